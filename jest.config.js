@@ -1,0 +1,12 @@
+/** @type {import("jest").Config} */
+export default {
+  testEnvironment: "node",
+  roots: ["<rootDir>/src", "<rootDir>/test"],
+  testMatch: ["**/*.test.ts"],
+  // TypeScript 7 has no JavaScript API, so swc strips the types; the type check itself is `npm run check`.
+  transform: { "\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
+  // The Frontier client package is published as TypeScript sources.
+  transformIgnorePatterns: ["/node_modules/(?!@raystack/proton/)"],
+  extensionsToTreatAsEsm: [],
+  testTimeout: 30_000,
+};
