@@ -8,5 +8,7 @@ export default {
   // The Frontier client package is published as TypeScript sources.
   transformIgnorePatterns: ["/node_modules/(?!@raystack/proton/)"],
   extensionsToTreatAsEsm: [],
+  globalSetup: "<rootDir>/test/support/global-setup.ts",
+  globalTeardown: "<rootDir>/test/support/global-teardown.ts",
   testTimeout: 30_000,
 };

@@ -1,0 +1,43 @@
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { v7 as uuidv7 } from "uuid";
+import type { App } from "./app.ts";
+import { hashOf, newSecret } from "./auth/secret.ts";
+import type { AdminCredential } from "./config.ts";
+
+/** Makes the platform credential of the configuration good, with its secret as it is now. */
+export async function ensureAdminCredential(
+  app: App,
+  { clientId, clientSecret }: AdminCredential,
+): Promise<void> {
+  const displayName = "made at start";
+  await app.credentials.putPlatformAdmin({ clientId, secretHash: hashOf(clientSecret), displayName });
+}
+
+/** The credential that was generated for a data folder: made on the first start, the same ever after. */
+export function generatedCredential(dataDir: string): AdminCredential & { readonly file: string } {
+  const file = join(dataDir, "credential.json");
+  return { ...(readCredential(file) ?? writeCredential(file)), file };
+}
+
+function readCredential(file: string): AdminCredential | undefined {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+  const { client_id: clientId, client_secret: clientSecret } = JSON.parse(text) as Record<string, unknown>;
+  if (typeof clientId === "string" && typeof clientSecret === "string") return { clientId, clientSecret };
+  throw new Error(`${file} holds no client_id and client_secret`);
+}
+
+function writeCredential(file: string): AdminCredential {
+  const credential = { clientId: uuidv7(), clientSecret: newSecret() };
+  const content = { client_id: credential.clientId, client_secret: credential.clientSecret };
+  // Written beside and renamed, so that a crash leaves no half of it.
+  writeFileSync(`${file}.new`, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+  return credential;
+}

@@ -1,0 +1,52 @@
+import { create } from "@bufbuild/protobuf";
+import {
+  type BillingAccount_Balance,
+  BillingAccount_BalanceSchema,
+} from "../../../gen/raystack/frontier/v1beta1/models_pb.ts";
+import { Amount } from "../../domain/amount.ts";
+import { type Currency, currencyOf } from "../../domain/currency.ts";
+import { Refused } from "../../domain/refusal.ts";
+import type { Account } from "../../store/accounts.ts";
+import type { Customer } from "../../store/customers.ts";
+import type { Organization } from "../../store/organizations.ts";
+import type { Call } from "../shared/call.ts";
+import { timestampOf } from "../shared/proto.ts";
+
+const int64Max = 2n ** 63n - 1n;
+
+/** The currency that an organization shows here: credits, or an ISO currency in minor units. */
+export function shownCurrency(organization: Organization): Currency {
+  const currency = currencyOf(organization.frontierCurrency);
+  if (currency === undefined) throw new Error(`organization ${organization.id} shows no currency`);
+  return currency;
+}
+
+/** The account that this face is a view on; undefined until the first credit or charge. */
+export function shownAccount(
+  call: Call,
+  place: { organization: Organization; customer: Customer },
+): Promise<Account | undefined> {
+  const { organization, customer } = place;
+  const currency = organization.frontierCurrency;
+  return call.app.accounts.find({ orgId: customer.orgId, customerId: customer.id, currency }, call.signal);
+}
+
+/** An amount in whole credits or minor units. What is smaller than one is rounded down. */
+export function unitsOf(amount: Amount, currency: Currency): bigint {
+  const units = amount.floorToUnits(currency.minorPlaces);
+  if (units > int64Max || units < -int64Max)
+    throw new Refused({ reason: "BALANCE_OUT_OF_RANGE", currency: currency.code });
+  return units;
+}
+
+export function amountOf(units: bigint, currency: Currency): Amount {
+  return Amount.fromUnits(units, currency.minorPlaces);
+}
+
+export function balanceMessage(amount: Amount, currency: Currency, updatedAt: Date): BillingAccount_Balance {
+  return create(BillingAccount_BalanceSchema, {
+    amount: unitsOf(amount, currency),
+    currency: currency.code,
+    updatedAt: timestampOf(updatedAt),
+  });
+}

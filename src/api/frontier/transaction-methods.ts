@@ -1,0 +1,75 @@
+import { create } from "@bufbuild/protobuf";
+import type { ServiceImpl } from "@connectrpc/connect";
+import type { FrontierService } from "../../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
+import {
+  type BillingTransaction,
+  BillingTransactionSchema,
+} from "../../../gen/raystack/frontier/v1beta1/models_pb.ts";
+import type { App } from "../../app.ts";
+import type { Currency } from "../../domain/currency.ts";
+import { Refused } from "../../domain/refusal.ts";
+import type { Customer } from "../../store/customers.ts";
+import type { HistoryLine } from "../../store/history.ts";
+import { callOf } from "../shared/call.ts";
+import { Form } from "../shared/form.ts";
+import { pageOf, tokenOfVersion, versionOfToken } from "../shared/page-token.ts";
+import { momentOf, structOf, timestampOf } from "../shared/proto.ts";
+import { billingAccountPlace } from "./billing-account.ts";
+import { billingAccountMessage } from "./billing-account-message.ts";
+import { shownAccount, shownCurrency, unitsOf } from "./credits.ts";
+
+const pageLimits = { rowsDefault: 10_000, rowsMax: 10_000 };
+
+export function transactionMethods(
+  app: App,
+): Pick<ServiceImpl<typeof FrontierService>, "listBillingTransactions"> {
+  return {
+    async listBillingTransactions(request, context) {
+      const call = callOf(app, context);
+      const form = new Form();
+      const rowsMax = form.pageSize("page_size", request.pageSize, pageLimits);
+      const beforeVersion = versionOfToken(form, "page_token", request.pageToken);
+      const from =
+        momentOf(form, "start_range", request.startRange) ?? momentOf(form, "since", request.since);
+      const to = momentOf(form, "end_range", request.endRange);
+      form.done();
+      const names = { orgId: request.orgId, billingId: request.billingId, billingIdField: "billing_id" };
+      const { organization, customer } = await billingAccountPlace(call, names, "reader");
+      if (customer === undefined) return { transactions: [] };
+      const account = await shownAccount(call, { organization, customer });
+      if (account === undefined) return { transactions: [] };
+
+      const range = { orgId: customer.orgId, accountId: account.id, from, to, beforeVersion };
+      const lines = await app.history.list({ ...range, rowsMax: rowsMax + 1 }, call.signal);
+      const isPaged = request.pageSize > 0 || request.pageToken !== "";
+      if (!isPaged && lines.length > rowsMax) throw new Refused({ reason: "RESULT_TOO_LARGE", rowsMax });
+      const { page, nextPageToken } = pageOf(lines, rowsMax, (last) => tokenOfVersion(last.version));
+      const currency = shownCurrency(organization);
+      const expanded = request.expand.includes("customer") ? customer : undefined;
+      return {
+        transactions: page.map((line) => transactionMessage(line, { customer, currency, expanded })),
+        nextPageToken,
+      };
+    },
+  };
+}
+
+function transactionMessage(
+  line: HistoryLine,
+  of: { customer: Customer; currency: Currency; expanded: Customer | undefined },
+): BillingTransaction {
+  const isDebit = line.amount.isNegative();
+  return create(BillingTransactionSchema, {
+    id: line.transferId,
+    customerId: of.customer.id,
+    source: line.source,
+    amount: unitsOf(isDebit ? line.amount.negated() : line.amount, of.currency),
+    type: isDebit ? "debit" : "credit",
+    description: line.description,
+    userId: line.userId,
+    metadata: structOf(line.metadata),
+    createdAt: timestampOf(line.createdAt),
+    updatedAt: timestampOf(line.createdAt),
+    ...(of.expanded !== undefined && { customer: billingAccountMessage(of.expanded) }),
+  });
+}

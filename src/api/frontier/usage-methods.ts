@@ -1,0 +1,98 @@
+import { Code, type ConnectError, type ServiceImpl } from "@connectrpc/connect";
+import type { FrontierService } from "../../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
+import type { Usage } from "../../../gen/raystack/frontier/v1beta1/models_pb.ts";
+import type { App } from "../../app.ts";
+import type { Currency } from "../../domain/currency.ts";
+import { isNonEmpty, type NonEmpty } from "../../domain/non-empty.ts";
+import type { CommandRefusal } from "../../domain/refusal.ts";
+import type { RefusedTransfer, TransferDraft } from "../../domain/transfer.ts";
+import { commandTransfersMax } from "../../ledger/ledger.ts";
+import { callOf } from "../shared/call.ts";
+import { errorOf, fieldViolations, type Outcome, outcomeOf } from "../shared/errors.ts";
+import { Form } from "../shared/form.ts";
+import { billingAccountFor } from "./billing-account.ts";
+import { amountOf, shownCurrency } from "./credits.ts";
+
+export function usageMethods(app: App): Pick<ServiceImpl<typeof FrontierService>, "createBillingUsage"> {
+  return {
+    async createBillingUsage(request, context) {
+      const call = callOf(app, context);
+      const form = new Form();
+      checkUsages(form, request.usages);
+      form.done();
+      const names = { orgId: request.orgId, billingId: request.billingId, billingIdField: "billing_id" };
+      const { organization, customer } = await billingAccountFor(call, names, "writer");
+      const currency = shownCurrency(organization);
+      const transfers = request.usages.map((usage) => draftOf(usage, { customerId: customer.id, currency }));
+      if (!isNonEmpty(transfers)) throw new Error("a request without usages was let through");
+
+      const verdict = await app.ledger.submit({ orgId: customer.orgId, transfers }, call.signal);
+      if (verdict.outcome === "refused") throw usageError(verdict.refused);
+      const [receipt] = verdict.receipts;
+      if (receipt.replay)
+        throw usageError([{ index: 0, refusal: { reason: "KEY_REUSED", transferId: receipt.transfer.id } }]);
+      return {};
+    },
+  };
+}
+
+function checkUsages(form: Form, usages: readonly Usage[]): void {
+  if (usages.length === 0) form.refuse("usages", "is empty; give at least one usage");
+  if (usages.length > commandTransfersMax) {
+    form.refuse("usages", `has ${usages.length} usages; at most ${commandTransfersMax} fit in one request`);
+    return;
+  }
+  usages.forEach((usage, index) => {
+    const field = (name: string) => `usages[${index}].${name}`;
+    form.uuid(field("id"), usage.id);
+    if (usage.type === "feature")
+      form.refuse(field("type"), "is `feature`, which is not supported; usages are in credits");
+    else if (usage.type !== "" && usage.type !== "credit")
+      form.refuse(field("type"), "must be `credit` or empty");
+    if (usage.amount < 1n) form.refuse(field("amount"), "must be 1 or more");
+    form.text(field("source"), usage.source, { charactersMax: 255 });
+    form.text(field("description"), usage.description, { charactersMax: 1_024 });
+    form.text(field("user_id"), usage.userId, { charactersMax: 255 });
+    form.metadata(field("metadata"), usage.metadata);
+  });
+}
+
+function draftOf(usage: Usage, of: { customerId: string; currency: Currency }): TransferDraft {
+  return {
+    id: usage.id.toLowerCase(),
+    key: null,
+    kind: "charge",
+    amount: amountOf(usage.amount, of.currency),
+    currency: of.currency.code,
+    from: { customerId: of.customerId },
+    to: { role: "revenue" },
+    source: usage.source.toLowerCase(),
+    description: usage.description,
+    userId: usage.userId,
+    metadata: usage.metadata ?? {},
+  };
+}
+
+/**
+ * The error of usages that were refused: the code and reason of the first, and a violation for each. Where Frontier's
+ * clients expect another code than the table's, it is theirs.
+ */
+function usageError(refused: NonEmpty<RefusedTransfer>): ConnectError {
+  const [{ refusal }] = refused;
+  const violations = refused.map((each) => ({
+    field: `usages[${each.index}].${faultyField(each.refusal)}`,
+    description: outcomeOf(each.refusal).message,
+    reason: each.refusal.reason,
+  }));
+  return errorOf(refusal, { ...frontierOutcome(refusal), details: [fieldViolations(violations)] });
+}
+
+function faultyField(refusal: CommandRefusal): string {
+  return refusal.reason === "KEY_CONFLICT" || refusal.reason === "KEY_REUSED" ? "id" : "amount";
+}
+
+function frontierOutcome(refusal: CommandRefusal): Partial<Outcome> {
+  return refusal.reason === "INSUFFICIENT_FUNDS"
+    ? { code: Code.InvalidArgument, message: "insufficient credits" }
+    : {};
+}

@@ -1,0 +1,41 @@
+import type { DescService, JsonWriteOptions } from "@bufbuild/protobuf";
+import type { ServiceImpl } from "@connectrpc/connect";
+import { AdminService } from "../../gen/raystack/frontier/v1beta1/admin_pb.ts";
+import { FrontierService } from "../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
+import { CredentialService } from "../../gen/tallystick/v1/credential_pb.ts";
+import { LedgerService } from "../../gen/tallystick/v1/ledger_pb.ts";
+import { OrganizationService } from "../../gen/tallystick/v1/organization_pb.ts";
+import type { App } from "../app.ts";
+import { frontierService } from "./frontier/frontier-service.ts";
+import { credentialService } from "./native/credential-service.ts";
+import { ledgerService } from "./native/ledger-service.ts";
+import { organizationService } from "./native/organization-service.ts";
+
+/** A service and what implements it. Methods that have no implementation answer UNIMPLEMENTED. */
+export interface Service<S extends DescService = DescService> {
+  readonly desc: S;
+  readonly impl: Partial<ServiceImpl<S>>;
+  /** How its Connect JSON is written. */
+  readonly json: Partial<JsonWriteOptions>;
+}
+
+/** Every face, one line a service. */
+export function services(app: App): readonly Service[] {
+  // Frontier's own server prints proto names over Connect too.
+  const frontierJson = { useProtoFieldName: true };
+  return [
+    service(OrganizationService, organizationService(app)),
+    service(CredentialService, credentialService(app)),
+    service(LedgerService, ledgerService(app)),
+    service(FrontierService, frontierService(app), frontierJson),
+    service(AdminService, {}, frontierJson),
+  ];
+}
+
+function service<S extends DescService>(
+  desc: S,
+  impl: Partial<ServiceImpl<S>>,
+  json: Partial<JsonWriteOptions> = {},
+): Service {
+  return { desc, impl: impl as Service["impl"], json };
+}

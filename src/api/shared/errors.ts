@@ -1,0 +1,192 @@
+import type { DescMessage, MessageInitShape } from "@bufbuild/protobuf";
+import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
+import type { Logger } from "pino";
+import {
+  type BadRequest_FieldViolationSchema,
+  BadRequestSchema,
+  ErrorInfoSchema,
+  ResourceInfoSchema,
+  RetryInfoSchema,
+} from "../../../gen/google/rpc/error_details_pb.ts";
+import { type Refusal, type RefusalReason, Refused } from "../../domain/refusal.ts";
+
+/** What a refusal becomes at the edge. Every face derives from it. */
+export interface Outcome {
+  readonly code: Code;
+  readonly message: string;
+  /** For programs: the metadata of google.rpc.ErrorInfo. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly details?: readonly Detail[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+type Detail = NonNullable<ConstructorParameters<typeof ConnectError>[3]>[number];
+type Table = { readonly [R in RefusalReason]: (refusal: Extract<Refusal, { reason: R }>) => Outcome };
+
+const errorDomain = "tallystick";
+const retryAfterMs = 1_000;
+
+/** The one table from refusals to codes, messages and details (google/rpc/error_details.proto). */
+const outcomes: Table = {
+  INVALID_FIELDS: ({ violations }) => ({
+    code: Code.InvalidArgument,
+    message: violations.map(({ field, description }) => `${field}: ${description}`).join("; "),
+    details: [fieldViolations(violations)],
+  }),
+  UNAUTHENTICATED: ({ because }) => ({
+    code: Code.Unauthenticated,
+    message: because,
+    headers: { "www-authenticate": 'Basic realm="tallystick", Bearer realm="tallystick"' },
+  }),
+  PERMISSION_DENIED: () => ({
+    code: Code.PermissionDenied,
+    message: "the credential does not give the right to do this here",
+  }),
+  NOT_FOUND: ({ resource, name }) => ({
+    code: Code.NotFound,
+    message: `${resource} ${name} was not found`,
+    metadata: { resource, name },
+    details: [resourceInfo(resource, name)],
+  }),
+  ALREADY_EXISTS: ({ resource, name, field }) => ({
+    code: Code.AlreadyExists,
+    message: `another ${resource} has the ${field} ${name}`,
+    metadata: { resource, field, name },
+    details: [resourceInfo(resource, name)],
+  }),
+  BILLING_ACCOUNT_ACTIVE: ({ customerId }) => ({
+    code: Code.FailedPrecondition,
+    message: `the organization has an active billing account, ${customerId}; disable it first`,
+    metadata: { customer: customerId },
+    details: [resourceInfo("customer", customerId)],
+  }),
+  BILLING_ACCOUNT_OWES: ({ customerId }) => ({
+    code: Code.FailedPrecondition,
+    message: `billing account ${customerId} of the organization owes; settle it first`,
+    metadata: { customer: customerId },
+    details: [resourceInfo("customer", customerId)],
+  }),
+  INSUFFICIENT_FUNDS: (refusal) => ({
+    code: Code.FailedPrecondition,
+    message: `insufficient funds: ${refusal.required} ${refusal.currency} required, ${refusal.available} available`,
+    metadata: {
+      customer: refusal.customerId,
+      currency: refusal.currency,
+      available: refusal.available.toString(),
+      required: refusal.required.toString(),
+      minimum_balance: refusal.minimumBalance.toString(),
+    },
+  }),
+  CUSTOMER_DISABLED: ({ customerId }) => ({
+    code: Code.FailedPrecondition,
+    message: `customer ${customerId} is disabled and cannot be charged`,
+    metadata: { customer: customerId },
+  }),
+  KEY_CONFLICT: ({ transferId, differing }) => ({
+    code: Code.AlreadyExists,
+    message: `transfer ${transferId} exists with other content: ${differing.join(", ")} differ`,
+    metadata: { transfer: transferId, differing: differing.join(",") },
+  }),
+  KEY_REUSED: ({ transferId }) => ({
+    code: Code.AlreadyExists,
+    message: `transfer ${transferId} exists already, with the same content`,
+    metadata: { transfer: transferId },
+  }),
+  BALANCE_OUT_OF_RANGE: ({ currency }) => ({
+    code: Code.OutOfRange,
+    message: `a total in ${currency} would have more than 19 digits before the point`,
+    metadata: { currency },
+  }),
+  RESULT_TOO_LARGE: ({ rowsMax }) => ({
+    code: Code.ResourceExhausted,
+    message: `more than ${rowsMax} rows match; ask for them in pages, with page_size and page_token`,
+    metadata: { rows_max: String(rowsMax) },
+  }),
+  OVERLOADED: () => ({
+    code: Code.ResourceExhausted,
+    message: "too many requests are waiting; try again",
+    details: [retryInfo()],
+  }),
+  UNAVAILABLE: () => ({
+    code: Code.Unavailable,
+    message: "the database cannot be reached; try again, with the same key if the request changes something",
+    details: [retryInfo()],
+  }),
+};
+
+export function outcomeOf<R extends RefusalReason>(refusal: Extract<Refusal, { reason: R }>): Outcome {
+  const describe = outcomes[refusal.reason as R] as (refusal: Extract<Refusal, { reason: R }>) => Outcome;
+  return describe(refusal);
+}
+
+/** The error of a refusal; a face that uses other codes or words than the table overrides them. */
+export function errorOf(refusal: Refusal, override: Partial<Outcome> = {}): ConnectError {
+  const outcome = { ...outcomeOf(refusal), ...override };
+  const info = detail(ErrorInfoSchema, {
+    reason: refusal.reason,
+    domain: errorDomain,
+    metadata: { ...outcome.metadata },
+  });
+  return new ConnectError(outcome.message, outcome.code, outcome.headers, [info, ...(outcome.details ?? [])]);
+}
+
+/** Maps the errors of every call by `callerError`. */
+export function errorsInterceptor(log: Logger): Interceptor {
+  return (next) => async (request) => {
+    try {
+      return await next(request);
+    } catch (error) {
+      if (request.signal.aborted) throw ConnectError.from(request.signal.reason, Code.Canceled);
+      const method = `${request.service.typeName}/${request.method.name}`;
+      throw callerError(error, { log, method, header: request.header });
+    }
+  };
+}
+
+/**
+ * Whatever was thrown, as an error that says what callers may know: a refusal by the table, and anything unexpected as
+ * INTERNAL with the request's id, under which the log has the rest.
+ */
+export function callerError(
+  error: unknown,
+  call: { log: Logger; method: string; header: Headers },
+): ConnectError {
+  if (error instanceof ConnectError) return error;
+  if (error instanceof Refused) return errorOf(error.refusal);
+  const requestId = call.header.get("x-request-id") ?? "";
+  call.log.error({ err: error, requestId, method: call.method }, "unexpected failure");
+  return internalError(requestId);
+}
+
+function internalError(requestId: string): ConnectError {
+  const info = detail(ErrorInfoSchema, {
+    reason: "INTERNAL",
+    domain: errorDomain,
+    metadata: { request_id: requestId },
+  });
+  return new ConnectError(`internal error; request id ${requestId}`, Code.Internal, undefined, [info]);
+}
+
+/** google.rpc.BadRequest: which fields of the request are at fault, and why. */
+export function fieldViolations(
+  violations: readonly MessageInitShape<typeof BadRequest_FieldViolationSchema>[],
+): Detail {
+  return detail(BadRequestSchema, { fieldViolations: [...violations] });
+}
+
+function detail<D extends DescMessage>(desc: D, value: MessageInitShape<D>): Detail {
+  return { desc, value } as Detail;
+}
+
+function resourceInfo(resourceType: string, resourceName: string): Detail {
+  return detail(ResourceInfoSchema, { resourceType, resourceName });
+}
+
+function retryInfo(): Detail {
+  return detail(RetryInfoSchema, {
+    retryDelay: {
+      seconds: BigInt(Math.floor(retryAfterMs / 1_000)),
+      nanos: (retryAfterMs % 1_000) * 1_000_000,
+    },
+  });
+}

@@ -1,0 +1,98 @@
+import { Amount } from "../../domain/amount.ts";
+import { type Currency, currencyOf } from "../../domain/currency.ts";
+import { type FieldViolation, Refused } from "../../domain/refusal.ts";
+import type { Metadata } from "../../domain/transfer.ts";
+import { isUuid } from "../../domain/uuid.ts";
+
+const metadataBytesMax = 16_384;
+const violationsMax = 100;
+// NUL is no text to Postgres, and half a surrogate pair is none to UTF-8.
+const unstorable = /[\0\p{Surrogate}]/u;
+
+/**
+ * Narrows the fields of one request. Every field is looked at before the request is refused, so the caller learns all
+ * that is wrong in one answer. A field that does not fit yields a placeholder; `done` throws before anyone uses it.
+ */
+export class Form {
+  private readonly violations: FieldViolation[] = [];
+
+  /** Notes that a field does not fit. */
+  refuse(field: string, description: string): void {
+    if (this.violations.length < violationsMax) this.violations.push({ field, description });
+  }
+
+  /** Throws INVALID_FIELDS if any field did not fit. */
+  done(): void {
+    if (this.violations.length > 0)
+      throw new Refused({ reason: "INVALID_FIELDS", violations: this.violations });
+  }
+
+  text(field: string, value: string, limits: { charactersMax: number; required?: boolean }): string {
+    if (limits.required === true && value === "") this.refuse(field, "is required");
+    if (value.length > limits.charactersMax) {
+      this.refuse(field, `has ${value.length} characters; at most ${limits.charactersMax} fit`);
+    }
+    if (unstorable.test(value))
+      this.refuse(field, "holds a NUL or half a surrogate pair; only Unicode text fits");
+    return value;
+  }
+
+  /** A UUID, in lower case. */
+  uuid(field: string, value: string): string {
+    if (value === "") this.refuse(field, "is required");
+    else if (!isUuid(value)) this.refuse(field, "is not a UUID such as 018f7d3c-2b6a-7cc1-9f3e-0a1b2c3d4e5f");
+    return value.toLowerCase();
+  }
+
+  email(field: string, value: string): string {
+    this.text(field, value, { charactersMax: 254 });
+    if (value !== "" && !/^[^\s@]+@[^\s@]+$/.test(value)) this.refuse(field, "is not an email address");
+    return value;
+  }
+
+  /** A currency that balances can be kept in. */
+  currency(field: string, value: string): Currency {
+    const currency = currencyOf(value);
+    if (currency === undefined)
+      this.refuse(field, "is not a currency: give VC or an ISO 4217 code in upper case, such as USD");
+    return currency ?? { code: value, places: 0, minorPlaces: 0 };
+  }
+
+  /** An amount above zero that fits the places of its currency. */
+  positiveAmount(field: string, value: string, currency: Currency): Amount {
+    const amount = Amount.parse(value);
+    if (amount === "not-a-decimal")
+      this.refuse(field, "is not a decimal number in plain digits, such as 12.5");
+    else if (amount === "too-many-places")
+      this.refuse(field, "has more than 9 places after the point; nothing is rounded");
+    else if (amount === "too-many-digits") this.refuse(field, "has more than 19 digits before the point");
+    else if (!amount.isPositive()) this.refuse(field, "must be above 0");
+    else if (!amount.fitsPlaces(currency.places)) {
+      this.refuse(
+        field,
+        `has more places after the point than the ${currency.places} of ${currency.code}; nothing is rounded`,
+      );
+    } else return amount;
+    return Amount.zero;
+  }
+
+  /** JSON that is kept as it is. */
+  metadata(field: string, value: Metadata | undefined): Metadata {
+    let isStorable = true;
+    const text = JSON.stringify(value ?? {}, (key, inner: unknown) => {
+      if (unstorable.test(key) || (typeof inner === "string" && unstorable.test(inner))) isStorable = false;
+      return inner;
+    });
+    const bytes = Buffer.byteLength(text);
+    if (bytes > metadataBytesMax)
+      this.refuse(field, `has ${bytes} bytes as JSON; at most ${metadataBytesMax} fit`);
+    if (!isStorable) this.refuse(field, "holds a NUL or half a surrogate pair; only Unicode text fits");
+    return value ?? {};
+  }
+
+  /** How many rows a page has. */
+  pageSize(field: string, value: number, limits: { rowsDefault: number; rowsMax: number }): number {
+    if (value < 0 || value > limits.rowsMax) this.refuse(field, `must be 0 to ${limits.rowsMax}`);
+    return value === 0 ? limits.rowsDefault : value;
+  }
+}

@@ -1,0 +1,38 @@
+import { type ContextValues, createContextKey } from "@connectrpc/connect";
+import { Refused } from "../domain/refusal.ts";
+
+/** What a credential may do where it belongs; each role includes those before it. */
+export const roles = ["reader", "writer", "admin"] as const;
+export type Role = (typeof roles)[number];
+
+/** Who is calling. */
+export interface Caller {
+  readonly clientId: string;
+  /** The organization it belongs to; null for the platform, whose role holds in every organization. */
+  readonly orgId: string | null;
+  readonly role: Role;
+}
+
+const callerKey = createContextKey<Caller | undefined>(undefined, { description: "the caller" });
+
+export function setCaller(values: ContextValues, caller: Caller): void {
+  values.set(callerKey, caller);
+}
+
+/** The caller of a request; a handler that asks was reached past authentication. */
+export function callerOf(context: { readonly values: ContextValues }): Caller {
+  const caller = context.values.get(callerKey);
+  if (caller === undefined)
+    throw new Refused({ reason: "UNAUTHENTICATED", because: "no credential was given" });
+  return caller;
+}
+
+/** Refuses a caller that does not have the role in the organization (null: on the platform). */
+export function authorize(caller: Caller, where: { orgId: string | null; role: Role }): void {
+  const belongs = caller.orgId === null || caller.orgId === where.orgId;
+  if (!belongs || !hasRole(caller, where.role)) throw new Refused({ reason: "PERMISSION_DENIED" });
+}
+
+export function hasRole(caller: Caller, role: Role): boolean {
+  return roles.indexOf(caller.role) >= roles.indexOf(role);
+}

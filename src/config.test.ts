@@ -1,0 +1,126 @@
+import { resolve } from "node:path";
+import { ConfigError, readConfig, type SettingName, settings } from "./config.ts";
+
+const secret = "a-secret-of-28-characters-ok";
+
+function refusal(env: Partial<Record<SettingName, string>>): string {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error("the setting was accepted");
+}
+
+describe("readConfig", () => {
+  it("gives the documented defaults when nothing is set", () => {
+    expect(readConfig({}, false)).toEqual({
+      host: "127.0.0.1",
+      port: 7400,
+      database: { kind: "embedded", dataDir: resolve(".tallystick") },
+      admin: undefined,
+      log: { level: "info", format: "json" },
+    });
+  });
+
+  it("takes an empty variable as unset", () => {
+    const empty = Object.fromEntries(Object.keys(settings).map((name) => [name, ""]));
+    expect(readConfig(empty, false)).toEqual(readConfig({}, false));
+  });
+
+  it("logs prettily on a terminal unless told otherwise", () => {
+    expect(readConfig({}, true).log.format).toBe("pretty");
+    expect(readConfig({ LOG_FORMAT: "json" }, true).log.format).toBe("json");
+  });
+
+  it("takes every setting", () => {
+    const env = {
+      HOST: "::",
+      PORT: "0",
+      DATABASE_URL: "postgresql://me:pw@db:5432/ledger",
+      TALLYSTICK_ADMIN_CLIENT_ID: "root",
+      TALLYSTICK_ADMIN_CLIENT_SECRET: secret,
+      LOG_LEVEL: "silent",
+      LOG_FORMAT: "pretty",
+    };
+    expect(readConfig(env, false)).toEqual({
+      host: "::",
+      port: 0,
+      database: { kind: "external", url: env.DATABASE_URL },
+      admin: { clientId: "root", clientSecret: secret },
+      log: { level: "silent", format: "pretty" },
+    });
+  });
+
+  it("makes the data folder absolute", () => {
+    expect(readConfig({ TALLYSTICK_DATA_DIR: "some/folder" }).database).toEqual({
+      kind: "embedded",
+      dataDir: resolve("some/folder"),
+    });
+  });
+
+  it.each([
+    "postgres://host/db",
+    "postgres://user:p%40ss@[::1]:5432/db?sslmode=require",
+    "postgres://user@one:5432,two:5433/db?target_session_attrs=read-write",
+    "postgres://tallystick@%2Ftmp%2Fsocket:5432/tallystick",
+    "postgres:///db",
+  ])("accepts DATABASE_URL %s", (url) => {
+    expect(readConfig({ DATABASE_URL: url }).database).toEqual({ kind: "external", url });
+  });
+
+  it.each<[SettingName, string]>([
+    ["HOST", "not a host"],
+    ["HOST", "http://localhost"],
+    ["PORT", "http"],
+    ["PORT", "65536"],
+    ["PORT", "-1"],
+    ["PORT", "7400.0"],
+    ["PORT", " 7400"],
+    ["LOG_LEVEL", "verbose"],
+    ["LOG_FORMAT", "xml"],
+    ["TALLYSTICK_ADMIN_CLIENT_ID", "a:b"],
+    ["TALLYSTICK_ADMIN_CLIENT_ID", "a".repeat(129)],
+    ["TALLYSTICK_ADMIN_CLIENT_ID", "müller"],
+  ])("refuses %s=%j, naming the variable, the value and what is allowed", (name, value) => {
+    const shown = JSON.stringify(value.slice(0, 100));
+    expect(refusal({ [name]: value })).toBe(`${name} is ${shown}, but must be ${settings[name].allowed}.`);
+  });
+
+  it("keeps the message on one line of bounded length", () => {
+    const message = refusal({ LOG_LEVEL: "loud\n".repeat(1000) });
+    expect(message).not.toContain("\n");
+    expect(message.length).toBeLessThan(400);
+  });
+
+  it.each([
+    "mysql://me:hunter2@host/db",
+    "postgres://me:hunter2@host:port/db",
+    "postgres://me:hunter2%zz@host/db",
+    "me:hunter2@host",
+    "host=db password=hunter2",
+  ])("never shows the password of a refused DATABASE_URL (%s)", (url) => {
+    const message = refusal({ DATABASE_URL: url });
+    expect(message).toContain("DATABASE_URL is ");
+    expect(message).toContain("postgres://");
+    expect(message).not.toContain("hunter2");
+  });
+
+  it.each(["short", "secret with spaces in it"])("never shows a refused secret (%s)", (value) => {
+    const message = refusal({ TALLYSTICK_ADMIN_CLIENT_SECRET: value });
+    expect(message).toContain(
+      `TALLYSTICK_ADMIN_CLIENT_SECRET is a text of ${value.length} characters, but must be 16 to 256`,
+    );
+    expect(message).not.toContain(value);
+  });
+
+  it("wants both halves of the admin credential or neither", () => {
+    expect(refusal({ TALLYSTICK_ADMIN_CLIENT_ID: "root" })).toBe(
+      "TALLYSTICK_ADMIN_CLIENT_SECRET is unset, but TALLYSTICK_ADMIN_CLIENT_ID is set: set both or neither.",
+    );
+    expect(refusal({ TALLYSTICK_ADMIN_CLIENT_SECRET: secret })).toBe(
+      "TALLYSTICK_ADMIN_CLIENT_ID is unset, but TALLYSTICK_ADMIN_CLIENT_SECRET is set: set both or neither.",
+    );
+  });
+});

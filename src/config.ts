@@ -1,0 +1,175 @@
+import { isIP } from "node:net";
+import { resolve } from "node:path";
+
+/** A setting that cannot be used. The message is one line that names the variable and says what is allowed. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+/** One environment variable: what the documentation says of it, and how its text becomes a value. */
+export interface Setting<T> {
+  /** The text that stands when the variable is unset, or in words what happens then. */
+  readonly default: string;
+  readonly meaning: string;
+  /** What is accepted, as the end of the sentence "NAME must be …". */
+  readonly allowed: string;
+  /** The value, or undefined when the text is not allowed. */
+  readonly parse: (text: string) => T | undefined;
+  /** What an error may show of a refused text. A setting without it is shown in full. */
+  readonly shown?: (text: string) => string;
+}
+
+const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+const logFormats = ["pretty", "json"] as const;
+const shownCharactersMax = 100;
+
+const hostName =
+  /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*\.?$/i;
+
+/** Every setting of the server. An empty variable counts as unset. */
+export const settings = {
+  HOST: {
+    default: "127.0.0.1",
+    meaning: "The address that the server listens on; 0.0.0.0 or :: for all.",
+    allowed: "an IP address or a host name",
+    parse: (text) => (isIP(text) > 0 || hostName.test(text) ? text : undefined),
+  },
+  PORT: {
+    default: "7400",
+    meaning: "The one port for gRPC, gRPC-Web, Connect and REST.",
+    allowed: "a whole number from 0 to 65535 (0: any free port)",
+    parse: (text) => (/^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined),
+  },
+  DATABASE_URL: {
+    default: "unset: an embedded PostgreSQL under TALLYSTICK_DATA_DIR",
+    meaning: "The PostgreSQL that holds the ledger.",
+    allowed: "a URL like postgres://user:password@host:5432/database (postgresql:// is the same)",
+    parse: parseDatabaseUrl,
+    shown: (text) => `${/^[a-z][a-z0-9+.-]*:\/\//i.exec(text)?.[0] ?? ""}…`,
+  },
+  TALLYSTICK_DATA_DIR: {
+    default: ".tallystick",
+    meaning: "The folder of the embedded PostgreSQL and of the credential that is generated for it.",
+    allowed: "the path of a folder",
+    parse: (text) => resolve(text),
+  },
+  TALLYSTICK_ADMIN_CLIENT_ID: {
+    default: "unset",
+    meaning: "Client id of a platform credential that is made or updated at start; needs the secret too.",
+    allowed: "1 to 128 visible ASCII characters without a colon",
+    parse: (text) => (/^[!-9;-~]{1,128}$/.test(text) ? text : undefined),
+  },
+  TALLYSTICK_ADMIN_CLIENT_SECRET: {
+    default: "unset",
+    meaning: "Secret of that platform credential.",
+    allowed: "16 to 256 visible ASCII characters",
+    parse: (text) => (/^[!-~]{16,256}$/.test(text) ? text : undefined),
+    shown: (text) => `a text of ${text.length} characters`,
+  },
+  LOG_LEVEL: {
+    default: "info",
+    meaning: "The least severe log record that is written.",
+    allowed: `one of ${logLevels.join(", ")}`,
+    parse: oneOf(logLevels),
+  },
+  LOG_FORMAT: {
+    default: "pretty when the output is a terminal, json otherwise",
+    meaning: "How log records are written.",
+    allowed: `one of ${logFormats.join(", ")}`,
+    parse: oneOf(logFormats),
+  },
+} as const satisfies Record<string, Setting<unknown>>;
+
+export type SettingName = keyof typeof settings;
+
+export interface Config {
+  readonly host: string;
+  /** 0 asks for any free port. */
+  readonly port: number;
+  readonly database: EmbeddedDatabase | ExternalDatabase;
+  /** The platform credential that the operator brings. */
+  readonly admin: AdminCredential | undefined;
+  readonly log: {
+    readonly level: (typeof logLevels)[number];
+    readonly format: (typeof logFormats)[number];
+  };
+}
+
+export interface EmbeddedDatabase {
+  readonly kind: "embedded";
+  /** An absolute path. */
+  readonly dataDir: string;
+}
+
+export interface ExternalDatabase {
+  readonly kind: "external";
+  readonly url: string;
+}
+
+export interface AdminCredential {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/**
+ * The server's configuration from its environment.
+ *
+ * @param terminal whether the log goes to a terminal, which decides the default of LOG_FORMAT
+ * @throws ConfigError for the first setting that is not allowed; no secret is in its message
+ */
+export function readConfig(env: NodeJS.ProcessEnv, terminal = process.stdout.isTTY === true): Config {
+  const url = read(env, "DATABASE_URL");
+  return {
+    host: read(env, "HOST") ?? settings.HOST.default,
+    port: read(env, "PORT") ?? Number(settings.PORT.default),
+    database: url === undefined ? { kind: "embedded", dataDir: readDataDir(env) } : { kind: "external", url },
+    admin: readAdmin(env),
+    log: {
+      level: read(env, "LOG_LEVEL") ?? "info",
+      format: read(env, "LOG_FORMAT") ?? (terminal ? "pretty" : "json"),
+    },
+  };
+}
+
+function readDataDir(env: NodeJS.ProcessEnv): string {
+  return read(env, "TALLYSTICK_DATA_DIR") ?? resolve(settings.TALLYSTICK_DATA_DIR.default);
+}
+
+function readAdmin(env: NodeJS.ProcessEnv): AdminCredential | undefined {
+  const clientId = read(env, "TALLYSTICK_ADMIN_CLIENT_ID");
+  const clientSecret = read(env, "TALLYSTICK_ADMIN_CLIENT_SECRET");
+  if (clientId !== undefined && clientSecret !== undefined) return { clientId, clientSecret };
+  if (clientId === undefined && clientSecret === undefined) return undefined;
+  const [given, missing] = clientId === undefined ? ["SECRET", "ID"] : ["ID", "SECRET"];
+  throw new ConfigError(
+    `TALLYSTICK_ADMIN_CLIENT_${missing} is unset, but TALLYSTICK_ADMIN_CLIENT_${given} is set: set both or neither.`,
+  );
+}
+
+type SettingValue<N extends SettingName> = NonNullable<ReturnType<(typeof settings)[N]["parse"]>>;
+
+function read<N extends SettingName>(env: NodeJS.ProcessEnv, name: N): SettingValue<N> | undefined {
+  const text = env[name];
+  if (text === undefined || text === "") return undefined;
+  const { allowed, parse, shown }: Setting<unknown> = settings[name];
+  const value = parse(text);
+  if (value === undefined) {
+    const seen = shown?.(text) ?? JSON.stringify(text.slice(0, shownCharactersMax));
+    throw new ConfigError(`${name} is ${seen}, but must be ${allowed}.`);
+  }
+  return value as SettingValue<N>;
+}
+
+/** Accepts what postgres.js can parse: it takes a list of hosts by parsing the URL with the first one alone. */
+function parseDatabaseUrl(text: string): string | undefined {
+  const [, scheme, authority = "", rest] = /^(postgres(?:ql)?:\/\/)([^/?#]*)(.*)$/i.exec(text) ?? [];
+  const firstHost = authority.replace(/,.*$/, "");
+  const brokenEscape = /%(?![0-9a-f]{2})/i.test(authority);
+  return scheme !== undefined && !brokenEscape && URL.canParse(`${scheme}${firstHost}${rest}`)
+    ? text
+    : undefined;
+}
+
+function oneOf<const T extends string>(values: readonly T[]): (text: string) => T | undefined {
+  return (text) => values.find((value) => value === text);
+}

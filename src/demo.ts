@@ -1,0 +1,59 @@
+import { v7 as uuidv7 } from "uuid";
+import type { App } from "./app.ts";
+import { Amount } from "./domain/amount.ts";
+import { virtualCurrency } from "./domain/currency.ts";
+import { transferId } from "./domain/transfer-id.ts";
+import type { Customer } from "./store/customers.ts";
+import type { Organization } from "./store/organizations.ts";
+
+const name = "demo";
+const key = "demo-welcome";
+
+/** What there is to look at on the first start: an organization with a billing account that holds 1,000 credits. */
+export async function ensureDemo(app: App): Promise<{ organization: string; billingAccountId: string }> {
+  const { id: orgId } = await ensureOrganization(app);
+  const { id: customerId } = await ensureBillingAccount(app, orgId);
+  await app.ledger.submit({
+    orgId,
+    transfers: [
+      {
+        id: transferId({ orgId, key }),
+        key,
+        kind: "credit",
+        amount: Amount.of("1000"),
+        currency: virtualCurrency,
+        from: { role: "funding" },
+        to: { customerId },
+        source: "system.awarded",
+        description: "Welcome to Tallystick",
+        userId: "",
+        metadata: {},
+      },
+    ],
+  });
+  return { organization: name, billingAccountId: customerId };
+}
+
+async function ensureOrganization(app: App): Promise<Organization> {
+  const fields = { id: uuidv7(), name, displayName: "Demo", frontierCurrency: virtualCurrency };
+  const organization = (await app.organizations.create(fields)) ?? (await app.organizations.find(name));
+  if (organization === undefined) throw new Error("the demo organization was not made");
+  return organization;
+}
+
+async function ensureBillingAccount(app: App, orgId: string): Promise<Customer> {
+  const existing = await app.customers.findBillingAccount(orgId);
+  if (existing !== undefined) return existing;
+  const fields = {
+    name: "Demo customer",
+    email: "demo@example.com",
+    phone: "",
+    address: null,
+    taxData: [],
+    invoiceCurrency: "usd",
+    metadata: null,
+  };
+  const created = await app.customers.createBillingAccount({ orgId, id: uuidv7(), fields });
+  if ("obstacle" in created) throw new Error(`the demo billing account was not made: ${created.obstacle}`);
+  return created;
+}

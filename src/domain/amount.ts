@@ -1,0 +1,101 @@
+import Big from "big.js";
+
+/** Places after the point that an amount can have: google.type.Money's nanos. */
+export const amountPlacesMax = 9;
+/** Digits before the point that an amount can have. */
+export const amountDigitsMax = 19;
+
+/** Why a text is not an amount. */
+export type AmountProblem = "not-a-decimal" | "too-many-places" | "too-many-digits";
+
+const decimalForm = /^-?(\d+)(?:\.(\d+))?$/;
+const leadingZeros = /^0+(?=\d)/;
+const outOfRange = new Big(10).pow(amountDigitsMax);
+
+/**
+ * An exact decimal with up to 19 digits before the point and 9 after it. Nothing is ever rounded on the way in; sums
+ * may leave the range, which `isInRange` tells before they are booked.
+ */
+export class Amount {
+  static readonly zero = new Amount(new Big(0));
+
+  private constructor(private readonly value: Big) {}
+
+  /** Reads plain decimal text: digits, an optional minus sign and point; no exponent, no plus sign, no blanks. */
+  static parse(text: string): Amount | AmountProblem {
+    const match = decimalForm.exec(text);
+    if (match === null) return "not-a-decimal";
+    const [, digits = "", places = ""] = match;
+    if (places.length > amountPlacesMax) return "too-many-places";
+    if (digits.replace(leadingZeros, "").length > amountDigitsMax) return "too-many-digits";
+    return new Amount(new Big(text));
+  }
+
+  /** Reads text that is known to be an amount, such as a column of the database. */
+  static of(text: string): Amount {
+    const amount = Amount.parse(text);
+    if (typeof amount === "string") throw new Error(`not an amount (${amount}): ${text}`);
+    return amount;
+  }
+
+  static fromInteger(integer: bigint): Amount {
+    return Amount.of(integer.toString());
+  }
+
+  plus(other: Amount): Amount {
+    return new Amount(this.value.plus(other.value));
+  }
+
+  minus(other: Amount): Amount {
+    return new Amount(this.value.minus(other.value));
+  }
+
+  negated(): Amount {
+    return new Amount(this.value.neg());
+  }
+
+  isLessThan(other: Amount): boolean {
+    return this.value.lt(other.value);
+  }
+
+  equals(other: Amount): boolean {
+    return this.value.eq(other.value);
+  }
+
+  isPositive(): boolean {
+    return this.value.gt(0);
+  }
+
+  isNegative(): boolean {
+    return this.value.lt(0);
+  }
+
+  /** Whether the ledger can hold it: fewer than 20 digits before the point. */
+  isInRange(): boolean {
+    return this.value.abs().lt(outOfRange);
+  }
+
+  /** Whether it needs no more than so many places after the point. */
+  fitsPlaces(places: number): boolean {
+    return this.value.round(places, Big.roundDown).eq(this.value);
+  }
+
+  /** How many whole units of 10^-places there are in it; what is smaller than one is rounded down, towards minus infinity. */
+  floorToUnits(places: number): bigint {
+    const scaled = this.value.times(new Big(10).pow(places));
+    const truncated = scaled.round(0, Big.roundDown);
+    const floored = truncated.gt(scaled) ? truncated.minus(1) : truncated;
+    return BigInt(floored.toFixed(0));
+  }
+
+  /** So many units of 10^-places; the reverse of `floorToUnits`. */
+  static fromUnits(units: bigint, places: number): Amount {
+    return new Amount(new Big(units.toString()).div(new Big(10).pow(places)));
+  }
+
+  /** Plain decimal text with no exponent and no trailing zeros: `12.5`, `-0.000000001`, `0`. */
+  toString(): string {
+    const text = this.value.toFixed();
+    return text === "-0" ? "0" : text;
+  }
+}

@@ -1,0 +1,73 @@
+import type { Amount } from "./amount.ts";
+
+/** One field of a request that does not fit. */
+export interface FieldViolation {
+  /** Path of the field as the caller wrote it: `usages[3].amount`. */
+  readonly field: string;
+  /** What is wrong and what would fit, in a sentence. */
+  readonly description: string;
+}
+
+/** What a refusal is about, where it is about one thing. */
+export type ResourceType = "organization" | "customer" | "credential";
+
+/** Every reason for which a request is refused: values here, codes at the edge (api/errors.ts). */
+export type Refusal =
+  | { readonly reason: "INVALID_FIELDS"; readonly violations: readonly FieldViolation[] }
+  | { readonly reason: "UNAUTHENTICATED"; readonly because: string }
+  | { readonly reason: "PERMISSION_DENIED" }
+  | { readonly reason: "NOT_FOUND"; readonly resource: ResourceType; readonly name: string }
+  | {
+      readonly reason: "ALREADY_EXISTS";
+      readonly resource: ResourceType;
+      readonly name: string;
+      readonly field: string;
+    }
+  | { readonly reason: "BILLING_ACCOUNT_ACTIVE"; readonly customerId: string }
+  | { readonly reason: "BILLING_ACCOUNT_OWES"; readonly customerId: string }
+  | CommandRefusal
+  | { readonly reason: "RESULT_TOO_LARGE"; readonly rowsMax: number }
+  | { readonly reason: "OVERLOADED" }
+  | { readonly reason: "UNAVAILABLE" };
+
+/** Why a transfer of a command is refused. */
+export type CommandRefusal =
+  | {
+      readonly reason: "INSUFFICIENT_FUNDS";
+      readonly customerId: string;
+      readonly currency: string;
+      /** What a charge may take. */
+      readonly available: Amount;
+      /** What this one asked for. */
+      readonly required: Amount;
+      readonly minimumBalance: Amount;
+    }
+  | { readonly reason: "CUSTOMER_DISABLED"; readonly customerId: string }
+  | {
+      readonly reason: "KEY_CONFLICT";
+      readonly transferId: string;
+      /** Names of the fields in which the known content differs from the asked one. */
+      readonly differing: readonly string[];
+    }
+  | { readonly reason: "KEY_REUSED"; readonly transferId: string }
+  | { readonly reason: "BALANCE_OUT_OF_RANGE"; readonly currency: string };
+
+export type RefusalReason = Refusal["reason"];
+
+/** Carries a refusal from where it is known to the edge. */
+export class Refused extends Error {
+  override readonly name = "Refused";
+
+  constructor(readonly refusal: Refusal) {
+    super(refusal.reason);
+  }
+}
+
+/** Refuses one field of a request. */
+export function invalidField(field: string, description: string): Refused {
+  return new Refused({ reason: "INVALID_FIELDS", violations: [{ field, description }] });
+}
+
+export function notFound(resource: ResourceType, name: string): Refused {
+  return new Refused({ reason: "NOT_FOUND", resource, name });
+}

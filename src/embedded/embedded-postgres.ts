@@ -1,0 +1,149 @@
+import { accessSync, chownSync, constants, mkdirSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { findBinaries } from "./binaries.ts";
+import { chooseLauncher } from "./choose-launcher.ts";
+import { clusterFolder, makeCluster, superuser } from "./cluster.ts";
+import { socketUrl } from "./connection.ts";
+import { EmbeddedPostgresError, systemReason } from "./error.ts";
+import type { Launcher } from "./launcher.ts";
+import { takeLock } from "./lock.ts";
+import { endOrphan, removeSocketFolder, shutdownSteps } from "./orphan.ts";
+import { launch, type Program } from "./program.ts";
+import { untilReady } from "./readiness.ts";
+
+const database = "tallystick";
+
+export interface EmbeddedPostgresOptions {
+  /** An absolute path; made if missing. */
+  readonly dataDir: string;
+  /** Gets what PostgreSQL writes to its log, line by line. */
+  readonly log: (line: string) => void;
+  /** PostgreSQL settings that differ from ours. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+export interface EmbeddedPostgres {
+  /** libpq's form; postgres.js needs `socketHost(url)` beside it. */
+  readonly url: string;
+  /** Fast shutdown; resolves when PostgreSQL is gone and its lock and socket are removed. */
+  stop(): Promise<void>;
+  /** Resolves when PostgreSQL ends without `stop`. */
+  readonly exited: Promise<void>;
+}
+
+/**
+ * Starts the PostgreSQL of a data folder, made on the first start, and waits until it answers.
+ *
+ * @throws EmbeddedPostgresError when the folder cannot be written or is in use, or when PostgreSQL does not start
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const { dataDir, log, settings = {} } = options;
+  const binaries = findBinaries();
+  makeDataFolder(dataDir);
+  const releaseLock = takeLock(dataDir);
+  try {
+    const launcher = chooseLauncher(binaries, dataDir);
+    await endOrphan(clusterFolder(launcher));
+    await makeCluster(launcher, settings["fsync"] !== "off", log);
+    return await run(launcher, settings, log, releaseLock);
+  } catch (error) {
+    releaseLock();
+    throw error;
+  }
+}
+
+async function run(
+  launcher: Launcher,
+  settings: Readonly<Record<string, string>>,
+  log: (line: string) => void,
+  releaseLock: () => void,
+): Promise<EmbeddedPostgres> {
+  const socketFolder = makeSocketFolder(launcher);
+  const server = launch(launcher, "postgres", serverArguments(launcher, socketFolder, settings), log);
+  const url = socketUrl(socketFolder, superuser, database);
+  const shutDown = async () => {
+    await end(server);
+    removeSocketFolder(socketFolder);
+  };
+  try {
+    await untilReady(socketUrl(socketFolder, superuser, "postgres"), database, server);
+  } catch (error) {
+    await shutDown();
+    throw error;
+  }
+  let stopped: Promise<void> | undefined;
+  return {
+    url,
+    stop: () => {
+      stopped ??= shutDown().then(releaseLock);
+      return stopped;
+    },
+    exited: new Promise((resolve) => {
+      server.ended.then(() => {
+        if (stopped === undefined) resolve();
+      });
+    }),
+  };
+}
+
+function serverArguments(
+  launcher: Launcher,
+  socketFolder: string,
+  settings: Readonly<Record<string, string>>,
+): string[] {
+  const all = {
+    listen_addresses: "",
+    unix_socket_directories: socketFolder,
+    port: "5432",
+    max_connections: "100",
+    shared_buffers: "256MB",
+    // The one who gets the lines adds what time it is.
+    log_line_prefix: "",
+    ...settings,
+  };
+  return [
+    "-D",
+    clusterFolder(launcher),
+    ...Object.entries(all).flatMap(([name, value]) => ["-c", `${name}=${value}`]),
+  ];
+}
+
+async function end(server: Program): Promise<void> {
+  for (const { signal, patienceMs } of shutdownSteps) {
+    server.signal(signal);
+    const patience = new AbortController();
+    const outOfPatience = setTimeout(patienceMs, "still running", { signal: patience.signal }).catch(
+      () => undefined,
+    );
+    const outcome = await Promise.race([server.ended.then(() => "ended"), outOfPatience]);
+    patience.abort();
+    if (outcome === "ended") return;
+  }
+}
+
+function makeDataFolder(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    accessSync(dataDir, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new EmbeddedPostgresError(
+      `The data folder ${dataDir} cannot be written (${systemReason(error)}): set TALLYSTICK_DATA_DIR to another one, or set DATABASE_URL.`,
+    );
+  }
+}
+
+/** The path of a Unix socket is limited to about a hundred bytes, so it cannot lie in the data folder. */
+function makeSocketFolder(launcher: Launcher): string {
+  const parent = /^[\w/.-]{1,60}$/.test(tmpdir()) ? tmpdir() : "/tmp";
+  try {
+    const folder = mkdtempSync(join(parent, "tallystick-"));
+    if (launcher.account !== undefined) chownSync(folder, launcher.account.uid, launcher.account.gid);
+    return folder;
+  } catch (error) {
+    throw new EmbeddedPostgresError(
+      `No folder for the database's socket can be made in ${parent}: ${systemReason(error)}.`,
+    );
+  }
+}

@@ -1,0 +1,47 @@
+import { type AccountOwner, accountKey } from "../domain/account.ts";
+import type { WantedAccount } from "../store/accounts.ts";
+import type { Database } from "../store/database.ts";
+import { accountIds } from "../store/settlement.ts";
+
+const entriesMax = 100_000;
+
+/**
+ * Which account an owner has in a currency. An account keeps its id for ever and is never deleted, so what was once
+ * looked up stays true; nothing about its money is kept here.
+ */
+export class AccountDirectory {
+  private readonly ids = new Map<string, string>();
+
+  constructor(private readonly database: Database) {}
+
+  /** The ids by `accountKey`; an account that does not exist yet comes into being. */
+  async resolve(
+    orgId: string,
+    wanted: readonly WantedAccount[],
+    signal?: AbortSignal,
+  ): Promise<Map<string, string>> {
+    const missing = wanted.filter((account) => !this.ids.has(directoryKey(orgId, account)));
+    if (missing.length > 0) {
+      const found = await accountIds(this.database.orm(signal), orgId, missing);
+      for (const account of missing) this.remember(directoryKey(orgId, account), found.get(keyOf(account)));
+    }
+    return new Map(
+      wanted.map((account) => [keyOf(account), this.ids.get(directoryKey(orgId, account)) ?? ""]),
+    );
+  }
+
+  private remember(key: string, id: string | undefined): void {
+    if (id === undefined) throw new Error(`account ${key} did not come into being`);
+    const [oldest] = this.ids.keys();
+    if (this.ids.size >= entriesMax && oldest !== undefined) this.ids.delete(oldest);
+    this.ids.set(key, id);
+  }
+}
+
+function keyOf(account: { owner: AccountOwner; currency: string }): string {
+  return accountKey(account.owner, account.currency);
+}
+
+function directoryKey(orgId: string, account: WantedAccount): string {
+  return `${orgId}/${keyOf(account)}/${account.stripe}`;
+}

@@ -1,0 +1,89 @@
+import { createRegistry, type DescMethodUnary } from "@bufbuild/protobuf";
+import {
+  type ConnectRouter,
+  createServiceImplSpec,
+  type Interceptor,
+  type ServiceImpl,
+} from "@connectrpc/connect";
+import type { Logger } from "pino";
+import { type Service, services } from "./api/services.ts";
+import { authenticationInterceptor } from "./api/shared/authentication.ts";
+import { callerError, errorsInterceptor } from "./api/shared/errors.ts";
+import { readRetryInterceptor } from "./api/shared/read-retry.ts";
+import { type App, createApp } from "./app.ts";
+import { createGateway, type Gateway, type RestMethod } from "./server/gateway/gateway.ts";
+import { healthServices } from "./server/health.ts";
+import { defaultLimits } from "./server/limits.ts";
+import type { Address } from "./server/port.ts";
+import { reflectionServices } from "./server/reflection.ts";
+import { createServer } from "./server/server.ts";
+import { createUnaryInvoker } from "./server/unary.ts";
+import { openDatabase } from "./store/database.ts";
+import { migrate, requireMigrated } from "./store/migrate.ts";
+
+/** The service on a database: everything but where the database comes from. */
+export interface TallystickService {
+  readonly app: App;
+  listen(host: string, port: number): Promise<Address>;
+  /** Lets running calls end, then closes the port and the database's connections. */
+  stop(): Promise<void>;
+}
+
+/** Migrates the database and puts the service together; it listens when `listen` is called. */
+export async function createService(databaseUrl: string, log: Logger): Promise<TallystickService> {
+  await migrate(databaseUrl);
+  const database = openDatabase(databaseUrl);
+  const app = createApp(database, log);
+  const offered = services(app);
+  const interceptors = [
+    errorsInterceptor(log),
+    authenticationInterceptor(app.authenticator, new Set([...healthServices, ...reflectionServices])),
+    readRetryInterceptor,
+  ];
+  const server = createServer({
+    routes: (router) => {
+      for (const service of offered) register(router, service);
+    },
+    interceptors,
+    gateway: restGateway(app, offered, interceptors),
+    ready: () => requireMigrated(database),
+    log,
+  });
+  return {
+    app,
+    listen: server.listen,
+    stop: async () => {
+      await server.close();
+      await database.close();
+    },
+  };
+}
+
+function register(router: ConnectRouter, { desc, impl, json }: Service): void {
+  router.service(desc, impl, { jsonOptions: json });
+}
+
+function restGateway(app: App, offered: readonly Service[], interceptors: Interceptor[]): Gateway {
+  const { log } = app;
+  return createGateway({
+    methods: offered.flatMap((service) => restMethods(service, interceptors)),
+    registry: createRegistry(...offered.map(({ desc }) => desc.file)),
+    bodyBytesMax: defaultLimits.requestBytesMax,
+    admit: async (header) => {
+      try {
+        await app.authenticator.authenticate(header.get("authorization"));
+      } catch (error) {
+        throw callerError(error, { log, method: "authenticate", header });
+      }
+    },
+  });
+}
+
+function restMethods({ desc, impl }: Service, interceptors: Interceptor[]): RestMethod[] {
+  const { methods } = createServiceImplSpec(desc, impl as ServiceImpl<typeof desc>);
+  return Object.values(methods).flatMap((spec) =>
+    spec.kind === "unary"
+      ? [{ method: spec.method as DescMethodUnary, invoke: createUnaryInvoker(spec, interceptors) }]
+      : [],
+  );
+}

@@ -1,0 +1,55 @@
+/** SQLSTATEs after which the same transaction may succeed when it is tried again. */
+const contentionStates = new Set(["40001", "40P01", "55P03"]);
+/** postgres.js's and Node's codes, and SQLSTATEs, of a connection that was lost or could not be made. */
+const connectionCodes = new Set([
+  "CONNECTION_CLOSED",
+  "CONNECTION_ENDED",
+  "CONNECTION_DESTROYED",
+  "CONNECT_TIMEOUT",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ENOENT",
+  "EPIPE",
+  "ETIMEDOUT",
+  "53300",
+  "57P01",
+  "57P02",
+  "57P03",
+]);
+
+/** Thrown inside a transaction that another one got ahead of: roll back and try again. */
+export class Superseded extends Error {
+  override readonly name = "Superseded";
+}
+
+/** Contention: nothing was written, and trying again may well succeed. */
+export function isContention(error: unknown): boolean {
+  return error instanceof Superseded || contentionStates.has(codeOf(error));
+}
+
+/** The database is out of reach. What was under way may have been committed. */
+export function isConnectionLoss(error: unknown): boolean {
+  const code = codeOf(error);
+  return connectionCodes.has(code) || code.startsWith("08");
+}
+
+/** The name of the unique index that an insert ran into; undefined for every other error. */
+export function violatedIndex(error: unknown): string | undefined {
+  const { code, constraint_name: index } = fieldsOf(driverError(error));
+  return code === "23505" && typeof index === "string" ? index : undefined;
+}
+
+function codeOf(error: unknown): string {
+  const { code } = fieldsOf(driverError(error));
+  return typeof code === "string" ? code : "";
+}
+
+/** The driver's own error, which Drizzle wraps. */
+export function driverError(error: unknown): unknown {
+  const { cause } = fieldsOf(error);
+  return typeof cause === "object" && cause !== null ? cause : error;
+}
+
+function fieldsOf(error: unknown): { readonly [field: string]: unknown } {
+  return typeof error === "object" && error !== null ? (error as { readonly [field: string]: unknown }) : {};
+}

@@ -1,0 +1,40 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/postgres-js";
+import { migrate as applyMigrations } from "drizzle-orm/postgres-js/migrator";
+import { connect } from "./connection.ts";
+import type { Database } from "./database.ts";
+
+/** Any number, the same in every instance. */
+const advisoryLock = 7_400_001;
+const migrationsFolder = join(import.meta.dirname, "migrations");
+
+/**
+ * Brings the schema up to date. Instances that start at once take turns under an advisory lock; those that come later
+ * find nothing to do.
+ */
+export async function migrate(url: string): Promise<void> {
+  const connection = connect(url, { max: 1 });
+  try {
+    await connection`select pg_advisory_lock(${advisoryLock})`;
+    await applyMigrations(drizzle({ client: connection }), { migrationsFolder });
+  } finally {
+    await connection.end({ timeout: 5 });
+  }
+}
+
+/** Throws while the database does not answer, or lacks a migration that this version brings. */
+export async function requireMigrated(database: Database, signal?: AbortSignal): Promise<void> {
+  const rows = await database
+    .orm(signal)
+    .execute<{ newest: string | null }>(
+      sql`select max(created_at) as newest from drizzle.__drizzle_migrations`,
+    );
+  if (BigInt(rows[0]?.newest ?? 0) < newestMigration()) throw new Error("the database is not migrated");
+}
+
+function newestMigration(): bigint {
+  const journal = JSON.parse(readFileSync(join(migrationsFolder, "meta", "_journal.json"), "utf8"));
+  return BigInt(Math.max(...journal.entries.map(({ when }: { when: number }) => when)));
+}

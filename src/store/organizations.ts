@@ -1,0 +1,70 @@
+import { and, asc, eq, gt, or } from "drizzle-orm";
+import { isUuid } from "../domain/uuid.ts";
+import type { Database } from "./database.ts";
+import { FreshCache } from "./fresh-cache.ts";
+import { retrying } from "./retry.ts";
+import { organizations } from "./schema.ts";
+
+/** A tenant. */
+export type Organization = typeof organizations.$inferSelect;
+
+/** Where a listing goes on: after the row with this time and id. */
+export interface Cursor {
+  readonly at: Date;
+  readonly id: string;
+}
+
+/** Ids and names never change; what may change is a setting, seen everywhere within staleMs. */
+const freshness = { freshMs: 1_000, staleMs: 4_000, entriesMax: 10_000 };
+
+/** The organizations. Finding a known one costs no query. */
+export class Organizations {
+  private readonly known = new FreshCache<Organization>(freshness);
+
+  constructor(private readonly database: Database) {}
+
+  /** Creates one; undefined where the id or the name is taken. */
+  async create(
+    fields: Omit<Organization, "createdAt">,
+    signal?: AbortSignal,
+  ): Promise<Organization | undefined> {
+    const rows = await this.database
+      .orm(signal)
+      .insert(organizations)
+      .values(fields)
+      .onConflictDoNothing()
+      .returning();
+    return rows[0];
+  }
+
+  async find(idOrName: string): Promise<Organization | undefined> {
+    const isId = isUuid(idOrName);
+    const key = isId ? idOrName.toLowerCase() : idOrName;
+    return this.known.get(key, () =>
+      retrying(async () => {
+        const isIt = isId ? eq(organizations.id, key) : eq(organizations.name, key);
+        const rows = await this.database.orm().select().from(organizations).where(isIt).limit(1);
+        return rows[0];
+      }),
+    );
+  }
+
+  /** Oldest first. */
+  async list(
+    page: { after?: Cursor | undefined; rowsMax: number },
+    signal?: AbortSignal,
+  ): Promise<Organization[]> {
+    const { createdAt, id } = organizations;
+    const after =
+      page.after === undefined
+        ? undefined
+        : or(gt(createdAt, page.after.at), and(eq(createdAt, page.after.at), gt(id, page.after.id)));
+    return this.database
+      .orm(signal)
+      .select()
+      .from(organizations)
+      .where(after)
+      .orderBy(asc(createdAt), asc(id))
+      .limit(page.rowsMax);
+  }
+}

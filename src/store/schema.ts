@@ -1,0 +1,137 @@
+import {
+  bigint,
+  boolean,
+  integer,
+  jsonb,
+  numeric,
+  pgTable,
+  primaryKey,
+  smallint,
+  text,
+  timestamp,
+  uuid,
+} from "drizzle-orm/pg-core";
+
+const money = (name: string) => numeric(name, { precision: 28, scale: 9 });
+const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "date" });
+
+export const organizations = pgTable("organizations", {
+  id: uuid("id").primaryKey(),
+  name: text("name").notNull(),
+  displayName: text("display_name").notNull(),
+  frontierCurrency: text("frontier_currency").notNull().default("VC"),
+  createdAt: moment("created_at").notNull().defaultNow(),
+});
+
+/** Keyed by client id alone: a caller says who it is before anyone knows its organization. */
+export const credentials = pgTable("credentials", {
+  clientId: text("client_id").primaryKey(),
+  orgId: uuid("org_id"),
+  role: text("role", { enum: ["reader", "writer", "admin"] }).notNull(),
+  /** SHA-256 of the secret in hex. The secret is 256 random bits, so no slow hash is needed. */
+  secretHash: text("secret_hash").notNull(),
+  displayName: text("display_name").notNull().default(""),
+  createdAt: moment("created_at").notNull().defaultNow(),
+  revokedAt: moment("revoked_at"),
+});
+
+export const customers = pgTable(
+  "customers",
+  {
+    orgId: uuid("org_id").notNull(),
+    id: uuid("id").notNull(),
+    isBillingAccount: boolean("is_billing_account").notNull().default(false),
+    name: text("name").notNull().default(""),
+    email: text("email").notNull().default(""),
+    phone: text("phone").notNull().default(""),
+    address: jsonb("address").$type<PostalAddress>(),
+    taxData: jsonb("tax_data").$type<readonly TaxId[]>().notNull().default([]),
+    invoiceCurrency: text("invoice_currency").notNull().default("usd"),
+    state: text("state", { enum: ["active", "disabled"] })
+      .notNull()
+      .default("active"),
+    dueInDays: integer("due_in_days").notNull().default(0),
+    metadata: jsonb("metadata").$type<{ readonly [key: string]: unknown }>(),
+    createdAt: moment("created_at").notNull().defaultNow(),
+    updatedAt: moment("updated_at").notNull().defaultNow(),
+    deletedAt: moment("deleted_at"),
+  },
+  (table) => [primaryKey({ columns: [table.orgId, table.id] })],
+);
+
+export interface PostalAddress {
+  readonly line1: string;
+  readonly line2: string;
+  readonly city: string;
+  readonly state: string;
+  readonly postalCode: string;
+  readonly country: string;
+}
+
+export interface TaxId {
+  readonly type: string;
+  readonly id: string;
+}
+
+/** One balance in one currency: a customer's, or one stripe of an organization's counter-account. */
+export const accounts = pgTable(
+  "accounts",
+  {
+    orgId: uuid("org_id").notNull(),
+    id: uuid("id").notNull(),
+    customerId: uuid("customer_id"),
+    role: text("role", { enum: ["funding", "revenue"] }),
+    stripe: smallint("stripe").notNull().default(0),
+    currency: text("currency").notNull(),
+    version: bigint("version", { mode: "number" }).notNull().default(0),
+    funded: money("funded").notNull().default("0"),
+    spent: money("spent").notNull().default("0"),
+    held: money("held").notNull().default("0"),
+    minimumBalance: money("minimum_balance"),
+    createdAt: moment("created_at").notNull().defaultNow(),
+    /** Time of the newest entry. */
+    updatedAt: moment("updated_at").notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.orgId, table.id] })],
+);
+
+/** Append-only. Names its two entries by account and version. */
+export const transfers = pgTable(
+  "transfers",
+  {
+    orgId: uuid("org_id").notNull(),
+    id: uuid("id").notNull(),
+    key: text("key"),
+    kind: text("kind", { enum: ["credit", "charge"] }).notNull(),
+    amount: money("amount").notNull(),
+    currency: text("currency").notNull(),
+    fromAccountId: uuid("from_account_id").notNull(),
+    fromVersion: bigint("from_version", { mode: "number" }).notNull(),
+    toAccountId: uuid("to_account_id").notNull(),
+    toVersion: bigint("to_version", { mode: "number" }).notNull(),
+    source: text("source").notNull(),
+    description: text("description").notNull(),
+    userId: text("user_id").notNull(),
+    metadata: jsonb("metadata").$type<{ readonly [key: string]: unknown }>().notNull(),
+    createdAt: moment("created_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.orgId, table.id] })],
+);
+
+/** Append-only: one side of a transfer, and the account after it. */
+export const entries = pgTable(
+  "entries",
+  {
+    orgId: uuid("org_id").notNull(),
+    accountId: uuid("account_id").notNull(),
+    version: bigint("version", { mode: "number" }).notNull(),
+    transferId: uuid("transfer_id").notNull(),
+    amount: money("amount").notNull(),
+    funded: money("funded").notNull(),
+    spent: money("spent").notNull(),
+    held: money("held").notNull(),
+    minimumBalance: money("minimum_balance"),
+    createdAt: moment("created_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.orgId, table.accountId, table.version] })],
+);

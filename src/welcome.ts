@@ -1,0 +1,35 @@
+import type { AdminCredential } from "./config.ts";
+import type { Address } from "./server/port.ts";
+
+/** What a person sees when the service is ready: where it is, a credential, and lines to paste that work as printed. */
+export function welcome(facts: {
+  address: Address;
+  credential: AdminCredential & { readonly file: string };
+  demo: { organization: string; billingAccountId: string };
+}): string {
+  const { address, credential, demo } = facts;
+  const { clientId, clientSecret } = credential;
+  const url = baseUrl(address);
+  const balance = `${url}/v1beta1/organizations/${demo.organization}/billing/${demo.billingAccountId}/balance`;
+  const method = `${url}/raystack.frontier.v1beta1.FrontierService/GetBillingBalance`;
+  return `
+Tallystick is ready at ${url}: gRPC, gRPC-Web, Connect and REST on one port.
+
+Platform credential, kept in ${credential.file}:
+  client id      ${clientId}
+  client secret  ${clientSecret}
+
+Read the balance of the organization "${demo.organization}":
+
+  curl -u ${clientId}:${clientSecret} ${balance}
+
+  npx buf curl --http2-prior-knowledge --protocol grpc --user ${clientId}:${clientSecret} -d '{"org_id": "${demo.organization}"}' ${method}
+
+`;
+}
+
+/** Where a client on this machine reaches an address. */
+function baseUrl({ host, port }: Address): string {
+  const reachable = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
+  return `http://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`;
+}

@@ -1,0 +1,119 @@
+import { createClient } from "@connectrpc/connect";
+import { createConnectTransport } from "@connectrpc/connect-node";
+import pino from "pino";
+import { FrontierService } from "../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
+import { CredentialService, Role } from "../../gen/tallystick/v1/credential_pb.ts";
+import { LedgerService, TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
+import { OrganizationService } from "../../gen/tallystick/v1/organization_pb.ts";
+import { ensureAdminCredential } from "../../src/admin-credential.ts";
+import { createService } from "../../src/service.ts";
+import { createDatabase } from "./database.ts";
+
+/** A client id and its secret. */
+export interface TestCredential {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/** An organization of a test's own, with a billing account and a credential of each role. */
+export interface Tenant {
+  readonly orgId: string;
+  readonly orgName: string;
+  readonly billingId: string;
+  readonly reader: TestCredential;
+  readonly writer: TestCredential;
+  readonly admin: TestCredential;
+}
+
+/** The real service on a free port, over a database of the test file's own. */
+export interface TestService {
+  /** `http://127.0.0.1:port` */
+  readonly url: string;
+  readonly databaseUrl: string;
+  /** A platform credential with role admin. */
+  readonly platform: TestCredential;
+  /** The log records written so far, as JSON lines. */
+  readonly logged: readonly string[];
+  /** Makes a tenant whose billing account holds so many credits. */
+  tenant(options?: { credits?: number }): Promise<Tenant>;
+  /** Credits a customer natively. */
+  credit(tenant: Tenant, amount: string, currency?: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const platform: TestCredential = { clientId: "platform", clientSecret: "platform-secret-of-the-tests" };
+
+export async function startService(): Promise<TestService> {
+  const database = await createDatabase();
+  const logged: string[] = [];
+  const log = pino({ level: "info" }, { write: (line: string) => logged.push(line) });
+  const service = await createService(database.url, log);
+  await ensureAdminCredential(service.app, platform);
+  const { port } = await service.listen("127.0.0.1", 0);
+  const url = `http://127.0.0.1:${port}`;
+  const clients = connectClients(url, platform);
+  let tenants = 0;
+
+  const credit = async (tenant: Pick<Tenant, "orgId" | "billingId">, amount: string, currency = "VC") => {
+    const transfer = { organization: tenant.orgId, customer: tenant.billingId, amount, currency };
+    await clients.ledger.createTransfer({ ...transfer, kind: TransferKind.CREDIT });
+  };
+
+  return {
+    url,
+    databaseUrl: database.url,
+    platform,
+    logged,
+    credit,
+    async tenant({ credits = 0 } = {}) {
+      tenants += 1;
+      const orgName = `tenant-${tenants}`;
+      const { organization } = await clients.organizations.createOrganization({ name: orgName });
+      const orgId = organization?.id ?? "";
+      const body = { name: "Customer", email: `customer@${orgName}.example`, currency: "usd" };
+      const { billingAccount } = await clients.frontier.createBillingAccount({ orgId, body, offline: true });
+      const billingId = billingAccount?.id ?? "";
+      if (credits > 0) await credit({ orgId, billingId }, String(credits));
+      const credentialOf = async (role: Role) => {
+        const { credential, clientSecret } = await clients.credentials.createCredential({ organization: orgId, role });
+        return { clientId: credential?.clientId ?? "", clientSecret };
+      };
+      const [reader, writer, admin] = [
+        await credentialOf(Role.READER),
+        await credentialOf(Role.WRITER),
+        await credentialOf(Role.ADMIN),
+      ];
+      return { orgId, orgName, billingId, reader, writer, admin };
+    },
+    async stop() {
+      await service.stop();
+      await database.drop();
+    },
+  };
+}
+
+/** Connect clients of every service, over HTTP/1.1 with JSON. */
+export function connectClients(url: string, credential: TestCredential) {
+  const transport = createConnectTransport({
+    baseUrl: url,
+    httpVersion: "1.1",
+    useBinaryFormat: false,
+    interceptors: [
+      (next) => (request) => {
+        request.header.set("authorization", basic(credential));
+        return next(request);
+      },
+    ],
+  });
+  return {
+    organizations: createClient(OrganizationService, transport),
+    credentials: createClient(CredentialService, transport),
+    ledger: createClient(LedgerService, transport),
+    frontier: createClient(FrontierService, transport),
+  };
+}
+
+/** The value of an Authorization header. */
+export function basic({ clientId, clientSecret }: TestCredential): string {
+  return `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString("base64")}`;
+}
