@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { v7 as uuidv7 } from "uuid";
 import type { App } from "./app.ts";
@@ -21,13 +21,8 @@ export function generatedCredential(dataDir: string): AdminCredential & { readon
 }
 
 function readCredential(file: string): AdminCredential | undefined {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
-  }
+  if (!existsSync(file)) return undefined;
+  const text = readFileSync(file, "utf8");
   const { client_id: clientId, client_secret: clientSecret } = JSON.parse(text) as Record<string, unknown>;
   if (typeof clientId === "string" && typeof clientSecret === "string") return { clientId, clientSecret };
   throw new Error(`${file} holds no client_id and client_secret`);

@@ -1,0 +1,140 @@
+import { spawn } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import pino from "pino";
+import { ensureAdminCredential, generatedCredential } from "../../src/admin-credential.ts";
+import { settings } from "../../src/config.ts";
+import { ensureDemo } from "../../src/demo.ts";
+import { createService } from "../../src/service.ts";
+import { createDatabase } from "../support/database.ts";
+import { type Block, blocksOf, documents, linksOf, root } from "./documents.ts";
+
+/** The address that the documents print, which is free on few machines that run tests. */
+const printedAddress = "127.0.0.1:7400";
+
+describe.each(documents())("%s", (document) => {
+  it("runs as printed", async () => {
+    const blocks = blocksOf(document);
+    if (!blocks.some(({ language }) => language === "sh")) return;
+    const demo = await startDemo();
+    try {
+      const outputs = await demo.run(blocks.filter(({ language }) => language === "sh"));
+      let output = "";
+      for (const block of blocks) {
+        const where = `${document}:${block.line}`;
+        if (block.language === "sh") output = outputs.shift() ?? "";
+        if (block.language === "json")
+          expect({ where, printed: shapeOf(output) }).toEqual({ where, printed: shapeOf(block.text) });
+        if (block.language === "text")
+          expect({ where, printed: output }).toEqual({ where, printed: block.text });
+      }
+    } finally {
+      await demo.stop();
+    }
+  }, 60_000);
+
+  it("links to what exists", () => {
+    for (const link of linksOf(document)) {
+      const target = join(root, dirname(document), link);
+      expect({ link, exists: existsSync(target) }).toEqual({ link, exists: true });
+    }
+  });
+});
+
+it("shows the example as it is", () => {
+  const shown = blocksOf("README.md").find(({ language }) => language === "ts");
+  expect(shown?.text).toBe(readFileSync(join(root, "examples", "balance.ts"), "utf8"));
+});
+
+it("begins with the two commands", () => {
+  expect(
+    blocksOf("README.md")[0]
+      ?.text.split("\n")
+      .map((line) => line.replace(/ +#.*/, "")),
+  ).toEqual(["npm install && npm start", "npm install && npm test", ""]);
+});
+
+it("documents every setting with its default and meaning", () => {
+  const text = readFileSync(join(root, "docs", "operating.md"), "utf8");
+  for (const [name, setting] of Object.entries(settings)) {
+    expect(text).toContain(`| \`${name}\` | ${setting.default} | ${setting.meaning} |`);
+  }
+});
+
+/** The service with its demo organization, in a folder that looks like a clone after `npm start`. */
+async function startDemo() {
+  const database = await createDatabase();
+  const service = await createService(database.url, pino({ level: "silent" }));
+  const folder = mkdtempSync(join(tmpdir(), "tallystick-docs-"));
+  mkdirSync(join(folder, ".tallystick"));
+  for (const name of ["node_modules", "dist"]) symlinkSync(join(root, name), join(folder, name));
+  await ensureAdminCredential(service.app, generatedCredential(join(folder, ".tallystick")));
+  await ensureDemo(service.app);
+  const { host, port } = await service.listen("127.0.0.1", 0);
+  const address = `${host}:${port}`;
+  useAddress(folder, address);
+  return {
+    /** Runs the blocks in one shell, as a reader would, and answers what each printed. */
+    run: (blocks: readonly Block[]) => runShell(folder, blocks, address),
+    async stop() {
+      await service.stop();
+      await database.drop();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+/** The example as built, but for the address. */
+function useAddress(folder: string, address: string): void {
+  rmSync(join(folder, "dist"));
+  mkdirSync(join(folder, "dist", "examples"), { recursive: true });
+  symlinkSync(join(root, "dist", "gen"), join(folder, "dist", "gen"));
+  writeFileSync(join(folder, "package.json"), '{"type":"module"}');
+  const example = readFileSync(join(root, "dist", "examples", "balance.js"), "utf8");
+  writeFileSync(join(folder, "dist", "examples", "balance.js"), example.replaceAll(printedAddress, address));
+}
+
+async function runShell(folder: string, blocks: readonly Block[], address: string): Promise<string[]> {
+  const mark = "\u0001end of block\u0001";
+  const script = blocks
+    .map(({ text }) => `${text.replaceAll(printedAddress, address)}\nprintf '${mark}'`)
+    .join("\n");
+  const { output, errors, code } = await execute("bash", ["-euo", "pipefail", "-c", script], folder);
+  if (code !== 0) throw new Error(`a block failed with ${code}: ${errors}\n${output}`);
+  return output.split(mark);
+}
+
+function execute(command: string, args: string[], cwd: string) {
+  return new Promise<{ output: string; errors: string; code: number | null }>((resolve, reject) => {
+    const child = spawn(command, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    let errors = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      errors += text;
+    });
+    child.on("error", reject).on("close", (code) => resolve({ output, errors, code }));
+  });
+}
+
+/** JSON with what differs from run to run (ids, secrets, times) replaced by its kind. */
+function shapeOf(json: string): unknown {
+  return JSON.parse(json, (key, value: unknown) => {
+    if (typeof value !== "string") return value;
+    if (key === "clientSecret") return "a secret";
+    return value
+      .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, "a UUID")
+      .replace(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/, "a time");
+  });
+}

@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+export const root = join(import.meta.dirname, "..", "..");
+
+/** A fenced block of a document. */
+export interface Block {
+  /** What stands behind the opening fence: `sh` is run, `json` and `text` say what it printed. */
+  readonly language: string;
+  readonly text: string;
+  readonly line: number;
+}
+
+/** Every document that people read, as a path from the root. */
+export function documents(): string[] {
+  const isDocument = (name: string) => name.endsWith(".md");
+  const docs = readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" });
+  return [
+    "README.md",
+    ...docs
+      .filter(isDocument)
+      .sort()
+      .map((name) => join("docs", name)),
+  ];
+}
+
+export function blocksOf(document: string): Block[] {
+  const text = readFileSync(join(root, document), "utf8");
+  return [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map((match) => ({
+    language: match[1] ?? "",
+    text: match[2] ?? "",
+    line: text.slice(0, match.index).split("\n").length,
+  }));
+}
+
+/** The relative links of a document, without their fragments. */
+export function linksOf(document: string): string[] {
+  const text = readFileSync(join(root, document), "utf8");
+  const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] ?? "");
+  return targets.filter((target) => !/^(https?:|#)/.test(target)).map((target) => target.replace(/#.*$/, ""));
+}
