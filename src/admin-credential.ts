@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { v7 as uuidv7 } from "uuid";
 import type { App } from "./app.ts";
 import { hashOf, newSecret } from "./auth/secret.ts";
-import type { AdminCredential } from "./config.ts";
+import { type AdminCredential, ConfigError } from "./config.ts";
 
 /** Makes the platform credential of the configuration good, with its secret as it is now. */
 export async function ensureAdminCredential(
@@ -23,9 +23,13 @@ export function generatedCredential(dataDir: string): AdminCredential & { readon
 function readCredential(file: string): AdminCredential | undefined {
   if (!existsSync(file)) return undefined;
   const text = readFileSync(file, "utf8");
-  const { client_id: clientId, client_secret: clientSecret } = JSON.parse(text) as Record<string, unknown>;
-  if (typeof clientId === "string" && typeof clientSecret === "string") return { clientId, clientSecret };
-  throw new Error(`${file} holds no client_id and client_secret`);
+  try {
+    const { client_id: clientId, client_secret: clientSecret } = JSON.parse(text) as Record<string, unknown>;
+    if (typeof clientId === "string" && typeof clientSecret === "string") return { clientId, clientSecret };
+  } catch {
+    // The parser's error is not passed on: it quotes the text, and with it the secret.
+  }
+  throw new ConfigError(`${file} holds no client_id and client_secret: delete it, and a new one is made.`);
 }
 
 function writeCredential(file: string): AdminCredential {

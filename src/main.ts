@@ -1,39 +1,28 @@
+import type { Logger } from "pino";
 import { ensureAdminCredential, generatedCredential } from "./admin-credential.ts";
-import { readConfig } from "./config.ts";
+import type { App } from "./app.ts";
+import { type Config, readConfig } from "./config.ts";
 import { ensureDemo } from "./demo.ts";
 import { startEmbeddedPostgres } from "./embedded/embedded-postgres.ts";
 import { createLog } from "./log.ts";
-import type { Address } from "./server/port.ts";
-import { createService, type TallystickService } from "./service.ts";
+import { createService } from "./service.ts";
 import { startupFailure } from "./startup-failure.ts";
-import { welcome } from "./welcome.ts";
+import { type WelcomeFacts, welcome } from "./welcome.ts";
+
+type Stop = () => Promise<void>;
 
 /** Starts the service, waits for a signal, and stops in the reverse order of the start. */
 async function run(): Promise<void> {
   const config = readConfig(process.env);
   const log = createLog(config.log);
   const signalled = firstSignal();
-  const stops: (() => Promise<void>)[] = [];
+  const stops: Stop[] = [];
   try {
-    let databaseLost = new Promise<void>(() => undefined);
-    let databaseUrl: string;
-    if (config.database.kind === "external") databaseUrl = config.database.url;
-    else {
-      const { dataDir } = config.database;
-      const postgres = await startEmbeddedPostgres({ dataDir, log: (line) => log.debug({ postgres: line }) });
-      stops.push(postgres.stop);
-      databaseUrl = postgres.url;
-      databaseLost = postgres.exited;
-    }
-    const service = await createService(databaseUrl, log);
-    stops.push(service.stop);
-    if (config.admin !== undefined) await ensureAdminCredential(service.app, config.admin);
-    const address = await service.listen(config.host, config.port);
-    log.info({ host: address.host, port: address.port }, "ready");
-    if (config.database.kind === "embedded") await greet(service, address, config.database.dataDir);
-
-    const ending = await Promise.race([signalled, databaseLost.then(() => undefined)]);
-    if (ending === undefined) {
+    const database = await startDatabase(config.database, log, stops);
+    const serving = serve(database.url, config, log, stops);
+    // A start may take long, as when another instance migrates: a signal ends it too.
+    const ending = await Promise.race([signalled, serving.then(() => database.lost)]);
+    if (ending === "lost") {
       log.fatal("the embedded PostgreSQL ended by itself");
       process.exitCode = 1;
     } else log.info({ signal: ending }, "stopping");
@@ -43,18 +32,43 @@ async function run(): Promise<void> {
   log.info("stopped");
 }
 
-/** With a database of its own comes a credential, and something to look at. */
-async function greet({ app }: TallystickService, address: Address, dataDir: string): Promise<void> {
-  const credential = generatedCredential(dataDir);
-  await ensureAdminCredential(app, credential);
-  const demo = await ensureDemo(app);
-  process.stdout.write(welcome({ address, credential, demo }));
+async function startDatabase(
+  database: Config["database"],
+  log: Logger,
+  stops: Stop[],
+): Promise<{ url: string; lost: Promise<"lost"> }> {
+  if (database.kind === "external") return { url: database.url, lost: new Promise(() => undefined) };
+  const { dataDir } = database;
+  const postgres = await startEmbeddedPostgres({ dataDir, log: (line) => log.debug({ postgres: line }) });
+  stops.push(postgres.stop);
+  return { url: postgres.url, lost: postgres.exited.then(() => "lost") };
 }
 
-/** The first SIGINT or SIGTERM. npm and the terminal may each send one, so further ones change nothing. */
+async function serve(databaseUrl: string, config: Config, log: Logger, stops: Stop[]): Promise<void> {
+  const { admin, database, host, port } = config;
+  const service = await createService(databaseUrl, log);
+  stops.push(service.stop);
+  if (admin !== undefined) await ensureAdminCredential(service.app, admin);
+  const facts = database.kind === "embedded" ? await prepareDemo(service.app, database.dataDir) : undefined;
+  const address = await service.listen(host, port);
+  log.info({ host: address.host, port: address.port }, "ready");
+  if (facts !== undefined) process.stdout.write(welcome({ address, ...facts }));
+}
+
+/** With a database of its own comes a credential, and something to look at. */
+async function prepareDemo(app: App, dataDir: string): Promise<Omit<WelcomeFacts, "address">> {
+  const credential = generatedCredential(dataDir);
+  await ensureAdminCredential(app, credential);
+  return { credential, demo: await ensureDemo(app) };
+}
+
+/**
+ * The first signal that asks for an end; a closed terminal is one. npm and the terminal may each send one, so further
+ * ones change nothing.
+ */
 function firstSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => resolve(signal));
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve(signal));
   });
 }
 

@@ -11,6 +11,7 @@ import { authenticationInterceptor } from "./api/shared/authentication.ts";
 import { callerError, errorsInterceptor } from "./api/shared/errors.ts";
 import { readRetryInterceptor } from "./api/shared/read-retry.ts";
 import { type App, createApp } from "./app.ts";
+import { exactJsonDecoder } from "./server/exact-json.ts";
 import { createGateway, type Gateway, type RestMethod } from "./server/gateway/gateway.ts";
 import { healthServices } from "./server/health.ts";
 import { defaultLimits } from "./server/limits.ts";
@@ -60,7 +61,7 @@ export async function createService(databaseUrl: string, log: Logger): Promise<T
 }
 
 function register(router: ConnectRouter, { desc, impl, json }: Service): void {
-  router.service(desc, impl, { jsonOptions: json });
+  router.service(desc, impl, { jsonOptions: { ...json, textDecoder: exactJsonDecoder } as typeof json });
 }
 
 function restGateway(app: App, offered: readonly Service[], interceptors: Interceptor[]): Gateway {

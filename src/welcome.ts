@@ -1,13 +1,14 @@
 import type { AdminCredential } from "./config.ts";
 import type { Address } from "./server/port.ts";
 
+export interface WelcomeFacts {
+  readonly address: Address;
+  readonly credential: AdminCredential & { readonly file: string };
+  readonly demo: { readonly organization: string; readonly billingAccountId: string };
+}
+
 /** What a person sees when the service is ready: where it is, a credential, and lines to paste that work as printed. */
-export function welcome(facts: {
-  address: Address;
-  credential: AdminCredential & { readonly file: string };
-  demo: { organization: string; billingAccountId: string };
-}): string {
-  const { address, credential, demo } = facts;
+export function welcome({ address, credential, demo }: WelcomeFacts): string {
   const { clientId, clientSecret } = credential;
   const url = baseUrl(address);
   const balance = `${url}/v1beta1/organizations/${demo.organization}/billing/${demo.billingAccountId}/balance`;

@@ -27,11 +27,7 @@ export class Settlement {
   /** A verdict a command, in order, once everything is on disk. */
   async settle(batch: Batch, signal?: AbortSignal): Promise<readonly Verdict[]> {
     const drafts = batch.commands.flatMap(({ transfers }) => transfers);
-    const accountIds = await this.directory.resolve(
-      batch.orgId,
-      wantedAccounts(drafts, batch.stripe),
-      signal,
-    );
+    const wanted = wantedAccounts(drafts, batch.stripe);
     // Ids whose commit was not answered. Found booked by the next attempt they are this call's own, not replays.
     const inDoubt = new Set<string>();
 
@@ -39,6 +35,7 @@ export class Settlement {
       async () => {
         const attempted: string[] = [];
         try {
+          const accountIds = await this.directory.resolve(batch.orgId, wanted, signal);
           return await this.database.transaction(async (orm) => {
             const decision = await decideUnderLock(orm, batch, drafts, [...accountIds.values()]);
             await writeDecision(orm, batch.orgId, decision);

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import type { Sql } from "postgres";
 import { connect } from "./connection.ts";
+import { type DriverQuery, untilAborted } from "./until-aborted.ts";
 
 /** Drizzle on one connection or on the pool. */
 export type Orm = PostgresJsDatabase;
@@ -13,7 +14,7 @@ const statementMsMax = 60_000;
 
 /** The database as the rest of the store sees it. */
 export interface Database {
-  /** Queries of the pool. When the signal aborts, what runs is cancelled in the database and what waits is dropped. */
+  /** Queries of the pool. When the signal aborts they fail, and what runs is cancelled in the database. */
   orm(signal?: AbortSignal): Orm;
   /** Runs `work` in one transaction: all of it commits, or nothing. */
   transaction<T>(work: (orm: Orm) => Promise<T>, signal?: AbortSignal): Promise<T>;
@@ -36,7 +37,7 @@ export function openDatabase(url: string): Database {
     signal === undefined ? pooled : drizzle({ client: prepared(pool, signal) });
   return {
     orm,
-    transaction: (work, signal) => {
+    transaction: async (work, signal) => {
       signal?.throwIfAborted();
       return pool.begin((client) =>
         work(drizzle({ client: prepared({ options: pool.options, unsafe: client.unsafe }, signal) })),
@@ -58,7 +59,7 @@ function prepared(client: Pick<Sql, "options" | "unsafe">, signal?: AbortSignal)
     signal?.throwIfAborted();
     const pending = client.unsafe(query, parameters, { prepare: true });
     const run = <T>(started: Promise<T>) =>
-      signal === undefined ? started : untilAborted(started, pending, signal);
+      signal === undefined ? started : untilAborted(started, pending as unknown as DriverQuery, signal);
     return {
       values: () => run(pending.values()),
       // biome-ignore lint/suspicious/noThenProperty: a postgres.js query is a promise that starts when it is awaited.
@@ -66,18 +67,4 @@ function prepared(client: Pick<Sql, "options" | "unsafe">, signal?: AbortSignal)
     };
   };
   return { options: client.options, unsafe } as unknown as Sql;
-}
-
-async function untilAborted<T>(
-  started: Promise<T>,
-  query: { cancel(): void },
-  signal: AbortSignal,
-): Promise<T> {
-  const cancel = () => query.cancel();
-  signal.addEventListener("abort", cancel, { once: true });
-  try {
-    return await started;
-  } finally {
-    signal.removeEventListener("abort", cancel);
-  }
 }

@@ -1,5 +1,8 @@
-/** SQLSTATEs after which the same transaction may succeed when it is tried again. */
-const contentionStates = new Set(["40001", "40P01", "55P03"]);
+/**
+ * SQLSTATEs after which the same transaction may succeed when it is tried again. Among them 57014: a request to cancel
+ * names a connection and not a query, so it may come late and hit the one after.
+ */
+const contentionStates = new Set(["40001", "40P01", "55P03", "57014"]);
 /** postgres.js's and Node's codes, and SQLSTATEs, of a connection that was lost or could not be made. */
 const connectionCodes = new Set([
   "CONNECTION_CLOSED",

@@ -9,6 +9,8 @@ import type { Database } from "./database.ts";
 /** Any number, the same in every instance. */
 const advisoryLock = 7_400_001;
 const migrationsFolder = join(import.meta.dirname, "migrations");
+/** When the newest migration of this version was made. Read at once: a build may replace the files while the server runs. */
+const newestMigration = readNewestMigration();
 
 /**
  * Brings the schema up to date. Instances that start at once take turns under an advisory lock; those that come later
@@ -31,10 +33,10 @@ export async function requireMigrated(database: Database, signal?: AbortSignal):
     .execute<{ newest: string | null }>(
       sql`select max(created_at) as newest from drizzle.__drizzle_migrations`,
     );
-  if (BigInt(rows[0]?.newest ?? 0) < newestMigration()) throw new Error("the database is not migrated");
+  if (BigInt(rows[0]?.newest ?? 0) < newestMigration) throw new Error("the database is not migrated");
 }
 
-function newestMigration(): bigint {
+function readNewestMigration(): bigint {
   const journal = JSON.parse(readFileSync(join(migrationsFolder, "meta", "_journal.json"), "utf8"));
   return BigInt(Math.max(...journal.entries.map(({ when }: { when: number }) => when)));
 }

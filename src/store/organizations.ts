@@ -1,4 +1,5 @@
 import { and, asc, eq, gt, or } from "drizzle-orm";
+import { isOrganizationName } from "../domain/organization-name.ts";
 import { isUuid } from "../domain/uuid.ts";
 import type { Database } from "./database.ts";
 import { FreshCache } from "./fresh-cache.ts";
@@ -37,8 +38,10 @@ export class Organizations {
     return rows[0];
   }
 
+  /** By id or name. What can be neither is not looked for, so the database sees no text that it may not take. */
   async find(idOrName: string): Promise<Organization | undefined> {
     const isId = isUuid(idOrName);
+    if (!isId && !isOrganizationName(idOrName)) return undefined;
     const key = isId ? idOrName.toLowerCase() : idOrName;
     return this.known.get(key, () =>
       retrying(async () => {

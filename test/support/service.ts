@@ -75,7 +75,10 @@ export async function startService(): Promise<TestService> {
       const billingId = billingAccount?.id ?? "";
       if (credits > 0) await credit({ orgId, billingId }, String(credits));
       const credentialOf = async (role: Role) => {
-        const { credential, clientSecret } = await clients.credentials.createCredential({ organization: orgId, role });
+        const { credential, clientSecret } = await clients.credentials.createCredential({
+          organization: orgId,
+          role,
+        });
         return { clientId: credential?.clientId ?? "", clientSecret };
       };
       const [reader, writer, admin] = [

@@ -23,7 +23,8 @@ export function billingAccountMethods(app: App): Pick<ServiceImpl<typeof Frontie
   return {
     async createBillingAccount(request, context) {
       const call = callOf(app, context);
-      const { id: orgId } = await organizationFor(call, request.orgId, "writer");
+      const name = { idOrName: request.orgId, field: "org_id" };
+      const { id: orgId } = await organizationFor(call, name, "writer");
       const fields = fieldsOf(request.body);
       const created = await app.customers.createBillingAccount({ orgId, id: uuidv7(), fields }, call.signal);
       if ("obstacle" in created) throw new Refused(refusalOf(created, fields));
@@ -45,7 +46,8 @@ export function billingAccountMethods(app: App): Pick<ServiceImpl<typeof Frontie
 
     async listBillingAccounts(request, context) {
       const call = callOf(app, context);
-      const organization = await organizationFor(call, request.orgId, "reader");
+      const name = { idOrName: request.orgId, field: "org_id" };
+      const organization = await organizationFor(call, name, "reader");
       const rows = await app.customers.listBillingAccounts(
         { orgId: organization.id, rowsMax: accountsMax + 1 },
         call.signal,

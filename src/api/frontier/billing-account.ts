@@ -51,14 +51,14 @@ export async function billingAccountPlace(
 
   if (id === undefined) return inferred(call, orgId, role);
   if (orgId === "") return namedAlone(call, id, role);
-  const organization = await organizationFor(call, orgId, role);
+  const organization = await organizationFor(call, { idOrName: orgId, field: "org_id" }, role);
   const customer = await call.app.customers.find({ orgId: organization.id, id }, call.signal);
   if (customer === undefined) throw notFound("customer", id);
   return { organization, customer };
 }
 
 async function inferred(call: Call, orgId: string, role: Role): Promise<BillingAccountPlace> {
-  const organization = await organizationFor(call, orgId, role);
+  const organization = await organizationFor(call, { idOrName: orgId, field: "org_id" }, role);
   return {
     organization,
     customer: await call.app.customers.findBillingAccount(organization.id, call.signal),

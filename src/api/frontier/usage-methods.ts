@@ -3,9 +3,9 @@ import type { FrontierService } from "../../../gen/raystack/frontier/v1beta1/fro
 import type { Usage } from "../../../gen/raystack/frontier/v1beta1/models_pb.ts";
 import type { App } from "../../app.ts";
 import type { Currency } from "../../domain/currency.ts";
-import { isNonEmpty, type NonEmpty } from "../../domain/non-empty.ts";
+import { isNonEmpty, mapNonEmpty, type NonEmpty } from "../../domain/non-empty.ts";
 import type { CommandRefusal } from "../../domain/refusal.ts";
-import type { RefusedTransfer, TransferDraft } from "../../domain/transfer.ts";
+import type { Receipt, RefusedTransfer, TransferDraft } from "../../domain/transfer.ts";
 import { commandTransfersMax } from "../../ledger/ledger.ts";
 import { callOf } from "../shared/call.ts";
 import { errorOf, fieldViolations, type Outcome, outcomeOf } from "../shared/errors.ts";
@@ -28,12 +28,15 @@ export function usageMethods(app: App): Pick<ServiceImpl<typeof FrontierService>
 
       const verdict = await app.ledger.submit({ orgId: customer.orgId, transfers }, call.signal);
       if (verdict.outcome === "refused") throw usageError(verdict.refused);
-      const [receipt] = verdict.receipts;
-      if (receipt.replay)
-        throw usageError([{ index: 0, refusal: { reason: "KEY_REUSED", transferId: receipt.transfer.id } }]);
+      if (verdict.receipts[0].replay) throw usageError(mapNonEmpty(verdict.receipts, refusalOfReplay));
       return {};
     },
   };
+}
+
+/** A command is booked anew or replayed as a whole, and Frontier's clients take a replay for an error. */
+function refusalOfReplay({ transfer }: Receipt, index: number): RefusedTransfer {
+  return { index, refusal: { reason: "KEY_REUSED", transferId: transfer.id } };
 }
 
 function checkUsages(form: Form, usages: readonly Usage[]): void {
@@ -74,7 +77,8 @@ function draftOf(usage: Usage, of: { customerId: string; currency: Currency }): 
 }
 
 /**
- * The error of usages that were refused: the code and reason of the first, and a violation for each. Where Frontier's
+ * The error of usages that were refused: the code and reason of the first, how many there are, and a violation for each
+ * as far as they fit. Where Frontier's
  * clients expect another code than the table's, it is theirs.
  */
 function usageError(refused: NonEmpty<RefusedTransfer>): ConnectError {
@@ -84,7 +88,8 @@ function usageError(refused: NonEmpty<RefusedTransfer>): ConnectError {
     description: outcomeOf(each.refusal).message,
     reason: each.refusal.reason,
   }));
-  return errorOf(refusal, { ...frontierOutcome(refusal), details: [fieldViolations(violations)] });
+  const metadata = { ...outcomeOf(refusal).metadata, refused: String(refused.length) };
+  return errorOf(refusal, { ...frontierOutcome(refusal), metadata, details: [fieldViolations(violations)] });
 }
 
 function faultyField(refusal: CommandRefusal): string {

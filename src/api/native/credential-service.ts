@@ -73,7 +73,10 @@ export function credentialService(app: App): ServiceImpl<typeof CredentialServic
 
 /** Where the credentials in question belong: an organization, or the platform (null) where none is named. */
 async function managedOrganization(call: Call, organization: string): Promise<string | null> {
-  if (organization !== "") return (await organizationFor(call, organization, "admin")).id;
+  if (organization !== "") {
+    const name = { idOrName: organization, field: "organization" };
+    return (await organizationFor(call, name, "admin")).id;
+  }
   authorize(call.caller, { orgId: null, role: "admin" });
   return null;
 }

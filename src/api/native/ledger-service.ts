@@ -32,7 +32,8 @@ export function ledgerService(app: App): ServiceImpl<typeof LedgerService> {
   return {
     async createTransfer(request, context) {
       const call = callOf(app, context);
-      const { id: orgId } = await organizationFor(call, request.organization, "writer");
+      const name = { idOrName: request.organization, field: "organization" };
+      const { id: orgId } = await organizationFor(call, name, "writer");
       const narrowed = narrow(request);
       const customer = await customerNamed(call, orgId, request.customer);
       const draft = draftOf(narrowed, { orgId, customerId: customer.id });

@@ -9,6 +9,7 @@ import {
 import type { App } from "../../app.ts";
 import { authorize } from "../../auth/caller.ts";
 import { virtualCurrency } from "../../domain/currency.ts";
+import { isOrganizationName } from "../../domain/organization-name.ts";
 import { Refused } from "../../domain/refusal.ts";
 import { isUuid } from "../../domain/uuid.ts";
 import type { Organization as StoredOrganization } from "../../store/organizations.ts";
@@ -19,7 +20,6 @@ import { cursorOfToken, pageOf, tokenOfCursor } from "../shared/page-token.ts";
 import { timestampOf } from "../shared/proto.ts";
 
 const pageLimits = { rowsDefault: 100, rowsMax: 1_000 };
-const nameForm = /^[A-Za-z][A-Za-z0-9_-]{1,63}$/;
 
 export function organizationService(app: App): ServiceImpl<typeof OrganizationService> {
   return {
@@ -29,7 +29,7 @@ export function organizationService(app: App): ServiceImpl<typeof OrganizationSe
       const form = new Form();
       const { name } = request;
       const id = request.id === "" ? uuidv7() : form.uuid("id", request.id);
-      if (!nameForm.test(name) || isUuid(name)) {
+      if (!isOrganizationName(name)) {
         form.refuse(
           "name",
           "must be 2 to 64 letters, digits, `-` and `_`, beginning with a letter, and no UUID",
@@ -57,7 +57,8 @@ export function organizationService(app: App): ServiceImpl<typeof OrganizationSe
     },
 
     async getOrganization(request, context) {
-      const organization = await organizationFor(callOf(app, context), request.organization, "reader");
+      const name = { idOrName: request.organization, field: "organization" };
+      const organization = await organizationFor(callOf(app, context), name, "reader");
       return { organization: organizationMessage(organization) };
     },
 
@@ -70,7 +71,7 @@ export function organizationService(app: App): ServiceImpl<typeof OrganizationSe
       }
       const form = new Form();
       const rowsMax = form.pageSize("page_size", request.pageSize, pageLimits);
-      const after = cursorOfToken(form, "page_token", request.pageToken);
+      const after = cursorOfToken(form, "page_token", request.pageToken, isUuid);
       form.done();
 
       const rows = await app.organizations.list({ after, rowsMax: rowsMax + 1 }, call.signal);

@@ -25,6 +25,10 @@ type Table = { readonly [R in RefusalReason]: (refusal: Extract<Refusal, { reaso
 
 const errorDomain = "tallystick";
 const retryAfterMs = 1_000;
+/** Most field violations of one error: a gRPC client takes 8 KiB of trailers by default, and an error must fit. */
+export const violationsMax = 20;
+/** Names come from callers, and an error that repeats one must stay small too. */
+const nameCharactersMax = 128;
 
 /** The one table from refusals to codes, messages and details (google/rpc/error_details.proto). */
 const outcomes: Table = {
@@ -44,9 +48,9 @@ const outcomes: Table = {
   }),
   NOT_FOUND: ({ resource, name }) => ({
     code: Code.NotFound,
-    message: `${resource} ${name} was not found`,
-    metadata: { resource, name },
-    details: [resourceInfo(resource, name)],
+    message: `${resource} ${shortened(name)} was not found`,
+    metadata: { resource, name: shortened(name) },
+    details: [resourceInfo(resource, shortened(name))],
   }),
   ALREADY_EXISTS: ({ resource, name, field }) => ({
     code: Code.AlreadyExists,
@@ -167,15 +171,21 @@ function internalError(requestId: string): ConnectError {
   return new ConnectError(`internal error; request id ${requestId}`, Code.Internal, undefined, [info]);
 }
 
-/** google.rpc.BadRequest: which fields of the request are at fault, and why. */
+/** google.rpc.BadRequest: which fields of the request are at fault, and why; the first of them if they are many. */
 export function fieldViolations(
   violations: readonly MessageInitShape<typeof BadRequest_FieldViolationSchema>[],
 ): Detail {
-  return detail(BadRequestSchema, { fieldViolations: [...violations] });
+  return detail(BadRequestSchema, { fieldViolations: violations.slice(0, violationsMax) });
 }
 
 function detail<D extends DescMessage>(desc: D, value: MessageInitShape<D>): Detail {
   return { desc, value } as Detail;
+}
+
+function shortened(name: string): string {
+  return name.length > nameCharactersMax
+    ? `${name.slice(0, nameCharactersMax).replace(/\p{Surrogate}$/u, "")}…`
+    : name;
 }
 
 function resourceInfo(resourceType: string, resourceName: string): Detail {

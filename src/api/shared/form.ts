@@ -3,9 +3,9 @@ import { type Currency, currencyOf } from "../../domain/currency.ts";
 import { type FieldViolation, Refused } from "../../domain/refusal.ts";
 import type { Metadata } from "../../domain/transfer.ts";
 import { isUuid } from "../../domain/uuid.ts";
+import { violationsMax } from "./errors.ts";
 
 const metadataBytesMax = 16_384;
-const violationsMax = 100;
 // NUL is no text to Postgres, and half a surrogate pair is none to UTF-8.
 const unstorable = /[\0\p{Surrogate}]/u;
 
@@ -79,14 +79,18 @@ export class Form {
   /** JSON that is kept as it is. */
   metadata(field: string, value: Metadata | undefined): Metadata {
     let isStorable = true;
+    let isFinite = true;
     const text = JSON.stringify(value ?? {}, (key, inner: unknown) => {
       if (unstorable.test(key) || (typeof inner === "string" && unstorable.test(inner))) isStorable = false;
+      // A Struct in binary can hold what JSON cannot.
+      if (typeof inner === "number" && !Number.isFinite(inner)) isFinite = false;
       return inner;
     });
     const bytes = Buffer.byteLength(text);
     if (bytes > metadataBytesMax)
       this.refuse(field, `has ${bytes} bytes as JSON; at most ${metadataBytesMax} fit`);
     if (!isStorable) this.refuse(field, "holds a NUL or half a surrogate pair; only Unicode text fits");
+    if (!isFinite) this.refuse(field, "holds a number that is infinite or no number");
     return value ?? {};
   }
 

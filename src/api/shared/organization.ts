@@ -1,14 +1,26 @@
 import { authorize, type Role } from "../../auth/caller.ts";
-import { notFound, Refused } from "../../domain/refusal.ts";
+import { invalidField, notFound, Refused } from "../../domain/refusal.ts";
 import type { Organization } from "../../store/organizations.ts";
 import type { Call } from "./call.ts";
+
+/** What a request says about which organization it means. */
+export interface OrganizationName {
+  readonly idOrName: string;
+  /** What the request calls that field, for its errors. */
+  readonly field: string;
+}
 
 /**
  * The organization of an id or a name, for a caller that has the role in it. To a caller of one organization every
  * other is forbidden, whether it exists or not.
  */
-export async function organizationFor(call: Call, idOrName: string, role: Role): Promise<Organization> {
+export async function organizationFor(
+  call: Call,
+  { idOrName, field }: OrganizationName,
+  role: Role,
+): Promise<Organization> {
   const { app, caller } = call;
+  if (idOrName === "") throw invalidField(field, "is required");
   if (caller.orgId === null) {
     authorize(caller, { orgId: null, role });
     const organization = await app.organizations.find(idOrName);

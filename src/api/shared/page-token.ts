@@ -19,11 +19,17 @@ export function tokenOfCursor(cursor: Cursor): string {
   return encode(`${cursor.at.getTime()} ${cursor.id}`);
 }
 
-/** The row that a page token goes on after; undefined where there is no token. */
-export function cursorOfToken(form: Form, field: string, token: string): Cursor | undefined {
+/** The row that a page token goes on after; undefined where there is no token. `isId` tells an id of such rows. */
+export function cursorOfToken(
+  form: Form,
+  field: string,
+  token: string,
+  isId: (text: string) => boolean = () => true,
+): Cursor | undefined {
   if (token === "") return undefined;
-  const [, ms, id] = /^(\d{1,15}) (\S{1,128})$/.exec(decode(token)) ?? [];
-  if (ms === undefined || id === undefined) {
+  // 14 digits end in the year 5138: no row is younger, and the database reads such a time.
+  const [, ms, id] = /^(\d{1,14}) ([!-~]{1,128})$/.exec(decode(token)) ?? [];
+  if (ms === undefined || id === undefined || !isId(id)) {
     form.refuse(field, "is not a page token that was answered here");
     return undefined;
   }

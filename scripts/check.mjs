@@ -1,0 +1,46 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** What must hold of the tree beside its tests. All of it is run, so that one failure does not hide another. */
+const checks = {
+  types: () => run("tsc", "-p", "."),
+  "format and lint": () => run("biome", "ci", "."),
+  protos: () => run("buf", "lint", "proto"),
+  "gen is what buf generate makes": generatedIsCurrent,
+};
+
+const failed = Object.entries(checks).filter(([name, passes]) => {
+  process.stdout.write(`--- ${name}\n`);
+  return !passes();
+});
+for (const [name] of failed) process.stdout.write(`failed: ${name}\n`);
+process.exit(failed.length === 0 ? 0 : 1);
+
+function run(command, ...args) {
+  // Found in node_modules/.bin, which npm puts on the path.
+  const { status, error } = spawnSync(command, args, { stdio: "inherit" });
+  if (error) process.stdout.write(`${error.message}\n`);
+  return status === 0;
+}
+
+function generatedIsCurrent() {
+  const folder = mkdtempSync(join(tmpdir(), "tallystick-gen-"));
+  try {
+    if (!run("buf", "generate", "--output", folder)) return false;
+    const [fresh, committed] = [filesOf(join(folder, "gen")), filesOf("gen")];
+    const names = [...new Set([...fresh.keys(), ...committed.keys()])];
+    const stale = names.filter((name) => fresh.get(name) !== committed.get(name));
+    for (const name of stale) process.stdout.write(`gen/${name} is out of date: npm run generate\n`);
+    return stale.length === 0;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The text of every file under a folder, by its path there. */
+function filesOf(folder) {
+  const names = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".ts"));
+  return new Map(names.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
+}

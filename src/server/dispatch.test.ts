@@ -1,0 +1,26 @@
+import { dispatch, type Route } from "./dispatch.ts";
+
+const services = new Set(["a.b.Service"]);
+
+describe("dispatch", () => {
+  const cases: [path: string, contentType: string | undefined, isConnect: boolean, route: Route][] = [
+    ["/healthz", undefined, false, "operations"],
+    ["/readyz", undefined, false, "operations"],
+    ["/readyz/", undefined, false, "rest"],
+    ["/a.b.Service/Method", undefined, false, "rpc"],
+    ["/a.b.Service/Method", "application/json", false, "rpc"],
+    ["/a.b.Service", "text/plain", false, "rpc"],
+    ["/a.b.Other/Method", "application/json", false, "rest"],
+    ["/a.b.Other/Method", "application/json", true, "rpc"],
+    ["/a.b.Other/Method", "application/grpc", false, "rpc"],
+    ["/a.b.Other/Method", "application/grpc-web+proto", false, "rpc"],
+    ["/a.b.Other/Method", "Application/Connect+JSON", false, "rpc"],
+    ["/a.b.Other/Method", "application/proto", false, "rpc"],
+    ["/a.b.Other/Method", "application/protobuf", false, "rest"],
+    ["/v1/a.b.Service/Method", undefined, false, "rest"],
+    ["/", undefined, false, "rest"],
+  ];
+  it.each(cases)("%s with content type %s, Connect %s -> %s", (path, contentType, isConnect, route) => {
+    expect(dispatch({ path, contentType, isConnect }, services)).toBe(route);
+  });
+});

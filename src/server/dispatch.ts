@@ -1,0 +1,26 @@
+/** What of a request decides who answers it. */
+export interface Target {
+  /** The path without the query. */
+  readonly path: string;
+  readonly contentType: string | undefined;
+  /** Whether there is a `connect-protocol-version`, by which a Connect client with a JSON body shows itself. */
+  readonly isConnect: boolean;
+}
+
+export type Route = "operations" | "rpc" | "rest";
+
+export const operationPaths: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
+
+const rpcContentType = /^application\/(grpc|connect\+|proto\b)/i;
+
+/**
+ * Who answers a request: an RPC protocol if it names a service that is served or a content type that only
+ * those protocols use, so that a client of an unknown service still gets an answer in its own protocol.
+ */
+export function dispatch(target: Target, services: ReadonlySet<string>): Route {
+  if (operationPaths.has(target.path)) return "operations";
+  const [, service = ""] = target.path.split("/", 2);
+  if (services.has(service)) return "rpc";
+  if (target.contentType !== undefined && rpcContentType.test(target.contentType)) return "rpc";
+  return target.isConnect ? "rpc" : "rest";
+}

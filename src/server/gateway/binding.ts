@@ -1,0 +1,81 @@
+import type { DescField, DescMessage, DescMethodUnary } from "@bufbuild/protobuf";
+import { getOption, hasOption } from "@bufbuild/protobuf";
+import { http } from "../../../gen/google/api/annotations_pb.ts";
+import type { HttpRule } from "../../../gen/google/api/http_pb.ts";
+import type { Dialect } from "./dialect.ts";
+import { dialectOf } from "./dialect.ts";
+import { findFieldPath } from "./fields.ts";
+import type { PathTemplate } from "./template.ts";
+import { parseTemplate } from "./template.ts";
+
+/** One way to call a method over REST, checked against the method's messages. */
+export interface Binding {
+  readonly method: DescMethodUnary;
+  /** `GET`, …; `*` for any. */
+  readonly httpMethod: string;
+  readonly template: PathTemplate;
+  /** The request's fields that the template's variables set, in their order. */
+  readonly pathFields: readonly (readonly DescField[])[];
+  /** The request's field that the body is, `*` for all that the path leaves, or none. */
+  readonly body: DescField | "*" | undefined;
+  /** The response's field that the answer's body is; unset for all of it. */
+  readonly responseBody: DescField | undefined;
+  readonly dialect: Dialect;
+}
+
+/**
+ * The REST bindings of a method by its google.api.http option; none where it has no such option.
+ *
+ * @throws Error for a rule that does not fit the method's messages or google/api/http.proto.
+ */
+export function methodBindings(method: DescMethodUnary): Binding[] {
+  if (!hasOption(method, http)) return [];
+  const rule = getOption(method, http);
+  const nested = rule.additionalBindings.some((additional) => additional.additionalBindings.length > 0);
+  if (nested) throw ruleError(method, "additional_bindings must not be nested");
+  return [rule, ...rule.additionalBindings].map((each) => createBinding(method, each));
+}
+
+function createBinding(method: DescMethodUnary, rule: HttpRule): Binding {
+  const { httpMethod, path } = patternOf(method, rule);
+  if (httpMethod === "GET" && rule.body !== "") throw ruleError(method, "GET has no body");
+  const template = parseTemplate(path);
+  return {
+    method,
+    httpMethod,
+    template,
+    pathFields: template.variables.map(({ fieldPath }) => pathFields(method, fieldPath)),
+    body: rule.body === "*" ? "*" : topField(method, method.input, rule.body),
+    responseBody: topField(method, method.output, rule.responseBody),
+    dialect: dialectOf(method.parent),
+  };
+}
+
+function patternOf(method: DescMethodUnary, { pattern }: HttpRule): { httpMethod: string; path: string } {
+  if (pattern.case === undefined) throw ruleError(method, "the rule has no pattern");
+  if (pattern.case !== "custom") return { httpMethod: pattern.case.toUpperCase(), path: pattern.value };
+  const { kind, path } = pattern.value;
+  if (!/^(?:\*|[A-Z]+)$/.test(kind)) throw ruleError(method, `"${kind}" is no HTTP method`);
+  return { httpMethod: kind, path };
+}
+
+function pathFields(method: DescMethodUnary, path: string): readonly DescField[] {
+  const fields = findFieldPath(method.input, path);
+  const last = fields?.at(-1);
+  if (!fields || !last) throw ruleError(method, `the request has no field "${path}"`);
+  if (last.fieldKind !== "scalar" && last.fieldKind !== "enum") {
+    throw ruleError(method, `a path cannot set "${path}": it is no scalar and no enum`);
+  }
+  return fields;
+}
+
+function topField(method: DescMethodUnary, message: DescMessage, name: string): DescField | undefined {
+  if (name === "") return undefined;
+  const field = message.fields.find((each) => each.name === name);
+  if (!field) throw ruleError(method, `${message} has no field "${name}"`);
+  return field;
+}
+
+function ruleError(method: DescMethodUnary, problem: string): Error {
+  return new Error(`google.api.http of ${method.parent.typeName}.${method.name}: ${problem}`);
+}

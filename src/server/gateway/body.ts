@@ -1,0 +1,100 @@
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { gatewayError } from "./errors.ts";
+import type { NodeServerRequest } from "./exchange.ts";
+
+/** Bounds of one body. */
+export interface BodyLimits {
+  /** Most bytes, before and after inflating. */
+  readonly bytesMax: number;
+  /** How long the body may take to arrive. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * Reads a JSON body as text, inflated if it was compressed. What is not read of a refused body stays in the request.
+ *
+ * @throws ConnectError UNSUPPORTED_MEDIA_TYPE, BODY_TOO_LARGE, BODY_TIMEOUT, MALFORMED_BODY; CANCELED if the caller goes.
+ */
+export async function readBody(
+  request: NodeServerRequest,
+  header: Headers,
+  limits: BodyLimits,
+): Promise<string> {
+  const length = Number(header.get("content-length") ?? Number.NaN);
+  if (length === 0) return "";
+  checkContentType(header.get("content-type"));
+  const compressed = isGzip(header.get("content-encoding"));
+  if (length > limits.bytesMax) throw tooLarge(limits.bytesMax);
+  const bytes = await collect(request, limits);
+  return decodeUtf8(compressed && bytes.length > 0 ? await inflate(bytes, limits.bytesMax) : bytes);
+}
+
+/** Absent is taken as JSON: `curl -X POST` sends none without a body. */
+function checkContentType(contentType: string | null): void {
+  if (contentType === null) return;
+  const [type = "", ...parameters] = contentType.toLowerCase().split(";");
+  const isJson = /^\s*application\/(?:json|[a-z0-9!#$&^_.-]+\+json)\s*$/.test(type);
+  const charset = parameters
+    .map((parameter) => /^\s*charset\s*=\s*"?([^"\s]*)/.exec(parameter)?.[1])
+    .find(Boolean);
+  const isUtf8 = charset === undefined || charset === "utf-8" || charset === "utf8";
+  if (isJson && isUtf8) return;
+  const message = "the Content-Type must be application/json, in UTF-8";
+  throw gatewayError("UNSUPPORTED_MEDIA_TYPE", message, { header: { accept: "application/json" } });
+}
+
+function isGzip(contentEncoding: string | null): boolean {
+  const encoding = contentEncoding?.trim().toLowerCase() ?? "identity";
+  if (encoding === "gzip" || encoding === "x-gzip") return true;
+  if (encoding === "identity" || encoding === "") return false;
+  const message = "the Content-Encoding must be gzip or identity";
+  throw gatewayError("UNSUPPORTED_MEDIA_TYPE", message, { header: { "accept-encoding": "gzip, identity" } });
+}
+
+function collect(request: NodeServerRequest, { bytesMax, timeoutMs }: BodyLimits): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    const settle = (outcome: () => void) => {
+      clearTimeout(timer);
+      request.off("data", onData).off("end", onEnd).off("close", onClose).pause();
+      outcome();
+    };
+    const fail = (error: ConnectError) => settle(() => reject(error));
+    const onData = (chunk: Buffer) => {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes > bytesMax) fail(tooLarge(bytesMax));
+    };
+    const onEnd = () => settle(() => resolve(Buffer.concat(chunks)));
+    const onClose = () => fail(new ConnectError("the caller is gone", Code.Canceled));
+    const onTimeout = () => fail(gatewayError("BODY_TIMEOUT", "the body did not arrive before the deadline"));
+    const timer = setTimeout(onTimeout, timeoutMs);
+    request.on("data", onData).on("end", onEnd).on("close", onClose);
+  });
+}
+
+const gunzipAsync = promisify(gunzip);
+
+async function inflate(bytes: Buffer, bytesMax: number): Promise<Buffer> {
+  try {
+    return await gunzipAsync(bytes, { maxOutputLength: bytesMax });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(bytesMax);
+    throw gatewayError("MALFORMED_BODY", "the body is not valid gzip");
+  }
+}
+
+function decodeUtf8(bytes: Buffer): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw gatewayError("MALFORMED_BODY", "the body is not valid UTF-8");
+  }
+}
+
+function tooLarge(bytesMax: number): ConnectError {
+  return gatewayError("BODY_TOO_LARGE", `the body is larger than ${bytesMax} bytes`);
+}

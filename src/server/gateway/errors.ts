@@ -1,0 +1,52 @@
+import { Code, ConnectError } from "@connectrpc/connect";
+import { BadRequestSchema, ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
+
+/** The domain of every ErrorInfo. */
+export const errorDomain = "tallystick";
+
+/** Every reason that the gateway itself gives in ErrorInfo, with the RPC code and the HTTP status that go with it. */
+export const gatewayReasons = {
+  /** No path template matches. */
+  ROUTE_NOT_FOUND: { code: Code.NotFound, httpStatus: 404 },
+  /** The path is known, but not with this HTTP method; the Allow header says which. */
+  METHOD_NOT_ALLOWED: { code: Code.Unimplemented, httpStatus: 405 },
+  /** The path or the query holds a malformed escape, bytes that are not UTF-8, or NUL. */
+  MALFORMED_URL: { code: Code.InvalidArgument, httpStatus: 400 },
+  /** Content-Type is not JSON in UTF-8, or Content-Encoding neither identity nor gzip. */
+  UNSUPPORTED_MEDIA_TYPE: { code: Code.InvalidArgument, httpStatus: 415 },
+  /** The body, inflated if it was compressed, is larger than the limit. */
+  BODY_TOO_LARGE: { code: Code.ResourceExhausted, httpStatus: 413 },
+  /** The body did not arrive before the deadline. */
+  BODY_TIMEOUT: { code: Code.DeadlineExceeded, httpStatus: 408 },
+  /** The body is not gzip although it says so, or not UTF-8. */
+  MALFORMED_BODY: { code: Code.InvalidArgument, httpStatus: 400 },
+  /** The body is not JSON; the metadata holds `line` and `column`, both from 1. */
+  MALFORMED_JSON: { code: Code.InvalidArgument, httpStatus: 400 },
+  /** Values do not fit; BadRequest names each with its field path. */
+  INVALID_FIELD: { code: Code.InvalidArgument, httpStatus: 400 },
+  /** A header with the caller's timeout cannot be read. */
+  MALFORMED_TIMEOUT: { code: Code.InvalidArgument, httpStatus: 400 },
+} as const;
+
+export type GatewayReason = keyof typeof gatewayReasons;
+
+/** One value that does not fit: the path of its field, in proto names, and what is wrong with it. */
+export interface FieldViolation {
+  readonly field: string;
+  readonly description: string;
+}
+
+interface ErrorExtras {
+  readonly header?: Record<string, string>;
+  readonly metadata?: Record<string, string>;
+  readonly fieldViolations?: readonly FieldViolation[];
+}
+
+/** An error of the gateway's own, with ErrorInfo, and BadRequest where fields are at fault. */
+export function gatewayError(reason: GatewayReason, message: string, extras: ErrorExtras = {}): ConnectError {
+  const info = { domain: errorDomain, reason, metadata: extras.metadata ?? {} };
+  const details = [{ desc: ErrorInfoSchema, value: info }];
+  const { fieldViolations } = extras;
+  const badRequest = fieldViolations ? [{ desc: BadRequestSchema, value: { fieldViolations } }] : [];
+  return new ConnectError(message, gatewayReasons[reason].code, extras.header, [...details, ...badRequest]);
+}

@@ -1,0 +1,59 @@
+import type { DescField, DescMessage } from "@bufbuild/protobuf";
+import type { ReflectMessage } from "@bufbuild/protobuf/reflect";
+import { hasCustomJsonRepresentation } from "@bufbuild/protobuf/wkt";
+
+const fieldsByName = new WeakMap<DescMessage, ReadonlyMap<string, DescField>>();
+
+/** The field that a caller names, by its proto name or its JSON name. */
+export function findField(message: DescMessage, name: string): DescField | undefined {
+  let fields = fieldsByName.get(message);
+  if (!fields) {
+    fields = new Map([
+      ...message.fields.map((field) => [field.jsonName, field] as const),
+      ...message.fields.map((field) => [field.name, field] as const),
+    ]);
+    fieldsByName.set(message, fields);
+  }
+  return fields.get(name);
+}
+
+/** Whether a field's values (elements, for lists and maps) are messages with fields, not scalars or well-known types. */
+export function hasFields(field: DescField): field is DescField & { message: DescMessage } {
+  return field.message !== undefined && !hasCustomJsonRepresentation(field.message);
+}
+
+/** The fields that a dotted path leads through; undefined where it leads nowhere or through a list or map. */
+export function findFieldPath(message: DescMessage, path: string): readonly DescField[] | undefined {
+  const fields: DescField[] = [];
+  let parent: DescMessage | undefined = message;
+  for (const name of path.split(".")) {
+    const field: DescField | undefined = parent && findField(parent, name);
+    if (!field) return undefined;
+    fields.push(field);
+    parent = field.fieldKind === "message" && hasFields(field) ? field.message : undefined;
+  }
+  return fields;
+}
+
+/** Writes a path of fields with their proto names. */
+export function formatFieldPath(path: readonly DescField[]): string {
+  return path.map((field) => field.name).join(".");
+}
+
+/** The message that holds the last field of a path; those on the way are set where they were not. */
+export function parentOf(root: ReflectMessage, path: readonly DescField[]): ReflectMessage {
+  let parent = root;
+  for (const field of path.slice(0, -1)) {
+    if (field.fieldKind !== "message") throw new Error(`${field} is not a message`);
+    const child = parent.get(field);
+    parent.set(field, child);
+    parent = child;
+  }
+  return parent;
+}
+
+/** The other member of a field's oneof, if that is set already. */
+export function oneofRival(message: ReflectMessage, field: DescField): DescField | undefined {
+  const set = field.oneof && message.oneofCase(field.oneof);
+  return set === field ? undefined : set;
+}

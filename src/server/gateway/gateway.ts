@@ -1,0 +1,171 @@
+import type { DescMethodUnary, Registry } from "@bufbuild/protobuf";
+import { createRegistry } from "@bufbuild/protobuf";
+import { ConnectError } from "@connectrpc/connect";
+import { file_google_rpc_error_details } from "../../../gen/google/rpc/error_details_pb.ts";
+import type { UnaryInvoker, UnaryResult } from "../unary.ts";
+import type { Binding } from "./binding.ts";
+import { methodBindings } from "./binding.ts";
+import { readBody } from "./body.ts";
+import type { Dialect } from "./dialect.ts";
+import { nativeDialect } from "./dialect.ts";
+import { describeError } from "./error-body.ts";
+import { gatewayError } from "./errors.ts";
+import type { Answer, NodeServerRequest, NodeServerResponse } from "./exchange.ts";
+import { disconnectSignal, requestHeader, requestUrl, sendAnswer } from "./exchange.ts";
+import { Router } from "./router.ts";
+import { readTimeoutMs } from "./timeout.ts";
+import { readRequest, writeResponse } from "./transcode.ts";
+
+/** A method that the gateway serves, and how to call it. */
+export interface RestMethod {
+  readonly method: DescMethodUnary;
+  /** Rejects with a ConnectError for what the caller may know; anything else is answered as an internal error. */
+  readonly invoke: UnaryInvoker;
+}
+
+export interface GatewayOptions {
+  /** Those without a google.api.http option are left out. */
+  readonly methods: readonly RestMethod[];
+  /** Types that may stand in google.protobuf.Any, in messages and in error details. */
+  readonly registry: Registry;
+  /** Most bytes of a request body, before and after inflating. */
+  readonly bodyBytesMax: number;
+  /** Longest time for a call, also for one that asks for none. Default: a minute. */
+  readonly timeoutMsMax?: number;
+  /** Called before a body is read; throws a ConnectError to turn the caller away. */
+  readonly admit?: (header: Headers) => Promise<void>;
+}
+
+/** Answers REST requests by calling RPC methods, as their google.api.http options say. */
+export interface Gateway {
+  /** Answers one request. Never rejects, whatever the caller or the method does. */
+  handle(request: NodeServerRequest, response: NodeServerResponse): Promise<void>;
+}
+
+interface Endpoint {
+  readonly binding: Binding;
+  readonly invoke: UnaryInvoker;
+}
+
+interface RoutedRequest {
+  readonly endpoint: Endpoint;
+  readonly captures: readonly string[];
+  readonly query: string;
+}
+
+const timeoutMsDefault = 60_000;
+
+/** @throws Error for a google.api.http option that is wrong or conflicts with another. */
+export function createGateway(options: GatewayOptions): Gateway {
+  const router = new Router<Endpoint>();
+  for (const { method, invoke } of options.methods) {
+    for (const binding of methodBindings(method)) {
+      router.add(binding.httpMethod, binding.template, { binding, invoke });
+    }
+  }
+  return new RestGateway(router, {
+    ...options,
+    registry: createRegistry(options.registry, file_google_rpc_error_details),
+  });
+}
+
+class RestGateway implements Gateway {
+  constructor(
+    private readonly router: Router<Endpoint>,
+    private readonly options: GatewayOptions,
+  ) {}
+
+  async handle(request: NodeServerRequest, response: NodeServerResponse): Promise<void> {
+    const signal = disconnectSignal(response);
+    for (const stream of [request, response]) stream.on("error", ignore);
+    const { path, query } = splitTarget(request.url ?? "/");
+    const answer = await this.answer(request, path, query, signal);
+    if (!signal.aborted) await sendAnswer(request, response, answer);
+  }
+
+  private async answer(
+    request: NodeServerRequest,
+    path: string,
+    query: string,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    let dialect = this.router.nearest(path)?.binding.dialect ?? nativeDialect;
+    try {
+      const routed = this.route(request.method ?? "GET", path, query);
+      dialect = routed.endpoint.binding.dialect;
+      return await this.call(request, routed, signal);
+    } catch (error) {
+      return this.answerError(error, dialect);
+    }
+  }
+
+  private route(httpMethod: string, path: string, query: string): RoutedRequest {
+    const routed = this.router.route(httpMethod, path);
+    switch (routed.kind) {
+      case "match":
+        return { endpoint: routed.target, captures: routed.captures, query };
+      case "not found":
+        throw gatewayError("ROUTE_NOT_FOUND", "there is nothing at this path");
+      case "malformed":
+        throw gatewayError("MALFORMED_URL", "the path holds a malformed escape, invalid UTF-8, or NUL");
+      case "method not allowed": {
+        const allow = routed.allowed.join(", ");
+        throw gatewayError("METHOD_NOT_ALLOWED", `this path takes ${allow}`, { header: { allow } });
+      }
+    }
+  }
+
+  private async call(
+    request: NodeServerRequest,
+    routed: RoutedRequest,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    const { endpoint, captures, query } = routed;
+    const { binding, invoke } = endpoint;
+    const header = requestHeader(request);
+    await this.options.admit?.(header);
+    const timeoutMs = readTimeoutMs(header, this.options.timeoutMsMax ?? timeoutMsDefault);
+    const deadlineMs = performance.now() + timeoutMs;
+    const limits = { bytesMax: this.options.bodyBytesMax, timeoutMs };
+    const body = binding.body ? await readBody(request, header, limits) : "";
+    const result = await invoke(readRequest(binding, { captures, query, body }), {
+      protocolName: "rest",
+      requestMethod: request.method ?? "GET",
+      url: requestUrl(request),
+      header,
+      signal,
+      timeoutMs: Math.max(0, Math.ceil(deadlineMs - performance.now())),
+    });
+    return {
+      httpStatus: 200,
+      header: metadataHeader(result),
+      body: writeResponse(binding, result.message, this.options.registry),
+    };
+  }
+
+  private answerError(error: unknown, dialect: Dialect): Answer {
+    const parts = describeError(error, dialect, this.options.registry);
+    return {
+      httpStatus: parts.httpStatus,
+      header: error instanceof ConnectError ? error.metadata : new Headers(),
+      body: JSON.stringify(dialect.errorBody(parts)),
+    };
+  }
+}
+
+/** Trailers become headers with a prefix, as the Connect protocol does it for unary calls. */
+function metadataHeader({ header, trailer }: UnaryResult): Headers {
+  const merged = new Headers(header);
+  for (const [name, value] of trailer) merged.append(`trailer-${name}`, value);
+  return merged;
+}
+
+/** Splits a request target, which may be in absolute form (RFC 9112, 3.2.2). */
+function splitTarget(target: string): { path: string; query: string } {
+  const origin = target.replace(/^https?:\/\/[^/?]*/i, "");
+  const mark = origin.includes("?") ? origin.indexOf("?") : origin.length;
+  return { path: origin.slice(0, mark), query: origin.slice(mark + 1) };
+}
+
+/** A broken connection shows in the disconnect signal; there is nobody left to tell about it. */
+function ignore(): void {}

@@ -1,0 +1,46 @@
+import type { LosslessNumber } from "lossless-json";
+import { parse } from "lossless-json";
+import { gatewayError } from "../errors.ts";
+import { checkStructure, JsonProblem } from "./structure.ts";
+
+/** A JSON value whose numbers keep the digits they were written with. */
+export type ExactJson =
+  | null
+  | boolean
+  | string
+  | LosslessNumber
+  | readonly ExactJson[]
+  | { readonly [name: string]: ExactJson };
+
+const descriptionCharactersMax = 200;
+
+/**
+ * Parses JSON text without rounding a number.
+ *
+ * @throws ConnectError MALFORMED_JSON with line and column, for text that is not JSON, nests too deep or has a key twice.
+ */
+export function parseJson(text: string): ExactJson {
+  try {
+    checkStructure(text);
+    return parse(text) as ExactJson;
+  } catch (error) {
+    if (error instanceof JsonProblem) throw malformed(text, error.message, error.position);
+    if (error instanceof SyntaxError) throw malformed(text, ...splitPosition(error.message, text.length));
+    throw error;
+  }
+}
+
+/** lossless-json ends its messages with the position, counted in UTF-16 units from 0. */
+function splitPosition(message: string, positionDefault: number): [description: string, position: number] {
+  const match = /^(.*?)(?: but reached end of input)? at position (\d+)$/s.exec(message);
+  return match ? [match[1] ?? "", Number(match[2])] : [message, positionDefault];
+}
+
+function malformed(text: string, description: string, position: number): Error {
+  const before = text.slice(0, position);
+  const line = String(before.split("\n").length);
+  const column = String(position - before.lastIndexOf("\n"));
+  const short = description.slice(0, descriptionCharactersMax);
+  const message = `the body is not valid JSON at line ${line}, column ${column}: ${short}`;
+  return gatewayError("MALFORMED_JSON", message, { metadata: { line, column } });
+}

@@ -1,0 +1,71 @@
+import type { JsonObject } from "@bufbuild/protobuf";
+import { createRegistry, fromJson } from "@bufbuild/protobuf";
+import { everything } from "../../../../test/fixtures/gateway/schema.ts";
+import type { WriteOptions } from "./write.ts";
+import { writeMessage } from "./write.ts";
+
+const registry = createRegistry();
+const frontier: WriteOptions = { registry, names: "proto", unsetFields: "printed" };
+const native: WriteOptions = { registry, names: "json", unsetFields: "omitted" };
+
+describe("writeMessage", () => {
+  it("leaves unset fields out and writes JSON names", () => {
+    const message = fromJson(everything, {
+      int64Value: "5",
+      children: [{}],
+      createTime: "2024-01-01T00:00:00Z",
+    });
+    expect(writeMessage(everything, message, native)).toEqual({
+      int64Value: "5",
+      children: [{}],
+      createTime: "2024-01-01T00:00:00Z",
+    });
+  });
+
+  it("prints unset fields, in the order of the proto, but not those of a oneof or proto3 optional", () => {
+    const json = writeMessage(everything, fromJson(everything, {}), frontier) as JsonObject;
+    expect(json).toMatchObject({
+      name: "",
+      int64_value: "0",
+      color: "COLOR_UNSPECIFIED",
+      tags: [],
+      counts: {},
+    });
+    expect(json).toMatchObject({ child: null, create_time: null, metadata: null, wrapped_string: null });
+    for (const name of ["first_choice", "third_choice", "nickname"]) expect(json).not.toHaveProperty(name);
+    const names = everything.fields.map((field) => field.name);
+    expect(Object.keys(json)).toEqual(names.filter((name) => name in json));
+  });
+
+  it("prints unset fields all the way down", () => {
+    const message = fromJson(everything, {
+      child: {},
+      children: [{}],
+      named: { a: {} },
+      thirdChoice: {},
+      metadata: { a: {} },
+    });
+    expect(writeMessage(everything, message, frontier)).toMatchObject({
+      child: { child: null },
+      children: [{ create_time: null }],
+      named: { a: { ttl: null } },
+      third_choice: { child: null },
+      metadata: { a: {} },
+    });
+  });
+
+  it.each([
+    ["name", { name: "x" }, "x"],
+    ["name", {}, ""],
+    ["tags", {}, []],
+    ["tags", { tags: ["a"] }, ["a"]],
+    ["child", {}, {}],
+    ["child", { child: { name: "x" } }, { name: "x" }],
+    ["nickname", {}, null],
+    ["counts", {}, {}],
+    ["createTime", {}, null],
+  ])("writes only the field %s of %j", (localName, json, expected) => {
+    const part = everything.field[localName];
+    expect(writeMessage(everything, fromJson(everything, json), native, part)).toEqual(expected);
+  });
+});

@@ -1,0 +1,112 @@
+import type { DescField } from "@bufbuild/protobuf";
+import type { ReflectMessage } from "@bufbuild/protobuf/reflect";
+import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
+import type { Binding } from "./binding.ts";
+import { gatewayError } from "./errors.ts";
+import { findFieldPath, formatFieldPath, oneofRival, parentOf } from "./fields.ts";
+import type { ReadOptions } from "./json/read.ts";
+import { percentDecode } from "./percent.ts";
+import { mergeText } from "./text.ts";
+
+/** Most parameters in one query. */
+export const queryParametersMax = 1000;
+
+/** The parameters that every Google API takes (https://cloud.google.com/apis/docs/system-parameters); they set no field. */
+const standardParameters: ReadonlySet<string> = new Set([
+  "$.xgafv",
+  "access_token",
+  "alt",
+  "callback",
+  "fields",
+  "key",
+  "oauth_token",
+  "prettyPrint",
+  "quotaUser",
+  "uploadType",
+  "upload_protocol",
+]);
+
+/** Well-known types that a parameter can write as one string, besides the wrappers. */
+const textTypes: ReadonlySet<string> = new Set([
+  "google.protobuf.Timestamp",
+  "google.protobuf.Duration",
+  "google.protobuf.FieldMask",
+]);
+
+/**
+ * Reads a query (without the `?`) into the fields that neither path nor body of the binding sets.
+ *
+ * @throws ConnectError MALFORMED_URL for a malformed escape, INVALID_FIELD for too many parameters.
+ */
+export function readQuery(
+  target: ReflectMessage,
+  query: string,
+  binding: Pick<Binding, "body" | "pathFields">,
+  options: ReadOptions,
+): void {
+  const seen = new Set<string>();
+  for (const [name, value] of parseQuery(query)) {
+    const path = findFieldPath(target.desc, name);
+    if (path && isSettable(path, binding)) setParameter(target, path, value, seen, options);
+    else if (options.unknownFields === "refused" && !standardParameters.has(name)) {
+      options.violations.add(name, "there is no such query parameter");
+    }
+  }
+}
+
+function parseQuery(query: string): [name: string, value: string][] {
+  const pieces = query.split("&", queryParametersMax + 1).filter((piece) => piece !== "");
+  if (pieces.length > queryParametersMax) {
+    throw gatewayError("MALFORMED_URL", `the query has more than ${queryParametersMax} parameters`);
+  }
+  return pieces.map((piece) => {
+    const equals = piece.includes("=") ? piece.indexOf("=") : piece.length;
+    return [decode(piece.slice(0, equals)), decode(piece.slice(equals + 1))];
+  });
+}
+
+/** In a query, unlike in a path, `+` is a space. */
+function decode(text: string): string {
+  const decoded = percentDecode(text.replaceAll("+", " "));
+  if (decoded !== undefined) return decoded;
+  throw gatewayError("MALFORMED_URL", "the query holds a malformed escape, invalid UTF-8, or NUL");
+}
+
+function isSettable(
+  path: readonly DescField[],
+  { body, pathFields }: Pick<Binding, "body" | "pathFields">,
+): boolean {
+  if (body === "*" || body === path[0]) return false;
+  const boundByPath = pathFields.some((bound) => formatFieldPath(bound) === formatFieldPath(path));
+  const last = path.at(-1);
+  return !boundByPath && last !== undefined && last.fieldKind !== "map" && isText(last);
+}
+
+function isText({ message }: DescField): boolean {
+  return message === undefined || isWrapperDesc(message) || textTypes.has(message.typeName);
+}
+
+function setParameter(
+  target: ReflectMessage,
+  path: readonly DescField[],
+  value: string,
+  seen: Set<string>,
+  { violations }: ReadOptions,
+): void {
+  const name = formatFieldPath(path);
+  const parent = parentOf(target, path);
+  const field = path.at(-1);
+  if (!field) return;
+  const rival = oneofRival(parent, field);
+  if (rival) {
+    violations.add(name, `only one of ${rival.name} and ${field.name} may be set`);
+    return;
+  }
+  if (seen.has(name) && field.fieldKind !== "list") {
+    violations.add(name, "is there twice");
+    return;
+  }
+  seen.add(name);
+  const problem = mergeText(parent, field, value);
+  if (problem !== undefined) violations.add(name, problem);
+}

@@ -1,0 +1,143 @@
+import fc from "fast-check";
+import { pathSegmentsMax, Router } from "./router.ts";
+import { parseTemplate } from "./template.ts";
+
+function createRouter(...routes: string[]): Router<string> {
+  const router = new Router<string>();
+  for (const route of routes) {
+    const [httpMethod = "", template = ""] = route.split(" ");
+    router.add(httpMethod, parseTemplate(template), route);
+  }
+  return router;
+}
+
+const router = createRouter(
+  "GET /v1/shelves",
+  "POST /v1/shelves",
+  "GET /v1/shelves/{id}",
+  "GET /v1/shelves/special",
+  "DELETE /v1/shelves/{id}",
+  "POST /v1/shelves/{id}:merge",
+  "GET /v1/{name=shelves/*/books/*}",
+  "GET /v1/shelves/{shelf}/books/{book}/pages/{page}",
+  "GET /v1/files/{path=**}",
+  "GET /v1/files/readme",
+  "POST /v1/files/{path=**}:watch",
+  "GET /v1/any/*/{last}",
+  "* /v1/every",
+  "GET /caf%C3%A9/{id}",
+);
+
+describe("Router.route", () => {
+  it.each([
+    ["GET", "/v1/shelves", "GET /v1/shelves", []],
+    ["POST", "/v1/shelves", "POST /v1/shelves", []],
+    ["GET", "/v1/shelves/7", "GET /v1/shelves/{id}", ["7"]],
+    ["GET", "/v1/shelves/special", "GET /v1/shelves/special", []],
+    ["HEAD", "/v1/shelves/7", "GET /v1/shelves/{id}", ["7"]],
+    ["PATCH", "/v1/every", "* /v1/every", []],
+    ["GET", "/v1/shelves/1/books/2", "GET /v1/{name=shelves/*/books/*}", ["shelves/1/books/2"]],
+    ["GET", "/v1/any/x/y", "GET /v1/any/*/{last}", ["y"]],
+    ["GET", "/v1/files", "GET /v1/files/{path=**}", [""]],
+    ["GET", "/v1/files/a/b/c", "GET /v1/files/{path=**}", ["a/b/c"]],
+    ["GET", "/v1/files/readme", "GET /v1/files/readme", []],
+    ["GET", "/v1/files/readme/x", "GET /v1/files/{path=**}", ["readme/x"]],
+    ["POST", "/v1/files/a/b:watch", "POST /v1/files/{path=**}:watch", ["a/b"]],
+    ["POST", "/v1/files/:watch", "POST /v1/files/{path=**}:watch", [""]],
+  ])("%s %s", (httpMethod, path, target, captures) => {
+    expect(router.route(httpMethod, path)).toEqual({ kind: "match", target, captures });
+  });
+
+  it.each([
+    ["a literal does not hide a variable from another method", "DELETE", "/v1/shelves/special", ["special"]],
+    ["a verb that a template has is a verb", "POST", "/v1/shelves/7:merge", ["7"]],
+    ["only the last colon begins a verb", "POST", "/v1/shelves/a:b:merge", ["a:b"]],
+    ["any other colon belongs to the segment", "GET", "/v1/shelves/urn:x", ["urn:x"]],
+    ["a colon at the end belongs to the segment", "GET", "/v1/shelves/x:", ["x:"]],
+    ["an encoded colon begins no verb", "DELETE", "/v1/shelves/7%3Amerge", ["7:merge"]],
+    ["%2F stays inside a single segment", "GET", "/v1/shelves/a%2Fb", ["a/b"]],
+    ["%252F is decoded once", "GET", "/v1/shelves/a%252Fb", ["a%2Fb"]],
+    ["+ and @ are literal", "GET", "/v1/shelves/a+b@c.d", ["a+b@c.d"]],
+    ["a single segment is decoded fully", "GET", "/v1/shelves/%C3%A9%20%2B", ["é +"]],
+    ["%2F stays encoded in many segments", "GET", "/v1/files/a%2fb/%2A%2F", ["a%2fb/*%2F"]],
+    [
+      "%2F stays encoded in a bounded capture",
+      "GET",
+      "/v1/shelves/a%2Fb/books/%40",
+      ["shelves/a%2Fb/books/@"],
+    ],
+    ["literals are compared decoded", "GET", "/%63af%C3%A9/1", ["1"]],
+    [".. is a segment like any other", "GET", "/v1/shelves/..", [".."]],
+  ])("%s", (_rule, httpMethod, path, captures) => {
+    expect(router.route(httpMethod, path)).toMatchObject({ kind: "match", captures });
+  });
+
+  it.each([
+    "/",
+    "/v1",
+    "/v1/",
+    "/v1/shelves/",
+    "//v1/shelves",
+    "/v1//shelves",
+    "/v1/shelves/1/books/",
+    "/v1/shelves//books/2",
+    "/v1/files/",
+    "/v1/files/a//b",
+    "/v1/any/x",
+    "/v1/shelves/1/magazines",
+    "/v1%2Fshelves",
+    `/v1/files${"/x".repeat(pathSegmentsMax)}`,
+  ])("does not find %s", (path) => {
+    expect(router.route("GET", path)).toEqual({ kind: "not found" });
+  });
+
+  it.each([
+    ["PUT", "/v1/shelves", ["GET", "HEAD", "POST"]],
+    ["PUT", "/v1/shelves/special", ["DELETE", "GET", "HEAD"]],
+    ["GET", "/v1/shelves/7:merge", ["POST"]],
+  ])("%s %s is not allowed, and what is is named", (httpMethod, path, allowed) => {
+    expect(router.route(httpMethod, path)).toEqual({ kind: "method not allowed", allowed });
+  });
+
+  it.each(["%", "%2", "%zz", "%FF", "%C3", "%00", "a%00b"])("refuses the segment %s", (segment) => {
+    expect(router.route("GET", `/v1/shelves/${segment}`)).toEqual({ kind: "malformed", segment });
+  });
+
+  it("captures any text that a client has percent-encoded", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme", minLength: 1 }), (text) => {
+        fc.pre(!text.includes("\0") && text !== ":merge");
+        const path = `/v1/shelves/${encodeURIComponent(text)}`;
+        fc.pre(text !== "special");
+        expect(router.route("DELETE", path)).toMatchObject({ kind: "match", captures: [text] });
+      }),
+    );
+  });
+});
+
+describe("Router.add", () => {
+  it.each([
+    ["GET /v1/{a}", "GET /v1/{b}"],
+    ["GET /v1/{a}", "GET /v1/*"],
+    ["GET /v1/a", "GET /v1/%61"],
+    ["GET /v1/{a=x/*}:go", "GET /v1/x/{b}:go"],
+  ])("refuses %s beside %s", (one, other) => {
+    expect(() => createRouter(one, other)).toThrow("conflicts with");
+  });
+
+  it("takes the same path with another method or verb", () => {
+    expect(() => createRouter("GET /v1/{a}", "PUT /v1/{a}", "GET /v1/{a}:go")).not.toThrow();
+  });
+});
+
+describe("Router.nearest", () => {
+  it.each([
+    ["/v1/shelves/1/magazines/2", "GET /v1/shelves/{id}"],
+    ["/v1/unknown", "GET /v1/shelves"],
+    ["/caf%C3%A9", "GET /caf%C3%A9/{id}"],
+    ["/elsewhere", undefined],
+    ["/%zz", undefined],
+  ])("%s", (path, target) => {
+    expect(router.nearest(path)).toBe(target);
+  });
+});

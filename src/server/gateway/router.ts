@@ -1,0 +1,170 @@
+import { percentDecode, percentDecodeExceptSlash } from "./percent.ts";
+import type { PathTemplate, TemplateVariable } from "./template.ts";
+
+/** Paths with more segments than this are not found. */
+export const pathSegmentsMax = 100;
+
+/** What a method and a path lead to. */
+export type Routed<T> =
+  | {
+      readonly kind: "match";
+      readonly target: T;
+      /** Decoded values of the template's variables, in their order. */
+      readonly captures: readonly string[];
+    }
+  | { readonly kind: "not found" }
+  /** A segment holds a malformed escape, bytes that are not UTF-8, or NUL. */
+  | { readonly kind: "malformed"; readonly segment: string }
+  | { readonly kind: "method not allowed"; readonly allowed: readonly string[] };
+
+interface Route<T> {
+  readonly template: PathTemplate;
+  readonly target: T;
+}
+
+/** The routes that end at one place, by HTTP method; `*` stands for any. */
+type Routes<T> = Map<string, Route<T>>;
+
+interface Node<T> {
+  readonly literals: Map<string, Node<T>>;
+  single: Node<T> | undefined;
+  rest: Node<T> | undefined;
+  readonly routesByVerb: Map<string, Routes<T>>;
+  /** The target that was added first through this node. */
+  readonly first: T | undefined;
+}
+
+interface PathSegment {
+  readonly raw: string;
+  readonly decoded: string;
+}
+
+/**
+ * Finds the target for an HTTP method and a path among google.api.http path templates.
+ *
+ * Where several match, a literal is better than `*`, and `*` better than `**`, segment by segment from the left; a route
+ * that does not take the method leaves the path to the next one. A verb that some template has for the path is a verb;
+ * any other text after a colon belongs to the last segment. Empty segments match nothing.
+ */
+export class Router<T> {
+  private readonly root: Node<T> = createNode<T>(undefined);
+
+  /** @throws Error if a template that matches the same paths has that method already. */
+  add(httpMethod: string, template: PathTemplate, target: T): void {
+    let node = this.root;
+    for (const segment of template.segments) node = childFor(node, segment, target);
+    const routes = node.routesByVerb.get(template.verb) ?? new Map<string, Route<T>>();
+    const existing = routes.get(httpMethod);
+    if (existing) {
+      throw new Error(`${httpMethod} ${template.source} conflicts with ${existing.template.source}`);
+    }
+    routes.set(httpMethod, { template, target });
+    node.routesByVerb.set(template.verb, routes);
+  }
+
+  /** Routes a request. `path` begins with a slash, is still percent-encoded, and has no query. */
+  route(httpMethod: string, path: string): Routed<T> {
+    const raws = path.split("/").slice(1, pathSegmentsMax + 2);
+    if (raws.length > pathSegmentsMax) return { kind: "not found" };
+    const segments: PathSegment[] = [];
+    for (const raw of raws) {
+      const decoded = percentDecode(raw);
+      if (decoded === undefined) return { kind: "malformed", segment: raw };
+      segments.push({ raw, decoded });
+    }
+    return this.routeVerb(httpMethod, segments) ?? this.routeSegments(httpMethod, segments, "");
+  }
+
+  /** The first target on the deepest branch that a path goes along; undefined where not even one segment fits. */
+  nearest(path: string): T | undefined {
+    let node = this.root;
+    for (const raw of path.split("/", pathSegmentsMax).slice(1)) {
+      const next = node.literals.get(percentDecode(raw) ?? "") ?? node.single ?? node.rest;
+      if (!next) break;
+      node = next;
+    }
+    return node.first;
+  }
+
+  private routeVerb(httpMethod: string, segments: readonly PathSegment[]): Routed<T> | undefined {
+    const last = segments.at(-1)?.raw ?? "";
+    const colon = last.lastIndexOf(":");
+    const verb = percentDecode(last.slice(colon + 1));
+    const stem = percentDecode(last.slice(0, Math.max(colon, 0)));
+    if (colon < 0 || !verb || stem === undefined) return undefined;
+    const stems = [...segments.slice(0, -1), { raw: last.slice(0, colon), decoded: stem }];
+    const routed = this.routeSegments(httpMethod, stems, verb);
+    return routed.kind === "not found" ? undefined : routed;
+  }
+
+  private routeSegments(httpMethod: string, segments: readonly PathSegment[], verb: string): Routed<T> {
+    const allowed = new Set<string>();
+    for (const routes of candidates(this.root, segments, 0, verb)) {
+      const route = routes.get(httpMethod) ?? (httpMethod === "HEAD" ? routes.get("GET") : undefined);
+      const found = route ?? routes.get("*");
+      if (found) {
+        const captures = found.template.variables.map((variable) => capture(variable, segments));
+        return { kind: "match", target: found.target, captures };
+      }
+      for (const method of routes.keys()) allowed.add(method);
+    }
+    if (allowed.size === 0) return { kind: "not found" };
+    if (allowed.has("GET")) allowed.add("HEAD");
+    return { kind: "method not allowed", allowed: [...allowed].sort() };
+  }
+}
+
+function createNode<T>(first: T | undefined): Node<T> {
+  return { literals: new Map(), single: undefined, rest: undefined, routesByVerb: new Map(), first };
+}
+
+function childFor<T>(node: Node<T>, segment: PathTemplate["segments"][number], target: T): Node<T> {
+  switch (segment.kind) {
+    case "literal": {
+      const child = node.literals.get(segment.text) ?? createNode(target);
+      node.literals.set(segment.text, child);
+      return child;
+    }
+    case "single":
+      node.single ??= createNode(target);
+      return node.single;
+    case "rest":
+      node.rest ??= createNode(target);
+      return node.rest;
+  }
+}
+
+/** All routes that match, best first. Visits each node of the tree at most once, so it is bounded by the templates. */
+function* candidates<T>(
+  node: Node<T>,
+  segments: readonly PathSegment[],
+  index: number,
+  verb: string,
+): Generator<Routes<T>> {
+  const segment = segments[index];
+  if (segment === undefined) {
+    const routes = node.routesByVerb.get(verb);
+    if (routes) yield routes;
+  } else if (segment.raw !== "") {
+    const literal = node.literals.get(segment.decoded);
+    if (literal) yield* candidates(literal, segments, index + 1, verb);
+    if (node.single) yield* candidates(node.single, segments, index + 1, verb);
+  }
+  const routes = node.rest?.routesByVerb.get(verb);
+  if (routes && fitsRest(segments.slice(index), verb)) yield routes;
+}
+
+/** `**` takes any number of segments; before a verb (`/files/:watch`) an empty one is none at all. */
+function fitsRest(segments: readonly PathSegment[], verb: string): boolean {
+  return segments.every((segment) => segment.raw !== "") || (verb !== "" && segments.length === 1);
+}
+
+/** http.proto: a capture of exactly one segment is decoded fully, any other keeps its `%2F`. */
+function capture({ start, end }: TemplateVariable, segments: readonly PathSegment[]): string {
+  if (end === start + 1) return segments[start]?.decoded ?? "";
+  // route() has decoded every segment before, so none can be malformed here.
+  return segments
+    .slice(start, end)
+    .map((segment) => percentDecodeExceptSlash(segment.raw) ?? "")
+    .join("/");
+}

@@ -1,0 +1,40 @@
+import { gatewayError } from "./errors.ts";
+
+const millisecondsPerUnit: Readonly<Record<string, number>> = {
+  H: 3_600_000,
+  M: 60_000,
+  S: 1_000,
+  m: 1,
+  u: 1e-3,
+  n: 1e-6,
+};
+
+/** The headers in which a caller may say how long it waits, and how each is read, in milliseconds. */
+const timeoutHeaders: readonly { name: string; pattern: RegExp; toMs: (value: string) => number }[] = [
+  // Google's, in seconds: https://cloud.google.com/apis/docs/system-parameters
+  { name: "x-server-timeout", pattern: /^\d{1,9}(?:\.\d{1,9})?$/, toMs: (value) => Number(value) * 1_000 },
+  { name: "connect-timeout-ms", pattern: /^\d{1,10}$/, toMs: Number },
+  {
+    name: "grpc-timeout",
+    pattern: /^\d{1,8}[HMSmun]$/,
+    toMs: (value) => Number(value.slice(0, -1)) * (millisecondsPerUnit[value.slice(-1)] ?? 1),
+  },
+];
+
+/**
+ * How long a call may take, in whole milliseconds: the shortest time that a header asks for, and never more than
+ * `timeoutMsMax`.
+ *
+ * @throws ConnectError MALFORMED_TIMEOUT naming the header.
+ */
+export function readTimeoutMs(header: Headers, timeoutMsMax: number): number {
+  let timeoutMs = timeoutMsMax;
+  for (const { name, pattern, toMs } of timeoutHeaders) {
+    const value = header.get(name);
+    if (value === null) continue;
+    if (!pattern.test(value))
+      throw gatewayError("MALFORMED_TIMEOUT", `the header ${name} is not a valid timeout`);
+    timeoutMs = Math.min(timeoutMs, Math.ceil(toMs(value)));
+  }
+  return timeoutMs;
+}

@@ -1,0 +1,30 @@
+import type { FieldViolation } from "./errors.ts";
+import { gatewayError } from "./errors.ts";
+
+/** Most violations in one answer. */
+export const violationsMax = 100;
+
+/** Collects the values of one request that do not fit, so that one answer names them all. */
+export class Violations {
+  private readonly found: FieldViolation[] = [];
+
+  /**
+   * Adds one; `field` is empty for the body as a whole.
+   *
+   * @throws ConnectError with all violations once there are `violationsMax`, so that reading stops there.
+   */
+  add(field: string, description: string): void {
+    this.found.push({ field, description });
+    if (this.found.length >= violationsMax) this.throwIfAny();
+  }
+
+  /** @throws ConnectError INVALID_ARGUMENT with every violation, if there is one. */
+  throwIfAny(): void {
+    const [first] = this.found;
+    if (first === undefined) return;
+    const others = this.found.length - 1;
+    const more = others === 0 ? "" : ` (and ${others} more)`;
+    const message = `${first.field || "the body"}: ${first.description}${more}`;
+    throw gatewayError("INVALID_FIELD", message, { fieldViolations: this.found });
+  }
+}

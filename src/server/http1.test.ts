@@ -1,0 +1,80 @@
+import { exchange, type Fixture, startServer } from "./server.fixture.ts";
+
+describe("HTTP/1.1", () => {
+  let fixture: Fixture;
+  beforeAll(async () => {
+    fixture = await startServer({ limits: { headersMsMax: 300, requestMsMax: 300 } });
+  });
+  afterAll(() => fixture.server.close(0));
+  const send = (...chunks: string[]) => exchange(fixture.port, chunks);
+
+  it.each([
+    [
+      "headers that are too large",
+      `GET / HTTP/1.1\r\nhost: a\r\nx: ${"a".repeat(20_000)}\r\n\r\n`,
+      431,
+      "HEADER_TOO_LARGE",
+    ],
+    ["no host", "GET / HTTP/1.1\r\nconnection: close\r\n\r\n", 400, "MALFORMED_REQUEST"],
+    [
+      "a host that is none",
+      "GET / HTTP/1.1\r\nhost: a b\r\nconnection: close\r\n\r\n",
+      400,
+      "MALFORMED_REQUEST",
+    ],
+    ["a bad header", "GET / HTTP/1.1\r\nhost: a\r\nno colon\r\n\r\n", 400, "MALFORMED_REQUEST"],
+    [
+      "two lengths",
+      "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n",
+      400,
+      "MALFORMED_REQUEST",
+    ],
+    ["NUL in the path", "GET /\0 HTTP/1.1\r\nhost: a\r\n\r\n", 400, "MALFORMED_REQUEST"],
+    ["a head that never ends", "GET / HTTP/1.1\r\nhost: a\r\n", 408, "REQUEST_TOO_SLOW"],
+    [
+      "a body that never ends",
+      "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\nhi",
+      408,
+      "REQUEST_TOO_SLOW",
+    ],
+    [
+      "a bad chunk",
+      "POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
+      400,
+      "MALFORMED_REQUEST",
+    ],
+  ])("answers %s", async (_what, bytes, status, reason) => {
+    const answer = await send(bytes);
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(answer).toContain("content-type: application/json");
+    expect(answer).toContain(`"reason":"${reason}"`);
+  });
+
+  it("takes a target with scheme and host", async () => {
+    const answer = await send("GET http://a/v1/x?y=1 HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n");
+    expect(answer).toContain('"url":"/v1/x?y=1"');
+  });
+
+  it("does not put another answer in the place of a request at work", async () => {
+    const slow = await startServer({ gateway: { handle: () => new Promise(() => {}) } });
+    const answer = await exchange(slow.port, ["GET /v1/x HTTP/1.1\r\nhost: a\r\n\r\n", "garbage\r\n\r\n"]);
+    expect(answer).toBe("");
+    await slow.server.close(0);
+  });
+
+  it("answers an expected body that is too large at once", async () => {
+    const head = "POST /v1/x HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\n";
+    const refused = await send(`${head}content-length: 50000000\r\n\r\n`);
+    expect(refused).toMatch(/^HTTP\/1\.1 413 [\s\S]*connection: close[\s\S]*"reason":"REQUEST_TOO_LARGE"/);
+    const taken = await send(`${head}connection: close\r\ncontent-length: 2\r\n\r\n`, "hi");
+    expect(taken).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 [\s\S]*"length":2/);
+  });
+
+  it("answers a handler that fails with nothing of its error", async () => {
+    const failing = await startServer({ gateway: { handle: () => Promise.reject(new Error("secret")) } });
+    const response = await fetch(`${failing.url}/v1/x`);
+    expect(response.status).toBe(500);
+    expect(await response.json()).toMatchObject({ code: 13, message: "internal error" });
+    await failing.server.close(0);
+  });
+});

@@ -1,0 +1,84 @@
+import http2 from "node:http2";
+import { type Fixture, startServer } from "./server.fixture.ts";
+
+interface Answer {
+  readonly status: number | undefined;
+  readonly text: string;
+  /** The code that the stream was closed with. */
+  readonly code: number;
+}
+
+describe("HTTP/2", () => {
+  let fixture: Fixture;
+  let session: http2.ClientHttp2Session;
+  beforeAll(async () => {
+    fixture = await startServer({ limits: { requestMsMax: 200, headerPairsMax: 50 } });
+    // As a client that does not care what the server said that it takes.
+    session = http2.connect(fixture.url, {
+      maxSendHeaderBlockLength: 1_000_000,
+    } as http2.ClientSessionOptions);
+  });
+  afterAll(async () => {
+    session.close();
+    await fixture.server.close(0);
+  });
+
+  function send(headers: http2.OutgoingHttpHeaders, end = true): Promise<Answer> {
+    return new Promise((resolve) => {
+      const stream = session.request({ ":path": "/v1/x", ...headers }, { endStream: end });
+      let status: number | undefined;
+      let text = "";
+      stream.on("response", (answer) => {
+        status = answer[":status"];
+      });
+      stream.on("data", (chunk) => {
+        text += chunk;
+      });
+      stream.on("error", () => {});
+      stream.on("close", () => resolve({ status, text, code: stream.rstCode ?? 0 }));
+    });
+  }
+
+  const { NGHTTP2_CANCEL, NGHTTP2_ENHANCE_YOUR_CALM } = http2.constants;
+  const many = (count: number, length: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`x-${index}`, "a".repeat(length)]));
+
+  it("refuses headers that are too large, or too many, and goes on", async () => {
+    const large = await send(many(20, 1_000));
+    if (large.status === undefined) expect(large.code).toBe(NGHTTP2_ENHANCE_YOUR_CALM);
+    else expect(large).toMatchObject({ status: 431, text: expect.stringContaining("HEADER_TOO_LARGE") });
+    expect(await send(many(100, 1))).toMatchObject({ status: undefined, code: NGHTTP2_ENHANCE_YOUR_CALM });
+    expect(await send({})).toMatchObject({ status: 200 });
+  });
+
+  it("cancels a request that does not arrive in time", async () => {
+    const { status, code } = await send({ ":method": "POST" }, false);
+    expect({ status, code }).toEqual({ status: undefined, code: NGHTTP2_CANCEL });
+  });
+
+  it("answers CONNECT with 400", async () => {
+    const stream = session.request({ ":method": "CONNECT", ":authority": "a:1" });
+    const status = await new Promise((resolve) => stream.on("response", (head) => resolve(head[":status"])));
+    expect(status).toBe(400);
+    stream.close();
+  });
+
+  it("closes an idle connection, and none with a stream", async () => {
+    const idle = await startServer({ limits: { idleMsMax: 100 } });
+    const quiet = http2.connect(idle.url);
+    const closed = new Promise((resolve) => quiet.on("close", resolve));
+    await closed;
+    const busy = http2.connect(idle.url);
+    const watch = busy.request({
+      ":method": "POST",
+      ":path": "/grpc.health.v1.Health/Watch",
+      "content-type": "application/grpc",
+    });
+    watch.end(Buffer.alloc(5));
+    await new Promise((resolve) => watch.once("data", resolve));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(busy.closed).toBe(false);
+    busy.destroy();
+    await idle.server.close(0);
+  });
+});

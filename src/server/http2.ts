@@ -1,0 +1,59 @@
+import http2 from "node:http2";
+import type { Listener } from "./http.ts";
+import type { Limits } from "./limits.ts";
+import { headerTooLarge, refusalJson } from "./status.ts";
+
+/** An HTTP/2 server without TLS, for the connections of a port. */
+export function createHttp2(listener: Listener, limits: Limits): http2.Http2Server {
+  const server = http2.createServer({
+    maxHeaderListPairs: limits.headerPairsMax,
+    settings: { maxHeaderListSize: limits.headerBytesMax, maxConcurrentStreams: limits.streamsPerSessionMax },
+  });
+  server.on("session", (session) => closeWhenIdle(session, limits.idleMsMax));
+  server.on("stream", (stream: http2.ServerHttp2Stream, headers: http2.IncomingHttpHeaders) => {
+    // Node enforces the size only once the client has acknowledged the setting, which it need not do.
+    if (headerBytes(headers) > limits.headerBytesMax) refuseHeader(stream);
+    else answer(stream, headers, listener);
+  });
+  return server;
+}
+
+/** Every HTTP/2 request begins here. */
+function answer(
+  stream: http2.ServerHttp2Stream,
+  headers: http2.IncomingHttpHeaders,
+  listener: Listener,
+): void {
+  const request = new http2.Http2ServerRequest(stream, headers, {}, []);
+  const response = new http2.Http2ServerResponse(stream);
+  if (headers.expect === "100-continue") response.writeContinue();
+  listener(request, response);
+}
+
+/** The size of a header list as SETTINGS_MAX_HEADER_LIST_SIZE counts it (RFC 9113, section 6.5.2), about. */
+function headerBytes(headers: http2.IncomingHttpHeaders): number {
+  let bytes = 0;
+  for (const name in headers) bytes += name.length + String(headers[name]).length + 32;
+  return bytes;
+}
+
+function refuseHeader(stream: http2.ServerHttp2Stream): void {
+  stream.on("error", () => {});
+  stream.respond({ ":status": headerTooLarge.status, "content-type": "application/json" });
+  stream.end(refusalJson(headerTooLarge));
+  stream.once("finish", () => stream.close(http2.constants.NGHTTP2_NO_ERROR));
+}
+
+/** A quiet connection with a stream, such as a health watch, stays: TCP keep-alive finds out if it is dead. */
+function closeWhenIdle(session: http2.ServerHttp2Session, idleMsMax: number): void {
+  let streams = 0;
+  session.on("stream", (stream) => {
+    streams += 1;
+    stream.on("close", () => {
+      streams -= 1;
+    });
+  });
+  session.setTimeout(idleMsMax, () => {
+    if (streams === 0) session.close();
+  });
+}

@@ -1,0 +1,62 @@
+/**
+ * The bounds of the port. What is beyond one of them is refused or closed, so that no caller can make the
+ * process hold more than these add up to.
+ */
+export interface Limits {
+  /** Connections at one time; one more is closed when it arrives. */
+  readonly connectionsMax: number;
+  /** Calls at one time on one HTTP/2 connection; the client is told and queues the rest. */
+  readonly streamsPerSessionMax: number;
+  /** Streams of grpc.health.v1.Health/Watch at one time, over all connections. */
+  readonly healthWatchersMax: number;
+  /** Names and values of a request's headers together. HTTP/1.1 answers 431, HTTP/2 resets the stream. */
+  readonly headerBytesMax: number;
+  /** Header fields of one HTTP/2 request. */
+  readonly headerPairsMax: number;
+  /** One request message, or one REST body, after decompression: RESOURCE_EXHAUSTED, or 413. */
+  readonly requestBytesMax: number;
+  /** One response message, before compression: RESOURCE_EXHAUSTED. */
+  readonly responseBytesMax: number;
+  /** How much of a refused HTTP/1.1 body is still read away, so that its sender gets to see the refusal. */
+  readonly drainBytesMax: number;
+  /** For how long a refused HTTP/1.1 body is still read away. */
+  readonly drainMsMax: number;
+  /** From the opening of a connection to the bytes that tell its protocol. */
+  readonly sniffMsMax: number;
+  /** From the first byte of an HTTP/1.1 request to the end of its headers: 408. */
+  readonly headersMsMax: number;
+  /** From the first byte to the last of a request that is not a stream: 408, or a cancelled HTTP/2 stream. */
+  readonly requestMsMax: number;
+  /** A connection without a request in progress is closed after this. Longer than the usual 60 s of load balancers. */
+  readonly idleMsMax: number;
+  /** The longest deadline that a caller may set: INVALID_ARGUMENT. */
+  readonly callMsMax: number;
+  /** How old an answer of the readiness check may be before it is asked again; also what a watcher waits for. */
+  readonly readinessMsInterval: number;
+  /** A readiness check that takes longer counts as failed. */
+  readonly readinessMsMax: number;
+  /** What `close` waits for running requests, unless told otherwise. */
+  readonly graceMs: number;
+}
+
+const mebibyte = 1024 * 1024;
+
+export const defaultLimits: Limits = Object.freeze({
+  connectionsMax: 10_000,
+  streamsPerSessionMax: 1_000,
+  healthWatchersMax: 1_000,
+  headerBytesMax: 16 * 1024,
+  headerPairsMax: 128,
+  requestBytesMax: 4 * mebibyte,
+  responseBytesMax: 16 * mebibyte,
+  drainBytesMax: 64 * mebibyte,
+  drainMsMax: 10_000,
+  sniffMsMax: 10_000,
+  headersMsMax: 10_000,
+  requestMsMax: 60_000,
+  idleMsMax: 75_000,
+  callMsMax: 3_600_000,
+  readinessMsInterval: 1_000,
+  readinessMsMax: 2_000,
+  graceMs: 10_000,
+});

@@ -1,0 +1,54 @@
+import type { Logger } from "pino";
+import { dispatch } from "./dispatch.ts";
+import { type HttpHandler, type HttpRequest, type HttpResponse, type Listener, pathOf } from "./http.ts";
+import type { Limits } from "./limits.ts";
+import { boundReceipt, drainAfterAnswer } from "./receipt.ts";
+import { identify } from "./request-id.ts";
+import type { Rpc } from "./rpc.ts";
+import { internal, malformed, type Refusal, refusalJson } from "./status.ts";
+
+export interface ListenerOptions {
+  readonly handlers: { readonly operations: HttpHandler; readonly rpc: Rpc; readonly rest: HttpHandler };
+  /** Full names of the services that `rpc` serves. */
+  readonly services: ReadonlySet<string>;
+  readonly limits: Limits;
+  readonly log: Logger;
+}
+
+/** What happens to every request before and after it is handled, whatever its version of HTTP. */
+export function createListener({ handlers, services, limits, log }: ListenerOptions): Listener {
+  return (request, response) => {
+    // A client may vanish at any moment; its handler learns that from its abort signal.
+    request.on("error", () => {});
+    response.on("error", () => {});
+    const requestId = identify(request, response);
+    drainAfterAnswer(request, response, limits);
+    if (!normalize(request)) return refuse(response, malformed);
+
+    const path = pathOf(request);
+    const { "content-type": contentType, "connect-protocol-version": connectVersion } = request.headers;
+    const route = dispatch({ path, contentType, isConnect: connectVersion !== undefined }, services);
+    if (!handlers.rpc.takesStream(path)) boundReceipt(request, limits.requestMsMax);
+    handlers[route].handle(request, response).catch((error: unknown) => {
+      log.error({ err: error, requestId, path }, "the request's handler failed");
+      if (response.headersSent) response.destroy();
+      else refuse(response, internal);
+    });
+  };
+}
+
+/**
+ * Leaves the path alone in `url`, where it may stand behind scheme and host (RFC 9112, section 3.2.2). False for
+ * a request without a path or with a host that cannot be one.
+ */
+function normalize(request: HttpRequest): boolean {
+  const target = request.url?.replace(/^https?:\/\/[^/?#]*/i, "") ?? "";
+  request.url = target;
+  const authority = "authority" in request ? request.authority : request.headers.host;
+  return target.startsWith("/") && URL.canParse(`http://${authority ?? ""}`);
+}
+
+function refuse(response: HttpResponse, refusal: Refusal): void {
+  response.writeHead(refusal.status, { "content-type": "application/json" });
+  response.end(refusalJson(refusal));
+}

@@ -1,0 +1,113 @@
+import type { Server as Http1Server, ServerResponse } from "node:http";
+import type { Http2Server, ServerHttp2Session } from "node:http2";
+import net from "node:net";
+import type { Logger } from "pino";
+import type { Limits } from "./limits.ts";
+import { type HttpVersion, sniff } from "./sniff.ts";
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** One listening TCP port that HTTP/1.1 and HTTP/2 share. */
+export interface Port {
+  /** Starts to listen; port 0 takes a free one. Rejects if the address cannot be had, as with EADDRINUSE. */
+  listen(host: string, port: number): Promise<Address>;
+  /**
+   * Stops accepting, tells HTTP/2 clients to go away and HTTP/1.1 clients that their connection ends, and waits
+   * for running requests. What is still open after `graceMs` is destroyed.
+   */
+  close(graceMs: number): Promise<void>;
+}
+
+export interface PortOptions {
+  readonly http1: Http1Server;
+  readonly http2: Http2Server;
+  readonly limits: Limits;
+  readonly log: Logger;
+}
+
+/** Both servers live from the connections given to them here; neither listens itself. */
+export function createPort({ http1, http2, limits, log }: PortOptions): Port {
+  const sockets = new Map<net.Socket, HttpVersion | undefined>();
+  const goodbyes = [sayGoodbyeHttp1(http1), sayGoodbyeHttp2(http2)];
+  // Node starts the clock of an HTTP/1.1 server's header and request timeouts only on this event.
+  http1.emit("listening");
+
+  const server = net.createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true }, (socket) => {
+    sockets.set(socket, undefined);
+    socket.on("close", () => sockets.delete(socket));
+    // A connection may fail at any time, also between its owners.
+    socket.on("error", () => {});
+    sniff(socket, limits.sniffMsMax, (version) => {
+      sockets.set(socket, version);
+      socket.allowHalfOpen = version === "http1";
+      (version === "http2" ? http2 : http1).emit("connection", socket);
+    });
+  });
+  server.maxConnections = limits.connectionsMax;
+  server.on("drop", () =>
+    log.warn({ connectionsMax: limits.connectionsMax }, "connection refused: too many"),
+  );
+
+  return {
+    listen: (host, port) => listen(server, host, port, log),
+    async close(graceMs) {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const [socket, version] of sockets) if (version === undefined) socket.destroy();
+      for (const sayGoodbye of goodbyes) sayGoodbye();
+      const grace = setTimeout(() => {
+        for (const socket of sockets.keys()) socket.destroy();
+      }, graceMs);
+      await closed;
+      clearTimeout(grace);
+    },
+  };
+}
+
+function listen(server: net.Server, host: string, port: number, log: Logger): Promise<Address> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      server.on("error", (error) => log.error({ err: error }, "the port cannot accept connections"));
+      const address = server.address();
+      if (address === null || typeof address === "string") return reject(new Error("not a TCP address"));
+      resolve({ host: address.address, port: address.port });
+    });
+  });
+}
+
+/** Returns what lets every HTTP/1.1 connection end with the request that it is answering. */
+function sayGoodbyeHttp1(http1: Http1Server): () => void {
+  const running = new Set<ServerResponse>();
+  let closing = false;
+  const announce = (response: ServerResponse) => {
+    if (!response.headersSent) response.setHeader("connection", "close");
+  };
+  http1.prependListener("request", (_request, response) => {
+    if (closing) return announce(response);
+    running.add(response);
+    response.on("close", () => running.delete(response));
+  });
+  return () => {
+    closing = true;
+    for (const response of running) announce(response);
+    // For those whose headers said otherwise: idle for a millisecond, then closed.
+    http1.keepAliveTimeout = 1;
+    http1.close();
+  };
+}
+
+/** Returns what sends GOAWAY on every HTTP/2 connection; each ends with its last running stream. */
+function sayGoodbyeHttp2(http2: Http2Server): () => void {
+  const sessions = new Set<ServerHttp2Session>();
+  http2.on("session", (session) => {
+    sessions.add(session);
+    session.on("close", () => sessions.delete(session));
+  });
+  return () => {
+    for (const session of sessions) session.close();
+  };
+}

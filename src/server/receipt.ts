@@ -1,0 +1,66 @@
+import { constants } from "node:http2";
+import type { HttpRequest, HttpResponse } from "./http.ts";
+import type { Limits } from "./limits.ts";
+
+/**
+ * Cancels an HTTP/2 stream whose request has not arrived after `msMax` milliseconds, as node's HTTP/1.1 server
+ * does with its `requestTimeout`.
+ */
+export function boundReceipt(request: HttpRequest, msMax: number): void {
+  if (!("stream" in request) || request.stream.endAfterHeaders) return;
+  const { stream } = request;
+  const timer = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), msMax);
+  const stop = () => clearTimeout(timer);
+  stream.once("end", stop).once("close", stop);
+}
+
+/**
+ * The request's body. When its reader gives it up before its end, as one that is too large, the rest is read
+ * away first: a client that is still writing may not look for an answer, and some cannot even take one.
+ */
+export async function* bodyOf(request: HttpRequest, limits: Limits): AsyncIterable<Uint8Array> {
+  try {
+    yield* request.iterator({ destroyOnReturn: false });
+  } finally {
+    await readAway(request, limits);
+  }
+}
+
+/**
+ * Reads away what a client still sends when its request is answered already. A connection that is closed on a
+ * client that is writing is reset, and the answer is lost with it.
+ */
+export function drainAfterAnswer(request: HttpRequest, response: HttpResponse, limits: Limits): void {
+  // An HTTP/2 response itself does not tell that it is written until both sides are done.
+  const written = "stream" in request ? request.stream : response;
+  written.once("finish", () => readAway(request, limits));
+}
+
+/** Resolves when all of the request has arrived, or has been cut off for going beyond the limits. */
+function readAway(request: HttpRequest, { drainBytesMax, drainMsMax }: Limits): Promise<void> {
+  if (hasArrived(request)) return Promise.resolve();
+  return new Promise((resolve) => {
+    let bytesLeft = drainBytesMax;
+    const timer = setTimeout(() => cutOff(request), drainMsMax);
+    const done = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    request.once("end", done).once("close", done);
+    request.on("data", (chunk: Uint8Array) => {
+      bytesLeft -= chunk.length;
+      if (bytesLeft < 0) cutOff(request);
+    });
+    request.resume();
+  });
+}
+
+function hasArrived(request: HttpRequest): boolean {
+  if (request.destroyed || request.readableEnded) return true;
+  return "stream" in request ? request.stream.endAfterHeaders || request.stream.destroyed : request.complete;
+}
+
+function cutOff(request: HttpRequest): void {
+  if ("stream" in request) request.stream.close(constants.NGHTTP2_NO_ERROR);
+  else request.socket.destroy();
+}

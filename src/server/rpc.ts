@@ -1,0 +1,120 @@
+import { base64Decode } from "@bufbuild/protobuf/wire";
+import { Code, ConnectError, type ConnectRouter } from "@connectrpc/connect";
+import type { UniversalHandler, UniversalServerResponse } from "@connectrpc/connect/protocol";
+import { errorToJson } from "@connectrpc/connect/protocol-connect";
+import { setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
+import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from "@connectrpc/connect-node";
+import { ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
+import { corrected } from "./correction.ts";
+import { type HttpHandler, type HttpRequest, type HttpResponse, pathOf } from "./http.ts";
+import type { Limits } from "./limits.ts";
+import { bodyOf } from "./receipt.ts";
+import { errorDomain, type Refusal } from "./status.ts";
+
+export interface Rpc extends HttpHandler {
+  /** Whether the path is that of a method whose request may go on for as long as the client likes. */
+  takesStream(path: string): boolean;
+}
+
+/** Serves a router's methods over gRPC, gRPC-Web and Connect. */
+export function createRpc(router: ConnectRouter, limits: Limits): Rpc {
+  const handlers = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
+  return {
+    takesStream(path) {
+      const kind = handlers.get(path)?.method.methodKind;
+      return kind === "client_streaming" || kind === "bidi_streaming";
+    },
+    async handle(request, response) {
+      const path = pathOf(request);
+      const handler = handlers.get(path);
+      if (handler === undefined) return refuse(request, response, unknownRpc(path));
+      if (hasBadBase64(request)) return refuse(request, response, badBase64);
+      const answer = await corrected(
+        await handler({
+          ...universalRequestFromNodeRequest(request, response, undefined, undefined),
+          // Connect's own body destroys the connection when it is given up, and with it the answer.
+          body: bodyOf(request, limits),
+        }),
+      );
+      const refusal = refusalOf(answer, handler);
+      if (refusal !== undefined) return refuse(request, response, refusal);
+      await universalResponseToNodeResponse(answer, response).catch((error: unknown) => {
+        // The client is gone before its answer; its call was aborted, and there is no one to tell.
+        if (!isGone(response)) throw error;
+      });
+    },
+  };
+}
+
+function isGone(response: HttpResponse): boolean {
+  return "stream" in response ? response.stream.destroyed : response.destroyed;
+}
+
+/** Whether the message of a Connect GET does not decode, which Connect would take for a failure of its own. */
+function hasBadBase64(request: HttpRequest): boolean {
+  const query = new URLSearchParams(request.url?.split("?")[1]);
+  if (request.method !== "GET" || query.get("base64") !== "1") return false;
+  try {
+    base64Decode(query.get("message") ?? "");
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+const badBase64: Refusal = {
+  status: 400,
+  code: Code.InvalidArgument,
+  reason: "MALFORMED_MESSAGE",
+  message: "the query's message is not valid base64",
+};
+
+const unknownRpc = (path: string): Refusal => ({
+  status: 404,
+  code: Code.Unimplemented,
+  reason: "RPC_NOT_FOUND",
+  message: `there is no method ${JSON.stringify(path)}`,
+});
+
+/** What connect refuses by a bare status before it looks at a protocol; undefined for all other answers. */
+function refusalOf(answer: UniversalServerResponse, handler: UniversalHandler): Refusal | undefined {
+  const { status } = answer;
+  if (answer.body !== undefined) return undefined;
+  switch (status) {
+    case 405: {
+      const message = `this method takes ${handler.allowedMethods.join(", ")}`;
+      return { status, code: Code.Unimplemented, reason: "METHOD_NOT_ALLOWED", message };
+    }
+    case 415: {
+      const message = "the content type is of none of gRPC, gRPC-Web and Connect";
+      return { status, code: Code.InvalidArgument, reason: "UNSUPPORTED_MEDIA_TYPE", message };
+    }
+    case 505: {
+      const message = "a bidirectional stream needs HTTP/2";
+      return { status, code: Code.Unimplemented, reason: "UNSUPPORTED_HTTP_VERSION", message };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Refuses a call in its own protocol: gRPC's by trailers alone where it allows, else Connect's JSON. */
+function refuse(request: HttpRequest, response: HttpResponse, refusal: Refusal): void {
+  const { code, message, reason, status } = refusal;
+  const error = new ConnectError(message, code, undefined, [
+    { desc: ErrorInfoSchema, value: { reason, domain: errorDomain } },
+  ]);
+  const [grpc] = request.headers["content-type"]?.match(/^application\/grpc[-+a-z]*/i) ?? [];
+  if (grpc !== undefined && reason === "RPC_NOT_FOUND") {
+    const trailers = setTrailerStatus(new Headers({ "content-type": grpc }), error);
+    for (const [name, value] of trailers) response.setHeader(name, value);
+    // A gRPC client takes headers for trailers only if they end the stream, which those of end() do not.
+    if ("stream" in response) response.stream.respond(response.getHeaders(), { endStream: true });
+    else response.end();
+    return;
+  }
+  if (status === 405) response.setHeader("allow", "POST");
+  if (status === 505) response.setHeader("connection", "close");
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(JSON.stringify(errorToJson(error, undefined)));
+}

@@ -1,0 +1,230 @@
+import { randomUUID } from "node:crypto";
+import { promisify } from "node:util";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { Code, ConnectError, createClient, type Transport } from "@connectrpc/connect";
+import {
+  createConnectTransport,
+  createGrpcTransport,
+  createGrpcWebTransport,
+} from "@connectrpc/connect-node";
+import * as grpc from "@grpc/grpc-js";
+import { ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
+import type { ServerReflection } from "../../gen/grpc/reflection/v1/reflection_pb.ts";
+import {
+  FrontierService,
+  GetBillingBalanceRequestSchema,
+  GetBillingBalanceResponseSchema,
+} from "../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
+import { type Fixture, startServer } from "./server.fixture.ts";
+
+const path = "/raystack.frontier.v1beta1.FrontierService/GetBillingBalance";
+const large = "x".repeat(50_000_000);
+
+describe("server", () => {
+  let fixture: Fixture;
+  const seen: string[] = [];
+  const unhandled: unknown[] = [];
+  const onUnhandled = (reason: unknown) => unhandled.push(reason);
+  beforeAll(async () => {
+    process.on("unhandledRejection", onUnhandled);
+    fixture = await startServer({
+      interceptors: [
+        (next) => (request) => {
+          seen.push(request.header.get("x-request-id") ?? "");
+          return next(request);
+        },
+      ],
+    });
+  });
+  afterAll(async () => {
+    await fixture.server.close(0);
+    process.off("unhandledRejection", onUnhandled);
+    expect(unhandled).toEqual([]);
+  });
+
+  const transports: [string, (baseUrl: string) => Transport][] = [
+    ["gRPC", (baseUrl) => createGrpcTransport({ baseUrl })],
+    ["gRPC-Web over HTTP/1.1", (baseUrl) => createGrpcWebTransport({ baseUrl, httpVersion: "1.1" })],
+    ["gRPC-Web over HTTP/2", (baseUrl) => createGrpcWebTransport({ baseUrl, httpVersion: "2" })],
+    ["Connect over HTTP/1.1", (baseUrl) => createConnectTransport({ baseUrl, httpVersion: "1.1" })],
+    ["Connect over HTTP/2", (baseUrl) => createConnectTransport({ baseUrl, httpVersion: "2" })],
+    [
+      "Connect with JSON",
+      (baseUrl) => createConnectTransport({ baseUrl, httpVersion: "1.1", useBinaryFormat: false }),
+    ],
+  ];
+  describe.each(transports)("%s", (_name, transportOf) => {
+    const clientOf = <S extends typeof FrontierService | typeof ServerReflection>(service: S) =>
+      createClient(service, transportOf(fixture.url));
+
+    it("carries a call, its error, and its request id to the interceptors", async () => {
+      const client = clientOf(FrontierService);
+      const requestId = randomUUID();
+      let answered: string | null = null;
+      const { balance } = await client.getBillingBalance(
+        { id: "x" },
+        {
+          headers: { "x-request-id": requestId },
+          onHeader: (header) => {
+            answered = header.get("x-request-id");
+          },
+        },
+      );
+      expect(balance).toMatchObject({ amount: 9007199254740993n, currency: "x" });
+      expect(seen).toContain(requestId);
+      expect(answered).toBe(requestId);
+      await expect(client.getBillingBalance({ id: "missing" })).rejects.toMatchObject({
+        code: Code.NotFound,
+      });
+    });
+
+    it("answers a method without an implementation with UNIMPLEMENTED", async () => {
+      await expect(clientOf(FrontierService).hasTrialed({})).rejects.toMatchObject({
+        code: Code.Unimplemented,
+      });
+    });
+
+    it("answers 50 MB with RESOURCE_EXHAUSTED, and goes on", async () => {
+      const client = clientOf(FrontierService);
+      await expect(client.getBillingBalance({ id: large })).rejects.toMatchObject({
+        code: Code.ResourceExhausted,
+      });
+      expect((await client.getBillingBalance({ id: "x" })).balance?.currency).toBe("x");
+    });
+
+    it("answers an unknown service with UNIMPLEMENTED and says why", async () => {
+      const bare = await startServer({ routes: () => {} });
+      const error = await createClient(FrontierService, transportOf(bare.url))
+        .getBillingBalance({})
+        .catch((reason: unknown) => ConnectError.from(reason));
+      if (!(error instanceof ConnectError)) throw new Error("an error was expected");
+      expect(error.code).toBe(Code.Unimplemented);
+      expect(error.findDetails(ErrorInfoSchema)).toMatchObject([
+        { reason: "RPC_NOT_FOUND", domain: "tallystick" },
+      ]);
+      await bare.server.close(0);
+    });
+  });
+
+  it("answers Connect GET", async () => {
+    const query = `connect=v1&encoding=json&message=${encodeURIComponent('{"id":"x"}')}`;
+    const response = await fetch(`${fixture.url}${path}?${query}`);
+    expect(await response.json()).toEqual({ balance: { amount: "9007199254740993", currency: "x" } });
+  });
+
+  describe("@grpc/grpc-js", () => {
+    let client: grpc.Client;
+    beforeAll(() => {
+      client = new grpc.Client(`127.0.0.1:${fixture.port}`, grpc.credentials.createInsecure());
+    });
+    afterAll(() => client.close());
+    const call = (method: string, id: string) =>
+      promisify<Buffer | undefined>((done) =>
+        client.makeUnaryRequest(
+          method,
+          (bytes: Buffer) => bytes,
+          (bytes) => bytes,
+          Buffer.from(
+            toBinary(GetBillingBalanceRequestSchema, create(GetBillingBalanceRequestSchema, { id })),
+          ),
+          done,
+        ),
+      )();
+
+    it("calls", async () => {
+      const bytes = await call(path, "x");
+      expect(fromBinary(GetBillingBalanceResponseSchema, bytes ?? Buffer.alloc(0)).balance?.currency).toBe(
+        "x",
+      );
+    });
+
+    it.each([
+      ["/a.B/C", "", grpc.status.UNIMPLEMENTED],
+      ["/raystack.frontier.v1beta1.FrontierService/Nothing", "", grpc.status.UNIMPLEMENTED],
+      ["/raystack.frontier.v1beta1.FrontierService/HasTrialed", "", grpc.status.UNIMPLEMENTED],
+      [path, "missing", grpc.status.NOT_FOUND],
+      [path, large, grpc.status.RESOURCE_EXHAUSTED],
+    ])("is refused %s", async (method, id, code) => {
+      await expect(call(method, id)).rejects.toMatchObject({ code });
+    });
+  });
+
+  it.each([
+    [
+      "an unknown method",
+      "POST",
+      "/raystack.frontier.v1beta1.FrontierService/Nothing",
+      {},
+      404,
+      "unimplemented",
+    ],
+    ["a wrong verb", "DELETE", path, {}, 405, "unimplemented"],
+    ["a wrong content type", "POST", path, { "content-type": "text/plain" }, 415, "invalid_argument"],
+    [
+      "a bidirectional stream over HTTP/1.1",
+      "POST",
+      "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+      { "content-type": "application/connect+proto" },
+      505,
+      "unimplemented",
+    ],
+  ])("answers %s with a body that says so", async (_what, method, target, headers, status, code) => {
+    const response = await fetch(`${fixture.url}${target}`, { method, headers });
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({ code, details: [{ type: "google.rpc.ErrorInfo" }] });
+  });
+
+  it.each([path, "/v1/x", "/a.B/C", "/readyz"])(
+    "lets fetch see the answer to 50 MB on %s",
+    async (target) => {
+      const refusing = await startServer({
+        gateway: {
+          async handle(_request, response) {
+            response.writeHead(413);
+            response.end();
+          },
+        },
+      });
+      const headers = { "content-type": target === "/a.B/C" ? "application/proto" : "application/json" };
+      const chunks = new ReadableStream({
+        start(controller) {
+          for (let count = 0; count < 50; count += 1) controller.enqueue(Buffer.alloc(1_000_000, " "));
+          controller.close();
+        },
+      });
+      const bodies: RequestInit[] = [{ body: large }, { body: chunks, duplex: "half" } as RequestInit];
+      for (const body of bodies) {
+        const response = await fetch(`${refusing.url}${target}`, { method: "POST", headers, ...body });
+        expect(response.status).toBeGreaterThanOrEqual(400);
+      }
+      await refusing.server.close(0);
+    },
+  );
+
+  it("cuts off a body beyond what it reads away", async () => {
+    const strict = await startServer({ limits: { drainBytesMax: 1_000_000 } });
+    const answer = fetch(`${strict.url}/readyz`, { method: "POST", body: large }).then(
+      (response) => response.status,
+      () => "cut",
+    );
+    expect([405, "cut"]).toContain(await answer);
+    await strict.server.close(0);
+  });
+
+  it("survives clients that vanish in the middle of a call", async () => {
+    const transport = createGrpcTransport({ baseUrl: fixture.url });
+    const http1 = createConnectTransport({ baseUrl: fixture.url, httpVersion: "1.1" });
+    for (const each of [transport, http1]) {
+      for (let delay = 0; delay < 10; delay += 1) {
+        const controller = new AbortController();
+        const call = createClient(FrontierService, each)
+          .getBillingBalance({ id: "x".repeat(1_000_000) }, { signal: controller.signal })
+          .catch(() => {});
+        for (let turn = 0; turn < delay; turn += 1) await new Promise(setImmediate);
+        controller.abort();
+        await call;
+      }
+    }
+    expect((await fetch(`${fixture.url}/healthz`)).status).toBe(200);
+  });
+});

@@ -1,0 +1,88 @@
+import type { DescService } from "@bufbuild/protobuf";
+import { type ConnectRouter, createConnectRouter, type Interceptor } from "@connectrpc/connect";
+import type { Logger } from "pino";
+import { ServerReflection } from "../../gen/grpc/reflection/v1/reflection_pb.ts";
+import { ServerReflection as ServerReflectionAlpha } from "../../gen/grpc/reflection/v1alpha/reflection_pb.ts";
+import { Health } from "../../gen/health/v1/health_pb.ts";
+import { compressions } from "./compression.ts";
+import { createHealth } from "./health.ts";
+import type { HttpHandler } from "./http.ts";
+import { createHttp1 } from "./http1.ts";
+import { createHttp2 } from "./http2.ts";
+import { defaultLimits, type Limits } from "./limits.ts";
+import { createListener } from "./listener.ts";
+import { createOperations } from "./operations.ts";
+import { type Address, createPort } from "./port.ts";
+import { createReadiness, type Readiness } from "./readiness.ts";
+import { createReflection } from "./reflection.ts";
+import { createRpc } from "./rpc.ts";
+
+export interface ServerOptions {
+  /** Registers the services; health and reflection come by themselves. */
+  readonly routes: (router: ConnectRouter) => void;
+  /** Around every RPC, those of health and reflection included. The first is the outermost. */
+  readonly interceptors: Interceptor[];
+  /** Answers whatever is neither an RPC nor an operation. */
+  readonly gateway: HttpHandler;
+  /** Throws while calls cannot be answered, as when the database does not or is not migrated. */
+  readonly ready: () => Promise<void>;
+  readonly log: Logger;
+  readonly limits?: Partial<Limits>;
+}
+
+export interface Server {
+  /** Starts to listen; port 0 takes a free one. Rejects if the address cannot be had, as with EADDRINUSE. */
+  listen(host: string, port: number): Promise<Address>;
+  /**
+   * Not ready from here on, no new connections, and running calls get `graceMs` to end. Then their connections are
+   * destroyed, which aborts them.
+   */
+  close(graceMs?: number): Promise<void>;
+}
+
+/** The whole of the one port: gRPC, gRPC-Web, Connect, REST, operations, health and reflection. */
+export function createServer(options: ServerOptions): Server {
+  const { gateway, log } = options;
+  const limits: Limits = { ...defaultLimits, ...options.limits };
+  const readiness = createReadiness(options.ready, limits, log);
+  const { router, services } = createRouter(options, limits, readiness);
+  const listener = createListener({
+    handlers: { operations: createOperations(readiness), rpc: createRpc(router, limits), rest: gateway },
+    services,
+    limits,
+    log,
+  });
+  const port = createPort({
+    http1: createHttp1(listener, limits),
+    http2: createHttp2(listener, limits),
+    limits,
+    log,
+  });
+  return {
+    listen: port.listen,
+    async close(graceMs = limits.graceMs) {
+      readiness.stop();
+      await port.close(graceMs);
+    },
+  };
+}
+
+function createRouter(options: ServerOptions, limits: Limits, readiness: Readiness) {
+  const router = createConnectRouter({
+    interceptors: options.interceptors,
+    acceptCompression: [...compressions],
+    readMaxBytes: limits.requestBytesMax,
+    writeMaxBytes: limits.responseBytesMax,
+    maxTimeoutMs: limits.callMsMax,
+  });
+  options.routes(router);
+  const descs = new Set<DescService>(router.handlers.map((handler) => handler.service));
+  descs.add(Health).add(ServerReflection).add(ServerReflectionAlpha);
+
+  const services = new Set([...descs].map((desc) => desc.typeName));
+  const reflection = createReflection([...descs]);
+  router.service(Health, createHealth({ services, readiness, watchersMax: limits.healthWatchersMax }));
+  router.service(ServerReflection, reflection.v1);
+  router.service(ServerReflectionAlpha, reflection.v1alpha);
+  return { router, services };
+}

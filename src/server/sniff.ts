@@ -1,0 +1,39 @@
+import type { Socket } from "node:net";
+
+export type HttpVersion = "http1" | "http2";
+
+/** What an HTTP/2 client with prior knowledge sends first (RFC 9113, section 3.4). */
+export const http2Preface: Buffer = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "latin1");
+
+/**
+ * Tells a connection's protocol from its first bytes, and puts them back before `found` is called, once, in
+ * the same turn: whatever is not HTTP/2's preface is for the HTTP/1.1 parser to judge. A connection that
+ * ends, fails or stays undecided for `msMax` milliseconds is destroyed and never found.
+ */
+export function sniff(socket: Socket, msMax: number, found: (version: HttpVersion) => void): void {
+  let seen: Buffer = Buffer.alloc(0);
+  const timer = setTimeout(() => socket.destroy(), msMax);
+  const abandon = () => socket.destroy();
+  const stop = () => {
+    clearTimeout(timer);
+    socket.off("readable", look).off("end", abandon).off("close", stop);
+  };
+  const look = () => {
+    const chunk: Buffer | null = socket.read();
+    if (chunk === null) return;
+    seen = Buffer.concat([seen, chunk]);
+    const version = versionOf(seen);
+    if (version === undefined) return;
+    stop();
+    socket.unshift(seen);
+    found(version);
+  };
+  socket.on("readable", look).on("end", abandon).on("close", stop);
+}
+
+/** The protocol that these first bytes begin, or undefined while they could begin either. */
+function versionOf(seen: Buffer): HttpVersion | undefined {
+  const length = Math.min(seen.length, http2Preface.length);
+  if (!seen.subarray(0, length).equals(http2Preface.subarray(0, length))) return "http1";
+  return length === http2Preface.length ? "http2" : undefined;
+}

@@ -1,0 +1,64 @@
+import { Code } from "@connectrpc/connect";
+
+/** Why the server itself refused a request, before any face saw it. The `reason` of the ErrorInfo. */
+export type ServerReason =
+  | "HEADER_TOO_LARGE"
+  | "INTERNAL"
+  | "MALFORMED_MESSAGE"
+  | "MALFORMED_REQUEST"
+  | "METHOD_NOT_ALLOWED"
+  | "REQUEST_TOO_LARGE"
+  | "REQUEST_TOO_SLOW"
+  | "RPC_NOT_FOUND"
+  | "UNSUPPORTED_HTTP_VERSION"
+  | "UNSUPPORTED_MEDIA_TYPE";
+
+/** The `domain` of every ErrorInfo of this server. */
+export const errorDomain = "tallystick";
+
+export interface Refusal {
+  /** HTTP status. */
+  readonly status: number;
+  readonly code: Code;
+  readonly reason: ServerReason;
+  readonly message: string;
+}
+
+/** A refusal as google.rpc.Status in JSON, for whoever speaks plain HTTP. */
+export function refusalJson({ code, reason, message }: Refusal): string {
+  const info = {
+    "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+    reason,
+    domain: errorDomain,
+    metadata: {},
+  };
+  return JSON.stringify({ code, message, details: [info] });
+}
+
+export const internal: Refusal = {
+  status: 500,
+  code: Code.Internal,
+  reason: "INTERNAL",
+  message: "internal error",
+};
+
+export const malformed: Refusal = {
+  status: 400,
+  code: Code.InvalidArgument,
+  reason: "MALFORMED_REQUEST",
+  message: "this is not a well-formed HTTP request",
+};
+
+export const bodyTooLarge = (bytesMax: number): Refusal => ({
+  status: 413,
+  code: Code.ResourceExhausted,
+  reason: "REQUEST_TOO_LARGE",
+  message: `the body is larger than ${bytesMax} bytes`,
+});
+
+export const headerTooLarge: Refusal = {
+  status: 431,
+  code: Code.ResourceExhausted,
+  reason: "HEADER_TOO_LARGE",
+  message: "the request's headers are too large",
+};

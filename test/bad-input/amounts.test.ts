@@ -1,0 +1,150 @@
+import { randomUUID } from "node:crypto";
+import { create, fromJson, toBinary } from "@bufbuild/protobuf";
+import { Code } from "@connectrpc/connect";
+import {
+  CreateBillingUsageRequestSchema,
+  FrontierService,
+} from "../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
+import {
+  CreateTransferRequestSchema,
+  LedgerService,
+  TransferKind,
+} from "../../gen/tallystick/v1/ledger_pb.ts";
+import { connectClients } from "../support/service.ts";
+import { protocols } from "./protocols.ts";
+import { sendRest } from "./rest.ts";
+import { startWorld, type World } from "./world.ts";
+
+const { createBillingUsage } = FrontierService.method;
+const { createTransfer } = LedgerService.method;
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterEach(() => world.expectUnharmed());
+afterAll(() => world.stop());
+
+describe.each([
+  "0.1234567891",
+  "12345678901234567890",
+  "-1",
+  "NaN",
+  "Infinity",
+  "1e3",
+  "",
+  " 1",
+  "1 ",
+  "1\n",
+  "+1",
+  "٣",
+  "0",
+  "0.000000000",
+  "-0",
+  ".5",
+  "1.",
+  "1,5",
+  "0x10",
+  "1\0",
+  "1.5",
+])("a transfer of %j credits", (amount) => {
+  const fields = () => ({
+    organization: world.tenant.orgId,
+    customer: world.tenant.billingId,
+    kind: TransferKind.CREDIT,
+    amount,
+    currency: "VC",
+  });
+  const refused = { code: Code.InvalidArgument, reason: "INVALID_FIELDS", fields: ["amount"] };
+
+  it.each(Object.entries(protocols))("is refused over %s", async (_, { encoding, send }) => {
+    const json = JSON.stringify(fields());
+    const binary = toBinary(CreateTransferRequestSchema, create(CreateTransferRequestSchema, fields()));
+    const body = encoding === "json" ? Buffer.from(json) : binary;
+    const { url, header } = world;
+    expect(await send({ url, method: createTransfer, body, header })).toMatchObject(refused);
+  });
+
+  it("is refused over REST", async () => {
+    const url = `${world.url}/tallystick/v1/organizations/${world.tenant.orgId}/transfers`;
+    const init = { headers: world.header, body: JSON.stringify(fields()) };
+    expect(await sendRest(url, init)).toMatchObject({ ...refused, status: 400 });
+  });
+});
+
+const usageOf = (amount: string) =>
+  `{"org_id":"${world.tenant.orgId}","usages":[{"id":"${randomUUID()}","source":"test","amount":${amount}}]}`;
+
+describe.each([
+  "0",
+  "-1",
+  "1.5",
+  "null",
+  "true",
+  "[1]",
+  "{}",
+  '""',
+  '"abc"',
+  '"1.5"',
+  '"9223372036854775808"',
+  "9223372036854775808",
+  "-9223372036854775809",
+  "9007199254740993",
+  "9007199254740993.0",
+  "1.00000000000000000001",
+  "1e400",
+])("a usage of %s", (amount) => {
+  it.each(Object.entries(protocols).filter(([, { encoding }]) => encoding === "json"))(
+    "is refused over %s",
+    async (_, { send }) => {
+      const { url, header } = world;
+      const outcome = await send({
+        url,
+        method: createBillingUsage,
+        body: Buffer.from(usageOf(amount)),
+        header,
+      });
+      expect(outcome.code).toBe(Code.InvalidArgument);
+      expect(outcome.message).not.toBe("");
+    },
+  );
+
+  it("is refused over REST", async () => {
+    const init = { headers: world.header, body: usageOf(amount) };
+    const outcome = await sendRest(`${world.url}${world.accountPath}/usages`, init);
+    expect(outcome).toMatchObject({ status: 400, code: Code.InvalidArgument, fields: ["usages[0].amount"] });
+  });
+});
+
+describe.each(["0", "-1", "-9223372036854775808"])("a usage of %s in binary", (amount) => {
+  it.each(Object.entries(protocols).filter(([, { encoding }]) => encoding === "binary"))(
+    "is refused over %s",
+    async (_, { send }) => {
+      const { url, header } = world;
+      const request = fromJson(CreateBillingUsageRequestSchema, JSON.parse(usageOf(`"${amount}"`)));
+      const body = toBinary(CreateBillingUsageRequestSchema, request);
+      const outcome = await send({ url, method: createBillingUsage, body, header });
+      expect(outcome).toMatchObject({ code: Code.InvalidArgument, fields: ["usages[0].amount"] });
+    },
+  );
+});
+
+it("books a number that a double would round exactly, or not at all", async () => {
+  const amount = 9007199254740993n;
+  const { service, url, header } = world;
+  const rich = await service.tenant({ credits: 9 });
+  await service.credit(rich, String(2n * amount));
+  const { frontier } = connectClients(url, rich.reader);
+  const balance = async () => (await frontier.getBillingBalance({ id: rich.billingId })).balance?.amount;
+  const body = () => Buffer.from(usageOf(String(amount)).replace(world.tenant.orgId, rich.orgId));
+
+  for (const { encoding, send } of Object.values(protocols)) {
+    if (encoding === "binary") continue;
+    const outcome = await send({ url, method: createBillingUsage, body: body(), header });
+    expect(outcome).toMatchObject({ code: Code.InvalidArgument, fields: ["usages[0].amount"] });
+    expect(await balance()).toBe(2n * amount + 9n);
+  }
+  const path = `/v1beta1/organizations/${rich.orgId}/billing/${rich.billingId}/usages`;
+  expect((await sendRest(url + path, { headers: header, body: body() })).status).toBe(200);
+  expect(await balance()).toBe(amount + 9n);
+});

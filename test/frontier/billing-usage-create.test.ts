@@ -1,0 +1,292 @@
+import { Code } from "@connectrpc/connect";
+import { v7 as uuidv7 } from "uuid";
+import { failureOf, faultyFields } from "../support/failure.ts";
+import { restClient } from "../support/rest.ts";
+import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
+import { withSql } from "../support/sql.ts";
+
+let service: TestService;
+let tenant: Tenant;
+beforeAll(async () => {
+  service = await startService();
+});
+beforeEach(async () => {
+  tenant = await service.tenant({ credits: 100 });
+});
+afterAll(() => service.stop());
+
+const frontier = (as = tenant.writer) => connectClients(service.url, as).frontier;
+const usage = (amount: bigint, rest: { id?: string } = {}) => ({
+  id: uuidv7(),
+  amount,
+  source: "api",
+  ...rest,
+});
+
+async function charge(usages: readonly ReturnType<typeof usage>[]): Promise<void> {
+  await frontier().createBillingUsage({ orgId: tenant.orgId, usages: [...usages] });
+}
+
+async function balance(): Promise<bigint | undefined> {
+  return (await frontier().getBillingBalance({ orgId: tenant.orgId })).balance?.amount;
+}
+
+async function debits(): Promise<string[]> {
+  const { transactions } = await frontier().listBillingTransactions({ orgId: tenant.orgId });
+  return transactions.filter(({ type }) => type === "debit").map(({ id }) => id);
+}
+
+describe("charges", () => {
+  it.each([
+    [
+      "generation A: organization and account",
+      () => ({ orgId: tenant.orgName, billingId: tenant.billingId }),
+    ],
+    ["generation A: a project, which means nothing", () => ({ orgId: tenant.orgId, projectId: uuidv7() })],
+    ["generation B: the organization alone", () => ({ orgId: tenant.orgId })],
+    ["the account alone", () => ({ billingId: tenant.billingId })],
+  ])("%s", async (_generation, names) => {
+    await frontier().createBillingUsage({ ...names(), usages: [usage(30n)] });
+    expect(await balance()).toBe(70n);
+  });
+
+  it.each([
+    [
+      "with the account in the path",
+      () => `/v1beta1/organizations/${tenant.orgId}/billing/${tenant.billingId}/usages`,
+    ],
+    ["with the organization in the body", () => "/v1beta1/organizations/billing/usages"],
+  ])("over REST, %s", async (_path, path) => {
+    const body = { org_id: tenant.orgId, usages: [{ id: uuidv7(), amount: 30, source: "api" }] };
+    const answer = await restClient(service.url, tenant.writer).post(path(), body);
+    expect(answer).toMatchObject({ status: 200, body: {} });
+    expect(await balance()).toBe(70n);
+  });
+
+  it("keeps all that a usage says, with its source in lower case", async () => {
+    const id = uuidv7();
+    const said = { description: "Two GPUs", userId: "user-7", metadata: { gpu: ["a", "b"], hours: 1.5 } };
+    const asked = { id: id.toUpperCase(), amount: 2n, source: "Compute.GPU", type: "credit", ...said };
+    await frontier().createBillingUsage({ orgId: tenant.orgId, usages: [asked] });
+    const { transactions } = await frontier().listBillingTransactions({ orgId: tenant.orgId });
+    expect(transactions[0]).toMatchObject({
+      id,
+      customerId: tenant.billingId,
+      amount: 2n,
+      type: "debit",
+      source: "compute.gpu",
+      ...said,
+    });
+  });
+
+  it("takes the last credit, and then no more", async () => {
+    await charge([usage(99n), usage(1n)]);
+    expect(await balance()).toBe(0n);
+    expect((await failureOf(charge([usage(1n)]))).reason).toBe("INSUFFICIENT_FUNDS");
+  });
+
+  it("keeps to the minimum balance, below zero and above", async () => {
+    const setMinimum = (minimum: number) =>
+      withSql(
+        service.databaseUrl,
+        (sql) =>
+          sql`update accounts set minimum_balance = ${minimum} where customer_id = ${tenant.billingId}`,
+      );
+    await setMinimum(-100);
+    await charge([usage(200n)]);
+    expect((await failureOf(charge([usage(1n)]))).metadata).toMatchObject({
+      minimum_balance: "-100",
+      available: "0",
+    });
+    await service.credit(tenant, "160");
+    await setMinimum(50);
+    await charge([usage(10n)]);
+    expect((await failureOf(charge([usage(1n)]))).metadata).toMatchObject({
+      minimum_balance: "50",
+      available: "0",
+    });
+    expect(await balance()).toBe(50n);
+  });
+});
+
+describe("all or none", () => {
+  it("books nothing when one does not fit, and names it", async () => {
+    const failure = await failureOf(charge([usage(60n), usage(50n), usage(40n)]));
+    expect(failure).toMatchObject({
+      code: Code.InvalidArgument,
+      message: "insufficient credits",
+      reason: "INSUFFICIENT_FUNDS",
+      metadata: { available: "40", required: "50", currency: "VC", refused: "1" },
+    });
+    expect(faultyFields(failure)).toEqual(["usages[1].amount"]);
+    expect(await balance()).toBe(100n);
+    expect(await debits()).toEqual([]);
+  });
+
+  it("names every usage that does not fit", async () => {
+    const failure = await failureOf(charge([usage(101n), usage(1n), usage(200n)]));
+    expect(faultyFields(failure)).toEqual(["usages[0].amount", "usages[2].amount"]);
+  });
+
+  it("takes a thousand in one request, and no more", async () => {
+    await service.credit(tenant, "1000");
+    await charge(Array.from({ length: 1_000 }, () => usage(1n)));
+    expect(await balance()).toBe(100n);
+    const failure = await failureOf(charge(Array.from({ length: 1_001 }, () => usage(1n))));
+    expect(faultyFields(failure)).toEqual(["usages"]);
+    expect(await balance()).toBe(100n);
+  });
+});
+
+describe("a known id", () => {
+  it("is a replay when the content agrees", async () => {
+    const known = usage(30n);
+    await charge([known]);
+    const failure = await failureOf(charge([known]));
+    expect(failure).toMatchObject({
+      code: Code.AlreadyExists,
+      reason: "KEY_REUSED",
+      metadata: { transfer: known.id },
+      violations: [{ field: "usages[0].id", reason: "KEY_REUSED" }],
+    });
+    expect(await balance()).toBe(70n);
+  });
+
+  it("names each usage of a request that is sent again", async () => {
+    const known = [usage(1n), usage(2n), usage(3n)];
+    await charge(known);
+    const failure = await failureOf(charge(known));
+    expect(failure.reason).toBe("KEY_REUSED");
+    expect(faultyFields(failure)).toEqual(["usages[0].id", "usages[1].id", "usages[2].id"]);
+    expect(await balance()).toBe(94n);
+  });
+
+  it("is a conflict when the content differs, and the details say where", async () => {
+    const known = usage(30n);
+    await charge([known]);
+    const failure = await failureOf(charge([{ ...known, amount: 31n, source: "other" }]));
+    expect(failure).toMatchObject({
+      code: Code.AlreadyExists,
+      reason: "KEY_CONFLICT",
+      metadata: { transfer: known.id, differing: "amount,source" },
+      violations: [{ field: "usages[0].id", reason: "KEY_CONFLICT" }],
+    });
+    expect(await balance()).toBe(70n);
+  });
+
+  it("is a replay also when the credits are gone and the account is disabled", async () => {
+    const known = usage(100n);
+    await charge([known]);
+    expect((await failureOf(charge([known]))).reason).toBe("KEY_REUSED");
+    await withSql(
+      service.databaseUrl,
+      (sql) => sql`update customers set state = 'disabled' where id = ${tenant.billingId}`,
+    );
+    expect((await failureOf(charge([known]))).reason).toBe("KEY_REUSED");
+  });
+
+  it("is known in either case, and the case of the source does not matter", async () => {
+    const known = usage(1n);
+    await charge([known]);
+    const failure = await failureOf(charge([{ ...known, id: known.id.toUpperCase(), source: "API" }]));
+    expect(failure.reason).toBe("KEY_REUSED");
+  });
+
+  it("holds back the new usages beside it", async () => {
+    const known = usage(1n);
+    await charge([known]);
+    const failure = await failureOf(charge([usage(5n), known]));
+    expect(failure).toMatchObject({ code: Code.AlreadyExists, reason: "KEY_REUSED" });
+    expect(faultyFields(failure)).toEqual(["usages[1].id"]);
+    expect(await balance()).toBe(99n);
+  });
+
+  it("is not taken twice in one request", async () => {
+    const once = usage(1n);
+    const failure = await failureOf(charge([once, once]));
+    expect(failure).toMatchObject({ code: Code.AlreadyExists, reason: "KEY_REUSED" });
+    expect(await balance()).toBe(100n);
+  });
+
+  it("is free in another organization", async () => {
+    const known = usage(1n);
+    await charge([known]);
+    const other = await service.tenant({ credits: 5 });
+    await frontier(other.writer).createBillingUsage({ orgId: other.orgId, usages: [known] });
+  });
+});
+
+describe("bad input", () => {
+  it.each([
+    ["no usages", [], ["usages"]],
+    ["no id", [{ amount: 1n }], ["usages[0].id"]],
+    ["an id that is no UUID", [{ id: "one", amount: 1n }], ["usages[0].id"]],
+    ["no amount", [{ id: uuidv7() }], ["usages[0].amount"]],
+    ["an amount below zero", [{ id: uuidv7(), amount: -1n }], ["usages[0].amount"]],
+    [
+      "a feature, which is not supported",
+      [{ id: uuidv7(), amount: 1n, type: "feature" }],
+      ["usages[0].type"],
+    ],
+    ["a type that is none", [{ id: uuidv7(), amount: 1n, type: "debit" }], ["usages[0].type"]],
+    ["too long a source", [{ id: uuidv7(), amount: 1n, source: "x".repeat(256) }], ["usages[0].source"]],
+    [
+      "several at once",
+      [
+        { id: uuidv7(), amount: 1n },
+        { id: "", amount: 0n, description: "\0" },
+      ],
+      ["usages[1].id", "usages[1].amount", "usages[1].description"],
+    ],
+  ])("%s", async (_what, usages, fields) => {
+    const failure = await failureOf(frontier().createBillingUsage({ orgId: tenant.orgId, usages }));
+    expect(failure).toMatchObject({ code: Code.InvalidArgument, reason: "INVALID_FIELDS" });
+    expect(faultyFields(failure)).toEqual(fields);
+    expect(await balance()).toBe(100n);
+  });
+
+  it("an account that does not exist", async () => {
+    const failure = await failureOf(
+      frontier().createBillingUsage({ billingId: uuidv7(), usages: [usage(1n)] }),
+    );
+    expect(failure.code).toBe(Code.NotFound);
+  });
+
+  it("an organization and an account that do not belong together", async () => {
+    const other = await service.tenant();
+    const request = { orgId: other.orgId, billingId: tenant.billingId, usages: [usage(1n)] };
+    const failure = await failureOf(frontier(service.platform).createBillingUsage(request));
+    expect(failure.code).toBe(Code.NotFound);
+    expect(await balance()).toBe(100n);
+  });
+});
+
+it("refuses charges to a disabled account, and says so", async () => {
+  await withSql(
+    service.databaseUrl,
+    (sql) => sql`update customers set state = 'disabled' where id = ${tenant.billingId}`,
+  );
+  expect(await failureOf(charge([usage(1n)]))).toMatchObject({
+    code: Code.FailedPrecondition,
+    reason: "CUSTOMER_DISABLED",
+    metadata: { customer: tenant.billingId },
+  });
+  expect(await balance()).toBe(100n);
+});
+
+describe("who may", () => {
+  it("not a reader", async () => {
+    const { orgId, reader } = tenant;
+    const failure = await failureOf(frontier(reader).createBillingUsage({ orgId, usages: [usage(1n)] }));
+    expect(failure.code).toBe(Code.PermissionDenied);
+    expect(await balance()).toBe(100n);
+  });
+
+  it("not a stranger", async () => {
+    const stranger = { ...tenant.writer, clientSecret: "wrong" };
+    const failure = await failureOf(
+      frontier(stranger).createBillingUsage({ orgId: tenant.orgId, usages: [usage(1n)] }),
+    );
+    expect(failure.code).toBe(Code.Unauthenticated);
+  });
+});

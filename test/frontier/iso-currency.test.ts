@@ -1,0 +1,84 @@
+import { v7 as uuidv7 } from "uuid";
+import { TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
+import { failureOf } from "../support/failure.ts";
+import { connectClients, startService, type TestService } from "../support/service.ts";
+import { withSql } from "../support/sql.ts";
+
+// An organization may show Frontier's clients an ISO currency instead of credits: in minor units, rounded down.
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startService();
+});
+afterAll(() => service.stop());
+
+async function organizationShowing(frontierCurrency: string) {
+  const { organizations, frontier, ledger } = connectClients(service.url, service.platform);
+  const { organization } = await organizations.createOrganization({
+    name: `shows-${frontierCurrency}`,
+    frontierCurrency,
+  });
+  const orgId = organization?.id ?? "";
+  const { billingAccount } = await frontier.createBillingAccount({ orgId, body: { name: "Customer" } });
+  const billingId = billingAccount?.id ?? "";
+  const transfer = (kind: TransferKind, amount: string, currency = frontierCurrency) =>
+    ledger.createTransfer({ organization: orgId, customer: billingId, kind, amount, currency });
+  const { CREDIT, CHARGE } = TransferKind;
+  return {
+    credit: (amount: string, currency?: string) => transfer(CREDIT, amount, currency),
+    charge: (amount: string) => transfer(CHARGE, amount),
+    usage: (amount: bigint) => frontier.createBillingUsage({ orgId, usages: [{ id: uuidv7(), amount }] }),
+    balance: async () => (await frontier.getBillingBalance({ orgId })).balance,
+    debited: async () => (await frontier.totalDebitedTransactions({ orgId })).debited,
+    check: async (amount: bigint) => (await frontier.checkCreditEntitlement({ orgId, amount })).status,
+    transactions: async () => (await frontier.listBillingTransactions({ orgId })).transactions,
+    setMinimum: (minimum: string) =>
+      withSql(
+        service.databaseUrl,
+        (sql) => sql`update accounts set minimum_balance = ${minimum} where customer_id = ${billingId}`,
+      ),
+  };
+}
+
+it("shows dollars in cents, and charges cents", async () => {
+  const usd = await organizationShowing("USD");
+  await usd.credit("12.345");
+  expect(await usd.balance()).toMatchObject({ amount: 1234n, currency: "USD" });
+  await usd.usage(150n);
+  expect(await usd.balance()).toMatchObject({ amount: 1084n });
+  expect(await usd.debited()).toMatchObject({ amount: 150n, currency: "USD" });
+  expect((await usd.transactions()).map(({ type, amount }) => [type, amount])).toEqual([
+    ["debit", 150n],
+    ["credit", 1234n],
+  ]);
+  expect([await usd.check(1084n), await usd.check(1085n)]).toEqual([true, false]);
+  expect((await failureOf(usd.usage(1085n))).metadata).toMatchObject({
+    available: "10.845",
+    required: "10.85",
+  });
+});
+
+it("does not show credits beside it", async () => {
+  const eur = await organizationShowing("EUR");
+  await eur.credit("7", "VC");
+  expect(await eur.balance()).toMatchObject({ amount: 0n, currency: "EUR" });
+  expect(await eur.transactions()).toEqual([]);
+});
+
+it("rounds a debt down too, away from zero", async () => {
+  const gbp = await organizationShowing("GBP");
+  await gbp.credit("1");
+  await gbp.setMinimum("-1");
+  await gbp.charge("1.000000001");
+  expect(await gbp.balance()).toMatchObject({ amount: -1n });
+  expect(await gbp.debited()).toMatchObject({ amount: 100n });
+});
+
+it.each([
+  ["JPY", 12n],
+  ["KWD", 12_345n],
+])("knows how many minor units %s has", async (currency, units) => {
+  const shown = await organizationShowing(currency);
+  await shown.credit("12.3456");
+  expect(await shown.balance()).toMatchObject({ amount: units, currency });
+});

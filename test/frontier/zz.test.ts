@@ -1,0 +1,32 @@
+import { v7 as uuidv7 } from "uuid";
+import { connectClients, startService } from "../support/service.ts";
+import { GrpcJsClient } from "../protocols/grpc-js.ts";
+it("times", async () => {
+  const service = await startService();
+  const t = await service.tenant({ credits: 20000 });
+  const { frontier } = connectClients(service.url, t.writer);
+  let s = performance.now();
+  const lap = (w: string) => { process.stderr.write(`${w} ${Math.round(performance.now() - s)}\n`); s = performance.now(); };
+  for (let i = 0; i < 10; i++) await frontier.createBillingUsage({ orgId: t.orgId, usages: Array.from({length: 999}, () => ({ id: uuidv7(), amount: 1n, source: "api" })) });
+  lap("book");
+  await frontier.listBillingTransactions({ orgId: t.orgId });
+  lap("connect json");
+  const r = await fetch(`${service.url}/v1beta1/organizations/${t.orgId}/billing/transactions`, { headers: { authorization: `Bearer ${t.reader.clientSecret}` } });
+  lap("rest head");
+  const x = await r.text();
+  lap("rest " + x.length);
+  await frontier.listBillingTransactions({ orgId: t.orgId , pageSize: 100});
+  lap("100");
+  await frontier.createBillingUsage({ orgId: t.orgId, usages: Array.from({length: 11}, () => ({ id: uuidv7(), amount: 1n, source: "api" })) });
+  lap("one more");
+  await frontier.listBillingTransactions({ orgId: t.orgId }).catch((e) => process.stderr.write(e.message+"\n"));
+  lap("refused");
+  const p1 = await frontier.listBillingTransactions({ orgId: t.orgId, pageSize: 10000 });
+  lap("p1");
+  await frontier.listBillingTransactions({ orgId: t.orgId, pageToken: p1.nextPageToken });
+  lap("p2");
+  await frontier.listBillingTransactions({ orgId: t.orgId, pageToken: p1.nextPageToken });
+  lap("p2");
+
+  await service.stop();
+});

@@ -1,0 +1,69 @@
+import { setTimeout } from "node:timers/promises";
+import type { Sql } from "postgres";
+import { createDatabase, type TestDatabase } from "../support/database.ts";
+import { connectClients } from "../support/service.ts";
+import { withSql } from "../support/sql.ts";
+import { end, endServers, newDataFolder, ready, startServer, statusFor } from "./server.ts";
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createDatabase();
+});
+afterAll(async () => {
+  await endServers();
+  await database.drop();
+});
+
+const clientId = "operator";
+const [oldSecret, newSecret] = ["the-first-secret-of-all", "the-second-secret-of-all"];
+
+function settings(clientSecret: string): Record<string, string> {
+  return {
+    DATABASE_URL: database.url,
+    TALLYSTICK_ADMIN_CLIENT_ID: clientId,
+    TALLYSTICK_ADMIN_CLIENT_SECRET: clientSecret,
+    TALLYSTICK_DATA_DIR: newDataFolder(),
+  };
+}
+
+describe("a server on a database that is not its own", () => {
+  it("makes the credential of its settings, and neither demo nor files", async () => {
+    const server = startServer(settings(oldSecret));
+    const url = await ready(server);
+    const { organizations } = await connectClients(url, {
+      clientId,
+      clientSecret: oldSecret,
+    }).organizations.listOrganizations({});
+    expect(organizations).toEqual([]);
+    expect(server.stdout).toBe("");
+    expect(server.stderr).not.toContain(oldSecret);
+    expect(await end(server, "SIGTERM")).toBe(0);
+  });
+
+  it("takes another secret at the next start, and refuses the old one", async () => {
+    const server = startServer(settings(newSecret));
+    const url = await ready(server);
+    expect(await statusFor(url, clientId, newSecret)).toBe(200);
+    expect(await statusFor(url, clientId, oldSecret)).toBe(401);
+    expect(await end(server, "SIGTERM")).toBe(0);
+  });
+
+  it("stops at a signal also while it waits for another that migrates", async () => {
+    await withSql(database.url, async (sql) => {
+      await sql`begin`;
+      await sql`lock table drizzle.__drizzle_migrations`;
+      const server = startServer(settings(newSecret));
+      while ((await waiting(sql)) === 0) await setTimeout(20);
+      expect(await end(server, "SIGTERM")).toBe(0);
+      await sql`rollback`;
+    });
+  });
+});
+
+/** Locks of this database that somebody waits for. */
+async function waiting(sql: Sql): Promise<number> {
+  const [row] = await sql`
+    select count(*)::int as locks from pg_locks join pg_database on pg_database.oid = database
+    where datname = current_database() and not granted`;
+  return row?.["locks"];
+}

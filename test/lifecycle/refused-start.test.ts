@@ -1,0 +1,130 @@
+import { once } from "node:events";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer, type Server } from "node:net";
+import { join } from "node:path";
+import { createDatabase, type TestDatabase } from "../support/database.ts";
+import { end, endServers, newDataFolder, ready, startServer } from "./server.ts";
+
+const secret = "a-secret-that-nobody-may-see";
+const refusals: Record<string, { settings: Record<string, string>; line: RegExp }> = {
+  HOST: { settings: { HOST: "not a host" }, line: /^HOST is "not a host", but must be / },
+  PORT: { settings: { PORT: "65536" }, line: /^PORT is "65536", but must be / },
+  "DATABASE_URL that is none": {
+    settings: { DATABASE_URL: `mysql://me:${secret}@localhost/db` },
+    line: /^DATABASE_URL is mysql:\/\/…, but must be /,
+  },
+  "an admin's client id": {
+    settings: { TALLYSTICK_ADMIN_CLIENT_ID: "a:b", TALLYSTICK_ADMIN_CLIENT_SECRET: secret },
+    line: /^TALLYSTICK_ADMIN_CLIENT_ID is "a:b", but must be /,
+  },
+  "an admin's short secret": {
+    settings: { TALLYSTICK_ADMIN_CLIENT_ID: "admin", TALLYSTICK_ADMIN_CLIENT_SECRET: secret.slice(0, 15) },
+    line: /^TALLYSTICK_ADMIN_CLIENT_SECRET is a text of 15 characters, but must be /,
+  },
+  "an admin's secret without the id": {
+    settings: { TALLYSTICK_ADMIN_CLIENT_SECRET: secret },
+    line: /^TALLYSTICK_ADMIN_CLIENT_ID is unset, but TALLYSTICK_ADMIN_CLIENT_SECRET is set/,
+  },
+  LOG_LEVEL: { settings: { LOG_LEVEL: "loud" }, line: /^LOG_LEVEL is "loud", but must be / },
+  LOG_FORMAT: { settings: { LOG_FORMAT: "xml" }, line: /^LOG_FORMAT is "xml", but must be / },
+};
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createDatabase();
+});
+afterAll(async () => {
+  await endServers();
+  await database.drop();
+});
+
+describe("a start that cannot be is one line and exit code 1", () => {
+  it.each(Object.entries(refusals))("%s", async (_name, { settings, line }) => {
+    // Nothing of it depends on the database, so that a setting that is taken by mistake harms nothing.
+    expect(await refusal({ DATABASE_URL: "postgres://127.0.0.1:1/none", ...settings })).toMatch(line);
+  });
+
+  it("a port that is taken", async () => {
+    const taken = createServer();
+    const port = await listen(taken);
+    const line = await refusal({ DATABASE_URL: database.url, PORT: String(port) });
+    expect(line).toMatch(new RegExp(`^PORT is taken: .* set another PORT \\(.*127\\.0\\.0\\.1:${port}\\)`));
+    taken.close();
+  });
+
+  it("a data folder that is a file", async () => {
+    const file = newDataFolder();
+    writeFileSync(file, "");
+    expect(await refusal({ TALLYSTICK_DATA_DIR: file })).toMatch(/^The data folder .* cannot be written \(/);
+  });
+
+  it("a data folder that another server uses", async () => {
+    const dataDir = newDataFolder();
+    const first = startServer({ TALLYSTICK_DATA_DIR: dataDir });
+    await ready(first);
+    const line = await refusal({ TALLYSTICK_DATA_DIR: dataDir });
+    expect(line).toContain(`is in use by another server (process ${first.pid})`);
+    expect(await end(first, "SIGTERM")).toBe(0);
+  });
+
+  it("a credential file that holds none, and nothing of it is shown", async () => {
+    const dataDir = newDataFolder();
+    mkdirSync(dataDir, { mode: 0o700 });
+    writeFileSync(join(dataDir, "credential.json"), `{"client_secret": "${secret}", `);
+    expect(await refusal({ TALLYSTICK_DATA_DIR: dataDir })).toMatch(/credential\.json holds no client_id/);
+  });
+
+  it("a database where nothing listens", async () => {
+    const closed = createServer();
+    const port = await listen(closed);
+    closed.close();
+    const line = await refusal({ DATABASE_URL: `postgres://me:${secret}@127.0.0.1:${port}/db` });
+    expect(line).toMatch(/^DATABASE_URL: the database cannot be reached: ECONNREFUSED /);
+  });
+
+  it("a database that does not exist", async () => {
+    const url = new URL(database.url);
+    url.pathname = "/no_such_database";
+    const line = await refusal({ DATABASE_URL: url.href });
+    expect(line).toMatch(
+      /^DATABASE_URL: PostgreSQL refused: database "no_such_database" does not exist \(3D000\)/,
+    );
+  });
+
+  it("a user who does not exist", async () => {
+    const url = database.url.replace(/\/\/[^@]*@/, `//nobody:${secret}@`);
+    expect(await refusal({ DATABASE_URL: url })).toMatch(/^DATABASE_URL: PostgreSQL refused: .*"nobody"/);
+  });
+
+  it("a wrong password", async () => {
+    const strict = createServer((socket) => socket.once("data", () => socket.end(passwordRefused())));
+    const url = `postgres://me:${secret}@127.0.0.1:${await listen(strict)}/db`;
+    const line = await refusal({ DATABASE_URL: url });
+    expect(line).toMatch(/^DATABASE_URL: PostgreSQL refused: password authentication failed .*28P01/);
+    strict.close();
+  });
+});
+
+/** The one line, without the program's name, of a start that must fail. */
+async function refusal(settings: Record<string, string>): Promise<string> {
+  const server = startServer(settings);
+  expect(await server.ended).toBe(1);
+  const [line = "", ...more] = server.stderr.split("\n");
+  expect({ more, stdout: server.stdout }).toEqual({ more: [""], stdout: "" });
+  expect(line).not.toContain(secret.slice(0, 15));
+  expect(line).toMatch(/^tallystick: .*\.$/);
+  return line.replace("tallystick: ", "");
+}
+
+async function listen(server: Server): Promise<number> {
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  return (server.address() as AddressInfo).port;
+}
+
+/** PostgreSQL's ErrorResponse: the test server asks for no passwords. */
+function passwordRefused(): Buffer {
+  const fields = 'SFATAL\0VFATAL\0C28P01\0Mpassword authentication failed for user "me"\0\0';
+  const message = Buffer.from(`E\0\0\0\0${fields}`);
+  message.writeInt32BE(message.length - 1, 1);
+  return message;
+}

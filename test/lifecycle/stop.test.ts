@@ -1,0 +1,76 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { processIdentity } from "../../src/embedded/process-identity.ts";
+import type { Program } from "./program.ts";
+import { end, endServers, newDataFolder, ready, startServer } from "./server.ts";
+
+const dataDir = newDataFolder();
+const pidFile = join(dataDir, "postgres", "postmaster.pid");
+
+afterAll(endServers);
+
+describe.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("%s", (signal) => {
+  it("stops server and database, and leaves nothing behind", async () => {
+    const server = await startEmbedded();
+    const { pid, socketFolder } = postgres();
+    expect(await end(server, signal)).toBe(0);
+    expect(processIdentity(pid)).toBeUndefined();
+    expect(existsSync(pidFile)).toBe(false);
+    expect(existsSync(socketFolder)).toBe(false);
+    expect(readdirSync(dataDir).sort()).toEqual(["credential.json", "postgres"]);
+    expect(logged(server)).toEqual(["ready", "stopping", "stopped"]);
+  });
+});
+
+it("a signal that comes twice, as from npm and the terminal, does no harm", async () => {
+  const server = await startEmbedded();
+  const { pid } = postgres();
+  for (const signal of ["SIGINT", "SIGINT", "SIGTERM"] as const) server.kill(signal);
+  expect(await server.ended).toBe(0);
+  expect(processIdentity(pid)).toBeUndefined();
+});
+
+it("a signal before the server is ready stops it too", async () => {
+  const server = startServer({ TALLYSTICK_DATA_DIR: dataDir, LOG_LEVEL: "debug" });
+  await server.until(/"postgres":/);
+  expect(await end(server, "SIGTERM")).toBe(0);
+  expect(existsSync(pidFile)).toBe(false);
+});
+
+it("a killed server leaves a database that the next start takes over", async () => {
+  const killed = await startEmbedded();
+  const { pid } = postgres();
+  expect(await end(killed, "SIGKILL")).toBe("SIGKILL");
+  expect(existsSync(pidFile)).toBe(true);
+
+  const next = await startEmbedded();
+  expect(processIdentity(pid)).toBeUndefined();
+  expect((await fetch(`${await ready(next)}/readyz`)).status).toBe(200);
+  expect(await end(next, "SIGTERM")).toBe(0);
+});
+
+it("a database that ends by itself ends the server, with exit code 1", async () => {
+  const server = await startEmbedded();
+  process.kill(postgres().pid, "SIGINT");
+  expect(await server.ended).toBe(1);
+  expect(logged(server)).toContain("the embedded PostgreSQL ended by itself");
+});
+
+async function startEmbedded(): Promise<Program> {
+  const server = startServer({ TALLYSTICK_DATA_DIR: dataDir });
+  await ready(server);
+  return server;
+}
+
+/** The database's main process and the folder of its socket, from the file that it keeps while it runs. */
+function postgres(): { pid: number; socketFolder: string } {
+  const [pid, , , , socketFolder = ""] = readFileSync(pidFile, "utf8").split("\n");
+  return { pid: Number(pid), socketFolder };
+}
+
+function logged({ stderr }: Program): string[] {
+  return stderr
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line).msg);
+}

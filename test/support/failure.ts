@@ -1,0 +1,57 @@
+import { type Code, ConnectError } from "@connectrpc/connect";
+import {
+  type BadRequest_FieldViolation,
+  BadRequestSchema,
+  ErrorInfoSchema,
+} from "../../gen/google/rpc/error_details_pb.ts";
+import type { Status } from "../../gen/google/rpc/status_pb.ts";
+
+/** What a caller learns from an error: its code and words, google.rpc.ErrorInfo and google.rpc.BadRequest. */
+export interface Failure {
+  readonly code: Code;
+  readonly message: string;
+  readonly domain: string;
+  readonly reason: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly violations: readonly Pick<BadRequest_FieldViolation, "field" | "description" | "reason">[];
+}
+
+/** The failure of a call that must fail. */
+export async function failureOf(call: Promise<unknown>): Promise<Failure> {
+  try {
+    await call;
+  } catch (error) {
+    if (error instanceof ConnectError) return readFailure(error);
+    throw error;
+  }
+  throw new Error("the call succeeded, but was to fail");
+}
+
+/** The fields that an error says do not fit. */
+export function faultyFields(failure: Failure): string[] {
+  return failure.violations.map(({ field }) => field);
+}
+
+/** A google.rpc.Status, however it came in, as connect's own clients would have thrown it. */
+export function errorOfStatus({ code, message, details }: Status): ConnectError {
+  const error = new ConnectError(message, code);
+  error.details = details.map(({ typeUrl, value }) => ({ type: typeUrl.split("/").at(-1) ?? "", value }));
+  return error;
+}
+
+function readFailure(error: ConnectError): Failure {
+  const [info] = error.findDetails(ErrorInfoSchema);
+  const [badRequest] = error.findDetails(BadRequestSchema);
+  return {
+    code: error.code,
+    message: error.rawMessage,
+    domain: info?.domain ?? "",
+    reason: info?.reason ?? "",
+    metadata: info?.metadata ?? {},
+    violations: (badRequest?.fieldViolations ?? []).map(({ field, description, reason }) => ({
+      field,
+      description,
+      reason,
+    })),
+  };
+}

@@ -1,0 +1,27 @@
+import { basic, type TestCredential } from "./service.ts";
+
+/** The answer to a REST request, its body read as JSON. */
+export interface RestAnswer {
+  readonly status: number;
+  readonly header: Headers;
+  readonly body: unknown;
+}
+
+export interface RestClient {
+  get(path: string): Promise<RestAnswer>;
+  post(path: string, body: unknown): Promise<RestAnswer>;
+}
+
+/** Plain fetch, with HTTP Basic where a credential is given. */
+export function restClient(url: string, credential?: TestCredential): RestClient {
+  const call = async (path: string, init: RequestInit): Promise<RestAnswer> => {
+    const authorization = credential === undefined ? {} : { authorization: basic(credential) };
+    const headers = { accept: "application/json", "content-type": "application/json", ...authorization };
+    const response = await fetch(`${url}${path}`, { ...init, headers });
+    return { status: response.status, header: response.headers, body: await response.json() };
+  };
+  return {
+    get: (path) => call(path, { method: "GET" }),
+    post: (path, body) => call(path, { method: "POST", body: JSON.stringify(body) }),
+  };
+}
