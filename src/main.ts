@@ -6,7 +6,7 @@ import { ensureDemo } from "./demo.ts";
 import { startEmbeddedPostgres } from "./embedded/embedded-postgres.ts";
 import { createLog } from "./log.ts";
 import { createService } from "./service.ts";
-import { startupFailure } from "./startup-failure.ts";
+import { listenFailure, startupFailure } from "./startup-failure.ts";
 import { type WelcomeFacts, welcome } from "./welcome.ts";
 
 type Stop = () => Promise<void>;
@@ -50,7 +50,9 @@ async function serve(databaseUrl: string, config: Config, log: Logger, stops: St
   stops.push(service.stop);
   if (admin !== undefined) await ensureAdminCredential(service.app, admin);
   const facts = database.kind === "embedded" ? await prepareDemo(service.app, database.dataDir) : undefined;
-  const address = await service.listen(host, port);
+  const address = await service.listen(host, port).catch((error) => {
+    throw listenFailure(error);
+  });
   log.info({ host: address.host, port: address.port }, "ready");
   if (facts !== undefined) process.stdout.write(welcome({ address, ...facts }));
 }

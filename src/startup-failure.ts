@@ -7,25 +7,36 @@ export function startupFailure(error: unknown): string {
   if (error instanceof ConfigError || error instanceof EmbeddedPostgresError) return error.message;
   const cause = driverError(error);
   if (!(cause instanceof Error)) return String(error);
-  const code = "code" in cause ? String(cause.code) : "";
-  const syscall = "syscall" in cause ? String(cause.syscall) : "";
-  if (syscall === "listen") return listenFailure(code, cause);
+  const code = codeOf(cause);
   if (cause.name === "PostgresError") return `DATABASE_URL: PostgreSQL refused: ${cause.message} (${code}).`;
-  if (isUnreachable(code))
-    return `DATABASE_URL: the database cannot be reached: ${code} ${cause.message}.`.replace(
-      `${code} ${code}`,
-      code,
-    );
+  if (isUnreachable(cause))
+    return `DATABASE_URL: the database cannot be reached: ${reasonOf(cause)} (${code}).`;
   return cause.stack ?? cause.message;
 }
 
-function listenFailure(code: string, { message }: Error): string {
+/** Why the service cannot listen where HOST and PORT say, as a setting that cannot be used. */
+export function listenFailure(error: Error): ConfigError {
+  const code = codeOf(error);
   if (code === "EADDRINUSE")
-    return `PORT is taken: stop what listens there, or set another PORT (${message}).`;
-  if (code === "EACCES") return `PORT needs rights that this user lacks: set a PORT above 1023 (${message}).`;
-  return `HOST and PORT cannot be listened on: ${message}.`;
+    return new ConfigError(`PORT is taken: stop what listens there, or set another PORT (${error.message}).`);
+  if (code === "EACCES")
+    return new ConfigError(
+      `PORT needs rights that this user lacks: set a PORT above 1023 (${error.message}).`,
+    );
+  return new ConfigError(`HOST and PORT cannot be listened on: ${error.message}.`);
 }
 
-function isUnreachable(code: string): boolean {
-  return /^(CONNECT|ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOST|ENET|ENOENT)/.test(code);
+function isUnreachable(error: Error): boolean {
+  // ENOENT is also what a missing file gets; only that of a missing socket is meant.
+  if ("syscall" in error && !["connect", "getaddrinfo"].includes(String(error.syscall))) return false;
+  return /^(CONNECT|ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOST|ENET|ENOENT)/.test(codeOf(error));
+}
+
+/** Where a name has several addresses, Node's error has a reason for each and none itself. */
+function reasonOf(error: Error): string {
+  return error instanceof AggregateError ? error.errors.map(String).join("; ") : error.message;
+}
+
+function codeOf(error: Error): string {
+  return "code" in error ? String(error.code) : "";
 }

@@ -1,12 +1,11 @@
-import { ownerKey } from "./account.ts";
 import type { TransferDraft } from "./transfer.ts";
 
 /** The names, as callers know them, of the fields in which two drafts under one key differ. */
 export function differingFields(known: TransferDraft, asked: TransferDraft): string[] {
   const differs: Record<string, boolean> = {
     key: known.key !== asked.key,
-    kind: known.kind !== asked.kind,
-    customer: ownerKey(known.from) !== ownerKey(asked.from) || ownerKey(known.to) !== ownerKey(asked.to),
+    kind: known.kind !== asked.kind || directionOf(known) !== directionOf(asked),
+    customer: customersOf(known) !== customersOf(asked),
     amount: !known.amount.equals(asked.amount),
     currency: known.currency !== asked.currency,
     source: known.source !== asked.source,
@@ -15,6 +14,15 @@ export function differingFields(known: TransferDraft, asked: TransferDraft): str
     metadata: canonicalJson(known.metadata) !== canonicalJson(asked.metadata),
   };
   return Object.keys(differs).filter((field) => differs[field]);
+}
+
+/** Between whom money moves, whoever the customers are. Callers say it by the kind. */
+function directionOf({ from, to }: TransferDraft): string {
+  return [from, to].map((owner) => ("role" in owner ? owner.role : "customer")).join();
+}
+
+function customersOf({ from, to }: TransferDraft): string {
+  return [from, to].flatMap((owner) => ("role" in owner ? [] : [owner.customerId])).join();
 }
 
 /** JSON with the keys of every object in order, so that equal values have equal texts. */

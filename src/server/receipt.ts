@@ -42,11 +42,15 @@ function readAway(request: HttpRequest, { drainBytesMax, drainMsMax }: Limits): 
   return new Promise((resolve) => {
     let bytesLeft = drainBytesMax;
     const timer = setTimeout(() => cutOff(request), drainMsMax);
+    const carrier = "stream" in request ? request.stream : request.socket;
     const done = () => {
       clearTimeout(timer);
+      carrier.off("close", done);
       resolve();
     };
     request.once("end", done).once("close", done);
+    // Node forgets an HTTP/1.1 request once it is answered, and does not tell it that its connection closed.
+    carrier.once("close", done);
     request.on("data", (chunk: Uint8Array) => {
       bytesLeft -= chunk.length;
       if (bytesLeft < 0) cutOff(request);

@@ -37,6 +37,7 @@ export function createRpc(router: ConnectRouter, limits: Limits): Rpc {
         }),
       );
       const refusal = refusalOf(answer, handler);
+      if (refusal?.status === 405) response.setHeader("allow", handler.allowedMethods.join(", "));
       if (refusal !== undefined) return refuse(request, response, refusal);
       await universalResponseToNodeResponse(answer, response).catch((error: unknown) => {
         // The client is gone before its answer; its call was aborted, and there is no one to tell.
@@ -113,7 +114,6 @@ function refuse(request: HttpRequest, response: HttpResponse, refusal: Refusal):
     else response.end();
     return;
   }
-  if (status === 405) response.setHeader("allow", "POST");
   if (status === 505) response.setHeader("connection", "close");
   response.writeHead(status, { "content-type": "application/json" });
   response.end(JSON.stringify(errorToJson(error, undefined)));

@@ -12,3 +12,22 @@ export function connect(url: string, options: Options<Record<string, never>>): S
     ...options,
   });
 }
+
+/**
+ * Waits for the first answer. The driver itself would try again for ever where something listens that closes every
+ * connection, as a proxy without a database behind it does.
+ *
+ * @throws an error with the driver's code CONNECT_TIMEOUT
+ */
+export async function untilAnswered(connection: Sql, secondsMax: number): Promise<void> {
+  let patience: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_resolve, reject) => {
+    const error = new Error("what listens there does not answer like PostgreSQL");
+    patience = setTimeout(reject, secondsMax * 1000, Object.assign(error, { code: "CONNECT_TIMEOUT" }));
+  });
+  try {
+    await Promise.race([connection`select 1`, timeout]);
+  } finally {
+    clearTimeout(patience);
+  }
+}

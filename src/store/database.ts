@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import type { Sql } from "postgres";
 import { connect } from "./connection.ts";
+import { isDisconnection } from "./errors.ts";
 import { type DriverQuery, untilAborted } from "./until-aborted.ts";
 
 /** Drizzle on one connection or on the pool. */
@@ -30,6 +31,8 @@ export function openDatabase(url: string): Database {
       application_name: "tallystick",
       statement_timeout: statementMsMax,
       idle_in_transaction_session_timeout: statementMsMax,
+      // A plan that a connection keeps from when a table was small is a scan, and stays one while the table grows.
+      plan_cache_mode: "force_custom_plan",
     },
   });
   const pooled = drizzle({ client: prepared(pool) });
@@ -40,7 +43,9 @@ export function openDatabase(url: string): Database {
     transaction: async (work, signal) => {
       signal?.throwIfAborted();
       return pool.begin((client) =>
-        work(drizzle({ client: prepared({ options: pool.options, unsafe: client.unsafe }, signal) })),
+        unlessDisconnected(
+          work(drizzle({ client: prepared({ options: pool.options, unsafe: client.unsafe }, signal) })),
+        ),
       ) as Promise<Awaited<ReturnType<typeof work>>>;
     },
     ping: async (signal) => {
@@ -48,6 +53,18 @@ export function openDatabase(url: string): Database {
     },
     close: () => pool.end({ timeout: 5 }),
   };
+}
+
+/**
+ * What a transaction's work comes to; never settles where the connection was lost under it. Told of that, postgres.js
+ * would still write a ROLLBACK to the socket that is gone, and that exception ends the process (porsager/postgres#1208);
+ * `begin` itself rejects as soon as the connection closes.
+ */
+function unlessDisconnected<T>(work: Promise<T>): Promise<T> {
+  return work.catch((error: unknown) => {
+    if (isDisconnection(error)) return new Promise<never>(() => undefined);
+    throw error;
+  });
 }
 
 /**

@@ -3,22 +3,22 @@
  * names a connection and not a query, so it may come late and hit the one after.
  */
 const contentionStates = new Set(["40001", "40P01", "55P03", "57014"]);
-/** postgres.js's and Node's codes, and SQLSTATEs, of a connection that was lost or could not be made. */
-const connectionCodes = new Set([
+/** Codes of postgres.js and of Node for a connection that was lost or could not be made. */
+const disconnectionCodes = new Set([
   "CONNECTION_CLOSED",
   "CONNECTION_ENDED",
   "CONNECTION_DESTROYED",
   "CONNECT_TIMEOUT",
   "ECONNREFUSED",
   "ECONNRESET",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
   "ENOENT",
   "EPIPE",
   "ETIMEDOUT",
-  "53300",
-  "57P01",
-  "57P02",
-  "57P03",
 ]);
+/** SQLSTATEs by which the database ends a connection or takes no more of them; and all of class 08. */
+const unavailableStates = new Set(["53300", "57P01", "57P02", "57P03"]);
 
 /** Thrown inside a transaction that another one got ahead of: roll back and try again. */
 export class Superseded extends Error {
@@ -30,10 +30,15 @@ export function isContention(error: unknown): boolean {
   return error instanceof Superseded || contentionStates.has(codeOf(error));
 }
 
+/** The connection is gone, or was never made. */
+export function isDisconnection(error: unknown): boolean {
+  return disconnectionCodes.has(codeOf(error));
+}
+
 /** The database is out of reach. What was under way may have been committed. */
 export function isConnectionLoss(error: unknown): boolean {
   const code = codeOf(error);
-  return connectionCodes.has(code) || code.startsWith("08");
+  return isDisconnection(error) || unavailableStates.has(code) || code.startsWith("08");
 }
 
 /** The name of the unique index that an insert ran into; undefined for every other error. */

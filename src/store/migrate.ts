@@ -3,11 +3,13 @@ import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate as applyMigrations } from "drizzle-orm/postgres-js/migrator";
-import { connect } from "./connection.ts";
+import { connect, untilAnswered } from "./connection.ts";
 import type { Database } from "./database.ts";
 
 /** Any number, the same in every instance. */
 const advisoryLock = 7_400_001;
+/** Longer than a connection may take, whose own error says more. */
+const answerSecondsMax = 8;
 const migrationsFolder = join(import.meta.dirname, "migrations");
 /** When the newest migration of this version was made. Read at once: a build may replace the files while the server runs. */
 const newestMigration = readNewestMigration();
@@ -19,10 +21,11 @@ const newestMigration = readNewestMigration();
 export async function migrate(url: string): Promise<void> {
   const connection = connect(url, { max: 1 });
   try {
+    await untilAnswered(connection, answerSecondsMax);
     await connection`select pg_advisory_lock(${advisoryLock})`;
     await applyMigrations(drizzle({ client: connection }), { migrationsFolder });
   } finally {
-    await connection.end({ timeout: 5 });
+    await connection.end({ timeout: 1 });
   }
 }
 

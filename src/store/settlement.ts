@@ -84,7 +84,7 @@ export async function writeDecision(orm: Orm, orgId: string, decision: Decision)
       insert into transfers (org_id, id, key, kind, amount, currency, from_account_id, from_version, to_account_id,
         to_version, source, description, user_id, metadata, created_at)
       select ${org}, id, key, kind, amount, currency, from_account_id, from_version, to_account_id, to_version, source,
-        description, user_id, metadata::jsonb, ${time}
+        description, user_id, metadata::json, ${time}
       from unnest(
         ${array(
           moved.map(({ id }) => id),

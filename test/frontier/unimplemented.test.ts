@@ -1,10 +1,15 @@
-import { Code, createClient } from "@connectrpc/connect";
+import { Code, createClient, type Interceptor } from "@connectrpc/connect";
 import { createConnectTransport, createGrpcTransport } from "@connectrpc/connect-node";
 import { AdminService } from "../../gen/raystack/frontier/v1beta1/admin_pb.ts";
 import { FrontierService } from "../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
 import { authorizing } from "../protocols/connect.ts";
 import { failureOf } from "../support/failure.ts";
 import { basic, startService, type TestService } from "../support/service.ts";
+
+interface TransportOptions {
+  readonly baseUrl: string;
+  readonly interceptors: Interceptor[];
+}
 
 let service: TestService;
 beforeAll(async () => {
@@ -43,14 +48,12 @@ it.each([...frontierMethods, ...adminMethods])("REST: %s %s is 501", async (meth
   });
 });
 
-describe.each([
+const transports = [
   ["gRPC", createGrpcTransport],
-  [
-    "Connect",
-    (options: Parameters<typeof createGrpcTransport>[0]) =>
-      createConnectTransport({ ...options, httpVersion: "1.1" }),
-  ],
-] as const)("%s", (_protocol, transportOf) => {
+  ["Connect", (options: TransportOptions) => createConnectTransport({ ...options, httpVersion: "1.1" })],
+] as const;
+
+describe.each(transports)("%s", (_protocol, transportOf) => {
   const transport = () =>
     transportOf({ baseUrl: service.url, interceptors: [authorizing(service.platform)] });
 

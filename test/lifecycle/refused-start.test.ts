@@ -52,6 +52,12 @@ describe("a start that cannot be is one line and exit code 1", () => {
     taken.close();
   });
 
+  it("a host that is not this machine", async () => {
+    // An address that is kept for documentation (RFC 5737).
+    const line = await refusal({ DATABASE_URL: database.url, HOST: "192.0.2.1" });
+    expect(line).toMatch(/^HOST and PORT cannot be listened on: .*EADDRNOTAVAIL/);
+  });
+
   it("a data folder that is a file", async () => {
     const file = newDataFolder();
     writeFileSync(file, "");
@@ -79,7 +85,7 @@ describe("a start that cannot be is one line and exit code 1", () => {
     const port = await listen(closed);
     closed.close();
     const line = await refusal({ DATABASE_URL: `postgres://me:${secret}@127.0.0.1:${port}/db` });
-    expect(line).toMatch(/^DATABASE_URL: the database cannot be reached: ECONNREFUSED /);
+    expect(line).toMatch(/^DATABASE_URL: the database cannot be reached: .* \(ECONNREFUSED\)\.$/);
   });
 
   it("a database that does not exist", async () => {

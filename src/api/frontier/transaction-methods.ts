@@ -30,8 +30,9 @@ export function transactionMethods(
       const rowsMax = form.pageSize("page_size", request.pageSize, pageLimits);
       const beforeVersion = versionOfToken(form, "page_token", request.pageToken);
       const from =
-        momentOf(form, "start_range", request.startRange) ?? momentOf(form, "since", request.since);
-      const to = momentOf(form, "end_range", request.endRange);
+        momentOf(form, "start_range", { timestamp: request.startRange, rounded: "up" }) ??
+        momentOf(form, "since", { timestamp: request.since, rounded: "up" });
+      const to = momentOf(form, "end_range", { timestamp: request.endRange, rounded: "down" });
       form.done();
       const names = { orgId: request.orgId, billingId: request.billingId, billingIdField: "billing_id" };
       const { organization, customer } = await billingAccountPlace(call, names, "reader");

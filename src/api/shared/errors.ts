@@ -1,5 +1,6 @@
 import type { DescMessage, MessageInitShape } from "@bufbuild/protobuf";
 import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
+import { codeToString } from "@connectrpc/connect/protocol-connect";
 import type { Logger } from "pino";
 import {
   type BadRequest_FieldViolationSchema,
@@ -140,7 +141,7 @@ export function errorsInterceptor(log: Logger): Interceptor {
     try {
       return await next(request);
     } catch (error) {
-      if (request.signal.aborted) throw ConnectError.from(request.signal.reason, Code.Canceled);
+      if (request.signal.aborted) throw explained(ConnectError.from(request.signal.reason, Code.Canceled));
       const method = `${request.service.typeName}/${request.method.name}`;
       throw callerError(error, { log, method, header: request.header });
     }
@@ -155,11 +156,20 @@ export function callerError(
   error: unknown,
   call: { log: Logger; method: string; header: Headers },
 ): ConnectError {
-  if (error instanceof ConnectError) return error;
+  if (error instanceof ConnectError) return explained(error);
   if (error instanceof Refused) return errorOf(error.refusal);
   const requestId = call.header.get("x-request-id") ?? "";
   call.log.error({ err: error, requestId, method: call.method }, "unexpected failure");
   return internalError(requestId);
+}
+
+/** An error that is Connect's own, such as UNIMPLEMENTED and DEADLINE_EXCEEDED, gets its code for a reason. */
+function explained(error: ConnectError): ConnectError {
+  if (error.findDetails(ErrorInfoSchema).length > 0) return error;
+  const reason = codeToString(error.code).toUpperCase();
+  const explanation = new ConnectError(error.rawMessage, error.code, error.metadata);
+  explanation.details = [...error.details, detail(ErrorInfoSchema, { reason, domain: errorDomain })];
+  return explanation;
 }
 
 function internalError(requestId: string): ConnectError {

@@ -79,18 +79,18 @@ export class Form {
   /** JSON that is kept as it is. */
   metadata(field: string, value: Metadata | undefined): Metadata {
     let isStorable = true;
-    let isFinite = true;
+    let isNumeric = true;
     const text = JSON.stringify(value ?? {}, (key, inner: unknown) => {
       if (unstorable.test(key) || (typeof inner === "string" && unstorable.test(inner))) isStorable = false;
       // A Struct in binary can hold what JSON cannot.
-      if (typeof inner === "number" && !Number.isFinite(inner)) isFinite = false;
+      if (typeof inner === "number" && !Number.isFinite(inner)) isNumeric = false;
       return inner;
     });
     const bytes = Buffer.byteLength(text);
     if (bytes > metadataBytesMax)
       this.refuse(field, `has ${bytes} bytes as JSON; at most ${metadataBytesMax} fit`);
     if (!isStorable) this.refuse(field, "holds a NUL or half a surrogate pair; only Unicode text fits");
-    if (!isFinite) this.refuse(field, "holds a number that is infinite or no number");
+    if (!isNumeric) this.refuse(field, "holds a number that is infinite or no number");
     return value ?? {};
   }
 

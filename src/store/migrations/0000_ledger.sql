@@ -91,7 +91,8 @@ create table transfers (
   source text not null,
   description text not null,
   user_id text not null,
-  metadata jsonb not null,
+  -- json and not jsonb: a replay answers the keys in the order in which they came.
+  metadata json not null,
   created_at timestamptz(3) not null,
   primary key (org_id, id)
 );

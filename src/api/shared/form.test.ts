@@ -1,0 +1,138 @@
+import fc from "fast-check";
+import type { FieldViolation } from "../../domain/refusal.ts";
+import { Refused } from "../../domain/refusal.ts";
+import { violationsMax } from "./errors.ts";
+import { Form } from "./form.ts";
+
+/** What a form refuses. */
+function violations(fill: (form: Form) => unknown): readonly FieldViolation[] {
+  const form = new Form();
+  fill(form);
+  try {
+    form.done();
+  } catch (error) {
+    if (error instanceof Refused && error.refusal.reason === "INVALID_FIELDS")
+      return error.refusal.violations;
+    throw error;
+  }
+  return [];
+}
+
+const usd = { code: "USD", places: 9, minorPlaces: 2 };
+const credits = { code: "VC", places: 0, minorPlaces: 0 };
+const uuid = "018F7D3C-2b6a-7cc1-9f3e-0a1b2c3d4e5f";
+
+describe("Form", () => {
+  it("names every field that does not fit, in order", () => {
+    const found = violations((form) => {
+      form.uuid("usages[0].id", "x");
+      form.text("name", "fits", { charactersMax: 4 });
+      form.text("source", "12345", { charactersMax: 4 });
+    });
+    expect(found.map(({ field }) => field)).toEqual(["usages[0].id", "source"]);
+  });
+
+  it("keeps the list short, however much is wrong", () => {
+    const found = violations((form) => {
+      for (let n = 0; n < 10_000; n += 1) form.refuse(`f${n}`, "is wrong");
+    });
+    expect(found).toHaveLength(violationsMax);
+  });
+
+  it.each([
+    ["a\u0000b", "NUL"],
+    ["\ud800", "half a surrogate pair"],
+    ["x\udc00", "the other half"],
+  ])("refuses text that cannot be stored: %j (%s)", (text) => {
+    expect(violations((form) => form.text("f", text, { charactersMax: 10 }))).toHaveLength(1);
+    expect(violations((form) => form.metadata("f", { a: { b: [text] } }))).toHaveLength(1);
+    expect(violations((form) => form.metadata("f", { [text]: 1 }))).toHaveLength(1);
+  });
+
+  it("takes every other text as it is", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "grapheme" }), (text) => {
+        if (text.includes("\0")) return;
+        expect(
+          violations((form) => expect(form.text("f", text, { charactersMax: 1_000 })).toBe(text)),
+        ).toEqual([]);
+      }),
+    );
+  });
+
+  it("requires what is required", () => {
+    expect(violations((form) => form.text("f", "", { charactersMax: 1, required: true }))).toEqual([
+      { field: "f", description: "is required" },
+    ]);
+    expect(violations((form) => form.text("f", "", { charactersMax: 1 }))).toEqual([]);
+    expect(violations((form) => form.uuid("f", ""))).toEqual([{ field: "f", description: "is required" }]);
+  });
+
+  it("gives a UUID in lower case", () => {
+    expect(new Form().uuid("f", uuid)).toBe(uuid.toLowerCase());
+    expect(violations((form) => form.uuid("f", `${uuid} `))).toHaveLength(1);
+  });
+
+  it.each(["a@b", "first.last+tag@sub.example.com", ""])("takes the email %j", (email) => {
+    expect(violations((form) => form.email("f", email))).toEqual([]);
+  });
+
+  it.each(["a", "@", "a@", "@b", "a b@c", "a@b@c", `${"a".repeat(254)}@b`])(
+    "refuses the email %j",
+    (email) => {
+      expect(violations((form) => form.email("f", email))).toHaveLength(1);
+    },
+  );
+
+  it.each([
+    ["12.5", usd, "12.5"],
+    ["0.000000001", usd, "0.000000001"],
+    ["5.000", credits, "5"],
+    ["9999999999999999999", credits, "9999999999999999999"],
+  ])("takes the amount %s", (text, currency, amount) => {
+    const form = new Form();
+    expect(form.positiveAmount("f", text, currency).toString()).toBe(amount);
+    form.done();
+  });
+
+  it.each([
+    ["", usd, "plain digits"],
+    ["NaN", usd, "plain digits"],
+    ["1e3", usd, "plain digits"],
+    ["+1", usd, "plain digits"],
+    ["0.0000000001", usd, "more than 9 places"],
+    ["12345678901234567890", usd, "more than 19 digits"],
+    ["0", usd, "above 0"],
+    ["-1", usd, "above 0"],
+    ["0.5", credits, "the 0 of VC"],
+  ])("refuses the amount %j", (text, currency, because) => {
+    const found = violations((form) => form.positiveAmount("amount", text, currency));
+    expect(found).toEqual([{ field: "amount", description: expect.stringContaining(because) }]);
+  });
+
+  it("knows currencies", () => {
+    expect(new Form().currency("f", "USD")).toEqual({ code: "USD", places: 9, minorPlaces: 2 });
+    expect(violations((form) => form.currency("f", "usd"))).toHaveLength(1);
+  });
+
+  it("bounds metadata by its bytes, and refuses numbers that JSON does not have", () => {
+    expect(violations((form) => form.metadata("f", { a: "é".repeat(8_187) }))).toEqual([]);
+    expect(violations((form) => form.metadata("f", { a: "é".repeat(8_190) }))).toHaveLength(1);
+    expect(violations((form) => form.metadata("f", { a: Number.POSITIVE_INFINITY }))).toHaveLength(1);
+    expect(new Form().metadata("f", undefined)).toEqual({});
+  });
+
+  it.each([
+    [0, 100],
+    [1, 1],
+    [1_000, 1_000],
+  ])("takes the page size %i as %i", (asked, rows) => {
+    expect(new Form().pageSize("f", asked, { rowsDefault: 100, rowsMax: 1_000 })).toBe(rows);
+  });
+
+  it.each([-1, 1_001, 2 ** 31 - 1])("refuses the page size %i", (asked) => {
+    expect(
+      violations((form) => form.pageSize("f", asked, { rowsDefault: 100, rowsMax: 1_000 })),
+    ).toHaveLength(1);
+  });
+});

@@ -1,0 +1,194 @@
+import { setMaxListeners } from "node:events";
+import { type CommitProxy, startCommitProxy } from "../../test/support/commit-proxy.ts";
+import {
+  brokenRules,
+  commandTo,
+  receiptsOf,
+  startLedger,
+  type TestLedger,
+  untilWaiting,
+} from "../../test/support/ledger.ts";
+import type { Command } from "../domain/transfer.ts";
+
+let test: TestLedger;
+
+beforeAll(async () => {
+  test = await startLedger();
+  // A deadlock is found by who waits longest, and that must be the ledger.
+  await test.sql.unsafe(
+    `alter database ${new URL(test.url).pathname.slice(1)} set deadlock_timeout = '50ms'`,
+  );
+});
+
+// One signal ends dozens of calls here.
+setMaxListeners(0);
+
+afterEach(async () => expect(await brokenRules(test.sql)).toEqual([]));
+afterAll(() => test.stop());
+
+async function bookedIds(orgId: string): Promise<string[]> {
+  const rows = await test.sql<
+    { id: string }[]
+  >`select id from transfers where org_id = ${orgId} order by created_at`;
+  return rows.map(({ id }) => id);
+}
+
+function idsOf({ transfers }: Command): string[] {
+  return transfers.map(({ id }) => id);
+}
+
+/** Books a first credit, so that the accounts are there, and then holds their locks until told to let go. */
+async function holdAccounts(tenant: { orgId: string; customerId: string }) {
+  const first = commandTo("credit", tenant);
+  await test.ledger.submit(first);
+  const connection = await test.sql.reserve();
+  await connection`begin`;
+  await connection`select from accounts where org_id = ${tenant.orgId} for update`;
+  return {
+    first,
+    async letGo() {
+      await connection`rollback`;
+      connection.release();
+    },
+  };
+}
+
+describe("a connection that is lost at COMMIT", () => {
+  let proxy: CommitProxy;
+  beforeEach(async () => {
+    proxy = await startCommitProxy(test.url);
+  });
+  afterEach(() => proxy.close());
+
+  it.each(["before COMMIT", "after COMMIT"] as const)(
+    "(%s) books once, and is no replay to its own caller",
+    async (where) => {
+      const tenant = await test.tenant();
+      const ledger = test.another(proxy.url);
+      const asked = commandTo("credit", tenant);
+      proxy.cutOnce(where);
+      expect(receiptsOf(await ledger.submit(asked))).toMatchObject([{ replay: false }]);
+      expect(proxy.cuts).toBe(1);
+      expect(await bookedIds(tenant.orgId)).toEqual(idsOf(asked));
+      expect(receiptsOf(await ledger.submit(asked))).toMatchObject([{ replay: true }]);
+    },
+  );
+});
+
+it("goes on after its connection was ended while it waited for a lock", async () => {
+  const tenant = await test.tenant();
+  const held = await holdAccounts(tenant);
+  const asked = commandTo("charge", tenant);
+  const submitted = test.ledger.submit(asked);
+  const [pid = 0] = await untilWaiting(test.sql, 1);
+  await test.sql`select pg_terminate_backend(${pid})`;
+  await held.letGo();
+  expect(receiptsOf(await submitted)).toMatchObject([{ replay: false }]);
+  expect(await bookedIds(tenant.orgId)).toEqual([...idsOf(held.first), ...idsOf(asked)]);
+});
+
+it("goes on when all its connections were ended while it was idle", async () => {
+  const tenant = await test.tenant();
+  const ledger = test.another();
+  await Promise.all(Array.from({ length: 20 }, () => ledger.submit(commandTo("credit", tenant))));
+  await test.sql`select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and application_name = 'tallystick'`;
+  const verdicts = await Promise.all(
+    Array.from({ length: 20 }, () => ledger.submit(commandTo("credit", tenant))),
+  );
+  expect(verdicts.flatMap(receiptsOf)).toHaveLength(20);
+});
+
+it("tries again after a deadlock, of which it was the victim", async () => {
+  const tenant = await test.tenant();
+  await test.ledger.submit(commandTo("credit", tenant));
+  const other = await test.sql.reserve();
+  await other`set deadlock_timeout = '60s'`;
+  await other`begin`;
+  await other`select from accounts where org_id = ${tenant.orgId} and customer_id is null for update`;
+  const submitted = test.ledger.submit(commandTo("credit", tenant));
+  await untilWaiting(test.sql, 1);
+  await other`select from accounts where org_id = ${tenant.orgId} and customer_id is not null for update`;
+  await other`commit`;
+  other.release();
+  expect(receiptsOf(await submitted)).toMatchObject([{ replay: false }]);
+});
+
+describe("an error of the database that passes", () => {
+  beforeAll(() =>
+    test.sql.unsafe(`
+      create sequence attempts;
+      create table weather (state text);
+      create function be_unlucky() returns trigger language plpgsql as $$
+      declare bad text := (select state from weather);
+      begin
+        if bad is not null and nextval('attempts') % 3 <> 0 then
+          raise exception 'bad weather' using errcode = bad;
+        end if;
+        return new;
+      end $$;
+      create trigger be_unlucky before insert on transfers for each row execute function be_unlucky()`),
+  );
+  afterEach(() => test.sql`delete from weather`);
+
+  it.each([
+    ["a serialization failure", "40001"],
+    ["a deadlock", "40P01"],
+    ["a lock that was not available", "55P03"],
+    ["a request to cancel that was meant for another query", "57014"],
+    ["a shutdown", "57P01"],
+    ["a lost connection", "08006"],
+  ])("is tried again: %s (%s)", async (_, state) => {
+    const tenant = await test.tenant();
+    await test.sql`insert into weather values (${state})`;
+    const asked = commandTo("credit", tenant);
+    expect(receiptsOf(await test.ledger.submit(asked))).toMatchObject([{ replay: false }]);
+    expect(await bookedIds(tenant.orgId)).toEqual(idsOf(asked));
+  });
+
+  it("is thrown as it is where trying again cannot help", async () => {
+    const tenant = await test.tenant();
+    await test.sql`insert into weather values ('22003')`;
+    await expect(test.ledger.submit(commandTo("credit", tenant))).rejects.toMatchObject({
+      cause: { code: "22003" },
+    });
+    expect(await bookedIds(tenant.orgId)).toEqual([]);
+  });
+});
+
+describe("a deadline that passes while a lock is waited for", () => {
+  it("ends the wait in the database, and nothing is booked later", async () => {
+    const tenant = await test.tenant();
+    const held = await holdAccounts(tenant);
+    const abort = new AbortController();
+    const reason = new Error("deadline exceeded");
+    const submitted = expect(test.ledger.submit(commandTo("charge", tenant), abort.signal)).rejects.toBe(
+      reason,
+    );
+    await untilWaiting(test.sql, 1);
+    abort.abort(reason);
+    await submitted;
+    await untilWaiting(test.sql, 0);
+    await held.letGo();
+    const next = commandTo("charge", tenant);
+    await test.ledger.submit(next);
+    expect(await bookedIds(tenant.orgId)).toEqual([...idsOf(held.first), ...idsOf(next)]);
+  });
+
+  it("gives every slot and connection back, so that others go on", async () => {
+    const tenant = await test.tenant();
+    const held = await holdAccounts(tenant);
+    const abort = new AbortController();
+    const late = Array.from({ length: 30 }, () =>
+      test.ledger.submit(commandTo("charge", tenant), abort.signal),
+    );
+    await untilWaiting(test.sql, 8);
+    abort.abort(new Error("deadline exceeded"));
+    const outcomes = await Promise.allSettled(late);
+    expect(new Set(outcomes.map(({ status }) => status))).toEqual(new Set(["rejected"]));
+    await held.letGo();
+    const credits = Array.from({ length: 30 }, () => test.ledger.submit(commandTo("credit", tenant)));
+    expect((await Promise.all(credits)).flatMap(receiptsOf)).toHaveLength(30);
+    expect(await bookedIds(tenant.orgId)).toHaveLength(31);
+  });
+});

@@ -1,0 +1,33 @@
+import { Code, ConnectError } from "@connectrpc/connect";
+import { exactJsonDecoder } from "./exact-json.ts";
+
+const decode = (text: string) => exactJsonDecoder.decode(Buffer.from(text));
+
+it.each(["9007199254740991", "9007199254740992", "-0", "1.5", "0.1", "1e2", "1e300", '"9007199254740993"'])(
+  "lets %s through",
+  (number) => {
+    expect(decode(`{"a":[${number}]}`)).toBe(`{"a":[${number}]}`);
+  },
+);
+
+it.each(["9007199254740993", "-9007199254740993.0", "9007199254740993e0", "1.00000000000000000001"])(
+  "refuses %s and says where it is",
+  (number) => {
+    expect(() => decode(`{"a":[{"b":${number}}]}`)).toThrow("a[0].b: is a number that would be rounded");
+  },
+);
+
+it.each([Buffer.from([0x22, 0xff, 0x22]), Buffer.from("{")])(
+  "blames the caller for what is no JSON",
+  (bytes) => {
+    const thrown = (() => {
+      try {
+        return exactJsonDecoder.decode(bytes);
+      } catch (error) {
+        return error;
+      }
+    })();
+    expect(thrown).toBeInstanceOf(ConnectError);
+    expect(thrown).toMatchObject({ code: Code.InvalidArgument });
+  },
+);

@@ -1,0 +1,65 @@
+import { isConnectionLoss, isContention, isDisconnection, Superseded, violatedIndex } from "./errors.ts";
+
+const withCode = (code: unknown) => Object.assign(new Error("failed"), { code });
+const wrapped = (code: string) => new Error("Failed query", { cause: withCode(code) });
+
+describe("an error of the database", () => {
+  it.each(["40001", "40P01", "55P03", "57014"])("is contention with %s", (code) => {
+    expect([isContention(withCode(code)), isContention(wrapped(code))]).toEqual([true, true]);
+    expect([isConnectionLoss(withCode(code)), isDisconnection(withCode(code))]).toEqual([false, false]);
+  });
+
+  it.each(["08000", "08006", "08P01", "53300", "57P01", "57P02", "57P03"])(
+    "tells that the database is out of reach with %s",
+    (code) => {
+      expect([isConnectionLoss(withCode(code)), isConnectionLoss(wrapped(code))]).toEqual([true, true]);
+      expect([isContention(withCode(code)), isDisconnection(withCode(code))]).toEqual([false, false]);
+    },
+  );
+
+  it.each([
+    "CONNECTION_CLOSED",
+    "CONNECTION_DESTROYED",
+    "CONNECT_TIMEOUT",
+    "ECONNREFUSED",
+    "ECONNRESET",
+    "EPIPE",
+    "ENOENT",
+  ])("tells that the connection is gone with %s", (code) => {
+    expect([isDisconnection(withCode(code)), isDisconnection(wrapped(code))]).toEqual([true, true]);
+    expect(isConnectionLoss(withCode(code))).toBe(true);
+  });
+
+  it.each([
+    undefined,
+    null,
+    "text",
+    7,
+    {},
+    new Error("a bug"),
+    withCode(7),
+    withCode("23505"),
+    withCode("22P02"),
+    new Error("", { cause: "text" }),
+  ])("is neither with %p", (error) => {
+    expect([isContention(error), isConnectionLoss(error), isDisconnection(error)]).toEqual([
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  it("is contention where another transaction got ahead", () => {
+    expect(isContention(new Superseded("a transfer id was booked meanwhile"))).toBe(true);
+  });
+
+  it("names the unique index that an insert ran into", () => {
+    const violation = Object.assign(withCode("23505"), { constraint_name: "customers_email" });
+    expect([violatedIndex(violation), violatedIndex(new Error("", { cause: violation }))]).toEqual([
+      "customers_email",
+      "customers_email",
+    ]);
+    expect(violatedIndex(Object.assign(withCode("23503"), { constraint_name: "x" }))).toBeUndefined();
+    expect(violatedIndex(undefined)).toBeUndefined();
+  });
+});

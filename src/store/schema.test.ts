@@ -1,0 +1,113 @@
+import { getTableConfig, type PgTable } from "drizzle-orm/pg-core";
+import { createDatabase, type TestDatabase } from "../../test/support/database.ts";
+import { withSql } from "../../test/support/sql.ts";
+import { migrate } from "./migrate.ts";
+import * as schema from "./schema.ts";
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await createDatabase();
+  await migrate(database.url);
+});
+afterAll(() => database.drop());
+
+const tables: readonly PgTable[] = [
+  schema.organizations,
+  schema.credentials,
+  schema.customers,
+  schema.accounts,
+  schema.transfers,
+  schema.entries,
+];
+
+interface Column {
+  readonly table: string;
+  readonly column: string;
+  readonly type: string;
+  readonly required: boolean;
+  readonly hasDefault: boolean;
+}
+
+function declaredColumns(): Column[] {
+  return tables.flatMap((table) => {
+    const { name, columns } = getTableConfig(table);
+    return columns.map((column) => ({
+      table: name,
+      column: column.name,
+      type: column.getSQLType().replace(/numeric\((\d+), (\d+)\)/, "numeric($1,$2)"),
+      required: column.notNull,
+      hasDefault: column.hasDefault,
+    }));
+  });
+}
+
+function declaredKeys(): { table: string; columns: string[] }[] {
+  return tables.map((table) => {
+    const { name, columns, primaryKeys } = getTableConfig(table);
+    const composite = primaryKeys[0]?.columns.map((column) => column.name);
+    return {
+      table: name,
+      columns: composite ?? columns.filter(({ primary }) => primary).map((column) => column.name),
+    };
+  });
+}
+
+const byName = (a: Column, b: Column) => (`${a.table}.${a.column}` < `${b.table}.${b.column}` ? -1 : 1);
+
+describe("the schema in the code and the migrated database", () => {
+  it("have the same columns, of the same types", async () => {
+    const migrated = await withSql(
+      database.url,
+      (sql) => sql<Column[]>`
+      select c.relname as table, a.attname as column, a.attnotnull as required, a.atthasdef as "hasDefault",
+        regexp_replace(format_type(a.atttypid, a.atttypmod), '^timestamp\\((\\d)\\) (.*)$', 'timestamp (\\1) \\2') as type
+      from pg_attribute a join pg_class c on c.oid = a.attrelid
+      where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and a.attnum > 0 and not a.attisdropped`,
+    );
+    expect([...migrated].sort(byName)).toEqual(declaredColumns().sort(byName));
+  });
+
+  it("have the same primary keys, in the same order of columns", async () => {
+    const migrated = await withSql(
+      database.url,
+      (sql) => sql<{ table: string; columns: string[] }[]>`
+      select c.relname as table, array_agg(a.attname::text order by k.place) as columns
+      from pg_index i join pg_class c on c.oid = i.indrelid
+        cross join unnest(i.indkey) with ordinality as k (attnum, place)
+        join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum
+      where i.indisprimary and c.relnamespace = 'public'::regnamespace
+      group by c.relname order by c.relname`,
+    );
+    const declared = declaredKeys().sort((a, b) => (a.table < b.table ? -1 : 1));
+    expect([...migrated]).toEqual(declared);
+  });
+
+  it("allow the same words where a column takes but a few", async () => {
+    for (const table of tables) {
+      const { name, columns } = getTableConfig(table);
+      for (const column of columns.filter(
+        ({ enumValues }) => enumValues !== undefined && enumValues.length > 0,
+      )) {
+        const [row] = await withSql(
+          database.url,
+          (sql) => sql<{ definition: string }[]>`
+          select pg_get_constraintdef(oid) as definition from pg_constraint
+          where conrelid = ${name}::regclass and conname = ${`${name}_${column.name}_check`}`,
+        );
+        const words = [...(row?.definition.matchAll(/'([a-z]+)'/g) ?? [])].map(([, word]) => word);
+        expect({ column: `${name}.${column.name}`, words }).toEqual({
+          column: `${name}.${column.name}`,
+          words: column.enumValues,
+        });
+      }
+    }
+  });
+});
+
+it("keeps what belongs to an organization under its id, so that the tables can be spread by it", () => {
+  const unspread = ["organizations", "credentials"];
+  for (const { table, columns } of declaredKeys().filter(({ table }) => !unspread.includes(table))) {
+    expect({ table, first: columns[0] }).toEqual({ table, first: "org_id" });
+  }
+});

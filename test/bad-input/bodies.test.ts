@@ -1,0 +1,114 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { gzipSync } from "node:zlib";
+import { Code } from "@connectrpc/connect";
+import { FrontierService } from "../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
+import { envelope, pathOf, protocols, sendFrames } from "./protocols.ts";
+import { sendRest } from "./rest.ts";
+import { startWorld, type World } from "./world.ts";
+
+const { createBillingUsage } = FrontierService.method;
+const megabytes50 = Buffer.alloc(50_000_000, " ");
+const bomb = gzipSync(megabytes50);
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+});
+afterEach(() => world.expectUnharmed());
+afterAll(() => world.stop());
+
+const usage = () =>
+  JSON.stringify({ org_id: world.tenant.orgId, usages: [{ id: randomUUID(), source: "test", amount: 1 }] });
+
+describe("a body of 50 MB", () => {
+  const chunked = () => {
+    const chunks = Array.from({ length: 50 }, () => Buffer.alloc(1_000_000, " "));
+    return new ReadableStream({
+      pull(controller) {
+        const chunk = chunks.pop();
+        if (chunk === undefined) controller.close();
+        else controller.enqueue(chunk);
+      },
+    });
+  };
+  const bodies: [string, () => RequestInit, Record<string, string>][] = [
+    ["with a length", () => ({ body: megabytes50 }), {}],
+    ["in chunks", () => ({ body: chunked(), duplex: "half" }), {}],
+    ["inflated", () => ({ body: bomb }), { "content-encoding": "gzip" }],
+  ];
+
+  it.each(bodies)("%s is refused over REST", async (_, init, headers) => {
+    const url = `${world.url}${world.accountPath}/usages`;
+    const outcome = await sendRest(url, { ...init(), headers: { ...world.header, ...headers } });
+    expect(outcome).toMatchObject({ status: 413, code: Code.ResourceExhausted, reason: "BODY_TOO_LARGE" });
+  });
+
+  it.each(bodies)("%s is refused over Connect", async (_, init, headers) => {
+    const response = await fetch(world.url + pathOf(createBillingUsage), {
+      method: "POST",
+      headers: { "content-type": "application/json", ...world.header, ...headers },
+      ...init(),
+    });
+    expect([response.status, (await response.json()) as object]).toEqual([
+      429,
+      expect.objectContaining({ code: "resource_exhausted" }),
+    ]);
+  });
+
+  it.each([
+    ["as it is", envelope(megabytes50), {}],
+    ["inflated", envelope(bomb, 1), { "grpc-encoding": "gzip" }],
+    ["announced and not sent", Buffer.from([0, 0xff, 0xff, 0xff, 0xff]), {}],
+  ])("%s is refused over gRPC", async (_, body, headers) => {
+    const header = { "content-type": "application/grpc+proto", ...world.header, ...headers };
+    const outcome = await sendFrames({ url: world.url, method: createBillingUsage, body, header });
+    expect(outcome.code).toBe(Code.ResourceExhausted);
+  });
+});
+
+describe("compression", () => {
+  const damaged = [randomBytes(100), gzipSync(usageText()).subarray(0, 40), Buffer.from("garbage")];
+
+  it.each(damaged)("that is damaged is refused", async (body) => {
+    const headers = { ...world.header, "content-encoding": "gzip" };
+    const rest = await sendRest(`${world.url}${world.accountPath}/usages`, { headers, body });
+    expect(rest).toMatchObject({ status: 400, reason: "MALFORMED_BODY" });
+    const connect = protocols["Connect JSON"]?.send({
+      url: world.url,
+      method: createBillingUsage,
+      body,
+      header: headers,
+    });
+    expect(await connect).toMatchObject({ code: Code.InvalidArgument });
+    const header = { ...world.header, "content-type": "application/grpc", "grpc-encoding": "gzip" };
+    const frames = { url: world.url, method: createBillingUsage, body: envelope(body, 1), header };
+    expect(await sendFrames(frames)).toMatchObject({ code: Code.InvalidArgument });
+  });
+
+  it("that is unknown is refused", async () => {
+    const headers = { ...world.header, "content-encoding": "zip" };
+    const rest = await sendRest(`${world.url}${world.accountPath}/usages`, { headers, body: usage() });
+    expect(rest.status).toBe(415);
+    const header = { ...world.header, "content-type": "application/grpc", "grpc-encoding": "zip" };
+    const frames = { url: world.url, method: createBillingUsage, body: envelope(Buffer.alloc(1), 1), header };
+    expect(await sendFrames(frames)).toMatchObject({ code: Code.Unimplemented });
+  });
+
+  function usageText(): string {
+    return JSON.stringify({
+      usages: [{ id: randomUUID(), source: randomBytes(50).toString("hex"), amount: 1 }],
+    });
+  }
+});
+
+it.each([
+  ["nothing", Buffer.alloc(0)],
+  ["half a prefix", Buffer.from([0, 0])],
+  ["half a message", envelope(Buffer.alloc(100)).subarray(0, 50)],
+  ["two messages", Buffer.concat([envelope(Buffer.alloc(0)), envelope(Buffer.alloc(0))])],
+  ["unknown flags", envelope(Buffer.from("x"), 0x7f)],
+])("refuses %s as a gRPC body", async (_, body) => {
+  const header = { "content-type": "application/grpc", ...world.header };
+  const outcome = await sendFrames({ url: world.url, method: createBillingUsage, body, header });
+  expect([Code.InvalidArgument, Code.Unimplemented]).toContain(outcome.code);
+});

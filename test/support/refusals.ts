@@ -1,0 +1,33 @@
+import { Amount } from "../../src/domain/amount.ts";
+import type { Refusal, RefusalReason } from "../../src/domain/refusal.ts";
+
+const id = "018f7d3c-2b6a-7cc1-9f3e-0a1b2c3d4e5f";
+
+/** One refusal of each reason. The type check refuses a list that lacks one. */
+export const refusals: { readonly [R in RefusalReason]: Extract<Refusal, { reason: R }> } = {
+  INVALID_FIELDS: {
+    reason: "INVALID_FIELDS",
+    violations: [{ field: "amount", description: "must be above 0" }],
+  },
+  UNAUTHENTICATED: { reason: "UNAUTHENTICATED", because: "the credential is not known, or was revoked" },
+  PERMISSION_DENIED: { reason: "PERMISSION_DENIED" },
+  NOT_FOUND: { reason: "NOT_FOUND", resource: "customer", name: id },
+  ALREADY_EXISTS: { reason: "ALREADY_EXISTS", resource: "organization", name: "demo", field: "name" },
+  BILLING_ACCOUNT_ACTIVE: { reason: "BILLING_ACCOUNT_ACTIVE", customerId: id },
+  BILLING_ACCOUNT_OWES: { reason: "BILLING_ACCOUNT_OWES", customerId: id },
+  INSUFFICIENT_FUNDS: {
+    reason: "INSUFFICIENT_FUNDS",
+    customerId: id,
+    currency: "USD",
+    available: Amount.of("1.5"),
+    required: Amount.of("2"),
+    minimumBalance: Amount.of("-10"),
+  },
+  CUSTOMER_DISABLED: { reason: "CUSTOMER_DISABLED", customerId: id },
+  KEY_CONFLICT: { reason: "KEY_CONFLICT", transferId: id, differing: ["amount", "source"] },
+  KEY_REUSED: { reason: "KEY_REUSED", transferId: id },
+  BALANCE_OUT_OF_RANGE: { reason: "BALANCE_OUT_OF_RANGE", currency: "VC" },
+  RESULT_TOO_LARGE: { reason: "RESULT_TOO_LARGE", rowsMax: 10_000 },
+  OVERLOADED: { reason: "OVERLOADED" },
+  UNAVAILABLE: { reason: "UNAVAILABLE" },
+};

@@ -1,0 +1,252 @@
+import { v7 as uuidv7 } from "uuid";
+import { type RestClient, restClient } from "./support/rest.ts";
+import {
+  connectClients,
+  startService,
+  type Tenant,
+  type TestCredential,
+  type TestService,
+} from "./support/service.ts";
+
+let service: TestService;
+let own: Tenant;
+let other: Tenant;
+beforeAll(async () => {
+  service = await startService();
+  own = await service.tenant({ credits: 100 });
+  other = await service.tenant({ credits: 100 });
+});
+afterAll(() => service.stop());
+
+/** What a caller might name: of an organization that exists, or of one that does not. */
+interface Named {
+  readonly orgId: string;
+  readonly orgName: string;
+  readonly billingId: string;
+  readonly email: string;
+  readonly clientId: string;
+}
+
+const existing = (): Named => ({
+  orgId: other.orgId,
+  orgName: other.orgName,
+  billingId: other.billingId,
+  email: `customer@${other.orgName}.example`,
+  clientId: other.reader.clientId,
+});
+const missing = (): Named => ({
+  orgId: uuidv7(),
+  orgName: "tenant-77",
+  billingId: uuidv7(),
+  email: "customer@tenant-77.example",
+  clientId: uuidv7(),
+});
+
+const usages = [{ id: "018f7d3c-2b6a-7cc1-9f3e-0a1b2c3d4e5f", amount: "1", source: "api" }];
+const transfer = (customer: string) => ({
+  customer,
+  kind: "TRANSFER_KIND_CREDIT",
+  amount: "1",
+  currency: "VC",
+});
+const frontier = "/raystack.frontier.v1beta1.FrontierService";
+
+type Probe = readonly [
+  what: string,
+  ask: (client: RestClient, named: Named) => ReturnType<RestClient["get"]>,
+];
+
+const organizationProbes: readonly Probe[] = (["orgId", "orgName"] as const).flatMap((as): Probe[] => [
+  [`GetOrganization by ${as}`, (client, named) => client.get(`/tallystick/v1/organizations/${named[as]}`)],
+  [
+    `ListCredentials by ${as}`,
+    (client, named) => client.get(`/tallystick/v1/organizations/${named[as]}/credentials`),
+  ],
+  [
+    `CreateCredential by ${as}`,
+    (client, named) =>
+      client.post(`/tallystick/v1/organizations/${named[as]}/credentials`, { role: "ROLE_ADMIN" }),
+  ],
+  [
+    `RevokeCredential by ${as}`,
+    (client, named) =>
+      client.post(`/tallystick/v1/organizations/${named[as]}/credentials/${named.clientId}:revoke`, {}),
+  ],
+  [
+    `CreateTransfer by ${as}`,
+    (client, named) =>
+      client.post(`/tallystick/v1/organizations/${named[as]}/transfers`, transfer(named.billingId)),
+  ],
+  [
+    `ListBillingAccounts by ${as}`,
+    (client, named) => client.get(`/v1beta1/organizations/${named[as]}/billing`),
+  ],
+  [
+    `CreateBillingAccount by ${as}`,
+    (client, named) => client.post(`/v1beta1/organizations/${named[as]}/billing`, { body: { name: "Mine" } }),
+  ],
+  [
+    `GetBillingBalance by ${as}`,
+    (client, named) => client.get(`/v1beta1/organizations/${named[as]}/billing/${named.billingId}/balance`),
+  ],
+  [
+    `ListBillingTransactions by ${as}`,
+    (client, named) => client.get(`/v1beta1/organizations/${named[as]}/billing/transactions`),
+  ],
+  [
+    `TotalDebitedTransactions by ${as}`,
+    (client, named) =>
+      client.get(`/v1beta1/organizations/${named[as]}/billing/${named.billingId}/debited_transactions_total`),
+  ],
+  [
+    `CreateBillingUsage by ${as}`,
+    (client, named) => client.post("/v1beta1/organizations/billing/usages", { org_id: named[as], usages }),
+  ],
+  [
+    `CheckCreditEntitlement by ${as}`,
+    (client, named) => client.post("/v1beta1/billing/check", { org_id: named[as], amount: "1" }),
+  ],
+]);
+
+const accountProbes: readonly Probe[] = [
+  [
+    "GetBillingAccount, no organization",
+    (client, { billingId: id }) => client.post(`${frontier}/GetBillingAccount`, { id }),
+  ],
+  [
+    "GetBillingBalance, no organization",
+    (client, { billingId: id }) => client.post(`${frontier}/GetBillingBalance`, { id }),
+  ],
+  [
+    "ListBillingTransactions, no organization",
+    (client, { billingId }) => client.post(`${frontier}/ListBillingTransactions`, { billingId }),
+  ],
+  [
+    "CreateBillingUsage, no organization",
+    (client, { billingId }) => client.post(`${frontier}/CreateBillingUsage`, { billingId, usages }),
+  ],
+  [
+    "GetBillingAccount, own organization",
+    (client, { billingId }) => client.get(`/v1beta1/organizations/${own.orgId}/billing/${billingId}`),
+  ],
+  [
+    "CreateBillingUsage, own organization",
+    (client, { billingId }) =>
+      client.post(`/v1beta1/organizations/${own.orgId}/billing/${billingId}/usages`, { usages }),
+  ],
+  [
+    "CreateTransfer, own organization, customer by id",
+    (client, { billingId }) =>
+      client.post(`/tallystick/v1/organizations/${own.orgId}/transfers`, transfer(billingId)),
+  ],
+  [
+    "CreateTransfer, own organization, customer by email",
+    (client, { email }) =>
+      client.post(`/tallystick/v1/organizations/${own.orgId}/transfers`, transfer(email)),
+  ],
+  [
+    "RevokeCredential, own organization",
+    (client, { clientId }) =>
+      client.post(`/tallystick/v1/organizations/${own.orgId}/credentials/${clientId}:revoke`, {}),
+  ],
+];
+
+const platformProbes: readonly Probe[] = [
+  [
+    "CreateOrganization with a name",
+    (client, { orgName }) => client.post("/tallystick/v1/organizations", { name: orgName }),
+  ],
+  [
+    "CreateOrganization with an id",
+    (client, { orgId }) => client.post("/tallystick/v1/organizations", { name: "mine", id: orgId }),
+  ],
+  [
+    "RevokeCredential of the platform",
+    (client, { clientId }) => client.post(`/tallystick/v1/credentials/${clientId}:revoke`, {}),
+  ],
+];
+
+/** The status and the body of an answer, without what the caller itself had named. */
+async function answer(
+  [, ask]: Probe,
+  as: TestCredential,
+  named: Named,
+): Promise<{ status: number; body: string }> {
+  const { status, body } = await ask(restClient(service.url, as), named);
+  const text = JSON.stringify(body).replace(/"value":"([^"]*)"/g, readable);
+  const anonymous = Object.entries(named).reduce(
+    (left, [what, name]) => left.replaceAll(name, `<${what}>`),
+    text,
+  );
+  return { status, body: anonymous };
+}
+
+/** The details of a Connect error come in binary. */
+function readable(_match: string, base64: string): string {
+  return JSON.stringify(Buffer.from(base64, "base64").toString("latin1"));
+}
+
+describe("an organization's admin learns nothing of another organization", () => {
+  it.each([...organizationProbes, ...platformProbes])("%s", async (...probe) => {
+    const learned = await answer(probe, own.admin, existing());
+    expect(learned).toEqual(await answer(probe, own.admin, missing()));
+    expect(learned.status).toBe(403);
+  });
+
+  it.each(accountProbes)("%s", async (...probe) => {
+    const learned = await answer(probe, own.admin, existing());
+    expect(learned).toEqual(await answer(probe, own.admin, missing()));
+    expect(learned.status).toBe(404);
+  });
+
+  it("and changes nothing there", async () => {
+    const { frontier: theirs, credentials } = connectClients(service.url, other.admin);
+    const { orgId } = other;
+    expect((await theirs.getBillingBalance({ orgId })).balance?.amount).toBe(100n);
+    expect((await theirs.listBillingTransactions({ orgId })).transactions).toHaveLength(1);
+    expect((await theirs.listBillingAccounts({ orgId })).billingAccounts).toHaveLength(1);
+    const { credentials: listed } = await credentials.listCredentials({ organization: orgId });
+    expect(listed.map(({ revokeTime }) => revokeTime)).toEqual([undefined, undefined, undefined]);
+  });
+});
+
+it.each([...organizationProbes, ...accountProbes, ...platformProbes])(
+  "a stranger learns nothing: %s",
+  async (...probe) => {
+    const stranger = { clientId: own.admin.clientId, clientSecret: "wrong" };
+    const learned = await answer(probe, stranger, existing());
+    expect(learned).toEqual(await answer(probe, stranger, missing()));
+    expect(learned.status).toBe(401);
+  },
+);
+
+describe("a reader writes nothing", () => {
+  const writes: readonly [string, (client: RestClient) => ReturnType<RestClient["post"]>][] = [
+    [
+      "CreateBillingAccount",
+      (client) => client.post(`/v1beta1/organizations/${own.orgId}/billing`, { body: { name: "x" } }),
+    ],
+    [
+      "CreateBillingUsage",
+      (client) => client.post("/v1beta1/organizations/billing/usages", { org_id: own.orgId, usages }),
+    ],
+    [
+      "CreateTransfer",
+      (client) => client.post(`/tallystick/v1/organizations/${own.orgId}/transfers`, transfer(own.billingId)),
+    ],
+    [
+      "CreateCredential",
+      (client) =>
+        client.post(`/tallystick/v1/organizations/${own.orgId}/credentials`, { role: "ROLE_READER" }),
+    ],
+    ["CreateOrganization", (client) => client.post("/tallystick/v1/organizations", { name: "mine" })],
+  ];
+
+  it.each(writes)("%s", async (_method, write) => {
+    expect((await write(restClient(service.url, own.reader))).status).toBe(403);
+    const { balance } = await connectClients(service.url, own.reader).frontier.getBillingBalance({
+      orgId: own.orgId,
+    });
+    expect(balance?.amount).toBe(100n);
+  });
+});
