@@ -11,7 +11,7 @@ const integerMax = 2 ** 64;
  * Decodes the JSON of an RPC for Connect. JSON.parse, which comes after it, would round 9007199254740993 to
  * an amount that nobody asked for; and what the REST gateway refuses, such as deep nesting, is refused here too.
  *
- * @throws ConnectError MALFORMED_BODY, MALFORMED_JSON, or INVALID_FIELD with the numbers that would be rounded.
+ * @throws ConnectError MALFORMED_BODY, MALFORMED_JSON, or INVALID_FIELDS with the numbers that would be rounded.
  */
 export const exactJsonDecoder = {
   decode(bytes: Uint8Array): string {

@@ -23,7 +23,7 @@ export const gatewayReasons = {
   /** The body is not JSON; the metadata holds `line` and `column`, both from 1. */
   MALFORMED_JSON: { code: Code.InvalidArgument, httpStatus: 400 },
   /** Values do not fit; BadRequest names each with its field path. */
-  INVALID_FIELD: { code: Code.InvalidArgument, httpStatus: 400 },
+  INVALID_FIELDS: { code: Code.InvalidArgument, httpStatus: 400 },
   /** A header with the caller's timeout cannot be read. */
   MALFORMED_TIMEOUT: { code: Code.InvalidArgument, httpStatus: 400 },
 } as const;

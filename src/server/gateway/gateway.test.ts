@@ -193,7 +193,7 @@ describe("what is refused", () => {
     ["GET", "/native/items/%zz", 400, 3, "MALFORMED_URL"],
     ["GET", "/native/items/%00", 400, 3, "MALFORMED_URL"],
     ["GET", "/native/items/x?tags=%", 400, 3, "MALFORMED_URL"],
-    ["GET", "/native/items/x?unknown=1", 400, 3, "INVALID_FIELD"],
+    ["GET", "/native/items/x?unknown=1", 400, 3, "INVALID_FIELDS"],
   ])("%s %s: %d", async (method, path, status, code, reason) => {
     const answer = await call(method, path);
     expect(answer).toMatchObject({ status, json: { code } });
@@ -214,7 +214,7 @@ describe("what is refused", () => {
     [{ ...json, "content-encoding": "gzip" }, "{}", 400, "MALFORMED_BODY"],
     [json, new Uint8Array([0x22, 0xff, 0x22]), 400, "MALFORMED_BODY"],
     [json, "{", 400, "MALFORMED_JSON"],
-    [json, '{"int64Value":1.5}', 400, "INVALID_FIELD"],
+    [json, '{"int64Value":1.5}', 400, "INVALID_FIELDS"],
     [{ ...json, "x-server-timeout": "soon" }, "{}", 400, "MALFORMED_TIMEOUT"],
   ])("a body with %j: %s", async (headers, body, status, reason) => {
     const answer = await call("POST", "/native/items", { headers, body });

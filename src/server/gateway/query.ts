@@ -36,7 +36,7 @@ const textTypes: ReadonlySet<string> = new Set([
 /**
  * Reads a query (without the `?`) into the fields that neither path nor body of the binding sets.
  *
- * @throws ConnectError MALFORMED_URL for a malformed escape, INVALID_FIELD for too many parameters.
+ * @throws ConnectError MALFORMED_URL for a malformed escape, INVALID_FIELDS for too many parameters.
  */
 export function readQuery(
   target: ReflectMessage,

@@ -23,7 +23,7 @@ export interface RequestParts {
 /**
  * Makes the request message. Where path and body set the same field, the path wins.
  *
- * @throws ConnectError MALFORMED_JSON, MALFORMED_URL, or INVALID_FIELD with every value that does not fit.
+ * @throws ConnectError MALFORMED_JSON, MALFORMED_URL, or INVALID_FIELDS with every value that does not fit.
  */
 export function readRequest(binding: Binding, parts: RequestParts): Message {
   const violations = new Violations();

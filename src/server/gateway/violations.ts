@@ -25,6 +25,6 @@ export class Violations {
     const others = this.found.length - 1;
     const more = others === 0 ? "" : ` (and ${others} more)`;
     const message = `${first.field || "the body"}: ${first.description}${more}`;
-    throw gatewayError("INVALID_FIELD", message, { fieldViolations: this.found });
+    throw gatewayError("INVALID_FIELDS", message, { fieldViolations: this.found });
   }
 }
