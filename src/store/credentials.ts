@@ -1,6 +1,7 @@
 import { and, asc, eq, gt, isNull, ne, or, sql } from "drizzle-orm";
 import type { Database } from "./database.ts";
 import type { Cursor } from "./organizations.ts";
+import { creating, retrying } from "./retry.ts";
 import { credentials } from "./schema.ts";
 
 /** A client id with its rights, and the hash of its secret. */
@@ -14,9 +15,12 @@ export class Credentials {
     fields: Omit<StoredCredential, "createdAt" | "revokedAt">,
     signal?: AbortSignal,
   ): Promise<StoredCredential> {
-    const [row] = await this.database.orm(signal).insert(credentials).values(fields).returning();
-    if (row === undefined) throw new Error("a credential was not inserted");
-    return row;
+    const create = async () => {
+      const [row] = await this.database.orm(signal).insert(credentials).values(fields).returning();
+      if (row === undefined) throw new Error("a credential was not inserted");
+      return row;
+    };
+    return creating({ create, made: () => this.findByClientId(fields.clientId) }, signal);
   }
 
   /**
@@ -86,13 +90,15 @@ export class Credentials {
     which: { orgId: string | null; clientId: string },
     signal?: AbortSignal,
   ): Promise<StoredCredential | undefined> {
-    const rows = await this.database
-      .orm(signal)
-      .update(credentials)
-      .set({ revokedAt: sql`coalesce(${credentials.revokedAt}, now())` })
-      .where(and(belongsTo(which.orgId), eq(credentials.clientId, which.clientId)))
-      .returning();
-    return rows[0];
+    const revoke = () =>
+      this.database
+        .orm(signal)
+        .update(credentials)
+        .set({ revokedAt: sql`coalesce(${credentials.revokedAt}, now())` })
+        .where(and(belongsTo(which.orgId), eq(credentials.clientId, which.clientId)))
+        .returning();
+    const [row] = await retrying(async () => revoke(), { signal });
+    return row;
   }
 }
 

@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
 import type { Database, Orm } from "./database.ts";
 import { violatedIndex } from "./errors.ts";
+import { creating } from "./retry.ts";
 import { accounts, customers, organizations } from "./schema.ts";
 
 /** Who owes or holds money in an organization. Frontier calls it a billing account. */
@@ -30,23 +31,9 @@ export class Customers {
     which: { orgId: string; id: string; fields: CustomerFields },
     signal?: AbortSignal,
   ): Promise<Customer | BillingAccountObstacle> {
-    const { orgId, id, fields } = which;
+    const create = () => this.database.transaction((orm) => insertBillingAccount(orm, which), signal);
     try {
-      return await this.database.transaction(async (orm) => {
-        await orm
-          .select({ id: organizations.id })
-          .from(organizations)
-          .where(eq(organizations.id, orgId))
-          .for("no key update");
-        const obstacle = await obstacleTo(orm, orgId);
-        if (obstacle !== undefined) return obstacle;
-        const [row] = await orm
-          .insert(customers)
-          .values({ orgId, id, isBillingAccount: true, ...fields })
-          .returning();
-        if (row === undefined) throw new Error("a customer was not inserted");
-        return row;
-      }, signal);
+      return await creating({ create, made: () => this.find(which, signal) }, signal);
     } catch (error) {
       if (violatedIndex(error) === "customers_email") return { obstacle: "email" };
       throw error;
@@ -106,6 +93,25 @@ export class Customers {
       .limit(1);
     return rows[0];
   }
+}
+
+async function insertBillingAccount(
+  orm: Orm,
+  { orgId, id, fields }: { orgId: string; id: string; fields: CustomerFields },
+): Promise<Customer | BillingAccountObstacle> {
+  await orm
+    .select({ id: organizations.id })
+    .from(organizations)
+    .where(eq(organizations.id, orgId))
+    .for("no key update");
+  const obstacle = await obstacleTo(orm, orgId);
+  if (obstacle !== undefined) return obstacle;
+  const [row] = await orm
+    .insert(customers)
+    .values({ orgId, id, isBillingAccount: true, ...fields })
+    .returning();
+  if (row === undefined) throw new Error("a customer was not inserted");
+  return row;
 }
 
 async function obstacleTo(orm: Orm, orgId: string): Promise<BillingAccountObstacle | undefined> {

@@ -3,7 +3,7 @@ import { isOrganizationName } from "../domain/organization-name.ts";
 import { isUuid } from "../domain/uuid.ts";
 import type { Database } from "./database.ts";
 import { FreshCache } from "./fresh-cache.ts";
-import { retrying } from "./retry.ts";
+import { creating, retrying } from "./retry.ts";
 import { organizations } from "./schema.ts";
 
 /** A tenant. */
@@ -29,13 +29,12 @@ export class Organizations {
     fields: Omit<Organization, "createdAt">,
     signal?: AbortSignal,
   ): Promise<Organization | undefined> {
-    const rows = await this.database
-      .orm(signal)
-      .insert(organizations)
-      .values(fields)
-      .onConflictDoNothing()
-      .returning();
-    return rows[0];
+    const orm = this.database.orm(signal);
+    const isIt = and(eq(organizations.id, fields.id), eq(organizations.name, fields.name));
+    const create = () => orm.insert(organizations).values(fields).onConflictDoNothing().returning();
+    const made = async () => nonEmpty(await orm.select().from(organizations).where(isIt));
+    const [row] = await creating({ create, made }, signal);
+    return row;
   }
 
   /** By id or name. What can be neither is not looked for, so the database sees no text that it may not take. */
@@ -70,4 +69,8 @@ export class Organizations {
       .orderBy(asc(createdAt), asc(id))
       .limit(page.rowsMax);
   }
+}
+
+function nonEmpty<T>(rows: T[]): T[] | undefined {
+  return rows.length > 0 ? rows : undefined;
 }

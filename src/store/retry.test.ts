@@ -1,5 +1,5 @@
 import { Superseded } from "./errors.ts";
-import { retrying } from "./retry.ts";
+import { creating, retrying } from "./retry.ts";
 
 /** Pauses as short as they get. */
 const random = () => 0;
@@ -66,5 +66,29 @@ describe("retrying", () => {
     } finally {
       jest.useRealTimers();
     }
+  });
+});
+
+describe("creating", () => {
+  const lost = Object.assign(new Error("lost"), { code: "CONNECTION_CLOSED" });
+
+  it("finds what the attempt before has made, and does not make it twice", async () => {
+    const rows: string[] = [];
+    const create = async () => {
+      rows.push("row");
+      throw lost;
+    };
+    await expect(creating({ create, made: async () => rows[0] })).resolves.toBe("row");
+    expect(rows).toEqual(["row"]);
+  });
+
+  it("makes it anew where the attempt before came to nothing", async () => {
+    let attempts = 0;
+    const create = async () => {
+      attempts += 1;
+      if (attempts === 1) throw lost;
+      return "row";
+    };
+    await expect(creating({ create, made: async () => undefined })).resolves.toBe("row");
   });
 });

@@ -29,3 +29,22 @@ export async function retrying<T>(
     await sleep(pauseMs * (0.5 + random() / 2), undefined, { signal }).catch(() => signal?.throwIfAborted());
   }
 }
+
+/**
+ * Creates a row as `retrying` does. What an attempt before has made, though its answer was lost, is found by `made` and
+ * not made twice.
+ */
+export function creating<T>(
+  steps: { create: () => Promise<T>; made: () => Promise<T | undefined> },
+  signal?: AbortSignal,
+): Promise<T> {
+  let isRetry = false;
+  return retrying(
+    async () => {
+      const made = isRetry ? await steps.made() : undefined;
+      isRetry = true;
+      return made ?? steps.create();
+    },
+    { signal },
+  );
+}
