@@ -17,7 +17,7 @@ import { healthServices } from "./server/health.ts";
 import { defaultLimits } from "./server/limits.ts";
 import type { Address } from "./server/port.ts";
 import { reflectionServices } from "./server/reflection.ts";
-import { createServer } from "./server/server.ts";
+import { createServer, type ServerOptions } from "./server/server.ts";
 import { createUnaryInvoker } from "./server/unary.ts";
 import { openDatabase } from "./store/database.ts";
 import { migrate, requireMigrated } from "./store/migrate.ts";
@@ -30,8 +30,15 @@ export interface TallystickService {
   stop(): Promise<void>;
 }
 
+/** What the tests choose otherwise. */
+export type ServiceOptions = Pick<ServerOptions, "thinGrpc">;
+
 /** Migrates the database and puts the service together; it listens when `listen` is called. */
-export async function createService(databaseUrl: string, log: Logger): Promise<TallystickService> {
+export async function createService(
+  databaseUrl: string,
+  log: Logger,
+  options: ServiceOptions = {},
+): Promise<TallystickService> {
   await migrate(databaseUrl);
   const database = openDatabase(databaseUrl);
   const app = createApp(database, log);
@@ -49,6 +56,7 @@ export async function createService(databaseUrl: string, log: Logger): Promise<T
     gateway: restGateway(app, offered, interceptors),
     ready: () => requireMigrated(database),
     log,
+    ...options,
   });
   return {
     app,

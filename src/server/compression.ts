@@ -13,6 +13,9 @@ export const compressions: readonly Compression[] = [
   inflating(compressionBrotli, promisify(zlib.brotliDecompress)),
 ];
 
+/** Messages smaller than this are sent as they are: to compress them costs more than it saves. */
+export const compressBytesMin = 1024;
+
 type Inflate = (bytes: Uint8Array, options: { maxOutputLength: number }) => Promise<Uint8Array<ArrayBuffer>>;
 
 function inflating(compression: Compression, inflate: Inflate): Compression {

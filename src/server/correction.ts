@@ -42,6 +42,13 @@ async function* correctedGrpc(
   if (trailer !== undefined) correctTrailer(trailer);
 }
 
+/** The trailers of a call that failed, after what the implementation had put there; for gRPC without Connect. */
+export function setErrorTrailer(trailer: Headers, error: ConnectError): void {
+  const told = blamed(error) ?? error;
+  setTrailerStatus(trailer, told);
+  trailer.set("grpc-message", escaped(told.rawMessage));
+}
+
 /** gRPC-Web's trailers come as a frame of the body. */
 function correctedFrame(frame: Uint8Array): Uint8Array {
   const trailer = trailerParse(frame.subarray(5));

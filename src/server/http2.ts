@@ -1,10 +1,11 @@
 import http2 from "node:http2";
+import type { Grpc } from "./grpc/grpc.ts";
 import type { Listener } from "./http.ts";
 import type { Limits } from "./limits.ts";
 import { headerTooLarge, refusalJson } from "./status.ts";
 
-/** An HTTP/2 server without TLS, for the connections of a port. */
-export function createHttp2(listener: Listener, limits: Limits): http2.Http2Server {
+/** An HTTP/2 server without TLS, for the connections of a port. What the thin path does not take goes to the listener. */
+export function createHttp2(listener: Listener, limits: Limits, grpc?: Grpc): http2.Http2Server {
   const server = http2.createServer({
     maxHeaderListPairs: limits.headerPairsMax,
     settings: { maxHeaderListSize: limits.headerBytesMax, maxConcurrentStreams: limits.streamsPerSessionMax },
@@ -13,12 +14,12 @@ export function createHttp2(listener: Listener, limits: Limits): http2.Http2Serv
   server.on("stream", (stream: http2.ServerHttp2Stream, headers: http2.IncomingHttpHeaders) => {
     // Node enforces the size only once the client has acknowledged the setting, which it need not do.
     if (headerBytes(headers) > limits.headerBytesMax) refuseHeader(stream);
-    else answer(stream, headers, listener);
+    else if (grpc?.take(stream, headers) !== true) answer(stream, headers, listener);
   });
   return server;
 }
 
-/** Every HTTP/2 request begins here. */
+/** Every other HTTP/2 request begins here. */
 function answer(
   stream: http2.ServerHttp2Stream,
   headers: http2.IncomingHttpHeaders,
@@ -47,11 +48,12 @@ function refuseHeader(stream: http2.ServerHttp2Stream): void {
 /** A quiet connection with a stream, such as a health watch, stays: TCP keep-alive finds out if it is dead. */
 function closeWhenIdle(session: http2.ServerHttp2Session, idleMsMax: number): void {
   let streams = 0;
+  const leave = () => {
+    streams -= 1;
+  };
   session.on("stream", (stream) => {
     streams += 1;
-    stream.on("close", () => {
-      streams -= 1;
-    });
+    stream.on("close", leave);
   });
   session.setTimeout(idleMsMax, () => {
     if (streams === 0) session.close();

@@ -1,26 +1,30 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 
 /** The header, of requests and of responses, that a caller and the log know a request by. */
 export const requestIdHeader = "x-request-id";
 
 /**
- * Gives the request an id: its own if that is 1 to 128 visible ASCII characters, else a new UUIDv7. The id
- * stands in the request's header for whoever handles it, and goes back in the response's.
+ * Gives the request an id. The id stands in the request's header for whoever handles it, and goes back in the
+ * response's.
  */
 export function identify(request: HttpRequest, response: HttpResponse): string {
-  const given = request.headers[requestIdHeader];
-  const id = typeof given === "string" && /^[!-~]{1,128}$/.test(given) ? given : uuidv7(Date.now());
+  const id = requestIdOf(request.headers[requestIdHeader]);
   request.headers[requestIdHeader] = id;
   response.setHeader(requestIdHeader, id);
   return id;
 }
 
-/** A UUID of version 7 (RFC 9562, section 5.7): 48 bits of Unix time in milliseconds, then random bits. */
+/** The id that the caller gave, if that is 1 to 128 visible ASCII characters, else a new UUIDv7. */
+export function requestIdOf(given: string | string[] | undefined): string {
+  return typeof given === "string" && /^[!-~]{1,128}$/.test(given) ? given : uuidv7(Date.now());
+}
+
+/**
+ * A UUID of version 7 (RFC 9562, section 5.7): 48 bits of Unix time in milliseconds, then random bits: those of a
+ * version 4, of which node keeps a store, so that a call does not wait for the system's.
+ */
 function uuidv7(unixMs: number): string {
-  const bytes = randomBytes(16);
-  bytes.writeUIntBE(unixMs, 0, 6);
-  bytes.writeUInt8(0x70 | (bytes.readUInt8(6) & 0x0f), 6);
-  bytes.writeUInt8(0x80 | (bytes.readUInt8(8) & 0x3f), 8);
-  return bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  const time = unixMs.toString(16).padStart(12, "0");
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
 }

@@ -4,7 +4,9 @@ import type { Logger } from "pino";
 import { ServerReflection } from "../../gen/grpc/reflection/v1/reflection_pb.ts";
 import { ServerReflection as ServerReflectionAlpha } from "../../gen/grpc/reflection/v1alpha/reflection_pb.ts";
 import { Health } from "../../gen/health/v1/health_pb.ts";
-import { compressions } from "./compression.ts";
+import { compressBytesMin, compressions } from "./compression.ts";
+import { createGrpc } from "./grpc/grpc.ts";
+import { recordMethods } from "./grpc/method.ts";
 import { createHealth } from "./health.ts";
 import type { HttpHandler } from "./http.ts";
 import { createHttp1 } from "./http1.ts";
@@ -28,6 +30,8 @@ export interface ServerOptions {
   readonly ready: () => Promise<void>;
   readonly log: Logger;
   readonly limits?: Partial<Limits>;
+  /** False sends unary gRPC through connect-node as well: the tests hold both ways to the same answers. */
+  readonly thinGrpc?: boolean;
 }
 
 export interface Server {
@@ -42,10 +46,10 @@ export interface Server {
 
 /** The whole of the one port: gRPC, gRPC-Web, Connect, REST, operations, health and reflection. */
 export function createServer(options: ServerOptions): Server {
-  const { gateway, log } = options;
+  const { gateway, log, thinGrpc = true } = options;
   const limits: Limits = { ...defaultLimits, ...options.limits };
   const readiness = createReadiness(options.ready, limits, log);
-  const { router, services } = createRouter(options, limits, readiness);
+  const { router, services, methods } = createRouter(options, limits, readiness);
   const listener = createListener({
     handlers: { operations: createOperations(readiness), rpc: createRpc(router, limits), rest: gateway },
     services,
@@ -54,7 +58,7 @@ export function createServer(options: ServerOptions): Server {
   });
   const port = createPort({
     http1: createHttp1(listener, limits),
-    http2: createHttp2(listener, limits),
+    http2: createHttp2(listener, limits, thinGrpc ? createGrpc({ methods, limits, log }) : undefined),
     limits,
     log,
   });
@@ -68,13 +72,15 @@ export function createServer(options: ServerOptions): Server {
 }
 
 function createRouter(options: ServerOptions, limits: Limits, readiness: Readiness) {
-  const router = createConnectRouter({
+  const connect = createConnectRouter({
     interceptors: options.interceptors,
     acceptCompression: [...compressions],
+    compressMinBytes: compressBytesMin,
     readMaxBytes: limits.requestBytesMax,
     writeMaxBytes: limits.responseBytesMax,
     maxTimeoutMs: limits.callMsMax,
   });
+  const { router, methods } = recordMethods(connect, options.interceptors, limits);
   options.routes(router);
   const descs = new Set<DescService>(router.handlers.map((handler) => handler.service));
   descs.add(Health).add(ServerReflection).add(ServerReflectionAlpha);
@@ -84,5 +90,5 @@ function createRouter(options: ServerOptions, limits: Limits, readiness: Readine
   router.service(Health, createHealth({ services, readiness, watchersMax: limits.healthWatchersMax }));
   router.service(ServerReflection, reflection.v1);
   router.service(ServerReflectionAlpha, reflection.v1alpha);
-  return { router, services };
+  return { router, services, methods };
 }

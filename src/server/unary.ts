@@ -1,21 +1,25 @@
-import type { Message } from "@bufbuild/protobuf";
-import type { Interceptor, MethodImplSpec } from "@connectrpc/connect";
-import { Code, ConnectError, createHandlerContext } from "@connectrpc/connect";
-import { invokeUnaryImplementation } from "@connectrpc/connect/protocol";
+import {
+  create,
+  type DescMessage,
+  type DescMethodUnary,
+  type DescService,
+  type Message,
+} from "@bufbuild/protobuf";
+import type {
+  ContextValues,
+  HandlerContext,
+  Interceptor,
+  MethodImplSpec,
+  UnaryRequest,
+  UnaryResponse,
+} from "@connectrpc/connect";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { CallContext, type CallHead } from "./call-context.ts";
 
 /** What a protocol knows about one call when it hands over the request message. */
-export interface UnaryCall {
-  /** How the call came in, such as `rest` or `grpc`. */
-  readonly protocolName: string;
-  /** HTTP method of the request. */
-  readonly requestMethod: string;
-  /** URL of the request. */
-  readonly url: string;
-  readonly header: Headers;
+export interface UnaryCall extends CallHead {
   /** Aborts when the caller is gone or the server stops. */
   readonly signal: AbortSignal;
-  /** Milliseconds that the caller still waits; no deadline where unset. */
-  readonly timeoutMs?: number;
 }
 
 /** What a service implementation answered, with the metadata it set. */
@@ -25,6 +29,9 @@ export interface UnaryResult {
   readonly trailer: Headers;
 }
 
+/** The implementation of a unary method. Get it from `createMethodImplSpec` or `createServiceImplSpec`. */
+export type UnarySpec = MethodImplSpec & { kind: "unary" };
+
 /**
  * Calls one method of a service implementation.
  *
@@ -33,45 +40,106 @@ export interface UnaryResult {
  */
 export type UnaryInvoker = (message: Message, call: UnaryCall) => Promise<UnaryResult>;
 
+/** Calls one method in a context that the protocol made and aborts; rejects as a `UnaryInvoker` does. */
+export type ContextInvoker = (message: Message, context: CallContext) => Promise<UnaryResult>;
+
 /**
  * Makes the way by which protocols other than Connect's own call a Connect implementation, through the same interceptors.
- * Get `spec` from `createMethodImplSpec` or `createServiceImplSpec`.
  */
-export function createUnaryInvoker(
-  spec: MethodImplSpec & { kind: "unary" },
-  interceptors: Interceptor[],
-): UnaryInvoker {
-  return async (message, call) => {
-    const context = createHandlerContext({
-      service: spec.method.parent,
-      method: spec.method,
-      protocolName: call.protocolName,
-      requestMethod: call.requestMethod,
-      url: call.url,
-      requestHeader: call.header,
-      requestSignal: call.signal,
-      ...(call.timeoutMs === undefined ? {} : { timeoutMs: call.timeoutMs }),
-    });
-    try {
-      if (context.signal.aborted) throw abortError(context.signal);
-      const output = await Promise.race([
-        rejectOnAbort(context.signal),
-        invokeUnaryImplementation(spec, context, message, interceptors),
-      ]);
-      return { message: output, header: context.responseHeader, trailer: context.responseTrailer };
-    } finally {
-      context.abort();
-    }
+export function createUnaryInvoker(spec: UnarySpec, interceptors: readonly Interceptor[]): UnaryInvoker {
+  const invoke = createContextInvoker(spec, interceptors);
+  return (message, call) => {
+    const { signal } = call;
+    const context = new CallContext(spec.method, call);
+    const abort = () => context.abort(abortError(signal));
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    return invoke(message, context).finally(() => signal.removeEventListener("abort", abort));
   };
 }
 
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    signal.addEventListener("abort", () => reject(abortError(signal)), { once: true });
+/** The same, for a protocol that learns of its callers' end by other means than a signal. */
+export function createContextInvoker(spec: UnarySpec, interceptors: readonly Interceptor[]): ContextInvoker {
+  const inwards = interceptors.toReversed();
+  return (message, context) =>
+    new Promise<UnaryResult>((resolve, reject) => {
+      if (!context.onAbort(reject)) run(spec, inwards, message, context).then(resolve, reject);
+    });
+}
+
+type Next = ReturnType<Interceptor>;
+
+async function run(
+  spec: UnarySpec,
+  inwards: readonly Interceptor[],
+  message: Message,
+  context: CallContext,
+): Promise<UnaryResult> {
+  try {
+    let next = implementationIn(spec, context);
+    for (const interceptor of inwards) next = interceptor(next);
+    return (await next(new CallRequest(message, context))) as UnaryResponse;
+  } finally {
+    context.complete();
+  }
+}
+
+/** The innermost step of a call: what interceptors wrap. */
+function implementationIn({ method, impl }: UnarySpec, context: CallContext): Next {
+  return async (request) => ({
+    stream: false,
+    service: method.parent,
+    method,
+    message: create(
+      method.output,
+      await impl((request as UnaryRequest).message, contextOf(request as UnaryRequest, context)),
+    ),
+    header: context.responseHeader,
+    trailer: context.responseTrailer,
   });
 }
 
-function abortError(signal: AbortSignal): ConnectError {
-  const { reason } = signal;
+/** The context as the interceptors left it: they may have replaced the request by another. */
+function contextOf(request: UnaryRequest, context: CallContext): HandlerContext {
+  if (request instanceof CallRequest) return context;
+  const { service, header, signal, contextValues } = request;
+  return { ...context, service, requestHeader: header, signal, values: contextValues };
+}
+
+/** What interceptors see of a call. */
+class CallRequest implements UnaryRequest {
+  readonly stream = false;
+  readonly message: Message;
+  readonly method: DescMethodUnary<DescMessage, DescMessage>;
+  readonly service: DescService;
+  readonly requestMethod: string;
+  readonly url: string;
+  readonly header: Headers;
+  readonly contextValues: ContextValues;
+  declare readonly signal: AbortSignal;
+  readonly #context: CallContext;
+
+  /** See that of `CallContext`. */
+  static readonly #signal: PropertyDescriptor & ThisType<CallRequest> = {
+    enumerable: true,
+    get() {
+      return this.#context.signal;
+    },
+  };
+
+  constructor(message: Message, context: CallContext) {
+    this.message = message;
+    this.method = context.method;
+    this.service = context.service;
+    this.requestMethod = context.requestMethod;
+    this.url = context.url;
+    this.header = context.requestHeader;
+    this.contextValues = context.values;
+    this.#context = context;
+    Object.defineProperty(this, "signal", CallRequest.#signal);
+  }
+}
+
+function abortError({ reason }: AbortSignal): ConnectError {
   return reason instanceof ConnectError ? reason : new ConnectError("the call was canceled", Code.Canceled);
 }

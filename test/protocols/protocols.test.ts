@@ -17,126 +17,136 @@ const protocols: readonly Protocol[] = [
   rest,
 ];
 
-let service: TestService;
-let tenant: Tenant;
+const isGrpc = ({ name }: Protocol) => /\bgrpc\b(?!-web)/i.test(name);
 
-beforeAll(async () => {
-  service = await startService();
-});
-afterAll(() => service.stop());
+/** The two ways that a unary gRPC call can take; everything else has but one. */
+const paths = [
+  { path: "the thin path", thinGrpc: true, spoken: protocols },
+  { path: "connect-node", thinGrpc: false, spoken: protocols.filter(isGrpc) },
+];
 
-describe.each(protocols)("over $name", (protocol) => {
-  const clients: BillingClient[] = [];
-  const as = (credential: TestCredential) => {
-    const client = protocol.connect(service.url, credential);
-    clients.push(client);
-    return client;
-  };
-  const usage = (amount: bigint) => ({
-    orgId: tenant.orgId,
-    usages: [{ id: uuidv7(), amount, source: "api" }],
-  });
-  const balanceNow = async () => {
-    const request = { orgId: tenant.orgId, id: tenant.billingId };
-    return (await as(tenant.reader).getBillingBalance(request)).amount;
-  };
+describe.each(paths)("on $path", ({ thinGrpc, spoken }) => {
+  let service: TestService;
+  let tenant: Tenant;
 
   beforeAll(async () => {
-    tenant = await service.tenant({ credits: 100 });
+    service = await startService({ thinGrpc });
   });
-  afterEach(() => {
-    for (const client of clients.splice(0)) client.close?.();
-  });
+  afterAll(() => service.stop());
 
-  it("reads a balance", async () => {
-    const request = { orgId: tenant.orgId, id: tenant.billingId };
-    const balance = await as(tenant.reader).getBillingBalance(request);
-    expect(balance).toMatchObject({ amount: 100n, currency: "VC" });
-  });
-
-  it("charges a usage", async () => {
-    await as(tenant.writer).createBillingUsage(usage(30n));
-    expect(await balanceNow()).toBe(70n);
-  });
-
-  it("tells that a credential is wrong", async () => {
-    const client = as({ ...tenant.reader, clientSecret: "wrong" });
-    const request = { orgId: tenant.orgId, id: tenant.billingId };
-    expect(await failureOf(client.getBillingBalance(request))).toEqual({
-      code: Code.Unauthenticated,
-      message: "the credential is not known, or was revoked",
-      domain: "tallystick",
-      reason: "UNAUTHENTICATED",
-      metadata: {},
-      violations: [],
-    });
-  });
-
-  it("tells that the credential does not give the right", async () => {
-    expect(await failureOf(as(tenant.reader).createBillingUsage(usage(1n)))).toEqual({
-      code: Code.PermissionDenied,
-      message: "the credential does not give the right to do this here",
-      domain: "tallystick",
-      reason: "PERMISSION_DENIED",
-      metadata: {},
-      violations: [],
-    });
-  });
-
-  it("tells that the account was not found", async () => {
-    const id = uuidv7();
-    expect(await failureOf(as(tenant.reader).getBillingBalance({ orgId: tenant.orgId, id }))).toEqual({
-      code: Code.NotFound,
-      message: `customer ${id} was not found`,
-      domain: "tallystick",
-      reason: "NOT_FOUND",
-      metadata: { resource: "customer", name: id },
-      violations: [],
-    });
-  });
-
-  it("tells which fields do not fit", async () => {
-    const request = {
-      orgId: tenant.orgId,
-      usages: [
-        { id: uuidv7(), amount: 0n, source: "api" },
-        { id: "one", amount: 1n, source: "api" },
-      ],
+  describe.each(spoken)("over $name", (protocol) => {
+    const clients: BillingClient[] = [];
+    const as = (credential: TestCredential) => {
+      const client = protocol.connect(service.url, credential);
+      clients.push(client);
+      return client;
     };
-    expect(await failureOf(as(tenant.writer).createBillingUsage(request))).toMatchObject({
-      code: Code.InvalidArgument,
-      domain: "tallystick",
-      reason: "INVALID_FIELDS",
-      violations: [
-        { field: "usages[0].amount", description: "must be 1 or more" },
-        { field: "usages[1].id", description: expect.stringContaining("is not a UUID") },
-      ],
+    const usage = (amount: bigint) => ({
+      orgId: tenant.orgId,
+      usages: [{ id: uuidv7(), amount, source: "api" }],
     });
-  });
+    const balanceNow = async () => {
+      const request = { orgId: tenant.orgId, id: tenant.billingId };
+      return (await as(tenant.reader).getBillingBalance(request)).amount;
+    };
 
-  it("tells what is missing when credits do not suffice, and charges nothing", async () => {
-    const before = await balanceNow();
-    expect(await failureOf(as(tenant.writer).createBillingUsage(usage(before + 1n)))).toEqual({
-      code: Code.InvalidArgument,
-      message: "insufficient credits",
-      domain: "tallystick",
-      reason: "INSUFFICIENT_FUNDS",
-      metadata: {
-        customer: tenant.billingId,
-        currency: "VC",
-        available: `${before}`,
-        required: `${before + 1n}`,
-        minimum_balance: "0",
-        refused: "1",
-      },
-      violations: [
-        {
-          field: "usages[0].amount",
-          description: `insufficient funds: ${before + 1n} VC required, ${before} available`,
-          reason: "INSUFFICIENT_FUNDS",
-        },
-      ],
+    beforeAll(async () => {
+      tenant = await service.tenant({ credits: 100 });
     });
-    expect(await balanceNow()).toBe(before);
+    afterEach(() => {
+      for (const client of clients.splice(0)) client.close?.();
+    });
+
+    it("reads a balance", async () => {
+      const request = { orgId: tenant.orgId, id: tenant.billingId };
+      const balance = await as(tenant.reader).getBillingBalance(request);
+      expect(balance).toMatchObject({ amount: 100n, currency: "VC" });
+    });
+
+    it("charges a usage", async () => {
+      await as(tenant.writer).createBillingUsage(usage(30n));
+      expect(await balanceNow()).toBe(70n);
+    });
+
+    it("tells that a credential is wrong", async () => {
+      const client = as({ ...tenant.reader, clientSecret: "wrong" });
+      const request = { orgId: tenant.orgId, id: tenant.billingId };
+      expect(await failureOf(client.getBillingBalance(request))).toEqual({
+        code: Code.Unauthenticated,
+        message: "the credential is not known, or was revoked",
+        domain: "tallystick",
+        reason: "UNAUTHENTICATED",
+        metadata: {},
+        violations: [],
+      });
+    });
+
+    it("tells that the credential does not give the right", async () => {
+      expect(await failureOf(as(tenant.reader).createBillingUsage(usage(1n)))).toEqual({
+        code: Code.PermissionDenied,
+        message: "the credential does not give the right to do this here",
+        domain: "tallystick",
+        reason: "PERMISSION_DENIED",
+        metadata: {},
+        violations: [],
+      });
+    });
+
+    it("tells that the account was not found", async () => {
+      const id = uuidv7();
+      expect(await failureOf(as(tenant.reader).getBillingBalance({ orgId: tenant.orgId, id }))).toEqual({
+        code: Code.NotFound,
+        message: `customer ${id} was not found`,
+        domain: "tallystick",
+        reason: "NOT_FOUND",
+        metadata: { resource: "customer", name: id },
+        violations: [],
+      });
+    });
+
+    it("tells which fields do not fit", async () => {
+      const request = {
+        orgId: tenant.orgId,
+        usages: [
+          { id: uuidv7(), amount: 0n, source: "api" },
+          { id: "one", amount: 1n, source: "api" },
+        ],
+      };
+      expect(await failureOf(as(tenant.writer).createBillingUsage(request))).toMatchObject({
+        code: Code.InvalidArgument,
+        domain: "tallystick",
+        reason: "INVALID_FIELDS",
+        violations: [
+          { field: "usages[0].amount", description: "must be 1 or more" },
+          { field: "usages[1].id", description: expect.stringContaining("is not a UUID") },
+        ],
+      });
+    });
+
+    it("tells what is missing when credits do not suffice, and charges nothing", async () => {
+      const before = await balanceNow();
+      expect(await failureOf(as(tenant.writer).createBillingUsage(usage(before + 1n)))).toEqual({
+        code: Code.InvalidArgument,
+        message: "insufficient credits",
+        domain: "tallystick",
+        reason: "INSUFFICIENT_FUNDS",
+        metadata: {
+          customer: tenant.billingId,
+          currency: "VC",
+          available: `${before}`,
+          required: `${before + 1n}`,
+          minimum_balance: "0",
+          refused: "1",
+        },
+        violations: [
+          {
+            field: "usages[0].amount",
+            description: `insufficient funds: ${before + 1n} VC required, ${before} available`,
+            reason: "INSUFFICIENT_FUNDS",
+          },
+        ],
+      });
+      expect(await balanceNow()).toBe(before);
+    });
   });
 });

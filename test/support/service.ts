@@ -1,12 +1,16 @@
+import { createRegistry } from "@bufbuild/protobuf";
 import { createClient } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import pino from "pino";
+import { file_google_rpc_error_details } from "../../gen/google/rpc/error_details_pb.ts";
 import { FrontierService } from "../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
 import { CredentialService, Role } from "../../gen/tallystick/v1/credential_pb.ts";
+import { CurrencyService } from "../../gen/tallystick/v1/currency_pb.ts";
+import { CustomerService } from "../../gen/tallystick/v1/customer_pb.ts";
 import { LedgerService, TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { OrganizationService } from "../../gen/tallystick/v1/organization_pb.ts";
 import { ensureAdminCredential } from "../../src/admin-credential.ts";
-import { createService } from "../../src/service.ts";
+import { createService, type ServiceOptions } from "../../src/service.ts";
 import { createDatabase } from "./database.ts";
 
 /** A client id and its secret. */
@@ -43,11 +47,11 @@ export interface TestService {
 
 const platform: TestCredential = { clientId: "platform", clientSecret: "platform-secret-of-the-tests" };
 
-export async function startService(): Promise<TestService> {
+export async function startService(options: ServiceOptions = {}): Promise<TestService> {
   const database = await createDatabase();
   const logged: string[] = [];
   const log = pino({ level: "info" }, { write: (line: string) => logged.push(line) });
-  const service = await createService(database.url, log);
+  const service = await createService(database.url, log, options);
   await ensureAdminCredential(service.app, platform);
   const { port } = await service.listen("127.0.0.1", 0);
   const url = `http://127.0.0.1:${port}`;
@@ -101,6 +105,7 @@ export function connectClients(url: string, credential: TestCredential) {
     baseUrl: url,
     httpVersion: "1.1",
     useBinaryFormat: false,
+    jsonOptions: { registry: createRegistry(file_google_rpc_error_details) },
     interceptors: [
       (next) => (request) => {
         request.header.set("authorization", basic(credential));
@@ -111,6 +116,8 @@ export function connectClients(url: string, credential: TestCredential) {
   return {
     organizations: createClient(OrganizationService, transport),
     credentials: createClient(CredentialService, transport),
+    customers: createClient(CustomerService, transport),
+    currencies: createClient(CurrencyService, transport),
     ledger: createClient(LedgerService, transport),
     frontier: createClient(FrontierService, transport),
   };

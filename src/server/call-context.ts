@@ -1,0 +1,132 @@
+import type { DescMethodUnary, DescService } from "@bufbuild/protobuf";
+import {
+  Code,
+  ConnectError,
+  type ContextValues,
+  createContextValues,
+  type HandlerContext,
+} from "@connectrpc/connect";
+import { ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
+import { errorDomain } from "./status.ts";
+
+/** What a protocol knows about one call before its message. */
+export interface CallHead {
+  /** How the call came in, such as `rest` or `grpc`. */
+  readonly protocolName: string;
+  /** HTTP method of the request. */
+  readonly requestMethod: string;
+  /** URL of the request. */
+  readonly url: string;
+  readonly header: Headers;
+  /** Milliseconds that the caller still waits; no deadline where unset. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/**
+ * The context of one unary call: what connect's `createHandlerContext` makes, except that the signal comes into being
+ * when it is first asked for: on node 20 it takes some 4 µs to make one and to abort it, and a whole echo some 60 µs.
+ */
+export class CallContext implements HandlerContext {
+  readonly method: DescMethodUnary;
+  readonly service: DescService;
+  readonly protocolName: string;
+  readonly requestMethod: string;
+  readonly url: string;
+  readonly requestHeader: Headers;
+  readonly responseHeader: Headers = new Headers();
+  readonly responseTrailer: Headers = new Headers();
+  readonly values: ContextValues = createContextValues();
+  readonly timeoutMs: () => number | undefined;
+  /** Aborts when the caller is gone, at the deadline, and when the call is over. */
+  declare readonly signal: AbortSignal;
+
+  /** An accessor of the object itself, so that a copy by `{ ...context }` has it too. */
+  static readonly #signal: PropertyDescriptor & ThisType<CallContext> = {
+    enumerable: true,
+    get() {
+      return this.#demandSignal();
+    },
+  };
+
+  #controller: AbortController | undefined;
+  #end: { readonly reason: unknown } | undefined;
+  #deadline: NodeJS.Timeout | undefined;
+  #onAbort: ((error: ConnectError) => void) | undefined;
+
+  constructor(method: DescMethodUnary, { protocolName, requestMethod, url, header, timeoutMs }: CallHead) {
+    this.method = method;
+    this.service = method.parent;
+    this.protocolName = protocolName;
+    this.requestMethod = requestMethod;
+    this.url = url;
+    this.requestHeader = header;
+    Object.defineProperty(this, "signal", CallContext.#signal);
+    if (timeoutMs === undefined) {
+      this.timeoutMs = noTimeout;
+      return;
+    }
+    const deadlineMs = performance.now() + timeoutMs;
+    this.timeoutMs = () => deadlineMs - performance.now();
+    if (timeoutMs <= 0) this.abort(deadlineExceeded());
+    else this.#deadline = setTimeout(() => this.abort(deadlineExceeded()), timeoutMs);
+  }
+
+  /** Whether the call has ended, with an answer or without. */
+  get isOver(): boolean {
+    return this.#end !== undefined;
+  }
+
+  /** What the signal would say of itself, for those who look once and need no signal for it. */
+  get aborted(): boolean {
+    return this.isOver;
+  }
+
+  get reason(): unknown {
+    return this.#end?.reason;
+  }
+
+  /** Ends the call before its answer; what waits for it is told why. */
+  abort(error: ConnectError): void {
+    if (this.#end !== undefined) return;
+    this.#finish(error);
+    this.#onAbort?.(error);
+  }
+
+  /** Calls back when the call is aborted, at once if it already is. True if it is. */
+  onAbort(callback: (error: ConnectError) => void): boolean {
+    const end = this.#end;
+    if (end === undefined) this.#onAbort = callback;
+    else callback(ConnectError.from(end.reason, Code.Canceled));
+    return end !== undefined;
+  }
+
+  /** The call has its answer: whatever it left behind may stop. */
+  complete(): void {
+    if (this.#end === undefined) this.#finish(over);
+  }
+
+  #finish(reason: unknown): void {
+    this.#end = { reason };
+    clearTimeout(this.#deadline);
+    this.#controller?.abort(reason);
+  }
+
+  #demandSignal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#end !== undefined) this.#controller.abort(this.#end.reason);
+    }
+    return this.#controller.signal;
+  }
+}
+
+/** The reason that signals have where none is given; one for all calls, because its stack is dear and says nothing. */
+const over = new DOMException("This operation was aborted", "AbortError");
+
+function noTimeout(): undefined {}
+
+function deadlineExceeded(): ConnectError {
+  return new ConnectError("the operation timed out", Code.DeadlineExceeded, undefined, [
+    { desc: ErrorInfoSchema, value: { reason: "DEADLINE_EXCEEDED", domain: errorDomain } },
+  ]);
+}

@@ -1,0 +1,133 @@
+import { constants, type ServerHttp2Stream } from "node:http2";
+import type { Message } from "@bufbuild/protobuf";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { type Compression, envelopeCompress, envelopeDecompress } from "@connectrpc/connect/protocol";
+import { grpcStatusOk } from "@connectrpc/connect/protocol-grpc";
+import type { Logger } from "pino";
+import type { CallContext } from "../call-context.ts";
+import { compressBytesMin } from "../compression.ts";
+import { setErrorTrailer } from "../correction.ts";
+import type { Limits } from "../limits.ts";
+import { MessageReader } from "./message-reader.ts";
+import type { Method } from "./method.ts";
+import { type ResponseHead, sendMessage, sendStatus } from "./response.ts";
+
+export interface CallOptions {
+  readonly stream: ServerHttp2Stream;
+  readonly method: Method;
+  readonly context: CallContext;
+  readonly requestId: string;
+  readonly compression: { readonly request: Compression | null; readonly response: Compression | null };
+  readonly limits: Limits;
+  readonly log: Logger;
+}
+
+/** One unary call, from its headers to its answer. */
+export class Call {
+  readonly #options: CallOptions;
+  readonly #reader: MessageReader;
+  /** Bounds the time that the request takes to arrive. */
+  #receipt: NodeJS.Timeout;
+  #refusal: ConnectError | undefined;
+  #refusedBytes = 0;
+
+  /** Begins to read the request. */
+  constructor(options: CallOptions) {
+    const { stream, limits } = options;
+    this.#options = options;
+    this.#reader = new MessageReader(limits.requestBytesMax);
+    this.#receipt = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), limits.requestMsMax);
+    // A client may vanish at any moment; its handler learns that from its abort signal.
+    stream.on("error", ignore);
+    stream.on("data", (chunk: Buffer) => this.#receive(chunk));
+    stream.on("end", () => this.#answer());
+    stream.on("close", () => this.#leave());
+  }
+
+  /**
+   * Answers with an error as soon as all of the request has arrived, within the limits. A client that is still writing
+   * may not look for an answer, and some cannot even take one.
+   */
+  refuse(error: ConnectError): void {
+    const { stream, limits } = this.#options;
+    this.#refusal = error;
+    clearTimeout(this.#receipt);
+    this.#receipt = setTimeout(() => stream.close(constants.NGHTTP2_NO_ERROR), limits.drainMsMax);
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#refusal !== undefined) {
+      this.#discard(chunk.length);
+      return;
+    }
+    try {
+      this.#reader.push(chunk);
+    } catch (error) {
+      this.refuse(ConnectError.from(error));
+    }
+  }
+
+  #discard(bytes: number): void {
+    const { stream, limits } = this.#options;
+    this.#refusedBytes += bytes;
+    if (this.#refusedBytes > limits.drainBytesMax) stream.close(constants.NGHTTP2_NO_ERROR);
+  }
+
+  async #answer(): Promise<void> {
+    clearTimeout(this.#receipt);
+    const { stream, method, context, compression } = this.#options;
+    try {
+      if (this.#refusal !== undefined) throw this.#refusal;
+      const { message, header, trailer } = await method.invoke(await this.#message(), context);
+      const envelope = { flags: 0, data: method.output.serialize(message) };
+      const isSmall = compression.response === null || envelope.data.length < compressBytesMin;
+      const sent = isSmall
+        ? envelope
+        : await envelopeCompress(envelope, compression.response, compressBytesMin);
+      trailer.set("grpc-status", grpcStatusOk);
+      sendMessage(stream, this.#head(header), sent, trailer);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #message(): Message | Promise<Message> {
+    const { method, compression, limits } = this.#options;
+    const envelope = this.#reader.finish();
+    if ((envelope.flags & 1) === 0) return method.input.parse(envelope.data);
+    return envelopeDecompress(envelope, compression.request, limits.requestBytesMax).then(({ data }) =>
+      method.input.parse(data),
+    );
+  }
+
+  #fail(error: unknown): void {
+    const { stream, context, method, requestId, log } = this.#options;
+    context.complete();
+    try {
+      setErrorTrailer(context.responseTrailer, errorFor(error));
+      sendStatus(stream, this.#head(context.responseHeader), context.responseTrailer);
+    } catch (failure) {
+      log.error({ err: failure, requestId, path: method.path }, "the answer to a call could not be sent");
+      stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    }
+  }
+
+  #head(header: Headers): ResponseHead {
+    const { requestId, compression } = this.#options;
+    return { requestId, encoding: compression.response?.name, header };
+  }
+
+  #leave(): void {
+    clearTimeout(this.#receipt);
+    const { context } = this.#options;
+    if (!context.isOver) context.abort(new ConnectError("the caller is gone", Code.Canceled));
+  }
+}
+
+/** What is not for callers to see becomes INTERNAL. */
+function errorFor(error: unknown): ConnectError {
+  if (error instanceof ConnectError) return error;
+  return new ConnectError("internal error", Code.Internal, undefined, undefined, error);
+}
+
+function ignore(): void {}

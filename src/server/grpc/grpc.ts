@@ -1,0 +1,94 @@
+import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
+import { compressionNegotiate } from "@connectrpc/connect/protocol";
+import {
+  headerAcceptEncoding,
+  headerEncoding,
+  headerTimeout,
+  parseTimeout,
+} from "@connectrpc/connect/protocol-grpc";
+import type { Logger } from "pino";
+import { CallContext } from "../call-context.ts";
+import { compressions } from "../compression.ts";
+import type { Limits } from "../limits.ts";
+import { requestIdHeader, requestIdOf } from "../request-id.ts";
+import { Call } from "./call.ts";
+import type { Method } from "./method.ts";
+
+/** The thin path of unary gRPC calls. */
+export interface Grpc {
+  /** Takes a stream if it is for the thin path; false leaves it to the common way, untouched. */
+  take(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): boolean;
+}
+
+export interface GrpcOptions {
+  /** By path, such as `/package.Service/Method`. */
+  readonly methods: ReadonlyMap<string, Method>;
+  readonly limits: Limits;
+  readonly log: Logger;
+}
+
+const contentTypes: ReadonlySet<unknown> = new Set(["application/grpc", "application/grpc+proto"]);
+
+export function createGrpc({ methods, limits, log }: GrpcOptions): Grpc {
+  const originOf = rememberOrigin();
+  const available = [...compressions];
+  return {
+    take(stream, headers) {
+      if (headers[":method"] !== "POST" || !contentTypes.has(headers["content-type"])) return false;
+      const method = methods.get(headers[":path"] ?? "");
+      if (method === undefined || headers.expect !== undefined) return false;
+      const origin = originOf(headers[":authority"] ?? headers.host ?? "");
+      const requestId = requestIdOf(headers[requestIdHeader]);
+      const header = requestHeader(headers, requestId);
+      if (origin === undefined || header === undefined) return false;
+
+      const timeout = parseTimeout(header.get(headerTimeout), limits.callMsMax);
+      const compression = compressionNegotiate(
+        available,
+        header.get(headerEncoding),
+        header.get(headerAcceptEncoding),
+        headerAcceptEncoding,
+      );
+      const fault = compression.error ?? timeout.error;
+      const context = new CallContext(method.desc, {
+        protocolName: "grpc",
+        requestMethod: "POST",
+        url: origin + method.path,
+        header,
+        timeoutMs: fault === undefined ? timeout.timeoutMs : undefined,
+      });
+      const call = new Call({ stream, method, context, requestId, compression, limits, log });
+      if (fault !== undefined) call.refuse(fault);
+      return true;
+    },
+  };
+}
+
+/** The fields of a request, without HTTP/2's pseudo-headers; undefined where one cannot be a field of HTTP. */
+function requestHeader(headers: IncomingHttpHeaders, requestId: string): Headers | undefined {
+  const header = new Headers();
+  try {
+    for (const name in headers) {
+      const value = headers[name];
+      if (name.startsWith(":") || value === undefined) continue;
+      if (typeof value === "string") header.append(name, value);
+      else for (const each of value) header.append(name, each);
+    }
+  } catch {
+    return undefined;
+  }
+  header.set(requestIdHeader, requestId);
+  return header;
+}
+
+/** Tells the origin of an authority, or undefined for one that cannot be. One is remembered: a client names the same each time. */
+function rememberOrigin(): (authority: string) => string | undefined {
+  let last: { readonly authority: string; readonly origin: string } | undefined;
+  return (authority) => {
+    if (last?.authority === authority) return last.origin;
+    const base = `http://${authority}`;
+    if (!URL.canParse(base)) return undefined;
+    last = { authority, origin: new URL("/", base).href.slice(0, -1) };
+    return last.origin;
+  };
+}

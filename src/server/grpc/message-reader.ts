@@ -1,0 +1,116 @@
+import { Code, ConnectError } from "@connectrpc/connect";
+import type { EnvelopedMessage } from "@connectrpc/connect/protocol";
+
+/** Flags (1 byte) and length (4 bytes) before each message. */
+const prefixBytes = 5;
+
+/** Takes the one length-prefixed message of a unary request out of the chunks in which it arrives. */
+export class MessageReader {
+  readonly #messageBytesMax: number;
+  /** A prefix that came in pieces. */
+  #prefix: Buffer | undefined;
+  /** How many bytes there are of a prefix, or of a message, that is not whole yet. */
+  #loose = 0;
+  /** The bytes that the message at hand still lacks; undefined between messages. */
+  #missing: number | undefined;
+  #messages = 0;
+  #flags = 0;
+  #data: Buffer = none;
+
+  constructor(messageBytesMax: number) {
+    this.#messageBytesMax = messageBytesMax;
+  }
+
+  /** @throws ConnectError RESOURCE_EXHAUSTED for a message that is too large, UNIMPLEMENTED for a second one. */
+  push(chunk: Buffer): void {
+    let rest = chunk;
+    while (rest.length > 0) {
+      rest = this.#missing === undefined ? this.#takePrefix(rest) : this.#takeData(rest, this.#missing);
+    }
+  }
+
+  /**
+   * The message, when no more bytes come. A prefix with nothing behind it counts for nothing, as it does for connect.
+   *
+   * @throws ConnectError where that is not one whole message.
+   */
+  finish(): EnvelopedMessage {
+    if (this.#loose > 0) throw incompleteMessage();
+    if (this.#messages === 0) throw missingMessage();
+    const { buffer, byteOffset, length } = this.#data;
+    return { flags: this.#flags, data: new Uint8Array(buffer as ArrayBuffer, byteOffset, length) };
+  }
+
+  #takePrefix(bytes: Buffer): Buffer {
+    if (this.#loose === 0 && bytes.length >= prefixBytes) {
+      this.#begin(bytes);
+      return bytes.subarray(prefixBytes);
+    }
+    this.#prefix ??= Buffer.alloc(prefixBytes);
+    const taken = bytes.copy(this.#prefix, this.#loose);
+    this.#loose += taken;
+    if (this.#loose === prefixBytes) this.#begin(this.#prefix);
+    return bytes.subarray(taken);
+  }
+
+  #begin(prefix: Buffer): void {
+    const length = prefix.readUInt32BE(1);
+    if (length > this.#messageBytesMax) throw tooLarge(length, this.#messageBytesMax);
+    if (this.#messages === 0) this.#flags = prefix.readUInt8(0);
+    this.#loose = 0;
+    this.#missing = length;
+    if (length === 0) this.#complete();
+  }
+
+  #takeData(bytes: Buffer, missing: number): Buffer {
+    const taken = Math.min(missing, bytes.length);
+    // A second message is refused when it is whole, and never kept.
+    if (this.#messages === 0) this.#keep(bytes.subarray(0, taken), missing);
+    this.#loose += taken;
+    this.#missing = missing - taken;
+    if (this.#missing === 0) this.#complete();
+    return bytes.subarray(taken);
+  }
+
+  #keep(bytes: Buffer, missing: number): void {
+    if (this.#data.length === 0) {
+      if (bytes.length === missing) {
+        this.#data = bytes;
+        return;
+      }
+      this.#data = Buffer.allocUnsafe(missing);
+    }
+    bytes.copy(this.#data, this.#data.length - missing);
+  }
+
+  #complete(): void {
+    this.#loose = 0;
+    this.#missing = undefined;
+    this.#messages += 1;
+    if (this.#messages > 1) throw extraMessage();
+  }
+}
+
+const none = Buffer.alloc(0);
+
+// The codes and the words are those of connect.
+
+function tooLarge(bytes: number, bytesMax: number): ConnectError {
+  const words = `message size ${bytes} is larger than configured readMaxBytes ${bytesMax}`;
+  return new ConnectError(words, Code.ResourceExhausted);
+}
+
+function incompleteMessage(): ConnectError {
+  return new ConnectError("protocol error: incomplete envelope", Code.InvalidArgument);
+}
+
+function missingMessage(): ConnectError {
+  return new ConnectError("protocol error: missing input message for unary method", Code.Unimplemented);
+}
+
+function extraMessage(): ConnectError {
+  return new ConnectError(
+    "protocol error: received extra input message for unary method",
+    Code.Unimplemented,
+  );
+}

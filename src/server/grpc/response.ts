@@ -1,0 +1,65 @@
+import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from "node:http2";
+import { encodeEnvelope } from "@connectrpc/connect/protocol";
+import { contentTypeProto } from "@connectrpc/connect/protocol-grpc";
+import { requestIdHeader } from "../request-id.ts";
+
+/** What an answer begins with. */
+export interface ResponseHead {
+  readonly requestId: string;
+  /** `grpc-encoding`, where the caller takes one. */
+  readonly encoding: string | undefined;
+  /** What the implementation set. */
+  readonly header: Headers;
+}
+
+/** Answers with a message. Does nothing on a stream that is gone. */
+export function sendMessage(
+  stream: ServerHttp2Stream,
+  head: ResponseHead,
+  message: { readonly flags: number; readonly data: Uint8Array },
+  trailer: Headers,
+): void {
+  if (isGone(stream)) return;
+  stream.respond(fieldsOf(head), { waitForTrailers: true });
+  stream.once("wantTrailers", () => sendTrailers(stream, trailer));
+  stream.end(encodeEnvelope(message.flags, message.data));
+}
+
+/** Answers without a message: with headers alone, which gRPC calls Trailers-Only. Does nothing on a stream that is gone. */
+export function sendStatus(stream: ServerHttp2Stream, head: ResponseHead, trailer: Headers): void {
+  if (isGone(stream)) return;
+  stream.respond(append(fieldsOf(head), trailer), { endStream: true });
+}
+
+function sendTrailers(stream: ServerHttp2Stream, trailer: Headers): void {
+  if (isGone(stream)) return;
+  try {
+    stream.sendTrailers(append({}, trailer));
+  } catch {
+    // The implementation set a field that HTTP/2 forbids.
+    stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  }
+}
+
+function isGone(stream: ServerHttp2Stream): boolean {
+  return stream.destroyed || stream.closed;
+}
+
+function fieldsOf({ requestId, encoding, header }: ResponseHead): OutgoingHttpHeaders {
+  const fields: OutgoingHttpHeaders = {
+    ":status": 200,
+    "content-type": contentTypeProto,
+    [requestIdHeader]: requestId,
+  };
+  if (encoding !== undefined) fields["grpc-encoding"] = encoding;
+  return append(fields, header);
+}
+
+/** Adds fields to others; those that are there stay. */
+function append(fields: OutgoingHttpHeaders, headers: Headers): OutgoingHttpHeaders {
+  for (const [name, value] of headers) {
+    if (name === "set-cookie") fields[name] = headers.getSetCookie();
+    else fields[name] ??= value;
+  }
+  return fields;
+}
