@@ -1,0 +1,79 @@
+/** What a stretch of load came to. */
+export interface Outcome {
+  /** Calls a second that succeeded. */
+  readonly perSecond: number;
+  readonly failures: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+/** Starts one call, and reports whether it succeeded. */
+export type Call = (done: (isOk: boolean) => void) => void;
+
+/** Keeps so many calls in flight: an answer starts the next. */
+export function closedLoop(call: Call, load: { inFlight: number; seconds: number }): Promise<Outcome> {
+  return measured(load.seconds, (record, isOver) => {
+    let running = 0;
+    const next = () => {
+      const startedAt = performance.now();
+      running += 1;
+      call((isOk) => {
+        running -= 1;
+        record(startedAt, isOk);
+        if (!isOver()) next();
+      });
+    };
+    for (let slot = 0; slot < load.inFlight; slot += 1) next();
+    return () => running === 0;
+  });
+}
+
+/**
+ * Starts calls at a rate, whatever the answers do. A call's time counts from when it was due, so that a pause of the
+ * server is not left out because nobody asked during it.
+ */
+export function openLoop(
+  call: Call,
+  load: { perSecond: number; inFlightMax: number; seconds: number },
+): Promise<Outcome> {
+  return measured(load.seconds, (record, isOver) => {
+    const startedAt = performance.now();
+    let [started, running] = [0, 0];
+    const dueAt = (index: number) => startedAt + (index / load.perSecond) * 1_000;
+    const startDue = () => {
+      while (dueAt(started) <= performance.now() && running < load.inFlightMax) {
+        const due = dueAt(started);
+        started += 1;
+        running += 1;
+        call((isOk) => {
+          running -= 1;
+          record(due, isOk);
+        });
+      }
+      if (!isOver()) setImmediate(startDue);
+    };
+    startDue();
+    return () => running === 0;
+  });
+}
+
+type Record = (startedAt: number, isOk: boolean) => void;
+
+async function measured(
+  seconds: number,
+  start: (record: Record, isOver: () => boolean) => () => boolean,
+): Promise<Outcome> {
+  const endAt = performance.now() + seconds * 1_000;
+  const isOver = () => performance.now() >= endAt;
+  const latencies: number[] = [];
+  let [inTime, failures] = [0, 0];
+  const isIdle = start((startedAt, isOk) => {
+    if (!isOk) failures += 1;
+    else if (!isOver()) inTime += 1;
+    latencies.push(performance.now() - startedAt);
+  }, isOver);
+  while (!isOver() || !isIdle()) await new Promise((resolve) => setTimeout(resolve, 5));
+  latencies.sort((a, b) => a - b);
+  const at = (part: number) => latencies[Math.floor((latencies.length - 1) * part)] ?? Number.NaN;
+  return { perSecond: inTime / seconds, failures, p50Ms: at(0.5), p99Ms: at(0.99) };
+}
