@@ -2,12 +2,12 @@ import { existsSync, readdirSync } from "node:fs";
 import { openDatabase } from "../../src/store/database.ts";
 import { requireMigrated } from "../../src/store/migrate.ts";
 import { createDatabase } from "../support/database.ts";
-import { startProgram } from "./program.ts";
+import { outcomeOf, startProgram } from "./program.ts";
 import { endServers, newDataFolder } from "./server.ts";
 
 afterAll(endServers);
 
-describe("npm run migrate", () => {
+describe("tallystick migrate", () => {
   it("migrates the database of DATABASE_URL, and finds nothing to do the second time", async () => {
     const { url, drop } = await createDatabase();
     for (const _time of ["first", "second"]) {
@@ -38,10 +38,6 @@ describe("npm run migrate", () => {
   });
 });
 
-async function outcome(
-  settings: Record<string, string>,
-): Promise<{ code: unknown; stdout: string; stderr: string }> {
-  const program = startProgram("cli/migrate", settings);
-  const code = await program.ended;
-  return { code, stdout: program.stdout, stderr: program.stderr };
+function outcome(settings: Record<string, string>) {
+  return outcomeOf(startProgram(["migrate"], settings));
 }

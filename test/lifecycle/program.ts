@@ -5,7 +5,7 @@ import { setTimeout } from "node:timers/promises";
 
 const pollMs = 20;
 
-/** One of the built programs in a process of its own. */
+/** The built program in a process of its own. */
 export interface Program {
   readonly pid: number;
   /** What it has written so far. */
@@ -18,13 +18,13 @@ export interface Program {
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Runs `dist/src/<name>.js` as npm would, with these settings and no others. */
-export function startProgram(name: "main" | "cli/migrate", settings: Record<string, string>): Program {
-  const file = resolve("dist/src", `${name}.js`);
+/** Runs the built command line with these arguments, and with these settings and no others. */
+export function startProgram(args: readonly string[], settings: Record<string, string> = {}): Program {
+  const file = resolve("dist/src/cli/tallystick.js");
   if (!existsSync(file))
     throw new Error(`${file} is missing: npm run build makes it, and npm test does so first.`);
   const { PATH, HOME } = process.env;
-  const child = spawn(process.execPath, [file], {
+  const child = spawn(process.execPath, [file, ...args], {
     env: { PATH, HOME, LOG_FORMAT: "json", ...settings },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -62,4 +62,10 @@ export function startProgram(name: "main" | "cli/migrate", settings: Record<stri
     },
     kill: (signal) => void child.kill(signal),
   };
+}
+
+/** What a program came to. */
+export async function outcomeOf(program: Program) {
+  const code = await program.ended;
+  return { code, stdout: program.stdout, stderr: program.stderr };
 }

@@ -9,7 +9,7 @@ const folders: string[] = [];
 
 /** The server on any free port. What still runs when a test ends is killed by `endServers`. */
 export function startServer(settings: Record<string, string>): Program {
-  const server = startProgram("main", { PORT: "0", ...settings });
+  const server = startProgram(["serve"], { PORT: "0", ...settings });
   started.add(server);
   server.ended.finally(() => started.delete(server));
   return server;

@@ -1,0 +1,39 @@
+import type { Config } from "../config.ts";
+import { startEmbeddedPostgres } from "../embedded/embedded-postgres.ts";
+
+/** The database of the settings, while it runs. */
+export interface RunningDatabase {
+  readonly url: string;
+  /** What it is, for people. */
+  readonly name: string;
+  /** Resolves when an embedded one ends by itself. */
+  readonly lost: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts the embedded database, or takes the one of DATABASE_URL as running. `log` gets what PostgreSQL writes. */
+export async function startDatabase(
+  database: Config["database"],
+  log: (line: string) => void = () => undefined,
+): Promise<RunningDatabase> {
+  if (database.kind === "external") {
+    const lost = new Promise<void>(() => undefined);
+    return { url: database.url, name: "the database of DATABASE_URL", lost, stop: async () => undefined };
+  }
+  const { dataDir } = database;
+  const { url, exited, stop } = await startEmbeddedPostgres({ dataDir, log });
+  return { url, name: `the embedded database in ${dataDir}`, lost: exited, stop };
+}
+
+/** Works on the database of the settings, and stops it afterwards where it is the embedded one. */
+export async function withDatabase<T>(
+  database: Config["database"],
+  work: (running: RunningDatabase) => Promise<T>,
+): Promise<T> {
+  const running = await startDatabase(database);
+  try {
+    return await work(running);
+  } finally {
+    await running.stop();
+  }
+}

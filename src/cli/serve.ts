@@ -1,0 +1,66 @@
+import type { Logger } from "pino";
+import { ensureAdminCredential, generatedCredential } from "../admin-credential.ts";
+import type { App } from "../app.ts";
+import { type Config, readConfig } from "../config.ts";
+import { ensureDemo } from "../demo.ts";
+import { createLog } from "../log.ts";
+import { createService } from "../service.ts";
+import { listenFailure } from "../startup-failure.ts";
+import { type WelcomeFacts, welcome } from "../welcome.ts";
+import { startDatabase } from "./database.ts";
+
+type Stop = () => Promise<void>;
+
+/** Starts the service, waits for a signal, and stops in the reverse order of the start. */
+export async function serveCommand(): Promise<number> {
+  const config = readConfig(process.env);
+  const log = createLog(config.log);
+  const signalled = firstSignal();
+  const stops: Stop[] = [];
+  let exitCode = 0;
+  try {
+    const database = await startDatabase(config.database, (line) => log.debug({ postgres: line }));
+    stops.push(database.stop);
+    const serving = serve(database.url, config, log, stops);
+    // A start may take long, as when another instance migrates: a signal ends it too.
+    const ending = await Promise.race([signalled, serving.then(() => database.lost)]);
+    if (ending === undefined) {
+      log.fatal("the embedded PostgreSQL ended by itself");
+      exitCode = 1;
+    } else log.info({ signal: ending }, "stopping");
+  } finally {
+    for (const stop of stops.reverse()) await stop();
+  }
+  log.info("stopped");
+  return exitCode;
+}
+
+async function serve(databaseUrl: string, config: Config, log: Logger, stops: Stop[]): Promise<void> {
+  const { admin, database, host, port } = config;
+  const service = await createService(databaseUrl, log);
+  stops.push(service.stop);
+  if (admin !== undefined) await ensureAdminCredential(service.app, admin);
+  const facts = database.kind === "embedded" ? await prepareDemo(service.app, database.dataDir) : undefined;
+  const address = await service.listen(host, port).catch((error) => {
+    throw listenFailure(error);
+  });
+  log.info({ host: address.host, port: address.port }, "ready");
+  if (facts !== undefined) process.stdout.write(welcome({ address, ...facts }));
+}
+
+/** With a database of its own comes a credential, and something to look at. */
+async function prepareDemo(app: App, dataDir: string): Promise<Omit<WelcomeFacts, "address">> {
+  const credential = generatedCredential(dataDir);
+  await ensureAdminCredential(app, credential);
+  return { credential, demo: await ensureDemo(app) };
+}
+
+/**
+ * The first signal that asks for an end; a closed terminal is one. npm and the terminal may each send one, so further
+ * ones change nothing.
+ */
+function firstSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve(signal));
+  });
+}

@@ -1,0 +1,43 @@
+#!/usr/bin/env node
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command } from "commander";
+import { migrateCommand } from "./migrate.ts";
+import { exitOnSignals, run } from "./run.ts";
+import { serveCommand } from "./serve.ts";
+import { type VerifyOptions, verifyCommand } from "./verify.ts";
+
+/** As grep has it: 0 and 1 are answers, and 2 says that there is none. */
+const exitCodeWithoutAnswer = 2;
+
+const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "..", "..", "package.json"), "utf8"));
+const program = new Command("tallystick")
+  .description("Balances, credits, charges and limits on a double-entry ledger in Postgres.")
+  .version(version)
+  .addHelpText("after", "\nSettings are environment variables: docs/operating.md lists them.")
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : exitCodeWithoutAnswer));
+
+program
+  .command("serve")
+  .description("start the service, until a signal ends it")
+  .action(() => run(serveCommand));
+
+program
+  .command("migrate")
+  .description("bring the database up to date, as a start of the service does")
+  .action(() => {
+    exitOnSignals(1);
+    return run(migrateCommand);
+  });
+
+program
+  .command("verify")
+  .description("recompute the ledger from its entries, and exit with 1 if anything is broken")
+  .option("--organization <id or name>", "verify one organization and not all")
+  .option("--json", "print the report as JSON")
+  .action((options: VerifyOptions) => {
+    exitOnSignals(exitCodeWithoutAnswer);
+    return run(() => verifyCommand(options), exitCodeWithoutAnswer);
+  });
+
+program.parse();

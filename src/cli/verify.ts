@@ -1,0 +1,52 @@
+import { ConfigError, readConfig } from "../config.ts";
+import { Audit, type AuditReport, type Violation } from "../store/audit.ts";
+import { type Database, openDatabase } from "../store/database.ts";
+import { requireMigrated } from "../store/migrate.ts";
+import { Organizations } from "../store/organizations.ts";
+import { withDatabase } from "./database.ts";
+
+export interface VerifyOptions {
+  /** Id or name; all of them without it. */
+  readonly organization?: string;
+  readonly json?: true;
+}
+
+/** Audits the database of the settings and prints what is broken. The exit code is 1 where anything is. */
+export async function verifyCommand(options: VerifyOptions): Promise<number> {
+  const report = await withDatabase(readConfig(process.env).database, ({ url }) => audit(url, options));
+  process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : textOf(report));
+  return report.violationCount === 0 ? 0 : 1;
+}
+
+async function audit(url: string, { organization }: VerifyOptions): Promise<AuditReport> {
+  const database = openDatabase(url);
+  try {
+    await requireMigrated(database);
+    const orgId = organization === undefined ? undefined : await idOf(database, organization);
+    return await new Audit(database).run({ orgId });
+  } finally {
+    await database.close();
+  }
+}
+
+async function idOf(database: Database, name: string): Promise<string> {
+  const organization = await new Organizations(database).find(name);
+  if (organization === undefined)
+    throw new ConfigError(`--organization is ${JSON.stringify(name)}, but must be the id or name of one.`);
+  return organization.id;
+}
+
+function textOf({ violations, violationCount, accounts, entries }: AuditReport): string {
+  const lines = violations.map(lineOf);
+  const listed =
+    violations.length < violationCount ? `, of which the first ${violations.length} are listed` : "";
+  const found = violationCount === 1 ? "1 violation" : `${violationCount || "no"} violations`;
+  lines.push(`Verified: ${entries} entries of ${accounts} accounts; ${found}${listed}.`);
+  return `${lines.join("\n")}\n`;
+}
+
+function lineOf({ invariant, orgId, accountId, transferId, description }: Violation): string {
+  const account = accountId === null ? "" : ` account ${accountId}`;
+  const transfer = transferId === null ? "" : ` transfer ${transferId}`;
+  return `${invariant} organization ${orgId}${account}${transfer}: ${description}`;
+}

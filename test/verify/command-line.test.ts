@@ -1,0 +1,138 @@
+import { readFileSync } from "node:fs";
+import { outcomeOf, startProgram } from "../lifecycle/program.ts";
+import { endServers, newDataFolder } from "../lifecycle/server.ts";
+import { createDatabase } from "../support/database.ts";
+import { startService, type Tenant, type TestService } from "../support/service.ts";
+import { damages, plant } from "./damages.ts";
+import { makeHistory } from "./history.ts";
+
+let service: TestService;
+let sound: Tenant;
+let damaged: Tenant;
+beforeAll(async () => {
+  service = await startService();
+  [sound, damaged] = [await service.tenant({ credits: 7 }), await service.tenant()];
+  await makeHistory(service, damaged);
+});
+afterAll(async () => {
+  await service.stop();
+  await endServers();
+});
+
+const tallystick = (args: readonly string[], settings: Record<string, string> = {}) =>
+  outcomeOf(startProgram(args, settings));
+const verify = (...args: string[]) => tallystick(["verify", ...args], { DATABASE_URL: service.databaseUrl });
+
+describe("tallystick verify", () => {
+  it("exits with 0 where all is well", async () => {
+    expect(await verify()).toEqual({
+      code: 0,
+      stdout: "Verified: 22 entries of 7 accounts; no violations.\n",
+      stderr: "",
+    });
+  });
+
+  it("exits with 1 where something is not, prints a line for each, and for programs JSON", async () => {
+    const { statement } = damages["an account's version is another"] ?? { statement: "" };
+    await plant(service.databaseUrl, { statement, orgId: damaged.orgId });
+    const { code, stdout } = await verify();
+    expect(code).toBe(1);
+    const [line, summary, ...rest] = stdout.split("\n");
+    expect(line).toMatch(
+      new RegExp(
+        `^ACCOUNT_VERSION organization ${damaged.orgId} account [0-9a-f-]{36} transfer [0-9a-f-]{36}: \\w`,
+      ),
+    );
+    expect(summary).toBe("Verified: 22 entries of 7 accounts; 1 violation.");
+    expect(rest).toEqual([""]);
+
+    const json = await verify("--json");
+    expect(json.code).toBe(1);
+    expect(JSON.parse(json.stdout)).toEqual({
+      violations: [
+        {
+          invariant: "ACCOUNT_VERSION",
+          orgId: damaged.orgId,
+          accountId: expect.any(String),
+          transferId: expect.any(String),
+          description: expect.any(String),
+        },
+      ],
+      violationCount: 1,
+      accounts: 7,
+      entries: 22,
+    });
+  });
+
+  it("looks at one organization, by id or by name, if that is asked", async () => {
+    for (const name of [sound.orgId, sound.orgName]) {
+      expect(await verify("--organization", name)).toMatchObject({
+        code: 0,
+        stdout: "Verified: 2 entries of 2 accounts; no violations.\n",
+      });
+    }
+    expect((await verify("--organization", damaged.orgName)).code).toBe(1);
+  });
+
+  it.each([
+    [
+      "there is no such organization",
+      ["--organization", "atlantis"],
+      {},
+      /^tallystick: --organization is "atlantis", but must be .*\.\n$/,
+    ],
+    ["there is no such option", ["--everything"], {}, /unknown option '--everything'/],
+    [
+      "the database is out of reach",
+      [],
+      { DATABASE_URL: "postgres://127.0.0.1:1/none" },
+      /^tallystick: DATABASE_URL: the database cannot be reached: .*\n$/,
+    ],
+  ])("exits with 2 where %s", async (_what, args, settings, line) => {
+    const settingsOfAll = { DATABASE_URL: service.databaseUrl, ...settings };
+    const { code, stdout, stderr } = await tallystick(["verify", ...args], settingsOfAll);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(line);
+  });
+
+  it("exits with 2 where the database is not migrated, and changes nothing", async () => {
+    const { url, drop } = await createDatabase();
+    const { code, stderr } = await tallystick(["verify"], { DATABASE_URL: url });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^tallystick: The database lacks what this version needs: .*\.\n$/);
+    await drop();
+  });
+
+  it("verifies the embedded database", async () => {
+    const settings = { TALLYSTICK_DATA_DIR: newDataFolder() };
+    expect((await tallystick(["migrate"], settings)).code).toBe(0);
+    expect(await tallystick(["verify"], settings)).toMatchObject({
+      code: 0,
+      stdout: "Verified: 0 entries of 0 accounts; no violations.\n",
+    });
+  });
+});
+
+describe("tallystick", () => {
+  it("tells its version", async () => {
+    const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+    expect(await tallystick(["--version"])).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+  });
+
+  it("helps", async () => {
+    const { code, stdout } = await tallystick(["--help"]);
+    expect(code).toBe(0);
+    for (const command of ["serve", "migrate", "verify"]) expect(stdout).toContain(`\n  ${command} `);
+  });
+
+  it("says which commands there are to who names none, or another", async () => {
+    expect(await tallystick([])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("Usage: tallystick"),
+    });
+    expect(await tallystick(["audit"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("unknown command 'audit'"),
+    });
+  });
+});
