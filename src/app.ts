@@ -1,12 +1,19 @@
 import type { Logger } from "pino";
 import { Authenticator } from "./auth/authenticator.ts";
 import { Ledger } from "./ledger/ledger.ts";
-import { Accounts } from "./store/accounts.ts";
+import { Accounts } from "./store/account-reader.ts";
+import { Audit } from "./store/audit.ts";
+import { Balances } from "./store/balances.ts";
 import { Credentials } from "./store/credentials.ts";
+import { Currencies } from "./store/currencies.ts";
 import { Customers } from "./store/customers.ts";
 import type { Database } from "./store/database.ts";
 import { History } from "./store/history.ts";
+import { Holds } from "./store/holds.ts";
+import { Limits } from "./store/limits.ts";
 import { Organizations } from "./store/organizations.ts";
+import { Statements } from "./store/statements.ts";
+import { Transfers } from "./store/transfers.ts";
 
 /** Everything that a request handler can reach. */
 export interface App {
@@ -18,7 +25,14 @@ export interface App {
   readonly credentials: Credentials;
   readonly customers: Customers;
   readonly accounts: Accounts;
+  readonly balances: Balances;
+  readonly currencies: Currencies;
+  readonly limits: Limits;
+  readonly holds: Holds;
+  readonly transfers: Transfers;
+  readonly statements: Statements;
   readonly history: History;
+  readonly audit: Audit;
 }
 
 export function createApp(database: Database, log: Logger): App {
@@ -32,6 +46,13 @@ export function createApp(database: Database, log: Logger): App {
     credentials,
     customers: new Customers(database),
     accounts: new Accounts(database),
+    balances: new Balances(database),
+    currencies: new Currencies(database),
+    limits: new Limits(database),
+    holds: new Holds(database),
+    transfers: new Transfers(database),
+    statements: new Statements(database),
     history: new History(database),
+    audit: new Audit(database),
   };
 }

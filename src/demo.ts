@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from "uuid";
 import type { App } from "./app.ts";
 import { Amount } from "./domain/amount.ts";
 import { virtualCurrency } from "./domain/currency.ts";
-import { transferId } from "./domain/transfer-id.ts";
+import { operationId } from "./domain/operation-id.ts";
 import type { Customer } from "./store/customers.ts";
 import type { Organization } from "./store/organizations.ts";
 
@@ -15,9 +15,11 @@ export async function ensureDemo(app: App): Promise<{ organization: string; bill
   const { id: customerId } = await ensureBillingAccount(app, orgId);
   await app.ledger.submit({
     orgId,
-    transfers: [
+    dryRun: false,
+    operations: [
       {
-        id: transferId({ orgId, key }),
+        type: "transfer",
+        id: operationId({ orgId, key }),
         key,
         kind: "credit",
         amount: Amount.of("1000"),

@@ -1,10 +1,13 @@
 import { ConfigError } from "./config.ts";
 import { EmbeddedPostgresError } from "./embedded/error.ts";
 import { driverError } from "./store/errors.ts";
+import { NotMigrated } from "./store/migrate.ts";
 
 /** Why the service did not start, in one line that says what to do. What nobody foresaw comes with its stack. */
 export function startupFailure(error: unknown): string {
   if (error instanceof ConfigError || error instanceof EmbeddedPostgresError) return error.message;
+  if (error instanceof NotMigrated)
+    return "The database lacks what this version needs: run `tallystick migrate`, or start the server.";
   const cause = driverError(error);
   if (!(cause instanceof Error)) return String(error);
   const code = codeOf(cause);

@@ -74,6 +74,25 @@ it("of two that race for the last credit one gets it", async () => {
   }
 });
 
+it("of those who race for one hold, or to give back one charge, one gets it", async () => {
+  const tenant = await service.tenant({ credits: 1_000 });
+  const { ledger } = connectClients(service.url, tenant.writer);
+  const organization = tenant.orgId;
+  const asked = { organization, customer: tenant.billingId, amount: "10", currency: "VC" };
+  for (let round = 0; round < 10; round += 1) {
+    const held = await ledger.createHold(asked);
+    const hold = held.receipt?.hold?.id ?? "";
+    const changes = [ledger.captureHold({ organization, hold }), ledger.releaseHold({ organization, hold })];
+    expect(await outcomes(changes)).toEqual({ passed: 1, reasons: ["HOLD_NOT_ACTIVE"] });
+    const charged = await ledger.createTransfer({ ...asked, kind: TransferKind.CHARGE });
+    const transfer = charged.receipt?.transfer?.id ?? "";
+    const refunds = Array.from({ length: 3 }, () =>
+      ledger.refundTransfer({ organization, transfer, amount: "6" }),
+    );
+    expect(await outcomes(refunds)).toEqual({ passed: 1, reasons: ["REFUND_TOO_LARGE", "REFUND_TOO_LARGE"] });
+  }
+});
+
 it("of twenty that race to create the billing account one does", async () => {
   const { organizations, frontier } = connectClients(service.url, service.platform);
   const { organization } = await organizations.createOrganization({ name: "contested" });

@@ -49,6 +49,7 @@ const transfer = (customer: string) => ({
   amount: "1",
   currency: "VC",
 });
+const hold = (customer: string) => ({ customer, amount: "1", currency: "VC" });
 const frontier = "/raystack.frontier.v1beta1.FrontierService";
 
 type Probe = readonly [
@@ -76,6 +77,42 @@ const organizationProbes: readonly Probe[] = (["orgId", "orgName"] as const).fla
     `CreateTransfer by ${as}`,
     (client, named) =>
       client.post(`/tallystick/v1/organizations/${named[as]}/transfers`, transfer(named.billingId)),
+  ],
+  ...["transfers", "holds", "accounts", "customers", "currencies"].map(
+    (rows): Probe => [
+      `list ${rows} by ${as}`,
+      (client, named) => client.get(`/tallystick/v1/organizations/${named[as]}/${rows}`),
+    ],
+  ),
+  [
+    `GetCustomer by ${as}`,
+    (client, named) => client.get(`/tallystick/v1/organizations/${named[as]}/customers/${named.billingId}`),
+  ],
+  [
+    `GetBalance by ${as}`,
+    (client, named) =>
+      client.get(`/tallystick/v1/organizations/${named[as]}/customers/${named.billingId}/balances/VC`),
+  ],
+  [
+    `SetLimit by ${as}`,
+    (client, named) =>
+      client.post(
+        `/tallystick/v1/organizations/${named[as]}/customers/${named.billingId}/balances/VC:setLimit`,
+        {},
+      ),
+  ],
+  [
+    `CreateHold by ${as}`,
+    (client, named) => client.post(`/tallystick/v1/organizations/${named[as]}/holds`, hold(named.billingId)),
+  ],
+  [
+    `CreateCustomer by ${as}`,
+    (client, named) =>
+      client.post(`/tallystick/v1/organizations/${named[as]}/customers`, { email: named.email }),
+  ],
+  [
+    `PutCurrency by ${as}`,
+    (client, named) => client.put(`/tallystick/v1/organizations/${named[as]}/currencies/USD`, {}),
   ],
   [
     `ListBillingAccounts by ${as}`,
@@ -144,6 +181,40 @@ const accountProbes: readonly Probe[] = [
     (client, { email }) =>
       client.post(`/tallystick/v1/organizations/${own.orgId}/transfers`, transfer(email)),
   ],
+  ...(["billingId", "email"] as const).flatMap((as): Probe[] => [
+    [
+      `GetCustomer, own organization, by ${as}`,
+      (client, named) => client.get(`/tallystick/v1/organizations/${own.orgId}/customers/${named[as]}`),
+    ],
+    [
+      `UpdateCustomer, own organization, by ${as}`,
+      (client, named) => client.patch(`/tallystick/v1/organizations/${own.orgId}/customers/${named[as]}`, {}),
+    ],
+    [
+      `GetBalance, own organization, by ${as}`,
+      (client, named) =>
+        client.get(`/tallystick/v1/organizations/${own.orgId}/customers/${named[as]}/balances/VC`),
+    ],
+    [
+      `SetLimit, own organization, by ${as}`,
+      (client, named) =>
+        client.post(
+          `/tallystick/v1/organizations/${own.orgId}/customers/${named[as]}/balances/VC:setLimit`,
+          {},
+        ),
+    ],
+    [
+      `CreateHold, own organization, by ${as}`,
+      (client, named) => client.post(`/tallystick/v1/organizations/${own.orgId}/holds`, hold(named[as])),
+    ],
+    ...["transfers", "holds", "accounts"].map(
+      (rows): Probe => [
+        `list ${rows}, own organization, by ${as}`,
+        (client, named) =>
+          client.get(`/tallystick/v1/organizations/${own.orgId}/${rows}?customer=${named[as]}`),
+      ],
+    ),
+  ]),
   [
     "RevokeCredential, own organization",
     (client, { clientId }) =>
@@ -239,6 +310,23 @@ describe("a reader writes nothing", () => {
       (client) =>
         client.post(`/tallystick/v1/organizations/${own.orgId}/credentials`, { role: "ROLE_READER" }),
     ],
+    [
+      "CreateHold",
+      (client) => client.post(`/tallystick/v1/organizations/${own.orgId}/holds`, hold(own.billingId)),
+    ],
+    [
+      "CreateCustomer",
+      (client) => client.post(`/tallystick/v1/organizations/${own.orgId}/customers`, { name: "x" }),
+    ],
+    [
+      "SetLimit",
+      (client) =>
+        client.post(
+          `/tallystick/v1/organizations/${own.orgId}/customers/${own.billingId}/balances/VC:setLimit`,
+          { minimumBalance: "-1" },
+        ),
+    ],
+    ["PutCurrency", (client) => client.put(`/tallystick/v1/organizations/${own.orgId}/currencies/VC`, {})],
     ["CreateOrganization", (client) => client.post("/tallystick/v1/organizations", { name: "mine" })],
   ];
 

@@ -1,13 +1,18 @@
-import type { DescService, JsonWriteOptions } from "@bufbuild/protobuf";
+import { createRegistry, type DescService, type JsonWriteOptions } from "@bufbuild/protobuf";
 import type { ServiceImpl } from "@connectrpc/connect";
+import { file_google_rpc_error_details } from "../../gen/google/rpc/error_details_pb.ts";
 import { AdminService } from "../../gen/raystack/frontier/v1beta1/admin_pb.ts";
 import { FrontierService } from "../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
 import { CredentialService } from "../../gen/tallystick/v1/credential_pb.ts";
+import { CurrencyService } from "../../gen/tallystick/v1/currency_pb.ts";
+import { CustomerService } from "../../gen/tallystick/v1/customer_pb.ts";
 import { LedgerService } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { OrganizationService } from "../../gen/tallystick/v1/organization_pb.ts";
 import type { App } from "../app.ts";
 import { frontierService } from "./frontier/frontier-service.ts";
 import { credentialService } from "./native/credential-service.ts";
+import { currencyService } from "./native/currency-service.ts";
+import { customerService } from "./native/customer-service.ts";
 import { ledgerService } from "./native/ledger-service.ts";
 import { organizationService } from "./native/organization-service.ts";
 
@@ -21,12 +26,16 @@ export interface Service<S extends DescService = DescService> {
 
 /** Every face, one line a service. */
 export function services(app: App): readonly Service[] {
+  // The answer to a batch holds errors, whose details are packed.
+  const ledgerJson = { registry: createRegistry(file_google_rpc_error_details) };
   // Frontier's own server prints proto names over Connect too.
   const frontierJson = { useProtoFieldName: true };
   return [
     service(OrganizationService, organizationService(app)),
     service(CredentialService, credentialService(app)),
-    service(LedgerService, ledgerService(app)),
+    service(CustomerService, customerService(app)),
+    service(CurrencyService, currencyService(app)),
+    service(LedgerService, ledgerService(app), ledgerJson),
     service(FrontierService, frontierService(app), frontierJson),
     service(AdminService, {}, frontierJson),
   ];

@@ -4,14 +4,23 @@ import { FreshCache } from "../store/fresh-cache.ts";
 import { retrying } from "../store/retry.ts";
 import { readAuthorization } from "./authorization-header.ts";
 import type { Caller } from "./caller.ts";
-import { hashOf, isSecretOf } from "./secret.ts";
+import { hashOf, isSameHash } from "./secret.ts";
 
 /** A revoked credential is accepted for no longer than staleMs, which is less than the five seconds promised. */
 const freshness = { freshMs: 1_000, staleMs: 4_000, entriesMax: 10_000 };
 
+/** What a header says, with the secret hashed. */
+interface HashedProof {
+  /** Undefined where the secret alone was given. */
+  readonly clientId: string | undefined;
+  readonly secretHash: string;
+}
+
 /** Finds out who is calling. */
 export class Authenticator {
   private readonly known = new FreshCache<StoredCredential>(freshness);
+  /** Headers that once were right, by their text: a caller sends the same one each time, and reading it costs a hash. */
+  private readonly proofs = new Map<string, HashedProof>();
 
   constructor(private readonly credentials: Credentials) {}
 
@@ -19,27 +28,38 @@ export class Authenticator {
   async authenticate(header: string | null): Promise<Caller> {
     if (header === null)
       throw unauthenticated("give a client id and secret by HTTP Basic, or the secret as a Bearer token");
-    const proof = readAuthorization(header);
+    const proof = this.proofs.get(header) ?? hashedProof(header);
     if (proof === undefined)
       throw unauthenticated("the Authorization header is neither HTTP Basic nor a Bearer token");
-    const credential =
-      "clientId" in proof
-        ? await this.find(`id:${proof.clientId}`, () => this.credentials.findByClientId(proof.clientId))
-        : await this.find(`secret:${hashOf(proof.secret)}`, () =>
-            this.credentials.findBySecretHash(hashOf(proof.secret)),
-          );
-    if (credential === undefined || !isSecretOf(credential.secretHash, proof.secret)) {
+    const credential = await this.find(proof);
+    if (credential === undefined || !isSameHash(credential.secretHash, proof.secretHash)) {
       throw unauthenticated("the credential is not known, or was revoked");
     }
+    this.remember(header, proof);
     return { clientId: credential.clientId, orgId: credential.orgId, role: credential.role };
   }
 
-  private find(
-    key: string,
-    load: () => Promise<StoredCredential | undefined>,
-  ): Promise<StoredCredential | undefined> {
-    return this.known.get(key, () => retrying(load));
+  private find({ clientId, secretHash }: HashedProof): Promise<StoredCredential | undefined> {
+    return clientId === undefined
+      ? this.known.get(`secret:${secretHash}`, () =>
+          retrying(() => this.credentials.findBySecretHash(secretHash)),
+        )
+      : this.known.get(`id:${clientId}`, () => retrying(() => this.credentials.findByClientId(clientId)));
   }
+
+  private remember(header: string, proof: HashedProof): void {
+    if (this.proofs.has(header)) return;
+    const [oldest] = this.proofs.keys();
+    if (this.proofs.size >= freshness.entriesMax && oldest !== undefined) this.proofs.delete(oldest);
+    this.proofs.set(header, proof);
+  }
+}
+
+function hashedProof(header: string): HashedProof | undefined {
+  const proof = readAuthorization(header);
+  if (proof === undefined) return undefined;
+  const clientId = "clientId" in proof ? proof.clientId : undefined;
+  return { clientId, secretHash: hashOf(proof.secret) };
 }
 
 function unauthenticated(because: string): Refused {

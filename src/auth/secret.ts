@@ -10,7 +10,7 @@ export function hashOf(secret: string): string {
   return createHash("sha256").update(secret, "utf8").digest("hex");
 }
 
-/** Whether a secret is the one of a hash, in a time that tells nothing. */
-export function isSecretOf(hash: string, secret: string): boolean {
-  return timingSafeEqual(Buffer.from(hashOf(secret), "hex"), Buffer.from(hash, "hex"));
+/** Whether two hashes are the same, in a time that tells nothing. */
+export function isSameHash(hash: string, other: string): boolean {
+  return timingSafeEqual(Buffer.from(hash, "hex"), Buffer.from(other, "hex"));
 }

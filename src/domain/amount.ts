@@ -10,7 +10,6 @@ export type AmountProblem = "not-a-decimal" | "too-many-places" | "too-many-digi
 
 const decimalForm = /^-?(\d+)(?:\.(\d+))?$/;
 const leadingZeros = /^0+(?=\d)/;
-const outOfRange = new Big(10).pow(amountDigitsMax);
 
 /**
  * An exact decimal with up to 19 digits before the point and 9 after it. Nothing is ever rounded on the way in; sums
@@ -63,16 +62,21 @@ export class Amount {
   }
 
   isPositive(): boolean {
-    return this.value.gt(0);
+    return this.value.s > 0 && !this.isZero();
   }
 
   isNegative(): boolean {
-    return this.value.lt(0);
+    return this.value.s < 0 && !this.isZero();
   }
 
-  /** Whether the ledger can hold it: fewer than 20 digits before the point. */
+  /** Big's digits begin with a zero in zero alone. */
+  private isZero(): boolean {
+    return this.value.c[0] === 0;
+  }
+
+  /** Whether the ledger can hold it: fewer than 20 digits before the point. Big's `e` is the exponent of the first of them. */
   isInRange(): boolean {
-    return this.value.abs().lt(outOfRange);
+    return this.value.e < amountDigitsMax;
   }
 
   /** Whether it needs no more than so many places after the point. */

@@ -1,220 +1,245 @@
 import fc from "fast-check";
-import { type AccountState, accountKey, balanceOf, ownerKey } from "./account.ts";
+import {
+  Caller,
+  currencies,
+  customers,
+  histories,
+  type Intervention,
+  type Round,
+} from "../../test/model/history.ts";
+import { type ModelAnswer, ModelLedger } from "../../test/model/model-ledger.ts";
+import { amountOf, answerOf, commandOf, nanosOf } from "../../test/model/translate.ts";
+import { type AccountState, accountKey, availableOf, balanceOf } from "./account.ts";
 import { Amount } from "./amount.ts";
-import { account, charge, command, credit, stateAfter, stateOf } from "./decide.fixture.ts";
-import { decide } from "./decide.ts";
-import type { Booked, Command, TransferDraft, Verdict } from "./transfer.ts";
+import type { Command } from "./command.ts";
+import { account, at, orgId, stateAfter, stateOf } from "./decide.fixture.ts";
+import { type Decision, decide } from "./decide.ts";
+import { isExpired } from "./hold.ts";
+import type { LedgerState } from "./ledger-view.ts";
+import type { Entry } from "./transfer.ts";
 
-const customerIds = ["c-1", "c-2", "c-3"];
-const currencies = ["VC", "USD"];
+const names = { orgId, customerId: (name: string) => name, operationId: (key: string) => key };
+const rounds = histories({ roundsMax: 12, movesMax: 5 });
 
-const customers: fc.Arbitrary<AccountState[]> = fc
-  .tuple(
-    ...customerIds.flatMap((customerId) =>
-      currencies.map((currency) =>
-        fc.record({
-          id: fc.constant(`${customerId} in ${currency}`),
-          owner: fc.constant({ customerId }),
-          currency: fc.constant(currency),
-          minimumBalance: fc.constantFrom("0", "-30", "25").map(Amount.of),
-          enabled: fc.constant(customerId !== "c-3"),
-        }),
-      ),
-    ),
-  )
-  .map((all) => all.map(({ owner, ...fields }) => account(owner, fields)));
+const accounts = customers.flatMap((customerId) =>
+  currencies.map((currency) => account({ customerId }, { id: `${customerId} in ${currency}`, currency })),
+);
 
-const transfer: fc.Arbitrary<TransferDraft> = fc
-  .record({
-    id: fc.integer({ min: 1, max: 15 }).map((n) => `t-${n}`),
-    make: fc.constantFrom(charge, credit, credit),
-    amount: fc.constantFrom("1", "7", "20", "45.5", "60", "0.000000001"),
-    customerId: fc.constantFrom(...customerIds),
-    currency: fc.constantFrom(...currencies),
-  })
-  .map(({ id, make, amount, customerId, currency }) => make(id, amount, { customerId, currency }));
-
-// From few transfers with few ids, so that replays, conflicts and groups that are known in part come up often.
-const commands: fc.Arbitrary<Command[]> = fc
-  .array(transfer, { minLength: 1, maxLength: 15, size: "max" })
-  .chain((pool) => fc.array(commandOf(fc.constantFrom(...pool)), { maxLength: 20, size: "max" }));
-
-function commandOf(drafts: fc.Arbitrary<TransferDraft>): fc.Arbitrary<Command> {
-  return fc
-    .tuple(drafts, fc.array(drafts, { maxLength: 2 }))
-    .map(([first, others]) => command(first, ...others));
+/** One batch of a history: what it started from, what it came to, and what the model answered. */
+interface Batch {
+  readonly state: LedgerState;
+  readonly commands: readonly Command[];
+  readonly decision: Decision;
+  readonly expected: readonly ModelAnswer[];
 }
 
-/** The rules of the ledger once more, in whole numbers and as plainly as can be. Answers what each command comes to. */
-function referenceOutcomes(accounts: readonly AccountState[], batch: readonly Command[]): string[] {
-  let balances = new Map<string, bigint>();
-  let contents = new Map<string, string>();
-  return batch.map(({ transfers }) => {
-    const [balancesAfter, contentsAfter] = [new Map(balances), new Map(contents)];
-    let [news, replays, refusals] = [0, 0, 0];
-    for (const draft of transfers) {
-      const content = JSON.stringify([
-        draft.kind,
-        draft.amount,
-        draft.currency,
-        ownerKey(draft.from),
-        ownerKey(draft.to),
-      ]);
-      if (contents.get(draft.id) === content) {
-        replays += 1;
-        continue;
-      }
-      if (contentsAfter.has(draft.id)) {
-        refusals += 1;
-        continue;
-      }
-      contentsAfter.set(draft.id, content);
-      const customerId = draft.kind === "charge" ? ownerKey(draft.from) : ownerKey(draft.to);
-      const [key, nanos] = [`${customerId}/${draft.currency}`, draft.amount.floorToUnits(9)];
-      const payer = accounts.find((each) => accountKey(each.owner, each.currency) === key);
-      const floor = payer?.minimumBalance?.floorToUnits(9) ?? 0n;
-      const after = (balancesAfter.get(key) ?? 0n) + (draft.kind === "charge" ? -nanos : nanos);
-      if (draft.kind === "charge" && (!payer?.enabled || after < floor)) refusals += 1;
-      else {
-        news += 1;
-        balancesAfter.set(key, after);
-      }
-    }
-    if (refusals > 0 || (news > 0 && replays > 0)) return "refused";
-    if (replays > 0) return "replayed";
-    [balances, contents] = [balancesAfter, contentsAfter];
-    return "booked";
+/** Decides a history, a batch a round, with a clock that jumps as the rounds say. */
+function play(history: readonly Round[]): { batches: Batch[]; model: ModelLedger; state: LedgerState } {
+  const [model, caller] = [new ModelLedger(), new Caller()];
+  let state = stateOf(...accounts);
+  const batches = history.map((round): Batch => {
+    model.now += round.pauseMs;
+    state = { ...state, at: new Date(at.getTime() + model.now) };
+    if (round.intervention !== null) state = intervene(state, model, round.intervention);
+    const asked = caller.commandsOf(round, model);
+    const commands = asked.map((each) => commandOf(each, names));
+    const expected = asked.map((each) => model.submit(each));
+    const start = state;
+    const decision = decide(start, commands);
+    state = stateAfter(start, decision);
+    return { state: start, commands, decision, expected };
   });
+  return { batches, model, state };
 }
 
-function outcomeOf(verdict: Verdict): string {
-  if (verdict.outcome === "refused") return "refused";
-  return verdict.receipts.every(({ replay }) => replay) ? "replayed" : "booked";
+function intervene(state: LedgerState, model: ModelLedger, intervention: Intervention): LedgerState {
+  const { type, customer } = intervention;
+  if (type === "limit") model.account(customer, intervention.currency).minimum = intervention.minimum;
+  else if (!model.disabled.delete(customer)) model.disabled.add(customer);
+  const change = (each: AccountState): AccountState => {
+    if (!("customerId" in each.owner) || each.owner.customerId !== customer) return each;
+    if (type === "toggle") return { ...each, enabled: !each.enabled };
+    return each.currency === intervention.currency
+      ? { ...each, minimumBalance: amountOf(intervention.minimum) }
+      : each;
+  };
+  return { ...state, accounts: new Map([...state.accounts].map(([key, each]) => [key, change(each)])) };
 }
 
-/** Every entry that was booked, in order. */
-function entriesOf(booked: readonly Booked[]) {
-  return booked.flatMap(({ from, to }) => [from, to]);
-}
-
-function sumOf(amounts: readonly Amount[]): Amount {
-  return amounts.reduce((sum, amount) => sum.plus(amount), Amount.zero);
-}
-
-/** Holds a property of what a random batch comes to, from accounts that have no entries yet. */
-function holdsOfEveryBatch(
-  property: (decision: ReturnType<typeof decide>, accounts: AccountState[], batch: Command[]) => void,
-) {
+function holdsOfEveryHistory(property: (played: ReturnType<typeof play>) => void, numRuns = 150) {
   fc.assert(
-    fc.property(customers, commands, (accounts, batch) => {
-      property(decide(stateOf(...accounts), batch), accounts, batch);
-    }),
-    { numRuns: 300 },
+    fc.property(rounds, (history) => property(play(history))),
+    { numRuns },
   );
 }
 
-describe("whatever the batch", () => {
-  it("each command comes to what the plain reference says", () => {
-    holdsOfEveryBatch(({ verdicts }, accounts, batch) => {
-      expect(verdicts.map(outcomeOf)).toEqual(referenceOutcomes(accounts, batch));
+function holdsOfEveryBatch(property: (batch: Batch) => void) {
+  holdsOfEveryHistory(({ batches }) => batches.forEach(property), 75);
+}
+
+function entriesOf({ done }: Decision): Entry[] {
+  return done.flatMap(({ change: { booked } }) => (booked === null ? [] : [booked.from, booked.to]));
+}
+
+const keyOf = ({ owner, currency }: AccountState) => accountKey(owner, currency);
+
+describe("whatever the history", () => {
+  it("each command comes to what the model says", () => {
+    holdsOfEveryHistory(({ batches }) => {
+      for (const { decision, expected } of batches) expect(decision.verdicts.map(answerOf)).toEqual(expected);
+    });
+  });
+
+  it("accounts and holds end as the model's do", () => {
+    holdsOfEveryHistory(({ model, state }) => {
+      for (const [key, expected] of model.accounts) {
+        const ended = state.accounts.get(key);
+        expect(ended && [nanosOf(ended.funded), nanosOf(ended.spent), ended.version]).toEqual([
+          expected.funded,
+          expected.spent,
+          expected.version,
+        ]);
+      }
+      const holds = [...state.holds.values()].map((hold) => {
+        const isOver = isExpired(hold, state.at) || hold.state === "expired";
+        return [hold.id, isOver ? "expired" : hold.state, isOver ? 0n : nanosOf(hold.remaining)];
+      });
+      const expected = [...model.holds].map(([id, hold]) => {
+        const holdState = model.stateOf(hold);
+        return [id, holdState, holdState === "expired" ? 0n : hold.remaining];
+      });
+      expect(holds).toEqual(expected);
     });
   });
 
   it("entries are equal and opposite, and each currency sums to zero", () => {
-    holdsOfEveryBatch(({ booked }) => {
-      for (const { transfer, from, to } of booked) {
-        expect(to.amount.equals(transfer.amount)).toBe(true);
-        expect(from.amount.plus(to.amount).equals(Amount.zero)).toBe(true);
+    holdsOfEveryHistory(({ batches, state }) => {
+      for (const { change } of batches.flatMap(({ decision }) => decision.done)) {
+        if (change.booked === null) continue;
+        const { transfer, from, to } = change.booked;
+        expect([String(to.amount), String(from.amount.negated())]).toEqual(
+          Array(2).fill(String(transfer.amount)),
+        );
         expect([from.account.currency, to.account.currency]).toEqual([transfer.currency, transfer.currency]);
       }
       for (const currency of currencies) {
-        const amounts = entriesOf(booked).filter((entry) => entry.account.currency === currency);
-        expect(sumOf(amounts.map(({ amount }) => amount)).toString()).toBe("0");
+        const balances = [...state.accounts.values()]
+          .filter((each) => each.currency === currency)
+          .map(balanceOf);
+        expect(String(balances.reduce((sum, each) => sum.plus(each), Amount.zero))).toBe("0");
       }
     });
   });
 
-  it("versions run 1, 2, 3 with no gap, and each entry bears the sums up to it", () => {
-    holdsOfEveryBatch(({ booked, accounts }) => {
-      for (const account of accounts) {
-        const own = entriesOf(booked).filter(
-          (entry) => entry.account.id === account.id && entry.account.currency === account.currency,
-        );
+  it("versions run 1, 2, 3 with no gap, and each entry bears the balance up to it", () => {
+    holdsOfEveryHistory(({ batches }) => {
+      const entries = batches.flatMap(({ decision }) => entriesOf(decision));
+      for (const key of new Set(entries.map((entry) => keyOf(entry.account)))) {
+        const own = entries.filter((entry) => keyOf(entry.account) === key);
         expect(own.map((entry) => entry.account.version)).toEqual(own.map((_, index) => index + 1));
-        own.forEach((entry, index) => {
-          const amounts = own.slice(0, index + 1).map(({ amount }) => amount);
-          expect(balanceOf(entry.account).toString()).toBe(sumOf(amounts).toString());
-          expect(entry.account.funded.toString()).toBe(
-            sumOf(amounts.filter((amount) => amount.isPositive())).toString(),
-          );
-        });
-        expect(own.at(-1)?.account).toEqual(account);
+        let sum = Amount.zero;
+        for (const { amount, account: after } of own) {
+          sum = sum.plus(amount);
+          expect(String(balanceOf(after))).toBe(String(sum));
+        }
       }
     });
   });
 
-  it("only accounts with entries change, and each is named once", () => {
-    holdsOfEveryBatch(({ booked, accounts }) => {
-      const key = ({ owner, currency }: AccountState) => accountKey(owner, currency);
-      const touched = new Set(entriesOf(booked).map((entry) => key(entry.account)));
-      expect(accounts.map(key).sort()).toEqual([...touched].sort());
-    });
-  });
-
-  it("no charge leaves a balance below its minimum", () => {
-    holdsOfEveryBatch(({ booked }) => {
-      for (const { from } of booked) {
-        const { minimumBalance } = from.account;
-        if (minimumBalance !== null) expect(balanceOf(from.account).isLessThan(minimumBalance)).toBe(false);
+  it("nothing is spent that is not available, but for debt that was allowed", () => {
+    holdsOfEveryBatch(({ decision }) => {
+      for (const { operation, change } of decision.done) {
+        const isSpending =
+          operation.type === "hold" || (change.posted.isNegative() && operation.type !== "capture");
+        if (isSpending) expect(availableOf(change.account)?.isNegative()).toBe(false);
       }
     });
   });
 
-  it("every transfer id is booked once at the most", () => {
-    holdsOfEveryBatch(({ booked }) => {
-      expect(new Set(booked.map(({ transfer }) => transfer.id)).size).toBe(booked.length);
+  it("what is held is what remains of active holds, and no hold expires unseen", () => {
+    holdsOfEveryHistory(({ state, batches }) => {
+      const touched = new Set(batches.at(-1)?.decision.accounts.map(keyOf));
+      for (const [key, each] of state.accounts) {
+        const own = [...state.holds.values()].filter(
+          (hold) => accountKey(hold, hold.currency) === key && hold.state === "active",
+        );
+        if (touched.has(key)) expect(own.filter((hold) => isExpired(hold, state.at))).toEqual([]);
+        expect(String(each.held)).toBe(
+          String(own.reduce((sum, hold) => sum.plus(hold.remaining), Amount.zero)),
+        );
+        for (const hold of own)
+          expect(each.holdsExpireAt?.getTime()).toBeLessThanOrEqual(hold.expiresAt.getTime());
+      }
     });
   });
 
-  it("a command that is refused might as well not have been there", () => {
-    holdsOfEveryBatch((decision, accounts, batch) => {
-      const isKept = (_: unknown, index: number) => decision.verdicts[index]?.outcome === "booked";
-      const without = decide(stateOf(...accounts), batch.filter(isKept));
+  it("every id is done once at the most", () => {
+    holdsOfEveryHistory(({ batches }) => {
+      const ids = batches.flatMap(({ decision }) => decision.done.map(({ change }) => change.id));
+      expect(new Set(ids).size).toBe(ids.length);
+    });
+  });
+
+  it("a command that is refused or only tried might as well not have been there", () => {
+    holdsOfEveryBatch(({ state, commands, decision }) => {
+      const isKept = (_: unknown, index: number) =>
+        decision.verdicts[index]?.outcome === "done" && commands[index]?.dryRun === false;
+      const without = decide(state, commands.filter(isKept));
       expect(without.verdicts).toEqual(decision.verdicts.filter(isKept));
-      expect(without.booked).toEqual(decision.booked);
+      expect(without.done).toEqual(decision.done);
     });
   });
 
-  it("deciding it at once is deciding its commands one by one", () => {
-    holdsOfEveryBatch((decision, accounts, batch) => {
-      let state = stateOf(...accounts);
-      const verdicts = batch.map((each) => {
-        const alone = decide(state, [each]);
-        state = stateAfter(state, alone);
-        return alone.verdicts[0];
+  it("deciding a batch at once is deciding its commands one by one", () => {
+    holdsOfEveryBatch(({ state, commands, decision }) => {
+      let alone = state;
+      const verdicts = commands.flatMap((each) => {
+        const decided = decide(alone, [each]);
+        alone = stateAfter(alone, decided);
+        return decided.verdicts;
       });
       expect(decision.verdicts).toEqual(verdicts);
-      expect(stateAfter(stateOf(...accounts), decision)).toEqual(state);
+      expect(plain(stateAfter(state, decision))).toEqual(plain(alone));
     });
   });
 
-  it("what it starts from stays as it was", () => {
-    fc.assert(
-      fc.property(customers, commands, (accounts, batch) => {
-        const state = stateOf(...accounts);
-        decide(state, batch);
-        expect(state).toEqual(stateOf(...accounts));
-      }),
-    );
+  it("what a batch starts from stays as it was", () => {
+    holdsOfEveryBatch(({ state, commands }) => {
+      const before = plain(state);
+      decide(state, commands);
+      expect(plain(state)).toEqual(before);
+    });
   });
 });
 
-it("the random batches hold booked, replayed and refused commands, so the properties say something", () => {
-  const samples = fc.sample(fc.tuple(customers, commands), { numRuns: 200, seed: 1 });
-  const outcomes = samples.flatMap(([accounts, batch]) =>
-    decide(stateOf(...accounts), batch).verdicts.map(outcomeOf),
-  );
-  for (const outcome of ["booked", "replayed", "refused"]) {
-    expect(outcomes.filter((each) => each === outcome).length).toBeGreaterThan(50);
-  }
+/** All that a state says, as text. */
+function plain({ accounts, holds, refundables, known }: LedgerState): string {
+  const done = [...known].map(([id, { content, change }]) => [id, content(), change]);
+  return JSON.stringify([[...accounts], [...holds], [...refundables], done], null, 1);
+}
+
+it("the random histories hold every outcome, so the properties say something", () => {
+  const outcomes = fc
+    .sample(rounds, { numRuns: 200, seed: 1 })
+    .flatMap((history) => play(history).batches.flatMap(({ expected }) => expected))
+    .flatMap((answer) =>
+      "refusals" in answer
+        ? answer.refusals.map(({ reason }) => reason)
+        : answer.receipts.map(({ replay, hold }) => (replay ? "replay" : `done ${hold?.state ?? ""}`)),
+    );
+  const counts = new Map<string, number>();
+  for (const outcome of outcomes) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  const rare = [
+    ...[
+      "done ",
+      "done active",
+      "done captured",
+      "done released",
+      "replay",
+      "INSUFFICIENT_FUNDS",
+      "KEY_CONFLICT",
+    ],
+    ...["KEY_REUSED", "CUSTOMER_DISABLED", "REFUND_TOO_LARGE", "HOLD_EXCEEDED", "HOLD_NOT_ACTIVE"],
+  ].filter((outcome) => (counts.get(outcome) ?? 0) < 10);
+  expect(rare).toEqual([]);
 });

@@ -1,150 +1,117 @@
-import { type AccountState, accountKey, availableOf, balanceOf } from "./account.ts";
-import type { Amount } from "./amount.ts";
-import { differingFields } from "./content.ts";
+import { type AccountState, accountKey } from "./account.ts";
+import { Amount } from "./amount.ts";
+import type { Change, Command, Operation, Receipt, RefusedOperation, Verdict } from "./command.ts";
+import { contentOf, differingFields } from "./content.ts";
+import { type Hold, isExpired } from "./hold.ts";
+import { type LedgerState, LedgerView } from "./ledger-view.ts";
 import { isNonEmpty } from "./non-empty.ts";
+import { perform } from "./operations.ts";
 import type { CommandRefusal } from "./refusal.ts";
-import type { Booked, Command, RefusedTransfer, TransferDraft, Verdict } from "./transfer.ts";
 
-/** What is true before a batch, read under the locks that the batch holds. */
-export interface LedgerState {
-  /** Every account that the batch touches, by `accountKey`. */
-  readonly accounts: ReadonlyMap<string, AccountState>;
-  /** Of the batch's transfer ids those that are booked already. */
-  readonly known: ReadonlyMap<string, Booked>;
-  /** The moment of the batch, by the database's clock. */
-  readonly at: Date;
+/** An operation that is to be written, with what it did. */
+export interface Done {
+  readonly operation: Operation;
+  readonly change: Change;
 }
 
 /** What a batch comes to: a verdict a command, in order, and the rows to write. */
 export interface Decision {
   readonly verdicts: readonly Verdict[];
-  readonly booked: readonly Booked[];
-  /** Accounts that changed, as they are after the batch. */
+  readonly done: readonly Done[];
+  /** Accounts and holds that changed, as they are after the batch. */
   readonly accounts: readonly AccountState[];
+  readonly holds: readonly Hold[];
 }
 
 /**
- * Decides a batch of commands in order. Pure: what one command books, the next one sees; what it is refused changes
+ * Decides a batch of commands in order. Pure: what one command does, the next one sees; what it is refused changes
  * nothing for its neighbours.
  */
 export function decide(state: LedgerState, commands: readonly Command[]): Decision {
-  const accounts = new Map(state.accounts);
-  const known = new Map(state.known);
-  const changed = new Set<string>();
-  const allBooked: Booked[] = [];
-
+  const view = new LedgerView(state);
+  expireHolds(view, state.holds.values());
+  const done: Done[] = [];
   const verdicts = commands.map((command): Verdict => {
-    const trial = tryCommand({ accounts, known, at: state.at }, command);
+    const trial = tryCommand(view, command);
     if (isNonEmpty(trial.refused)) return { outcome: "refused", refused: trial.refused };
-    for (const [key, account] of trial.accounts) {
-      accounts.set(key, account);
-      changed.add(key);
+    if (!isNonEmpty(trial.receipts)) throw new Error("a command asked for nothing");
+    if (!command.dryRun) {
+      view.takeOver(trial.view);
+      done.push(...trial.done);
     }
-    for (const booked of trial.booked) known.set(booked.transfer.id, booked);
-    allBooked.push(...trial.booked);
-    const receipts = [
-      ...trial.booked.map((booked) => ({ ...booked, replay: false })),
-      ...trial.replayed.map((booked) => ({ ...booked, replay: true })),
-    ];
-    if (!isNonEmpty(receipts)) throw new Error("a command asked for nothing");
-    return { outcome: "booked", receipts };
+    return { outcome: "done", receipts: trial.receipts };
   });
+  const accounts = [...view.accounts.changes().values()];
+  return { verdicts, done, accounts, holds: [...view.holds.changes().values()] };
+}
 
-  return { verdicts, booked: allBooked, accounts: [...changed].map((key) => accountAt(accounts, key)) };
+/** What has expired holds nothing any more; that it is noted here too is bookkeeping. */
+function expireHolds(view: LedgerView, holds: Iterable<Hold>): void {
+  for (const hold of holds) {
+    if (!isExpired(hold, view.at)) continue;
+    const key = accountKey({ customerId: hold.customerId }, hold.currency);
+    const account = view.account(key);
+    view.accounts.set(key, { ...account, held: account.held.minus(hold.remaining) });
+    view.holds.set(hold.id, { ...hold, remaining: Amount.zero, state: "expired" });
+  }
 }
 
 interface Trial {
-  readonly refused: RefusedTransfer[];
-  readonly booked: Booked[];
-  readonly replayed: Booked[];
-  readonly accounts: Map<string, AccountState>;
+  readonly view: LedgerView;
+  readonly refused: RefusedOperation[];
+  readonly receipts: Receipt[];
+  readonly done: Done[];
 }
 
-/** Tries every transfer of a command, so that a refusal names all that stand in the way and not only the first. */
-function tryCommand(state: LedgerState, command: Command): Trial {
-  const trial: Trial = { refused: [], booked: [], replayed: [], accounts: new Map() };
-  const own = new Map<string, TransferDraft>();
-  const replayedAt: number[] = [];
-
-  command.transfers.forEach((draft, index) => {
-    const refuse = (refusal: CommandRefusal) => trial.refused.push({ index, refusal });
-    const booked = state.known.get(draft.id);
-    const earlier = booked?.transfer ?? own.get(draft.id);
-    if (earlier !== undefined) {
-      const differing = differingFields(earlier, draft);
-      if (differing.length > 0) refuse({ reason: "KEY_CONFLICT", transferId: draft.id, differing });
-      else if (booked === undefined) refuse({ reason: "KEY_REUSED", transferId: draft.id });
-      else {
-        trial.replayed.push(booked);
-        replayedAt.push(index);
-      }
-      return;
-    }
-    own.set(draft.id, draft);
-    const refusal = tryTransfer(state, trial, draft);
-    if (refusal !== undefined) refuse(refusal);
+/** Tries every operation of a command, so that a refusal names all that stand in the way and not only the first. */
+function tryCommand(below: LedgerView, command: Command): Trial {
+  const trial: Trial = { view: new LedgerView(below), refused: [], receipts: [], done: [] };
+  const asked = new Set<string>();
+  command.operations.forEach((operation, index) => {
+    const refusal = asked.has(operation.id)
+      ? repeated(trial, command, operation)
+      : tryOperation(trial, below, operation);
+    asked.add(operation.id);
+    if (refusal !== undefined) trial.refused.push({ index, refusal });
   });
-
-  const isMixed = trial.replayed.length > 0 && trial.replayed.length < command.transfers.length;
-  if (isMixed) {
-    for (const index of replayedAt) {
-      const transferId = command.transfers[index]?.id ?? "";
-      trial.refused.push({ index, refusal: { reason: "KEY_REUSED", transferId } });
-    }
-    trial.refused.sort((a, b) => a.index - b.index);
-  }
+  refuseMixture(trial, command);
   return trial;
 }
 
-function tryTransfer(state: LedgerState, trial: Trial, draft: TransferDraft): CommandRefusal | undefined {
-  const fromKey = accountKey(draft.from, draft.currency);
-  const toKey = accountKey(draft.to, draft.currency);
-  const payer = trial.accounts.get(fromKey) ?? accountAt(state.accounts, fromKey);
-  const payee = trial.accounts.get(toKey) ?? accountAt(state.accounts, toKey);
-
-  const refusal = refusalOfPayment(payer, draft.amount);
-  if (refusal !== undefined) return refusal;
-
-  const payerAfter: AccountState = {
-    ...payer,
-    version: payer.version + 1,
-    spent: payer.spent.plus(draft.amount),
-  };
-  const payeeAfter: AccountState = {
-    ...payee,
-    version: payee.version + 1,
-    funded: payee.funded.plus(draft.amount),
-  };
-  if (![payerAfter, payeeAfter].every(isInRange))
-    return { reason: "BALANCE_OUT_OF_RANGE", currency: draft.currency };
-
-  trial.accounts.set(fromKey, payerAfter);
-  trial.accounts.set(toKey, payeeAfter);
-  trial.booked.push({
-    transfer: { ...draft, createdAt: state.at },
-    from: { account: payerAfter, amount: draft.amount.negated() },
-    to: { account: payeeAfter, amount: draft.amount },
-  });
+function tryOperation(trial: Trial, below: LedgerView, operation: Operation): CommandRefusal | undefined {
+  const known = below.known.get(operation.id);
+  if (known !== undefined) {
+    const differing = differingFields(known.content(), contentOf(operation));
+    if (differing.length > 0) return { reason: "KEY_CONFLICT", transferId: operation.id, differing };
+    trial.receipts.push({ change: known.change, replay: true });
+    return undefined;
+  }
+  const outcome = perform(trial.view, operation);
+  if ("reason" in outcome) return outcome;
+  trial.view.known.set(operation.id, { content: () => contentOf(operation), change: outcome });
+  trial.receipts.push({ change: outcome, replay: false });
+  trial.done.push({ operation, change: outcome });
   return undefined;
 }
 
-function refusalOfPayment(payer: AccountState, required: Amount): CommandRefusal | undefined {
-  if (!("customerId" in payer.owner)) return undefined;
-  const { customerId } = payer.owner;
-  if (!payer.enabled) return { reason: "CUSTOMER_DISABLED", customerId };
-  const available = availableOf(payer);
-  if (available === null || payer.minimumBalance === null || !available.isLessThan(required))
-    return undefined;
-  const { currency, minimumBalance } = payer;
-  return { reason: "INSUFFICIENT_FUNDS", customerId, currency, available, required, minimumBalance };
+/** The same id twice in one command: asked for twice, or with two contents. */
+function repeated(trial: Trial, command: Command, operation: Operation): CommandRefusal {
+  const first = command.operations.find(({ id }) => id === operation.id) ?? operation;
+  const known = trial.view.known.get(operation.id);
+  const differing = differingFields(known?.content() ?? contentOf(first), contentOf(operation));
+  return differing.length > 0
+    ? { reason: "KEY_CONFLICT", transferId: operation.id, differing }
+    : { reason: "KEY_REUSED", transferId: operation.id };
 }
 
-function isInRange(account: AccountState): boolean {
-  return [account.funded, account.spent, balanceOf(account)].every((total) => total.isInRange());
-}
-
-function accountAt(accounts: ReadonlyMap<string, AccountState>, key: string): AccountState {
-  const account = accounts.get(key);
-  if (account === undefined) throw new Error(`account ${key} was not loaded with its batch`);
-  return account;
+/** A command is new or a replay: where only some of its operations are known, it is neither. */
+function refuseMixture(trial: Trial, command: Command): void {
+  const replayed = new Set(trial.receipts.filter(({ replay }) => replay).map(({ change }) => change.id));
+  if (replayed.size === 0 || replayed.size === command.operations.length) return;
+  command.operations.forEach(({ id }, index) => {
+    const isNamed = trial.refused.some((refused) => refused.index === index);
+    if (replayed.has(id) && !isNamed)
+      trial.refused.push({ index, refusal: { reason: "KEY_REUSED", transferId: id } });
+  });
+  trial.refused.sort((a, b) => a.index - b.index);
 }

@@ -1,4 +1,5 @@
 import type { Amount } from "./amount.ts";
+import type { HoldState } from "./hold.ts";
 
 /** One field of a request that does not fit. */
 export interface FieldViolation {
@@ -9,7 +10,14 @@ export interface FieldViolation {
 }
 
 /** What a refusal is about, where it is about one thing. */
-export type ResourceType = "organization" | "customer" | "credential";
+export type ResourceType =
+  | "organization"
+  | "customer"
+  | "credential"
+  | "transfer"
+  | "hold"
+  | "account"
+  | "currency";
 
 /** Every reason for which a request is refused: values here, codes at the edge (api/errors.ts). */
 export type Refusal =
@@ -26,6 +34,8 @@ export type Refusal =
   | { readonly reason: "BILLING_ACCOUNT_ACTIVE"; readonly customerId: string }
   | { readonly reason: "BILLING_ACCOUNT_OWES"; readonly customerId: string }
   | CommandRefusal
+  | { readonly reason: "NOT_REFUNDABLE"; readonly transferId: string; readonly kind: string }
+  | { readonly reason: "CURRENCY_IN_USE"; readonly currency: string }
   | { readonly reason: "RESULT_TOO_LARGE"; readonly rowsMax: number }
   | { readonly reason: "OVERLOADED" }
   | { readonly reason: "UNAVAILABLE" };
@@ -50,6 +60,23 @@ export type CommandRefusal =
       readonly differing: readonly string[];
     }
   | { readonly reason: "KEY_REUSED"; readonly transferId: string }
+  | {
+      readonly reason: "REFUND_TOO_LARGE";
+      readonly transferId: string;
+      readonly currency: string;
+      /** What was not given back yet. */
+      readonly left: Amount;
+      readonly required: Amount;
+    }
+  | { readonly reason: "HOLD_NOT_ACTIVE"; readonly holdId: string; readonly state: HoldState }
+  | {
+      readonly reason: "HOLD_EXCEEDED";
+      readonly holdId: string;
+      readonly currency: string;
+      /** What is still set aside. */
+      readonly remaining: Amount;
+      readonly required: Amount;
+    }
   | { readonly reason: "BALANCE_OUT_OF_RANGE"; readonly currency: string };
 
 export type RefusalReason = Refusal["reason"];

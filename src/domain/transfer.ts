@@ -1,16 +1,15 @@
 import type { AccountOwner, AccountState } from "./account.ts";
 import type { Amount } from "./amount.ts";
-import type { NonEmpty } from "./non-empty.ts";
-import type { CommandRefusal } from "./refusal.ts";
 
 /** Why money moves. */
-export type TransferKind = "credit" | "charge";
+export const transferKinds = ["credit", "charge", "adjustment", "transfer", "refund", "capture"] as const;
+export type TransferKind = (typeof transferKinds)[number];
 
-/** Whatever a caller keeps with a transfer: a JSON object. */
+/** Whatever a caller keeps with a change: a JSON object. */
 export type Metadata = { readonly [key: string]: unknown };
 
-/** A transfer that is asked for. Its id is its idempotency key: given by the caller, derived from its key, or new. */
-export interface TransferDraft {
+/** A transfer as the ledger holds it. */
+export interface Transfer {
   readonly id: string;
   /** The caller's own words for the id, where it used some. */
   readonly key: string | null;
@@ -24,10 +23,10 @@ export interface TransferDraft {
   readonly description: string;
   readonly userId: string;
   readonly metadata: Metadata;
-}
-
-/** A transfer as the ledger holds it. */
-export interface Transfer extends TransferDraft {
+  /** The transfer that a refund gives back. */
+  readonly refundOf: string | null;
+  /** The hold that a capture charges. */
+  readonly holdId: string | null;
   readonly createdAt: Date;
 }
 
@@ -45,29 +44,7 @@ export interface Booked {
   readonly to: Entry;
 }
 
-/** The side of a transfer that is a customer's. */
+/** The customer's side of a transfer; the payer's where both sides are customers. */
 export function customerEntry(booked: Booked): Entry {
   return "customerId" in booked.from.account.owner ? booked.from : booked.to;
 }
-
-/** What is asked for as one: every transfer of it is booked, or none. */
-export interface Command {
-  readonly orgId: string;
-  readonly transfers: NonEmpty<TransferDraft>;
-}
-
-/** The answer to one transfer of a command. */
-export interface Receipt extends Booked {
-  readonly replay: boolean;
-}
-
-/** The refusal of one transfer of a command. */
-export interface RefusedTransfer {
-  readonly index: number;
-  readonly refusal: CommandRefusal;
-}
-
-/** The answer to a command. */
-export type Verdict =
-  | { readonly outcome: "booked"; readonly receipts: NonEmpty<Receipt> }
-  | { readonly outcome: "refused"; readonly refused: NonEmpty<RefusedTransfer> };

@@ -1,7 +1,6 @@
 import { type AccountOwner, accountKey } from "../domain/account.ts";
-import type { WantedAccount } from "../store/accounts.ts";
 import type { Database } from "../store/database.ts";
-import { accountIds } from "../store/settlement.ts";
+import { accountIds, type WantedAccount } from "../store/lock.ts";
 
 const entriesMax = 100_000;
 
@@ -15,19 +14,20 @@ export class AccountDirectory {
   constructor(private readonly database: Database) {}
 
   /** The ids by `accountKey`; an account that does not exist yet comes into being. */
-  async resolve(
-    orgId: string,
-    wanted: readonly WantedAccount[],
-    signal?: AbortSignal,
-  ): Promise<Map<string, string>> {
+  async resolve(orgId: string, wanted: readonly WantedAccount[]): Promise<Map<string, string>> {
     const missing = wanted.filter((account) => !this.ids.has(directoryKey(orgId, account)));
     if (missing.length > 0) {
-      const found = await accountIds(this.database.orm(signal), orgId, missing);
+      const found = await accountIds(this.database.orm(), orgId, missing);
       for (const account of missing) this.remember(directoryKey(orgId, account), found.get(keyOf(account)));
     }
     return new Map(
       wanted.map((account) => [keyOf(account), this.ids.get(directoryKey(orgId, account)) ?? ""]),
     );
+  }
+
+  /** Whether the owner's account is known already, and the owner therefore exists. */
+  knows(orgId: string, account: WantedAccount): boolean {
+    return this.ids.has(directoryKey(orgId, account));
   }
 
   private remember(key: string, id: string | undefined): void {

@@ -1,38 +1,58 @@
-import type { Command, Verdict } from "../domain/transfer.ts";
+import type { Command, Verdict } from "../domain/command.ts";
 import type { Database } from "../store/database.ts";
 import { AccountDirectory } from "./account-directory.ts";
+import { Engine } from "./engine.ts";
+import type { Departure, Pending } from "./queue.ts";
 import { Settlement } from "./settlement.ts";
-import { Slots } from "./slots.ts";
+import { customerAccounts, type Touched } from "./touched.ts";
 
-/** Batches under way at once. The rest of the pool's connections stay free for reads. */
-const batchesMax = 8;
-/** Commands that may wait for a batch. */
-const waitingMax = 10_000;
-/** Transfers that one command may hold. */
-export const commandTransfersMax = 1_000;
+/** Operations that one command may hold. */
+export const commandOperationsMax = 1_000;
 
 /** The one way by which balances change. */
 export class Ledger {
-  private readonly slots = new Slots(batchesMax, waitingMax);
-  private readonly settlement: Settlement;
+  private readonly directory: AccountDirectory;
+  private readonly engine: Engine;
 
   constructor(database: Database) {
-    this.settlement = new Settlement(database, new AccountDirectory(database));
+    this.directory = new AccountDirectory(database);
+    this.engine = new Engine(new Settlement(database, this.directory));
   }
 
   /**
-   * Books a command, whole or not at all. The verdict is a value; thrown are only OVERLOADED, UNAVAILABLE and what
-   * ended the signal, and then the caller learns by a retry with the same ids whether it was booked.
+   * Does a command, whole or not at all. The verdict is a value; thrown are only OVERLOADED, UNAVAILABLE and the reason
+   * of a departure, at once where it has listeners; then the caller learns by a retry with the same ids whether it was
+   * done.
    */
-  submit(command: Command, signal?: AbortSignal): Promise<Verdict> {
-    const { orgId, transfers } = command;
-    if (transfers.length > commandTransfersMax) {
-      throw new Error(`a command holds at most ${commandTransfersMax} transfers, not ${transfers.length}`);
+  submit(command: Command, departure?: Departure): Promise<Verdict> {
+    if (command.operations.length > commandOperationsMax) {
+      throw new Error(`a command holds at most ${commandOperationsMax} operations`);
     }
-    return this.slots.run(async (stripe) => {
-      const [verdict] = await this.settlement.settle({ orgId, commands: [command], stripe }, signal);
-      if (verdict === undefined) throw new Error("a command was left without a verdict");
-      return verdict;
-    }, signal);
+    return new Promise((resolve, reject) => {
+      const answers = departure?.addEventListener
+        ? untilLeaving(departure, { resolve, reject })
+        : { resolve, reject };
+      this.engine.submit({ command, accounts: customerAccounts(command), signal: departure, ...answers });
+    });
   }
+
+  /** Whether an account is known to exist, and so its owner, without asking the database. */
+  knows(orgId: string, { owner, currency }: Touched): boolean {
+    return this.directory.knows(orgId, { owner, currency, stripe: 0 });
+  }
+}
+
+type Answers = Pick<Pending, "resolve" | "reject">;
+
+/** Rejects as soon as the caller leaves, whatever comes later. */
+function untilLeaving(departure: Departure, { resolve, reject }: Answers): Answers {
+  const leave = () => reject(departure.reason);
+  departure.addEventListener?.("abort", leave, { once: true });
+  const arrive = <A>(answer: (value: A) => void) => {
+    return (value: A) => {
+      departure.removeEventListener?.("abort", leave);
+      answer(value);
+    };
+  };
+  return { resolve: arrive(resolve), reject: arrive(reject) };
 }

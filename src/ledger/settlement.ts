@@ -1,13 +1,19 @@
-import { type AccountOwner, accountKey } from "../domain/account.ts";
-import { decide } from "../domain/decide.ts";
+import { accountKey } from "../domain/account.ts";
+import type { Command, Operation, Verdict } from "../domain/command.ts";
+import { type Decision, type Done, decide } from "../domain/decide.ts";
+import type { Hold } from "../domain/hold.ts";
 import { mapNonEmpty } from "../domain/non-empty.ts";
-import type { Command, TransferDraft, Verdict } from "../domain/transfer.ts";
-import type { WantedAccount } from "../store/accounts.ts";
-import type { Database, Orm } from "../store/database.ts";
-import { retrying } from "../store/retry.ts";
-import { clock, lockAccounts, writeDecision } from "../store/settlement.ts";
-import { knownTransfers } from "../store/transfers.ts";
+import { type Account, accountOf } from "../store/accounts.ts";
+import type { Database } from "../store/database.ts";
+import { isConnectionLoss } from "../store/errors.ts";
+import { expiredHolds, findHolds, nextExpiries } from "../store/holds.ts";
+import { knownOperations } from "../store/known.ts";
+import { clock, lockAccounts, lockedAccounts, type WantedAccount } from "../store/lock.ts";
+import type { Orm } from "../store/orm.ts";
+import { findRefundables } from "../store/refundables.ts";
+import { writesOf } from "../store/write.ts";
 import type { AccountDirectory } from "./account-directory.ts";
+import { touchedBy } from "./touched.ts";
 
 /** A batch of commands of one organization. */
 export interface Batch {
@@ -15,6 +21,11 @@ export interface Batch {
   readonly commands: readonly Command[];
   /** Which stripe of the counter-accounts it takes, so that batches under way do not wait for each other there. */
   readonly stripe: number;
+  /**
+   * Ids whose commit was not answered in an attempt before. Found done by this attempt, they are its callers' own and
+   * not replays. Each attempt that loses its connection adds those it was about to commit.
+   */
+  readonly inDoubt: Set<string>;
 }
 
 /** Locks, decides, writes: one batch in one transaction. */
@@ -24,70 +35,94 @@ export class Settlement {
     private readonly directory: AccountDirectory,
   ) {}
 
-  /** A verdict a command, in order, once everything is on disk. */
-  async settle(batch: Batch, signal?: AbortSignal): Promise<readonly Verdict[]> {
-    const drafts = batch.commands.flatMap(({ transfers }) => transfers);
-    const wanted = wantedAccounts(drafts, batch.stripe);
-    // Ids whose commit was not answered. Found booked by the next attempt they are this call's own, not replays.
-    const inDoubt = new Set<string>();
-
-    return retrying(
-      async () => {
-        const attempted: string[] = [];
-        try {
-          const accountIds = await this.directory.resolve(batch.orgId, wanted, signal);
-          return await this.database.transaction(async (orm) => {
-            const decision = await decideUnderLock(orm, batch, drafts, [...accountIds.values()]);
-            await writeDecision(orm, batch.orgId, decision);
-            attempted.push(...decision.booked.map(({ transfer }) => transfer.id));
-            return decision.verdicts.map((verdict) => withoutOwnReplays(verdict, inDoubt));
-          }, signal);
-        } catch (error) {
-          for (const id of attempted) inDoubt.add(id);
-          throw error;
-        }
-      },
-      { signal },
-    );
+  /** A verdict a command, in order, once everything is on disk. Throws where nothing, or nobody knows what, was done. */
+  async settle(batch: Batch): Promise<readonly Verdict[]> {
+    const { orgId, commands, inDoubt } = batch;
+    const operations = commands.flatMap((command) => command.operations);
+    const accountIds = await this.directory.resolve(orgId, wantedAccounts(operations, batch.stripe));
+    let committing: readonly Done[] = [];
+    try {
+      return await this.database.transaction(async (orm, finish) => {
+        const { decision, at } = await decideUnderLock(orm, batch, operations, [...accountIds.values()]);
+        committing = decision.done;
+        await finish(writesOf(orgId, decision, at));
+        return withoutOwnReplays(decision.verdicts, inDoubt);
+      });
+    } catch (error) {
+      if (isConnectionLoss(error)) for (const { change } of committing) inDoubt.add(change.id);
+      throw error;
+    }
   }
 }
 
 async function decideUnderLock(
   orm: Orm,
-  batch: Batch,
-  drafts: readonly TransferDraft[],
+  { orgId, commands }: Batch,
+  operations: readonly Operation[],
   accountIds: readonly string[],
-) {
-  const ids = drafts.map(({ id }) => id);
-  const [accounts, known, now] = await Promise.all([
-    lockAccounts(orm, batch.orgId, accountIds),
-    knownTransfers(orm, batch.orgId, ids),
+): Promise<{ decision: Decision; at: Date }> {
+  const ids = operations.map(({ id }) => id);
+  const refunded = operations.flatMap((each) => (each.type === "refund" ? [each.refundOf] : []));
+  const named = operations.flatMap((each) => ("holdId" in each ? [each.holdId] : []));
+  const [, rows, known, now, refundables, holds] = await Promise.all([
+    lockAccounts(orm, orgId, accountIds),
+    lockedAccounts(orm, orgId, accountIds),
+    knownOperations(orm, orgId, ids),
     clock(orm),
+    refunded.length > 0 ? findRefundables(orm, orgId, refunded) : new Map(),
+    named.length > 0 ? findHolds(orm, orgId, named) : [],
   ]);
   // The database's clock may have been set back since an account's newest entry; time in the ledger never does.
-  const at = new Date(Math.max(now.getTime(), ...accounts.map(({ updatedAt }) => updatedAt.getTime())));
-  const byKey = new Map(accounts.map((account) => [accountKey(account.owner, account.currency), account]));
-  return decide({ accounts: byKey, known, at }, batch.commands);
+  const at = new Date(Math.max(now.getTime(), ...rows.map(({ updatedAt }) => updatedAt.getTime())));
+  const { accounts, expired } = await lookAtExpiries(orm, {
+    orgId,
+    at,
+    accounts: rows.map((row) => accountOf(row, at)),
+  });
+  const state = {
+    accounts: new Map(accounts.map((account) => [accountKey(account.owner, account.currency), account])),
+    holds: new Map([...holds, ...expired].map((hold) => [hold.id, hold])),
+    refundables,
+    known,
+    at,
+  };
+  return { decision: decide(state, commands), at };
 }
 
-function wantedAccounts(drafts: readonly TransferDraft[], stripe: number): WantedAccount[] {
+/** Only where a hold may have expired are the hold rows looked at, so a thousand live ones cost nothing. */
+async function lookAtExpiries(
+  orm: Orm,
+  of: { orgId: string; at: Date; accounts: readonly Account[] },
+): Promise<{ accounts: readonly Account[]; expired: readonly Hold[] }> {
+  const due = of.accounts.filter(({ holdsExpireAt }) => holdsExpireAt !== null && holdsExpireAt <= of.at);
+  if (due.length === 0) return { accounts: of.accounts, expired: [] };
+  const which = { orgId: of.orgId, at: of.at, accountIds: due.map(({ id }) => id) };
+  const [expired, next] = await Promise.all([expiredHolds(orm, which), nextExpiries(orm, which)]);
+  const isDue = new Set(which.accountIds);
+  const accounts = of.accounts.map((account) =>
+    isDue.has(account.id) ? { ...account, holdsExpireAt: next.get(account.id) ?? null } : account,
+  );
+  return { accounts, expired };
+}
+
+function wantedAccounts(operations: readonly Operation[], stripe: number): WantedAccount[] {
   const wanted = new Map<string, WantedAccount>();
-  for (const { from, to, currency } of drafts) {
-    for (const owner of [from, to])
-      wanted.set(accountKey(owner, currency), { owner, currency, stripe: stripeOf(owner, stripe) });
+  for (const { owner, currency } of operations.flatMap(touchedBy)) {
+    wanted.set(accountKey(owner, currency), { owner, currency, stripe: "role" in owner ? stripe : 0 });
   }
   return [...wanted.values()];
 }
 
-function stripeOf(owner: AccountOwner, stripe: number): number {
-  return "role" in owner ? stripe : 0;
-}
-
-function withoutOwnReplays(verdict: Verdict, own: ReadonlySet<string>): Verdict {
-  if (verdict.outcome === "refused" || own.size === 0) return verdict;
-  const receipts = mapNonEmpty(verdict.receipts, (receipt) => ({
-    ...receipt,
-    replay: receipt.replay && !own.has(receipt.transfer.id),
-  }));
-  return { outcome: "booked", receipts };
+/** The first to ask for what is in doubt is the one who did it; whoever asks for it again replays it. */
+function withoutOwnReplays(verdicts: readonly Verdict[], inDoubt: ReadonlySet<string>): readonly Verdict[] {
+  if (inDoubt.size === 0) return verdicts;
+  const own = new Set(inDoubt);
+  return verdicts.map((verdict) => {
+    if (verdict.outcome === "refused") return verdict;
+    const receipts = mapNonEmpty(verdict.receipts, (receipt) => ({
+      ...receipt,
+      replay: receipt.replay && !own.delete(receipt.change.id),
+    }));
+    return { outcome: "done", receipts };
+  });
 }

@@ -1,8 +1,8 @@
 import { and, eq, sql } from "drizzle-orm";
-import type { AccountOwner, AccountState } from "../domain/account.ts";
+import { type AccountOwner, type AccountState, minimumBalanceAt } from "../domain/account.ts";
 import { Amount } from "../domain/amount.ts";
-import type { Database, Orm } from "./database.ts";
-import { accounts, customers } from "./schema.ts";
+import type { Orm } from "./orm.ts";
+import { accounts, currencies, customers } from "./schema.ts";
 
 /** An account as a reader sees it. */
 export interface Account extends AccountState {
@@ -11,15 +11,7 @@ export interface Account extends AccountState {
   readonly updatedAt: Date;
 }
 
-/** An account that a batch is about to touch, before its row is known. */
-export interface WantedAccount {
-  readonly owner: AccountOwner;
-  readonly currency: string;
-  /** 0 for a customer's account. */
-  readonly stripe: number;
-}
-
-/** The columns of an account, with what its customer's row says about it. */
+/** The columns of an account, with what its customer's and its currency's rows say about it. */
 export const accountColumns = {
   id: accounts.id,
   customerId: accounts.customerId,
@@ -29,68 +21,83 @@ export const accountColumns = {
   funded: accounts.funded,
   spent: accounts.spent,
   held: accounts.held,
+  holdsExpireAt: accounts.holdsExpireAt,
   minimumBalance: accounts.minimumBalance,
+  limitEndsAt: accounts.limitEndsAt,
+  limitAfterwards: accounts.limitAfterwards,
   createdAt: accounts.createdAt,
   updatedAt: accounts.updatedAt,
   enabled: sql<boolean>`coalesce(${customers.state} = 'active' and ${customers.deletedAt} is null, true)`,
+  creditLimit: sql<
+    string | null
+  >`case when ${customers.billingType} = 'postpaid' then ${currencies.creditLimit} end`,
 };
 
-type AccountRow = Pick<
-  typeof accounts.$inferSelect,
-  | "id"
-  | "customerId"
-  | "role"
-  | "currency"
-  | "version"
-  | "funded"
-  | "spent"
-  | "held"
-  | "minimumBalance"
-  | "createdAt"
-  | "updatedAt"
-> & { enabled: boolean };
+type Stored = typeof accounts.$inferSelect;
+export type AccountRow = Omit<Stored, "orgId" | "stripe"> & {
+  readonly enabled: boolean;
+  readonly creditLimit: string | null;
+};
 
-export function accountOf(row: AccountRow): Account {
+/** The account of a row as it stands at a moment. */
+export function accountOf(row: AccountRow, at: Date): Account {
   const owner = ownerOf(row);
-  const minimumBalance = "role" in owner ? null : Amount.of(row.minimumBalance ?? "0");
   return {
-    ...row,
+    id: row.id,
     owner,
+    currency: row.currency,
+    version: row.version,
     funded: Amount.of(row.funded),
     spent: Amount.of(row.spent),
     held: Amount.of(row.held),
-    minimumBalance,
+    holdsExpireAt: row.holdsExpireAt,
+    minimumBalance: "role" in owner ? null : minimumBalanceAt(limitOf(row), at),
+    enabled: row.enabled,
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
   };
 }
 
-export function ownerOf(row: Pick<AccountRow, "customerId" | "role">): AccountOwner {
+/** What a reader needs beside: the moment of the reading, and what expired holds are still noted as held. */
+export const readColumns = {
+  ...accountColumns,
+  now: sql<string>`now()`,
+  expired: sql<string>`case when ${accounts.holdsExpireAt} <= now() then (
+    select coalesce(sum(h.remaining), 0) from holds h
+    where h.org_id = ${accounts.orgId} and h.account_id = ${accounts.id} and h.state = 'active' and h.expires_at <= now()
+  ) else 0 end`,
+};
+
+/** The account of a row that was read with `readColumns`, as it stands now. */
+export function readAccount(row: AccountRow & { readonly now: string; readonly expired: string }): Account {
+  const account = accountOf(row, new Date(row.now));
+  return { ...account, held: account.held.minus(Amount.of(row.expired)) };
+}
+
+function limitOf(row: AccountRow) {
+  return {
+    own: optional(row.minimumBalance),
+    endsAt: row.limitEndsAt,
+    afterwards: optional(row.limitAfterwards),
+    fallback: row.creditLimit === null ? Amount.zero : Amount.of(row.creditLimit).negated(),
+  };
+}
+
+function optional(amount: string | null): Amount | null {
+  return amount === null ? null : Amount.of(amount);
+}
+
+export function ownerOf(row: Pick<Stored, "customerId" | "role">): AccountOwner {
   if (row.customerId !== null) return { customerId: row.customerId };
   if (row.role !== null) return { role: row.role };
   throw new Error("an account belongs to nobody");
 }
 
-/** Reads accounts without locking them. */
-export class Accounts {
-  constructor(private readonly database: Database) {}
-
-  /** A customer's account in a currency; undefined where it has none yet. */
-  async find(
-    which: { orgId: string; customerId: string; currency: string },
-    signal?: AbortSignal,
-  ): Promise<Account | undefined> {
-    const { orgId, customerId, currency } = which;
-    const rows = await selectAccounts(this.database.orm(signal))
-      .where(
-        and(eq(accounts.orgId, orgId), eq(accounts.customerId, customerId), eq(accounts.currency, currency)),
-      )
-      .limit(1);
-    return rows[0] === undefined ? undefined : accountOf(rows[0]);
-  }
-}
-
+/** Accounts with all that decides about them. */
 export function selectAccounts(orm: Orm) {
   return orm
     .select(accountColumns)
     .from(accounts)
-    .leftJoin(customers, and(eq(customers.orgId, accounts.orgId), eq(customers.id, accounts.customerId)));
+    .leftJoin(customers, and(eq(customers.orgId, accounts.orgId), eq(customers.id, accounts.customerId)))
+    .leftJoin(currencies, and(eq(currencies.orgId, accounts.orgId), eq(currencies.code, accounts.currency)));
 }

@@ -1,12 +1,44 @@
 import { type SQL, sql } from "drizzle-orm";
 
 /** Types of the columns that are written from arrays. */
-type ArrayType = "uuid[]" | "text[]" | "numeric[]" | "bigint[]" | "smallint[]";
+type ColumnType = "uuid" | "text" | "numeric" | "bigint" | "smallint" | "json" | "jsonb" | "timestamptz";
+type Cell = string | number | Date | null;
+
+/** Types whose texts need no quotes inside an array. */
+const plainTypes: ReadonlySet<ColumnType> = new Set(["uuid", "numeric", "bigint", "smallint"]);
 
 /**
  * A whole column as one parameter, so that a statement has the same text however many rows it writes. It travels as
- * text, because Drizzle takes the driver's serializers of some arrays away.
+ * PostgreSQL's own text of an array: for the driver's arrays, each connection would first ask the database for its types.
  */
-export function array(values: readonly (string | number | null)[], type: ArrayType): SQL {
-  return sql`${sql.param(values)}::text[]::${sql.raw(type)}`;
+export function array(cells: readonly Cell[], type: ColumnType): SQL {
+  const elements = cells.map(plainTypes.has(type) ? plainElement : quotedElement);
+  return sql`${sql.param(`{${elements.join(",")}}`)}::${sql.raw(type)}[]`;
+}
+
+function plainElement(cell: Cell): string {
+  return cell === null ? "NULL" : String(cell);
+}
+
+function quotedElement(cell: Cell): string {
+  if (cell === null) return "NULL";
+  const text = cell instanceof Date ? cell.toISOString() : String(cell);
+  return `"${special.test(text) ? text.replace(everySpecial, "\\$&") : text}"`;
+}
+
+const special = /["\\]/;
+const everySpecial = /["\\]/g;
+
+/** Columns by name: their type, and what a row has there. */
+export type Columns<R> = Readonly<Record<string, readonly [ColumnType, (row: R) => Cell]>>;
+
+/** Rows as a table that a statement can select from: a parameter a column. */
+export function table<R>(alias: string, rows: readonly R[], columns: Columns<R>): SQL {
+  const arrays = Object.values(columns).map(([type, cell]) => array(rows.map(cell), type));
+  return sql`unnest(${sql.join(arrays, sql`, `)}) as ${sql.raw(alias)} (${names(columns)})`;
+}
+
+/** The names of columns, as a list. */
+export function names(columns: Columns<never>): SQL {
+  return sql.raw(Object.keys(columns).join(", "));
 }

@@ -9,6 +9,8 @@ export function connect(url: string, options: Options<Record<string, never>>): S
     ...socketHost(url),
     connect_timeout: connectSecondsMax,
     onnotice: () => undefined,
+    // Where a connection ends while the driver asks it for the types, nobody hears the error and the process ends.
+    fetch_types: false,
     ...options,
   });
 }

@@ -1,7 +1,9 @@
 import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
-import type { Database, Orm } from "./database.ts";
+import type { Database } from "./database.ts";
 import { violatedIndex } from "./errors.ts";
-import { creating } from "./retry.ts";
+import type { Cursor } from "./organizations.ts";
+import type { Orm } from "./orm.ts";
+import { creating, retrying } from "./retry.ts";
 import { accounts, customers, organizations } from "./schema.ts";
 
 /** Who owes or holds money in an organization. Frontier calls it a billing account. */
@@ -18,6 +20,24 @@ export type BillingAccountObstacle =
   | { readonly obstacle: "active"; readonly customerId: string }
   | { readonly obstacle: "owes"; readonly customerId: string }
   | { readonly obstacle: "email" };
+
+export type NewCustomer = Pick<Customer, "orgId" | "id" | "name" | "email" | "billingType" | "attributes">;
+
+/** What to change; an attribute with an empty value is removed. */
+export interface CustomerChange {
+  readonly name?: string | undefined;
+  readonly email?: string | undefined;
+  readonly billingType?: Customer["billingType"] | undefined;
+  readonly attributes: Customer["attributes"];
+}
+
+/** The field by which a customer would be taken for another one. */
+export interface TakenField {
+  readonly taken: "id" | "email";
+}
+
+/** Attributes that one customer may have. */
+export const attributesMax = 100;
 
 /** The customers of organizations. Deleted ones are found by nobody. */
 export class Customers {
@@ -40,6 +60,66 @@ export class Customers {
     }
   }
 
+  /** Creates a customer that is no billing account; answers the field that another one has already. */
+  async create(fields: NewCustomer, signal?: AbortSignal): Promise<Customer | TakenField> {
+    return unlessTaken(async () => {
+      const [row] = await this.database.orm(signal).insert(customers).values(fields).returning();
+      if (row === undefined) throw new Error("a customer was not inserted");
+      return row;
+    });
+  }
+
+  /** Changes what is given; undefined where there is no such customer. */
+  async update(
+    which: { orgId: string; id: string },
+    change: CustomerChange,
+    signal?: AbortSignal,
+  ): Promise<Customer | TakenField | "too many attributes" | undefined> {
+    const isIt = and(
+      eq(customers.orgId, which.orgId),
+      eq(customers.id, which.id),
+      isNull(customers.deletedAt),
+    );
+    const { attributes: changed, ...fields } = change;
+    const update = () =>
+      this.database.transaction(async (orm) => {
+        const [known] = await orm
+          .select({ attributes: customers.attributes })
+          .from(customers)
+          .where(isIt)
+          .for("no key update");
+        if (known === undefined) return undefined;
+        const attributes = mergeAttributes(known.attributes, changed);
+        if (Object.keys(attributes).length > attributesMax) return "too many attributes";
+        const [row] = await orm
+          .update(customers)
+          .set({ ...fields, attributes, updatedAt: sql`now()` })
+          .where(isIt)
+          .returning();
+        return row;
+      }, signal);
+    // To make a change twice is to make it once.
+    return unlessTaken(() => retrying(update, { signal }));
+  }
+
+  /** Oldest first. */
+  async list(
+    page: { orgId: string; after?: Cursor | undefined; rowsMax: number },
+    signal?: AbortSignal,
+  ): Promise<Customer[]> {
+    const { createdAt, id } = customers;
+    const { after } = page;
+    const isPast =
+      after && sql`(${createdAt}, ${id}) > (${after.at.toISOString()}::timestamptz, ${after.id}::uuid)`;
+    return this.database
+      .orm(signal)
+      .select()
+      .from(customers)
+      .where(and(eq(customers.orgId, page.orgId), isNull(customers.deletedAt), isPast))
+      .orderBy(asc(createdAt), asc(id))
+      .limit(page.rowsMax);
+  }
+
   async find(which: { orgId: string; id: string }, signal?: AbortSignal): Promise<Customer | undefined> {
     return this.first(and(eq(customers.orgId, which.orgId), eq(customers.id, which.id)), signal);
   }
@@ -53,9 +133,21 @@ export class Customers {
     return this.first(and(eq(customers.orgId, which.orgId), isIt), signal);
   }
 
-  /** By id alone, for callers that name no organization. */
+  /**
+   * By id alone, for callers that name no organization. Ids are unique in an organization only, and a native caller may
+   * bring one along: a billing account, whose id is always a new one, comes before its namesakes elsewhere.
+   */
   async findAnywhere(id: string, signal?: AbortSignal): Promise<Customer | undefined> {
-    return this.first(eq(customers.id, id), signal);
+    const read = async () =>
+      this.database
+        .orm(signal)
+        .select()
+        .from(customers)
+        .where(and(eq(customers.id, id), isNull(customers.deletedAt)))
+        .orderBy(desc(customers.isBillingAccount), asc(customers.createdAt))
+        .limit(1);
+    const [row] = await retrying(read, { signal });
+    return row;
   }
 
   /** The billing account of an organization: the active one before a disabled one, the newest of those. */
@@ -84,14 +176,35 @@ export class Customers {
   }
 
   private async first(isIt: ReturnType<typeof and>, signal?: AbortSignal): Promise<Customer | undefined> {
-    const rows = await this.database
-      .orm(signal)
-      .select()
-      .from(customers)
-      .where(and(isIt, isNull(customers.deletedAt)))
-      .orderBy(asc(customers.state), desc(customers.createdAt))
-      .limit(1);
+    const read = async () =>
+      this.database
+        .orm(signal)
+        .select()
+        .from(customers)
+        .where(and(isIt, isNull(customers.deletedAt)))
+        .orderBy(asc(customers.state), desc(customers.createdAt))
+        .limit(1);
+    const rows = await retrying(read, { signal });
     return rows[0];
+  }
+}
+
+/** Removes those with an empty value. */
+export function mergeAttributes(
+  known: Customer["attributes"],
+  changed: Customer["attributes"],
+): Customer["attributes"] {
+  return Object.fromEntries(Object.entries({ ...known, ...changed }).filter(([, value]) => value !== ""));
+}
+
+async function unlessTaken<T>(write: () => Promise<T>): Promise<T | TakenField> {
+  try {
+    return await write();
+  } catch (error) {
+    const index = violatedIndex(error);
+    if (index === "customers_email") return { taken: "email" };
+    if (index === "customers_pkey") return { taken: "id" };
+    throw error;
   }
 }
 

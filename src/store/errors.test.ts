@@ -1,4 +1,4 @@
-import { isConnectionLoss, isContention, isDisconnection, Superseded, violatedIndex } from "./errors.ts";
+import { isConnectionLoss, isContention, isDisconnection, violatedIndex } from "./errors.ts";
 
 const withCode = (code: unknown) => Object.assign(new Error("failed"), { code });
 const wrapped = (code: string) => new Error("Failed query", { cause: withCode(code) });
@@ -49,8 +49,21 @@ describe("an error of the database", () => {
     ]);
   });
 
-  it("is contention where another transaction got ahead", () => {
-    expect(isContention(new Superseded("a transfer id was booked meanwhile"))).toBe(true);
+  it.each(["transfers_pkey", "holds_pkey", "hold_events_pkey"])(
+    "is contention where another batch did an operation first (%s)",
+    (index) => {
+      const violation = Object.assign(withCode("23505"), { constraint_name: index });
+      expect([isContention(violation), isContention(new Error("", { cause: violation }))]).toEqual([
+        true,
+        true,
+      ]);
+    },
+  );
+
+  it("is not contention where another index is violated", () => {
+    expect(isContention(Object.assign(withCode("23505"), { constraint_name: "customers_email" }))).toBe(
+      false,
+    );
   });
 
   it("names the unique index that an insert ran into", () => {

@@ -20,14 +20,18 @@ const disconnectionCodes = new Set([
 /** SQLSTATEs by which the database ends a connection or takes no more of them; and all of class 08. */
 const unavailableStates = new Set(["53300", "57P01", "57P02", "57P03"]);
 
-/** Thrown inside a transaction that another one got ahead of: roll back and try again. */
-export class Superseded extends Error {
-  override readonly name = "Superseded";
-}
+/** Keys of operations: violated by the slower of two batches that do the same operation at once. */
+const operationKeys = new Set(["transfers_pkey", "holds_pkey", "hold_events_pkey"]);
 
 /** Contention: nothing was written, and trying again may well succeed. */
 export function isContention(error: unknown): boolean {
-  return error instanceof Superseded || contentionStates.has(codeOf(error));
+  return contentionStates.has(codeOf(error)) || operationKeys.has(violatedIndex(error) ?? "");
+}
+
+/** Thrown in place of a query on a connection that is known to be gone. */
+export class ConnectionLost extends Error {
+  override readonly name = "ConnectionLost";
+  readonly code = "CONNECTION_CLOSED";
 }
 
 /** The connection is gone, or was never made. */
@@ -45,6 +49,11 @@ export function isConnectionLoss(error: unknown): boolean {
 export function violatedIndex(error: unknown): string | undefined {
   const { code, constraint_name: index } = fieldsOf(driverError(error));
   return code === "23505" && typeof index === "string" ? index : undefined;
+}
+
+/** The statement names a table that is not there. */
+export function isUndefinedTable(error: unknown): boolean {
+  return codeOf(error) === "42P01";
 }
 
 function codeOf(error: unknown): string {

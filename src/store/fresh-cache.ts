@@ -34,6 +34,11 @@ export class FreshCache<V> {
     return cached.value;
   }
 
+  /** Drops what is kept, as after a change of one's own. A load under way may still bring the old value back. */
+  forget(key: string): void {
+    this.cached.delete(key);
+  }
+
   private load(key: string, load: () => Promise<V | undefined>): Promise<V | undefined> {
     const underWay = this.loading.get(key);
     if (underWay !== undefined) return underWay;

@@ -5,6 +5,7 @@ import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate as applyMigrations } from "drizzle-orm/postgres-js/migrator";
 import { connect, untilAnswered } from "./connection.ts";
 import type { Database } from "./database.ts";
+import { isUndefinedTable } from "./errors.ts";
 
 /** Any number, the same in every instance. */
 const advisoryLock = 7_400_001;
@@ -29,14 +30,25 @@ export async function migrate(url: string): Promise<void> {
   }
 }
 
-/** Throws while the database does not answer, or lacks a migration that this version brings. */
+/** The database lacks a migration that this version brings. */
+export class NotMigrated extends Error {
+  override readonly name = "NotMigrated";
+
+  constructor() {
+    super("the database is not migrated");
+  }
+}
+
+/** Throws while the database does not answer, and NotMigrated while it lacks a migration that this version brings. */
 export async function requireMigrated(database: Database, signal?: AbortSignal): Promise<void> {
+  const query = sql`select max(created_at) as newest from drizzle.__drizzle_migrations`;
   const rows = await database
     .orm(signal)
-    .execute<{ newest: string | null }>(
-      sql`select max(created_at) as newest from drizzle.__drizzle_migrations`,
-    );
-  if (BigInt(rows[0]?.newest ?? 0) < newestMigration) throw new Error("the database is not migrated");
+    .execute<{ newest: string | null }>(query)
+    .catch((error: unknown) => {
+      throw isUndefinedTable(error) ? new NotMigrated() : error;
+    });
+  if (BigInt(rows[0]?.newest ?? 0) < newestMigration) throw new NotMigrated();
 }
 
 function readNewestMigration(): bigint {

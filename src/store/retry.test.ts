@@ -1,4 +1,3 @@
-import { Superseded } from "./errors.ts";
 import { creating, retrying } from "./retry.ts";
 
 /** Pauses as short as they get. */
@@ -19,7 +18,10 @@ function failing(times: number, error: Error = deadlock) {
 describe("retrying", () => {
   it.each([
     ["contention", deadlock],
-    ["a transaction that another got ahead of", new Superseded("")],
+    [
+      "an operation that another batch did first",
+      Object.assign(new Error(), { code: "23505", constraint_name: "transfers_pkey" }),
+    ],
     ["a lost connection", Object.assign(new Error(), { code: "CONNECTION_CLOSED" })],
     ["either, as Drizzle wraps it", new Error("Failed query", { cause: deadlock })],
   ])("tries again after %s", async (_, error) => {

@@ -19,6 +19,9 @@ const tables: readonly PgTable[] = [
   schema.accounts,
   schema.transfers,
   schema.entries,
+  schema.holds,
+  schema.holdEvents,
+  schema.currencies,
 ];
 
 interface Column {

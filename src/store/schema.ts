@@ -12,6 +12,8 @@ import {
   timestamp,
   uuid,
 } from "drizzle-orm/pg-core";
+import type { Content } from "../domain/command.ts";
+import { transferKinds } from "../domain/transfer.ts";
 
 const money = (name: string) => numeric(name, { precision: 28, scale: 9 });
 const moment = (name: string) => timestamp(name, { withTimezone: true, precision: 3, mode: "date" });
@@ -52,6 +54,10 @@ export const customers = pgTable(
       .notNull()
       .default("active"),
     dueInDays: integer("due_in_days").notNull().default(0),
+    billingType: text("billing_type", { enum: ["prepaid", "postpaid"] })
+      .notNull()
+      .default("prepaid"),
+    attributes: jsonb("attributes").$type<{ readonly [name: string]: string }>().notNull().default({}),
     metadata: jsonb("metadata").$type<{ readonly [key: string]: unknown }>(),
     createdAt: moment("created_at").notNull().defaultNow(),
     updatedAt: moment("updated_at").notNull().defaultNow(),
@@ -81,14 +87,19 @@ export const accounts = pgTable(
     orgId: uuid("org_id").notNull(),
     id: uuid("id").notNull(),
     customerId: uuid("customer_id"),
-    role: text("role", { enum: ["funding", "revenue"] }),
+    role: text("role"),
     stripe: smallint("stripe").notNull().default(0),
     currency: text("currency").notNull(),
     version: bigint("version", { mode: "number" }).notNull().default(0),
     funded: money("funded").notNull().default("0"),
     spent: money("spent").notNull().default("0"),
     held: money("held").notNull().default("0"),
+    /** No hold expires before. */
+    holdsExpireAt: moment("holds_expire_at"),
+    /** The customer's own limit, and what follows it when it ends. */
     minimumBalance: money("minimum_balance"),
+    limitEndsAt: moment("limit_ends_at"),
+    limitAfterwards: money("limit_afterwards"),
     createdAt: moment("created_at").notNull().defaultNow(),
     /** Time of the newest entry. */
     updatedAt: moment("updated_at").notNull().defaultNow(),
@@ -103,7 +114,7 @@ export const transfers = pgTable(
     orgId: uuid("org_id").notNull(),
     id: uuid("id").notNull(),
     key: text("key"),
-    kind: text("kind", { enum: ["credit", "charge"] }).notNull(),
+    kind: text("kind", { enum: transferKinds }).notNull(),
     amount: money("amount").notNull(),
     currency: text("currency").notNull(),
     fromAccountId: uuid("from_account_id").notNull(),
@@ -114,6 +125,10 @@ export const transfers = pgTable(
     description: text("description").notNull(),
     userId: text("user_id").notNull(),
     metadata: json("metadata").$type<{ readonly [key: string]: unknown }>().notNull(),
+    refundOf: uuid("refund_of"),
+    holdId: uuid("hold_id"),
+    /** The content as it was asked for, where the transfer itself does not tell. */
+    request: jsonb("request").$type<Content>(),
     createdAt: moment("created_at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.orgId, table.id] })],
@@ -135,4 +150,69 @@ export const entries = pgTable(
     createdAt: moment("created_at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.orgId, table.accountId, table.version] })],
+);
+
+const holdStates = ["active", "captured", "released", "expired"] as const;
+
+export const holds = pgTable(
+  "holds",
+  {
+    orgId: uuid("org_id").notNull(),
+    id: uuid("id").notNull(),
+    key: text("key"),
+    accountId: uuid("account_id").notNull(),
+    customerId: uuid("customer_id").notNull(),
+    currency: text("currency").notNull(),
+    amount: money("amount").notNull(),
+    captured: money("captured").notNull(),
+    remaining: money("remaining").notNull(),
+    state: text("state", { enum: holdStates }).notNull(),
+    expiresAt: moment("expires_at").notNull(),
+    source: text("source").notNull(),
+    description: text("description").notNull(),
+    userId: text("user_id").notNull(),
+    metadata: json("metadata").$type<{ readonly [key: string]: unknown }>().notNull(),
+    createdAt: moment("created_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.orgId, table.id] })],
+);
+
+/** Append-only: what was done with a hold, and the hold and its account as they stood after it. */
+export const holdEvents = pgTable(
+  "hold_events",
+  {
+    orgId: uuid("org_id").notNull(),
+    id: uuid("id").notNull(),
+    holdId: uuid("hold_id").notNull(),
+    request: jsonb("request").$type<Content>().notNull(),
+    captured: money("captured").notNull(),
+    remaining: money("remaining").notNull(),
+    state: text("state", { enum: holdStates }).notNull(),
+    expiresAt: moment("expires_at").notNull(),
+    postedChange: money("posted_change").notNull(),
+    heldChange: money("held_change").notNull(),
+    version: bigint("version", { mode: "number" }).notNull(),
+    funded: money("funded").notNull(),
+    spent: money("spent").notNull(),
+    held: money("held").notNull(),
+    minimumBalance: money("minimum_balance"),
+    createdAt: moment("created_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.orgId, table.id] })],
+);
+
+/** The currencies that an organization has configured. */
+export const currencies = pgTable(
+  "currencies",
+  {
+    orgId: uuid("org_id").notNull(),
+    code: text("code").notNull(),
+    displayName: text("display_name").notNull(),
+    isVirtual: boolean("is_virtual").notNull(),
+    places: smallint("places").notNull(),
+    status: text("status", { enum: ["active", "inactive"] }).notNull(),
+    creditLimit: money("credit_limit").notNull(),
+    minimumTopUp: money("minimum_top_up").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.orgId, table.code] })],
 );

@@ -16,7 +16,8 @@ import { settings } from "../../src/config.ts";
 import { ensureDemo } from "../../src/demo.ts";
 import { createService } from "../../src/service.ts";
 import { createDatabase } from "../support/database.ts";
-import { type Block, blocksOf, documents, linksOf, root } from "./documents.ts";
+import { withSql } from "../support/sql.ts";
+import { type Block, blocksOf, documents, entriesOf, linksOf, root } from "./documents.ts";
 
 /** The address that the documents print, which is free on few machines that run tests. */
 const printedAddress = "127.0.0.1:7400";
@@ -37,6 +38,8 @@ describe.each(documents())("%s", (document) => {
         if (block.language === "text")
           expect({ where, printed: output }).toEqual({ where, printed: block.text });
       }
+      const entries = entriesOf(document);
+      if (entries.length > 0) expect(await demo.entries()).toEqual(entries);
     } finally {
       await demo.stop();
     }
@@ -85,12 +88,32 @@ async function startDemo() {
   return {
     /** Runs the blocks in one shell, as a reader would, and answers what each printed. */
     run: (blocks: readonly Block[]) => runShell(folder, blocks, address),
+    /** Every entry of the organization that the concepts use, as a row of their tables. */
+    entries: () => entryRows(database.url),
     async stop() {
       await service.stop();
       await database.drop();
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+function entryRows(url: string): Promise<string[]> {
+  return withSql(url, async (sql) => {
+    const rows = await sql`
+      select t.kind, coalesce(a.role, split_part(c.email, '@', 1)) as account, e.version,
+        trim_scale(e.amount) as amount, trim_scale(e.funded - e.spent) as balance
+      from entries e
+      join transfers t on t.org_id = e.org_id and t.id = e.transfer_id
+      join accounts a on a.org_id = e.org_id and a.id = e.account_id
+      join organizations o on o.id = e.org_id and o.name = 'concepts'
+      left join customers c on c.org_id = a.org_id and c.id = a.customer_id
+      order by t.created_at, t.from_version, case when t.from_account_id = e.account_id then 0 else 1 end`;
+    return rows.map(
+      (row) =>
+        `| ${row["kind"]} | ${row["account"]} | ${row["version"]} | ${row["amount"]} | ${row["balance"]} |`,
+    );
+  });
 }
 
 /** The example as built, but for the address. */

@@ -39,3 +39,12 @@ export function linksOf(document: string): string[] {
   const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] ?? "");
   return targets.filter((target) => !/^(https?:|#)/.test(target)).map((target) => target.replace(/#.*$/, ""));
 }
+
+/** The rows of the tables of entries in a document, in order. */
+export function entriesOf(document: string): string[] {
+  const text = readFileSync(join(root, document), "utf8");
+  const tables = text.matchAll(
+    /^\| transfer \| account \| version \| amount \| balance \|\n\|[-|]+\n((?:\|.*\n)+)/gm,
+  );
+  return [...tables].flatMap((table) => (table[1] ?? "").trimEnd().split("\n"));
+}

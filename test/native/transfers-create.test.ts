@@ -101,6 +101,7 @@ describe("receipts", () => {
           key: "order-7",
           kind: "TRANSFER_KIND_CREDIT",
           customerId: tenant.billingId,
+          counterAccount: "funding",
           amount: "12",
           currency: "VC",
           ...said,
@@ -142,7 +143,7 @@ describe("keys", () => {
     });
     const all = { kind: CHARGE, amount: "1", currency: "USD", description: "x", metadata: { a: "b" } };
     const { metadata } = await refused(all);
-    expect(metadata["differing"]).toBe("kind,amount,currency,description,metadata");
+    expect(metadata["differing"]).toBe("kind,counter_account,amount,currency,description,metadata");
     expect(await transfer({ amount: "1" })).toMatchObject({ before: { posted: "100" }, accountVersion: 2n });
   });
 
@@ -284,7 +285,7 @@ describe("customers", () => {
 
 describe("bad input", () => {
   it.each([
-    ["nothing at all", { kind: 0, currency: "", customer: "" }, ["currency", "customer", "kind", "amount"]],
+    ["nothing at all", { kind: 0, currency: "", customer: "" }, ["currency", "kind", "amount", "customer"]],
     ["no amount", {}, ["amount"]],
     ["zero", { amount: "0.0" }, ["amount"]],
     ["less than zero", { amount: "-1" }, ["amount"]],

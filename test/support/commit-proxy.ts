@@ -13,16 +13,21 @@ export interface CommitProxy {
   readonly cuts: number;
   /** Cuts the next connection that sends a COMMIT. */
   cutOnce(where: CutPoint): void;
+  /** Asks at each COMMIT whether the connection that sends it is to be cut. */
+  cutWhen(choose: () => CutPoint | undefined): void;
+  /** Sends new connections to a database that has moved. */
+  redirect(databaseUrl: string): void;
   close(): Promise<void>;
 }
 
-/** The names of statements are sent once per connection, so a COMMIT is seen only where it is a connection's first. */
+/** Sees a COMMIT that is a simple query, as the settlement's is. */
 export async function startCommitProxy(databaseUrl: string): Promise<CommitProxy> {
-  let next: CutPoint | undefined;
+  let target = databaseUrl;
+  let choose: () => CutPoint | undefined = () => undefined;
   let cuts = 0;
   const sockets = new Set<Socket>();
   const server = net.createServer((client) => {
-    const database = connectTo(databaseUrl);
+    const database = connectTo(target);
     let isCommitting = false;
     const cut = () => {
       cuts += 1;
@@ -36,8 +41,7 @@ export async function startCommitProxy(databaseUrl: string): Promise<CommitProxy
     client
       .on("close", () => database.destroy())
       .on("data", (data) => {
-        const sends = data.includes("commit\0") ? next : undefined;
-        if (sends !== undefined) next = undefined;
+        const sends = data.includes("commit\0") ? choose() : undefined;
         if (sends === "before COMMIT") return cut();
         isCommitting ||= sends === "after COMMIT";
         database.write(data);
@@ -59,7 +63,16 @@ export async function startCommitProxy(databaseUrl: string): Promise<CommitProxy
       return cuts;
     },
     cutOnce(where) {
-      next = where;
+      choose = () => {
+        choose = () => undefined;
+        return where;
+      };
+    },
+    cutWhen(isChosen) {
+      choose = isChosen;
+    },
+    redirect(url) {
+      target = url;
     },
     async close() {
       for (const socket of sockets) socket.destroy();

@@ -10,6 +10,9 @@ export interface RestAnswer {
 export interface RestClient {
   get(path: string): Promise<RestAnswer>;
   post(path: string, body: unknown): Promise<RestAnswer>;
+  put(path: string, body: unknown): Promise<RestAnswer>;
+  patch(path: string, body: unknown): Promise<RestAnswer>;
+  delete(path: string): Promise<RestAnswer>;
 }
 
 /** Plain fetch, with HTTP Basic where a credential is given. */
@@ -23,5 +26,8 @@ export function restClient(url: string, credential?: TestCredential): RestClient
   return {
     get: (path) => call(path, { method: "GET" }),
     post: (path, body) => call(path, { method: "POST", body: JSON.stringify(body) }),
+    put: (path, body) => call(path, { method: "PUT", body: JSON.stringify(body) }),
+    patch: (path, body) => call(path, { method: "PATCH", body: JSON.stringify(body) }),
+    delete: (path) => call(path, { method: "DELETE" }),
   };
 }

@@ -5,8 +5,10 @@
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_api_annotations } from "../../google/api/annotations_pb.ts";
-import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_struct, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { Status } from "../../google/rpc/status_pb.ts";
+import { file_google_rpc_status } from "../../google/rpc/status_pb.ts";
 import { file_tallystick_options_v1_options } from "../options/v1/options_pb.ts";
 import type { JsonObject, Message } from "@bufbuild/protobuf";
 
@@ -14,7 +16,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file tallystick/v1/ledger.proto.
  */
 export const file_tallystick_v1_ledger: GenFile = /*@__PURE__*/
-  fileDesc("Chp0YWxseXN0aWNrL3YxL2xlZGdlci5wcm90bxINdGFsbHlzdGljay52MSKXAgoIVHJhbnNmZXISCgoCaWQYASABKAkSCwoDa2V5GAIgASgJEikKBGtpbmQYAyABKA4yGy50YWxseXN0aWNrLnYxLlRyYW5zZmVyS2luZBITCgtjdXN0b21lcl9pZBgEIAEoCRIOCgZhbW91bnQYBSABKAkSEAoIY3VycmVuY3kYBiABKAkSDgoGc291cmNlGAcgASgJEhMKC2Rlc2NyaXB0aW9uGAggASgJEg8KB3VzZXJfaWQYCSABKAkSKQoIbWV0YWRhdGEYCiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ei8KC2NyZWF0ZV90aW1lGAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJCCg9CYWxhbmNlU25hcHNob3QSDgoGcG9zdGVkGAEgASgJEgwKBGhlbGQYAiABKAkSEQoJYXZhaWxhYmxlGAMgASgJItABCgdSZWNlaXB0EikKCHRyYW5zZmVyGAEgASgLMhcudGFsbHlzdGljay52MS5UcmFuc2ZlchISCgphY2NvdW50X2lkGAIgASgJEhcKD2FjY291bnRfdmVyc2lvbhgDIAEoAxIuCgZiZWZvcmUYBCABKAsyHi50YWxseXN0aWNrLnYxLkJhbGFuY2VTbmFwc2hvdBItCgVhZnRlchgFIAEoCzIeLnRhbGx5c3RpY2sudjEuQmFsYW5jZVNuYXBzaG90Eg4KBnJlcGxheRgGIAEoCCL6AQoVQ3JlYXRlVHJhbnNmZXJSZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCRIQCghjdXN0b21lchgCIAEoCRIpCgRraW5kGAMgASgOMhsudGFsbHlzdGljay52MS5UcmFuc2ZlcktpbmQSDgoGYW1vdW50GAQgASgJEhAKCGN1cnJlbmN5GAUgASgJEgsKA2tleRgGIAEoCRIOCgZzb3VyY2UYByABKAkSEwoLZGVzY3JpcHRpb24YCCABKAkSDwoHdXNlcl9pZBgJIAEoCRIpCghtZXRhZGF0YRgKIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QiQQoWQ3JlYXRlVHJhbnNmZXJSZXNwb25zZRInCgdyZWNlaXB0GAEgASgLMhYudGFsbHlzdGljay52MS5SZWNlaXB0KmEKDFRyYW5zZmVyS2luZBIdChlUUkFOU0ZFUl9LSU5EX1VOU1BFQ0lGSUVEEAASGAoUVFJBTlNGRVJfS0lORF9DUkVESVQQARIYChRUUkFOU0ZFUl9LSU5EX0NIQVJHRRACMrcBCg1MZWRnZXJTZXJ2aWNlEp8BCg5DcmVhdGVUcmFuc2ZlchIkLnRhbGx5c3RpY2sudjEuQ3JlYXRlVHJhbnNmZXJSZXF1ZXN0GiUudGFsbHlzdGljay52MS5DcmVhdGVUcmFuc2ZlclJlc3BvbnNlIkCC0+STAjo6ASoiNS90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vdHJhbnNmZXJzGgSo4xgBYgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_struct, file_google_protobuf_timestamp, file_tallystick_options_v1_options]);
+  fileDesc("Chp0YWxseXN0aWNrL3YxL2xlZGdlci5wcm90bxINdGFsbHlzdGljay52MSLsAgoIVHJhbnNmZXISCgoCaWQYASABKAkSCwoDa2V5GAIgASgJEikKBGtpbmQYAyABKA4yGy50YWxseXN0aWNrLnYxLlRyYW5zZmVyS2luZBITCgtjdXN0b21lcl9pZBgEIAEoCRIOCgZhbW91bnQYBSABKAkSEAoIY3VycmVuY3kYBiABKAkSDgoGc291cmNlGAcgASgJEhMKC2Rlc2NyaXB0aW9uGAggASgJEg8KB3VzZXJfaWQYCSABKAkSKQoIbWV0YWRhdGEYCiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ei8KC2NyZWF0ZV90aW1lGAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIXCg9jb3VudGVyX2FjY291bnQYDCABKAkSFgoOdG9fY3VzdG9tZXJfaWQYDSABKAkSEQoJcmVmdW5kX29mGA4gASgJEg8KB2hvbGRfaWQYDyABKAki+wIKBEhvbGQSCgoCaWQYASABKAkSCwoDa2V5GAIgASgJEhMKC2N1c3RvbWVyX2lkGAMgASgJEhIKCmFjY291bnRfaWQYBCABKAkSDgoGYW1vdW50GAUgASgJEhAKCGN1cnJlbmN5GAYgASgJEhAKCGNhcHR1cmVkGAcgASgJEhEKCXJlbWFpbmluZxgIIAEoCRInCgVzdGF0ZRgJIAEoDjIYLnRhbGx5c3RpY2sudjEuSG9sZFN0YXRlEi8KC2V4cGlyZV90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZzb3VyY2UYCyABKAkSEwoLZGVzY3JpcHRpb24YDCABKAkSDwoHdXNlcl9pZBgNIAEoCRIpCghtZXRhZGF0YRgOIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSLwoLY3JlYXRlX3RpbWUYDyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIrECCgdBY2NvdW50EgoKAmlkGAEgASgJEhMKC2N1c3RvbWVyX2lkGAIgASgJEhcKD2NvdW50ZXJfYWNjb3VudBgDIAEoCRIQCghjdXJyZW5jeRgEIAEoCRIOCgZwb3N0ZWQYBSABKAkSDAoEaGVsZBgGIAEoCRIRCglhdmFpbGFibGUYByABKAkSFwoPbWluaW11bV9iYWxhbmNlGAggASgJEg4KBmZ1bmRlZBgJIAEoCRINCgVzcGVudBgKIAEoCRIPCgd2ZXJzaW9uGAsgASgDEi8KC2NyZWF0ZV90aW1lGAwgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiYwoFRW50cnkSDwoHdmVyc2lvbhgBIAEoAxIOCgZhbW91bnQYAiABKAkSDgoGcG9zdGVkGAMgASgJEikKCHRyYW5zZmVyGAQgASgLMhcudGFsbHlzdGljay52MS5UcmFuc2ZlciJCCg9CYWxhbmNlU25hcHNob3QSDgoGcG9zdGVkGAEgASgJEgwKBGhlbGQYAiABKAkSEQoJYXZhaWxhYmxlGAMgASgJIvMBCgdSZWNlaXB0EikKCHRyYW5zZmVyGAEgASgLMhcudGFsbHlzdGljay52MS5UcmFuc2ZlchISCgphY2NvdW50X2lkGAIgASgJEhcKD2FjY291bnRfdmVyc2lvbhgDIAEoAxIuCgZiZWZvcmUYBCABKAsyHi50YWxseXN0aWNrLnYxLkJhbGFuY2VTbmFwc2hvdBItCgVhZnRlchgFIAEoCzIeLnRhbGx5c3RpY2sudjEuQmFsYW5jZVNuYXBzaG90Eg4KBnJlcGxheRgGIAEoCBIhCgRob2xkGAcgASgLMhMudGFsbHlzdGljay52MS5Ib2xkIr8CChVDcmVhdGVUcmFuc2ZlclJlcXVlc3QSFAoMb3JnYW5pemF0aW9uGAEgASgJEhAKCGN1c3RvbWVyGAIgASgJEikKBGtpbmQYAyABKA4yGy50YWxseXN0aWNrLnYxLlRyYW5zZmVyS2luZBIOCgZhbW91bnQYBCABKAkSEAoIY3VycmVuY3kYBSABKAkSCwoDa2V5GAYgASgJEg4KBnNvdXJjZRgHIAEoCRITCgtkZXNjcmlwdGlvbhgIIAEoCRIPCgd1c2VyX2lkGAkgASgJEikKCG1ldGFkYXRhGAogASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIXCg9jb3VudGVyX2FjY291bnQYCyABKAkSEwoLdG9fY3VzdG9tZXIYDCABKAkSFQoNdmFsaWRhdGVfb25seRgNIAEoCCJBChZDcmVhdGVUcmFuc2ZlclJlc3BvbnNlEicKB3JlY2VpcHQYASABKAsyFi50YWxseXN0aWNrLnYxLlJlY2VpcHQikgEKG0JhdGNoQ3JlYXRlVHJhbnNmZXJzUmVxdWVzdBIUCgxvcmdhbml6YXRpb24YASABKAkSNgoIcmVxdWVzdHMYAiADKAsyJC50YWxseXN0aWNrLnYxLkNyZWF0ZVRyYW5zZmVyUmVxdWVzdBIOCgZhdG9taWMYAyABKAgSFQoNdmFsaWRhdGVfb25seRgEIAEoCCJOChxCYXRjaENyZWF0ZVRyYW5zZmVyc1Jlc3BvbnNlEi4KB3Jlc3VsdHMYASADKAsyHS50YWxseXN0aWNrLnYxLlRyYW5zZmVyUmVzdWx0ImoKDlRyYW5zZmVyUmVzdWx0EikKB3JlY2VpcHQYASABKAsyFi50YWxseXN0aWNrLnYxLlJlY2VpcHRIABIjCgVlcnJvchgCIAEoCzISLmdvb2dsZS5ycGMuU3RhdHVzSABCCAoGcmVzdWx0IjwKEkdldFRyYW5zZmVyUmVxdWVzdBIUCgxvcmdhbml6YXRpb24YASABKAkSEAoIdHJhbnNmZXIYAiABKAkiQAoTR2V0VHJhbnNmZXJSZXNwb25zZRIpCgh0cmFuc2ZlchgBIAEoCzIXLnRhbGx5c3RpY2sudjEuVHJhbnNmZXIi0AIKFExpc3RUcmFuc2ZlcnNSZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCRIPCgdhY2NvdW50GAQgASgJEhAKCGN1c3RvbWVyGAUgASgJEikKBGtpbmQYBiABKA4yGy50YWxseXN0aWNrLnYxLlRyYW5zZmVyS2luZBIuCgpzdGFydF90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGc291cmNlGAkgASgJEhQKDG1ldGFkYXRhX2tleRgKIAEoCRIWCg5tZXRhZGF0YV92YWx1ZRgLIAEoCRIRCglhc2NlbmRpbmcYDCABKAgiXAoVTGlzdFRyYW5zZmVyc1Jlc3BvbnNlEioKCXRyYW5zZmVycxgBIAMoCzIXLnRhbGx5c3RpY2sudjEuVHJhbnNmZXISFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIsQBChVSZWZ1bmRUcmFuc2ZlclJlcXVlc3QSFAoMb3JnYW5pemF0aW9uGAEgASgJEhAKCHRyYW5zZmVyGAIgASgJEg4KBmFtb3VudBgDIAEoCRILCgNrZXkYBCABKAkSEwoLZGVzY3JpcHRpb24YBSABKAkSDwoHdXNlcl9pZBgGIAEoCRIpCghtZXRhZGF0YRgHIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSFQoNdmFsaWRhdGVfb25seRgIIAEoCCJBChZSZWZ1bmRUcmFuc2ZlclJlc3BvbnNlEicKB3JlY2VpcHQYASABKAsyFi50YWxseXN0aWNrLnYxLlJlY2VpcHQiigIKEUNyZWF0ZUhvbGRSZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCRIQCghjdXN0b21lchgCIAEoCRIOCgZhbW91bnQYAyABKAkSEAoIY3VycmVuY3kYBCABKAkSJgoDdHRsGAUgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEgsKA2tleRgGIAEoCRIOCgZzb3VyY2UYByABKAkSEwoLZGVzY3JpcHRpb24YCCABKAkSDwoHdXNlcl9pZBgJIAEoCRIpCghtZXRhZGF0YRgKIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSFQoNdmFsaWRhdGVfb25seRgLIAEoCCI9ChJDcmVhdGVIb2xkUmVzcG9uc2USJwoHcmVjZWlwdBgBIAEoCzIWLnRhbGx5c3RpY2sudjEuUmVjZWlwdCLqAQoSQ2FwdHVyZUhvbGRSZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCRIMCgRob2xkGAIgASgJEg4KBmFtb3VudBgDIAEoCRINCgVmaW5hbBgEIAEoCBItCgdvdmVyYWdlGAUgASgOMhwudGFsbHlzdGljay52MS5PdmVyYWdlUG9saWN5EgsKA2tleRgGIAEoCRITCgtkZXNjcmlwdGlvbhgHIAEoCRIpCghtZXRhZGF0YRgIIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSFQoNdmFsaWRhdGVfb25seRgJIAEoCCI+ChNDYXB0dXJlSG9sZFJlc3BvbnNlEicKB3JlY2VpcHQYASABKAsyFi50YWxseXN0aWNrLnYxLlJlY2VpcHQiXAoSUmVsZWFzZUhvbGRSZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCRIMCgRob2xkGAIgASgJEgsKA2tleRgDIAEoCRIVCg12YWxpZGF0ZV9vbmx5GAQgASgIIj4KE1JlbGVhc2VIb2xkUmVzcG9uc2USJwoHcmVjZWlwdBgBIAEoCzIWLnRhbGx5c3RpY2sudjEuUmVjZWlwdCKDAQoRRXh0ZW5kSG9sZFJlcXVlc3QSFAoMb3JnYW5pemF0aW9uGAEgASgJEgwKBGhvbGQYAiABKAkSJgoDdHRsGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEgsKA2tleRgEIAEoCRIVCg12YWxpZGF0ZV9vbmx5GAUgASgIIj0KEkV4dGVuZEhvbGRSZXNwb25zZRInCgdyZWNlaXB0GAEgASgLMhYudGFsbHlzdGljay52MS5SZWNlaXB0IjQKDkdldEhvbGRSZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCRIMCgRob2xkGAIgASgJIjQKD0dldEhvbGRSZXNwb25zZRIhCgRob2xkGAEgASgLMhMudGFsbHlzdGljay52MS5Ib2xkIooBChBMaXN0SG9sZHNSZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCRIQCghjdXN0b21lchgCIAEoCRInCgVzdGF0ZRgDIAEoDjIYLnRhbGx5c3RpY2sudjEuSG9sZFN0YXRlEhEKCXBhZ2Vfc2l6ZRgEIAEoBRISCgpwYWdlX3Rva2VuGAUgASgJIlAKEUxpc3RIb2xkc1Jlc3BvbnNlEiIKBWhvbGRzGAEgAygLMhMudGFsbHlzdGljay52MS5Ib2xkEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSI6ChFHZXRBY2NvdW50UmVxdWVzdBIUCgxvcmdhbml6YXRpb24YASABKAkSDwoHYWNjb3VudBgCIAEoCSI9ChJHZXRBY2NvdW50UmVzcG9uc2USJwoHYWNjb3VudBgBIAEoCzIWLnRhbGx5c3RpY2sudjEuQWNjb3VudCJkChNMaXN0QWNjb3VudHNSZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCRIQCghjdXN0b21lchgCIAEoCRIRCglwYWdlX3NpemUYAyABKAUSEgoKcGFnZV90b2tlbhgEIAEoCSJZChRMaXN0QWNjb3VudHNSZXNwb25zZRIoCghhY2NvdW50cxgBIAMoCzIWLnRhbGx5c3RpY2sudjEuQWNjb3VudBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkidQoRR2V0QmFsYW5jZVJlcXVlc3QSFAoMb3JnYW5pemF0aW9uGAEgASgJEhAKCGN1c3RvbWVyGAIgASgJEhAKCGN1cnJlbmN5GAMgASgJEiYKAmF0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCK4AQoSR2V0QmFsYW5jZVJlc3BvbnNlEg4KBnBvc3RlZBgBIAEoCRIMCgRoZWxkGAIgASgJEhEKCWF2YWlsYWJsZRgDIAEoCRIOCgZmdW5kZWQYBCABKAkSDQoFc3BlbnQYBSABKAkSEAoIY3VycmVuY3kYBiABKAkSDwoHdmVyc2lvbhgHIAEoAxIvCgt1cGRhdGVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiwAEKEkxpc3RFbnRyaWVzUmVxdWVzdBIUCgxvcmdhbml6YXRpb24YASABKAkSDwoHYWNjb3VudBgCIAEoCRIuCgpzdGFydF90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEQoJcGFnZV9zaXplGAUgASgFEhIKCnBhZ2VfdG9rZW4YBiABKAkihwEKE0xpc3RFbnRyaWVzUmVzcG9uc2USFwoPb3BlbmluZ19iYWxhbmNlGAEgASgJEiUKB2VudHJpZXMYAiADKAsyFC50YWxseXN0aWNrLnYxLkVudHJ5EhcKD2Nsb3NpbmdfYmFsYW5jZRgDIAEoCRIXCg9uZXh0X3BhZ2VfdG9rZW4YBCABKAkiqQEKD1NldExpbWl0UmVxdWVzdBIUCgxvcmdhbml6YXRpb24YASABKAkSEAoIY3VzdG9tZXIYAiABKAkSEAoIY3VycmVuY3kYAyABKAkSFwoPbWluaW11bV9iYWxhbmNlGAQgASgJEiwKCGVuZF90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIVCg12YWxpZGF0ZV9vbmx5GAYgASgIIjsKEFNldExpbWl0UmVzcG9uc2USJwoHYWNjb3VudBgBIAEoCzIWLnRhbGx5c3RpY2sudjEuQWNjb3VudCIrChNWZXJpZnlMZWRnZXJSZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCSKAAQoUVmVyaWZ5TGVkZ2VyUmVzcG9uc2USLAoKdmlvbGF0aW9ucxgBIAMoCzIYLnRhbGx5c3RpY2sudjEuVmlvbGF0aW9uEhAKCGFjY291bnRzGAIgASgDEg8KB2VudHJpZXMYAyABKAMSFwoPdmlvbGF0aW9uX2NvdW50GAQgASgDInUKCVZpb2xhdGlvbhIRCglpbnZhcmlhbnQYASABKAkSFwoPb3JnYW5pemF0aW9uX2lkGAIgASgJEhIKCmFjY291bnRfaWQYAyABKAkSEwoLdHJhbnNmZXJfaWQYBCABKAkSEwoLZGVzY3JpcHRpb24YBSABKAkq0AEKDFRyYW5zZmVyS2luZBIdChlUUkFOU0ZFUl9LSU5EX1VOU1BFQ0lGSUVEEAASGAoUVFJBTlNGRVJfS0lORF9DUkVESVQQARIYChRUUkFOU0ZFUl9LSU5EX0NIQVJHRRACEhwKGFRSQU5TRkVSX0tJTkRfQURKVVNUTUVOVBADEhoKFlRSQU5TRkVSX0tJTkRfVFJBTlNGRVIQBBIYChRUUkFOU0ZFUl9LSU5EX1JFRlVORBAFEhkKFVRSQU5TRkVSX0tJTkRfQ0FQVFVSRRAGKogBCglIb2xkU3RhdGUSGgoWSE9MRF9TVEFURV9VTlNQRUNJRklFRBAAEhUKEUhPTERfU1RBVEVfQUNUSVZFEAESFwoTSE9MRF9TVEFURV9DQVBUVVJFRBACEhcKE0hPTERfU1RBVEVfUkVMRUFTRUQQAxIWChJIT0xEX1NUQVRFX0VYUElSRUQQBCqBAQoNT3ZlcmFnZVBvbGljeRIeChpPVkVSQUdFX1BPTElDWV9VTlNQRUNJRklFRBAAEhkKFU9WRVJBR0VfUE9MSUNZX1JFSkVDVBABEhYKEk9WRVJBR0VfUE9MSUNZX0NBUBACEh0KGU9WRVJBR0VfUE9MSUNZX0FMTE9XX0RFQlQQAzLbFQoNTGVkZ2VyU2VydmljZRKfAQoOQ3JlYXRlVHJhbnNmZXISJC50YWxseXN0aWNrLnYxLkNyZWF0ZVRyYW5zZmVyUmVxdWVzdBolLnRhbGx5c3RpY2sudjEuQ3JlYXRlVHJhbnNmZXJSZXNwb25zZSJAgtPkkwI6OgEqIjUvdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259L3RyYW5zZmVycxK9AQoUQmF0Y2hDcmVhdGVUcmFuc2ZlcnMSKi50YWxseXN0aWNrLnYxLkJhdGNoQ3JlYXRlVHJhbnNmZXJzUmVxdWVzdBorLnRhbGx5c3RpY2sudjEuQmF0Y2hDcmVhdGVUcmFuc2ZlcnNSZXNwb25zZSJMgtPkkwJGOgEqIkEvdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259L3RyYW5zZmVyczpiYXRjaENyZWF0ZRKhAQoLR2V0VHJhbnNmZXISIS50YWxseXN0aWNrLnYxLkdldFRyYW5zZmVyUmVxdWVzdBoiLnRhbGx5c3RpY2sudjEuR2V0VHJhbnNmZXJSZXNwb25zZSJLkAIBgtPkkwJCEkAvdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259L3RyYW5zZmVycy97dHJhbnNmZXJ9EpwBCg1MaXN0VHJhbnNmZXJzEiMudGFsbHlzdGljay52MS5MaXN0VHJhbnNmZXJzUmVxdWVzdBokLnRhbGx5c3RpY2sudjEuTGlzdFRyYW5zZmVyc1Jlc3BvbnNlIkCQAgGC0+STAjcSNS90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vdHJhbnNmZXJzErEBCg5SZWZ1bmRUcmFuc2ZlchIkLnRhbGx5c3RpY2sudjEuUmVmdW5kVHJhbnNmZXJSZXF1ZXN0GiUudGFsbHlzdGljay52MS5SZWZ1bmRUcmFuc2ZlclJlc3BvbnNlIlKC0+STAkw6ASoiRy90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vdHJhbnNmZXJzL3t0cmFuc2Zlcn06cmVmdW5kEo8BCgpDcmVhdGVIb2xkEiAudGFsbHlzdGljay52MS5DcmVhdGVIb2xkUmVxdWVzdBohLnRhbGx5c3RpY2sudjEuQ3JlYXRlSG9sZFJlc3BvbnNlIjyC0+STAjY6ASoiMS90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vaG9sZHMSoQEKC0NhcHR1cmVIb2xkEiEudGFsbHlzdGljay52MS5DYXB0dXJlSG9sZFJlcXVlc3QaIi50YWxseXN0aWNrLnYxLkNhcHR1cmVIb2xkUmVzcG9uc2UiS4LT5JMCRToBKiJAL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9ob2xkcy97aG9sZH06Y2FwdHVyZRKhAQoLUmVsZWFzZUhvbGQSIS50YWxseXN0aWNrLnYxLlJlbGVhc2VIb2xkUmVxdWVzdBoiLnRhbGx5c3RpY2sudjEuUmVsZWFzZUhvbGRSZXNwb25zZSJLgtPkkwJFOgEqIkAvdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259L2hvbGRzL3tob2xkfTpyZWxlYXNlEp0BCgpFeHRlbmRIb2xkEiAudGFsbHlzdGljay52MS5FeHRlbmRIb2xkUmVxdWVzdBohLnRhbGx5c3RpY2sudjEuRXh0ZW5kSG9sZFJlc3BvbnNlIkqC0+STAkQ6ASoiPy90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vaG9sZHMve2hvbGR9OmV4dGVuZBKNAQoHR2V0SG9sZBIdLnRhbGx5c3RpY2sudjEuR2V0SG9sZFJlcXVlc3QaHi50YWxseXN0aWNrLnYxLkdldEhvbGRSZXNwb25zZSJDkAIBgtPkkwI6EjgvdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259L2hvbGRzL3tob2xkfRKMAQoJTGlzdEhvbGRzEh8udGFsbHlzdGljay52MS5MaXN0SG9sZHNSZXF1ZXN0GiAudGFsbHlzdGljay52MS5MaXN0SG9sZHNSZXNwb25zZSI8kAIBgtPkkwIzEjEvdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259L2hvbGRzEpwBCgpHZXRBY2NvdW50EiAudGFsbHlzdGljay52MS5HZXRBY2NvdW50UmVxdWVzdBohLnRhbGx5c3RpY2sudjEuR2V0QWNjb3VudFJlc3BvbnNlIkmQAgGC0+STAkASPi90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vYWNjb3VudHMve2FjY291bnR9EpgBCgxMaXN0QWNjb3VudHMSIi50YWxseXN0aWNrLnYxLkxpc3RBY2NvdW50c1JlcXVlc3QaIy50YWxseXN0aWNrLnYxLkxpc3RBY2NvdW50c1Jlc3BvbnNlIj+QAgGC0+STAjYSNC90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vYWNjb3VudHMSsgEKCkdldEJhbGFuY2USIC50YWxseXN0aWNrLnYxLkdldEJhbGFuY2VSZXF1ZXN0GiEudGFsbHlzdGljay52MS5HZXRCYWxhbmNlUmVzcG9uc2UiX5ACAYLT5JMCVhJUL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9jdXN0b21lcnMve2N1c3RvbWVyfS9iYWxhbmNlcy97Y3VycmVuY3l9EqcBCgtMaXN0RW50cmllcxIhLnRhbGx5c3RpY2sudjEuTGlzdEVudHJpZXNSZXF1ZXN0GiIudGFsbHlzdGljay52MS5MaXN0RW50cmllc1Jlc3BvbnNlIlGQAgGC0+STAkgSRi90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vYWNjb3VudHMve2FjY291bnR9L2VudHJpZXMStQEKCFNldExpbWl0Eh4udGFsbHlzdGljay52MS5TZXRMaW1pdFJlcXVlc3QaHy50YWxseXN0aWNrLnYxLlNldExpbWl0UmVzcG9uc2UiaILT5JMCYjoBKiJdL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9jdXN0b21lcnMve2N1c3RvbWVyfS9iYWxhbmNlcy97Y3VycmVuY3l9OnNldExpbWl0EoABCgxWZXJpZnlMZWRnZXISIi50YWxseXN0aWNrLnYxLlZlcmlmeUxlZGdlclJlcXVlc3QaIy50YWxseXN0aWNrLnYxLlZlcmlmeUxlZGdlclJlc3BvbnNlIieQAgGC0+STAh4SHC90YWxseXN0aWNrL3YxL2xlZGdlcjp2ZXJpZnkaBKjjGAFiBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp, file_google_rpc_status, file_tallystick_options_v1_options]);
 
 /**
  * One immutable movement of a positive amount between two accounts.
@@ -44,14 +46,14 @@ export type Transfer = Message<"tallystick.v1.Transfer"> & {
   kind: TransferKind;
 
   /**
-   * UUID of the customer.
+   * UUID of the customer: of the payer, where both sides are customers.
    *
    * @generated from field: string customer_id = 4;
    */
   customerId: string;
 
   /**
-   * Exact decimal, positive.
+   * Exact decimal, positive; signed as it was asked for where it is an adjustment.
    *
    * @generated from field: string amount = 5;
    */
@@ -98,6 +100,34 @@ export type Transfer = Message<"tallystick.v1.Transfer"> & {
    * @generated from field: google.protobuf.Timestamp create_time = 11;
    */
   createTime?: Timestamp | undefined;
+
+  /**
+   * The counter-account on the other side; empty where that is a customer.
+   *
+   * @generated from field: string counter_account = 12;
+   */
+  counterAccount: string;
+
+  /**
+   * UUID of the customer that is paid, where both sides are customers.
+   *
+   * @generated from field: string to_customer_id = 13;
+   */
+  toCustomerId: string;
+
+  /**
+   * The transfer that a refund gives back, UUID.
+   *
+   * @generated from field: string refund_of = 14;
+   */
+  refundOf: string;
+
+  /**
+   * The hold that a capture charges, UUID.
+   *
+   * @generated from field: string hold_id = 15;
+   */
+  holdId: string;
 };
 
 /**
@@ -106,6 +136,272 @@ export type Transfer = Message<"tallystick.v1.Transfer"> & {
  */
 export const TransferSchema: GenMessage<Transfer> = /*@__PURE__*/
   messageDesc(file_tallystick_v1_ledger, 0);
+
+/**
+ * An amount set aside on an account.
+ *
+ * @generated from message tallystick.v1.Hold
+ */
+export type Hold = Message<"tallystick.v1.Hold"> & {
+  /**
+   * UUID.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * The idempotency key it was made with, if any.
+   *
+   * @generated from field: string key = 2;
+   */
+  key: string;
+
+  /**
+   * UUID of the customer.
+   *
+   * @generated from field: string customer_id = 3;
+   */
+  customerId: string;
+
+  /**
+   * UUID of the account.
+   *
+   * @generated from field: string account_id = 4;
+   */
+  accountId: string;
+
+  /**
+   * What was set aside at first. Exact decimal.
+   *
+   * @generated from field: string amount = 5;
+   */
+  amount: string;
+
+  /**
+   * The currency of the amounts.
+   *
+   * @generated from field: string currency = 6;
+   */
+  currency: string;
+
+  /**
+   * What was charged so far.
+   *
+   * @generated from field: string captured = 7;
+   */
+  captured: string;
+
+  /**
+   * What is still set aside; zero unless the hold is active.
+   *
+   * @generated from field: string remaining = 8;
+   */
+  remaining: string;
+
+  /**
+   * Where it stands.
+   *
+   * @generated from field: tallystick.v1.HoldState state = 9;
+   */
+  state: HoldState;
+
+  /**
+   * When it expires, or did.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 10;
+   */
+  expireTime?: Timestamp | undefined;
+
+  /**
+   * What caused it.
+   *
+   * @generated from field: string source = 11;
+   */
+  source: string;
+
+  /**
+   * For people.
+   *
+   * @generated from field: string description = 12;
+   */
+  description: string;
+
+  /**
+   * Who caused it, as the caller names its users.
+   *
+   * @generated from field: string user_id = 13;
+   */
+  userId: string;
+
+  /**
+   * Whatever the caller wants to keep with it.
+   *
+   * @generated from field: google.protobuf.Struct metadata = 14;
+   */
+  metadata?: JsonObject | undefined;
+
+  /**
+   * When it was made.
+   *
+   * @generated from field: google.protobuf.Timestamp create_time = 15;
+   */
+  createTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message tallystick.v1.Hold.
+ * Use `create(HoldSchema)` to create a new message.
+ */
+export const HoldSchema: GenMessage<Hold> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 1);
+
+/**
+ * One balance in one currency.
+ *
+ * @generated from message tallystick.v1.Account
+ */
+export type Account = Message<"tallystick.v1.Account"> & {
+  /**
+   * UUID.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * UUID of the customer; empty for a counter-account.
+   *
+   * @generated from field: string customer_id = 2;
+   */
+  customerId: string;
+
+  /**
+   * Name of the counter-account; empty for a customer's.
+   *
+   * @generated from field: string counter_account = 3;
+   */
+  counterAccount: string;
+
+  /**
+   * Its currency.
+   *
+   * @generated from field: string currency = 4;
+   */
+  currency: string;
+
+  /**
+   * The sum of the entries. Exact decimal, like all amounts.
+   *
+   * @generated from field: string posted = 5;
+   */
+  posted: string;
+
+  /**
+   * Set aside by active holds.
+   *
+   * @generated from field: string held = 6;
+   */
+  held: string;
+
+  /**
+   * posted - held - minimum balance; empty for a counter-account.
+   *
+   * @generated from field: string available = 7;
+   */
+  available: string;
+
+  /**
+   * How low the balance may go now; empty for a counter-account.
+   *
+   * @generated from field: string minimum_balance = 8;
+   */
+  minimumBalance: string;
+
+  /**
+   * All that came in.
+   *
+   * @generated from field: string funded = 9;
+   */
+  funded: string;
+
+  /**
+   * All that went out, less refunds and adjustments.
+   *
+   * @generated from field: string spent = 10;
+   */
+  spent: string;
+
+  /**
+   * Number of entries.
+   *
+   * @generated from field: int64 version = 11;
+   */
+  version: bigint;
+
+  /**
+   * When it came into being.
+   *
+   * @generated from field: google.protobuf.Timestamp create_time = 12;
+   */
+  createTime?: Timestamp | undefined;
+
+  /**
+   * Time of the newest entry; of its creation where there is none.
+   *
+   * @generated from field: google.protobuf.Timestamp update_time = 13;
+   */
+  updateTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message tallystick.v1.Account.
+ * Use `create(AccountSchema)` to create a new message.
+ */
+export const AccountSchema: GenMessage<Account> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 2);
+
+/**
+ * One side of a transfer, as a line of a statement.
+ *
+ * @generated from message tallystick.v1.Entry
+ */
+export type Entry = Message<"tallystick.v1.Entry"> & {
+  /**
+   * The account's version after it.
+   *
+   * @generated from field: int64 version = 1;
+   */
+  version: bigint;
+
+  /**
+   * Signed: below zero where the account paid. Exact decimal.
+   *
+   * @generated from field: string amount = 2;
+   */
+  amount: string;
+
+  /**
+   * The account's balance after it.
+   *
+   * @generated from field: string posted = 3;
+   */
+  posted: string;
+
+  /**
+   * The transfer.
+   *
+   * @generated from field: tallystick.v1.Transfer transfer = 4;
+   */
+  transfer?: Transfer | undefined;
+};
+
+/**
+ * Describes the message tallystick.v1.Entry.
+ * Use `create(EntrySchema)` to create a new message.
+ */
+export const EntrySchema: GenMessage<Entry> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 3);
 
 /**
  * What an account held at a moment. Exact decimals.
@@ -140,7 +436,7 @@ export type BalanceSnapshot = Message<"tallystick.v1.BalanceSnapshot"> & {
  * Use `create(BalanceSnapshotSchema)` to create a new message.
  */
 export const BalanceSnapshotSchema: GenMessage<BalanceSnapshot> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_ledger, 1);
+  messageDesc(file_tallystick_v1_ledger, 4);
 
 /**
  * The answer to a change.
@@ -149,7 +445,7 @@ export const BalanceSnapshotSchema: GenMessage<BalanceSnapshot> = /*@__PURE__*/
  */
 export type Receipt = Message<"tallystick.v1.Receipt"> & {
   /**
-   * What was booked.
+   * The transfer that was booked, if the change is one.
    *
    * @generated from field: tallystick.v1.Transfer transfer = 1;
    */
@@ -163,7 +459,7 @@ export type Receipt = Message<"tallystick.v1.Receipt"> & {
   accountId: string;
 
   /**
-   * The account's version after the change; versions run 1, 2, 3 with no gap.
+   * The account's version after the change; versions run 1, 2, 3 with no gap, one an entry.
    *
    * @generated from field: int64 account_version = 3;
    */
@@ -189,6 +485,13 @@ export type Receipt = Message<"tallystick.v1.Receipt"> & {
    * @generated from field: bool replay = 6;
    */
   replay: boolean;
+
+  /**
+   * The hold as it stood after the change, if the change is about one.
+   *
+   * @generated from field: tallystick.v1.Hold hold = 7;
+   */
+  hold?: Hold | undefined;
 };
 
 /**
@@ -196,7 +499,7 @@ export type Receipt = Message<"tallystick.v1.Receipt"> & {
  * Use `create(ReceiptSchema)` to create a new message.
  */
 export const ReceiptSchema: GenMessage<Receipt> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_ledger, 2);
+  messageDesc(file_tallystick_v1_ledger, 5);
 
 /**
  * Request of CreateTransfer.
@@ -219,21 +522,21 @@ export type CreateTransferRequest = Message<"tallystick.v1.CreateTransferRequest
   customer: string;
 
   /**
-   * Credit or charge.
+   * Why.
    *
    * @generated from field: tallystick.v1.TransferKind kind = 3;
    */
   kind: TransferKind;
 
   /**
-   * Exact decimal as text, above 0: up to 19 digits before the point and 9 after it.
+   * Exact decimal as text, above 0: up to 19 digits before the point and 9 after it. Signed for an adjustment.
    *
    * @generated from field: string amount = 4;
    */
   amount: string;
 
   /**
-   * `VC`, or an ISO 4217 code.
+   * `VC`, or an ISO 4217 code, or a currency of the organization's own.
    *
    * @generated from field: string currency = 5;
    */
@@ -273,6 +576,27 @@ export type CreateTransferRequest = Message<"tallystick.v1.CreateTransferRequest
    * @generated from field: google.protobuf.Struct metadata = 10;
    */
   metadata?: JsonObject | undefined;
+
+  /**
+   * Name of the organization's account on the other side, such as `tax`; the kind's own where empty.
+   *
+   * @generated from field: string counter_account = 11;
+   */
+  counterAccount: string;
+
+  /**
+   * For kind TRANSFER: id or email of the customer that is paid.
+   *
+   * @generated from field: string to_customer = 12;
+   */
+  toCustomer: string;
+
+  /**
+   * Answers with the receipt that would come, and books nothing.
+   *
+   * @generated from field: bool validate_only = 13;
+   */
+  validateOnly: boolean;
 };
 
 /**
@@ -280,7 +604,7 @@ export type CreateTransferRequest = Message<"tallystick.v1.CreateTransferRequest
  * Use `create(CreateTransferRequestSchema)` to create a new message.
  */
 export const CreateTransferRequestSchema: GenMessage<CreateTransferRequest> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_ledger, 3);
+  messageDesc(file_tallystick_v1_ledger, 6);
 
 /**
  * Response of CreateTransfer.
@@ -301,7 +625,1361 @@ export type CreateTransferResponse = Message<"tallystick.v1.CreateTransferRespon
  * Use `create(CreateTransferResponseSchema)` to create a new message.
  */
 export const CreateTransferResponseSchema: GenMessage<CreateTransferResponse> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_ledger, 4);
+  messageDesc(file_tallystick_v1_ledger, 7);
+
+/**
+ * Request of BatchCreateTransfers.
+ *
+ * @generated from message tallystick.v1.BatchCreateTransfersRequest
+ */
+export type BatchCreateTransfersRequest = Message<"tallystick.v1.BatchCreateTransfersRequest"> & {
+  /**
+   * Id or name of the organization.
+   *
+   * @generated from field: string organization = 1;
+   */
+  organization: string;
+
+  /**
+   * 1 to 1,000; `organization` is empty in each, and `validate_only` unset.
+   *
+   * @generated from field: repeated tallystick.v1.CreateTransferRequest requests = 2;
+   */
+  requests: CreateTransferRequest[];
+
+  /**
+   * All or none, in one database transaction.
+   *
+   * @generated from field: bool atomic = 3;
+   */
+  atomic: boolean;
+
+  /**
+   * Answers what would come, and books nothing.
+   *
+   * @generated from field: bool validate_only = 4;
+   */
+  validateOnly: boolean;
+};
+
+/**
+ * Describes the message tallystick.v1.BatchCreateTransfersRequest.
+ * Use `create(BatchCreateTransfersRequestSchema)` to create a new message.
+ */
+export const BatchCreateTransfersRequestSchema: GenMessage<BatchCreateTransfersRequest> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 8);
+
+/**
+ * Response of BatchCreateTransfers.
+ *
+ * @generated from message tallystick.v1.BatchCreateTransfersResponse
+ */
+export type BatchCreateTransfersResponse = Message<"tallystick.v1.BatchCreateTransfersResponse"> & {
+  /**
+   * One a request, in order.
+   *
+   * @generated from field: repeated tallystick.v1.TransferResult results = 1;
+   */
+  results: TransferResult[];
+};
+
+/**
+ * Describes the message tallystick.v1.BatchCreateTransfersResponse.
+ * Use `create(BatchCreateTransfersResponseSchema)` to create a new message.
+ */
+export const BatchCreateTransfersResponseSchema: GenMessage<BatchCreateTransfersResponse> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 9);
+
+/**
+ * What became of one transfer of a batch.
+ *
+ * @generated from message tallystick.v1.TransferResult
+ */
+export type TransferResult = Message<"tallystick.v1.TransferResult"> & {
+  /**
+   * Booked, or why not.
+   *
+   * @generated from oneof tallystick.v1.TransferResult.result
+   */
+  result: {
+    /**
+     * What was booked, and what it did.
+     *
+     * @generated from field: tallystick.v1.Receipt receipt = 1;
+     */
+    value: Receipt;
+    case: "receipt";
+  } | {
+    /**
+     * Why it was refused.
+     *
+     * @generated from field: google.rpc.Status error = 2;
+     */
+    value: Status;
+    case: "error";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message tallystick.v1.TransferResult.
+ * Use `create(TransferResultSchema)` to create a new message.
+ */
+export const TransferResultSchema: GenMessage<TransferResult> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 10);
+
+/**
+ * Request of GetTransfer.
+ *
+ * @generated from message tallystick.v1.GetTransferRequest
+ */
+export type GetTransferRequest = Message<"tallystick.v1.GetTransferRequest"> & {
+  /**
+   * Id or name of the organization.
+   *
+   * @generated from field: string organization = 1;
+   */
+  organization: string;
+
+  /**
+   * UUID.
+   *
+   * @generated from field: string transfer = 2;
+   */
+  transfer: string;
+};
+
+/**
+ * Describes the message tallystick.v1.GetTransferRequest.
+ * Use `create(GetTransferRequestSchema)` to create a new message.
+ */
+export const GetTransferRequestSchema: GenMessage<GetTransferRequest> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 11);
+
+/**
+ * Response of GetTransfer.
+ *
+ * @generated from message tallystick.v1.GetTransferResponse
+ */
+export type GetTransferResponse = Message<"tallystick.v1.GetTransferResponse"> & {
+  /**
+   * As it was booked.
+   *
+   * @generated from field: tallystick.v1.Transfer transfer = 1;
+   */
+  transfer?: Transfer | undefined;
+};
+
+/**
+ * Describes the message tallystick.v1.GetTransferResponse.
+ * Use `create(GetTransferResponseSchema)` to create a new message.
+ */
+export const GetTransferResponseSchema: GenMessage<GetTransferResponse> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 12);
+
+/**
+ * Request of ListTransfers. Filters that are set must all hold.
+ *
+ * @generated from message tallystick.v1.ListTransfersRequest
+ */
+export type ListTransfersRequest = Message<"tallystick.v1.ListTransfersRequest"> & {
+  /**
+   * Id or name of the organization.
+   *
+   * @generated from field: string organization = 1;
+   */
+  organization: string;
+
+  /**
+   * Most transfers to answer, up to 1,000; 100 where 0.
+   *
+   * @generated from field: int32 page_size = 2;
+   */
+  pageSize: number;
+
+  /**
+   * next_page_token of the page before.
+   *
+   * @generated from field: string page_token = 3;
+   */
+  pageToken: string;
+
+  /**
+   * UUID of an account on either side.
+   *
+   * @generated from field: string account = 4;
+   */
+  account: string;
+
+  /**
+   * Id or email of a customer on either side.
+   *
+   * @generated from field: string customer = 5;
+   */
+  customer: string;
+
+  /**
+   * Why.
+   *
+   * @generated from field: tallystick.v1.TransferKind kind = 6;
+   */
+  kind: TransferKind;
+
+  /**
+   * At or after.
+   *
+   * @generated from field: google.protobuf.Timestamp start_time = 7;
+   */
+  startTime?: Timestamp | undefined;
+
+  /**
+   * Before.
+   *
+   * @generated from field: google.protobuf.Timestamp end_time = 8;
+   */
+  endTime?: Timestamp | undefined;
+
+  /**
+   * What caused it.
+   *
+   * @generated from field: string source = 9;
+   */
+  source: string;
+
+  /**
+   * A key of the metadata that must be there.
+   *
+   * @generated from field: string metadata_key = 10;
+   */
+  metadataKey: string;
+
+  /**
+   * The value, as text, that it must have there.
+   *
+   * @generated from field: string metadata_value = 11;
+   */
+  metadataValue: string;
+
+  /**
+   * Oldest first.
+   *
+   * @generated from field: bool ascending = 12;
+   */
+  ascending: boolean;
+};
+
+/**
+ * Describes the message tallystick.v1.ListTransfersRequest.
+ * Use `create(ListTransfersRequestSchema)` to create a new message.
+ */
+export const ListTransfersRequestSchema: GenMessage<ListTransfersRequest> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 13);
+
+/**
+ * Response of ListTransfers.
+ *
+ * @generated from message tallystick.v1.ListTransfersResponse
+ */
+export type ListTransfersResponse = Message<"tallystick.v1.ListTransfersResponse"> & {
+  /**
+   * In the order that was asked for.
+   *
+   * @generated from field: repeated tallystick.v1.Transfer transfers = 1;
+   */
+  transfers: Transfer[];
+
+  /**
+   * Empty on the last page.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message tallystick.v1.ListTransfersResponse.
+ * Use `create(ListTransfersResponseSchema)` to create a new message.
+ */
+export const ListTransfersResponseSchema: GenMessage<ListTransfersResponse> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 14);
+
+/**
+ * Request of RefundTransfer.
+ *
+ * @generated from message tallystick.v1.RefundTransferRequest
+ */
+export type RefundTransferRequest = Message<"tallystick.v1.RefundTransferRequest"> & {
+  /**
+   * Id or name of the organization.
+   *
+   * @generated from field: string organization = 1;
+   */
+  organization: string;
+
+  /**
+   * UUID of the charge or capture.
+   *
+   * @generated from field: string transfer = 2;
+   */
+  transfer: string;
+
+  /**
+   * Exact decimal; all that is left where empty.
+   *
+   * @generated from field: string amount = 3;
+   */
+  amount: string;
+
+  /**
+   * Idempotency key, see CreateTransferRequest.
+   *
+   * @generated from field: string key = 4;
+   */
+  key: string;
+
+  /**
+   * For people.
+   *
+   * @generated from field: string description = 5;
+   */
+  description: string;
+
+  /**
+   * Who caused it.
+   *
+   * @generated from field: string user_id = 6;
+   */
+  userId: string;
+
+  /**
+   * Kept with the refund.
+   *
+   * @generated from field: google.protobuf.Struct metadata = 7;
+   */
+  metadata?: JsonObject | undefined;
+
+  /**
+   * Answers with the receipt that would come, and books nothing.
+   *
+   * @generated from field: bool validate_only = 8;
+   */
+  validateOnly: boolean;
+};
+
+/**
+ * Describes the message tallystick.v1.RefundTransferRequest.
+ * Use `create(RefundTransferRequestSchema)` to create a new message.
+ */
+export const RefundTransferRequestSchema: GenMessage<RefundTransferRequest> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 15);
+
+/**
+ * Response of RefundTransfer.
+ *
+ * @generated from message tallystick.v1.RefundTransferResponse
+ */
+export type RefundTransferResponse = Message<"tallystick.v1.RefundTransferResponse"> & {
+  /**
+   * What was booked, and what it did.
+   *
+   * @generated from field: tallystick.v1.Receipt receipt = 1;
+   */
+  receipt?: Receipt | undefined;
+};
+
+/**
+ * Describes the message tallystick.v1.RefundTransferResponse.
+ * Use `create(RefundTransferResponseSchema)` to create a new message.
+ */
+export const RefundTransferResponseSchema: GenMessage<RefundTransferResponse> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 16);
+
+/**
+ * Request of CreateHold.
+ *
+ * @generated from message tallystick.v1.CreateHoldRequest
+ */
+export type CreateHoldRequest = Message<"tallystick.v1.CreateHoldRequest"> & {
+  /**
+   * Id or name of the organization.
+   *
+   * @generated from field: string organization = 1;
+   */
+  organization: string;
+
+  /**
+   * The customer's id, or email inside the organization.
+   *
+   * @generated from field: string customer = 2;
+   */
+  customer: string;
+
+  /**
+   * Exact decimal, above 0.
+   *
+   * @generated from field: string amount = 3;
+   */
+  amount: string;
+
+  /**
+   * See CreateTransferRequest.
+   *
+   * @generated from field: string currency = 4;
+   */
+  currency: string;
+
+  /**
+   * For how long, 1 second to 366 days; 15 minutes where unset.
+   *
+   * @generated from field: google.protobuf.Duration ttl = 5;
+   */
+  ttl?: Duration | undefined;
+
+  /**
+   * Idempotency key, see CreateTransferRequest.
+   *
+   * @generated from field: string key = 6;
+   */
+  key: string;
+
+  /**
+   * What caused it.
+   *
+   * @generated from field: string source = 7;
+   */
+  source: string;
+
+  /**
+   * For people.
+   *
+   * @generated from field: string description = 8;
+   */
+  description: string;
+
+  /**
+   * Who caused it.
+   *
+   * @generated from field: string user_id = 9;
+   */
+  userId: string;
+
+  /**
+   * Kept with the hold.
+   *
+   * @generated from field: google.protobuf.Struct metadata = 10;
+   */
+  metadata?: JsonObject | undefined;
+
+  /**
+   * Answers with the receipt that would come, and sets nothing aside.
+   *
+   * @generated from field: bool validate_only = 11;
+   */
+  validateOnly: boolean;
+};
+
+/**
+ * Describes the message tallystick.v1.CreateHoldRequest.
+ * Use `create(CreateHoldRequestSchema)` to create a new message.
+ */
+export const CreateHoldRequestSchema: GenMessage<CreateHoldRequest> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 17);
+
+/**
+ * Response of CreateHold.
+ *
+ * @generated from message tallystick.v1.CreateHoldResponse
+ */
+export type CreateHoldResponse = Message<"tallystick.v1.CreateHoldResponse"> & {
+  /**
+   * The hold, and what it did.
+   *
+   * @generated from field: tallystick.v1.Receipt receipt = 1;
+   */
+  receipt?: Receipt | undefined;
+};
+
+/**
+ * Describes the message tallystick.v1.CreateHoldResponse.
+ * Use `create(CreateHoldResponseSchema)` to create a new message.
+ */
+export const CreateHoldResponseSchema: GenMessage<CreateHoldResponse> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 18);
+
+/**
+ * Request of CaptureHold.
+ *
+ * @generated from message tallystick.v1.CaptureHoldRequest
+ */
+export type CaptureHoldRequest = Message<"tallystick.v1.CaptureHoldRequest"> & {
+  /**
+   * Id or name of the organization.
+   *
+   * @generated from field: string organization = 1;
+   */
+  organization: string;
+
+  /**
+   * UUID.
+   *
+   * @generated from field: string hold = 2;
+   */
+  hold: string;
+
+  /**
+   * Exact decimal, above 0; all that remains where empty.
+   *
+   * @generated from field: string amount = 3;
+   */
+  amount: string;
+
+  /**
+   * Releases what remains after this capture.
+   *
+   * @generated from field: bool final = 4;
+   */
+  final: boolean;
+
+  /**
+   * When the amount is more than remains.
+   *
+   * @generated from field: tallystick.v1.OveragePolicy overage = 5;
+   */
+  overage: OveragePolicy;
+
+  /**
+   * Idempotency key, see CreateTransferRequest.
+   *
+   * @generated from field: string key = 6;
+   */
+  key: string;
+
+  /**
+   * For people.
+   *
+   * @generated from field: string description = 7;
+   */
+  description: string;
+
+  /**
+   * Kept with the capture.
+   *
+   * @generated from field: google.protobuf.Struct metadata = 8;
+   */
+  metadata?: JsonObject | undefined;
+
+  /**
+   * Answers with the receipt that would come, and books nothing.
+   *
+   * @generated from field: bool validate_only = 9;
+   */
+  validateOnly: boolean;
+};
+
+/**
+ * Describes the message tallystick.v1.CaptureHoldRequest.
+ * Use `create(CaptureHoldRequestSchema)` to create a new message.
+ */
+export const CaptureHoldRequestSchema: GenMessage<CaptureHoldRequest> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 19);
+
+/**
+ * Response of CaptureHold.
+ *
+ * @generated from message tallystick.v1.CaptureHoldResponse
+ */
+export type CaptureHoldResponse = Message<"tallystick.v1.CaptureHoldResponse"> & {
+  /**
+   * The capture, the hold, and what it did.
+   *
+   * @generated from field: tallystick.v1.Receipt receipt = 1;
+   */
+  receipt?: Receipt | undefined;
+};
+
+/**
+ * Describes the message tallystick.v1.CaptureHoldResponse.
+ * Use `create(CaptureHoldResponseSchema)` to create a new message.
+ */
+export const CaptureHoldResponseSchema: GenMessage<CaptureHoldResponse> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 20);
+
+/**
+ * Request of ReleaseHold.
+ *
+ * @generated from message tallystick.v1.ReleaseHoldRequest
+ */
+export type ReleaseHoldRequest = Message<"tallystick.v1.ReleaseHoldRequest"> & {
+  /**
+   * Id or name of the organization.
+   *
+   * @generated from field: string organization = 1;
+   */
+  organization: string;
+
+  /**
+   * UUID.
+   *
+   * @generated from field: string hold = 2;
+   */
+  hold: string;
+
+  /**
+   * Idempotency key, see CreateTransferRequest.
+   *
+   * @generated from field: string key = 3;
+   */
+  key: string;
+
+  /**
+   * Answers with the receipt that would come, and releases nothing.
+   *
+   * @generated from field: bool validate_only = 4;
+   */
+  validateOnly: boolean;
+};
+
+/**
+ * Describes the message tallystick.v1.ReleaseHoldRequest.
+ * Use `create(ReleaseHoldRequestSchema)` to create a new message.
+ */
+export const ReleaseHoldRequestSchema: GenMessage<ReleaseHoldRequest> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 21);
+
+/**
+ * Response of ReleaseHold.
+ *
+ * @generated from message tallystick.v1.ReleaseHoldResponse
+ */
+export type ReleaseHoldResponse = Message<"tallystick.v1.ReleaseHoldResponse"> & {
+  /**
+   * The hold, and what it did.
+   *
+   * @generated from field: tallystick.v1.Receipt receipt = 1;
+   */
+  receipt?: Receipt | undefined;
+};
+
+/**
+ * Describes the message tallystick.v1.ReleaseHoldResponse.
+ * Use `create(ReleaseHoldResponseSchema)` to create a new message.
+ */
+export const ReleaseHoldResponseSchema: GenMessage<ReleaseHoldResponse> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 22);
+
+/**
+ * Request of ExtendHold.
+ *
+ * @generated from message tallystick.v1.ExtendHoldRequest
+ */
+export type ExtendHoldRequest = Message<"tallystick.v1.ExtendHoldRequest"> & {
+  /**
+   * Id or name of the organization.
+   *
+   * @generated from field: string organization = 1;
+   */
+  organization: string;
+
+  /**
+   * UUID.
+   *
+   * @generated from field: string hold = 2;
+   */
+  hold: string;
+
+  /**
+   * For how long from now, 1 second to 366 days.
+   *
+   * @generated from field: google.protobuf.Duration ttl = 3;
+   */
+  ttl?: Duration | undefined;
+
+  /**
+   * Idempotency key, see CreateTransferRequest.
+   *
+   * @generated from field: string key = 4;
+   */
+  key: string;
+
+  /**
+   * Answers with the receipt that would come, and changes nothing.
+   *
+   * @generated from field: bool validate_only = 5;
+   */
+  validateOnly: boolean;
+};
+
+/**
+ * Describes the message tallystick.v1.ExtendHoldRequest.
+ * Use `create(ExtendHoldRequestSchema)` to create a new message.
+ */
+export const ExtendHoldRequestSchema: GenMessage<ExtendHoldRequest> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 23);
+
+/**
+ * Response of ExtendHold.
+ *
+ * @generated from message tallystick.v1.ExtendHoldResponse
+ */
+export type ExtendHoldResponse = Message<"tallystick.v1.ExtendHoldResponse"> & {
+  /**
+   * The hold, and what it did.
+   *
+   * @generated from field: tallystick.v1.Receipt receipt = 1;
+   */
+  receipt?: Receipt | undefined;
+};
+
+/**
+ * Describes the message tallystick.v1.ExtendHoldResponse.
+ * Use `create(ExtendHoldResponseSchema)` to create a new message.
+ */
+export const ExtendHoldResponseSchema: GenMessage<ExtendHoldResponse> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 24);
+
+/**
+ * Request of GetHold.
+ *
+ * @generated from message tallystick.v1.GetHoldRequest
+ */
+export type GetHoldRequest = Message<"tallystick.v1.GetHoldRequest"> & {
+  /**
+   * Id or name of the organization.
+   *
+   * @generated from field: string organization = 1;
+   */
+  organization: string;
+
+  /**
+   * UUID.
+   *
+   * @generated from field: string hold = 2;
+   */
+  hold: string;
+};
+
+/**
+ * Describes the message tallystick.v1.GetHoldRequest.
+ * Use `create(GetHoldRequestSchema)` to create a new message.
+ */
+export const GetHoldRequestSchema: GenMessage<GetHoldRequest> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 25);
+
+/**
+ * Response of GetHold.
+ *
+ * @generated from message tallystick.v1.GetHoldResponse
+ */
+export type GetHoldResponse = Message<"tallystick.v1.GetHoldResponse"> & {
+  /**
+   * As it stands.
+   *
+   * @generated from field: tallystick.v1.Hold hold = 1;
+   */
+  hold?: Hold | undefined;
+};
+
+/**
+ * Describes the message tallystick.v1.GetHoldResponse.
+ * Use `create(GetHoldResponseSchema)` to create a new message.
+ */
+export const GetHoldResponseSchema: GenMessage<GetHoldResponse> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 26);
+
+/**
+ * Request of ListHolds.
+ *
+ * @generated from message tallystick.v1.ListHoldsRequest
+ */
+export type ListHoldsRequest = Message<"tallystick.v1.ListHoldsRequest"> & {
+  /**
+   * Id or name of the organization.
+   *
+   * @generated from field: string organization = 1;
+   */
+  organization: string;
+
+  /**
+   * Id or email of the customer; all where empty.
+   *
+   * @generated from field: string customer = 2;
+   */
+  customer: string;
+
+  /**
+   * Only those that stand there; any where unspecified.
+   *
+   * @generated from field: tallystick.v1.HoldState state = 3;
+   */
+  state: HoldState;
+
+  /**
+   * Most holds to answer, up to 1,000; 100 where 0.
+   *
+   * @generated from field: int32 page_size = 4;
+   */
+  pageSize: number;
+
+  /**
+   * next_page_token of the page before.
+   *
+   * @generated from field: string page_token = 5;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message tallystick.v1.ListHoldsRequest.
+ * Use `create(ListHoldsRequestSchema)` to create a new message.
+ */
+export const ListHoldsRequestSchema: GenMessage<ListHoldsRequest> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 27);
+
+/**
+ * Response of ListHolds.
+ *
+ * @generated from message tallystick.v1.ListHoldsResponse
+ */
+export type ListHoldsResponse = Message<"tallystick.v1.ListHoldsResponse"> & {
+  /**
+   * Newest first.
+   *
+   * @generated from field: repeated tallystick.v1.Hold holds = 1;
+   */
+  holds: Hold[];
+
+  /**
+   * Empty on the last page.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message tallystick.v1.ListHoldsResponse.
+ * Use `create(ListHoldsResponseSchema)` to create a new message.
+ */
+export const ListHoldsResponseSchema: GenMessage<ListHoldsResponse> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 28);
+
+/**
+ * Request of GetAccount.
+ *
+ * @generated from message tallystick.v1.GetAccountRequest
+ */
+export type GetAccountRequest = Message<"tallystick.v1.GetAccountRequest"> & {
+  /**
+   * Id or name of the organization.
+   *
+   * @generated from field: string organization = 1;
+   */
+  organization: string;
+
+  /**
+   * UUID.
+   *
+   * @generated from field: string account = 2;
+   */
+  account: string;
+};
+
+/**
+ * Describes the message tallystick.v1.GetAccountRequest.
+ * Use `create(GetAccountRequestSchema)` to create a new message.
+ */
+export const GetAccountRequestSchema: GenMessage<GetAccountRequest> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 29);
+
+/**
+ * Response of GetAccount.
+ *
+ * @generated from message tallystick.v1.GetAccountResponse
+ */
+export type GetAccountResponse = Message<"tallystick.v1.GetAccountResponse"> & {
+  /**
+   * As it stands.
+   *
+   * @generated from field: tallystick.v1.Account account = 1;
+   */
+  account?: Account | undefined;
+};
+
+/**
+ * Describes the message tallystick.v1.GetAccountResponse.
+ * Use `create(GetAccountResponseSchema)` to create a new message.
+ */
+export const GetAccountResponseSchema: GenMessage<GetAccountResponse> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 30);
+
+/**
+ * Request of ListAccounts.
+ *
+ * @generated from message tallystick.v1.ListAccountsRequest
+ */
+export type ListAccountsRequest = Message<"tallystick.v1.ListAccountsRequest"> & {
+  /**
+   * Id or name of the organization.
+   *
+   * @generated from field: string organization = 1;
+   */
+  organization: string;
+
+  /**
+   * Id or email of a customer; all accounts where empty.
+   *
+   * @generated from field: string customer = 2;
+   */
+  customer: string;
+
+  /**
+   * Most accounts to answer, up to 1,000; 100 where 0.
+   *
+   * @generated from field: int32 page_size = 3;
+   */
+  pageSize: number;
+
+  /**
+   * next_page_token of the page before.
+   *
+   * @generated from field: string page_token = 4;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message tallystick.v1.ListAccountsRequest.
+ * Use `create(ListAccountsRequestSchema)` to create a new message.
+ */
+export const ListAccountsRequestSchema: GenMessage<ListAccountsRequest> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 31);
+
+/**
+ * Response of ListAccounts.
+ *
+ * @generated from message tallystick.v1.ListAccountsResponse
+ */
+export type ListAccountsResponse = Message<"tallystick.v1.ListAccountsResponse"> & {
+  /**
+   * In the order of their ids. A counter-account is answered as one, however many stripes it has inside.
+   *
+   * @generated from field: repeated tallystick.v1.Account accounts = 1;
+   */
+  accounts: Account[];
+
+  /**
+   * Empty on the last page.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message tallystick.v1.ListAccountsResponse.
+ * Use `create(ListAccountsResponseSchema)` to create a new message.
+ */
+export const ListAccountsResponseSchema: GenMessage<ListAccountsResponse> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 32);
+
+/**
+ * Request of GetBalance.
+ *
+ * @generated from message tallystick.v1.GetBalanceRequest
+ */
+export type GetBalanceRequest = Message<"tallystick.v1.GetBalanceRequest"> & {
+  /**
+   * Id or name of the organization.
+   *
+   * @generated from field: string organization = 1;
+   */
+  organization: string;
+
+  /**
+   * The customer's id, or email inside the organization.
+   *
+   * @generated from field: string customer = 2;
+   */
+  customer: string;
+
+  /**
+   * See CreateTransferRequest.
+   *
+   * @generated from field: string currency = 3;
+   */
+  currency: string;
+
+  /**
+   * As of this moment; now where unset.
+   *
+   * @generated from field: google.protobuf.Timestamp at = 4;
+   */
+  at?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message tallystick.v1.GetBalanceRequest.
+ * Use `create(GetBalanceRequestSchema)` to create a new message.
+ */
+export const GetBalanceRequestSchema: GenMessage<GetBalanceRequest> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 33);
+
+/**
+ * Response of GetBalance.
+ *
+ * @generated from message tallystick.v1.GetBalanceResponse
+ */
+export type GetBalanceResponse = Message<"tallystick.v1.GetBalanceResponse"> & {
+  /**
+   * Exact decimal.
+   *
+   * @generated from field: string posted = 1;
+   */
+  posted: string;
+
+  /**
+   * Set aside by active holds. Only now, not as of a moment.
+   *
+   * @generated from field: string held = 2;
+   */
+  held: string;
+
+  /**
+   * posted - held - minimum balance. Only now, not as of a moment.
+   *
+   * @generated from field: string available = 3;
+   */
+  available: string;
+
+  /**
+   * All that came in.
+   *
+   * @generated from field: string funded = 4;
+   */
+  funded: string;
+
+  /**
+   * All that went out, less refunds and adjustments.
+   *
+   * @generated from field: string spent = 5;
+   */
+  spent: string;
+
+  /**
+   * Its currency.
+   *
+   * @generated from field: string currency = 6;
+   */
+  currency: string;
+
+  /**
+   * Number of entries.
+   *
+   * @generated from field: int64 version = 7;
+   */
+  version: bigint;
+
+  /**
+   * Time of the newest entry; unset where there is none.
+   *
+   * @generated from field: google.protobuf.Timestamp update_time = 8;
+   */
+  updateTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message tallystick.v1.GetBalanceResponse.
+ * Use `create(GetBalanceResponseSchema)` to create a new message.
+ */
+export const GetBalanceResponseSchema: GenMessage<GetBalanceResponse> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 34);
+
+/**
+ * Request of ListEntries.
+ *
+ * @generated from message tallystick.v1.ListEntriesRequest
+ */
+export type ListEntriesRequest = Message<"tallystick.v1.ListEntriesRequest"> & {
+  /**
+   * Id or name of the organization.
+   *
+   * @generated from field: string organization = 1;
+   */
+  organization: string;
+
+  /**
+   * UUID of a customer's account.
+   *
+   * @generated from field: string account = 2;
+   */
+  account: string;
+
+  /**
+   * At or after; from the beginning where unset.
+   *
+   * @generated from field: google.protobuf.Timestamp start_time = 3;
+   */
+  startTime?: Timestamp | undefined;
+
+  /**
+   * Before; to the end where unset.
+   *
+   * @generated from field: google.protobuf.Timestamp end_time = 4;
+   */
+  endTime?: Timestamp | undefined;
+
+  /**
+   * Most lines to answer, up to 1,000; 100 where 0.
+   *
+   * @generated from field: int32 page_size = 5;
+   */
+  pageSize: number;
+
+  /**
+   * next_page_token of the page before.
+   *
+   * @generated from field: string page_token = 6;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message tallystick.v1.ListEntriesRequest.
+ * Use `create(ListEntriesRequestSchema)` to create a new message.
+ */
+export const ListEntriesRequestSchema: GenMessage<ListEntriesRequest> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 35);
+
+/**
+ * Response of ListEntries.
+ *
+ * @generated from message tallystick.v1.ListEntriesResponse
+ */
+export type ListEntriesResponse = Message<"tallystick.v1.ListEntriesResponse"> & {
+  /**
+   * Balance before the first line of the period.
+   *
+   * @generated from field: string opening_balance = 1;
+   */
+  openingBalance: string;
+
+  /**
+   * Oldest first.
+   *
+   * @generated from field: repeated tallystick.v1.Entry entries = 2;
+   */
+  entries: Entry[];
+
+  /**
+   * Balance after the last line of the period.
+   *
+   * @generated from field: string closing_balance = 3;
+   */
+  closingBalance: string;
+
+  /**
+   * Empty on the last page.
+   *
+   * @generated from field: string next_page_token = 4;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message tallystick.v1.ListEntriesResponse.
+ * Use `create(ListEntriesResponseSchema)` to create a new message.
+ */
+export const ListEntriesResponseSchema: GenMessage<ListEntriesResponse> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 36);
+
+/**
+ * Request of SetLimit.
+ *
+ * @generated from message tallystick.v1.SetLimitRequest
+ */
+export type SetLimitRequest = Message<"tallystick.v1.SetLimitRequest"> & {
+  /**
+   * Id or name of the organization.
+   *
+   * @generated from field: string organization = 1;
+   */
+  organization: string;
+
+  /**
+   * The customer's id, or email inside the organization.
+   *
+   * @generated from field: string customer = 2;
+   */
+  customer: string;
+
+  /**
+   * See CreateTransferRequest.
+   *
+   * @generated from field: string currency = 3;
+   */
+  currency: string;
+
+  /**
+   * Exact decimal, signed: -100 may owe 100, 50 must keep 50. Empty: the customer's own limit is cleared, and its
+   * billing type and currency decide.
+   *
+   * @generated from field: string minimum_balance = 4;
+   */
+  minimumBalance: string;
+
+  /**
+   * Until then; for ever where unset.
+   *
+   * @generated from field: google.protobuf.Timestamp end_time = 5;
+   */
+  endTime?: Timestamp | undefined;
+
+  /**
+   * Answers with the account that would come, and changes nothing.
+   *
+   * @generated from field: bool validate_only = 6;
+   */
+  validateOnly: boolean;
+};
+
+/**
+ * Describes the message tallystick.v1.SetLimitRequest.
+ * Use `create(SetLimitRequestSchema)` to create a new message.
+ */
+export const SetLimitRequestSchema: GenMessage<SetLimitRequest> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 37);
+
+/**
+ * Response of SetLimit.
+ *
+ * @generated from message tallystick.v1.SetLimitResponse
+ */
+export type SetLimitResponse = Message<"tallystick.v1.SetLimitResponse"> & {
+  /**
+   * With the limit as it now is.
+   *
+   * @generated from field: tallystick.v1.Account account = 1;
+   */
+  account?: Account | undefined;
+};
+
+/**
+ * Describes the message tallystick.v1.SetLimitResponse.
+ * Use `create(SetLimitResponseSchema)` to create a new message.
+ */
+export const SetLimitResponseSchema: GenMessage<SetLimitResponse> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 38);
+
+/**
+ * Request of VerifyLedger.
+ *
+ * @generated from message tallystick.v1.VerifyLedgerRequest
+ */
+export type VerifyLedgerRequest = Message<"tallystick.v1.VerifyLedgerRequest"> & {
+  /**
+   * Id or name of the organization; all of them where empty.
+   *
+   * @generated from field: string organization = 1;
+   */
+  organization: string;
+};
+
+/**
+ * Describes the message tallystick.v1.VerifyLedgerRequest.
+ * Use `create(VerifyLedgerRequestSchema)` to create a new message.
+ */
+export const VerifyLedgerRequestSchema: GenMessage<VerifyLedgerRequest> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 39);
+
+/**
+ * Response of VerifyLedger.
+ *
+ * @generated from message tallystick.v1.VerifyLedgerResponse
+ */
+export type VerifyLedgerResponse = Message<"tallystick.v1.VerifyLedgerResponse"> & {
+  /**
+   * Empty where all is well; the first 1,000.
+   *
+   * @generated from field: repeated tallystick.v1.Violation violations = 1;
+   */
+  violations: Violation[];
+
+  /**
+   * How many accounts were recomputed.
+   *
+   * @generated from field: int64 accounts = 2;
+   */
+  accounts: bigint;
+
+  /**
+   * How many entries were read.
+   *
+   * @generated from field: int64 entries = 3;
+   */
+  entries: bigint;
+
+  /**
+   * How many violations there are, also those that are not listed.
+   *
+   * @generated from field: int64 violation_count = 4;
+   */
+  violationCount: bigint;
+};
+
+/**
+ * Describes the message tallystick.v1.VerifyLedgerResponse.
+ * Use `create(VerifyLedgerResponseSchema)` to create a new message.
+ */
+export const VerifyLedgerResponseSchema: GenMessage<VerifyLedgerResponse> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 40);
+
+/**
+ * A broken invariant.
+ *
+ * @generated from message tallystick.v1.Violation
+ */
+export type Violation = Message<"tallystick.v1.Violation"> & {
+  /**
+   * Which, as a stable name such as `ENTRY_MISSING`.
+   *
+   * @generated from field: string invariant = 1;
+   */
+  invariant: string;
+
+  /**
+   * UUID of the organization.
+   *
+   * @generated from field: string organization_id = 2;
+   */
+  organizationId: string;
+
+  /**
+   * UUID of the account, if it is about one.
+   *
+   * @generated from field: string account_id = 3;
+   */
+  accountId: string;
+
+  /**
+   * UUID of the transfer, if it is about one.
+   *
+   * @generated from field: string transfer_id = 4;
+   */
+  transferId: string;
+
+  /**
+   * What was expected and what is there.
+   *
+   * @generated from field: string description = 5;
+   */
+  description: string;
+};
+
+/**
+ * Describes the message tallystick.v1.Violation.
+ * Use `create(ViolationSchema)` to create a new message.
+ */
+export const ViolationSchema: GenMessage<Violation> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 41);
 
 /**
  * Why money moves.
@@ -317,18 +1995,47 @@ export enum TransferKind {
   UNSPECIFIED = 0,
 
   /**
-   * Funds a customer: from the organization's funding account to the customer.
+   * Funds a customer: from a counter-account, `funding` unless named, to the customer.
    *
    * @generated from enum value: TRANSFER_KIND_CREDIT = 1;
    */
   CREDIT = 1,
 
   /**
-   * Spends a customer's balance: from the customer to the organization's revenue account.
+   * Spends a customer's balance: from the customer to a counter-account, `revenue` unless named.
    *
    * @generated from enum value: TRANSFER_KIND_CHARGE = 2;
    */
   CHARGE = 2,
+
+  /**
+   * Corrects what a customer has spent, against the counter-account `adjustments` unless named. The amount is signed:
+   * above zero the customer is given, below zero the customer is charged.
+   *
+   * @generated from enum value: TRANSFER_KIND_ADJUSTMENT = 3;
+   */
+  ADJUSTMENT = 3,
+
+  /**
+   * Moves money from a customer to another customer.
+   *
+   * @generated from enum value: TRANSFER_KIND_TRANSFER = 4;
+   */
+  TRANSFER = 4,
+
+  /**
+   * Gives back a charge or a capture; made by RefundTransfer.
+   *
+   * @generated from enum value: TRANSFER_KIND_REFUND = 5;
+   */
+  REFUND = 5,
+
+  /**
+   * Charges a hold; made by CaptureHold.
+   *
+   * @generated from enum value: TRANSFER_KIND_CAPTURE = 6;
+   */
+  CAPTURE = 6,
 }
 
 /**
@@ -338,7 +2045,100 @@ export const TransferKindSchema: GenEnum<TransferKind> = /*@__PURE__*/
   enumDesc(file_tallystick_v1_ledger, 0);
 
 /**
+ * Where a hold stands.
+ *
+ * @generated from enum tallystick.v1.HoldState
+ */
+export enum HoldState {
+  /**
+   * Not a state; in a filter: any.
+   *
+   * @generated from enum value: HOLD_STATE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Something is set aside.
+   *
+   * @generated from enum value: HOLD_STATE_ACTIVE = 1;
+   */
+  ACTIVE = 1,
+
+  /**
+   * Charged in whole, or in a part that was said to be the last.
+   *
+   * @generated from enum value: HOLD_STATE_CAPTURED = 2;
+   */
+  CAPTURED = 2,
+
+  /**
+   * Given up.
+   *
+   * @generated from enum value: HOLD_STATE_RELEASED = 3;
+   */
+  RELEASED = 3,
+
+  /**
+   * Its time has passed.
+   *
+   * @generated from enum value: HOLD_STATE_EXPIRED = 4;
+   */
+  EXPIRED = 4,
+}
+
+/**
+ * Describes the enum tallystick.v1.HoldState.
+ */
+export const HoldStateSchema: GenEnum<HoldState> = /*@__PURE__*/
+  enumDesc(file_tallystick_v1_ledger, 1);
+
+/**
+ * What to do when a capture asks for more than is held.
+ *
+ * @generated from enum tallystick.v1.OveragePolicy
+ */
+export enum OveragePolicy {
+  /**
+   * Refuse it.
+   *
+   * @generated from enum value: OVERAGE_POLICY_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Refuse it.
+   *
+   * @generated from enum value: OVERAGE_POLICY_REJECT = 1;
+   */
+  REJECT = 1,
+
+  /**
+   * Charge what is held and no more.
+   *
+   * @generated from enum value: OVERAGE_POLICY_CAP = 2;
+   */
+  CAP = 2,
+
+  /**
+   * Charge it all, even below the minimum balance.
+   *
+   * @generated from enum value: OVERAGE_POLICY_ALLOW_DEBT = 3;
+   */
+  ALLOW_DEBT = 3,
+}
+
+/**
+ * Describes the enum tallystick.v1.OveragePolicy.
+ */
+export const OveragePolicySchema: GenEnum<OveragePolicy> = /*@__PURE__*/
+  enumDesc(file_tallystick_v1_ledger, 2);
+
+/**
  * The ledger: every change of a balance is a transfer between two accounts and answers with a receipt.
+ *
+ * Errors of every change: FAILED_PRECONDITION with reason INSUFFICIENT_FUNDS when the balance after it would be below
+ * the minimum balance; ALREADY_EXISTS with reason KEY_CONFLICT when the key is known with other content; NOT_FOUND
+ * when the organization has no such customer, hold or transfer.
  *
  * @generated from service tallystick.v1.LedgerService
  */
@@ -346,16 +2146,179 @@ export const LedgerService: GenService<{
   /**
    * Books one transfer.
    *
-   * Errors: FAILED_PRECONDITION with reason INSUFFICIENT_FUNDS when the balance after it would be below the minimum
-   * balance; ALREADY_EXISTS with reason KEY_CONFLICT when the key is known with other content; NOT_FOUND when the
-   * organization has no such customer.
-   *
    * @generated from rpc tallystick.v1.LedgerService.CreateTransfer
    */
   createTransfer: {
     methodKind: "unary";
     input: typeof CreateTransferRequestSchema;
     output: typeof CreateTransferResponseSchema;
+  },
+  /**
+   * Books up to 1,000 transfers in one call: each on its own, or with `atomic` all or none.
+   *
+   * Linked changes, such as a charge with its tax and fee, or the two sides of a currency exchange, are an atomic batch.
+   *
+   * @generated from rpc tallystick.v1.LedgerService.BatchCreateTransfers
+   */
+  batchCreateTransfers: {
+    methodKind: "unary";
+    input: typeof BatchCreateTransfersRequestSchema;
+    output: typeof BatchCreateTransfersResponseSchema;
+  },
+  /**
+   * Reads a transfer.
+   *
+   * @generated from rpc tallystick.v1.LedgerService.GetTransfer
+   */
+  getTransfer: {
+    methodKind: "unary";
+    input: typeof GetTransferRequestSchema;
+    output: typeof GetTransferResponseSchema;
+  },
+  /**
+   * Lists transfers, newest first unless asked otherwise. Page tokens neither skip nor repeat while rows are added.
+   *
+   * @generated from rpc tallystick.v1.LedgerService.ListTransfers
+   */
+  listTransfers: {
+    methodKind: "unary";
+    input: typeof ListTransfersRequestSchema;
+    output: typeof ListTransfersResponseSchema;
+  },
+  /**
+   * Gives back part or all of a charge or a capture, again and again until it is used up.
+   *
+   * Errors: FAILED_PRECONDITION with reason REFUND_TOO_LARGE or NOT_REFUNDABLE.
+   *
+   * @generated from rpc tallystick.v1.LedgerService.RefundTransfer
+   */
+  refundTransfer: {
+    methodKind: "unary";
+    input: typeof RefundTransferRequestSchema;
+    output: typeof RefundTransferResponseSchema;
+  },
+  /**
+   * Sets an amount aside until it is captured, released, or expires.
+   *
+   * @generated from rpc tallystick.v1.LedgerService.CreateHold
+   */
+  createHold: {
+    methodKind: "unary";
+    input: typeof CreateHoldRequestSchema;
+    output: typeof CreateHoldResponseSchema;
+  },
+  /**
+   * Charges part or all of a hold.
+   *
+   * Errors: FAILED_PRECONDITION with reason HOLD_NOT_ACTIVE, or HOLD_EXCEEDED when more is asked for than is held.
+   *
+   * @generated from rpc tallystick.v1.LedgerService.CaptureHold
+   */
+  captureHold: {
+    methodKind: "unary";
+    input: typeof CaptureHoldRequestSchema;
+    output: typeof CaptureHoldResponseSchema;
+  },
+  /**
+   * Gives up what is left of a hold. Errors: FAILED_PRECONDITION with reason HOLD_NOT_ACTIVE.
+   *
+   * @generated from rpc tallystick.v1.LedgerService.ReleaseHold
+   */
+  releaseHold: {
+    methodKind: "unary";
+    input: typeof ReleaseHoldRequestSchema;
+    output: typeof ReleaseHoldResponseSchema;
+  },
+  /**
+   * Moves the moment at which a hold expires. Errors: FAILED_PRECONDITION with reason HOLD_NOT_ACTIVE.
+   *
+   * @generated from rpc tallystick.v1.LedgerService.ExtendHold
+   */
+  extendHold: {
+    methodKind: "unary";
+    input: typeof ExtendHoldRequestSchema;
+    output: typeof ExtendHoldResponseSchema;
+  },
+  /**
+   * Reads a hold.
+   *
+   * @generated from rpc tallystick.v1.LedgerService.GetHold
+   */
+  getHold: {
+    methodKind: "unary";
+    input: typeof GetHoldRequestSchema;
+    output: typeof GetHoldResponseSchema;
+  },
+  /**
+   * Lists the holds of a customer, newest first.
+   *
+   * @generated from rpc tallystick.v1.LedgerService.ListHolds
+   */
+  listHolds: {
+    methodKind: "unary";
+    input: typeof ListHoldsRequestSchema;
+    output: typeof ListHoldsResponseSchema;
+  },
+  /**
+   * Reads an account: a customer's, or a counter-account of the organization.
+   *
+   * @generated from rpc tallystick.v1.LedgerService.GetAccount
+   */
+  getAccount: {
+    methodKind: "unary";
+    input: typeof GetAccountRequestSchema;
+    output: typeof GetAccountResponseSchema;
+  },
+  /**
+   * Lists accounts in the order of their ids: all of the organization, or a customer's.
+   *
+   * @generated from rpc tallystick.v1.LedgerService.ListAccounts
+   */
+  listAccounts: {
+    methodKind: "unary";
+    input: typeof ListAccountsRequestSchema;
+    output: typeof ListAccountsResponseSchema;
+  },
+  /**
+   * Reads a customer's balance in a currency, now or as of a moment. Zero where it has no account yet.
+   *
+   * @generated from rpc tallystick.v1.LedgerService.GetBalance
+   */
+  getBalance: {
+    methodKind: "unary";
+    input: typeof GetBalanceRequestSchema;
+    output: typeof GetBalanceResponseSchema;
+  },
+  /**
+   * A statement of an account for a period: opening balance, lines in order, closing balance.
+   *
+   * @generated from rpc tallystick.v1.LedgerService.ListEntries
+   */
+  listEntries: {
+    methodKind: "unary";
+    input: typeof ListEntriesRequestSchema;
+    output: typeof ListEntriesResponseSchema;
+  },
+  /**
+   * Sets or clears how low a customer's balance may go. A limit with an end gives way to the former one then.
+   *
+   * @generated from rpc tallystick.v1.LedgerService.SetLimit
+   */
+  setLimit: {
+    methodKind: "unary";
+    input: typeof SetLimitRequestSchema;
+    output: typeof SetLimitResponseSchema;
+  },
+  /**
+   * Recomputes the ledger from its entries and reports each violation of its invariants. Needs a platform credential
+   * with role admin.
+   *
+   * @generated from rpc tallystick.v1.LedgerService.VerifyLedger
+   */
+  verifyLedger: {
+    methodKind: "unary";
+    input: typeof VerifyLedgerRequestSchema;
+    output: typeof VerifyLedgerResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_tallystick_v1_ledger, 0);

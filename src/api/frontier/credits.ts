@@ -22,13 +22,14 @@ export function shownCurrency(organization: Organization): Currency {
 }
 
 /** The account that this face is a view on; undefined until the first credit or charge. */
-export function shownAccount(
+export async function shownAccount(
   call: Call,
   place: { organization: Organization; customer: Customer },
 ): Promise<Account | undefined> {
   const { organization, customer } = place;
   const currency = organization.frontierCurrency;
-  return call.app.accounts.find({ orgId: customer.orgId, customerId: customer.id, currency }, call.signal);
+  const key = { orgId: customer.orgId, customerId: customer.id, currency };
+  return (await call.app.balances.find(key)).account;
 }
 
 /** An amount in whole credits or minor units. What is smaller than one is rounded down. */

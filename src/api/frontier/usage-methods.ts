@@ -2,11 +2,11 @@ import { Code, type ConnectError, type ServiceImpl } from "@connectrpc/connect";
 import type { FrontierService } from "../../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
 import type { Usage } from "../../../gen/raystack/frontier/v1beta1/models_pb.ts";
 import type { App } from "../../app.ts";
+import type { Receipt, RefusedOperation, TransferOperation } from "../../domain/command.ts";
 import type { Currency } from "../../domain/currency.ts";
 import { isNonEmpty, mapNonEmpty, type NonEmpty } from "../../domain/non-empty.ts";
 import type { CommandRefusal } from "../../domain/refusal.ts";
-import type { Receipt, RefusedTransfer, TransferDraft } from "../../domain/transfer.ts";
-import { commandTransfersMax } from "../../ledger/ledger.ts";
+import { commandOperationsMax } from "../../ledger/ledger.ts";
 import { callOf } from "../shared/call.ts";
 import { errorOf, fieldViolations, type Outcome, outcomeOf } from "../shared/errors.ts";
 import { Form } from "../shared/form.ts";
@@ -23,10 +23,13 @@ export function usageMethods(app: App): Pick<ServiceImpl<typeof FrontierService>
       const names = { orgId: request.orgId, billingId: request.billingId, billingIdField: "billing_id" };
       const { organization, customer } = await billingAccountFor(call, names, "writer");
       const currency = shownCurrency(organization);
-      const transfers = request.usages.map((usage) => draftOf(usage, { customerId: customer.id, currency }));
-      if (!isNonEmpty(transfers)) throw new Error("a request without usages was let through");
+      const operations = request.usages.map((usage) => draftOf(usage, { customerId: customer.id, currency }));
+      if (!isNonEmpty(operations)) throw new Error("a request without usages was let through");
 
-      const verdict = await app.ledger.submit({ orgId: customer.orgId, transfers }, call.signal);
+      const verdict = await app.ledger.submit(
+        { orgId: customer.orgId, operations, dryRun: false },
+        call.departure,
+      );
       if (verdict.outcome === "refused") throw usageError(verdict.refused);
       if (verdict.receipts[0].replay) throw usageError(mapNonEmpty(verdict.receipts, refusalOfReplay));
       return {};
@@ -35,14 +38,14 @@ export function usageMethods(app: App): Pick<ServiceImpl<typeof FrontierService>
 }
 
 /** A command is booked anew or replayed as a whole, and Frontier's clients take a replay for an error. */
-function refusalOfReplay({ transfer }: Receipt, index: number): RefusedTransfer {
-  return { index, refusal: { reason: "KEY_REUSED", transferId: transfer.id } };
+function refusalOfReplay({ change }: Receipt, index: number): RefusedOperation {
+  return { index, refusal: { reason: "KEY_REUSED", transferId: change.id } };
 }
 
 function checkUsages(form: Form, usages: readonly Usage[]): void {
   if (usages.length === 0) form.refuse("usages", "is empty; give at least one usage");
-  if (usages.length > commandTransfersMax) {
-    form.refuse("usages", `has ${usages.length} usages; at most ${commandTransfersMax} fit in one request`);
+  if (usages.length > commandOperationsMax) {
+    form.refuse("usages", `has ${usages.length} usages; at most ${commandOperationsMax} fit in one request`);
     return;
   }
   usages.forEach((usage, index) => {
@@ -60,8 +63,9 @@ function checkUsages(form: Form, usages: readonly Usage[]): void {
   });
 }
 
-function draftOf(usage: Usage, of: { customerId: string; currency: Currency }): TransferDraft {
+function draftOf(usage: Usage, of: { customerId: string; currency: Currency }): TransferOperation {
   return {
+    type: "transfer",
     id: usage.id.toLowerCase(),
     key: null,
     kind: "charge",
@@ -81,7 +85,7 @@ function draftOf(usage: Usage, of: { customerId: string; currency: Currency }): 
  * as far as they fit. Where Frontier's
  * clients expect another code than the table's, it is theirs.
  */
-function usageError(refused: NonEmpty<RefusedTransfer>): ConnectError {
+function usageError(refused: NonEmpty<RefusedOperation>): ConnectError {
   const [{ refusal }] = refused;
   const violations = refused.map((each) => ({
     field: `usages[${each.index}].${faultyField(each.refusal)}`,

@@ -8,7 +8,7 @@ import {
 } from "../../../gen/tallystick/v1/organization_pb.ts";
 import type { App } from "../../app.ts";
 import { authorize } from "../../auth/caller.ts";
-import { virtualCurrency } from "../../domain/currency.ts";
+import { currencyOf, virtualCurrency } from "../../domain/currency.ts";
 import { isOrganizationName } from "../../domain/organization-name.ts";
 import { Refused } from "../../domain/refusal.ts";
 import { isUuid } from "../../domain/uuid.ts";
@@ -36,10 +36,8 @@ export function organizationService(app: App): ServiceImpl<typeof OrganizationSe
         );
       }
       const displayName = form.text("display_name", request.displayName || name, { charactersMax: 255 });
-      const frontierCurrency = form.currency(
-        "frontier_currency",
-        request.frontierCurrency || virtualCurrency,
-      ).code;
+      const shown = request.frontierCurrency || virtualCurrency;
+      const frontierCurrency = form.currency("frontier_currency", shown, currencyOf(shown)).code;
       form.done();
 
       const created = await app.organizations.create(

@@ -1,4 +1,5 @@
-import type { DescMessage, MessageInitShape } from "@bufbuild/protobuf";
+import { create, type DescMessage, type MessageInitShape } from "@bufbuild/protobuf";
+import { anyPack } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
 import { codeToString } from "@connectrpc/connect/protocol-connect";
 import type { Logger } from "pino";
@@ -9,6 +10,7 @@ import {
   ResourceInfoSchema,
   RetryInfoSchema,
 } from "../../../gen/google/rpc/error_details_pb.ts";
+import { type Status, StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
 import { type Refusal, type RefusalReason, Refused } from "../../domain/refusal.ts";
 
 /** What a refusal becomes at the edge. Every face derives from it. */
@@ -22,6 +24,7 @@ export interface Outcome {
 }
 
 type Detail = NonNullable<ConstructorParameters<typeof ConnectError>[3]>[number];
+type OutgoingDetail = { readonly desc: DescMessage; readonly value: MessageInitShape<DescMessage> };
 type Table = { readonly [R in RefusalReason]: (refusal: Extract<Refusal, { reason: R }>) => Outcome };
 
 const errorDomain = "tallystick";
@@ -89,13 +92,38 @@ const outcomes: Table = {
   }),
   KEY_CONFLICT: ({ transferId, differing }) => ({
     code: Code.AlreadyExists,
-    message: `transfer ${transferId} exists with other content: ${differing.join(", ")} differ`,
+    message: `${transferId} exists with other content: ${differing.join(", ")} differ`,
     metadata: { transfer: transferId, differing: differing.join(",") },
   }),
   KEY_REUSED: ({ transferId }) => ({
     code: Code.AlreadyExists,
-    message: `transfer ${transferId} exists already, with the same content`,
+    message: `${transferId} exists already, with the same content`,
     metadata: { transfer: transferId },
+  }),
+  REFUND_TOO_LARGE: ({ transferId, currency, left, required }) => ({
+    code: Code.FailedPrecondition,
+    message: `of transfer ${transferId} only ${left} ${currency} can still be given back, not ${required}`,
+    metadata: { transfer: transferId, currency, available: left.toString(), required: required.toString() },
+  }),
+  NOT_REFUNDABLE: ({ transferId, kind }) => ({
+    code: Code.FailedPrecondition,
+    message: `transfer ${transferId} is of kind ${kind}; only charges and captures can be given back`,
+    metadata: { transfer: transferId, kind },
+  }),
+  HOLD_NOT_ACTIVE: ({ holdId, state }) => ({
+    code: Code.FailedPrecondition,
+    message: `hold ${holdId} is ${state}`,
+    metadata: { hold: holdId, state },
+  }),
+  HOLD_EXCEEDED: ({ holdId, currency, remaining, required }) => ({
+    code: Code.FailedPrecondition,
+    message: `hold ${holdId} has ${remaining} ${currency} left, not ${required}`,
+    metadata: { hold: holdId, currency, available: remaining.toString(), required: required.toString() },
+  }),
+  CURRENCY_IN_USE: ({ currency }) => ({
+    code: Code.FailedPrecondition,
+    message: `there are accounts in ${currency}; make it inactive instead`,
+    metadata: { currency },
   }),
   BALANCE_OUT_OF_RANGE: ({ currency }) => ({
     code: Code.OutOfRange,
@@ -179,6 +207,15 @@ function internalError(requestId: string): ConnectError {
     metadata: { request_id: requestId },
   });
   return new ConnectError(`internal error; request id ${requestId}`, Code.Internal, undefined, [info]);
+}
+
+/** An error as google.rpc.Status, for answers that hold an error a row. */
+export function statusOf(error: ConnectError): Status {
+  const details = error.details.map((each) => {
+    const { desc, value } = each as OutgoingDetail;
+    return anyPack(desc, create(desc, value));
+  });
+  return create(StatusSchema, { code: error.code, message: error.rawMessage, details });
 }
 
 /** google.rpc.BadRequest: which fields of the request are at fault, and why; the first of them if they are many. */

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { currencyOf } from "../../domain/currency.ts";
 import type { FieldViolation } from "../../domain/refusal.ts";
 import { Refused } from "../../domain/refusal.ts";
 import { violationsMax } from "./errors.ts";
@@ -111,8 +112,12 @@ describe("Form", () => {
   });
 
   it("knows currencies", () => {
-    expect(new Form().currency("f", "USD")).toEqual({ code: "USD", places: 9, minorPlaces: 2 });
-    expect(violations((form) => form.currency("f", "usd"))).toHaveLength(1);
+    expect(new Form().currency("f", "USD", currencyOf("USD"))).toEqual({
+      code: "USD",
+      places: 9,
+      minorPlaces: 2,
+    });
+    expect(violations((form) => form.currency("f", "usd", undefined))).toHaveLength(1);
   });
 
   it("bounds metadata by its bytes, and refuses numbers that JSON does not have", () => {

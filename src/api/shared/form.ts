@@ -1,5 +1,5 @@
 import { Amount } from "../../domain/amount.ts";
-import { type Currency, currencyOf } from "../../domain/currency.ts";
+import type { Currency } from "../../domain/currency.ts";
 import { type FieldViolation, Refused } from "../../domain/refusal.ts";
 import type { Metadata } from "../../domain/transfer.ts";
 import { isUuid } from "../../domain/uuid.ts";
@@ -37,6 +37,11 @@ export class Form {
     return value;
   }
 
+  /** An idempotency key; null where none is given. */
+  key(field: string, value: string): string | null {
+    return this.text(field, value, { charactersMax: 255 }) || null;
+  }
+
   /** A UUID, in lower case. */
   uuid(field: string, value: string): string {
     if (value === "") this.refuse(field, "is required");
@@ -50,30 +55,39 @@ export class Form {
     return value;
   }
 
-  /** A currency that balances can be kept in. */
-  currency(field: string, value: string): Currency {
-    const currency = currencyOf(value);
-    if (currency === undefined)
-      this.refuse(field, "is not a currency: give VC or an ISO 4217 code in upper case, such as USD");
-    return currency ?? { code: value, places: 0, minorPlaces: 0 };
+  /** A currency that balances can be kept in: `found` is what was found under the code. */
+  currency(field: string, value: string, found: Currency | undefined): Currency {
+    if (found === undefined) {
+      this.refuse(
+        field,
+        "is not a currency that may be used: give VC, an ISO 4217 code in upper case such as USD, or one of the organization's own",
+      );
+    }
+    return found ?? { code: value, places: 0, minorPlaces: 0 };
   }
 
   /** An amount above zero that fits the places of its currency. */
   positiveAmount(field: string, value: string, currency: Currency): Amount {
+    const amount = this.amount(field, value, currency);
+    if (amount !== undefined && !amount.isPositive()) this.refuse(field, "must be above 0");
+    return amount ?? Amount.zero;
+  }
+
+  /** An amount of either sign that fits the places of its currency; undefined, and refused, where it does not. */
+  amount(field: string, value: string, currency: Currency): Amount | undefined {
     const amount = Amount.parse(value);
     if (amount === "not-a-decimal")
       this.refuse(field, "is not a decimal number in plain digits, such as 12.5");
-    else if (amount === "too-many-places")
+    else if (amount === "too-many-places") {
       this.refuse(field, "has more than 9 places after the point; nothing is rounded");
-    else if (amount === "too-many-digits") this.refuse(field, "has more than 19 digits before the point");
-    else if (!amount.isPositive()) this.refuse(field, "must be above 0");
+    } else if (amount === "too-many-digits") this.refuse(field, "has more than 19 digits before the point");
     else if (!amount.fitsPlaces(currency.places)) {
       this.refuse(
         field,
         `has more places after the point than the ${currency.places} of ${currency.code}; nothing is rounded`,
       );
     } else return amount;
-    return Amount.zero;
+    return undefined;
   }
 
   /** JSON that is kept as it is. */

@@ -1,0 +1,39 @@
+import { notFound } from "../../domain/refusal.ts";
+import { isUuid } from "../../domain/uuid.ts";
+import type { Customer } from "../../store/customers.ts";
+import type { Call } from "../shared/call.ts";
+
+/** A customer that is named by id or, inside its organization, by email. NOT_FOUND where there is none. */
+export async function customerNamed(call: Call, orgId: string, name: string): Promise<Customer> {
+  const { customers } = call.app;
+  const customer = isUuid(name)
+    ? await customers.find({ orgId, id: name }, call.signal)
+    : await customers.findByEmail({ orgId, email: name }, call.signal);
+  if (customer === undefined) throw notFound("customer", name);
+  return customer;
+}
+
+/** The id of such a customer; one whose account in the currency is known costs no query. */
+export async function accountHolder(
+  call: Call,
+  orgId: string,
+  of: { name: string; currency: string },
+): Promise<string> {
+  const customerId = of.name.toLowerCase();
+  const isKnown =
+    isUuid(customerId) && call.app.ledger.knows(orgId, { owner: { customerId }, currency: of.currency });
+  return isKnown ? customerId : (await customerNamed(call, orgId, of.name)).id;
+}
+
+/** Tells account holders of one request: each is looked for once, however often it is named. */
+export type HolderOf = (of: { name: string; currency: string }) => Promise<string>;
+
+export function holdersFor(call: Call, orgId: string): HolderOf {
+  const found = new Map<string, Promise<string>>();
+  return (of) => {
+    const key = `${of.currency} ${of.name}`;
+    const holder = found.get(key) ?? accountHolder(call, orgId, of);
+    found.set(key, holder);
+    return holder;
+  };
+}

@@ -1,0 +1,36 @@
+import type { ServiceImpl } from "@connectrpc/connect";
+import type { LedgerService } from "../../../gen/tallystick/v1/ledger_pb.ts";
+import type { App } from "../../app.ts";
+import { callOf } from "../shared/call.ts";
+import { Form } from "../shared/form.ts";
+import { organizationFor } from "../shared/organization.ts";
+import { momentOf } from "../shared/proto.ts";
+import { accountMessage } from "./account-message.ts";
+import { customerNamed } from "./customer-name.ts";
+
+export function limitMethods(app: App): Pick<ServiceImpl<typeof LedgerService>, "setLimit"> {
+  return {
+    async setLimit(request, context) {
+      const call = callOf(app, context);
+      const name = { idOrName: request.organization, field: "organization" };
+      const { id: orgId } = await organizationFor(call, name, "admin");
+      const form = new Form();
+      const customer = form.text("customer", request.customer, { charactersMax: 254, required: true });
+      const found = await app.currencies.recognized(orgId, request.currency, call.signal);
+      const currency = form.currency("currency", request.currency, found);
+      const text = request.minimumBalance;
+      const minimumBalance = text === "" ? null : (form.amount("minimum_balance", text, currency) ?? null);
+      const endsAt = momentOf(form, "end_time", { timestamp: request.endTime, rounded: "up" }) ?? null;
+      if (endsAt !== null && endsAt.getTime() <= Date.now()) form.refuse("end_time", "has passed already");
+      form.done();
+
+      const { id: customerId } = await customerNamed(call, orgId, customer);
+      const account = await app.limits.set(
+        { orgId, customerId, currency: currency.code },
+        { minimumBalance, endsAt },
+        { dryRun: request.validateOnly, signal: call.signal },
+      );
+      return { account: accountMessage(account) };
+    },
+  };
+}

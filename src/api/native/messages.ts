@@ -1,0 +1,99 @@
+import { create } from "@bufbuild/protobuf";
+import {
+  type Hold as HoldMessage,
+  HoldSchema,
+  HoldState as HoldStateMessage,
+  TransferKind as KindMessage,
+  type Receipt as ReceiptMessage,
+  ReceiptSchema,
+  type Transfer as TransferMessage,
+  TransferSchema,
+} from "../../../gen/tallystick/v1/ledger_pb.ts";
+import { type AccountState, availableOf, balanceOf } from "../../domain/account.ts";
+import { Amount } from "../../domain/amount.ts";
+import type { Receipt } from "../../domain/command.ts";
+import type { Hold, HoldState } from "../../domain/hold.ts";
+import type { Transfer, TransferKind } from "../../domain/transfer.ts";
+import { structOf, timestampOf } from "../shared/proto.ts";
+
+export const kindMessages: Record<TransferKind, KindMessage> = {
+  credit: KindMessage.CREDIT,
+  charge: KindMessage.CHARGE,
+  adjustment: KindMessage.ADJUSTMENT,
+  transfer: KindMessage.TRANSFER,
+  refund: KindMessage.REFUND,
+  capture: KindMessage.CAPTURE,
+};
+
+export const holdStateMessages: Record<HoldState, HoldStateMessage> = {
+  active: HoldStateMessage.ACTIVE,
+  captured: HoldStateMessage.CAPTURED,
+  released: HoldStateMessage.RELEASED,
+  expired: HoldStateMessage.EXPIRED,
+};
+
+export function receiptMessage({ change, replay }: Receipt): ReceiptMessage {
+  const { account, posted, held } = change;
+  const before = { ...account, funded: account.funded.minus(posted), held: account.held.minus(held) };
+  return create(ReceiptSchema, {
+    ...(change.booked !== null && { transfer: transferMessage(change.booked.transfer) }),
+    ...(change.hold !== null && { hold: holdMessage(change.hold) }),
+    accountId: account.id,
+    accountVersion: BigInt(account.version),
+    before: snapshot(before),
+    after: snapshot(account),
+    replay,
+  });
+}
+
+export function transferMessage(transfer: Transfer): TransferMessage {
+  const { from, to, kind, amount } = transfer;
+  const isPaying = "customerId" in from;
+  const [customer, other] = isPaying ? [from, to] : [to, from];
+  const signed = kind === "adjustment" && isPaying ? amount.negated() : amount;
+  return create(TransferSchema, {
+    id: transfer.id,
+    key: transfer.key ?? "",
+    kind: kindMessages[kind],
+    customerId: "customerId" in customer ? customer.customerId : "",
+    counterAccount: "role" in other ? other.role : "",
+    toCustomerId: "customerId" in other ? other.customerId : "",
+    amount: signed.toString(),
+    currency: transfer.currency,
+    source: transfer.source,
+    description: transfer.description,
+    userId: transfer.userId,
+    metadata: structOf(transfer.metadata),
+    refundOf: transfer.refundOf ?? "",
+    holdId: transfer.holdId ?? "",
+    createTime: timestampOf(transfer.createdAt),
+  });
+}
+
+export function holdMessage(hold: Hold): HoldMessage {
+  return create(HoldSchema, {
+    id: hold.id,
+    key: hold.key ?? "",
+    customerId: hold.customerId,
+    accountId: hold.accountId,
+    amount: hold.amount.toString(),
+    currency: hold.currency,
+    captured: hold.captured.toString(),
+    remaining: hold.remaining.toString(),
+    state: holdStateMessages[hold.state],
+    expireTime: timestampOf(hold.expiresAt),
+    source: hold.source,
+    description: hold.description,
+    userId: hold.userId,
+    metadata: structOf(hold.metadata),
+    createTime: timestampOf(hold.createdAt),
+  });
+}
+
+function snapshot(account: Pick<AccountState, "funded" | "spent" | "held" | "minimumBalance">) {
+  return {
+    posted: balanceOf(account).toString(),
+    held: account.held.toString(),
+    available: (availableOf(account) ?? Amount.zero).toString(),
+  };
+}

@@ -1,0 +1,43 @@
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import { isUuid } from "../../domain/uuid.ts";
+import type { Cursor } from "../../store/organizations.ts";
+import type { Form } from "../shared/form.ts";
+import { cursorOfToken } from "../shared/page-token.ts";
+import { momentOf } from "../shared/proto.ts";
+
+/** Rows of a page of the ledger. */
+const pageLimits = { rowsDefault: 100, rowsMax: 1_000 };
+
+/** How many rows are asked for. */
+export function pageSizeOf(form: Form, request: { readonly pageSize: number }): number {
+  return form.pageSize("page_size", request.pageSize, pageLimits);
+}
+
+/** The row that a page goes on after; undefined for the first page. */
+export function cursorOf(form: Form, request: { readonly pageToken: string }): Cursor | undefined {
+  return cursorOfToken(form, "page_token", request.pageToken, isUuid);
+}
+
+/** The period between a request's start, inclusive, and its end, exclusive. */
+export function periodOf(
+  form: Form,
+  request: { readonly startTime?: Timestamp | undefined; readonly endTime?: Timestamp | undefined },
+): { from: Date | undefined; to: Date | undefined } {
+  const from = momentOf(form, "start_time", { timestamp: request.startTime, rounded: "up" });
+  const to = momentOf(form, "end_time", { timestamp: request.endTime, rounded: "up" });
+  if (from !== undefined && to !== undefined && to < from) form.refuse("end_time", "is before start_time");
+  return { from, to };
+}
+
+/** The value that a filter's enum stands for; undefined where it is unspecified. */
+export function choiceOf<V extends string, M extends number>(
+  form: Form,
+  field: string,
+  of: { value: M; unspecified: M; messages: Readonly<Record<V, M>> },
+): V | undefined {
+  if (of.value === of.unspecified) return undefined;
+  const [choice] =
+    (Object.entries(of.messages) as [V, M][]).find(([, message]) => message === of.value) ?? [];
+  if (choice === undefined) form.refuse(field, `has no value ${of.value}`);
+  return choice;
+}

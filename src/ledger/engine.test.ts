@@ -1,0 +1,231 @@
+import type { Verdict } from "../domain/command.ts";
+import { charge } from "../domain/decide.fixture.ts";
+import { Engine } from "./engine.ts";
+import type { Batch, Settlement } from "./settlement.ts";
+
+const verdictOf = (id: string): Verdict => ({ outcome: "done", receipts: [{ id }] }) as unknown as Verdict;
+const idsOf = ({ commands }: Batch) => commands.map(({ operations: [first] }) => first.id);
+
+interface Underway {
+  readonly ids: readonly string[];
+  readonly stripe: number;
+  succeed(): void;
+  fail(error: unknown): void;
+}
+
+/** A settlement that a test answers by hand, or at once where it is told how. */
+class ManualSettlement {
+  readonly underWay: Underway[] = [];
+  readonly batches: string[][] = [];
+  automatic: ((batch: Batch) => void) | undefined;
+
+  settle(batch: Batch): Promise<readonly Verdict[]> {
+    const ids = idsOf(batch);
+    this.batches.push(ids);
+    const verdicts = ids.map(verdictOf);
+    if (this.automatic !== undefined) {
+      const decideHow = this.automatic;
+      return new Promise((resolve) => setImmediate(resolve)).then(() => {
+        decideHow(batch);
+        return verdicts;
+      });
+    }
+    return new Promise((resolve, reject) => {
+      const leave = () => this.underWay.splice(this.underWay.indexOf(each), 1);
+      const each: Underway = {
+        ...{ ids, stripe: batch.stripe },
+        succeed() {
+          leave();
+          resolve(verdicts);
+        },
+        fail(error) {
+          leave();
+          reject(error);
+        },
+      };
+      this.underWay.push(each);
+    });
+  }
+}
+
+let settlement: ManualSettlement;
+let engine: Engine;
+beforeEach(() => {
+  settlement = new ManualSettlement();
+  engine = new Engine(settlement as unknown as Settlement);
+});
+
+/** Submits a command of one operation on an account. */
+function submit(
+  id: string,
+  options: { account?: string; orgId?: string; signal?: AbortSignal } = {},
+): Promise<Verdict> {
+  const { account = "a", orgId = "org", signal } = options;
+  const command = { orgId, operations: [charge(id, "1")] as const, dryRun: false };
+  return new Promise((resolve, reject) => {
+    engine.submit({ command, accounts: [account], signal, resolve, reject });
+  });
+}
+
+const turn = () => new Promise(setImmediate);
+
+it("lets a call go at once when nothing is under way, alone", async () => {
+  const answer = submit("x");
+  await turn();
+  expect(settlement.underWay.map(({ ids }) => ids)).toEqual([["x"]]);
+  settlement.underWay[0]?.succeed();
+  expect(await answer).toEqual(verdictOf("x"));
+});
+
+it("puts calls that come together in one batch, and gives each its own verdict", async () => {
+  const answers = ["x", "y", "z"].map((id) => submit(id));
+  await turn();
+  expect(settlement.underWay.map(({ ids }) => ids)).toEqual([["x", "y", "z"]]);
+  settlement.underWay[0]?.succeed();
+  expect(await Promise.all(answers)).toEqual(["x", "y", "z"].map(verdictOf));
+});
+
+it("lets the next batch grow while one is under way on its account", async () => {
+  submit("first");
+  await turn();
+  for (const id of ["1", "2", "3"]) {
+    submit(id);
+    await turn();
+  }
+  expect(settlement.batches).toEqual([["first"]]);
+  settlement.underWay[0]?.succeed();
+  await turn();
+  expect(settlement.batches).toEqual([["first"], ["1", "2", "3"]]);
+});
+
+it("runs batches side by side that share no account, up to three, each on a stripe of its own", async () => {
+  for (const account of ["a", "b", "c", "d"]) {
+    submit(account, { account });
+    await turn();
+  }
+  expect(settlement.underWay.map(({ ids }) => ids)).toEqual([["a"], ["b"], ["c"]]);
+  expect(settlement.underWay.map(({ stripe }) => stripe)).toEqual([0, 1, 2]);
+  const freed = settlement.underWay[1];
+  freed?.succeed();
+  await turn();
+  expect(settlement.underWay.at(-1)).toMatchObject({ ids: ["d"], stripe: freed?.stripe });
+});
+
+it("settles no two organizations in one batch", async () => {
+  submit("x", { orgId: "A" });
+  submit("y", { orgId: "B", account: "b" });
+  await turn();
+  expect(settlement.batches).toEqual([["x"], ["y"]]);
+});
+
+it("takes no more than 512 operations in a batch", async () => {
+  for (let n = 0; n < 600; n += 1) submit(`${n}`);
+  await turn();
+  settlement.underWay[0]?.succeed();
+  await turn();
+  expect(settlement.batches.map((ids) => ids.length)).toEqual([512, 88]);
+});
+
+it("finds a poisonous command by halving, and lets its neighbours through", async () => {
+  settlement.automatic = (batch) => {
+    if (idsOf(batch).includes("poison")) throw new Error("a bug");
+  };
+  const ids = Array.from({ length: 32 }, (_, n) => (n === 21 ? "poison" : `${n}`));
+  const outcomes = await Promise.allSettled(ids.map((id) => submit(id)));
+  const reason = new Error("a bug");
+  expect(outcomes).toEqual(
+    ids.map((id) =>
+      id === "poison" ? { status: "rejected", reason } : { status: "fulfilled", value: verdictOf(id) },
+    ),
+  );
+  expect(settlement.batches.length).toBeLessThan(ids.length);
+});
+
+it("isolates several poisonous commands of one batch", async () => {
+  settlement.automatic = (batch) => {
+    if (idsOf(batch).some((id) => Number(id) % 5 === 0)) throw new Error("a bug");
+  };
+  const ids = Array.from({ length: 20 }, (_, n) => `${n}`);
+  const outcomes = await Promise.allSettled(ids.map((id) => submit(id)));
+  expect(outcomes.map(({ status }) => status)).toEqual(
+    ids.map((id) => (Number(id) % 5 === 0 ? "rejected" : "fulfilled")),
+  );
+});
+
+it("tries a batch again as a whole after contention, and does not halve it", async () => {
+  let attempts = 0;
+  settlement.automatic = () => {
+    attempts += 1;
+    if (attempts < 3) throw Object.assign(new Error("deadlock detected"), { code: "40P01" });
+  };
+  await Promise.all(["x", "y"].map((id) => submit(id)));
+  expect(settlement.batches).toEqual([
+    ["x", "y"],
+    ["x", "y"],
+    ["x", "y"],
+  ]);
+});
+
+it("goes on after a batch that failed", async () => {
+  const answer = submit("x");
+  await turn();
+  settlement.underWay[0]?.fail(new Error("a bug"));
+  await expect(answer).rejects.toThrow("a bug");
+  const next = submit("y");
+  await turn();
+  settlement.underWay[0]?.succeed();
+  expect(await next).toEqual(verdictOf("y"));
+});
+
+describe("a caller that has gone away", () => {
+  const reason = new Error("deadline exceeded");
+
+  it("before its batch began is not settled, and its neighbours are", async () => {
+    submit("first");
+    await turn();
+    const abort = new AbortController();
+    const [gone, there] = [submit("gone", { signal: abort.signal }), submit("there")];
+    abort.abort(reason);
+    settlement.underWay[0]?.succeed();
+    await expect(gone).rejects.toBe(reason);
+    settlement.underWay[0]?.succeed();
+    expect(await there).toEqual(verdictOf("there"));
+    expect(settlement.batches).toEqual([["first"], ["there"]]);
+  });
+
+  it("between two attempts is left out of the second", async () => {
+    const abort = new AbortController();
+    settlement.automatic = () => {
+      if (abort.signal.aborted) return;
+      abort.abort(reason);
+      throw Object.assign(new Error("deadlock detected"), { code: "40P01" });
+    };
+    const [gone, there] = [submit("gone", { signal: abort.signal }), submit("there")];
+    await expect(gone).rejects.toBe(reason);
+    expect(await there).toEqual(verdictOf("there"));
+    expect(settlement.batches).toEqual([["gone", "there"], ["there"]]);
+  });
+
+  it("leaves no empty batch behind that something would wait for", async () => {
+    const abort = new AbortController();
+    const gone = submit("gone", { signal: abort.signal });
+    abort.abort(reason);
+    await expect(gone).rejects.toBe(reason);
+    const next = submit("next");
+    await turn();
+    settlement.underWay[0]?.succeed();
+    expect(await next).toEqual(verdictOf("next"));
+    expect(settlement.batches).toEqual([["next"]]);
+  });
+});
+
+it("refuses with OVERLOADED where ten thousand wait, and takes more when they are fewer", async () => {
+  submit("first").catch(() => undefined);
+  await turn();
+  const waiting = Array.from({ length: 10_000 }, (_, n) => submit(`${n}`));
+  await expect(submit("too many")).rejects.toMatchObject({ refusal: { reason: "OVERLOADED" } });
+  settlement.automatic = () => undefined;
+  settlement.underWay[0]?.succeed();
+  await Promise.all(waiting);
+  expect(await submit("later")).toEqual(verdictOf("later"));
+});

@@ -1,0 +1,114 @@
+import { and, asc, count, eq, sql } from "drizzle-orm";
+import { Amount } from "../domain/amount.ts";
+import { type Currency, currencyOf } from "../domain/currency.ts";
+import type { Database } from "./database.ts";
+import { FreshCache } from "./fresh-cache.ts";
+import { retrying } from "./retry.ts";
+import { accounts, currencies } from "./schema.ts";
+
+/** A currency that an organization has configured. */
+export interface ConfiguredCurrency {
+  readonly orgId: string;
+  readonly code: string;
+  readonly displayName: string;
+  readonly isVirtual: boolean;
+  /** Places after the point that its amounts may have. */
+  readonly places: number;
+  readonly status: "active" | "inactive";
+  /** What a postpaid customer without a limit of its own may owe. */
+  readonly creditLimit: Amount;
+  /** The least that a customer may add, where an interface asks for one. */
+  readonly minimumTopUp: Amount;
+}
+
+type Configured = ReadonlyMap<string, ConfiguredCurrency>;
+
+/** Currencies that one organization may configure. */
+export const currenciesMax = 1_000;
+/** What may be booked from now on may lag by this; how low a balance may go never does, for that is read under the lock. */
+const freshness = { freshMs: 1_000, staleMs: 4_000, entriesMax: 10_000 };
+
+/** The currencies of organizations. */
+export class Currencies {
+  private readonly known = new FreshCache<Configured>(freshness);
+
+  constructor(private readonly database: Database) {}
+
+  /** A currency that an organization may use now: one of those it has configured, or any where it has none. */
+  async usable(orgId: string, code: string): Promise<Currency | undefined> {
+    const configured = await this.known.get(orgId, () => retrying(() => this.load(orgId)));
+    if (configured === undefined || configured.size === 0) return currencyOf(code);
+    const currency = configured.get(code);
+    return currency?.status === "active" ? narrowed(currency) : undefined;
+  }
+
+  /** A currency that an organization may use, or has made inactive: balances may be left in it. */
+  async recognized(orgId: string, code: string, signal?: AbortSignal): Promise<Currency | undefined> {
+    const usable = await this.usable(orgId, code);
+    if (usable !== undefined) return usable;
+    const configured = await this.find(orgId, code, signal);
+    return configured && narrowed(configured);
+  }
+
+  /** Creates or replaces one. False where the organization has as many as it may. */
+  async put(currency: ConfiguredCurrency, signal?: AbortSignal): Promise<boolean> {
+    const { orgId, code, creditLimit, minimumTopUp } = currency;
+    const row = { ...currency, creditLimit: creditLimit.toString(), minimumTopUp: minimumTopUp.toString() };
+    const orm = this.database.orm(signal);
+    const [others] = await orm
+      .select({ rows: count() })
+      .from(currencies)
+      .where(and(eq(currencies.orgId, orgId), sql`${currencies.code} <> ${code}`));
+    if ((others?.rows ?? 0) >= currenciesMax) return false;
+    await orm
+      .insert(currencies)
+      .values(row)
+      .onConflictDoUpdate({ target: [currencies.orgId, currencies.code], set: row });
+    this.known.forget(orgId);
+    return true;
+  }
+
+  async find(orgId: string, code: string, signal?: AbortSignal): Promise<ConfiguredCurrency | undefined> {
+    const isIt = and(eq(currencies.orgId, orgId), eq(currencies.code, code));
+    const [row] = await this.database.orm(signal).select().from(currencies).where(isIt);
+    return row && configuredOf(row);
+  }
+
+  /** In the order of their codes. */
+  async list(orgId: string, signal?: AbortSignal): Promise<ConfiguredCurrency[]> {
+    const rows = await this.database
+      .orm(signal)
+      .select()
+      .from(currencies)
+      .where(eq(currencies.orgId, orgId))
+      .orderBy(asc(currencies.code))
+      .limit(currenciesMax);
+    return rows.map(configuredOf);
+  }
+
+  /** Deletes one that no account uses. */
+  async delete(orgId: string, code: string, signal?: AbortSignal): Promise<"deleted" | "in use" | "none"> {
+    const orm = this.database.orm(signal);
+    const isUsed = sql`exists (select from ${accounts} where ${accounts.orgId} = ${orgId} and ${accounts.currency} = ${code})`;
+    const isIt = and(eq(currencies.orgId, orgId), eq(currencies.code, code));
+    const deleted = await orm
+      .delete(currencies)
+      .where(and(isIt, sql`not ${isUsed}`))
+      .returning();
+    this.known.forget(orgId);
+    if (deleted.length > 0) return "deleted";
+    return (await this.find(orgId, code, signal)) === undefined ? "none" : "in use";
+  }
+
+  private async load(orgId: string): Promise<Configured> {
+    return new Map((await this.list(orgId)).map((currency) => [currency.code, currency]));
+  }
+}
+
+function narrowed({ code, places }: ConfiguredCurrency): Currency {
+  return { code, places, minorPlaces: currencyOf(code)?.minorPlaces ?? places };
+}
+
+function configuredOf(row: typeof currencies.$inferSelect): ConfiguredCurrency {
+  return { ...row, creditLimit: Amount.of(row.creditLimit), minimumTopUp: Amount.of(row.minimumTopUp) };
+}

@@ -1,0 +1,80 @@
+import { and, eq, sql } from "drizzle-orm";
+import type { Amount } from "../domain/amount.ts";
+import { type Account, readAccount, readColumns } from "./accounts.ts";
+import type { Database } from "./database.ts";
+import { accountIds } from "./lock.ts";
+import type { Orm } from "./orm.ts";
+import { retrying } from "./retry.ts";
+import { accounts, currencies, customers } from "./schema.ts";
+
+/** How low a customer's balance may go from now on. */
+export interface NewLimit {
+  /** Null clears the customer's own limit. */
+  readonly minimumBalance: Amount | null;
+  /** From then on the former limit holds again; null: for ever. */
+  readonly endsAt: Date | null;
+}
+
+/** Thrown to undo what was only tried. */
+class DryRun extends Error {}
+
+/** Sets limits. A change takes the lock that decisions take, so it falls between two of them. */
+export class Limits {
+  constructor(private readonly database: Database) {}
+
+  /** The account with its limit as it then is. With `dryRun` nothing stays changed. */
+  set(
+    which: { orgId: string; customerId: string; currency: string },
+    limit: NewLimit,
+    options: { dryRun: boolean; signal?: AbortSignal },
+  ): Promise<Account> {
+    // To set a limit twice is to set it once.
+    return retrying(() => this.trySet(which, limit, options), { signal: options.signal });
+  }
+
+  private async trySet(
+    which: { orgId: string; customerId: string; currency: string },
+    limit: NewLimit,
+    options: { dryRun: boolean; signal?: AbortSignal },
+  ): Promise<Account> {
+    const { orgId, customerId, currency } = which;
+    const ids = await accountIds(this.database.orm(options.signal), orgId, [
+      { owner: { customerId }, currency, stripe: 0 },
+    ]);
+    const [id = ""] = ids.values();
+    let account: Account | undefined;
+    await this.database
+      .transaction(async (orm) => {
+        account = await change(orm, { orgId, id }, limit);
+        if (options.dryRun) throw new DryRun();
+      }, options.signal)
+      .catch((error: unknown) => {
+        if (!(error instanceof DryRun)) throw error;
+      });
+    if (account === undefined) throw new Error("a limit was set on no account");
+    return account;
+  }
+}
+
+async function change(orm: Orm, which: { orgId: string; id: string }, limit: NewLimit): Promise<Account> {
+  const isIt = and(eq(accounts.orgId, which.orgId), eq(accounts.id, which.id));
+  // A temporary limit upon a temporary one gives way to what was to follow that: the lasting limit.
+  const lasting = sql`case when ${accounts.limitEndsAt} is null then ${accounts.minimumBalance}
+    else ${accounts.limitAfterwards} end`;
+  await orm
+    .update(accounts)
+    .set({
+      minimumBalance: limit.minimumBalance?.toString() ?? null,
+      limitEndsAt: limit.endsAt,
+      limitAfterwards: limit.endsAt === null ? null : lasting,
+    })
+    .where(isIt);
+  const [row] = await orm
+    .select(readColumns)
+    .from(accounts)
+    .leftJoin(customers, and(eq(customers.orgId, accounts.orgId), eq(customers.id, accounts.customerId)))
+    .leftJoin(currencies, and(eq(currencies.orgId, accounts.orgId), eq(currencies.code, accounts.currency)))
+    .where(isIt);
+  if (row === undefined) throw new Error("a limit was set on no account");
+  return readAccount(row);
+}

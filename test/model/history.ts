@@ -1,0 +1,191 @@
+import fc from "fast-check";
+import type { ModelCommand, ModelHold, ModelLedger, ModelOperation } from "./model-ledger.ts";
+
+export const customers = ["c-1", "c-2", "c-3"] as const;
+export const currencies = ["VC", "USD"] as const;
+
+/** A hold with this life is over before the next round. */
+export const shortTtl = 1;
+const longPauseMs = 3_600_000;
+/** With this one it lives for several rounds, whatever their pauses. */
+const longTtl = 5 * longPauseMs;
+
+/** An operation before it is known what there is to refund, capture or ask for again. */
+interface Wish {
+  readonly type: ModelOperation["type"];
+  readonly customer: (typeof customers)[number];
+  readonly payee: number;
+  readonly currency: (typeof currencies)[number];
+  readonly amount: bigint;
+  /** Whether a refund or a capture says how much. */
+  readonly saysAmount: boolean;
+  /** Which of the holds or charges there are. */
+  readonly which: number;
+  readonly ttl: number;
+  readonly final: boolean;
+  readonly overage: "reject" | "cap" | "allow_debt";
+}
+
+/** A new command, or one that was asked for before: the same, or with another amount under its key. */
+type Move =
+  | { readonly type: "new"; readonly wishes: readonly Wish[]; readonly dryRun: boolean }
+  | { readonly type: "again"; readonly which: number; readonly change: "none" | "amount" | "mixed" };
+
+/** What an operator does between two rounds. */
+export type Intervention =
+  | { readonly type: "limit"; readonly customer: string; readonly currency: string; readonly minimum: bigint }
+  | { readonly type: "toggle"; readonly customer: string };
+
+/** Commands that come at once, after a pause. */
+export interface Round {
+  readonly pauseMs: number;
+  readonly intervention: Intervention | null;
+  readonly moves: readonly Move[];
+}
+
+/** How far back a refund looks for a charge. */
+const newestMax = 6;
+
+const nanos = (text: string) => BigInt(text) * 1_000_000_000n;
+const amount = fc.constantFrom(nanos("1"), nanos("7"), nanos("20"), 45_500_000_000n, nanos("60"), 1n);
+const customer = fc.constantFrom("c-1" as const, "c-1" as const, ...customers);
+const currency = fc.constantFrom("VC" as const, "VC" as const, "VC" as const, "USD" as const);
+
+const wish: fc.Arbitrary<Wish> = fc.record({
+  type: fc.constantFrom(
+    ...(["credit", "credit", "charge", "adjustment", "transfer", "refund", "hold", "hold"] as const),
+    ...(["capture", "capture", "capture", "release", "extend"] as const),
+  ),
+  customer,
+  payee: fc.nat(1),
+  currency,
+  amount,
+  saysAmount: fc.boolean(),
+  which: fc.nat(50),
+  ttl: fc.constantFrom(longTtl, longTtl, longTtl, shortTtl),
+  final: fc.boolean(),
+  overage: fc.constantFrom("reject", "cap", "allow_debt"),
+});
+
+const move: fc.Arbitrary<Move> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      type: fc.constant("new" as const),
+      wishes: fc.oneof(
+        { weight: 3, arbitrary: fc.tuple(wish) },
+        { weight: 1, arbitrary: fc.array(wish, { minLength: 2, maxLength: 4 }) },
+      ),
+      dryRun: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant("again" as const),
+      which: fc.nat(50),
+      change: fc.constantFrom("none" as const, "none" as const, "amount" as const, "mixed" as const),
+    }),
+  },
+);
+
+const intervention: fc.Arbitrary<Intervention> = fc.oneof(
+  fc.record({
+    type: fc.constant("limit" as const),
+    customer,
+    currency,
+    minimum: fc.constantFrom(0n, -nanos("30"), -nanos("500"), nanos("25")),
+  }),
+  fc.record({ type: fc.constant("toggle" as const), customer: fc.constant("c-3") }),
+);
+
+/** Histories of so many rounds, each of up to so many commands at once. */
+export function histories(bounds: { roundsMax: number; movesMax: number }): fc.Arbitrary<Round[]> {
+  const round = fc.record({
+    pauseMs: fc.constantFrom(shortTtl, 1_000, 1_000, longPauseMs),
+    intervention: fc.option(intervention, { freq: 4 }),
+    moves: fc.array(move, { minLength: 1, maxLength: bounds.movesMax, size: "max" }),
+  });
+  return fc.array(round, { minLength: 1, maxLength: bounds.roundsMax, size: "max" });
+}
+
+/** Makes commands of moves: chooses among what there is before the round, and remembers what was asked for. */
+export class Caller {
+  private readonly asked: ModelCommand[] = [];
+  private keys = 0;
+
+  commandsOf(round: Round, model: ModelLedger): ModelCommand[] {
+    const commands = round.moves.map((each) => this.commandOf(each, model));
+    this.asked.push(...commands);
+    return commands;
+  }
+
+  private commandOf(asked: Move, model: ModelLedger): ModelCommand {
+    if (asked.type === "new") {
+      const operations = asked.wishes.map((each) => fulfil(each, this.nextKey(), model));
+      return { operations, dryRun: asked.dryRun };
+    }
+    const before = this.asked[asked.which % Math.max(this.asked.length, 1)];
+    if (before === undefined) return { operations: [creditOf(this.nextKey())], dryRun: false };
+    if (asked.change === "mixed") {
+      return { operations: [...before.operations, creditOf(this.nextKey())], dryRun: false };
+    }
+    const operations = asked.change === "none" ? before.operations : before.operations.map(withOtherAmount);
+    return { operations, dryRun: false };
+  }
+
+  private nextKey(): string {
+    this.keys += 1;
+    return `key-${this.keys}`;
+  }
+}
+
+function creditOf(key: string): ModelOperation {
+  return { type: "credit", key, customer: "c-1", currency: "VC", amount: nanos("10") };
+}
+
+function withOtherAmount(operation: ModelOperation): ModelOperation {
+  return "amount" in operation ? ({ ...operation, amount: nanos("11") } as ModelOperation) : operation;
+}
+
+function fulfil(asked: Wish, key: string, model: ModelLedger): ModelOperation {
+  const { type, which, amount, saysAmount, ttl, final, overage } = asked;
+  const at = { key, customer: asked.customer, currency: asked.currency };
+  const said = saysAmount ? amount : null;
+  switch (type) {
+    case "credit":
+      return { type, ...at, amount: amount * 5n };
+    case "charge":
+      return { type, ...at, amount };
+    case "adjustment":
+      return { type, ...at, amount: final ? amount : -amount };
+    case "transfer": {
+      const others = customers.filter((name) => name !== asked.customer);
+      return { type, ...at, amount, payee: others[asked.payee] ?? "c-1" };
+    }
+    case "hold":
+      return { type, ...at, amount, ttl };
+    case "refund": {
+      const found = choose([...model.charges].slice(-newestMax), which);
+      if (found === undefined) return creditOf(key);
+      return { type, ...at, ...sideOf(found[1]), charge: found[0], amount: said };
+    }
+    default: {
+      const isActive = ([, hold]: [string, ModelHold]) => model.stateOf(hold) === "active";
+      const active = [...model.holds].filter(isActive);
+      const found = choose([...active, ...[...model.holds].slice(-2)], which);
+      if (found === undefined) return creditOf(key);
+      const on = { key, ...sideOf(found[1]), hold: found[0] };
+      if (type === "release") return { type, ...on };
+      return type === "extend" ? { type, ...on, ttl } : { type, ...on, amount: said, final, overage };
+    }
+  }
+}
+
+function choose<T>(list: readonly T[], which: number): T | undefined {
+  return list[which % Math.max(list.length, 1)];
+}
+
+function sideOf({ customer, currency }: { customer: string; currency: string }) {
+  return { customer, currency };
+}
