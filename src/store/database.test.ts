@@ -1,7 +1,9 @@
 import { setMaxListeners } from "node:events";
 import { sql } from "drizzle-orm";
 import { createDatabase, type TestDatabase } from "../../test/support/database.ts";
+import { withSql } from "../../test/support/sql.ts";
 import { connectionsMax, type Database, openDatabase } from "./database.ts";
+import { retrying } from "./retry.ts";
 
 let created: TestDatabase;
 let database: Database;
@@ -20,6 +22,7 @@ beforeEach(() => {
 afterEach(() => database.close());
 afterAll(() => created.drop());
 
+const turn = () => new Promise(setImmediate);
 const times = (count: number) => Array.from({ length: count }, (_, index) => index);
 
 async function sleep(seconds: number, signal?: AbortSignal) {
@@ -119,5 +122,82 @@ describe("a query whose signal aborts", () => {
       await Promise.allSettled(aborted);
     }
     expect(await Promise.all(times(64).map((n) => echo(n)))).toEqual(times(64));
+  });
+});
+
+describe("a connection that closes", () => {
+  it("while queries are asked of it, takes no place in the pool with it", async () => {
+    const closing = database.transaction(async (orm) => {
+      const [row] = await orm.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`);
+      await withSql(created.url, async (other) => {
+        other`select pg_terminate_backend(${row?.pid ?? 0})`.execute();
+        await turn();
+        // By the end of this block the connection has been closed, and that is still to be read.
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+        // Whenever it is read, a query has just been asked for.
+        for (const _ of times(20)) {
+          orm.execute(sql`select 1`).catch(() => undefined);
+          await turn();
+        }
+      });
+    });
+    await expect(closing).rejects.toMatchObject({
+      code: expect.stringMatching(/57P01|CONNECTION_CLOSED|EPIPE/),
+    });
+    const startedAt = performance.now();
+    expect(await Promise.all(times(64).map((n) => retrying(() => echo(n))))).toEqual(times(64));
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
+  });
+
+  it("under a transaction, before its next query, ends that transaction and nothing else", async () => {
+    const outcome = database.transaction(async (orm) => {
+      const [row] = await orm.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`);
+      await withSql(created.url, (other) => other`select pg_terminate_backend(${row?.pid ?? 0})`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return orm.execute(sql`select 1`);
+    });
+    await expect(outcome).rejects.toMatchObject({ code: expect.stringMatching(/57P01|CONNECTION_CLOSED/) });
+    expect(await Promise.all(times(64).map((n) => echo(n)))).toEqual(times(64));
+  });
+});
+
+describe("a transaction that finishes itself", () => {
+  beforeEach(async () => {
+    await database.orm().execute(sql`create table if not exists marks (n int primary key)`);
+    await database.orm().execute(sql`truncate marks`);
+  });
+  const mark = (n: number) => sql`insert into marks values (${n})`;
+  const marks = async () =>
+    (await database.orm().execute<{ n: number }>(sql`select n from marks order by n`)).map(({ n }) => n);
+
+  it("commits its last statements together, in their order", async () => {
+    await database.transaction((_, finish) => finish([mark(1), sql`update marks set n = 2`, mark(1)]));
+    expect(await marks()).toEqual([1, 2]);
+  });
+
+  it("commits none of them where one fails, and says which error", async () => {
+    const failing = database.transaction(async (orm, finish) => {
+      await orm.execute(mark(1));
+      await finish([mark(2), mark(1), mark(3)]);
+    });
+    await expect(failing).rejects.toMatchObject({ code: "23505" });
+    expect(await marks()).toEqual([]);
+  });
+
+  it("leaves its connection to others, and their transactions whole", async () => {
+    const outcomes = await Promise.allSettled(
+      times(connectionsMax * 10).map((n) =>
+        database.transaction(async (orm, finish) => {
+          await orm.execute(mark(2 * n));
+          if (n % 3 === 0) return finish([mark(2 * n + 1)]);
+          if (n % 3 === 1) return finish([mark(2 * n + 1), mark(2 * n)]);
+          await orm.execute(sql`select 1`);
+          throw new Error("changed its mind");
+        }),
+      ),
+    );
+    expect(outcomes.map(({ status }) => status === "fulfilled")).toEqual(outcomes.map((_, n) => n % 3 === 0));
+    const done = times(connectionsMax * 10).filter((n) => n % 3 === 0);
+    expect(await marks()).toEqual(done.flatMap((n) => [2 * n, 2 * n + 1]));
   });
 });
