@@ -2,6 +2,7 @@ import type { DescField, DescMessage, DescMethodUnary } from "@bufbuild/protobuf
 import { getOption, hasOption } from "@bufbuild/protobuf";
 import { http } from "../../../gen/google/api/annotations_pb.ts";
 import type { HttpRule } from "../../../gen/google/api/http_pb.ts";
+import { success_status } from "../../../gen/tallystick/options/v1/options_pb.ts";
 import type { Dialect } from "./dialect.ts";
 import { dialectOf } from "./dialect.ts";
 import { findFieldPath } from "./fields.ts";
@@ -20,6 +21,8 @@ export interface Binding {
   readonly body: DescField | "*" | undefined;
   /** The response's field that the answer's body is; unset for all of it. */
   readonly responseBody: DescField | undefined;
+  /** Of a success. */
+  readonly httpStatus: number;
   readonly dialect: Dialect;
 }
 
@@ -47,6 +50,7 @@ function createBinding(method: DescMethodUnary, rule: HttpRule): Binding {
     pathFields: template.variables.map(({ fieldPath }) => pathFields(method, fieldPath)),
     body: rule.body === "*" ? "*" : topField(method, method.input, rule.body),
     responseBody: topField(method, method.output, rule.responseBody),
+    httpStatus: getOption(method, success_status) || 200,
     dialect: dialectOf(method.parent),
   };
 }

@@ -1,28 +1,15 @@
-import type { DescService, JsonObject, JsonValue } from "@bufbuild/protobuf";
+import type { DescService, JsonValue } from "@bufbuild/protobuf";
 import { getOption } from "@bufbuild/protobuf";
 import { RestDialect, rest_dialect } from "../../../gen/tallystick/options/v1/options_pb.ts";
+import { edgeCode, edgeContexts } from "./edge-error.ts";
+import type { ErrorParts } from "./error-parts.ts";
 import type { WriteOptions } from "./json/write.ts";
-
-/** What an error body can be made of. */
-export interface ErrorParts {
-  readonly httpStatus: number;
-  /** Number of the RPC code, as google.rpc.Code has it. */
-  readonly code: number;
-  /** Name of the RPC code: `NOT_FOUND`. */
-  readonly status: string;
-  readonly message: string;
-  /** Each with `@type`. */
-  readonly details: JsonObject[];
-  /** ErrorInfo's. */
-  readonly reason: string;
-  /** ErrorInfo's. */
-  readonly metadata: Readonly<Record<string, string>>;
-}
 
 /** How a family of services speaks JSON. What differs between families is all here. */
 export interface Dialect {
   readonly names: WriteOptions["names"];
   readonly unsetFields: WriteOptions["unsetFields"];
+  readonly decimals: WriteOptions["decimals"];
   readonly unknownFields: "refused" | "ignored";
   errorBody(parts: ErrorParts): JsonValue;
 }
@@ -35,6 +22,7 @@ function statusBody({ code, message, details }: ErrorParts): JsonValue {
 export const nativeDialect: Dialect = {
   names: "json",
   unsetFields: "omitted",
+  decimals: "text",
   unknownFields: "refused",
   errorBody: statusBody,
 };
@@ -45,12 +33,14 @@ const dialects: Readonly<Record<RestDialect, Dialect>> = {
   [RestDialect.FRONTIER]: {
     names: "proto",
     unsetFields: "printed",
+    decimals: "text",
     unknownFields: "ignored",
     errorBody: statusBody,
   },
   [RestDialect.APIGEE_X]: {
     names: "json",
     unsetFields: "omitted",
+    decimals: "text",
     unknownFields: "refused",
     errorBody: ({ httpStatus, message, status, details }) => ({
       error: { code: httpStatus, message, status, details },
@@ -58,12 +48,13 @@ const dialects: Readonly<Record<RestDialect, Dialect>> = {
   },
   [RestDialect.APIGEE_EDGE]: {
     names: "json",
-    unsetFields: "omitted",
+    unsetFields: "lists printed",
+    decimals: "numbers",
     unknownFields: "ignored",
-    errorBody: ({ reason, message, metadata }) => ({
-      code: reason,
-      message,
-      contexts: Object.entries(metadata).map(([name, value]) => ({ name, value })),
+    errorBody: (parts) => ({
+      code: edgeCode(parts.reason),
+      message: parts.message,
+      contexts: edgeContexts(parts),
     }),
   },
 };

@@ -12,7 +12,8 @@ export type NodeServerResponse = Parameters<NodeHandler>[1];
 export interface Answer {
   readonly httpStatus: number;
   readonly header: Headers;
-  readonly body: string;
+  /** JSON; undefined for an answer without a body. */
+  readonly body: string | undefined;
 }
 
 /** What a caller that was answered early may still send before the connection is closed. */
@@ -66,13 +67,14 @@ export async function sendAnswer(
   answer: Answer,
 ): Promise<void> {
   if (response.destroyed || response.writableEnded) return;
-  const body = Buffer.from(answer.body);
+  const body = Buffer.from(answer.body ?? "");
   const early = isArriving(request);
   const isHttp2 = response instanceof Http2ServerResponse;
   response.writeHead(answer.httpStatus, {
     ...passedOn(answer.header),
-    "content-type": "application/json",
-    "content-length": body.length,
+    ...(answer.body === undefined
+      ? {}
+      : { "content-type": "application/json", "content-length": body.length }),
     "cache-control": "no-store",
     ...(early && !isHttp2 ? { connection: "close" } : {}),
   });
@@ -80,7 +82,7 @@ export async function sendAnswer(
   if (request.method === "HEAD") {
     response.end();
   } else {
-    response.write(body);
+    if (body.length > 0) response.write(body);
     if (early) await drain(request);
     response.end();
   }

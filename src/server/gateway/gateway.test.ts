@@ -254,7 +254,7 @@ describe("what is refused", () => {
       error: { code: 404, status: "NOT_FOUND" },
     });
     expect((await call("GET", "/edge/nothing")).json).toEqual({
-      code: "ROUTE_NOT_FOUND",
+      code: "mint.noSuchResource",
       message: "there is nothing at this path",
       contexts: [],
     });
@@ -388,7 +388,7 @@ describe("an error of a method", () => {
   it("in Apigee Edge's", async () => {
     handler = failing(notFound());
     expect((await call("GET", "/edge/items/x")).json).toEqual({
-      code: "CUSTOMER_NOT_FOUND",
+      code: "mint.customerNotFound",
       message: "no such customer",
       contexts: [{ name: "customer", value: "c1" }],
     });

@@ -54,6 +54,7 @@ interface RoutedRequest {
 }
 
 const timeoutMsDefault = 60_000;
+const noContent = 204;
 
 /** @throws Error for a google.api.http option that is wrong or conflicts with another. */
 export function createGateway(options: GatewayOptions): Gateway {
@@ -137,9 +138,12 @@ class RestGateway implements Gateway {
       timeoutMs: Math.max(0, Math.ceil(deadlineMs - performance.now())),
     });
     return {
-      httpStatus: 200,
+      httpStatus: binding.httpStatus,
       header: metadataHeader(result),
-      body: writeResponse(binding, result.message, this.options.registry),
+      body:
+        binding.httpStatus === noContent
+          ? undefined
+          : writeResponse(binding, result.message, this.options.registry),
     };
   }
 

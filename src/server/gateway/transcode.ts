@@ -1,5 +1,6 @@
 import type { Message, Registry } from "@bufbuild/protobuf";
 import { reflect } from "@bufbuild/protobuf/reflect";
+import { stringify } from "lossless-json";
 import type { Binding } from "./binding.ts";
 import { formatFieldPath, parentOf } from "./fields.ts";
 import { parseJson } from "./json/parse.ts";
@@ -47,6 +48,8 @@ export function readRequest(binding: Binding, parts: RequestParts): Message {
 /** Writes the body of the answer as the binding and its dialect ask. */
 export function writeResponse(binding: Binding, message: Message, registry: Registry): string {
   const { method, dialect, responseBody } = binding;
-  const { names, unsetFields } = dialect;
-  return JSON.stringify(writeMessage(method.output, message, { registry, names, unsetFields }, responseBody));
+  const { names, unsetFields, decimals } = dialect;
+  const options = { registry, names, unsetFields, decimals };
+  const json = writeMessage(method.output, message, options, responseBody);
+  return decimals === "numbers" ? (stringify(json) ?? "null") : JSON.stringify(json);
 }

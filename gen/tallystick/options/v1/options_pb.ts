@@ -6,14 +6,14 @@
 
 import type { GenEnum, GenExtension, GenFile } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, extDesc, fileDesc } from "@bufbuild/protobuf/codegenv2";
-import type { ServiceOptions } from "@bufbuild/protobuf/wkt";
+import type { FieldOptions, MethodOptions, ServiceOptions } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_descriptor } from "@bufbuild/protobuf/wkt";
 
 /**
  * Describes the file tallystick/options/v1/options.proto.
  */
 export const file_tallystick_options_v1_options: GenFile = /*@__PURE__*/
-  fileDesc("CiN0YWxseXN0aWNrL29wdGlvbnMvdjEvb3B0aW9ucy5wcm90bxIVdGFsbHlzdGljay5vcHRpb25zLnYxKpgBCgtSZXN0RGlhbGVjdBIcChhSRVNUX0RJQUxFQ1RfVU5TUEVDSUZJRUQQABIXChNSRVNUX0RJQUxFQ1RfTkFUSVZFEAESGQoVUkVTVF9ESUFMRUNUX0ZST05USUVSEAISGQoVUkVTVF9ESUFMRUNUX0FQSUdFRV9YEAMSHAoYUkVTVF9ESUFMRUNUX0FQSUdFRV9FREdFEAQ6aAoMcmVzdF9kaWFsZWN0Eh8uZ29vZ2xlLnByb3RvYnVmLlNlcnZpY2VPcHRpb25zGLWMAyABKA4yIi50YWxseXN0aWNrLm9wdGlvbnMudjEuUmVzdERpYWxlY3RSC3Jlc3REaWFsZWN0YgZwcm90bzM", [file_google_protobuf_descriptor]);
+  fileDesc("CiN0YWxseXN0aWNrL29wdGlvbnMvdjEvb3B0aW9ucy5wcm90bxIVdGFsbHlzdGljay5vcHRpb25zLnYxKpgBCgtSZXN0RGlhbGVjdBIcChhSRVNUX0RJQUxFQ1RfVU5TUEVDSUZJRUQQABIXChNSRVNUX0RJQUxFQ1RfTkFUSVZFEAESGQoVUkVTVF9ESUFMRUNUX0ZST05USUVSEAISGQoVUkVTVF9ESUFMRUNUX0FQSUdFRV9YEAMSHAoYUkVTVF9ESUFMRUNUX0FQSUdFRV9FREdFEAQ6aAoMcmVzdF9kaWFsZWN0Eh8uZ29vZ2xlLnByb3RvYnVmLlNlcnZpY2VPcHRpb25zGLWMAyABKA4yIi50YWxseXN0aWNrLm9wdGlvbnMudjEuUmVzdERpYWxlY3RSC3Jlc3REaWFsZWN0OkcKDnN1Y2Nlc3Nfc3RhdHVzEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMYtowDIAEoBVINc3VjY2Vzc1N0YXR1czo5CgdkZWNpbWFsEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxi3jAMgASgIUgdkZWNpbWFsYgZwcm90bzM", [file_google_protobuf_descriptor]);
 
 /**
  * How a service speaks JSON over REST: names, unset and unknown fields, and the shape of an error.
@@ -50,7 +50,8 @@ export enum RestDialect {
   APIGEE_X = 3,
 
   /**
-   * camelCase names, amounts as exact JSON numbers, unknown fields ignored, errors as `{code, message, contexts}`.
+   * camelCase names, empty lists printed, decimals as exact JSON numbers, unknown fields ignored, errors as
+   * `{code, message, contexts}`.
    *
    * @generated from enum value: REST_DIALECT_APIGEE_EDGE = 4;
    */
@@ -70,4 +71,20 @@ export const RestDialectSchema: GenEnum<RestDialect> = /*@__PURE__*/
  */
 export const rest_dialect: GenExtension<ServiceOptions, RestDialect> = /*@__PURE__*/
   extDesc(file_tallystick_options_v1_options, 0);
+
+/**
+ * The HTTP status of a success over REST; 200 where 0. With 204 the answer has no body.
+ *
+ * @generated from extension: int32 success_status = 50742;
+ */
+export const success_status: GenExtension<MethodOptions, number> = /*@__PURE__*/
+  extDesc(file_tallystick_options_v1_options, 1);
+
+/**
+ * The string is an exact decimal. Over REST it may be given as a JSON number, and some dialects write it as one.
+ *
+ * @generated from extension: bool decimal = 50743;
+ */
+export const decimal: GenExtension<FieldOptions, boolean> = /*@__PURE__*/
+  extDesc(file_tallystick_options_v1_options, 2);
 

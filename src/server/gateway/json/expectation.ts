@@ -1,6 +1,7 @@
 import type { DescField } from "@bufbuild/protobuf";
 import { ScalarType } from "@bufbuild/protobuf";
 import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
+import { isDecimal } from "./decimal.ts";
 
 const enumNamesMax = 20;
 
@@ -33,6 +34,7 @@ const wellKnownExpectation: Readonly<Record<string, string>> = {
 
 /** What a value of a field (an element, for lists and maps) has to be, to complete the sentence "expected …". */
 export function expectation(field: DescField): string {
+  if (isDecimal(field)) return "a decimal number";
   if (field.scalar !== undefined) return scalarExpectation[field.scalar];
   if (field.enum) return oneOf(field.enum.values.map((value) => value.name));
   if (field.message && isWrapperDesc(field.message)) return scalarExpectation[field.message.fields[0].scalar];

@@ -3,6 +3,7 @@ import { mergeFromJson, ScalarType } from "@bufbuild/protobuf";
 import type { ReflectMessage } from "@bufbuild/protobuf/reflect";
 import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
 import { isLosslessNumber } from "lossless-json";
+import { decimalText, isDecimal } from "./decimal.ts";
 import { expectation } from "./expectation.ts";
 import { integerText, isJsonNumber } from "./integer.ts";
 import type { ExactJson } from "./parse.ts";
@@ -46,6 +47,7 @@ class Misfit extends Error {}
 
 function leafJson(field: DescField, value: ExactJson): JsonValue {
   if (value === null) return null;
+  if (isLosslessNumber(value) && isDecimal(field)) return decimalOf(value.value);
   if (field.scalar !== undefined) return scalarJson(field.scalar, value);
   if (field.enum) return isLosslessNumber(value) ? Number(integerOf(value)) : plainJson(value);
   if (field.message && isWrapperDesc(field.message)) return scalarJson(field.message.fields[0].scalar, value);
@@ -83,6 +85,12 @@ function scalarJson(type: ScalarType, value: ExactJson): JsonValue {
     default:
       return plainJson(value);
   }
+}
+
+function decimalOf(source: string): string {
+  const text = decimalText(source);
+  if (text === undefined) throw new Misfit();
+  return text;
 }
 
 function integerOf(value: ExactJson): string {

@@ -5,8 +5,8 @@ import type { WriteOptions } from "./write.ts";
 import { writeMessage } from "./write.ts";
 
 const registry = createRegistry();
-const frontier: WriteOptions = { registry, names: "proto", unsetFields: "printed" };
-const native: WriteOptions = { registry, names: "json", unsetFields: "omitted" };
+const frontier: WriteOptions = { registry, names: "proto", unsetFields: "printed", decimals: "text" };
+const native: WriteOptions = { registry, names: "json", unsetFields: "omitted", decimals: "text" };
 
 describe("writeMessage", () => {
   it("leaves unset fields out and writes JSON names", () => {
@@ -67,5 +67,19 @@ describe("writeMessage", () => {
   ])("writes only the field %s of %j", (localName, json, expected) => {
     const part = everything.field[localName];
     expect(writeMessage(everything, fromJson(everything, json), native, part)).toEqual(expected);
+  });
+
+  it("prints empty lists and nothing else that is unset, all the way down, where that is asked for", () => {
+    const edge: WriteOptions = { registry, names: "json", unsetFields: "lists printed", decimals: "numbers" };
+    const lists = (fields: typeof everything.fields) =>
+      Object.fromEntries(
+        fields.filter((field) => field.fieldKind === "list").map((field) => [field.jsonName, []]),
+      );
+    const empty = lists(everything.fields);
+    expect(writeMessage(everything, fromJson(everything, {}), edge)).toEqual(empty);
+    expect(writeMessage(everything, fromJson(everything, { child: {} }), edge)).toEqual({
+      ...empty,
+      child: empty,
+    });
   });
 });

@@ -1,15 +1,33 @@
-import type { DescField, DescMessage, JsonObject, JsonValue, Message, Registry } from "@bufbuild/protobuf";
+import type { DescField, DescMessage, JsonValue, Message, Registry } from "@bufbuild/protobuf";
 import { create, toJson } from "@bufbuild/protobuf";
+import { LosslessNumber } from "lossless-json";
 import { hasFields } from "../fields.ts";
+import { isDecimal, paddedDecimal } from "./decimal.ts";
 
 /** How messages look as JSON. */
 export interface WriteOptions {
   /** The registry that google.protobuf.Any is read with. */
   readonly registry: Registry;
   readonly names: "proto" | "json";
-  /** Printed: defaults, empty lists and maps, and null for messages; members of a oneof stay out (grpc-gateway's EmitUnpopulated). */
-  readonly unsetFields: "printed" | "omitted";
+  /**
+   * Printed: defaults, empty lists and maps, and null for messages; members of a oneof stay out (grpc-gateway's
+   * EmitUnpopulated). Lists printed: empty lists, and nothing else.
+   */
+  readonly unsetFields: "printed" | "omitted" | "lists printed";
+  /** How fields with the option `decimal` are written: as what they are, or as JSON numbers with every digit. */
+  readonly decimals: "text" | "numbers";
 }
+
+/** JSON to be written; a number that must keep its digits is a LosslessNumber. */
+export type WrittenJson =
+  | null
+  | boolean
+  | number
+  | string
+  | LosslessNumber
+  | readonly WrittenJson[]
+  | WrittenObject;
+type WrittenObject = { readonly [name: string]: WrittenJson };
 
 /** Writes a message, or only the value of its field `part` if that is given, as a JSON value. */
 export function writeMessage(
@@ -17,9 +35,10 @@ export function writeMessage(
   message: Message,
   options: WriteOptions,
   part?: DescField,
-): JsonValue {
+): WrittenJson {
   const emitted = emit(desc, message, options, options.unsetFields === "printed");
-  const json = options.unsetFields === "printed" ? printUnset(desc, emitted, options) : emitted;
+  const isFinished = options.unsetFields === "omitted" && options.decimals === "text";
+  const json = isFinished ? emitted : finish(desc, emitted, options);
   if (!part) return json;
   return memberOf(json, nameOf(part, options)) ?? writeUnset(desc, message, part, options);
 }
@@ -33,37 +52,52 @@ function emit(desc: DescMessage, message: Message, options: WriteOptions, defaul
 }
 
 /** An unset field that has to be a body all the same: the default value, the empty message, or null. */
-function writeUnset(desc: DescMessage, message: Message, part: DescField, options: WriteOptions): JsonValue {
+function writeUnset(
+  desc: DescMessage,
+  message: Message,
+  part: DescField,
+  options: WriteOptions,
+): WrittenJson {
   if (part.fieldKind === "message" && hasFields(part)) {
     return writeMessage(part.message, create(part.message), options);
   }
   return memberOf(emit(desc, message, options, true), nameOf(part, options)) ?? null;
 }
 
-function memberOf(json: JsonValue, name: string): JsonValue | undefined {
+function memberOf(json: WrittenJson, name: string): WrittenJson | undefined {
   return isObject(json) ? json[name] : undefined;
 }
 
-/** Adds the nulls, all the way down, and brings the fields into the order of the proto. */
-function printUnset(desc: DescMessage, json: JsonValue, options: WriteOptions): JsonValue {
-  if (!isObject(json)) return json;
-  const printed: JsonObject = {};
+/** Adds what is unset and to be printed, writes decimals, all the way down, and brings the fields into the order of the proto. */
+function finish(desc: DescMessage, json: JsonValue, options: WriteOptions): WrittenJson {
+  if (!isJsonObject(json)) return json;
+  const finished: Record<string, WrittenJson> = {};
   for (const field of desc.fields) {
     const name = nameOf(field, options);
     const value = json[name];
-    if (value !== undefined) printed[name] = printUnsetWithin(field, value, options);
-    else if (isUnsetMessage(field)) printed[name] = null;
+    const written = value === undefined ? unsetValue(field, options) : finishWithin(field, value, options);
+    if (written !== undefined) finished[name] = written;
   }
-  return printed;
+  return finished;
 }
 
-function printUnsetWithin(field: DescField, value: JsonValue, options: WriteOptions): JsonValue {
-  if (!hasFields(field)) return value;
-  const { message } = field;
-  if (Array.isArray(value)) return value.map((element) => printUnset(message, element, options));
-  if (field.fieldKind !== "map" || !isObject(value)) return printUnset(message, value, options);
-  const entries = Object.entries(value).map(([key, entry]) => [key, printUnset(message, entry, options)]);
+function finishWithin(field: DescField, value: JsonValue, options: WriteOptions): WrittenJson {
+  if (Array.isArray(value)) return value.map((element) => finishValue(field, element, options));
+  if (field.fieldKind !== "map" || !isJsonObject(value)) return finishValue(field, value, options);
+  const entries = Object.entries(value).map(([key, entry]) => [key, finishValue(field, entry, options)]);
   return Object.fromEntries(entries);
+}
+
+function finishValue(field: DescField, value: JsonValue, options: WriteOptions): WrittenJson {
+  if (hasFields(field)) return finish(field.message, value, options);
+  const isNumber = options.decimals === "numbers" && typeof value === "string" && isDecimal(field);
+  return isNumber ? new LosslessNumber(paddedDecimal(value)) : value;
+}
+
+/** What is printed for a field that protobuf's own JSON leaves out; undefined where nothing is. */
+function unsetValue(field: DescField, { unsetFields }: WriteOptions): WrittenJson | undefined {
+  if (unsetFields === "printed") return isUnsetMessage(field) ? null : undefined;
+  return unsetFields === "lists printed" && field.fieldKind === "list" ? [] : undefined;
 }
 
 function isUnsetMessage(field: DescField): boolean {
@@ -74,6 +108,12 @@ function nameOf(field: DescField, options: WriteOptions): string {
   return options.names === "proto" ? field.name : field.jsonName;
 }
 
-function isObject(json: JsonValue): json is JsonObject {
+function isObject(json: WrittenJson): json is WrittenObject {
+  return (
+    json !== null && typeof json === "object" && !Array.isArray(json) && !(json instanceof LosslessNumber)
+  );
+}
+
+function isJsonObject(json: JsonValue): json is { [name: string]: JsonValue } {
   return json !== null && typeof json === "object" && !Array.isArray(json);
 }

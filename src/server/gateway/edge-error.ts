@@ -1,0 +1,28 @@
+import type { JsonValue } from "@bufbuild/protobuf";
+import type { ErrorParts } from "./error-parts.ts";
+
+/** Where Edge documents a code for what a reason says. */
+const documentedCodes: Readonly<Record<string, string>> = {
+  NOT_FOUND: "mint.resourceDoesNotExist",
+  ROUTE_NOT_FOUND: "mint.noSuchResource",
+};
+
+/** The code that Apigee Edge has, or would have, for a reason: `mint.insufficientFunds` for INSUFFICIENT_FUNDS. */
+export function edgeCode(reason: string): string {
+  const camelCase = reason.toLowerCase().replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  return documentedCodes[reason] ?? `mint.${camelCase}`;
+}
+
+/** The facts of an error: ErrorInfo's metadata, and each field that does not fit with what is wrong with it. */
+export function edgeContexts({ metadata, details }: ErrorParts): JsonValue[] {
+  const facts = Object.entries(metadata).map(([name, value]) => ({ name, value }));
+  const violations = details.flatMap(({ fieldViolations }) =>
+    Array.isArray(fieldViolations) ? fieldViolations.flatMap(contextOfViolation) : [],
+  );
+  return [...facts, ...violations];
+}
+
+function contextOfViolation(violation: JsonValue): JsonValue[] {
+  if (violation === null || typeof violation !== "object" || Array.isArray(violation)) return [];
+  return [{ name: violation["field"] ?? "", value: violation["description"] ?? "" }];
+}
