@@ -3,12 +3,16 @@ import type { ServiceImpl } from "@connectrpc/connect";
 import { file_google_rpc_error_details } from "../../gen/google/rpc/error_details_pb.ts";
 import { AdminService } from "../../gen/raystack/frontier/v1beta1/admin_pb.ts";
 import { FrontierService } from "../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
+import { AppGroupService } from "../../gen/tallystick/apigee/x/v1/app_group_pb.ts";
+import { DeveloperService } from "../../gen/tallystick/apigee/x/v1/developer_pb.ts";
 import { CredentialService } from "../../gen/tallystick/v1/credential_pb.ts";
 import { CurrencyService } from "../../gen/tallystick/v1/currency_pb.ts";
 import { CustomerService } from "../../gen/tallystick/v1/customer_pb.ts";
 import { LedgerService } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { OrganizationService } from "../../gen/tallystick/v1/organization_pb.ts";
 import type { App } from "../app.ts";
+import { appGroupService } from "./apigee-x/app-group-service.ts";
+import { developerService } from "./apigee-x/developer-service.ts";
 import { frontierService } from "./frontier/frontier-service.ts";
 import { credentialService } from "./native/credential-service.ts";
 import { currencyService } from "./native/currency-service.ts";
@@ -38,6 +42,8 @@ export function services(app: App): readonly Service[] {
     service(LedgerService, ledgerService(app), ledgerJson),
     service(FrontierService, frontierService(app), frontierJson),
     service(AdminService, {}, frontierJson),
+    service(DeveloperService, developerService(app)),
+    service(AppGroupService, appGroupService(app)),
   ];
 }
 
