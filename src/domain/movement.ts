@@ -16,10 +16,12 @@ function paid(account: AccountState, { amount }: Transfer): AccountState {
   return { ...account, spent: account.spent.plus(amount) };
 }
 
-/** Moves an amount between two accounts of the view. Checks nothing but the range of the totals. */
+/** Moves an amount between two accounts of the view. Checks that neither is deleted, and the range of the totals. */
 export function move(view: LedgerView, transfer: Transfer): Booked | CommandRefusal {
   const fromKey = accountKey(transfer.from, transfer.currency);
   const toKey = accountKey(transfer.to, transfer.currency);
+  const deleted = refusalOfDeleted(view.account(fromKey)) ?? refusalOfDeleted(view.account(toKey));
+  if (deleted !== undefined) return deleted;
   const from = nextVersion(paid(view.account(fromKey), transfer));
   const to = nextVersion(received(view.account(toKey), transfer));
   if (!isInRange(from) || !isInRange(to))
@@ -37,11 +39,19 @@ export function move(view: LedgerView, transfer: Transfer): Booked | CommandRefu
 export function refusalToSpend(account: AccountState, required: Amount): CommandRefusal | undefined {
   if (!("customerId" in account.owner)) return undefined;
   const { customerId } = account.owner;
+  const deleted = refusalOfDeleted(account);
+  if (deleted !== undefined) return deleted;
   if (!account.enabled) return { reason: "CUSTOMER_DISABLED", customerId };
   const { currency, minimumBalance } = account;
   const available = availableOf(account);
   if (available === null || minimumBalance === null || !available.isLessThan(required)) return undefined;
   return { reason: "INSUFFICIENT_FUNDS", customerId, currency, available, required, minimumBalance };
+}
+
+/** It was deleted after whoever asks had found it. */
+function refusalOfDeleted({ owner, deleted }: AccountState): CommandRefusal | undefined {
+  if (deleted !== true || !("customerId" in owner)) return undefined;
+  return { reason: "CUSTOMER_DELETED", customerId: owner.customerId };
 }
 
 function nextVersion(account: AccountState): AccountState {

@@ -90,6 +90,12 @@ const outcomes: Table = {
     message: `customer ${customerId} is disabled and cannot be charged`,
     metadata: { customer: customerId },
   }),
+  CUSTOMER_DELETED: ({ customerId }) => ({
+    code: Code.NotFound,
+    message: `customer ${customerId} was deleted`,
+    metadata: { customer: customerId },
+    details: [resourceInfo("customer", customerId)],
+  }),
   KEY_CONFLICT: ({ transferId, differing }) => ({
     code: Code.AlreadyExists,
     message: `${transferId} exists with other content: ${differing.join(", ")} differ`,
