@@ -1,4 +1,4 @@
-import { type AccountState, accountKey, balanceOf } from "./account.ts";
+import { type AccountState, accountKey } from "./account.ts";
 import { Amount } from "./amount.ts";
 import type {
   CaptureOperation,
@@ -15,7 +15,7 @@ import type { Hold } from "./hold.ts";
 import type { LedgerView } from "./ledger-view.ts";
 import { move, refusalToSpend } from "./movement.ts";
 import type { CommandRefusal } from "./refusal.ts";
-import type { Booked, Transfer } from "./transfer.ts";
+import { type Booked, customerEntry, type Transfer } from "./transfer.ts";
 
 type Outcome = Change | CommandRefusal;
 
@@ -120,12 +120,9 @@ function capture(view: LedgerView, hold: Hold, operation: CaptureOperation): Out
   const isLast = operation.final || !left.isPositive();
   const remaining = isLast ? Amount.zero : left;
   // What is captured was set aside, so neither the limit nor a customer disabled meanwhile stands in its way.
-  view.accounts.set(key, { ...before, held: before.held.minus(hold.remaining).plus(remaining) });
-  const booked = move(view, captureTransfer(view, hold, operation, amount));
-  if ("reason" in booked) {
-    view.accounts.set(key, before);
-    return booked;
-  }
+  const payer = { ...before, held: before.held.minus(hold.remaining).plus(remaining) };
+  const booked = move(view, captureTransfer(view, hold, operation, amount), payer);
+  if ("reason" in booked) return booked;
   const captured = hold.captured.plus(amount);
   const after: Hold = { ...hold, captured, remaining, state: isLast ? "captured" : "active" };
   view.holds.set(hold.id, after);
@@ -189,8 +186,8 @@ function changeOf(
   return {
     ...{ id, booked, hold },
     account: after,
-    posted: balanceOf(after).minus(balanceOf(before)),
-    held: after.held.minus(before.held),
+    posted: booked === null ? Amount.zero : customerEntry(booked).amount,
+    held: before.held === after.held ? Amount.zero : after.held.minus(before.held),
     at: view.at,
   };
 }

@@ -21,7 +21,9 @@ const kinds = {
 const counterName = /^[a-z][a-z0-9_-]{0,62}$/;
 
 /** A request whose fields fit; whom it names is not known yet. */
-export type TransferRequest = Omit<TransferOperation, "id" | "from" | "to"> & {
+export interface TransferRequest {
+  /** All of the operation that the request itself tells. */
+  readonly told: Omit<TransferOperation, "id" | "from" | "to">;
   readonly customer: string;
   /** Empty for a transfer between customers. */
   readonly counterAccount: string;
@@ -30,7 +32,7 @@ export type TransferRequest = Omit<TransferOperation, "id" | "from" | "to"> & {
   readonly toCustomerField: string;
   /** Whether the customer pays. */
   readonly isPaying: boolean;
-};
+}
 
 /** Narrows one transfer. `prefix` is where it stands in the request: empty, or `requests[3].`. */
 export async function narrowTransfer(
@@ -50,15 +52,17 @@ export async function narrowTransfer(
   if (isSigned && amount?.equals(Amount.zero)) form.refuse(field("amount"), "must not be 0");
   const isPaying = kind === "charge" || kind === "transfer" || (isSigned && amount?.isNegative() === true);
   return {
-    type: "transfer",
-    kind,
-    amount: amount?.isNegative() ? amount.negated() : (amount ?? Amount.zero),
-    currency: currency.code,
-    key: form.key(field("key"), request.key),
-    source: form.text(field("source"), request.source, { charactersMax: 255 }),
-    description: form.text(field("description"), request.description, { charactersMax: 1_024 }),
-    userId: form.text(field("user_id"), request.userId, { charactersMax: 255 }),
-    metadata: form.metadata(field("metadata"), request.metadata),
+    told: {
+      type: "transfer",
+      kind,
+      amount: amount?.isNegative() ? amount.negated() : (amount ?? Amount.zero),
+      currency: currency.code,
+      key: form.key(field("key"), request.key),
+      source: form.text(field("source"), request.source, { charactersMax: 255 }),
+      description: form.text(field("description"), request.description, { charactersMax: 1_024 }),
+      userId: form.text(field("user_id"), request.userId, { charactersMax: 255 }),
+      metadata: form.metadata(field("metadata"), request.metadata),
+    },
     customer: form.text(field("customer"), request.customer, { charactersMax: 254, required: true }),
     ...otherSide(form, field, { request, kind, counter }),
     toCustomerField: field("to_customer"),
@@ -72,16 +76,16 @@ export async function transferOperation(
   orgId: string,
   request: TransferRequest,
 ): Promise<TransferOperation> {
-  const { customer, counterAccount, toCustomer, toCustomerField, isPaying, ...operation } = request;
-  const { currency } = operation;
+  const { told, customer, counterAccount, toCustomer, toCustomerField, isPaying } = request;
+  const { currency, key } = told;
   const own: AccountOwner = { customerId: await holderOf({ name: customer, currency }) };
   const other: AccountOwner =
     toCustomer === ""
       ? { role: counterAccount }
       : { customerId: await holderOf({ name: toCustomer, currency }) };
   if (ownerKey(own) === ownerKey(other)) throw invalidField(toCustomerField, "is the customer that pays");
-  const sides = isPaying ? { from: own, to: other } : { from: other, to: own };
-  return { ...operation, ...sides, id: operationId({ orgId, key: operation.key }) };
+  const [from, to] = isPaying ? [own, other] : [other, own];
+  return { ...told, from, to, id: operationId({ orgId, key }) };
 }
 
 function kindOf(form: Form, field: string, kind: KindMessage) {
