@@ -8,7 +8,7 @@ import type { Call } from "../shared/call.ts";
 export async function customerNamed(call: Call, orgId: string, name: string): Promise<Customer> {
   const { customers } = call.app;
   const customer = isUuid(name)
-    ? await customers.find({ orgId, id: name }, call.signal)
+    ? await customers.find({ orgId, id: name.toLowerCase() })
     : await customers.findByEmail({ orgId, email: name }, call.signal);
   if (customer === undefined) throw notFound("customer", name);
   return customer;
