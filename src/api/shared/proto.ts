@@ -4,7 +4,7 @@ import type { Form } from "./form.ts";
 
 /**
  * Every field of a proto3 message, for messages that are written out as objects because they are in many answers. Such
- * an object is what protobuf-es' `create` makes, which takes some twenty times as long; its type keeps any field from
+ * an object is what protobuf-es' `create` makes, which takes some thirty times as long; its type keeps any field from
  * being forgotten.
  */
 export type Whole<M extends Message> = Required<Omit<M, "$unknown">>;
