@@ -146,7 +146,22 @@ async function withEntries(
 
 /** The transfer of a row; its accounts say whose they are. */
 export function transferOf(row: TransferRow, from: AccountFacts, to: AccountFacts): Transfer {
-  return { ...row, amount: Amount.of(row.amount), from: ownerOf(from), to: ownerOf(to) };
+  return {
+    id: row.id,
+    key: row.key,
+    kind: row.kind,
+    amount: Amount.of(row.amount),
+    currency: row.currency,
+    from: ownerOf(from),
+    to: ownerOf(to),
+    source: row.source,
+    description: row.description,
+    userId: row.userId,
+    metadata: row.metadata,
+    refundOf: row.refundOf,
+    holdId: row.holdId,
+    createdAt: row.createdAt,
+  };
 }
 
 function entryOf(entry: EntryRow, account: AccountFacts): Entry {

@@ -84,7 +84,9 @@ export async function lockedAccounts(
 
 function stateOf({ id, owner, currency }: AccountToLock, row: LockedRow, at: Date): AccountState {
   return {
-    ...{ id, owner, currency },
+    id,
+    owner,
+    currency,
     version: Number(row.version),
     funded: Amount.of(row.funded),
     spent: Amount.of(row.spent),

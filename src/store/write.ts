@@ -28,7 +28,9 @@ const org = sql`${sql.placeholder("org")}::uuid`;
 const now = sql`${sql.placeholder("at")}::timestamptz`;
 
 function bookingRows({ operation, change }: Done) {
-  return change.booked === null ? [] : [{ operation, ...change.booked }];
+  if (change.booked === null) return [];
+  const { transfer, from, to } = change.booked;
+  return [{ operation, transfer, from, to }];
 }
 
 /** A transfer, with its two sides as they are after it. */

@@ -20,15 +20,20 @@ const kinds = {
 } as const;
 const counterName = /^[a-z][a-z0-9_-]{0,62}$/;
 
+/** Who stands opposite the customer. */
+interface OtherSide {
+  /** Empty for a transfer between customers. */
+  readonly counterAccount: string;
+  /** Empty but for a transfer between customers. */
+  readonly toCustomer: string;
+}
+
 /** A request whose fields fit; whom it names is not known yet. */
 export interface TransferRequest {
   /** All of the operation that the request itself tells. */
   readonly told: Omit<TransferOperation, "id" | "from" | "to">;
   readonly customer: string;
-  /** Empty for a transfer between customers. */
-  readonly counterAccount: string;
-  /** Empty but for a transfer between customers. */
-  readonly toCustomer: string;
+  readonly otherSide: OtherSide;
   readonly toCustomerField: string;
   /** Whether the customer pays. */
   readonly isPaying: boolean;
@@ -64,7 +69,7 @@ export async function narrowTransfer(
       metadata: form.metadata(field("metadata"), request.metadata),
     },
     customer: form.text(field("customer"), request.customer, { charactersMax: 254, required: true }),
-    ...otherSide(form, field, { request, kind, counter }),
+    otherSide: otherSide(form, field, { request, kind, counter }),
     toCustomerField: field("to_customer"),
     isPaying,
   };
@@ -76,8 +81,9 @@ export async function transferOperation(
   orgId: string,
   request: TransferRequest,
 ): Promise<TransferOperation> {
-  const { told, customer, counterAccount, toCustomer, toCustomerField, isPaying } = request;
-  const { currency, key } = told;
+  const { told, customer, otherSide, toCustomerField, isPaying } = request;
+  const { counterAccount, toCustomer } = otherSide;
+  const { currency } = told;
   const own: AccountOwner = { customerId: await holderOf({ name: customer, currency }) };
   const other: AccountOwner =
     toCustomer === ""
@@ -85,7 +91,20 @@ export async function transferOperation(
       : { customerId: await holderOf({ name: toCustomer, currency }) };
   if (ownerKey(own) === ownerKey(other)) throw invalidField(toCustomerField, "is the customer that pays");
   const [from, to] = isPaying ? [own, other] : [other, own];
-  return { ...told, from, to, id: operationId({ orgId, key }) };
+  return {
+    type: told.type,
+    id: operationId({ orgId, key: told.key }),
+    key: told.key,
+    kind: told.kind,
+    amount: told.amount,
+    currency,
+    from,
+    to,
+    source: told.source,
+    description: told.description,
+    userId: told.userId,
+    metadata: told.metadata,
+  };
 }
 
 function kindOf(form: Form, field: string, kind: KindMessage) {
@@ -99,7 +118,7 @@ function otherSide(
   form: Form,
   field: (name: string) => string,
   of: { request: CreateTransferRequest; kind: string; counter: string },
-): Pick<TransferRequest, "counterAccount" | "toCustomer"> {
+): OtherSide {
   const { request, kind, counter } = of;
   if (kind === "transfer") {
     const limits = { charactersMax: 254, required: true };
