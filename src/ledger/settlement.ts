@@ -3,7 +3,7 @@ import type { Command, Operation, Verdict } from "../domain/command.ts";
 import { type Decision, type Done, decide } from "../domain/decide.ts";
 import type { Hold } from "../domain/hold.ts";
 import { mapNonEmpty } from "../domain/non-empty.ts";
-import type { WantedAccount } from "../store/account-ids.ts";
+import { accountIds, type WantedAccount } from "../store/account-ids.ts";
 import type { Database } from "../store/database.ts";
 import { isConnectionLoss } from "../store/errors.ts";
 import { expiredHolds, findHolds, nextExpiries } from "../store/holds.ts";
@@ -39,6 +39,7 @@ export class Settlement {
   async settle(batch: Batch): Promise<readonly Verdict[]> {
     const { orgId, commands, inDoubt } = batch;
     const operations = commands.flatMap((command) => command.operations);
+    if (commands.every(({ dryRun }) => dryRun)) return this.rehearse(batch, operations);
     const accounts = await this.directory.resolve(orgId, wantedAccounts(operations, batch.stripe));
     let committing: readonly Done[] = [];
     try {
@@ -53,7 +54,31 @@ export class Settlement {
       throw error;
     }
   }
+
+  /** Decides and undoes it all; with it go the accounts that came into being for it. */
+  private async rehearse(batch: Batch, operations: readonly Operation[]): Promise<readonly Verdict[]> {
+    const { orgId, stripe } = batch;
+    let verdicts: readonly Verdict[] = [];
+    await this.database
+      .batch(async (transaction) => {
+        const wanted = wantedAccounts(operations, stripe);
+        const ids = await accountIds(transaction.orm, orgId, wanted);
+        const accounts = wanted.map(({ owner, currency }) => {
+          return { id: ids.get(accountKey(owner, currency)) ?? "", owner, currency };
+        });
+        const { decision } = await decideUnderLock(transaction, batch, operations, accounts);
+        verdicts = decision.verdicts;
+        throw new Rehearsed();
+      })
+      .catch((error: unknown) => {
+        if (!(error instanceof Rehearsed)) throw error;
+      });
+    return verdicts;
+  }
 }
+
+/** Thrown to undo what was only tried. */
+class Rehearsed extends Error {}
 
 async function decideUnderLock(
   transaction: Transaction,
