@@ -21,7 +21,7 @@ export function sendMessage(
 ): void {
   if (isGone(stream)) return;
   stream.respond(fieldsOf(head), { waitForTrailers: true });
-  stream.once("wantTrailers", () => sendTrailers(stream, trailer));
+  stream.on("wantTrailers", () => sendTrailers(stream, trailer));
   stream.end(frame);
 }
 

@@ -2,8 +2,11 @@
 const roomBytesFirst = 16 * 1024;
 /** What is kept of it from one message to the next. */
 const roomBytesKeptMax = 1024 * 1024;
-/** Strings up to this length are tried as ASCII, byte by byte; beyond it the native encoder is faster. Below 128. */
-const asciiLengthMax = 64;
+/**
+ * Strings up to this length are tried as ASCII, character by character, because a call of the native encoder takes longer.
+ * With it their length is one byte.
+ */
+const asciiLengthMax = 127;
 
 /**
  * Writes the values of protobuf's wire format one behind the other into memory that is used again and again.
