@@ -37,7 +37,7 @@ export interface AccountState {
   readonly minimumBalance: Amount | null;
   /** A disabled customer is not charged. */
   readonly enabled: boolean;
-  /** Nothing is booked for a deleted customer any more. */
+  /** Nothing is booked for a deleted customer any more. Known under the account's lock. */
   readonly deleted?: boolean;
 }
 

@@ -28,7 +28,6 @@ export const accountColumns = {
   createdAt: accounts.createdAt,
   updatedAt: accounts.updatedAt,
   enabled: sql<boolean>`coalesce(${customers.state} = 'active' and ${customers.deletedAt} is null, true)`,
-  deleted: sql<boolean>`${customers.deletedAt} is not null`,
   creditLimit: sql<
     string | null
   >`case when ${customers.billingType} = 'postpaid' then ${currencies.creditLimit} end`,
@@ -37,7 +36,6 @@ export const accountColumns = {
 type Stored = typeof accounts.$inferSelect;
 export type AccountRow = Omit<Stored, "orgId" | "stripe"> & {
   readonly enabled: boolean;
-  readonly deleted: boolean;
   readonly creditLimit: string | null;
 };
 
@@ -55,7 +53,6 @@ export function accountOf(row: AccountRow, at: Date): Account {
     holdsExpireAt: row.holdsExpireAt,
     minimumBalance: "role" in owner ? null : minimumBalanceAt(limitOf(row), at),
     enabled: row.enabled,
-    deleted: row.deleted,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
   };
