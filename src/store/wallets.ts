@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, lte, sql } from "drizzle-orm";
 import { balanceOf } from "../domain/account.ts";
 import { Amount } from "../domain/amount.ts";
 import type { Database } from "./database.ts";
@@ -52,25 +52,35 @@ export class Wallets {
         ),
       )
       .orderBy(desc(transfers.toVersion))
-      .limit(1);
+      .limit(1)
+      .as("last_credit");
+    // Not "the entry of that version" but the newest up to it: on a table that nobody has analyzed yet PostgreSQL would
+    // look for the one by walking through all of the account's entries.
+    const then = orm
+      .select({ at: entries.createdAt, fundedThen: entries.funded, spentThen: entries.spent })
+      .from(entries)
+      .where(
+        and(
+          eq(entries.orgId, accounts.orgId),
+          eq(entries.accountId, accounts.id),
+          lte(entries.version, lastCredit.version),
+        ),
+      )
+      .orderBy(desc(entries.version))
+      .limit(1)
+      .as("then");
     const rows = await orm
       .select({
         currency: accounts.currency,
         funded: accounts.funded,
         spent: accounts.spent,
-        at: entries.createdAt,
-        fundedThen: entries.funded,
-        spentThen: entries.spent,
+        at: then.at,
+        fundedThen: then.fundedThen,
+        spentThen: then.spentThen,
       })
       .from(accounts)
-      .leftJoin(
-        entries,
-        and(
-          eq(entries.orgId, accounts.orgId),
-          eq(entries.accountId, accounts.id),
-          eq(entries.version, sql`(${lastCredit})`),
-        ),
-      )
+      .leftJoinLateral(lastCredit, sql`true`)
+      .leftJoinLateral(then, sql`true`)
       .where(
         and(
           eq(accounts.orgId, which.orgId),
