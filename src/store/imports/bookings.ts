@@ -48,7 +48,7 @@ export class ImportedBookings {
 
   /**
    * Books what a plan asks for, in one transaction: under the locks that every settlement takes, in the same order, so
-   * it falls between two of them. The plan is made again when the transaction is tried again.
+   * it falls between two of them. The plan is made again under them; where it asks for nothing before, none is taken.
    */
   book<P extends { readonly bookings: readonly Booking[] }>(
     place: Place,
@@ -57,6 +57,8 @@ export class ImportedBookings {
   ): Promise<P> {
     return retrying(async () => {
       await this.ensureCounterAccounts(place);
+      const expected = plan(await bookingFacts(this.database.orm(), place, rows));
+      if (expected.bookings.length === 0) return expected;
       return this.database.transaction(async (orm) => {
         const accounts = await bookedAccounts(orm, place, rows);
         await lock(
