@@ -80,7 +80,7 @@ function textOf(
       `${credit + charge + refund} transactions (${credit} credits, ${charge} charges, ${refund} refunds).`,
     `Here already: ${organizations.present} organizations, ${accounts.present} billing accounts, ${present} transactions; ` +
       `${accounts.updated} billing accounts ${dryRun ? "would be " : ""}updated.`,
-    `Otherwise than there: ${empty} transactions of amount 0 left out, ${redated} under a later time.`,
+    `Otherwise than there: ${empty} transactions of amount 0 left out, ${redated} under a later or an earlier time.`,
   ];
   if (!dryRun)
     lines.push(

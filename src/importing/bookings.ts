@@ -25,7 +25,7 @@ export interface BookingsPlan {
   readonly bookings: readonly Booking[];
   /** Booked before. */
   readonly present: number;
-  /** Of the bookings those that are booked under a later time than their own. */
+  /** Of the bookings those that are booked under another time than their own. */
   readonly redated: number;
   readonly refused: readonly Remark[];
 }

@@ -17,21 +17,25 @@ export async function checkBalances(
   for await (const page of frontier.balances()) {
     const here = await ledger.balances(virtualCurrency, page);
     for (const there of page) {
-      const expected = Amount.of(there.balance);
+      const expected = Amount.parse(there.balance);
       const balance = Amount.of(here.get(there.accountId) ?? "0");
-      if (balance.equals(expected)) {
+      if (isEqual(balance, expected)) {
         balances.equal += 1;
         continue;
       }
       const imported = await importedSum(frontier, ledger, there);
-      if (imported.equals(expected)) {
-        balances.movedOn += 1;
-        continue;
+      if (isEqual(imported, expected)) balances.movedOn += 1;
+      else {
+        const says = `is ${there.balance} in Frontier, and what is here of it comes to ${imported}`;
+        refused.add({ about: "balance of billing account", id: there.accountId, says });
       }
-      const says = `of billing account ${there.accountId} comes to ${expected} in Frontier, and what is here of it to ${imported}`;
-      refused.add({ about: "balance", id: there.accountId, says });
     }
   }
+}
+
+/** What Frontier's rows come to may be more than an account can hold. */
+function isEqual(amount: Amount, expected: ReturnType<typeof Amount.parse>): boolean {
+  return typeof expected !== "string" && amount.equals(expected);
 }
 
 async function importedSum(

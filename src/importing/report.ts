@@ -1,6 +1,6 @@
 /** Something that whoever imports should look at. */
 export interface Remark {
-  readonly about: "organization" | "billing account" | "transaction" | "balance";
+  readonly about: "organization" | "billing account" | "transaction" | "balance of billing account";
   readonly id: string;
   /** The rest of a sentence that begins with what it is about. */
   readonly says: string;
@@ -49,7 +49,7 @@ export interface ImportReport {
     present: number;
     /** Of amount 0, which moves nothing. */
     empty: number;
-    /** Booked under a later time than their own. */
+    /** Booked under another time than their own. */
     redated: number;
   };
   readonly balances: {

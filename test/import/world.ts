@@ -6,7 +6,7 @@ const organizations = 40;
 
 /**
  * A Frontier that has been used for years: organizations with an active account and a disabled one, and so many changes of
- * credits between them, half of those in the first organization. One in twenty is a revert.
+ * credits between them, a third of those on the first account. One in twenty is a revert.
  */
 export async function makeFrontier(of: { changes: number; seed: number }) {
   const database = await createFrontier();
@@ -26,8 +26,8 @@ export async function makeFrontier(of: { changes: number; seed: number }) {
 
 async function makeAccounts(sql: Sql): Promise<void> {
   await sql`
-    insert into organizations (name, title, created_at)
-    select 'org-' || n, 'Organization ' || n, '2023-01-01'::timestamptz + n * interval '1 day'
+    insert into organizations (id, name, title, created_at)
+    select ('00000000-0000-4000-8000-' || lpad(to_hex(n), 12, '0'))::uuid, 'org-' || n, 'Organization ' || n, '2023-01-01'::timestamptz + n * interval '1 day'
     from generate_series(1, ${organizations}::int) n`;
   await sql`
     insert into billing_customers (org_id, name, email, state, credit_min, created_at, updated_at)

@@ -48,7 +48,7 @@ export class ImportedBookings {
 
   /**
    * Books what a plan asks for, in one transaction: under the locks that every settlement takes, in the same order, so
-   * it falls between two of them. The plan is made again under them; where it asks for nothing before, none is taken.
+   * it falls between two of them. Where everything is booked already no lock is taken.
    */
   book<P extends { readonly bookings: readonly Booking[] }>(
     place: Place,
@@ -57,8 +57,8 @@ export class ImportedBookings {
   ): Promise<P> {
     return retrying(async () => {
       await this.ensureCounterAccounts(place);
-      const expected = plan(await bookingFacts(this.database.orm(), place, rows));
-      if (expected.bookings.length === 0) return expected;
+      if (await this.hasAll(place.orgId, rows))
+        return plan(await bookingFacts(this.database.orm(), place, rows));
       return this.database.transaction(async (orm) => {
         const accounts = await bookedAccounts(orm, place, rows);
         await lock(
@@ -100,6 +100,13 @@ export class ImportedBookings {
         join accounts on org_id = wanted_org and customer_id = wanted_customer and currency = ${currency}`),
     );
     return new Map(rows.map(({ customerId, balance }) => [customerId, balance]));
+  }
+
+  private async hasAll(orgId: string, rows: readonly BookableRow[]): Promise<boolean> {
+    const ids = rows.map(({ id }) => id);
+    const [row] = await this.database.orm().execute<{ count: string }>(sql`
+      select count(*) as count from transfers where org_id = ${orgId}::uuid and id = any(${array(ids, "uuid")})`);
+    return Number(row?.count) === rows.length;
   }
 
   private async ensureCounterAccounts({ orgId, currency }: Place): Promise<void> {
