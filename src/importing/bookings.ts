@@ -4,8 +4,9 @@ import { contentOf } from "../domain/content.ts";
 import { virtualCurrency } from "../domain/currency.ts";
 import { isUuid } from "../domain/uuid.ts";
 import type { FrontierTransaction } from "../store/frontier/rows.ts";
-import type { Booking, CounterRole } from "../store/imports/bookings.ts";
+import type { Booking } from "../store/imports/bookings.ts";
 import type { BookableRow, BookingFacts, GivenCharge } from "../store/imports/facts.ts";
+import type { CounterRole } from "../store/imports/stripes.ts";
 import type { Remark } from "./report.ts";
 
 /** A customer's transaction, read as what the ledger can hold. */
@@ -17,7 +18,6 @@ export interface ImportedTransaction extends BookableRow {
   readonly description: string;
   readonly userId: string;
   readonly metadata: string;
-  readonly createdAt: Date;
 }
 
 /** What becomes of transactions. */
@@ -135,7 +135,7 @@ function kindOf(
 function counterOf(kind: Booking["kind"], { counters }: BookingFacts) {
   const role: CounterRole = kind === "credit" ? "funding" : "revenue";
   const counter = counters.get(role);
-  if (counter === undefined) throw new Error(`the counter-account ${role} of imports is missing`);
+  if (counter === undefined) throw new Error(`the counter-account ${role} is missing`);
   return counter;
 }
 

@@ -434,6 +434,32 @@ describe("tallystick import frontier", () => {
     expect(funding?.posted).toBe("-10");
   });
 
+  it("keeps the times of a history that comes in after a newer one", async () => {
+    const { orgId, second } = await there(async (sql) => {
+      const { orgId, accountId } = await makeAccount(sql);
+      const row = { type: "credit", amount: 1 } as const;
+      await addTransaction(sql, { ...row, account_id: accountId, created_at: "2024-06-01T00:00:00Z" });
+      const second = await addAccount(sql, orgId, {
+        email: "taken@example.com",
+        created_at: "2999-01-01T00:00:00Z",
+      });
+      await addTransaction(sql, { ...row, account_id: second, created_at: "2024-01-01T00:00:00Z" });
+      return { orgId, second };
+    });
+    const { customers, organizations } = clients();
+    await organizations.createOrganization({ id: orgId, name: "late" });
+    const { customer } = await customers.createCustomer({ organization: orgId, email: "taken@example.com" });
+    expect(await imported()).toMatchObject({ code: 1 });
+    await customers.updateCustomer({
+      organization: orgId,
+      customer: customer?.id ?? "",
+      email: "free@example.com",
+    });
+    await there((sql) => sql`update billing_customers set state = 'disabled' where id = ${second}`);
+    expect(await imported()).toMatchObject({ code: 0 });
+    expect(await transfersOf(second)).toMatchObject([{ created_at: new Date("2024-01-01T00:00:00Z") }]);
+  });
+
   it("may run several times at once", async () => {
     const { accountId } = await there(async (sql) => {
       const { accountId } = await makeAccount(sql);

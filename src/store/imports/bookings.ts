@@ -1,16 +1,12 @@
 import { sql } from "drizzle-orm";
-import { v7 as uuidv7 } from "uuid";
 import type { Amount } from "../../domain/amount.ts";
 import type { Content } from "../../domain/command.ts";
 import { array, type Columns, table } from "../arrays.ts";
 import type { Database } from "../database.ts";
 import type { Orm } from "../orm.ts";
 import { retrying } from "../retry.ts";
-import { type BookableRow, type BookingFacts, bookedAccounts, bookingFacts, importStripe } from "./facts.ts";
-
-/** The counter-accounts that imports book on. */
-const counterRoles = ["funding", "revenue"] as const;
-export type CounterRole = (typeof counterRoles)[number];
+import { type BookableRow, type BookingFacts, bookedAccounts, bookingFacts } from "./facts.ts";
+import { ensureCounterAccounts, firstImportStripe, importStripe, type Place } from "./stripes.ts";
 
 /** A transfer that an import books. */
 export interface Booking {
@@ -32,23 +28,22 @@ export interface Booking {
   readonly createdAt: Date;
 }
 
-interface Place {
-  readonly orgId: string;
-  readonly currency: string;
-}
-
 /** What an import books, and what it finds booked. */
 export class ImportedBookings {
   constructor(private readonly database: Database) {}
 
-  /** What is known of rows, outside of any lock. */
+  /** What is known of rows, in the order of their times, outside of any lock. */
   facts(place: Place, rows: readonly BookableRow[]): Promise<BookingFacts> {
-    return retrying(() => bookingFacts(this.database.orm(), place, rows));
+    return retrying(async () => {
+      const orm = this.database.orm();
+      const stripe = (await this.stripeFor(place, rows)) ?? firstImportStripe;
+      return bookingFacts(orm, { ...place, stripe }, rows);
+    });
   }
 
   /**
-   * Books what a plan asks for, in one transaction: under the locks that every settlement takes, in the same order, so
-   * it falls between two of them. Where everything is booked already no lock is taken.
+   * Books what a plan asks for of rows in the order of their times, in one transaction: under the locks that every
+   * settlement takes, in the same order, so it falls between two of them. Where all is booked already no lock is taken.
    */
   book<P extends { readonly bookings: readonly Booking[] }>(
     place: Place,
@@ -56,17 +51,19 @@ export class ImportedBookings {
     plan: (facts: BookingFacts) => P,
   ): Promise<P> {
     return retrying(async () => {
-      await this.ensureCounterAccounts(place);
-      if (await this.hasAll(place.orgId, rows))
-        return plan(await bookingFacts(this.database.orm(), place, rows));
+      const stripe = await this.stripeFor(place, rows);
+      if (stripe === undefined) {
+        return plan(await bookingFacts(this.database.orm(), { ...place, stripe: firstImportStripe }, rows));
+      }
+      await ensureCounterAccounts(this.database.orm(), place, stripe);
       return this.database.transaction(async (orm) => {
-        const accounts = await bookedAccounts(orm, place, rows);
+        const accounts = await bookedAccounts(orm, { ...place, stripe }, rows);
         await lock(
           orm,
           place.orgId,
           accounts.map(({ id }) => id),
         );
-        const planned = plan(await bookingFacts(orm, place, rows));
+        const planned = plan(await bookingFacts(orm, { ...place, stripe }, rows));
         if (planned.bookings.length > 0) await write(orm, place, planned.bookings);
         return planned;
       });
@@ -102,20 +99,15 @@ export class ImportedBookings {
     return new Map(rows.map(({ customerId, balance }) => [customerId, balance]));
   }
 
-  private async hasAll(orgId: string, rows: readonly BookableRow[]): Promise<boolean> {
+  /** The stripe for the first of the rows that is not booked; undefined where all are. */
+  private async stripeFor(place: Place, rows: readonly BookableRow[]): Promise<number | undefined> {
+    const orm = this.database.orm();
     const ids = rows.map(({ id }) => id);
-    const [row] = await this.database.orm().execute<{ count: string }>(sql`
-      select count(*) as count from transfers where org_id = ${orgId}::uuid and id = any(${array(ids, "uuid")})`);
-    return Number(row?.count) === rows.length;
-  }
-
-  private async ensureCounterAccounts({ orgId, currency }: Place): Promise<void> {
-    const ids = counterRoles.map(() => uuidv7());
-    await this.database.orm().execute(sql`
-      insert into accounts (org_id, id, role, stripe, currency)
-      select ${orgId}::uuid, id, role, ${importStripe}, ${currency}
-      from unnest(${array(ids, "uuid")}, ${array(counterRoles, "text")}) as c (id, role)
-      on conflict do nothing`);
+    const booked = await orm.execute<{ id: string }>(sql`
+      select id from transfers where org_id = ${place.orgId}::uuid and id = any(${array(ids, "uuid")})`);
+    const isBooked = new Set(booked.map(({ id }) => id));
+    const first = rows.find(({ id }) => !isBooked.has(id));
+    return first && importStripe(orm, place, first.createdAt);
   }
 }
 

@@ -2,12 +2,7 @@ import { sql } from "drizzle-orm";
 import { Amount } from "../../domain/amount.ts";
 import { array } from "../arrays.ts";
 import type { Orm } from "../orm.ts";
-
-/**
- * The stripe of an organization's counter-accounts that imports book on. No other change takes it, so what imports book
- * keeps its own times however much the service has booked since; reads sum all stripes.
- */
-export const importStripe = 32_767;
+import type { Place } from "./stripes.ts";
 
 /** A row that is to be booked, as far as it says what has to be known first. */
 export interface BookableRow {
@@ -15,6 +10,12 @@ export interface BookableRow {
   readonly customerId: string;
   /** The charge that it gives back. */
   readonly refundOf: string | null;
+  readonly createdAt: Date;
+}
+
+/** Where rows are booked: the stripe is that of the counter-accounts. */
+export interface BookedPlace extends Place {
+  readonly stripe: number;
 }
 
 /** A balance's account, and when its newest entry was made. */
@@ -43,7 +44,7 @@ export interface BookingFacts {
   readonly now: Date;
   /** By customer. */
   readonly accounts: ReadonlyMap<string, BookedAccount>;
-  /** The counter-accounts of imports, by role. */
+  /** The counter-accounts, by role. */
   readonly counters: ReadonlyMap<string, BookedAccount>;
   /** By id; undefined where the id is that of something else than a transfer. */
   readonly present: ReadonlyMap<string, PresentTransfer | undefined>;
@@ -58,10 +59,10 @@ type AccountRow = {
   readonly newestAt: string | null;
 };
 
-/** The accounts that rows are booked on: those of their customers, and the counter-accounts of imports. */
+/** The accounts that rows are booked on: those of their customers, and the counter-accounts. */
 export async function bookedAccounts(
   orm: Orm,
-  of: { orgId: string; currency: string },
+  of: BookedPlace,
   rows: readonly BookableRow[],
 ): Promise<AccountRow[]> {
   const customerIds = [...new Set(rows.map(({ customerId }) => customerId))];
@@ -70,14 +71,14 @@ export async function bookedAccounts(
       select id, customer_id as "customerId", role, case when version > 0 then updated_at end as "newestAt"
       from accounts
       where org_id = ${of.orgId}::uuid and currency = ${of.currency}
-        and (customer_id = any(${array(customerIds, "uuid")}) or role is not null and stripe = ${importStripe})`)),
+        and (customer_id = any(${array(customerIds, "uuid")}) or role is not null and stripe = ${of.stripe}::int)`)),
   ];
 }
 
 /** Everything that decides about rows. Each query asks one table for a list of keys, as the settlement's do. */
 export async function bookingFacts(
   orm: Orm,
-  of: { orgId: string; currency: string },
+  of: BookedPlace,
   rows: readonly BookableRow[],
 ): Promise<BookingFacts> {
   const [accounts, present, others, charges, [clock]] = [
