@@ -11,17 +11,18 @@ import { addTransaction, platformAccount } from "./frontier-database.ts";
 import { makeFrontier } from "./world.ts";
 
 const changes = 100_000;
-/** Much longer than it takes, for a machine that is busy with something else. */
-const patienceMs = 120_000;
-/** The amount of a usage that nothing in this Frontier covers, but money does. */
+/** What a client reports to the service beside the import. */
 const usage = { amount: 1n, source: "live", description: "", userId: "", type: "", customerId: "" };
+
+// Much longer than it takes, for a machine that is busy with something else.
+jest.setTimeout(120_000);
 
 let frontier: TestDatabase;
 let service: TestService;
 beforeAll(async () => {
   frontier = await makeFrontier({ changes, seed: seedOf("import") });
   service = await startService();
-}, patienceMs);
+});
 afterAll(async () => {
   await service.stop();
   await frontier.drop();
@@ -92,101 +93,89 @@ const counts = () =>
   );
 
 describe("tallystick import frontier", () => {
-  it(
-    "says in a dry run what it would do, and writes nothing",
-    async () => {
-      const { code, stdout, stderr } = await outcomeOf(startImport("--dry-run"));
-      expect({ code, stdout }).toEqual({
-        code: 0,
-        stdout: expect.stringMatching(
-          /^Would import: 40 organizations, 80 billing accounts, 100000 transactions \(\d+ credits, \d+ charges, 5000 refunds\)\.\n/,
-        ),
-      });
-      expect(stderr).toMatch(/^\d+ of 40 organizations, \d+ of 100000 transactions\n/);
-      expect(stderr).toMatch(/\n40 of 40 organizations, 100000 of 100000 transactions\n$/);
-      expect(await counts()).toEqual([{ organizations: "0", customers: "0", accounts: "0", transfers: "0" }]);
-    },
-    patienceMs,
-  );
+  it("says in a dry run what it would do, and writes nothing", async () => {
+    const { code, stdout, stderr } = await outcomeOf(startImport("--dry-run"));
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(
+        /^Would import: 40 organizations, 80 billing accounts, 100000 transactions \(\d+ credits, \d+ charges, 5000 refunds\)\.\n/,
+      ),
+    });
+    expect(stderr).toMatch(/^\d+ of 40 organizations, \d+ of 100000 transactions\n/);
+    expect(stderr).toMatch(/\n40 of 40 organizations, 100000 of 100000 transactions\n$/);
+    expect(await counts()).toEqual([{ organizations: "0", customers: "0", accounts: "0", transfers: "0" }]);
+  });
 
-  it(
-    "goes on where it was interrupted, beside a service that charges",
-    async () => {
-      const interrupted = startImport();
-      await interrupted.until(/ [1-9]\d* of 100000 transactions/);
-      interrupted.kill("SIGKILL");
-      expect(await interrupted.ended).toBe("SIGKILL");
-      const [before] = await counts();
-      expect(Number(before?.["transfers"])).toBeGreaterThan(0);
-      expect(Number(before?.["transfers"])).toBeLessThan(changes);
-      expect(await verify()).toMatchObject({ code: 0 });
+  it("goes on where it was interrupted, beside a service that charges", async () => {
+    const interrupted = startImport();
+    await interrupted.until(/ [1-9]\d* of 100000 transactions/);
+    interrupted.kill("SIGKILL");
+    expect(await interrupted.ended).toBe("SIGKILL");
+    const [before] = await counts();
+    expect(Number(before?.["transfers"])).toBeGreaterThan(0);
+    expect(Number(before?.["transfers"])).toBeLessThan(changes);
+    expect(await verify()).toMatchObject({ code: 0 });
 
-      const { orgId, accountId } = await accountOf("org-1");
-      const { ledger } = connectClients(service.url, service.platform);
-      await ledger.setLimit({
-        organization: orgId,
-        customer: accountId,
-        currency: "VC",
-        minimumBalance: "-1000000000",
-      });
-      const resumed = startImport();
-      const usages = Array.from({ length: 100 }, () => ({ id: uuidv7(), ...usage }));
-      for (const each of usages)
-        await clients().createBillingUsage({ orgId, billingId: accountId, usages: [each] });
-      const { code, stdout } = await outcomeOf(resumed);
-      expect({ code, stdout }).toEqual({
-        code: 0,
-        stdout: expect.stringContaining("\n0 could not be imported.\n"),
-      });
-      expect(stdout).toContain("Checked: 79 balances equal Frontier's, 1 but for what was booked here.\n");
-      expect(await verify()).toMatchObject({ code: 0 });
+    const { orgId, accountId } = await accountOf("org-1");
+    const { ledger } = connectClients(service.url, service.platform);
+    await ledger.setLimit({
+      organization: orgId,
+      customer: accountId,
+      currency: "VC",
+      minimumBalance: "-1000000000",
+    });
+    const resumed = startImport();
+    const usages = Array.from({ length: 100 }, () => ({ id: uuidv7(), ...usage }));
+    for (const each of usages)
+      await clients().createBillingUsage({ orgId, billingId: accountId, usages: [each] });
+    const { code, stdout } = await outcomeOf(resumed);
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringContaining("\n0 could not be imported.\n"),
+    });
+    expect(stdout).toContain("Checked: 79 balances equal Frontier's, 1 but for what was booked here.\n");
+    expect(await verify()).toMatchObject({ code: 0 });
 
-      const isUntouched = ({ name }: Books) => name !== "org-1";
-      const [found, wanted] = [await booksHere(), await booksThere()];
-      expect(found.filter(isUntouched)).toEqual(wanted.filter(isUntouched));
-      const [charged, asked] = [found, wanted].map((books) => books.find(({ id }) => id === accountId));
-      expect(charged?.balance).toBe(String(BigInt(asked?.balance ?? 0) - 100n));
-      expect(charged?.count).toBe(String(BigInt(asked?.count ?? 0) + 100n));
-    },
-    patienceMs,
-  );
+    const isUntouched = ({ name }: Books) => name !== "org-1";
+    const [found, wanted] = [await booksHere(), await booksThere()];
+    expect(found.filter(isUntouched)).toEqual(wanted.filter(isUntouched));
+    const [charged, asked] = [found, wanted].map((books) => books.find(({ id }) => id === accountId));
+    expect(charged?.balance).toBe(String(BigInt(asked?.balance ?? 0) - 100n));
+    expect(charged?.count).toBe(String(BigInt(asked?.count ?? 0) + 100n));
+  });
 
-  it(
-    "adds what Frontier has got since, takes over what changed, and books nothing twice",
-    async () => {
-      const { orgId, accountId } = await accountOf("org-2");
-      const late = await there(async (sql) => {
-        await sql`update billing_customers set credit_min = -77, name = 'Renamed', updated_at = now() where id = ${accountId}`;
-        const row = {
-          account_id: accountId,
-          type: "debit",
-          amount: 7,
-          created_at: "2025-06-01T00:00:00.123456Z",
-        } as const;
-        return addTransaction(sql, row);
-      });
-      expect(await outcomeOf(startImport())).toMatchObject({
-        code: 0,
-        stdout: [
-          "Imported: 0 organizations, 0 billing accounts, 1 transactions (0 credits, 1 charges, 0 refunds).",
-          "Here already: 40 organizations, 79 billing accounts, 100000 transactions; 1 billing accounts updated.",
-          "Otherwise than there: 0 transactions of amount 0 left out, 0 under a later or an earlier time.",
-          "Checked: 79 balances equal Frontier's, 1 but for what was booked here.",
-          "0 could not be imported.",
-          "",
-        ].join("\n"),
-      });
-      const place = { orgId, billingId: accountId };
-      const { transactions } = await clients().listBillingTransactions({ ...place, pageSize: 1 });
-      expect(transactions).toMatchObject([{ id: late, amount: 7n, type: "debit" }]);
-      const account = { orgId, id: accountId, withBillingDetails: true };
-      expect(await clients().getBillingAccount(account)).toMatchObject({
-        billingAccount: { name: "Renamed" },
-        billingDetails: { creditMin: -77n },
-      });
-    },
-    patienceMs,
-  );
+  it("adds what Frontier has got since, takes over what changed, and books nothing twice", async () => {
+    const { orgId, accountId } = await accountOf("org-2");
+    const late = await there(async (sql) => {
+      await sql`update billing_customers set credit_min = -77, name = 'Renamed', updated_at = now() where id = ${accountId}`;
+      const row = {
+        account_id: accountId,
+        type: "debit",
+        amount: 7,
+        created_at: "2025-06-01T00:00:00.123456Z",
+      } as const;
+      return addTransaction(sql, row);
+    });
+    expect(await outcomeOf(startImport())).toMatchObject({
+      code: 0,
+      stdout: [
+        "Imported: 0 organizations, 0 billing accounts, 1 transactions (0 credits, 1 charges, 0 refunds).",
+        "Here already: 40 organizations, 79 billing accounts, 100000 transactions; 1 billing accounts updated.",
+        "Otherwise than there: 0 transactions of amount 0 left out, 0 under a later or an earlier time.",
+        "Checked: 79 balances equal Frontier's, 1 but for what was booked here.",
+        "0 could not be imported.",
+        "",
+      ].join("\n"),
+    });
+    const place = { orgId, billingId: accountId };
+    const { transactions } = await clients().listBillingTransactions({ ...place, pageSize: 1 });
+    expect(transactions).toMatchObject([{ id: late, amount: 7n, type: "debit" }]);
+    const account = { orgId, id: accountId, withBillingDetails: true };
+    expect(await clients().getBillingAccount(account)).toMatchObject({
+      billingAccount: { name: "Renamed" },
+      billingDetails: { creditMin: -77n },
+    });
+  });
 
   it("leaves ids that Frontier's clients can go on with", async () => {
     const [row] = await there(
