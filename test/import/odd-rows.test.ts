@@ -8,14 +8,14 @@ import { addAccount, addOrganization, addTransaction, createFrontier } from "./f
 
 let frontier: TestDatabase;
 let service: TestService;
-beforeEach(async () => {
-  frontier = await createFrontier();
+beforeAll(async () => {
   service = await startService();
 });
-afterEach(async () => {
-  await service.stop();
-  await frontier.drop();
+beforeEach(async () => {
+  frontier = await createFrontier();
 });
+afterEach(() => frontier.drop());
+afterAll(() => service.stop());
 
 const there = <T>(work: (sql: Sql) => Promise<T>) => withSql(frontier.url, work);
 const here = <T>(work: (sql: Sql) => Promise<T>) => withSql(service.databaseUrl, work);
