@@ -2,18 +2,21 @@ import type { Logger } from "pino";
 import { Authenticator } from "./auth/authenticator.ts";
 import { Ledger } from "./ledger/ledger.ts";
 import { Accounts } from "./store/account-reader.ts";
+import { AppGroups } from "./store/app-groups.ts";
 import { Audit } from "./store/audit.ts";
 import { Balances } from "./store/balances.ts";
 import { Credentials } from "./store/credentials.ts";
 import { Currencies } from "./store/currencies.ts";
 import { Customers } from "./store/customers.ts";
 import type { Database } from "./store/database.ts";
+import { Developers } from "./store/developers.ts";
 import { History } from "./store/history.ts";
 import { Holds } from "./store/holds.ts";
 import { Limits } from "./store/limits.ts";
 import { Organizations } from "./store/organizations.ts";
 import { Statements } from "./store/statements.ts";
 import { Transfers } from "./store/transfers.ts";
+import { Wallets } from "./store/wallets.ts";
 
 /** Everything that a request handler can reach. */
 export interface App {
@@ -24,8 +27,11 @@ export interface App {
   readonly organizations: Organizations;
   readonly credentials: Credentials;
   readonly customers: Customers;
+  readonly developers: Developers;
+  readonly appGroups: AppGroups;
   readonly accounts: Accounts;
   readonly balances: Balances;
+  readonly wallets: Wallets;
   readonly currencies: Currencies;
   readonly limits: Limits;
   readonly holds: Holds;
@@ -45,8 +51,11 @@ export function createApp(database: Database, log: Logger): App {
     organizations: new Organizations(database),
     credentials,
     customers: new Customers(database),
+    developers: new Developers(database),
+    appGroups: new AppGroups(database),
     accounts: new Accounts(database),
     balances: new Balances(database),
+    wallets: new Wallets(database),
     currencies: new Currencies(database),
     limits: new Limits(database),
     holds: new Holds(database),

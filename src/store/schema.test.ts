@@ -16,6 +16,8 @@ const tables: readonly PgTable[] = [
   schema.organizations,
   schema.credentials,
   schema.customers,
+  schema.developers,
+  schema.appGroups,
   schema.accounts,
   schema.transfers,
   schema.entries,

@@ -80,6 +80,34 @@ export interface TaxId {
   readonly id: string;
 }
 
+/** What Apigee's clients keep with a developer, beside the customer that it is. */
+export const developers = pgTable(
+  "developers",
+  {
+    orgId: uuid("org_id").notNull(),
+    customerId: uuid("customer_id").notNull(),
+    firstName: text("first_name").notNull().default(""),
+    lastName: text("last_name").notNull().default(""),
+    userName: text("user_name").notNull().default(""),
+    appFamily: text("app_family").notNull().default(""),
+    accessType: text("access_type").notNull().default(""),
+  },
+  (table) => [primaryKey({ columns: [table.orgId, table.customerId] })],
+);
+
+/** Customers that are known by a name and not by an email: Apigee's app groups. A deleted one has no row here. */
+export const appGroups = pgTable(
+  "app_groups",
+  {
+    orgId: uuid("org_id").notNull(),
+    customerId: uuid("customer_id").notNull(),
+    name: text("name").notNull(),
+    channelId: text("channel_id").notNull().default(""),
+    channelUri: text("channel_uri").notNull().default(""),
+  },
+  (table) => [primaryKey({ columns: [table.orgId, table.customerId] })],
+);
+
 /** One balance in one currency: a customer's, or one stripe of an organization's counter-account. */
 export const accounts = pgTable(
   "accounts",

@@ -1,0 +1,187 @@
+import { and, asc, eq, gt, isNull } from "drizzle-orm";
+import { deleteCustomer, type Unsettled } from "./customer-deletion.ts";
+import { lockCustomer, updateCustomer } from "./customer-row.ts";
+import type { Customer } from "./customers.ts";
+import type { Database } from "./database.ts";
+import { violatedIndex } from "./errors.ts";
+import type { Orm } from "./orm.ts";
+import { creating, retrying } from "./retry.ts";
+import { appGroups, customers } from "./schema.ts";
+
+/** A customer that is known by a name. Apigee puts applications of several developers on its one balance. */
+export interface AppGroup {
+  readonly customer: Customer;
+  /** Unique in the organization, and never changed. */
+  readonly name: string;
+  readonly channelId: string;
+  readonly channelUri: string;
+}
+
+/** All that may change about an app group. */
+export interface AppGroupFields {
+  /** Left out: as it is. */
+  readonly state?: Customer["state"];
+  readonly displayName: string;
+  readonly attributes: Customer["attributes"];
+  readonly channelId: string;
+  readonly channelUri: string;
+}
+
+/** Which app group. */
+export interface AppGroupName {
+  readonly orgId: string;
+  readonly name: string;
+}
+
+const columns = {
+  customer: customers,
+  name: appGroups.name,
+  channelId: appGroups.channelId,
+  channelUri: appGroups.channelUri,
+};
+
+/** The app groups of organizations. Deleted ones are found by nobody. */
+export class AppGroups {
+  constructor(private readonly database: Database) {}
+
+  /** Creates one; refused where another has the name. */
+  async create(
+    which: AppGroupName & { readonly id: string },
+    fields: AppGroupFields,
+    signal?: AbortSignal,
+  ): Promise<AppGroup | "taken"> {
+    const { orgId, id, name } = which;
+    const { displayName, state, attributes, channelId, channelUri } = fields;
+    const create = () =>
+      this.database.transaction(async (orm) => {
+        await orm
+          .insert(customers)
+          .values({ orgId, id, name: displayName, attributes, ...(state !== undefined && { state }) });
+        await orm.insert(appGroups).values({ orgId, customerId: id, name, channelId, channelUri });
+        return one(orm, which);
+      }, signal);
+    const made = async () => {
+      const found = await this.find(which, signal);
+      return found?.customer.id === id ? found : undefined;
+    };
+    try {
+      return await creating({ create, made }, signal);
+    } catch (error) {
+      if (violatedIndex(error) === "app_groups_name") return "taken";
+      throw error;
+    }
+  }
+
+  async find(which: AppGroupName, signal?: AbortSignal): Promise<AppGroup | undefined> {
+    return retrying(() => findOne(this.database.orm(signal), which), { signal });
+  }
+
+  /** In the order of their names. */
+  async list(
+    page: { orgId: string; afterName?: string | undefined; rowsMax: number },
+    signal?: AbortSignal,
+  ): Promise<AppGroup[]> {
+    const { orgId, afterName, rowsMax } = page;
+    return this.database
+      .orm(signal)
+      .select(columns)
+      .from(appGroups)
+      .innerJoin(customers, isItsCustomer)
+      .where(
+        and(eq(appGroups.orgId, orgId), afterName === undefined ? undefined : gt(appGroups.name, afterName)),
+      )
+      .orderBy(asc(appGroups.name))
+      .limit(rowsMax);
+  }
+
+  /** Replaces all that may change; undefined where there is no such app group. */
+  async replace(
+    which: AppGroupName,
+    fields: AppGroupFields,
+    signal?: AbortSignal,
+  ): Promise<AppGroup | undefined> {
+    const { state, displayName, attributes, channelId, channelUri } = fields;
+    return this.locked(which, signal, async (orm, { customer }) => {
+      await updateCustomer(orm, customer, {
+        name: displayName,
+        attributes,
+        ...(state !== undefined && { state }),
+      });
+      await orm.update(appGroups).set({ channelId, channelUri }).where(isOf(customer));
+      return one(orm, which);
+    });
+  }
+
+  /** Changes its state or how it pays. */
+  async change(
+    which: AppGroupName,
+    change: Partial<Pick<Customer, "state" | "billingType">>,
+    signal?: AbortSignal,
+  ): Promise<AppGroup | undefined> {
+    return this.locked(which, signal, async (orm, { customer }) => {
+      await updateCustomer(orm, customer, change);
+      return one(orm, which);
+    });
+  }
+
+  /** Deletes one that neither owes nor holds money. Its history stays in the ledger; its name is free again. */
+  async delete(which: AppGroupName, signal?: AbortSignal): Promise<AppGroup | Unsettled | undefined> {
+    const found = await this.find(which, signal);
+    if (found === undefined) return undefined;
+    const { id } = found.customer;
+    const remove = () =>
+      this.database.transaction(async (orm) => {
+        const outcome = await deleteCustomer(orm, { orgId: which.orgId, id });
+        if (outcome === undefined || "unsettled" in outcome) return outcome;
+        await orm.delete(appGroups).where(isOf(found.customer));
+        return found;
+      }, signal);
+    // What an attempt before has done, though its answer was lost, is found done.
+    const removed = async () => ((await this.find(which, signal))?.customer.id === id ? undefined : found);
+    return creating({ create: remove, made: removed }, signal);
+  }
+
+  /** Works on an app group whose customer's row is locked. To make such a change twice is to make it once. */
+  private locked<T>(
+    which: AppGroupName,
+    signal: AbortSignal | undefined,
+    work: (orm: Orm, group: AppGroup) => Promise<T>,
+  ): Promise<T | undefined> {
+    const run = () =>
+      this.database.transaction(async (orm) => {
+        const named = await findOne(orm, which);
+        if (named === undefined) return undefined;
+        await lockCustomer(orm, named.customer);
+        // Read again: whoever held the lock may have changed or deleted it.
+        const group = await findOne(orm, which);
+        return group?.customer.id === named.customer.id ? work(orm, group) : undefined;
+      }, signal);
+    return retrying(run, { signal });
+  }
+}
+
+const isItsCustomer = and(
+  eq(customers.orgId, appGroups.orgId),
+  eq(customers.id, appGroups.customerId),
+  isNull(customers.deletedAt),
+);
+
+async function findOne(orm: Orm, { orgId, name }: AppGroupName): Promise<AppGroup | undefined> {
+  const [found] = await orm
+    .select(columns)
+    .from(appGroups)
+    .innerJoin(customers, isItsCustomer)
+    .where(and(eq(appGroups.orgId, orgId), eq(appGroups.name, name)))
+    .limit(1);
+  return found;
+}
+
+async function one(orm: Orm, which: AppGroupName): Promise<AppGroup> {
+  const group = await findOne(orm, which);
+  if (group === undefined) throw new Error("an app group was not written");
+  return group;
+}
+
+function isOf({ orgId, id }: Customer) {
+  return and(eq(appGroups.orgId, orgId), eq(appGroups.customerId, id));
+}

@@ -1,0 +1,55 @@
+import { and, asc, eq, sql } from "drizzle-orm";
+import { balanceOf } from "../domain/account.ts";
+import { Amount } from "../domain/amount.ts";
+import { type CustomerId, lockCustomer, updateCustomer } from "./customer-row.ts";
+import type { Customer } from "./customers.ts";
+import type { Orm } from "./orm.ts";
+import { accounts } from "./schema.ts";
+
+/** Why a customer was not deleted: an account in which it owes, or holds money. */
+export interface Unsettled {
+  readonly unsettled: {
+    readonly customerId: string;
+    readonly currency: string;
+    readonly balance: Amount;
+    readonly held: Amount;
+  };
+}
+
+/** Currencies that one customer may have accounts in: as many as there can be. */
+const accountsMax = 10_000;
+
+/**
+ * Deletes a customer, in a transaction: nobody finds it any more and nothing can be charged to it, while its history
+ * stays. Takes the locks that decisions take, so nothing is booked between the look at its balances and the deletion.
+ */
+export async function deleteCustomer(orm: Orm, which: CustomerId): Promise<Customer | Unsettled | undefined> {
+  if (!(await lockCustomer(orm, which))) return undefined;
+  const isTheirs = and(eq(accounts.orgId, which.orgId), eq(accounts.customerId, which.id));
+  await orm
+    .select({ id: accounts.id })
+    .from(accounts)
+    .where(isTheirs)
+    .orderBy(asc(accounts.id))
+    .for("no key update");
+  return (await firstUnsettled(orm, which)) ?? updateCustomer(orm, which, { deletedAt: sql`now()` });
+}
+
+/** A statement after the one that waited for the locks, so that it sees whatever was booked until then. */
+async function firstUnsettled(orm: Orm, which: CustomerId): Promise<Unsettled | undefined> {
+  const held = sql<string>`(select coalesce(sum(h.remaining), 0) from holds h where h.org_id = ${accounts.orgId}
+    and h.account_id = ${accounts.id} and h.state = 'active' and h.expires_at > clock_timestamp())`;
+  const rows = await orm
+    .select({ currency: accounts.currency, funded: accounts.funded, spent: accounts.spent, held })
+    .from(accounts)
+    .where(and(eq(accounts.orgId, which.orgId), eq(accounts.customerId, which.id)))
+    .orderBy(asc(accounts.currency))
+    .limit(accountsMax);
+  for (const row of rows) {
+    const balance = balanceOf({ funded: Amount.of(row.funded), spent: Amount.of(row.spent) });
+    const aside = Amount.of(row.held);
+    if (balance.equals(Amount.zero) && aside.equals(Amount.zero)) continue;
+    return { unsettled: { customerId: which.id, currency: row.currency, balance, held: aside } };
+  }
+  return undefined;
+}

@@ -1,0 +1,232 @@
+import { and, asc, desc, eq, gte, isNull, ne, or, type SQL, sql } from "drizzle-orm";
+import { isUuid } from "../domain/uuid.ts";
+import { array } from "./arrays.ts";
+import { deleteCustomer, type Unsettled } from "./customer-deletion.ts";
+import { type CustomerId, lockCustomer, updateCustomer } from "./customer-row.ts";
+import type { Customer, TakenField } from "./customers.ts";
+import type { Database } from "./database.ts";
+import { violatedIndex } from "./errors.ts";
+import type { Orm } from "./orm.ts";
+import { creating, retrying } from "./retry.ts";
+import { customers, developers } from "./schema.ts";
+
+/** What Apigee's clients keep with a developer beside what every customer has. */
+export type DeveloperProfile = Omit<typeof developers.$inferSelect, "orgId" | "customerId">;
+
+/** A customer as Apigee sees it. It has no profile where another interface made it. */
+export interface Developer {
+  readonly customer: Customer;
+  readonly profile: DeveloperProfile | null;
+}
+
+/** All that a caller may say about a developer. */
+export interface DeveloperFields {
+  readonly email: string;
+  readonly name: string;
+  readonly profile: DeveloperProfile;
+  readonly attributes: Customer["attributes"];
+  /** Left out: prepaid for a new one, else as it is. */
+  readonly billingType?: Customer["billingType"];
+}
+
+/** What to change of a developer's customer. */
+export type DeveloperChange = Partial<Pick<Customer, "attributes" | "billingType" | "state">>;
+
+/** Which developer: by id, or by email without regard to case. */
+export interface DeveloperName {
+  readonly orgId: string;
+  readonly idOrEmail: string;
+}
+
+/** Another billing account of the organization is active, and only one may be. */
+export interface ActiveBillingAccount {
+  readonly activeBillingAccount: true;
+}
+
+const profileColumns = {
+  firstName: developers.firstName,
+  lastName: developers.lastName,
+  userName: developers.userName,
+  appFamily: developers.appFamily,
+  accessType: developers.accessType,
+};
+const isLive = and(
+  isNull(customers.deletedAt),
+  sql`not exists (select from app_groups g where g.org_id = ${customers.orgId} and g.customer_id = ${customers.id})`,
+);
+const isTheirs = and(eq(developers.orgId, customers.orgId), eq(developers.customerId, customers.id));
+const lowerEmail = sql<string>`lower(${customers.email})`;
+
+/** The developers of organizations: every customer but app groups. Deleted ones are found by nobody. */
+export class Developers {
+  constructor(private readonly database: Database) {}
+
+  /** Creates one; refused where another has the email, even one that is disabled. */
+  async create(
+    which: CustomerId,
+    fields: DeveloperFields,
+    signal?: AbortSignal,
+  ): Promise<Developer | TakenField> {
+    const { orgId, id } = which;
+    const create = () =>
+      this.database.transaction(async (orm) => {
+        if ((await selectDevelopers(orm, orgId, eq(lowerEmail, fields.email))).length > 0) return emailTaken;
+        const { profile, ...columns } = fields;
+        await orm.insert(customers).values({ orgId, id, ...columns });
+        await orm.insert(developers).values({ orgId, customerId: id, ...profile });
+        return one(orm, which);
+      }, signal);
+    const made = () => this.find({ orgId, idOrEmail: id }, signal);
+    return unlessEmailTaken(() => creating({ create, made }, signal));
+  }
+
+  async find(which: DeveloperName, signal?: AbortSignal): Promise<Developer | undefined> {
+    const read = () => selectDevelopers(this.database.orm(signal), which.orgId, isNamed([which.idOrEmail]));
+    const [found] = await retrying(read, { signal });
+    return found;
+  }
+
+  /** Those with an email, in its order, from one on. */
+  async list(
+    page: { orgId: string; fromEmail?: string | undefined; rowsMax: number },
+    signal?: AbortSignal,
+  ): Promise<Developer[]> {
+    const { orgId, fromEmail, rowsMax } = page;
+    const hasEmail = sql`${customers.email} <> ''`;
+    const isPast = fromEmail === undefined ? undefined : gte(lowerEmail, fromEmail.toLowerCase());
+    return (
+      this.database
+        .orm(signal)
+        // An email names one: the active one, where a disabled one has it too.
+        .selectDistinctOn([lowerEmail], { customer: customers, profile: profileColumns })
+        .from(customers)
+        .leftJoin(developers, isTheirs)
+        .where(and(eq(customers.orgId, orgId), isLive, hasEmail, isPast))
+        .orderBy(asc(lowerEmail), asc(customers.state), desc(customers.createdAt))
+        .limit(rowsMax)
+    );
+  }
+
+  /** Those of some ids and emails, in the order of their emails. */
+  async listNamed(
+    which: { orgId: string; idsOrEmails: readonly string[] },
+    signal?: AbortSignal,
+  ): Promise<Developer[]> {
+    const { orgId, idsOrEmails } = which;
+    return selectDevelopers(this.database.orm(signal), orgId, isNamed(idsOrEmails), idsOrEmails.length);
+  }
+
+  /** Replaces all that a caller may say; undefined where there is no such developer. */
+  async replace(
+    which: DeveloperName,
+    fields: DeveloperFields,
+    signal?: AbortSignal,
+  ): Promise<Developer | TakenField | undefined> {
+    return unlessEmailTaken(() =>
+      this.locked(which, signal, async (orm, { customer }) => {
+        const isNamesake = and(eq(lowerEmail, fields.email), ne(customers.id, customer.id));
+        if ((await selectDevelopers(orm, which.orgId, isNamesake)).length > 0) return emailTaken;
+        const { profile, ...columns } = fields;
+        await updateCustomer(orm, customer, columns);
+        await orm
+          .insert(developers)
+          .values({ orgId: customer.orgId, customerId: customer.id, ...profile })
+          .onConflictDoUpdate({ target: [developers.orgId, developers.customerId], set: profile });
+        return one(orm, customer);
+      }),
+    );
+  }
+
+  /** Changes what `change` says of the customer as it then is; what that throws undoes everything. */
+  async change(
+    which: DeveloperName,
+    change: (customer: Customer) => DeveloperChange,
+    signal?: AbortSignal,
+  ): Promise<Developer | TakenField | ActiveBillingAccount | undefined> {
+    try {
+      return await unlessEmailTaken(() =>
+        this.locked(which, signal, async (orm, { customer }) => {
+          await updateCustomer(orm, customer, change(customer));
+          return one(orm, customer);
+        }),
+      );
+    } catch (error) {
+      if (violatedIndex(error) === "customers_active_billing_account") return { activeBillingAccount: true };
+      throw error;
+    }
+  }
+
+  /** Deletes one that neither owes nor holds money. Its history stays in the ledger. */
+  async delete(which: DeveloperName, signal?: AbortSignal): Promise<Developer | Unsettled | undefined> {
+    const found = await this.find(which, signal);
+    if (found === undefined) return undefined;
+    const { orgId, id } = found.customer;
+    const remove = () => this.database.transaction((orm) => deleteCustomer(orm, { orgId, id }), signal);
+    // What an attempt before has done, though its answer was lost, is found done.
+    const removed = async () =>
+      (await this.find({ orgId, idOrEmail: id }, signal)) ? undefined : found.customer;
+    const outcome = await creating({ create: remove, made: removed }, signal);
+    if (outcome === undefined || "unsettled" in outcome) return outcome;
+    return { customer: outcome, profile: found.profile };
+  }
+
+  /** Works on a developer whose row is locked. To make such a change twice is to make it once. */
+  private locked<T>(
+    which: DeveloperName,
+    signal: AbortSignal | undefined,
+    work: (orm: Orm, developer: Developer) => Promise<T>,
+  ): Promise<T | undefined> {
+    const run = () =>
+      this.database.transaction(async (orm) => {
+        const [named] = await selectDevelopers(orm, which.orgId, isNamed([which.idOrEmail]));
+        if (named === undefined) return undefined;
+        await lockCustomer(orm, named.customer);
+        // Read again: whoever held the lock may have changed or deleted it.
+        const [developer] = await selectDevelopers(orm, which.orgId, eq(customers.id, named.customer.id));
+        return developer && work(orm, developer);
+      }, signal);
+    return retrying(run, { signal });
+  }
+}
+
+const emailTaken: TakenField = { taken: "email" };
+
+/** The active one first of those with one email. */
+async function selectDevelopers(
+  orm: Orm,
+  orgId: string,
+  isWanted: SQL | undefined,
+  rowsMax = 1,
+): Promise<Developer[]> {
+  return orm
+    .select({ customer: customers, profile: profileColumns })
+    .from(customers)
+    .leftJoin(developers, isTheirs)
+    .where(and(eq(customers.orgId, orgId), isLive, isWanted))
+    .orderBy(asc(lowerEmail), asc(customers.state), desc(customers.createdAt))
+    .limit(rowsMax);
+}
+
+function isNamed(idsOrEmails: readonly string[]): SQL | undefined {
+  const ids = idsOrEmails.filter(isUuid);
+  const emails = idsOrEmails.filter((each) => !isUuid(each)).map((email) => email.toLowerCase());
+  return or(
+    ids.length > 0 ? sql`${customers.id} = any(${array(ids, "uuid")})` : undefined,
+    emails.length > 0 ? sql`${lowerEmail} = any(${array(emails, "text")})` : undefined,
+  );
+}
+
+async function one(orm: Orm, which: CustomerId): Promise<Developer> {
+  const [developer] = await selectDevelopers(orm, which.orgId, eq(customers.id, which.id));
+  if (developer === undefined) throw new Error("a developer was not written");
+  return developer;
+}
+
+async function unlessEmailTaken<T>(write: () => Promise<T>): Promise<T | TakenField> {
+  try {
+    return await write();
+  } catch (error) {
+    if (violatedIndex(error) === "customers_email") return emailTaken;
+    throw error;
+  }
+}
