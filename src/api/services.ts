@@ -7,6 +7,8 @@ import { BalanceService } from "../../gen/tallystick/apigee/edge/v1/balance_pb.t
 import { DeveloperService as EdgeDeveloperService } from "../../gen/tallystick/apigee/edge/v1/developer_pb.ts";
 import { SupportedCurrencyService } from "../../gen/tallystick/apigee/edge/v1/supported_currency_pb.ts";
 import { TransactionService } from "../../gen/tallystick/apigee/edge/v1/transaction_pb.ts";
+import { AppGroupService } from "../../gen/tallystick/apigee/x/v1/app_group_pb.ts";
+import { DeveloperService } from "../../gen/tallystick/apigee/x/v1/developer_pb.ts";
 import { CredentialService } from "../../gen/tallystick/v1/credential_pb.ts";
 import { CurrencyService } from "../../gen/tallystick/v1/currency_pb.ts";
 import { CustomerService } from "../../gen/tallystick/v1/customer_pb.ts";
@@ -18,6 +20,8 @@ import { balanceService } from "./apigee-edge/balance-service.ts";
 import { developerService as edgeDeveloperService } from "./apigee-edge/developer-service.ts";
 import { supportedCurrencyService } from "./apigee-edge/supported-currency-service.ts";
 import { transactionService } from "./apigee-edge/transaction-service.ts";
+import { appGroupService } from "./apigee-x/app-group-service.ts";
+import { developerService } from "./apigee-x/developer-service.ts";
 import { frontierService } from "./frontier/frontier-service.ts";
 import { credentialService } from "./native/credential-service.ts";
 import { currencyService } from "./native/currency-service.ts";
@@ -49,6 +53,8 @@ export function services(app: App): readonly Service[] {
     service(LimitsCheckService, limitsCheckService(app)),
     service(FrontierService, frontierService(app), frontierJson),
     service(AdminService, {}, frontierJson),
+    service(DeveloperService, developerService(app)),
+    service(AppGroupService, appGroupService(app)),
     service(SupportedCurrencyService, supportedCurrencyService(app)),
     service(EdgeDeveloperService, edgeDeveloperService(app)),
     service(BalanceService, balanceService(app)),

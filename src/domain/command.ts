@@ -1,5 +1,6 @@
 import type { AccountOwner, AccountState } from "./account.ts";
 import type { Amount } from "./amount.ts";
+import type { Ceiling } from "./ceiling.ts";
 import type { Hold } from "./hold.ts";
 import type { NonEmpty } from "./non-empty.ts";
 import type { CommandRefusal } from "./refusal.ts";
@@ -25,6 +26,8 @@ export interface TransferOperation extends Identified {
   readonly description: string;
   readonly userId: string;
   readonly metadata: Metadata;
+  /** Where one is given, what is given to a customer may not lift its balance above it. */
+  readonly ceiling?: Ceiling;
 }
 
 /** Gives back a charge or a capture. */

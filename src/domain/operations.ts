@@ -1,5 +1,6 @@
 import { type AccountState, accountKey, balanceOf } from "./account.ts";
 import { Amount } from "./amount.ts";
+import { refusalToRise } from "./ceiling.ts";
 import type {
   CaptureOperation,
   Change,
@@ -36,9 +37,11 @@ export function perform(view: LedgerView, operation: Operation): Outcome {
 }
 
 function performTransfer(view: LedgerView, operation: TransferOperation): Outcome {
-  const { from, to, currency, amount } = operation;
+  const { from, to, currency, amount, ceiling } = operation;
   const payer = view.account(accountKey(from, currency));
-  const refusal = refusalToSpend(payer, amount);
+  const refusal =
+    refusalToSpend(payer, amount) ??
+    (ceiling && refusalToRise(view.account(accountKey(to, currency)), { ceiling, amount }));
   if (refusal !== undefined) return refusal;
   const subject = accountKey("customerId" in from ? from : to, currency);
   return booking(view, subject, { ...operation, refundOf: null, holdId: null, createdAt: view.at });

@@ -13,6 +13,7 @@ export interface FieldViolation {
 export type ResourceType =
   | "organization"
   | "customer"
+  | "attribute"
   | "credential"
   | "transfer"
   | "hold"
@@ -36,6 +37,14 @@ export type Refusal =
   | { readonly reason: "BILLING_ACCOUNT_OWES"; readonly customerId: string }
   | CommandRefusal
   | { readonly reason: "NOT_REFUNDABLE"; readonly transferId: string; readonly kind: string }
+  | { readonly reason: "NO_ACCOUNT"; readonly customerId: string; readonly currency: string }
+  | {
+      readonly reason: "CUSTOMER_NOT_SETTLED";
+      readonly customerId: string;
+      readonly currency: string;
+      readonly balance: Amount;
+      readonly held: Amount;
+    }
   | { readonly reason: "CURRENCY_IN_USE"; readonly currency: string }
   | { readonly reason: "RESULT_TOO_LARGE"; readonly rowsMax: number }
   | { readonly reason: "OVERLOADED" }
@@ -78,6 +87,16 @@ export type CommandRefusal =
       readonly remaining: Amount;
       readonly required: Amount;
     }
+  | {
+      readonly reason: "ADJUSTMENT_TOO_LARGE";
+      readonly customerId: string;
+      readonly currency: string;
+      /** What may be given back at the most. */
+      readonly largest: Amount;
+      readonly required: Amount;
+    }
+  /** What the operation was made from is no longer so: nothing was decided about it. */
+  | { readonly reason: "ACCOUNT_CHANGED"; readonly customerId: string; readonly currency: string }
   | { readonly reason: "BALANCE_OUT_OF_RANGE"; readonly currency: string };
 
 export type RefusalReason = Refusal["reason"];

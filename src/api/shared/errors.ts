@@ -120,6 +120,31 @@ const outcomes: Table = {
     message: `hold ${holdId} has ${remaining} ${currency} left, not ${required}`,
     metadata: { hold: holdId, currency, available: remaining.toString(), required: required.toString() },
   }),
+  ADJUSTMENT_TOO_LARGE: ({ customerId, currency, largest, required }) => ({
+    code: Code.FailedPrecondition,
+    message: `at most ${largest} ${currency} can be given back, not ${required}: the balance may not rise above what it was right after the newest credit`,
+    metadata: {
+      customer: customerId,
+      currency,
+      available: largest.toString(),
+      required: required.toString(),
+    },
+  }),
+  ACCOUNT_CHANGED: ({ customerId, currency }) => ({
+    code: Code.Aborted,
+    message: `the account of customer ${customerId} in ${currency} was credited meanwhile; try again`,
+    metadata: { customer: customerId, currency },
+  }),
+  NO_ACCOUNT: ({ customerId, currency }) => ({
+    code: Code.FailedPrecondition,
+    message: `customer ${customerId} has no account in ${currency}`,
+    metadata: { customer: customerId, currency },
+  }),
+  CUSTOMER_NOT_SETTLED: ({ customerId, currency, balance, held }) => ({
+    code: Code.FailedPrecondition,
+    message: `customer ${customerId} has a balance of ${balance} ${currency}, of which ${held} is held; it can be deleted once both are 0`,
+    metadata: { customer: customerId, currency, balance: balance.toString(), held: held.toString() },
+  }),
   CURRENCY_IN_USE: ({ currency }) => ({
     code: Code.FailedPrecondition,
     message: `there are accounts in ${currency}; make it inactive instead`,

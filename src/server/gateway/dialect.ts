@@ -11,6 +11,8 @@ export interface Dialect {
   readonly unsetFields: WriteOptions["unsetFields"];
   readonly decimals: WriteOptions["decimals"];
   readonly unknownFields: "refused" | "ignored";
+  /** Google's parameters of every method, such as `fields`: whether they do what Google says, or nothing. */
+  readonly systemParameters: "honoured" | "tolerated";
   errorBody(parts: ErrorParts): JsonValue;
 }
 
@@ -24,6 +26,7 @@ export const nativeDialect: Dialect = {
   unsetFields: "omitted",
   decimals: "text",
   unknownFields: "refused",
+  systemParameters: "tolerated",
   errorBody: statusBody,
 };
 
@@ -35,6 +38,7 @@ const dialects: Readonly<Record<RestDialect, Dialect>> = {
     unsetFields: "printed",
     decimals: "text",
     unknownFields: "ignored",
+    systemParameters: "tolerated",
     errorBody: statusBody,
   },
   [RestDialect.APIGEE_X]: {
@@ -42,6 +46,7 @@ const dialects: Readonly<Record<RestDialect, Dialect>> = {
     unsetFields: "omitted",
     decimals: "text",
     unknownFields: "refused",
+    systemParameters: "honoured",
     errorBody: ({ httpStatus, message, status, details }) => ({
       error: { code: httpStatus, message, status, details },
     }),
@@ -51,6 +56,7 @@ const dialects: Readonly<Record<RestDialect, Dialect>> = {
     unsetFields: "lists printed",
     decimals: "numbers",
     unknownFields: "ignored",
+    systemParameters: "tolerated",
     errorBody: (parts) => ({
       code: edgeCode(parts.reason),
       message: parts.message,

@@ -13,6 +13,7 @@ import { gatewayError } from "./errors.ts";
 import type { Answer, NodeServerRequest, NodeServerResponse } from "./exchange.ts";
 import { disconnectSignal, requestHeader, requestUrl, sendAnswer } from "./exchange.ts";
 import { Router } from "./router.ts";
+import { authorizeByQuery, indentOf, readWishes } from "./system-parameters.ts";
 import { readTimeoutMs } from "./timeout.ts";
 import { readRequest, writeResponse } from "./transcode.ts";
 
@@ -96,7 +97,7 @@ class RestGateway implements Gateway {
       dialect = routed.endpoint.binding.dialect;
       return await this.call(request, routed, signal);
     } catch (error) {
-      return this.answerError(error, dialect);
+      return this.answerError(error, dialect, query);
     }
   }
 
@@ -124,7 +125,9 @@ class RestGateway implements Gateway {
     const { endpoint, captures, query } = routed;
     const { binding, invoke } = endpoint;
     const header = requestHeader(request);
+    authorizeByQuery(header, binding, query);
     await this.options.admit?.(header);
+    const wishes = readWishes(binding, query);
     const timeoutMs = readTimeoutMs(header, this.options.timeoutMsMax ?? timeoutMsDefault);
     const deadlineMs = performance.now() + timeoutMs;
     const limits = { bytesMax: this.options.bodyBytesMax, timeoutMs };
@@ -143,16 +146,16 @@ class RestGateway implements Gateway {
       body:
         binding.httpStatus === noContent
           ? undefined
-          : writeResponse(binding, result.message, this.options.registry),
+          : writeResponse(binding, result.message, { registry: this.options.registry, wishes }),
     };
   }
 
-  private answerError(error: unknown, dialect: Dialect): Answer {
+  private answerError(error: unknown, dialect: Dialect, query: string): Answer {
     const parts = describeError(error, dialect, this.options.registry);
     return {
       httpStatus: parts.httpStatus,
       header: error instanceof ConnectError ? error.metadata : new Headers(),
-      body: JSON.stringify(dialect.errorBody(parts)),
+      body: JSON.stringify(dialect.errorBody(parts), null, indentOf(dialect, query)),
     };
   }
 }

@@ -54,7 +54,12 @@ export function readQuery(
   }
 }
 
-function parseQuery(query: string): [name: string, value: string][] {
+/**
+ * The parameters of a query, decoded, in their order.
+ *
+ * @throws ConnectError MALFORMED_URL for a malformed escape or too many parameters.
+ */
+export function parseQuery(query: string): [name: string, value: string][] {
   const pieces = query.split("&", queryParametersMax + 1).filter((piece) => piece !== "");
   if (pieces.length > queryParametersMax) {
     throw gatewayError("MALFORMED_URL", `the query has more than ${queryParametersMax} parameters`);

@@ -7,7 +7,9 @@ import { parseJson } from "./json/parse.ts";
 import type { ReadOptions } from "./json/read.ts";
 import { readField, readMessage } from "./json/read.ts";
 import { writeMessage } from "./json/write.ts";
+import { selectPart } from "./part.ts";
 import { readQuery } from "./query.ts";
+import type { Wishes } from "./system-parameters.ts";
 import { mergeText } from "./text.ts";
 import { Violations } from "./violations.ts";
 
@@ -45,11 +47,17 @@ export function readRequest(binding: Binding, parts: RequestParts): Message {
   return request.message;
 }
 
-/** Writes the body of the answer as the binding and its dialect ask. */
-export function writeResponse(binding: Binding, message: Message, registry: Registry): string {
+/** Writes the body of the answer as the binding, its dialect and the request's wishes ask. */
+export function writeResponse(
+  binding: Binding,
+  message: Message,
+  { registry, wishes }: { registry: Registry; wishes: Wishes },
+): string {
   const { method, dialect, responseBody } = binding;
   const { names, unsetFields, decimals } = dialect;
   const options = { registry, names, unsetFields, decimals };
-  const json = writeMessage(method.output, message, options, responseBody);
-  return decimals === "numbers" ? (stringify(json) ?? "null") : JSON.stringify(json);
+  const json = selectPart(writeMessage(method.output, message, options, responseBody), wishes.part);
+  return decimals === "numbers"
+    ? (stringify(json, null, wishes.indent) ?? "null")
+    : JSON.stringify(json, null, wishes.indent);
 }

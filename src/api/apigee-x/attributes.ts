@@ -1,0 +1,76 @@
+import { create } from "@bufbuild/protobuf";
+import { type Attribute, AttributeSchema } from "../../../gen/tallystick/apigee/x/v1/balance_pb.ts";
+import { invalidField } from "../../domain/refusal.ts";
+import type { Customer } from "../../store/customers.ts";
+import type { Form } from "../shared/form.ts";
+
+/** What a list of attributes says about a customer. */
+export interface NarrowedAttributes {
+  readonly attributes: Customer["attributes"];
+  /** Where the list says how the customer pays. */
+  readonly billingType?: Customer["billingType"];
+}
+
+/** Attributes that Apigee lets one developer have. */
+export const attributesMax = 18;
+/** Says how a developer pays, to clients of Apigee's older interface. */
+const billingTypeName = "MINT_BILLING_TYPE";
+const billingTypes = { PREPAID: "prepaid", POSTPAID: "postpaid" } as const;
+const charactersMax = { name: 1_024, value: 2_048 };
+
+/** Narrows a list in which each name may be there once; `field` is where it stands. */
+export function narrowAttributes(form: Form, field: string, list: readonly Attribute[]): NarrowedAttributes {
+  if (list.length > attributesMax)
+    form.refuse(field, `has ${list.length} attributes; at most ${attributesMax} fit`);
+  const values = new Map<string, string>();
+  for (const [index, attribute] of list.slice(0, attributesMax).entries()) {
+    const { name, value } = narrowAttribute(form, `${field}[${index}].`, attribute);
+    if (values.has(name)) form.refuse(`${field}[${index}].name`, "is there twice");
+    values.set(name, value);
+  }
+  const billingType = billingTypeIn(values.get(billingTypeName));
+  return { attributes: Object.fromEntries(values), ...(billingType && { billingType }) };
+}
+
+/** Narrows one; `prefix` is where it stands: empty, or `attributes[3].`. */
+export function narrowAttribute(
+  form: Form,
+  prefix: string,
+  attribute: Pick<Attribute, "name" | "value">,
+): { readonly name: string; readonly value: string } {
+  const limits = { charactersMax: charactersMax.name, required: true };
+  const name = form.text(`${prefix}name`, attribute.name, limits);
+  const value = form.text(`${prefix}value`, attribute.value, { charactersMax: charactersMax.value });
+  if (name === billingTypeName && billingTypeIn(value) === undefined) {
+    form.refuse(`${prefix}value`, "must be PREPAID or POSTPAID");
+  }
+  return { name, value };
+}
+
+/** The attributes of a customer with one more, or another value of one; refused where they are too many. */
+export function withAttribute(
+  { attributes }: Customer,
+  { name, value }: { name: string; value: string },
+): NarrowedAttributes {
+  const changed = { ...attributes, [name]: value };
+  if (Object.keys(changed).length > attributesMax)
+    throw invalidField("name", `would be one more than the ${attributesMax} attributes that fit`);
+  const billingType = name === billingTypeName ? billingTypeIn(value) : undefined;
+  return { attributes: changed, ...(billingType && { billingType }) };
+}
+
+/** By name. The one that says how a customer pays says how it pays now, whoever changed that. */
+export function attributesOf({ attributes, billingType }: Customer): Attribute[] {
+  return Object.entries(attributes)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) =>
+      create(AttributeSchema, {
+        name,
+        value: name === billingTypeName ? billingType.toUpperCase() : value,
+      }),
+    );
+}
+
+function billingTypeIn(value: string | undefined): Customer["billingType"] | undefined {
+  return value === "PREPAID" || value === "POSTPAID" ? billingTypes[value] : undefined;
+}

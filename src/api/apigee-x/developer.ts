@@ -1,0 +1,96 @@
+import { create } from "@bufbuild/protobuf";
+import type { ConnectError } from "@connectrpc/connect";
+import {
+  type Developer as DeveloperMessage,
+  DeveloperSchema,
+} from "../../../gen/tallystick/apigee/x/v1/developer_pb.ts";
+import type { Role } from "../../auth/caller.ts";
+import type { Customer, TakenField } from "../../store/customers.ts";
+import type { Developer } from "../../store/developers.ts";
+import type { Organization } from "../../store/organizations.ts";
+import type { Call } from "../shared/call.ts";
+import { errorOf } from "../shared/errors.ts";
+import { Form } from "../shared/form.ts";
+import { organizationFor } from "../shared/organization.ts";
+import { attributesOf } from "./attributes.ts";
+import type { Holder } from "./balance.ts";
+import { statusOf } from "./status.ts";
+
+/** What a request says about which developer it means. */
+export interface DeveloperNames {
+  readonly organization: string;
+  readonly developer: string;
+}
+
+/** Where a request leads: its organization, and by which name a developer of it is looked for. */
+export interface DeveloperPlace {
+  readonly organization: Organization;
+  readonly named: { readonly orgId: string; readonly idOrEmail: string };
+}
+
+const emailCharactersMax = 254;
+
+export async function developerPlace(call: Call, names: DeveloperNames, role: Role): Promise<DeveloperPlace> {
+  const name = { idOrName: names.organization, field: "organization" };
+  const organization = await organizationFor(call, name, role);
+  const form = new Form();
+  const limits = { charactersMax: emailCharactersMax, required: true };
+  const idOrEmail = form.text("developer", names.developer, limits);
+  form.done();
+  return { organization, named: { orgId: organization.id, idOrEmail } };
+}
+
+/** The developer that a request means. NOT_FOUND where there is none. */
+export async function developerFor(call: Call, { named }: DeveloperPlace): Promise<Developer> {
+  return found(await call.app.developers.find(named, call.signal), named.idOrEmail);
+}
+
+/** The same, as the holder of a balance. */
+export async function holderFor(call: Call, names: DeveloperNames, role: Role): Promise<Holder> {
+  const { customer } = await developerFor(call, await developerPlace(call, names, role));
+  return { customer, subject: subjectOf(customer) };
+}
+
+/** A developer that was looked for. NOT_FOUND where there is none. */
+export function found<T>(developer: T | undefined, idOrEmail: string): T {
+  if (developer !== undefined) return developer;
+  const message = `developer ${idOrEmail} was not found`;
+  throw errorOf({ reason: "NOT_FOUND", resource: "customer", name: idOrEmail }, { message });
+}
+
+export function takenError({ taken }: TakenField, email: string): ConnectError {
+  const message = `another developer has the ${taken} ${email}`;
+  return errorOf({ reason: "ALREADY_EXISTS", resource: "customer", field: taken, name: email }, { message });
+}
+
+export function subjectOf({ email, id }: Customer): string {
+  return `developer ${email || id}`;
+}
+
+export function developerMessage({ customer, profile }: Developer, { name }: Organization): DeveloperMessage {
+  const { email, id, createdAt, updatedAt } = customer;
+  return create(DeveloperSchema, {
+    email: email.toLowerCase(),
+    ...namesOf({ customer, profile }),
+    userName: profile?.userName ?? "",
+    attributes: attributesOf(customer),
+    developerId: id,
+    organizationName: name,
+    status: statusOf(customer),
+    appFamily: profile?.appFamily ?? "",
+    accessType: profile?.accessType ?? "",
+    createdAt: BigInt(createdAt.getTime()),
+    lastModifiedAt: BigInt(updatedAt.getTime()),
+  });
+}
+
+/** One name of a customer from the two of a developer. */
+export function fullName({ firstName, lastName }: { firstName: string; lastName: string }): string {
+  return `${firstName} ${lastName}`.trim();
+}
+
+/** The two names of a developer, as long as no other interface has given it another name. */
+function namesOf({ customer: { name }, profile }: Developer): { firstName: string; lastName: string } {
+  if (profile === null || fullName(profile) !== name) return { firstName: name, lastName: "" };
+  return { firstName: profile.firstName, lastName: profile.lastName };
+}

@@ -1,0 +1,45 @@
+import { create } from "@bufbuild/protobuf";
+import { type Money, MoneySchema } from "../../../gen/google/type/money_pb.ts";
+import { type Amount, amountPlacesMax } from "../../domain/amount.ts";
+import type { Currency } from "../../domain/currency.ts";
+import { Refused } from "../../domain/refusal.ts";
+import type { Form } from "../shared/form.ts";
+
+const nanosMax = 999_999_999;
+const nanosOfUnit = 1_000_000_000n;
+const unitsMax = 2n ** 63n - 1n;
+
+/** An amount of either sign, as google/type/money.proto writes it; undefined, and refused, where it does not fit. */
+export function amountOfMoney(
+  form: Form,
+  field: string,
+  of: { money: Money | undefined; currency: Currency | undefined },
+): Amount | undefined {
+  if (of.money === undefined) {
+    form.refuse(field, "is required");
+    return undefined;
+  }
+  const { units, nanos, currencyCode } = of.money;
+  const currency = form.currency(`${field}.currency_code`, currencyCode, of.currency);
+  if (of.currency === undefined) return undefined;
+  if (Math.abs(nanos) > nanosMax) form.refuse(`${field}.nanos`, `must be -${nanosMax} to ${nanosMax}`);
+  else if ((units > 0n && nanos < 0) || (units < 0n && nanos > 0)) {
+    form.refuse(`${field}.nanos`, "must have the sign of units");
+  } else return form.amount(field, decimalText(units, nanos), currency);
+  return undefined;
+}
+
+/** @throws Refused BALANCE_OUT_OF_RANGE for what has more units than google.type.Money can hold. */
+export function moneyOfAmount(amount: Amount, currencyCode: string): Money {
+  const total = amount.floorToUnits(amountPlacesMax);
+  const units = total / nanosOfUnit;
+  if (units > unitsMax || units < -unitsMax)
+    throw new Refused({ reason: "BALANCE_OUT_OF_RANGE", currency: currencyCode });
+  return create(MoneySchema, { currencyCode, units, nanos: Number(total % nanosOfUnit) });
+}
+
+function decimalText(units: bigint, nanos: number): string {
+  const sign = units < 0n || nanos < 0 ? "-" : "";
+  const whole = units < 0n ? -units : units;
+  return `${sign}${whole}.${String(Math.abs(nanos)).padStart(amountPlacesMax, "0")}`;
+}
