@@ -30,8 +30,9 @@ export function creditLimitMethods(app: App): Pick<ServiceImpl<typeof BalanceSer
       const customer = await ownerNamed(call, orgId, request);
       const key = { orgId, customerId: customer.id, currency: currency.code };
       await app.creditLimits.set(key, limit, call.signal);
-      const [figures] = await creditFigures(call, customer, currency.code);
-      if (figures === undefined) throw new Error("a credit limit was not set");
+      // Another may have cleared it since.
+      const justSet = { currency: currency.code, amount: limit, usage: Amount.zero };
+      const [figures = justSet] = await creditFigures(call, customer, currency.code);
       return {
         developerBalance: balanceMessage(customer, figures, await currencyPrinter(call, organization)),
       };

@@ -10,6 +10,7 @@ import { notFound } from "../../domain/refusal.ts";
 import type { AppGroup } from "../../store/app-groups.ts";
 import type { Customer } from "../../store/customers.ts";
 import type { Organization } from "../../store/organizations.ts";
+import { attributesOf } from "../apigee-x/attributes.ts";
 import { callOf } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";
 import { numberedPage, requireAll } from "./numbered-page.ts";
@@ -82,7 +83,7 @@ function developerMessage(organization: Organization, customer: Customer): Devel
   return create(DeveloperSchema, {
     approxTaxRate: "0",
     billingType: customer.billingType === "postpaid" ? "POSTPAID" : "PREPAID",
-    customAttributes: Object.entries(attributes).map(([key, value]) => ({ name: key, value })),
+    customAttributes: attributesOf(customer).map(({ name: key, value }) => ({ name: key, value })),
     email,
     id: customer.id,
     isCompany: false,

@@ -85,16 +85,17 @@ export function transactionService(app: App): ServiceImpl<typeof TransactionServ
 
       const parent = await app.transfers.find({ orgId, id: parentId }, call.signal);
       if (parent === undefined) throw notFound("transfer", parentId);
+      const sides = refundableSides(parent);
+      const customer = await app.customers.find({ orgId, id: sides.customerId }, call.signal);
+      if (customer === undefined) throw notFound("customer", sides.customerId);
       const metadata = { [facts.package]: pkgId, [facts.revenueType]: revenueType };
       const operation: RefundOperation = {
         ...{ type: "refund", id: operationId({ orgId, key }), key, refundOf: parentId, amount },
-        ...refundableSides(parent),
+        ...sides,
         currency: parent.currency,
         ...{ source: parent.source, description, userId: "", metadata },
       };
       const transfer = await submit(call, context, { orgId, operation });
-      const customer = await app.customers.find({ orgId, id: operation.customerId }, call.signal);
-      if (customer === undefined) throw notFound("customer", operation.customerId);
       const print = await currencyPrinter(call, organization);
       return { transaction: transactionMessage({ transfer, customer }, print) };
     },
