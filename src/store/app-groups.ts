@@ -25,6 +25,8 @@ export interface AppGroupFields {
   readonly attributes: Customer["attributes"];
   readonly channelId: string;
   readonly channelUri: string;
+  /** Left out: prepaid for a new one, else as it is. */
+  readonly billingType?: Customer["billingType"];
 }
 
 /** Which app group. */
@@ -33,7 +35,7 @@ export interface AppGroupName {
   readonly name: string;
 }
 
-const columns = {
+const groupColumns = {
   customer: customers,
   name: appGroups.name,
   channelId: appGroups.channelId,
@@ -51,12 +53,10 @@ export class AppGroups {
     signal?: AbortSignal,
   ): Promise<AppGroup | "taken"> {
     const { orgId, id, name } = which;
-    const { displayName, state, attributes, channelId, channelUri } = fields;
+    const { displayName, channelId, channelUri, ...columns } = fields;
     const create = () =>
       this.database.transaction(async (orm) => {
-        await orm
-          .insert(customers)
-          .values({ orgId, id, name: displayName, attributes, ...(state !== undefined && { state }) });
+        await orm.insert(customers).values({ orgId, id, name: displayName, ...columns });
         await orm.insert(appGroups).values({ orgId, customerId: id, name, channelId, channelUri });
         return one(orm, which);
       }, signal);
@@ -84,7 +84,7 @@ export class AppGroups {
     const { orgId, afterName, offset = 0, rowsMax } = page;
     return this.database
       .orm(signal)
-      .select(columns)
+      .select(groupColumns)
       .from(appGroups)
       .innerJoin(customers, isItsCustomer)
       .where(
@@ -111,13 +111,9 @@ export class AppGroups {
     fields: AppGroupFields,
     signal?: AbortSignal,
   ): Promise<AppGroup | undefined> {
-    const { state, displayName, attributes, channelId, channelUri } = fields;
+    const { displayName, channelId, channelUri, ...columns } = fields;
     return this.locked(which, signal, async (orm, { customer }) => {
-      await updateCustomer(orm, customer, {
-        name: displayName,
-        attributes,
-        ...(state !== undefined && { state }),
-      });
+      await updateCustomer(orm, customer, { name: displayName, ...columns });
       await orm.update(appGroups).set({ channelId, channelUri }).where(isOf(customer));
       return one(orm, which);
     });
@@ -179,7 +175,7 @@ const isItsCustomer = and(
 
 async function findOne(orm: Orm, { orgId, name }: AppGroupName): Promise<AppGroup | undefined> {
   const [found] = await orm
-    .select(columns)
+    .select(groupColumns)
     .from(appGroups)
     .innerJoin(customers, isItsCustomer)
     .where(and(eq(appGroups.orgId, orgId), eq(appGroups.name, name)))

@@ -1,5 +1,4 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
-import type { PgUpdateSetSource } from "drizzle-orm/pg-core";
 import type { Customer } from "./customers.ts";
 import type { Orm } from "./orm.ts";
 import { customers } from "./schema.ts";
@@ -16,14 +15,11 @@ export async function lockCustomer(orm: Orm, which: CustomerId): Promise<boolean
   return locked.length > 0;
 }
 
-export async function updateCustomer(
-  orm: Orm,
-  which: CustomerId,
-  columns: PgUpdateSetSource<typeof customers>,
-): Promise<Customer | undefined> {
-  const changed = { ...columns, updatedAt: sql`now()` };
-  const [row] = await orm.update(customers).set(changed).where(isCustomer(which)).returning();
-  return row;
+export async function updateCustomer(orm: Orm, which: CustomerId, columns: Partial<Customer>): Promise<void> {
+  await orm
+    .update(customers)
+    .set({ ...columns, updatedAt: sql`now()` })
+    .where(isCustomer(which));
 }
 
 function isCustomer({ orgId, id }: CustomerId) {

@@ -35,9 +35,16 @@ export function selectPart(json: WrittenJson, part: Part): WrittenJson {
   const selected: Record<string, WrittenJson> = {};
   for (const [name, value] of Object.entries(json)) {
     const wanted = part.members.get(name) ?? part.members.get("*");
-    if (wanted !== undefined) selected[name] = selectPart(value, wanted);
+    if (wanted === "all" || (wanted !== undefined && hasMembers(value)))
+      selected[name] = selectPart(value, wanted);
   }
   return selected;
+}
+
+/** Whether it is an object, or objects. */
+function hasMembers(json: WrittenJson): boolean {
+  const one = Array.isArray(json) ? json[0] : json;
+  return one !== null && typeof one === "object" && !isLosslessNumber(one);
 }
 
 class PartParser {

@@ -1,0 +1,237 @@
+import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
+import { apigee, badFields, balance, credited, failure, forbidden, type Send, usd } from "./client.ts";
+
+let service: TestService;
+let tenant: Tenant;
+let send: Send;
+const group = "/appgroups/acme.apps";
+beforeAll(async () => {
+  service = await startService();
+});
+beforeEach(async () => {
+  tenant = await service.tenant();
+  send = apigee(service, tenant);
+});
+afterAll(() => service.stop());
+
+const full = {
+  name: "acme.apps",
+  displayName: "Acme's apps",
+  channelId: "portal",
+  channelUri: "https://portal.example",
+  attributes: [{ name: "tier", value: "gold" }],
+};
+const shown = (more: object = {}) => ({
+  ...full,
+  appGroupId: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+  organization: tenant.orgName,
+  status: "active",
+  createdAt: expect.stringMatching(/^\d{13}$/),
+  lastModifiedAt: expect.stringMatching(/^\d{13}$/),
+  ...more,
+});
+const made = () => send("POST", "/appgroups", { body: full });
+const noGroup = (name: string) =>
+  failure({
+    code: 404,
+    status: "NOT_FOUND",
+    message: `app group ${name} was not found`,
+    reason: "NOT_FOUND",
+    metadata: { resource: "customer", name },
+    resource: { resourceType: "customer", resourceName: name },
+  });
+
+describe("an app group", () => {
+  it("is made and read", async () => {
+    const { status, json } = await made();
+    expect({ status, json }).toEqual({ status: 200, json: shown() });
+    expect((await send("GET", group)).json).toEqual(json);
+    const least = await send("POST", "/appgroups", { body: { name: "least", status: "inactive" } });
+    expect(least.json).toMatchObject({ name: "least", status: "inactive" });
+  });
+
+  it("is a customer natively", async () => {
+    const { appGroupId } = (await made()).json as { appGroupId: string };
+    const { customers } = connectClients(service.url, tenant.reader);
+    const { customer } = await customers.getCustomer({ organization: tenant.orgId, customer: appGroupId });
+    expect(customer).toMatchObject({ name: "Acme's apps", email: "", attributes: { tier: "gold" } });
+  });
+
+  it("409: has a name of its own, however many come at once", async () => {
+    const all = await Promise.all(Array.from({ length: 5 }, made));
+    expect(all.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409]);
+    expect((await made()).json).toEqual(
+      failure({
+        code: 409,
+        status: "ALREADY_EXISTS",
+        message: "another app group has the name acme.apps",
+        reason: "ALREADY_EXISTS",
+        metadata: { resource: "customer", field: "name", name: "acme.apps" },
+        resource: { resourceType: "customer", resourceName: "acme.apps" },
+      }),
+    );
+  });
+
+  it.each([
+    [
+      undefined,
+      { "body.name": "must be 1 to 255 letters, digits and characters of ._-$%", body: "is required" },
+    ],
+    [{ name: "a/b" }, { "body.name": "must be 1 to 255 letters, digits and characters of ._-$%" }],
+    [{ name: "a", status: "asleep" }, { "body.status": "must be active or inactive" }],
+    [{ name: "a", attributes: [{ value: "x" }] }, { "body.attributes[0].name": "is required" }],
+    [{ name: "a", title: "x" }, { "body.title": "there is no such field" }],
+  ])("400: cannot be %j", async (body, fields) => {
+    const { status, json } = await send("POST", "/appgroups", { body });
+    expect({ status, json }).toEqual({ status: 400, json: badFields(fields) });
+  });
+
+  it("is replaced but for its name", async () => {
+    await made();
+    const { json } = await send("PUT", group, { body: { displayName: "Other", status: "inactive" } });
+    const { name, appGroupId } = shown();
+    expect(json).toMatchObject({ name, appGroupId, displayName: "Other", status: "inactive" });
+    expect(json).not.toHaveProperty("channelId");
+    expect(json).not.toHaveProperty("attributes");
+    expect(await send("PUT", group, { body: { name: "other" } })).toMatchObject({
+      status: 400,
+      json: badFields({ "body.name": "never changes" }),
+    });
+  });
+
+  it("is made inactive and active by an action alone", async () => {
+    await made();
+    expect((await send("PUT", `${group}?action=inactive`)).json).toEqual(shown({ status: "inactive" }));
+    expect((await send("PUT", `${group}?action=active`)).json).toEqual(shown());
+    expect(await send("PUT", `${group}?action=x`)).toMatchObject({
+      status: 400,
+      json: badFields({ action: "must be active or inactive" }),
+    });
+  });
+
+  it("is deleted when it is settled, and its name is free", async () => {
+    await made();
+    await credited(send, group, "5", "t-1");
+    expect(await send("DELETE", group)).toMatchObject({
+      status: 400,
+      json: {
+        error: {
+          status: "FAILED_PRECONDITION",
+          details: [
+            {
+              violations: [
+                { type: "mint.service.developer_balance_not_settled", subject: "app group acme.apps" },
+              ],
+            },
+            { reason: "CUSTOMER_NOT_SETTLED" },
+          ],
+        },
+      },
+    });
+    await send("POST", `${group}/balance:adjust`, { body: { adjustment: usd("5") } });
+    expect((await send("DELETE", group)).json).toEqual(shown());
+    expect(await send("GET", group)).toMatchObject({ status: 404, json: noGroup("acme.apps") });
+    expect((await send("DELETE", group)).status).toBe(404);
+    await made();
+    expect((await send("GET", `${group}/balance`)).json).toEqual({});
+  });
+
+  it("403 and 404 of all that concern it", async () => {
+    const reader = apigee(service, tenant, tenant.reader);
+    const calls = [
+      ["PUT", "", { displayName: "x" }],
+      ["DELETE", "", undefined],
+      ["POST", "/balance:credit", { transactionAmount: usd("1"), transactionId: "x" }],
+      ["POST", "/balance:adjust", { adjustment: usd("1") }],
+      ["PUT", "/monetizationConfig", { billingType: "POSTPAID" }],
+      ["GET", "", undefined],
+      ["GET", "/balance", undefined],
+      ["GET", "/monetizationConfig", undefined],
+    ] as const;
+    for (const [method, path, body] of calls) {
+      expect(await send(method, `${group}${path}`, { body })).toMatchObject({
+        status: 404,
+        json: noGroup("acme.apps"),
+      });
+      if (method === "GET") continue;
+      expect(await reader(method, `${group}${path}`, { body })).toMatchObject({
+        status: 403,
+        json: forbidden,
+      });
+    }
+  });
+});
+
+describe("app groups", () => {
+  it("are listed by name, in pages", async () => {
+    for (const name of ["c", "a", "b"]) await send("POST", "/appgroups", { body: { name } });
+    const first = (await send("GET", "/appgroups?pageSize=2")).json as {
+      appGroups: { name: string }[];
+      nextPageToken: string;
+    };
+    expect(first.appGroups.map(({ name }) => name)).toEqual(["a", "b"]);
+    const last = await send("GET", `/appgroups?pageSize=2&pageToken=${first.nextPageToken}`);
+    expect(last.json).toEqual({ appGroups: [expect.objectContaining({ name: "c" })] });
+    expect(await send("GET", "/appgroups?pageSize=1001&pageToken=x")).toMatchObject({
+      status: 400,
+      json: badFields({
+        page_size: "must be 0 to 1000",
+        page_token: "is not a page token that was answered here",
+      }),
+    });
+  });
+});
+
+describe("the balance of an app group", () => {
+  beforeEach(made);
+  const credit = (units: string) =>
+    send("POST", `${group}/balance:credit`, {
+      body: { transactionAmount: usd(units), transactionId: "t-1" },
+    });
+  const adjust = (units: string) =>
+    send("POST", `${group}/balance:adjust`, { body: { adjustment: usd(units) } });
+
+  it("is credited once for a transaction id", async () => {
+    expect(await send("GET", `${group}/balance`)).toMatchObject({ status: 200, json: {} });
+    expect((await credit("25")).json).toEqual(balance("25"));
+    expect((await credit("25")).json).toEqual(balance("25"));
+    expect(await credit("26")).toMatchObject({
+      status: 409,
+      json: {
+        error: { message: "transaction t-1 of app group acme.apps was another one: amount differ" },
+      },
+    });
+    expect((await send("GET", `${group}/balance`)).json).toEqual(balance("25"));
+  });
+
+  it("is adjusted downwards alone", async () => {
+    expect((await adjust("1")).json).toMatchObject({
+      error: {
+        details: [{ violations: [{ type: "keymanagement.service.developer_wallet_does_not_exist" }] }, {}],
+      },
+    });
+    await credit("25");
+    expect((await adjust("5")).json).toEqual(balance("20"));
+    expect(await adjust("-5")).toMatchObject({
+      status: 400,
+      json: badFields({ adjustment: "must be above 0 for an app group; to give back, credit it" }),
+    });
+    expect((await adjust("21")).json).toMatchObject({
+      error: { details: [{ violations: [{ type: "mint.service.developer_usage_exceeds_balance" }] }, {}] },
+    });
+  });
+
+  it("is prepaid or postpaid", async () => {
+    const config = `${group}/monetizationConfig`;
+    expect((await send("GET", config)).json).toEqual({ billingType: "PREPAID" });
+    expect((await send("PUT", config, { body: { billingType: "POSTPAID" } })).json).toEqual({
+      billingType: "POSTPAID",
+    });
+    expect((await send("GET", config)).json).toEqual({ billingType: "POSTPAID" });
+    expect((await send("PUT", config, { body: {} })).json).toEqual(
+      badFields({ "body.billing_type": "must be PREPAID or POSTPAID" }),
+    );
+    await send("PUT", group, { body: { attributes: [{ name: "MINT_BILLING_TYPE", value: "PREPAID" }] } });
+    expect((await send("GET", config)).json).toEqual({ billingType: "PREPAID" });
+  });
+});

@@ -1,0 +1,132 @@
+import { startService, type Tenant, type TestService } from "../support/service.ts";
+import { apigee, badFields, failure, madeDeveloper, noDeveloper, type Send } from "./client.ts";
+
+let service: TestService;
+let tenant: Tenant;
+let send: Send;
+const attributes = "/developers/ann@example.com/attributes";
+beforeAll(async () => {
+  service = await startService();
+});
+beforeEach(async () => {
+  tenant = await service.tenant();
+  send = apigee(service, tenant);
+  await madeDeveloper(send, "ann@example.com", { attributes: [{ name: "tier", value: "gold" }] });
+});
+afterAll(() => service.stop());
+
+const named = (count: number) => Array.from({ length: count }, (_, n) => ({ name: `a${n}`, value: "x" }));
+const nobody = "/developers/nobody@example.com/attributes";
+const noAttribute = (name: string) =>
+  failure({
+    code: 404,
+    status: "NOT_FOUND",
+    message: `attribute ${name} was not found`,
+    reason: "NOT_FOUND",
+    metadata: { resource: "attribute", name },
+    resource: { resourceType: "attribute", resourceName: name },
+  });
+
+it("are listed by name", async () => {
+  await send("POST", `${attributes}/region`, { body: { value: "north" } });
+  const { status, json } = await send("GET", attributes);
+  expect(status).toBe(200);
+  expect(json).toEqual({
+    attribute: [
+      { name: "region", value: "north" },
+      { name: "tier", value: "gold" },
+    ],
+  });
+});
+
+it("are replaced together", async () => {
+  const body = { attribute: [{ name: "region", value: "north" }, { name: "empty" }] };
+  const { status, json } = await send("POST", attributes, { body });
+  expect(status).toBe(200);
+  expect(json).toEqual({ attribute: [{ name: "empty" }, { name: "region", value: "north" }] });
+  expect((await send("GET", attributes)).json).toEqual(json);
+  expect((await send("POST", attributes, { body: {} })).json).toEqual({});
+});
+
+it("are read, set and deleted one by one", async () => {
+  expect((await send("GET", `${attributes}/tier`)).json).toEqual({ name: "tier", value: "gold" });
+  const silver = await send("POST", `${attributes}/tier`, { body: { name: "tier", value: "silver" } });
+  expect(silver).toMatchObject({ status: 200, json: { name: "tier", value: "silver" } });
+  expect(await send("POST", `${attributes}/a%2Fb+c`, { body: { value: "x" } })).toMatchObject({
+    json: { name: "a/b+c", value: "x" },
+  });
+  expect(await send("DELETE", `${attributes}/tier`)).toMatchObject({
+    status: 200,
+    json: { name: "tier", value: "silver" },
+  });
+  expect(await send("DELETE", `${attributes}/tier`)).toMatchObject({
+    status: 404,
+    json: noAttribute("tier"),
+  });
+  expect(await send("GET", `${attributes}/tier`)).toMatchObject({ status: 404, json: noAttribute("tier") });
+});
+
+it("set at once by many are all there", async () => {
+  const all = Array.from({ length: 17 }, (_, n) => `a${n}`);
+  await Promise.all(all.map((name) => send("POST", `${attributes}/${name}`, { body: { value: "x" } })));
+  const { json } = await send("GET", attributes);
+  expect((json as { attribute: { name: string }[] }).attribute.map(({ name }) => name)).toEqual(
+    [...all, "tier"].sort(),
+  );
+});
+
+it("400: more than 18", async () => {
+  const many = await send("POST", attributes, { body: { attribute: named(19) } });
+  expect(many).toMatchObject({
+    status: 400,
+    json: badFields({ attribute: "has 19 attributes; at most 18 fit" }),
+  });
+  expect((await send("POST", attributes, { body: { attribute: named(18) } })).status).toBe(200);
+  expect(await send("POST", `${attributes}/one-more`, { body: { value: "x" } })).toMatchObject({
+    status: 400,
+    json: badFields({ name: "would be one more than the 18 attributes that fit" }),
+  });
+  expect((await send("POST", `${attributes}/a3`, { body: { value: "y" } })).status).toBe(200);
+});
+
+it.each([
+  ["", { attribute: [{ value: "x" }] }, { "attribute[0].name": "is required" }],
+  ["", { attribute: [{ name: "a" }, { name: "a" }] }, { "attribute[1].name": "is there twice" }],
+  ["", { attributes: [] }, { attributes: "there is no such field" }],
+  ["/a", { name: "b" }, { "body.name": "is not the name in the path" }],
+  ["/a", { value: "x".repeat(2_049) }, { value: "has 2049 characters; at most 2048 fit" }],
+  ["/MINT_BILLING_TYPE", { value: "BOTH" }, { value: "must be PREPAID or POSTPAID" }],
+])("400: POST attributes%s %.40j", async (path, body, fields) => {
+  const { status, json } = await send("POST", `${attributes}${path}`, { body });
+  expect({ status, json }).toEqual({ status: 400, json: badFields(fields) });
+});
+
+it("404 and 403 of all five", async () => {
+  const calls = [
+    ["GET", "", undefined],
+    ["POST", "", { attribute: [] }],
+    ["GET", "/a", undefined],
+    ["POST", "/a", { value: "x" }],
+    ["DELETE", "/a", undefined],
+  ] as const;
+  const reader = apigee(service, tenant, tenant.reader);
+  for (const [method, path, body] of calls) {
+    const missing = await send(method, `${nobody}${path}`, { body });
+    expect(missing).toMatchObject({ status: 404, json: noDeveloper("nobody@example.com") });
+    if (method !== "GET") expect((await reader(method, `${attributes}${path}`, { body })).status).toBe(403);
+  }
+});
+
+it("MINT_BILLING_TYPE says how the developer pays, and is said by it", async () => {
+  const config = "/developers/ann@example.com/monetizationConfig";
+  await send("POST", `${attributes}/MINT_BILLING_TYPE`, { body: { value: "POSTPAID" } });
+  expect((await send("GET", config)).json).toEqual({ billingType: "POSTPAID" });
+  await send("PUT", config, { body: { billingType: "PREPAID" } });
+  expect((await send("GET", `${attributes}/MINT_BILLING_TYPE`)).json).toEqual({
+    name: "MINT_BILLING_TYPE",
+    value: "PREPAID",
+  });
+  await send("POST", attributes, { body: { attribute: [{ name: "MINT_BILLING_TYPE", value: "POSTPAID" }] } });
+  await send("DELETE", `${attributes}/MINT_BILLING_TYPE`);
+  expect((await send("GET", config)).json).toEqual({ billingType: "POSTPAID" });
+});

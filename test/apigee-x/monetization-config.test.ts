@@ -1,0 +1,81 @@
+import { BillingType } from "../../gen/tallystick/v1/customer_pb.ts";
+import { TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
+import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
+import { apigee, badFields, forbidden, madeDeveloper, noDeveloper, type Send } from "./client.ts";
+
+let service: TestService;
+let tenant: Tenant;
+let send: Send;
+const config = "/developers/ann@example.com/monetizationConfig";
+beforeAll(async () => {
+  service = await startService();
+});
+beforeEach(async () => {
+  tenant = await service.tenant();
+  send = apigee(service, tenant);
+  await madeDeveloper(send, "ann@example.com");
+});
+afterAll(() => service.stop());
+
+it("is prepaid where nobody has said anything", async () => {
+  expect(await send("GET", config)).toMatchObject({ status: 200, json: { billingType: "PREPAID" } });
+});
+
+it("says how a developer pays, natively too", async () => {
+  const { status, json } = await send("PUT", config, { body: { billingType: "POSTPAID" } });
+  expect({ status, json }).toEqual({ status: 200, json: { billingType: "POSTPAID" } });
+  expect((await send("GET", config)).json).toEqual({ billingType: "POSTPAID" });
+  const { customers } = connectClients(service.url, tenant.reader);
+  const asked = { organization: tenant.orgId, customer: "ann@example.com" };
+  expect((await customers.getCustomer(asked)).customer?.billingType).toBe(BillingType.POSTPAID);
+});
+
+it("decides from the next charge on", async () => {
+  const { currencies, ledger } = connectClients(service.url, tenant.admin);
+  const organization = tenant.orgId;
+  await currencies.putCurrency({ organization, code: "USD", creditLimit: "10" });
+  const charge = () =>
+    ledger.createTransfer({
+      organization,
+      customer: "ann@example.com",
+      currency: "USD",
+      kind: TransferKind.CHARGE,
+      amount: "4",
+    });
+  await expect(charge()).rejects.toThrow("insufficient funds");
+  await send("PUT", config, { body: { billingType: "POSTPAID" } });
+  await charge();
+  await charge();
+  await expect(charge()).rejects.toThrow("insufficient funds: 4 USD required, 2 available");
+  await send("PUT", config, { body: { billingType: "PREPAID" } });
+  await expect(charge()).rejects.toThrow("insufficient funds: 4 USD required, -8 available");
+});
+
+it.each([
+  ["nothing", undefined, { "body.billing_type": "must be PREPAID or POSTPAID" }],
+  [
+    "unspecified",
+    { billingType: "BILLING_TYPE_UNSPECIFIED" },
+    { "body.billing_type": "must be PREPAID or POSTPAID" },
+  ],
+  [
+    "both",
+    { billingType: "BOTH" },
+    { "body.billing_type": 'expected one of BILLING_TYPE_UNSPECIFIED, PREPAID, POSTPAID, got "BOTH"' },
+  ],
+  ["a field that there is not", { type: "PREPAID" }, { "body.type": "there is no such field" }],
+])("400: %s", async (_what, body, fields) => {
+  const { status, json } = await send("PUT", config, { body });
+  expect({ status, json }).toEqual({ status: 400, json: badFields(fields) });
+});
+
+it("403 and 404", async () => {
+  const body = { billingType: "POSTPAID" };
+  const reader = apigee(service, tenant, tenant.reader);
+  expect(await reader("PUT", config, { body })).toMatchObject({ status: 403, json: forbidden });
+  expect((await reader("GET", config)).status).toBe(200);
+  const nobody = "/developers/nobody@example.com/monetizationConfig";
+  const missing = { status: 404, json: noDeveloper("nobody@example.com") };
+  expect(await send("GET", nobody)).toMatchObject(missing);
+  expect(await send("PUT", nobody, { body })).toMatchObject(missing);
+});
