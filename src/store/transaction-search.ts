@@ -26,10 +26,14 @@ export interface Transaction {
   readonly customer: Customer;
 }
 
+/** Matches are counted so far, and pages go no further. */
+export const recordsMax = 100_000;
+
 /** Finds transfers by what Apigee Edge asks for, by numbered pages, newest first. */
 export class TransactionSearch {
   constructor(private readonly database: Database) {}
 
+  /** A page, and how many match in all, as far as they are counted. */
   async find(
     criteria: TransactionCriteria,
     page: { offset: number; rowsMax: number },
@@ -61,7 +65,11 @@ export class TransactionSearch {
         .orderBy(desc(transfers.createdAt), desc(transfers.id))
         .limit(page.rowsMax)
         .offset(page.offset),
-      orm.select({ rows: count() }).from(transfers).where(matches),
+      orm
+        .select({ rows: count() })
+        .from(
+          orm.select({ id: transfers.id }).from(transfers).where(matches).limit(recordsMax).as("matching"),
+        ),
     ]);
     const transactions = rows.map(({ transfer, customer, ...sides }) => ({
       transfer: transferOf(transfer, sides.fromAccount, sides.toAccount),

@@ -1,5 +1,6 @@
 import { restClient } from "../support/rest.ts";
 import { startService, type Tenant, type TestService } from "../support/service.ts";
+import { withSql } from "../support/sql.ts";
 import { createCompany, createDeveloper, edgeClient, forbidden, invalid, missing } from "./edge-client.ts";
 
 let service: TestService;
@@ -51,6 +52,23 @@ describe("GET developers", () => {
       status: 400,
       body: invalid(["size", "must be 0 to 1000"]),
     });
+  });
+
+  it("refuses to answer all at once where they are too many", async () => {
+    await withSql(
+      service.databaseUrl,
+      (sql) => sql`insert into customers (org_id, id, email)
+        select ${tenant.orgId}, gen_random_uuid(), n || '@many.example' from generate_series(1, 10001) n`,
+    );
+    expect(await edge.get("/developers?all=true")).toMatchObject({
+      status: 429,
+      body: {
+        code: "mint.resultTooLarge",
+        message: "there are 10002 records, and at most 10000 fit an answer; ask with size and page",
+        contexts: [{ name: "rows_max", value: "10000" }],
+      },
+    });
+    expect((await edge.get("/developers?size=1000&page=11")).body).toMatchObject({ totalRecords: 10_002 });
   });
 
   it("is for readers of the organization", async () => {

@@ -1,3 +1,4 @@
+import { recordsMax } from "../../store/transaction-search.ts";
 import { errorOf } from "../shared/errors.ts";
 import type { Form } from "../shared/form.ts";
 
@@ -16,8 +17,6 @@ export interface PageRequest {
 
 const pageLimits = { rowsDefault: 20, rowsMax: 1_000 };
 const allRowsMax = 10_000;
-/** Rows that may lie before a page: each of them is read to count them off. */
-const offsetMax = 100_000;
 
 /** The page of a request. Pages are numbered from 1 on, and `all` outdoes their size and number. */
 export function numberedPage(form: Form, request: PageRequest): NumberedPage {
@@ -25,7 +24,8 @@ export function numberedPage(form: Form, request: PageRequest): NumberedPage {
   if (request.page < 0) form.refuse("page", "must be 1 or more");
   if (request.all) return { offset: 0, rowsMax: allRowsMax };
   const offset = (Math.max(1, request.page) - 1) * rowsMax;
-  if (offset > offsetMax) form.refuse("page", `lies past the first ${offsetMax} records; narrow the listing`);
+  if (offset >= recordsMax)
+    form.refuse("page", `lies past the first ${recordsMax} records; narrow the listing`);
   return { offset, rowsMax };
 }
 

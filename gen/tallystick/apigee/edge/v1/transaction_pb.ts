@@ -540,7 +540,7 @@ export const SearchTransactionsRequestSchema: GenMessage<SearchTransactionsReque
  */
 export type SearchTransactionsResponse = Message<"tallystick.apigee.edge.v1.SearchTransactionsResponse"> & {
   /**
-   * How many there are on all pages.
+   * How many there are on all pages, counted up to 100,000.
    *
    * @generated from field: optional int32 total_records = 1;
    */
