@@ -7,8 +7,9 @@ import { Random, seedOf } from "./workload/random.ts";
 
 const clientsMax = 4;
 const callersPerClient = 12;
-const runMs = 5_000;
-const callsMax = 3_000;
+const callsInAll = 2_000;
+/** For a machine that has much else to do; alone it takes three seconds. */
+const patienceMs = 180_000;
 
 let service: TestService;
 beforeAll(async () => {
@@ -22,9 +23,8 @@ it("many clients do everything at once on few accounts, some of them in a hurry,
   const customers = [tenant.billingId, ...(await moreCustomers(tenant.orgId, 2))];
   const { ledger: admin } = connectClients(service.url, tenant.admin);
   const journal = new Journal();
-  const giveUpAt = performance.now() + runMs;
   let calls = 0;
-  const isOver = () => performance.now() > giveUpAt || calls >= callsMax;
+  const isOver = () => calls >= callsInAll;
 
   const clients = Array.from({ length: clientsMax }, () => grpcClient(service.url, tenant.writer));
   const callers = clients.flatMap((client, index) => {
@@ -73,13 +73,10 @@ it("many clients do everything at once on few accounts, some of them in a hurry,
   expect([...journal.refused.values()]).toEqual(
     expect.arrayContaining(["INSUFFICIENT_FUNDS", "HOLD_NOT_ACTIVE"]),
   );
-  expect(calls).toBeGreaterThan(300);
-  await withSql(service.databaseUrl, async (sql) => {
-    expect(await brokenRules(sql)).toEqual([]);
-    expect(await journal.surplus(sql, tenant.orgId)).toBe(0);
-  });
+  expect(await brokenRules(service.databaseUrl)).toEqual([]);
+  expect(await withSql(service.databaseUrl, (sql) => journal.surplus(sql, tenant.orgId))).toBe(0);
   expect(service.logged.filter((line) => /"level":(50|60)/.test(line))).toEqual([]);
-});
+}, patienceMs);
 
 async function moreCustomers(orgId: string, count: number): Promise<string[]> {
   return withSql(service.databaseUrl, async (sql) => {

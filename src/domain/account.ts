@@ -37,6 +37,8 @@ export interface AccountState {
   readonly minimumBalance: Amount | null;
   /** A disabled customer is not charged. */
   readonly enabled: boolean;
+  /** Nothing is booked for a deleted customer any more. Known under the account's lock. */
+  readonly deleted?: boolean;
 }
 
 export function balanceOf(account: Pick<AccountState, "funded" | "spent">): Amount {

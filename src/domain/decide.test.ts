@@ -157,6 +157,13 @@ describe("what a charge may take", () => {
     expect(verdictOf(state, command(credit("t-1", "1"))).outcome).toBe("done");
   });
 
+  it("is nothing once the customer is deleted, to whom nothing can be given either", () => {
+    const state = stateOf(customer("100", { enabled: false, deleted: true }));
+    for (const operation of [charge("t-1", "1"), credit("t-1", "1"), hold("t-1", "1")]) {
+      expect(refusals(verdictOf(state, command(operation)))).toEqual([[0, "CUSTOMER_DELETED"]]);
+    }
+  });
+
   it("is judged on one account of one currency", () => {
     const state = stateOf(customer("100"), customer("1", { currency: "USD", id: "in USD" }));
     expect(refusals(verdictOf(state, command(charge("t-1", "2", { currency: "USD" }))))).toEqual([

@@ -63,6 +63,7 @@ export type CommandRefusal =
       readonly minimumBalance: Amount;
     }
   | { readonly reason: "CUSTOMER_DISABLED"; readonly customerId: string }
+  | { readonly reason: "CUSTOMER_DELETED"; readonly customerId: string }
   | {
       readonly reason: "KEY_CONFLICT";
       readonly transferId: string;

@@ -21,10 +21,11 @@ const accountsMax = 10_000;
 
 /**
  * Deletes a customer, in a transaction: nobody finds it any more and nothing can be charged to it, while its history
- * stays. Takes the locks that decisions take, so nothing is booked between the look at its balances and the deletion.
+ * stays. Takes the locks that decisions take, so nothing is booked between the look at its balances and the deletion; and what
+ * comes later is refused.
  */
 export async function deleteCustomer(orm: Orm, which: CustomerId): Promise<Customer | Unsettled | undefined> {
-  if (!(await lockCustomer(orm, which))) return undefined;
+  if (!(await lockCustomer(orm, which, "update"))) return undefined;
   const isTheirs = and(eq(accounts.orgId, which.orgId), eq(accounts.customerId, which.id));
   await orm
     .select({ id: accounts.id })

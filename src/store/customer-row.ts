@@ -8,10 +8,17 @@ export interface CustomerId {
   readonly id: string;
 }
 
-/** Locks a customer's row until its transaction ends; decisions about its balances go on. False where it is deleted. */
-export async function lockCustomer(orm: Orm, which: CustomerId): Promise<boolean> {
+/**
+ * Locks a customer's row until its transaction ends; decisions about its balances go on. False where it is deleted. A lock
+ * for `update` also keeps it from getting another account.
+ */
+export async function lockCustomer(
+  orm: Orm,
+  which: CustomerId,
+  strength: "no key update" | "update" = "no key update",
+): Promise<boolean> {
   const isLive = and(isCustomer(which), isNull(customers.deletedAt));
-  const locked = await orm.select({ id: customers.id }).from(customers).where(isLive).for("no key update");
+  const locked = await orm.select({ id: customers.id }).from(customers).where(isLive).for(strength);
   return locked.length > 0;
 }
 

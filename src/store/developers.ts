@@ -181,16 +181,19 @@ export class Developers {
     return { customer: outcome, profile: found.profile };
   }
 
-  /** Works on a developer whose row is locked. To make such a change twice is to make it once. */
-  private locked<T>(
+  /**
+   * Works on a developer whose row is locked. To make such a change twice is to make it once: it is looked for by name
+   * only before, for an attempt whose answer was lost may have changed its email.
+   */
+  private async locked<T>(
     which: DeveloperName,
     signal: AbortSignal | undefined,
     work: (orm: Orm, developer: Developer) => Promise<T>,
   ): Promise<T | undefined> {
+    const named = await this.find(which, signal);
+    if (named === undefined) return undefined;
     const run = () =>
       this.database.transaction(async (orm) => {
-        const [named] = await selectDevelopers(orm, which.orgId, isNamed([which.idOrEmail]));
-        if (named === undefined) return undefined;
         await lockCustomer(orm, named.customer);
         // Read again: whoever held the lock may have changed or deleted it.
         const [developer] = await selectDevelopers(orm, which.orgId, eq(customers.id, named.customer.id));

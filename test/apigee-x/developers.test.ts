@@ -9,6 +9,7 @@ import {
   madeDeveloper,
   noDeveloper,
   type Send,
+  usd,
 } from "./client.ts";
 
 let service: TestService;
@@ -405,6 +406,37 @@ describe("developers.delete", () => {
     });
     await ledger.releaseHold({ organization: tenant.orgId, hold: receipt?.hold?.id ?? "" });
     expect((await send("DELETE", ann)).status).toBe(200);
+  });
+
+  it("loses no money to whoever credits at the same moment", async () => {
+    const { ledger } = connectClients(service.url, tenant.writer);
+    const currencies = ["USD", "EUR", "CHF", "SEK"];
+    const outcomes = new Set<number | undefined>();
+    for (let round = 0; round < 60 && (round < 12 || outcomes.size < 2); round += 1) {
+      const ann = await madeDeveloper(send, `ann-${round}@example.com`);
+      const { developerId } = (await send("GET", ann)).json as { developerId: string };
+      // Half of the time its accounts are there already, empty.
+      if (round % 2 === 0) {
+        await credited(send, ann, "1", "first");
+        await send("POST", `${ann}/balance:adjust`, { body: { adjustment: usd("1") } });
+      }
+      const credits = currencies.map((currencyCode) => {
+        const body = { transactionAmount: { currencyCode, units: "5" }, transactionId: currencyCode };
+        return () => send("POST", `${ann}/balance:credit`, { body });
+      });
+      const remove = () => send("DELETE", ann);
+      const calls = [...credits.slice(0, round % 4), remove, ...credits.slice(round % 4)];
+      const answers = await Promise.all(calls.map((call) => call()));
+      const removal = answers[round % 4];
+      outcomes.add(removal?.status);
+      if (removal?.status !== 200) continue;
+      const others = answers.filter((answer) => answer !== removal);
+      expect(others.map(({ status }) => status)).toEqual(currencies.map(() => 404));
+      const { accounts } = await ledger.listAccounts({ organization: tenant.orgId, pageSize: 1_000 });
+      const left = accounts.filter(({ customerId }) => customerId === developerId);
+      expect(left.filter(({ posted }) => posted !== "0")).toEqual([]);
+    }
+    expect([...outcomes].sort()).toEqual([200, 400]);
   });
 
   it("403 and 404", async () => {

@@ -24,6 +24,7 @@ export const refusals: { readonly [R in RefusalReason]: Extract<Refusal, { reaso
     minimumBalance: Amount.of("-10"),
   },
   CUSTOMER_DISABLED: { reason: "CUSTOMER_DISABLED", customerId: id },
+  CUSTOMER_DELETED: { reason: "CUSTOMER_DELETED", customerId: id },
   KEY_CONFLICT: { reason: "KEY_CONFLICT", transferId: id, differing: ["amount", "source"] },
   KEY_REUSED: { reason: "KEY_REUSED", transferId: id },
   REFUND_TOO_LARGE: {
