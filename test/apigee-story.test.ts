@@ -7,7 +7,6 @@ import { failureOf } from "./support/failure.ts";
 import { brokenRules } from "./support/ledger.ts";
 import { restClient } from "./support/rest.ts";
 import { basic, connectClients, startService, type Tenant, type TestService } from "./support/service.ts";
-import { withSql } from "./support/sql.ts";
 
 let service: TestService;
 let tenant: Tenant;
@@ -139,5 +138,5 @@ it("One customer, three faces: every number agrees", async () => {
     ["PURCHASE", 50.25],
     ["BALANCE", 50.25],
   ]);
-  expect(await withSql(service.databaseUrl, brokenRules)).toEqual([]);
+  expect(await brokenRules(service.databaseUrl)).toEqual([]);
 });

@@ -30,7 +30,11 @@ export class LimitChecks {
   private readonly coalescer: Coalescer<LimitCheckKey, Standing | undefined>;
 
   constructor(private readonly database: Database) {
-    this.coalescer = new Coalescer((keys) => this.load(keys), { keysMax: 256, loadsMax: 2 });
+    this.coalescer = new Coalescer((keys) => this.load(keys), {
+      nameOf: ({ orgId, customer, currency }) => `${orgId}/${currency}/${customer}`,
+      keysMax: 256,
+      loadsMax: 2,
+    });
   }
 
   /** Undefined where there is no such customer. */

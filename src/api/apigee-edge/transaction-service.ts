@@ -86,7 +86,7 @@ export function transactionService(app: App): ServiceImpl<typeof TransactionServ
       const parent = await app.transfers.find({ orgId, id: parentId }, call.signal);
       if (parent === undefined) throw notFound("transfer", parentId);
       const sides = refundableSides(parent);
-      const customer = await app.customers.find({ orgId, id: sides.customerId }, call.signal);
+      const customer = await app.customers.find({ orgId, id: sides.customerId });
       if (customer === undefined) throw notFound("customer", sides.customerId);
       const metadata = { [facts.package]: pkgId, [facts.revenueType]: revenueType };
       const operation: RefundOperation = {
