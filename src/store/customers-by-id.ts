@@ -1,10 +1,11 @@
 import { isNull, sql } from "drizzle-orm";
 import { table } from "./arrays.ts";
 import { Coalescer } from "./coalescer.ts";
-import type { Customer } from "./customers.ts";
 import type { Database } from "./database.ts";
 import { retrying } from "./retry.ts";
 import { customers } from "./schema.ts";
+
+type Customer = typeof customers.$inferSelect;
 
 /** A customer by its id, which is its own organization's only. */
 export interface CustomerKey {
