@@ -247,6 +247,18 @@ describe("POST refund-transactions", () => {
     expect(await refund(fields)).toMatchObject({ status: 400, body: invalid(violation) });
   });
 
+  it("refuses a part that the currency does not have", async () => {
+    await calls().credit("10", { customer: ann });
+    const parentTxId = transferIdOf(await calls().charge("3", { customer: ann }));
+    expect(await refund({ parentTxId, refundAmount: "0.5" })).toMatchObject({
+      status: 400,
+      body: invalid([
+        "refund_amount",
+        "has more places after the point than the 0 of VC; nothing is rounded",
+      ]),
+    });
+  });
+
   it("refuses a transaction that there is not, and who may not", async () => {
     const fields = { parentTxId: unknownId, refundAmount: "1" };
     expect(await refund(fields)).toMatchObject({ status: 404, body: missing("transfer", unknownId) });

@@ -31,6 +31,10 @@ export const facts = {
   revenueType: "revenueType",
 } as const;
 
+/** How long names and notes may be. */
+export const nameMax = { charactersMax: 255 };
+export const noteMax = { charactersMax: 1_024 };
+
 export function transactionMessage(
   { transfer, customer }: Transaction,
   print: CurrencyPrinter,
