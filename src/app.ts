@@ -6,15 +6,19 @@ import { AppGroups } from "./store/app-groups.ts";
 import { Audit } from "./store/audit.ts";
 import { Balances } from "./store/balances.ts";
 import { Credentials } from "./store/credentials.ts";
+import { CreditLimits } from "./store/credit-limits.ts";
 import { Currencies } from "./store/currencies.ts";
 import { Customers } from "./store/customers.ts";
 import type { Database } from "./store/database.ts";
 import { Developers } from "./store/developers.ts";
 import { History } from "./store/history.ts";
 import { Holds } from "./store/holds.ts";
+import { LimitChecks } from "./store/limit-checks.ts";
 import { Limits } from "./store/limits.ts";
 import { Organizations } from "./store/organizations.ts";
+import { Periods } from "./store/periods.ts";
 import { Statements } from "./store/statements.ts";
+import { TransactionSearch } from "./store/transaction-search.ts";
 import { Transfers } from "./store/transfers.ts";
 import { Wallets } from "./store/wallets.ts";
 
@@ -34,9 +38,13 @@ export interface App {
   readonly wallets: Wallets;
   readonly currencies: Currencies;
   readonly limits: Limits;
+  readonly creditLimits: CreditLimits;
+  readonly limitChecks: LimitChecks;
   readonly holds: Holds;
   readonly transfers: Transfers;
   readonly statements: Statements;
+  readonly periods: Periods;
+  readonly transactions: TransactionSearch;
   readonly history: History;
   readonly audit: Audit;
 }
@@ -58,9 +66,13 @@ export function createApp(database: Database, log: Logger): App {
     wallets: new Wallets(database),
     currencies: new Currencies(database),
     limits: new Limits(database),
+    creditLimits: new CreditLimits(database),
+    limitChecks: new LimitChecks(database),
     holds: new Holds(database),
     transfers: new Transfers(database),
     statements: new Statements(database),
+    periods: new Periods(database),
+    transactions: new TransactionSearch(database),
     history: new History(database),
     audit: new Audit(database),
   };

@@ -14,7 +14,7 @@ export interface Limit {
   readonly endsAt: Date | null;
   /** The own minimum balance from `endsAt` on. */
   readonly afterwards: Amount | null;
-  /** What holds without one of its own: 0, or for a postpaid customer what its currency says. */
+  /** What holds without one of its own: 0, or for a postpaid customer its credit limit. */
   readonly fallback: Amount;
 }
 

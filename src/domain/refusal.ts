@@ -18,7 +18,8 @@ export type ResourceType =
   | "transfer"
   | "hold"
   | "account"
-  | "currency";
+  | "currency"
+  | "credit limit";
 
 /** Every reason for which a request is refused: values here, codes at the edge (api/errors.ts). */
 export type Refusal =

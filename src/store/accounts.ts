@@ -30,11 +30,11 @@ export const accountColumns = {
   enabled: sql<boolean>`coalesce(${customers.state} = 'active' and ${customers.deletedAt} is null, true)`,
   creditLimit: sql<
     string | null
-  >`case when ${customers.billingType} = 'postpaid' then ${currencies.creditLimit} end`,
+  >`case when ${customers.billingType} = 'postpaid' then coalesce(${accounts.ownCreditLimit}, ${currencies.creditLimit}) end`,
 };
 
 type Stored = typeof accounts.$inferSelect;
-export type AccountRow = Omit<Stored, "orgId" | "stripe"> & {
+export type AccountRow = Omit<Stored, "orgId" | "stripe" | "ownCreditLimit"> & {
   readonly enabled: boolean;
   readonly creditLimit: string | null;
 };

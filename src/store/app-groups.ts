@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull } from "drizzle-orm";
+import { and, asc, count, eq, gt, isNull } from "drizzle-orm";
 import { deleteCustomer, type Unsettled } from "./customer-deletion.ts";
 import { lockCustomer, updateCustomer } from "./customer-row.ts";
 import type { Customer } from "./customers.ts";
@@ -78,10 +78,10 @@ export class AppGroups {
 
   /** In the order of their names. */
   async list(
-    page: { orgId: string; afterName?: string | undefined; rowsMax: number },
+    page: { orgId: string; afterName?: string | undefined; offset?: number; rowsMax: number },
     signal?: AbortSignal,
   ): Promise<AppGroup[]> {
-    const { orgId, afterName, rowsMax } = page;
+    const { orgId, afterName, offset = 0, rowsMax } = page;
     return this.database
       .orm(signal)
       .select(groupColumns)
@@ -91,7 +91,18 @@ export class AppGroups {
         and(eq(appGroups.orgId, orgId), afterName === undefined ? undefined : gt(appGroups.name, afterName)),
       )
       .orderBy(asc(appGroups.name))
-      .limit(rowsMax);
+      .limit(rowsMax)
+      .offset(offset);
+  }
+
+  /** How many `list` would list. */
+  async count(orgId: string, signal?: AbortSignal): Promise<number> {
+    const [counted] = await this.database
+      .orm(signal)
+      .select({ rows: count() })
+      .from(appGroups)
+      .where(eq(appGroups.orgId, orgId));
+    return counted?.rows ?? 0;
   }
 
   /** Replaces all that may change; undefined where there is no such app group. */

@@ -11,6 +11,7 @@ export interface ConfiguredCurrency {
   readonly orgId: string;
   readonly code: string;
   readonly displayName: string;
+  readonly description: string;
   readonly isVirtual: boolean;
   /** Places after the point that its amounts may have. */
   readonly places: number;
@@ -22,6 +23,10 @@ export interface ConfiguredCurrency {
 }
 
 type Configured = ReadonlyMap<string, ConfiguredCurrency>;
+
+/** A currency as it is to be; a description that is left out is as it was. */
+export type NewCurrency = Omit<ConfiguredCurrency, "description"> &
+  Partial<Pick<ConfiguredCurrency, "description">>;
 
 /** Currencies that one organization may configure. */
 export const currenciesMax = 1_000;
@@ -51,21 +56,51 @@ export class Currencies {
   }
 
   /** Creates or replaces one. False where the organization has as many as it may. */
-  async put(currency: ConfiguredCurrency, signal?: AbortSignal): Promise<boolean> {
-    const { orgId, code, creditLimit, minimumTopUp } = currency;
-    const row = { ...currency, creditLimit: creditLimit.toString(), minimumTopUp: minimumTopUp.toString() };
-    const orm = this.database.orm(signal);
-    const [others] = await orm
-      .select({ rows: count() })
-      .from(currencies)
-      .where(and(eq(currencies.orgId, orgId), sql`${currencies.code} <> ${code}`));
-    if ((others?.rows ?? 0) >= currenciesMax) return false;
-    await orm
+  async put(currency: NewCurrency, signal?: AbortSignal): Promise<boolean> {
+    const { orgId } = currency;
+    if (await this.isFull(currency, signal)) return false;
+    const row = rowOf(currency);
+    await this.database
+      .orm(signal)
       .insert(currencies)
       .values(row)
       .onConflictDoUpdate({ target: [currencies.orgId, currencies.code], set: row });
     this.known.forget(orgId);
     return true;
+  }
+
+  /** Creates one; refused where the organization has it, or as many as it may. */
+  async create(currency: NewCurrency, signal?: AbortSignal): Promise<"created" | "taken" | "too many"> {
+    if (await this.isFull(currency, signal)) return "too many";
+    const created = await this.database
+      .orm(signal)
+      .insert(currencies)
+      .values(rowOf(currency))
+      .onConflictDoNothing()
+      .returning({ code: currencies.code });
+    this.known.forget(currency.orgId);
+    return created.length > 0 ? "created" : "taken";
+  }
+
+  /** Changes what is given of one; undefined where there is none. */
+  async update(
+    which: { orgId: string; code: string },
+    change: Partial<Omit<ConfiguredCurrency, "orgId" | "code">>,
+    signal?: AbortSignal,
+  ): Promise<ConfiguredCurrency | undefined> {
+    const { creditLimit, minimumTopUp, ...columns } = change;
+    const [row] = await this.database
+      .orm(signal)
+      .update(currencies)
+      .set({
+        ...columns,
+        ...(creditLimit !== undefined && { creditLimit: creditLimit.toString() }),
+        ...(minimumTopUp !== undefined && { minimumTopUp: minimumTopUp.toString() }),
+      })
+      .where(and(eq(currencies.orgId, which.orgId), eq(currencies.code, which.code)))
+      .returning();
+    this.known.forget(which.orgId);
+    return row && configuredOf(row);
   }
 
   async find(orgId: string, code: string, signal?: AbortSignal): Promise<ConfiguredCurrency | undefined> {
@@ -100,6 +135,16 @@ export class Currencies {
     return (await this.find(orgId, code, signal)) === undefined ? "none" : "in use";
   }
 
+  /** Whether the organization has as many other currencies as it may. */
+  private async isFull(of: { orgId: string; code: string }, signal?: AbortSignal): Promise<boolean> {
+    const [others] = await this.database
+      .orm(signal)
+      .select({ rows: count() })
+      .from(currencies)
+      .where(and(eq(currencies.orgId, of.orgId), sql`${currencies.code} <> ${of.code}`));
+    return (others?.rows ?? 0) >= currenciesMax;
+  }
+
   private async load(orgId: string): Promise<Configured> {
     return new Map((await this.list(orgId)).map((currency) => [currency.code, currency]));
   }
@@ -107,6 +152,11 @@ export class Currencies {
 
 function narrowed({ code, places }: ConfiguredCurrency): Currency {
   return { code, places, minorPlaces: currencyOf(code)?.minorPlaces ?? places };
+}
+
+function rowOf(currency: NewCurrency): typeof currencies.$inferInsert {
+  const { creditLimit, minimumTopUp } = currency;
+  return { ...currency, creditLimit: creditLimit.toString(), minimumTopUp: minimumTopUp.toString() };
 }
 
 function configuredOf(row: typeof currencies.$inferSelect): ConfiguredCurrency {

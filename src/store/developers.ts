@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, isNull, ne, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, countDistinct, desc, eq, gte, isNull, ne, or, type SQL, sql } from "drizzle-orm";
 import { isUuid } from "../domain/uuid.ts";
 import { array } from "./arrays.ts";
 import { deleteCustomer, type Unsettled } from "./customer-deletion.ts";
@@ -55,6 +55,7 @@ const isLive = and(
   sql`not exists (select from app_groups g where g.org_id = ${customers.orgId} and g.customer_id = ${customers.id})`,
 );
 const isTheirs = and(eq(developers.orgId, customers.orgId), eq(developers.customerId, customers.id));
+const hasEmail = sql`${customers.email} <> ''`;
 const lowerEmail = sql<string>`lower(${customers.email})`;
 
 /** The developers of organizations: every customer but app groups. Deleted ones are found by nobody. */
@@ -88,11 +89,10 @@ export class Developers {
 
   /** Those with an email, in its order, from one on. */
   async list(
-    page: { orgId: string; fromEmail?: string | undefined; rowsMax: number },
+    page: { orgId: string; fromEmail?: string | undefined; offset?: number; rowsMax: number },
     signal?: AbortSignal,
   ): Promise<Developer[]> {
-    const { orgId, fromEmail, rowsMax } = page;
-    const hasEmail = sql`${customers.email} <> ''`;
+    const { orgId, fromEmail, offset = 0, rowsMax } = page;
     const isPast = fromEmail === undefined ? undefined : gte(lowerEmail, fromEmail.toLowerCase());
     return (
       this.database
@@ -104,7 +104,18 @@ export class Developers {
         .where(and(eq(customers.orgId, orgId), isLive, hasEmail, isPast))
         .orderBy(asc(lowerEmail), asc(customers.state), desc(customers.createdAt))
         .limit(rowsMax)
+        .offset(offset)
     );
+  }
+
+  /** How many `list` would list. */
+  async count(orgId: string, signal?: AbortSignal): Promise<number> {
+    const [counted] = await this.database
+      .orm(signal)
+      .select({ rows: countDistinct(lowerEmail) })
+      .from(customers)
+      .where(and(eq(customers.orgId, orgId), isLive, hasEmail));
+    return counted?.rows ?? 0;
   }
 
   /** Those of some ids and emails, in the order of their emails. */

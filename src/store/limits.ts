@@ -66,6 +66,8 @@ async function change(orm: Orm, which: { orgId: string; id: string }, limit: New
       minimumBalance: limit.minimumBalance?.toString() ?? null,
       limitEndsAt: limit.endsAt,
       limitAfterwards: limit.endsAt === null ? null : lasting,
+      // An account has one lasting limit of its own: the one that was set last, in whatever words.
+      ...(limit.endsAt === null && { ownCreditLimit: null }),
     })
     .where(isIt);
   const [row] = await orm

@@ -37,7 +37,7 @@ const read = statement<"org" | "ids">(sql`
     a.minimum_balance as "minimumBalance", a.limit_ends_at::text as "limitEndsAt", a.limit_afterwards as "limitAfterwards",
     a.updated_at::text as "updatedAt", coalesce(c.state = 'active' and c.deleted_at is null, true) as enabled,
     c.deleted_at is not null as deleted,
-    case when c.billing_type = 'postpaid' then k.credit_limit end as "creditLimit"
+    case when c.billing_type = 'postpaid' then coalesce(a.credit_limit, k.credit_limit) end as "creditLimit"
   from accounts a
   left join customers c on c.org_id = a.org_id and c.id = a.customer_id
   left join currencies k on k.org_id = a.org_id and k.code = a.currency and c.billing_type = 'postpaid'

@@ -128,6 +128,8 @@ export const accounts = pgTable(
     minimumBalance: money("minimum_balance"),
     limitEndsAt: moment("limit_ends_at"),
     limitAfterwards: money("limit_afterwards"),
+    /** What the customer may owe while it is postpaid, in place of what the currency says. */
+    ownCreditLimit: money("credit_limit"),
     createdAt: moment("created_at").notNull().defaultNow(),
     /** Time of the newest entry. */
     updatedAt: moment("updated_at").notNull().defaultNow(),
@@ -236,6 +238,7 @@ export const currencies = pgTable(
     orgId: uuid("org_id").notNull(),
     code: text("code").notNull(),
     displayName: text("display_name").notNull(),
+    description: text("description").notNull().default(""),
     isVirtual: boolean("is_virtual").notNull(),
     places: smallint("places").notNull(),
     status: text("status", { enum: ["active", "inactive"] }).notNull(),

@@ -158,7 +158,7 @@ function shapeOf(json: string): unknown {
     if (key === "clientSecret") return "a secret";
     return value
       .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, "a UUID")
-      .replace(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/, "a time")
+      .replace(/^\d{4}-\d\d-\d\d(T[\d:.]+Z| [\d:]+)$/, "a time")
       .replace(/^\d{13}$/, "a time in milliseconds");
   });
 }

@@ -11,7 +11,7 @@ import type { App } from "../../app.ts";
 import { Amount, amountPlacesMax } from "../../domain/amount.ts";
 import { currencyOf, virtualCurrency } from "../../domain/currency.ts";
 import { invalidField, notFound, Refused } from "../../domain/refusal.ts";
-import { type ConfiguredCurrency, currenciesMax } from "../../store/currencies.ts";
+import { type ConfiguredCurrency, currenciesMax, type NewCurrency } from "../../store/currencies.ts";
 import { callOf } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";
 import { organizationFor } from "../shared/organization.ts";
@@ -79,7 +79,7 @@ function codeOf(request: { readonly code: string }): string {
   return code;
 }
 
-function fieldsOf(form: Form, request: PutCurrencyRequest): Omit<ConfiguredCurrency, "orgId"> {
+function fieldsOf(form: Form, request: PutCurrencyRequest): Omit<NewCurrency, "orgId"> {
   const { code } = request;
   const isVirtual = request.virtual || code === virtualCurrency;
   if (currencyOf(code) === undefined && !(isVirtual && virtualCode.test(code))) {
@@ -115,7 +115,7 @@ function limitOf(form: Form, field: string, of: { text: string; code: string; pl
   return amount ?? Amount.zero;
 }
 
-function currencyMessage(currency: ConfiguredCurrency): CurrencyMessage {
+function currencyMessage(currency: NewCurrency): CurrencyMessage {
   return create(CurrencySchema, {
     code: currency.code,
     displayName: currency.displayName,

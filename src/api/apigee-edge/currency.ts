@@ -1,0 +1,40 @@
+import type { Currency } from "../../domain/currency.ts";
+import type { Call } from "../shared/call.ts";
+import type { Form } from "../shared/form.ts";
+
+/** Where a request names a currency. */
+export interface CurrencyPlace {
+  readonly orgId: string;
+  readonly form: Form;
+  readonly field: string;
+}
+
+/** The code of a currency that a request names without regard to case. */
+export function codeOf(id: string): string {
+  return id.toUpperCase();
+}
+
+/** A currency in which something new may be booked. */
+export async function usableCurrency(call: Call, place: CurrencyPlace, id: string): Promise<Currency> {
+  return required(place, id, await call.app.currencies.usable(place.orgId, codeOf(id)));
+}
+
+/** A currency that is in use, or was. */
+export async function recognizedCurrency(call: Call, place: CurrencyPlace, id: string): Promise<Currency> {
+  return required(place, id, await call.app.currencies.recognized(place.orgId, codeOf(id), call.signal));
+}
+
+/** The code of such a currency, for a field that may be empty; undefined where it is. */
+export async function optionalCurrency(
+  call: Call,
+  place: CurrencyPlace,
+  id: string,
+): Promise<string | undefined> {
+  return id === "" ? undefined : (await recognizedCurrency(call, place, id)).code;
+}
+
+function required({ form, field }: CurrencyPlace, id: string, found: Currency | undefined): Currency {
+  if (id === "") form.refuse(field, "is required");
+  else if (found === undefined) form.refuse(field, "is no currency that may be used; give an id such as usd");
+  return found ?? { code: codeOf(id), places: 0, minorPlaces: 0 };
+}

@@ -1,0 +1,42 @@
+import { recordsMax } from "../../store/transaction-search.ts";
+import { errorOf } from "../shared/errors.ts";
+import type { Form } from "../shared/form.ts";
+
+/** Which rows of a listing to answer. */
+export interface NumberedPage {
+  readonly offset: number;
+  readonly rowsMax: number;
+}
+
+/** What a listing may say about its page. */
+export interface PageRequest {
+  readonly all: boolean;
+  readonly size: number;
+  readonly page: number;
+}
+
+const pageLimits = { rowsDefault: 20, rowsMax: 1_000 };
+const allRowsMax = 10_000;
+
+/** The page of a request. Pages are numbered from 1 on, and `all` outdoes their size and number. */
+export function numberedPage(form: Form, request: PageRequest): NumberedPage {
+  const rowsMax = form.pageSize("size", request.size, pageLimits);
+  if (request.page < 0) form.refuse("page", "must be 1 or more");
+  if (request.all) return { offset: 0, rowsMax: allRowsMax };
+  const offset = (Math.max(1, request.page) - 1) * rowsMax;
+  if (offset >= recordsMax)
+    form.refuse("page", `lies past the first ${recordsMax} records; narrow the listing`);
+  return { offset, rowsMax };
+}
+
+/** Refuses a listing of all that does not fit one answer. */
+export function requireAll(request: PageRequest, total: number): void {
+  if (!request.all || total <= allRowsMax) return;
+  const message = `there are ${total} records, and at most ${allRowsMax} fit an answer; ask with size and page`;
+  throw errorOf({ reason: "RESULT_TOO_LARGE", rowsMax: allRowsMax }, { message });
+}
+
+/** The rows of a page, of a listing that is at hand. */
+export function rowsOf<T>(rows: readonly T[], { offset, rowsMax }: NumberedPage): readonly T[] {
+  return rows.slice(offset, offset + rowsMax);
+}

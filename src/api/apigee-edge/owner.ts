@@ -1,0 +1,57 @@
+import type { Role } from "../../auth/caller.ts";
+import { notFound } from "../../domain/refusal.ts";
+import type { Customer } from "../../store/customers.ts";
+import type { Organization } from "../../store/organizations.ts";
+import type { Call } from "../shared/call.ts";
+import { Form } from "../shared/form.ts";
+import { organizationFor } from "../shared/organization.ts";
+
+const charactersMax = 255;
+
+/** What the requests about one developer or company say about whom they mean: one of the two. */
+export interface OwnerName {
+  readonly organization: string;
+  /** Email or id. */
+  readonly developer: string;
+  /** Name. */
+  readonly company: string;
+}
+
+/** The organization of a request. */
+export function organizationNamed(
+  call: Call,
+  request: { readonly organization: string },
+  role: Role,
+): Promise<Organization> {
+  return organizationFor(call, { idOrName: request.organization, field: "organization" }, role);
+}
+
+/** The developer or company of a request. NOT_FOUND where there is none. */
+export async function ownerNamed(call: Call, orgId: string, name: OwnerName): Promise<Customer> {
+  const { developer, company } = name;
+  const form = new Form();
+  if (developer !== "" && company !== "") form.refuse("company", "has no place beside developer");
+  form.text("company", company, { charactersMax });
+  form.text("developer", developer, { charactersMax, required: company === "" });
+  form.done();
+  const customer =
+    company === ""
+      ? (await call.app.developers.find({ orgId, idOrEmail: developer }, call.signal))?.customer
+      : (await call.app.appGroups.find({ orgId, name: company }, call.signal))?.customer;
+  if (customer === undefined) throw notFound("customer", developer || company);
+  return customer;
+}
+
+/** A developer by email or id, or a company by name, where one field takes either. NOT_FOUND where there is none. */
+export async function ownerOfId(call: Call, orgId: string, id: string): Promise<Customer> {
+  const { app, signal } = call;
+  const developer = await app.developers.find({ orgId, idOrEmail: id }, signal);
+  const customer = developer?.customer ?? (await app.appGroups.find({ orgId, name: id }, signal))?.customer;
+  if (customer === undefined) throw notFound("customer", id);
+  return customer;
+}
+
+/** Narrows such an id. */
+export function ownerId(form: Form, field: string, id: string): string {
+  return form.text(field, id, { charactersMax, required: true });
+}

@@ -1,0 +1,75 @@
+import type { ServiceImpl } from "@connectrpc/connect";
+import type { LimitsCheckService } from "../../../gen/tallystick/v1/limits_check_pb.ts";
+import type { App } from "../../app.ts";
+import { availableOf, balanceOf } from "../../domain/account.ts";
+import { Amount, amountPlacesMax } from "../../domain/amount.ts";
+import { notFound } from "../../domain/refusal.ts";
+import type { Standing } from "../../store/limit-checks.ts";
+import { callOf } from "../shared/call.ts";
+import { Form } from "../shared/form.ts";
+import { organizationFor } from "../shared/organization.ts";
+
+/** The faults of Apigee's policy MonetizationLimitsCheck. */
+const faults = {
+  disabled: "mint.service.wallet_blocked_due_to_inactivity",
+  noWallet: "mint.service.wallet_not_found_for_developer",
+  exceeded: "mint.service.developer_usage_exceeds_balance",
+};
+
+export function limitsCheckService(app: App): ServiceImpl<typeof LimitsCheckService> {
+  return {
+    async checkLimits(request, context) {
+      const call = callOf(app, context);
+      const name = { idOrName: request.organization, field: "organization" };
+      const { id: orgId } = await organizationFor(call, name, "reader");
+      const form = new Form();
+      const customer = form.text("customer", request.customer, { charactersMax: 254, required: true });
+      const code = form.text("currency", request.currency, { charactersMax: 10, required: true });
+      const plain = { code, places: amountPlacesMax, minorPlaces: 0 };
+      const amount = request.amount === "" ? undefined : form.positiveAmount("amount", request.amount, plain);
+      form.done();
+
+      const standing = await app.limitChecks.find({ orgId, customer, currency: code });
+      if (standing === undefined) throw notFound("customer", customer);
+      if (standing.account === undefined) {
+        form.currency("currency", code, await app.currencies.recognized(orgId, code, call.signal));
+        form.done();
+      }
+      const balance = balanceIn(standing);
+      const fault = faultOf(standing, balance.available, amount);
+      return {
+        blocked: fault !== "",
+        fault,
+        customerId: standing.customer.id,
+        billingType: standing.customer.billingType,
+        currency: code,
+        posted: balance.posted.toString(),
+        held: balance.held.toString(),
+        available: balance.available.toString(),
+        minimumBalance: balance.minimum.toString(),
+      };
+    },
+  };
+}
+
+function balanceIn({ customer, account, creditLimit }: Standing) {
+  const mayOwe = customer.billingType === "postpaid" ? creditLimit : Amount.zero;
+  if (account === undefined) {
+    return { posted: Amount.zero, held: Amount.zero, available: mayOwe, minimum: mayOwe.negated() };
+  }
+  return {
+    posted: balanceOf(account),
+    held: account.held,
+    available: availableOf(account) ?? Amount.zero,
+    minimum: account.minimumBalance ?? Amount.zero,
+  };
+}
+
+/** Empty where the customer may spend. */
+function faultOf({ customer, account }: Standing, available: Amount, amount: Amount | undefined): string {
+  if (customer.state !== "active") return faults.disabled;
+  const suffices = amount === undefined ? available.isPositive() : !available.isLessThan(amount);
+  if (suffices) return "";
+  const isUnused = account === undefined || account.version === 0;
+  return isUnused && customer.billingType === "prepaid" ? faults.noWallet : faults.exceeded;
+}

@@ -1,0 +1,91 @@
+import { and, asc, eq, isNotNull, type SQL } from "drizzle-orm";
+import { Amount } from "../domain/amount.ts";
+import { accountIds } from "./account-ids.ts";
+import { type Account, readAccount, readColumns } from "./accounts.ts";
+import type { Database } from "./database.ts";
+import { retrying } from "./retry.ts";
+import { accounts, currencies, customers } from "./schema.ts";
+
+/** Whose credit limit, in what. */
+export interface CreditLimitKey {
+  readonly orgId: string;
+  readonly customerId: string;
+  readonly currency: string;
+}
+
+/** An account, and what its customer may owe while it is postpaid in place of what the currency says. */
+export interface AccountCredit {
+  readonly account: Account;
+  /** Null where the currency's holds. */
+  readonly own: Amount | null;
+}
+
+/** More than an organization may have currencies. */
+const accountsMax = 10_000;
+
+/**
+ * The credit limits of single customers. One is kept while its customer is prepaid, and holds from the decision on that
+ * finds it postpaid. A change takes the lock that decisions take, so it falls between two of them.
+ */
+export class CreditLimits {
+  constructor(private readonly database: Database) {}
+
+  /** Sets one. It takes the place of every other limit of the account's own. */
+  async set(key: CreditLimitKey, limit: Amount, signal?: AbortSignal): Promise<void> {
+    const { orgId, customerId, currency } = key;
+    const set = async () => {
+      const orm = this.database.orm(signal);
+      await accountIds(orm, orgId, [{ owner: { customerId }, currency, stripe: 0 }]);
+      await orm
+        .update(accounts)
+        .set({
+          ownCreditLimit: limit.toString(),
+          minimumBalance: null,
+          limitEndsAt: null,
+          limitAfterwards: null,
+        })
+        .where(isOf(key));
+    };
+    // To set a limit twice is to set it once.
+    await retrying(set, { signal });
+  }
+
+  /** Clears one, so that the currency's holds again. False where there is none. */
+  async clear(key: CreditLimitKey, signal?: AbortSignal): Promise<boolean> {
+    const cleared = await this.database
+      .orm(signal)
+      .update(accounts)
+      .set({ ownCreditLimit: null })
+      .where(and(isOf(key), isNotNull(accounts.ownCreditLimit)))
+      .returning({ id: accounts.id });
+    return cleared.length > 0;
+  }
+
+  /** A customer's accounts, in the order of their currencies. */
+  async list(
+    which: { orgId: string; customerId: string; currency?: string | undefined },
+    signal?: AbortSignal,
+  ): Promise<AccountCredit[]> {
+    const rows = await this.database
+      .orm(signal)
+      .select({ ...readColumns, own: accounts.ownCreditLimit })
+      .from(accounts)
+      .leftJoin(customers, and(eq(customers.orgId, accounts.orgId), eq(customers.id, accounts.customerId)))
+      .leftJoin(currencies, and(eq(currencies.orgId, accounts.orgId), eq(currencies.code, accounts.currency)))
+      .where(isOf(which))
+      .orderBy(asc(accounts.currency))
+      .limit(accountsMax);
+    return rows.map(({ own, ...row }) => ({
+      account: readAccount(row),
+      own: own === null ? null : Amount.of(own),
+    }));
+  }
+}
+
+function isOf(which: { orgId: string; customerId: string; currency?: string | undefined }): SQL | undefined {
+  return and(
+    eq(accounts.orgId, which.orgId),
+    eq(accounts.customerId, which.customerId),
+    which.currency === undefined ? undefined : eq(accounts.currency, which.currency),
+  );
+}

@@ -1,0 +1,374 @@
+import { ledgerCalls, transferIdOf } from "../native/ledger-calls.ts";
+import { startService, type Tenant, type TestService } from "../support/service.ts";
+import {
+  anId,
+  aTime,
+  createCompany,
+  createDeveloper,
+  type EdgeRequest,
+  edgeClient,
+  forbidden,
+  invalid,
+  missing,
+  notACurrency,
+} from "./edge-client.ts";
+
+let service: TestService;
+let tenant: Tenant;
+let edge: ReturnType<typeof edgeClient>;
+let annId: string;
+beforeAll(async () => {
+  service = await startService();
+});
+beforeEach(async () => {
+  tenant = await service.tenant();
+  edge = edgeClient(service, tenant);
+  annId = await createDeveloper(service, tenant, { email: ann });
+});
+afterAll(() => service.stop());
+
+const ann = "ann@example.com";
+const calls = () => ledgerCalls(service, tenant);
+const inDollars = { customer: ann, currency: "USD" };
+const balance = async () =>
+  (await calls().ledger.getBalance({ organization: tenant.orgId, ...inDollars })).posted;
+const queryOf = (fields: Readonly<Record<string, string>>) => new URLSearchParams(fields).toString();
+const idOf = ({ body }: { body: unknown }) => (body as { id: string }).id;
+const unknownId = "018f7d3c-2b6a-7cc1-9f3e-0a1b2c3d4e5f";
+
+const creditFields = {
+  ...{ billingMonth: "APRIL", billingYear: "2024", currencyId: "usd", developerId: ann },
+  ...{ transactionAmount: "5", transactionNote: "sorry", productId: "maps" },
+};
+const credit = (fields: Readonly<Record<string, string>> = {}, request: EdgeRequest = {}) =>
+  edge.post(
+    `/monetization-packages/gold/rate-plans/plan-1/real-currency-credit-transactions?${queryOf({ ...creditFields, ...fields })}`,
+    request,
+  );
+const refund = (fields: Readonly<Record<string, string>>, request: EdgeRequest = {}) =>
+  edge.post(
+    `/monetization-packages/gold/refund-transactions?${queryOf({ revenueType: "GROSS", transactionNote: "returned", ...fields })}`,
+    request,
+  );
+
+describe("POST real-currency-credit-transactions", () => {
+  it("lowers a prepaid developer's usage", async () => {
+    await calls().credit("100", inDollars);
+    await calls().charge("30", inDollars);
+    const answer = await credit();
+    expect(answer.status).toBe(201);
+    expect(answer.body).toEqual({
+      ...{ currency: "USD", developer: { id: annId, email: ann, name: "Ann Lee" }, id: anId, notes: "sorry" },
+      ...{
+        isVirtualCurrency: false,
+        pkgId: "gold",
+        product: { id: "maps" },
+        rate: 5,
+        status: "SUCCESS",
+        type: "CREDIT",
+      },
+      ...{ startTime: aTime, endTime: aTime, utcStartTime: aTime, utcEndTime: aTime },
+    });
+    expect(answer.text).toContain('"rate":5.0000,');
+    expect((await edge.get(`/developers/${ann}/developer-balances`)).body).toMatchObject({
+      developerBalance: [{ amount: 100, usage: 25 }],
+    });
+  });
+
+  it("raises it where it is negative, and never beyond what there is", async () => {
+    await calls().credit("10", inDollars);
+    expect(await credit({ transactionAmount: "-4.25" })).toMatchObject({
+      status: 201,
+      body: { rate: -4.25, type: "CREDIT" },
+    });
+    expect(await balance()).toBe("5.75");
+    expect(await credit({ transactionAmount: "-6" })).toMatchObject({
+      status: 400,
+      body: {
+        code: "mint.insufficientFunds",
+        message: "insufficient funds: 6 USD required, 5.75 available; missing [0.25]",
+        contexts: [
+          { name: "customer", value: annId },
+          { name: "currency", value: "USD" },
+          { name: "available", value: "5.75" },
+          { name: "required", value: "6" },
+          { name: "minimum_balance", value: "0" },
+          { name: "missing", value: "0.25" },
+        ],
+      },
+    });
+    expect(await balance()).toBe("5.75");
+  });
+
+  it("counts once what has one key", async () => {
+    const request = { header: { "idempotency-key": "credit-1" } };
+    const [first, second] = [await credit({}, request), await credit({}, request)];
+    expect(second).toMatchObject({ status: 201, body: first.body });
+    expect(second.header.get("idempotency-replayed")).toBe("true");
+    expect(await balance()).toBe("5");
+    expect(await credit({ transactionNote: "other" }, request)).toMatchObject({
+      status: 409,
+      body: { code: "mint.keyConflict" },
+    });
+  });
+
+  it("is of a company too", async () => {
+    await createCompany(service, tenant, "labs");
+    expect(await credit({ developerId: "labs" })).toMatchObject({
+      status: 201,
+      body: { developer: { name: "Acme Labs" } },
+    });
+  });
+
+  it.each([
+    ["a zero", { transactionAmount: "0" }, ["transaction_amount", "must not be 0"]],
+    ["a strange currency", { currencyId: "xyz" }, ["currency_id", notACurrency]],
+    [
+      "a strange month",
+      { billingMonth: "MAI" },
+      ["billing_month", "must be JANUARY, FEBRUARY, … or DECEMBER"],
+    ],
+    ["a month to come", { billingYear: "9999" }, ["billing_month", "has not begun yet"]],
+    ["nobody", { developerId: "" }, ["developer_id", "is required"]],
+  ] as const)("refuses %s", async (_what, fields, violation) => {
+    expect(await credit(fields)).toMatchObject({ status: 400, body: invalid(violation) });
+  });
+
+  it("refuses who is not there, and who may not", async () => {
+    expect(await credit({ developerId: "nobody@example.com" })).toMatchObject({
+      status: 404,
+      body: missing("customer", "nobody@example.com"),
+    });
+    expect(await credit({}, { as: tenant.reader })).toMatchObject({ status: 403, body: forbidden });
+  });
+});
+
+describe("POST refund-transactions", () => {
+  const charged = async (amount: string) => {
+    await calls().credit(amount, inDollars);
+    return transferIdOf(await calls().charge(amount, inDollars));
+  };
+
+  it("gives back a charge in parts, until it is used up", async () => {
+    const parentTxId = await charged("10");
+    const answer = await refund({ parentTxId, refundAmount: "4.5" });
+    expect(answer.status).toBe(201);
+    expect(answer.body).toEqual({
+      ...{
+        currency: "USD",
+        developer: { id: annId, email: ann, name: "Ann Lee" },
+        id: anId,
+        notes: "returned",
+      },
+      ...{
+        isVirtualCurrency: false,
+        parentId: parentTxId,
+        pkgId: "gold",
+        rate: 4.5,
+        status: "SUCCESS",
+        type: "REFUND",
+      },
+      ...{ startTime: aTime, endTime: aTime, utcStartTime: aTime, utcEndTime: aTime },
+    });
+    expect((await refund({ parentTxId, refundAmount: "5.5", revenueType: "NET" })).status).toBe(201);
+    expect(await balance()).toBe("10");
+    expect(await refund({ parentTxId, refundAmount: "0.01" })).toMatchObject({
+      status: 400,
+      body: {
+        code: "mint.refundTooLarge",
+        message: `of transfer ${parentTxId} only 0 USD can still be given back, not 0.01`,
+        contexts: [
+          { name: "transfer", value: parentTxId },
+          { name: "currency", value: "USD" },
+          { name: "available", value: "0" },
+          { name: "required", value: "0.01" },
+        ],
+      },
+    });
+  });
+
+  it("never gives back more than was charged to those who ask at once", async () => {
+    const parentTxId = await charged("10");
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, () => refund({ parentTxId, refundAmount: "3" })),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 201, 201, 400, 400, 400]);
+    expect(await balance()).toBe("9");
+  });
+
+  it("counts once what has one key", async () => {
+    const parentTxId = await charged("10");
+    const request = { header: { "idempotency-key": "refund-1" } };
+    const [first, second] = [
+      await refund({ parentTxId, refundAmount: "3" }, request),
+      await refund({ parentTxId, refundAmount: "3" }, request),
+    ];
+    expect(second.body).toEqual(first.body);
+    expect(await balance()).toBe("3");
+  });
+
+  it("gives back no top-up", async () => {
+    const topUp = await edge.post(`/developers/${ann}/developer-balances`, {
+      body: { amount: 5, supportedCurrency: { id: "usd" } },
+    });
+    const { transaction } = topUp.body as { transaction: { id: string } };
+    expect(await refund({ parentTxId: transaction.id, refundAmount: "5" })).toMatchObject({
+      status: 400,
+      body: {
+        code: "mint.notRefundable",
+        message: `transfer ${transaction.id} is of kind credit; only charges and captures can be given back`,
+        contexts: [
+          { name: "transfer", value: transaction.id },
+          { name: "kind", value: "credit" },
+        ],
+      },
+    });
+  });
+
+  it.each([
+    ["no transaction", { refundAmount: "1" }, ["parent_tx_id", "is required"]],
+    [
+      "text for a transaction",
+      { parentTxId: "one", refundAmount: "1" },
+      ["parent_tx_id", "is not a UUID such as 018f7d3c-2b6a-7cc1-9f3e-0a1b2c3d4e5f"],
+    ],
+    ["zero", { parentTxId: unknownId, refundAmount: "0" }, ["refund_amount", "must be above 0"]],
+    [
+      "another revenue",
+      { parentTxId: unknownId, refundAmount: "1", revenueType: "ALL" },
+      ["revenue_type", "must be GROSS or NET"],
+    ],
+    [
+      "another package",
+      { parentTxId: unknownId, refundAmount: "1", monetizationPackageId: "silver" },
+      ["monetization_package_id", "is another one than in the path"],
+    ],
+  ] as const)("refuses %s", async (_what, fields, violation) => {
+    expect(await refund(fields)).toMatchObject({ status: 400, body: invalid(violation) });
+  });
+
+  it("refuses a part that the currency does not have", async () => {
+    await calls().credit("10", { customer: ann });
+    const parentTxId = transferIdOf(await calls().charge("3", { customer: ann }));
+    expect(await refund({ parentTxId, refundAmount: "0.5" })).toMatchObject({
+      status: 400,
+      body: invalid([
+        "refund_amount",
+        "has more places after the point than the 0 of VC; nothing is rounded",
+      ]),
+    });
+  });
+
+  it("refuses a transaction that there is not, and who may not", async () => {
+    const fields = { parentTxId: unknownId, refundAmount: "1" };
+    expect(await refund(fields)).toMatchObject({ status: 404, body: missing("transfer", unknownId) });
+    expect(await refund(fields, { as: tenant.reader })).toMatchObject({ status: 403, body: forbidden });
+  });
+});
+
+describe("POST transaction-search", () => {
+  const search = (criteria: unknown = undefined, query = "all=true", request: EdgeRequest = {}) =>
+    edge.post(`/transaction-search?${query}`, {
+      ...request,
+      ...(criteria !== undefined && { body: criteria }),
+    });
+  const found = async (criteria: unknown) => {
+    const { status, body } = await search(criteria);
+    expect(status).toBe(200);
+    const { transaction } = body as { transaction: { type: string; rate: number }[] };
+    return transaction.map(({ type, rate }) => `${type} ${rate}`);
+  };
+
+  /** A top-up of 100, a charge of 30, a credit of 5, a refund of 10, newest last; and a top-up of another developer. */
+  async function history() {
+    await edge.post(`/developers/${ann}/developer-balances`, {
+      body: { amount: 100, supportedCurrency: { id: "usd" } },
+    });
+    const charge = transferIdOf(await calls().charge("30", inDollars));
+    await credit();
+    const refunded = idOf(await refund({ parentTxId: charge, refundAmount: "10" }));
+    await createDeveloper(service, tenant, { email: "bob@example.com" });
+    await edge.post("/developers/bob@example.com/developer-balances", {
+      body: { amount: 7, supportedCurrency: { id: "eur" } },
+    });
+    return { charge, refunded };
+  }
+
+  it("finds what was charged, credited and given back, newest first", async () => {
+    const { charge, refunded } = await history();
+    const answer = await search({ devCriteria: [{ id: ann, orgId: tenant.orgName }] });
+    expect(answer.status).toBe(200);
+    expect(answer.text).toMatch(/^\{"totalRecords":4,"transaction":\[/);
+    expect(answer.body).toMatchObject({
+      transaction: [
+        { type: "REFUND", id: refunded, parentId: charge, rate: 10 },
+        { type: "CREDIT", rate: 5, notes: "sorry" },
+        { type: "PURCHASE", id: charge, rate: 30, developer: { id: annId } },
+        { type: "BALANCE", rate: 100 },
+      ],
+    });
+  });
+
+  it("finds everything of the organization where nothing is said", async () => {
+    await history();
+    const everything = ["BALANCE 7", "REFUND 10", "CREDIT 5", "PURCHASE 30", "BALANCE 100"];
+    expect(await found(undefined)).toEqual(everything);
+    expect(await found({})).toEqual(everything);
+  });
+
+  it("narrows by type, currency, status and time", async () => {
+    await history();
+    const today = new Date().toISOString().slice(0, 10);
+    const month = new Date().toLocaleString("en", { month: "long", timeZone: "UTC" }).toUpperCase();
+    const billingYear = new Date().getUTCFullYear();
+    expect(await found({ transactionTypes: ["PURCHASE"] })).toEqual(["PURCHASE 30"]);
+    expect(await found({ transactionTypes: ["CHARGE", "REFUND"] })).toEqual(["REFUND 10", "PURCHASE 30"]);
+    expect(await found({ transactionTypes: ["SETUPFEES"] })).toEqual([]);
+    expect(await found({ currCriteria: [{ id: "eur" }] })).toEqual(["BALANCE 7"]);
+    expect(await found({ transactionStatus: ["FAILED"] })).toEqual([]);
+    expect(await found({ transactionStatus: ["SUCCESS", "FAILED"] })).toHaveLength(5);
+    expect(await found({ billingMonth: month, billingYear })).toHaveLength(5);
+    expect(await found({ billingMonth: month, billingYear: billingYear - 1 })).toEqual([]);
+    expect(await found({ fromDate: "2024-01-01", toDate: today })).toHaveLength(5);
+    expect(await found({ fromDate: `${today} 00:00:00`, devCriteria: [{ id: annId }] })).toHaveLength(4);
+    expect(await found({ toDate: "2024-01-01 12:30:00" })).toEqual([]);
+  });
+
+  it("has pages", async () => {
+    await history();
+    const page = async (query: string) => {
+      const { body } = await search({}, query);
+      const { transaction, totalRecords } = body as { transaction: { rate: number }[]; totalRecords: number };
+      return [totalRecords, ...transaction.map(({ rate }) => rate)];
+    };
+    expect(await page("size=2")).toEqual([5, 7, 10]);
+    expect(await page("size=2&page=3")).toEqual([5, 100]);
+    expect(await page("size=2&page=4")).toEqual([5]);
+  });
+
+  it.each([
+    ["an unknown type", { transactionTypes: ["GIFT"] }, "criteria.transaction_types"],
+    ["an unknown status", { transactionStatus: ["OPEN"] }, "criteria.transaction_status"],
+    ["a day that there is not", { fromDate: "2026-02-30" }, "criteria.from_date"],
+    ["a time in other words", { toDate: "2026-02-03T10:00:00Z" }, "criteria.to_date"],
+    ["an end before the start", { fromDate: "2026-02-03", toDate: "2026-02-02" }, "criteria.to_date"],
+    ["a month without a year", { billingMonth: "APRIL" }, "billing_year"],
+    ["another organization", { devCriteria: [{ id: ann, orgId: "x" }] }, "criteria.dev_criteria[0].org_id"],
+    ["101 developers", { devCriteria: Array(101).fill({ id: ann }) }, "criteria.dev_criteria"],
+    ["a developer without an id", { devCriteria: [{}] }, "criteria.dev_criteria[0].id"],
+  ])("refuses %s", async (_what, criteria, field) => {
+    const { status, body } = await search(criteria);
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ code: "mint.invalidFields", contexts: [{ name: field }] });
+  });
+
+  it("finds no developer that there is not, and is for readers", async () => {
+    expect(await search({ devCriteria: [{ id: "nobody@example.com" }] })).toMatchObject({
+      status: 404,
+      body: missing("customer", "nobody@example.com"),
+    });
+    expect((await search({}, "", { as: tenant.reader })).status).toBe(200);
+    const other = await service.tenant();
+    expect(await search({}, "", { as: other.admin })).toMatchObject({ status: 403, body: forbidden });
+  });
+});
