@@ -4,6 +4,8 @@ import { Ledger } from "./ledger/ledger.ts";
 import { Accounts } from "./store/account-reader.ts";
 import { Audit } from "./store/audit.ts";
 import { Balances } from "./store/balances.ts";
+import { BillingAccounts } from "./store/billing-accounts.ts";
+import { BillingTerms } from "./store/billing-terms.ts";
 import { Credentials } from "./store/credentials.ts";
 import { Currencies } from "./store/currencies.ts";
 import { Customers } from "./store/customers.ts";
@@ -13,6 +15,7 @@ import { Holds } from "./store/holds.ts";
 import { Limits } from "./store/limits.ts";
 import { Organizations } from "./store/organizations.ts";
 import { Statements } from "./store/statements.ts";
+import { TokenSearch } from "./store/token-search.ts";
 import { Transfers } from "./store/transfers.ts";
 
 /** Everything that a request handler can reach. */
@@ -24,6 +27,8 @@ export interface App {
   readonly organizations: Organizations;
   readonly credentials: Credentials;
   readonly customers: Customers;
+  readonly billingAccounts: BillingAccounts;
+  readonly billingTerms: BillingTerms;
   readonly accounts: Accounts;
   readonly balances: Balances;
   readonly currencies: Currencies;
@@ -32,6 +37,7 @@ export interface App {
   readonly transfers: Transfers;
   readonly statements: Statements;
   readonly history: History;
+  readonly tokenSearch: TokenSearch;
   readonly audit: Audit;
 }
 
@@ -45,6 +51,8 @@ export function createApp(database: Database, log: Logger): App {
     organizations: new Organizations(database),
     credentials,
     customers: new Customers(database),
+    billingAccounts: new BillingAccounts(database),
+    billingTerms: new BillingTerms(database),
     accounts: new Accounts(database),
     balances: new Balances(database),
     currencies: new Currencies(database),
@@ -53,6 +61,7 @@ export function createApp(database: Database, log: Logger): App {
     transfers: new Transfers(database),
     statements: new Statements(database),
     history: new History(database),
+    tokenSearch: new TokenSearch(database),
     audit: new Audit(database),
   };
 }

@@ -9,6 +9,7 @@ import { CustomerService } from "../../gen/tallystick/v1/customer_pb.ts";
 import { LedgerService } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { OrganizationService } from "../../gen/tallystick/v1/organization_pb.ts";
 import type { App } from "../app.ts";
+import { adminService } from "./frontier/admin-service.ts";
 import { frontierService } from "./frontier/frontier-service.ts";
 import { credentialService } from "./native/credential-service.ts";
 import { currencyService } from "./native/currency-service.ts";
@@ -37,7 +38,7 @@ export function services(app: App): readonly Service[] {
     service(CurrencyService, currencyService(app)),
     service(LedgerService, ledgerService(app), ledgerJson),
     service(FrontierService, frontierService(app), frontierJson),
-    service(AdminService, {}, frontierJson),
+    service(AdminService, adminService(app), frontierJson),
   ];
 }
 

@@ -45,7 +45,7 @@ export class Limits {
     let account: Account | undefined;
     await this.database
       .transaction(async (orm) => {
-        account = await change(orm, { orgId, id }, limit);
+        account = await changeLimit(orm, { orgId, id }, limit);
         if (options.dryRun) throw new DryRun();
       }, options.signal)
       .catch((error: unknown) => {
@@ -56,7 +56,12 @@ export class Limits {
   }
 }
 
-async function change(orm: Orm, which: { orgId: string; id: string }, limit: NewLimit): Promise<Account> {
+/** Changes the limit of an account in a transaction. */
+export async function changeLimit(
+  orm: Orm,
+  which: { orgId: string; id: string },
+  limit: NewLimit,
+): Promise<Account> {
   const isIt = and(eq(accounts.orgId, which.orgId), eq(accounts.id, which.id));
   // A temporary limit upon a temporary one gives way to what was to follow that: the lasting limit.
   const lasting = sql`case when ${accounts.limitEndsAt} is null then ${accounts.minimumBalance}

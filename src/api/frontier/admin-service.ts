@@ -1,0 +1,10 @@
+import type { ServiceImpl } from "@connectrpc/connect";
+import type { AdminService } from "../../../gen/raystack/frontier/v1beta1/admin_pb.ts";
+import type { App } from "../../app.ts";
+import { adminAccountMethods } from "./admin-account-methods.ts";
+import { revertMethods } from "./revert-methods.ts";
+
+/** The billing methods of Frontier's administration. Every one of them needs a platform credential. */
+export function adminService(app: App): ServiceImpl<typeof AdminService> {
+  return { ...adminAccountMethods(app), ...revertMethods(app) };
+}
