@@ -6,7 +6,7 @@ import { notFound, type Refusal, Refused } from "../../domain/refusal.ts";
 import type { BillingAccountObstacle, CustomerFields } from "../../store/customers.ts";
 import { callOf } from "../shared/call.ts";
 import { organizationFor } from "../shared/organization.ts";
-import { billingAccountFor } from "./billing-account.ts";
+import { accountToChange, billingAccountFor } from "./billing-account.ts";
 import { narrowBody } from "./billing-account-body.ts";
 import { emailTaken } from "./billing-account-errors.ts";
 import { listBillingAccounts } from "./billing-account-list.ts";
@@ -43,11 +43,10 @@ export function billingAccountMethods(app: App): Pick<ServiceImpl<typeof Frontie
 
     async updateBillingAccount(request, context) {
       const call = callOf(app, context);
-      const names = { orgId: request.orgId, billingId: request.id, billingIdField: "id" };
-      const { customer } = await billingAccountFor(call, names, "writer");
+      const account = await accountToChange(call, request);
       const change = narrowBody(request.body);
-      const updated = await app.billingAccounts.update(customer, change, call.signal);
-      if (updated === undefined) throw notFound("customer", customer.id);
+      const updated = await app.billingAccounts.update(account, change, call.signal);
+      if (updated === undefined) throw notFound("customer", account.id);
       if (updated === "email taken") throw new Refused(emailTaken(change.email));
       return { billingAccount: billingAccountMessage(updated) };
     },

@@ -4,8 +4,8 @@ import type { App } from "../../app.ts";
 import { notFound, type Refusal, Refused } from "../../domain/refusal.ts";
 import type { EnablingObstacle } from "../../store/billing-accounts.ts";
 import type { Customer } from "../../store/customers.ts";
-import { type Call, callOf } from "../shared/call.ts";
-import { billingAccountFor } from "./billing-account.ts";
+import { callOf } from "../shared/call.ts";
+import { accountToChange } from "./billing-account.ts";
 import { emailTaken } from "./billing-account-errors.ts";
 
 type Methods =
@@ -17,8 +17,7 @@ type Methods =
 export function billingAccountStateMethods(app: App): Pick<ServiceImpl<typeof FrontierService>, Methods> {
   return {
     async registerBillingAccount(request, context) {
-      const { id, isBillingAccount } = await accountToChange(callOf(app, context), request);
-      if (!isBillingAccount) throw notFound("customer", id);
+      await accountToChange(callOf(app, context), request);
       return {};
     },
 
@@ -48,15 +47,6 @@ export function billingAccountStateMethods(app: App): Pick<ServiceImpl<typeof Fr
       return {};
     },
   };
-}
-
-async function accountToChange(
-  call: Call,
-  request: { readonly orgId: string; readonly id: string },
-): Promise<Customer> {
-  const names = { orgId: request.orgId, billingId: request.id, billingIdField: "id" };
-  const { customer } = await billingAccountFor(call, names, "writer");
-  return customer;
 }
 
 function refusalOf(obstacle: EnablingObstacle, { email }: Customer): Refusal {
