@@ -97,9 +97,8 @@ export class TokenSearch {
    */
   private async rows(from: Accounts, query: TokenQuery, signal?: AbortSignal): Promise<TokenRow[]> {
     const order = orderOf(query);
-    const keys = order.map(({ column }, index) => sql`${columnOf(column, from)} as ${sql.raw(`k${index}`)}`);
-    const directions = order.map(({ descending }, index) =>
-      sql.raw(`k${index} ${descending ? "desc" : "asc"}`),
+    const keys = order.map(
+      ({ column }, index) => sql`${columnOf(column, from)} as ${sql.raw(keyName(index))}`,
     );
     const needed = query.offset + query.rowsMax;
     const rows = await this.database.orm(signal).execute<{
@@ -114,11 +113,11 @@ export class TokenSearch {
         select hit.* from unnest(${array(from.ids, "uuid")}) as w (wanted_account) cross join lateral (
           select e.account_id, e.version, e.transfer_id, e.amount, e.created_at, ${sql.join(keys, sql`, `)}
           from ${entriesWithTransfers} where e.account_id = w.wanted_account and ${condition(from, query)}
-          order by ${isByTime(order) ? versionOrder(order) : lastly(directions, "version")} limit ${needed}
+          order by ${accountOrder(order)} limit ${needed}
         ) as hit
-        order by ${lastly(directions, "account_id", "version")} limit ${query.rowsMax} offset ${query.offset}
+        order by ${totalOrder(order, "account_id", "version")} limit ${query.rowsMax} offset ${query.offset}
       ) as p join transfers t on t.org_id = ${from.orgId}::uuid and t.id = p.transfer_id
-      order by ${lastly(directions, "p.account_id", "p.version")}`);
+      order by ${totalOrder(order, "p.account_id", "p.version")}`);
     return rows.map((row) => ({
       ...row,
       amount: Amount.of(row.amount),
@@ -156,16 +155,31 @@ function orderOf({ groupBy, order }: TokenQuery): TokenOrder[] {
   return asked.length === 0 ? [byTime] : asked;
 }
 
+function keyName(index: number): string {
+  return `k${index}`;
+}
+
+/** The order inside one account. Time never runs backwards along its versions, so by time it is theirs. */
+function accountOrder(order: readonly TokenOrder[]): SQL {
+  return isByTime(order) ? sql.raw(directed("version", isDescending(order))) : totalOrder(order, "version");
+}
+
+/** An order in which no two rows are alike, so that windows next to each other neither skip nor repeat. */
+function totalOrder(order: readonly TokenOrder[], ...lastColumns: readonly string[]): SQL {
+  const asked = order.map(({ descending }, index) => directed(keyName(index), descending));
+  const last = lastColumns.map((column) => directed(column, isDescending(order)));
+  return sql.raw([...asked, ...last].join(", "));
+}
+
+function directed(column: string, descending: boolean): string {
+  return `${column} ${descending ? "desc" : "asc"}`;
+}
+
 function isByTime(order: readonly TokenOrder[]): boolean {
   return order.length === 1 && order[0]?.column === "created_at";
 }
 
-/** Time never runs backwards along an account's versions. */
-function versionOrder(order: readonly TokenOrder[]): SQL {
-  return sql.raw(order[0]?.descending === true ? "e.version desc" : "e.version asc");
-}
-
-/** An order in which no two rows are alike, so that windows next to each other neither skip nor repeat. */
-function lastly(directions: readonly SQL[], ...columns: readonly string[]): SQL {
-  return sql.join([...directions, ...columns.map((column) => sql.raw(`${column} desc`))], sql`, `);
+/** Newest first among what is alike, unless the oldest are asked for. */
+function isDescending(order: readonly TokenOrder[]): boolean {
+  return !isByTime(order) || order[0]?.descending === true;
 }
