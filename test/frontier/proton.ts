@@ -1,6 +1,10 @@
 import type { DescService } from "@bufbuild/protobuf";
 import { type Client, createClient, type Interceptor, type Transport } from "@connectrpc/connect";
-import { createConnectTransport, createGrpcTransport } from "@connectrpc/connect-node";
+import {
+  createConnectTransport,
+  createGrpcTransport,
+  createGrpcWebTransport,
+} from "@connectrpc/connect-node";
 import type { AdminService } from "../../gen/raystack/frontier/v1beta1/admin_pb.ts";
 import type { FrontierService } from "../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
 import { authorizing } from "../protocols/connect.ts";
@@ -33,6 +37,7 @@ export const protonTransports: readonly (readonly [string, TransportOf])[] = [
   ],
   ["Connect, binary", (options) => createConnectTransport({ ...options, httpVersion: "1.1" })],
   ["gRPC", createGrpcTransport],
+  ["gRPC-Web", (options) => createGrpcWebTransport({ ...options, httpVersion: "1.1" })],
 ];
 
 /**
