@@ -22,8 +22,8 @@ export type Comparison = keyof typeof comparisons;
 export const patternOperators = {
   like: "like",
   notlike: "not like",
-  ilike: "ilike",
-  notilike: "not ilike",
+  ilike: "like",
+  notilike: "not like",
 } as const;
 export type PatternOperator = keyof typeof patternOperators;
 
@@ -71,7 +71,7 @@ export interface TokenFacts {
 export function columnOf(column: TokenColumn, facts: TokenFacts): SQL {
   switch (column) {
     case "amount":
-      return sql`floor(abs(e.amount) * power(10::numeric, ${facts.minorPlaces}))`;
+      return sql`trunc(abs(e.amount) * ${sql.raw(`1${"0".repeat(facts.minorPlaces)}`)})`;
     case "type":
       return sql`case when e.amount < 0 then 'debit' else 'credit' end`;
     case "created_at":
@@ -121,8 +121,12 @@ function conditionOf(filter: TokenFilter, facts: TokenFacts): SQL {
       return sql`${column} = ''`;
     case "notempty":
       return sql`${column} <> ''`;
-    default:
+    case "like":
+    case "notlike":
       return sql`${column} ${sql.raw(patternOperators[filter.operator])} ${filter.text}`;
+    case "ilike":
+    case "notilike":
+      return sql`lower(${column}) ${sql.raw(patternOperators[filter.operator])} lower(${filter.text})`;
   }
 }
 
@@ -146,9 +150,14 @@ function timeCondition(column: SQL, of: { operator: Comparison; floor: Date; cei
   }
 }
 
+/**
+ * Text that the type, the description, the title of the user or the amount must hold. Written so
+ * that only the description is brought to lower case row by row, which is what costs.
+ */
 function searchCondition(pattern: string, facts: TokenFacts): SQL {
-  const columns = (["type", "description", "user_title", "amount"] as const).map(
-    (column) => sql`(${columnOf(column, facts)})::text ilike ${pattern}`,
-  );
-  return sql`(${sql.join(columns, sql` or `)})`;
+  const lowered = sql`lower(${pattern})`;
+  return sql`(case when e.amount < 0 then 'debit' like ${lowered} else 'credit' like ${lowered} end
+    or (${columnOf("amount", facts)})::text like ${pattern}
+    or ${columnOf("user_title", facts)} like ${pattern}
+    or lower(${columnOf("description", facts)}) like ${lowered})`;
 }

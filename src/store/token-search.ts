@@ -1,9 +1,9 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { Amount } from "../domain/amount.ts";
 import type { Currency } from "../domain/currency.ts";
-import { array } from "./arrays.ts";
+import { array, table } from "./arrays.ts";
 import type { Database } from "./database.ts";
-import { accounts, customers } from "./schema.ts";
+import { accounts, customers, transfers } from "./schema.ts";
 import {
   columnOf,
   matchingTokens,
@@ -46,9 +46,7 @@ const byTime: TokenOrder = { column: "created_at", descending: true };
 
 /** Where the transactions are: the accounts of an organization's billing accounts in one currency. */
 interface Accounts extends TokenFacts {
-  readonly ids: readonly string[];
-  /** Entries of all of them: versions run 1, 2, 3 with no gap. */
-  readonly entries: number;
+  readonly list: readonly { readonly id: string; readonly version: number }[];
 }
 
 /** Searches the transactions of an organization's billing accounts, those that were disabled or deleted too. */
@@ -61,7 +59,7 @@ export class TokenSearch {
     signal?: AbortSignal,
   ): Promise<TokenPage> {
     const found = await this.accounts(where, signal);
-    if (found.ids.length === 0) return { rows: [], totalCount: 0, groups: [] };
+    if (found.list.length === 0) return { rows: [], totalCount: 0, groups: [] };
     const [rows, totalCount, groups] = await Promise.all([
       this.rows(found, query, signal),
       this.count(found, query, signal),
@@ -74,7 +72,7 @@ export class TokenSearch {
     { orgId, currency }: { orgId: string; currency: Currency },
     signal?: AbortSignal,
   ): Promise<Accounts> {
-    const rows = await this.database
+    const list = await this.database
       .orm(signal)
       .select({ id: accounts.id, version: accounts.version })
       .from(customers)
@@ -87,13 +85,12 @@ export class TokenSearch {
         ),
       )
       .limit(accountsMax);
-    const entries = rows.reduce((sum, { version }) => sum + version, 0);
-    return { orgId, minorPlaces: currency.minorPlaces, ids: rows.map(({ id }) => id), entries };
+    return { orgId, minorPlaces: currency.minorPlaces, list };
   }
 
   /**
-   * Newest first where no other order is asked for. Each account gives as many of its own as may be needed, and in the
-   * order of time that is one walk along its index, however many it has.
+   * Newest first where no other order is asked for. Each account gives as many of its own as may be needed; in the order
+   * of time these are, without a filter, a range of its versions, however many it has.
    */
   private async rows(from: Accounts, query: TokenQuery, signal?: AbortSignal): Promise<TokenRow[]> {
     const order = orderOf(query);
@@ -101,35 +98,48 @@ export class TokenSearch {
       ({ column }, index) => sql`${columnOf(column, from)} as ${sql.raw(keyName(index))}`,
     );
     const needed = query.offset + query.rowsMax;
-    const rows = await this.database.orm(signal).execute<{
-      amount: string;
-      source: string;
-      description: string;
-      userId: string;
-      createdAt: string;
-    }>(sql`
-      select p.amount, t.source, t.description, t.user_id as "userId", p.created_at as "createdAt"
-      from (
-        select hit.* from unnest(${array(from.ids, "uuid")}) as w (wanted_account) cross join lateral (
-          select e.account_id, e.version, e.transfer_id, e.amount, e.created_at, ${sql.join(keys, sql`, `)}
-          from ${entriesWithTransfers} where e.account_id = w.wanted_account and ${condition(from, query)}
-          order by ${accountOrder(order)} limit ${needed}
-        ) as hit
-        order by ${totalOrder(order, "account_id", "version")} limit ${query.rowsMax} offset ${query.offset}
-      ) as p join transfers t on t.org_id = ${from.orgId}::uuid and t.id = p.transfer_id
-      order by ${totalOrder(order, "p.account_id", "p.version")}`);
-    return rows.map((row) => ({
-      ...row,
-      amount: Amount.of(row.amount),
-      createdAt: new Date(row.createdAt),
-    }));
+    const isPlain = isByTime(order) && matchingTokens(query, from) === undefined;
+    const rows = await this.database.orm(signal).execute<{ id: string; amount: string; at: string }>(sql`
+      select transfer_id as id, amount, created_at as at
+      from ${wantedAccounts(from)} cross join lateral (
+        select e.account_id, e.version, e.transfer_id, e.amount, e.created_at, ${sql.join(keys, sql`, `)}
+        from ${entriesWithTransfers}
+        where e.account_id = wanted_account and e.version <= newest and ${condition(from, query)}
+          and ${isPlain ? versionRange(order, needed) : sql`true`}
+        order by ${accountOrder(order)} limit ${needed}
+      ) as hit
+      order by ${totalOrder(order, "account_id", "version")} limit ${query.rowsMax} offset ${query.offset}`);
+    const words = await this.words(
+      from.orgId,
+      rows.map(({ id }) => id),
+      signal,
+    );
+    return rows.map(({ id, amount, at }) => {
+      const said = words.get(id);
+      if (said === undefined) throw new Error(`transfer ${id} of an entry is missing`);
+      return { ...said, amount: Amount.of(amount), createdAt: new Date(at) };
+    });
+  }
+
+  /** What transfers say, by id. Asked by a list of keys, so that no plan reads more of them. */
+  private async words(orgId: string, ids: readonly string[], signal?: AbortSignal) {
+    const { id, source, description, userId } = transfers;
+    const rows = await this.database
+      .orm(signal)
+      .select({ id, source, description, userId })
+      .from(transfers)
+      .where(and(eq(transfers.orgId, orgId), sql`${id} = any(${array(ids, "uuid")})`));
+    return new Map(rows.map(({ id: of, ...said }) => [of, said]));
   }
 
   private async count(from: Accounts, query: TokenQuery, signal?: AbortSignal): Promise<number> {
-    if (matchingTokens(query, from) === undefined) return from.entries;
+    // Versions run 1, 2, 3 with no gap.
+    if (matchingTokens(query, from) === undefined)
+      return from.list.reduce((sum, { version }) => sum + version, 0);
     const [row] = await this.database.orm(signal).execute<{ count: string }>(sql`
       select count(*) as count from ${entriesWithTransfers}
-      where e.account_id = any(${array(from.ids, "uuid")}) and ${condition(from, query)}`);
+      join ${wantedAccounts(from)} on e.account_id = wanted_account and e.version <= newest
+      where ${condition(from, query)}`);
     return Number(row?.count ?? 0);
   }
 
@@ -137,10 +147,26 @@ export class TokenSearch {
     const columns = query.groupBy.map((column) => printedColumnOf(column, from));
     const rows = await this.database.orm(signal).execute<{ name: string; count: string }>(sql`
       select ${sql.join(columns, sql` || ',' || `)} as name, count(*) as count from ${entriesWithTransfers}
-      where e.account_id = any(${array(from.ids, "uuid")}) and ${condition(from, query)}
+      join ${wantedAccounts(from)} on e.account_id = wanted_account and e.version <= newest
+      where ${condition(from, query)}
       group by 1 order by 1 limit ${groupsMax + 1}`);
     return rows.map(({ name, count }) => ({ name, count: Number(count) }));
   }
+}
+
+/** The accounts as they stood when the search began: what is booked later is in none of its answers. */
+function wantedAccounts({ list }: Accounts): SQL {
+  return table("w", list, {
+    wanted_account: ["uuid", ({ id }) => id],
+    newest: ["bigint", ({ version }) => version],
+  });
+}
+
+/** The first of an account's versions in the order of time. */
+function versionRange(order: readonly TokenOrder[], count: number): SQL {
+  return isDescending(order)
+    ? sql`e.version > newest - ${count}::bigint`
+    : sql`e.version <= ${count}::bigint`;
 }
 
 /** Where nothing is asked of the transfer, the database does not look at it. */

@@ -34,7 +34,7 @@ export function billingAccountMethods(app: App): Pick<ServiceImpl<typeof Frontie
       const call = callOf(app, context);
       const names = { orgId: request.orgId, billingId: request.id, billingIdField: "id" };
       const place = await billingAccountFor(call, names, "reader");
-      const expanded = isExpanded(request, "organization") ? place.organization : undefined;
+      const expanded = isExpanded(request, "organization", "org") ? place.organization : undefined;
       return {
         billingAccount: billingAccountMessage(place.customer, expanded),
         ...(request.withBillingDetails && { billingDetails: await billingDetails(call, place) }),
@@ -55,7 +55,7 @@ export function billingAccountMethods(app: App): Pick<ServiceImpl<typeof Frontie
       const call = callOf(app, context);
       const name = { idOrName: request.orgId, field: "org_id" };
       const organization = await organizationFor(call, name, "reader");
-      const expanded = isExpanded(request, "organization") ? organization : undefined;
+      const expanded = isExpanded(request, "organization", "org") ? organization : undefined;
       return listBillingAccounts(call, { orgId: organization.id, page: request, expanded });
     },
   };

@@ -1,4 +1,7 @@
-/** Whether a request asks for a relation in full, in whatever case it writes its name. */
-export function isExpanded(request: { readonly expand: readonly string[] }, name: string): boolean {
-  return request.expand.some((asked) => asked.toLowerCase() === name);
+/** Whether a request asks for a relation in full, by one of its names in whatever case. */
+export function isExpanded(
+  request: { readonly expand: readonly string[] },
+  ...names: readonly string[]
+): boolean {
+  return request.expand.some((asked) => names.includes(asked.toLowerCase()));
 }
