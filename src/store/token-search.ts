@@ -1,9 +1,9 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { Amount } from "../domain/amount.ts";
 import type { Currency } from "../domain/currency.ts";
-import { array, table } from "./arrays.ts";
+import { table } from "./arrays.ts";
 import type { Database } from "./database.ts";
-import { accounts, customers, transfers } from "./schema.ts";
+import { accounts, customers } from "./schema.ts";
 import {
   columnOf,
   matchingTokens,
@@ -99,37 +99,34 @@ export class TokenSearch {
     );
     const needed = query.offset + query.rowsMax;
     const isPlain = isByTime(order) && matchingTokens(query, from) === undefined;
-    const rows = await this.database.orm(signal).execute<{ id: string; amount: string; at: string }>(sql`
-      select transfer_id as id, amount, created_at as at
-      from ${wantedAccounts(from)} cross join lateral (
-        select e.account_id, e.version, e.transfer_id, e.amount, e.created_at, ${sql.join(keys, sql`, `)}
-        from ${entriesWithTransfers}
-        where e.account_id = wanted_account and e.version <= newest and ${condition(from, query)}
-          and ${isPlain ? versionRange(order, needed) : sql`true`}
-        order by ${accountOrder(order)} limit ${needed}
-      ) as hit
-      order by ${totalOrder(order, "account_id", "version")} limit ${query.rowsMax} offset ${query.offset}`);
-    const words = await this.words(
-      from.orgId,
-      rows.map(({ id }) => id),
-      signal,
-    );
-    return rows.map(({ id, amount, at }) => {
-      const said = words.get(id);
-      if (said === undefined) throw new Error(`transfer ${id} of an entry is missing`);
-      return { ...said, amount: Amount.of(amount), createdAt: new Date(at) };
-    });
-  }
-
-  /** What transfers say, by id. Asked by a list of keys, so that no plan reads more of them. */
-  private async words(orgId: string, ids: readonly string[], signal?: AbortSignal) {
-    const { id, source, description, userId } = transfers;
-    const rows = await this.database
-      .orm(signal)
-      .select({ id, source, description, userId })
-      .from(transfers)
-      .where(and(eq(transfers.orgId, orgId), sql`${id} = any(${array(ids, "uuid")})`));
-    return new Map(rows.map(({ id: of, ...said }) => [of, said]));
+    const rows = await this.database.orm(signal).execute<{
+      amount: string;
+      at: string;
+      source: string;
+      description: string;
+      userId: string;
+    }>(sql`
+      select p.amount, p.created_at as at, said.source, said.description, said.user_id as "userId"
+      from (
+        select hit.* from ${wantedAccounts(from)} cross join lateral (
+          select e.account_id, e.version, e.transfer_id, e.amount, e.created_at, ${sql.join(keys, sql`, `)}
+          from ${entriesWithTransfers}
+          where e.account_id = wanted_account and e.version <= newest and ${condition(from, query)}
+            and ${isPlain ? versionRange(order, needed) : sql`true`}
+          order by ${accountOrder(order)} limit ${needed}
+        ) as hit
+        order by ${totalOrder(order, "account_id", "version")} limit ${query.rowsMax} offset ${query.offset}
+      ) as p
+      -- With its limit it is looked up row by row, and no plan can read more transfers than are answered.
+      cross join lateral (
+        select * from transfers t where t.org_id = ${from.orgId}::uuid and t.id = p.transfer_id limit 1
+      ) as said
+      order by ${totalOrder(order, "p.account_id", "p.version")}`);
+    return rows.map(({ amount, at, ...said }) => ({
+      ...said,
+      amount: Amount.of(amount),
+      createdAt: new Date(at),
+    }));
   }
 
   private async count(from: Accounts, query: TokenQuery, signal?: AbortSignal): Promise<number> {
