@@ -53,6 +53,13 @@ describe("GetBillingAccount", () => {
     expect(billingDetails).toMatchObject({ creditMin: -100n, dueInDays: 30n });
   });
 
+  it("expands the organization by either of its names, in any case", async () => {
+    for (const name of ["organization", "Org"]) {
+      const { billingAccount } = await frontier().getBillingAccount({ id: tenant.billingId, expand: [name] });
+      expect(billingAccount?.organization).toMatchObject({ id: tenant.orgId, name: tenant.orgName });
+    }
+  });
+
   it("does not find an account of another organization than the one named", async () => {
     const other = await service.tenant();
     const request = { orgId: other.orgId, id: tenant.billingId };
