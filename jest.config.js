@@ -10,7 +10,5 @@ export default {
   extensionsToTreatAsEsm: [],
   globalSetup: "<rootDir>/test/support/global-setup.ts",
   globalTeardown: "<rootDir>/test/support/global-teardown.ts",
-  // Killing databases under load wants a machine of its own: `npm run test:faults`.
-  testPathIgnorePatterns: ["/node_modules/", ...(process.env.TEST_FAULTS ? [] : ["<rootDir>/test/faults/"])],
   testTimeout: 30_000,
 };

@@ -38,7 +38,10 @@ function partOf(path: string): string {
   return rest.length === 0 ? "root" : folder;
 }
 
-const all = ["domain", "store", "ledger", "auth", "app", "api", "server", "embedded", "root", "cli", "gen"];
+const all = [
+  ...["domain", "store", "ledger", "importing", "auth", "app", "api", "server", "embedded"],
+  ...["root", "cli", "gen"],
+];
 
 /** Which parts a part may import, beside itself. Inward only, so there can be no cycle. */
 const allowedParts: Record<string, readonly string[]> = {
@@ -46,6 +49,7 @@ const allowedParts: Record<string, readonly string[]> = {
   embedded: [],
   store: ["domain", "embedded"],
   ledger: ["domain", "store"],
+  importing: ["domain", "store"],
   auth: ["domain", "store"],
   app: ["auth", "ledger", "store"],
   api: ["domain", "store", "ledger", "auth", "app", "gen"],
@@ -63,7 +67,8 @@ const packageOwners: Record<string, readonly string[]> = {
   "lossless-json": ["server"],
   "@connectrpc/connect-node": ["server"],
 };
-const domainPackages = ["big.js", "currency-codes", "uuid"];
+/** Pure ones: of node, the hash that turns a key into an id. */
+const domainPackages = ["big.js", "currency-codes", "node:crypto", "uuid"];
 
 describe("imports", () => {
   it.each(sources.map((source) => [source.path, source] as const))("of %s point inward", (path, source) => {

@@ -7,8 +7,9 @@ import { Random, seedOf } from "./workload/random.ts";
 
 const clientsMax = 4;
 const callersPerClient = 12;
-const runMs = 5_000;
-const callsMax = 3_000;
+const callsInAll = 2_000;
+/** For a machine that has much else to do; alone it takes three seconds. */
+const patienceMs = 180_000;
 
 let service: TestService;
 beforeAll(async () => {
@@ -16,70 +17,70 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-it("many clients do everything at once on few accounts, some of them in a hurry, and the books are right", async () => {
-  const seed = seedOf("concurrency");
-  const tenant = await service.tenant({ credits: 500 });
-  const customers = [tenant.billingId, ...(await moreCustomers(tenant.orgId, 2))];
-  const { ledger: admin } = connectClients(service.url, tenant.admin);
-  const journal = new Journal();
-  const giveUpAt = performance.now() + runMs;
-  let calls = 0;
-  const isOver = () => performance.now() > giveUpAt || calls >= callsMax;
+it(
+  "many clients do everything at once on few accounts, some of them in a hurry, and the books are right",
+  async () => {
+    const seed = seedOf("concurrency");
+    const tenant = await service.tenant({ credits: 500 });
+    const customers = [tenant.billingId, ...(await moreCustomers(tenant.orgId, 2))];
+    const { ledger: admin } = connectClients(service.url, tenant.admin);
+    const journal = new Journal();
+    let calls = 0;
+    const isOver = () => calls >= callsInAll;
 
-  const clients = Array.from({ length: clientsMax }, () => grpcClient(service.url, tenant.writer));
-  const callers = clients.flatMap((client, index) => {
-    const random = new Random(seed + index);
-    const caller = new Caller(tenant.orgId, customers, random, `client-${index}`);
-    return Array.from({ length: callersPerClient }, async () => {
-      while (!isOver()) {
-        calls += 1;
-        const isHurried = random.below(5) === 0;
-        const answer = await journal.attempt(
-          caller.next(),
-          client,
-          isHurried ? 1 + random.below(30) : 10_000,
-        );
-        if (answer !== undefined) caller.learn(answer);
-      }
+    const clients = Array.from({ length: clientsMax }, () => grpcClient(service.url, tenant.writer));
+    const callers = clients.flatMap((client, index) => {
+      const random = new Random(seed + index);
+      const caller = new Caller(tenant.orgId, customers, random, `client-${index}`);
+      return Array.from({ length: callersPerClient }, async () => {
+        while (!isOver()) {
+          calls += 1;
+          const isHurried = random.below(5) === 0;
+          const answer = await journal.attempt(
+            caller.next(),
+            client,
+            isHurried ? 1 + random.below(30) : 10_000,
+          );
+          if (answer !== undefined) caller.learn(answer);
+        }
+      });
     });
-  });
-  const random = new Random(seed);
-  const limits = (async () => {
-    while (!isOver()) {
-      const customer = random.pick(customers) ?? "";
-      const minimumBalance = random.pick(["-200", "-50", "0", "20"]) ?? "";
-      await admin.setLimit({ organization: tenant.orgId, customer, currency: "VC", minimumBalance });
-    }
-  })();
-  await Promise.all([...callers, limits]);
+    const random = new Random(seed);
+    const limits = (async () => {
+      while (!isOver()) {
+        const customer = random.pick(customers) ?? "";
+        const minimumBalance = random.pick(["-200", "-50", "0", "20"]) ?? "";
+        await admin.setLimit({ organization: tenant.orgId, customer, currency: "VC", minimumBalance });
+      }
+    })();
+    await Promise.all([...callers, limits]);
 
-  const client = grpcClient(service.url, tenant.writer);
-  await journal.resolveDoubts(client);
-  expect(journal.unexpected).toEqual([]);
-  expect(await journal.contradictions(client)).toEqual([]);
-  const names = [...journal.acknowledged.values()].map(({ call }) => call.name);
-  expect([...new Set(names)].sort()).toEqual([
-    "adjustment",
-    "batch",
-    "capture",
-    "charge",
-    "credit",
-    "extend",
-    "hold",
-    "refund",
-    "release",
-    "transfer",
-  ]);
-  expect([...journal.refused.values()]).toEqual(
-    expect.arrayContaining(["INSUFFICIENT_FUNDS", "HOLD_NOT_ACTIVE"]),
-  );
-  expect(calls).toBeGreaterThan(300);
-  await withSql(service.databaseUrl, async (sql) => {
-    expect(await brokenRules(sql)).toEqual([]);
-    expect(await journal.surplus(sql, tenant.orgId)).toBe(0);
-  });
-  expect(service.logged.filter((line) => /"level":(50|60)/.test(line))).toEqual([]);
-});
+    const client = grpcClient(service.url, tenant.writer);
+    await journal.resolveDoubts(client);
+    expect(journal.unexpected).toEqual([]);
+    expect(await journal.contradictions(client)).toEqual([]);
+    const names = [...journal.acknowledged.values()].map(({ call }) => call.name);
+    expect([...new Set(names)].sort()).toEqual([
+      "adjustment",
+      "batch",
+      "capture",
+      "charge",
+      "credit",
+      "extend",
+      "hold",
+      "refund",
+      "release",
+      "transfer",
+    ]);
+    expect([...journal.refused.values()]).toEqual(
+      expect.arrayContaining(["INSUFFICIENT_FUNDS", "HOLD_NOT_ACTIVE"]),
+    );
+    expect(await brokenRules(service.databaseUrl)).toEqual([]);
+    expect(await withSql(service.databaseUrl, (sql) => journal.surplus(sql, tenant.orgId))).toBe(0);
+    expect(service.logged.filter((line) => /"level":(50|60)/.test(line))).toEqual([]);
+  },
+  patienceMs,
+);
 
 async function moreCustomers(orgId: string, count: number): Promise<string[]> {
   return withSql(service.databaseUrl, async (sql) => {

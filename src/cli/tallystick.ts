@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
+import { type ImportFrontierOptions, importFrontierCommand } from "./import-frontier.ts";
 import { migrateCommand } from "./migrate.ts";
 import { exitOnSignals, run } from "./run.ts";
 import { serveCommand } from "./serve.ts";
@@ -38,6 +39,18 @@ program
   .action((options: VerifyOptions) => {
     exitOnSignals(exitCodeWithoutAnswer);
     return run(() => verifyCommand(options), exitCodeWithoutAnswer);
+  });
+
+program
+  .command("import")
+  .description("bring the books of another system into the ledger")
+  .command("frontier")
+  .description("import organizations, billing accounts and credits, and exit with 1 if anything is left out")
+  .requiredOption("--from <postgres url>", "the database of the Frontier, which is only read")
+  .option("--dry-run", "print what would be imported, and write nothing")
+  .action((options: ImportFrontierOptions) => {
+    exitOnSignals(exitCodeWithoutAnswer);
+    return run(() => importFrontierCommand(options), exitCodeWithoutAnswer);
   });
 
 program.parse();

@@ -18,6 +18,8 @@ const leadingZeros = /^0+(?=\d)/;
 export class Amount {
   static readonly zero = new Amount(new Big(0));
 
+  private text: string | undefined;
+
   private constructor(private readonly value: Big) {}
 
   /** Reads plain decimal text: digits, an optional minus sign and point; no exponent, no plus sign, no blanks. */
@@ -42,11 +44,11 @@ export class Amount {
   }
 
   plus(other: Amount): Amount {
-    return new Amount(this.value.plus(other.value));
+    return other.isZero() ? this : new Amount(this.value.plus(other.value));
   }
 
   minus(other: Amount): Amount {
-    return new Amount(this.value.minus(other.value));
+    return other.isZero() ? this : new Amount(this.value.minus(other.value));
   }
 
   negated(): Amount {
@@ -99,7 +101,8 @@ export class Amount {
 
   /** Plain decimal text with no exponent and no trailing zeros: `12.5`, `-0.000000001`, `0`. */
   toString(): string {
-    const text = this.value.toFixed();
-    return text === "-0" ? "0" : text;
+    // A running total is written to several rows and into the receipt.
+    this.text ??= this.isZero() ? "0" : this.value.toFixed();
+    return this.text;
   }
 }

@@ -36,7 +36,7 @@ export function decide(state: LedgerState, commands: readonly Command[]): Decisi
     if (isNonEmpty(trial.refused)) return { outcome: "refused", refused: trial.refused };
     if (!isNonEmpty(trial.receipts)) throw new Error("a command asked for nothing");
     if (!command.dryRun) {
-      view.takeOver(trial.view);
+      if (trial.view !== view) view.takeOver(trial.view);
       done.push(...trial.done);
     }
     return { outcome: "done", receipts: trial.receipts };
@@ -65,7 +65,12 @@ interface Trial {
 
 /** Tries every operation of a command, so that a refusal names all that stand in the way and not only the first. */
 function tryCommand(below: LedgerView, command: Command): Trial {
-  const trial: Trial = { view: new LedgerView(below), refused: [], receipts: [], done: [] };
+  const trial: Trial = { view: viewFor(below, command), refused: [], receipts: [], done: [] };
+  if (command.operations.length === 1) {
+    const refusal = tryOperation(trial, below, command.operations[0]);
+    if (refusal !== undefined) trial.refused.push({ index: 0, refusal });
+    return trial;
+  }
   const asked = new Set<string>();
   command.operations.forEach((operation, index) => {
     const refusal = asked.has(operation.id)
@@ -76,6 +81,11 @@ function tryCommand(below: LedgerView, command: Command): Trial {
   });
   refuseMixture(trial, command);
   return trial;
+}
+
+/** What may have to be undone goes on a view of its own. A refused operation changes nothing by itself. */
+function viewFor(below: LedgerView, { operations, dryRun }: Command): LedgerView {
+  return dryRun || operations.length > 1 ? new LedgerView(below) : below;
 }
 
 function tryOperation(trial: Trial, below: LedgerView, operation: Operation): CommandRefusal | undefined {

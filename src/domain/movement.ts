@@ -4,24 +4,28 @@ import type { LedgerView } from "./ledger-view.ts";
 import type { CommandRefusal } from "./refusal.ts";
 import type { Booked, Transfer } from "./transfer.ts";
 
-/** Which of an account's running totals a movement changes, by the transfer's kind. */
+/** The account after it has received: which running total changes depends on the transfer's kind. */
 function received(account: AccountState, { kind, amount }: Transfer): AccountState {
+  const version = account.version + 1;
   const givesBack = kind === "refund" || kind === "adjustment";
   return givesBack && "customerId" in account.owner
-    ? { ...account, spent: account.spent.minus(amount) }
-    : { ...account, funded: account.funded.plus(amount) };
+    ? { ...account, version, spent: account.spent.minus(amount) }
+    : { ...account, version, funded: account.funded.plus(amount) };
 }
 
 function paid(account: AccountState, { amount }: Transfer): AccountState {
-  return { ...account, spent: account.spent.plus(amount) };
+  return { ...account, version: account.version + 1, spent: account.spent.plus(amount) };
 }
 
-/** Moves an amount between two accounts of the view. Checks nothing but the range of the totals. */
-export function move(view: LedgerView, transfer: Transfer): Booked | CommandRefusal {
+/**
+ * Moves an amount between two accounts of the view. Checks nothing but the range of the totals. `payer` is the account
+ * that pays as it is now, where it is not as the view has it.
+ */
+export function move(view: LedgerView, transfer: Transfer, payer?: AccountState): Booked | CommandRefusal {
   const fromKey = accountKey(transfer.from, transfer.currency);
   const toKey = accountKey(transfer.to, transfer.currency);
-  const from = nextVersion(paid(view.account(fromKey), transfer));
-  const to = nextVersion(received(view.account(toKey), transfer));
+  const from = paid(payer ?? view.account(fromKey), transfer);
+  const to = received(view.account(toKey), transfer);
   if (!isInRange(from) || !isInRange(to))
     return { reason: "BALANCE_OUT_OF_RANGE", currency: transfer.currency };
   view.accounts.set(fromKey, from);
@@ -42,10 +46,6 @@ export function refusalToSpend(account: AccountState, required: Amount): Command
   const available = availableOf(account);
   if (available === null || minimumBalance === null || !available.isLessThan(required)) return undefined;
   return { reason: "INSUFFICIENT_FUNDS", customerId, currency, available, required, minimumBalance };
-}
-
-function nextVersion(account: AccountState): AccountState {
-  return { ...account, version: account.version + 1 };
 }
 
 function isInRange(account: AccountState): boolean {

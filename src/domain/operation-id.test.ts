@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { v5 as uuidv5 } from "uuid";
 import { operationId } from "./operation-id.ts";
 import { isUuid } from "./uuid.ts";
 
@@ -13,6 +14,14 @@ describe("operationId", () => {
         expect(isUuid(id)).toBe(true);
         expect(operationId({ orgId, key })).toBe(id);
         expect(operationId({ orgId: otherOrgId, key })).not.toBe(id);
+      }),
+    );
+  });
+
+  it("is the UUID of version 5 that RFC 9562 gives the key", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (key) => {
+        expect(operationId({ orgId, key })).toBe(uuidv5(`transfer/${key}`, orgId));
       }),
     );
   });

@@ -1,4 +1,4 @@
-import { type AccountState, accountKey, balanceOf } from "./account.ts";
+import { type AccountState, accountKey } from "./account.ts";
 import { Amount } from "./amount.ts";
 import type {
   CaptureOperation,
@@ -15,11 +15,16 @@ import type { Hold } from "./hold.ts";
 import type { LedgerView } from "./ledger-view.ts";
 import { move, refusalToSpend } from "./movement.ts";
 import type { CommandRefusal } from "./refusal.ts";
-import type { Booked, Transfer } from "./transfer.ts";
+import { type Booked, customerEntry, type Transfer } from "./transfer.ts";
 
 type Outcome = Change | CommandRefusal;
 
-/** Does one operation on a view, or says why not; after a refusal the view is as it was. */
+/**
+ * Does one operation on a view, or says why not; after a refusal the view is as it was.
+ *
+ * What is made for every operation is written out, here and along its way: V8 takes microseconds for an object that
+ * adds fields to a spread one, and nanoseconds for a literal.
+ */
 export function perform(view: LedgerView, operation: Operation): Outcome {
   switch (operation.type) {
     case "transfer":
@@ -41,7 +46,22 @@ function performTransfer(view: LedgerView, operation: TransferOperation): Outcom
   const refusal = refusalToSpend(payer, amount);
   if (refusal !== undefined) return refusal;
   const subject = accountKey("customerId" in from ? from : to, currency);
-  return booking(view, subject, { ...operation, refundOf: null, holdId: null, createdAt: view.at });
+  return booking(view, subject, {
+    id: operation.id,
+    key: operation.key,
+    kind: operation.kind,
+    amount,
+    currency,
+    from,
+    to,
+    source: operation.source,
+    description: operation.description,
+    userId: operation.userId,
+    metadata: operation.metadata,
+    refundOf: null,
+    holdId: null,
+    createdAt: view.at,
+  });
 }
 
 function performRefund(view: LedgerView, operation: RefundOperation): Outcome {
@@ -54,11 +74,18 @@ function performRefund(view: LedgerView, operation: RefundOperation): Outcome {
     return { reason: "REFUND_TOO_LARGE", transferId: refundOf, currency, left, required: amount };
   }
   const outcome = booking(view, accountKey({ customerId }, currency), {
-    ...operation,
+    id: operation.id,
+    key: operation.key,
     kind: "refund",
     amount,
+    currency,
     from: { role: counterRole },
     to: { customerId },
+    source: operation.source,
+    description: operation.description,
+    userId: operation.userId,
+    metadata: operation.metadata,
+    refundOf,
     holdId: null,
     createdAt: view.at,
   });
@@ -78,12 +105,20 @@ function performHold(view: LedgerView, operation: HoldOperation): Outcome {
   if (!held.isInRange()) return { reason: "BALANCE_OUT_OF_RANGE", currency };
   const expiresAt = new Date(view.at.getTime() + ttlMs);
   const hold: Hold = {
-    ...operation,
+    id: operation.id,
+    key: operation.key,
+    customerId,
     accountId: before.id,
+    currency,
+    amount,
     captured: Amount.zero,
     remaining: amount,
     state: "active",
     expiresAt,
+    source: operation.source,
+    description: operation.description,
+    userId: operation.userId,
+    metadata: operation.metadata,
     createdAt: view.at,
   };
   const account = { ...before, held, holdsExpireAt: earliest(before.holdsExpireAt, expiresAt) };
@@ -120,12 +155,9 @@ function capture(view: LedgerView, hold: Hold, operation: CaptureOperation): Out
   const isLast = operation.final || !left.isPositive();
   const remaining = isLast ? Amount.zero : left;
   // What is captured was set aside, so neither the limit nor a customer disabled meanwhile stands in its way.
-  view.accounts.set(key, { ...before, held: before.held.minus(hold.remaining).plus(remaining) });
-  const booked = move(view, captureTransfer(view, hold, operation, amount));
-  if ("reason" in booked) {
-    view.accounts.set(key, before);
-    return booked;
-  }
+  const payer = { ...before, held: before.held.minus(hold.remaining).plus(remaining) };
+  const booked = move(view, captureTransfer(view, hold, operation, amount), payer);
+  if ("reason" in booked) return booked;
   const captured = hold.captured.plus(amount);
   const after: Hold = { ...hold, captured, remaining, state: isLast ? "captured" : "active" };
   view.holds.set(hold.id, after);
@@ -138,15 +170,18 @@ function captureTransfer(
   operation: CaptureOperation,
   amount: Amount,
 ): Transfer {
-  const { id, key, description, metadata } = operation;
   return {
-    ...{ id, key, description, metadata, amount },
+    id: operation.id,
+    key: operation.key,
     kind: "capture",
+    amount,
     currency: hold.currency,
     from: { customerId: hold.customerId },
     to: { role: "revenue" },
     source: hold.source,
+    description: operation.description,
     userId: hold.userId,
+    metadata: operation.metadata,
     refundOf: null,
     holdId: hold.id,
     createdAt: view.at,
@@ -187,10 +222,12 @@ function changeOf(
 ): Change {
   const { id, before, after, booked, hold } = of;
   return {
-    ...{ id, booked, hold },
+    id,
+    booked,
+    hold,
     account: after,
-    posted: balanceOf(after).minus(balanceOf(before)),
-    held: after.held.minus(before.held),
+    posted: booked === null ? Amount.zero : customerEntry(booked).amount,
+    held: before.held === after.held ? Amount.zero : after.held.minus(before.held),
     at: view.at,
   };
 }

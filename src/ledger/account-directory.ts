@@ -1,6 +1,7 @@
 import { type AccountOwner, accountKey } from "../domain/account.ts";
+import { accountIds, type WantedAccount } from "../store/account-ids.ts";
 import type { Database } from "../store/database.ts";
-import { accountIds, type WantedAccount } from "../store/lock.ts";
+import type { AccountToLock } from "../store/lock.ts";
 
 const entriesMax = 100_000;
 
@@ -13,16 +14,17 @@ export class AccountDirectory {
 
   constructor(private readonly database: Database) {}
 
-  /** The ids by `accountKey`; an account that does not exist yet comes into being. */
-  async resolve(orgId: string, wanted: readonly WantedAccount[]): Promise<Map<string, string>> {
-    const missing = wanted.filter((account) => !this.ids.has(directoryKey(orgId, account)));
-    if (missing.length > 0) {
-      const found = await accountIds(this.database.orm(), orgId, missing);
-      for (const account of missing) this.remember(directoryKey(orgId, account), found.get(keyOf(account)));
-    }
-    return new Map(
-      wanted.map((account) => [keyOf(account), this.ids.get(directoryKey(orgId, account)) ?? ""]),
-    );
+  /** The accounts with their ids; those that do not exist yet come into being. */
+  async resolve(orgId: string, wanted: readonly WantedAccount[]): Promise<AccountToLock[]> {
+    const known = wanted.map((account) => this.ids.get(directoryKey(orgId, account)));
+    const missing = wanted.filter((_, index) => known[index] === undefined);
+    const found =
+      missing.length > 0 ? await accountIds(this.database.orm(), orgId, missing) : new Map<string, string>();
+    return wanted.map((account, index) => {
+      const { owner, currency } = account;
+      const id = known[index] ?? this.remember(directoryKey(orgId, account), found.get(keyOf(account)));
+      return { id, owner, currency };
+    });
   }
 
   /** Whether the owner's account is known already, and the owner therefore exists. */
@@ -30,11 +32,12 @@ export class AccountDirectory {
     return this.ids.has(directoryKey(orgId, account));
   }
 
-  private remember(key: string, id: string | undefined): void {
+  private remember(key: string, id: string | undefined): string {
     if (id === undefined) throw new Error(`account ${key} did not come into being`);
     const [oldest] = this.ids.keys();
     if (this.ids.size >= entriesMax && oldest !== undefined) this.ids.delete(oldest);
     this.ids.set(key, id);
+    return id;
   }
 }
 

@@ -23,7 +23,7 @@ beforeAll(async () => {
 // One signal ends dozens of calls here.
 setMaxListeners(0);
 
-afterEach(async () => expect(await brokenRules(test.sql)).toEqual([]));
+afterEach(async () => expect(await brokenRules(test.url)).toEqual([]));
 afterAll(() => test.stop());
 
 async function bookedIds(orgId: string): Promise<string[]> {

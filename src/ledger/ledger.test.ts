@@ -27,7 +27,7 @@ beforeAll(async () => {
   ledger = test.ledger;
 });
 
-afterEach(async () => expect(await brokenRules(test.sql)).toEqual([]));
+afterEach(async () => expect(await brokenRules(test.url)).toEqual([]));
 afterAll(() => test.stop());
 
 /** A hold of 6 for a minute. */

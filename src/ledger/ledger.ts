@@ -32,7 +32,13 @@ export class Ledger {
       const answers = departure?.addEventListener
         ? untilLeaving(departure, { resolve, reject })
         : { resolve, reject };
-      this.engine.submit({ command, accounts: customerAccounts(command), signal: departure, ...answers });
+      this.engine.submit({
+        command,
+        accounts: customerAccounts(command),
+        signal: departure,
+        resolve: answers.resolve,
+        reject: answers.reject,
+      });
     });
   }
 

@@ -37,7 +37,10 @@ export class CommandQueue {
     this.waiting += 1;
   }
 
-  /** Takes the next batch: commands of one organization, up to so many operations, none on a busy account. */
+  /**
+   * Takes the next batch: commands of one organization, all dry runs or none, up to so many operations, none on a busy
+   * account.
+   */
   take(busy: ReadonlySet<string>, operationsMax: number): readonly Pending[] {
     for (const [orgId, lane] of this.lanes) {
       const taken = takeFrom(lane, busy, operationsMax);
@@ -60,7 +63,9 @@ function takeFrom(lane: readonly Pending[], busy: ReadonlySet<string>, operation
   for (const pending of lane) {
     const size = pending.command.operations.length;
     const isFree = pending.accounts.every((account) => !busy.has(account) && !passedOver.has(account));
-    if (isFree && (batch.length === 0 || operations + size <= operationsMax)) {
+    const [first = pending] = batch;
+    const isAlike = pending.command.dryRun === first.command.dryRun;
+    if (isFree && isAlike && (batch.length === 0 || operations + size <= operationsMax)) {
       batch.push(pending);
       operations += size;
       continue;

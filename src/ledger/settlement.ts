@@ -1,16 +1,16 @@
-import { accountKey } from "../domain/account.ts";
+import { type AccountState, accountKey } from "../domain/account.ts";
 import type { Command, Operation, Verdict } from "../domain/command.ts";
 import { type Decision, type Done, decide } from "../domain/decide.ts";
 import type { Hold } from "../domain/hold.ts";
 import { mapNonEmpty } from "../domain/non-empty.ts";
-import { type Account, accountOf } from "../store/accounts.ts";
+import { accountIds, type WantedAccount } from "../store/account-ids.ts";
 import type { Database } from "../store/database.ts";
 import { isConnectionLoss } from "../store/errors.ts";
 import { expiredHolds, findHolds, nextExpiries } from "../store/holds.ts";
 import { knownOperations } from "../store/known.ts";
-import { clock, lockAccounts, lockedAccounts, type WantedAccount } from "../store/lock.ts";
-import type { Orm } from "../store/orm.ts";
+import { type AccountToLock, lockAccounts, lockedAccounts } from "../store/lock.ts";
 import { findRefundables } from "../store/refundables.ts";
+import type { Transaction } from "../store/transaction.ts";
 import { writesOf } from "../store/write.ts";
 import type { AccountDirectory } from "./account-directory.ts";
 import { touchedBy } from "./touched.ts";
@@ -39,13 +39,14 @@ export class Settlement {
   async settle(batch: Batch): Promise<readonly Verdict[]> {
     const { orgId, commands, inDoubt } = batch;
     const operations = commands.flatMap((command) => command.operations);
-    const accountIds = await this.directory.resolve(orgId, wantedAccounts(operations, batch.stripe));
+    if (commands.every(({ dryRun }) => dryRun)) return this.rehearse(batch, operations);
+    const accounts = await this.directory.resolve(orgId, wantedAccounts(operations, batch.stripe));
     let committing: readonly Done[] = [];
     try {
-      return await this.database.transaction(async (orm, finish) => {
-        const { decision, at } = await decideUnderLock(orm, batch, operations, [...accountIds.values()]);
+      return await this.database.batch(async (transaction) => {
+        const { decision, at } = await decideUnderLock(transaction, batch, operations, accounts);
         committing = decision.done;
-        await finish(writesOf(orgId, decision, at));
+        await transaction.finish(writesOf(orgId, decision, at));
         return withoutOwnReplays(decision.verdicts, inDoubt);
       });
     } catch (error) {
@@ -53,35 +54,57 @@ export class Settlement {
       throw error;
     }
   }
+
+  /** Decides and undoes it all; with it go the accounts that came into being for it. */
+  private async rehearse(batch: Batch, operations: readonly Operation[]): Promise<readonly Verdict[]> {
+    const { orgId, stripe } = batch;
+    let verdicts: readonly Verdict[] = [];
+    await this.database
+      .batch(async (transaction) => {
+        const wanted = wantedAccounts(operations, stripe);
+        const ids = await accountIds(transaction.orm, orgId, wanted);
+        const accounts = wanted.map(({ owner, currency }) => {
+          return { id: ids.get(accountKey(owner, currency)) ?? "", owner, currency };
+        });
+        const { decision } = await decideUnderLock(transaction, batch, operations, accounts);
+        verdicts = decision.verdicts;
+        throw new Rehearsed();
+      })
+      .catch((error: unknown) => {
+        if (!(error instanceof Rehearsed)) throw error;
+      });
+    return verdicts;
+  }
 }
 
+/** Thrown to undo what was only tried. */
+class Rehearsed extends Error {}
+
 async function decideUnderLock(
-  orm: Orm,
+  transaction: Transaction,
   { orgId, commands }: Batch,
   operations: readonly Operation[],
-  accountIds: readonly string[],
+  accounts: readonly AccountToLock[],
 ): Promise<{ decision: Decision; at: Date }> {
   const ids = operations.map(({ id }) => id);
   const refunded = operations.flatMap((each) => (each.type === "refund" ? [each.refundOf] : []));
   const named = operations.flatMap((each) => ("holdId" in each ? [each.holdId] : []));
-  const [, rows, known, now, refundables, holds] = await Promise.all([
-    lockAccounts(orm, orgId, accountIds),
-    lockedAccounts(orm, orgId, accountIds),
-    knownOperations(orm, orgId, ids),
-    clock(orm),
-    refunded.length > 0 ? findRefundables(orm, orgId, refunded) : new Map(),
-    named.length > 0 ? findHolds(orm, orgId, named) : [],
+  const [now, locked, known, refundables, holds] = await Promise.all([
+    lockAccounts(transaction, orgId, accounts),
+    lockedAccounts(transaction, orgId, accounts),
+    knownOperations(transaction, orgId, ids),
+    refunded.length > 0 ? findRefundables(transaction.orm, orgId, refunded) : new Map(),
+    named.length > 0 ? findHolds(transaction.orm, orgId, named) : [],
   ]);
   // The database's clock may have been set back since an account's newest entry; time in the ledger never does.
-  const at = new Date(Math.max(now.getTime(), ...rows.map(({ updatedAt }) => updatedAt.getTime())));
-  const { accounts, expired } = await lookAtExpiries(orm, {
-    orgId,
-    at,
-    accounts: rows.map((row) => accountOf(row, at)),
-  });
+  const at = new Date(Math.max(now.getTime(), ...locked.map(({ updatedAt }) => updatedAt.getTime())));
+  const states = locked.map(({ stateAt }) => stateAt(at));
+  const expiries = await lookAtExpiries(transaction, { orgId, at, accounts: states });
   const state = {
-    accounts: new Map(accounts.map((account) => [accountKey(account.owner, account.currency), account])),
-    holds: new Map([...holds, ...expired].map((hold) => [hold.id, hold])),
+    accounts: new Map(
+      expiries.accounts.map((account) => [accountKey(account.owner, account.currency), account]),
+    ),
+    holds: new Map([...holds, ...expiries.expired].map((hold) => [hold.id, hold])),
     refundables,
     known,
     at,
@@ -91,13 +114,16 @@ async function decideUnderLock(
 
 /** Only where a hold may have expired are the hold rows looked at, so a thousand live ones cost nothing. */
 async function lookAtExpiries(
-  orm: Orm,
-  of: { orgId: string; at: Date; accounts: readonly Account[] },
-): Promise<{ accounts: readonly Account[]; expired: readonly Hold[] }> {
+  transaction: Transaction,
+  of: { orgId: string; at: Date; accounts: readonly AccountState[] },
+): Promise<{ accounts: readonly AccountState[]; expired: readonly Hold[] }> {
   const due = of.accounts.filter(({ holdsExpireAt }) => holdsExpireAt !== null && holdsExpireAt <= of.at);
   if (due.length === 0) return { accounts: of.accounts, expired: [] };
   const which = { orgId: of.orgId, at: of.at, accountIds: due.map(({ id }) => id) };
-  const [expired, next] = await Promise.all([expiredHolds(orm, which), nextExpiries(orm, which)]);
+  const [expired, next] = await Promise.all([
+    expiredHolds(transaction.orm, which),
+    nextExpiries(transaction.orm, which),
+  ]);
   const isDue = new Set(which.accountIds);
   const accounts = of.accounts.map((account) =>
     isDue.has(account.id) ? { ...account, holdsExpireAt: next.get(account.id) ?? null } : account,

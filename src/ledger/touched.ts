@@ -32,10 +32,12 @@ export function touchedBy(operation: Operation): readonly Touched[] {
 }
 
 /** The customers' accounts of a command, by `accountKey`: those that two batches under way may not share. */
-export function customerAccounts(command: Command): string[] {
-  const keys = command.operations
-    .flatMap(touchedBy)
-    .filter(({ owner }) => "customerId" in owner)
-    .map(({ owner, currency }) => accountKey(owner, currency));
-  return [...new Set(keys)];
+export function customerAccounts({ operations }: Command): string[] {
+  const keys = new Set<string>();
+  for (const operation of operations) {
+    for (const { owner, currency } of touchedBy(operation)) {
+      if ("customerId" in owner) keys.add(accountKey(owner, currency));
+    }
+  }
+  return [...keys];
 }

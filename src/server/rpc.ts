@@ -10,6 +10,7 @@ import { type HttpHandler, type HttpRequest, type HttpResponse, pathOf } from ".
 import type { Limits } from "./limits.ts";
 import { bodyOf } from "./receipt.ts";
 import { errorDomain, type Refusal } from "./status.ts";
+import { boundTimeout } from "./timeout.ts";
 
 export interface Rpc extends HttpHandler {
   /** Whether the path is that of a method whose request may go on for as long as the client likes. */
@@ -29,9 +30,11 @@ export function createRpc(router: ConnectRouter, limits: Limits): Rpc {
       const handler = handlers.get(path);
       if (handler === undefined) return refuse(request, response, unknownRpc(path));
       if (hasBadBase64(request)) return refuse(request, response, badBase64);
+      const universal = universalRequestFromNodeRequest(request, response, undefined, undefined);
+      boundTimeout(universal.header);
       const answer = await corrected(
         await handler({
-          ...universalRequestFromNodeRequest(request, response, undefined, undefined),
+          ...universal,
           // Connect's own body destroys the connection when it is given up, and with it the answer.
           body: bodyOf(request, limits),
         }),

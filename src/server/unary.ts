@@ -36,7 +36,7 @@ export type UnarySpec = MethodImplSpec & { kind: "unary" };
  * Calls one method of a service implementation.
  *
  * Rejects with what the implementation or an interceptor threw; with DEADLINE_EXCEEDED when the time is over, and with
- * CANCELED or the signal's own ConnectError when the signal aborts, even if the implementation goes on.
+ * CANCELLED or the signal's own ConnectError when the signal aborts, even if the implementation goes on.
  */
 export type UnaryInvoker = (message: Message, call: UnaryCall) => Promise<UnaryResult>;
 

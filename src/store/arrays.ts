@@ -12,8 +12,19 @@ const plainTypes: ReadonlySet<ColumnType> = new Set(["uuid", "numeric", "bigint"
  * PostgreSQL's own text of an array: for the driver's arrays, each connection would first ask the database for its types.
  */
 export function array(cells: readonly Cell[], type: ColumnType): SQL {
-  const elements = cells.map(plainTypes.has(type) ? plainElement : quotedElement);
-  return sql`${sql.param(`{${elements.join(",")}}`)}::${sql.raw(type)}[]`;
+  return sql`${sql.param(arrayText(cells, type))}::${sql.raw(type)}[]`;
+}
+
+/** PostgreSQL's text of an array. */
+export function arrayText(cells: readonly Cell[], type: ColumnType): string {
+  return textOf(cells, (cell) => cell, type);
+}
+
+function textOf<R>(rows: readonly R[], cell: (row: R) => Cell, type: ColumnType): string {
+  const element = plainTypes.has(type) ? plainElement : quotedElement;
+  let text = "";
+  for (const row of rows) text += `${text === "" ? "{" : ","}${element(cell(row))}`;
+  return text === "" ? "{}" : `${text}}`;
 }
 
 function plainElement(cell: Cell): string {
@@ -36,6 +47,23 @@ export type Columns<R> = Readonly<Record<string, readonly [ColumnType, (row: R) 
 export function table<R>(alias: string, rows: readonly R[], columns: Columns<R>): SQL {
   const arrays = Object.values(columns).map(([type, cell]) => array(rows.map(cell), type));
   return sql`unnest(${sql.join(arrays, sql`, `)}) as ${sql.raw(alias)} (${names(columns)})`;
+}
+
+/** The same for a statement whose text is made once: its rows are bound by `columnTexts`. */
+export function tablePlaceholder(alias: string, columns: Columns<never>): SQL {
+  const arrays = Object.entries(columns).map(
+    ([name, [type]]) => sql`${sql.placeholder(name)}::${sql.raw(type)}[]`,
+  );
+  return sql`unnest(${sql.join(arrays, sql`, `)}) as ${sql.raw(alias)} (${names(columns)})`;
+}
+
+/** What a run binds to the placeholders of a table. */
+export function columnTexts<R, C extends Columns<R>>(
+  rows: readonly R[],
+  columns: C,
+): Record<keyof C, string> {
+  const texts = Object.entries(columns).map(([name, [type, cell]]) => [name, textOf(rows, cell, type)]);
+  return Object.fromEntries(texts) as Record<keyof C, string>;
 }
 
 /** The names of columns, as a list. */

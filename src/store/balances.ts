@@ -15,16 +15,27 @@ export interface BalanceKey {
 
 /** The customer, and its account in the currency; either undefined where there is none. */
 export interface Balance {
-  readonly customer: Customer | undefined;
+  readonly customer: Pick<Customer, "id" | "state" | "billingType" | "createdAt"> | undefined;
   readonly account: Account | undefined;
 }
+
+const customerColumns = {
+  id: customers.id,
+  state: customers.state,
+  billingType: customers.billingType,
+  createdAt: customers.createdAt,
+};
 
 /** Reads balances. Those that are asked for together share one query. */
 export class Balances {
   private readonly coalescer: Coalescer<BalanceKey, Balance>;
 
   constructor(private readonly database: Database) {
-    this.coalescer = new Coalescer((keys) => this.load(keys), { keysMax: 256, loadsMax: 2 });
+    this.coalescer = new Coalescer((keys) => this.load(keys), {
+      nameOf: ({ orgId, customerId, currency }) => `${orgId}/${customerId}/${currency}`,
+      keysMax: 256,
+      loadsMax: 2,
+    });
   }
 
   find(key: BalanceKey): Promise<Balance> {
@@ -40,7 +51,7 @@ export class Balances {
     });
     const rows = await this.database
       .orm()
-      .select({ n: sql<string>`n`, customer: customers, account: readColumns })
+      .select({ n: sql<string>`n`, customer: customerColumns, account: readColumns })
       .from(sql`${wanted}`)
       .innerJoin(
         customers,

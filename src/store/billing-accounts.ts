@@ -5,7 +5,6 @@ import { readAccount, readColumns } from "./accounts.ts";
 import type { Customer, CustomerFields } from "./customers.ts";
 import type { Database } from "./database.ts";
 import { violatedIndex } from "./errors.ts";
-import { lockAccounts } from "./lock.ts";
 import type { Cursor } from "./organizations.ts";
 import type { Orm } from "./orm.ts";
 import { creating, retrying } from "./retry.ts";
@@ -170,12 +169,12 @@ async function remainderUnderLock(
   { orgId, id }: BillingAccountKey,
 ): Promise<Remainder | undefined> {
   const isTheirs = and(eq(accounts.orgId, orgId), eq(accounts.customerId, id));
-  const ids = await orm.select({ id: accounts.id }).from(accounts).where(isTheirs);
-  await lockAccounts(
-    orm,
-    orgId,
-    ids.map((account) => account.id),
-  );
+  await orm
+    .select({ id: accounts.id })
+    .from(accounts)
+    .where(isTheirs)
+    .orderBy(asc(accounts.id))
+    .for("no key update");
   const rows = await orm
     .select(readColumns)
     .from(accounts)

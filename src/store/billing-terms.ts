@@ -1,8 +1,8 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Amount } from "../domain/amount.ts";
+import { accountIds } from "./account-ids.ts";
 import type { Database } from "./database.ts";
 import { changeLimit } from "./limits.ts";
-import { accountIds } from "./lock.ts";
 import { retrying } from "./retry.ts";
 import { customers } from "./schema.ts";
 
@@ -35,8 +35,6 @@ export class BillingTerms {
     signal?: AbortSignal,
   ): Promise<boolean> {
     const { orgId, customerId, currency } = which;
-    const wanted = { owner: { customerId }, currency, stripe: 0 };
-    const [accountId = ""] = (await accountIds(this.database.orm(signal), orgId, [wanted])).values();
     return this.database.transaction(async (orm) => {
       const found = await orm
         .update(customers)
@@ -44,6 +42,8 @@ export class BillingTerms {
         .where(and(eq(customers.orgId, orgId), eq(customers.id, customerId), isNull(customers.deletedAt)))
         .returning({ id: customers.id });
       if (found.length === 0) return false;
+      const ids = await accountIds(orm, orgId, [{ owner: { customerId }, currency, stripe: 0 }]);
+      const [accountId = ""] = ids.values();
       await changeLimit(orm, { orgId, id: accountId }, { minimumBalance, endsAt: null });
       return true;
     }, signal);

@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
+import { type CustomerKey, CustomersById } from "./customers-by-id.ts";
 import type { Database } from "./database.ts";
 import { violatedIndex } from "./errors.ts";
 import type { Cursor } from "./organizations.ts";
@@ -41,7 +42,11 @@ export const attributesMax = 100;
 
 /** The customers of organizations. Deleted ones are found by nobody. */
 export class Customers {
-  constructor(private readonly database: Database) {}
+  private readonly byId: CustomersById;
+
+  constructor(private readonly database: Database) {
+    this.byId = new CustomersById(database);
+  }
 
   /**
    * Creates the billing account of an organization. Refused while another one is active or an older one owes; two that
@@ -53,7 +58,7 @@ export class Customers {
   ): Promise<Customer | BillingAccountObstacle> {
     const create = () => this.database.transaction((orm) => insertBillingAccount(orm, which), signal);
     try {
-      return await creating({ create, made: () => this.find(which, signal) }, signal);
+      return await creating({ create, made: () => this.find(which) }, signal);
     } catch (error) {
       if (violatedIndex(error) === "customers_email") return { obstacle: "email" };
       throw error;
@@ -120,8 +125,8 @@ export class Customers {
       .limit(page.rowsMax);
   }
 
-  async find(which: { orgId: string; id: string }, signal?: AbortSignal): Promise<Customer | undefined> {
-    return this.first(and(eq(customers.orgId, which.orgId), eq(customers.id, which.id)), signal);
+  find(which: CustomerKey): Promise<Customer | undefined> {
+    return this.byId.find(which);
   }
 
   /** By email, without regard to case: the active one before a disabled one. */

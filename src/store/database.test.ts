@@ -4,6 +4,7 @@ import { createDatabase, type TestDatabase } from "../../test/support/database.t
 import { withSql } from "../../test/support/sql.ts";
 import { connectionsMax, type Database, openDatabase } from "./database.ts";
 import { retrying } from "./retry.ts";
+import { statement } from "./statement.ts";
 
 let created: TestDatabase;
 let database: Database;
@@ -142,7 +143,7 @@ describe("a connection that closes", () => {
       });
     });
     await expect(closing).rejects.toMatchObject({
-      code: expect.stringMatching(/57P01|CONNECTION_CLOSED|EPIPE/),
+      code: expect.stringMatching(/57P01|CONNECTION_CLOSED|ECONNRESET|EPIPE/),
     });
     const startedAt = performance.now();
     expect(await Promise.all(times(64).map((n) => retrying(() => echo(n))))).toEqual(times(64));
@@ -166,18 +167,20 @@ describe("a transaction that finishes itself", () => {
     await database.orm().execute(sql`create table if not exists marks (n int primary key)`);
     await database.orm().execute(sql`truncate marks`);
   });
-  const mark = (n: number) => sql`insert into marks values (${n})`;
+  const insert = statement<"n">(sql`insert into marks values (${sql.placeholder("n")}::int)`);
+  const mark = (n: number) => insert({ n: String(n) });
+  const renumber = statement<never>(sql`update marks set n = 2`)({});
   const marks = async () =>
     (await database.orm().execute<{ n: number }>(sql`select n from marks order by n`)).map(({ n }) => n);
 
   it("commits its last statements together, in their order", async () => {
-    await database.transaction((_, finish) => finish([mark(1), sql`update marks set n = 2`, mark(1)]));
+    await database.batch(({ finish }) => finish([mark(1), renumber, mark(1)]));
     expect(await marks()).toEqual([1, 2]);
   });
 
   it("commits none of them where one fails, and says which error", async () => {
-    const failing = database.transaction(async (orm, finish) => {
-      await orm.execute(mark(1));
+    const failing = database.batch(async ({ rows, finish }) => {
+      await rows(mark(1));
       await finish([mark(2), mark(1), mark(3)]);
     });
     await expect(failing).rejects.toMatchObject({ code: "23505" });
@@ -187,8 +190,8 @@ describe("a transaction that finishes itself", () => {
   it("leaves its connection to others, and their transactions whole", async () => {
     const outcomes = await Promise.allSettled(
       times(connectionsMax * 10).map((n) =>
-        database.transaction(async (orm, finish) => {
-          await orm.execute(mark(2 * n));
+        database.batch(async ({ orm, rows, finish }) => {
+          await rows(mark(2 * n));
           if (n % 3 === 0) return finish([mark(2 * n + 1)]);
           if (n % 3 === 1) return finish([mark(2 * n + 1), mark(2 * n)]);
           await orm.execute(sql`select 1`);

@@ -7,15 +7,22 @@ import type { Hold } from "../domain/hold.ts";
 import type { Known } from "../domain/ledger-view.ts";
 import { type Booked, customerEntry, type Entry, type Transfer } from "../domain/transfer.ts";
 import { ownerOf } from "./accounts.ts";
-import { array, table } from "./arrays.ts";
+import { array, arrayText, table } from "./arrays.ts";
 import { findHolds } from "./holds.ts";
 import type { Orm } from "./orm.ts";
 import { accounts, entries, holdEvents, transfers } from "./schema.ts";
+import { statement } from "./statement.ts";
+import type { Transaction } from "./transaction.ts";
 
 type TransferRow = typeof transfers.$inferSelect;
 type EntryRow = typeof entries.$inferSelect;
 type HoldEventRow = typeof holdEvents.$inferSelect;
 type AccountFacts = Pick<typeof accounts.$inferSelect, "id" | "customerId" | "role" | "currency">;
+
+const find = statement<"org" | "ids">(sql`
+  select id from transfers where org_id = ${sql.placeholder("org")}::uuid and id = any(${sql.placeholder("ids")}::uuid[])
+  union all
+  select id from hold_events where org_id = ${sql.placeholder("org")}::uuid and id = any(${sql.placeholder("ids")}::uuid[])`);
 
 /**
  * Of the operations those that were done already, by id. Mostly there are none, and no more is asked. No query here joins
@@ -23,10 +30,17 @@ type AccountFacts = Pick<typeof accounts.$inferSelect, "id" | "customerId" | "ro
  * been seen to join whole tables to each other first.
  */
 export async function knownOperations(
-  orm: Orm,
+  transaction: Transaction,
   orgId: string,
   ids: readonly string[],
 ): Promise<Map<string, Known>> {
+  const found = await transaction.rows<{ id: string }>(find({ org: orgId, ids: arrayText(ids, "uuid") }));
+  if (found.length === 0) return new Map();
+  const known = [...new Set(found.map(({ id }) => id))];
+  return loadOperations(transaction.orm, orgId, known);
+}
+
+async function loadOperations(orm: Orm, orgId: string, ids: readonly string[]): Promise<Map<string, Known>> {
   const [rows, events] = await Promise.all([
     transferRows(orm, orgId, ids),
     orm
@@ -132,7 +146,22 @@ async function withEntries(
 
 /** The transfer of a row; its accounts say whose they are. */
 export function transferOf(row: TransferRow, from: AccountFacts, to: AccountFacts): Transfer {
-  return { ...row, amount: Amount.of(row.amount), from: ownerOf(from), to: ownerOf(to) };
+  return {
+    id: row.id,
+    key: row.key,
+    kind: row.kind,
+    amount: Amount.of(row.amount),
+    currency: row.currency,
+    from: ownerOf(from),
+    to: ownerOf(to),
+    source: row.source,
+    description: row.description,
+    userId: row.userId,
+    metadata: row.metadata,
+    refundOf: row.refundOf,
+    holdId: row.holdId,
+    createdAt: row.createdAt,
+  };
 }
 
 function entryOf(entry: EntryRow, account: AccountFacts): Entry {

@@ -1,8 +1,8 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Amount } from "../domain/amount.ts";
+import { accountIds } from "./account-ids.ts";
 import { type Account, readAccount, readColumns } from "./accounts.ts";
 import type { Database } from "./database.ts";
-import { accountIds } from "./lock.ts";
 import type { Orm } from "./orm.ts";
 import { retrying } from "./retry.ts";
 import { accounts, currencies, customers } from "./schema.ts";
@@ -38,13 +38,12 @@ export class Limits {
     options: { dryRun: boolean; signal?: AbortSignal },
   ): Promise<Account> {
     const { orgId, customerId, currency } = which;
-    const ids = await accountIds(this.database.orm(options.signal), orgId, [
-      { owner: { customerId }, currency, stripe: 0 },
-    ]);
-    const [id = ""] = ids.values();
     let account: Account | undefined;
     await this.database
       .transaction(async (orm) => {
+        // Here and not before: an account that comes into being for a dry run goes with it.
+        const ids = await accountIds(orm, orgId, [{ owner: { customerId }, currency, stripe: 0 }]);
+        const [id = ""] = ids.values();
         account = await changeLimit(orm, { orgId, id }, limit);
         if (options.dryRun) throw new DryRun();
       }, options.signal)

@@ -1,83 +1,116 @@
-import { and, asc, eq, sql } from "drizzle-orm";
-import { v7 as uuidv7 } from "uuid";
-import { type AccountOwner, accountKey } from "../domain/account.ts";
-import { type AccountRow, ownerOf, selectAccounts } from "./accounts.ts";
-import { array } from "./arrays.ts";
-import type { Orm } from "./orm.ts";
-import { accounts } from "./schema.ts";
+import { sql } from "drizzle-orm";
+import { type AccountOwner, type AccountState, type Limit, minimumBalanceAt } from "../domain/account.ts";
+import { Amount } from "../domain/amount.ts";
+import { arrayText } from "./arrays.ts";
+import { statement } from "./statement.ts";
+import type { Transaction } from "./transaction.ts";
 
-/** An account that a batch is about to touch, before its row is known. */
-export interface WantedAccount {
+/** An account that a batch touches, before its row is read. */
+export interface AccountToLock {
+  readonly id: string;
   readonly owner: AccountOwner;
   readonly currency: string;
-  /** 0 for a customer's account. */
-  readonly stripe: number;
 }
+
+/** Counted and not answered: of the locked rows nothing is needed yet. The clock is asked when all of them are locked. */
+const lock = statement<"org" | "ids">(sql`
+  select date_trunc('milliseconds', clock_timestamp())::text as at, count(*)
+  from (select from accounts where org_id = ${sql.placeholder("org")}::uuid
+    and id = any(${sql.placeholder("ids")}::uuid[]) order by id for no key update) as locked`);
 
 /**
- * The ids of the accounts by `accountKey`; those that do not exist yet come into being, whoever else creates them at
- * the same time. In a statement of its own and not in the batch's transaction, so that no batch waits for another's
- * commit while it holds locks.
+ * Locks accounts in the order of their ids, as every batch does, and answers the database's clock, to the millisecond.
+ * Asked after the locks are held, it never runs behind an entry under them.
  */
-export async function accountIds(
-  orm: Orm,
+export async function lockAccounts(
+  transaction: Transaction,
   orgId: string,
-  wanted: readonly WantedAccount[],
-): Promise<Map<string, string>> {
-  const customerIds = wanted.map(({ owner }) => ("customerId" in owner ? owner.customerId : null));
-  const roles = wanted.map(({ owner }) => ("role" in owner ? owner.role : null));
-  const stripes = wanted.map(({ stripe }) => stripe);
-  const currencies = wanted.map(({ currency }) => currency);
-  const ids = wanted.map(() => uuidv7());
-  await orm.execute(sql`
-    insert into accounts (org_id, id, customer_id, role, stripe, currency)
-    select ${orgId}::uuid, id, customer_id, role, stripe, currency
-    from unnest(${array(ids, "uuid")}, ${array(customerIds, "uuid")}, ${array(roles, "text")},
-      ${array(stripes, "smallint")}, ${array(currencies, "text")}) as w (id, customer_id, role, stripe, currency)
-    on conflict do nothing`);
-  // Two joins and not one condition on both kinds, so that each finds its accounts by its index.
-  const columns = sql`select a.id, a.customer_id as "customerId", a.role, a.currency`;
-  const rows = await orm.execute<{
-    id: string;
-    customerId: string | null;
-    role: string | null;
-    currency: string;
-  }>(sql`
-    ${columns}
-    from unnest(${array(customerIds, "uuid")}, ${array(currencies, "text")}) as w (customer_id, currency)
-    join accounts a on a.org_id = ${orgId}::uuid and a.customer_id = w.customer_id and a.currency = w.currency
-    union all ${columns}
-    from unnest(${array(roles, "text")}, ${array(stripes, "smallint")}, ${array(currencies, "text")})
-      as w (role, stripe, currency)
-    join accounts a on a.org_id = ${orgId}::uuid and a.role = w.role and a.stripe = w.stripe and a.currency = w.currency`);
-  return new Map(rows.map((row) => [accountKey(ownerOf(row), row.currency), row.id]));
+  accounts: readonly AccountToLock[],
+): Promise<Date> {
+  const [row] = await transaction.rows<{ at: string }>(lock({ org: orgId, ids: idsOf(accounts) }));
+  if (row === undefined) throw new Error("the database has no clock");
+  return new Date(row.at);
 }
 
-/** Locks accounts in the order of their ids, as every batch does. */
-export async function lockAccounts(orm: Orm, orgId: string, ids: readonly string[]): Promise<void> {
-  await orm
-    .select({ id: accounts.id })
-    .from(accounts)
-    .where(and(eq(accounts.orgId, orgId), sql`${accounts.id} = any(${array(ids, "uuid")})`))
-    .orderBy(asc(accounts.id))
-    .for("no key update");
+const read = statement<"org" | "ids">(sql`
+  select a.id, a.version, a.funded, a.spent, a.held, a.holds_expire_at::text as "holdsExpireAt",
+    a.minimum_balance as "minimumBalance", a.limit_ends_at::text as "limitEndsAt", a.limit_afterwards as "limitAfterwards",
+    a.updated_at::text as "updatedAt", coalesce(c.state = 'active' and c.deleted_at is null, true) as enabled,
+    case when c.billing_type = 'postpaid' then k.credit_limit end as "creditLimit"
+  from accounts a
+  left join customers c on c.org_id = a.org_id and c.id = a.customer_id
+  left join currencies k on k.org_id = a.org_id and k.code = a.currency and c.billing_type = 'postpaid'
+  where a.org_id = ${sql.placeholder("org")}::uuid and a.id = any(${sql.placeholder("ids")}::uuid[])`);
+
+interface LockedRow {
+  readonly id: string;
+  readonly version: string;
+  readonly funded: string;
+  readonly spent: string;
+  readonly held: string;
+  readonly holdsExpireAt: string | null;
+  readonly minimumBalance: string | null;
+  readonly limitEndsAt: string | null;
+  readonly limitAfterwards: string | null;
+  readonly updatedAt: string;
+  readonly enabled: boolean;
+  readonly creditLimit: string | null;
+}
+
+/** An account under its lock, and the time of its newest entry. */
+export interface LockedAccount {
+  readonly updatedAt: Date;
+  /** The account as it stands at a moment. */
+  readonly stateAt: (at: Date) => AccountState;
 }
 
 /**
  * Reads accounts that are locked. A statement after the one that waited for the locks, so that it sees whatever was
  * committed until then, of customers and currencies too.
  */
-export function lockedAccounts(orm: Orm, orgId: string, ids: readonly string[]): Promise<AccountRow[]> {
-  return selectAccounts(orm).where(
-    and(eq(accounts.orgId, orgId), sql`${accounts.id} = any(${array(ids, "uuid")})`),
-  );
+export async function lockedAccounts(
+  transaction: Transaction,
+  orgId: string,
+  accounts: readonly AccountToLock[],
+): Promise<LockedAccount[]> {
+  const rows = await transaction.rows<LockedRow>(read({ org: orgId, ids: idsOf(accounts) }));
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return accounts.map((account) => {
+    const row = byId.get(account.id);
+    if (row === undefined) throw new Error(`account ${account.id} is gone`);
+    return { updatedAt: new Date(row.updatedAt), stateAt: (at) => stateOf(account, row, at) };
+  });
 }
 
-/** The database's clock, to the millisecond. Asked after the locks are held, it never runs behind an entry under them. */
-export async function clock(orm: Orm): Promise<Date> {
-  const [row] = await orm.execute<{ at: string }>(
-    sql`select date_trunc('milliseconds', clock_timestamp()) as at`,
-  );
-  if (row === undefined) throw new Error("the database has no clock");
-  return new Date(row.at);
+function stateOf({ id, owner, currency }: AccountToLock, row: LockedRow, at: Date): AccountState {
+  return {
+    id,
+    owner,
+    currency,
+    version: Number(row.version),
+    funded: Amount.of(row.funded),
+    spent: Amount.of(row.spent),
+    held: Amount.of(row.held),
+    holdsExpireAt: optional(row.holdsExpireAt, (text) => new Date(text)),
+    minimumBalance: "role" in owner ? null : minimumBalanceAt(limitOf(row), at),
+    enabled: row.enabled,
+  };
+}
+
+function limitOf(row: LockedRow): Limit {
+  return {
+    own: optional(row.minimumBalance, Amount.of),
+    endsAt: optional(row.limitEndsAt, (text) => new Date(text)),
+    afterwards: optional(row.limitAfterwards, Amount.of),
+    fallback: row.creditLimit === null ? Amount.zero : Amount.of(row.creditLimit).negated(),
+  };
+}
+
+function optional<T>(text: string | null, parse: (text: string) => T): T | null {
+  return text === null ? null : parse(text);
+}
+
+function idsOf(accounts: readonly AccountToLock[]): string {
+  const ids = accounts.map(({ id }) => id);
+  return arrayText(ids, "uuid");
 }

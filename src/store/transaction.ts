@@ -1,18 +1,22 @@
-import type { SQL } from "drizzle-orm";
-import { PgDialect } from "drizzle-orm/pg-core";
 import { drizzle } from "drizzle-orm/postgres-js";
 import type { Sql } from "postgres";
 import { ConnectionLost, isDisconnection } from "./errors.ts";
 import type { Orm } from "./orm.ts";
 import { prepared } from "./prepared.ts";
+import type { Bound } from "./statement.ts";
 
-/**
- * Runs a transaction's last statements and commits it, all sent at once, in this order. If one of them fails nothing is
- * committed and it rejects. Nothing may be asked of the transaction after it.
- */
-export type Finish = (statements: readonly SQL[]) => Promise<void>;
+/** What runs in a transaction. Its statements are sent at once, in the order in which they are asked for. */
+export interface Transaction {
+  /** Drizzle, made when it is first asked for. */
+  readonly orm: Orm;
+  rows<R>(statement: Bound): Promise<R[]>;
+  /**
+   * Runs the last statements and commits, which spares a round trip. If one of them fails nothing is committed and it
+   * rejects. Nothing may be asked of the transaction after it.
+   */
+  finish(statements: readonly Bound[]): Promise<void>;
+}
 
-const dialect = new PgDialect();
 /** A new one each time: what waits for a promise is kept for as long as that is, so one for all would keep every batch. */
 const never = () => new Promise<never>(() => undefined);
 
@@ -24,7 +28,7 @@ const never = () => new Promise<never>(() => undefined);
  */
 export function transact<T>(
   pool: Sql,
-  work: (orm: Orm, finish: Finish) => Promise<T>,
+  work: (transaction: Transaction) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -35,20 +39,24 @@ export function transact<T>(
         if (isLost) throw new ConnectionLost();
         return client.unsafe(...query);
       };
-      const orm = drizzle({
-        client: prepared({ options: pool.options, unsafe } as Pick<Sql, "options" | "unsafe">, signal),
-      });
-      const finish: Finish = async (statements) => {
-        isFinishing = true;
-        const writes = statements.map((statement) => {
-          const { sql, params } = dialect.sqlToQuery(statement);
-          return unsafe(sql, params as never[], { prepare: true });
-        });
-        const answers = await Promise.all([...writes, unsafe("commit")]);
-        // PostgreSQL answers COMMIT with ROLLBACK where a statement before has failed.
-        if (answers.at(-1)?.command !== "COMMIT") throw new Error("the transaction was rolled back");
+      const send = ({ text, parameters }: Bound) => unsafe(text, parameters as string[], { prepare: true });
+      let orm: Orm | undefined;
+      const transaction: Transaction = {
+        get orm() {
+          orm ??= drizzle({
+            client: prepared({ options: pool.options, unsafe } as Pick<Sql, "options" | "unsafe">, signal),
+          });
+          return orm;
+        },
+        rows: async <R>(statement: Bound) => (await send(statement)) as unknown as R[],
+        finish: async (statements) => {
+          isFinishing = true;
+          const answers = await Promise.all([...statements.map(send), unsafe("commit")]);
+          // PostgreSQL answers COMMIT with ROLLBACK where a statement before has failed.
+          if (answers.at(-1)?.command !== "COMMIT") throw new Error("the transaction was rolled back");
+        },
       };
-      return work(orm, finish).then(
+      return work(transaction).then(
         (result) => {
           if (!isFinishing && !isLost) return result;
           resolve(result);

@@ -84,6 +84,19 @@ describe.each(["0", "-1", "abc", "1.5", "99999999999999999999", "0m", "-5S", "1x
   },
 );
 
+describe.each(["99999999H", "597H", "9999999999"])("a deadline of %j, beyond node's timers", (value) => {
+  it.each(Object.entries(protocols))("is refused over %s, and sets none", async (_, { encoding, send }) => {
+    const timers = jest.spyOn(globalThis, "setTimeout");
+    const header = { ...world.header, "grpc-timeout": value, "connect-timeout-ms": value };
+    const body = encoding === "json" ? Buffer.from("{}") : new Uint8Array();
+    const { code } = await send({ url: world.url, method: getBillingBalance, body, header });
+    const delays = timers.mock.calls.map(([, delayMs = 0]) => delayMs);
+    timers.mockRestore();
+    expect(code).toBe(Code.InvalidArgument);
+    expect(Math.max(0, ...delays)).toBeLessThan(2 ** 31);
+  });
+});
+
 describe("a header bomb", () => {
   it("of one huge header is refused over HTTP/1.1", async () => {
     const headers = { ...world.header, "x-bomb": "x".repeat(100_000) };

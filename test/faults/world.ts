@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { v7 as uuidv7 } from "uuid";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../src/embedded/embedded-postgres.ts";
 import type { Program } from "../lifecycle/program.ts";
@@ -56,8 +57,8 @@ export class World {
 
   /** Kills PostgreSQL, every process of it, and starts it again from what is on disk. */
   async killPostgres(): Promise<void> {
-    const exited = this.postgres.exited;
-    for (const pid of await this.postgresPids()) signal(pid, "SIGKILL");
+    const { exited } = this.postgres;
+    for (const pid of await this.stopPostgres()) signal(pid, "SIGKILL");
     await exited;
     await this.postgres.stop();
     this.postgres = await startPostgres(this.dataDir);
@@ -66,13 +67,9 @@ export class World {
 
   /** Lets every process of PostgreSQL stand still for a while, as they do that wait for a disk. */
   async stallPostgres(ms: number): Promise<void> {
-    const pids = await this.postgresPids();
-    for (const pid of pids) signal(pid, "SIGSTOP");
-    try {
-      await new Promise((resolve) => setTimeout(resolve, ms));
-    } finally {
-      for (const pid of pids) signal(pid, "SIGCONT");
-    }
+    const pids = await this.stopPostgres();
+    await sleep(ms);
+    for (const pid of pids) signal(pid, "SIGCONT");
   }
 
   async destroy(): Promise<void> {
@@ -82,15 +79,18 @@ export class World {
     rmSync(this.dataDir, { recursive: true, force: true });
   }
 
-  /** The postmaster, and then its children. */
-  private async postgresPids(): Promise<number[]> {
+  /** Stops every process of PostgreSQL, the postmaster first, which then makes no more of them, and answers their ids. */
+  private async stopPostgres(): Promise<number[]> {
     const [row] = await withSql(this.databaseUrl, (sql) => sql`show data_directory`);
     const pidFile = readFileSync(join(row?.["data_directory"], "postmaster.pid"), "utf8");
     const postmaster = Number.parseInt(pidFile, 10);
+    signal(postmaster, "SIGSTOP");
     const processes = readdirSync("/proc")
       .filter((name) => /^\d+$/.test(name))
       .map(Number);
-    return [postmaster, ...processes.filter((pid) => parentOf(pid) === postmaster)];
+    const children = processes.filter((pid) => parentOf(pid) === postmaster);
+    for (const pid of children) signal(pid, "SIGSTOP");
+    return [postmaster, ...children];
   }
 }
 

@@ -142,5 +142,5 @@ it("the engine answers and keeps what the model does, whatever the history", asy
   await fc.assert(property, { numRuns: 200, interruptAfterTimeLimit: playMsMax });
 
   expect(played).toBeGreaterThan(5);
-  expect(await brokenRules(test.sql)).toEqual([]);
+  expect(await brokenRules(test.url)).toEqual([]);
 });

@@ -114,8 +114,8 @@ describe("DeleteCurrency", () => {
     await currencies().putCurrency(named("USD"));
     const path = `/tallystick/v1/organizations/${tenant.orgId}/currencies/USD`;
     expect(await restClient(service.url, tenant.admin).delete(path)).toMatchObject({ status: 200, body: {} });
-    for (const call of [currencies().getCurrency(named("USD")), currencies().deleteCurrency(named("USD"))]) {
-      expect(await failureOf(call)).toMatchObject({
+    for (const method of ["getCurrency", "deleteCurrency"] as const) {
+      expect(await failureOf(currencies()[method](named("USD")))).toMatchObject({
         code: Code.NotFound,
         metadata: { resource: "currency", name: "USD" },
       });

@@ -93,6 +93,10 @@ describe("SetLimit", () => {
   it("on a dry run changes nothing", async () => {
     expect(await setLimit("-100", { validateOnly: true })).toMatchObject({ available: "110" });
     expect((await calls.balance()).available).toBe("10");
+    const organization = tenant.orgId;
+    const { accounts } = await calls.ledger.listAccounts({ organization });
+    await setLimit("-100", { validateOnly: true, currency: "USD" });
+    expect((await calls.ledger.listAccounts({ organization })).accounts).toEqual(accounts);
   });
 
   it("is set over REST, for a customer named by email", async () => {

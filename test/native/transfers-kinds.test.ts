@@ -150,6 +150,17 @@ describe("a dry run", () => {
     expect(await calls.charge("40", { key: "k", validateOnly: true })).toEqual({ ...booked, replay: true });
   });
 
+  it("leaves no account behind, neither the customer's nor a counter-account", async () => {
+    const organization = tenant.orgId;
+    const { accounts } = await calls.ledger.listAccounts({ organization });
+    const tried = await calls.credit("30", { currency: "USD", validateOnly: true });
+    expect(tried).toMatchObject({ before: { posted: "0" }, after: { posted: "30" }, accountVersion: 1n });
+    await calls.charge("30", { validateOnly: true });
+    const hold = calls.hold("30", { currency: "USD", validateOnly: true });
+    expect((await failureOf(hold)).reason).toBe("INSUFFICIENT_FUNDS");
+    expect((await calls.ledger.listAccounts({ organization })).accounts).toEqual(accounts);
+  });
+
   it("says why it would be refused", async () => {
     const failure = await failureOf(calls.charge("101", { validateOnly: true }));
     expect(failure).toMatchObject({ reason: "INSUFFICIENT_FUNDS", metadata: { available: "100" } });

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Waits until a condition holds, and answers what it came to; fails after ten seconds. */
-export async function until<T>(condition: () => Promise<T | undefined | false>): Promise<T> {
-  const giveUpAt = performance.now() + 10_000;
+/** Waits until a condition holds, and answers what it came to; fails after ten seconds, or as many as are said. */
+export async function until<T>(
+  condition: () => Promise<T | undefined | false>,
+  patienceMs = 10_000,
+): Promise<T> {
+  const giveUpAt = performance.now() + patienceMs;
   while (performance.now() < giveUpAt) {
     const value = await condition();
     if (value !== undefined && value !== false) return value;

@@ -122,7 +122,8 @@ describe("tallystick", () => {
   it("helps", async () => {
     const { code, stdout } = await tallystick(["--help"]);
     expect(code).toBe(0);
-    for (const command of ["serve", "migrate", "verify"]) expect(stdout).toContain(`\n  ${command} `);
+    for (const command of ["serve", "migrate", "verify", "import"])
+      expect(stdout).toContain(`\n  ${command} `);
   });
 
   it("says which commands there are to who names none, or another", async () => {

@@ -6,7 +6,7 @@ import type { Answer, Call, LedgerClient } from "./calls.ts";
 /** What the books may answer to a change, beside a receipt. */
 const refusals = ["INSUFFICIENT_FUNDS", "HOLD_NOT_ACTIVE", "HOLD_EXCEEDED", "REFUND_TOO_LARGE"];
 /** What tells that nobody knows whether the change was made. */
-const doubts = ["UNAVAILABLE", "OVERLOADED"];
+const doubts = ["UNAVAILABLE", "OVERLOADED", "DEADLINE_EXCEEDED"];
 
 const patientMs = 10_000;
 const parallel = 24;

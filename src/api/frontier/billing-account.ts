@@ -63,7 +63,7 @@ export async function billingAccountPlace(
   if (id === undefined) return inferred(call, orgId, role);
   if (orgId === "") return namedAlone(call, id, role);
   const organization = await organizationFor(call, { idOrName: orgId, field: "org_id" }, role);
-  const customer = await call.app.customers.find({ orgId: organization.id, id }, call.signal);
+  const customer = await call.app.customers.find({ orgId: organization.id, id });
   if (customer === undefined) throw notFound("customer", id);
   return { organization, customer };
 }
@@ -82,7 +82,7 @@ async function namedAlone(call: Call, id: string, role: Role): Promise<BillingAc
   const customer =
     caller.orgId === null
       ? await app.customers.findAnywhere(id, signal)
-      : await app.customers.find({ orgId: caller.orgId, id }, signal);
+      : await app.customers.find({ orgId: caller.orgId, id });
   if (customer === undefined) throw notFound("customer", id);
   return { organization: await organizationOf(call, customer.orgId, role), customer };
 }

@@ -1,20 +1,17 @@
-import { create } from "@bufbuild/protobuf";
 import {
+  type BalanceSnapshot,
   type Hold as HoldMessage,
-  HoldSchema,
   HoldState as HoldStateMessage,
   TransferKind as KindMessage,
   type Receipt as ReceiptMessage,
-  ReceiptSchema,
   type Transfer as TransferMessage,
-  TransferSchema,
 } from "../../../gen/tallystick/v1/ledger_pb.ts";
 import { type AccountState, availableOf, balanceOf } from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
 import type { Receipt } from "../../domain/command.ts";
 import type { Hold, HoldState } from "../../domain/hold.ts";
 import type { Transfer, TransferKind } from "../../domain/transfer.ts";
-import { structOf, timestampOf } from "../shared/proto.ts";
+import { structOf, timestampOf, type Whole } from "../shared/proto.ts";
 
 export const kindMessages: Record<TransferKind, KindMessage> = {
   credit: KindMessage.CREDIT,
@@ -35,15 +32,16 @@ export const holdStateMessages: Record<HoldState, HoldStateMessage> = {
 export function receiptMessage({ change, replay }: Receipt): ReceiptMessage {
   const { account, posted, held } = change;
   const before = { ...account, funded: account.funded.minus(posted), held: account.held.minus(held) };
-  return create(ReceiptSchema, {
-    ...(change.booked !== null && { transfer: transferMessage(change.booked.transfer) }),
-    ...(change.hold !== null && { hold: holdMessage(change.hold) }),
+  return {
+    $typeName: "tallystick.v1.Receipt",
+    transfer: change.booked === null ? undefined : transferMessage(change.booked.transfer),
+    hold: change.hold === null ? undefined : holdMessage(change.hold),
     accountId: account.id,
     accountVersion: BigInt(account.version),
     before: snapshot(before),
     after: snapshot(account),
     replay,
-  });
+  } satisfies Whole<ReceiptMessage>;
 }
 
 export function transferMessage(transfer: Transfer): TransferMessage {
@@ -51,7 +49,8 @@ export function transferMessage(transfer: Transfer): TransferMessage {
   const isPaying = "customerId" in from;
   const [customer, other] = isPaying ? [from, to] : [to, from];
   const signed = kind === "adjustment" && isPaying ? amount.negated() : amount;
-  return create(TransferSchema, {
+  return {
+    $typeName: "tallystick.v1.Transfer",
     id: transfer.id,
     key: transfer.key ?? "",
     kind: kindMessages[kind],
@@ -67,11 +66,12 @@ export function transferMessage(transfer: Transfer): TransferMessage {
     refundOf: transfer.refundOf ?? "",
     holdId: transfer.holdId ?? "",
     createTime: timestampOf(transfer.createdAt),
-  });
+  } satisfies Whole<TransferMessage>;
 }
 
 export function holdMessage(hold: Hold): HoldMessage {
-  return create(HoldSchema, {
+  return {
+    $typeName: "tallystick.v1.Hold",
     id: hold.id,
     key: hold.key ?? "",
     customerId: hold.customerId,
@@ -87,13 +87,16 @@ export function holdMessage(hold: Hold): HoldMessage {
     userId: hold.userId,
     metadata: structOf(hold.metadata),
     createTime: timestampOf(hold.createdAt),
-  });
+  } satisfies Whole<HoldMessage>;
 }
 
-function snapshot(account: Pick<AccountState, "funded" | "spent" | "held" | "minimumBalance">) {
+function snapshot(
+  account: Pick<AccountState, "funded" | "spent" | "held" | "minimumBalance">,
+): BalanceSnapshot {
   return {
+    $typeName: "tallystick.v1.BalanceSnapshot",
     posted: balanceOf(account).toString(),
     held: account.held.toString(),
     available: (availableOf(account) ?? Amount.zero).toString(),
-  };
+  } satisfies Whole<BalanceSnapshot>;
 }

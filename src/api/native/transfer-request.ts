@@ -20,17 +20,24 @@ const kinds = {
 } as const;
 const counterName = /^[a-z][a-z0-9_-]{0,62}$/;
 
-/** A request whose fields fit; whom it names is not known yet. */
-export type TransferRequest = Omit<TransferOperation, "id" | "from" | "to"> & {
-  readonly customer: string;
+/** Who stands opposite the customer. */
+interface OtherSide {
   /** Empty for a transfer between customers. */
   readonly counterAccount: string;
   /** Empty but for a transfer between customers. */
   readonly toCustomer: string;
+}
+
+/** A request whose fields fit; whom it names is not known yet. */
+export interface TransferRequest {
+  /** All of the operation that the request itself tells. */
+  readonly told: Omit<TransferOperation, "id" | "from" | "to">;
+  readonly customer: string;
+  readonly otherSide: OtherSide;
   readonly toCustomerField: string;
   /** Whether the customer pays. */
   readonly isPaying: boolean;
-};
+}
 
 /** Narrows one transfer. `prefix` is where it stands in the request: empty, or `requests[3].`. */
 export async function narrowTransfer(
@@ -50,17 +57,19 @@ export async function narrowTransfer(
   if (isSigned && amount?.equals(Amount.zero)) form.refuse(field("amount"), "must not be 0");
   const isPaying = kind === "charge" || kind === "transfer" || (isSigned && amount?.isNegative() === true);
   return {
-    type: "transfer",
-    kind,
-    amount: amount?.isNegative() ? amount.negated() : (amount ?? Amount.zero),
-    currency: currency.code,
-    key: form.key(field("key"), request.key),
-    source: form.text(field("source"), request.source, { charactersMax: 255 }),
-    description: form.text(field("description"), request.description, { charactersMax: 1_024 }),
-    userId: form.text(field("user_id"), request.userId, { charactersMax: 255 }),
-    metadata: form.metadata(field("metadata"), request.metadata),
+    told: {
+      type: "transfer",
+      kind,
+      amount: amount?.isNegative() ? amount.negated() : (amount ?? Amount.zero),
+      currency: currency.code,
+      key: form.key(field("key"), request.key),
+      source: form.text(field("source"), request.source, { charactersMax: 255 }),
+      description: form.text(field("description"), request.description, { charactersMax: 1_024 }),
+      userId: form.text(field("user_id"), request.userId, { charactersMax: 255 }),
+      metadata: form.metadata(field("metadata"), request.metadata),
+    },
     customer: form.text(field("customer"), request.customer, { charactersMax: 254, required: true }),
-    ...otherSide(form, field, { request, kind, counter }),
+    otherSide: otherSide(form, field, { request, kind, counter }),
     toCustomerField: field("to_customer"),
     isPaying,
   };
@@ -72,16 +81,30 @@ export async function transferOperation(
   orgId: string,
   request: TransferRequest,
 ): Promise<TransferOperation> {
-  const { customer, counterAccount, toCustomer, toCustomerField, isPaying, ...operation } = request;
-  const { currency } = operation;
+  const { told, customer, otherSide, toCustomerField, isPaying } = request;
+  const { counterAccount, toCustomer } = otherSide;
+  const { currency } = told;
   const own: AccountOwner = { customerId: await holderOf({ name: customer, currency }) };
   const other: AccountOwner =
     toCustomer === ""
       ? { role: counterAccount }
       : { customerId: await holderOf({ name: toCustomer, currency }) };
   if (ownerKey(own) === ownerKey(other)) throw invalidField(toCustomerField, "is the customer that pays");
-  const sides = isPaying ? { from: own, to: other } : { from: other, to: own };
-  return { ...operation, ...sides, id: operationId({ orgId, key: operation.key }) };
+  const [from, to] = isPaying ? [own, other] : [other, own];
+  return {
+    type: told.type,
+    id: operationId({ orgId, key: told.key }),
+    key: told.key,
+    kind: told.kind,
+    amount: told.amount,
+    currency,
+    from,
+    to,
+    source: told.source,
+    description: told.description,
+    userId: told.userId,
+    metadata: told.metadata,
+  };
 }
 
 function kindOf(form: Form, field: string, kind: KindMessage) {
@@ -95,7 +118,7 @@ function otherSide(
   form: Form,
   field: (name: string) => string,
   of: { request: CreateTransferRequest; kind: string; counter: string },
-): Pick<TransferRequest, "counterAccount" | "toCustomer"> {
+): OtherSide {
   const { request, kind, counter } = of;
   if (kind === "transfer") {
     const limits = { charactersMax: 254, required: true };

@@ -102,10 +102,14 @@ describe("callerError", () => {
     expect(lines).toEqual([]);
   });
 
-  it("gives an error of Connect's own its code for a reason", () => {
-    const error = callerError(new ConnectError("not yet", Code.Unimplemented), call());
-    expect([error.code, error.rawMessage]).toEqual([Code.Unimplemented, "not yet"]);
-    expect(details(error)).toMatchObject({ reason: "UNIMPLEMENTED", domain: "tallystick" });
+  it.each([
+    [Code.Unimplemented, "UNIMPLEMENTED"],
+    [Code.DeadlineExceeded, "DEADLINE_EXCEEDED"],
+    [Code.Canceled, "CANCELLED"],
+  ])("gives an error of Connect's own its code (%s) for a reason: %s", (code, reason) => {
+    const error = callerError(new ConnectError("not yet", code), call());
+    expect([error.code, error.rawMessage]).toEqual([code, "not yet"]);
+    expect(details(error)).toMatchObject({ reason, domain: "tallystick" });
   });
 
   it.each([

@@ -200,10 +200,15 @@ export function callerError(
 /** An error that is Connect's own, such as UNIMPLEMENTED and DEADLINE_EXCEEDED, gets its code for a reason. */
 function explained(error: ConnectError): ConnectError {
   if (error.findDetails(ErrorInfoSchema).length > 0) return error;
-  const reason = codeToString(error.code).toUpperCase();
+  const reason = nameOf(error.code);
   const explanation = new ConnectError(error.rawMessage, error.code, error.metadata);
   explanation.details = [...error.details, detail(ErrorInfoSchema, { reason, domain: errorDomain })];
   return explanation;
+}
+
+/** As google.rpc.Code spells it; Connect spells one of them otherwise. */
+function nameOf(code: Code): string {
+  return code === Code.Canceled ? "CANCELLED" : codeToString(code).toUpperCase();
 }
 
 function internalError(requestId: string): ConnectError {

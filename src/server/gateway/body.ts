@@ -15,7 +15,7 @@ export interface BodyLimits {
 /**
  * Reads a JSON body as text, inflated if it was compressed. What is not read of a refused body stays in the request.
  *
- * @throws ConnectError UNSUPPORTED_MEDIA_TYPE, BODY_TOO_LARGE, BODY_TIMEOUT, MALFORMED_BODY; CANCELED if the caller goes.
+ * @throws ConnectError UNSUPPORTED_MEDIA_TYPE, BODY_TOO_LARGE, BODY_TIMEOUT, MALFORMED_BODY; CANCELLED if the caller goes.
  */
 export async function readBody(
   request: NodeServerRequest,

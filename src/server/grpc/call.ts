@@ -1,13 +1,19 @@
 import { constants, type ServerHttp2Stream } from "node:http2";
 import type { Message } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { type Compression, envelopeCompress, envelopeDecompress } from "@connectrpc/connect/protocol";
+import {
+  type Compression,
+  compressedFlag,
+  encodeEnvelope,
+  envelopeDecompress,
+} from "@connectrpc/connect/protocol";
 import { grpcStatusOk } from "@connectrpc/connect/protocol-grpc";
 import type { Logger } from "pino";
 import type { CallContext } from "../call-context.ts";
 import { compressBytesMin } from "../compression.ts";
 import { setErrorTrailer } from "../correction.ts";
 import type { Limits } from "../limits.ts";
+import { type Frame, prefixBytes } from "./frame.ts";
 import { MessageReader } from "./message-reader.ts";
 import type { Method } from "./method.ts";
 import { type ResponseHead, sendMessage, sendStatus } from "./response.ts";
@@ -79,11 +85,9 @@ export class Call {
     try {
       if (this.#refusal !== undefined) throw this.#refusal;
       const { message, header, trailer } = await method.invoke(await this.#message(), context);
-      const envelope = { flags: 0, data: method.output.serialize(message) };
-      const isSmall = compression.response === null || envelope.data.length < compressBytesMin;
-      const sent = isSmall
-        ? envelope
-        : await envelopeCompress(envelope, compression.response, compressBytesMin);
+      const frame = method.encode(message);
+      const isCompressed = compression.response !== null && frame.length >= prefixBytes + compressBytesMin;
+      const sent = isCompressed ? await compressed(frame, compression.response) : frame;
       trailer.set("grpc-status", grpcStatusOk);
       sendMessage(stream, this.#head(header), sent, trailer);
     } catch (error) {
@@ -94,9 +98,9 @@ export class Call {
   #message(): Message | Promise<Message> {
     const { method, compression, limits } = this.#options;
     const envelope = this.#reader.finish();
-    if ((envelope.flags & 1) === 0) return method.input.parse(envelope.data);
+    if ((envelope.flags & 1) === 0) return method.parse(envelope.data);
     return envelopeDecompress(envelope, compression.request, limits.requestBytesMax).then(({ data }) =>
-      method.input.parse(data),
+      method.parse(data),
     );
   }
 
@@ -122,6 +126,10 @@ export class Call {
     const { context } = this.#options;
     if (!context.isOver) context.abort(new ConnectError("the caller is gone", Code.Canceled));
   }
+}
+
+async function compressed(frame: Frame, compression: Compression): Promise<Frame> {
+  return encodeEnvelope(compressedFlag, await compression.compress(frame.subarray(prefixBytes)));
 }
 
 /** What is not for callers to see becomes INTERNAL. */

@@ -1,8 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { EnvelopedMessage } from "@connectrpc/connect/protocol";
-
-/** Flags (1 byte) and length (4 bytes) before each message. */
-const prefixBytes = 5;
+import { prefixBytes } from "./frame.ts";
 
 /** Takes the one length-prefixed message of a unary request out of the chunks in which it arrives. */
 export class MessageReader {

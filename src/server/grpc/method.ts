@@ -13,14 +13,15 @@ import {
 } from "@connectrpc/connect/protocol";
 import type { Limits } from "../limits.ts";
 import { type ContextInvoker, createContextInvoker, type UnarySpec } from "../unary.ts";
+import { createEncoder, type Encoder } from "./encoder/encoder.ts";
 
 /** A unary method, as the thin path calls it. */
 export interface Method {
   /** `/package.Service/Method` */
   readonly path: string;
   readonly desc: DescMethodUnary;
-  readonly input: Serialization<Message>;
-  readonly output: Serialization<Message>;
+  readonly parse: Serialization<Message>["parse"];
+  readonly encode: Encoder;
   readonly invoke: ContextInvoker;
 }
 
@@ -66,8 +67,11 @@ function methodOf(spec: UnarySpec, interceptors: readonly Interceptor[], limits:
   return {
     path: createMethodUrl("/", spec.method),
     desc: spec.method,
-    input: serialization.getI(true),
-    output: serialization.getO(true),
+    parse: serialization.getI(true).parse,
+    encode: createEncoder(spec.method.output, {
+      messageBytesMax: limits.responseBytesMax,
+      serialize: serialization.getO(true).serialize,
+    }),
     invoke: createContextInvoker(spec, interceptors),
   };
 }

@@ -1,7 +1,7 @@
 import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from "node:http2";
-import { encodeEnvelope } from "@connectrpc/connect/protocol";
 import { contentTypeProto } from "@connectrpc/connect/protocol-grpc";
 import { requestIdHeader } from "../request-id.ts";
+import type { Frame } from "./frame.ts";
 
 /** What an answer begins with. */
 export interface ResponseHead {
@@ -16,13 +16,13 @@ export interface ResponseHead {
 export function sendMessage(
   stream: ServerHttp2Stream,
   head: ResponseHead,
-  message: { readonly flags: number; readonly data: Uint8Array },
+  frame: Frame,
   trailer: Headers,
 ): void {
   if (isGone(stream)) return;
   stream.respond(fieldsOf(head), { waitForTrailers: true });
-  stream.once("wantTrailers", () => sendTrailers(stream, trailer));
-  stream.end(encodeEnvelope(message.flags, message.data));
+  stream.on("wantTrailers", () => sendTrailers(stream, trailer));
+  stream.end(frame);
 }
 
 /** Answers without a message: with headers alone, which gRPC calls Trailers-Only. Does nothing on a stream that is gone. */

@@ -1,0 +1,100 @@
+import { ConfigError, readConfig, settings } from "../config.ts";
+import { importFrontier } from "../importing/frontier.ts";
+import {
+  type ImportReport,
+  type Progress,
+  type Remark,
+  type Remarks,
+  remarksMax,
+} from "../importing/report.ts";
+import { startupFailure } from "../startup-failure.ts";
+import { openDatabase } from "../store/database.ts";
+import { readFrontier } from "../store/frontier/database.ts";
+import { FrontierFailure } from "../store/frontier/failure.ts";
+import { requireMigrated } from "../store/migrate.ts";
+import { withDatabase } from "./database.ts";
+
+export interface ImportFrontierOptions {
+  /** URL of the database to read. */
+  readonly from: string;
+  readonly dryRun?: boolean;
+}
+
+/** Least time between two lines of progress, in milliseconds. */
+const progressMs = 1_000;
+
+/**
+ * Imports a Frontier's database into the one of the settings, and prints what came of it. The exit code is 1 where
+ * something could not be imported.
+ */
+export async function importFrontierCommand({
+  from,
+  dryRun = false,
+}: ImportFrontierOptions): Promise<number> {
+  if (settings.DATABASE_URL.parse(from) === undefined)
+    throw new ConfigError(`--from must be ${settings.DATABASE_URL.allowed}.`);
+  const report = await withDatabase(readConfig(process.env).database, ({ url }) =>
+    importInto(url, from, dryRun),
+  );
+  process.stdout.write(textOf(report, dryRun));
+  return report.refused.count === 0 ? 0 : 1;
+}
+
+async function importInto(url: string, from: string, dryRun: boolean): Promise<ImportReport> {
+  const database = openDatabase(url);
+  try {
+    await requireMigrated(database);
+    return await readFrontier(from, (frontier) =>
+      importFrontier(frontier, database, { dryRun, onProgress: progressPrinter() }),
+    );
+  } catch (error) {
+    if (error instanceof FrontierFailure)
+      throw new ConfigError(startupFailure(error.cause).replace(/^DATABASE_URL/, "--from"));
+    throw error;
+  } finally {
+    await database.close();
+  }
+}
+
+function progressPrinter(): (progress: Progress) => void {
+  let nextAt = 0;
+  return ({ organizations, organizationsTotal, transactions, transactionsTotal }) => {
+    const isLast = organizations === organizationsTotal;
+    if (performance.now() < nextAt && !isLast) return;
+    nextAt = performance.now() + progressMs;
+    process.stderr.write(
+      `${organizations} of ${organizationsTotal} organizations, ${transactions} of ${transactionsTotal} transactions\n`,
+    );
+  };
+}
+
+function textOf(
+  { organizations, accounts, transactions, balances, refused, noted }: ImportReport,
+  dryRun: boolean,
+) {
+  const { credit, charge, refund, present, empty, redated } = transactions;
+  const lines = [
+    ...linesOf("Not imported", refused),
+    ...linesOf("Note", noted),
+    `${dryRun ? "Would import" : "Imported"}: ${organizations.created} organizations, ${accounts.created} billing accounts, ` +
+      `${credit + charge + refund} transactions (${credit} credits, ${charge} charges, ${refund} refunds).`,
+    `Here already: ${organizations.present} organizations, ${accounts.present} billing accounts, ${present} transactions; ` +
+      `${accounts.updated} billing accounts ${dryRun ? "would be " : ""}updated.`,
+    `Otherwise than there: ${empty} transactions of amount 0 left out, ${redated} under a later or an earlier time.`,
+  ];
+  if (!dryRun)
+    lines.push(
+      `Checked: ${balances.equal} balances equal Frontier's, ${balances.movedOn} but for what was booked here.`,
+    );
+  lines.push(`${refused.count} could not be imported.`);
+  return `${lines.join("\n")}\n`;
+}
+
+function linesOf(heading: string, remarks: Remarks): string[] {
+  const line = ({ about, id, says }: Remark) => `${heading}: ${about} ${id} ${says}.`;
+  const more = remarks.count - remarks.list.length;
+  return [
+    ...remarks.list.map(line),
+    ...(more > 0 ? [`${heading}: ${more} more; the first ${remarksMax} are listed.`] : []),
+  ];
+}

@@ -1,0 +1,53 @@
+import { Amount } from "../domain/amount.ts";
+import { virtualCurrency } from "../domain/currency.ts";
+import type { FrontierBalance } from "../store/frontier/rows.ts";
+import type { FrontierSnapshot } from "../store/frontier/snapshot.ts";
+import type { ImportedBookings } from "../store/imports/bookings.ts";
+import type { ImportReport } from "./report.ts";
+
+/**
+ * Compares every balance with what Frontier's rows come to. Where the service has booked on an account too, what is
+ * compared is the sum of the transfers that have an id of Frontier's.
+ */
+export async function checkBalances(
+  frontier: FrontierSnapshot,
+  ledger: ImportedBookings,
+  { balances, refused }: ImportReport,
+): Promise<void> {
+  for await (const page of frontier.balances()) {
+    const here = await ledger.balances(virtualCurrency, page);
+    for (const there of page) {
+      const expected = Amount.parse(there.balance);
+      const balance = Amount.of(here.get(there.accountId) ?? "0");
+      if (isEqual(balance, expected)) {
+        balances.equal += 1;
+        continue;
+      }
+      const imported = await importedSum(frontier, ledger, there);
+      if (isEqual(imported, expected)) balances.movedOn += 1;
+      else {
+        const says = `is ${there.balance} in Frontier, and what is here of it comes to ${imported}`;
+        refused.add({ about: "balance of billing account", id: there.accountId, says });
+      }
+    }
+  }
+}
+
+/** What Frontier's rows come to may be more than an account can hold. */
+function isEqual(amount: Amount, expected: ReturnType<typeof Amount.parse>): boolean {
+  return typeof expected !== "string" && amount.equals(expected);
+}
+
+async function importedSum(
+  frontier: FrontierSnapshot,
+  ledger: ImportedBookings,
+  { orgId, accountId }: FrontierBalance,
+): Promise<Amount> {
+  let sum = Amount.zero;
+  const place = { orgId, customerId: accountId, currency: virtualCurrency };
+  for await (const page of frontier.transactionIds(accountId)) {
+    const ids = page.map(({ id }) => id);
+    sum = sum.plus(Amount.of(await ledger.sumOf(place, ids)));
+  }
+  return sum;
+}

@@ -1,0 +1,27 @@
+import {
+  headerTimeout as headerConnectTimeout,
+  parseTimeout as parseConnectTimeout,
+} from "@connectrpc/connect/protocol-connect";
+import {
+  headerTimeout as headerGrpcTimeout,
+  parseTimeout as parseGrpcTimeout,
+} from "@connectrpc/connect/protocol-grpc";
+
+/** What a timer of node's can wait; one that is told to wait longer ends at once. */
+const timerMsMax = 2 ** 31 - 1;
+
+const timeouts = [
+  { name: headerConnectTimeout, parse: parseConnectTimeout, longest: String(timerMsMax) },
+  { name: headerGrpcTimeout, parse: parseGrpcTimeout, longest: `${Math.floor(timerMsMax / 3_600_000)}H` },
+];
+
+/**
+ * Shortens a timeout to what a timer can wait. Connect refuses one that is longer than calls may take, but only after it
+ * has set a timer for it, which would end the call as if its time were over.
+ */
+export function boundTimeout(header: Headers): void {
+  for (const { name, parse, longest } of timeouts) {
+    const { timeoutMs = 0 } = parse(header.get(name), timerMsMax);
+    if (timeoutMs > timerMsMax) header.set(name, longest);
+  }
+}
