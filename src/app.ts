@@ -5,6 +5,8 @@ import { Accounts } from "./store/account-reader.ts";
 import { AppGroups } from "./store/app-groups.ts";
 import { Audit } from "./store/audit.ts";
 import { Balances } from "./store/balances.ts";
+import { BillingAccounts } from "./store/billing-accounts.ts";
+import { BillingTerms } from "./store/billing-terms.ts";
 import { Credentials } from "./store/credentials.ts";
 import { CreditLimits } from "./store/credit-limits.ts";
 import { Currencies } from "./store/currencies.ts";
@@ -18,6 +20,7 @@ import { Limits } from "./store/limits.ts";
 import { Organizations } from "./store/organizations.ts";
 import { Periods } from "./store/periods.ts";
 import { Statements } from "./store/statements.ts";
+import { TokenSearch } from "./store/token-search.ts";
 import { TransactionSearch } from "./store/transaction-search.ts";
 import { Transfers } from "./store/transfers.ts";
 import { Wallets } from "./store/wallets.ts";
@@ -33,6 +36,8 @@ export interface App {
   readonly customers: Customers;
   readonly developers: Developers;
   readonly appGroups: AppGroups;
+  readonly billingAccounts: BillingAccounts;
+  readonly billingTerms: BillingTerms;
   readonly accounts: Accounts;
   readonly balances: Balances;
   readonly wallets: Wallets;
@@ -46,6 +51,7 @@ export interface App {
   readonly periods: Periods;
   readonly transactions: TransactionSearch;
   readonly history: History;
+  readonly tokenSearch: TokenSearch;
   readonly audit: Audit;
 }
 
@@ -61,6 +67,8 @@ export function createApp(database: Database, log: Logger): App {
     customers: new Customers(database),
     developers: new Developers(database),
     appGroups: new AppGroups(database),
+    billingAccounts: new BillingAccounts(database),
+    billingTerms: new BillingTerms(database),
     accounts: new Accounts(database),
     balances: new Balances(database),
     wallets: new Wallets(database),
@@ -74,6 +82,7 @@ export function createApp(database: Database, log: Logger): App {
     periods: new Periods(database),
     transactions: new TransactionSearch(database),
     history: new History(database),
+    tokenSearch: new TokenSearch(database),
     audit: new Audit(database),
   };
 }

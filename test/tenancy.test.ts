@@ -143,6 +143,49 @@ const organizationProbes: readonly Probe[] = (["orgId", "orgName"] as const).fla
     `CheckCreditEntitlement by ${as}`,
     (client, named) => client.post("/v1beta1/billing/check", { org_id: named[as], amount: "1" }),
   ],
+  ...["enable", "disable", "register"].map(
+    (change): Probe => [
+      `${change} a billing account by ${as}`,
+      (client, named) =>
+        client.post(`/v1beta1/organizations/${named[as]}/billing/${named.billingId}/${change}`, {}),
+    ],
+  ),
+  [
+    `UpdateBillingAccount by ${as}`,
+    (client, named) =>
+      client.put(`/v1beta1/organizations/${named[as]}/billing/${named.billingId}`, { body: {} }),
+  ],
+  [
+    `DeleteBillingAccount by ${as}`,
+    (client, named) => client.delete(`/v1beta1/organizations/${named[as]}/billing/${named.billingId}`),
+  ],
+  [
+    `SearchOrganizationTokens by ${as}`,
+    (client, named) => client.post(`/v1beta1/admin/organizations/${named[as]}/tokens/search`, {}),
+  ],
+  [
+    `RevertBillingUsage by ${as}`,
+    (client, named) =>
+      client.post("/v1beta1/organizations/billing/usages/revert", {
+        ...{ org_id: named[as], usage_id: usages[0]?.id, amount: "1" },
+      }),
+  ],
+  ...["limits", "details"].map(
+    (terms): Probe => [
+      `update ${terms} of a billing account by ${as}`,
+      (client, named) =>
+        client.put(`/v1beta1/admin/organizations/${named[as]}/billing/${named.billingId}/${terms}`, {}),
+    ],
+  ),
+  [
+    `GetBillingAccountDetails by ${as}`,
+    (client, named) =>
+      client.get(`/v1beta1/admin/organizations/${named[as]}/billing/${named.billingId}/details`),
+  ],
+  [
+    `ListAllBillingAccounts by ${as}`,
+    (client, named) => client.get(`/v1beta1/admin/billing/accounts?org_id=${named[as]}`),
+  ],
 ]);
 
 const accountProbes: readonly Probe[] = [
@@ -161,6 +204,16 @@ const accountProbes: readonly Probe[] = [
   [
     "CreateBillingUsage, no organization",
     (client, { billingId }) => client.post(`${frontier}/CreateBillingUsage`, { billingId, usages }),
+  ],
+  ...(["UpdateBillingAccount", "EnableBillingAccount", "DisableBillingAccount"] as const).map(
+    (method): Probe => [
+      `${method}, no organization`,
+      (client, { billingId: id }) => client.post(`${frontier}/${method}`, { id, body: {} }),
+    ],
+  ),
+  [
+    "DeleteBillingAccount, no organization",
+    (client, { billingId: id }) => client.post(`${frontier}/DeleteBillingAccount`, { id }),
   ],
   [
     "GetBillingAccount, own organization",

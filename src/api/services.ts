@@ -22,6 +22,7 @@ import { supportedCurrencyService } from "./apigee-edge/supported-currency-servi
 import { transactionService } from "./apigee-edge/transaction-service.ts";
 import { appGroupService } from "./apigee-x/app-group-service.ts";
 import { developerService } from "./apigee-x/developer-service.ts";
+import { adminService } from "./frontier/admin-service.ts";
 import { frontierService } from "./frontier/frontier-service.ts";
 import { credentialService } from "./native/credential-service.ts";
 import { currencyService } from "./native/currency-service.ts";
@@ -52,13 +53,13 @@ export function services(app: App): readonly Service[] {
     service(LedgerService, ledgerService(app), ledgerJson),
     service(LimitsCheckService, limitsCheckService(app)),
     service(FrontierService, frontierService(app), frontierJson),
-    service(AdminService, {}, frontierJson),
     service(DeveloperService, developerService(app)),
     service(AppGroupService, appGroupService(app)),
     service(SupportedCurrencyService, supportedCurrencyService(app)),
     service(EdgeDeveloperService, edgeDeveloperService(app)),
     service(BalanceService, balanceService(app)),
     service(TransactionService, transactionService(app)),
+    service(AdminService, adminService(app), frontierJson),
   ];
 }
 

@@ -35,6 +35,14 @@ export type Refusal =
     }
   | { readonly reason: "BILLING_ACCOUNT_ACTIVE"; readonly customerId: string }
   | { readonly reason: "BILLING_ACCOUNT_OWES"; readonly customerId: string }
+  | {
+      readonly reason: "BILLING_ACCOUNT_NOT_EMPTY";
+      readonly customerId: string;
+      /** What is left, in the first currency in which anything is. */
+      readonly currency: string;
+      readonly balance: Amount;
+      readonly held: Amount;
+    }
   | CommandRefusal
   | { readonly reason: "NOT_REFUNDABLE"; readonly transferId: string; readonly kind: string }
   | { readonly reason: "NO_ACCOUNT"; readonly customerId: string; readonly currency: string }

@@ -160,26 +160,6 @@ export class Customers {
     return this.first(and(eq(customers.orgId, orgId), eq(customers.isBillingAccount, true)), signal);
   }
 
-  /** Every billing account of an organization, oldest first. */
-  async listBillingAccounts(
-    page: { orgId: string; rowsMax: number },
-    signal?: AbortSignal,
-  ): Promise<Customer[]> {
-    return this.database
-      .orm(signal)
-      .select()
-      .from(customers)
-      .where(
-        and(
-          eq(customers.orgId, page.orgId),
-          eq(customers.isBillingAccount, true),
-          isNull(customers.deletedAt),
-        ),
-      )
-      .orderBy(asc(customers.createdAt), asc(customers.id))
-      .limit(page.rowsMax);
-  }
-
   private async first(isIt: ReturnType<typeof and>, signal?: AbortSignal): Promise<Customer | undefined> {
     const read = async () =>
       this.database

@@ -44,7 +44,7 @@ export class Limits {
         // Here and not before: an account that comes into being for a dry run goes with it.
         const ids = await accountIds(orm, orgId, [{ owner: { customerId }, currency, stripe: 0 }]);
         const [id = ""] = ids.values();
-        account = await change(orm, { orgId, id }, limit);
+        account = await changeLimit(orm, { orgId, id }, limit);
         if (options.dryRun) throw new DryRun();
       }, options.signal)
       .catch((error: unknown) => {
@@ -55,7 +55,12 @@ export class Limits {
   }
 }
 
-async function change(orm: Orm, which: { orgId: string; id: string }, limit: NewLimit): Promise<Account> {
+/** Changes the limit of an account in a transaction. */
+export async function changeLimit(
+  orm: Orm,
+  which: { orgId: string; id: string },
+  limit: NewLimit,
+): Promise<Account> {
   const isIt = and(eq(accounts.orgId, which.orgId), eq(accounts.id, which.id));
   // A temporary limit upon a temporary one gives way to what was to follow that: the lasting limit.
   const lasting = sql`case when ${accounts.limitEndsAt} is null then ${accounts.minimumBalance}

@@ -3,7 +3,6 @@ import { v7 as uuidv7 } from "uuid";
 import { failureOf, faultyFields } from "../support/failure.ts";
 import { restClient } from "../support/rest.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
-import { withSql } from "../support/sql.ts";
 
 let service: TestService;
 let tenant: Tenant;
@@ -23,10 +22,7 @@ async function emptyOrganization(): Promise<{ id: string; name: string }> {
 }
 
 function disable(billingId: string): Promise<unknown> {
-  return withSql(
-    service.databaseUrl,
-    (sql) => sql`update customers set state = 'disabled' where id = ${billingId}`,
-  );
+  return platform().frontier.disableBillingAccount({ id: billingId });
 }
 
 const body = {
@@ -61,6 +57,7 @@ it("creates it over REST, as Frontier prints it", async () => {
   const listed = await client.get(`/v1beta1/organizations/${orgId}/billing`);
   expect(listed.body).toEqual({
     billing_accounts: [(created.body as Record<string, unknown>)["billing_account"]],
+    next_page_token: "",
   });
 });
 
@@ -96,10 +93,7 @@ it("creates another once the first is disabled, unless that one owes", async () 
 
   const owing = second?.id ?? "";
   await service.credit({ ...tenant, orgId, billingId: owing }, "1");
-  await withSql(
-    service.databaseUrl,
-    (sql) => sql`update accounts set minimum_balance = -10 where customer_id = ${owing}`,
-  );
+  await platform().admin.updateBillingAccountLimits({ id: owing, creditMin: -10n });
   await frontier.createBillingUsage({ orgId, usages: [{ id: uuidv7(), amount: 5n }] });
   await disable(owing);
   expect(await failureOf(frontier.createBillingAccount({ orgId, body: { name: "Third" } }))).toMatchObject({

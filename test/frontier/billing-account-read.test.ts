@@ -3,7 +3,6 @@ import { v7 as uuidv7 } from "uuid";
 import { failureOf, faultyFields } from "../support/failure.ts";
 import { restClient } from "../support/rest.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
-import { withSql } from "../support/sql.ts";
 
 let service: TestService;
 let tenant: Tenant;
@@ -47,13 +46,18 @@ describe("GetBillingAccount", () => {
 
   it("shows the minimum balance in the billing details", async () => {
     const { orgId, billingId } = await service.tenant({ credits: 1 });
-    await withSql(service.databaseUrl, async (sql) => {
-      await sql`update accounts set minimum_balance = -100 where customer_id = ${billingId}`;
-      await sql`update customers set due_in_days = 30 where id = ${billingId}`;
-    });
+    const { admin } = connectClients(service.url, service.platform);
+    await admin.updateBillingAccountDetails({ id: billingId, creditMin: -100n, dueInDays: 30n });
     const request = { orgId, id: billingId, withBillingDetails: true };
     const { billingDetails } = await frontier(service.platform).getBillingAccount(request);
     expect(billingDetails).toMatchObject({ creditMin: -100n, dueInDays: 30n });
+  });
+
+  it("expands the organization by either of its names, in any case", async () => {
+    for (const name of ["organization", "Org"]) {
+      const { billingAccount } = await frontier().getBillingAccount({ id: tenant.billingId, expand: [name] });
+      expect(billingAccount?.organization).toMatchObject({ id: tenant.orgId, name: tenant.orgName });
+    }
   });
 
   it("does not find an account of another organization than the one named", async () => {
@@ -79,11 +83,8 @@ describe("GetBillingAccount", () => {
 describe("ListBillingAccounts", () => {
   it("lists disabled ones too, oldest first, and expands the organization", async () => {
     const { orgId, billingId, writer } = await service.tenant();
-    await withSql(
-      service.databaseUrl,
-      (sql) => sql`update customers set state = 'disabled' where id = ${billingId}`,
-    );
     const client = frontier(writer);
+    await client.disableBillingAccount({ id: billingId });
     const { billingAccount: second } = await client.createBillingAccount({ orgId, body: { name: "Second" } });
     const { billingAccounts } = await client.listBillingAccounts({ orgId, expand: ["organization"] });
     expect(billingAccounts.map(({ id, state, organization }) => [id, state, organization?.id])).toEqual([
@@ -98,7 +99,28 @@ describe("ListBillingAccounts", () => {
     expect(status).toBe(200);
     expect(body).toEqual({
       billing_accounts: [expect.objectContaining({ id: tenant.billingId, organization: null })],
+      next_page_token: "",
     });
+  });
+
+  it("answers in pages, if asked", async () => {
+    const { orgId, billingId, writer } = await service.tenant();
+    const client = frontier(writer);
+    const ids = [billingId];
+    for (const name of ["Second", "Third"]) {
+      await client.disableBillingAccount({ orgId });
+      const { billingAccount } = await client.createBillingAccount({ orgId, body: { name } });
+      ids.push(billingAccount?.id ?? "");
+    }
+    const first = await client.listBillingAccounts({ orgId, pageSize: 2 });
+    const second = await client.listBillingAccounts({ orgId, pageSize: 2, pageToken: first.nextPageToken });
+    expect([first, second].map(({ billingAccounts }) => billingAccounts.map(({ id }) => id))).toEqual([
+      ids.slice(0, 2),
+      ids.slice(2),
+    ]);
+    expect(second.nextPageToken).toBe("");
+    const failure = await failureOf(client.listBillingAccounts({ orgId, pageSize: 10_001, pageToken: "x" }));
+    expect(faultyFields(failure)).toEqual(["page_size", "page_token"]);
   });
 
   it("wants an organization that exists, and the right to read it", async () => {

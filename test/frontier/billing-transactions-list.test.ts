@@ -89,6 +89,14 @@ it("expands the customer", async () => {
   expect(transactions[0]?.customer).toMatchObject({ id: tenant.billingId, name: "Customer" });
 });
 
+it("expands a user to the id that the usage gave, and nobody where it gave none", async () => {
+  const { orgId, writer } = await service.tenant({ credits: 10 });
+  const usages = [{ id: uuidv7(), amount: 1n, userId: "ann" }];
+  await frontier(writer).createBillingUsage({ orgId, usages });
+  const { transactions } = await frontier(writer).listBillingTransactions({ orgId, expand: ["User"] });
+  expect(transactions.map(({ user }) => user?.id)).toEqual(["ann", undefined]);
+});
+
 it("answers an empty list where there is no account, and where nothing was booked", async () => {
   const { organizations } = connectClients(service.url, service.platform);
   const { organization } = await organizations.createOrganization({ name: "no-billing" });

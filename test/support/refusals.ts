@@ -15,6 +15,13 @@ export const refusals: { readonly [R in RefusalReason]: Extract<Refusal, { reaso
   ALREADY_EXISTS: { reason: "ALREADY_EXISTS", resource: "organization", name: "demo", field: "name" },
   BILLING_ACCOUNT_ACTIVE: { reason: "BILLING_ACCOUNT_ACTIVE", customerId: id },
   BILLING_ACCOUNT_OWES: { reason: "BILLING_ACCOUNT_OWES", customerId: id },
+  BILLING_ACCOUNT_NOT_EMPTY: {
+    reason: "BILLING_ACCOUNT_NOT_EMPTY",
+    customerId: id,
+    currency: "VC",
+    balance: Amount.of("-5"),
+    held: Amount.of("0"),
+  },
   INSUFFICIENT_FUNDS: {
     reason: "INSUFFICIENT_FUNDS",
     customerId: id,

@@ -3,6 +3,7 @@ import { createClient } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import pino from "pino";
 import { file_google_rpc_error_details } from "../../gen/google/rpc/error_details_pb.ts";
+import { AdminService } from "../../gen/raystack/frontier/v1beta1/admin_pb.ts";
 import { FrontierService } from "../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
 import { CredentialService, Role } from "../../gen/tallystick/v1/credential_pb.ts";
 import { CurrencyService } from "../../gen/tallystick/v1/currency_pb.ts";
@@ -120,6 +121,7 @@ export function connectClients(url: string, credential: TestCredential) {
     currencies: createClient(CurrencyService, transport),
     ledger: createClient(LedgerService, transport),
     frontier: createClient(FrontierService, transport),
+    admin: createClient(AdminService, transport),
   };
 }
 

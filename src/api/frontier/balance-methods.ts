@@ -5,9 +5,11 @@ import { availableOf, balanceOf } from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
 import { callOf } from "../shared/call.ts";
 import { billingAccountFor, billingAccountPlace, requireInteger } from "./billing-account.ts";
-import { amountOf, balanceMessage, shownAccount, shownCurrency } from "./credits.ts";
+import { amountOf, balanceMessage, minimumBalanceOf, shownAccount, shownCurrency } from "./credits.ts";
 
-type Methods = "getBillingBalance" | "totalDebitedTransactions" | "checkCreditEntitlement";
+type Methods = "getBillingBalance" | "totalDebitedTransactions" | "checkCreditEntitlement" | "hasTrialed";
+
+const nothing = { funded: Amount.zero, spent: Amount.zero, held: Amount.zero };
 
 export function balanceMethods(app: App): Pick<ServiceImpl<typeof FrontierService>, Methods> {
   return {
@@ -38,9 +40,16 @@ export function balanceMethods(app: App): Pick<ServiceImpl<typeof FrontierServic
       const names = { orgId: request.orgId, billingId: "", billingIdField: "org_id" };
       const place = await billingAccountFor(call, names, "reader");
       const account = await shownAccount(call, place);
-      const available = account === undefined ? Amount.zero : (availableOf(account) ?? Amount.zero);
+      const minimumBalance = await minimumBalanceOf(call, place, account);
+      const available = availableOf({ ...(account ?? nothing), minimumBalance }) ?? Amount.zero;
       const required = amountOf(request.amount, shownCurrency(place.organization));
       return { status: place.customer.state === "active" && !available.isLessThan(required) };
+    },
+
+    async hasTrialed(request, context) {
+      const names = { orgId: request.orgId, billingId: request.id, billingIdField: "id" };
+      await billingAccountFor(callOf(app, context), names, "reader");
+      return { trialed: false };
     },
   };
 }

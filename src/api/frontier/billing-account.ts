@@ -34,8 +34,19 @@ export async function billingAccountFor(
   return { organization, customer };
 }
 
+/** The billing account that a request changes. A customer that was created as none is NOT_FOUND: its face has its life. */
+export async function accountToChange(
+  call: Call,
+  request: { readonly orgId: string; readonly id: string },
+): Promise<Customer> {
+  const names = { orgId: request.orgId, billingId: request.id, billingIdField: "id" };
+  const { customer } = await billingAccountFor(call, names, "writer");
+  if (!customer.isBillingAccount) throw notFound("customer", customer.id);
+  return customer;
+}
+
 /**
- * The same for requests that an organization without a billing account may ask. An account that is named but does not
+ * Where a request leads that an organization without a billing account may ask too. An account that is named but does not
  * exist, or belongs to another organization than the one named, is NOT_FOUND all the same.
  */
 export async function billingAccountPlace(

@@ -12,7 +12,7 @@ import type { Organization } from "../../store/organizations.ts";
 import type { Call } from "../shared/call.ts";
 import { timestampOf } from "../shared/proto.ts";
 
-const int64Max = 2n ** 63n - 1n;
+export const int64Max = 2n ** 63n - 1n;
 
 /** The currency that an organization shows here: credits, or an ISO currency in minor units. */
 export function shownCurrency(organization: Organization): Currency {
@@ -32,6 +32,20 @@ export async function shownAccount(
   return (await call.app.balances.find(key)).account;
 }
 
+/** How low the balance may go: as the account says, or as it will begin where there is none yet. */
+export async function minimumBalanceOf(
+  call: Call,
+  place: { organization: Organization; customer: Customer },
+  account: Account | undefined,
+): Promise<Amount> {
+  if (account !== undefined) return account.minimumBalance ?? Amount.zero;
+  const { organization, customer } = place;
+  if (customer.billingType === "prepaid") return Amount.zero;
+  const code = organization.frontierCurrency;
+  const currency = await call.app.currencies.find(organization.id, code, call.signal);
+  return currency?.creditLimit.negated() ?? Amount.zero;
+}
+
 /** An amount in whole credits or minor units. What is smaller than one is rounded down. */
 export function unitsOf(amount: Amount, currency: Currency): bigint {
   const units = amount.floorToUnits(currency.minorPlaces);
@@ -42,6 +56,16 @@ export function unitsOf(amount: Amount, currency: Currency): bigint {
 
 export function amountOf(units: bigint, currency: Currency): Amount {
   return Amount.fromUnits(units, currency.minorPlaces);
+}
+
+/** A signed amount as Frontier prints it: above zero, and which way it went. */
+export function directionOf(
+  amount: Amount,
+  currency: Currency,
+): { amount: bigint; type: "credit" | "debit" } {
+  return amount.isNegative()
+    ? { amount: unitsOf(amount.negated(), currency), type: "debit" }
+    : { amount: unitsOf(amount, currency), type: "credit" };
 }
 
 export function balanceMessage(amount: Amount, currency: Currency, updatedAt: Date): BillingAccount_Balance {

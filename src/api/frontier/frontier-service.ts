@@ -3,15 +3,19 @@ import type { FrontierService } from "../../../gen/raystack/frontier/v1beta1/fro
 import type { App } from "../../app.ts";
 import { balanceMethods } from "./balance-methods.ts";
 import { billingAccountMethods } from "./billing-account-methods.ts";
+import { billingAccountStateMethods } from "./billing-account-state-methods.ts";
+import { tokenMethods } from "./token-methods.ts";
 import { transactionMethods } from "./transaction-methods.ts";
 import { usageMethods } from "./usage-methods.ts";
 
-/** The billing methods of Frontier; those that are not here answer UNIMPLEMENTED. */
-export function frontierService(app: App): Partial<ServiceImpl<typeof FrontierService>> {
+/** The billing methods of Frontier. */
+export function frontierService(app: App): ServiceImpl<typeof FrontierService> {
   return {
     ...billingAccountMethods(app),
+    ...billingAccountStateMethods(app),
     ...balanceMethods(app),
     ...usageMethods(app),
     ...transactionMethods(app),
+    ...tokenMethods(app),
   };
 }

@@ -2,6 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { FrontierService } from "../../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
 import {
+  type BillingAccount,
   type BillingTransaction,
   BillingTransactionSchema,
 } from "../../../gen/raystack/frontier/v1beta1/models_pb.ts";
@@ -16,7 +17,8 @@ import { pageOf, tokenOfVersion, versionOfToken } from "../shared/page-token.ts"
 import { momentOf, structOf, timestampOf } from "../shared/proto.ts";
 import { billingAccountPlace } from "./billing-account.ts";
 import { billingAccountMessage } from "./billing-account-message.ts";
-import { shownAccount, shownCurrency, unitsOf } from "./credits.ts";
+import { directionOf, shownAccount, shownCurrency } from "./credits.ts";
+import { isExpanded } from "./expand.ts";
 
 const pageLimits = { rowsDefault: 10_000, rowsMax: 10_000 };
 
@@ -46,7 +48,10 @@ export function transactionMethods(
       if (!isPaged && lines.length > rowsMax) throw new Refused({ reason: "RESULT_TOO_LARGE", rowsMax });
       const { page, nextPageToken } = pageOf(lines, rowsMax, (last) => tokenOfVersion(last.version));
       const currency = shownCurrency(organization);
-      const expanded = request.expand.includes("customer") ? customer : undefined;
+      const expanded = {
+        customer: isExpanded(request, "customer") ? billingAccountMessage(customer) : undefined,
+        hasUser: isExpanded(request, "user"),
+      };
       return {
         transactions: page.map((line) => transactionMessage(line, { customer, currency, expanded })),
         nextPageToken,
@@ -57,20 +62,23 @@ export function transactionMethods(
 
 function transactionMessage(
   line: HistoryLine,
-  of: { customer: Customer; currency: Currency; expanded: Customer | undefined },
+  of: {
+    customer: Customer;
+    currency: Currency;
+    expanded: { customer: BillingAccount | undefined; hasUser: boolean };
+  },
 ): BillingTransaction {
-  const isDebit = line.amount.isNegative();
   return create(BillingTransactionSchema, {
     id: line.transferId,
     customerId: of.customer.id,
     source: line.source,
-    amount: unitsOf(isDebit ? line.amount.negated() : line.amount, of.currency),
-    type: isDebit ? "debit" : "credit",
+    ...directionOf(line.amount, of.currency),
     description: line.description,
     userId: line.userId,
     metadata: structOf(line.metadata),
     createdAt: timestampOf(line.createdAt),
     updatedAt: timestampOf(line.createdAt),
-    ...(of.expanded !== undefined && { customer: billingAccountMessage(of.expanded) }),
+    ...(of.expanded.customer !== undefined && { customer: of.expanded.customer }),
+    ...(of.expanded.hasUser && line.userId !== "" && { user: { id: line.userId } }),
   });
 }

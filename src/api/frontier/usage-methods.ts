@@ -82,8 +82,7 @@ function draftOf(usage: Usage, of: { customerId: string; currency: Currency }): 
 
 /**
  * The error of usages that were refused: the code and reason of the first, how many there are, and a violation for each
- * as far as they fit. Where Frontier's
- * clients expect another code than the table's, it is theirs.
+ * as far as they fit. Where Frontier's clients expect another code than the table's, it is theirs.
  */
 function usageError(refused: NonEmpty<RefusedOperation>): ConnectError {
   const [{ refusal }] = refused;

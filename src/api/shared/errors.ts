@@ -74,6 +74,12 @@ const outcomes: Table = {
     metadata: { customer: customerId },
     details: [resourceInfo("customer", customerId)],
   }),
+  BILLING_ACCOUNT_NOT_EMPTY: ({ customerId, currency, balance, held }) => ({
+    code: Code.FailedPrecondition,
+    message: `billing account ${customerId} has a balance of ${balance} ${currency}, and ${held} on hold; bring both to 0 first`,
+    metadata: { customer: customerId, currency, balance: balance.toString(), held: held.toString() },
+    details: [resourceInfo("customer", customerId)],
+  }),
   INSUFFICIENT_FUNDS: (refusal) => ({
     code: Code.FailedPrecondition,
     message: `insufficient funds: ${refusal.required} ${refusal.currency} required, ${refusal.available} available`,

@@ -7,6 +7,8 @@
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_api_annotations } from "../../../google/api/annotations_pb.ts";
+import type { SearchOrganizationTokensRequestSchema, SearchOrganizationTokensResponseSchema } from "./frontier_pb.ts";
+import { file_raystack_frontier_v1beta1_frontier } from "./frontier_pb.ts";
 import type { BillingAccount } from "./models_pb.ts";
 import { file_raystack_frontier_v1beta1_models } from "./models_pb.ts";
 import { file_tallystick_options_v1_options } from "../../../tallystick/options/v1/options_pb.ts";
@@ -16,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file raystack/frontier/v1beta1/admin.proto.
  */
 export const file_raystack_frontier_v1beta1_admin: GenFile = /*@__PURE__*/
-  fileDesc("CiVyYXlzdGFjay9mcm9udGllci92MWJldGExL2FkbWluLnByb3RvEhlyYXlzdGFjay5mcm9udGllci52MWJldGExIi8KHUxpc3RBbGxCaWxsaW5nQWNjb3VudHNSZXF1ZXN0Eg4KBm9yZ19pZBgBIAEoCSJlCh5MaXN0QWxsQmlsbGluZ0FjY291bnRzUmVzcG9uc2USQwoQYmlsbGluZ19hY2NvdW50cxgBIAMoCzIpLnJheXN0YWNrLmZyb250aWVyLnYxYmV0YTEuQmlsbGluZ0FjY291bnQidQoZUmV2ZXJ0QmlsbGluZ1VzYWdlUmVxdWVzdBIOCgZvcmdfaWQYASABKAkSEgoKcHJvamVjdF9pZBgCIAEoCRISCgpiaWxsaW5nX2lkGAMgASgJEhAKCHVzYWdlX2lkGAQgASgJEg4KBmFtb3VudBgFIAEoAyIcChpSZXZlcnRCaWxsaW5nVXNhZ2VSZXNwb25zZSJTCiFVcGRhdGVCaWxsaW5nQWNjb3VudExpbWl0c1JlcXVlc3QSDgoGb3JnX2lkGAEgASgJEgoKAmlkGAIgASgJEhIKCmNyZWRpdF9taW4YAyABKAMiJAoiVXBkYXRlQmlsbGluZ0FjY291bnRMaW1pdHNSZXNwb25zZSI9Ch9HZXRCaWxsaW5nQWNjb3VudERldGFpbHNSZXF1ZXN0Eg4KBm9yZ19pZBgBIAEoCRIKCgJpZBgCIAEoCSJLCiBHZXRCaWxsaW5nQWNjb3VudERldGFpbHNSZXNwb25zZRISCgpjcmVkaXRfbWluGAEgASgDEhMKC2R1ZV9pbl9kYXlzGAIgASgDImkKIlVwZGF0ZUJpbGxpbmdBY2NvdW50RGV0YWlsc1JlcXVlc3QSDgoGb3JnX2lkGAEgASgJEgoKAmlkGAIgASgJEhIKCmNyZWRpdF9taW4YAyABKAMSEwoLZHVlX2luX2RheXMYBCABKAMiJQojVXBkYXRlQmlsbGluZ0FjY291bnREZXRhaWxzUmVzcG9uc2UyjQkKDEFkbWluU2VydmljZRK5AQoWTGlzdEFsbEJpbGxpbmdBY2NvdW50cxI4LnJheXN0YWNrLmZyb250aWVyLnYxYmV0YTEuTGlzdEFsbEJpbGxpbmdBY2NvdW50c1JlcXVlc3QaOS5yYXlzdGFjay5mcm9udGllci52MWJldGExLkxpc3RBbGxCaWxsaW5nQWNjb3VudHNSZXNwb25zZSIqkAIBgtPkkwIhEh8vdjFiZXRhMS9hZG1pbi9iaWxsaW5nL2FjY291bnRzEpUCChJSZXZlcnRCaWxsaW5nVXNhZ2USNC5yYXlzdGFjay5mcm9udGllci52MWJldGExLlJldmVydEJpbGxpbmdVc2FnZVJlcXVlc3QaNS5yYXlzdGFjay5mcm9udGllci52MWJldGExLlJldmVydEJpbGxpbmdVc2FnZVJlc3BvbnNlIpEBgtPkkwKKAToBKloxOgEqIiwvdjFiZXRhMS9vcmdhbml6YXRpb25zL2JpbGxpbmcvdXNhZ2VzL3JldmVydCJSL3YxYmV0YTEvYWRtaW4vb3JnYW5pemF0aW9ucy97b3JnX2lkfS9iaWxsaW5nL3tiaWxsaW5nX2lkfS91c2FnZS97dXNhZ2VfaWR9L3JldmVydBLfAQoaVXBkYXRlQmlsbGluZ0FjY291bnRMaW1pdHMSPC5yYXlzdGFjay5mcm9udGllci52MWJldGExLlVwZGF0ZUJpbGxpbmdBY2NvdW50TGltaXRzUmVxdWVzdBo9LnJheXN0YWNrLmZyb250aWVyLnYxYmV0YTEuVXBkYXRlQmlsbGluZ0FjY291bnRMaW1pdHNSZXNwb25zZSJEgtPkkwI+OgEqGjkvdjFiZXRhMS9hZG1pbi9vcmdhbml6YXRpb25zL3tvcmdfaWR9L2JpbGxpbmcve2lkfS9saW1pdHMS2gEKGEdldEJpbGxpbmdBY2NvdW50RGV0YWlscxI6LnJheXN0YWNrLmZyb250aWVyLnYxYmV0YTEuR2V0QmlsbGluZ0FjY291bnREZXRhaWxzUmVxdWVzdBo7LnJheXN0YWNrLmZyb250aWVyLnYxYmV0YTEuR2V0QmlsbGluZ0FjY291bnREZXRhaWxzUmVzcG9uc2UiRZACAYLT5JMCPBI6L3YxYmV0YTEvYWRtaW4vb3JnYW5pemF0aW9ucy97b3JnX2lkfS9iaWxsaW5nL3tpZH0vZGV0YWlscxLjAQobVXBkYXRlQmlsbGluZ0FjY291bnREZXRhaWxzEj0ucmF5c3RhY2suZnJvbnRpZXIudjFiZXRhMS5VcGRhdGVCaWxsaW5nQWNjb3VudERldGFpbHNSZXF1ZXN0Gj4ucmF5c3RhY2suZnJvbnRpZXIudjFiZXRhMS5VcGRhdGVCaWxsaW5nQWNjb3VudERldGFpbHNSZXNwb25zZSJFgtPkkwI/OgEqGjovdjFiZXRhMS9hZG1pbi9vcmdhbml6YXRpb25zL3tvcmdfaWR9L2JpbGxpbmcve2lkfS9kZXRhaWxzGgSo4xgCYgZwcm90bzM", [file_google_api_annotations, file_raystack_frontier_v1beta1_models, file_tallystick_options_v1_options]);
+  fileDesc("CiVyYXlzdGFjay9mcm9udGllci92MWJldGExL2FkbWluLnByb3RvEhlyYXlzdGFjay5mcm9udGllci52MWJldGExIlgKHUxpc3RBbGxCaWxsaW5nQWNjb3VudHNSZXF1ZXN0Eg4KBm9yZ19pZBgBIAEoCRISCglwYWdlX3NpemUYyQEgASgFEhMKCnBhZ2VfdG9rZW4YygEgASgJIn8KHkxpc3RBbGxCaWxsaW5nQWNjb3VudHNSZXNwb25zZRJDChBiaWxsaW5nX2FjY291bnRzGAEgAygLMikucmF5c3RhY2suZnJvbnRpZXIudjFiZXRhMS5CaWxsaW5nQWNjb3VudBIYCg9uZXh0X3BhZ2VfdG9rZW4YyQEgASgJInUKGVJldmVydEJpbGxpbmdVc2FnZVJlcXVlc3QSDgoGb3JnX2lkGAEgASgJEhIKCnByb2plY3RfaWQYAiABKAkSEgoKYmlsbGluZ19pZBgDIAEoCRIQCgh1c2FnZV9pZBgEIAEoCRIOCgZhbW91bnQYBSABKAMiHAoaUmV2ZXJ0QmlsbGluZ1VzYWdlUmVzcG9uc2UiUwohVXBkYXRlQmlsbGluZ0FjY291bnRMaW1pdHNSZXF1ZXN0Eg4KBm9yZ19pZBgBIAEoCRIKCgJpZBgCIAEoCRISCgpjcmVkaXRfbWluGAMgASgDIiQKIlVwZGF0ZUJpbGxpbmdBY2NvdW50TGltaXRzUmVzcG9uc2UiPQofR2V0QmlsbGluZ0FjY291bnREZXRhaWxzUmVxdWVzdBIOCgZvcmdfaWQYASABKAkSCgoCaWQYAiABKAkiSwogR2V0QmlsbGluZ0FjY291bnREZXRhaWxzUmVzcG9uc2USEgoKY3JlZGl0X21pbhgBIAEoAxITCgtkdWVfaW5fZGF5cxgCIAEoAyJpCiJVcGRhdGVCaWxsaW5nQWNjb3VudERldGFpbHNSZXF1ZXN0Eg4KBm9yZ19pZBgBIAEoCRIKCgJpZBgCIAEoCRISCgpjcmVkaXRfbWluGAMgASgDEhMKC2R1ZV9pbl9kYXlzGAQgASgDIiUKI1VwZGF0ZUJpbGxpbmdBY2NvdW50RGV0YWlsc1Jlc3BvbnNlMqgKCgxBZG1pblNlcnZpY2USuQEKFkxpc3RBbGxCaWxsaW5nQWNjb3VudHMSOC5yYXlzdGFjay5mcm9udGllci52MWJldGExLkxpc3RBbGxCaWxsaW5nQWNjb3VudHNSZXF1ZXN0GjkucmF5c3RhY2suZnJvbnRpZXIudjFiZXRhMS5MaXN0QWxsQmlsbGluZ0FjY291bnRzUmVzcG9uc2UiKpACAYLT5JMCIRIfL3YxYmV0YTEvYWRtaW4vYmlsbGluZy9hY2NvdW50cxKVAgoSUmV2ZXJ0QmlsbGluZ1VzYWdlEjQucmF5c3RhY2suZnJvbnRpZXIudjFiZXRhMS5SZXZlcnRCaWxsaW5nVXNhZ2VSZXF1ZXN0GjUucmF5c3RhY2suZnJvbnRpZXIudjFiZXRhMS5SZXZlcnRCaWxsaW5nVXNhZ2VSZXNwb25zZSKRAYLT5JMCigE6ASpaMToBKiIsL3YxYmV0YTEvb3JnYW5pemF0aW9ucy9iaWxsaW5nL3VzYWdlcy9yZXZlcnQiUi92MWJldGExL2FkbWluL29yZ2FuaXphdGlvbnMve29yZ19pZH0vYmlsbGluZy97YmlsbGluZ19pZH0vdXNhZ2Uve3VzYWdlX2lkfS9yZXZlcnQS3wEKGlVwZGF0ZUJpbGxpbmdBY2NvdW50TGltaXRzEjwucmF5c3RhY2suZnJvbnRpZXIudjFiZXRhMS5VcGRhdGVCaWxsaW5nQWNjb3VudExpbWl0c1JlcXVlc3QaPS5yYXlzdGFjay5mcm9udGllci52MWJldGExLlVwZGF0ZUJpbGxpbmdBY2NvdW50TGltaXRzUmVzcG9uc2UiRILT5JMCPjoBKho5L3YxYmV0YTEvYWRtaW4vb3JnYW5pemF0aW9ucy97b3JnX2lkfS9iaWxsaW5nL3tpZH0vbGltaXRzEtoBChhHZXRCaWxsaW5nQWNjb3VudERldGFpbHMSOi5yYXlzdGFjay5mcm9udGllci52MWJldGExLkdldEJpbGxpbmdBY2NvdW50RGV0YWlsc1JlcXVlc3QaOy5yYXlzdGFjay5mcm9udGllci52MWJldGExLkdldEJpbGxpbmdBY2NvdW50RGV0YWlsc1Jlc3BvbnNlIkWQAgGC0+STAjwSOi92MWJldGExL2FkbWluL29yZ2FuaXphdGlvbnMve29yZ19pZH0vYmlsbGluZy97aWR9L2RldGFpbHMS4wEKG1VwZGF0ZUJpbGxpbmdBY2NvdW50RGV0YWlscxI9LnJheXN0YWNrLmZyb250aWVyLnYxYmV0YTEuVXBkYXRlQmlsbGluZ0FjY291bnREZXRhaWxzUmVxdWVzdBo+LnJheXN0YWNrLmZyb250aWVyLnYxYmV0YTEuVXBkYXRlQmlsbGluZ0FjY291bnREZXRhaWxzUmVzcG9uc2UiRYLT5JMCPzoBKho6L3YxYmV0YTEvYWRtaW4vb3JnYW5pemF0aW9ucy97b3JnX2lkfS9iaWxsaW5nL3tpZH0vZGV0YWlscxKYAQoYU2VhcmNoT3JnYW5pemF0aW9uVG9rZW5zEjoucmF5c3RhY2suZnJvbnRpZXIudjFiZXRhMS5TZWFyY2hPcmdhbml6YXRpb25Ub2tlbnNSZXF1ZXN0GjsucmF5c3RhY2suZnJvbnRpZXIudjFiZXRhMS5TZWFyY2hPcmdhbml6YXRpb25Ub2tlbnNSZXNwb25zZSIDkAIBGgSo4xgCYgZwcm90bzM", [file_google_api_annotations, file_raystack_frontier_v1beta1_frontier, file_raystack_frontier_v1beta1_models, file_tallystick_options_v1_options]);
 
 /**
  * Request of ListAllBillingAccounts.
@@ -25,9 +27,25 @@ export const file_raystack_frontier_v1beta1_admin: GenFile = /*@__PURE__*/
  */
 export type ListAllBillingAccountsRequest = Message<"raystack.frontier.v1beta1.ListAllBillingAccountsRequest"> & {
   /**
+   * Only those of this organization.
+   *
    * @generated from field: string org_id = 1;
    */
   orgId: string;
+
+  /**
+   * Most accounts to answer; 0: all of them, up to 10,000. An addition to Frontier's own request.
+   *
+   * @generated from field: int32 page_size = 201;
+   */
+  pageSize: number;
+
+  /**
+   * next_page_token of the page before. An addition to Frontier's own request.
+   *
+   * @generated from field: string page_token = 202;
+   */
+  pageToken: string;
 };
 
 /**
@@ -47,6 +65,13 @@ export type ListAllBillingAccountsResponse = Message<"raystack.frontier.v1beta1.
    * @generated from field: repeated raystack.frontier.v1beta1.BillingAccount billing_accounts = 1;
    */
   billingAccounts: BillingAccount[];
+
+  /**
+   * Empty on the last page. An addition to Frontier's own response.
+   *
+   * @generated from field: string next_page_token = 201;
+   */
+  nextPageToken: string;
 };
 
 /**
@@ -78,11 +103,15 @@ export type RevertBillingUsageRequest = Message<"raystack.frontier.v1beta1.Rever
   billingId: string;
 
   /**
+   * The id of the usage, which is that of its transaction.
+   *
    * @generated from field: string usage_id = 4;
    */
   usageId: string;
 
   /**
+   * Credits to give back, 1 or more, and no more than is left of the usage.
+   *
    * @generated from field: int64 amount = 5;
    */
   amount: bigint;
@@ -230,6 +259,8 @@ export type UpdateBillingAccountDetailsRequest = Message<"raystack.frontier.v1be
   creditMin: bigint;
 
   /**
+   * 0 to 36,500.
+   *
    * @generated from field: int64 due_in_days = 4;
    */
   dueInDays: bigint;
@@ -312,6 +343,16 @@ export const AdminService: GenService<{
     methodKind: "unary";
     input: typeof UpdateBillingAccountDetailsRequestSchema;
     output: typeof UpdateBillingAccountDetailsResponseSchema;
+  },
+  /**
+   * The same as FrontierService.SearchOrganizationTokens: until April 2026 Frontier had it here.
+   *
+   * @generated from rpc raystack.frontier.v1beta1.AdminService.SearchOrganizationTokens
+   */
+  searchOrganizationTokens: {
+    methodKind: "unary";
+    input: typeof SearchOrganizationTokensRequestSchema;
+    output: typeof SearchOrganizationTokensResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_raystack_frontier_v1beta1_admin, 0);

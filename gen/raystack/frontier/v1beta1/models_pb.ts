@@ -624,31 +624,43 @@ export const UserSchema: GenMessage<User> = /*@__PURE__*/
  */
 export type RQLRequest = Message<"raystack.frontier.v1beta1.RQLRequest"> & {
   /**
+   * Conditions that must all hold, at most 20.
+   *
    * @generated from field: repeated raystack.frontier.v1beta1.RQLFilter filters = 1;
    */
   filters: RQLFilter[];
 
   /**
+   * One or two columns by whose values the rows are counted and, first of all, ordered.
+   *
    * @generated from field: repeated string group_by = 2;
    */
   groupBy: string[];
 
   /**
+   * Rows to pass over, up to 1,000,000.
+   *
    * @generated from field: uint32 offset = 3;
    */
   offset: number;
 
   /**
+   * Most rows to answer, up to 10,000; 0: 50.
+   *
    * @generated from field: uint32 limit = 4;
    */
   limit: number;
 
   /**
+   * Text that the type, description, user title or amount must hold, in whatever case.
+   *
    * @generated from field: string search = 5;
    */
   search: string;
 
   /**
+   * Newest first where there is none.
+   *
    * @generated from field: repeated raystack.frontier.v1beta1.RQLSort sort = 6;
    */
   sort: RQLSort[];
@@ -673,12 +685,15 @@ export type RQLFilter = Message<"raystack.frontier.v1beta1.RQLFilter"> & {
   name: string;
 
   /**
+   * For numbers and times eq, neq, gt, gte, lt, lte. For texts eq, neq, like, notlike (anywhere in the text), ilike,
+   * notilike (the whole text, in whatever case), in, notin (a list with commas), empty, notempty.
+   *
    * @generated from field: string operator = 2;
    */
   operator: string;
 
   /**
-   * The value to compare with, of the column's own type.
+   * The value to compare with, of the column's own type; times are text in RFC 3339.
    *
    * @generated from oneof raystack.frontier.v1beta1.RQLFilter.value
    */
@@ -722,6 +737,8 @@ export type RQLSort = Message<"raystack.frontier.v1beta1.RQLSort"> & {
   name: string;
 
   /**
+   * `asc` or `desc`.
+   *
    * @generated from field: string order = 2;
    */
   order: string;
@@ -770,6 +787,8 @@ export const RQLQueryPaginationResponseSchema: GenMessage<RQLQueryPaginationResp
  */
 export type RQLQueryGroupResponse = Message<"raystack.frontier.v1beta1.RQLQueryGroupResponse"> & {
   /**
+   * The columns that were asked for.
+   *
    * @generated from field: string name = 1;
    */
   name: string;
@@ -794,6 +813,8 @@ export const RQLQueryGroupResponseSchema: GenMessage<RQLQueryGroupResponse> = /*
  */
 export type RQLQueryGroupData = Message<"raystack.frontier.v1beta1.RQLQueryGroupData"> & {
   /**
+   * That of two columns is joined by a comma.
+   *
    * @generated from field: string name = 1;
    */
   name: string;
