@@ -38,7 +38,7 @@ async function transfer(sql: TransactionSql, orgId: string, from: string, to: st
   const [booked] = await sql<{ createdAt: Date }[]>`
     insert into transfers (org_id, id, key, kind, amount, currency, from_account_id, from_version, to_account_id,
       to_version, source, description, user_id, metadata, created_at)
-    values (${orgId}, ${id}, ${id}, 'transfer', 1, 'VC', ${from}, ${fromVersion}, ${to}, ${toVersion}, '', '', '',
+    values (${orgId}, ${id}, ${id}, 'charge', 1, 'VC', ${from}, ${fromVersion}, ${to}, ${toVersion}, '', '', '',
       '{}', clock_timestamp())
     on conflict do nothing returning created_at as "createdAt"`;
   if (booked === undefined) throw new Error("the key is known");
