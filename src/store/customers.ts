@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
-import { type CustomerKey, CustomersById } from "./customers-by-id.ts";
+import { type CustomerKey, CustomerLookup } from "./customer-lookup.ts";
 import type { Database } from "./database.ts";
 import { violatedIndex } from "./errors.ts";
 import type { Cursor } from "./organizations.ts";
@@ -42,10 +42,10 @@ export const attributesMax = 100;
 
 /** The customers of organizations. Deleted ones are found by nobody. */
 export class Customers {
-  private readonly byId: CustomersById;
+  private readonly lookup: CustomerLookup;
 
   constructor(private readonly database: Database) {
-    this.byId = new CustomersById(database);
+    this.lookup = new CustomerLookup(database);
   }
 
   /**
@@ -126,7 +126,7 @@ export class Customers {
   }
 
   find(which: CustomerKey): Promise<Customer | undefined> {
-    return this.byId.find(which);
+    return this.lookup.byId(which);
   }
 
   /** By email, without regard to case: the active one before a disabled one. */
@@ -156,8 +156,8 @@ export class Customers {
   }
 
   /** The billing account of an organization: the active one before a disabled one, the newest of those. */
-  async findBillingAccount(orgId: string, signal?: AbortSignal): Promise<Customer | undefined> {
-    return this.first(and(eq(customers.orgId, orgId), eq(customers.isBillingAccount, true)), signal);
+  findBillingAccount(orgId: string): Promise<Customer | undefined> {
+    return this.lookup.billingAccount(orgId);
   }
 
   private async first(isIt: ReturnType<typeof and>, signal?: AbortSignal): Promise<Customer | undefined> {

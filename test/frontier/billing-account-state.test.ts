@@ -213,7 +213,7 @@ describe("DeleteBillingAccount", () => {
       const deletion = frontier(writer).deleteBillingAccount({ id: billingId });
       const { passed, reasons } = await outcomes([charge, deletion]);
       expect(passed).toBe(1);
-      expect(["BILLING_ACCOUNT_NOT_EMPTY", "CUSTOMER_DISABLED", "NOT_FOUND"]).toContain(reasons[0]);
+      expect(["BILLING_ACCOUNT_NOT_EMPTY", "CUSTOMER_DELETED", "NOT_FOUND"]).toContain(reasons[0]);
       const [row] = await withSql(
         service.databaseUrl,
         (sql) => sql`select c.deleted_at is not null as gone, coalesce(sum(a.spent), 0)::int as spent

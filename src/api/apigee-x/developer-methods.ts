@@ -162,6 +162,6 @@ async function listed(
 }
 
 async function activeBillingAccount(call: Call, orgId: string): Promise<Refused> {
-  const active = await call.app.customers.findBillingAccount(orgId, call.signal);
+  const active = await call.app.customers.findBillingAccount(orgId);
   return new Refused({ reason: "BILLING_ACCOUNT_ACTIVE", customerId: active?.id ?? "" });
 }

@@ -4,8 +4,9 @@ import type { App } from "../../app.ts";
 import { availableOf, balanceOf } from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
 import { callOf } from "../shared/call.ts";
-import { billingAccountFor, billingAccountPlace, requireInteger } from "./billing-account.ts";
-import { amountOf, balanceMessage, minimumBalanceOf, shownAccount, shownCurrency } from "./credits.ts";
+import { billingAccountFor, requireInteger } from "./billing-account.ts";
+import { amountOf, balanceMessage, minimumBalanceOf, shownCurrency } from "./credits.ts";
+import { shownBalance, shownBalanceFor } from "./shown-balance.ts";
 
 type Methods = "getBillingBalance" | "totalDebitedTransactions" | "checkCreditEntitlement" | "hasTrialed";
 
@@ -16,20 +17,18 @@ export function balanceMethods(app: App): Pick<ServiceImpl<typeof FrontierServic
     async getBillingBalance(request, context) {
       const call = callOf(app, context);
       const names = { orgId: request.orgId, billingId: request.id, billingIdField: "id" };
-      const place = await billingAccountFor(call, names, "reader");
-      const account = await shownAccount(call, place);
+      const { organization, customer, account } = await shownBalanceFor(call, names, "reader");
       const balance = account === undefined ? Amount.zero : balanceOf(account);
-      const updatedAt = account?.updatedAt ?? place.customer.createdAt;
-      return { balance: balanceMessage(balance, shownCurrency(place.organization), updatedAt) };
+      const updatedAt = account?.updatedAt ?? customer.createdAt;
+      return { balance: balanceMessage(balance, shownCurrency(organization), updatedAt) };
     },
 
     async totalDebitedTransactions(request, context) {
       const call = callOf(app, context);
       const names = { orgId: request.orgId, billingId: request.billingId, billingIdField: "billing_id" };
-      const { organization, customer } = await billingAccountPlace(call, names, "reader");
+      const { organization, customer, account } = await shownBalance(call, names, "reader");
       const currency = shownCurrency(organization);
       if (customer === undefined) return { debited: { amount: 0n, currency: currency.code } };
-      const account = await shownAccount(call, { organization, customer });
       const updatedAt = account?.updatedAt ?? customer.createdAt;
       return { debited: balanceMessage(account?.spent ?? Amount.zero, currency, updatedAt) };
     },
@@ -38,12 +37,12 @@ export function balanceMethods(app: App): Pick<ServiceImpl<typeof FrontierServic
       const call = callOf(app, context);
       requireInteger("amount", request.amount, 0n);
       const names = { orgId: request.orgId, billingId: "", billingIdField: "org_id" };
-      const place = await billingAccountFor(call, names, "reader");
-      const account = await shownAccount(call, place);
+      const place = await shownBalanceFor(call, names, "reader");
+      const { organization, customer, account } = place;
       const minimumBalance = await minimumBalanceOf(call, place, account);
       const available = availableOf({ ...(account ?? nothing), minimumBalance }) ?? Amount.zero;
-      const required = amountOf(request.amount, shownCurrency(place.organization));
-      return { status: place.customer.state === "active" && !available.isLessThan(required) };
+      const asked = amountOf(request.amount, shownCurrency(organization));
+      return { status: customer.state === "active" && !available.isLessThan(asked) };
     },
 
     async hasTrialed(request, context) {

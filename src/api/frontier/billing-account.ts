@@ -29,9 +29,12 @@ export async function billingAccountFor(
   role: Role,
 ): Promise<{ organization: Organization; customer: Customer }> {
   const { organization, customer } = await billingAccountPlace(call, names, role);
-  if (customer === undefined)
-    throw notFound("customer", names.billingId || `of organization ${organization.name}`);
+  if (customer === undefined) throw noBillingAccount(names, organization);
   return { organization, customer };
+}
+
+export function noBillingAccount({ billingId }: BillingAccountNames, { name }: Organization): Refused {
+  return notFound("customer", billingId || `of organization ${name}`);
 }
 
 /** The billing account that a request changes. A customer that was created as none is NOT_FOUND: its face has its life. */
@@ -72,7 +75,7 @@ async function inferred(call: Call, orgId: string, role: Role): Promise<BillingA
   const organization = await organizationFor(call, { idOrName: orgId, field: "org_id" }, role);
   return {
     organization,
-    customer: await call.app.customers.findBillingAccount(organization.id, call.signal),
+    customer: await call.app.customers.findBillingAccount(organization.id),
   };
 }
 

@@ -35,7 +35,7 @@ export async function shownAccount(
 /** How low the balance may go: as the account says, or as it will begin where there is none yet. */
 export async function minimumBalanceOf(
   call: Call,
-  place: { organization: Organization; customer: Customer },
+  place: { organization: Organization; customer: Pick<Customer, "billingType"> },
   account: Account | undefined,
 ): Promise<Amount> {
   if (account !== undefined) return account.minimumBalance ?? Amount.zero;
