@@ -2,6 +2,8 @@ import { create, type DescMethod, toBinary } from "@bufbuild/protobuf";
 import {
   FrontierService,
   GetBillingBalanceRequestSchema,
+  ListBillingTransactionsRequestSchema,
+  TotalDebitedTransactionsRequestSchema,
 } from "../gen/raystack/frontier/v1beta1/frontier_pb.ts";
 import {
   BatchCreateTransfersRequestSchema,
@@ -9,10 +11,11 @@ import {
   LedgerService,
   TransferKind,
 } from "../gen/tallystick/v1/ledger_pb.ts";
+import { CheckLimitsRequestSchema, LimitsCheckService } from "../gen/tallystick/v1/limits_check_pb.ts";
 import type { LoadJob } from "./load/client.ts";
 import { placeholder, templateOf } from "./load/message.ts";
 
-type Request = Pick<LoadJob, "path" | "template">;
+export type Request = Pick<LoadJob, "path" | "template">;
 
 const charge = {
   customer: placeholder.customer,
@@ -48,6 +51,34 @@ export function balanceRequest(orgId: string, id: string): Request {
   return {
     path: pathOf(FrontierService.method.getBillingBalance),
     template: templateOf(toBinary(GetBillingBalanceRequestSchema, message)),
+  };
+}
+
+/** What was ever debited from a billing account. */
+export function totalDebitedRequest(orgId: string, billingId: string): Request {
+  const message = create(TotalDebitedTransactionsRequestSchema, { orgId, billingId });
+  return {
+    path: pathOf(FrontierService.method.totalDebitedTransactions),
+    template: templateOf(toBinary(TotalDebitedTransactionsRequestSchema, message)),
+  };
+}
+
+/** The newest fifty transactions of a billing account. */
+export function transactionsRequest(orgId: string, billingId: string): Request {
+  const message = create(ListBillingTransactionsRequestSchema, { orgId, billingId, pageSize: 50 });
+  return {
+    path: pathOf(FrontierService.method.listBillingTransactions),
+    template: templateOf(toBinary(ListBillingTransactionsRequestSchema, message)),
+  };
+}
+
+/** Whether a customer may spend one credit. */
+export function checkLimitsRequest(organization: string): Request {
+  const { customer } = placeholder;
+  const message = create(CheckLimitsRequestSchema, { organization, customer, currency: "VC", amount: "1" });
+  return {
+    path: pathOf(LimitsCheckService.method.checkLimits),
+    template: templateOf(toBinary(CheckLimitsRequestSchema, message)),
   };
 }
 

@@ -1,4 +1,6 @@
 import { measureCharges, measureSingle, measureSoak, measureTail } from "./measures/charge.ts";
+import { measureFrontier } from "./measures/frontier.ts";
+import { measureGateway } from "./measures/gateway.ts";
 import { measureBalance, measureEcho } from "./measures/read.ts";
 import { type Options, readOptions } from "./options.ts";
 import { type Line, rowOf, tableOf, writeResults } from "./report.ts";
@@ -9,7 +11,9 @@ const measures: Readonly<Record<string, (stage: Stage) => Promise<Line[]>>> = {
   charge: measureCharges,
   single: measureSingle,
   tail: measureTail,
+  gateway: measureGateway,
   balance: measureBalance,
+  frontier: measureFrontier,
   soak: measureSoak,
 };
 

@@ -3,9 +3,8 @@ import type { Line } from "../report.ts";
 import { batchRequest, chargeRequest } from "../requests.ts";
 import type { Stage } from "../stage.ts";
 import { inTurn, median, ratioOf } from "../turns.ts";
-import { makeTenant, type Tenant } from "../world.ts";
+import { chargedTenants, customers, type Tenant } from "./tenants.ts";
 
-const customers = 5_000;
 const baselineConnections = 20;
 const chargesPerBatch = 500;
 const batchesInFlight = 4;
@@ -13,7 +12,7 @@ const unaryLoad = { connections: 4, inFlight: 256 };
 
 /** Unary charges and batches of them, on many accounts and on one pair, beside a transaction a change. */
 export async function measureCharges(stage: Stage): Promise<Line[]> {
-  const [charged, plain] = await makeTenants(stage);
+  const [charged, plain] = await chargedTenants(stage);
   const orgId = plain.orgId;
   const many = chargeJob(stage, charged, customers);
   const hot = chargeJob(stage, charged, 1);
@@ -67,7 +66,7 @@ export async function measureCharges(stage: Stage): Promise<Line[]> {
 
 /** One caller, one call at a time, beside one connection with one transaction at a time. */
 export async function measureSingle(stage: Stage): Promise<Line[]> {
-  const [charged, plain] = await makeTenants(stage);
+  const [charged, plain] = await chargedTenants(stage);
   const job = { ...chargeJob(stage, charged, customers), connections: 1, inFlight: 1 };
   const figures = await inTurn(stage.options.rounds, {
     plain: async () =>
@@ -85,7 +84,7 @@ export async function measureSingle(stage: Stage): Promise<Line[]> {
 
 /** Latencies at half of the peak rate, calls coming when they come. */
 export async function measureTail(stage: Stage): Promise<Line[]> {
-  const [charged] = await makeTenants(stage);
+  const [charged] = await chargedTenants(stage);
   const job = chargeJob(stage, charged, customers);
   const peak = await inTurn(stage.options.rounds, { peak: async () => (await stage.load(job)).perSecond });
   const perSecond = median(peak.peak) / 2;
@@ -105,7 +104,7 @@ export async function measureTail(stage: Stage): Promise<Line[]> {
 
 /** Minutes of charges at full rate, and the server's memory over them. */
 export async function measureSoak(stage: Stage): Promise<Line[]> {
-  const [charged] = await makeTenants(stage);
+  const [charged] = await chargedTenants(stage);
   const job = chargeJob(stage, charged, customers);
   const endAt = performance.now() + stage.options.soak * 60_000;
   const rssMb: number[] = [];
@@ -127,20 +126,6 @@ export async function measureSoak(stage: Stage): Promise<Line[]> {
 function chargeJob({ server }: Stage, { orgId, customerIds }: Tenant, accounts: number) {
   const request = chargeRequest(orgId);
   return { ...request, ...unaryLoad, port: server.port, customers: customerIds.slice(0, accounts) };
-}
-
-const made = new WeakMap<Stage, Promise<readonly [Tenant, Tenant]>>();
-
-/** The customers that are charged, and those of the baseline; made once a run. */
-function makeTenants(stage: Stage): Promise<readonly [Tenant, Tenant]> {
-  const known = made.get(stage);
-  if (known !== undefined) return known;
-  const rest = { customers, credits: 1, amount: 1_000_000_000 };
-  const making = makeTenant(stage.sql, { name: "bench-charged", ...rest }).then(
-    async (charged) => [charged, await makeTenant(stage.sql, { name: "bench-baseline", ...rest })] as const,
-  );
-  made.set(stage, making);
-  return making;
 }
 
 function line(what: string, figures: readonly number[]): Line {

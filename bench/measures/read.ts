@@ -4,17 +4,14 @@ import { balanceRequest } from "../requests.ts";
 import type { EchoPath } from "../sides/echo.ts";
 import type { Stage } from "../stage.ts";
 import { inTurn, ratioOf } from "../turns.ts";
-import { makeTenant, type Tenant } from "../world.ts";
+import { histories, shortHistory, type Tenant } from "./tenants.ts";
 
-const shortHistory = 10;
 const load = { connections: 4, inFlight: 256, customers: [] };
 
 /** Balances of accounts with few and with many entries, beside an echo on the same path. */
 export async function measureBalance(stage: Stage): Promise<Line[]> {
-  const { sql, options } = stage;
-  const rest = { customers: 1, amount: 1 };
-  const short = await makeTenant(sql, { name: "bench-short", ...rest, credits: shortHistory });
-  const long = await makeTenant(sql, { name: "bench-long", ...rest, credits: options.history });
+  const { options } = stage;
+  const { short, long } = await histories(stage);
   const figures = await inTurn(options.rounds, {
     echo: await turnOf(stage, await stage.echo("thin"), short),
     short: await turnOf(stage, stage.server.port, short),

@@ -11,6 +11,8 @@ export interface Tallystick {
   readonly authorization: string;
   /** Resident memory, in megabytes. */
   rssMb(): number;
+  /** Processor time that it has used, in milliseconds. */
+  cpuMs(): number;
   stop(): Promise<void>;
 }
 
@@ -37,6 +39,7 @@ export async function startTallystick(databaseUrl: string, profile: string): Pro
     port,
     authorization: `Basic ${Buffer.from(`${admin.id}:${admin.secret}`).toString("base64")}`,
     rssMb: () => rssMb(child.pid),
+    cpuMs: () => cpuMs(child.pid),
     stop: async () => {
       if (child.exitCode !== null) return;
       const ended = once(child, "exit");
@@ -64,6 +67,17 @@ function rssMb(pid: number | undefined): number {
   try {
     const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1];
     return Number(kilobytes) / 1_024;
+  } catch {
+    return Number.NaN;
+  }
+}
+
+/** As Linux tells it, in ticks of ten milliseconds; NaN elsewhere. */
+function cpuMs(pid: number | undefined): number {
+  try {
+    const [, fields = ""] = readFileSync(`/proc/${pid}/stat`, "latin1").split(") ");
+    const [user, system] = fields.split(" ").slice(11, 13);
+    return (Number(user) + Number(system)) * 10;
   } catch {
     return Number.NaN;
   }

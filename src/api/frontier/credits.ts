@@ -1,8 +1,4 @@
-import { create } from "@bufbuild/protobuf";
-import {
-  type BillingAccount_Balance,
-  BillingAccount_BalanceSchema,
-} from "../../../gen/raystack/frontier/v1beta1/models_pb.ts";
+import type { BillingAccount_Balance } from "../../../gen/raystack/frontier/v1beta1/models_pb.ts";
 import { Amount } from "../../domain/amount.ts";
 import { type Currency, currencyOf } from "../../domain/currency.ts";
 import { Refused } from "../../domain/refusal.ts";
@@ -10,7 +6,7 @@ import type { Account } from "../../store/accounts.ts";
 import type { Customer } from "../../store/customers.ts";
 import type { Organization } from "../../store/organizations.ts";
 import type { Call } from "../shared/call.ts";
-import { timestampOf } from "../shared/proto.ts";
+import { timestampOf, type Whole } from "../shared/proto.ts";
 
 export const int64Max = 2n ** 63n - 1n;
 
@@ -69,9 +65,10 @@ export function directionOf(
 }
 
 export function balanceMessage(amount: Amount, currency: Currency, updatedAt: Date): BillingAccount_Balance {
-  return create(BillingAccount_BalanceSchema, {
+  return {
+    $typeName: "raystack.frontier.v1beta1.BillingAccount.Balance",
     amount: unitsOf(amount, currency),
     currency: currency.code,
     updatedAt: timestampOf(updatedAt),
-  });
+  } satisfies Whole<BillingAccount_Balance>;
 }
