@@ -100,6 +100,11 @@ describe("CreateHold", () => {
 });
 
 describe("CaptureHold", () => {
+  it("keeps to the places of the currency", async () => {
+    const hold = holdIdOf(await calls.hold("60"));
+    expect(faultyFields(await failureOf(calls.capture(hold, { amount: "0.5" })))).toEqual(["amount"]);
+  });
+
   it("charges in parts until nothing is left", async () => {
     const hold = holdIdOf(await calls.hold("60"));
     expect(await calls.capture(hold, { amount: "25", description: "first leg" })).toMatchObject({

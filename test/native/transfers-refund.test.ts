@@ -100,3 +100,7 @@ it("is refused for what is no charge, and for what there is not", async () => {
     ["key", "amount"],
   );
 });
+
+it("keeps to the places of the currency", async () => {
+  expect(faultyFields(await failureOf(calls.refund(charge, { amount: "0.5" })))).toEqual(["amount"]);
+});

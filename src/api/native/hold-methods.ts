@@ -4,6 +4,7 @@ import type { ServiceImpl } from "@connectrpc/connect";
 import { type LedgerService, OveragePolicy as OverageMessage } from "../../../gen/tallystick/v1/ledger_pb.ts";
 import type { App } from "../../app.ts";
 import type { HoldChange, OveragePolicy } from "../../domain/command.ts";
+import type { Currency } from "../../domain/currency.ts";
 import type { Hold } from "../../domain/hold.ts";
 import { operationId } from "../../domain/operation-id.ts";
 import { notFound } from "../../domain/refusal.ts";
@@ -11,6 +12,7 @@ import { type Call, callOf } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";
 import { organizationFor } from "../shared/organization.ts";
 import { accountHolder } from "./customer-name.ts";
+import { keptCurrency } from "./kept-currency.ts";
 import { holdMessage, receiptMessage } from "./messages.ts";
 import { submitOne } from "./submit.ts";
 
@@ -58,10 +60,9 @@ export function holdMethods(app: App): Pick<ServiceImpl<typeof LedgerService>, M
     },
 
     captureHold(request, context) {
-      return change(callOf(app, context), request, (form, { hold, id, key }) => {
+      return change(callOf(app, context), request, (form, { hold, currency, id, key }) => {
         const overage = overagePolicies[request.overage];
         if (overage === undefined) form.refuse("overage", "is not a policy");
-        const currency = { code: hold.currency, places: 9, minorPlaces: 0 };
         return {
           type: "capture",
           ...onHold(hold, id, key),
@@ -105,15 +106,19 @@ interface HoldRequest {
   readonly validateOnly: boolean;
 }
 
-type MakeChange = (form: Form, of: { hold: Hold; id: string; key: string | null }) => HoldChange;
+type MakeChange = (
+  form: Form,
+  of: { hold: Hold; currency: Currency; id: string; key: string | null },
+) => HoldChange;
 
 async function change(call: Call, request: HoldRequest, make: MakeChange) {
   const name = { idOrName: request.organization, field: "organization" };
   const { id: orgId } = await organizationFor(call, name, "writer");
   const hold = await holdNamed(call, orgId, request.hold);
+  const currency = await keptCurrency(call, orgId, hold.currency);
   const form = new Form();
   const key = form.key("key", request.key);
-  const operation = make(form, { hold, id: operationId({ orgId, key }), key });
+  const operation = make(form, { hold, currency, id: operationId({ orgId, key }), key });
   form.done();
   return {
     receipt: receiptMessage(await submitOne(call, { orgId, operation, dryRun: request.validateOnly })),

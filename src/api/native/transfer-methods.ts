@@ -19,6 +19,7 @@ import { Form } from "../shared/form.ts";
 import { organizationFor } from "../shared/organization.ts";
 import { holdersFor } from "./customer-name.ts";
 import { groupError } from "./group-error.ts";
+import { keptCurrency } from "./kept-currency.ts";
 import { receiptMessage, transferMessage } from "./messages.ts";
 import { submitOne } from "./submit.ts";
 import { narrowTransfer, type TransferRequest, transferOperation } from "./transfer-request.ts";
@@ -94,7 +95,7 @@ export function transferMethods(app: App): Pick<ServiceImpl<typeof LedgerService
         throw new Refused({ reason: "NOT_REFUNDABLE", transferId: transfer.id, kind: transfer.kind });
       }
       const form = new Form();
-      const currency = { code: transfer.currency, places: 9, minorPlaces: 0 };
+      const currency = await keptCurrency(call, orgId, transfer.currency);
       const key = form.key("key", request.key);
       const operation: RefundOperation = {
         type: "refund",
