@@ -63,9 +63,9 @@ export function totalDebitedRequest(orgId: string, billingId: string): Request {
   };
 }
 
-/** The newest fifty transactions of a billing account. */
+/** The newest ten transactions of a billing account. */
 export function transactionsRequest(orgId: string, billingId: string): Request {
-  const message = create(ListBillingTransactionsRequestSchema, { orgId, billingId, pageSize: 50 });
+  const message = create(ListBillingTransactionsRequestSchema, { orgId, billingId, pageSize: 10 });
   return {
     path: pathOf(FrontierService.method.listBillingTransactions),
     template: templateOf(toBinary(ListBillingTransactionsRequestSchema, message)),

@@ -50,7 +50,7 @@ export class Balances {
       wanted_currency: ["text", ([, { currency }]) => currency],
     });
     const rows = await this.database
-      .orm()
+      .keyed()
       .select({ n: sql<string>`n`, customer: customerColumns, account: readColumns })
       .from(sql`${wanted}`)
       .innerJoin(

@@ -44,7 +44,7 @@ export class CustomerLookup {
       wanted_id: ["uuid", ({ id }) => id],
     });
     const rows = await this.database
-      .orm()
+      .keyed()
       .select({ customer: customers })
       .from(sql`${wanted}`)
       .innerJoin(customers, sql`${customers.orgId} = wanted_org and ${customers.id} = wanted_id`)
@@ -57,7 +57,7 @@ export class CustomerLookup {
     const { orgId, isBillingAccount, state, createdAt, deletedAt } = customers;
     const isTheirs = sql`${orgId} = any(${array(orgIds, "uuid")})`;
     const rows = await this.database
-      .orm()
+      .keyed()
       .selectDistinctOn([orgId])
       .from(customers)
       .where(and(isTheirs, eq(isBillingAccount, true), isNull(deletedAt)))

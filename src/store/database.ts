@@ -5,14 +5,14 @@ import { openPool } from "./pool.ts";
 import { prepared } from "./prepared.ts";
 import { type Transaction, transact } from "./transaction.ts";
 
-/** Connections that one process holds open at the most, besides those of the batches. */
+/** Connections that one process holds open at the most, besides those for what is found by keys. */
 export const connectionsMax = 16;
-/** Connections for batches: those under way, and a spare one. */
-const batchConnectionsMax = 4;
+/** Connections for what is found by keys: the batches under way, and the look-ups of every call. */
+const keyedConnectionsMax = 8;
 
 /**
- * What a batch asks for it finds by primary keys, however few rows or statistics there are yet. The planner is told so:
- * it plans each statement once for a connection, and never a scan, whose cost grows with the table.
+ * What every call asks for is found by keys, however few rows or statistics there are yet. The planner is told so: it
+ * plans each statement once for a connection, and never a scan, whose cost grows with the table.
  */
 const plansByKey = {
   plan_cache_mode: "force_generic_plan",
@@ -30,7 +30,9 @@ export interface Database {
   orm(signal?: AbortSignal): Orm;
   /** Runs `work` in one transaction: all of it commits, or nothing. */
   transaction<T>(work: (orm: Orm) => Promise<T>, signal?: AbortSignal): Promise<T>;
-  /** The same for a batch, which ends the transaction itself. */
+  /** Queries that find all they read by keys. */
+  keyed(): Orm;
+  /** A transaction of such queries, which ends itself. */
   batch<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
   /** Throws when the database does not answer. */
   ping(signal?: AbortSignal): Promise<void>;
@@ -42,7 +44,7 @@ export function openDatabase(url: string): Database {
     // A plan that a connection keeps from when a table was small is a scan, and stays one while the table grows.
     plan_cache_mode: "force_custom_plan",
   });
-  const batchPool = openPool(url, batchConnectionsMax, plansByKey);
+  const keyedPool = openPool(url, keyedConnectionsMax, plansByKey);
   const orm = (signal?: AbortSignal) => drizzle({ client: prepared(pool.client(), signal) });
   return {
     orm,
@@ -50,12 +52,13 @@ export function openDatabase(url: string): Database {
       signal?.throwIfAborted();
       return transact(pool.client(), (transaction) => work(transaction.orm), signal);
     },
-    batch: (work) => transact(batchPool.client(), work),
+    keyed: () => drizzle({ client: prepared(keyedPool.client()) }),
+    batch: (work) => transact(keyedPool.client(), work),
     ping: async (signal) => {
       await orm(signal).execute(sql`select 1`);
     },
     close: async () => {
-      await Promise.all([pool.close(), batchPool.close()]);
+      await Promise.all([pool.close(), keyedPool.close()]);
     },
   };
 }

@@ -55,7 +55,7 @@ export class LimitChecks {
       select c.id from customers c where c.org_id = wanted_org and lower(c.email) = wanted_email and c.deleted_at is null
       order by c.state, c.created_at desc limit 1))`;
     const rows = await this.database
-      .orm()
+      .keyed()
       .select({
         n: sql<string>`n`,
         customer: customers,
