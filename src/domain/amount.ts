@@ -88,7 +88,7 @@ export class Amount {
 
   /** How many whole units of 10^-places there are in it; what is smaller than one is rounded down, towards minus infinity. */
   floorToUnits(places: number): bigint {
-    const scaled = this.value.times(new Big(10).pow(places));
+    const scaled = places === 0 ? this.value : this.value.times(new Big(10).pow(places));
     const truncated = scaled.round(0, Big.roundDown);
     const floored = truncated.gt(scaled) ? truncated.minus(1) : truncated;
     return BigInt(floored.toFixed(0));
