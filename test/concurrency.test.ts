@@ -57,6 +57,8 @@ it(
 
     const client = grpcClient(service.url, tenant.writer);
     await journal.resolveDoubts(client);
+    // First the log, because it says why.
+    expect(service.logged.filter((line) => /"level":(50|60)/.test(line))).toEqual([]);
     expect(journal.unexpected).toEqual([]);
     expect(await journal.contradictions(client)).toEqual([]);
     const names = [...journal.acknowledged.values()].map(({ call }) => call.name);
@@ -77,7 +79,6 @@ it(
     );
     expect(await brokenRules(service.databaseUrl)).toEqual([]);
     expect(await withSql(service.databaseUrl, (sql) => journal.surplus(sql, tenant.orgId))).toBe(0);
-    expect(service.logged.filter((line) => /"level":(50|60)/.test(line))).toEqual([]);
   },
   patienceMs,
 );
