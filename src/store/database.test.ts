@@ -126,6 +126,24 @@ describe("a query whose signal aborts", () => {
   });
 });
 
+describe("a query that fails after some of its rows", () => {
+  it("leaves the next answers on its connection whole", async () => {
+    const fail = () => database.orm().execute(sql`select 10 / (3 - n) from generate_series(1, 5) as n`);
+    const [numbers, none] = [sql`select 7 as n union all select 8`, sql`select 7 as n where false`];
+    const n = sql<number>`n`;
+    await expect(fail()).rejects.toMatchObject({ cause: { code: "22012" } });
+    expect([...(await database.orm().execute(numbers))]).toEqual([{ n: 7 }, { n: 8 }]);
+    await expect(fail()).rejects.toThrow();
+    expect([...(await database.orm().select({ n }).from(sql`(${numbers}) as numbers`))]).toEqual([
+      { n: 7 },
+      { n: 8 },
+    ]);
+    await expect(fail()).rejects.toThrow();
+    expect([...(await database.orm().execute(none))]).toEqual([]);
+    expect([...(await database.orm().execute(numbers))]).toEqual([{ n: 7 }, { n: 8 }]);
+  });
+});
+
 describe("a connection that closes", () => {
   it("while queries are asked of it, takes no place in the pool with it", async () => {
     const closing = database.transaction(async (orm) => {
