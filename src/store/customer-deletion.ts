@@ -1,7 +1,7 @@
 import { and, asc, eq, sql } from "drizzle-orm";
 import { balanceOf } from "../domain/account.ts";
 import { Amount } from "../domain/amount.ts";
-import { type CustomerId, lockCustomer } from "./customer-row.ts";
+import { type CustomerId, isCustomer, lockCustomer } from "./customer-row.ts";
 import type { Customer } from "./customers.ts";
 import type { Orm } from "./orm.ts";
 import { accounts, customers } from "./schema.ts";
@@ -20,12 +20,13 @@ export interface Unsettled {
 const accountsMax = 10_000;
 
 /**
- * Deletes a customer, in a transaction: nobody finds it any more and nothing can be charged to it, while its history
- * stays. Takes the locks that decisions take, so nothing is booked between the look at its balances and the deletion; and what
- * comes later is refused.
+ * Deletes a customer, in a transaction, and answers it as it was: nobody finds it any more and nothing can be charged to
+ * it, while its history stays. Takes the locks that decisions take, so nothing is booked between the look at its balances
+ * and the deletion; and what comes later is refused. Undefined where there is no such customer.
  */
 export async function deleteCustomer(orm: Orm, which: CustomerId): Promise<Customer | Unsettled | undefined> {
-  if (!(await lockCustomer(orm, which, "update"))) return undefined;
+  const customer = await lockCustomer(orm, which, "update");
+  if (customer === undefined) return undefined;
   const isTheirs = and(eq(accounts.orgId, which.orgId), eq(accounts.customerId, which.id));
   await orm
     .select({ id: accounts.id })
@@ -35,9 +36,10 @@ export async function deleteCustomer(orm: Orm, which: CustomerId): Promise<Custo
     .for("no key update");
   const unsettled = await firstUnsettled(orm, which);
   if (unsettled !== undefined) return unsettled;
-  const isIt = and(eq(customers.orgId, which.orgId), eq(customers.id, which.id));
-  const [row] = await orm.update(customers).set({ deletedAt: sql`now()` }).where(isIt).returning();
-  return row;
+  // An import takes over what has changed elsewhere since, so it has to see that this has changed too.
+  const deleted = { deletedAt: sql`now()`, updatedAt: sql`now()` };
+  await orm.update(customers).set(deleted).where(isCustomer(which));
+  return customer;
 }
 
 /** A statement after the one that waited for the locks, so that it sees whatever was booked until then. */

@@ -9,17 +9,17 @@ export interface CustomerId {
 }
 
 /**
- * Locks a customer's row until its transaction ends; decisions about its balances go on. False where it is deleted. A lock
- * for `update` also keeps it from getting another account.
+ * Locks a customer's row until its transaction ends, and answers it; decisions about its balances go on. Undefined where
+ * it is deleted. A lock for `update` also keeps it from getting another account.
  */
 export async function lockCustomer(
   orm: Orm,
   which: CustomerId,
   strength: "no key update" | "update" = "no key update",
-): Promise<boolean> {
+): Promise<Customer | undefined> {
   const isLive = and(isCustomer(which), isNull(customers.deletedAt));
-  const locked = await orm.select({ id: customers.id }).from(customers).where(isLive).for(strength);
-  return locked.length > 0;
+  const [locked] = await orm.select().from(customers).where(isLive).for(strength);
+  return locked;
 }
 
 export async function updateCustomer(orm: Orm, which: CustomerId, columns: Partial<Customer>): Promise<void> {
@@ -29,6 +29,6 @@ export async function updateCustomer(orm: Orm, which: CustomerId, columns: Parti
     .where(isCustomer(which));
 }
 
-function isCustomer({ orgId, id }: CustomerId) {
+export function isCustomer({ orgId, id }: CustomerId) {
   return and(eq(customers.orgId, orgId), eq(customers.id, id));
 }

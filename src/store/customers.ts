@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
+import { listCustomers } from "./customer-list.ts";
 import { type CustomerKey, CustomerLookup } from "./customer-lookup.ts";
 import type { Database } from "./database.ts";
 import { violatedIndex } from "./errors.ts";
@@ -112,17 +113,7 @@ export class Customers {
     page: { orgId: string; after?: Cursor | undefined; rowsMax: number },
     signal?: AbortSignal,
   ): Promise<Customer[]> {
-    const { createdAt, id } = customers;
-    const { after } = page;
-    const isPast =
-      after && sql`(${createdAt}, ${id}) > (${after.at.toISOString()}::timestamptz, ${after.id}::uuid)`;
-    return this.database
-      .orm(signal)
-      .select()
-      .from(customers)
-      .where(and(eq(customers.orgId, page.orgId), isNull(customers.deletedAt), isPast))
-      .orderBy(asc(createdAt), asc(id))
-      .limit(page.rowsMax);
+    return listCustomers(this.database.orm(signal), eq(customers.orgId, page.orgId), page);
   }
 
   find(which: CustomerKey): Promise<Customer | undefined> {

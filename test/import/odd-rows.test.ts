@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Sql } from "postgres";
 import { outcomeOf, startProgram } from "../lifecycle/program.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
+import { restClient } from "../support/rest.ts";
 import { connectClients, startService, type TestService } from "../support/service.ts";
 import { withSql } from "../support/sql.ts";
 import { addAccount, addOrganization, addTransaction, createFrontier } from "./frontier-database.ts";
@@ -219,6 +220,22 @@ describe("tallystick import frontier", () => {
         [second, "Account active"],
       ]),
     );
+  });
+
+  it.each<[string, (orgId: string, accountId: string) => string]>([
+    ["Frontier's", (orgId, accountId) => `/v1beta1/organizations/${orgId}/billing/${accountId}`],
+    ["Apigee X's", (orgId, accountId) => `/v1/organizations/${orgId}/developers/${accountId}`],
+  ])("does not bring back what was deleted here, through %s interface", async (_face, pathOf) => {
+    const { orgId, accountId } = await there((sql) => makeAccount(sql, { updated_at: "2024-01-01" }));
+    await imported();
+    const { status } = await restClient(service.url, service.platform).delete(pathOf(orgId, accountId));
+    expect(status).toBe(200);
+    await there(
+      (sql) =>
+        sql`update billing_customers set name = 'Theirs', updated_at = '2024-02-01' where id = ${accountId}`,
+    );
+    expect(await imported()).toMatchObject({ code: 0, remarks: [] });
+    await expect(balanceOf(accountId)).rejects.toThrow("was not found");
   });
 
   it("leaves out a billing account whose id or email is a customer's here", async () => {

@@ -40,10 +40,10 @@ export function billingAccountStateMethods(app: App): Pick<ServiceImpl<typeof Fr
     async deleteBillingAccount(request, context) {
       const call = callOf(app, context);
       const account = await accountToChange(call, request);
-      const outcome = await app.billingAccounts.delete(account, call.signal);
-      if (outcome === undefined) throw notFound("customer", account.id);
-      if (outcome !== "deleted")
-        throw new Refused({ reason: "BILLING_ACCOUNT_NOT_EMPTY", customerId: account.id, ...outcome });
+      const deleted = await app.billingAccounts.delete(account, call.signal);
+      if (deleted === undefined) throw notFound("customer", account.id);
+      if ("unsettled" in deleted)
+        throw new Refused({ reason: "BILLING_ACCOUNT_NOT_EMPTY", ...deleted.unsettled });
       return {};
     },
   };
