@@ -11,9 +11,9 @@ import type { AppGroup } from "../../store/app-groups.ts";
 import type { Customer } from "../../store/customers.ts";
 import type { Organization } from "../../store/organizations.ts";
 import { attributesOf } from "../apigee-x/attributes.ts";
-import { callOf } from "../shared/call.ts";
+import { type Call, callOf } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";
-import { numberedPage, requireAll } from "./numbered-page.ts";
+import { type NumberedPage, numberedPage, type PageRequest, requireAll } from "./numbered-page.ts";
 import { organizationNamed, ownerNamed } from "./owner.ts";
 
 const legalName = "MINT_DEVELOPER_LEGAL_NAME";
@@ -21,17 +21,9 @@ const legalName = "MINT_DEVELOPER_LEGAL_NAME";
 export function developerService(app: App): ServiceImpl<typeof DeveloperService> {
   return {
     async listDevelopers(request, context) {
-      const call = callOf(app, context);
-      const organization = await organizationNamed(call, request, "reader");
-      const { id: orgId } = organization;
-      const form = new Form();
-      const page = numberedPage(form, request);
-      form.done();
-      const total = await app.developers.count(orgId, call.signal);
-      requireAll(request, total);
-      const developers = await app.developers.list({ orgId, ...page }, call.signal);
+      const { organization, rows, total } = await listed(callOf(app, context), request, app.developers);
       return {
-        developer: developers.map(({ customer }) => developerMessage(organization, customer)),
+        developer: rows.map(({ customer }) => developerMessage(organization, customer)),
         totalRecords: total,
       };
     },
@@ -44,16 +36,8 @@ export function developerService(app: App): ServiceImpl<typeof DeveloperService>
     },
 
     async listCompanies(request, context) {
-      const call = callOf(app, context);
-      const organization = await organizationNamed(call, request, "reader");
-      const { id: orgId } = organization;
-      const form = new Form();
-      const page = numberedPage(form, request);
-      form.done();
-      const total = await app.appGroups.count(orgId, call.signal);
-      requireAll(request, total);
-      const groups = await app.appGroups.list({ orgId, ...page }, call.signal);
-      return { company: groups.map((group) => companyMessage(organization, group)), totalRecords: total };
+      const { organization, rows, total } = await listed(callOf(app, context), request, app.appGroups);
+      return { company: rows.map((group) => companyMessage(organization, group)), totalRecords: total };
     },
 
     async getCompany(request, context) {
@@ -72,6 +56,28 @@ export function developerService(app: App): ServiceImpl<typeof DeveloperService>
       return { suspendedDeveloper: [] };
     },
   };
+}
+
+/** Lists rows of an organization, and counts them. */
+interface Listing<T> {
+  count(orgId: string, signal?: AbortSignal): Promise<number>;
+  list(page: NumberedPage & { orgId: string }, signal?: AbortSignal): Promise<T[]>;
+}
+
+/** The rows of the page that a request asks for, and how many there are in all. */
+async function listed<T>(
+  call: Call,
+  request: PageRequest & { readonly organization: string },
+  listing: Listing<T>,
+): Promise<{ organization: Organization; rows: T[]; total: number }> {
+  const organization = await organizationNamed(call, request, "reader");
+  const { id: orgId } = organization;
+  const form = new Form();
+  const page = numberedPage(form, request);
+  form.done();
+  const total = await listing.count(orgId, call.signal);
+  requireAll(request, total);
+  return { organization, rows: await listing.list({ orgId, ...page }, call.signal), total };
 }
 
 function companyMessage(organization: Organization, { name, customer }: AppGroup): DeveloperMessage {

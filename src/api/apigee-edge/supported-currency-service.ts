@@ -4,9 +4,11 @@ import type {
   SupportedCurrencyService,
 } from "../../../gen/tallystick/apigee/edge/v1/supported_currency_pb.ts";
 import type { App } from "../../app.ts";
+import type { Role } from "../../auth/caller.ts";
 import { invalidField, notFound, Refused } from "../../domain/refusal.ts";
-import { currenciesMax } from "../../store/currencies.ts";
-import { callOf } from "../shared/call.ts";
+import { type ConfiguredCurrency, currenciesMax } from "../../store/currencies.ts";
+import type { Organization } from "../../store/organizations.ts";
+import { type Call, callOf } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";
 import { codeOf } from "./currency.ts";
 import { currencyMessage } from "./currency-message.ts";
@@ -48,25 +50,19 @@ export function supportedCurrencyService(app: App): ServiceImpl<typeof Supported
     },
 
     async getSupportedCurrency(request, context) {
-      const call = callOf(app, context);
-      const organization = await organizationNamed(call, request, "reader");
-      const code = narrowedCode(request.id);
-      const currency = await app.currencies.find(organization.id, code, call.signal);
-      if (currency === undefined) throw notFound("currency", request.id);
+      const { organization, currency } = await currencyNamed(callOf(app, context), request, "reader");
       return { supportedCurrency: currencyMessage(organization, currency) };
     },
 
     async updateSupportedCurrency(request, context) {
       const call = callOf(app, context);
-      const organization = await organizationNamed(call, request, "admin");
-      const code = narrowedCode(request.id);
-      const known = await app.currencies.find(organization.id, code, call.signal);
-      if (known === undefined) throw notFound("currency", request.id);
+      const { organization, currency: known } = await currencyNamed(call, request, "admin");
+      const { orgId, code } = known;
       const form = new Form();
       const body = bodyOf(request);
       const change = { ...replacement(form, organization, { code, body }), ...limitsOf(form, body, known) };
       form.done();
-      const currency = await app.currencies.update({ orgId: organization.id, code }, change, call.signal);
+      const currency = await app.currencies.update({ orgId, code }, change, call.signal);
       if (currency === undefined) throw notFound("currency", request.id);
       return { supportedCurrency: currencyMessage(organization, currency) };
     },
@@ -81,6 +77,18 @@ export function supportedCurrencyService(app: App): ServiceImpl<typeof Supported
       return {};
     },
   };
+}
+
+/** The organization and the currency of a request. NOT_FOUND where there is none. */
+async function currencyNamed(
+  call: Call,
+  request: { readonly organization: string; readonly id: string },
+  role: Role,
+): Promise<{ organization: Organization; currency: ConfiguredCurrency }> {
+  const organization = await organizationNamed(call, request, role);
+  const currency = await call.app.currencies.find(organization.id, narrowedCode(request.id), call.signal);
+  if (currency === undefined) throw notFound("currency", request.id);
+  return { organization, currency };
 }
 
 function bodyOf(request: { readonly supportedCurrency?: SupportedCurrency | undefined }): SupportedCurrency {
