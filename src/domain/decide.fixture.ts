@@ -17,6 +17,9 @@ import type { LedgerState, Refundable } from "./ledger-view.ts";
 export const orgId = "018f7d3c-2b6a-7cc1-9f3e-0a1b2c3d4e5f";
 export const at = new Date("2026-01-02T03:04:05.678Z");
 
+const words = { key: null, source: "", description: "", userId: "", metadata: {} };
+const [customerId, currency] = ["c-1", "VC"];
+
 /** A moment so many milliseconds after `at`. */
 export function momentAfter(ms: number): Date {
   return new Date(at.getTime() + ms);
@@ -37,6 +40,11 @@ export function account(owner: AccountOwner, fields: Partial<AccountState> = {})
     enabled: true,
     ...fields,
   };
+}
+
+/** The account of the customer that operations are about where they name no other. */
+export function customer(balance: string, fields: Partial<AccountState> = {}): AccountState {
+  return account({ customerId }, { version: 1, funded: Amount.of(balance), ...fields });
 }
 
 /** A state with these accounts, and the counter-accounts in each of their currencies. */
@@ -73,9 +81,6 @@ export function stateAfter(state: LedgerState, decision: Decision, later: Date =
   return { accounts, holds, refundables, known, at: later };
 }
 
-const words = { key: null, source: "", description: "", userId: "", metadata: {} };
-const [customerId, currency] = ["c-1", "VC"];
-
 type TransferFields = Partial<TransferOperation> & { readonly customerId?: string };
 
 export function charge(id: string, amount: string, fields: TransferFields = {}): TransferOperation {
@@ -89,11 +94,11 @@ export function credit(id: string, amount: string, fields: TransferFields = {}):
 
 /** Signed: below zero the customer pays. */
 export function adjustment(id: string, amount: string, fields: TransferFields = {}): TransferOperation {
-  const customer = { customerId: fields.customerId ?? customerId };
+  const own = { customerId: fields.customerId ?? customerId };
   const [signed, other] = [Amount.of(amount), { role: "adjustments" }];
   return transfer("adjustment", id, {
     amount: signed.isNegative() ? signed.negated() : signed,
-    ...(signed.isNegative() ? { from: customer, to: other } : { from: other, to: customer }),
+    ...(signed.isNegative() ? { from: own, to: other } : { from: other, to: own }),
     ...fields,
   });
 }

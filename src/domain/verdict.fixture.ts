@@ -1,0 +1,42 @@
+import { availableOf, balanceOf } from "./account.ts";
+import type { Command, Operation, Verdict } from "./command.ts";
+import { command, stateAfter } from "./decide.fixture.ts";
+import { decide } from "./decide.ts";
+import type { LedgerState } from "./ledger-view.ts";
+import type { RefusalReason } from "./refusal.ts";
+
+/** The verdict on one command alone. */
+export function verdictOf(state: LedgerState, asked: Command): Verdict {
+  const { verdicts } = decide(state, [asked]);
+  if (verdicts[0] === undefined) throw new Error("no verdict");
+  return verdicts[0];
+}
+
+/** Which operations of a command are refused, and why. */
+export function refusals(verdict: Verdict | undefined): (readonly [number, RefusalReason])[] {
+  if (verdict?.outcome !== "refused") return [];
+  return verdict.refused.map(({ index, refusal }) => [index, refusal.reason] as const);
+}
+
+/** A state in which these operations were decided one after the other, none of them refused, at its moment. */
+export function stateWith(start: LedgerState, ...operations: Operation[]): LedgerState {
+  return operations.reduce((state, operation) => {
+    const decision = decide(state, [command(operation)]);
+    expect(decision.verdicts.flatMap(refusals)).toEqual([]);
+    return stateAfter(state, decision);
+  }, start);
+}
+
+/** The one change of an operation that is done. */
+export function changeOf(state: LedgerState, operation: Operation) {
+  const verdict = verdictOf(state, command(operation));
+  if (verdict.outcome === "refused") throw new Error(`refused: ${JSON.stringify(verdict.refused)}`);
+  return verdict.receipts[0].change;
+}
+
+/** posted, held and available of the customer's account in a state. */
+export function moneyOf(state: LedgerState, key = "c-1/VC") {
+  const of = state.accounts.get(key);
+  if (of === undefined) throw new Error(`no account ${key}`);
+  return { posted: String(balanceOf(of)), held: String(of.held), available: String(availableOf(of)) };
+}
