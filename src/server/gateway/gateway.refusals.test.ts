@@ -1,0 +1,111 @@
+import type { JsonObject } from "@bufbuild/protobuf";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { type GatewayFixture, json, reasonOf, startGateway } from "./gateway.fixture.ts";
+
+let gateway: GatewayFixture;
+beforeAll(async () => {
+  gateway = await startGateway();
+});
+afterAll(() => gateway.close());
+
+const violationsOf = (status: { details: JsonObject[] }) =>
+  status.details.find((detail) => detail["@type"] === "type.googleapis.com/google.rpc.BadRequest");
+
+describe("what is refused", () => {
+  it.each([
+    ["GET", "/native/nothing", 404, 5, "ROUTE_NOT_FOUND"],
+    ["GET", "/nowhere", 404, 5, "ROUTE_NOT_FOUND"],
+    ["GET", "/", 404, 5, "ROUTE_NOT_FOUND"],
+    ["DELETE", "/native/items/x", 405, 12, "METHOD_NOT_ALLOWED"],
+    ["GET", "/native/items/%zz", 400, 3, "MALFORMED_URL"],
+    ["GET", "/native/items/%00", 400, 3, "MALFORMED_URL"],
+    ["GET", "/native/items/x?tags=%", 400, 3, "MALFORMED_URL"],
+    ["GET", "/native/items/x?unknown=1", 400, 3, "INVALID_FIELDS"],
+  ])("%s %s: %d", async (method, path, status, code, reason) => {
+    const answer = await gateway.call(method, path);
+    expect(answer).toMatchObject({ status, json: { code } });
+    expect(reasonOf(answer.json)).toBe(reason);
+  });
+
+  it("names what a path takes", async () => {
+    const answer = await gateway.call("DELETE", "/native/items/x");
+    expect(answer.header.get("allow")).toBe("GET, HEAD, PATCH");
+    expect(answer.json.message).toBe("this path takes GET, HEAD, PATCH");
+  });
+
+  it.each([
+    [{ "content-type": "text/plain" }, "{}", 415, "UNSUPPORTED_MEDIA_TYPE"],
+    [{ "content-type": "application/json; charset=latin1" }, "{}", 415, "UNSUPPORTED_MEDIA_TYPE"],
+    [{ "content-type": "application/jsonx" }, "{}", 415, "UNSUPPORTED_MEDIA_TYPE"],
+    [{ ...json, "content-encoding": "br" }, "{}", 415, "UNSUPPORTED_MEDIA_TYPE"],
+    [{ ...json, "content-encoding": "gzip" }, "{}", 400, "MALFORMED_BODY"],
+    [json, new Uint8Array([0x22, 0xff, 0x22]), 400, "MALFORMED_BODY"],
+    [json, "{", 400, "MALFORMED_JSON"],
+    [json, '{"int64Value":1.5}', 400, "INVALID_FIELDS"],
+    [{ ...json, "x-server-timeout": "soon" }, "{}", 400, "MALFORMED_TIMEOUT"],
+  ])("a body with %j: %s", async (headers, body, status, reason) => {
+    const answer = await gateway.call("POST", "/native/items", { headers, body });
+    expect(answer.status).toBe(status);
+    expect(reasonOf(answer.json)).toBe(reason);
+  });
+
+  it("says where text is no JSON", async () => {
+    const { json: status } = await gateway.post("/native/items", '{\n"name": x}');
+    expect(status.message).toBe(
+      "the body is not valid JSON at line 2, column 9: Object value expected after ':'",
+    );
+    expect(status.details[0].metadata).toEqual({ line: "2", column: "9" });
+  });
+
+  it("names every field that does not fit, wherever it stands", async () => {
+    const init = { headers: json, body: '{"numbers":[1,"x"],"nope":1}' };
+    const { json: status } = await gateway.call("PATCH", "/native/items/x?int32Value=y", init);
+    expect(status.message).toBe('child.numbers[1]: expected a whole number of 64 bits, got "x" (and 2 more)');
+    expect(violationsOf(status)).toEqual({
+      "@type": "type.googleapis.com/google.rpc.BadRequest",
+      fieldViolations: [
+        { field: "child.numbers[1]", description: 'expected a whole number of 64 bits, got "x"' },
+        { field: "child.nope", description: "there is no such field" },
+        { field: "int32_value", description: 'expected a whole number of 32 bits, got "y"' },
+      ],
+    });
+  });
+
+  it("names in Frontier's dialect are those of the proto, inside details too", async () => {
+    const { json: status } = await gateway.post("/frontier/items", { int64_value: "x" });
+    expect(violationsOf(status)).toHaveProperty("field_violations");
+  });
+
+  it("answers a path that is not there in the dialect of its neighbours", async () => {
+    expect((await gateway.call("GET", "/x/items/a/b")).json).toMatchObject({
+      error: { code: 404, status: "NOT_FOUND" },
+    });
+    expect((await gateway.call("GET", "/edge/nothing")).json).toEqual({
+      code: "mint.noSuchResource",
+      message: "there is nothing at this path",
+      contexts: [],
+    });
+  });
+});
+
+describe("a caller that is not admitted", () => {
+  let guarded: GatewayFixture;
+  beforeAll(async () => {
+    guarded = await startGateway({
+      admit: async (header) => {
+        if (header.get("authorization") === "Bearer good") return;
+        throw new ConnectError("who are you?", Code.Unauthenticated, { "www-authenticate": "Basic" });
+      },
+    });
+  });
+  afterAll(() => guarded.close());
+
+  it("is turned away before its body is looked at", async () => {
+    const answer = await guarded.post("/native/items", "{", { "content-type": "text/plain" });
+    expect(answer).toMatchObject({ status: 401, json: { code: 16, message: "who are you?" } });
+    expect(answer.header.get("www-authenticate")).toBe("Basic");
+    expect(reasonOf(answer.json)).toBe("UNAUTHENTICATED");
+    const admitted = { ...json, authorization: "Bearer good" };
+    expect((await guarded.post("/native/items", "{}", admitted)).status).toBe(200);
+  });
+});
