@@ -52,8 +52,20 @@ it.each([
   ["application/json; charset=latin1", 415],
   ["application/x-www-form-urlencoded", 415],
 ])("refuses %s over REST", async (contentType, status) => {
-  const init = { headers: { ...world.header, "content-type": contentType }, body: usage() };
-  expect(await sendRest(`${world.url}${world.accountPath}/usages`, init)).toMatchObject({ status });
+  const { orgId, billingId: customer } = world.tenant;
+  const charge = { customer, kind: "TRANSFER_KIND_CHARGE", amount: "1", currency: "VC" };
+  const init = { headers: { ...world.header, "content-type": contentType }, body: JSON.stringify(charge) };
+  const url = `${world.url}/tallystick/v1/organizations/${orgId}/transfers`;
+  expect(await sendRest(url, init)).toMatchObject({ status });
+});
+
+it("refuses what is no JSON on Frontier's paths, where the type does not matter", async () => {
+  const headers = { ...world.header, "content-type": "application/x-www-form-urlencoded" };
+  const init = { headers, body: "usages[0].amount=1" };
+  expect(await sendRest(`${world.url}${world.accountPath}/usages`, init)).toMatchObject({
+    status: 400,
+    reason: "MALFORMED_JSON",
+  });
 });
 
 it.each([

@@ -4,6 +4,9 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { gatewayError } from "./errors.ts";
 import type { NodeServerRequest } from "./exchange.ts";
 
+/** Which Content-Types a body may have: those of JSON in UTF-8, or any at all. */
+export type BodyTypes = "JSON" | "any";
+
 /** Bounds of one body. */
 export interface BodyLimits {
   /** Most bytes, before and after inflating. */
@@ -20,11 +23,11 @@ export interface BodyLimits {
 export async function readBody(
   request: NodeServerRequest,
   header: Headers,
-  limits: BodyLimits,
+  { types, ...limits }: BodyLimits & { readonly types: BodyTypes },
 ): Promise<string> {
   const length = Number(header.get("content-length") ?? Number.NaN);
   if (length === 0) return "";
-  checkContentType(header.get("content-type"));
+  if (types === "JSON") checkContentType(header.get("content-type"));
   const compressed = isGzip(header.get("content-encoding"));
   if (length > limits.bytesMax) throw tooLarge(limits.bytesMax);
   const bytes = await collect(request, limits);

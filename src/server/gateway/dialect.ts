@@ -1,6 +1,7 @@
 import type { DescService, JsonValue } from "@bufbuild/protobuf";
 import { getOption } from "@bufbuild/protobuf";
 import { RestDialect, rest_dialect } from "../../../gen/tallystick/options/v1/options_pb.ts";
+import type { BodyTypes } from "./body.ts";
 import { edgeCode, edgeContexts } from "./edge-error.ts";
 import type { ErrorParts } from "./error-parts.ts";
 import type { WriteOptions } from "./json/write.ts";
@@ -11,6 +12,8 @@ export interface Dialect {
   readonly unsetFields: WriteOptions["unsetFields"];
   readonly decimals: WriteOptions["decimals"];
   readonly unknownFields: "refused" | "ignored";
+  /** Which Content-Types a body may have. Whichever it has, it is read as JSON in UTF-8. */
+  readonly bodyTypes: BodyTypes;
   /** Google's parameters of every method, such as `fields`: whether they do what Google says, or nothing. */
   readonly systemParameters: "honoured" | "tolerated";
   errorBody(parts: ErrorParts): JsonValue;
@@ -26,6 +29,7 @@ export const nativeDialect: Dialect = {
   unsetFields: "omitted",
   decimals: "text",
   unknownFields: "refused",
+  bodyTypes: "JSON",
   systemParameters: "tolerated",
   errorBody: statusBody,
 };
@@ -38,6 +42,8 @@ const dialects: Readonly<Record<RestDialect, Dialect>> = {
     unsetFields: "printed",
     decimals: "text",
     unknownFields: "ignored",
+    // As in grpc-gateway, through which Frontier's clients have come: curl's `-d` without a header passes there.
+    bodyTypes: "any",
     systemParameters: "tolerated",
     errorBody: statusBody,
   },
@@ -46,6 +52,7 @@ const dialects: Readonly<Record<RestDialect, Dialect>> = {
     unsetFields: "omitted",
     decimals: "text",
     unknownFields: "refused",
+    bodyTypes: "JSON",
     systemParameters: "honoured",
     errorBody: ({ httpStatus, message, status, details }) => ({
       error: { code: httpStatus, message, status, details },
@@ -56,6 +63,7 @@ const dialects: Readonly<Record<RestDialect, Dialect>> = {
     unsetFields: "lists printed",
     decimals: "numbers",
     unknownFields: "ignored",
+    bodyTypes: "JSON",
     systemParameters: "tolerated",
     errorBody: (parts) => ({
       code: edgeCode(parts.reason),

@@ -49,6 +49,27 @@ describe("what is refused", () => {
     expect(reasonOf(answer.json)).toBe(reason);
   });
 
+  it.each([
+    ["/x", { error: { code: 415, status: "INVALID_ARGUMENT" } }],
+    ["/edge", { code: "mint.unsupportedMediaType" }],
+  ])("a body of another type than JSON in the dialect of %s", async (prefix, error) => {
+    const answer = await gateway.post(`${prefix}/items`, {}, { "content-type": "text/plain" });
+    expect(answer).toMatchObject({ status: 415, json: error });
+  });
+
+  it.each<[string, string | Uint8Array, Record<string, string>, number, string]>([
+    ["is no JSON", "name=x", {}, 400, "MALFORMED_JSON"],
+    ["does not fit", '{"int64_value":1.5}', {}, 400, "INVALID_FIELDS"],
+    ["is not UTF-8", new Uint8Array([0x22, 0xff, 0x22]), {}, 400, "MALFORMED_BODY"],
+    ["is compressed in a way of its own", "{}", { "content-encoding": "br" }, 415, "UNSUPPORTED_MEDIA_TYPE"],
+    ["is too large", " ".repeat(100_001), {}, 413, "BODY_TOO_LARGE"],
+  ])("a body of any type in Frontier's dialect that %s", async (_what, body, more, status, reason) => {
+    const headers = { "content-type": "application/x-www-form-urlencoded", ...more };
+    const answer = await gateway.call("POST", "/frontier/items", { headers, body });
+    expect(answer.status).toBe(status);
+    expect(reasonOf(answer.json)).toBe(reason);
+  });
+
   it("says where text is no JSON", async () => {
     const { json: status } = await gateway.post("/native/items", '{\n"name": x}');
     expect(status.message).toBe(

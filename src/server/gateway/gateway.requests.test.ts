@@ -62,6 +62,17 @@ describe("a request becomes a message", () => {
     expect((await gateway.post("/native/items", "{}", { "content-type": contentType })).status).toBe(200);
   });
 
+  it.each([
+    "application/x-www-form-urlencoded",
+    "application/octet-stream",
+    "application/json; charset=latin1",
+    "text/plain",
+    "nonsense",
+  ])("from a body of type %s in Frontier's dialect", async (contentType) => {
+    const answer = await gateway.post("/frontier/items", { name: "x" }, { "content-type": contentType });
+    expect(answer).toMatchObject({ status: 200, json: { name: "x" } });
+  });
+
   it("from a gzipped body", async () => {
     const init = { headers: { ...json, "content-encoding": "gzip" }, body: gzipSync('{"name":"x"}') };
     expect((await gateway.call("POST", "/native/items", init)).json).toEqual({ name: "x" });

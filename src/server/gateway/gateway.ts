@@ -131,7 +131,8 @@ class RestGateway implements Gateway {
     const timeoutMs = readTimeoutMs(header, this.options.timeoutMsMax ?? timeoutMsDefault);
     const deadlineMs = performance.now() + timeoutMs;
     const limits = { bytesMax: this.options.bodyBytesMax, timeoutMs };
-    const body = binding.body ? await readBody(request, header, limits) : "";
+    const types = binding.dialect.bodyTypes;
+    const body = binding.body ? await readBody(request, header, { types, ...limits }) : "";
     const result = await invoke(readRequest(binding, { captures, query, body }), {
       protocolName: "rest",
       requestMethod: request.method ?? "GET",

@@ -16,7 +16,7 @@ export const file_tallystick_options_v1_options: GenFile = /*@__PURE__*/
   fileDesc("CiN0YWxseXN0aWNrL29wdGlvbnMvdjEvb3B0aW9ucy5wcm90bxIVdGFsbHlzdGljay5vcHRpb25zLnYxKpgBCgtSZXN0RGlhbGVjdBIcChhSRVNUX0RJQUxFQ1RfVU5TUEVDSUZJRUQQABIXChNSRVNUX0RJQUxFQ1RfTkFUSVZFEAESGQoVUkVTVF9ESUFMRUNUX0ZST05USUVSEAISGQoVUkVTVF9ESUFMRUNUX0FQSUdFRV9YEAMSHAoYUkVTVF9ESUFMRUNUX0FQSUdFRV9FREdFEAQ6aAoMcmVzdF9kaWFsZWN0Eh8uZ29vZ2xlLnByb3RvYnVmLlNlcnZpY2VPcHRpb25zGLWMAyABKA4yIi50YWxseXN0aWNrLm9wdGlvbnMudjEuUmVzdERpYWxlY3RSC3Jlc3REaWFsZWN0OkcKDnN1Y2Nlc3Nfc3RhdHVzEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMYtowDIAEoBVINc3VjY2Vzc1N0YXR1czo5CgdkZWNpbWFsEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxi3jAMgASgIUgdkZWNpbWFsYgZwcm90bzM", [file_google_protobuf_descriptor]);
 
 /**
- * How a service speaks JSON over REST: names, unset and unknown fields, and the shape of an error.
+ * How a service speaks JSON over REST: names, unset and unknown fields, types of bodies, and the shape of an error.
  *
  * @generated from enum tallystick.options.v1.RestDialect
  */
@@ -36,7 +36,8 @@ export enum RestDialect {
   NATIVE = 1,
 
   /**
-   * Names as in the proto, unset fields printed, unknown fields ignored, errors as google.rpc.Status.
+   * Names as in the proto, unset fields printed, unknown fields ignored, a body of any type read as JSON, errors as
+   * google.rpc.Status.
    *
    * @generated from enum value: REST_DIALECT_FRONTIER = 2;
    */
