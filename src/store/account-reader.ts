@@ -1,10 +1,10 @@
 import { and, asc, eq, gt, isNotNull, min, type SQL, sql, sum } from "drizzle-orm";
 import { type AccountOwner, accountKey } from "../domain/account.ts";
 import { Amount } from "../domain/amount.ts";
-import { type Account, readAccount, readColumns } from "./accounts.ts";
+import { type Account, readAccount, selectAccounts } from "./accounts.ts";
 import { array } from "./arrays.ts";
 import type { Database } from "./database.ts";
-import { accounts, currencies, customers } from "./schema.ts";
+import { accounts } from "./schema.ts";
 
 /** Reads accounts. A counter-account is answered as one, however many stripes it has: under the id of the oldest. */
 export class Accounts {
@@ -68,12 +68,7 @@ export class Accounts {
   }
 
   private async read(isTheirs: SQL | undefined, rowsMax: number, signal?: AbortSignal): Promise<Account[]> {
-    const rows = await this.database
-      .orm(signal)
-      .select(readColumns)
-      .from(accounts)
-      .leftJoin(customers, and(eq(customers.orgId, accounts.orgId), eq(customers.id, accounts.customerId)))
-      .leftJoin(currencies, and(eq(currencies.orgId, accounts.orgId), eq(currencies.code, accounts.currency)))
+    const rows = await selectAccounts(this.database.orm(signal))
       .where(isTheirs)
       .orderBy(asc(accounts.id))
       .limit(rowsMax);

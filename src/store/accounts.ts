@@ -1,4 +1,5 @@
 import { and, eq, sql } from "drizzle-orm";
+import type { PgSelect } from "drizzle-orm/pg-core";
 import { type AccountOwner, type AccountState, minimumBalanceAt } from "../domain/account.ts";
 import { Amount } from "../domain/amount.ts";
 import type { Orm } from "./orm.ts";
@@ -11,8 +12,8 @@ export interface Account extends AccountState {
   readonly updatedAt: Date;
 }
 
-/** The columns of an account, with what its customer's and its currency's rows say about it. */
-export const accountColumns = {
+/** The columns of an account, and what decides about it now beside: its customer, its currency and the time. */
+export const readColumns = {
   id: accounts.id,
   customerId: accounts.customerId,
   role: accounts.role,
@@ -31,16 +32,36 @@ export const accountColumns = {
   creditLimit: sql<
     string | null
   >`case when ${customers.billingType} = 'postpaid' then coalesce(${accounts.ownCreditLimit}, ${currencies.creditLimit}) end`,
+  now: sql<string>`now()`,
+  /** What expired holds are still noted as held. */
+  expired: sql<string>`case when ${accounts.holdsExpireAt} <= now() then (
+    select coalesce(sum(h.remaining), 0) from holds h
+    where h.org_id = ${accounts.orgId} and h.account_id = ${accounts.id} and h.state = 'active' and h.expires_at <= now()
+  ) else 0 end`,
 };
 
 type Stored = typeof accounts.$inferSelect;
-export type AccountRow = Omit<Stored, "orgId" | "stripe" | "ownCreditLimit"> & {
+type AccountRow = Omit<Stored, "orgId" | "stripe" | "ownCreditLimit"> & {
   readonly enabled: boolean;
   readonly creditLimit: string | null;
+  readonly now: string;
+  readonly expired: string;
 };
 
-/** The account of a row as it stands at a moment. */
-export function accountOf(row: AccountRow, at: Date): Account {
+/** Accounts, a row each with all that `readAccount` asks of one. */
+export function selectAccounts(orm: Orm) {
+  return withCustomerAndCurrency(orm.select(readColumns).from(accounts).$dynamic());
+}
+
+/** Joins what `readColumns` takes from elsewhere, for a select that has other columns too. */
+export function withCustomerAndCurrency<S extends PgSelect<"accounts">>(select: S) {
+  return select
+    .leftJoin(customers, and(eq(customers.orgId, accounts.orgId), eq(customers.id, accounts.customerId)))
+    .leftJoin(currencies, and(eq(currencies.orgId, accounts.orgId), eq(currencies.code, accounts.currency)));
+}
+
+/** The account of a row that was read with `readColumns`, as it stands now. */
+export function readAccount(row: AccountRow): Account {
   const owner = ownerOf(row);
   return {
     id: row.id,
@@ -49,29 +70,13 @@ export function accountOf(row: AccountRow, at: Date): Account {
     version: row.version,
     funded: Amount.of(row.funded),
     spent: Amount.of(row.spent),
-    held: Amount.of(row.held),
+    held: Amount.of(row.held).minus(Amount.of(row.expired)),
     holdsExpireAt: row.holdsExpireAt,
-    minimumBalance: "role" in owner ? null : minimumBalanceAt(limitOf(row), at),
+    minimumBalance: "role" in owner ? null : minimumBalanceAt(limitOf(row), new Date(row.now)),
     enabled: row.enabled,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
   };
-}
-
-/** What a reader needs beside: the moment of the reading, and what expired holds are still noted as held. */
-export const readColumns = {
-  ...accountColumns,
-  now: sql<string>`now()`,
-  expired: sql<string>`case when ${accounts.holdsExpireAt} <= now() then (
-    select coalesce(sum(h.remaining), 0) from holds h
-    where h.org_id = ${accounts.orgId} and h.account_id = ${accounts.id} and h.state = 'active' and h.expires_at <= now()
-  ) else 0 end`,
-};
-
-/** The account of a row that was read with `readColumns`, as it stands now. */
-export function readAccount(row: AccountRow & { readonly now: string; readonly expired: string }): Account {
-  const account = accountOf(row, new Date(row.now));
-  return { ...account, held: account.held.minus(Amount.of(row.expired)) };
 }
 
 function limitOf(row: AccountRow) {
@@ -91,13 +96,4 @@ export function ownerOf(row: Pick<Stored, "customerId" | "role">): AccountOwner 
   if (row.customerId !== null) return { customerId: row.customerId };
   if (row.role !== null) return { role: row.role };
   throw new Error("an account belongs to nobody");
-}
-
-/** Accounts with all that decides about them. */
-export function selectAccounts(orm: Orm) {
-  return orm
-    .select(accountColumns)
-    .from(accounts)
-    .leftJoin(customers, and(eq(customers.orgId, accounts.orgId), eq(customers.id, accounts.customerId)))
-    .leftJoin(currencies, and(eq(currencies.orgId, accounts.orgId), eq(currencies.code, accounts.currency)));
 }

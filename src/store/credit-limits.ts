@@ -1,10 +1,10 @@
 import { and, asc, eq, isNotNull, type SQL } from "drizzle-orm";
 import { Amount } from "../domain/amount.ts";
 import { accountIds } from "./account-ids.ts";
-import { type Account, readAccount, readColumns } from "./accounts.ts";
+import { type Account, readAccount, readColumns, withCustomerAndCurrency } from "./accounts.ts";
 import type { Database } from "./database.ts";
 import { retrying } from "./retry.ts";
-import { accounts, currencies, customers } from "./schema.ts";
+import { accounts } from "./schema.ts";
 
 /** Whose credit limit, in what. */
 export interface CreditLimitKey {
@@ -66,12 +66,9 @@ export class CreditLimits {
     which: { orgId: string; customerId: string; currency?: string | undefined },
     signal?: AbortSignal,
   ): Promise<AccountCredit[]> {
-    const rows = await this.database
-      .orm(signal)
-      .select({ ...readColumns, own: accounts.ownCreditLimit })
-      .from(accounts)
-      .leftJoin(customers, and(eq(customers.orgId, accounts.orgId), eq(customers.id, accounts.customerId)))
-      .leftJoin(currencies, and(eq(currencies.orgId, accounts.orgId), eq(currencies.code, accounts.currency)))
+    const columns = { ...readColumns, own: accounts.ownCreditLimit };
+    const select = this.database.orm(signal).select(columns).from(accounts).$dynamic();
+    const rows = await withCustomerAndCurrency(select)
       .where(isOf(which))
       .orderBy(asc(accounts.currency))
       .limit(accountsMax);

@@ -1,11 +1,11 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Amount } from "../domain/amount.ts";
 import { accountIds } from "./account-ids.ts";
-import { type Account, readAccount, readColumns } from "./accounts.ts";
+import { type Account, readAccount, selectAccounts } from "./accounts.ts";
 import type { Database } from "./database.ts";
 import type { Orm } from "./orm.ts";
 import { retrying } from "./retry.ts";
-import { accounts, currencies, customers } from "./schema.ts";
+import { accounts } from "./schema.ts";
 
 /** How low a customer's balance may go from now on. */
 export interface NewLimit {
@@ -75,12 +75,7 @@ export async function changeLimit(
       ...(limit.endsAt === null && { ownCreditLimit: null }),
     })
     .where(isIt);
-  const [row] = await orm
-    .select(readColumns)
-    .from(accounts)
-    .leftJoin(customers, and(eq(customers.orgId, accounts.orgId), eq(customers.id, accounts.customerId)))
-    .leftJoin(currencies, and(eq(currencies.orgId, accounts.orgId), eq(currencies.code, accounts.currency)))
-    .where(isIt);
+  const [row] = await selectAccounts(orm).where(isIt);
   if (row === undefined) throw new Error("a limit was set on no account");
   return readAccount(row);
 }

@@ -1,9 +1,9 @@
 import { and, asc, desc, eq, lt, type SQL, sql } from "drizzle-orm";
 import { Amount } from "../domain/amount.ts";
-import { type Account, readAccount, readColumns } from "./accounts.ts";
+import { type Account, readAccount, readColumns, withCustomerAndCurrency } from "./accounts.ts";
 import type { Database } from "./database.ts";
 import type { Orm } from "./orm.ts";
-import { accounts, currencies, customers, entries } from "./schema.ts";
+import { accounts, entries } from "./schema.ts";
 
 /** An account's running totals at a moment. */
 export interface RunningTotals {
@@ -44,15 +44,12 @@ export class Periods {
     const orm = this.database.orm(signal);
     const opening = totalsBefore(orm, "opening", period === undefined ? thisMonth : moment(period.from));
     const closing = totalsBefore(orm, "closing", period === undefined ? sql`'infinity'` : moment(period.to));
-    const rows = await orm
-      .select({
-        account: readColumns,
-        opening: { funded: opening.funded, spent: opening.spent },
-        closing: { funded: closing.funded, spent: closing.spent },
-      })
-      .from(accounts)
-      .leftJoin(customers, and(eq(customers.orgId, accounts.orgId), eq(customers.id, accounts.customerId)))
-      .leftJoin(currencies, and(eq(currencies.orgId, accounts.orgId), eq(currencies.code, accounts.currency)))
+    const columns = {
+      account: readColumns,
+      opening: { funded: opening.funded, spent: opening.spent },
+      closing: { funded: closing.funded, spent: closing.spent },
+    };
+    const rows = await withCustomerAndCurrency(orm.select(columns).from(accounts).$dynamic())
       .leftJoinLateral(opening, sql`true`)
       .leftJoinLateral(closing, sql`true`)
       .where(
