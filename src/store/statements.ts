@@ -1,12 +1,12 @@
 import { and, asc, desc, eq, gt, lt, lte } from "drizzle-orm";
-import { alias } from "drizzle-orm/pg-core";
 import { balanceOf } from "../domain/account.ts";
 import { Amount } from "../domain/amount.ts";
 import type { Transfer } from "../domain/transfer.ts";
 import type { Database } from "./database.ts";
 import { transferOf } from "./known.ts";
-import { accounts, entries, transfers } from "./schema.ts";
+import { entries, transfers } from "./schema.ts";
 import { matching, type TransferFilter, within } from "./transfer-filter.ts";
+import { fromAccount, isFromAccount, isToAccount, toAccount } from "./transfer-sides.ts";
 
 /** An account's totals as an entry left them. */
 export interface Totals {
@@ -72,21 +72,14 @@ export class Statements {
 
   async lines(page: LinesPage, signal?: AbortSignal): Promise<Line[]> {
     const { filter = {}, ascending, pastVersion, lastVersion } = page;
-    const [fromAccount, toAccount] = [alias(accounts, "from_account"), alias(accounts, "to_account")];
     const isPast = ascending ? gt : lt;
     const rows = await this.database
       .orm(signal)
       .select({ entry: entries, transfer: transfers, fromAccount, toAccount })
       .from(entries)
       .innerJoin(transfers, and(eq(transfers.orgId, entries.orgId), eq(transfers.id, entries.transferId)))
-      .innerJoin(
-        fromAccount,
-        and(eq(fromAccount.orgId, transfers.orgId), eq(fromAccount.id, transfers.fromAccountId)),
-      )
-      .innerJoin(
-        toAccount,
-        and(eq(toAccount.orgId, transfers.orgId), eq(toAccount.id, transfers.toAccountId)),
-      )
+      .innerJoin(fromAccount, isFromAccount)
+      .innerJoin(toAccount, isToAccount)
       .where(
         and(
           eq(entries.orgId, page.orgId),

@@ -1,5 +1,4 @@
 import { and, count, desc, eq, inArray, type SQL, sql } from "drizzle-orm";
-import { alias } from "drizzle-orm/pg-core";
 import type { Transfer, TransferKind } from "../domain/transfer.ts";
 import { array } from "./arrays.ts";
 import type { Customer } from "./customers.ts";
@@ -7,6 +6,7 @@ import type { Database } from "./database.ts";
 import { transferOf } from "./known.ts";
 import { accounts, customers, entries, transfers } from "./schema.ts";
 import { within } from "./transfer-filter.ts";
+import { fromAccount, isFromAccount, isToAccount, toAccount } from "./transfer-sides.ts";
 
 /** Which transfers to answer; what is set must all hold. */
 export interface TransactionCriteria {
@@ -40,20 +40,13 @@ export class TransactionSearch {
     signal?: AbortSignal,
   ): Promise<{ transactions: readonly Transaction[]; total: number }> {
     const orm = this.database.orm(signal);
-    const [fromAccount, toAccount] = [alias(accounts, "from_account"), alias(accounts, "to_account")];
     const matches = conditionOf(criteria);
     const [rows, [counted]] = await Promise.all([
       orm
         .select({ transfer: transfers, fromAccount, toAccount, customer: customers })
         .from(transfers)
-        .innerJoin(
-          fromAccount,
-          and(eq(fromAccount.orgId, transfers.orgId), eq(fromAccount.id, transfers.fromAccountId)),
-        )
-        .innerJoin(
-          toAccount,
-          and(eq(toAccount.orgId, transfers.orgId), eq(toAccount.id, transfers.toAccountId)),
-        )
+        .innerJoin(fromAccount, isFromAccount)
+        .innerJoin(toAccount, isToAccount)
         .innerJoin(
           customers,
           and(

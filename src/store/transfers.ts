@@ -1,5 +1,4 @@
 import { and, asc, desc, eq, type SQL, sql } from "drizzle-orm";
-import { alias } from "drizzle-orm/pg-core";
 import type { Transfer } from "../domain/transfer.ts";
 import { array } from "./arrays.ts";
 import type { Database } from "./database.ts";
@@ -7,8 +6,9 @@ import { bookedTransfers, transferOf } from "./known.ts";
 import type { Cursor } from "./organizations.ts";
 import { applicationName } from "./pool.ts";
 import { retrying } from "./retry.ts";
-import { accounts, entries, transfers } from "./schema.ts";
+import { entries, transfers } from "./schema.ts";
 import { matching, type TransferFilter } from "./transfer-filter.ts";
+import { fromAccount, isFromAccount, isToAccount, toAccount } from "./transfer-sides.ts";
 
 /** Which transfers to answer, by time and id. */
 export interface TransfersPage {
@@ -70,7 +70,6 @@ export class Transfers {
   private async rows(page: TransfersPage, signal?: AbortSignal): Promise<Transfer[]> {
     const { orgId, filter, accountIds } = page;
     const direction = page.ascending ? asc : desc;
-    const [fromAccount, toAccount] = [alias(accounts, "from_account"), alias(accounts, "to_account")];
     const isTheirs =
       accountIds === undefined
         ? and(isPast(page, sql`${transfers.createdAt}, ${transfers.id}`), matching(filter))
@@ -79,14 +78,8 @@ export class Transfers {
       .orm(signal)
       .select({ transfer: transfers, fromAccount, toAccount })
       .from(transfers)
-      .innerJoin(
-        fromAccount,
-        and(eq(fromAccount.orgId, transfers.orgId), eq(fromAccount.id, transfers.fromAccountId)),
-      )
-      .innerJoin(
-        toAccount,
-        and(eq(toAccount.orgId, transfers.orgId), eq(toAccount.id, transfers.toAccountId)),
-      )
+      .innerJoin(fromAccount, isFromAccount)
+      .innerJoin(toAccount, isToAccount)
       .where(and(eq(transfers.orgId, orgId), isTheirs))
       .orderBy(direction(transfers.createdAt), direction(transfers.id))
       .limit(page.rowsMax);
