@@ -15,7 +15,6 @@ import type { Database } from "./store/database.ts";
 import { Developers } from "./store/developers.ts";
 import { History } from "./store/history.ts";
 import { Holds } from "./store/holds.ts";
-import { LimitChecks } from "./store/limit-checks.ts";
 import { Limits } from "./store/limits.ts";
 import { Organizations } from "./store/organizations.ts";
 import { Periods } from "./store/periods.ts";
@@ -44,7 +43,6 @@ export interface App {
   readonly currencies: Currencies;
   readonly limits: Limits;
   readonly creditLimits: CreditLimits;
-  readonly limitChecks: LimitChecks;
   readonly holds: Holds;
   readonly transfers: Transfers;
   readonly statements: Statements;
@@ -75,7 +73,6 @@ export function createApp(database: Database, log: Logger): App {
     currencies: new Currencies(database),
     limits: new Limits(database),
     creditLimits: new CreditLimits(database),
-    limitChecks: new LimitChecks(database),
     holds: new Holds(database),
     transfers: new Transfers(database),
     statements: new Statements(database),

@@ -84,8 +84,13 @@ function limitOf(row: AccountRow) {
     own: optional(row.minimumBalance),
     endsAt: row.limitEndsAt,
     afterwards: optional(row.limitAfterwards),
-    fallback: row.creditLimit === null ? Amount.zero : Amount.of(row.creditLimit).negated(),
+    fallback: fallbackOf(row.creditLimit),
   };
+}
+
+/** How low a balance may go without a limit of its own. The credit limit is null where the customer is prepaid. */
+export function fallbackOf(creditLimit: string | null): Amount {
+  return creditLimit === null ? Amount.zero : Amount.of(creditLimit).negated();
 }
 
 function optional(amount: string | null): Amount | null {

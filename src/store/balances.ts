@@ -1,5 +1,8 @@
 import { and, eq, sql } from "drizzle-orm";
-import { type Account, readAccount, readColumns } from "./accounts.ts";
+import { availableOf } from "../domain/account.ts";
+import type { Amount } from "../domain/amount.ts";
+import { isUuid } from "../domain/uuid.ts";
+import { type Account, fallbackOf, readAccount, readColumns } from "./accounts.ts";
 import { table } from "./arrays.ts";
 import { Coalescer } from "./coalescer.ts";
 import type { Customer } from "./customers.ts";
@@ -9,14 +12,23 @@ import { accounts, currencies, customers } from "./schema.ts";
 /** Whose balance, in what. */
 export interface BalanceKey {
   readonly orgId: string;
-  readonly customerId: string;
+  /** By id, or by email without regard to case. */
+  readonly customer: string;
   readonly currency: string;
 }
 
-/** The customer, and its account in the currency; either undefined where there is none. */
+/** A customer, and its account in a currency. */
 export interface Balance {
-  readonly customer: Pick<Customer, "id" | "state" | "billingType" | "createdAt"> | undefined;
+  readonly customer: Pick<Customer, "id" | "state" | "billingType" | "createdAt">;
+  /** Undefined where there is none yet. */
   readonly account: Account | undefined;
+  /** How low the balance may go: as the account says, or as one would begin. */
+  readonly minimumBalance: Amount;
+}
+
+/** What the customer may spend while it is active. */
+export function availableIn({ account, minimumBalance }: Balance): Amount {
+  return (account && availableOf(account)) ?? minimumBalance.negated();
 }
 
 const customerColumns = {
@@ -26,36 +38,54 @@ const customerColumns = {
   createdAt: customers.createdAt,
 };
 
+/**
+ * The id of whoever is wanted by either. An email names the active customer, where a disabled one has it too. Where all are
+ * wanted by id `wanted_id` will do, for a plan with less in it.
+ */
+const idOrEmailsId = sql`coalesce(wanted_id, (
+  select c.id from customers c where c.org_id = wanted_org and lower(c.email) = wanted_email and c.deleted_at is null
+  order by c.state, c.created_at desc limit 1))`;
+
 /** Reads balances. Those that are asked for together share one query. */
 export class Balances {
-  private readonly coalescer: Coalescer<BalanceKey, Balance>;
+  private readonly coalescer: Coalescer<BalanceKey, Balance | undefined>;
 
   constructor(private readonly database: Database) {
     this.coalescer = new Coalescer((keys) => this.load(keys), {
-      nameOf: ({ orgId, customerId, currency }) => `${orgId}/${customerId}/${currency}`,
+      // No text has a NUL, and both an email and a currency may have anything else.
+      nameOf: ({ orgId, customer, currency }) => `${orgId}\0${customer}\0${currency}`,
       keysMax: 256,
       loadsMax: 2,
     });
   }
 
-  find(key: BalanceKey): Promise<Balance> {
+  /** Undefined where there is no such customer. */
+  find(key: BalanceKey): Promise<Balance | undefined> {
     return this.coalescer.get(key);
   }
 
-  private async load(keys: readonly BalanceKey[]): Promise<Balance[]> {
+  private async load(keys: readonly BalanceKey[]): Promise<(Balance | undefined)[]> {
     const wanted = table("w", [...keys.entries()], {
       n: ["bigint", ([index]) => index],
       wanted_org: ["uuid", ([, { orgId }]) => orgId],
-      wanted_customer: ["uuid", ([, { customerId }]) => customerId],
+      wanted_id: ["uuid", ([, { customer }]) => (isUuid(customer) ? customer : null)],
+      wanted_email: ["text", ([, { customer }]) => (isUuid(customer) ? null : customer.toLowerCase())],
       wanted_currency: ["text", ([, { currency }]) => currency],
     });
+    const isById = keys.every(({ customer }) => isUuid(customer));
+    const id = isById ? sql`wanted_id` : idOrEmailsId;
     const rows = await this.database
       .keyed()
-      .select({ n: sql<string>`n`, customer: customerColumns, account: readColumns })
+      .select({
+        n: sql<string>`n`,
+        customer: customerColumns,
+        account: readColumns,
+        creditLimit: currencies.creditLimit,
+      })
       .from(sql`${wanted}`)
       .innerJoin(
         customers,
-        sql`${customers.orgId} = wanted_org and ${customers.id} = wanted_customer and ${customers.deletedAt} is null`,
+        sql`${customers.orgId} = wanted_org and ${customers.id} = ${id} and ${customers.deletedAt} is null`,
       )
       .leftJoin(
         accounts,
@@ -67,14 +97,16 @@ export class Balances {
       )
       .leftJoin(
         currencies,
-        and(eq(currencies.orgId, accounts.orgId), eq(currencies.code, accounts.currency)),
+        sql`${currencies.orgId} = wanted_org and ${currencies.code} = wanted_currency
+          and ${customers.billingType} = 'postpaid'`,
       );
     const found = new Map(rows.map((row) => [Number.parseInt(row.n, 10), row]));
     return keys.map((_, index) => {
       const row = found.get(index);
-      // Drizzle says that the account may be null, but answers one without an id.
-      const account = row?.account?.id ? readAccount(row.account) : undefined;
-      return { customer: row?.customer, account };
+      if (row === undefined) return undefined;
+      const account = row.account === null ? undefined : readAccount(row.account);
+      const minimumBalance = account?.minimumBalance ?? fallbackOf(row.creditLimit);
+      return { customer: row.customer, account, minimumBalance };
     });
   }
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { v5 as uuidv5 } from "uuid";
 import type { Ledger } from "../../src/ledger/ledger.ts";
-import { Balances } from "../../src/store/balances.ts";
+import { type Balance, Balances } from "../../src/store/balances.ts";
 import { type Database, openDatabase } from "../../src/store/database.ts";
 import { Holds } from "../../src/store/holds.ts";
 import { Limits } from "../../src/store/limits.ts";
@@ -107,12 +107,12 @@ async function expectSameEnd(names: Names, model: ModelLedger): Promise<void> {
   const [balances, holds] = [new Balances(database), new Holds(database)];
   for (const customer of customers) {
     for (const currency of currencies) {
-      const key = { orgId, customerId: names.customerId(customer), currency };
-      const { account } = await balances.find(key);
+      const key = { orgId, customer: names.customerId(customer), currency };
+      const balance = await balances.find(key);
       const { funded, spent, version, minimum } = model.account(customer, currency);
       const expected = { funded, spent, version, minimum, held: model.held(customer, currency) };
       const zero = { funded: 0n, spent: 0n, version: 0, minimum: 0n, held: 0n };
-      expect(account ? stored(account) : zero).toEqual(expected);
+      expect(balance?.account ? stored(balance.account) : zero).toEqual(expected);
     }
   }
   for (const [key, expected] of model.holds) {
@@ -126,7 +126,7 @@ async function expectSameEnd(names: Names, model: ModelLedger): Promise<void> {
   }
 }
 
-function stored(account: NonNullable<Awaited<ReturnType<Balances["find"]>>["account"]>) {
+function stored(account: NonNullable<Balance["account"]>) {
   const { funded, spent, held, version, minimumBalance } = account;
   const minimum = minimumBalance === null ? null : nanosOf(minimumBalance);
   return { funded: nanosOf(funded), spent: nanosOf(spent), held: nanosOf(held), version, minimum };

@@ -111,6 +111,17 @@ it("answers many that are asked for at once, each its own", async () => {
   );
 });
 
+it("does not take one for another that is asked for at once and written alike", async () => {
+  const pairs = Array.from({ length: 20 }, () => [
+    failureOf(check({ customer: `a/${email()}` })),
+    failureOf(check({ customer: email(), currency: "USD/a" })),
+  ]);
+  for (const [nobody, noCurrency] of await Promise.all(pairs.map((pair) => Promise.all(pair)))) {
+    expect(nobody).toMatchObject({ code: Code.NotFound });
+    expect(noCurrency).toMatchObject({ code: Code.InvalidArgument });
+  }
+});
+
 it.each([
   ["no customer", { customer: "" }, ["customer"]],
   ["no currency", { currency: "" }, ["currency"]],

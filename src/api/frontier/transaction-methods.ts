@@ -17,8 +17,9 @@ import { pageOf, tokenOfVersion, versionOfToken } from "../shared/page-token.ts"
 import { momentOf, structOf, timestampOf } from "../shared/proto.ts";
 import { billingAccountPlace } from "./billing-account.ts";
 import { billingAccountMessage } from "./billing-account-message.ts";
-import { directionOf, shownAccount, shownCurrency } from "./credits.ts";
+import { directionOf, shownCurrency } from "./credits.ts";
 import { isExpanded } from "./expand.ts";
+import { shownBalanceOf } from "./shown-balance.ts";
 
 const pageLimits = { rowsDefault: 10_000, rowsMax: 10_000 };
 
@@ -39,10 +40,10 @@ export function transactionMethods(
       const names = { orgId: request.orgId, billingId: request.billingId, billingIdField: "billing_id" };
       const { organization, customer } = await billingAccountPlace(call, names, "reader");
       if (customer === undefined) return { transactions: [] };
-      const account = await shownAccount(call, { organization, customer });
-      if (account === undefined) return { transactions: [] };
+      const balance = await shownBalanceOf(call, { organization, customer });
+      if (balance?.account === undefined) return { transactions: [] };
 
-      const range = { orgId: customer.orgId, accountId: account.id, from, to, beforeVersion };
+      const range = { orgId: customer.orgId, accountId: balance.account.id, from, to, beforeVersion };
       const lines = await app.history.list({ ...range, rowsMax: rowsMax + 1 }, call.signal);
       const isPaged = request.pageSize > 0 || request.pageToken !== "";
       if (!isPaged && lines.length > rowsMax) throw new Refused({ reason: "RESULT_TOO_LARGE", rowsMax });

@@ -24,8 +24,9 @@ export async function accountHolder(
   const customerId = of.name.toLowerCase();
   if (!isUuid(customerId)) return (await customerNamed(call, orgId, of.name)).id;
   if (call.app.ledger.knows(orgId, { owner: { customerId }, currency })) return customerId;
-  const { customer } = await retrying(() => call.app.balances.find({ orgId, customerId, currency }));
-  if (customer === undefined) throw notFound("customer", of.name);
+  const key = { orgId, customer: customerId, currency };
+  const balance = await retrying(() => call.app.balances.find(key));
+  if (balance === undefined) throw notFound("customer", of.name);
   return customerId;
 }
 

@@ -1,10 +1,10 @@
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { LimitsCheckService } from "../../../gen/tallystick/v1/limits_check_pb.ts";
 import type { App } from "../../app.ts";
-import { availableOf, balanceOf } from "../../domain/account.ts";
+import { balanceOf } from "../../domain/account.ts";
 import { Amount, amountPlacesMax } from "../../domain/amount.ts";
 import { notFound } from "../../domain/refusal.ts";
-import type { Standing } from "../../store/limit-checks.ts";
+import { availableIn, type Balance } from "../../store/balances.ts";
 import { callOf } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";
 import { organizationFor } from "../shared/organization.ts";
@@ -29,44 +29,32 @@ export function limitsCheckService(app: App): ServiceImpl<typeof LimitsCheckServ
       const amount = request.amount === "" ? undefined : form.positiveAmount("amount", request.amount, plain);
       form.done();
 
-      const standing = await app.limitChecks.find({ orgId, customer, currency: code });
-      if (standing === undefined) throw notFound("customer", customer);
-      if (standing.account === undefined) {
+      const balance = await app.balances.find({ orgId, customer, currency: code });
+      if (balance === undefined) throw notFound("customer", customer);
+      const { account, minimumBalance } = balance;
+      if (account === undefined) {
         form.currency("currency", code, await app.currencies.recognized(orgId, code, call.signal));
         form.done();
       }
-      const balance = balanceIn(standing);
-      const fault = faultOf(standing, balance.available, amount);
+      const available = availableIn(balance);
+      const fault = faultOf(balance, available, amount);
       return {
         blocked: fault !== "",
         fault,
-        customerId: standing.customer.id,
-        billingType: standing.customer.billingType,
+        customerId: balance.customer.id,
+        billingType: balance.customer.billingType,
         currency: code,
-        posted: balance.posted.toString(),
-        held: balance.held.toString(),
-        available: balance.available.toString(),
-        minimumBalance: balance.minimum.toString(),
+        posted: (account ? balanceOf(account) : Amount.zero).toString(),
+        held: (account?.held ?? Amount.zero).toString(),
+        available: available.toString(),
+        minimumBalance: minimumBalance.toString(),
       };
     },
   };
 }
 
-function balanceIn({ customer, account, creditLimit }: Standing) {
-  const mayOwe = customer.billingType === "postpaid" ? creditLimit : Amount.zero;
-  if (account === undefined) {
-    return { posted: Amount.zero, held: Amount.zero, available: mayOwe, minimum: mayOwe.negated() };
-  }
-  return {
-    posted: balanceOf(account),
-    held: account.held,
-    available: availableOf(account) ?? Amount.zero,
-    minimum: account.minimumBalance ?? Amount.zero,
-  };
-}
-
 /** Empty where the customer may spend. */
-function faultOf({ customer, account }: Standing, available: Amount, amount: Amount | undefined): string {
+function faultOf({ customer, account }: Balance, available: Amount, amount: Amount | undefined): string {
   if (customer.state !== "active") return faults.disabled;
   const suffices = amount === undefined ? available.isPositive() : !available.isLessThan(amount);
   if (suffices) return "";

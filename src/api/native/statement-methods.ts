@@ -1,11 +1,10 @@
 import type { ServiceImpl } from "@connectrpc/connect";
 import type { LedgerService } from "../../../gen/tallystick/v1/ledger_pb.ts";
 import type { App } from "../../app.ts";
-import { availableOf, balanceOf } from "../../domain/account.ts";
+import { balanceOf } from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
 import { invalidField, notFound } from "../../domain/refusal.ts";
-import { isUuid } from "../../domain/uuid.ts";
-import type { Balance, BalanceKey } from "../../store/balances.ts";
+import { availableIn, type Balance, type BalanceKey } from "../../store/balances.ts";
 import type { Totals } from "../../store/statements.ts";
 import { type Call, callOf } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";
@@ -13,7 +12,6 @@ import { organizationFor } from "../shared/organization.ts";
 import { pageOf, tokenOfVersion, versionOfToken } from "../shared/page-token.ts";
 import { momentOf, timestampOf } from "../shared/proto.ts";
 import { accountNamed } from "./account-methods.ts";
-import { customerNamed } from "./customer-name.ts";
 import { transferMessage } from "./messages.ts";
 import { pageSizeOf, periodOf } from "./page.ts";
 
@@ -31,14 +29,11 @@ export function statementMethods(app: App): Pick<ServiceImpl<typeof LedgerServic
       const at = momentOf(form, "at", { timestamp: request.at, rounded: "down" });
       form.done();
 
-      const customerId = isUuid(customer)
-        ? customer.toLowerCase()
-        : (await customerNamed(call, orgId, customer)).id;
-      const key = { orgId, customerId, currency };
+      const key = { orgId, customer, currency };
       const balance = await app.balances.find(key);
-      if (balance.customer === undefined) throw notFound("customer", customer);
+      if (balance === undefined) throw notFound("customer", customer);
       if (balance.account === undefined) await requireCurrency(call, key);
-      return at === undefined ? balanceNow(call, key, balance) : balanceAt(call, key, { balance, at });
+      return at === undefined ? balanceNow(key, balance) : balanceAt(call, key, { balance, at });
     },
 
     async listEntries(request, context) {
@@ -91,20 +86,13 @@ export function statementMethods(app: App): Pick<ServiceImpl<typeof LedgerServic
   };
 }
 
-async function balanceNow(call: Call, key: BalanceKey, { customer, account }: Balance) {
-  if (account === undefined) {
-    const isPostpaid = customer?.billingType === "postpaid";
-    const currency = isPostpaid
-      ? await call.app.currencies.find(key.orgId, key.currency, call.signal)
-      : undefined;
-    const available = currency?.creditLimit ?? Amount.zero;
-    return { ...totalsFields(undefined), held: "0", available: available.toString(), currency: key.currency };
-  }
+function balanceNow({ currency }: BalanceKey, balance: Balance) {
+  const { account } = balance;
   return {
-    ...totalsFields({ ...account, at: account.updatedAt }),
-    held: account.held.toString(),
-    available: availableOf(account)?.toString() ?? "",
-    currency: key.currency,
+    ...totalsFields(account && { ...account, at: account.updatedAt }),
+    held: (account?.held ?? Amount.zero).toString(),
+    available: availableIn(balance).toString(),
+    currency,
   };
 }
 
