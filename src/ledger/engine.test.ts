@@ -8,7 +8,9 @@ const idsOf = ({ commands }: Batch) => commands.map(({ operations: [first] }) =>
 
 interface Underway {
   readonly ids: readonly string[];
-  readonly stripe: number;
+  readonly lane: number;
+  /** Tells that its COMMIT is on its way. */
+  send(): void;
   succeed(): void;
   fail(error: unknown): void;
 }
@@ -19,7 +21,7 @@ class ManualSettlement {
   readonly batches: string[][] = [];
   automatic: ((batch: Batch) => void) | undefined;
 
-  settle(batch: Batch): Promise<readonly Verdict[]> {
+  settle(batch: Batch, sent: () => void): Promise<readonly Verdict[]> {
     const ids = idsOf(batch);
     this.batches.push(ids);
     const verdicts = ids.map(verdictOf);
@@ -33,7 +35,7 @@ class ManualSettlement {
     return new Promise((resolve, reject) => {
       const leave = () => this.underWay.splice(this.underWay.indexOf(each), 1);
       const each: Underway = {
-        ...{ ids, stripe: batch.stripe },
+        ...{ ids, lane: batch.lane, send: sent },
         succeed() {
           leave();
           resolve(verdicts);
@@ -69,6 +71,10 @@ function submit(
 
 const turn = () => new Promise(setImmediate);
 
+async function untilUnderWay(ids: readonly string[]): Promise<void> {
+  while (!settlement.underWay.some((each) => `${each.ids}` === `${ids}`)) await turn();
+}
+
 it("lets a call go at once when nothing is under way, alone", async () => {
   const answer = submit("x");
   await turn();
@@ -98,17 +104,63 @@ it("lets the next batch grow while one is under way on its account", async () =>
   expect(settlement.batches).toEqual([["first"], ["1", "2", "3"]]);
 });
 
-it("runs batches side by side that share no account, up to three, each on a stripe of its own", async () => {
+it("runs batches side by side that share no account, up to three, each in a lane of its own", async () => {
   for (const account of ["a", "b", "c", "d"]) {
     submit(account, { account });
     await turn();
   }
   expect(settlement.underWay.map(({ ids }) => ids)).toEqual([["a"], ["b"], ["c"]]);
-  expect(settlement.underWay.map(({ stripe }) => stripe)).toEqual([0, 1, 2]);
+  expect(settlement.underWay.map(({ lane }) => lane)).toEqual([0, 1, 2]);
   const freed = settlement.underWay[1];
   freed?.succeed();
   await turn();
-  expect(settlement.underWay.at(-1)).toMatchObject({ ids: ["d"], stripe: freed?.stripe });
+  expect(settlement.underWay.at(-1)).toMatchObject({ ids: ["d"], lane: freed?.lane });
+});
+
+it("lets the next batch follow in its lane, on the same accounts too, when the one before is committing", async () => {
+  const first = submit("1");
+  await turn();
+  const next = submit("2");
+  await turn();
+  expect(settlement.batches).toEqual([["1"]]);
+  settlement.underWay[0]?.send();
+  await turn();
+  expect(settlement.underWay.map(({ ids, lane }) => [ids, lane])).toEqual([
+    [["1"], 0],
+    [["2"], 0],
+  ]);
+  settlement.underWay[0]?.succeed();
+  expect(await first).toEqual(verdictOf("1"));
+  submit("3");
+  await turn();
+  expect(settlement.batches).toEqual([["1"], ["2"]]);
+  settlement.underWay[0]?.succeed();
+  expect(await next).toEqual(verdictOf("2"));
+  await turn();
+  expect(settlement.batches.at(-1)).toEqual(["3"]);
+});
+
+it("follows no batch that is committing where a lane is idle", async () => {
+  submit("1", { account: "a" });
+  await turn();
+  settlement.underWay[0]?.send();
+  submit("2", { account: "b" });
+  await turn();
+  expect(settlement.underWay.map(({ lane }) => lane)).toEqual([0, 1]);
+});
+
+it("keeps a lane to one batch that is not committing yet, however often one before it is tried", async () => {
+  submit("1");
+  await turn();
+  settlement.underWay[0]?.send();
+  submit("2");
+  await turn();
+  settlement.underWay[0]?.fail(Object.assign(new Error("deadlock detected"), { code: "40P01" }));
+  submit("3");
+  await untilUnderWay(["1"]);
+  settlement.underWay.find(({ ids }) => ids[0] === "1")?.send();
+  await turn();
+  expect(settlement.batches).toEqual([["1"], ["2"], ["1"]]);
 });
 
 it("settles no two organizations in one batch", async () => {

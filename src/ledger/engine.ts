@@ -2,24 +2,35 @@ import type { Verdict } from "../domain/command.ts";
 import { Refused } from "../domain/refusal.ts";
 import { isConnectionLoss, isContention } from "../store/errors.ts";
 import { retrying } from "../store/retry.ts";
+import { Claims } from "./claims.ts";
 import { CommandQueue, type Pending } from "./queue.ts";
-import type { Settlement } from "./settlement.ts";
+import { lanesMax, type Settlement } from "./settlement.ts";
 
-/** Batches under way at once. */
-const batchesMax = 3;
 /** Operations of one batch. A single command may have more. */
 const operationsMax = 512;
 /** Commands that may wait. */
 const waitingMax = 10_000;
 
+/** What is done with a lane. */
+interface LaneUse {
+  readonly lane: number;
+  /** Whether it may have a batch: the one before, if any, is committing. */
+  isReady: boolean;
+  /** Batches under way. */
+  batches: number;
+}
+
 /**
- * Gathers what waits into batches: while one commits the next one fills, so batches grow under load by themselves, and
- * when nothing is under way a call goes through at once. Batches that share no customer's account run side by side.
+ * Gathers what waits into batches: while one is under way the next one fills, so batches grow under load by themselves,
+ * and when nothing is under way a call goes through at once. Batches of different lanes share no customer's account and
+ * run side by side; those of one lane follow each other, so they may.
  */
 export class Engine {
   private readonly queue = new CommandQueue();
-  private readonly busy = new Set<string>();
-  private readonly freeStripes = Array.from({ length: batchesMax }, (_, stripe) => batchesMax - 1 - stripe);
+  private readonly claims = new Claims();
+  private readonly lanes: readonly LaneUse[] = Array.from({ length: lanesMax }, (_, lane) => {
+    return { lane, isReady: true, batches: 0 };
+  });
   private isScheduled = false;
 
   constructor(private readonly settlement: Settlement) {}
@@ -45,30 +56,36 @@ export class Engine {
   }
 
   private startBatches(): void {
-    while (this.queue.size > 0) {
-      const stripe = this.freeStripes.pop();
-      if (stripe === undefined) return;
-      const batch = this.queue.take(this.busy, operationsMax);
-      if (batch.length === 0) {
-        this.freeStripes.push(stripe);
-        return;
-      }
-      this.run(batch, stripe);
+    // Where nothing is under way first: what follows a COMMIT waits as long as that does.
+    const ready = this.lanes.filter(({ isReady }) => isReady).sort((a, b) => a.batches - b.batches);
+    for (const use of ready) {
+      const batch = this.queue.take((account) => this.claims.isFree(account, use.lane), operationsMax);
+      if (batch.length > 0) this.run(batch, use);
     }
   }
 
-  private run(batch: readonly Pending[], stripe: number): void {
+  private run(batch: readonly Pending[], use: LaneUse): void {
     const accounts = batch.flatMap((pending) => pending.accounts);
-    for (const account of accounts) this.busy.add(account);
-    this.settleAll(batch, stripe).finally(() => {
-      for (const account of accounts) this.busy.delete(account);
-      this.freeStripes.push(stripe);
+    this.claims.add(accounts, use.lane);
+    use.batches += 1;
+    use.isReady = false;
+    let isSent = false;
+    const sent = () => {
+      if (isSent) return;
+      isSent = true;
+      use.isReady = true;
+      this.schedule();
+    };
+    this.settleAll(batch, use.lane, sent).finally(() => {
+      sent();
+      use.batches -= 1;
+      this.claims.remove(accounts);
       this.startBatches();
     });
   }
 
   /** Settles a batch and answers everybody in it. Never rejects. */
-  private async settleAll(batch: readonly Pending[], stripe: number): Promise<void> {
+  private async settleAll(batch: readonly Pending[], lane: number, sent: () => void): Promise<void> {
     const inDoubt = new Set<string>();
     let alive: readonly Pending[] = [];
     try {
@@ -77,24 +94,28 @@ export class Engine {
         const [first] = alive;
         if (first === undefined) return [];
         const commands = alive.map(({ command }) => command);
-        return this.settlement.settle({ orgId: first.command.orgId, commands, stripe, inDoubt });
+        return this.settlement.settle({ orgId: first.command.orgId, commands, lane, inDoubt }, sent);
       });
       for (const [index, pending] of alive.entries()) answer(pending, verdicts[index]);
     } catch (error) {
-      await this.isolate(alive, stripe, error);
+      await this.isolate(alive, error, (half) => this.settleAll(half, lane, sent));
     }
   }
 
   /** A batch fails for one command in it: halve it until that one stands alone, and let its neighbours through. */
-  private async isolate(batch: readonly Pending[], stripe: number, error: unknown): Promise<void> {
+  private async isolate(
+    batch: readonly Pending[],
+    error: unknown,
+    settle: (half: readonly Pending[]) => Promise<void>,
+  ): Promise<void> {
     const isEverybodys = error instanceof Refused || isContention(error) || isConnectionLoss(error);
     if (batch.length <= 1 || isEverybodys) {
       for (const pending of batch) pending.reject(error);
       return;
     }
     const middle = Math.ceil(batch.length / 2);
-    await this.settleAll(batch.slice(0, middle), stripe);
-    await this.settleAll(batch.slice(middle), stripe);
+    await settle(batch.slice(0, middle));
+    await settle(batch.slice(middle));
   }
 }
 

@@ -18,11 +18,11 @@ export interface Pending {
 }
 
 /**
- * What waits, an organization a lane, in the order it came. Organizations take turns; inside one a command never
+ * What waits, an organization a line, in the order it came. Organizations take turns; inside one a command never
  * overtakes another that touches one of its accounts.
  */
 export class CommandQueue {
-  private readonly lanes = new Map<string, Pending[]>();
+  private readonly lines = new Map<string, Pending[]>();
   private waiting = 0;
 
   get size(): number {
@@ -31,23 +31,23 @@ export class CommandQueue {
 
   push(pending: Pending): void {
     const { orgId } = pending.command;
-    const lane = this.lanes.get(orgId);
-    if (lane === undefined) this.lanes.set(orgId, [pending]);
-    else lane.push(pending);
+    const line = this.lines.get(orgId);
+    if (line === undefined) this.lines.set(orgId, [pending]);
+    else line.push(pending);
     this.waiting += 1;
   }
 
   /**
-   * Takes the next batch: commands of one organization, all dry runs or none, up to so many operations, none on a busy
-   * account.
+   * Takes the next batch: commands of one organization, all dry runs or none, up to so many operations, all of their
+   * accounts free.
    */
-  take(busy: ReadonlySet<string>, operationsMax: number): readonly Pending[] {
-    for (const [orgId, lane] of this.lanes) {
-      const taken = takeFrom(lane, busy, operationsMax);
+  take(isFree: (account: string) => boolean, operationsMax: number): readonly Pending[] {
+    for (const [orgId, line] of this.lines) {
+      const taken = takeFrom(line, isFree, operationsMax);
       if (taken.batch.length === 0) continue;
-      // To the end of the line: the next batch is another organization's, if any waits.
-      this.lanes.delete(orgId);
-      if (taken.rest.length > 0) this.lanes.set(orgId, taken.rest);
+      // Behind the others: the next batch is another organization's, if any waits.
+      this.lines.delete(orgId);
+      if (taken.rest.length > 0) this.lines.set(orgId, taken.rest);
       this.waiting -= taken.batch.length;
       return taken.batch;
     }
@@ -55,17 +55,17 @@ export class CommandQueue {
   }
 }
 
-function takeFrom(lane: readonly Pending[], busy: ReadonlySet<string>, operationsMax: number) {
+function takeFrom(line: readonly Pending[], isFree: (account: string) => boolean, operationsMax: number) {
   const batch: Pending[] = [];
   const rest: Pending[] = [];
   const passedOver = new Set<string>();
   let operations = 0;
-  for (const pending of lane) {
+  for (const pending of line) {
     const size = pending.command.operations.length;
-    const isFree = pending.accounts.every((account) => !busy.has(account) && !passedOver.has(account));
+    const isNext = pending.accounts.every((account) => isFree(account) && !passedOver.has(account));
     const [first = pending] = batch;
     const isAlike = pending.command.dryRun === first.command.dryRun;
-    if (isFree && isAlike && (batch.length === 0 || operations + size <= operationsMax)) {
+    if (isNext && isAlike && (batch.length === 0 || operations + size <= operationsMax)) {
       batch.push(pending);
       operations += size;
       continue;

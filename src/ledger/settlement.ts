@@ -8,19 +8,22 @@ import type { Database } from "../store/database.ts";
 import { isConnectionLoss } from "../store/errors.ts";
 import { expiredHolds, findHolds, nextExpiries } from "../store/holds.ts";
 import { knownOperations } from "../store/known.ts";
+import type { Lane, Transaction } from "../store/lane.ts";
 import { type AccountToLock, lockAccounts, lockedAccounts } from "../store/lock.ts";
 import { findRefundables } from "../store/refundables.ts";
-import type { Transaction } from "../store/transaction.ts";
 import { writesOf } from "../store/write.ts";
 import type { AccountDirectory } from "./account-directory.ts";
 import { touchedBy } from "./touched.ts";
+
+/** Batches of different lanes are under way side by side. */
+export const lanesMax = 3;
 
 /** A batch of commands of one organization. */
 export interface Batch {
   readonly orgId: string;
   readonly commands: readonly Command[];
-  /** Which stripe of the counter-accounts it takes, so that batches under way do not wait for each other there. */
-  readonly stripe: number;
+  /** Which lane it takes; a lane has a stripe of the counter-accounts, so that lanes do not wait for each other there. */
+  readonly lane: number;
   /**
    * Ids whose commit was not answered in an attempt before. Found done by this attempt, they are its callers' own and
    * not replays. Each attempt that loses its connection adds those it was about to commit.
@@ -30,62 +33,63 @@ export interface Batch {
 
 /** Locks, decides, writes: one batch in one transaction. */
 export class Settlement {
-  constructor(
-    private readonly database: Database,
-    private readonly directory: AccountDirectory,
-  ) {}
+  private readonly lanes: readonly Lane[];
 
-  /** A verdict a command, in order, once everything is on disk. Throws where nothing, or nobody knows what, was done. */
-  async settle(batch: Batch): Promise<readonly Verdict[]> {
-    const { orgId, commands, inDoubt } = batch;
-    const operations = commands.flatMap((command) => command.operations);
-    if (commands.every(({ dryRun }) => dryRun)) return this.rehearse(batch, operations);
-    const accounts = await this.directory.resolve(orgId, wantedAccounts(operations, batch.stripe));
+  constructor(
+    database: Database,
+    private readonly directory: AccountDirectory,
+  ) {
+    this.lanes = Array.from({ length: lanesMax }, () => database.lane());
+  }
+
+  /**
+   * A verdict a command, in order, once everything is on disk. Throws where nothing, or nobody knows what, was done.
+   * `sent` is called when the lane may have its next batch.
+   */
+  async settle(batch: Batch, sent: () => void): Promise<readonly Verdict[]> {
+    const lane = this.lanes[batch.lane];
+    if (lane === undefined) throw new Error(`there is no lane ${batch.lane}`);
+    const isRehearsal = batch.commands.every(({ dryRun }) => dryRun);
+    return isRehearsal ? rehearse(lane, batch, sent) : this.perform(lane, batch, sent);
+  }
+
+  private async perform(lane: Lane, batch: Batch, sent: () => void): Promise<readonly Verdict[]> {
+    const { orgId, inDoubt } = batch;
+    const accounts = await this.directory.resolve(orgId, wantedAccounts(batch));
     let committing: readonly Done[] = [];
     try {
-      return await this.database.batch(async (transaction) => {
-        const { decision, at } = await decideUnderLock(transaction, batch, operations, accounts);
+      return await lane.transaction(async (transaction) => {
+        const { decision, at } = await decideUnderLock(transaction, batch, accounts);
         committing = decision.done;
-        await transaction.finish(writesOf(orgId, decision, at));
+        await transaction.commit(writesOf(orgId, decision, at));
         return withoutOwnReplays(decision.verdicts, inDoubt);
-      });
+      }, sent);
     } catch (error) {
       if (isConnectionLoss(error)) for (const { change } of committing) inDoubt.add(change.id);
       throw error;
     }
   }
-
-  /** Decides and undoes it all; with it go the accounts that came into being for it. */
-  private async rehearse(batch: Batch, operations: readonly Operation[]): Promise<readonly Verdict[]> {
-    const { orgId, stripe } = batch;
-    let verdicts: readonly Verdict[] = [];
-    await this.database
-      .batch(async (transaction) => {
-        const wanted = wantedAccounts(operations, stripe);
-        const ids = await accountIds(transaction.orm, orgId, wanted);
-        const accounts = wanted.map(({ owner, currency }) => {
-          return { id: ids.get(accountKey(owner, currency)) ?? "", owner, currency };
-        });
-        const { decision } = await decideUnderLock(transaction, batch, operations, accounts);
-        verdicts = decision.verdicts;
-        throw new Rehearsed();
-      })
-      .catch((error: unknown) => {
-        if (!(error instanceof Rehearsed)) throw error;
-      });
-    return verdicts;
-  }
 }
 
-/** Thrown to undo what was only tried. */
-class Rehearsed extends Error {}
+/** Decides and commits nothing; with it go the accounts that came into being for it. */
+function rehearse(lane: Lane, batch: Batch, sent: () => void): Promise<readonly Verdict[]> {
+  const wanted = wantedAccounts(batch);
+  return lane.transaction(async (transaction) => {
+    const ids = await accountIds(transaction.orm, batch.orgId, wanted);
+    const accounts = wanted.map(({ owner, currency }) => {
+      return { id: ids.get(accountKey(owner, currency)) ?? "", owner, currency };
+    });
+    const { decision } = await decideUnderLock(transaction, batch, accounts);
+    return decision.verdicts;
+  }, sent);
+}
 
 async function decideUnderLock(
   transaction: Transaction,
   { orgId, commands }: Batch,
-  operations: readonly Operation[],
   accounts: readonly AccountToLock[],
 ): Promise<{ decision: Decision; at: Date }> {
+  const operations = operationsOf(commands);
   const ids = operations.map(({ id }) => id);
   const refunded = operations.flatMap((each) => (each.type === "refund" ? [each.refundOf] : []));
   const named = operations.flatMap((each) => ("holdId" in each ? [each.holdId] : []));
@@ -131,10 +135,14 @@ async function lookAtExpiries(
   return { accounts, expired };
 }
 
-function wantedAccounts(operations: readonly Operation[], stripe: number): WantedAccount[] {
+function operationsOf(commands: readonly Command[]): Operation[] {
+  return commands.flatMap(({ operations }) => operations);
+}
+
+function wantedAccounts({ commands, lane }: Batch): WantedAccount[] {
   const wanted = new Map<string, WantedAccount>();
-  for (const { owner, currency } of operations.flatMap(touchedBy)) {
-    wanted.set(accountKey(owner, currency), { owner, currency, stripe: "role" in owner ? stripe : 0 });
+  for (const { owner, currency } of operationsOf(commands).flatMap(touchedBy)) {
+    wanted.set(accountKey(owner, currency), { owner, currency, stripe: "role" in owner ? lane : 0 });
   }
   return [...wanted.values()];
 }

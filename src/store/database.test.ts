@@ -4,7 +4,6 @@ import { createDatabase, type TestDatabase } from "../../test/support/database.t
 import { withSql } from "../../test/support/sql.ts";
 import { connectionsMax, type Database, openDatabase } from "./database.ts";
 import { retrying } from "./retry.ts";
-import { statement } from "./statement.ts";
 
 let created: TestDatabase;
 let database: Database;
@@ -177,48 +176,5 @@ describe("a connection that closes", () => {
     });
     await expect(outcome).rejects.toMatchObject({ code: expect.stringMatching(/57P01|CONNECTION_CLOSED/) });
     expect(await Promise.all(times(64).map((n) => echo(n)))).toEqual(times(64));
-  });
-});
-
-describe("a transaction that finishes itself", () => {
-  beforeEach(async () => {
-    await database.orm().execute(sql`create table if not exists marks (n int primary key)`);
-    await database.orm().execute(sql`truncate marks`);
-  });
-  const insert = statement<"n">(sql`insert into marks values (${sql.placeholder("n")}::int)`);
-  const mark = (n: number) => insert({ n: String(n) });
-  const renumber = statement<never>(sql`update marks set n = 2`)({});
-  const marks = async () =>
-    (await database.orm().execute<{ n: number }>(sql`select n from marks order by n`)).map(({ n }) => n);
-
-  it("commits its last statements together, in their order", async () => {
-    await database.batch(({ finish }) => finish([mark(1), renumber, mark(1)]));
-    expect(await marks()).toEqual([1, 2]);
-  });
-
-  it("commits none of them where one fails, and says which error", async () => {
-    const failing = database.batch(async ({ rows, finish }) => {
-      await rows(mark(1));
-      await finish([mark(2), mark(1), mark(3)]);
-    });
-    await expect(failing).rejects.toMatchObject({ code: "23505" });
-    expect(await marks()).toEqual([]);
-  });
-
-  it("leaves its connection to others, and their transactions whole", async () => {
-    const outcomes = await Promise.allSettled(
-      times(connectionsMax * 10).map((n) =>
-        database.batch(async ({ orm, rows, finish }) => {
-          await rows(mark(2 * n));
-          if (n % 3 === 0) return finish([mark(2 * n + 1)]);
-          if (n % 3 === 1) return finish([mark(2 * n + 1), mark(2 * n)]);
-          await orm.execute(sql`select 1`);
-          throw new Error("changed its mind");
-        }),
-      ),
-    );
-    expect(outcomes.map(({ status }) => status === "fulfilled")).toEqual(outcomes.map((_, n) => n % 3 === 0));
-    const done = times(connectionsMax * 10).filter((n) => n % 3 === 0);
-    expect(await marks()).toEqual(done.flatMap((n) => [2 * n, 2 * n + 1]));
   });
 });

@@ -1,14 +1,15 @@
 import { sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/postgres-js";
+import { Lane } from "./lane.ts";
 import type { Orm } from "./orm.ts";
-import { openPool } from "./pool.ts";
+import { openClient, openPool } from "./pool.ts";
 import { prepared } from "./prepared.ts";
-import { type Transaction, transact } from "./transaction.ts";
+import { transact } from "./transaction.ts";
 
-/** Connections that one process holds open at the most, besides those for what is found by keys. */
+/** Connections that one process holds open at the most for whatever is not found by keys. */
 export const connectionsMax = 16;
-/** Connections for what is found by keys: the batches under way, and the look-ups of every call. */
-const keyedConnectionsMax = 8;
+/** Connections for the look-ups of every call. */
+const keyedConnectionsMax = 5;
 
 /**
  * What every call asks for is found by keys, however few rows or statistics there are yet. The planner is told so: it
@@ -32,8 +33,8 @@ export interface Database {
   transaction<T>(work: (orm: Orm) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** Queries that find all they read by keys. */
   keyed(): Orm;
-  /** A transaction of such queries, which ends itself. */
-  batch<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  /** A connection of its own, for transactions of such queries. */
+  lane(): Lane;
   /** Throws when the database does not answer. */
   ping(signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
@@ -45,20 +46,25 @@ export function openDatabase(url: string): Database {
     plan_cache_mode: "force_custom_plan",
   });
   const keyedPool = openPool(url, keyedConnectionsMax, plansByKey);
+  const lanes: Lane[] = [];
   const orm = (signal?: AbortSignal) => drizzle({ client: prepared(pool.client(), signal) });
   return {
     orm,
     transaction: async (work, signal) => {
       signal?.throwIfAborted();
-      return transact(pool.client(), (transaction) => work(transaction.orm), signal);
+      return transact(pool.client(), work, signal);
     },
     keyed: () => drizzle({ client: prepared(keyedPool.client()) }),
-    batch: (work) => transact(keyedPool.client(), work),
+    lane: () => {
+      const lane = new Lane((onclose) => openClient(url, { max: 1, onclose, settings: plansByKey }));
+      lanes.push(lane);
+      return lane;
+    },
     ping: async (signal) => {
       await orm(signal).execute(sql`select 1`);
     },
     close: async () => {
-      await Promise.all([pool.close(), keyedPool.close()]);
+      await Promise.all([pool.close(), keyedPool.close(), ...lanes.map((lane) => lane.close())]);
     },
   };
 }

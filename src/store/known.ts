@@ -9,10 +9,10 @@ import { type Booked, customerEntry, type Entry, type Transfer } from "../domain
 import { ownerOf } from "./accounts.ts";
 import { array, arrayText, table } from "./arrays.ts";
 import { findHolds } from "./holds.ts";
+import type { Transaction } from "./lane.ts";
 import type { Orm } from "./orm.ts";
 import { accounts, entries, holdEvents, transfers } from "./schema.ts";
 import { statement } from "./statement.ts";
-import type { Transaction } from "./transaction.ts";
 
 type TransferRow = typeof transfers.$inferSelect;
 type EntryRow = typeof entries.$inferSelect;

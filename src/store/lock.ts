@@ -2,8 +2,8 @@ import { sql } from "drizzle-orm";
 import { type AccountOwner, type AccountState, type Limit, minimumBalanceAt } from "../domain/account.ts";
 import { Amount } from "../domain/amount.ts";
 import { arrayText } from "./arrays.ts";
+import type { Transaction } from "./lane.ts";
 import { statement } from "./statement.ts";
-import type { Transaction } from "./transaction.ts";
 
 /** An account that a batch touches, before its row is read. */
 export interface AccountToLock {

@@ -16,6 +16,26 @@ export interface Pool {
   close(): Promise<void>;
 }
 
+/** The driver's own pool: up to `max` connections with these settings of PostgreSQL, which stay open. */
+export function openClient(
+  url: string,
+  options: { max: number; onclose: () => void; settings: Readonly<Record<string, string>> },
+): Sql {
+  const { max, onclose, settings } = options;
+  return connect(url, {
+    max,
+    // The driver would end connections by their age, and each end would cost a pool.
+    max_lifetime: null,
+    onclose,
+    connection: {
+      application_name: applicationName,
+      statement_timeout: statementMsMax,
+      idle_in_transaction_session_timeout: statementMsMax,
+      ...settings,
+    },
+  });
+}
+
 /**
  * Opens connections as they are needed, each with these settings of PostgreSQL. The driver's pool is replaced as soon as
  * one of its connections closes: postgres.js 3.4.9 never uses a slot again whose connection closed with a write still to
@@ -30,22 +50,12 @@ export function openPool(
   let current = open();
 
   function open(): Sql {
-    const client: Sql = connect(url, {
-      max: connectionsMax,
-      // The driver would end connections by their age, and each end would cost a pool.
-      max_lifetime: null,
-      onclose: () => {
-        if (isClosed || current !== client) return;
-        current = open();
-        client.end({ timeout: retirementSecondsMax }).catch(() => undefined);
-      },
-      connection: {
-        application_name: applicationName,
-        statement_timeout: statementMsMax,
-        idle_in_transaction_session_timeout: statementMsMax,
-        ...settings,
-      },
-    });
+    const onclose = () => {
+      if (isClosed || current !== client) return;
+      current = open();
+      client.end({ timeout: retirementSecondsMax }).catch(() => undefined);
+    };
+    const client: Sql = openClient(url, { max: connectionsMax, onclose, settings });
     return client;
   }
 

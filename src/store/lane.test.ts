@@ -1,0 +1,156 @@
+import { sql } from "drizzle-orm";
+import { createDatabase, type TestDatabase } from "../../test/support/database.ts";
+import { withSql } from "../../test/support/sql.ts";
+import { type Database, openDatabase } from "./database.ts";
+import { ConnectionLost, isConnectionLoss } from "./errors.ts";
+import type { Lane } from "./lane.ts";
+import { retrying } from "./retry.ts";
+import { statement } from "./statement.ts";
+
+let created: TestDatabase;
+let database: Database;
+let lane: Lane;
+
+beforeAll(async () => {
+  created = await createDatabase();
+  await withSql(created.url, (other) => other`create table marks (n int primary key)`);
+});
+
+beforeEach(async () => {
+  database = openDatabase(created.url);
+  lane = database.lane();
+  await database.orm().execute(sql`truncate marks`);
+});
+
+afterEach(() => database.close());
+afterAll(() => created.drop());
+
+const insert = statement<"n">(sql`insert into marks values (${sql.placeholder("n")}::int)`);
+const mark = (n: number) => insert({ n: String(n) });
+const renumber = statement<never>(sql`update marks set n = 2`)({});
+const ownPid = statement<never>(sql`select pg_backend_pid() as pid`)({});
+const count = statement<never>(sql`select count(*)::int as n from marks`)({});
+const times = (length: number) => Array.from({ length }, (_, index) => index);
+
+async function marks(): Promise<number[]> {
+  const rows = await database.orm().execute<{ n: number }>(sql`select n from marks order by n`);
+  return rows.map(({ n }) => n);
+}
+
+function counted(): Promise<number | undefined> {
+  return lane.transaction(async ({ rows }) => (await rows<{ n: number }>(count))[0]?.n);
+}
+
+describe("a transaction of a lane", () => {
+  it("commits its last statements together, in their order", async () => {
+    await lane.transaction(({ commit }) => commit([mark(1), renumber, mark(1)]));
+    expect(await marks()).toEqual([1, 2]);
+  });
+
+  it("commits none of them where one fails, and says which error", async () => {
+    const failing = lane.transaction(async ({ rows, commit }) => {
+      await rows(mark(1));
+      await commit([mark(2), mark(1), mark(3)]);
+    });
+    await expect(failing).rejects.toMatchObject({ code: "23505" });
+    expect(await marks()).toEqual([]);
+  });
+
+  it("is undone where it does not commit, and answers all the same", async () => {
+    const answer = lane.transaction(async ({ rows }) => {
+      await rows(mark(1));
+      return rows(count);
+    });
+    expect(await answer).toEqual([{ n: 1 }]);
+    expect(await marks()).toEqual([]);
+  });
+
+  it("takes no statement any more once it is over", async () => {
+    let late: Promise<unknown> | undefined;
+    const failing = lane.transaction(({ rows }) => {
+      late = new Promise(setImmediate).then(() => rows(mark(1)));
+      throw new Error("changed its mind");
+    });
+    await expect(failing).rejects.toThrow("changed its mind");
+    await expect(late).rejects.toThrow("over");
+    expect(await counted()).toBe(0);
+  });
+});
+
+describe("transactions that follow each other in a lane", () => {
+  it("are whole, each of them, however those before them end", async () => {
+    const outcomes = await Promise.allSettled(
+      times(150).map((n) =>
+        lane.transaction(async ({ orm, rows, commit }) => {
+          await rows(mark(2 * n));
+          if (n % 3 === 0) return commit([mark(2 * n + 1)]);
+          if (n % 3 === 1) return commit([mark(2 * n + 1), mark(2 * n)]);
+          await orm.execute(sql`select 1`);
+          throw new Error("changed its mind");
+        }),
+      ),
+    );
+    expect(outcomes.map(({ status }) => status === "fulfilled")).toEqual(outcomes.map((_, n) => n % 3 === 0));
+    expect(await marks()).toEqual(times(150).flatMap((n) => (n % 3 === 0 ? [2 * n, 2 * n + 1] : [])));
+  });
+
+  it("see what those before them committed, and begin before that is answered", async () => {
+    const events: string[] = [];
+    const first = lane.transaction(
+      async ({ commit }) => {
+        await commit([mark(1)]);
+        events.push("committed");
+      },
+      () => events.push("sent"),
+    );
+    const second = lane.transaction(({ rows }) => {
+      events.push("begun");
+      return rows(count);
+    });
+    await Promise.all([first, second]);
+    expect(await second).toEqual([{ n: 1 }]);
+    expect(events).toEqual(["sent", "begun", "committed"]);
+  });
+});
+
+describe("a lane whose connection closes", () => {
+  it("fails what is under way, commits nothing of it anywhere else, and goes on with a new one", async () => {
+    await counted();
+    const sent: string[] = [];
+    const under = lane.transaction(
+      async ({ rows, commit }) => {
+        const [backend] = await rows<{ pid: number }>(ownPid);
+        await rows(mark(1));
+        await withSql(created.url, (other) => other`select pg_terminate_backend(${backend?.pid ?? 0})`);
+        await commit([mark(2)]);
+      },
+      () => sent.push("first"),
+    );
+    const next = retrying(() => lane.transaction(({ commit }) => commit([mark(3)])));
+    const lost = await under.catch((error: unknown) => error);
+    expect([isConnectionLoss(lost), sent]).toEqual([true, ["first"]]);
+    await next;
+    expect(await marks()).toEqual([3]);
+  });
+
+  it("never sends the rest of a transaction over the new one", async () => {
+    const large = times(2_000).map((n) => mark(100 + n));
+    for (const pauseMs of [0, 1, 2, 4, 8, 16]) {
+      const [backend] = await retrying(() => lane.transaction(({ rows }) => rows<{ pid: number }>(ownPid)));
+      const under = lane.transaction(({ commit }) => commit([mark(1), ...large])).catch((error) => error);
+      const killed = withSql(created.url, async (other) => {
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+        await other`select pg_terminate_backend(${backend?.pid ?? 0})`;
+      });
+      expect(isConnectionLoss(await under)).toBe(true);
+      await killed;
+      expect(await retrying(counted)).toBe(0);
+    }
+  });
+});
+
+it("takes no transaction once its database is closed", async () => {
+  await counted();
+  await database.close();
+  await expect(counted()).rejects.toBeInstanceOf(ConnectionLost);
+});
