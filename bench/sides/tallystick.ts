@@ -20,9 +20,9 @@ const admin = { id: "bench", secret: "bench-secret-of-one-run" };
 
 /** Starts it on a database and waits until it listens. With a `profile` folder it profiles itself. */
 export async function startTallystick(databaseUrl: string, profile: string): Promise<Tallystick> {
-  const main = fileURLToPath(new URL("../../src/main.js", import.meta.url));
+  const program = fileURLToPath(new URL("../../src/cli/tallystick.js", import.meta.url));
   const profiler = profile === "" ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`];
-  const child = spawn(process.execPath, [...profiler, main], {
+  const child = spawn(process.execPath, [...profiler, program, "serve"], {
     stdio: ["ignore", "ignore", "pipe"],
     env: {
       ...process.env,

@@ -48,9 +48,10 @@ export function balanceOf(account: Pick<AccountState, "funded" | "spent">): Amou
 /** posted - held - minimum balance; null where nothing limits the account. */
 export function availableOf(
   account: Pick<AccountState, "funded" | "spent" | "held" | "minimumBalance">,
+  posted = balanceOf(account),
 ): Amount | null {
   if (account.minimumBalance === null) return null;
-  return balanceOf(account).minus(account.held).minus(account.minimumBalance);
+  return posted.minus(account.held).minus(account.minimumBalance);
 }
 
 /** The minimum balance that a limit comes to at a moment. */

@@ -1,12 +1,13 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import { availableOf } from "../domain/account.ts";
 import type { Amount } from "../domain/amount.ts";
 import { isUuid } from "../domain/uuid.ts";
 import { type Account, fallbackOf, readAccount, readColumns } from "./accounts.ts";
-import { table } from "./arrays.ts";
+import { type Columns, columnTexts, tablePlaceholder } from "./arrays.ts";
 import { Coalescer } from "./coalescer.ts";
 import type { Customer } from "./customers.ts";
 import type { Database } from "./database.ts";
+import { keptQuery } from "./kept-query.ts";
 import { accounts, currencies, customers } from "./schema.ts";
 
 /** Whose balance, in what. */
@@ -38,13 +39,52 @@ const customerColumns = {
   createdAt: customers.createdAt,
 };
 
-/**
- * The id of whoever is wanted by either. An email names the active customer, where a disabled one has it too. Where all are
- * wanted by id `wanted_id` will do, for a plan with less in it.
- */
-const idOrEmailsId = sql`coalesce(wanted_id, (
+const wantedColumns = {
+  n: ["bigint", ([index]) => index],
+  wanted_org: ["uuid", ([, { orgId }]) => orgId],
+  wanted_id: ["uuid", ([, { customer }]) => (isUuid(customer) ? customer : null)],
+  wanted_email: ["text", ([, { customer }]) => (isUuid(customer) ? null : customer.toLowerCase())],
+  wanted_currency: ["text", ([, { currency }]) => currency],
+} satisfies Columns<readonly [number, BalanceKey]>;
+
+function balances(id: SQL) {
+  return keptQuery((orm) =>
+    orm
+      .select({
+        n: sql<string>`n`,
+        customer: customerColumns,
+        account: readColumns,
+        creditLimit: currencies.creditLimit,
+      })
+      .from(sql`${tablePlaceholder("w", wantedColumns)}`)
+      .innerJoin(
+        customers,
+        sql`${customers.orgId} = wanted_org and ${customers.id} = ${id} and ${customers.deletedAt} is null`,
+      )
+      .leftJoin(
+        accounts,
+        and(
+          eq(accounts.orgId, customers.orgId),
+          eq(accounts.customerId, customers.id),
+          sql`${accounts.currency} = wanted_currency`,
+        ),
+      )
+      .leftJoin(
+        currencies,
+        sql`${currencies.orgId} = wanted_org and ${currencies.code} = wanted_currency
+          and ${customers.billingType} = 'postpaid'`,
+      )
+      .prepare("balances"),
+  );
+}
+
+/** Where all are wanted by id, for a plan with less in it. */
+const balancesById = balances(sql`wanted_id`);
+
+/** By id or email. An email names the active customer, where a disabled one has it too. */
+const balancesByEither = balances(sql`coalesce(wanted_id, (
   select c.id from customers c where c.org_id = wanted_org and lower(c.email) = wanted_email and c.deleted_at is null
-  order by c.state, c.created_at desc limit 1))`;
+  order by c.state, c.created_at desc limit 1))`);
 
 /** Reads balances. Those that are asked for together share one query. */
 export class Balances {
@@ -65,41 +105,9 @@ export class Balances {
   }
 
   private async load(keys: readonly BalanceKey[]): Promise<(Balance | undefined)[]> {
-    const wanted = table("w", [...keys.entries()], {
-      n: ["bigint", ([index]) => index],
-      wanted_org: ["uuid", ([, { orgId }]) => orgId],
-      wanted_id: ["uuid", ([, { customer }]) => (isUuid(customer) ? customer : null)],
-      wanted_email: ["text", ([, { customer }]) => (isUuid(customer) ? null : customer.toLowerCase())],
-      wanted_currency: ["text", ([, { currency }]) => currency],
-    });
     const isById = keys.every(({ customer }) => isUuid(customer));
-    const id = isById ? sql`wanted_id` : idOrEmailsId;
-    const rows = await this.database
-      .keyed()
-      .select({
-        n: sql<string>`n`,
-        customer: customerColumns,
-        account: readColumns,
-        creditLimit: currencies.creditLimit,
-      })
-      .from(sql`${wanted}`)
-      .innerJoin(
-        customers,
-        sql`${customers.orgId} = wanted_org and ${customers.id} = ${id} and ${customers.deletedAt} is null`,
-      )
-      .leftJoin(
-        accounts,
-        and(
-          eq(accounts.orgId, customers.orgId),
-          eq(accounts.customerId, customers.id),
-          sql`${accounts.currency} = wanted_currency`,
-        ),
-      )
-      .leftJoin(
-        currencies,
-        sql`${currencies.orgId} = wanted_org and ${currencies.code} = wanted_currency
-          and ${customers.billingType} = 'postpaid'`,
-      );
+    const query = isById ? balancesById : balancesByEither;
+    const rows = await query(this.database.keyed()).execute(columnTexts([...keys.entries()], wantedColumns));
     const found = new Map(rows.map((row) => [Number.parseInt(row.n, 10), row]));
     return keys.map((_, index) => {
       const row = found.get(index);

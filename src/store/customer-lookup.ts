@@ -1,7 +1,8 @@
 import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
-import { array, table } from "./arrays.ts";
+import { array, type Columns, columnTexts, tablePlaceholder } from "./arrays.ts";
 import { Coalescer } from "./coalescer.ts";
 import type { Database } from "./database.ts";
+import { keptQuery } from "./kept-query.ts";
 import { retrying } from "./retry.ts";
 import { customers } from "./schema.ts";
 
@@ -14,6 +15,20 @@ export interface CustomerKey {
 }
 
 const bounds = { keysMax: 256, loadsMax: 2 };
+
+const wantedColumns = {
+  wanted_org: ["uuid", ({ orgId }) => orgId],
+  wanted_id: ["uuid", ({ id }) => id],
+} satisfies Columns<CustomerKey>;
+
+const customersById = keptQuery((orm) =>
+  orm
+    .select({ customer: customers })
+    .from(sql`${tablePlaceholder("w", wantedColumns)}`)
+    .innerJoin(customers, sql`${customers.orgId} = wanted_org and ${customers.id} = wanted_id`)
+    .where(isNull(customers.deletedAt))
+    .prepare("customers_by_id"),
+);
 
 /** Looks for customers on the way of every call. Those that are asked for together share one query. */
 export class CustomerLookup {
@@ -39,16 +54,7 @@ export class CustomerLookup {
   }
 
   private async loadIds(keys: readonly CustomerKey[]): Promise<(Customer | undefined)[]> {
-    const wanted = table("w", keys, {
-      wanted_org: ["uuid", ({ orgId }) => orgId],
-      wanted_id: ["uuid", ({ id }) => id],
-    });
-    const rows = await this.database
-      .keyed()
-      .select({ customer: customers })
-      .from(sql`${wanted}`)
-      .innerJoin(customers, sql`${customers.orgId} = wanted_org and ${customers.id} = wanted_id`)
-      .where(isNull(customers.deletedAt));
+    const rows = await customersById(this.database.keyed()).execute(columnTexts(keys, wantedColumns));
     const found = new Map(rows.map(({ customer }) => [nameOf(customer), customer]));
     return keys.map((key) => found.get(nameOf(key)));
   }

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/postgres-js";
+import type { Sql } from "postgres";
 import { Lane } from "./lane.ts";
 import type { Orm } from "./orm.ts";
 import { openClient, openPool } from "./pool.ts";
@@ -31,7 +32,7 @@ export interface Database {
   orm(signal?: AbortSignal): Orm;
   /** Runs `work` in one transaction: all of it commits, or nothing. */
   transaction<T>(work: (orm: Orm) => Promise<T>, signal?: AbortSignal): Promise<T>;
-  /** Queries that find all they read by keys. */
+  /** Queries that find all they read by keys. The same Drizzle for as long as its connections last. */
   keyed(): Orm;
   /** A connection of its own, for transactions of such queries. */
   lane(): Lane;
@@ -47,6 +48,7 @@ export function openDatabase(url: string): Database {
   });
   const keyedPool = openPool(url, keyedConnectionsMax, plansByKey);
   const lanes: Lane[] = [];
+  const keyedOrms = new WeakMap<Sql, Orm>();
   const orm = (signal?: AbortSignal) => drizzle({ client: prepared(pool.client(), signal) });
   return {
     orm,
@@ -54,7 +56,12 @@ export function openDatabase(url: string): Database {
       signal?.throwIfAborted();
       return transact(pool.client(), work, signal);
     },
-    keyed: () => drizzle({ client: prepared(keyedPool.client()) }),
+    keyed: () => {
+      const client = keyedPool.client();
+      const kept = keyedOrms.get(client) ?? drizzle({ client: prepared(client) });
+      keyedOrms.set(client, kept);
+      return kept;
+    },
     lane: () => {
       const lane = new Lane((onclose) => openClient(url, { max: 1, onclose, settings: plansByKey }));
       lanes.push(lane);

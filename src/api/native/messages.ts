@@ -93,10 +93,11 @@ export function holdMessage(hold: Hold): HoldMessage {
 function snapshot(
   account: Pick<AccountState, "funded" | "spent" | "held" | "minimumBalance">,
 ): BalanceSnapshot {
+  const posted = balanceOf(account);
   return {
     $typeName: "tallystick.v1.BalanceSnapshot",
-    posted: balanceOf(account).toString(),
+    posted: posted.toString(),
     held: account.held.toString(),
-    available: (availableOf(account) ?? Amount.zero).toString(),
+    available: (availableOf(account, posted) ?? Amount.zero).toString(),
   } satisfies Whole<BalanceSnapshot>;
 }
