@@ -21,11 +21,14 @@ export function transact<T>(pool: Sql, work: (orm: Orm) => Promise<T>, signal?: 
         return client.unsafe(...query);
       };
       const driver = { options: pool.options, unsafe } as Pick<Sql, "options" | "unsafe">;
-      return work(drizzle({ client: prepared(driver, signal) })).catch((error: unknown) => {
-        if (!isLost && !isDisconnection(error)) throw error;
-        reject(error);
-        return never();
-      });
+      return work(drizzle({ client: prepared(driver, signal) })).then(
+        (result) => (isLost ? never() : result),
+        (error: unknown) => {
+          if (!isLost && !isDisconnection(error)) throw error;
+          reject(error);
+          return never();
+        },
+      );
     }) as Promise<T>;
     // It rejects as soon as the connection closes, whatever the work is waiting for.
     whole.then(resolve, (error: unknown) => {
