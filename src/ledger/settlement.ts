@@ -9,7 +9,7 @@ import { isConnectionLoss } from "../store/errors.ts";
 import { expiredHolds, findHolds, nextExpiries } from "../store/holds.ts";
 import { knownOperations } from "../store/known.ts";
 import type { Lane, Transaction } from "../store/lane.ts";
-import { type AccountToLock, lockAccounts, lockedAccounts } from "../store/lock.ts";
+import { type AccountToLock, type Locking, lockAccounts, lockedAccounts } from "../store/lock.ts";
 import { findRefundables } from "../store/refundables.ts";
 import { writesOf } from "../store/write.ts";
 import type { AccountDirectory } from "./account-directory.ts";
@@ -59,9 +59,9 @@ export class Settlement {
     let committing: readonly Done[] = [];
     try {
       return await lane.transaction(async (transaction) => {
-        const { decision, at } = await decideUnderLock(transaction, batch, accounts);
+        const { decision, locking } = await decideUnderLock(transaction, batch, accounts);
         committing = decision.done;
-        await transaction.commit(writesOf(orgId, decision, at));
+        await transaction.commit(writesOf(orgId, decision, locking));
         return withoutOwnReplays(decision.verdicts, inDoubt);
       }, sent);
     } catch (error) {
@@ -88,12 +88,12 @@ async function decideUnderLock(
   transaction: Transaction,
   { orgId, commands }: Batch,
   accounts: readonly AccountToLock[],
-): Promise<{ decision: Decision; at: Date }> {
+): Promise<{ decision: Decision; locking: Locking }> {
   const operations = operationsOf(commands);
   const ids = operations.map(({ id }) => id);
   const refunded = operations.flatMap((each) => (each.type === "refund" ? [each.refundOf] : []));
   const named = operations.flatMap((each) => ("holdId" in each ? [each.holdId] : []));
-  const [now, locked, known, refundables, holds] = await Promise.all([
+  const [{ at: now, xid }, locked, known, refundables, holds] = await Promise.all([
     lockAccounts(transaction, orgId, accounts),
     lockedAccounts(transaction, orgId, accounts),
     knownOperations(transaction, orgId, ids),
@@ -113,7 +113,7 @@ async function decideUnderLock(
     known,
     at,
   };
-  return { decision: decide(state, commands), at };
+  return { decision: decide(state, commands), locking: { at, xid } };
 }
 
 /** Only where a hold may have expired are the hold rows looked at, so a thousand live ones cost nothing. */

@@ -3,7 +3,7 @@ import { drizzle } from "drizzle-orm/postgres-js";
 import type { Sql } from "postgres";
 import { Lane } from "./lane.ts";
 import type { Orm } from "./orm.ts";
-import { openClient, openPool } from "./pool.ts";
+import { openClient, openPool, statementMsMax } from "./pool.ts";
 import { prepared } from "./prepared.ts";
 import { transact } from "./transaction.ts";
 
@@ -11,6 +11,9 @@ import { transact } from "./transaction.ts";
 export const connectionsMax = 16;
 /** Connections for the look-ups of every call. */
 const keyedConnectionsMax = 5;
+
+/** Longest time that a transaction of a lane may take: more than one statement may. */
+const laneTransactionMsMax = 2 * statementMsMax;
 
 /**
  * What every call asks for is found by keys, however few rows or statistics there are yet. The planner is told so: it
@@ -63,7 +66,8 @@ export function openDatabase(url: string): Database {
       return kept;
     },
     lane: () => {
-      const lane = new Lane((onclose) => openClient(url, { max: 1, onclose, settings: plansByKey }));
+      const connectLane = (onclose: () => void) => openClient(url, { max: 1, onclose, settings: plansByKey });
+      const lane = new Lane(connectLane, { transactionMsMax: laneTransactionMsMax });
       lanes.push(lane);
       return lane;
     },

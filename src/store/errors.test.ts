@@ -1,4 +1,4 @@
-import { isConnectionLoss, isContention, isDisconnection, violatedIndex } from "./errors.ts";
+import { isConnectionLoss, isContention, isDisconnection, RolledBack, violatedIndex } from "./errors.ts";
 
 const withCode = (code: unknown) => Object.assign(new Error("failed"), { code });
 const wrapped = (code: string) => new Error("Failed query", { cause: withCode(code) });
@@ -7,6 +7,10 @@ describe("an error of the database", () => {
   it.each(["40001", "40P01", "55P03", "57014"])("is contention with %s", (code) => {
     expect([isContention(withCode(code)), isContention(wrapped(code))]).toEqual([true, true]);
     expect([isConnectionLoss(withCode(code)), isDisconnection(withCode(code))]).toEqual([false, false]);
+  });
+
+  it("is contention where a COMMIT was answered with ROLLBACK", () => {
+    expect(isContention(new RolledBack())).toBe(true);
   });
 
   it.each(["08000", "08006", "08P01", "53300", "57P01", "57P02", "57P03"])(

@@ -25,7 +25,13 @@ const operationKeys = new Set(["transfers_pkey", "holds_pkey", "hold_events_pkey
 
 /** Contention: nothing was written, and trying again may well succeed. */
 export function isContention(error: unknown): boolean {
-  return contentionStates.has(codeOf(error)) || operationKeys.has(violatedIndex(error) ?? "");
+  const isPassing = contentionStates.has(codeOf(error)) || error instanceof RolledBack;
+  return isPassing || operationKeys.has(violatedIndex(error) ?? "");
+}
+
+/** Thrown where PostgreSQL answered COMMIT with ROLLBACK. */
+export class RolledBack extends Error {
+  override readonly name = "RolledBack";
 }
 
 /** Thrown in place of a query on a connection that is known to be gone. */

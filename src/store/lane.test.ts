@@ -3,7 +3,8 @@ import { createDatabase, type TestDatabase } from "../../test/support/database.t
 import { withSql } from "../../test/support/sql.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { ConnectionLost, isConnectionLoss } from "./errors.ts";
-import type { Lane } from "./lane.ts";
+import { Lane } from "./lane.ts";
+import { openClient } from "./pool.ts";
 import { retrying } from "./retry.ts";
 import { statement } from "./statement.ts";
 
@@ -111,6 +112,21 @@ describe("transactions that follow each other in a lane", () => {
     expect(await second).toEqual([{ n: 1 }]);
     expect(events).toEqual(["sent", "begun", "committed"]);
   });
+});
+
+it("gives up a transaction that has no answer for too long, and goes on over a new connection", async () => {
+  const impatient = new Lane((onclose) => openClient(created.url, { max: 1, onclose, settings: {} }), {
+    transactionMsMax: 50,
+  });
+  const sleep = statement<never>(sql`select pg_sleep(60)`)({});
+  const [endless, next] = [sleep, count].map((query) =>
+    impatient.transaction(({ rows }) => rows<{ n?: number }>(query)),
+  );
+  await expect(endless).rejects.toBeInstanceOf(ConnectionLost);
+  expect(await next?.catch(() => retrying(() => impatient.transaction(({ rows }) => rows(count))))).toEqual([
+    { n: 0 },
+  ]);
+  await impatient.close();
 });
 
 describe("a lane whose connection closes", () => {

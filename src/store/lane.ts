@@ -1,7 +1,7 @@
 import { drizzle } from "drizzle-orm/postgres-js";
 import type { ReservedSql, Sql } from "postgres";
 import { untilAnswered } from "./connection.ts";
-import { ConnectionLost } from "./errors.ts";
+import { ConnectionLost, RolledBack } from "./errors.ts";
 import type { Orm } from "./orm.ts";
 import { prepared } from "./prepared.ts";
 import type { Bound } from "./statement.ts";
@@ -13,7 +13,8 @@ export interface Transaction {
   rows<R>(statement: Bound): Promise<R[]>;
   /**
    * Runs the last statements and commits, in one round trip. If one of them fails nothing is committed and it rejects.
-   * Nothing may be asked of the transaction after it.
+   * Nothing may be asked of the transaction after it. What postgres.js finds forgotten by the session it runs again by
+   * itself, then behind the COMMIT: so each statement that writes must do nothing in another transaction than its own.
    */
   commit(statements: readonly Bound[]): Promise<void>;
 }
@@ -32,8 +33,14 @@ export class Lane {
   private turn: Promise<void> = Promise.resolve();
   private isClosed = false;
 
-  /** `connect` makes a client of one connection, and tells when that closes. */
-  constructor(private readonly connect: (onclose: () => void) => Sql) {}
+  /**
+   * `connect` makes a client of one connection, and tells when that closes. A transaction that takes longer than
+   * `transactionMsMax` takes its connection with it: whoever is at its other end may have gone without a word.
+   */
+  constructor(
+    private readonly connect: (onclose: () => void) => Sql,
+    private readonly options: { readonly transactionMsMax: number },
+  ) {}
 
   /**
    * Runs `work` in a transaction, after those before. What does not commit is undone. `ended` is called once the
@@ -52,7 +59,7 @@ export class Lane {
     await before;
     try {
       const connection = await this.connected();
-      return await connection.transaction(work, end);
+      return await connection.transaction(work, end, this.options.transactionMsMax);
     } finally {
       end();
     }
@@ -87,18 +94,16 @@ class LaneConnection {
   private constructor(
     private readonly client: Sql,
     private readonly reserved: ReservedSql,
+    private readonly onLost: () => void,
   ) {}
 
   static async open(connect: (onclose: () => void) => Sql, onLost: () => void): Promise<LaneConnection> {
     let connection: LaneConnection | undefined;
-    const client = connect(() => {
-      connection?.lose();
-      onLost();
-    });
+    const client = connect(() => connection?.lose());
     try {
       // Reserved only once it is open: postgres.js 3.4.9 never answers where it opens one to reserve it.
       await untilAnswered(client, openingSecondsMax);
-      connection = new LaneConnection(client, await client.reserve());
+      connection = new LaneConnection(client, await client.reserve(), onLost);
       return connection;
     } catch (error) {
       onLost();
@@ -107,13 +112,19 @@ class LaneConnection {
     }
   }
 
-  transaction<T>(work: (transaction: Transaction) => Promise<T>, ended: () => void): Promise<T> {
-    return new Promise((resolve, reject) => {
+  transaction<T>(
+    work: (transaction: Transaction) => Promise<T>,
+    ended: () => void,
+    msMax: number,
+  ): Promise<T> {
+    const patience = setTimeout(() => this.lose(), msMax);
+    const whole = new Promise<T>((resolve, reject) => {
       this.losers.add(reject);
       this.run(work, ended)
         .then(resolve, reject)
         .finally(() => this.losers.delete(reject));
     });
+    return whole.finally(() => clearTimeout(patience));
   }
 
   close(): Promise<void> {
@@ -148,8 +159,7 @@ class LaneConnection {
         await begun;
         const answers = statements.map((statement) => send(statement).execute());
         const [committed] = await Promise.all([end("commit"), ...answers]);
-        // PostgreSQL answers COMMIT with ROLLBACK where a statement before has failed.
-        if (committed.command !== "COMMIT") throw new Error("the transaction was rolled back");
+        if (committed.command !== "COMMIT") throw new RolledBack();
       },
     };
     try {
@@ -168,6 +178,7 @@ class LaneConnection {
 
   private lose(): void {
     this.isLost = true;
+    this.onLost();
     for (const reject of this.losers) reject(new ConnectionLost());
     this.client.end({ timeout: 0 }).catch(() => undefined);
   }

@@ -12,9 +12,16 @@ export interface AccountToLock {
   readonly currency: string;
 }
 
+/** When and by which transaction locks were taken. */
+export interface Locking {
+  readonly at: Date;
+  /** PostgreSQL's id of the transaction. */
+  readonly xid: string;
+}
+
 /** Counted and not answered: of the locked rows nothing is needed yet. The clock is asked when all of them are locked. */
 const lock = statement<"org" | "ids">(sql`
-  select date_trunc('milliseconds', clock_timestamp())::text as at, count(*)
+  select date_trunc('milliseconds', clock_timestamp())::text as at, pg_current_xact_id()::text as xid, count(*)
   from (select from accounts where org_id = ${sql.placeholder("org")}::uuid
     and id = any(${sql.placeholder("ids")}::uuid[]) order by id for no key update) as locked`);
 
@@ -26,10 +33,12 @@ export async function lockAccounts(
   transaction: Transaction,
   orgId: string,
   accounts: readonly AccountToLock[],
-): Promise<Date> {
-  const [row] = await transaction.rows<{ at: string }>(lock({ org: orgId, ids: idsOf(accounts) }));
+): Promise<Locking> {
+  const [row] = await transaction.rows<{ at: string; xid: string }>(
+    lock({ org: orgId, ids: idsOf(accounts) }),
+  );
   if (row === undefined) throw new Error("the database has no clock");
-  return new Date(row.at);
+  return { at: new Date(row.at), xid: row.xid };
 }
 
 const read = statement<"org" | "ids">(sql`

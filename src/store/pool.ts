@@ -4,7 +4,7 @@ import { connect } from "./connection.ts";
 /** What the connections of every instance call themselves in pg_stat_activity. */
 export const applicationName = "tallystick";
 /** Longest time that one statement may run, in milliseconds; the caller's deadline ends it sooner. */
-const statementMsMax = 60_000;
+export const statementMsMax = 60_000;
 /** How long a pool that was replaced may take to finish what it has begun. */
 const retirementSecondsMax = 10;
 const endSecondsMax = 5;

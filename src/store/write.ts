@@ -4,15 +4,17 @@ import { contentOf } from "../domain/content.ts";
 import type { Decision, Done } from "../domain/decide.ts";
 import type { Hold } from "../domain/hold.ts";
 import { type Columns, columnTexts, names, tablePlaceholder } from "./arrays.ts";
+import type { Locking } from "./lock.ts";
 import { type Bound, statement } from "./statement.ts";
 
 /**
  * The statements that write what a batch came to: a constant number of them, however large it is. Where another batch
- * has done one of the operations since the known ones were read, a primary key is violated and nothing stands.
+ * has done one of the operations since the known ones were read, a primary key is violated and nothing stands. In
+ * another transaction than the one that has the locks they write nothing.
  */
-export function writesOf(orgId: string, decision: Decision, at: Date): Bound[] {
+export function writesOf(orgId: string, decision: Decision, { at, xid }: Locking): Bound[] {
   const { done, accounts, holds } = decision;
-  const batch = { org: orgId, at: at.toISOString() };
+  const batch = { org: orgId, at: at.toISOString(), xid };
   const bookings = done.flatMap(bookingRows);
   const events = done.flatMap(holdEventRows);
   return [
@@ -26,6 +28,8 @@ export function writesOf(orgId: string, decision: Decision, at: Date): Bound[] {
 const org = sql`${sql.placeholder("org")}::uuid`;
 /** The moment of the batch: that of everything in it. */
 const now = sql`${sql.placeholder("at")}::timestamptz`;
+/** Whether this is the transaction that has the locks. */
+const isOwn = sql`pg_current_xact_id() = ${sql.placeholder("xid")}::xid8`;
 
 function bookingRows({ operation, change }: Done) {
   if (change.booked === null) return [];
@@ -69,8 +73,8 @@ const transferColumns = sql.raw(
     user_id, metadata, refund_of, hold_id, request`,
 );
 
-const book = statement<"org" | "at" | keyof typeof bookingColumns>(sql`
-  with r as materialized (select * from ${tablePlaceholder("r", bookingColumns)}), booked as (
+const book = statement<"org" | "at" | "xid" | keyof typeof bookingColumns>(sql`
+  with r as materialized (select * from ${tablePlaceholder("r", bookingColumns)} where ${isOwn}), booked as (
     insert into transfers (org_id, created_at, ${transferColumns}) select ${org}, ${now}, ${transferColumns} from r)
   insert into entries (org_id, created_at, account_id, version, transfer_id, amount, funded, spent, held, minimum_balance)
   select ${org}, ${now}, from_account_id, from_version, id, -amount, from_funded, from_spent, from_held, from_minimum from r
@@ -79,7 +83,7 @@ const book = statement<"org" | "at" | keyof typeof bookingColumns>(sql`
 
 function insertInto(into: string, columns: Columns<never>): SQL {
   return sql`insert into ${sql.raw(into)} (org_id, ${names(columns)})
-    select ${org}, ${names(columns)} from ${tablePlaceholder("r", columns)}`;
+    select ${org}, ${names(columns)} from ${tablePlaceholder("r", columns)} where ${isOwn}`;
 }
 
 const holdColumns = {
@@ -100,7 +104,7 @@ const holdColumns = {
   created_at: ["timestamptz", ({ createdAt }) => createdAt],
 } satisfies Columns<Hold>;
 
-const upsertHolds = statement<"org" | keyof typeof holdColumns>(sql`
+const upsertHolds = statement<"org" | "xid" | keyof typeof holdColumns>(sql`
   ${insertInto("holds", holdColumns)} on conflict (org_id, id) do update set captured = excluded.captured,
     remaining = excluded.remaining, state = excluded.state, expires_at = excluded.expires_at`);
 
@@ -126,7 +130,7 @@ const holdEventColumns = {
   created_at: ["timestamptz", ({ change }) => change.at],
 } satisfies Columns<ReturnType<typeof holdEventRows>[number]>;
 
-const insertEvents = statement<"org" | keyof typeof holdEventColumns>(
+const insertEvents = statement<"org" | "xid" | keyof typeof holdEventColumns>(
   insertInto("hold_events", holdEventColumns),
 );
 
@@ -140,9 +144,9 @@ const accountColumns = {
 } satisfies Columns<AccountState>;
 
 /** `updated_at` is the time of the newest entry, so a hold leaves it as it is. */
-const updateAccounts = statement<"org" | "at" | keyof typeof accountColumns>(sql`
+const updateAccounts = statement<"org" | "at" | "xid" | keyof typeof accountColumns>(sql`
   update accounts as a set version = r.version, funded = r.funded, spent = r.spent, held = r.held,
     holds_expire_at = r.holds_expire_at,
     updated_at = case when a.version = r.version then a.updated_at else ${now} end
   from ${tablePlaceholder("r", accountColumns)}
-  where a.org_id = ${org} and a.id = r.id`);
+  where a.org_id = ${org} and a.id = r.id and ${isOwn}`);
