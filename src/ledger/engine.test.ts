@@ -163,6 +163,19 @@ it("keeps a lane to one batch that is not committing yet, however often one befo
   expect(settlement.batches).toEqual([["1"], ["2"], ["1"]]);
 });
 
+it("has two batches in a lane at the most, so that what cannot be settled now waits in the queue", async () => {
+  for (const id of ["1", "2", "3", "4"]) {
+    submit(id);
+    await turn();
+    for (const each of settlement.underWay) each.send();
+    await turn();
+  }
+  expect(settlement.batches).toEqual([["1"], ["2"]]);
+  settlement.underWay[0]?.succeed();
+  await turn();
+  expect(settlement.batches).toEqual([["1"], ["2"], ["3", "4"]]);
+});
+
 it("settles no two organizations in one batch", async () => {
   submit("x", { orgId: "A" });
   submit("y", { orgId: "B", account: "b" });

@@ -8,6 +8,8 @@ import { lanesMax, type Settlement } from "./settlement.ts";
 
 /** Operations of one batch. A single command may have more. */
 const operationsMax = 512;
+/** Batches of one lane: one that commits, or is tried again, and one behind it. */
+const batchesMax = 2;
 /** Commands that may wait. */
 const waitingMax = 10_000;
 
@@ -57,7 +59,9 @@ export class Engine {
 
   private startBatches(): void {
     // Where nothing is under way first: what follows a COMMIT waits as long as that does.
-    const ready = this.lanes.filter(({ isReady }) => isReady).sort((a, b) => a.batches - b.batches);
+    const ready = this.lanes
+      .filter(({ isReady, batches }) => isReady && batches < batchesMax)
+      .sort((a, b) => a.batches - b.batches);
     for (const use of ready) {
       const batch = this.queue.take((account) => this.claims.isFree(account, use.lane), operationsMax);
       if (batch.length > 0) this.run(batch, use);
