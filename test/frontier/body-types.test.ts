@@ -1,3 +1,4 @@
+import { request } from "node:http";
 import { v7 as uuidv7 } from "uuid";
 import { restClient } from "../support/rest.ts";
 import { basic, startService, type Tenant, type TestService } from "../support/service.ts";
@@ -34,4 +35,24 @@ it.each([
   const reader = restClient(service.url, tenant.reader);
   expect((await reader.get(`${account}/balance`)).body).toMatchObject({ balance: { amount: "70" } });
   expect((await reader.get(`${account}/transactions`)).body).toMatchObject({ transactions: [usage, {}] });
+});
+
+it("takes no form that a browser sends for a page of another site", async () => {
+  const { port } = new URL(service.url);
+  const body = JSON.stringify({ usages: [{ id: uuidv7(), amount: "30" }] });
+  // By hand, because fetch lets nobody set a browser's own headers.
+  const status = await new Promise((resolve, reject) => {
+    const path = `/v1beta1/organizations/${tenant.orgId}/billing/${tenant.billingId}/usages`;
+    const headers = {
+      authorization: basic(tenant.writer),
+      "content-type": "text/plain",
+      "sec-fetch-site": "cross-site",
+    };
+    const asked = request({ port, path, headers, method: "POST" }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode);
+    });
+    asked.on("error", reject).end(body);
+  });
+  expect(status).toBe(415);
 });

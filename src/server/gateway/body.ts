@@ -4,7 +4,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { gatewayError } from "./errors.ts";
 import type { NodeServerRequest } from "./exchange.ts";
 
-/** Which Content-Types a body may have: those of JSON in UTF-8, or any at all. */
+/** Which Content-Types a body may have: those of JSON in UTF-8, or any at all, but from a page of another site. */
 export type BodyTypes = "JSON" | "any";
 
 /** Bounds of one body. */
@@ -27,11 +27,20 @@ export async function readBody(
 ): Promise<string> {
   const length = Number(header.get("content-length") ?? Number.NaN);
   if (length === 0) return "";
-  if (types === "JSON") checkContentType(header.get("content-type"));
+  if (types === "JSON" || isFromOtherSite(header)) checkContentType(header.get("content-type"));
   const compressed = isGzip(header.get("content-encoding"));
   if (length > limits.bytesMax) throw tooLarge(limits.bytesMax);
   const bytes = await collect(request, limits);
   return decodeUtf8(compressed && bytes.length > 0 ? await inflate(bytes, limits.bytesMax) : bytes);
+}
+
+/**
+ * Whether a browser sends it for a page of another site (W3C Fetch Metadata). Such a page can make it send a form or plain
+ * text, with the credentials that the browser keeps, and nothing else without asking first.
+ */
+function isFromOtherSite(header: Headers): boolean {
+  const site = header.get("sec-fetch-site");
+  return site === "cross-site" || site === "same-site";
 }
 
 /** Absent is taken as JSON: `curl -X POST` sends none without a body. */
