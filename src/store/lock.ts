@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { type AccountOwner, type AccountState, type Limit, minimumBalanceAt } from "../domain/account.ts";
 import { Amount } from "../domain/amount.ts";
+import { fallbackOf } from "./accounts.ts";
 import { arrayText } from "./arrays.ts";
 import type { Transaction } from "./lane.ts";
 import { statement } from "./statement.ts";
@@ -114,7 +115,7 @@ function limitOf(row: LockedRow): Limit {
     own: optional(row.minimumBalance, Amount.of),
     endsAt: optional(row.limitEndsAt, (text) => new Date(text)),
     afterwards: optional(row.limitAfterwards, Amount.of),
-    fallback: row.creditLimit === null ? Amount.zero : Amount.of(row.creditLimit).negated(),
+    fallback: fallbackOf(row.creditLimit),
   };
 }
 

@@ -246,24 +246,11 @@ describe("GET developer-balances", () => {
 
 describe("GET prepaid-developer-balance", () => {
   const monthly = `/developers/${ann}/prepaid-developer-balance`;
-  const names = [
-    "JANUARY",
-    "FEBRUARY",
-    "MARCH",
-    "APRIL",
-    "MAY",
-    "JUNE",
-    "JULY",
-    "AUGUST",
-    "SEPTEMBER",
-    "OCTOBER",
-    "NOVEMBER",
-    "DECEMBER",
-  ];
+  const nameOfMonth = new Intl.DateTimeFormat("en", { month: "long", timeZone: "UTC" });
   const monthsAgo = (months: number) => {
     const now = new Date();
     const start = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - months));
-    return { month: names[start.getUTCMonth()] ?? "", year: start.getUTCFullYear() };
+    return { month: nameOfMonth.format(start).toUpperCase(), year: start.getUTCFullYear() };
   };
   const report = (months: number, more = "") => {
     const { month, year } = monthsAgo(months);
