@@ -4,67 +4,114 @@ import type { Amount } from "./amount.ts";
  * Whose account it is: a customer's, or a counter-account of the organization (`funding`, `revenue`, `adjustments`, …):
  * the other side of what customers are given and charged.
  */
-export type AccountOwner = { readonly customerId: string } | { readonly role: string };
+export type AccountOwner = { readonly customerId: string } | { readonly counter: string };
 
-/** How low a customer's balance may go, as it was set. */
-export interface Limit {
-  /** The customer's own minimum balance; null where it has none. */
-  readonly own: Amount | null;
-  /** When its own gives way to `afterwards`; null where it never does. */
-  readonly endsAt: Date | null;
-  /** The own minimum balance from `endsAt` on. */
-  readonly afterwards: Amount | null;
-  /** What holds without one of its own: 0, or for a postpaid customer its credit limit. */
-  readonly fallback: Amount;
+/** Which account an operation means: made once, and checked against the row that is locked for it. */
+export interface AccountRef {
+  readonly owner: AccountOwner;
+  readonly currency: string;
+  /** Names it among all of its organization. It says whose it is, so no name of one kind is taken for the other. */
+  readonly key: string;
 }
 
-/** What the ledger knows of an account while it holds its lock. */
-export interface AccountState {
+export function customerAccount(customerId: string, currency: string): AccountRef {
+  return { owner: { customerId }, currency, key: `customer/${customerId}/${currency}` };
+}
+
+export function counterAccount(counter: string, currency: string): AccountRef {
+  return { owner: { counter }, currency, key: `counter/${counter}/${currency}` };
+}
+
+export function accountOf(owner: AccountOwner, currency: string): AccountRef {
+  return "customerId" in owner
+    ? customerAccount(owner.customerId, currency)
+    : counterAccount(owner.counter, currency);
+}
+
+/** Whether a customer may be charged and given: a deleted one neither, a disabled one is not charged. */
+export type CustomerState = "active" | "disabled" | "deleted";
+
+/** An account's running totals: balance = funded - spent - withdrawn. */
+export interface RunningTotals {
+  /** Credits, and what came from other customers. */
+  readonly funded: Amount;
+  /** Charges, captures and adjustments, less refunds. */
+  readonly spent: Amount;
+  /** Reversals of credits. */
+  readonly withdrawn: Amount;
+}
+
+/** An account as an operation left it. */
+export interface AccountAfter extends RunningTotals {
   readonly id: string;
   readonly owner: AccountOwner;
   readonly currency: string;
-  /** Number of entries; the newest entry bears it. */
+  /** Bookings; the newest bears it. */
   readonly version: number;
-  /** Running total of what came in. */
-  readonly funded: Amount;
-  /** Running total of what went out, less refunds and adjustments. */
-  readonly spent: Amount;
-  /** Set aside by active holds. */
+  /** Operations, expiries and limits. */
+  readonly sequence: number;
+  /** Set aside by holds that have not expired. */
   readonly held: Amount;
-  /** No hold expires before; null where none is active. */
-  readonly holdsExpireAt: Date | null;
   /** How low the balance may go at the moment in question; null where nothing limits it. */
   readonly minimumBalance: Amount | null;
-  /** A disabled customer is not charged. */
-  readonly enabled: boolean;
-  /** Nothing is booked for a deleted customer any more. Known under the account's lock. */
-  readonly deleted?: boolean;
 }
 
-export function balanceOf(account: Pick<AccountState, "funded" | "spent">): Amount {
-  return account.funded.minus(account.spent);
+/** What the ledger knows of an account while it holds its lock. */
+export interface AccountState extends AccountAfter {
+  readonly key: string;
+  /** Whether it comes into being with this batch. */
+  readonly isNew: boolean;
+  /** Of holds that have expired and are not noted yet: held by the row, and by nobody else. */
+  readonly overdue: Amount;
+  /** No hold is due before; null where none is active. */
+  readonly dueAt: Date | null;
+  /** Time of the newest entry. */
+  readonly newestAt: Date;
+  /** Null for a counter-account. */
+  readonly customer: CustomerState | null;
+  /** How far a capture that may go into debt may go below the minimum balance; null: without a bound. */
+  readonly captureOverdraft: Amount | null;
+}
+
+export function balanceOf(account: RunningTotals): Amount {
+  return account.funded.minus(account.spent).minus(account.withdrawn);
 }
 
 /** posted - held - minimum balance; null where nothing limits the account. */
 export function availableOf(
-  account: Pick<AccountState, "funded" | "spent" | "held" | "minimumBalance">,
+  account: RunningTotals & Pick<AccountAfter, "held" | "minimumBalance">,
   posted = balanceOf(account),
 ): Amount | null {
   if (account.minimumBalance === null) return null;
   return posted.minus(account.held).minus(account.minimumBalance);
 }
 
-/** The minimum balance that a limit comes to at a moment. */
-export function minimumBalanceAt(limit: Limit, at: Date): Amount {
-  const hasEnded = limit.endsAt !== null && limit.endsAt <= at;
-  return (hasEnded ? limit.afterwards : limit.own) ?? limit.fallback;
-}
+type AccountChange = Partial<
+  Pick<
+    AccountState,
+    "version" | "sequence" | "funded" | "spent" | "withdrawn" | "held" | "overdue" | "dueAt" | "newestAt"
+  >
+>;
 
-/** Names an account before its row is known: one per owner and currency. */
-export function accountKey(owner: AccountOwner, currency: string): string {
-  return `${ownerKey(owner)}/${currency}`;
-}
-
-export function ownerKey(owner: AccountOwner): string {
-  return "customerId" in owner ? owner.customerId : owner.role;
+/** The account after a change. Written out: V8 takes microseconds for an object that adds fields to a spread one. */
+export function changedAccount(account: AccountState, change: AccountChange): AccountState {
+  return {
+    id: account.id,
+    key: account.key,
+    owner: account.owner,
+    currency: account.currency,
+    isNew: account.isNew,
+    version: change.version ?? account.version,
+    sequence: change.sequence ?? account.sequence,
+    funded: change.funded ?? account.funded,
+    spent: change.spent ?? account.spent,
+    withdrawn: change.withdrawn ?? account.withdrawn,
+    held: change.held ?? account.held,
+    overdue: change.overdue ?? account.overdue,
+    dueAt: change.dueAt === undefined ? account.dueAt : change.dueAt,
+    newestAt: change.newestAt ?? account.newestAt,
+    minimumBalance: account.minimumBalance,
+    customer: account.customer,
+    captureOverdraft: account.captureOverdraft,
+  };
 }

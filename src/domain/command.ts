@@ -1,78 +1,108 @@
-import type { AccountOwner, AccountState } from "./account.ts";
+import type { AccountRef } from "./account.ts";
 import type { Amount } from "./amount.ts";
-import type { Ceiling } from "./ceiling.ts";
 import type { Hold } from "./hold.ts";
+import type { ExpiryPolicy } from "./hold.ts";
 import type { NonEmpty } from "./non-empty.ts";
+import type { Identity } from "./operation-id.ts";
+import type { Metadata } from "./operation.ts";
+import type { Receipt, Recorded } from "./recorded.ts";
 import type { CommandRefusal } from "./refusal.ts";
-import type { Booked, Metadata, TransferKind } from "./transfer.ts";
 
-/** What every operation carries. Its id is its idempotency key: given by the caller, derived from its key, or new. */
-interface Identified {
-  readonly id: string;
-  /** The caller's own words for the id, where it used some. */
-  readonly key: string | null;
+/** A customer as a request named it. Texts are resolved only after the key was looked for (ledger/resolve.ts). */
+export interface CustomerName {
+  readonly text: string;
+  /** What the text may be; `implied`: an id that the request itself did not say. */
+  readonly as: "id" | "implied" | "id or email" | "group" | "id, email or group";
 }
 
-/** Moves money between two accounts. */
-export interface TransferOperation extends Identified {
-  readonly type: "transfer";
-  readonly kind: Exclude<TransferKind, "refund" | "capture">;
-  /** Above zero. */
-  readonly amount: Amount;
-  readonly currency: string;
-  readonly from: AccountOwner;
-  readonly to: AccountOwner;
+/** A customer that a request named, once it is known whom. */
+export interface CustomerRef {
+  readonly text: string;
+  /** Who bears the name; undefined where nobody does. */
+  readonly id: string | undefined;
+  /** Everybody whom the text ever named. */
+  readonly everNamed: readonly string[];
+  readonly isImplied: boolean;
+}
+
+/** What callers keep with an operation. */
+interface Words {
   readonly source: string;
   readonly description: string;
   readonly userId: string;
   readonly metadata: Metadata;
-  /** Where one is given, what is given to a customer may not lift its balance above it. */
-  readonly ceiling?: Ceiling;
+}
+
+/** Moves money between a customer and a counter-account, or another customer. */
+export interface TransferOperation<C = CustomerRef> extends Identity, Words {
+  readonly type: "transfer";
+  readonly kind: "credit" | "charge" | "adjustment" | "transfer";
+  /** Above zero; zero for a charge that books nothing. */
+  readonly amount: Amount;
+  readonly currency: string;
+  /** The request did not say the currency. */
+  readonly isCurrencyImplied?: boolean;
+  readonly customer: C;
+  /** Whether the customer pays. */
+  readonly isPaying: boolean;
+  readonly other: { readonly counter: string } | { readonly customer: C };
+  /** What is given may not lift the balance above what it was right after the newest credit, less its reversals. */
+  readonly isCapped?: boolean;
+  /** Refused below the minimum top-up of the currency. */
+  readonly isTopUp?: boolean;
+}
+
+/** The charge or capture that is given back, or the credit that is taken back: facts that never change. */
+export interface Origin {
+  readonly recorded: Recorded;
+  readonly customer: AccountRef;
+  readonly counter: AccountRef;
 }
 
 /** Gives back a charge or a capture. */
-export interface RefundOperation extends Identified {
+export interface RefundOperation extends Identity, Words {
   readonly type: "refund";
   readonly refundOf: string;
+  /** Whose it must be; a transfer of somebody else, or in another currency, is not found. */
+  readonly within?: { readonly customerId: string; readonly currency: string };
   /** Null: all that is left. */
   readonly amount: Amount | null;
-  /** Where the money goes back to and comes from; facts about the transfer that never change. */
-  readonly customerId: string;
-  readonly counterRole: string;
-  readonly currency: string;
-  readonly source: string;
-  readonly description: string;
-  readonly userId: string;
-  readonly metadata: Metadata;
+}
+
+/** Takes back a credit, such as a top-up that was charged back. */
+export interface ReversalOperation extends Identity, Words {
+  readonly type: "reversal";
+  readonly reversalOf: string;
+  /** Null: all that is left. */
+  readonly amount: Amount | null;
+  /** How far below the minimum balance it may go: not at all, as far as captures may, or without a bound. */
+  readonly debt: "none" | "within overdraft" | "any";
 }
 
 /** Sets an amount aside. */
-export interface HoldOperation extends Identified {
+export interface HoldOperation<C = CustomerRef> extends Identity, Words {
   readonly type: "hold";
-  readonly customerId: string;
+  readonly customer: C;
   readonly amount: Amount;
+  /** Takes what there is where that is less than the amount, but at least this; null: the whole amount or nothing. */
+  readonly minimumAmount: Amount | null;
   readonly currency: string;
-  readonly ttlMs: number;
-  readonly source: string;
-  readonly description: string;
-  readonly userId: string;
-  readonly metadata: Metadata;
-}
-
-/** Facts about a hold that never change, which name the account to lock. */
-interface OnHold extends Identified {
-  readonly holdId: string;
-  readonly customerId: string;
-  readonly currency: string;
+  /** Null: the default. */
+  readonly ttlMs: number | null;
+  readonly onExpiry: ExpiryPolicy;
 }
 
 /** What to do when a capture asks for more than is held. */
 export type OveragePolicy = "reject" | "cap" | "allow_debt";
 
+interface OnHold extends Identity {
+  readonly holdId: string;
+}
+
 /** Charges part or all of a hold. */
 export interface CaptureOperation extends OnHold {
   readonly type: "capture";
-  /** Null: all that remains. */
+  /** Null: all that remains. Zero only where it is final: it frees the hold. */
   readonly amount: Amount | null;
   /** Releases what remains after it. */
   readonly final: boolean;
@@ -94,41 +124,49 @@ export interface ExtendOperation extends OnHold {
 }
 
 export type HoldChange = CaptureOperation | ReleaseOperation | ExtendOperation;
-export type Operation = TransferOperation | RefundOperation | HoldOperation | HoldChange;
 
-/** What is asked for as one: every operation of it is done, or none. */
-export interface Command {
+/** An operation as a request asks for it. */
+export type AskedOperation =
+  | TransferOperation<CustomerName>
+  | RefundOperation
+  | ReversalOperation
+  | HoldOperation<CustomerName>
+  | HoldChange;
+
+/** An operation of which it is known whom and what it names, as far as that exists. */
+export type Operation =
+  | (TransferOperation & { readonly own: AccountRef | undefined; readonly opposite: AccountRef | undefined })
+  | (RefundOperation & { readonly origin: Origin | undefined })
+  | (ReversalOperation & { readonly origin: Origin | undefined })
+  | (HoldOperation & { readonly own: AccountRef | undefined })
+  | (HoldChange & { readonly on: HeldOn | undefined });
+
+/** Where a hold is: facts that never change. */
+export interface HeldOn {
+  readonly account: AccountRef;
+  /** What a capture pays. */
+  readonly counter: AccountRef;
+}
+
+/** Who asks, for the journal and for the record of refusals. */
+export interface Asker {
+  readonly clientId: string;
+  readonly requestId: string;
+}
+
+interface CommandOf<O> {
   readonly orgId: string;
-  readonly operations: NonEmpty<Operation>;
+  readonly operations: NonEmpty<O>;
   /** Decides as if it were done, and does nothing. */
   readonly dryRun: boolean;
+  /** Does what is new and answers what is known beside it; else a command is new or known as a whole. */
+  readonly skipKnown?: boolean;
+  readonly by: Asker;
 }
 
-/** What an operation did. */
-export interface Change {
-  /** The operation's id. */
-  readonly id: string;
-  /** The transfer that was booked, if the operation is one. */
-  readonly booked: Booked | null;
-  /** The hold as it stood afterwards, if the operation is about one. */
-  readonly hold: Hold | null;
-  /** The customer's account afterwards. */
-  readonly account: AccountState;
-  /** By how much the account's posted balance and its held amount changed. */
-  readonly posted: Amount;
-  readonly held: Amount;
-  readonly at: Date;
-}
-
-/** The fields of an operation as text, under the names that callers know. */
-export type Content = Readonly<Record<string, string>>;
-
-/** The answer to one operation of a command. */
-export interface Receipt {
-  readonly change: Change;
-  /** Whether it had been done already, by the same key. */
-  readonly replay: boolean;
-}
+/** What a request asks for as one: every operation of it is done, or none. */
+export type AskedCommand = CommandOf<AskedOperation>;
+export type Command = CommandOf<Operation>;
 
 /** The refusal of one operation of a command. */
 export interface RefusedOperation {
@@ -140,3 +178,9 @@ export interface RefusedOperation {
 export type Verdict =
   | { readonly outcome: "done"; readonly receipts: NonEmpty<Receipt> }
   | { readonly outcome: "refused"; readonly refused: NonEmpty<RefusedOperation> };
+
+/** An operation that was done already, with the hold that it is about as it stood after it. */
+export interface Known {
+  readonly recorded: Recorded;
+  readonly hold: Hold | null;
+}

@@ -1,98 +1,233 @@
-import { ownerKey } from "./account.ts";
-import type { Content, Operation, TransferOperation } from "./command.ts";
-import type { Metadata } from "./transfer.ts";
+import { Amount } from "./amount.ts";
+import type { CustomerRef, Operation, TransferOperation } from "./command.ts";
+import type { Asked, Metadata } from "./operation.ts";
+import { customerSide, type Recorded } from "./recorded.ts";
 
-/** The content of an operation: whatever must be the same when its key comes again. */
-export function contentOf(operation: Operation): Content {
+/**
+ * The content of an operation: what its request said, and no more, under the names that callers know. Whatever must be
+ * the same when its key comes again. A field at its default is no content.
+ */
+export type Content = Readonly<Record<string, string>>;
+
+/** The counter-account of each kind, unless a request names another. */
+export const defaultCounters = { credit: "funding", charge: "revenue", adjustment: "adjustments" } as const;
+
+/** The content under which an operation was done. A field that this version does not know stays, and so differs. */
+export function contentOf(recorded: Recorded): Content {
+  const told: Record<string, string> = toldBy(recorded);
+  for (const [name, value] of Object.entries(recorded.asked ?? {})) {
+    if (value === null) delete told[name];
+    else told[name] = value;
+  }
+  return withoutEmpty(told);
+}
+
+/** The names of the fields in which what is asked for differs from what was done under the same key. */
+export function differingFields(known: Content, operation: Operation): string[] {
+  const { told, customers } = askedFor(operation);
+  const asked = withoutEmpty(told);
+  const names = new Set([...Object.keys(known), ...Object.keys(asked), ...Object.keys(customers)]);
+  return [...names].filter((name) => {
+    const customer = customers[name];
+    return customer === undefined ? known[name] !== asked[name] : !isSameCustomer(known[name], customer);
+  });
+}
+
+/** The same for two that are asked for at once, of which the first was refused. */
+export function differingRequests(first: Operation, second: Operation): string[] {
+  const [one, other] = [first, second].map((operation) => {
+    const { told, customers } = askedFor(operation);
+    const named = Object.entries(customers).map(([name, { id, text }]) => [name, id ?? text] as const);
+    return withoutEmpty({ ...told, ...Object.fromEntries(named) });
+  });
+  const names = new Set([...Object.keys(one ?? {}), ...Object.keys(other ?? {})]);
+  return [...names].filter((name) => one?.[name] !== other?.[name]);
+}
+
+/** What a recorded operation must keep of its request beside its other fields; null where they tell all. */
+export function askedBeside(operation: Operation, booked: Amount): Asked | null {
+  const asked: Record<string, string | null> = {};
+  const amount = "amount" in operation ? operation.amount : null;
   switch (operation.type) {
     case "transfer":
-      return {
-        operation: "transfer",
-        key: keyText(operation.key),
-        kind: operation.kind,
-        ...sides(operation),
-        currency: operation.currency,
-        ...words(operation),
-      };
-    case "refund":
-      return {
-        operation: "refund",
-        key: keyText(operation.key),
-        transfer: operation.refundOf,
-        amount: operation.amount?.toString() ?? "",
-        ...words(operation),
-      };
+      if (operation.isCurrencyImplied === true) asked["currency"] = null;
+      if (operation.customer.isImplied) asked["customer"] = null;
+      // What books nothing has no other side that could tell.
+      if (!booked.isPositive() && "counter" in operation.other) asked["counter_account"] = counterOf(operation);
+      break;
     case "hold":
-      return {
-        operation: "hold",
-        key: keyText(operation.key),
-        customer: operation.customerId,
-        amount: operation.amount.toString(),
-        currency: operation.currency,
-        ttl: String(operation.ttlMs),
-        ...words(operation),
-      };
+      if (operation.minimumAmount !== null) asked["minimum_amount"] = operation.minimumAmount.toString();
+      if (operation.ttlMs !== null) asked["ttl"] = String(operation.ttlMs);
+      if (operation.onExpiry !== "release") asked["on_expiry"] = operation.onExpiry;
+      break;
+    case "reversal":
+      if (operation.debt !== "none") asked["allow_debt"] = "true";
+      break;
     case "capture":
-      return {
-        operation: "capture",
-        key: keyText(operation.key),
-        hold: operation.holdId,
-        amount: operation.amount?.toString() ?? "",
-        final: String(operation.final),
-        overage: operation.overage,
-        description: operation.description,
-        metadata: canonicalJson(operation.metadata),
-      };
-    case "release":
-      return { operation: "release", key: keyText(operation.key), hold: operation.holdId };
+      if (operation.final) asked["final"] = "true";
+      if (operation.overage !== "reject") asked["overage"] = operation.overage;
+      break;
     case "extend":
+      asked["ttl"] = String(operation.ttlMs);
+      break;
+  }
+  if ("amount" in operation && operation.type !== "transfer" && !isSameAmount(amount, booked))
+    asked["amount"] = amount?.toString() ?? null;
+  return Object.keys(asked).length === 0 ? null : asked;
+}
+
+function toldBy(recorded: Recorded): Record<string, string> {
+  const { kind, amount, currency, description, refersTo, hold } = recorded;
+  const customer = customerSide(recorded).account.owner;
+  const customerId = "customerId" in customer ? customer.customerId : "";
+  const words = { description, user_id: recorded.userId, metadata: canonicalJson(recorded.metadata) };
+  switch (kind) {
+    case "credit":
+    case "charge":
+    case "adjustment":
+    case "transfer": {
+      const isPaying = customerSide(recorded) === recorded.from;
+      const other = (isPaying ? recorded.to : recorded.from)?.account.owner;
       return {
-        operation: "extend",
-        key: keyText(operation.key),
-        hold: operation.holdId,
-        ttl: String(operation.ttlMs),
+        kind,
+        customer: customerId,
+        ...(other && "customerId" in other
+          ? { to_customer: other.customerId }
+          : { counter_account: other && other.counter !== defaultCounterOf(kind) ? other.counter : "" }),
+        amount: signed(kind, isPaying, amount),
+        currency,
+        source: recorded.source,
+        ...words,
       };
+    }
+    case "refund":
+    case "reversal":
+      return { kind, transfer: refersTo ?? "", amount: amount.toString(), ...words };
+    case "hold":
+      return { kind, customer: customerId, amount: amount.toString(), currency, source: recorded.source, ...words };
+    case "capture": {
+      const { metadata } = words;
+      return { kind, hold: hold?.holdId ?? "", amount: amount.toString(), description, metadata };
+    }
+    case "release":
+    case "extend":
+      return { kind, hold: hold?.holdId ?? "" };
   }
 }
 
-/** The names, as callers know them, of the fields in which two contents under one key differ. */
-export function differingFields(known: Content, asked: Content): string[] {
-  const names = new Set([...Object.keys(known), ...Object.keys(asked)]);
-  return [...names].filter((name) => known[name] !== asked[name]);
+interface AskedFor {
+  readonly told: Record<string, string>;
+  /** Fields that name customers, who are the same under any name that they ever had. */
+  readonly customers: Readonly<Record<string, CustomerRef>>;
 }
 
-/** Who moves money to whom, as callers say it: an adjustment's amount is below zero where the customer pays. */
-function sides({ kind, from, to, amount }: TransferOperation): Content {
-  const isPaying = "customerId" in from;
-  const [customer, other] = isPaying ? [from, to] : [to, from];
+function askedFor(operation: Operation): AskedFor {
+  switch (operation.type) {
+    case "transfer":
+      return askedForTransfer(operation);
+    case "refund":
+      return { told: { ...about(operation, operation.refundOf), kind: "refund" }, customers: {} };
+    case "reversal": {
+      const allow_debt = operation.debt === "none" ? "" : "true";
+      return { told: { ...about(operation, operation.reversalOf), kind: "reversal", allow_debt }, customers: {} };
+    }
+    case "hold": {
+      const { amount, minimumAmount, currency, ttlMs, onExpiry, source, customer } = operation;
+      return {
+        told: {
+          kind: "hold",
+          amount: amount.toString(),
+          minimum_amount: minimumAmount?.toString() ?? "",
+          currency,
+          ttl: ttlMs === null ? "" : String(ttlMs),
+          on_expiry: onExpiry === "release" ? "" : onExpiry,
+          source,
+          ...wordsOf(operation),
+        },
+        customers: { customer },
+      };
+    }
+    case "capture": {
+      const { holdId, amount, final, overage, description } = operation;
+      return {
+        told: {
+          kind: "capture",
+          hold: holdId,
+          amount: amount?.toString() ?? "",
+          final: final ? "true" : "",
+          overage: overage === "reject" ? "" : overage,
+          description,
+          metadata: canonicalJson(operation.metadata),
+        },
+        customers: {},
+      };
+    }
+    case "release":
+      return { told: { kind: "release", hold: operation.holdId }, customers: {} };
+    case "extend":
+      return { told: { kind: "extend", hold: operation.holdId, ttl: String(operation.ttlMs) }, customers: {} };
+  }
+}
+
+function askedForTransfer(operation: TransferOperation): AskedFor {
+  const { kind, customer, other, isPaying, amount, currency, source } = operation;
   return {
-    customer: ownerKey(customer),
-    ["customerId" in other ? "to_customer" : "counter_account"]: ownerKey(other),
-    amount: (kind === "adjustment" && isPaying ? amount.negated() : amount).toString(),
+    told: {
+      kind,
+      counter_account: counterOf(operation),
+      amount: signed(kind, isPaying, amount),
+      currency: operation.isCurrencyImplied === true ? "" : currency,
+      source,
+      ...wordsOf(operation),
+    },
+    customers: {
+      ...(!customer.isImplied && { customer }),
+      ...("customer" in other && { to_customer: other.customer }),
+    },
   };
 }
 
-interface Words {
-  readonly source: string;
-  readonly description: string;
-  readonly userId: string;
-  readonly metadata: Metadata;
+/** Empty where it is the kind's own. */
+function counterOf({ kind, other }: TransferOperation): string {
+  return "counter" in other && other.counter !== defaultCounterOf(kind) ? other.counter : "";
 }
 
-function words({ source, description, userId, metadata }: Words): Content {
-  return { source, description, user_id: userId, metadata: canonicalJson(metadata) };
+function about(operation: { amount: Amount | null } & Parameters<typeof wordsOf>[0], transfer: string) {
+  return { transfer, amount: operation.amount?.toString() ?? "", ...wordsOf(operation) };
 }
 
-/** No key is not the same as an empty one. */
-function keyText(key: string | null): string {
-  return key === null ? "" : `=${key}`;
+function wordsOf(words: { description: string; userId: string; metadata: Metadata }) {
+  const { description, userId, metadata } = words;
+  return { description, user_id: userId, metadata: canonicalJson(metadata) };
 }
 
-/** JSON with the keys of every object in order, so that equal values have equal texts. */
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
+/** An adjustment's amount is below zero where the customer pays. */
+function signed(kind: string, isPaying: boolean, amount: Amount): string {
+  return (kind === "adjustment" && isPaying ? amount.negated() : amount).toString();
+}
+
+function defaultCounterOf(kind: string): string | undefined {
+  return (defaultCounters as Readonly<Record<string, string>>)[kind];
+}
+
+function isSameAmount(asked: Amount | null, booked: Amount): boolean {
+  return asked !== null && asked.equals(booked);
+}
+
+function isSameCustomer(known: string | undefined, { id, everNamed }: CustomerRef): boolean {
+  return known !== undefined && (known === id || everNamed.includes(known));
+}
+
+function withoutEmpty(content: Readonly<Record<string, string>>): Content {
+  return Object.fromEntries(Object.entries(content).filter(([, value]) => value !== ""));
+}
+
+/** JSON with the keys of every object in order, so that equal values have equal texts; empty where it says nothing. */
+function canonicalJson(value: Metadata): string {
+  const text = JSON.stringify(value, (_key, inner: unknown) =>
     inner !== null && typeof inner === "object" && !Array.isArray(inner)
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
       : inner,
   );
+  return text === "{}" ? "" : text;
 }

@@ -1,17 +1,39 @@
 import currencyCodes from "currency-codes";
-import { amountPlacesMax } from "./amount.ts";
+import { type Amount, amountPlacesMax } from "./amount.ts";
 
 /** The virtual currency of credits, counted in whole units. */
 export const virtualCurrency = "VC";
 
 /** A currency that balances can be kept in. */
 export interface Currency {
-  /** `VC`, or an ISO 4217 code in upper case. */
+  /** `VC`, an ISO 4217 code in upper case, or an organization's own. */
   readonly code: string;
   /** Places after the point that its amounts may have. */
   readonly places: number;
   /** Places of its minor unit (ISO 4217): 2 for USD, 0 for JPY and for credits. */
   readonly minorPlaces: number;
+}
+
+/** What an organization says of a currency that it has configured. */
+export interface CurrencyTerms {
+  readonly places: number;
+  readonly isActive: boolean;
+  /** The least that a customer may add, where an interface asks for one. */
+  readonly minimumTopUp: Amount;
+}
+
+/** The currencies of an organization, as far as a decision needs them. */
+export interface CurrencyBook {
+  /** Whether it has configured any: then it may use those and no other. */
+  readonly hasAny: boolean;
+  readonly configured: ReadonlyMap<string, CurrencyTerms>;
+}
+
+const codeForm = /^[A-Z0-9]{2,10}$/;
+
+/** Whether a text may be the code of a currency. */
+export function isCurrencyCode(text: string): boolean {
+  return codeForm.test(text);
 }
 
 /** The currency of a code, in upper case; undefined where there is none. */
@@ -20,4 +42,11 @@ export function currencyOf(code: string): Currency | undefined {
   if (!/^[A-Z]{3}$/.test(code)) return undefined;
   const known = currencyCodes.code(code);
   return known === undefined ? undefined : { code, places: amountPlacesMax, minorPlaces: known.digits };
+}
+
+/** Places that new amounts in a currency may have; undefined where nothing new may be booked in it. */
+export function usablePlaces(book: CurrencyBook, code: string): number | undefined {
+  const terms = book.configured.get(code);
+  if (terms !== undefined) return terms.isActive ? terms.places : undefined;
+  return book.hasAny ? undefined : currencyOf(code)?.places;
 }

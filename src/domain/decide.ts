@@ -1,26 +1,24 @@
-import { type AccountState, accountKey } from "./account.ts";
-import { Amount } from "./amount.ts";
-import type { Change, Command, Operation, Receipt, RefusedOperation, Verdict } from "./command.ts";
-import { contentOf, differingFields } from "./content.ts";
-import { type Hold, isExpired } from "./hold.ts";
+import type { AccountState } from "./account.ts";
+import type { Command, Known, Operation, RefusedOperation, Verdict } from "./command.ts";
+import { contentOf, differingFields, differingRequests } from "./content.ts";
+import { captureDue, expireNamed } from "./due-holds.ts";
+import type { Hold } from "./hold.ts";
 import { type LedgerState, LedgerView } from "./ledger-view.ts";
 import { isNonEmpty } from "./non-empty.ts";
-import { perform } from "./operations.ts";
+import { perform } from "./perform/perform.ts";
+import type { Receipt, Recorded } from "./recorded.ts";
 import type { CommandRefusal } from "./refusal.ts";
-
-/** An operation that is to be written, with what it did. */
-export interface Done {
-  readonly operation: Operation;
-  readonly change: Change;
-}
 
 /** What a batch comes to: a verdict a command, in order, and the rows to write. */
 export interface Decision {
   readonly verdicts: readonly Verdict[];
-  readonly done: readonly Done[];
+  /** What was done, in order. */
+  readonly done: readonly Recorded[];
   /** Accounts and holds that changed, as they are after the batch. */
   readonly accounts: readonly AccountState[];
   readonly holds: readonly Hold[];
+  /** Holds of those that it noted as expired. */
+  readonly expired: readonly string[];
 }
 
 /**
@@ -29,8 +27,8 @@ export interface Decision {
  */
 export function decide(state: LedgerState, commands: readonly Command[]): Decision {
   const view = new LedgerView(state);
-  expireHolds(view, state.holds.values());
-  const done: Done[] = [];
+  const expired = expireNamed(view, state.holds.values());
+  const done: Recorded[] = captureDue(view, state.dueCaptures).map(({ recorded }) => recorded);
   const verdicts = commands.map((command): Verdict => {
     const trial = tryCommand(view, command);
     if (isNonEmpty(trial.refused)) return { outcome: "refused", refused: trial.refused };
@@ -42,32 +40,38 @@ export function decide(state: LedgerState, commands: readonly Command[]): Decisi
     return { outcome: "done", receipts: trial.receipts };
   });
   const accounts = [...view.accounts.changes().values()];
-  return { verdicts, done, accounts, holds: [...view.holds.changes().values()] };
+  return { verdicts, done, accounts, holds: [...view.holds.changes().values()], expired };
 }
 
-/** What has expired holds nothing any more; that it is noted here too is bookkeeping. */
-function expireHolds(view: LedgerView, holds: Iterable<Hold>): void {
-  for (const hold of holds) {
-    if (!isExpired(hold, view.at)) continue;
-    const key = accountKey({ customerId: hold.customerId }, hold.currency);
-    const account = view.account(key);
-    view.accounts.set(key, { ...account, held: account.held.minus(hold.remaining) });
-    view.holds.set(hold.id, { ...hold, remaining: Amount.zero, state: "expired" });
-  }
+/** The verdict on a command of which everything is known already; undefined where something is new. */
+export function replayOf(known: ReadonlyMap<string, Known>, command: Command): Verdict | undefined {
+  if (!command.operations.every(({ id }) => known.has(id))) return undefined;
+  const nothing = new Map();
+  const state = {
+    accounts: nothing,
+    holds: nothing,
+    dueCaptures: [],
+    returned: nothing,
+    newestCredits: nothing,
+    known,
+    currencies: { hasAny: false, configured: nothing },
+    at: new Date(0),
+  };
+  return decide(state, [command]).verdicts[0];
 }
 
 interface Trial {
   readonly view: LedgerView;
   readonly refused: RefusedOperation[];
   readonly receipts: Receipt[];
-  readonly done: Done[];
+  readonly done: Recorded[];
 }
 
 /** Tries every operation of a command, so that a refusal names all that stand in the way and not only the first. */
 function tryCommand(below: LedgerView, command: Command): Trial {
   const trial: Trial = { view: viewFor(below, command), refused: [], receipts: [], done: [] };
   if (command.operations.length === 1) {
-    const refusal = tryOperation(trial, below, command.operations[0]);
+    const refusal = tryOperation(trial, below, command, command.operations[0]);
     if (refusal !== undefined) trial.refused.push({ index: 0, refusal });
     return trial;
   }
@@ -75,11 +79,11 @@ function tryCommand(below: LedgerView, command: Command): Trial {
   command.operations.forEach((operation, index) => {
     const refusal = asked.has(operation.id)
       ? repeated(trial, command, operation)
-      : tryOperation(trial, below, operation);
+      : tryOperation(trial, below, command, operation);
     asked.add(operation.id);
     if (refusal !== undefined) trial.refused.push({ index, refusal });
   });
-  refuseMixture(trial, command);
+  if (command.skipKnown !== true) refuseMixture(trial, command);
   return trial;
 }
 
@@ -88,19 +92,24 @@ function viewFor(below: LedgerView, { operations, dryRun }: Command): LedgerView
   return dryRun || operations.length > 1 ? new LedgerView(below) : below;
 }
 
-function tryOperation(trial: Trial, below: LedgerView, operation: Operation): CommandRefusal | undefined {
+function tryOperation(
+  trial: Trial,
+  below: LedgerView,
+  { by }: Command,
+  operation: Operation,
+): CommandRefusal | undefined {
   const known = below.known.get(operation.id);
   if (known !== undefined) {
-    const differing = differingFields(known.content(), contentOf(operation));
+    const differing = differingFields(contentOf(known.recorded), operation);
     if (differing.length > 0) return { reason: "KEY_CONFLICT", transferId: operation.id, differing };
-    trial.receipts.push({ change: known.change, replay: true });
+    trial.receipts.push({ recorded: known.recorded, hold: known.hold, replay: true });
     return undefined;
   }
-  const outcome = perform(trial.view, operation);
+  const outcome = perform(trial.view, operation, by);
   if ("reason" in outcome) return outcome;
-  trial.view.known.set(operation.id, { content: () => contentOf(operation), change: outcome });
-  trial.receipts.push({ change: outcome, replay: false });
-  trial.done.push({ operation, change: outcome });
+  trial.view.known.set(operation.id, outcome);
+  trial.receipts.push({ recorded: outcome.recorded, hold: outcome.hold, replay: false });
+  trial.done.push(outcome.recorded);
   return undefined;
 }
 
@@ -108,7 +117,10 @@ function tryOperation(trial: Trial, below: LedgerView, operation: Operation): Co
 function repeated(trial: Trial, command: Command, operation: Operation): CommandRefusal {
   const first = command.operations.find(({ id }) => id === operation.id) ?? operation;
   const known = trial.view.known.get(operation.id);
-  const differing = differingFields(known?.content() ?? contentOf(first), contentOf(operation));
+  const differing =
+    known === undefined
+      ? differingRequests(first, operation)
+      : differingFields(contentOf(known.recorded), operation);
   return differing.length > 0
     ? { reason: "KEY_CONFLICT", transferId: operation.id, differing }
     : { reason: "KEY_REUSED", transferId: operation.id };
@@ -116,7 +128,7 @@ function repeated(trial: Trial, command: Command, operation: Operation): Command
 
 /** A command is new or a replay: where only some of its operations are known, it is neither. */
 function refuseMixture(trial: Trial, command: Command): void {
-  const replayed = new Set(trial.receipts.filter(({ replay }) => replay).map(({ change }) => change.id));
+  const replayed = new Set(trial.receipts.filter(({ replay }) => replay).map(({ recorded }) => recorded.id));
   if (replayed.size === 0 || replayed.size === command.operations.length) return;
   command.operations.forEach(({ id }, index) => {
     const isNamed = trial.refused.some((refused) => refused.index === index);

@@ -1,13 +1,16 @@
 import type { Amount } from "./amount.ts";
-import type { Metadata } from "./transfer.ts";
+import type { Metadata } from "./operation.ts";
 
 /** Where a hold stands. */
 export type HoldState = "active" | "captured" | "released" | "expired";
 
+/** What becomes of what is still set aside when the time of a hold has passed. */
+export type ExpiryPolicy = "release" | "capture";
+
 /** An amount set aside on a customer's account. */
 export interface Hold {
   readonly id: string;
-  /** The caller's own words for the id, where it used some. */
+  /** The caller's own words for the id, as in Recorded. */
   readonly key: string | null;
   readonly customerId: string;
   readonly accountId: string;
@@ -20,6 +23,7 @@ export interface Hold {
   readonly remaining: Amount;
   readonly state: HoldState;
   readonly expiresAt: Date;
+  readonly onExpiry: ExpiryPolicy;
   readonly source: string;
   readonly description: string;
   readonly userId: string;
@@ -27,7 +31,12 @@ export interface Hold {
   readonly createdAt: Date;
 }
 
-/** A hold that is active but past its time holds nothing any more, whether or not anyone has noted it. */
-export function isExpired(hold: Pick<Hold, "state" | "expiresAt">, at: Date): boolean {
+/** The time of a hold has passed while something was set aside, whether or not anyone has noted it. */
+export function isDue(hold: Pick<Hold, "state" | "expiresAt">, at: Date): boolean {
   return hold.state === "active" && hold.expiresAt <= at;
+}
+
+/** A hold that is due holds nothing any more, unless what it holds is to be captured. */
+export function isExpired(hold: Pick<Hold, "state" | "expiresAt" | "onExpiry">, at: Date): boolean {
+  return isDue(hold, at) && hold.onExpiry === "release";
 }

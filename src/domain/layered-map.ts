@@ -6,7 +6,12 @@ export class LayeredMap<K, V> {
   constructor(private readonly below: { get(key: K): V | undefined }) {}
 
   get(key: K): V | undefined {
-    return this.own?.get(key) ?? this.below.get(key);
+    const own = this.own?.get(key);
+    return own === undefined ? this.below.get(key) : own;
+  }
+
+  has(key: K): boolean {
+    return this.get(key) !== undefined;
   }
 
   set(key: K, value: V): void {

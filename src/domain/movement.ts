@@ -1,64 +1,69 @@
-import { type AccountState, accountKey, availableOf, balanceOf } from "./account.ts";
+import { type AccountRef, type AccountState, balanceOf, changedAccount } from "./account.ts";
 import type { Amount } from "./amount.ts";
 import type { LedgerView } from "./ledger-view.ts";
+import type { TransferKind } from "./operation.ts";
+import type { Side } from "./recorded.ts";
 import type { CommandRefusal } from "./refusal.ts";
-import type { Booked, Transfer } from "./transfer.ts";
 
-/** The account after it has received: which running total changes depends on the transfer's kind. */
-function received(account: AccountState, { kind, amount }: Transfer): AccountState {
-  const version = account.version + 1;
-  const givesBack = kind === "refund" || kind === "adjustment";
-  return givesBack && "customerId" in account.owner
-    ? { ...account, version, spent: account.spent.minus(amount) }
-    : { ...account, version, funded: account.funded.plus(amount) };
+export interface Movement {
+  readonly kind: TransferKind;
+  /** Above zero. */
+  readonly amount: Amount;
+  readonly from: AccountRef;
+  readonly to: AccountRef;
+  /** The account that pays as it is now, where it is not as the view has it. */
+  readonly payer?: AccountState;
+  /** The moment of its effect on the payer, where time alone caused it. */
+  readonly effectiveAt?: Date;
 }
 
-function paid(account: AccountState, { amount }: Transfer): AccountState {
-  return { ...account, version: account.version + 1, spent: account.spent.plus(amount) };
+/** Moves an amount between two accounts of the view. Checks the range of the totals. */
+export function move(view: LedgerView, movement: Movement): { from: Side; to: Side } | CommandRefusal {
+  const { from, to, amount, kind } = movement;
+  const paying = movement.payer ?? view.account(from);
+  const receiving = view.account(to);
+  const paidAt = later(movement.effectiveAt ?? view.at, paying.newestAt);
+  const receivedAt = later(view.at, receiving.newestAt);
+  const payer = paid(paying, kind, amount, paidAt);
+  const payee = received(receiving, kind, amount, receivedAt);
+  if (!isInRange(payer) || !isInRange(payee))
+    return { reason: "BALANCE_OUT_OF_RANGE", currency: from.currency };
+  view.accounts.set(from.key, payer);
+  view.accounts.set(to.key, payee);
+  return { from: { account: payer, at: paidAt }, to: { account: payee, at: receivedAt } };
 }
 
-/**
- * Moves an amount between two accounts of the view. Checks that neither is deleted, and the range of the totals. `payer`
- * is the account that pays as it is now, where it is not as the view has it.
- */
-export function move(view: LedgerView, transfer: Transfer, payer?: AccountState): Booked | CommandRefusal {
-  const fromKey = accountKey(transfer.from, transfer.currency);
-  const toKey = accountKey(transfer.to, transfer.currency);
-  const [paying, receiving] = [payer ?? view.account(fromKey), view.account(toKey)];
-  const deleted = refusalOfDeleted(paying) ?? refusalOfDeleted(receiving);
-  if (deleted !== undefined) return deleted;
-  const from = paid(paying, transfer);
-  const to = received(receiving, transfer);
-  if (!isInRange(from) || !isInRange(to))
-    return { reason: "BALANCE_OUT_OF_RANGE", currency: transfer.currency };
-  view.accounts.set(fromKey, from);
-  view.accounts.set(toKey, to);
-  return {
-    transfer,
-    from: { account: from, amount: transfer.amount.negated() },
-    to: { account: to, amount: transfer.amount },
-  };
+/** The customer's side of an operation that moves nothing. */
+export function standing(view: LedgerView, account: AccountState): Side {
+  return { account, at: later(view.at, account.newestAt) };
 }
 
-/** Why an account may not give up so much, to a charge or to a hold; undefined where it may. */
-export function refusalToSpend(account: AccountState, required: Amount): CommandRefusal | undefined {
-  if (!("customerId" in account.owner)) return undefined;
-  const { customerId } = account.owner;
-  const deleted = refusalOfDeleted(account);
-  if (deleted !== undefined) return deleted;
-  if (!account.enabled) return { reason: "CUSTOMER_DISABLED", customerId };
-  const { currency, minimumBalance } = account;
-  const available = availableOf(account);
-  if (available === null || minimumBalance === null || !available.isLessThan(required)) return undefined;
-  return { reason: "INSUFFICIENT_FUNDS", customerId, currency, available, required, minimumBalance };
+/** The account after it has received: which running total changes depends on the kind. */
+function received(account: AccountState, kind: TransferKind, amount: Amount, at: Date): AccountState {
+  const [version, sequence] = [account.version + 1, account.sequence + 1];
+  const givesBack = (kind === "refund" || kind === "adjustment") && account.customer !== null;
+  return givesBack
+    ? changedAccount(account, { version, sequence, newestAt: at, spent: account.spent.minus(amount) })
+    : changedAccount(account, { version, sequence, newestAt: at, funded: account.funded.plus(amount) });
 }
 
-/** It was deleted after whoever asks had found it. */
-function refusalOfDeleted({ owner, deleted }: AccountState): CommandRefusal | undefined {
-  if (deleted !== true || !("customerId" in owner)) return undefined;
-  return { reason: "CUSTOMER_DELETED", customerId: owner.customerId };
+function paid(account: AccountState, kind: TransferKind, amount: Amount, at: Date): AccountState {
+  const [version, sequence] = [account.version + 1, account.sequence + 1];
+  const takesBack = kind === "reversal" && account.customer !== null;
+  return takesBack
+    ? changedAccount(account, { version, sequence, newestAt: at, withdrawn: account.withdrawn.plus(amount) })
+    : changedAccount(account, { version, sequence, newestAt: at, spent: account.spent.plus(amount) });
 }
 
 function isInRange(account: AccountState): boolean {
-  return account.funded.isInRange() && account.spent.isInRange() && balanceOf(account).isInRange();
+  return (
+    account.funded.isInRange() &&
+    account.spent.isInRange() &&
+    account.withdrawn.isInRange() &&
+    balanceOf(account).isInRange()
+  );
+}
+
+function later(a: Date, b: Date): Date {
+  return a < b ? b : a;
 }

@@ -1,21 +1,46 @@
 import { createHash } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
+import { normalForm } from "./text.ts";
 
-/**
- * The id of an operation: its idempotency key in the form that the ledger keeps for ever. One key of one organization
- * always gives the same id; without a key every call gets a new one.
- */
-export function operationId(which: { orgId: string; key: string | null }): string {
-  return which.key === null ? uuidv7() : nameBasedUuid(`transfer/${which.key}`, which.orgId);
+/** An operation's id, and the caller's own words for it: empty where the id itself is the key; null where it gave none. */
+export interface Identity {
+  readonly id: string;
+  readonly key: string | null;
 }
 
+/** A UUID of version 4 or 7, in lower case. */
+const ownIdForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
 /**
- * A UUID of version 5 (RFC 9562, 5.5). Every call with a key makes one, and the library's takes four times as long as
- * node's own hash.
+ * What a key stands for in an organization, for ever: a UUID of version 4 or 7 in lower case is its own id, any other
+ * text a UUID of version 5 in the organization's name space.
  */
-function nameBasedUuid(name: string, namespace: string): string {
-  const space = Buffer.from(namespace.replaceAll("-", ""), "hex");
-  const hash = createHash("sha1").update(space).update(name).digest("hex");
+export function identityOf(orgId: string, key: string): Identity {
+  const text = normalForm(key);
+  return ownIdForm.test(text) ? { id: text, key: "" } : { id: nameBased(5, "sha1", orgId, text), key: text };
+}
+
+/** The identity of an operation without a key: every call counts. */
+export function newIdentity(id: string = uuidv7()): Identity {
+  return { id, key: null };
+}
+
+/** What the service itself derives: no caller's key can reach an id of version 8. */
+export type DerivedFrom =
+  | readonly ["apigee x credit", customerId: string, transactionId: string]
+  | readonly ["apigee x adjustment", customerId: string, key: string]
+  | readonly ["apigee edge", orgId: string, key: string]
+  | readonly ["capture by expiry", holdId: string];
+
+export function derivedId(from: DerivedFrom): string {
+  const [, space, ...rest] = from;
+  return nameBased(8, "sha256", space, JSON.stringify([from[0], ...rest]));
+}
+
+/** A UUID from a name in a name space (RFC 9562, 5.5 and 5.8). Node's own hash is four times as fast as the library. */
+function nameBased(version: 5 | 8, algorithm: "sha1" | "sha256", space: string, name: string): string {
+  const bytes = Buffer.from(space.replaceAll("-", ""), "hex");
+  const hash = createHash(algorithm).update(bytes).update(name).digest("hex");
   const variant = ((Number.parseInt(hash.charAt(16), 16) & 0x3) | 0x8).toString(16);
-  return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-5${hash.slice(13, 16)}-${variant}${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
+  return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-${version}${hash.slice(13, 16)}-${variant}${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
 }

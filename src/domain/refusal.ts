@@ -26,7 +26,6 @@ export type Refusal =
   | { readonly reason: "INVALID_FIELDS"; readonly violations: readonly FieldViolation[] }
   | { readonly reason: "UNAUTHENTICATED"; readonly because: string }
   | { readonly reason: "PERMISSION_DENIED" }
-  | { readonly reason: "NOT_FOUND"; readonly resource: ResourceType; readonly name: string }
   | {
       readonly reason: "ALREADY_EXISTS";
       readonly resource: ResourceType;
@@ -44,8 +43,14 @@ export type Refusal =
       readonly held: Amount;
     }
   | CommandRefusal
-  | { readonly reason: "NOT_REFUNDABLE"; readonly transferId: string; readonly kind: string }
-  | { readonly reason: "NO_ACCOUNT"; readonly customerId: string; readonly currency: string }
+  | { readonly reason: "NAME_MOVED"; readonly name: string }
+  | { readonly reason: "ORGANIZATION_DISABLED"; readonly orgId: string }
+  | {
+      readonly reason: "CURRENCY_STRANDS";
+      readonly currency: string;
+      /** Accounts with a balance that could not be paid out in parts any more. */
+      readonly accounts: number;
+    }
   | {
       readonly reason: "CUSTOMER_NOT_SETTLED";
       readonly customerId: string;
@@ -58,8 +63,28 @@ export type Refusal =
   | { readonly reason: "OVERLOADED" }
   | { readonly reason: "UNAVAILABLE" };
 
-/** Why a transfer of a command is refused. */
+/** Why an operation of a command is refused. */
 export type CommandRefusal =
+  | { readonly reason: "NOT_FOUND"; readonly resource: ResourceType; readonly name: string }
+  | { readonly reason: "NOT_REFUNDABLE"; readonly transferId: string; readonly kind: string }
+  | { readonly reason: "NOT_REVERSIBLE"; readonly transferId: string; readonly kind: string }
+  | { readonly reason: "NO_ACCOUNT"; readonly customerId: string; readonly currency: string }
+  /** The organization has configured others, has made it inactive, or there is no such currency. */
+  | { readonly reason: "CURRENCY_NOT_USABLE"; readonly currency: string }
+  | {
+      readonly reason: "TOO_MANY_PLACES";
+      readonly currency: string;
+      /** Places after the point that its amounts may have. */
+      readonly places: number;
+      readonly required: Amount;
+    }
+  | {
+      readonly reason: "TOP_UP_TOO_SMALL";
+      readonly currency: string;
+      readonly least: Amount;
+      readonly required: Amount;
+    }
+  | { readonly reason: "SAME_CUSTOMER"; readonly customerId: string }
   | {
       readonly reason: "INSUFFICIENT_FUNDS";
       readonly customerId: string;
@@ -69,6 +94,10 @@ export type CommandRefusal =
       /** What this one asked for. */
       readonly required: Amount;
       readonly minimumBalance: Amount;
+      /** What holds set aside. */
+      readonly held: Amount;
+      /** Where holds alone stand in the way: when the first of them expires. */
+      readonly freeAt: Date | null;
     }
   | { readonly reason: "CUSTOMER_DISABLED"; readonly customerId: string }
   | { readonly reason: "CUSTOMER_DELETED"; readonly customerId: string }
@@ -104,8 +133,14 @@ export type CommandRefusal =
       readonly largest: Amount;
       readonly required: Amount;
     }
-  /** What the operation was made from is no longer so: nothing was decided about it. */
-  | { readonly reason: "ACCOUNT_CHANGED"; readonly customerId: string; readonly currency: string }
+  | {
+      readonly reason: "REVERSAL_TOO_LARGE";
+      readonly transferId: string;
+      readonly currency: string;
+      /** What was not taken back yet. */
+      readonly left: Amount;
+      readonly required: Amount;
+    }
   | { readonly reason: "BALANCE_OUT_OF_RANGE"; readonly currency: string };
 
 export type RefusalReason = Refusal["reason"];

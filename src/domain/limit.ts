@@ -1,0 +1,34 @@
+import type { Amount } from "./amount.ts";
+
+/** A limit with an end. */
+export interface TemporaryLimit {
+  readonly minimum: Amount;
+  readonly endsAt: Date;
+}
+
+/** How low a customer's balance may go, as it was set. */
+export interface Limit {
+  /** Those with an end, the newest first; each ends later than those before it. */
+  readonly temporary: readonly TemporaryLimit[];
+  /** The customer's own lasting minimum balance; null where it has none. */
+  readonly lasting: Amount | null;
+  /** What holds without one of its own: 0, or for a postpaid customer its credit limit below zero. */
+  readonly fallback: Amount;
+}
+
+/** Limits with an end that one account may have at once. */
+export const temporaryLimitsMax = 100;
+
+/** The minimum balance at a moment: the newest limit that has not ended, then the one before it, then the lasting one. */
+export function minimumBalanceAt({ temporary, lasting, fallback }: Limit, at: Date): Amount {
+  const current = temporary.find(({ endsAt }) => endsAt > at);
+  return current?.minimum ?? lasting ?? fallback;
+}
+
+/** The limits after a new one, without those that can hold at no moment any more. */
+export function withTemporaryLimit(
+  limits: readonly TemporaryLimit[],
+  limit: TemporaryLimit,
+): readonly TemporaryLimit[] {
+  return [limit, ...limits.filter(({ endsAt }) => endsAt > limit.endsAt)];
+}

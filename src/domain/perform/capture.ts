@@ -1,0 +1,76 @@
+import { type AccountState, availableOf, changedAccount } from "../account.ts";
+import { Amount } from "../amount.ts";
+import type { HeldOn } from "../command.ts";
+import type { Hold } from "../hold.ts";
+import type { LedgerView } from "../ledger-view.ts";
+import { move, standing } from "../movement.ts";
+import type { CommandRefusal } from "../refusal.ts";
+import type { OperationOf, Outcome } from "./outcome.ts";
+import { recordedHoldChange } from "./recorded-hold-change.ts";
+
+type Capture = OperationOf<"capture">;
+
+/**
+ * Charges a hold. What is captured was set aside, so neither the limit, the currency nor a customer disabled meanwhile
+ * stands in its way; only debt has a bound. `effectiveAt` where time alone captures it.
+ */
+export function performCapture(
+  view: LedgerView,
+  { hold, on }: { hold: Hold; on: HeldOn },
+  operation: Capture,
+  createdBy: string,
+  effectiveAt?: Date,
+): Outcome {
+  const before = view.account(on.account);
+  const amount = amountOf(before, hold, operation);
+  if (amount instanceof Amount === false) return amount;
+  const left = hold.remaining.isLessThan(amount) ? Amount.zero : hold.remaining.minus(amount);
+  const isLast = operation.final || !left.isPositive();
+  const remaining = isLast ? Amount.zero : left;
+  const held = before.held.minus(hold.remaining).plus(remaining);
+  const captured = hold.captured.plus(amount);
+  const ended = captured.isPositive() ? "captured" : "released";
+  const after: Hold = { ...hold, captured, remaining, state: isLast ? ended : "active" };
+  const sides = sidesOf(view, { before, held, amount, on, effectiveAt });
+  if ("reason" in sides) return sides;
+  view.holds.set(hold.id, after);
+  const recorded = recordedHoldChange(view, { operation, before: hold, after, amount, ...sides });
+  return { recorded: { ...recorded, createdBy }, hold: after };
+}
+
+function sidesOf(
+  view: LedgerView,
+  of: { before: AccountState; held: Amount; amount: Amount; on: HeldOn; effectiveAt: Date | undefined },
+) {
+  const { before, held, amount, on, effectiveAt } = of;
+  if (amount.isPositive()) {
+    const payer = changedAccount(before, { held });
+    const movement = { kind: "capture", amount, from: on.account, to: on.counter, payer } as const;
+    return move(view, effectiveAt === undefined ? movement : { ...movement, effectiveAt });
+  }
+  const account = changedAccount(before, { sequence: before.sequence + 1, held });
+  view.accounts.set(account.key, account);
+  return { from: standing(view, account), to: null };
+}
+
+/** What is charged, or why nothing is. */
+function amountOf(account: AccountState, hold: Hold, operation: Capture): Amount | CommandRefusal {
+  const { currency, remaining } = hold;
+  const asked = operation.amount ?? remaining;
+  if (!remaining.isLessThan(asked)) return asked;
+  if (operation.overage === "reject")
+    return { reason: "HOLD_EXCEEDED", holdId: hold.id, currency, remaining, required: asked };
+  if (operation.overage === "cap") return remaining;
+  const most = largestDebt(account, remaining);
+  return most?.isLessThan(asked) ? larger(most, remaining) : asked;
+}
+
+/** How much may be taken when debt is allowed; undefined where it has no bound. */
+function largestDebt(account: AccountState, remaining: Amount): Amount | undefined {
+  if (account.captureOverdraft === null) return undefined;
+  return availableOf(account)?.plus(remaining).plus(account.captureOverdraft);
+}
+
+function larger(a: Amount, b: Amount): Amount {
+  return a.isLessThan(b) ? b : a;
+}

@@ -1,0 +1,30 @@
+import type { Asker, Operation } from "../command.ts";
+import type { LedgerView } from "../ledger-view.ts";
+import type { Outcome } from "./outcome.ts";
+import { performHold } from "./hold.ts";
+import { performHoldChange } from "./hold-change.ts";
+import { performRefund, performReversal } from "./return.ts";
+import { performTransfer } from "./transfer.ts";
+
+/**
+ * Does one operation on a view, or says why not; after a refusal the view is as it was.
+ *
+ * What is made for every operation is written out, here and along its way: V8 takes microseconds for an object that
+ * adds fields to a spread one, and nanoseconds for a literal.
+ */
+export function perform(view: LedgerView, operation: Operation, by: Asker): Outcome {
+  switch (operation.type) {
+    case "transfer":
+      return performTransfer(view, operation, by.clientId);
+    case "refund":
+      return performRefund(view, operation, by.clientId);
+    case "reversal":
+      return performReversal(view, operation, by.clientId);
+    case "hold":
+      return performHold(view, operation, by.clientId);
+    case "capture":
+    case "release":
+    case "extend":
+      return performHoldChange(view, operation, by.clientId);
+  }
+}

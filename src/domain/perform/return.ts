@@ -1,0 +1,111 @@
+import { type AccountState, availableOf } from "../account.ts";
+import { Amount } from "../amount.ts";
+import type { Origin } from "../command.ts";
+import { askedBeside } from "../content.ts";
+import type { LedgerView } from "../ledger-view.ts";
+import { move } from "../movement.ts";
+import { refusalToBook, refusalToGoBelow } from "../permission.ts";
+import type { CommandRefusal } from "../refusal.ts";
+import type { OperationOf, Outcome } from "./outcome.ts";
+
+type Refund = OperationOf<"refund">;
+type Reversal = OperationOf<"reversal">;
+
+/** Gives back a charge or a capture, in parts. Neither a limit nor the currency stands in the way. */
+export function performRefund(view: LedgerView, operation: Refund, createdBy: string): Outcome {
+  const { refundOf, origin, within } = operation;
+  if (origin === undefined || (within !== undefined && !isWithin(origin, within)))
+    return { reason: "NOT_FOUND", resource: "transfer", name: refundOf };
+  const { kind, currency } = origin.recorded;
+  if ((kind !== "charge" && kind !== "capture") || origin.recorded.to === null)
+    return { reason: "NOT_REFUNDABLE", transferId: refundOf, kind };
+  const left = leftOf(view, origin);
+  const amount = operation.amount ?? left;
+  if (!amount.isPositive() || left.isLessThan(amount))
+    return { reason: "REFUND_TOO_LARGE", transferId: refundOf, currency, left, required: amount };
+  const refusal = refusalToBook(view.account(origin.customer));
+  if (refusal !== undefined) return refusal;
+  return giveBack(view, operation, { origin, amount, createdBy });
+}
+
+/** Takes back a credit, in parts; below the limit only as far as it may. */
+export function performReversal(view: LedgerView, operation: Reversal, createdBy: string): Outcome {
+  const { reversalOf, origin } = operation;
+  if (origin === undefined) return { reason: "NOT_FOUND", resource: "transfer", name: reversalOf };
+  const { kind, currency } = origin.recorded;
+  if (kind !== "credit") return { reason: "NOT_REVERSIBLE", transferId: reversalOf, kind };
+  const left = leftOf(view, origin);
+  const amount = operation.amount ?? left;
+  if (!amount.isPositive() || left.isLessThan(amount))
+    return { reason: "REVERSAL_TOO_LARGE", transferId: reversalOf, currency, left, required: amount };
+  const account = view.account(origin.customer);
+  const refusal = refusalToBook(account) ?? refusalOfDebt(account, operation, amount);
+  if (refusal !== undefined) return refusal;
+  const outcome = giveBack(view, operation, { origin, amount, createdBy });
+  if (!("reason" in outcome)) lowerNewestCredit(view, origin, amount);
+  return outcome;
+}
+
+function isWithin(origin: Origin, within: { customerId: string; currency: string }): boolean {
+  const { owner } = origin.customer;
+  const isTheirs = "customerId" in owner && owner.customerId === within.customerId;
+  return isTheirs && origin.recorded.currency === within.currency;
+}
+
+function leftOf(view: LedgerView, { recorded }: Origin): Amount {
+  return recorded.amount.minus(view.returned.get(recorded.id) ?? Amount.zero);
+}
+
+function refusalOfDebt(
+  account: AccountState,
+  { debt }: Reversal,
+  amount: Amount,
+): CommandRefusal | undefined {
+  if (debt === "any") return undefined;
+  const overdraft = debt === "within overdraft" ? (account.captureOverdraft ?? Amount.zero) : Amount.zero;
+  const room = availableOf(account)?.plus(overdraft);
+  return room === undefined || !room.isLessThan(amount) ? undefined : refusalToGoBelow(account, amount);
+}
+
+/** What was reversed of the newest credit lowers what may be given back up to it. */
+function lowerNewestCredit(view: LedgerView, { recorded, customer }: Origin, amount: Amount): void {
+  const newest = view.newestCredits.get(customer.key);
+  if (newest?.id !== recorded.id) return;
+  view.newestCredits.set(customer.key, { ...newest, balance: newest.balance.minus(amount) });
+}
+
+function giveBack(
+  view: LedgerView,
+  operation: Refund | Reversal,
+  of: { origin: Origin; amount: Amount; createdBy: string },
+): Outcome {
+  const { origin, amount, createdBy } = of;
+  const [from, to] =
+    operation.type === "refund" ? [origin.counter, origin.customer] : [origin.customer, origin.counter];
+  const moved = move(view, { kind: operation.type, amount, from, to });
+  if ("reason" in moved) return moved;
+  const returned = (view.returned.get(origin.recorded.id) ?? Amount.zero).plus(amount);
+  view.returned.set(origin.recorded.id, returned);
+  return {
+    recorded: {
+      id: operation.id,
+      key: operation.key,
+      kind: operation.type,
+      amount,
+      currency: origin.recorded.currency,
+      source: operation.source,
+      description: operation.description,
+      userId: operation.userId,
+      metadata: operation.metadata,
+      asked: askedBeside(operation, amount),
+      refersTo: origin.recorded.id,
+      returned,
+      from: moved.from,
+      to: moved.to,
+      hold: null,
+      createdBy,
+      createdAt: view.at,
+    },
+    hold: null,
+  };
+}

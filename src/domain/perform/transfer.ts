@@ -1,0 +1,131 @@
+import { type AccountRef, type AccountState, balanceOf, changedAccount } from "../account.ts";
+import { Amount } from "../amount.ts";
+import { askedBeside } from "../content.ts";
+import type { LedgerView } from "../ledger-view.ts";
+import { move, standing } from "../movement.ts";
+import { refusalOfCurrency, refusalToBook, refusalToSpend } from "../permission.ts";
+import type { Side } from "../recorded.ts";
+import type { CommandRefusal } from "../refusal.ts";
+import type { OperationOf, Outcome } from "./outcome.ts";
+
+type Transfer = OperationOf<"transfer">;
+
+export function performTransfer(view: LedgerView, operation: Transfer, createdBy: string): Outcome {
+  const sides = sidesOf(view, operation);
+  if ("reason" in sides) return sides;
+  const { own, opposite } = sides;
+  const customer = view.account(own);
+  const refusal = refusalOf(view, operation, { customer, opposite: view.account(opposite) });
+  if (refusal !== undefined) return refusal;
+  const { amount } = operation;
+  if (!amount.isPositive()) {
+    const account = changedAccount(customer, { sequence: customer.sequence + 1 });
+    view.accounts.set(own.key, account);
+    return recorded(view, operation, { from: standing(view, account), to: null, createdBy });
+  }
+  const [from, to] = operation.isPaying ? [own, opposite] : [opposite, own];
+  const moved = move(view, { kind: operation.kind, amount, from, to });
+  if ("reason" in moved) return moved;
+  noteCredit(view, operation, to);
+  return recorded(view, operation, { ...moved, createdBy });
+}
+
+/** The accounts of both sides. */
+function sidesOf(
+  view: LedgerView,
+  operation: Transfer,
+): { own: AccountRef; opposite: AccountRef } | CommandRefusal {
+  const { own, opposite, customer, other } = operation;
+  if (own === undefined || !view.accounts.has(own.key))
+    return { reason: "NOT_FOUND", resource: "customer", name: customer.text };
+  if (opposite === undefined || !view.accounts.has(opposite.key)) {
+    const name = "customer" in other ? other.customer.text : other.counter;
+    return { reason: "NOT_FOUND", resource: "customer", name };
+  }
+  if (own.key === opposite.key) return { reason: "SAME_CUSTOMER", customerId: customer.id ?? "" };
+  return { own, opposite };
+}
+
+function refusalOf(
+  view: LedgerView,
+  operation: Transfer,
+  { customer, opposite }: { customer: AccountState; opposite: AccountState },
+): CommandRefusal | undefined {
+  const { amount, currency, isPaying, kind } = operation;
+  // Between customers the money stays in the currency, so it must be one that may be used.
+  const payer = isPaying && kind !== "transfer" ? customer : undefined;
+  return (
+    refusalToBook(customer) ??
+    refusalToBook(opposite) ??
+    (isPaying ? refusalOfState(customer) : undefined) ??
+    refusalOfCurrency(view.currencies, { currency, amount, payer }) ??
+    refusalOfTopUp(view, operation) ??
+    (isPaying ? refusalToSpend(customer, amount) : undefined) ??
+    (operation.isCapped === true ? refusalToRise(view, operation, customer) : undefined)
+  );
+}
+
+function refusalOfState(account: AccountState): CommandRefusal | undefined {
+  if (account.customer !== "disabled" || !("customerId" in account.owner)) return undefined;
+  return { reason: "CUSTOMER_DISABLED", customerId: account.owner.customerId };
+}
+
+function refusalOfTopUp(view: LedgerView, operation: Transfer): CommandRefusal | undefined {
+  if (operation.isTopUp !== true) return undefined;
+  const { currency, amount } = operation;
+  const least = view.currencies.configured.get(currency)?.minimumTopUp;
+  if (least === undefined || !amount.isLessThan(least)) return undefined;
+  return { reason: "TOP_UP_TOO_SMALL", currency, least, required: amount };
+}
+
+/** What Apigee's adjustments may give back: up to what the balance was right after the newest credit. */
+function refusalToRise(
+  view: LedgerView,
+  operation: Transfer,
+  account: AccountState,
+): CommandRefusal | undefined {
+  const { currency, amount, customer } = operation;
+  const customerId = customer.id ?? "";
+  if (account.version === 0) return { reason: "NO_ACCOUNT", customerId, currency };
+  if (operation.isPaying) return undefined;
+  const newest = view.newestCredits.get(account.key);
+  const room = newest ? newest.balance.minus(balanceOf(account)) : Amount.zero;
+  if (!room.isLessThan(amount)) return undefined;
+  const largest = room.isPositive() ? room : Amount.zero;
+  return { reason: "ADJUSTMENT_TOO_LARGE", customerId, currency, largest, required: amount };
+}
+
+function noteCredit(view: LedgerView, { id, kind }: Transfer, to: AccountRef): void {
+  if (kind !== "credit" && kind !== "transfer") return;
+  if (view.newestCredits.get(to.key) === undefined) return;
+  view.newestCredits.set(to.key, { id, balance: balanceOf(view.account(to)) });
+}
+
+function recorded(
+  view: LedgerView,
+  operation: Transfer,
+  { from, to, createdBy }: { from: Side; to: Side | null; createdBy: string },
+): Outcome {
+  return {
+    recorded: {
+      id: operation.id,
+      key: operation.key,
+      kind: operation.kind,
+      amount: operation.amount,
+      currency: operation.currency,
+      source: operation.source,
+      description: operation.description,
+      userId: operation.userId,
+      metadata: operation.metadata,
+      asked: askedBeside(operation, operation.amount),
+      refersTo: null,
+      returned: null,
+      from,
+      to,
+      hold: null,
+      createdBy,
+      createdAt: view.at,
+    },
+    hold: null,
+  };
+}
