@@ -1,10 +1,9 @@
 import type { AccountRef } from "./account.ts";
 import type { Amount } from "./amount.ts";
-import type { Hold } from "./hold.ts";
-import type { ExpiryPolicy } from "./hold.ts";
+import type { ExpiryPolicy, Hold } from "./hold.ts";
 import type { NonEmpty } from "./non-empty.ts";
-import type { Identity } from "./operation-id.ts";
 import type { Metadata } from "./operation.ts";
+import type { Identity } from "./operation-id.ts";
 import type { Receipt, Recorded } from "./recorded.ts";
 import type { CommandRefusal } from "./refusal.ts";
 

@@ -1,4 +1,4 @@
-import { Amount } from "./amount.ts";
+import type { Amount } from "./amount.ts";
 import type { CustomerRef, Operation, TransferOperation } from "./command.ts";
 import type { Asked, Metadata } from "./operation.ts";
 import { customerSide, type Recorded } from "./recorded.ts";
@@ -53,7 +53,8 @@ export function askedBeside(operation: Operation, booked: Amount): Asked | null 
       if (operation.isCurrencyImplied === true) asked["currency"] = null;
       if (operation.customer.isImplied) asked["customer"] = null;
       // What books nothing has no other side that could tell.
-      if (!booked.isPositive() && "counter" in operation.other) asked["counter_account"] = counterOf(operation);
+      if (!booked.isPositive() && "counter" in operation.other)
+        asked["counter_account"] = counterOf(operation);
       break;
     case "hold":
       if (operation.minimumAmount !== null) asked["minimum_amount"] = operation.minimumAmount.toString();
@@ -104,7 +105,14 @@ function toldBy(recorded: Recorded): Record<string, string> {
     case "reversal":
       return { kind, transfer: refersTo ?? "", amount: amount.toString(), ...words };
     case "hold":
-      return { kind, customer: customerId, amount: amount.toString(), currency, source: recorded.source, ...words };
+      return {
+        kind,
+        customer: customerId,
+        amount: amount.toString(),
+        currency,
+        source: recorded.source,
+        ...words,
+      };
     case "capture": {
       const { metadata } = words;
       return { kind, hold: hold?.holdId ?? "", amount: amount.toString(), description, metadata };
@@ -129,7 +137,10 @@ function askedFor(operation: Operation): AskedFor {
       return { told: { ...about(operation, operation.refundOf), kind: "refund" }, customers: {} };
     case "reversal": {
       const allow_debt = operation.debt === "none" ? "" : "true";
-      return { told: { ...about(operation, operation.reversalOf), kind: "reversal", allow_debt }, customers: {} };
+      return {
+        told: { ...about(operation, operation.reversalOf), kind: "reversal", allow_debt },
+        customers: {},
+      };
     }
     case "hold": {
       const { amount, minimumAmount, currency, ttlMs, onExpiry, source, customer } = operation;
@@ -165,7 +176,10 @@ function askedFor(operation: Operation): AskedFor {
     case "release":
       return { told: { kind: "release", hold: operation.holdId }, customers: {} };
     case "extend":
-      return { told: { kind: "extend", hold: operation.holdId, ttl: String(operation.ttlMs) }, customers: {} };
+      return {
+        told: { kind: "extend", hold: operation.holdId, ttl: String(operation.ttlMs) },
+        customers: {},
+      };
   }
 }
 

@@ -28,7 +28,16 @@ export function refusalToGoBelow(account: AccountState, required: Amount): Comma
   if (available === null || minimumBalance === null || !available.isLessThan(required)) return undefined;
   const holdsAlone = !available.plus(held).isLessThan(required);
   const freeAt = holdsAlone ? account.dueAt : null;
-  return { reason: "INSUFFICIENT_FUNDS", customerId, currency, available, required, minimumBalance, held, freeAt };
+  return {
+    reason: "INSUFFICIENT_FUNDS",
+    customerId,
+    currency,
+    available,
+    required,
+    minimumBalance,
+    held,
+    freeAt,
+  };
 }
 
 /**

@@ -1,51 +1,64 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { PgSelect } from "drizzle-orm/pg-core";
-import { type AccountOwner, type AccountState, minimumBalanceAt } from "../domain/account.ts";
+import type { AccountAfter, AccountOwner, CustomerState } from "../domain/account.ts";
 import { Amount } from "../domain/amount.ts";
+import { minimumBalanceAt, type TemporaryLimit } from "../domain/limit.ts";
 import type { Orm } from "./orm.ts";
-import { accounts, currencies, customers } from "./schema.ts";
+import { accounts, currencies, customers, type StoredLimit } from "./schema.ts";
 
 /** An account as a reader sees it. */
-export interface Account extends AccountState {
+export interface Account extends AccountAfter {
+  /** Null for a counter-account. */
+  readonly customer: CustomerState | null;
+  /** Whether time alone has caused a booking that is not made yet: the account is to be settled before it is read. */
+  readonly isUnsettled: boolean;
   readonly createdAt: Date;
   /** Time of the newest entry; of its creation where there is none. */
   readonly updatedAt: Date;
 }
 
+/** Holds of an account that are due, as far as one read adds them up. */
+const dueMax = 100_000;
+
+/** Of the holds of an account that are due, what those to be released come to, and whether any is to be captured. */
+const dueHolds = (answer: "released" | "unsettled") => sql<string>`(
+  select ${answer === "released" ? sql`coalesce(sum(h.remaining) filter (where h.on_expiry = 'release'), 0)` : sql`coalesce(bool_or(h.on_expiry = 'capture'), false)`}
+  from (select remaining, on_expiry from holds where org_id = ${accounts.orgId} and account_id = ${accounts.id}
+    and state = 'active' and expires_at <= now() order by expires_at limit ${sql.raw(String(dueMax))}) as h)`;
+
 /** The columns of an account, and what decides about it now beside: its customer, its currency and the time. */
 export const readColumns = {
   id: accounts.id,
   customerId: accounts.customerId,
-  role: accounts.role,
+  counter: accounts.counter,
   currency: accounts.currency,
   version: accounts.version,
+  sequence: accounts.sequence,
   funded: accounts.funded,
   spent: accounts.spent,
+  withdrawn: accounts.withdrawn,
   held: accounts.held,
-  holdsExpireAt: accounts.holdsExpireAt,
   minimumBalance: accounts.minimumBalance,
-  limitEndsAt: accounts.limitEndsAt,
-  limitAfterwards: accounts.limitAfterwards,
+  temporaryLimits: accounts.temporaryLimits,
   createdAt: accounts.createdAt,
   updatedAt: accounts.updatedAt,
-  enabled: sql<boolean>`coalesce(${customers.state} = 'active' and ${customers.deletedAt} is null, true)`,
+  customer: sql<CustomerState | null>`case when ${customers.deletedAt} is not null then 'deleted' else ${customers.state} end`,
   creditLimit: sql<
     string | null
   >`case when ${customers.billingType} = 'postpaid' then coalesce(${accounts.ownCreditLimit}, ${currencies.creditLimit}) end`,
   now: sql<string>`now()`,
   /** What expired holds are still noted as held. */
-  expired: sql<string>`case when ${accounts.holdsExpireAt} <= now() then (
-    select coalesce(sum(h.remaining), 0) from holds h
-    where h.org_id = ${accounts.orgId} and h.account_id = ${accounts.id} and h.state = 'active' and h.expires_at <= now()
-  ) else 0 end`,
+  expired: sql<string>`case when ${accounts.dueAt} <= now() then ${dueHolds("released")} else 0 end`,
+  isUnsettled: sql<boolean>`case when ${accounts.dueAt} <= now() then ${dueHolds("unsettled")} else false end`,
 };
 
 type Stored = typeof accounts.$inferSelect;
-type AccountRow = Omit<Stored, "orgId" | "stripe" | "ownCreditLimit"> & {
-  readonly enabled: boolean;
+type AccountRow = Omit<Stored, "orgId" | "stripe" | "ownCreditLimit" | "captureOverdraft" | "dueAt"> & {
+  readonly customer: CustomerState | null;
   readonly creditLimit: string | null;
   readonly now: string;
   readonly expired: string;
+  readonly isUnsettled: boolean;
 };
 
 /** Accounts, a row each with all that `readAccount` asks of one. */
@@ -68,24 +81,36 @@ export function readAccount(row: AccountRow): Account {
     owner,
     currency: row.currency,
     version: row.version,
+    sequence: row.sequence,
     funded: Amount.of(row.funded),
     spent: Amount.of(row.spent),
+    withdrawn: Amount.of(row.withdrawn),
     held: Amount.of(row.held).minus(Amount.of(row.expired)),
-    holdsExpireAt: row.holdsExpireAt,
-    minimumBalance: "role" in owner ? null : minimumBalanceAt(limitOf(row), new Date(row.now)),
-    enabled: row.enabled,
+    minimumBalance: "counter" in owner ? null : minimumBalanceAt(limitOf(row), new Date(row.now)),
+    customer: row.customer,
+    isUnsettled: row.isUnsettled,
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
   };
 }
 
-function limitOf(row: AccountRow) {
+/** How low the balance of an account may go, as it was set. */
+export function limitOf(row: {
+  readonly minimumBalance: string | null;
+  readonly temporaryLimits: readonly StoredLimit[] | null;
+  readonly creditLimit: string | null;
+}) {
   return {
-    own: optional(row.minimumBalance),
-    endsAt: row.limitEndsAt,
-    afterwards: optional(row.limitAfterwards),
+    temporary: temporaryLimitsOf(row.temporaryLimits),
+    lasting: row.minimumBalance === null ? null : Amount.of(row.minimumBalance),
     fallback: fallbackOf(row.creditLimit),
   };
+}
+
+export function temporaryLimitsOf(stored: readonly StoredLimit[] | null): readonly TemporaryLimit[] {
+  return stored === null
+    ? []
+    : stored.map(({ minimum, ends_at }) => ({ minimum: Amount.of(minimum), endsAt: new Date(ends_at) }));
 }
 
 /** How low a balance may go without a limit of its own. The credit limit is null where the customer is prepaid. */
@@ -93,12 +118,11 @@ export function fallbackOf(creditLimit: string | null): Amount {
   return creditLimit === null ? Amount.zero : Amount.of(creditLimit).negated();
 }
 
-function optional(amount: string | null): Amount | null {
-  return amount === null ? null : Amount.of(amount);
-}
-
-export function ownerOf(row: Pick<Stored, "customerId" | "role">): AccountOwner {
+export function ownerOf(row: {
+  readonly customerId: string | null;
+  readonly counter: string | null;
+}): AccountOwner {
   if (row.customerId !== null) return { customerId: row.customerId };
-  if (row.role !== null) return { role: row.role };
+  if (row.counter !== null) return { counter: row.counter };
   throw new Error("an account belongs to nobody");
 }

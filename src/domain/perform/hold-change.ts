@@ -14,7 +14,8 @@ export function performHoldChange(view: LedgerView, operation: HoldChange, creat
   const { on, holdId } = operation;
   const hold = on && view.holds.get(holdId);
   if (on === undefined || hold === undefined) return { reason: "NOT_FOUND", resource: "hold", name: holdId };
-  const mayBeOver = operation.type === "capture" && operation.overage === "allow_debt" && hold.state === "expired";
+  const mayBeOver =
+    operation.type === "capture" && operation.overage === "allow_debt" && hold.state === "expired";
   if (hold.state !== "active" && !mayBeOver) return { reason: "HOLD_NOT_ACTIVE", holdId, state: hold.state };
   switch (operation.type) {
     case "capture":
@@ -26,7 +27,12 @@ export function performHoldChange(view: LedgerView, operation: HoldChange, creat
   }
 }
 
-function release(view: LedgerView, hold: Hold, operation: OperationOf<"release">, createdBy: string): Outcome {
+function release(
+  view: LedgerView,
+  hold: Hold,
+  operation: OperationOf<"release">,
+  createdBy: string,
+): Outcome {
   const before = accountOfHold(view, operation);
   const account = changedAccount(before, {
     sequence: before.sequence + 1,
@@ -65,6 +71,13 @@ function changed(
   view.accounts.set(account.key, account);
   view.holds.set(after.id, after);
   const from = standing(view, account);
-  const recorded = recordedHoldChange(view, { operation, before, after, amount: Amount.zero, from, to: null });
+  const recorded = recordedHoldChange(view, {
+    operation,
+    before,
+    after,
+    amount: Amount.zero,
+    from,
+    to: null,
+  });
   return { recorded: { ...recorded, createdBy }, hold: after };
 }

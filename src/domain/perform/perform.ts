@@ -1,8 +1,8 @@
 import type { Asker, Operation } from "../command.ts";
 import type { LedgerView } from "../ledger-view.ts";
-import type { Outcome } from "./outcome.ts";
 import { performHold } from "./hold.ts";
 import { performHoldChange } from "./hold-change.ts";
+import type { Outcome } from "./outcome.ts";
 import { performRefund, performReversal } from "./return.ts";
 import { performTransfer } from "./transfer.ts";
 

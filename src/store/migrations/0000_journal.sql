@@ -189,7 +189,10 @@ create table operations (
   -- one included.
   refers_to uuid,
   returned numeric(28, 9),
+  -- Who pays; the customer where nothing moves. Whose account it is stands here too, so a replay needs this row alone.
   from_account_id uuid not null,
+  from_customer_id uuid,
+  from_counter text,
   from_version bigint not null,
   from_sequence bigint not null,
   from_at timestamptz(3) not null,
@@ -199,6 +202,8 @@ create table operations (
   from_held numeric(28, 9),
   from_minimum numeric(28, 9),
   to_account_id uuid,
+  to_customer_id uuid,
+  to_counter text,
   to_version bigint,
   to_sequence bigint,
   to_at timestamptz(3),
@@ -220,28 +225,30 @@ create table operations (
   primary key (org_id, id),
   -- Both sides, or the customer's alone where nothing moves.
   constraint operations_sides check (case when to_account_id is null
-    then from_minimum is not null
-      and num_nonnulls(to_version, to_sequence, to_at, to_funded, to_spent, to_withdrawn, to_held, to_minimum) = 0
+    then num_nonnulls(to_version, to_sequence, to_at, to_funded, to_spent) = 0
     else to_account_id <> from_account_id and amount > 0
       and num_nulls(to_version, to_sequence, to_at, to_funded, to_spent) = 0 end),
   -- A customer's side has what a counter-account has not.
-  constraint operations_owners check (num_nulls(from_withdrawn, from_held, from_minimum) in (0, 3)
-    and num_nulls(to_withdrawn, to_held, to_minimum) in (0, 3)),
+  constraint operations_owners check (num_nonnulls(from_customer_id, from_counter) = 1
+    and num_nonnulls(to_account_id, to_customer_id, to_counter) in (0, 2) and (to_customer_id is null or to_account_id is not null)
+    and num_nonnulls(from_customer_id, from_withdrawn, from_held, from_minimum) in (0, 4)
+    and num_nonnulls(to_customer_id, to_withdrawn, to_held, to_minimum) in (0, 4)),
   constraint operations_kind check (case kind
-    when 'credit' then from_minimum is null and to_minimum is not null and refers_to is null and hold_id is null
-    when 'charge' then from_minimum is not null and to_minimum is null and refers_to is null and hold_id is null
+    when 'credit' then from_counter is not null and to_customer_id is not null and refers_to is null and hold_id is null
+    when 'charge' then from_customer_id is not null and to_customer_id is null and refers_to is null and hold_id is null
       and (to_account_id is null) = (amount = 0)
-    when 'adjustment' then (from_minimum is null) <> (to_minimum is null) and to_account_id is not null
+    when 'adjustment' then (from_customer_id is null) <> (to_customer_id is null) and to_account_id is not null
       and refers_to is null and hold_id is null
-    when 'transfer' then from_minimum is not null and to_minimum is not null and refers_to is null and hold_id is null
-    when 'refund' then from_minimum is null and to_minimum is not null and refers_to is not null and hold_id is null
-    when 'reversal' then from_minimum is not null and to_account_id is not null and to_minimum is null
-      and refers_to is not null and hold_id is null
-    when 'capture' then from_minimum is not null and to_minimum is null and refers_to is null and hold_id is not null
+    when 'transfer' then from_customer_id is not null and to_customer_id is not null and refers_to is null and hold_id is null
+    when 'refund' then from_counter is not null and to_customer_id is not null and refers_to is not null and hold_id is null
+    when 'reversal' then from_customer_id is not null and to_counter is not null and refers_to is not null and hold_id is null
+    when 'capture' then from_customer_id is not null and to_customer_id is null and refers_to is null and hold_id is not null
       and (to_account_id is null) = (amount = 0)
-    when 'hold' then to_account_id is null and amount > 0 and refers_to is null and hold_id = id
-    when 'release' then to_account_id is null and amount = 0 and refers_to is null and hold_id is not null
-    when 'extend' then to_account_id is null and amount = 0 and refers_to is null and hold_id is not null
+    when 'hold' then from_customer_id is not null and to_account_id is null and amount > 0 and refers_to is null and hold_id = id
+    when 'release' then from_customer_id is not null and to_account_id is null and amount = 0 and refers_to is null
+      and hold_id is not null
+    when 'extend' then from_customer_id is not null and to_account_id is null and amount = 0 and refers_to is null
+      and hold_id is not null
     else false end),
   constraint operations_hold check (
     num_nulls(hold_id, held_change, hold_captured, hold_remaining, hold_state, hold_expires_at) in (0, 6)

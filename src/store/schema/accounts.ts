@@ -1,0 +1,59 @@
+import { bigint, boolean, json, pgTable, primaryKey, smallint, text, uuid } from "drizzle-orm/pg-core";
+import { moment, money } from "./columns.ts";
+
+/** One balance in one currency: a customer's, or one stripe of an organization's counter-account. */
+export const accounts = pgTable(
+  "accounts",
+  {
+    orgId: uuid("org_id").notNull(),
+    id: uuid("id").notNull(),
+    customerId: uuid("customer_id"),
+    counter: text("counter"),
+    stripe: smallint("stripe").notNull().default(0),
+    currency: text("currency").notNull(),
+    version: bigint("version", { mode: "number" }).notNull().default(0),
+    sequence: bigint("sequence", { mode: "number" }).notNull().default(0),
+    funded: money("funded").notNull().default("0"),
+    spent: money("spent").notNull().default("0"),
+    withdrawn: money("withdrawn").notNull().default("0"),
+    /** Of holds whose row says active, those that are due but not noted yet among them. */
+    held: money("held").notNull().default("0"),
+    /** No hold is due before. */
+    dueAt: moment("due_at"),
+    /** The customer's own lasting limit. */
+    minimumBalance: money("minimum_balance"),
+    /** Limits with an end, the newest first; each ends later than those before it. */
+    temporaryLimits: json("temporary_limits").$type<readonly StoredLimit[]>(),
+    /** What the customer may owe while it is postpaid, in place of what the currency says. */
+    ownCreditLimit: money("credit_limit"),
+    captureOverdraft: money("capture_overdraft"),
+    createdAt: moment("created_at").notNull().defaultNow(),
+    /** Time of the newest entry. */
+    updatedAt: moment("updated_at").notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.orgId, table.id] })],
+);
+
+/** A limit with an end, as it is stored: an exact decimal, and an ISO time. */
+export interface StoredLimit {
+  readonly minimum: string;
+  readonly ends_at: string;
+}
+
+/** The currencies that an organization has configured. */
+export const currencies = pgTable(
+  "currencies",
+  {
+    orgId: uuid("org_id").notNull(),
+    code: text("code").notNull(),
+    displayName: text("display_name").notNull(),
+    description: text("description").notNull().default(""),
+    isVirtual: boolean("is_virtual").notNull(),
+    places: smallint("places").notNull(),
+    status: text("status", { enum: ["active", "inactive"] }).notNull(),
+    creditLimit: money("credit_limit").notNull(),
+    minimumTopUp: money("minimum_top_up").notNull(),
+    captureOverdraft: money("capture_overdraft"),
+  },
+  (table) => [primaryKey({ columns: [table.orgId, table.code] })],
+);

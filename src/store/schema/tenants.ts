@@ -1,0 +1,32 @@
+import { pgTable, text, uuid } from "drizzle-orm/pg-core";
+import { moment } from "./columns.ts";
+
+export const organizations = pgTable("organizations", {
+  id: uuid("id").primaryKey(),
+  name: text("name").notNull(),
+  displayName: text("display_name").notNull(),
+  frontierCurrency: text("frontier_currency").notNull().default("VC"),
+  state: text("state", { enum: ["active", "disabled"] })
+    .notNull()
+    .default("active"),
+  createdAt: moment("created_at").notNull().defaultNow(),
+  updatedAt: moment("updated_at").notNull().defaultNow(),
+});
+
+/** Every name that an organization ever had stays its own. */
+export const organizationNames = pgTable("organization_names", {
+  name: text("name").primaryKey(),
+  orgId: uuid("org_id").notNull(),
+});
+
+/** Keyed by client id alone: a caller says who it is before anyone knows its organization. */
+export const credentials = pgTable("credentials", {
+  clientId: text("client_id").primaryKey(),
+  orgId: uuid("org_id"),
+  role: text("role", { enum: ["reader", "writer", "admin"] }).notNull(),
+  /** SHA-256 of the secret in hex. The secret is 256 random bits, so no slow hash is needed. */
+  secretHash: text("secret_hash").notNull(),
+  displayName: text("display_name").notNull().default(""),
+  createdAt: moment("created_at").notNull().defaultNow(),
+  revokedAt: moment("revoked_at"),
+});
