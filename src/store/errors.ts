@@ -21,12 +21,17 @@ const disconnectionCodes = new Set([
 const unavailableStates = new Set(["53300", "57P01", "57P02", "57P03"]);
 
 /** Keys of operations: violated by the slower of two batches that do the same operation at once. */
-const operationKeys = new Set(["transfers_pkey", "holds_pkey", "hold_events_pkey"]);
+const operationKeys = new Set(["operations_pkey", "holds_pkey", "accounts_customer", "accounts_counter"]);
 
 /** Contention: nothing was written, and trying again may well succeed. */
 export function isContention(error: unknown): boolean {
   const isPassing = contentionStates.has(codeOf(error)) || error instanceof RolledBack;
   return isPassing || operationKeys.has(violatedIndex(error) ?? "");
+}
+
+/** Somebody else kept a lock for longer than is waited for one. */
+export function isLockTimeout(error: unknown): boolean {
+  return codeOf(error) === "55P03";
 }
 
 /** Thrown where PostgreSQL answered COMMIT with ROLLBACK. */

@@ -10,6 +10,7 @@ import type { Bound } from "./statement.ts";
 export interface Transaction {
   /** Drizzle, made when it is first asked for. */
   readonly orm: Orm;
+  readonly stripe: number;
   rows<R>(statement: Bound): Promise<R[]>;
   /**
    * Runs the last statements and commits, in one round trip. If one of them fails nothing is committed and it rejects.
@@ -150,6 +151,7 @@ class LaneConnection {
     let orm: Orm | undefined;
     const { options } = this.client;
     const transaction: Transaction = {
+      stripe: 0,
       get orm() {
         orm ??= drizzle({ client: prepared({ options, unsafe } as Pick<Sql, "options" | "unsafe">) });
         return orm;
