@@ -65,7 +65,6 @@ export class Ledger {
       this.engine.submit({ ...of, signal: departure, resolve: answers.resolve, reject: answers.reject });
     });
   }
-
 }
 
 type Answers = Pick<Pending, "resolve" | "reject">;

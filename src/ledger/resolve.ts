@@ -9,6 +9,7 @@ import type {
   Known,
   Operation,
   Origin,
+  TransferOperation,
   Verdict,
 } from "../domain/command.ts";
 import { replayOf } from "../domain/decide.ts";
@@ -70,19 +71,8 @@ interface Found {
 
 function resolveOperation(operation: AskedOperation, found: Found): Operation {
   switch (operation.type) {
-    case "transfer": {
-      const customer = customerRef(operation.customer, found);
-      const other =
-        "counter" in operation.other
-          ? operation.other
-          : { customer: customerRef(operation.other.customer, found) };
-      const { currency } = operation;
-      const opposite =
-        "counter" in other
-          ? counterAccount(other.counter, currency)
-          : accountOfCustomer(other.customer, currency);
-      return { ...operation, customer, other, own: accountOfCustomer(customer, currency), opposite };
-    }
+    case "transfer":
+      return resolveTransfer(operation, found);
     case "hold": {
       const customer = customerRef(operation.customer, found);
       return { ...operation, customer, own: accountOfCustomer(customer, operation.currency) };
@@ -96,6 +86,39 @@ function resolveOperation(operation: AskedOperation, found: Found): Operation {
     case "extend":
       return { ...operation, on: heldOn(found.known.get(operation.holdId)) };
   }
+}
+
+/** Written out, as everything on the way of a charge: a spread object takes V8 a hundred times as long. */
+function resolveTransfer(operation: TransferOperation<CustomerName>, found: Found): Operation {
+  const { currency } = operation;
+  const customer = customerRef(operation.customer, found);
+  const other =
+    "counter" in operation.other
+      ? operation.other
+      : { customer: customerRef(operation.other.customer, found) };
+  return {
+    type: "transfer",
+    id: operation.id,
+    key: operation.key,
+    kind: operation.kind,
+    amount: operation.amount,
+    currency,
+    isCurrencyImplied: operation.isCurrencyImplied === true,
+    customer,
+    isPaying: operation.isPaying,
+    other,
+    isCapped: operation.isCapped === true,
+    isTopUp: operation.isTopUp === true,
+    source: operation.source,
+    description: operation.description,
+    userId: operation.userId,
+    metadata: operation.metadata,
+    own: accountOfCustomer(customer, currency),
+    opposite:
+      "counter" in other
+        ? counterAccount(other.counter, currency)
+        : accountOfCustomer(other.customer, currency),
+  };
 }
 
 function namesIn(operation: AskedOperation): NameQuery[] {

@@ -17,6 +17,8 @@ export interface LocatedAccount {
 /** An account that was to be locked is not there: whoever said so is to look again. */
 export class AccountMissing extends Error {
   override readonly name = "AccountMissing";
+  /** As PostgreSQL calls what may succeed when it is tried again from the beginning. */
+  readonly code = "40001";
 
   constructor(readonly keys: readonly string[]) {
     super(`not there: ${keys.join(", ")}`);
