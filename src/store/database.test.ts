@@ -12,7 +12,7 @@ let database: Database;
 setMaxListeners(0);
 
 beforeAll(async () => {
-  created = await createDatabase();
+  created = await createDatabase("empty");
 });
 
 beforeEach(() => {

@@ -7,7 +7,6 @@ import { socketHost } from "../../src/embedded/connection.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import { Audit } from "../../src/store/audit.ts";
 import { type Database, openDatabase } from "../../src/store/database.ts";
-import { migrate } from "../../src/store/migrate.ts";
 import { createDatabase } from "./database.ts";
 
 /** A ledger on a migrated database of its own, and a way behind its back. */
@@ -24,7 +23,6 @@ export interface TestLedger {
 
 export async function startLedger(): Promise<TestLedger> {
   const created = await createDatabase();
-  await migrate(created.url);
   const databases: Database[] = [];
   const another = (url = created.url) => {
     const database = openDatabase(url);
