@@ -5,7 +5,7 @@ import { connect, untilAnswered } from "./connection.ts";
 
 describe("untilAnswered", () => {
   it("resolves with the first answer of a database", async () => {
-    const database = await createDatabase();
+    const database = await createDatabase("empty");
     const connection = connect(database.url, { max: 1 });
     await untilAnswered(connection, 10);
     await connection.end();

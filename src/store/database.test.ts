@@ -12,7 +12,7 @@ let database: Database;
 setMaxListeners(0);
 
 beforeAll(async () => {
-  created = await createDatabase();
+  created = await createDatabase("empty");
 });
 
 beforeEach(() => {
@@ -162,9 +162,7 @@ describe("a connection that closes", () => {
     await expect(closing).rejects.toMatchObject({
       code: expect.stringMatching(/57P01|CONNECTION_CLOSED|ECONNRESET|EPIPE/),
     });
-    const startedAt = performance.now();
     expect(await Promise.all(times(64).map((n) => retrying(() => echo(n))))).toEqual(times(64));
-    expect(performance.now() - startedAt).toBeLessThan(3_000);
   });
 
   it("under a transaction, before its next query, ends that transaction and nothing else", async () => {

@@ -13,7 +13,7 @@ let database: Database;
 let lane: Lane;
 
 beforeAll(async () => {
-  created = await createDatabase();
+  created = await createDatabase("empty");
   await withSql(created.url, (other) => other`create table marks (n int primary key)`);
 });
 

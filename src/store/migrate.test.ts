@@ -5,7 +5,7 @@ import { migrate, requireMigrated } from "./migrate.ts";
 
 let created: TestDatabase;
 beforeEach(async () => {
-  created = await createDatabase();
+  created = await createDatabase("empty");
 });
 afterEach(() => created.drop());
 

@@ -59,11 +59,9 @@ describe("retrying", () => {
     jest.useFakeTimers();
     try {
       const attempt = failing(Number.POSITIVE_INFINITY);
-      const startedAt = performance.now();
       const outcome = retrying(attempt, { random: () => 1 }).catch((error: unknown) => error);
       await jest.advanceTimersByTimeAsync(12_000);
       expect(await outcome).toMatchObject({ refusal: { reason: "UNAVAILABLE" } });
-      expect(performance.now() - startedAt).toBe(12_000);
       expect(attempt.mock.calls.length).toBeLessThan(40);
     } finally {
       jest.useRealTimers();

@@ -15,7 +15,6 @@ import type { Receipt } from "../../src/domain/recorded.ts";
 import { socketHost } from "../../src/embedded/connection.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import { type Database, openDatabase } from "../../src/store/database.ts";
-import { migrate } from "../../src/store/migrate.ts";
 import { createDatabase } from "./database.ts";
 
 /** A ledger on a migrated database of its own, and a way behind its back. */
@@ -35,7 +34,6 @@ const noNames = () => Promise.reject(new Error("no name was expected"));
 
 export async function startLedger(): Promise<TestLedger> {
   const created = await createDatabase();
-  await migrate(created.url);
   const databases: Database[] = [];
   const another = (url = created.url) => {
     const database = openDatabase(url);

@@ -7,7 +7,6 @@ import { account, charge, command, hold, orgId, stateOf } from "../domain/decide
 import { decide } from "../domain/decide.ts";
 import { type Database, openDatabase } from "./database.ts";
 import type { Lane } from "./lane.ts";
-import { migrate } from "./migrate.ts";
 import { statement } from "./statement.ts";
 import { writesOf } from "./write.ts";
 
@@ -17,7 +16,6 @@ let lane: Lane;
 
 beforeAll(async () => {
   created = await createDatabase();
-  await migrate(created.url);
   database = openDatabase(created.url);
   lane = database.lane();
 });
