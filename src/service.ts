@@ -19,8 +19,8 @@ import type { Address } from "./server/port.ts";
 import { reflectionServices } from "./server/reflection.ts";
 import { createServer, type ServerOptions } from "./server/server.ts";
 import { createUnaryInvoker } from "./server/unary.ts";
-import { openDatabase } from "./store/database.ts";
-import { migrate, requireMigrated } from "./store/migrate.ts";
+import { openDatabase } from "./store/driver/database.ts";
+import { migrate, requireMigrated } from "./store/driver/migrate.ts";
 
 /** The service on a database: everything but where the database comes from. */
 export interface TallystickService {

@@ -1,6 +1,6 @@
 import { type AccountOwner, accountKey } from "../domain/account.ts";
 import { accountIds, type WantedAccount } from "../store/account-ids.ts";
-import type { Database } from "../store/database.ts";
+import type { Database } from "../store/driver/database.ts";
 import type { AccountToLock } from "../store/lock.ts";
 
 const entriesMax = 100_000;

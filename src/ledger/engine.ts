@@ -1,6 +1,6 @@
 import type { Verdict } from "../domain/command.ts";
 import { Refused } from "../domain/refusal.ts";
-import { isConnectionLoss, isContention } from "../store/errors.ts";
+import { isConnectionLoss, isContention } from "../store/driver/errors.ts";
 import { retrying } from "../store/retry.ts";
 import { Claims } from "./claims.ts";
 import { CommandQueue, type Pending } from "./queue.ts";

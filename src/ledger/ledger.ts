@@ -1,5 +1,5 @@
 import type { Command, Verdict } from "../domain/command.ts";
-import type { Database } from "../store/database.ts";
+import type { Database } from "../store/driver/database.ts";
 import { AccountDirectory } from "./account-directory.ts";
 import { Engine } from "./engine.ts";
 import type { Departure, Pending } from "./queue.ts";

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from "uuid";
 import { type AccountOwner, accountKey } from "../domain/account.ts";
 import { ownerOf } from "./accounts.ts";
 import { array } from "./arrays.ts";
-import type { Orm } from "./orm.ts";
+import type { Orm } from "./driver/orm.ts";
 
 /** An account that is to be there, before its row is known. */
 export interface WantedAccount {

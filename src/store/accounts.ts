@@ -2,7 +2,7 @@ import { and, eq, sql } from "drizzle-orm";
 import type { PgSelect } from "drizzle-orm/pg-core";
 import { type AccountOwner, type AccountState, minimumBalanceAt } from "../domain/account.ts";
 import { Amount } from "../domain/amount.ts";
-import type { Orm } from "./orm.ts";
+import type { Orm } from "./driver/orm.ts";
 import { accounts, currencies, customers } from "./schema.ts";
 
 /** An account as a reader sees it. */

@@ -8,11 +8,11 @@ import type { Known } from "../domain/ledger-view.ts";
 import { type Booked, customerEntry, type Entry, type Transfer } from "../domain/transfer.ts";
 import { ownerOf } from "./accounts.ts";
 import { array, arrayText, table } from "./arrays.ts";
+import type { Transaction } from "./driver/lane.ts";
+import type { Orm } from "./driver/orm.ts";
+import { statement } from "./driver/statement.ts";
 import { findHolds } from "./holds.ts";
-import type { Transaction } from "./lane.ts";
-import type { Orm } from "./orm.ts";
 import { accounts, entries, holdEvents, transfers } from "./schema.ts";
-import { statement } from "./statement.ts";
 
 type TransferRow = typeof transfers.$inferSelect;
 type EntryRow = typeof entries.$inferSelect;

@@ -3,8 +3,8 @@ import { type AccountOwner, type AccountState, type Limit, minimumBalanceAt } fr
 import { Amount } from "../domain/amount.ts";
 import { fallbackOf } from "./accounts.ts";
 import { arrayText } from "./arrays.ts";
-import type { Transaction } from "./lane.ts";
-import { statement } from "./statement.ts";
+import type { Transaction } from "./driver/lane.ts";
+import { statement } from "./driver/statement.ts";
 
 /** An account that a batch touches, before its row is read. */
 export interface AccountToLock {

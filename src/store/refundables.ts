@@ -2,8 +2,8 @@ import { and, eq, sql } from "drizzle-orm";
 import { Amount } from "../domain/amount.ts";
 import type { Refundable } from "../domain/ledger-view.ts";
 import { array } from "./arrays.ts";
+import type { Orm } from "./driver/orm.ts";
 import { bookedTransfers } from "./known.ts";
-import type { Orm } from "./orm.ts";
 import { transfers } from "./schema.ts";
 
 /**

@@ -4,8 +4,8 @@ import { contentOf } from "../domain/content.ts";
 import type { Decision, Done } from "../domain/decide.ts";
 import type { Hold } from "../domain/hold.ts";
 import { type Columns, columnTexts, names, tablePlaceholder } from "./arrays.ts";
+import { type Bound, statement } from "./driver/statement.ts";
 import type { Locking } from "./lock.ts";
-import { type Bound, statement } from "./statement.ts";
 
 /**
  * The statements that write what a batch came to: a constant number of them, however large it is. Where another batch

@@ -6,8 +6,8 @@ import type { Command, Receipt, TransferOperation, Verdict } from "../../src/dom
 import { socketHost } from "../../src/embedded/connection.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import { Audit } from "../../src/store/audit.ts";
-import { type Database, openDatabase } from "../../src/store/database.ts";
-import { migrate } from "../../src/store/migrate.ts";
+import { type Database, openDatabase } from "../../src/store/driver/database.ts";
+import { migrate } from "../../src/store/driver/migrate.ts";
 import { createDatabase } from "./database.ts";
 
 /** A ledger on a migrated database of its own, and a way behind its back. */

@@ -11,7 +11,7 @@ import { isUndefinedTable } from "./errors.ts";
 const advisoryLock = 7_400_001;
 /** Longer than a connection may take, whose own error says more. */
 const answerSecondsMax = 8;
-const migrationsFolder = join(import.meta.dirname, "migrations");
+const migrationsFolder = join(import.meta.dirname, "..", "migrations");
 /** When the newest migration of this version was made. Read at once: a build may replace the files while the server runs. */
 const newestMigration = readNewestMigration();
 

@@ -1,11 +1,11 @@
 import { sql } from "drizzle-orm";
-import { createDatabase, type TestDatabase } from "../../test/support/database.ts";
-import { withSql } from "../../test/support/sql.ts";
+import { createDatabase, type TestDatabase } from "../../../test/support/database.ts";
+import { withSql } from "../../../test/support/sql.ts";
+import { retrying } from "../retry.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { ConnectionLost, isConnectionLoss } from "./errors.ts";
 import { Lane } from "./lane.ts";
 import { openClient } from "./pool.ts";
-import { retrying } from "./retry.ts";
 import { statement } from "./statement.ts";
 
 let created: TestDatabase;

@@ -1,5 +1,5 @@
 import postgres, { type Options, type Sql } from "postgres";
-import { socketHost } from "../embedded/connection.ts";
+import { socketHost } from "../../embedded/connection.ts";
 
 const connectSecondsMax = 5;
 

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
-import { createDatabase } from "../../test/support/database.ts";
+import { createDatabase } from "../../../test/support/database.ts";
 import { connect, untilAnswered } from "./connection.ts";
 
 describe("untilAnswered", () => {
