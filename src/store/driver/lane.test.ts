@@ -5,7 +5,7 @@ import { retrying } from "../retry.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { ConnectionLost, isConnectionLoss } from "./errors.ts";
 import { Lane } from "./lane.ts";
-import { openClient } from "./pool.ts";
+import { Session } from "./session.ts";
 import { statement } from "./statement.ts";
 
 let created: TestDatabase;
@@ -115,9 +115,7 @@ describe("transactions that follow each other in a lane", () => {
 });
 
 it("gives up a transaction that has no answer for too long, and goes on over a new connection", async () => {
-  const impatient = new Lane((onclose) => openClient(created.url, { max: 1, onclose, settings: {} }), {
-    transactionMsMax: 50,
-  });
+  const impatient = new Lane((onEnd) => new Session(created.url, {}, onEnd), { transactionMsMax: 50 });
   const sleep = statement<never>(sql`select pg_sleep(60)`)({});
   const [endless, next] = [sleep, count].map((query) =>
     impatient.transaction(({ rows }) => rows<{ n?: number }>(query)),

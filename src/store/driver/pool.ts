@@ -1,69 +1,85 @@
-import type { Sql } from "postgres";
-import { connect } from "./connection.ts";
+import { ConnectionLost } from "./errors.ts";
+import type { Session } from "./session.ts";
 
-/** What the connections of every instance call themselves in pg_stat_activity. */
-export const applicationName = "tallystick";
-/** Longest time that one statement may run, in milliseconds; the caller's deadline ends it sooner. */
-export const statementMsMax = 60_000;
-/** How long a pool that was replaced may take to finish what it has begun. */
-const retirementSecondsMax = 10;
-const endSecondsMax = 5;
-
-/** Connections to one database. */
-export interface Pool {
-  /** The driver's pool as it is now. */
-  client(): Sql;
-  close(): Promise<void>;
-}
-
-/** The driver's own pool: up to `max` connections with these settings of PostgreSQL, which stay open. */
-export function openClient(
-  url: string,
-  options: { max: number; onclose: () => void; settings: Readonly<Record<string, string>> },
-): Sql {
-  const { max, onclose, settings } = options;
-  return connect(url, {
-    max,
-    // The driver would end connections by their age, and each end would cost a pool.
-    max_lifetime: null,
-    onclose,
-    connection: {
-      application_name: applicationName,
-      statement_timeout: statementMsMax,
-      idle_in_transaction_session_timeout: statementMsMax,
-      ...settings,
-    },
-  });
+interface Waiting {
+  /** Lets nobody else at the connection. */
+  readonly isAlone: boolean;
+  readonly start: (session: Session) => Promise<void>;
+  readonly reject: (reason: unknown) => void;
 }
 
 /**
- * Opens connections as they are needed, each with these settings of PostgreSQL. The driver's pool is replaced as soon as
- * one of its connections closes: postgres.js 3.4.9 never uses a slot again whose connection closed with a write still to
- * be flushed, and whatever query comes to it waits until it times out.
+ * Connections to one database, opened as they are needed, each used by whoever comes while none is free. One that
+ * closes is forgotten, so whoever comes next gets another.
  */
-export function openPool(
-  url: string,
-  connectionsMax: number,
-  settings: Readonly<Record<string, string>>,
-): Pool {
-  let isClosed = false;
-  let current = open();
+export class Pool {
+  private readonly sessions = new Set<Session>();
+  private readonly held = new Set<Session>();
+  private readonly waiting: Waiting[] = [];
+  private isClosed = false;
 
-  function open(): Sql {
-    const onclose = () => {
-      if (isClosed || current !== client) return;
-      current = open();
-      client.end({ timeout: retirementSecondsMax }).catch(() => undefined);
-    };
-    const client: Sql = openClient(url, { max: connectionsMax, onclose, settings });
-    return client;
+  constructor(
+    private readonly open: (onEnd: () => void) => Session,
+    private readonly sessionsMax: number,
+  ) {}
+
+  /** Works on the connection with the fewest others at work. */
+  use<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    return this.enqueue(work, false);
   }
 
-  return {
-    client: () => current,
-    close: () => {
-      isClosed = true;
-      return current.end({ timeout: endSecondsMax });
-    },
-  };
+  /** Works on a connection that nobody else gets meanwhile. Those who have it already may still wait for answers. */
+  hold<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    return this.enqueue(work, true);
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    this.serve();
+    await Promise.all([...this.sessions].map((session) => session.close()));
+  }
+
+  private enqueue<T>(work: (session: Session) => Promise<T>, isAlone: boolean): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const start = (session: Session) => session.use(work).then(resolve, reject);
+      this.waiting.push({ isAlone, start, reject });
+      this.serve();
+    });
+  }
+
+  private serve(): void {
+    if (this.isClosed) {
+      for (const { reject } of this.waiting.splice(0)) reject(new ConnectionLost());
+    }
+    while (this.waiting.length > 0) {
+      const session = this.leastUsed();
+      if (session === undefined) return;
+      const next = this.waiting.shift();
+      if (next?.isAlone) this.startAlone(next, session);
+      else next?.start(session);
+    }
+  }
+
+  private startAlone(next: Waiting, session: Session): void {
+    this.held.add(session);
+    next.start(session).finally(() => {
+      this.held.delete(session);
+      this.serve();
+    });
+  }
+
+  /** Undefined where all that there may be are held. */
+  private leastUsed(): Session | undefined {
+    let least: Session | undefined;
+    for (const session of this.sessions) {
+      if (!this.held.has(session) && (least === undefined || session.users < least.users)) least = session;
+    }
+    if (least?.users === 0 || this.sessions.size >= this.sessionsMax) return least;
+    const opening: Session = this.open(() => {
+      this.sessions.delete(opening);
+      this.serve();
+    });
+    this.sessions.add(opening);
+    return opening;
+  }
 }

@@ -7,6 +7,8 @@ const dialect = new PgDialect();
 export interface Bound {
   readonly text: string;
   readonly parameters: readonly (string | null)[];
+  /** How many rows it must concern, where that is known. */
+  readonly rows?: number;
 }
 
 /** Puts a run's values where the statement's placeholders stand. */
