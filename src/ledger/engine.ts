@@ -1,6 +1,6 @@
 import type { Verdict } from "../domain/command.ts";
 import { Refused } from "../domain/refusal.ts";
-import { isConnectionLoss, isContention } from "../store/driver/errors.ts";
+import { isTransient } from "../store/driver/errors.ts";
 import { retrying } from "../store/retry.ts";
 import { Claims } from "./claims.ts";
 import { CommandQueue, type Pending } from "./queue.ts";
@@ -112,7 +112,7 @@ export class Engine {
     error: unknown,
     settle: (half: readonly Pending[]) => Promise<void>,
   ): Promise<void> {
-    const isEverybodys = error instanceof Refused || isContention(error) || isConnectionLoss(error);
+    const isEverybodys = error instanceof Refused || isTransient(error);
     if (batch.length <= 1 || isEverybodys) {
       for (const pending of batch) pending.reject(error);
       return;

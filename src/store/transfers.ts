@@ -1,8 +1,8 @@
 import { and, asc, desc, eq, type SQL, sql } from "drizzle-orm";
 import type { Transfer } from "../domain/transfer.ts";
 import { array } from "./arrays.ts";
-import type { Database } from "./driver/database.ts";
 import { applicationName } from "./driver/connection.ts";
+import type { Database } from "./driver/database.ts";
 import { bookedTransfers, transferOf } from "./known.ts";
 import type { Cursor } from "./organizations.ts";
 import { retrying } from "./retry.ts";
