@@ -19,8 +19,9 @@ import type { Address } from "./server/port.ts";
 import { reflectionServices } from "./server/reflection.ts";
 import { createServer, type ServerOptions } from "./server/server.ts";
 import { createUnaryInvoker } from "./server/unary.ts";
-import { openDatabase } from "./store/database.ts";
-import { migrate, requireMigrated } from "./store/migrate.ts";
+import { openDatabase } from "./store/driver/database.ts";
+import { migrate } from "./store/driver/migrate.ts";
+import { requireServing } from "./store/driver/serving.ts";
 
 /** The service on a database: everything but where the database comes from. */
 export interface TallystickService {
@@ -54,7 +55,7 @@ export async function createService(
     },
     interceptors,
     gateway: restGateway(app, offered, interceptors),
-    ready: () => requireMigrated(database),
+    ready: () => requireServing(database, async () => 0),
     log,
     ...options,
   });

@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { AccountRef } from "../domain/account.ts";
-import type { Database } from "../store/database.ts";
+import type { Database } from "../store/driver/database.ts";
 import { accountIds } from "../store/settlement/account-ids.ts";
 import type { LocatedAccount } from "../store/settlement/lock.ts";
 

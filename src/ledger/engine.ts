@@ -1,5 +1,5 @@
 import { Refused } from "../domain/refusal.ts";
-import { isConnectionLoss, isContention, isLockTimeout } from "../store/errors.ts";
+import { isConnectionLoss, isContention, isLockTimeout } from "../store/driver/errors.ts";
 import { retrying } from "../store/retry.ts";
 import { Claims } from "./claims.ts";
 import { ownAnswer } from "./doubt.ts";

@@ -1,6 +1,6 @@
 import type { AccountRef } from "../domain/account.ts";
 import type { AskedCommand, Known, Verdict } from "../domain/command.ts";
-import type { Database } from "../store/database.ts";
+import type { Database } from "../store/driver/database.ts";
 import { JournalLookup } from "../store/journal/lookup.ts";
 import { Engine } from "./engine.ts";
 import { bytesOf, type Departure, type Pending } from "./pending.ts";

@@ -2,8 +2,8 @@ import type { AccountRef, AccountState } from "../domain/account.ts";
 import type { Command, Operation, Verdict } from "../domain/command.ts";
 import { type Decision, decide } from "../domain/decide.ts";
 import type { LedgerState } from "../domain/ledger-view.ts";
-import type { Database } from "../store/database.ts";
-import type { Lane, Transaction } from "../store/lane.ts";
+import type { Database } from "../store/driver/database.ts";
+import type { Lane, Transaction } from "../store/driver/lane.ts";
 import {
   AccountMissing,
   type LocatedAccount,

@@ -2,9 +2,9 @@ import { and, asc, count, eq, gt, isNull } from "drizzle-orm";
 import { deleteCustomer, type Unsettled } from "./customer-deletion.ts";
 import { lockCustomer, updateCustomer } from "./customer-row.ts";
 import type { Customer } from "./customers.ts";
-import type { Database } from "./database.ts";
-import { violatedIndex } from "./errors.ts";
-import type { Orm } from "./orm.ts";
+import type { Database } from "./driver/database.ts";
+import { violatedIndex } from "./driver/errors.ts";
+import type { Orm } from "./driver/orm.ts";
 import { creating, retrying } from "./retry.ts";
 import { appGroups, customers } from "./schema.ts";
 

@@ -3,10 +3,10 @@ import { deleteCustomer, type Unsettled } from "./customer-deletion.ts";
 import { listCustomers } from "./customer-list.ts";
 import { type CustomerId, isCustomer } from "./customer-row.ts";
 import type { Customer, CustomerFields } from "./customers.ts";
-import type { Database } from "./database.ts";
-import { violatedIndex } from "./errors.ts";
+import type { Database } from "./driver/database.ts";
+import { violatedIndex } from "./driver/errors.ts";
+import type { Orm } from "./driver/orm.ts";
 import type { Cursor } from "./organizations.ts";
-import type { Orm } from "./orm.ts";
 import { creating, retrying } from "./retry.ts";
 import { customers, organizations } from "./schema.ts";
 

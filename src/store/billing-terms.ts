@@ -1,7 +1,7 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Amount } from "../domain/amount.ts";
-import { accountIds } from "./account-ids.ts";
-import type { Database } from "./database.ts";
+import { accountIds } from "./settlement/account-ids.ts";
+import type { Database } from "./driver/database.ts";
 import { changeLimit } from "./limits.ts";
 import { retrying } from "./retry.ts";
 import { customers } from "./schema.ts";

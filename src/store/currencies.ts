@@ -1,8 +1,8 @@
 import { and, asc, count, eq, sql } from "drizzle-orm";
 import { Amount } from "../domain/amount.ts";
 import { type Currency, currencyOf } from "../domain/currency.ts";
-import type { Database } from "./database.ts";
-import { FreshCache } from "./fresh-cache.ts";
+import type { Database } from "./driver/database.ts";
+import { FreshCache } from "./driver/fresh-cache.ts";
 import { retrying } from "./retry.ts";
 import { accounts, currencies } from "./schema.ts";
 

@@ -1,10 +1,10 @@
 import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
 import { listCustomers } from "./customer-list.ts";
 import { type CustomerKey, CustomerLookup } from "./customer-lookup.ts";
-import type { Database } from "./database.ts";
-import { violatedIndex } from "./errors.ts";
+import type { Database } from "./driver/database.ts";
+import { violatedIndex } from "./driver/errors.ts";
+import type { Orm } from "./driver/orm.ts";
 import type { Cursor } from "./organizations.ts";
-import type { Orm } from "./orm.ts";
 import { creating, retrying } from "./retry.ts";
 import { accounts, customers, organizations } from "./schema.ts";
 

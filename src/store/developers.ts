@@ -4,9 +4,9 @@ import { array } from "./arrays.ts";
 import { deleteCustomer, type Unsettled } from "./customer-deletion.ts";
 import { type CustomerId, lockCustomer, updateCustomer } from "./customer-row.ts";
 import type { Customer, TakenField } from "./customers.ts";
-import type { Database } from "./database.ts";
-import { violatedIndex } from "./errors.ts";
-import type { Orm } from "./orm.ts";
+import type { Database } from "./driver/database.ts";
+import { violatedIndex } from "./driver/errors.ts";
+import type { Orm } from "./driver/orm.ts";
 import { creating, retrying } from "./retry.ts";
 import { customers, developers } from "./schema.ts";
 

@@ -2,9 +2,9 @@ import { and, desc, eq, lte, sql } from "drizzle-orm";
 import { Amount } from "../domain/amount.ts";
 import { type Hold, type HoldState, isExpired } from "../domain/hold.ts";
 import { array } from "./arrays.ts";
-import type { Database } from "./database.ts";
+import type { Database } from "./driver/database.ts";
+import type { Orm } from "./driver/orm.ts";
 import type { Cursor } from "./organizations.ts";
-import type { Orm } from "./orm.ts";
 import { retrying } from "./retry.ts";
 import { holds } from "./schema.ts";
 

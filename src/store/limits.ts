@@ -1,9 +1,9 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Amount } from "../domain/amount.ts";
-import { accountIds } from "./account-ids.ts";
+import { accountIds } from "./settlement/account-ids.ts";
 import { type Account, readAccount, selectAccounts } from "./accounts.ts";
-import type { Database } from "./database.ts";
-import type { Orm } from "./orm.ts";
+import type { Database } from "./driver/database.ts";
+import type { Orm } from "./driver/orm.ts";
 import { retrying } from "./retry.ts";
 import { accounts } from "./schema.ts";
 

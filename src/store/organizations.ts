@@ -1,8 +1,8 @@
 import { and, asc, eq, gt, or } from "drizzle-orm";
 import { isOrganizationName } from "../domain/organization-name.ts";
 import { isUuid } from "../domain/uuid.ts";
-import type { Database } from "./database.ts";
-import { FreshCache } from "./fresh-cache.ts";
+import type { Database } from "./driver/database.ts";
+import { FreshCache } from "./driver/fresh-cache.ts";
 import { creating, retrying } from "./retry.ts";
 import { organizations } from "./schema.ts";
 

@@ -23,6 +23,7 @@ describe("retrying", () => {
       Object.assign(new Error(), { code: "23505", constraint_name: "transfers_pkey" }),
     ],
     ["a lost connection", Object.assign(new Error(), { code: "CONNECTION_CLOSED" })],
+    ["a read-only database", Object.assign(new Error(), { code: "25006" })],
     ["either, as Drizzle wraps it", new Error("Failed query", { cause: deadlock })],
   ])("tries again after %s", async (_, error) => {
     const attempt = failing(3, error);

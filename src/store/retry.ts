@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Refused } from "../domain/refusal.ts";
-import { isConnectionLoss, isContention } from "./errors.ts";
+import { isTransient } from "./driver/errors.ts";
 
 /** How long is tried at the most, whatever the caller's deadline, in milliseconds. */
 const patienceMs = 10_000;
@@ -8,7 +8,7 @@ const firstPauseMs = 5;
 const longestPauseMs = 500;
 
 /**
- * Tries again after contention and after a lost connection, with pauses that grow. When the signal aborts, throws its
+ * Tries again after contention, a lost connection, and in states of the server that pass, with pauses that grow. When the signal aborts, throws its
  * reason; after `patienceMs` refuses with UNAVAILABLE: whatever was asked may still be done by a retry with the same
  * key. `attempt` runs again from its beginning, so it must be safe to run twice.
  */
@@ -23,7 +23,7 @@ export async function retrying<T>(
       return await attempt();
     } catch (error) {
       signal?.throwIfAborted();
-      if (!isContention(error) && !isConnectionLoss(error)) throw error;
+      if (!isTransient(error)) throw error;
       if (performance.now() > giveUpAt) throw new Refused({ reason: "UNAVAILABLE" });
     }
     await sleep(pauseMs * (0.5 + random() / 2), undefined, { signal }).catch(() => signal?.throwIfAborted());

@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gt, lte, sql } from "drizzle-orm";
 import { balanceOf } from "../domain/account.ts";
 import { Amount } from "../domain/amount.ts";
-import type { Database } from "./database.ts";
+import type { Database } from "./driver/database.ts";
 import { retrying } from "./retry.ts";
 import { accounts, entries, transfers } from "./schema.ts";
 

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
-import { openDatabase } from "../../src/store/database.ts";
-import { requireMigrated } from "../../src/store/migrate.ts";
+import { openDatabase } from "../../src/store/driver/database.ts";
+import { requireMigrated } from "../../src/store/driver/migrate.ts";
 import { createDatabase } from "../support/database.ts";
 import { outcomeOf, startProgram } from "./program.ts";
 import { endServers, newDataFolder } from "./server.ts";

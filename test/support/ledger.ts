@@ -14,7 +14,7 @@ import type { NonEmpty } from "../../src/domain/non-empty.ts";
 import type { Receipt } from "../../src/domain/recorded.ts";
 import { socketHost } from "../../src/embedded/connection.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
-import { type Database, openDatabase } from "../../src/store/database.ts";
+import { type Database, openDatabase } from "../../src/store/driver/database.ts";
 import { createDatabase } from "./database.ts";
 
 /** A ledger on a migrated database of its own, and a way behind its back. */

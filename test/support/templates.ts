@@ -1,4 +1,4 @@
-import { migrate } from "../../src/store/migrate.ts";
+import { migrate } from "../../src/store/driver/migrate.ts";
 import { makeFrontierTables } from "../import/frontier-tables.ts";
 import { createDatabase, type Template, type TestDatabase, templateVariable } from "./database.ts";
 

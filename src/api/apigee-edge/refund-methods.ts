@@ -5,7 +5,7 @@ import { amountPlacesMax } from "../../domain/amount.ts";
 import type { RefundOperation } from "../../domain/command.ts";
 import { operationId } from "../../domain/operation-id.ts";
 import { notFound, Refused } from "../../domain/refusal.ts";
-import type { Transfer } from "../../domain/transfer.ts";
+import type { Transfer } from "../../domain/perform/transfer.ts";
 import { callOf } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";
 import { currencyPrinter } from "./currency-message.ts";

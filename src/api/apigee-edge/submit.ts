@@ -1,7 +1,7 @@
 import type { ConnectError, HandlerContext } from "@connectrpc/connect";
 import type { Operation, Receipt } from "../../domain/command.ts";
 import type { CommandRefusal } from "../../domain/refusal.ts";
-import type { Transfer } from "../../domain/transfer.ts";
+import type { Transfer } from "../../domain/perform/transfer.ts";
 import type { Call } from "../shared/call.ts";
 import { errorOf, outcomeOf } from "../shared/errors.ts";
 import type { Form } from "../shared/form.ts";

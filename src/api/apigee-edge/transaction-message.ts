@@ -3,7 +3,7 @@ import {
   type Transaction as TransactionMessage,
   TransactionSchema,
 } from "../../../gen/tallystick/apigee/edge/v1/transaction_pb.ts";
-import type { TransferKind } from "../../domain/transfer.ts";
+import type { TransferKind } from "../../domain/perform/transfer.ts";
 import type { Transaction } from "../../store/transaction-search.ts";
 import type { CurrencyPrinter } from "./currency-message.ts";
 import { timeText } from "./time.ts";

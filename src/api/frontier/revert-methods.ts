@@ -7,7 +7,7 @@ import type { Amount } from "../../domain/amount.ts";
 import type { RefundOperation } from "../../domain/command.ts";
 import type { Currency } from "../../domain/currency.ts";
 import { notFound, type Refusal } from "../../domain/refusal.ts";
-import type { Transfer } from "../../domain/transfer.ts";
+import type { Transfer } from "../../domain/perform/transfer.ts";
 import type { Customer } from "../../store/customers.ts";
 import { type Call, callOf } from "../shared/call.ts";
 import { errorOf, type Outcome } from "../shared/errors.ts";

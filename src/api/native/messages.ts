@@ -10,7 +10,7 @@ import { type AccountState, availableOf, balanceOf } from "../../domain/account.
 import { Amount } from "../../domain/amount.ts";
 import type { Receipt } from "../../domain/command.ts";
 import type { Hold, HoldState } from "../../domain/hold.ts";
-import type { Transfer, TransferKind } from "../../domain/transfer.ts";
+import type { Transfer, TransferKind } from "../../domain/perform/transfer.ts";
 import { structOf, timestampOf, type Whole } from "../shared/proto.ts";
 
 export const kindMessages: Record<TransferKind, KindMessage> = {

@@ -5,7 +5,7 @@ import {
   type ListTransfersRequest,
 } from "../../../gen/tallystick/v1/ledger_pb.ts";
 import type { App } from "../../app.ts";
-import type { Transfer } from "../../domain/transfer.ts";
+import type { Transfer } from "../../domain/perform/transfer.ts";
 import type { Account } from "../../store/accounts.ts";
 import type { TransferFilter } from "../../store/transfer-filter.ts";
 import { type Call, callOf } from "../shared/call.ts";

@@ -11,7 +11,7 @@ import type { RefundOperation, TransferOperation, Verdict } from "../../domain/c
 import { isNonEmpty, type NonEmpty } from "../../domain/non-empty.ts";
 import { operationId } from "../../domain/operation-id.ts";
 import { notFound, Refused } from "../../domain/refusal.ts";
-import type { Transfer } from "../../domain/transfer.ts";
+import type { Transfer } from "../../domain/perform/transfer.ts";
 import { commandOperationsMax } from "../../ledger/ledger.ts";
 import { type Call, callOf } from "../shared/call.ts";
 import { errorOf, statusOf } from "../shared/errors.ts";

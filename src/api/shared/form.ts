@@ -1,7 +1,7 @@
 import { Amount } from "../../domain/amount.ts";
 import type { Currency } from "../../domain/currency.ts";
 import { type FieldViolation, Refused } from "../../domain/refusal.ts";
-import type { Metadata } from "../../domain/transfer.ts";
+import type { Metadata } from "../../domain/perform/transfer.ts";
 import { isUuid } from "../../domain/uuid.ts";
 import { violationsMax } from "./errors.ts";
 

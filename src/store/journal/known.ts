@@ -1,7 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Known } from "../../domain/command.ts";
 import { array } from "../arrays.ts";
-import type { Orm } from "../orm.ts";
+import type { Orm } from "../driver/orm.ts";
 import { operations } from "../schema.ts";
 import { holdAt, type OperationRow, recordedOf } from "./recorded-row.ts";
 

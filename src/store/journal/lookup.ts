@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import type { Known } from "../../domain/command.ts";
-import { Coalescer } from "../coalescer.ts";
-import type { Database } from "../database.ts";
+import { Coalescer } from "../driver/coalescer.ts";
+import type { Database } from "../driver/database.ts";
 import { retrying } from "../retry.ts";
 import { findKnown } from "./known.ts";
 

@@ -2,8 +2,8 @@ import { sql } from "drizzle-orm";
 import { Amount } from "../../domain/amount.ts";
 import type { CurrencyBook } from "../../domain/currency.ts";
 import { arrayText } from "../arrays.ts";
-import type { Transaction } from "../lane.ts";
-import { statement } from "../statement.ts";
+import type { Transaction } from "../driver/lane.ts";
+import { statement } from "../driver/statement.ts";
 
 const read = statement<"org" | "codes">(sql`
   select exists (select from currencies where org_id = ${sql.placeholder("org")}::uuid) as "hasAny",

@@ -2,8 +2,8 @@ import { and, asc, eq, lte, sql } from "drizzle-orm";
 import { Amount } from "../../domain/amount.ts";
 import type { Hold } from "../../domain/hold.ts";
 import { array } from "../arrays.ts";
+import type { Orm } from "../driver/orm.ts";
 import { holdOf } from "../journal/recorded-row.ts";
-import type { Orm } from "../orm.ts";
 import { holds, operations } from "../schema.ts";
 
 /** Holds that one batch notes as expired, and that it captures because they are due. */

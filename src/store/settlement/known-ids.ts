@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { arrayText } from "../arrays.ts";
-import type { Transaction } from "../lane.ts";
-import { statement } from "../statement.ts";
+import type { Transaction } from "../driver/lane.ts";
+import { statement } from "../driver/statement.ts";
 
 const find = statement<"org" | "ids">(sql`
   select id from operations where org_id = ${sql.placeholder("org")}::uuid and id = any(${sql.placeholder("ids")}::uuid[])`);

@@ -4,9 +4,9 @@ import { Amount } from "../../domain/amount.ts";
 import { minimumBalanceAt } from "../../domain/limit.ts";
 import { limitOf, ownerOf } from "../accounts.ts";
 import { arrayText } from "../arrays.ts";
-import type { Transaction } from "../lane.ts";
+import type { Transaction } from "../driver/lane.ts";
+import { statement } from "../driver/statement.ts";
 import type { StoredLimit } from "../schema.ts";
-import { statement } from "../statement.ts";
 
 /** An account that exists, with its id. */
 export interface LocatedAccount {

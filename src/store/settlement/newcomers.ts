@@ -9,8 +9,8 @@ import {
 import { Amount } from "../../domain/amount.ts";
 import { fallbackOf } from "../accounts.ts";
 import { type Columns, columnTexts, tablePlaceholder } from "../arrays.ts";
-import type { Transaction } from "../lane.ts";
-import { statement } from "../statement.ts";
+import type { Transaction } from "../driver/lane.ts";
+import { statement } from "../driver/statement.ts";
 
 type Wanted = { readonly customerId: string; readonly currency: string };
 

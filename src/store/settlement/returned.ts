@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { Amount } from "../../domain/amount.ts";
 import type { NewestCredit } from "../../domain/ledger-view.ts";
 import { array } from "../arrays.ts";
-import type { Orm } from "../orm.ts";
+import type { Orm } from "../driver/orm.ts";
 
 /**
  * How much of charges, captures and credits was given or taken back, by id. Each such operation keeps the sum up to

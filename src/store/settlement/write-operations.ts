@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { AccountAfter, AccountOwner } from "../../domain/account.ts";
 import type { Recorded } from "../../domain/recorded.ts";
 import { type Columns, columnTexts, names, tablePlaceholder } from "../arrays.ts";
-import { type Bound, type Statement, statement } from "../statement.ts";
+import { type Bound, type Statement, statement } from "../driver/statement.ts";
 
 /** Columns that every operation has. */
 const core: Columns<Recorded> = {

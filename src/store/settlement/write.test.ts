@@ -1,13 +1,13 @@
 import { sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
-import { createDatabase, type TestDatabase } from "../../test/support/database.ts";
-import { withSql } from "../../test/support/sql.ts";
-import { Amount } from "../domain/amount.ts";
-import { account, charge, command, hold, orgId, stateOf } from "../domain/decide.fixture.ts";
-import { decide } from "../domain/decide.ts";
-import { type Database, openDatabase } from "./database.ts";
-import type { Lane } from "./lane.ts";
-import { statement } from "./statement.ts";
+import { createDatabase, type TestDatabase } from "../../../test/support/database.ts";
+import { withSql } from "../../../test/support/sql.ts";
+import { Amount } from "../../domain/amount.ts";
+import { account, charge, command, hold, orgId, stateOf } from "../../domain/decide.fixture.ts";
+import { decide } from "../../domain/decide.ts";
+import { type Database, openDatabase } from "../driver/database.ts";
+import type { Lane } from "../driver/lane.ts";
+import { statement } from "../driver/statement.ts";
 import { writesOf } from "./write.ts";
 
 let created: TestDatabase;

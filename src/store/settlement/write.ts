@@ -3,7 +3,7 @@ import type { AccountState } from "../../domain/account.ts";
 import type { Decision } from "../../domain/decide.ts";
 import type { Hold } from "../../domain/hold.ts";
 import { type Columns, columnTexts, names, tablePlaceholder } from "../arrays.ts";
-import { type Bound, statement } from "../statement.ts";
+import { type Bound, statement } from "../driver/statement.ts";
 import type { Moment } from "./lock.ts";
 import { operationStatement } from "./write-operations.ts";
 

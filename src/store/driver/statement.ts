@@ -7,7 +7,7 @@ const dialect = new PgDialect();
 export interface Bound {
   readonly text: string;
   readonly parameters: readonly (string | null)[];
-  /** How many rows it must write, where it writes. */
+  /** How many rows it must concern, where that is known. */
   readonly rows?: number;
 }
 

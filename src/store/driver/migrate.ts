@@ -3,15 +3,16 @@ import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate as applyMigrations } from "drizzle-orm/postgres-js/migrator";
-import { connect, untilAnswered } from "./connection.ts";
+import { connect, open } from "./connection.ts";
 import type { Database } from "./database.ts";
 import { isUndefinedTable } from "./errors.ts";
+import { migrationSettings } from "./settings.ts";
 
 /** Any number, the same in every instance. */
 const advisoryLock = 7_400_001;
 /** Longer than a connection may take, whose own error says more. */
 const answerSecondsMax = 8;
-const migrationsFolder = join(import.meta.dirname, "migrations");
+const migrationsFolder = join(import.meta.dirname, "..", "migrations");
 /** When the newest migration of this version was made. Read at once: a build may replace the files while the server runs. */
 const newestMigration = readNewestMigration();
 
@@ -20,9 +21,9 @@ const newestMigration = readNewestMigration();
  * find nothing to do.
  */
 export async function migrate(url: string): Promise<void> {
-  const connection = connect(url, { max: 1 });
+  const connection = connect(url);
   try {
-    await untilAnswered(connection, answerSecondsMax);
+    await open(connection, migrationSettings, answerSecondsMax);
     await connection`select pg_advisory_lock(${advisoryLock})`;
     await applyMigrations(drizzle({ client: connection }), { migrationsFolder });
   } finally {

@@ -1,4 +1,14 @@
-import { isConnectionLoss, isContention, isDisconnection, RolledBack, violatedIndex } from "./errors.ts";
+import {
+  isConnectionLoss,
+  isContention,
+  isDisconnection,
+  isPassing,
+  isReadOnly,
+  isTransient,
+  RolledBack,
+  StatementForgotten,
+  violatedIndex,
+} from "./errors.ts";
 
 const withCode = (code: unknown) => Object.assign(new Error("failed"), { code });
 const wrapped = (code: string) => new Error("Failed query", { cause: withCode(code) });
@@ -12,6 +22,33 @@ describe("an error of the database", () => {
   it("is contention where a COMMIT was answered with ROLLBACK", () => {
     expect(isContention(new RolledBack())).toBe(true);
   });
+
+  it("is contention where a connection has forgotten a statement", () => {
+    const forgotten = new StatementForgotten("prepared statement does not exist");
+    expect([isContention(forgotten), isContention(new Error("", { cause: forgotten }))]).toEqual([
+      true,
+      true,
+    ]);
+  });
+
+  it.each(["25006", "53100", "53200", "53300", "53400", "58030"])(
+    "tells a state of the server that passes with %s",
+    (code) => {
+      expect([isPassing(withCode(code)), isPassing(wrapped(code))]).toEqual([true, true]);
+      expect([isContention(withCode(code)), isDisconnection(withCode(code))]).toEqual([false, false]);
+    },
+  );
+
+  it("tells a server that is read only from others that pass", () => {
+    expect([isReadOnly(wrapped("25006")), isReadOnly(wrapped("53100"))]).toEqual([true, false]);
+  });
+
+  it.each(["40001", "57P01", "57P03", "CONNECTION_CLOSED", "08006", "25006", "53100", "ENOTFOUND"])(
+    "is no fault of anybody with %s",
+    (code) => {
+      expect([isTransient(withCode(code)), isTransient(wrapped(code))]).toEqual([true, true]);
+    },
+  );
 
   it.each(["08000", "08006", "08P01", "53300", "57P01", "57P02", "57P03"])(
     "tells that the database is out of reach with %s",
@@ -46,14 +83,10 @@ describe("an error of the database", () => {
     withCode("22P02"),
     new Error("", { cause: "text" }),
   ])("is neither with %p", (error) => {
-    expect([isContention(error), isConnectionLoss(error), isDisconnection(error)]).toEqual([
-      false,
-      false,
-      false,
-    ]);
+    expect([isContention(error), isDisconnection(error), isTransient(error)]).toEqual([false, false, false]);
   });
 
-  it.each(["transfers_pkey", "holds_pkey", "hold_events_pkey"])(
+  it.each(["transfers_pkey", "holds_pkey", "hold_events_pkey", "operations_pkey", "operations_pkey_102008"])(
     "is contention where another batch did an operation first (%s)",
     (index) => {
       const violation = Object.assign(withCode("23505"), { constraint_name: index });
@@ -76,6 +109,8 @@ describe("an error of the database", () => {
       "customers_email",
       "customers_email",
     ]);
+    const ofShard = Object.assign(withCode("23505"), { constraint_name: "customers_email_102010" });
+    expect(violatedIndex(ofShard)).toBe("customers_email");
     expect(violatedIndex(Object.assign(withCode("23503"), { constraint_name: "x" }))).toBeUndefined();
     expect(violatedIndex(undefined)).toBeUndefined();
   });

@@ -1,11 +1,11 @@
 import { sql } from "drizzle-orm";
-import { createDatabase, type TestDatabase } from "../../test/support/database.ts";
-import { withSql } from "../../test/support/sql.ts";
+import { createDatabase, type TestDatabase } from "../../../test/support/database.ts";
+import { withSql } from "../../../test/support/sql.ts";
+import { retrying } from "../retry.ts";
 import { type Database, openDatabase } from "./database.ts";
-import { ConnectionLost, isConnectionLoss } from "./errors.ts";
+import { ConnectionLost, isConnectionLoss, isContention, StatementForgotten, WrongCount } from "./errors.ts";
 import { Lane } from "./lane.ts";
-import { openClient } from "./pool.ts";
-import { retrying } from "./retry.ts";
+import { Session } from "./session.ts";
 import { statement } from "./statement.ts";
 
 let created: TestDatabase;
@@ -55,6 +55,54 @@ describe("a transaction of a lane", () => {
     });
     await expect(failing).rejects.toMatchObject({ code: "23505" });
     expect(await marks()).toEqual([]);
+  });
+
+  it("is not acknowledged where a statement concerned more or fewer rows than it had to", async () => {
+    const commit = (rows: number) =>
+      lane.transaction((transaction) => transaction.commit([{ ...renumber, rows }]));
+    await expect(commit(1)).rejects.toThrow(WrongCount);
+    await expect(commit(1)).rejects.toThrow(/^0 rows and not 1: update marks/);
+    await lane.transaction((transaction) => transaction.commit([{ ...mark(1), rows: 1 }]));
+    await commit(1);
+    await expect(commit(0)).rejects.toThrow(WrongCount);
+  });
+
+  it("counts the rows of a statement with parameters, among others", async () => {
+    const counted = lane.transaction(({ commit }) =>
+      commit([mark(1), { ...mark(2), rows: 2 }, { ...mark(3), rows: 1 }]),
+    );
+    await expect(counted).rejects.toThrow(/^1 rows and not 2: insert into marks/);
+  });
+
+  it("waits for a lock no longer than a lane may, and says that it was contention", async () => {
+    await lane.transaction(({ commit }) => commit([mark(1)]));
+    await withSql(created.url, async (other) => {
+      await other`begin`;
+      await other`select from marks for update`;
+      const waiting = await lane
+        .transaction(({ commit }) => commit([renumber]))
+        .catch((error: unknown) => error);
+      expect([isContention(waiting), waiting]).toMatchObject([true, { code: "55P03" }]);
+      await other`rollback`;
+    });
+  });
+
+  it.each([
+    ["a statement that the session has forgotten", "deallocate all"],
+    ["a statement whose table was changed", "alter table marks add column if not exists more int"],
+  ])("never runs %s behind the COMMIT", async (_, change) => {
+    const read = statement<"n">(sql`select * from marks where n = ${sql.placeholder("n")}::int`)({ n: "1" });
+    const attempt = () =>
+      lane.transaction(async ({ commit }) => {
+        await commit([mark(1), read, mark(2)]);
+      });
+    await lane.transaction(({ rows }) => Promise.all([rows(read), rows(mark(9))]));
+    await lane.transaction(({ commit }) => commit([statement<never>(sql.raw(change))({})]));
+    const failure = await attempt().catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(StatementForgotten);
+    expect(await marks()).toEqual([]);
+    await retrying(attempt);
+    expect(await marks()).toEqual([1, 2]);
   });
 
   it("is undone where it does not commit, and answers all the same", async () => {
@@ -115,9 +163,7 @@ describe("transactions that follow each other in a lane", () => {
 });
 
 it("gives up a transaction that has no answer for too long, and goes on over a new connection", async () => {
-  const impatient = new Lane((onclose) => openClient(created.url, { max: 1, onclose, settings: {} }), {
-    transactionMsMax: 50,
-  });
+  const impatient = new Lane((onEnd) => new Session(created.url, {}, onEnd), { transactionMsMax: 50 });
   const sleep = statement<never>(sql`select pg_sleep(60)`)({});
   const [endless, next] = [sleep, count].map((query) =>
     impatient.transaction(({ rows }) => rows<{ n?: number }>(query)),

@@ -1,5 +1,5 @@
-import { createDatabase, type TestDatabase } from "../../test/support/database.ts";
-import { withSql } from "../../test/support/sql.ts";
+import { createDatabase, type TestDatabase } from "../../../test/support/database.ts";
+import { withSql } from "../../../test/support/sql.ts";
 import { openDatabase } from "./database.ts";
 import { migrate, requireMigrated } from "./migrate.ts";
 
