@@ -18,9 +18,11 @@ export function ratioOf(side: readonly number[], other: readonly number[]): numb
 /**
  * Bounds between which the median of all possible rounds lies with a chance of at least 95 %, whatever their distribution:
  * the k-th smallest and the k-th largest figure, since each round falls below that median with a chance of one half, as in
- * a sign test. Of nine figures they are the second and the last but one. Undefined below six figures, which allow none.
+ * a sign test. Of nine figures they are the second and the last but one. Undefined below six figures, which allow none, and
+ * where a figure is none.
  */
 export function medianInterval(figures: readonly number[]): readonly [number, number] | undefined {
+  if (!figures.every(Number.isFinite)) return undefined;
   const sorted = [...figures].sort((a, b) => a - b);
   const count = sorted.length;
   let [below, ways, outside] = [0, 1, 0];

@@ -54,7 +54,7 @@ export function comparisonTable(comparisons: readonly Comparison[]): string {
       figure,
       digits(median(against)),
       digits(median(here)),
-      ratio.toFixed(3),
+      Number.isFinite(ratio) ? ratio.toFixed(3) : "",
       interval === null ? "" : `${interval[0].toFixed(3)} to ${interval[1].toFixed(3)}`,
     ]),
   ]);
