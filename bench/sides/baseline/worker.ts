@@ -1,8 +1,8 @@
-import postgres, { type Sql, type TransactionSql } from "postgres";
+import type { Sql, TransactionSql } from "postgres";
 import { v7 as uuidv7 } from "uuid";
-import { socketHost } from "../../src/embedded/connection.ts";
-import { closedLoop, type Outcome } from "../load/loop.ts";
-import { answerJobs } from "../worker.ts";
+import { closedLoop, type Outcome } from "../../load/loop.ts";
+import { answerJobs } from "../../worker.ts";
+import { connectTo } from "../cluster.ts";
 
 /** A stretch of transfers of one unit, each between two of the accounts. */
 export interface BaselineJob {
@@ -67,8 +67,7 @@ function pickPair(accountIds: readonly string[]): readonly [string, string] {
 const pools = new Map<number, Sql>();
 
 function poolOf({ databaseUrl, connections }: BaselineJob): Sql {
-  const pool =
-    pools.get(connections) ?? postgres(databaseUrl, { ...socketHost(databaseUrl), max: connections });
+  const pool = pools.get(connections) ?? connectTo(databaseUrl, connections);
   pools.set(connections, pool);
   return pool;
 }
