@@ -5,15 +5,15 @@ import type { Amount } from "../../domain/amount.ts";
 import { operationId } from "../../domain/operation-id.ts";
 import { type Call, callOf } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";
-import { balanceMessage, monthlyBalanceMessage } from "./balance-message.ts";
+import { balanceMessage, monthlyBalanceMessage } from "./balances/balance-message.ts";
+import { balanceFigures } from "./balances/figures.ts";
 import { optionalCurrency, usableCurrency } from "./currency.ts";
 import { currencyPrinter } from "./currency-message.ts";
-import { balanceFigures } from "./figures.ts";
 import { billingMonthOf } from "./month.ts";
 import { numberedPage, rowsOf } from "./numbered-page.ts";
 import { organizationNamed, ownerNamed } from "./owner.ts";
 import { keyOf, submit } from "./submit.ts";
-import { edgeSource, transactionMessage } from "./transaction-message.ts";
+import { edgeSource, transactionMessage } from "./transactions/transaction-message.ts";
 
 type Methods = "listDeveloperBalances" | "topUpDeveloperBalance" | "listMonthlyBalances";
 

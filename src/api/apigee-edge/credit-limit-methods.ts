@@ -5,10 +5,10 @@ import { Amount } from "../../domain/amount.ts";
 import { notFound } from "../../domain/refusal.ts";
 import { callOf } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";
-import { balanceMessage } from "./balance-message.ts";
+import { balanceMessage } from "./balances/balance-message.ts";
+import { creditFigures } from "./balances/figures.ts";
 import { recognizedCurrency } from "./currency.ts";
 import { currencyPrinter } from "./currency-message.ts";
-import { creditFigures } from "./figures.ts";
 import { numberedPage, rowsOf } from "./numbered-page.ts";
 import { organizationNamed, ownerNamed } from "./owner.ts";
 

@@ -10,7 +10,13 @@ import { currencyPrinter } from "./currency-message.ts";
 import { billingMonthOf } from "./month.ts";
 import { organizationNamed, ownerId, ownerOfId } from "./owner.ts";
 import { keyOf, submit } from "./submit.ts";
-import { edgeSource, facts, nameMax, noteMax, transactionMessage } from "./transaction-message.ts";
+import {
+  edgeSource,
+  facts,
+  nameMax,
+  noteMax,
+  transactionMessage,
+} from "./transactions/transaction-message.ts";
 
 export function creditMethods(app: App): Pick<ServiceImpl<typeof TransactionService>, "createCredit"> {
   return {

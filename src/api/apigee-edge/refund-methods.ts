@@ -11,7 +11,7 @@ import { Form } from "../shared/form.ts";
 import { currencyPrinter } from "./currency-message.ts";
 import { organizationNamed } from "./owner.ts";
 import { keyOf, submit } from "./submit.ts";
-import { facts, nameMax, noteMax, transactionMessage } from "./transaction-message.ts";
+import { facts, nameMax, noteMax, transactionMessage } from "./transactions/transaction-message.ts";
 
 /** As long as it is not known which one it is. */
 const anyCurrency = { code: "", places: amountPlacesMax, minorPlaces: 0 };

@@ -16,7 +16,7 @@ import { billingMonthOf } from "./month.ts";
 import { numberedPage, requireAll } from "./numbered-page.ts";
 import { organizationNamed, ownerId, ownerOfId } from "./owner.ts";
 import { momentOf } from "./time.ts";
-import { transactionMessage, transactionTypes } from "./transaction-message.ts";
+import { transactionMessage, transactionTypes } from "./transactions/transaction-message.ts";
 
 const criteriaMax = 100;
 const statuses = ["SUCCESS", "FAILED", "FINAL", "REVIEW"];

@@ -12,9 +12,9 @@ import { type Call, callOf } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";
 import { codeOf } from "./currency.ts";
 import { currencyMessage } from "./currency-message.ts";
-import { limitsOf, newCurrency, replacement } from "./currency-request.ts";
 import { numberedPage, rowsOf } from "./numbered-page.ts";
 import { organizationNamed } from "./owner.ts";
+import { limitsOf, newCurrency, replacement } from "./supported-currencies/currency-request.ts";
 
 export function supportedCurrencyService(app: App): ServiceImpl<typeof SupportedCurrencyService> {
   return {

@@ -8,7 +8,13 @@ import { errorOf } from "../shared/errors.ts";
 import { Form } from "../shared/form.ts";
 import { organizationFor } from "../shared/organization.ts";
 import { pageOf } from "../shared/page-token.ts";
-import { appGroupFor, appGroupMessage, appGroupName, appGroupPlace, foundGroup } from "./app-group.ts";
+import {
+  appGroupFor,
+  appGroupMessage,
+  appGroupName,
+  appGroupPlace,
+  foundGroup,
+} from "./app-groups/app-group.ts";
 import { narrowAttributes } from "./attributes.ts";
 import { apigeeError } from "./errors.ts";
 import { stateOf } from "./status.ts";

@@ -2,8 +2,8 @@ import type { ServiceImpl } from "@connectrpc/connect";
 import type { AppGroupService } from "../../../gen/tallystick/apigee/x/v1/app_group_pb.ts";
 import type { App } from "../../app.ts";
 import { callOf } from "../shared/call.ts";
-import { appGroupFor, appGroupPlace, foundGroup, groupHolderFor } from "./app-group.ts";
 import { appGroupMethods } from "./app-group-methods.ts";
+import { appGroupFor, appGroupPlace, foundGroup, groupHolderFor } from "./app-groups/app-group.ts";
 import { adjust, balanceOfHolder, billingTypeOf, configOf, credit } from "./balance.ts";
 
 type BalanceMethods =

@@ -9,7 +9,7 @@ import type { Developer, DeveloperChange } from "../../store/developers.ts";
 import { type Call, callOf } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";
 import { attributesOf, narrowAttribute, narrowAttributes, withAttribute } from "./attributes.ts";
-import { type DeveloperPlace, developerFor, developerPlace, found } from "./developer.ts";
+import { type DeveloperPlace, developerFor, developerPlace, found } from "./developers/developer.ts";
 
 type Methods =
   | "listDeveloperAttributes"

@@ -22,7 +22,7 @@ import {
   fullName,
   subjectOf,
   takenError,
-} from "./developer.ts";
+} from "./developers/developer.ts";
 import { apigeeError } from "./errors.ts";
 import { stateOf } from "./status.ts";
 

@@ -4,8 +4,8 @@ import type { App } from "../../app.ts";
 import { callOf } from "../shared/call.ts";
 import { attributeMethods } from "./attribute-methods.ts";
 import { adjust, balanceOfHolder, billingTypeOf, configOf, credit } from "./balance.ts";
-import { developerFor, developerPlace, found, holderFor } from "./developer.ts";
 import { developerMethods } from "./developer-methods.ts";
+import { developerFor, developerPlace, found, holderFor } from "./developers/developer.ts";
 
 type BalanceMethods =
   | "getDeveloperBalance"

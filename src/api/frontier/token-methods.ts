@@ -14,8 +14,8 @@ import { callOf } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";
 import { organizationFor } from "../shared/organization.ts";
 import { timestampOf } from "../shared/proto.ts";
+import { tokenQueryOf } from "./billing/rql.ts";
 import { directionOf, shownCurrency } from "./credits.ts";
-import { tokenQueryOf } from "./rql.ts";
 
 export function tokenMethods(
   app: App,

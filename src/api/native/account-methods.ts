@@ -7,8 +7,8 @@ import { type Call, callOf } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";
 import { organizationFor } from "../shared/organization.ts";
 import { pageOf, tokenOfCursor } from "../shared/page-token.ts";
-import { accountMessage } from "./account-message.ts";
 import { customerNamed } from "./customer-name.ts";
+import { accountMessage } from "./ledger/account-message.ts";
 import { cursorOf, pageSizeOf } from "./page.ts";
 
 type Methods = "getAccount" | "listAccounts";

@@ -6,7 +6,7 @@ import { Form } from "../shared/form.ts";
 import { organizationFor } from "../shared/organization.ts";
 import { pageOf, tokenOfCursor } from "../shared/page-token.ts";
 import { customerNamed } from "./customer-name.ts";
-import { holdMessage, holdStateMessages } from "./messages.ts";
+import { holdMessage, holdStateMessages } from "./ledger/messages.ts";
 import { choiceOf, cursorOf, pageSizeOf } from "./page.ts";
 
 export function holdListMethods(app: App): Pick<ServiceImpl<typeof LedgerService>, "listHolds"> {

@@ -12,9 +12,9 @@ import { type Call, callOf } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";
 import { organizationFor } from "../shared/organization.ts";
 import { accountHolder } from "./customer-name.ts";
-import { keptCurrency } from "./kept-currency.ts";
-import { holdMessage, receiptMessage } from "./messages.ts";
-import { submitOne } from "./submit.ts";
+import { keptCurrency } from "./ledger/kept-currency.ts";
+import { holdMessage, receiptMessage } from "./ledger/messages.ts";
+import { submitOne } from "./ledger/submit.ts";
 
 type Methods = "createHold" | "captureHold" | "releaseHold" | "extendHold" | "getHold";
 

@@ -5,8 +5,8 @@ import { callOf } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";
 import { organizationFor } from "../shared/organization.ts";
 import { momentOf } from "../shared/proto.ts";
-import { accountMessage } from "./account-message.ts";
 import { customerNamed } from "./customer-name.ts";
+import { accountMessage } from "./ledger/account-message.ts";
 
 export function limitMethods(app: App): Pick<ServiceImpl<typeof LedgerService>, "setLimit"> {
   return {

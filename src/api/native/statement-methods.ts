@@ -12,7 +12,7 @@ import { organizationFor } from "../shared/organization.ts";
 import { pageOf, tokenOfVersion, versionOfToken } from "../shared/page-token.ts";
 import { momentOf, timestampOf } from "../shared/proto.ts";
 import { accountNamed } from "./account-methods.ts";
-import { transferMessage } from "./messages.ts";
+import { transferMessage } from "./ledger/messages.ts";
 import { pageSizeOf, periodOf } from "./page.ts";
 
 type Methods = "getBalance" | "listEntries";

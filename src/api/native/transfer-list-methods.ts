@@ -14,7 +14,7 @@ import { organizationFor } from "../shared/organization.ts";
 import { pageOf, tokenOfCursor, tokenOfVersion, versionOfToken } from "../shared/page-token.ts";
 import { accountNamed } from "./account-methods.ts";
 import { customerNamed } from "./customer-name.ts";
-import { kindMessages, transferMessage } from "./messages.ts";
+import { kindMessages, transferMessage } from "./ledger/messages.ts";
 import { choiceOf, cursorOf, pageSizeOf, periodOf } from "./page.ts";
 
 /** What to list, in which order, and where to go on. */

@@ -18,11 +18,11 @@ import { errorOf, statusOf } from "../shared/errors.ts";
 import { Form } from "../shared/form.ts";
 import { organizationFor } from "../shared/organization.ts";
 import { holdersFor } from "./customer-name.ts";
-import { groupError } from "./group-error.ts";
-import { keptCurrency } from "./kept-currency.ts";
-import { receiptMessage, transferMessage } from "./messages.ts";
-import { submitOne } from "./submit.ts";
-import { narrowTransfer, type TransferRequest, transferOperation } from "./transfer-request.ts";
+import { groupError } from "./ledger/group-error.ts";
+import { keptCurrency } from "./ledger/kept-currency.ts";
+import { receiptMessage, transferMessage } from "./ledger/messages.ts";
+import { submitOne } from "./ledger/submit.ts";
+import { narrowTransfer, type TransferRequest, transferOperation } from "./ledger/transfer-request.ts";
 
 type Methods = "createTransfer" | "batchCreateTransfers" | "getTransfer" | "refundTransfer";
 

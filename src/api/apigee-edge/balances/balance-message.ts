@@ -5,13 +5,13 @@ import {
   DeveloperBalanceSchema,
   type MonthlyBalance,
   MonthlyBalanceSchema,
-} from "../../../gen/tallystick/apigee/edge/v1/balance_pb.ts";
-import { balanceOf } from "../../domain/account.ts";
-import type { Amount } from "../../domain/amount.ts";
-import type { Customer } from "../../store/customers.ts";
-import type { AccountPeriod } from "../../store/periods.ts";
-import type { CurrencyPrinter } from "./currency-message.ts";
-import type { BillingMonth } from "./month.ts";
+} from "../../../../gen/tallystick/apigee/edge/v1/balance_pb.ts";
+import { balanceOf } from "../../../domain/account.ts";
+import type { Amount } from "../../../domain/amount.ts";
+import type { Customer } from "../../../store/customers.ts";
+import type { AccountPeriod } from "../../../store/periods.ts";
+import type { CurrencyPrinter } from "../currency-message.ts";
+import type { BillingMonth } from "../month.ts";
 
 /** A balance, or a credit limit; what is left of it is amount - usage. */
 export interface Figures {

@@ -2,17 +2,17 @@ import { create } from "@bufbuild/protobuf";
 import {
   type AppGroup as AppGroupMessage,
   AppGroupSchema,
-} from "../../../gen/tallystick/apigee/x/v1/app_group_pb.ts";
-import type { Role } from "../../auth/caller.ts";
-import type { AppGroup, AppGroupName } from "../../store/app-groups.ts";
-import type { Organization } from "../../store/organizations.ts";
-import type { Call } from "../shared/call.ts";
-import { errorOf } from "../shared/errors.ts";
-import { Form } from "../shared/form.ts";
-import { organizationFor } from "../shared/organization.ts";
-import { attributesOf } from "./attributes.ts";
-import type { Holder } from "./balance.ts";
-import { statusOf } from "./status.ts";
+} from "../../../../gen/tallystick/apigee/x/v1/app_group_pb.ts";
+import type { Role } from "../../../auth/caller.ts";
+import type { AppGroup, AppGroupName } from "../../../store/app-groups.ts";
+import type { Organization } from "../../../store/organizations.ts";
+import type { Call } from "../../shared/call.ts";
+import { errorOf } from "../../shared/errors.ts";
+import { Form } from "../../shared/form.ts";
+import { organizationFor } from "../../shared/organization.ts";
+import { attributesOf } from "../attributes.ts";
+import type { Holder } from "../balance.ts";
+import { statusOf } from "../status.ts";
 
 /** What a request says about which app group it means. */
 export interface AppGroupNames {

@@ -2,11 +2,11 @@ import { create } from "@bufbuild/protobuf";
 import {
   type Transaction as TransactionMessage,
   TransactionSchema,
-} from "../../../gen/tallystick/apigee/edge/v1/transaction_pb.ts";
-import type { TransferKind } from "../../domain/transfer.ts";
-import type { Transaction } from "../../store/transaction-search.ts";
-import type { CurrencyPrinter } from "./currency-message.ts";
-import { timeText } from "./time.ts";
+} from "../../../../gen/tallystick/apigee/edge/v1/transaction_pb.ts";
+import type { TransferKind } from "../../../domain/transfer.ts";
+import type { Transaction } from "../../../store/transaction-search.ts";
+import type { CurrencyPrinter } from "../currency-message.ts";
+import { timeText } from "../time.ts";
 
 /** Marks what was booked through this face. */
 export const edgeSource = "apigee.edge";

@@ -1,6 +1,6 @@
-import type { Operation, Receipt } from "../../domain/command.ts";
-import type { Call } from "../shared/call.ts";
-import { errorOf } from "../shared/errors.ts";
+import type { Operation, Receipt } from "../../../domain/command.ts";
+import type { Call } from "../../shared/call.ts";
+import { errorOf } from "../../shared/errors.ts";
 
 /** Does one operation and answers its receipt, or throws the error of its refusal. */
 export async function submitOne(

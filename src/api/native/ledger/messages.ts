@@ -5,13 +5,13 @@ import {
   TransferKind as KindMessage,
   type Receipt as ReceiptMessage,
   type Transfer as TransferMessage,
-} from "../../../gen/tallystick/v1/ledger_pb.ts";
-import { type AccountState, availableOf, balanceOf } from "../../domain/account.ts";
-import { Amount } from "../../domain/amount.ts";
-import type { Receipt } from "../../domain/command.ts";
-import type { Hold, HoldState } from "../../domain/hold.ts";
-import type { Transfer, TransferKind } from "../../domain/transfer.ts";
-import { structOf, timestampOf, type Whole } from "../shared/proto.ts";
+} from "../../../../gen/tallystick/v1/ledger_pb.ts";
+import { type AccountState, availableOf, balanceOf } from "../../../domain/account.ts";
+import { Amount } from "../../../domain/amount.ts";
+import type { Receipt } from "../../../domain/command.ts";
+import type { Hold, HoldState } from "../../../domain/hold.ts";
+import type { Transfer, TransferKind } from "../../../domain/transfer.ts";
+import { structOf, timestampOf, type Whole } from "../../shared/proto.ts";
 
 export const kindMessages: Record<TransferKind, KindMessage> = {
   credit: KindMessage.CREDIT,

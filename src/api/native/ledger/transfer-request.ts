@@ -1,15 +1,15 @@
 import {
   type CreateTransferRequest,
   TransferKind as KindMessage,
-} from "../../../gen/tallystick/v1/ledger_pb.ts";
-import { type AccountOwner, ownerKey } from "../../domain/account.ts";
-import { Amount } from "../../domain/amount.ts";
-import type { TransferOperation } from "../../domain/command.ts";
-import { operationId } from "../../domain/operation-id.ts";
-import { invalidField } from "../../domain/refusal.ts";
-import type { Call } from "../shared/call.ts";
-import type { Form } from "../shared/form.ts";
-import type { HolderOf } from "./customer-name.ts";
+} from "../../../../gen/tallystick/v1/ledger_pb.ts";
+import { type AccountOwner, ownerKey } from "../../../domain/account.ts";
+import { Amount } from "../../../domain/amount.ts";
+import type { TransferOperation } from "../../../domain/command.ts";
+import { operationId } from "../../../domain/operation-id.ts";
+import { invalidField } from "../../../domain/refusal.ts";
+import type { Call } from "../../shared/call.ts";
+import type { Form } from "../../shared/form.ts";
+import type { HolderOf } from "../customer-name.ts";
 
 /** Kinds that a caller may ask for, and the counter-account of each. */
 const kinds = {

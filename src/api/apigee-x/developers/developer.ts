@@ -3,18 +3,18 @@ import type { ConnectError } from "@connectrpc/connect";
 import {
   type Developer as DeveloperMessage,
   DeveloperSchema,
-} from "../../../gen/tallystick/apigee/x/v1/developer_pb.ts";
-import type { Role } from "../../auth/caller.ts";
-import type { Customer, TakenField } from "../../store/customers.ts";
-import type { Developer } from "../../store/developers.ts";
-import type { Organization } from "../../store/organizations.ts";
-import type { Call } from "../shared/call.ts";
-import { errorOf } from "../shared/errors.ts";
-import { Form } from "../shared/form.ts";
-import { organizationFor } from "../shared/organization.ts";
-import { attributesOf } from "./attributes.ts";
-import type { Holder } from "./balance.ts";
-import { statusOf } from "./status.ts";
+} from "../../../../gen/tallystick/apigee/x/v1/developer_pb.ts";
+import type { Role } from "../../../auth/caller.ts";
+import type { Customer, TakenField } from "../../../store/customers.ts";
+import type { Developer } from "../../../store/developers.ts";
+import type { Organization } from "../../../store/organizations.ts";
+import type { Call } from "../../shared/call.ts";
+import { errorOf } from "../../shared/errors.ts";
+import { Form } from "../../shared/form.ts";
+import { organizationFor } from "../../shared/organization.ts";
+import { attributesOf } from "../attributes.ts";
+import type { Holder } from "../balance.ts";
+import { statusOf } from "../status.ts";
 
 /** What a request says about which developer it means. */
 export interface DeveloperNames {

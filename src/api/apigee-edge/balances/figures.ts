@@ -1,9 +1,9 @@
-import { balanceOf } from "../../domain/account.ts";
-import { Amount } from "../../domain/amount.ts";
-import type { AccountCredit } from "../../store/credit-limits.ts";
-import type { Customer } from "../../store/customers.ts";
-import type { AccountPeriod } from "../../store/periods.ts";
-import type { Call } from "../shared/call.ts";
+import { balanceOf } from "../../../domain/account.ts";
+import { Amount } from "../../../domain/amount.ts";
+import type { AccountCredit } from "../../../store/credit-limits.ts";
+import type { Customer } from "../../../store/customers.ts";
+import type { AccountPeriod } from "../../../store/periods.ts";
+import type { Call } from "../../shared/call.ts";
 import type { Figures } from "./balance-message.ts";
 
 /** What Edge shows as balances: those of a prepaid customer, or the credit limits of a postpaid one. */

@@ -1,7 +1,7 @@
 import type { ConnectError } from "@connectrpc/connect";
-import type { RefusedOperation } from "../../domain/command.ts";
-import type { NonEmpty } from "../../domain/non-empty.ts";
-import { errorOf, fieldViolations, outcomeOf } from "../shared/errors.ts";
+import type { RefusedOperation } from "../../../domain/command.ts";
+import type { NonEmpty } from "../../../domain/non-empty.ts";
+import { errorOf, fieldViolations, outcomeOf } from "../../shared/errors.ts";
 
 /** The error of an atomic batch: the code and reason of the first that was refused, and which were and why. */
 export function groupError(refused: NonEmpty<RefusedOperation>): ConnectError {

@@ -1,7 +1,7 @@
 import { fromJson } from "@bufbuild/protobuf";
 import { type Timestamp, TimestampSchema } from "@bufbuild/protobuf/wkt";
-import type { RQLFilter, RQLRequest } from "../../../gen/raystack/frontier/v1beta1/models_pb.ts";
-import { Amount } from "../../domain/amount.ts";
+import type { RQLFilter, RQLRequest } from "../../../../gen/raystack/frontier/v1beta1/models_pb.ts";
+import { Amount } from "../../../domain/amount.ts";
 import {
   comparisons,
   type PatternOperator,
@@ -12,9 +12,9 @@ import {
   type TokenOrder,
   type TokenQuery,
   textColumns,
-} from "../../store/token-query.ts";
-import type { Form } from "../shared/form.ts";
-import { momentOf } from "../shared/proto.ts";
+} from "../../../store/token-query.ts";
+import type { Form } from "../../shared/form.ts";
+import { momentOf } from "../../shared/proto.ts";
 
 const rowsDefault = 50;
 const rowsMax = 10_000;

@@ -1,8 +1,8 @@
 import { create } from "@bufbuild/protobuf";
-import { type Account as AccountMessage, AccountSchema } from "../../../gen/tallystick/v1/ledger_pb.ts";
-import { availableOf, balanceOf } from "../../domain/account.ts";
-import type { Account } from "../../store/accounts.ts";
-import { timestampOf } from "../shared/proto.ts";
+import { type Account as AccountMessage, AccountSchema } from "../../../../gen/tallystick/v1/ledger_pb.ts";
+import { availableOf, balanceOf } from "../../../domain/account.ts";
+import type { Account } from "../../../store/accounts.ts";
+import { timestampOf } from "../../shared/proto.ts";
 
 export function accountMessage(account: Account): AccountMessage {
   const { owner } = account;
