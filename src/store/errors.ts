@@ -20,13 +20,16 @@ const disconnectionCodes = new Set([
 /** SQLSTATEs by which the database ends a connection or takes no more of them; and all of class 08. */
 const unavailableStates = new Set(["53300", "57P01", "57P02", "57P03"]);
 
+/** SQLSTATEs of a server that takes no writes for now: read-only, disk full, out of memory, I/O error. */
+const passingStates = new Set(["25006", "53100", "53200", "58030"]);
+
 /** Keys of operations: violated by the slower of two batches that do the same operation at once. */
 const operationKeys = new Set(["transfers_pkey", "holds_pkey", "hold_events_pkey"]);
 
 /** Contention: nothing was written, and trying again may well succeed. */
 export function isContention(error: unknown): boolean {
-  const isPassing = contentionStates.has(codeOf(error)) || error instanceof RolledBack;
-  return isPassing || operationKeys.has(violatedIndex(error) ?? "");
+  const isRolledBack = contentionStates.has(codeOf(error)) || error instanceof RolledBack;
+  return isRolledBack || operationKeys.has(violatedIndex(error) ?? "");
 }
 
 /** Thrown where PostgreSQL answered COMMIT with ROLLBACK. */
@@ -49,6 +52,11 @@ export function isDisconnection(error: unknown): boolean {
 export function isConnectionLoss(error: unknown): boolean {
   const code = codeOf(error);
   return isDisconnection(error) || unavailableStates.has(code) || code.startsWith("08");
+}
+
+/** The server cannot do it in the state that it is in, which passes. Nothing was written. */
+export function isPassing(error: unknown): boolean {
+  return passingStates.has(codeOf(error));
 }
 
 /** The name of the unique index that an insert ran into; undefined for every other error. */

@@ -5,7 +5,6 @@ import type { Database } from "./database.ts";
 import { bookedTransfers, transferOf } from "./known.ts";
 import type { Cursor } from "./organizations.ts";
 import { applicationName } from "./pool.ts";
-import { retrying } from "./retry.ts";
 import { entries, transfers } from "./schema.ts";
 import { matching, type TransferFilter } from "./transfer-filter.ts";
 import { fromAccount, isFromAccount, isToAccount, toAccount } from "./transfer-sides.ts";
@@ -29,8 +28,7 @@ export class Transfers {
   constructor(private readonly database: Database) {}
 
   async find(which: { orgId: string; id: string }, signal?: AbortSignal): Promise<Transfer | undefined> {
-    const read = () => bookedTransfers(this.database.orm(signal), which.orgId, [which.id]);
-    const found = await retrying(read, { signal });
+    const found = await bookedTransfers(this.database.orm(signal), which.orgId, [which.id]);
     return found.get(which.id)?.booked.transfer;
   }
 

@@ -3,20 +3,17 @@ import {
   type AppGroup as AppGroupMessage,
   AppGroupSchema,
 } from "../../../../gen/tallystick/apigee/x/v1/app_group_pb.ts";
-import type { Role } from "../../../auth/caller.ts";
 import type { AppGroup, AppGroupName } from "../../../store/app-groups.ts";
 import type { Organization } from "../../../store/organizations.ts";
 import type { Call } from "../../shared/call.ts";
 import { errorOf } from "../../shared/errors.ts";
 import { Form } from "../../shared/form.ts";
-import { organizationFor } from "../../shared/organization.ts";
 import { attributesOf } from "../attributes.ts";
 import type { Holder } from "../balance.ts";
 import { statusOf } from "../status.ts";
 
 /** What a request says about which app group it means. */
 export interface AppGroupNames {
-  readonly organization: string;
   readonly appGroup: string;
 }
 
@@ -34,9 +31,8 @@ export function appGroupName(form: Form, field: string, name: string): string {
   return name;
 }
 
-export async function appGroupPlace(call: Call, names: AppGroupNames, role: Role): Promise<AppGroupPlace> {
-  const which = { idOrName: names.organization, field: "organization" };
-  const organization = await organizationFor(call, which, role);
+export function appGroupPlace(call: Call, names: AppGroupNames): AppGroupPlace {
+  const { organization } = call;
   const form = new Form();
   const name = appGroupName(form, "app_group", names.appGroup);
   form.done();
@@ -49,8 +45,8 @@ export async function appGroupFor(call: Call, { named }: AppGroupPlace): Promise
 }
 
 /** The same, as the holder of a balance. */
-export async function groupHolderFor(call: Call, names: AppGroupNames, role: Role): Promise<Holder> {
-  const { customer, name } = await appGroupFor(call, await appGroupPlace(call, names, role));
+export async function groupHolderFor(call: Call, names: AppGroupNames): Promise<Holder> {
+  const { customer, name } = await appGroupFor(call, appGroupPlace(call, names));
   return { customer, subject: `app group ${name}` };
 }
 

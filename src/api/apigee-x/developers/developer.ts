@@ -4,21 +4,18 @@ import {
   type Developer as DeveloperMessage,
   DeveloperSchema,
 } from "../../../../gen/tallystick/apigee/x/v1/developer_pb.ts";
-import type { Role } from "../../../auth/caller.ts";
 import type { Customer, TakenField } from "../../../store/customers.ts";
 import type { Developer } from "../../../store/developers.ts";
 import type { Organization } from "../../../store/organizations.ts";
 import type { Call } from "../../shared/call.ts";
 import { errorOf } from "../../shared/errors.ts";
 import { Form } from "../../shared/form.ts";
-import { organizationFor } from "../../shared/organization.ts";
 import { attributesOf } from "../attributes.ts";
 import type { Holder } from "../balance.ts";
 import { statusOf } from "../status.ts";
 
 /** What a request says about which developer it means. */
 export interface DeveloperNames {
-  readonly organization: string;
   readonly developer: string;
 }
 
@@ -30,9 +27,8 @@ export interface DeveloperPlace {
 
 const emailCharactersMax = 254;
 
-export async function developerPlace(call: Call, names: DeveloperNames, role: Role): Promise<DeveloperPlace> {
-  const name = { idOrName: names.organization, field: "organization" };
-  const organization = await organizationFor(call, name, role);
+export function developerPlace(call: Call, names: DeveloperNames): DeveloperPlace {
+  const { organization } = call;
   const form = new Form();
   const limits = { charactersMax: emailCharactersMax, required: true };
   const idOrEmail = form.text("developer", names.developer, limits);
@@ -45,9 +41,14 @@ export async function developerFor(call: Call, { named }: DeveloperPlace): Promi
   return found(await call.app.developers.find(named, call.signal), named.idOrEmail);
 }
 
+/** The same of a request that changes it, as the first attempt found it: an attempt may change the email. */
+export function developerToChange(call: Call, place: DeveloperPlace): Promise<Developer> {
+  return call.once(() => developerFor(call, place));
+}
+
 /** The same, as the holder of a balance. */
-export async function holderFor(call: Call, names: DeveloperNames, role: Role): Promise<Holder> {
-  const { customer } = await developerFor(call, await developerPlace(call, names, role));
+export async function holderFor(call: Call, names: DeveloperNames): Promise<Holder> {
+  const { customer } = await developerFor(call, developerPlace(call, names));
   return { customer, subject: subjectOf(customer) };
 }
 

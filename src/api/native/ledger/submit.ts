@@ -8,7 +8,7 @@ export async function submitOne(
   of: { orgId: string; operation: Operation; dryRun: boolean },
 ): Promise<Receipt> {
   const { orgId, operation, dryRun } = of;
-  const verdict = await call.app.ledger.submit({ orgId, operations: [operation], dryRun }, call.departure);
+  const verdict = await call.submit({ orgId, operations: [operation], dryRun });
   if (verdict.outcome === "done") return verdict.receipts[0];
   throw errorOf(verdict.refused[0].refusal);
 }

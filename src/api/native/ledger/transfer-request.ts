@@ -5,7 +5,6 @@ import {
 import { type AccountOwner, ownerKey } from "../../../domain/account.ts";
 import { Amount } from "../../../domain/amount.ts";
 import type { TransferOperation } from "../../../domain/command.ts";
-import { operationId } from "../../../domain/operation-id.ts";
 import { invalidField } from "../../../domain/refusal.ts";
 import type { Call } from "../../shared/call.ts";
 import type { Form } from "../../shared/form.ts";
@@ -78,7 +77,7 @@ export async function narrowTransfer(
 /** The operation of a request, once it is known whom it names. */
 export async function transferOperation(
   holderOf: HolderOf,
-  orgId: string,
+  id: string,
   request: TransferRequest,
 ): Promise<TransferOperation> {
   const { told, customer, otherSide, toCustomerField, isPaying } = request;
@@ -93,7 +92,7 @@ export async function transferOperation(
   const [from, to] = isPaying ? [own, other] : [other, own];
   return {
     type: told.type,
-    id: operationId({ orgId, key: told.key }),
+    id,
     key: told.key,
     kind: told.kind,
     amount: told.amount,
