@@ -9,7 +9,6 @@ import type { Logger } from "pino";
 import { type Service, services } from "./api/services.ts";
 import { authenticationInterceptor } from "./api/shared/authentication.ts";
 import { callerError, errorsInterceptor } from "./api/shared/errors.ts";
-import { readRetryInterceptor } from "./api/shared/read-retry.ts";
 import { type App, createApp } from "./app.ts";
 import { exactJsonDecoder } from "./server/exact-json.ts";
 import { createGateway, type Gateway, type RestMethod } from "./server/gateway/gateway.ts";
@@ -47,7 +46,6 @@ export async function createService(
   const interceptors = [
     errorsInterceptor(log),
     authenticationInterceptor(app.authenticator, new Set([...healthServices, ...reflectionServices])),
-    readRetryInterceptor,
   ];
   const server = createServer({
     routes: (router) => {
