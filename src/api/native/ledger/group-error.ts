@@ -1,7 +1,8 @@
 import type { ConnectError } from "@connectrpc/connect";
 import type { RefusedOperation } from "../../../domain/command.ts";
 import type { NonEmpty } from "../../../domain/non-empty.ts";
-import { errorOf, fieldViolations, outcomeOf } from "../../shared/errors.ts";
+import type { CommandRefusal } from "../../../domain/refusal.ts";
+import { errorOf, fieldViolations, inFields, outcomeOf } from "../../shared/errors.ts";
 
 /** The error of an atomic batch: the code and reason of the first that was refused, and which were and why. */
 export function groupError(refused: NonEmpty<RefusedOperation>): ConnectError {
@@ -17,4 +18,9 @@ export function groupError(refused: NonEmpty<RefusedOperation>): ConnectError {
     metadata: { ...outcome.metadata, refused: String(refused.length) },
     details: [fieldViolations(violations)],
   });
+}
+
+/** The error of one line of a batch whose lines are each on their own. */
+export function lineError(refusal: CommandRefusal, index: number): ConnectError {
+  return errorOf(refusal, inFields(refusal, (name) => `requests[${index}].${name}`));
 }
