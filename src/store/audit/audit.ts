@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
-import type { Database } from "../database.ts";
-import type { Orm } from "../orm.ts";
+import type { Database } from "../driver/database.ts";
+import type { Orm } from "../driver/orm.ts";
 import { namedInspection, positionInspection } from "./changes.ts";
 import { currencyInspection } from "./currencies.ts";
 import { entryInspection } from "./entries.ts";
@@ -64,9 +64,7 @@ export class Audit {
       await orm.execute(sql`select set_config('statement_timeout', ${inspectionTimeMax}, true),
         set_config('work_mem', ${workMemory}, true),
         -- Whole tables are joined. A loop over one of them, chosen by old statistics, would not end.
-        set_config('enable_nestloop', 'off', true),
-        -- Up to PostgreSQL 17 what is switched off counts as expensive, and what is expensive is compiled: for seconds.
-        set_config('jit', 'off', true)`);
+        set_config('enable_nestloop', 'off', true)`);
       return report(orm, scope);
     }, signal);
   }
