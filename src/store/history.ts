@@ -1,6 +1,6 @@
 import { and, desc, eq, gte, lt, lte } from "drizzle-orm";
 import { Amount } from "../domain/amount.ts";
-import type { TransferKind } from "../domain/perform/transfer.ts";
+import type { TransferKind } from "../domain/operation.ts";
 import type { Database } from "./driver/database.ts";
 import { entries, transfers } from "./schema.ts";
 

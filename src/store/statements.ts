@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gt, lt, lte } from "drizzle-orm";
 import { balanceOf } from "../domain/account.ts";
 import { Amount } from "../domain/amount.ts";
-import type { Transfer } from "../domain/perform/transfer.ts";
+import type { Transfer } from "../domain/recorded.ts";
 import type { Database } from "./driver/database.ts";
 import { transferOf } from "./journal/known.ts";
 import { entries, transfers } from "./schema.ts";

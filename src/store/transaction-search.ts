@@ -1,5 +1,6 @@
 import { and, count, desc, eq, inArray, type SQL, sql } from "drizzle-orm";
-import type { Transfer, TransferKind } from "../domain/perform/transfer.ts";
+import type { TransferKind } from "../domain/operation.ts";
+import type { Transfer } from "../domain/recorded.ts";
 import { array } from "./arrays.ts";
 import type { Customer } from "./customers.ts";
 import type { Database } from "./driver/database.ts";

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, type SQL, sql } from "drizzle-orm";
-import type { Transfer } from "../domain/perform/transfer.ts";
+import type { Transfer } from "../domain/recorded.ts";
 import { array } from "./arrays.ts";
 import type { Database } from "./driver/database.ts";
 import { bookedTransfers, transferOf } from "./journal/known.ts";

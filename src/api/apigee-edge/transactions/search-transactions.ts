@@ -3,7 +3,7 @@ import type {
   Criterion,
   TransactionService,
 } from "../../../../gen/tallystick/apigee/edge/v1/transaction_pb.ts";
-import { type TransferKind, transferKinds } from "../../../domain/perform/transfer.ts";
+import { type TransferKind, transferKinds } from "../../../domain/operation.ts";
 import type { Organization } from "../../../store/organizations.ts";
 import type { TransactionCriteria } from "../../../store/transaction-search.ts";
 import type { Call } from "../../shared/call.ts";
