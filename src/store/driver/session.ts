@@ -22,6 +22,7 @@ export class Session {
   isLost = false;
   private isEnding = false;
   private closing: Promise<void> | undefined;
+  private refusing: Promise<void> | undefined;
   private whenUnused: () => void = () => undefined;
   private readonly client: Sql;
   /** Rejects where the connection cannot be made. */
@@ -110,6 +111,6 @@ export class Session {
   /** Of a connection that it was still trying to make when it was given up, the driver would keep what comes of it. */
   private refuseLateConnection(): void {
     const client = this.client as Sql & { close(): Promise<void> };
-    if (this.isLost) client.close().catch(() => undefined);
+    if (this.isLost) this.refusing ??= client.close();
   }
 }
