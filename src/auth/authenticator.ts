@@ -1,7 +1,7 @@
 import { Refused } from "../domain/refusal.ts";
-import type { Credentials, StoredCredential } from "../store/credentials.ts";
 import { FreshCache } from "../store/fresh-cache.ts";
 import { retrying } from "../store/retry.ts";
+import type { Credentials, StoredCredential } from "../store/tenants/credentials.ts";
 import { readAuthorization } from "./authorization-header.ts";
 import type { Caller } from "./caller.ts";
 import { hashOf, isSameHash } from "./secret.ts";

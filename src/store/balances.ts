@@ -5,7 +5,7 @@ import { isUuid } from "../domain/uuid.ts";
 import { type Account, fallbackOf, readAccount, readColumns } from "./accounts.ts";
 import { type Columns, columnTexts, tablePlaceholder } from "./arrays.ts";
 import { Coalescer } from "./coalescer.ts";
-import type { Customer } from "./customers.ts";
+import type { Customer } from "./customers/customers.ts";
 import type { Database } from "./database.ts";
 import { keptQuery } from "./kept-query.ts";
 import { accounts, currencies, customers } from "./schema.ts";

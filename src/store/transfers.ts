@@ -3,10 +3,10 @@ import type { Transfer } from "../domain/transfer.ts";
 import { array } from "./arrays.ts";
 import type { Database } from "./database.ts";
 import { bookedTransfers, transferOf } from "./known.ts";
-import type { Cursor } from "./organizations.ts";
 import { applicationName } from "./pool.ts";
 import { retrying } from "./retry.ts";
 import { entries, transfers } from "./schema.ts";
+import type { Cursor } from "./tenants/organizations.ts";
 import { matching, type TransferFilter } from "./transfer-filter.ts";
 import { fromAccount, isFromAccount, isToAccount, toAccount } from "./transfer-sides.ts";
 

@@ -6,7 +6,7 @@ import type {
 } from "../../../gen/tallystick/apigee/edge/v1/transaction_pb.ts";
 import type { App } from "../../app.ts";
 import { type TransferKind, transferKinds } from "../../domain/transfer.ts";
-import type { Organization } from "../../store/organizations.ts";
+import type { Organization } from "../../store/tenants/organizations.ts";
 import type { TransactionCriteria } from "../../store/transaction-search.ts";
 import { type Call, callOf } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";

@@ -6,8 +6,8 @@ import type {
 import type { App } from "../../app.ts";
 import type { Role } from "../../auth/caller.ts";
 import { invalidField, notFound, Refused } from "../../domain/refusal.ts";
-import { type ConfiguredCurrency, currenciesMax } from "../../store/currencies.ts";
-import type { Organization } from "../../store/organizations.ts";
+import type { Organization } from "../../store/tenants/organizations.ts";
+import { type ConfiguredCurrency, currenciesMax } from "../../store/terms/currencies.ts";
 import { type Call, callOf } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";
 import { codeOf } from "./currency.ts";

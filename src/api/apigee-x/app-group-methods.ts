@@ -2,7 +2,7 @@ import type { ServiceImpl } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
 import type { AppGroup, AppGroupService } from "../../../gen/tallystick/apigee/x/v1/app_group_pb.ts";
 import type { App } from "../../app.ts";
-import type { AppGroupFields } from "../../store/app-groups.ts";
+import type { AppGroupFields } from "../../store/customers/app-groups.ts";
 import { callOf } from "../shared/call.ts";
 import { errorOf } from "../shared/errors.ts";
 import { Form } from "../shared/form.ts";

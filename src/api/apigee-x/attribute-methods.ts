@@ -4,8 +4,8 @@ import { type Attribute, AttributeSchema } from "../../../gen/tallystick/apigee/
 import type { DeveloperService } from "../../../gen/tallystick/apigee/x/v1/developer_pb.ts";
 import type { App } from "../../app.ts";
 import { notFound } from "../../domain/refusal.ts";
-import type { Customer } from "../../store/customers.ts";
-import type { Developer, DeveloperChange } from "../../store/developers.ts";
+import type { Customer } from "../../store/customers/customers.ts";
+import type { Developer, DeveloperChange } from "../../store/customers/developers.ts";
 import { type Call, callOf } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";
 import { attributesOf, narrowAttribute, narrowAttributes, withAttribute } from "./attributes.ts";

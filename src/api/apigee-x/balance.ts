@@ -12,7 +12,7 @@ import { Amount } from "../../domain/amount.ts";
 import type { TransferOperation } from "../../domain/command.ts";
 import { operationId } from "../../domain/operation-id.ts";
 import type { Refusal } from "../../domain/refusal.ts";
-import type { Customer } from "../../store/customers.ts";
+import type { Customer } from "../../store/customers/customers.ts";
 import type { Call } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";
 import { apigeeError } from "./errors.ts";

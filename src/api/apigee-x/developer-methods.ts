@@ -9,7 +9,7 @@ import {
 } from "../../../gen/tallystick/apigee/x/v1/developer_pb.ts";
 import type { App } from "../../app.ts";
 import { Refused } from "../../domain/refusal.ts";
-import type { Developer, DeveloperFields } from "../../store/developers.ts";
+import type { Developer, DeveloperFields } from "../../store/customers/developers.ts";
 import { type Call, callOf } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";
 import { organizationFor } from "../shared/organization.ts";

@@ -5,9 +5,9 @@ import {
   DeveloperSchema,
 } from "../../../gen/tallystick/apigee/x/v1/developer_pb.ts";
 import type { Role } from "../../auth/caller.ts";
-import type { Customer, TakenField } from "../../store/customers.ts";
-import type { Developer } from "../../store/developers.ts";
-import type { Organization } from "../../store/organizations.ts";
+import type { Customer, TakenField } from "../../store/customers/customers.ts";
+import type { Developer } from "../../store/customers/developers.ts";
+import type { Organization } from "../../store/tenants/organizations.ts";
 import type { Call } from "../shared/call.ts";
 import { errorOf } from "../shared/errors.ts";
 import { Form } from "../shared/form.ts";

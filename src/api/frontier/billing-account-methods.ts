@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from "uuid";
 import type { FrontierService } from "../../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
 import type { App } from "../../app.ts";
 import { notFound, type Refusal, Refused } from "../../domain/refusal.ts";
-import type { BillingAccountObstacle, CustomerFields } from "../../store/customers.ts";
+import type { BillingAccountObstacle, CustomerFields } from "../../store/customers/customers.ts";
 import { callOf } from "../shared/call.ts";
 import { organizationFor } from "../shared/organization.ts";
 import { accountToChange, billingAccountFor } from "./billing-account.ts";

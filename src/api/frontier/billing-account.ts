@@ -1,7 +1,7 @@
 import type { Role } from "../../auth/caller.ts";
 import { notFound, Refused } from "../../domain/refusal.ts";
-import type { Customer } from "../../store/customers.ts";
-import type { Organization } from "../../store/organizations.ts";
+import type { Customer } from "../../store/customers/customers.ts";
+import type { Organization } from "../../store/tenants/organizations.ts";
 import type { Call } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";
 import { organizationFor, organizationOf } from "../shared/organization.ts";

@@ -4,8 +4,8 @@ import {
   BillingAccountDetailsSchema,
 } from "../../../gen/raystack/frontier/v1beta1/models_pb.ts";
 import { notFound } from "../../domain/refusal.ts";
-import type { Customer } from "../../store/customers.ts";
-import type { Organization } from "../../store/organizations.ts";
+import type { Customer } from "../../store/customers/customers.ts";
+import type { Organization } from "../../store/tenants/organizations.ts";
 import type { Call } from "../shared/call.ts";
 import { shownCurrency, unitsOf } from "./credits.ts";
 import { shownBalanceOf } from "./shown-balance.ts";

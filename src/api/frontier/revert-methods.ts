@@ -8,7 +8,7 @@ import type { RefundOperation } from "../../domain/command.ts";
 import type { Currency } from "../../domain/currency.ts";
 import { notFound, type Refusal } from "../../domain/refusal.ts";
 import type { Transfer } from "../../domain/transfer.ts";
-import type { Customer } from "../../store/customers.ts";
+import type { Customer } from "../../store/customers/customers.ts";
 import { type Call, callOf } from "../shared/call.ts";
 import { errorOf, type Outcome } from "../shared/errors.ts";
 import { Form } from "../shared/form.ts";

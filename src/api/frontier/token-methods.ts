@@ -8,7 +8,7 @@ import {
 import type { App } from "../../app.ts";
 import type { Currency } from "../../domain/currency.ts";
 import { invalidField } from "../../domain/refusal.ts";
-import type { Organization } from "../../store/organizations.ts";
+import type { Organization } from "../../store/tenants/organizations.ts";
 import { groupsMax, type TokenRow } from "../../store/token-search.ts";
 import { callOf } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";

@@ -9,7 +9,7 @@ import {
 import type { App } from "../../app.ts";
 import type { Currency } from "../../domain/currency.ts";
 import { Refused } from "../../domain/refusal.ts";
-import type { Customer } from "../../store/customers.ts";
+import type { Customer } from "../../store/customers/customers.ts";
 import type { HistoryLine } from "../../store/history.ts";
 import { callOf } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";

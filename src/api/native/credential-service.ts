@@ -11,7 +11,7 @@ import type { App } from "../../app.ts";
 import { authorize, type Role } from "../../auth/caller.ts";
 import { hashOf, newSecret } from "../../auth/secret.ts";
 import { notFound } from "../../domain/refusal.ts";
-import type { StoredCredential } from "../../store/credentials.ts";
+import type { StoredCredential } from "../../store/tenants/credentials.ts";
 import { type Call, callOf } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";
 import { organizationFor } from "../shared/organization.ts";

@@ -11,7 +11,7 @@ import type { App } from "../../app.ts";
 import { Amount, amountPlacesMax } from "../../domain/amount.ts";
 import { currencyOf, virtualCurrency } from "../../domain/currency.ts";
 import { invalidField, notFound, Refused } from "../../domain/refusal.ts";
-import { type ConfiguredCurrency, currenciesMax, type NewCurrency } from "../../store/currencies.ts";
+import { type ConfiguredCurrency, currenciesMax, type NewCurrency } from "../../store/terms/currencies.ts";
 import { callOf } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";
 import { organizationFor } from "../shared/organization.ts";

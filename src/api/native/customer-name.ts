@@ -1,6 +1,6 @@
 import { notFound } from "../../domain/refusal.ts";
 import { isUuid } from "../../domain/uuid.ts";
-import type { Customer } from "../../store/customers.ts";
+import type { Customer } from "../../store/customers/customers.ts";
 import { retrying } from "../../store/retry.ts";
 import type { Call } from "../shared/call.ts";
 

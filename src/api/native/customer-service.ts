@@ -9,7 +9,7 @@ import {
 } from "../../../gen/tallystick/v1/customer_pb.ts";
 import type { App } from "../../app.ts";
 import { invalidField, notFound, Refused } from "../../domain/refusal.ts";
-import { attributesMax, type Customer, mergeAttributes } from "../../store/customers.ts";
+import { attributesMax, type Customer, mergeAttributes } from "../../store/customers/customers.ts";
 import { callOf } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";
 import { organizationFor } from "../shared/organization.ts";

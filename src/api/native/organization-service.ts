@@ -12,7 +12,7 @@ import { currencyOf, virtualCurrency } from "../../domain/currency.ts";
 import { isOrganizationName } from "../../domain/organization-name.ts";
 import { Refused } from "../../domain/refusal.ts";
 import { isUuid } from "../../domain/uuid.ts";
-import type { Organization as StoredOrganization } from "../../store/organizations.ts";
+import type { Organization as StoredOrganization } from "../../store/tenants/organizations.ts";
 import { callOf } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";
 import { organizationFor, organizationOf } from "../shared/organization.ts";

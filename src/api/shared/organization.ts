@@ -1,6 +1,6 @@
 import { authorize, type Role } from "../../auth/caller.ts";
 import { invalidField, notFound, Refused } from "../../domain/refusal.ts";
-import type { Organization } from "../../store/organizations.ts";
+import type { Organization } from "../../store/tenants/organizations.ts";
 import type { Call } from "./call.ts";
 
 /** What a request says about which organization it means. */

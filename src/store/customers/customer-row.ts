@@ -1,7 +1,7 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
+import type { Orm } from "../orm.ts";
+import { customers } from "../schema.ts";
 import type { Customer } from "./customers.ts";
-import type { Orm } from "./orm.ts";
-import { customers } from "./schema.ts";
 
 export interface CustomerId {
   readonly orgId: string;

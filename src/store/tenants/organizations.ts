@@ -1,10 +1,10 @@
 import { and, asc, eq, gt, or } from "drizzle-orm";
-import { isOrganizationName } from "../domain/organization-name.ts";
-import { isUuid } from "../domain/uuid.ts";
-import type { Database } from "./database.ts";
-import { FreshCache } from "./fresh-cache.ts";
-import { creating, retrying } from "./retry.ts";
-import { organizations } from "./schema.ts";
+import { isOrganizationName } from "../../domain/organization-name.ts";
+import { isUuid } from "../../domain/uuid.ts";
+import type { Database } from "../database.ts";
+import { FreshCache } from "../fresh-cache.ts";
+import { creating, retrying } from "../retry.ts";
+import { organizations } from "../schema.ts";
 
 /** A tenant. */
 export type Organization = typeof organizations.$inferSelect;

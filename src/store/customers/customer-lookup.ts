@@ -1,10 +1,10 @@
 import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
-import { array, type Columns, columnTexts, tablePlaceholder } from "./arrays.ts";
-import { Coalescer } from "./coalescer.ts";
-import type { Database } from "./database.ts";
-import { keptQuery } from "./kept-query.ts";
-import { retrying } from "./retry.ts";
-import { customers } from "./schema.ts";
+import { array, type Columns, columnTexts, tablePlaceholder } from "../arrays.ts";
+import { Coalescer } from "../coalescer.ts";
+import type { Database } from "../database.ts";
+import { keptQuery } from "../kept-query.ts";
+import { retrying } from "../retry.ts";
+import { customers } from "../schema.ts";
 
 type Customer = typeof customers.$inferSelect;
 

@@ -1,11 +1,11 @@
 import { and, eq, sql } from "drizzle-orm";
-import type { Amount } from "../domain/amount.ts";
-import { accountIds } from "./account-ids.ts";
-import { type Account, readAccount, selectAccounts } from "./accounts.ts";
-import type { Database } from "./database.ts";
-import type { Orm } from "./orm.ts";
-import { retrying } from "./retry.ts";
-import { accounts } from "./schema.ts";
+import type { Amount } from "../../domain/amount.ts";
+import { accountIds } from "../account-ids.ts";
+import { type Account, readAccount, selectAccounts } from "../accounts.ts";
+import type { Database } from "../database.ts";
+import type { Orm } from "../orm.ts";
+import { retrying } from "../retry.ts";
+import { accounts } from "../schema.ts";
 
 /** How low a customer's balance may go from now on. */
 export interface NewLimit {

@@ -1,14 +1,14 @@
 import { and, eq, isNotNull, isNull, ne, sql } from "drizzle-orm";
+import type { Database } from "../database.ts";
+import { violatedIndex } from "../errors.ts";
+import type { Orm } from "../orm.ts";
+import { creating, retrying } from "../retry.ts";
+import { customers, organizations } from "../schema.ts";
+import type { Cursor } from "../tenants/organizations.ts";
 import { deleteCustomer, type Unsettled } from "./customer-deletion.ts";
 import { listCustomers } from "./customer-list.ts";
 import { type CustomerId, isCustomer } from "./customer-row.ts";
 import type { Customer, CustomerFields } from "./customers.ts";
-import type { Database } from "./database.ts";
-import { violatedIndex } from "./errors.ts";
-import type { Cursor } from "./organizations.ts";
-import type { Orm } from "./orm.ts";
-import { creating, retrying } from "./retry.ts";
-import { customers, organizations } from "./schema.ts";
 
 /** What a caller may say anew; the currency of invoices stays as it is where nothing is said about it. */
 export type BillingAccountChange = Omit<CustomerFields, "invoiceCurrency"> &

@@ -1,10 +1,10 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
-import type { Amount } from "../domain/amount.ts";
-import { accountIds } from "./account-ids.ts";
-import type { Database } from "./database.ts";
+import type { Amount } from "../../domain/amount.ts";
+import { accountIds } from "../account-ids.ts";
+import type { Database } from "../database.ts";
+import { retrying } from "../retry.ts";
+import { customers } from "../schema.ts";
 import { changeLimit } from "./limits.ts";
-import { retrying } from "./retry.ts";
-import { customers } from "./schema.ts";
 
 /** The terms on which a customer is billed. */
 export interface NewTerms {

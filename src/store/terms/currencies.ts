@@ -1,10 +1,10 @@
 import { and, asc, count, eq, sql } from "drizzle-orm";
-import { Amount } from "../domain/amount.ts";
-import { type Currency, currencyOf } from "../domain/currency.ts";
-import type { Database } from "./database.ts";
-import { FreshCache } from "./fresh-cache.ts";
-import { retrying } from "./retry.ts";
-import { accounts, currencies } from "./schema.ts";
+import { Amount } from "../../domain/amount.ts";
+import { type Currency, currencyOf } from "../../domain/currency.ts";
+import type { Database } from "../database.ts";
+import { FreshCache } from "../fresh-cache.ts";
+import { retrying } from "../retry.ts";
+import { accounts, currencies } from "../schema.ts";
 
 /** A currency that an organization has configured. */
 export interface ConfiguredCurrency {

@@ -1,10 +1,10 @@
 import { and, asc, eq, isNotNull, type SQL } from "drizzle-orm";
-import { Amount } from "../domain/amount.ts";
-import { accountIds } from "./account-ids.ts";
-import { type Account, readAccount, readColumns, withCustomerAndCurrency } from "./accounts.ts";
-import type { Database } from "./database.ts";
-import { retrying } from "./retry.ts";
-import { accounts } from "./schema.ts";
+import { Amount } from "../../domain/amount.ts";
+import { accountIds } from "../account-ids.ts";
+import { type Account, readAccount, readColumns, withCustomerAndCurrency } from "../accounts.ts";
+import type { Database } from "../database.ts";
+import { retrying } from "../retry.ts";
+import { accounts } from "../schema.ts";
 
 /** Whose credit limit, in what. */
 export interface CreditLimitKey {

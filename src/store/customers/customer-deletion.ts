@@ -1,10 +1,10 @@
 import { and, asc, eq, sql } from "drizzle-orm";
-import { balanceOf } from "../domain/account.ts";
-import { Amount } from "../domain/amount.ts";
+import { balanceOf } from "../../domain/account.ts";
+import { Amount } from "../../domain/amount.ts";
+import type { Orm } from "../orm.ts";
+import { accounts, customers } from "../schema.ts";
 import { type CustomerId, isCustomer, lockCustomer } from "./customer-row.ts";
 import type { Customer } from "./customers.ts";
-import type { Orm } from "./orm.ts";
-import { accounts, customers } from "./schema.ts";
 
 /** Why a customer was not deleted: an account in which it owes, or holds money. */
 export interface Unsettled {

@@ -1,12 +1,12 @@
 import { and, asc, count, eq, gt, isNull } from "drizzle-orm";
+import type { Database } from "../database.ts";
+import { violatedIndex } from "../errors.ts";
+import type { Orm } from "../orm.ts";
+import { creating, retrying } from "../retry.ts";
+import { appGroups, customers } from "../schema.ts";
 import { deleteCustomer, type Unsettled } from "./customer-deletion.ts";
 import { lockCustomer, updateCustomer } from "./customer-row.ts";
 import type { Customer } from "./customers.ts";
-import type { Database } from "./database.ts";
-import { violatedIndex } from "./errors.ts";
-import type { Orm } from "./orm.ts";
-import { creating, retrying } from "./retry.ts";
-import { appGroups, customers } from "./schema.ts";
 
 /** A customer that is known by a name. Apigee puts applications of several developers on its one balance. */
 export interface AppGroup {

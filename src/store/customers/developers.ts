@@ -1,14 +1,14 @@
 import { and, asc, countDistinct, desc, eq, gte, isNull, ne, or, type SQL, sql } from "drizzle-orm";
-import { isUuid } from "../domain/uuid.ts";
-import { array } from "./arrays.ts";
+import { isUuid } from "../../domain/uuid.ts";
+import { array } from "../arrays.ts";
+import type { Database } from "../database.ts";
+import { violatedIndex } from "../errors.ts";
+import type { Orm } from "../orm.ts";
+import { creating, retrying } from "../retry.ts";
+import { customers, developers } from "../schema.ts";
 import { deleteCustomer, type Unsettled } from "./customer-deletion.ts";
 import { type CustomerId, lockCustomer, updateCustomer } from "./customer-row.ts";
 import type { Customer, TakenField } from "./customers.ts";
-import type { Database } from "./database.ts";
-import { violatedIndex } from "./errors.ts";
-import type { Orm } from "./orm.ts";
-import { creating, retrying } from "./retry.ts";
-import { customers, developers } from "./schema.ts";
 
 /** What Apigee's clients keep with a developer beside what every customer has. */
 export type DeveloperProfile = Omit<typeof developers.$inferSelect, "orgId" | "customerId">;

@@ -1,12 +1,12 @@
 import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
+import type { Database } from "../database.ts";
+import { violatedIndex } from "../errors.ts";
+import type { Orm } from "../orm.ts";
+import { creating, retrying } from "../retry.ts";
+import { accounts, customers, organizations } from "../schema.ts";
+import type { Cursor } from "../tenants/organizations.ts";
 import { listCustomers } from "./customer-list.ts";
 import { type CustomerKey, CustomerLookup } from "./customer-lookup.ts";
-import type { Database } from "./database.ts";
-import { violatedIndex } from "./errors.ts";
-import type { Cursor } from "./organizations.ts";
-import type { Orm } from "./orm.ts";
-import { creating, retrying } from "./retry.ts";
-import { accounts, customers, organizations } from "./schema.ts";
 
 /** Who owes or holds money in an organization. Frontier calls it a billing account. */
 export type Customer = typeof customers.$inferSelect;
