@@ -2,11 +2,11 @@ import { and, asc, count, eq, gt, isNull } from "drizzle-orm";
 import type { Database } from "../database.ts";
 import { violatedIndex } from "../errors.ts";
 import type { Orm } from "../orm.ts";
-import { creating, retrying } from "../retry.ts";
+import { type Attempt, creating } from "../retry.ts";
 import { appGroups, customers } from "../schema.ts";
-import { deleteCustomer, type Unsettled } from "./customer-deletion.ts";
-import { lockCustomer, updateCustomer } from "./customer-row.ts";
-import type { Customer } from "./customers.ts";
+import type { CustomerDeletion, Unsettled } from "./customer-deletion.ts";
+import { type Customer, lockCustomer } from "./customer-row.ts";
+import { insertCustomer, keepNames, updateCustomer } from "./customer-write.ts";
 
 /** A customer that is known by a name. Apigee puts applications of several developers on its one balance. */
 export interface AppGroup {
@@ -44,19 +44,24 @@ const groupColumns = {
 
 /** The app groups of organizations. Deleted ones are found by nobody. */
 export class AppGroups {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly deletion: CustomerDeletion,
+  ) {}
 
   /** Creates one; refused where another has the name. */
   async create(
     which: AppGroupName & { readonly id: string },
     fields: AppGroupFields,
-    signal?: AbortSignal,
+    attempt: Attempt,
   ): Promise<AppGroup | "taken"> {
     const { orgId, id, name } = which;
+    const { signal } = attempt;
     const { displayName, channelId, channelUri, ...columns } = fields;
     const create = () =>
       this.database.transaction(async (orm) => {
-        await orm.insert(customers).values({ orgId, id, name: displayName, ...columns });
+        await insertCustomer(orm, { orgId, id, name: displayName, ...columns });
+        await keepNames(orm, [{ orgId, customerId: id, name }]);
         await orm.insert(appGroups).values({ orgId, customerId: id, name, channelId, channelUri });
         return one(orm, which);
       }, signal);
@@ -65,7 +70,7 @@ export class AppGroups {
       return found?.customer.id === id ? found : undefined;
     };
     try {
-      return await creating({ create, made }, signal);
+      return await creating({ create, made }, attempt);
     } catch (error) {
       if (violatedIndex(error) === "app_groups_name") return "taken";
       throw error;
@@ -73,7 +78,7 @@ export class AppGroups {
   }
 
   async find(which: AppGroupName, signal?: AbortSignal): Promise<AppGroup | undefined> {
-    return retrying(() => findOne(this.database.orm(signal), which), { signal });
+    return findOne(this.database.orm(signal), which);
   }
 
   /** In the order of their names. */
@@ -86,7 +91,7 @@ export class AppGroups {
       .orm(signal)
       .select(groupColumns)
       .from(appGroups)
-      .innerJoin(customers, isItsCustomer)
+      .innerJoin(customers, isItsCustomer(orgId))
       .where(
         and(eq(appGroups.orgId, orgId), afterName === undefined ? undefined : gt(appGroups.name, afterName)),
       )
@@ -132,52 +137,37 @@ export class AppGroups {
   }
 
   /** Deletes one that neither owes nor holds money. Its history stays in the ledger; its name is free again. */
-  async delete(which: AppGroupName, signal?: AbortSignal): Promise<AppGroup | Unsettled | undefined> {
-    const found = await this.find(which, signal);
-    if (found === undefined) return undefined;
-    const { id } = found.customer;
-    const remove = () =>
-      this.database.transaction(async (orm) => {
-        const outcome = await deleteCustomer(orm, { orgId: which.orgId, id });
-        if (outcome === undefined || "unsettled" in outcome) return outcome;
-        await orm.delete(appGroups).where(isOf(found.customer));
-        return found;
-      }, signal);
-    // What an attempt before has done, though its answer was lost, is found done.
-    const removed = async () => ((await this.find(which, signal))?.customer.id === id ? undefined : found);
-    return creating({ create: remove, made: removed }, signal);
+  async delete(found: AppGroup, attempt: Attempt): Promise<AppGroup | Unsettled | undefined> {
+    const outcome = await this.deletion.delete(found.customer, { erase: false }, attempt);
+    return outcome === undefined || "unsettled" in outcome ? outcome : found;
   }
 
-  /** Works on an app group whose customer's row is locked. To make such a change twice is to make it once. */
+  /** Works on an app group whose customer's row is locked. */
   private locked<T>(
     which: AppGroupName,
     signal: AbortSignal | undefined,
     work: (orm: Orm, group: AppGroup) => Promise<T>,
   ): Promise<T | undefined> {
-    const run = () =>
-      this.database.transaction(async (orm) => {
-        const named = await findOne(orm, which);
-        if (named === undefined) return undefined;
-        await lockCustomer(orm, named.customer);
-        // Read again: whoever held the lock may have changed or deleted it.
-        const group = await findOne(orm, which);
-        return group?.customer.id === named.customer.id ? work(orm, group) : undefined;
-      }, signal);
-    return retrying(run, { signal });
+    return this.database.transaction(async (orm) => {
+      const named = await findOne(orm, which);
+      if (named === undefined) return undefined;
+      await lockCustomer(orm, named.customer);
+      // Read again: whoever held the lock may have changed or deleted it.
+      const group = await findOne(orm, which);
+      return group?.customer.id === named.customer.id ? work(orm, group) : undefined;
+    }, signal);
   }
 }
 
-const isItsCustomer = and(
-  eq(customers.orgId, appGroups.orgId),
-  eq(customers.id, appGroups.customerId),
-  isNull(customers.deletedAt),
-);
+function isItsCustomer(orgId: string) {
+  return and(eq(customers.orgId, orgId), eq(customers.id, appGroups.customerId), isNull(customers.deletedAt));
+}
 
 async function findOne(orm: Orm, { orgId, name }: AppGroupName): Promise<AppGroup | undefined> {
   const [found] = await orm
     .select(groupColumns)
     .from(appGroups)
-    .innerJoin(customers, isItsCustomer)
+    .innerJoin(customers, isItsCustomer(orgId))
     .where(and(eq(appGroups.orgId, orgId), eq(appGroups.name, name)))
     .limit(1);
   return found;

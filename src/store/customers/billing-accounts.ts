@@ -1,14 +1,17 @@
-import { and, eq, isNotNull, isNull, ne, sql } from "drizzle-orm";
+import { and, eq, isNull, ne } from "drizzle-orm";
 import type { Database } from "../database.ts";
 import { violatedIndex } from "../errors.ts";
 import type { Orm } from "../orm.ts";
-import { creating, retrying } from "../retry.ts";
-import { customers, organizations } from "../schema.ts";
+import type { Attempt } from "../retry.ts";
+import { customers } from "../schema.ts";
+import { lockOrganization } from "../tenants/organization-lock.ts";
 import type { Cursor } from "../tenants/organizations.ts";
-import { deleteCustomer, type Unsettled } from "./customer-deletion.ts";
+import type { CustomerFields } from "./billing-account-creation.ts";
+import type { CustomerDeletion, Unsettled } from "./customer-deletion.ts";
 import { listCustomers } from "./customer-list.ts";
-import { type CustomerId, isCustomer } from "./customer-row.ts";
-import type { Customer, CustomerFields } from "./customers.ts";
+import { type Customer, type CustomerId, lockCustomer } from "./customer-row.ts";
+import { setState } from "./customer-state.ts";
+import { updateCustomer } from "./customer-write.ts";
 
 /** What a caller may say anew; the currency of invoices stays as it is where nothing is said about it. */
 export type BillingAccountChange = Omit<CustomerFields, "invoiceCurrency"> &
@@ -21,7 +24,10 @@ export type EnablingObstacle =
 
 /** The life of billing accounts after their creation. Deleted ones are found by nobody. */
 export class BillingAccounts {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly deletion: CustomerDeletion,
+  ) {}
 
   /** Oldest first; of every organization where none is named. */
   async list(
@@ -33,26 +39,17 @@ export class BillingAccounts {
     return listCustomers(this.database.orm(signal), isWanted, page);
   }
 
-  /**
-   * Replaces all that a caller may say, in one statement: of two that come at once the last wins, whole. Undefined where
-   * there is no such account.
-   */
+  /** Replaces all that a caller may say. Undefined where there is no such account. */
   async update(
     which: CustomerId,
     change: BillingAccountChange,
     signal?: AbortSignal,
   ): Promise<Customer | "email taken" | undefined> {
-    const update = () =>
-      this.database
-        .orm(signal)
-        .update(customers)
-        .set({ ...change, updatedAt: sql`now()` })
-        .where(isIt(which))
-        .returning();
     try {
-      // To make a change twice is to make it once.
-      const [row] = await retrying(update, { signal });
-      return row;
+      return await this.database.transaction(async (orm) => {
+        const known = await lockCustomer(orm, which);
+        return known?.isBillingAccount ? updateCustomer(orm, which, change) : undefined;
+      }, signal);
     } catch (error) {
       if (violatedIndex(error) === "customers_email") return "email taken";
       throw error;
@@ -64,9 +61,8 @@ export class BillingAccounts {
    * organization's row. Undefined where there is no such account.
    */
   async enable(which: CustomerId, signal?: AbortSignal): Promise<"enabled" | EnablingObstacle | undefined> {
-    const tryToEnable = () => this.database.transaction((orm) => enable(orm, which), signal);
     try {
-      return await retrying(tryToEnable, { signal });
+      return await this.database.transaction((orm) => enable(orm, which), signal);
     } catch (error) {
       if (violatedIndex(error) === "customers_email") return { obstacle: "email" };
       throw error;
@@ -75,54 +71,30 @@ export class BillingAccounts {
 
   /** Refuses charges from now on. False where there is no such account. */
   async disable(which: CustomerId, signal?: AbortSignal): Promise<boolean> {
-    const rows = await retrying(() => setState(this.database.orm(signal), which, "disabled"), { signal });
-    return rows.length > 0;
+    const disabled = await this.database.transaction((orm) => setState(orm, which, "disabled"), signal);
+    return disabled !== undefined;
   }
 
-  /** Hides it; its history stays. Refused while it holds or owes anything. Undefined where there is no such account. */
-  async delete(which: CustomerId, signal?: AbortSignal): Promise<Customer | Unsettled | undefined> {
-    const remove = () => this.database.transaction((orm) => deleteCustomer(orm, which), signal);
-    return creating({ create: remove, made: () => this.removed(which, signal) }, signal);
+  /** See CustomerDeletion. */
+  delete(which: CustomerId, attempt: Attempt): Promise<Customer | Unsettled | undefined> {
+    return this.deletion.delete(which, { erase: false }, attempt);
   }
-
-  /** What an attempt before has deleted, though its answer was lost. */
-  private async removed(which: CustomerId, signal?: AbortSignal): Promise<Customer | undefined> {
-    const [row] = await this.database
-      .orm(signal)
-      .select()
-      .from(customers)
-      .where(and(isCustomer(which), isNotNull(customers.deletedAt)));
-    return row;
-  }
-}
-
-function isLive() {
-  return and(eq(customers.isBillingAccount, true), isNull(customers.deletedAt));
-}
-
-function isIt(which: CustomerId) {
-  return and(isCustomer(which), isLive());
-}
-
-/** What is in the state already stays as it is, to the time of its last change. */
-function setState(orm: Orm, which: CustomerId, state: Customer["state"]) {
-  const updatedAt = sql`case when ${customers.state} = ${state} then ${customers.updatedAt} else now() end`;
-  return orm.update(customers).set({ state, updatedAt }).where(isIt(which)).returning({ id: customers.id });
 }
 
 async function enable(orm: Orm, which: CustomerId): Promise<"enabled" | EnablingObstacle | undefined> {
   const { orgId, id } = which;
-  await orm
-    .select({ id: organizations.id })
-    .from(organizations)
-    .where(eq(organizations.id, orgId))
-    .for("no key update");
+  await lockOrganization(orm, orgId);
+  const isActiveAccount = and(
+    eq(customers.orgId, orgId),
+    eq(customers.isBillingAccount, true),
+    eq(customers.state, "active"),
+    isNull(customers.deletedAt),
+  );
   const [active] = await orm
     .select({ customerId: customers.id })
     .from(customers)
-    .where(and(eq(customers.orgId, orgId), ne(customers.id, id), eq(customers.state, "active"), isLive()))
+    .where(and(isActiveAccount, ne(customers.id, id)))
     .limit(1);
   if (active !== undefined) return { obstacle: "active", ...active };
-  const enabled = await setState(orm, which, "active");
-  return enabled.length > 0 ? "enabled" : undefined;
+  return (await setState(orm, which, "active")) && "enabled";
 }

@@ -1,79 +1,75 @@
 import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
-import { array, type Columns, columnTexts, tablePlaceholder } from "../arrays.ts";
-import { Coalescer } from "../coalescer.ts";
+import { arrayText } from "../arrays.ts";
 import type { Database } from "../database.ts";
 import { keptQuery } from "../kept-query.ts";
+import { OrganizationCoalescer } from "../organization-coalescer.ts";
 import { retrying } from "../retry.ts";
 import { customers } from "../schema.ts";
-
-type Customer = typeof customers.$inferSelect;
-
-/** A customer by its id, which is its own organization's only. */
-export interface CustomerKey {
-  readonly orgId: string;
-  readonly id: string;
-}
+import type { Customer, CustomerId } from "./customer-row.ts";
 
 const bounds = { keysMax: 256, loadsMax: 2 };
 
-const wantedColumns = {
-  wanted_org: ["uuid", ({ orgId }) => orgId],
-  wanted_id: ["uuid", ({ id }) => id],
-} satisfies Columns<CustomerKey>;
+const isOfOrganization = eq(customers.orgId, sql.placeholder("org"));
 
 const customersById = keptQuery((orm) =>
   orm
-    .select({ customer: customers })
-    .from(sql`${tablePlaceholder("w", wantedColumns)}`)
-    .innerJoin(customers, sql`${customers.orgId} = wanted_org and ${customers.id} = wanted_id`)
-    .where(isNull(customers.deletedAt))
+    .select()
+    .from(customers)
+    .where(
+      and(
+        isOfOrganization,
+        sql`${customers.id} = any(${sql.placeholder("ids")}::uuid[])`,
+        isNull(customers.deletedAt),
+      ),
+    )
     .prepare("customers_by_id"),
 );
 
-/** Looks for customers on the way of every call. Those that are asked for together share one query. */
+const billingAccount = keptQuery((orm) =>
+  orm
+    .select()
+    .from(customers)
+    .where(and(isOfOrganization, eq(customers.isBillingAccount, true), isNull(customers.deletedAt)))
+    .orderBy(asc(customers.state), desc(customers.createdAt), desc(customers.id))
+    .limit(1)
+    .prepare("billing_account"),
+);
+
+/** Looks for customers on the way of every call. Those of one organization that are asked for together share a query. */
 export class CustomerLookup {
-  private readonly ids: Coalescer<CustomerKey, Customer | undefined>;
-  private readonly billingAccounts: Coalescer<string, Customer | undefined>;
+  private readonly ids: OrganizationCoalescer<string, Customer | undefined>;
+  private readonly billingAccounts: OrganizationCoalescer<null, Customer | undefined>;
 
   constructor(private readonly database: Database) {
-    this.ids = new Coalescer((keys) => retrying(() => this.loadIds(keys)), { nameOf, ...bounds });
-    this.billingAccounts = new Coalescer((orgIds) => retrying(() => this.loadBillingAccounts(orgIds)), {
-      nameOf: (orgId) => orgId,
+    this.ids = new OrganizationCoalescer((orgId, ids) => retrying(() => this.loadIds(orgId, ids)), {
+      nameOf: (id) => id,
       ...bounds,
     });
+    this.billingAccounts = new OrganizationCoalescer(
+      (orgId) => retrying(() => this.loadBillingAccount(orgId)),
+      { nameOf: () => "", ...bounds },
+    );
   }
 
   /** By id. A deleted one is not found. */
-  byId(key: CustomerKey): Promise<Customer | undefined> {
-    return this.ids.get(key);
+  byId({ orgId, id }: CustomerId): Promise<Customer | undefined> {
+    return this.ids.get(orgId, id);
   }
 
   /** The billing account of an organization: the active one before a disabled one, the newest of those. */
   billingAccount(orgId: string): Promise<Customer | undefined> {
-    return this.billingAccounts.get(orgId);
+    return this.billingAccounts.get(orgId, null);
   }
 
-  private async loadIds(keys: readonly CustomerKey[]): Promise<(Customer | undefined)[]> {
-    const rows = await customersById(this.database.keyed()).execute(columnTexts(keys, wantedColumns));
-    const found = new Map(rows.map(({ customer }) => [nameOf(customer), customer]));
-    return keys.map((key) => found.get(nameOf(key)));
+  private async loadIds(org: string, ids: readonly string[]): Promise<(Customer | undefined)[]> {
+    const keys = { org, ids: arrayText(ids, "uuid") };
+    const rows = await customersById(this.database.keyed()).execute(keys);
+    const found = new Map(rows.map((row) => [row.id, row]));
+    return ids.map((id) => found.get(id));
   }
 
-  private async loadBillingAccounts(orgIds: readonly string[]): Promise<(Customer | undefined)[]> {
-    const { orgId, isBillingAccount, state, createdAt, deletedAt } = customers;
-    const isTheirs = sql`${orgId} = any(${array(orgIds, "uuid")})`;
-    const rows = await this.database
-      .keyed()
-      .selectDistinctOn([orgId])
-      .from(customers)
-      .where(and(isTheirs, eq(isBillingAccount, true), isNull(deletedAt)))
-      .orderBy(orgId, asc(state), desc(createdAt))
-      .limit(orgIds.length);
-    const found = new Map(rows.map((row) => [row.orgId, row]));
-    return orgIds.map((id) => found.get(id));
+  private async loadBillingAccount(org: string): Promise<(Customer | undefined)[]> {
+    const [row] = await billingAccount(this.database.keyed()).execute({ org });
+    return [row];
   }
-}
-
-function nameOf({ orgId, id }: CustomerKey): string {
-  return `${orgId}/${id}`;
 }

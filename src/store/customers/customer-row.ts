@@ -1,7 +1,9 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import type { Orm } from "../orm.ts";
 import { customers } from "../schema.ts";
-import type { Customer } from "./customers.ts";
+
+/** Who owes or holds money in an organization, as it is stored. */
+export type Customer = typeof customers.$inferSelect;
 
 export interface CustomerId {
   readonly orgId: string;
@@ -20,13 +22,6 @@ export async function lockCustomer(
   const isLive = and(isCustomer(which), isNull(customers.deletedAt));
   const [locked] = await orm.select().from(customers).where(isLive).for(strength);
   return locked;
-}
-
-export async function updateCustomer(orm: Orm, which: CustomerId, columns: Partial<Customer>): Promise<void> {
-  await orm
-    .update(customers)
-    .set({ ...columns, updatedAt: sql`now()` })
-    .where(isCustomer(which));
 }
 
 export function isCustomer({ orgId, id }: CustomerId) {

@@ -1,41 +1,46 @@
-import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
+import { isDeepStrictEqual } from "node:util";
+import { and, asc, desc, eq, isNull } from "drizzle-orm";
+import { emailKey } from "../../domain/text.ts";
 import type { Database } from "../database.ts";
 import { violatedIndex } from "../errors.ts";
-import type { Orm } from "../orm.ts";
-import { creating, retrying } from "../retry.ts";
-import { accounts, customers, organizations } from "../schema.ts";
+import { type Attempt, creating } from "../retry.ts";
+import { customers } from "../schema.ts";
 import type { Cursor } from "../tenants/organizations.ts";
+import {
+  type BillingAccountObstacle,
+  type CustomerFields,
+  insertBillingAccount,
+} from "./billing-account-creation.ts";
+import type { CustomerDeletion, Unsettled } from "./customer-deletion.ts";
 import { listCustomers } from "./customer-list.ts";
-import { type CustomerKey, CustomerLookup } from "./customer-lookup.ts";
+import { CustomerLookup } from "./customer-lookup.ts";
+import { type Customer, type CustomerId, lockCustomer } from "./customer-row.ts";
+import { setState } from "./customer-state.ts";
+import { emailColumns, insertCustomer, updateCustomer } from "./customer-write.ts";
 
-/** Who owes or holds money in an organization. Frontier calls it a billing account. */
-export type Customer = typeof customers.$inferSelect;
-
-/** What a caller may say about a customer. */
-export type CustomerFields = Pick<
-  Customer,
-  "name" | "email" | "phone" | "address" | "taxData" | "invoiceCurrency" | "metadata"
->;
-
-/** Why a billing account was not created; the customer that stands in the way. */
-export type BillingAccountObstacle =
-  | { readonly obstacle: "active"; readonly customerId: string }
-  | { readonly obstacle: "owes"; readonly customerId: string }
-  | { readonly obstacle: "email" };
+export type { Customer } from "./customer-row.ts";
 
 export type NewCustomer = Pick<Customer, "orgId" | "id" | "name" | "email" | "billingType" | "attributes">;
 
-/** What to change; an attribute with an empty value is removed. */
-export interface CustomerChange {
+/** What to change. */
+export interface CustomerUpdate {
   readonly name?: string | undefined;
   readonly email?: string | undefined;
   readonly billingType?: Customer["billingType"] | undefined;
+  /** One with an empty value is removed. */
   readonly attributes: Customer["attributes"];
+  /** Whether the attributes are all that it has from now on, and no addition. */
+  readonly replacesAttributes?: boolean;
 }
 
 /** The field by which a customer would be taken for another one. */
 export interface TakenField {
   readonly taken: "id" | "email";
+}
+
+/** Another billing account of the organization is active, and only one may be. */
+export interface ActiveBillingAccount {
+  readonly activeBillingAccount: true;
 }
 
 /** Attributes that one customer may have. */
@@ -45,21 +50,22 @@ export const attributesMax = 100;
 export class Customers {
   private readonly lookup: CustomerLookup;
 
-  constructor(private readonly database: Database) {
+  constructor(
+    private readonly database: Database,
+    private readonly deletion: CustomerDeletion,
+  ) {
     this.lookup = new CustomerLookup(database);
   }
 
-  /**
-   * Creates the billing account of an organization. Refused while another one is active or an older one owes; two that
-   * try at once take turns at the organization's row.
-   */
+  /** Creates the billing account of an organization. Refused while another one is active or an older one owes. */
   async createBillingAccount(
-    which: { orgId: string; id: string; fields: CustomerFields },
-    signal?: AbortSignal,
+    which: CustomerId & { readonly fields: CustomerFields },
+    attempt?: Attempt,
   ): Promise<Customer | BillingAccountObstacle> {
-    const create = () => this.database.transaction((orm) => insertBillingAccount(orm, which), signal);
+    const create = () =>
+      this.database.transaction((orm) => insertBillingAccount(orm, which), attempt?.signal);
     try {
-      return await creating({ create, made: () => this.find(which) }, signal);
+      return await creating({ create, made: () => this.find(which) }, attempt);
     } catch (error) {
       if (violatedIndex(error) === "customers_email") return { obstacle: "email" };
       throw error;
@@ -67,45 +73,56 @@ export class Customers {
   }
 
   /** Creates a customer that is no billing account; answers the field that another one has already. */
-  async create(fields: NewCustomer, signal?: AbortSignal): Promise<Customer | TakenField> {
-    return unlessTaken(async () => {
-      const [row] = await this.database.orm(signal).insert(customers).values(fields).returning();
-      if (row === undefined) throw new Error("a customer was not inserted");
-      return row;
-    });
+  async create(fields: NewCustomer, attempt: Attempt): Promise<Customer | TakenField> {
+    const create = () => this.database.transaction((orm) => insertCustomer(orm, fields), attempt.signal);
+    const made = async () => {
+      const found = await this.find(fields);
+      const asked = { ...found, ...fields, ...emailColumns(fields.email) };
+      return found && isDeepStrictEqual(found, asked) ? found : undefined;
+    };
+    return unlessTaken(() => creating({ create, made }, attempt));
   }
 
   /** Changes what is given; undefined where there is no such customer. */
   async update(
-    which: { orgId: string; id: string },
-    change: CustomerChange,
+    which: CustomerId,
+    change: CustomerUpdate,
     signal?: AbortSignal,
   ): Promise<Customer | TakenField | "too many attributes" | undefined> {
-    const isIt = and(
-      eq(customers.orgId, which.orgId),
-      eq(customers.id, which.id),
-      isNull(customers.deletedAt),
-    );
-    const { attributes: changed, ...fields } = change;
+    const { attributes: changed, replacesAttributes = false, name, email, billingType } = change;
     const update = () =>
       this.database.transaction(async (orm) => {
-        const [known] = await orm
-          .select({ attributes: customers.attributes })
-          .from(customers)
-          .where(isIt)
-          .for("no key update");
+        const known = await lockCustomer(orm, which);
         if (known === undefined) return undefined;
-        const attributes = mergeAttributes(known.attributes, changed);
+        const attributes = mergeAttributes(replacesAttributes ? {} : known.attributes, changed);
         if (Object.keys(attributes).length > attributesMax) return "too many attributes";
-        const [row] = await orm
-          .update(customers)
-          .set({ ...fields, attributes, updatedAt: sql`now()` })
-          .where(isIt)
-          .returning();
-        return row;
+        return updateCustomer(orm, which, { name, email, billingType, attributes });
       }, signal);
-    // To make a change twice is to make it once.
-    return unlessTaken(() => retrying(update, { signal }));
+    return unlessTaken(update);
+  }
+
+  /** Lets it be charged, or refuses charges from now on; undefined where there is no such customer. */
+  async setState(
+    which: CustomerId,
+    state: Customer["state"],
+    signal?: AbortSignal,
+  ): Promise<Customer | TakenField | ActiveBillingAccount | undefined> {
+    const set = () => this.database.transaction((orm) => setState(orm, which, state), signal);
+    try {
+      return await unlessTaken(set);
+    } catch (error) {
+      if (violatedIndex(error) === "customers_active_billing_account") return { activeBillingAccount: true };
+      throw error;
+    }
+  }
+
+  /** See CustomerDeletion. */
+  delete(
+    which: CustomerId,
+    options: { readonly erase: boolean },
+    attempt: Attempt,
+  ): Promise<Customer | Unsettled | undefined> {
+    return this.deletion.delete(which, options, attempt);
   }
 
   /** Oldest first. */
@@ -116,7 +133,7 @@ export class Customers {
     return listCustomers(this.database.orm(signal), eq(customers.orgId, page.orgId), page);
   }
 
-  find(which: CustomerKey): Promise<Customer | undefined> {
+  find(which: CustomerId): Promise<Customer | undefined> {
     return this.lookup.byId(which);
   }
 
@@ -125,8 +142,15 @@ export class Customers {
     which: { orgId: string; email: string },
     signal?: AbortSignal,
   ): Promise<Customer | undefined> {
-    const isIt = eq(sql`lower(${customers.email})`, which.email.toLowerCase());
-    return this.first(and(eq(customers.orgId, which.orgId), isIt), signal);
+    const hasEmail = and(eq(customers.orgId, which.orgId), eq(customers.emailKey, emailKey(which.email)));
+    const [row] = await this.database
+      .orm(signal)
+      .select()
+      .from(customers)
+      .where(and(hasEmail, isNull(customers.deletedAt)))
+      .orderBy(asc(customers.state), desc(customers.createdAt), desc(customers.id))
+      .limit(1);
+    return row;
   }
 
   /**
@@ -134,34 +158,19 @@ export class Customers {
    * bring one along: a billing account, whose id is always a new one, comes before its namesakes elsewhere.
    */
   async findAnywhere(id: string, signal?: AbortSignal): Promise<Customer | undefined> {
-    const read = async () =>
-      this.database
-        .orm(signal)
-        .select()
-        .from(customers)
-        .where(and(eq(customers.id, id), isNull(customers.deletedAt)))
-        .orderBy(desc(customers.isBillingAccount), asc(customers.createdAt))
-        .limit(1);
-    const [row] = await retrying(read, { signal });
+    const [row] = await this.database
+      .orm(signal)
+      .select()
+      .from(customers)
+      .where(and(eq(customers.id, id), isNull(customers.deletedAt)))
+      .orderBy(desc(customers.isBillingAccount), asc(customers.createdAt))
+      .limit(1);
     return row;
   }
 
   /** The billing account of an organization: the active one before a disabled one, the newest of those. */
   findBillingAccount(orgId: string): Promise<Customer | undefined> {
     return this.lookup.billingAccount(orgId);
-  }
-
-  private async first(isIt: ReturnType<typeof and>, signal?: AbortSignal): Promise<Customer | undefined> {
-    const read = async () =>
-      this.database
-        .orm(signal)
-        .select()
-        .from(customers)
-        .where(and(isIt, isNull(customers.deletedAt)))
-        .orderBy(asc(customers.state), desc(customers.createdAt))
-        .limit(1);
-    const rows = await retrying(read, { signal });
-    return rows[0];
   }
 }
 
@@ -182,40 +191,4 @@ async function unlessTaken<T>(write: () => Promise<T>): Promise<T | TakenField> 
     if (index === "customers_pkey") return { taken: "id" };
     throw error;
   }
-}
-
-async function insertBillingAccount(
-  orm: Orm,
-  { orgId, id, fields }: { orgId: string; id: string; fields: CustomerFields },
-): Promise<Customer | BillingAccountObstacle> {
-  await orm
-    .select({ id: organizations.id })
-    .from(organizations)
-    .where(eq(organizations.id, orgId))
-    .for("no key update");
-  const obstacle = await obstacleTo(orm, orgId);
-  if (obstacle !== undefined) return obstacle;
-  const [row] = await orm
-    .insert(customers)
-    .values({ orgId, id, isBillingAccount: true, ...fields })
-    .returning();
-  if (row === undefined) throw new Error("a customer was not inserted");
-  return row;
-}
-
-async function obstacleTo(orm: Orm, orgId: string): Promise<BillingAccountObstacle | undefined> {
-  const isBillingAccount = and(eq(customers.orgId, orgId), eq(customers.isBillingAccount, true));
-  const [active] = await orm
-    .select({ customerId: customers.id })
-    .from(customers)
-    .where(and(isBillingAccount, eq(customers.state, "active"), isNull(customers.deletedAt)))
-    .limit(1);
-  if (active !== undefined) return { obstacle: "active", ...active };
-  const [owing] = await orm
-    .select({ customerId: customers.id })
-    .from(customers)
-    .innerJoin(accounts, and(eq(accounts.orgId, customers.orgId), eq(accounts.customerId, customers.id)))
-    .where(and(isBillingAccount, sql`${accounts.funded} < ${accounts.spent}`))
-    .limit(1);
-  return owing === undefined ? undefined : { obstacle: "owes", ...owing };
 }

@@ -22,15 +22,6 @@ export class BillingTerms {
    */
   async set(
     which: { orgId: string; customerId: string; currency: string },
-    terms: NewTerms,
-    signal?: AbortSignal,
-  ): Promise<boolean> {
-    // To set terms twice is to set them once.
-    return retrying(() => this.trySet(which, terms, signal), { signal });
-  }
-
-  private async trySet(
-    which: { orgId: string; customerId: string; currency: string },
     { minimumBalance, dueInDays }: NewTerms,
     signal?: AbortSignal,
   ): Promise<boolean> {
