@@ -6,6 +6,7 @@ import { Audit } from "./store/audit.ts";
 import { Balances } from "./store/balances.ts";
 import { AppGroups } from "./store/customers/app-groups.ts";
 import { BillingAccounts } from "./store/customers/billing-accounts.ts";
+import { CustomerDeletion } from "./store/customers/customer-deletion.ts";
 import { Customers } from "./store/customers/customers.ts";
 import { Developers } from "./store/customers/developers.ts";
 import type { Database } from "./store/database.ts";
@@ -55,17 +56,19 @@ export interface App {
 
 export function createApp(database: Database, log: Logger): App {
   const credentials = new Credentials(database);
+  const ledger = new Ledger(database);
+  const deletion = new CustomerDeletion(database, ledger);
   return {
     log,
     database,
-    ledger: new Ledger(database),
+    ledger,
     authenticator: new Authenticator(credentials),
     organizations: new Organizations(database),
     credentials,
-    customers: new Customers(database),
-    developers: new Developers(database),
-    appGroups: new AppGroups(database),
-    billingAccounts: new BillingAccounts(database),
+    customers: new Customers(database, deletion),
+    developers: new Developers(database, deletion),
+    appGroups: new AppGroups(database, deletion),
+    billingAccounts: new BillingAccounts(database, deletion),
     billingTerms: new BillingTerms(database),
     accounts: new Accounts(database),
     balances: new Balances(database),

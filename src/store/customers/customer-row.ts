@@ -12,12 +12,13 @@ export interface CustomerId {
 
 /**
  * Locks a customer's row until its transaction ends, and answers it; decisions about its balances go on. Undefined where
- * it is deleted. A lock for `update` also keeps it from getting another account.
+ * it is deleted. A lock for `update` also keeps it from getting another account; one for `key share` only keeps it from
+ * being deleted.
  */
 export async function lockCustomer(
   orm: Orm,
   which: CustomerId,
-  strength: "no key update" | "update" = "no key update",
+  strength: "key share" | "no key update" | "update" = "no key update",
 ): Promise<Customer | undefined> {
   const isLive = and(isCustomer(which), isNull(customers.deletedAt));
   const [locked] = await orm.select().from(customers).where(isLive).for(strength);

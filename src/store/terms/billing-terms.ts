@@ -1,10 +1,8 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Amount } from "../../domain/amount.ts";
-import { accountIds } from "../account-ids.ts";
+import { lockCustomer } from "../customers/customer-row.ts";
+import { updateCustomer } from "../customers/customer-write.ts";
 import type { Database } from "../database.ts";
-import { retrying } from "../retry.ts";
-import { customers } from "../schema.ts";
-import { changeLimit } from "./limits.ts";
+import { type CustomerAccount, changeLimits, noLimits } from "./account-limit.ts";
 
 /** The terms on which a customer is billed. */
 export interface NewTerms {
@@ -12,7 +10,7 @@ export interface NewTerms {
   readonly dueInDays: number;
 }
 
-/** Sets how low a balance may go together with the days to pay. */
+/** Sets how low a balance may go together with the days to pay. To set them twice is to set them once. */
 export class BillingTerms {
   constructor(private readonly database: Database) {}
 
@@ -21,22 +19,16 @@ export class BillingTerms {
    * there is no such customer.
    */
   async set(
-    which: { orgId: string; customerId: string; currency: string },
+    which: CustomerAccount,
     { minimumBalance, dueInDays }: NewTerms,
     signal?: AbortSignal,
   ): Promise<boolean> {
-    const { orgId, customerId, currency } = which;
+    const customer = { orgId: which.orgId, id: which.customerId };
     return this.database.transaction(async (orm) => {
-      const found = await orm
-        .update(customers)
-        .set({ dueInDays, updatedAt: sql`now()` })
-        .where(and(eq(customers.orgId, orgId), eq(customers.id, customerId), isNull(customers.deletedAt)))
-        .returning({ id: customers.id });
-      if (found.length === 0) return false;
-      const ids = await accountIds(orm, orgId, [{ owner: { customerId }, currency, stripe: 0 }]);
-      const [accountId = ""] = ids.values();
-      await changeLimit(orm, { orgId, id: accountId }, { minimumBalance, endsAt: null });
-      return true;
+      if ((await lockCustomer(orm, customer)) === undefined) return false;
+      await updateCustomer(orm, customer, { dueInDays });
+      const lasting = { ...noLimits, minimumBalance: minimumBalance.toString() };
+      return (await changeLimits(orm, which, () => lasting)) !== undefined;
     }, signal);
   }
 }

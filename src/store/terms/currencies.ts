@@ -1,39 +1,39 @@
-import { and, asc, count, eq, sql } from "drizzle-orm";
-import { Amount } from "../../domain/amount.ts";
+import { isDeepStrictEqual } from "node:util";
+import { sql } from "drizzle-orm";
 import { type Currency, currencyOf } from "../../domain/currency.ts";
 import type { Database } from "../database.ts";
 import { FreshCache } from "../fresh-cache.ts";
-import { retrying } from "../retry.ts";
+import type { Orm } from "../orm.ts";
+import { type Attempt, retrying } from "../retry.ts";
 import { accounts, currencies } from "../schema.ts";
+import { lockOrganization } from "../tenants/organization-lock.ts";
+import {
+  type ConfiguredCurrency,
+  type CurrencyChange,
+  type CurrencyId,
+  columnsOf,
+  configuredOf,
+  currenciesMax,
+  isCurrency,
+  type NewCurrency,
+  rowOf,
+  selectCurrencies,
+} from "./currency-row.ts";
+import { bookOf, refuseToStrand } from "./stranded-balances.ts";
 
-/** A currency that an organization has configured. */
-export interface ConfiguredCurrency {
-  readonly orgId: string;
-  readonly code: string;
-  readonly displayName: string;
-  readonly description: string;
-  readonly isVirtual: boolean;
-  /** Places after the point that its amounts may have. */
-  readonly places: number;
-  readonly status: "active" | "inactive";
-  /** What a postpaid customer without a limit of its own may owe. */
-  readonly creditLimit: Amount;
-  /** The least that a customer may add, where an interface asks for one. */
-  readonly minimumTopUp: Amount;
-}
+export { type ConfiguredCurrency, currenciesMax, type NewCurrency } from "./currency-row.ts";
 
 type Configured = ReadonlyMap<string, ConfiguredCurrency>;
 
-/** A currency as it is to be; a description that is left out is as it was. */
-export type NewCurrency = Omit<ConfiguredCurrency, "description"> &
-  Partial<Pick<ConfiguredCurrency, "description">>;
+/** Whether to make a change although it strands balances. */
+export interface Forcing {
+  readonly force: boolean;
+}
 
-/** Currencies that one organization may configure. */
-export const currenciesMax = 1_000;
-/** What may be booked from now on may lag by this; how low a balance may go never does, for that is read under the lock. */
+/** Reads may lag by this. What may be booked never does, for that is read under the lock. */
 const freshness = { freshMs: 1_000, staleMs: 4_000, entriesMax: 10_000 };
 
-/** The currencies of organizations. */
+/** The currencies of organizations. Changes of one organization's take turns. */
 export class Currencies {
   private readonly known = new FreshCache<Configured>(freshness);
 
@@ -55,123 +55,113 @@ export class Currencies {
     return configured && narrowed(configured);
   }
 
-  /** Creates or replaces one. False where the organization has as many as it may. */
-  async put(currency: NewCurrency, signal?: AbortSignal): Promise<boolean> {
-    const { orgId } = currency;
-    if (await this.isFull(currency, signal)) return false;
-    const row = rowOf(currency);
-    await this.database
-      .orm(signal)
-      .insert(currencies)
-      .values(row)
-      .onConflictDoUpdate({ target: [currencies.orgId, currencies.code], set: row });
-    this.known.forget(orgId);
-    return true;
+  /**
+   * Creates or replaces one; undefined where the organization has as many as it may.
+   *
+   * @throws Refused with CURRENCY_STRANDS, as `create` and `update` do.
+   */
+  put(
+    currency: NewCurrency,
+    forcing: Forcing,
+    signal?: AbortSignal,
+  ): Promise<ConfiguredCurrency | undefined> {
+    return this.changing(currency, { ...forcing, signal }, async (orm, known) => {
+      if (!known.has(currency.code) && known.size >= currenciesMax) return undefined;
+      const { orgId, code, ...rest } = rowOf(currency);
+      const [row] = await orm
+        .insert(currencies)
+        .values({ orgId, code, ...rest })
+        .onConflictDoUpdate({ target: [currencies.orgId, currencies.code], set: rest })
+        .returning();
+      return row && configuredOf(row);
+    });
   }
 
   /** Creates one; refused where the organization has it, or as many as it may. */
-  async create(currency: NewCurrency, attempt: Attempt): Promise<"created" | "taken" | "too many"> {
-    const { signal } = attempt;
-    if (await this.isFull(currency, signal)) return "too many";
-    const made = async () => {
-      const found = await this.find(currency.orgId, currency.code, signal);
-      return found && isDeepStrictEqual(rowOf(found), { ...rowOf(found), ...rowOf(currency) })
-        ? ("created" as const)
-        : undefined;
-    };
-    const create = async () => {
-      const created = await this.database
-        .orm(signal)
-        .insert(currencies)
-        .values(rowOf(currency))
-        .onConflictDoNothing()
-        .returning({ code: currencies.code });
-      return created.length > 0 ? "created" : "taken";
-    };
-    const outcome = await creating({ create, made }, attempt);
-    this.known.forget(currency.orgId);
-    return outcome;
+  create(
+    currency: NewCurrency,
+    forcing: Forcing,
+    { signal, isRetry }: Attempt,
+  ): Promise<"created" | "taken" | "too many"> {
+    return this.changing(currency, { ...forcing, signal }, async (orm, known) => {
+      const found = known.get(currency.code);
+      // What an attempt before has created, though its answer was lost, is found created.
+      const isMade = isRetry && found !== undefined && isDeepStrictEqual(found, { ...found, ...currency });
+      if (found !== undefined) return isMade ? "created" : "taken";
+      if (known.size >= currenciesMax) return "too many";
+      await orm.insert(currencies).values(rowOf(currency));
+      return "created";
+    });
   }
 
   /** Changes what is given of one; undefined where there is none. */
-  async update(
-    which: { orgId: string; code: string },
-    change: Partial<Omit<ConfiguredCurrency, "orgId" | "code">>,
-    signal?: AbortSignal,
+  update(
+    which: CurrencyId,
+    change: CurrencyChange,
+    { force, signal }: Forcing & { readonly signal?: AbortSignal },
   ): Promise<ConfiguredCurrency | undefined> {
-    const { creditLimit, minimumTopUp, ...columns } = change;
-    const [row] = await this.database
-      .orm(signal)
-      .update(currencies)
-      .set({
-        ...columns,
-        ...(creditLimit !== undefined && { creditLimit: creditLimit.toString() }),
-        ...(minimumTopUp !== undefined && { minimumTopUp: minimumTopUp.toString() }),
-      })
-      .where(and(eq(currencies.orgId, which.orgId), eq(currencies.code, which.code)))
-      .returning();
-    this.known.forget(which.orgId);
-    return row && configuredOf(row);
+    return this.changing(which, { force, signal }, async (orm) => {
+      const [row] = await orm.update(currencies).set(columnsOf(change)).where(isCurrency(which)).returning();
+      return row && configuredOf(row);
+    });
   }
 
   async find(orgId: string, code: string, signal?: AbortSignal): Promise<ConfiguredCurrency | undefined> {
-    const isIt = and(eq(currencies.orgId, orgId), eq(currencies.code, code));
+    const isIt = isCurrency({ orgId, code });
     const [row] = await this.database.orm(signal).select().from(currencies).where(isIt);
     return row && configuredOf(row);
   }
 
   /** In the order of their codes. */
-  async list(orgId: string, signal?: AbortSignal): Promise<ConfiguredCurrency[]> {
-    const rows = await this.database
-      .orm(signal)
-      .select()
-      .from(currencies)
-      .where(eq(currencies.orgId, orgId))
-      .orderBy(asc(currencies.code))
-      .limit(currenciesMax);
-    return rows.map(configuredOf);
+  list(orgId: string, signal?: AbortSignal): Promise<ConfiguredCurrency[]> {
+    return selectCurrencies(this.database.orm(signal), orgId);
   }
 
   /** Deletes one that no account uses. */
   async delete(orgId: string, code: string, attempt: Attempt): Promise<"deleted" | "in use" | "none"> {
     const { signal, isRetry } = attempt;
-    const orm = this.database.orm(signal);
     const isUsed = sql`exists (select from ${accounts} where ${accounts.orgId} = ${orgId} and ${accounts.currency} = ${code})`;
-    const isIt = and(eq(currencies.orgId, orgId), eq(currencies.code, code));
-    const deleted = await orm
+    const which = { orgId, code };
+    const deleted = await this.database
+      .orm(signal)
       .delete(currencies)
-      .where(and(isIt, sql`not ${isUsed}`))
-      .returning();
+      .where(sql`${isCurrency(which)} and not ${isUsed}`)
+      .returning({ code: currencies.code });
     this.known.forget(orgId);
     if (deleted.length > 0) return "deleted";
     if ((await this.find(orgId, code, signal)) !== undefined) return "in use";
     return isRetry ? "deleted" : "none";
   }
 
-  /** Whether the organization has as many other currencies as it may. */
-  private async isFull(of: { orgId: string; code: string }, signal?: AbortSignal): Promise<boolean> {
-    const [others] = await this.database
-      .orm(signal)
-      .select({ rows: count() })
-      .from(currencies)
-      .where(and(eq(currencies.orgId, of.orgId), sql`${currencies.code} <> ${of.code}`));
-    return (others?.rows ?? 0) >= currenciesMax;
+  /** Makes a change of one currency, which is undone where it strands balances. */
+  private async changing<T>(
+    which: CurrencyId,
+    { force, signal }: Forcing & { readonly signal: AbortSignal | undefined },
+    change: (orm: Orm, known: Configured) => Promise<T>,
+  ): Promise<T> {
+    const { orgId } = which;
+    const outcome = await this.database.transaction(async (orm) => {
+      await lockOrganization(orm, orgId);
+      const before = await selectCurrencies(orm, orgId);
+      const changed = await change(orm, byCode(before));
+      if (force) return changed;
+      const after = await selectCurrencies(orm, orgId);
+      await refuseToStrand(orm, which, { before: bookOf(before), after: bookOf(after) });
+      return changed;
+    }, signal);
+    this.known.forget(orgId);
+    return outcome;
   }
 
   private async load(orgId: string): Promise<Configured> {
-    return new Map((await this.list(orgId)).map((currency) => [currency.code, currency]));
+    return byCode(await this.list(orgId));
   }
+}
+
+function byCode(configured: readonly ConfiguredCurrency[]): Configured {
+  return new Map(configured.map((currency) => [currency.code, currency]));
 }
 
 function narrowed({ code, places }: ConfiguredCurrency): Currency {
   return { code, places, minorPlaces: currencyOf(code)?.minorPlaces ?? places };
-}
-
-function rowOf(currency: NewCurrency): typeof currencies.$inferInsert {
-  const { creditLimit, minimumTopUp } = currency;
-  return { ...currency, creditLimit: creditLimit.toString(), minimumTopUp: minimumTopUp.toString() };
-}
-
-function configuredOf(row: typeof currencies.$inferSelect): ConfiguredCurrency {
-  return { ...row, creditLimit: Amount.of(row.creditLimit), minimumTopUp: Amount.of(row.minimumTopUp) };
 }

@@ -1,71 +1,77 @@
-import { and, eq, sql } from "drizzle-orm";
 import type { Amount } from "../../domain/amount.ts";
-import { accountIds } from "../account-ids.ts";
-import { type Account, readAccount, selectAccounts } from "../accounts.ts";
+import { temporaryLimitsMax, withTemporaryLimit } from "../../domain/limit.ts";
+import { type Account, temporaryLimitsOf } from "../accounts.ts";
 import type { Database } from "../database.ts";
-import type { Orm } from "../orm.ts";
-import { accounts } from "../schema.ts";
+import {
+  type CustomerAccount,
+  changeLimits,
+  noLimits,
+  type OwnLimits,
+  storedLimits,
+} from "./account-limit.ts";
 
 /** How low a customer's balance may go from now on. */
-export interface NewLimit {
-  /** Null clears the customer's own limit. */
-  readonly minimumBalance: Amount | null;
-  /** From then on the former limit holds again; null: for ever. */
-  readonly endsAt: Date | null;
-}
+export type NewLimit = {
+  /** How far captures may go below it; null: as the currency says; left out: as it is. */
+  readonly captureOverdraft?: Amount | null | undefined;
+} & (
+  | {
+      /** Null clears the customer's own limit. */
+      readonly minimumBalance: Amount | null;
+      /** For ever. */
+      readonly endsAt: null;
+    }
+  | {
+      readonly minimumBalance: Amount;
+      /** From then on the limit before holds again. */
+      readonly endsAt: Date;
+    }
+);
+
+/** Why a limit was not set: its end has passed, or as many with an end wait already. */
+export type LimitObstacle = "ended" | "too many";
 
 /** Thrown to undo what was only tried. */
 class DryRun extends Error {}
 
-/** Sets limits. A change takes the lock that decisions take, so it falls between two of them. */
+/** Sets limits. To set one twice is to set it once. */
 export class Limits {
   constructor(private readonly database: Database) {}
 
-  /** The account with its limit as it then is. With `dryRun` nothing stays changed. To set it twice is to set it once. */
+  /**
+   * The account with its limit as it then is; undefined where there is no such customer. With `dryRun` nothing stays
+   * changed, and an account that came into being for it goes with it.
+   */
   async set(
-    which: { orgId: string; customerId: string; currency: string },
+    which: CustomerAccount,
     limit: NewLimit,
     options: { dryRun: boolean; signal?: AbortSignal },
-  ): Promise<Account> {
-    const { orgId, customerId, currency } = which;
-    let account: Account | undefined;
+  ): Promise<Account | LimitObstacle | undefined> {
+    let outcome: Account | LimitObstacle | undefined;
     await this.database
       .transaction(async (orm) => {
-        // Here and not before: an account that comes into being for a dry run goes with it.
-        const ids = await accountIds(orm, orgId, [{ owner: { customerId }, currency, stripe: 0 }]);
-        const [id = ""] = ids.values();
-        account = await changeLimit(orm, { orgId, id }, limit);
-        if (options.dryRun) throw new DryRun();
+        outcome = await changeLimits(orm, which, (own, at) => limited(own, limit, at));
+        if (options.dryRun || typeof outcome !== "object") throw new DryRun();
       }, options.signal)
       .catch((error: unknown) => {
         if (!(error instanceof DryRun)) throw error;
       });
-    if (account === undefined) throw new Error("a limit was set on no account");
-    return account;
+    return outcome;
   }
 }
 
-/** Changes the limit of an account in a transaction. */
-export async function changeLimit(
-  orm: Orm,
-  which: { orgId: string; id: string },
-  limit: NewLimit,
-): Promise<Account> {
-  const isIt = and(eq(accounts.orgId, which.orgId), eq(accounts.id, which.id));
-  // A temporary limit upon a temporary one gives way to what was to follow that: the lasting limit.
-  const lasting = sql`case when ${accounts.limitEndsAt} is null then ${accounts.minimumBalance}
-    else ${accounts.limitAfterwards} end`;
-  await orm
-    .update(accounts)
-    .set({
-      minimumBalance: limit.minimumBalance?.toString() ?? null,
-      limitEndsAt: limit.endsAt,
-      limitAfterwards: limit.endsAt === null ? null : lasting,
-      // An account has one lasting limit of its own: the one that was set last, in whatever words.
-      ...(limit.endsAt === null && { ownCreditLimit: null }),
-    })
-    .where(isIt);
-  const [row] = await selectAccounts(orm).where(isIt);
-  if (row === undefined) throw new Error("a limit was set on no account");
-  return readAccount(row);
+/** What the row of an account says with a new limit. */
+function limited(own: OwnLimits, limit: NewLimit, at: Date): Partial<OwnLimits> | LimitObstacle {
+  const { minimumBalance, endsAt, captureOverdraft } = limit;
+  const overdraft = captureOverdraft !== undefined && {
+    captureOverdraft: captureOverdraft?.toString() ?? null,
+  };
+  if (endsAt === null) {
+    return { ...noLimits, minimumBalance: minimumBalance?.toString() ?? null, ...overdraft };
+  }
+  if (endsAt <= at) return "ended";
+  const current = temporaryLimitsOf(own.temporaryLimits).filter((each) => each.endsAt > at);
+  const temporary = withTemporaryLimit(current, { minimum: minimumBalance, endsAt });
+  if (temporary.length > temporaryLimitsMax) return "too many";
+  return { temporaryLimits: storedLimits(temporary), ...overdraft };
 }
