@@ -86,8 +86,7 @@ export class Currencies {
     return this.changing(currency, { ...forcing, signal }, async (orm, known) => {
       const found = known.get(currency.code);
       // What an attempt before has created, though its answer was lost, is found created.
-      const isMade = isRetry && found !== undefined && isDeepStrictEqual(found, { ...found, ...currency });
-      if (found !== undefined) return isMade ? "created" : "taken";
+      if (found !== undefined) return isRetry && isWrittenAs(found, currency) ? "created" : "taken";
       if (known.size >= currenciesMax) return "too many";
       await orm.insert(currencies).values(rowOf(currency));
       return "created";
@@ -156,6 +155,10 @@ export class Currencies {
   private async load(orgId: string): Promise<Configured> {
     return byCode(await this.list(orgId));
   }
+}
+
+function isWrittenAs(found: ConfiguredCurrency, currency: NewCurrency): boolean {
+  return isDeepStrictEqual(rowOf(found), { ...rowOf(found), ...rowOf(currency) });
 }
 
 function byCode(configured: readonly ConfiguredCurrency[]): Configured {

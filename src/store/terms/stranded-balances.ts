@@ -29,12 +29,13 @@ export async function refuseToStrand(
   { orgId, code }: CurrencyId,
   books: { readonly before: CurrencyBook; readonly after: CurrencyBook },
 ): Promise<void> {
+  const inIt = strandedIn(code, books);
   const isFirst = !books.before.hasAny && books.after.hasAny;
+  if (inIt === undefined && !isFirst) return;
   const isStranded = or(
-    and(eq(accounts.currency, code), strandedIn(code, books)),
+    inIt && and(eq(accounts.currency, code), inIt),
     isFirst ? and(ne(accounts.currency, code), holdsMoney) : undefined,
   );
-  if (!isFirst && strandedIn(code, books) === undefined) return;
   const stranded = orm
     .select({ id: accounts.id })
     .from(accounts)
