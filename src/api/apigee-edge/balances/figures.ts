@@ -1,6 +1,6 @@
 import { balanceOf } from "../../../domain/account.ts";
 import { Amount } from "../../../domain/amount.ts";
-import type { AccountCredit } from "../../../store/credit-limits.ts";
+import type { AccountCredit } from "../../../store/terms/credit-limits.ts";
 import type { Customer } from "../../../store/customers.ts";
 import type { AccountPeriod } from "../../../store/periods.ts";
 import type { Call } from "../../shared/call.ts";

@@ -3,7 +3,7 @@ import {
   type Developer as DeveloperMessage,
   DeveloperSchema,
 } from "../../../../gen/tallystick/apigee/edge/v1/developer_pb.ts";
-import type { AppGroup } from "../../../store/app-groups.ts";
+import type { AppGroup } from "../../../store/customers/app-groups.ts";
 import type { Customer } from "../../../store/customers.ts";
 import type { Organization } from "../../../store/organizations.ts";
 import { attributesOf } from "../../apigee-x/attributes.ts";

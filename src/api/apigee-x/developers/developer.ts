@@ -5,7 +5,7 @@ import {
   DeveloperSchema,
 } from "../../../../gen/tallystick/apigee/x/v1/developer_pb.ts";
 import type { Customer, TakenField } from "../../../store/customers.ts";
-import type { Developer } from "../../../store/developers.ts";
+import type { Developer } from "../../../store/customers/developers.ts";
 import type { Organization } from "../../../store/organizations.ts";
 import type { Call } from "../../shared/call.ts";
 import { errorOf } from "../../shared/errors.ts";

@@ -1,12 +1,12 @@
 import { and, asc, count, eq, gt, isNull } from "drizzle-orm";
-import { deleteCustomer, type Unsettled } from "./customer-deletion.ts";
-import { lockCustomer, updateCustomer } from "./customer-row.ts";
-import type { Customer } from "./customers.ts";
-import type { Database } from "./driver/database.ts";
-import { violatedIndex } from "./driver/errors.ts";
-import type { Orm } from "./driver/orm.ts";
-import { type Attempt, creating } from "./retry.ts";
-import { appGroups, customers } from "./schema.ts";
+import type { Database } from "../driver/database.ts";
+import { violatedIndex } from "../driver/errors.ts";
+import type { Orm } from "../driver/orm.ts";
+import { type Attempt, creating } from "../retry.ts";
+import { appGroups, customers } from "../schema.ts";
+import type { CustomerDeletion, Unsettled } from "./customer-deletion.ts";
+import { type Customer, lockCustomer } from "./customer-row.ts";
+import { insertCustomer, keepNames, updateCustomer } from "./customer-write.ts";
 
 /** A customer that is known by a name. Apigee puts applications of several developers on its one balance. */
 export interface AppGroup {
@@ -44,7 +44,10 @@ const groupColumns = {
 
 /** The app groups of organizations. Deleted ones are found by nobody. */
 export class AppGroups {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly deletion: CustomerDeletion,
+  ) {}
 
   /** Creates one; refused where another has the name. */
   async create(
@@ -57,7 +60,8 @@ export class AppGroups {
     const { displayName, channelId, channelUri, ...columns } = fields;
     const create = () =>
       this.database.transaction(async (orm) => {
-        await orm.insert(customers).values({ orgId, id, name: displayName, ...columns });
+        await insertCustomer(orm, { orgId, id, name: displayName, ...columns });
+        await keepNames(orm, [{ orgId, customerId: id, name }]);
         await orm.insert(appGroups).values({ orgId, customerId: id, name, channelId, channelUri });
         return one(orm, which);
       }, signal);
@@ -87,7 +91,7 @@ export class AppGroups {
       .orm(signal)
       .select(groupColumns)
       .from(appGroups)
-      .innerJoin(customers, isItsCustomer)
+      .innerJoin(customers, isItsCustomer(orgId))
       .where(
         and(eq(appGroups.orgId, orgId), afterName === undefined ? undefined : gt(appGroups.name, afterName)),
       )
@@ -134,19 +138,8 @@ export class AppGroups {
 
   /** Deletes one that neither owes nor holds money. Its history stays in the ledger; its name is free again. */
   async delete(found: AppGroup, attempt: Attempt): Promise<AppGroup | Unsettled | undefined> {
-    const { orgId, id } = found.customer;
-    const { signal } = attempt;
-    const remove = () =>
-      this.database.transaction(async (orm) => {
-        const outcome = await deleteCustomer(orm, { orgId, id });
-        if (outcome === undefined || "unsettled" in outcome) return outcome;
-        await orm.delete(appGroups).where(isOf(found.customer));
-        return found;
-      }, signal);
-    // What an attempt before has done, though its answer was lost, is found done.
-    const removed = async () =>
-      (await this.find({ orgId, name: found.name }, signal))?.customer.id === id ? undefined : found;
-    return creating({ create: remove, made: removed }, attempt);
+    const outcome = await this.deletion.delete(found.customer, { erase: false }, attempt);
+    return outcome === undefined || "unsettled" in outcome ? outcome : found;
   }
 
   /** Works on an app group whose customer's row is locked. */
@@ -166,17 +159,15 @@ export class AppGroups {
   }
 }
 
-const isItsCustomer = and(
-  eq(customers.orgId, appGroups.orgId),
-  eq(customers.id, appGroups.customerId),
-  isNull(customers.deletedAt),
-);
+function isItsCustomer(orgId: string) {
+  return and(eq(customers.orgId, orgId), eq(customers.id, appGroups.customerId), isNull(customers.deletedAt));
+}
 
 async function findOne(orm: Orm, { orgId, name }: AppGroupName): Promise<AppGroup | undefined> {
   const [found] = await orm
     .select(groupColumns)
     .from(appGroups)
-    .innerJoin(customers, isItsCustomer)
+    .innerJoin(customers, isItsCustomer(orgId))
     .where(and(eq(appGroups.orgId, orgId), eq(appGroups.name, name)))
     .limit(1);
   return found;

@@ -1,8 +1,8 @@
 import { and, asc, eq, gt, isNull, ne, or, sql } from "drizzle-orm";
-import type { Database } from "./driver/database.ts";
+import type { Database } from "../driver/database.ts";
+import { type Attempt, creating } from "../retry.ts";
+import { credentials } from "../schema.ts";
 import type { Cursor } from "./organizations.ts";
-import { type Attempt, creating } from "./retry.ts";
-import { credentials } from "./schema.ts";
 
 /** A client id with its rights, and the hash of its secret. */
 export type StoredCredential = typeof credentials.$inferSelect;

@@ -1,17 +1,10 @@
 import { and, asc, eq, isNotNull, type SQL } from "drizzle-orm";
-import { Amount } from "../domain/amount.ts";
-import { accountIds } from "./settlement/account-ids.ts";
-import { type Account, readAccount, readColumns, withCustomerAndCurrency } from "./accounts.ts";
-import type { Database } from "./driver/database.ts";
-import type { Attempt } from "./retry.ts";
-import { accounts } from "./schema.ts";
-
-/** Whose credit limit, in what. */
-export interface CreditLimitKey {
-  readonly orgId: string;
-  readonly customerId: string;
-  readonly currency: string;
-}
+import { Amount } from "../../domain/amount.ts";
+import { type Account, readAccount, readColumns, withCustomerAndCurrency } from "../accounts.ts";
+import type { Database } from "../driver/database.ts";
+import type { Attempt } from "../retry.ts";
+import { accounts } from "../schema.ts";
+import { type CustomerAccount, changeLimits, noLimits, type OwnLimits } from "./account-limit.ts";
 
 /** An account, and what its customer may owe while it is postpaid in place of what the currency says. */
 export interface AccountCredit {
@@ -30,31 +23,26 @@ const accountsMax = 10_000;
 export class CreditLimits {
   constructor(private readonly database: Database) {}
 
-  /** Sets one. It takes the place of every other limit of the account's own. */
-  async set(key: CreditLimitKey, limit: Amount, signal?: AbortSignal): Promise<void> {
-    const { orgId, customerId, currency } = key;
-    const orm = this.database.orm(signal);
-    await accountIds(orm, orgId, [{ owner: { customerId }, currency, stripe: 0 }]);
-    await orm
-      .update(accounts)
-      .set({
-        ownCreditLimit: limit.toString(),
-        minimumBalance: null,
-        limitEndsAt: null,
-        limitAfterwards: null,
-      })
-      .where(isOf(key));
+  /** Sets one. It takes the place of every other limit of the account's own. False where there is no such customer. */
+  async set(key: CustomerAccount, limit: Amount, signal?: AbortSignal): Promise<boolean> {
+    const own = { ...noLimits, ownCreditLimit: limit.toString() };
+    const set = this.database.transaction((orm) => changeLimits(orm, key, () => own), signal);
+    return (await set) !== undefined;
   }
 
   /** Clears one, so that the currency's holds again. False where there is none. */
-  async clear(key: CreditLimitKey, attempt: Attempt): Promise<boolean> {
-    const cleared = await this.database
-      .orm(attempt.signal)
-      .update(accounts)
-      .set({ ownCreditLimit: null })
-      .where(and(isOf(key), isNotNull(accounts.ownCreditLimit)))
-      .returning({ id: accounts.id });
-    return cleared.length > 0 || attempt.isRetry;
+  async clear(key: CustomerAccount, attempt: Attempt): Promise<boolean> {
+    const { signal, isRetry } = attempt;
+    const cleared = await this.database.transaction(async (orm) => {
+      const isSet = and(isOf(key), isNotNull(accounts.ownCreditLimit));
+      // No account comes into being for it.
+      const [found] = await orm.select({ id: accounts.id }).from(accounts).where(isSet).limit(1);
+      if (found === undefined) return false;
+      const change = ({ ownCreditLimit }: OwnLimits) =>
+        ownCreditLimit === null ? ("none" as const) : { ownCreditLimit: null };
+      return typeof (await changeLimits(orm, key, change)) === "object";
+    }, signal);
+    return cleared || isRetry;
   }
 
   /** A customer's accounts, in the order of their currencies. */

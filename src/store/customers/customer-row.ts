@@ -1,7 +1,9 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
-import type { Customer } from "./customers.ts";
-import type { Orm } from "./driver/orm.ts";
-import { customers } from "./schema.ts";
+import { and, eq, isNull } from "drizzle-orm";
+import type { Orm } from "../driver/orm.ts";
+import { customers } from "../schema.ts";
+
+/** Who owes or holds money in an organization, as it is stored. */
+export type Customer = typeof customers.$inferSelect;
 
 export interface CustomerId {
   readonly orgId: string;
@@ -10,23 +12,17 @@ export interface CustomerId {
 
 /**
  * Locks a customer's row until its transaction ends, and answers it; decisions about its balances go on. Undefined where
- * it is deleted. A lock for `update` also keeps it from getting another account.
+ * it is deleted. A lock for `update` also keeps it from getting another account; one for `key share` only keeps it from
+ * being deleted.
  */
 export async function lockCustomer(
   orm: Orm,
   which: CustomerId,
-  strength: "no key update" | "update" = "no key update",
+  strength: "key share" | "no key update" | "update" = "no key update",
 ): Promise<Customer | undefined> {
   const isLive = and(isCustomer(which), isNull(customers.deletedAt));
   const [locked] = await orm.select().from(customers).where(isLive).for(strength);
   return locked;
-}
-
-export async function updateCustomer(orm: Orm, which: CustomerId, columns: Partial<Customer>): Promise<void> {
-  await orm
-    .update(customers)
-    .set({ ...columns, updatedAt: sql`now()` })
-    .where(isCustomer(which));
 }
 
 export function isCustomer({ orgId, id }: CustomerId) {

@@ -1,14 +1,16 @@
 import { and, asc, countDistinct, desc, eq, gte, isNull, ne, or, type SQL, sql } from "drizzle-orm";
-import { isUuid } from "../domain/uuid.ts";
-import { array } from "./arrays.ts";
-import { deleteCustomer, type Unsettled } from "./customer-deletion.ts";
-import { type CustomerId, lockCustomer, updateCustomer } from "./customer-row.ts";
-import type { Customer, TakenField } from "./customers.ts";
-import type { Database } from "./driver/database.ts";
-import { violatedIndex } from "./driver/errors.ts";
-import type { Orm } from "./driver/orm.ts";
-import { type Attempt, creating } from "./retry.ts";
-import { customers, developers } from "./schema.ts";
+import { emailKey } from "../../domain/text.ts";
+import { isUuid } from "../../domain/uuid.ts";
+import { array } from "../arrays.ts";
+import type { Database } from "../driver/database.ts";
+import { violatedIndex } from "../driver/errors.ts";
+import type { Orm } from "../driver/orm.ts";
+import { type Attempt, creating } from "../retry.ts";
+import { customers, developers } from "../schema.ts";
+import type { CustomerDeletion, Unsettled } from "./customer-deletion.ts";
+import { type Customer, type CustomerId, lockCustomer } from "./customer-row.ts";
+import { insertCustomer, updateCustomer } from "./customer-write.ts";
+import type { ActiveBillingAccount, TakenField } from "./customers.ts";
 
 /** What Apigee's clients keep with a developer beside what every customer has. */
 export type DeveloperProfile = Omit<typeof developers.$inferSelect, "orgId" | "customerId">;
@@ -38,11 +40,6 @@ export interface DeveloperName {
   readonly idOrEmail: string;
 }
 
-/** Another billing account of the organization is active, and only one may be. */
-export interface ActiveBillingAccount {
-  readonly activeBillingAccount: true;
-}
-
 const profileColumns = {
   firstName: developers.firstName,
   lastName: developers.lastName,
@@ -50,17 +47,24 @@ const profileColumns = {
   appFamily: developers.appFamily,
   accessType: developers.accessType,
 };
-const isLive = and(
-  isNull(customers.deletedAt),
-  sql`not exists (select from app_groups g where g.org_id = ${customers.orgId} and g.customer_id = ${customers.id})`,
-);
-const isTheirs = and(eq(developers.orgId, customers.orgId), eq(developers.customerId, customers.id));
-const hasEmail = sql`${customers.email} <> ''`;
-const lowerEmail = sql<string>`lower(${customers.email})`;
+const hasEmail = ne(customers.emailKey, "");
+
+/** The names of the tables written out: Drizzle leaves them away where a query has but one. */
+function isDeveloper(orgId: string) {
+  const isGroup = sql`exists (select from app_groups g where g.org_id = ${orgId} and g.customer_id = customers.id)`;
+  return and(eq(customers.orgId, orgId), isNull(customers.deletedAt), sql`not ${isGroup}`);
+}
+
+function isTheirs(orgId: string) {
+  return and(eq(developers.orgId, orgId), eq(developers.customerId, customers.id));
+}
 
 /** The developers of organizations: every customer but app groups. Deleted ones are found by nobody. */
 export class Developers {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly deletion: CustomerDeletion,
+  ) {}
 
   /** Creates one; refused where another has the email, even one that is disabled. */
   async create(
@@ -72,9 +76,10 @@ export class Developers {
     const { signal } = attempt;
     const create = () =>
       this.database.transaction(async (orm) => {
-        if ((await selectDevelopers(orm, orgId, eq(lowerEmail, fields.email))).length > 0) return emailTaken;
+        if ((await selectDevelopers(orm, orgId, eq(customers.emailKey, emailKey(fields.email)))).length > 0)
+          return emailTaken;
         const { profile, ...columns } = fields;
-        await orm.insert(customers).values({ orgId, id, ...columns });
+        await insertCustomer(orm, { orgId, id, ...columns });
         await orm.insert(developers).values({ orgId, customerId: id, ...profile });
         return one(orm, which);
       }, signal);
@@ -94,16 +99,16 @@ export class Developers {
     signal?: AbortSignal,
   ): Promise<Developer[]> {
     const { orgId, fromEmail, offset = 0, rowsMax } = page;
-    const isPast = fromEmail === undefined ? undefined : gte(lowerEmail, fromEmail.toLowerCase());
+    const isPast = fromEmail === undefined ? undefined : gte(customers.emailKey, emailKey(fromEmail));
     return (
       this.database
         .orm(signal)
         // An email names one: the active one, where a disabled one has it too.
-        .selectDistinctOn([lowerEmail], { customer: customers, profile: profileColumns })
+        .selectDistinctOn([customers.emailKey], { customer: customers, profile: profileColumns })
         .from(customers)
-        .leftJoin(developers, isTheirs)
-        .where(and(eq(customers.orgId, orgId), isLive, hasEmail, isPast))
-        .orderBy(asc(lowerEmail), asc(customers.state), desc(customers.createdAt))
+        .leftJoin(developers, isTheirs(orgId))
+        .where(and(isDeveloper(orgId), hasEmail, isPast))
+        .orderBy(asc(customers.emailKey), asc(customers.state), desc(customers.createdAt), desc(customers.id))
         .limit(rowsMax)
         .offset(offset)
     );
@@ -113,9 +118,9 @@ export class Developers {
   async count(orgId: string, signal?: AbortSignal): Promise<number> {
     const [counted] = await this.database
       .orm(signal)
-      .select({ rows: countDistinct(lowerEmail) })
+      .select({ rows: countDistinct(customers.emailKey) })
       .from(customers)
-      .where(and(eq(customers.orgId, orgId), isLive, hasEmail));
+      .where(and(isDeveloper(orgId), hasEmail));
     return counted?.rows ?? 0;
   }
 
@@ -136,7 +141,7 @@ export class Developers {
   ): Promise<Developer | TakenField | undefined> {
     return unlessEmailTaken(() =>
       this.locked(which, signal, async (orm, { customer }) => {
-        const isNamesake = and(eq(lowerEmail, fields.email), ne(customers.id, customer.id));
+        const isNamesake = and(eq(customers.emailKey, emailKey(fields.email)), ne(customers.id, customer.id));
         if ((await selectDevelopers(orm, which.orgId, isNamesake)).length > 0) return emailTaken;
         const { profile, ...columns } = fields;
         await updateCustomer(orm, customer, columns);
@@ -170,15 +175,8 @@ export class Developers {
 
   /** Deletes one that neither owes nor holds money. Its history stays in the ledger. */
   async delete(found: Developer, attempt: Attempt): Promise<Developer | Unsettled | undefined> {
-    const { orgId, id } = found.customer;
-    const { signal } = attempt;
-    const remove = () => this.database.transaction((orm) => deleteCustomer(orm, { orgId, id }), signal);
-    // What an attempt before has done, though its answer was lost, is found done.
-    const removed = async () =>
-      (await this.find({ orgId, idOrEmail: id }, signal)) ? undefined : found.customer;
-    const outcome = await creating({ create: remove, made: removed }, attempt);
-    if (outcome === undefined || "unsettled" in outcome) return outcome;
-    return { customer: outcome, profile: found.profile };
+    const outcome = await this.deletion.delete(found.customer, { erase: false }, attempt);
+    return outcome === undefined || "unsettled" in outcome ? outcome : found;
   }
 
   /** Works on a developer whose row is locked. */
@@ -208,18 +206,18 @@ async function selectDevelopers(
   return orm
     .select({ customer: customers, profile: profileColumns })
     .from(customers)
-    .leftJoin(developers, isTheirs)
-    .where(and(eq(customers.orgId, orgId), isLive, isWanted))
-    .orderBy(asc(lowerEmail), asc(customers.state), desc(customers.createdAt))
+    .leftJoin(developers, isTheirs(orgId))
+    .where(and(isDeveloper(orgId), isWanted))
+    .orderBy(asc(customers.emailKey), asc(customers.state), desc(customers.createdAt), desc(customers.id))
     .limit(rowsMax);
 }
 
 function isNamed(idsOrEmails: readonly string[]): SQL | undefined {
   const ids = idsOrEmails.filter(isUuid);
-  const emails = idsOrEmails.filter((each) => !isUuid(each)).map((email) => email.toLowerCase());
+  const emails = idsOrEmails.filter((each) => !isUuid(each)).map(emailKey);
   return or(
     ids.length > 0 ? sql`${customers.id} = any(${array(ids, "uuid")})` : undefined,
-    emails.length > 0 ? sql`${lowerEmail} = any(${array(emails, "text")})` : undefined,
+    emails.length > 0 ? sql`${customers.emailKey} = any(${array(emails, "text")})` : undefined,
   );
 }
 
