@@ -3,8 +3,8 @@ import type { App } from "./app.ts";
 import { Amount } from "./domain/amount.ts";
 import { virtualCurrency } from "./domain/currency.ts";
 import { identityOf } from "./domain/operation-id.ts";
-import type { Customer } from "./store/customers.ts";
-import type { Organization } from "./store/organizations.ts";
+import type { Customer } from "./store/customers/customers.ts";
+import type { Organization } from "./store/tenants/organizations.ts";
 
 const name = "demo";
 const key = "demo-welcome";

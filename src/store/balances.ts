@@ -4,7 +4,7 @@ import type { Amount } from "../domain/amount.ts";
 import { isUuid } from "../domain/uuid.ts";
 import { type Account, fallbackOf, readAccount, readColumns } from "./accounts.ts";
 import { type Columns, columnTexts, tablePlaceholder } from "./arrays.ts";
-import type { Customer } from "./customers.ts";
+import type { Customer } from "./customers/customers.ts";
 import { Coalescer } from "./driver/coalescer.ts";
 import type { Database } from "./driver/database.ts";
 import { keptQuery } from "./driver/kept-query.ts";

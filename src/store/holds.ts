@@ -3,7 +3,7 @@ import { Amount } from "../domain/amount.ts";
 import { type Hold, type HoldState, isExpired } from "../domain/hold.ts";
 import { array } from "./arrays.ts";
 import type { Database } from "./driver/database.ts";
-import type { Cursor } from "./organizations.ts";
+import type { Cursor } from "./tenants/organizations.ts";
 import type { Orm } from "./driver/orm.ts";
 import { holds } from "./schema.ts";
 

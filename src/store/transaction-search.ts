@@ -2,7 +2,7 @@ import { and, count, desc, eq, inArray, type SQL, sql } from "drizzle-orm";
 import type { TransferKind } from "../domain/operation.ts";
 import type { Transfer } from "../domain/recorded.ts";
 import { array } from "./arrays.ts";
-import type { Customer } from "./customers.ts";
+import type { Customer } from "./customers/customers.ts";
 import type { Database } from "./driver/database.ts";
 import { transferOf } from "./journal/known.ts";
 import { accounts, customers, entries, transfers } from "./schema.ts";

@@ -3,7 +3,7 @@ import type { Transfer } from "../domain/recorded.ts";
 import { array } from "./arrays.ts";
 import type { Database } from "./driver/database.ts";
 import { bookedTransfers, transferOf } from "./journal/known.ts";
-import type { Cursor } from "./organizations.ts";
+import type { Cursor } from "./tenants/organizations.ts";
 import { applicationName } from "./driver/pool.ts";
 import { entries, transfers } from "./schema.ts";
 import { matching, type TransferFilter } from "./transfer-filter.ts";

@@ -1,6 +1,6 @@
 import type { CustomerName } from "../../domain/command.ts";
 import { notFound } from "../../domain/refusal.ts";
-import type { Customer } from "../../store/customers.ts";
+import type { Customer } from "../../store/customers/customers.ts";
 import type { Call } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";
 

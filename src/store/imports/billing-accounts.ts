@@ -2,7 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import type { Amount } from "../../domain/amount.ts";
 import { array, type Columns, names, table } from "../arrays.ts";
-import type { Customer } from "../customers.ts";
+import type { Customer } from "../customers/customers.ts";
 import type { Database } from "../driver/database.ts";
 import type { Orm } from "../driver/orm.ts";
 import { retrying } from "../retry.ts";

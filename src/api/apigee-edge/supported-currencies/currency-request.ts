@@ -2,7 +2,7 @@ import type { SupportedCurrency } from "../../../../gen/tallystick/apigee/edge/v
 import { Amount, amountPlacesMax } from "../../../domain/amount.ts";
 import { currencyOf, virtualCurrency } from "../../../domain/currency.ts";
 import type { ConfiguredCurrency } from "../../../store/terms/currencies.ts";
-import type { Organization } from "../../../store/organizations.ts";
+import type { Organization } from "../../../store/tenants/organizations.ts";
 import type { Form } from "../../shared/form.ts";
 import { codeOf } from "../currency.ts";
 

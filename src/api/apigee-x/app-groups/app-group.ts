@@ -4,7 +4,7 @@ import {
   AppGroupSchema,
 } from "../../../../gen/tallystick/apigee/x/v1/app_group_pb.ts";
 import type { AppGroup, AppGroupName } from "../../../store/customers/app-groups.ts";
-import type { Organization } from "../../../store/organizations.ts";
+import type { Organization } from "../../../store/tenants/organizations.ts";
 import type { Call } from "../../shared/call.ts";
 import { errorOf } from "../../shared/errors.ts";
 import { Form } from "../../shared/form.ts";

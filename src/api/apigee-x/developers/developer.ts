@@ -4,9 +4,9 @@ import {
   type Developer as DeveloperMessage,
   DeveloperSchema,
 } from "../../../../gen/tallystick/apigee/x/v1/developer_pb.ts";
-import type { Customer, TakenField } from "../../../store/customers.ts";
+import type { Customer, TakenField } from "../../../store/customers/customers.ts";
 import type { Developer } from "../../../store/customers/developers.ts";
-import type { Organization } from "../../../store/organizations.ts";
+import type { Organization } from "../../../store/tenants/organizations.ts";
 import type { Call } from "../../shared/call.ts";
 import { errorOf } from "../../shared/errors.ts";
 import { Form } from "../../shared/form.ts";

@@ -6,7 +6,7 @@ import type { Currency } from "../../../domain/currency.ts";
 import { identityOf } from "../../../domain/operation-id.ts";
 import type { Recorded } from "../../../domain/recorded.ts";
 import { notFound, type Refusal } from "../../../domain/refusal.ts";
-import type { Customer } from "../../../store/customers.ts";
+import type { Customer } from "../../../store/customers/customers.ts";
 import type { Call } from "../../shared/call.ts";
 import { errorOf, type Outcome } from "../../shared/errors.ts";
 import { Form } from "../../shared/form.ts";
