@@ -1,8 +1,8 @@
 import { and, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
-import type { TransferKind } from "../domain/transfer.ts";
-import { array } from "./arrays.ts";
-import { transfers } from "./schema.ts";
+import type { TransferKind } from "../../domain/transfer.ts";
+import { array } from "../arrays.ts";
+import { transfers } from "../schema.ts";
 
 /** Which transfers to answer; what is set must all hold. */
 export interface TransferFilter {

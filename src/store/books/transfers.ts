@@ -1,12 +1,12 @@
 import { and, asc, desc, eq, type SQL, sql } from "drizzle-orm";
-import type { Transfer } from "../domain/transfer.ts";
-import { array } from "./arrays.ts";
-import type { Database } from "./database.ts";
-import { bookedTransfers, transferOf } from "./known.ts";
-import type { Cursor } from "./organizations.ts";
-import { applicationName } from "./pool.ts";
-import { retrying } from "./retry.ts";
-import { entries, transfers } from "./schema.ts";
+import type { Transfer } from "../../domain/transfer.ts";
+import { array } from "../arrays.ts";
+import type { Database } from "../database.ts";
+import { bookedTransfers, transferOf } from "../known.ts";
+import type { Cursor } from "../organizations.ts";
+import { applicationName } from "../pool.ts";
+import { retrying } from "../retry.ts";
+import { entries, transfers } from "../schema.ts";
 import { matching, type TransferFilter } from "./transfer-filter.ts";
 import { fromAccount, isFromAccount, isToAccount, toAccount } from "./transfer-sides.ts";
 

@@ -1,14 +1,14 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
-import { availableOf } from "../domain/account.ts";
-import type { Amount } from "../domain/amount.ts";
-import { isUuid } from "../domain/uuid.ts";
-import { type Account, fallbackOf, readAccount, readColumns } from "./accounts.ts";
-import { type Columns, columnTexts, tablePlaceholder } from "./arrays.ts";
-import { Coalescer } from "./coalescer.ts";
-import type { Customer } from "./customers.ts";
-import type { Database } from "./database.ts";
-import { keptQuery } from "./kept-query.ts";
-import { accounts, currencies, customers } from "./schema.ts";
+import { availableOf } from "../../domain/account.ts";
+import type { Amount } from "../../domain/amount.ts";
+import { isUuid } from "../../domain/uuid.ts";
+import { type Account, fallbackOf, readAccount, readColumns } from "../accounts.ts";
+import { type Columns, columnTexts, tablePlaceholder } from "../arrays.ts";
+import { Coalescer } from "../coalescer.ts";
+import type { Customer } from "../customers.ts";
+import type { Database } from "../database.ts";
+import { keptQuery } from "../kept-query.ts";
+import { accounts, currencies, customers } from "../schema.ts";
 
 /** Whose balance, in what. */
 export interface BalanceKey {

@@ -1,10 +1,10 @@
 import { and, asc, eq, gt, isNotNull, min, type SQL, sql, sum } from "drizzle-orm";
-import { type AccountOwner, accountKey } from "../domain/account.ts";
-import { Amount } from "../domain/amount.ts";
-import { type Account, readAccount, selectAccounts } from "./accounts.ts";
-import { array } from "./arrays.ts";
-import type { Database } from "./database.ts";
-import { accounts } from "./schema.ts";
+import { type AccountOwner, accountKey } from "../../domain/account.ts";
+import { Amount } from "../../domain/amount.ts";
+import { type Account, readAccount, selectAccounts } from "../accounts.ts";
+import { array } from "../arrays.ts";
+import type { Database } from "../database.ts";
+import { accounts } from "../schema.ts";
 
 /** Reads accounts. A counter-account is answered as one, however many stripes it has: under the id of the oldest. */
 export class Accounts {

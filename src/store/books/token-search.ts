@@ -1,9 +1,9 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
-import { Amount } from "../domain/amount.ts";
-import type { Currency } from "../domain/currency.ts";
-import { table } from "./arrays.ts";
-import type { Database } from "./database.ts";
-import { accounts, customers } from "./schema.ts";
+import { Amount } from "../../domain/amount.ts";
+import type { Currency } from "../../domain/currency.ts";
+import { table } from "../arrays.ts";
+import type { Database } from "../database.ts";
+import { accounts, customers } from "../schema.ts";
 import {
   columnOf,
   matchingTokens,

@@ -1,9 +1,9 @@
 import { and, asc, desc, eq, gt, lte, sql } from "drizzle-orm";
-import { balanceOf } from "../domain/account.ts";
-import { Amount } from "../domain/amount.ts";
-import type { Database } from "./database.ts";
-import { retrying } from "./retry.ts";
-import { accounts, entries, transfers } from "./schema.ts";
+import { balanceOf } from "../../domain/account.ts";
+import { Amount } from "../../domain/amount.ts";
+import type { Database } from "../database.ts";
+import { retrying } from "../retry.ts";
+import { accounts, entries, transfers } from "../schema.ts";
 
 /** An account in which something was booked, as Apigee sees it. */
 export interface Wallet {

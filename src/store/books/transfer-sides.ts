@@ -1,6 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
-import { accounts, transfers } from "./schema.ts";
+import { accounts, transfers } from "../schema.ts";
 
 /** The account that a transfer went from. */
 export const fromAccount = alias(accounts, "from_account");

@@ -1,8 +1,8 @@
 import { and, desc, eq, gte, lt, lte } from "drizzle-orm";
-import { Amount } from "../domain/amount.ts";
-import type { TransferKind } from "../domain/transfer.ts";
-import type { Database } from "./database.ts";
-import { entries, transfers } from "./schema.ts";
+import { Amount } from "../../domain/amount.ts";
+import type { TransferKind } from "../../domain/transfer.ts";
+import type { Database } from "../database.ts";
+import { entries, transfers } from "../schema.ts";
 
 /** One line of an account's history. */
 export interface HistoryLine {
