@@ -1,19 +1,29 @@
 import { and, asc, eq, gt, isNotNull, min, type SQL, sql, sum } from "drizzle-orm";
-import { type AccountOwner, accountKey } from "../../domain/account.ts";
+import { type AccountOwner, accountOf } from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
 import { type Account, readAccount, selectAccounts } from "../accounts.ts";
 import { array } from "../arrays.ts";
 import type { Database } from "../database.ts";
 import { accounts } from "../schema.ts";
+import { readSettled, type Settler } from "./settler.ts";
 
-/** Reads accounts. A counter-account is answered as one, however many stripes it has: under the id of the oldest. */
+/** Stripes of one counter-account, and accounts of one customer: more than there ever are. */
+const rowsMax = 10_000;
+
+/**
+ * Reads accounts, once nothing is due in them. A counter-account is answered as one, however many stripes it has: under
+ * the id of the oldest.
+ */
 export class Accounts {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly settler: Settler,
+  ) {}
 
   /** By id; a counter-account by the id of any of its stripes. */
   async find(which: { orgId: string; id: string }, signal?: AbortSignal): Promise<Account | undefined> {
-    const rows = await this.read(and(eq(accounts.orgId, which.orgId), eq(accounts.id, which.id)), 1, signal);
-    const [account] = await this.summed(which.orgId, rows, signal);
+    const { orgId, id } = which;
+    const [account] = await this.read(orgId, { isWanted: eq(accounts.id, id), rowsMax: 1 }, signal);
     return account;
   }
 
@@ -27,20 +37,15 @@ export class Accounts {
     },
     signal?: AbortSignal,
   ): Promise<Account[]> {
-    const { orgId, customerId, afterId, rowsMax } = page;
-    const isOldestStripe = sql`(${accounts.role} is null or not exists (
-      select from accounts s where s.org_id = ${accounts.orgId} and s.role = ${accounts.role}
+    const { orgId, customerId, afterId } = page;
+    const isOldestStripe = sql`(${accounts.counter} is null or not exists (
+      select from accounts s where s.org_id = ${orgId}::uuid and s.counter = ${accounts.counter}
         and s.currency = ${accounts.currency} and (s.created_at, s.id) < (${accounts.createdAt}, ${accounts.id})))`;
-    const rows = await this.read(
-      and(
-        eq(accounts.orgId, orgId),
-        customerId === undefined ? isOldestStripe : eq(accounts.customerId, customerId),
-        afterId === undefined ? undefined : gt(accounts.id, afterId),
-      ),
-      rowsMax,
-      signal,
+    const isWanted = and(
+      customerId === undefined ? isOldestStripe : eq(accounts.customerId, customerId),
+      afterId === undefined ? undefined : gt(accounts.id, afterId),
     );
-    return this.summed(orgId, rows, signal);
+    return this.read(orgId, { isWanted, rowsMax: page.rowsMax }, signal);
   }
 
   /** The ids of the rows behind an account: one, or every stripe. */
@@ -48,13 +53,10 @@ export class Accounts {
     which: { orgId: string; owner: AccountOwner; currency: string },
     signal?: AbortSignal,
   ): Promise<string[]> {
-    const { owner } = which;
+    const { orgId, owner, currency } = which;
     const isTheirs =
-      "role" in owner ? eq(accounts.role, owner.role) : eq(accounts.customerId, owner.customerId);
-    return this.ids(
-      and(eq(accounts.orgId, which.orgId), isTheirs, eq(accounts.currency, which.currency)),
-      signal,
-    );
+      "counter" in owner ? eq(accounts.counter, owner.counter) : eq(accounts.customerId, owner.customerId);
+    return this.ids(and(eq(accounts.orgId, orgId), isTheirs, eq(accounts.currency, currency)), signal);
   }
 
   /** The ids of a customer's accounts, one a currency. */
@@ -63,29 +65,48 @@ export class Accounts {
   }
 
   private async ids(isTheirs: SQL | undefined, signal?: AbortSignal): Promise<string[]> {
-    const rows = await this.database.orm(signal).select({ id: accounts.id }).from(accounts).where(isTheirs);
-    return rows.map(({ id }) => id);
+    const { id } = accounts;
+    const rows = await this.database
+      .orm(signal)
+      .select({ id })
+      .from(accounts)
+      .where(isTheirs)
+      .orderBy(asc(id))
+      .limit(rowsMax);
+    return rows.map((row) => row.id);
   }
 
-  private async read(isTheirs: SQL | undefined, rowsMax: number, signal?: AbortSignal): Promise<Account[]> {
-    const rows = await selectAccounts(this.database.orm(signal))
-      .where(isTheirs)
-      .orderBy(asc(accounts.id))
-      .limit(rowsMax);
-    return rows.map(readAccount);
+  private async read(
+    orgId: string,
+    of: { isWanted: SQL | undefined; rowsMax: number },
+    signal?: AbortSignal,
+  ): Promise<Account[]> {
+    const read = async () => {
+      const rows = await selectAccounts(this.database.orm(signal))
+        .where(and(eq(accounts.orgId, orgId), of.isWanted))
+        .orderBy(asc(accounts.id))
+        .limit(of.rowsMax);
+      return rows.map(readAccount);
+    };
+    return this.summed(
+      orgId,
+      await readSettled({ settler: this.settler, orgId, signal }, read, unsettled),
+      signal,
+    );
   }
 
   /** The same accounts, with the sum of all stripes in place of each counter-account's one. */
   private async summed(orgId: string, rows: readonly Account[], signal?: AbortSignal): Promise<Account[]> {
-    const roles = rows.flatMap(({ owner }) => ("role" in owner ? [owner.role] : []));
-    if (roles.length === 0) return [...rows];
+    const counters = rows.flatMap(({ owner }) => ("counter" in owner ? [owner.counter] : []));
+    if (counters.length === 0) return [...rows];
     const sums = await this.database
       .orm(signal)
       .select({
         id: sql<string>`(array_agg(${accounts.id} order by ${accounts.createdAt}, ${accounts.id}))[1]`,
-        role: accounts.role,
+        counter: sql<string>`${accounts.counter}`,
         currency: accounts.currency,
         version: sum(accounts.version).mapWith(Number),
+        sequence: sum(accounts.sequence).mapWith(Number),
         funded: sum(accounts.funded).mapWith(Amount.of),
         spent: sum(accounts.spent).mapWith(Amount.of),
         createdAt: min(accounts.createdAt),
@@ -95,14 +116,21 @@ export class Accounts {
       .where(
         and(
           eq(accounts.orgId, orgId),
-          isNotNull(accounts.role),
-          sql`${accounts.role} = any(${array(roles, "text")})`,
+          isNotNull(accounts.counter),
+          sql`${accounts.counter} = any(${array(counters, "text")})`,
         ),
       )
-      .groupBy(accounts.role, accounts.currency);
+      .groupBy(accounts.counter, accounts.currency);
     const sumOf = new Map(
-      sums.map(({ role, ...totals }) => [accountKey({ role: role ?? "" }, totals.currency), totals]),
+      sums.map(({ counter, ...totals }) => [accountOf({ counter }, totals.currency).key, totals]),
     );
-    return rows.map((row) => ({ ...row, ...sumOf.get(accountKey(row.owner, row.currency)) }) as Account);
+    return rows.map((row) => ({ ...row, ...sumOf.get(accountOf(row.owner, row.currency).key) }) as Account);
   }
+}
+
+/** Those in which something is due. */
+export function unsettled(read: readonly Account[]) {
+  return read.flatMap(({ isUnsettled, owner, currency }) =>
+    isUnsettled ? [accountOf(owner, currency)] : [],
+  );
 }

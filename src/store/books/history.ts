@@ -1,8 +1,9 @@
-import { and, desc, eq, gte, lt, lte } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { Amount } from "../../domain/amount.ts";
-import type { TransferKind } from "../../domain/transfer.ts";
+import type { Metadata, TransferKind } from "../../domain/operation.ts";
 import type { Database } from "../database.ts";
-import { entries, transfers } from "../schema.ts";
+import { bytesOfWords, type Page, type PageBounds, pageWithin } from "./pages.ts";
+import { type EntryPlace, entryOrder, entryRange, o } from "./sides.ts";
 
 /** One line of an account's history. */
 export interface HistoryLine {
@@ -15,54 +16,56 @@ export interface HistoryLine {
   readonly source: string;
   readonly description: string;
   readonly userId: string;
-  readonly metadata: { readonly [key: string]: unknown };
+  readonly metadata: Metadata;
+  /** Its time on this account. */
   readonly createdAt: Date;
 }
 
 /** Which lines to answer, newest first. */
-export interface HistoryPage {
+export interface HistoryPage extends PageBounds {
   readonly orgId: string;
   readonly accountId: string;
   /** Inclusive. */
   readonly from?: Date | undefined;
   /** Inclusive. */
   readonly to?: Date | undefined;
-  /** Only lines older than this version. */
-  readonly beforeVersion?: number | undefined;
-  readonly rowsMax: number;
+  /** Only lines older than this one. */
+  readonly before?: EntryPlace | undefined;
 }
 
-/** The statements of accounts. */
+/** The histories of accounts that are settled. */
 export class History {
   constructor(private readonly database: Database) {}
 
-  async list(page: HistoryPage, signal?: AbortSignal): Promise<HistoryLine[]> {
-    const rows = await this.database
+  async list(page: HistoryPage, signal?: AbortSignal): Promise<Page<HistoryLine>> {
+    return pageWithin<HistoryLine>(
+      page,
+      ({ past, rowsMax }) => {
+        const before = past ? { at: past.createdAt, version: past.version } : page.before;
+        return this.chunk({ ...page, before, rowsMax }, signal);
+      },
+      bytesOfWords,
+    );
+  }
+
+  private async chunk(page: HistoryPage, signal?: AbortSignal): Promise<HistoryLine[]> {
+    const { orgId, accountId, from, to: until, before: past, rowsMax } = page;
+    const range = { orgId, accountId, times: { from }, until, past, ascending: false, rowsMax };
+    return this.database
       .orm(signal)
       .select({
-        transferId: entries.transferId,
-        version: entries.version,
-        kind: transfers.kind,
-        amount: entries.amount,
-        source: transfers.source,
-        description: transfers.description,
-        userId: transfers.userId,
-        metadata: transfers.metadata,
-        createdAt: entries.createdAt,
+        transferId: sql<string>`e.id`,
+        version: sql`e.version`.mapWith(o.fromVersion),
+        kind: sql<TransferKind>`e.kind`,
+        amount: sql`e.amount`.mapWith(Amount.of),
+        source: sql<string>`e.source`,
+        description: sql<string>`e.description`,
+        userId: sql<string>`e.user_id`,
+        metadata: sql`e.metadata`.mapWith(o.metadata),
+        createdAt: sql`e.at`.mapWith(o.fromAt),
       })
-      .from(entries)
-      .innerJoin(transfers, and(eq(transfers.orgId, entries.orgId), eq(transfers.id, entries.transferId)))
-      .where(
-        and(
-          eq(entries.orgId, page.orgId),
-          eq(entries.accountId, page.accountId),
-          page.from && gte(entries.createdAt, page.from),
-          page.to && lte(entries.createdAt, page.to),
-          page.beforeVersion === undefined ? undefined : lt(entries.version, page.beforeVersion),
-        ),
-      )
-      .orderBy(desc(entries.version))
-      .limit(page.rowsMax);
-    return rows.map((row) => ({ ...row, amount: Amount.of(row.amount) }));
+      .from(entryRange(range))
+      .orderBy(entryOrder(false))
+      .limit(rowsMax);
   }
 }

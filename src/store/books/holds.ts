@@ -1,115 +1,102 @@
-import { and, desc, eq, lte, sql } from "drizzle-orm";
+import { and, desc, eq, type SQL, sql } from "drizzle-orm";
+import { customerAccount } from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
-import { type Hold, type HoldState, isExpired } from "../../domain/hold.ts";
-import { array } from "../arrays.ts";
+import { type Hold, type HoldState, isDue, isExpired } from "../../domain/hold.ts";
 import type { Database } from "../database.ts";
+import { holdOf } from "../journal/recorded-row.ts";
 import type { Cursor } from "../organizations.ts";
-import type { Orm } from "../orm.ts";
-import { retrying } from "../retry.ts";
-import { holds } from "../schema.ts";
+import { holds, operations } from "../schema.ts";
+import { bytesOfWords, type Page, type PageBounds, pageWithin } from "./pages.ts";
+import { readSettled, type Settler } from "./settler.ts";
 
-const stateNow = sql`case when ${holds.state} = 'active' and ${holds.expiresAt} <= now() then 'expired' else ${holds.state} end`;
-
-export function holdOf(row: typeof holds.$inferSelect): Hold {
-  return {
-    ...row,
-    amount: Amount.of(row.amount),
-    captured: Amount.of(row.captured),
-    remaining: Amount.of(row.remaining),
-  };
+/** Which holds to answer, newest first. */
+export interface HoldsPage extends PageBounds {
+  readonly orgId: string;
+  readonly customerId?: string | undefined;
+  readonly state?: HoldState | undefined;
+  readonly after?: Cursor | undefined;
 }
 
-/** Reads holds without locking their accounts. */
-export class Holds {
-  constructor(private readonly database: Database) {}
+/** A hold as its row has it, and the time at which it was read. */
+interface Read {
+  readonly hold: Hold;
+  readonly now: Date;
+}
 
-  /** A hold as it stands now: one whose time has passed is expired, whether or not that was noted. */
+/** What the state of a hold is, or is about to be, whether or not anyone has noted that its time has passed. */
+const stateNow = sql`case when ${holds.state} <> 'active' or ${holds.expiresAt} > now() then ${holds.state}
+  when ${holds.onExpiry} = 'release' then 'expired' else 'captured' end`;
+
+/** Reads holds as they stand now, without locking their accounts. */
+export class Holds {
+  constructor(
+    private readonly database: Database,
+    private readonly settler: Settler,
+  ) {}
+
   async find(which: { orgId: string; id: string }, signal?: AbortSignal): Promise<Hold | undefined> {
-    const read = async () =>
-      this.database
-        .orm(signal)
-        .select({ hold: holds, now: sql<string>`now()` })
-        .from(holds)
-        .where(and(eq(holds.orgId, which.orgId), eq(holds.id, which.id)));
-    const [row] = await retrying(read, { signal });
-    return row && asOf(holdOf(row.hold), new Date(row.now));
+    const [hold] = await this.settled(which.orgId, { isWanted: eq(holds.id, which.id), rowsMax: 1 }, signal);
+    return hold;
   }
 
-  /** Newest first, as they stand now. */
-  async list(
-    page: {
-      orgId: string;
-      customerId?: string | undefined;
-      state?: HoldState | undefined;
-      after?: Cursor | undefined;
-      rowsMax: number;
-    },
-    signal?: AbortSignal,
-  ): Promise<Hold[]> {
-    const { orgId, customerId, state, after, rowsMax } = page;
-    const isPast =
-      after &&
-      sql`(${holds.createdAt}, ${holds.id}) < (${after.at.toISOString()}::timestamptz, ${after.id}::uuid)`;
-    const rows = await this.database
-      .orm(signal)
-      .select({ hold: holds, now: sql<string>`now()` })
-      .from(holds)
-      .where(
-        and(
-          eq(holds.orgId, orgId),
+  async list(page: HoldsPage, signal?: AbortSignal): Promise<Page<Hold>> {
+    const { orgId, customerId, state, after } = page;
+    return pageWithin<Hold>(
+      page,
+      ({ past, rowsMax }) => {
+        const isWanted = and(
           customerId === undefined ? undefined : eq(holds.customerId, customerId),
           state && eq(stateNow, state),
-          isPast,
-        ),
-      )
+          isBefore(past ? { at: past.createdAt, id: past.id } : after),
+        );
+        return this.settled(orgId, { isWanted, rowsMax }, signal);
+      },
+      bytesOfWords,
+    );
+  }
+
+  /** Those that are to be captured because their time has passed are captured first. */
+  private async settled(
+    orgId: string,
+    of: { isWanted: SQL | undefined; rowsMax: number },
+    signal?: AbortSignal,
+  ): Promise<Hold[]> {
+    const rows = await readSettled(
+      { settler: this.settler, orgId, signal },
+      () => this.read(orgId, of, signal),
+      (read) =>
+        read
+          .filter(({ hold, now }) => isDue(hold, now) && hold.onExpiry === "capture")
+          .map(({ hold }) => customerAccount(hold.customerId, hold.currency)),
+    );
+    return rows.map(({ hold, now }) => asOf(hold, now));
+  }
+
+  private async read(
+    orgId: string,
+    of: { isWanted: SQL | undefined; rowsMax: number },
+    signal?: AbortSignal,
+  ): Promise<Read[]> {
+    const { key, source, description, userId, metadata } = operations;
+    const rows = await this.database
+      .orm(signal)
+      .select({ hold: holds, first: { key, source, description, userId, metadata }, now: sql<string>`now()` })
+      .from(holds)
+      .innerJoin(operations, and(eq(operations.orgId, orgId), eq(operations.id, holds.id)))
+      .where(and(eq(holds.orgId, orgId), of.isWanted))
       .orderBy(desc(holds.createdAt), desc(holds.id))
-      .limit(rowsMax);
-    return rows.map(({ hold, now }) => asOf(holdOf(hold), new Date(now)));
+      .limit(of.rowsMax);
+    return rows.map(({ hold, first, now }) => ({ hold: holdOf(hold, first), now: new Date(now) }));
   }
 }
 
-/** A hold as it stands at a moment. */
-export function asOf(hold: Hold, at: Date): Hold {
+function isBefore(cursor: Cursor | undefined): SQL | undefined {
+  return (
+    cursor &&
+    sql`(${holds.createdAt}, ${holds.id}) < (${cursor.at.toISOString()}::timestamptz, ${cursor.id}::uuid)`
+  );
+}
+
+function asOf(hold: Hold, at: Date): Hold {
   return isExpired(hold, at) ? { ...hold, remaining: Amount.zero, state: "expired" } : hold;
-}
-
-/** Holds by id. Whoever holds the lock of their accounts is the only one that can change them. */
-export async function findHolds(orm: Orm, orgId: string, ids: readonly string[]): Promise<Hold[]> {
-  const isNamed = sql`${holds.id} = any(${array(ids, "uuid")})`;
-  const rows = await orm
-    .select()
-    .from(holds)
-    .where(and(eq(holds.orgId, orgId), isNamed));
-  return rows.map(holdOf);
-}
-
-/** The holds of these accounts that have expired by a moment and are still noted as active. */
-export async function expiredHolds(
-  orm: Orm,
-  which: { orgId: string; accountIds: readonly string[]; at: Date },
-): Promise<Hold[]> {
-  const isTheirs = sql`${holds.accountId} = any(${array(which.accountIds, "uuid")})`;
-  const rows = await orm
-    .select()
-    .from(holds)
-    .where(
-      and(eq(holds.orgId, which.orgId), isTheirs, eq(holds.state, "active"), lte(holds.expiresAt, which.at)),
-    );
-  return rows.map(holdOf);
-}
-
-/** When the next of the holds of these accounts expires after a moment, by account id. */
-export async function nextExpiries(
-  orm: Orm,
-  which: { orgId: string; accountIds: readonly string[]; at: Date },
-): Promise<Map<string, Date>> {
-  const rows = await orm
-    .select({ accountId: holds.accountId, next: sql<string>`min(${holds.expiresAt})` })
-    .from(holds)
-    .where(
-      sql`${holds.orgId} = ${which.orgId} and ${holds.accountId} = any(${array(which.accountIds, "uuid")})
-        and ${holds.state} = 'active' and ${holds.expiresAt} > ${which.at.toISOString()}::timestamptz`,
-    )
-    .groupBy(holds.accountId);
-  return new Map(rows.map(({ accountId, next }) => [accountId, new Date(next)]));
 }

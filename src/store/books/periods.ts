@@ -1,15 +1,13 @@
-import { and, asc, desc, eq, lt, type SQL, sql } from "drizzle-orm";
+import { asc, type SQL, sql } from "drizzle-orm";
+import type { RunningTotals } from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
 import { type Account, readAccount, readColumns, withCustomerAndCurrency } from "../accounts.ts";
 import type { Database } from "../database.ts";
-import type { Orm } from "../orm.ts";
-import { accounts, entries } from "../schema.ts";
-
-/** An account's running totals at a moment. */
-export interface RunningTotals {
-  readonly funded: Amount;
-  readonly spent: Amount;
-}
+import { accounts } from "../schema.ts";
+import { unsettled } from "./account-reader.ts";
+import { type Books, clockOf, isIn, untilFinal } from "./moments.ts";
+import { readSettled, type Settler } from "./settler.ts";
+import { entryOrder, entryRange } from "./sides.ts";
 
 /** An account, and its totals at the start and at the end of a period. */
 export interface AccountPeriod {
@@ -29,62 +27,64 @@ const accountsMax = 10_000;
 const thisMonth = sql`date_trunc('month', now(), 'UTC')`;
 
 /**
- * What customers did in periods. All of an answer is as of one moment, and each account's totals are one look-up,
- * however long its history is.
+ * What customers did in periods. All of an answer is as of one moment, each account's totals are one look-up, however
+ * long its history is, and those of a period that is over never change.
  */
 export class Periods {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly settler: Settler,
+  ) {}
 
   /** The accounts of a customer, in the order of their currencies. */
-  async list(
-    which: { orgId: string; customerId: string; currency?: string | undefined; period?: Period | undefined },
+  async list(which: Books & { period?: Period | undefined }, signal?: AbortSignal): Promise<AccountPeriod[]> {
+    const { orgId, period } = which;
+    if (period !== undefined) await this.untilOver(which, period, signal);
+    return readSettled(
+      { settler: this.settler, orgId, signal },
+      () => this.read(which, signal),
+      (read) => unsettled(read.map(({ account }) => account)),
+    );
+  }
+
+  private async untilOver(books: Books, { to }: Period, signal?: AbortSignal): Promise<void> {
+    const clock = await clockOf(this.database, signal);
+    if (to > clock) return;
+    await untilFinal(this.database, books, { at: new Date(to.getTime() - 1), clock }, signal);
+  }
+
+  private async read(
+    which: Books & { period?: Period | undefined },
     signal?: AbortSignal,
   ): Promise<AccountPeriod[]> {
-    const { orgId, customerId, currency, period } = which;
+    const { orgId, period } = which;
     const orm = this.database.orm(signal);
-    const opening = totalsBefore(orm, "opening", period === undefined ? thisMonth : moment(period.from));
-    const closing = totalsBefore(orm, "closing", period === undefined ? sql`'infinity'` : moment(period.to));
-    const columns = {
-      account: readColumns,
-      opening: { funded: opening.funded, spent: opening.spent },
-      closing: { funded: closing.funded, spent: closing.spent },
-    };
+    const from = period === undefined ? thisMonth : moment(period.from);
+    const to = period === undefined ? sql`'infinity'::timestamptz` : moment(period.to);
+    const columns = { account: readColumns, opening: totalsOf("opening"), closing: totalsOf("closing") };
     const rows = await withCustomerAndCurrency(orm.select(columns).from(accounts).$dynamic())
-      .leftJoinLateral(opening, sql`true`)
-      .leftJoinLateral(closing, sql`true`)
-      .where(
-        and(
-          eq(accounts.orgId, orgId),
-          eq(accounts.customerId, customerId),
-          currency === undefined ? undefined : eq(accounts.currency, currency),
-        ),
-      )
+      .leftJoinLateral(totalsBefore("opening", orgId, from), sql`true`)
+      .leftJoinLateral(totalsBefore("closing", orgId, to), sql`true`)
+      .where(isIn(which))
       .orderBy(asc(accounts.currency))
       .limit(accountsMax);
-    return rows.map((row) => ({
-      account: readAccount(row.account),
-      opening: totalsOf(row.opening),
-      closing: totalsOf(row.closing),
-    }));
+    return rows.map(({ account, ...totals }) => ({ account: readAccount(account), ...totals }));
   }
 }
 
-/** Time never runs backwards along an account's versions, so the order by time is one walk along its index. */
-function totalsBefore(orm: Orm, name: "opening" | "closing", before: SQL) {
-  const { funded, spent, createdAt, version } = entries;
-  return orm
-    .select({ funded, spent })
-    .from(entries)
-    .where(and(eq(entries.orgId, accounts.orgId), eq(entries.accountId, accounts.id), lt(createdAt, before)))
-    .orderBy(desc(createdAt), desc(version))
-    .limit(1)
-    .as(name);
+/** Time runs along an account's versions, so this is one walk along its index. */
+function totalsBefore(name: string, orgId: string, before: SQL): SQL {
+  const range = { orgId, accountId: sql`${accounts.id}`, before, ascending: false, rowsMax: 1 };
+  return sql`(select funded, spent, withdrawn from ${entryRange(range)}
+    order by ${entryOrder(false)} limit 1) as ${sql.raw(name)}`;
+}
+
+/** Zero where there was no entry yet. */
+function totalsOf(name: string) {
+  const total = (column: string) => sql`coalesce(${sql.raw(`${name}.${column}`)}, 0)`.mapWith(Amount.of);
+  return { funded: total("funded"), spent: total("spent"), withdrawn: total("withdrawn") };
 }
 
 function moment(at: Date): SQL {
   return sql`${at.toISOString()}::timestamptz`;
-}
-
-function totalsOf(row: { funded: string | null; spent: string | null } | null): RunningTotals {
-  return { funded: Amount.of(row?.funded ?? "0"), spent: Amount.of(row?.spent ?? "0") };
 }

@@ -1,47 +1,44 @@
-import { and, eq, gte, lt, type SQL, sql } from "drizzle-orm";
-import type { PgColumn } from "drizzle-orm/pg-core";
-import type { TransferKind } from "../../domain/transfer.ts";
+import { and, eq, type SQL, sql } from "drizzle-orm";
+import type { TransferKind } from "../../domain/operation.ts";
 import { array } from "../arrays.ts";
-import { transfers } from "../schema.ts";
+import { o, type Times, within } from "./sides.ts";
 
 /** Which transfers to answer; what is set must all hold. */
-export interface TransferFilter {
+export interface TransferFilter extends Times {
   readonly kind?: TransferKind | undefined;
   readonly source?: string | undefined;
-  /** Inclusive. */
-  readonly from?: Date | undefined;
-  /** Exclusive. */
-  readonly to?: Date | undefined;
   /** A key that the metadata must have, and the value, as text, that it must have there. */
   readonly metadata?: { readonly key: string; readonly value: string | undefined } | undefined;
+  /** Client id of the credential that asked. */
+  readonly createdBy?: string | undefined;
   /** One of these accounts must be on either side. */
   readonly accountIds?: readonly string[] | undefined;
 }
 
-/** The filter as a condition on the rows of transfers. */
+/** The filter as a condition on a row of the journal. */
 export function matching(filter: TransferFilter): SQL | undefined {
-  const { kind, source, metadata, accountIds } = filter;
+  return and(within(o.createdAt, filter), matchingWords(filter));
+}
+
+/** The same without the period, for whoever has another time. */
+export function matchingWords(filter: TransferFilter): SQL | undefined {
+  const { kind, source, metadata, createdBy, accountIds } = filter;
   return and(
-    kind && eq(transfers.kind, kind),
-    source === undefined ? undefined : eq(transfers.source, source),
-    within(transfers.createdAt, filter),
+    kind && eq(o.kind, kind),
+    source === undefined ? undefined : eq(o.source, source),
     metadata && hasMetadata(metadata),
+    createdBy === undefined ? undefined : eq(o.createdBy, createdBy),
     accountIds && isBetween(accountIds),
   );
 }
 
-/** The filter's period as a condition on a time. */
-export function within(time: PgColumn, { from, to }: TransferFilter): SQL | undefined {
-  return and(from && gte(time, from), to && lt(time, to));
-}
-
 function hasMetadata({ key, value }: NonNullable<TransferFilter["metadata"]>): SQL {
   return value === undefined
-    ? sql`${transfers.metadata} -> ${key}::text is not null`
-    : sql`${transfers.metadata} ->> ${key}::text = ${value}`;
+    ? sql`${o.metadata} -> ${key}::text is not null`
+    : sql`${o.metadata} ->> ${key}::text = ${value}`;
 }
 
 function isBetween(accountIds: readonly string[]): SQL {
   const ids = array(accountIds, "uuid");
-  return sql`(${transfers.fromAccountId} = any(${ids}) or ${transfers.toAccountId} = any(${ids}))`;
+  return sql`(${o.fromAccountId} = any(${ids}) or ${o.toAccountId} = any(${ids}))`;
 }

@@ -1,110 +1,116 @@
-import { and, asc, desc, eq, type SQL, sql } from "drizzle-orm";
-import type { Transfer } from "../../domain/transfer.ts";
-import { array } from "../arrays.ts";
+import { and, desc, eq, isNotNull, lte, type SQL, sql } from "drizzle-orm";
+import { type Transfer, transferOf } from "../../domain/recorded.ts";
+import { table } from "../arrays.ts";
 import type { Database } from "../database.ts";
-import { bookedTransfers, transferOf } from "../known.ts";
+import { entries } from "../journal/entries.ts";
+import { recordedOf } from "../journal/recorded-row.ts";
 import type { Cursor } from "../organizations.ts";
-import { applicationName } from "../pool.ts";
-import { retrying } from "../retry.ts";
-import { entries, transfers } from "../schema.ts";
-import { matching, type TransferFilter } from "./transfer-filter.ts";
-import { fromAccount, isFromAccount, isToAccount, toAccount } from "./transfer-sides.ts";
+import { bytesOfWords, type Page, type PageBounds, pageWithin } from "./pages.ts";
+import { isOperation, movedBy, o, operationColumns, sides, within } from "./sides.ts";
+import { matching, matchingWords, type TransferFilter } from "./transfer-filter.ts";
 
-/** Which transfers to answer, by time and id. */
-export interface TransfersPage {
+/** Which transfers to answer, the newest first. */
+export interface TransfersPage extends PageBounds {
   readonly orgId: string;
   readonly filter: TransferFilter;
-  /** Only transfers of these accounts; of the whole organization where undefined. */
-  readonly accountIds: readonly string[] | undefined;
-  readonly ascending: boolean;
-  readonly past: Cursor | undefined;
-  readonly rowsMax: number;
+  /** Only transfers of these accounts, by their time there; of the whole organization where undefined. */
+  readonly accountIds?: readonly string[] | undefined;
+  readonly past?: Cursor | undefined;
 }
 
-/** Before every row that there is. */
-const beginning: Cursor = { at: new Date(0), id: "00000000-0000-0000-0000-000000000000" };
+/** A transfer in a listing, and where the listing goes on after it. */
+export interface ListedTransfer {
+  readonly transfer: Transfer;
+  readonly place: Cursor;
+}
 
-/** Reads transfers. */
+/** Reads transfers. Those that come while a listing goes on are newer than where it is, so it ends. */
 export class Transfers {
   constructor(private readonly database: Database) {}
 
   async find(which: { orgId: string; id: string }, signal?: AbortSignal): Promise<Transfer | undefined> {
-    const read = () => bookedTransfers(this.database.orm(signal), which.orgId, [which.id]);
-    const found = await retrying(read, { signal });
-    return found.get(which.id)?.booked.transfer;
+    const [row] = await this.database
+      .orm(signal)
+      .select()
+      .from(o)
+      .where(and(eq(o.orgId, which.orgId), eq(o.id, which.id)))
+      .limit(1);
+    return row && (transferOf(recordedOf(row)) ?? undefined);
   }
 
-  /**
-   * A page, and where the next one goes on; undefined where nothing is left. Oldest first a page that is not the last
-   * ends where rows may still come in between, so it may be short, even empty.
-   */
-  async list(
-    page: TransfersPage,
-    signal?: AbortSignal,
-  ): Promise<{ transfers: readonly Transfer[]; next: Cursor | undefined }> {
-    // Before the rows are read: what had ended by then is among them.
-    const settled = page.ascending ? await this.settledBefore(signal) : undefined;
-    const rows = await this.rows({ ...page, rowsMax: page.rowsMax + 1 }, signal);
-    if (rows.length <= page.rowsMax) return { transfers: rows, next: undefined };
-    const shown = rows
-      .slice(0, page.rowsMax)
-      .filter(({ createdAt }) => settled === undefined || createdAt < settled);
-    const last = shown.at(-1);
-    const next = last === undefined ? (page.past ?? beginning) : { at: last.createdAt, id: last.id };
-    return { transfers: shown, next };
+  async list(page: TransfersPage, signal?: AbortSignal): Promise<Page<ListedTransfer>> {
+    const { accountIds } = page;
+    return pageWithin<ListedTransfer>(
+      page,
+      (chunk) => {
+        const of = { ...page, past: chunk.past?.place ?? page.past, rowsMax: chunk.rowsMax };
+        return accountIds === undefined
+          ? this.ofOrganization(of, signal)
+          : this.ofAccounts(of, accountIds, signal);
+      },
+      ({ transfer }) => bytesOfWords(transfer),
+    );
   }
 
-  /**
-   * The moment before which no transfer can come any more: now, or the start of the oldest transaction that is still
-   * writing. A transfer is never older than its transaction, and a settlement asks the clock only after its first lock
-   * has made it one that writes. All of it by the database's clock, which must not be set back.
-   */
-  private async settledBefore(signal?: AbortSignal): Promise<Date> {
-    const [row] = await this.database.orm(signal).execute<{ at: string }>(sql`
-      select date_trunc('milliseconds', least(min(xact_start), clock_timestamp())) as at from pg_stat_activity
-      where datname = current_database() and application_name = ${applicationName} and backend_xid is not null`);
-    if (row === undefined) throw new Error("the database has no clock");
-    return new Date(row.at);
-  }
-
-  private async rows(page: TransfersPage, signal?: AbortSignal): Promise<Transfer[]> {
-    const { orgId, filter, accountIds } = page;
-    const direction = page.ascending ? asc : desc;
-    const isTheirs =
-      accountIds === undefined
-        ? and(isPast(page, sql`${transfers.createdAt}, ${transfers.id}`), matching(filter))
-        : sql`${transfers.id} in (${firstOfEach(page, accountIds)})`;
+  private async ofOrganization(page: TransfersPage, signal?: AbortSignal): Promise<ListedTransfer[]> {
+    const { orgId, past, filter, rowsMax } = page;
     const rows = await this.database
       .orm(signal)
-      .select({ transfer: transfers, fromAccount, toAccount })
-      .from(transfers)
-      .innerJoin(fromAccount, isFromAccount)
-      .innerJoin(toAccount, isToAccount)
-      .where(and(eq(transfers.orgId, orgId), isTheirs))
-      .orderBy(direction(transfers.createdAt), direction(transfers.id))
-      .limit(page.rowsMax);
-    return rows.map((row) => transferOf(row.transfer, row.fromAccount, row.toAccount));
+      .select()
+      .from(o)
+      .where(
+        and(
+          eq(o.orgId, orgId),
+          isNotNull(o.toAccountId),
+          past && isBefore(sql`${o.createdAt}, ${o.id}`, past),
+          matching(filter),
+        ),
+      )
+      .orderBy(desc(o.createdAt), desc(o.id))
+      .limit(rowsMax);
+    return rows.map((row) => ({ transfer: movedBy(row), place: { at: row.createdAt, id: row.id } }));
+  }
+
+  /** As many of each account as may be needed, each account by its own index ranges. */
+  private async ofAccounts(
+    page: TransfersPage,
+    accountIds: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<ListedTransfer[]> {
+    const { orgId, past, filter, rowsMax } = page;
+    const theirs = entries(
+      "e",
+      (name) => {
+        const side = sides[name];
+        return sql`${and(
+          sql`${side.accountId} = wanted_account`,
+          eq(o.orgId, orgId),
+          within(side.at, filter),
+          past && lte(side.at, past.at),
+          past && isBefore(sql`${side.at}, ${o.id}`, past),
+          matchingWords(filter),
+        )}`;
+      },
+      sql`order by at desc, id desc limit ${rowsMax}`,
+    );
+    const wanted = table("w", accountIds, { wanted_account: ["uuid", (id) => id] });
+    const newest = sql`(select hit.id, hit.at from ${wanted} cross join lateral (
+      select e.id, e.at from ${theirs}) as hit
+      order by hit.at desc, hit.id desc limit ${rowsMax}) as hit`;
+    const rows = await this.database
+      .orm(signal)
+      .select({ operation: operationColumns, at: sql`hit.at`.mapWith(o.toAt) })
+      .from(newest)
+      .innerJoin(o, isOperation(orgId, sql`hit.id`))
+      .orderBy(sql`hit.at desc, hit.id desc`)
+      .limit(rowsMax);
+    return rows.map(({ operation, at }) => ({
+      transfer: movedBy(operation),
+      place: { at, id: operation.id },
+    }));
   }
 }
 
-function isPast({ past, ascending }: TransfersPage, place: SQL): SQL | undefined {
-  if (past === undefined) return undefined;
-  const order = sql.raw(ascending ? ">" : "<");
-  return sql`(${place}) ${order} (${past.at.toISOString()}::timestamptz, ${past.id}::uuid)`;
-}
-
-/** As many of each account as may be needed, each account by its own index range. */
-function firstOfEach(page: TransfersPage, accountIds: readonly string[]): SQL {
-  const direction = sql.raw(page.ascending ? "asc" : "desc");
-  const isWanted = and(
-    eq(entries.orgId, page.orgId),
-    sql`${entries.accountId} = w.account_id`,
-    isPast(page, sql`${entries.createdAt}, ${entries.transferId}`),
-    matching(page.filter),
-  );
-  return sql`select hit.transfer_id from unnest(${array(accountIds, "uuid")}) as w (account_id) cross join lateral (
-    select ${entries.transferId} from ${entries}
-    join ${transfers} on ${transfers.orgId} = ${entries.orgId} and ${transfers.id} = ${entries.transferId}
-    where ${isWanted}
-    order by ${entries.createdAt} ${direction}, ${entries.transferId} ${direction} limit ${page.rowsMax}) as hit`;
+function isBefore(place: SQL, { at, id }: Cursor): SQL {
+  return sql`(${place}) < (${at.toISOString()}::timestamptz, ${id}::uuid)`;
 }
