@@ -1,6 +1,6 @@
-import { and, eq, type SQL, sql } from "drizzle-orm";
+import { and, eq, or, type SQL, sql } from "drizzle-orm";
+import type { AccountOwner } from "../../domain/account.ts";
 import type { TransferKind } from "../../domain/operation.ts";
-import { array } from "../arrays.ts";
 import { o, type Times, within } from "./sides.ts";
 
 /** Which transfers to answer; what is set must all hold. */
@@ -11,8 +11,9 @@ export interface TransferFilter extends Times {
   readonly metadata?: { readonly key: string; readonly value: string | undefined } | undefined;
   /** Client id of the credential that asked. */
   readonly createdBy?: string | undefined;
-  /** One of these accounts must be on either side. */
-  readonly accountIds?: readonly string[] | undefined;
+  readonly currency?: string | undefined;
+  /** Each of these must be on either side. */
+  readonly between?: readonly AccountOwner[] | undefined;
 }
 
 /** The filter as a condition on a row of the journal. */
@@ -22,13 +23,14 @@ export function matching(filter: TransferFilter): SQL | undefined {
 
 /** The same without the period, for whoever has another time. */
 export function matchingWords(filter: TransferFilter): SQL | undefined {
-  const { kind, source, metadata, createdBy, accountIds } = filter;
+  const { kind, source, metadata, createdBy, currency, between = [] } = filter;
   return and(
     kind && eq(o.kind, kind),
     source === undefined ? undefined : eq(o.source, source),
     metadata && hasMetadata(metadata),
     createdBy === undefined ? undefined : eq(o.createdBy, createdBy),
-    accountIds && isBetween(accountIds),
+    currency === undefined ? undefined : eq(o.currency, currency),
+    ...between.map(hasSide),
   );
 }
 
@@ -38,7 +40,8 @@ function hasMetadata({ key, value }: NonNullable<TransferFilter["metadata"]>): S
     : sql`${o.metadata} ->> ${key}::text = ${value}`;
 }
 
-function isBetween(accountIds: readonly string[]): SQL {
-  const ids = array(accountIds, "uuid");
-  return sql`(${o.fromAccountId} = any(${ids}) or ${o.toAccountId} = any(${ids}))`;
+function hasSide(owner: AccountOwner): SQL | undefined {
+  return "customerId" in owner
+    ? or(eq(o.fromCustomerId, owner.customerId), eq(o.toCustomerId, owner.customerId))
+    : or(eq(o.fromCounter, owner.counter), eq(o.toCounter, owner.counter));
 }
