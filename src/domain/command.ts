@@ -160,6 +160,8 @@ interface CommandOf<O> {
   readonly dryRun: boolean;
   /** Does what is new and answers what is known beside it; else a command is new or known as a whole. */
   readonly skipKnown?: boolean;
+  /** The organization is disabled: nothing new is done, and what is known is answered. */
+  readonly isSuspended?: boolean;
   readonly by: Asker;
 }
 

@@ -1,10 +1,11 @@
 import { Amount } from "../../domain/amount.ts";
 import type { Currency } from "../../domain/currency.ts";
 import { type FieldViolation, Refused } from "../../domain/refusal.ts";
-import type { Metadata } from "../../domain/transfer.ts";
+import type { Metadata } from "../../domain/perform/transfer.ts";
 import { isUuid } from "../../domain/uuid.ts";
 import { violationsMax } from "./errors.ts";
 
+export const notUuid = "is not a UUID such as 018f7d3c-2b6a-7cc1-9f3e-0a1b2c3d4e5f";
 const metadataBytesMax = 16_384;
 // NUL is no text to Postgres, and half a surrogate pair is none to UTF-8.
 const unstorable = /[\0\p{Surrogate}]/u;
@@ -45,7 +46,7 @@ export class Form {
   /** A UUID, in lower case. */
   uuid(field: string, value: string): string {
     if (value === "") this.refuse(field, "is required");
-    else if (!isUuid(value)) this.refuse(field, "is not a UUID such as 018f7d3c-2b6a-7cc1-9f3e-0a1b2c3d4e5f");
+    else if (!isUuid(value)) this.refuse(field, notUuid);
     return value.toLowerCase();
   }
 

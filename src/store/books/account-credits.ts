@@ -1,7 +1,7 @@
 import { asc } from "drizzle-orm";
 import { Amount } from "../../domain/amount.ts";
 import { type Account, readAccount, readColumns, withCustomerAndCurrency } from "../accounts.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../driver/database.ts";
 import { accounts } from "../schema.ts";
 import { unsettled } from "./account-reader.ts";
 import { type Books, isIn } from "./moments.ts";

@@ -3,7 +3,7 @@ import { type AccountOwner, accountOf } from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
 import { type Account, readAccount, selectAccounts } from "../accounts.ts";
 import { array } from "../arrays.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../driver/database.ts";
 import { accounts } from "../schema.ts";
 import { readSettled, type Settler } from "./settler.ts";
 

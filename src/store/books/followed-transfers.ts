@@ -1,7 +1,7 @@
 import { and, asc, eq, gte, isNotNull, lt, or, type SQL, sql } from "drizzle-orm";
 import type { Transfer } from "../../domain/recorded.ts";
 import { array } from "../arrays.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../driver/database.ts";
 import { changes, epochs } from "../schema.ts";
 import { type ChangeCursor, cursorOf, type InsideDifference, tokenOf } from "./change-cursor.ts";
 import { bytesOfWords, FillingPage, type PageBounds } from "./pages.ts";

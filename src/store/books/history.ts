@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { Amount } from "../../domain/amount.ts";
 import type { Metadata, TransferKind } from "../../domain/operation.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../driver/database.ts";
 import { bytesOfWords, type Page, type PageBounds, pageWithin } from "./pages.ts";
 import { type EntryPlace, entryOrder, entryRange, o } from "./sides.ts";
 

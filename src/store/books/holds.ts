@@ -2,7 +2,7 @@ import { and, desc, eq, type SQL, sql } from "drizzle-orm";
 import { customerAccount } from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
 import { type Hold, type HoldState, isDue, isExpired } from "../../domain/hold.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../driver/database.ts";
 import { holdOf } from "../journal/recorded-row.ts";
 import type { Cursor } from "../organizations.ts";
 import { holds, operations } from "../schema.ts";

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { and, asc, eq, type SQL, sql } from "drizzle-orm";
 import { invalidField } from "../../domain/refusal.ts";
-import type { Database } from "../database.ts";
-import { statementMsMax } from "../pool.ts";
+import { type Database, laneTransactionMsMax } from "../driver/database.ts";
 import { accounts, customers } from "../schema.ts";
 
 /** Whose books are read. */
@@ -27,10 +26,8 @@ export function isIn({ orgId, customerId, currency }: Books): SQL | undefined {
   );
 }
 
-/** Longest time that a settlement's transaction may take, in milliseconds. */
-const transactionMsMax = 2 * statementMsMax;
-/** What is older than this has settled, also where a process was late to end its transaction. */
-const youngMs = 2 * transactionMsMax;
+/** Of what is older each batch has ended, also where a process was late to end its transaction. */
+const youngMs = 2 * laneTransactionMsMax;
 /** More than an organization may have currencies. */
 const accountsMax = 10_000;
 

@@ -1,4 +1,4 @@
-import { Coalescer, type CoalescerOptions } from "../coalescer.ts";
+import { Coalescer, type CoalescerOptions } from "../driver/coalescer.ts";
 
 /** Coalesces the reads of each organization for itself: no query has keys of two, and none waits for another's. */
 export class PerOrganization<K, V> {

@@ -3,7 +3,7 @@ import { balanceOf, customerAccount, type RunningTotals } from "../../domain/acc
 import { Amount } from "../../domain/amount.ts";
 import type { Transfer } from "../../domain/recorded.ts";
 import { type Account, readAccount, selectAccounts } from "../accounts.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../driver/database.ts";
 import { type AccountBooks, clockOf, isIn, requirePast, untilFinal } from "./moments.ts";
 import { bytesOfWords, type Page, type PageBounds, pageWithin } from "./pages.ts";
 import { readSettled, type Settler } from "./settler.ts";

@@ -3,7 +3,7 @@ import { Amount } from "../../domain/amount.ts";
 import type { Currency } from "../../domain/currency.ts";
 import { readAccount, selectAccounts } from "../accounts.ts";
 import { table } from "../arrays.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../driver/database.ts";
 import { entries } from "../journal/entries.ts";
 import { accounts, customers } from "../schema.ts";
 import { unsettled } from "./account-reader.ts";

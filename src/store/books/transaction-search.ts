@@ -3,7 +3,7 @@ import type { TransferKind } from "../../domain/operation.ts";
 import type { Transfer } from "../../domain/recorded.ts";
 import { array, table } from "../arrays.ts";
 import type { Customer } from "../customers.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../driver/database.ts";
 import { entries } from "../journal/entries.ts";
 import { accounts, customers } from "../schema.ts";
 import { isOperation, movedBy, o, operationColumns, sides, type Times, within } from "./sides.ts";

@@ -1,7 +1,7 @@
 import { and, desc, eq, isNotNull, lte, type SQL, sql } from "drizzle-orm";
 import { type Transfer, transferOf } from "../../domain/recorded.ts";
 import { table } from "../arrays.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../driver/database.ts";
 import { entries } from "../journal/entries.ts";
 import { recordedOf } from "../journal/recorded-row.ts";
 import type { Cursor } from "../organizations.ts";

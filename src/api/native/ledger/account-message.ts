@@ -1,0 +1,23 @@
+import { create } from "@bufbuild/protobuf";
+import { type Account as AccountMessage, AccountSchema } from "../../../../gen/tallystick/v1/ledger_pb.ts";
+import { availableOf, balanceOf } from "../../../domain/account.ts";
+import type { Account } from "../../../store/accounts.ts";
+import { timestampOf } from "../../shared/proto.ts";
+
+export function accountMessage(account: Account): AccountMessage {
+  const { owner } = account;
+  return create(AccountSchema, {
+    id: account.id,
+    ...("customerId" in owner ? { customerId: owner.customerId } : { counterAccount: owner.role }),
+    currency: account.currency,
+    posted: balanceOf(account).toString(),
+    held: account.held.toString(),
+    available: availableOf(account)?.toString() ?? "",
+    minimumBalance: account.minimumBalance?.toString() ?? "",
+    funded: account.funded.toString(),
+    spent: account.spent.toString(),
+    version: BigInt(account.version),
+    createTime: timestampOf(account.createdAt),
+    updateTime: timestampOf(account.updatedAt),
+  });
+}
