@@ -89,18 +89,19 @@ export class FollowedTransfers {
       inside: { target, position, answered },
     });
     const batches = await this.batches(orgId, before, inside, signal);
-    let looked = 0;
-    for (const { position, ids } of batches) {
-      const answered = position === inside.position ? inside.answered : 0;
-      for (let start = answered; start < ids.length; start += chunkMax) {
-        if (looked >= operationsMax) return goesOn(position, start);
-        const chunk = ids.slice(start, start + chunkMax);
-        const transfers = await this.transfers(orgId, { ids: chunk, filter }, signal);
-        for (const [index, id] of chunk.entries()) {
-          const transfer = transfers.get(id);
-          if (transfer !== undefined && !filling.takes(transfer)) return goesOn(position, start + index);
-        }
-        looked += chunk.length;
+    const operations = batches.flatMap(({ position, ids }) =>
+      ids
+        .map((id, answered) => ({ id, position, answered }))
+        .slice(position === inside.position ? inside.answered : 0),
+    );
+    for (let start = 0; start < operations.length; start += chunkMax) {
+      const chunk = operations.slice(start, start + chunkMax);
+      const [first] = chunk;
+      if (start >= operationsMax && first !== undefined) return goesOn(first.position, first.answered);
+      const transfers = await this.transfers(orgId, { ids: chunk.map(({ id }) => id), filter }, signal);
+      for (const { id, position, answered } of chunk) {
+        const transfer = transfers.get(id);
+        if (transfer !== undefined && !filling.takes(transfer)) return goesOn(position, answered);
       }
     }
     const last = batches.at(-1);
