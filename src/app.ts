@@ -1,10 +1,10 @@
 import type { Logger } from "pino";
 import { Authenticator } from "./auth/authenticator.ts";
 import { Ledger } from "./ledger/ledger.ts";
-import { Accounts } from "./store/account-reader.ts";
+import { Accounts } from "./store/books/account-reader.ts";
 import { AppGroups } from "./store/customers/app-groups.ts";
 import { Audit } from "./store/audit.ts";
-import { Balances } from "./store/balances.ts";
+import { Balances } from "./store/books/balances.ts";
 import { BillingAccounts } from "./store/customers/billing-accounts.ts";
 import { BillingTerms } from "./store/terms/billing-terms.ts";
 import { Credentials } from "./store/tenants/credentials.ts";
@@ -13,16 +13,16 @@ import { Currencies } from "./store/terms/currencies.ts";
 import { Customers } from "./store/customers/customers.ts";
 import { Developers } from "./store/customers/developers.ts";
 import type { Database } from "./store/driver/database.ts";
-import { History } from "./store/history.ts";
-import { Holds } from "./store/holds.ts";
+import { History } from "./store/books/history.ts";
+import { Holds } from "./store/books/holds.ts";
 import { Limits } from "./store/terms/limits.ts";
 import { Organizations } from "./store/tenants/organizations.ts";
-import { Periods } from "./store/periods.ts";
-import { Statements } from "./store/statements.ts";
-import { TokenSearch } from "./store/token-search.ts";
-import { TransactionSearch } from "./store/transaction-search.ts";
-import { Transfers } from "./store/transfers.ts";
-import { Wallets } from "./store/wallets.ts";
+import { Periods } from "./store/books/periods.ts";
+import { Statements } from "./store/books/statements.ts";
+import { TokenSearch } from "./store/books/token-search.ts";
+import { TransactionSearch } from "./store/books/transaction-search.ts";
+import { Transfers } from "./store/books/transfers.ts";
+import { Wallets } from "./store/books/wallets.ts";
 
 /** Everything that a request handler can reach. */
 export interface App {

@@ -15,7 +15,7 @@ export const connectionsMax = 16;
 const keyedConnectionsMax = 5;
 
 /** Longest time that a transaction of a lane may take: more than one statement may. */
-const laneTransactionMsMax = 2 * statementMsMax;
+export const laneTransactionMsMax = 2 * statementMsMax;
 
 /** The database as the rest of the store sees it. */
 export interface Database {

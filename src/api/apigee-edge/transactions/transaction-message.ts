@@ -5,7 +5,7 @@ import {
 } from "../../../../gen/tallystick/apigee/edge/v1/transaction_pb.ts";
 import type { TransferKind } from "../../../domain/operation.ts";
 import { keyText } from "../../../domain/recorded.ts";
-import type { Transaction } from "../../../store/transaction-search.ts";
+import type { Transaction } from "../../../store/books/transaction-search.ts";
 import type { CurrencyPrinter } from "../currency-message.ts";
 import { timeText } from "../time.ts";
 

@@ -1,5 +1,5 @@
 import { and, type SQL, sql } from "drizzle-orm";
-import { array } from "./arrays.ts";
+import { array } from "../arrays.ts";
 
 /** The columns of a transaction that hold text. */
 export const textColumns = [
@@ -60,7 +60,7 @@ export interface TokenQuery {
   readonly rowsMax: number;
 }
 
-/** What the columns are made of beside an entry `e` and its transfer `t`. */
+/** What the columns are made of beside an entry `e`. */
 export interface TokenFacts {
   readonly orgId: string;
   /** Places after the point of one unit of the currency. */
@@ -75,11 +75,11 @@ export function columnOf(column: TokenColumn, facts: TokenFacts): SQL {
     case "type":
       return sql`case when e.amount < 0 then 'debit' else 'credit' end`;
     case "created_at":
-      return sql`e.created_at`;
+      return sql`e.at`;
     case "source":
     case "description":
     case "user_id":
-      return sql.raw(`t.${column}`);
+      return sql.raw(`e.${column}`);
     case "user_title":
     case "user_avatar":
       return sql`''::text`;

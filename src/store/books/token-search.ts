@@ -1,9 +1,14 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
-import { Amount } from "../domain/amount.ts";
-import type { Currency } from "../domain/currency.ts";
-import { table } from "./arrays.ts";
-import type { Database } from "./driver/database.ts";
-import { accounts, customers } from "./schema.ts";
+import { Amount } from "../../domain/amount.ts";
+import type { Currency } from "../../domain/currency.ts";
+import { readAccount, selectAccounts } from "../accounts.ts";
+import { table } from "../arrays.ts";
+import type { Database } from "../driver/database.ts";
+import { entries } from "../journal/entries.ts";
+import { accounts, customers } from "../schema.ts";
+import { unsettled } from "./account-reader.ts";
+import { readSettled, type Settler } from "./settler.ts";
+import { entryOrder, o, sides } from "./sides.ts";
 import {
   columnOf,
   matchingTokens,
@@ -51,7 +56,10 @@ interface Accounts extends TokenFacts {
 
 /** Searches the transactions of an organization's billing accounts, those that were disabled or deleted too. */
 export class TokenSearch {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly settler: Settler,
+  ) {}
 
   async find(
     where: { orgId: string; currency: Currency },
@@ -72,25 +80,26 @@ export class TokenSearch {
     { orgId, currency }: { orgId: string; currency: Currency },
     signal?: AbortSignal,
   ): Promise<Accounts> {
-    const list = await this.database
-      .orm(signal)
-      .select({ id: accounts.id, version: accounts.version })
-      .from(customers)
-      .innerJoin(accounts, and(eq(accounts.orgId, customers.orgId), eq(accounts.customerId, customers.id)))
-      .where(
-        and(
-          eq(customers.orgId, orgId),
-          eq(customers.isBillingAccount, true),
-          eq(accounts.currency, currency.code),
-        ),
-      )
-      .limit(accountsMax);
+    const read = async () => {
+      const rows = await selectAccounts(this.database.orm(signal))
+        .where(
+          and(
+            eq(customers.orgId, orgId),
+            eq(customers.isBillingAccount, true),
+            eq(accounts.orgId, orgId),
+            eq(accounts.currency, currency.code),
+          ),
+        )
+        .limit(accountsMax);
+      return rows.map(readAccount);
+    };
+    const list = await readSettled({ settler: this.settler, orgId, signal }, read, unsettled);
     return { orgId, minorPlaces: currency.minorPlaces, list };
   }
 
   /**
    * Newest first where no other order is asked for. Each account gives as many of its own as may be needed; in the order
-   * of time these are, without a filter, a range of its versions, however many it has.
+   * of time these are, without a filter, a range of its entries, however many it has.
    */
   private async rows(from: Accounts, query: TokenQuery, signal?: AbortSignal): Promise<TokenRow[]> {
     const order = orderOf(query);
@@ -99,6 +108,7 @@ export class TokenSearch {
     );
     const needed = query.offset + query.rowsMax;
     const isPlain = isByTime(order) && matchingTokens(query, from) === undefined;
+    const first = isPlain ? sql`order by ${entryOrder(!isDescending(order))} limit ${needed}` : undefined;
     const rows = await this.database.orm(signal).execute<{
       amount: string;
       at: string;
@@ -106,22 +116,13 @@ export class TokenSearch {
       description: string;
       userId: string;
     }>(sql`
-      select p.amount, p.created_at as at, said.source, said.description, said.user_id as "userId"
-      from (
-        select hit.* from ${wantedAccounts(from)} cross join lateral (
-          select e.account_id, e.version, e.transfer_id, e.amount, e.created_at, ${sql.join(keys, sql`, `)}
-          from ${entriesWithTransfers}
-          where e.account_id = wanted_account and e.version <= newest and ${condition(from, query)}
-            and ${isPlain ? versionRange(order, needed) : sql`true`}
-          order by ${accountOrder(order)} limit ${needed}
-        ) as hit
-        order by ${totalOrder(order, "account_id", "version")} limit ${query.rowsMax} offset ${query.offset}
-      ) as p
-      -- With its limit it is looked up row by row, and no plan can read more transfers than are answered.
-      cross join lateral (
-        select * from transfers t where t.org_id = ${from.orgId}::uuid and t.id = p.transfer_id limit 1
-      ) as said
-      order by ${totalOrder(order, "p.account_id", "p.version")}`);
+      select hit.amount, hit.at, hit.source, hit.description, hit.user_id as "userId"
+      from ${wantedAccounts(from)} cross join lateral (
+        select e.account_id, e.version, e.amount, e.at, e.source, e.description, e.user_id, ${sql.join(keys, sql`, `)}
+        from ${theirEntries(from, first)} where ${condition(from, query)}
+        order by ${accountOrder(order)} limit ${needed}
+      ) as hit
+      order by ${totalOrder(order, "account_id", "version")} limit ${query.rowsMax} offset ${query.offset}`);
     return rows.map(({ amount, at, ...said }) => ({
       ...said,
       amount: Amount.of(amount),
@@ -134,8 +135,7 @@ export class TokenSearch {
     if (matchingTokens(query, from) === undefined)
       return from.list.reduce((sum, { version }) => sum + version, 0);
     const [row] = await this.database.orm(signal).execute<{ count: string }>(sql`
-      select count(*) as count from ${entriesWithTransfers}
-      join ${wantedAccounts(from)} on e.account_id = wanted_account and e.version <= newest
+      select count(*) as count from ${wantedAccounts(from)} cross join lateral ${theirEntries(from)}
       where ${condition(from, query)}`);
     return Number(row?.count ?? 0);
   }
@@ -143,8 +143,8 @@ export class TokenSearch {
   private async groups(from: Accounts, query: TokenQuery, signal?: AbortSignal): Promise<TokenGroup[]> {
     const columns = query.groupBy.map((column) => printedColumnOf(column, from));
     const rows = await this.database.orm(signal).execute<{ name: string; count: string }>(sql`
-      select ${sql.join(columns, sql` || ',' || `)} as name, count(*) as count from ${entriesWithTransfers}
-      join ${wantedAccounts(from)} on e.account_id = wanted_account and e.version <= newest
+      select ${sql.join(columns, sql` || ',' || `)} as name, count(*) as count 
+      from ${wantedAccounts(from)} cross join lateral ${theirEntries(from)}
       where ${condition(from, query)}
       group by 1 order by 1 limit ${groupsMax + 1}`);
     return rows.map(({ name, count }) => ({ name, count: Number(count) }));
@@ -159,18 +159,17 @@ function wantedAccounts({ list }: Accounts): SQL {
   });
 }
 
-/** The first of an account's versions in the order of time. */
-function versionRange(order: readonly TokenOrder[], count: number): SQL {
-  return isDescending(order)
-    ? sql`e.version > newest - ${count}::bigint`
-    : sql`e.version <= ${count}::bigint`;
+/** The entries of a wanted account, each side by its own index. */
+function theirEntries(from: Accounts, first?: SQL): SQL {
+  const isTheirs = (name: "from" | "to") => {
+    const { accountId, version } = sides[name];
+    return sql`${and(eq(o.orgId, from.orgId), sql`${accountId} = wanted_account and ${version} <= newest`)}`;
+  };
+  return entries("e", isTheirs, first);
 }
 
-/** Where nothing is asked of the transfer, the database does not look at it. */
-const entriesWithTransfers = sql`entries e left join transfers t on t.org_id = e.org_id and t.id = e.transfer_id`;
-
-function condition(from: Accounts, query: TokenQuery): SQL | undefined {
-  return and(sql`e.org_id = ${from.orgId}::uuid`, matchingTokens(query, from));
+function condition(from: Accounts, query: TokenQuery): SQL {
+  return matchingTokens(query, from) ?? sql`true`;
 }
 
 function orderOf({ groupBy, order }: TokenQuery): TokenOrder[] {
@@ -184,7 +183,7 @@ function keyName(index: number): string {
 
 /** The order inside one account. Time never runs backwards along its versions, so by time it is theirs. */
 function accountOrder(order: readonly TokenOrder[]): SQL {
-  return isByTime(order) ? sql.raw(directed("version", isDescending(order))) : totalOrder(order, "version");
+  return isByTime(order) ? entryOrder(!isDescending(order)) : totalOrder(order, "version");
 }
 
 /** An order in which no two rows are alike, so that windows next to each other neither skip nor repeat. */
