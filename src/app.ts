@@ -3,7 +3,7 @@ import { Authenticator } from "./auth/authenticator.ts";
 import { Ledger } from "./ledger/ledger.ts";
 import { Accounts } from "./store/books/account-reader.ts";
 import { AppGroups } from "./store/customers/app-groups.ts";
-import { Audit } from "./store/audit.ts";
+import { Audit } from "./store/audit/audit.ts";
 import { Balances } from "./store/books/balances.ts";
 import { BillingAccounts } from "./store/customers/billing-accounts.ts";
 import { BillingTerms } from "./store/terms/billing-terms.ts";

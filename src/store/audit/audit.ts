@@ -1,11 +1,21 @@
 import { sql } from "drizzle-orm";
-import { accountInspection } from "./audit/accounts.ts";
-import { currencyInspection, entryInspection } from "./audit/entries.ts";
-import { holdEventInspection, holdInspection } from "./audit/holds.ts";
-import { type Finding, findings, type Inspection, type Scope, scopeOf } from "./audit/inspection.ts";
-import { keyInspection, refundInspection, sideInspection, transferInspection } from "./audit/transfers.ts";
-import type { Database } from "./driver/database.ts";
-import type { Orm } from "./driver/orm.ts";
+import type { Database } from "../driver/database.ts";
+import type { Orm } from "../driver/orm.ts";
+import { namedInspection, positionInspection } from "./changes.ts";
+import { currencyInspection } from "./currencies.ts";
+import { entryInspection } from "./entries.ts";
+import { heldInspection } from "./held.ts";
+import { holdInspection } from "./holds.ts";
+import {
+  type Finding,
+  findings,
+  type Inspection,
+  type Scope,
+  scopeOf,
+  type Violation,
+} from "./inspection.ts";
+import { keyInvariant, keyViolations } from "./keys.ts";
+import { returnInspection } from "./returns.ts";
 
 /** Violations that a report lists; it counts them all. */
 export const violationsMax = 1_000;
@@ -15,22 +25,22 @@ const inspectionTimeMax = "1h";
 const workMemory = "64MB";
 
 const inspections: readonly Inspection[] = [
-  sideInspection,
   entryInspection,
   currencyInspection,
-  accountInspection,
-  transferInspection,
-  refundInspection,
+  returnInspection,
   holdInspection,
-  holdEventInspection,
-  keyInspection,
+  heldInspection,
+  positionInspection,
+  namedInspection,
 ];
 
 /** The names of all that is checked. */
-export const invariants: readonly string[] = inspections.flatMap(({ rules }) => Object.keys(rules));
+export const invariants: readonly string[] = [
+  ...inspections.flatMap(({ rules }) => Object.keys(rules)),
+  keyInvariant,
+];
 
-/** A broken invariant. */
-export type Violation = Omit<Finding, "total">;
+export type { Violation };
 
 export interface AuditReport {
   /** The first `violationsMax` of them. */
@@ -70,17 +80,17 @@ async function report(orm: Orm, scope: Scope): Promise<AuditReport> {
     violationCount += Number(found[0]?.total ?? 0);
     violations.push(...found.map(({ total: _, ...violation }) => violation));
   }
+  const keys = await keyViolations(orm, scope, violationsMax);
   return {
-    violations: violations.slice(0, violationsMax),
-    violationCount,
-    accounts: await count(orm, "accounts", scope),
-    entries: await count(orm, "entries", scope),
+    violations: [...violations, ...keys.listed].slice(0, violationsMax),
+    violationCount: violationCount + keys.total,
+    ...(await counted(orm, scope)),
   };
 }
 
-async function count(orm: Orm, table: "accounts" | "entries", scope: Scope): Promise<number> {
-  const [row] = await orm.execute<{ count: string }>(
-    sql`select count(*) as count from ${sql.raw(table)} x where ${scope("x")}`,
-  );
-  return Number(row?.count ?? 0);
+async function counted(orm: Orm, scope: Scope): Promise<{ accounts: number; entries: number }> {
+  const [row] = await orm.execute<{ accounts: string; bookings: string }>(sql`
+    select (select count(*) from accounts a where ${scope("a")}) as accounts,
+      (select count(*) from operations o where ${scope("o")} and to_account_id is not null) as bookings`);
+  return { accounts: Number(row?.accounts), entries: 2 * Number(row?.bookings) };
 }
