@@ -1,13 +1,6 @@
-import { Amount } from "../domain/amount.ts";
-import { virtualCurrency } from "../domain/currency.ts";
-import type { Database } from "../store/database.ts";
-import type { FrontierTransaction } from "../store/frontier/rows.ts";
-import type { FrontierSnapshot } from "../store/frontier/snapshot.ts";
-import { complaintAboutData } from "../store/imports/bad-data.ts";
-import { ImportedAccounts } from "../store/imports/billing-accounts.ts";
-import { ImportedBookings } from "../store/imports/bookings.ts";
-import type { BookingFacts } from "../store/imports/facts.ts";
-import { ImportedOrganizations } from "../store/imports/organizations.ts";
+import { Amount } from "../../domain/amount.ts";
+import { virtualCurrency } from "../../domain/currency.ts";
+import type { Database } from "../../store/database.ts";
 import { importedAccount, planAccounts } from "./billing-accounts.ts";
 import {
   type BookingsPlan,
@@ -17,7 +10,14 @@ import {
 } from "./bookings.ts";
 import { checkBalances } from "./check.ts";
 import { importedOrganization, planOrganization } from "./organizations.ts";
+import type { FrontierTransaction } from "./reading/rows.ts";
+import type { FrontierSnapshot } from "./reading/snapshot.ts";
 import { emptyReport, type ImportReport, type Progress, remarksMax } from "./report.ts";
+import { complaintAboutData } from "./writing/bad-data.ts";
+import { ImportedAccounts } from "./writing/billing-accounts.ts";
+import { ImportedBookings } from "./writing/bookings.ts";
+import type { BookingFacts } from "./writing/facts.ts";
+import { ImportedOrganizations } from "./writing/organizations.ts";
 
 export interface ImportOptions {
   /** Finds out what an import would do, and writes nothing. */

@@ -1,9 +1,9 @@
-import { Amount } from "../domain/amount.ts";
-import { virtualCurrency } from "../domain/currency.ts";
-import type { FrontierBalance } from "../store/frontier/rows.ts";
-import type { FrontierSnapshot } from "../store/frontier/snapshot.ts";
-import type { ImportedBookings } from "../store/imports/bookings.ts";
+import { Amount } from "../../domain/amount.ts";
+import { virtualCurrency } from "../../domain/currency.ts";
+import type { FrontierBalance } from "./reading/rows.ts";
+import type { FrontierSnapshot } from "./reading/snapshot.ts";
 import type { ImportReport } from "./report.ts";
+import type { ImportedBookings } from "./writing/bookings.ts";
 
 /**
  * Compares every balance with what Frontier's rows come to. Where the service has booked on an account too, what is

@@ -1,11 +1,11 @@
 import { type SQL, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
-import type { Amount } from "../../domain/amount.ts";
-import { array, type Columns, names, table } from "../arrays.ts";
-import type { Customer } from "../customers.ts";
-import type { Database } from "../database.ts";
-import type { Orm } from "../orm.ts";
-import { retrying } from "../retry.ts";
+import type { Amount } from "../../../domain/amount.ts";
+import { array, type Columns, names, table } from "../../../store/arrays.ts";
+import type { Customer } from "../../../store/customers.ts";
+import type { Database } from "../../../store/database.ts";
+import type { Orm } from "../../../store/orm.ts";
+import { retrying } from "../../../store/retry.ts";
 
 /** A billing account that comes from elsewhere with its id, its limit and its times. */
 export interface ImportedAccount

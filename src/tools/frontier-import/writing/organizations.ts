@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
-import { array } from "../arrays.ts";
-import type { Database } from "../database.ts";
-import { retrying } from "../retry.ts";
+import { array } from "../../../store/arrays.ts";
+import type { Database } from "../../../store/database.ts";
+import { retrying } from "../../../store/retry.ts";
 
 /** An organization that comes from elsewhere with its id. */
 export interface ImportedOrganization {

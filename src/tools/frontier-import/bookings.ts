@@ -1,13 +1,13 @@
-import { Amount } from "../domain/amount.ts";
-import type { Content } from "../domain/command.ts";
-import { contentOf } from "../domain/content.ts";
-import { virtualCurrency } from "../domain/currency.ts";
-import { isUuid } from "../domain/uuid.ts";
-import type { FrontierTransaction } from "../store/frontier/rows.ts";
-import type { Booking } from "../store/imports/bookings.ts";
-import type { BookableRow, BookingFacts, GivenCharge } from "../store/imports/facts.ts";
-import type { CounterRole } from "../store/imports/stripes.ts";
+import { Amount } from "../../domain/amount.ts";
+import type { Content } from "../../domain/command.ts";
+import { contentOf } from "../../domain/content.ts";
+import { virtualCurrency } from "../../domain/currency.ts";
+import { isUuid } from "../../domain/uuid.ts";
+import type { FrontierTransaction } from "./reading/rows.ts";
 import type { Remark } from "./report.ts";
+import type { Booking } from "./writing/bookings.ts";
+import type { BookableRow, BookingFacts, GivenCharge } from "./writing/facts.ts";
+import type { CounterRole } from "./writing/stripes.ts";
 
 /** A customer's transaction, read as what the ledger can hold. */
 export interface ImportedTransaction extends BookableRow {

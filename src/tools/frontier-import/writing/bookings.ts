@@ -1,10 +1,10 @@
 import { sql } from "drizzle-orm";
-import type { Amount } from "../../domain/amount.ts";
-import type { Content } from "../../domain/command.ts";
-import { array, type Columns, table } from "../arrays.ts";
-import type { Database } from "../database.ts";
-import type { Orm } from "../orm.ts";
-import { retrying } from "../retry.ts";
+import type { Amount } from "../../../domain/amount.ts";
+import type { Content } from "../../../domain/command.ts";
+import { array, type Columns, table } from "../../../store/arrays.ts";
+import type { Database } from "../../../store/database.ts";
+import type { Orm } from "../../../store/orm.ts";
+import { retrying } from "../../../store/retry.ts";
 import { type BookableRow, type BookingFacts, bookedAccounts, bookingFacts } from "./facts.ts";
 import { ensureCounterAccounts, firstImportStripe, importStripe, type Place } from "./stripes.ts";
 

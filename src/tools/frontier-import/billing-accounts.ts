@@ -1,8 +1,8 @@
-import { Amount } from "../domain/amount.ts";
-import type { FrontierAccount } from "../store/frontier/rows.ts";
-import type { AccountFacts, ImportedAccount } from "../store/imports/billing-accounts.ts";
-import type { PostalAddress, TaxId } from "../store/schema.ts";
+import { Amount } from "../../domain/amount.ts";
+import type { PostalAddress, TaxId } from "../../store/schema.ts";
+import type { FrontierAccount } from "./reading/rows.ts";
 import type { Remark } from "./report.ts";
+import type { AccountFacts, ImportedAccount } from "./writing/billing-accounts.ts";
 
 /** What becomes of billing accounts. */
 export interface AccountsPlan {

@@ -1,7 +1,7 @@
-import { Amount } from "../domain/amount.ts";
-import type { FrontierTransaction } from "../store/frontier/rows.ts";
-import type { BookingFacts } from "../store/imports/facts.ts";
+import { Amount } from "../../domain/amount.ts";
 import { type ImportedTransaction, importedTransaction, planBookings } from "./bookings.ts";
+import type { FrontierTransaction } from "./reading/rows.ts";
+import type { BookingFacts } from "./writing/facts.ts";
 
 const usageId = "018f7d3c-2b6a-7cc1-9f3e-0a1b2c3d4e5f";
 const day = (n: number) => new Date(Date.UTC(2024, 0, n));
