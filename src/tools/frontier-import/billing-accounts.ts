@@ -1,4 +1,5 @@
 import { Amount } from "../../domain/amount.ts";
+import { emailKey } from "../../domain/text.ts";
 import type { PostalAddress, TaxId } from "../../store/schema.ts";
 import type { FrontierAccount } from "./reading/rows.ts";
 import type { Remark } from "./report.ts";
@@ -51,7 +52,7 @@ export function planAccounts(accounts: readonly ImportedAccount[], facts: Accoun
       continue;
     }
     const isTaken = activeId !== undefined && activeId !== id;
-    const emailOwner = facts.emails.get(email.toLowerCase()) ?? id;
+    const emailOwner = facts.emails.get(emailKey(email)) ?? id;
     if (account.state === "active" && !isTaken && emailOwner !== id) {
       refused.push(remark(`has the email of customer ${emailOwner} here: change one of them`));
       continue;

@@ -1,157 +1,142 @@
+import { type AccountState, counterAccount, customerAccount } from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
-import type { Content } from "../../domain/command.ts";
-import { contentOf } from "../../domain/content.ts";
+import { defaultCounters } from "../../domain/content.ts";
 import { virtualCurrency } from "../../domain/currency.ts";
-import { isUuid } from "../../domain/uuid.ts";
-import type { FrontierTransaction } from "./reading/rows.ts";
+import { LedgerView } from "../../domain/ledger-view.ts";
+import { move } from "../../domain/movement.ts";
+import type { Asked } from "../../domain/operation.ts";
 import type { Remark } from "./report.ts";
-import type { Booking } from "./writing/bookings.ts";
-import type { BookableRow, BookingFacts, GivenCharge } from "./writing/facts.ts";
-import type { CounterRole } from "./writing/stripes.ts";
+import type { ImportedTransaction } from "./transactions.ts";
+import type { Booking, ChangedAccount } from "./writing/bookings.ts";
+import type { BookingFacts, GivenCharge } from "./writing/facts.ts";
 
-/** A customer's transaction, read as what the ledger can hold. */
-export interface ImportedTransaction extends BookableRow {
-  readonly direction: "credit" | "debit";
-  /** Above zero. */
-  readonly amount: Amount;
-  readonly source: string;
-  readonly description: string;
-  readonly userId: string;
-  readonly metadata: string;
-}
+/** Who is said to have asked for what is imported. */
+const importer = "import";
+/** A usage never says its currency: whoever reports one again over Frontier's interface says the same. */
+const askedByUsage: Asked = { currency: null };
 
 /** What becomes of transactions. */
 export interface BookingsPlan {
   readonly bookings: readonly Booking[];
+  readonly changed: readonly ChangedAccount[];
   /** Booked before. */
   readonly present: number;
-  /** Of the bookings those that are booked under another time than their own. */
+  /** Of the bookings those that their customer sees under another time than their own. */
   readonly redated: number;
   readonly refused: readonly Remark[];
 }
 
-/** A transaction that can be booked, or why it cannot. One of amount 0 moves nothing, and is no loss. */
-export function importedTransaction(
-  row: FrontierTransaction,
-): { transaction: ImportedTransaction } | { empty: Remark } | { refused: Remark } {
-  const { id, accountId, type, metadata, createdAt, revertOf, source, description, userId } = row;
-  const remark = (says: string): Remark => ({ about: "transaction", id, says });
-  const amount = Amount.of(row.amount);
-  if (type !== "credit" && type !== "debit")
-    return { refused: remark(`has the type ${JSON.stringify(type)}, and not credit or debit`) };
-  if (amount.equals(Amount.zero)) return { empty: remark("is of amount 0, which moves nothing") };
-  if (amount.isNegative()) return { refused: remark(`has the amount ${amount}, which is below 0`) };
-  if (metadata === null) return { refused: remark("has metadata that is no JSON object") };
-  if (createdAt === null) return { refused: remark("has a time outside the years 1 to 9999") };
-  const refundOf = revertOf !== null && isUuid(revertOf) ? revertOf.toLowerCase() : null;
-  return {
-    transaction: {
-      ...{
-        id,
-        customerId: accountId,
-        direction: type,
-        amount,
-        refundOf,
-        source,
-        description,
-        userId,
-        metadata,
-      },
-      createdAt: new Date(createdAt),
-    },
-  };
-}
-
-/**
- * Decides what transactions become, in their order. A credit that gives back a charge of the same customer, as far as
- * there is something left of it, is a refund. Time on an account never goes back: whatever would, gets the time of what
- * is there; nor does it run ahead of the clock.
- */
+/** Decides what transactions become, in their order. */
 export function planBookings(rows: readonly ImportedTransaction[], facts: BookingFacts): BookingsPlan {
+  const books = new Books(facts);
   const bookings: Booking[] = [];
   const refused: Remark[] = [];
-  const charges = new Map<string, GivenCharge>(facts.charges);
-  const newest = new Map<string, Date>();
   let [present, redated] = [0, 0];
   for (const row of rows) {
-    const { id, customerId, amount } = row;
-    const remark = (says: string): Remark => ({ about: "transaction", id, says });
-    const account = facts.accounts.get(customerId);
-    if (account === undefined) {
-      refused.push(remark(`is of billing account ${customerId}, which is not here`));
+    const remark = (says: string): Remark => ({ about: "transaction", id: row.frontierId, says });
+    if (!facts.accounts.has(accountOf(row).key)) {
+      refused.push(remark(`is of billing account ${row.customerId}, which is not here`));
       continue;
     }
-    if (facts.present.has(id)) {
-      if (isSame(row, account.accountId, facts)) present += 1;
+    if (facts.present.has(row.id)) {
+      if (isSame(row, facts)) present += 1;
       else refused.push(remark("has the id of another change of the organization here"));
       continue;
     }
-    const kind = kindOf(row, charges);
-    const counter = counterOf(kind, facts);
-    const sides = [account, counter];
-    const floors = sides.map(({ accountId, newestAt }) => newest.get(accountId) ?? newestAt);
-    const createdAt = latest(earliest(row.createdAt, facts.now), floors);
-    if (createdAt.getTime() !== row.createdAt.getTime()) redated += 1;
-    for (const { accountId } of sides) newest.set(accountId, createdAt);
-    if (kind === "charge") charges.set(id, { customerId, left: amount });
-    bookings.push({
-      ...row,
-      kind,
-      accountId: account.accountId,
-      counterAccountId: counter.accountId,
-      refundOf: kind === "refund" ? row.refundOf : null,
-      request: kind === "refund" ? requestOf(row) : null,
-      createdAt,
+    const booking = books.book(row);
+    if (booking === undefined) {
+      refused.push(remark("would make a total of more than 19 digits"));
+      continue;
+    }
+    bookings.push(booking);
+    if (customersTime(booking).getTime() !== row.createdAt.getTime()) redated += 1;
+  }
+  return { bookings, changed: books.changed(), present, redated, refused };
+}
+
+/** The accounts while rows are booked on them, by the domain's own rules of what moves which total. */
+class Books {
+  private readonly view: LedgerView;
+  private readonly charges: Map<string, GivenCharge>;
+
+  constructor(private readonly facts: BookingFacts) {
+    const nothing = new Map<string, never>();
+    this.charges = new Map(facts.charges);
+    this.view = new LedgerView({
+      accounts: facts.accounts,
+      holds: nothing,
+      returned: nothing,
+      newestCredits: nothing,
+      known: nothing,
+      currencies: { hasAny: false, configured: nothing },
+      at: facts.now,
     });
   }
-  return { bookings, present, redated, refused };
+
+  /**
+   * Books a row, or answers undefined where a total would leave its range. A credit that gives back a charge of the same
+   * customer, as far as there is something left of it, is a refund. No row runs ahead of the clock.
+   */
+  book(row: ImportedTransaction): Booking | undefined {
+    const { id, key, amount, direction, source, description, userId, metadata } = row;
+    const createdAt = earlier(row.createdAt, this.facts.now);
+    const charge = this.chargeOf(row);
+    const credited = charge === undefined ? "credit" : "refund";
+    const kind = direction === "debit" ? "charge" : credited;
+    const [own, counter] = [accountOf(row), counterOf(kind)];
+    const [from, to] = direction === "debit" ? [own, counter] : [counter, own];
+    const trial = new LedgerView({ ...this.view, at: createdAt });
+    const moved = move(trial, { kind, amount, from, to });
+    if ("reason" in moved) return undefined;
+    this.view.takeOver(trial);
+    const returned = charge?.returned.plus(amount) ?? null;
+    if (charge !== undefined && returned !== null) this.charges.set(charge.id, { ...charge, returned });
+    if (kind === "charge")
+      this.charges.set(id, { customerId: row.customerId, amount, returned: Amount.zero });
+    return {
+      ...{ id, key, kind, amount, currency: virtualCurrency, source, description, userId, metadata },
+      ...{ asked: kind === "charge" ? askedByUsage : null, refersTo: charge?.id ?? null, returned },
+      ...{ from: moved.from, to: moved.to, createdBy: importer, createdAt },
+    };
+  }
+
+  changed(): ChangedAccount[] {
+    return [...this.view.accounts.changes()].map(([key, after]) => ({
+      before: this.facts.accounts.get(key) as AccountState,
+      after,
+    }));
+  }
+
+  /** The charge that a row gives back. */
+  private chargeOf(row: ImportedTransaction): (GivenCharge & { readonly id: string }) | undefined {
+    if (row.direction === "debit" || row.refundOf === null) return undefined;
+    const charge = this.charges.get(row.refundOf);
+    if (charge === undefined || charge.customerId !== row.customerId) return undefined;
+    const left = charge.amount.minus(charge.returned);
+    return left.isLessThan(row.amount) ? undefined : { id: row.refundOf, ...charge };
+  }
 }
 
-function isSame(
-  { id, direction, amount }: ImportedTransaction,
-  accountId: string,
-  facts: BookingFacts,
-): boolean {
+function accountOf({ customerId }: ImportedTransaction) {
+  return customerAccount(customerId, virtualCurrency);
+}
+
+function counterOf(kind: "credit" | "charge" | "refund") {
+  const counter = kind === "credit" ? defaultCounters.credit : defaultCounters.charge;
+  return counterAccount(counter, virtualCurrency);
+}
+
+function isSame({ id, customerId, direction, amount }: ImportedTransaction, facts: BookingFacts): boolean {
   const present = facts.present.get(id);
   if (present === undefined || present.currency !== virtualCurrency) return false;
-  const theirs = direction === "credit" ? present.toAccountId : present.fromAccountId;
-  return theirs === accountId && present.amount.equals(amount);
+  const kinds = direction === "debit" ? ["charge"] : ["credit", "refund"];
+  return kinds.includes(present.kind) && present.customerId === customerId && present.amount.equals(amount);
 }
 
-/** The kind of a transaction; a refund is taken off what is left of its charge. */
-function kindOf(
-  { direction, refundOf, customerId, amount }: ImportedTransaction,
-  charges: Map<string, GivenCharge>,
-): Booking["kind"] {
-  if (direction === "debit") return "charge";
-  const charge = refundOf === null ? undefined : charges.get(refundOf);
-  if (refundOf === null || charge === undefined || charge.customerId !== customerId) return "credit";
-  const left = charge.left.minus(amount);
-  if (left.isNegative()) return "credit";
-  charges.set(refundOf, { customerId, left });
-  return "refund";
-}
-
-function counterOf(kind: Booking["kind"], { counters }: BookingFacts) {
-  const role: CounterRole = kind === "credit" ? "funding" : "revenue";
-  const counter = counters.get(role);
-  if (counter === undefined) throw new Error(`the counter-account ${role} is missing`);
-  return counter;
-}
-
-/** What the ledger would have kept of the request, had the refund been asked of it. */
-function requestOf({ id, customerId, refundOf, metadata, ...row }: ImportedTransaction): Content {
-  return contentOf({
-    ...{ type: "refund", id, key: null, refundOf: refundOf ?? "", customerId, counterRole: "revenue" },
-    ...{ amount: row.amount, currency: virtualCurrency, metadata: JSON.parse(metadata) },
-    ...{ source: row.source, description: row.description, userId: row.userId },
-  });
-}
-
-function earliest(one: Date, other: Date): Date {
+function earlier(one: Date, other: Date): Date {
   return other < one ? other : one;
 }
 
-function latest(one: Date, others: readonly (Date | null)[]): Date {
-  return others.reduce<Date>((so, other) => (other !== null && other > so ? other : so), one);
+function customersTime({ kind, from, to }: Booking): Date {
+  return kind === "charge" ? from.at : to.at;
 }

@@ -1,7 +1,11 @@
-import { sql } from "drizzle-orm";
+import { and, eq, isNotNull, or, sql } from "drizzle-orm";
+import { type AccountState, accountOf } from "../../../domain/account.ts";
 import { Amount } from "../../../domain/amount.ts";
+import type { OperationKind } from "../../../domain/operation.ts";
+import { type Account, readAccount, selectAccounts } from "../../../store/accounts.ts";
 import { array } from "../../../store/arrays.ts";
 import type { Orm } from "../../../store/orm.ts";
+import { accounts } from "../../../store/schema.ts";
 import type { Place } from "./stripes.ts";
 
 /** A row that is to be booked, as far as it says what has to be known first. */
@@ -18,141 +22,126 @@ export interface BookedPlace extends Place {
   readonly stripe: number;
 }
 
-/** A balance's account, and when its newest entry was made. */
-export interface BookedAccount {
-  readonly accountId: string;
-  readonly newestAt: Date | null;
-}
-
-/** A transfer that is in the ledger. */
-export interface PresentTransfer {
+/** An operation that is in the ledger. */
+export interface PresentOperation {
+  readonly kind: OperationKind;
   readonly amount: Amount;
   readonly currency: string;
-  readonly fromAccountId: string;
-  readonly toAccountId: string;
+  readonly customerId: string | null;
 }
 
-/** What has been charged and how much of it can be given back. */
+/** What has been charged, and how much of it was given back. */
 export interface GivenCharge {
   readonly customerId: string;
-  readonly left: Amount;
+  readonly amount: Amount;
+  readonly returned: Amount;
 }
 
 /** What decides about rows that are to be booked. */
 export interface BookingFacts {
   /** The database's clock. */
   readonly now: Date;
-  /** By customer. */
-  readonly accounts: ReadonlyMap<string, BookedAccount>;
-  /** The counter-accounts, by role. */
-  readonly counters: ReadonlyMap<string, BookedAccount>;
-  /** By id; undefined where the id is that of something else than a transfer. */
-  readonly present: ReadonlyMap<string, PresentTransfer | undefined>;
+  /** By key: those of the rows' customers, and the counter-accounts. */
+  readonly accounts: ReadonlyMap<string, AccountState>;
+  /** By id. */
+  readonly present: ReadonlyMap<string, PresentOperation>;
   /** By id. */
   readonly charges: ReadonlyMap<string, GivenCharge>;
 }
 
-type AccountRow = {
-  readonly id: string;
-  readonly customerId: string | null;
-  readonly role: string | null;
-  readonly newestAt: string | null;
-};
+/** Before every time that an entry can have. */
+export const never = new Date(-8.64e15);
 
-/** The accounts that rows are booked on: those of their customers, and the counter-accounts. */
+/** The accounts that rows are booked on. */
 export async function bookedAccounts(
   orm: Orm,
   of: BookedPlace,
   rows: readonly BookableRow[],
-): Promise<AccountRow[]> {
+): Promise<AccountState[]> {
   const customerIds = [...new Set(rows.map(({ customerId }) => customerId))];
-  return [
-    ...(await orm.execute<AccountRow>(sql`
-      select id, customer_id as "customerId", role, case when version > 0 then updated_at end as "newestAt"
-      from accounts
-      where org_id = ${of.orgId}::uuid and currency = ${of.currency}
-        and (customer_id = any(${array(customerIds, "uuid")}) or role is not null and stripe = ${of.stripe}::int)`)),
-  ];
+  const isTheirs = sql`${accounts.customerId} = any(${array(customerIds, "uuid")})`;
+  const isOfStripe = and(isNotNull(accounts.counter), eq(accounts.stripe, of.stripe));
+  const found = await selectAccounts(orm).where(
+    and(eq(accounts.orgId, of.orgId), eq(accounts.currency, of.currency), or(isTheirs, isOfStripe)),
+  );
+  return found.map((row) => stateOf(readAccount(row)));
+}
+
+/** Locks accounts in the order of their ids, as every settlement does, and reads them once they are locked. */
+export async function lockedAccounts(
+  orm: Orm,
+  orgId: string,
+  ids: readonly string[],
+): Promise<AccountState[]> {
+  const isOne = and(eq(accounts.orgId, orgId), sql`${accounts.id} = any(${array(ids, "uuid")})`);
+  await orm.select({ id: accounts.id }).from(accounts).where(isOne).orderBy(accounts.id).for("no key update");
+  const found = await selectAccounts(orm).where(isOne);
+  return found.map((row) => stateOf(readAccount(row)));
+}
+
+/** As the domain knows accounts, less what decides about permission: what Frontier has done is not asked again. */
+function stateOf(account: Account): AccountState {
+  return {
+    ...account,
+    key: accountOf(account.owner, account.currency).key,
+    isNew: false,
+    overdue: Amount.zero,
+    dueAt: null,
+    newestAt: account.version > 0 ? account.updatedAt : never,
+    captureOverdraft: null,
+  };
 }
 
 /** Everything that decides about rows. Each query asks one table for a list of keys, as the settlement's do. */
 export async function bookingFacts(
   orm: Orm,
-  of: BookedPlace,
+  of: Place & { readonly now: Date; readonly accounts: readonly AccountState[] },
   rows: readonly BookableRow[],
 ): Promise<BookingFacts> {
-  const [accounts, present, others, charges, [clock]] = [
-    await bookedAccounts(orm, of, rows),
-    await transfersOf(
-      orm,
-      of.orgId,
-      rows.map(({ id }) => id),
-    ),
-    await orm.execute<{ id: string }>(sql`
-      select id from hold_events
-      where org_id = ${of.orgId}::uuid and id = any(${array(
-        rows.map(({ id }) => id),
-        "uuid",
-      )})`),
-    await chargesOf(orm, of, rows),
-    await orm.execute<{ now: string }>(sql`select date_trunc('milliseconds', clock_timestamp()) as now`),
-  ];
-  if (clock === undefined) throw new Error("the database has no clock");
-  const customers = new Map(accounts.map(({ id, customerId }) => [id, customerId]));
+  const ids = rows.map(({ id }) => id);
   return {
-    now: new Date(clock.now),
-    accounts: keyed(accounts, ({ customerId }) => customerId),
-    counters: keyed(accounts, ({ role }) => role),
-    present: new Map([
-      ...others.map(({ id }) => [id, undefined] as const),
-      ...present.map((transfer) => [transfer.id, transfer] as const),
-    ]),
-    charges: new Map(
-      charges.map(({ id, fromAccountId, left }) => [
-        id,
-        { customerId: customers.get(fromAccountId) ?? "", left },
-      ]),
-    ),
+    now: of.now,
+    accounts: new Map(of.accounts.map((account) => [account.key, account])),
+    present: await operationsOf(orm, of.orgId, ids),
+    charges: await chargesOf(orm, of, rows),
   };
 }
 
-function keyed(
-  rows: readonly AccountRow[],
-  keyOf: (row: AccountRow) => string | null,
-): Map<string, BookedAccount> {
-  return new Map(
-    rows.flatMap((row) => {
-      const key = keyOf(row);
-      const newestAt = row.newestAt === null ? null : new Date(row.newestAt);
-      return key === null ? [] : [[key, { accountId: row.id, newestAt }] as const];
-    }),
-  );
-}
-
-async function transfersOf(orm: Orm, orgId: string, ids: readonly string[]) {
+async function operationsOf(
+  orm: Orm,
+  orgId: string,
+  ids: readonly string[],
+): Promise<Map<string, PresentOperation>> {
   const rows = await orm.execute<{
     id: string;
-    kind: string;
+    kind: OperationKind;
     amount: string;
     currency: string;
-    fromAccountId: string;
-    toAccountId: string;
+    customerId: string | null;
   }>(sql`
-    select id, kind, amount, currency, from_account_id as "fromAccountId", to_account_id as "toAccountId"
-    from transfers where org_id = ${orgId}::uuid and id = any(${array(ids, "uuid")})`);
-  return rows.map((row) => ({ ...row, amount: Amount.of(row.amount) }));
+    select id, kind, amount, currency, coalesce(from_customer_id, to_customer_id) as "customerId"
+    from operations where org_id = ${orgId}::uuid and id = any(${array(ids, "uuid")})`);
+  return new Map(rows.map(({ id, ...row }) => [id, { ...row, amount: Amount.of(row.amount) }]));
 }
 
-/** The charges that rows give back, as far as they are booked already, with what is left of each. */
-async function chargesOf(orm: Orm, of: { orgId: string; currency: string }, rows: readonly BookableRow[]) {
+/** The charges that rows give back, as far as they are booked already. */
+async function chargesOf(
+  orm: Orm,
+  of: Place,
+  rows: readonly BookableRow[],
+): Promise<Map<string, GivenCharge>> {
   const ids = rows.flatMap(({ refundOf }) => refundOf ?? []);
-  if (ids.length === 0) return [];
-  const booked = await transfersOf(orm, of.orgId, ids);
-  const sums = await orm.execute<{ refundOf: string; refunded: string }>(sql`
-    select refund_of as "refundOf", sum(amount) as refunded from transfers
-    where org_id = ${of.orgId}::uuid and refund_of = any(${array(ids, "uuid")}) group by refund_of`);
-  const refunded = new Map(sums.map((row) => [row.refundOf, Amount.of(row.refunded)]));
-  return booked
-    .filter(({ kind, currency }) => kind === "charge" && currency === of.currency)
-    .map((charge) => ({ ...charge, left: charge.amount.minus(refunded.get(charge.id) ?? Amount.zero) }));
+  if (ids.length === 0) return new Map();
+  const booked = await operationsOf(orm, of.orgId, ids);
+  const sums = await orm.execute<{ refersTo: string; returned: string }>(sql`
+    select refers_to as "refersTo", max(returned) as returned from operations
+    where org_id = ${of.orgId}::uuid and refers_to = any(${array(ids, "uuid")}) group by refers_to`);
+  const returned = new Map(sums.map((row) => [row.refersTo, Amount.of(row.returned)]));
+  return new Map(
+    [...booked].flatMap(([id, { kind, currency, customerId, amount }]) =>
+      kind === "charge" && currency === of.currency && customerId !== null
+        ? [[id, { customerId, amount, returned: returned.get(id) ?? Amount.zero }] as const]
+        : [],
+    ),
+  );
 }
