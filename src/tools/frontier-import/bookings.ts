@@ -94,9 +94,22 @@ class Books {
     if (kind === "charge")
       this.charges.set(id, { customerId: row.customerId, amount, returned: Amount.zero });
     return {
-      ...{ id, key, kind, amount, currency: virtualCurrency, source, description, userId, metadata },
-      ...{ asked: kind === "charge" ? askedByUsage : null, refersTo: charge?.id ?? null, returned },
-      ...{ from: moved.from, to: moved.to, createdBy: importer, createdAt },
+      id,
+      key,
+      kind,
+      amount,
+      currency: virtualCurrency,
+      source,
+      description,
+      userId,
+      metadata,
+      asked: kind === "charge" ? askedByUsage : null,
+      refersTo: charge?.id ?? null,
+      returned,
+      from: moved.from,
+      to: moved.to,
+      createdBy: importer,
+      createdAt,
     };
   }
 

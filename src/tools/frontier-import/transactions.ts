@@ -34,11 +34,20 @@ export function importedTransaction(
   if (metadata === null) return { refused: remark("has metadata that is no JSON object") };
   if (createdAt === null) return { refused: remark("has a time outside the years 1 to 9999") };
   const revertOf = row.revertOf !== null && isUuid(row.revertOf) ? row.revertOf.toLowerCase() : null;
+  const { id, key } = identityOf(orgId, frontierId);
   return {
     transaction: {
-      ...identityOf(orgId, frontierId),
-      ...{ frontierId, customerId: accountId, direction: type, amount },
-      ...{ source, description, userId, metadata, revertOf },
+      id,
+      key,
+      frontierId,
+      customerId: accountId,
+      direction: type,
+      amount,
+      source,
+      description,
+      userId,
+      metadata,
+      revertOf,
       refundOf: revertOf === null ? null : identityOf(orgId, revertOf).id,
       createdAt: new Date(createdAt),
     },

@@ -14,7 +14,7 @@ import type {
 /** The platform's own account: the other side of every change. It is no customer's. */
 const platformAccount = sql`'00000000-0000-0000-0000-000000000000'::uuid`;
 const accountsPageMax = 500;
-const transactionsPageMax = 5_000;
+const transactionsPageMax = 2_000;
 const idsPageMax = 10_000;
 
 /**
