@@ -1,7 +1,7 @@
 import { ConfigError, readConfig, settings } from "../config.ts";
 import { startupFailure } from "../startup-failure.ts";
-import { openDatabase } from "../store/database.ts";
-import { requireMigrated } from "../store/migrate.ts";
+import { openDatabase } from "../store/driver/database.ts";
+import { requireMigrated } from "../store/driver/migrate.ts";
 import { importFrontier } from "../tools/frontier-import/frontier.ts";
 import { readFrontier } from "../tools/frontier-import/reading/database.ts";
 import { FrontierFailure } from "../tools/frontier-import/reading/failure.ts";

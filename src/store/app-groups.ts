@@ -2,10 +2,10 @@ import { and, asc, count, eq, gt, isNull } from "drizzle-orm";
 import { deleteCustomer, type Unsettled } from "./customer-deletion.ts";
 import { lockCustomer, updateCustomer } from "./customer-row.ts";
 import type { Customer } from "./customers.ts";
-import type { Database } from "./database.ts";
-import { violatedIndex } from "./errors.ts";
-import type { Orm } from "./orm.ts";
-import { creating, retrying } from "./retry.ts";
+import type { Database } from "./driver/database.ts";
+import { violatedIndex } from "./driver/errors.ts";
+import type { Orm } from "./driver/orm.ts";
+import { type Attempt, creating } from "./retry.ts";
 import { appGroups, customers } from "./schema.ts";
 
 /** A customer that is known by a name. Apigee puts applications of several developers on its one balance. */
@@ -50,9 +50,10 @@ export class AppGroups {
   async create(
     which: AppGroupName & { readonly id: string },
     fields: AppGroupFields,
-    signal?: AbortSignal,
+    attempt: Attempt,
   ): Promise<AppGroup | "taken"> {
     const { orgId, id, name } = which;
+    const { signal } = attempt;
     const { displayName, channelId, channelUri, ...columns } = fields;
     const create = () =>
       this.database.transaction(async (orm) => {
@@ -65,7 +66,7 @@ export class AppGroups {
       return found?.customer.id === id ? found : undefined;
     };
     try {
-      return await creating({ create, made }, signal);
+      return await creating({ create, made }, attempt);
     } catch (error) {
       if (violatedIndex(error) === "app_groups_name") return "taken";
       throw error;
@@ -73,7 +74,7 @@ export class AppGroups {
   }
 
   async find(which: AppGroupName, signal?: AbortSignal): Promise<AppGroup | undefined> {
-    return retrying(() => findOne(this.database.orm(signal), which), { signal });
+    return findOne(this.database.orm(signal), which);
   }
 
   /** In the order of their names. */
@@ -132,38 +133,36 @@ export class AppGroups {
   }
 
   /** Deletes one that neither owes nor holds money. Its history stays in the ledger; its name is free again. */
-  async delete(which: AppGroupName, signal?: AbortSignal): Promise<AppGroup | Unsettled | undefined> {
-    const found = await this.find(which, signal);
-    if (found === undefined) return undefined;
-    const { id } = found.customer;
+  async delete(found: AppGroup, attempt: Attempt): Promise<AppGroup | Unsettled | undefined> {
+    const { orgId, id } = found.customer;
+    const { signal } = attempt;
     const remove = () =>
       this.database.transaction(async (orm) => {
-        const outcome = await deleteCustomer(orm, { orgId: which.orgId, id });
+        const outcome = await deleteCustomer(orm, { orgId, id });
         if (outcome === undefined || "unsettled" in outcome) return outcome;
         await orm.delete(appGroups).where(isOf(found.customer));
         return found;
       }, signal);
     // What an attempt before has done, though its answer was lost, is found done.
-    const removed = async () => ((await this.find(which, signal))?.customer.id === id ? undefined : found);
-    return creating({ create: remove, made: removed }, signal);
+    const removed = async () =>
+      (await this.find({ orgId, name: found.name }, signal))?.customer.id === id ? undefined : found;
+    return creating({ create: remove, made: removed }, attempt);
   }
 
-  /** Works on an app group whose customer's row is locked. To make such a change twice is to make it once. */
+  /** Works on an app group whose customer's row is locked. */
   private locked<T>(
     which: AppGroupName,
     signal: AbortSignal | undefined,
     work: (orm: Orm, group: AppGroup) => Promise<T>,
   ): Promise<T | undefined> {
-    const run = () =>
-      this.database.transaction(async (orm) => {
-        const named = await findOne(orm, which);
-        if (named === undefined) return undefined;
-        await lockCustomer(orm, named.customer);
-        // Read again: whoever held the lock may have changed or deleted it.
-        const group = await findOne(orm, which);
-        return group?.customer.id === named.customer.id ? work(orm, group) : undefined;
-      }, signal);
-    return retrying(run, { signal });
+    return this.database.transaction(async (orm) => {
+      const named = await findOne(orm, which);
+      if (named === undefined) return undefined;
+      await lockCustomer(orm, named.customer);
+      // Read again: whoever held the lock may have changed or deleted it.
+      const group = await findOne(orm, which);
+      return group?.customer.id === named.customer.id ? work(orm, group) : undefined;
+    }, signal);
   }
 }
 

@@ -3,11 +3,11 @@ import { deleteCustomer, type Unsettled } from "./customer-deletion.ts";
 import { listCustomers } from "./customer-list.ts";
 import { type CustomerId, isCustomer } from "./customer-row.ts";
 import type { Customer, CustomerFields } from "./customers.ts";
-import type { Database } from "./database.ts";
-import { violatedIndex } from "./errors.ts";
+import type { Database } from "./driver/database.ts";
+import { violatedIndex } from "./driver/errors.ts";
 import type { Cursor } from "./organizations.ts";
-import type { Orm } from "./orm.ts";
-import { creating, retrying } from "./retry.ts";
+import type { Orm } from "./driver/orm.ts";
+import { type Attempt, creating } from "./retry.ts";
 import { customers, organizations } from "./schema.ts";
 
 /** What a caller may say anew; the currency of invoices stays as it is where nothing is said about it. */
@@ -42,16 +42,13 @@ export class BillingAccounts {
     change: BillingAccountChange,
     signal?: AbortSignal,
   ): Promise<Customer | "email taken" | undefined> {
-    const update = () =>
-      this.database
+    try {
+      const [row] = await this.database
         .orm(signal)
         .update(customers)
         .set({ ...change, updatedAt: sql`now()` })
         .where(isIt(which))
         .returning();
-    try {
-      // To make a change twice is to make it once.
-      const [row] = await retrying(update, { signal });
       return row;
     } catch (error) {
       if (violatedIndex(error) === "customers_email") return "email taken";
@@ -64,9 +61,8 @@ export class BillingAccounts {
    * organization's row. Undefined where there is no such account.
    */
   async enable(which: CustomerId, signal?: AbortSignal): Promise<"enabled" | EnablingObstacle | undefined> {
-    const tryToEnable = () => this.database.transaction((orm) => enable(orm, which), signal);
     try {
-      return await retrying(tryToEnable, { signal });
+      return await this.database.transaction((orm) => enable(orm, which), signal);
     } catch (error) {
       if (violatedIndex(error) === "customers_email") return { obstacle: "email" };
       throw error;
@@ -75,14 +71,15 @@ export class BillingAccounts {
 
   /** Refuses charges from now on. False where there is no such account. */
   async disable(which: CustomerId, signal?: AbortSignal): Promise<boolean> {
-    const rows = await retrying(() => setState(this.database.orm(signal), which, "disabled"), { signal });
+    const rows = await setState(this.database.orm(signal), which, "disabled");
     return rows.length > 0;
   }
 
   /** Hides it; its history stays. Refused while it holds or owes anything. Undefined where there is no such account. */
-  async delete(which: CustomerId, signal?: AbortSignal): Promise<Customer | Unsettled | undefined> {
+  async delete(which: CustomerId, attempt: Attempt): Promise<Customer | Unsettled | undefined> {
+    const { signal } = attempt;
     const remove = () => this.database.transaction((orm) => deleteCustomer(orm, which), signal);
-    return creating({ create: remove, made: () => this.removed(which, signal) }, signal);
+    return creating({ create: remove, made: () => this.removed(which, signal) }, attempt);
   }
 
   /** What an attempt before has deleted, though its answer was lost. */

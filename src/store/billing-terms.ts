@@ -1,9 +1,8 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Amount } from "../domain/amount.ts";
-import { accountIds } from "./account-ids.ts";
-import type { Database } from "./database.ts";
+import { accountIds } from "./settlement/account-ids.ts";
+import type { Database } from "./driver/database.ts";
 import { changeLimit } from "./limits.ts";
-import { retrying } from "./retry.ts";
 import { customers } from "./schema.ts";
 
 /** The terms on which a customer is billed. */
@@ -21,15 +20,6 @@ export class BillingTerms {
    * there is no such customer.
    */
   async set(
-    which: { orgId: string; customerId: string; currency: string },
-    terms: NewTerms,
-    signal?: AbortSignal,
-  ): Promise<boolean> {
-    // To set terms twice is to set them once.
-    return retrying(() => this.trySet(which, terms, signal), { signal });
-  }
-
-  private async trySet(
     which: { orgId: string; customerId: string; currency: string },
     { minimumBalance, dueInDays }: NewTerms,
     signal?: AbortSignal,

@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, isNull, ne, or, sql } from "drizzle-orm";
-import type { Database } from "./database.ts";
+import type { Database } from "./driver/database.ts";
 import type { Cursor } from "./organizations.ts";
-import { creating, retrying } from "./retry.ts";
+import { type Attempt, creating } from "./retry.ts";
 import { credentials } from "./schema.ts";
 
 /** A client id with its rights, and the hash of its secret. */
@@ -13,14 +13,14 @@ export class Credentials {
 
   async create(
     fields: Omit<StoredCredential, "createdAt" | "revokedAt">,
-    signal?: AbortSignal,
+    attempt: Attempt,
   ): Promise<StoredCredential> {
     const create = async () => {
-      const [row] = await this.database.orm(signal).insert(credentials).values(fields).returning();
+      const [row] = await this.database.orm(attempt.signal).insert(credentials).values(fields).returning();
       if (row === undefined) throw new Error("a credential was not inserted");
       return row;
     };
-    return creating({ create, made: () => this.findByClientId(fields.clientId) }, signal);
+    return creating({ create, made: () => this.findByClientId(fields.clientId) }, attempt);
   }
 
   /**
@@ -90,14 +90,12 @@ export class Credentials {
     which: { orgId: string | null; clientId: string },
     signal?: AbortSignal,
   ): Promise<StoredCredential | undefined> {
-    const revoke = () =>
-      this.database
-        .orm(signal)
-        .update(credentials)
-        .set({ revokedAt: sql`coalesce(${credentials.revokedAt}, now())` })
-        .where(and(belongsTo(which.orgId), eq(credentials.clientId, which.clientId)))
-        .returning();
-    const [row] = await retrying(async () => revoke(), { signal });
+    const [row] = await this.database
+      .orm(signal)
+      .update(credentials)
+      .set({ revokedAt: sql`coalesce(${credentials.revokedAt}, now())` })
+      .where(and(belongsTo(which.orgId), eq(credentials.clientId, which.clientId)))
+      .returning();
     return row;
   }
 }

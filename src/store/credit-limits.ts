@@ -1,9 +1,9 @@
 import { and, asc, eq, isNotNull, type SQL } from "drizzle-orm";
 import { Amount } from "../domain/amount.ts";
-import { accountIds } from "./account-ids.ts";
+import { accountIds } from "./settlement/account-ids.ts";
 import { type Account, readAccount, readColumns, withCustomerAndCurrency } from "./accounts.ts";
-import type { Database } from "./database.ts";
-import { retrying } from "./retry.ts";
+import type { Database } from "./driver/database.ts";
+import type { Attempt } from "./retry.ts";
 import { accounts } from "./schema.ts";
 
 /** Whose credit limit, in what. */
@@ -33,32 +33,28 @@ export class CreditLimits {
   /** Sets one. It takes the place of every other limit of the account's own. */
   async set(key: CreditLimitKey, limit: Amount, signal?: AbortSignal): Promise<void> {
     const { orgId, customerId, currency } = key;
-    const set = async () => {
-      const orm = this.database.orm(signal);
-      await accountIds(orm, orgId, [{ owner: { customerId }, currency, stripe: 0 }]);
-      await orm
-        .update(accounts)
-        .set({
-          ownCreditLimit: limit.toString(),
-          minimumBalance: null,
-          limitEndsAt: null,
-          limitAfterwards: null,
-        })
-        .where(isOf(key));
-    };
-    // To set a limit twice is to set it once.
-    await retrying(set, { signal });
+    const orm = this.database.orm(signal);
+    await accountIds(orm, orgId, [{ owner: { customerId }, currency, stripe: 0 }]);
+    await orm
+      .update(accounts)
+      .set({
+        ownCreditLimit: limit.toString(),
+        minimumBalance: null,
+        limitEndsAt: null,
+        limitAfterwards: null,
+      })
+      .where(isOf(key));
   }
 
   /** Clears one, so that the currency's holds again. False where there is none. */
-  async clear(key: CreditLimitKey, signal?: AbortSignal): Promise<boolean> {
+  async clear(key: CreditLimitKey, attempt: Attempt): Promise<boolean> {
     const cleared = await this.database
-      .orm(signal)
+      .orm(attempt.signal)
       .update(accounts)
       .set({ ownCreditLimit: null })
       .where(and(isOf(key), isNotNull(accounts.ownCreditLimit)))
       .returning({ id: accounts.id });
-    return cleared.length > 0;
+    return cleared.length > 0 || attempt.isRetry;
   }
 
   /** A customer's accounts, in the order of their currencies. */

@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import { and, asc, count, eq, sql } from "drizzle-orm";
 import { Amount } from "../domain/amount.ts";
 import { type Currency, currencyOf } from "../domain/currency.ts";
-import type { Database } from "./database.ts";
-import { FreshCache } from "./fresh-cache.ts";
-import { retrying } from "./retry.ts";
+import type { Database } from "./driver/database.ts";
+import { FreshCache } from "./driver/fresh-cache.ts";
+import { type Attempt, creating, retrying } from "./retry.ts";
 import { accounts, currencies } from "./schema.ts";
 
 /** A currency that an organization has configured. */
@@ -70,16 +71,27 @@ export class Currencies {
   }
 
   /** Creates one; refused where the organization has it, or as many as it may. */
-  async create(currency: NewCurrency, signal?: AbortSignal): Promise<"created" | "taken" | "too many"> {
+  async create(currency: NewCurrency, attempt: Attempt): Promise<"created" | "taken" | "too many"> {
+    const { signal } = attempt;
     if (await this.isFull(currency, signal)) return "too many";
-    const created = await this.database
-      .orm(signal)
-      .insert(currencies)
-      .values(rowOf(currency))
-      .onConflictDoNothing()
-      .returning({ code: currencies.code });
+    const made = async () => {
+      const found = await this.find(currency.orgId, currency.code, signal);
+      return found && isDeepStrictEqual(rowOf(found), { ...rowOf(found), ...rowOf(currency) })
+        ? ("created" as const)
+        : undefined;
+    };
+    const create = async () => {
+      const created = await this.database
+        .orm(signal)
+        .insert(currencies)
+        .values(rowOf(currency))
+        .onConflictDoNothing()
+        .returning({ code: currencies.code });
+      return created.length > 0 ? "created" : "taken";
+    };
+    const outcome = await creating({ create, made }, attempt);
     this.known.forget(currency.orgId);
-    return created.length > 0 ? "created" : "taken";
+    return outcome;
   }
 
   /** Changes what is given of one; undefined where there is none. */
@@ -122,7 +134,8 @@ export class Currencies {
   }
 
   /** Deletes one that no account uses. */
-  async delete(orgId: string, code: string, signal?: AbortSignal): Promise<"deleted" | "in use" | "none"> {
+  async delete(orgId: string, code: string, attempt: Attempt): Promise<"deleted" | "in use" | "none"> {
+    const { signal, isRetry } = attempt;
     const orm = this.database.orm(signal);
     const isUsed = sql`exists (select from ${accounts} where ${accounts.orgId} = ${orgId} and ${accounts.currency} = ${code})`;
     const isIt = and(eq(currencies.orgId, orgId), eq(currencies.code, code));
@@ -132,7 +145,8 @@ export class Currencies {
       .returning();
     this.known.forget(orgId);
     if (deleted.length > 0) return "deleted";
-    return (await this.find(orgId, code, signal)) === undefined ? "none" : "in use";
+    if ((await this.find(orgId, code, signal)) !== undefined) return "in use";
+    return isRetry ? "deleted" : "none";
   }
 
   /** Whether the organization has as many other currencies as it may. */

@@ -3,7 +3,7 @@ import { balanceOf } from "../domain/account.ts";
 import { Amount } from "../domain/amount.ts";
 import { type CustomerId, isCustomer, lockCustomer } from "./customer-row.ts";
 import type { Customer } from "./customers.ts";
-import type { Orm } from "./orm.ts";
+import type { Orm } from "./driver/orm.ts";
 import { accounts, customers } from "./schema.ts";
 
 /** Why a customer was not deleted: an account in which it owes, or holds money. */

@@ -1,6 +1,6 @@
 import { and, asc, isNull, type SQL, sql } from "drizzle-orm";
+import type { Orm } from "./driver/orm.ts";
 import type { Cursor } from "./organizations.ts";
-import type { Orm } from "./orm.ts";
 import { customers } from "./schema.ts";
 
 /** The customers that a condition wants, oldest first. Deleted ones are in no list. */

@@ -1,8 +1,8 @@
 import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
 import { array, type Columns, columnTexts, tablePlaceholder } from "./arrays.ts";
-import { Coalescer } from "./coalescer.ts";
-import type { Database } from "./database.ts";
-import { keptQuery } from "./kept-query.ts";
+import { Coalescer } from "./driver/coalescer.ts";
+import type { Database } from "./driver/database.ts";
+import { keptQuery } from "./driver/kept-query.ts";
 import { retrying } from "./retry.ts";
 import { customers } from "./schema.ts";
 

@@ -1,6 +1,6 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Customer } from "./customers.ts";
-import type { Orm } from "./orm.ts";
+import type { Orm } from "./driver/orm.ts";
 import { customers } from "./schema.ts";
 
 export interface CustomerId {

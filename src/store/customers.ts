@@ -1,11 +1,12 @@
+import { isDeepStrictEqual } from "node:util";
 import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
 import { listCustomers } from "./customer-list.ts";
 import { type CustomerKey, CustomerLookup } from "./customer-lookup.ts";
-import type { Database } from "./database.ts";
-import { violatedIndex } from "./errors.ts";
+import type { Database } from "./driver/database.ts";
+import { violatedIndex } from "./driver/errors.ts";
 import type { Cursor } from "./organizations.ts";
-import type { Orm } from "./orm.ts";
-import { creating, retrying } from "./retry.ts";
+import type { Orm } from "./driver/orm.ts";
+import { type Attempt, creating } from "./retry.ts";
 import { accounts, customers, organizations } from "./schema.ts";
 
 /** Who owes or holds money in an organization. Frontier calls it a billing account. */
@@ -55,11 +56,12 @@ export class Customers {
    */
   async createBillingAccount(
     which: { orgId: string; id: string; fields: CustomerFields },
-    signal?: AbortSignal,
+    attempt?: Attempt,
   ): Promise<Customer | BillingAccountObstacle> {
-    const create = () => this.database.transaction((orm) => insertBillingAccount(orm, which), signal);
+    const create = () =>
+      this.database.transaction((orm) => insertBillingAccount(orm, which), attempt?.signal);
     try {
-      return await creating({ create, made: () => this.find(which) }, signal);
+      return await creating({ create, made: () => this.find(which) }, attempt);
     } catch (error) {
       if (violatedIndex(error) === "customers_email") return { obstacle: "email" };
       throw error;
@@ -67,12 +69,17 @@ export class Customers {
   }
 
   /** Creates a customer that is no billing account; answers the field that another one has already. */
-  async create(fields: NewCustomer, signal?: AbortSignal): Promise<Customer | TakenField> {
-    return unlessTaken(async () => {
-      const [row] = await this.database.orm(signal).insert(customers).values(fields).returning();
+  async create(fields: NewCustomer, attempt: Attempt): Promise<Customer | TakenField> {
+    const create = async () => {
+      const [row] = await this.database.orm(attempt.signal).insert(customers).values(fields).returning();
       if (row === undefined) throw new Error("a customer was not inserted");
       return row;
-    });
+    };
+    const made = async () => {
+      const found = await this.find(fields);
+      return found && isDeepStrictEqual(found, { ...found, ...fields }) ? found : undefined;
+    };
+    return unlessTaken(() => creating({ create, made }, attempt));
   }
 
   /** Changes what is given; undefined where there is no such customer. */
@@ -104,8 +111,7 @@ export class Customers {
           .returning();
         return row;
       }, signal);
-    // To make a change twice is to make it once.
-    return unlessTaken(() => retrying(update, { signal }));
+    return unlessTaken(update);
   }
 
   /** Oldest first. */
@@ -134,15 +140,13 @@ export class Customers {
    * bring one along: a billing account, whose id is always a new one, comes before its namesakes elsewhere.
    */
   async findAnywhere(id: string, signal?: AbortSignal): Promise<Customer | undefined> {
-    const read = async () =>
-      this.database
-        .orm(signal)
-        .select()
-        .from(customers)
-        .where(and(eq(customers.id, id), isNull(customers.deletedAt)))
-        .orderBy(desc(customers.isBillingAccount), asc(customers.createdAt))
-        .limit(1);
-    const [row] = await retrying(read, { signal });
+    const [row] = await this.database
+      .orm(signal)
+      .select()
+      .from(customers)
+      .where(and(eq(customers.id, id), isNull(customers.deletedAt)))
+      .orderBy(desc(customers.isBillingAccount), asc(customers.createdAt))
+      .limit(1);
     return row;
   }
 
@@ -152,16 +156,14 @@ export class Customers {
   }
 
   private async first(isIt: ReturnType<typeof and>, signal?: AbortSignal): Promise<Customer | undefined> {
-    const read = async () =>
-      this.database
-        .orm(signal)
-        .select()
-        .from(customers)
-        .where(and(isIt, isNull(customers.deletedAt)))
-        .orderBy(asc(customers.state), desc(customers.createdAt))
-        .limit(1);
-    const rows = await retrying(read, { signal });
-    return rows[0];
+    const [row] = await this.database
+      .orm(signal)
+      .select()
+      .from(customers)
+      .where(and(isIt, isNull(customers.deletedAt)))
+      .orderBy(asc(customers.state), desc(customers.createdAt))
+      .limit(1);
+    return row;
   }
 }
 

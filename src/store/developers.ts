@@ -4,10 +4,10 @@ import { array } from "./arrays.ts";
 import { deleteCustomer, type Unsettled } from "./customer-deletion.ts";
 import { type CustomerId, lockCustomer, updateCustomer } from "./customer-row.ts";
 import type { Customer, TakenField } from "./customers.ts";
-import type { Database } from "./database.ts";
-import { violatedIndex } from "./errors.ts";
-import type { Orm } from "./orm.ts";
-import { creating, retrying } from "./retry.ts";
+import type { Database } from "./driver/database.ts";
+import { violatedIndex } from "./driver/errors.ts";
+import type { Orm } from "./driver/orm.ts";
+import { type Attempt, creating } from "./retry.ts";
 import { customers, developers } from "./schema.ts";
 
 /** What Apigee's clients keep with a developer beside what every customer has. */
@@ -66,9 +66,10 @@ export class Developers {
   async create(
     which: CustomerId,
     fields: DeveloperFields,
-    signal?: AbortSignal,
+    attempt: Attempt,
   ): Promise<Developer | TakenField> {
     const { orgId, id } = which;
+    const { signal } = attempt;
     const create = () =>
       this.database.transaction(async (orm) => {
         if ((await selectDevelopers(orm, orgId, eq(lowerEmail, fields.email))).length > 0) return emailTaken;
@@ -78,12 +79,12 @@ export class Developers {
         return one(orm, which);
       }, signal);
     const made = () => this.find({ orgId, idOrEmail: id }, signal);
-    return unlessEmailTaken(() => creating({ create, made }, signal));
+    return unlessEmailTaken(() => creating({ create, made }, attempt));
   }
 
   async find(which: DeveloperName, signal?: AbortSignal): Promise<Developer | undefined> {
-    const read = () => selectDevelopers(this.database.orm(signal), which.orgId, isNamed([which.idOrEmail]));
-    const [found] = await retrying(read, { signal });
+    const isIt = isNamed([which.idOrEmail]);
+    const [found] = await selectDevelopers(this.database.orm(signal), which.orgId, isIt);
     return found;
   }
 
@@ -129,7 +130,7 @@ export class Developers {
 
   /** Replaces all that a caller may say; undefined where there is no such developer. */
   async replace(
-    which: DeveloperName,
+    which: CustomerId,
     fields: DeveloperFields,
     signal?: AbortSignal,
   ): Promise<Developer | TakenField | undefined> {
@@ -150,7 +151,7 @@ export class Developers {
 
   /** Changes what `change` says of the customer as it then is; what that throws undoes everything. */
   async change(
-    which: DeveloperName,
+    which: CustomerId,
     change: (customer: Customer) => DeveloperChange,
     signal?: AbortSignal,
   ): Promise<Developer | TakenField | ActiveBillingAccount | undefined> {
@@ -168,38 +169,30 @@ export class Developers {
   }
 
   /** Deletes one that neither owes nor holds money. Its history stays in the ledger. */
-  async delete(which: DeveloperName, signal?: AbortSignal): Promise<Developer | Unsettled | undefined> {
-    const found = await this.find(which, signal);
-    if (found === undefined) return undefined;
+  async delete(found: Developer, attempt: Attempt): Promise<Developer | Unsettled | undefined> {
     const { orgId, id } = found.customer;
+    const { signal } = attempt;
     const remove = () => this.database.transaction((orm) => deleteCustomer(orm, { orgId, id }), signal);
     // What an attempt before has done, though its answer was lost, is found done.
     const removed = async () =>
       (await this.find({ orgId, idOrEmail: id }, signal)) ? undefined : found.customer;
-    const outcome = await creating({ create: remove, made: removed }, signal);
+    const outcome = await creating({ create: remove, made: removed }, attempt);
     if (outcome === undefined || "unsettled" in outcome) return outcome;
     return { customer: outcome, profile: found.profile };
   }
 
-  /**
-   * Works on a developer whose row is locked. To make such a change twice is to make it once: it is looked for by name
-   * only before, for an attempt whose answer was lost may have changed its email.
-   */
+  /** Works on a developer whose row is locked. */
   private async locked<T>(
-    which: DeveloperName,
+    which: CustomerId,
     signal: AbortSignal | undefined,
     work: (orm: Orm, developer: Developer) => Promise<T>,
   ): Promise<T | undefined> {
-    const named = await this.find(which, signal);
-    if (named === undefined) return undefined;
-    const run = () =>
-      this.database.transaction(async (orm) => {
-        await lockCustomer(orm, named.customer);
-        // Read again: whoever held the lock may have changed or deleted it.
-        const [developer] = await selectDevelopers(orm, which.orgId, eq(customers.id, named.customer.id));
-        return developer && work(orm, developer);
-      }, signal);
-    return retrying(run, { signal });
+    return this.database.transaction(async (orm) => {
+      await lockCustomer(orm, which);
+      // After the lock: whoever held it may have changed or deleted it.
+      const [developer] = await selectDevelopers(orm, which.orgId, eq(customers.id, which.id));
+      return developer && work(orm, developer);
+    }, signal);
   }
 }
 

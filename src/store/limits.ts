@@ -1,10 +1,9 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Amount } from "../domain/amount.ts";
-import { accountIds } from "./account-ids.ts";
+import { accountIds } from "./settlement/account-ids.ts";
 import { type Account, readAccount, selectAccounts } from "./accounts.ts";
-import type { Database } from "./database.ts";
-import type { Orm } from "./orm.ts";
-import { retrying } from "./retry.ts";
+import type { Database } from "./driver/database.ts";
+import type { Orm } from "./driver/orm.ts";
 import { accounts } from "./schema.ts";
 
 /** How low a customer's balance may go from now on. */
@@ -22,17 +21,8 @@ class DryRun extends Error {}
 export class Limits {
   constructor(private readonly database: Database) {}
 
-  /** The account with its limit as it then is. With `dryRun` nothing stays changed. */
-  set(
-    which: { orgId: string; customerId: string; currency: string },
-    limit: NewLimit,
-    options: { dryRun: boolean; signal?: AbortSignal },
-  ): Promise<Account> {
-    // To set a limit twice is to set it once.
-    return retrying(() => this.trySet(which, limit, options), { signal: options.signal });
-  }
-
-  private async trySet(
+  /** The account with its limit as it then is. With `dryRun` nothing stays changed. To set it twice is to set it once. */
+  async set(
     which: { orgId: string; customerId: string; currency: string },
     limit: NewLimit,
     options: { dryRun: boolean; signal?: AbortSignal },

@@ -1,9 +1,9 @@
 import { and, asc, eq, gt, or } from "drizzle-orm";
 import { isOrganizationName } from "../domain/organization-name.ts";
 import { isUuid } from "../domain/uuid.ts";
-import type { Database } from "./database.ts";
-import { FreshCache } from "./fresh-cache.ts";
-import { creating, retrying } from "./retry.ts";
+import type { Database } from "./driver/database.ts";
+import { FreshCache } from "./driver/fresh-cache.ts";
+import { type Attempt, creating, retrying } from "./retry.ts";
 import { organizations } from "./schema.ts";
 
 /** A tenant. */
@@ -27,13 +27,13 @@ export class Organizations {
   /** Creates one; undefined where the id or the name is taken. */
   async create(
     fields: Omit<Organization, "createdAt">,
-    signal?: AbortSignal,
+    attempt?: Attempt,
   ): Promise<Organization | undefined> {
-    const orm = this.database.orm(signal);
+    const orm = this.database.orm(attempt?.signal);
     const isIt = and(eq(organizations.id, fields.id), eq(organizations.name, fields.name));
     const create = () => orm.insert(organizations).values(fields).onConflictDoNothing().returning();
     const made = async () => nonEmpty(await orm.select().from(organizations).where(isIt));
-    const [row] = await creating({ create, made }, signal);
+    const [row] = await creating({ create, made }, attempt);
     return row;
   }
 

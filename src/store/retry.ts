@@ -1,50 +1,54 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Refused } from "../domain/refusal.ts";
-import { isConnectionLoss, isContention } from "./errors.ts";
+import { isConnectionLoss, isContention } from "./driver/errors.ts";
 
 /** How long is tried at the most, whatever the caller's deadline, in milliseconds. */
 const patienceMs = 10_000;
 const firstPauseMs = 5;
 const longestPauseMs = 500;
 
+/** Whether whoever asked has gone: an AbortSignal, or what can be asked like one. */
+type Departure = Pick<AbortSignal, "aborted" | "reason">;
+
 /**
- * Tries again after contention and after a lost connection, with pauses that grow. When the signal aborts, throws its
- * reason; after `patienceMs` refuses with UNAVAILABLE: whatever was asked may still be done by a retry with the same
- * key. `attempt` runs again from its beginning, so it must be safe to run twice.
+ * Tries again after contention and after a lost connection, with pauses that grow. Once the asker has gone, throws why;
+ * after `patienceMs` refuses with UNAVAILABLE: whatever was asked may still be done by a retry with the same key.
+ * `attempt` runs again from its beginning, so it must be safe to run twice, and must take its connection anew.
  */
 export async function retrying<T>(
-  attempt: () => Promise<T>,
-  options: { signal?: AbortSignal | undefined; random?: () => number } = {},
+  attempt: (isRetry: boolean) => Promise<T>,
+  options: { departure?: Departure | undefined; random?: () => number } = {},
 ): Promise<T> {
-  const { signal, random = Math.random } = options;
+  const { departure, random = Math.random } = options;
   const giveUpAt = performance.now() + patienceMs;
+  let isRetry = false;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     try {
-      return await attempt();
+      return await attempt(isRetry);
     } catch (error) {
-      signal?.throwIfAborted();
+      if (departure?.aborted) throw departure.reason;
       if (!isContention(error) && !isConnectionLoss(error)) throw error;
       if (performance.now() > giveUpAt) throw new Refused({ reason: "UNAVAILABLE" });
     }
-    await sleep(pauseMs * (0.5 + random() / 2), undefined, { signal }).catch(() => signal?.throwIfAborted());
+    isRetry = true;
+    await sleep(pauseMs * (0.5 + random() / 2));
+    if (departure?.aborted) throw departure.reason;
   }
 }
 
-/**
- * Creates a row as `retrying` does. What an attempt before has made, though its answer was lost, is found by `made` and
- * not made twice.
- */
-export function creating<T>(
+/** One of the attempts at what a caller asked. */
+export interface Attempt {
+  /** Ends with the caller's deadline. Some callers make it when it is first asked for. */
+  readonly signal: AbortSignal;
+  /** Whether the attempt before may have been committed, though its answer was lost. */
+  readonly isRetry: boolean;
+}
+
+/** Creates what an attempt before has not created: that is found by `made`, and not made twice nor refused as taken. */
+export async function creating<T>(
   steps: { create: () => Promise<T>; made: () => Promise<T | undefined> },
-  signal?: AbortSignal,
+  attempt: Attempt | undefined,
 ): Promise<T> {
-  let isRetry = false;
-  return retrying(
-    async () => {
-      const made = isRetry ? await steps.made() : undefined;
-      isRetry = true;
-      return made ?? steps.create();
-    },
-    { signal },
-  );
+  const made = attempt?.isRetry ? await steps.made() : undefined;
+  return made ?? steps.create();
 }

@@ -1,6 +1,6 @@
 import type { Sql } from "postgres";
-import { type Database, openDatabase } from "../../src/store/database.ts";
-import { migrate } from "../../src/store/migrate.ts";
+import { type Database, openDatabase } from "../../src/store/driver/database.ts";
+import { migrate } from "../../src/store/driver/migrate.ts";
 import { importFrontier } from "../../src/tools/frontier-import/frontier.ts";
 import { readFrontier } from "../../src/tools/frontier-import/reading/database.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";

@@ -1,5 +1,5 @@
 import { virtualCurrency } from "../../domain/currency.ts";
-import type { Database } from "../../store/database.ts";
+import type { Database } from "../../store/driver/database.ts";
 import { importedAccount, planAccounts } from "./billing-accounts.ts";
 import { type BookingsPlan, planBookings } from "./bookings.ts";
 import { checkBalances } from "./check.ts";

@@ -2,18 +2,61 @@
 // @generated from file tallystick/options/v1/options.proto (package tallystick.options.v1, syntax proto3)
 /* eslint-disable */
 
-// Options of Tallystick's own, read at run time by the REST gateway.
+// Options of Tallystick's own, read at run time by the REST gateway and by what wraps every method.
 
-import type { GenEnum, GenExtension, GenFile } from "@bufbuild/protobuf/codegenv2";
-import { enumDesc, extDesc, fileDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenExtension, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, extDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { FieldOptions, MethodOptions, ServiceOptions } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_descriptor } from "@bufbuild/protobuf/wkt";
+import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file tallystick/options/v1/options.proto.
  */
 export const file_tallystick_options_v1_options: GenFile = /*@__PURE__*/
-  fileDesc("CiN0YWxseXN0aWNrL29wdGlvbnMvdjEvb3B0aW9ucy5wcm90bxIVdGFsbHlzdGljay5vcHRpb25zLnYxKpgBCgtSZXN0RGlhbGVjdBIcChhSRVNUX0RJQUxFQ1RfVU5TUEVDSUZJRUQQABIXChNSRVNUX0RJQUxFQ1RfTkFUSVZFEAESGQoVUkVTVF9ESUFMRUNUX0ZST05USUVSEAISGQoVUkVTVF9ESUFMRUNUX0FQSUdFRV9YEAMSHAoYUkVTVF9ESUFMRUNUX0FQSUdFRV9FREdFEAQ6aAoMcmVzdF9kaWFsZWN0Eh8uZ29vZ2xlLnByb3RvYnVmLlNlcnZpY2VPcHRpb25zGLWMAyABKA4yIi50YWxseXN0aWNrLm9wdGlvbnMudjEuUmVzdERpYWxlY3RSC3Jlc3REaWFsZWN0OkcKDnN1Y2Nlc3Nfc3RhdHVzEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMYtowDIAEoBVINc3VjY2Vzc1N0YXR1czo5CgdkZWNpbWFsEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxi3jAMgASgIUgdkZWNpbWFsYgZwcm90bzM", [file_google_protobuf_descriptor]);
+  fileDesc("CiN0YWxseXN0aWNrL29wdGlvbnMvdjEvb3B0aW9ucy5wcm90bxIVdGFsbHlzdGljay5vcHRpb25zLnYxIocBCgZBY2Nlc3MSKQoEcm9sZRgBIAEoDjIbLnRhbGx5c3RpY2sub3B0aW9ucy52MS5Sb2xlEisKBXNjb3BlGAIgASgOMhwudGFsbHlzdGljay5vcHRpb25zLnYxLlNjb3BlEhQKDG9yZ2FuaXphdGlvbhgDIAEoCRIPCgdhY2NvdW50GAQgASgJKpgBCgtSZXN0RGlhbGVjdBIcChhSRVNUX0RJQUxFQ1RfVU5TUEVDSUZJRUQQABIXChNSRVNUX0RJQUxFQ1RfTkFUSVZFEAESGQoVUkVTVF9ESUFMRUNUX0ZST05USUVSEAISGQoVUkVTVF9ESUFMRUNUX0FQSUdFRV9YEAMSHAoYUkVTVF9ESUFMRUNUX0FQSUdFRV9FREdFEAQqTgoEUm9sZRIUChBST0xFX1VOU1BFQ0lGSUVEEAASDwoLUk9MRV9SRUFERVIQARIPCgtST0xFX1dSSVRFUhACEg4KClJPTEVfQURNSU4QAyqAAQoFU2NvcGUSFQoRU0NPUEVfVU5TUEVDSUZJRUQQABIWChJTQ09QRV9PUkdBTklaQVRJT04QARISCg5TQ09QRV9QTEFURk9STRACEiIKHlNDT1BFX09SR0FOSVpBVElPTl9PUl9QTEFURk9STRADEhAKDFNDT1BFX0NBTExFUhAEOmgKDHJlc3RfZGlhbGVjdBIfLmdvb2dsZS5wcm90b2J1Zi5TZXJ2aWNlT3B0aW9ucxi1jAMgASgOMiIudGFsbHlzdGljay5vcHRpb25zLnYxLlJlc3REaWFsZWN0UgtyZXN0RGlhbGVjdDpHCg5zdWNjZXNzX3N0YXR1cxIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGLaMAyABKAVSDXN1Y2Nlc3NTdGF0dXM6VwoGYWNjZXNzEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMYuIwDIAEoCzIdLnRhbGx5c3RpY2sub3B0aW9ucy52MS5BY2Nlc3NSBmFjY2Vzczo5CgdkZWNpbWFsEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxi3jAMgASgIUgdkZWNpbWFsYgZwcm90bzM", [file_google_protobuf_descriptor]);
+
+/**
+ * Who may call a method.
+ *
+ * @generated from message tallystick.options.v1.Access
+ */
+export type Access = Message<"tallystick.options.v1.Access"> & {
+  /**
+   * What the caller must be allowed to do.
+   *
+   * @generated from field: tallystick.options.v1.Role role = 1;
+   */
+  role: Role;
+
+  /**
+   * Where.
+   *
+   * @generated from field: tallystick.options.v1.Scope scope = 2;
+   */
+  scope: Scope;
+
+  /**
+   * The field of the request that names the organization, by id or name.
+   *
+   * @generated from field: string organization = 3;
+   */
+  organization: string;
+
+  /**
+   * The field of the request that names a billing account by its UUID, which alone implies its organization.
+   *
+   * @generated from field: string account = 4;
+   */
+  account: string;
+};
+
+/**
+ * Describes the message tallystick.options.v1.Access.
+ * Use `create(AccessSchema)` to create a new message.
+ */
+export const AccessSchema: GenMessage<Access> = /*@__PURE__*/
+  messageDesc(file_tallystick_options_v1_options, 0);
 
 /**
  * How a service speaks JSON over REST: names, unset and unknown fields, types of bodies, and the shape of an error.
@@ -66,6 +109,95 @@ export const RestDialectSchema: GenEnum<RestDialect> = /*@__PURE__*/
   enumDesc(file_tallystick_options_v1_options, 0);
 
 /**
+ * What a credential may do; each role includes those before it.
+ *
+ * @generated from enum tallystick.options.v1.Role
+ */
+export enum Role {
+  /**
+   * No role: a method without one does not start.
+   *
+   * @generated from enum value: ROLE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * May read.
+   *
+   * @generated from enum value: ROLE_READER = 1;
+   */
+  READER = 1,
+
+  /**
+   * May book and change customers.
+   *
+   * @generated from enum value: ROLE_WRITER = 2;
+   */
+  WRITER = 2,
+
+  /**
+   * May do everything.
+   *
+   * @generated from enum value: ROLE_ADMIN = 3;
+   */
+  ADMIN = 3,
+}
+
+/**
+ * Describes the enum tallystick.options.v1.Role.
+ */
+export const RoleSchema: GenEnum<Role> = /*@__PURE__*/
+  enumDesc(file_tallystick_options_v1_options, 1);
+
+/**
+ * Where a caller needs the role of a method.
+ *
+ * @generated from enum tallystick.options.v1.Scope
+ */
+export enum Scope {
+  /**
+   * Nowhere: a method without a scope does not start.
+   *
+   * @generated from enum value: SCOPE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * In the organization that the request names, or that owns the account that it names.
+   *
+   * @generated from enum value: SCOPE_ORGANIZATION = 1;
+   */
+  ORGANIZATION = 1,
+
+  /**
+   * On the platform. The request may name an organization, and needs to where it may name an account.
+   *
+   * @generated from enum value: SCOPE_PLATFORM = 2;
+   */
+  PLATFORM = 2,
+
+  /**
+   * In the organization that the request names; on the platform where it names none.
+   *
+   * @generated from enum value: SCOPE_ORGANIZATION_OR_PLATFORM = 3;
+   */
+  ORGANIZATION_OR_PLATFORM = 3,
+
+  /**
+   * Where the caller belongs: in its organization, or on the platform.
+   *
+   * @generated from enum value: SCOPE_CALLER = 4;
+   */
+  CALLER = 4,
+}
+
+/**
+ * Describes the enum tallystick.options.v1.Scope.
+ */
+export const ScopeSchema: GenEnum<Scope> = /*@__PURE__*/
+  enumDesc(file_tallystick_options_v1_options, 2);
+
+/**
  * The dialect that the REST gateway speaks for every method of the service.
  *
  * @generated from extension: tallystick.options.v1.RestDialect rest_dialect = 50741;
@@ -82,10 +214,18 @@ export const success_status: GenExtension<MethodOptions, number> = /*@__PURE__*/
   extDesc(file_tallystick_options_v1_options, 1);
 
 /**
+ * Who may call the method. A method without it does not start.
+ *
+ * @generated from extension: tallystick.options.v1.Access access = 50744;
+ */
+export const access: GenExtension<MethodOptions, Access> = /*@__PURE__*/
+  extDesc(file_tallystick_options_v1_options, 2);
+
+/**
  * The string is an exact decimal. Over REST it may be given as a JSON number, and some dialects write it as one.
  *
  * @generated from extension: bool decimal = 50743;
  */
 export const decimal: GenExtension<FieldOptions, boolean> = /*@__PURE__*/
-  extDesc(file_tallystick_options_v1_options, 2);
+  extDesc(file_tallystick_options_v1_options, 3);
 

@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import { array } from "../../../store/arrays.ts";
-import type { Orm } from "../../../store/orm.ts";
+import type { Orm } from "../../../store/driver/orm.ts";
 import { FrontierFailure } from "./failure.ts";
 import type {
   FrontierAccount,

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { AccountState } from "../../../domain/account.ts";
 import type { Recorded, Side } from "../../../domain/recorded.ts";
 import { type Columns, names, table } from "../../../store/arrays.ts";
-import type { Orm } from "../../../store/orm.ts";
+import type { Orm } from "../../../store/driver/orm.ts";
 import { accounts, operations } from "../../../store/schema.ts";
 import { columnsOf } from "./columns.ts";
 import { mustWrite } from "./counted.ts";

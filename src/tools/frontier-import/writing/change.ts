@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { array } from "../../../store/arrays.ts";
-import type { Orm } from "../../../store/orm.ts";
+import type { Orm } from "../../../store/driver/orm.ts";
 import { mustWrite } from "./counted.ts";
 import type { Moment } from "./moment.ts";
 

@@ -4,7 +4,7 @@ import { Amount } from "../../../domain/amount.ts";
 import type { OperationKind } from "../../../domain/operation.ts";
 import { type Account, readAccount, selectAccounts } from "../../../store/accounts.ts";
 import { array } from "../../../store/arrays.ts";
-import type { Orm } from "../../../store/orm.ts";
+import type { Orm } from "../../../store/driver/orm.ts";
 import { accounts } from "../../../store/schema.ts";
 import type { Place } from "./stripes.ts";
 

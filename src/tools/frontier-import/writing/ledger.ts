@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { array } from "../../../store/arrays.ts";
-import type { Database } from "../../../store/database.ts";
+import type { Database } from "../../../store/driver/database.ts";
 import { retrying } from "../../../store/retry.ts";
 import { type Booking, type ChangedAccount, insertBookings, updateAccounts } from "./bookings.ts";
 import { writeChange } from "./change.ts";

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { Amount } from "../../../domain/amount.ts";
 import { array, type Columns, names, table } from "../../../store/arrays.ts";
-import type { Orm } from "../../../store/orm.ts";
+import type { Orm } from "../../../store/driver/orm.ts";
 import { accounts } from "../../../store/schema.ts";
 import { writeChange } from "./change.ts";
 import { columnsOf } from "./columns.ts";

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import type { Orm } from "../../../store/orm.ts";
+import type { Orm } from "../../../store/driver/orm.ts";
 
 /** When and by which transaction something is written. */
 export interface Moment {
