@@ -1,8 +1,8 @@
-import { virtualCurrency } from "../domain/currency.ts";
-import { isOrganizationName } from "../domain/organization-name.ts";
-import type { FrontierOrganization } from "../store/frontier/rows.ts";
-import type { ImportedOrganization, PresentOrganization } from "../store/imports/organizations.ts";
+import { virtualCurrency } from "../../domain/currency.ts";
+import { isOrganizationName } from "../../domain/organization-name.ts";
+import type { FrontierOrganization } from "./reading/rows.ts";
 import type { Remark } from "./report.ts";
+import type { ImportedOrganization, PresentOrganization } from "./writing/organizations.ts";
 
 /** What becomes of an organization: it comes in, or is here, or stays out for a reason. */
 export type OrganizationPlan =

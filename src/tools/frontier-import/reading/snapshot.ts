@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
-import { array } from "../arrays.ts";
-import type { Orm } from "../driver/orm.ts";
+import { array } from "../../../store/arrays.ts";
+import type { Orm } from "../../../store/driver/orm.ts";
 import { FrontierFailure } from "./failure.ts";
 import type {
   FrontierAccount,
@@ -14,7 +14,7 @@ import type {
 /** The platform's own account: the other side of every change. It is no customer's. */
 const platformAccount = sql`'00000000-0000-0000-0000-000000000000'::uuid`;
 const accountsPageMax = 500;
-const transactionsPageMax = 5_000;
+const transactionsPageMax = 2_000;
 const idsPageMax = 10_000;
 
 /**
@@ -88,7 +88,7 @@ export class FrontierSnapshot {
       where id = any(${array(ids, "uuid")}) and type = 'debit' and amount > 0`);
   }
 
-  /** The balance of every billing account, summed as Frontier does. */
+  /** The balance of every billing account, summed as Frontier does, organization by organization. */
   balances(): AsyncGenerator<readonly FrontierBalance[]> {
     return this.pages(
       "balances_page",
@@ -97,7 +97,7 @@ export class FrontierSnapshot {
       select c.org_id as "orgId", c.id as "accountId",
         coalesce(sum(case t.type when 'credit' then t.amount when 'debit' then -t.amount end), 0) as balance
       from billing_customers c left join billing_transactions t on t.account_id = c.id
-      where c.id <> ${platformAccount} group by c.org_id, c.id`,
+      where c.id <> ${platformAccount} group by c.org_id, c.id order by c.org_id`,
     );
   }
 

@@ -1,9 +1,10 @@
-import { Amount } from "../domain/amount.ts";
-import { virtualCurrency } from "../domain/currency.ts";
-import type { FrontierBalance } from "../store/frontier/rows.ts";
-import type { FrontierSnapshot } from "../store/frontier/snapshot.ts";
-import type { ImportedBookings } from "../store/imports/bookings.ts";
+import { Amount } from "../../domain/amount.ts";
+import { virtualCurrency } from "../../domain/currency.ts";
+import { identityOf } from "../../domain/operation-id.ts";
+import type { FrontierBalance } from "./reading/rows.ts";
+import type { FrontierSnapshot } from "./reading/snapshot.ts";
 import type { ImportReport } from "./report.ts";
+import type { ImportedLedger } from "./writing/ledger.ts";
 
 /**
  * Compares every balance with what Frontier's rows come to. Where the service has booked on an account too, what is
@@ -11,11 +12,11 @@ import type { ImportReport } from "./report.ts";
  */
 export async function checkBalances(
   frontier: FrontierSnapshot,
-  ledger: ImportedBookings,
+  ledger: ImportedLedger,
   { balances, refused }: ImportReport,
 ): Promise<void> {
   for await (const page of frontier.balances()) {
-    const here = await ledger.balances(virtualCurrency, page);
+    const here = await balancesHere(ledger, page);
     for (const there of page) {
       const expected = Amount.parse(there.balance);
       const balance = Amount.of(here.get(there.accountId) ?? "0");
@@ -33,6 +34,20 @@ export async function checkBalances(
   }
 }
 
+/** Balances here by account, each organization's by itself. */
+async function balancesHere(
+  ledger: ImportedLedger,
+  page: readonly FrontierBalance[],
+): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  for (const orgId of new Set(page.map((balance) => balance.orgId))) {
+    const ids = page.filter((balance) => balance.orgId === orgId).map(({ accountId }) => accountId);
+    for (const [id, balance] of await ledger.balances({ orgId, currency: virtualCurrency }, ids))
+      found.set(id, balance);
+  }
+  return found;
+}
+
 /** What Frontier's rows come to may be more than an account can hold. */
 function isEqual(amount: Amount, expected: ReturnType<typeof Amount.parse>): boolean {
   return typeof expected !== "string" && amount.equals(expected);
@@ -40,13 +55,13 @@ function isEqual(amount: Amount, expected: ReturnType<typeof Amount.parse>): boo
 
 async function importedSum(
   frontier: FrontierSnapshot,
-  ledger: ImportedBookings,
+  ledger: ImportedLedger,
   { orgId, accountId }: FrontierBalance,
 ): Promise<Amount> {
   let sum = Amount.zero;
   const place = { orgId, customerId: accountId, currency: virtualCurrency };
   for await (const page of frontier.transactionIds(accountId)) {
-    const ids = page.map(({ id }) => id);
+    const ids = page.map(({ id }) => identityOf(orgId, id).id);
     sum = sum.plus(Amount.of(await ledger.sumOf(place, ids)));
   }
   return sum;

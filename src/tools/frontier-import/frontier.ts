@@ -1,23 +1,17 @@
-import { Amount } from "../domain/amount.ts";
-import { virtualCurrency } from "../domain/currency.ts";
-import type { Database } from "../store/driver/database.ts";
-import type { FrontierTransaction } from "../store/frontier/rows.ts";
-import type { FrontierSnapshot } from "../store/frontier/snapshot.ts";
-import { complaintAboutData } from "../store/imports/bad-data.ts";
-import { ImportedAccounts } from "../store/imports/billing-accounts.ts";
-import { ImportedBookings } from "../store/imports/bookings.ts";
-import type { BookingFacts } from "../store/imports/facts.ts";
-import { ImportedOrganizations } from "../store/imports/organizations.ts";
+import { virtualCurrency } from "../../domain/currency.ts";
+import type { Database } from "../../store/driver/database.ts";
 import { importedAccount, planAccounts } from "./billing-accounts.ts";
-import {
-  type BookingsPlan,
-  type ImportedTransaction,
-  importedTransaction,
-  planBookings,
-} from "./bookings.ts";
+import { type BookingsPlan, planBookings } from "./bookings.ts";
 import { checkBalances } from "./check.ts";
+import { foreseen } from "./foresight.ts";
 import { importedOrganization, planOrganization } from "./organizations.ts";
+import type { FrontierTransaction } from "./reading/rows.ts";
+import type { FrontierSnapshot } from "./reading/snapshot.ts";
 import { emptyReport, type ImportReport, type Progress, remarksMax } from "./report.ts";
+import { type ImportedTransaction, importedTransaction } from "./transactions.ts";
+import { ImportedAccounts } from "./writing/billing-accounts.ts";
+import { ImportedLedger } from "./writing/ledger.ts";
+import { ImportedOrganizations } from "./writing/organizations.ts";
 
 export interface ImportOptions {
   /** Finds out what an import would do, and writes nothing. */
@@ -39,7 +33,7 @@ class FrontierImport {
   private readonly report = emptyReport();
   private readonly organizations: ImportedOrganizations;
   private readonly accounts: ImportedAccounts;
-  private readonly bookings: ImportedBookings;
+  private readonly ledger: ImportedLedger;
   private readonly done = { organizations: 0, transactions: 0 };
 
   constructor(
@@ -49,7 +43,7 @@ class FrontierImport {
   ) {
     this.organizations = new ImportedOrganizations(database);
     this.accounts = new ImportedAccounts(database);
-    this.bookings = new ImportedBookings(database);
+    this.ledger = new ImportedLedger(database);
   }
 
   async run(): Promise<ImportReport> {
@@ -80,7 +74,7 @@ class FrontierImport {
       }
     }
     await this.reportOrphans();
-    if (!this.options.dryRun) await checkBalances(this.frontier, this.bookings, this.report);
+    if (!this.options.dryRun) await checkBalances(this.frontier, this.ledger, this.report);
     return this.report;
   }
 
@@ -110,15 +104,15 @@ class FrontierImport {
     tell: () => void,
   ): Promise<void> {
     for await (const page of this.frontier.transactions(orgId)) {
-      const rows = page.flatMap((row) => this.readTransaction(row));
+      const rows = page.flatMap((row) => this.readTransaction(orgId, row));
       await (this.options.dryRun ? this.foresee(orgId, rows, accountsOut) : this.book(orgId, rows));
       this.done.transactions += page.length;
       tell();
     }
   }
 
-  private readTransaction(row: FrontierTransaction): ImportedTransaction[] {
-    const read = importedTransaction(row);
+  private readTransaction(orgId: string, row: FrontierTransaction): ImportedTransaction[] {
+    const read = importedTransaction(orgId, row);
     if ("transaction" in read) return [read.transaction];
     if ("refused" in read) this.report.refused.add(read.refused);
     else {
@@ -128,24 +122,10 @@ class FrontierImport {
     return [];
   }
 
-  /** Books rows together; where the database takes one of them amiss, all others without it. */
   private async book(orgId: string, rows: readonly ImportedTransaction[]): Promise<void> {
-    const [first] = rows;
-    if (first === undefined) return;
+    if (rows.length === 0) return;
     const place = { orgId, currency: virtualCurrency };
-    try {
-      this.count(await this.bookings.book(place, rows, (facts) => planBookings(rows, facts)));
-    } catch (error) {
-      const complaint = complaintAboutData(error);
-      if (complaint === undefined) throw error;
-      if (rows.length === 1) {
-        this.report.refused.add({ about: "transaction", id: first.id, says: `was refused: ${complaint}` });
-        return;
-      }
-      const middle = Math.ceil(rows.length / 2);
-      await this.book(orgId, rows.slice(0, middle));
-      await this.book(orgId, rows.slice(middle));
-    }
+    this.count(await this.ledger.book(place, rows, (facts) => planBookings(rows, facts)));
   }
 
   private async foresee(
@@ -153,13 +133,12 @@ class FrontierImport {
     rows: readonly ImportedTransaction[],
     accountsOut: ReadonlySet<string>,
   ): Promise<void> {
-    const facts = await this.bookings.facts({ orgId, currency: virtualCurrency }, rows);
-    const missing = rows.flatMap(({ refundOf }) => refundOf ?? []).filter((id) => !facts.charges.has(id));
-    const usages = missing.length === 0 ? [] : await this.frontier.usages(missing);
-    const charges = usages.map(
-      ({ id, accountId, amount }) => [id, { customerId: accountId, left: Amount.of(amount) }] as const,
+    const facts = await this.ledger.facts({ orgId, currency: virtualCurrency }, rows);
+    const missing = rows.flatMap(({ revertOf, refundOf }) =>
+      revertOf === null || refundOf === null || facts.charges.has(refundOf) ? [] : [revertOf],
     );
-    this.count(planBookings(rows, foreseen(facts, rows, accountsOut, charges)));
+    const usages = missing.length === 0 ? [] : await this.frontier.usages(missing);
+    this.count(planBookings(rows, foreseen(facts, { orgId, rows, accountsOut, usages })));
   }
 
   private count({ bookings, present, redated, refused }: BookingsPlan): void {
@@ -178,26 +157,4 @@ class FrontierImport {
     }
     this.report.refused.addUnlisted(Number(orphans[0]?.total ?? 0) - orphans.length);
   }
-}
-
-/** The facts as they would be, had everything before been written. */
-function foreseen(
-  facts: BookingFacts,
-  rows: readonly ImportedTransaction[],
-  accountsOut: ReadonlySet<string>,
-  charges: readonly (readonly [string, { customerId: string; left: Amount }])[],
-): BookingFacts {
-  const coming = rows.map(({ customerId }) => customerId).filter((id) => !accountsOut.has(id));
-  return {
-    ...facts,
-    accounts: new Map([
-      ...coming.map((id) => [id, { accountId: id, newestAt: null }] as const),
-      ...facts.accounts,
-    ]),
-    counters: new Map([
-      ...["funding", "revenue"].map((role) => [role, { accountId: role, newestAt: null }] as const),
-      ...facts.counters,
-    ]),
-    charges: new Map([...charges, ...facts.charges]),
-  };
 }

@@ -1,11 +1,16 @@
-import { type SQL, sql } from "drizzle-orm";
-import { v7 as uuidv7 } from "uuid";
-import type { Amount } from "../../domain/amount.ts";
-import { array, type Columns, names, table } from "../arrays.ts";
-import type { Customer } from "../customers/customers.ts";
-import type { Database } from "../driver/database.ts";
-import type { Orm } from "../driver/orm.ts";
-import { retrying } from "../retry.ts";
+import { sql } from "drizzle-orm";
+import type { Amount } from "../../../domain/amount.ts";
+import { emailKey } from "../../../domain/text.ts";
+import { array, type Columns, names, table } from "../../../store/arrays.ts";
+import type { Database } from "../../../store/driver/database.ts";
+import type { Orm } from "../../../store/driver/orm.ts";
+import { retrying } from "../../../store/retry.ts";
+import { customers } from "../../../store/schema.ts";
+import { columnsOf } from "./columns.ts";
+import { mustWrite } from "./counted.ts";
+import { writeLimits } from "./limits.ts";
+
+type Customer = typeof customers.$inferSelect;
 
 /** A billing account that comes from elsewhere with its id, its limit and its times. */
 export interface ImportedAccount
@@ -29,7 +34,7 @@ export interface AccountFacts {
   readonly present: ReadonlyMap<string, { readonly isBillingAccount: boolean; readonly updatedAt: Date }>;
   /** The active billing account of the organization. */
   readonly activeId: string | undefined;
-  /** Active customers by their email in lower case, where one of the accounts has it too. */
+  /** Active customers by the key of their email, where one of the accounts has it too. */
   readonly emails: ReadonlyMap<string, string>;
 }
 
@@ -53,7 +58,7 @@ export class ImportedAccounts {
     accounts: readonly ImportedAccount[],
     plan: PlanOf<P>,
   ): Promise<P> {
-    const { orgId, currency } = of;
+    const { orgId } = of;
     return retrying(() =>
       this.database.transaction(async (orm) => {
         await orm.execute(sql`select id from organizations where id = ${orgId}::uuid for no key update`);
@@ -65,9 +70,9 @@ export class ImportedAccounts {
           planned.writes.filter(isLast),
         ]) {
           if (writes.length === 0) continue;
-          await orm.execute(upsertCustomers(orgId, writes));
-          await orm.execute(upsertBalances(orgId, currency, writes));
+          await writeCustomers(orm, orgId, writes);
         }
+        await writeLimits(orm, of, planned.writes);
         return planned;
       }),
     );
@@ -76,14 +81,14 @@ export class ImportedAccounts {
 
 async function factsOf(orm: Orm, orgId: string, accounts: readonly ImportedAccount[]): Promise<AccountFacts> {
   const ids = accounts.map(({ id }) => id);
-  const emails = accounts.map(({ email }) => email.toLowerCase());
+  const emails = accounts.flatMap(({ email }) => (email === "" ? [] : [emailKey(email)]));
   const present = await orm.execute<{ id: string; isBillingAccount: boolean; updatedAt: string }>(sql`
     select id, is_billing_account as "isBillingAccount", updated_at as "updatedAt" from customers
     where org_id = ${orgId}::uuid and id = any(${array(ids, "uuid")})`);
   const active = await orm.execute<{ id: string; email: string; isBillingAccount: boolean }>(sql`
-    select id, lower(email) as email, is_billing_account as "isBillingAccount" from customers
+    select id, email_key as email, is_billing_account as "isBillingAccount" from customers
     where org_id = ${orgId}::uuid and state = 'active' and deleted_at is null
-      and (is_billing_account or email <> '' and lower(email) = any(${array(emails, "text")}))`);
+      and (is_billing_account or email_key = any(${array(emails, "text")}))`);
   return {
     present: new Map(
       present.map(({ id, isBillingAccount, updatedAt }) => [
@@ -96,47 +101,42 @@ async function factsOf(orm: Orm, orgId: string, accounts: readonly ImportedAccou
   };
 }
 
-const customerColumns: Columns<ImportedAccount> = {
-  id: ["uuid", ({ id }) => id],
-  name: ["text", ({ name }) => name],
-  email: ["text", ({ email }) => email],
-  phone: ["text", ({ phone }) => phone],
-  address: ["jsonb", ({ address }) => (address === null ? null : JSON.stringify(address))],
-  tax_data: ["jsonb", ({ taxData }) => JSON.stringify(taxData)],
-  invoice_currency: ["text", ({ invoiceCurrency }) => invoiceCurrency],
-  state: ["text", ({ state }) => state],
-  due_in_days: ["bigint", ({ dueInDays }) => dueInDays],
-  metadata: ["jsonb", ({ metadata }) => metadata],
-  created_at: ["timestamptz", ({ createdAt }) => createdAt],
-  updated_at: ["timestamptz", ({ updatedAt }) => updatedAt],
-  deleted_at: ["timestamptz", ({ deletedAt }) => deletedAt],
-};
+const columns: Columns<ImportedAccount> = columnsOf(customers, {
+  id: ({ id }) => id,
+  name: ({ name }) => name,
+  email: ({ email }) => email,
+  emailKey: ({ email }) => emailKey(email),
+  phone: ({ phone }) => phone,
+  address: ({ address }) => (address === null ? null : JSON.stringify(address)),
+  taxData: ({ taxData }) => JSON.stringify(taxData),
+  invoiceCurrency: ({ invoiceCurrency }) => invoiceCurrency,
+  state: ({ state }) => state,
+  dueInDays: ({ dueInDays }) => dueInDays,
+  metadata: ({ metadata }) => metadata,
+  createdAt: ({ createdAt }) => createdAt,
+  updatedAt: ({ updatedAt }) => updatedAt,
+  deletedAt: ({ deletedAt }) => deletedAt,
+});
+/** A key is left out of what a conflict sets. */
+const changeable = Object.keys(columns).filter((name) => name !== "id");
 
-function upsertCustomers(orgId: string, accounts: readonly ImportedAccount[]): SQL {
-  const columns = names(customerColumns);
-  return sql`
-    insert into customers (org_id, is_billing_account, ${columns})
-    select ${orgId}::uuid, true, ${columns} from ${table("r", accounts, customerColumns)}
-    on conflict (org_id, id) do update set (${columns}) = row (${sql.raw(
-      Object.keys(customerColumns)
-        .map((name) => `excluded.${name}`)
-        .join(", "),
-    )})`;
+/** Customers under their emails, which stay theirs for retries. */
+async function writeCustomers(orm: Orm, orgId: string, accounts: readonly ImportedAccount[]): Promise<void> {
+  const excluded = changeable.map((name) => `excluded.${name}`);
+  const written = await orm.execute(sql`
+    insert into customers (org_id, is_billing_account, ${names(columns)})
+    select ${orgId}::uuid, true, ${names(columns)} from ${table("r", accounts, columns)}
+    on conflict (org_id, id) do update
+      set (${sql.raw(changeable.join(", "))}) = row (${sql.raw(excluded.join(", "))})`);
+  mustWrite(written, accounts.length, "customers");
+  const named = accounts.filter(({ email }) => email !== "");
+  await orm.execute(sql`
+    insert into customer_names (org_id, name, customer_id)
+    select ${orgId}::uuid, name, customer_id from ${table("r", named, nameColumns)}
+    on conflict do nothing`);
 }
 
-const balanceColumns: Columns<ImportedAccount> = {
-  id: ["uuid", () => uuidv7()],
+const nameColumns: Columns<ImportedAccount> = {
+  name: ["text", ({ email }) => emailKey(email)],
   customer_id: ["uuid", ({ id }) => id],
-  minimum_balance: ["numeric", ({ minimumBalance }) => minimumBalance?.toString() ?? null],
-  created_at: ["timestamptz", ({ createdAt }) => createdAt],
-  updated_at: ["timestamptz", ({ createdAt }) => createdAt],
 };
-
-function upsertBalances(orgId: string, currency: string, accounts: readonly ImportedAccount[]): SQL {
-  const columns = names(balanceColumns);
-  return sql`
-    insert into accounts (org_id, currency, ${columns})
-    select ${orgId}::uuid, ${currency}, ${columns} from ${table("r", accounts, balanceColumns)}
-    on conflict (org_id, customer_id, currency) where customer_id is not null
-      do update set minimum_balance = excluded.minimum_balance, limit_ends_at = null, limit_afterwards = null`;
-}

@@ -1,8 +1,9 @@
-import { Amount } from "../domain/amount.ts";
-import type { FrontierAccount } from "../store/frontier/rows.ts";
-import type { AccountFacts, ImportedAccount } from "../store/imports/billing-accounts.ts";
-import type { PostalAddress, TaxId } from "../store/schema.ts";
+import { Amount } from "../../domain/amount.ts";
+import { emailKey } from "../../domain/text.ts";
+import type { PostalAddress, TaxId } from "../../store/schema.ts";
+import type { FrontierAccount } from "./reading/rows.ts";
 import type { Remark } from "./report.ts";
+import type { AccountFacts, ImportedAccount } from "./writing/billing-accounts.ts";
 
 /** What becomes of billing accounts. */
 export interface AccountsPlan {
@@ -51,7 +52,7 @@ export function planAccounts(accounts: readonly ImportedAccount[], facts: Accoun
       continue;
     }
     const isTaken = activeId !== undefined && activeId !== id;
-    const emailOwner = facts.emails.get(email.toLowerCase()) ?? id;
+    const emailOwner = facts.emails.get(emailKey(email)) ?? id;
     if (account.state === "active" && !isTaken && emailOwner !== id) {
       refused.push(remark(`has the email of customer ${emailOwner} here: change one of them`));
       continue;

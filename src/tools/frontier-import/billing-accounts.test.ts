@@ -1,7 +1,7 @@
-import { Amount } from "../domain/amount.ts";
-import type { FrontierAccount } from "../store/frontier/rows.ts";
-import type { AccountFacts } from "../store/imports/billing-accounts.ts";
+import { Amount } from "../../domain/amount.ts";
 import { importedAccount, planAccounts } from "./billing-accounts.ts";
+import type { FrontierAccount } from "./reading/rows.ts";
+import type { AccountFacts } from "./writing/billing-accounts.ts";
 
 function account(fields: Partial<FrontierAccount> = {}) {
   return importedAccount({
