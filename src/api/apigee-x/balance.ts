@@ -18,9 +18,9 @@ export async function balanceOfCustomer(call: Call, customerId: string): Promise
   const which = { orgId: call.organization.id, customerId };
   const wallets = await call.app.wallets.list(which, call.signal);
   return create(BalanceSchema, {
-    wallets: wallets.map(({ currency, balance, lastCredit }) => ({
+    wallets: wallets.map(({ currency, balance, lastCreditAt }) => ({
       balance: moneyOfAmount(balance, currency),
-      ...(lastCredit !== null && { lastCreditTime: BigInt(lastCredit.at.getTime()) }),
+      ...(lastCreditAt !== null && { lastCreditTime: BigInt(lastCreditAt.getTime()) }),
     })),
   });
 }

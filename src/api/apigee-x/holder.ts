@@ -55,6 +55,6 @@ async function knownHolder(
 
 async function namedBy(call: Call, { text, as }: HolderName) {
   if (as === "email" && isUuid(text)) return { id: text.toLowerCase(), everNamed: [] };
-  const [named] = await call.app.customerNames.resolve(call.organization.id, [{ text, as }]);
+  const [named] = await call.app.customerNames.resolveNames(call.organization.id, [{ text, as }]);
   return named ?? { id: undefined, everNamed: [] };
 }
