@@ -20,6 +20,7 @@ export class Session {
   /** How many are at work on it. */
   users = 0;
   isLost = false;
+  private isOpen = false;
   private isEnding = false;
   private closing: Promise<void> | undefined;
   private refusing: Promise<void> | undefined;
@@ -42,14 +43,19 @@ export class Session {
     // Drizzle tells the driver to leave times and JSON as they are.
     drizzle({ client: this.client });
     this.opened = open(this.client, settings, openSecondsMax);
-    this.opened.catch(() => this.lose());
+    this.opened.then(
+      () => {
+        this.isOpen = true;
+      },
+      () => this.lose(),
+    );
   }
 
   /** Works on it once it is open, beside whoever else does. It stays open for as long as that takes. */
   async use<T>(work: (session: Session) => Promise<T>): Promise<T> {
     this.users += 1;
     try {
-      await this.opened;
+      if (!this.isOpen) await this.opened;
       return await work(this);
     } finally {
       this.users -= 1;
