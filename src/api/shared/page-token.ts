@@ -1,4 +1,4 @@
-import type { Cursor } from "../../store/organizations.ts";
+import type { Cursor } from "../../store/tenants/organizations.ts";
 import type { Form } from "./form.ts";
 
 /**
