@@ -1,4 +1,6 @@
 import type { Sql } from "postgres";
+import { withSql } from "../support/sql.ts";
+import { damages } from "./damages.ts";
 
 const tables = ["operations", "accounts", "holds", "changes"] as const;
 
@@ -25,4 +27,17 @@ export class Books {
       await this.sql`insert into ${this.sql(table)} table ${this.sql(`kept_${table}`)}`;
     }
   }
+}
+
+/** Does one of the damages to an organization, for good. */
+export function plant(
+  databaseUrl: string,
+  { damage, orgId }: { damage: string; orgId: string },
+): Promise<void> {
+  const { statement } = damages[damage] ?? {};
+  if (statement === undefined) throw new Error(`there is no damage ${damage}`);
+  return withSql(databaseUrl, async (sql) => {
+    const books = await Books.keep(sql);
+    await books.damage(statement, orgId);
+  });
 }
