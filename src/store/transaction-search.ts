@@ -33,42 +33,45 @@ export const recordsMax = 100_000;
 export class TransactionSearch {
   constructor(private readonly database: Database) {}
 
-  /** A page, and how many match in all, as far as they are counted. */
-  async find(
+  /** How many match, as far as they are counted. */
+  async count(criteria: TransactionCriteria, signal?: AbortSignal): Promise<number> {
+    const orm = this.database.orm(signal);
+    const matching = orm
+      .select({ id: transfers.id })
+      .from(transfers)
+      .where(conditionOf(criteria))
+      .limit(recordsMax)
+      .as("matching");
+    const [counted] = await orm.select({ rows: count() }).from(matching);
+    return counted?.rows ?? 0;
+  }
+
+  async list(
     criteria: TransactionCriteria,
     page: { offset: number; rowsMax: number },
     signal?: AbortSignal,
-  ): Promise<{ transactions: readonly Transaction[]; total: number }> {
-    const orm = this.database.orm(signal);
-    const matches = conditionOf(criteria);
-    const [rows, [counted]] = await Promise.all([
-      orm
-        .select({ transfer: transfers, fromAccount, toAccount, customer: customers })
-        .from(transfers)
-        .innerJoin(fromAccount, isFromAccount)
-        .innerJoin(toAccount, isToAccount)
-        .innerJoin(
-          customers,
-          and(
-            eq(customers.orgId, transfers.orgId),
-            eq(customers.id, sql`coalesce(${fromAccount.customerId}, ${toAccount.customerId})`),
-          ),
-        )
-        .where(matches)
-        .orderBy(desc(transfers.createdAt), desc(transfers.id))
-        .limit(page.rowsMax)
-        .offset(page.offset),
-      orm
-        .select({ rows: count() })
-        .from(
-          orm.select({ id: transfers.id }).from(transfers).where(matches).limit(recordsMax).as("matching"),
+  ): Promise<readonly Transaction[]> {
+    const rows = await this.database
+      .orm(signal)
+      .select({ transfer: transfers, fromAccount, toAccount, customer: customers })
+      .from(transfers)
+      .innerJoin(fromAccount, isFromAccount)
+      .innerJoin(toAccount, isToAccount)
+      .innerJoin(
+        customers,
+        and(
+          eq(customers.orgId, transfers.orgId),
+          eq(customers.id, sql`coalesce(${fromAccount.customerId}, ${toAccount.customerId})`),
         ),
-    ]);
-    const transactions = rows.map(({ transfer, customer, ...sides }) => ({
+      )
+      .where(conditionOf(criteria))
+      .orderBy(desc(transfers.createdAt), desc(transfers.id))
+      .limit(page.rowsMax)
+      .offset(page.offset);
+    return rows.map(({ transfer, customer, ...sides }) => ({
       transfer: transferOf(transfer, sides.fromAccount, sides.toAccount),
       customer,
     }));
-    return { transactions, total: counted?.rows ?? 0 };
   }
 }
 

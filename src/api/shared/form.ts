@@ -1,6 +1,7 @@
 import { Amount } from "../../domain/amount.ts";
 import type { Currency } from "../../domain/currency.ts";
 import { type FieldViolation, Refused } from "../../domain/refusal.ts";
+import { normalForm } from "../../domain/text.ts";
 import type { Metadata } from "../../domain/transfer.ts";
 import { isUuid } from "../../domain/uuid.ts";
 import { violationsMax } from "./errors.ts";
@@ -38,9 +39,9 @@ export class Form {
     return value;
   }
 
-  /** An idempotency key; null where none is given. */
+  /** An idempotency key, in its normal form; null where none is given. */
   key(field: string, value: string): string | null {
-    return this.text(field, value, { charactersMax: 255 }) || null;
+    return normalForm(this.text(field, value, { charactersMax: 255 })) || null;
   }
 
   /** A UUID, in lower case. */
@@ -50,10 +51,11 @@ export class Form {
     return value.toLowerCase();
   }
 
+  /** An email address, in its normal form. */
   email(field: string, value: string): string {
     this.text(field, value, { charactersMax: 254 });
     if (value !== "" && !/^[^\s@]+@[^\s@]+$/.test(value)) this.refuse(field, "is not an email address");
-    return value;
+    return normalForm(value);
   }
 
   /** A currency that balances can be kept in: `found` is what was found under the code. */

@@ -1,8 +1,10 @@
 import type { LedgerService } from "../../../../gen/tallystick/v1/ledger_pb.ts";
 import { invalidField } from "../../../domain/refusal.ts";
+import type { Line } from "../../../store/statements.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { pageOf, tokenOfVersion, versionOfToken } from "../../shared/page-token.ts";
+import { readPage } from "../../shared/page.ts";
+import { PageTokens, placesByVersion } from "../../shared/page-token.ts";
 import { pageSizeOf, periodOf } from "../page.ts";
 import { transferMessage } from "./messages.ts";
 import { accountNamed } from "./named-account.ts";
@@ -14,7 +16,8 @@ export const listEntries: Handler<typeof LedgerService.method.listEntries> = asy
   const accountId = form.uuid("account", request.account);
   const { from, to } = periodOf(form, request);
   const rowsMax = pageSizeOf(form, request);
-  const pastVersion = versionOfToken(form, "page_token", request.pageToken) ?? 0;
+  const tokens = new PageTokens(call, request, placesByVersion);
+  const past = tokens.read(form) ?? 0;
   form.done();
 
   const account = await accountNamed(call, orgId, accountId);
@@ -27,26 +30,29 @@ export const listEntries: Handler<typeof LedgerService.method.listEntries> = asy
     call.app.statements.totals({ ...of, before: to }, call.signal),
   ]);
   // The lines between the two, so that they add up whatever is booked meanwhile.
-  const lines = await call.app.statements.lines(
-    {
-      ...of,
-      ascending: true,
-      pastVersion: Math.max(pastVersion, opening?.version ?? 0),
-      lastVersion: closing?.version ?? 0,
-      rowsMax: rowsMax + 1,
+  const page = await readPage({
+    rowsMax,
+    past: Math.max(past, opening?.version ?? 0),
+    read: (pastVersion, rowsMax) => {
+      const lines = { ...of, ascending: true, pastVersion, lastVersion: closing?.version ?? 0, rowsMax };
+      return call.app.statements.lines(lines, call.signal);
     },
-    call.signal,
-  );
-  const { page, nextPageToken } = pageOf(lines, rowsMax, ({ version }) => tokenOfVersion(version));
+    placeOf: ({ version }) => version,
+    message: entryMessage,
+  });
   return {
     openingBalance: postedText(opening),
-    entries: page.map(({ version, amount, posted, transfer }) => ({
-      version: BigInt(version),
-      amount: amount.toString(),
-      posted: posted.toString(),
-      transfer: transferMessage(transfer),
-    })),
+    entries: page.messages,
     closingBalance: postedText(closing),
-    nextPageToken,
+    nextPageToken: tokens.write(page.next),
   };
 };
+
+function entryMessage({ version, amount, posted, transfer }: Line) {
+  return {
+    version: BigInt(version),
+    amount: amount.toString(),
+    posted: posted.toString(),
+    transfer: transferMessage(transfer),
+  };
+}

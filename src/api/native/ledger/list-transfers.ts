@@ -2,16 +2,17 @@ import {
   TransferKind as KindMessage,
   type LedgerService,
   type ListTransfersRequest,
+  type Transfer as TransferMessage,
 } from "../../../../gen/tallystick/v1/ledger_pb.ts";
-import type { Transfer } from "../../../domain/transfer.ts";
 import type { Account } from "../../../store/accounts.ts";
 import type { TransferFilter } from "../../../store/transfer-filter.ts";
 import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { pageOf, tokenOfCursor, tokenOfVersion, versionOfToken } from "../../shared/page-token.ts";
+import { readOpenPage, readPage } from "../../shared/page.ts";
+import { PageTokens, placesByVersion } from "../../shared/page-token.ts";
 import { customerNamed } from "../customer-name.ts";
-import { choiceOf, cursorOf, pageSizeOf, periodOf } from "../page.ts";
+import { choiceOf, pageSizeOf, periodOf, placeByTime, placesByTime } from "../page.ts";
 import { kindMessages, transferMessage } from "./messages.ts";
 import { accountNamed } from "./named-account.ts";
 
@@ -21,11 +22,11 @@ interface Listing {
   readonly filter: TransferFilter;
   readonly ascending: boolean;
   readonly rowsMax: number;
-  readonly pageToken: string;
+  readonly request: ListTransfersRequest;
 }
 
 interface Page {
-  readonly transfers: readonly Transfer[];
+  readonly transfers: TransferMessage[];
   readonly nextPageToken: string;
 }
 
@@ -40,10 +41,8 @@ export const listTransfers: Handler<typeof LedgerService.method.listTransfers> =
 
   const account = accountId === undefined ? undefined : await accountNamed(call, orgId, accountId);
   const customerId = customer === "" ? undefined : (await customerNamed(call, orgId, customer)).id;
-  const { ascending, pageToken } = request;
-  const listing = { orgId, filter, ascending, rowsMax, pageToken };
-  const { transfers, nextPageToken } = await pageFor(call, listing, { account, customerId });
-  return { transfers: transfers.map(transferMessage), nextPageToken };
+  const { ascending } = request;
+  return pageFor(call, { orgId, filter, ascending, rowsMax, request }, { account, customerId });
 };
 
 function filterOf(form: Form, request: ListTransfersRequest): TransferFilter {
@@ -90,14 +89,20 @@ async function pageFor(
 }
 
 async function pageByVersion(call: Call, listing: Listing, accountId: string): Promise<Page> {
-  const { pageToken, rowsMax, ...of } = listing;
+  const { request, rowsMax, ...of } = listing;
+  const tokens = new PageTokens(call, request, placesByVersion);
   const form = new Form();
-  const pastVersion = versionOfToken(form, "page_token", pageToken);
+  const past = tokens.read(form);
   form.done();
-  const asked = { ...of, accountId, pastVersion, rowsMax: rowsMax + 1 };
-  const lines = await call.app.statements.lines(asked, call.signal);
-  const { page, nextPageToken } = pageOf(lines, rowsMax, ({ version }) => tokenOfVersion(version));
-  return { transfers: page.map(({ transfer }) => transfer), nextPageToken };
+  const page = await readPage({
+    rowsMax,
+    past,
+    read: (pastVersion, rowsMax) =>
+      call.app.statements.lines({ ...of, accountId, pastVersion, rowsMax }, call.signal),
+    placeOf: ({ version }) => version,
+    message: ({ transfer }) => transferMessage(transfer),
+  });
+  return { transfers: page.messages, nextPageToken: tokens.write(page.next) };
 }
 
 async function pageByTime(
@@ -105,9 +110,20 @@ async function pageByTime(
   listing: Listing,
   accountIds: readonly string[] | undefined,
 ): Promise<Page> {
+  const { request, rowsMax, ...of } = listing;
+  const tokens = new PageTokens(call, request, placesByTime);
   const form = new Form();
-  const past = cursorOf(form, listing);
+  const past = tokens.read(form);
   form.done();
-  const { transfers, next } = await call.app.transfers.list({ ...listing, accountIds, past }, call.signal);
-  return { transfers, nextPageToken: next === undefined ? "" : tokenOfCursor(next) };
+  const { messages, next } = await readOpenPage({
+    rowsMax,
+    past,
+    read: async (past, rowsMax) => {
+      const page = await call.app.transfers.list({ ...of, accountIds, past, rowsMax }, call.signal);
+      return { rows: page.transfers, next: page.next };
+    },
+    placeOf: placeByTime,
+    message: transferMessage,
+  });
+  return { transfers: messages, nextPageToken: tokens.write(next) };
 }

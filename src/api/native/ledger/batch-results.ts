@@ -1,0 +1,20 @@
+import { create } from "@bufbuild/protobuf";
+import { type TransferResult, TransferResultSchema } from "../../../../gen/tallystick/v1/ledger_pb.ts";
+import type { Receipt } from "../../../domain/command.ts";
+import type { Refusal } from "../../../domain/refusal.ts";
+import { bounded, statusOf } from "../../shared/error-size.ts";
+import { errorOf } from "../../shared/errors.ts";
+import { lineErrorBytesMax } from "./batch-size.ts";
+import { receiptMessage } from "./messages.ts";
+
+/** What became of one transfer of a batch. */
+export type LineResult = TransferResult;
+
+export function receiptResult(receipt: Receipt): LineResult {
+  return create(TransferResultSchema, { result: { case: "receipt", value: receiptMessage(receipt) } });
+}
+
+export function errorResult(refusal: Refusal): LineResult {
+  const error = statusOf(bounded(errorOf(refusal), lineErrorBytesMax));
+  return create(TransferResultSchema, { result: { case: "error", value: error } });
+}
