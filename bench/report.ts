@@ -1,7 +1,7 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { arch, cpus, platform, totalmem } from "node:os";
-import { resolve } from "node:path";
-import { median } from "./turns.ts";
+import type { Costs } from "./costs/costs.ts";
+import type { Stretch } from "./load/driver.ts";
+import { median } from "./statistics.ts";
+import { alignedTable, digits } from "./table.ts";
 
 /** One figure of a run, alone or beside another one. */
 export interface Line {
@@ -9,6 +9,8 @@ export interface Line {
   /** A figure a round. */
   readonly figures: readonly number[];
   readonly unit: "/s" | "ms" | "MB";
+  /** What each round took, for each transfer or read. */
+  readonly costs?: readonly Costs[];
   /** What the figure is to the one it is measured beside. */
   readonly ratio?: number;
   readonly target?: Target;
@@ -25,9 +27,29 @@ interface Row {
   readonly target: string;
   readonly reached: boolean | null;
   readonly figures: readonly number[];
+  /** Medians of the rounds. */
+  readonly costs: Costs | null;
 }
 
-export function rowOf({ what, figures, unit, ratio, target }: Line): Row {
+/** The rates of a side's stretches and what they took. */
+export function rateLine(what: string, stretches: readonly Stretch[]): Line {
+  return { what, figures: rates(stretches), unit: "/s", costs: stretches.map(({ costs }) => costs) };
+}
+
+/** The median latencies of a side's stretches and what they took. */
+export function p50Line(what: string, stretches: readonly Stretch[]): Line {
+  return { what, figures: p50s(stretches), unit: "ms", costs: stretches.map(({ costs }) => costs) };
+}
+
+export function rates(stretches: readonly Stretch[]): number[] {
+  return stretches.map(({ perSecond }) => perSecond);
+}
+
+export function p50s(stretches: readonly Stretch[]): number[] {
+  return stretches.map(({ p50Ms }) => p50Ms);
+}
+
+export function rowOf({ what, figures, unit, costs, ratio, target }: Line): Row {
   const value = ratio ?? median(figures);
   return {
     what,
@@ -36,6 +58,7 @@ export function rowOf({ what, figures, unit, ratio, target }: Line): Row {
     ratio: ratio ?? null,
     ...(target === undefined ? { target: "", reached: null } : judged(value, target)),
     figures,
+    costs: costs === undefined ? null : medianCosts(costs),
   };
 }
 
@@ -45,43 +68,37 @@ function judged(value: number, target: Target): { target: string; reached: boole
     : { target: `<= ${target.atMost}`, reached: value <= target.atMost };
 }
 
+function medianCosts(costs: readonly Costs[]): Costs {
+  const of = (name: keyof Costs) => median(costs.map((round) => round[name]));
+  return {
+    serverMs: of("serverMs"),
+    postgresMs: of("postgresMs"),
+    clientMs: of("clientMs"),
+    rows: of("rows"),
+    walBytes: of("walBytes"),
+    pageImageBytes: of("pageImageBytes"),
+    residentMb: of("residentMb"),
+  };
+}
+
 export function tableOf(rows: readonly Row[]): string {
-  const cells = [
-    ["what", "median", "ratio", "target", "reached"],
+  const heading = ["what", "median", "ratio", "target", "reached"];
+  const costHeading = ["server ms", "PostgreSQL ms", "client ms", "rows", "WAL bytes"];
+  return alignedTable([
+    [...heading, ...costHeading],
     ...rows.map((row) => [
       row.what,
       `${digits(row.median)} ${row.unit}`,
       row.ratio === null ? "" : row.ratio.toFixed(2),
       row.target,
       row.reached === null ? "" : row.reached ? "yes" : "NO",
+      ...(row.costs === null ? costHeading.map(() => "") : costCells(row.costs)),
     ]),
-  ];
-  const widths =
-    cells[0]?.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0))) ?? [];
-  const lines = cells.map((row) =>
-    row.map((cell, column) =>
-      column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
-    ),
-  );
-  return `${lines.map((line) => line.join("  ").trimEnd()).join("\n")}\n`;
+  ]);
 }
 
-function digits(value: number): string {
-  return value >= 100 ? Math.round(value).toLocaleString("en-US") : value.toFixed(2);
-}
-
-/** Writes the run as JSON and answers the file's path. */
-export function writeResults(rows: readonly Row[], of: { options: object; audit: string }): string {
-  const date = new Date().toISOString();
-  const machine = {
-    cpu: cpus()[0]?.model ?? "",
-    cores: cpus().length,
-    memoryGb: Math.round(totalmem() / 2 ** 30),
-    system: `${platform()} ${arch()}`,
-    node: process.version,
-  };
-  mkdirSync("bench/results", { recursive: true });
-  const path = resolve("bench/results", `${date.replaceAll(":", "-")}.json`);
-  writeFileSync(path, `${JSON.stringify({ date, machine, ...of, rows }, null, 2)}\n`);
-  return path;
+function costCells({ serverMs, postgresMs, clientMs, rows, walBytes }: Costs): string[] {
+  // What only reads leaves no rows; the few bytes are the database's own housekeeping.
+  const written = rows < 0.5 ? ["", ""] : [rows.toFixed(2), digits(walBytes)];
+  return [digits(serverMs), digits(postgresMs), digits(clientMs), ...written];
 }

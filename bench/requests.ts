@@ -1,21 +1,17 @@
-import { create, type DescMethod, toBinary } from "@bufbuild/protobuf";
 import {
-  FrontierService,
-  GetBillingBalanceRequestSchema,
-  ListBillingTransactionsRequestSchema,
-  TotalDebitedTransactionsRequestSchema,
-} from "../gen/raystack/frontier/v1beta1/frontier_pb.ts";
-import {
-  BatchCreateTransfersRequestSchema,
-  CreateTransferRequestSchema,
-  LedgerService,
-  TransferKind,
-} from "../gen/tallystick/v1/ledger_pb.ts";
-import { CheckLimitsRequestSchema, LimitsCheckService } from "../gen/tallystick/v1/limits_check_pb.ts";
-import type { LoadJob } from "./load/client.ts";
+  create,
+  type DescMessage,
+  type DescMethodUnary,
+  type MessageInitShape,
+  toBinary,
+} from "@bufbuild/protobuf";
+import { FrontierService } from "../gen/raystack/frontier/v1beta1/frontier_pb.ts";
+import { LedgerService, TransferKind } from "../gen/tallystick/v1/ledger_pb.ts";
+import { LimitsCheckService } from "../gen/tallystick/v1/limits_check_pb.ts";
+import type { Job } from "./load/driver.ts";
 import { placeholder, templateOf } from "./load/message.ts";
 
-export type Request = Pick<LoadJob, "path" | "template">;
+export type Request = Pick<Job, "path" | "template" | "perCall">;
 
 const charge = {
   customer: placeholder.customer,
@@ -28,60 +24,43 @@ const charge = {
 
 /** One charge of one credit. */
 export function chargeRequest(organization: string): Request {
-  const message = create(CreateTransferRequestSchema, { organization, ...charge });
-  return {
-    path: pathOf(LedgerService.method.createTransfer),
-    template: templateOf(toBinary(CreateTransferRequestSchema, message)),
-  };
+  return requestOf(LedgerService.method.createTransfer, { organization, ...charge });
 }
 
 /** So many charges in one call, each with a verdict of its own. */
 export function batchRequest(organization: string, charges: number): Request {
   const requests = Array.from({ length: charges }, () => charge);
-  const message = create(BatchCreateTransfersRequestSchema, { organization, requests });
-  return {
-    path: pathOf(LedgerService.method.batchCreateTransfers),
-    template: templateOf(toBinary(BatchCreateTransfersRequestSchema, message)),
-  };
+  return requestOf(LedgerService.method.batchCreateTransfers, { organization, requests }, charges);
 }
 
 /** The balance of a billing account. */
 export function balanceRequest(orgId: string, id: string): Request {
-  const message = create(GetBillingBalanceRequestSchema, { orgId, id });
-  return {
-    path: pathOf(FrontierService.method.getBillingBalance),
-    template: templateOf(toBinary(GetBillingBalanceRequestSchema, message)),
-  };
+  return requestOf(FrontierService.method.getBillingBalance, { orgId, id });
 }
 
 /** What was ever debited from a billing account. */
 export function totalDebitedRequest(orgId: string, billingId: string): Request {
-  const message = create(TotalDebitedTransactionsRequestSchema, { orgId, billingId });
-  return {
-    path: pathOf(FrontierService.method.totalDebitedTransactions),
-    template: templateOf(toBinary(TotalDebitedTransactionsRequestSchema, message)),
-  };
+  return requestOf(FrontierService.method.totalDebitedTransactions, { orgId, billingId });
 }
 
 /** The newest ten transactions of a billing account. */
 export function transactionsRequest(orgId: string, billingId: string): Request {
-  const message = create(ListBillingTransactionsRequestSchema, { orgId, billingId, pageSize: 10 });
-  return {
-    path: pathOf(FrontierService.method.listBillingTransactions),
-    template: templateOf(toBinary(ListBillingTransactionsRequestSchema, message)),
-  };
+  return requestOf(FrontierService.method.listBillingTransactions, { orgId, billingId, pageSize: 10 });
 }
 
 /** Whether a customer may spend one credit. */
 export function checkLimitsRequest(organization: string): Request {
   const { customer } = placeholder;
-  const message = create(CheckLimitsRequestSchema, { organization, customer, currency: "VC", amount: "1" });
-  return {
-    path: pathOf(LimitsCheckService.method.checkLimits),
-    template: templateOf(toBinary(CheckLimitsRequestSchema, message)),
-  };
+  return requestOf(LimitsCheckService.method.checkLimits, {
+    ...{ organization, customer, currency: "VC", amount: "1" },
+  });
 }
 
-function pathOf(method: DescMethod): string {
-  return `/${method.parent.typeName}/${method.name}`;
+function requestOf<I extends DescMessage>(
+  method: DescMethodUnary<I>,
+  request: MessageInitShape<I>,
+  perCall = 1,
+): Request {
+  const message = toBinary(method.input, create(method.input, request));
+  return { path: `/${method.parent.typeName}/${method.name}`, template: templateOf(message), perCall };
 }

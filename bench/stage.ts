@@ -1,78 +1,42 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Sql } from "postgres";
-import { type EmbeddedPostgres, startEmbeddedPostgres } from "../src/embedded/embedded-postgres.ts";
-import type { LoadJob } from "./load/client.ts";
-import type { Outcome } from "./load/loop.ts";
+import { Driver, type Job, type Stretch, type Target } from "./load/driver.ts";
 import type { Options } from "./options.ts";
-import type { BaselineJob } from "./sides/baseline.ts";
+import { type Baseline, startBaseline } from "./sides/baseline/baseline.ts";
+import { type Deployment, startDeployment } from "./sides/deployment.ts";
 import type { EchoPath } from "./sides/echo.ts";
-import { startTallystick, type Tallystick } from "./sides/tallystick.ts";
+import { thisCheckout } from "./sides/tallystick.ts";
+import type { Stops } from "./stops.ts";
 import { Worker } from "./worker.ts";
-import { connectTo } from "./world.ts";
 
 /** The processes of a run. Each is there from the beginning to the end and idle out of its turn. */
 export interface Stage {
   readonly options: Options;
-  readonly databaseUrl: string;
-  readonly sql: Sql;
-  readonly server: Tallystick;
-  /** Puts load on a server for one turn. */
-  load(job: Omit<LoadJob, "seconds" | "authorization">): Promise<Outcome>;
-  /** Does the baseline's transactions for one turn. */
-  baseline(job: Omit<BaselineJob, "seconds" | "databaseUrl">): Promise<Outcome>;
-  /** The port of a server that does nothing but answer. */
-  echo(path: EchoPath): Promise<number>;
-  stop(): Promise<void>;
+  readonly deployment: Deployment;
+  readonly baseline: Baseline;
+  /** Puts load on the service for one turn, or on another server. */
+  load(job: Job, target?: Target): Promise<Stretch>;
+  /** A server that does nothing but answer. */
+  echo(path: EchoPath): Promise<Target>;
 }
 
-export async function startStage(options: Options): Promise<Stage> {
-  const folder = mkdtempSync(join(tmpdir(), "tallystick-bench-"));
-  const postgres = await startEmbeddedPostgres({ dataDir: folder, log: () => undefined });
-  const server = await startTallystick(postgres.url, options.profile).catch(async (error: unknown) => {
-    await end(postgres, folder);
-    throw error;
-  });
-  const client = new Worker<LoadJob, Outcome>("load/client");
-  const baseline = new Worker<BaselineJob, Outcome>("sides/baseline");
-  const echoes = new Map<EchoPath, { worker: Worker<EchoPath, number>; port: Promise<number> }>();
-  const sql = connectTo(postgres.url);
-  const { seconds } = options;
+export async function startStage(options: Options, stops: Stops): Promise<Stage> {
+  const deployment = stops.add(await startDeployment(thisCheckout, options.profile));
+  const { cluster, server } = deployment;
+  const baseline = stops.add(await startBaseline(cluster, options.seconds));
+  const driver = stops.add(new Driver(options.seconds));
+  const echoes = new Map<EchoPath, Promise<Target>>();
+  const startEcho = async (path: EchoPath) => {
+    const worker = stops.add(new Worker<EchoPath, number>("sides/echo"));
+    return { port: await worker.run(path), authorization: server.authorization, pid: worker.pid };
+  };
   return {
     options,
-    databaseUrl: postgres.url,
-    sql,
-    server,
-    load: async (job) =>
-      withoutFailure(await client.run({ ...job, seconds, authorization: server.authorization })),
-    baseline: async (job) =>
-      withoutFailure(await baseline.run({ ...job, seconds, databaseUrl: postgres.url })),
+    deployment,
+    baseline,
+    load: (job, target = server) => driver.load(target, cluster, job),
     echo: (path) => {
-      const known = echoes.get(path);
-      if (known !== undefined) return known.port;
-      const worker = new Worker<EchoPath, number>("sides/echo");
-      const port = worker.run(path);
-      echoes.set(path, { worker, port });
-      return port;
-    },
-    stop: async () => {
-      for (const worker of [client, baseline, ...[...echoes.values()].map((echo) => echo.worker)])
-        worker.stop();
-      await server.stop();
-      await sql.end();
-      await end(postgres, folder);
+      const target = echoes.get(path) ?? startEcho(path);
+      echoes.set(path, target);
+      return target;
     },
   };
-}
-
-async function end(postgres: EmbeddedPostgres, folder: string): Promise<void> {
-  await postgres.stop();
-  rmSync(folder, { recursive: true, force: true });
-}
-
-/** A figure with refused calls in it is none. */
-function withoutFailure(outcome: Outcome): Outcome {
-  if (outcome.failures > 0) throw new Error(`${outcome.failures} calls failed`);
-  return outcome;
 }

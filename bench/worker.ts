@@ -14,6 +14,10 @@ export class Worker<J extends object | string, R> {
     this.child.on("exit", () => this.answer({ failure: `${module} ended` }));
   }
 
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
   run(job: J): Promise<R> {
     return new Promise((resolve, reject) => {
       this.answer = (answer) => {

@@ -1,68 +1,105 @@
-import postgres, { type Sql } from "postgres";
+import { createClient, type Transport } from "@connectrpc/connect";
+import { createGrpcTransport } from "@connectrpc/connect-node";
 import { v7 as uuidv7 } from "uuid";
-import { socketHost } from "../src/embedded/connection.ts";
+import { FrontierService } from "../gen/raystack/frontier/v1beta1/frontier_pb.ts";
+import { CustomerService } from "../gen/tallystick/v1/customer_pb.ts";
+import { LedgerService, TransferKind } from "../gen/tallystick/v1/ledger_pb.ts";
+import { OrganizationService } from "../gen/tallystick/v1/organization_pb.ts";
+import type { Target } from "./load/driver.ts";
+import type { Deployment } from "./sides/deployment.ts";
 
 /** An organization with customers, the first of them its billing account. */
 export interface Tenant {
   readonly orgId: string;
   readonly customerIds: readonly string[];
-  /** The customers' accounts in VC, in the same order. */
-  readonly accountIds: readonly string[];
 }
 
-/** A way into the tables behind the server's back, for what would take too long through it. */
-export function connectTo(databaseUrl: string): Sql {
-  return postgres(databaseUrl, { ...socketHost(databaseUrl), max: 2, onnotice: () => undefined });
-}
+const callsAtOneTime = 32;
+const batchesAtOneTime = 4;
+const creditsPerBatch = 1_000;
 
 /**
- * Makes an organization whose customers were each credited so many times, one account after the other, as the server
- * would have booked it.
+ * Makes an organization whose customers were each credited so many times, as any client would: a bench that wrote into the
+ * tables would know one version of them.
  */
 export async function makeTenant(
-  sql: Sql,
+  { server, vacuum }: Deployment,
   of: { name: string; customers: number; credits: number; amount: number },
 ): Promise<Tenant> {
-  const { name, customers, credits, amount } = of;
-  const [orgId, fundingId] = [uuidv7(), uuidv7()];
-  await sql`insert into organizations (id, name, display_name) values (${orgId}, ${name}, '')`;
-  await sql`
-    insert into customers (org_id, id, is_billing_account)
-    select ${orgId}, uuidv7(), n = 1 from generate_series(1, ${customers}::int) n`;
-  await sql`
-    insert into accounts (org_id, id, customer_id, currency, version, funded)
-    select org_id, uuidv7(), id, 'VC', ${credits}::int, ${credits}::numeric * ${amount}::numeric
-    from customers where org_id = ${orgId}`;
-  await sql`
-    insert into accounts (org_id, id, role, currency, version, spent) values (${orgId}, ${fundingId}, 'funding', 'VC',
-      ${credits}::bigint * ${customers}::bigint, ${credits}::numeric * ${customers}::numeric * ${amount}::numeric)`;
-  const accounts = await sql<{ id: string; customerId: string }[]>`
-    select a.id, customer_id as "customerId" from accounts a join customers c on c.org_id = a.org_id and c.id = customer_id
-    where a.org_id = ${orgId} order by c.is_billing_account desc, a.id`;
-  const accountIds = accounts.map(({ id }) => id);
-  await bookCredits(sql, { orgId, fundingId, accountIds, credits, amount });
-  await sql`vacuum analyze`;
-  return { orgId, customerIds: accounts.map(({ customerId }) => customerId), accountIds };
+  const transport = transportTo(server);
+  const { name } = of;
+  const { organization } = await createClient(OrganizationService, transport).createOrganization({ name });
+  const orgId = organization?.id ?? "";
+  const customerIds = [
+    await makeBillingAccount(transport, orgId),
+    ...(await makeCustomers(transport, orgId, of.customers - 1)),
+  ];
+  await bookCredits(transport, { orgId, customerIds, credits: of.credits, amount: String(of.amount) });
+  await vacuum();
+  return { orgId, customerIds };
+}
+
+function transportTo({ port, authorization }: Target): Transport {
+  return createGrpcTransport({
+    baseUrl: `http://127.0.0.1:${port}`,
+    interceptors: [
+      (next) => (request) => {
+        request.header.set("authorization", authorization);
+        return next(request);
+      },
+    ],
+  });
+}
+
+async function makeBillingAccount(transport: Transport, orgId: string): Promise<string> {
+  const body = { name: "Bench", email: "bench@example.com", currency: "usd" };
+  const client = createClient(FrontierService, transport);
+  const { billingAccount } = await client.createBillingAccount({ orgId, body, offline: true });
+  return billingAccount?.id ?? "";
+}
+
+async function makeCustomers(transport: Transport, organization: string, count: number): Promise<string[]> {
+  const client = createClient(CustomerService, transport);
+  const ids = Array.from({ length: count }, () => uuidv7());
+  await forEach(ids, callsAtOneTime, (id) =>
+    client.createCustomer({ organization, id, email: `${id}@example.com` }),
+  );
+  return ids;
 }
 
 async function bookCredits(
-  sql: Sql,
-  of: { orgId: string; fundingId: string; accountIds: string[]; credits: number; amount: number },
+  transport: Transport,
+  of: { orgId: string; customerIds: readonly string[]; credits: number; amount: string },
 ): Promise<void> {
-  const { orgId, fundingId, accountIds, credits, amount } = of;
-  await sql`
-    insert into transfers (org_id, id, kind, amount, currency, from_account_id, from_version, to_account_id, to_version,
-      source, description, user_id, metadata, created_at)
-    select ${orgId}, uuidv7(), 'credit', ${amount}::numeric, 'VC', ${fundingId}, (k - 1) * ${credits}::int + v, account_id,
-      v, 'bench', '', '', '{}', now()
-    from unnest(${accountIds}::uuid[]) with ordinality a (account_id, k), generate_series(1, ${credits}::int) v`;
-  await sql`
-    insert into entries (org_id, account_id, version, transfer_id, amount, funded, spent, held, created_at)
-    select org_id, from_account_id, from_version, id, -amount, 0, from_version * amount, 0, created_at
-    from transfers where org_id = ${orgId}
-    union all
-    select org_id, to_account_id, to_version, id, amount, to_version * amount, 0, 0, created_at
-    from transfers where org_id = ${orgId}`;
-  await sql`update accounts set updated_at = (select max(created_at) from transfers where org_id = ${orgId})
-    where org_id = ${orgId}`;
+  const { orgId, customerIds, credits, amount } = of;
+  const client = createClient(LedgerService, transport);
+  const credit = { kind: TransferKind.CREDIT, amount, currency: "VC", source: "bench" };
+  const all = customerIds.length * credits;
+  const starts = Array.from(
+    { length: Math.ceil(all / creditsPerBatch) },
+    (_, batch) => batch * creditsPerBatch,
+  );
+  await forEach(starts, batchesAtOneTime, async (start) => {
+    const requests = Array.from({ length: Math.min(creditsPerBatch, all - start) }, (_, index) => ({
+      ...credit,
+      customer: customerIds[Math.floor((start + index) / credits)] ?? "",
+    }));
+    const { results } = await client.batchCreateTransfers({ organization: orgId, requests });
+    const refused = results.find(({ result }) => result.case !== "receipt");
+    if (refused !== undefined)
+      throw new Error(`a credit was refused: ${JSON.stringify(refused.result.value)}`);
+  });
+}
+
+/** Does the work for every item, so many at one time. */
+async function forEach<T>(
+  items: readonly T[],
+  atOneTime: number,
+  work: (item: T) => Promise<unknown>,
+): Promise<void> {
+  const rest = items.values();
+  const worker = async () => {
+    for (const item of rest) await work(item);
+  };
+  await Promise.all(Array.from({ length: atOneTime }, worker));
 }

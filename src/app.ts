@@ -7,9 +7,10 @@ import { Balances } from "./store/balances.ts";
 import { AppGroups } from "./store/customers/app-groups.ts";
 import { BillingAccounts } from "./store/customers/billing-accounts.ts";
 import { CustomerDeletion } from "./store/customers/customer-deletion.ts";
+import { CustomerNames } from "./store/customers/customer-names.ts";
 import { Customers } from "./store/customers/customers.ts";
 import { Developers } from "./store/customers/developers.ts";
-import type { Database } from "./store/database.ts";
+import type { Database } from "./store/driver/database.ts";
 import { History } from "./store/history.ts";
 import { Holds } from "./store/holds.ts";
 import { Periods } from "./store/periods.ts";
@@ -56,7 +57,8 @@ export interface App {
 
 export function createApp(database: Database, log: Logger): App {
   const credentials = new Credentials(database);
-  const ledger = new Ledger(database);
+  const names = new CustomerNames(database);
+  const ledger = new Ledger(database, (orgId, queries) => names.resolveNames(orgId, queries));
   const deletion = new CustomerDeletion(database, ledger);
   return {
     log,

@@ -9,7 +9,6 @@ import type { Logger } from "pino";
 import { type Service, services } from "./api/services.ts";
 import { authenticationInterceptor } from "./api/shared/authentication.ts";
 import { callerError, errorsInterceptor } from "./api/shared/errors.ts";
-import { readRetryInterceptor } from "./api/shared/read-retry.ts";
 import { type App, createApp } from "./app.ts";
 import { exactJsonDecoder } from "./server/exact-json.ts";
 import { createGateway, type Gateway, type RestMethod } from "./server/gateway/gateway.ts";
@@ -19,8 +18,9 @@ import type { Address } from "./server/port.ts";
 import { reflectionServices } from "./server/reflection.ts";
 import { createServer, type ServerOptions } from "./server/server.ts";
 import { createUnaryInvoker } from "./server/unary.ts";
-import { openDatabase } from "./store/database.ts";
-import { migrate, requireMigrated } from "./store/migrate.ts";
+import { openDatabase } from "./store/driver/database.ts";
+import { migrate } from "./store/driver/migrate.ts";
+import { requireServing } from "./store/driver/serving.ts";
 
 /** The service on a database: everything but where the database comes from. */
 export interface TallystickService {
@@ -46,7 +46,6 @@ export async function createService(
   const interceptors = [
     errorsInterceptor(log),
     authenticationInterceptor(app.authenticator, new Set([...healthServices, ...reflectionServices])),
-    readRetryInterceptor,
   ];
   const server = createServer({
     routes: (router) => {
@@ -54,7 +53,7 @@ export async function createService(
     },
     interceptors,
     gateway: restGateway(app, offered, interceptors),
-    ready: () => requireMigrated(database),
+    ready: () => requireServing(database, async () => 0),
     log,
     ...options,
   });

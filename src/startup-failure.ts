@@ -1,7 +1,7 @@
 import { ConfigError } from "./config.ts";
 import { EmbeddedPostgresError } from "./embedded/error.ts";
-import { driverError } from "./store/errors.ts";
-import { NotMigrated } from "./store/migrate.ts";
+import { driverError } from "./store/driver/errors.ts";
+import { NotMigrated } from "./store/driver/migrate.ts";
 
 /** Why the service did not start, in one line that says what to do. What nobody foresaw comes with its stack. */
 export function startupFailure(error: unknown): string {

@@ -146,7 +146,7 @@ it("charges at once on one account of one customer, in two currencies at first u
 });
 
 it("ten services that start at once on one empty database all come up", async () => {
-  const database = await createDatabase();
+  const database = await createDatabase("empty");
   const log = pino({ enabled: false });
   const services = await times(10, () => createService(database.url, log));
   try {

@@ -2,6 +2,8 @@
 export interface Outcome {
   /** Calls a second that succeeded. */
   readonly perSecond: number;
+  /** All that succeeded, those that were answered after the end among them. */
+  readonly calls: number;
   readonly failures: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -75,5 +77,11 @@ async function measured(
   while (!isOver() || !isIdle()) await new Promise((resolve) => setTimeout(resolve, 5));
   latencies.sort((a, b) => a - b);
   const at = (part: number) => latencies[Math.floor((latencies.length - 1) * part)] ?? Number.NaN;
-  return { perSecond: inTime / seconds, failures, p50Ms: at(0.5), p99Ms: at(0.99) };
+  return {
+    perSecond: inTime / seconds,
+    calls: latencies.length - failures,
+    failures,
+    p50Ms: at(0.5),
+    p99Ms: at(0.99),
+  };
 }

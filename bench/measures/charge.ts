@@ -1,64 +1,48 @@
-import type { LoadJob } from "../load/client.ts";
-import type { Line } from "../report.ts";
-import { batchRequest, chargeRequest } from "../requests.ts";
+import { type Line, p50Line, p50s, rateLine, rates } from "../report.ts";
 import type { Stage } from "../stage.ts";
-import { inTurn, median, ratioOf } from "../turns.ts";
-import { chargedTenants, customers, type Tenant } from "./tenants.ts";
+import { median, ratioOf } from "../statistics.ts";
+import { inTurn } from "../turns.ts";
+import { batchJob, chargeJob, pairJob, singleJob } from "./jobs.ts";
+import { baselineBooks, chargedTenant } from "./tenants.ts";
 
 const baselineConnections = 20;
-const chargesPerBatch = 500;
-const batchesInFlight = 4;
-const unaryLoad = { connections: 4, inFlight: 256 };
 
 /** Unary charges and batches of them, on many accounts and on one pair, beside a transaction a change. */
 export async function measureCharges(stage: Stage): Promise<Line[]> {
-  const [charged, plain] = await chargedTenants(stage);
-  const orgId = plain.orgId;
-  const many = chargeJob(stage, charged, customers);
-  const hot = chargeJob(stage, charged, 1);
-  const batch: Omit<LoadJob, "seconds" | "authorization"> = {
-    ...many,
-    ...batchRequest(charged.orgId, chargesPerBatch),
-    ...{ connections: batchesInFlight, inFlight: batchesInFlight },
-  };
-  const rssMb: number[] = [];
-  const sampling = setInterval(() => rssMb.push(stage.server.rssMb()), 100);
-  const spread = { orgId, accountIds: plain.accountIds, connections: baselineConnections };
-  const pair = { ...spread, accountIds: plain.accountIds.slice(0, 2) };
-  const figures = await inTurn(stage.options.rounds, {
-    plain: async () => (await stage.baseline(spread)).perSecond,
-    many: async () => (await stage.load(many)).perSecond,
-    plainPair: async () => (await stage.baseline(pair)).perSecond,
-    hot: async () => (await stage.load(hot)).perSecond,
-    batch: async () => (await stage.load(batch)).perSecond * chargesPerBatch,
+  const tenant = await chargedTenant(stage.deployment);
+  const spread = { ...(await baselineBooks(stage)), connections: baselineConnections };
+  const pair = { ...spread, accountIds: spread.accountIds.slice(0, 2) };
+  const turns = await inTurn(stage.options.rounds, {
+    plain: () => stage.baseline.load(spread),
+    many: () => stage.load(chargeJob(tenant)),
+    plainPair: () => stage.baseline.load(pair),
+    hot: () => stage.load(pairJob(tenant)),
+    batch: () => stage.load(batchJob(tenant)),
   });
-  clearInterval(sampling);
-  const ratio = (side: keyof typeof figures, other: keyof typeof figures) =>
-    ratioOf(figures[side], figures[other]);
+  const ratio = (side: keyof typeof turns, other: keyof typeof turns) =>
+    ratioOf(rates(turns[side]), rates(turns[other]));
+  const residentMb = [...turns.many, ...turns.hot, ...turns.batch].map(({ costs }) => costs.residentMb);
   return [
-    line("baseline: a transaction a change, 5,000 accounts", figures.plain),
+    rateLine("baseline: a transaction a change, 5,000 accounts", turns.plain),
     {
-      ...line("unary charge, 5,000 accounts", figures.many),
-      ratio: ratio("many", "plain"),
-      target: { atLeast: 3.5 },
+      ...rateLine("unary charge, 5,000 accounts", turns.many),
+      ...{ ratio: ratio("many", "plain"), target: { atLeast: 3.5 } },
     },
-    line("baseline, one pair of accounts", figures.plainPair),
+    rateLine("baseline, one pair of accounts", turns.plainPair),
     {
-      ...line("unary charge, one pair of accounts", figures.hot),
+      ...rateLine("unary charge, one pair of accounts", turns.hot),
       ...{ ratio: ratio("hot", "plainPair"), target: { atLeast: 12 } },
     },
     {
-      ...line("the same, beside 5,000 accounts", figures.hot),
+      ...rateLine("the same, beside 5,000 accounts", turns.hot),
       ...{ ratio: ratio("hot", "many"), target: { atLeast: 1 } },
     },
     {
-      ...line("transfers in batches of 500", figures.batch),
+      ...rateLine("transfers in batches of 500", turns.batch),
       ...{ ratio: ratio("batch", "plain"), target: { atLeast: 10 } },
     },
     {
-      what: "memory of the server at its peak",
-      figures: [Math.max(...rssMb)],
-      unit: "MB",
+      ...{ what: "memory of the server at its peak", figures: [Math.max(...residentMb)], unit: "MB" },
       target: { atMost: 300 },
     },
   ];
@@ -66,54 +50,47 @@ export async function measureCharges(stage: Stage): Promise<Line[]> {
 
 /** One caller, one call at a time, beside one connection with one transaction at a time. */
 export async function measureSingle(stage: Stage): Promise<Line[]> {
-  const [charged, plain] = await chargedTenants(stage);
-  const job = { ...chargeJob(stage, charged, customers), connections: 1, inFlight: 1 };
-  const figures = await inTurn(stage.options.rounds, {
-    plain: async () =>
-      (await stage.baseline({ orgId: plain.orgId, accountIds: plain.accountIds, connections: 1 })).p50Ms,
-    unary: async () => (await stage.load(job)).p50Ms,
+  const tenant = await chargedTenant(stage.deployment);
+  const books = await baselineBooks(stage);
+  const { plain, unary } = await inTurn(stage.options.rounds, {
+    plain: () => stage.baseline.load({ ...books, connections: 1 }),
+    unary: () => stage.load(singleJob(tenant)),
   });
   return [
-    { what: "p50 of the bare transaction, one at a time", figures: figures.plain, unit: "ms" },
+    p50Line("p50 of the bare transaction, one at a time", plain),
     {
-      ...{ what: "p50 of the unary charge, one at a time", figures: figures.unary, unit: "ms" },
-      ...{ ratio: ratioOf(figures.unary, figures.plain), target: { atMost: 2.5 } },
+      ...p50Line("p50 of the unary charge, one at a time", unary),
+      ...{ ratio: ratioOf(p50s(unary), p50s(plain)), target: { atMost: 2.5 } },
     },
   ];
 }
 
 /** Latencies at half of the peak rate, calls coming when they come. */
 export async function measureTail(stage: Stage): Promise<Line[]> {
-  const [charged] = await chargedTenants(stage);
-  const job = chargeJob(stage, charged, customers);
-  const peak = await inTurn(stage.options.rounds, { peak: async () => (await stage.load(job)).perSecond });
-  const perSecond = median(peak.peak) / 2;
-  const p50: number[] = [];
-  const p99: number[] = [];
-  for (let round = 0; round < stage.options.rounds; round += 1) {
-    const outcome = await stage.load({ ...job, perSecond });
-    p50.push(outcome.p50Ms);
-    p99.push(outcome.p99Ms);
-  }
+  const { rounds } = stage.options;
+  const job = chargeJob(await chargedTenant(stage.deployment));
+  const { peak } = await inTurn(rounds, { peak: () => stage.load(job) });
+  const perSecond = median(rates(peak)) / 2;
+  const { open } = await inTurn(rounds, { open: () => stage.load({ ...job, perSecond }) });
+  const p99s = open.map(({ p99Ms }) => p99Ms);
   return [
-    { what: "half of the peak rate, open loop", figures: [perSecond], unit: "/s" },
-    { what: "p50 there", figures: p50, unit: "ms" },
-    { what: "p99 there", figures: p99, unit: "ms", ratio: ratioOf(p99, p50), target: { atMost: 10 } },
+    { ...rateLine("half of the peak rate, open loop", open), figures: [perSecond] },
+    { what: "p50 there", figures: p50s(open), unit: "ms" },
+    {
+      ...{ what: "p99 there", figures: p99s, unit: "ms" },
+      ...{ ratio: ratioOf(p99s, p50s(open)), target: { atMost: 10 } },
+    },
   ];
 }
 
 /** Minutes of charges at full rate, and the server's memory over them. */
 export async function measureSoak(stage: Stage): Promise<Line[]> {
-  const [charged] = await chargedTenants(stage);
-  const job = chargeJob(stage, charged, customers);
+  const job = chargeJob(await chargedTenant(stage.deployment));
   const endAt = performance.now() + stage.options.soak * 60_000;
-  const rssMb: number[] = [];
-  while (performance.now() < endAt) {
-    await stage.load(job);
-    rssMb.push(stage.server.rssMb());
-  }
-  const half = Math.floor(rssMb.length / 2);
-  const [early, late] = [rssMb.slice(0, half), rssMb.slice(half)];
+  const residentMb: number[] = [];
+  while (performance.now() < endAt) residentMb.push((await stage.load(job)).costs.residentMb);
+  const half = Math.floor(residentMb.length / 2);
+  const [early, late] = [residentMb.slice(0, half), residentMb.slice(half)];
   return [
     { what: "memory in the first half of the soak", figures: early, unit: "MB" },
     {
@@ -121,13 +98,4 @@ export async function measureSoak(stage: Stage): Promise<Line[]> {
       ...{ ratio: median(late) / median(early), target: { atMost: 1.1 } },
     },
   ];
-}
-
-function chargeJob({ server }: Stage, { orgId, customerIds }: Tenant, accounts: number) {
-  const request = chargeRequest(orgId);
-  return { ...request, ...unaryLoad, port: server.port, customers: customerIds.slice(0, accounts) };
-}
-
-function line(what: string, figures: readonly number[]): Line {
-  return { what, figures, unit: "/s" };
 }

@@ -1,71 +1,55 @@
-import type { LoadJob } from "../load/client.ts";
-import type { Line } from "../report.ts";
-import { balanceRequest } from "../requests.ts";
+import { type Line, rateLine, rates } from "../report.ts";
 import type { EchoPath } from "../sides/echo.ts";
 import type { Stage } from "../stage.ts";
-import { inTurn, ratioOf } from "../turns.ts";
-import { histories, shortHistory, type Tenant } from "./tenants.ts";
-
-const load = { connections: 4, inFlight: 256, customers: [] };
+import { ratioOf } from "../statistics.ts";
+import { inTurn } from "../turns.ts";
+import { balanceJob } from "./jobs.ts";
+import { histories, shortHistory } from "./tenants.ts";
 
 /** Balances of accounts with few and with many entries, beside an echo on the same path. */
 export async function measureBalance(stage: Stage): Promise<Line[]> {
-  const { options } = stage;
-  const { short, long } = await histories(stage);
-  const figures = await inTurn(options.rounds, {
-    echo: await turnOf(stage, await stage.echo("thin"), short),
-    short: await turnOf(stage, stage.server.port, short),
-    long: await turnOf(stage, stage.server.port, long),
+  const tenants = await histories(stage);
+  const thin = await stage.echo("thin");
+  const { echo, short, long } = await inTurn(stage.options.rounds, {
+    echo: () => stage.load(balanceJob(tenants.short), thin),
+    short: () => stage.load(balanceJob(tenants.short)),
+    long: () => stage.load(balanceJob(tenants.long)),
   });
   return [
-    { what: "echo", figures: figures.echo, unit: "/s" },
+    rateLine("echo", echo),
     {
-      ...{ what: `balance, ${shortHistory} entries`, figures: figures.short, unit: "/s" },
-      ...{ ratio: ratioOf(figures.short, figures.echo), target: { atLeast: 0.6 } },
+      ...rateLine(`balance, ${shortHistory} entries`, short),
+      ...{ ratio: ratioOf(rates(short), rates(echo)), target: { atLeast: 0.6 } },
     },
     {
-      ...{
-        what: `balance, ${options.history.toLocaleString("en-US")} entries`,
-        figures: figures.long,
-        unit: "/s",
-      },
-      ...{ ratio: ratioOf(figures.long, figures.short), target: { atLeast: 0.9 } },
+      ...rateLine(`balance, ${stage.options.history.toLocaleString("en-US")} entries`, long),
+      ...{ ratio: ratioOf(rates(long), rates(short)), target: { atLeast: 0.9 } },
     },
   ];
 }
 
 /** The ways of a gRPC call into the process, with nothing behind them. */
 export async function measureEcho(stage: Stage): Promise<Line[]> {
-  const nobody = { orgId: "00000000-0000-7000-8000-000000000000", customerIds: ["VC"], accountIds: [] };
-  const side = async (path: EchoPath) => turnOf(stage, await stage.echo(path), nobody);
-  const figures = await inTurn(stage.options.rounds, {
+  const job = balanceJob({ orgId: "00000000-0000-7000-8000-000000000000", customerIds: ["VC"] });
+  const side = async (path: EchoPath) => {
+    const target = await stage.echo(path);
+    return () => stage.load(job, target);
+  };
+  const { thin, connect, grpcJs } = await inTurn(stage.options.rounds, {
     thin: await side("thin"),
     connect: await side("connect-node"),
     grpcJs: await side("grpc-js"),
   });
-  const { thin, connect, grpcJs } = figures;
   return [
-    { what: "echo, connect-node", figures: connect, unit: "/s" },
+    rateLine("echo, connect-node", connect),
     {
-      what: "echo, thin path",
-      figures: thin,
-      unit: "/s",
-      ratio: ratioOf(thin, connect),
-      target: { atLeast: 4 },
+      ...rateLine("echo, thin path", thin),
+      ...{ ratio: ratioOf(rates(thin), rates(connect)), target: { atLeast: 4 } },
     },
-    { what: "echo, @grpc/grpc-js", figures: grpcJs, unit: "/s" },
+    rateLine("echo, @grpc/grpc-js", grpcJs),
     {
-      ...{ what: "echo, thin path beside @grpc/grpc-js", figures: thin, unit: "/s" },
-      ...{ ratio: ratioOf(thin, grpcJs), target: { atLeast: 0.7 } },
+      ...rateLine("echo, thin path beside @grpc/grpc-js", thin),
+      ...{ ratio: ratioOf(rates(thin), rates(grpcJs)), target: { atLeast: 0.7 } },
     },
   ];
-}
-
-async function turnOf(stage: Stage, port: number, { orgId, customerIds }: Tenant) {
-  const job: Omit<LoadJob, "seconds" | "authorization"> = {
-    ...load,
-    ...balanceRequest(orgId, customerIds[0] ?? ""),
-    port,
-  };
-  return async () => (await stage.load(job)).perSecond;
 }

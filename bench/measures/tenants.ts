@@ -1,32 +1,44 @@
+import { type Books, makeBooks } from "../sides/baseline/books.ts";
+import type { Deployment } from "../sides/deployment.ts";
 import type { Stage } from "../stage.ts";
 import { makeTenant, type Tenant } from "../world.ts";
 
-/** Customers that are charged, and those of the baseline. */
-export const customers = 5_000;
+/** Customers that are charged, and accounts of the baseline. */
+const accounts = 5_000;
 /** Entries of the account with a short history. */
 export const shortHistory = 10;
 
-/** The customers that are charged, and those of the baseline; made once a run. */
-export const chargedTenants = oncePerStage(async ({ sql }) => {
-  const rest = { customers, credits: 1, amount: 1_000_000_000 };
-  const charged = await makeTenant(sql, { name: "bench-charged", ...rest });
-  return [charged, await makeTenant(sql, { name: "bench-baseline", ...rest })] as const;
-});
+/** The customers that are charged; made once a run. */
+export const chargedTenant = once((deployment: Deployment) =>
+  makeTenant(deployment, { name: "bench-charged", customers: accounts, credits: 1, amount: 1_000_000_000 }),
+);
 
-/** One account with few entries, and one with many; made once a run. */
-export const histories = oncePerStage(async ({ sql, options }) => {
-  const rest = { customers: 1, amount: 1 };
-  const short = await makeTenant(sql, { name: "bench-short", ...rest, credits: shortHistory });
-  return { short, long: await makeTenant(sql, { name: "bench-long", ...rest, credits: options.history }) };
-});
+/** The baseline's accounts; made once a run. */
+export const baselineBooks = once(({ baseline }: Stage) =>
+  makeBooks(baseline.sql, { accounts, credits: 1, amount: 1_000_000_000 }),
+);
 
-function oncePerStage<T>(make: (stage: Stage) => Promise<T>): (stage: Stage) => Promise<T> {
-  const made = new WeakMap<Stage, Promise<T>>();
-  return (stage) => {
-    const known = made.get(stage) ?? make(stage);
-    made.set(stage, known);
+/** One account with few entries, one with many, and one with as many of the baseline; made once a run. */
+export const histories = once(
+  async ({
+    deployment,
+    baseline,
+    options,
+  }: Stage): Promise<{ short: Tenant; long: Tenant; summed: Books }> => {
+    const one = { customers: 1, amount: 1 };
+    return {
+      short: await makeTenant(deployment, { name: "bench-short", ...one, credits: shortHistory }),
+      long: await makeTenant(deployment, { name: "bench-long", ...one, credits: options.history }),
+      summed: await makeBooks(baseline.sql, { accounts: 1, amount: 1, credits: options.history }),
+    };
+  },
+);
+
+function once<K extends object, T>(make: (of: K) => Promise<T>): (of: K) => Promise<T> {
+  const made = new WeakMap<K, Promise<T>>();
+  return (of) => {
+    const known = made.get(of) ?? make(of);
+    made.set(of, known);
     return known;
   };
 }
-
-export type { Tenant };

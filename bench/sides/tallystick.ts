@@ -1,32 +1,36 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import type { Target } from "../load/driver.ts";
 
 /** The service as it is shipped, in a process of its own. */
-export interface Tallystick {
-  readonly port: number;
-  /** The value of an Authorization header of a platform admin. */
-  readonly authorization: string;
-  /** Resident memory, in megabytes. */
-  rssMb(): number;
-  /** Processor time that it has used, in milliseconds. */
-  cpuMs(): number;
+export interface Tallystick extends Target {
+  /** @throws an Error where the service's own audit finds anything */
+  verify(): Promise<void>;
   stop(): Promise<void>;
 }
 
+/** The folder that this program was built in. */
+export const thisCheckout = fileURLToPath(new URL("../../../", import.meta.url));
+
 const admin = { id: "bench", secret: "bench-secret-of-one-run" };
 
-/** Starts it on a database and waits until it listens. With a `profile` folder it profiles itself. */
-export async function startTallystick(databaseUrl: string, profile: string): Promise<Tallystick> {
-  const program = fileURLToPath(new URL("../../src/cli/tallystick.js", import.meta.url));
-  const profiler = profile === "" ? [] : ["--cpu-prof", `--cpu-prof-dir=${profile}`];
+/** Starts a built checkout on a database and waits until it listens. With a `profile` folder it profiles itself. */
+export async function startTallystick(of: {
+  checkout: string;
+  databaseUrl: string;
+  profile: string;
+}): Promise<Tallystick> {
+  const program = join(of.checkout, "dist/src/cli/tallystick.js");
+  const profiler = of.profile === "" ? [] : ["--cpu-prof", `--cpu-prof-dir=${of.profile}`];
+  const env = { ...process.env, DATABASE_URL: of.databaseUrl };
   const child = spawn(process.execPath, [...profiler, program, "serve"], {
     stdio: ["ignore", "ignore", "pipe"],
     env: {
-      ...process.env,
-      DATABASE_URL: databaseUrl,
+      ...env,
       HOST: "127.0.0.1",
       PORT: "0",
       TALLYSTICK_ADMIN_CLIENT_ID: admin.id,
@@ -34,12 +38,11 @@ export async function startTallystick(databaseUrl: string, profile: string): Pro
       LOG_FORMAT: "json",
     },
   });
-  const port = await listening(child);
   return {
-    port,
+    port: await listening(child),
     authorization: `Basic ${Buffer.from(`${admin.id}:${admin.secret}`).toString("base64")}`,
-    rssMb: () => rssMb(child.pid),
-    cpuMs: () => cpuMs(child.pid),
+    pid: child.pid ?? 0,
+    verify: () => verify(program, env),
     stop: async () => {
       if (child.exitCode !== null) return;
       const ended = once(child, "exit");
@@ -62,23 +65,11 @@ async function listening(child: ChildProcess): Promise<number> {
   });
 }
 
-/** As Linux tells it; NaN elsewhere. */
-function rssMb(pid: number | undefined): number {
-  try {
-    const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1];
-    return Number(kilobytes) / 1_024;
-  } catch {
-    return Number.NaN;
-  }
-}
-
-/** As Linux tells it, in ticks of ten milliseconds; NaN elsewhere. */
-function cpuMs(pid: number | undefined): number {
-  try {
-    const [, fields = ""] = readFileSync(`/proc/${pid}/stat`, "latin1").split(") ");
-    const [user, system] = fields.split(" ").slice(11, 13);
-    return (Number(user) + Number(system)) * 10;
-  } catch {
-    return Number.NaN;
-  }
+/** By the command line, which has no deadline, however much a run has written. */
+async function verify(program: string, env: NodeJS.ProcessEnv): Promise<void> {
+  await promisify(execFile)(process.execPath, [program, "verify"], { env }).catch(
+    (error: { stdout?: string; stderr?: string }) => {
+      throw new Error(`the books do not balance: ${error.stdout ?? ""}${error.stderr ?? ""}`);
+    },
+  );
 }

@@ -1,4 +1,9 @@
-import { createRegistry, type DescService, type JsonWriteOptions } from "@bufbuild/protobuf";
+import {
+  createRegistry,
+  type DescMethodUnary,
+  type DescService,
+  type JsonWriteOptions,
+} from "@bufbuild/protobuf";
 import type { ServiceImpl } from "@connectrpc/connect";
 import { file_google_rpc_error_details } from "../../gen/google/rpc/error_details_pb.ts";
 import { AdminService } from "../../gen/raystack/frontier/v1beta1/admin_pb.ts";
@@ -16,57 +21,67 @@ import { LedgerService } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { LimitsCheckService } from "../../gen/tallystick/v1/limits_check_pb.ts";
 import { OrganizationService } from "../../gen/tallystick/v1/organization_pb.ts";
 import type { App } from "../app.ts";
-import { balanceService } from "./apigee-edge/balance-service.ts";
-import { developerService as edgeDeveloperService } from "./apigee-edge/developer-service.ts";
-import { supportedCurrencyService } from "./apigee-edge/supported-currency-service.ts";
-import { transactionService } from "./apigee-edge/transaction-service.ts";
-import { appGroupService } from "./apigee-x/app-group-service.ts";
-import { developerService } from "./apigee-x/developer-service.ts";
-import { adminService } from "./frontier/admin-service.ts";
-import { frontierService } from "./frontier/frontier-service.ts";
-import { credentialService } from "./native/credential-service.ts";
-import { currencyService } from "./native/currency-service.ts";
-import { customerService } from "./native/customer-service.ts";
-import { ledgerService } from "./native/ledger-service.ts";
-import { limitsCheckService } from "./native/limits-check-service.ts";
-import { organizationService } from "./native/organization-service.ts";
+import { balanceService } from "./apigee-edge/balances/service.ts";
+import { developerService as edgeDeveloperService } from "./apigee-edge/developers/service.ts";
+import { supportedCurrencyService } from "./apigee-edge/supported-currencies/service.ts";
+import { transactionService } from "./apigee-edge/transactions/service.ts";
+import { appGroupService } from "./apigee-x/app-groups/service.ts";
+import { developerService } from "./apigee-x/developers/service.ts";
+import { adminService } from "./frontier/admin/service.ts";
+import { frontierService } from "./frontier/billing/service.ts";
+import { credentialService } from "./native/credentials/service.ts";
+import { currencyService } from "./native/currencies/service.ts";
+import { customerService } from "./native/customers/service.ts";
+import { ledgerService } from "./native/ledger/service.ts";
+import { limitsCheckService } from "./native/limits-check/service.ts";
+import { organizationService } from "./native/organizations/service.ts";
+import { type Handler, type Handlers, implement } from "./shared/handler.ts";
 
-/** A service and what implements it. Methods that have no implementation answer UNIMPLEMENTED. */
+/** A service and what implements it. */
 export interface Service<S extends DescService = DescService> {
   readonly desc: S;
-  readonly impl: Partial<ServiceImpl<S>>;
+  readonly impl: ServiceImpl<S>;
   /** How its Connect JSON is written. */
   readonly json: Partial<JsonWriteOptions>;
 }
 
-/** Every face, one line a service. */
+/**
+ * Every face, one line a service.
+ *
+ * @throws Error for a method that does not say who may call it.
+ */
 export function services(app: App): readonly Service[] {
   // The answer to a batch holds errors, whose details are packed.
   const ledgerJson = { registry: createRegistry(file_google_rpc_error_details) };
   // Frontier's own server prints proto names over Connect too.
   const frontierJson = { useProtoFieldName: true };
   return [
-    service(OrganizationService, organizationService(app)),
-    service(CredentialService, credentialService(app)),
-    service(CustomerService, customerService(app)),
-    service(CurrencyService, currencyService(app)),
-    service(LedgerService, ledgerService(app), ledgerJson),
-    service(LimitsCheckService, limitsCheckService(app)),
-    service(FrontierService, frontierService(app), frontierJson),
-    service(DeveloperService, developerService(app)),
-    service(AppGroupService, appGroupService(app)),
-    service(SupportedCurrencyService, supportedCurrencyService(app)),
-    service(EdgeDeveloperService, edgeDeveloperService(app)),
-    service(BalanceService, balanceService(app)),
-    service(TransactionService, transactionService(app)),
-    service(AdminService, adminService(app), frontierJson),
+    service(app, OrganizationService, organizationService),
+    service(app, CredentialService, credentialService),
+    service(app, CustomerService, customerService),
+    service(app, CurrencyService, currencyService),
+    service(app, LedgerService, ledgerService, ledgerJson),
+    service(app, LimitsCheckService, limitsCheckService),
+    service(app, FrontierService, frontierService, frontierJson),
+    service(app, DeveloperService, developerService),
+    service(app, AppGroupService, appGroupService),
+    service(app, SupportedCurrencyService, supportedCurrencyService),
+    service(app, EdgeDeveloperService, edgeDeveloperService),
+    service(app, BalanceService, balanceService),
+    service(app, TransactionService, transactionService),
+    service(app, AdminService, adminService, frontierJson),
   ];
 }
 
 function service<S extends DescService>(
+  app: App,
   desc: S,
-  impl: Partial<ServiceImpl<S>>,
+  handlers: Handlers<S>,
   json: Partial<JsonWriteOptions> = {},
 ): Service {
-  return { desc, impl: impl as Service["impl"], json };
+  const impl = Object.entries(handlers).map(([name, handler]) => [
+    name,
+    implement(app, desc.method[name] as DescMethodUnary, handler as Handler<DescMethodUnary>),
+  ]);
+  return { desc, impl: Object.fromEntries(impl), json };
 }

@@ -1,5 +1,6 @@
+import { LRUCache } from "lru-cache";
 import { Refused } from "../domain/refusal.ts";
-import { FreshCache } from "../store/fresh-cache.ts";
+import { FreshCache } from "../store/driver/fresh-cache.ts";
 import { retrying } from "../store/retry.ts";
 import type { Credentials, StoredCredential } from "../store/tenants/credentials.ts";
 import { readAuthorization } from "./authorization-header.ts";
@@ -20,7 +21,7 @@ interface HashedProof {
 export class Authenticator {
   private readonly known = new FreshCache<StoredCredential>(freshness);
   /** Headers that once were right, by their text: a caller sends the same one each time, and reading it costs a hash. */
-  private readonly proofs = new Map<string, HashedProof>();
+  private readonly proofs = new LRUCache<string, HashedProof>({ max: freshness.entriesMax });
 
   constructor(private readonly credentials: Credentials) {}
 
@@ -35,7 +36,7 @@ export class Authenticator {
     if (credential === undefined || !isSameHash(credential.secretHash, proof.secretHash)) {
       throw unauthenticated("the credential is not known, or was revoked");
     }
-    this.remember(header, proof);
+    this.proofs.set(header, proof);
     return { clientId: credential.clientId, orgId: credential.orgId, role: credential.role };
   }
 
@@ -45,13 +46,6 @@ export class Authenticator {
           retrying(() => this.credentials.findBySecretHash(secretHash)),
         )
       : this.known.get(`id:${clientId}`, () => retrying(() => this.credentials.findByClientId(clientId)));
-  }
-
-  private remember(header: string, proof: HashedProof): void {
-    if (this.proofs.has(header)) return;
-    const [oldest] = this.proofs.keys();
-    if (this.proofs.size >= freshness.entriesMax && oldest !== undefined) this.proofs.delete(oldest);
-    this.proofs.set(header, proof);
   }
 }
 

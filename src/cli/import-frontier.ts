@@ -8,10 +8,10 @@ import {
   remarksMax,
 } from "../importing/report.ts";
 import { startupFailure } from "../startup-failure.ts";
-import { openDatabase } from "../store/database.ts";
+import { openDatabase } from "../store/driver/database.ts";
+import { requireMigrated } from "../store/driver/migrate.ts";
 import { readFrontier } from "../store/frontier/database.ts";
 import { FrontierFailure } from "../store/frontier/failure.ts";
-import { requireMigrated } from "../store/migrate.ts";
 import { withDatabase } from "./database.ts";
 
 export interface ImportFrontierOptions {

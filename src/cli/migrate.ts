@@ -1,5 +1,5 @@
 import { readConfig } from "../config.ts";
-import { migrate } from "../store/migrate.ts";
+import { migrate } from "../store/driver/migrate.ts";
 import { withDatabase } from "./database.ts";
 
 /** Migrates the database of the settings, as a start of the server would. */

@@ -2,16 +2,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command } from "commander";
-import { type ImportFrontierOptions, importFrontierCommand } from "./import-frontier.ts";
-import { migrateCommand } from "./migrate.ts";
+import type { ImportFrontierOptions } from "./import-frontier.ts";
 import { exitOnSignals, run } from "./run.ts";
-import { serveCommand } from "./serve.ts";
-import { type VerifyOptions, verifyCommand } from "./verify.ts";
+import type { VerifyOptions } from "./verify.ts";
 
 /** As grep has it: 0 and 1 are answers, and 2 says that there is none. */
 const exitCodeWithoutAnswer = 2;
 
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "..", "..", "package.json"), "utf8"));
+// Each command loads its own modules: the service's take half a second, and only one command needs them.
 const program = new Command("tallystick")
   .description("Balances, credits, charges and limits on a double-entry ledger in Postgres.")
   .version(version)
@@ -21,14 +20,14 @@ const program = new Command("tallystick")
 program
   .command("serve")
   .description("start the service, until a signal ends it")
-  .action(() => run(serveCommand));
+  .action(() => run(async () => (await import("./serve.ts")).serveCommand()));
 
 program
   .command("migrate")
   .description("bring the database up to date, as a start of the service does")
   .action(() => {
     exitOnSignals(1);
-    return run(migrateCommand);
+    return run(async () => (await import("./migrate.ts")).migrateCommand());
   });
 
 program
@@ -38,7 +37,7 @@ program
   .option("--json", "print the report as JSON")
   .action((options: VerifyOptions) => {
     exitOnSignals(exitCodeWithoutAnswer);
-    return run(() => verifyCommand(options), exitCodeWithoutAnswer);
+    return run(async () => (await import("./verify.ts")).verifyCommand(options), exitCodeWithoutAnswer);
   });
 
 program
@@ -50,7 +49,10 @@ program
   .option("--dry-run", "print what would be imported, and write nothing")
   .action((options: ImportFrontierOptions) => {
     exitOnSignals(exitCodeWithoutAnswer);
-    return run(() => importFrontierCommand(options), exitCodeWithoutAnswer);
+    return run(
+      async () => (await import("./import-frontier.ts")).importFrontierCommand(options),
+      exitCodeWithoutAnswer,
+    );
   });
 
 program.parse();

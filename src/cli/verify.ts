@@ -1,7 +1,7 @@
 import { ConfigError, readConfig } from "../config.ts";
 import { Audit, type AuditReport, type Violation } from "../store/audit.ts";
-import { type Database, openDatabase } from "../store/database.ts";
-import { requireMigrated } from "../store/migrate.ts";
+import { type Database, openDatabase } from "../store/driver/database.ts";
+import { requireMigrated } from "../store/driver/migrate.ts";
 import { Organizations } from "../store/tenants/organizations.ts";
 import { withDatabase } from "./database.ts";
 

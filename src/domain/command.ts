@@ -58,8 +58,11 @@ export interface Origin {
   readonly counter: AccountRef;
 }
 
+/** Words where the source may be that of what is given or taken back. */
+type ReturnWords = Omit<Words, "source"> & { readonly source: string | null };
+
 /** Gives back a charge or a capture. */
-export interface RefundOperation extends Identity, Words {
+export interface RefundOperation extends Identity, ReturnWords {
   readonly type: "refund";
   readonly refundOf: string;
   /** Whose it must be; a transfer of somebody else, or in another currency, is not found. */
@@ -69,7 +72,7 @@ export interface RefundOperation extends Identity, Words {
 }
 
 /** Takes back a credit, such as a top-up that was charged back. */
-export interface ReversalOperation extends Identity, Words {
+export interface ReversalOperation extends Identity, ReturnWords {
   readonly type: "reversal";
   readonly reversalOf: string;
   /** Null: all that is left. */
@@ -160,6 +163,8 @@ interface CommandOf<O> {
   readonly dryRun: boolean;
   /** Does what is new and answers what is known beside it; else a command is new or known as a whole. */
   readonly skipKnown?: boolean;
+  /** The organization is disabled: nothing new is done, and what is known is answered. */
+  readonly isSuspended?: boolean;
   readonly by: Asker;
 }
 

@@ -225,7 +225,7 @@ function defaultCounterOf(kind: string): string | undefined {
 }
 
 function isSameAmount(asked: Amount | null, booked: Amount): boolean {
-  return asked !== null && asked.equals(booked);
+  return asked?.equals(booked) === true;
 }
 
 function isSameCustomer(known: string | undefined, { id, everNamed }: CustomerRef): boolean {

@@ -16,7 +16,7 @@ import { account, at, orgId, stateAfter, stateOf } from "./decide.fixture.ts";
 import { type Decision, decide } from "./decide.ts";
 import { isExpired } from "./hold.ts";
 import type { LedgerState } from "./ledger-view.ts";
-import type { Entry } from "./transfer.ts";
+import type { Entry } from "./perform/transfer.ts";
 
 const names = { orgId, customerId: (name: string) => name, operationId: (key: string) => key };
 const rounds = histories({ roundsMax: 12, movesMax: 5 });

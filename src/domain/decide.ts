@@ -95,7 +95,7 @@ function viewFor(below: LedgerView, { operations, dryRun }: Command): LedgerView
 function tryOperation(
   trial: Trial,
   below: LedgerView,
-  { by }: Command,
+  { orgId, by, isSuspended }: Command,
   operation: Operation,
 ): CommandRefusal | undefined {
   const known = below.known.get(operation.id);
@@ -105,6 +105,7 @@ function tryOperation(
     trial.receipts.push({ recorded: known.recorded, hold: known.hold, replay: true });
     return undefined;
   }
+  if (isSuspended === true) return { reason: "ORGANIZATION_DISABLED", orgId };
   const outcome = perform(trial.view, operation, by);
   if ("reason" in outcome) return outcome;
   trial.view.known.set(operation.id, outcome);

@@ -44,7 +44,6 @@ export type Refusal =
     }
   | CommandRefusal
   | { readonly reason: "NAME_MOVED"; readonly name: string }
-  | { readonly reason: "ORGANIZATION_DISABLED"; readonly orgId: string }
   | {
       readonly reason: "CURRENCY_STRANDS";
       readonly currency: string;
@@ -60,11 +59,14 @@ export type Refusal =
     }
   | { readonly reason: "CURRENCY_IN_USE"; readonly currency: string }
   | { readonly reason: "RESULT_TOO_LARGE"; readonly rowsMax: number }
+  /** Somebody else has locked an account for too long. */
+  | { readonly reason: "ACCOUNT_BUSY" }
   | { readonly reason: "OVERLOADED" }
   | { readonly reason: "UNAVAILABLE" };
 
 /** Why an operation of a command is refused. */
 export type CommandRefusal =
+  | { readonly reason: "ORGANIZATION_DISABLED"; readonly orgId: string }
   | { readonly reason: "NOT_FOUND"; readonly resource: ResourceType; readonly name: string }
   | { readonly reason: "NOT_REFUNDABLE"; readonly transferId: string; readonly kind: string }
   | { readonly reason: "NOT_REVERSIBLE"; readonly transferId: string; readonly kind: string }

@@ -1,6 +1,6 @@
 import { Amount } from "../domain/amount.ts";
 import { virtualCurrency } from "../domain/currency.ts";
-import type { Database } from "../store/database.ts";
+import type { Database } from "../store/driver/database.ts";
 import type { FrontierTransaction } from "../store/frontier/rows.ts";
 import type { FrontierSnapshot } from "../store/frontier/snapshot.ts";
 import { complaintAboutData } from "../store/imports/bad-data.ts";

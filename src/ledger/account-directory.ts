@@ -1,50 +1,55 @@
-import { type AccountOwner, accountKey } from "../domain/account.ts";
-import { accountIds, type WantedAccount } from "../store/account-ids.ts";
-import type { Database } from "../store/database.ts";
-import type { AccountToLock } from "../store/lock.ts";
+import { LRUCache } from "lru-cache";
+import type { AccountRef } from "../domain/account.ts";
+import type { Database } from "../store/driver/database.ts";
+import { accountIds } from "../store/settlement/account-ids.ts";
+import type { LocatedAccount } from "../store/settlement/lock.ts";
 
 const entriesMax = 100_000;
 
+/** Where accounts are looked for: their organization, and the stripe of its counter-accounts. */
+export interface DirectoryPlace {
+  readonly orgId: string;
+  readonly stripe: number;
+}
+
+/** The accounts of a batch: those that exist, and those that do not yet. */
+export interface Location {
+  readonly existing: readonly LocatedAccount[];
+  readonly missing: readonly AccountRef[];
+}
+
 /**
- * Which account an owner has in a currency. An account keeps its id for ever and is never deleted, so what was once
- * looked up stays true; nothing about its money is kept here.
+ * Which account an owner has in a currency. An account keeps its id for as long as it is there, so what was once looked
+ * up stays true; only a database that was restored may have lost one. Nothing about its money is kept here.
  */
 export class AccountDirectory {
-  private readonly ids = new Map<string, string>();
+  private readonly ids = new LRUCache<string, string>({ max: entriesMax });
 
   constructor(private readonly database: Database) {}
 
-  /** The accounts with their ids; those that do not exist yet come into being. */
-  async resolve(orgId: string, wanted: readonly WantedAccount[]): Promise<AccountToLock[]> {
-    const known = wanted.map((account) => this.ids.get(directoryKey(orgId, account)));
-    const missing = wanted.filter((_, index) => known[index] === undefined);
-    const found =
-      missing.length > 0 ? await accountIds(this.database.orm(), orgId, missing) : new Map<string, string>();
-    return wanted.map((account, index) => {
-      const { owner, currency } = account;
-      const id = known[index] ?? this.remember(directoryKey(orgId, account), found.get(keyOf(account)));
-      return { id, owner, currency };
-    });
+  async locate(place: DirectoryPlace, refs: readonly AccountRef[]): Promise<Location> {
+    const unknown = refs.filter((ref) => !this.ids.has(nameOf(place, ref)));
+    if (unknown.length > 0) {
+      const found = await accountIds(this.database.keyed(), place, unknown);
+      for (const ref of unknown) this.remember(place, ref, found.get(ref.key));
+    }
+    const located = refs.map((ref) => ({ ref, id: this.ids.get(nameOf(place, ref)) }));
+    return {
+      existing: located.filter((account): account is LocatedAccount => account.id !== undefined),
+      missing: located.flatMap(({ ref, id }) => (id === undefined ? [ref] : [])),
+    };
   }
 
-  /** Whether the owner's account is known already, and the owner therefore exists. */
-  knows(orgId: string, account: WantedAccount): boolean {
-    return this.ids.has(directoryKey(orgId, account));
+  remember(place: DirectoryPlace, ref: AccountRef, id: string | undefined): void {
+    if (id !== undefined) this.ids.set(nameOf(place, ref), id);
   }
 
-  private remember(key: string, id: string | undefined): string {
-    if (id === undefined) throw new Error(`account ${key} did not come into being`);
-    const [oldest] = this.ids.keys();
-    if (this.ids.size >= entriesMax && oldest !== undefined) this.ids.delete(oldest);
-    this.ids.set(key, id);
-    return id;
+  /** Drops what turned out not to be there any more. */
+  forget(place: DirectoryPlace, refs: readonly AccountRef[]): void {
+    for (const ref of refs) this.ids.delete(nameOf(place, ref));
   }
 }
 
-function keyOf(account: { owner: AccountOwner; currency: string }): string {
-  return accountKey(account.owner, account.currency);
-}
-
-function directoryKey(orgId: string, account: WantedAccount): string {
-  return `${orgId}/${keyOf(account)}/${account.stripe}`;
+function nameOf({ orgId, stripe }: DirectoryPlace, ref: AccountRef): string {
+  return "counter" in ref.owner ? `${orgId}/${ref.key}/${stripe}` : `${orgId}/${ref.key}`;
 }

@@ -1,17 +1,19 @@
-import type { Verdict } from "../domain/command.ts";
 import { Refused } from "../domain/refusal.ts";
-import { isConnectionLoss, isContention } from "../store/errors.ts";
+import { isConnectionLoss, isContention, isLockTimeout } from "../store/driver/errors.ts";
 import { retrying } from "../store/retry.ts";
 import { Claims } from "./claims.ts";
-import { CommandQueue, type Pending } from "./queue.ts";
-import { lanesMax, type Settlement } from "./settlement.ts";
+import { ownAnswer } from "./doubt.ts";
+import type { Pending } from "./pending.ts";
+import { CommandQueue } from "./queue.ts";
+import { lanesMax, type Settled, type Settlement } from "./settlement.ts";
 
 /** Operations of one batch. A single command may have more. */
 const operationsMax = 512;
 /** Batches of one lane: one that commits, or is tried again, and one behind it. */
 const batchesMax = 2;
-/** Commands that may wait. */
-const waitingMax = 10_000;
+const queueBounds = { commandsMax: 10_000, bytesMax: 64 * 1024 * 1024, share: 0.5 };
+/** How a command is tried again whose account somebody else has locked. */
+const contention = { firstPauseMs: 25, longestPauseMs: 1_000, patienceMs: 10_000 };
 
 /** What is done with a lane. */
 interface LaneUse {
@@ -25,21 +27,23 @@ interface LaneUse {
 /**
  * Gathers what waits into batches: while one is under way the next one fills, so batches grow under load by themselves,
  * and when nothing is under way a call goes through at once. Batches of different lanes share no customer's account and
- * run side by side; those of one lane follow each other, so they may.
+ * run side by side; those of one lane follow each other, so they may. The README has the states of a lane and a batch.
  */
 export class Engine {
-  private readonly queue = new CommandQueue();
+  private readonly queue = new CommandQueue(queueBounds);
   private readonly claims = new Claims();
   private readonly lanes: readonly LaneUse[] = Array.from({ length: lanesMax }, (_, lane) => {
     return { lane, isReady: true, batches: 0 };
   });
   private isScheduled = false;
+  /** One lane at most tries what is contended, so the others stay free for everybody else. */
+  private isTryingContended = false;
 
   constructor(private readonly settlement: Settlement) {}
 
   /** Adds a command. Refused with OVERLOADED where too many wait. */
   submit(pending: Pending): void {
-    if (this.queue.size >= waitingMax) {
+    if (!this.queue.hasRoom(pending)) {
       pending.reject(new Refused({ reason: "OVERLOADED" }));
       return;
     }
@@ -63,14 +67,20 @@ export class Engine {
       .filter(({ isReady, batches }) => isReady && batches < batchesMax)
       .sort((a, b) => a.batches - b.batches);
     for (const use of ready) {
-      const batch = this.queue.take((account) => this.claims.isFree(account, use.lane), operationsMax);
-      if (batch.length > 0) this.run(batch, use);
+      const contended = this.isTryingContended ? [] : this.take(use, true);
+      const batch = contended.length > 0 ? contended : this.take(use, false);
+      if (batch.length > 0) this.run(batch, use, contended.length > 0);
     }
   }
 
-  private run(batch: readonly Pending[], use: LaneUse): void {
-    const accounts = batch.flatMap((pending) => pending.accounts);
-    this.claims.add(accounts, use.lane);
+  private take({ lane }: LaneUse, contended: boolean): readonly Pending[] {
+    const isFree = (pending: Pending) => this.claims.areFree(pending, lane);
+    return this.queue.take({ isFree, operationsMax, contended, now: performance.now() });
+  }
+
+  private run(batch: readonly Pending[], use: LaneUse, contended: boolean): void {
+    this.claims.add(batch, use.lane);
+    if (contended) this.isTryingContended = true;
     use.batches += 1;
     use.isReady = false;
     let isSent = false;
@@ -82,27 +92,48 @@ export class Engine {
     };
     this.settleAll(batch, use.lane, sent).finally(() => {
       sent();
+      if (contended) this.isTryingContended = false;
       use.batches -= 1;
-      this.claims.remove(accounts);
+      this.claims.remove(batch);
       this.startBatches();
     });
   }
 
-  /** Settles a batch and answers everybody in it. Never rejects. */
+  /** Settles a batch and answers everybody in it, or puts them back. Never rejects. */
   private async settleAll(batch: readonly Pending[], lane: number, sent: () => void): Promise<void> {
-    const inDoubt = new Set<string>();
     let alive: readonly Pending[] = [];
     try {
-      const verdicts = await retrying(async () => {
+      const settled = await retrying(async () => {
         alive = withoutTheGone(batch);
-        const [first] = alive;
-        if (first === undefined) return [];
-        const commands = alive.map(({ command }) => command);
-        return this.settlement.settle({ orgId: first.command.orgId, commands, lane, inDoubt }, sent);
+        return alive.length === 0 ? [] : this.attempt(alive, lane, sent);
       });
-      for (const [index, pending] of alive.entries()) answer(pending, verdicts[index]);
+      const taken = alive.filter((_, index) => settled[index] === "taken");
+      for (const [index, pending] of alive.entries()) answer(pending, settled[index]);
+      this.tryLater(taken);
     } catch (error) {
       await this.isolate(alive, error, (half) => this.settleAll(half, lane, sent));
+    }
+  }
+
+  /** Waits for accounts that others have locked, but not for long: then those who need them step aside. */
+  private async attempt(
+    batch: readonly Pending[],
+    lane: number,
+    sent: () => void,
+  ): Promise<readonly Settled[]> {
+    const committing = (at: Date) => {
+      moment = at;
+    };
+    let moment: Date | undefined;
+    const settle = (waits: boolean) => this.settlement.settle({ batch, lane, waits, committing }, sent);
+    try {
+      return await settle(true).catch((error: unknown) => {
+        if (!isLockTimeout(error)) throw error;
+        return settle(false);
+      });
+    } catch (error) {
+      if (moment !== undefined && isConnectionLoss(error)) doubt(batch, moment);
+      throw error;
     }
   }
 
@@ -112,14 +143,42 @@ export class Engine {
     error: unknown,
     settle: (half: readonly Pending[]) => Promise<void>,
   ): Promise<void> {
-    const isEverybodys = error instanceof Refused || isContention(error) || isConnectionLoss(error);
+    const isEverybodys =
+      error instanceof Refused || (isContention(error) && !isLockTimeout(error)) || isConnectionLoss(error);
     if (batch.length <= 1 || isEverybodys) {
-      for (const pending of batch) pending.reject(error);
+      if (isLockTimeout(error)) this.tryLater(batch);
+      else for (const pending of batch) pending.reject(error);
       return;
     }
     const middle = Math.ceil(batch.length / 2);
     await settle(batch.slice(0, middle));
     await settle(batch.slice(middle));
+  }
+
+  /** Puts those back whose accounts somebody else has locked, before whatever came later for the same accounts. */
+  private tryLater(taken: readonly Pending[]): void {
+    const now = performance.now();
+    const waiting = taken.filter((pending) => {
+      const { pauseMs = contention.firstPauseMs / 2, giveUpAt = now + contention.patienceMs } =
+        pending.retry ?? {};
+      const next = Math.min(pauseMs * 2, contention.longestPauseMs);
+      pending.retry = { at: now + next, pauseMs: next, giveUpAt };
+      if (now <= giveUpAt) return true;
+      pending.reject(new Refused({ reason: "ACCOUNT_BUSY" }));
+      return false;
+    });
+    if (waiting.length === 0) return;
+    this.queue.putBack(waiting);
+    const pauseMs = Math.max(...waiting.map(({ retry }) => retry?.pauseMs ?? 0));
+    setTimeout(() => this.startBatches(), pauseMs + 1);
+  }
+}
+
+function doubt(batch: readonly Pending[], at: Date): void {
+  const shared = { moments: new Set<number>(), claimed: new Set<string>() };
+  for (const pending of batch) {
+    pending.doubt ??= shared;
+    pending.doubt.moments.add(at.getTime());
   }
 }
 
@@ -131,7 +190,8 @@ function withoutTheGone(batch: readonly Pending[]): readonly Pending[] {
   });
 }
 
-function answer(pending: Pending, verdict: Verdict | undefined): void {
-  if (verdict === undefined) pending.reject(new Error("a command was left without a verdict"));
-  else pending.resolve(verdict);
+function answer(pending: Pending, settled: Settled | undefined): void {
+  if (settled === "taken") return;
+  if (settled === undefined) pending.reject(new Error("a command was left without a verdict"));
+  else pending.resolve(settled === null ? null : ownAnswer(settled, pending.doubt));
 }

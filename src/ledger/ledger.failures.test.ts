@@ -193,20 +193,23 @@ describe("a deadline that passes", () => {
 });
 
 describe("a pool whose connections die at any moment", () => {
+  const killRounds = 500;
+
   it("never keeps a slot that nothing comes back from", async () => {
     const tenants = await Promise.all(Array.from({ length: 4 }, () => test.tenant()));
     const ledger = test.another();
-    const giveUpAt = performance.now() + 3_000;
+    let isOver = false;
     const killing = (async () => {
-      while (performance.now() < giveUpAt) {
+      for (let round = 0; round < killRounds; round += 1) {
         await test.sql`select pg_terminate_backend(pid) from pg_stat_activity
           where datname = current_database() and application_name = 'tallystick' and random() < 0.5`;
       }
+      isOver = true;
     })();
     let booked = 0;
     await Promise.all(
       tenants.map(async (tenant) => {
-        while (performance.now() < giveUpAt) {
+        while (!isOver) {
           const verdict = await ledger.submit(commandTo("credit", tenant)).catch(() => undefined);
           booked += verdict?.outcome === "done" ? 1 : 0;
         }
@@ -214,13 +217,11 @@ describe("a pool whose connections die at any moment", () => {
     );
     await killing;
     expect(booked).toBeGreaterThan(0);
-    const startedAt = performance.now();
     const after = await Promise.all(
       tenants.flatMap((tenant) =>
         Array.from({ length: 50 }, () => ledger.submit(commandTo("credit", tenant))),
       ),
     );
     expect(after.flatMap(receiptsOf)).toHaveLength(200);
-    expect(performance.now() - startedAt).toBeLessThan(4_000);
   });
 });

@@ -1,50 +1,69 @@
-import type { Command, Verdict } from "../domain/command.ts";
-import type { Database } from "../store/database.ts";
-import { AccountDirectory } from "./account-directory.ts";
+import type { AccountRef } from "../domain/account.ts";
+import type { AskedCommand, Known, Verdict } from "../domain/command.ts";
+import type { Database } from "../store/driver/database.ts";
+import { JournalLookup } from "../store/journal/lookup.ts";
 import { Engine } from "./engine.ts";
-import type { Departure, Pending } from "./queue.ts";
+import { bytesOf, type Departure, type Pending } from "./pending.ts";
+import { type LookUps, resolve } from "./resolve.ts";
 import { Settlement } from "./settlement.ts";
-import { customerAccounts, type Touched } from "./touched.ts";
+import { customerAccounts } from "./touched.ts";
 
 /** Operations that one command may hold. */
 export const commandOperationsMax = 1_000;
 
 /** The one way by which balances change. */
 export class Ledger {
-  private readonly directory: AccountDirectory;
   private readonly engine: Engine;
+  private readonly lookUps: LookUps;
+  private readonly journal: JournalLookup;
 
-  constructor(database: Database) {
-    this.directory = new AccountDirectory(database);
-    this.engine = new Engine(new Settlement(database, this.directory));
+  constructor(database: Database, names: LookUps["names"]) {
+    this.journal = new JournalLookup(database);
+    this.engine = new Engine(new Settlement(database));
+    this.lookUps = { known: (orgId, ids) => this.known(orgId, ids), names };
   }
 
   /**
-   * Does a command, whole or not at all. The verdict is a value; thrown are only OVERLOADED, UNAVAILABLE and the reason
-   * of a departure, at once where it has listeners; then the caller learns by a retry with the same ids whether it was
+   * Does a command, whole or not at all; what its keys stand for already is answered before anything that may have
+   * changed is looked at. The verdict is a value; thrown are only OVERLOADED, ACCOUNT_BUSY, UNAVAILABLE and the reason of
+   * a departure, at once where it has listeners; then the caller learns by a retry with the same keys whether it was
    * done.
    */
-  submit(command: Command, departure?: Departure): Promise<Verdict> {
+  async submit(command: AskedCommand, departure?: Departure): Promise<Verdict> {
     if (command.operations.length > commandOperationsMax) {
       throw new Error(`a command holds at most ${commandOperationsMax} operations`);
     }
+    const resolved = await resolve(command, this.lookUps);
+    if ("verdict" in resolved) return resolved.verdict;
+    const { orgId } = command;
+    const accounts = customerAccounts(resolved.command);
+    const bytes = bytesOf(resolved.command);
+    const verdict = await this.wait({ orgId, command: resolved.command, accounts, bytes }, departure);
+    if (verdict === null) throw new Error("a command was left without a verdict");
+    return verdict;
+  }
+
+  /** Books what time alone has caused on accounts: captures of holds that are due. As many as fit a batch. */
+  async settleDue(orgId: string, accounts: readonly AccountRef[], departure?: Departure): Promise<void> {
+    if (accounts.length > 0) await this.wait({ orgId, command: null, accounts, bytes: 0 }, departure);
+  }
+
+  /** What was done under ids, whoever asked for it. */
+  async known(orgId: string, ids: readonly string[]): Promise<Map<string, Known>> {
+    const found = await Promise.all(ids.map((id) => this.journal.get({ orgId, id })));
+    return new Map(found.flatMap((known) => (known === undefined ? [] : [[known.recorded.id, known]])));
+  }
+
+  private wait(
+    of: Pick<Pending, "orgId" | "command" | "accounts" | "bytes">,
+    departure: Departure | undefined,
+  ): Promise<Verdict | null> {
     return new Promise((resolve, reject) => {
       const answers = departure?.addEventListener
         ? untilLeaving(departure, { resolve, reject })
         : { resolve, reject };
-      this.engine.submit({
-        command,
-        accounts: customerAccounts(command),
-        signal: departure,
-        resolve: answers.resolve,
-        reject: answers.reject,
-      });
+      this.engine.submit({ ...of, signal: departure, resolve: answers.resolve, reject: answers.reject });
     });
-  }
-
-  /** Whether an account is known to exist, and so its owner, without asking the database. */
-  knows(orgId: string, { owner, currency }: Touched): boolean {
-    return this.directory.knows(orgId, { owner, currency, stripe: 0 });
   }
 }
 

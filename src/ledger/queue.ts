@@ -1,20 +1,25 @@
-import type { Command, Verdict } from "../domain/command.ts";
+import { type Pending, sizeOf } from "./pending.ts";
 
-/**
- * Whether a caller has gone or its deadline has passed: an AbortSignal, or what can be asked like one where the caller is
- * told by other means. A signal and a listener for every call took a seventh of the time of a charge.
- */
-export type Departure = Pick<AbortSignal, "aborted" | "reason"> &
-  Partial<Pick<AbortSignal, "addEventListener" | "removeEventListener">>;
+/** What may wait at once: of everybody, and of one organization, so that its flood leaves room for the others. */
+export interface QueueBounds {
+  readonly commandsMax: number;
+  readonly bytesMax: number;
+  /** The part of both that one organization may take. */
+  readonly share: number;
+}
 
-/** A command that waits for its verdict. */
-export interface Pending {
-  readonly command: Command;
-  /** Customers' accounts that it touches, by `accountKey`. */
-  readonly accounts: readonly string[];
-  readonly signal: Departure | undefined;
-  readonly resolve: (verdict: Verdict) => void;
-  readonly reject: (reason: unknown) => void;
+/** What is taken from the queue. */
+export interface Taking {
+  readonly isFree: (pending: Pending) => boolean;
+  readonly operationsMax: number;
+  /** Those that are tried again because somebody else had one of their accounts, or the others. They never mix. */
+  readonly contended: boolean;
+  readonly now: number;
+}
+
+interface Line {
+  pendings: Pending[];
+  bytes: number;
 }
 
 /**
@@ -22,56 +27,94 @@ export interface Pending {
  * overtakes another that touches one of its accounts.
  */
 export class CommandQueue {
-  private readonly lines = new Map<string, Pending[]>();
-  private waiting = 0;
+  private readonly lines = new Map<string, Line>();
+  private count = 0;
+  private bytes = 0;
 
-  get size(): number {
-    return this.waiting;
+  constructor(private readonly bounds: QueueBounds) {}
+
+  /** Whether there is room for one more. */
+  hasRoom({ orgId, bytes }: Pending): boolean {
+    const { commandsMax, bytesMax, share } = this.bounds;
+    const line = this.lines.get(orgId);
+    return (
+      this.count < commandsMax &&
+      this.bytes + bytes <= bytesMax &&
+      (line === undefined ||
+        (line.pendings.length < commandsMax * share && line.bytes + bytes <= bytesMax * share))
+    );
   }
 
   push(pending: Pending): void {
-    const { orgId } = pending.command;
-    const line = this.lines.get(orgId);
-    if (line === undefined) this.lines.set(orgId, [pending]);
-    else line.push(pending);
-    this.waiting += 1;
+    this.lineOf(pending).pendings.push(pending);
+    this.add(pending, 1);
   }
 
-  /**
-   * Takes the next batch: commands of one organization, all dry runs or none, up to so many operations, all of their
-   * accounts free.
-   */
-  take(isFree: (account: string) => boolean, operationsMax: number): readonly Pending[] {
+  /** Puts back what was taken, before whatever came later. */
+  putBack(pendings: readonly Pending[]): void {
+    for (const pending of [...pendings].reverse()) {
+      this.lineOf(pending).pendings.unshift(pending);
+      this.add(pending, 1);
+    }
+  }
+
+  /** Takes the next batch: commands of one organization, all dry runs or none, up to so many operations. */
+  take(taking: Taking): readonly Pending[] {
     for (const [orgId, line] of this.lines) {
-      const taken = takeFrom(line, isFree, operationsMax);
-      if (taken.batch.length === 0) continue;
+      const { batch, rest } = takeFrom(line.pendings, taking);
+      if (batch.length === 0) continue;
+      line.pendings = rest;
+      for (const pending of batch) this.add(pending, -1);
       // Behind the others: the next batch is another organization's, if any waits.
       this.lines.delete(orgId);
-      if (taken.rest.length > 0) this.lines.set(orgId, taken.rest);
-      this.waiting -= taken.batch.length;
-      return taken.batch;
+      if (rest.length > 0) this.lines.set(orgId, line);
+      return batch;
     }
     return [];
   }
+
+  private lineOf({ orgId }: Pending): Line {
+    const line = this.lines.get(orgId) ?? { pendings: [], bytes: 0 };
+    this.lines.set(orgId, line);
+    return line;
+  }
+
+  private add(pending: Pending, sign: 1 | -1): void {
+    const line = this.lines.get(pending.orgId);
+    if (line !== undefined) line.bytes += sign * pending.bytes;
+    this.bytes += sign * pending.bytes;
+    this.count += sign;
+  }
 }
 
-function takeFrom(line: readonly Pending[], isFree: (account: string) => boolean, operationsMax: number) {
+function takeFrom(line: readonly Pending[], taking: Taking) {
   const batch: Pending[] = [];
   const rest: Pending[] = [];
   const passedOver = new Set<string>();
   let operations = 0;
   for (const pending of line) {
-    const size = pending.command.operations.length;
-    const isNext = pending.accounts.every((account) => isFree(account) && !passedOver.has(account));
+    const size = sizeOf(pending);
+    const isNext =
+      isWanted(pending, taking) &&
+      taking.isFree(pending) &&
+      !pending.accounts.some(({ key }) => passedOver.has(key));
     const [first = pending] = batch;
-    const isAlike = pending.command.dryRun === first.command.dryRun;
-    if (isNext && isAlike && (batch.length === 0 || operations + size <= operationsMax)) {
+    const isAlike = isDryRun(pending) === isDryRun(first);
+    if (isNext && isAlike && (batch.length === 0 || operations + size <= taking.operationsMax)) {
       batch.push(pending);
       operations += size;
       continue;
     }
     rest.push(pending);
-    for (const account of pending.accounts) passedOver.add(account);
+    for (const { key } of pending.accounts) passedOver.add(key);
   }
   return { batch, rest };
+}
+
+function isWanted({ retry }: Pending, { contended, now }: Taking): boolean {
+  return contended ? retry !== undefined && retry.at <= now : retry === undefined;
+}
+
+function isDryRun({ command }: Pending): boolean {
+  return command?.dryRun === true;
 }

@@ -1,162 +1,173 @@
-import { type AccountState, accountKey } from "../domain/account.ts";
+import type { AccountRef, AccountState } from "../domain/account.ts";
 import type { Command, Operation, Verdict } from "../domain/command.ts";
-import { type Decision, type Done, decide } from "../domain/decide.ts";
-import type { Hold } from "../domain/hold.ts";
-import { mapNonEmpty } from "../domain/non-empty.ts";
-import { accountIds, type WantedAccount } from "../store/account-ids.ts";
-import type { Database } from "../store/database.ts";
-import { isConnectionLoss } from "../store/errors.ts";
-import { expiredHolds, findHolds, nextExpiries } from "../store/holds.ts";
-import { knownOperations } from "../store/known.ts";
-import type { Lane, Transaction } from "../store/lane.ts";
-import { type AccountToLock, type Locking, lockAccounts, lockedAccounts } from "../store/lock.ts";
-import { findRefundables } from "../store/refundables.ts";
-import { writesOf } from "../store/write.ts";
-import type { AccountDirectory } from "./account-directory.ts";
+import { type Decision, decide } from "../domain/decide.ts";
+import type { LedgerState } from "../domain/ledger-view.ts";
+import type { Database } from "../store/driver/database.ts";
+import type { Lane, Transaction } from "../store/driver/lane.ts";
+import {
+  AccountMissing,
+  type LocatedAccount,
+  lockAccounts,
+  lockFreeAccounts,
+  type Moment,
+} from "../store/settlement/lock.ts";
+import { lockNewcomers } from "../store/settlement/newcomers.ts";
+import { writesOf } from "../store/settlement/write.ts";
+import { AccountDirectory, type DirectoryPlace, type Location } from "./account-directory.ts";
+import { loadDue } from "./due.ts";
+import { loadState } from "./load.ts";
+import type { Pending } from "./pending.ts";
 import { touchedBy } from "./touched.ts";
 
 /** Batches of different lanes are under way side by side. */
 export const lanesMax = 3;
 
-/** A batch of commands of one organization. */
-export interface Batch {
-  readonly orgId: string;
-  readonly commands: readonly Command[];
-  /** Which lane it takes; a lane has a stripe of the counter-accounts, so that lanes do not wait for each other there. */
+/** What became of one of a batch: its verdict, null where it had no command, or that an account of it was locked. */
+export type Settled = Verdict | null | "taken";
+
+export interface Attempt {
+  readonly batch: readonly Pending[];
   readonly lane: number;
-  /**
-   * Ids whose commit was not answered in an attempt before. Found done by this attempt, they are its callers' own and
-   * not replays. Each attempt that loses its connection adds those it was about to commit.
-   */
-  readonly inDoubt: Set<string>;
+  /** Whether it waits for accounts that somebody else has locked; else those who need them are `taken`. */
+  readonly waits: boolean;
+  /** Called when the batch is about to be committed: from then on its connection may be lost with nobody knowing. */
+  readonly committing: (at: Date) => void;
 }
 
 /** Locks, decides, writes: one batch in one transaction. */
 export class Settlement {
   private readonly lanes: readonly Lane[];
+  private readonly directory: AccountDirectory;
 
-  constructor(
-    database: Database,
-    private readonly directory: AccountDirectory,
-  ) {
+  constructor(database: Database) {
+    this.directory = new AccountDirectory(database);
     this.lanes = Array.from({ length: lanesMax }, () => database.lane());
   }
 
   /**
-   * A verdict a command, in order, once everything is on disk. Throws where nothing, or nobody knows what, was done.
+   * What became of each, in order, once everything is on disk. Throws where nothing, or nobody knows what, was done.
    * `sent` is called when the lane may have its next batch.
    */
-  async settle(batch: Batch, sent: () => void): Promise<readonly Verdict[]> {
-    const lane = this.lanes[batch.lane];
-    if (lane === undefined) throw new Error(`there is no lane ${batch.lane}`);
-    const isRehearsal = batch.commands.every(({ dryRun }) => dryRun);
-    return isRehearsal ? rehearse(lane, batch, sent) : this.perform(lane, batch, sent);
+  async settle(attempt: Attempt, sent: () => void): Promise<readonly Settled[]> {
+    const lane = this.lanes[attempt.lane];
+    if (lane === undefined) throw new Error(`there is no lane ${attempt.lane}`);
+    return lane.transaction((transaction) => this.run(transaction, attempt), sent);
   }
 
-  private async perform(lane: Lane, batch: Batch, sent: () => void): Promise<readonly Verdict[]> {
-    const { orgId, inDoubt } = batch;
-    const accounts = await this.directory.resolve(orgId, wantedAccounts(batch));
-    let committing: readonly Done[] = [];
+  private async run(transaction: Transaction, attempt: Attempt): Promise<readonly Settled[]> {
+    const [{ orgId } = { orgId: "" }] = attempt.batch;
+    const place = { orgId, stripe: transaction.stripe };
     try {
-      return await lane.transaction(async (transaction) => {
-        const { decision, locking } = await decideUnderLock(transaction, batch, accounts);
-        committing = decision.done;
-        await transaction.commit(writesOf(orgId, decision, locking));
-        return withoutOwnReplays(decision.verdicts, inDoubt);
-      }, sent);
+      return await this.settleIn(transaction, place, attempt);
     } catch (error) {
-      if (isConnectionLoss(error)) for (const { change } of committing) inDoubt.add(change.id);
+      if (error instanceof AccountMissing) this.directory.forget(place, refsOf(attempt.batch));
       throw error;
     }
   }
-}
 
-/** Decides and commits nothing; with it go the accounts that came into being for it. */
-function rehearse(lane: Lane, batch: Batch, sent: () => void): Promise<readonly Verdict[]> {
-  const wanted = wantedAccounts(batch);
-  return lane.transaction(async (transaction) => {
-    const ids = await accountIds(transaction.orm, batch.orgId, wanted);
-    const accounts = wanted.map(({ owner, currency }) => {
-      return { id: ids.get(accountKey(owner, currency)) ?? "", owner, currency };
+  private async settleIn(
+    transaction: Transaction,
+    place: DirectoryPlace,
+    { batch, waits, committing }: Attempt,
+  ): Promise<readonly Settled[]> {
+    const located = await this.directory.locate(place, refsOf(batch));
+    const free = waits ? undefined : await lockFreeAccounts(transaction, place.orgId, located.existing);
+    const settled = batch.filter((pending) => free === undefined || isFree(pending, located.existing, free));
+    if (settled.length === 0) return batch.map(() => "taken");
+    const ours = free === undefined ? located.existing : located.existing.filter(({ id }) => free.has(id));
+    const loaded = await loadState(transaction, place, {
+      operations: settled.flatMap(operationsOf),
+      located: { existing: ours, missing: located.missing },
+      locks: lock(transaction, place.orgId, { existing: waits ? ours : [], missing: located.missing }),
     });
-    const { decision } = await decideUnderLock(transaction, batch, accounts);
-    return decision.verdicts;
-  }, sent);
-}
-
-async function decideUnderLock(
-  transaction: Transaction,
-  { orgId, commands }: Batch,
-  accounts: readonly AccountToLock[],
-): Promise<{ decision: Decision; locking: Locking }> {
-  const operations = operationsOf(commands);
-  const ids = operations.map(({ id }) => id);
-  const refunded = operations.flatMap((each) => (each.type === "refund" ? [each.refundOf] : []));
-  const named = operations.flatMap((each) => ("holdId" in each ? [each.holdId] : []));
-  const [{ at: now, xid }, locked, known, refundables, holds] = await Promise.all([
-    lockAccounts(transaction, orgId, accounts),
-    lockedAccounts(transaction, orgId, accounts),
-    knownOperations(transaction, orgId, ids),
-    refunded.length > 0 ? findRefundables(transaction.orm, orgId, refunded) : new Map(),
-    named.length > 0 ? findHolds(transaction.orm, orgId, named) : [],
-  ]);
-  // The database's clock may have been set back since an account's newest entry; time in the ledger never does.
-  const at = new Date(Math.max(now.getTime(), ...locked.map(({ updatedAt }) => updatedAt.getTime())));
-  const states = locked.map(({ stateAt }) => stateAt(at));
-  const expiries = await lookAtExpiries(transaction, { orgId, at, accounts: states });
-  const state = {
-    accounts: new Map(
-      expiries.accounts.map((account) => [accountKey(account.owner, account.currency), account]),
-    ),
-    holds: new Map([...holds, ...expiries.expired].map((hold) => [hold.id, hold])),
-    refundables,
-    known,
-    at,
-  };
-  return { decision: decide(state, commands), locking: { at, xid } };
-}
-
-/** Only where a hold may have expired are the hold rows looked at, so a thousand live ones cost nothing. */
-async function lookAtExpiries(
-  transaction: Transaction,
-  of: { orgId: string; at: Date; accounts: readonly AccountState[] },
-): Promise<{ accounts: readonly AccountState[]; expired: readonly Hold[] }> {
-  const due = of.accounts.filter(({ holdsExpireAt }) => holdsExpireAt !== null && holdsExpireAt <= of.at);
-  if (due.length === 0) return { accounts: of.accounts, expired: [] };
-  const which = { orgId: of.orgId, at: of.at, accountIds: due.map(({ id }) => id) };
-  const [expired, next] = await Promise.all([
-    expiredHolds(transaction.orm, which),
-    nextExpiries(transaction.orm, which),
-  ]);
-  const isDue = new Set(which.accountIds);
-  const accounts = of.accounts.map((account) =>
-    isDue.has(account.id) ? { ...account, holdsExpireAt: next.get(account.id) ?? null } : account,
-  );
-  return { accounts, expired };
-}
-
-function operationsOf(commands: readonly Command[]): Operation[] {
-  return commands.flatMap(({ operations }) => operations);
-}
-
-function wantedAccounts({ commands, lane }: Batch): WantedAccount[] {
-  const wanted = new Map<string, WantedAccount>();
-  for (const { owner, currency } of operationsOf(commands).flatMap(touchedBy)) {
-    wanted.set(accountKey(owner, currency), { owner, currency, stripe: "role" in owner ? lane : 0 });
+    const due = await loadDue(transaction, place, loaded, this.directory);
+    const commands = settled.flatMap(({ command }) => command ?? []);
+    const decision = decide(due.state, commands);
+    if (commands.every(({ dryRun }) => !dryRun) || commands.length === 0) {
+      await this.commit(transaction, place, { decision, ...due, moment: loaded.moment, committing });
+    }
+    return inOrder(batch, settled, decision.verdicts);
   }
-  return [...wanted.values()];
+
+  private async commit(
+    transaction: Transaction,
+    place: DirectoryPlace,
+    of: {
+      decision: Decision;
+      state: LedgerState;
+      noted: readonly string[];
+      before: ReadonlyMap<string, AccountState>;
+      touched: readonly AccountState[];
+      moment: Moment;
+      committing: (at: Date) => void;
+    },
+  ): Promise<void> {
+    const { decision, state, moment, before } = of;
+    const accounts = new Map([...of.touched, ...decision.accounts].map((account) => [account.key, account]));
+    const written = [...accounts.values()].map((account) => ({
+      account,
+      sequenceBefore: before.get(account.key)?.sequence ?? 0,
+      stripe: "counter" in account.owner ? place.stripe : 0,
+    }));
+    const statements = writesOf({
+      orgId: place.orgId,
+      moment,
+      decision,
+      accounts: written,
+      knownHolds: new Set([...state.holds.keys(), ...state.dueCaptures.map(({ id }) => id)]),
+      expired: [...of.noted, ...decision.expired],
+    });
+    if (statements.length === 0) return;
+    of.committing(moment.at);
+    await transaction.commit(statements);
+    for (const account of accounts.values()) this.directory.remember(place, account, account.id);
+  }
 }
 
-/** The first to ask for what is in doubt is the one who did it; whoever asks for it again replays it. */
-function withoutOwnReplays(verdicts: readonly Verdict[], inDoubt: ReadonlySet<string>): readonly Verdict[] {
-  if (inDoubt.size === 0) return verdicts;
-  const own = new Set(inDoubt);
-  return verdicts.map((verdict) => {
-    if (verdict.outcome === "refused") return verdict;
-    const receipts = mapNonEmpty(verdict.receipts, (receipt) => ({
-      ...receipt,
-      replay: receipt.replay && !own.delete(receipt.change.id),
-    }));
-    return { outcome: "done", receipts };
+/** Customers before accounts, as whoever deletes a customer does. */
+function lock(transaction: Transaction, orgId: string, { existing, missing }: Location): Promise<unknown> {
+  const customers = missing.filter(({ owner }) => "customerId" in owner);
+  return Promise.all([
+    customers.length > 0 ? lockNewcomers(transaction, orgId, customers) : undefined,
+    existing.length > 0 ? lockAccounts(transaction, orgId, existing) : undefined,
+  ]);
+}
+
+function operationsOf({ command }: Pending): readonly Operation[] {
+  return command?.operations ?? [];
+}
+
+/** Every account that a batch touches, once. */
+function refsOf(batch: readonly Pending[]): AccountRef[] {
+  const refs = new Map<string, AccountRef>();
+  for (const pending of batch) {
+    for (const ref of pending.accounts) refs.set(ref.key, ref);
+    for (const ref of operationsOf(pending).flatMap(touchedBy)) refs.set(ref.key, ref);
+  }
+  return [...refs.values()];
+}
+
+/** Whether all of the accounts of a command that exist are among those that were free. */
+function isFree(pending: Pending, existing: readonly LocatedAccount[], free: ReadonlySet<string>): boolean {
+  const keys = new Set(refsOf([pending]).map(({ key }) => key));
+  return existing.every(({ ref, id }) => !keys.has(ref.key) || free.has(id));
+}
+
+function inOrder(
+  batch: readonly Pending[],
+  settled: readonly Pending[],
+  verdicts: readonly Verdict[],
+): Settled[] {
+  const answers = new Map<Command, Verdict>();
+  const commands = settled.flatMap(({ command }) => command ?? []);
+  commands.forEach((command, index) => {
+    const verdict = verdicts[index];
+    if (verdict === undefined) throw new Error("a command was left without a verdict");
+    answers.set(command, verdict);
+  });
+  const isSettled = new Set(settled);
+  return batch.map((pending) => {
+    if (!isSettled.has(pending)) return "taken";
+    return pending.command === null ? null : (answers.get(pending.command) ?? null);
   });
 }

@@ -1,43 +1,33 @@
-import { type AccountOwner, accountKey } from "../domain/account.ts";
+import type { AccountRef } from "../domain/account.ts";
 import type { Command, Operation } from "../domain/command.ts";
 
-/** An account by its owner and currency. */
-export interface Touched {
-  readonly owner: AccountOwner;
-  readonly currency: string;
-}
-
-/** The accounts that an operation reads and writes. */
-export function touchedBy(operation: Operation): readonly Touched[] {
-  const { currency } = operation;
+/** The accounts that an operation reads and writes, as far as it is known that they may be there. */
+export function touchedBy(operation: Operation): readonly AccountRef[] {
   switch (operation.type) {
     case "transfer":
-      return [
-        { owner: operation.from, currency },
-        { owner: operation.to, currency },
-      ];
+      return present([operation.own, operation.opposite]);
     case "refund":
-      return [
-        { owner: { customerId: operation.customerId }, currency },
-        { owner: { role: operation.counterRole }, currency },
-      ];
+    case "reversal":
+      return operation.origin === undefined ? [] : [operation.origin.customer, operation.origin.counter];
+    case "hold":
+      return present([operation.own]);
     case "capture":
-      return [
-        { owner: { customerId: operation.customerId }, currency },
-        { owner: { role: "revenue" }, currency },
-      ];
-    default:
-      return [{ owner: { customerId: operation.customerId }, currency }];
+      return operation.on === undefined ? [] : [operation.on.account, operation.on.counter];
+    case "release":
+    case "extend":
+      return operation.on === undefined ? [] : [operation.on.account];
   }
 }
 
-/** The customers' accounts of a command, by `accountKey`: those that two batches under way may not share. */
-export function customerAccounts({ operations }: Command): string[] {
-  const keys = new Set<string>();
+/** The customers' accounts of a command, each once: those that two batches under way may not share. */
+export function customerAccounts({ operations }: Command): readonly AccountRef[] {
+  const accounts = new Map<string, AccountRef>();
   for (const operation of operations) {
-    for (const { owner, currency } of touchedBy(operation)) {
-      if ("customerId" in owner) keys.add(accountKey(owner, currency));
-    }
+    for (const ref of touchedBy(operation)) if ("customerId" in ref.owner) accounts.set(ref.key, ref);
   }
-  return [...keys];
+  return [...accounts.values()];
+}
+
+function present(refs: readonly (AccountRef | undefined)[]): AccountRef[] {
+  return refs.filter((ref) => ref !== undefined);
 }

@@ -125,7 +125,8 @@ const over = new DOMException("This operation was aborted", "AbortError");
 
 function noTimeout(): undefined {}
 
-function deadlineExceeded(): ConnectError {
+/** The error of a call whose time is over. */
+export function deadlineExceeded(): ConnectError {
   return new ConnectError("the operation timed out", Code.DeadlineExceeded, undefined, [
     { desc: ErrorInfoSchema, value: { reason: "DEADLINE_EXCEEDED", domain: errorDomain } },
   ]);

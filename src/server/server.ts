@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import { ServerReflection } from "../../gen/grpc/reflection/v1/reflection_pb.ts";
 import { ServerReflection as ServerReflectionAlpha } from "../../gen/grpc/reflection/v1alpha/reflection_pb.ts";
 import { Health } from "../../gen/health/v1/health_pb.ts";
+import { answerInTime } from "./answer-in-time.ts";
 import { compressBytesMin, compressions } from "./compression.ts";
 import { createGrpc } from "./grpc/grpc.ts";
 import { recordMethods } from "./grpc/method.ts";
@@ -73,7 +74,7 @@ export function createServer(options: ServerOptions): Server {
 
 function createRouter(options: ServerOptions, limits: Limits, readiness: Readiness) {
   const connect = createConnectRouter({
-    interceptors: options.interceptors,
+    interceptors: [answerInTime, ...options.interceptors],
     acceptCompression: [...compressions],
     compressMinBytes: compressBytesMin,
     readMaxBytes: limits.requestBytesMax,

@@ -3,7 +3,7 @@ import { type AccountOwner, accountKey } from "../domain/account.ts";
 import { Amount } from "../domain/amount.ts";
 import { type Account, readAccount, selectAccounts } from "./accounts.ts";
 import { array } from "./arrays.ts";
-import type { Database } from "./database.ts";
+import type { Database } from "./driver/database.ts";
 import { accounts } from "./schema.ts";
 
 /** Reads accounts. A counter-account is answered as one, however many stripes it has: under the id of the oldest. */

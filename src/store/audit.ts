@@ -4,8 +4,8 @@ import { currencyInspection, entryInspection } from "./audit/entries.ts";
 import { holdEventInspection, holdInspection } from "./audit/holds.ts";
 import { type Finding, findings, type Inspection, type Scope, scopeOf } from "./audit/inspection.ts";
 import { keyInspection, refundInspection, sideInspection, transferInspection } from "./audit/transfers.ts";
-import type { Database } from "./database.ts";
-import type { Orm } from "./orm.ts";
+import type { Database } from "./driver/database.ts";
+import type { Orm } from "./driver/orm.ts";
 
 /** Violations that a report lists; it counts them all. */
 export const violationsMax = 1_000;

@@ -1,7 +1,7 @@
 import { and, desc, eq, gte, lt, lte } from "drizzle-orm";
 import { Amount } from "../domain/amount.ts";
-import type { TransferKind } from "../domain/transfer.ts";
-import type { Database } from "./database.ts";
+import type { TransferKind } from "../domain/perform/transfer.ts";
+import type { Database } from "./driver/database.ts";
 import { entries, transfers } from "./schema.ts";
 
 /** One line of an account's history. */

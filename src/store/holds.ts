@@ -2,9 +2,8 @@ import { and, desc, eq, lte, sql } from "drizzle-orm";
 import { Amount } from "../domain/amount.ts";
 import { type Hold, type HoldState, isExpired } from "../domain/hold.ts";
 import { array } from "./arrays.ts";
-import type { Database } from "./database.ts";
-import type { Orm } from "./orm.ts";
-import { retrying } from "./retry.ts";
+import type { Database } from "./driver/database.ts";
+import type { Orm } from "./driver/orm.ts";
 import { holds } from "./schema.ts";
 import type { Cursor } from "./tenants/organizations.ts";
 
@@ -25,13 +24,11 @@ export class Holds {
 
   /** A hold as it stands now: one whose time has passed is expired, whether or not that was noted. */
   async find(which: { orgId: string; id: string }, signal?: AbortSignal): Promise<Hold | undefined> {
-    const read = async () =>
-      this.database
-        .orm(signal)
-        .select({ hold: holds, now: sql<string>`now()` })
-        .from(holds)
-        .where(and(eq(holds.orgId, which.orgId), eq(holds.id, which.id)));
-    const [row] = await retrying(read, { signal });
+    const [row] = await this.database
+      .orm(signal)
+      .select({ hold: holds, now: sql<string>`now()` })
+      .from(holds)
+      .where(and(eq(holds.orgId, which.orgId), eq(holds.id, which.id)));
     return row && asOf(holdOf(row.hold), new Date(row.now));
   }
 

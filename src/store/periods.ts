@@ -1,8 +1,8 @@
 import { and, asc, desc, eq, lt, type SQL, sql } from "drizzle-orm";
 import { Amount } from "../domain/amount.ts";
 import { type Account, readAccount, readColumns, withCustomerAndCurrency } from "./accounts.ts";
-import type { Database } from "./database.ts";
-import type { Orm } from "./orm.ts";
+import type { Database } from "./driver/database.ts";
+import type { Orm } from "./driver/orm.ts";
 import { accounts, entries } from "./schema.ts";
 
 /** An account's running totals at a moment. */

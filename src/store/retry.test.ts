@@ -23,6 +23,7 @@ describe("retrying", () => {
       Object.assign(new Error(), { code: "23505", constraint_name: "transfers_pkey" }),
     ],
     ["a lost connection", Object.assign(new Error(), { code: "CONNECTION_CLOSED" })],
+    ["a read-only database", Object.assign(new Error(), { code: "25006" })],
     ["either, as Drizzle wraps it", new Error("Failed query", { cause: deadlock })],
   ])("tries again after %s", async (_, error) => {
     const attempt = failing(3, error);
@@ -59,11 +60,9 @@ describe("retrying", () => {
     jest.useFakeTimers();
     try {
       const attempt = failing(Number.POSITIVE_INFINITY);
-      const startedAt = performance.now();
       const outcome = retrying(attempt, { random: () => 1 }).catch((error: unknown) => error);
       await jest.advanceTimersByTimeAsync(12_000);
       expect(await outcome).toMatchObject({ refusal: { reason: "UNAVAILABLE" } });
-      expect(performance.now() - startedAt).toBe(12_000);
       expect(attempt.mock.calls.length).toBeLessThan(40);
     } finally {
       jest.useRealTimers();

@@ -1,14 +1,12 @@
 import { getTableConfig, type PgTable } from "drizzle-orm/pg-core";
 import { createDatabase, type TestDatabase } from "../../test/support/database.ts";
 import { withSql } from "../../test/support/sql.ts";
-import { migrate } from "./migrate.ts";
 import * as schema from "./schema.ts";
 
 let database: TestDatabase;
 
 beforeAll(async () => {
   database = await createDatabase();
-  await migrate(database.url);
 });
 afterAll(() => database.drop());
 

@@ -1,9 +1,9 @@
 import { and, asc, desc, eq, gt, lt, lte } from "drizzle-orm";
 import { balanceOf } from "../domain/account.ts";
 import { Amount } from "../domain/amount.ts";
-import type { Transfer } from "../domain/transfer.ts";
-import type { Database } from "./database.ts";
-import { transferOf } from "./known.ts";
+import type { Transfer } from "../domain/perform/transfer.ts";
+import type { Database } from "./driver/database.ts";
+import { transferOf } from "./journal/known.ts";
 import { entries, transfers } from "./schema.ts";
 import { matching, type TransferFilter, within } from "./transfer-filter.ts";
 import { fromAccount, isFromAccount, isToAccount, toAccount } from "./transfer-sides.ts";

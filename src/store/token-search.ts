@@ -2,7 +2,7 @@ import { and, eq, type SQL, sql } from "drizzle-orm";
 import { Amount } from "../domain/amount.ts";
 import type { Currency } from "../domain/currency.ts";
 import { table } from "./arrays.ts";
-import type { Database } from "./database.ts";
+import type { Database } from "./driver/database.ts";
 import { accounts, customers } from "./schema.ts";
 import {
   columnOf,

@@ -1,9 +1,9 @@
 import { and, count, desc, eq, inArray, type SQL, sql } from "drizzle-orm";
-import type { Transfer, TransferKind } from "../domain/transfer.ts";
+import type { Transfer, TransferKind } from "../domain/perform/transfer.ts";
 import { array } from "./arrays.ts";
 import type { Customer } from "./customers/customers.ts";
-import type { Database } from "./database.ts";
-import { transferOf } from "./known.ts";
+import type { Database } from "./driver/database.ts";
+import { transferOf } from "./journal/known.ts";
 import { accounts, customers, entries, transfers } from "./schema.ts";
 import { within } from "./transfer-filter.ts";
 import { fromAccount, isFromAccount, isToAccount, toAccount } from "./transfer-sides.ts";

@@ -1,6 +1,6 @@
 import { and, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import type { PgColumn } from "drizzle-orm/pg-core";
-import type { TransferKind } from "../domain/transfer.ts";
+import type { TransferKind } from "../domain/perform/transfer.ts";
 import { array } from "./arrays.ts";
 import { transfers } from "./schema.ts";
 

@@ -1,10 +1,9 @@
 import { and, asc, desc, eq, type SQL, sql } from "drizzle-orm";
-import type { Transfer } from "../domain/transfer.ts";
+import type { Transfer } from "../domain/perform/transfer.ts";
 import { array } from "./arrays.ts";
-import type { Database } from "./database.ts";
-import { bookedTransfers, transferOf } from "./known.ts";
-import { applicationName } from "./pool.ts";
-import { retrying } from "./retry.ts";
+import type { Database } from "./driver/database.ts";
+import { applicationName } from "./driver/pool.ts";
+import { bookedTransfers, transferOf } from "./journal/known.ts";
 import { entries, transfers } from "./schema.ts";
 import type { Cursor } from "./tenants/organizations.ts";
 import { matching, type TransferFilter } from "./transfer-filter.ts";
@@ -29,8 +28,7 @@ export class Transfers {
   constructor(private readonly database: Database) {}
 
   async find(which: { orgId: string; id: string }, signal?: AbortSignal): Promise<Transfer | undefined> {
-    const read = () => bookedTransfers(this.database.orm(signal), which.orgId, [which.id]);
-    const found = await retrying(read, { signal });
+    const found = await bookedTransfers(this.database.orm(signal), which.orgId, [which.id]);
     return found.get(which.id)?.booked.transfer;
   }
 

@@ -1,8 +1,7 @@
 import { and, asc, desc, eq, gt, lte, sql } from "drizzle-orm";
 import { balanceOf } from "../domain/account.ts";
 import { Amount } from "../domain/amount.ts";
-import type { Database } from "./database.ts";
-import { retrying } from "./retry.ts";
+import type { Database } from "./driver/database.ts";
 import { accounts, entries, transfers } from "./schema.ts";
 
 /** An account in which something was booked, as Apigee sees it. */
@@ -30,13 +29,6 @@ export class Wallets {
 
   /** In the order of their currencies. */
   async list(
-    which: { orgId: string; customerId: string; currency?: string },
-    signal?: AbortSignal,
-  ): Promise<Wallet[]> {
-    return retrying(() => this.read(which, signal), { signal });
-  }
-
-  private async read(
     which: { orgId: string; customerId: string; currency?: string },
     signal?: AbortSignal,
   ): Promise<Wallet[]> {

@@ -530,7 +530,7 @@ describe("tallystick import", () => {
   });
 
   it("exits with 2 where what is named is no Frontier, or its own database is not migrated", async () => {
-    const empty = await createDatabase();
+    const empty = await createDatabase("empty");
     const { code, stderr } = await run(["frontier", "--from", empty.url]);
     expect({ code, stderr }).toEqual({
       code: 2,

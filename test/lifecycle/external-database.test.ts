@@ -7,7 +7,7 @@ import { end, endServers, newDataFolder, ready, startServer, statusFor } from ".
 
 let database: TestDatabase;
 beforeAll(async () => {
-  database = await createDatabase();
+  database = await createDatabase("empty");
 });
 afterAll(async () => {
   await endServers();

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
-import { openDatabase } from "../../src/store/database.ts";
-import { requireMigrated } from "../../src/store/migrate.ts";
+import { openDatabase } from "../../src/store/driver/database.ts";
+import { requireMigrated } from "../../src/store/driver/migrate.ts";
 import { createDatabase } from "../support/database.ts";
 import { outcomeOf, startProgram } from "./program.ts";
 import { endServers, newDataFolder } from "./server.ts";
@@ -9,7 +9,7 @@ afterAll(endServers);
 
 describe("tallystick migrate", () => {
   it("migrates the database of DATABASE_URL, and finds nothing to do the second time", async () => {
-    const { url, drop } = await createDatabase();
+    const { url, drop } = await createDatabase("empty");
     for (const _time of ["first", "second"]) {
       const line = "Migrated: the database of DATABASE_URL is up to date.\n";
       expect(await outcome({ DATABASE_URL: url })).toEqual({ code: 0, stdout: line, stderr: "" });

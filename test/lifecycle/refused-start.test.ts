@@ -31,7 +31,7 @@ const refusals: Record<string, { settings: Record<string, string>; line: RegExp 
 
 let database: TestDatabase;
 beforeAll(async () => {
-  database = await createDatabase();
+  database = await createDatabase("empty");
 });
 afterAll(async () => {
   await endServers();

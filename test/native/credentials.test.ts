@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { Code } from "@connectrpc/connect";
 import { Role } from "../../gen/tallystick/v1/credential_pb.ts";
 import { failureOf, faultyFields } from "../support/failure.ts";
@@ -10,6 +9,7 @@ import {
   type TestCredential,
   type TestService,
 } from "../support/service.ts";
+import { until } from "../support/until.ts";
 
 let service: TestService;
 let tenant: Tenant;
@@ -123,16 +123,14 @@ describe("ListCredentials", () => {
 });
 
 describe("RevokeCredential", () => {
-  it("stops a credential in use within five seconds, for good", async () => {
+  it("stops a credential in use soon, and for good", async () => {
     const doomed = await created({ organization: organization(), role: Role.READER });
     await readOrganization(doomed);
     const request = { organization: organization(), clientId: doomed.clientId };
     const { credential } = await credentials().revokeCredential(request);
-    const revokedAt = performance.now();
     expect(credential?.revokeTime).toBeDefined();
 
-    while (await readOrganization(doomed).then(Boolean, () => false)) await sleep(20);
-    expect(performance.now() - revokedAt).toBeLessThan(5_000);
+    await until(async () => !(await readOrganization(doomed).then(Boolean, () => false)));
     expect((await failureOf(readOrganization(doomed))).code).toBe(Code.Unauthenticated);
 
     const { credential: again } = await credentials().revokeCredential(request);
@@ -145,9 +143,7 @@ describe("RevokeCredential", () => {
     const read = async () => (await fetch(`${service.url}/tallystick/v1/organizations`, { headers })).status;
     expect(await read()).toBe(200);
     await credentials().revokeCredential({ organization: organization(), clientId: doomed.clientId });
-    const revokedAt = performance.now();
-    while ((await read()) === 200) await sleep(20);
-    expect(performance.now() - revokedAt).toBeLessThan(5_000);
+    await until(async () => (await read()) !== 200);
     expect(await read()).toBe(401);
   });
 

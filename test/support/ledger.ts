@@ -2,12 +2,19 @@ import { sql } from "drizzle-orm";
 import postgres, { type Sql } from "postgres";
 import { v7 as uuidv7 } from "uuid";
 import { Amount } from "../../src/domain/amount.ts";
-import type { Command, Receipt, TransferOperation, Verdict } from "../../src/domain/command.ts";
+import type {
+  AskedCommand,
+  AskedOperation,
+  CustomerName,
+  TransferOperation,
+  Verdict,
+} from "../../src/domain/command.ts";
+import { defaultCounters } from "../../src/domain/content.ts";
+import type { NonEmpty } from "../../src/domain/non-empty.ts";
+import type { Receipt } from "../../src/domain/recorded.ts";
 import { socketHost } from "../../src/embedded/connection.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
-import { Audit } from "../../src/store/audit.ts";
-import { type Database, openDatabase } from "../../src/store/database.ts";
-import { migrate } from "../../src/store/migrate.ts";
+import { type Database, openDatabase } from "../../src/store/driver/database.ts";
 import { createDatabase } from "./database.ts";
 
 /** A ledger on a migrated database of its own, and a way behind its back. */
@@ -22,14 +29,16 @@ export interface TestLedger {
   stop(): Promise<void>;
 }
 
+/** These ledgers are asked by ids alone. */
+const noNames = () => Promise.reject(new Error("no name was expected"));
+
 export async function startLedger(): Promise<TestLedger> {
   const created = await createDatabase();
-  await migrate(created.url);
   const databases: Database[] = [];
   const another = (url = created.url) => {
     const database = openDatabase(url);
     databases.push(database);
-    return new Ledger(database);
+    return new Ledger(database, noNames);
   };
   const sql = postgres(created.url, { ...socketHost(created.url), max: 3, onnotice: () => undefined });
   return {
@@ -50,26 +59,44 @@ export async function startLedger(): Promise<TestLedger> {
   };
 }
 
-interface Wanted extends Partial<TransferOperation> {
+interface Wanted extends Partial<Omit<TransferOperation<CustomerName>, "customer">> {
   readonly orgId: string;
   readonly customerId: string;
 }
 
+export const asker = { clientId: "tests", requestId: "request" };
+
+/** A command of some operations. */
+export function commandOf(orgId: string, ...operations: NonEmpty<AskedOperation>): AskedCommand {
+  return { orgId, operations, dryRun: false, by: asker };
+}
+
 /** A command of one transfer of the kind: 10 credits unless told otherwise. */
-export function commandTo(kind: "credit" | "charge", wanted: Wanted): Command {
-  return { orgId: wanted.orgId, operations: [operationTo(kind, wanted)], dryRun: false };
+export function commandTo(kind: "credit" | "charge", wanted: Wanted): AskedCommand {
+  return commandOf(wanted.orgId, operationTo(kind, wanted));
 }
 
 /** The transfer of `commandTo`. */
 export function operationTo(
   kind: "credit" | "charge",
   { orgId: _, customerId, ...fields }: Wanted,
-): TransferOperation {
-  const customer = { customerId };
-  const [from, to] =
-    kind === "credit" ? [{ role: "funding" } as const, customer] : [customer, { role: "revenue" } as const];
-  const words = { key: null, currency: "VC", source: "", description: "", userId: "", metadata: {} };
-  return { type: "transfer", id: uuidv7(), kind, amount: Amount.of("10"), from, to, ...words, ...fields };
+): TransferOperation<CustomerName> {
+  return {
+    type: "transfer",
+    id: uuidv7(),
+    key: null,
+    kind,
+    amount: Amount.of("10"),
+    currency: "VC",
+    customer: { text: customerId, as: "id" },
+    isPaying: kind === "charge",
+    other: { counter: defaultCounters[kind] },
+    source: "",
+    description: "",
+    userId: "",
+    metadata: {},
+    ...fields,
+  };
 }
 
 /** The receipts of a command that was done. */
@@ -93,14 +120,14 @@ export async function untilWaiting(sql: Sql, count: number): Promise<number[]> {
 export async function brokenRules(databaseUrl: string): Promise<string[]> {
   const database = openDatabase(databaseUrl);
   try {
+    const { Audit } = await import("../../src/store/audit.ts");
     const { violations } = await new Audit(database).run();
-    const crossing = await database.orm().execute<{ transferId: string }>(sql`
-      select e.transfer_id as "transferId" from entries e
-      join transfers t on t.org_id = e.org_id and t.id = e.transfer_id
-      where e.amount < 0 and t.kind <> 'capture' and e.funded - e.spent - e.held < e.minimum_balance`);
+    const crossing = await database.orm().execute<{ id: string }>(sql`
+      select id from operations where kind in ('charge', 'adjustment', 'transfer') and from_minimum is not null
+        and from_funded - from_spent - from_withdrawn - from_held < from_minimum`);
     return [
       ...violations.map(({ invariant, description }) => `${invariant}: ${description}`),
-      ...crossing.map(({ transferId }) => `transfer ${transferId} crosses the minimum balance`),
+      ...crossing.map(({ id }) => `operation ${id} crosses the minimum balance`),
     ];
   } finally {
     await database.close();

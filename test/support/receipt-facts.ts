@@ -1,7 +1,7 @@
 import { type AccountState, ownerKey } from "../../src/domain/account.ts";
 import type { Receipt } from "../../src/domain/command.ts";
 import type { Hold } from "../../src/domain/hold.ts";
-import type { Booked, Entry } from "../../src/domain/transfer.ts";
+import type { Booked, Entry } from "../../src/domain/perform/transfer.ts";
 
 /**
  * All that a receipt tells a caller, but for whether it is a replay: plain values that can be compared, whichever of

@@ -96,7 +96,7 @@ describe("tallystick verify", () => {
   });
 
   it("exits with 2 where the database is not migrated, and changes nothing", async () => {
-    const { url, drop } = await createDatabase();
+    const { url, drop } = await createDatabase("empty");
     const { code, stderr } = await tallystick(["verify"], { DATABASE_URL: url });
     expect(code).toBe(2);
     expect(stderr).toMatch(/^tallystick: The database lacks what this version needs: .*\.\n$/);

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Audit, invariants } from "../../src/store/audit.ts";
-import { type Database, openDatabase } from "../../src/store/database.ts";
+import { type Database, openDatabase } from "../../src/store/driver/database.ts";
 import { startService, type Tenant, type TestService } from "../support/service.ts";
 import { damages, plant } from "./damages.ts";
 import { copyOrganization, letHoldExpire, makeHistory } from "./history.ts";

@@ -16,7 +16,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file tallystick/v1/ledger.proto.
  */
 export const file_tallystick_v1_ledger: GenFile = /*@__PURE__*/
-  fileDesc("Chp0YWxseXN0aWNrL3YxL2xlZGdlci5wcm90bxINdGFsbHlzdGljay52MSLsAgoIVHJhbnNmZXISCgoCaWQYASABKAkSCwoDa2V5GAIgASgJEikKBGtpbmQYAyABKA4yGy50YWxseXN0aWNrLnYxLlRyYW5zZmVyS2luZBITCgtjdXN0b21lcl9pZBgEIAEoCRIOCgZhbW91bnQYBSABKAkSEAoIY3VycmVuY3kYBiABKAkSDgoGc291cmNlGAcgASgJEhMKC2Rlc2NyaXB0aW9uGAggASgJEg8KB3VzZXJfaWQYCSABKAkSKQoIbWV0YWRhdGEYCiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ei8KC2NyZWF0ZV90aW1lGAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIXCg9jb3VudGVyX2FjY291bnQYDCABKAkSFgoOdG9fY3VzdG9tZXJfaWQYDSABKAkSEQoJcmVmdW5kX29mGA4gASgJEg8KB2hvbGRfaWQYDyABKAki+wIKBEhvbGQSCgoCaWQYASABKAkSCwoDa2V5GAIgASgJEhMKC2N1c3RvbWVyX2lkGAMgASgJEhIKCmFjY291bnRfaWQYBCABKAkSDgoGYW1vdW50GAUgASgJEhAKCGN1cnJlbmN5GAYgASgJEhAKCGNhcHR1cmVkGAcgASgJEhEKCXJlbWFpbmluZxgIIAEoCRInCgVzdGF0ZRgJIAEoDjIYLnRhbGx5c3RpY2sudjEuSG9sZFN0YXRlEi8KC2V4cGlyZV90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIOCgZzb3VyY2UYCyABKAkSEwoLZGVzY3JpcHRpb24YDCABKAkSDwoHdXNlcl9pZBgNIAEoCRIpCghtZXRhZGF0YRgOIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSLwoLY3JlYXRlX3RpbWUYDyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIrECCgdBY2NvdW50EgoKAmlkGAEgASgJEhMKC2N1c3RvbWVyX2lkGAIgASgJEhcKD2NvdW50ZXJfYWNjb3VudBgDIAEoCRIQCghjdXJyZW5jeRgEIAEoCRIOCgZwb3N0ZWQYBSABKAkSDAoEaGVsZBgGIAEoCRIRCglhdmFpbGFibGUYByABKAkSFwoPbWluaW11bV9iYWxhbmNlGAggASgJEg4KBmZ1bmRlZBgJIAEoCRINCgVzcGVudBgKIAEoCRIPCgd2ZXJzaW9uGAsgASgDEi8KC2NyZWF0ZV90aW1lGAwgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiYwoFRW50cnkSDwoHdmVyc2lvbhgBIAEoAxIOCgZhbW91bnQYAiABKAkSDgoGcG9zdGVkGAMgASgJEikKCHRyYW5zZmVyGAQgASgLMhcudGFsbHlzdGljay52MS5UcmFuc2ZlciJCCg9CYWxhbmNlU25hcHNob3QSDgoGcG9zdGVkGAEgASgJEgwKBGhlbGQYAiABKAkSEQoJYXZhaWxhYmxlGAMgASgJIvMBCgdSZWNlaXB0EikKCHRyYW5zZmVyGAEgASgLMhcudGFsbHlzdGljay52MS5UcmFuc2ZlchISCgphY2NvdW50X2lkGAIgASgJEhcKD2FjY291bnRfdmVyc2lvbhgDIAEoAxIuCgZiZWZvcmUYBCABKAsyHi50YWxseXN0aWNrLnYxLkJhbGFuY2VTbmFwc2hvdBItCgVhZnRlchgFIAEoCzIeLnRhbGx5c3RpY2sudjEuQmFsYW5jZVNuYXBzaG90Eg4KBnJlcGxheRgGIAEoCBIhCgRob2xkGAcgASgLMhMudGFsbHlzdGljay52MS5Ib2xkIr8CChVDcmVhdGVUcmFuc2ZlclJlcXVlc3QSFAoMb3JnYW5pemF0aW9uGAEgASgJEhAKCGN1c3RvbWVyGAIgASgJEikKBGtpbmQYAyABKA4yGy50YWxseXN0aWNrLnYxLlRyYW5zZmVyS2luZBIOCgZhbW91bnQYBCABKAkSEAoIY3VycmVuY3kYBSABKAkSCwoDa2V5GAYgASgJEg4KBnNvdXJjZRgHIAEoCRITCgtkZXNjcmlwdGlvbhgIIAEoCRIPCgd1c2VyX2lkGAkgASgJEikKCG1ldGFkYXRhGAogASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIXCg9jb3VudGVyX2FjY291bnQYCyABKAkSEwoLdG9fY3VzdG9tZXIYDCABKAkSFQoNdmFsaWRhdGVfb25seRgNIAEoCCJBChZDcmVhdGVUcmFuc2ZlclJlc3BvbnNlEicKB3JlY2VpcHQYASABKAsyFi50YWxseXN0aWNrLnYxLlJlY2VpcHQikgEKG0JhdGNoQ3JlYXRlVHJhbnNmZXJzUmVxdWVzdBIUCgxvcmdhbml6YXRpb24YASABKAkSNgoIcmVxdWVzdHMYAiADKAsyJC50YWxseXN0aWNrLnYxLkNyZWF0ZVRyYW5zZmVyUmVxdWVzdBIOCgZhdG9taWMYAyABKAgSFQoNdmFsaWRhdGVfb25seRgEIAEoCCJOChxCYXRjaENyZWF0ZVRyYW5zZmVyc1Jlc3BvbnNlEi4KB3Jlc3VsdHMYASADKAsyHS50YWxseXN0aWNrLnYxLlRyYW5zZmVyUmVzdWx0ImoKDlRyYW5zZmVyUmVzdWx0EikKB3JlY2VpcHQYASABKAsyFi50YWxseXN0aWNrLnYxLlJlY2VpcHRIABIjCgVlcnJvchgCIAEoCzISLmdvb2dsZS5ycGMuU3RhdHVzSABCCAoGcmVzdWx0IjwKEkdldFRyYW5zZmVyUmVxdWVzdBIUCgxvcmdhbml6YXRpb24YASABKAkSEAoIdHJhbnNmZXIYAiABKAkiQAoTR2V0VHJhbnNmZXJSZXNwb25zZRIpCgh0cmFuc2ZlchgBIAEoCzIXLnRhbGx5c3RpY2sudjEuVHJhbnNmZXIi0AIKFExpc3RUcmFuc2ZlcnNSZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCRIRCglwYWdlX3NpemUYAiABKAUSEgoKcGFnZV90b2tlbhgDIAEoCRIPCgdhY2NvdW50GAQgASgJEhAKCGN1c3RvbWVyGAUgASgJEikKBGtpbmQYBiABKA4yGy50YWxseXN0aWNrLnYxLlRyYW5zZmVyS2luZBIuCgpzdGFydF90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGc291cmNlGAkgASgJEhQKDG1ldGFkYXRhX2tleRgKIAEoCRIWCg5tZXRhZGF0YV92YWx1ZRgLIAEoCRIRCglhc2NlbmRpbmcYDCABKAgiXAoVTGlzdFRyYW5zZmVyc1Jlc3BvbnNlEioKCXRyYW5zZmVycxgBIAMoCzIXLnRhbGx5c3RpY2sudjEuVHJhbnNmZXISFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIsQBChVSZWZ1bmRUcmFuc2ZlclJlcXVlc3QSFAoMb3JnYW5pemF0aW9uGAEgASgJEhAKCHRyYW5zZmVyGAIgASgJEg4KBmFtb3VudBgDIAEoCRILCgNrZXkYBCABKAkSEwoLZGVzY3JpcHRpb24YBSABKAkSDwoHdXNlcl9pZBgGIAEoCRIpCghtZXRhZGF0YRgHIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSFQoNdmFsaWRhdGVfb25seRgIIAEoCCJBChZSZWZ1bmRUcmFuc2ZlclJlc3BvbnNlEicKB3JlY2VpcHQYASABKAsyFi50YWxseXN0aWNrLnYxLlJlY2VpcHQiigIKEUNyZWF0ZUhvbGRSZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCRIQCghjdXN0b21lchgCIAEoCRIOCgZhbW91bnQYAyABKAkSEAoIY3VycmVuY3kYBCABKAkSJgoDdHRsGAUgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEgsKA2tleRgGIAEoCRIOCgZzb3VyY2UYByABKAkSEwoLZGVzY3JpcHRpb24YCCABKAkSDwoHdXNlcl9pZBgJIAEoCRIpCghtZXRhZGF0YRgKIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSFQoNdmFsaWRhdGVfb25seRgLIAEoCCI9ChJDcmVhdGVIb2xkUmVzcG9uc2USJwoHcmVjZWlwdBgBIAEoCzIWLnRhbGx5c3RpY2sudjEuUmVjZWlwdCLqAQoSQ2FwdHVyZUhvbGRSZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCRIMCgRob2xkGAIgASgJEg4KBmFtb3VudBgDIAEoCRINCgVmaW5hbBgEIAEoCBItCgdvdmVyYWdlGAUgASgOMhwudGFsbHlzdGljay52MS5PdmVyYWdlUG9saWN5EgsKA2tleRgGIAEoCRITCgtkZXNjcmlwdGlvbhgHIAEoCRIpCghtZXRhZGF0YRgIIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSFQoNdmFsaWRhdGVfb25seRgJIAEoCCI+ChNDYXB0dXJlSG9sZFJlc3BvbnNlEicKB3JlY2VpcHQYASABKAsyFi50YWxseXN0aWNrLnYxLlJlY2VpcHQiXAoSUmVsZWFzZUhvbGRSZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCRIMCgRob2xkGAIgASgJEgsKA2tleRgDIAEoCRIVCg12YWxpZGF0ZV9vbmx5GAQgASgIIj4KE1JlbGVhc2VIb2xkUmVzcG9uc2USJwoHcmVjZWlwdBgBIAEoCzIWLnRhbGx5c3RpY2sudjEuUmVjZWlwdCKDAQoRRXh0ZW5kSG9sZFJlcXVlc3QSFAoMb3JnYW5pemF0aW9uGAEgASgJEgwKBGhvbGQYAiABKAkSJgoDdHRsGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEgsKA2tleRgEIAEoCRIVCg12YWxpZGF0ZV9vbmx5GAUgASgIIj0KEkV4dGVuZEhvbGRSZXNwb25zZRInCgdyZWNlaXB0GAEgASgLMhYudGFsbHlzdGljay52MS5SZWNlaXB0IjQKDkdldEhvbGRSZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCRIMCgRob2xkGAIgASgJIjQKD0dldEhvbGRSZXNwb25zZRIhCgRob2xkGAEgASgLMhMudGFsbHlzdGljay52MS5Ib2xkIooBChBMaXN0SG9sZHNSZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCRIQCghjdXN0b21lchgCIAEoCRInCgVzdGF0ZRgDIAEoDjIYLnRhbGx5c3RpY2sudjEuSG9sZFN0YXRlEhEKCXBhZ2Vfc2l6ZRgEIAEoBRISCgpwYWdlX3Rva2VuGAUgASgJIlAKEUxpc3RIb2xkc1Jlc3BvbnNlEiIKBWhvbGRzGAEgAygLMhMudGFsbHlzdGljay52MS5Ib2xkEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSI6ChFHZXRBY2NvdW50UmVxdWVzdBIUCgxvcmdhbml6YXRpb24YASABKAkSDwoHYWNjb3VudBgCIAEoCSI9ChJHZXRBY2NvdW50UmVzcG9uc2USJwoHYWNjb3VudBgBIAEoCzIWLnRhbGx5c3RpY2sudjEuQWNjb3VudCJkChNMaXN0QWNjb3VudHNSZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCRIQCghjdXN0b21lchgCIAEoCRIRCglwYWdlX3NpemUYAyABKAUSEgoKcGFnZV90b2tlbhgEIAEoCSJZChRMaXN0QWNjb3VudHNSZXNwb25zZRIoCghhY2NvdW50cxgBIAMoCzIWLnRhbGx5c3RpY2sudjEuQWNjb3VudBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkidQoRR2V0QmFsYW5jZVJlcXVlc3QSFAoMb3JnYW5pemF0aW9uGAEgASgJEhAKCGN1c3RvbWVyGAIgASgJEhAKCGN1cnJlbmN5GAMgASgJEiYKAmF0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCK4AQoSR2V0QmFsYW5jZVJlc3BvbnNlEg4KBnBvc3RlZBgBIAEoCRIMCgRoZWxkGAIgASgJEhEKCWF2YWlsYWJsZRgDIAEoCRIOCgZmdW5kZWQYBCABKAkSDQoFc3BlbnQYBSABKAkSEAoIY3VycmVuY3kYBiABKAkSDwoHdmVyc2lvbhgHIAEoAxIvCgt1cGRhdGVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiwAEKEkxpc3RFbnRyaWVzUmVxdWVzdBIUCgxvcmdhbml6YXRpb24YASABKAkSDwoHYWNjb3VudBgCIAEoCRIuCgpzdGFydF90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEQoJcGFnZV9zaXplGAUgASgFEhIKCnBhZ2VfdG9rZW4YBiABKAkihwEKE0xpc3RFbnRyaWVzUmVzcG9uc2USFwoPb3BlbmluZ19iYWxhbmNlGAEgASgJEiUKB2VudHJpZXMYAiADKAsyFC50YWxseXN0aWNrLnYxLkVudHJ5EhcKD2Nsb3NpbmdfYmFsYW5jZRgDIAEoCRIXCg9uZXh0X3BhZ2VfdG9rZW4YBCABKAkiqQEKD1NldExpbWl0UmVxdWVzdBIUCgxvcmdhbml6YXRpb24YASABKAkSEAoIY3VzdG9tZXIYAiABKAkSEAoIY3VycmVuY3kYAyABKAkSFwoPbWluaW11bV9iYWxhbmNlGAQgASgJEiwKCGVuZF90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIVCg12YWxpZGF0ZV9vbmx5GAYgASgIIjsKEFNldExpbWl0UmVzcG9uc2USJwoHYWNjb3VudBgBIAEoCzIWLnRhbGx5c3RpY2sudjEuQWNjb3VudCIrChNWZXJpZnlMZWRnZXJSZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCSKAAQoUVmVyaWZ5TGVkZ2VyUmVzcG9uc2USLAoKdmlvbGF0aW9ucxgBIAMoCzIYLnRhbGx5c3RpY2sudjEuVmlvbGF0aW9uEhAKCGFjY291bnRzGAIgASgDEg8KB2VudHJpZXMYAyABKAMSFwoPdmlvbGF0aW9uX2NvdW50GAQgASgDInUKCVZpb2xhdGlvbhIRCglpbnZhcmlhbnQYASABKAkSFwoPb3JnYW5pemF0aW9uX2lkGAIgASgJEhIKCmFjY291bnRfaWQYAyABKAkSEwoLdHJhbnNmZXJfaWQYBCABKAkSEwoLZGVzY3JpcHRpb24YBSABKAkq0AEKDFRyYW5zZmVyS2luZBIdChlUUkFOU0ZFUl9LSU5EX1VOU1BFQ0lGSUVEEAASGAoUVFJBTlNGRVJfS0lORF9DUkVESVQQARIYChRUUkFOU0ZFUl9LSU5EX0NIQVJHRRACEhwKGFRSQU5TRkVSX0tJTkRfQURKVVNUTUVOVBADEhoKFlRSQU5TRkVSX0tJTkRfVFJBTlNGRVIQBBIYChRUUkFOU0ZFUl9LSU5EX1JFRlVORBAFEhkKFVRSQU5TRkVSX0tJTkRfQ0FQVFVSRRAGKogBCglIb2xkU3RhdGUSGgoWSE9MRF9TVEFURV9VTlNQRUNJRklFRBAAEhUKEUhPTERfU1RBVEVfQUNUSVZFEAESFwoTSE9MRF9TVEFURV9DQVBUVVJFRBACEhcKE0hPTERfU1RBVEVfUkVMRUFTRUQQAxIWChJIT0xEX1NUQVRFX0VYUElSRUQQBCqBAQoNT3ZlcmFnZVBvbGljeRIeChpPVkVSQUdFX1BPTElDWV9VTlNQRUNJRklFRBAAEhkKFU9WRVJBR0VfUE9MSUNZX1JFSkVDVBABEhYKEk9WRVJBR0VfUE9MSUNZX0NBUBACEh0KGU9WRVJBR0VfUE9MSUNZX0FMTE9XX0RFQlQQAzLbFQoNTGVkZ2VyU2VydmljZRKfAQoOQ3JlYXRlVHJhbnNmZXISJC50YWxseXN0aWNrLnYxLkNyZWF0ZVRyYW5zZmVyUmVxdWVzdBolLnRhbGx5c3RpY2sudjEuQ3JlYXRlVHJhbnNmZXJSZXNwb25zZSJAgtPkkwI6OgEqIjUvdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259L3RyYW5zZmVycxK9AQoUQmF0Y2hDcmVhdGVUcmFuc2ZlcnMSKi50YWxseXN0aWNrLnYxLkJhdGNoQ3JlYXRlVHJhbnNmZXJzUmVxdWVzdBorLnRhbGx5c3RpY2sudjEuQmF0Y2hDcmVhdGVUcmFuc2ZlcnNSZXNwb25zZSJMgtPkkwJGOgEqIkEvdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259L3RyYW5zZmVyczpiYXRjaENyZWF0ZRKhAQoLR2V0VHJhbnNmZXISIS50YWxseXN0aWNrLnYxLkdldFRyYW5zZmVyUmVxdWVzdBoiLnRhbGx5c3RpY2sudjEuR2V0VHJhbnNmZXJSZXNwb25zZSJLkAIBgtPkkwJCEkAvdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259L3RyYW5zZmVycy97dHJhbnNmZXJ9EpwBCg1MaXN0VHJhbnNmZXJzEiMudGFsbHlzdGljay52MS5MaXN0VHJhbnNmZXJzUmVxdWVzdBokLnRhbGx5c3RpY2sudjEuTGlzdFRyYW5zZmVyc1Jlc3BvbnNlIkCQAgGC0+STAjcSNS90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vdHJhbnNmZXJzErEBCg5SZWZ1bmRUcmFuc2ZlchIkLnRhbGx5c3RpY2sudjEuUmVmdW5kVHJhbnNmZXJSZXF1ZXN0GiUudGFsbHlzdGljay52MS5SZWZ1bmRUcmFuc2ZlclJlc3BvbnNlIlKC0+STAkw6ASoiRy90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vdHJhbnNmZXJzL3t0cmFuc2Zlcn06cmVmdW5kEo8BCgpDcmVhdGVIb2xkEiAudGFsbHlzdGljay52MS5DcmVhdGVIb2xkUmVxdWVzdBohLnRhbGx5c3RpY2sudjEuQ3JlYXRlSG9sZFJlc3BvbnNlIjyC0+STAjY6ASoiMS90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vaG9sZHMSoQEKC0NhcHR1cmVIb2xkEiEudGFsbHlzdGljay52MS5DYXB0dXJlSG9sZFJlcXVlc3QaIi50YWxseXN0aWNrLnYxLkNhcHR1cmVIb2xkUmVzcG9uc2UiS4LT5JMCRToBKiJAL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9ob2xkcy97aG9sZH06Y2FwdHVyZRKhAQoLUmVsZWFzZUhvbGQSIS50YWxseXN0aWNrLnYxLlJlbGVhc2VIb2xkUmVxdWVzdBoiLnRhbGx5c3RpY2sudjEuUmVsZWFzZUhvbGRSZXNwb25zZSJLgtPkkwJFOgEqIkAvdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259L2hvbGRzL3tob2xkfTpyZWxlYXNlEp0BCgpFeHRlbmRIb2xkEiAudGFsbHlzdGljay52MS5FeHRlbmRIb2xkUmVxdWVzdBohLnRhbGx5c3RpY2sudjEuRXh0ZW5kSG9sZFJlc3BvbnNlIkqC0+STAkQ6ASoiPy90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vaG9sZHMve2hvbGR9OmV4dGVuZBKNAQoHR2V0SG9sZBIdLnRhbGx5c3RpY2sudjEuR2V0SG9sZFJlcXVlc3QaHi50YWxseXN0aWNrLnYxLkdldEhvbGRSZXNwb25zZSJDkAIBgtPkkwI6EjgvdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259L2hvbGRzL3tob2xkfRKMAQoJTGlzdEhvbGRzEh8udGFsbHlzdGljay52MS5MaXN0SG9sZHNSZXF1ZXN0GiAudGFsbHlzdGljay52MS5MaXN0SG9sZHNSZXNwb25zZSI8kAIBgtPkkwIzEjEvdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259L2hvbGRzEpwBCgpHZXRBY2NvdW50EiAudGFsbHlzdGljay52MS5HZXRBY2NvdW50UmVxdWVzdBohLnRhbGx5c3RpY2sudjEuR2V0QWNjb3VudFJlc3BvbnNlIkmQAgGC0+STAkASPi90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vYWNjb3VudHMve2FjY291bnR9EpgBCgxMaXN0QWNjb3VudHMSIi50YWxseXN0aWNrLnYxLkxpc3RBY2NvdW50c1JlcXVlc3QaIy50YWxseXN0aWNrLnYxLkxpc3RBY2NvdW50c1Jlc3BvbnNlIj+QAgGC0+STAjYSNC90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vYWNjb3VudHMSsgEKCkdldEJhbGFuY2USIC50YWxseXN0aWNrLnYxLkdldEJhbGFuY2VSZXF1ZXN0GiEudGFsbHlzdGljay52MS5HZXRCYWxhbmNlUmVzcG9uc2UiX5ACAYLT5JMCVhJUL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9jdXN0b21lcnMve2N1c3RvbWVyfS9iYWxhbmNlcy97Y3VycmVuY3l9EqcBCgtMaXN0RW50cmllcxIhLnRhbGx5c3RpY2sudjEuTGlzdEVudHJpZXNSZXF1ZXN0GiIudGFsbHlzdGljay52MS5MaXN0RW50cmllc1Jlc3BvbnNlIlGQAgGC0+STAkgSRi90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vYWNjb3VudHMve2FjY291bnR9L2VudHJpZXMStQEKCFNldExpbWl0Eh4udGFsbHlzdGljay52MS5TZXRMaW1pdFJlcXVlc3QaHy50YWxseXN0aWNrLnYxLlNldExpbWl0UmVzcG9uc2UiaILT5JMCYjoBKiJdL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9jdXN0b21lcnMve2N1c3RvbWVyfS9iYWxhbmNlcy97Y3VycmVuY3l9OnNldExpbWl0EoABCgxWZXJpZnlMZWRnZXISIi50YWxseXN0aWNrLnYxLlZlcmlmeUxlZGdlclJlcXVlc3QaIy50YWxseXN0aWNrLnYxLlZlcmlmeUxlZGdlclJlc3BvbnNlIieQAgGC0+STAh4SHC90YWxseXN0aWNrL3YxL2xlZGdlcjp2ZXJpZnkaBKjjGAFiBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp, file_google_rpc_status, file_tallystick_options_v1_options]);
+  fileDesc("Chp0YWxseXN0aWNrL3YxL2xlZGdlci5wcm90bxINdGFsbHlzdGljay52MSKVAwoIVHJhbnNmZXISCgoCaWQYASABKAkSCwoDa2V5GAIgASgJEikKBGtpbmQYAyABKA4yGy50YWxseXN0aWNrLnYxLlRyYW5zZmVyS2luZBITCgtjdXN0b21lcl9pZBgEIAEoCRIOCgZhbW91bnQYBSABKAkSEAoIY3VycmVuY3kYBiABKAkSDgoGc291cmNlGAcgASgJEhMKC2Rlc2NyaXB0aW9uGAggASgJEg8KB3VzZXJfaWQYCSABKAkSKQoIbWV0YWRhdGEYCiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ei8KC2NyZWF0ZV90aW1lGAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIXCg9jb3VudGVyX2FjY291bnQYDCABKAkSFgoOdG9fY3VzdG9tZXJfaWQYDSABKAkSEQoJcmVmdW5kX29mGA4gASgJEg8KB2hvbGRfaWQYDyABKAkSEwoLcmV2ZXJzYWxfb2YYECABKAkSEgoKY3JlYXRlZF9ieRgRIAEoCSKrAwoESG9sZBIKCgJpZBgBIAEoCRILCgNrZXkYAiABKAkSEwoLY3VzdG9tZXJfaWQYAyABKAkSEgoKYWNjb3VudF9pZBgEIAEoCRIOCgZhbW91bnQYBSABKAkSEAoIY3VycmVuY3kYBiABKAkSEAoIY2FwdHVyZWQYByABKAkSEQoJcmVtYWluaW5nGAggASgJEicKBXN0YXRlGAkgASgOMhgudGFsbHlzdGljay52MS5Ib2xkU3RhdGUSLwoLZXhwaXJlX3RpbWUYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBnNvdXJjZRgLIAEoCRITCgtkZXNjcmlwdGlvbhgMIAEoCRIPCgd1c2VyX2lkGA0gASgJEikKCG1ldGFkYXRhGA4gASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIvCgtjcmVhdGVfdGltZRgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoJb25fZXhwaXJ5GBAgASgOMhsudGFsbHlzdGljay52MS5FeHBpcnlQb2xpY3ki1gIKB0FjY291bnQSCgoCaWQYASABKAkSEwoLY3VzdG9tZXJfaWQYAiABKAkSFwoPY291bnRlcl9hY2NvdW50GAMgASgJEhAKCGN1cnJlbmN5GAQgASgJEg4KBnBvc3RlZBgFIAEoCRIMCgRoZWxkGAYgASgJEhEKCWF2YWlsYWJsZRgHIAEoCRIXCg9taW5pbXVtX2JhbGFuY2UYCCABKAkSDgoGZnVuZGVkGAkgASgJEg0KBXNwZW50GAogASgJEg8KB3ZlcnNpb24YCyABKAMSEQoJd2l0aGRyYXduGA4gASgJEhAKCHNlcXVlbmNlGA8gASgDEi8KC2NyZWF0ZV90aW1lGAwgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiYwoFRW50cnkSDwoHdmVyc2lvbhgBIAEoAxIOCgZhbW91bnQYAiABKAkSDgoGcG9zdGVkGAMgASgJEikKCHRyYW5zZmVyGAQgASgLMhcudGFsbHlzdGljay52MS5UcmFuc2ZlciJCCg9CYWxhbmNlU25hcHNob3QSDgoGcG9zdGVkGAEgASgJEgwKBGhlbGQYAiABKAkSEQoJYXZhaWxhYmxlGAMgASgJIrYCCgdSZWNlaXB0EikKCHRyYW5zZmVyGAEgASgLMhcudGFsbHlzdGljay52MS5UcmFuc2ZlchISCgphY2NvdW50X2lkGAIgASgJEhcKD2FjY291bnRfdmVyc2lvbhgDIAEoAxIuCgZiZWZvcmUYBCABKAsyHi50YWxseXN0aWNrLnYxLkJhbGFuY2VTbmFwc2hvdBItCgVhZnRlchgFIAEoCzIeLnRhbGx5c3RpY2sudjEuQmFsYW5jZVNuYXBzaG90Eg4KBnJlcGxheRgGIAEoCBIhCgRob2xkGAcgASgLMhMudGFsbHlzdGljay52MS5Ib2xkEhgKEGFjY291bnRfc2VxdWVuY2UYCCABKAMSEgoKY3JlYXRlZF9ieRgJIAEoCRITCgt1bmNvbGxlY3RlZBgKIAEoCSK/AgoVQ3JlYXRlVHJhbnNmZXJSZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCRIQCghjdXN0b21lchgCIAEoCRIpCgRraW5kGAMgASgOMhsudGFsbHlzdGljay52MS5UcmFuc2ZlcktpbmQSDgoGYW1vdW50GAQgASgJEhAKCGN1cnJlbmN5GAUgASgJEgsKA2tleRgGIAEoCRIOCgZzb3VyY2UYByABKAkSEwoLZGVzY3JpcHRpb24YCCABKAkSDwoHdXNlcl9pZBgJIAEoCRIpCghtZXRhZGF0YRgKIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSFwoPY291bnRlcl9hY2NvdW50GAsgASgJEhMKC3RvX2N1c3RvbWVyGAwgASgJEhUKDXZhbGlkYXRlX29ubHkYDSABKAgiQQoWQ3JlYXRlVHJhbnNmZXJSZXNwb25zZRInCgdyZWNlaXB0GAEgASgLMhYudGFsbHlzdGljay52MS5SZWNlaXB0IpIBChtCYXRjaENyZWF0ZVRyYW5zZmVyc1JlcXVlc3QSFAoMb3JnYW5pemF0aW9uGAEgASgJEjYKCHJlcXVlc3RzGAIgAygLMiQudGFsbHlzdGljay52MS5DcmVhdGVUcmFuc2ZlclJlcXVlc3QSDgoGYXRvbWljGAMgASgIEhUKDXZhbGlkYXRlX29ubHkYBCABKAgiTgocQmF0Y2hDcmVhdGVUcmFuc2ZlcnNSZXNwb25zZRIuCgdyZXN1bHRzGAEgAygLMh0udGFsbHlzdGljay52MS5UcmFuc2ZlclJlc3VsdCJqCg5UcmFuc2ZlclJlc3VsdBIpCgdyZWNlaXB0GAEgASgLMhYudGFsbHlzdGljay52MS5SZWNlaXB0SAASIwoFZXJyb3IYAiABKAsyEi5nb29nbGUucnBjLlN0YXR1c0gAQggKBnJlc3VsdCI8ChJHZXRUcmFuc2ZlclJlcXVlc3QSFAoMb3JnYW5pemF0aW9uGAEgASgJEhAKCHRyYW5zZmVyGAIgASgJIkAKE0dldFRyYW5zZmVyUmVzcG9uc2USKQoIdHJhbnNmZXIYASABKAsyFy50YWxseXN0aWNrLnYxLlRyYW5zZmVyIuQCChRMaXN0VHJhbnNmZXJzUmVxdWVzdBIUCgxvcmdhbml6YXRpb24YASABKAkSEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkSDwoHYWNjb3VudBgEIAEoCRIQCghjdXN0b21lchgFIAEoCRIpCgRraW5kGAYgASgOMhsudGFsbHlzdGljay52MS5UcmFuc2ZlcktpbmQSLgoKc3RhcnRfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBnNvdXJjZRgJIAEoCRIUCgxtZXRhZGF0YV9rZXkYCiABKAkSFgoObWV0YWRhdGFfdmFsdWUYCyABKAkSEQoJYXNjZW5kaW5nGAwgASgIEhIKCmNyZWF0ZWRfYnkYDSABKAkiXAoVTGlzdFRyYW5zZmVyc1Jlc3BvbnNlEioKCXRyYW5zZmVycxgBIAMoCzIXLnRhbGx5c3RpY2sudjEuVHJhbnNmZXISFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJItkBChZSZXZlcnNlVHJhbnNmZXJSZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCRIQCgh0cmFuc2ZlchgCIAEoCRIOCgZhbW91bnQYAyABKAkSCwoDa2V5GAQgASgJEhMKC2Rlc2NyaXB0aW9uGAUgASgJEg8KB3VzZXJfaWQYBiABKAkSKQoIbWV0YWRhdGEYByABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0EhIKCmFsbG93X2RlYnQYCCABKAgSFQoNdmFsaWRhdGVfb25seRgJIAEoCCJCChdSZXZlcnNlVHJhbnNmZXJSZXNwb25zZRInCgdyZWNlaXB0GAEgASgLMhYudGFsbHlzdGljay52MS5SZWNlaXB0IsQBChVSZWZ1bmRUcmFuc2ZlclJlcXVlc3QSFAoMb3JnYW5pemF0aW9uGAEgASgJEhAKCHRyYW5zZmVyGAIgASgJEg4KBmFtb3VudBgDIAEoCRILCgNrZXkYBCABKAkSEwoLZGVzY3JpcHRpb24YBSABKAkSDwoHdXNlcl9pZBgGIAEoCRIpCghtZXRhZGF0YRgHIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSFQoNdmFsaWRhdGVfb25seRgIIAEoCCJBChZSZWZ1bmRUcmFuc2ZlclJlc3BvbnNlEicKB3JlY2VpcHQYASABKAsyFi50YWxseXN0aWNrLnYxLlJlY2VpcHQi0gIKEUNyZWF0ZUhvbGRSZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCRIQCghjdXN0b21lchgCIAEoCRIOCgZhbW91bnQYAyABKAkSEAoIY3VycmVuY3kYBCABKAkSJgoDdHRsGAUgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEgsKA2tleRgGIAEoCRIOCgZzb3VyY2UYByABKAkSEwoLZGVzY3JpcHRpb24YCCABKAkSDwoHdXNlcl9pZBgJIAEoCRIpCghtZXRhZGF0YRgKIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSFQoNdmFsaWRhdGVfb25seRgLIAEoCBIWCg5taW5pbXVtX2Ftb3VudBgMIAEoCRIuCglvbl9leHBpcnkYDSABKA4yGy50YWxseXN0aWNrLnYxLkV4cGlyeVBvbGljeSI9ChJDcmVhdGVIb2xkUmVzcG9uc2USJwoHcmVjZWlwdBgBIAEoCzIWLnRhbGx5c3RpY2sudjEuUmVjZWlwdCLqAQoSQ2FwdHVyZUhvbGRSZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCRIMCgRob2xkGAIgASgJEg4KBmFtb3VudBgDIAEoCRINCgVmaW5hbBgEIAEoCBItCgdvdmVyYWdlGAUgASgOMhwudGFsbHlzdGljay52MS5PdmVyYWdlUG9saWN5EgsKA2tleRgGIAEoCRITCgtkZXNjcmlwdGlvbhgHIAEoCRIpCghtZXRhZGF0YRgIIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSFQoNdmFsaWRhdGVfb25seRgJIAEoCCI+ChNDYXB0dXJlSG9sZFJlc3BvbnNlEicKB3JlY2VpcHQYASABKAsyFi50YWxseXN0aWNrLnYxLlJlY2VpcHQiXAoSUmVsZWFzZUhvbGRSZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCRIMCgRob2xkGAIgASgJEgsKA2tleRgDIAEoCRIVCg12YWxpZGF0ZV9vbmx5GAQgASgIIj4KE1JlbGVhc2VIb2xkUmVzcG9uc2USJwoHcmVjZWlwdBgBIAEoCzIWLnRhbGx5c3RpY2sudjEuUmVjZWlwdCKDAQoRRXh0ZW5kSG9sZFJlcXVlc3QSFAoMb3JnYW5pemF0aW9uGAEgASgJEgwKBGhvbGQYAiABKAkSJgoDdHRsGAMgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEgsKA2tleRgEIAEoCRIVCg12YWxpZGF0ZV9vbmx5GAUgASgIIj0KEkV4dGVuZEhvbGRSZXNwb25zZRInCgdyZWNlaXB0GAEgASgLMhYudGFsbHlzdGljay52MS5SZWNlaXB0IjQKDkdldEhvbGRSZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCRIMCgRob2xkGAIgASgJIjQKD0dldEhvbGRSZXNwb25zZRIhCgRob2xkGAEgASgLMhMudGFsbHlzdGljay52MS5Ib2xkIooBChBMaXN0SG9sZHNSZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCRIQCghjdXN0b21lchgCIAEoCRInCgVzdGF0ZRgDIAEoDjIYLnRhbGx5c3RpY2sudjEuSG9sZFN0YXRlEhEKCXBhZ2Vfc2l6ZRgEIAEoBRISCgpwYWdlX3Rva2VuGAUgASgJIlAKEUxpc3RIb2xkc1Jlc3BvbnNlEiIKBWhvbGRzGAEgAygLMhMudGFsbHlzdGljay52MS5Ib2xkEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSI6ChFHZXRBY2NvdW50UmVxdWVzdBIUCgxvcmdhbml6YXRpb24YASABKAkSDwoHYWNjb3VudBgCIAEoCSI9ChJHZXRBY2NvdW50UmVzcG9uc2USJwoHYWNjb3VudBgBIAEoCzIWLnRhbGx5c3RpY2sudjEuQWNjb3VudCJkChNMaXN0QWNjb3VudHNSZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCRIQCghjdXN0b21lchgCIAEoCRIRCglwYWdlX3NpemUYAyABKAUSEgoKcGFnZV90b2tlbhgEIAEoCSJZChRMaXN0QWNjb3VudHNSZXNwb25zZRIoCghhY2NvdW50cxgBIAMoCzIWLnRhbGx5c3RpY2sudjEuQWNjb3VudBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkidQoRR2V0QmFsYW5jZVJlcXVlc3QSFAoMb3JnYW5pemF0aW9uGAEgASgJEhAKCGN1c3RvbWVyGAIgASgJEhAKCGN1cnJlbmN5GAMgASgJEiYKAmF0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCLLAQoSR2V0QmFsYW5jZVJlc3BvbnNlEg4KBnBvc3RlZBgBIAEoCRIMCgRoZWxkGAIgASgJEhEKCWF2YWlsYWJsZRgDIAEoCRIOCgZmdW5kZWQYBCABKAkSDQoFc3BlbnQYBSABKAkSEAoIY3VycmVuY3kYBiABKAkSDwoHdmVyc2lvbhgHIAEoAxIvCgt1cGRhdGVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEQoJd2l0aGRyYXduGAkgASgJIsABChJMaXN0RW50cmllc1JlcXVlc3QSFAoMb3JnYW5pemF0aW9uGAEgASgJEg8KB2FjY291bnQYAiABKAkSLgoKc3RhcnRfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhEKCXBhZ2Vfc2l6ZRgFIAEoBRISCgpwYWdlX3Rva2VuGAYgASgJIocBChNMaXN0RW50cmllc1Jlc3BvbnNlEhcKD29wZW5pbmdfYmFsYW5jZRgBIAEoCRIlCgdlbnRyaWVzGAIgAygLMhQudGFsbHlzdGljay52MS5FbnRyeRIXCg9jbG9zaW5nX2JhbGFuY2UYAyABKAkSFwoPbmV4dF9wYWdlX3Rva2VuGAQgASgJIsQBCg9TZXRMaW1pdFJlcXVlc3QSFAoMb3JnYW5pemF0aW9uGAEgASgJEhAKCGN1c3RvbWVyGAIgASgJEhAKCGN1cnJlbmN5GAMgASgJEhcKD21pbmltdW1fYmFsYW5jZRgEIAEoCRIsCghlbmRfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFQoNdmFsaWRhdGVfb25seRgGIAEoCBIZChFjYXB0dXJlX292ZXJkcmFmdBgHIAEoCSI7ChBTZXRMaW1pdFJlc3BvbnNlEicKB2FjY291bnQYASABKAsyFi50YWxseXN0aWNrLnYxLkFjY291bnQiKwoTVmVyaWZ5TGVkZ2VyUmVxdWVzdBIUCgxvcmdhbml6YXRpb24YASABKAkigAEKFFZlcmlmeUxlZGdlclJlc3BvbnNlEiwKCnZpb2xhdGlvbnMYASADKAsyGC50YWxseXN0aWNrLnYxLlZpb2xhdGlvbhIQCghhY2NvdW50cxgCIAEoAxIPCgdlbnRyaWVzGAMgASgDEhcKD3Zpb2xhdGlvbl9jb3VudBgEIAEoAyJ1CglWaW9sYXRpb24SEQoJaW52YXJpYW50GAEgASgJEhcKD29yZ2FuaXphdGlvbl9pZBgCIAEoCRISCgphY2NvdW50X2lkGAMgASgJEhMKC3RyYW5zZmVyX2lkGAQgASgJEhMKC2Rlc2NyaXB0aW9uGAUgASgJKuwBCgxUcmFuc2ZlcktpbmQSHQoZVFJBTlNGRVJfS0lORF9VTlNQRUNJRklFRBAAEhgKFFRSQU5TRkVSX0tJTkRfQ1JFRElUEAESGAoUVFJBTlNGRVJfS0lORF9DSEFSR0UQAhIcChhUUkFOU0ZFUl9LSU5EX0FESlVTVE1FTlQQAxIaChZUUkFOU0ZFUl9LSU5EX1RSQU5TRkVSEAQSGAoUVFJBTlNGRVJfS0lORF9SRUZVTkQQBRIZChVUUkFOU0ZFUl9LSU5EX0NBUFRVUkUQBhIaChZUUkFOU0ZFUl9LSU5EX1JFVkVSU0FMEAcqYwoMRXhwaXJ5UG9saWN5Eh0KGUVYUElSWV9QT0xJQ1lfVU5TUEVDSUZJRUQQABIZChVFWFBJUllfUE9MSUNZX1JFTEVBU0UQARIZChVFWFBJUllfUE9MSUNZX0NBUFRVUkUQAiqIAQoJSG9sZFN0YXRlEhoKFkhPTERfU1RBVEVfVU5TUEVDSUZJRUQQABIVChFIT0xEX1NUQVRFX0FDVElWRRABEhcKE0hPTERfU1RBVEVfQ0FQVFVSRUQQAhIXChNIT0xEX1NUQVRFX1JFTEVBU0VEEAMSFgoSSE9MRF9TVEFURV9FWFBJUkVEEAQqgQEKDU92ZXJhZ2VQb2xpY3kSHgoaT1ZFUkFHRV9QT0xJQ1lfVU5TUEVDSUZJRUQQABIZChVPVkVSQUdFX1BPTElDWV9SRUpFQ1QQARIWChJPVkVSQUdFX1BPTElDWV9DQVAQAhIdChlPVkVSQUdFX1BPTElDWV9BTExPV19ERUJUEAMyiRoKDUxlZGdlclNlcnZpY2UStQEKDkNyZWF0ZVRyYW5zZmVyEiQudGFsbHlzdGljay52MS5DcmVhdGVUcmFuc2ZlclJlcXVlc3QaJS50YWxseXN0aWNrLnYxLkNyZWF0ZVRyYW5zZmVyUmVzcG9uc2UiVsLjGBIIAhABGgxvcmdhbml6YXRpb26C0+STAjo6ASoiNS90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vdHJhbnNmZXJzEtMBChRCYXRjaENyZWF0ZVRyYW5zZmVycxIqLnRhbGx5c3RpY2sudjEuQmF0Y2hDcmVhdGVUcmFuc2ZlcnNSZXF1ZXN0GisudGFsbHlzdGljay52MS5CYXRjaENyZWF0ZVRyYW5zZmVyc1Jlc3BvbnNlImLC4xgSCAIQARoMb3JnYW5pemF0aW9ugtPkkwJGOgEqIkEvdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259L3RyYW5zZmVyczpiYXRjaENyZWF0ZRK3AQoLR2V0VHJhbnNmZXISIS50YWxseXN0aWNrLnYxLkdldFRyYW5zZmVyUmVxdWVzdBoiLnRhbGx5c3RpY2sudjEuR2V0VHJhbnNmZXJSZXNwb25zZSJhkAIBwuMYEggBEAEaDG9yZ2FuaXphdGlvboLT5JMCQhJAL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS90cmFuc2ZlcnMve3RyYW5zZmVyfRKyAQoNTGlzdFRyYW5zZmVycxIjLnRhbGx5c3RpY2sudjEuTGlzdFRyYW5zZmVyc1JlcXVlc3QaJC50YWxseXN0aWNrLnYxLkxpc3RUcmFuc2ZlcnNSZXNwb25zZSJWkAIBwuMYEggBEAEaDG9yZ2FuaXphdGlvboLT5JMCNxI1L3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS90cmFuc2ZlcnMSxwEKDlJlZnVuZFRyYW5zZmVyEiQudGFsbHlzdGljay52MS5SZWZ1bmRUcmFuc2ZlclJlcXVlc3QaJS50YWxseXN0aWNrLnYxLlJlZnVuZFRyYW5zZmVyUmVzcG9uc2UiaMLjGBIIAhABGgxvcmdhbml6YXRpb26C0+STAkw6ASoiRy90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vdHJhbnNmZXJzL3t0cmFuc2Zlcn06cmVmdW5kErUBCg9SZXZlcnNlVHJhbnNmZXISJS50YWxseXN0aWNrLnYxLlJldmVyc2VUcmFuc2ZlclJlcXVlc3QaJi50YWxseXN0aWNrLnYxLlJldmVyc2VUcmFuc2ZlclJlc3BvbnNlIlOC0+STAk06ASoiSC90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vdHJhbnNmZXJzL3t0cmFuc2Zlcn06cmV2ZXJzZRKlAQoKQ3JlYXRlSG9sZBIgLnRhbGx5c3RpY2sudjEuQ3JlYXRlSG9sZFJlcXVlc3QaIS50YWxseXN0aWNrLnYxLkNyZWF0ZUhvbGRSZXNwb25zZSJSwuMYEggCEAEaDG9yZ2FuaXphdGlvboLT5JMCNjoBKiIxL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9ob2xkcxK3AQoLQ2FwdHVyZUhvbGQSIS50YWxseXN0aWNrLnYxLkNhcHR1cmVIb2xkUmVxdWVzdBoiLnRhbGx5c3RpY2sudjEuQ2FwdHVyZUhvbGRSZXNwb25zZSJhwuMYEggCEAEaDG9yZ2FuaXphdGlvboLT5JMCRToBKiJAL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9ob2xkcy97aG9sZH06Y2FwdHVyZRK3AQoLUmVsZWFzZUhvbGQSIS50YWxseXN0aWNrLnYxLlJlbGVhc2VIb2xkUmVxdWVzdBoiLnRhbGx5c3RpY2sudjEuUmVsZWFzZUhvbGRSZXNwb25zZSJhwuMYEggCEAEaDG9yZ2FuaXphdGlvboLT5JMCRToBKiJAL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9ob2xkcy97aG9sZH06cmVsZWFzZRKzAQoKRXh0ZW5kSG9sZBIgLnRhbGx5c3RpY2sudjEuRXh0ZW5kSG9sZFJlcXVlc3QaIS50YWxseXN0aWNrLnYxLkV4dGVuZEhvbGRSZXNwb25zZSJgwuMYEggCEAEaDG9yZ2FuaXphdGlvboLT5JMCRDoBKiI/L3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9ob2xkcy97aG9sZH06ZXh0ZW5kEqMBCgdHZXRIb2xkEh0udGFsbHlzdGljay52MS5HZXRIb2xkUmVxdWVzdBoeLnRhbGx5c3RpY2sudjEuR2V0SG9sZFJlc3BvbnNlIlmQAgHC4xgSCAEQARoMb3JnYW5pemF0aW9ugtPkkwI6EjgvdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259L2hvbGRzL3tob2xkfRKiAQoJTGlzdEhvbGRzEh8udGFsbHlzdGljay52MS5MaXN0SG9sZHNSZXF1ZXN0GiAudGFsbHlzdGljay52MS5MaXN0SG9sZHNSZXNwb25zZSJSkAIBwuMYEggBEAEaDG9yZ2FuaXphdGlvboLT5JMCMxIxL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9ob2xkcxKyAQoKR2V0QWNjb3VudBIgLnRhbGx5c3RpY2sudjEuR2V0QWNjb3VudFJlcXVlc3QaIS50YWxseXN0aWNrLnYxLkdldEFjY291bnRSZXNwb25zZSJfkAIBwuMYEggBEAEaDG9yZ2FuaXphdGlvboLT5JMCQBI+L3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9hY2NvdW50cy97YWNjb3VudH0SrgEKDExpc3RBY2NvdW50cxIiLnRhbGx5c3RpY2sudjEuTGlzdEFjY291bnRzUmVxdWVzdBojLnRhbGx5c3RpY2sudjEuTGlzdEFjY291bnRzUmVzcG9uc2UiVZACAcLjGBIIARABGgxvcmdhbml6YXRpb26C0+STAjYSNC90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vYWNjb3VudHMSyAEKCkdldEJhbGFuY2USIC50YWxseXN0aWNrLnYxLkdldEJhbGFuY2VSZXF1ZXN0GiEudGFsbHlzdGljay52MS5HZXRCYWxhbmNlUmVzcG9uc2UidZACAcLjGBIIARABGgxvcmdhbml6YXRpb26C0+STAlYSVC90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vY3VzdG9tZXJzL3tjdXN0b21lcn0vYmFsYW5jZXMve2N1cnJlbmN5fRK9AQoLTGlzdEVudHJpZXMSIS50YWxseXN0aWNrLnYxLkxpc3RFbnRyaWVzUmVxdWVzdBoiLnRhbGx5c3RpY2sudjEuTGlzdEVudHJpZXNSZXNwb25zZSJnkAIBwuMYEggBEAEaDG9yZ2FuaXphdGlvboLT5JMCSBJGL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9hY2NvdW50cy97YWNjb3VudH0vZW50cmllcxLLAQoIU2V0TGltaXQSHi50YWxseXN0aWNrLnYxLlNldExpbWl0UmVxdWVzdBofLnRhbGx5c3RpY2sudjEuU2V0TGltaXRSZXNwb25zZSJ+wuMYEggDEAEaDG9yZ2FuaXphdGlvboLT5JMCYjoBKiJdL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9jdXN0b21lcnMve2N1c3RvbWVyfS9iYWxhbmNlcy97Y3VycmVuY3l9OnNldExpbWl0EpYBCgxWZXJpZnlMZWRnZXISIi50YWxseXN0aWNrLnYxLlZlcmlmeUxlZGdlclJlcXVlc3QaIy50YWxseXN0aWNrLnYxLlZlcmlmeUxlZGdlclJlc3BvbnNlIj2QAgHC4xgSCAMQAhoMb3JnYW5pemF0aW9ugtPkkwIeEhwvdGFsbHlzdGljay92MS9sZWRnZXI6dmVyaWZ5GgSo4xgBYgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_duration, file_google_protobuf_struct, file_google_protobuf_timestamp, file_google_rpc_status, file_tallystick_options_v1_options]);
 
 /**
  * One immutable movement of a positive amount between two accounts.
@@ -128,6 +128,20 @@ export type Transfer = Message<"tallystick.v1.Transfer"> & {
    * @generated from field: string hold_id = 15;
    */
   holdId: string;
+
+  /**
+   * The credit that a reversal takes back, UUID.
+   *
+   * @generated from field: string reversal_of = 16;
+   */
+  reversalOf: string;
+
+  /**
+   * Client id of the credential that asked for it; empty where time alone did.
+   *
+   * @generated from field: string created_by = 17;
+   */
+  createdBy: string;
 };
 
 /**
@@ -247,6 +261,13 @@ export type Hold = Message<"tallystick.v1.Hold"> & {
    * @generated from field: google.protobuf.Timestamp create_time = 15;
    */
   createTime?: Timestamp | undefined;
+
+  /**
+   * What becomes of what remains when it expires.
+   *
+   * @generated from field: tallystick.v1.ExpiryPolicy on_expiry = 16;
+   */
+  onExpiry: ExpiryPolicy;
 };
 
 /**
@@ -338,6 +359,20 @@ export type Account = Message<"tallystick.v1.Account"> & {
    * @generated from field: int64 version = 11;
    */
   version: bigint;
+
+  /**
+   * Taken back by reversals of credits: posted = funded - spent - withdrawn.
+   *
+   * @generated from field: string withdrawn = 14;
+   */
+  withdrawn: string;
+
+  /**
+   * Number of operations, expiries and limits: whoever follows the account sees 1, 2, 3 with no gap.
+   *
+   * @generated from field: int64 sequence = 15;
+   */
+  sequence: bigint;
 
   /**
    * When it came into being.
@@ -492,6 +527,27 @@ export type Receipt = Message<"tallystick.v1.Receipt"> & {
    * @generated from field: tallystick.v1.Hold hold = 7;
    */
   hold?: Hold | undefined;
+
+  /**
+   * The account's sequence after the change; sequences run 1, 2, 3 with no gap, one an operation, expiry or limit.
+   *
+   * @generated from field: int64 account_sequence = 8;
+   */
+  accountSequence: bigint;
+
+  /**
+   * Client id of the credential that asked for it first; empty where time alone did.
+   *
+   * @generated from field: string created_by = 9;
+   */
+  createdBy: string;
+
+  /**
+   * What a capture asked for and did not get; empty where it got all.
+   *
+   * @generated from field: string uncollected = 10;
+   */
+  uncollected: string;
 };
 
 /**
@@ -860,11 +916,19 @@ export type ListTransfersRequest = Message<"tallystick.v1.ListTransfersRequest">
   metadataValue: string;
 
   /**
-   * Oldest first.
+   * Oldest first, and to follow: the last page has a token too, which goes on with whatever is booked later. A page may
+   * be empty and still have a token.
    *
    * @generated from field: bool ascending = 12;
    */
   ascending: boolean;
+
+  /**
+   * Client id of the credential that asked for it.
+   *
+   * @generated from field: string created_by = 13;
+   */
+  createdBy: string;
 };
 
 /**
@@ -888,7 +952,7 @@ export type ListTransfersResponse = Message<"tallystick.v1.ListTransfersResponse
   transfers: Transfer[];
 
   /**
-   * Empty on the last page.
+   * Empty on the last page, unless it is asked for oldest first.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -901,6 +965,105 @@ export type ListTransfersResponse = Message<"tallystick.v1.ListTransfersResponse
  */
 export const ListTransfersResponseSchema: GenMessage<ListTransfersResponse> = /*@__PURE__*/
   messageDesc(file_tallystick_v1_ledger, 14);
+
+/**
+ * Request of ReverseTransfer.
+ *
+ * @generated from message tallystick.v1.ReverseTransferRequest
+ */
+export type ReverseTransferRequest = Message<"tallystick.v1.ReverseTransferRequest"> & {
+  /**
+   * Id or name of the organization.
+   *
+   * @generated from field: string organization = 1;
+   */
+  organization: string;
+
+  /**
+   * UUID of the credit.
+   *
+   * @generated from field: string transfer = 2;
+   */
+  transfer: string;
+
+  /**
+   * Exact decimal; all that is left where empty.
+   *
+   * @generated from field: string amount = 3;
+   */
+  amount: string;
+
+  /**
+   * Idempotency key, see CreateTransferRequest.
+   *
+   * @generated from field: string key = 4;
+   */
+  key: string;
+
+  /**
+   * For people.
+   *
+   * @generated from field: string description = 5;
+   */
+  description: string;
+
+  /**
+   * Who caused it.
+   *
+   * @generated from field: string user_id = 6;
+   */
+  userId: string;
+
+  /**
+   * Kept with the reversal.
+   *
+   * @generated from field: google.protobuf.Struct metadata = 7;
+   */
+  metadata?: JsonObject | undefined;
+
+  /**
+   * Takes it back even below the minimum balance: without a bound for a credential with role admin, for others as far as
+   * captures may go (`capture_overdraft`).
+   *
+   * @generated from field: bool allow_debt = 8;
+   */
+  allowDebt: boolean;
+
+  /**
+   * Answers with the receipt that would come, and books nothing.
+   *
+   * @generated from field: bool validate_only = 9;
+   */
+  validateOnly: boolean;
+};
+
+/**
+ * Describes the message tallystick.v1.ReverseTransferRequest.
+ * Use `create(ReverseTransferRequestSchema)` to create a new message.
+ */
+export const ReverseTransferRequestSchema: GenMessage<ReverseTransferRequest> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 15);
+
+/**
+ * Response of ReverseTransfer.
+ *
+ * @generated from message tallystick.v1.ReverseTransferResponse
+ */
+export type ReverseTransferResponse = Message<"tallystick.v1.ReverseTransferResponse"> & {
+  /**
+   * What was booked, and what it did.
+   *
+   * @generated from field: tallystick.v1.Receipt receipt = 1;
+   */
+  receipt?: Receipt | undefined;
+};
+
+/**
+ * Describes the message tallystick.v1.ReverseTransferResponse.
+ * Use `create(ReverseTransferResponseSchema)` to create a new message.
+ */
+export const ReverseTransferResponseSchema: GenMessage<ReverseTransferResponse> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_ledger, 16);
 
 /**
  * Request of RefundTransfer.
@@ -970,7 +1133,7 @@ export type RefundTransferRequest = Message<"tallystick.v1.RefundTransferRequest
  * Use `create(RefundTransferRequestSchema)` to create a new message.
  */
 export const RefundTransferRequestSchema: GenMessage<RefundTransferRequest> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_ledger, 15);
+  messageDesc(file_tallystick_v1_ledger, 17);
 
 /**
  * Response of RefundTransfer.
@@ -991,7 +1154,7 @@ export type RefundTransferResponse = Message<"tallystick.v1.RefundTransferRespon
  * Use `create(RefundTransferResponseSchema)` to create a new message.
  */
 export const RefundTransferResponseSchema: GenMessage<RefundTransferResponse> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_ledger, 16);
+  messageDesc(file_tallystick_v1_ledger, 18);
 
 /**
  * Request of CreateHold.
@@ -1075,6 +1238,20 @@ export type CreateHoldRequest = Message<"tallystick.v1.CreateHoldRequest"> & {
    * @generated from field: bool validate_only = 11;
    */
   validateOnly: boolean;
+
+  /**
+   * Takes what there is where that is less than the amount, but at least this; the whole amount or nothing where empty.
+   *
+   * @generated from field: string minimum_amount = 12;
+   */
+  minimumAmount: string;
+
+  /**
+   * What becomes of what remains when it expires; released where unspecified.
+   *
+   * @generated from field: tallystick.v1.ExpiryPolicy on_expiry = 13;
+   */
+  onExpiry: ExpiryPolicy;
 };
 
 /**
@@ -1082,7 +1259,7 @@ export type CreateHoldRequest = Message<"tallystick.v1.CreateHoldRequest"> & {
  * Use `create(CreateHoldRequestSchema)` to create a new message.
  */
 export const CreateHoldRequestSchema: GenMessage<CreateHoldRequest> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_ledger, 17);
+  messageDesc(file_tallystick_v1_ledger, 19);
 
 /**
  * Response of CreateHold.
@@ -1103,7 +1280,7 @@ export type CreateHoldResponse = Message<"tallystick.v1.CreateHoldResponse"> & {
  * Use `create(CreateHoldResponseSchema)` to create a new message.
  */
 export const CreateHoldResponseSchema: GenMessage<CreateHoldResponse> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_ledger, 18);
+  messageDesc(file_tallystick_v1_ledger, 20);
 
 /**
  * Request of CaptureHold.
@@ -1126,7 +1303,7 @@ export type CaptureHoldRequest = Message<"tallystick.v1.CaptureHoldRequest"> & {
   hold: string;
 
   /**
-   * Exact decimal, above 0; all that remains where empty.
+   * Exact decimal, above 0, or 0 where it is final: that frees the hold. All that remains where empty.
    *
    * @generated from field: string amount = 3;
    */
@@ -1180,7 +1357,7 @@ export type CaptureHoldRequest = Message<"tallystick.v1.CaptureHoldRequest"> & {
  * Use `create(CaptureHoldRequestSchema)` to create a new message.
  */
 export const CaptureHoldRequestSchema: GenMessage<CaptureHoldRequest> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_ledger, 19);
+  messageDesc(file_tallystick_v1_ledger, 21);
 
 /**
  * Response of CaptureHold.
@@ -1201,7 +1378,7 @@ export type CaptureHoldResponse = Message<"tallystick.v1.CaptureHoldResponse"> &
  * Use `create(CaptureHoldResponseSchema)` to create a new message.
  */
 export const CaptureHoldResponseSchema: GenMessage<CaptureHoldResponse> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_ledger, 20);
+  messageDesc(file_tallystick_v1_ledger, 22);
 
 /**
  * Request of ReleaseHold.
@@ -1243,7 +1420,7 @@ export type ReleaseHoldRequest = Message<"tallystick.v1.ReleaseHoldRequest"> & {
  * Use `create(ReleaseHoldRequestSchema)` to create a new message.
  */
 export const ReleaseHoldRequestSchema: GenMessage<ReleaseHoldRequest> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_ledger, 21);
+  messageDesc(file_tallystick_v1_ledger, 23);
 
 /**
  * Response of ReleaseHold.
@@ -1264,7 +1441,7 @@ export type ReleaseHoldResponse = Message<"tallystick.v1.ReleaseHoldResponse"> &
  * Use `create(ReleaseHoldResponseSchema)` to create a new message.
  */
 export const ReleaseHoldResponseSchema: GenMessage<ReleaseHoldResponse> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_ledger, 22);
+  messageDesc(file_tallystick_v1_ledger, 24);
 
 /**
  * Request of ExtendHold.
@@ -1313,7 +1490,7 @@ export type ExtendHoldRequest = Message<"tallystick.v1.ExtendHoldRequest"> & {
  * Use `create(ExtendHoldRequestSchema)` to create a new message.
  */
 export const ExtendHoldRequestSchema: GenMessage<ExtendHoldRequest> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_ledger, 23);
+  messageDesc(file_tallystick_v1_ledger, 25);
 
 /**
  * Response of ExtendHold.
@@ -1334,7 +1511,7 @@ export type ExtendHoldResponse = Message<"tallystick.v1.ExtendHoldResponse"> & {
  * Use `create(ExtendHoldResponseSchema)` to create a new message.
  */
 export const ExtendHoldResponseSchema: GenMessage<ExtendHoldResponse> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_ledger, 24);
+  messageDesc(file_tallystick_v1_ledger, 26);
 
 /**
  * Request of GetHold.
@@ -1362,7 +1539,7 @@ export type GetHoldRequest = Message<"tallystick.v1.GetHoldRequest"> & {
  * Use `create(GetHoldRequestSchema)` to create a new message.
  */
 export const GetHoldRequestSchema: GenMessage<GetHoldRequest> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_ledger, 25);
+  messageDesc(file_tallystick_v1_ledger, 27);
 
 /**
  * Response of GetHold.
@@ -1383,7 +1560,7 @@ export type GetHoldResponse = Message<"tallystick.v1.GetHoldResponse"> & {
  * Use `create(GetHoldResponseSchema)` to create a new message.
  */
 export const GetHoldResponseSchema: GenMessage<GetHoldResponse> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_ledger, 26);
+  messageDesc(file_tallystick_v1_ledger, 28);
 
 /**
  * Request of ListHolds.
@@ -1432,7 +1609,7 @@ export type ListHoldsRequest = Message<"tallystick.v1.ListHoldsRequest"> & {
  * Use `create(ListHoldsRequestSchema)` to create a new message.
  */
 export const ListHoldsRequestSchema: GenMessage<ListHoldsRequest> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_ledger, 27);
+  messageDesc(file_tallystick_v1_ledger, 29);
 
 /**
  * Response of ListHolds.
@@ -1460,7 +1637,7 @@ export type ListHoldsResponse = Message<"tallystick.v1.ListHoldsResponse"> & {
  * Use `create(ListHoldsResponseSchema)` to create a new message.
  */
 export const ListHoldsResponseSchema: GenMessage<ListHoldsResponse> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_ledger, 28);
+  messageDesc(file_tallystick_v1_ledger, 30);
 
 /**
  * Request of GetAccount.
@@ -1488,7 +1665,7 @@ export type GetAccountRequest = Message<"tallystick.v1.GetAccountRequest"> & {
  * Use `create(GetAccountRequestSchema)` to create a new message.
  */
 export const GetAccountRequestSchema: GenMessage<GetAccountRequest> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_ledger, 29);
+  messageDesc(file_tallystick_v1_ledger, 31);
 
 /**
  * Response of GetAccount.
@@ -1509,7 +1686,7 @@ export type GetAccountResponse = Message<"tallystick.v1.GetAccountResponse"> & {
  * Use `create(GetAccountResponseSchema)` to create a new message.
  */
 export const GetAccountResponseSchema: GenMessage<GetAccountResponse> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_ledger, 30);
+  messageDesc(file_tallystick_v1_ledger, 32);
 
 /**
  * Request of ListAccounts.
@@ -1551,7 +1728,7 @@ export type ListAccountsRequest = Message<"tallystick.v1.ListAccountsRequest"> &
  * Use `create(ListAccountsRequestSchema)` to create a new message.
  */
 export const ListAccountsRequestSchema: GenMessage<ListAccountsRequest> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_ledger, 31);
+  messageDesc(file_tallystick_v1_ledger, 33);
 
 /**
  * Response of ListAccounts.
@@ -1579,7 +1756,7 @@ export type ListAccountsResponse = Message<"tallystick.v1.ListAccountsResponse">
  * Use `create(ListAccountsResponseSchema)` to create a new message.
  */
 export const ListAccountsResponseSchema: GenMessage<ListAccountsResponse> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_ledger, 32);
+  messageDesc(file_tallystick_v1_ledger, 34);
 
 /**
  * Request of GetBalance.
@@ -1609,7 +1786,7 @@ export type GetBalanceRequest = Message<"tallystick.v1.GetBalanceRequest"> & {
   currency: string;
 
   /**
-   * As of this moment; now where unset.
+   * As of this moment, which may not lie ahead; now where unset. What is answered for a moment never changes.
    *
    * @generated from field: google.protobuf.Timestamp at = 4;
    */
@@ -1621,7 +1798,7 @@ export type GetBalanceRequest = Message<"tallystick.v1.GetBalanceRequest"> & {
  * Use `create(GetBalanceRequestSchema)` to create a new message.
  */
 export const GetBalanceRequestSchema: GenMessage<GetBalanceRequest> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_ledger, 33);
+  messageDesc(file_tallystick_v1_ledger, 35);
 
 /**
  * Response of GetBalance.
@@ -1684,6 +1861,13 @@ export type GetBalanceResponse = Message<"tallystick.v1.GetBalanceResponse"> & {
    * @generated from field: google.protobuf.Timestamp update_time = 8;
    */
   updateTime?: Timestamp | undefined;
+
+  /**
+   * Taken back by reversals of credits: posted = funded - spent - withdrawn.
+   *
+   * @generated from field: string withdrawn = 9;
+   */
+  withdrawn: string;
 };
 
 /**
@@ -1691,7 +1875,7 @@ export type GetBalanceResponse = Message<"tallystick.v1.GetBalanceResponse"> & {
  * Use `create(GetBalanceResponseSchema)` to create a new message.
  */
 export const GetBalanceResponseSchema: GenMessage<GetBalanceResponse> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_ledger, 34);
+  messageDesc(file_tallystick_v1_ledger, 36);
 
 /**
  * Request of ListEntries.
@@ -1747,7 +1931,7 @@ export type ListEntriesRequest = Message<"tallystick.v1.ListEntriesRequest"> & {
  * Use `create(ListEntriesRequestSchema)` to create a new message.
  */
 export const ListEntriesRequestSchema: GenMessage<ListEntriesRequest> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_ledger, 35);
+  messageDesc(file_tallystick_v1_ledger, 37);
 
 /**
  * Response of ListEntries.
@@ -1789,7 +1973,7 @@ export type ListEntriesResponse = Message<"tallystick.v1.ListEntriesResponse"> &
  * Use `create(ListEntriesResponseSchema)` to create a new message.
  */
 export const ListEntriesResponseSchema: GenMessage<ListEntriesResponse> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_ledger, 36);
+  messageDesc(file_tallystick_v1_ledger, 38);
 
 /**
  * Request of SetLimit.
@@ -1839,6 +2023,13 @@ export type SetLimitRequest = Message<"tallystick.v1.SetLimitRequest"> & {
    * @generated from field: bool validate_only = 6;
    */
   validateOnly: boolean;
+
+  /**
+   * How far captures with ALLOW_DEBT may go below the minimum balance; as it was where empty.
+   *
+   * @generated from field: string capture_overdraft = 7;
+   */
+  captureOverdraft: string;
 };
 
 /**
@@ -1846,7 +2037,7 @@ export type SetLimitRequest = Message<"tallystick.v1.SetLimitRequest"> & {
  * Use `create(SetLimitRequestSchema)` to create a new message.
  */
 export const SetLimitRequestSchema: GenMessage<SetLimitRequest> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_ledger, 37);
+  messageDesc(file_tallystick_v1_ledger, 39);
 
 /**
  * Response of SetLimit.
@@ -1867,7 +2058,7 @@ export type SetLimitResponse = Message<"tallystick.v1.SetLimitResponse"> & {
  * Use `create(SetLimitResponseSchema)` to create a new message.
  */
 export const SetLimitResponseSchema: GenMessage<SetLimitResponse> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_ledger, 38);
+  messageDesc(file_tallystick_v1_ledger, 40);
 
 /**
  * Request of VerifyLedger.
@@ -1888,7 +2079,7 @@ export type VerifyLedgerRequest = Message<"tallystick.v1.VerifyLedgerRequest"> &
  * Use `create(VerifyLedgerRequestSchema)` to create a new message.
  */
 export const VerifyLedgerRequestSchema: GenMessage<VerifyLedgerRequest> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_ledger, 39);
+  messageDesc(file_tallystick_v1_ledger, 41);
 
 /**
  * Response of VerifyLedger.
@@ -1930,7 +2121,7 @@ export type VerifyLedgerResponse = Message<"tallystick.v1.VerifyLedgerResponse">
  * Use `create(VerifyLedgerResponseSchema)` to create a new message.
  */
 export const VerifyLedgerResponseSchema: GenMessage<VerifyLedgerResponse> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_ledger, 40);
+  messageDesc(file_tallystick_v1_ledger, 42);
 
 /**
  * A broken invariant.
@@ -1979,7 +2170,7 @@ export type Violation = Message<"tallystick.v1.Violation"> & {
  * Use `create(ViolationSchema)` to create a new message.
  */
 export const ViolationSchema: GenMessage<Violation> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_ledger, 41);
+  messageDesc(file_tallystick_v1_ledger, 43);
 
 /**
  * Why money moves.
@@ -2031,11 +2222,18 @@ export enum TransferKind {
   REFUND = 5,
 
   /**
-   * Charges a hold; made by CaptureHold.
+   * Charges a hold; made by CaptureHold, or by the hold's expiry.
    *
    * @generated from enum value: TRANSFER_KIND_CAPTURE = 6;
    */
   CAPTURE = 6,
+
+  /**
+   * Takes back a credit; made by ReverseTransfer.
+   *
+   * @generated from enum value: TRANSFER_KIND_REVERSAL = 7;
+   */
+  REVERSAL = 7,
 }
 
 /**
@@ -2043,6 +2241,40 @@ export enum TransferKind {
  */
 export const TransferKindSchema: GenEnum<TransferKind> = /*@__PURE__*/
   enumDesc(file_tallystick_v1_ledger, 0);
+
+/**
+ * What becomes of what is still set aside when the time of a hold has passed.
+ *
+ * @generated from enum tallystick.v1.ExpiryPolicy
+ */
+export enum ExpiryPolicy {
+  /**
+   * It is released.
+   *
+   * @generated from enum value: EXPIRY_POLICY_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * It is released.
+   *
+   * @generated from enum value: EXPIRY_POLICY_RELEASE = 1;
+   */
+  RELEASE = 1,
+
+  /**
+   * It is captured.
+   *
+   * @generated from enum value: EXPIRY_POLICY_CAPTURE = 2;
+   */
+  CAPTURE = 2,
+}
+
+/**
+ * Describes the enum tallystick.v1.ExpiryPolicy.
+ */
+export const ExpiryPolicySchema: GenEnum<ExpiryPolicy> = /*@__PURE__*/
+  enumDesc(file_tallystick_v1_ledger, 1);
 
 /**
  * Where a hold stands.
@@ -2090,7 +2322,7 @@ export enum HoldState {
  * Describes the enum tallystick.v1.HoldState.
  */
 export const HoldStateSchema: GenEnum<HoldState> = /*@__PURE__*/
-  enumDesc(file_tallystick_v1_ledger, 1);
+  enumDesc(file_tallystick_v1_ledger, 2);
 
 /**
  * What to do when a capture asks for more than is held.
@@ -2120,7 +2352,8 @@ export enum OveragePolicy {
   CAP = 2,
 
   /**
-   * Charge it all, even below the minimum balance.
+   * Charge it all, even below the minimum balance, down to the customer's or the currency's `capture_overdraft`; also of
+   * a hold that has expired.
    *
    * @generated from enum value: OVERAGE_POLICY_ALLOW_DEBT = 3;
    */
@@ -2131,7 +2364,7 @@ export enum OveragePolicy {
  * Describes the enum tallystick.v1.OveragePolicy.
  */
 export const OveragePolicySchema: GenEnum<OveragePolicy> = /*@__PURE__*/
-  enumDesc(file_tallystick_v1_ledger, 2);
+  enumDesc(file_tallystick_v1_ledger, 3);
 
 /**
  * The ledger: every change of a balance is a transfer between two accounts and answers with a receipt.
@@ -2196,6 +2429,20 @@ export const LedgerService: GenService<{
     methodKind: "unary";
     input: typeof RefundTransferRequestSchema;
     output: typeof RefundTransferResponseSchema;
+  },
+  /**
+   * Takes back part or all of a credit, such as a top-up that was charged back. It raises `withdrawn`, so it is nobody's
+   * usage.
+   *
+   * Errors: FAILED_PRECONDITION with reason REVERSAL_TOO_LARGE or NOT_REVERSIBLE, or INSUFFICIENT_FUNDS where what it
+   * paid for is spent and no debt is allowed.
+   *
+   * @generated from rpc tallystick.v1.LedgerService.ReverseTransfer
+   */
+  reverseTransfer: {
+    methodKind: "unary";
+    input: typeof ReverseTransferRequestSchema;
+    output: typeof ReverseTransferResponseSchema;
   },
   /**
    * Sets an amount aside until it is captured, released, or expires.
@@ -2300,7 +2547,8 @@ export const LedgerService: GenService<{
     output: typeof ListEntriesResponseSchema;
   },
   /**
-   * Sets or clears how low a customer's balance may go. A limit with an end gives way to the former one then.
+   * Sets or clears how low a customer's balance may go. At each moment the newest limit that has not ended holds, then the
+   * one before it, then the one without an end.
    *
    * @generated from rpc tallystick.v1.LedgerService.SetLimit
    */

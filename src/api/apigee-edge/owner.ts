@@ -1,29 +1,16 @@
-import type { Role } from "../../auth/caller.ts";
 import { notFound } from "../../domain/refusal.ts";
 import type { Customer } from "../../store/customers/customers.ts";
-import type { Organization } from "../../store/tenants/organizations.ts";
 import type { Call } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";
-import { organizationFor } from "../shared/organization.ts";
 
 const charactersMax = 255;
 
 /** What the requests about one developer or company say about whom they mean: one of the two. */
 export interface OwnerName {
-  readonly organization: string;
   /** Email or id. */
   readonly developer: string;
   /** Name. */
   readonly company: string;
-}
-
-/** The organization of a request. */
-export function organizationNamed(
-  call: Call,
-  request: { readonly organization: string },
-  role: Role,
-): Promise<Organization> {
-  return organizationFor(call, { idOrName: request.organization, field: "organization" }, role);
 }
 
 /** The developer or company of a request. NOT_FOUND where there is none. */

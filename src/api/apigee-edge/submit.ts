@@ -1,7 +1,7 @@
-import type { ConnectError, HandlerContext } from "@connectrpc/connect";
+import type { ConnectError } from "@connectrpc/connect";
 import type { Operation, Receipt } from "../../domain/command.ts";
+import type { Transfer } from "../../domain/perform/transfer.ts";
 import type { CommandRefusal } from "../../domain/refusal.ts";
-import type { Transfer } from "../../domain/transfer.ts";
 import type { Call } from "../shared/call.ts";
 import { errorOf, outcomeOf } from "../shared/errors.ts";
 import type { Form } from "../shared/form.ts";
@@ -11,22 +11,18 @@ const keyHeader = "idempotency-key";
 const replayHeader = "idempotency-replayed";
 
 /** The idempotency key of a call; null where it has none. Edge itself has no such thing. */
-export function keyOf(form: Form, context: HandlerContext): string | null {
-  return form.key("idempotency-key", context.requestHeader.get(keyHeader) ?? "");
+export function keyOf(form: Form, call: Call): string | null {
+  return form.key("idempotency-key", call.requestHeader.get(keyHeader) ?? "");
 }
 
 /** Books one operation, or throws its refusal in Edge's words. */
-export async function submit(
-  call: Call,
-  context: HandlerContext,
-  of: { orgId: string; operation: Operation },
-): Promise<Transfer> {
+export async function submit(call: Call, of: { orgId: string; operation: Operation }): Promise<Transfer> {
   const { orgId, operation } = of;
   const command = { orgId, operations: [operation], dryRun: false } as const;
-  const verdict = await call.app.ledger.submit(command, call.departure);
+  const verdict = await call.submit(command);
   if (verdict.outcome === "refused") throw edgeError(verdict.refused[0].refusal);
   const [receipt] = verdict.receipts;
-  if (receipt.replay) context.responseHeader.set(replayHeader, "true");
+  if (receipt.replay) call.responseHeader.set(replayHeader, "true");
   return transferOf(receipt);
 }
 

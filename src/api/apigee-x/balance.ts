@@ -1,5 +1,4 @@
 import { create } from "@bufbuild/protobuf";
-import type { HandlerContext } from "@connectrpc/connect";
 import type { Money } from "../../../gen/google/type/money_pb.ts";
 import {
   type Balance,
@@ -10,7 +9,6 @@ import {
 } from "../../../gen/tallystick/apigee/x/v1/balance_pb.ts";
 import { Amount } from "../../domain/amount.ts";
 import type { TransferOperation } from "../../domain/command.ts";
-import { operationId } from "../../domain/operation-id.ts";
 import type { Refusal } from "../../domain/refusal.ts";
 import type { Customer } from "../../store/customers/customers.ts";
 import type { Call } from "../shared/call.ts";
@@ -61,7 +59,7 @@ export async function credit(
   const key = `customers/${customerId}/credits/${transactionId}`;
   const refusal = await submit(call, orgId, {
     ...unworded,
-    id: operationId({ orgId, key }),
+    id: call.operationId(key),
     key,
     kind: "credit",
     amount: amount ?? Amount.zero,
@@ -84,7 +82,7 @@ export async function credit(
 export async function adjust(
   call: Call,
   holder: Holder,
-  of: { adjustment: Money | undefined; context: HandlerContext; givesBack: boolean },
+  of: { adjustment: Money | undefined; givesBack: boolean },
 ): Promise<Balance> {
   const { orgId, id: customerId } = holder.customer;
   const form = new Form();
@@ -94,13 +92,13 @@ export async function adjust(
   if (amount?.equals(Amount.zero)) form.refuse("adjustment", "must not be 0");
   if (amount?.isNegative() && !of.givesBack)
     form.refuse("adjustment", "must be above 0 for an app group; to give back, credit it");
-  const givenKey = form.key("idempotency-key", of.context.requestHeader.get("idempotency-key") ?? "");
+  const givenKey = form.key("idempotency-key", call.requestHeader.get("idempotency-key") ?? "");
   form.done();
 
   const key = givenKey === null ? null : `customers/${customerId}/adjustments/${givenKey}`;
   const operation = {
     ...unworded,
-    id: operationId({ orgId, key }),
+    id: call.operationId(key),
     key,
     kind: "adjustment",
     currency: currencyCode,
@@ -152,7 +150,7 @@ async function submitAdjustment(
 /** Books a transfer; the refusal where it was not booked. */
 async function submit(call: Call, orgId: string, operation: TransferOperation) {
   const command = { orgId, operations: [operation], dryRun: false } as const;
-  const verdict = await call.app.ledger.submit(command, call.departure);
+  const verdict = await call.submit(command);
   return verdict.outcome === "refused" ? verdict.refused[0].refusal : undefined;
 }
 

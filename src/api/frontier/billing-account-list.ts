@@ -13,15 +13,12 @@ const pageLimits = { rowsDefault: 10_000, rowsMax: 10_000 };
  * Billing accounts, oldest first: of one organization, or of all where none is named. A request without a page is
  * answered with everything or, where that does not fit, refused.
  */
-export async function listBillingAccounts(
+export async function billingAccountsPage(
   call: Call,
-  of: {
-    orgId: string | undefined;
-    page: { readonly pageSize: number; readonly pageToken: string };
-    expanded?: Organization | undefined;
-  },
+  request: { readonly pageSize: number; readonly pageToken: string },
+  of: { orgId: string | undefined; expanded?: Organization | undefined },
 ): Promise<{ billingAccounts: BillingAccount[]; nextPageToken: string }> {
-  const { pageSize, pageToken } = of.page;
+  const { pageSize, pageToken } = request;
   const form = new Form();
   const rowsMax = form.pageSize("page_size", pageSize, pageLimits);
   const after = cursorOfToken(form, "page_token", pageToken, isUuid);

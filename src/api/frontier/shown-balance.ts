@@ -1,50 +1,34 @@
-import type { Role } from "../../auth/caller.ts";
 import { notFound } from "../../domain/refusal.ts";
 import { isUuid } from "../../domain/uuid.ts";
 import type { Balance } from "../../store/balances.ts";
 import type { Customer } from "../../store/customers/customers.ts";
-import type { Organization } from "../../store/tenants/organizations.ts";
 import type { Call } from "../shared/call.ts";
-import { organizationFor } from "../shared/organization.ts";
-import { type BillingAccountNames, billingAccountPlace, noBillingAccount } from "./billing-account.ts";
+import { type BillingAccountName, billingAccountIfAny, noBillingAccount } from "./billing-account.ts";
 
 /**
- * Where a request leads, as `billingAccountPlace` finds it, with the balance that is shown there. Where organization and
- * account are both named, one look-up tells of the account and of its balance; it is what is asked on every call.
+ * The balance that is shown of the account that a request means, if there is one. Where the account is named, one look-up
+ * tells of it and of its balance; it is what is asked on every call.
  */
-export async function shownBalance(
-  call: Call,
-  names: BillingAccountNames,
-  role: Role,
-): Promise<{ organization: Organization; balance: Balance | undefined }> {
-  const { orgId, billingId } = names;
-  if (orgId === "" || !isUuid(billingId)) {
-    const { organization, customer } = await billingAccountPlace(call, names, role);
-    return { organization, balance: customer && (await shownBalanceOf(call, { organization, customer })) };
+export async function shownBalance(call: Call, name: BillingAccountName): Promise<Balance | undefined> {
+  if (!isUuid(name.billingId)) {
+    const customer = await billingAccountIfAny(call, name);
+    return customer && shownBalanceOf(call, customer);
   }
-  const organization = await organizationFor(call, { idOrName: orgId, field: "org_id" }, role);
-  const id = billingId.toLowerCase();
-  const balance = await shownBalanceOf(call, { organization, customer: { id } });
+  const id = name.billingId.toLowerCase();
+  const balance = await shownBalanceOf(call, { id });
   if (balance === undefined) throw notFound("customer", id);
-  return { organization, balance };
+  return balance;
 }
 
 /** The same for a request that needs an account. NOT_FOUND where there is none. */
-export async function shownBalanceFor(
-  call: Call,
-  names: BillingAccountNames,
-  role: Role,
-): Promise<{ organization: Organization; balance: Balance }> {
-  const { organization, balance } = await shownBalance(call, names, role);
-  if (balance === undefined) throw noBillingAccount(names, organization);
-  return { organization, balance };
+export async function shownBalanceFor(call: Call, name: BillingAccountName): Promise<Balance> {
+  const balance = await shownBalance(call, name);
+  if (balance === undefined) throw noBillingAccount(name, call.organization);
+  return balance;
 }
 
 /** A customer's balance in the currency that its organization shows here; undefined where the customer is gone. */
-export function shownBalanceOf(
-  call: Call,
-  { organization, customer }: { organization: Organization; customer: Pick<Customer, "id"> },
-): Promise<Balance | undefined> {
-  const { id: orgId, frontierCurrency: currency } = organization;
+export function shownBalanceOf(call: Call, customer: Pick<Customer, "id">): Promise<Balance | undefined> {
+  const { id: orgId, frontierCurrency: currency } = call.organization;
   return call.app.balances.find({ orgId, customer: customer.id, currency });
 }

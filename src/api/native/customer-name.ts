@@ -1,7 +1,6 @@
 import { notFound } from "../../domain/refusal.ts";
 import { isUuid } from "../../domain/uuid.ts";
 import type { Customer } from "../../store/customers/customers.ts";
-import { retrying } from "../../store/retry.ts";
 import type { Call } from "../shared/call.ts";
 
 /** A customer that is named by id or, inside its organization, by email. NOT_FOUND where there is none. */
@@ -25,7 +24,7 @@ export async function accountHolder(
   if (!isUuid(customerId)) return (await customerNamed(call, orgId, of.name)).id;
   if (call.app.ledger.knows(orgId, { owner: { customerId }, currency })) return customerId;
   const key = { orgId, customer: customerId, currency };
-  const balance = await retrying(() => call.app.balances.find(key));
+  const balance = await call.app.balances.find(key);
   if (balance === undefined) throw notFound("customer", of.name);
   return customerId;
 }

@@ -1,32 +1,90 @@
+import type { DescMethodUnary } from "@bufbuild/protobuf";
 import type { HandlerContext } from "@connectrpc/connect";
+import { v7 as uuidv7 } from "uuid";
 import type { App } from "../../app.ts";
 import { type Caller, callerOf } from "../../auth/caller.ts";
-import type { Departure } from "../../ledger/queue.ts";
+import type { AskedOperation, Asker, Verdict } from "../../domain/command.ts";
+import type { NonEmpty } from "../../domain/non-empty.ts";
+import {
+  type DerivedFrom,
+  derivedIdentity,
+  type Identity,
+  identityOf,
+  newIdentity,
+} from "../../domain/operation-id.ts";
+import type { Departure } from "../../ledger/pending.ts";
+import type { Attempt } from "../../store/retry.ts";
+import type { Organization } from "../../store/tenants/organizations.ts";
 
-/** What a handler works with. */
-export interface Call {
+/** What a handler works with. A handler may run several times in one call, and the ids it makes are the same each time. */
+export interface Call extends Attempt {
   readonly app: App;
+  readonly method: DescMethodUnary;
   readonly caller: Caller;
-  /** Ends with the caller's deadline. Some contexts make it when it is first asked for. */
-  readonly signal: AbortSignal;
-  /** The same as a question, which costs nothing. */
+  /** The organization that the request means. */
+  readonly organization: Organization;
+  /** The same for a method whose request may name none. */
+  readonly organizationIfNamed: Organization | undefined;
+  /** The same as the signal as a question, which costs nothing. */
   readonly departure: Departure;
+  readonly requestHeader: Headers;
+  readonly responseHeader: Headers;
+  /** A new id: the n-th one of a call, whichever attempt asks for it. */
+  newId(): string;
+  /** The identity of the operation that has this key in the organization; a new one where there is no key. */
+  identity(key: string | null): Identity;
+  /** The same for a key that is unique in something smaller than the organization. */
+  derivedIdentity(from: DerivedFrom): Identity;
+  /**
+   * Does what the call must not do again in its next attempt, or finds what that would find no more: where it succeeded
+   * once, the n-th such work of the next attempt is answered with its result.
+   */
+  once<T>(work: () => Promise<T>): Promise<T>;
+  /** Does operations in the organization as one command of the ledger, once. */
+  submit(operations: NonEmpty<AskedOperation>, options?: SubmitOptions): Promise<Verdict>;
 }
 
-export function callOf(app: App, context: HandlerContext): Call {
-  return new HandlerCall(app, context);
+export interface SubmitOptions {
+  /** Decides as if it were done, and does nothing. */
+  readonly dryRun?: boolean;
+  /** Does what is new and answers what is known beside it. */
+  readonly skipKnown?: boolean;
 }
 
 /** A class, because an object with accessors of its own takes ten times as long to make, and every call makes one. */
-class HandlerCall implements Call {
+export class HandlerCall implements Call, Asker {
   readonly app: App;
+  readonly method: DescMethodUnary;
   readonly caller: Caller;
+  isRetry = false;
+  #organization: Organization | undefined;
   readonly #context: HandlerContext;
+  readonly #ids: string[] = [];
+  readonly #results: { readonly value: unknown }[] = [];
+  #idsGiven = 0;
+  #resultsAsked = 0;
 
   constructor(app: App, context: HandlerContext) {
     this.app = app;
+    this.method = context.method as DescMethodUnary;
     this.caller = callerOf(context);
     this.#context = context;
+  }
+
+  /** Begins an attempt. */
+  begin(organization: Organization | undefined): void {
+    this.#organization = organization;
+    this.#idsGiven = 0;
+    this.#resultsAsked = 0;
+  }
+
+  get organization(): Organization {
+    if (this.#organization === undefined) throw new Error(`${this.method.name} was asked of no organization`);
+    return this.#organization;
+  }
+
+  get organizationIfNamed(): Organization | undefined {
+    return this.#organization;
   }
 
   get signal(): AbortSignal {
@@ -35,6 +93,54 @@ class HandlerCall implements Call {
 
   get departure(): Departure {
     return isDeparture(this.#context) ? this.#context : this.#context.signal;
+  }
+
+  get requestHeader(): Headers {
+    return this.#context.requestHeader;
+  }
+
+  get responseHeader(): Headers {
+    return this.#context.responseHeader;
+  }
+
+  newId(): string {
+    const index = this.#idsGiven++;
+    const id = this.#ids[index] ?? uuidv7();
+    this.#ids[index] = id;
+    return id;
+  }
+
+  identity(key: string | null): Identity {
+    return key === null ? newIdentity(this.newId()) : identityOf(this.organization.id, key);
+  }
+
+  derivedIdentity(from: DerivedFrom): Identity {
+    return derivedIdentity(from);
+  }
+
+  async once<T>(work: () => Promise<T>): Promise<T> {
+    const index = this.#resultsAsked++;
+    const known = this.#results[index];
+    if (known !== undefined) return known.value as T;
+    const value = await work();
+    this.#results[index] = { value };
+    return value;
+  }
+
+  /** As the one who asks, for the journal. */
+  get clientId(): string {
+    return this.caller.clientId;
+  }
+
+  get requestId(): string {
+    return this.requestHeader.get("x-request-id") ?? "";
+  }
+
+  submit(operations: NonEmpty<AskedOperation>, options: SubmitOptions = {}): Promise<Verdict> {
+    const { id: orgId, state } = this.organization;
+    const { dryRun = false, skipKnown = false } = options;
+    const command = { orgId, operations, dryRun, skipKnown, isSuspended: state === "disabled", by: this };
+    return this.once(() => this.app.ledger.submit(command, this.departure));
   }
 }
 

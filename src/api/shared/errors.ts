@@ -12,6 +12,7 @@ import {
 } from "../../../gen/google/rpc/error_details_pb.ts";
 import { type Status, StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
 import { type Refusal, type RefusalReason, Refused } from "../../domain/refusal.ts";
+import { isConnectionLoss, isContention, isPassing } from "../../store/driver/errors.ts";
 
 /** What a refusal becomes at the edge. Every face derives from it. */
 export interface Outcome {
@@ -223,6 +224,8 @@ export function callerError(
 ): ConnectError {
   if (error instanceof ConnectError) return explained(error);
   if (error instanceof Refused) return errorOf(error.refusal);
+  if (isContention(error) || isConnectionLoss(error) || isPassing(error))
+    return errorOf({ reason: "UNAVAILABLE" });
   const requestId = call.header.get("x-request-id") ?? "";
   call.log.error({ err: error, requestId, method: call.method }, "unexpected failure");
   return internalError(requestId);

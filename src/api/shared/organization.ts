@@ -1,47 +1,80 @@
-import { authorize, type Role } from "../../auth/caller.ts";
+import { Scope } from "../../../gen/tallystick/options/v1/options_pb.ts";
+import type { App } from "../../app.ts";
+import { authorize, type Caller } from "../../auth/caller.ts";
 import { invalidField, notFound, Refused } from "../../domain/refusal.ts";
+import { isUuid } from "../../domain/uuid.ts";
 import type { Organization } from "../../store/tenants/organizations.ts";
-import type { Call } from "./call.ts";
+import { type Access, nameIn } from "./access.ts";
+import { notUuid } from "./form.ts";
 
-/** What a request says about which organization it means. */
-export interface OrganizationName {
-  readonly idOrName: string;
-  /** What the request calls that field, for its errors. */
-  readonly field: string;
+/** Who asks. */
+interface Asking {
+  readonly app: App;
+  readonly caller: Caller;
+  readonly signal: AbortSignal;
 }
 
 /**
- * The organization of an id or a name, for a caller that has the role in it. To a caller of one organization every
- * other is forbidden, whether it exists or not.
+ * Refuses a caller that may not call a method, and answers the organization that the request means; undefined where it
+ * means none. To a caller of one organization every other is forbidden, whether it exists or not.
  */
 export async function organizationFor(
-  call: Call,
-  { idOrName, field }: OrganizationName,
-  role: Role,
+  asking: Asking,
+  access: Access,
+  request: object,
+): Promise<Organization | undefined> {
+  const { role, scope } = access;
+  if (scope === Scope.PLATFORM) authorize(asking.caller, { orgId: null, role });
+  const named = nameIn(request, access.organization);
+  if (named !== "") return organizationNamed(asking, access, named);
+  const account = nameIn(request, access.account);
+  if (account !== "") return organizationOfAccount(asking, access, account);
+  return organizationUnnamed(asking, access);
+}
+
+async function organizationNamed(
+  { app, caller }: Asking,
+  { role }: Access,
+  named: string,
 ): Promise<Organization> {
-  const { app, caller } = call;
-  if (idOrName === "") throw invalidField(field, "is required");
   if (caller.orgId === null) {
     authorize(caller, { orgId: null, role });
-    const organization = await app.organizations.find(idOrName);
-    if (organization === undefined) throw notFound("organization", idOrName);
+    const organization = await app.organizations.find(named);
+    if (organization === undefined) throw notFound("organization", named);
     return organization;
   }
-  const own = await ownOrganization(call, caller.orgId);
-  if (idOrName.toLowerCase() !== own.id && idOrName !== own.name)
+  const own = await organizationOfId(app, caller.orgId);
+  if (named.toLowerCase() !== own.id && named !== own.name)
     throw new Refused({ reason: "PERMISSION_DENIED" });
   authorize(caller, { orgId: own.id, role });
   return own;
 }
 
-/** The organization that owns what a caller named by id alone. */
-export async function organizationOf(call: Call, orgId: string, role: Role): Promise<Organization> {
-  authorize(call.caller, { orgId, role });
-  return ownOrganization(call, orgId);
+/** A caller of one organization looks for the account in that one only, so it cannot tell what exists elsewhere. */
+async function organizationOfAccount(asking: Asking, access: Access, account: string): Promise<Organization> {
+  const { app, caller } = asking;
+  authorize(caller, { orgId: caller.orgId, role: access.role });
+  if (!isUuid(account)) throw invalidField(access.account?.name ?? "", notUuid);
+  if (caller.orgId !== null) return organizationOfId(app, caller.orgId);
+  const id = account.toLowerCase();
+  const customer = await app.customers.findAnywhere(id, asking.signal);
+  if (customer === undefined) throw notFound("customer", id);
+  return organizationOfId(app, customer.orgId);
 }
 
-async function ownOrganization(call: Call, orgId: string): Promise<Organization> {
-  const organization = await call.app.organizations.find(orgId);
-  if (organization === undefined) throw notFound("organization", orgId);
+async function organizationUnnamed(
+  { app, caller }: Asking,
+  { role, scope, organization, account }: Access,
+): Promise<Organization | undefined> {
+  if (account !== undefined) throw invalidField(organization?.name ?? "", `is required, or ${account.name}`);
+  if (scope === Scope.ORGANIZATION) throw invalidField(organization?.name ?? "", "is required");
+  const orgId = scope === Scope.CALLER ? caller.orgId : null;
+  authorize(caller, { orgId, role });
+  return orgId === null ? undefined : organizationOfId(app, orgId);
+}
+
+async function organizationOfId(app: App, id: string): Promise<Organization> {
+  const organization = await app.organizations.find(id);
+  if (organization === undefined) throw notFound("organization", id);
   return organization;
 }

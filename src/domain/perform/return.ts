@@ -93,7 +93,7 @@ function giveBack(
       kind: operation.type,
       amount,
       currency: origin.recorded.currency,
-      source: operation.source,
+      source: operation.source ?? origin.recorded.source,
       description: operation.description,
       userId: operation.userId,
       metadata: operation.metadata,

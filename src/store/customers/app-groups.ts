@@ -1,7 +1,7 @@
 import { and, asc, count, eq, gt, isNull } from "drizzle-orm";
-import type { Database } from "../database.ts";
-import { violatedIndex } from "../errors.ts";
-import type { Orm } from "../orm.ts";
+import type { Database } from "../driver/database.ts";
+import { violatedIndex } from "../driver/errors.ts";
+import type { Orm } from "../driver/orm.ts";
 import { type Attempt, creating } from "../retry.ts";
 import { appGroups, customers } from "../schema.ts";
 import type { CustomerDeletion, Unsettled } from "./customer-deletion.ts";

@@ -1,5 +1,5 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
-import type { Orm } from "../orm.ts";
+import type { Orm } from "../driver/orm.ts";
 import { accounts, customers } from "../schema.ts";
 import { lockOrganization } from "../tenants/organization-lock.ts";
 import type { Customer, CustomerId } from "./customer-row.ts";

@@ -1,5 +1,5 @@
 import { and, asc, isNull, type SQL, sql } from "drizzle-orm";
-import type { Orm } from "../orm.ts";
+import type { Orm } from "../driver/orm.ts";
 import { customers } from "../schema.ts";
 import type { Cursor } from "../tenants/organizations.ts";
 

@@ -1,5 +1,5 @@
 import { and, eq, isNull } from "drizzle-orm";
-import type { Orm } from "../orm.ts";
+import type { Orm } from "../driver/orm.ts";
 import { customers } from "../schema.ts";
 
 /** Who owes or holds money in an organization, as it is stored. */

@@ -1,4 +1,4 @@
-import type { Orm } from "../orm.ts";
+import type { Orm } from "../driver/orm.ts";
 import { type Customer, type CustomerId, lockCustomer } from "./customer-row.ts";
 import { updateCustomer } from "./customer-write.ts";
 

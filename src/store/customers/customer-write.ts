@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import { emailKey, normalForm } from "../../domain/text.ts";
-import type { Orm } from "../orm.ts";
+import type { Orm } from "../driver/orm.ts";
 import { customerNames, customers } from "../schema.ts";
 import { type Customer, type CustomerId, isCustomer } from "./customer-row.ts";
 

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { and, asc, desc, eq, isNull } from "drizzle-orm";
 import { emailKey } from "../../domain/text.ts";
-import type { Database } from "../database.ts";
-import { violatedIndex } from "../errors.ts";
+import type { Database } from "../driver/database.ts";
+import { violatedIndex } from "../driver/errors.ts";
 import { type Attempt, creating } from "../retry.ts";
 import { customers } from "../schema.ts";
 import type { Cursor } from "../tenants/organizations.ts";
@@ -18,6 +18,7 @@ import { type Customer, type CustomerId, lockCustomer } from "./customer-row.ts"
 import { setState } from "./customer-state.ts";
 import { emailColumns, insertCustomer, updateCustomer } from "./customer-write.ts";
 
+export type { BillingAccountObstacle, CustomerFields } from "./billing-account-creation.ts";
 export type { Customer } from "./customer-row.ts";
 
 export type NewCustomer = Pick<Customer, "orgId" | "id" | "name" | "email" | "billingType" | "attributes">;

@@ -2,9 +2,9 @@ import { and, asc, countDistinct, desc, eq, gte, isNull, ne, or, type SQL, sql }
 import { emailKey } from "../../domain/text.ts";
 import { isUuid } from "../../domain/uuid.ts";
 import { array } from "../arrays.ts";
-import type { Database } from "../database.ts";
-import { violatedIndex } from "../errors.ts";
-import type { Orm } from "../orm.ts";
+import type { Database } from "../driver/database.ts";
+import { violatedIndex } from "../driver/errors.ts";
+import type { Orm } from "../driver/orm.ts";
 import { type Attempt, creating } from "../retry.ts";
 import { customers, developers } from "../schema.ts";
 import type { CustomerDeletion, Unsettled } from "./customer-deletion.ts";

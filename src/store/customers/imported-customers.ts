@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { emailKey, normalForm } from "../../domain/text.ts";
 import { type Columns, names, table } from "../arrays.ts";
-import type { Orm } from "../orm.ts";
+import type { Orm } from "../driver/orm.ts";
 import type { Customer } from "./customer-row.ts";
 import { keepEmails } from "./customer-write.ts";
 

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { openDatabase } from "../database.ts";
+import { openDatabase } from "../driver/database.ts";
 import { FrontierFailure } from "./failure.ts";
 import { FrontierSnapshot } from "./snapshot.ts";
 

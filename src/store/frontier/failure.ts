@@ -1,4 +1,4 @@
-import { driverError } from "../errors.ts";
+import { driverError } from "../driver/errors.ts";
 
 /** A Frontier's database could not be read; the cause is the driver's error. */
 export class FrontierFailure extends Error {

@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import { array } from "../arrays.ts";
-import type { Orm } from "../orm.ts";
+import type { Orm } from "../driver/orm.ts";
 import { FrontierFailure } from "./failure.ts";
 import type {
   FrontierAccount,

@@ -1,4 +1,4 @@
-import { driverError } from "../errors.ts";
+import { driverError } from "../driver/errors.ts";
 
 /** What the database says against the data of a statement, such as a total that is too large; undefined for other errors. */
 export function complaintAboutData(error: unknown): string | undefined {

@@ -3,8 +3,8 @@ import { v7 as uuidv7 } from "uuid";
 import type { Amount } from "../../domain/amount.ts";
 import { array, type Columns, names, table } from "../arrays.ts";
 import type { Customer } from "../customers/customers.ts";
-import type { Database } from "../database.ts";
-import type { Orm } from "../orm.ts";
+import type { Database } from "../driver/database.ts";
+import type { Orm } from "../driver/orm.ts";
 import { retrying } from "../retry.ts";
 
 /** A billing account that comes from elsewhere with its id, its limit and its times. */

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { Amount } from "../../domain/amount.ts";
 import { array } from "../arrays.ts";
-import type { Orm } from "../orm.ts";
+import type { Orm } from "../driver/orm.ts";
 import type { Place } from "./stripes.ts";
 
 /** A row that is to be booked, as far as it says what has to be known first. */

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { array } from "../arrays.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../driver/database.ts";
 import { retrying } from "../retry.ts";
 
 /** An organization that comes from elsewhere with its id. */

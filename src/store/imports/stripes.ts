@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { array } from "../arrays.ts";
-import type { Orm } from "../orm.ts";
+import type { Orm } from "../driver/orm.ts";
 
 /** The first stripe of counter-accounts that imports book on; the others follow downwards. Settlements begin at 0. */
 export const firstImportStripe = 32_767;

@@ -1,5 +1,5 @@
 import { eq } from "drizzle-orm";
-import type { Orm } from "../orm.ts";
+import type { Orm } from "../driver/orm.ts";
 import { organizations } from "../schema.ts";
 
 /** Locks an organization's row until the transaction ends: changes that must not cross take turns, and bookings go on. */

@@ -1,9 +1,9 @@
 import { and, asc, eq, gt, or, sql } from "drizzle-orm";
 import { isOrganizationName } from "../../domain/organization-name.ts";
 import { isUuid } from "../../domain/uuid.ts";
-import type { Database } from "../database.ts";
-import { FreshCache } from "../fresh-cache.ts";
-import type { Orm } from "../orm.ts";
+import type { Database } from "../driver/database.ts";
+import { FreshCache } from "../driver/fresh-cache.ts";
+import type { Orm } from "../driver/orm.ts";
 import { type Attempt, creating, retrying } from "../retry.ts";
 import { organizationNames, organizations } from "../schema.ts";
 import { lockOrganization } from "./organization-lock.ts";

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from "uuid";
 import type { TemporaryLimit } from "../../domain/limit.ts";
 import { type Account, readAccount, selectAccounts } from "../accounts.ts";
 import { lockCustomer } from "../customers/customer-row.ts";
-import type { Orm } from "../orm.ts";
+import type { Orm } from "../driver/orm.ts";
 import { accounts, changes } from "../schema.ts";
 
 /** A customer's balance in one currency. */

@@ -1,7 +1,7 @@
 import type { Amount } from "../../domain/amount.ts";
 import { lockCustomer } from "../customers/customer-row.ts";
 import { updateCustomer } from "../customers/customer-write.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../driver/database.ts";
 import { type CustomerAccount, changeLimits, noLimits } from "./account-limit.ts";
 
 /** The terms on which a customer is billed. */

@@ -1,7 +1,7 @@
 import { and, asc, eq, isNotNull, type SQL } from "drizzle-orm";
 import { Amount } from "../../domain/amount.ts";
 import { type Account, readAccount, readColumns, withCustomerAndCurrency } from "../accounts.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../driver/database.ts";
 import type { Attempt } from "../retry.ts";
 import { accounts } from "../schema.ts";
 import { type CustomerAccount, changeLimits, noLimits, type OwnLimits } from "./account-limit.ts";

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { sql } from "drizzle-orm";
 import { type Currency, currencyOf } from "../../domain/currency.ts";
-import type { Database } from "../database.ts";
-import { FreshCache } from "../fresh-cache.ts";
-import type { Orm } from "../orm.ts";
+import type { Database } from "../driver/database.ts";
+import { FreshCache } from "../driver/fresh-cache.ts";
+import type { Orm } from "../driver/orm.ts";
 import { type Attempt, retrying } from "../retry.ts";
 import { accounts, currencies } from "../schema.ts";
 import { lockOrganization } from "../tenants/organization-lock.ts";

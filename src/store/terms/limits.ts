@@ -1,7 +1,7 @@
 import type { Amount } from "../../domain/amount.ts";
 import { temporaryLimitsMax, withTemporaryLimit } from "../../domain/limit.ts";
 import { type Account, temporaryLimitsOf } from "../accounts.ts";
-import type { Database } from "../database.ts";
+import type { Database } from "../driver/database.ts";
 import {
   type CustomerAccount,
   changeLimits,

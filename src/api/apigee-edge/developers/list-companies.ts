@@ -1,0 +1,8 @@
+import type { DeveloperService } from "../../../../gen/tallystick/apigee/edge/v1/developer_pb.ts";
+import type { Handler } from "../../shared/handler.ts";
+import { companyMessage, listed } from "./listing.ts";
+
+export const listCompanies: Handler<typeof DeveloperService.method.listCompanies> = async (call, request) => {
+  const { organization, rows, total } = await listed(call, request, call.app.appGroups);
+  return { company: rows.map((group) => companyMessage(organization, group)), totalRecords: total };
+};

@@ -1,0 +1,57 @@
+import { create } from "@bufbuild/protobuf";
+import {
+  type Developer as DeveloperMessage,
+  DeveloperSchema,
+} from "../../../../gen/tallystick/apigee/edge/v1/developer_pb.ts";
+import type { AppGroup } from "../../../store/customers/app-groups.ts";
+import type { Customer } from "../../../store/customers/customers.ts";
+import type { Organization } from "../../../store/tenants/organizations.ts";
+import { attributesOf } from "../../apigee-x/attributes.ts";
+import type { Call } from "../../shared/call.ts";
+import { Form } from "../../shared/form.ts";
+import { type NumberedPage, numberedPage, type PageRequest, requireAll } from "../numbered-page.ts";
+
+const legalName = "MINT_DEVELOPER_LEGAL_NAME";
+
+/** Lists rows of an organization, and counts them. */
+export interface Listing<T> {
+  count(orgId: string, signal?: AbortSignal): Promise<number>;
+  list(page: NumberedPage & { orgId: string }, signal?: AbortSignal): Promise<T[]>;
+}
+
+/** The rows of the page that a request asks for, and how many there are in all. */
+export async function listed<T>(
+  call: Call,
+  request: PageRequest,
+  listing: Listing<T>,
+): Promise<{ organization: Organization; rows: T[]; total: number }> {
+  const { organization } = call;
+  const { id: orgId } = organization;
+  const form = new Form();
+  const page = numberedPage(form, request);
+  form.done();
+  const total = await listing.count(orgId, call.signal);
+  requireAll(request, total);
+  return { organization, rows: await listing.list({ orgId, ...page }, call.signal), total };
+}
+
+export function companyMessage(organization: Organization, { name, customer }: AppGroup): DeveloperMessage {
+  return { ...developerMessage(organization, customer), id: name, isCompany: true };
+}
+
+export function developerMessage(organization: Organization, customer: Customer): DeveloperMessage {
+  const { attributes, name, email } = customer;
+  return create(DeveloperSchema, {
+    approxTaxRate: "0",
+    billingType: customer.billingType === "postpaid" ? "POSTPAID" : "PREPAID",
+    customAttributes: attributesOf(customer).map(({ name: key, value }) => ({ name: key, value })),
+    email,
+    id: customer.id,
+    isCompany: false,
+    legalName: attributes[legalName] ?? name,
+    name,
+    organization: { id: organization.name },
+    status: customer.state === "active" ? "ACTIVE" : "INACTIVE",
+    type: "UNTRUSTED",
+  });
+}

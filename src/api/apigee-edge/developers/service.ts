@@ -1,0 +1,15 @@
+import type { DeveloperService } from "../../../../gen/tallystick/apigee/edge/v1/developer_pb.ts";
+import type { Handlers } from "../../shared/handler.ts";
+import { getCompany } from "./get-company.ts";
+import { getDeveloper } from "./get-developer.ts";
+import { listCompanies } from "./list-companies.ts";
+import { listDevelopers } from "./list-developers.ts";
+import { listSuspendedDevelopers } from "./list-suspended-developers.ts";
+
+export const developerService: Handlers<typeof DeveloperService> = {
+  listDevelopers,
+  getDeveloper,
+  listCompanies,
+  getCompany,
+  listSuspendedDevelopers,
+};

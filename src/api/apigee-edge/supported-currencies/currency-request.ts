@@ -1,0 +1,96 @@
+import type { SupportedCurrency } from "../../../../gen/tallystick/apigee/edge/v1/supported_currency_pb.ts";
+import { Amount, amountPlacesMax } from "../../../domain/amount.ts";
+import { currencyOf, virtualCurrency } from "../../../domain/currency.ts";
+import type { Organization } from "../../../store/tenants/organizations.ts";
+import type { ConfiguredCurrency } from "../../../store/terms/currencies.ts";
+import type { Form } from "../../shared/form.ts";
+import { codeOf } from "../currency.ts";
+
+type Limits = Pick<ConfiguredCurrency, "creditLimit" | "minimumTopUp">;
+type Words = Pick<ConfiguredCurrency, "displayName" | "description" | "status" | "isVirtual">;
+
+const virtualCode = /^[A-Z0-9]{2,10}$/;
+const wordsMax = { charactersMax: 255 };
+const field = (name: string) => `supported_currency.${name}`;
+
+/** The currency that a request wants to be made; only its name is required. */
+export function newCurrency(
+  form: Form,
+  organization: Organization,
+  body: SupportedCurrency,
+): ConfiguredCurrency {
+  const code = codeOf(body.name);
+  const isVirtual = body.virtualCurrency === true || code === virtualCurrency;
+  if (currencyOf(code) === undefined && !(isVirtual && virtualCode.test(code))) {
+    form.refuse(
+      field("name"),
+      "must be an ISO 4217 code such as USD, or for a virtual currency 2 to 10 letters and digits",
+    );
+  }
+  checkNames(form, organization, { code, body });
+  const places = isVirtual ? 0 : amountPlacesMax;
+  const displayName = form.text(field("display_name"), body.displayName || code, wordsMax);
+  return {
+    ...{ orgId: organization.id, code, places, isVirtual, displayName },
+    description: form.text(field("description"), body.description || displayName, wordsMax),
+    status: body.status === "" ? "active" : statusOf(form, body.status),
+    ...limitsOf(form, body, { code, places }),
+  };
+}
+
+/** What replaces a known currency. Edge wants every property; those that it has optional are `limitsOf`. */
+export function replacement(
+  form: Form,
+  organization: Organization,
+  of: { code: string; body: SupportedCurrency },
+): Words {
+  const { code, body } = of;
+  const required = { ...wordsMax, required: true };
+  checkNames(form, organization, of);
+  if (codeOf(body.name) !== code) form.refuse(field("name"), `must be ${code}, which cannot be changed`);
+  if (body.virtualCurrency === undefined) form.refuse(field("virtual_currency"), "is required");
+  return {
+    displayName: form.text(field("display_name"), body.displayName, required),
+    description: form.text(field("description"), body.description, required),
+    status: statusOf(form, body.status),
+    isVirtual: body.virtualCurrency ?? false,
+  };
+}
+
+/** Both 0 where they are left out. */
+export function limitsOf(
+  form: Form,
+  body: SupportedCurrency,
+  currency: { readonly code: string; readonly places: number },
+): Limits {
+  const limitOf = (name: string, text: string) => {
+    if (text === "") return Amount.zero;
+    const amount = form.amount(field(name), text, { ...currency, minorPlaces: 0 });
+    if (amount?.isNegative() === true) form.refuse(field(name), "must be 0 or more");
+    return amount ?? Amount.zero;
+  };
+  return {
+    creditLimit: limitOf("credit_limit", body.creditLimit),
+    minimumTopUp: limitOf("minimum_topup_amount", body.minimumTopupAmount),
+  };
+}
+
+/** What a body repeats must not say otherwise. */
+function checkNames(
+  form: Form,
+  organization: Organization,
+  of: { code: string; body: SupportedCurrency },
+): void {
+  const { code, body } = of;
+  if (body.id !== "" && codeOf(body.id) !== code) form.refuse(field("id"), "is another one than the name");
+  const named = body.organization?.id ?? "";
+  if (named !== "" && named !== organization.name && named.toLowerCase() !== organization.id) {
+    form.refuse(field("organization.id"), "is another one than in the path");
+  }
+}
+
+function statusOf(form: Form, status: string): ConfiguredCurrency["status"] {
+  if (status === "INACTIVE") return "inactive";
+  if (status !== "ACTIVE") form.refuse(field("status"), "must be ACTIVE or INACTIVE");
+  return "active";
+}

@@ -1,0 +1,64 @@
+import { create } from "@bufbuild/protobuf";
+import {
+  type Transaction as TransactionMessage,
+  TransactionSchema,
+} from "../../../../gen/tallystick/apigee/edge/v1/transaction_pb.ts";
+import type { TransferKind } from "../../../domain/perform/transfer.ts";
+import type { Transaction } from "../../../store/transaction-search.ts";
+import type { CurrencyPrinter } from "../currency-message.ts";
+import { timeText } from "../time.ts";
+
+/** Marks what was booked through this face. */
+export const edgeSource = "apigee.edge";
+
+/** What Edge calls each kind of transfer. */
+export const transactionTypes: Record<TransferKind, string> = {
+  charge: "PURCHASE",
+  capture: "PURCHASE",
+  credit: "BALANCE",
+  adjustment: "CREDIT",
+  refund: "REFUND",
+  transfer: "CHARGE",
+};
+
+/** What the transfers of this face keep in their metadata. */
+export const facts = {
+  package: "pkgId",
+  ratePlan: "ratePlanId",
+  product: "productId",
+  billingMonth: "billingMonth",
+  billingYear: "billingYear",
+  revenueType: "revenueType",
+} as const;
+
+/** How long names and notes may be. */
+export const nameMax = { charactersMax: 255 };
+export const noteMax = { charactersMax: 1_024 };
+
+export function transactionMessage(
+  { transfer, customer }: Transaction,
+  print: CurrencyPrinter,
+): TransactionMessage {
+  const { kind, amount, from, metadata, currency } = transfer;
+  const fact = (name: string) => (typeof metadata[name] === "string" ? metadata[name] : "");
+  const productId = fact(facts.product);
+  const time = timeText(transfer.createdAt);
+  return create(TransactionSchema, {
+    currency,
+    developer: { id: customer.id, email: customer.email, name: customer.name },
+    endTime: time,
+    id: transfer.id,
+    isVirtualCurrency: print(currency).virtualCurrency ?? false,
+    notes: transfer.description,
+    parentId: transfer.refundOf ?? "",
+    pkgId: fact(facts.package),
+    ...(productId !== "" && { product: { id: productId } }),
+    providerTxId: transfer.key ?? "",
+    rate: (kind === "adjustment" && "customerId" in from ? amount.negated() : amount).toString(),
+    startTime: time,
+    status: "SUCCESS",
+    type: transactionTypes[kind],
+    utcEndTime: time,
+    utcStartTime: time,
+  });
+}

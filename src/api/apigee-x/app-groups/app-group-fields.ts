@@ -1,0 +1,19 @@
+import type { AppGroup } from "../../../../gen/tallystick/apigee/x/v1/app_group_pb.ts";
+import type { AppGroupFields } from "../../../store/customers/app-groups.ts";
+import type { Form } from "../../shared/form.ts";
+import { narrowAttributes } from "../attributes.ts";
+import { stateOf } from "../status.ts";
+
+export const textMax = { charactersMax: 255 };
+
+export function fieldsOf(form: Form, body: AppGroup | undefined): AppGroupFields {
+  if (body === undefined) form.refuse("body", "is required");
+  const { displayName = "", channelId = "", channelUri = "", attributes = [], status = "" } = body ?? {};
+  return {
+    displayName: form.text("body.display_name", displayName, textMax),
+    channelId: form.text("body.channel_id", channelId, textMax),
+    channelUri: form.text("body.channel_uri", channelUri, { charactersMax: 2_048 }),
+    ...narrowAttributes(form, "body.attributes", attributes),
+    ...(status !== "" && { state: stateOf("body.status", status) }),
+  };
+}

@@ -1,0 +1,74 @@
+import { create } from "@bufbuild/protobuf";
+import {
+  type AppGroup as AppGroupMessage,
+  AppGroupSchema,
+} from "../../../../gen/tallystick/apigee/x/v1/app_group_pb.ts";
+import type { AppGroup, AppGroupName } from "../../../store/customers/app-groups.ts";
+import type { Organization } from "../../../store/tenants/organizations.ts";
+import type { Call } from "../../shared/call.ts";
+import { errorOf } from "../../shared/errors.ts";
+import { Form } from "../../shared/form.ts";
+import { attributesOf } from "../attributes.ts";
+import type { Holder } from "../balance.ts";
+import { statusOf } from "../status.ts";
+
+/** What a request says about which app group it means. */
+export interface AppGroupNames {
+  readonly appGroup: string;
+}
+
+/** Where a request leads: its organization, and by which name an app group of it is looked for. */
+export interface AppGroupPlace {
+  readonly organization: Organization;
+  readonly named: AppGroupName;
+}
+
+const nameForm = /^[A-Za-z0-9._$%-]{1,255}$/;
+
+/** The name of an app group, in Apigee's characters. */
+export function appGroupName(form: Form, field: string, name: string): string {
+  if (!nameForm.test(name)) form.refuse(field, "must be 1 to 255 letters, digits and characters of ._-$%");
+  return name;
+}
+
+export function appGroupPlace(call: Call, names: AppGroupNames): AppGroupPlace {
+  const { organization } = call;
+  const form = new Form();
+  const name = appGroupName(form, "app_group", names.appGroup);
+  form.done();
+  return { organization, named: { orgId: organization.id, name } };
+}
+
+/** The app group that a request means. NOT_FOUND where there is none. */
+export async function appGroupFor(call: Call, { named }: AppGroupPlace): Promise<AppGroup> {
+  return foundGroup(await call.app.appGroups.find(named, call.signal), named.name);
+}
+
+/** The same, as the holder of a balance. */
+export async function groupHolderFor(call: Call, names: AppGroupNames): Promise<Holder> {
+  const { customer, name } = await appGroupFor(call, appGroupPlace(call, names));
+  return { customer, subject: `app group ${name}` };
+}
+
+/** An app group that was looked for. NOT_FOUND where there is none. */
+export function foundGroup<T>(group: T | undefined, name: string): T {
+  if (group !== undefined) return group;
+  throw errorOf(
+    { reason: "NOT_FOUND", resource: "customer", name },
+    { message: `app group ${name} was not found` },
+  );
+}
+
+export function appGroupMessage(group: AppGroup, organization: Organization): AppGroupMessage {
+  const { customer, name, channelId, channelUri } = group;
+  return create(AppGroupSchema, {
+    ...{ name, channelId, channelUri },
+    appGroupId: customer.id,
+    organization: organization.name,
+    displayName: customer.name,
+    attributes: attributesOf(customer),
+    status: statusOf(customer),
+    createdAt: BigInt(customer.createdAt.getTime()),
+    lastModifiedAt: BigInt(customer.updatedAt.getTime()),
+  });
+}

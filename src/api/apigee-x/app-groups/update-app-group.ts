@@ -1,0 +1,26 @@
+import type { AppGroupService } from "../../../../gen/tallystick/apigee/x/v1/app_group_pb.ts";
+import { Form } from "../../shared/form.ts";
+import type { Handler } from "../../shared/handler.ts";
+import { stateOf } from "../status.ts";
+import { appGroupMessage, appGroupPlace, foundGroup } from "./app-group.ts";
+import { fieldsOf } from "./app-group-fields.ts";
+
+export const updateAppGroup: Handler<typeof AppGroupService.method.updateAppGroup> = async (
+  call,
+  request,
+) => {
+  const { organization, named } = appGroupPlace(call, request);
+  const replace = () => {
+    const form = new Form();
+    const { name = "" } = request.body ?? {};
+    if (name !== "" && name !== named.name) form.refuse("body.name", "never changes");
+    const fields = fieldsOf(form, request.body);
+    form.done();
+    return call.app.appGroups.replace(named, fields, call.signal);
+  };
+  const changed =
+    request.action === ""
+      ? await replace()
+      : await call.app.appGroups.change(named, { state: stateOf("action", request.action) }, call.signal);
+  return { appGroup: appGroupMessage(foundGroup(changed, named.name), organization) };
+};

@@ -1,0 +1,18 @@
+import type { DeveloperService } from "../../../../gen/tallystick/apigee/x/v1/developer_pb.ts";
+import type { Handler } from "../../shared/handler.ts";
+import { attributeNamed, changeAttributes } from "./attribute-change.ts";
+import { developerPlace, developerToChange } from "./developer.ts";
+
+export const deleteDeveloperAttribute: Handler<
+  typeof DeveloperService.method.deleteDeveloperAttribute
+> = async (call, request) => {
+  const place = developerPlace(call, request);
+  const { name } = request;
+  const { customer } = await developerToChange(call, place);
+  const attribute = attributeNamed(customer, name);
+  await changeAttributes(call, place, (known) => {
+    const kept = Object.entries(known.attributes).filter(([each]) => each !== name);
+    return { attributes: Object.fromEntries(kept) };
+  });
+  return { attribute };
+};

@@ -1,0 +1,49 @@
+import { create } from "@bufbuild/protobuf";
+import {
+  DeveloperSchema,
+  type DeveloperService,
+  type ListDevelopersRequest,
+} from "../../../../gen/tallystick/apigee/x/v1/developer_pb.ts";
+import type { Developer } from "../../../store/customers/developers.ts";
+import type { Call } from "../../shared/call.ts";
+import { Form } from "../../shared/form.ts";
+import type { Handler } from "../../shared/handler.ts";
+import { developerMessage } from "./developer.ts";
+
+const developersMax = 1_000;
+
+const idsCharactersMax = 256 * developersMax;
+
+export const listDevelopers: Handler<typeof DeveloperService.method.listDevelopers> = async (
+  call,
+  request,
+) => {
+  const { organization } = call;
+  const rows = await listed(call, organization.id, request);
+  const shown = (row: Developer) =>
+    request.expand
+      ? developerMessage(row, organization)
+      : create(DeveloperSchema, { email: row.customer.email.toLowerCase() });
+  return { developer: rows.map(shown) };
+};
+
+async function listed(
+  call: Call,
+  orgId: string,
+  request: Pick<ListDevelopersRequest, "count" | "startKey" | "ids" | "app">,
+): Promise<Developer[]> {
+  const form = new Form();
+  const { count } = request;
+  if (count < 0n || count > BigInt(developersMax)) form.refuse("count", `must be 0 to ${developersMax}`);
+  const fromEmail = form.text("start_key", request.startKey, { charactersMax: 254 });
+  const ids = form.text("ids", request.ids, { charactersMax: idsCharactersMax }).split(",").filter(Boolean);
+  if (ids.length > developersMax) form.refuse("ids", `has ${ids.length} ids; at most ${developersMax} fit`);
+  form.done();
+
+  // There are no apps here, so nobody has the one that is asked for.
+  if (request.app !== "") return [];
+  const { developers } = call.app;
+  if (request.ids !== "") return developers.listNamed({ orgId, idsOrEmails: ids }, call.signal);
+  const rowsMax = count === 0n ? developersMax : Number(count);
+  return developers.list({ orgId, fromEmail, rowsMax }, call.signal);
+}

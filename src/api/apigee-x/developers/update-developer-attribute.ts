@@ -1,0 +1,19 @@
+import type { DeveloperService } from "../../../../gen/tallystick/apigee/x/v1/developer_pb.ts";
+import { Form } from "../../shared/form.ts";
+import type { Handler } from "../../shared/handler.ts";
+import { narrowAttribute, withAttribute } from "../attributes.ts";
+import { attributeNamed, changeAttributes } from "./attribute-change.ts";
+import { developerPlace } from "./developer.ts";
+
+export const updateDeveloperAttribute: Handler<
+  typeof DeveloperService.method.updateDeveloperAttribute
+> = async (call, request) => {
+  const place = developerPlace(call, request);
+  const form = new Form();
+  const { name: repeated = "", value = "" } = request.body ?? {};
+  if (repeated !== "" && repeated !== request.name) form.refuse("body.name", "is not the name in the path");
+  const attribute = narrowAttribute(form, "", { name: request.name, value });
+  form.done();
+  const { customer } = await changeAttributes(call, place, (known) => withAttribute(known, attribute));
+  return { attribute: attributeNamed(customer, attribute.name) };
+};

@@ -1,0 +1,17 @@
+import type { DeveloperService } from "../../../../gen/tallystick/apigee/x/v1/developer_pb.ts";
+import { Form } from "../../shared/form.ts";
+import type { Handler } from "../../shared/handler.ts";
+import { attributesOf, narrowAttributes } from "../attributes.ts";
+import { changeAttributes } from "./attribute-change.ts";
+import { developerPlace } from "./developer.ts";
+
+export const updateDeveloperAttributes: Handler<
+  typeof DeveloperService.method.updateDeveloperAttributes
+> = async (call, request) => {
+  const place = developerPlace(call, request);
+  const form = new Form();
+  const narrowed = narrowAttributes(form, "attribute", request.attribute);
+  form.done();
+  const { customer } = await changeAttributes(call, place, () => narrowed);
+  return { attribute: attributesOf(customer) };
+};

@@ -1,0 +1,19 @@
+import type { DeveloperService } from "../../../../gen/tallystick/apigee/x/v1/developer_pb.ts";
+import type { Handler } from "../../shared/handler.ts";
+import { developerMessage, developerPlace, developerToChange, found, takenError } from "./developer.ts";
+import { fieldsOf } from "./developer-fields.ts";
+
+export const updateDeveloper: Handler<typeof DeveloperService.method.updateDeveloper> = async (
+  call,
+  request,
+) => {
+  const place = developerPlace(call, request);
+  const fields = fieldsOf(request.body);
+  const { customer } = await developerToChange(call, place);
+  const replaced = found(
+    await call.app.developers.replace(customer, fields, call.signal),
+    place.named.idOrEmail,
+  );
+  if ("taken" in replaced) throw takenError(replaced, fields.email);
+  return { developer: developerMessage(replaced, place.organization) };
+};

@@ -1,0 +1,51 @@
+import { create } from "@bufbuild/protobuf";
+import {
+  type FrontierService,
+  type SearchOrganizationTokensResponse_OrganizationToken as OrganizationToken,
+  SearchOrganizationTokensResponse_OrganizationTokenSchema as OrganizationTokenSchema,
+} from "../../../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
+import type { Currency } from "../../../domain/currency.ts";
+import { invalidField } from "../../../domain/refusal.ts";
+import type { Organization } from "../../../store/tenants/organizations.ts";
+import { groupsMax, type TokenRow } from "../../../store/token-search.ts";
+import { Form } from "../../shared/form.ts";
+import type { Handler } from "../../shared/handler.ts";
+import { timestampOf } from "../../shared/proto.ts";
+import { directionOf, shownCurrency } from "../credits.ts";
+import { tokenQueryOf } from "./rql.ts";
+
+export const searchOrganizationTokens: Handler<
+  typeof FrontierService.method.searchOrganizationTokens
+> = async (call, request) => {
+  const { organization } = call;
+  const form = new Form();
+  const query = tokenQueryOf(form, request.query);
+  form.done();
+
+  const currency = shownCurrency(organization);
+  const where = { orgId: organization.id, currency };
+  const { rows, totalCount, groups } = await call.app.tokenSearch.find(where, query, call.signal);
+  if (groups.length > groupsMax) {
+    throw invalidField("query.group_by", `makes more than ${groupsMax} groups; filter, or group otherwise`);
+  }
+  return {
+    organizationTokens: rows.map((row) => tokenMessage(row, { organization, currency })),
+    pagination: { offset: query.offset, limit: query.rowsMax, totalCount },
+    ...(query.groupBy.length > 0 && {
+      group: { name: request.query?.groupBy.join(",") ?? "", data: [...groups] },
+    }),
+  };
+};
+
+function tokenMessage(
+  row: TokenRow,
+  of: { organization: Organization; currency: Currency },
+): OrganizationToken {
+  const { description, source, userId } = row;
+  return create(OrganizationTokenSchema, {
+    ...directionOf(row.amount, of.currency),
+    ...{ description, source, userId },
+    createdAt: timestampOf(row.createdAt),
+    orgId: of.organization.id,
+  });
+}

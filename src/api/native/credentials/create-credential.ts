@@ -1,0 +1,29 @@
+import { type CredentialService, Role as RoleMessage } from "../../../../gen/tallystick/v1/credential_pb.ts";
+import type { Role } from "../../../auth/caller.ts";
+import { hashOf, newSecret } from "../../../auth/secret.ts";
+import { Form } from "../../shared/form.ts";
+import type { Handler } from "../../shared/handler.ts";
+import { credentialMessage } from "./credential-message.ts";
+
+export const createCredential: Handler<typeof CredentialService.method.createCredential> = async (
+  call,
+  request,
+) => {
+  const orgId = call.organizationIfNamed?.id ?? null;
+  const form = new Form();
+  const role = roleOf(form, "role", request.role);
+  const displayName = form.text("display_name", request.displayName, { charactersMax: 255 });
+  form.done();
+
+  const clientSecret = await call.once(async () => newSecret());
+  const fields = { clientId: call.newId(), orgId, role, secretHash: hashOf(clientSecret), displayName };
+  const created = await call.app.credentials.create(fields, call);
+  return { credential: credentialMessage(created), clientSecret };
+};
+
+function roleOf(form: Form, field: string, message: RoleMessage): Role {
+  if (message === RoleMessage.ADMIN) return "admin";
+  if (message === RoleMessage.WRITER) return "writer";
+  if (message !== RoleMessage.READER) form.refuse(field, "must be ROLE_READER, ROLE_WRITER or ROLE_ADMIN");
+  return "reader";
+}

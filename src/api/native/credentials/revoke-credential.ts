@@ -1,0 +1,19 @@
+import type { CredentialService } from "../../../../gen/tallystick/v1/credential_pb.ts";
+import { notFound } from "../../../domain/refusal.ts";
+import { Form } from "../../shared/form.ts";
+import type { Handler } from "../../shared/handler.ts";
+import { credentialMessage } from "./credential-message.ts";
+
+export const revokeCredential: Handler<typeof CredentialService.method.revokeCredential> = async (
+  call,
+  request,
+) => {
+  const orgId = call.organizationIfNamed?.id ?? null;
+  const form = new Form();
+  const clientId = form.text("client_id", request.clientId, { charactersMax: 128, required: true });
+  form.done();
+
+  const revoked = await call.app.credentials.revoke({ orgId, clientId }, call.signal);
+  if (revoked === undefined) throw notFound("credential", clientId);
+  return { credential: credentialMessage(revoked) };
+};

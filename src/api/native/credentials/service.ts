@@ -1,0 +1,11 @@
+import type { CredentialService } from "../../../../gen/tallystick/v1/credential_pb.ts";
+import type { Handlers } from "../../shared/handler.ts";
+import { createCredential } from "./create-credential.ts";
+import { listCredentials } from "./list-credentials.ts";
+import { revokeCredential } from "./revoke-credential.ts";
+
+export const credentialService: Handlers<typeof CredentialService> = {
+  createCredential,
+  listCredentials,
+  revokeCredential,
+};

@@ -1,0 +1,13 @@
+import type { CustomerService } from "../../../../gen/tallystick/v1/customer_pb.ts";
+import type { Handlers } from "../../shared/handler.ts";
+import { createCustomer } from "./create-customer.ts";
+import { getCustomer } from "./get-customer.ts";
+import { listCustomers } from "./list-customers.ts";
+import { updateCustomer } from "./update-customer.ts";
+
+export const customerService: Handlers<typeof CustomerService> = {
+  createCustomer,
+  getCustomer,
+  listCustomers,
+  updateCustomer,
+};

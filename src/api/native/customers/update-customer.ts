@@ -1,0 +1,34 @@
+import type { CustomerService } from "../../../../gen/tallystick/v1/customer_pb.ts";
+import { invalidField, notFound } from "../../../domain/refusal.ts";
+import { attributesMax } from "../../../store/customers/customers.ts";
+import { Form } from "../../shared/form.ts";
+import type { Handler } from "../../shared/handler.ts";
+import { customerNamed } from "../customer-name.ts";
+import { attributesOf, billingTypeOf, customerMessage, takenBy } from "./customer-message.ts";
+
+export const updateCustomer: Handler<typeof CustomerService.method.updateCustomer> = async (
+  call,
+  request,
+) => {
+  const { id: orgId } = call.organization;
+  const form = new Form();
+  const customer = form.text("customer", request.customer, { charactersMax: 254, required: true });
+  const { name, email } = request;
+  const change = {
+    ...(name !== undefined && { name: form.text("name", name, { charactersMax: 255 }) }),
+    ...(email !== undefined && { email: form.email("email", email) }),
+    billingType: billingTypeOf(form, request.billingType),
+    attributes: attributesOf(form, request.attributes),
+  };
+  form.done();
+
+  // As the first attempt found it: that may have changed the email.
+  const { id } = await call.once(() => customerNamed(call, orgId, customer));
+  const updated = await call.app.customers.update({ orgId, id }, change, call.signal);
+  if (updated === undefined) throw notFound("customer", customer);
+  if (updated === "too many attributes") {
+    throw invalidField("attributes", `would be more than the ${attributesMax} that a customer may have`);
+  }
+  if ("taken" in updated) throw takenBy(updated.taken, { id, email: email ?? "" });
+  return { customer: customerMessage(updated) };
+};

@@ -1,0 +1,62 @@
+import type { LedgerService } from "../../../../gen/tallystick/v1/ledger_pb.ts";
+import { Amount } from "../../../domain/amount.ts";
+import { notFound } from "../../../domain/refusal.ts";
+import { availableIn, type Balance, type BalanceKey } from "../../../store/balances.ts";
+import type { Totals } from "../../../store/statements.ts";
+import type { Call } from "../../shared/call.ts";
+import { Form } from "../../shared/form.ts";
+import type { Handler } from "../../shared/handler.ts";
+import { momentOf, timestampOf } from "../../shared/proto.ts";
+import { postedText } from "./posted-text.ts";
+
+export const getBalance: Handler<typeof LedgerService.method.getBalance> = async (call, request) => {
+  const { id: orgId } = call.organization;
+  const form = new Form();
+  const customer = form.text("customer", request.customer, { charactersMax: 254, required: true });
+  const currency = form.text("currency", request.currency, { charactersMax: 10, required: true });
+  const at = momentOf(form, "at", { timestamp: request.at, rounded: "down" });
+  form.done();
+
+  const key = { orgId, customer, currency };
+  const balance = await call.app.balances.find(key);
+  if (balance === undefined) throw notFound("customer", customer);
+  if (balance.account === undefined) await requireCurrency(call, key);
+  return at === undefined ? balanceNow(key, balance) : balanceAt(call, key, { balance, at });
+};
+
+function balanceNow({ currency }: BalanceKey, balance: Balance) {
+  const { account } = balance;
+  return {
+    ...totalsFields(account && { ...account, at: account.updatedAt }),
+    held: (account?.held ?? Amount.zero).toString(),
+    available: availableIn(balance).toString(),
+    currency,
+  };
+}
+
+async function balanceAt(call: Call, key: BalanceKey, of: { balance: Balance; at: Date }) {
+  const accountId = of.balance.account?.id;
+  const before = new Date(of.at.getTime() + 1);
+  const totals =
+    accountId === undefined
+      ? undefined
+      : await call.app.statements.totals({ orgId: key.orgId, accountId, before }, call.signal);
+  return { ...totalsFields(totals), currency: key.currency };
+}
+
+function totalsFields(totals: Totals | undefined) {
+  return {
+    posted: postedText(totals),
+    funded: (totals?.funded ?? Amount.zero).toString(),
+    spent: (totals?.spent ?? Amount.zero).toString(),
+    version: BigInt(totals?.version ?? 0),
+    ...(totals !== undefined && totals.version > 0 && { updateTime: timestampOf(totals.at) }),
+  };
+}
+
+/** A customer may hold nothing in a currency; a currency that there is not is a mistake. */
+async function requireCurrency(call: Call, { orgId, currency }: BalanceKey): Promise<void> {
+  const form = new Form();
+  form.currency("currency", currency, await call.app.currencies.recognized(orgId, currency, call.signal));
+  form.done();
+}

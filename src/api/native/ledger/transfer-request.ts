@@ -1,0 +1,85 @@
+import {
+  type CreateTransferRequest,
+  TransferKind as KindMessage,
+} from "../../../../gen/tallystick/v1/ledger_pb.ts";
+import { Amount } from "../../../domain/amount.ts";
+import type { CustomerName, TransferOperation } from "../../../domain/command.ts";
+import { defaultCounters } from "../../../domain/content.ts";
+import type { Call } from "../../shared/call.ts";
+import type { Form } from "../../shared/form.ts";
+
+/** Kinds that a caller may ask for. */
+const kinds = {
+  [KindMessage.CREDIT]: "credit",
+  [KindMessage.CHARGE]: "charge",
+  [KindMessage.ADJUSTMENT]: "adjustment",
+  [KindMessage.TRANSFER]: "transfer",
+} as const;
+type Kind = (typeof kinds)[keyof typeof kinds];
+const counterName = /^[a-z][a-z0-9_-]{0,62}$/;
+
+/** Narrows one transfer. `prefix` is where it stands in the request: empty, or `requests[3].`. */
+export function transferOperation(
+  call: Call,
+  { form, prefix = "" }: { form: Form; prefix?: string },
+  request: CreateTransferRequest,
+): TransferOperation<CustomerName> {
+  const field = (name: string) => `${prefix}${name}`;
+  const kind = kindOf(form, field("kind"), request.kind);
+  const isSigned = kind === "adjustment";
+  const amount = isSigned
+    ? form.amount(field("amount"), request.amount)
+    : form.positiveAmount(field("amount"), request.amount);
+  if (isSigned && amount?.equals(Amount.zero)) form.refuse(field("amount"), "must not be 0");
+  const isPaying = kind === "charge" || kind === "transfer" || (isSigned && amount?.isNegative() === true);
+  const { id, key } = call.identity(form.key(field("key"), request.key));
+  return {
+    type: "transfer",
+    id,
+    key,
+    kind,
+    amount: amount?.isNegative() ? amount.negated() : (amount ?? Amount.zero),
+    currency: form.currencyCode(field("currency"), request.currency),
+    customer: customerName(form, field("customer"), request.customer),
+    isPaying,
+    other: otherSide(form, field, { request, kind }),
+    source: form.text(field("source"), request.source, { charactersMax: 255 }),
+    description: form.text(field("description"), request.description, { charactersMax: 1_024 }),
+    userId: form.text(field("user_id"), request.userId, { charactersMax: 255 }),
+    metadata: form.metadata(field("metadata"), request.metadata),
+  };
+}
+
+/** A customer by id or email. */
+export function customerName(form: Form, field: string, text: string): CustomerName {
+  return { text: form.text(field, text, { charactersMax: 254, required: true }), as: "id or email" };
+}
+
+function kindOf(form: Form, field: string, kind: KindMessage): Kind {
+  if (kind in kinds) return kinds[kind as keyof typeof kinds];
+  const names = Object.values(kinds).map((each) => `TRANSFER_KIND_${each.toUpperCase()}`);
+  form.refuse(field, `must be one of ${names.join(", ")}`);
+  return "credit";
+}
+
+function otherSide(
+  form: Form,
+  field: (name: string) => string,
+  { request, kind }: { request: CreateTransferRequest; kind: Kind },
+): TransferOperation<CustomerName>["other"] {
+  if (kind === "transfer") {
+    if (request.counterAccount !== "")
+      form.refuse(field("counter_account"), "has no place between two customers");
+    return { customer: customerName(form, field("to_customer"), request.toCustomer) };
+  }
+  if (request.toCustomer !== "")
+    form.refuse(field("to_customer"), "has a place only in TRANSFER_KIND_TRANSFER");
+  const counter = request.counterAccount || defaultCounters[kind];
+  if (!counterName.test(counter)) {
+    form.refuse(
+      field("counter_account"),
+      "must be 1 to 63 lower-case letters, digits, `-` and `_`, beginning with a letter",
+    );
+  }
+  return { counter };
+}

@@ -1,0 +1,55 @@
+import type { DescMethodUnary, DescService, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
+import type { HandlerContext } from "@connectrpc/connect";
+import type { App } from "../../app.ts";
+import { retrying } from "../../store/retry.ts";
+import { type Access, accessOf } from "./access.ts";
+import { type Call, HandlerCall } from "./call.ts";
+import { organizationFor } from "./organization.ts";
+
+/** Answers one method. What every method needs is done around it, by `implement`. */
+export type Handler<M extends DescMethodUnary> = (
+  call: Call,
+  request: MessageShape<M["input"]>,
+) => Promise<MessageInitShape<M["output"]>>;
+
+/** A handler for each method of a service. */
+export type Handlers<S extends DescService> = {
+  readonly [N in keyof S["method"]]: S["method"][N] extends DescMethodUnary ? Handler<S["method"][N]> : never;
+};
+
+/** A method as Connect calls it. */
+export type Implementation = (request: object, context: HandlerContext) => Promise<object>;
+
+/**
+ * A handler behind what every method does: who calls, which organization is meant and whether the caller may, as the
+ * method's option `access` says; and again from the beginning, within the deadline, after contention and a lost
+ * connection. Errors, deadlines and sizes are seen to by the interceptors.
+ *
+ * @throws Error where the method does not say who may call it.
+ */
+export function implement(
+  app: App,
+  method: DescMethodUnary,
+  handler: Handler<DescMethodUnary>,
+): Implementation {
+  const access = accessOf(method);
+  return async (request, context) => {
+    const call = new HandlerCall(app, context);
+    return retrying(
+      async (isRetry) => {
+        call.isRetry = isRetry;
+        return attempt(call, access, { handler, request });
+      },
+      { departure: call.departure },
+    );
+  };
+}
+
+async function attempt(
+  call: HandlerCall,
+  access: Access,
+  { handler, request }: { handler: Handler<DescMethodUnary>; request: object },
+): Promise<object> {
+  call.begin(await organizationFor(call, access, request));
+  return handler(call, request as Parameters<typeof handler>[1]);
+}

@@ -1,0 +1,58 @@
+import type { AccountRef } from "../domain/account.ts";
+import type { Command, Operation, Verdict } from "../domain/command.ts";
+import type { Metadata } from "../domain/operation.ts";
+
+/**
+ * Whether a caller has gone or its deadline has passed: an AbortSignal, or what can be asked like one where the caller is
+ * told by other means. A signal and a listener for every call took a seventh of the time of a charge.
+ */
+export type Departure = Pick<AbortSignal, "aborted" | "reason"> &
+  Partial<Pick<AbortSignal, "addEventListener" | "removeEventListener">>;
+
+/**
+ * Attempts whose COMMIT was not answered, by the moments of their batches. What a later attempt finds done at such a
+ * moment was done by its callers themselves, each operation by the first who asked for it, and is no replay to them.
+ */
+export interface Doubt {
+  readonly moments: Set<number>;
+  readonly claimed: Set<string>;
+}
+
+/** A command that waits for its verdict, or accounts that wait to be settled, for which nobody asks for anything. */
+export interface Pending {
+  readonly orgId: string;
+  /** Null: what is due on the accounts is booked, and no more. */
+  readonly command: Command | null;
+  /** Customers' accounts that it touches. */
+  readonly accounts: readonly AccountRef[];
+  readonly bytes: number;
+  readonly signal: Departure | undefined;
+  /** Null where there was no command. */
+  readonly resolve: (verdict: Verdict | null) => void;
+  readonly reject: (reason: unknown) => void;
+  doubt?: Doubt;
+  /** Somebody else had locked one of its accounts: it is tried again then, and until when. */
+  retry?: { readonly at: number; readonly pauseMs: number; readonly giveUpAt: number };
+}
+
+/** Operations that count against the bound of a batch. */
+export function sizeOf({ command }: Pending): number {
+  return command?.operations.length ?? 1;
+}
+
+const operationBytes = 512;
+
+/** About how much memory a command takes while it waits. */
+export function bytesOf({ operations }: Command): number {
+  return operations.reduce((sum, operation) => sum + operationBytes + wordBytes(operation), 0);
+}
+
+function wordBytes(operation: Operation): number {
+  const metadata = "metadata" in operation ? metadataBytes(operation.metadata) : 0;
+  return metadata + ("description" in operation ? operation.description.length : 0);
+}
+
+function metadataBytes(metadata: Metadata): number {
+  for (const _ in metadata) return JSON.stringify(metadata).length;
+  return 0;
+}

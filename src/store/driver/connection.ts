@@ -1,0 +1,49 @@
+import postgres, { type Sql } from "postgres";
+import { socketHost } from "../../embedded/connection.ts";
+import { type Settings, settingStatement } from "./settings.ts";
+
+/** What the connections of every instance call themselves in pg_stat_activity. */
+export const applicationName = "tallystick";
+const connectSecondsMax = 5;
+
+/** What a client calls when its connection closes, and when PostgreSQL begins to answer on a new one. */
+export interface ConnectionEvents {
+  readonly onclose: () => void;
+  readonly onparameter: () => void;
+}
+
+/** A postgres.js client of one connection to a URL, which opens with the first query. The driver's notices go nowhere. */
+export function connect(url: string, events?: ConnectionEvents): Sql {
+  return postgres(url, {
+    ...socketHost(url),
+    ...events,
+    max: 1,
+    connect_timeout: connectSecondsMax,
+    // The driver would end connections by their age.
+    max_lifetime: null,
+    onnotice: () => undefined,
+    // Where a connection ends while the driver asks it for the types, nobody hears the error and the process ends.
+    fetch_types: false,
+    // A pooler refuses a start with parameters that it does not know; this one it knows.
+    connection: { application_name: applicationName },
+  });
+}
+
+/**
+ * Opens a client's connection, with these settings on it before anything else. The driver itself would try again for
+ * ever where something listens that closes every connection, as a proxy without a database behind it does.
+ *
+ * @throws an error with the driver's code CONNECT_TIMEOUT
+ */
+export async function open(client: Sql, settings: Settings, secondsMax: number): Promise<void> {
+  let patience: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_resolve, reject) => {
+    const error = new Error("what listens there does not answer like PostgreSQL");
+    patience = setTimeout(reject, secondsMax * 1000, Object.assign(error, { code: "CONNECT_TIMEOUT" }));
+  });
+  try {
+    await Promise.race([client.unsafe(settingStatement(settings)), timeout]);
+  } finally {
+    clearTimeout(patience);
+  }
+}

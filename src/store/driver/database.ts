@@ -1,0 +1,77 @@
+import { sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/postgres-js";
+import { Lane } from "./lane.ts";
+import type { Orm } from "./orm.ts";
+import { Pool } from "./pool.ts";
+import { prepared } from "./prepared.ts";
+import { Session } from "./session.ts";
+import { keyedSettings, laneSettings, type Settings, statementMsMax, wideSettings } from "./settings.ts";
+import { statement } from "./statement.ts";
+import { transact } from "./transaction.ts";
+
+/** Connections that one process holds open at the most for whatever is not found by keys. */
+export const connectionsMax = 16;
+/** Connections for the look-ups of every call. */
+const keyedConnectionsMax = 5;
+
+/** Longest time that a transaction of a lane may take: more than one statement may. */
+const laneTransactionMsMax = 2 * statementMsMax;
+
+/** The database as the rest of the store sees it. */
+export interface Database {
+  /** Queries of the pool. When the signal aborts they fail, and what runs is cancelled in the database. */
+  orm(signal?: AbortSignal): Orm;
+  /** Runs `work` in one transaction: all of it commits, or nothing. */
+  transaction<T>(work: (orm: Orm) => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /** Queries that find all they read by keys. The same Drizzle each time. */
+  keyed(): Orm;
+  /** A connection of its own, for transactions of such queries. */
+  lane(): Lane;
+  /** Throws where a connection of any kind that calls use is not answered, or takes no changes. */
+  requireWritable(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export function openDatabase(url: string): Database {
+  const open = (settings: Settings) => (onEnd: () => void) => new Session(url, settings, onEnd);
+  const pool = new Pool(open(wideSettings), connectionsMax);
+  const keyedPool = new Pool(open(keyedSettings), keyedConnectionsMax);
+  const lanes: Lane[] = [];
+  const ormOf = (from: Pool, signal?: AbortSignal) =>
+    drizzle({
+      client: prepared(
+        (asking) => from.use((session) => asking((...query) => session.ask(...query))),
+        signal,
+      ),
+    });
+  const keyed = ormOf(keyedPool);
+  return {
+    orm: (signal) => ormOf(pool, signal),
+    transaction: async (work, signal) => {
+      signal?.throwIfAborted();
+      return pool.hold((session) => transact(session, work, signal));
+    },
+    keyed: () => keyed,
+    lane: () => {
+      const lane = new Lane(open(laneSettings), { transactionMsMax: laneTransactionMsMax });
+      lanes.push(lane);
+      return lane;
+    },
+    requireWritable: async () => {
+      const { text } = failUnlessWritable;
+      await Promise.all([
+        ...[pool, keyedPool].map((each) => each.use(async (session) => session.ask(text))),
+        ...lanes.map((lane) => lane.transaction(({ rows }) => rows(failUnlessWritable))),
+      ]);
+    },
+    close: async () => {
+      await Promise.all([pool.close(), keyedPool.close(), ...lanes.map((lane) => lane.close())]);
+    },
+  };
+}
+
+/** Fails as a change would, on a standby and where somebody made transactions read only. */
+const failUnlessWritable = statement<never>(sql`do $$ begin
+  if current_setting('transaction_read_only')::boolean then
+    raise read_only_sql_transaction using message = 'the database takes no changes';
+  end if; end $$`)({});

@@ -1,0 +1,13 @@
+import type { PendingQuery, Row } from "postgres";
+
+/** A query of postgres.js, with what its types do not show. */
+export interface DriverQuery extends PendingQuery<Row[]> {
+  /** Null until it is handed to the connection. */
+  readonly state: unknown;
+  /** Whether the connection is at work on it: it is sent, and nothing before it waits for an answer. */
+  readonly active: boolean;
+  /** What is true here is not sent any more. */
+  cancelled: unknown;
+  canceller(query: DriverQuery): Promise<void>;
+  reject(reason: unknown): void;
+}

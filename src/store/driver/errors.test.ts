@@ -1,0 +1,117 @@
+import {
+  isConnectionLoss,
+  isContention,
+  isDisconnection,
+  isPassing,
+  isReadOnly,
+  isTransient,
+  RolledBack,
+  StatementForgotten,
+  violatedIndex,
+} from "./errors.ts";
+
+const withCode = (code: unknown) => Object.assign(new Error("failed"), { code });
+const wrapped = (code: string) => new Error("Failed query", { cause: withCode(code) });
+
+describe("an error of the database", () => {
+  it.each(["40001", "40P01", "55P03", "57014"])("is contention with %s", (code) => {
+    expect([isContention(withCode(code)), isContention(wrapped(code))]).toEqual([true, true]);
+    expect([isConnectionLoss(withCode(code)), isDisconnection(withCode(code))]).toEqual([false, false]);
+  });
+
+  it("is contention where a COMMIT was answered with ROLLBACK", () => {
+    expect(isContention(new RolledBack())).toBe(true);
+  });
+
+  it("is contention where a connection has forgotten a statement", () => {
+    const forgotten = new StatementForgotten("prepared statement does not exist");
+    expect([isContention(forgotten), isContention(new Error("", { cause: forgotten }))]).toEqual([
+      true,
+      true,
+    ]);
+  });
+
+  it.each(["25006", "53100", "53200", "53300", "53400", "58030"])(
+    "tells a state of the server that passes with %s",
+    (code) => {
+      expect([isPassing(withCode(code)), isPassing(wrapped(code))]).toEqual([true, true]);
+      expect([isContention(withCode(code)), isDisconnection(withCode(code))]).toEqual([false, false]);
+    },
+  );
+
+  it("tells a server that is read only from others that pass", () => {
+    expect([isReadOnly(wrapped("25006")), isReadOnly(wrapped("53100"))]).toEqual([true, false]);
+  });
+
+  it.each(["40001", "57P01", "57P03", "CONNECTION_CLOSED", "08006", "25006", "53100", "ENOTFOUND"])(
+    "is no fault of anybody with %s",
+    (code) => {
+      expect([isTransient(withCode(code)), isTransient(wrapped(code))]).toEqual([true, true]);
+    },
+  );
+
+  it.each(["08000", "08006", "08P01", "53300", "57P01", "57P02", "57P03"])(
+    "tells that the database is out of reach with %s",
+    (code) => {
+      expect([isConnectionLoss(withCode(code)), isConnectionLoss(wrapped(code))]).toEqual([true, true]);
+      expect([isContention(withCode(code)), isDisconnection(withCode(code))]).toEqual([false, false]);
+    },
+  );
+
+  it.each([
+    "CONNECTION_CLOSED",
+    "CONNECTION_DESTROYED",
+    "CONNECT_TIMEOUT",
+    "ECONNREFUSED",
+    "ECONNRESET",
+    "EPIPE",
+    "ENOENT",
+  ])("tells that the connection is gone with %s", (code) => {
+    expect([isDisconnection(withCode(code)), isDisconnection(wrapped(code))]).toEqual([true, true]);
+    expect(isConnectionLoss(withCode(code))).toBe(true);
+  });
+
+  it.each([
+    undefined,
+    null,
+    "text",
+    7,
+    {},
+    new Error("a bug"),
+    withCode(7),
+    withCode("23505"),
+    withCode("22P02"),
+    new Error("", { cause: "text" }),
+  ])("is neither with %p", (error) => {
+    expect([isContention(error), isDisconnection(error), isTransient(error)]).toEqual([false, false, false]);
+  });
+
+  it.each(["transfers_pkey", "holds_pkey", "hold_events_pkey", "operations_pkey", "operations_pkey_102008"])(
+    "is contention where another batch did an operation first (%s)",
+    (index) => {
+      const violation = Object.assign(withCode("23505"), { constraint_name: index });
+      expect([isContention(violation), isContention(new Error("", { cause: violation }))]).toEqual([
+        true,
+        true,
+      ]);
+    },
+  );
+
+  it("is not contention where another index is violated", () => {
+    expect(isContention(Object.assign(withCode("23505"), { constraint_name: "customers_email" }))).toBe(
+      false,
+    );
+  });
+
+  it("names the unique index that an insert ran into", () => {
+    const violation = Object.assign(withCode("23505"), { constraint_name: "customers_email" });
+    expect([violatedIndex(violation), violatedIndex(new Error("", { cause: violation }))]).toEqual([
+      "customers_email",
+      "customers_email",
+    ]);
+    const ofShard = Object.assign(withCode("23505"), { constraint_name: "customers_email_102010" });
+    expect(violatedIndex(ofShard)).toBe("customers_email");
+    expect(violatedIndex(Object.assign(withCode("23503"), { constraint_name: "x" }))).toBeUndefined();
+    expect(violatedIndex(undefined)).toBeUndefined();
+  });
+});

@@ -1,0 +1,132 @@
+import type { Bound } from "./statement.ts";
+
+/**
+ * SQLSTATEs after which the same transaction may succeed when it is tried again. Among them 57014: a request to cancel
+ * names a connection and not a query, so it may come late and hit the one after.
+ */
+const contentionStates = new Set(["40001", "40P01", "55P03", "57014"]);
+/** Codes of postgres.js and of Node for a connection that was lost or could not be made. */
+const disconnectionCodes = new Set([
+  "CONNECTION_CLOSED",
+  "CONNECTION_ENDED",
+  "CONNECTION_DESTROYED",
+  "CONNECT_TIMEOUT",
+  "EAI_AGAIN",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOENT",
+  "ENOTFOUND",
+  "EPIPE",
+  "ETIMEDOUT",
+]);
+/** SQLSTATEs by which the database ends a connection or takes no more of them; and all of class 08. */
+const unavailableStates = new Set(["53300", "57P01", "57P02", "57P03"]);
+/** Transactions are read only: after a failover, on what was the primary. */
+const readOnlyState = "25006";
+/**
+ * States of the server that pass, though not by trying again at once: read only, an input or output error; and all of
+ * class 53, insufficient resources, such as a full disk or no memory.
+ */
+const passingStates = new Set([readOnlyState, "58030"]);
+
+/** Keys of operations: violated by the slower of two batches that do the same operation at once. */
+const operationKeys = new Set(["operations_pkey", "holds_pkey", "accounts_customer", "accounts_counter"]);
+
+/** Contention: nothing was written, and trying again may well succeed. */
+export function isContention(error: unknown): boolean {
+  const cause = driverError(error);
+  return (
+    contentionStates.has(codeOf(error)) ||
+    cause instanceof RolledBack ||
+    cause instanceof StatementForgotten ||
+    operationKeys.has(violatedIndex(error) ?? "")
+  );
+}
+
+/** Somebody else kept a lock for longer than is waited for one. */
+export function isLockTimeout(error: unknown): boolean {
+  return codeOf(error) === "55P03";
+}
+
+/** Thrown where PostgreSQL answered COMMIT with ROLLBACK. */
+export class RolledBack extends Error {
+  override readonly name = "RolledBack";
+}
+
+/** Thrown in place of a query on a connection that is known to be gone. */
+export class ConnectionLost extends Error {
+  override readonly name = "ConnectionLost";
+  readonly code = "CONNECTION_CLOSED";
+}
+
+/** Thrown where a connection does not know a statement any more as it was prepared. Its transaction did nothing. */
+export class StatementForgotten extends Error {
+  override readonly name = "StatementForgotten";
+}
+
+/** What was committed is not what was asked for: a statement concerned more or fewer rows than it had to. */
+export class WrongCount extends Error {
+  override readonly name = "WrongCount";
+
+  constructor({ text, rows }: Bound, count: number) {
+    super(`${count} rows and not ${rows}: ${text}`);
+  }
+}
+
+/** The connection is gone, or was never made. */
+export function isDisconnection(error: unknown): boolean {
+  return disconnectionCodes.has(codeOf(error));
+}
+
+/** The database is out of reach. What was under way may have been committed. */
+export function isConnectionLoss(error: unknown): boolean {
+  const code = codeOf(error);
+  return isDisconnection(error) || unavailableStates.has(code) || code.startsWith("08");
+}
+
+/** The server is in a state that passes, and did nothing. */
+export function isPassing(error: unknown): boolean {
+  const code = codeOf(error);
+  return passingStates.has(code) || code.startsWith("53");
+}
+
+/** The fault is neither the caller's nor ours: the same may succeed later, and what was asked may be asked again. */
+export function isTransient(error: unknown): boolean {
+  return isContention(error) || isConnectionLoss(error) || isPassing(error);
+}
+
+/** Changes are refused because transactions are read only. */
+export function isReadOnly(error: unknown): boolean {
+  return codeOf(error) === readOnlyState;
+}
+
+/**
+ * The name of the unique index that an insert ran into; undefined for every other error. Where the table is a shard of a
+ * distributed one, its index has the shard's number behind the name.
+ */
+export function violatedIndex(error: unknown): string | undefined {
+  const { code, constraint_name: index } = fieldsOf(driverError(error));
+  return code === "23505" && typeof index === "string" ? index.replace(/_\d+$/, "") : undefined;
+}
+
+/** The statement names a table that is not there. */
+export function isUndefinedTable(error: unknown): boolean {
+  return codeOf(error) === "42P01";
+}
+
+function codeOf(error: unknown): string {
+  const { code } = fieldsOf(driverError(error));
+  return typeof code === "string" ? code : "";
+}
+
+/** The driver's own error, which Drizzle wraps. */
+export function driverError(error: unknown): unknown {
+  const { cause } = fieldsOf(error);
+  return typeof cause === "object" && cause !== null ? cause : error;
+}
+
+function fieldsOf(error: unknown): { readonly [field: string]: unknown } {
+  return typeof error === "object" && error !== null ? (error as { readonly [field: string]: unknown }) : {};
+}

@@ -1,0 +1,61 @@
+import { LRUCache } from "lru-cache";
+
+/** For how long what was loaded is used, in milliseconds, and how much of it is kept. */
+export interface Freshness {
+  /** Used without another look. */
+  readonly freshMs: number;
+  /** Used while it is loaded anew in the background. Past it the caller waits for the load. */
+  readonly staleMs: number;
+  readonly entriesMax: number;
+}
+
+/**
+ * Keeps what is asked for all the time out of the database's way without ever being older than `staleMs`. What does not
+ * exist is not kept. Callers that ask for one key at once share one load.
+ */
+export class FreshCache<V extends {}> {
+  private readonly cached: LRUCache<string, V>;
+  /** Not the library's own `fetch`: that keeps what is gone until it is stale, and answers stale values without a bound. */
+  private readonly loading = new Map<string, Promise<V | undefined>>();
+
+  private readonly now: () => number;
+
+  constructor(
+    private readonly freshness: Freshness,
+    now: () => number = () => performance.now(),
+  ) {
+    // The library takes the moment 0 for none.
+    this.now = () => 1 + now();
+    const { entriesMax: max, staleMs: ttl } = freshness;
+    this.cached = new LRUCache({ max, ttl, ttlResolution: 0, perf: { now: this.now } });
+  }
+
+  async get(key: string, load: () => Promise<V | undefined>): Promise<V | undefined> {
+    const cached = this.cached.get(key);
+    if (cached === undefined) return this.load(key, load);
+    const ageMs = this.freshness.staleMs - this.cached.getRemainingTTL(key);
+    // A failed load leaves the old value until it is too old, and then the caller that waits sees the error.
+    if (ageMs > this.freshness.freshMs) this.load(key, load).catch(() => undefined);
+    return cached;
+  }
+
+  /** Drops what is kept, as after a change of one's own. A load under way may still bring the old value back. */
+  forget(key: string): void {
+    this.cached.delete(key);
+  }
+
+  private load(key: string, load: () => Promise<V | undefined>): Promise<V | undefined> {
+    const underWay = this.loading.get(key);
+    if (underWay !== undefined) return underWay;
+    // The age counts from before the query, for what it reads may change right after.
+    const start = this.now();
+    const loading = load()
+      .then((value) => {
+        this.cached.set(key, value, { start });
+        return value;
+      })
+      .finally(() => this.loading.delete(key));
+    this.loading.set(key, loading);
+    return loading;
+  }
+}

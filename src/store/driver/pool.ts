@@ -1,0 +1,85 @@
+import { ConnectionLost } from "./errors.ts";
+import type { Session } from "./session.ts";
+
+interface Waiting {
+  /** Lets nobody else at the connection. */
+  readonly isAlone: boolean;
+  readonly start: (session: Session) => Promise<void>;
+  readonly reject: (reason: unknown) => void;
+}
+
+/**
+ * Connections to one database, opened as they are needed, each used by whoever comes while none is free. One that
+ * closes is forgotten, so whoever comes next gets another.
+ */
+export class Pool {
+  private readonly sessions = new Set<Session>();
+  private readonly held = new Set<Session>();
+  private readonly waiting: Waiting[] = [];
+  private isClosed = false;
+
+  constructor(
+    private readonly open: (onEnd: () => void) => Session,
+    private readonly sessionsMax: number,
+  ) {}
+
+  /** Works on the connection with the fewest others at work. */
+  use<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    return this.enqueue(work, false);
+  }
+
+  /** Works on a connection that nobody else gets meanwhile. Those who have it already may still wait for answers. */
+  hold<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    return this.enqueue(work, true);
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    this.serve();
+    await Promise.all([...this.sessions].map((session) => session.close()));
+  }
+
+  private enqueue<T>(work: (session: Session) => Promise<T>, isAlone: boolean): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const start = (session: Session) => session.use(work).then(resolve, reject);
+      this.waiting.push({ isAlone, start, reject });
+      this.serve();
+    });
+  }
+
+  private serve(): void {
+    if (this.isClosed) {
+      for (const { reject } of this.waiting.splice(0)) reject(new ConnectionLost());
+    }
+    while (this.waiting.length > 0) {
+      const session = this.leastUsed();
+      if (session === undefined) return;
+      const next = this.waiting.shift();
+      if (next?.isAlone) this.startAlone(next, session);
+      else next?.start(session);
+    }
+  }
+
+  private startAlone(next: Waiting, session: Session): void {
+    this.held.add(session);
+    next.start(session).finally(() => {
+      this.held.delete(session);
+      this.serve();
+    });
+  }
+
+  /** Undefined where all that there may be are held. */
+  private leastUsed(): Session | undefined {
+    let least: Session | undefined;
+    for (const session of this.sessions) {
+      if (!this.held.has(session) && (least === undefined || session.users < least.users)) least = session;
+    }
+    if (least?.users === 0 || this.sessions.size >= this.sessionsMax) return least;
+    const opening: Session = this.open(() => {
+      this.sessions.delete(opening);
+      this.serve();
+    });
+    this.sessions.add(opening);
+    return opening;
+  }
+}

@@ -1,0 +1,34 @@
+import type { Sql } from "postgres";
+import { cancel } from "./cancel.ts";
+import type { DriverQuery } from "./driver-query.ts";
+import { untilAborted } from "./until-aborted.ts";
+import { wholeAnswer } from "./whole-answer.ts";
+
+/** Sends a query. */
+export type Ask = (text: string, parameters: readonly unknown[]) => DriverQuery;
+/** Gives work a connection to ask on. */
+export type Asking = <T>(work: (ask: Ask) => Promise<T>) => Promise<T>;
+
+/**
+ * The part of a postgres.js client that Drizzle uses, with habits of ours: statements are prepared, which spares a
+ * round trip each time but the first, a query ends when the signal aborts, and answers are whole.
+ */
+export function prepared(asking: Asking, signal?: AbortSignal): Sql {
+  const unsafe = (text: string, parameters: readonly unknown[]) => {
+    const run = (answerOf: (query: DriverQuery) => PromiseLike<unknown[]>) => {
+      let query: DriverQuery | undefined;
+      const answer = asking(async (ask) => {
+        signal?.throwIfAborted();
+        query = ask(text, parameters);
+        return wholeAnswer(await answerOf(query));
+      });
+      return signal === undefined ? answer : untilAborted(answer, signal, () => query && cancel(query));
+    };
+    return {
+      values: () => run((query) => query.values()),
+      // biome-ignore lint/suspicious/noThenProperty: a postgres.js query is a promise that starts when it is awaited.
+      then: (...handlers: Parameters<Promise<unknown>["then"]>) => run((query) => query).then(...handlers),
+    };
+  };
+  return { options: { parsers: {}, serializers: {} }, unsafe } as unknown as Sql;
+}

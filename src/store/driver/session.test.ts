@@ -1,0 +1,175 @@
+import { sql } from "drizzle-orm";
+import { createDatabase, type TestDatabase } from "../../../test/support/database.ts";
+import { withSql } from "../../../test/support/sql.ts";
+import { type Database, openDatabase } from "./database.ts";
+import { Session } from "./session.ts";
+import { statement } from "./statement.ts";
+
+let created: TestDatabase;
+let database: Database;
+beforeEach(async () => {
+  created = await createDatabase();
+});
+afterEach(async () => {
+  await database?.close();
+  await created.drop();
+});
+
+/** Gives the database defaults that nothing of ours could live with. */
+async function setDefaults(defaults: Readonly<Record<string, string>>): Promise<void> {
+  const name = new URL(created.url).pathname.slice(1);
+  await withSql(created.url, async (other) => {
+    for (const [setting, value] of Object.entries(defaults))
+      await other.unsafe(`alter database ${name} set ${setting} = ${value}`);
+  });
+}
+
+const hostile = {
+  datestyle: "'German, DMY'",
+  intervalstyle: "sql_standard",
+  timezone: "'America/St_Johns'",
+  bytea_output: "escape",
+  extra_float_digits: "-15",
+  standard_conforming_strings: "off",
+  array_nulls: "off",
+  search_path: "nowhere",
+  default_transaction_isolation: "serializable",
+  default_transaction_deferrable: "on",
+  lc_messages: "'C'",
+  lock_timeout: "1",
+  idle_session_timeout: "'10min'",
+  idle_in_transaction_session_timeout: "'10min'",
+  plan_cache_mode: "auto",
+  jit: "on",
+  jit_above_cost: "0",
+  synchronous_commit: "off",
+};
+
+const shown = ["datestyle", "intervalstyle", "timezone", "bytea_output", "extra_float_digits", "array_nulls"];
+const more = [
+  "standard_conforming_strings",
+  "search_path",
+  "transaction_isolation",
+  "transaction_deferrable",
+];
+const last = ["lock_timeout", "idle_session_timeout", "statement_timeout", "plan_cache_mode", "jit"];
+const names = [...shown, ...more, ...last, "synchronous_commit", "application_name"];
+const current = statement<never>(
+  sql.raw(`select ${names.map((name) => `current_setting('${name}') as ${name}`).join(", ")}`),
+)({});
+
+async function settingsOf(kind: "pool" | "keyed" | "lane" | "transaction") {
+  const query = sql.raw(current.text);
+  const [row] = await {
+    pool: () => database.orm().execute(query),
+    keyed: () => database.keyed().execute(query),
+    transaction: () => database.transaction((orm) => orm.execute(query)),
+    lane: () => database.lane().transaction(({ rows }) => rows<Record<string, unknown>>(current)),
+  }[kind]();
+  return row;
+}
+
+const relied = {
+  datestyle: "ISO, MDY",
+  intervalstyle: "postgres",
+  timezone: "UTC",
+  bytea_output: "hex",
+  extra_float_digits: "1",
+  array_nulls: "on",
+  standard_conforming_strings: "on",
+  search_path: "public",
+  transaction_isolation: "read committed",
+  transaction_deferrable: "off",
+  lock_timeout: "0",
+  idle_session_timeout: "0",
+  statement_timeout: "1min",
+  plan_cache_mode: "force_custom_plan",
+  jit: "off",
+  synchronous_commit: "on",
+  application_name: "tallystick",
+};
+
+describe("a connection to a database whose defaults are others", () => {
+  const keyed = { ...relied, plan_cache_mode: "force_generic_plan" };
+
+  it.each([
+    ["pool", relied],
+    ["transaction", relied],
+    ["keyed", keyed],
+    ["lane", { ...keyed, lock_timeout: "100ms" }],
+  ] as const)("has what we rely on (%s)", async (kind, settings) => {
+    await setDefaults(hostile);
+    database = openDatabase(created.url);
+    expect(await settingsOf(kind)).toEqual(settings);
+  });
+
+  it.each(["pool", "lane"] as const)(
+    "has it also on the connection after one that was lost (%s)",
+    async (kind) => {
+      await setDefaults(hostile);
+      database = openDatabase(created.url);
+      const before = await settingsOf(kind);
+      await withSql(
+        created.url,
+        (other) => other`select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid()`,
+      );
+      const lost = Array.from({ length: 40 }, () => settingsOf(kind).catch(() => before));
+      for (const settings of await Promise.all(lost)) expect(settings).toEqual(before);
+    },
+  );
+
+  it.each(["on", "local", "remote_write", "remote_apply"])("keeps synchronous_commit = %s", async (value) => {
+    await setDefaults({ synchronous_commit: value });
+    database = openDatabase(created.url);
+    expect(await settingsOf("lane")).toMatchObject({ synchronous_commit: value });
+  });
+});
+
+describe("a session", () => {
+  it("fails what it has not answered when its connection closes, sent or not, and is over", async () => {
+    const ends: string[] = [];
+    const session = new Session(created.url, {}, () => ends.push("end"));
+    const outcomes = await session.use(async () => {
+      const [backend] = await session.ask("select pg_backend_pid() as pid");
+      const endless = session.ask("select pg_sleep($1)", [60]);
+      const waiting = Array.from({ length: 300 }, (_, n) => session.ask("select $1::int as n", [n]));
+      const settled = Promise.allSettled([endless, ...waiting]);
+      await withSql(created.url, (other) => other`select pg_terminate_backend(${backend?.["pid"]})`);
+      return settled;
+    });
+    expect(outcomes.map(({ status }) => status)).toEqual(outcomes.map(() => "rejected"));
+    expect(() => session.ask("select 1")).toThrow(expect.objectContaining({ code: "CONNECTION_CLOSED" }));
+    expect(ends).toEqual(["end"]);
+    expect(await backends()).toBe(0);
+  });
+
+  it("rejects whoever works on it where it cannot be opened", async () => {
+    const nowhere = new URL(created.url);
+    nowhere.pathname = "/there_is_no_such_database";
+    const session = new Session(nowhere.href, {}, () => undefined);
+    await expect(session.use(async () => "done")).rejects.toMatchObject({ code: "3D000" });
+  });
+
+  it("closes once nobody is at work on it any more", async () => {
+    const session = new Session(created.url, {}, () => undefined);
+    const working = session.use(async () => {
+      await session.ask("select 1");
+      const closed = session.close();
+      const [row] = await session.ask("select 2 as n");
+      return { closed, n: row?.["n"] };
+    });
+    const { closed, n } = await working;
+    await closed;
+    expect([n, await backends()]).toEqual([2, 0]);
+  });
+});
+
+/** How many connections of ours the database has. */
+function backends(): Promise<number> {
+  return withSql(created.url, async (other) => {
+    const [row] = await other`select count(*)::int as n from pg_stat_activity
+      where datname = current_database() and application_name = 'tallystick'`;
+    return row?.["n"];
+  });
+}

@@ -1,0 +1,115 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { drizzle } from "drizzle-orm/postgres-js";
+import type { Sql } from "postgres";
+import { connect, open } from "./connection.ts";
+import type { DriverQuery } from "./driver-query.ts";
+import { ConnectionLost, isReadOnly } from "./errors.ts";
+import type { Settings } from "./settings.ts";
+
+const openSecondsMax = 5;
+/** How long those who are at work on a connection that closes may take to finish. */
+const workMsMax = 10_000;
+const endSecondsMax = 1;
+
+/**
+ * One connection with settings of its own, from when it opens until it closes; then every query that it has not answered
+ * fails. postgres.js would send those that wait over a new connection, without the settings and outside of their
+ * transaction, and would write to the old one, which ends the process.
+ */
+export class Session {
+  /** How many are at work on it. */
+  users = 0;
+  isLost = false;
+  private isEnding = false;
+  private closing: Promise<void> | undefined;
+  private whenUnused: () => void = () => undefined;
+  private readonly client: Sql;
+  /** Rejects where the connection cannot be made. */
+  private readonly opened: Promise<void>;
+  private readonly unanswered = new Set<DriverQuery>();
+
+  /** `onEnd` is called once, when nobody should begin work on it any more. */
+  constructor(
+    url: string,
+    settings: Settings,
+    private readonly onEnd: () => void,
+  ) {
+    this.client = connect(url, {
+      onclose: () => this.lose(),
+      onparameter: () => this.refuseLateConnection(),
+    });
+    // Drizzle tells the driver to leave times and JSON as they are.
+    drizzle({ client: this.client });
+    this.opened = open(this.client, settings, openSecondsMax);
+    this.opened.catch(() => this.lose());
+  }
+
+  /** Works on it once it is open, beside whoever else does. It stays open for as long as that takes. */
+  async use<T>(work: (session: Session) => Promise<T>): Promise<T> {
+    this.users += 1;
+    try {
+      await this.opened;
+      return await work(this);
+    } finally {
+      this.users -= 1;
+      if (this.users === 0) this.whenUnused();
+    }
+  }
+
+  /** Sends a query behind those before it. */
+  ask(text: string, parameters: readonly unknown[] = []): DriverQuery {
+    if (this.isLost) throw new ConnectionLost();
+    const query = this.client.unsafe(text, parameters as never[], { prepare: true }) as DriverQuery;
+    this.unanswered.add(query);
+    query.then(
+      () => this.unanswered.delete(query),
+      (error: unknown) => {
+        this.unanswered.delete(query);
+        // What was the primary takes changes no more. A new connection may reach the one that does.
+        if (isReadOnly(error)) this.close();
+      },
+    );
+    return query;
+  }
+
+  /** Closes the connection once nobody is at work on it, or after some time all the same. */
+  close(): Promise<void> {
+    this.closing ??= this.closeUnused();
+    return this.closing;
+  }
+
+  /** Gives the connection up, and with it whatever is not answered. */
+  lose(): void {
+    if (this.isLost) return;
+    this.isLost = true;
+    this.end();
+    for (const query of this.unanswered) {
+      query.reject(new ConnectionLost());
+      // The driver would open a connection for what it has not sent.
+      if (query.state === null) query.cancel();
+    }
+    this.client.end({ timeout: 0 }).catch(() => undefined);
+  }
+
+  private async closeUnused(): Promise<void> {
+    this.end();
+    const unused = new Promise<void>((resolve) => {
+      this.whenUnused = resolve;
+    });
+    if (this.users > 0) await Promise.race([unused, sleep(workMsMax, undefined, { ref: false })]);
+    await this.client.end({ timeout: endSecondsMax });
+    this.lose();
+  }
+
+  private end(): void {
+    if (this.isEnding) return;
+    this.isEnding = true;
+    this.onEnd();
+  }
+
+  /** Of a connection that it was still trying to make when it was given up, the driver would keep what comes of it. */
+  private refuseLateConnection(): void {
+    const client = this.client as Sql & { close(): Promise<void> };
+    if (this.isLost) client.close().catch(() => undefined);
+  }
+}

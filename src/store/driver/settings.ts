@@ -1,0 +1,66 @@
+/** Longest time that one statement may run, in milliseconds; the caller's deadline ends it sooner. */
+export const statementMsMax = 60_000;
+/** Longest time that a batch waits for a lock. Whoever holds it holds up the other commands of the batch, too. */
+const laneLockMsMax = 100;
+
+/** Settings of PostgreSQL, by their names. */
+export type Settings = Readonly<Record<string, string>>;
+
+/**
+ * What is read and written rests on these, so every connection sets them itself: the database, the role, or the client
+ * that had a pooler's connection before may have others. Whether transactions are read only is left as it is: where
+ * somebody said so, it is to be so.
+ */
+const always: Settings = {
+  client_encoding: "UTF8",
+  standard_conforming_strings: "on",
+  datestyle: "ISO, MDY",
+  intervalstyle: "postgres",
+  timezone: "UTC",
+  bytea_output: "hex",
+  extra_float_digits: "1",
+  array_nulls: "on",
+  search_path: "public",
+  default_transaction_isolation: "read committed",
+  default_transaction_deferrable: "off",
+  statement_timeout: `${statementMsMax}`,
+  idle_in_transaction_session_timeout: `${statementMsMax}`,
+  idle_session_timeout: "0",
+  lock_timeout: "0",
+  // Compiling takes longer than nearly all that is asked for, and up to PostgreSQL 17 what is switched off counts as
+  // expensive, which is compiled.
+  jit: "off",
+};
+
+/** For what reads widely. A plan that a connection keeps from when a table was small is a scan, and stays one. */
+export const wideSettings: Settings = { plan_cache_mode: "force_custom_plan" };
+
+/**
+ * What every call asks for is found by keys, however few rows or statistics there are yet. The planner is told so: it
+ * plans each statement once for a connection, and never a scan, whose cost grows with the table.
+ */
+export const keyedSettings: Settings = {
+  plan_cache_mode: "force_generic_plan",
+  enable_seqscan: "off",
+  enable_bitmapscan: "off",
+  enable_hashjoin: "off",
+  enable_mergejoin: "off",
+};
+
+export const laneSettings: Settings = { ...keyedSettings, lock_timeout: `${laneLockMsMax}` };
+
+/** A migration takes as long as it takes. */
+export const migrationSettings: Settings = {
+  statement_timeout: "0",
+  idle_in_transaction_session_timeout: "0",
+};
+
+/**
+ * The first statement of a connection. `synchronous_commit` is kept as it is unless it is off: what is acknowledged is
+ * on disk, and whether a standby has it, too, is for the operator to say.
+ */
+export function settingStatement(settings: Settings): string {
+  const values = Object.entries({ ...always, ...settings }).map(([name, value]) => [name, `'${value}'`]);
+  values.push(["synchronous_commit", "coalesce(nullif(current_setting('synchronous_commit'), 'off'), 'on')"]);
+  return `select ${values.map(([name, value]) => `set_config('${name}', ${value}, false)`).join(", ")}`;
+}

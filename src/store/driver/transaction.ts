@@ -1,0 +1,35 @@
+import { drizzle } from "drizzle-orm/postgres-js";
+import { ConnectionLost, RolledBack } from "./errors.ts";
+import { OpenTransaction } from "./open-transaction.ts";
+import type { Orm } from "./orm.ts";
+import { prepared } from "./prepared.ts";
+import type { Session } from "./session.ts";
+
+/** Runs `work` in one transaction of a connection that nobody else uses meanwhile: all of it commits, or nothing. */
+export async function transact<T>(
+  session: Session,
+  work: (orm: Orm) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  const transaction = new OpenTransaction(session);
+  // Behind a BEGIN that failed the statements would each be a transaction of their own.
+  await transaction.begun;
+  let failure: unknown;
+  const client = prepared(
+    (asking) =>
+      asking((...query) => transaction.ask(...query)).catch((error: unknown) => {
+        failure ??= error;
+        throw error;
+      }),
+    signal,
+  );
+  try {
+    const result = await work(drizzle({ client }));
+    const { command } = await transaction.commit();
+    if (command !== "COMMIT") throw failure ?? new RolledBack();
+    return result;
+  } catch (error) {
+    await transaction.rollBack();
+    throw session.isLost ? new ConnectionLost() : error;
+  }
+}

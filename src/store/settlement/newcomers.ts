@@ -1,0 +1,106 @@
+import { sql } from "drizzle-orm";
+import { v7 as uuidv7 } from "uuid";
+import {
+  type AccountRef,
+  type AccountState,
+  type CustomerState,
+  customerAccount,
+} from "../../domain/account.ts";
+import { Amount } from "../../domain/amount.ts";
+import { fallbackOf } from "../accounts.ts";
+import { type Columns, columnTexts, tablePlaceholder } from "../arrays.ts";
+import type { Transaction } from "../driver/lane.ts";
+import { statement } from "../driver/statement.ts";
+
+type Wanted = { readonly customerId: string; readonly currency: string };
+
+const wantedColumns = {
+  wanted_customer: ["uuid", ({ customerId }) => customerId],
+  wanted_currency: ["text", ({ currency }) => currency],
+} satisfies Columns<Wanted>;
+
+type Names = "org" | keyof typeof wantedColumns;
+
+const lockCustomers = statement<Names>(sql`
+  select count(*) from (select c.id from customers c
+    where c.org_id = ${sql.placeholder("org")}::uuid and c.id in (
+      select wanted_customer from ${tablePlaceholder("w", wantedColumns)})
+    order by c.id for key share) as locked`);
+
+const readCustomers = statement<Names>(sql`
+  select c.id as "customerId", wanted_currency as currency,
+    case when c.deleted_at is not null then 'deleted' else c.state end as customer,
+    case when c.billing_type = 'postpaid' then k.credit_limit end as "creditLimit",
+    k.capture_overdraft as "captureOverdraft"
+  from ${tablePlaceholder("w", wantedColumns)}
+  join customers c on c.org_id = ${sql.placeholder("org")}::uuid and c.id = wanted_customer
+  left join currencies k on k.org_id = ${sql.placeholder("org")}::uuid and k.code = wanted_currency`);
+
+interface CustomerRow {
+  readonly customerId: string;
+  readonly currency: string;
+  readonly customer: CustomerState;
+  readonly creditLimit: string | null;
+  readonly captureOverdraft: string | null;
+}
+
+/**
+ * Keeps customers without an account in a currency from being deleted until the transaction ends. Customers are locked
+ * before accounts, as whoever deletes one does.
+ */
+export async function lockNewcomers(
+  transaction: Transaction,
+  orgId: string,
+  refs: readonly AccountRef[],
+): Promise<void> {
+  await transaction.rows(lockCustomers({ org: orgId, ...columnTexts(wantedOf(refs), wantedColumns) }));
+}
+
+/** The accounts as they would begin; none for a customer that does not exist. They are written if they are used. */
+export async function newcomers(
+  transaction: Transaction,
+  orgId: string,
+  refs: readonly AccountRef[],
+): Promise<(at: Date) => AccountState[]> {
+  const counters = refs.filter(({ owner }) => "counter" in owner);
+  const wanted = wantedOf(refs);
+  const rows =
+    wanted.length === 0
+      ? []
+      : await transaction.rows<CustomerRow>(
+          readCustomers({ org: orgId, ...columnTexts(wanted, wantedColumns) }),
+        );
+  return (at) => [
+    ...counters.map((ref) => stateOf(ref, at, undefined)),
+    ...rows.map((row) => stateOf(customerAccount(row.customerId, row.currency), at, row)),
+  ];
+}
+
+function wantedOf(refs: readonly AccountRef[]): Wanted[] {
+  return refs.flatMap(({ owner, currency }) =>
+    "customerId" in owner ? [{ customerId: owner.customerId, currency }] : [],
+  );
+}
+
+function stateOf(ref: AccountRef, at: Date, row: CustomerRow | undefined): AccountState {
+  return {
+    id: uuidv7(),
+    key: ref.key,
+    owner: ref.owner,
+    currency: ref.currency,
+    isNew: true,
+    version: 0,
+    sequence: 0,
+    funded: Amount.zero,
+    spent: Amount.zero,
+    withdrawn: Amount.zero,
+    held: Amount.zero,
+    overdue: Amount.zero,
+    dueAt: null,
+    newestAt: at,
+    minimumBalance: row === undefined ? null : fallbackOf(row.creditLimit),
+    customer: row === undefined ? null : row.customer,
+    captureOverdraft:
+      row === undefined || row.captureOverdraft === null ? null : Amount.of(row.captureOverdraft),
+  };
+}
