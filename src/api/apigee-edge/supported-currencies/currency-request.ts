@@ -35,6 +35,7 @@ export function newCurrency(
     description: form.text(field("description"), body.description || displayName, wordsMax),
     status: body.status === "" ? "active" : statusOf(form, body.status),
     ...limitsOf(form, body, { code, places }),
+    captureOverdraft: null,
   };
 }
 
