@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { and, asc, desc, eq, isNull } from "drizzle-orm";
+import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
 import { emailKey } from "../../domain/text.ts";
 import type { Database } from "../driver/database.ts";
 import { violatedIndex } from "../driver/errors.ts";
@@ -138,6 +138,13 @@ export class Customers {
     return this.lookup.byId(which);
   }
 
+  /** By id, also where it was deleted: whom a booking was made for stays known. */
+  async findEver({ orgId, id }: CustomerId, signal?: AbortSignal): Promise<Customer | undefined> {
+    const isIt = and(eq(customers.orgId, orgId), eq(customers.id, id));
+    const [row] = await this.database.orm(signal).select().from(customers).where(isIt).limit(1);
+    return row;
+  }
+
   /** By email, without regard to case: the active one before a disabled one. */
   async findByEmail(
     which: { orgId: string; email: string },
@@ -156,15 +163,20 @@ export class Customers {
 
   /**
    * By id alone, for callers that name no organization. Ids are unique in an organization only, and a native caller may
-   * bring one along: a billing account, whose id is always a new one, comes before its namesakes elsewhere.
+   * bring one along: a billing account, whose id is always a new one, comes before its namesakes elsewhere. Deleted ones
+   * come last: what was done for them is answered under its key for ever.
    */
   async findAnywhere(id: string, signal?: AbortSignal): Promise<Customer | undefined> {
     const [row] = await this.database
       .orm(signal)
       .select()
       .from(customers)
-      .where(and(eq(customers.id, id), isNull(customers.deletedAt)))
-      .orderBy(desc(customers.isBillingAccount), asc(customers.createdAt))
+      .where(eq(customers.id, id))
+      .orderBy(
+        sql`${customers.deletedAt} is not null`,
+        desc(customers.isBillingAccount),
+        asc(customers.createdAt),
+      )
       .limit(1);
     return row;
   }

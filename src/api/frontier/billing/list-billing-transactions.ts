@@ -7,8 +7,8 @@ import {
 } from "../../../../gen/raystack/frontier/v1beta1/models_pb.ts";
 import type { Currency } from "../../../domain/currency.ts";
 import { Refused } from "../../../domain/refusal.ts";
+import type { HistoryLine } from "../../../store/books/history.ts";
 import type { Customer } from "../../../store/customers/customers.ts";
-import type { HistoryLine } from "../../../store/history.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { pageOf, tokenOfVersion, versionOfToken } from "../../shared/page-token.ts";

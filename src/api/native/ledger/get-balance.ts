@@ -1,8 +1,8 @@
 import type { LedgerService } from "../../../../gen/tallystick/v1/ledger_pb.ts";
 import { Amount } from "../../../domain/amount.ts";
 import { notFound } from "../../../domain/refusal.ts";
-import { availableIn, type Balance, type BalanceKey } from "../../../store/balances.ts";
-import type { Totals } from "../../../store/statements.ts";
+import { availableIn, type Balance, type BalanceKey } from "../../../store/books/balances.ts";
+import type { Totals } from "../../../store/books/statements.ts";
 import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";

@@ -3,9 +3,9 @@ import {
   type LedgerService,
   type ListTransfersRequest,
 } from "../../../../gen/tallystick/v1/ledger_pb.ts";
-import type { Transfer } from "../../../domain/perform/transfer.ts";
+import type { Transfer } from "../../../domain/recorded.ts";
 import type { Account } from "../../../store/accounts.ts";
-import type { TransferFilter } from "../../../store/transfer-filter.ts";
+import type { TransferFilter } from "../../../store/books/transfer-filter.ts";
 import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
