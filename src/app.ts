@@ -1,32 +1,32 @@
 import type { Logger } from "pino";
 import { Authenticator } from "./auth/authenticator.ts";
 import { Ledger } from "./ledger/ledger.ts";
-import { Accounts } from "./store/books/account-reader.ts";
-import { AccountCredits } from "./store/books/account-credits.ts";
-import { FollowedTransfers } from "./store/books/followed-transfers.ts";
-import { CustomerDeletion } from "./store/customers/customer-deletion.ts";
-import { CustomerNames } from "./store/customers/customer-names.ts";
-import { AppGroups } from "./store/customers/app-groups.ts";
 import { Audit } from "./store/audit/audit.ts";
+import { AccountCredits } from "./store/books/account-credits.ts";
+import { Accounts } from "./store/books/account-reader.ts";
 import { Balances } from "./store/books/balances.ts";
-import { BillingAccounts } from "./store/customers/billing-accounts.ts";
-import { BillingTerms } from "./store/terms/billing-terms.ts";
-import { Credentials } from "./store/tenants/credentials.ts";
-import { CreditLimits } from "./store/terms/credit-limits.ts";
-import { Currencies } from "./store/terms/currencies.ts";
-import { Customers } from "./store/customers/customers.ts";
-import { Developers } from "./store/customers/developers.ts";
-import type { Database } from "./store/driver/database.ts";
+import { FollowedTransfers } from "./store/books/followed-transfers.ts";
 import { History } from "./store/books/history.ts";
 import { Holds } from "./store/books/holds.ts";
-import { Limits } from "./store/terms/limits.ts";
-import { Organizations } from "./store/tenants/organizations.ts";
 import { Periods } from "./store/books/periods.ts";
 import { Statements } from "./store/books/statements.ts";
 import { TokenSearch } from "./store/books/token-search.ts";
 import { TransactionSearch } from "./store/books/transaction-search.ts";
 import { Transfers } from "./store/books/transfers.ts";
 import { Wallets } from "./store/books/wallets.ts";
+import { AppGroups } from "./store/customers/app-groups.ts";
+import { BillingAccounts } from "./store/customers/billing-accounts.ts";
+import { CustomerDeletion } from "./store/customers/customer-deletion.ts";
+import { CustomerNames } from "./store/customers/customer-names.ts";
+import { Customers } from "./store/customers/customers.ts";
+import { Developers } from "./store/customers/developers.ts";
+import type { Database } from "./store/driver/database.ts";
+import { Credentials } from "./store/tenants/credentials.ts";
+import { Organizations } from "./store/tenants/organizations.ts";
+import { BillingTerms } from "./store/terms/billing-terms.ts";
+import { CreditLimits } from "./store/terms/credit-limits.ts";
+import { Currencies } from "./store/terms/currencies.ts";
+import { Limits } from "./store/terms/limits.ts";
 
 /** Everything that a request handler can reach. */
 export interface App {
