@@ -1,21 +1,9 @@
 import { sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
+import type { RefusalNote } from "../../domain/refusal-note.ts";
 import { type Columns, names, table } from "../arrays.ts";
 import type { Database } from "../driver/database.ts";
 import { type RefusalBounds, RefusalRetention, refusalBounds } from "./refusal-retention.ts";
-
-/** Why an operation was refused, and who asked for it. */
-export interface RefusalNote {
-  readonly reason: string;
-  readonly figures: Readonly<Record<string, string>>;
-  /** What was asked for. */
-  readonly kind: string;
-  readonly customerId?: string | undefined;
-  readonly key: string | null;
-  readonly createdBy: string;
-  readonly requestId: string;
-  readonly at?: Date;
-}
 
 interface Row extends RefusalNote {
   readonly id: string;

@@ -1,6 +1,7 @@
 import { createDatabase, type TestDatabase } from "../../../test/support/database.ts";
+import type { RefusalNote } from "../../domain/refusal-note.ts";
 import { type Database, openDatabase } from "../driver/database.ts";
-import { organizationRowsMax, RefusalLog, type RefusalLogOptions, type RefusalNote } from "./refusal-log.ts";
+import { organizationRowsMax, RefusalLog, type RefusalLogOptions } from "./refusal-log.ts";
 import { RefusalReader } from "./refusal-reader.ts";
 import { refusalBounds } from "./refusal-retention.ts";
 
