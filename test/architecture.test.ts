@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
+import { services } from "../src/api/services.ts";
+import type { App } from "../src/app.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -164,6 +166,26 @@ describe("SQL", () => {
       });
     expect(lists.length).toBeGreaterThan(3);
     expect(lists.filter(({ isBound }) => !isBound)).toEqual([]);
+  });
+});
+
+describe("methods", () => {
+  const kebab = (name: string) => name.replace(/(?<!^)([A-Z])/g, "-$1").toLowerCase();
+  const methods = services({} as App).flatMap(({ desc }) => desc.methods);
+  const handlers = sources.filter(
+    ({ path }) => partOf(path) === "api" && !path.startsWith("src/api/shared/"),
+  );
+
+  it("have a file each, named after them", () => {
+    expect(methods.length).toBeGreaterThan(70);
+    const files = new Set(handlers.map(({ path }) => basename(path)));
+    expect(methods.filter(({ name }) => !files.has(`${kebab(name)}.ts`)).map(({ name }) => name)).toEqual([]);
+  });
+
+  it("leave retries, roles and the ledger's queue to what is around them", () => {
+    expect(
+      linesWith(/\bretrying\(|\bauthorize\(|\bledger\.submit\(|\buuidv7\b|callerOf\(/, handlers),
+    ).toEqual([]);
   });
 });
 
