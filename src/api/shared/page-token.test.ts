@@ -3,10 +3,11 @@ import fc from "fast-check";
 import { LedgerService, ListHoldsRequestSchema } from "../../../gen/tallystick/v1/ledger_pb.ts";
 import { isUuid } from "../../domain/uuid.ts";
 import { Form } from "./form.ts";
-import { PageTokens, type Places, placesByName, placesByTime, placesByVersion } from "./page-token.ts";
+import { PageTokens, type Places, placesByEntry, placesByName, placesByTime } from "./page-token.ts";
 
 const uuid = "018f7d3c-2b6a-7cc1-9f3e-0a1b2c3d4e5f";
 const byTime = placesByTime(isUuid);
+const entry = { at: new Date("2026-11-25"), version: 7 };
 const organization = { id: uuid, name: "acme" } as never;
 const call = { method: LedgerService.method.listHolds, organizationIfNamed: organization };
 
@@ -34,8 +35,8 @@ describe("a page token", () => {
       }),
     );
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 999_999_999_999_999 }), (version) => {
-        expect(returned(placesByVersion, version)).toBe(version);
+      fc.property(at, fc.integer({ min: 1, max: 999_999_999_999_999 }), (at, version) => {
+        expect(returned(placesByEntry, { at, version })).toEqual({ at, version });
       }),
     );
     expect(returned(placesByName, "group $-%")).toBe("group $-%");
@@ -49,21 +50,21 @@ describe("a page token", () => {
   });
 
   it("goes on with a page of another size", () => {
-    const pageToken = tokens(placesByVersion, { pageSize: 5 }).write(7);
-    expect(tokens(placesByVersion, { pageSize: 9, pageToken }).read(new Form())).toBe(7);
+    const pageToken = tokens(placesByEntry, { pageSize: 5 }).write(entry);
+    expect(tokens(placesByEntry, { pageSize: 9, pageToken }).read(new Form())).toEqual(entry);
   });
 
-  const of = new PageTokens(call, create(ListHoldsRequestSchema, { organization: "acme" }), placesByVersion);
+  const of = new PageTokens(call, create(ListHoldsRequestSchema, { organization: "acme" }), placesByEntry);
   const other = (change: Partial<typeof call>) => ({ ...call, ...change });
   it.each([
     ["another listing", other({ method: { ...call.method, name: "ListHoldings" } as never }), {}],
     ["another organization", other({ organizationIfNamed: undefined as never }), {}],
     ["another filter", call, { customer: "ann@example.com" }],
   ])("is refused by %s", (_, call, asked) => {
-    const pageToken = of.write(7);
+    const pageToken = of.write(entry);
     const request = create(ListHoldsRequestSchema, { organization: "acme", ...asked, pageToken });
     const form = new Form();
-    new PageTokens(call, request, placesByVersion).read(form);
+    new PageTokens(call, request, placesByEntry).read(form);
     expect(() => form.done()).toThrow("INVALID_FIELDS");
   });
 
@@ -73,7 +74,7 @@ describe("a page token", () => {
     ["far too much", Buffer.from("1".repeat(10_000)).toString("base64url")],
   ])("is refused when it holds %s", (_, pageToken) => {
     const form = new Form();
-    expect(tokens(placesByVersion, { pageToken }).read(form)).toBeUndefined();
+    expect(tokens(placesByEntry, { pageToken }).read(form)).toBeUndefined();
     expect(() => form.done()).toThrow("INVALID_FIELDS");
   });
 });
@@ -85,10 +86,10 @@ describe("a place", () => {
     ["NUL", "123 \0"],
     ["a negative time", `-1 ${uuid}`],
     ["a time beyond the calendar", `${"9".repeat(15)} ${uuid}`],
-    ["a version that is no number", "vx"],
-    ["a version beyond exact numbers", `v${"9".repeat(17)}`],
+    ["a version that is no number", "5 vx"],
+    ["a version beyond exact numbers", `5 v${"9".repeat(17)}`],
     ["a name that is not ASCII", "=\u00e4"],
   ])("is none when it holds %s", (_, text) => {
-    for (const places of [byTime, placesByVersion, placesByName]) expect(places.read(text)).toBeUndefined();
+    for (const places of [byTime, placesByEntry, placesByName]) expect(places.read(text)).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 import { errorOf } from "./errors.ts";
-import { readOpenPage, readPage, uncutOf, wholeOf } from "./page.ts";
+import { readPage, uncutOf, wholeOf } from "./page.ts";
 
 interface Row {
   readonly place: number;
@@ -65,43 +65,5 @@ describe("readPage", () => {
     const whole = await readPage(listingOf(rowsOf(301, 10), 300).listing);
     expect(() => wholeOf(whole)).toThrow("more than 300 rows");
     expect(uncutOf(whole)).toHaveLength(300);
-  });
-});
-
-describe("readOpenPage", () => {
-  /** Rows of which the last may still change: whoever gets them with a token would miss what comes in between. */
-  function openListing(rows: readonly Row[], settled: number, rowsMax: number, past?: number) {
-    const { listing } = listingOf(rows, rowsMax, past);
-    const read = async (past: number | undefined, most: number) => {
-      const found = await listing.read(past, most + 1);
-      if (found.length <= most) return { rows: found, next: undefined };
-      const shown = found.slice(0, most).filter(({ place }) => place <= settled);
-      return { rows: shown, next: shown.at(-1)?.place ?? past ?? 0 };
-    };
-    return { ...listing, read };
-  }
-
-  it("answers all to the end", async () => {
-    expect(await readOpenPage(openListing(rowsOf(300, 10), 200, 1_000))).toMatchObject({ next: undefined });
-  });
-
-  it("gives a token for nothing that may still change", async () => {
-    const page = await readOpenPage(openListing(rowsOf(300, 10), 200, 250));
-    expect([page.messages.length, page.next]).toEqual([200, 200]);
-    const large = await readOpenPage(openListing(rowsOf(250, 16_384), 60, 1_000));
-    expect([large.messages.length, large.next]).toEqual([60, 60]);
-  });
-
-  it("ends early where the rows are large, and goes on to the last", async () => {
-    const rows = rowsOf(900, 16_384);
-    let seen = 0;
-    let past: number | undefined;
-    do {
-      const page = await readOpenPage(openListing(rows, 900, 1_000, past));
-      expect(page.messages.length * 16_384).toBeLessThanOrEqual(3 * mebibyte);
-      seen += page.messages.length;
-      past = page.next;
-    } while (past !== undefined);
-    expect(seen).toBe(900);
   });
 });
