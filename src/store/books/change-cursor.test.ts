@@ -3,6 +3,7 @@ import { Refused } from "../../domain/refusal.ts";
 import {
   type ChangeCursor,
   cursorOf,
+  type Listing,
   snapshotBytesMax,
   tokenCharactersMax,
   tokenOf,
@@ -96,7 +97,7 @@ function largest(): Snapshot {
   return running(snapshotBytesMax - 8);
 }
 
-function refusalOf(token: string, of: typeof listing): string {
+function refusalOf(token: string, of: Listing): string {
   try {
     cursorOf(token, of);
   } catch (error) {

@@ -86,6 +86,42 @@ export class TestJournal {
     return id;
   }
 
+  /**
+   * Makes bookings in one transaction, as a batch does: it locks the accounts, asks the
+   * clock, and says in `changes` what it did. It takes its time; where it fails nothing has happened.
+   */
+  async batch(
+    sql: Sql,
+    bookings: readonly Booking[],
+    of: { pause?: () => Promise<void>; isGivenUp?: boolean } = {},
+  ): Promise<string[]> {
+    const accounts = [...new Set(bookings.flatMap(({ from, to }) => [from, to]))];
+    const work = sql.begin(async (transaction) => {
+      const own = transaction as unknown as Sql;
+      await own`select from accounts where org_id = ${this.orgId} and id in ${own(accounts.map(({ id }) => id))}
+        order by id for no key update`;
+      const before = accounts.map((account) => ({ ...account }));
+      const [moment] = await own`select date_trunc('milliseconds', clock_timestamp())::text as at,
+        pg_current_xact_id()::text as xid, nextval('positions')::text as position`;
+      const at = new Date(moment?.["at"]);
+      await of.pause?.();
+      const ids: string[] = [];
+      for (const booking of bookings) ids.push(await this.book({ at, ...booking }, own));
+      await own`insert into changes (org_id, xid, position, at, operations)
+        values (${this.orgId}, ${moment?.["xid"]}, ${moment?.["position"]}, ${at}, ${`{${ids.join(",")}}`})`;
+      await of.pause?.();
+      if (of.isGivenUp === true) {
+        for (const [index, account] of accounts.entries()) Object.assign(account, before[index]);
+        throw new GivenUp();
+      }
+      return ids;
+    });
+    return work.catch((error: unknown) => {
+      if (error instanceof GivenUp) return [];
+      throw error;
+    }) as Promise<string[]>;
+  }
+
   private async save(account: TestAccount, at: Date, sql: Sql): Promise<void> {
     const { id, version, sequence, funded, spent, withdrawn } = account;
     await sql`update accounts set version = ${version}, sequence = ${sequence}, funded = ${funded}, spent = ${spent},
@@ -128,3 +164,5 @@ function side(name: "from" | "to", account: TestAccount, at: Date) {
   };
   return Object.fromEntries(Object.entries(columns).map(([column, value]) => [`${name}_${column}`, value]));
 }
+
+class GivenUp extends Error {}
