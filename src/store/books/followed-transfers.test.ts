@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import postgres, { type Sql } from "postgres";
+import type { Sql } from "postgres";
 import { createDatabase, type TestDatabase } from "../../../test/support/database.ts";
 import { withSql } from "../../../test/support/sql.ts";
 import { Random, seedOf } from "../../../test/workload/random.ts";
-import { socketHost } from "../../embedded/connection.ts";
 import { type Database, openDatabase } from "../driver/database.ts";
 import { FollowedTransfers } from "./followed-transfers.ts";
-import { type TestAccount, TestJournal } from "./journal.fixture.ts";
+import { connectTo, Gate, type TestAccount, TestJournal } from "./journal.fixture.ts";
 import type { TransferFilter } from "./transfer-filter.ts";
 
 const random = new Random(seedOf("followed transfers"));
@@ -20,7 +19,7 @@ let followed: FollowedTransfers;
 beforeAll(async () => {
   created = await createDatabase();
   database = openDatabase(created.url);
-  sql = connect();
+  sql = connectTo(created.url);
 });
 beforeEach(async () => {
   journal = await TestJournal.create(sql);
@@ -30,15 +29,6 @@ afterAll(async () => {
   await Promise.all([database.close(), sql.end()]);
   await created.drop();
 });
-
-function connect(): Sql {
-  return postgres(created.url, {
-    ...socketHost(created.url),
-    max: 1,
-    fetch_types: false,
-    onnotice: () => undefined,
-  });
-}
 
 const bounds = { rowsMax: 100, bytesMax: 1_000_000 };
 
@@ -71,9 +61,9 @@ it("loses nothing, repeats nothing, and keeps each account's order, whoever writ
   const orderOf = new Map<string, number>();
   let writing = writers.length;
   const write = async (stripe: number) => {
-    const own = connect();
+    const own = connectTo(created.url);
     const revenue = await journal.account({ counter: "revenue", stripe });
-    for (let batch = 0; batch < 40; batch += 1) {
+    for (let batch = 0; batch < 25; batch += 1) {
       const count = 1 + random.below(5);
       const payers = Array.from({ length: count }, () => random.pick(customers) as TestAccount);
       const ids = await journal.batch(
@@ -119,22 +109,14 @@ it("waits for no transaction that somebody else keeps open, and finds what it br
     await journal.account({ counter: "revenue", stripe: 1 }),
     await journal.account({ counter: "revenue", stripe: 2 }),
   ];
-  const held = connect();
-  let end = () => {};
-  let begun = () => {};
-  const isBegun = new Promise<void>((resolve) => {
-    begun = resolve;
-  });
-  const isEnded = new Promise<void>((resolve) => {
-    end = resolve;
-  });
-  const lateBatch = journal.batch(held, [{ from: late, to: one }], {
-    pause: () => {
-      begun();
-      return isEnded;
-    },
-  });
-  await isBegun;
+  const held = connectTo(created.url);
+  const [begun, end] = [new Gate(), new Gate()];
+  const pause = () => {
+    begun.open();
+    return end.isOpen;
+  };
+  const lateBatch = journal.batch(held, [{ from: late, to: one }], { pause });
+  await begun.isOpen;
   const first = await journal.batch(sql, [{ from: early, to: other }]);
   const beside = await page("");
   expect(beside.ids).toEqual(first);
@@ -143,7 +125,7 @@ it("waits for no transaction that somebody else keeps open, and finds what it br
   const second = await journal.batch(sql, [{ from: early, to: other }]);
   const next = await page(idle.nextToken);
   expect(next.ids).toEqual(second);
-  end();
+  end.open();
   const brought = await lateBatch;
   const last = await page(next.nextToken);
   expect(last.ids).toEqual(brought);
