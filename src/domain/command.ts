@@ -58,18 +58,19 @@ export interface Origin {
   readonly counter: AccountRef;
 }
 
+/** Words where the source may be that of what is given or taken back. */
+type ReturnWords = Omit<Words, "source"> & { readonly source: string | null };
+
 /** Gives back a charge or a capture. */
-export interface RefundOperation extends Identity, Words {
+export interface RefundOperation extends Identity, ReturnWords {
   readonly type: "refund";
   readonly refundOf: string;
-  /** Whose it must be; a transfer of somebody else, or in another currency, is not found. */
-  readonly within?: { readonly customerId: string; readonly currency: string };
   /** Null: all that is left. */
   readonly amount: Amount | null;
 }
 
 /** Takes back a credit, such as a top-up that was charged back. */
-export interface ReversalOperation extends Identity, Words {
+export interface ReversalOperation extends Identity, ReturnWords {
   readonly type: "reversal";
   readonly reversalOf: string;
   /** Null: all that is left. */

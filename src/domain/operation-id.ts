@@ -32,6 +32,11 @@ export type DerivedFrom =
   | readonly ["apigee edge", orgId: string, key: string]
   | readonly ["capture by expiry", holdId: string];
 
+/** The same with the words that it is derived from, which come last. */
+export function derivedIdentity(from: DerivedFrom): Identity {
+  return { id: derivedId(from), key: from.at(-1) ?? null };
+}
+
 export function derivedId(from: DerivedFrom): string {
   const [, space, ...rest] = from;
   return nameBased(8, "sha256", space, JSON.stringify([from[0], ...rest]));

@@ -3,11 +3,18 @@ import type { HandlerContext } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
 import type { App } from "../../app.ts";
 import { type Caller, callerOf } from "../../auth/caller.ts";
-import type { Command, Verdict } from "../../domain/command.ts";
-import { operationId } from "../../domain/operation-id.ts";
-import type { Departure } from "../../ledger/queue.ts";
-import type { Organization } from "../../store/organizations.ts";
+import type { AskedOperation, Asker, Verdict } from "../../domain/command.ts";
+import type { NonEmpty } from "../../domain/non-empty.ts";
+import {
+  type DerivedFrom,
+  derivedIdentity,
+  type Identity,
+  identityOf,
+  newIdentity,
+} from "../../domain/operation-id.ts";
+import type { Departure } from "../../ledger/pending.ts";
 import type { Attempt } from "../../store/retry.ts";
+import type { Organization } from "../../store/tenants/organizations.ts";
 
 /** What a handler works with. A handler may run several times in one call, and the ids it makes are the same each time. */
 export interface Call extends Attempt {
@@ -24,19 +31,28 @@ export interface Call extends Attempt {
   readonly responseHeader: Headers;
   /** A new id: the n-th one of a call, whichever attempt asks for it. */
   newId(): string;
-  /** The id of the operation that has this key in the organization; a new one where there is no key. */
-  operationId(key: string | null): string;
+  /** The identity of the operation that has this key in the organization; a new one where there is no key. */
+  identity(key: string | null): Identity;
+  /** The same for a key that is unique in something smaller than the organization. */
+  derivedIdentity(from: DerivedFrom): Identity;
   /**
    * Does what the call must not do again in its next attempt, or finds what that would find no more: where it succeeded
    * once, the n-th such work of the next attempt is answered with its result.
    */
   once<T>(work: () => Promise<T>): Promise<T>;
-  /** Does a command of the ledger, once. */
-  submit(command: Command): Promise<Verdict>;
+  /** Does operations in the organization as one command of the ledger, once. */
+  submit(operations: NonEmpty<AskedOperation>, options?: SubmitOptions): Promise<Verdict>;
+}
+
+export interface SubmitOptions {
+  /** Decides as if it were done, and does nothing. */
+  readonly dryRun?: boolean;
+  /** Does what is new and answers what is known beside it. */
+  readonly skipKnown?: boolean;
 }
 
 /** A class, because an object with accessors of its own takes ten times as long to make, and every call makes one. */
-export class HandlerCall implements Call {
+export class HandlerCall implements Call, Asker {
   readonly app: App;
   readonly method: DescMethodUnary;
   readonly caller: Caller;
@@ -94,8 +110,12 @@ export class HandlerCall implements Call {
     return id;
   }
 
-  operationId(key: string | null): string {
-    return key === null ? this.newId() : operationId({ orgId: this.organization.id, key });
+  identity(key: string | null): Identity {
+    return key === null ? newIdentity(this.newId()) : identityOf(this.organization.id, key);
+  }
+
+  derivedIdentity(from: DerivedFrom): Identity {
+    return derivedIdentity(from);
   }
 
   async once<T>(work: () => Promise<T>): Promise<T> {
@@ -107,7 +127,19 @@ export class HandlerCall implements Call {
     return value;
   }
 
-  submit(command: Command): Promise<Verdict> {
+  /** As the one who asks, for the journal. */
+  get clientId(): string {
+    return this.caller.clientId;
+  }
+
+  get requestId(): string {
+    return this.requestHeader.get("x-request-id") ?? "";
+  }
+
+  submit(operations: NonEmpty<AskedOperation>, options: SubmitOptions = {}): Promise<Verdict> {
+    const { id: orgId, state } = this.organization;
+    const { dryRun = false, skipKnown = false } = options;
+    const command = { orgId, operations, dryRun, skipKnown, isSuspended: state === "disabled", by: this };
     return this.once(() => this.app.ledger.submit(command, this.departure));
   }
 }

@@ -1,8 +1,5 @@
-import { create, type DescMessage, type MessageInitShape } from "@bufbuild/protobuf";
-import { anyPack } from "@bufbuild/protobuf/wkt";
-import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
-import { codeToString } from "@connectrpc/connect/protocol-connect";
-import type { Logger } from "pino";
+import type { DescMessage, MessageInitShape } from "@bufbuild/protobuf";
+import { Code, ConnectError } from "@connectrpc/connect";
 import {
   type BadRequest_FieldViolationSchema,
   BadRequestSchema,
@@ -10,9 +7,8 @@ import {
   ResourceInfoSchema,
   RetryInfoSchema,
 } from "../../../gen/google/rpc/error_details_pb.ts";
-import { type Status, StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
-import { type Refusal, type RefusalReason, Refused } from "../../domain/refusal.ts";
-import { isConnectionLoss, isContention, isPassing } from "../../store/driver/errors.ts";
+import type { FieldViolation, Refusal, RefusalReason } from "../../domain/refusal.ts";
+import { shortened } from "./shortened.ts";
 
 /** What a refusal becomes at the edge. Every face derives from it. */
 export interface Outcome {
@@ -25,15 +21,17 @@ export interface Outcome {
 }
 
 type Detail = NonNullable<ConstructorParameters<typeof ConnectError>[3]>[number];
-type OutgoingDetail = { readonly desc: DescMessage; readonly value: MessageInitShape<DescMessage> };
 type Table = { readonly [R in RefusalReason]: (refusal: Extract<Refusal, { reason: R }>) => Outcome };
 
-const errorDomain = "tallystick";
+/** Why a text is no currency. */
+export const notCurrency =
+  "is not a currency that may be used: give VC, an ISO 4217 code in upper case such as USD, or one of the organization's own";
+export const errorDomain = "tallystick";
 const retryAfterMs = 1_000;
 /** Most field violations of one error: a gRPC client takes 8 KiB of trailers by default, and an error must fit. */
 export const violationsMax = 20;
-/** Names come from callers, and an error that repeats one must stay small too. */
-const nameCharactersMax = 128;
+/** What callers wrote comes back in their errors, and those must stay small too. */
+const textCharactersMax = 200;
 
 /** The one table from refusals to codes, messages and details (google/rpc/error_details.proto). */
 const outcomes: Table = {
@@ -53,9 +51,9 @@ const outcomes: Table = {
   }),
   NOT_FOUND: ({ resource, name }) => ({
     code: Code.NotFound,
-    message: `${resource} ${shortened(name)} was not found`,
-    metadata: { resource, name: shortened(name) },
-    details: [resourceInfo(resource, shortened(name))],
+    message: `${resource} ${name} was not found`,
+    metadata: { resource, name: name },
+    details: [resourceInfo(resource, name)],
   }),
   ALREADY_EXISTS: ({ resource, name, field }) => ({
     code: Code.AlreadyExists,
@@ -90,7 +88,10 @@ const outcomes: Table = {
       available: refusal.available.toString(),
       required: refusal.required.toString(),
       minimum_balance: refusal.minimumBalance.toString(),
+      held: refusal.held.toString(),
     },
+    // Where holds alone stand in the way it may go through when the first of them expires.
+    details: refusal.freeAt === null ? [] : [retryInfo(Math.max(refusal.freeAt.getTime() - Date.now(), 1))],
   }),
   CUSTOMER_DISABLED: ({ customerId }) => ({
     code: Code.FailedPrecondition,
@@ -123,6 +124,55 @@ const outcomes: Table = {
     message: `transfer ${transferId} is of kind ${kind}; only charges and captures can be given back`,
     metadata: { transfer: transferId, kind },
   }),
+  REVERSAL_TOO_LARGE: ({ transferId, currency, left, required }) => ({
+    code: Code.FailedPrecondition,
+    message: `of transfer ${transferId} only ${left} ${currency} can still be taken back, not ${required}`,
+    metadata: { transfer: transferId, currency, available: left.toString(), required: required.toString() },
+  }),
+  NOT_REVERSIBLE: ({ transferId, kind }) => ({
+    code: Code.FailedPrecondition,
+    message: `transfer ${transferId} is of kind ${kind}; only credits can be taken back`,
+    metadata: { transfer: transferId, kind },
+  }),
+  CURRENCY_NOT_USABLE: (refusal) => ({
+    code: Code.InvalidArgument,
+    metadata: { currency: refusal.currency },
+    ...inFields(refusal),
+  }),
+  TOO_MANY_PLACES: (refusal) => ({
+    code: Code.InvalidArgument,
+    metadata: { currency: refusal.currency, places: String(refusal.places) },
+    ...inFields(refusal),
+  }),
+  TOP_UP_TOO_SMALL: (refusal) => ({
+    code: Code.InvalidArgument,
+    metadata: {
+      currency: refusal.currency,
+      minimum_top_up: refusal.least.toString(),
+      required: refusal.required.toString(),
+    },
+    ...inFields(refusal),
+  }),
+  SAME_CUSTOMER: (refusal) => ({
+    code: Code.InvalidArgument,
+    metadata: { customer: refusal.customerId },
+    ...inFields(refusal),
+  }),
+  NAME_MOVED: ({ name }) => ({
+    code: Code.AlreadyExists,
+    message: `${name} names somebody else now than when this was done; send the id`,
+    metadata: { name },
+  }),
+  ORGANIZATION_DISABLED: ({ orgId }) => ({
+    code: Code.FailedPrecondition,
+    message: `organization ${orgId} is disabled; nothing new is booked in it`,
+    metadata: { organization: orgId },
+  }),
+  CURRENCY_STRANDS: ({ currency, accounts }) => ({
+    code: Code.FailedPrecondition,
+    message: `${accounts} accounts have a balance that could no longer be paid out in parts; force it, and each may still be paid out whole`,
+    metadata: { currency, accounts: String(accounts) },
+  }),
   HOLD_NOT_ACTIVE: ({ holdId, state }) => ({
     code: Code.FailedPrecondition,
     message: `hold ${holdId} is ${state}`,
@@ -142,11 +192,6 @@ const outcomes: Table = {
       available: largest.toString(),
       required: required.toString(),
     },
-  }),
-  ACCOUNT_CHANGED: ({ customerId, currency }) => ({
-    code: Code.Aborted,
-    message: `the account of customer ${customerId} in ${currency} was credited meanwhile; try again`,
-    metadata: { customer: customerId, currency },
   }),
   NO_ACCOUNT: ({ customerId, currency }) => ({
     code: Code.FailedPrecondition,
@@ -173,6 +218,11 @@ const outcomes: Table = {
     message: `more than ${rowsMax} rows match; ask for them in pages, with page_size and page_token`,
     metadata: { rows_max: String(rowsMax) },
   }),
+  ACCOUNT_BUSY: () => ({
+    code: Code.Unavailable,
+    message: "somebody else has locked the account for too long; try again, with the same key",
+    details: [retryInfo()],
+  }),
   OVERLOADED: () => ({
     code: Code.ResourceExhausted,
     message: "too many requests are waiting; try again",
@@ -185,9 +235,41 @@ const outcomes: Table = {
   }),
 };
 
+/** What is wrong with a field, of an operation that was decided; undefined where it is with something else. */
+function violationOf(refusal: Refusal): FieldViolation | undefined {
+  switch (refusal.reason) {
+    case "CURRENCY_NOT_USABLE":
+      return { field: "currency", description: notCurrency };
+    case "TOO_MANY_PLACES": {
+      const { places, currency } = refusal;
+      const description = `has more places after the point than the ${places} of ${currency}; nothing is rounded`;
+      return { field: "amount", description };
+    }
+    case "TOP_UP_TOO_SMALL": {
+      const { least, currency } = refusal;
+      return { field: "amount", description: `must be ${least} or more, the minimum top-up in ${currency}` };
+    }
+    case "SAME_CUSTOMER":
+      return { field: "to_customer", description: "is the customer that pays" };
+    default:
+      return undefined;
+  }
+}
+
+/** Words and details of what is wrong with a field, under the name that the face's callers know. */
+export function inFields(
+  refusal: Refusal,
+  nameOf: (field: string) => string = (field) => field,
+): Pick<Outcome, "message" | "details"> {
+  const violation = violationOf(refusal);
+  if (violation === undefined) return outcomeOf(refusal);
+  const named = { ...violation, field: nameOf(violation.field) };
+  return { message: `${named.field}: ${named.description}`, details: [fieldViolations([named])] };
+}
+
 export function outcomeOf<R extends RefusalReason>(refusal: Extract<Refusal, { reason: R }>): Outcome {
   const describe = outcomes[refusal.reason as R] as (refusal: Extract<Refusal, { reason: R }>) => Outcome;
-  return describe(refusal);
+  return describe(shortened(refusal, { charactersMax: textCharactersMax, membersMax: violationsMax }));
 }
 
 /** The error of a refusal; a face that uses other codes or words than the table overrides them. */
@@ -201,68 +283,6 @@ export function errorOf(refusal: Refusal, override: Partial<Outcome> = {}): Conn
   return new ConnectError(outcome.message, outcome.code, outcome.headers, [info, ...(outcome.details ?? [])]);
 }
 
-/** Maps the errors of every call by `callerError`. */
-export function errorsInterceptor(log: Logger): Interceptor {
-  return (next) => async (request) => {
-    try {
-      return await next(request);
-    } catch (error) {
-      if (request.signal.aborted) throw explained(ConnectError.from(request.signal.reason, Code.Canceled));
-      const method = `${request.service.typeName}/${request.method.name}`;
-      throw callerError(error, { log, method, header: request.header });
-    }
-  };
-}
-
-/**
- * Whatever was thrown, as an error that says what callers may know: a refusal by the table, and anything unexpected as
- * INTERNAL with the request's id, under which the log has the rest.
- */
-export function callerError(
-  error: unknown,
-  call: { log: Logger; method: string; header: Headers },
-): ConnectError {
-  if (error instanceof ConnectError) return explained(error);
-  if (error instanceof Refused) return errorOf(error.refusal);
-  if (isContention(error) || isConnectionLoss(error) || isPassing(error))
-    return errorOf({ reason: "UNAVAILABLE" });
-  const requestId = call.header.get("x-request-id") ?? "";
-  call.log.error({ err: error, requestId, method: call.method }, "unexpected failure");
-  return internalError(requestId);
-}
-
-/** An error that is Connect's own, such as UNIMPLEMENTED and DEADLINE_EXCEEDED, gets its code for a reason. */
-function explained(error: ConnectError): ConnectError {
-  if (error.findDetails(ErrorInfoSchema).length > 0) return error;
-  const reason = nameOf(error.code);
-  const explanation = new ConnectError(error.rawMessage, error.code, error.metadata);
-  explanation.details = [...error.details, detail(ErrorInfoSchema, { reason, domain: errorDomain })];
-  return explanation;
-}
-
-/** As google.rpc.Code spells it; Connect spells one of them otherwise. */
-function nameOf(code: Code): string {
-  return code === Code.Canceled ? "CANCELLED" : codeToString(code).toUpperCase();
-}
-
-function internalError(requestId: string): ConnectError {
-  const info = detail(ErrorInfoSchema, {
-    reason: "INTERNAL",
-    domain: errorDomain,
-    metadata: { request_id: requestId },
-  });
-  return new ConnectError(`internal error; request id ${requestId}`, Code.Internal, undefined, [info]);
-}
-
-/** An error as google.rpc.Status, for answers that hold an error a row. */
-export function statusOf(error: ConnectError): Status {
-  const details = error.details.map((each) => {
-    const { desc, value } = each as OutgoingDetail;
-    return anyPack(desc, create(desc, value));
-  });
-  return create(StatusSchema, { code: error.code, message: error.rawMessage, details });
-}
-
 /** google.rpc.BadRequest: which fields of the request are at fault, and why; the first of them if they are many. */
 export function fieldViolations(
   violations: readonly MessageInitShape<typeof BadRequest_FieldViolationSchema>[],
@@ -270,25 +290,16 @@ export function fieldViolations(
   return detail(BadRequestSchema, { fieldViolations: violations.slice(0, violationsMax) });
 }
 
-function detail<D extends DescMessage>(desc: D, value: MessageInitShape<D>): Detail {
+export function detail<D extends DescMessage>(desc: D, value: MessageInitShape<D>): Detail {
   return { desc, value } as Detail;
-}
-
-function shortened(name: string): string {
-  return name.length > nameCharactersMax
-    ? `${name.slice(0, nameCharactersMax).replace(/\p{Surrogate}$/u, "")}…`
-    : name;
 }
 
 function resourceInfo(resourceType: string, resourceName: string): Detail {
   return detail(ResourceInfoSchema, { resourceType, resourceName });
 }
 
-function retryInfo(): Detail {
+function retryInfo(afterMs = retryAfterMs): Detail {
   return detail(RetryInfoSchema, {
-    retryDelay: {
-      seconds: BigInt(Math.floor(retryAfterMs / 1_000)),
-      nanos: (retryAfterMs % 1_000) * 1_000_000,
-    },
+    retryDelay: { seconds: BigInt(Math.floor(afterMs / 1_000)), nanos: (afterMs % 1_000) * 1_000_000 },
   });
 }

@@ -1,9 +1,10 @@
 import { Amount } from "../../domain/amount.ts";
-import type { Currency } from "../../domain/currency.ts";
-import { type FieldViolation, Refused } from "../../domain/refusal.ts";
-import type { Metadata } from "../../domain/perform/transfer.ts";
+import { type Currency, isCurrencyCode } from "../../domain/currency.ts";
+import type { Metadata } from "../../domain/operation.ts";
+import { type FieldViolation, type Refusal, Refused } from "../../domain/refusal.ts";
+import { normalForm } from "../../domain/text.ts";
 import { isUuid } from "../../domain/uuid.ts";
-import { violationsMax } from "./errors.ts";
+import { notCurrency, violationsMax } from "./errors.ts";
 
 export const notUuid = "is not a UUID such as 018f7d3c-2b6a-7cc1-9f3e-0a1b2c3d4e5f";
 const metadataBytesMax = 16_384;
@@ -24,8 +25,13 @@ export class Form {
 
   /** Throws INVALID_FIELDS if any field did not fit. */
   done(): void {
-    if (this.violations.length > 0)
-      throw new Refused({ reason: "INVALID_FIELDS", violations: this.violations });
+    const refusal = this.refusal();
+    if (refusal !== undefined) throw new Refused(refusal);
+  }
+
+  /** The same as a value; undefined where every field fits. */
+  refusal(): Refusal | undefined {
+    return this.violations.length > 0 ? { reason: "INVALID_FIELDS", violations: this.violations } : undefined;
   }
 
   text(field: string, value: string, limits: { charactersMax: number; required?: boolean }): string {
@@ -38,9 +44,9 @@ export class Form {
     return value;
   }
 
-  /** An idempotency key; null where none is given. */
+  /** An idempotency key, in its normal form; null where none is given. */
   key(field: string, value: string): string | null {
-    return this.text(field, value, { charactersMax: 255 }) || null;
+    return normalForm(this.text(field, value, { charactersMax: 255 })) || null;
   }
 
   /** A UUID, in lower case. */
@@ -50,39 +56,46 @@ export class Form {
     return value.toLowerCase();
   }
 
+  /** An email address, in its normal form. */
   email(field: string, value: string): string {
     this.text(field, value, { charactersMax: 254 });
     if (value !== "" && !/^[^\s@]+@[^\s@]+$/.test(value)) this.refuse(field, "is not an email address");
+    return normalForm(value);
+  }
+
+  /** The code of a currency. Whether it may be used is decided with the operation, after its key. */
+  currencyCode(field: string, value: string): string {
+    if (!isCurrencyCode(value)) this.refuse(field, notCurrency);
     return value;
   }
 
   /** A currency that balances can be kept in: `found` is what was found under the code. */
   currency(field: string, value: string, found: Currency | undefined): Currency {
     if (found === undefined) {
-      this.refuse(
-        field,
-        "is not a currency that may be used: give VC, an ISO 4217 code in upper case such as USD, or one of the organization's own",
-      );
+      this.refuse(field, notCurrency);
     }
     return found ?? { code: value, places: 0, minorPlaces: 0 };
   }
 
-  /** An amount above zero that fits the places of its currency. */
-  positiveAmount(field: string, value: string, currency: Currency): Amount {
+  /** An amount above zero. */
+  positiveAmount(field: string, value: string, currency?: Currency): Amount {
     const amount = this.amount(field, value, currency);
     if (amount !== undefined && !amount.isPositive()) this.refuse(field, "must be above 0");
     return amount ?? Amount.zero;
   }
 
-  /** An amount of either sign that fits the places of its currency; undefined, and refused, where it does not. */
-  amount(field: string, value: string, currency: Currency): Amount | undefined {
+  /**
+   * An amount of either sign; undefined, and refused, where it is none. Where a currency is given it must fit its places;
+   * those of an operation are looked at with it, after its key.
+   */
+  amount(field: string, value: string, currency?: Currency): Amount | undefined {
     const amount = Amount.parse(value);
     if (amount === "not-a-decimal")
       this.refuse(field, "is not a decimal number in plain digits, such as 12.5");
     else if (amount === "too-many-places") {
       this.refuse(field, "has more than 9 places after the point; nothing is rounded");
     } else if (amount === "too-many-digits") this.refuse(field, "has more than 19 digits before the point");
-    else if (!amount.fitsPlaces(currency.places)) {
+    else if (currency !== undefined && !amount.fitsPlaces(currency.places)) {
       this.refuse(
         field,
         `has more places after the point than the ${currency.places} of ${currency.code}; nothing is rounded`,

@@ -3,7 +3,7 @@ import type { App } from "../../app.ts";
 import { authorize, type Caller } from "../../auth/caller.ts";
 import { invalidField, notFound, Refused } from "../../domain/refusal.ts";
 import { isUuid } from "../../domain/uuid.ts";
-import type { Organization } from "../../store/organizations.ts";
+import type { Organization } from "../../store/tenants/organizations.ts";
 import { type Access, nameIn } from "./access.ts";
 import { notUuid } from "./form.ts";
 
@@ -44,7 +44,9 @@ async function organizationNamed(
     return organization;
   }
   const own = await organizationOfId(app, caller.orgId);
-  if (named.toLowerCase() !== own.id && named !== own.name)
+  const isOwn = named.toLowerCase() === own.id || named === own.name;
+  // A former name goes on to mean it.
+  if (!isOwn && (await app.organizations.find(named))?.id !== own.id)
     throw new Refused({ reason: "PERMISSION_DENIED" });
   authorize(caller, { orgId: own.id, role });
   return own;

@@ -5,7 +5,7 @@ import { emailKey } from "../../domain/text.ts";
 import { isUuid } from "../../domain/uuid.ts";
 import { type Account, fallbackOf, readAccount, readColumns } from "../accounts.ts";
 import { type Columns, columnTexts, tablePlaceholder } from "../arrays.ts";
-import type { Customer } from "../customers.ts";
+import type { Customer } from "../customers/customers.ts";
 import type { Database } from "../driver/database.ts";
 import { keptQuery } from "../driver/kept-query.ts";
 import { accounts, currencies, customers } from "../schema.ts";

@@ -40,7 +40,7 @@ export function openDatabase(url: string): Database {
   const ormOf = (from: Pool, signal?: AbortSignal) =>
     drizzle({
       client: prepared(
-        (asking) => from.use((session) => asking((...query) => session.ask(...query))),
+        (asking) => from.use((session) => asking((text, parameters) => session.ask(text, parameters))),
         signal,
       ),
     });

@@ -1,6 +1,6 @@
 import type { SupportedCurrencyService } from "../../../../gen/tallystick/apigee/edge/v1/supported_currency_pb.ts";
 import { invalidField, Refused } from "../../../domain/refusal.ts";
-import { currenciesMax } from "../../../store/currencies.ts";
+import { currenciesMax } from "../../../store/terms/currencies.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { currencyMessage } from "../currency-message.ts";
@@ -14,7 +14,7 @@ export const createSupportedCurrency: Handler<
   const form = new Form();
   const currency = newCurrency(form, organization, bodyOf(request));
   form.done();
-  const outcome = await call.app.currencies.create(currency, call);
+  const outcome = await call.app.currencies.create(currency, { force: false }, call);
   const { code } = currency;
   if (outcome === "taken") {
     throw new Refused({ reason: "ALREADY_EXISTS", resource: "currency", field: "name", name: code });

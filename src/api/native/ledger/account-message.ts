@@ -8,7 +8,7 @@ export function accountMessage(account: Account): AccountMessage {
   const { owner } = account;
   return create(AccountSchema, {
     id: account.id,
-    ...("customerId" in owner ? { customerId: owner.customerId } : { counterAccount: owner.role }),
+    ...("customerId" in owner ? { customerId: owner.customerId } : { counterAccount: owner.counter }),
     currency: account.currency,
     posted: balanceOf(account).toString(),
     held: account.held.toString(),
@@ -16,7 +16,9 @@ export function accountMessage(account: Account): AccountMessage {
     minimumBalance: account.minimumBalance?.toString() ?? "",
     funded: account.funded.toString(),
     spent: account.spent.toString(),
+    withdrawn: account.withdrawn.toString(),
     version: BigInt(account.version),
+    sequence: BigInt(account.sequence),
     createTime: timestampOf(account.createdAt),
     updateTime: timestampOf(account.updatedAt),
   });

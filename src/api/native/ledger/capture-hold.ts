@@ -2,9 +2,11 @@ import {
   type LedgerService,
   OveragePolicy as OverageMessage,
 } from "../../../../gen/tallystick/v1/ledger_pb.ts";
+import { Amount } from "../../../domain/amount.ts";
 import type { OveragePolicy } from "../../../domain/command.ts";
+import type { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { change, onHold } from "./hold-change.ts";
+import { change } from "./hold-change.ts";
 
 const overagePolicies: Partial<Record<OverageMessage, OveragePolicy>> = {
   [OverageMessage.UNSPECIFIED]: "reject",
@@ -14,13 +16,13 @@ const overagePolicies: Partial<Record<OverageMessage, OveragePolicy>> = {
 };
 
 export const captureHold: Handler<typeof LedgerService.method.captureHold> = (call, request) => {
-  return change(call, request, (form, { hold, currency, id, key }) => {
+  return change(call, request, (form, on) => {
     const overage = overagePolicies[request.overage];
     if (overage === undefined) form.refuse("overage", "is not a policy");
     return {
       type: "capture",
-      ...onHold(hold, id, key),
-      amount: request.amount === "" ? null : form.positiveAmount("amount", request.amount, currency),
+      ...on,
+      amount: request.amount === "" ? null : amountOf(form, request),
       final: request.final,
       overage: overage ?? "reject",
       description: form.text("description", request.description, { charactersMax: 1_024 }),
@@ -28,3 +30,11 @@ export const captureHold: Handler<typeof LedgerService.method.captureHold> = (ca
     };
   });
 };
+
+/** Nothing may be captured only where that frees the hold. */
+function amountOf(form: Form, request: { readonly amount: string; readonly final: boolean }): Amount {
+  if (!request.final) return form.positiveAmount("amount", request.amount);
+  const amount = form.amount("amount", request.amount);
+  if (amount?.isNegative()) form.refuse("amount", "must be 0 or more");
+  return amount ?? Amount.zero;
+}

@@ -1,54 +1,30 @@
 import type { Duration } from "@bufbuild/protobuf/wkt";
 import { durationMs } from "@bufbuild/protobuf/wkt";
 import type { HoldChange } from "../../../domain/command.ts";
-import type { Currency } from "../../../domain/currency.ts";
-import type { Hold } from "../../../domain/hold.ts";
-import { notFound } from "../../../domain/refusal.ts";
+import type { Identity } from "../../../domain/operation-id.ts";
 import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";
-import { keptCurrency } from "./kept-currency.ts";
 import { receiptMessage } from "./messages.ts";
 import { submitOne } from "./submit.ts";
 
-export const ttlMsMax = 366 * 24 * 3_600_000;
+const ttlMsMax = 366 * 24 * 3_600_000;
 
 /** What every request about a hold has. */
 export interface HoldRequest {
-  readonly organization: string;
   readonly hold: string;
   readonly key: string;
   readonly validateOnly: boolean;
 }
 
-export type MakeChange = (
-  form: Form,
-  of: { hold: Hold; currency: Currency; id: string; key: string | null },
-) => HoldChange;
+/** What every change of a hold has. */
+export type OnHold = Identity & { readonly holdId: string };
 
-export async function change(call: Call, request: HoldRequest, make: MakeChange) {
-  const { id: orgId } = call.organization;
-  const hold = await holdNamed(call, orgId, request.hold);
-  const currency = await keptCurrency(call, orgId, hold.currency);
+export async function change(call: Call, request: HoldRequest, make: (form: Form, on: OnHold) => HoldChange) {
   const form = new Form();
-  const key = form.key("key", request.key);
-  const operation = make(form, { hold, currency, id: call.operationId(key), key });
+  const identity = call.identity(form.key("key", request.key));
+  const operation = make(form, { ...identity, holdId: form.uuid("hold", request.hold) });
   form.done();
-  return {
-    receipt: receiptMessage(await submitOne(call, { orgId, operation, dryRun: request.validateOnly })),
-  };
-}
-
-export function onHold(hold: Hold, id: string, key: string | null) {
-  return { id, key, holdId: hold.id, customerId: hold.customerId, currency: hold.currency };
-}
-
-export async function holdNamed(call: Call, orgId: string, id: string): Promise<Hold> {
-  const form = new Form();
-  const holdId = form.uuid("hold", id);
-  form.done();
-  const hold = await call.app.holds.find({ orgId, id: holdId }, call.signal);
-  if (hold === undefined) throw notFound("hold", id);
-  return hold;
+  return { receipt: receiptMessage(await submitOne(call, operation, request.validateOnly)) };
 }
 
 export function ttlOf(form: Form, ttl: Duration | undefined): number | undefined {

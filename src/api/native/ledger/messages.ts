@@ -1,16 +1,25 @@
 import {
   type BalanceSnapshot,
+  ExpiryPolicy as ExpiryMessage,
   type Hold as HoldMessage,
   HoldState as HoldStateMessage,
   TransferKind as KindMessage,
   type Receipt as ReceiptMessage,
   type Transfer as TransferMessage,
 } from "../../../../gen/tallystick/v1/ledger_pb.ts";
-import { type AccountState, availableOf, balanceOf } from "../../../domain/account.ts";
+import { type AccountAfter, balanceOf } from "../../../domain/account.ts";
 import { Amount } from "../../../domain/amount.ts";
-import type { Receipt } from "../../../domain/command.ts";
-import type { Hold, HoldState } from "../../../domain/hold.ts";
-import type { Transfer, TransferKind } from "../../../domain/perform/transfer.ts";
+import type { ExpiryPolicy, Hold, HoldState } from "../../../domain/hold.ts";
+import type { TransferKind } from "../../../domain/operation.ts";
+import {
+  customerSide,
+  keyText,
+  postedChange,
+  type Receipt,
+  type Recorded,
+  type Transfer,
+  transferOf,
+} from "../../../domain/recorded.ts";
 import { structOf, timestampOf, type Whole } from "../../shared/proto.ts";
 
 export const kindMessages: Record<TransferKind, KindMessage> = {
@@ -20,6 +29,7 @@ export const kindMessages: Record<TransferKind, KindMessage> = {
   transfer: KindMessage.TRANSFER,
   refund: KindMessage.REFUND,
   capture: KindMessage.CAPTURE,
+  reversal: KindMessage.REVERSAL,
 };
 
 export const holdStateMessages: Record<HoldState, HoldStateMessage> = {
@@ -29,18 +39,26 @@ export const holdStateMessages: Record<HoldState, HoldStateMessage> = {
   expired: HoldStateMessage.EXPIRED,
 };
 
-export function receiptMessage({ change, replay }: Receipt): ReceiptMessage {
-  const { account, posted, held } = change;
-  const before = { ...account, funded: account.funded.minus(posted), held: account.held.minus(held) };
+const expiryMessages: Record<ExpiryPolicy, ExpiryMessage> = {
+  release: ExpiryMessage.RELEASE,
+  capture: ExpiryMessage.CAPTURE,
+};
+
+export function receiptMessage({ recorded, hold, replay }: Receipt): ReceiptMessage {
+  const { account } = customerSide(recorded);
+  const transfer = transferOf(recorded);
   return {
     $typeName: "tallystick.v1.Receipt",
-    transfer: change.booked === null ? undefined : transferMessage(change.booked.transfer),
-    hold: change.hold === null ? undefined : holdMessage(change.hold),
+    transfer: transfer === null ? undefined : transferMessage(transfer),
+    hold: hold === null ? undefined : holdMessage(hold),
     accountId: account.id,
     accountVersion: BigInt(account.version),
-    before: snapshot(before),
-    after: snapshot(account),
+    accountSequence: BigInt(account.sequence),
+    before: snapshot(account, before(recorded, account)),
+    after: snapshot(account, { posted: balanceOf(account), held: account.held }),
     replay,
+    createdBy: recorded.createdBy,
+    uncollected: uncollectedOf(recorded),
   } satisfies Whole<ReceiptMessage>;
 }
 
@@ -52,10 +70,10 @@ export function transferMessage(transfer: Transfer): TransferMessage {
   return {
     $typeName: "tallystick.v1.Transfer",
     id: transfer.id,
-    key: transfer.key ?? "",
+    key: keyText(transfer),
     kind: kindMessages[kind],
     customerId: "customerId" in customer ? customer.customerId : "",
-    counterAccount: "role" in other ? other.role : "",
+    counterAccount: "counter" in other ? other.counter : "",
     toCustomerId: "customerId" in other ? other.customerId : "",
     amount: signed.toString(),
     currency: transfer.currency,
@@ -63,8 +81,10 @@ export function transferMessage(transfer: Transfer): TransferMessage {
     description: transfer.description,
     userId: transfer.userId,
     metadata: structOf(transfer.metadata),
-    refundOf: transfer.refundOf ?? "",
+    refundOf: (kind === "refund" ? transfer.refersTo : null) ?? "",
+    reversalOf: (kind === "reversal" ? transfer.refersTo : null) ?? "",
     holdId: transfer.holdId ?? "",
+    createdBy: transfer.createdBy,
     createTime: timestampOf(transfer.createdAt),
   } satisfies Whole<TransferMessage>;
 }
@@ -73,7 +93,7 @@ export function holdMessage(hold: Hold): HoldMessage {
   return {
     $typeName: "tallystick.v1.Hold",
     id: hold.id,
-    key: hold.key ?? "",
+    key: keyText(hold),
     customerId: hold.customerId,
     accountId: hold.accountId,
     amount: hold.amount.toString(),
@@ -87,17 +107,37 @@ export function holdMessage(hold: Hold): HoldMessage {
     userId: hold.userId,
     metadata: structOf(hold.metadata),
     createTime: timestampOf(hold.createdAt),
+    onExpiry: expiryMessages[hold.onExpiry],
   } satisfies Whole<HoldMessage>;
 }
 
-function snapshot(
-  account: Pick<AccountState, "funded" | "spent" | "held" | "minimumBalance">,
-): BalanceSnapshot {
-  const posted = balanceOf(account);
+interface Money {
+  readonly posted: Amount;
+  readonly held: Amount;
+}
+
+function before(recorded: Recorded, account: AccountAfter): Money {
+  const { hold } = recorded;
+  return {
+    posted: balanceOf(account).minus(postedChange(recorded)),
+    held: hold === null ? account.held : account.held.minus(hold.heldChange),
+  };
+}
+
+function snapshot({ minimumBalance }: AccountAfter, { posted, held }: Money): BalanceSnapshot {
+  const available = minimumBalance === null ? Amount.zero : posted.minus(held).minus(minimumBalance);
   return {
     $typeName: "tallystick.v1.BalanceSnapshot",
     posted: posted.toString(),
-    held: account.held.toString(),
-    available: (availableOf(account, posted) ?? Amount.zero).toString(),
+    held: held.toString(),
+    available: available.toString(),
   } satisfies Whole<BalanceSnapshot>;
+}
+
+/** What a capture asked for and did not get. */
+function uncollectedOf({ kind, asked, amount }: Recorded): string {
+  const wanted = kind === "capture" ? asked?.["amount"] : undefined;
+  if (wanted === undefined || wanted === null) return "";
+  const missing = Amount.of(wanted).minus(amount);
+  return missing.isPositive() ? missing.toString() : "";
 }

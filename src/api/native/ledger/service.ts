@@ -15,6 +15,7 @@ import { listHolds } from "./list-holds.ts";
 import { listTransfers } from "./list-transfers.ts";
 import { refundTransfer } from "./refund-transfer.ts";
 import { releaseHold } from "./release-hold.ts";
+import { reverseTransfer } from "./reverse-transfer.ts";
 import { setLimit } from "./set-limit.ts";
 import { verifyLedger } from "./verify-ledger.ts";
 
@@ -35,5 +36,6 @@ export const ledgerService: Handlers<typeof LedgerService> = {
   batchCreateTransfers,
   getTransfer,
   refundTransfer,
+  reverseTransfer,
   verifyLedger,
 };

@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { type Organization, OrganizationSchema } from "../../../../gen/tallystick/v1/organization_pb.ts";
-import type { Organization as StoredOrganization } from "../../../store/organizations.ts";
+import type { Organization as StoredOrganization } from "../../../store/tenants/organizations.ts";
 import { timestampOf } from "../../shared/proto.ts";
 
 export function organizationMessage({
@@ -8,8 +8,11 @@ export function organizationMessage({
   name,
   displayName,
   frontierCurrency,
+  state,
   createdAt,
+  updatedAt,
 }: StoredOrganization): Organization {
-  const createTime = timestampOf(createdAt);
-  return create(OrganizationSchema, { id, name, displayName, frontierCurrency, createTime });
+  const [createTime, updateTime] = [timestampOf(createdAt), timestampOf(updatedAt)];
+  const fields = { id, name, displayName, frontierCurrency, state, createTime, updateTime };
+  return create(OrganizationSchema, fields);
 }

@@ -1,0 +1,28 @@
+import type { LedgerService } from "../../../../gen/tallystick/v1/ledger_pb.ts";
+import { hasRole } from "../../../auth/caller.ts";
+import { Form } from "../../shared/form.ts";
+import type { Handler } from "../../shared/handler.ts";
+import { receiptMessage } from "./messages.ts";
+import { submitOne } from "./submit.ts";
+
+export const reverseTransfer: Handler<typeof LedgerService.method.reverseTransfer> = async (
+  call,
+  request,
+) => {
+  const form = new Form();
+  const identity = call.identity(form.key("key", request.key));
+  const debt = hasRole(call.caller, "admin") ? "any" : "within overdraft";
+  const operation = {
+    type: "reversal",
+    ...identity,
+    reversalOf: form.uuid("transfer", request.transfer),
+    amount: request.amount === "" ? null : form.positiveAmount("amount", request.amount),
+    debt: request.allowDebt ? debt : "none",
+    source: null,
+    description: form.text("description", request.description, { charactersMax: 1_024 }),
+    userId: form.text("user_id", request.userId, { charactersMax: 255 }),
+    metadata: form.metadata("metadata", request.metadata),
+  } as const;
+  form.done();
+  return { receipt: receiptMessage(await submitOne(call, operation, request.validateOnly)) };
+};
