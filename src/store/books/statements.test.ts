@@ -30,17 +30,19 @@ afterAll(async () => {
   await created.drop();
 });
 
-const bounds = { rowsMax: 100, bytesMax: 1_000_000 };
 const minute = (n: number) => new Date(Date.UTC(2026, 0, 1, 0, n));
 
-async function versionsOf(page: Partial<LinesPage> & { accountId: string; ascending: boolean }) {
+async function versionsOf({
+  rowsMax = 100,
+  ...page
+}: Partial<LinesPage> & { accountId: string; ascending: boolean }) {
   const versions: number[] = [];
   let past: EntryPlace | undefined;
   for (;;) {
-    const { rows, hasMore } = await statements.lines({ ...bounds, orgId: journal.orgId, past, ...page });
+    const rows = await statements.lines({ orgId: journal.orgId, past, rowsMax, ...page });
     versions.push(...rows.map(({ version }) => version));
     past = rows.at(-1);
-    if (!hasMore) return versions;
+    if (rows.length < rowsMax) return versions;
   }
 }
 
@@ -63,8 +65,8 @@ describe("a statement", () => {
       expect(await versionsOf({ accountId: account.id, ascending: true, rowsMax })).toEqual([1, 2, 3, 4]);
       expect(await versionsOf({ accountId: account.id, ascending: false, rowsMax })).toEqual([4, 3, 2, 1]);
     }
-    const { rows } = await statements.lines({
-      ...bounds,
+    const rows = await statements.lines({
+      rowsMax: 100,
       orgId: journal.orgId,
       accountId: account.id,
       ascending: true,
@@ -80,10 +82,6 @@ describe("a statement", () => {
       from: { counter: "funding" },
       to: { customerId: account.customerId },
     });
-  });
-
-  it("ends with its bytes", async () => {
-    expect(await versionsOf({ accountId: account.id, ascending: true, bytesMax: 1 })).toEqual([1, 2, 3, 4]);
   });
 
   it("is of a period, of a kind, and up to an entry", async () => {
