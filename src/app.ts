@@ -1,28 +1,32 @@
 import type { Logger } from "pino";
 import { Authenticator } from "./auth/authenticator.ts";
 import { Ledger } from "./ledger/ledger.ts";
-import { Accounts } from "./store/account-reader.ts";
-import { AppGroups } from "./store/app-groups.ts";
-import { Audit } from "./store/audit.ts";
-import { Balances } from "./store/balances.ts";
-import { BillingAccounts } from "./store/billing-accounts.ts";
-import { BillingTerms } from "./store/billing-terms.ts";
-import { Credentials } from "./store/credentials.ts";
-import { CreditLimits } from "./store/credit-limits.ts";
-import { Currencies } from "./store/currencies.ts";
-import { Customers } from "./store/customers.ts";
-import { Developers } from "./store/developers.ts";
+import { Accounts } from "./store/books/account-reader.ts";
+import { AccountCredits } from "./store/books/account-credits.ts";
+import { FollowedTransfers } from "./store/books/followed-transfers.ts";
+import { CustomerDeletion } from "./store/customers/customer-deletion.ts";
+import { CustomerNames } from "./store/customers/customer-names.ts";
+import { AppGroups } from "./store/customers/app-groups.ts";
+import { Audit } from "./store/audit/audit.ts";
+import { Balances } from "./store/books/balances.ts";
+import { BillingAccounts } from "./store/customers/billing-accounts.ts";
+import { BillingTerms } from "./store/terms/billing-terms.ts";
+import { Credentials } from "./store/tenants/credentials.ts";
+import { CreditLimits } from "./store/terms/credit-limits.ts";
+import { Currencies } from "./store/terms/currencies.ts";
+import { Customers } from "./store/customers/customers.ts";
+import { Developers } from "./store/customers/developers.ts";
 import type { Database } from "./store/driver/database.ts";
-import { History } from "./store/history.ts";
-import { Holds } from "./store/holds.ts";
-import { Limits } from "./store/limits.ts";
-import { Organizations } from "./store/organizations.ts";
-import { Periods } from "./store/periods.ts";
-import { Statements } from "./store/statements.ts";
-import { TokenSearch } from "./store/token-search.ts";
-import { TransactionSearch } from "./store/transaction-search.ts";
-import { Transfers } from "./store/transfers.ts";
-import { Wallets } from "./store/wallets.ts";
+import { History } from "./store/books/history.ts";
+import { Holds } from "./store/books/holds.ts";
+import { Limits } from "./store/terms/limits.ts";
+import { Organizations } from "./store/tenants/organizations.ts";
+import { Periods } from "./store/books/periods.ts";
+import { Statements } from "./store/books/statements.ts";
+import { TokenSearch } from "./store/books/token-search.ts";
+import { TransactionSearch } from "./store/books/transaction-search.ts";
+import { Transfers } from "./store/books/transfers.ts";
+import { Wallets } from "./store/books/wallets.ts";
 
 /** Everything that a request handler can reach. */
 export interface App {
@@ -33,6 +37,7 @@ export interface App {
   readonly organizations: Organizations;
   readonly credentials: Credentials;
   readonly customers: Customers;
+  readonly customerNames: CustomerNames;
   readonly developers: Developers;
   readonly appGroups: AppGroups;
   readonly billingAccounts: BillingAccounts;
@@ -43,8 +48,10 @@ export interface App {
   readonly currencies: Currencies;
   readonly limits: Limits;
   readonly creditLimits: CreditLimits;
+  readonly accountCredits: AccountCredits;
   readonly holds: Holds;
   readonly transfers: Transfers;
+  readonly followedTransfers: FollowedTransfers;
   readonly statements: Statements;
   readonly periods: Periods;
   readonly transactions: TransactionSearch;
@@ -55,31 +62,37 @@ export interface App {
 
 export function createApp(database: Database, log: Logger): App {
   const credentials = new Credentials(database);
+  const customerNames = new CustomerNames(database);
+  const ledger = new Ledger(database, (orgId, names) => customerNames.resolveNames(orgId, names));
+  const deletion = new CustomerDeletion(database, ledger);
   return {
     log,
     database,
-    ledger: new Ledger(database),
+    ledger,
     authenticator: new Authenticator(credentials),
     organizations: new Organizations(database),
     credentials,
-    customers: new Customers(database),
-    developers: new Developers(database),
-    appGroups: new AppGroups(database),
-    billingAccounts: new BillingAccounts(database),
+    customers: new Customers(database, deletion),
+    customerNames,
+    developers: new Developers(database, deletion),
+    appGroups: new AppGroups(database, deletion),
+    billingAccounts: new BillingAccounts(database, deletion),
     billingTerms: new BillingTerms(database),
-    accounts: new Accounts(database),
-    balances: new Balances(database),
-    wallets: new Wallets(database),
+    accounts: new Accounts(database, ledger),
+    balances: new Balances(database, ledger),
+    wallets: new Wallets(database, ledger),
     currencies: new Currencies(database),
     limits: new Limits(database),
     creditLimits: new CreditLimits(database),
-    holds: new Holds(database),
+    accountCredits: new AccountCredits(database, ledger),
+    holds: new Holds(database, ledger),
     transfers: new Transfers(database),
-    statements: new Statements(database),
-    periods: new Periods(database),
+    followedTransfers: new FollowedTransfers(database),
+    statements: new Statements(database, ledger),
+    periods: new Periods(database, ledger),
     transactions: new TransactionSearch(database),
     history: new History(database),
-    tokenSearch: new TokenSearch(database),
+    tokenSearch: new TokenSearch(database, ledger),
     audit: new Audit(database),
   };
 }

@@ -2,9 +2,9 @@ import { v7 as uuidv7 } from "uuid";
 import type { App } from "./app.ts";
 import { Amount } from "./domain/amount.ts";
 import { virtualCurrency } from "./domain/currency.ts";
-import { operationId } from "./domain/operation-id.ts";
-import type { Customer } from "./store/customers.ts";
-import type { Organization } from "./store/organizations.ts";
+import { identityOf } from "./domain/operation-id.ts";
+import type { Customer } from "./store/customers/customers.ts";
+import type { Organization } from "./store/tenants/organizations.ts";
 
 const name = "demo";
 const key = "demo-welcome";
@@ -16,16 +16,17 @@ export async function ensureDemo(app: App): Promise<{ organization: string; bill
   await app.ledger.submit({
     orgId,
     dryRun: false,
+    by: { clientId: "", requestId: "" },
     operations: [
       {
         type: "transfer",
-        id: operationId({ orgId, key }),
-        key,
+        ...identityOf(orgId, key),
         kind: "credit",
         amount: Amount.of("1000"),
         currency: virtualCurrency,
-        from: { role: "funding" },
-        to: { customerId },
+        customer: { text: customerId, as: "id" },
+        isPaying: false,
+        other: { counter: "funding" },
         source: "system.awarded",
         description: "Welcome to Tallystick",
         userId: "",

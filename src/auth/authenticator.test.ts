@@ -1,4 +1,4 @@
-import type { Credentials, StoredCredential } from "../store/credentials.ts";
+import type { Credentials, StoredCredential } from "../store/tenants/credentials.ts";
 import { Authenticator } from "./authenticator.ts";
 import { hashOf } from "./secret.ts";
 

@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 import { Refused } from "../domain/refusal.ts";
-import type { Credentials, StoredCredential } from "../store/credentials.ts";
+import type { Credentials, StoredCredential } from "../store/tenants/credentials.ts";
 import { FreshCache } from "../store/driver/fresh-cache.ts";
 import { retrying } from "../store/retry.ts";
 import { readAuthorization } from "./authorization-header.ts";

@@ -1,17 +1,17 @@
 import { ConfigError, readConfig, settings } from "../config.ts";
-import { importFrontier } from "../importing/frontier.ts";
+import { startupFailure } from "../startup-failure.ts";
+import { openDatabase } from "../store/driver/database.ts";
+import { requireMigrated } from "../store/driver/migrate.ts";
+import { importFrontier } from "../tools/frontier-import/frontier.ts";
+import { readFrontier } from "../tools/frontier-import/reading/database.ts";
+import { FrontierFailure } from "../tools/frontier-import/reading/failure.ts";
 import {
   type ImportReport,
   type Progress,
   type Remark,
   type Remarks,
   remarksMax,
-} from "../importing/report.ts";
-import { startupFailure } from "../startup-failure.ts";
-import { openDatabase } from "../store/driver/database.ts";
-import { requireMigrated } from "../store/driver/migrate.ts";
-import { readFrontier } from "../store/frontier/database.ts";
-import { FrontierFailure } from "../store/frontier/failure.ts";
+} from "../tools/frontier-import/report.ts";
 import { withDatabase } from "./database.ts";
 
 export interface ImportFrontierOptions {

@@ -1,8 +1,8 @@
 import { ConfigError, readConfig } from "../config.ts";
-import { Audit, type AuditReport, type Violation } from "../store/audit.ts";
+import { Audit, type AuditReport, type Violation } from "../store/audit/audit.ts";
 import { type Database, openDatabase } from "../store/driver/database.ts";
 import { requireMigrated } from "../store/driver/migrate.ts";
-import { Organizations } from "../store/organizations.ts";
+import { Organizations } from "../store/tenants/organizations.ts";
 import { withDatabase } from "./database.ts";
 
 export interface VerifyOptions {

@@ -65,8 +65,6 @@ type ReturnWords = Omit<Words, "source"> & { readonly source: string | null };
 export interface RefundOperation extends Identity, ReturnWords {
   readonly type: "refund";
   readonly refundOf: string;
-  /** Whose it must be; a transfer of somebody else, or in another currency, is not found. */
-  readonly within?: { readonly customerId: string; readonly currency: string };
   /** Null: all that is left. */
   readonly amount: Amount | null;
 }

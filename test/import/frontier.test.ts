@@ -54,7 +54,7 @@ function booksHere(): Promise<Books[]> {
         (select md5(string_agg(concat_ws('|', t.id, case when t.to_account_id = a.id then 'credit' else 'debit' end,
             t.amount::bigint, t.source, t.description, t.user_id, t.metadata::jsonb, extract(epoch from t.created_at)),
             ',' order by t.id))
-          from transfers t where t.org_id = a.org_id and a.id in (t.from_account_id, t.to_account_id)) as content
+          from operations t where t.org_id = a.org_id and a.id in (t.from_account_id, t.to_account_id)) as content
       from customers c join organizations o on o.id = c.org_id
       join accounts a on a.org_id = c.org_id and a.customer_id = c.id
       order by c.id`,
@@ -89,7 +89,7 @@ const counts = () =>
     (
       sql,
     ) => sql`select (select count(*) from organizations) as organizations, (select count(*) from customers) as customers,
-      (select count(*) from accounts) as accounts, (select count(*) from transfers) as transfers`,
+      (select count(*) from accounts) as accounts, (select count(*) from operations) as transfers`,
   );
 
 describe("tallystick import frontier", () => {

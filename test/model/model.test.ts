@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { v5 as uuidv5 } from "uuid";
 import type { Ledger } from "../../src/ledger/ledger.ts";
-import { type Balance, Balances } from "../../src/store/balances.ts";
+import { type Balance, Balances } from "../../src/store/books/balances.ts";
 import { type Database, openDatabase } from "../../src/store/driver/database.ts";
-import { Holds } from "../../src/store/holds.ts";
-import { Limits } from "../../src/store/limits.ts";
+import { Holds } from "../../src/store/books/holds.ts";
+import { Limits } from "../../src/store/terms/limits.ts";
 import { brokenRules, startLedger, type TestLedger } from "../support/ledger.ts";
 import { seedOf } from "../workload/random.ts";
 import {

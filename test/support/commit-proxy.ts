@@ -82,7 +82,8 @@ export async function startCommitProxy(databaseUrl: string): Promise<CommitProxy
   };
 }
 
-function connectTo(databaseUrl: string): Socket {
+/** A socket to the database of a URL. */
+export function connectTo(databaseUrl: string): Socket {
   const { host } = socketHost(databaseUrl);
   if (host !== undefined) return net.connect(`${host}/.s.PGSQL.5432`);
   const { hostname, port } = new URL(databaseUrl);

@@ -120,7 +120,7 @@ export async function untilWaiting(sql: Sql, count: number): Promise<number[]> {
 export async function brokenRules(databaseUrl: string): Promise<string[]> {
   const database = openDatabase(databaseUrl);
   try {
-    const { Audit } = await import("../../src/store/audit.ts");
+    const { Audit } = await import("../../src/store/audit/audit.ts");
     const { violations } = await new Audit(database).run();
     const crossing = await database.orm().execute<{ id: string }>(sql`
       select id from operations where kind in ('charge', 'adjustment', 'transfer') and from_minimum is not null

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { Audit, invariants } from "../../src/store/audit.ts";
+import { Audit, invariants } from "../../src/store/audit/audit.ts";
 import { type Database, openDatabase } from "../../src/store/driver/database.ts";
 import { startService, type Tenant, type TestService } from "../support/service.ts";
 import { damages, plant } from "./damages.ts";

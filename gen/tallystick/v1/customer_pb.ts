@@ -5,8 +5,8 @@
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_api_annotations } from "../../google/api/annotations_pb.ts";
-import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_struct, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { FieldMask, Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_field_mask, file_google_protobuf_struct, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import { file_tallystick_options_v1_options } from "../options/v1/options_pb.ts";
 import type { JsonObject, Message } from "@bufbuild/protobuf";
 
@@ -14,7 +14,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file tallystick/v1/customer.proto.
  */
 export const file_tallystick_v1_customer: GenFile = /*@__PURE__*/
-  fileDesc("Chx0YWxseXN0aWNrL3YxL2N1c3RvbWVyLnByb3RvEg10YWxseXN0aWNrLnYxIvECCghDdXN0b21lchIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEg0KBWVtYWlsGAMgASgJEjAKDGJpbGxpbmdfdHlwZRgEIAEoDjIaLnRhbGx5c3RpY2sudjEuQmlsbGluZ1R5cGUSDQoFc3RhdGUYBSABKAkSOwoKYXR0cmlidXRlcxgGIAMoCzInLnRhbGx5c3RpY2sudjEuQ3VzdG9tZXIuQXR0cmlidXRlc0VudHJ5EikKCG1ldGFkYXRhGAcgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIvCgtjcmVhdGVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wGjEKD0F0dHJpYnV0ZXNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIoUCChVDcmVhdGVDdXN0b21lclJlcXVlc3QSFAoMb3JnYW5pemF0aW9uGAEgASgJEgoKAmlkGAIgASgJEgwKBG5hbWUYAyABKAkSDQoFZW1haWwYBCABKAkSMAoMYmlsbGluZ190eXBlGAUgASgOMhoudGFsbHlzdGljay52MS5CaWxsaW5nVHlwZRJICgphdHRyaWJ1dGVzGAYgAygLMjQudGFsbHlzdGljay52MS5DcmVhdGVDdXN0b21lclJlcXVlc3QuQXR0cmlidXRlc0VudHJ5GjEKD0F0dHJpYnV0ZXNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIkMKFkNyZWF0ZUN1c3RvbWVyUmVzcG9uc2USKQoIY3VzdG9tZXIYASABKAsyFy50YWxseXN0aWNrLnYxLkN1c3RvbWVyIjwKEkdldEN1c3RvbWVyUmVxdWVzdBIUCgxvcmdhbml6YXRpb24YASABKAkSEAoIY3VzdG9tZXIYAiABKAkiQAoTR2V0Q3VzdG9tZXJSZXNwb25zZRIpCghjdXN0b21lchgBIAEoCzIXLnRhbGx5c3RpY2sudjEuQ3VzdG9tZXIiUwoUTGlzdEN1c3RvbWVyc1JlcXVlc3QSFAoMb3JnYW5pemF0aW9uGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJIlwKFUxpc3RDdXN0b21lcnNSZXNwb25zZRIqCgljdXN0b21lcnMYASADKAsyFy50YWxseXN0aWNrLnYxLkN1c3RvbWVyEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSKoAgoVVXBkYXRlQ3VzdG9tZXJSZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCRIQCghjdXN0b21lchgCIAEoCRIRCgRuYW1lGAMgASgJSACIAQESEgoFZW1haWwYBCABKAlIAYgBARIwCgxiaWxsaW5nX3R5cGUYBSABKA4yGi50YWxseXN0aWNrLnYxLkJpbGxpbmdUeXBlEkgKCmF0dHJpYnV0ZXMYBiADKAsyNC50YWxseXN0aWNrLnYxLlVwZGF0ZUN1c3RvbWVyUmVxdWVzdC5BdHRyaWJ1dGVzRW50cnkaMQoPQXR0cmlidXRlc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFCBwoFX25hbWVCCAoGX2VtYWlsIkMKFlVwZGF0ZUN1c3RvbWVyUmVzcG9uc2USKQoIY3VzdG9tZXIYASABKAsyFy50YWxseXN0aWNrLnYxLkN1c3RvbWVyKmAKC0JpbGxpbmdUeXBlEhwKGEJJTExJTkdfVFlQRV9VTlNQRUNJRklFRBAAEhgKFEJJTExJTkdfVFlQRV9QUkVQQUlEEAESGQoVQklMTElOR19UWVBFX1BPU1RQQUlEEAIygQYKD0N1c3RvbWVyU2VydmljZRK1AQoOQ3JlYXRlQ3VzdG9tZXISJC50YWxseXN0aWNrLnYxLkNyZWF0ZUN1c3RvbWVyUmVxdWVzdBolLnRhbGx5c3RpY2sudjEuQ3JlYXRlQ3VzdG9tZXJSZXNwb25zZSJWwuMYEggCEAEaDG9yZ2FuaXphdGlvboLT5JMCOjoBKiI1L3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9jdXN0b21lcnMStwEKC0dldEN1c3RvbWVyEiEudGFsbHlzdGljay52MS5HZXRDdXN0b21lclJlcXVlc3QaIi50YWxseXN0aWNrLnYxLkdldEN1c3RvbWVyUmVzcG9uc2UiYZACAcLjGBIIARABGgxvcmdhbml6YXRpb26C0+STAkISQC90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vY3VzdG9tZXJzL3tjdXN0b21lcn0SsgEKDUxpc3RDdXN0b21lcnMSIy50YWxseXN0aWNrLnYxLkxpc3RDdXN0b21lcnNSZXF1ZXN0GiQudGFsbHlzdGljay52MS5MaXN0Q3VzdG9tZXJzUmVzcG9uc2UiVpACAcLjGBIIARABGgxvcmdhbml6YXRpb26C0+STAjcSNS90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vY3VzdG9tZXJzEsABCg5VcGRhdGVDdXN0b21lchIkLnRhbGx5c3RpY2sudjEuVXBkYXRlQ3VzdG9tZXJSZXF1ZXN0GiUudGFsbHlzdGljay52MS5VcGRhdGVDdXN0b21lclJlc3BvbnNlImHC4xgSCAIQARoMb3JnYW5pemF0aW9ugtPkkwJFOgEqMkAvdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259L2N1c3RvbWVycy97Y3VzdG9tZXJ9GgSo4xgBYgZwcm90bzM", [file_google_api_annotations, file_google_protobuf_struct, file_google_protobuf_timestamp, file_tallystick_options_v1_options]);
+  fileDesc("Chx0YWxseXN0aWNrL3YxL2N1c3RvbWVyLnByb3RvEg10YWxseXN0aWNrLnYxIvECCghDdXN0b21lchIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEg0KBWVtYWlsGAMgASgJEjAKDGJpbGxpbmdfdHlwZRgEIAEoDjIaLnRhbGx5c3RpY2sudjEuQmlsbGluZ1R5cGUSDQoFc3RhdGUYBSABKAkSOwoKYXR0cmlidXRlcxgGIAMoCzInLnRhbGx5c3RpY2sudjEuQ3VzdG9tZXIuQXR0cmlidXRlc0VudHJ5EikKCG1ldGFkYXRhGAcgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIvCgtjcmVhdGVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wGjEKD0F0dHJpYnV0ZXNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIoUCChVDcmVhdGVDdXN0b21lclJlcXVlc3QSFAoMb3JnYW5pemF0aW9uGAEgASgJEgoKAmlkGAIgASgJEgwKBG5hbWUYAyABKAkSDQoFZW1haWwYBCABKAkSMAoMYmlsbGluZ190eXBlGAUgASgOMhoudGFsbHlzdGljay52MS5CaWxsaW5nVHlwZRJICgphdHRyaWJ1dGVzGAYgAygLMjQudGFsbHlzdGljay52MS5DcmVhdGVDdXN0b21lclJlcXVlc3QuQXR0cmlidXRlc0VudHJ5GjEKD0F0dHJpYnV0ZXNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIkMKFkNyZWF0ZUN1c3RvbWVyUmVzcG9uc2USKQoIY3VzdG9tZXIYASABKAsyFy50YWxseXN0aWNrLnYxLkN1c3RvbWVyIjwKEkdldEN1c3RvbWVyUmVxdWVzdBIUCgxvcmdhbml6YXRpb24YASABKAkSEAoIY3VzdG9tZXIYAiABKAkiQAoTR2V0Q3VzdG9tZXJSZXNwb25zZRIpCghjdXN0b21lchgBIAEoCzIXLnRhbGx5c3RpY2sudjEuQ3VzdG9tZXIiUwoUTGlzdEN1c3RvbWVyc1JlcXVlc3QSFAoMb3JnYW5pemF0aW9uGAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJIlwKFUxpc3RDdXN0b21lcnNSZXNwb25zZRIqCgljdXN0b21lcnMYASADKAsyFy50YWxseXN0aWNrLnYxLkN1c3RvbWVyEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSLZAgoVVXBkYXRlQ3VzdG9tZXJSZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCRIQCghjdXN0b21lchgCIAEoCRIRCgRuYW1lGAMgASgJSACIAQESEgoFZW1haWwYBCABKAlIAYgBARIwCgxiaWxsaW5nX3R5cGUYBSABKA4yGi50YWxseXN0aWNrLnYxLkJpbGxpbmdUeXBlEkgKCmF0dHJpYnV0ZXMYBiADKAsyNC50YWxseXN0aWNrLnYxLlVwZGF0ZUN1c3RvbWVyUmVxdWVzdC5BdHRyaWJ1dGVzRW50cnkSLwoLdXBkYXRlX21hc2sYByABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrGjEKD0F0dHJpYnV0ZXNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgcKBV9uYW1lQggKBl9lbWFpbCJDChZVcGRhdGVDdXN0b21lclJlc3BvbnNlEikKCGN1c3RvbWVyGAEgASgLMhcudGFsbHlzdGljay52MS5DdXN0b21lciJAChZEaXNhYmxlQ3VzdG9tZXJSZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCRIQCghjdXN0b21lchgCIAEoCSJEChdEaXNhYmxlQ3VzdG9tZXJSZXNwb25zZRIpCghjdXN0b21lchgBIAEoCzIXLnRhbGx5c3RpY2sudjEuQ3VzdG9tZXIiPwoVRW5hYmxlQ3VzdG9tZXJSZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCRIQCghjdXN0b21lchgCIAEoCSJDChZFbmFibGVDdXN0b21lclJlc3BvbnNlEikKCGN1c3RvbWVyGAEgASgLMhcudGFsbHlzdGljay52MS5DdXN0b21lciJcChVEZWxldGVDdXN0b21lclJlcXVlc3QSFAoMb3JnYW5pemF0aW9uGAEgASgJEhAKCGN1c3RvbWVyGAIgASgJEhsKE2VyYXNlX3BlcnNvbmFsX2RhdGEYAyABKAgiGAoWRGVsZXRlQ3VzdG9tZXJSZXNwb25zZSpgCgtCaWxsaW5nVHlwZRIcChhCSUxMSU5HX1RZUEVfVU5TUEVDSUZJRUQQABIYChRCSUxMSU5HX1RZUEVfUFJFUEFJRBABEhkKFUJJTExJTkdfVFlQRV9QT1NUUEFJRBACMtkKCg9DdXN0b21lclNlcnZpY2UStQEKDkNyZWF0ZUN1c3RvbWVyEiQudGFsbHlzdGljay52MS5DcmVhdGVDdXN0b21lclJlcXVlc3QaJS50YWxseXN0aWNrLnYxLkNyZWF0ZUN1c3RvbWVyUmVzcG9uc2UiVsLjGBIIAhABGgxvcmdhbml6YXRpb26C0+STAjo6ASoiNS90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vY3VzdG9tZXJzErcBCgtHZXRDdXN0b21lchIhLnRhbGx5c3RpY2sudjEuR2V0Q3VzdG9tZXJSZXF1ZXN0GiIudGFsbHlzdGljay52MS5HZXRDdXN0b21lclJlc3BvbnNlImGQAgHC4xgSCAEQARoMb3JnYW5pemF0aW9ugtPkkwJCEkAvdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259L2N1c3RvbWVycy97Y3VzdG9tZXJ9ErIBCg1MaXN0Q3VzdG9tZXJzEiMudGFsbHlzdGljay52MS5MaXN0Q3VzdG9tZXJzUmVxdWVzdBokLnRhbGx5c3RpY2sudjEuTGlzdEN1c3RvbWVyc1Jlc3BvbnNlIlaQAgHC4xgSCAEQARoMb3JnYW5pemF0aW9ugtPkkwI3EjUvdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259L2N1c3RvbWVycxLAAQoOVXBkYXRlQ3VzdG9tZXISJC50YWxseXN0aWNrLnYxLlVwZGF0ZUN1c3RvbWVyUmVxdWVzdBolLnRhbGx5c3RpY2sudjEuVXBkYXRlQ3VzdG9tZXJSZXNwb25zZSJhwuMYEggCEAEaDG9yZ2FuaXphdGlvboLT5JMCRToBKjJAL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9jdXN0b21lcnMve2N1c3RvbWVyfRLLAQoPRGlzYWJsZUN1c3RvbWVyEiUudGFsbHlzdGljay52MS5EaXNhYmxlQ3VzdG9tZXJSZXF1ZXN0GiYudGFsbHlzdGljay52MS5EaXNhYmxlQ3VzdG9tZXJSZXNwb25zZSJpwuMYEggCEAEaDG9yZ2FuaXphdGlvboLT5JMCTToBKiJIL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9jdXN0b21lcnMve2N1c3RvbWVyfTpkaXNhYmxlEscBCg5FbmFibGVDdXN0b21lchIkLnRhbGx5c3RpY2sudjEuRW5hYmxlQ3VzdG9tZXJSZXF1ZXN0GiUudGFsbHlzdGljay52MS5FbmFibGVDdXN0b21lclJlc3BvbnNlImjC4xgSCAIQARoMb3JnYW5pemF0aW9ugtPkkwJMOgEqIkcvdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259L2N1c3RvbWVycy97Y3VzdG9tZXJ9OmVuYWJsZRK9AQoORGVsZXRlQ3VzdG9tZXISJC50YWxseXN0aWNrLnYxLkRlbGV0ZUN1c3RvbWVyUmVxdWVzdBolLnRhbGx5c3RpY2sudjEuRGVsZXRlQ3VzdG9tZXJSZXNwb25zZSJewuMYEggDEAEaDG9yZ2FuaXphdGlvboLT5JMCQipAL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9jdXN0b21lcnMve2N1c3RvbWVyfRoEqOMYAWIGcHJvdG8z", [file_google_api_annotations, file_google_protobuf_field_mask, file_google_protobuf_struct, file_google_protobuf_timestamp, file_tallystick_options_v1_options]);
 
 /**
  * Who owes or holds money.
@@ -324,11 +324,18 @@ export type UpdateCustomerRequest = Message<"tallystick.v1.UpdateCustomerRequest
   billingType: BillingType;
 
   /**
-   * Added to those that are there.
+   * Added to those that are there, or in their place where `update_mask` names them. One with an empty value is removed.
    *
    * @generated from field: map<string, string> attributes = 6;
    */
   attributes: { [key: string]: string };
+
+  /**
+   * What to change: `name`, `email`, `billing_type`, `attributes`. A field that it names and that is unset is emptied.
+   *
+   * @generated from field: google.protobuf.FieldMask update_mask = 7;
+   */
+  updateMask?: FieldMask | undefined;
 };
 
 /**
@@ -358,6 +365,156 @@ export type UpdateCustomerResponse = Message<"tallystick.v1.UpdateCustomerRespon
  */
 export const UpdateCustomerResponseSchema: GenMessage<UpdateCustomerResponse> = /*@__PURE__*/
   messageDesc(file_tallystick_v1_customer, 8);
+
+/**
+ * Request of DisableCustomer.
+ *
+ * @generated from message tallystick.v1.DisableCustomerRequest
+ */
+export type DisableCustomerRequest = Message<"tallystick.v1.DisableCustomerRequest"> & {
+  /**
+   * Id or name of the organization.
+   *
+   * @generated from field: string organization = 1;
+   */
+  organization: string;
+
+  /**
+   * Id or email.
+   *
+   * @generated from field: string customer = 2;
+   */
+  customer: string;
+};
+
+/**
+ * Describes the message tallystick.v1.DisableCustomerRequest.
+ * Use `create(DisableCustomerRequestSchema)` to create a new message.
+ */
+export const DisableCustomerRequestSchema: GenMessage<DisableCustomerRequest> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_customer, 9);
+
+/**
+ * Response of DisableCustomer.
+ *
+ * @generated from message tallystick.v1.DisableCustomerResponse
+ */
+export type DisableCustomerResponse = Message<"tallystick.v1.DisableCustomerResponse"> & {
+  /**
+   * As it now is.
+   *
+   * @generated from field: tallystick.v1.Customer customer = 1;
+   */
+  customer?: Customer | undefined;
+};
+
+/**
+ * Describes the message tallystick.v1.DisableCustomerResponse.
+ * Use `create(DisableCustomerResponseSchema)` to create a new message.
+ */
+export const DisableCustomerResponseSchema: GenMessage<DisableCustomerResponse> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_customer, 10);
+
+/**
+ * Request of EnableCustomer.
+ *
+ * @generated from message tallystick.v1.EnableCustomerRequest
+ */
+export type EnableCustomerRequest = Message<"tallystick.v1.EnableCustomerRequest"> & {
+  /**
+   * Id or name of the organization.
+   *
+   * @generated from field: string organization = 1;
+   */
+  organization: string;
+
+  /**
+   * Id or email.
+   *
+   * @generated from field: string customer = 2;
+   */
+  customer: string;
+};
+
+/**
+ * Describes the message tallystick.v1.EnableCustomerRequest.
+ * Use `create(EnableCustomerRequestSchema)` to create a new message.
+ */
+export const EnableCustomerRequestSchema: GenMessage<EnableCustomerRequest> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_customer, 11);
+
+/**
+ * Response of EnableCustomer.
+ *
+ * @generated from message tallystick.v1.EnableCustomerResponse
+ */
+export type EnableCustomerResponse = Message<"tallystick.v1.EnableCustomerResponse"> & {
+  /**
+   * As it now is.
+   *
+   * @generated from field: tallystick.v1.Customer customer = 1;
+   */
+  customer?: Customer | undefined;
+};
+
+/**
+ * Describes the message tallystick.v1.EnableCustomerResponse.
+ * Use `create(EnableCustomerResponseSchema)` to create a new message.
+ */
+export const EnableCustomerResponseSchema: GenMessage<EnableCustomerResponse> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_customer, 12);
+
+/**
+ * Request of DeleteCustomer.
+ *
+ * @generated from message tallystick.v1.DeleteCustomerRequest
+ */
+export type DeleteCustomerRequest = Message<"tallystick.v1.DeleteCustomerRequest"> & {
+  /**
+   * Id or name of the organization.
+   *
+   * @generated from field: string organization = 1;
+   */
+  organization: string;
+
+  /**
+   * Id or email.
+   *
+   * @generated from field: string customer = 2;
+   */
+  customer: string;
+
+  /**
+   * Also empties its name, email, phone, address, tax data, attributes, metadata and profile, and forgets every name that
+   * it had; a retry under such a name does not find it any more. Bookings keep its id and what callers wrote into them.
+   * One that is deleted already is named by its id.
+   *
+   * @generated from field: bool erase_personal_data = 3;
+   */
+  erasePersonalData: boolean;
+};
+
+/**
+ * Describes the message tallystick.v1.DeleteCustomerRequest.
+ * Use `create(DeleteCustomerRequestSchema)` to create a new message.
+ */
+export const DeleteCustomerRequestSchema: GenMessage<DeleteCustomerRequest> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_customer, 13);
+
+/**
+ * Response of DeleteCustomer.
+ *
+ * @generated from message tallystick.v1.DeleteCustomerResponse
+ */
+export type DeleteCustomerResponse = Message<"tallystick.v1.DeleteCustomerResponse"> & {
+};
+
+/**
+ * Describes the message tallystick.v1.DeleteCustomerResponse.
+ * Use `create(DeleteCustomerResponseSchema)` to create a new message.
+ */
+export const DeleteCustomerResponseSchema: GenMessage<DeleteCustomerResponse> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_customer, 14);
 
 /**
  * How a customer pays.
@@ -430,7 +587,7 @@ export const CustomerService: GenService<{
     output: typeof ListCustomersResponseSchema;
   },
   /**
-   * Changes the fields that are set; an attribute with an empty value is removed.
+   * Changes the fields that `update_mask` names; without one those that are set.
    *
    * @generated from rpc tallystick.v1.CustomerService.UpdateCustomer
    */
@@ -438,6 +595,37 @@ export const CustomerService: GenService<{
     methodKind: "unary";
     input: typeof UpdateCustomerRequestSchema;
     output: typeof UpdateCustomerResponseSchema;
+  },
+  /**
+   * Refuses charges and holds of a customer from now on; credits still come.
+   *
+   * @generated from rpc tallystick.v1.CustomerService.DisableCustomer
+   */
+  disableCustomer: {
+    methodKind: "unary";
+    input: typeof DisableCustomerRequestSchema;
+    output: typeof DisableCustomerResponseSchema;
+  },
+  /**
+   * Lets a customer be charged again. Errors: ALREADY_EXISTS when another active customer has its email.
+   *
+   * @generated from rpc tallystick.v1.CustomerService.EnableCustomer
+   */
+  enableCustomer: {
+    methodKind: "unary";
+    input: typeof EnableCustomerRequestSchema;
+    output: typeof EnableCustomerResponseSchema;
+  },
+  /**
+   * Deletes a customer that neither owes nor holds money; its history stays. Errors: FAILED_PRECONDITION with reason
+   * CUSTOMER_NOT_SETTLED.
+   *
+   * @generated from rpc tallystick.v1.CustomerService.DeleteCustomer
+   */
+  deleteCustomer: {
+    methodKind: "unary";
+    input: typeof DeleteCustomerRequestSchema;
+    output: typeof DeleteCustomerResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_tallystick_v1_customer, 0);

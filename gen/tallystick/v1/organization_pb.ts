@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tallystick/v1/organization.proto.
  */
 export const file_tallystick_v1_organization: GenFile = /*@__PURE__*/
-  fileDesc("CiB0YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbi5wcm90bxINdGFsbHlzdGljay52MSKKAQoMT3JnYW5pemF0aW9uEgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSFAoMZGlzcGxheV9uYW1lGAMgASgJEhkKEWZyb250aWVyX2N1cnJlbmN5GAQgASgJEi8KC2NyZWF0ZV90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJmChlDcmVhdGVPcmdhbml6YXRpb25SZXF1ZXN0EgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSFAoMZGlzcGxheV9uYW1lGAMgASgJEhkKEWZyb250aWVyX2N1cnJlbmN5GAQgASgJIk8KGkNyZWF0ZU9yZ2FuaXphdGlvblJlc3BvbnNlEjEKDG9yZ2FuaXphdGlvbhgBIAEoCzIbLnRhbGx5c3RpY2sudjEuT3JnYW5pemF0aW9uIi4KFkdldE9yZ2FuaXphdGlvblJlcXVlc3QSFAoMb3JnYW5pemF0aW9uGAEgASgJIkwKF0dldE9yZ2FuaXphdGlvblJlc3BvbnNlEjEKDG9yZ2FuaXphdGlvbhgBIAEoCzIbLnRhbGx5c3RpY2sudjEuT3JnYW5pemF0aW9uIkEKGExpc3RPcmdhbml6YXRpb25zUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCSJoChlMaXN0T3JnYW5pemF0aW9uc1Jlc3BvbnNlEjIKDW9yZ2FuaXphdGlvbnMYASADKAsyGy50YWxseXN0aWNrLnYxLk9yZ2FuaXphdGlvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkygwQKE09yZ2FuaXphdGlvblNlcnZpY2USmgEKEkNyZWF0ZU9yZ2FuaXphdGlvbhIoLnRhbGx5c3RpY2sudjEuQ3JlYXRlT3JnYW5pemF0aW9uUmVxdWVzdBopLnRhbGx5c3RpY2sudjEuQ3JlYXRlT3JnYW5pemF0aW9uUmVzcG9uc2UiL8LjGAQIAxACgtPkkwIhOgEqIhwvdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zEq4BCg9HZXRPcmdhbml6YXRpb24SJS50YWxseXN0aWNrLnYxLkdldE9yZ2FuaXphdGlvblJlcXVlc3QaJi50YWxseXN0aWNrLnYxLkdldE9yZ2FuaXphdGlvblJlc3BvbnNlIkyQAgHC4xgSCAEQARoMb3JnYW5pemF0aW9ugtPkkwItEisvdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259EpcBChFMaXN0T3JnYW5pemF0aW9ucxInLnRhbGx5c3RpY2sudjEuTGlzdE9yZ2FuaXphdGlvbnNSZXF1ZXN0GigudGFsbHlzdGljay52MS5MaXN0T3JnYW5pemF0aW9uc1Jlc3BvbnNlIi+QAgHC4xgECAEQBILT5JMCHhIcL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucxoEqOMYAWIGcHJvdG8z", [file_google_api_annotations, file_google_protobuf_timestamp, file_tallystick_options_v1_options]);
+  fileDesc("CiB0YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbi5wcm90bxINdGFsbHlzdGljay52MSLKAQoMT3JnYW5pemF0aW9uEgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSFAoMZGlzcGxheV9uYW1lGAMgASgJEhkKEWZyb250aWVyX2N1cnJlbmN5GAQgASgJEi8KC2NyZWF0ZV90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVzdGF0ZRgGIAEoCRIvCgt1cGRhdGVfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiZgoZQ3JlYXRlT3JnYW5pemF0aW9uUmVxdWVzdBIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEhQKDGRpc3BsYXlfbmFtZRgDIAEoCRIZChFmcm9udGllcl9jdXJyZW5jeRgEIAEoCSJPChpDcmVhdGVPcmdhbml6YXRpb25SZXNwb25zZRIxCgxvcmdhbml6YXRpb24YASABKAsyGy50YWxseXN0aWNrLnYxLk9yZ2FuaXphdGlvbiIuChZHZXRPcmdhbml6YXRpb25SZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCSJMChdHZXRPcmdhbml6YXRpb25SZXNwb25zZRIxCgxvcmdhbml6YXRpb24YASABKAsyGy50YWxseXN0aWNrLnYxLk9yZ2FuaXphdGlvbiJBChhMaXN0T3JnYW5pemF0aW9uc1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkiaAoZTGlzdE9yZ2FuaXphdGlvbnNSZXNwb25zZRIyCg1vcmdhbml6YXRpb25zGAEgAygLMhsudGFsbHlzdGljay52MS5Pcmdhbml6YXRpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIq8BChlVcGRhdGVPcmdhbml6YXRpb25SZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCRIRCgRuYW1lGAIgASgJSACIAQESGQoMZGlzcGxheV9uYW1lGAMgASgJSAGIAQESHgoRZnJvbnRpZXJfY3VycmVuY3kYBCABKAlIAogBAUIHCgVfbmFtZUIPCg1fZGlzcGxheV9uYW1lQhQKEl9mcm9udGllcl9jdXJyZW5jeSJPChpVcGRhdGVPcmdhbml6YXRpb25SZXNwb25zZRIxCgxvcmdhbml6YXRpb24YASABKAsyGy50YWxseXN0aWNrLnYxLk9yZ2FuaXphdGlvbiIyChpEaXNhYmxlT3JnYW5pemF0aW9uUmVxdWVzdBIUCgxvcmdhbml6YXRpb24YASABKAkiUAobRGlzYWJsZU9yZ2FuaXphdGlvblJlc3BvbnNlEjEKDG9yZ2FuaXphdGlvbhgBIAEoCzIbLnRhbGx5c3RpY2sudjEuT3JnYW5pemF0aW9uIjEKGUVuYWJsZU9yZ2FuaXphdGlvblJlcXVlc3QSFAoMb3JnYW5pemF0aW9uGAEgASgJIk8KGkVuYWJsZU9yZ2FuaXphdGlvblJlc3BvbnNlEjEKDG9yZ2FuaXphdGlvbhgBIAEoCzIbLnRhbGx5c3RpY2sudjEuT3JnYW5pemF0aW9uMsMIChNPcmdhbml6YXRpb25TZXJ2aWNlEpoBChJDcmVhdGVPcmdhbml6YXRpb24SKC50YWxseXN0aWNrLnYxLkNyZWF0ZU9yZ2FuaXphdGlvblJlcXVlc3QaKS50YWxseXN0aWNrLnYxLkNyZWF0ZU9yZ2FuaXphdGlvblJlc3BvbnNlIi/C4xgECAMQAoLT5JMCIToBKiIcL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucxKuAQoPR2V0T3JnYW5pemF0aW9uEiUudGFsbHlzdGljay52MS5HZXRPcmdhbml6YXRpb25SZXF1ZXN0GiYudGFsbHlzdGljay52MS5HZXRPcmdhbml6YXRpb25SZXNwb25zZSJMkAIBwuMYEggBEAEaDG9yZ2FuaXphdGlvboLT5JMCLRIrL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufRKXAQoRTGlzdE9yZ2FuaXphdGlvbnMSJy50YWxseXN0aWNrLnYxLkxpc3RPcmdhbml6YXRpb25zUmVxdWVzdBooLnRhbGx5c3RpY2sudjEuTGlzdE9yZ2FuaXphdGlvbnNSZXNwb25zZSIvkAIBwuMYBAgBEASC0+STAh4SHC90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMStwEKElVwZGF0ZU9yZ2FuaXphdGlvbhIoLnRhbGx5c3RpY2sudjEuVXBkYXRlT3JnYW5pemF0aW9uUmVxdWVzdBopLnRhbGx5c3RpY2sudjEuVXBkYXRlT3JnYW5pemF0aW9uUmVzcG9uc2UiTMLjGBIIAxACGgxvcmdhbml6YXRpb26C0+STAjA6ASoyKy90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0SwgEKE0Rpc2FibGVPcmdhbml6YXRpb24SKS50YWxseXN0aWNrLnYxLkRpc2FibGVPcmdhbml6YXRpb25SZXF1ZXN0GioudGFsbHlzdGljay52MS5EaXNhYmxlT3JnYW5pemF0aW9uUmVzcG9uc2UiVMLjGBIIAxACGgxvcmdhbml6YXRpb26C0+STAjg6ASoiMy90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn06ZGlzYWJsZRK+AQoSRW5hYmxlT3JnYW5pemF0aW9uEigudGFsbHlzdGljay52MS5FbmFibGVPcmdhbml6YXRpb25SZXF1ZXN0GikudGFsbHlzdGljay52MS5FbmFibGVPcmdhbml6YXRpb25SZXNwb25zZSJTwuMYEggDEAIaDG9yZ2FuaXphdGlvboLT5JMCNzoBKiIyL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufTplbmFibGUaBKjjGAFiBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_timestamp, file_tallystick_options_v1_options]);
 
 /**
  * A tenant.
@@ -58,6 +58,20 @@ export type Organization = Message<"tallystick.v1.Organization"> & {
    * @generated from field: google.protobuf.Timestamp create_time = 5;
    */
   createTime?: Timestamp | undefined;
+
+  /**
+   * `active`, or `disabled`: read and not changed.
+   *
+   * @generated from field: string state = 6;
+   */
+  state: string;
+
+  /**
+   * When it was last changed.
+   *
+   * @generated from field: google.protobuf.Timestamp update_time = 7;
+   */
+  updateTime?: Timestamp | undefined;
 };
 
 /**
@@ -229,6 +243,153 @@ export const ListOrganizationsResponseSchema: GenMessage<ListOrganizationsRespon
   messageDesc(file_tallystick_v1_organization, 6);
 
 /**
+ * Request of UpdateOrganization.
+ *
+ * @generated from message tallystick.v1.UpdateOrganizationRequest
+ */
+export type UpdateOrganizationRequest = Message<"tallystick.v1.UpdateOrganizationRequest"> & {
+  /**
+   * Id or name.
+   *
+   * @generated from field: string organization = 1;
+   */
+  organization: string;
+
+  /**
+   * As it is where unset.
+   *
+   * @generated from field: optional string name = 2;
+   */
+  name?: string | undefined;
+
+  /**
+   * As it is where unset.
+   *
+   * @generated from field: optional string display_name = 3;
+   */
+  displayName?: string | undefined;
+
+  /**
+   * As it is where unset.
+   *
+   * @generated from field: optional string frontier_currency = 4;
+   */
+  frontierCurrency?: string | undefined;
+};
+
+/**
+ * Describes the message tallystick.v1.UpdateOrganizationRequest.
+ * Use `create(UpdateOrganizationRequestSchema)` to create a new message.
+ */
+export const UpdateOrganizationRequestSchema: GenMessage<UpdateOrganizationRequest> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_organization, 7);
+
+/**
+ * Response of UpdateOrganization.
+ *
+ * @generated from message tallystick.v1.UpdateOrganizationResponse
+ */
+export type UpdateOrganizationResponse = Message<"tallystick.v1.UpdateOrganizationResponse"> & {
+  /**
+   * As it now is.
+   *
+   * @generated from field: tallystick.v1.Organization organization = 1;
+   */
+  organization?: Organization | undefined;
+};
+
+/**
+ * Describes the message tallystick.v1.UpdateOrganizationResponse.
+ * Use `create(UpdateOrganizationResponseSchema)` to create a new message.
+ */
+export const UpdateOrganizationResponseSchema: GenMessage<UpdateOrganizationResponse> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_organization, 8);
+
+/**
+ * Request of DisableOrganization.
+ *
+ * @generated from message tallystick.v1.DisableOrganizationRequest
+ */
+export type DisableOrganizationRequest = Message<"tallystick.v1.DisableOrganizationRequest"> & {
+  /**
+   * Id or name.
+   *
+   * @generated from field: string organization = 1;
+   */
+  organization: string;
+};
+
+/**
+ * Describes the message tallystick.v1.DisableOrganizationRequest.
+ * Use `create(DisableOrganizationRequestSchema)` to create a new message.
+ */
+export const DisableOrganizationRequestSchema: GenMessage<DisableOrganizationRequest> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_organization, 9);
+
+/**
+ * Response of DisableOrganization.
+ *
+ * @generated from message tallystick.v1.DisableOrganizationResponse
+ */
+export type DisableOrganizationResponse = Message<"tallystick.v1.DisableOrganizationResponse"> & {
+  /**
+   * As it now is.
+   *
+   * @generated from field: tallystick.v1.Organization organization = 1;
+   */
+  organization?: Organization | undefined;
+};
+
+/**
+ * Describes the message tallystick.v1.DisableOrganizationResponse.
+ * Use `create(DisableOrganizationResponseSchema)` to create a new message.
+ */
+export const DisableOrganizationResponseSchema: GenMessage<DisableOrganizationResponse> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_organization, 10);
+
+/**
+ * Request of EnableOrganization.
+ *
+ * @generated from message tallystick.v1.EnableOrganizationRequest
+ */
+export type EnableOrganizationRequest = Message<"tallystick.v1.EnableOrganizationRequest"> & {
+  /**
+   * Id or name.
+   *
+   * @generated from field: string organization = 1;
+   */
+  organization: string;
+};
+
+/**
+ * Describes the message tallystick.v1.EnableOrganizationRequest.
+ * Use `create(EnableOrganizationRequestSchema)` to create a new message.
+ */
+export const EnableOrganizationRequestSchema: GenMessage<EnableOrganizationRequest> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_organization, 11);
+
+/**
+ * Response of EnableOrganization.
+ *
+ * @generated from message tallystick.v1.EnableOrganizationResponse
+ */
+export type EnableOrganizationResponse = Message<"tallystick.v1.EnableOrganizationResponse"> & {
+  /**
+   * As it now is.
+   *
+   * @generated from field: tallystick.v1.Organization organization = 1;
+   */
+  organization?: Organization | undefined;
+};
+
+/**
+ * Describes the message tallystick.v1.EnableOrganizationResponse.
+ * Use `create(EnableOrganizationResponseSchema)` to create a new message.
+ */
+export const EnableOrganizationResponseSchema: GenMessage<EnableOrganizationResponse> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_organization, 12);
+
+/**
  * Organizations are the tenants: every customer, account and transfer belongs to one.
  *
  * @generated from service tallystick.v1.OrganizationService
@@ -263,6 +424,38 @@ export const OrganizationService: GenService<{
     methodKind: "unary";
     input: typeof ListOrganizationsRequestSchema;
     output: typeof ListOrganizationsResponseSchema;
+  },
+  /**
+   * Changes the fields that are set. A former name stays the organization's own: it goes on to find it, and no other gets
+   * it. Needs a platform credential with role admin. Errors: ALREADY_EXISTS when another organization has or had the name.
+   *
+   * @generated from rpc tallystick.v1.OrganizationService.UpdateOrganization
+   */
+  updateOrganization: {
+    methodKind: "unary";
+    input: typeof UpdateOrganizationRequestSchema;
+    output: typeof UpdateOrganizationResponseSchema;
+  },
+  /**
+   * Refuses every change in an organization from now on, with reason ORGANIZATION_DISABLED; reads go on, and known keys are
+   * answered as before. Needs a platform credential with role admin.
+   *
+   * @generated from rpc tallystick.v1.OrganizationService.DisableOrganization
+   */
+  disableOrganization: {
+    methodKind: "unary";
+    input: typeof DisableOrganizationRequestSchema;
+    output: typeof DisableOrganizationResponseSchema;
+  },
+  /**
+   * Lets changes in an organization be made again. Needs a platform credential with role admin.
+   *
+   * @generated from rpc tallystick.v1.OrganizationService.EnableOrganization
+   */
+  enableOrganization: {
+    methodKind: "unary";
+    input: typeof EnableOrganizationRequestSchema;
+    output: typeof EnableOrganizationResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_tallystick_v1_organization, 0);

@@ -5,8 +5,8 @@ import {
 } from "../../../gen/tallystick/apigee/edge/v1/supported_currency_pb.ts";
 import type { Amount } from "../../domain/amount.ts";
 import { virtualCurrency } from "../../domain/currency.ts";
-import type { ConfiguredCurrency } from "../../store/currencies.ts";
-import type { Organization } from "../../store/organizations.ts";
+import type { Organization } from "../../store/tenants/organizations.ts";
+import type { ConfiguredCurrency } from "../../store/terms/currencies.ts";
 import type { Call } from "../shared/call.ts";
 
 /** Prints currencies by their codes. */

@@ -1,4 +1,4 @@
-import type { Period } from "../../store/periods.ts";
+import type { Period } from "../../store/books/periods.ts";
 import type { Form } from "../shared/form.ts";
 
 const names = [

@@ -1,4 +1,4 @@
-import { recordsMax } from "../../store/transaction-search.ts";
+import { recordsMax } from "../../store/books/transaction-search.ts";
 import { errorOf } from "../shared/errors.ts";
 import type { Form } from "../shared/form.ts";
 

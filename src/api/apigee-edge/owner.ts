@@ -1,5 +1,6 @@
+import type { CustomerName } from "../../domain/command.ts";
 import { notFound } from "../../domain/refusal.ts";
-import type { Customer } from "../../store/customers.ts";
+import type { Customer } from "../../store/customers/customers.ts";
 import type { Call } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";
 
@@ -11,6 +12,14 @@ export interface OwnerName {
   readonly developer: string;
   /** Name. */
   readonly company: string;
+}
+
+/** Whom a request means, for an operation: its customer is looked for after its key. */
+export function ownerName(form: Form, { developer, company }: Omit<OwnerName, "organization">): CustomerName {
+  if (developer !== "" && company !== "") form.refuse("company", "has no place beside developer");
+  form.text("company", company, { charactersMax });
+  form.text("developer", developer, { charactersMax, required: company === "" });
+  return company === "" ? { text: developer, as: "id or email" } : { text: company, as: "group" };
 }
 
 /** The developer or company of a request. NOT_FOUND where there is none. */

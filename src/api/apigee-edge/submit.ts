@@ -1,39 +1,62 @@
 import type { ConnectError } from "@connectrpc/connect";
-import type { Operation, Receipt } from "../../domain/command.ts";
+import type { AskedOperation } from "../../domain/command.ts";
+import type { Identity } from "../../domain/operation-id.ts";
+import { customerSide, type Recorded, type Transfer, transferOf } from "../../domain/recorded.ts";
 import type { CommandRefusal } from "../../domain/refusal.ts";
-import type { Transfer } from "../../domain/perform/transfer.ts";
+import type { Customer } from "../../store/customers/customers.ts";
 import type { Call } from "../shared/call.ts";
-import { errorOf, outcomeOf } from "../shared/errors.ts";
+import { errorOf, inFields, outcomeOf } from "../shared/errors.ts";
 import type { Form } from "../shared/form.ts";
 
 const keyHeader = "idempotency-key";
 /** Says on an answer that its key had been used, and nothing was booked again. */
 const replayHeader = "idempotency-replayed";
 
-/** The idempotency key of a call; null where it has none. Edge itself has no such thing. */
-export function keyOf(form: Form, call: Call): string | null {
-  return form.key("idempotency-key", call.requestHeader.get(keyHeader) ?? "");
+/** The identity of a call's operation by its idempotency key, if it has one. Edge itself has no such thing. */
+export function identityFor(form: Form, call: Call): Identity {
+  const key = form.key("idempotency-key", call.requestHeader.get(keyHeader) ?? "");
+  return key === null
+    ? call.identity(null)
+    : call.derivedIdentity(["apigee edge", call.organization.id, key]);
+}
+
+/** What the fields of an operation are called in a request. */
+export interface FieldNames {
+  readonly currency: string;
+  readonly amount: string;
 }
 
 /** Books one operation, or throws its refusal in Edge's words. */
-export async function submit(call: Call, of: { orgId: string; operation: Operation }): Promise<Transfer> {
-  const { orgId, operation } = of;
-  const command = { orgId, operations: [operation], dryRun: false } as const;
-  const verdict = await call.submit(command);
-  if (verdict.outcome === "refused") throw edgeError(verdict.refused[0].refusal);
-  const [receipt] = verdict.receipts;
-  if (receipt.replay) call.responseHeader.set(replayHeader, "true");
-  return transferOf(receipt);
+export async function submit(
+  call: Call,
+  operation: AskedOperation,
+  fields: FieldNames,
+): Promise<{ transfer: Transfer; customer: Customer }> {
+  const verdict = await call.submit([operation]);
+  if (verdict.outcome === "refused") throw edgeError(verdict.refused[0].refusal, fields);
+  const [{ recorded, replay }] = verdict.receipts;
+  if (replay) call.responseHeader.set(replayHeader, "true");
+  const transfer = transferOf(recorded);
+  if (transfer === null) throw new Error(`operation ${recorded.id} booked nothing`);
+  return { transfer, customer: await customerOf(call, recorded) };
 }
 
-function transferOf({ change }: Receipt): Transfer {
-  if (change.booked === null) throw new Error(`operation ${change.id} booked nothing`);
-  return change.booked.transfer;
+/** Whom it was booked for, also where that customer was deleted since. */
+async function customerOf(call: Call, recorded: Recorded): Promise<Customer> {
+  const { owner } = customerSide(recorded).account;
+  const id = "customerId" in owner ? owner.customerId : "";
+  const customer = await call.app.customers.findEver({ orgId: call.organization.id, id }, call.signal);
+  if (customer === undefined) throw new Error(`customer ${id} is missing`);
+  return customer;
 }
 
 /** Edge's clients look for what is missing between square brackets. */
-function edgeError(refusal: CommandRefusal): ConnectError {
-  if (refusal.reason !== "INSUFFICIENT_FUNDS") return errorOf(refusal);
+function edgeError(refusal: CommandRefusal, fields: FieldNames): ConnectError {
+  if (refusal.reason !== "INSUFFICIENT_FUNDS")
+    return errorOf(
+      refusal,
+      inFields(refusal, (name) => (name === "currency" ? fields.currency : fields.amount)),
+    );
   const { message, metadata } = outcomeOf(refusal);
   const missing = refusal.required.minus(refusal.available).toString();
   return errorOf(refusal, {

@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { type Attribute, AttributeSchema } from "../../../gen/tallystick/apigee/x/v1/balance_pb.ts";
 import { invalidField } from "../../domain/refusal.ts";
-import type { Customer } from "../../store/customers.ts";
+import type { Customer } from "../../store/customers/customers.ts";
 import type { Form } from "../shared/form.ts";
 
 /** What a list of attributes says about a customer. */

@@ -1,8 +1,8 @@
 import { create } from "@bufbuild/protobuf";
 import { type Money, MoneySchema } from "../../../gen/google/type/money_pb.ts";
 import { type Amount, amountPlacesMax } from "../../domain/amount.ts";
-import type { Currency } from "../../domain/currency.ts";
-import { Refused } from "../../domain/refusal.ts";
+import { type Refusal, Refused } from "../../domain/refusal.ts";
+import { inFields } from "../shared/errors.ts";
 import type { Form } from "../shared/form.ts";
 
 const nanosMax = 999_999_999;
@@ -10,23 +10,23 @@ const nanosOfUnit = 1_000_000_000n;
 const unitsMax = 2n ** 63n - 1n;
 
 /** An amount of either sign, as google/type/money.proto writes it; undefined, and refused, where it does not fit. */
-export function amountOfMoney(
-  form: Form,
-  field: string,
-  of: { money: Money | undefined; currency: Currency | undefined },
-): Amount | undefined {
-  if (of.money === undefined) {
+export function amountOfMoney(form: Form, field: string, money: Money | undefined): Amount | undefined {
+  if (money === undefined) {
     form.refuse(field, "is required");
     return undefined;
   }
-  const { units, nanos, currencyCode } = of.money;
-  const currency = form.currency(`${field}.currency_code`, currencyCode, of.currency);
-  if (of.currency === undefined) return undefined;
+  const { units, nanos, currencyCode } = money;
+  form.currencyCode(`${field}.currency_code`, currencyCode);
   if (Math.abs(nanos) > nanosMax) form.refuse(`${field}.nanos`, `must be -${nanosMax} to ${nanosMax}`);
   else if ((units > 0n && nanos < 0) || (units < 0n && nanos > 0)) {
     form.refuse(`${field}.nanos`, "must have the sign of units");
-  } else return form.amount(field, decimalText(units, nanos), currency);
+  } else return form.amount(field, decimalText(units, nanos));
   return undefined;
+}
+
+/** What is wrong with an amount or its currency, under the names of the message's fields. */
+export function moneyFields(refusal: Refusal, field: string) {
+  return inFields(refusal, (name) => (name === "currency" ? `${field}.currency_code` : field));
 }
 
 /** @throws Refused BALANCE_OUT_OF_RANGE for what has more units than google.type.Money can hold. */

@@ -1,5 +1,5 @@
 import { invalidField } from "../../domain/refusal.ts";
-import type { Customer } from "../../store/customers.ts";
+import type { Customer } from "../../store/customers/customers.ts";
 
 const states = { active: "active", inactive: "disabled" } as const;
 

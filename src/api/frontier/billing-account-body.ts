@@ -1,6 +1,6 @@
 import type { BillingAccountRequestBody } from "../../../gen/raystack/frontier/v1beta1/models_pb.ts";
 import { currencyOf, virtualCurrency } from "../../domain/currency.ts";
-import type { BillingAccountChange } from "../../store/billing-accounts.ts";
+import type { BillingAccountChange } from "../../store/customers/billing-accounts.ts";
 import { Form } from "../shared/form.ts";
 
 const taxIdsMax = 100;

@@ -1,7 +1,7 @@
 import type { BillingAccount } from "../../../gen/raystack/frontier/v1beta1/models_pb.ts";
 import { Refused } from "../../domain/refusal.ts";
 import { isUuid } from "../../domain/uuid.ts";
-import type { Organization } from "../../store/organizations.ts";
+import type { Organization } from "../../store/tenants/organizations.ts";
 import type { Call } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";
 import { cursorOfToken, pageOf, tokenOfCursor } from "../shared/page-token.ts";

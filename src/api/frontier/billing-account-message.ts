@@ -5,8 +5,8 @@ import {
   type Organization as OrganizationMessage,
   OrganizationSchema,
 } from "../../../gen/raystack/frontier/v1beta1/models_pb.ts";
-import type { Customer } from "../../store/customers.ts";
-import type { Organization } from "../../store/organizations.ts";
+import type { Customer } from "../../store/customers/customers.ts";
+import type { Organization } from "../../store/tenants/organizations.ts";
 import { structOf, timestampOf } from "../shared/proto.ts";
 
 /** A customer as Frontier prints it. It is always offline here: there is no payment provider. */

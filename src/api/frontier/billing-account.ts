@@ -1,6 +1,6 @@
 import { notFound, Refused } from "../../domain/refusal.ts";
-import type { Customer } from "../../store/customers.ts";
-import type { Organization } from "../../store/organizations.ts";
+import type { Customer } from "../../store/customers/customers.ts";
+import type { Organization } from "../../store/tenants/organizations.ts";
 import type { Call } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";
 

@@ -2,7 +2,7 @@ import type { BillingAccount_Balance } from "../../../gen/raystack/frontier/v1be
 import { Amount } from "../../domain/amount.ts";
 import { type Currency, currencyOf } from "../../domain/currency.ts";
 import { Refused } from "../../domain/refusal.ts";
-import type { Organization } from "../../store/organizations.ts";
+import type { Organization } from "../../store/tenants/organizations.ts";
 import { timestampOf, type Whole } from "../shared/proto.ts";
 
 export const int64Max = 2n ** 63n - 1n;

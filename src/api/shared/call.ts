@@ -13,7 +13,7 @@ import {
   newIdentity,
 } from "../../domain/operation-id.ts";
 import type { Departure } from "../../ledger/pending.ts";
-import type { Organization } from "../../store/organizations.ts";
+import type { Organization } from "../../store/tenants/organizations.ts";
 import type { Attempt } from "../../store/retry.ts";
 
 /** What a handler works with. A handler may run several times in one call, and the ids it makes are the same each time. */

@@ -11,7 +11,7 @@ import {
   RetryInfoSchema,
 } from "../../../gen/google/rpc/error_details_pb.ts";
 import { type Status, StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
-import { type Refusal, type RefusalReason, Refused } from "../../domain/refusal.ts";
+import { type FieldViolation, type Refusal, type RefusalReason, Refused } from "../../domain/refusal.ts";
 import { isConnectionLoss, isContention, isPassing } from "../../store/driver/errors.ts";
 
 /** What a refusal becomes at the edge. Every face derives from it. */
@@ -28,6 +28,9 @@ type Detail = NonNullable<ConstructorParameters<typeof ConnectError>[3]>[number]
 type OutgoingDetail = { readonly desc: DescMessage; readonly value: MessageInitShape<DescMessage> };
 type Table = { readonly [R in RefusalReason]: (refusal: Extract<Refusal, { reason: R }>) => Outcome };
 
+/** Why a text is no currency. */
+export const notCurrency =
+  "is not a currency that may be used: give VC, an ISO 4217 code in upper case such as USD, or one of the organization's own";
 const errorDomain = "tallystick";
 const retryAfterMs = 1_000;
 /** Most field violations of one error: a gRPC client takes 8 KiB of trailers by default, and an error must fit. */
@@ -90,7 +93,10 @@ const outcomes: Table = {
       available: refusal.available.toString(),
       required: refusal.required.toString(),
       minimum_balance: refusal.minimumBalance.toString(),
+      held: refusal.held.toString(),
     },
+    // Where holds alone stand in the way it may go through when the first of them expires.
+    details: refusal.freeAt === null ? [] : [retryInfo(Math.max(refusal.freeAt.getTime() - Date.now(), 1))],
   }),
   CUSTOMER_DISABLED: ({ customerId }) => ({
     code: Code.FailedPrecondition,
@@ -123,6 +129,55 @@ const outcomes: Table = {
     message: `transfer ${transferId} is of kind ${kind}; only charges and captures can be given back`,
     metadata: { transfer: transferId, kind },
   }),
+  REVERSAL_TOO_LARGE: ({ transferId, currency, left, required }) => ({
+    code: Code.FailedPrecondition,
+    message: `of transfer ${transferId} only ${left} ${currency} can still be taken back, not ${required}`,
+    metadata: { transfer: transferId, currency, available: left.toString(), required: required.toString() },
+  }),
+  NOT_REVERSIBLE: ({ transferId, kind }) => ({
+    code: Code.FailedPrecondition,
+    message: `transfer ${transferId} is of kind ${kind}; only credits can be taken back`,
+    metadata: { transfer: transferId, kind },
+  }),
+  CURRENCY_NOT_USABLE: (refusal) => ({
+    code: Code.InvalidArgument,
+    metadata: { currency: refusal.currency },
+    ...inFields(refusal),
+  }),
+  TOO_MANY_PLACES: (refusal) => ({
+    code: Code.InvalidArgument,
+    metadata: { currency: refusal.currency, places: String(refusal.places) },
+    ...inFields(refusal),
+  }),
+  TOP_UP_TOO_SMALL: (refusal) => ({
+    code: Code.InvalidArgument,
+    metadata: {
+      currency: refusal.currency,
+      minimum_top_up: refusal.least.toString(),
+      required: refusal.required.toString(),
+    },
+    ...inFields(refusal),
+  }),
+  SAME_CUSTOMER: (refusal) => ({
+    code: Code.InvalidArgument,
+    metadata: { customer: refusal.customerId },
+    ...inFields(refusal),
+  }),
+  NAME_MOVED: ({ name }) => ({
+    code: Code.AlreadyExists,
+    message: `${name} names somebody else now than when this was done; send the id`,
+    metadata: { name },
+  }),
+  ORGANIZATION_DISABLED: ({ orgId }) => ({
+    code: Code.FailedPrecondition,
+    message: `organization ${orgId} is disabled; nothing new is booked in it`,
+    metadata: { organization: orgId },
+  }),
+  CURRENCY_STRANDS: ({ currency, accounts }) => ({
+    code: Code.FailedPrecondition,
+    message: `${accounts} accounts have a balance that could no longer be paid out in parts; force it, and each may still be paid out whole`,
+    metadata: { currency, accounts: String(accounts) },
+  }),
   HOLD_NOT_ACTIVE: ({ holdId, state }) => ({
     code: Code.FailedPrecondition,
     message: `hold ${holdId} is ${state}`,
@@ -142,11 +197,6 @@ const outcomes: Table = {
       available: largest.toString(),
       required: required.toString(),
     },
-  }),
-  ACCOUNT_CHANGED: ({ customerId, currency }) => ({
-    code: Code.Aborted,
-    message: `the account of customer ${customerId} in ${currency} was credited meanwhile; try again`,
-    metadata: { customer: customerId, currency },
   }),
   NO_ACCOUNT: ({ customerId, currency }) => ({
     code: Code.FailedPrecondition,
@@ -173,6 +223,11 @@ const outcomes: Table = {
     message: `more than ${rowsMax} rows match; ask for them in pages, with page_size and page_token`,
     metadata: { rows_max: String(rowsMax) },
   }),
+  ACCOUNT_BUSY: () => ({
+    code: Code.Unavailable,
+    message: "somebody else has locked the account for too long; try again, with the same key",
+    details: [retryInfo()],
+  }),
   OVERLOADED: () => ({
     code: Code.ResourceExhausted,
     message: "too many requests are waiting; try again",
@@ -184,6 +239,38 @@ const outcomes: Table = {
     details: [retryInfo()],
   }),
 };
+
+/** What is wrong with a field, of an operation that was decided; undefined where it is with something else. */
+function violationOf(refusal: Refusal): FieldViolation | undefined {
+  switch (refusal.reason) {
+    case "CURRENCY_NOT_USABLE":
+      return { field: "currency", description: notCurrency };
+    case "TOO_MANY_PLACES": {
+      const { places, currency } = refusal;
+      const description = `has more places after the point than the ${places} of ${currency}; nothing is rounded`;
+      return { field: "amount", description };
+    }
+    case "TOP_UP_TOO_SMALL": {
+      const { least, currency } = refusal;
+      return { field: "amount", description: `must be ${least} or more, the minimum top-up in ${currency}` };
+    }
+    case "SAME_CUSTOMER":
+      return { field: "to_customer", description: "is the customer that pays" };
+    default:
+      return undefined;
+  }
+}
+
+/** Words and details of what is wrong with a field, under the name that the face's callers know. */
+export function inFields(
+  refusal: Refusal,
+  nameOf: (field: string) => string = (field) => field,
+): Pick<Outcome, "message" | "details"> {
+  const violation = violationOf(refusal);
+  if (violation === undefined) return outcomeOf(refusal);
+  const named = { ...violation, field: nameOf(violation.field) };
+  return { message: `${named.field}: ${named.description}`, details: [fieldViolations([named])] };
+}
 
 export function outcomeOf<R extends RefusalReason>(refusal: Extract<Refusal, { reason: R }>): Outcome {
   const describe = outcomes[refusal.reason as R] as (refusal: Extract<Refusal, { reason: R }>) => Outcome;
@@ -284,11 +371,8 @@ function resourceInfo(resourceType: string, resourceName: string): Detail {
   return detail(ResourceInfoSchema, { resourceType, resourceName });
 }
 
-function retryInfo(): Detail {
+function retryInfo(afterMs = retryAfterMs): Detail {
   return detail(RetryInfoSchema, {
-    retryDelay: {
-      seconds: BigInt(Math.floor(retryAfterMs / 1_000)),
-      nanos: (retryAfterMs % 1_000) * 1_000_000,
-    },
+    retryDelay: { seconds: BigInt(Math.floor(afterMs / 1_000)), nanos: (afterMs % 1_000) * 1_000_000 },
   });
 }

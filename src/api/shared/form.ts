@@ -1,15 +1,12 @@
 import { Amount } from "../../domain/amount.ts";
 import { type Currency, isCurrencyCode } from "../../domain/currency.ts";
+import type { Metadata } from "../../domain/operation.ts";
 import { type FieldViolation, type Refusal, Refused } from "../../domain/refusal.ts";
-import type { Metadata } from "../../domain/perform/transfer.ts";
 import { normalForm } from "../../domain/text.ts";
 import { isUuid } from "../../domain/uuid.ts";
-import { violationsMax } from "./errors.ts";
+import { notCurrency, violationsMax } from "./errors.ts";
 
 export const notUuid = "is not a UUID such as 018f7d3c-2b6a-7cc1-9f3e-0a1b2c3d4e5f";
-/** Why a text is no currency. */
-export const notCurrency =
-  "is not a currency that may be used: give VC, an ISO 4217 code in upper case such as USD, or one of the organization's own";
 const metadataBytesMax = 16_384;
 // NUL is no text to Postgres, and half a surrogate pair is none to UTF-8.
 const unstorable = /[\0\p{Surrogate}]/u;
@@ -34,9 +31,7 @@ export class Form {
 
   /** The same as a value; undefined where every field fits. */
   refusal(): Refusal | undefined {
-    return this.violations.length > 0
-      ? { reason: "INVALID_FIELDS", violations: this.violations }
-      : undefined;
+    return this.violations.length > 0 ? { reason: "INVALID_FIELDS", violations: this.violations } : undefined;
   }
 
   text(field: string, value: string, limits: { charactersMax: number; required?: boolean }): string {

@@ -3,7 +3,7 @@ import type { App } from "../../app.ts";
 import { authorize, type Caller } from "../../auth/caller.ts";
 import { invalidField, notFound, Refused } from "../../domain/refusal.ts";
 import { isUuid } from "../../domain/uuid.ts";
-import type { Organization } from "../../store/organizations.ts";
+import type { Organization } from "../../store/tenants/organizations.ts";
 import { type Access, nameIn } from "./access.ts";
 import { notUuid } from "./form.ts";
 

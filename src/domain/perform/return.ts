@@ -13,9 +13,8 @@ type Reversal = OperationOf<"reversal">;
 
 /** Gives back a charge or a capture, in parts. Neither a limit nor the currency stands in the way. */
 export function performRefund(view: LedgerView, operation: Refund, createdBy: string): Outcome {
-  const { refundOf, origin, within } = operation;
-  if (origin === undefined || (within !== undefined && !isWithin(origin, within)))
-    return { reason: "NOT_FOUND", resource: "transfer", name: refundOf };
+  const { refundOf, origin } = operation;
+  if (origin === undefined) return { reason: "NOT_FOUND", resource: "transfer", name: refundOf };
   const { kind, currency } = origin.recorded;
   if ((kind !== "charge" && kind !== "capture") || origin.recorded.to === null)
     return { reason: "NOT_REFUNDABLE", transferId: refundOf, kind };
@@ -44,12 +43,6 @@ export function performReversal(view: LedgerView, operation: Reversal, createdBy
   const outcome = giveBack(view, operation, { origin, amount, createdBy });
   if (!("reason" in outcome)) lowerNewestCredit(view, origin, amount);
   return outcome;
-}
-
-function isWithin(origin: Origin, within: { customerId: string; currency: string }): boolean {
-  const { owner } = origin.customer;
-  const isTheirs = "customerId" in owner && owner.customerId === within.customerId;
-  return isTheirs && origin.recorded.currency === within.currency;
 }
 
 function leftOf(view: LedgerView, { recorded }: Origin): Amount {

@@ -60,8 +60,8 @@ function refusalOf(
     (isPaying ? refusalOfState(customer) : undefined) ??
     refusalOfCurrency(view.currencies, { currency, amount, payer }) ??
     refusalOfTopUp(view, operation) ??
-    (isPaying ? refusalToSpend(customer, amount) : undefined) ??
-    (operation.isCapped === true ? refusalToRise(view, operation, customer) : undefined)
+    (operation.isCapped === true ? refusalToRise(view, operation, customer) : undefined) ??
+    (isPaying ? refusalToSpend(customer, amount) : undefined)
   );
 }
 

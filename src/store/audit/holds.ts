@@ -1,81 +1,78 @@
 import { sql } from "drizzle-orm";
+import { holdOperations, isAfterExpiry } from "./hold-operations.ts";
 import type { Inspection } from "./inspection.ts";
 
-/**
- * Every hold beside its account, its captures and its events. Events have no order of their own, and need none: what is
- * captured only grows, and what remains only shrinks.
- */
+/** What remained just before an operation: nothing where the hold had expired. */
+const remainingBefore = sql`case when ${isAfterExpiry} then 0 else remaining_before end`;
+
+/** Every operation of a hold beside the one before it and the hold; and every hold beside its newest operation. */
 export const holdInspection: Inspection = {
   rows: (scope) => sql`
-    select h.org_id, h.account_id, null::uuid as transfer_id, h.id, h.amount, h.captured, h.remaining, h.state,
-      coalesce(a.customer_id = h.customer_id and a.currency = h.currency, false) as is_of_account,
-      coalesce(c.captured, 0) as charged,
-      ev.captured as noted_captured, ev.remaining as noted_remaining, ev.first_remaining, ev.held_change,
-      ev.last_state, h.expires_at = any (ev.expiries) as has_expiry
-    from holds h
-    left join accounts a on a.org_id = h.org_id and a.id = h.account_id
+    select *, coalesce(from_account_id, holds_account) as account_id, id as transfer_id,
+      has_hold and is_newest as is_holds
+    from (${holdOperations(scope)}) o
+    full join (
+      select org_id, id as hold_id, true as has_hold, account_id as holds_account, customer_id as holds_customer,
+        currency as holds_currency, amount as holds_amount, captured as holds_captured, remaining as holds_remaining,
+        state as holds_state, expires_at, on_expiry as holds_on_expiry, created_at as holds_created_at
+      from holds h where ${scope("h")}
+    ) h using (org_id, hold_id)
     left join (
-      select org_id, hold_id, sum(amount) as captured from transfers t
-      where ${scope("t")} and hold_id is not null group by org_id, hold_id
-    ) c on c.org_id = h.org_id and c.hold_id = h.id
-    left join (
-      select org_id, hold_id, max(captured) as captured, min(remaining) as remaining,
-        max(remaining) filter (where id = hold_id) as first_remaining, sum(held_change) as held_change,
-        coalesce(min(state) filter (where state <> 'active'), 'active') as last_state,
-        array_agg(distinct expires_at) as expiries
-      from hold_events ev where ${scope("ev")} group by org_id, hold_id
-    ) ev on ev.org_id = h.org_id and ev.hold_id = h.id
-    where ${scope("h")}`,
+      select c.org_id, noted.id as hold_id, count(*) as times, min(c.at) as noted_at
+      from changes c cross join lateral unnest(c.expired) as noted (id)
+      where ${scope("c")} group by c.org_id, noted.id
+    ) n using (org_id, hold_id)`,
   rules: {
+    HOLD_MISSING: {
+      broken: sql`has_hold is null`,
+      says: sql`format('hold %s does not exist', hold_id)`,
+    },
+    HOLD_WITHOUT_OPERATION: {
+      broken: sql`id is null`,
+      says: sql`format('no operation made hold %s', hold_id)`,
+    },
+    HOLD_STEP: {
+      broken: sql`not coalesce(case
+        when kind = 'hold' or state_before is null then kind = 'hold' and state_before is null and hold_state = 'active'
+          and (held_change, hold_captured, hold_remaining) = (amount, 0, amount)
+          and hold_expires_at = created_at + coalesce((asked ->> 'ttl')::numeric * interval '1 ms', hold_expires_at - created_at)
+        when state_before <> 'active' then false
+        else held_change = hold_remaining - ${remainingBefore} and hold_captured = captured_before + case kind when 'capture' then amount else 0 end
+          and case kind
+            when 'capture' then hold_expires_at = expires_before and hold_remaining =
+                case when asked ->> 'final' = 'true' then 0 else greatest(${remainingBefore} - amount, 0) end
+              and hold_state = case when hold_remaining > 0 then 'active' when hold_captured > 0 then 'captured' else 'released' end
+            when 'release' then hold_expires_at = expires_before and hold_state = 'released' and asked is null
+            else hold_state = 'active' and hold_remaining = remaining_before
+              and hold_expires_at = created_at + (asked ->> 'ttl')::numeric * interval '1 ms' end
+        end, false)`,
+      says: sql`format('a %s of %s leaves hold %s %s until %s, with %s captured and %s remaining; before it that was %s until %s, with %s and %s',
+        kind, trim_scale(amount), hold_id, hold_state, hold_expires_at, trim_scale(hold_captured), trim_scale(hold_remaining),
+        coalesce(state_before, 'nothing'), coalesce(expires_before::text, 'no time'), coalesce(trim_scale(captured_before), 0),
+        coalesce(trim_scale(remaining_before), 0))`,
+    },
     HOLD_ACCOUNT: {
-      broken: sql`not is_of_account`,
-      says: sql`format('hold %s is of another customer or currency than its account', id)`,
+      broken: sql`(from_account_id, from_customer_id, currency) <> (holds_account, holds_customer, holds_currency)`,
+      says: sql`format('hold %s is of another account, customer or currency than its %s', hold_id, kind)`,
     },
-    HOLD_CAPTURED: {
-      broken: sql`captured <> charged or state = 'active' and captured + remaining <> amount`,
-      says: sql`format('hold %s of %s is %s, with %s captured and %s remaining; its captures come to %s', id,
-        trim_scale(amount), state, trim_scale(captured), trim_scale(remaining), trim_scale(charged))`,
+    HOLD_ORIGIN: {
+      broken: sql`id = hold_id and (holds_amount, holds_created_at, holds_on_expiry) <> (amount, created_at, on_expiry)`,
+      says: sql`format('hold %s is of %s, made at %s, and on its expiry to %s; it was made of %s at %s to %s', hold_id,
+        trim_scale(holds_amount), holds_created_at, holds_on_expiry, trim_scale(amount), created_at, on_expiry)`,
     },
-    HOLD_EVENTS: {
-      broken: sql`not coalesce(
-        first_remaining = amount and noted_captured = captured and held_change = noted_remaining and has_expiry
-        and case when state = 'expired' then last_state = 'active'
-          else last_state = state and noted_remaining = remaining end, false)`,
-      says: sql`format('hold %s is %s, with %s captured and %s remaining; by its events it is %s, with %s and %s', id,
-        state, trim_scale(captured), trim_scale(remaining), coalesce(last_state, 'unknown'),
-        coalesce(trim_scale(noted_captured)::text, 'none'), coalesce(trim_scale(noted_remaining)::text, 'none'))`,
+    HOLD_STATE: {
+      broken: sql`is_holds and not coalesce(holds_captured = hold_captured and expires_at = hold_expires_at
+        and case when holds_state = 'expired' then hold_state = 'active' and on_expiry = 'release'
+          else (holds_state, holds_remaining) = (hold_state, hold_remaining) end, false)`,
+      says: sql`format('hold %s is %s until %s, with %s captured and %s remaining; its newest operation left it %s until %s, with %s and %s',
+        hold_id, holds_state, expires_at, trim_scale(holds_captured), trim_scale(holds_remaining), hold_state,
+        hold_expires_at, trim_scale(hold_captured), trim_scale(hold_remaining))`,
     },
-  },
-};
-
-/** Every event of a hold beside the entry that was its account's newest, and the transfer that it booked. */
-export const holdEventInspection: Inspection = {
-  rows: (scope) => sql`
-    select ev.org_id, h.account_id, t.id as transfer_id, ev.id, h.id as known_hold, ev.version, ev.funded, ev.spent,
-      coalesce(e.funded, 0) as entry_funded, coalesce(e.spent, 0) as entry_spent,
-      ev.version > 0 and e.version is null as lacks_entry,
-      ev.posted_change, coalesce(-t.amount, 0) as moved,
-      t.hold_id is distinct from ev.hold_id or ev.held <> e.held as is_others
-    from hold_events ev
-    left join holds h on h.org_id = ev.org_id and h.id = ev.hold_id
-    left join entries e on e.org_id = ev.org_id and e.account_id = h.account_id and e.version = ev.version
-    left join transfers t on t.org_id = ev.org_id and t.id = ev.id
-    where ${scope("ev")}`,
-  rules: {
-    HOLD_EVENT_WITHOUT_HOLD: {
-      broken: sql`known_hold is null`,
-      says: sql`format('event %s is of a hold that does not exist', id)`,
-    },
-    HOLD_EVENT_TOTALS: {
-      broken: sql`known_hold is not null and (lacks_entry or funded <> entry_funded or spent <> entry_spent)`,
-      says: sql`format('event %s has funded %s and spent %s; entry %s has %s', id, trim_scale(funded),
-        trim_scale(spent), version,
-        case when lacks_entry then 'gone' else format('%s and %s', trim_scale(entry_funded), trim_scale(entry_spent)) end)`,
-    },
-    HOLD_EVENT_TRANSFER: {
-      broken: sql`posted_change <> moved or transfer_id is not null and is_others`,
-      says: sql`format('event %s changed the balance by %s; the transfer of its id by %s, %s', id,
-        trim_scale(posted_change), trim_scale(moved), case when is_others then 'for another hold' else 'for this one' end)`,
+    HOLD_EXPIRY: {
+      broken: sql`is_holds and (times > 1 or noted_at < expires_at
+        or (holds_state = 'expired' or ${isAfterExpiry}) <> (times is not null))`,
+      says: sql`format('hold %s is %s until %s; its expiry was noted %s times, first at %s', hold_id, holds_state,
+        expires_at, coalesce(times, 0), coalesce(noted_at::text, 'no time'))`,
     },
   },
 };

@@ -17,16 +17,18 @@ export interface Inspection {
   readonly rules: Readonly<Record<string, Rule>>;
 }
 
-/** One broken rule of one row, as an inspection finds it. */
-export type Finding = {
+/** A broken invariant. */
+export type Violation = {
   readonly invariant: string;
   readonly orgId: string;
   readonly accountId: string | null;
+  /** Of the operation. */
   readonly transferId: string | null;
   readonly description: string;
-  /** How many the inspection found in all. */
-  readonly total: string;
 };
+
+/** One broken rule of one row, and how many its inspection found in all. */
+export type Finding = Violation & { readonly total: string };
 
 export function scopeOf(orgId: string | undefined): Scope {
   return (alias) => (orgId === undefined ? sql`true` : sql`${sql.raw(alias)}.org_id = ${orgId}::uuid`);

@@ -15,7 +15,7 @@ export const connectionsMax = 16;
 const keyedConnectionsMax = 5;
 
 /** Longest time that a transaction of a lane may take: more than one statement may. */
-const laneTransactionMsMax = 2 * statementMsMax;
+export const laneTransactionMsMax = 2 * statementMsMax;
 
 /** The database as the rest of the store sees it. */
 export interface Database {
@@ -40,7 +40,7 @@ export function openDatabase(url: string): Database {
   const ormOf = (from: Pool, signal?: AbortSignal) =>
     drizzle({
       client: prepared(
-        (asking) => from.use((session) => asking((...query) => session.ask(...query))),
+        (asking) => from.use((session) => asking((text, parameters) => session.ask(text, parameters))),
         signal,
       ),
     });

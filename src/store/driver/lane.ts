@@ -112,7 +112,9 @@ async function run<T>(
     const working = work({
       stripe,
       get orm() {
-        orm ??= drizzle({ client: prepared((asking) => asking((...query) => transaction.ask(...query))) });
+        orm ??= drizzle({
+          client: prepared((asking) => asking((text, parameters) => transaction.ask(text, parameters))),
+        });
         return orm;
       },
       rows: async <R>(statement: Bound) => (await send(statement)) as unknown as R[],

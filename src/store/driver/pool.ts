@@ -25,7 +25,8 @@ export class Pool {
 
   /** Works on the connection with the fewest others at work. */
   use<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    return this.enqueue(work, false);
+    const session = this.waiting.length > 0 || this.isClosed ? undefined : this.leastUsed();
+    return session?.use(work) ?? this.enqueue(work, false);
   }
 
   /** Works on a connection that nobody else gets meanwhile. Those who have it already may still wait for answers. */

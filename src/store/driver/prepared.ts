@@ -9,6 +9,9 @@ export type Ask = (text: string, parameters: readonly unknown[]) => DriverQuery;
 /** Gives work a connection to ask on. */
 export type Asking = <T>(work: (ask: Ask) => Promise<T>) => Promise<T>;
 
+/** Drizzle changes those of the client that it gets. They are the same for all, so a session's own have been changed. */
+const options = { parsers: {}, serializers: {} };
+
 /**
  * The part of a postgres.js client that Drizzle uses, with habits of ours: statements are prepared, which spares a
  * round trip each time but the first, a query ends when the signal aborts, and answers are whole.
@@ -30,5 +33,5 @@ export function prepared(asking: Asking, signal?: AbortSignal): Sql {
       then: (...handlers: Parameters<Promise<unknown>["then"]>) => run((query) => query).then(...handlers),
     };
   };
-  return { options: { parsers: {}, serializers: {} }, unsafe } as unknown as Sql;
+  return { options, unsafe } as unknown as Sql;
 }

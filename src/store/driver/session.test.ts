@@ -1,7 +1,12 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { sql } from "drizzle-orm";
+import { connectTo } from "../../../test/support/commit-proxy.ts";
 import { createDatabase, type TestDatabase } from "../../../test/support/database.ts";
 import { withSql } from "../../../test/support/sql.ts";
+import { until } from "../../../test/support/until.ts";
 import { type Database, openDatabase } from "./database.ts";
+import { isConnectionLoss } from "./errors.ts";
 import { Session } from "./session.ts";
 import { statement } from "./statement.ts";
 
@@ -142,6 +147,30 @@ describe("a session", () => {
     expect(() => session.ask("select 1")).toThrow(expect.objectContaining({ code: "CONNECTION_CLOSED" }));
     expect(ends).toEqual(["end"]);
     expect(await backends()).toBe(0);
+  });
+
+  it("keeps no connection that comes after it was given up", async () => {
+    let isThere = false;
+    let lateEnds: Promise<unknown> | undefined;
+    const proxy = createServer((socket) => {
+      socket.on("error", () => undefined);
+      if (!isThere) return socket.destroy();
+      lateEnds = once(socket, "close");
+      return socket.pipe(connectTo(created.url)).pipe(socket);
+    });
+    await once(proxy.listen(0, "127.0.0.1"), "listening");
+    const url = new URL(created.url.replace(/@[^/]*/, "@127.0.0.1"));
+    url.port = String((proxy.address() as AddressInfo).port);
+    const refused = once(proxy, "connection");
+    const session = new Session(url.href, {}, () => undefined);
+    const working = session.use(async () => "done").catch((error: unknown) => error);
+    await refused;
+    isThere = true;
+    session.lose();
+    expect(isConnectionLoss(await working)).toBe(true);
+    await until(async () => lateEnds);
+    await lateEnds;
+    proxy.close();
   });
 
   it("rejects whoever works on it where it cannot be opened", async () => {

@@ -20,8 +20,10 @@ export class Session {
   /** How many are at work on it. */
   users = 0;
   isLost = false;
+  private isOpen = false;
   private isEnding = false;
   private closing: Promise<void> | undefined;
+  private refusing: Promise<void> | undefined;
   private whenUnused: () => void = () => undefined;
   private readonly client: Sql;
   /** Rejects where the connection cannot be made. */
@@ -41,14 +43,19 @@ export class Session {
     // Drizzle tells the driver to leave times and JSON as they are.
     drizzle({ client: this.client });
     this.opened = open(this.client, settings, openSecondsMax);
-    this.opened.catch(() => this.lose());
+    this.opened.then(
+      () => {
+        this.isOpen = true;
+      },
+      () => this.lose(),
+    );
   }
 
   /** Works on it once it is open, beside whoever else does. It stays open for as long as that takes. */
   async use<T>(work: (session: Session) => Promise<T>): Promise<T> {
     this.users += 1;
     try {
-      await this.opened;
+      if (!this.isOpen) await this.opened;
       return await work(this);
     } finally {
       this.users -= 1;
@@ -110,6 +117,6 @@ export class Session {
   /** Of a connection that it was still trying to make when it was given up, the driver would keep what comes of it. */
   private refuseLateConnection(): void {
     const client = this.client as Sql & { close(): Promise<void> };
-    if (this.isLost) client.close().catch(() => undefined);
+    if (this.isLost) this.refusing ??= client.close();
   }
 }

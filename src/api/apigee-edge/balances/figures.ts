@@ -1,8 +1,8 @@
 import { balanceOf } from "../../../domain/account.ts";
 import { Amount } from "../../../domain/amount.ts";
-import type { AccountCredit } from "../../../store/credit-limits.ts";
-import type { Customer } from "../../../store/customers.ts";
-import type { AccountPeriod } from "../../../store/periods.ts";
+import type { AccountCredit } from "../../../store/terms/credit-limits.ts";
+import type { Customer } from "../../../store/customers/customers.ts";
+import type { AccountPeriod } from "../../../store/books/periods.ts";
 import type { Call } from "../../shared/call.ts";
 import type { Figures } from "./balance-message.ts";
 

@@ -3,9 +3,9 @@ import {
   type Developer as DeveloperMessage,
   DeveloperSchema,
 } from "../../../../gen/tallystick/apigee/edge/v1/developer_pb.ts";
-import type { AppGroup } from "../../../store/app-groups.ts";
-import type { Customer } from "../../../store/customers.ts";
-import type { Organization } from "../../../store/organizations.ts";
+import type { AppGroup } from "../../../store/customers/app-groups.ts";
+import type { Customer } from "../../../store/customers/customers.ts";
+import type { Organization } from "../../../store/tenants/organizations.ts";
 import { attributesOf } from "../../apigee-x/attributes.ts";
 import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";

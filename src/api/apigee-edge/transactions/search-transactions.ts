@@ -3,9 +3,9 @@ import type {
   Criterion,
   TransactionService,
 } from "../../../../gen/tallystick/apigee/edge/v1/transaction_pb.ts";
-import { type TransferKind, transferKinds } from "../../../domain/perform/transfer.ts";
-import type { Organization } from "../../../store/organizations.ts";
-import type { TransactionCriteria } from "../../../store/transaction-search.ts";
+import { type TransferKind, transferKinds } from "../../../domain/operation.ts";
+import type { Organization } from "../../../store/tenants/organizations.ts";
+import type { TransactionCriteria } from "../../../store/books/transaction-search.ts";
 import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";

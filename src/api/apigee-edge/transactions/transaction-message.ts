@@ -3,8 +3,9 @@ import {
   type Transaction as TransactionMessage,
   TransactionSchema,
 } from "../../../../gen/tallystick/apigee/edge/v1/transaction_pb.ts";
-import type { TransferKind } from "../../../domain/perform/transfer.ts";
-import type { Transaction } from "../../../store/transaction-search.ts";
+import type { TransferKind } from "../../../domain/operation.ts";
+import { keyText } from "../../../domain/recorded.ts";
+import type { Transaction } from "../../../store/books/transaction-search.ts";
 import type { CurrencyPrinter } from "../currency-message.ts";
 import { timeText } from "../time.ts";
 
@@ -18,6 +19,7 @@ export const transactionTypes: Record<TransferKind, string> = {
   credit: "BALANCE",
   adjustment: "CREDIT",
   refund: "REFUND",
+  reversal: "BALANCE",
   transfer: "CHARGE",
 };
 
@@ -40,6 +42,7 @@ export function transactionMessage(
   print: CurrencyPrinter,
 ): TransactionMessage {
   const { kind, amount, from, metadata, currency } = transfer;
+  const isTaken = (kind === "adjustment" && "customerId" in from) || kind === "reversal";
   const fact = (name: string) => (typeof metadata[name] === "string" ? metadata[name] : "");
   const productId = fact(facts.product);
   const time = timeText(transfer.createdAt);
@@ -50,11 +53,11 @@ export function transactionMessage(
     id: transfer.id,
     isVirtualCurrency: print(currency).virtualCurrency ?? false,
     notes: transfer.description,
-    parentId: transfer.refundOf ?? "",
+    parentId: transfer.refersTo ?? "",
     pkgId: fact(facts.package),
     ...(productId !== "" && { product: { id: productId } }),
-    providerTxId: transfer.key ?? "",
-    rate: (kind === "adjustment" && "customerId" in from ? amount.negated() : amount).toString(),
+    providerTxId: keyText(transfer),
+    rate: (isTaken ? amount.negated() : amount).toString(),
     startTime: time,
     status: "SUCCESS",
     type: transactionTypes[kind],

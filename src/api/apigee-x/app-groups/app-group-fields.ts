@@ -1,5 +1,5 @@
 import type { AppGroup } from "../../../../gen/tallystick/apigee/x/v1/app_group_pb.ts";
-import type { AppGroupFields } from "../../../store/app-groups.ts";
+import type { AppGroupFields } from "../../../store/customers/app-groups.ts";
 import type { Form } from "../../shared/form.ts";
 import { narrowAttributes } from "../attributes.ts";
 import { stateOf } from "../status.ts";

@@ -3,13 +3,13 @@ import {
   type AppGroup as AppGroupMessage,
   AppGroupSchema,
 } from "../../../../gen/tallystick/apigee/x/v1/app_group_pb.ts";
-import type { AppGroup, AppGroupName } from "../../../store/app-groups.ts";
-import type { Organization } from "../../../store/organizations.ts";
+import type { AppGroup, AppGroupName } from "../../../store/customers/app-groups.ts";
+import type { Organization } from "../../../store/tenants/organizations.ts";
 import type { Call } from "../../shared/call.ts";
 import { errorOf } from "../../shared/errors.ts";
 import { Form } from "../../shared/form.ts";
 import { attributesOf } from "../attributes.ts";
-import type { Holder } from "../balance.ts";
+import type { HolderName } from "../holder.ts";
 import { statusOf } from "../status.ts";
 
 /** What a request says about which app group it means. */
@@ -45,9 +45,11 @@ export async function appGroupFor(call: Call, { named }: AppGroupPlace): Promise
 }
 
 /** The same, as the holder of a balance. */
-export async function groupHolderFor(call: Call, names: AppGroupNames): Promise<Holder> {
-  const { customer, name } = await appGroupFor(call, appGroupPlace(call, names));
-  return { customer, subject: `app group ${name}` };
+export function groupHolder(call: Call, names: AppGroupNames): HolderName {
+  const place = appGroupPlace(call, names);
+  const text = place.named.name;
+  const find = async () => (await appGroupFor(call, place)).customer.id;
+  return { text, as: "group", subject: `app group ${text}`, find };
 }
 
 /** An app group that was looked for. NOT_FOUND where there is none. */

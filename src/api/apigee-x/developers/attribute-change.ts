@@ -1,7 +1,7 @@
 import type { Attribute } from "../../../../gen/tallystick/apigee/x/v1/balance_pb.ts";
 import { notFound } from "../../../domain/refusal.ts";
-import type { Customer } from "../../../store/customers.ts";
-import type { Developer, DeveloperChange } from "../../../store/developers.ts";
+import type { Customer } from "../../../store/customers/customers.ts";
+import type { Developer, DeveloperChange } from "../../../store/customers/developers.ts";
 import type { Call } from "../../shared/call.ts";
 import { attributesOf } from "../attributes.ts";
 import { type DeveloperPlace, developerToChange, found } from "./developer.ts";

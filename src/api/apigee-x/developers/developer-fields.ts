@@ -1,5 +1,5 @@
 import type { Developer as DeveloperMessage } from "../../../../gen/tallystick/apigee/x/v1/developer_pb.ts";
-import type { DeveloperFields } from "../../../store/developers.ts";
+import type { DeveloperFields } from "../../../store/customers/developers.ts";
 import { Form } from "../../shared/form.ts";
 import { narrowAttributes } from "../attributes.ts";
 import { fullName } from "./developer.ts";

@@ -4,14 +4,14 @@ import {
   type Developer as DeveloperMessage,
   DeveloperSchema,
 } from "../../../../gen/tallystick/apigee/x/v1/developer_pb.ts";
-import type { Customer, TakenField } from "../../../store/customers.ts";
-import type { Developer } from "../../../store/developers.ts";
-import type { Organization } from "../../../store/organizations.ts";
+import type { Customer, TakenField } from "../../../store/customers/customers.ts";
+import type { Developer } from "../../../store/customers/developers.ts";
+import type { Organization } from "../../../store/tenants/organizations.ts";
 import type { Call } from "../../shared/call.ts";
 import { errorOf } from "../../shared/errors.ts";
 import { Form } from "../../shared/form.ts";
 import { attributesOf } from "../attributes.ts";
-import type { Holder } from "../balance.ts";
+import type { HolderName } from "../holder.ts";
 import { statusOf } from "../status.ts";
 
 /** What a request says about which developer it means. */
@@ -47,9 +47,11 @@ export function developerToChange(call: Call, place: DeveloperPlace): Promise<De
 }
 
 /** The same, as the holder of a balance. */
-export async function holderFor(call: Call, names: DeveloperNames): Promise<Holder> {
-  const { customer } = await developerFor(call, developerPlace(call, names));
-  return { customer, subject: subjectOf(customer) };
+export function developerHolder(call: Call, names: DeveloperNames): HolderName {
+  const place = developerPlace(call, names);
+  const text = place.named.idOrEmail;
+  const find = async () => (await developerFor(call, place)).customer.id;
+  return { text, as: "email", subject: `developer ${text}`, find };
 }
 
 /** A developer that was looked for. NOT_FOUND where there is none. */

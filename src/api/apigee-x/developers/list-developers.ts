@@ -4,7 +4,7 @@ import {
   type DeveloperService,
   type ListDevelopersRequest,
 } from "../../../../gen/tallystick/apigee/x/v1/developer_pb.ts";
-import type { Developer } from "../../../store/developers.ts";
+import type { Developer } from "../../../store/customers/developers.ts";
 import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";

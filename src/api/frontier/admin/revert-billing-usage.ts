@@ -3,15 +3,17 @@ import type { AdminService } from "../../../../gen/raystack/frontier/v1beta1/adm
 import type { Amount } from "../../../domain/amount.ts";
 import type { RefundOperation } from "../../../domain/command.ts";
 import type { Currency } from "../../../domain/currency.ts";
+import { identityOf } from "../../../domain/operation-id.ts";
+import type { Recorded } from "../../../domain/recorded.ts";
 import { notFound, type Refusal } from "../../../domain/refusal.ts";
-import type { Transfer } from "../../../domain/perform/transfer.ts";
-import type { Customer } from "../../../store/customers.ts";
+import type { Customer } from "../../../store/customers/customers.ts";
 import type { Call } from "../../shared/call.ts";
 import { errorOf, type Outcome } from "../../shared/errors.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { billingAccountFor } from "../billing-account.ts";
 import { amountOf, shownCurrency } from "../credits.ts";
+import { shownId } from "../shown-id.ts";
 
 /** Before the source of a usage that was given back. */
 const revertSource = "system.revert";
@@ -24,14 +26,10 @@ export const revertBillingUsage: Handler<typeof AdminService.method.revertBillin
   const usageId = form.uuid("usage_id", request.usageId);
   if (request.amount < 1n) form.refuse("amount", "must be 1 or more");
   form.done();
-  const { organization } = call;
-  const name = { billingId: request.billingId, field: "billing_id" };
-  const customer = await billingAccountFor(call, name);
-  const currency = shownCurrency(organization);
+  const customer = await billingAccountFor(call, { billingId: request.billingId, field: "billing_id" });
+  const currency = shownCurrency(call.organization);
   const usage = await usageOf(call, { usageId, customer, currency });
-  const operation = revertOf(usage, amountOf(request.amount, currency), call.newId());
-  const command = { orgId: organization.id, operations: [operation], dryRun: false } as const;
-  const verdict = await call.submit(command);
+  const verdict = await call.submit([revertOf(call, usage, amountOf(request.amount, currency))]);
   if (verdict.outcome === "refused") throw revertError(verdict.refused[0].refusal);
   return {};
 };
@@ -39,37 +37,33 @@ export const revertBillingUsage: Handler<typeof AdminService.method.revertBillin
 /** A transfer of the account that this face shows; to every other it does not exist. */
 async function usageOf(
   call: Call,
-  of: { usageId: string; customer: Customer; currency: Currency },
-): Promise<Transfer> {
-  const { usageId, customer, currency } = of;
-  const transfer = await call.app.transfers.find({ orgId: customer.orgId, id: usageId }, call.signal);
-  const isTheirs = [transfer?.from, transfer?.to].some(
-    (side) => side !== undefined && "customerId" in side && side.customerId === customer.id,
+  { usageId, customer, currency }: { usageId: string; customer: Customer; currency: Currency },
+): Promise<Recorded> {
+  const { id: orgId } = call.organization;
+  const { id } = identityOf(orgId, usageId);
+  const found = await call.app.ledger.known(orgId, [id, usageId]);
+  const { recorded } = found.get(id) ?? found.get(usageId) ?? {};
+  const sides = recorded === undefined ? [] : [recorded.from, recorded.to];
+  const isTheirs = sides.some(
+    (side) =>
+      side !== null && "customerId" in side.account.owner && side.account.owner.customerId === customer.id,
   );
-  if (transfer === undefined || !isTheirs || transfer.currency !== currency.code)
+  if (recorded === undefined || !isTheirs || recorded.currency !== currency.code)
     throw notFound("transfer", usageId);
-  return transfer;
+  return recorded;
 }
 
 /** What is left of the usage only the ledger knows, under the lock of the account. */
-function revertOf(usage: Transfer, amount: Amount, newId: string): RefundOperation {
-  const { id, kind, from, to } = usage;
-  const isUsage = kind === "charge" || kind === "capture";
-  if (!isUsage || !("customerId" in from) || !("role" in to))
-    throw revertError({ reason: "NOT_REFUNDABLE", transferId: id, kind });
+function revertOf(call: Call, usage: Recorded, amount: Amount): RefundOperation {
   return {
     type: "refund",
-    id: newId,
-    key: null,
-    refundOf: id,
+    ...call.identity(null),
+    refundOf: usage.id,
     amount,
-    customerId: from.customerId,
-    counterRole: to.role,
-    currency: usage.currency,
     source: `${revertSource}.${usage.source}`,
     description: `Revert: ${usage.description}`,
     userId: usage.userId,
-    metadata: { ...usage.metadata, revert_request_using: id },
+    metadata: { ...usage.metadata, revert_request_using: shownId(usage) },
   };
 }
 

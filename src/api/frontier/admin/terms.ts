@@ -1,6 +1,6 @@
 import type { Amount } from "../../../domain/amount.ts";
-import type { Customer } from "../../../store/customers.ts";
-import type { Organization } from "../../../store/organizations.ts";
+import type { Customer } from "../../../store/customers/customers.ts";
+import type { Organization } from "../../../store/tenants/organizations.ts";
 import type { Call } from "../../shared/call.ts";
 import type { Form } from "../../shared/form.ts";
 import { billingAccountFor } from "../billing-account.ts";

@@ -1,5 +1,5 @@
 import type { FrontierService } from "../../../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
-import { availableIn } from "../../../store/balances.ts";
+import { availableIn } from "../../../store/books/balances.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { requireInteger } from "../billing-account.ts";
 import { amountOf, shownCurrency } from "../credits.ts";

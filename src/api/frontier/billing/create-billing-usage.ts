@@ -1,16 +1,21 @@
 import { Code, type ConnectError } from "@connectrpc/connect";
 import type { FrontierService } from "../../../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
 import type { Usage } from "../../../../gen/raystack/frontier/v1beta1/models_pb.ts";
-import type { Receipt, RefusedOperation, TransferOperation } from "../../../domain/command.ts";
+import type { CustomerName, RefusedOperation, TransferOperation } from "../../../domain/command.ts";
 import type { Currency } from "../../../domain/currency.ts";
-import { isNonEmpty, mapNonEmpty, type NonEmpty } from "../../../domain/non-empty.ts";
-import type { CommandRefusal } from "../../../domain/refusal.ts";
+import { isNonEmpty, type NonEmpty } from "../../../domain/non-empty.ts";
+import type { Receipt } from "../../../domain/recorded.ts";
+import type { CommandRefusal, Refused } from "../../../domain/refusal.ts";
 import { commandOperationsMax } from "../../../ledger/ledger.ts";
+import type { Call } from "../../shared/call.ts";
 import { errorOf, fieldViolations, type Outcome, outcomeOf } from "../../shared/errors.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { billingAccountFor } from "../billing-account.ts";
+import { type BillingAccountName, noBillingAccount } from "../billing-account.ts";
 import { amountOf, shownCurrency } from "../credits.ts";
+
+/** An id that nobody has. */
+const nobody = "00000000-0000-0000-0000-000000000000";
 
 export const createBillingUsage: Handler<typeof FrontierService.method.createBillingUsage> = async (
   call,
@@ -19,20 +24,44 @@ export const createBillingUsage: Handler<typeof FrontierService.method.createBil
   const form = new Form();
   checkUsages(form, request.usages);
   form.done();
-  const customer = await billingAccountFor(call, { billingId: request.billingId, field: "billing_id" });
+  const name = { billingId: request.billingId, field: "billing_id" };
+  const customer = await customerName(call, name);
   const currency = shownCurrency(call.organization);
-  const operations = request.usages.map((usage) => draftOf(usage, { customerId: customer.id, currency }));
+  const operations = request.usages.map((usage) => operationOf(call, usage, { customer, currency }));
   if (!isNonEmpty(operations)) throw new Error("a request without usages was let through");
 
-  const verdict = await call.submit({ orgId: customer.orgId, operations, dryRun: false });
-  if (verdict.outcome === "refused") throw usageError(verdict.refused);
-  if (verdict.receipts[0].replay) throw usageError(mapNonEmpty(verdict.receipts, refusalOfReplay));
+  // What is new is booked whatever else is known, as Frontier books it; that what is known was sent again is an error.
+  const verdict = await call.submit(operations, { skipKnown: true });
+  if (verdict.outcome === "refused") throw refusedError(call, name, verdict.refused);
+  const replays = verdict.receipts.flatMap(refusalOfReplay);
+  if (isNonEmpty(replays)) throw usageError(replays);
   return {};
 };
 
-/** A command is booked anew or replayed as a whole, and Frontier's clients take a replay for an error. */
-function refusalOfReplay({ change }: Receipt, index: number): RefusedOperation {
-  return { index, refusal: { reason: "KEY_REUSED", transferId: change.id } };
+/** By its id, so that a usage that is known is answered whatever has become of the account. */
+async function customerName(call: Call, { billingId, field }: BillingAccountName): Promise<CustomerName> {
+  if (billingId === "") {
+    const active = await call.app.customers.findBillingAccount(call.organization.id);
+    return { text: active?.id ?? nobody, as: "implied" };
+  }
+  const form = new Form();
+  const text = form.uuid(field, billingId);
+  form.done();
+  return { text, as: "id" };
+}
+
+function refusalOfReplay({ recorded, replay }: Receipt, index: number): RefusedOperation[] {
+  return replay ? [{ index, refusal: { reason: "KEY_REUSED", transferId: recorded.id } }] : [];
+}
+
+/** Whoever does not exist is missing for all of the usages alike. */
+function refusedError(
+  call: Call,
+  name: BillingAccountName,
+  refused: NonEmpty<RefusedOperation>,
+): ConnectError | Refused {
+  const [{ refusal }] = refused;
+  return refusal.reason === "NOT_FOUND" ? noBillingAccount(name, call.organization) : usageError(refused);
 }
 
 function checkUsages(form: Form, usages: readonly Usage[]): void {
@@ -48,7 +77,7 @@ function checkUsages(form: Form, usages: readonly Usage[]): void {
       form.refuse(field("type"), "is `feature`, which is not supported; usages are in credits");
     else if (usage.type !== "" && usage.type !== "credit")
       form.refuse(field("type"), "must be `credit` or empty");
-    if (usage.amount < 1n) form.refuse(field("amount"), "must be 1 or more");
+    if (usage.amount < 0n) form.refuse(field("amount"), "must be 0 or more");
     form.text(field("source"), usage.source, { charactersMax: 255 });
     form.text(field("description"), usage.description, { charactersMax: 1_024 });
     form.text(field("user_id"), usage.userId, { charactersMax: 255 });
@@ -56,16 +85,21 @@ function checkUsages(form: Form, usages: readonly Usage[]): void {
   });
 }
 
-function draftOf(usage: Usage, of: { customerId: string; currency: Currency }): TransferOperation {
+function operationOf(
+  call: Call,
+  usage: Usage,
+  { customer, currency }: { customer: CustomerName; currency: Currency },
+): TransferOperation<CustomerName> {
   return {
     type: "transfer",
-    id: usage.id.toLowerCase(),
-    key: null,
+    ...call.identity(usage.id.toLowerCase()),
     kind: "charge",
-    amount: amountOf(usage.amount, of.currency),
-    currency: of.currency.code,
-    from: { customerId: of.customerId },
-    to: { role: "revenue" },
+    amount: amountOf(usage.amount, currency),
+    currency: currency.code,
+    isCurrencyImplied: true,
+    customer,
+    isPaying: true,
+    other: { counter: "revenue" },
     source: usage.source.toLowerCase(),
     description: usage.description,
     userId: usage.userId,

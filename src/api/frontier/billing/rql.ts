@@ -12,7 +12,7 @@ import {
   type TokenOrder,
   type TokenQuery,
   textColumns,
-} from "../../../store/token-query.ts";
+} from "../../../store/books/token-query.ts";
 import type { Form } from "../../shared/form.ts";
 import { momentOf } from "../../shared/proto.ts";
 

@@ -6,8 +6,8 @@ import {
 } from "../../../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
 import type { Currency } from "../../../domain/currency.ts";
 import { invalidField } from "../../../domain/refusal.ts";
-import type { Organization } from "../../../store/organizations.ts";
-import { groupsMax, type TokenRow } from "../../../store/token-search.ts";
+import type { Organization } from "../../../store/tenants/organizations.ts";
+import { groupsMax, type TokenRow } from "../../../store/books/token-search.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { timestampOf } from "../../shared/proto.ts";

@@ -5,7 +5,7 @@ import {
   Role as RoleMessage,
 } from "../../../../gen/tallystick/v1/credential_pb.ts";
 import type { Role } from "../../../auth/caller.ts";
-import type { StoredCredential } from "../../../store/credentials.ts";
+import type { StoredCredential } from "../../../store/tenants/credentials.ts";
 import { timestampOf } from "../../shared/proto.ts";
 
 const roleMessages: Record<Role, RoleMessage> = {

@@ -4,7 +4,7 @@ import {
   CurrencySchema,
   CurrencyStatus as StatusMessage,
 } from "../../../../gen/tallystick/v1/currency_pb.ts";
-import type { ConfiguredCurrency, NewCurrency } from "../../../store/currencies.ts";
+import type { ConfiguredCurrency, NewCurrency } from "../../../store/terms/currencies.ts";
 import { Form } from "../../shared/form.ts";
 
 export const statusMessages: Record<ConfiguredCurrency["status"], StatusMessage> = {

@@ -6,7 +6,7 @@ import {
 import { Amount, amountPlacesMax } from "../../../domain/amount.ts";
 import { currencyOf, virtualCurrency } from "../../../domain/currency.ts";
 import { invalidField } from "../../../domain/refusal.ts";
-import { currenciesMax, type NewCurrency } from "../../../store/currencies.ts";
+import { currenciesMax, type NewCurrency } from "../../../store/terms/currencies.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { choiceOf } from "../page.ts";

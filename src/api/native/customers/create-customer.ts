@@ -1,5 +1,5 @@
 import type { CustomerService } from "../../../../gen/tallystick/v1/customer_pb.ts";
-import { mergeAttributes } from "../../../store/customers.ts";
+import { mergeAttributes } from "../../../store/customers/customers.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { attributesOf, billingTypeOf, customerMessage, takenBy } from "./customer-message.ts";

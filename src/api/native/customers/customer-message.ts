@@ -5,7 +5,7 @@ import {
   CustomerSchema,
 } from "../../../../gen/tallystick/v1/customer_pb.ts";
 import { Refused } from "../../../domain/refusal.ts";
-import { attributesMax, type Customer } from "../../../store/customers.ts";
+import { attributesMax, type Customer } from "../../../store/customers/customers.ts";
 import type { Form } from "../../shared/form.ts";
 import { structOf, timestampOf } from "../../shared/proto.ts";
 import { choiceOf } from "../page.ts";

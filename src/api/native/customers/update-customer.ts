@@ -1,6 +1,6 @@
 import type { CustomerService } from "../../../../gen/tallystick/v1/customer_pb.ts";
 import { invalidField, notFound } from "../../../domain/refusal.ts";
-import { attributesMax } from "../../../store/customers.ts";
+import { attributesMax } from "../../../store/customers/customers.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { customerNamed } from "../customer-name.ts";

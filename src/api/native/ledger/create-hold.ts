@@ -11,9 +11,9 @@ import { submitOne } from "./submit.ts";
 import { customerName } from "./transfer-request.ts";
 
 const expiryPolicies: Partial<Record<ExpiryMessage, ExpiryPolicy>> = {
-  [ExpiryMessage.EXPIRY_POLICY_UNSPECIFIED]: "release",
-  [ExpiryMessage.EXPIRY_POLICY_RELEASE]: "release",
-  [ExpiryMessage.EXPIRY_POLICY_CAPTURE]: "capture",
+  [ExpiryMessage.UNSPECIFIED]: "release",
+  [ExpiryMessage.RELEASE]: "release",
+  [ExpiryMessage.CAPTURE]: "capture",
 };
 
 export const createHold: Handler<typeof LedgerService.method.createHold> = async (call, request) => {

@@ -1,8 +1,8 @@
 import type { LedgerService } from "../../../../gen/tallystick/v1/ledger_pb.ts";
 import { Amount } from "../../../domain/amount.ts";
 import { notFound } from "../../../domain/refusal.ts";
-import { availableIn, type Balance, type BalanceKey } from "../../../store/balances.ts";
-import type { Totals } from "../../../store/statements.ts";
+import { availableIn, type Balance, type BalanceKey } from "../../../store/books/balances.ts";
+import type { Totals } from "../../../store/books/statements.ts";
 import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
@@ -34,14 +34,10 @@ function balanceNow({ currency }: BalanceKey, balance: Balance) {
   };
 }
 
-async function balanceAt(call: Call, key: BalanceKey, of: { balance: Balance; at: Date }) {
-  const accountId = of.balance.account?.id;
-  const before = new Date(of.at.getTime() + 1);
-  const totals =
-    accountId === undefined
-      ? undefined
-      : await call.app.statements.totals({ orgId: key.orgId, accountId, before }, call.signal);
-  return { ...totalsFields(totals), currency: key.currency };
+async function balanceAt(call: Call, { orgId, currency }: BalanceKey, of: { balance: Balance; at: Date }) {
+  const books = { orgId, customerId: of.balance.customer.id, currency };
+  const totals = await call.app.statements.asOf(books, of.at, call.signal);
+  return { ...totalsFields(totals), currency };
 }
 
 function totalsFields(totals: Totals | undefined) {

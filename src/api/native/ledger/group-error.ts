@@ -22,5 +22,8 @@ export function groupError(refused: NonEmpty<RefusedOperation>): ConnectError {
 
 /** The error of one line of a batch whose lines are each on their own. */
 export function lineError(refusal: CommandRefusal, index: number): ConnectError {
-  return errorOf(refusal, inFields(refusal, (name) => `requests[${index}].${name}`));
+  return errorOf(
+    refusal,
+    inFields(refusal, (name) => `requests[${index}].${name}`),
+  );
 }

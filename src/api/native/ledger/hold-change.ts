@@ -19,11 +19,7 @@ export interface HoldRequest {
 /** What every change of a hold has. */
 export type OnHold = Identity & { readonly holdId: string };
 
-export async function change(
-  call: Call,
-  request: HoldRequest,
-  make: (form: Form, on: OnHold) => HoldChange,
-) {
+export async function change(call: Call, request: HoldRequest, make: (form: Form, on: OnHold) => HoldChange) {
   const form = new Form();
   const identity = call.identity(form.key("key", request.key));
   const operation = make(form, { ...identity, holdId: form.uuid("hold", request.hold) });

@@ -40,8 +40,8 @@ export const holdStateMessages: Record<HoldState, HoldStateMessage> = {
 };
 
 const expiryMessages: Record<ExpiryPolicy, ExpiryMessage> = {
-  release: ExpiryMessage.EXPIRY_POLICY_RELEASE,
-  capture: ExpiryMessage.EXPIRY_POLICY_CAPTURE,
+  release: ExpiryMessage.RELEASE,
+  capture: ExpiryMessage.CAPTURE,
 };
 
 export function receiptMessage({ recorded, hold, replay }: Receipt): ReceiptMessage {

@@ -1,5 +1,5 @@
+import type { Transfer } from "../../../domain/recorded.ts";
 import { notFound } from "../../../domain/refusal.ts";
-import type { Transfer } from "../../../domain/perform/transfer.ts";
 import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";
 

@@ -2,7 +2,7 @@ import type { LimitsCheckService } from "../../../../gen/tallystick/v1/limits_ch
 import { balanceOf } from "../../../domain/account.ts";
 import { Amount, amountPlacesMax } from "../../../domain/amount.ts";
 import { notFound } from "../../../domain/refusal.ts";
-import { availableIn, type Balance } from "../../../store/balances.ts";
+import { availableIn, type Balance } from "../../../store/books/balances.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 

@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { type Organization, OrganizationSchema } from "../../../../gen/tallystick/v1/organization_pb.ts";
-import type { Organization as StoredOrganization } from "../../../store/organizations.ts";
+import type { Organization as StoredOrganization } from "../../../store/tenants/organizations.ts";
 import { timestampOf } from "../../shared/proto.ts";
 
 export function organizationMessage({

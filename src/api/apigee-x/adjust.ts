@@ -1,0 +1,54 @@
+import type { Money } from "../../../gen/google/type/money_pb.ts";
+import type { Balance } from "../../../gen/tallystick/apigee/x/v1/balance_pb.ts";
+import { Amount } from "../../domain/amount.ts";
+import type { Call } from "../shared/call.ts";
+import { Form } from "../shared/form.ts";
+import { balanceOfCustomer } from "./balance.ts";
+import { apigeeError } from "./errors.ts";
+import { type HolderName, type Keyed, keyedHolder } from "./holder.ts";
+import { amountOfMoney, moneyFields } from "./money.ts";
+import { unworded } from "./words.ts";
+
+/**
+ * Adjusts a balance: an adjustment above zero is taken from it, one below zero is given back, up to what the balance was
+ * right after the newest credit.
+ */
+export async function adjust(
+  call: Call,
+  name: HolderName,
+  of: { adjustment: Money | undefined; givesBack: boolean },
+): Promise<Balance> {
+  const form = new Form();
+  const adjustment = amountOfMoney(form, "adjustment", of.adjustment) ?? Amount.zero;
+  if (of.adjustment !== undefined && adjustment.equals(Amount.zero))
+    form.refuse("adjustment", "must not be 0");
+  if (adjustment.isNegative() && !of.givesBack)
+    form.refuse("adjustment", "must be above 0 for an app group; to give back, credit it");
+  const key = form.key("idempotency-key", call.requestHeader.get("idempotency-key") ?? "");
+  form.done();
+
+  const isPaying = !adjustment.isNegative();
+  const { customerId, identity } = await holderOf(call, name, key);
+  const verdict = await call.submit([
+    {
+      type: "transfer",
+      ...identity,
+      kind: "adjustment",
+      amount: isPaying ? adjustment : adjustment.negated(),
+      currency: of.adjustment?.currencyCode ?? "",
+      customer: { text: customerId, as: "id" },
+      isPaying,
+      other: { counter: "adjustments" },
+      isCapped: true,
+      ...unworded,
+    },
+  ]);
+  if (verdict.outcome === "done") return balanceOfCustomer(call, customerId);
+  const [{ refusal }] = verdict.refused;
+  throw apigeeError(refusal, { subject: name.subject, ...moneyFields(refusal, "adjustment") });
+}
+
+async function holderOf(call: Call, name: HolderName, key: string | null): Promise<Keyed> {
+  if (key === null) return { customerId: await call.once(name.find), identity: call.identity(null) };
+  return keyedHolder(call, name, (id) => call.derivedIdentity(["apigee x adjustment", id, key]));
+}

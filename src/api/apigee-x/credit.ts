@@ -1,0 +1,51 @@
+import type { Money } from "../../../gen/google/type/money_pb.ts";
+import type { Balance } from "../../../gen/tallystick/apigee/x/v1/balance_pb.ts";
+import { Amount } from "../../domain/amount.ts";
+import type { Call } from "../shared/call.ts";
+import { Form } from "../shared/form.ts";
+import { balanceOfCustomer } from "./balance.ts";
+import { apigeeError } from "./errors.ts";
+import { type HolderName, keyedHolder } from "./holder.ts";
+import { amountOfMoney, moneyFields } from "./money.ts";
+import { unworded } from "./words.ts";
+
+const idCharactersMax = 255;
+
+/** Credits a balance. What its transaction id did before is not done again. */
+export async function credit(
+  call: Call,
+  name: HolderName,
+  request: { readonly transactionAmount?: Money | undefined; readonly transactionId: string },
+): Promise<Balance> {
+  const field = "transaction_amount";
+  const form = new Form();
+  const amount = amountOfMoney(form, field, request.transactionAmount);
+  if (amount !== undefined && !amount.isPositive()) form.refuse(field, "must be above 0");
+  const limits = { charactersMax: idCharactersMax, required: true };
+  const transactionId = form.text("transaction_id", request.transactionId, limits);
+  form.done();
+
+  const { customerId, identity } = await keyedHolder(call, name, (id) =>
+    call.derivedIdentity(["apigee x credit", id, transactionId]),
+  );
+  const verdict = await call.submit([
+    {
+      type: "transfer",
+      ...identity,
+      kind: "credit",
+      amount: amount ?? Amount.zero,
+      currency: request.transactionAmount?.currencyCode ?? "",
+      customer: { text: customerId, as: "id" },
+      isPaying: false,
+      other: { counter: "funding" },
+      ...unworded,
+    },
+  ]);
+  if (verdict.outcome === "done") return balanceOfCustomer(call, customerId);
+  const [{ refusal }] = verdict.refused;
+  const { subject } = name;
+  if (refusal.reason !== "KEY_CONFLICT")
+    throw apigeeError(refusal, { subject, ...moneyFields(refusal, field) });
+  const message = `transaction ${transactionId} of ${subject} was another one: ${refusal.differing.join(", ")} differ`;
+  throw apigeeError(refusal, { subject, message });
+}

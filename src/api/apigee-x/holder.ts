@@ -1,0 +1,60 @@
+import type { Identity } from "../../domain/operation-id.ts";
+import { Refused } from "../../domain/refusal.ts";
+import { isUuid } from "../../domain/uuid.ts";
+import type { Call } from "../shared/call.ts";
+
+/** Whose balance a request means. */
+export interface HolderName {
+  readonly text: string;
+  readonly as: "email" | "group";
+  /** What errors call it: `developer ann@example.com`. */
+  readonly subject: string;
+  /** The id of who bears the name now. Refused with NOT_FOUND where nobody does. */
+  readonly find: () => Promise<string>;
+}
+
+/** An operation under a key of its customer's own, and that customer. */
+export interface Keyed {
+  readonly customerId: string;
+  readonly identity: Identity;
+}
+
+/**
+ * Whom a key means that is unique among one customer's. The name may have been somebody else's when the key was used: it
+ * is looked for among all whom the text ever named, and a key that only a former one used is refused with NAME_MOVED, so
+ * that nobody is credited in another's place.
+ */
+export async function keyedHolder(
+  call: Call,
+  name: HolderName,
+  identityFor: (customerId: string) => Identity,
+): Promise<Keyed> {
+  const known = await knownHolder(call, name, identityFor);
+  if (known !== undefined) return known;
+  const customerId = await call.once(name.find);
+  return { customerId, identity: identityFor(customerId) };
+}
+
+async function knownHolder(
+  call: Call,
+  name: HolderName,
+  identityFor: (customerId: string) => Identity,
+): Promise<Keyed | undefined> {
+  const { id, everNamed } = await namedBy(call, name);
+  const candidates = [...new Set(id === undefined ? everNamed : [id, ...everNamed])].map((customerId) => ({
+    customerId,
+    identity: identityFor(customerId),
+  }));
+  const ids = candidates.map(({ identity }) => identity.id);
+  const known = await call.app.ledger.known(call.organization.id, ids);
+  const found = candidates.find(({ identity }) => known.has(identity.id));
+  if (found !== undefined && id !== undefined && found.customerId !== id)
+    throw new Refused({ reason: "NAME_MOVED", name: name.text });
+  return found;
+}
+
+async function namedBy(call: Call, { text, as }: HolderName) {
+  if (as === "email" && isUuid(text)) return { id: text.toLowerCase(), everNamed: [] };
+  const [named] = await call.app.customerNames.resolveNames(call.organization.id, [{ text, as }]);
+  return named ?? { id: undefined, everNamed: [] };
+}

@@ -1,0 +1,2 @@
+/** What the operations of this face say beside their amounts. */
+export const unworded = { source: "apigee", description: "", userId: "", metadata: {} } as const;

@@ -1,0 +1,178 @@
+import { and, asc, eq, gte, isNotNull, lt, or, type SQL, sql } from "drizzle-orm";
+import type { Transfer } from "../../domain/recorded.ts";
+import { array } from "../arrays.ts";
+import type { Database } from "../driver/database.ts";
+import { changes, epochs } from "../schema.ts";
+import { type ChangeCursor, cursorOf, type InsideDifference, tokenOf } from "./change-cursor.ts";
+import { bytesOfWords, FillingPage, type PageBounds } from "./pages.ts";
+import { shortSnapshot } from "./short-snapshot.ts";
+import { movedBy, o } from "./sides.ts";
+import { endedSince, type Snapshot, snapshotOf } from "./snapshot.ts";
+import { matching, type TransferFilter } from "./transfer-filter.ts";
+
+/** Which transfers to answer, in the order in which they were done. */
+export interface FollowedPage extends PageBounds {
+  readonly orgId: string;
+  readonly filter: TransferFilter;
+  /** Of the page before; empty for the first one. */
+  readonly token: string;
+}
+
+/** Batches, and operations of them, that one page looks at, whether or not they fit the filter. */
+const batchesMax = 200;
+const operationsMax = 10_000;
+/** Operations that are read at once. */
+const chunkMax = 1_000;
+
+/**
+ * Transfers for whoever follows them. A page goes on where the one before stopped and has a token of its own always: it
+ * skips none that is committed late, repeats none, and waits for nobody. What a page reads are the batches that its
+ * cursor's snapshot did not see, by position; the filter applies to those, so a page may be empty.
+ */
+export class FollowedTransfers {
+  constructor(private readonly database: Database) {}
+
+  async page(
+    page: FollowedPage,
+    signal?: AbortSignal,
+  ): Promise<{ transfers: readonly Transfer[]; nextToken: string }> {
+    const { orgId, filter, token } = page;
+    const listing = { epoch: await this.epoch(signal), of: { orgId, filter } };
+    const cursor = cursorOf(token, listing);
+    const { before } = cursor;
+    const inside = cursor.inside ?? (await this.difference(orgId, before, signal));
+    const filling = new FillingPage<Transfer>(page, bytesOfWords);
+    const next = await this.fill({ orgId, filter, before, inside, filling }, signal);
+    return { transfers: filling.rows, nextToken: tokenOf(next, listing) };
+  }
+
+  /** Begins the difference between a snapshot and now. */
+  private async difference(
+    orgId: string,
+    before: Snapshot | null,
+    signal?: AbortSignal,
+  ): Promise<InsideDifference> {
+    const target = await shortSnapshot(() => this.snapshot(signal), signal);
+    const first = before === null ? 0 : await this.firstPosition(orgId, { before, target }, signal);
+    return { target, position: first, answered: 0 };
+  }
+
+  /** The position of the first batch of a difference: what lies before it is never looked at. */
+  private async firstPosition(
+    orgId: string,
+    of: { before: Snapshot; target: Snapshot },
+    signal?: AbortSignal,
+  ): Promise<number> {
+    const positions = (isIn: SQL | undefined) =>
+      sql`select ${changes.position} from ${changes} where ${and(eq(changes.orgId, orgId), isIn)}`;
+    const { since, late } = rangesOf(of);
+    const [row] = await this.database.orm(signal).execute<{ first: string | null }>(sql`
+      select min(position) as first from (${positions(since)} union all ${positions(late)}) as difference`);
+    return row?.first == null ? Number.MAX_SAFE_INTEGER : Number(row.first);
+  }
+
+  /** Fills a page; where the next one goes on. */
+  private async fill(
+    of: {
+      orgId: string;
+      filter: TransferFilter;
+      before: Snapshot | null;
+      inside: InsideDifference;
+      filling: FillingPage<Transfer>;
+    },
+    signal?: AbortSignal,
+  ): Promise<ChangeCursor> {
+    const { orgId, filter, before, inside, filling } = of;
+    const { target } = inside;
+    const goesOn = (position: number, answered: number) => ({
+      before,
+      inside: { target, position, answered },
+    });
+    const batches = await this.batches(orgId, before, inside, signal);
+    const operations = batches.flatMap(({ position, ids }) =>
+      ids
+        .map((id, answered) => ({ id, position, answered }))
+        .slice(position === inside.position ? inside.answered : 0),
+    );
+    for (let start = 0; start < operations.length; start += chunkMax) {
+      const chunk = operations.slice(start, start + chunkMax);
+      const [first] = chunk;
+      if (start >= operationsMax && first !== undefined) return goesOn(first.position, first.answered);
+      const transfers = await this.transfers(orgId, { ids: chunk.map(({ id }) => id), filter }, signal);
+      for (const { id, position, answered } of chunk) {
+        const transfer = transfers.get(id);
+        if (transfer !== undefined && !filling.takes(transfer)) return goesOn(position, answered);
+      }
+    }
+    const last = batches.at(-1);
+    const isOver = last === undefined || batches.length < batchesMax;
+    return isOver ? { before: target, inside: null } : goesOn(last.position + 1, 0);
+  }
+
+  private async batches(
+    orgId: string,
+    before: Snapshot | null,
+    { target, position }: InsideDifference,
+    signal?: AbortSignal,
+  ): Promise<{ position: number; ids: readonly string[] }[]> {
+    const ranges = before === null ? undefined : rangesOf({ before, target });
+    return this.database
+      .orm(signal)
+      .select({ position: changes.position, ids: changes.operations })
+      .from(changes)
+      .where(
+        and(
+          eq(changes.orgId, orgId),
+          gte(changes.position, position),
+          ranges === undefined ? hadEnded(target) : or(ranges.since, ranges.late),
+        ),
+      )
+      .orderBy(asc(changes.position))
+      .limit(batchesMax);
+  }
+
+  private async transfers(
+    orgId: string,
+    { ids, filter }: { ids: readonly string[]; filter: TransferFilter },
+    signal?: AbortSignal,
+  ): Promise<Map<string, Transfer>> {
+    const isNamed = sql`${o.id} = any(${array(ids, "uuid")})`;
+    const rows = await this.database
+      .orm(signal)
+      .select()
+      .from(o)
+      .where(and(eq(o.orgId, orgId), isNamed, isNotNull(o.toAccountId), matching(filter)))
+      .limit(ids.length);
+    return new Map(rows.map((row) => [row.id, movedBy(row)]));
+  }
+
+  /** Asked without a table, so that it is the coordinator's own where the tables are spread. */
+  private async snapshot(signal?: AbortSignal): Promise<Snapshot> {
+    const query = sql`select pg_current_snapshot()::text as snapshot`;
+    const [row] = await this.database.orm(signal).execute<{ snapshot: string }>(query);
+    if (row === undefined) throw new Error("the database has no snapshot");
+    return snapshotOf(row.snapshot);
+  }
+
+  private async epoch(signal?: AbortSignal): Promise<string> {
+    const [row] = await this.database.orm(signal).select({ id: epochs.id }).from(epochs).limit(1);
+    if (row === undefined) throw new Error("the database has no epoch");
+    return row.id;
+  }
+}
+
+/** What had not ended in one snapshot and had in a later one, as two ranges of an index. */
+function rangesOf({ before, target }: { before: Snapshot; target: Snapshot }) {
+  return {
+    since: and(gte(changes.xid, String(before.xmax)), hadEnded(target)),
+    late: sql`${changes.xid} = any(${xids(endedSince(before, target))})`,
+  };
+}
+
+function hadEnded({ xmax, running }: Snapshot): SQL | undefined {
+  return and(lt(changes.xid, String(xmax)), sql`${changes.xid} <> all(${xids(running)})`);
+}
+
+function xids(list: readonly bigint[]): SQL {
+  return sql`${sql.param(`{${list.join(",")}}`)}::xid8[]`;
+}

@@ -1,0 +1,96 @@
+import { and, desc, eq, type SQL, sql } from "drizzle-orm";
+import { customerAccount } from "../../domain/account.ts";
+import { Amount } from "../../domain/amount.ts";
+import { type Hold, type HoldState, isDue, isExpired } from "../../domain/hold.ts";
+import type { Database } from "../driver/database.ts";
+import { holdOf } from "../journal/recorded-row.ts";
+import type { Cursor } from "../tenants/organizations.ts";
+import { holds, operations } from "../schema.ts";
+import { readSettled, type Settler } from "./settler.ts";
+
+/** Which holds to answer, newest first. */
+export interface HoldsPage {
+  readonly orgId: string;
+  readonly customerId?: string | undefined;
+  readonly state?: HoldState | undefined;
+  readonly after?: Cursor | undefined;
+  readonly rowsMax: number;
+}
+
+/** A hold as its row has it, and the time at which it was read. */
+interface Read {
+  readonly hold: Hold;
+  readonly now: Date;
+}
+
+/** What the state of a hold is, or is about to be, whether or not anyone has noted that its time has passed. */
+const stateNow = sql`case when ${holds.state} <> 'active' or ${holds.expiresAt} > now() then ${holds.state}
+  when ${holds.onExpiry} = 'release' then 'expired' else 'captured' end`;
+
+/** Reads holds as they stand now, without locking their accounts. */
+export class Holds {
+  constructor(
+    private readonly database: Database,
+    private readonly settler: Settler,
+  ) {}
+
+  async find(which: { orgId: string; id: string }, signal?: AbortSignal): Promise<Hold | undefined> {
+    const [hold] = await this.settled(which.orgId, { isWanted: eq(holds.id, which.id), rowsMax: 1 }, signal);
+    return hold;
+  }
+
+  async list(page: HoldsPage, signal?: AbortSignal): Promise<Hold[]> {
+    const { orgId, customerId, state, after, rowsMax } = page;
+    const isWanted = and(
+      customerId === undefined ? undefined : eq(holds.customerId, customerId),
+      state && eq(stateNow, state),
+      isBefore(after),
+    );
+    return this.settled(orgId, { isWanted, rowsMax }, signal);
+  }
+
+  /** Those that are to be captured because their time has passed are captured first. */
+  private async settled(
+    orgId: string,
+    of: { isWanted: SQL | undefined; rowsMax: number },
+    signal?: AbortSignal,
+  ): Promise<Hold[]> {
+    const rows = await readSettled(
+      { settler: this.settler, orgId, signal },
+      () => this.read(orgId, of, signal),
+      (read) =>
+        read
+          .filter(({ hold, now }) => isDue(hold, now) && hold.onExpiry === "capture")
+          .map(({ hold }) => customerAccount(hold.customerId, hold.currency)),
+    );
+    return rows.map(({ hold, now }) => asOf(hold, now));
+  }
+
+  private async read(
+    orgId: string,
+    of: { isWanted: SQL | undefined; rowsMax: number },
+    signal?: AbortSignal,
+  ): Promise<Read[]> {
+    const { key, source, description, userId, metadata } = operations;
+    const rows = await this.database
+      .orm(signal)
+      .select({ hold: holds, first: { key, source, description, userId, metadata }, now: sql<string>`now()` })
+      .from(holds)
+      .innerJoin(operations, and(eq(operations.orgId, orgId), eq(operations.id, holds.id)))
+      .where(and(eq(holds.orgId, orgId), of.isWanted))
+      .orderBy(desc(holds.createdAt), desc(holds.id))
+      .limit(of.rowsMax);
+    return rows.map(({ hold, first, now }) => ({ hold: holdOf(hold, first), now: new Date(now) }));
+  }
+}
+
+function isBefore(cursor: Cursor | undefined): SQL | undefined {
+  return (
+    cursor &&
+    sql`(${holds.createdAt}, ${holds.id}) < (${cursor.at.toISOString()}::timestamptz, ${cursor.id}::uuid)`
+  );
+}
+
+function asOf(hold: Hold, at: Date): Hold {
+  return isExpired(hold, at) ? { ...hold, remaining: Amount.zero, state: "expired" } : hold;
+}

@@ -1,0 +1,64 @@
+import type { Metadata } from "../../domain/operation.ts";
+
+/** How much one answer may hold. */
+export interface PageBounds {
+  readonly rowsMax: number;
+  /** Of the words and the metadata of its rows, as they would be at their largest in any encoding. */
+  readonly bytesMax: number;
+}
+
+/** A page that takes rows until one does not fit. */
+export class FillingPage<T> {
+  readonly rows: T[] = [];
+  private bytes = 0;
+
+  constructor(
+    private readonly bounds: PageBounds,
+    private readonly bytesOf: (row: T) => number,
+  ) {}
+
+  /** Rows that there is still room for. */
+  get room(): number {
+    return this.bounds.rowsMax - this.rows.length;
+  }
+
+  /** Takes a row; false where it does not fit. */
+  takes(row: T): boolean {
+    const bytes = this.bytesOf(row);
+    const isFull = this.room <= 0 || this.bytes + bytes > this.bounds.bytesMax;
+    if (isFull && (this.rows.length > 0 || this.bounds.rowsMax <= 0)) return false;
+    this.bytes += bytes;
+    this.rows.push(row);
+    return true;
+  }
+}
+
+/** The figures, ids and names of a row, in any of its messages. */
+const figuresBytes = 320;
+/** What surrounds a value in its message. */
+const valueBytes = 16;
+
+interface Words {
+  readonly source: string;
+  readonly description: string;
+  readonly userId: string;
+  readonly metadata: Metadata;
+  readonly key?: string | null;
+  readonly createdBy?: string;
+}
+
+/** What the words of a row may take in an answer. */
+export function bytesOfWords({ source, description, userId, metadata, key, createdBy }: Words): number {
+  const texts = bytesOf(source) + bytesOf(description) + bytesOf(userId) + bytesOf(key) + bytesOf(createdBy);
+  return figuresBytes + texts + bytesOf(metadata);
+}
+
+/** Of a JSON value, as google.protobuf.Struct has it, which is larger than JSON. */
+function bytesOf(value: unknown): number {
+  if (typeof value === "string") return valueBytes + Buffer.byteLength(value);
+  if (typeof value !== "object" || value === null) return valueBytes;
+  let bytes = valueBytes;
+  for (const [key, each] of Object.entries(value))
+    bytes += Buffer.byteLength(key) + valueBytes + bytesOf(each);
+  return bytes;
+}

@@ -1,0 +1,24 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Refused } from "../../domain/refusal.ts";
+import { snapshotBytesMax } from "./change-cursor.ts";
+import { type Snapshot, writeSnapshot } from "./snapshot.ts";
+import { VarintWriter } from "./varints.ts";
+
+const attemptsMax = 40;
+const pauseMs = 250;
+
+/** A snapshot that fits into a token: while thousands of transactions run none does, and it waits for a shorter one. */
+export async function shortSnapshot(take: () => Promise<Snapshot>, signal?: AbortSignal): Promise<Snapshot> {
+  for (let attempt = 1; ; attempt += 1) {
+    const snapshot = await take();
+    if (fits(snapshot)) return snapshot;
+    if (attempt === attemptsMax) throw new Refused({ reason: "UNAVAILABLE" });
+    await sleep(pauseMs, undefined, { signal });
+  }
+}
+
+function fits(snapshot: Snapshot): boolean {
+  const writer = new VarintWriter();
+  writeSnapshot(writer, snapshot);
+  return writer.done().length <= snapshotBytesMax;
+}

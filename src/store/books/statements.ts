@@ -1,0 +1,147 @@
+import { sql } from "drizzle-orm";
+import { balanceOf, customerAccount, type RunningTotals } from "../../domain/account.ts";
+import { Amount } from "../../domain/amount.ts";
+import type { Transfer } from "../../domain/recorded.ts";
+import { type Account, readAccount, selectAccounts } from "../accounts.ts";
+import type { Database } from "../driver/database.ts";
+import { type AccountBooks, clockOf, isIn, requirePast, untilFinal } from "./moments.ts";
+import { readSettled, type Settler } from "./settler.ts";
+import {
+  type EntryPlace,
+  entryOrder,
+  entryRange,
+  isOperation,
+  movedBy,
+  o,
+  operationColumns,
+} from "./sides.ts";
+import { matchingWords, type TransferFilter } from "./transfer-filter.ts";
+
+/** An account's totals as an entry left them. */
+export interface Totals extends RunningTotals, EntryPlace {}
+
+/** One line of a statement. */
+export interface Line extends EntryPlace {
+  /** Signed: below zero where the account paid. */
+  readonly amount: Amount;
+  /** The balance after it. */
+  readonly posted: Amount;
+  readonly transfer: Transfer;
+}
+
+/** Which lines to answer, in the order of their versions. */
+export interface LinesPage {
+  readonly orgId: string;
+  readonly accountId: string;
+  /** Its times are those of the account's side. */
+  readonly filter?: TransferFilter;
+  readonly ascending: boolean;
+  /** Only lines past this one: above it, or where descending below it. */
+  readonly past?: EntryPlace | undefined;
+  /** The highest one to answer. */
+  readonly last?: EntryPlace | undefined;
+  readonly rowsMax: number;
+}
+
+/**
+ * The statements of single accounts. Their versions have no gaps and are written under the account's lock, so a page
+ * that goes on from a version neither skips nor repeats, whatever is booked meanwhile.
+ */
+export class Statements {
+  constructor(
+    private readonly database: Database,
+    private readonly settler: Settler,
+  ) {}
+
+  /**
+   * A customer's totals as of a moment, inclusive; undefined where nothing was booked. Asked again it answers the same,
+   * for ever. Refuses a moment ahead of the database's clock as the field `at`.
+   */
+  async asOf(books: AccountBooks, at: Date, signal?: AbortSignal): Promise<Totals | undefined> {
+    const clock = await clockOf(this.database, signal);
+    requirePast("at", at, clock);
+    return this.final(books, { at, clock }, signal);
+  }
+
+  /** The totals right before a moment: final where it is past, those of now where it is not, or where there is none. */
+  async totals(
+    books: AccountBooks,
+    before: Date | undefined,
+    signal?: AbortSignal,
+  ): Promise<Totals | undefined> {
+    if (before === undefined) return this.settled(books, undefined, signal);
+    const clock = await clockOf(this.database, signal);
+    if (before > clock) return this.settled(books, undefined, signal);
+    return this.final(books, { at: new Date(before.getTime() - 1), clock }, signal);
+  }
+
+  async lines(page: LinesPage, signal?: AbortSignal): Promise<Line[]> {
+    const { orgId, accountId, filter = {}, ascending, past, last, rowsMax } = page;
+    const times = { from: filter.from, to: filter.to };
+    const range = { orgId, accountId, times, past, last, ascending, rowsMax };
+    const rows = await this.database
+      .orm(signal)
+      .select({ ...totalsColumns, amount: sql`e.amount`.mapWith(Amount.of), operation: operationColumns })
+      .from(entryRange({ ...range, isWanted: matchingWords(filter) }))
+      .innerJoin(o, isOperation(orgId, sql`e.id`))
+      .orderBy(entryOrder(ascending))
+      .limit(rowsMax);
+    return rows.map(({ version, at, amount, operation, ...totals }) => ({
+      ...{ version, at, amount },
+      posted: balanceOf(totals),
+      transfer: movedBy(operation),
+    }));
+  }
+
+  private async final(
+    books: AccountBooks,
+    of: { at: Date; clock: Date },
+    signal?: AbortSignal,
+  ): Promise<Totals | undefined> {
+    await untilFinal(this.database, books, of, signal);
+    return this.settled(books, of.at, signal);
+  }
+
+  /** The newest totals, or those as of a moment, once nothing is due. */
+  private async settled(
+    books: AccountBooks,
+    at: Date | undefined,
+    signal?: AbortSignal,
+  ): Promise<Totals | undefined> {
+    const { orgId, customerId, currency } = books;
+    const accountId = await readSettled(
+      { settler: this.settler, orgId, signal },
+      () => this.account(books, signal),
+      (account) => (account?.isUnsettled ? [customerAccount(customerId, currency)] : []),
+    );
+    return accountId && this.newest({ orgId, accountId: accountId.id, at }, signal);
+  }
+
+  private async account(books: AccountBooks, signal?: AbortSignal): Promise<Account | undefined> {
+    const [row] = await selectAccounts(this.database.orm(signal)).where(isIn(books)).limit(1);
+    return row && readAccount(row);
+  }
+
+  private async newest(
+    of: { orgId: string; accountId: string; at: Date | undefined },
+    signal?: AbortSignal,
+  ): Promise<Totals | undefined> {
+    const { orgId, accountId, at } = of;
+    const range = { orgId, accountId, until: at, ascending: false, rowsMax: 1 };
+    const [row] = await this.database
+      .orm(signal)
+      .select(totalsColumns)
+      .from(entryRange(range))
+      .orderBy(entryOrder(false))
+      .limit(1);
+    return row;
+  }
+}
+
+const totalsColumns = {
+  version: sql`e.version`.mapWith(o.fromVersion),
+  at: sql`e.at`.mapWith(o.fromAt),
+  funded: sql`e.funded`.mapWith(Amount.of),
+  spent: sql`e.spent`.mapWith(Amount.of),
+  withdrawn: sql`e.withdrawn`.mapWith(Amount.of),
+};

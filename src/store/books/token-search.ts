@@ -1,0 +1,207 @@
+import { and, eq, type SQL, sql } from "drizzle-orm";
+import { Amount } from "../../domain/amount.ts";
+import type { Currency } from "../../domain/currency.ts";
+import { readAccount, selectAccounts } from "../accounts.ts";
+import { table } from "../arrays.ts";
+import type { Database } from "../driver/database.ts";
+import { entries } from "../journal/entries.ts";
+import { accounts, customers } from "../schema.ts";
+import { unsettled } from "./account-reader.ts";
+import { readSettled, type Settler } from "./settler.ts";
+import { entryOrder, o, sides } from "./sides.ts";
+import {
+  columnOf,
+  matchingTokens,
+  printedColumnOf,
+  type TokenFacts,
+  type TokenOrder,
+  type TokenQuery,
+} from "./token-query.ts";
+
+/** One transaction of a billing account. */
+export interface TokenRow {
+  /** Signed: below zero where the account paid. */
+  readonly amount: Amount;
+  readonly source: string;
+  readonly description: string;
+  readonly userId: string;
+  readonly createdAt: Date;
+}
+
+/** How many transactions have a value; that of two columns is joined by a comma. */
+export interface TokenGroup {
+  readonly name: string;
+  readonly count: number;
+}
+
+export interface TokenPage {
+  readonly rows: readonly TokenRow[];
+  /** How many match, whatever the window. */
+  readonly totalCount: number;
+  /** One more than `groupsMax` where there are too many; none where they were not asked for. */
+  readonly groups: readonly TokenGroup[];
+}
+
+/** Groups that one answer holds. */
+export const groupsMax = 1_000;
+/** An organization has one active billing account, and as many before it as were given up. */
+const accountsMax = 10_000;
+
+const byTime: TokenOrder = { column: "created_at", descending: true };
+
+/** Where the transactions are: the accounts of an organization's billing accounts in one currency. */
+interface Accounts extends TokenFacts {
+  readonly list: readonly { readonly id: string; readonly version: number }[];
+}
+
+/** Searches the transactions of an organization's billing accounts, those that were disabled or deleted too. */
+export class TokenSearch {
+  constructor(
+    private readonly database: Database,
+    private readonly settler: Settler,
+  ) {}
+
+  async find(
+    where: { orgId: string; currency: Currency },
+    query: TokenQuery,
+    signal?: AbortSignal,
+  ): Promise<TokenPage> {
+    const found = await this.accounts(where, signal);
+    if (found.list.length === 0) return { rows: [], totalCount: 0, groups: [] };
+    const [rows, totalCount, groups] = await Promise.all([
+      this.rows(found, query, signal),
+      this.count(found, query, signal),
+      query.groupBy.length === 0 ? [] : this.groups(found, query, signal),
+    ]);
+    return { rows, totalCount, groups };
+  }
+
+  private async accounts(
+    { orgId, currency }: { orgId: string; currency: Currency },
+    signal?: AbortSignal,
+  ): Promise<Accounts> {
+    const read = async () => {
+      const rows = await selectAccounts(this.database.orm(signal))
+        .where(
+          and(
+            eq(customers.orgId, orgId),
+            eq(customers.isBillingAccount, true),
+            eq(accounts.orgId, orgId),
+            eq(accounts.currency, currency.code),
+          ),
+        )
+        .limit(accountsMax);
+      return rows.map(readAccount);
+    };
+    const list = await readSettled({ settler: this.settler, orgId, signal }, read, unsettled);
+    return { orgId, minorPlaces: currency.minorPlaces, list };
+  }
+
+  /**
+   * Newest first where no other order is asked for. Each account gives as many of its own as may be needed; in the order
+   * of time these are, without a filter, a range of its entries, however many it has.
+   */
+  private async rows(from: Accounts, query: TokenQuery, signal?: AbortSignal): Promise<TokenRow[]> {
+    const order = orderOf(query);
+    const keys = order.map(
+      ({ column }, index) => sql`${columnOf(column, from)} as ${sql.raw(keyName(index))}`,
+    );
+    const needed = query.offset + query.rowsMax;
+    const isPlain = isByTime(order) && matchingTokens(query, from) === undefined;
+    const first = isPlain ? sql`order by ${entryOrder(!isDescending(order))} limit ${needed}` : undefined;
+    const rows = await this.database.orm(signal).execute<{
+      amount: string;
+      at: string;
+      source: string;
+      description: string;
+      userId: string;
+    }>(sql`
+      select hit.amount, hit.at, hit.source, hit.description, hit.user_id as "userId"
+      from ${wantedAccounts(from)} cross join lateral (
+        select e.account_id, e.version, e.amount, e.at, e.source, e.description, e.user_id, ${sql.join(keys, sql`, `)}
+        from ${theirEntries(from, first)} where ${condition(from, query)}
+        order by ${accountOrder(order)} limit ${needed}
+      ) as hit
+      order by ${totalOrder(order, "account_id", "version")} limit ${query.rowsMax} offset ${query.offset}`);
+    return rows.map(({ amount, at, ...said }) => ({
+      ...said,
+      amount: Amount.of(amount),
+      createdAt: new Date(at),
+    }));
+  }
+
+  private async count(from: Accounts, query: TokenQuery, signal?: AbortSignal): Promise<number> {
+    // Versions run 1, 2, 3 with no gap.
+    if (matchingTokens(query, from) === undefined)
+      return from.list.reduce((sum, { version }) => sum + version, 0);
+    const [row] = await this.database.orm(signal).execute<{ count: string }>(sql`
+      select count(*) as count from ${wantedAccounts(from)} cross join lateral ${theirEntries(from)}
+      where ${condition(from, query)}`);
+    return Number(row?.count ?? 0);
+  }
+
+  private async groups(from: Accounts, query: TokenQuery, signal?: AbortSignal): Promise<TokenGroup[]> {
+    const columns = query.groupBy.map((column) => printedColumnOf(column, from));
+    const rows = await this.database.orm(signal).execute<{ name: string; count: string }>(sql`
+      select ${sql.join(columns, sql` || ',' || `)} as name, count(*) as count 
+      from ${wantedAccounts(from)} cross join lateral ${theirEntries(from)}
+      where ${condition(from, query)}
+      group by 1 order by 1 limit ${groupsMax + 1}`);
+    return rows.map(({ name, count }) => ({ name, count: Number(count) }));
+  }
+}
+
+/** The accounts as they stood when the search began: what is booked later is in none of its answers. */
+function wantedAccounts({ list }: Accounts): SQL {
+  return table("w", list, {
+    wanted_account: ["uuid", ({ id }) => id],
+    newest: ["bigint", ({ version }) => version],
+  });
+}
+
+/** The entries of a wanted account, each side by its own index. */
+function theirEntries(from: Accounts, first?: SQL): SQL {
+  const isTheirs = (name: "from" | "to") => {
+    const { accountId, version } = sides[name];
+    return sql`${and(eq(o.orgId, from.orgId), sql`${accountId} = wanted_account and ${version} <= newest`)}`;
+  };
+  return entries("e", isTheirs, first);
+}
+
+function condition(from: Accounts, query: TokenQuery): SQL {
+  return matchingTokens(query, from) ?? sql`true`;
+}
+
+function orderOf({ groupBy, order }: TokenQuery): TokenOrder[] {
+  const asked = [...groupBy.map((column) => ({ column, descending: false })), ...order];
+  return asked.length === 0 ? [byTime] : asked;
+}
+
+function keyName(index: number): string {
+  return `k${index}`;
+}
+
+/** The order inside one account. Time never runs backwards along its versions, so by time it is theirs. */
+function accountOrder(order: readonly TokenOrder[]): SQL {
+  return isByTime(order) ? entryOrder(!isDescending(order)) : totalOrder(order, "version");
+}
+
+/** An order in which no two rows are alike, so that windows next to each other neither skip nor repeat. */
+function totalOrder(order: readonly TokenOrder[], ...lastColumns: readonly string[]): SQL {
+  const asked = order.map(({ descending }, index) => directed(keyName(index), descending));
+  const last = lastColumns.map((column) => directed(column, isDescending(order)));
+  return sql.raw([...asked, ...last].join(", "));
+}
+
+function directed(column: string, descending: boolean): string {
+  return `${column} ${descending ? "desc" : "asc"}`;
+}
+
+function isByTime(order: readonly TokenOrder[]): boolean {
+  return order.length === 1 && order[0]?.column === "created_at";
+}
+
+/** Newest first among what is alike, unless the oldest are asked for. */
+function isDescending(order: readonly TokenOrder[]): boolean {
+  return !isByTime(order) || order[0]?.descending === true;
+}

@@ -1,0 +1,134 @@
+import { and, count, desc, eq, inArray, isNotNull, type SQL, sql } from "drizzle-orm";
+import type { TransferKind } from "../../domain/operation.ts";
+import type { Transfer } from "../../domain/recorded.ts";
+import { array, table } from "../arrays.ts";
+import type { Customer } from "../customers/customers.ts";
+import type { Database } from "../driver/database.ts";
+import { entries } from "../journal/entries.ts";
+import { accounts, customers } from "../schema.ts";
+import { isOperation, movedBy, o, operationColumns, sides, type Times, within } from "./sides.ts";
+
+/** Which transfers to answer; what is set must all hold. */
+export interface TransactionCriteria extends Times {
+  readonly orgId: string;
+  readonly customerIds?: readonly string[] | undefined;
+  readonly currencies?: readonly string[] | undefined;
+  readonly kinds?: readonly TransferKind[] | undefined;
+}
+
+/** A transfer with the customer that it is about: the payer where both sides are customers. */
+export interface Transaction {
+  readonly transfer: Transfer;
+  readonly customer: Customer;
+}
+
+/** Matches are counted so far, and pages go no further. */
+export const recordsMax = 100_000;
+/** Accounts that the customers of one search may have. */
+const accountsMax = 10_000;
+
+/** Finds transfers by what Apigee Edge asks for, by numbered pages, newest first. */
+export class TransactionSearch {
+  constructor(private readonly database: Database) {}
+
+  /** A page, and how many match in all, as far as they are counted. */
+  async find(
+    criteria: TransactionCriteria,
+    page: { offset: number; rowsMax: number },
+    signal?: AbortSignal,
+  ): Promise<{ transactions: readonly Transaction[]; total: number }> {
+    const matches = await this.matches(criteria, signal);
+    const [transactions, total] = await Promise.all([
+      this.page(criteria.orgId, matches, page, signal),
+      this.count(matches, signal),
+    ]);
+    return { transactions, total };
+  }
+
+  private async page(
+    orgId: string,
+    matches: Matches,
+    page: { offset: number; rowsMax: number },
+    signal?: AbortSignal,
+  ): Promise<Transaction[]> {
+    const { offset, rowsMax } = page;
+    const hits = sql`(select hit.id, hit.at from ${matches(offset + rowsMax)}
+      order by hit.at desc, hit.id desc limit ${rowsMax} offset ${offset}) as hit`;
+    const customerId = sql`coalesce(${o.fromCustomerId}, ${o.toCustomerId})`;
+    const rows = await this.database
+      .orm(signal)
+      .select({ operation: operationColumns, customer: customers })
+      .from(hits)
+      .innerJoin(o, isOperation(orgId, sql`hit.id`))
+      .innerJoin(customers, and(eq(customers.orgId, orgId), eq(customers.id, customerId)))
+      .orderBy(sql`hit.at desc, hit.id desc`)
+      .limit(rowsMax);
+    return rows.map(({ operation, customer }) => ({ transfer: movedBy(operation), customer }));
+  }
+
+  private async count(matches: Matches, signal?: AbortSignal): Promise<number> {
+    const counted = sql`(select from ${matches(recordsMax)} limit ${recordsMax}) as counted`;
+    const [row] = await this.database.orm(signal).select({ rows: count() }).from(counted);
+    return row?.rows ?? 0;
+  }
+
+  private async matches(criteria: TransactionCriteria, signal?: AbortSignal): Promise<Matches> {
+    const { orgId, customerIds } = criteria;
+    if (customerIds === undefined) return ofOrganization(criteria);
+    const rows = await this.database
+      .orm(signal)
+      .select({ id: accounts.id })
+      .from(accounts)
+      .where(and(eq(accounts.orgId, orgId), sql`${accounts.customerId} = any(${array(customerIds, "uuid")})`))
+      .limit(accountsMax);
+    return ofAccounts(
+      criteria,
+      rows.map(({ id }) => id),
+    );
+  }
+}
+
+/** As many of the newest matches as may be needed, as a table `hit` of ids and times. */
+type Matches = (rowsMax: number) => SQL;
+
+function ofOrganization(criteria: TransactionCriteria): Matches {
+  const isWanted = and(
+    eq(o.orgId, criteria.orgId),
+    isNotNull(o.toAccountId),
+    within(o.createdAt, criteria),
+    ofKind(criteria),
+  );
+  return (rowsMax) => sql`(select o.id, o.created_at as at from operations o where ${isWanted}
+    order by ${desc(o.createdAt)}, ${desc(o.id)} limit ${rowsMax}) as hit`;
+}
+
+/** By the entries of accounts, each side an index range of the period. */
+function ofAccounts(criteria: TransactionCriteria, accountIds: readonly string[]): Matches {
+  const theirs = (rowsMax: number) =>
+    entries(
+      "e",
+      (name) => {
+        const side = sides[name];
+        return sql`${and(
+          sql`${side.accountId} = wanted_account`,
+          eq(o.orgId, criteria.orgId),
+          // A customer that is paid by another one of the search is found where that pays.
+          name === "to" ? isFromElsewhere(accountIds) : undefined,
+          within(side.at, criteria),
+          ofKind(criteria),
+        )}`;
+      },
+      sql`order by at desc, id desc limit ${rowsMax}`,
+    );
+  const wanted = table("w", accountIds, { wanted_account: ["uuid", (id) => id] });
+  return (rowsMax) => sql`(select e.id, e.at from ${wanted} cross join lateral (
+    select e.id, e.at from ${theirs(rowsMax)}) as e) as hit`;
+}
+
+function isFromElsewhere(accountIds: readonly string[]): SQL {
+  return sql`${o.fromAccountId} <> all(${array(accountIds, "uuid")})`;
+}
+
+function ofKind({ currencies, kinds }: TransactionCriteria): SQL | undefined {
+  return and(currencies && inArray(o.currency, [...currencies]), kinds && inArray(o.kind, [...kinds]));
+}

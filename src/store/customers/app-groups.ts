@@ -1,0 +1,184 @@
+import { and, asc, count, eq, gt, isNull } from "drizzle-orm";
+import type { Database } from "../driver/database.ts";
+import { violatedIndex } from "../driver/errors.ts";
+import type { Orm } from "../driver/orm.ts";
+import { type Attempt, creating } from "../retry.ts";
+import { appGroups, customers } from "../schema.ts";
+import type { CustomerDeletion, Unsettled } from "./customer-deletion.ts";
+import { type Customer, lockCustomer } from "./customer-row.ts";
+import { insertCustomer, keepNames, updateCustomer } from "./customer-write.ts";
+
+/** A customer that is known by a name. Apigee puts applications of several developers on its one balance. */
+export interface AppGroup {
+  readonly customer: Customer;
+  /** Unique in the organization, and never changed. */
+  readonly name: string;
+  readonly channelId: string;
+  readonly channelUri: string;
+}
+
+/** All that may change about an app group. */
+export interface AppGroupFields {
+  /** Left out: as it is. */
+  readonly state?: Customer["state"];
+  readonly displayName: string;
+  readonly attributes: Customer["attributes"];
+  readonly channelId: string;
+  readonly channelUri: string;
+  /** Left out: prepaid for a new one, else as it is. */
+  readonly billingType?: Customer["billingType"];
+}
+
+/** Which app group. */
+export interface AppGroupName {
+  readonly orgId: string;
+  readonly name: string;
+}
+
+const groupColumns = {
+  customer: customers,
+  name: appGroups.name,
+  channelId: appGroups.channelId,
+  channelUri: appGroups.channelUri,
+};
+
+/** The app groups of organizations. Deleted ones are found by nobody. */
+export class AppGroups {
+  constructor(
+    private readonly database: Database,
+    private readonly deletion: CustomerDeletion,
+  ) {}
+
+  /** Creates one; refused where another has the name. */
+  async create(
+    which: AppGroupName & { readonly id: string },
+    fields: AppGroupFields,
+    attempt: Attempt,
+  ): Promise<AppGroup | "taken"> {
+    const { orgId, id, name } = which;
+    const { signal } = attempt;
+    const { displayName, channelId, channelUri, ...columns } = fields;
+    const create = () =>
+      this.database.transaction(async (orm) => {
+        await insertCustomer(orm, { orgId, id, name: displayName, ...columns });
+        await keepNames(orm, [{ orgId, customerId: id, name }]);
+        await orm.insert(appGroups).values({ orgId, customerId: id, name, channelId, channelUri });
+        return one(orm, which);
+      }, signal);
+    const made = async () => {
+      const found = await this.find(which, signal);
+      return found?.customer.id === id ? found : undefined;
+    };
+    try {
+      return await creating({ create, made }, attempt);
+    } catch (error) {
+      if (violatedIndex(error) === "app_groups_name") return "taken";
+      throw error;
+    }
+  }
+
+  async find(which: AppGroupName, signal?: AbortSignal): Promise<AppGroup | undefined> {
+    return findOne(this.database.orm(signal), which);
+  }
+
+  /** In the order of their names. */
+  async list(
+    page: { orgId: string; afterName?: string | undefined; offset?: number; rowsMax: number },
+    signal?: AbortSignal,
+  ): Promise<AppGroup[]> {
+    const { orgId, afterName, offset = 0, rowsMax } = page;
+    return this.database
+      .orm(signal)
+      .select(groupColumns)
+      .from(appGroups)
+      .innerJoin(customers, isItsCustomer(orgId))
+      .where(
+        and(eq(appGroups.orgId, orgId), afterName === undefined ? undefined : gt(appGroups.name, afterName)),
+      )
+      .orderBy(asc(appGroups.name))
+      .limit(rowsMax)
+      .offset(offset);
+  }
+
+  /** How many `list` would list. */
+  async count(orgId: string, signal?: AbortSignal): Promise<number> {
+    const [counted] = await this.database
+      .orm(signal)
+      .select({ rows: count() })
+      .from(appGroups)
+      .where(eq(appGroups.orgId, orgId));
+    return counted?.rows ?? 0;
+  }
+
+  /** Replaces all that may change; undefined where there is no such app group. */
+  async replace(
+    which: AppGroupName,
+    fields: AppGroupFields,
+    signal?: AbortSignal,
+  ): Promise<AppGroup | undefined> {
+    const { displayName, channelId, channelUri, ...columns } = fields;
+    return this.locked(which, signal, async (orm, { customer }) => {
+      await updateCustomer(orm, customer, { name: displayName, ...columns });
+      await orm.update(appGroups).set({ channelId, channelUri }).where(isOf(customer));
+      return one(orm, which);
+    });
+  }
+
+  /** Changes its state or how it pays. */
+  async change(
+    which: AppGroupName,
+    change: Partial<Pick<Customer, "state" | "billingType">>,
+    signal?: AbortSignal,
+  ): Promise<AppGroup | undefined> {
+    return this.locked(which, signal, async (orm, { customer }) => {
+      await updateCustomer(orm, customer, change);
+      return one(orm, which);
+    });
+  }
+
+  /** Deletes one that neither owes nor holds money. Its history stays in the ledger; its name is free again. */
+  async delete(found: AppGroup, attempt: Attempt): Promise<AppGroup | Unsettled | undefined> {
+    const outcome = await this.deletion.delete(found.customer, { erase: false }, attempt);
+    return outcome === undefined || "unsettled" in outcome ? outcome : found;
+  }
+
+  /** Works on an app group whose customer's row is locked. */
+  private locked<T>(
+    which: AppGroupName,
+    signal: AbortSignal | undefined,
+    work: (orm: Orm, group: AppGroup) => Promise<T>,
+  ): Promise<T | undefined> {
+    return this.database.transaction(async (orm) => {
+      const named = await findOne(orm, which);
+      if (named === undefined) return undefined;
+      await lockCustomer(orm, named.customer);
+      // Read again: whoever held the lock may have changed or deleted it.
+      const group = await findOne(orm, which);
+      return group?.customer.id === named.customer.id ? work(orm, group) : undefined;
+    }, signal);
+  }
+}
+
+function isItsCustomer(orgId: string) {
+  return and(eq(customers.orgId, orgId), eq(customers.id, appGroups.customerId), isNull(customers.deletedAt));
+}
+
+async function findOne(orm: Orm, { orgId, name }: AppGroupName): Promise<AppGroup | undefined> {
+  const [found] = await orm
+    .select(groupColumns)
+    .from(appGroups)
+    .innerJoin(customers, isItsCustomer(orgId))
+    .where(and(eq(appGroups.orgId, orgId), eq(appGroups.name, name)))
+    .limit(1);
+  return found;
+}
+
+async function one(orm: Orm, which: AppGroupName): Promise<AppGroup> {
+  const group = await findOne(orm, which);
+  if (group === undefined) throw new Error("an app group was not written");
+  return group;
+}
+
+function isOf({ orgId, id }: Customer) {
+  return and(eq(appGroups.orgId, orgId), eq(appGroups.customerId, id));
+}

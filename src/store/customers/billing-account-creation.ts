@@ -1,0 +1,46 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import type { Orm } from "../driver/orm.ts";
+import { accounts, customers } from "../schema.ts";
+import { lockOrganization } from "../tenants/organization-lock.ts";
+import type { Customer, CustomerId } from "./customer-row.ts";
+import { insertCustomer } from "./customer-write.ts";
+
+/** What a caller may say about a billing account. */
+export type CustomerFields = Pick<
+  Customer,
+  "name" | "email" | "phone" | "address" | "taxData" | "invoiceCurrency" | "metadata"
+>;
+
+/** Why a billing account was not created; the customer that stands in the way. */
+export type BillingAccountObstacle =
+  | { readonly obstacle: "active"; readonly customerId: string }
+  | { readonly obstacle: "owes"; readonly customerId: string }
+  | { readonly obstacle: "email" };
+
+/** Creates the billing account of an organization, in a transaction. Two that try at once take turns. */
+export async function insertBillingAccount(
+  orm: Orm,
+  { orgId, id, fields }: CustomerId & { readonly fields: CustomerFields },
+): Promise<Customer | BillingAccountObstacle> {
+  await lockOrganization(orm, orgId);
+  const obstacle = await obstacleTo(orm, orgId);
+  return obstacle ?? insertCustomer(orm, { orgId, id, isBillingAccount: true, ...fields });
+}
+
+async function obstacleTo(orm: Orm, orgId: string): Promise<BillingAccountObstacle | undefined> {
+  const isBillingAccount = and(eq(customers.orgId, orgId), eq(customers.isBillingAccount, true));
+  const [active] = await orm
+    .select({ customerId: customers.id })
+    .from(customers)
+    .where(and(isBillingAccount, eq(customers.state, "active"), isNull(customers.deletedAt)))
+    .limit(1);
+  if (active !== undefined) return { obstacle: "active", ...active };
+  const owes = sql`${accounts.funded} < ${accounts.spent} + ${accounts.withdrawn}`;
+  const [owing] = await orm
+    .select({ customerId: customers.id })
+    .from(customers)
+    .innerJoin(accounts, and(eq(accounts.orgId, orgId), eq(accounts.customerId, customers.id)))
+    .where(and(isBillingAccount, owes))
+    .limit(1);
+  return owing === undefined ? undefined : { obstacle: "owes", ...owing };
+}

@@ -1,0 +1,100 @@
+import { and, eq, isNull, ne } from "drizzle-orm";
+import type { Database } from "../driver/database.ts";
+import { violatedIndex } from "../driver/errors.ts";
+import type { Orm } from "../driver/orm.ts";
+import type { Attempt } from "../retry.ts";
+import { customers } from "../schema.ts";
+import { lockOrganization } from "../tenants/organization-lock.ts";
+import type { Cursor } from "../tenants/organizations.ts";
+import type { CustomerFields } from "./billing-account-creation.ts";
+import type { CustomerDeletion, Unsettled } from "./customer-deletion.ts";
+import { listCustomers } from "./customer-list.ts";
+import { type Customer, type CustomerId, lockCustomer } from "./customer-row.ts";
+import { setState } from "./customer-state.ts";
+import { updateCustomer } from "./customer-write.ts";
+
+/** What a caller may say anew; the currency of invoices stays as it is where nothing is said about it. */
+export type BillingAccountChange = Omit<CustomerFields, "invoiceCurrency"> &
+  Partial<Pick<CustomerFields, "invoiceCurrency">>;
+
+/** Why a billing account was not enabled: another one is active, or an active customer has its email. */
+export type EnablingObstacle =
+  | { readonly obstacle: "active"; readonly customerId: string }
+  | { readonly obstacle: "email" };
+
+/** The life of billing accounts after their creation. Deleted ones are found by nobody. */
+export class BillingAccounts {
+  constructor(
+    private readonly database: Database,
+    private readonly deletion: CustomerDeletion,
+  ) {}
+
+  /** Oldest first; of every organization where none is named. */
+  async list(
+    page: { orgId?: string | undefined; after?: Cursor | undefined; rowsMax: number },
+    signal?: AbortSignal,
+  ): Promise<Customer[]> {
+    const isTheirs = page.orgId === undefined ? undefined : eq(customers.orgId, page.orgId);
+    const isWanted = and(eq(customers.isBillingAccount, true), isTheirs);
+    return listCustomers(this.database.orm(signal), isWanted, page);
+  }
+
+  /** Replaces all that a caller may say. Undefined where there is no such account. */
+  async update(
+    which: CustomerId,
+    change: BillingAccountChange,
+    signal?: AbortSignal,
+  ): Promise<Customer | "email taken" | undefined> {
+    try {
+      return await this.database.transaction(async (orm) => {
+        const known = await lockCustomer(orm, which);
+        return known?.isBillingAccount ? updateCustomer(orm, which, change) : undefined;
+      }, signal);
+    } catch (error) {
+      if (violatedIndex(error) === "customers_email") return "email taken";
+      throw error;
+    }
+  }
+
+  /**
+   * Lets it be charged again. Refused while another one is active: whoever creates or enables one takes turns at the
+   * organization's row. Undefined where there is no such account.
+   */
+  async enable(which: CustomerId, signal?: AbortSignal): Promise<"enabled" | EnablingObstacle | undefined> {
+    try {
+      return await this.database.transaction((orm) => enable(orm, which), signal);
+    } catch (error) {
+      if (violatedIndex(error) === "customers_email") return { obstacle: "email" };
+      throw error;
+    }
+  }
+
+  /** Refuses charges from now on. False where there is no such account. */
+  async disable(which: CustomerId, signal?: AbortSignal): Promise<boolean> {
+    const disabled = await this.database.transaction((orm) => setState(orm, which, "disabled"), signal);
+    return disabled !== undefined;
+  }
+
+  /** See CustomerDeletion. */
+  delete(which: CustomerId, attempt: Attempt): Promise<Customer | Unsettled | undefined> {
+    return this.deletion.delete(which, { erase: false }, attempt);
+  }
+}
+
+async function enable(orm: Orm, which: CustomerId): Promise<"enabled" | EnablingObstacle | undefined> {
+  const { orgId, id } = which;
+  await lockOrganization(orm, orgId);
+  const isActiveAccount = and(
+    eq(customers.orgId, orgId),
+    eq(customers.isBillingAccount, true),
+    eq(customers.state, "active"),
+    isNull(customers.deletedAt),
+  );
+  const [active] = await orm
+    .select({ customerId: customers.id })
+    .from(customers)
+    .where(and(isActiveAccount, ne(customers.id, id)))
+    .limit(1);
+  if (active !== undefined) return { obstacle: "active", ...active };
+  return (await setState(orm, which, "active")) && "enabled";
+}

@@ -1,0 +1,21 @@
+import { and, asc, isNull, type SQL, sql } from "drizzle-orm";
+import type { Orm } from "../driver/orm.ts";
+import { customers } from "../schema.ts";
+import type { Cursor } from "../tenants/organizations.ts";
+
+/** The customers that a condition wants, oldest first. Deleted ones are in no list. */
+export async function listCustomers(
+  orm: Orm,
+  isWanted: SQL | undefined,
+  { after, rowsMax }: { after?: Cursor | undefined; rowsMax: number },
+): Promise<(typeof customers.$inferSelect)[]> {
+  const { createdAt, id, deletedAt } = customers;
+  const isPast =
+    after && sql`(${createdAt}, ${id}) > (${after.at.toISOString()}::timestamptz, ${after.id}::uuid)`;
+  return orm
+    .select()
+    .from(customers)
+    .where(and(isWanted, isNull(deletedAt), isPast))
+    .orderBy(asc(createdAt), asc(id))
+    .limit(rowsMax);
+}

@@ -1,0 +1,75 @@
+import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
+import { arrayText } from "../arrays.ts";
+import type { Database } from "../driver/database.ts";
+import { keptQuery } from "../driver/kept-query.ts";
+import { OrganizationCoalescer } from "../organization-coalescer.ts";
+import { retrying } from "../retry.ts";
+import { customers } from "../schema.ts";
+import type { Customer, CustomerId } from "./customer-row.ts";
+
+const bounds = { keysMax: 256, loadsMax: 2 };
+
+const isOfOrganization = eq(customers.orgId, sql.placeholder("org"));
+
+const customersById = keptQuery((orm) =>
+  orm
+    .select()
+    .from(customers)
+    .where(
+      and(
+        isOfOrganization,
+        sql`${customers.id} = any(${sql.placeholder("ids")}::uuid[])`,
+        isNull(customers.deletedAt),
+      ),
+    )
+    .prepare("customers_by_id"),
+);
+
+const billingAccount = keptQuery((orm) =>
+  orm
+    .select()
+    .from(customers)
+    .where(and(isOfOrganization, eq(customers.isBillingAccount, true), isNull(customers.deletedAt)))
+    .orderBy(asc(customers.state), desc(customers.createdAt), desc(customers.id))
+    .limit(1)
+    .prepare("billing_account"),
+);
+
+/** Looks for customers on the way of every call. Those of one organization that are asked for together share a query. */
+export class CustomerLookup {
+  private readonly ids: OrganizationCoalescer<string, Customer | undefined>;
+  private readonly billingAccounts: OrganizationCoalescer<null, Customer | undefined>;
+
+  constructor(private readonly database: Database) {
+    this.ids = new OrganizationCoalescer((orgId, ids) => retrying(() => this.loadIds(orgId, ids)), {
+      nameOf: (id) => id,
+      ...bounds,
+    });
+    this.billingAccounts = new OrganizationCoalescer(
+      (orgId) => retrying(() => this.loadBillingAccount(orgId)),
+      { nameOf: () => "", ...bounds },
+    );
+  }
+
+  /** By id. A deleted one is not found. */
+  byId({ orgId, id }: CustomerId): Promise<Customer | undefined> {
+    return this.ids.get(orgId, id);
+  }
+
+  /** The billing account of an organization: the active one before a disabled one, the newest of those. */
+  billingAccount(orgId: string): Promise<Customer | undefined> {
+    return this.billingAccounts.get(orgId, null);
+  }
+
+  private async loadIds(org: string, ids: readonly string[]): Promise<(Customer | undefined)[]> {
+    const keys = { org, ids: arrayText(ids, "uuid") };
+    const rows = await customersById(this.database.keyed()).execute(keys);
+    const found = new Map(rows.map((row) => [row.id, row]));
+    return ids.map((id) => found.get(id));
+  }
+
+  private async loadBillingAccount(org: string): Promise<(Customer | undefined)[]> {
+    const [row] = await billingAccount(this.database.keyed()).execute({ org });
+    return [row];
+  }
+}

@@ -1,0 +1,109 @@
+import { sql } from "drizzle-orm";
+import { emailKey } from "../../domain/text.ts";
+import { arrayText } from "../arrays.ts";
+import type { Database } from "../driver/database.ts";
+import { keptQuery } from "../driver/kept-query.ts";
+import { OrganizationCoalescer } from "../organization-coalescer.ts";
+import { retrying } from "../retry.ts";
+import { appGroups, customerNames, customers } from "../schema.ts";
+
+/** A text by which a request names a customer, and what it may be. */
+export interface NamedCustomer {
+  readonly text: string;
+  readonly as: "email" | "group" | "either";
+}
+
+/** Whom a text names. */
+export interface ResolvedName {
+  /** Who bears it now: the active one before a disabled one, the newest of those; undefined where nobody does. */
+  readonly id: string | undefined;
+  /** Everybody whom it ever named, deleted ones too. */
+  readonly everNamed: readonly string[];
+}
+
+const bounds = { keysMax: 256, loadsMax: 2 };
+/** Customers that one name ever had, as far as they are looked at: the newest. */
+const bearersMax = 1_000;
+
+const org = sql`${sql.placeholder("org")}::uuid`;
+
+const bearersOfEmails = keptQuery((orm) =>
+  orm
+    .select({ name: sql<string>`wanted`, id: sql<string>`found.id` })
+    .from(sql`unnest(${sql.placeholder("emails")}::text[]) as w (wanted), lateral (
+      select id from ${customers} where org_id = ${org} and email_key = wanted and deleted_at is null
+      order by state, created_at desc, id desc limit 1) as found`)
+    .prepare("customers_of_emails"),
+);
+
+const bearersOfGroups = keptQuery((orm) =>
+  orm
+    .select({ name: sql<string>`wanted`, id: sql<string>`found.customer_id` })
+    .from(sql`unnest(${sql.placeholder("groups")}::text[]) as w (wanted), lateral (
+      select customer_id from ${appGroups} where org_id = ${org} and name = wanted limit 1) as found`)
+    .prepare("customers_of_groups"),
+);
+
+const everNamed = keptQuery((orm) =>
+  orm
+    .select({ name: sql<string>`wanted`, id: sql<string>`found.customer_id` })
+    .from(sql`unnest(${sql.placeholder("names")}::text[]) as w (wanted), lateral (
+      select customer_id from ${customerNames} where org_id = ${org} and name = wanted
+      order by customer_id desc limit ${sql.raw(String(bearersMax))}) as found`)
+    .prepare("customers_ever_named"),
+);
+
+/** Finds out whom texts name, and ever named. Those that are asked for together share their queries. */
+export class CustomerNames {
+  private readonly coalescer: OrganizationCoalescer<NamedCustomer, ResolvedName>;
+
+  constructor(private readonly database: Database) {
+    this.coalescer = new OrganizationCoalescer((orgId, names) => retrying(() => this.load(orgId, names)), {
+      nameOf: ({ text, as }) => `${as} ${text}`,
+      ...bounds,
+    });
+  }
+
+  /** In the order of the names. */
+  resolveNames(orgId: string, names: readonly NamedCustomer[]): Promise<ResolvedName[]> {
+    return Promise.all(names.map((name) => this.coalescer.get(orgId, name)));
+  }
+
+  private async load(org: string, names: readonly NamedCustomer[]): Promise<ResolvedName[]> {
+    const forms = names.map(formsOf);
+    const textsOf = (form: keyof Forms) =>
+      arrayText([...new Set(forms.flatMap((each) => each[form]))], "text");
+    const orm = this.database.keyed();
+    const [ofEmails, ofGroups, ever] = await Promise.all([
+      bearersOfEmails(orm).execute({ org, emails: textsOf("emails") }),
+      bearersOfGroups(orm).execute({ org, groups: textsOf("groups") }),
+      everNamed(orm).execute({ org, names: textsOf("names") }),
+    ]);
+    const byEmail = new Map(ofEmails.map(({ name, id }) => [name, id]));
+    const byGroup = new Map(ofGroups.map(({ name, id }) => [name, id]));
+    return forms.map((form) => ({
+      id: firstOf(form.emails, byEmail) ?? firstOf(form.groups, byGroup),
+      everNamed: [...new Set(ever.filter(({ name }) => form.names.includes(name)).map(({ id }) => id))],
+    }));
+  }
+}
+
+/** The texts by which a name is stored. */
+interface Forms {
+  readonly emails: readonly string[];
+  readonly groups: readonly string[];
+  /** Those that it may have had in the past. */
+  readonly names: readonly string[];
+}
+
+function formsOf({ text, as }: NamedCustomer): Forms {
+  const emails = as === "group" || text === "" ? [] : [emailKey(text)];
+  const groups = as === "email" ? [] : [text];
+  // No group's name has an `@`: the group `team` never was whom the text `Team` names.
+  const names = as === "either" ? (text.includes("@") ? emails : groups) : [...emails, ...groups];
+  return { emails, groups, names };
+}
+
+function firstOf(texts: readonly string[], ids: ReadonlyMap<string, string>): string | undefined {
+  return texts.map((text) => ids.get(text)).find((id) => id !== undefined);
+}

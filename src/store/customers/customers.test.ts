@@ -1,0 +1,63 @@
+import { v7 as uuidv7 } from "uuid";
+import { attempt, newCustomer, retry, startStore, type TestStore } from "../store.fixture.ts";
+
+let store: TestStore;
+beforeAll(async () => {
+  store = await startStore();
+});
+afterAll(() => store.stop());
+
+describe("setState", () => {
+  it("disables and enables, and leaves what is in the state already as it is", async () => {
+    const { customers, orgId } = store;
+    const which = { orgId, id: await newCustomer(store) };
+    const disabled = await customers.setState(which, "disabled");
+    expect(disabled).toMatchObject({ state: "disabled" });
+    expect(await customers.setState(which, "disabled")).toEqual(disabled);
+    expect(await customers.setState(which, "active")).toMatchObject({ state: "active" });
+    expect(await customers.setState({ orgId, id: uuidv7() }, "active")).toBeUndefined();
+  });
+
+  it("does not enable a billing account beside another", async () => {
+    const { customers, orgId } = store;
+    const said = { name: "", email: "", phone: "", address: null, taxData: [], invoiceCurrency: "usd" };
+    const fields = { ...said, metadata: null };
+    const [first, second] = [uuidv7(), uuidv7()];
+    await customers.createBillingAccount({ orgId, id: first, fields });
+    await customers.setState({ orgId, id: first }, "disabled");
+    await customers.createBillingAccount({ orgId, id: second, fields });
+    expect(await customers.setState({ orgId, id: first }, "active")).toEqual({ activeBillingAccount: true });
+  });
+});
+
+describe("update", () => {
+  it("adds attributes, or puts them in the place of those that are there", async () => {
+    const { customers, orgId } = store;
+    const which = { orgId, id: await newCustomer(store) };
+    await customers.update(which, { attributes: { a: "1", b: "2" } });
+    const added = await customers.update(which, { attributes: { b: "", c: "3" } });
+    expect(added).toMatchObject({ attributes: { a: "1", c: "3" } });
+    const replaced = await customers.update(which, { attributes: { d: "4" }, replacesAttributes: true });
+    expect(replaced).toHaveProperty("attributes", { d: "4" });
+  });
+
+  it("keeps an email in one normal form", async () => {
+    const { customers, orgId } = store;
+    const which = { orgId, id: await newCustomer(store) };
+    const updated = await customers.update(which, { email: "E\u0301@example.com", attributes: {} });
+    expect(updated).toMatchObject({ email: "É@example.com", emailKey: "é@example.com" });
+  });
+});
+
+describe("create", () => {
+  it("finds what the attempt before created, and refuses what another did", async () => {
+    const { customers, orgId } = store;
+    const fields = { orgId, id: uuidv7(), name: "Ann", email: "E\u0301@create.example" } as const;
+    const asked = { ...fields, billingType: "prepaid", attributes: {} } as const;
+    const created = await customers.create(asked, attempt);
+    expect(created).toMatchObject({ email: "É@create.example" });
+    expect(await customers.create(asked, retry)).toEqual(created);
+    expect(await customers.create({ ...asked, name: "Bob" }, retry)).toEqual({ taken: "id" });
+    expect(await customers.create({ ...asked, id: uuidv7() }, attempt)).toEqual({ taken: "email" });
+  });
+});

@@ -1,0 +1,206 @@
+import { isDeepStrictEqual } from "node:util";
+import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
+import { emailKey } from "../../domain/text.ts";
+import type { Database } from "../driver/database.ts";
+import { violatedIndex } from "../driver/errors.ts";
+import { type Attempt, creating } from "../retry.ts";
+import { customers } from "../schema.ts";
+import type { Cursor } from "../tenants/organizations.ts";
+import {
+  type BillingAccountObstacle,
+  type CustomerFields,
+  insertBillingAccount,
+} from "./billing-account-creation.ts";
+import type { CustomerDeletion, Unsettled } from "./customer-deletion.ts";
+import { listCustomers } from "./customer-list.ts";
+import { CustomerLookup } from "./customer-lookup.ts";
+import { type Customer, type CustomerId, lockCustomer } from "./customer-row.ts";
+import { setState } from "./customer-state.ts";
+import { emailColumns, insertCustomer, updateCustomer } from "./customer-write.ts";
+
+export type { Customer } from "./customer-row.ts";
+
+export type NewCustomer = Pick<Customer, "orgId" | "id" | "name" | "email" | "billingType" | "attributes">;
+
+/** What to change. */
+export interface CustomerUpdate {
+  readonly name?: string | undefined;
+  readonly email?: string | undefined;
+  readonly billingType?: Customer["billingType"] | undefined;
+  /** One with an empty value is removed. */
+  readonly attributes: Customer["attributes"];
+  /** Whether the attributes are all that it has from now on, and no addition. */
+  readonly replacesAttributes?: boolean;
+}
+
+/** The field by which a customer would be taken for another one. */
+export interface TakenField {
+  readonly taken: "id" | "email";
+}
+
+/** Another billing account of the organization is active, and only one may be. */
+export interface ActiveBillingAccount {
+  readonly activeBillingAccount: true;
+}
+
+/** Attributes that one customer may have. */
+export const attributesMax = 100;
+
+/** The customers of organizations. Deleted ones are found by nobody. */
+export class Customers {
+  private readonly lookup: CustomerLookup;
+
+  constructor(
+    private readonly database: Database,
+    private readonly deletion: CustomerDeletion,
+  ) {
+    this.lookup = new CustomerLookup(database);
+  }
+
+  /** Creates the billing account of an organization. Refused while another one is active or an older one owes. */
+  async createBillingAccount(
+    which: CustomerId & { readonly fields: CustomerFields },
+    attempt?: Attempt,
+  ): Promise<Customer | BillingAccountObstacle> {
+    const create = () =>
+      this.database.transaction((orm) => insertBillingAccount(orm, which), attempt?.signal);
+    try {
+      return await creating({ create, made: () => this.find(which) }, attempt);
+    } catch (error) {
+      if (violatedIndex(error) === "customers_email") return { obstacle: "email" };
+      throw error;
+    }
+  }
+
+  /** Creates a customer that is no billing account; answers the field that another one has already. */
+  async create(fields: NewCustomer, attempt: Attempt): Promise<Customer | TakenField> {
+    const create = () => this.database.transaction((orm) => insertCustomer(orm, fields), attempt.signal);
+    const made = async () => {
+      const found = await this.find(fields);
+      const asked = { ...found, ...fields, ...emailColumns(fields.email) };
+      return found && isDeepStrictEqual(found, asked) ? found : undefined;
+    };
+    return unlessTaken(() => creating({ create, made }, attempt));
+  }
+
+  /** Changes what is given; undefined where there is no such customer. */
+  async update(
+    which: CustomerId,
+    change: CustomerUpdate,
+    signal?: AbortSignal,
+  ): Promise<Customer | TakenField | "too many attributes" | undefined> {
+    const { attributes: changed, replacesAttributes = false, name, email, billingType } = change;
+    const update = () =>
+      this.database.transaction(async (orm) => {
+        const known = await lockCustomer(orm, which);
+        if (known === undefined) return undefined;
+        const attributes = mergeAttributes(replacesAttributes ? {} : known.attributes, changed);
+        if (Object.keys(attributes).length > attributesMax) return "too many attributes";
+        return updateCustomer(orm, which, { name, email, billingType, attributes });
+      }, signal);
+    return unlessTaken(update);
+  }
+
+  /** Lets it be charged, or refuses charges from now on; undefined where there is no such customer. */
+  async setState(
+    which: CustomerId,
+    state: Customer["state"],
+    signal?: AbortSignal,
+  ): Promise<Customer | TakenField | ActiveBillingAccount | undefined> {
+    const set = () => this.database.transaction((orm) => setState(orm, which, state), signal);
+    try {
+      return await unlessTaken(set);
+    } catch (error) {
+      if (violatedIndex(error) === "customers_active_billing_account") return { activeBillingAccount: true };
+      throw error;
+    }
+  }
+
+  /** See CustomerDeletion. */
+  delete(
+    which: CustomerId,
+    options: { readonly erase: boolean },
+    attempt: Attempt,
+  ): Promise<Customer | Unsettled | undefined> {
+    return this.deletion.delete(which, options, attempt);
+  }
+
+  /** Oldest first. */
+  async list(
+    page: { orgId: string; after?: Cursor | undefined; rowsMax: number },
+    signal?: AbortSignal,
+  ): Promise<Customer[]> {
+    return listCustomers(this.database.orm(signal), eq(customers.orgId, page.orgId), page);
+  }
+
+  find(which: CustomerId): Promise<Customer | undefined> {
+    return this.lookup.byId(which);
+  }
+
+  /** By id, also where it was deleted: whom a booking was made for stays known. */
+  async findEver({ orgId, id }: CustomerId, signal?: AbortSignal): Promise<Customer | undefined> {
+    const isIt = and(eq(customers.orgId, orgId), eq(customers.id, id));
+    const [row] = await this.database.orm(signal).select().from(customers).where(isIt).limit(1);
+    return row;
+  }
+
+  /** By email, without regard to case: the active one before a disabled one. */
+  async findByEmail(
+    which: { orgId: string; email: string },
+    signal?: AbortSignal,
+  ): Promise<Customer | undefined> {
+    const hasEmail = and(eq(customers.orgId, which.orgId), eq(customers.emailKey, emailKey(which.email)));
+    const [row] = await this.database
+      .orm(signal)
+      .select()
+      .from(customers)
+      .where(and(hasEmail, isNull(customers.deletedAt)))
+      .orderBy(asc(customers.state), desc(customers.createdAt), desc(customers.id))
+      .limit(1);
+    return row;
+  }
+
+  /**
+   * By id alone, for callers that name no organization. Ids are unique in an organization only, and a native caller may
+   * bring one along: a billing account, whose id is always a new one, comes before its namesakes elsewhere. Deleted ones
+   * come last: what was done for them is answered under its key for ever.
+   */
+  async findAnywhere(id: string, signal?: AbortSignal): Promise<Customer | undefined> {
+    const [row] = await this.database
+      .orm(signal)
+      .select()
+      .from(customers)
+      .where(eq(customers.id, id))
+      .orderBy(
+        sql`${customers.deletedAt} is not null`,
+        desc(customers.isBillingAccount),
+        asc(customers.createdAt),
+      )
+      .limit(1);
+    return row;
+  }
+
+  /** The billing account of an organization: the active one before a disabled one, the newest of those. */
+  findBillingAccount(orgId: string): Promise<Customer | undefined> {
+    return this.lookup.billingAccount(orgId);
+  }
+}
+
+/** Removes those with an empty value. */
+export function mergeAttributes(
+  known: Customer["attributes"],
+  changed: Customer["attributes"],
+): Customer["attributes"] {
+  return Object.fromEntries(Object.entries({ ...known, ...changed }).filter(([, value]) => value !== ""));
+}
+
+async function unlessTaken<T>(write: () => Promise<T>): Promise<T | TakenField> {
+  try {
+    return await write();
+  } catch (error) {
+    const index = violatedIndex(error);
+    if (index === "customers_email") return { taken: "email" };
+    if (index === "customers_pkey") return { taken: "id" };
+    throw error;
+  }
+}

@@ -1,0 +1,237 @@
+import { and, asc, countDistinct, desc, eq, gte, isNull, ne, or, type SQL, sql } from "drizzle-orm";
+import { emailKey } from "../../domain/text.ts";
+import { isUuid } from "../../domain/uuid.ts";
+import { array } from "../arrays.ts";
+import type { Database } from "../driver/database.ts";
+import { violatedIndex } from "../driver/errors.ts";
+import type { Orm } from "../driver/orm.ts";
+import { type Attempt, creating } from "../retry.ts";
+import { customers, developers } from "../schema.ts";
+import type { CustomerDeletion, Unsettled } from "./customer-deletion.ts";
+import { type Customer, type CustomerId, lockCustomer } from "./customer-row.ts";
+import { insertCustomer, updateCustomer } from "./customer-write.ts";
+import type { ActiveBillingAccount, TakenField } from "./customers.ts";
+
+/** What Apigee's clients keep with a developer beside what every customer has. */
+export type DeveloperProfile = Omit<typeof developers.$inferSelect, "orgId" | "customerId">;
+
+/** A customer as Apigee sees it. It has no profile where another interface made it. */
+export interface Developer {
+  readonly customer: Customer;
+  readonly profile: DeveloperProfile | null;
+}
+
+/** All that a caller may say about a developer. */
+export interface DeveloperFields {
+  readonly email: string;
+  readonly name: string;
+  readonly profile: DeveloperProfile;
+  readonly attributes: Customer["attributes"];
+  /** Left out: prepaid for a new one, else as it is. */
+  readonly billingType?: Customer["billingType"];
+}
+
+/** What to change of a developer's customer. */
+export type DeveloperChange = Partial<Pick<Customer, "attributes" | "billingType" | "state">>;
+
+/** Which developer: by id, or by email without regard to case. */
+export interface DeveloperName {
+  readonly orgId: string;
+  readonly idOrEmail: string;
+}
+
+const profileColumns = {
+  firstName: developers.firstName,
+  lastName: developers.lastName,
+  userName: developers.userName,
+  appFamily: developers.appFamily,
+  accessType: developers.accessType,
+};
+const hasEmail = ne(customers.emailKey, "");
+
+/** The names of the tables written out: Drizzle leaves them away where a query has but one. */
+function isDeveloper(orgId: string) {
+  const isGroup = sql`exists (select from app_groups g where g.org_id = ${orgId} and g.customer_id = customers.id)`;
+  return and(eq(customers.orgId, orgId), isNull(customers.deletedAt), sql`not ${isGroup}`);
+}
+
+function isTheirs(orgId: string) {
+  return and(eq(developers.orgId, orgId), eq(developers.customerId, customers.id));
+}
+
+/** The developers of organizations: every customer but app groups. Deleted ones are found by nobody. */
+export class Developers {
+  constructor(
+    private readonly database: Database,
+    private readonly deletion: CustomerDeletion,
+  ) {}
+
+  /** Creates one; refused where another has the email, even one that is disabled. */
+  async create(
+    which: CustomerId,
+    fields: DeveloperFields,
+    attempt: Attempt,
+  ): Promise<Developer | TakenField> {
+    const { orgId, id } = which;
+    const { signal } = attempt;
+    const create = () =>
+      this.database.transaction(async (orm) => {
+        if ((await selectDevelopers(orm, orgId, eq(customers.emailKey, emailKey(fields.email)))).length > 0)
+          return emailTaken;
+        const { profile, ...columns } = fields;
+        await insertCustomer(orm, { orgId, id, ...columns });
+        await orm.insert(developers).values({ orgId, customerId: id, ...profile });
+        return one(orm, which);
+      }, signal);
+    const made = () => this.find({ orgId, idOrEmail: id }, signal);
+    return unlessEmailTaken(() => creating({ create, made }, attempt));
+  }
+
+  async find(which: DeveloperName, signal?: AbortSignal): Promise<Developer | undefined> {
+    const isIt = isNamed([which.idOrEmail]);
+    const [found] = await selectDevelopers(this.database.orm(signal), which.orgId, isIt);
+    return found;
+  }
+
+  /** Those with an email, in its order, from one on. */
+  async list(
+    page: { orgId: string; fromEmail?: string | undefined; offset?: number; rowsMax: number },
+    signal?: AbortSignal,
+  ): Promise<Developer[]> {
+    const { orgId, fromEmail, offset = 0, rowsMax } = page;
+    const isPast = fromEmail === undefined ? undefined : gte(customers.emailKey, emailKey(fromEmail));
+    return (
+      this.database
+        .orm(signal)
+        // An email names one: the active one, where a disabled one has it too.
+        .selectDistinctOn([customers.emailKey], { customer: customers, profile: profileColumns })
+        .from(customers)
+        .leftJoin(developers, isTheirs(orgId))
+        .where(and(isDeveloper(orgId), hasEmail, isPast))
+        .orderBy(asc(customers.emailKey), asc(customers.state), desc(customers.createdAt), desc(customers.id))
+        .limit(rowsMax)
+        .offset(offset)
+    );
+  }
+
+  /** How many `list` would list. */
+  async count(orgId: string, signal?: AbortSignal): Promise<number> {
+    const [counted] = await this.database
+      .orm(signal)
+      .select({ rows: countDistinct(customers.emailKey) })
+      .from(customers)
+      .where(and(isDeveloper(orgId), hasEmail));
+    return counted?.rows ?? 0;
+  }
+
+  /** Those of some ids and emails, in the order of their emails. */
+  async listNamed(
+    which: { orgId: string; idsOrEmails: readonly string[] },
+    signal?: AbortSignal,
+  ): Promise<Developer[]> {
+    const { orgId, idsOrEmails } = which;
+    return selectDevelopers(this.database.orm(signal), orgId, isNamed(idsOrEmails), idsOrEmails.length);
+  }
+
+  /** Replaces all that a caller may say; undefined where there is no such developer. */
+  async replace(
+    which: CustomerId,
+    fields: DeveloperFields,
+    signal?: AbortSignal,
+  ): Promise<Developer | TakenField | undefined> {
+    return unlessEmailTaken(() =>
+      this.locked(which, signal, async (orm, { customer }) => {
+        const isNamesake = and(eq(customers.emailKey, emailKey(fields.email)), ne(customers.id, customer.id));
+        if ((await selectDevelopers(orm, which.orgId, isNamesake)).length > 0) return emailTaken;
+        const { profile, ...columns } = fields;
+        await updateCustomer(orm, customer, columns);
+        await orm
+          .insert(developers)
+          .values({ orgId: customer.orgId, customerId: customer.id, ...profile })
+          .onConflictDoUpdate({ target: [developers.orgId, developers.customerId], set: profile });
+        return one(orm, customer);
+      }),
+    );
+  }
+
+  /** Changes what `change` says of the customer as it then is; what that throws undoes everything. */
+  async change(
+    which: CustomerId,
+    change: (customer: Customer) => DeveloperChange,
+    signal?: AbortSignal,
+  ): Promise<Developer | TakenField | ActiveBillingAccount | undefined> {
+    try {
+      return await unlessEmailTaken(() =>
+        this.locked(which, signal, async (orm, { customer }) => {
+          await updateCustomer(orm, customer, change(customer));
+          return one(orm, customer);
+        }),
+      );
+    } catch (error) {
+      if (violatedIndex(error) === "customers_active_billing_account") return { activeBillingAccount: true };
+      throw error;
+    }
+  }
+
+  /** Deletes one that neither owes nor holds money. Its history stays in the ledger. */
+  async delete(found: Developer, attempt: Attempt): Promise<Developer | Unsettled | undefined> {
+    const outcome = await this.deletion.delete(found.customer, { erase: false }, attempt);
+    return outcome === undefined || "unsettled" in outcome ? outcome : found;
+  }
+
+  /** Works on a developer whose row is locked. */
+  private async locked<T>(
+    which: CustomerId,
+    signal: AbortSignal | undefined,
+    work: (orm: Orm, developer: Developer) => Promise<T>,
+  ): Promise<T | undefined> {
+    return this.database.transaction(async (orm) => {
+      await lockCustomer(orm, which);
+      // After the lock: whoever held it may have changed or deleted it.
+      const [developer] = await selectDevelopers(orm, which.orgId, eq(customers.id, which.id));
+      return developer && work(orm, developer);
+    }, signal);
+  }
+}
+
+const emailTaken: TakenField = { taken: "email" };
+
+/** The active one first of those with one email. */
+async function selectDevelopers(
+  orm: Orm,
+  orgId: string,
+  isWanted: SQL | undefined,
+  rowsMax = 1,
+): Promise<Developer[]> {
+  return orm
+    .select({ customer: customers, profile: profileColumns })
+    .from(customers)
+    .leftJoin(developers, isTheirs(orgId))
+    .where(and(isDeveloper(orgId), isWanted))
+    .orderBy(asc(customers.emailKey), asc(customers.state), desc(customers.createdAt), desc(customers.id))
+    .limit(rowsMax);
+}
+
+function isNamed(idsOrEmails: readonly string[]): SQL | undefined {
+  const ids = idsOrEmails.filter(isUuid);
+  const emails = idsOrEmails.filter((each) => !isUuid(each)).map(emailKey);
+  return or(
+    ids.length > 0 ? sql`${customers.id} = any(${array(ids, "uuid")})` : undefined,
+    emails.length > 0 ? sql`${customers.emailKey} = any(${array(emails, "text")})` : undefined,
+  );
+}
+
+async function one(orm: Orm, which: CustomerId): Promise<Developer> {
+  const [developer] = await selectDevelopers(orm, which.orgId, eq(customers.id, which.id));
+  if (developer === undefined) throw new Error("a developer was not written");
+  return developer;
+}
+
+async function unlessEmailTaken<T>(write: () => Promise<T>): Promise<T | TakenField> {
+  try {
+    return await write();
+  } catch (error) {
+    if (violatedIndex(error) === "customers_email") return emailTaken;
+    throw error;
+  }
+}

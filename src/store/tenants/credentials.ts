@@ -1,0 +1,105 @@
+import { and, asc, eq, gt, isNull, ne, or, sql } from "drizzle-orm";
+import type { Database } from "../driver/database.ts";
+import { type Attempt, creating } from "../retry.ts";
+import { credentials } from "../schema.ts";
+import type { Cursor } from "./organizations.ts";
+
+/** A client id with its rights, and the hash of its secret. */
+export type StoredCredential = typeof credentials.$inferSelect;
+
+/** The credentials of the platform (organization null) and of organizations. */
+export class Credentials {
+  constructor(private readonly database: Database) {}
+
+  async create(
+    fields: Omit<StoredCredential, "createdAt" | "revokedAt">,
+    attempt: Attempt,
+  ): Promise<StoredCredential> {
+    const create = async () => {
+      const [row] = await this.database.orm(attempt.signal).insert(credentials).values(fields).returning();
+      if (row === undefined) throw new Error("a credential was not inserted");
+      return row;
+    };
+    return creating({ create, made: () => this.findByClientId(fields.clientId) }, attempt);
+  }
+
+  /**
+   * Creates a platform credential with role admin, or gives the one of that client id a new secret. Whoever held that
+   * secret under another client id is revoked: a secret belongs to one.
+   */
+  async putPlatformAdmin(fields: {
+    clientId: string;
+    secretHash: string;
+    displayName: string;
+  }): Promise<void> {
+    const rights = { orgId: null, role: "admin", revokedAt: null } as const;
+    const { clientId, secretHash, revokedAt } = credentials;
+    await this.database.transaction(async (orm) => {
+      await orm
+        .update(credentials)
+        .set({ revokedAt: sql`now()` })
+        .where(and(eq(secretHash, fields.secretHash), ne(clientId, fields.clientId), isNull(revokedAt)));
+      await orm
+        .insert(credentials)
+        .values({ ...fields, ...rights })
+        .onConflictDoUpdate({ target: clientId, set: { ...fields, ...rights } });
+    });
+  }
+
+  /** Good ones only. */
+  async findByClientId(clientId: string): Promise<StoredCredential | undefined> {
+    return this.findGood(eq(credentials.clientId, clientId));
+  }
+
+  /** Good ones only. */
+  async findBySecretHash(secretHash: string): Promise<StoredCredential | undefined> {
+    return this.findGood(eq(credentials.secretHash, secretHash));
+  }
+
+  private async findGood(isIt: ReturnType<typeof eq>): Promise<StoredCredential | undefined> {
+    const rows = await this.database
+      .orm()
+      .select()
+      .from(credentials)
+      .where(and(isIt, isNull(credentials.revokedAt)))
+      .limit(1);
+    return rows[0];
+  }
+
+  /** Oldest first. */
+  async list(
+    page: { orgId: string | null; after?: Cursor | undefined; rowsMax: number },
+    signal?: AbortSignal,
+  ): Promise<StoredCredential[]> {
+    const { createdAt, clientId } = credentials;
+    const after =
+      page.after === undefined
+        ? undefined
+        : or(gt(createdAt, page.after.at), and(eq(createdAt, page.after.at), gt(clientId, page.after.id)));
+    return this.database
+      .orm(signal)
+      .select()
+      .from(credentials)
+      .where(and(belongsTo(page.orgId), after))
+      .orderBy(asc(createdAt), asc(clientId))
+      .limit(page.rowsMax);
+  }
+
+  /** Revokes one, or leaves it revoked; undefined where there is none. */
+  async revoke(
+    which: { orgId: string | null; clientId: string },
+    signal?: AbortSignal,
+  ): Promise<StoredCredential | undefined> {
+    const [row] = await this.database
+      .orm(signal)
+      .update(credentials)
+      .set({ revokedAt: sql`coalesce(${credentials.revokedAt}, now())` })
+      .where(and(belongsTo(which.orgId), eq(credentials.clientId, which.clientId)))
+      .returning();
+    return row;
+  }
+}
+
+function belongsTo(orgId: string | null) {
+  return orgId === null ? isNull(credentials.orgId) : eq(credentials.orgId, orgId);
+}

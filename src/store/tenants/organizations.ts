@@ -1,0 +1,144 @@
+import { and, asc, eq, gt, or, sql } from "drizzle-orm";
+import { isOrganizationName } from "../../domain/organization-name.ts";
+import { isUuid } from "../../domain/uuid.ts";
+import type { Database } from "../driver/database.ts";
+import { FreshCache } from "../driver/fresh-cache.ts";
+import type { Orm } from "../driver/orm.ts";
+import { type Attempt, creating, retrying } from "../retry.ts";
+import { organizationNames, organizations } from "../schema.ts";
+import { lockOrganization } from "./organization-lock.ts";
+
+/** A tenant. */
+export type Organization = typeof organizations.$inferSelect;
+
+/** An organization as it is to be made. */
+export type NewOrganization = Pick<Organization, "id" | "name" | "displayName" | "frontierCurrency">;
+
+/** What to change of an organization; what is left out stays. */
+export type OrganizationChange = Partial<
+  Pick<Organization, "name" | "displayName" | "frontierCurrency" | "state">
+>;
+
+/** Where a listing goes on: after the row with this time and id. */
+export interface Cursor {
+  readonly at: Date;
+  readonly id: string;
+}
+
+/** What changes of an organization is seen everywhere within staleMs. */
+const freshness = { freshMs: 1_000, staleMs: 4_000, entriesMax: 10_000 };
+
+/** The organizations. Finding a known one costs no query. */
+export class Organizations {
+  private readonly known = new FreshCache<Organization>(freshness);
+
+  constructor(private readonly database: Database) {}
+
+  /** Creates one; undefined where another has the id, or has or ever had the name. */
+  async create(fields: NewOrganization, attempt?: Attempt): Promise<Organization | undefined> {
+    const { signal } = attempt ?? {};
+    const create = () => this.database.transaction((orm) => insertOrganization(orm, fields), signal);
+    const isIt = and(eq(organizations.id, fields.id), eq(organizations.name, fields.name));
+    const made = async () => (await this.database.orm(signal).select().from(organizations).where(isIt))[0];
+    return creating({ create, made }, attempt);
+  }
+
+  /** Changes what is given, and keeps a former name for it alone. Undefined where there is no such organization. */
+  async update(
+    id: string,
+    change: OrganizationChange,
+    signal?: AbortSignal,
+  ): Promise<Organization | "name taken" | undefined> {
+    const outcome = await this.database.transaction((orm) => updateOrganization(orm, id, change), signal);
+    if (outcome === undefined || outcome === "name taken") return outcome;
+    const { before, after } = outcome;
+    for (const key of [id, before.name, after.name]) this.known.forget(key);
+    return after;
+  }
+
+  /**
+   * By id, or by any name that it ever had. What can be neither is not looked for, so the database sees no text that it
+   * may not take.
+   */
+  async find(idOrName: string): Promise<Organization | undefined> {
+    const isId = isUuid(idOrName);
+    if (!isId && !isOrganizationName(idOrName)) return undefined;
+    const key = isId ? idOrName.toLowerCase() : idOrName;
+    return this.known.get(key, () => retrying(() => (isId ? this.findById(key) : this.findByName(key))));
+  }
+
+  private async findById(id: string): Promise<Organization | undefined> {
+    const [row] = await this.database.orm().select().from(organizations).where(eq(organizations.id, id));
+    return row;
+  }
+
+  private async findByName(name: string): Promise<Organization | undefined> {
+    const [row] = await this.database
+      .orm()
+      .select({ organization: organizations })
+      .from(organizationNames)
+      .innerJoin(organizations, eq(organizations.id, organizationNames.orgId))
+      .where(eq(organizationNames.name, name));
+    return row?.organization;
+  }
+
+  /** Oldest first. */
+  async list(
+    page: { after?: Cursor | undefined; rowsMax: number },
+    signal?: AbortSignal,
+  ): Promise<Organization[]> {
+    const { createdAt, id } = organizations;
+    const after =
+      page.after === undefined
+        ? undefined
+        : or(gt(createdAt, page.after.at), and(eq(createdAt, page.after.at), gt(id, page.after.id)));
+    return this.database
+      .orm(signal)
+      .select()
+      .from(organizations)
+      .where(after)
+      .orderBy(asc(createdAt), asc(id))
+      .limit(page.rowsMax);
+  }
+}
+
+/** Creates one with its name, in a transaction; undefined where another has the id, or has or ever had the name. */
+export async function insertOrganization(
+  orm: Orm,
+  fields: typeof organizations.$inferInsert,
+): Promise<Organization | undefined> {
+  const { id, name } = fields;
+  const isTaken = eq(organizationNames.name, name);
+  const [taken] = await orm.select().from(organizationNames).where(isTaken);
+  if (taken !== undefined) return undefined;
+  // Whoever takes the id or the name at the same time is waited for.
+  const [row] = await orm.insert(organizations).values(fields).onConflictDoNothing().returning();
+  if (row !== undefined && !(await keepName(orm, id, name)))
+    throw new Error(`another organization got ${name}`);
+  return row;
+}
+
+/** Makes a name an organization's own, for ever; false where it is another's. */
+async function keepName(orm: Orm, orgId: string, name: string): Promise<boolean> {
+  await orm.insert(organizationNames).values({ name, orgId }).onConflictDoNothing();
+  const [kept] = await orm.select().from(organizationNames).where(eq(organizationNames.name, name));
+  return kept?.orgId === orgId;
+}
+
+async function updateOrganization(
+  orm: Orm,
+  id: string,
+  change: OrganizationChange,
+): Promise<{ before: Organization; after: Organization } | "name taken" | undefined> {
+  const before = await lockOrganization(orm, id);
+  if (before === undefined) return undefined;
+  const { name } = change;
+  if (name !== undefined && !(await keepName(orm, id, name))) return "name taken";
+  const [after] = await orm
+    .update(organizations)
+    .set({ ...change, updatedAt: sql`now()` })
+    .where(eq(organizations.id, id))
+    .returning();
+  if (after === undefined) throw new Error("an organization was not updated");
+  return { before, after };
+}

@@ -1,0 +1,91 @@
+import { and, eq, sql } from "drizzle-orm";
+import { v7 as uuidv7 } from "uuid";
+import type { TemporaryLimit } from "../../domain/limit.ts";
+import { type Account, readAccount, selectAccounts } from "../accounts.ts";
+import { lockCustomer } from "../customers/customer-row.ts";
+import type { Orm } from "../driver/orm.ts";
+import { accounts, changes } from "../schema.ts";
+
+/** A customer's balance in one currency. */
+export interface CustomerAccount {
+  readonly orgId: string;
+  readonly customerId: string;
+  readonly currency: string;
+}
+
+/** What an account's row says of limits of its own. */
+export type OwnLimits = Pick<
+  typeof accounts.$inferSelect,
+  "minimumBalance" | "temporaryLimits" | "ownCreditLimit" | "captureOverdraft"
+>;
+
+/** An account has one lasting limit of its own: the one that was set last, in whatever words. */
+export const noLimits = { minimumBalance: null, temporaryLimits: null, ownCreditLimit: null } as const;
+
+interface Moment {
+  readonly at: Date;
+  /** PostgreSQL's id of the transaction. */
+  readonly xid: string;
+  readonly position: number;
+}
+
+/**
+ * Changes an account's own limits, in a transaction, under the lock that decisions take, so a change falls between two
+ * of them. `change` answers what to write, or why nothing is. The account comes into being where there is none;
+ * undefined where there is no such customer.
+ */
+export async function changeLimits<R extends string>(
+  orm: Orm,
+  which: CustomerAccount,
+  change: (own: OwnLimits, at: Date) => Partial<OwnLimits> | R,
+): Promise<Account | R | undefined> {
+  const { orgId, customerId } = which;
+  // First, as whoever deletes it does: an account comes into being for a live customer only.
+  if ((await lockCustomer(orm, { orgId, id: customerId }, "key share")) === undefined) return undefined;
+  const own = await lockAccount(orm, which);
+  const isIt = and(eq(accounts.orgId, orgId), eq(accounts.id, own.id));
+  const moment = await momentOf(orm);
+  const changed = change(own, moment.at);
+  if (typeof changed === "string") return changed;
+  await orm
+    .update(accounts)
+    .set({ ...changed, sequence: sql`${accounts.sequence} + 1` })
+    .where(isIt);
+  await orm.insert(changes).values({ orgId, ...moment, operations: [], limited: [own.id] });
+  return one((await selectAccounts(orm).where(isIt)).map(readAccount));
+}
+
+/** Ends of limits as they are stored. */
+export function storedLimits(limits: readonly TemporaryLimit[]): OwnLimits["temporaryLimits"] {
+  if (limits.length === 0) return null;
+  return limits.map(({ minimum, endsAt }) => ({
+    minimum: minimum.toString(),
+    ends_at: endsAt.toISOString(),
+  }));
+}
+
+async function lockAccount(orm: Orm, { orgId, customerId, currency }: CustomerAccount) {
+  await orm.insert(accounts).values({ orgId, id: uuidv7(), customerId, currency }).onConflictDoNothing();
+  const isIt = and(
+    eq(accounts.orgId, orgId),
+    eq(accounts.customerId, customerId),
+    eq(accounts.currency, currency),
+  );
+  return one(await orm.select().from(accounts).where(isIt).for("no key update"));
+}
+
+/** The database's clock once the lock is held, and the place of the change among all changes of the account. */
+async function momentOf(orm: Orm): Promise<Moment> {
+  const { at, xid, position } = one(
+    await orm.execute<{ at: string; xid: string; position: string }>(sql`
+      select date_trunc('milliseconds', clock_timestamp())::text as at, pg_current_xact_id()::text as xid,
+        nextval('positions')::text as position`),
+  );
+  return { at: new Date(at), xid, position: Number(position) };
+}
+
+function one<T>(rows: readonly T[]): T {
+  const [row] = rows;
+  if (row === undefined || rows.length > 1) throw new Error(`${rows.length} rows, and not one`);
+  return row;
+}

@@ -1,0 +1,72 @@
+import { and, asc, eq, isNotNull, type SQL } from "drizzle-orm";
+import { Amount } from "../../domain/amount.ts";
+import { type Account, readAccount, readColumns, withCustomerAndCurrency } from "../accounts.ts";
+import type { Database } from "../driver/database.ts";
+import type { Attempt } from "../retry.ts";
+import { accounts } from "../schema.ts";
+import { type CustomerAccount, changeLimits, noLimits, type OwnLimits } from "./account-limit.ts";
+
+/** An account, and what its customer may owe while it is postpaid in place of what the currency says. */
+export interface AccountCredit {
+  readonly account: Account;
+  /** Null where the currency's holds. */
+  readonly own: Amount | null;
+}
+
+/** More than an organization may have currencies. */
+const accountsMax = 10_000;
+
+/**
+ * The credit limits of single customers. One is kept while its customer is prepaid, and holds from the decision on that
+ * finds it postpaid. A change takes the lock that decisions take, so it falls between two of them.
+ */
+export class CreditLimits {
+  constructor(private readonly database: Database) {}
+
+  /** Sets one. It takes the place of every other limit of the account's own. False where there is no such customer. */
+  async set(key: CustomerAccount, limit: Amount, signal?: AbortSignal): Promise<boolean> {
+    const own = { ...noLimits, ownCreditLimit: limit.toString() };
+    const set = this.database.transaction((orm) => changeLimits(orm, key, () => own), signal);
+    return (await set) !== undefined;
+  }
+
+  /** Clears one, so that the currency's holds again. False where there is none. */
+  async clear(key: CustomerAccount, attempt: Attempt): Promise<boolean> {
+    const { signal, isRetry } = attempt;
+    const cleared = await this.database.transaction(async (orm) => {
+      const isSet = and(isOf(key), isNotNull(accounts.ownCreditLimit));
+      // No account comes into being for it.
+      const [found] = await orm.select({ id: accounts.id }).from(accounts).where(isSet).limit(1);
+      if (found === undefined) return false;
+      const change = ({ ownCreditLimit }: OwnLimits) =>
+        ownCreditLimit === null ? ("none" as const) : { ownCreditLimit: null };
+      return typeof (await changeLimits(orm, key, change)) === "object";
+    }, signal);
+    return cleared || isRetry;
+  }
+
+  /** A customer's accounts, in the order of their currencies. */
+  async list(
+    which: { orgId: string; customerId: string; currency?: string | undefined },
+    signal?: AbortSignal,
+  ): Promise<AccountCredit[]> {
+    const columns = { ...readColumns, own: accounts.ownCreditLimit };
+    const select = this.database.orm(signal).select(columns).from(accounts).$dynamic();
+    const rows = await withCustomerAndCurrency(select)
+      .where(isOf(which))
+      .orderBy(asc(accounts.currency))
+      .limit(accountsMax);
+    return rows.map(({ own, ...row }) => ({
+      account: readAccount(row),
+      own: own === null ? null : Amount.of(own),
+    }));
+  }
+}
+
+function isOf(which: { orgId: string; customerId: string; currency?: string | undefined }): SQL | undefined {
+  return and(
+    eq(accounts.orgId, which.orgId),
+    eq(accounts.customerId, which.customerId),
+    which.currency === undefined ? undefined : eq(accounts.currency, which.currency),
+  );
+}

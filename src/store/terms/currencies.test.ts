@@ -1,0 +1,117 @@
+import { Amount } from "../../domain/amount.ts";
+import { attempt, newCustomer, putMoney, retry, startStore, type TestStore } from "../store.fixture.ts";
+import { currenciesMax, type NewCurrency } from "./currencies.ts";
+
+let store: TestStore;
+beforeEach(async () => {
+  store = await startStore();
+});
+afterEach(() => store.stop());
+
+const careful = { force: false };
+
+function currency(code: string, more: Partial<NewCurrency> = {}): NewCurrency {
+  const amounts = { creditLimit: Amount.zero, minimumTopUp: Amount.zero };
+  const { orgId } = store;
+  return {
+    orgId,
+    code,
+    displayName: code,
+    isVirtual: false,
+    places: 9,
+    status: "active",
+    ...amounts,
+    ...more,
+  };
+}
+
+const put = (code: string, more: Partial<NewCurrency> = {}, forcing = careful) =>
+  store.currencies.put(currency(code, more), forcing);
+
+const strands = (code: string, accounts: number) =>
+  expect.objectContaining({ refusal: { reason: "CURRENCY_STRANDS", currency: code, accounts } });
+
+async function withMoney(currencyCode: string, money: object): Promise<string> {
+  const id = await newCustomer(store);
+  await putMoney(store, id, { currency: currencyCode, ...money });
+  return id;
+}
+
+describe("the first currency", () => {
+  it("strands what is there in others: balances, debts and holds", async () => {
+    await withMoney("USD", { funded: "98" });
+    await withMoney("USD", { spent: "1" });
+    await withMoney("VC", { held: "1", funded: "1", spent: "1" });
+    await withMoney("EUR", { funded: "5" });
+    await withMoney("JPY", { funded: "5", spent: "2", withdrawn: "3" });
+    await expect(put("EUR")).rejects.toEqual(strands("EUR", 3));
+    await expect(store.currencies.create(currency("EUR"), careful, attempt)).rejects.toEqual(
+      strands("EUR", 3),
+    );
+    expect(await store.currencies.list(store.orgId)).toEqual([]);
+    expect(await put("EUR", {}, { force: true })).toMatchObject({ code: "EUR" });
+    // The second one narrows nothing.
+    expect(await put("USD")).toMatchObject({ code: "USD" });
+  });
+
+  it("is configured where nobody has money in others", async () => {
+    await withMoney("EUR", { funded: "5" });
+    await withMoney("USD", {});
+    expect(await put("EUR")).toMatchObject({ code: "EUR", captureOverdraft: null });
+  });
+});
+
+describe("a currency", () => {
+  it("with fewer places strands what they do not show, and is as it was then", async () => {
+    await put("USD");
+    await withMoney("USD", { funded: "1.005", spent: "1" });
+    await withMoney("USD", { funded: "1", held: "0.001" });
+    await withMoney("USD", { funded: "1.25" });
+    await expect(put("USD", { places: 2 })).rejects.toEqual(strands("USD", 2));
+    const narrow = () => store.currencies.update({ orgId: store.orgId, code: "USD" }, { places: 0 }, careful);
+    await expect(narrow()).rejects.toEqual(strands("USD", 3));
+    expect(await store.currencies.find(store.orgId, "USD")).toHaveProperty("places", 9);
+    expect(await put("USD", { places: 3 })).toHaveProperty("places", 3);
+  });
+
+  it("that becomes inactive strands what is there, once", async () => {
+    await put("USD");
+    const owner = await withMoney("USD", { funded: "1" });
+    await expect(put("USD", { status: "inactive" })).rejects.toEqual(strands("USD", 1));
+    expect(await put("USD", { status: "inactive" }, { force: true })).toHaveProperty("status", "inactive");
+    // It is no worse then.
+    expect(await put("USD", { status: "inactive", places: 0 })).toHaveProperty("places", 0);
+    await putMoney(store, owner, { currency: "USD" });
+    await put("USD");
+    expect(await put("USD", { status: "inactive" })).toHaveProperty("status", "inactive");
+  });
+
+  it("keeps what is not said anew", async () => {
+    await put("USD", { description: "dollars", captureOverdraft: Amount.of("5") });
+    const kept = await put("USD", { places: 4 });
+    expect(kept).toMatchObject({ description: "dollars", places: 4 });
+    expect(`${kept?.captureOverdraft}`).toBe("5");
+    expect(await put("USD", { captureOverdraft: null })).toHaveProperty("captureOverdraft", null);
+  });
+
+  it("is created once, and found created by a retry", async () => {
+    const create = (as: typeof attempt, more: Partial<NewCurrency> = {}) =>
+      store.currencies.create(currency("USD", more), careful, as);
+    expect(await create(attempt)).toBe("created");
+    expect(await create(attempt)).toBe("taken");
+    expect(await create(retry)).toBe("created");
+    expect(await create(retry, { places: 2 })).toBe("taken");
+  });
+});
+
+it("of two that come at once for the last place the second is one too many", async () => {
+  const { orgId, sql } = store;
+  await sql(
+    (client) => client`
+      insert into currencies (org_id, code, display_name, is_virtual, places, status, credit_limit, minimum_top_up)
+      select ${orgId}, 'C' || n, 'C', true, 0, 'active', 0, 0 from generate_series(1, ${currenciesMax - 1}) n`,
+  );
+  const create = (code: string) => store.currencies.create(currency(code), careful, attempt);
+  const outcomes = await Promise.all([create("USD"), create("EUR")]);
+  expect(outcomes.sort()).toEqual(["created", "too many"]);
+});

@@ -1,0 +1,170 @@
+import { isDeepStrictEqual } from "node:util";
+import { sql } from "drizzle-orm";
+import { type Currency, currencyOf } from "../../domain/currency.ts";
+import type { Database } from "../driver/database.ts";
+import { FreshCache } from "../driver/fresh-cache.ts";
+import type { Orm } from "../driver/orm.ts";
+import { type Attempt, retrying } from "../retry.ts";
+import { accounts, currencies } from "../schema.ts";
+import { lockOrganization } from "../tenants/organization-lock.ts";
+import {
+  type ConfiguredCurrency,
+  type CurrencyChange,
+  type CurrencyId,
+  columnsOf,
+  configuredOf,
+  currenciesMax,
+  isCurrency,
+  type NewCurrency,
+  rowOf,
+  selectCurrencies,
+} from "./currency-row.ts";
+import { bookOf, refuseToStrand } from "./stranded-balances.ts";
+
+export { type ConfiguredCurrency, currenciesMax, type NewCurrency } from "./currency-row.ts";
+
+type Configured = ReadonlyMap<string, ConfiguredCurrency>;
+
+/** Whether to make a change although it strands balances. */
+export interface Forcing {
+  readonly force: boolean;
+}
+
+/** Reads may lag by this. What may be booked never does, for that is read under the lock. */
+const freshness = { freshMs: 1_000, staleMs: 4_000, entriesMax: 10_000 };
+
+/** The currencies of organizations. Changes of one organization's take turns. */
+export class Currencies {
+  private readonly known = new FreshCache<Configured>(freshness);
+
+  constructor(private readonly database: Database) {}
+
+  /** A currency that an organization may use now: one of those it has configured, or any where it has none. */
+  async usable(orgId: string, code: string): Promise<Currency | undefined> {
+    const configured = await this.known.get(orgId, () => retrying(() => this.load(orgId)));
+    if (configured === undefined || configured.size === 0) return currencyOf(code);
+    const currency = configured.get(code);
+    return currency?.status === "active" ? narrowed(currency) : undefined;
+  }
+
+  /** A currency that an organization may use, or has made inactive: balances may be left in it. */
+  async recognized(orgId: string, code: string, signal?: AbortSignal): Promise<Currency | undefined> {
+    const usable = await this.usable(orgId, code);
+    if (usable !== undefined) return usable;
+    const configured = await this.find(orgId, code, signal);
+    return configured && narrowed(configured);
+  }
+
+  /**
+   * Creates or replaces one; undefined where the organization has as many as it may.
+   *
+   * @throws Refused with CURRENCY_STRANDS, as `create` and `update` do.
+   */
+  put(
+    currency: NewCurrency,
+    forcing: Forcing,
+    signal?: AbortSignal,
+  ): Promise<ConfiguredCurrency | undefined> {
+    return this.changing(currency, { ...forcing, signal }, async (orm, known) => {
+      if (!known.has(currency.code) && known.size >= currenciesMax) return undefined;
+      const { orgId, code, ...rest } = rowOf(currency);
+      const [row] = await orm
+        .insert(currencies)
+        .values({ orgId, code, ...rest })
+        .onConflictDoUpdate({ target: [currencies.orgId, currencies.code], set: rest })
+        .returning();
+      return row && configuredOf(row);
+    });
+  }
+
+  /** Creates one; refused where the organization has it, or as many as it may. */
+  create(
+    currency: NewCurrency,
+    forcing: Forcing,
+    { signal, isRetry }: Attempt,
+  ): Promise<"created" | "taken" | "too many"> {
+    return this.changing(currency, { ...forcing, signal }, async (orm, known) => {
+      const found = known.get(currency.code);
+      // What an attempt before has created, though its answer was lost, is found created.
+      if (found !== undefined) return isRetry && isWrittenAs(found, currency) ? "created" : "taken";
+      if (known.size >= currenciesMax) return "too many";
+      await orm.insert(currencies).values(rowOf(currency));
+      return "created";
+    });
+  }
+
+  /** Changes what is given of one; undefined where there is none. */
+  update(
+    which: CurrencyId,
+    change: CurrencyChange,
+    { force, signal }: Forcing & { readonly signal?: AbortSignal },
+  ): Promise<ConfiguredCurrency | undefined> {
+    return this.changing(which, { force, signal }, async (orm) => {
+      const [row] = await orm.update(currencies).set(columnsOf(change)).where(isCurrency(which)).returning();
+      return row && configuredOf(row);
+    });
+  }
+
+  async find(orgId: string, code: string, signal?: AbortSignal): Promise<ConfiguredCurrency | undefined> {
+    const isIt = isCurrency({ orgId, code });
+    const [row] = await this.database.orm(signal).select().from(currencies).where(isIt);
+    return row && configuredOf(row);
+  }
+
+  /** In the order of their codes. */
+  list(orgId: string, signal?: AbortSignal): Promise<ConfiguredCurrency[]> {
+    return selectCurrencies(this.database.orm(signal), orgId);
+  }
+
+  /** Deletes one that no account uses. */
+  async delete(orgId: string, code: string, attempt: Attempt): Promise<"deleted" | "in use" | "none"> {
+    const { signal, isRetry } = attempt;
+    const isUsed = sql`exists (select from ${accounts} where ${accounts.orgId} = ${orgId} and ${accounts.currency} = ${code})`;
+    const which = { orgId, code };
+    const deleted = await this.database
+      .orm(signal)
+      .delete(currencies)
+      .where(sql`${isCurrency(which)} and not ${isUsed}`)
+      .returning({ code: currencies.code });
+    this.known.forget(orgId);
+    if (deleted.length > 0) return "deleted";
+    if ((await this.find(orgId, code, signal)) !== undefined) return "in use";
+    return isRetry ? "deleted" : "none";
+  }
+
+  /** Makes a change of one currency, which is undone where it strands balances. */
+  private async changing<T>(
+    which: CurrencyId,
+    { force, signal }: Forcing & { readonly signal: AbortSignal | undefined },
+    change: (orm: Orm, known: Configured) => Promise<T>,
+  ): Promise<T> {
+    const { orgId } = which;
+    const outcome = await this.database.transaction(async (orm) => {
+      await lockOrganization(orm, orgId);
+      const before = await selectCurrencies(orm, orgId);
+      const changed = await change(orm, byCode(before));
+      if (force) return changed;
+      const after = await selectCurrencies(orm, orgId);
+      await refuseToStrand(orm, which, { before: bookOf(before), after: bookOf(after) });
+      return changed;
+    }, signal);
+    this.known.forget(orgId);
+    return outcome;
+  }
+
+  private async load(orgId: string): Promise<Configured> {
+    return byCode(await this.list(orgId));
+  }
+}
+
+function isWrittenAs(found: ConfiguredCurrency, currency: NewCurrency): boolean {
+  return isDeepStrictEqual(rowOf(found), { ...rowOf(found), ...rowOf(currency) });
+}
+
+function byCode(configured: readonly ConfiguredCurrency[]): Configured {
+  return new Map(configured.map((currency) => [currency.code, currency]));
+}
+
+function narrowed({ code, places }: ConfiguredCurrency): Currency {
+  return { code, places, minorPlaces: currencyOf(code)?.minorPlaces ?? places };
+}

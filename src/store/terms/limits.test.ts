@@ -1,0 +1,152 @@
+import { v7 as uuidv7 } from "uuid";
+import { Amount } from "../../domain/amount.ts";
+import { temporaryLimitsMax } from "../../domain/limit.ts";
+import type { Account } from "../accounts.ts";
+import { attempt, newCustomer, startStore, type TestStore } from "../store.fixture.ts";
+
+let store: TestStore;
+let customerId: string;
+beforeAll(async () => {
+  store = await startStore();
+});
+beforeEach(async () => {
+  customerId = await newCustomer(store);
+});
+afterAll(() => store.stop());
+
+const hour = 3_600_000;
+const inHours = (hours: number) => new Date(Date.now() + hours * hour);
+const account = (currency = "USD") => ({ orgId: store.orgId, customerId, currency });
+
+async function set(minimum: string, endsAt: Date | null = null, dryRun = false): Promise<Account> {
+  const limit = { minimumBalance: Amount.of(minimum), endsAt } as const;
+  const outcome = await store.limits.set(account(), limit as never, { dryRun });
+  if (typeof outcome !== "object") throw new Error(`refused: ${outcome}`);
+  return outcome;
+}
+
+/** The row as it is stored, with its limits as numbers of hours that they still hold. */
+async function row() {
+  const [found] = await store.sql(
+    (
+      sql,
+    ) => sql`select id, sequence::int, minimum_balance::float::text as lasting, credit_limit::float::text as credit,
+      capture_overdraft::float::text as overdraft, temporary_limits as temporary from accounts where customer_id = ${customerId}`,
+  );
+  return found;
+}
+
+const minimumOf = ({ minimumBalance }: Account) => minimumBalance?.toString();
+
+it("lets the newest limit that has not ended hold, then the one before it, then the lasting one", async () => {
+  await set("-1");
+  const [long, short] = [inHours(3), inHours(1)];
+  expect(minimumOf(await set("-30", long))).toBe("-30");
+  expect(minimumOf(await set("-10", short))).toBe("-10");
+  expect(await row()).toMatchObject({
+    lasting: "-1",
+    temporary: [
+      { minimum: "-10", ends_at: short.toISOString() },
+      { minimum: "-30", ends_at: long.toISOString() },
+    ],
+  });
+  // As if the newest had ended.
+  const ended = [
+    { minimum: "-10", ends_at: "2020-01-01T00:00:00Z" },
+    { minimum: "-30", ends_at: long },
+  ];
+  await store.sql(
+    (sql) =>
+      sql`update accounts set temporary_limits = ${sql.json(ended as never)} where customer_id = ${customerId}`,
+  );
+  expect(minimumOf(await set("-20", short))).toBe("-20");
+  // What has ended is gone, and what ends before the newest would hold at no moment.
+  expect((await row())?.["temporary"]).toHaveLength(2);
+  expect(minimumOf(await set("-40", inHours(4)))).toBe("-40");
+  expect((await row())?.["temporary"]).toHaveLength(1);
+  expect(minimumOf(await set("-2"))).toBe("-2");
+  expect(await row()).toMatchObject({ lasting: "-2", temporary: null });
+});
+
+it("refuses an end that has passed, and more limits than may wait", async () => {
+  const limit = (endsAt: Date) => ({ minimumBalance: Amount.of("-1"), endsAt });
+  const outcome = (endsAt: Date) => store.limits.set(account(), limit(endsAt), { dryRun: false });
+  expect(await outcome(inHours(-1))).toBe("ended");
+  expect(await row()).toBeUndefined();
+  const first = Date.now() + 1_000 * hour;
+  for (let index = 0; index < temporaryLimitsMax; index += 1) await set("-1", new Date(first - index));
+  const before = await row();
+  expect(await outcome(inHours(1))).toBe("too many");
+  expect(await row()).toEqual(before);
+  expect(await outcome(new Date(first + 1))).toMatchObject({ customer: "active" });
+});
+
+it("counts as a change of the account, which whoever follows sees", async () => {
+  const { sequence } = await set("-1");
+  expect(sequence).toBe(1);
+  expect((await set("-2")).sequence).toBe(2);
+  await store.creditLimits.set(account(), Amount.of("7"));
+  await store.billingTerms.set(account(), { minimumBalance: Amount.of("-3"), dueInDays: 5 });
+  const found = await row();
+  expect(found).toMatchObject({ sequence: 4, lasting: "-3", credit: null });
+  const changes = await store.sql(
+    (sql) =>
+      sql`select operations, expired, limited from changes where ${found?.["id"] ?? null}::uuid = any(limited) order by position`,
+  );
+  expect([...changes]).toEqual(
+    Array.from({ length: 4 }, () => ({ operations: [], expired: [], limited: [found?.["id"]] })),
+  );
+});
+
+it("on a dry run changes nothing, and leaves no account", async () => {
+  expect(minimumOf(await set("-5", null, true))).toBe("-5");
+  expect(await row()).toBeUndefined();
+  await set("-1");
+  const before = await row();
+  expect(minimumOf(await set("-5", inHours(1), true))).toBe("-5");
+  expect(await row()).toEqual(before);
+});
+
+it("is set for no customer that is deleted, or that there is not, and leaves no account", async () => {
+  await store.customers.delete({ orgId: store.orgId, id: customerId }, { erase: false }, attempt);
+  const limit = { minimumBalance: null, endsAt: null };
+  expect(await store.limits.set(account(), limit, { dryRun: false })).toBeUndefined();
+  expect(await store.creditLimits.set(account(), Amount.of("1"))).toBe(false);
+  expect(await store.billingTerms.set(account(), { minimumBalance: Amount.zero, dueInDays: 1 })).toBe(false);
+  expect(await row()).toBeUndefined();
+  expect(
+    await store.limits.set({ ...account(), customerId: uuidv7() }, limit, { dryRun: false }),
+  ).toBeUndefined();
+});
+
+it("says how far captures may go, and keeps that where nothing is said", async () => {
+  const limit = { minimumBalance: null, endsAt: null };
+  const overdraft = async (captureOverdraft?: Amount | null) => {
+    await store.limits.set(account(), { ...limit, captureOverdraft }, { dryRun: false });
+    return (await row())?.["overdraft"];
+  };
+  expect(await overdraft(Amount.of("2.5"))).toBe("2.5");
+  expect(await overdraft()).toBe("2.5");
+  expect(await overdraft(null)).toBeNull();
+});
+
+it("of ten that come at once each is a change of its own", async () => {
+  const limits = await Promise.all(
+    Array.from({ length: 10 }, (_, index) => set(`-${index}`, inHours(index + 1))),
+  );
+  expect(limits.map(({ sequence }) => sequence).sort((a, b) => a - b)).toEqual([
+    1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
+  ]);
+});
+
+describe("a credit limit", () => {
+  it("takes the place of every limit, and is cleared once", async () => {
+    await set("-1");
+    await set("-9", inHours(1));
+    expect(await store.creditLimits.set(account(), Amount.of("7"))).toBe(true);
+    expect(await row()).toMatchObject({ lasting: null, temporary: null, credit: "7" });
+    expect(await store.creditLimits.clear(account(), attempt)).toBe(true);
+    expect(await store.creditLimits.clear(account(), attempt)).toBe(false);
+    expect(await row()).toMatchObject({ sequence: 4, credit: null });
+  });
+});

@@ -1,0 +1,142 @@
+import { sql } from "drizzle-orm";
+import type { Amount } from "../../../domain/amount.ts";
+import { emailKey } from "../../../domain/text.ts";
+import { array, type Columns, names, table } from "../../../store/arrays.ts";
+import type { Database } from "../../../store/driver/database.ts";
+import type { Orm } from "../../../store/driver/orm.ts";
+import { retrying } from "../../../store/retry.ts";
+import { customers } from "../../../store/schema.ts";
+import { columnsOf } from "./columns.ts";
+import { mustWrite } from "./counted.ts";
+import { writeLimits } from "./limits.ts";
+
+type Customer = typeof customers.$inferSelect;
+
+/** A billing account that comes from elsewhere with its id, its limit and its times. */
+export interface ImportedAccount
+  extends Pick<
+    Customer,
+    "id" | "name" | "email" | "phone" | "address" | "taxData" | "invoiceCurrency" | "state"
+  > {
+  readonly dueInDays: string;
+  /** A JSON object as text. */
+  readonly metadata: string | null;
+  /** Null where it has no limit of its own. */
+  readonly minimumBalance: Amount | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly deletedAt: string | null;
+}
+
+/** What decides whether billing accounts can come into an organization. */
+export interface AccountFacts {
+  /** Those of them that are here already, by id. */
+  readonly present: ReadonlyMap<string, { readonly isBillingAccount: boolean; readonly updatedAt: Date }>;
+  /** The active billing account of the organization. */
+  readonly activeId: string | undefined;
+  /** Active customers by the key of their email, where one of the accounts has it too. */
+  readonly emails: ReadonlyMap<string, string>;
+}
+
+type PlanOf<P> = (facts: AccountFacts) => P;
+
+/** Billing accounts as an import makes and updates them. */
+export class ImportedAccounts {
+  constructor(private readonly database: Database) {}
+
+  /** What a plan comes to, and nothing is written. */
+  foresee<P>(orgId: string, accounts: readonly ImportedAccount[], plan: PlanOf<P>): Promise<P> {
+    return retrying(async () => plan(await factsOf(this.database.orm(), orgId, accounts)));
+  }
+
+  /**
+   * Writes the accounts that a plan asks for, each with its balance's row in a currency. The organization is locked as by
+   * whoever creates a billing account, so the plan still holds when it is written.
+   */
+  write<P extends { readonly writes: readonly ImportedAccount[] }>(
+    of: { orgId: string; currency: string },
+    accounts: readonly ImportedAccount[],
+    plan: PlanOf<P>,
+  ): Promise<P> {
+    const { orgId } = of;
+    return retrying(() =>
+      this.database.transaction(async (orm) => {
+        await orm.execute(sql`select id from organizations where id = ${orgId}::uuid for no key update`);
+        const planned = plan(await factsOf(orm, orgId, accounts));
+        // Whoever is active no more goes before whoever becomes active: at no moment two are.
+        const isLast = ({ state, deletedAt }: ImportedAccount) => state === "active" && deletedAt === null;
+        for (const writes of [
+          planned.writes.filter((account) => !isLast(account)),
+          planned.writes.filter(isLast),
+        ]) {
+          if (writes.length === 0) continue;
+          await writeCustomers(orm, orgId, writes);
+        }
+        await writeLimits(orm, of, planned.writes);
+        return planned;
+      }),
+    );
+  }
+}
+
+async function factsOf(orm: Orm, orgId: string, accounts: readonly ImportedAccount[]): Promise<AccountFacts> {
+  const ids = accounts.map(({ id }) => id);
+  const emails = accounts.flatMap(({ email }) => (email === "" ? [] : [emailKey(email)]));
+  const present = await orm.execute<{ id: string; isBillingAccount: boolean; updatedAt: string }>(sql`
+    select id, is_billing_account as "isBillingAccount", updated_at as "updatedAt" from customers
+    where org_id = ${orgId}::uuid and id = any(${array(ids, "uuid")})`);
+  const active = await orm.execute<{ id: string; email: string; isBillingAccount: boolean }>(sql`
+    select id, email_key as email, is_billing_account as "isBillingAccount" from customers
+    where org_id = ${orgId}::uuid and state = 'active' and deleted_at is null
+      and (is_billing_account or email_key = any(${array(emails, "text")}))`);
+  return {
+    present: new Map(
+      present.map(({ id, isBillingAccount, updatedAt }) => [
+        id,
+        { isBillingAccount, updatedAt: new Date(updatedAt) },
+      ]),
+    ),
+    activeId: active.find(({ isBillingAccount }) => isBillingAccount)?.id,
+    emails: new Map(active.map(({ id, email }) => [email, id])),
+  };
+}
+
+const columns: Columns<ImportedAccount> = columnsOf(customers, {
+  id: ({ id }) => id,
+  name: ({ name }) => name,
+  email: ({ email }) => email,
+  emailKey: ({ email }) => emailKey(email),
+  phone: ({ phone }) => phone,
+  address: ({ address }) => (address === null ? null : JSON.stringify(address)),
+  taxData: ({ taxData }) => JSON.stringify(taxData),
+  invoiceCurrency: ({ invoiceCurrency }) => invoiceCurrency,
+  state: ({ state }) => state,
+  dueInDays: ({ dueInDays }) => dueInDays,
+  metadata: ({ metadata }) => metadata,
+  createdAt: ({ createdAt }) => createdAt,
+  updatedAt: ({ updatedAt }) => updatedAt,
+  deletedAt: ({ deletedAt }) => deletedAt,
+});
+/** A key is left out of what a conflict sets. */
+const changeable = Object.keys(columns).filter((name) => name !== "id");
+
+/** Customers under their emails, which stay theirs for retries. */
+async function writeCustomers(orm: Orm, orgId: string, accounts: readonly ImportedAccount[]): Promise<void> {
+  const excluded = changeable.map((name) => `excluded.${name}`);
+  const written = await orm.execute(sql`
+    insert into customers (org_id, is_billing_account, ${names(columns)})
+    select ${orgId}::uuid, true, ${names(columns)} from ${table("r", accounts, columns)}
+    on conflict (org_id, id) do update
+      set (${sql.raw(changeable.join(", "))}) = row (${sql.raw(excluded.join(", "))})`);
+  mustWrite(written, accounts.length, "customers");
+  const named = accounts.filter(({ email }) => email !== "");
+  await orm.execute(sql`
+    insert into customer_names (org_id, name, customer_id)
+    select ${orgId}::uuid, name, customer_id from ${table("r", named, nameColumns)}
+    on conflict do nothing`);
+}
+
+const nameColumns: Columns<ImportedAccount> = {
+  name: ["text", ({ email }) => emailKey(email)],
+  customer_id: ["uuid", ({ id }) => id],
+};

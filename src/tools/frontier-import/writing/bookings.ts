@@ -1,0 +1,107 @@
+import { sql } from "drizzle-orm";
+import type { AccountState } from "../../../domain/account.ts";
+import type { Recorded, Side } from "../../../domain/recorded.ts";
+import { type Columns, names, table } from "../../../store/arrays.ts";
+import type { Orm } from "../../../store/driver/orm.ts";
+import { accounts, operations } from "../../../store/schema.ts";
+import { columnsOf } from "./columns.ts";
+import { mustWrite } from "./counted.ts";
+
+/** A movement of money that an import books. */
+export interface Booking extends Omit<Recorded, "kind" | "metadata" | "to" | "hold"> {
+  readonly kind: "credit" | "charge" | "refund";
+  readonly to: Side;
+  /** A JSON object as text, to the letter as it is there. */
+  readonly metadata: string;
+}
+
+const operationColumns: Columns<Booking> = columnsOf(operations, {
+  id: ({ id }) => id,
+  key: ({ key }) => key,
+  kind: ({ kind }) => kind,
+  amount: ({ amount }) => amount.toString(),
+  currency: ({ currency }) => currency,
+  source: ({ source }) => source,
+  description: ({ description }) => description,
+  userId: ({ userId }) => userId,
+  metadata: ({ metadata }) => metadata,
+  asked: ({ asked }) => (asked === null ? null : JSON.stringify(asked)),
+  refersTo: ({ refersTo }) => refersTo,
+  returned: ({ returned }) => returned?.toString() ?? null,
+  fromAccountId: ({ from }) => from.account.id,
+  fromCustomerId: ({ from }) => customerOf(from),
+  fromCounter: ({ from }) => counterOf(from),
+  fromVersion: ({ from }) => from.account.version,
+  fromSequence: ({ from }) => from.account.sequence,
+  fromAt: ({ from }) => from.at,
+  fromFunded: ({ from }) => from.account.funded.toString(),
+  fromSpent: ({ from }) => from.account.spent.toString(),
+  fromWithdrawn: ({ from }) => (isCounter(from) ? null : from.account.withdrawn.toString()),
+  fromHeld: ({ from }) => (isCounter(from) ? null : from.account.held.toString()),
+  fromMinimum: ({ from }) => from.account.minimumBalance?.toString() ?? null,
+  toAccountId: ({ to }) => to.account.id,
+  toCustomerId: ({ to }) => customerOf(to),
+  toCounter: ({ to }) => counterOf(to),
+  toVersion: ({ to }) => to.account.version,
+  toSequence: ({ to }) => to.account.sequence,
+  toAt: ({ to }) => to.at,
+  toFunded: ({ to }) => to.account.funded.toString(),
+  toSpent: ({ to }) => to.account.spent.toString(),
+  toWithdrawn: ({ to }) => (isCounter(to) ? null : to.account.withdrawn.toString()),
+  toHeld: ({ to }) => (isCounter(to) ? null : to.account.held.toString()),
+  toMinimum: ({ to }) => to.account.minimumBalance?.toString() ?? null,
+  createdBy: ({ createdBy }) => createdBy,
+  createdAt: ({ createdAt }) => createdAt,
+});
+
+/** Where another transaction has done one of the operations meanwhile, the primary key is violated and nothing stands. */
+export async function insertBookings(orm: Orm, orgId: string, bookings: readonly Booking[]): Promise<void> {
+  const columns = names(operationColumns);
+  const written = await orm.execute(sql`
+    insert into operations (org_id, ${columns})
+    select ${orgId}::uuid, ${columns} from ${table("r", bookings, operationColumns)}`);
+  mustWrite(written, bookings.length, "operations");
+}
+
+/** An account before and after. */
+export interface ChangedAccount {
+  readonly before: AccountState;
+  readonly after: AccountState;
+}
+
+const changedColumns: Columns<ChangedAccount> = {
+  ...columnsOf(accounts, {
+    id: ({ after }: ChangedAccount) => after.id,
+    version: ({ after }) => after.version,
+    sequence: ({ after }) => after.sequence,
+    funded: ({ after }) => after.funded.toString(),
+    spent: ({ after }) => after.spent.toString(),
+    updatedAt: ({ after }) => after.newestAt,
+  }),
+  version_before: ["bigint", ({ before }) => before.version],
+};
+
+export async function updateAccounts(
+  orm: Orm,
+  orgId: string,
+  changed: readonly ChangedAccount[],
+): Promise<void> {
+  const written = await orm.execute(sql`
+    update accounts as a set version = r.version, sequence = r.sequence, funded = r.funded, spent = r.spent,
+      updated_at = r.updated_at
+    from ${table("r", changed, changedColumns)}
+    where a.org_id = ${orgId}::uuid and a.id = r.id and a.version = r.version_before`);
+  mustWrite(written, changed.length, "accounts");
+}
+
+function customerOf({ account: { owner } }: Side): string | null {
+  return "customerId" in owner ? owner.customerId : null;
+}
+
+function counterOf({ account: { owner } }: Side): string | null {
+  return "counter" in owner ? owner.counter : null;
+}
+
+function isCounter({ account: { owner } }: Side): boolean {
+  return "counter" in owner;
+}

@@ -1,0 +1,102 @@
+import { sql } from "drizzle-orm";
+import { v7 as uuidv7 } from "uuid";
+import { Amount } from "../../../domain/amount.ts";
+import { array, type Columns, names, table } from "../../../store/arrays.ts";
+import type { Orm } from "../../../store/driver/orm.ts";
+import { accounts } from "../../../store/schema.ts";
+import { writeChange } from "./change.ts";
+import { columnsOf } from "./columns.ts";
+import { mustWrite } from "./counted.ts";
+import { momentOf } from "./moment.ts";
+import type { Place } from "./stripes.ts";
+
+/** How low the balance of a customer may go. */
+export interface ImportedLimit {
+  /** The customer's. */
+  readonly id: string;
+  /** Null where it has no limit of its own. */
+  readonly minimumBalance: Amount | null;
+  readonly createdAt: string;
+}
+
+/** An account that gets a limit, or comes into being. */
+interface LimitedAccount extends ImportedLimit {
+  readonly accountId: string;
+  readonly sequence: number;
+}
+
+type PresentRow = { id: string; customerId: string; sequence: string; minimumBalance: string | null };
+
+/** Gives each customer its account in a currency with its lasting limit, in place of whatever limits it has here. */
+export async function writeLimits(orm: Orm, place: Place, limits: readonly ImportedLimit[]): Promise<void> {
+  const present = await lockedAccounts(orm, place, limits);
+  const moment = await momentOf(orm);
+  const created = limits
+    .filter(({ id }) => !present.has(id))
+    .map((limit) => ({ ...limit, accountId: uuidv7(), sequence: limit.minimumBalance === null ? 0 : 1 }));
+  const changed = limits.flatMap((limit) => {
+    const account = present.get(limit.id);
+    if (account === undefined || isSame(account.minimumBalance, limit.minimumBalance)) return [];
+    return [{ ...limit, accountId: account.id, sequence: Number(account.sequence) + 1 }];
+  });
+  if (created.length > 0) await insertAccounts(orm, place, created);
+  if (changed.length > 0) await changeLimits(orm, place, changed);
+  const limited = [...created.filter(({ sequence }) => sequence > 0), ...changed];
+  if (limited.length === 0) return;
+  const ids = limited.map(({ accountId }) => accountId);
+  await writeChange(orm, moment, { orgId: place.orgId, operations: [], limited: ids });
+}
+
+/** The accounts that the customers have, by customer, locked in the order of their ids as every settlement does. */
+async function lockedAccounts(
+  orm: Orm,
+  { orgId, currency }: Place,
+  limits: readonly ImportedLimit[],
+): Promise<Map<string, PresentRow>> {
+  const customerIds = limits.map(({ id }) => id);
+  const rows = await orm.execute<PresentRow>(sql`
+    select id, customer_id as "customerId", sequence, minimum_balance as "minimumBalance" from accounts
+    where org_id = ${orgId}::uuid and customer_id = any(${array(customerIds, "uuid")}) and currency = ${currency}
+    order by id for no key update`);
+  return new Map(rows.map((row) => [row.customerId, row]));
+}
+
+function isSame(present: string | null, wanted: Amount | null): boolean {
+  return present === null ? wanted === null : wanted?.equals(Amount.of(present)) === true;
+}
+
+const createdColumns: Columns<LimitedAccount> = columnsOf(accounts, {
+  id: ({ accountId }) => accountId,
+  customerId: ({ id }) => id,
+  sequence: ({ sequence }) => sequence,
+  minimumBalance: ({ minimumBalance }) => minimumBalance?.toString() ?? null,
+  createdAt: ({ createdAt }) => createdAt,
+  updatedAt: ({ createdAt }) => createdAt,
+});
+
+async function insertAccounts(
+  orm: Orm,
+  { orgId, currency }: Place,
+  created: readonly LimitedAccount[],
+): Promise<void> {
+  const columns = names(createdColumns);
+  const written = await orm.execute(sql`
+    insert into accounts (org_id, currency, ${columns})
+    select ${orgId}::uuid, ${currency}, ${columns} from ${table("r", created, createdColumns)}`);
+  mustWrite(written, created.length, "accounts");
+}
+
+const changedColumns: Columns<LimitedAccount> = columnsOf(accounts, {
+  id: ({ accountId }) => accountId,
+  sequence: ({ sequence }) => sequence,
+  minimumBalance: ({ minimumBalance }) => minimumBalance?.toString() ?? null,
+});
+
+async function changeLimits(orm: Orm, { orgId }: Place, changed: readonly LimitedAccount[]): Promise<void> {
+  const written = await orm.execute(sql`
+    update accounts as a set sequence = r.sequence, minimum_balance = r.minimum_balance, temporary_limits = null,
+      credit_limit = null
+    from ${table("r", changed, changedColumns)}
+    where a.org_id = ${orgId}::uuid and a.id = r.id and a.sequence = r.sequence - 1`);
+  mustWrite(written, changed.length, "accounts");
+}

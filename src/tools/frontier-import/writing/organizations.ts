@@ -1,0 +1,51 @@
+import { sql } from "drizzle-orm";
+import { array } from "../../../store/arrays.ts";
+import type { Database } from "../../../store/driver/database.ts";
+import { retrying } from "../../../store/retry.ts";
+
+/** An organization that comes from elsewhere with its id. */
+export interface ImportedOrganization {
+  readonly id: string;
+  readonly name: string;
+  readonly displayName: string;
+  readonly createdAt: string;
+}
+
+/** An organization that is here already, under an id or a name, be it a former one, that was looked for. */
+export type PresentOrganization = {
+  readonly id: string;
+  readonly name: string;
+  readonly frontierCurrency: string;
+};
+
+/** Organizations as an import makes them. */
+export class ImportedOrganizations {
+  constructor(private readonly database: Database) {}
+
+  present(organizations: readonly ImportedOrganization[]): Promise<PresentOrganization[]> {
+    const ids = organizations.map(({ id }) => id);
+    const names = organizations.map(({ name }) => name);
+    return retrying(async () => [
+      ...(await this.database.orm().execute<PresentOrganization>(sql`
+        select id, name, frontier_currency as "frontierCurrency" from organizations
+        where id = any(${array(ids, "uuid")})
+        union all
+        select o.id, n.name, o.frontier_currency from organization_names n join organizations o on o.id = n.org_id
+        where n.name = any(${array(names, "text")})`)),
+    ]);
+  }
+
+  /** Creates one, unless its id or its name is taken meanwhile. */
+  async create({ id, name, displayName, createdAt }: ImportedOrganization): Promise<void> {
+    await retrying(() =>
+      this.database.transaction(async (orm) => {
+        await orm.execute(sql`
+          insert into organizations (id, name, display_name, created_at)
+          values (${id}::uuid, ${name}, ${displayName}, ${createdAt}::timestamptz) on conflict do nothing`);
+        await orm.execute(sql`
+          insert into organization_names (name, org_id) select name, id from organizations where id = ${id}::uuid
+          on conflict do nothing`);
+      }),
+    );
+  }
+}
