@@ -8,7 +8,7 @@ import {
 import type { Logger } from "pino";
 import { type Service, services } from "./api/services.ts";
 import { authenticationInterceptor } from "./api/shared/authentication.ts";
-import { callerError, errorsInterceptor } from "./api/shared/errors.ts";
+import { callerError, errorsInterceptor } from "./api/shared/caller-error.ts";
 import { type App, createApp } from "./app.ts";
 import { exactJsonDecoder } from "./server/exact-json.ts";
 import { createGateway, type Gateway, type RestMethod } from "./server/gateway/gateway.ts";

@@ -697,7 +697,8 @@ export type BatchCreateTransfersRequest = Message<"tallystick.v1.BatchCreateTran
   organization: string;
 
   /**
-   * 1 to 1,000; `organization` is empty in each, and `validate_only` unset.
+   * 1 to 1,000; `organization` is empty in each, and `validate_only` unset. Refused where the answer, with the receipt or
+   * error of each, could be larger than 4 MiB.
    *
    * @generated from field: repeated tallystick.v1.CreateTransferRequest requests = 2;
    */
@@ -2390,6 +2391,8 @@ export const LedgerService: GenService<{
    * Books up to 1,000 transfers in one call: each on its own, or with `atomic` all or none.
    *
    * Linked changes, such as a charge with its tax and fee, or the two sides of a currency exchange, are an atomic batch.
+   * Otherwise what is wrong with one transfer, be it a bad amount or an unknown customer, is the answer to that one, and
+   * its neighbours are booked. Only a wrong number of transfers, and more than fit one answer, refuse the whole batch.
    *
    * @generated from rpc tallystick.v1.LedgerService.BatchCreateTransfers
    */

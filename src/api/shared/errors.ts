@@ -1,8 +1,5 @@
-import { create, type DescMessage, type MessageInitShape } from "@bufbuild/protobuf";
-import { anyPack } from "@bufbuild/protobuf/wkt";
-import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
-import { codeToString } from "@connectrpc/connect/protocol-connect";
-import type { Logger } from "pino";
+import type { DescMessage, MessageInitShape } from "@bufbuild/protobuf";
+import { Code, ConnectError } from "@connectrpc/connect";
 import {
   type BadRequest_FieldViolationSchema,
   BadRequestSchema,
@@ -10,9 +7,8 @@ import {
   ResourceInfoSchema,
   RetryInfoSchema,
 } from "../../../gen/google/rpc/error_details_pb.ts";
-import { type Status, StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
-import { type FieldViolation, type Refusal, type RefusalReason, Refused } from "../../domain/refusal.ts";
-import { isConnectionLoss, isContention, isPassing } from "../../store/driver/errors.ts";
+import type { FieldViolation, Refusal, RefusalReason } from "../../domain/refusal.ts";
+import { shortened } from "./shortened.ts";
 
 /** What a refusal becomes at the edge. Every face derives from it. */
 export interface Outcome {
@@ -25,18 +21,17 @@ export interface Outcome {
 }
 
 type Detail = NonNullable<ConstructorParameters<typeof ConnectError>[3]>[number];
-type OutgoingDetail = { readonly desc: DescMessage; readonly value: MessageInitShape<DescMessage> };
 type Table = { readonly [R in RefusalReason]: (refusal: Extract<Refusal, { reason: R }>) => Outcome };
 
 /** Why a text is no currency. */
 export const notCurrency =
   "is not a currency that may be used: give VC, an ISO 4217 code in upper case such as USD, or one of the organization's own";
-const errorDomain = "tallystick";
+export const errorDomain = "tallystick";
 const retryAfterMs = 1_000;
 /** Most field violations of one error: a gRPC client takes 8 KiB of trailers by default, and an error must fit. */
 export const violationsMax = 20;
-/** Names come from callers, and an error that repeats one must stay small too. */
-const nameCharactersMax = 128;
+/** What callers wrote comes back in their errors, and those must stay small too. */
+const textCharactersMax = 200;
 
 /** The one table from refusals to codes, messages and details (google/rpc/error_details.proto). */
 const outcomes: Table = {
@@ -56,9 +51,9 @@ const outcomes: Table = {
   }),
   NOT_FOUND: ({ resource, name }) => ({
     code: Code.NotFound,
-    message: `${resource} ${shortened(name)} was not found`,
-    metadata: { resource, name: shortened(name) },
-    details: [resourceInfo(resource, shortened(name))],
+    message: `${resource} ${name} was not found`,
+    metadata: { resource, name: name },
+    details: [resourceInfo(resource, name)],
   }),
   ALREADY_EXISTS: ({ resource, name, field }) => ({
     code: Code.AlreadyExists,
@@ -274,7 +269,7 @@ export function inFields(
 
 export function outcomeOf<R extends RefusalReason>(refusal: Extract<Refusal, { reason: R }>): Outcome {
   const describe = outcomes[refusal.reason as R] as (refusal: Extract<Refusal, { reason: R }>) => Outcome;
-  return describe(refusal);
+  return describe(shortened(refusal, { charactersMax: textCharactersMax, membersMax: violationsMax }));
 }
 
 /** The error of a refusal; a face that uses other codes or words than the table overrides them. */
@@ -288,68 +283,6 @@ export function errorOf(refusal: Refusal, override: Partial<Outcome> = {}): Conn
   return new ConnectError(outcome.message, outcome.code, outcome.headers, [info, ...(outcome.details ?? [])]);
 }
 
-/** Maps the errors of every call by `callerError`. */
-export function errorsInterceptor(log: Logger): Interceptor {
-  return (next) => async (request) => {
-    try {
-      return await next(request);
-    } catch (error) {
-      if (request.signal.aborted) throw explained(ConnectError.from(request.signal.reason, Code.Canceled));
-      const method = `${request.service.typeName}/${request.method.name}`;
-      throw callerError(error, { log, method, header: request.header });
-    }
-  };
-}
-
-/**
- * Whatever was thrown, as an error that says what callers may know: a refusal by the table, and anything unexpected as
- * INTERNAL with the request's id, under which the log has the rest.
- */
-export function callerError(
-  error: unknown,
-  call: { log: Logger; method: string; header: Headers },
-): ConnectError {
-  if (error instanceof ConnectError) return explained(error);
-  if (error instanceof Refused) return errorOf(error.refusal);
-  if (isContention(error) || isConnectionLoss(error) || isPassing(error))
-    return errorOf({ reason: "UNAVAILABLE" });
-  const requestId = call.header.get("x-request-id") ?? "";
-  call.log.error({ err: error, requestId, method: call.method }, "unexpected failure");
-  return internalError(requestId);
-}
-
-/** An error that is Connect's own, such as UNIMPLEMENTED and DEADLINE_EXCEEDED, gets its code for a reason. */
-function explained(error: ConnectError): ConnectError {
-  if (error.findDetails(ErrorInfoSchema).length > 0) return error;
-  const reason = nameOf(error.code);
-  const explanation = new ConnectError(error.rawMessage, error.code, error.metadata);
-  explanation.details = [...error.details, detail(ErrorInfoSchema, { reason, domain: errorDomain })];
-  return explanation;
-}
-
-/** As google.rpc.Code spells it; Connect spells one of them otherwise. */
-function nameOf(code: Code): string {
-  return code === Code.Canceled ? "CANCELLED" : codeToString(code).toUpperCase();
-}
-
-function internalError(requestId: string): ConnectError {
-  const info = detail(ErrorInfoSchema, {
-    reason: "INTERNAL",
-    domain: errorDomain,
-    metadata: { request_id: requestId },
-  });
-  return new ConnectError(`internal error; request id ${requestId}`, Code.Internal, undefined, [info]);
-}
-
-/** An error as google.rpc.Status, for answers that hold an error a row. */
-export function statusOf(error: ConnectError): Status {
-  const details = error.details.map((each) => {
-    const { desc, value } = each as OutgoingDetail;
-    return anyPack(desc, create(desc, value));
-  });
-  return create(StatusSchema, { code: error.code, message: error.rawMessage, details });
-}
-
 /** google.rpc.BadRequest: which fields of the request are at fault, and why; the first of them if they are many. */
 export function fieldViolations(
   violations: readonly MessageInitShape<typeof BadRequest_FieldViolationSchema>[],
@@ -357,14 +290,8 @@ export function fieldViolations(
   return detail(BadRequestSchema, { fieldViolations: violations.slice(0, violationsMax) });
 }
 
-function detail<D extends DescMessage>(desc: D, value: MessageInitShape<D>): Detail {
+export function detail<D extends DescMessage>(desc: D, value: MessageInitShape<D>): Detail {
   return { desc, value } as Detail;
-}
-
-function shortened(name: string): string {
-  return name.length > nameCharactersMax
-    ? `${name.slice(0, nameCharactersMax).replace(/\p{Surrogate}$/u, "")}…`
-    : name;
 }
 
 function resourceInfo(resourceType: string, resourceName: string): Detail {

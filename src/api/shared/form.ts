@@ -44,9 +44,9 @@ export class Form {
     return value;
   }
 
-  /** An idempotency key; null where none is given. */
+  /** An idempotency key, in its normal form; null where none is given. */
   key(field: string, value: string): string | null {
-    return this.text(field, normalForm(value), { charactersMax: 255 }) || null;
+    return normalForm(this.text(field, value, { charactersMax: 255 })) || null;
   }
 
   /** A UUID, in lower case. */
@@ -56,10 +56,11 @@ export class Form {
     return value.toLowerCase();
   }
 
+  /** An email address, in its normal form. */
   email(field: string, value: string): string {
     this.text(field, value, { charactersMax: 254 });
     if (value !== "" && !/^[^\s@]+@[^\s@]+$/.test(value)) this.refuse(field, "is not an email address");
-    return value;
+    return normalForm(value);
   }
 
   /** The code of a currency. Whether it may be used is decided with the operation, after its key. */

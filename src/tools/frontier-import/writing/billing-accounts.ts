@@ -1,7 +1,8 @@
 import { sql } from "drizzle-orm";
 import type { Amount } from "../../../domain/amount.ts";
-import { emailKey } from "../../../domain/text.ts";
+import { emailKey, normalForm } from "../../../domain/text.ts";
 import { array, type Columns, names, table } from "../../../store/arrays.ts";
+import { keepEmails } from "../../../store/customers/customer-write.ts";
 import type { Database } from "../../../store/driver/database.ts";
 import type { Orm } from "../../../store/driver/orm.ts";
 import { retrying } from "../../../store/retry.ts";
@@ -104,7 +105,7 @@ async function factsOf(orm: Orm, orgId: string, accounts: readonly ImportedAccou
 const columns: Columns<ImportedAccount> = columnsOf(customers, {
   id: ({ id }) => id,
   name: ({ name }) => name,
-  email: ({ email }) => email,
+  email: ({ email }) => normalForm(email),
   emailKey: ({ email }) => emailKey(email),
   phone: ({ phone }) => phone,
   address: ({ address }) => (address === null ? null : JSON.stringify(address)),
@@ -129,14 +130,6 @@ async function writeCustomers(orm: Orm, orgId: string, accounts: readonly Import
     on conflict (org_id, id) do update
       set (${sql.raw(changeable.join(", "))}) = row (${sql.raw(excluded.join(", "))})`);
   mustWrite(written, accounts.length, "customers");
-  const named = accounts.filter(({ email }) => email !== "");
-  await orm.execute(sql`
-    insert into customer_names (org_id, name, customer_id)
-    select ${orgId}::uuid, name, customer_id from ${table("r", named, nameColumns)}
-    on conflict do nothing`);
+  const named = accounts.map(({ id, email }) => ({ orgId, id, emailKey: emailKey(email) }));
+  await keepEmails(orm, named);
 }
-
-const nameColumns: Columns<ImportedAccount> = {
-  name: ["text", ({ email }) => emailKey(email)],
-  customer_id: ["uuid", ({ id }) => id],
-};
