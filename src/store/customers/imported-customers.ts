@@ -1,0 +1,58 @@
+import { type SQL, sql } from "drizzle-orm";
+import { emailKey, normalForm } from "../../domain/text.ts";
+import { type Columns, names, table } from "../arrays.ts";
+import type { Orm } from "../driver/orm.ts";
+import type { Customer } from "./customer-row.ts";
+import { keepEmails } from "./customer-write.ts";
+
+/** A billing account that comes from elsewhere with its id and its times. */
+export interface ImportedCustomer
+  extends Pick<
+    Customer,
+    "id" | "name" | "email" | "phone" | "address" | "taxData" | "invoiceCurrency" | "state"
+  > {
+  readonly dueInDays: string;
+  /** A JSON object as text. */
+  readonly metadata: string | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly deletedAt: string | null;
+}
+
+const keyColumns: Columns<ImportedCustomer> = { id: ["uuid", ({ id }) => id] };
+const otherColumns: Columns<ImportedCustomer> = {
+  name: ["text", ({ name }) => name],
+  email: ["text", ({ email }) => normalForm(email)],
+  email_key: ["text", ({ email }) => emailKey(email)],
+  phone: ["text", ({ phone }) => phone],
+  address: ["jsonb", ({ address }) => (address === null ? null : JSON.stringify(address))],
+  tax_data: ["jsonb", ({ taxData }) => JSON.stringify(taxData)],
+  invoice_currency: ["text", ({ invoiceCurrency }) => invoiceCurrency],
+  state: ["text", ({ state }) => state],
+  due_in_days: ["bigint", ({ dueInDays }) => dueInDays],
+  metadata: ["jsonb", ({ metadata }) => metadata],
+  created_at: ["timestamptz", ({ createdAt }) => createdAt],
+  updated_at: ["timestamptz", ({ updatedAt }) => updatedAt],
+  deleted_at: ["timestamptz", ({ deletedAt }) => deletedAt],
+};
+const columns = { ...keyColumns, ...otherColumns };
+
+/** Inserts or replaces billing accounts, in a transaction, as many as fit a statement. */
+export async function putImportedCustomers(
+  orm: Orm,
+  orgId: string,
+  imported: readonly ImportedCustomer[],
+): Promise<void> {
+  const { count } = await orm.execute(upsert(orgId, imported));
+  if (count !== imported.length) throw new Error(`${count} of ${imported.length} customers were written`);
+  const written = imported.map(({ id, email }) => ({ orgId, id, emailKey: emailKey(email) }));
+  await keepEmails(orm, written);
+}
+
+function upsert(orgId: string, imported: readonly ImportedCustomer[]): SQL {
+  const replaced = Object.keys(otherColumns).map((name) => `${name} = excluded.${name}`);
+  return sql`
+    insert into customers (org_id, is_billing_account, ${names(columns)})
+    select ${orgId}::uuid, true, ${names(columns)} from ${table("r", imported, columns)}
+    on conflict (org_id, id) do update set ${sql.raw(replaced.join(", "))}`;
+}
