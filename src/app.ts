@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import { Authenticator } from "./auth/authenticator.ts";
+import { refusalNotes } from "./domain/refusal-note.ts";
 import { Ledger } from "./ledger/ledger.ts";
 import { Audit } from "./store/audit/audit.ts";
 import { AccountCredits } from "./store/books/account-credits.ts";
@@ -21,6 +22,8 @@ import { CustomerNames } from "./store/customers/customer-names.ts";
 import { Customers } from "./store/customers/customers.ts";
 import { Developers } from "./store/customers/developers.ts";
 import type { Database } from "./store/driver/database.ts";
+import { RefusalLog } from "./store/refusals/refusal-log.ts";
+import { RefusalReader } from "./store/refusals/refusal-reader.ts";
 import { Credentials } from "./store/tenants/credentials.ts";
 import { Organizations } from "./store/tenants/organizations.ts";
 import { BillingTerms } from "./store/terms/billing-terms.ts";
@@ -57,13 +60,23 @@ export interface App {
   readonly transactions: TransactionSearch;
   readonly history: History;
   readonly tokenSearch: TokenSearch;
+  readonly refusalLog: RefusalLog;
+  readonly refusalReader: RefusalReader;
   readonly audit: Audit;
 }
 
 export function createApp(database: Database, log: Logger): App {
   const credentials = new Credentials(database);
   const customerNames = new CustomerNames(database);
-  const ledger = new Ledger(database, (orgId, names) => customerNames.resolveNames(orgId, names));
+  const refusalLog = new RefusalLog(database, {
+    onDropped: (count) => log.warn({ count }, "refusals were not kept"),
+  });
+  const ledger = new Ledger(database, {
+    names: (orgId, names) => customerNames.resolveNames(orgId, names),
+    refused: (command, refused) => {
+      for (const note of refusalNotes(command, refused)) refusalLog.note(command.orgId, note);
+    },
+  });
   const deletion = new CustomerDeletion(database, ledger);
   return {
     log,
@@ -93,6 +106,8 @@ export function createApp(database: Database, log: Logger): App {
     transactions: new TransactionSearch(database),
     history: new History(database),
     tokenSearch: new TokenSearch(database, ledger),
+    refusalLog,
+    refusalReader: new RefusalReader(database),
     audit: new Audit(database),
   };
 }

@@ -38,7 +38,7 @@ export async function startLedger(): Promise<TestLedger> {
   const another = (url = created.url) => {
     const database = openDatabase(url);
     databases.push(database);
-    return new Ledger(database, noNames);
+    return new Ledger(database, { names: noNames, refused: () => undefined });
   };
   const sql = postgres(created.url, { ...socketHost(created.url), max: 3, onnotice: () => undefined });
   return {

@@ -79,7 +79,7 @@ describe.each([[undefined], ["tr"], ["und-u-ks-level1"]])("on a database with th
 });
 
 it("changes the case of an email in no statement", () => {
-  const root = join(import.meta.dirname, "..");
+  const root = join(import.meta.dirname, "../..");
   const names = readdirSync(root, { recursive: true, encoding: "utf8" });
   const sources = names.filter((name) => /\.(ts|sql)$/.test(name) && !name.endsWith(".test.ts"));
   const faults = sources.flatMap((name) => {

@@ -1,11 +1,11 @@
-import type { Refusal } from "../../../../gen/tallystick/v1/refusal_pb.ts";
 import type { LedgerService } from "../../../../gen/tallystick/v1/ledger_pb.ts";
+import type { Refusal } from "../../../../gen/tallystick/v1/refusal_pb.ts";
 import type { KeptRefusal } from "../../../store/refusals/refusal-reader.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { readPage } from "../../shared/page.ts";
 import { PageTokens } from "../../shared/page-token.ts";
-import { timestampOf } from "../../shared/proto.ts";
+import { timestampOf, type Whole } from "../../shared/proto.ts";
 import { customerNamed } from "../customer-name.ts";
 import { pageSizeOf, placesByTime } from "../page.ts";
 
@@ -31,3 +31,17 @@ export const listRefusals: Handler<typeof LedgerService.method.listRefusals> = a
   return { refusals: page.messages, nextPageToken: tokens.write(page.next) };
 };
 
+function refusalMessage(kept: KeptRefusal): Whole<Refusal> {
+  return {
+    $typeName: "tallystick.v1.Refusal",
+    id: kept.id,
+    time: timestampOf(kept.at),
+    reason: kept.reason,
+    figures: { ...kept.figures },
+    kind: kept.kind,
+    customerId: kept.customerId ?? "",
+    key: kept.key ?? "",
+    createdBy: kept.createdBy,
+    requestId: kept.requestId,
+  };
+}
