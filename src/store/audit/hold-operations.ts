@@ -17,5 +17,5 @@ export function holdOperations(scope: Scope): SQL {
 }
 
 /** A capture of what had expired, on credit: nothing was set aside any more. */
-export const isAfterExpiry = sql`coalesce(kind = 'capture' and amount > 0 and held_change = 0
+export const isAfterExpiry = sql`coalesce(kind = 'capture' and held_change = 0
   and on_expiry = 'release' and asked ->> 'overage' = 'allow_debt', false)`;
