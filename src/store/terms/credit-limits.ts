@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, type SQL } from "drizzle-orm";
+import { and, eq, isNotNull } from "drizzle-orm";
 import type { Amount } from "../../domain/amount.ts";
 import type { Database } from "../driver/database.ts";
 import type { Attempt } from "../retry.ts";
@@ -35,10 +35,6 @@ export class CreditLimits {
   }
 }
 
-function isOf(which: CustomerAccount): SQL | undefined {
-  return and(
-    eq(accounts.orgId, which.orgId),
-    eq(accounts.customerId, which.customerId),
-    eq(accounts.currency, which.currency),
-  );
+function isOf({ orgId, customerId, currency }: CustomerAccount) {
+  return and(eq(accounts.orgId, orgId), eq(accounts.customerId, customerId), eq(accounts.currency, currency));
 }

@@ -3,7 +3,6 @@ import { Amount } from "../../../domain/amount.ts";
 import type { AccountCredit } from "../../../store/books/account-credits.ts";
 import type { AccountPeriod } from "../../../store/books/periods.ts";
 import type { Customer } from "../../../store/customers/customers.ts";
-
 import type { Call } from "../../shared/call.ts";
 import type { Figures } from "./balance-message.ts";
 
