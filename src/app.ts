@@ -1,32 +1,35 @@
 import type { Logger } from "pino";
 import { Authenticator } from "./auth/authenticator.ts";
+import { refusalNotes } from "./domain/refusal-note.ts";
 import { Ledger } from "./ledger/ledger.ts";
-import { Accounts } from "./store/books/account-reader.ts";
-import { AccountCredits } from "./store/books/account-credits.ts";
-import { FollowedTransfers } from "./store/books/followed-transfers.ts";
-import { CustomerDeletion } from "./store/customers/customer-deletion.ts";
-import { CustomerNames } from "./store/customers/customer-names.ts";
-import { AppGroups } from "./store/customers/app-groups.ts";
 import { Audit } from "./store/audit/audit.ts";
+import { AccountCredits } from "./store/books/account-credits.ts";
+import { Accounts } from "./store/books/account-reader.ts";
 import { Balances } from "./store/books/balances.ts";
-import { BillingAccounts } from "./store/customers/billing-accounts.ts";
-import { BillingTerms } from "./store/terms/billing-terms.ts";
-import { Credentials } from "./store/tenants/credentials.ts";
-import { CreditLimits } from "./store/terms/credit-limits.ts";
-import { Currencies } from "./store/terms/currencies.ts";
-import { Customers } from "./store/customers/customers.ts";
-import { Developers } from "./store/customers/developers.ts";
-import type { Database } from "./store/driver/database.ts";
+import { FollowedTransfers } from "./store/books/followed-transfers.ts";
 import { History } from "./store/books/history.ts";
 import { Holds } from "./store/books/holds.ts";
-import { Limits } from "./store/terms/limits.ts";
-import { Organizations } from "./store/tenants/organizations.ts";
 import { Periods } from "./store/books/periods.ts";
 import { Statements } from "./store/books/statements.ts";
 import { TokenSearch } from "./store/books/token-search.ts";
 import { TransactionSearch } from "./store/books/transaction-search.ts";
 import { Transfers } from "./store/books/transfers.ts";
 import { Wallets } from "./store/books/wallets.ts";
+import { AppGroups } from "./store/customers/app-groups.ts";
+import { BillingAccounts } from "./store/customers/billing-accounts.ts";
+import { CustomerDeletion } from "./store/customers/customer-deletion.ts";
+import { CustomerNames } from "./store/customers/customer-names.ts";
+import { Customers } from "./store/customers/customers.ts";
+import { Developers } from "./store/customers/developers.ts";
+import type { Database } from "./store/driver/database.ts";
+import { RefusalLog } from "./store/refusals/refusal-log.ts";
+import { RefusalReader } from "./store/refusals/refusal-reader.ts";
+import { Credentials } from "./store/tenants/credentials.ts";
+import { Organizations } from "./store/tenants/organizations.ts";
+import { BillingTerms } from "./store/terms/billing-terms.ts";
+import { CreditLimits } from "./store/terms/credit-limits.ts";
+import { Currencies } from "./store/terms/currencies.ts";
+import { Limits } from "./store/terms/limits.ts";
 
 /** Everything that a request handler can reach. */
 export interface App {
@@ -57,13 +60,23 @@ export interface App {
   readonly transactions: TransactionSearch;
   readonly history: History;
   readonly tokenSearch: TokenSearch;
+  readonly refusalLog: RefusalLog;
+  readonly refusalReader: RefusalReader;
   readonly audit: Audit;
 }
 
 export function createApp(database: Database, log: Logger): App {
   const credentials = new Credentials(database);
   const customerNames = new CustomerNames(database);
-  const ledger = new Ledger(database, (orgId, names) => customerNames.resolveNames(orgId, names));
+  const refusalLog = new RefusalLog(database, {
+    onDropped: (count) => log.warn({ count }, "refusals were not kept"),
+  });
+  const ledger = new Ledger(database, {
+    names: (orgId, names) => customerNames.resolveNames(orgId, names),
+    refused: (command, refused) => {
+      for (const note of refusalNotes(command, refused)) refusalLog.note(command.orgId, note);
+    },
+  });
   const deletion = new CustomerDeletion(database, ledger);
   return {
     log,
@@ -93,6 +106,8 @@ export function createApp(database: Database, log: Logger): App {
     transactions: new TransactionSearch(database),
     history: new History(database),
     tokenSearch: new TokenSearch(database, ledger),
+    refusalLog,
+    refusalReader: new RefusalReader(database),
     audit: new Audit(database),
   };
 }

@@ -8,7 +8,7 @@ import {
 import type { Logger } from "pino";
 import { type Service, services } from "./api/services.ts";
 import { authenticationInterceptor } from "./api/shared/authentication.ts";
-import { callerError, errorsInterceptor } from "./api/shared/errors.ts";
+import { callerError, errorsInterceptor } from "./api/shared/caller-error.ts";
 import { type App, createApp } from "./app.ts";
 import { exactJsonDecoder } from "./server/exact-json.ts";
 import { createGateway, type Gateway, type RestMethod } from "./server/gateway/gateway.ts";
@@ -21,6 +21,7 @@ import { createUnaryInvoker } from "./server/unary.ts";
 import { openDatabase } from "./store/driver/database.ts";
 import { migrate } from "./store/driver/migrate.ts";
 import { requireServing } from "./store/driver/serving.ts";
+import { newestBatchAhead } from "./store/journal/newest-batch.ts";
 
 /** The service on a database: everything but where the database comes from. */
 export interface TallystickService {
@@ -53,7 +54,7 @@ export async function createService(
     },
     interceptors,
     gateway: restGateway(app, offered, interceptors),
-    ready: () => requireServing(database, async () => 0),
+    ready: () => requireServing(database, newestBatchAhead),
     log,
     ...options,
   });
@@ -62,6 +63,7 @@ export async function createService(
     listen: server.listen,
     stop: async () => {
       await server.close();
+      await app.refusalLog.close();
       await database.close();
     },
   };

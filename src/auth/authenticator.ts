@@ -1,8 +1,8 @@
 import { LRUCache } from "lru-cache";
 import { Refused } from "../domain/refusal.ts";
-import type { Credentials, StoredCredential } from "../store/tenants/credentials.ts";
 import { FreshCache } from "../store/driver/fresh-cache.ts";
 import { retrying } from "../store/retry.ts";
+import type { Credentials, StoredCredential } from "../store/tenants/credentials.ts";
 import { readAuthorization } from "./authorization-header.ts";
 import type { Caller } from "./caller.ts";
 import { hashOf, isSameHash } from "./secret.ts";

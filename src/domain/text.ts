@@ -1,9 +1,13 @@
-/** The one form of a text in which keys and names are kept and compared (Unicode's NFC). */
+/** Text in the one form by which it is kept and compared: what looks alike is alike (Unicode's NFC). */
 export function normalForm(text: string): string {
   return text.normalize("NFC");
 }
 
-/** The one form by which emails are found: without regard to case, whatever the locale of the database. */
+/**
+ * The form by which an email is found, without regard to case. It is made here alone and kept beside the email, because a
+ * database lowers letters otherwise, and by its locale.
+ */
 export function emailKey(email: string): string {
+  // Lower case may take a letter apart, such as İ.
   return normalForm(normalForm(email).toLowerCase());
 }

@@ -1,5 +1,5 @@
 import type { AccountRef } from "../domain/account.ts";
-import type { AskedCommand, Known, Verdict } from "../domain/command.ts";
+import type { AskedCommand, Command, Known, RefusedOperation, Verdict } from "../domain/command.ts";
 import type { Database } from "../store/driver/database.ts";
 import { JournalLookup } from "../store/journal/lookup.ts";
 import { Engine } from "./engine.ts";
@@ -11,16 +11,25 @@ import { customerAccounts } from "./touched.ts";
 /** Operations that one command may hold. */
 export const commandOperationsMax = 1_000;
 
+export interface LedgerOptions {
+  readonly names: LookUps["names"];
+  /** Told what was refused of a command, and why, before its caller is. */
+  readonly refused: (command: Command, refused: readonly RefusedOperation[]) => void;
+}
+
 /** The one way by which balances change. */
 export class Ledger {
   private readonly engine: Engine;
   private readonly lookUps: LookUps;
   private readonly journal: JournalLookup;
 
-  constructor(database: Database, names: LookUps["names"]) {
+  constructor(
+    database: Database,
+    private readonly options: LedgerOptions,
+  ) {
     this.journal = new JournalLookup(database);
     this.engine = new Engine(new Settlement(database));
-    this.lookUps = { known: (orgId, ids) => this.known(orgId, ids), names };
+    this.lookUps = { known: (orgId, ids) => this.known(orgId, ids), names: options.names };
   }
 
   /**
@@ -34,12 +43,8 @@ export class Ledger {
       throw new Error(`a command holds at most ${commandOperationsMax} operations`);
     }
     const resolved = await resolve(command, this.lookUps);
-    if ("verdict" in resolved) return resolved.verdict;
-    const { orgId } = command;
-    const accounts = customerAccounts(resolved.command);
-    const bytes = bytesOf(resolved.command);
-    const verdict = await this.wait({ orgId, command: resolved.command, accounts, bytes }, departure);
-    if (verdict === null) throw new Error("a command was left without a verdict");
+    const verdict = resolved.verdict ?? (await this.decide(resolved.command, departure));
+    if (verdict.outcome === "refused") this.options.refused(resolved.command, verdict.refused);
     return verdict;
   }
 
@@ -52,6 +57,14 @@ export class Ledger {
   async known(orgId: string, ids: readonly string[]): Promise<Map<string, Known>> {
     const found = await Promise.all(ids.map((id) => this.journal.get({ orgId, id })));
     return new Map(found.flatMap((known) => (known === undefined ? [] : [[known.recorded.id, known]])));
+  }
+
+  private async decide(command: Command, departure: Departure | undefined): Promise<Verdict> {
+    const accounts = customerAccounts(command);
+    const { orgId } = command;
+    const verdict = await this.wait({ orgId, command, accounts, bytes: bytesOf(command) }, departure);
+    if (verdict === null) throw new Error("a command was left without a verdict");
+    return verdict;
   }
 
   private wait(

@@ -38,13 +38,13 @@ export interface LookUps {
 }
 
 /**
- * Finds out whom and what a command names. The key comes first: where all of it is known already, that is the answer,
+ * Finds out whom and what a command names. The key comes first: where all of it is known already, that is its verdict,
  * whatever has become of the names since. What names ids alone needs no look-up: its key is looked for under the locks.
  */
 export async function resolve(
   command: AskedCommand,
   lookUps: LookUps,
-): Promise<{ readonly command: Command } | { readonly verdict: Verdict }> {
+): Promise<{ readonly command: Command; readonly verdict: Verdict | undefined }> {
   const { orgId, operations } = command;
   const texts = [...new Map(operations.flatMap(namesIn).map((query) => [nameOf(query), query])).values()];
   const subjects = operations.flatMap(subjectOf);
@@ -60,8 +60,7 @@ export async function resolve(
     ...command,
     operations: mapNonEmpty(operations, (operation) => resolveOperation(operation, { known, customers })),
   };
-  const verdict = known.size > 0 ? replayOf(known, resolved) : undefined;
-  return verdict === undefined ? { command: resolved } : { verdict };
+  return { command: resolved, verdict: known.size > 0 ? replayOf(known, resolved) : undefined };
 }
 
 interface Found {

@@ -9,13 +9,20 @@ import { deadlineExceeded } from "./call-context.ts";
 export const answerInTime: Interceptor = (next) => (request) =>
   request.stream ? next(request) : untilAborted(next(request), request.signal);
 
-/** What a promise answers, or the reason of the signal as soon as that aborts. */
-export function untilAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
+function untilAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const leave = () => reject(endOf(signal));
     if (signal.aborted) leave();
     signal.addEventListener("abort", leave, { once: true });
     answer.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
+  });
+}
+
+/** What a promise answers, or DEADLINE_EXCEEDED once so many milliseconds have passed. */
+export function withinTime<T>(answer: Promise<T>, timeoutMs: number): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(deadlineExceeded()), timeoutMs);
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }
 

@@ -1,4 +1,5 @@
-import { getTableConfig, type PgTable } from "drizzle-orm/pg-core";
+import { is } from "drizzle-orm";
+import { getTableConfig, PgTable } from "drizzle-orm/pg-core";
 import { createDatabase, type TestDatabase } from "../../test/support/database.ts";
 import { withSql } from "../../test/support/sql.ts";
 import * as schema from "./schema.ts";
@@ -10,19 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-const tables: readonly PgTable[] = [
-  schema.organizations,
-  schema.credentials,
-  schema.customers,
-  schema.developers,
-  schema.appGroups,
-  schema.accounts,
-  schema.transfers,
-  schema.entries,
-  schema.holds,
-  schema.holdEvents,
-  schema.currencies,
-];
+const tables: readonly PgTable[] = Object.values<unknown>(schema).filter((each) => is(each, PgTable));
 
 interface Column {
   readonly table: string;

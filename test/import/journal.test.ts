@@ -1,6 +1,5 @@
 import type { Sql } from "postgres";
 import { type Database, openDatabase } from "../../src/store/driver/database.ts";
-import { migrate } from "../../src/store/driver/migrate.ts";
 import { importFrontier } from "../../src/tools/frontier-import/frontier.ts";
 import { readFrontier } from "../../src/tools/frontier-import/reading/database.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
@@ -13,7 +12,6 @@ let database: Database;
 beforeEach(async () => {
   frontier = await createFrontier();
   ours = await createDatabase();
-  await migrate(ours.url);
   database = openDatabase(ours.url);
 });
 afterEach(async () => {

@@ -1,6 +1,7 @@
 import { recordsMax } from "../../store/books/transaction-search.ts";
 import { errorOf } from "../shared/errors.ts";
 import type { Form } from "../shared/form.ts";
+import { readPage, uncutOf } from "../shared/page.ts";
 
 /** Which rows of a listing to answer. */
 export interface NumberedPage {
@@ -34,6 +35,21 @@ export function requireAll(request: PageRequest, total: number): void {
   if (!request.all || total <= allRowsMax) return;
   const message = `there are ${total} records, and at most ${allRowsMax} fit an answer; ask with size and page`;
   throw errorOf({ reason: "RESULT_TOO_LARGE", rowsMax: allRowsMax }, { message });
+}
+
+/** The messages of a page, in reads that hold no more than the answer can take. */
+export async function numberedMessages<T, M>(
+  { offset, rowsMax }: NumberedPage,
+  of: { read: (window: NumberedPage) => Promise<readonly T[]>; message: (row: T) => M },
+): Promise<M[]> {
+  const page = await readPage({
+    rowsMax,
+    past: undefined,
+    read: (_, rows, rowsRead) => of.read({ offset: offset + rowsRead, rowsMax: rows }),
+    placeOf: () => true,
+    message: of.message,
+  });
+  return uncutOf(page);
 }
 
 /** The rows of a page, of a listing that is at hand. */

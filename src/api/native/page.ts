@@ -2,7 +2,7 @@ import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { isUuid } from "../../domain/uuid.ts";
 import type { Cursor } from "../../store/tenants/organizations.ts";
 import type { Form } from "../shared/form.ts";
-import { cursorOfToken } from "../shared/page-token.ts";
+import { type Places, placesByTime as placesByTimeAnd } from "../shared/page-token.ts";
 import { momentOf } from "../shared/proto.ts";
 
 /** Rows of a page of the ledger. */
@@ -13,9 +13,11 @@ export function pageSizeOf(form: Form, request: { readonly pageSize: number }): 
   return form.pageSize("page_size", request.pageSize, pageLimits);
 }
 
-/** The row that a page goes on after; undefined for the first page. */
-export function cursorOf(form: Form, request: { readonly pageToken: string }): Cursor | undefined {
-  return cursorOfToken(form, "page_token", request.pageToken, isUuid);
+/** Places of rows that have a time and a UUID. */
+export const placesByTime: Places<Cursor> = placesByTimeAnd(isUuid);
+
+export function placeByTime({ createdAt, id }: { readonly createdAt: Date; readonly id: string }): Cursor {
+  return { at: createdAt, id };
 }
 
 /** The period between a request's start, inclusive, and its end, exclusive. */

@@ -13,8 +13,8 @@ import {
   newIdentity,
 } from "../../domain/operation-id.ts";
 import type { Departure } from "../../ledger/pending.ts";
-import type { Organization } from "../../store/tenants/organizations.ts";
 import type { Attempt } from "../../store/retry.ts";
+import type { Organization } from "../../store/tenants/organizations.ts";
 
 /** What a handler works with. A handler may run several times in one call, and the ids it makes are the same each time. */
 export interface Call extends Attempt {
@@ -72,7 +72,8 @@ export class HandlerCall implements Call, Asker {
   }
 
   /** Begins an attempt. */
-  begin(organization: Organization | undefined): void {
+  begin(isRetry: boolean, organization: Organization | undefined): void {
+    this.isRetry = isRetry;
     this.#organization = organization;
     this.#idsGiven = 0;
     this.#resultsAsked = 0;

@@ -8,7 +8,9 @@ import {
 } from "../../../gen/google/rpc/error_details_pb.ts";
 import { refusals } from "../../../test/support/refusals.ts";
 import { Refused } from "../../domain/refusal.ts";
-import { callerError, errorOf, fieldViolations, violationsMax } from "./errors.ts";
+import { callerError } from "./caller-error.ts";
+import { fieldViolations, violationsMax } from "./error-details.ts";
+import { errorOf } from "./errors.ts";
 
 /** The error as a client holds it, which knows details by their bytes. */
 function details(error: ConnectError) {

@@ -1,18 +1,16 @@
-import { create, type DescMessage, type MessageInitShape } from "@bufbuild/protobuf";
-import { anyPack } from "@bufbuild/protobuf/wkt";
-import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
-import { codeToString } from "@connectrpc/connect/protocol-connect";
-import type { Logger } from "pino";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
+import type { Refusal, RefusalReason } from "../../domain/refusal.ts";
 import {
-  type BadRequest_FieldViolationSchema,
-  BadRequestSchema,
-  ErrorInfoSchema,
-  ResourceInfoSchema,
-  RetryInfoSchema,
-} from "../../../gen/google/rpc/error_details_pb.ts";
-import { type Status, StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
-import { type FieldViolation, type Refusal, type RefusalReason, Refused } from "../../domain/refusal.ts";
-import { isConnectionLoss, isContention, isPassing } from "../../store/driver/errors.ts";
+  type Detail,
+  detail,
+  fieldViolations,
+  resourceInfo,
+  retryInfo,
+  violationsMax,
+} from "./error-details.ts";
+import { refusedField } from "./refused-field.ts";
+import { shortened } from "./shortened.ts";
 
 /** What a refusal becomes at the edge. Every face derives from it. */
 export interface Outcome {
@@ -24,19 +22,11 @@ export interface Outcome {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-type Detail = NonNullable<ConstructorParameters<typeof ConnectError>[3]>[number];
-type OutgoingDetail = { readonly desc: DescMessage; readonly value: MessageInitShape<DescMessage> };
 type Table = { readonly [R in RefusalReason]: (refusal: Extract<Refusal, { reason: R }>) => Outcome };
 
-/** Why a text is no currency. */
-export const notCurrency =
-  "is not a currency that may be used: give VC, an ISO 4217 code in upper case such as USD, or one of the organization's own";
-const errorDomain = "tallystick";
-const retryAfterMs = 1_000;
-/** Most field violations of one error: a gRPC client takes 8 KiB of trailers by default, and an error must fit. */
-export const violationsMax = 20;
-/** Names come from callers, and an error that repeats one must stay small too. */
-const nameCharactersMax = 128;
+export const errorDomain = "tallystick";
+/** What callers wrote comes back in their errors, and those must stay small too. */
+const textCharactersMax = 200;
 
 /** The one table from refusals to codes, messages and details (google/rpc/error_details.proto). */
 const outcomes: Table = {
@@ -56,9 +46,9 @@ const outcomes: Table = {
   }),
   NOT_FOUND: ({ resource, name }) => ({
     code: Code.NotFound,
-    message: `${resource} ${shortened(name)} was not found`,
-    metadata: { resource, name: shortened(name) },
-    details: [resourceInfo(resource, shortened(name))],
+    message: `${resource} ${name} was not found`,
+    metadata: { resource, name: name },
+    details: [resourceInfo(resource, name)],
   }),
   ALREADY_EXISTS: ({ resource, name, field }) => ({
     code: Code.AlreadyExists,
@@ -240,25 +230,9 @@ const outcomes: Table = {
   }),
 };
 
-/** What is wrong with a field, of an operation that was decided; undefined where it is with something else. */
-function violationOf(refusal: Refusal): FieldViolation | undefined {
-  switch (refusal.reason) {
-    case "CURRENCY_NOT_USABLE":
-      return { field: "currency", description: notCurrency };
-    case "TOO_MANY_PLACES": {
-      const { places, currency } = refusal;
-      const description = `has more places after the point than the ${places} of ${currency}; nothing is rounded`;
-      return { field: "amount", description };
-    }
-    case "TOP_UP_TOO_SMALL": {
-      const { least, currency } = refusal;
-      return { field: "amount", description: `must be ${least} or more, the minimum top-up in ${currency}` };
-    }
-    case "SAME_CUSTOMER":
-      return { field: "to_customer", description: "is the customer that pays" };
-    default:
-      return undefined;
-  }
+export function outcomeOf<R extends RefusalReason>(refusal: Extract<Refusal, { reason: R }>): Outcome {
+  const describe = outcomes[refusal.reason as R] as (refusal: Extract<Refusal, { reason: R }>) => Outcome;
+  return describe(shortened(refusal, { charactersMax: textCharactersMax, membersMax: violationsMax }));
 }
 
 /** Words and details of what is wrong with a field, under the name that the face's callers know. */
@@ -266,15 +240,10 @@ export function inFields(
   refusal: Refusal,
   nameOf: (field: string) => string = (field) => field,
 ): Pick<Outcome, "message" | "details"> {
-  const violation = violationOf(refusal);
+  const violation = refusedField(refusal);
   if (violation === undefined) return outcomeOf(refusal);
   const named = { ...violation, field: nameOf(violation.field) };
   return { message: `${named.field}: ${named.description}`, details: [fieldViolations([named])] };
-}
-
-export function outcomeOf<R extends RefusalReason>(refusal: Extract<Refusal, { reason: R }>): Outcome {
-  const describe = outcomes[refusal.reason as R] as (refusal: Extract<Refusal, { reason: R }>) => Outcome;
-  return describe(refusal);
 }
 
 /** The error of a refusal; a face that uses other codes or words than the table overrides them. */
@@ -286,93 +255,4 @@ export function errorOf(refusal: Refusal, override: Partial<Outcome> = {}): Conn
     metadata: { ...outcome.metadata },
   });
   return new ConnectError(outcome.message, outcome.code, outcome.headers, [info, ...(outcome.details ?? [])]);
-}
-
-/** Maps the errors of every call by `callerError`. */
-export function errorsInterceptor(log: Logger): Interceptor {
-  return (next) => async (request) => {
-    try {
-      return await next(request);
-    } catch (error) {
-      if (request.signal.aborted) throw explained(ConnectError.from(request.signal.reason, Code.Canceled));
-      const method = `${request.service.typeName}/${request.method.name}`;
-      throw callerError(error, { log, method, header: request.header });
-    }
-  };
-}
-
-/**
- * Whatever was thrown, as an error that says what callers may know: a refusal by the table, and anything unexpected as
- * INTERNAL with the request's id, under which the log has the rest.
- */
-export function callerError(
-  error: unknown,
-  call: { log: Logger; method: string; header: Headers },
-): ConnectError {
-  if (error instanceof ConnectError) return explained(error);
-  if (error instanceof Refused) return errorOf(error.refusal);
-  if (isContention(error) || isConnectionLoss(error) || isPassing(error))
-    return errorOf({ reason: "UNAVAILABLE" });
-  const requestId = call.header.get("x-request-id") ?? "";
-  call.log.error({ err: error, requestId, method: call.method }, "unexpected failure");
-  return internalError(requestId);
-}
-
-/** An error that is Connect's own, such as UNIMPLEMENTED and DEADLINE_EXCEEDED, gets its code for a reason. */
-function explained(error: ConnectError): ConnectError {
-  if (error.findDetails(ErrorInfoSchema).length > 0) return error;
-  const reason = nameOf(error.code);
-  const explanation = new ConnectError(error.rawMessage, error.code, error.metadata);
-  explanation.details = [...error.details, detail(ErrorInfoSchema, { reason, domain: errorDomain })];
-  return explanation;
-}
-
-/** As google.rpc.Code spells it; Connect spells one of them otherwise. */
-function nameOf(code: Code): string {
-  return code === Code.Canceled ? "CANCELLED" : codeToString(code).toUpperCase();
-}
-
-function internalError(requestId: string): ConnectError {
-  const info = detail(ErrorInfoSchema, {
-    reason: "INTERNAL",
-    domain: errorDomain,
-    metadata: { request_id: requestId },
-  });
-  return new ConnectError(`internal error; request id ${requestId}`, Code.Internal, undefined, [info]);
-}
-
-/** An error as google.rpc.Status, for answers that hold an error a row. */
-export function statusOf(error: ConnectError): Status {
-  const details = error.details.map((each) => {
-    const { desc, value } = each as OutgoingDetail;
-    return anyPack(desc, create(desc, value));
-  });
-  return create(StatusSchema, { code: error.code, message: error.rawMessage, details });
-}
-
-/** google.rpc.BadRequest: which fields of the request are at fault, and why; the first of them if they are many. */
-export function fieldViolations(
-  violations: readonly MessageInitShape<typeof BadRequest_FieldViolationSchema>[],
-): Detail {
-  return detail(BadRequestSchema, { fieldViolations: violations.slice(0, violationsMax) });
-}
-
-function detail<D extends DescMessage>(desc: D, value: MessageInitShape<D>): Detail {
-  return { desc, value } as Detail;
-}
-
-function shortened(name: string): string {
-  return name.length > nameCharactersMax
-    ? `${name.slice(0, nameCharactersMax).replace(/\p{Surrogate}$/u, "")}…`
-    : name;
-}
-
-function resourceInfo(resourceType: string, resourceName: string): Detail {
-  return detail(ResourceInfoSchema, { resourceType, resourceName });
-}
-
-function retryInfo(afterMs = retryAfterMs): Detail {
-  return detail(RetryInfoSchema, {
-    retryDelay: { seconds: BigInt(Math.floor(afterMs / 1_000)), nanos: (afterMs % 1_000) * 1_000_000 },
-  });
 }

@@ -4,7 +4,8 @@ import type { Metadata } from "../../domain/operation.ts";
 import { type FieldViolation, type Refusal, Refused } from "../../domain/refusal.ts";
 import { normalForm } from "../../domain/text.ts";
 import { isUuid } from "../../domain/uuid.ts";
-import { notCurrency, violationsMax } from "./errors.ts";
+import { violationsMax } from "./error-details.ts";
+import { notCurrency } from "./refused-field.ts";
 
 export const notUuid = "is not a UUID such as 018f7d3c-2b6a-7cc1-9f3e-0a1b2c3d4e5f";
 const metadataBytesMax = 16_384;
@@ -44,9 +45,9 @@ export class Form {
     return value;
   }
 
-  /** An idempotency key; null where none is given. */
+  /** An idempotency key, in its normal form; null where none is given. */
   key(field: string, value: string): string | null {
-    return this.text(field, normalForm(value), { charactersMax: 255 }) || null;
+    return normalForm(this.text(field, value, { charactersMax: 255 })) || null;
   }
 
   /** A UUID, in lower case. */
@@ -56,10 +57,11 @@ export class Form {
     return value.toLowerCase();
   }
 
+  /** An email address, in its normal form. */
   email(field: string, value: string): string {
     this.text(field, value, { charactersMax: 254 });
     if (value !== "" && !/^[^\s@]+@[^\s@]+$/.test(value)) this.refuse(field, "is not an email address");
-    return value;
+    return normalForm(value);
   }
 
   /** The code of a currency. Whether it may be used is decided with the operation, after its key. */

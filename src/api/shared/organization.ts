@@ -44,7 +44,9 @@ async function organizationNamed(
     return organization;
   }
   const own = await organizationOfId(app, caller.orgId);
-  if (named.toLowerCase() !== own.id && named !== own.name)
+  const isOwn = named.toLowerCase() === own.id || named === own.name;
+  // A former name goes on to mean it.
+  if (!isOwn && (await app.organizations.find(named))?.id !== own.id)
     throw new Refused({ reason: "PERMISSION_DENIED" });
   authorize(caller, { orgId: own.id, role });
   return own;

@@ -1,79 +1,95 @@
+import { create } from "@bufbuild/protobuf";
 import fc from "fast-check";
+import { LedgerService, ListHoldsRequestSchema } from "../../../gen/tallystick/v1/ledger_pb.ts";
 import { isUuid } from "../../domain/uuid.ts";
 import { Form } from "./form.ts";
-import { cursorOfToken, pageOf, tokenOfCursor, tokenOfVersion, versionOfToken } from "./page-token.ts";
+import { PageTokens, type Places, placesByEntry, placesByName, placesByTime } from "./page-token.ts";
 
 const uuid = "018f7d3c-2b6a-7cc1-9f3e-0a1b2c3d4e5f";
-const encode = (text: string) => Buffer.from(text).toString("base64url");
+const byTime = placesByTime(isUuid);
+const entry = { at: new Date("2026-11-25"), version: 7 };
+const organization = { id: uuid, name: "acme" } as never;
+const call = { method: LedgerService.method.listHolds, organizationIfNamed: organization };
+
+function tokens<P>(
+  places: Places<P>,
+  asked: Parameters<typeof create<typeof ListHoldsRequestSchema>>[1] = {},
+) {
+  return new PageTokens(call, create(ListHoldsRequestSchema, { organization: "acme", ...asked }), places);
+}
+
+/** A place, as it comes back from its token. */
+function returned<P>(places: Places<P>, place: P): P | undefined {
+  const form = new Form();
+  const read = tokens(places, { pageToken: tokens(places).write(place) }).read(form);
+  form.done();
+  return read;
+}
 
 describe("a page token", () => {
-  it("comes back as the row that it goes on after", () => {
+  it("comes back as the place that it goes on after", () => {
     const at = fc.date({ min: new Date(0), max: new Date("5000-01-01"), noInvalidDate: true });
     fc.assert(
       fc.property(at, fc.uuid(), (at, id) => {
-        const form = new Form();
-        expect(cursorOfToken(form, "page_token", tokenOfCursor({ at, id }), isUuid)).toEqual({ at, id });
-        form.done();
+        expect(returned(byTime, { at, id })).toEqual({ at, id });
       }),
     );
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 999_999_999_999_999 }), (version) => {
-        const form = new Form();
-        expect(versionOfToken(form, "page_token", tokenOfVersion(version))).toBe(version);
-        form.done();
+      fc.property(at, fc.integer({ min: 1, max: 999_999_999_999_999 }), (at, version) => {
+        expect(returned(placesByEntry, { at, version })).toEqual({ at, version });
       }),
     );
+    expect(returned(placesByName, "group $-%")).toBe("group $-%");
   });
 
-  it("is not there at the beginning", () => {
+  it("is not there at the beginning, and none is answered at the end", () => {
     const form = new Form();
-    expect(cursorOfToken(form, "page_token", "")).toBeUndefined();
-    expect(versionOfToken(form, "page_token", "")).toBeUndefined();
+    expect(tokens(byTime).read(form)).toBeUndefined();
     form.done();
+    expect(tokens(byTime).write(undefined)).toBe("");
+  });
+
+  it("goes on with a page of another size", () => {
+    const pageToken = tokens(placesByEntry, { pageSize: 5 }).write(entry);
+    expect(tokens(placesByEntry, { pageSize: 9, pageToken }).read(new Form())).toEqual(entry);
+  });
+
+  const of = new PageTokens(call, create(ListHoldsRequestSchema, { organization: "acme" }), placesByEntry);
+  const other = (change: Partial<typeof call>) => ({ ...call, ...change });
+  it.each([
+    ["another listing", other({ method: { ...call.method, name: "ListHoldings" } as never }), {}],
+    ["another organization", other({ organizationIfNamed: undefined as never }), {}],
+    ["another filter", call, { customer: "ann@example.com" }],
+  ])("is refused by %s", (_, call, asked) => {
+    const pageToken = of.write(entry);
+    const request = create(ListHoldsRequestSchema, { organization: "acme", ...asked, pageToken });
+    const form = new Form();
+    new PageTokens(call, request, placesByEntry).read(form);
+    expect(() => form.done()).toThrow("INVALID_FIELDS");
   });
 
   it.each([
     ["no base64", "!!"],
-    ["other text", encode("hello")],
-    ["no id", encode("123 ")],
-    ["another id than is asked for", encode("123 x")],
-    ["NUL", encode("123 \0")],
-    ["a negative time", encode(`-1 ${uuid}`)],
-    ["a time beyond the calendar", encode(`${"9".repeat(15)} ${uuid}`)],
-    ["a version that is no number", encode("vx")],
-    ["a version beyond exact numbers", encode(`v${"9".repeat(17)}`)],
-    ["far too much", encode("1".repeat(10_000))],
-  ])("is refused when it holds %s", (_, token) => {
-    for (const read of [
-      (form: Form) => cursorOfToken(form, "page_token", token, isUuid),
-      (form: Form) => versionOfToken(form, "page_token", token),
-    ]) {
-      const form = new Form();
-      expect(read(form)).toBeUndefined();
-      expect(() => form.done()).toThrow("INVALID_FIELDS");
-    }
-  });
-
-  it("of another listing is refused", () => {
+    ["other text", Buffer.from("hello").toString("base64url")],
+    ["far too much", Buffer.from("1".repeat(10_000)).toString("base64url")],
+  ])("is refused when it holds %s", (_, pageToken) => {
     const form = new Form();
-    expect(cursorOfToken(form, "page_token", tokenOfVersion(7), isUuid)).toBeUndefined();
-    expect(versionOfToken(form, "page_token", tokenOfCursor({ at: new Date(), id: uuid }))).toBeUndefined();
-  });
-
-  it("gives a moment that the database can read, or is refused", () => {
-    fc.assert(
-      fc.property(fc.string({ unit: "binary" }), (text) => {
-        const cursor = cursorOfToken(new Form(), "page_token", encode(text));
-        if (cursor !== undefined) expect(cursor.at.toISOString()).toMatch(/^\d{4}-/);
-      }),
-    );
+    expect(tokens(placesByEntry, { pageToken }).read(form)).toBeUndefined();
+    expect(() => form.done()).toThrow("INVALID_FIELDS");
   });
 });
 
-describe("pageOf", () => {
-  it("has a token where there is more, and none on the last page", () => {
-    expect(pageOf([1, 2, 3], 2, String)).toEqual({ page: [1, 2], nextPageToken: "2" });
-    expect(pageOf([1, 2], 2, String)).toEqual({ page: [1, 2], nextPageToken: "" });
-    expect(pageOf([], 2, String)).toEqual({ page: [], nextPageToken: "" });
+describe("a place", () => {
+  it.each([
+    ["no id", "123 "],
+    ["another id than is asked for", "123 x"],
+    ["NUL", "123 \0"],
+    ["a negative time", `-1 ${uuid}`],
+    ["a time beyond the calendar", `${"9".repeat(15)} ${uuid}`],
+    ["a version that is no number", "5 vx"],
+    ["a version beyond exact numbers", `5 v${"9".repeat(17)}`],
+    ["a name that is not ASCII", "=\u00e4"],
+  ])("is none when it holds %s", (_, text) => {
+    for (const places of [byTime, placesByEntry, placesByName]) expect(places.read(text)).toBeUndefined();
   });
 });

@@ -1,58 +1,92 @@
+import { createHash } from "node:crypto";
+import { toBinary } from "@bufbuild/protobuf";
+import type { EntryPlace } from "../../store/books/sides.ts";
 import type { Cursor } from "../../store/tenants/organizations.ts";
+import type { Call } from "./call.ts";
 import type { Form } from "./form.ts";
 
+/** How the place of a row in a listing is written into a token, in ASCII. */
+export interface Places<P> {
+  write(place: P): string;
+  /** Undefined for what is no place of such a listing. */
+  read(text: string): P | undefined;
+}
+
+/** By time and id; `isId` tells an id of such rows. */
+export function placesByTime(isId: (text: string) => boolean): Places<Cursor> {
+  return {
+    write: ({ at, id }) => `${at.getTime()} ${id}`,
+    read: (text) => {
+      // 14 digits end in the year 5138: no row is younger, and the database reads such a time.
+      const [, ms, id] = /^(\d{1,14}) ([!-~]{1,128})$/.exec(text) ?? [];
+      if (ms === undefined || id === undefined || !isId(id)) return undefined;
+      return { at: new Date(Number.parseInt(ms, 10)), id };
+    },
+  };
+}
+
+/** Along an account's entries. */
+export const placesByEntry: Places<EntryPlace> = {
+  write: ({ at, version }) => `${at.getTime()} v${version}`,
+  read: (text) => {
+    const [, ms, version] = /^(\d{1,14}) v(\d{1,15})$/.exec(text) ?? [];
+    if (ms === undefined || version === undefined) return undefined;
+    return { at: new Date(Number.parseInt(ms, 10)), version: Number.parseInt(version, 10) };
+  },
+};
+
+/** By a name in ASCII. */
+export const placesByName: Places<string> = {
+  write: (name) => `=${name}`,
+  read: (text) => /^=([ -~]{1,255})$/.exec(text)?.[1],
+};
+
+/** What a request for a page has. */
+export interface PageRequest {
+  readonly $typeName: string;
+  readonly pageSize: number;
+  readonly pageToken: string;
+}
+
+const tokenCharactersMax = 512;
+const tagCharacters = 12;
+
 /**
- * One page of rows that were asked for with one more than fits, and the token of the next: empty on the last page.
+ * The page tokens of one listing, opaque to callers. Each names its method, its organization and what else was asked for
+ * but the size of the page, so that no other listing takes it.
  */
-export function pageOf<T>(
-  rows: readonly T[],
-  rowsMax: number,
-  tokenOf: (last: T) => string,
-): { page: readonly T[]; nextPageToken: string } {
-  const page = rows.slice(0, rowsMax);
-  const last = rows.length > rowsMax ? page.at(-1) : undefined;
-  return { page, nextPageToken: last === undefined ? "" : tokenOf(last) };
-}
+export class PageTokens<P> {
+  constructor(
+    private readonly call: Pick<Call, "method" | "organizationIfNamed">,
+    private readonly request: PageRequest,
+    private readonly places: Places<P>,
+  ) {}
 
-/** A page token that goes on after a row. Opaque to callers. */
-export function tokenOfCursor(cursor: Cursor): string {
-  return encode(`${cursor.at.getTime()} ${cursor.id}`);
-}
-
-/** The row that a page token goes on after; undefined where there is no token. `isId` tells an id of such rows. */
-export function cursorOfToken(
-  form: Form,
-  field: string,
-  token: string,
-  isId: (text: string) => boolean = () => true,
-): Cursor | undefined {
-  if (token === "") return undefined;
-  // 14 digits end in the year 5138: no row is younger, and the database reads such a time.
-  const [, ms, id] = /^(\d{1,14}) ([!-~]{1,128})$/.exec(decode(token)) ?? [];
-  if (ms === undefined || id === undefined || !isId(id)) {
-    form.refuse(field, "is not a page token that was answered here");
-    return undefined;
+  /** Where the request goes on: after that place; undefined at the beginning. */
+  read(form: Form): P | undefined {
+    const { pageToken } = this.request;
+    if (pageToken === "") return undefined;
+    const text =
+      pageToken.length > tokenCharactersMax ? "" : Buffer.from(pageToken, "base64url").toString("utf8");
+    const isOurs = text.slice(0, tagCharacters) === this.tag();
+    const place = isOurs ? this.places.read(text.slice(tagCharacters)) : undefined;
+    if (place === undefined) form.refuse("page_token", "is not a page token that was answered here");
+    return place;
   }
-  return { at: new Date(Number.parseInt(ms, 10)), id };
-}
 
-/** A page token that goes on before an account's version. Opaque to callers. */
-export function tokenOfVersion(version: number): string {
-  return encode(`v${version}`);
-}
+  /** The token of the page after a place; empty where there is none. */
+  write(place: P | undefined): string {
+    if (place === undefined) return "";
+    return Buffer.from(`${this.tag()}${this.places.write(place)}`).toString("base64url");
+  }
 
-/** The version that a page token goes on before; undefined where there is no token. */
-export function versionOfToken(form: Form, field: string, token: string): number | undefined {
-  if (token === "") return undefined;
-  const [, version] = /^v(\d{1,15})$/.exec(decode(token)) ?? [];
-  if (version === undefined) form.refuse(field, "is not a page token that was answered here");
-  return version === undefined ? undefined : Number.parseInt(version, 10);
-}
-
-function encode(text: string): string {
-  return Buffer.from(text).toString("base64url");
-}
-
-function decode(token: string): string {
-  return token.length > 512 ? "" : Buffer.from(token, "base64url").toString("utf8");
+  private tag(): string {
+    const { method, organizationIfNamed } = this.call;
+    const asked = { ...this.request, pageSize: 0, pageToken: "" };
+    return createHash("sha256")
+      .update(`${method.parent.typeName}/${method.name} ${organizationIfNamed?.id ?? ""} `)
+      .update(toBinary(method.input, asked as Parameters<typeof toBinary>[1]))
+      .digest("base64url")
+      .slice(0, tagCharacters);
+  }
 }

@@ -2,12 +2,12 @@ import { sql } from "drizzle-orm";
 import { Amount } from "../../domain/amount.ts";
 import type { Metadata, TransferKind } from "../../domain/operation.ts";
 import type { Database } from "../driver/database.ts";
-import { bytesOfWords, type Page, type PageBounds, pageWithin } from "./pages.ts";
 import { type EntryPlace, entryOrder, entryRange, o } from "./sides.ts";
 
 /** One line of an account's history. */
 export interface HistoryLine {
   readonly transferId: string;
+  readonly key: string | null;
   /** The account's version: lines run 1, 2, 3 with no gap. */
   readonly version: number;
   readonly kind: TransferKind;
@@ -22,7 +22,7 @@ export interface HistoryLine {
 }
 
 /** Which lines to answer, newest first. */
-export interface HistoryPage extends PageBounds {
+export interface HistoryPage {
   readonly orgId: string;
   readonly accountId: string;
   /** Inclusive. */
@@ -31,30 +31,21 @@ export interface HistoryPage extends PageBounds {
   readonly to?: Date | undefined;
   /** Only lines older than this one. */
   readonly before?: EntryPlace | undefined;
+  readonly rowsMax: number;
 }
 
 /** The histories of accounts that are settled. */
 export class History {
   constructor(private readonly database: Database) {}
 
-  async list(page: HistoryPage, signal?: AbortSignal): Promise<Page<HistoryLine>> {
-    return pageWithin<HistoryLine>(
-      page,
-      ({ past, rowsMax }) => {
-        const before = past ? { at: past.createdAt, version: past.version } : page.before;
-        return this.chunk({ ...page, before, rowsMax }, signal);
-      },
-      bytesOfWords,
-    );
-  }
-
-  private async chunk(page: HistoryPage, signal?: AbortSignal): Promise<HistoryLine[]> {
+  async list(page: HistoryPage, signal?: AbortSignal): Promise<HistoryLine[]> {
     const { orgId, accountId, from, to: until, before: past, rowsMax } = page;
     const range = { orgId, accountId, times: { from }, until, past, ascending: false, rowsMax };
     return this.database
       .orm(signal)
       .select({
         transferId: sql<string>`e.id`,
+        key: sql<string | null>`e.key`,
         version: sql`e.version`.mapWith(o.fromVersion),
         kind: sql<TransferKind>`e.kind`,
         amount: sql`e.amount`.mapWith(Amount.of),

@@ -4,17 +4,17 @@ import { Amount } from "../../domain/amount.ts";
 import { type Hold, type HoldState, isDue, isExpired } from "../../domain/hold.ts";
 import type { Database } from "../driver/database.ts";
 import { holdOf } from "../journal/recorded-row.ts";
-import type { Cursor } from "../tenants/organizations.ts";
 import { holds, operations } from "../schema.ts";
-import { bytesOfWords, type Page, type PageBounds, pageWithin } from "./pages.ts";
+import type { Cursor } from "../tenants/organizations.ts";
 import { readSettled, type Settler } from "./settler.ts";
 
 /** Which holds to answer, newest first. */
-export interface HoldsPage extends PageBounds {
+export interface HoldsPage {
   readonly orgId: string;
   readonly customerId?: string | undefined;
   readonly state?: HoldState | undefined;
   readonly after?: Cursor | undefined;
+  readonly rowsMax: number;
 }
 
 /** A hold as its row has it, and the time at which it was read. */
@@ -39,20 +39,14 @@ export class Holds {
     return hold;
   }
 
-  async list(page: HoldsPage, signal?: AbortSignal): Promise<Page<Hold>> {
-    const { orgId, customerId, state, after } = page;
-    return pageWithin<Hold>(
-      page,
-      ({ past, rowsMax }) => {
-        const isWanted = and(
-          customerId === undefined ? undefined : eq(holds.customerId, customerId),
-          state && eq(stateNow, state),
-          isBefore(past ? { at: past.createdAt, id: past.id } : after),
-        );
-        return this.settled(orgId, { isWanted, rowsMax }, signal);
-      },
-      bytesOfWords,
+  async list(page: HoldsPage, signal?: AbortSignal): Promise<Hold[]> {
+    const { orgId, customerId, state, after, rowsMax } = page;
+    const isWanted = and(
+      customerId === undefined ? undefined : eq(holds.customerId, customerId),
+      state && eq(stateNow, state),
+      isBefore(after),
     );
+    return this.settled(orgId, { isWanted, rowsMax }, signal);
   }
 
   /** Those that are to be captured because their time has passed are captured first. */

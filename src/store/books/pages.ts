@@ -7,33 +7,7 @@ export interface PageBounds {
   readonly bytesMax: number;
 }
 
-export interface Page<T> {
-  readonly rows: readonly T[];
-  readonly hasMore: boolean;
-}
-
-/** Rows that are read at once, so that no more than these are thrown away where a page is full of bytes. */
-const chunkRowsMax = 1_000;
-
-/**
- * Reads a page in chunks, each past the last row of the one before, until it is full or nothing is left. However large
- * a row is, a page has one, so that whoever follows goes on.
- */
-export async function pageWithin<T>(
-  bounds: PageBounds,
-  read: (chunk: { past: T | undefined; rowsMax: number }) => Promise<readonly T[]>,
-  bytesOf: (row: T) => number,
-): Promise<Page<T>> {
-  const page = new FillingPage(bounds, bytesOf);
-  for (;;) {
-    const rowsMax = Math.min(page.room + 1, chunkRowsMax);
-    const chunk = await read({ past: page.rows.at(-1), rowsMax });
-    for (const row of chunk) if (!page.takes(row)) return { rows: page.rows, hasMore: true };
-    if (chunk.length < rowsMax) return { rows: page.rows, hasMore: false };
-  }
-}
-
-/** A page that takes rows until one does not fit. */
+/** A page that takes rows until one does not fit. However large a row is, a page has one, so that a listing goes on. */
 export class FillingPage<T> {
   readonly rows: T[] = [];
   private bytes = 0;
@@ -43,16 +17,12 @@ export class FillingPage<T> {
     private readonly bytesOf: (row: T) => number,
   ) {}
 
-  /** Rows that there is still room for. */
-  get room(): number {
-    return this.bounds.rowsMax - this.rows.length;
-  }
-
   /** Takes a row; false where it does not fit. */
   takes(row: T): boolean {
     const bytes = this.bytesOf(row);
-    const isFull = this.room <= 0 || this.bytes + bytes > this.bounds.bytesMax;
-    if (isFull && (this.rows.length > 0 || this.bounds.rowsMax <= 0)) return false;
+    const { rowsMax, bytesMax } = this.bounds;
+    const isFull = this.rows.length === rowsMax || this.bytes + bytes > bytesMax;
+    if (isFull && this.rows.length > 0) return false;
     this.bytes += bytes;
     this.rows.push(row);
     return true;

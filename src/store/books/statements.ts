@@ -5,7 +5,6 @@ import type { Transfer } from "../../domain/recorded.ts";
 import { type Account, readAccount, selectAccounts } from "../accounts.ts";
 import type { Database } from "../driver/database.ts";
 import { type AccountBooks, clockOf, isIn, requirePast, untilFinal } from "./moments.ts";
-import { bytesOfWords, type Page, type PageBounds, pageWithin } from "./pages.ts";
 import { readSettled, type Settler } from "./settler.ts";
 import {
   type EntryPlace,
@@ -31,7 +30,7 @@ export interface Line extends EntryPlace {
 }
 
 /** Which lines to answer, in the order of their versions. */
-export interface LinesPage extends PageBounds {
+export interface LinesPage {
   readonly orgId: string;
   readonly accountId: string;
   /** Its times are those of the account's side. */
@@ -41,6 +40,7 @@ export interface LinesPage extends PageBounds {
   readonly past?: EntryPlace | undefined;
   /** The highest one to answer. */
   readonly last?: EntryPlace | undefined;
+  readonly rowsMax: number;
 }
 
 /**
@@ -75,12 +75,22 @@ export class Statements {
     return this.final(books, { at: new Date(before.getTime() - 1), clock }, signal);
   }
 
-  async lines(page: LinesPage, signal?: AbortSignal): Promise<Page<Line>> {
-    return pageWithin(
-      page,
-      ({ past = page.past, rowsMax }) => this.chunk({ ...page, past, rowsMax }, signal),
-      ({ transfer }) => bytesOfWords(transfer),
-    );
+  async lines(page: LinesPage, signal?: AbortSignal): Promise<Line[]> {
+    const { orgId, accountId, filter = {}, ascending, past, last, rowsMax } = page;
+    const times = { from: filter.from, to: filter.to };
+    const range = { orgId, accountId, times, past, last, ascending, rowsMax };
+    const rows = await this.database
+      .orm(signal)
+      .select({ ...totalsColumns, amount: sql`e.amount`.mapWith(Amount.of), operation: operationColumns })
+      .from(entryRange({ ...range, isWanted: matchingWords(filter) }))
+      .innerJoin(o, isOperation(orgId, sql`e.id`))
+      .orderBy(entryOrder(ascending))
+      .limit(rowsMax);
+    return rows.map(({ version, at, amount, operation, ...totals }) => ({
+      ...{ version, at, amount },
+      posted: balanceOf(totals),
+      transfer: movedBy(operation),
+    }));
   }
 
   private async final(
@@ -125,24 +135,6 @@ export class Statements {
       .orderBy(entryOrder(false))
       .limit(1);
     return row;
-  }
-
-  private async chunk(page: LinesPage, signal?: AbortSignal): Promise<Line[]> {
-    const { orgId, accountId, filter = {}, ascending, past, last, rowsMax } = page;
-    const times = { from: filter.from, to: filter.to };
-    const range = { orgId, accountId, times, past, last, ascending, rowsMax };
-    const rows = await this.database
-      .orm(signal)
-      .select({ ...totalsColumns, amount: sql`e.amount`.mapWith(Amount.of), operation: operationColumns })
-      .from(entryRange({ ...range, isWanted: matchingWords(filter) }))
-      .innerJoin(o, isOperation(orgId, sql`e.id`))
-      .orderBy(entryOrder(ascending))
-      .limit(rowsMax);
-    return rows.map(({ version, at, amount, operation, ...totals }) => ({
-      ...{ version, at, amount },
-      posted: balanceOf(totals),
-      transfer: movedBy(operation),
-    }));
   }
 }
 

@@ -31,26 +31,21 @@ const accountsMax = 10_000;
 export class TransactionSearch {
   constructor(private readonly database: Database) {}
 
-  /** A page, and how many match in all, as far as they are counted. */
-  async find(
+  /** How many match, as far as they are counted. */
+  async count(criteria: TransactionCriteria, signal?: AbortSignal): Promise<number> {
+    const matches = await this.matches(criteria, signal);
+    const counted = sql`(select from ${matches(recordsMax)} limit ${recordsMax}) as counted`;
+    const [row] = await this.database.orm(signal).select({ rows: count() }).from(counted);
+    return row?.rows ?? 0;
+  }
+
+  async list(
     criteria: TransactionCriteria,
     page: { offset: number; rowsMax: number },
     signal?: AbortSignal,
-  ): Promise<{ transactions: readonly Transaction[]; total: number }> {
-    const matches = await this.matches(criteria, signal);
-    const [transactions, total] = await Promise.all([
-      this.page(criteria.orgId, matches, page, signal),
-      this.count(matches, signal),
-    ]);
-    return { transactions, total };
-  }
-
-  private async page(
-    orgId: string,
-    matches: Matches,
-    page: { offset: number; rowsMax: number },
-    signal?: AbortSignal,
   ): Promise<Transaction[]> {
+    const { orgId } = criteria;
+    const matches = await this.matches(criteria, signal);
     const { offset, rowsMax } = page;
     const hits = sql`(select hit.id, hit.at from ${matches(offset + rowsMax)}
       order by hit.at desc, hit.id desc limit ${rowsMax} offset ${offset}) as hit`;
@@ -64,12 +59,6 @@ export class TransactionSearch {
       .orderBy(sql`hit.at desc, hit.id desc`)
       .limit(rowsMax);
     return rows.map(({ operation, customer }) => ({ transfer: movedBy(operation), customer }));
-  }
-
-  private async count(matches: Matches, signal?: AbortSignal): Promise<number> {
-    const counted = sql`(select from ${matches(recordsMax)} limit ${recordsMax}) as counted`;
-    const [row] = await this.database.orm(signal).select({ rows: count() }).from(counted);
-    return row?.rows ?? 0;
   }
 
   private async matches(criteria: TransactionCriteria, signal?: AbortSignal): Promise<Matches> {

@@ -5,17 +5,17 @@ import type { Database } from "../driver/database.ts";
 import { entries } from "../journal/entries.ts";
 import { recordedOf } from "../journal/recorded-row.ts";
 import type { Cursor } from "../tenants/organizations.ts";
-import { bytesOfWords, type Page, type PageBounds, pageWithin } from "./pages.ts";
 import { isOperation, movedBy, o, operationColumns, sides, within } from "./sides.ts";
 import { matching, matchingWords, type TransferFilter } from "./transfer-filter.ts";
 
 /** Which transfers to answer, the newest first. */
-export interface TransfersPage extends PageBounds {
+export interface TransfersPage {
   readonly orgId: string;
   readonly filter: TransferFilter;
   /** Only transfers of these accounts, by their time there; of the whole organization where undefined. */
   readonly accountIds?: readonly string[] | undefined;
   readonly past?: Cursor | undefined;
+  readonly rowsMax: number;
 }
 
 /** A transfer in a listing, and where the listing goes on after it. */
@@ -38,18 +38,11 @@ export class Transfers {
     return row && (transferOf(recordedOf(row)) ?? undefined);
   }
 
-  async list(page: TransfersPage, signal?: AbortSignal): Promise<Page<ListedTransfer>> {
+  async list(page: TransfersPage, signal?: AbortSignal): Promise<ListedTransfer[]> {
     const { accountIds } = page;
-    return pageWithin<ListedTransfer>(
-      page,
-      (chunk) => {
-        const of = { ...page, past: chunk.past?.place ?? page.past, rowsMax: chunk.rowsMax };
-        return accountIds === undefined
-          ? this.ofOrganization(of, signal)
-          : this.ofAccounts(of, accountIds, signal);
-      },
-      ({ transfer }) => bytesOfWords(transfer),
-    );
+    return accountIds === undefined
+      ? this.ofOrganization(page, signal)
+      : this.ofAccounts(page, accountIds, signal);
   }
 
   private async ofOrganization(page: TransfersPage, signal?: AbortSignal): Promise<ListedTransfer[]> {

@@ -2,7 +2,7 @@ import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
 import { arrayText } from "../arrays.ts";
 import type { Database } from "../driver/database.ts";
 import { keptQuery } from "../driver/kept-query.ts";
-import { OrganizationCoalescer } from "../organization-coalescer.ts";
+import { OrganizationCoalescer } from "../driver/organization-coalescer.ts";
 import { retrying } from "../retry.ts";
 import { customers } from "../schema.ts";
 import type { Customer, CustomerId } from "./customer-row.ts";

@@ -3,7 +3,7 @@ import { emailKey } from "../../domain/text.ts";
 import { arrayText } from "../arrays.ts";
 import type { Database } from "../driver/database.ts";
 import { keptQuery } from "../driver/kept-query.ts";
-import { OrganizationCoalescer } from "../organization-coalescer.ts";
+import { OrganizationCoalescer } from "../driver/organization-coalescer.ts";
 import { retrying } from "../retry.ts";
 import { appGroups, customerNames, customers } from "../schema.ts";
 

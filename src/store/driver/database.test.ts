@@ -4,6 +4,7 @@ import { createDatabase, type TestDatabase } from "../../../test/support/databas
 import { withSql } from "../../../test/support/sql.ts";
 import { retrying } from "../retry.ts";
 import { connectionsMax, type Database, openDatabase } from "./database.ts";
+import { driverError } from "./errors.ts";
 
 let created: TestDatabase;
 let database: Database;
@@ -12,7 +13,7 @@ let database: Database;
 setMaxListeners(0);
 
 beforeAll(async () => {
-  created = await createDatabase("empty");
+  created = await createDatabase();
 });
 
 beforeEach(() => {
@@ -162,7 +163,14 @@ describe("a connection that closes", () => {
     await expect(closing).rejects.toMatchObject({
       code: expect.stringMatching(/57P01|CONNECTION_CLOSED|ECONNRESET|EPIPE/),
     });
-    expect(await Promise.all(times(64).map((n) => retrying(() => echo(n))))).toEqual(times(64));
+    const failures: unknown[] = [];
+    const attempt = (n: number) =>
+      echo(n).catch((error: unknown) => {
+        failures.push(driverError(error));
+        throw error;
+      });
+    expect(await Promise.all(times(64).map((n) => retrying(() => attempt(n))))).toEqual(times(64));
+    expect(failures).not.toContainEqual(expect.objectContaining({ code: "CONNECT_TIMEOUT" }));
   });
 
   it("under a transaction, before its next query, ends that transaction and nothing else", async () => {
@@ -174,5 +182,67 @@ describe("a connection that closes", () => {
     });
     await expect(outcome).rejects.toMatchObject({ code: expect.stringMatching(/57P01|CONNECTION_CLOSED/) });
     expect(await Promise.all(times(64).map((n) => echo(n)))).toEqual(times(64));
+  });
+});
+
+describe("the pool", () => {
+  it("lets queries wait while transactions have every connection, and answers each in its turn", async () => {
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const holding = times(connectionsMax).map(() =>
+      database.transaction(async (orm) => {
+        await orm.execute(sql`select 1`);
+        await gate;
+      }),
+    );
+    const answered: number[] = [];
+    const waiting = times(5).map((n) => echo(n).then((answer) => answered.push(answer ?? -1)));
+    const more = times(connectionsMax).map((n) =>
+      database.transaction((orm) => orm.execute<{ n: number }>(sql`select ${n}::int as n`)),
+    );
+    await database.keyed().execute(sql`select 1`);
+    expect(answered).toEqual([]);
+    open();
+    await Promise.all([...holding, ...waiting]);
+    expect((await Promise.all(more)).map(([row]) => row?.n)).toEqual(times(connectionsMax));
+    expect(answered.sort()).toEqual(times(5));
+  });
+
+  it("answers a Drizzle that was made before its connections were lost", async () => {
+    const [orm, keyed] = [database.orm(), database.keyed()];
+    const ask = () => Promise.all([orm.execute(sql`select 1`), keyed.execute(sql`select 1`)]);
+    for (const _ of times(3)) {
+      await ask();
+      await withSql(
+        created.url,
+        (other) => other`select pg_terminate_backend(pid, 10000) from pg_stat_activity
+          where datname = current_database() and pid <> pg_backend_pid()`,
+      );
+      await retrying(ask);
+    }
+  });
+
+  it("takes nothing once it is closed, and rejects what waits", async () => {
+    const holding = times(connectionsMax).map(() =>
+      database.transaction((orm) => orm.execute(sql`select pg_sleep(0.2)`)),
+    );
+    const waiting = expect(echo(1)).rejects.toMatchObject({ cause: { code: "CONNECTION_CLOSED" } });
+    await turn();
+    await database.close();
+    await waiting;
+    expect((await Promise.allSettled(holding)).map(({ status }) => status)).toEqual(
+      times(connectionsMax).map(() => "fulfilled"),
+    );
+    await expect(echo(1)).rejects.toMatchObject({ cause: { code: "CONNECTION_CLOSED" } });
+  });
+
+  it("undoes a transaction whose work went on after a failed query, and says which error it was", async () => {
+    const sloppy = database.transaction(async (orm) => {
+      await orm.execute(sql`select 1 / 0`).catch(() => undefined);
+      return "done";
+    });
+    await expect(sloppy).rejects.toMatchObject({ code: "22012" });
   });
 });

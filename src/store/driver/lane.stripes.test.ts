@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import type { Sql } from "postgres";
 import { createDatabase, type TestDatabase } from "../../../test/support/database.ts";
 import { withSql } from "../../../test/support/sql.ts";
 import { until } from "../../../test/support/until.ts";
@@ -14,17 +15,15 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   await Promise.all(databases.splice(0).map((database) => database.close()));
-  await until(async () => (await locks()) === 0);
+  await withSql(created.url, (other) => until(async () => (await locks(other)) === 0));
 });
 afterAll(() => created.drop());
 
-function locks(): Promise<number> {
-  return withSql(created.url, async (other) => {
-    const [row] =
-      await other`select count(*)::int as n from pg_locks join pg_database on pg_database.oid = database
-      where datname = current_database() and locktype = 'advisory'`;
-    return row?.["n"];
-  });
+async function locks(other: Sql): Promise<number> {
+  const [row] =
+    await other`select count(*)::int as n from pg_locks join pg_database on pg_database.oid = database
+    where datname = current_database() and locktype = 'advisory'`;
+  return row?.["n"];
 }
 
 /** A process with three lanes. */
@@ -55,18 +54,20 @@ it("are never shared by two processes", async () => {
 
 it("are never more than there are lanes, however often processes start again", async () => {
   const seen = new Set<number>();
-  let running = [start(), start()];
-  for (let restarts = 0; restarts < 100; restarts += 1) {
-    const [first, second] = running;
-    const stripes = await stripesOf(running.flatMap(({ lanes }) => lanes));
-    expect(new Set(stripes).size).toBe(6);
-    for (const stripe of stripes) seen.add(stripe);
-    await first?.database.close();
-    databases.shift();
-    // The backend of a connection that was closed ends a moment later, and only then are its locks free.
-    await until(async () => (await locks()) === 3);
-    running = [...(second === undefined ? [] : [second]), start()];
-  }
+  await withSql(created.url, async (other) => {
+    let running = [start(), start()];
+    for (let restarts = 0; restarts < 100; restarts += 1) {
+      const [first, second] = running;
+      const stripes = await stripesOf(running.flatMap(({ lanes }) => lanes));
+      expect(new Set(stripes).size).toBe(6);
+      for (const stripe of stripes) seen.add(stripe);
+      await first?.database.close();
+      databases.shift();
+      // The backend of a connection that was closed ends a moment later, and only then are its locks free.
+      await until(async () => (await locks(other)) === 3);
+      running = [...(second === undefined ? [] : [second]), start()];
+    }
+  });
   expect(inOrder([...seen])).toEqual([0, 1, 2, 3, 4, 5]);
 });
 

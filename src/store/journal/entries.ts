@@ -8,7 +8,7 @@ import { type SQL, sql } from "drizzle-orm";
 export function entries(alias: string, isWanted: (side: "from" | "to") => SQL, each: SQL = sql``): SQL {
   const side = (
     name: "from" | "to",
-  ) => sql`(select o.org_id, o.id, o.kind, o.currency, o.source, o.description,
+  ) => sql`(select o.org_id, o.id, o.key, o.kind, o.currency, o.source, o.description,
       o.user_id, o.metadata, o.refers_to, o.hold_id, o.created_by, o.created_at,
       ${sql.raw(name === "from" ? "-o.amount" : "o.amount")} as amount,
       ${sql.raw(`o.${name}_account_id as account_id, o.${name}_version as version, o.${name}_sequence as sequence,

@@ -8,8 +8,8 @@ import {
 } from "../../../../gen/tallystick/apigee/edge/v1/balance_pb.ts";
 import { balanceOf } from "../../../domain/account.ts";
 import type { Amount } from "../../../domain/amount.ts";
-import type { Customer } from "../../../store/customers/customers.ts";
 import type { AccountPeriod } from "../../../store/books/periods.ts";
+import type { Customer } from "../../../store/customers/customers.ts";
 import type { CurrencyPrinter } from "../currency-message.ts";
 import type { BillingMonth } from "../month.ts";
 

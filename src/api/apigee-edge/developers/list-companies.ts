@@ -3,6 +3,9 @@ import type { Handler } from "../../shared/handler.ts";
 import { companyMessage, listed } from "./listing.ts";
 
 export const listCompanies: Handler<typeof DeveloperService.method.listCompanies> = async (call, request) => {
-  const { organization, rows, total } = await listed(call, request, call.app.appGroups);
-  return { company: rows.map((group) => companyMessage(organization, group)), totalRecords: total };
+  const { messages, total } = await listed(call, request, {
+    rows: call.app.appGroups,
+    message: companyMessage,
+  });
+  return { company: messages, totalRecords: total };
 };

@@ -6,9 +6,9 @@ export const listDevelopers: Handler<typeof DeveloperService.method.listDevelope
   call,
   request,
 ) => {
-  const { organization, rows, total } = await listed(call, request, call.app.developers);
-  return {
-    developer: rows.map(({ customer }) => developerMessage(organization, customer)),
-    totalRecords: total,
-  };
+  const { messages, total } = await listed(call, request, {
+    rows: call.app.developers,
+    message: (organization, { customer }) => developerMessage(organization, customer),
+  });
+  return { developer: messages, totalRecords: total };
 };

@@ -9,30 +9,40 @@ import type { Organization } from "../../../store/tenants/organizations.ts";
 import { attributesOf } from "../../apigee-x/attributes.ts";
 import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";
-import { type NumberedPage, numberedPage, type PageRequest, requireAll } from "../numbered-page.ts";
+import {
+  type NumberedPage,
+  numberedMessages,
+  numberedPage,
+  type PageRequest,
+  requireAll,
+} from "../numbered-page.ts";
 
 const legalName = "MINT_DEVELOPER_LEGAL_NAME";
 
 /** Lists rows of an organization, and counts them. */
-export interface Listing<T> {
+export interface Rows<T> {
   count(orgId: string, signal?: AbortSignal): Promise<number>;
   list(page: NumberedPage & { orgId: string }, signal?: AbortSignal): Promise<T[]>;
 }
 
-/** The rows of the page that a request asks for, and how many there are in all. */
+/** The page that a request asks for, and how many rows there are in all. */
 export async function listed<T>(
   call: Call,
   request: PageRequest,
-  listing: Listing<T>,
-): Promise<{ organization: Organization; rows: T[]; total: number }> {
+  { rows, message }: { rows: Rows<T>; message: (organization: Organization, row: T) => DeveloperMessage },
+): Promise<{ messages: DeveloperMessage[]; total: number }> {
   const { organization } = call;
   const { id: orgId } = organization;
   const form = new Form();
   const page = numberedPage(form, request);
   form.done();
-  const total = await listing.count(orgId, call.signal);
+  const total = await rows.count(orgId, call.signal);
   requireAll(request, total);
-  return { organization, rows: await listing.list({ orgId, ...page }, call.signal), total };
+  const messages = await numberedMessages(page, {
+    read: (window) => rows.list({ orgId, ...window }, call.signal),
+    message: (row) => message(organization, row),
+  });
+  return { messages, total };
 }
 
 export function companyMessage(organization: Organization, { name, customer }: AppGroup): DeveloperMessage {

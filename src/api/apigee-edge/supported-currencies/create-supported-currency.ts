@@ -14,7 +14,7 @@ export const createSupportedCurrency: Handler<
   const form = new Form();
   const currency = newCurrency(form, organization, bodyOf(request));
   form.done();
-  const outcome = await call.app.currencies.create(currency, call);
+  const outcome = await call.app.currencies.create(currency, { force: false }, call);
   const { code } = currency;
   if (outcome === "taken") {
     throw new Refused({ reason: "ALREADY_EXISTS", resource: "currency", field: "name", name: code });

@@ -1,8 +1,8 @@
 import type { SupportedCurrency } from "../../../../gen/tallystick/apigee/edge/v1/supported_currency_pb.ts";
 import { Amount, amountPlacesMax } from "../../../domain/amount.ts";
 import { currencyOf, virtualCurrency } from "../../../domain/currency.ts";
-import type { ConfiguredCurrency } from "../../../store/terms/currencies.ts";
 import type { Organization } from "../../../store/tenants/organizations.ts";
+import type { ConfiguredCurrency } from "../../../store/terms/currencies.ts";
 import type { Form } from "../../shared/form.ts";
 import { codeOf } from "../currency.ts";
 
@@ -35,6 +35,7 @@ export function newCurrency(
     description: form.text(field("description"), body.description || displayName, wordsMax),
     status: body.status === "" ? "active" : statusOf(form, body.status),
     ...limitsOf(form, body, { code, places }),
+    captureOverdraft: null,
   };
 }
 

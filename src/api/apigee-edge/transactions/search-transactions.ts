@@ -4,15 +4,15 @@ import type {
   TransactionService,
 } from "../../../../gen/tallystick/apigee/edge/v1/transaction_pb.ts";
 import { type TransferKind, transferKinds } from "../../../domain/operation.ts";
-import type { Organization } from "../../../store/tenants/organizations.ts";
 import type { TransactionCriteria } from "../../../store/books/transaction-search.ts";
+import type { Organization } from "../../../store/tenants/organizations.ts";
 import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { codeOf } from "../currency.ts";
 import { currencyPrinter } from "../currency-message.ts";
 import { billingMonthOf } from "../month.ts";
-import { numberedPage, requireAll } from "../numbered-page.ts";
+import { numberedMessages, numberedPage, requireAll } from "../numbered-page.ts";
 import { ownerId, ownerOfId } from "../owner.ts";
 import { momentOf } from "../time.ts";
 import { transactionMessage, transactionTypes } from "./transaction-message.ts";
@@ -39,13 +39,14 @@ export const searchTransactions: Handler<typeof TransactionService.method.search
   const narrowed = request.criteria && narrow(form, organization, request.criteria);
   form.done();
   const criteria = await criteriaOf(call, organization, narrowed);
-  const { transactions, total } = await call.app.transactions.find(criteria, page, call.signal);
+  const total = await call.app.transactions.count(criteria, call.signal);
   requireAll(request, total);
   const print = await currencyPrinter(call, organization);
-  return {
-    totalRecords: total,
-    transaction: transactions.map((each) => transactionMessage(each, print)),
-  };
+  const transaction = await numberedMessages(page, {
+    read: (window) => call.app.transactions.list(criteria, window, call.signal),
+    message: (each) => transactionMessage(each, print),
+  });
+  return { totalRecords: total, transaction };
 };
 
 function narrow(form: Form, organization: Organization, criteria: Criteria): NarrowCriteria {

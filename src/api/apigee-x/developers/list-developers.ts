@@ -1,5 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import {
+  type Developer as DeveloperMessage,
   DeveloperSchema,
   type DeveloperService,
   type ListDevelopersRequest,
@@ -8,6 +9,7 @@ import type { Developer } from "../../../store/customers/developers.ts";
 import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
+import { fitting, readPage, uncutOf } from "../../shared/page.ts";
 import { developerMessage } from "./developer.ts";
 
 const developersMax = 1_000;
@@ -19,19 +21,19 @@ export const listDevelopers: Handler<typeof DeveloperService.method.listDevelope
   request,
 ) => {
   const { organization } = call;
-  const rows = await listed(call, organization.id, request);
   const shown = (row: Developer) =>
     request.expand
       ? developerMessage(row, organization)
       : create(DeveloperSchema, { email: row.customer.email.toLowerCase() });
-  return { developer: rows.map(shown) };
+  return { developer: await listed(call, request, shown) };
 };
 
 async function listed(
   call: Call,
-  orgId: string,
   request: Pick<ListDevelopersRequest, "count" | "startKey" | "ids" | "app">,
-): Promise<Developer[]> {
+  message: (row: Developer) => DeveloperMessage,
+): Promise<DeveloperMessage[]> {
+  const { id: orgId } = call.organization;
   const form = new Form();
   const { count } = request;
   if (count < 0n || count > BigInt(developersMax)) form.refuse("count", `must be 0 to ${developersMax}`);
@@ -43,7 +45,17 @@ async function listed(
   // There are no apps here, so nobody has the one that is asked for.
   if (request.app !== "") return [];
   const { developers } = call.app;
-  if (request.ids !== "") return developers.listNamed({ orgId, idsOrEmails: ids }, call.signal);
+  if (request.ids !== "") {
+    const named = await developers.listNamed({ orgId, idsOrEmails: ids }, call.signal);
+    return fitting(named.map(message));
+  }
   const rowsMax = count === 0n ? developersMax : Number(count);
-  return developers.list({ orgId, fromEmail, rowsMax }, call.signal);
+  const page = await readPage({
+    rowsMax,
+    past: undefined,
+    read: (_, rowsMax, offset) => developers.list({ orgId, fromEmail, offset, rowsMax }, call.signal),
+    placeOf: () => undefined,
+    message,
+  });
+  return uncutOf(page);
 }

@@ -1,4 +1,5 @@
 import type { AdminService } from "../../../../gen/raystack/frontier/v1beta1/admin_pb.ts";
+import { notFound } from "../../../domain/refusal.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { accountFor, minimumBalanceOf, shownAccountKey } from "./terms.ts";
@@ -11,6 +12,8 @@ export const updateBillingAccountLimits: Handler<
   const minimumBalance = minimumBalanceOf(form, request, call.organization);
   form.done();
   const limit = { minimumBalance, endsAt: null };
-  await call.app.limits.set(shownAccountKey(call, customer), limit, { dryRun: false, signal: call.signal });
+  const options = { dryRun: false, signal: call.signal };
+  const account = await call.app.limits.set(shownAccountKey(call, customer), limit, options);
+  if (account === undefined) throw notFound("customer", customer.id);
   return {};
 };

@@ -6,20 +6,20 @@ import {
   BillingTransactionSchema,
 } from "../../../../gen/raystack/frontier/v1beta1/models_pb.ts";
 import type { Currency } from "../../../domain/currency.ts";
-import { Refused } from "../../../domain/refusal.ts";
-import type { Customer } from "../../../store/customers/customers.ts";
 import type { HistoryLine } from "../../../store/books/history.ts";
+import type { Customer } from "../../../store/customers/customers.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { pageOf, tokenOfVersion, versionOfToken } from "../../shared/page-token.ts";
+import { readPage, wholeOf } from "../../shared/page.ts";
+import { PageTokens, placesByEntry } from "../../shared/page-token.ts";
 import { momentOf, structOf, timestampOf } from "../../shared/proto.ts";
 import { billingAccountIfAny } from "../billing-account.ts";
 import { billingAccountMessage } from "../billing-account-message.ts";
 import { directionOf, shownCurrency } from "../credits.ts";
 import { isExpanded } from "../expand.ts";
+import { isPaged, pageLimits } from "../page.ts";
 import { shownBalanceOf } from "../shown-balance.ts";
-
-const pageLimits = { rowsDefault: 10_000, rowsMax: 10_000 };
+import { shownId } from "../shown-id.ts";
 
 export const listBillingTransactions: Handler<typeof FrontierService.method.listBillingTransactions> = async (
   call,
@@ -27,7 +27,8 @@ export const listBillingTransactions: Handler<typeof FrontierService.method.list
 ) => {
   const form = new Form();
   const rowsMax = form.pageSize("page_size", request.pageSize, pageLimits);
-  const beforeVersion = versionOfToken(form, "page_token", request.pageToken);
+  const tokens = new PageTokens(call, request, placesByEntry);
+  const past = tokens.read(form);
   const from =
     momentOf(form, "start_range", { timestamp: request.startRange, rounded: "up" }) ??
     momentOf(form, "since", { timestamp: request.since, rounded: "up" });
@@ -39,20 +40,21 @@ export const listBillingTransactions: Handler<typeof FrontierService.method.list
   const balance = await shownBalanceOf(call, customer);
   if (balance?.account === undefined) return { transactions: [] };
 
-  const range = { orgId: customer.orgId, accountId: balance.account.id, from, to, beforeVersion };
-  const lines = await call.app.history.list({ ...range, rowsMax: rowsMax + 1 }, call.signal);
-  const isPaged = request.pageSize > 0 || request.pageToken !== "";
-  if (!isPaged && lines.length > rowsMax) throw new Refused({ reason: "RESULT_TOO_LARGE", rowsMax });
-  const { page, nextPageToken } = pageOf(lines, rowsMax, (last) => tokenOfVersion(last.version));
+  const range = { orgId: customer.orgId, accountId: balance.account.id, from, to };
   const currency = shownCurrency(organization);
   const expanded = {
     customer: isExpanded(request, "customer") ? billingAccountMessage(customer) : undefined,
     hasUser: isExpanded(request, "user"),
   };
-  return {
-    transactions: page.map((line) => transactionMessage(line, { customer, currency, expanded })),
-    nextPageToken,
-  };
+  const page = await readPage({
+    rowsMax,
+    past,
+    read: (before, rowsMax) => call.app.history.list({ ...range, before, rowsMax }, call.signal),
+    placeOf: ({ createdAt, version }) => ({ at: createdAt, version }),
+    message: (line) => transactionMessage(line, { customer, currency, expanded }),
+  });
+  if (!isPaged(request)) return { transactions: wholeOf(page) };
+  return { transactions: page.messages, nextPageToken: tokens.write(page.next) };
 };
 
 function transactionMessage(
@@ -64,7 +66,7 @@ function transactionMessage(
   },
 ): BillingTransaction {
   return create(BillingTransactionSchema, {
-    id: line.transferId,
+    id: shownId({ id: line.transferId, key: line.key }),
     customerId: of.customer.id,
     source: line.source,
     ...directionOf(line.amount, of.currency),

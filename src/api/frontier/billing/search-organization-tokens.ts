@@ -6,10 +6,11 @@ import {
 } from "../../../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
 import type { Currency } from "../../../domain/currency.ts";
 import { invalidField } from "../../../domain/refusal.ts";
-import type { Organization } from "../../../store/tenants/organizations.ts";
 import { groupsMax, type TokenRow } from "../../../store/books/token-search.ts";
+import type { Organization } from "../../../store/tenants/organizations.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
+import { fitting } from "../../shared/page.ts";
 import { timestampOf } from "../../shared/proto.ts";
 import { directionOf, shownCurrency } from "../credits.ts";
 import { tokenQueryOf } from "./rql.ts";
@@ -29,7 +30,7 @@ export const searchOrganizationTokens: Handler<
     throw invalidField("query.group_by", `makes more than ${groupsMax} groups; filter, or group otherwise`);
   }
   return {
-    organizationTokens: rows.map((row) => tokenMessage(row, { organization, currency })),
+    organizationTokens: fitting(rows.map((row) => tokenMessage(row, { organization, currency }))),
     pagination: { offset: query.offset, limit: query.rowsMax, totalCount },
     ...(query.groupBy.length > 0 && {
       group: { name: request.query?.groupBy.join(",") ?? "", data: [...groups] },

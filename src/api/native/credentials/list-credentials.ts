@@ -1,10 +1,13 @@
 import type { CredentialService } from "../../../../gen/tallystick/v1/credential_pb.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { cursorOfToken, pageOf, tokenOfCursor } from "../../shared/page-token.ts";
+import { readPage } from "../../shared/page.ts";
+import { PageTokens, placesByTime } from "../../shared/page-token.ts";
+import { pageSizeOf } from "../page.ts";
 import { credentialMessage } from "./credential-message.ts";
 
-const pageLimits = { rowsDefault: 100, rowsMax: 1_000 };
+/** A client id may be any text. */
+const places = placesByTime(() => true);
 
 export const listCredentials: Handler<typeof CredentialService.method.listCredentials> = async (
   call,
@@ -12,13 +15,17 @@ export const listCredentials: Handler<typeof CredentialService.method.listCreden
 ) => {
   const orgId = call.organizationIfNamed?.id ?? null;
   const form = new Form();
-  const rowsMax = form.pageSize("page_size", request.pageSize, pageLimits);
-  const after = cursorOfToken(form, "page_token", request.pageToken);
+  const rowsMax = pageSizeOf(form, request);
+  const tokens = new PageTokens(call, request, places);
+  const past = tokens.read(form);
   form.done();
 
-  const rows = await call.app.credentials.list({ orgId, after, rowsMax: rowsMax + 1 }, call.signal);
-  const { page, nextPageToken } = pageOf(rows, rowsMax, (last) =>
-    tokenOfCursor({ at: last.createdAt, id: last.clientId }),
-  );
-  return { credentials: page.map(credentialMessage), nextPageToken };
+  const page = await readPage({
+    rowsMax,
+    past,
+    read: (past, rowsMax) => call.app.credentials.list({ orgId, after: past, rowsMax }, call.signal),
+    placeOf: ({ createdAt, clientId }) => ({ at: createdAt, id: clientId }),
+    message: credentialMessage,
+  });
+  return { credentials: page.messages, nextPageToken: tokens.write(page.next) };
 };

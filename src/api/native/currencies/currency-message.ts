@@ -4,7 +4,7 @@ import {
   CurrencySchema,
   CurrencyStatus as StatusMessage,
 } from "../../../../gen/tallystick/v1/currency_pb.ts";
-import type { ConfiguredCurrency, NewCurrency } from "../../../store/terms/currencies.ts";
+import type { ConfiguredCurrency } from "../../../store/terms/currencies.ts";
 import { Form } from "../../shared/form.ts";
 
 export const statusMessages: Record<ConfiguredCurrency["status"], StatusMessage> = {
@@ -19,7 +19,7 @@ export function codeOf(request: { readonly code: string }): string {
   return code;
 }
 
-export function currencyMessage(currency: NewCurrency): CurrencyMessage {
+export function currencyMessage(currency: ConfiguredCurrency): CurrencyMessage {
   return create(CurrencySchema, {
     code: currency.code,
     displayName: currency.displayName,
@@ -28,5 +28,6 @@ export function currencyMessage(currency: NewCurrency): CurrencyMessage {
     status: statusMessages[currency.status],
     creditLimit: currency.creditLimit.toString(),
     minimumTopUp: currency.minimumTopUp.toString(),
+    captureOverdraft: currency.captureOverdraft?.toString() ?? "",
   });
 }

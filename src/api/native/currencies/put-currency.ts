@@ -19,10 +19,11 @@ export const putCurrency: Handler<typeof CurrencyService.method.putCurrency> = a
   const form = new Form();
   const currency = { orgId, ...fieldsOf(form, request) };
   form.done();
-  if (!(await call.app.currencies.put(currency, call.signal))) {
+  const written = await call.app.currencies.put(currency, { force: request.force }, call.signal);
+  if (written === undefined) {
     throw invalidField("code", `would be one more than the ${currenciesMax} that an organization may have`);
   }
-  return { currency: currencyMessage(currency) };
+  return { currency: currencyMessage(written) };
 };
 
 function fieldsOf(form: Form, request: PutCurrencyRequest): Omit<NewCurrency, "orgId"> {
@@ -51,6 +52,8 @@ function fieldsOf(form: Form, request: PutCurrencyRequest): Omit<NewCurrency, "o
     status: status ?? "active",
     creditLimit: limit("credit_limit", request.creditLimit),
     minimumTopUp: limit("minimum_top_up", request.minimumTopUp),
+    captureOverdraft:
+      request.captureOverdraft === "" ? null : limit("capture_overdraft", request.captureOverdraft),
   };
 }
 

@@ -4,7 +4,8 @@ import { attributesMax } from "../../../store/customers/customers.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { customerNamed } from "../customer-name.ts";
-import { attributesOf, billingTypeOf, customerMessage, takenBy } from "./customer-message.ts";
+import { changeOf } from "./customer-change.ts";
+import { customerMessage, takenBy } from "./customer-message.ts";
 
 export const updateCustomer: Handler<typeof CustomerService.method.updateCustomer> = async (
   call,
@@ -13,13 +14,7 @@ export const updateCustomer: Handler<typeof CustomerService.method.updateCustome
   const { id: orgId } = call.organization;
   const form = new Form();
   const customer = form.text("customer", request.customer, { charactersMax: 254, required: true });
-  const { name, email } = request;
-  const change = {
-    ...(name !== undefined && { name: form.text("name", name, { charactersMax: 255 }) }),
-    ...(email !== undefined && { email: form.email("email", email) }),
-    billingType: billingTypeOf(form, request.billingType),
-    attributes: attributesOf(form, request.attributes),
-  };
+  const change = changeOf(form, request);
   form.done();
 
   // As the first attempt found it: that may have changed the email.
@@ -29,6 +24,6 @@ export const updateCustomer: Handler<typeof CustomerService.method.updateCustome
   if (updated === "too many attributes") {
     throw invalidField("attributes", `would be more than the ${attributesMax} that a customer may have`);
   }
-  if ("taken" in updated) throw takenBy(updated.taken, { id, email: email ?? "" });
+  if ("taken" in updated) throw takenBy(updated.taken, { id, email: change.email ?? "" });
   return { customer: customerMessage(updated) };
 };

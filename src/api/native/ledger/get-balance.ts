@@ -34,14 +34,10 @@ function balanceNow({ currency }: BalanceKey, balance: Balance) {
   };
 }
 
-async function balanceAt(call: Call, key: BalanceKey, of: { balance: Balance; at: Date }) {
-  const accountId = of.balance.account?.id;
-  const before = new Date(of.at.getTime() + 1);
-  const totals =
-    accountId === undefined
-      ? undefined
-      : await call.app.statements.totals({ orgId: key.orgId, accountId, before }, call.signal);
-  return { ...totalsFields(totals), currency: key.currency };
+async function balanceAt(call: Call, { orgId, currency }: BalanceKey, of: { balance: Balance; at: Date }) {
+  const books = { orgId, customerId: of.balance.customer.id, currency };
+  const totals = await call.app.statements.asOf(books, of.at, call.signal);
+  return { ...totalsFields(totals), currency };
 }
 
 function totalsFields(totals: Totals | undefined) {

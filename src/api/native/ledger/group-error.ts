@@ -1,11 +1,21 @@
 import type { ConnectError } from "@connectrpc/connect";
-import type { RefusedOperation } from "../../../domain/command.ts";
 import type { NonEmpty } from "../../../domain/non-empty.ts";
-import type { CommandRefusal } from "../../../domain/refusal.ts";
-import { errorOf, fieldViolations, inFields, outcomeOf } from "../../shared/errors.ts";
+import type { CommandRefusal, Refusal } from "../../../domain/refusal.ts";
+import { fieldViolations } from "../../shared/error-details.ts";
+import { errorOf, inFields, outcomeOf } from "../../shared/errors.ts";
 
-/** The error of an atomic batch: the code and reason of the first that was refused, and which were and why. */
-export function groupError(refused: NonEmpty<RefusedOperation>): ConnectError {
+/** A transfer that keeps an atomic batch from being booked, and why. */
+interface Obstacle {
+  readonly index: number;
+  readonly refusal: Refusal;
+}
+
+/** The error of an atomic batch: what is wrong with its fields; else the code and reason of the first, and which and why. */
+export function groupError(refused: NonEmpty<Obstacle>): ConnectError {
+  const invalid = refused.flatMap(({ refusal }) =>
+    refusal.reason === "INVALID_FIELDS" ? refusal.violations : [],
+  );
+  if (invalid.length > 0) return errorOf({ reason: "INVALID_FIELDS", violations: invalid });
   const [{ index, refusal }] = refused;
   const outcome = outcomeOf(refusal);
   const violations = refused.map((each) => ({

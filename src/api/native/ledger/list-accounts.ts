@@ -1,9 +1,10 @@
 import type { LedgerService } from "../../../../gen/tallystick/v1/ledger_pb.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { pageOf, tokenOfCursor } from "../../shared/page-token.ts";
+import { readPage } from "../../shared/page.ts";
+import { PageTokens } from "../../shared/page-token.ts";
 import { customerNamed } from "../customer-name.ts";
-import { cursorOf, pageSizeOf } from "../page.ts";
+import { pageSizeOf, placeByTime, placesByTime } from "../page.ts";
 import { accountMessage } from "./account-message.ts";
 
 export const listAccounts: Handler<typeof LedgerService.method.listAccounts> = async (call, request) => {
@@ -11,14 +12,18 @@ export const listAccounts: Handler<typeof LedgerService.method.listAccounts> = a
   const form = new Form();
   const customer = form.text("customer", request.customer, { charactersMax: 254 });
   const rowsMax = pageSizeOf(form, request);
-  const afterId = cursorOf(form, request)?.id;
+  const tokens = new PageTokens(call, request, placesByTime);
+  const past = tokens.read(form);
   form.done();
 
   const customerId = customer === "" ? undefined : (await customerNamed(call, orgId, customer)).id;
-  const asked = { orgId, customerId, afterId, rowsMax: rowsMax + 1 };
-  const rows = await call.app.accounts.list(asked, call.signal);
-  const { page, nextPageToken } = pageOf(rows, rowsMax, (last) =>
-    tokenOfCursor({ at: last.createdAt, id: last.id }),
-  );
-  return { accounts: page.map(accountMessage), nextPageToken };
+  const page = await readPage({
+    rowsMax,
+    past,
+    read: (past, rowsMax) =>
+      call.app.accounts.list({ orgId, customerId, afterId: past?.id, rowsMax }, call.signal),
+    placeOf: placeByTime,
+    message: accountMessage,
+  });
+  return { accounts: page.messages, nextPageToken: tokens.write(page.next) };
 };

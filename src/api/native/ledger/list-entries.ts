@@ -1,8 +1,10 @@
 import type { LedgerService } from "../../../../gen/tallystick/v1/ledger_pb.ts";
 import { invalidField } from "../../../domain/refusal.ts";
+import type { Line } from "../../../store/books/statements.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { pageOf, tokenOfVersion, versionOfToken } from "../../shared/page-token.ts";
+import { readPage } from "../../shared/page.ts";
+import { PageTokens, placesByEntry } from "../../shared/page-token.ts";
 import { pageSizeOf, periodOf } from "../page.ts";
 import { transferMessage } from "./messages.ts";
 import { accountNamed } from "./named-account.ts";
@@ -14,39 +16,46 @@ export const listEntries: Handler<typeof LedgerService.method.listEntries> = asy
   const accountId = form.uuid("account", request.account);
   const { from, to } = periodOf(form, request);
   const rowsMax = pageSizeOf(form, request);
-  const pastVersion = versionOfToken(form, "page_token", request.pageToken) ?? 0;
+  const tokens = new PageTokens(call, request, placesByEntry);
+  const past = tokens.read(form);
   form.done();
 
-  const account = await accountNamed(call, orgId, accountId);
-  if ("role" in account.owner) {
-    throw invalidField("account", `is the counter-account ${account.owner.role}; list its transfers instead`);
+  const { owner, currency } = await accountNamed(call, orgId, accountId);
+  if ("counter" in owner) {
+    throw invalidField("account", `is the counter-account ${owner.counter}; list its transfers instead`);
   }
-  const of = { orgId, accountId };
-  const [opening, closing] = await Promise.all([
-    from && call.app.statements.totals({ ...of, before: from }, call.signal),
-    call.app.statements.totals({ ...of, before: to }, call.signal),
+  const books = { orgId, customerId: owner.customerId, currency };
+  const [opening, last] = await Promise.all([
+    from && call.app.statements.totals(books, from, call.signal),
+    call.app.statements.totals(books, to, call.signal),
   ]);
   // The lines between the two, so that they add up whatever is booked meanwhile.
-  const lines = await call.app.statements.lines(
-    {
-      ...of,
-      ascending: true,
-      pastVersion: Math.max(pastVersion, opening?.version ?? 0),
-      lastVersion: closing?.version ?? 0,
-      rowsMax: rowsMax + 1,
+  const page = await readPage({
+    rowsMax,
+    past: past ?? opening,
+    read: async (past, rowsMax) => {
+      if (last === undefined) return [];
+      return call.app.statements.lines(
+        { orgId, accountId, ascending: true, past, last, rowsMax },
+        call.signal,
+      );
     },
-    call.signal,
-  );
-  const { page, nextPageToken } = pageOf(lines, rowsMax, ({ version }) => tokenOfVersion(version));
+    placeOf: ({ at, version }) => ({ at, version }),
+    message: entryMessage,
+  });
   return {
     openingBalance: postedText(opening),
-    entries: page.map(({ version, amount, posted, transfer }) => ({
-      version: BigInt(version),
-      amount: amount.toString(),
-      posted: posted.toString(),
-      transfer: transferMessage(transfer),
-    })),
-    closingBalance: postedText(closing),
-    nextPageToken,
+    entries: page.messages,
+    closingBalance: postedText(last),
+    nextPageToken: tokens.write(page.next),
   };
 };
+
+function entryMessage({ version, amount, posted, transfer }: Line) {
+  return {
+    version: BigInt(version),
+    amount: amount.toString(),
+    posted: posted.toString(),
+    transfer: transferMessage(transfer),
+  };
+}

@@ -4,9 +4,10 @@ import {
 } from "../../../../gen/tallystick/v1/ledger_pb.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { pageOf, tokenOfCursor } from "../../shared/page-token.ts";
+import { readPage } from "../../shared/page.ts";
+import { PageTokens } from "../../shared/page-token.ts";
 import { customerNamed } from "../customer-name.ts";
-import { choiceOf, cursorOf, pageSizeOf } from "../page.ts";
+import { choiceOf, pageSizeOf, placeByTime, placesByTime } from "../page.ts";
 import { holdMessage, holdStateMessages } from "./messages.ts";
 
 export const listHolds: Handler<typeof LedgerService.method.listHolds> = async (call, request) => {
@@ -19,14 +20,18 @@ export const listHolds: Handler<typeof LedgerService.method.listHolds> = async (
     messages: holdStateMessages,
   });
   const rowsMax = pageSizeOf(form, request);
-  const after = cursorOf(form, request);
+  const tokens = new PageTokens(call, request, placesByTime);
+  const past = tokens.read(form);
   form.done();
 
   const customerId = customer === "" ? undefined : (await customerNamed(call, orgId, customer)).id;
-  const asked = { orgId, customerId, state, after, rowsMax: rowsMax + 1 };
-  const rows = await call.app.holds.list(asked, call.signal);
-  const { page, nextPageToken } = pageOf(rows, rowsMax, (last) =>
-    tokenOfCursor({ at: last.createdAt, id: last.id }),
-  );
-  return { holds: page.map(holdMessage), nextPageToken };
+  const page = await readPage({
+    rowsMax,
+    past,
+    read: (past, rowsMax) =>
+      call.app.holds.list({ orgId, customerId, state, after: past, rowsMax }, call.signal),
+    placeOf: placeByTime,
+    message: holdMessage,
+  });
+  return { holds: page.messages, nextPageToken: tokens.write(page.next) };
 };

@@ -3,30 +3,26 @@ import {
   type LedgerService,
   type ListTransfersRequest,
 } from "../../../../gen/tallystick/v1/ledger_pb.ts";
-import type { Transfer } from "../../../domain/recorded.ts";
 import type { Account } from "../../../store/accounts.ts";
 import type { TransferFilter } from "../../../store/books/transfer-filter.ts";
 import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { pageOf, tokenOfCursor, tokenOfVersion, versionOfToken } from "../../shared/page-token.ts";
+import { type Listing, pageBytesMax, readPage } from "../../shared/page.ts";
+import { PageTokens, type Places, placesByEntry } from "../../shared/page-token.ts";
 import { customerNamed } from "../customer-name.ts";
-import { choiceOf, cursorOf, pageSizeOf, periodOf } from "../page.ts";
+import { choiceOf, pageSizeOf, periodOf, placesByTime } from "../page.ts";
 import { kindMessages, transferMessage } from "./messages.ts";
 import { accountNamed } from "./named-account.ts";
 
-/** What to list, in which order, and where to go on. */
-interface Listing {
+/** What is asked for, with whom it is about. */
+interface Asked {
   readonly orgId: string;
+  readonly account: Account | undefined;
+  readonly customerId: string | undefined;
   readonly filter: TransferFilter;
-  readonly ascending: boolean;
   readonly rowsMax: number;
-  readonly pageToken: string;
-}
-
-interface Page {
-  readonly transfers: readonly Transfer[];
-  readonly nextPageToken: string;
+  readonly request: ListTransfersRequest;
 }
 
 export const listTransfers: Handler<typeof LedgerService.method.listTransfers> = async (call, request) => {
@@ -40,10 +36,8 @@ export const listTransfers: Handler<typeof LedgerService.method.listTransfers> =
 
   const account = accountId === undefined ? undefined : await accountNamed(call, orgId, accountId);
   const customerId = customer === "" ? undefined : (await customerNamed(call, orgId, customer)).id;
-  const { ascending, pageToken } = request;
-  const listing = { orgId, filter, ascending, rowsMax, pageToken };
-  const { transfers, nextPageToken } = await pageFor(call, listing, { account, customerId });
-  return { transfers: transfers.map(transferMessage), nextPageToken };
+  const asked = { orgId, account, customerId, filter, rowsMax, request };
+  return request.ascending ? following(call, asked) : newestFirst(call, asked);
 };
 
 function filterOf(form: Form, request: ListTransfersRequest): TransferFilter {
@@ -61,53 +55,79 @@ function filterOf(form: Form, request: ListTransfersRequest): TransferFilter {
   return {
     kind,
     source: text("source", request.source, 255),
+    createdBy: text("created_by", request.createdBy, 255),
     ...periodOf(form, request),
     metadata: key === undefined ? undefined : { key, value },
   };
 }
 
-/** The way to the page: along one account's versions where one account is meant, else by time. */
-async function pageFor(
-  call: Call,
-  listing: Listing,
-  named: { account: Account | undefined; customerId: string | undefined },
-): Promise<Page> {
-  const { account, customerId } = named;
-  const { orgId } = listing;
+/** In the order in which they were done, each page with a token. */
+async function following(call: Call, { orgId, account, customerId, filter, rowsMax, request }: Asked) {
+  const between = [...(account ? [account.owner] : []), ...(customerId ? [{ customerId }] : [])];
+  const page = {
+    orgId,
+    filter: { ...filter, currency: account?.currency, between },
+    token: request.pageToken,
+    rowsMax,
+    bytesMax: pageBytesMax,
+  };
+  const { transfers, nextToken } = await call.app.followedTransfers.page(page, call.signal);
+  return { transfers: transfers.map(transferMessage), nextPageToken: nextToken };
+}
+
+/** Along one customer's account where one is meant, else by time. */
+async function newestFirst(call: Call, asked: Asked) {
+  const { orgId, account, customerId } = asked;
   const { accounts } = call.app;
   if (account === undefined) {
-    if (customerId === undefined) return pageByTime(call, listing, undefined);
-    return pageByTime(call, listing, await accounts.idsOfCustomer({ orgId, customerId }, call.signal));
+    const theirs = customerId && (await accounts.idsOfCustomer({ orgId, customerId }, call.signal));
+    return byTime(call, asked, theirs || undefined);
   }
-  const owner = customerId === undefined ? account.owner : { customerId };
-  const ids = await accounts.rowIds({ orgId, owner, currency: account.currency }, call.signal);
-  if ("role" in owner) return pageByTime(call, listing, ids);
-  const [accountId] = ids;
+  const { owner, currency } = account;
+  if ("customerId" in owner) return alongAccount(call, asked, { accountId: account.id });
+  if (customerId === undefined) {
+    return byTime(call, asked, await accounts.rowIds({ orgId, owner, currency }, call.signal));
+  }
+  const [accountId] = await accounts.rowIds({ orgId, owner: { customerId }, currency }, call.signal);
   if (accountId === undefined) return { transfers: [], nextPageToken: "" };
-  if (accountId === account.id) return pageByVersion(call, listing, accountId);
-  const accountIds = await accounts.rowIds({ orgId, ...account }, call.signal);
-  return pageByVersion(call, { ...listing, filter: { ...listing.filter, accountIds } }, accountId);
+  return alongAccount(call, { ...asked, customerId: undefined }, { accountId, counter: owner.counter });
 }
 
-async function pageByVersion(call: Call, listing: Listing, accountId: string): Promise<Page> {
-  const { pageToken, rowsMax, ...of } = listing;
-  const form = new Form();
-  const pastVersion = versionOfToken(form, "page_token", pageToken);
-  form.done();
-  const asked = { ...of, accountId, pastVersion, rowsMax: rowsMax + 1 };
-  const lines = await call.app.statements.lines(asked, call.signal);
-  const { page, nextPageToken } = pageOf(lines, rowsMax, ({ version }) => tokenOfVersion(version));
-  return { transfers: page.map(({ transfer }) => transfer), nextPageToken };
+async function alongAccount(call: Call, asked: Asked, of: { accountId: string; counter?: string }) {
+  const { orgId, customerId, filter } = asked;
+  const { accountId, counter } = of;
+  const between = [...(counter ? [{ counter }] : []), ...(customerId ? [{ customerId }] : [])];
+  return pageOf(call, asked, placesByEntry, {
+    read: (past, rowsMax) =>
+      call.app.statements.lines(
+        { orgId, accountId, filter: { ...filter, between }, ascending: false, past, rowsMax },
+        call.signal,
+      ),
+    placeOf: ({ at, version }) => ({ at, version }),
+    message: ({ transfer }) => transferMessage(transfer),
+  });
 }
 
-async function pageByTime(
+async function byTime(call: Call, asked: Asked, accountIds: readonly string[] | undefined) {
+  const { orgId, filter } = asked;
+  return pageOf(call, asked, placesByTime, {
+    read: (past, rowsMax) =>
+      call.app.transfers.list({ orgId, filter, accountIds, past, rowsMax }, call.signal),
+    placeOf: ({ place }) => place,
+    message: ({ transfer }) => transferMessage(transfer),
+  });
+}
+
+async function pageOf<R, P>(
   call: Call,
-  listing: Listing,
-  accountIds: readonly string[] | undefined,
-): Promise<Page> {
+  { request, rowsMax }: Asked,
+  places: Places<P>,
+  rows: Pick<Listing<R, P, ReturnType<typeof transferMessage>>, "read" | "placeOf" | "message">,
+) {
+  const tokens = new PageTokens(call, request, places);
   const form = new Form();
-  const past = cursorOf(form, listing);
+  const past = tokens.read(form);
   form.done();
-  const { transfers, next } = await call.app.transfers.list({ ...listing, accountIds, past }, call.signal);
-  return { transfers, nextPageToken: next === undefined ? "" : tokenOfCursor(next) };
+  const { messages, next } = await readPage({ ...rows, rowsMax, past });
+  return { transfers: messages, nextPageToken: tokens.write(next) };
 }

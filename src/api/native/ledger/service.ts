@@ -12,6 +12,7 @@ import { getTransfer } from "./get-transfer.ts";
 import { listAccounts } from "./list-accounts.ts";
 import { listEntries } from "./list-entries.ts";
 import { listHolds } from "./list-holds.ts";
+import { listRefusals } from "./list-refusals.ts";
 import { listTransfers } from "./list-transfers.ts";
 import { refundTransfer } from "./refund-transfer.ts";
 import { releaseHold } from "./release-hold.ts";
@@ -37,5 +38,6 @@ export const ledgerService: Handlers<typeof LedgerService> = {
   getTransfer,
   refundTransfer,
   reverseTransfer,
+  listRefusals,
   verifyLedger,
 };

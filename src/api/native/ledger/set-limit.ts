@@ -1,4 +1,9 @@
-import type { LedgerService } from "../../../../gen/tallystick/v1/ledger_pb.ts";
+import type { LedgerService, SetLimitRequest } from "../../../../gen/tallystick/v1/ledger_pb.ts";
+import type { Amount } from "../../../domain/amount.ts";
+import type { Currency } from "../../../domain/currency.ts";
+import { temporaryLimitsMax } from "../../../domain/limit.ts";
+import { invalidField, notFound } from "../../../domain/refusal.ts";
+import type { NewLimit } from "../../../store/terms/limits.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { momentOf } from "../../shared/proto.ts";
@@ -11,17 +16,43 @@ export const setLimit: Handler<typeof LedgerService.method.setLimit> = async (ca
   const customer = form.text("customer", request.customer, { charactersMax: 254, required: true });
   const found = await call.app.currencies.recognized(orgId, request.currency, call.signal);
   const currency = form.currency("currency", request.currency, found);
-  const text = request.minimumBalance;
-  const minimumBalance = text === "" ? null : (form.amount("minimum_balance", text, currency) ?? null);
-  const endsAt = momentOf(form, "end_time", { timestamp: request.endTime, rounded: "up" }) ?? null;
-  if (endsAt !== null && endsAt.getTime() <= Date.now()) form.refuse("end_time", "has passed already");
+  const limit = limitOf(form, request, currency);
   form.done();
 
   const { id: customerId } = await customerNamed(call, orgId, customer);
-  const account = await call.app.limits.set(
-    { orgId, customerId, currency: currency.code },
-    { minimumBalance, endsAt },
-    { dryRun: request.validateOnly, signal: call.signal },
-  );
-  return { account: accountMessage(account) };
+  const which = { orgId, customerId, currency: currency.code };
+  const options = { dryRun: request.validateOnly, signal: call.signal };
+  const outcome = await call.app.limits.set(which, limit, options);
+  if (outcome === undefined) throw notFound("customer", customer);
+  if (outcome === "ended") throw invalidField("end_time", "has passed already");
+  if (outcome === "too many") {
+    const problem = `would be one more than the ${temporaryLimitsMax} limits with an end that an account may have`;
+    throw invalidField("end_time", problem);
+  }
+  return { account: accountMessage(outcome) };
 };
+
+function limitOf(form: Form, request: SetLimitRequest, currency: Currency): NewLimit {
+  const amount = (field: string, text: string) =>
+    text === "" ? undefined : form.amount(field, text, currency);
+  const captureOverdraft = captureOverdraftOf(form, request, currency);
+  const minimumBalance = amount("minimum_balance", request.minimumBalance) ?? null;
+  const endsAt = momentOf(form, "end_time", { timestamp: request.endTime, rounded: "up" });
+  if (endsAt === undefined) return { minimumBalance, endsAt: null, captureOverdraft };
+  if (minimumBalance !== null) return { minimumBalance, endsAt, captureOverdraft };
+  if (request.minimumBalance === "") form.refuse("minimum_balance", "is required where there is an end_time");
+  return { minimumBalance, endsAt: null, captureOverdraft };
+}
+
+/** Undefined where it stays as it was, null where it becomes the currency's. */
+function captureOverdraftOf(
+  form: Form,
+  { captureOverdraft }: SetLimitRequest,
+  currency: Currency,
+): Amount | null | undefined {
+  if (captureOverdraft === undefined) return undefined;
+  if (captureOverdraft === "") return null;
+  const amount = form.amount("capture_overdraft", captureOverdraft, currency);
+  if (amount?.isNegative() === true) form.refuse("capture_overdraft", "must be 0 or more");
+  return amount;
+}

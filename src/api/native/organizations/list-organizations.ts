@@ -1,11 +1,10 @@
 import type { OrganizationService } from "../../../../gen/tallystick/v1/organization_pb.ts";
-import { isUuid } from "../../../domain/uuid.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { cursorOfToken, pageOf, tokenOfCursor } from "../../shared/page-token.ts";
+import { readPage } from "../../shared/page.ts";
+import { PageTokens } from "../../shared/page-token.ts";
+import { pageSizeOf, placeByTime, placesByTime } from "../page.ts";
 import { organizationMessage } from "./organization-message.ts";
-
-const pageLimits = { rowsDefault: 100, rowsMax: 1_000 };
 
 export const listOrganizations: Handler<typeof OrganizationService.method.listOrganizations> = async (
   call,
@@ -14,13 +13,17 @@ export const listOrganizations: Handler<typeof OrganizationService.method.listOr
   const own = call.organizationIfNamed;
   if (own !== undefined) return { organizations: [organizationMessage(own)] };
   const form = new Form();
-  const rowsMax = form.pageSize("page_size", request.pageSize, pageLimits);
-  const after = cursorOfToken(form, "page_token", request.pageToken, isUuid);
+  const rowsMax = pageSizeOf(form, request);
+  const tokens = new PageTokens(call, request, placesByTime);
+  const past = tokens.read(form);
   form.done();
 
-  const rows = await call.app.organizations.list({ after, rowsMax: rowsMax + 1 }, call.signal);
-  const { page, nextPageToken } = pageOf(rows, rowsMax, (last) =>
-    tokenOfCursor({ at: last.createdAt, id: last.id }),
-  );
-  return { organizations: page.map(organizationMessage), nextPageToken };
+  const page = await readPage({
+    rowsMax,
+    past,
+    read: (past, rowsMax) => call.app.organizations.list({ after: past, rowsMax }, call.signal),
+    placeOf: placeByTime,
+    message: organizationMessage,
+  });
+  return { organizations: page.messages, nextPageToken: tokens.write(page.next) };
 };

@@ -8,8 +8,11 @@ export function organizationMessage({
   name,
   displayName,
   frontierCurrency,
+  state,
   createdAt,
+  updatedAt,
 }: StoredOrganization): Organization {
-  const createTime = timestampOf(createdAt);
-  return create(OrganizationSchema, { id, name, displayName, frontierCurrency, createTime });
+  const [createTime, updateTime] = [timestampOf(createdAt), timestampOf(updatedAt)];
+  const fields = { id, name, displayName, frontierCurrency, state, createTime, updateTime };
+  return create(OrganizationSchema, fields);
 }

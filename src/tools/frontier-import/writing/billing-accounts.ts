@@ -1,31 +1,17 @@
 import { sql } from "drizzle-orm";
 import type { Amount } from "../../../domain/amount.ts";
 import { emailKey } from "../../../domain/text.ts";
-import { array, type Columns, names, table } from "../../../store/arrays.ts";
+import { array } from "../../../store/arrays.ts";
+import { type ImportedCustomer, putImportedCustomers } from "../../../store/customers/imported-customers.ts";
 import type { Database } from "../../../store/driver/database.ts";
 import type { Orm } from "../../../store/driver/orm.ts";
 import { retrying } from "../../../store/retry.ts";
-import { customers } from "../../../store/schema.ts";
-import { columnsOf } from "./columns.ts";
-import { mustWrite } from "./counted.ts";
 import { writeLimits } from "./limits.ts";
 
-type Customer = typeof customers.$inferSelect;
-
 /** A billing account that comes from elsewhere with its id, its limit and its times. */
-export interface ImportedAccount
-  extends Pick<
-    Customer,
-    "id" | "name" | "email" | "phone" | "address" | "taxData" | "invoiceCurrency" | "state"
-  > {
-  readonly dueInDays: string;
-  /** A JSON object as text. */
-  readonly metadata: string | null;
+export interface ImportedAccount extends ImportedCustomer {
   /** Null where it has no limit of its own. */
   readonly minimumBalance: Amount | null;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-  readonly deletedAt: string | null;
 }
 
 /** What decides whether billing accounts can come into an organization. */
@@ -70,7 +56,7 @@ export class ImportedAccounts {
           planned.writes.filter(isLast),
         ]) {
           if (writes.length === 0) continue;
-          await writeCustomers(orm, orgId, writes);
+          await putImportedCustomers(orm, orgId, writes);
         }
         await writeLimits(orm, of, planned.writes);
         return planned;
@@ -100,43 +86,3 @@ async function factsOf(orm: Orm, orgId: string, accounts: readonly ImportedAccou
     emails: new Map(active.map(({ id, email }) => [email, id])),
   };
 }
-
-const columns: Columns<ImportedAccount> = columnsOf(customers, {
-  id: ({ id }) => id,
-  name: ({ name }) => name,
-  email: ({ email }) => email,
-  emailKey: ({ email }) => emailKey(email),
-  phone: ({ phone }) => phone,
-  address: ({ address }) => (address === null ? null : JSON.stringify(address)),
-  taxData: ({ taxData }) => JSON.stringify(taxData),
-  invoiceCurrency: ({ invoiceCurrency }) => invoiceCurrency,
-  state: ({ state }) => state,
-  dueInDays: ({ dueInDays }) => dueInDays,
-  metadata: ({ metadata }) => metadata,
-  createdAt: ({ createdAt }) => createdAt,
-  updatedAt: ({ updatedAt }) => updatedAt,
-  deletedAt: ({ deletedAt }) => deletedAt,
-});
-/** A key is left out of what a conflict sets. */
-const changeable = Object.keys(columns).filter((name) => name !== "id");
-
-/** Customers under their emails, which stay theirs for retries. */
-async function writeCustomers(orm: Orm, orgId: string, accounts: readonly ImportedAccount[]): Promise<void> {
-  const excluded = changeable.map((name) => `excluded.${name}`);
-  const written = await orm.execute(sql`
-    insert into customers (org_id, is_billing_account, ${names(columns)})
-    select ${orgId}::uuid, true, ${names(columns)} from ${table("r", accounts, columns)}
-    on conflict (org_id, id) do update
-      set (${sql.raw(changeable.join(", "))}) = row (${sql.raw(excluded.join(", "))})`);
-  mustWrite(written, accounts.length, "customers");
-  const named = accounts.filter(({ email }) => email !== "");
-  await orm.execute(sql`
-    insert into customer_names (org_id, name, customer_id)
-    select ${orgId}::uuid, name, customer_id from ${table("r", named, nameColumns)}
-    on conflict do nothing`);
-}
-
-const nameColumns: Columns<ImportedAccount> = {
-  name: ["text", ({ email }) => emailKey(email)],
-  customer_id: ["uuid", ({ id }) => id],
-};

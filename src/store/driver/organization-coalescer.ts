@@ -1,4 +1,4 @@
-import { Coalescer, type CoalescerOptions } from "./driver/coalescer.ts";
+import { Coalescer, type CoalescerOptions } from "./coalescer.ts";
 
 interface Active<K, V> {
   readonly coalescer: Coalescer<K, V>;

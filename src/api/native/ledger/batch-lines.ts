@@ -1,0 +1,30 @@
+import type { CreateTransferRequest } from "../../../../gen/tallystick/v1/ledger_pb.ts";
+import type { CustomerName, TransferOperation } from "../../../domain/command.ts";
+import type { Refusal } from "../../../domain/refusal.ts";
+import type { Call } from "../../shared/call.ts";
+import { Form } from "../../shared/form.ts";
+import { transferOperation } from "./transfer-request.ts";
+
+/** A transfer of a batch: what it asks of the ledger, or why it cannot. */
+export type Line = { readonly operation: TransferOperation<CustomerName> } | RefusedLine;
+
+interface RefusedLine {
+  readonly refusal: Refusal;
+}
+
+export function isRefused(line: Line): line is RefusedLine {
+  return "refusal" in line;
+}
+
+/** The transfers of a batch. What is wrong with one is said of that one, by where it stands in the request. */
+export function batchLines(call: Call, rows: readonly CreateTransferRequest[]): Line[] {
+  return rows.map((row, index) => {
+    const prefix = `requests[${index}].`;
+    const form = new Form();
+    if (row.organization !== "") form.refuse(`${prefix}organization`, "is named once, for the whole batch");
+    if (row.validateOnly) form.refuse(`${prefix}validate_only`, "is said once, for the whole batch");
+    const operation = transferOperation(call, { form, prefix }, row);
+    const refusal = form.refusal();
+    return refusal === undefined ? { operation } : { refusal };
+  });
+}

@@ -1,0 +1,47 @@
+import type { LedgerService } from "../../../../gen/tallystick/v1/ledger_pb.ts";
+import type { Refusal } from "../../../../gen/tallystick/v1/refusal_pb.ts";
+import type { KeptRefusal } from "../../../store/refusals/refusal-reader.ts";
+import { Form } from "../../shared/form.ts";
+import type { Handler } from "../../shared/handler.ts";
+import { readPage } from "../../shared/page.ts";
+import { PageTokens } from "../../shared/page-token.ts";
+import { timestampOf, type Whole } from "../../shared/proto.ts";
+import { customerNamed } from "../customer-name.ts";
+import { pageSizeOf, placesByTime } from "../page.ts";
+
+export const listRefusals: Handler<typeof LedgerService.method.listRefusals> = async (call, request) => {
+  const { id: orgId } = call.organization;
+  const form = new Form();
+  const customer = form.text("customer", request.customer, { charactersMax: 254 });
+  const reason = form.text("reason", request.reason, { charactersMax: 64 }) || undefined;
+  const rowsMax = pageSizeOf(form, request);
+  const tokens = new PageTokens(call, request, placesByTime);
+  const past = tokens.read(form);
+  form.done();
+
+  const customerId = customer === "" ? undefined : (await customerNamed(call, orgId, customer)).id;
+  const page = await readPage({
+    rowsMax,
+    past,
+    read: (past, rowsMax) =>
+      call.app.refusalReader.list({ orgId, customerId, reason, after: past?.id, rowsMax }, call.signal),
+    placeOf: ({ at, id }) => ({ at, id }),
+    message: refusalMessage,
+  });
+  return { refusals: page.messages, nextPageToken: tokens.write(page.next) };
+};
+
+function refusalMessage(kept: KeptRefusal): Whole<Refusal> {
+  return {
+    $typeName: "tallystick.v1.Refusal",
+    id: kept.id,
+    time: timestampOf(kept.at),
+    reason: kept.reason,
+    figures: { ...kept.figures },
+    kind: kept.kind,
+    customerId: kept.customerId ?? "",
+    key: kept.key ?? "",
+    createdBy: kept.createdBy,
+    requestId: kept.requestId,
+  };
+}

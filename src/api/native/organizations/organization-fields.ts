@@ -1,0 +1,18 @@
+import { currencyOf } from "../../../domain/currency.ts";
+import { isOrganizationName } from "../../../domain/organization-name.ts";
+import type { Form } from "../../shared/form.ts";
+
+export function nameOf(form: Form, name: string): string {
+  if (!isOrganizationName(name)) {
+    form.refuse("name", "must be 2 to 64 letters, digits, `-` and `_`, beginning with a letter, and no UUID");
+  }
+  return name;
+}
+
+export function displayNameOf(form: Form, displayName: string): string {
+  return form.text("display_name", displayName, { charactersMax: 255 });
+}
+
+export function frontierCurrencyOf(form: Form, code: string): string {
+  return form.currency("frontier_currency", code, currencyOf(code)).code;
+}

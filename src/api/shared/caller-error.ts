@@ -1,0 +1,62 @@
+import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
+import { codeToString } from "@connectrpc/connect/protocol-connect";
+import type { Logger } from "pino";
+import { ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
+import { Refused } from "../../domain/refusal.ts";
+import { isConnectionLoss, isContention, isPassing } from "../../store/driver/errors.ts";
+import { detail } from "./error-details.ts";
+import { bounded } from "./error-size.ts";
+import { errorDomain, errorOf } from "./errors.ts";
+
+/** Maps the errors of every call by `callerError`. */
+export function errorsInterceptor(log: Logger): Interceptor {
+  return (next) => async (request) => {
+    try {
+      return await next(request);
+    } catch (error) {
+      if (request.signal.aborted) throw explained(ConnectError.from(request.signal.reason, Code.Canceled));
+      const method = `${request.service.typeName}/${request.method.name}`;
+      throw callerError(error, { log, method, header: request.header });
+    }
+  };
+}
+
+/**
+ * Whatever was thrown, as an error that says what callers may know: a refusal by the table, and anything unexpected as
+ * INTERNAL with the request's id, under which the log has the rest. It is small enough for every client.
+ */
+export function callerError(
+  error: unknown,
+  call: { log: Logger; method: string; header: Headers },
+): ConnectError {
+  if (error instanceof ConnectError) return bounded(explained(error));
+  if (error instanceof Refused) return bounded(errorOf(error.refusal));
+  if (isContention(error) || isConnectionLoss(error) || isPassing(error))
+    return errorOf({ reason: "UNAVAILABLE" });
+  const requestId = call.header.get("x-request-id") ?? "";
+  call.log.error({ err: error, requestId, method: call.method }, "unexpected failure");
+  return internalError(requestId);
+}
+
+/** An error that is Connect's own, such as UNIMPLEMENTED and DEADLINE_EXCEEDED, gets its code for a reason. */
+function explained(error: ConnectError): ConnectError {
+  if (error.findDetails(ErrorInfoSchema).length > 0) return error;
+  const reason = nameOf(error.code);
+  const explanation = new ConnectError(error.rawMessage, error.code, error.metadata);
+  explanation.details = [...error.details, detail(ErrorInfoSchema, { reason, domain: errorDomain })];
+  return explanation;
+}
+
+/** As google.rpc.Code spells it; Connect spells one of them otherwise. */
+function nameOf(code: Code): string {
+  return code === Code.Canceled ? "CANCELLED" : codeToString(code).toUpperCase();
+}
+
+function internalError(requestId: string): ConnectError {
+  const info = detail(ErrorInfoSchema, {
+    reason: "INTERNAL",
+    domain: errorDomain,
+    metadata: { request_id: requestId },
+  });
+  return new ConnectError(`internal error; request id ${requestId}`, Code.Internal, undefined, [info]);
+}

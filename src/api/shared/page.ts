@@ -1,0 +1,93 @@
+import type { ConnectError } from "@connectrpc/connect";
+import { errorOf } from "./errors.ts";
+import { bytesOf } from "./size.ts";
+
+/** Bytes at which a page ends, although more rows were asked for. */
+export const pageBytesMax = 3 * 1024 * 1024;
+/** Rows of the first query: more than most pages have, and few enough for rows of any size. */
+const firstRowsMax = 128;
+/** Rows of each query after it, where the first have shown that they are small. */
+const laterRowsMax = 512;
+
+/** One listing, read in the order of its places. */
+export interface Listing<R, P, M> {
+  readonly rowsMax: number;
+  /** Where the page begins: after this place. */
+  readonly past: P | undefined;
+  /** Reads so many rows after a place. `rowsRead` is how many of the page were read before, for those who skip by number. */
+  readonly read: (past: P | undefined, rowsMax: number, rowsRead: number) => Promise<readonly R[]>;
+  readonly placeOf: (row: R) => P;
+  readonly message: (row: R) => M;
+}
+
+/** A page as it is answered. */
+export interface Page<P, M> {
+  readonly messages: M[];
+  /** The place of its last row where more follow. */
+  readonly next: P | undefined;
+  /** Whether it ends because the next row would be too much for one answer. */
+  readonly isCut: boolean;
+}
+
+/**
+ * Reads a page, at least one row of it, in queries that hold no more than the answer can take: a page ends after
+ * `rowsMax` rows, or before the row with which it would have more than `pageBytesMax` bytes.
+ */
+export async function readPage<R, P, M>(listing: Listing<R, P, M>): Promise<Page<P, M>> {
+  const { rowsMax, read, placeOf, message } = listing;
+  const messages: M[] = [];
+  let bytes = 0;
+  let place = listing.past;
+  for (let wanted = firstRowsMax; ; wanted = laterRows(bytes / messages.length, pageBytesMax - bytes)) {
+    // One more than the page takes tells whether another page follows.
+    const asked = Math.min(wanted, rowsMax + 1 - messages.length);
+    const rows = await read(place, asked, messages.length);
+    for (const row of rows) {
+      if (messages.length === rowsMax) return { messages, next: place, isCut: false };
+      const shown = message(row);
+      bytes += bytesOf(shown);
+      if (messages.length > 0 && bytes > pageBytesMax) return { messages, next: place, isCut: true };
+      messages.push(shown);
+      place = placeOf(row);
+    }
+    if (rows.length < asked) return { messages, next: undefined, isCut: false };
+  }
+}
+
+/** How many of these messages a page takes that has some bytes. */
+function fittingRows<M>(shown: readonly M[], page: { bytes: number; isFirst: boolean }): number {
+  let { bytes } = page;
+  const cut = shown.findIndex((each, index) => {
+    bytes += bytesOf(each);
+    return bytes > pageBytesMax && !(page.isFirst && index === 0);
+  });
+  return cut < 0 ? shown.length : cut;
+}
+
+function laterRows(bytesPerRow: number, bytesLeft: number): number {
+  return Math.max(1, Math.min(laterRowsMax, Math.ceil(bytesLeft / bytesPerRow)));
+}
+
+/** The messages of a listing that has no pages. RESULT_TOO_LARGE where they do not fit one answer. */
+export function wholeOf<P, M>({ messages, next }: Page<P, M>): M[] {
+  if (next !== undefined) throw errorOf({ reason: "RESULT_TOO_LARGE", rowsMax: messages.length });
+  return messages;
+}
+
+/** The messages of a page by number, which cannot end early. RESULT_TOO_LARGE where they do not fit one answer. */
+export function uncutOf<P, M>({ messages, isCut }: Page<P, M>): M[] {
+  if (isCut) throw tooLarge(messages.length);
+  return messages;
+}
+
+/** The same for messages that are at hand. */
+export function fitting<M>(messages: M[]): M[] {
+  const rows = fittingRows(messages, { bytes: 0, isFirst: true });
+  if (rows < messages.length) throw tooLarge(rows);
+  return messages;
+}
+
+function tooLarge(rowsMax: number): ConnectError {
+  const message = `only ${rowsMax} of the records asked for fit an answer; ask for fewer at once`;
+  return errorOf({ reason: "RESULT_TOO_LARGE", rowsMax }, { message });
+}

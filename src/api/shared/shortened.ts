@@ -1,0 +1,31 @@
+/** How much of what came from a caller is repeated to it. */
+export interface Measure {
+  /** Of one text. */
+  readonly charactersMax: number;
+  /** Of one list. */
+  readonly membersMax: number;
+}
+
+/** A value with its texts and lists shortened, wherever in it they stand; what has a class of its own is left as it is. */
+export function shortened<T>(value: T, measure: Measure): T {
+  return shorten(value, measure) as T;
+}
+
+function shorten(value: unknown, measure: Measure): unknown {
+  if (typeof value === "string") return shortenedText(value, measure.charactersMax);
+  if (Array.isArray(value)) return value.slice(0, measure.membersMax).map((each) => shorten(each, measure));
+  if (!isPlain(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, shorten(each, measure)]));
+}
+
+function shortenedText(text: string, charactersMax: number): string {
+  if (text.length <= charactersMax) return text;
+  // Half a surrogate pair is no text.
+  return `${text.slice(0, charactersMax).replace(/\p{Surrogate}$/u, "")}…`;
+}
+
+function isPlain(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}

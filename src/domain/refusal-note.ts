@@ -1,0 +1,60 @@
+import type { AccountRef } from "./account.ts";
+import type { Command, Operation, RefusedOperation } from "./command.ts";
+import { keyText } from "./recorded.ts";
+import { refusalFigures } from "./refusal-figures.ts";
+
+/** Why an operation was refused, and who asked for it: what is kept of it. */
+export interface RefusalNote {
+  readonly reason: string;
+  readonly figures: Readonly<Record<string, string>>;
+  /** What was asked for. */
+  readonly kind: string;
+  readonly customerId?: string | undefined;
+  /** Null where it came with none. */
+  readonly key: string | null;
+  readonly createdBy: string;
+  readonly requestId: string;
+  /** When it was refused; when it is noted where that is not said. */
+  readonly at?: Date;
+}
+
+/** A note an operation that was refused; none of what was only tried. */
+export function refusalNotes(
+  { operations, dryRun, by }: Pick<Command, "operations" | "dryRun" | "by">,
+  refused: readonly RefusedOperation[],
+): RefusalNote[] {
+  if (dryRun) return [];
+  return refused.flatMap(({ index, refusal }) => {
+    const operation = operations[index];
+    if (operation === undefined) return [];
+    const { figures, customerId } = refusalFigures(refusal);
+    return [
+      {
+        reason: refusal.reason,
+        figures,
+        kind: operation.type === "transfer" ? operation.kind : operation.type,
+        customerId: customerId ?? customerOf(operation),
+        key: operation.key === null ? null : keyText(operation),
+        createdBy: by.clientId,
+        requestId: by.requestId,
+      },
+    ];
+  });
+}
+
+function customerOf(operation: Operation): string | undefined {
+  switch (operation.type) {
+    case "transfer":
+    case "hold":
+      return operation.customer.id;
+    case "refund":
+    case "reversal":
+      return ownerOf(operation.origin?.customer);
+    default:
+      return ownerOf(operation.on?.account);
+  }
+}
+
+function ownerOf(account: AccountRef | undefined): string | undefined {
+  return account !== undefined && "customerId" in account.owner ? account.owner.customerId : undefined;
+}

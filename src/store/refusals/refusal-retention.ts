@@ -1,0 +1,90 @@
+import { sql } from "drizzle-orm";
+import { LRUCache } from "lru-cache";
+import type { Database } from "../driver/database.ts";
+
+/** How much is kept, and how much of the rest one sweep deletes. */
+export interface RefusalBounds {
+  readonly ageMsMax: number;
+  /** Of one organization. It may have more until as many again as `recountRows` were written. */
+  readonly rowsMax: number;
+  readonly recountRows: number;
+  /** Of one statement. */
+  readonly chunkRows: number;
+  readonly chunksMax: number;
+}
+
+export const refusalBounds: RefusalBounds = {
+  ageMsMax: 7 * 86_400_000,
+  rowsMax: 1_000_000,
+  recountRows: 10_000,
+  chunkRows: 5_000,
+  chunksMax: 200,
+};
+/** Organizations of which it is known how much was written since they were counted. */
+const countedMax = 10_000;
+const statementMsMax = 30_000;
+
+/** Deletes refusals that are too old, and of an organization that has too many the oldest. */
+export class RefusalRetention {
+  private readonly written = new LRUCache<string, number>({ max: countedMax });
+
+  constructor(
+    private readonly database: Database,
+    private readonly bounds: RefusalBounds,
+  ) {}
+
+  wrote(orgId: string, rows: number): void {
+    this.written.set(orgId, (this.written.get(orgId) ?? 0) + rows);
+  }
+
+  async sweep(now: Date): Promise<void> {
+    const { ageMsMax, rowsMax, recountRows } = this.bounds;
+    const before = new Date(now.getTime() - ageMsMax);
+    let chunks = this.bounds.chunksMax;
+    for (const orgId of await this.organizationsBefore(before))
+      chunks -= await this.deleteBefore(orgId, firstIdAt(before), chunks);
+    for (const [orgId, rows] of [...this.written].filter(([, rows]) => rows >= recountRows)) {
+      const oldest = await this.newest(orgId, rowsMax);
+      if (oldest !== undefined) chunks -= await this.deleteBefore(orgId, oldest, chunks);
+      this.written.set(orgId, (this.written.get(orgId) ?? rows) - rows);
+    }
+  }
+
+  /** Whose are the oldest rows. It alone asks for no organization: nothing says beforehand who has any. */
+  private async organizationsBefore(before: Date): Promise<string[]> {
+    const rows = await this.orm().execute<{ orgId: string }>(sql`
+      select distinct org_id as "orgId" from (
+        select org_id from refusals where at < ${before.toISOString()}::timestamptz order by at
+        limit ${this.bounds.chunkRows}) as r`);
+    return rows.map(({ orgId }) => orgId);
+  }
+
+  /** The id of an organization's newest row but so many less one; undefined where it has no more than that. */
+  private async newest(orgId: string, rows: number): Promise<string | undefined> {
+    const [row] = await this.orm().execute<{ id: string }>(sql`
+      select id from refusals where org_id = ${orgId}::uuid order by id desc offset ${rows - 1}::bigint limit 1`);
+    return row?.id;
+  }
+
+  /** Deletes an organization's rows before an id, in chunks; answers how many chunks that were. */
+  private async deleteBefore(orgId: string, id: string, chunksMax: number): Promise<number> {
+    const { chunkRows } = this.bounds;
+    for (let chunks = 0; chunks < chunksMax; chunks += 1) {
+      const deleted = await this.orm().execute(sql`
+        delete from refusals where org_id = ${orgId}::uuid and id in (
+          select id from refusals where org_id = ${orgId}::uuid and id < ${id}::uuid order by id limit ${chunkRows})`);
+      if ((deleted.count ?? 0) < chunkRows) return chunks + 1;
+    }
+    return chunksMax;
+  }
+
+  private orm() {
+    return this.database.orm(AbortSignal.timeout(statementMsMax));
+  }
+}
+
+/** The smallest id of a moment: those of refusals begin with it, as a UUID of version 7 does. */
+function firstIdAt(at: Date): string {
+  const hex = at.getTime().toString(16).padStart(12, "0");
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
+}
