@@ -23,8 +23,8 @@ export const entryInspection: Inspection = {
 /** Every side of an operation with what came before it on its account; and what batches name that is not there. */
 function sidesAlongAccounts(scope: Scope): SQL {
   return sql`
-    select side.*, o.org_id, o.id, o.changed_id, o.kind, o.amount, o.currency, o.created_at, o.changed_at,
-      o.position, o.ordinal, o.to_account_id is not null as moves,
+    select side.*, o.org_id, o.id, o.changed_id, o.kind, o.amount, o.currency, o.created_by,
+      o.created_at, o.changed_at, o.position, o.ordinal, o.to_account_id is not null as moves,
       case when o.created_by = '' and o.kind = 'capture' and not side.is_payee
         then o.hold_expires_at else o.created_at end as clock,
       case when side.is_payee then 0 else coalesce(o.held_change, 0) end as held_change,
