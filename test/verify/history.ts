@@ -23,7 +23,8 @@ export async function makeHistory(databaseUrl: string, { orgId, customerId }: Ow
   const payee = uuidv7();
   await withSql(databaseUrl, (sql) => sql`insert into customers (org_id, id) values (${orgId}, ${payee})`);
   const database = openDatabase(databaseUrl);
-  const ledger = new Ledger(database, () => Promise.reject(new Error("no name was expected")));
+  const names = () => Promise.reject(new Error("no name was expected"));
+  const ledger = new Ledger(database, { names, refused: () => undefined });
   const submit = async (operation: AskedOperation) => {
     const [receipt] = receiptsOf(await ledger.submit(commandOf(orgId, operation)));
     return receipt?.recorded.id ?? "";
