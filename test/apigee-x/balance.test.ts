@@ -10,6 +10,7 @@ import {
   forbidden,
   madeDeveloper,
   noDeveloper,
+  notACurrency,
   refusedFor,
   type Send,
   usd,
@@ -173,17 +174,15 @@ describe("developers.balance.credit", () => {
     expect((await credit(usd("25"))).json).toEqual(balance("-15"));
   });
 
-  const currencyProblem =
-    "is not a currency that may be used: give VC, an ISO 4217 code in upper case such as USD, or one of the organization's own";
   it.each([
     ["nothing", undefined, { transaction_amount: "is required" }],
     ["zero", usd("0"), { transaction_amount: "must be above 0" }],
     ["less", usd("-5"), { transaction_amount: "must be above 0" }],
-    ["no currency", { units: "5" }, { "transaction_amount.currency_code": currencyProblem }],
+    ["no currency", { units: "5" }, { "transaction_amount.currency_code": notACurrency }],
     [
       "no such currency",
       { currencyCode: "usd", units: "5" },
-      { "transaction_amount.currency_code": currencyProblem },
+      { "transaction_amount.currency_code": notACurrency },
     ],
     ["two signs", usd("5", -1), { "transaction_amount.nanos": "must have the sign of units" }],
     ["too many nanos", usd("5", 1e9), { "transaction_amount.nanos": "must be -999999999 to 999999999" }],
@@ -245,7 +244,7 @@ describe("developers.balance.credit", () => {
         status: 400,
         json: refusedFor("CURRENCY_NOT_USABLE", {
           metadata: { currency: currencyCode },
-          fields: { "transaction_amount.currency_code": currencyProblem },
+          fields: { "transaction_amount.currency_code": notACurrency },
         }),
       });
     }

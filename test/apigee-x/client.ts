@@ -132,6 +132,9 @@ export function refusedFor(
   };
 }
 
+export const notACurrency =
+  "is not a currency that may be used: give VC, an ISO 4217 code in upper case such as USD, or one of the organization's own";
+
 export const noDeveloper = (name: string) =>
   failure({
     code: 404,
