@@ -5,7 +5,8 @@ import { customerSide, type Recorded, type Transfer, transferOf } from "../../do
 import type { CommandRefusal } from "../../domain/refusal.ts";
 import type { Customer } from "../../store/customers/customers.ts";
 import type { Call } from "../shared/call.ts";
-import { errorOf, fieldViolations, inFields, type Outcome, outcomeOf } from "../shared/errors.ts";
+import { fieldViolations } from "../shared/error-details.ts";
+import { errorOf, inFields, type Outcome, outcomeOf } from "../shared/errors.ts";
 import type { Form } from "../shared/form.ts";
 import { notCurrency } from "./currency.ts";
 
