@@ -2,7 +2,7 @@ import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import { Code } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
 import { type Transfer, TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
-import { operationId } from "../../src/domain/operation-id.ts";
+import { identityOf } from "../../src/domain/operation-id.ts";
 import { failureOf, faultyFields } from "../support/failure.ts";
 import { restClient } from "../support/rest.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
@@ -223,7 +223,7 @@ describe("page tokens, while rows are being added", () => {
     const [slow, quick] = [await newCustomer(), await newCustomer()];
     await book(3, { customer: quick });
     const key = "slow";
-    const id = operationId({ orgId: tenant.orgId, key });
+    const id = identityOf(tenant.orgId, key).id;
     await withSql(service.databaseUrl, async (sql) => {
       // A row with the id that the settlement is about to write, and not yet committed: it waits for it to go away.
       await sql`begin`;
