@@ -1,4 +1,11 @@
+import { type DescMethodUnary, fromBinary } from "@bufbuild/protobuf";
 import { v7 as uuidv7 } from "uuid";
+import { ErrorInfoSchema } from "../gen/google/rpc/error_details_pb.ts";
+import { Scope } from "../gen/tallystick/options/v1/options_pb.ts";
+import { services } from "../src/api/services.ts";
+import { accessOf } from "../src/api/shared/access.ts";
+import type { App } from "../src/app.ts";
+import { roles } from "../src/auth/caller.ts";
 import { type RestClient, restClient } from "./support/rest.ts";
 import {
   connectClients,
@@ -344,50 +351,80 @@ it.each([...organizationProbes, ...accountProbes, ...platformProbes])(
   },
 );
 
-describe("a reader writes nothing", () => {
-  const writes: readonly [string, (client: RestClient) => ReturnType<RestClient["post"]>][] = [
-    [
-      "CreateBillingAccount",
-      (client) => client.post(`/v1beta1/organizations/${own.orgId}/billing`, { body: { name: "x" } }),
-    ],
-    [
-      "CreateBillingUsage",
-      (client) => client.post("/v1beta1/organizations/billing/usages", { org_id: own.orgId, usages }),
-    ],
-    [
-      "CreateTransfer",
-      (client) => client.post(`/tallystick/v1/organizations/${own.orgId}/transfers`, transfer(own.billingId)),
-    ],
-    [
-      "CreateCredential",
-      (client) =>
-        client.post(`/tallystick/v1/organizations/${own.orgId}/credentials`, { role: "ROLE_READER" }),
-    ],
-    [
-      "CreateHold",
-      (client) => client.post(`/tallystick/v1/organizations/${own.orgId}/holds`, hold(own.billingId)),
-    ],
-    [
-      "CreateCustomer",
-      (client) => client.post(`/tallystick/v1/organizations/${own.orgId}/customers`, { name: "x" }),
-    ],
-    [
-      "SetLimit",
-      (client) =>
-        client.post(
-          `/tallystick/v1/organizations/${own.orgId}/customers/${own.billingId}/balances/VC:setLimit`,
-          { minimumBalance: "-1" },
-        ),
-    ],
-    ["PutCurrency", (client) => client.put(`/tallystick/v1/organizations/${own.orgId}/currencies/VC`, {})],
-    ["CreateOrganization", (client) => client.post("/tallystick/v1/organizations", { name: "mine" })],
-  ];
+describe("of every method, as its option says", () => {
+  const methods = services({} as App)
+    .flatMap(({ desc }) => desc.methods)
+    .map((method) => ({
+      path: `${method.parent.typeName}/${method.name}`,
+      method,
+      access: accessOf(method as DescMethodUnary),
+    }));
+  type Method = (typeof methods)[number];
 
-  it.each(writes)("%s", async (_method, write) => {
-    expect((await write(restClient(service.url, own.reader))).status).toBe(403);
-    const { balance } = await connectClients(service.url, own.reader).frontier.getBillingBalance({
-      orgId: own.orgId,
-    });
-    expect(balance?.amount).toBe(100n);
+  const ask = async ({ path }: Method, as: TestCredential, request: object) => {
+    const { status, body } = await restClient(service.url, as).post(`/${path}`, request);
+    return { status, reason: reasonIn(body) };
+  };
+  const naming = ({ access }: Method, orgId: string) =>
+    access.organization === undefined ? {} : { [access.organization.name]: orgId };
+  /** The roles below the one that a method needs, and for the platform's every role of an organization. */
+  const tooLow = ({ access }: Method): readonly TestCredential[] => {
+    if (access.scope === Scope.PLATFORM) return [own.reader, own.writer, own.admin];
+    return [own.reader, own.writer].slice(0, roles.indexOf(access.role));
+  };
+  const denied = { status: 403, reason: "PERMISSION_DENIED" };
+
+  it("there are some of each kind", () => {
+    expect(methods.length).toBeGreaterThan(70);
+    expect(new Set(methods.map(({ access }) => access.role))).toEqual(new Set(roles));
+  });
+
+  it.each(methods.filter(({ access }) => access.role !== "reader" || access.scope === Scope.PLATFORM))(
+    "$path: a role below it is forbidden",
+    async (method) => {
+      for (const as of tooLow(method))
+        expect(await ask(method, as, naming(method, own.orgId))).toEqual(denied);
+    },
+  );
+
+  it.each(methods.filter(({ access }) => access.organization !== undefined))(
+    "$path: another organization is forbidden, whether it exists or not",
+    async (method) => {
+      for (const orgId of [other.orgId, other.orgName, uuidv7(), "tenant-77"])
+        expect(await ask(method, own.admin, naming(method, orgId))).toEqual(denied);
+    },
+  );
+
+  it.each(
+    methods.filter(({ access }) => access.account !== undefined && access.scope === Scope.ORGANIZATION),
+  )(
+    "$path: an account of another organization, named alone, is not found, whether it exists or not",
+    async (method) => {
+      const valid = { usages, body: { name: "x" } };
+      for (const id of [other.billingId, uuidv7()]) {
+        const request = { ...valid, [method.access.account?.name ?? ""]: id };
+        expect(await ask(method, own.admin, request)).toEqual({ status: 404, reason: "NOT_FOUND" });
+      }
+    },
+  );
+
+  it.each(methods.filter(({ access }) => access.scope === Scope.ORGANIZATION_OR_PLATFORM))(
+    "$path: the platform, which is meant where no organization is named, is forbidden",
+    async (method) => {
+      expect(await ask(method, own.admin, {})).toEqual(denied);
+    },
+  );
+
+  it.each(methods)("$path: a stranger is refused", async (method) => {
+    const stranger = { clientId: own.admin.clientId, clientSecret: "wrong" };
+    const request = naming(method, own.orgId);
+    expect(await ask(method, stranger, request)).toEqual({ status: 401, reason: "UNAUTHENTICATED" });
   });
 });
+
+/** The reason of the ErrorInfo in an error of Connect. */
+function reasonIn(body: unknown): string | undefined {
+  const { details = [] } = body as { details?: readonly { type: string; value: string }[] };
+  const info = details.find(({ type }) => type === "google.rpc.ErrorInfo");
+  return info && fromBinary(ErrorInfoSchema, Buffer.from(info.value, "base64")).reason;
+}

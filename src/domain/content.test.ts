@@ -1,15 +1,25 @@
 import fc from "fast-check";
 import { Amount } from "./amount.ts";
-import type {
-  CaptureOperation,
-  ExtendOperation,
-  HoldOperation,
-  Operation,
-  RefundOperation,
-  TransferOperation,
-} from "./command.ts";
-import { contentOf, differingFields } from "./content.ts";
-import { capture, extend, hold, refund, release } from "./decide.fixture.ts";
+import type { CustomerRef, Operation } from "./command.ts";
+import { contentOf, differingFields, differingRequests } from "./content.ts";
+import {
+  account,
+  adjustment,
+  capture,
+  charge,
+  credit,
+  customer,
+  extend,
+  hold,
+  named,
+  refund,
+  release,
+  reversal,
+  stateOf,
+  transferTo,
+} from "./decide.fixture.ts";
+import type { OperationOf } from "./perform/outcome.ts";
+import { recordedOf, stateWith } from "./verdict.fixture.ts";
 
 const words = {
   key: "order-1001",
@@ -19,110 +29,51 @@ const words = {
   metadata: { plan: "gold", tags: ["a", "b"], nested: { x: 1, y: null } },
 };
 const otherWords = {
-  key: { key: null },
-  source: { source: "batch" },
   description: { description: "" },
   user_id: { userId: "u-2" },
   metadata: { metadata: { ...words.metadata, plan: "silver" } },
 };
+const usd = { currency: "USD" };
 
-const charge: TransferOperation = {
-  type: "transfer",
-  id: "t-1",
-  kind: "charge",
-  amount: Amount.of("30"),
-  currency: "VC",
-  from: { customerId: "c-1" },
-  to: { role: "revenue" },
-  ...words,
-};
-/** By the name under which callers know the field. */
-const chargeChanges: Record<string, Partial<TransferOperation>> = {
-  key: otherWords.key,
-  kind: { kind: "adjustment", amount: Amount.of("30"), from: { role: "revenue" }, to: { customerId: "c-1" } },
-  customer: { from: { customerId: "c-2" } },
-  counter_account: { to: { role: "tax" } },
-  amount: { amount: Amount.of("30.000000001") },
-  currency: { currency: "USD" },
-  source: otherWords.source,
-  description: otherWords.description,
-  user_id: otherWords.user_id,
-  metadata: otherWords.metadata,
-};
+/** What every operation here can be done in. */
+const state = stateWith(
+  stateOf(
+    customer("1000", { captureOverdraft: Amount.of("10") }),
+    customer("1000", usd),
+    account({ customerId: "c-2" }, { funded: Amount.of("1000") }),
+    account({ counter: "tax" }),
+  ),
+  credit("c-0", "100"),
+  charge("t-0", "100"),
+  hold("h-1", "50"),
+);
 
-const differing = (known: Operation, asked: Operation) => differingFields(contentOf(known), contentOf(asked));
-
-describe("the content of a transfer", () => {
-  it("is the same however the amount and the metadata are written", () => {
-    const same = {
-      ...charge,
-      amount: Amount.of("30.000"),
-      metadata: { nested: { y: null, x: 1 }, tags: ["a", "b"], plan: "gold" },
-    };
-    expect(differing(charge, same)).toEqual([]);
-  });
-
-  it.each(Object.entries(chargeChanges))("tells another %s", (field, change) => {
-    expect(differing(charge, { ...charge, ...change })).toEqual([field]);
-  });
-
-  it("names every field that differs, and only those", () => {
-    fc.assert(
-      fc.property(fc.subarray(Object.keys(chargeChanges).filter((name) => name !== "kind")), (fields) => {
-        const asked = Object.assign({}, charge, ...fields.map((field) => chargeChanges[field]));
-        expect(differing(charge, asked)).toEqual(fields);
-        expect(differing(asked, charge)).toEqual(fields);
-      }),
-    );
-  });
-
-  it("tells an adjustment down from one up", () => {
-    const [customer, other] = [{ customerId: "c-1" }, { role: "adjustments" }];
-    const down: TransferOperation = { ...charge, kind: "adjustment", from: customer, to: other };
-    expect(differing(down, { ...down, from: other, to: customer })).toEqual(["amount"]);
-  });
-
-  it("tells whom a customer pays", () => {
-    const between: TransferOperation = { ...charge, kind: "transfer", to: { customerId: "c-2" } };
-    expect(differing(between, { ...between, to: { customerId: "c-3" } })).toEqual(["to_customer"]);
-  });
-
-  it("tells arrays in another order, and a missing value from null", () => {
-    const reordered = { ...charge, metadata: { ...words.metadata, tags: ["b", "a"] } };
-    const missing = { ...charge, metadata: { ...words.metadata, nested: { x: 1 } } };
-    expect(differing(charge, reordered)).toEqual(["metadata"]);
-    expect(differing(charge, missing)).toEqual(["metadata"]);
-  });
-
-  it("tells no key from an empty one", () => {
-    expect(differing({ ...charge, key: null }, { ...charge, key: "" })).toEqual(["key"]);
-  });
-
-  it("is the same after the metadata went through the database", () => {
-    fc.assert(
-      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (metadata) => {
-        const kept = { ...charge, metadata: JSON.parse(JSON.stringify(metadata)) };
-        expect(differing({ ...charge, metadata }, kept)).toEqual([]);
-      }),
-    );
-  });
-});
+const differing = (known: Operation, asked: Operation) =>
+  differingFields(contentOf(recordedOf(state, known)), asked);
 
 const ten = Amount.of("10");
-const refundChanges: Record<string, Partial<RefundOperation>> = {
+type Changes<T extends Operation["type"]> = Record<string, Partial<OperationOf<T>>>;
+
+const chargeChanges: Changes<"transfer"> = {
+  customer: { customer: named("c-2") },
+  counter_account: { other: { counter: "tax" } },
+  amount: { amount: Amount.of("31") },
+  currency: usd,
+  source: { source: "batch" },
   ...otherWords,
-  transfer: { refundOf: "t-2" },
-  amount: { amount: ten },
 };
-const holdChanges: Record<string, Partial<HoldOperation>> = {
-  ...otherWords,
-  customer: { customerId: "c-2" },
+const returnChanges = { amount: { amount: ten }, ...otherWords };
+const holdChanges: Changes<"hold"> = {
+  customer: { customer: named("c-2") },
   amount: { amount: ten },
-  currency: { currency: "USD" },
+  minimum_amount: { minimumAmount: ten },
+  currency: usd,
   ttl: { ttlMs: 1 },
+  on_expiry: { onExpiry: "capture" },
+  source: { source: "batch" },
+  ...otherWords,
 };
-const captureChanges: Record<string, Partial<CaptureOperation>> = {
-  key: otherWords.key,
+const captureChanges: Changes<"capture"> = {
   hold: { holdId: "h-2" },
   amount: { amount: ten },
   final: { final: true },
@@ -130,37 +81,226 @@ const captureChanges: Record<string, Partial<CaptureOperation>> = {
   description: otherWords.description,
   metadata: otherWords.metadata,
 };
-const extendChanges: Record<string, Partial<ExtendOperation>> = {
-  key: otherWords.key,
-  hold: { holdId: "h-2" },
-  ttl: { ttlMs: 1 },
-};
 
-const others: [Operation, Record<string, object>][] = [
-  [refund("r-1", "t-1", words), refundChanges],
-  [hold("h-1", "30", words), holdChanges],
-  [capture("k-1", "h-1", { ...words, amount: Amount.of("5") }), captureChanges],
-  [{ ...extend("e-1", "h-1", 60_000), key: "k" }, extendChanges],
+const cases: [Operation, Record<string, object>][] = [
+  [charge("x", "30", words), chargeChanges],
+  [refund(state, "x", "t-0", words), { transfer: { refundOf: "t-9" }, ...returnChanges }],
   [
-    { ...release("l-1", "h-1"), key: "k" },
-    { key: otherWords.key, hold: { holdId: "h-2" } },
+    reversal(state, "x", "c-0", words),
+    { transfer: { reversalOf: "c-9" }, allow_debt: { debt: "any" }, ...returnChanges },
   ],
+  [hold("x", "30", words), holdChanges],
+  [capture("x", "h-1", { ...words, amount: Amount.of("5") }), captureChanges],
+  [extend("x", "h-1", 60_000), { hold: { holdId: "h-2" }, ttl: { ttlMs: 1 } }],
+  [release("x", "h-1"), { hold: { holdId: "h-2" } }],
 ];
-const cases = others.flatMap(([operation, changes]) =>
+const single = cases.flatMap(([operation, changes]) =>
   Object.entries(changes).map(([field, change]) => [operation.type, field, operation, change] as const),
 );
 
-it.each(cases)("the content of a %s tells another %s", (_type, field, operation, change) => {
-  expect(differing(operation, operation)).toEqual([]);
-  expect(differing(operation, { ...operation, ...change } as Operation)).toEqual([field]);
+describe("the content of an operation", () => {
+  it.each(single)("(%s) tells another %s", (_type, field, operation, change) => {
+    expect(differing(operation, operation)).toEqual([]);
+    expect(differing(operation, { ...operation, ...change } as Operation)).toEqual([field]);
+  });
+
+  it.each(cases)("names every field that differs, and only those ($type)", (operation, changes) => {
+    fc.assert(
+      fc.property(fc.subarray(Object.keys(changes)), (fields) => {
+        const asked = Object.assign({}, operation, ...fields.map((field) => changes[field]));
+        expect(differing(operation, asked).sort()).toEqual([...fields].sort());
+        expect(differingRequests(operation, asked).sort()).toEqual([...fields].sort());
+      }),
+    );
+  });
+
+  it("is the same however the amount and the metadata are written", () => {
+    const metadata = { nested: { y: null, x: 1 }, tags: ["a", "b"], plan: "gold" };
+    const same = charge("x", "30.000", { ...words, metadata });
+    expect(differing(charge("x", "30", words), same)).toEqual([]);
+  });
+
+  it("tells an adjustment down from one up, and one kind from another", () => {
+    expect(differing(adjustment("x", "-5"), adjustment("x", "5"))).toEqual(["amount"]);
+    expect(differing(charge("x", "5"), adjustment("x", "-5"))).toEqual(["kind", "amount"]);
+    expect(differing(release("x", "h-1"), extend("x", "h-1", 1))).toEqual(["kind", "ttl"]);
+    expect(differing(charge("x", "5"), hold("x", "5", { ttlMs: null }))).toEqual(["kind"]);
+  });
+
+  it("tells whom a customer pays", () => {
+    const paid = transferTo("x", "c-2", "1");
+    expect(differing(paid, transferTo("x", "c-3", "1"))).toEqual(["to_customer"]);
+    expect(differing(paid, { ...paid, other: { counter: "tax" } })).toEqual([
+      "to_customer",
+      "counter_account",
+    ]);
+  });
+
+  it("tells arrays in another order, and a missing value from null", () => {
+    const known = charge("x", "30", words);
+    const reordered = { ...known, metadata: { ...words.metadata, tags: ["b", "a"] } };
+    const missing = { ...known, metadata: { ...words.metadata, nested: { x: 1 } } };
+    expect(differing(known, reordered)).toEqual(["metadata"]);
+    expect(differing(known, missing)).toEqual(["metadata"]);
+  });
+
+  it("does not tell the key's own form, nor who asked", () => {
+    expect(differing(charge("x", "1", { key: null }), charge("x", "1", { key: "" }))).toEqual([]);
+  });
+
+  it("does not tell the source of what is given back, which no request says", () => {
+    expect(
+      differing(refund(state, "x", "t-0", { source: null }), refund(state, "x", "t-0", { source: "b" })),
+    ).toEqual([]);
+  });
 });
 
-it("one key used for two kinds of operations differs in the operation", () => {
-  expect(differing(release("k", "h-1"), extend("k", "h-1", 1))).toEqual(["operation", "ttl"]);
+describe("a field at its default", () => {
+  it("is no content", () => {
+    const content = (operation: Operation) => contentOf(recordedOf(state, operation));
+    const own = { customer: "c-1", currency: "VC" };
+    expect(content(charge("x", "30"))).toEqual({ kind: "charge", amount: "30", ...own });
+    expect(content(charge("x", "30", { counter: "tax" }))).toMatchObject({ counter_account: "tax" });
+    expect(content(hold("x", "30", { ttlMs: null }))).toEqual({ kind: "hold", amount: "30", ...own });
+    expect(content(capture("x", "h-1"))).toEqual({ kind: "capture", hold: "h-1" });
+    expect(content(refund(state, "x", "t-0"))).toEqual({ kind: "refund", transfer: "t-0" });
+    expect(content(reversal(state, "x", "c-0"))).toEqual({ kind: "reversal", transfer: "c-0" });
+    expect(content(release("x", "h-1"))).toEqual({ kind: "release", hold: "h-1" });
+  });
+
+  it("is not the same as the value that it comes to", () => {
+    expect(differing(hold("x", "30", { ttlMs: null }), hold("x", "30", { ttlMs: 900_000 }))).toEqual(["ttl"]);
+    expect(differing(capture("x", "h-1"), capture("x", "h-1", { amount: Amount.of("50") }))).toEqual([
+      "amount",
+    ]);
+    const all = refund(state, "x", "t-0");
+    expect(differing(all, { ...all, amount: Amount.of("100") })).toEqual(["amount"]);
+  });
+
+  it("is the kind's own counter-account, said or not", () => {
+    expect(differing(charge("x", "1"), charge("x", "1", { counter: "revenue" }))).toEqual([]);
+    expect(differing(charge("x", "0"), charge("x", "0", { counter: "revenue" }))).toEqual([]);
+  });
 });
 
-it("asking for all that is left is not asking for an amount, even where it is the same", () => {
-  expect(differing(refund("r", "t", { amount: null }), refund("r", "t", { amount: ten }))).toEqual([
-    "amount",
-  ]);
+describe("what a request did not say itself", () => {
+  const implied = (operation: OperationOf<"transfer">) => ({
+    ...operation,
+    isCurrencyImplied: true,
+    customer: { ...operation.customer, isImplied: true },
+  });
+
+  it("is no content: neither the currency nor the customer", () => {
+    const known = implied(charge("x", "30"));
+    expect(contentOf(recordedOf(state, known))).toEqual({ kind: "charge", amount: "30" });
+    const elsewhere = { ...known, ...usd, customer: { ...named("c-2"), isImplied: true } };
+    expect(differing(known, elsewhere)).toEqual([]);
+  });
+
+  it("differs from saying it", () => {
+    expect(differing(implied(charge("x", "30")), charge("x", "30")).sort()).toEqual(["currency", "customer"]);
+    expect(differing(charge("x", "30"), implied(charge("x", "30"))).sort()).toEqual(["currency", "customer"]);
+  });
 });
+
+describe("a customer", () => {
+  const asked = (customer: Partial<CustomerRef>) =>
+    charge("x", "30", {
+      customer: { text: "a@example.com", id: undefined, everNamed: [], isImplied: false, ...customer },
+    });
+  const known = charge("x", "30");
+
+  it("is the same under its id and under every name that it ever had", () => {
+    expect(differing(known, asked({ id: "c-1" }))).toEqual([]);
+    expect(differing(known, asked({ id: "c-2", everNamed: ["c-2", "c-1"] }))).toEqual([]);
+    expect(differing(known, asked({ everNamed: ["c-1"] }))).toEqual([]);
+  });
+
+  it("differs under a name that was never its own", () => {
+    expect(differing(known, asked({ id: "c-2", everNamed: ["c-2"] }))).toEqual(["customer"]);
+    expect(differing(known, asked({}))).toEqual(["customer"]);
+  });
+});
+
+it("a stored field that this version does not know differs", () => {
+  const recorded = recordedOf(state, charge("x", "30"));
+  const newer = { ...recorded, asked: { ...recorded.asked, grant: "summer" } };
+  expect(differingFields(contentOf(newer), charge("x", "30"))).toEqual(["grant"]);
+});
+
+describe("whatever is asked for", () => {
+  const amount = fc.integer({ min: 1, max: 60 }).map((n) => Amount.of(String(n)));
+  const wordings = fc.record({
+    key: fc.option(fc.string()),
+    source: fc.string(),
+    description: fc.string(),
+    userId: fc.string(),
+    metadata: fc.dictionary(fc.string(), fc.jsonValue()),
+  });
+  const said = fc.option(amount);
+  const transfers = fc
+    .record({
+      of: fc.constantFrom(credit, charge, adjustment),
+      amount: fc.integer({ min: -60, max: 60 }),
+      isCurrencyImplied: fc.boolean(),
+      isImplied: fc.boolean(),
+      counter: fc.constantFrom(undefined, "tax"),
+      words: wordings,
+    })
+    .map(({ of, amount: number, isCurrencyImplied, isImplied, counter, words: fields }) => {
+      const size = of === adjustment ? number || 1 : Math.abs(number) || (of === charge ? 0 : 1);
+      const operation = of("x", String(size), { isCurrencyImplied, ...fields, ...(counter && { counter }) });
+      return { ...operation, customer: { ...operation.customer, isImplied } };
+    });
+  const operations: fc.Arbitrary<Operation> = fc.oneof(
+    transfers,
+    fc.tuple(amount, wordings).map(([each, fields]) => transferTo("x", "c-2", String(each), fields)),
+    fc.tuple(said, wordings).map(([each, fields]) => refund(state, "x", "t-0", { amount: each, ...fields })),
+    fc
+      .tuple(said, fc.constantFrom("none" as const, "within overdraft" as const, "any" as const), wordings)
+      .map(([each, debt, fields]) => reversal(state, "x", "c-0", { amount: each, debt, ...fields })),
+    fc
+      .record({
+        minimumAmount: said,
+        ttlMs: fc.option(fc.constantFrom(1, 900_000)),
+        onExpiry: fc.constantFrom("release" as const, "capture" as const),
+        size: fc.constantFrom("30", "2000"),
+        words: wordings,
+      })
+      .map(({ size, words: fields, ...rest }) => hold("x", size, { ...rest, ...fields })),
+    fc
+      .record({
+        amount: fc.option(fc.constantFrom("1", "50", "51", "5000").map(Amount.of)),
+        final: fc.boolean(),
+        overage: fc.constantFrom("cap" as const, "allow_debt" as const),
+      })
+      .chain((how) => wordings.map((fields) => capture("x", "h-1", { ...how, ...fields }))),
+    fc.constant(capture("x", "h-1", { amount: Amount.zero, final: true })),
+    fc.constant(release("x", "h-1")),
+    fc.constantFrom(1, 60_000).map((ttlMs) => extend("x", "h-1", ttlMs)),
+  );
+
+  it("what was done by it has the same content, also after it went through the database", () => {
+    const kinds = new Set<string>();
+    fc.assert(
+      fc.property(operations, (operation) => {
+        fc.pre(
+          operation.type !== "hold" || operation.minimumAmount !== null || !ofTwoThousand(operation.amount),
+        );
+        const recorded = recordedOf(state, operation);
+        kinds.add(recorded.kind);
+        expect(differingFields(contentOf(recorded), operation)).toEqual([]);
+        const { metadata, asked } = JSON.parse(
+          JSON.stringify({ metadata: recorded.metadata, asked: recorded.asked }),
+        );
+        expect(differingFields(contentOf({ ...recorded, metadata, asked }), operation)).toEqual([]);
+      }),
+      { numRuns: 500 },
+    );
+    expect(kinds.size).toBe(10);
+  });
+});
+
+function ofTwoThousand(amount: Amount): boolean {
+  return amount.equals(Amount.of("2000"));
+}

@@ -9,6 +9,7 @@ import {
   hold,
   refund,
   release,
+  reversal,
   stateOf,
 } from "./decide.fixture.ts";
 import { decide } from "./decide.ts";
@@ -16,12 +17,19 @@ import { refusals, stateWith, verdictOf } from "./verdict.fixture.ts";
 
 describe("a dry run", () => {
   const dry = (operation: Operation): Command => ({ ...command(operation), dryRun: true });
-  const held = stateWith(stateOf(customer("100")), charge("t-0", "10"), hold("h-1", "30"));
+  const held = stateWith(
+    stateOf(customer("100")),
+    credit("c-0", "10"),
+    charge("t-0", "20"),
+    hold("h-1", "30"),
+  );
 
-  it.each([
+  it.each<Operation>([
     charge("x", "60"),
+    charge("x", "0"),
     credit("x", "1"),
-    refund("x", "t-0"),
+    refund(held, "x", "t-0"),
+    reversal(held, "x", "c-0"),
     hold("x", "60"),
     capture("x", "h-1"),
     release("x", "h-1"),

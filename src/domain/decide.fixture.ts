@@ -1,21 +1,20 @@
-import { type AccountOwner, type AccountState, accountKey } from "./account.ts";
+import {
+  type AccountOwner,
+  type AccountState,
+  accountOf,
+  counterAccount,
+  customerAccount,
+} from "./account.ts";
 import { Amount } from "./amount.ts";
-import type {
-  CaptureOperation,
-  Command,
-  ExtendOperation,
-  HoldOperation,
-  Operation,
-  RefundOperation,
-  ReleaseOperation,
-  TransferOperation,
-} from "./command.ts";
-import { contentOf } from "./content.ts";
-import type { Decision } from "./decide.ts";
-import type { LedgerState, Refundable } from "./ledger-view.ts";
+import type { Command, CustomerRef, HeldOn, Operation, Origin } from "./command.ts";
+import { defaultCounters } from "./content.ts";
+import type { LedgerState } from "./ledger-view.ts";
+import type { OperationOf } from "./perform/outcome.ts";
+import type { Recorded } from "./recorded.ts";
 
 export const orgId = "018f7d3c-2b6a-7cc1-9f3e-0a1b2c3d4e5f";
 export const at = new Date("2026-01-02T03:04:05.678Z");
+export const asker = { clientId: "client", requestId: "request" };
 
 const words = { key: null, source: "", description: "", userId: "", metadata: {} };
 const [customerId, currency] = ["c-1", "VC"];
@@ -27,17 +26,25 @@ export function momentAfter(ms: number): Date {
 
 export function account(owner: AccountOwner, fields: Partial<AccountState> = {}): AccountState {
   const isCustomer = "customerId" in owner;
+  const { currency: code = currency } = fields;
   return {
-    id: `account of ${isCustomer ? owner.customerId : owner.role}`,
+    id: `account of ${isCustomer ? owner.customerId : owner.counter} in ${code}`,
+    key: accountOf(owner, code).key,
     owner,
-    currency: "VC",
+    currency: code,
+    isNew: false,
     version: 0,
+    sequence: fields.version ?? 0,
     funded: Amount.zero,
     spent: Amount.zero,
+    withdrawn: Amount.zero,
     held: Amount.zero,
-    holdsExpireAt: null,
+    overdue: Amount.zero,
+    dueAt: null,
+    newestAt: at,
     minimumBalance: isCustomer ? Amount.zero : null,
-    enabled: true,
+    customer: isCustomer ? "active" : null,
+    captureOverdraft: null,
     ...fields,
   };
 }
@@ -49,114 +56,154 @@ export function customer(balance: string, fields: Partial<AccountState> = {}): A
 
 /** A state with these accounts, and the counter-accounts in each of their currencies. */
 export function stateOf(...customers: AccountState[]): LedgerState {
-  const currencies = new Set(["VC", ...customers.map(({ currency }) => currency)]);
-  const counters = [...currencies].flatMap((currency) =>
-    ["funding", "revenue", "adjustments"].map((role) => account({ role }, { currency })),
+  const currencies = new Set(["VC", ...customers.map((each) => each.currency)]);
+  const counters = [...currencies].flatMap((code) =>
+    ["funding", "revenue", "adjustments"].map((counter) => account({ counter }, { currency: code })),
   );
-  const accounts = [...customers, ...counters].map(
-    (each) => [accountKey(each.owner, each.currency), each] as const,
-  );
-  return { accounts: new Map(accounts), holds: new Map(), refundables: new Map(), known: new Map(), at };
+  return {
+    accounts: new Map([...customers, ...counters].map((each) => [each.key, each])),
+    holds: new Map(),
+    dueCaptures: [],
+    returned: new Map(),
+    newestCredits: new Map(),
+    known: new Map(),
+    currencies: { hasAny: false, configured: new Map() },
+    at,
+  };
 }
 
-/** What is true after a decision, as a batch at a later moment reads it. */
-export function stateAfter(state: LedgerState, decision: Decision, later: Date = state.at): LedgerState {
-  const accounts = new Map(state.accounts);
-  for (const each of decision.accounts) accounts.set(accountKey(each.owner, each.currency), each);
-  const holds = new Map(state.holds);
-  for (const hold of decision.holds) holds.set(hold.id, hold);
-  const known = new Map(state.known);
-  const refundables = new Map<string, Refundable>(state.refundables);
-  for (const { operation, change } of decision.done) {
-    known.set(change.id, { content: () => contentOf(operation), change });
-    const transfer = change.booked?.transfer;
-    if (transfer === undefined) continue;
-    if (transfer.kind === "charge" || transfer.kind === "capture") {
-      refundables.set(transfer.id, { transfer, refunded: Amount.zero });
-    }
-    const charge = refundables.get(transfer.refundOf ?? "");
-    if (charge === undefined) continue;
-    refundables.set(charge.transfer.id, { ...charge, refunded: charge.refunded.plus(transfer.amount) });
-  }
-  return { accounts, holds, refundables, known, at: later };
+/** The same with other facts about the account of the customer. */
+export function withCustomer(state: LedgerState, fields: Partial<AccountState>): LedgerState {
+  const { key } = customerAccount(customerId, currency);
+  const known = state.accounts.get(key);
+  if (known === undefined) throw new Error(`there is no ${key}`);
+  return { ...state, accounts: new Map(state.accounts).set(key, { ...known, ...fields }) };
 }
 
-type TransferFields = Partial<TransferOperation> & { readonly customerId?: string };
-
-export function charge(id: string, amount: string, fields: TransferFields = {}): TransferOperation {
-  return transfer("charge", id, { amount: Amount.of(amount), to: { role: "revenue" }, ...fields });
+/** A customer that a request named by id. */
+export function named(id: string): CustomerRef {
+  return { text: id, id, everNamed: [id], isImplied: false };
 }
 
-export function credit(id: string, amount: string, fields: TransferFields = {}): TransferOperation {
-  const to = { customerId: fields.customerId ?? customerId };
-  return transfer("credit", id, { amount: Amount.of(amount), from: { role: "funding" }, to, ...fields });
+type Transfer = OperationOf<"transfer">;
+type TransferFields = Partial<Transfer> & { readonly customerId?: string; readonly counter?: string };
+
+export function charge(id: string, amount: string, fields: TransferFields = {}): Transfer {
+  return transfer("charge", id, { amount: Amount.of(amount), isPaying: true, ...fields });
+}
+
+export function credit(id: string, amount: string, fields: TransferFields = {}): Transfer {
+  return transfer("credit", id, { amount: Amount.of(amount), isPaying: false, ...fields });
 }
 
 /** Signed: below zero the customer pays. */
-export function adjustment(id: string, amount: string, fields: TransferFields = {}): TransferOperation {
-  const own = { customerId: fields.customerId ?? customerId };
-  const [signed, other] = [Amount.of(amount), { role: "adjustments" }];
-  return transfer("adjustment", id, {
-    amount: signed.isNegative() ? signed.negated() : signed,
-    ...(signed.isNegative() ? { from: own, to: other } : { from: other, to: own }),
-    ...fields,
-  });
+export function adjustment(id: string, amount: string, fields: TransferFields = {}): Transfer {
+  const signed = Amount.of(amount);
+  const isPaying = signed.isNegative();
+  return transfer("adjustment", id, { amount: isPaying ? signed.negated() : signed, isPaying, ...fields });
 }
 
 /** Between two customers. */
-export function transferTo(id: string, payee: string, amount: string): TransferOperation {
-  return transfer("transfer", id, { amount: Amount.of(amount), to: { customerId: payee } });
+export function transferTo(id: string, payee: string, amount: string, fields: TransferFields = {}): Transfer {
+  const other = { customer: named(payee) };
+  return transfer("transfer", id, { amount: Amount.of(amount), isPaying: true, other, ...fields });
 }
 
 function transfer(
-  kind: TransferOperation["kind"],
+  kind: Transfer["kind"],
   id: string,
-  fields: TransferFields & Pick<TransferOperation, "amount" | "to">,
-): TransferOperation {
-  const { customerId: payer = customerId, ...rest } = fields;
-  return { type: "transfer", id, kind, currency, from: { customerId: payer }, ...words, ...rest };
+  fields: TransferFields & Pick<Transfer, "amount" | "isPaying">,
+): Transfer {
+  const { customerId: own = customerId, counter, ...rest } = fields;
+  const code = fields.currency ?? currency;
+  const name = counter ?? (kind === "transfer" ? "" : defaultCounters[kind]);
+  const other = rest.other ?? { counter: name };
+  const opposite =
+    "counter" in other ? counterAccount(other.counter, code) : customerAccount(other.customer.text, code);
+  const sides = { customer: named(own), own: customerAccount(own, code), other, opposite };
+  return { type: "transfer", id, kind, currency: code, ...words, ...sides, ...rest };
 }
 
-export function refund(id: string, refundOf: string, fields: Partial<RefundOperation> = {}): RefundOperation {
-  const facts = { type: "refund", id, refundOf, amount: null, customerId, counterRole: "revenue" } as const;
-  return { ...facts, currency, ...words, ...fields };
+/** Of a charge or a capture that the state knows. */
+export function refund(
+  state: LedgerState,
+  id: string,
+  refundOf: string,
+  fields: Partial<OperationOf<"refund">> = {},
+): OperationOf<"refund"> {
+  const origin = originOf(state.known.get(refundOf)?.recorded);
+  return { type: "refund", id, refundOf, amount: null, origin, ...words, ...fields };
 }
+
+/** Of a credit that the state knows. */
+export function reversal(
+  state: LedgerState,
+  id: string,
+  reversalOf: string,
+  fields: Partial<OperationOf<"reversal">> = {},
+): OperationOf<"reversal"> {
+  const origin = originOf(state.known.get(reversalOf)?.recorded);
+  return { type: "reversal", id, reversalOf, amount: null, debt: "none", origin, ...words, ...fields };
+}
+
+function originOf(recorded: Recorded | undefined): Origin | undefined {
+  if (recorded === undefined) return undefined;
+  const owners = [recorded.from, recorded.to].flatMap((side) => (side === null ? [] : [side.account.owner]));
+  const [own, other] = ["customerId", "counter"].map((name) => owners.find((owner) => name in owner));
+  if (own === undefined) return undefined;
+  return {
+    recorded,
+    customer: accountOf(own, recorded.currency),
+    counter: accountOf(other ?? { counter: "revenue" }, recorded.currency),
+  };
+}
+
+type HoldFields = Partial<OperationOf<"hold">> & { readonly customerId?: string };
 
 /** For a minute. */
-export function hold(id: string, amount: string, fields: Partial<HoldOperation> = {}): HoldOperation {
+export function hold(id: string, amount: string, fields: HoldFields = {}): OperationOf<"hold"> {
+  const { customerId: own = customerId, ...rest } = fields;
+  const code = fields.currency ?? currency;
   return {
     type: "hold",
     id,
-    customerId,
+    customer: named(own),
+    own: customerAccount(own, code),
     amount: Amount.of(amount),
-    currency,
+    minimumAmount: null,
+    currency: code,
     ttlMs: 60_000,
+    onExpiry: "release",
     ...words,
-    ...fields,
+    ...rest,
   };
 }
 
 export function capture(
   id: string,
   holdId: string,
-  fields: Partial<CaptureOperation> = {},
-): CaptureOperation {
+  fields: Partial<OperationOf<"capture">> = {},
+): OperationOf<"capture"> {
   const how = { amount: null, final: false, overage: "reject" } as const;
   return { type: "capture", ...onHold(id, holdId), ...how, description: "", metadata: {}, ...fields };
 }
 
-export function release(id: string, holdId: string): ReleaseOperation {
+export function release(id: string, holdId: string): OperationOf<"release"> {
   return { type: "release", ...onHold(id, holdId) };
 }
 
-export function extend(id: string, holdId: string, ttlMs: number): ExtendOperation {
+export function extend(id: string, holdId: string, ttlMs: number): OperationOf<"extend"> {
   return { type: "extend", ...onHold(id, holdId), ttlMs };
 }
 
 function onHold(id: string, holdId: string) {
-  return { id, key: null, holdId, customerId, currency };
+  const on: HeldOn = {
+    account: customerAccount(customerId, currency),
+    counter: counterAccount("revenue", currency),
+  };
+  return { id, key: null, holdId, on };
 }
 
 export function command(first: Operation, ...others: Operation[]): Command {
-  return { orgId, operations: [first, ...others], dryRun: false };
+  return { orgId, operations: [first, ...others], dryRun: false, by: asker };
 }

@@ -1,5 +1,6 @@
-import { account, charge, command, credit, customer, stateAfter, stateOf } from "./decide.fixture.ts";
+import { account, charge, command, credit, customer, stateOf } from "./decide.fixture.ts";
 import { decide } from "./decide.ts";
+import { stateAfter } from "./state.fixture.ts";
 import { refusals, verdictOf } from "./verdict.fixture.ts";
 
 describe("a group", () => {
@@ -9,7 +10,7 @@ describe("a group", () => {
   });
 
   it("lands whole or not at all, and is told all that stands in its way", () => {
-    const state = stateOf(customer("100"), account({ customerId: "c-2" }, { enabled: false }));
+    const state = stateOf(customer("100"), account({ customerId: "c-2" }, { customer: "disabled" }));
     const { verdicts, done, accounts } = decide(state, [
       command(
         charge("t-1", "60"),
@@ -33,6 +34,17 @@ describe("a group", () => {
     expect(refusals(verdictOf(state, command(charge("t-1", "1"), charge("t-1", "2"))))).toEqual([
       [1, "KEY_CONFLICT"],
     ]);
+  });
+
+  it("tells the same id with other content also where the first was refused", () => {
+    const asked = command(charge("t-1", "1000"), charge("t-1", "2"), charge("t-1", "1000"));
+    expect(verdictOf(stateOf(customer("100")), asked)).toMatchObject({
+      refused: [
+        { index: 0, refusal: { reason: "INSUFFICIENT_FUNDS" } },
+        { index: 1, refusal: { reason: "KEY_CONFLICT", differing: ["amount"] } },
+        { index: 2, refusal: { reason: "KEY_REUSED" } },
+      ],
+    });
   });
 
   it("is a replay as a whole, and refused where only part of it is known", () => {

@@ -1,25 +1,48 @@
 import { Amount } from "./amount.ts";
-import { capture, charge, command, customer, hold, refund, stateOf } from "./decide.fixture.ts";
+import {
+  account,
+  capture,
+  charge,
+  command,
+  credit,
+  customer,
+  hold,
+  refund,
+  stateOf,
+  transferTo,
+  withCustomer,
+} from "./decide.fixture.ts";
 import { decide } from "./decide.ts";
-import { changeOf, moneyOf, refusals, stateWith, verdictOf } from "./verdict.fixture.ts";
+import { postedChange } from "./recorded.ts";
+import { accountAfter } from "./state.fixture.ts";
+import { moneyOf, recordedOf, refusalOf, refusals, stateWith, verdictOf } from "./verdict.fixture.ts";
 
 describe("a refund", () => {
-  const charged = stateWith(stateOf(customer("100")), charge("t-1", "30"));
+  const usd = { currency: "USD" };
+  const charged = stateWith(stateOf(customer("100", usd)), charge("t-1", "30", usd));
 
   it("gives back a charge in parts, and then whatever is left", () => {
-    const part = changeOf(charged, refund("r-1", "t-1", { amount: Amount.of("12") }));
-    expect([String(part.posted), String(part.account.spent)]).toEqual(["12", "18"]);
-    expect(part.booked?.transfer).toMatchObject({ kind: "refund", refundOf: "t-1" });
-    const parts = stateWith(charged, refund("r-1", "t-1", { amount: Amount.of("12") }), refund("r-2", "t-1"));
-    expect(moneyOf(parts).posted).toBe("100");
+    const part = recordedOf(charged, refund(charged, "r-1", "t-1", { amount: Amount.of("12") }));
+    expect([String(postedChange(part)), String(accountAfter(part).spent)]).toEqual(["12", "18"]);
+    expect(part).toMatchObject({ kind: "refund", refersTo: "t-1", returned: Amount.of("12") });
+    const parts = stateWith(
+      charged,
+      refund(charged, "r-1", "t-1", { amount: Amount.of("12") }),
+      refund(charged, "r-2", "t-1"),
+    );
+    expect(moneyOf(parts, "c-1", "USD").posted).toBe("100");
+    expect(parts.known.get("r-2")?.recorded).toMatchObject({
+      amount: Amount.of("18"),
+      returned: Amount.of("30"),
+    });
   });
 
   it("gives back no more than was charged, also within one batch", () => {
     const { verdicts } = decide(charged, [
-      command(refund("r-1", "t-1", { amount: Amount.of("20") })),
-      command(refund("r-2", "t-1", { amount: Amount.of("10.000000001") })),
-      command(refund("r-3", "t-1", { amount: Amount.of("10") })),
-      command(refund("r-4", "t-1")),
+      command(refund(charged, "r-1", "t-1", { amount: Amount.of("20") })),
+      command(refund(charged, "r-2", "t-1", { amount: Amount.of("10.000000001") })),
+      command(refund(charged, "r-3", "t-1", { amount: Amount.of("10") })),
+      command(refund(charged, "r-4", "t-1")),
     ]);
     expect(verdicts.map(refusals)).toEqual([[], [[0, "REFUND_TOO_LARGE"]], [], [[0, "REFUND_TOO_LARGE"]]]);
     expect(verdicts[1]).toMatchObject({
@@ -29,23 +52,74 @@ describe("a refund", () => {
 
   it("is not taken from what the others of its group give back, when that is refused", () => {
     const { verdicts } = decide(charged, [
-      command(refund("r-1", "t-1"), charge("t-2", "1000")),
-      command(refund("r-2", "t-1")),
+      command(refund(charged, "r-1", "t-1"), charge("t-2", "1000", usd)),
+      command(refund(charged, "r-2", "t-1")),
     ]);
     expect(verdicts.map(({ outcome }) => outcome)).toEqual(["refused", "done"]);
   });
 
   it("of all that was left is a replay later, when nothing is left", () => {
-    const later = stateWith(charged, refund("r-1", "t-1"));
-    expect(verdictOf(later, command(refund("r-1", "t-1")))).toMatchObject({ receipts: [{ replay: true }] });
+    const later = stateWith(charged, refund(charged, "r-1", "t-1"));
+    expect(verdictOf(later, command(refund(later, "r-1", "t-1")))).toMatchObject({
+      receipts: [{ replay: true }],
+    });
   });
 
   it("reaches a customer who is disabled, and gives back captures too", () => {
     const captured = stateWith(stateOf(customer("100")), hold("h-1", "30"), capture("k-1", "h-1"));
-    const disabled = new Map(captured.accounts).set(
-      "c-1/VC",
-      customer("100", { spent: Amount.of("30"), enabled: false }),
+    const disabled = withCustomer(captured, { customer: "disabled" });
+    expect(String(postedChange(recordedOf(disabled, refund(disabled, "r-1", "k-1"))))).toBe("30");
+  });
+
+  it("goes back to the counter-account that was paid, with the source of what it gives back unless told another", () => {
+    const state = stateWith(
+      stateOf(customer("100")),
+      charge("t-1", "30", { source: "api", counter: "revenue" }),
     );
-    expect(String(changeOf({ ...captured, accounts: disabled }, refund("r-1", "k-1")).posted)).toBe("30");
+    const given = recordedOf(state, refund(state, "r-1", "t-1", { source: null }));
+    expect(given).toMatchObject({ source: "api", from: { account: { owner: { counter: "revenue" } } } });
+    expect(recordedOf(state, refund(state, "r-1", "t-1", { source: "desk" })).source).toBe("desk");
+  });
+
+  it("is of charges and captures alone", () => {
+    const state = stateWith(
+      stateOf(customer("100"), account({ customerId: "c-2" })),
+      credit("c-0", "1"),
+      hold("h-1", "1"),
+      transferTo("t-2", "c-2", "1"),
+    );
+    for (const [id, kind] of [
+      ["c-0", "credit"],
+      ["h-1", "hold"],
+      ["t-2", "transfer"],
+    ] as const) {
+      expect(refusalOf(state, refund(state, "r-1", id))).toEqual({
+        reason: "NOT_REFUNDABLE",
+        transferId: id,
+        kind,
+      });
+    }
+  });
+
+  it("of nothing that is known, or of somebody else's, is not found", () => {
+    const unknown = { reason: "NOT_FOUND", resource: "transfer", name: "t-9" };
+    expect(refusalOf(charged, refund(charged, "r-1", "t-9"))).toEqual(unknown);
+    for (const within of [
+      { customerId: "c-2", currency: "USD" },
+      { customerId: "c-1", currency: "EUR" },
+    ]) {
+      expect(refusalOf(charged, refund(charged, "r-1", "t-1", { within }))).toEqual({
+        ...unknown,
+        name: "t-1",
+      });
+    }
+    const within = { customerId: "c-1", currency: "USD" };
+    expect(refusalOf(charged, refund(charged, "r-1", "t-1", { within }))).toBeUndefined();
+  });
+
+  it("to a customer who is deleted is refused", () => {
+    const state = stateWith(stateOf(customer("100")), charge("t-1", "30"));
+    const deleted = withCustomer(state, { customer: "deleted" });
+    expect(refusalOf(deleted, refund(deleted, "r-1", "t-1"))).toMatchObject({ reason: "CUSTOMER_DELETED" });
   });
 });

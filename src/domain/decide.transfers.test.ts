@@ -4,49 +4,51 @@ import type { Operation } from "./command.ts";
 import {
   account,
   adjustment,
+  asker,
   at,
   charge,
   command,
   credit,
   customer,
   hold,
+  refund,
   stateOf,
   transferTo,
 } from "./decide.fixture.ts";
 import { decide } from "./decide.ts";
-import { changeOf, moneyOf, refusals, stateWith, verdictOf } from "./verdict.fixture.ts";
+import { accountAfter } from "./state.fixture.ts";
+import { moneyOf, receiptOf, recordedOf, refusals, stateWith, verdictOf } from "./verdict.fixture.ts";
 
 describe("a transfer that is done", () => {
-  it("has two opposite entries, each with its account after it", () => {
-    const asked = charge("t-1", "30");
-    const { verdicts, done, accounts } = decide(stateOf(customer("100")), [command(asked)]);
-    const payer = customer("100", { version: 2, spent: Amount.of("30") });
-    const { type: _, ...content } = asked;
-    const booked = {
-      transfer: expect.objectContaining({ ...content, refundOf: null, holdId: null, createdAt: at }),
-      from: { amount: Amount.of("-30"), account: payer },
-      to: {
-        amount: Amount.of("30"),
-        account: account({ role: "revenue" }, { version: 1, funded: Amount.of("30") }),
-      },
+  it("has two sides, each with its account after it", () => {
+    const words = {
+      key: "k",
+      source: "api",
+      description: "30 calls",
+      userId: "u-1",
+      metadata: { plan: "gold" },
     };
-    const change = {
-      id: "t-1",
-      booked,
-      hold: null,
-      account: payer,
-      posted: Amount.of("-30"),
-      held: Amount.zero,
-      at,
+    const { verdicts, done, accounts } = decide(stateOf(customer("100")), [
+      command(charge("t-1", "30", words)),
+    ]);
+    const payer = customer("100", { version: 2, sequence: 2, spent: Amount.of("30") });
+    const payee = account({ counter: "revenue" }, { version: 1, sequence: 1, funded: Amount.of("30") });
+    const recorded = {
+      ...{ id: "t-1", ...words, kind: "charge", amount: Amount.of("30"), currency: "VC", asked: null },
+      ...{ refersTo: null, returned: null, hold: null },
+      from: { account: payer, at },
+      to: { account: payee, at },
+      createdBy: asker.clientId,
+      createdAt: at,
     };
-    expect(done).toEqual([{ operation: asked, change }]);
-    expect(verdicts).toEqual([{ outcome: "done", receipts: [{ change, replay: false }] }]);
-    expect(accounts).toEqual([booked.from.account, booked.to.account]);
+    expect(done).toEqual([recorded]);
+    expect(verdicts).toEqual([{ outcome: "done", receipts: [{ recorded, hold: null, replay: false }] }]);
+    expect(accounts).toEqual([payer, payee]);
   });
 
   it("credits a customer from funding, which nothing limits", () => {
-    const { from, to } = changeOf(stateOf(customer("0")), credit("t-1", "1000")).booked ?? {};
-    expect([from, to].map((entry) => entry && String(balanceOf(entry.account)))).toEqual(["-1000", "1000"]);
+    const { from, to } = recordedOf(stateOf(customer("0")), credit("t-1", "1000"));
+    expect([from, to].map((side) => side && String(balanceOf(side.account)))).toEqual(["-1000", "1000"]);
   });
 
   it.each<[string, Operation, string, string]>([
@@ -55,17 +57,49 @@ describe("a transfer that is done", () => {
     ["an adjustment up is spent no more", adjustment("t-1", "7"), "100", "3"],
     ["an adjustment down is spent", adjustment("t-1", "-7"), "100", "17"],
   ])("%s", (_, operation, funded, spent) => {
-    const { account: after } = changeOf(stateOf(customer("100", { spent: Amount.of("10") })), operation);
-    expect([String(after.funded), String(after.spent)]).toEqual([funded, spent]);
+    const recorded = recordedOf(stateOf(customer("100", { spent: Amount.of("10") })), operation);
+    const after = accountAfter(recorded);
+    expect([String(after.funded), String(after.spent), String(after.withdrawn)]).toEqual([
+      funded,
+      spent,
+      "0",
+    ]);
   });
 
   it("between customers is spent by one and funds the other", () => {
     const state = stateOf(customer("100"), account({ customerId: "c-2" }));
     const later = stateWith(state, transferTo("t-1", "c-2", "30"));
-    expect([moneyOf(later).posted, moneyOf(later, "c-2/VC").posted]).toEqual(["70", "30"]);
+    expect([moneyOf(later).posted, moneyOf(later, "c-2").posted]).toEqual(["70", "30"]);
     expect(refusals(verdictOf(later, command(transferTo("t-2", "c-2", "71"))))).toEqual([
       [0, "INSUFFICIENT_FUNDS"],
     ]);
+  });
+
+  it("to the payer itself is refused", () => {
+    const state = stateOf(customer("100"));
+    expect(refusals(verdictOf(state, command(transferTo("t-1", "c-1", "1"))))).toEqual([
+      [0, "SAME_CUSTOMER"],
+    ]);
+  });
+});
+
+describe("a charge of nothing", () => {
+  it("books nothing, and its key is known", () => {
+    const state = stateOf(customer("100"));
+    const { recorded } = receiptOf(state, charge("t-1", "0"));
+    expect(recorded).toMatchObject({ to: null, kind: "charge" });
+    const later = stateWith(state, charge("t-1", "0"));
+    expect(accountAfter(recorded)).toMatchObject({ version: 1, sequence: 2 });
+    expect(moneyOf(later)).toEqual(moneyOf(state));
+    expect(verdictOf(later, command(charge("t-1", "0.00")))).toMatchObject({ receipts: [{ replay: true }] });
+    expect(verdictOf(later, command(charge("t-1", "0", { counter: "tax" })))).toMatchObject({
+      refused: [{ refusal: { reason: "KEY_CONFLICT", differing: ["counter_account"] } }],
+    });
+  });
+
+  it("can not be given back", () => {
+    const later = stateWith(stateOf(customer("100")), charge("t-1", "0"));
+    expect(refusals(verdictOf(later, command(refund(later, "r-1", "t-1"))))).toEqual([[0, "NOT_REFUNDABLE"]]);
   });
 });
 
@@ -79,47 +113,60 @@ describe("what a charge may take", () => {
     ["no more than leaves it", { minimumBalance: Amount.of("50") }, "51", false],
     ["not what a hold sets aside", { held: Amount.of("40") }, "61", false],
     ["all beside the hold", { held: Amount.of("40") }, "60", true],
+    ["not what was taken back", { withdrawn: Amount.of("40") }, "61", false],
     ["whatever it likes, where nothing limits", { minimumBalance: null }, "1000000", true],
   ])("is %s", (_, fields, amount, isBooked) => {
-    const verdict = verdictOf(stateOf(customer("100", fields)), command(charge("t-1", amount)));
+    const state = stateOf(customer("100", fields));
+    // In a currency with places, so that the places of the amount are not what is refused.
+    const usd = { ...state, accounts: new Map(state.accounts) };
+    const own = customer("100", { ...fields, currency: "USD" });
+    usd.accounts.set(own.key, own);
+    const revenue = account({ counter: "revenue" }, { currency: "USD" });
+    usd.accounts.set(revenue.key, revenue);
+    const verdict = verdictOf(usd, command(charge("t-1", amount, { currency: "USD" })));
     expect(refusals(verdict)).toEqual(isBooked ? [] : [[0, "INSUFFICIENT_FUNDS"]]);
   });
 
   it("is told when it is too little", () => {
     const state = stateOf(customer("100", { held: Amount.of("10"), minimumBalance: Amount.of("-5") }));
-    expect(verdictOf(state, command(charge("t-1", "96")))).toEqual({
+    const because = {
+      reason: "INSUFFICIENT_FUNDS",
+      customerId: "c-1",
+      currency: "VC",
+      available: Amount.of("95"),
+      required: Amount.of("106"),
+      minimumBalance: Amount.of("-5"),
+      held: Amount.of("10"),
+      freeAt: null,
+    };
+    expect(verdictOf(state, command(charge("t-1", "106")))).toEqual({
       outcome: "refused",
-      refused: [
-        {
-          index: 0,
-          refusal: {
-            reason: "INSUFFICIENT_FUNDS",
-            customerId: "c-1",
-            currency: "VC",
-            available: Amount.of("95"),
-            required: Amount.of("96"),
-            minimumBalance: Amount.of("-5"),
-          },
-        },
-      ],
+      refused: [{ index: 0, refusal: because }],
     });
   });
 
   it("is nothing while the customer is disabled, who can still be credited", () => {
-    const state = stateOf(customer("100", { enabled: false }));
-    expect(refusals(verdictOf(state, command(charge("t-1", "1"))))).toEqual([[0, "CUSTOMER_DISABLED"]]);
+    const state = stateOf(customer("100", { customer: "disabled" }));
+    for (const operation of [charge("t-1", "1"), charge("t-1", "0"), adjustment("t-1", "-1")])
+      expect(refusals(verdictOf(state, command(operation)))).toEqual([[0, "CUSTOMER_DISABLED"]]);
     expect(verdictOf(state, command(credit("t-1", "1"))).outcome).toBe("done");
   });
 
   it("is nothing once the customer is deleted, to whom nothing can be given either", () => {
-    const state = stateOf(customer("100", { enabled: false, deleted: true }));
-    for (const operation of [charge("t-1", "1"), credit("t-1", "1"), hold("t-1", "1")]) {
+    const state = stateOf(
+      customer("100", { customer: "deleted" }),
+      account({ customerId: "c-2" }, { customer: "deleted" }),
+    );
+    const payee = transferTo("t-1", "c-2", "1", {
+      customer: { text: "c-3", id: "c-3", everNamed: [], isImplied: false },
+    });
+    for (const operation of [charge("t-1", "1"), credit("t-1", "1"), hold("t-1", "1"), payee]) {
       expect(refusals(verdictOf(state, command(operation)))).toEqual([[0, "CUSTOMER_DELETED"]]);
     }
   });
 
   it("is judged on one account of one currency", () => {
-    const state = stateOf(customer("100"), customer("1", { currency: "USD", id: "in USD" }));
+    const state = stateOf(customer("100"), customer("1", { currency: "USD" }));
     expect(refusals(verdictOf(state, command(charge("t-1", "2", { currency: "USD" }))))).toEqual([
       [0, "INSUFFICIENT_FUNDS"],
     ]);
@@ -128,23 +175,47 @@ describe("what a charge may take", () => {
 
 describe("a total out of range", () => {
   const most = "9999999999999999999.999999999";
+  const usd = { currency: "USD" };
 
   it("is refused on the customer's side and on the counter-account's", () => {
-    const full = stateOf(customer(most));
-    expect(refusals(verdictOf(full, command(credit("t-1", "0.000000001"))))).toEqual([
+    const full = stateOf(customer(most, usd));
+    expect(refusals(verdictOf(full, command(credit("t-1", "0.000000001", usd))))).toEqual([
       [0, "BALANCE_OUT_OF_RANGE"],
     ]);
-    const twoRich = stateOf(customer(most), account({ customerId: "c-2" }, { funded: Amount.of(most) }));
-    const both = decide(twoRich, [
-      command(charge("t-1", most)),
-      command(charge("t-2", most, { customerId: "c-2" })),
+    const other = account({ customerId: "c-2" }, { funded: Amount.of(most), ...usd });
+    const both = decide(stateOf(customer(most, usd), other), [
+      command(charge("t-1", most, usd)),
+      command(charge("t-2", most, { customerId: "c-2", ...usd })),
     ]);
     expect(both.verdicts.map(refusals)).toEqual([[], [[0, "BALANCE_OUT_OF_RANGE"]]]);
   });
 });
 
+describe("a customer whom nobody knows", () => {
+  const nobody = { text: "nobody@example.com", id: undefined, everNamed: [], isImplied: false };
+
+  it("is not found, by the name that the request used", () => {
+    const state = stateOf(customer("100"));
+    const unknown = { reason: "NOT_FOUND", resource: "customer", name: "nobody@example.com" };
+    const asked = [
+      charge("t-1", "1", { customer: nobody, own: undefined }),
+      hold("h-1", "1", { customer: nobody, own: undefined }),
+      transferTo("t-1", "c-2", "1", { other: { customer: nobody }, opposite: undefined }),
+    ];
+    for (const operation of asked)
+      expect(verdictOf(state, command(operation))).toMatchObject({ refused: [{ refusal: unknown }] });
+  });
+
+  it("is not found by an id either that has no account and no row", () => {
+    expect(verdictOf(stateOf(), command(charge("t-1", "1")))).toMatchObject({
+      refused: [{ refusal: { reason: "NOT_FOUND", resource: "customer", name: "c-1" } }],
+    });
+  });
+});
+
 it("fails loudly on an account that was not loaded", () => {
-  expect(() => verdictOf(stateOf(), command(charge("t-1", "1")))).toThrow(
-    "account c-1/VC was not loaded with its batch",
-  );
+  const charged = stateWith(stateOf(customer("100")), charge("t-1", "1"));
+  expect(() =>
+    verdictOf({ ...charged, accounts: new Map() }, command(refund(charged, "r-1", "t-1"))),
+  ).toThrow("account customer/c-1/VC was not loaded with its batch");
 });

@@ -1,9 +1,11 @@
-import { availableOf, balanceOf } from "./account.ts";
+import { availableOf, balanceOf, customerAccount } from "./account.ts";
 import type { Command, Operation, Verdict } from "./command.ts";
-import { command, stateAfter } from "./decide.fixture.ts";
+import { command } from "./decide.fixture.ts";
 import { decide } from "./decide.ts";
 import type { LedgerState } from "./ledger-view.ts";
+import type { Receipt, Recorded } from "./recorded.ts";
 import type { RefusalReason } from "./refusal.ts";
+import { stateAfter } from "./state.fixture.ts";
 
 /** The verdict on one command alone. */
 export function verdictOf(state: LedgerState, asked: Command): Verdict {
@@ -18,6 +20,12 @@ export function refusals(verdict: Verdict | undefined): (readonly [number, Refus
   return verdict.refused.map(({ index, refusal }) => [index, refusal.reason] as const);
 }
 
+/** Why an operation alone is refused; undefined where it is done. */
+export function refusalOf(state: LedgerState, operation: Operation) {
+  const verdict = verdictOf(state, command(operation));
+  return verdict.outcome === "refused" ? verdict.refused[0].refusal : undefined;
+}
+
 /** A state in which these operations were decided one after the other, none of them refused, at its moment. */
 export function stateWith(start: LedgerState, ...operations: Operation[]): LedgerState {
   return operations.reduce((state, operation) => {
@@ -27,15 +35,21 @@ export function stateWith(start: LedgerState, ...operations: Operation[]): Ledge
   }, start);
 }
 
-/** The one change of an operation that is done. */
-export function changeOf(state: LedgerState, operation: Operation) {
+/** The one receipt of an operation that is done. */
+export function receiptOf(state: LedgerState, operation: Operation): Receipt {
   const verdict = verdictOf(state, command(operation));
   if (verdict.outcome === "refused") throw new Error(`refused: ${JSON.stringify(verdict.refused)}`);
-  return verdict.receipts[0].change;
+  return verdict.receipts[0];
+}
+
+/** What the journal keeps of an operation that is done. */
+export function recordedOf(state: LedgerState, operation: Operation): Recorded {
+  return receiptOf(state, operation).recorded;
 }
 
 /** posted, held and available of the customer's account in a state. */
-export function moneyOf(state: LedgerState, key = "c-1/VC") {
+export function moneyOf(state: LedgerState, customerId = "c-1", currency = "VC") {
+  const { key } = customerAccount(customerId, currency);
   const of = state.accounts.get(key);
   if (of === undefined) throw new Error(`no account ${key}`);
   return { posted: String(balanceOf(of)), held: String(of.held), available: String(availableOf(of)) };

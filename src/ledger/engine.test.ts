@@ -1,10 +1,12 @@
+import { customerAccount } from "../domain/account.ts";
 import type { Verdict } from "../domain/command.ts";
-import { charge } from "../domain/decide.fixture.ts";
+import { asker, charge } from "../domain/decide.fixture.ts";
 import { Engine } from "./engine.ts";
-import type { Batch, Settlement } from "./settlement.ts";
+import type { Attempt, Settled, Settlement } from "./settlement.ts";
 
 const verdictOf = (id: string): Verdict => ({ outcome: "done", receipts: [{ id }] }) as unknown as Verdict;
-const idsOf = ({ commands }: Batch) => commands.map(({ operations: [first] }) => first.id);
+const idsOf = ({ batch }: Pick<Attempt, "batch">) =>
+  batch.map(({ command }) => command?.operations[0].id ?? "settle");
 
 interface Underway {
   readonly ids: readonly string[];
@@ -19,23 +21,24 @@ interface Underway {
 class ManualSettlement {
   readonly underWay: Underway[] = [];
   readonly batches: string[][] = [];
-  automatic: ((batch: Batch) => void) | undefined;
+  /** Throws, or answers for whom an account was taken. */
+  automatic: ((attempt: Attempt) => readonly string[] | undefined) | undefined;
 
-  settle(batch: Batch, sent: () => void): Promise<readonly Verdict[]> {
-    const ids = idsOf(batch);
+  settle(attempt: Attempt, sent: () => void): Promise<readonly Settled[]> {
+    const ids = idsOf(attempt);
     this.batches.push(ids);
     const verdicts = ids.map(verdictOf);
     if (this.automatic !== undefined) {
       const decideHow = this.automatic;
       return new Promise((resolve) => setImmediate(resolve)).then(() => {
-        decideHow(batch);
-        return verdicts;
+        const taken = decideHow(attempt) ?? [];
+        return ids.map((id) => (taken.includes(id) ? "taken" : verdictOf(id)));
       });
     }
     return new Promise((resolve, reject) => {
       const leave = () => this.underWay.splice(this.underWay.indexOf(each), 1);
       const each: Underway = {
-        ...{ ids, lane: batch.lane, send: sent },
+        ...{ ids, lane: attempt.lane, send: sent },
         succeed() {
           leave();
           resolve(verdicts);
@@ -60,12 +63,14 @@ beforeEach(() => {
 /** Submits a command of one operation on an account. */
 function submit(
   id: string,
-  options: { account?: string; orgId?: string; signal?: AbortSignal } = {},
+  options: { account?: string; orgId?: string; signal?: AbortSignal; bytes?: number } = {},
 ): Promise<Verdict> {
-  const { account = "a", orgId = "org", signal } = options;
-  const command = { orgId, operations: [charge(id, "1")] as const, dryRun: false };
+  const { account = "a", orgId = "org", signal, bytes = 1 } = options;
+  const command = { orgId, operations: [charge(id, "1")] as const, dryRun: false, by: asker };
+  const accounts = [customerAccount(account, "VC")];
   return new Promise((resolve, reject) => {
-    engine.submit({ command, accounts: [account], signal, resolve, reject });
+    const answer = (verdict: Verdict | null) => (verdict === null ? reject("no verdict") : resolve(verdict));
+    engine.submit({ orgId, command, accounts, bytes, signal, resolve: answer, reject });
   });
 }
 
@@ -194,6 +199,7 @@ it("takes no more than 512 operations in a batch", async () => {
 it("finds a poisonous command by halving, and lets its neighbours through", async () => {
   settlement.automatic = (batch) => {
     if (idsOf(batch).includes("poison")) throw new Error("a bug");
+    return undefined;
   };
   const ids = Array.from({ length: 32 }, (_, n) => (n === 21 ? "poison" : `${n}`));
   const outcomes = await Promise.allSettled(ids.map((id) => submit(id)));
@@ -209,6 +215,7 @@ it("finds a poisonous command by halving, and lets its neighbours through", asyn
 it("isolates several poisonous commands of one batch", async () => {
   settlement.automatic = (batch) => {
     if (idsOf(batch).some((id) => Number(id) % 5 === 0)) throw new Error("a bug");
+    return undefined;
   };
   const ids = Array.from({ length: 20 }, (_, n) => `${n}`);
   const outcomes = await Promise.allSettled(ids.map((id) => submit(id)));
@@ -222,6 +229,7 @@ it("tries a batch again as a whole after contention, and does not halve it", asy
   settlement.automatic = () => {
     attempts += 1;
     if (attempts < 3) throw Object.assign(new Error("deadlock detected"), { code: "40P01" });
+    return undefined;
   };
   await Promise.all(["x", "y"].map((id) => submit(id)));
   expect(settlement.batches).toEqual([
@@ -261,7 +269,7 @@ describe("a caller that has gone away", () => {
   it("between two attempts is left out of the second", async () => {
     const abort = new AbortController();
     settlement.automatic = () => {
-      if (abort.signal.aborted) return;
+      if (abort.signal.aborted) return undefined;
       abort.abort(reason);
       throw Object.assign(new Error("deadlock detected"), { code: "40P01" });
     };
@@ -284,13 +292,122 @@ describe("a caller that has gone away", () => {
   });
 });
 
-it("refuses with OVERLOADED where ten thousand wait, and takes more when they are fewer", async () => {
-  submit("first").catch(() => undefined);
-  await turn();
-  const waiting = Array.from({ length: 10_000 }, (_, n) => submit(`${n}`));
-  await expect(submit("too many")).rejects.toMatchObject({ refusal: { reason: "OVERLOADED" } });
-  settlement.automatic = () => undefined;
-  settlement.underWay[0]?.succeed();
-  await Promise.all(waiting);
-  expect(await submit("later")).toEqual(verdictOf("later"));
+describe("an account that somebody else has locked", () => {
+  const lockTimeout = () =>
+    Object.assign(new Error("canceling statement due to lock timeout"), { code: "55P03" });
+
+  /** While it lasts a batch that waits for locks fails, and one that does not leaves out whoever needs an account. */
+  function lock(...names: string[]): { letGo(): void } {
+    let isLocked = true;
+    const locked = new Set(names.map((name) => customerAccount(name, "VC").key));
+    settlement.automatic = ({ batch, waits }) => {
+      const needing = batch.filter(({ accounts }) => isLocked && accounts.some(({ key }) => locked.has(key)));
+      if (needing.length > 0 && waits) throw lockTimeout();
+      return idsOf({ batch: needing });
+    };
+    return {
+      letGo() {
+        isLocked = false;
+      },
+    };
+  }
+
+  it("lets the neighbours of its batch go on, and is tried again until it is free", async () => {
+    const locked = lock("a");
+    const waiting = submit("x", { account: "a" });
+    const neighbours = ["y", "z"].map((id) => submit(id, { account: id }));
+    expect(await Promise.all(neighbours)).toEqual([verdictOf("y"), verdictOf("z")]);
+    expect(await submit("later", { account: "b" })).toEqual(verdictOf("later"));
+    locked.letGo();
+    expect(await waiting).toEqual(verdictOf("x"));
+  });
+
+  it("lets nothing overtake on that account", async () => {
+    const locked = lock("a");
+    const done: string[] = [];
+    const answers = ["1", "2"].map((id) => submit(id).then(() => done.push(id)));
+    await submit("other", { account: "b" });
+    answers.push(submit("3").then(() => done.push("3")));
+    await submit("another", { account: "b" });
+    expect(done).toEqual([]);
+    locked.letGo();
+    await Promise.all(answers);
+    expect(done).toEqual(["1", "2", "3"]);
+  });
+
+  it("keeps one lane at most busy, however many accounts it is", async () => {
+    const names = Array.from({ length: 40 }, (_, n) => `locked ${n}`);
+    const locked = lock(...names);
+    const settle = settlement.settle.bind(settlement);
+    let [underWay, most] = [0, 0];
+    settlement.settle = async (attempt, sent) => {
+      const isContended = attempt.batch.some(({ retry }) => retry !== undefined);
+      if (isContended) most = Math.max(most, ++underWay);
+      return settle(attempt, sent).finally(() => {
+        if (isContended) underWay -= 1;
+      });
+    };
+    const waiting = names.map((id) => submit(id, { account: id }));
+    while (most === 0) await submit("free", { account: "free" });
+    locked.letGo();
+    expect(await Promise.all(waiting)).toEqual(names.map(verdictOf));
+    expect(most).toBe(1);
+  });
+});
+
+describe("what is under no command", () => {
+  it("settles what is due on accounts, and answers nothing", async () => {
+    const settled = new Promise((resolve, reject) => {
+      const accounts = [customerAccount("a", "VC")];
+      engine.submit({ orgId: "org", command: null, accounts, bytes: 0, signal: undefined, resolve, reject });
+    });
+    settlement.automatic = () => undefined;
+    settlement.settle = async () => [null];
+    expect(await settled).toBeNull();
+  });
+});
+
+describe("refuses with OVERLOADED", () => {
+  it("where five thousand of one organization wait, and takes more when they are fewer", async () => {
+    submit("first").catch(() => undefined);
+    await turn();
+    const waiting = Array.from({ length: 5_000 }, (_, n) => submit(`${n}`));
+    await expect(submit("too many")).rejects.toMatchObject({ refusal: { reason: "OVERLOADED" } });
+    const other = submit("other", { orgId: "other", account: "b" });
+    settlement.automatic = () => undefined;
+    settlement.underWay[0]?.succeed();
+    await Promise.all([other, ...waiting]);
+    expect(await submit("later")).toEqual(verdictOf("later"));
+  });
+
+  it("where ten thousand of all wait", async () => {
+    for (const orgId of ["A", "B"]) {
+      submit("first", { orgId, account: orgId }).catch(() => undefined);
+      await turn();
+    }
+    const waiting = Array.from({ length: 10_000 }, (_, n) =>
+      submit(`${n}`, { orgId: n % 2 === 0 ? "A" : "B", account: n % 2 === 0 ? "A" : "B" }),
+    );
+    await expect(submit("too many", { orgId: "C" })).rejects.toMatchObject({
+      refusal: { reason: "OVERLOADED" },
+    });
+    settlement.automatic = () => undefined;
+    for (const each of [...settlement.underWay]) each.succeed();
+    await Promise.all(waiting);
+  });
+
+  it("where what waits takes 64 MiB, or half of that for one organization", async () => {
+    submit("first").catch(() => undefined);
+    await turn();
+    const half = 32 * 1024 * 1024;
+    const waiting = submit("large", { bytes: half });
+    await expect(submit("small")).rejects.toMatchObject({ refusal: { reason: "OVERLOADED" } });
+    const other = submit("other", { orgId: "other", account: "b", bytes: half });
+    await expect(submit("third", { orgId: "third" })).rejects.toMatchObject({
+      refusal: { reason: "OVERLOADED" },
+    });
+    settlement.automatic = () => undefined;
+    settlement.underWay[0]?.succeed();
+    await Promise.all([waiting, other]);
+  });
 });

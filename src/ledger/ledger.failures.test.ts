@@ -8,7 +8,7 @@ import {
   type TestLedger,
   untilWaiting,
 } from "../../test/support/ledger.ts";
-import type { Command } from "../domain/command.ts";
+import type { AskedCommand } from "../domain/command.ts";
 
 let test: TestLedger;
 
@@ -29,11 +29,11 @@ afterAll(() => test.stop());
 async function bookedIds(orgId: string): Promise<string[]> {
   const rows = await test.sql<
     { id: string }[]
-  >`select id from transfers where org_id = ${orgId} order by created_at`;
+  >`select id from operations where org_id = ${orgId} order by created_at`;
   return rows.map(({ id }) => id);
 }
 
-function idsOf({ operations }: Command): string[] {
+function idsOf({ operations }: AskedCommand): string[] {
   return operations.map(({ id }) => id);
 }
 
@@ -127,7 +127,7 @@ describe("an error of the database that passes", () => {
         end if;
         return new;
       end $$;
-      create trigger be_unlucky before insert on transfers for each row execute function be_unlucky()`),
+      create trigger be_unlucky before insert on operations for each row execute function be_unlucky()`),
   );
   afterEach(() => test.sql`delete from weather`);
 

@@ -1,57 +1,70 @@
 import fc from "fast-check";
-import { charge } from "../domain/decide.fixture.ts";
+import { customerAccount } from "../domain/account.ts";
+import { asker, charge } from "../domain/decide.fixture.ts";
 import { isNonEmpty } from "../domain/non-empty.ts";
-import { CommandQueue, type Pending } from "./queue.ts";
+import { bytesOf, type Pending, sizeOf } from "./pending.ts";
+import { CommandQueue, type Taking } from "./queue.ts";
 
-/** A command of an organization on these accounts, of so many operations. */
-function pending(orgId: string, accounts: readonly string[], size = 1): Pending {
+interface Options {
+  readonly size?: number;
+  readonly dryRun?: boolean;
+  readonly bytes?: number;
+}
+
+/** A command of an organization on these customers' accounts, of so many operations. */
+function pending(orgId: string, customers: readonly string[], options: Options = {}): Pending {
+  const { size = 1, dryRun = false, bytes = 100 } = options;
   const operations = Array.from({ length: size }, (_, index) => charge(`${index}`, "1"));
   if (!isNonEmpty(operations)) throw new Error("a command of nothing");
   const answers = { signal: undefined, resolve: () => undefined, reject: () => undefined };
-  return { command: { orgId, operations, dryRun: false }, accounts, ...answers };
+  const accounts = customers.map((name) => customerAccount(name, "VC"));
+  return { orgId, command: { orgId, operations, dryRun, by: asker }, accounts, bytes, ...answers };
 }
 
+const wide = { commandsMax: 10_000, bytesMax: 1_000_000, share: 1 };
+
 function queueOf(...waiting: Pending[]): CommandQueue {
-  const queue = new CommandQueue();
+  const queue = new CommandQueue(wide);
   for (const each of waiting) queue.push(each);
   return queue;
 }
 
-const idle = () => true;
+const operationsMax = 3;
+const taking: Taking = { isFree: () => true, operationsMax, contended: false, now: 0 };
+const next = (queue: CommandQueue, fields: Partial<Taking> = {}) => queue.take({ ...taking, ...fields });
+
 const unless =
   (...busy: string[]) =>
-  (account: string) =>
-    !busy.includes(account);
-const operationsMax = 3;
+  ({ accounts }: Pending) =>
+    !accounts.some(({ owner }) => "customerId" in owner && busy.includes(owner.customerId));
 
 it("gives what waits in the order in which it came, up to so many operations", () => {
   const waiting = ["a", "b", "c", "d"].map((account) => pending("org", [account]));
   const queue = queueOf(...waiting);
-  expect(queue.take(idle, operationsMax)).toEqual(waiting.slice(0, 3));
-  expect(queue.size).toBe(1);
-  expect(queue.take(idle, operationsMax)).toEqual(waiting.slice(3));
-  expect([queue.take(idle, operationsMax), queue.size]).toEqual([[], 0]);
+  expect(next(queue)).toEqual(waiting.slice(0, 3));
+  expect(next(queue)).toEqual(waiting.slice(3));
+  expect(next(queue)).toEqual([]);
 });
 
 it("gives many commands on one account together", () => {
   const waiting = [pending("org", ["a"]), pending("org", ["a"]), pending("org", ["a"])];
-  expect(queueOf(...waiting).take(idle, operationsMax)).toEqual(waiting);
+  expect(next(queueOf(...waiting))).toEqual(waiting);
 });
 
 it("gives a command that is larger than a batch, alone", () => {
-  const [large, small] = [pending("org", ["a"], operationsMax + 1), pending("org", ["b"])];
+  const [large, small] = [pending("org", ["a"], { size: operationsMax + 1 }), pending("org", ["b"])];
   const queue = queueOf(large, small);
-  expect(queue.take(idle, operationsMax)).toEqual([large]);
-  expect(queue.take(idle, operationsMax)).toEqual([small]);
+  expect(next(queue)).toEqual([large]);
+  expect(next(queue)).toEqual([small]);
 });
 
 it("lets a small command pass a large one for which the batch has no room, unless they share an account", () => {
-  const [first, large] = [pending("org", ["a"]), pending("org", ["b", "c"], operationsMax)];
+  const [first, large] = [pending("org", ["a"]), pending("org", ["b", "c"], { size: operationsMax })];
   const [sharing, other] = [pending("org", ["c"]), pending("org", ["d"])];
   const queue = queueOf(first, large, sharing, other);
-  expect(queue.take(idle, operationsMax)).toEqual([first, other]);
-  expect(queue.take(idle, operationsMax)).toEqual([large]);
-  expect(queue.take(idle, operationsMax)).toEqual([sharing]);
+  expect(next(queue)).toEqual([first, other]);
+  expect(next(queue)).toEqual([large]);
+  expect(next(queue)).toEqual([sharing]);
 });
 
 it("leaves what touches a busy account, and all behind it that share one of its accounts", () => {
@@ -60,24 +73,102 @@ it("leaves what touches a busy account, and all behind it that share one of its 
   );
   if (!blocked || !behind || !further || !free) throw new Error("none");
   const queue = queueOf(blocked, behind, further, free);
-  expect(queue.take(unless("a"), 10)).toEqual([free]);
-  expect(queue.take(idle, 10)).toEqual([blocked, behind, further]);
+  expect(next(queue, { isFree: unless("a"), operationsMax: 10 })).toEqual([free]);
+  expect(next(queue, { operationsMax: 10 })).toEqual([blocked, behind, further]);
 });
 
 it("lets organizations take turns, and mixes none of them in a batch", () => {
-  const [a1, a2, a3] = [1, 2, 3].map((n) => pending("A", [`a${n}`], operationsMax));
-  const [b1, b2] = [1, 2].map((n) => pending("B", [`b${n}`], operationsMax));
+  const [a1, a2, a3] = [1, 2, 3].map((n) => pending("A", [`a${n}`], { size: operationsMax }));
+  const [b1, b2] = [1, 2].map((n) => pending("B", [`b${n}`], { size: operationsMax }));
   if (!a1 || !a2 || !a3 || !b1 || !b2) throw new Error("none");
   const queue = queueOf(a1, a2, a3, b1, b2);
-  const turns = Array.from({ length: 5 }, () => queue.take(idle, operationsMax));
-  expect(turns).toEqual([[a1], [b1], [a2], [b2], [a3]]);
+  expect(Array.from({ length: 5 }, () => next(queue))).toEqual([[a1], [b1], [a2], [b2], [a3]]);
 });
 
 it("passes over an organization whose accounts are all busy", () => {
   const [blocked, free] = [pending("A", ["a"]), pending("B", ["b"])];
   const queue = queueOf(blocked, free);
-  expect(queue.take(unless("a"), operationsMax)).toEqual([free]);
-  expect([queue.take(unless("a"), operationsMax), queue.size]).toEqual([[], 1]);
+  expect(next(queue, { isFree: unless("a") })).toEqual([free]);
+  expect(next(queue, { isFree: unless("a") })).toEqual([]);
+});
+
+it("mixes no dry runs with what is done", () => {
+  const [done, dry, doneToo] = [
+    pending("A", ["a"]),
+    pending("A", ["b"], { dryRun: true }),
+    pending("A", ["c"]),
+  ];
+  const queue = queueOf(done, dry, doneToo);
+  expect([next(queue), next(queue)]).toEqual([[done, doneToo], [dry]]);
+});
+
+describe("what is tried again because somebody else has its account", () => {
+  const again = (customers: readonly string[], at: number): Pending => {
+    return { ...pending("A", customers), retry: { at, pauseMs: 1, giveUpAt: 100 } };
+  };
+
+  it("is taken apart from the others, and not before its time", () => {
+    const [later, other] = [again(["a"], 5), pending("A", ["b"])];
+    const queue = queueOf(other);
+    queue.putBack([later]);
+    expect(next(queue, { contended: true, now: 4 })).toEqual([]);
+    expect(next(queue, { now: 9 })).toEqual([other]);
+    expect(next(queue, { contended: true, now: 5 })).toEqual([later]);
+  });
+
+  it("is put back before what came later for its account, and in its order", () => {
+    const [first, second] = [again(["a"], 5), again(["a"], 5)];
+    const [behind, free] = [pending("A", ["a"]), pending("A", ["b"])];
+    const queue = queueOf(behind, free);
+    queue.putBack([first, second]);
+    expect(next(queue)).toEqual([free]);
+    expect(next(queue, { contended: true, now: 5 })).toEqual([first, second]);
+    expect(next(queue)).toEqual([behind]);
+  });
+});
+
+describe("what may wait", () => {
+  const bounds = { commandsMax: 6, bytesMax: 1_000, share: 0.5 };
+  const small = (orgId: string) => pending(orgId, ["a"], { bytes: 10 });
+
+  it("is so many commands in all, and half as many of one organization", () => {
+    const queue = new CommandQueue(bounds);
+    for (let n = 0; n < 3; n += 1) queue.push(small("A"));
+    expect([queue.hasRoom(small("A")), queue.hasRoom(small("B"))]).toEqual([false, true]);
+    for (let n = 0; n < 3; n += 1) queue.push(small(`B${n}`));
+    expect([queue.hasRoom(small("C")), queue.hasRoom(small("A"))]).toEqual([false, false]);
+    next(queue);
+    expect([queue.hasRoom(small("C")), queue.hasRoom(small("A"))]).toEqual([true, true]);
+  });
+
+  it("is so many bytes in all, and half as many of one organization", () => {
+    const queue = new CommandQueue(bounds);
+    const large = (orgId: string, bytes: number) => pending(orgId, ["a"], { bytes });
+    queue.push(large("A", 400));
+    expect([100, 101].map((bytes) => queue.hasRoom(large("A", bytes)))).toEqual([true, false]);
+    queue.push(large("B", 500));
+    expect([100, 101].map((bytes) => queue.hasRoom(large("C", bytes)))).toEqual([true, false]);
+    next(queue);
+    expect(queue.hasRoom(large("C", 500))).toBe(true);
+  });
+
+  it("counts what was put back, too", () => {
+    const queue = new CommandQueue(bounds);
+    for (let n = 0; n < 3; n += 1) queue.push(small("A"));
+    queue.putBack(next(queue));
+    expect(queue.hasRoom(small("A"))).toBe(false);
+  });
+
+  it("counts the words of a command, wherever they are", () => {
+    const sizes = [
+      charge("x", "1"),
+      charge("x", "1", { description: "d".repeat(1_000) }),
+      charge("x", "1", { metadata: { m: "m".repeat(1_000) } }),
+    ].map((operation) => bytesOf({ orgId: "A", operations: [operation], dryRun: false, by: asker }));
+    const [plain = 0, described = 0, more = 0] = sizes;
+    expect(described - plain).toBe(1_000);
+    expect(more - plain).toBeGreaterThan(1_000);
+  });
 });
 
 it("never lets a command overtake another on an account, and loses none, whatever is busy", () => {
@@ -86,35 +177,42 @@ it("never lets a command overtake another on an account, and loses none, whateve
     orgId: fc.constantFrom("A", "B"),
     accounts: fc.uniqueArray(account, { minLength: 1, maxLength: 3 }),
     size: fc.integer({ min: 1, max: 4 }),
+    dryRun: fc.boolean(),
   });
-  const takes = fc.array(fc.uniqueArray(account, { maxLength: 2 }), { maxLength: 10 });
+  const takes = fc.array(
+    fc.record({ busy: fc.uniqueArray(account, { maxLength: 2 }), isTaken: fc.boolean() }),
+    {
+      maxLength: 10,
+    },
+  );
   fc.assert(
-    fc.property(fc.array(waiting, { maxLength: 20, size: "max" }), takes, (wanted, busy) => {
-      const all = wanted.map(({ orgId, accounts, size }) =>
-        pending(
-          orgId,
-          accounts.map((name) => `${orgId}/${name}`),
-          size,
-        ),
+    fc.property(fc.array(waiting, { maxLength: 20, size: "max" }), takes, (wanted, turns) => {
+      const all = wanted.map(({ orgId, accounts, size, dryRun }) =>
+        pending(orgId, accounts, { size, dryRun }),
       );
       const queue = queueOf(...all);
       const taken: Pending[] = [];
-      const take = (names: readonly string[]) => {
-        const isBusy = new Set(names.flatMap((name) => [`A/${name}`, `B/${name}`]));
-        const batch = queue.take((account) => !isBusy.has(account), operationsMax);
-        const size = batch.reduce((sum, { command }) => sum + command.operations.length, 0);
+      const take = (busy: readonly string[], putBack: boolean) => {
+        const batch = next(queue, { isFree: unless(...busy) });
+        const size = batch.reduce((sum, each) => sum + sizeOf(each), 0);
         expect(batch.length <= 1 || size <= operationsMax).toBe(true);
-        expect(batch.flatMap(({ accounts }) => accounts).filter((name) => isBusy.has(name))).toEqual([]);
-        taken.push(...batch);
-        expect(queue.size).toBe(all.length - taken.length);
+        expect(new Set(batch.map(({ orgId, command }) => `${orgId} ${command?.dryRun}`)).size).toBeLessThan(
+          2,
+        );
+        expect(batch.every(unless(...busy))).toBe(true);
+        if (putBack) queue.putBack(batch);
+        else taken.push(...batch);
         return batch.length;
       };
-      for (const names of busy) take(names);
-      while (take([]) > 0);
+      for (const { busy, isTaken } of turns) take(busy, isTaken);
+      while (take([], false) > 0);
       expect(taken).toHaveLength(all.length);
-      for (const name of new Set(all.flatMap(({ accounts }) => accounts))) {
-        const touching = (list: readonly Pending[]) => list.filter(({ accounts }) => accounts.includes(name));
-        expect(touching(taken)).toEqual(touching(all));
+      for (const orgId of ["A", "B"]) {
+        for (const name of ["a", "b", "c", "d"]) {
+          const touching = (list: readonly Pending[]) =>
+            list.filter((each) => each.orgId === orgId && !unless(name)(each));
+          expect(touching(taken)).toEqual(touching(all));
+        }
       }
     }),
   );

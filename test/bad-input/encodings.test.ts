@@ -159,7 +159,7 @@ describe.each<[string, () => Uint8Array, Refused]>([
     () => Buffer.alloc(10_000, 0x7b),
     { code: Code.InvalidArgument, reason: "MALFORMED_MESSAGE" },
   ],
-  ["nothing", () => new Uint8Array(), invalid("usages")],
+  ["nothing", () => new Uint8Array(), invalid("org_id")],
 ])("%s in binary", (_, bytes, refused) => {
   it("is refused over every RPC protocol", async () => {
     for (const [protocol, { encoding, send }] of Object.entries(protocols)) {

@@ -19,7 +19,7 @@ const usage = () =>
 
 it.each([
   ["/v1beta1/organizations/../organizations/x/billing", 404],
-  ["/v1beta1/organizations/%2e%2e/billing/%2e%2e/balance", 400],
+  ["/v1beta1/organizations/%2e%2e/billing/%2e%2e/balance", 404],
   ["/../../etc/passwd", 404],
   ["/v1beta1//organizations", 404],
   ["//", 404],
@@ -29,7 +29,7 @@ it.each([
   ["/v1beta1/organizations/%zz/billing/x/balance", 400],
   ["/v1beta1/organizations/%c0%af/billing/x/balance", 400],
   ["/v1beta1/organizations/%ed%a0%80/billing/x/balance", 400],
-  ["/v1beta1/organizations/x/billing/'%20or%201=1--/balance", 400],
+  ["/v1beta1/organizations/x/billing/'%20or%201=1--/balance", 404],
   ["/tallystick/v1/organizations/__proto__", 404],
   ["/tallystick/v1/organizations?page_size=99999999999", 400],
   ["/tallystick/v1/organizations?page_size=1&page_size=2", 400],

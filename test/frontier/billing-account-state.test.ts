@@ -157,12 +157,10 @@ describe("DeleteBillingAccount", () => {
     expect((await frontier().listBillingAccounts({ orgId })).billingAccounts).toEqual([]);
     const [kept] = await withSql(
       service.databaseUrl,
-      (
-        sql,
-      ) => sql`select count(*)::int as entries from entries e join accounts a on a.org_id = e.org_id and a.id = e.account_id
-        where a.customer_id = ${billingId}`,
+      (sql) => sql`select count(*)::int as operations from operations
+        where ${billingId} in (from_customer_id, to_customer_id)`,
     );
-    expect(kept).toEqual({ entries: 2 });
+    expect(kept).toEqual({ operations: 2 });
     const email = `customer@${tenant.orgName}.example`;
     const { billingAccount } = await frontier().createBillingAccount({ orgId, body: { email } });
     expect(billingAccount?.state).toBe("active");

@@ -92,10 +92,42 @@ describe("an organization", () => {
     expect(faultyFields(await failureOf(credit("0.001", { currency: "EUR" })))).toEqual(["amount"]);
     expect(faultyFields(await failureOf(credit("1", { currency: "VC" })))).toEqual(["currency"]);
 
-    await currencies().putCurrency({ ...named("STARS"), virtual: true, decimalPlaces: 1, status: INACTIVE });
+    const inactive = { ...named("STARS"), virtual: true, decimalPlaces: 1, status: INACTIVE };
+    await currencies().putCurrency({ ...inactive, force: true });
     expect(faultyFields(await failureOf(credit("1", { currency: "STARS" })))).toEqual(["currency"]);
     expect((await balance("STARS")).posted).toBe("2.5");
   });
+});
+
+describe("a change that strands balances", () => {
+  it("is refused with how many there are, unless it is forced; what is there can leave whole", async () => {
+    const { credit, charge } = ledgerCalls(service, tenant);
+    await credit("98", { currency: "USD" });
+    const failure = await failureOf(currencies().putCurrency(named("EUR")));
+    expect(failure).toMatchObject({
+      code: Code.FailedPrecondition,
+      reason: "CURRENCY_STRANDS",
+      metadata: { currency: "EUR", accounts: "1" },
+    });
+    await currencies().putCurrency({ ...named("EUR"), force: true });
+    expect(await charge("98", { currency: "USD" })).toMatchObject({ after: { posted: "0" } });
+  });
+
+  it("is refused over Edge's interface, too", async () => {
+    await ledgerCalls(service, tenant).credit("98", { currency: "USD" });
+    const path = `/v1/mint/organizations/${tenant.orgName}/supported-currencies`;
+    const body = { name: "eur", displayName: "Euro", status: "ACTIVE", virtualCurrency: false };
+    expect(await restClient(service.url, tenant.admin).post(path, body)).toMatchObject({ status: 400 });
+    expect((await currencies().listCurrencies({ organization: tenant.orgId })).currencies).toEqual([]);
+  });
+});
+
+it("keeps how far captures may go into debt", async () => {
+  const put = async (captureOverdraft: string) =>
+    (await currencies().putCurrency({ ...named("USD"), captureOverdraft })).currency?.captureOverdraft;
+  expect(await put("12.50")).toBe("12.5");
+  expect(await put("")).toBe("");
+  expect(faultyFields(await failureOf(put("-1")))).toEqual(["capture_overdraft"]);
 });
 
 describe("ListCurrencies", () => {

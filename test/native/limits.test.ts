@@ -77,12 +77,19 @@ describe("SetLimit", () => {
     expect(await setLimit("")).toMatchObject({ minimumBalance: "0", available: "10" });
   });
 
-  it("with an end gives way to the former one then, with nobody sweeping", async () => {
-    await setLimit("-5");
-    expect(await setLimit("-100", { endTime: inMs(700) })).toMatchObject({ minimumBalance: "-100" });
+  it("with an end gives way to the one before it then, with nobody sweeping", async () => {
+    await setLimit("-100", { endTime: inMs(600_000) });
     await calls.charge("50");
-    // Upon a temporary one comes another: what follows is the lasting one.
-    expect(await setLimit("-200", { endTime: inMs(600) })).toMatchObject({ minimumBalance: "-200" });
+    expect(await setLimit("-200", { endTime: inMs(700) })).toMatchObject({ minimumBalance: "-200" });
+    await until(async () => (await calls.balance()).available === "60");
+    expect((await failureOf(calls.charge("61"))).metadata).toMatchObject({ minimum_balance: "-100" });
+  });
+
+  it("with an end gives way to the lasting one, where none is before it", async () => {
+    await setLimit("-100");
+    await calls.charge("50");
+    await setLimit("-5");
+    expect(await setLimit("-200", { endTime: inMs(700) })).toMatchObject({ minimumBalance: "-200" });
     await until(async () => (await calls.balance()).available === "-35");
     expect((await failureOf(calls.charge("1"))).metadata).toMatchObject({
       available: "-35",
@@ -112,6 +119,8 @@ describe("SetLimit", () => {
     ["half a credit", { minimumBalance: "0.5" }, ["minimum_balance"]],
     ["no number", { minimumBalance: "none" }, ["minimum_balance"]],
     ["an end that has passed", { endTime: inMs(-60_000) }, ["end_time"]],
+    ["an end of no limit", { minimumBalance: "", endTime: inMs(60_000) }, ["minimum_balance"]],
+    ["an overdraft below 0", { captureOverdraft: "-1" }, ["capture_overdraft"]],
     ["no customer and no currency", { customer: "", currency: "" }, ["customer", "currency"]],
   ])("refuses %s", async (_what, asked, fields) => {
     const failure = await failureOf(setLimit("1", asked));

@@ -31,7 +31,9 @@ describe("CreateOrganization", () => {
       id: id.toUpperCase(),
     });
     expect(status).toBe(200);
-    expect(body).toEqual({ organization: { ...said, id, createTime: expect.stringMatching(/Z$/) } });
+    const time = expect.stringMatching(/Z$/);
+    const made = { ...said, id, state: "active", createTime: time, updateTime: time };
+    expect(body).toEqual({ organization: made });
     for (const idOrName of [id, said.name]) {
       expect(await client.get(`/tallystick/v1/organizations/${idOrName}`)).toMatchObject({
         status: 200,
@@ -136,4 +138,51 @@ describe("ListOrganizations", () => {
     expect(failure.code).toBe(Code.InvalidArgument);
     expect(faultyFields(failure)).toEqual(fields);
   });
+});
+
+describe("UpdateOrganization", () => {
+  it("renames one, which goes on to be found by its former name, by its own callers too", async () => {
+    const { orgId, orgName, reader } = await service.tenant();
+    const name = `${orgName}-renamed`;
+    const path = `/tallystick/v1/organizations/${orgName}`;
+    const client = restClient(service.url, service.platform);
+    expect(await client.patch(path, { name, displayName: "New" })).toMatchObject({
+      status: 200,
+      body: { organization: { id: orgId, name, displayName: "New", frontierCurrency: "VC" } },
+    });
+    for (const as of [service.platform, reader]) {
+      for (const organization of [orgId, orgName, name]) {
+        const found = await organizations(as).getOrganization({ organization });
+        expect(found.organization).toMatchObject({ id: orgId, name });
+      }
+    }
+    const failure = await failureOf(organizations().createOrganization({ name: orgName }));
+    expect(failure).toMatchObject({ code: Code.AlreadyExists, metadata: { field: "name", name: orgName } });
+    const other = await service.tenant();
+    const taken = organizations().updateOrganization({ organization: other.orgId, name: orgName });
+    expect(await failureOf(taken)).toMatchObject({ code: Code.AlreadyExists, reason: "ALREADY_EXISTS" });
+  });
+
+  it.each([
+    ["a name", { name: "-" }, ["name"]],
+    ["a currency", { frontierCurrency: "NONE" }, ["frontier_currency"]],
+  ])("refuses %s that is none", async (_what, change, fields) => {
+    const failure = await failureOf(
+      organizations().updateOrganization({ organization: tenant.orgId, ...change }),
+    );
+    expect(faultyFields(failure)).toEqual(fields);
+  });
+});
+
+it("disables and enables an organization, for the platform alone", async () => {
+  const { orgId, admin, reader } = await service.tenant();
+  const which = { organization: orgId };
+  const state = async () => (await organizations(reader).getOrganization(which)).organization?.state;
+  for (const method of ["disableOrganization", "enableOrganization", "updateOrganization"] as const) {
+    expect((await failureOf(organizations(admin)[method](which))).code).toBe(Code.PermissionDenied);
+  }
+  expect((await organizations().disableOrganization(which)).organization?.state).toBe("disabled");
+  expect(await state()).toBe("disabled");
+  expect((await organizations().enableOrganization(which)).organization?.state).toBe("active");
+  expect(await state()).toBe("active");
 });

@@ -154,21 +154,38 @@ describe("a dry run", () => {
 });
 
 describe("bad input", () => {
-  it("is named where it stands, all of it at once", async () => {
-    const failure = await failureOf(
-      batch([
-        { amount: "1" },
-        { amount: "-1", organization: tenant.orgId },
-        { amount: "1", validateOnly: true, currency: "XXXX" },
-      ]),
+  const bad = () => [
+    { amount: "1" },
+    { amount: "-1", organization: tenant.orgId },
+    { amount: "1", validateOnly: true, currency: "XXXX" },
+    { amount: "1", customer: "nobody@example.com" },
+    { amount: "2" },
+  ];
+  const faulty = [
+    "requests[1].organization",
+    "requests[1].amount",
+    "requests[2].validate_only",
+    "requests[2].currency",
+  ];
+
+  it("is the error of its own transfer, named where it stands, and its neighbours are booked", async () => {
+    const results = await batch(bad());
+    expect(await verdicts(results)).toEqual(["99", "INVALID_FIELDS", "INVALID_FIELDS", "NOT_FOUND", "97"]);
+    const failures = await Promise.all(
+      results.flatMap(({ result }) =>
+        result.case === "error" ? [failureOf(Promise.reject(errorOfStatus(result.value)))] : [],
+      ),
     );
+    expect(failures.flatMap(faultyFields)).toEqual(faulty);
+    expect(await calls.balance()).toMatchObject({ posted: "97", version: 3n });
+  });
+
+  it("keeps all of an atomic batch from being booked, and is named where it stands, all of it at once", async () => {
+    const failure = await failureOf(batch(bad(), { atomic: true }));
     expect(failure.code).toBe(Code.InvalidArgument);
-    expect(faultyFields(failure)).toEqual([
-      "requests[1].organization",
-      "requests[1].amount",
-      "requests[2].validate_only",
-      "requests[2].currency",
-    ]);
+    expect(faultyFields(failure)).toEqual(faulty);
+    const unknown = await failureOf(batch([{ amount: "1" }, bad()[3] ?? {}], { atomic: true }));
+    expect(unknown).toMatchObject({ code: Code.NotFound, violations: [{ field: "requests[1]" }] });
     expect(await calls.balance()).toMatchObject({ version: 1n });
   });
 

@@ -163,9 +163,9 @@ describe("order", () => {
 
   it("comes over REST", async () => {
     await book(3);
-    const path = `/tallystick/v1/organizations/${tenant.orgName}/transfers?pageSize=2`;
+    const path = `/tallystick/v1/organizations/${tenant.orgName}/transfers?pageSize=2&kind=TRANSFER_KIND_CREDIT`;
     const client = restClient(service.url, tenant.reader);
-    const { body } = await client.get(`${path}&kind=TRANSFER_KIND_CREDIT`);
+    const { body } = await client.get(path);
     expect(body).toMatchObject({ transfers: [{ amount: "3" }, { amount: "2" }] });
     const { nextPageToken } = body as { nextPageToken: string };
     expect((await client.get(`${path}&pageToken=${nextPageToken}`)).body).toMatchObject({

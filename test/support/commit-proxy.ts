@@ -15,16 +15,25 @@ export interface CommitProxy {
   cutOnce(where: CutPoint): void;
   /** Asks at each COMMIT whether the connection that sends it is to be cut. */
   cutWhen(choose: () => CutPoint | undefined): void;
+  /** Cuts the next connection on which such a statement is done, before its answer arrives. */
+  cutAnswerTo(command: "INSERT" | "DELETE"): void;
+  /** Lets nothing through from now on, and closes nothing: a database that has gone silent. */
+  silence(): void;
   /** Sends new connections to a database that has moved. */
   redirect(databaseUrl: string): void;
   close(): Promise<void>;
 }
+
+/** What PostgreSQL answers to a statement that is done. */
+const commandsDone = { INSERT: /INSERT 0 \d+\0/, DELETE: /DELETE \d+\0/ };
 
 /** Sees a COMMIT that is a simple query, as the settlement's is. */
 export async function startCommitProxy(databaseUrl: string): Promise<CommitProxy> {
   let target = databaseUrl;
   let choose: () => CutPoint | undefined = () => undefined;
   let cuts = 0;
+  let isSilent = false;
+  let lostAnswer: RegExp | undefined;
   const sockets = new Set<Socket>();
   const server = net.createServer((client) => {
     const database = connectTo(target);
@@ -44,13 +53,15 @@ export async function startCommitProxy(databaseUrl: string): Promise<CommitProxy
         const sends = data.includes("commit\0") ? choose() : undefined;
         if (sends === "before COMMIT") return cut();
         isCommitting ||= sends === "after COMMIT";
-        database.write(data);
+        if (!isSilent) database.write(data);
       });
     database
       .on("close", () => client.destroy())
       .on("data", (data) => {
-        if (isCommitting) cut();
-        else client.write(data);
+        const isDone = lostAnswer?.test(data.toString("latin1")) === true;
+        if (isDone) lostAnswer = undefined;
+        if (isCommitting || isDone) cut();
+        else if (!isSilent) client.write(data);
       });
   });
   server.listen(0, "127.0.0.1");
@@ -70,6 +81,12 @@ export async function startCommitProxy(databaseUrl: string): Promise<CommitProxy
     },
     cutWhen(isChosen) {
       choose = isChosen;
+    },
+    cutAnswerTo(command) {
+      lostAnswer = commandsDone[command];
+    },
+    silence() {
+      isSilent = true;
     },
     redirect(url) {
       target = url;

@@ -24,6 +24,8 @@ export interface TestLedger {
   readonly sql: Sql;
   /** Another instance on the same database. */
   another(url?: string): Ledger;
+  /** The same with what it reads and writes by, so that it can be closed before the end. */
+  instance(url?: string): { readonly ledger: Ledger; readonly database: Database };
   /** Makes an organization with a customer. */
   tenant(): Promise<{ orgId: string; customerId: string }>;
   stop(): Promise<void>;
@@ -35,17 +37,19 @@ const noNames = () => Promise.reject(new Error("no name was expected"));
 export async function startLedger(): Promise<TestLedger> {
   const created = await createDatabase();
   const databases: Database[] = [];
-  const another = (url = created.url) => {
+  const instance = (url = created.url) => {
     const database = openDatabase(url);
     databases.push(database);
-    return new Ledger(database, { names: noNames, refused: () => undefined });
+    return { ledger: new Ledger(database, { names: noNames, refused: () => undefined }), database };
   };
+  const another = (url?: string) => instance(url).ledger;
   const sql = postgres(created.url, { ...socketHost(created.url), max: 3, onnotice: () => undefined });
   return {
     url: created.url,
     ledger: another(),
     sql,
     another,
+    instance,
     async tenant() {
       const [orgId, customerId] = [uuidv7(), uuidv7()];
       await sql`insert into organizations (id, name, display_name) values (${orgId}, ${orgId}, '')`;

@@ -1,33 +1,29 @@
 import type { AccountAfter } from "../../src/domain/account.ts";
 import type { Hold } from "../../src/domain/hold.ts";
-import {
-  customerSide,
-  postedChange,
-  type Receipt,
-  type Side,
-  transferOf,
-} from "../../src/domain/recorded.ts";
+import { customerSide, postedChange, type Receipt, type Side } from "../../src/domain/recorded.ts";
 
 /**
  * All that a receipt tells a caller, but for whether it is a replay: plain values that can be compared, whichever of
  * two receipts came from memory and which from the database.
  */
 export function receiptFacts({ recorded, hold }: Receipt) {
-  const { id, key, kind, createdBy, createdAt, from, to } = recorded;
-  const transfer = transferOf(recorded);
+  const { from, to, hold: after, amount, returned, createdAt, ...words } = recorded;
   return {
-    ...{ id, key, kind, createdBy, createdAt: createdAt.toISOString() },
+    ...words,
+    amount: String(amount),
+    returned: returned && String(returned),
+    createdAt: createdAt.toISOString(),
     posted: String(postedChange(recorded)),
-    held: String(recorded.hold?.heldChange ?? 0),
     account: accountFacts(customerSide(recorded).account),
-    transfer: transfer && {
-      ...transfer,
-      ...{ amount: String(transfer.amount), createdAt: transfer.createdAt.toISOString() },
-    },
     from: sideFacts(from),
     to: to && sideFacts(to),
+    heldChange: after && String(after.heldChange),
     hold: hold && holdFacts(hold),
   };
+}
+
+function sideFacts({ account, at }: Side) {
+  return { account: accountFacts(account), at: at.toISOString() };
 }
 
 export function accountFacts(account: AccountAfter) {
@@ -40,14 +36,11 @@ export function accountFacts(account: AccountAfter) {
 }
 
 export function holdFacts(hold: Hold) {
-  const { amount, captured, remaining, expiresAt, createdAt, ...more } = hold;
+  const { id, key, customerId, accountId, currency, amount, captured, remaining, state, onExpiry } = hold;
+  const { source, description, userId, metadata, expiresAt, createdAt } = hold;
   return {
-    ...more,
+    ...{ id, key, customerId, accountId, currency, state, onExpiry, source, description, userId, metadata },
     ...{ amount: String(amount), captured: String(captured), remaining: String(remaining) },
     ...{ expiresAt: expiresAt.toISOString(), createdAt: createdAt.toISOString() },
   };
-}
-
-function sideFacts({ account, at }: Side) {
-  return { account: accountFacts(account), at: at.toISOString() };
 }

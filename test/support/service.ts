@@ -48,11 +48,17 @@ export interface TestService {
 
 const platform: TestCredential = { clientId: "platform", clientSecret: "platform-secret-of-the-tests" };
 
-export async function startService(options: ServiceOptions = {}): Promise<TestService> {
+export async function startService(
+  options: ServiceOptions & {
+    /** Makes another way to the database, such as a proxy, of its URL. */
+    readonly reach?: (databaseUrl: string) => Promise<string>;
+  } = {},
+): Promise<TestService> {
+  const { reach = async (url) => url, ...serviceOptions } = options;
   const database = await createDatabase();
   const logged: string[] = [];
   const log = pino({ level: "info" }, { write: (line: string) => logged.push(line) });
-  const service = await createService(database.url, log, options);
+  const service = await createService(await reach(database.url), log, serviceOptions);
   await ensureAdminCredential(service.app, platform);
   const { port } = await service.listen("127.0.0.1", 0);
   const url = `http://127.0.0.1:${port}`;

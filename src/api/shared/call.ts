@@ -72,7 +72,8 @@ export class HandlerCall implements Call, Asker {
   }
 
   /** Begins an attempt. */
-  begin(organization: Organization | undefined): void {
+  begin(isRetry: boolean, organization: Organization | undefined): void {
+    this.isRetry = isRetry;
     this.#organization = organization;
     this.#idsGiven = 0;
     this.#resultsAsked = 0;

@@ -4,8 +4,9 @@ import type { Logger } from "pino";
 import { ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
 import { Refused } from "../../domain/refusal.ts";
 import { isConnectionLoss, isContention, isPassing } from "../../store/driver/errors.ts";
+import { detail } from "./error-details.ts";
 import { bounded } from "./error-size.ts";
-import { detail, errorDomain, errorOf } from "./errors.ts";
+import { errorDomain, errorOf } from "./errors.ts";
 
 /** Maps the errors of every call by `callerError`. */
 export function errorsInterceptor(log: Logger): Interceptor {

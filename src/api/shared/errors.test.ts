@@ -9,7 +9,8 @@ import {
 import { refusals } from "../../../test/support/refusals.ts";
 import { Refused } from "../../domain/refusal.ts";
 import { callerError } from "./caller-error.ts";
-import { errorOf, fieldViolations, violationsMax } from "./errors.ts";
+import { fieldViolations, violationsMax } from "./error-details.ts";
+import { errorOf } from "./errors.ts";
 
 /** The error as a client holds it, which knows details by their bytes. */
 function details(error: ConnectError) {

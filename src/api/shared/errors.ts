@@ -1,13 +1,15 @@
-import type { DescMessage, MessageInitShape } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
+import { ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
+import type { Refusal, RefusalReason } from "../../domain/refusal.ts";
 import {
-  type BadRequest_FieldViolationSchema,
-  BadRequestSchema,
-  ErrorInfoSchema,
-  ResourceInfoSchema,
-  RetryInfoSchema,
-} from "../../../gen/google/rpc/error_details_pb.ts";
-import type { FieldViolation, Refusal, RefusalReason } from "../../domain/refusal.ts";
+  type Detail,
+  detail,
+  fieldViolations,
+  resourceInfo,
+  retryInfo,
+  violationsMax,
+} from "./error-details.ts";
+import { refusedField } from "./refused-field.ts";
 import { shortened } from "./shortened.ts";
 
 /** What a refusal becomes at the edge. Every face derives from it. */
@@ -20,16 +22,9 @@ export interface Outcome {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-type Detail = NonNullable<ConstructorParameters<typeof ConnectError>[3]>[number];
 type Table = { readonly [R in RefusalReason]: (refusal: Extract<Refusal, { reason: R }>) => Outcome };
 
-/** Why a text is no currency. */
-export const notCurrency =
-  "is not a currency that may be used: give VC, an ISO 4217 code in upper case such as USD, or one of the organization's own";
 export const errorDomain = "tallystick";
-const retryAfterMs = 1_000;
-/** Most field violations of one error: a gRPC client takes 8 KiB of trailers by default, and an error must fit. */
-export const violationsMax = 20;
 /** What callers wrote comes back in their errors, and those must stay small too. */
 const textCharactersMax = 200;
 
@@ -235,25 +230,9 @@ const outcomes: Table = {
   }),
 };
 
-/** What is wrong with a field, of an operation that was decided; undefined where it is with something else. */
-function violationOf(refusal: Refusal): FieldViolation | undefined {
-  switch (refusal.reason) {
-    case "CURRENCY_NOT_USABLE":
-      return { field: "currency", description: notCurrency };
-    case "TOO_MANY_PLACES": {
-      const { places, currency } = refusal;
-      const description = `has more places after the point than the ${places} of ${currency}; nothing is rounded`;
-      return { field: "amount", description };
-    }
-    case "TOP_UP_TOO_SMALL": {
-      const { least, currency } = refusal;
-      return { field: "amount", description: `must be ${least} or more, the minimum top-up in ${currency}` };
-    }
-    case "SAME_CUSTOMER":
-      return { field: "to_customer", description: "is the customer that pays" };
-    default:
-      return undefined;
-  }
+export function outcomeOf<R extends RefusalReason>(refusal: Extract<Refusal, { reason: R }>): Outcome {
+  const describe = outcomes[refusal.reason as R] as (refusal: Extract<Refusal, { reason: R }>) => Outcome;
+  return describe(shortened(refusal, { charactersMax: textCharactersMax, membersMax: violationsMax }));
 }
 
 /** Words and details of what is wrong with a field, under the name that the face's callers know. */
@@ -261,15 +240,10 @@ export function inFields(
   refusal: Refusal,
   nameOf: (field: string) => string = (field) => field,
 ): Pick<Outcome, "message" | "details"> {
-  const violation = violationOf(refusal);
+  const violation = refusedField(refusal);
   if (violation === undefined) return outcomeOf(refusal);
   const named = { ...violation, field: nameOf(violation.field) };
   return { message: `${named.field}: ${named.description}`, details: [fieldViolations([named])] };
-}
-
-export function outcomeOf<R extends RefusalReason>(refusal: Extract<Refusal, { reason: R }>): Outcome {
-  const describe = outcomes[refusal.reason as R] as (refusal: Extract<Refusal, { reason: R }>) => Outcome;
-  return describe(shortened(refusal, { charactersMax: textCharactersMax, membersMax: violationsMax }));
 }
 
 /** The error of a refusal; a face that uses other codes or words than the table overrides them. */
@@ -281,25 +255,4 @@ export function errorOf(refusal: Refusal, override: Partial<Outcome> = {}): Conn
     metadata: { ...outcome.metadata },
   });
   return new ConnectError(outcome.message, outcome.code, outcome.headers, [info, ...(outcome.details ?? [])]);
-}
-
-/** google.rpc.BadRequest: which fields of the request are at fault, and why; the first of them if they are many. */
-export function fieldViolations(
-  violations: readonly MessageInitShape<typeof BadRequest_FieldViolationSchema>[],
-): Detail {
-  return detail(BadRequestSchema, { fieldViolations: violations.slice(0, violationsMax) });
-}
-
-export function detail<D extends DescMessage>(desc: D, value: MessageInitShape<D>): Detail {
-  return { desc, value } as Detail;
-}
-
-function resourceInfo(resourceType: string, resourceName: string): Detail {
-  return detail(ResourceInfoSchema, { resourceType, resourceName });
-}
-
-function retryInfo(afterMs = retryAfterMs): Detail {
-  return detail(RetryInfoSchema, {
-    retryDelay: { seconds: BigInt(Math.floor(afterMs / 1_000)), nanos: (afterMs % 1_000) * 1_000_000 },
-  });
 }

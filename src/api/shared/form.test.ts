@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { currencyOf } from "../../domain/currency.ts";
 import type { FieldViolation } from "../../domain/refusal.ts";
 import { Refused } from "../../domain/refusal.ts";
-import { violationsMax } from "./errors.ts";
+import { violationsMax } from "./error-details.ts";
 import { Form } from "./form.ts";
 
 /** What a form refuses. */

@@ -4,7 +4,8 @@ import type { Metadata } from "../../domain/operation.ts";
 import { type FieldViolation, type Refusal, Refused } from "../../domain/refusal.ts";
 import { normalForm } from "../../domain/text.ts";
 import { isUuid } from "../../domain/uuid.ts";
-import { notCurrency, violationsMax } from "./errors.ts";
+import { violationsMax } from "./error-details.ts";
+import { notCurrency } from "./refused-field.ts";
 
 export const notUuid = "is not a UUID such as 018f7d3c-2b6a-7cc1-9f3e-0a1b2c3d4e5f";
 const metadataBytesMax = 16_384;

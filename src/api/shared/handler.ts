@@ -2,7 +2,7 @@ import type { DescMethodUnary, DescService, MessageInitShape, MessageShape } fro
 import type { HandlerContext } from "@connectrpc/connect";
 import type { App } from "../../app.ts";
 import { retrying } from "../../store/retry.ts";
-import { type Access, accessOf } from "./access.ts";
+import { accessOf } from "./access.ts";
 import { type Call, HandlerCall } from "./call.ts";
 import { organizationFor } from "./organization.ts";
 
@@ -33,23 +33,12 @@ export function implement(
   handler: Handler<DescMethodUnary>,
 ): Implementation {
   const access = accessOf(method);
-  return async (request, context) => {
+  return (request, context) => {
     const call = new HandlerCall(app, context);
-    return retrying(
-      async (isRetry) => {
-        call.isRetry = isRetry;
-        return attempt(call, access, { handler, request });
-      },
-      { departure: call.departure },
-    );
+    const attempt = async (isRetry: boolean) => {
+      call.begin(isRetry, await organizationFor(call, access, request));
+      return handler(call, request as Parameters<typeof handler>[1]);
+    };
+    return retrying(attempt, { departure: call.departure });
   };
-}
-
-async function attempt(
-  call: HandlerCall,
-  access: Access,
-  { handler, request }: { handler: Handler<DescMethodUnary>; request: object },
-): Promise<object> {
-  call.begin(await organizationFor(call, access, request));
-  return handler(call, request as Parameters<typeof handler>[1]);
 }

@@ -70,8 +70,7 @@ export class PageTokens<P> {
       pageToken.length > tokenCharactersMax ? "" : Buffer.from(pageToken, "base64url").toString("utf8");
     const isOurs = text.slice(0, tagCharacters) === this.tag();
     const place = isOurs ? this.places.read(text.slice(tagCharacters)) : undefined;
-    if (place === undefined)
-      form.refuse("page_token", "is not a page token that was answered to this request");
+    if (place === undefined) form.refuse("page_token", "is not a page token that was answered here");
     return place;
   }
 

@@ -8,8 +8,8 @@ import { type Columns, columnTexts, tablePlaceholder } from "../arrays.ts";
 import type { Customer } from "../customers/customers.ts";
 import type { Database } from "../driver/database.ts";
 import { keptQuery } from "../driver/kept-query.ts";
+import { OrganizationCoalescer } from "../driver/organization-coalescer.ts";
 import { accounts, currencies, customers } from "../schema.ts";
-import { PerOrganization } from "./per-organization.ts";
 import { readSettled, type Settler } from "./settler.ts";
 
 /** Whose balance, in what. */
@@ -93,13 +93,13 @@ const balancesByEither = balances(sql`coalesce(wanted_id, (
 
 /** Reads balances, once nothing is due in them. Those that are asked for together share one query. */
 export class Balances {
-  private readonly reads: PerOrganization<Wanted, Balance | undefined>;
+  private readonly reads: OrganizationCoalescer<Wanted, Balance | undefined>;
 
   constructor(
     private readonly database: Database,
     private readonly settler: Settler,
   ) {
-    this.reads = new PerOrganization((orgId, keys) => this.load(orgId, keys), {
+    this.reads = new OrganizationCoalescer((orgId, keys) => this.load(orgId, keys), {
       // No text has a NUL, and both an email and a currency may have anything else.
       nameOf: ({ customer, currency }) => `${customer}\0${currency}`,
       keysMax: 256,

@@ -3,15 +3,18 @@ import { Refused } from "../../domain/refusal.ts";
 import {
   type ChangeCursor,
   cursorOf,
+  type Listing,
   snapshotBytesMax,
   tokenCharactersMax,
   tokenOf,
-  type Listing,
 } from "./change-cursor.ts";
 import { shortSnapshot } from "./short-snapshot.ts";
 import { type Snapshot, snapshotOf } from "./snapshot.ts";
 
-const listing: Listing & { readonly of: object } = { epoch: uuidv4(), of: { orgId: uuidv4(), filter: { kind: "charge" } } };
+const listing: Listing & { readonly of: object } = {
+  epoch: uuidv4(),
+  of: { orgId: uuidv4(), filter: { kind: "charge" } },
+};
 const before = snapshotOf("700:1000000005:700,701,999999999");
 const target = snapshotOf("1000000005:1000000005:");
 const cursors: readonly ChangeCursor[] = [
@@ -97,7 +100,7 @@ function largest(): Snapshot {
   return running(snapshotBytesMax - 8);
 }
 
-function refusalOf(token: string, of: typeof listing): string {
+function refusalOf(token: string, of: Listing): string {
   try {
     cursorOf(token, of);
   } catch (error) {

@@ -4,8 +4,8 @@ import { Amount } from "../../domain/amount.ts";
 import { type Hold, type HoldState, isDue, isExpired } from "../../domain/hold.ts";
 import type { Database } from "../driver/database.ts";
 import { holdOf } from "../journal/recorded-row.ts";
-import type { Cursor } from "../tenants/organizations.ts";
 import { holds, operations } from "../schema.ts";
+import type { Cursor } from "../tenants/organizations.ts";
 import { readSettled, type Settler } from "./settler.ts";
 
 /** Which holds to answer, newest first. */

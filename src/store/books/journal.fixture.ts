@@ -1,7 +1,21 @@
-import type { Sql } from "postgres";
+import postgres, { type Sql } from "postgres";
 import { v7 as uuidv7 } from "uuid";
 import type { OperationKind } from "../../domain/operation.ts";
+import { socketHost } from "../../embedded/connection.ts";
 import type { Settler } from "./settler.ts";
+
+/** A connection of a test's own. */
+export function connectTo(url: string): Sql {
+  return postgres(url, { ...socketHost(url), max: 1, fetch_types: false, onnotice: () => undefined });
+}
+
+/** Holds up whoever waits at it until it is opened. */
+export class Gate {
+  open!: () => void;
+  readonly isOpen = new Promise<void>((resolve) => {
+    this.open = resolve;
+  });
+}
 
 /** Settles nothing, for books in which nothing is due. */
 export const nothingDue: Settler = {
@@ -56,11 +70,14 @@ export class TestJournal {
     return id;
   }
 
-  async account(owner: { customerId: string } | { counter: string; stripe?: number }): Promise<TestAccount> {
+  async account(
+    owner: { customerId: string } | { counter: string; stripe?: number },
+    sql = this.sql,
+  ): Promise<TestAccount> {
     const customerId = "customerId" in owner ? owner.customerId : null;
     const [counter, stripe] = "counter" in owner ? [owner.counter, owner.stripe ?? 0] : [null, 0];
     const id = uuidv7();
-    await this.sql`insert into accounts (org_id, id, customer_id, counter, stripe, currency)
+    await sql`insert into accounts (org_id, id, customer_id, counter, stripe, currency)
       values (${this.orgId}, ${id}, ${customerId}, ${counter}, ${stripe}, ${this.currency})`;
     return { id, customerId, counter, version: 0, sequence: 0, funded: 0, spent: 0, withdrawn: 0 };
   }
@@ -83,6 +100,86 @@ export class TestJournal {
       ...{ created_by: "", created_at: at },
     } as never)}`;
     for (const each of [from, to]) await this.save(each, at, sql);
+    return id;
+  }
+
+  /**
+   * Makes bookings in one transaction, as a batch does: it locks the accounts, asks the
+   * clock, and says in `changes` what it did. It takes its time; where it fails nothing has happened.
+   */
+  async batch(
+    sql: Sql,
+    bookings: readonly Booking[],
+    of: { pause?: () => Promise<void>; isGivenUp?: boolean } = {},
+  ): Promise<string[]> {
+    const accounts = [...new Set(bookings.flatMap(({ from, to }) => [from, to]))];
+    const work = sql.begin(async (transaction) => {
+      const own = transaction as unknown as Sql;
+      await own`select from accounts where org_id = ${this.orgId} and id in ${own(accounts.map(({ id }) => id))}
+        order by id for no key update`;
+      const before = accounts.map((account) => ({ ...account }));
+      const [moment] = await own`select date_trunc('milliseconds', clock_timestamp())::text as at,
+        pg_current_xact_id()::text as xid, nextval('positions')::text as position`;
+      const at = new Date(moment?.["at"]);
+      await of.pause?.();
+      const ids: string[] = [];
+      for (const booking of bookings) ids.push(await this.book({ at, ...booking }, own));
+      await own`insert into changes (org_id, xid, position, at, operations)
+        values (${this.orgId}, ${moment?.["xid"]}, ${moment?.["position"]}, ${at}, ${`{${ids.join(",")}}`})`;
+      await of.pause?.();
+      if (of.isGivenUp === true) {
+        for (const [index, account] of accounts.entries()) Object.assign(account, before[index]);
+        throw new GivenUp();
+      }
+      return ids;
+    });
+    return work.catch((error: unknown) => {
+      if (error instanceof GivenUp) return [];
+      throw error;
+    }) as Promise<string[]>;
+  }
+
+  /** The first credit of a customer, whose account it makes: it locks the customer before it asks the clock. */
+  async firstBatch(
+    sql: Sql,
+    of: { customerId: string; from: TestAccount; pause: () => Promise<void> },
+  ): Promise<TestAccount> {
+    const made = await sql.begin(async (transaction) => {
+      const own = transaction as unknown as Sql;
+      await own`select from customers where org_id = ${this.orgId} and id = ${of.customerId} for key share`;
+      await own`select from accounts where org_id = ${this.orgId} and id = ${of.from.id} for no key update`;
+      const [moment] = await own`select date_trunc('milliseconds', clock_timestamp())::text as at`;
+      await of.pause();
+      const to = await this.account({ customerId: of.customerId }, own);
+      await this.book({ kind: "credit", from: of.from, to, at: new Date(moment?.["at"]) }, own);
+      await of.pause();
+      return to;
+    });
+    return made as TestAccount;
+  }
+
+  /** Sets an amount aside, as long ago as is said. Answers the id. */
+  async hold(
+    account: TestAccount,
+    of: { amount: number; expiresAt: Date; onExpiry: "release" | "capture"; createdAt?: Date },
+  ): Promise<string> {
+    const { amount, expiresAt, onExpiry, createdAt = new Date(expiresAt.getTime() - 1_000) } = of;
+    const id = uuidv7();
+    account.sequence += 1;
+    await this.sql`insert into operations ${this.sql({
+      ...{ org_id: this.orgId, id, key: null, kind: "hold", amount, currency: this.currency },
+      ...{ source: "s", description: "held", user_id: "", metadata: {}, asked: { on_expiry: onExpiry } },
+      ...side("from", account, createdAt),
+      ...{ hold_id: id, held_change: amount, hold_captured: 0, hold_remaining: amount, hold_state: "active" },
+      ...{ hold_expires_at: expiresAt, created_by: "", created_at: createdAt },
+    } as never)}`;
+    await this.sql`insert into holds ${this.sql({
+      ...{ org_id: this.orgId, id, account_id: account.id, customer_id: account.customerId },
+      ...{ currency: this.currency, amount, captured: 0, remaining: amount, state: "active" },
+      ...{ expires_at: expiresAt, on_expiry: onExpiry, created_at: createdAt },
+    } as never)}`;
+    await this.sql`update accounts set held = held + ${amount}, sequence = ${account.sequence},
+      due_at = least(due_at, ${expiresAt}) where org_id = ${this.orgId} and id = ${account.id}`;
     return id;
   }
 
@@ -128,3 +225,5 @@ function side(name: "from" | "to", account: TestAccount, at: Date) {
   };
   return Object.fromEntries(Object.entries(columns).map(([column, value]) => [`${name}_${column}`, value]));
 }
+
+class GivenUp extends Error {}

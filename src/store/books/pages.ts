@@ -7,7 +7,7 @@ export interface PageBounds {
   readonly bytesMax: number;
 }
 
-/** A page that takes rows until one does not fit. */
+/** A page that takes rows until one does not fit. However large a row is, a page has one, so that a listing goes on. */
 export class FillingPage<T> {
   readonly rows: T[] = [];
   private bytes = 0;
@@ -17,16 +17,12 @@ export class FillingPage<T> {
     private readonly bytesOf: (row: T) => number,
   ) {}
 
-  /** Rows that there is still room for. */
-  get room(): number {
-    return this.bounds.rowsMax - this.rows.length;
-  }
-
   /** Takes a row; false where it does not fit. */
   takes(row: T): boolean {
     const bytes = this.bytesOf(row);
-    const isFull = this.room <= 0 || this.bytes + bytes > this.bounds.bytesMax;
-    if (isFull && (this.rows.length > 0 || this.bounds.rowsMax <= 0)) return false;
+    const { rowsMax, bytesMax } = this.bounds;
+    const isFull = this.rows.length === rowsMax || this.bytes + bytes > bytesMax;
+    if (isFull && this.rows.length > 0) return false;
     this.bytes += bytes;
     this.rows.push(row);
     return true;

@@ -2,17 +2,13 @@ import { and, asc, eq, lte, sql } from "drizzle-orm";
 import { type AccountRef, balanceOf, customerAccount } from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
 import { readAccount, selectAccounts } from "../accounts.ts";
+import type { Settler } from "../books/settler.ts";
 import type { Database } from "../driver/database.ts";
 import type { Orm } from "../driver/orm.ts";
 import type { Attempt } from "../retry.ts";
 import { accounts, appGroups, customerNames, customers, developers } from "../schema.ts";
 import { type Customer, type CustomerId, isCustomer, lockCustomer } from "./customer-row.ts";
 import { updateCustomer } from "./customer-write.ts";
-
-/** Books what time alone causes on accounts, such as captures of expired holds. */
-export interface Settler {
-  settleDue(orgId: string, accounts: readonly AccountRef[]): Promise<void>;
-}
 
 /** Why a customer was not deleted: an account in which it owes, or holds money. */
 export interface Unsettled {
@@ -44,7 +40,8 @@ export class CustomerDeletion {
     options: { readonly erase: boolean },
     attempt: Attempt,
   ): Promise<Customer | Unsettled | undefined> {
-    await this.settler.settleDue(which.orgId, await this.dueAccounts(which, attempt.signal));
+    const due = await this.dueAccounts(which, attempt.signal);
+    await this.settler.settleDue(which.orgId, due, attempt.signal);
     return this.database.transaction(async (orm) => {
       const found = await lockCustomer(orm, which, "update");
       const outcome = found && (await deleteLocked(orm, found));

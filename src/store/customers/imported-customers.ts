@@ -43,7 +43,8 @@ export async function putImportedCustomers(
   orgId: string,
   imported: readonly ImportedCustomer[],
 ): Promise<void> {
-  await orm.execute(upsert(orgId, imported));
+  const { count } = await orm.execute(upsert(orgId, imported));
+  if (count !== imported.length) throw new Error(`${count} of ${imported.length} customers were written`);
   const written = imported.map(({ id, email }) => ({ orgId, id, emailKey: emailKey(email) }));
   await keepEmails(orm, written);
 }

@@ -57,6 +57,15 @@ describe("a transaction of a lane", () => {
     expect(await marks()).toEqual([]);
   });
 
+  it("says why the first of its statements failed, whoever of those who asked together hears of it first", async () => {
+    await database.orm().execute(sql`insert into marks values (1)`);
+    const failing = lane.transaction(({ rows }) => {
+      const slowToHear = Promise.all([Promise.all([rows(mark(1))])]);
+      return Promise.all([slowToHear, rows(count), rows(count)]);
+    });
+    await expect(failing).rejects.toMatchObject({ code: "23505" });
+  });
+
   it("is not acknowledged where a statement concerned more or fewer rows than it had to", async () => {
     const commit = (rows: number) =>
       lane.transaction((transaction) => transaction.commit([{ ...renumber, rows }]));

@@ -130,6 +130,8 @@ async function run<T>(
     });
     const [result] = await Promise.all([working, transaction.begun]);
     return result;
+  } catch (error) {
+    throw transaction.failure ?? error;
   } finally {
     if (!transaction.isOver) {
       const undone = transaction.rollBack();

@@ -7,6 +7,8 @@ export class OpenTransaction {
   /** The answer to BEGIN. */
   readonly begun: DriverQuery;
   isOver = false;
+  /** Why the first of its statements failed. Whatever was sent behind it fails because of that, and says less. */
+  failure: unknown;
 
   constructor(private readonly session: Session) {
     this.begun = session.ask("begin");
@@ -14,7 +16,11 @@ export class OpenTransaction {
 
   ask(text: string, parameters: readonly unknown[]): DriverQuery {
     if (this.isOver) throw new Error("a statement for a transaction that is over");
-    return runOnce(this.session.ask(text, parameters));
+    const query = this.session.ask(text, parameters);
+    query.catch((error: unknown) => {
+      this.failure ??= error;
+    });
+    return runOnce(query);
   }
 
   commit(): DriverQuery {

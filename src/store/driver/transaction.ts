@@ -14,19 +14,11 @@ export async function transact<T>(
   const transaction = new OpenTransaction(session);
   // Behind a BEGIN that failed the statements would each be a transaction of their own.
   await transaction.begun;
-  let failure: unknown;
-  const client = prepared(
-    (asking) =>
-      asking((...query) => transaction.ask(...query)).catch((error: unknown) => {
-        failure ??= error;
-        throw error;
-      }),
-    signal,
-  );
+  const client = prepared((asking) => asking((...query) => transaction.ask(...query)), signal);
   try {
     const result = await work(drizzle({ client }));
     const { command } = await transaction.commit();
-    if (command !== "COMMIT") throw failure ?? new RolledBack();
+    if (command !== "COMMIT") throw transaction.failure ?? new RolledBack();
     return result;
   } catch (error) {
     await transaction.rollBack();

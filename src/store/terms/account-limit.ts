@@ -47,11 +47,16 @@ export async function changeLimits<R extends string>(
   const moment = await momentOf(orm);
   const changed = change(own, moment.at);
   if (typeof changed === "string") return changed;
-  await orm
-    .update(accounts)
-    .set({ ...changed, sequence: sql`${accounts.sequence} + 1` })
-    .where(isIt);
-  await orm.insert(changes).values({ orgId, ...moment, operations: [], limited: [own.id] });
+  const sequence = sql`${accounts.sequence} + 1`;
+  one(
+    await orm
+      .update(accounts)
+      .set({ ...changed, sequence })
+      .where(isIt)
+      .returning({ id: accounts.id }),
+  );
+  const noted = { orgId, ...moment, operations: [], limited: [own.id] };
+  one(await orm.insert(changes).values(noted).returning({ position: changes.position }));
   return one((await selectAccounts(orm).where(isIt)).map(readAccount));
 }
 

@@ -1,20 +1,9 @@
-import { and, asc, eq, isNotNull, type SQL } from "drizzle-orm";
-import { Amount } from "../../domain/amount.ts";
-import { type Account, readAccount, readColumns, withCustomerAndCurrency } from "../accounts.ts";
+import { and, eq, isNotNull } from "drizzle-orm";
+import type { Amount } from "../../domain/amount.ts";
 import type { Database } from "../driver/database.ts";
 import type { Attempt } from "../retry.ts";
 import { accounts } from "../schema.ts";
 import { type CustomerAccount, changeLimits, noLimits, type OwnLimits } from "./account-limit.ts";
-
-/** An account, and what its customer may owe while it is postpaid in place of what the currency says. */
-export interface AccountCredit {
-  readonly account: Account;
-  /** Null where the currency's holds. */
-  readonly own: Amount | null;
-}
-
-/** More than an organization may have currencies. */
-const accountsMax = 10_000;
 
 /**
  * The credit limits of single customers. One is kept while its customer is prepaid, and holds from the decision on that
@@ -44,29 +33,8 @@ export class CreditLimits {
     }, signal);
     return cleared || isRetry;
   }
-
-  /** A customer's accounts, in the order of their currencies. */
-  async list(
-    which: { orgId: string; customerId: string; currency?: string | undefined },
-    signal?: AbortSignal,
-  ): Promise<AccountCredit[]> {
-    const columns = { ...readColumns, own: accounts.ownCreditLimit };
-    const select = this.database.orm(signal).select(columns).from(accounts).$dynamic();
-    const rows = await withCustomerAndCurrency(select)
-      .where(isOf(which))
-      .orderBy(asc(accounts.currency))
-      .limit(accountsMax);
-    return rows.map(({ own, ...row }) => ({
-      account: readAccount(row),
-      own: own === null ? null : Amount.of(own),
-    }));
-  }
 }
 
-function isOf(which: { orgId: string; customerId: string; currency?: string | undefined }): SQL | undefined {
-  return and(
-    eq(accounts.orgId, which.orgId),
-    eq(accounts.customerId, which.customerId),
-    which.currency === undefined ? undefined : eq(accounts.currency, which.currency),
-  );
+function isOf({ orgId, customerId, currency }: CustomerAccount) {
+  return and(eq(accounts.orgId, orgId), eq(accounts.customerId, customerId), eq(accounts.currency, currency));
 }

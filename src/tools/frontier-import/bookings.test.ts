@@ -90,10 +90,12 @@ describe("planBookings", () => {
       { customer: [5, 9, "100", "50", "5", "1"], counter: [2, 2, "30", "20"] },
       { customer: [6, 10, "130", "50", "5", "1"], counter: [1, 1, "0", "30"] },
     ]);
-    expect(changed.map(({ before: { version }, after }) => [after.key, version, after.version])).toEqual([
-      [own.key, 3, 6],
-      [revenue.key, 0, 2],
-      [funding.key, 0, 1],
+    expect(
+      changed.map(({ before: { version }, after, firstAt }) => [after.key, version, after.version, firstAt]),
+    ).toEqual([
+      [own.key, 3, 6, day(1)],
+      [revenue.key, 0, 2, day(1)],
+      [funding.key, 0, 1, day(1)],
     ]);
   });
 

@@ -1,4 +1,4 @@
-import { type AccountState, counterAccount, customerAccount } from "../../domain/account.ts";
+import { counterAccount, customerAccount } from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
 import { defaultCounters } from "../../domain/content.ts";
 import { virtualCurrency } from "../../domain/currency.ts";
@@ -58,6 +58,8 @@ export function planBookings(rows: readonly ImportedTransaction[], facts: Bookin
 class Books {
   private readonly view: LedgerView;
   private readonly charges: Map<string, GivenCharge>;
+  /** The times of the first new entries, by account. */
+  private readonly firstAt = new Map<string, Date>();
 
   constructor(private readonly facts: BookingFacts) {
     const nothing = new Map<string, never>();
@@ -89,6 +91,8 @@ class Books {
     const moved = move(trial, { kind, amount, from, to });
     if ("reason" in moved) return undefined;
     this.view.takeOver(trial);
+    if (!this.firstAt.has(from.key)) this.firstAt.set(from.key, moved.from.at);
+    if (!this.firstAt.has(to.key)) this.firstAt.set(to.key, moved.to.at);
     const returned = charge?.returned.plus(amount) ?? null;
     if (charge !== undefined && returned !== null) this.charges.set(charge.id, { ...charge, returned });
     if (kind === "charge")
@@ -114,10 +118,11 @@ class Books {
   }
 
   changed(): ChangedAccount[] {
-    return [...this.view.accounts.changes()].map(([key, after]) => ({
-      before: this.facts.accounts.get(key) as AccountState,
-      after,
-    }));
+    return [...this.firstAt].map(([key, firstAt]) => {
+      const [before, after] = [this.facts.accounts.get(key), this.view.accounts.get(key)];
+      if (before === undefined || after === undefined) throw new Error(`account ${key} was not loaded`);
+      return { before, after, firstAt };
+    });
   }
 
   /** The charge that a row gives back. */

@@ -1,8 +1,8 @@
 import { balanceOf } from "../../../domain/account.ts";
 import { Amount } from "../../../domain/amount.ts";
+import type { AccountCredit } from "../../../store/books/account-credits.ts";
 import type { AccountPeriod } from "../../../store/books/periods.ts";
 import type { Customer } from "../../../store/customers/customers.ts";
-import type { AccountCredit } from "../../../store/terms/credit-limits.ts";
 import type { Call } from "../../shared/call.ts";
 import type { Figures } from "./balance-message.ts";
 
@@ -22,7 +22,7 @@ export async function creditFigures(call: Call, customer: Customer, currency?: s
   const which = { orgId: customer.orgId, customerId: customer.id, currency };
   const isPostpaid = customer.billingType === "postpaid";
   const [credits, configured] = await Promise.all([
-    app.creditLimits.list(which, signal),
+    app.accountCredits.list(which, signal),
     isPostpaid ? app.currencies.list(customer.orgId, signal) : [],
   ]);
   const known = new Set(credits.map(({ account }) => account.currency));

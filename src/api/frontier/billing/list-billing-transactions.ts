@@ -6,8 +6,8 @@ import {
   BillingTransactionSchema,
 } from "../../../../gen/raystack/frontier/v1beta1/models_pb.ts";
 import type { Currency } from "../../../domain/currency.ts";
-import type { Customer } from "../../../store/customers/customers.ts";
 import type { HistoryLine } from "../../../store/books/history.ts";
+import type { Customer } from "../../../store/customers/customers.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { readPage, wholeOf } from "../../shared/page.ts";
@@ -18,8 +18,8 @@ import { billingAccountMessage } from "../billing-account-message.ts";
 import { directionOf, shownCurrency } from "../credits.ts";
 import { isExpanded } from "../expand.ts";
 import { isPaged, pageLimits } from "../page.ts";
-import { shownId } from "../shown-id.ts";
 import { shownBalanceOf } from "../shown-balance.ts";
+import { shownId } from "../shown-id.ts";
 
 export const listBillingTransactions: Handler<typeof FrontierService.method.listBillingTransactions> = async (
   call,

@@ -37,9 +37,7 @@ async function bookTogether(call: Call, lines: readonly Line[], dryRun: boolean)
 function bookEach(call: Call, lines: readonly Line[], dryRun: boolean): Promise<LineResult[]> {
   return Promise.all(
     lines.map((line, index) =>
-      isRefused(line)
-        ? errorResult(errorOf(line.refusal))
-        : bookOne(call, line.operation, { index, dryRun }),
+      isRefused(line) ? errorResult(errorOf(line.refusal)) : bookOne(call, line.operation, { index, dryRun }),
     ),
   );
 }

@@ -1,7 +1,8 @@
 import type { ConnectError } from "@connectrpc/connect";
 import type { NonEmpty } from "../../../domain/non-empty.ts";
 import type { CommandRefusal, Refusal } from "../../../domain/refusal.ts";
-import { errorOf, fieldViolations, inFields, outcomeOf } from "../../shared/errors.ts";
+import { fieldViolations } from "../../shared/error-details.ts";
+import { errorOf, inFields, outcomeOf } from "../../shared/errors.ts";
 
 /** A transfer that keeps an atomic batch from being booked, and why. */
 interface Obstacle {

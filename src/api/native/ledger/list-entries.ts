@@ -35,7 +35,10 @@ export const listEntries: Handler<typeof LedgerService.method.listEntries> = asy
     past: past ?? opening,
     read: async (past, rowsMax) => {
       if (last === undefined) return [];
-      return call.app.statements.lines({ orgId, accountId, ascending: true, past, last, rowsMax }, call.signal);
+      return call.app.statements.lines(
+        { orgId, accountId, ascending: true, past, last, rowsMax },
+        call.signal,
+      );
     },
     placeOf: ({ at, version }) => ({ at, version }),
     message: entryMessage,

@@ -11,8 +11,8 @@ export const createOrganization: Handler<typeof OrganizationService.method.creat
   request,
 ) => {
   const form = new Form();
-  const name = nameOf(form, request.name);
   const id = request.id === "" ? call.newId() : form.uuid("id", request.id);
+  const name = nameOf(form, request.name);
   const displayName = displayNameOf(form, request.displayName || name);
   const frontierCurrency = frontierCurrencyOf(form, request.frontierCurrency || virtualCurrency);
   form.done();

@@ -67,6 +67,8 @@ export async function insertBookings(orm: Orm, orgId: string, bookings: readonly
 export interface ChangedAccount {
   readonly before: AccountState;
   readonly after: AccountState;
+  /** The time of the first of its new entries. */
+  readonly firstAt: Date;
 }
 
 const changedColumns: Columns<ChangedAccount> = {
@@ -79,8 +81,10 @@ const changedColumns: Columns<ChangedAccount> = {
     updatedAt: ({ after }) => after.newestAt,
   }),
   version_before: ["bigint", ({ before }) => before.version],
+  first_at: ["timestamptz", ({ firstAt }) => firstAt],
 };
 
+/** An account is there since its first entry at the latest. */
 export async function updateAccounts(
   orm: Orm,
   orgId: string,
@@ -88,7 +92,7 @@ export async function updateAccounts(
 ): Promise<void> {
   const written = await orm.execute(sql`
     update accounts as a set version = r.version, sequence = r.sequence, funded = r.funded, spent = r.spent,
-      updated_at = r.updated_at
+      updated_at = r.updated_at, created_at = least(a.created_at, r.first_at)
     from ${table("r", changed, changedColumns)}
     where a.org_id = ${orgId}::uuid and a.id = r.id and a.version = r.version_before`);
   mustWrite(written, changed.length, "accounts");

@@ -1,0 +1,26 @@
+import type { FieldViolation, Refusal } from "../../domain/refusal.ts";
+
+/** Why a text is no currency. */
+export const notCurrency =
+  "is not a currency that may be used: give VC, an ISO 4217 code in upper case such as USD, or one of the organization's own";
+
+/** What is wrong with a field, of an operation that was decided; undefined where it is with something else. */
+export function refusedField(refusal: Refusal): FieldViolation | undefined {
+  switch (refusal.reason) {
+    case "CURRENCY_NOT_USABLE":
+      return { field: "currency", description: notCurrency };
+    case "TOO_MANY_PLACES": {
+      const { places, currency } = refusal;
+      const description = `has more places after the point than the ${places} of ${currency}; nothing is rounded`;
+      return { field: "amount", description };
+    }
+    case "TOP_UP_TOO_SMALL": {
+      const { least, currency } = refusal;
+      return { field: "amount", description: `must be ${least} or more, the minimum top-up in ${currency}` };
+    }
+    case "SAME_CUSTOMER":
+      return { field: "to_customer", description: "is the customer that pays" };
+    default:
+      return undefined;
+  }
+}

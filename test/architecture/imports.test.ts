@@ -1,0 +1,82 @@
+import { importsOf, partOf, sources } from "./sources.ts";
+
+const all = [
+  ...["domain", "store", "ledger", "tools", "auth", "app", "api", "server", "embedded"],
+  ...["root", "cli", "gen"],
+];
+
+/** Which parts a part may import, beside itself. Inward only, so there can be no cycle. */
+const allowedParts: Record<string, readonly string[]> = {
+  domain: [],
+  embedded: [],
+  store: ["domain", "embedded"],
+  ledger: ["domain", "store"],
+  tools: ["domain", "store"],
+  auth: ["domain", "store"],
+  app: ["auth", "domain", "ledger", "store"],
+  api: ["domain", "store", "ledger", "auth", "app", "gen"],
+  server: ["gen"],
+  root: all,
+  cli: all,
+};
+
+/** Packages that only these parts may import. Every other package is free to all but the domain. */
+const packageOwners: Record<string, readonly string[]> = {
+  "big.js": ["domain"],
+  "currency-codes": ["domain"],
+  "drizzle-orm": ["store", "tools"],
+  postgres: ["store", "embedded"],
+  "lossless-json": ["server"],
+  "@connectrpc/connect-node": ["server"],
+};
+/** Pure ones: of node, the hash that turns a key into an id. */
+const domainPackages = ["big.js", "currency-codes", "node:crypto", "uuid"];
+
+describe("imports", () => {
+  it.each(sources.map((source) => [source.path, source] as const))("of %s point inward", (path, source) => {
+    const part = partOf(path);
+    const allowed = [part, ...(allowedParts[part] ?? [])];
+    const wrong = importsOf(source).filter((name) => {
+      if (name.startsWith("src/") || name.startsWith("gen/")) return !allowed.includes(partOf(name));
+      if (part === "domain") return !domainPackages.includes(name);
+      return packageOwners[name] !== undefined && !packageOwners[name].includes(part);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("of the store from embedded/ are of its connection alone", () => {
+    const fromEmbedded = sources.filter(({ path }) => partOf(path) === "store").flatMap(importsOf);
+    expect(
+      fromEmbedded.filter(
+        (name) => name.startsWith("src/embedded/") && name !== "src/embedded/connection.ts",
+      ),
+    ).toEqual([]);
+  });
+
+  it("lead from no file back to itself", () => {
+    const graph = new Map(sources.map((source) => [source.path, importsOf(source)]));
+    const done = new Set<string>();
+    const visit = (path: string, trail: readonly string[]): string[] => {
+      if (trail.includes(path)) return [[...trail.slice(trail.indexOf(path)), path].join(" -> ")];
+      if (done.has(path)) return [];
+      const cycles = (graph.get(path) ?? []).flatMap((name) => visit(name, [...trail, path]));
+      done.add(path);
+      return cycles;
+    };
+    expect([...graph.keys()].flatMap((path) => visit(path, []))).toEqual([]);
+  });
+
+  it("are seen by this test: every part is there, and knows its neighbours", () => {
+    const parts = new Set(sources.map(({ path }) => partOf(path)));
+    expect([...parts].sort()).toEqual(Object.keys(allowedParts).sort());
+    const decide = sources.find(({ path }) => path === "src/domain/decide.ts");
+    expect(decide && importsOf(decide)).toContain("src/domain/account.ts");
+  });
+});
+
+describe("sources", () => {
+  it("are small: under 300 lines each", () => {
+    const long = sources.map(({ path, text }) => [path, text.split("\n").length] as const);
+    expect(long.filter(([, lines]) => lines >= 300)).toEqual([]);
+  });
+});

@@ -1,0 +1,89 @@
+import { findingsIn, partOf, type Source, sources } from "./sources.ts";
+import { chainOf, type Node, nodesOf, textOf, textsIn, treeOf } from "./syntax.ts";
+
+const statement = /\b(select [\w*"].* from|insert into|update \w+ set|delete from|truncate) /is;
+
+/** Statements that read with no limit of their own, and what bounds each. */
+const boundOtherwise: Readonly<Record<string, readonly [statements: number, by: string]>> = {
+  "accounts.ts": [1, "whoever selects from it"],
+  "books/account-credits.ts": [1, "whoever selects from it"],
+  "books/account-reader.ts": [1, "the counter-accounts of one page, each with a stripe a lane"],
+  "books/balances.ts": [1, "the balances that are asked for"],
+  "books/followed-transfers.ts": [3, "the least position of two index ranges; one row of functions"],
+  "books/moments.ts": [1, "one row of functions"],
+  "books/periods.ts": [1, "whoever selects from it"],
+  "books/token-search.ts": [1, "the rows that a search may count"],
+  "books/transaction-search.ts": [2, "what it selects from, which has a limit"],
+  "books/wallets.ts": [1, "whoever selects from it"],
+  "customers/app-groups.ts": [1, "one row, a count of an index range"],
+  "customers/customer-deletion.ts": [2, "the accounts of one customer, one a currency; one row by its key"],
+  "customers/customer-lookup.ts": [1, "the customers that are asked for"],
+  "customers/customer-names.ts": [3, "the names that are asked for"],
+  "customers/customer-row.ts": [1, "one row by its key"],
+  "customers/developers.ts": [1, "one row, a count of an index range"],
+  "driver/migrate.ts": [2, "one row"],
+  "journal/entries.ts": [1, "whoever selects from it"],
+  "settlement/account-ids.ts": [1, "the accounts of a batch"],
+  "settlement/currency-book.ts": [1, "the currencies of a batch"],
+  "settlement/due-holds.ts": [2, "the accounts of a batch; limits within"],
+  "settlement/known-ids.ts": [1, "the operations of a batch"],
+  "settlement/lock.ts": [5, "the accounts of a batch; one row of functions"],
+  "settlement/newcomers.ts": [2, "the accounts of a batch"],
+  "settlement/write.ts": [2, "the accounts and holds of a batch"],
+  "tenants/organization-lock.ts": [1, "one row by its key"],
+  "tenants/organizations.ts": [5, "one row by its key"],
+  "terms/account-limit.ts": [2, "one row by its key; one row of functions"],
+  "terms/currencies.ts": [1, "one row by its key"],
+  "terms/stranded-balances.ts": [1, "what it selects from, which has a limit"],
+};
+
+/** Reads that say no `limit`: chains of Drizzle's, and statements that are written out. */
+function* unlimitedIn(tree: Node): Generator<string> {
+  const calls = nodesOf(tree, "CallExpression");
+  const inner = new Set(calls.map(({ callee }) => (callee as Node)["object"]));
+  for (const call of calls.filter((each) => !inner.has(each))) {
+    const chain = chainOf(call);
+    if (chain.includes("select") && chain.includes("from") && !chain.includes("limit"))
+      yield chain.toReversed().join(".");
+  }
+  for (const { template } of nodesOf(tree, "TaggedTemplateExpression")) {
+    const text = textOf(template as Node).trim();
+    const isStatement = /^\(?\s*(select|update|delete|with)\b/i.test(text);
+    if (isStatement && !textsIn(template).some((each) => /\blimit\b/i.test(each)))
+      yield text.replaceAll(/\s+/g, " ").slice(0, 80);
+  }
+}
+
+/** The audit reads whole tables, in time that its caller gives it. */
+const store = sources.filter(({ path }) => partOf(path) === "store" && !path.startsWith("src/store/audit/"));
+
+describe("SQL", () => {
+  it("is written in store/ alone; in embedded/ to make the database, in tools/ for tables that are not ours", () => {
+    const others = sources.filter(({ path }) => !["store", "embedded", "tools"].includes(partOf(path)));
+    expect(findingsIn(others, ({ tree }) => textsIn(tree).filter((text) => statement.test(text)))).toEqual(
+      [],
+    );
+  });
+
+  it("never works without a bound: what has no limit is bounded otherwise", () => {
+    const counted = store
+      .map(
+        ({ path, tree }: Source) => [path.slice("src/store/".length), [...unlimitedIn(tree)].length] as const,
+      )
+      .filter(([, statements]) => statements > 0);
+    const expected = Object.entries(boundOtherwise).map(([path, [statements]]) => [path, statements]);
+    expect(Object.fromEntries(counted)).toEqual(Object.fromEntries(expected));
+  });
+
+  it.each([
+    ["a list", "orm.select().from(holds).where(isDue).orderBy(asc(id))"],
+    ["a list in no order", "orm.select().from(holds).where(isDue)"],
+    ["a statement", "sql`select id from holds where org_id = ${org}`"],
+    ["a change", "sql`update holds set state = 'expired' where expires_at < now()`"],
+  ])("is seen where %s has no bound", (_, text) => {
+    expect([...unlimitedIn(treeOf(text))]).toHaveLength(1);
+    expect([...unlimitedIn(treeOf("orm.select().from(holds).limit(1); sql`select 1 limit ${n}`"))]).toEqual(
+      [],
+    );
+  });
+});

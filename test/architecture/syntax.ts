@@ -1,0 +1,90 @@
+import { parseSync } from "@swc/core";
+
+/** A node of a syntax tree, as swc makes it. */
+export interface Node {
+  readonly type: string;
+  readonly [property: string]: unknown;
+}
+
+export function treeOf(text: string): Node {
+  return parseSync(text, { syntax: "typescript", target: "es2022" }) as unknown as Node;
+}
+
+/** A node and all below it, those above first. */
+export function* nodesIn(value: unknown): Generator<Node> {
+  if (typeof value !== "object" || value === null) return;
+  if (Array.isArray(value)) {
+    for (const element of value) yield* nodesIn(element);
+    return;
+  }
+  if ("type" in value && typeof value.type === "string") yield value as Node;
+  for (const [name, inner] of Object.entries(value)) if (name !== "span") yield* nodesIn(inner);
+}
+
+export function nodesOf(value: unknown, ...types: readonly string[]): Node[] {
+  return [...nodesIn(value)].filter(({ type }) => types.includes(type));
+}
+
+/** The name of an identifier, of what a member expression reads, of a key. */
+export function nameOf(value: unknown): string | undefined {
+  const node = value as Node | null | undefined;
+  switch (node?.type) {
+    case "Identifier":
+    case "StringLiteral":
+      return String(node["value"]);
+    case "MemberExpression":
+      return nameOf(node["property"]);
+    case "Computed":
+      return nameOf(node["expression"]);
+    default:
+      return undefined;
+  }
+}
+
+/** Every name in a tree. */
+export function namesIn(value: unknown): string[] {
+  return nodesOf(value, "Identifier").map((node) => String(node["value"]));
+}
+
+/** What a file imports, exports from, or imports later, as it is written. */
+export function specifiersIn(tree: Node): string[] {
+  const declared = nodesOf(
+    tree,
+    "ImportDeclaration",
+    "ExportAllDeclaration",
+    "ExportNamedDeclaration",
+  ).flatMap(({ source }) => nameOf(source) ?? []);
+  const later = nodesOf(tree, "CallExpression")
+    .filter(({ callee }) => (callee as Node).type === "Import")
+    .flatMap((call) => argumentsOf(call).map((argument) => nameOf(argument) ?? "what is not a literal"));
+  const types = nodesOf(tree, "TsImportType").flatMap(({ argument }) => nameOf(argument) ?? []);
+  return [...declared, ...later, ...types];
+}
+
+export function argumentsOf({ arguments: list }: Node): Node[] {
+  return ((list ?? []) as { expression: Node }[]).map(({ expression }) => expression);
+}
+
+/** The names along a chain such as `orm.select(x).from(y)`, the last one first. */
+export function chainOf(value: unknown): string[] {
+  const node = value as Node;
+  switch (node.type) {
+    case "CallExpression":
+      return chainOf(node["callee"]);
+    case "MemberExpression":
+      return [nameOf(node) ?? "", ...chainOf(node["object"])];
+    default:
+      return [nameOf(node) ?? ""];
+  }
+}
+
+/** The texts of a file: literals, and templates with `…` where something is put in. */
+export function textsIn(tree: unknown): string[] {
+  const literals = nodesOf(tree, "StringLiteral").map((node) => String(node["value"]));
+  const templates = nodesOf(tree, "TemplateLiteral").map(textOf);
+  return [...literals, ...templates];
+}
+
+export function textOf({ quasis }: Node): string {
+  return ((quasis ?? []) as { raw: string }[]).map(({ raw }) => raw).join("…");
+}

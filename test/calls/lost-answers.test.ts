@@ -1,0 +1,100 @@
+import { Role } from "../../gen/tallystick/v1/credential_pb.ts";
+import { type CommitProxy, startCommitProxy } from "../support/commit-proxy.ts";
+import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
+
+let proxy: CommitProxy;
+let service: TestService;
+let tenant: Tenant;
+
+beforeEach(async () => {
+  service = await startService({
+    reach: async (databaseUrl) => {
+      proxy = await startCommitProxy(databaseUrl);
+      return proxy.url;
+    },
+  });
+  tenant = await service.tenant();
+});
+afterEach(async () => {
+  await service.stop();
+  await proxy.close();
+});
+
+const clients = () => connectClients(service.url, service.platform);
+
+type Clients = ReturnType<typeof connectClients>;
+interface Create {
+  readonly method: string;
+  readonly create: (clients: Clients, tenant: Tenant) => Promise<unknown>;
+  /** How many there are of what is created once. */
+  readonly count: (clients: Clients, tenant: Tenant) => Promise<number>;
+}
+
+const id = "018f7d3c-2b6a-7cc1-9f3e-0a1b2c3d4e5f";
+const creates: readonly Create[] = [
+  {
+    method: "CreateCustomer with an id",
+    create: ({ customers }, { orgId }) => customers.createCustomer({ organization: orgId, id, name: "Ann" }),
+    count: async ({ customers }, { orgId }) =>
+      (await customers.listCustomers({ organization: orgId })).customers.filter(({ name }) => name === "Ann")
+        .length,
+  },
+  {
+    method: "CreateCustomer without",
+    create: ({ customers }, { orgId }) => customers.createCustomer({ organization: orgId, name: "Ann" }),
+    count: async ({ customers }, { orgId }) =>
+      (await customers.listCustomers({ organization: orgId })).customers.filter(({ name }) => name === "Ann")
+        .length,
+  },
+  {
+    method: "CreateOrganization",
+    create: ({ organizations }) => organizations.createOrganization({ name: "lost" }),
+    count: async ({ organizations }) =>
+      (await organizations.listOrganizations({})).organizations.filter(({ name }) => name === "lost").length,
+  },
+  {
+    method: "CreateCredential",
+    create: ({ credentials }, { orgId }) =>
+      credentials.createCredential({ organization: orgId, role: Role.READER, displayName: "lost" }),
+    count: async ({ credentials }, { orgId }) =>
+      (await credentials.listCredentials({ organization: orgId })).credentials.filter(
+        ({ displayName }) => displayName === "lost",
+      ).length,
+  },
+  {
+    method: "PutCurrency",
+    create: ({ currencies }, { orgId }) => currencies.putCurrency({ organization: orgId, code: "USD" }),
+    count: async ({ currencies }, { orgId }) =>
+      (await currencies.listCurrencies({ organization: orgId })).currencies.length,
+  },
+];
+
+it.each(creates)("$method whose answer was lost is done once, and said to be", async (each) => {
+  proxy.cutAnswerTo("INSERT");
+  await each.create(clients(), tenant);
+  expect(proxy.cuts).toBe(1);
+  expect(await each.count(clients(), tenant)).toBe(1);
+});
+
+it("DeleteCurrency whose answer was lost is done, and said to be", async () => {
+  const { currencies } = clients();
+  const which = { organization: tenant.orgId, code: "USD" };
+  await currencies.putCurrency(which);
+  proxy.cutAnswerTo("DELETE");
+  await currencies.deleteCurrency(which);
+  expect(proxy.cuts).toBe(1);
+  expect((await currencies.listCurrencies({ organization: tenant.orgId })).currencies).toEqual([]);
+});
+
+it("a credential whose creation had no answer is good with the secret that was answered", async () => {
+  proxy.cutAnswerTo("INSERT");
+  const { orgId: organization } = tenant;
+  const { credential, clientSecret } = await clients().credentials.createCredential({
+    organization,
+    role: Role.READER,
+  });
+  expect(proxy.cuts).toBe(1);
+  const as = { clientId: credential?.clientId ?? "", clientSecret };
+  const { organizations } = connectClients(service.url, as);
+  expect((await organizations.getOrganization({ organization })).organization?.id).toBe(organization);
+});
