@@ -33,7 +33,6 @@ const boundOtherwise: Readonly<Record<string, readonly [statements: number, by: 
   "tenants/organization-lock.ts": [1, "one row by its key"],
   "tenants/organizations.ts": [5, "one row by its key"],
   "terms/account-limit.ts": [2, "one row by its key; one row of functions"],
-  "terms/credit-limits.ts": [1, "what it selects from, which has a limit"],
   "terms/currencies.ts": [1, "one row by its key"],
   "terms/stranded-balances.ts": [1, "what it selects from, which has a limit"],
 };

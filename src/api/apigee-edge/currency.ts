@@ -14,11 +14,6 @@ export function codeOf(id: string): string {
   return id.toUpperCase();
 }
 
-/** A currency in which something new may be booked. */
-export async function usableCurrency(call: Call, place: CurrencyPlace, id: string): Promise<Currency> {
-  return required(place, id, await call.app.currencies.usable(place.orgId, codeOf(id)));
-}
-
 /** A currency that is in use, or was. */
 export async function recognizedCurrency(call: Call, place: CurrencyPlace, id: string): Promise<Currency> {
   return required(place, id, await call.app.currencies.recognized(place.orgId, codeOf(id), call.signal));

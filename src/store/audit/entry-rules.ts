@@ -28,9 +28,11 @@ export const entryRules: Readonly<Record<string, Rule>> = {
     says: sql`format('version %s follows version %s, with %s booking', version, version_before,
       case when moves then 'a' else 'no' end)`,
   },
-  SEQUENCE_ORDER: {
-    broken: sql`sequence <= sequence_before`,
-    says: sql`format('sequence %s follows sequence %s', sequence, sequence_before)`,
+  SEQUENCE_GAP: {
+    // Within a batch expiries come before operations. A binary search: an account may have as many of them as it likes.
+    broken: sql`sequence <> nth + coalesce(width_bucket(position, events), 0)`,
+    says: sql`format('the operation has sequence %s; until then the account had %s operations, and %s expiries and limits',
+      sequence, nth, coalesce(width_bucket(position, events), 0))`,
   },
   RUNNING_TOTALS: {
     // Where the entry before is missing there is nothing to compare with.
@@ -48,7 +50,9 @@ export const entryRules: Readonly<Record<string, Rule>> = {
     says: sql`format('version %s has the time %s; by the clock and the entry before it that is %s', version, at, expected_at)`,
   },
   ENTRY_HELD: {
-    broken: sql`held <> 0 and has_holds is null`,
-    says: sql`format('version %s has %s held, on an account that never had a hold', version, trim_scale(held))`,
+    // Where holds have expired their moments count, too: HELD_TOTAL.
+    broken: sql`held <> coalesce(held_before, 0) + held_change and not has_lapsed`,
+    says: sql`format('version %s has %s held; before it that was %s, and it changed by %s', version, trim_scale(held),
+      coalesce(trim_scale(held_before), 0), trim_scale(held_change))`,
   },
 };

@@ -39,20 +39,15 @@ export class Currencies {
 
   constructor(private readonly database: Database) {}
 
-  /** A currency that an organization may use now: one of those it has configured, or any where it has none. */
-  async usable(orgId: string, code: string): Promise<Currency | undefined> {
+  /**
+   * A currency that an organization may use, or has made inactive: balances may be left in it. Any where it has none of
+   * its own.
+   */
+  async recognized(orgId: string, code: string, signal?: AbortSignal): Promise<Currency | undefined> {
     const configured = await this.known.get(orgId, () => retrying(() => this.load(orgId)));
     if (configured === undefined || configured.size === 0) return currencyOf(code);
-    const currency = configured.get(code);
-    return currency?.status === "active" ? narrowed(currency) : undefined;
-  }
-
-  /** A currency that an organization may use, or has made inactive: balances may be left in it. */
-  async recognized(orgId: string, code: string, signal?: AbortSignal): Promise<Currency | undefined> {
-    const usable = await this.usable(orgId, code);
-    if (usable !== undefined) return usable;
-    const configured = await this.find(orgId, code, signal);
-    return configured && narrowed(configured);
+    const currency = configured.get(code) ?? (await this.find(orgId, code, signal));
+    return currency && narrowed(currency);
   }
 
   /**
