@@ -199,6 +199,21 @@ describe("a known id", () => {
     expect((await failureOf(charge([known]))).reason).toBe("KEY_REUSED");
   });
 
+  it("is shown as it was given, of whatever version it is", async () => {
+    const id = "c232ab00-9414-11ec-b3c8-9f6bdeced846";
+    const known = usage(30n, { id });
+    await charge([known]);
+    expect(await debits()).toEqual([id]);
+    expect((await failureOf(charge([known]))).metadata).toMatchObject({ transfer: id });
+    const failure = await failureOf(charge([{ ...known, amount: 31n }]));
+    expect(failure.metadata).toMatchObject({ transfer: id, differing: "amount" });
+    const revert = { orgId: tenant.orgId, billingId: tenant.billingId, usageId: id, amount: 30n };
+    await connectClients(service.url, service.platform).admin.revertBillingUsage(revert);
+    const { transactions } = await frontier().listBillingTransactions({ orgId: tenant.orgId });
+    expect(transactions[0]).toMatchObject({ type: "credit", metadata: { revert_request_using: id } });
+    expect(await balance()).toBe(100n);
+  });
+
   it("is known in either case, and the case of the source does not matter", async () => {
     const known = usage(1n);
     await charge([known]);

@@ -3,9 +3,8 @@ import type { FrontierService } from "../../../../gen/raystack/frontier/v1beta1/
 import type { Usage } from "../../../../gen/raystack/frontier/v1beta1/models_pb.ts";
 import type { CustomerName, RefusedOperation, TransferOperation, Verdict } from "../../../domain/command.ts";
 import { type Currency, currencyOf } from "../../../domain/currency.ts";
-import { isNonEmpty, type NonEmpty } from "../../../domain/non-empty.ts";
+import { isNonEmpty, mapNonEmpty, type NonEmpty } from "../../../domain/non-empty.ts";
 import type { Identity } from "../../../domain/operation-id.ts";
-import type { Receipt } from "../../../domain/recorded.ts";
 import type { CommandRefusal, Refused } from "../../../domain/refusal.ts";
 import { commandOperationsMax } from "../../../ledger/ledger.ts";
 import type { Call } from "../../shared/call.ts";
@@ -28,9 +27,17 @@ export const createBillingUsage: Handler<typeof FrontierService.method.createBil
   form.done();
   const name = { billingId: request.billingId, field: "billing_id" };
   const customer = await customerName(call, name);
-  const verdict = await submitUsages(call, request.usages, customer);
-  if (verdict.outcome === "refused") throw refusedError(call, name, verdict.refused);
-  const replays = verdict.receipts.flatMap(refusalOfReplay);
+  const { usages } = request;
+  const verdict = await submitUsages(call, usages, customer);
+  if (verdict.outcome === "refused")
+    throw refusedError(
+      call,
+      name,
+      mapNonEmpty(verdict.refused, (refused) => withUsageId(refused, usages)),
+    );
+  const replays = verdict.receipts.flatMap(({ replay }, index): RefusedOperation[] =>
+    replay ? [{ index, refusal: { reason: "KEY_REUSED", transferId: idOf(usages[index]) } }] : [],
+  );
   if (isNonEmpty(replays)) throw usageError(replays);
   return {};
 };
@@ -43,7 +50,7 @@ async function submitUsages(call: Call, usages: readonly Usage[], customer: Cust
   const shown = shownCurrency(call.organization);
   const submitIn = (currencies: ReadonlyMap<string, Currency>) => {
     const operations = usages.map((usage) => {
-      const identity = call.identity(usage.id.toLowerCase());
+      const identity = call.identity(idOf(usage));
       return operationOf(usage, { identity, customer, currency: currencies.get(identity.id) ?? shown });
     });
     if (!isNonEmpty(operations)) throw new Error("a request without usages was let through");
@@ -60,7 +67,7 @@ async function submitUsages(call: Call, usages: readonly Usage[], customer: Cust
 
 /** The currencies of what the ids of usages stand for, as far as this face may show them. */
 async function bookedCurrencies(call: Call, usages: readonly Usage[]): Promise<Map<string, Currency>> {
-  const ids = usages.map(({ id }) => call.identity(id.toLowerCase()).id);
+  const ids = usages.map((usage) => call.identity(idOf(usage)).id);
   const known = await call.app.ledger.known(call.organization.id, ids);
   const currencies = [...known].map(([id, { recorded }]) => [id, currencyOf(recorded.currency)] as const);
   return new Map(currencies.flatMap(([id, currency]) => (currency === undefined ? [] : [[id, currency]])));
@@ -78,8 +85,14 @@ async function customerName(call: Call, { billingId, field }: BillingAccountName
   return { text, as: "id" };
 }
 
-function refusalOfReplay({ recorded, replay }: Receipt, index: number): RefusedOperation[] {
-  return replay ? [{ index, refusal: { reason: "KEY_REUSED", transferId: recorded.id } }] : [];
+/** Callers know a usage by the id that they gave it, whatever its id in the ledger. */
+function withUsageId({ index, refusal }: RefusedOperation, usages: readonly Usage[]): RefusedOperation {
+  if (refusal.reason !== "KEY_CONFLICT" && refusal.reason !== "KEY_REUSED") return { index, refusal };
+  return { index, refusal: { ...refusal, transferId: idOf(usages[index]) } };
+}
+
+function idOf(usage: Usage | undefined): string {
+  return usage?.id.toLowerCase() ?? "";
 }
 
 /** Whoever does not exist is missing for all of the usages alike. */
