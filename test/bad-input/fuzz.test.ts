@@ -1,16 +1,12 @@
 import { type DescMethod, getOption } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { http } from "../../gen/google/api/annotations_pb.ts";
-import { AdminService } from "../../gen/raystack/frontier/v1beta1/admin_pb.ts";
-import { FrontierService } from "../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
-import { CredentialService } from "../../gen/tallystick/v1/credential_pb.ts";
-import { LedgerService } from "../../gen/tallystick/v1/ledger_pb.ts";
-import { OrganizationService } from "../../gen/tallystick/v1/organization_pb.ts";
+import { services } from "../../src/api/services.ts";
+import type { App } from "../../src/app.ts";
 import { connectClients, type Tenant } from "../support/service.ts";
 import { startWorld, type World } from "./world.ts";
 
-const services = [AdminService, FrontierService, CredentialService, LedgerService, OrganizationService];
-const methods: DescMethod[] = services.flatMap((service) => service.methods);
+const methods: DescMethod[] = services({} as App).flatMap(({ desc }) => desc.methods);
 /** Verb and path template of every REST binding. */
 const bindings = methods.flatMap((method) => {
   const rule = getOption(method, http);

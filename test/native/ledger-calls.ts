@@ -6,6 +6,7 @@ import {
   type ListTransfersRequestSchema,
   type Receipt,
   type RefundTransferRequestSchema,
+  type ReverseTransferRequestSchema,
   TransferKind,
 } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { connectClients, type Tenant, type TestService } from "../support/service.ts";
@@ -27,6 +28,8 @@ export function ledgerCalls(service: Pick<TestService, "url">, tenant: Tenant, a
       transfer({ ...more, kind: TransferKind.CHARGE, amount }),
     refund: async (transfer: string, more: MessageInitShape<typeof RefundTransferRequestSchema> = {}) =>
       receiptOf(await ledger.refundTransfer({ organization, transfer, ...more })),
+    reverse: async (transfer: string, more: MessageInitShape<typeof ReverseTransferRequestSchema> = {}) =>
+      receiptOf(await ledger.reverseTransfer({ organization, transfer, ...more })),
     hold: async (amount: string, more: MessageInitShape<typeof CreateHoldRequestSchema> = {}) =>
       receiptOf(await ledger.createHold({ ...defaults, amount, ...more })),
     capture: async (hold: string, more: MessageInitShape<typeof CaptureHoldRequestSchema> = {}) =>
@@ -56,6 +59,11 @@ export function transferIdOf({ transfer }: Receipt): string {
 /** Disables a customer behind the service's back: no method does yet. */
 export async function disable({ databaseUrl }: Pick<TestService, "databaseUrl">, customerId: string) {
   await withSql(databaseUrl, (sql) => sql`update customers set state = 'disabled' where id = ${customerId}`);
+}
+
+/** What the service's own audit finds wrong with its books: nothing. */
+export async function violations({ url, platform }: Pick<TestService, "url" | "platform">) {
+  return (await connectClients(url, platform).ledger.verifyLedger({})).violations;
 }
 
 /** Every row of a listing, in its order. */

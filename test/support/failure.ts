@@ -1,8 +1,10 @@
+import { durationMs } from "@bufbuild/protobuf/wkt";
 import { type Code, ConnectError } from "@connectrpc/connect";
 import {
   type BadRequest_FieldViolation,
   BadRequestSchema,
   ErrorInfoSchema,
+  RetryInfoSchema,
 } from "../../gen/google/rpc/error_details_pb.ts";
 import type { Status } from "../../gen/google/rpc/status_pb.ts";
 
@@ -25,6 +27,17 @@ export async function failureOf(call: Promise<unknown>): Promise<Failure> {
     throw error;
   }
   throw new Error("the call succeeded, but was to fail");
+}
+
+/** After how long the error of a call that must fail says that a retry may help; undefined where it says nothing. */
+export async function retryDelayMsOf(call: Promise<unknown>): Promise<number | undefined> {
+  const error: unknown = await call.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof ConnectError)) throw error ?? new Error("the call succeeded, but was to fail");
+  const [info] = error.findDetails(RetryInfoSchema);
+  return info?.retryDelay && durationMs(info.retryDelay);
 }
 
 /** The fields that an error says do not fit. */

@@ -12,16 +12,18 @@ import {
   identityOf,
   newIdentity,
 } from "../../domain/operation-id.ts";
+import { invalidField } from "../../domain/refusal.ts";
 import type { Departure } from "../../ledger/pending.ts";
 import type { Attempt } from "../../store/retry.ts";
 import type { Organization } from "../../store/tenants/organizations.ts";
+import type { Access } from "./access.ts";
 
 /** What a handler works with. A handler may run several times in one call, and the ids it makes are the same each time. */
 export interface Call extends Attempt {
   readonly app: App;
   readonly method: DescMethodUnary;
   readonly caller: Caller;
-  /** The organization that the request means. */
+  /** The organization that the request means. Refuses a request that means none. */
   readonly organization: Organization;
   /** The same for a method whose request may name none. */
   readonly organizationIfNamed: Organization | undefined;
@@ -58,14 +60,16 @@ export class HandlerCall implements Call, Asker {
   readonly caller: Caller;
   isRetry = false;
   #organization: Organization | undefined;
+  readonly #access: Access;
   readonly #context: HandlerContext;
   readonly #ids: string[] = [];
   readonly #results: { readonly value: unknown }[] = [];
   #idsGiven = 0;
   #resultsAsked = 0;
 
-  constructor(app: App, context: HandlerContext) {
+  constructor(app: App, access: Access, context: HandlerContext) {
     this.app = app;
+    this.#access = access;
     this.method = context.method as DescMethodUnary;
     this.caller = callerOf(context);
     this.#context = context;
@@ -80,8 +84,10 @@ export class HandlerCall implements Call, Asker {
   }
 
   get organization(): Organization {
-    if (this.#organization === undefined) throw new Error(`${this.method.name} was asked of no organization`);
-    return this.#organization;
+    if (this.#organization !== undefined) return this.#organization;
+    const field = this.#access.organization;
+    if (field === undefined) throw new Error(`${this.method.name} is asked of no organization`);
+    throw invalidField(field.name, "is required");
   }
 
   get organizationIfNamed(): Organization | undefined {

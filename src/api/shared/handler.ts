@@ -34,7 +34,7 @@ export function implement(
 ): Implementation {
   const access = accessOf(method);
   return (request, context) => {
-    const call = new HandlerCall(app, context);
+    const call = new HandlerCall(app, access, context);
     const attempt = async (isRetry: boolean) => {
       call.begin(isRetry, await organizationFor(call, access, request));
       return handler(call, request as Parameters<typeof handler>[1]);
