@@ -311,7 +311,11 @@ function plain({ accounts, holds, returned, newestCredits, known }: LedgerState)
 
 /** Without the moment from which on somebody is to look for what is due, which may be too early. */
 function textOf(value: unknown): string {
-  return JSON.stringify(value, (name, inner) => (name === "dueAt" ? undefined : inner), 1);
+  const plainly = (name: string, inner: unknown) => {
+    if (name === "dueAt") return undefined;
+    return inner instanceof Amount ? String(inner) : inner;
+  };
+  return JSON.stringify(value, plainly, 1);
 }
 
 it("the random histories hold every outcome, so the properties say something", () => {
