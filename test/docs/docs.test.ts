@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import pino from "pino";
 import { ensureAdminCredential, generatedCredential } from "../../src/admin-credential.ts";
 import { settings } from "../../src/config.ts";
@@ -17,7 +17,7 @@ import { ensureDemo } from "../../src/demo.ts";
 import { createService } from "../../src/service.ts";
 import { createDatabase } from "../support/database.ts";
 import { withSql } from "../support/sql.ts";
-import { type Block, blocksOf, documents, entriesOf, linksOf, root } from "./documents.ts";
+import { type Block, blocksOf, documents, entriesOf, headingsOf, linksOf, root } from "./documents.ts";
 
 /** The address that the documents print, which is free on few machines that run tests. */
 const printedAddress = "127.0.0.1:7400";
@@ -46,9 +46,13 @@ describe.each(documents())("%s", (document) => {
   }, 60_000);
 
   it("links to what exists", () => {
-    for (const link of linksOf(document)) {
-      const target = join(root, dirname(document), link);
-      expect({ link, exists: existsSync(target) }).toEqual({ link, exists: true });
+    for (const { target, heading } of linksOf(document)) {
+      expect({ target, exists: existsSync(join(root, target)) }).toEqual({ target, exists: true });
+      if (heading !== undefined)
+        expect({ target, headings: headingsOf(target) }).toEqual({
+          target,
+          headings: expect.arrayContaining([heading]),
+        });
     }
   });
 });
