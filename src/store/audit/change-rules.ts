@@ -4,7 +4,7 @@ import type { Rule } from "./inspection.ts";
 /** What must be true of an operation beside the batch that did it. */
 export const changeRules: Readonly<Record<string, Rule>> = {
   CHANGE_WITHOUT_OPERATION: {
-    broken: sql`id is null and changed_id is not null`,
+    broken: sql`kind is null and changed_id is not null`,
     says: sql`format('batch %s did operation %s, which does not exist', position, changed_id)`,
   },
   OPERATION_WITHOUT_CHANGE: {

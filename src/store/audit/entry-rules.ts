@@ -14,7 +14,7 @@ export const entryRules: Readonly<Record<string, Rule>> = {
     says: sql`format('entry %s is of an account that does not exist', version)`,
   },
   ENTRY_OWNER: {
-    broken: sql`has_account and id is not null
+    broken: sql`has_account and kind is not null
       and (customer_id is distinct from accounts_customer or counter is distinct from accounts_counter)`,
     says: sql`format('entry %s is of %s, on an account of %s', version, coalesce(customer_id::text, counter),
       coalesce(accounts_customer::text, accounts_counter))`,
