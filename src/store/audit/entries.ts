@@ -21,18 +21,21 @@ export const entryInspection: Inspection = {
   rules: { ...changeRules, ...entryRules, ...accountRules },
 };
 
-/** Every side with what came before it on its account. */
+/** Every side with what came before it on its account: in arrays, because each look at the row before costs. */
 function sidesAlongAccounts(scope: Scope): SQL {
   return sql`
-    select *, row_number() over along as nth, lead(sequence) over along is null as is_newest,
-      lag(version, 1, 0::bigint) over along as version_before,
-      lag(funded, 1, 0::numeric) over along as funded_before,
-      lag(spent, 1, 0::numeric) over along as spent_before,
-      lag(withdrawn, 1, 0::numeric) over along as withdrawn_before,
-      lag(held) over along as held_before,
-      max(at) filter (where moves) over (along rows between unbounded preceding and 1 preceding) as newest_before,
-      lag(position) over along as position_before, lag(ordinal) over along as ordinal_before
-    from (${sides(scope)}) side
-    -- The account comes first: PostgreSQL sorts fastest by what differs in the first column.
-    window along as (partition by account_id, org_id order by sequence)`;
+    select *, coalesce(places_before[1], 0) as version_before, places_before[2] as position_before,
+      places_before[3] as ordinal_before, coalesce(totals_before[1], 0) as funded_before,
+      coalesce(totals_before[2], 0) as spent_before, coalesce(totals_before[3], 0) as withdrawn_before,
+      coalesce(totals_before[4], 0) as held_before
+    from (
+      select *, row_number() over along as nth, lead(sequence) over along is null as is_newest,
+        lag(array[version, position, ordinal]) over along as places_before,
+        lag(array[funded, spent, withdrawn, held]) over along as totals_before,
+        max(at) filter (where moves) over along as newest_before
+      from (${sides(scope)}) side
+      -- The account comes first: PostgreSQL sorts fastest by what differs in the first column.
+      window along as (partition by account_id, org_id order by sequence
+        rows between unbounded preceding and 1 preceding)
+    ) side`;
 }
