@@ -50,3 +50,8 @@ export function usablePlaces(book: CurrencyBook, code: string): number | undefin
   if (terms !== undefined) return terms.isActive ? terms.places : undefined;
   return book.hasAny ? undefined : currencyOf(code)?.places;
 }
+
+/** Places of amounts in a currency, also of one in which nothing new may be booked; undefined where nobody says. */
+export function placesOf(book: CurrencyBook, code: string): number | undefined {
+  return book.configured.get(code)?.places ?? currencyOf(code)?.places;
+}

@@ -1,6 +1,6 @@
-import { type AccountState, availableOf, balanceOf } from "./account.ts";
+import { type AccountState, availableOf, balanceOf, type RunningTotals } from "./account.ts";
 import type { Amount } from "./amount.ts";
-import { type CurrencyBook, usablePlaces } from "./currency.ts";
+import { type CurrencyBook, placesOf, usablePlaces } from "./currency.ts";
 import type { CommandRefusal } from "./refusal.ts";
 
 /** Why nothing may be booked on an account; undefined where it may. */
@@ -46,12 +46,25 @@ export function refusalToGoBelow(account: AccountState, required: Amount): Comma
  */
 export function refusalOfCurrency(
   book: CurrencyBook,
-  of: { currency: string; amount: Amount; payer?: AccountState | undefined },
+  of: { currency: string; amount: Amount; payer?: RunningTotals | undefined },
 ): CommandRefusal | undefined {
   const { currency, amount, payer } = of;
   const places = usablePlaces(book, currency);
   if (places !== undefined && amount.fitsPlaces(places)) return undefined;
   if (payer !== undefined && amount.isPositive() && balanceOf(payer).equals(amount)) return undefined;
   if (places === undefined) return { reason: "CURRENCY_NOT_USABLE", currency };
+  return { reason: "TOO_MANY_PLACES", currency, places, required: amount };
+}
+
+/**
+ * Why a part of what was booked or set aside may not be booked: it has too many places. All that is left of it may
+ * always be.
+ */
+export function refusalOfPart(
+  book: CurrencyBook,
+  { currency, amount, left }: { currency: string; amount: Amount; left: Amount },
+): CommandRefusal | undefined {
+  const places = placesOf(book, currency);
+  if (places === undefined || amount.fitsPlaces(places) || amount.equals(left)) return undefined;
   return { reason: "TOO_MANY_PLACES", currency, places, required: amount };
 }

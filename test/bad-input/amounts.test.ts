@@ -55,7 +55,9 @@ describe.each([
     amount,
     currency: "VC",
   });
-  const refused = { code: Code.InvalidArgument, reason: "INVALID_FIELDS", fields: ["amount"] };
+  // How many places are too many is a matter of the currency, and so a refusal of the ledger's own.
+  const reason = amount === "1.5" ? "TOO_MANY_PLACES" : "INVALID_FIELDS";
+  const refused = { code: Code.InvalidArgument, reason, fields: ["amount"] };
 
   it("is refused over every RPC protocol", async () => {
     const bodies = {
@@ -79,10 +81,8 @@ const usageOf = (amount: string) =>
   `{"org_id":"${world.tenant.orgId}","usages":[{"id":"${randomUUID()}","source":"test","amount":${amount}}]}`;
 
 describe.each([
-  "0",
   "-1",
   "1.5",
-  "null",
   "true",
   "[1]",
   "{}",
@@ -115,7 +115,7 @@ describe.each([
   });
 });
 
-describe.each(["0", "-1", "-9223372036854775808"])("a usage of %s in binary", (amount) => {
+describe.each(["-1", "-9223372036854775808"])("a usage of %s in binary", (amount) => {
   it("is refused over every RPC protocol", async () => {
     const request = fromJson(CreateBillingUsageRequestSchema, JSON.parse(usageOf(`"${amount}"`)));
     const body = toBinary(CreateBillingUsageRequestSchema, request);
@@ -126,6 +126,20 @@ describe.each(["0", "-1", "-9223372036854775808"])("a usage of %s in binary", (a
       expect({ protocol, ...(await send(call)) }).toMatchObject(refused);
     }
   });
+});
+
+it.each(["0", "null", '"0"', "-0"])("takes a usage of %s, which charges nothing", async (amount) => {
+  const { frontier } = connectClients(world.url, world.tenant.reader);
+  const balance = async () =>
+    (await frontier.getBillingBalance({ id: world.tenant.billingId })).balance?.amount;
+  const before = await balance();
+  for (const { encoding, send } of Object.values(protocols)) {
+    if (encoding === "binary") continue;
+    const body = Buffer.from(usageOf(amount));
+    const outcome = await send({ url: world.url, method: createBillingUsage, body, header: world.header });
+    expect(outcome.code).toBeUndefined();
+  }
+  expect(await balance()).toBe(before);
 });
 
 it("books a number that a double would round exactly, or not at all", async () => {

@@ -101,14 +101,19 @@ async function startDemo() {
 function entryRows(url: string): Promise<string[]> {
   return withSql(url, async (sql) => {
     const rows = await sql`
-      select t.kind, coalesce(a.role, split_part(c.email, '@', 1)) as account, e.version,
-        trim_scale(e.amount) as amount, trim_scale(e.funded - e.spent) as balance
-      from entries e
-      join transfers t on t.org_id = e.org_id and t.id = e.transfer_id
-      join accounts a on a.org_id = e.org_id and a.id = e.account_id
-      join organizations o on o.id = e.org_id and o.name = 'concepts'
-      left join customers c on c.org_id = a.org_id and c.id = a.customer_id
-      order by t.created_at, t.from_version, case when t.from_account_id = e.account_id then 0 else 1 end`;
+      select o.kind, coalesce(side.counter, split_part(c.email, '@', 1)) as account, side.version,
+        trim_scale(side.amount) as amount, trim_scale(side.balance) as balance
+      from operations o
+      join organizations n on n.id = o.org_id and n.name = 'concepts'
+      cross join lateral (values
+        (o.from_counter, o.from_customer_id, o.from_version, -o.amount,
+          o.from_funded - o.from_spent - coalesce(o.from_withdrawn, 0)),
+        (o.to_counter, o.to_customer_id, o.to_version, o.amount,
+          o.to_funded - o.to_spent - coalesce(o.to_withdrawn, 0))
+      ) as side (counter, customer_id, version, amount, balance)
+      left join customers c on c.org_id = o.org_id and c.id = side.customer_id
+      where o.to_account_id is not null
+      order by o.created_at, o.from_version, side.amount`;
     return rows.map(
       (row) =>
         `| ${row["kind"]} | ${row["account"]} | ${row["version"]} | ${row["amount"]} | ${row["balance"]} |`,

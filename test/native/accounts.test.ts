@@ -36,8 +36,8 @@ async function addStripes(): Promise<string[]> {
   await withSql(
     service.databaseUrl,
     (sql) => sql`
-      insert into accounts (org_id, id, role, stripe, currency, version, funded, spent)
-      select ${tenant.orgId}, id, 'revenue', stripe, 'VC', 2, 10, 3 from unnest(${ids}::uuid[]) with ordinality as s (id, stripe)`,
+      insert into accounts (org_id, id, counter, stripe, currency, version, sequence, funded, spent)
+      select ${tenant.orgId}, id, 'revenue', stripe, 'VC', 2, 2, 10, 3 from unnest(${ids}::uuid[]) with ordinality as s (id, stripe)`,
   );
   return ids;
 }
@@ -69,7 +69,15 @@ describe("GetAccount", () => {
     expect(body).toEqual({
       account: {
         ...{ id: funding?.id, counterAccount: "funding", currency: "VC" },
-        ...{ posted: "-100", held: "0", funded: "0", spent: "100", version: "1" },
+        ...{
+          posted: "-100",
+          held: "0",
+          funded: "0",
+          spent: "100",
+          version: "1",
+          withdrawn: "0",
+          sequence: "1",
+        },
         ...{ createTime: time, updateTime: time },
       },
     });

@@ -32,11 +32,12 @@ export function ledgerCalls(service: Pick<TestService, "url">, tenant: Tenant, a
     capture: async (hold: string, more: MessageInitShape<typeof CaptureHoldRequestSchema> = {}) =>
       receiptOf(await ledger.captureHold({ organization, hold, ...more })),
     balance: (currency = "VC") => ledger.getBalance({ ...defaults, currency }),
-    /** Pages through a listing until there is no token any more. */
+    /** Pages through a listing to its end: oldest first each page has a token, and the end is a page without rows. */
     listAll: (asked: MessageInitShape<typeof ListTransfersRequestSchema> = {}) =>
       allPages(async (pageToken) => {
         const page = await ledger.listTransfers({ organization, ...asked, pageToken });
-        return { rows: page.transfers, nextPageToken: page.nextPageToken };
+        const isEnd = asked.ascending === true && page.transfers.length === 0;
+        return { rows: page.transfers, nextPageToken: isEnd ? "" : page.nextPageToken };
       }),
   };
 }

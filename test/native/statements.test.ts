@@ -81,8 +81,13 @@ describe("GetBalance", () => {
     expect(await at(timeOf(0))).toEqual(["100", "0", 1, "", ""]);
     expect(await at(shifted(timeOf(2), -1))).toEqual(["90", "10", 2, "", ""]);
     expect(await at(timeOf(2))).toEqual(["70", "30", 3, "", ""]);
-    expect(await at(shifted(timeOf(3), 86_400_000))).toEqual(["40", "60", 4, "", ""]);
+    expect(await at(timeOf(3))).toEqual(["40", "60", 4, "", ""]);
     expect((await calls.ledger.getBalance(asked({ at: timeOf(1) }))).updateTime).toEqual(timeOf(1));
+  });
+
+  it("refuses a moment ahead, of which nobody knows yet", async () => {
+    const failure = await failureOf(calls.ledger.getBalance(asked({ at: shifted(timeOf(3), 86_400_000) })));
+    expect([failure.code, ...faultyFields(failure)]).toEqual([Code.InvalidArgument, "at"]);
   });
 
   it("is zero where there is no account yet, now and ever", async () => {

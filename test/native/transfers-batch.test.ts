@@ -154,38 +154,63 @@ describe("a dry run", () => {
 });
 
 describe("bad input", () => {
-  const bad = () => [
+  const bad = (): Row[] => [
     { amount: "1" },
     { amount: "-1", organization: tenant.orgId },
-    { amount: "1", validateOnly: true, currency: "XXXX" },
+    { amount: "1", validateOnly: true },
     { amount: "1", customer: "nobody@example.com" },
+    { amount: "1", currency: "XXXX" },
+    { amount: "0.5" },
+    { amount: "1", key: "k".repeat(256) },
     { amount: "2" },
-  ];
-  const faulty = [
-    "requests[1].organization",
-    "requests[1].amount",
-    "requests[2].validate_only",
-    "requests[2].currency",
   ];
 
   it("is the error of its own transfer, named where it stands, and its neighbours are booked", async () => {
     const results = await batch(bad());
-    expect(await verdicts(results)).toEqual(["99", "INVALID_FIELDS", "INVALID_FIELDS", "NOT_FOUND", "97"]);
+    const invalid = "INVALID_FIELDS";
+    expect(await verdicts(results)).toEqual([
+      ...["99", invalid, invalid, "NOT_FOUND", "CURRENCY_NOT_USABLE", "TOO_MANY_PLACES", invalid, "97"],
+    ]);
     const failures = await Promise.all(
       results.flatMap(({ result }) =>
         result.case === "error" ? [failureOf(Promise.reject(errorOfStatus(result.value)))] : [],
       ),
     );
-    expect(failures.flatMap(faultyFields)).toEqual(faulty);
+    expect(failures.map(faultyFields)).toEqual([
+      ["requests[1].organization", "requests[1].amount"],
+      ["requests[2].validate_only"],
+      [],
+      ["requests[4].currency"],
+      ["requests[5].amount"],
+      ["requests[6].key"],
+    ]);
     expect(await calls.balance()).toMatchObject({ posted: "97", version: 3n });
+  });
+
+  it("is the error of one line among 500, in any place", async () => {
+    const rows = Array.from({ length: 500 }, (_, n) => ({
+      amount: n === 499 ? "x" : "0.1",
+      currency: "USD",
+    }));
+    const results = await batch(rows.map((row) => ({ ...row, kind: CREDIT })));
+    expect(results.filter(({ result }) => result.case === "receipt")).toHaveLength(499);
+    expect(results[499]?.result.case).toBe("error");
+    expect((await calls.balance("USD")).posted).toBe("49.9");
   });
 
   it("keeps all of an atomic batch from being booked, and is named where it stands, all of it at once", async () => {
     const failure = await failureOf(batch(bad(), { atomic: true }));
     expect(failure.code).toBe(Code.InvalidArgument);
-    expect(faultyFields(failure)).toEqual(faulty);
-    const unknown = await failureOf(batch([{ amount: "1" }, bad()[3] ?? {}], { atomic: true }));
-    expect(unknown).toMatchObject({ code: Code.NotFound, violations: [{ field: "requests[1]" }] });
+    expect(faultyFields(failure)).toEqual([
+      ...["requests[1].organization", "requests[1].amount", "requests[2].validate_only", "requests[6].key"],
+    ]);
+    const refusedLater = bad().filter((_, index) => [0, 3, 4, 5].includes(index));
+    const refused = await failureOf(batch(refusedLater, { atomic: true }));
+    expect(refused).toMatchObject({ code: Code.NotFound, reason: "NOT_FOUND", metadata: { refused: "3" } });
+    expect(faultyFields(refused)).toEqual(["requests[1]", "requests[2]", "requests[3]"]);
+    expect(refused.violations.map(({ reason }) => reason)).toEqual([
+      ...["NOT_FOUND", "CURRENCY_NOT_USABLE", "TOO_MANY_PLACES"],
+    ]);
     expect(await calls.balance()).toMatchObject({ version: 1n });
   });
 

@@ -106,9 +106,12 @@ describe("receipts", () => {
           currency: "VC",
           ...said,
           createTime: expect.stringMatching(/Z$/),
+          createdBy: tenant.writer.clientId,
         },
         accountId: expect.stringMatching(/^[0-9a-f-]{36}$/),
         accountVersion: "1",
+        accountSequence: "1",
+        createdBy: tenant.writer.clientId,
         before: { posted: "0", held: "0", available: "0" },
         after: { posted: "12", held: "0", available: "12" },
       },
@@ -143,7 +146,7 @@ describe("keys", () => {
     });
     const all = { kind: CHARGE, amount: "1", currency: "USD", description: "x", metadata: { a: "b" } };
     const { metadata } = await refused(all);
-    expect(metadata["differing"]).toBe("kind,counter_account,amount,currency,description,metadata");
+    expect(metadata["differing"]).toBe("kind,amount,currency,description,metadata");
     expect(await transfer({ amount: "1" })).toMatchObject({ before: { posted: "100" }, accountVersion: 2n });
   });
 
@@ -204,6 +207,7 @@ it("says what is missing when the funds do not suffice", async () => {
       available: "12.5",
       required: "12.500000001",
       minimum_balance: "0",
+      held: "0",
     },
     violations: [],
   });
@@ -285,7 +289,7 @@ describe("customers", () => {
 
 describe("bad input", () => {
   it.each([
-    ["nothing at all", { kind: 0, currency: "", customer: "" }, ["currency", "kind", "amount", "customer"]],
+    ["nothing at all", { kind: 0, currency: "", customer: "" }, ["kind", "amount", "currency", "customer"]],
     ["no amount", {}, ["amount"]],
     ["zero", { amount: "0.0" }, ["amount"]],
     ["less than zero", { amount: "-1" }, ["amount"]],

@@ -100,7 +100,7 @@ describe("a transfer", () => {
     const email = `customer@${tenant.orgName}.example`;
     for (const toCustomer of [tenant.billingId, tenant.billingId.toUpperCase(), email]) {
       const failure = await failureOf(calls.transfer({ kind: TRANSFER, amount: "1", toCustomer }));
-      expect(failure).toMatchObject({ code: Code.InvalidArgument, reason: "INVALID_FIELDS" });
+      expect(failure).toMatchObject({ code: Code.InvalidArgument, reason: "SAME_CUSTOMER" });
       expect(faultyFields(failure)).toEqual(["to_customer"]);
     }
   });

@@ -2,7 +2,7 @@ import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import { Code } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
 import { type Transfer, TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
-import { operationId } from "../../src/domain/operation-id.ts";
+import { type CommitProxy, startCommitProxy } from "../support/commit-proxy.ts";
 import { failureOf, faultyFields } from "../support/failure.ts";
 import { restClient } from "../support/rest.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
@@ -111,6 +111,7 @@ describe("filters", () => {
     ["a value without its key", { metadataValue: "x" }, ["metadata_key"]],
     ["what is no page", { pageSize: -1, pageToken: "x" }, ["page_size"]],
     ["what is no token", { pageToken: "x" }, ["page_token"]],
+    ["what is no token, oldest first", { pageToken: "x", ascending: true }, ["page_token"]],
     [
       "an end before the start",
       { startTime: timestampFromMs(2_000), endTime: timestampFromMs(1_000) },
@@ -154,11 +155,11 @@ describe("order", () => {
     const oldestFirst = await calls.listAll({ account: accountId, ascending: true, pageSize: 3 });
     expect(amounts(oldestFirst)).toEqual(inOrder);
     expect(amounts(await calls.listAll({ account: accountId, pageSize: 3 }))).toEqual([...inOrder].reverse());
+    const followed = await calls.listAll({ ascending: true, pageSize: 3 });
+    expect(amounts(followed)).toEqual(inOrder);
     // One batch has one moment, so by time it is in the order of the ids, each of them once.
-    const byTime = await calls.listAll({ ascending: true, pageSize: 3 });
-    expect(byTime.map(({ id }) => id)).toEqual([...byTime.map(({ id }) => id)].sort());
-    expect(amounts(byTime).sort()).toEqual([...inOrder].sort());
-    expect(amounts(await calls.listAll({ pageSize: 7 }))).toEqual(amounts(byTime).reverse());
+    const byTime = await calls.listAll({ pageSize: 7 });
+    expect(byTime.map(({ id }) => id)).toEqual([...followed.map(({ id }) => id)].sort().reverse());
   });
 
   it("comes over REST", async () => {
@@ -195,71 +196,74 @@ describe("page tokens, while rows are being added", () => {
     }
   });
 
-  it("neither skip nor repeat, oldest first, while many write at once", async () => {
+  it("neither skip nor repeat, oldest first, while many write through two instances", async () => {
+    const other = ledgerCalls(await service.another(), tenant);
     const writers = await Promise.all(Array.from({ length: 8 }, newCustomer));
     let isDone = false;
     const writing = Promise.all(
-      writers.map(async (customer) => {
-        for (let n = 0; n < 25; n += 1) await calls.credit("1", { customer });
+      writers.map(async (customer, writer) => {
+        const ids: string[] = [];
+        for (let n = 0; n < 25; n += 1)
+          ids.push(transferIdOf(await (writer % 2 === 0 ? calls : other).credit("1", { customer })));
+        return ids;
       }),
     ).finally(() => {
       isDone = true;
     });
     const seen: string[] = [];
     let pageToken = "";
-    do {
+    for (let isEnd = false; !isEnd; ) {
+      const wasDone = isDone;
       const asked = { organization: tenant.orgId, ascending: true, pageSize: 7, pageToken };
-      const page = await calls.ledger.listTransfers(asked);
+      // Either instance takes the tokens of the other.
+      const page = await (seen.length % 2 === 0 ? calls : other).ledger.listTransfers(asked);
       seen.push(...page.transfers.map(({ id }) => id));
-      if (page.nextPageToken !== "" || isDone) pageToken = page.nextPageToken;
-    } while (pageToken !== "");
-    await writing;
-    const all = (await calls.listAll({ ascending: true })).map(({ id }) => id);
-    expect(new Set(seen).size).toBe(seen.length);
-    expect(seen).toEqual(all.slice(0, seen.length));
+      expect(page.nextPageToken).not.toBe("");
+      pageToken = page.nextPageToken;
+      isEnd = wasDone && page.transfers.length === 0;
+    }
+    const booked = (await writing).flat();
+    expect(seen.length).toBe(booked.length);
+    expect([...seen].sort()).toEqual([...booked].sort());
   });
 
-  it("wait, oldest first, for a settlement that has its moment but has not committed", async () => {
-    const [slow, quick] = [await newCustomer(), await newCustomer()];
+  it("wait for nobody, oldest first, and bring a settlement that has its moment once it commits", async () => {
+    let proxy: CommitProxy | undefined;
+    const reach = async (url: string) => {
+      proxy = await startCommitProxy(url);
+      return proxy.url;
+    };
+    const slow = ledgerCalls(await service.another({ reach }), tenant);
+    const quick = await newCustomer();
+    await slow.credit("7");
     await book(3, { customer: quick });
-    const key = "slow";
-    const id = operationId({ orgId: tenant.orgId, key });
+    const letGo = proxy?.keepBack();
+    const settled = slow.credit("77");
     await withSql(service.databaseUrl, async (sql) => {
-      // A row with the id that the settlement is about to write, and not yet committed: it waits for it to go away.
-      await sql`begin`;
-      await sql`insert into transfers (org_id, id, kind, amount, currency, from_account_id, from_version, to_account_id,
-          to_version, source, description, user_id, metadata, created_at)
-        values (${tenant.orgId}, ${id}, 'credit', 1, 'VC', ${uuidv7()}, 1, ${uuidv7()}, 1, '', '', '', '{}', now())`;
-      const settled = calls.credit("77", { customer: slow, key });
       await until(async () => {
-        const [waiting] = await sql`select from pg_stat_activity
-          where datname = current_database() and wait_event_type = 'Lock'`;
-        return waiting;
+        const [isWriting] = await sql`select from pg_locks where relation = 'operations'::regclass
+          and mode = 'RowExclusiveLock'`;
+        return isWriting;
       });
-      await book(5, { customer: quick });
-
-      const page = async (pageToken: string) => {
-        const asked = { organization: tenant.orgId, ascending: true, pageSize: 4, pageToken };
-        const { transfers, nextPageToken } = await calls.ledger.listTransfers(asked);
-        return { amounts: amounts(transfers), nextPageToken };
-      };
-      const first = await page("");
-      expect(first.amounts).toEqual(["1", "2", "3"]);
-      const second = await page(first.nextPageToken);
-      expect(second.amounts).toEqual([]);
-      // Newest first needs no wait, and neither does one account.
-      expect(amounts(await calls.listAll({ pageSize: 4 }))).toEqual(["5", "4", "3", "2", "1", "3", "2", "1"]);
-      const [account] = (await calls.ledger.listAccounts({ organization: tenant.orgId, customer: quick }))
-        .accounts;
-      const walked = await calls.listAll({ account: account?.id ?? "", ascending: true, pageSize: 4 });
-      expect(amounts(walked)).toEqual(["1", "2", "3", "1", "2", "3", "4", "5"]);
-
-      await sql`rollback`;
-      await settled;
-      const third = await page(second.nextPageToken);
-      expect(third.amounts).toEqual(["77", "1", "2", "3"]);
-      expect((await page(third.nextPageToken)).amounts).toEqual(["4", "5"]);
     });
+    await book(2, { customer: quick });
+
+    const page = async (pageToken: string) => {
+      const asked = { organization: tenant.orgId, ascending: true, pageSize: 4, pageToken };
+      const { transfers, nextPageToken } = await calls.ledger.listTransfers(asked);
+      return { amounts: amounts(transfers), nextPageToken };
+    };
+    const first = await page("");
+    expect(first.amounts).toEqual(["7", "1", "2", "3"]);
+    const second = await page(first.nextPageToken);
+    expect(second.amounts).toEqual(["1", "2"]);
+    letGo?.();
+    await settled;
+    const third = await page(second.nextPageToken);
+    expect(third.amounts).toEqual(["77"]);
+    await book(1, { customer: quick });
+    expect((await page(third.nextPageToken)).amounts).toEqual(["1"]);
+    await proxy?.close();
   });
 });
 

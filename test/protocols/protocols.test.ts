@@ -108,7 +108,7 @@ describe.each(paths)("on $path", ({ thinGrpc, spoken }) => {
       const request = {
         orgId: tenant.orgId,
         usages: [
-          { id: uuidv7(), amount: 0n, source: "api" },
+          { id: uuidv7(), amount: -1n, source: "api" },
           { id: "one", amount: 1n, source: "api" },
         ],
       };
@@ -117,7 +117,7 @@ describe.each(paths)("on $path", ({ thinGrpc, spoken }) => {
         domain: "tallystick",
         reason: "INVALID_FIELDS",
         violations: [
-          { field: "usages[0].amount", description: "must be 1 or more" },
+          { field: "usages[0].amount", description: "must be 0 or more" },
           { field: "usages[1].id", description: expect.stringContaining("is not a UUID") },
         ],
       });
@@ -136,6 +136,7 @@ describe.each(paths)("on $path", ({ thinGrpc, spoken }) => {
           available: `${before}`,
           required: `${before + 1n}`,
           minimum_balance: "0",
+          held: "0",
           refused: "1",
         },
         violations: [

@@ -17,6 +17,8 @@ export interface CommitProxy {
   cutWhen(choose: () => CutPoint | undefined): void;
   /** Cuts the next connection on which such a statement is done, before its answer arrives. */
   cutAnswerTo(command: "INSERT" | "DELETE"): void;
+  /** Keeps the next COMMIT back, and what is sent behind it, until the function that it answers is called. */
+  keepBack(): () => void;
   /** Lets nothing through from now on, and closes nothing: a database that has gone silent. */
   silence(): void;
   /** Sends new connections to a database that has moved. */
@@ -34,6 +36,7 @@ export async function startCommitProxy(databaseUrl: string): Promise<CommitProxy
   let cuts = 0;
   let isSilent = false;
   let lostAnswer: RegExp | undefined;
+  let kept: Promise<void> | undefined;
   const sockets = new Set<Socket>();
   const server = net.createServer((client) => {
     const database = connectTo(target);
@@ -50,10 +53,18 @@ export async function startCommitProxy(databaseUrl: string): Promise<CommitProxy
     client
       .on("close", () => database.destroy())
       .on("data", (data) => {
-        const sends = data.includes("commit\0") ? choose() : undefined;
+        const isCommit = data.includes("commit\0");
+        const sends = isCommit ? choose() : undefined;
         if (sends === "before COMMIT") return cut();
         isCommitting ||= sends === "after COMMIT";
-        if (!isSilent) database.write(data);
+        if (isCommit && kept !== undefined) {
+          client.pause();
+          void kept.then(() => {
+            database.write(data);
+            client.resume();
+          });
+          kept = undefined;
+        } else if (!isSilent) database.write(data);
       });
     database
       .on("close", () => client.destroy())
@@ -84,6 +95,13 @@ export async function startCommitProxy(databaseUrl: string): Promise<CommitProxy
     },
     cutAnswerTo(command) {
       lostAnswer = commandsDone[command];
+    },
+    keepBack() {
+      let resolve = () => {};
+      kept = new Promise((done) => {
+        resolve = done;
+      });
+      return resolve;
     },
     silence() {
       isSilent = true;

@@ -11,7 +11,7 @@ import { CustomerService } from "../../gen/tallystick/v1/customer_pb.ts";
 import { LedgerService, TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { OrganizationService } from "../../gen/tallystick/v1/organization_pb.ts";
 import { ensureAdminCredential } from "../../src/admin-credential.ts";
-import { createService, type ServiceOptions } from "../../src/service.ts";
+import { createService, type ServiceOptions, type TallystickService } from "../../src/service.ts";
 import { createDatabase } from "./database.ts";
 
 /** A client id and its secret. */
@@ -43,25 +43,31 @@ export interface TestService {
   tenant(options?: { credits?: number }): Promise<Tenant>;
   /** Credits a customer natively. */
   credit(tenant: Tenant, amount: string, currency?: string): Promise<void>;
+  /** Starts another instance on the same database, which stops with this one. */
+  another(options?: InstanceOptions): Promise<Pick<TestService, "url">>;
   stop(): Promise<void>;
 }
 
+type InstanceOptions = ServiceOptions & {
+  /** Makes another way to the database, such as a proxy, of its URL. */
+  readonly reach?: (databaseUrl: string) => Promise<string>;
+};
+
 const platform: TestCredential = { clientId: "platform", clientSecret: "platform-secret-of-the-tests" };
 
-export async function startService(
-  options: ServiceOptions & {
-    /** Makes another way to the database, such as a proxy, of its URL. */
-    readonly reach?: (databaseUrl: string) => Promise<string>;
-  } = {},
-): Promise<TestService> {
-  const { reach = async (url) => url, ...serviceOptions } = options;
+export async function startService(options: InstanceOptions = {}): Promise<TestService> {
   const database = await createDatabase();
   const logged: string[] = [];
   const log = pino({ level: "info" }, { write: (line: string) => logged.push(line) });
-  const service = await createService(await reach(database.url), log, serviceOptions);
-  await ensureAdminCredential(service.app, platform);
-  const { port } = await service.listen("127.0.0.1", 0);
-  const url = `http://127.0.0.1:${port}`;
+  const instances: TallystickService[] = [];
+  const start = async ({ reach = async (url) => url, ...serviceOptions }: InstanceOptions) => {
+    const service = await createService(await reach(database.url), log, serviceOptions);
+    instances.push(service);
+    if (instances.length === 1) await ensureAdminCredential(service.app, platform);
+    const { port } = await service.listen("127.0.0.1", 0);
+    return `http://127.0.0.1:${port}`;
+  };
+  const url = await start(options);
   const clients = connectClients(url, platform);
   let tenants = 0;
 
@@ -99,8 +105,9 @@ export async function startService(
       ];
       return { orgId, orgName, billingId, reader, writer, admin };
     },
+    another: async (options = {}) => ({ url: await start(options) }),
     async stop() {
-      await service.stop();
+      await Promise.all(instances.map((instance) => instance.stop()));
       await database.drop();
     },
   };

@@ -4,6 +4,7 @@ import type { HeldOn } from "../command.ts";
 import type { Hold } from "../hold.ts";
 import type { LedgerView } from "../ledger-view.ts";
 import { move, standing } from "../movement.ts";
+import { refusalOfPart } from "../permission.ts";
 import type { CommandRefusal } from "../refusal.ts";
 import type { OperationOf, Outcome } from "./outcome.ts";
 import { recordedHoldChange } from "./recorded-hold-change.ts";
@@ -11,8 +12,8 @@ import { recordedHoldChange } from "./recorded-hold-change.ts";
 type Capture = OperationOf<"capture">;
 
 /**
- * Charges a hold. What is captured was set aside, so neither the limit, the currency nor a customer disabled meanwhile
- * stands in its way; only debt has a bound. `effectiveAt` where time alone captures it.
+ * Charges a hold. What is captured was set aside, so neither the limit, an inactive currency nor a customer disabled
+ * meanwhile stands in its way; only debt has a bound. `effectiveAt` where time alone captures it.
  */
 export function performCapture(
   view: LedgerView,
@@ -22,7 +23,7 @@ export function performCapture(
   effectiveAt?: Date,
 ): Outcome {
   const before = view.account(on.account);
-  const amount = amountOf(before, hold, operation);
+  const amount = amountOf(view, { account: before, hold, operation });
   if (amount instanceof Amount === false) return amount;
   const left = hold.remaining.isLessThan(amount) ? Amount.zero : hold.remaining.minus(amount);
   const isLast = operation.final || !left.isPositive();
@@ -54,9 +55,14 @@ function sidesOf(
 }
 
 /** What is charged, or why nothing is. */
-function amountOf(account: AccountState, hold: Hold, operation: Capture): Amount | CommandRefusal {
+function amountOf(
+  { currencies }: LedgerView,
+  { account, hold, operation }: { account: AccountState; hold: Hold; operation: Capture },
+): Amount | CommandRefusal {
   const { currency, remaining } = hold;
   const asked = operation.amount ?? remaining;
+  const refusal = refusalOfPart(currencies, { currency, amount: asked, left: remaining });
+  if (refusal !== undefined) return refusal;
   if (!remaining.isLessThan(asked)) return asked;
   if (operation.overage === "reject")
     return { reason: "HOLD_EXCEEDED", holdId: hold.id, currency, remaining, required: asked };

@@ -4,14 +4,14 @@ import type { Origin } from "../command.ts";
 import { askedBeside } from "../content.ts";
 import type { LedgerView } from "../ledger-view.ts";
 import { move } from "../movement.ts";
-import { refusalToBook, refusalToGoBelow } from "../permission.ts";
+import { refusalOfPart, refusalToBook, refusalToGoBelow } from "../permission.ts";
 import type { CommandRefusal } from "../refusal.ts";
 import type { OperationOf, Outcome } from "./outcome.ts";
 
 type Refund = OperationOf<"refund">;
 type Reversal = OperationOf<"reversal">;
 
-/** Gives back a charge or a capture, in parts. Neither a limit nor the currency stands in the way. */
+/** Gives back a charge or a capture, in parts. Neither a limit nor an inactive currency stands in the way. */
 export function performRefund(view: LedgerView, operation: Refund, createdBy: string): Outcome {
   const { refundOf, origin } = operation;
   if (origin === undefined) return { reason: "NOT_FOUND", resource: "transfer", name: refundOf };
@@ -22,7 +22,9 @@ export function performRefund(view: LedgerView, operation: Refund, createdBy: st
   const amount = operation.amount ?? left;
   if (!amount.isPositive() || left.isLessThan(amount))
     return { reason: "REFUND_TOO_LARGE", transferId: refundOf, currency, left, required: amount };
-  const refusal = refusalToBook(view.account(origin.customer));
+  const refusal =
+    refusalToBook(view.account(origin.customer)) ??
+    refusalOfPart(view.currencies, { currency, amount, left });
   if (refusal !== undefined) return refusal;
   return giveBack(view, operation, { origin, amount, createdBy });
 }
@@ -38,7 +40,10 @@ export function performReversal(view: LedgerView, operation: Reversal, createdBy
   if (!amount.isPositive() || left.isLessThan(amount))
     return { reason: "REVERSAL_TOO_LARGE", transferId: reversalOf, currency, left, required: amount };
   const account = view.account(origin.customer);
-  const refusal = refusalToBook(account) ?? refusalOfDebt(account, operation, amount);
+  const refusal =
+    refusalToBook(account) ??
+    refusalOfPart(view.currencies, { currency, amount, left }) ??
+    refusalOfDebt(account, operation, amount);
   if (refusal !== undefined) return refusal;
   const outcome = giveBack(view, operation, { origin, amount, createdBy });
   if (!("reason" in outcome)) lowerNewestCredit(view, origin, amount);

@@ -24,7 +24,7 @@ export function sides(scope: Scope): SQL {
   );
   return sql`
     select org_id, id, changed_id, kind, amount, currency, created_at, changed_at, position, ordinal, is_payee,
-      to_account_id is not null as moves,
+      to_account_id is not null as moves, created_by = 'import' as is_imported,
       case when created_by = '' and kind = 'capture' and not is_payee then hold_expires_at else created_at end as clock,
       case when is_payee then 0 else coalesce(held_change, 0) end as held_change, ${sql.raw(ofSide.join(", "))}
     from (select * from operations o where ${scope("o")}) o

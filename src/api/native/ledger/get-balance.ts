@@ -45,6 +45,7 @@ function totalsFields(totals: Totals | undefined) {
     posted: postedText(totals),
     funded: (totals?.funded ?? Amount.zero).toString(),
     spent: (totals?.spent ?? Amount.zero).toString(),
+    withdrawn: (totals?.withdrawn ?? Amount.zero).toString(),
     version: BigInt(totals?.version ?? 0),
     ...(totals !== undefined && totals.version > 0 && { updateTime: timestampOf(totals.at) }),
   };
