@@ -4,11 +4,18 @@ import type { AskedOperation, CustomerName, HoldOperation } from "../../src/doma
 import { type Identity, identityOf, newIdentity } from "../../src/domain/operation-id.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import { openDatabase } from "../../src/store/driver/database.ts";
+import { Limits } from "../../src/store/terms/limits.ts";
 import { commandOf, receiptsOf } from "../support/ledger.ts";
 import { withSql } from "../support/sql.ts";
 
 const words = { source: "", description: "", userId: "", metadata: {} };
 const hourMs = 3_600_000;
+
+/** The ledger is asked by ids alone. */
+const noNames = {
+  names: () => Promise.reject(new Error("no name was expected")),
+  refused: () => undefined,
+};
 
 interface Owner {
   readonly orgId: string;
@@ -23,8 +30,7 @@ export async function makeHistory(databaseUrl: string, { orgId, customerId }: Ow
   const payee = uuidv7();
   await withSql(databaseUrl, (sql) => sql`insert into customers (org_id, id) values (${orgId}, ${payee})`);
   const database = openDatabase(databaseUrl);
-  const names = () => Promise.reject(new Error("no name was expected"));
-  const ledger = new Ledger(database, { names, refused: () => undefined });
+  const ledger = new Ledger(database, noNames);
   const submit = async (operation: AskedOperation) => {
     const [receipt] = receiptsOf(await ledger.submit(commandOf(orgId, operation)));
     return receipt?.recorded.id ?? "";
@@ -110,20 +116,10 @@ export async function makeHistory(databaseUrl: string, { orgId, customerId }: Ow
   await database.close();
 }
 
-/** What it is to the books that an account's limit is set. */
-export async function setLimit(
-  databaseUrl: string,
-  { orgId, customerId }: Owner,
-  minimum = -5,
-): Promise<void> {
-  await withSql(databaseUrl, (sql) =>
-    sql.begin(async (transaction) => {
-      const limited = await transaction<{ id: string }[]>`
-        update accounts set minimum_balance = ${minimum}, sequence = sequence + 1
-        where org_id = ${orgId} and customer_id = ${customerId} and currency = 'USD' returning id`;
-      for (const { id } of limited)
-        await transaction`insert into changes (org_id, xid, position, at, operations, limited)
-          values (${orgId}, pg_current_xact_id(), nextval('positions'), clock_timestamp(), '{}', ${[id]})`;
-    }),
-  );
+/** Sets the customer's limit in USD. */
+export async function setLimit(databaseUrl: string, which: Owner, minimum = -5): Promise<void> {
+  const database = openDatabase(databaseUrl);
+  const limit = { minimumBalance: Amount.of(`${minimum}`), endsAt: null };
+  await new Limits(database).set({ ...which, currency: "USD" }, limit, { dryRun: false });
+  await database.close();
 }

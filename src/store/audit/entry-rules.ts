@@ -14,7 +14,7 @@ export const entryRules: Readonly<Record<string, Rule>> = {
     says: sql`format('entry %s is of an account that does not exist', version)`,
   },
   ENTRY_OWNER: {
-    broken: sql`has_account and id is not null
+    broken: sql`has_account and kind is not null
       and (customer_id is distinct from accounts_customer or counter is distinct from accounts_counter)`,
     says: sql`format('entry %s is of %s, on an account of %s', version, coalesce(customer_id::text, counter),
       coalesce(accounts_customer::text, accounts_counter))`,
@@ -39,10 +39,10 @@ export const entryRules: Readonly<Record<string, Rule>> = {
     broken: sql`version = version_before + moves::integer and (funded, spent, coalesce(withdrawn, 0)) <> (
       funded_before + case when ${isFunded} then amount else 0 end,
       spent_before + case when ${isSpentDown} then -amount when ${isSpent} then amount else 0 end,
-      coalesce(withdrawn_before, 0) + case when ${isWithdrawn} then amount else 0 end)`,
+      withdrawn_before + case when ${isWithdrawn} then amount else 0 end)`,
     says: sql`format('version %s has funded %s, spent %s and withdrawn %s; before it they were %s, %s and %s, and %s %s of %s',
       version, trim_scale(funded), trim_scale(spent), coalesce(trim_scale(withdrawn), 0), trim_scale(funded_before),
-      trim_scale(spent_before), coalesce(trim_scale(withdrawn_before), 0),
+      trim_scale(spent_before), trim_scale(withdrawn_before),
       case when is_payee then 'it is paid by a' else 'it pays for a' end, kind, trim_scale(amount))`,
   },
   ENTRY_TIME: {
@@ -51,8 +51,8 @@ export const entryRules: Readonly<Record<string, Rule>> = {
   },
   ENTRY_HELD: {
     // Where holds have expired their moments count, too: HELD_TOTAL.
-    broken: sql`held <> coalesce(held_before, 0) + held_change and not has_lapsed`,
+    broken: sql`held <> held_before + held_change and not has_lapsed`,
     says: sql`format('version %s has %s held; before it that was %s, and it changed by %s', version, trim_scale(held),
-      coalesce(trim_scale(held_before), 0), trim_scale(held_change))`,
+      trim_scale(held_before), trim_scale(held_change))`,
   },
 };
