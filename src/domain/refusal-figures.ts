@@ -1,16 +1,19 @@
 import type { Amount } from "./amount.ts";
-import type { CommandRefusal } from "./refusal.ts";
+import type { Refusal } from "./refusal.ts";
 
 type FieldOf<R> = R extends unknown ? Exclude<keyof R, "reason"> : never;
-/** When holds expire is told by how long to wait, and not as a figure. */
-type Figure = Exclude<FieldOf<CommandRefusal>, "freeAt">;
+/** When holds expire is told by how long to wait, and what is said in words is no figure. */
+type Figure = Exclude<FieldOf<Refusal>, "freeAt" | "because" | "violations">;
 
 /** What each field of a refusal is called where programs read it; what may be had at the most is always `available`. */
 const names: Readonly<Record<Figure, string>> = {
+  accounts: "accounts",
   available: "available",
+  balance: "balance",
   currency: "currency",
   customerId: "customer",
   differing: "differing",
+  field: "field",
   held: "held",
   holdId: "hold",
   kind: "kind",
@@ -24,20 +27,17 @@ const names: Readonly<Record<Figure, string>> = {
   remaining: "available",
   required: "required",
   resource: "resource",
+  rowsMax: "rows_max",
   state: "state",
   transferId: "transfer",
 };
 
-/** What a refusal says for programs, as texts by name, and whom it is about where it says so. */
-export function refusalFigures(refusal: CommandRefusal): {
-  readonly figures: Readonly<Record<string, string>>;
-  readonly customerId: string | undefined;
-} {
-  const fields: Partial<Record<Figure, string | number | Amount | readonly string[]>> = refusal;
+/** What a refusal says for programs, as texts by name. */
+export function refusalFigures(refusal: Refusal): Readonly<Record<string, string>> {
+  const fields = refusal as Partial<Record<Figure, string | number | Amount | readonly string[]>>;
   const figures = Object.entries(names).flatMap(([field, name]) => {
     const value = fields[field as Figure];
     return value === undefined ? [] : [[name, value.toString()] as const];
   });
-  const customerId = "customerId" in refusal ? refusal.customerId : undefined;
-  return { figures: Object.fromEntries(figures), customerId };
+  return Object.fromEntries(figures);
 }

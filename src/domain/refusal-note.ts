@@ -27,13 +27,12 @@ export function refusalNotes(
   return refused.flatMap(({ index, refusal }) => {
     const operation = operations[index];
     if (operation === undefined) return [];
-    const { figures, customerId } = refusalFigures(refusal);
     return [
       {
         reason: refusal.reason,
-        figures,
+        figures: refusalFigures(refusal),
         kind: operation.type === "transfer" ? operation.kind : operation.type,
-        customerId: customerId ?? customerOf(operation),
+        customerId: "customerId" in refusal ? refusal.customerId : customerOf(operation),
         key: operation.key === null ? null : keyText(operation),
         createdBy: by.clientId,
         requestId: by.requestId,

@@ -62,6 +62,7 @@ describe("errorOf", () => {
       customer: refusals.INSUFFICIENT_FUNDS.customerId,
       currency: "USD",
       available: "1.5",
+      held: "3",
       required: "2",
       minimum_balance: "-10",
     });

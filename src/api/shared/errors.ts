@@ -1,6 +1,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
 import type { Refusal, RefusalReason } from "../../domain/refusal.ts";
+import { refusalFigures } from "../../domain/refusal-figures.ts";
 import {
   type Detail,
   detail,
@@ -47,171 +48,126 @@ const outcomes: Table = {
   NOT_FOUND: ({ resource, name }) => ({
     code: Code.NotFound,
     message: `${resource} ${name} was not found`,
-    metadata: { resource, name: name },
     details: [resourceInfo(resource, name)],
   }),
   ALREADY_EXISTS: ({ resource, name, field }) => ({
     code: Code.AlreadyExists,
     message: `another ${resource} has the ${field} ${name}`,
-    metadata: { resource, field, name },
     details: [resourceInfo(resource, name)],
   }),
   BILLING_ACCOUNT_ACTIVE: ({ customerId }) => ({
     code: Code.FailedPrecondition,
     message: `the organization has an active billing account, ${customerId}; disable it first`,
-    metadata: { customer: customerId },
     details: [resourceInfo("customer", customerId)],
   }),
   BILLING_ACCOUNT_OWES: ({ customerId }) => ({
     code: Code.FailedPrecondition,
     message: `billing account ${customerId} of the organization owes; settle it first`,
-    metadata: { customer: customerId },
     details: [resourceInfo("customer", customerId)],
   }),
   BILLING_ACCOUNT_NOT_EMPTY: ({ customerId, currency, balance, held }) => ({
     code: Code.FailedPrecondition,
     message: `billing account ${customerId} has a balance of ${balance} ${currency}, and ${held} on hold; bring both to 0 first`,
-    metadata: { customer: customerId, currency, balance: balance.toString(), held: held.toString() },
     details: [resourceInfo("customer", customerId)],
   }),
   INSUFFICIENT_FUNDS: (refusal) => ({
     code: Code.FailedPrecondition,
     message: `insufficient funds: ${refusal.required} ${refusal.currency} required, ${refusal.available} available`,
-    metadata: {
-      customer: refusal.customerId,
-      currency: refusal.currency,
-      available: refusal.available.toString(),
-      required: refusal.required.toString(),
-      minimum_balance: refusal.minimumBalance.toString(),
-      held: refusal.held.toString(),
-    },
     // Where holds alone stand in the way it may go through when the first of them expires.
     details: refusal.freeAt === null ? [] : [retryInfo(Math.max(refusal.freeAt.getTime() - Date.now(), 1))],
   }),
   CUSTOMER_DISABLED: ({ customerId }) => ({
     code: Code.FailedPrecondition,
     message: `customer ${customerId} is disabled and cannot be charged`,
-    metadata: { customer: customerId },
   }),
   CUSTOMER_DELETED: ({ customerId }) => ({
     code: Code.NotFound,
     message: `customer ${customerId} was deleted`,
-    metadata: { customer: customerId },
     details: [resourceInfo("customer", customerId)],
   }),
   KEY_CONFLICT: ({ transferId, differing }) => ({
     code: Code.AlreadyExists,
     message: `${transferId} exists with other content: ${differing.join(", ")} differ`,
-    metadata: { transfer: transferId, differing: differing.join(",") },
   }),
   KEY_REUSED: ({ transferId }) => ({
     code: Code.AlreadyExists,
     message: `${transferId} exists already, with the same content`,
-    metadata: { transfer: transferId },
   }),
   REFUND_TOO_LARGE: ({ transferId, currency, left, required }) => ({
     code: Code.FailedPrecondition,
     message: `of transfer ${transferId} only ${left} ${currency} can still be given back, not ${required}`,
-    metadata: { transfer: transferId, currency, available: left.toString(), required: required.toString() },
   }),
   NOT_REFUNDABLE: ({ transferId, kind }) => ({
     code: Code.FailedPrecondition,
     message: `transfer ${transferId} is of kind ${kind}; only charges and captures can be given back`,
-    metadata: { transfer: transferId, kind },
   }),
   REVERSAL_TOO_LARGE: ({ transferId, currency, left, required }) => ({
     code: Code.FailedPrecondition,
     message: `of transfer ${transferId} only ${left} ${currency} can still be taken back, not ${required}`,
-    metadata: { transfer: transferId, currency, available: left.toString(), required: required.toString() },
   }),
   NOT_REVERSIBLE: ({ transferId, kind }) => ({
     code: Code.FailedPrecondition,
     message: `transfer ${transferId} is of kind ${kind}; only credits can be taken back`,
-    metadata: { transfer: transferId, kind },
   }),
   CURRENCY_NOT_USABLE: (refusal) => ({
     code: Code.InvalidArgument,
-    metadata: { currency: refusal.currency },
     ...inFields(refusal),
   }),
   TOO_MANY_PLACES: (refusal) => ({
     code: Code.InvalidArgument,
-    metadata: { currency: refusal.currency, places: String(refusal.places) },
     ...inFields(refusal),
   }),
   TOP_UP_TOO_SMALL: (refusal) => ({
     code: Code.InvalidArgument,
-    metadata: {
-      currency: refusal.currency,
-      minimum_top_up: refusal.least.toString(),
-      required: refusal.required.toString(),
-    },
     ...inFields(refusal),
   }),
   SAME_CUSTOMER: (refusal) => ({
     code: Code.InvalidArgument,
-    metadata: { customer: refusal.customerId },
     ...inFields(refusal),
   }),
   NAME_MOVED: ({ name }) => ({
     code: Code.AlreadyExists,
     message: `${name} names somebody else now than when this was done; send the id`,
-    metadata: { name },
   }),
   ORGANIZATION_DISABLED: ({ orgId }) => ({
     code: Code.FailedPrecondition,
     message: `organization ${orgId} is disabled; nothing new is booked in it`,
-    metadata: { organization: orgId },
   }),
-  CURRENCY_STRANDS: ({ currency, accounts }) => ({
+  CURRENCY_STRANDS: ({ accounts }) => ({
     code: Code.FailedPrecondition,
     message: `accounts with a balance that could no longer be paid out in parts: ${accounts}; with force each may still be paid out whole`,
-    metadata: { currency, accounts: String(accounts) },
   }),
   HOLD_NOT_ACTIVE: ({ holdId, state }) => ({
     code: Code.FailedPrecondition,
     message: `hold ${holdId} is ${state}`,
-    metadata: { hold: holdId, state },
   }),
   HOLD_EXCEEDED: ({ holdId, currency, remaining, required }) => ({
     code: Code.FailedPrecondition,
     message: `hold ${holdId} has ${remaining} ${currency} left, not ${required}`,
-    metadata: { hold: holdId, currency, available: remaining.toString(), required: required.toString() },
   }),
-  ADJUSTMENT_TOO_LARGE: ({ customerId, currency, largest, required }) => ({
+  ADJUSTMENT_TOO_LARGE: ({ currency, largest, required }) => ({
     code: Code.FailedPrecondition,
     message: `at most ${largest} ${currency} can be given back, not ${required}: the balance may not rise above what it was right after the newest credit`,
-    metadata: {
-      customer: customerId,
-      currency,
-      available: largest.toString(),
-      required: required.toString(),
-    },
   }),
   NO_ACCOUNT: ({ customerId, currency }) => ({
     code: Code.FailedPrecondition,
     message: `customer ${customerId} has no account in ${currency}`,
-    metadata: { customer: customerId, currency },
   }),
   CUSTOMER_NOT_SETTLED: ({ customerId, currency, balance, held }) => ({
     code: Code.FailedPrecondition,
     message: `customer ${customerId} has a balance of ${balance} ${currency}, of which ${held} is held; it can be deleted once both are 0`,
-    metadata: { customer: customerId, currency, balance: balance.toString(), held: held.toString() },
   }),
   CURRENCY_IN_USE: ({ currency }) => ({
     code: Code.FailedPrecondition,
     message: `there are accounts in ${currency}; make it inactive instead`,
-    metadata: { currency },
   }),
   BALANCE_OUT_OF_RANGE: ({ currency }) => ({
     code: Code.OutOfRange,
     message: `a total in ${currency} would have more than 19 digits before the point`,
-    metadata: { currency },
   }),
   RESULT_TOO_LARGE: ({ rowsMax }) => ({
     code: Code.ResourceExhausted,
     message: `more than ${rowsMax} rows match; ask for them in pages, with page_size and page_token`,
-    metadata: { rows_max: String(rowsMax) },
   }),
   ACCOUNT_BUSY: () => ({
     code: Code.Unavailable,
@@ -232,7 +188,8 @@ const outcomes: Table = {
 
 export function outcomeOf<R extends RefusalReason>(refusal: Extract<Refusal, { reason: R }>): Outcome {
   const describe = outcomes[refusal.reason as R] as (refusal: Extract<Refusal, { reason: R }>) => Outcome;
-  return describe(shortened(refusal, { charactersMax: textCharactersMax, membersMax: violationsMax }));
+  const short = shortened(refusal, { charactersMax: textCharactersMax, membersMax: violationsMax });
+  return { metadata: refusalFigures(short), ...describe(short) };
 }
 
 /** Words and details of what is wrong with a field, under the name that the face's callers know. */
