@@ -42,6 +42,12 @@ describe("docs/errors.md", () => {
     expect(documentedOf(refusal.reason)).toEqual(row(refusal.reason, outcomeOf(refusal).code));
   });
 
+  it.each(Object.values(refusals))("names the metadata of $reason", (refusal) => {
+    const names = Object.keys(outcomeOf(refusal).metadata ?? {}).map((name) => `\`${name}\``);
+    const [, , metadata] = rows.find(({ reason }) => reason === refusal.reason)?.cells ?? [];
+    expect(metadata).toBe(names.join(", ") || "none");
+  });
+
   it.each(Object.entries(gatewayReasons))(
     "has %s of the gateway as it is answered",
     (reason, { code, httpStatus }) => {
@@ -58,6 +64,6 @@ describe("docs/errors.md", () => {
   });
 
   it("says of each when it comes and what to do", () => {
-    expect(rows.filter(({ cells }) => cells.length !== 4 || cells.some((cell) => cell === ""))).toEqual([]);
+    expect(rows.filter(({ cells }) => cells.length < 4 || cells.some((cell) => cell === ""))).toEqual([]);
   });
 });

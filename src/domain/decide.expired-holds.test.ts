@@ -97,6 +97,14 @@ describe("a capture that may go into debt, of a hold that has expired", () => {
     expect(String(receiptOf(bounded, late("130")).recorded.amount)).toBe("105");
   });
 
+  it("is refused where it says no amount: nothing remains of the hold", () => {
+    const expiredNow = { reason: "HOLD_NOT_ACTIVE", state: "expired" };
+    for (const amount of [null, Amount.zero]) {
+      const asked = capture("k-1", "h-1", { amount, final: true, overage: "allow_debt" });
+      expect(refusalOf(expired, asked)).toMatchObject(expiredNow);
+    }
+  });
+
   it("is refused of a hold that was captured or released", () => {
     for (const end of [capture("k-0", "h-1"), release("k-0", "h-1")]) {
       expect(refusalOf(stateWith(held, end), late("1"))).toMatchObject({ reason: "HOLD_NOT_ACTIVE" });

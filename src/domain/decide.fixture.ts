@@ -28,7 +28,7 @@ export function account(owner: AccountOwner, fields: Partial<AccountState> = {})
   const isCustomer = "customerId" in owner;
   const { currency: code = currency } = fields;
   return {
-    id: `account of ${isCustomer ? owner.customerId : owner.counter} in ${code}`,
+    id: `account ${accountOf(owner, code).key}`,
     key: accountOf(owner, code).key,
     owner,
     currency: code,
@@ -146,7 +146,8 @@ export function reversal(
   return { type: "reversal", id, reversalOf, amount: null, debt: "none", origin, ...words, ...fields };
 }
 
-function originOf(recorded: Recorded | undefined): Origin | undefined {
+/** The sides of what is given or taken back. */
+export function originOf(recorded: Recorded | undefined): Origin | undefined {
   if (recorded === undefined) return undefined;
   const owners = [recorded.from, recorded.to].flatMap((side) => (side === null ? [] : [side.account.owner]));
   const [own, other] = ["customerId", "counter"].map((name) => owners.find((owner) => name in owner));

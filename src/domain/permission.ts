@@ -1,4 +1,4 @@
-import { type AccountState, availableOf, balanceOf } from "./account.ts";
+import { type AccountState, availableOf, balanceOf, type RunningTotals } from "./account.ts";
 import type { Amount } from "./amount.ts";
 import { type CurrencyBook, placesOf, usablePlaces } from "./currency.ts";
 import type { CommandRefusal } from "./refusal.ts";
@@ -46,7 +46,7 @@ export function refusalToGoBelow(account: AccountState, required: Amount): Comma
  */
 export function refusalOfCurrency(
   book: CurrencyBook,
-  of: { currency: string; amount: Amount; payer?: AccountState | undefined },
+  of: { currency: string; amount: Amount; payer?: RunningTotals | undefined },
 ): CommandRefusal | undefined {
   const { currency, amount, payer } = of;
   const places = usablePlaces(book, currency);

@@ -1,4 +1,4 @@
-import { type AccountState, balanceOf, changedAccount } from "./account.ts";
+import { type AccountAfter, type AccountState, balanceOf, changedAccount } from "./account.ts";
 import { Amount } from "./amount.ts";
 import type { Known } from "./command.ts";
 import type { Decision } from "./decide.ts";
@@ -63,21 +63,21 @@ function newestOf(
   known: Iterable<Known>,
   returned: ReadonlyMap<string, Amount>,
 ): Map<string, NewestCredit | null> {
-  const done = [...known].map(({ recorded }) => recorded);
+  const newest = new Map<string, { id: string; after: AccountAfter }>();
+  for (const { recorded } of known) {
+    const after = recorded.to?.account;
+    if (after === undefined || (recorded.kind !== "credit" && recorded.kind !== "transfer")) continue;
+    if ((newest.get(after.id)?.after.version ?? 0) < after.version)
+      newest.set(after.id, { id: recorded.id, after });
+  }
   return new Map(
-    [...accounts].map(({ key, id: accountId }): [string, NewestCredit | null] => {
-      const newest = done
-        .filter(({ kind, to }) => (kind === "credit" || kind === "transfer") && to?.account.id === accountId)
-        .reduce<Recorded | undefined>((a, b) => (versionOf(a) > versionOf(b) ? a : b), undefined);
-      if (newest?.to == null) return [key, null];
-      const balance = balanceOf(newest.to.account).minus(returned.get(newest.id) ?? Amount.zero);
-      return [key, { id: newest.id, balance }];
+    [...accounts].map((account): [string, NewestCredit | null] => {
+      const credit = newest.get(account.id);
+      if (credit === undefined) return [account.key, null];
+      const balance = balanceOf(credit.after).minus(returned.get(credit.id) ?? Amount.zero);
+      return [account.key, { id: credit.id, balance }];
     }),
   );
-}
-
-function versionOf(recorded: Recorded | undefined): number {
-  return recorded?.to?.account.version ?? 0;
 }
 
 export function sumOf(holds: readonly Hold[]): Amount {

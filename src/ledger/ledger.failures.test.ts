@@ -9,6 +9,7 @@ import {
   untilWaiting,
 } from "../../test/support/ledger.ts";
 import type { AskedCommand } from "../domain/command.ts";
+import { creditsTo, moreCustomers } from "./ledger.fixture.ts";
 
 let test: TestLedger;
 
@@ -73,6 +74,34 @@ describe("a connection that is lost at COMMIT", () => {
       expect(receiptsOf(await ledger.submit(asked))).toMatchObject([{ replay: true }]);
     },
   );
+
+  it("is no replay to those who booked, though their batch is split when it is tried again", async () => {
+    const tenant = await test.tenant();
+    const [other = tenant, poor = tenant] = await moreCustomers(test.sql, tenant, 2);
+    await test.ledger.submit(creditsTo([tenant, other, poor], "1"));
+    // Whoever writes beside the poor one lifts its limit, so that it is refused at first and fails alone afterwards.
+    await test.sql.unsafe(`
+      create function lend() returns trigger language plpgsql as $$ begin
+        if new.from_customer_id = '${poor.customerId}' then raise exception 'poison' using errcode = '22003'; end if;
+        update accounts set minimum_balance = -100 where customer_id = '${poor.customerId}';
+        return new;
+      end $$;
+      create trigger lend before insert on operations for each row execute function lend()`);
+    const ledger = test.another(proxy.url);
+    proxy.cutOnce("after COMMIT");
+    const booked = [commandTo("credit", tenant), commandTo("credit", other)];
+    const verdicts = booked.map((each) => ledger.submit(each));
+    const poison = ledger.submit(commandTo("charge", poor));
+    await expect(poison).rejects.toMatchObject({ code: "22003" });
+    expect((await Promise.all(verdicts)).flatMap(receiptsOf).map(({ replay }) => replay)).toEqual([
+      false,
+      false,
+    ]);
+    expect(proxy.cuts).toBe(1);
+    const again = await Promise.all(booked.map((each) => ledger.submit(each)));
+    expect(again.flatMap(receiptsOf).map(({ replay }) => replay)).toEqual([true, true]);
+    await test.sql.unsafe("drop trigger lend on operations; drop function lend()");
+  });
 });
 
 it("goes on after its connection was ended while it waited for a lock", async () => {

@@ -286,7 +286,7 @@ it("answers operations of every kind again as they were, whatever words they hav
     source: text,
     description: text,
     userId: text,
-    metadata: fc.dictionary(text, fc.jsonValue()),
+    metadata: fc.dictionary(text, fc.jsonValue()).map((metadata) => JSON.parse(JSON.stringify(metadata))),
   });
   for (const { key, ...words } of fc.sample(worded, { numRuns: 10, seed })) {
     const tenant = await test.tenant();

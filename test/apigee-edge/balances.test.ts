@@ -11,8 +11,11 @@ import {
   invalid,
   missing,
   notACurrency,
+  notUsable,
   plainCurrency,
   putCurrency,
+  refusedFor,
+  tooManyPlaces,
 } from "./edge-client.ts";
 
 let service: TestService;
@@ -45,11 +48,11 @@ const keyed = (key: string) => ({ header: { "idempotency-key": key } });
 /** Moves all that was booked so far so many months into the past, behind the service's back. */
 const age = (months: number) =>
   withSql(service.databaseUrl, async (sql) => {
-    for (const table of ["entries", "transfers"]) {
-      await sql`alter table ${sql(table)} disable trigger append_only`;
-      await sql`update ${sql(table)} set created_at = created_at - ${`${months} months`}::interval where org_id = ${tenant.orgId}`;
-      await sql`alter table ${sql(table)} enable trigger append_only`;
-    }
+    const past = `${months} months`;
+    await sql`alter table operations disable trigger append_only`;
+    await sql`update operations set created_at = created_at - ${past}::interval,
+      from_at = from_at - ${past}::interval, to_at = to_at - ${past}::interval where org_id = ${tenant.orgId}`;
+    await sql`alter table operations enable trigger append_only`;
   });
 
 describe("POST developer-balances", () => {
@@ -129,7 +132,11 @@ describe("POST developer-balances", () => {
     await putCurrency(service, tenant, { code: "USD", minimumTopUp: "20" });
     expect(await topUp(19.99)).toMatchObject({
       status: 400,
-      body: invalid(["amount", "must be 20 or more, the minimum top-up in USD"]),
+      body: refusedFor("topUpTooSmall", {
+        metadata: { currency: "USD", minimum_top_up: "20", required: "19.99" },
+        field: "amount",
+        description: "must be 20 or more, the minimum top-up in USD",
+      }),
     });
     expect((await topUp(20)).status).toBe(200);
   });
@@ -156,17 +163,19 @@ describe("POST developer-balances", () => {
     ["zero", { amount: 0, supportedCurrency: { id: "usd" } }, [["amount", "must be above 0"]]],
     ["a negative amount", { amount: -5, supportedCurrency: { id: "usd" } }, [["amount", "must be above 0"]]],
     [
-      "a strange currency",
-      { amount: 5, supportedCurrency: { id: "xyz" } },
+      "what is no currency's code",
+      { amount: 5, supportedCurrency: { id: "$" } },
       [["supported_currency.id", notACurrency]],
-    ],
-    [
-      "half a credit",
-      { amount: 0.5, supportedCurrency: { id: "vc" } },
-      [["amount", "has more places after the point than the 0 of VC; nothing is rounded"]],
     ],
   ] as const)("refuses %s", async (_what, body, violations) => {
     expect(await edge.post(path, { body })).toMatchObject({ status: 400, body: invalid(...violations) });
+  });
+
+  it("refuses a strange currency, and half a credit", async () => {
+    const strange = notUsable("supported_currency.id", "XYZ");
+    expect(await topUp(5, { id: "xyz" })).toMatchObject({ status: 400, body: strange });
+    const half = tooManyPlaces("amount", "VC", 0);
+    expect(await topUp(0.5, { id: "vc" })).toMatchObject({ status: 400, body: half });
   });
 
   it("refuses a key that is too long, and a developer that there is not", async () => {

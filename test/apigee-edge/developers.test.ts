@@ -57,8 +57,8 @@ describe("GET developers", () => {
   it("refuses to answer all at once where they are too many", async () => {
     await withSql(
       service.databaseUrl,
-      (sql) => sql`insert into customers (org_id, id, email)
-        select ${tenant.orgId}, gen_random_uuid(), n || '@many.example' from generate_series(1, 10001) n`,
+      (sql) => sql`insert into customers (org_id, id, email, email_key)
+        select ${tenant.orgId}, gen_random_uuid(), n || '@many.example', n || '@many.example' from generate_series(1, 10001) n`,
     );
     expect(await edge.get("/developers?all=true")).toMatchObject({
       status: 429,

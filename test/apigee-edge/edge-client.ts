@@ -136,4 +136,29 @@ export function invalid(...violations: readonly (readonly [field: string, descri
   };
 }
 
+/** The error of an operation that was decided, and refused for one of its fields. */
+export function refusedFor(
+  code: string,
+  of: { metadata: Readonly<Record<string, string>>; field: string; description: string },
+) {
+  const { metadata, field, description } = of;
+  const contexts = Object.entries({ ...metadata, [field]: description });
+  return {
+    code: `mint.${code}`,
+    message: `${field}: ${description}`,
+    contexts: contexts.map(([name, value]) => ({ name, value })),
+  };
+}
+
+/** The error of a currency in which nothing may be booked. */
+export function notUsable(field: string, currency: string) {
+  return refusedFor("currencyNotUsable", { metadata: { currency }, field, description: notACurrency });
+}
+
+/** The error of an amount that has more places than its currency. */
+export function tooManyPlaces(field: string, currency: string, places: number) {
+  const description = `has more places after the point than the ${places} of ${currency}; nothing is rounded`;
+  return refusedFor("tooManyPlaces", { metadata: { currency, places: String(places) }, field, description });
+}
+
 export const notACurrency = "is no currency that may be used; give an id such as usd";

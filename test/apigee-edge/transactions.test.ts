@@ -11,6 +11,8 @@ import {
   invalid,
   missing,
   notACurrency,
+  notUsable,
+  tooManyPlaces,
 } from "./edge-client.ts";
 
 let service: TestService;
@@ -93,6 +95,7 @@ describe("POST real-currency-credit-transactions", () => {
           { name: "available", value: "5.75" },
           { name: "required", value: "6" },
           { name: "minimum_balance", value: "0" },
+          { name: "held", value: "0" },
           { name: "missing", value: "0.25" },
         ],
       },
@@ -122,7 +125,8 @@ describe("POST real-currency-credit-transactions", () => {
 
   it.each([
     ["a zero", { transactionAmount: "0" }, ["transaction_amount", "must not be 0"]],
-    ["a strange currency", { currencyId: "xyz" }, ["currency_id", notACurrency]],
+    ["no currency", { currencyId: "" }, ["currency_id", "is required"]],
+    ["what is no currency's code", { currencyId: "$" }, ["currency_id", notACurrency]],
     [
       "a strange month",
       { billingMonth: "MAI" },
@@ -132,6 +136,11 @@ describe("POST real-currency-credit-transactions", () => {
     ["nobody", { developerId: "" }, ["developer_id", "is required"]],
   ] as const)("refuses %s", async (_what, fields, violation) => {
     expect(await credit(fields)).toMatchObject({ status: 400, body: invalid(violation) });
+  });
+
+  it("refuses a strange currency", async () => {
+    const body = notUsable("currency_id", "XYZ");
+    expect(await credit({ currencyId: "xyz" })).toMatchObject({ status: 400, body });
   });
 
   it("refuses who is not there, and who may not", async () => {
@@ -252,10 +261,7 @@ describe("POST refund-transactions", () => {
     const parentTxId = transferIdOf(await calls().charge("3", { customer: ann }));
     expect(await refund({ parentTxId, refundAmount: "0.5" })).toMatchObject({
       status: 400,
-      body: invalid([
-        "refund_amount",
-        "has more places after the point than the 0 of VC; nothing is rounded",
-      ]),
+      body: tooManyPlaces("refund_amount", "VC", 0),
     });
   });
 

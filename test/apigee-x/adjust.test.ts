@@ -9,6 +9,8 @@ import {
   forbidden,
   madeDeveloper,
   noDeveloper,
+  notACurrency,
+  refusedFor,
   type Send,
   usd,
 } from "./client.ts";
@@ -176,6 +178,7 @@ it("400: more than there is, with Apigee's name for it", async () => {
         available: "5",
         required: "6",
         minimum_balance: "0",
+        held: "0",
       },
       violation: { type: "mint.service.developer_usage_exceeds_balance", subject },
     }),
@@ -202,17 +205,20 @@ it.each([
   ["nothing", undefined, { adjustment: "is required" }],
   ["zero", usd("0"), { adjustment: "must not be 0" }],
   ["two signs", usd("-1", 1), { "adjustment.nanos": "must have the sign of units" }],
-  [
-    "no such currency",
-    { currencyCode: "XXY", units: "1" },
-    {
-      "adjustment.currency_code":
-        "is not a currency that may be used: give VC, an ISO 4217 code in upper case such as USD, or one of the organization's own",
-    },
-  ],
+  ["no code of a currency", { currencyCode: "x", units: "1" }, { "adjustment.currency_code": notACurrency }],
 ])("400: %s", async (_what, adjustment, fields) => {
   const { status, json } = await adjust(adjustment);
   expect({ status, json }).toEqual({ status: 400, json: badFields(fields) });
+});
+
+it("400: no such currency", async () => {
+  const { status, json } = await adjust({ currencyCode: "XXY", units: "1" });
+  const fields = { "adjustment.currency_code": notACurrency };
+  const metadata = { currency: "XXY" };
+  expect({ status, json }).toEqual({
+    status: 400,
+    json: refusedFor("CURRENCY_NOT_USABLE", { metadata, fields }),
+  });
 });
 
 it("403 and 404", async () => {

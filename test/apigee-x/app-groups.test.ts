@@ -176,7 +176,7 @@ describe("app groups", () => {
       status: 400,
       json: badFields({
         page_size: "must be 0 to 1000",
-        page_token: "is not a page token that was answered here",
+        page_token: "is not a page token that was answered to this request",
       }),
     });
   });

@@ -10,6 +10,8 @@ import {
   forbidden,
   madeDeveloper,
   noDeveloper,
+  notACurrency,
+  refusedFor,
   type Send,
   usd,
 } from "./client.ts";
@@ -172,25 +174,18 @@ describe("developers.balance.credit", () => {
     expect((await credit(usd("25"))).json).toEqual(balance("-15"));
   });
 
-  const currencyProblem =
-    "is not a currency that may be used: give VC, an ISO 4217 code in upper case such as USD, or one of the organization's own";
   it.each([
     ["nothing", undefined, { transaction_amount: "is required" }],
     ["zero", usd("0"), { transaction_amount: "must be above 0" }],
     ["less", usd("-5"), { transaction_amount: "must be above 0" }],
-    ["no currency", { units: "5" }, { "transaction_amount.currency_code": currencyProblem }],
+    ["no currency", { units: "5" }, { "transaction_amount.currency_code": notACurrency }],
     [
       "no such currency",
       { currencyCode: "usd", units: "5" },
-      { "transaction_amount.currency_code": currencyProblem },
+      { "transaction_amount.currency_code": notACurrency },
     ],
     ["two signs", usd("5", -1), { "transaction_amount.nanos": "must have the sign of units" }],
     ["too many nanos", usd("5", 1e9), { "transaction_amount.nanos": "must be -999999999 to 999999999" }],
-    [
-      "a fraction of a credit",
-      { currencyCode: "VC", nanos: 5 },
-      { transaction_amount: "has more places after the point than the 0 of VC; nothing is rounded" },
-    ],
     [
       "units that are none",
       { currencyCode: "USD", units: "5.5" },
@@ -207,6 +202,18 @@ describe("developers.balance.credit", () => {
       typeof amount === "string" ? await send("POST", path, { body: amount }) : await credit(amount);
     expect({ status, json }).toEqual({ status: 400, json: badFields(fields) });
     expect((await send("GET", `${ann}/balance`)).json).toEqual({});
+  });
+
+  it("400: a fraction of a credit", async () => {
+    const { status, json } = await credit({ currencyCode: "VC", nanos: 5 });
+    const description = "has more places after the point than the 0 of VC; nothing is rounded";
+    expect({ status, json }).toEqual({
+      status: 400,
+      json: refusedFor("TOO_MANY_PLACES", {
+        metadata: { currency: "VC", places: "0" },
+        fields: { transaction_amount: description },
+      }),
+    });
   });
 
   it("400: a transaction id that is none, with everything else that is wrong", async () => {
@@ -235,7 +242,10 @@ describe("developers.balance.credit", () => {
     for (const currencyCode of ["USD", "EUR"]) {
       expect(await credit({ currencyCode, units: "5" })).toMatchObject({
         status: 400,
-        json: badFields({ "transaction_amount.currency_code": currencyProblem }),
+        json: refusedFor("CURRENCY_NOT_USABLE", {
+          metadata: { currency: currencyCode },
+          fields: { "transaction_amount.currency_code": notACurrency },
+        }),
       });
     }
   });

@@ -108,6 +108,15 @@ export function failure(of: Failure) {
 
 /** The whole body of an error about fields; the message of the gateway's own errors names the first alone. */
 export function badFields(violations: Readonly<Record<string, string>>) {
+  return refusedFor("INVALID_FIELDS", { fields: violations });
+}
+
+/** The whole body of an error of an operation that was decided, and refused for what its fields say. */
+export function refusedFor(
+  reason: string,
+  of: { fields: Readonly<Record<string, string>>; metadata?: Readonly<Record<string, string>> },
+) {
+  const { fields: violations, metadata } = of;
   const fieldViolations = Object.entries(violations).map(([field, description]) => ({ field, description }));
   const message = fieldViolations.map(({ field, description }) => `${field}: ${description}`).join("; ");
   return {
@@ -116,12 +125,15 @@ export function badFields(violations: Readonly<Record<string, string>>) {
       message,
       status: "INVALID_ARGUMENT",
       details: [
-        { "@type": type("ErrorInfo"), reason: "INVALID_FIELDS", domain: "tallystick" },
+        { "@type": type("ErrorInfo"), reason, domain: "tallystick", ...(metadata && { metadata }) },
         { "@type": type("BadRequest"), fieldViolations },
       ],
     },
   };
 }
+
+export const notACurrency =
+  "is not a currency that may be used: give VC, an ISO 4217 code in upper case such as USD, or one of the organization's own";
 
 export const noDeveloper = (name: string) =>
   failure({

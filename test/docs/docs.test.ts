@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import pino from "pino";
 import { ensureAdminCredential, generatedCredential } from "../../src/admin-credential.ts";
 import { settings } from "../../src/config.ts";
@@ -17,7 +17,7 @@ import { ensureDemo } from "../../src/demo.ts";
 import { createService } from "../../src/service.ts";
 import { createDatabase } from "../support/database.ts";
 import { withSql } from "../support/sql.ts";
-import { type Block, blocksOf, documents, entriesOf, linksOf, root } from "./documents.ts";
+import { type Block, blocksOf, documents, entriesOf, headingsOf, linksOf, root } from "./documents.ts";
 
 /** The address that the documents print, which is free on few machines that run tests. */
 const printedAddress = "127.0.0.1:7400";
@@ -46,9 +46,13 @@ describe.each(documents())("%s", (document) => {
   }, 60_000);
 
   it("links to what exists", () => {
-    for (const link of linksOf(document)) {
-      const target = join(root, dirname(document), link);
-      expect({ link, exists: existsSync(target) }).toEqual({ link, exists: true });
+    for (const { target, heading } of linksOf(document)) {
+      expect({ target, exists: existsSync(join(root, target)) }).toEqual({ target, exists: true });
+      if (heading !== undefined)
+        expect({ target, headings: headingsOf(target) }).toEqual({
+          target,
+          headings: expect.arrayContaining([heading]),
+        });
     }
   });
 });
@@ -101,14 +105,19 @@ async function startDemo() {
 function entryRows(url: string): Promise<string[]> {
   return withSql(url, async (sql) => {
     const rows = await sql`
-      select t.kind, coalesce(a.role, split_part(c.email, '@', 1)) as account, e.version,
-        trim_scale(e.amount) as amount, trim_scale(e.funded - e.spent) as balance
-      from entries e
-      join transfers t on t.org_id = e.org_id and t.id = e.transfer_id
-      join accounts a on a.org_id = e.org_id and a.id = e.account_id
-      join organizations o on o.id = e.org_id and o.name = 'concepts'
-      left join customers c on c.org_id = a.org_id and c.id = a.customer_id
-      order by t.created_at, t.from_version, case when t.from_account_id = e.account_id then 0 else 1 end`;
+      select o.kind, coalesce(side.counter, split_part(c.email, '@', 1)) as account, side.version,
+        trim_scale(side.amount) as amount, trim_scale(side.balance) as balance
+      from operations o
+      join organizations n on n.id = o.org_id and n.name = 'concepts'
+      cross join lateral (values
+        (o.from_counter, o.from_customer_id, o.from_version, -o.amount,
+          o.from_funded - o.from_spent - coalesce(o.from_withdrawn, 0)),
+        (o.to_counter, o.to_customer_id, o.to_version, o.amount,
+          o.to_funded - o.to_spent - coalesce(o.to_withdrawn, 0))
+      ) as side (counter, customer_id, version, amount, balance)
+      left join customers c on c.org_id = o.org_id and c.id = side.customer_id
+      where o.to_account_id is not null
+      order by o.created_at, o.from_version, side.amount`;
     return rows.map(
       (row) =>
         `| ${row["kind"]} | ${row["account"]} | ${row["version"]} | ${row["amount"]} | ${row["balance"]} |`,

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 export const root = join(import.meta.dirname, "..", "..");
 
@@ -33,11 +33,33 @@ export function blocksOf(document: string): Block[] {
   }));
 }
 
-/** The relative links of a document, without their fragments. */
-export function linksOf(document: string): string[] {
+/** A link to a file, and to a heading in it where one is named. */
+export interface Link {
+  readonly target: string;
+  readonly heading: string | undefined;
+}
+
+/** The relative links of a document. */
+export function linksOf(document: string): Link[] {
   const text = readFileSync(join(root, document), "utf8");
   const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1] ?? "");
-  return targets.filter((target) => !/^(https?:|#)/.test(target)).map((target) => target.replace(/#.*$/, ""));
+  return targets
+    .filter((target) => !/^https?:/.test(target))
+    .map((link) => {
+      const [target = "", heading] = link.split("#");
+      return { target: target === "" ? document : join(dirname(document), target), heading };
+    });
+}
+
+/** The headings of a document, as GitHub names them in links. */
+export function headingsOf(document: string): string[] {
+  const text = readFileSync(join(root, document), "utf8").replace(/^```.*?^```$/gms, "");
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
 }
 
 /** The rows of the tables of entries in a document, in order. */

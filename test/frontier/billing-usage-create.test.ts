@@ -109,6 +109,20 @@ describe("charges", () => {
   });
 });
 
+describe("a usage of nothing", () => {
+  it("is accepted, shown nowhere, and known", async () => {
+    const nothing = usage(0n);
+    await charge([nothing]);
+    expect(await balance()).toBe(100n);
+    expect(await debits()).toEqual([]);
+    expect((await failureOf(charge([nothing]))).reason).toBe("KEY_REUSED");
+    expect((await failureOf(charge([{ ...nothing, amount: 1n }]))).metadata).toMatchObject({
+      differing: "amount",
+    });
+    expect(await balance()).toBe(100n);
+  });
+});
+
 describe("all or none", () => {
   it("books nothing when one does not fit, and names it", async () => {
     const failure = await failureOf(charge([usage(60n), usage(50n), usage(40n)]));
@@ -185,6 +199,21 @@ describe("a known id", () => {
     expect((await failureOf(charge([known]))).reason).toBe("KEY_REUSED");
   });
 
+  it("is shown as it was given, of whatever version it is", async () => {
+    const id = "c232ab00-9414-11ec-b3c8-9f6bdeced846";
+    const known = usage(30n, { id });
+    await charge([known]);
+    expect(await debits()).toEqual([id]);
+    expect((await failureOf(charge([known]))).metadata).toMatchObject({ transfer: id });
+    const failure = await failureOf(charge([{ ...known, amount: 31n }]));
+    expect(failure.metadata).toMatchObject({ transfer: id, differing: "amount" });
+    const revert = { orgId: tenant.orgId, billingId: tenant.billingId, usageId: id, amount: 30n };
+    await connectClients(service.url, service.platform).admin.revertBillingUsage(revert);
+    const { transactions } = await frontier().listBillingTransactions({ orgId: tenant.orgId });
+    expect(transactions[0]).toMatchObject({ type: "credit", metadata: { revert_request_using: id } });
+    expect(await balance()).toBe(100n);
+  });
+
   it("is known in either case, and the case of the source does not matter", async () => {
     const known = usage(1n);
     await charge([known]);
@@ -192,12 +221,30 @@ describe("a known id", () => {
     expect(failure.reason).toBe("KEY_REUSED");
   });
 
-  it("holds back the new usages beside it", async () => {
-    const known = usage(1n);
+  it("is reported, and the new usages beside it are booked", async () => {
+    const [known, added] = [usage(1n), usage(5n)];
     await charge([known]);
-    const failure = await failureOf(charge([usage(5n), known]));
+    const failure = await failureOf(charge([added, known]));
     expect(failure).toMatchObject({ code: Code.AlreadyExists, reason: "KEY_REUSED" });
     expect(faultyFields(failure)).toEqual(["usages[1].id"]);
+    expect(await balance()).toBe(94n);
+    expect(await debits()).toEqual([added.id, known.id]);
+  });
+
+  it("with other content holds back the new usages beside it", async () => {
+    const known = usage(1n);
+    await charge([known]);
+    const failure = await failureOf(charge([usage(5n), { ...known, amount: 2n }]));
+    expect(failure).toMatchObject({ code: Code.AlreadyExists, reason: "KEY_CONFLICT" });
+    expect(faultyFields(failure)).toEqual(["usages[1].id"]);
+    expect(await balance()).toBe(99n);
+  });
+
+  it("does not go with new usages that do not fit", async () => {
+    const known = usage(1n);
+    await charge([known]);
+    const failure = await failureOf(charge([usage(100n), known]));
+    expect(failure).toMatchObject({ code: Code.InvalidArgument, reason: "INSUFFICIENT_FUNDS" });
     expect(await balance()).toBe(99n);
   });
 
@@ -221,7 +268,6 @@ describe("bad input", () => {
     ["no usages", [], ["usages"]],
     ["no id", [{ amount: 1n }], ["usages[0].id"]],
     ["an id that is no UUID", [{ id: "one", amount: 1n }], ["usages[0].id"]],
-    ["no amount", [{ id: uuidv7() }], ["usages[0].amount"]],
     ["an amount below zero", [{ id: uuidv7(), amount: -1n }], ["usages[0].amount"]],
     [
       "a feature, which is not supported",
@@ -234,7 +280,7 @@ describe("bad input", () => {
       "several at once",
       [
         { id: uuidv7(), amount: 1n },
-        { id: "", amount: 0n, description: "\0" },
+        { id: "", amount: -1n, description: "\0" },
       ],
       ["usages[1].id", "usages[1].amount", "usages[1].description"],
     ],

@@ -11,22 +11,22 @@ beforeAll(async () => {
   tenant = await service.tenant({ credits: 1 });
   await withSql(service.databaseUrl, async (sql) => {
     await sql`
-      insert into transfers (org_id, id, kind, amount, currency, from_account_id, from_version, to_account_id, to_version,
-        source, description, user_id, metadata, created_at)
-      select org_id, gen_random_uuid(), kind, 1, currency, from_account_id, n, to_account_id, n,
-        'api', 'call ' || n, '', '{}', created_at + n * interval '1 ms'
-      from transfers, generate_series(2, ${transactions}::int) n where org_id = ${tenant.orgId}`;
-    await sql`
-      insert into entries
-      select org_id, to_account_id, to_version, id, 1, to_version, 0, 0, null, created_at
-      from transfers where org_id = ${tenant.orgId} and to_version > 1`;
-    await sql`update accounts set version = ${transactions}, funded = ${transactions}
+      insert into operations (org_id, id, kind, amount, currency, source, description, user_id, metadata, created_by,
+        created_at, from_account_id, from_counter, from_version, from_sequence, from_at, from_funded, from_spent,
+        to_account_id, to_customer_id, to_version, to_sequence, to_at, to_funded, to_spent, to_withdrawn, to_held,
+        to_minimum)
+      select org_id, gen_random_uuid(), kind, 1, currency, 'api', 'call ' || n, '', '{}', '',
+        created_at + n * interval '1 ms', from_account_id, from_counter, n, n, from_at + n * interval '1 ms', 0, n,
+        to_account_id, to_customer_id, n, n, to_at + n * interval '1 ms', n, 0, 0, 0,
+        to_minimum
+      from operations, generate_series(2, ${transactions}::int) n where org_id = ${tenant.orgId}`;
+    await sql`update accounts set version = ${transactions}, sequence = ${transactions}, funded = ${transactions}
       where customer_id = ${tenant.billingId}`;
   });
 });
 afterAll(() => service.stop());
 
-/** The entries and transfers that the service has read so far. Backends tell the last of it when they end. */
+/** The operations that the service has read so far. Backends tell the last of it when they end. */
 async function rowsRead(): Promise<number> {
   return withSql(service.databaseUrl, async (sql) => {
     await until(async () => {
@@ -37,7 +37,7 @@ async function rowsRead(): Promise<number> {
     const [row] = await sql<{ rows: number }[]>`
       select (sum(t.seq_tup_read) + sum((
         select sum(i.idx_tup_read) from pg_stat_user_indexes i where i.relid = t.relid)))::int as rows
-      from pg_stat_user_tables t where t.relname in ('entries', 'transfers')`;
+      from pg_stat_user_tables t where t.relname = 'operations'`;
     return row?.rows ?? 0;
   });
 }

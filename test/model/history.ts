@@ -2,7 +2,9 @@ import fc from "fast-check";
 import type { ModelCommand, ModelHold, ModelLedger, ModelOperation } from "./model-ledger.ts";
 
 export const customers = ["c-1", "c-2", "c-3"] as const;
-export const currencies = ["VC", "USD"] as const;
+export const currencies = ["USD", "EUR"] as const;
+/** Counter-accounts beside the usual ones, of which one is named like the id of a customer. */
+export const counters = ["tax", "a0000000-0000-4000-8000-000000000001", "like c-2"] as const;
 
 /** A hold with this life is over before the next round. */
 export const shortTtl = 1;
@@ -24,22 +26,35 @@ interface Wish {
   readonly ttl: number;
   readonly final: boolean;
   readonly overage: "reject" | "cap" | "allow_debt";
+  readonly counter: (typeof counters)[number] | null;
+  readonly least: bigint | null;
+  readonly onExpiry: "release" | "capture";
+  readonly debt: "none" | "within overdraft" | "any";
 }
 
 /** A new command, or one that was asked for before: the same, or with another amount under its key. */
 type Move =
   | { readonly type: "new"; readonly wishes: readonly Wish[]; readonly dryRun: boolean }
-  | { readonly type: "again"; readonly which: number; readonly change: "none" | "amount" | "mixed" };
+  | { readonly type: "again"; readonly which: number; readonly change: "none" | "amount" | "mixed" | "kind" };
 
 /** What an operator does between two rounds. */
 export type Intervention =
   | { readonly type: "limit"; readonly customer: string; readonly currency: string; readonly minimum: bigint }
-  | { readonly type: "toggle"; readonly customer: string };
+  | {
+      readonly type: "overdraft";
+      readonly customer: string;
+      readonly currency: string;
+      readonly overdraft: bigint;
+    }
+  | { readonly type: "toggle"; readonly customer: string }
+  | { readonly type: "configure"; readonly currency: string };
 
 /** Commands that come at once, after a pause. */
 export interface Round {
   readonly pauseMs: number;
   readonly intervention: Intervention | null;
+  /** Whose accounts somebody else has locked when the commands come. */
+  readonly locked: string | null;
   readonly moves: readonly Move[];
 }
 
@@ -49,12 +64,12 @@ const newestMax = 6;
 const nanos = (text: string) => BigInt(text) * 1_000_000_000n;
 const amount = fc.constantFrom(nanos("1"), nanos("7"), nanos("20"), 45_500_000_000n, nanos("60"), 1n);
 const customer = fc.constantFrom("c-1" as const, "c-1" as const, ...customers);
-const currency = fc.constantFrom("VC" as const, "VC" as const, "VC" as const, "USD" as const);
+const currency = fc.constantFrom("USD" as const, "USD" as const, "USD" as const, "EUR" as const);
 
 const wish: fc.Arbitrary<Wish> = fc.record({
   type: fc.constantFrom(
     ...(["credit", "credit", "charge", "adjustment", "transfer", "refund", "hold", "hold"] as const),
-    ...(["capture", "capture", "capture", "release", "extend"] as const),
+    ...(["capture", "capture", "capture", "release", "extend", "reversal", "reversal"] as const),
   ),
   customer,
   payee: fc.nat(1),
@@ -65,6 +80,10 @@ const wish: fc.Arbitrary<Wish> = fc.record({
   ttl: fc.constantFrom(longTtl, longTtl, longTtl, shortTtl),
   final: fc.boolean(),
   overage: fc.constantFrom("reject", "cap", "allow_debt"),
+  counter: fc.constantFrom(null, null, ...counters),
+  least: fc.constantFrom(null, null, 1n, nanos("5")),
+  onExpiry: fc.constantFrom("release" as const, "release" as const, "capture" as const),
+  debt: fc.constantFrom("none" as const, "none" as const, "within overdraft" as const, "any" as const),
 });
 
 const move: fc.Arbitrary<Move> = fc.oneof(
@@ -84,7 +103,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
     arbitrary: fc.record({
       type: fc.constant("again" as const),
       which: fc.nat(50),
-      change: fc.constantFrom("none" as const, "none" as const, "amount" as const, "mixed" as const),
+      change: fc.constantFrom(...(["none", "none", "none", "amount", "mixed", "kind"] as const)),
     }),
   },
 );
@@ -96,7 +115,14 @@ const intervention: fc.Arbitrary<Intervention> = fc.oneof(
     currency,
     minimum: fc.constantFrom(0n, -nanos("30"), -nanos("500"), nanos("25")),
   }),
+  fc.record({
+    type: fc.constant("overdraft" as const),
+    customer,
+    currency,
+    overdraft: fc.constantFrom(0n, nanos("10"), nanos("1000")),
+  }),
   fc.record({ type: fc.constant("toggle" as const), customer: fc.constant("c-3") }),
+  fc.record({ type: fc.constant("configure" as const), currency }),
 );
 
 /** Histories of so many rounds, each of up to so many commands at once. */
@@ -104,6 +130,7 @@ export function histories(bounds: { roundsMax: number; movesMax: number }): fc.A
   const round = fc.record({
     pauseMs: fc.constantFrom(shortTtl, 1_000, 1_000, longPauseMs),
     intervention: fc.option(intervention, { freq: 4 }),
+    locked: fc.option(customer, { freq: 4 }),
     moves: fc.array(move, { minLength: 1, maxLength: bounds.movesMax, size: "max" }),
   });
   return fc.array(round, { minLength: 1, maxLength: bounds.roundsMax, size: "max" });
@@ -130,8 +157,10 @@ export class Caller {
     if (asked.change === "mixed") {
       return { operations: [...before.operations, creditOf(this.nextKey())], dryRun: false };
     }
-    const operations = asked.change === "none" ? before.operations : before.operations.map(withOtherAmount);
-    return { operations, dryRun: false };
+    const change = { none: (same: ModelOperation) => same, amount: withOtherAmount, kind: ofOtherKind }[
+      asked.change
+    ];
+    return { operations: before.operations.map(change), dryRun: false };
   }
 
   private nextKey(): string {
@@ -141,7 +170,15 @@ export class Caller {
 }
 
 function creditOf(key: string): ModelOperation {
-  return { type: "credit", key, customer: "c-1", currency: "VC", amount: nanos("10") };
+  return { type: "credit", key, customer: "c-1", currency: "USD", amount: nanos("10"), counter: null };
+}
+
+/** The same key for something else. */
+function ofOtherKind({ type, key, customer, currency }: ModelOperation): ModelOperation {
+  const amount = nanos("1");
+  if (type === "charge")
+    return { type: "hold", key, customer, currency, amount, least: null, ttl: longTtl, onExpiry: "release" };
+  return { type: "charge", key, customer, currency, amount, counter: null };
 }
 
 function withOtherAmount(operation: ModelOperation): ModelOperation {
@@ -149,22 +186,27 @@ function withOtherAmount(operation: ModelOperation): ModelOperation {
 }
 
 function fulfil(asked: Wish, key: string, model: ModelLedger): ModelOperation {
-  const { type, which, amount, saysAmount, ttl, final, overage } = asked;
+  const { type, which, amount, saysAmount, ttl, final, overage, counter, least, onExpiry, debt } = asked;
   const at = { key, customer: asked.customer, currency: asked.currency };
   const said = saysAmount ? amount : null;
   switch (type) {
     case "credit":
-      return { type, ...at, amount: amount * 5n };
+      return { type, ...at, amount: amount * 5n, counter };
     case "charge":
-      return { type, ...at, amount };
+      return { type, ...at, amount: which === 0 ? 0n : amount, counter };
     case "adjustment":
-      return { type, ...at, amount: final ? amount : -amount };
+      return { type, ...at, amount: final ? amount : -amount, counter };
     case "transfer": {
       const others = customers.filter((name) => name !== asked.customer);
       return { type, ...at, amount, payee: others[asked.payee] ?? "c-1" };
     }
     case "hold":
-      return { type, ...at, amount, ttl };
+      return { type, ...at, amount, least, ttl, onExpiry };
+    case "reversal": {
+      const found = choose([...model.credits].slice(-newestMax), which);
+      if (found === undefined) return creditOf(key);
+      return { type, ...at, ...sideOf(found[1]), credit: found[0], amount: said, debt };
+    }
     case "refund": {
       const found = choose([...model.charges].slice(-newestMax), which);
       if (found === undefined) return creditOf(key);
@@ -177,7 +219,9 @@ function fulfil(asked: Wish, key: string, model: ModelLedger): ModelOperation {
       if (found === undefined) return creditOf(key);
       const on = { key, ...sideOf(found[1]), hold: found[0] };
       if (type === "release") return { type, ...on };
-      return type === "extend" ? { type, ...on, ttl } : { type, ...on, amount: said, final, overage };
+      if (type === "extend") return { type, ...on, ttl };
+      const isNothing = final && which % 4 === 0;
+      return { type, ...on, amount: isNothing ? 0n : said, final, overage };
     }
   }
 }

@@ -7,10 +7,27 @@ interface Keyed {
 
 export type ModelOperation = Keyed &
   (
-    | { readonly type: "credit" | "charge" | "adjustment"; readonly amount: bigint }
+    | {
+        readonly type: "credit" | "charge" | "adjustment";
+        readonly amount: bigint;
+        /** Null: the kind's own. */
+        readonly counter: string | null;
+      }
     | { readonly type: "transfer"; readonly amount: bigint; readonly payee: string }
     | { readonly type: "refund"; readonly charge: string; readonly amount: bigint | null }
-    | { readonly type: "hold"; readonly amount: bigint; readonly ttl: number }
+    | {
+        readonly type: "reversal";
+        readonly credit: string;
+        readonly amount: bigint | null;
+        readonly debt: "none" | "within overdraft" | "any";
+      }
+    | {
+        readonly type: "hold";
+        readonly amount: bigint;
+        readonly least: bigint | null;
+        readonly ttl: number;
+        readonly onExpiry: "release" | "capture";
+      }
     | {
         readonly type: "capture";
         readonly hold: string;
@@ -35,6 +52,7 @@ export interface ModelReceipt {
   readonly account: {
     readonly funded: bigint;
     readonly spent: bigint;
+    readonly withdrawn: bigint;
     readonly held: bigint;
     readonly minimum: bigint;
     readonly version: number;
@@ -56,6 +74,7 @@ export type ModelAnswer =
 interface ModelAccount {
   funded: bigint;
   spent: bigint;
+  withdrawn: bigint;
   minimum: bigint;
   version: number;
 }
@@ -67,13 +86,15 @@ export interface ModelHold {
   remaining: bigint;
   state: "active" | "captured" | "released";
   expiresAt: number;
+  readonly onExpiry: "release" | "capture";
 }
 
-interface ModelCharge {
+/** A charge or a capture, or a credit, and what was given or taken back of it. */
+interface ModelOrigin {
   readonly customer: string;
   readonly currency: string;
   readonly amount: bigint;
-  refunded: bigint;
+  returned: bigint;
 }
 
 type Why = Omit<ModelRefusal, "index">;
@@ -81,16 +102,43 @@ const because = (reason: string, ...told: (bigint | string)[]): Why => ({ reason
 
 /** The ledger as plainly as can be. */
 export class ModelLedger {
-  now = 0;
   readonly disabled = new Set<string>();
+  /** Currencies in which nothing new may be booked. */
+  readonly inactive = new Set<string>();
+  /** How far captures may go into debt, by account; without one as far as they like. */
+  readonly overdrafts = new Map<string, bigint>();
   accounts = new Map<string, ModelAccount>();
   holds = new Map<string, ModelHold>();
-  charges = new Map<string, ModelCharge>();
+  charges = new Map<string, ModelOrigin>();
+  credits = new Map<string, ModelOrigin>();
   private done = new Map<string, { content: string; receipt: ModelReceipt }>();
+  private clock = 0;
+
+  get now(): number {
+    return this.clock;
+  }
+
+  /** Lets time pass, which alone captures holds that say so. */
+  advance(ms: number): void {
+    this.clock += ms;
+    for (const hold of this.holds.values()) {
+      if (hold.state !== "active" || hold.onExpiry !== "capture" || hold.expiresAt > this.now) continue;
+      const account = this.account(hold.customer, hold.currency);
+      account.spent += hold.remaining;
+      account.version += 1;
+      Object.assign(hold, { captured: hold.captured + hold.remaining, remaining: 0n, state: "captured" });
+    }
+  }
 
   account(customer: string, currency: string): ModelAccount {
-    const name = `${customer}/${currency}`;
-    const known = this.accounts.get(name) ?? { funded: 0n, spent: 0n, minimum: 0n, version: 0 };
+    const name = nameOf(customer, currency);
+    const known = this.accounts.get(name) ?? {
+      funded: 0n,
+      spent: 0n,
+      withdrawn: 0n,
+      minimum: 0n,
+      version: 0,
+    };
     this.accounts.set(name, known);
     return known;
   }
@@ -109,11 +157,12 @@ export class ModelLedger {
   }
 
   submit({ operations, dryRun }: ModelCommand): ModelAnswer {
-    const { accounts, holds, charges, done } = this;
-    const undo = () => Object.assign(this, { accounts, holds, charges, done });
+    const { accounts, holds, charges, credits, done } = this;
+    const undo = () => Object.assign(this, { accounts, holds, charges, credits, done });
     this.accounts = structuredClone(accounts);
     this.holds = structuredClone(holds);
     this.charges = structuredClone(charges);
+    this.credits = structuredClone(credits);
     this.done = new Map(done);
     const refusals: ModelRefusal[] = [];
     const receipts: ModelReceipt[] = [];
@@ -152,14 +201,14 @@ export class ModelLedger {
   private attempt(operation: ModelOperation): ModelReceipt | Why {
     const { customer, currency, key } = operation;
     const account = this.account(customer, currency);
-    const [balance, held] = [account.funded - account.spent, this.held(customer, currency)];
+    const [balance, held] = [balanceOf(account), this.held(customer, currency)];
     const why = this.change(operation, account);
     if (why !== undefined) return why;
     const hold = this.holds.get("hold" in operation ? operation.hold : key);
     const heldNow = this.held(customer, currency);
     const receipt = {
       replay: false,
-      posted: account.funded - account.spent - balance,
+      posted: balanceOf(account) - balance,
       held: heldNow - held,
       account: { ...account, held: heldNow },
       hold: hold ? { state: hold.state, captured: hold.captured, remaining: hold.remaining } : null,
@@ -173,55 +222,84 @@ export class ModelLedger {
     const { customer, currency, key } = operation;
     switch (operation.type) {
       case "credit":
-        account.funded += operation.amount;
-        account.version += 1;
-        return undefined;
       case "charge":
       case "transfer":
-      case "adjustment": {
-        const signed = operation.type === "adjustment" ? operation.amount : -operation.amount;
-        const why = signed < 0n ? this.mayNotSpend(operation, -signed) : undefined;
-        if (why !== undefined) return why;
-        account.spent -= signed;
-        account.version += 1;
-        if (operation.type === "charge")
-          this.charges.set(key, { customer, currency, amount: -signed, refunded: 0n });
-        if (operation.type === "transfer") {
-          const payee = this.account(operation.payee, currency);
-          payee.funded += operation.amount;
-          payee.version += 1;
-        }
-        return undefined;
-      }
-      case "refund": {
-        const charge = this.charges.get(operation.charge);
-        if (charge === undefined) throw new Error(`no charge ${operation.charge}`);
-        const left = charge.amount - charge.refunded;
-        const amount = operation.amount ?? left;
-        if (amount <= 0n || amount > left) return because("REFUND_TOO_LARGE", left, amount);
-        charge.refunded += amount;
-        account.spent -= amount;
-        account.version += 1;
-        return undefined;
-      }
+      case "adjustment":
+        return this.move(operation, account);
+      case "refund":
+      case "reversal":
+        return this.giveBack(operation, account);
       case "hold": {
-        const { amount, ttl } = operation;
-        const why = this.mayNotSpend(operation, amount);
+        const { amount, least, ttl, onExpiry } = operation;
+        const available = this.available(customer, currency);
+        const isShort = least !== null && available < amount;
+        const taken = isShort && available >= least ? available : amount;
+        const why =
+          this.mayNotUse(currency, amount, balanceOf(account)) ??
+          this.mayNotSpend(operation, isShort && taken === amount ? least : taken);
         if (why !== undefined) return why;
-        const state = "active" as const;
-        this.holds.set(key, {
-          customer,
-          currency,
-          captured: 0n,
-          remaining: amount,
-          state,
-          expiresAt: this.now + ttl,
-        });
+        const life = { state: "active", expiresAt: this.now + ttl, onExpiry } as const;
+        this.holds.set(key, { customer, currency, captured: 0n, remaining: taken, ...life });
         return undefined;
       }
       default:
         return this.changeHold(operation, account);
     }
+  }
+
+  private move(
+    operation: Extract<ModelOperation, { type: "credit" | "charge" | "transfer" | "adjustment" }>,
+    account: ModelAccount,
+  ): Why | undefined {
+    const { type, customer, currency, key } = operation;
+    const isPaying =
+      type === "charge" || type === "transfer" || (type === "adjustment" && operation.amount < 0n);
+    const amount = operation.amount < 0n ? -operation.amount : operation.amount;
+    if (isPaying && this.disabled.has(customer)) return because("CUSTOMER_DISABLED");
+    const payable = isPaying && type !== "transfer" ? balanceOf(account) : undefined;
+    const why =
+      this.mayNotUse(currency, amount, payable) ??
+      (isPaying ? this.mayNotSpend(operation, amount) : undefined);
+    if (why !== undefined || amount === 0n) return why;
+    account.version += 1;
+    const origin = { customer, currency, amount, returned: 0n };
+    if (type === "credit") {
+      account.funded += amount;
+      this.credits.set(key, origin);
+      return undefined;
+    }
+    account.spent += isPaying ? amount : -amount;
+    if (type === "charge") this.charges.set(key, origin);
+    if (type === "transfer") {
+      const payee = this.account(operation.payee, currency);
+      payee.funded += amount;
+      payee.version += 1;
+    }
+    return undefined;
+  }
+
+  private giveBack(
+    operation: Extract<ModelOperation, { type: "refund" | "reversal" }>,
+    account: ModelAccount,
+  ): Why | undefined {
+    const isRefund = operation.type === "refund";
+    const origin = isRefund ? this.charges.get(operation.charge) : this.credits.get(operation.credit);
+    if (origin === undefined) throw new Error("there is nothing to give back");
+    const left = origin.amount - origin.returned;
+    const amount = operation.amount ?? left;
+    if (amount <= 0n || amount > left)
+      return because(isRefund ? "REFUND_TOO_LARGE" : "REVERSAL_TOO_LARGE", left, amount);
+    if (!isRefund && operation.debt !== "any") {
+      const { customer, currency, debt } = operation;
+      const overdraft = debt === "none" ? 0n : (this.overdrafts.get(nameOf(customer, currency)) ?? 0n);
+      const available = this.available(customer, currency);
+      if (available + overdraft < amount)
+        return because("INSUFFICIENT_FUNDS", available, amount, account.minimum);
+    }
+    origin.returned += amount;
+    account[isRefund ? "spent" : "withdrawn"] += isRefund ? -amount : amount;
+    account.version += 1;
+    return undefined;
   }
 
   private changeHold(
@@ -230,31 +308,67 @@ export class ModelLedger {
   ): Why | undefined {
     const hold = this.holds.get(operation.hold);
     if (hold === undefined) throw new Error(`no hold ${operation.hold}`);
-    if (this.stateOf(hold) !== "active") return because("HOLD_NOT_ACTIVE", this.stateOf(hold));
+    const state = this.stateOf(hold);
+    const isLate =
+      operation.type === "capture" && operation.overage === "allow_debt" && (operation.amount ?? 0n) > 0n;
+    if (state !== "active" && !(isLate && state === "expired")) return because("HOLD_NOT_ACTIVE", state);
     if (operation.type === "extend") hold.expiresAt = this.now + operation.ttl;
     if (operation.type === "release") Object.assign(hold, { state: "released", remaining: 0n });
     if (operation.type !== "capture") return undefined;
-    const asked = operation.amount ?? hold.remaining;
-    if (asked > hold.remaining && operation.overage === "reject") {
-      return because("HOLD_EXCEEDED", hold.remaining, asked);
-    }
-    const taken = asked > hold.remaining && operation.overage === "cap" ? hold.remaining : asked;
+    const { customer, currency } = hold;
+    const remaining = state === "active" ? hold.remaining : 0n;
+    const asked = operation.amount ?? remaining;
+    if (asked > remaining && operation.overage === "reject")
+      return because("HOLD_EXCEEDED", remaining, asked);
+    const taken = asked <= remaining ? asked : this.overage(operation, { hold, remaining, asked });
     hold.captured += taken;
-    hold.remaining = operation.final || taken >= hold.remaining ? 0n : hold.remaining - taken;
-    if (hold.remaining === 0n) hold.state = "captured";
+    hold.remaining = operation.final || taken >= remaining ? 0n : remaining - taken;
+    if (hold.remaining === 0n) hold.state = hold.captured > 0n ? "captured" : "released";
+    if (taken === 0n) return undefined;
     account.spent += taken;
     account.version += 1;
-    const { customer, currency } = hold;
-    this.charges.set(operation.key, { customer, currency, amount: taken, refunded: 0n });
+    this.charges.set(operation.key, { customer, currency, amount: taken, returned: 0n });
     return undefined;
+  }
+
+  /** What is taken where more is asked for than remains. */
+  private overage(
+    { overage }: { readonly overage: string },
+    { hold, remaining, asked }: { hold: ModelHold; remaining: bigint; asked: bigint },
+  ): bigint {
+    if (overage === "cap") return remaining;
+    const overdraft = this.overdrafts.get(nameOf(hold.customer, hold.currency));
+    if (overdraft === undefined) return asked;
+    const most = this.available(hold.customer, hold.currency) + remaining + overdraft;
+    if (asked <= most) return asked;
+    return most > remaining ? most : remaining;
+  }
+
+  private available(customer: string, currency: string): bigint {
+    const account = this.account(customer, currency);
+    return balanceOf(account) - this.held(customer, currency) - account.minimum;
   }
 
   private mayNotSpend({ customer, currency }: ModelOperation, amount: bigint): Why | undefined {
     if (this.disabled.has(customer)) return because("CUSTOMER_DISABLED");
-    const { funded, spent, minimum } = this.account(customer, currency);
-    const available = funded - spent - this.held(customer, currency) - minimum;
-    return available < amount ? because("INSUFFICIENT_FUNDS", available, amount, minimum) : undefined;
+    const available = this.available(customer, currency);
+    if (available >= amount) return undefined;
+    return because("INSUFFICIENT_FUNDS", available, amount, this.account(customer, currency).minimum);
   }
+
+  /** What is there can always leave: `payable` is the whole balance of who pays. */
+  private mayNotUse(currency: string, amount: bigint, payable?: bigint): Why | undefined {
+    const isLeaving = amount > 0n && amount === payable;
+    return this.inactive.has(currency) && !isLeaving ? because("CURRENCY_NOT_USABLE") : undefined;
+  }
+}
+
+function nameOf(customer: string, currency: string): string {
+  return `${customer}/${currency}`;
+}
+
+function balanceOf({ funded, spent, withdrawn }: ModelAccount): bigint {
+  return funded - spent - withdrawn;
 }
 
 function contentOf(operation: ModelOperation): string {

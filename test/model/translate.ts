@@ -1,6 +1,9 @@
 import { Amount } from "../../src/domain/amount.ts";
-import type { Change, Command, Operation, Verdict } from "../../src/domain/command.ts";
+import type { AskedCommand, AskedOperation, Verdict } from "../../src/domain/command.ts";
+import { defaultCounters } from "../../src/domain/content.ts";
 import { isNonEmpty } from "../../src/domain/non-empty.ts";
+import type { Identity } from "../../src/domain/operation-id.ts";
+import { customerSide, postedChange, type Receipt } from "../../src/domain/recorded.ts";
 import type { CommandRefusal } from "../../src/domain/refusal.ts";
 import type { ModelAnswer, ModelCommand, ModelOperation, ModelReceipt } from "./model-ledger.ts";
 
@@ -8,7 +11,7 @@ import type { ModelAnswer, ModelCommand, ModelOperation, ModelReceipt } from "./
 export interface Names {
   readonly orgId: string;
   customerId(customer: string): string;
-  operationId(key: string): string;
+  identity(key: string): Identity;
 }
 
 const nanosPlaces = 9;
@@ -23,83 +26,81 @@ export function nanosOf(amount: Amount): bigint {
   return BigInt(`${sign}${digits}${places.padEnd(nanosPlaces, "0")}`);
 }
 
-export function commandOf({ operations, dryRun }: ModelCommand, names: Names): Command {
+export function commandOf({ operations, dryRun }: ModelCommand, names: Names): AskedCommand {
   const translated = operations.map((operation) => operationOf(operation, names));
   if (!isNonEmpty(translated)) throw new Error("a command of nothing");
-  return { orgId: names.orgId, operations: translated, dryRun };
+  return { orgId: names.orgId, operations: translated, dryRun, by: { clientId: "model", requestId: "" } };
 }
 
-function operationOf(operation: ModelOperation, names: Names): Operation {
+function operationOf(operation: ModelOperation, names: Names): AskedOperation {
   const { key, currency } = operation;
-  const customerId = names.customerId(operation.customer);
-  const identified = { id: names.operationId(key), key };
+  const identity = names.identity(key);
   const words = { source: "model", description: key, userId: "", metadata: { of: key } };
-  const customer = { customerId };
+  const named = (customer: string) => ({ text: names.customerId(customer), as: "id" }) as const;
+  const customer = named(operation.customer);
   switch (operation.type) {
     case "credit":
     case "charge":
-    case "transfer":
     case "adjustment": {
-      const { type: kind, amount } = operation;
-      const moved = { ...identified, type: "transfer", currency, ...words } as const;
-      if (kind === "credit")
-        return { ...moved, kind, amount: amountOf(amount), from: { role: "funding" }, to: customer };
-      if (kind === "charge")
-        return { ...moved, kind, amount: amountOf(amount), from: customer, to: { role: "revenue" } };
-      if (kind === "transfer") {
-        return {
-          ...moved,
-          kind,
-          amount: amountOf(amount),
-          from: customer,
-          to: { customerId: names.customerId(operation.payee) },
-        };
-      }
-      const other = { role: "adjustments" };
-      const sides = amount < 0n ? { from: customer, to: other } : { from: other, to: customer };
-      return { ...moved, kind: "adjustment", amount: amountOf(amount < 0n ? -amount : amount), ...sides };
+      const { type: kind, amount: signed } = operation;
+      const amount = amountOf(signed < 0n ? -signed : signed);
+      const isPaying = kind === "charge" || signed < 0n;
+      const other = { counter: counterOf(operation.counter, names) ?? defaultCounters[kind] };
+      return { type: "transfer", ...identity, kind, amount, currency, customer, isPaying, other, ...words };
+    }
+    case "transfer": {
+      const amount = amountOf(operation.amount);
+      const other = { customer: named(operation.payee) };
+      const kind = "transfer" as const;
+      return {
+        type: "transfer",
+        ...identity,
+        kind,
+        amount,
+        currency,
+        customer,
+        isPaying: true,
+        other,
+        ...words,
+      };
     }
     case "refund": {
-      const amount = operation.amount === null ? null : amountOf(operation.amount);
-      const refundOf = names.operationId(operation.charge);
-      return {
-        ...identified,
-        type: "refund",
-        refundOf,
-        amount,
-        customerId,
-        counterRole: "revenue",
-        currency,
-        ...words,
-      };
+      const refundOf = names.identity(operation.charge).id;
+      return { type: "refund", ...identity, refundOf, amount: saidOf(operation), ...words };
     }
-    case "hold":
-      return {
-        ...identified,
-        type: "hold",
-        customerId,
-        amount: amountOf(operation.amount),
-        currency,
-        ttlMs: operation.ttl,
-        ...words,
-      };
+    case "reversal": {
+      const { debt } = operation;
+      const reversalOf = names.identity(operation.credit).id;
+      return { type: "reversal", ...identity, reversalOf, amount: saidOf(operation), debt, ...words };
+    }
+    case "hold": {
+      const { amount, least, ttl: ttlMs, onExpiry } = operation;
+      const minimumAmount = least === null ? null : amountOf(least);
+      const much = { amount: amountOf(amount), minimumAmount, currency };
+      return { type: "hold", ...identity, customer, ...much, ttlMs, onExpiry, ...words };
+    }
     default:
-      return changeOf(operation, {
-        ...identified,
-        holdId: names.operationId(operation.hold),
-        customerId,
-        currency,
-      });
+      return changeOf(operation, { ...identity, holdId: names.identity(operation.hold).id });
   }
 }
 
-type OnHold = { id: string; key: string; holdId: string; customerId: string; currency: string };
+function saidOf({ amount }: { readonly amount: bigint | null }): Amount | null {
+  return amount === null ? null : amountOf(amount);
+}
 
-function changeOf(operation: Extract<ModelOperation, { hold: string }>, on: OnHold): Operation {
+/** One may be named like the id of a customer. */
+export function counterOf(counter: string | null, names: Names): string | null {
+  return counter?.startsWith("like ") ? names.customerId(counter.slice("like ".length)) : counter;
+}
+
+function changeOf(
+  operation: Extract<ModelOperation, { hold: string }>,
+  on: { id: string; key: string | null; holdId: string },
+): AskedOperation {
   switch (operation.type) {
     case "capture": {
       const { final, overage } = operation;
-      const amount = operation.amount === null ? null : amountOf(operation.amount);
+      const amount = saidOf(operation);
       return { ...on, type: "capture", amount, final, overage, description: "", metadata: {} };
     }
     case "release":
@@ -110,9 +111,7 @@ function changeOf(operation: Extract<ModelOperation, { hold: string }>, on: OnHo
 }
 
 export function answerOf(verdict: Verdict): ModelAnswer {
-  if (verdict.outcome === "done") {
-    return { receipts: verdict.receipts.map(({ change, replay }) => receiptOf(change, replay)) };
-  }
+  if (verdict.outcome === "done") return { receipts: verdict.receipts.map(receiptOf) };
   return {
     refusals: verdict.refused.map(({ index, refusal }) => ({
       index,
@@ -122,16 +121,17 @@ export function answerOf(verdict: Verdict): ModelAnswer {
   };
 }
 
-function receiptOf({ account, hold, posted, held }: Change, replay: boolean): ModelReceipt {
-  const { funded, spent, version, minimumBalance } = account;
+function receiptOf({ recorded, hold, replay }: Receipt): ModelReceipt {
+  const { funded, spent, withdrawn, held, version, minimumBalance } = customerSide(recorded).account;
   return {
     replay,
-    posted: nanosOf(posted),
-    held: nanosOf(held),
+    posted: nanosOf(postedChange(recorded)),
+    held: nanosOf(recorded.hold?.heldChange ?? Amount.zero),
     account: {
       funded: nanosOf(funded),
       spent: nanosOf(spent),
-      held: nanosOf(account.held),
+      withdrawn: nanosOf(withdrawn),
+      held: nanosOf(held),
       minimum: nanosOf(minimumBalance ?? Amount.zero),
       version,
     },
@@ -144,6 +144,7 @@ function toldBy(refusal: CommandRefusal): (bigint | string)[] {
     case "INSUFFICIENT_FUNDS":
       return [refusal.available, refusal.required, refusal.minimumBalance].map(nanosOf);
     case "REFUND_TOO_LARGE":
+    case "REVERSAL_TOO_LARGE":
       return [refusal.left, refusal.required].map(nanosOf);
     case "HOLD_EXCEEDED":
       return [refusal.remaining, refusal.required].map(nanosOf);

@@ -63,7 +63,7 @@ export async function startLedger(): Promise<TestLedger> {
   };
 }
 
-interface Wanted extends Partial<Omit<TransferOperation<CustomerName>, "customer">> {
+interface Wanted extends Partial<TransferOperation<CustomerName>> {
   readonly orgId: string;
   readonly customerId: string;
 }

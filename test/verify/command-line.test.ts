@@ -3,8 +3,8 @@ import { outcomeOf, startProgram } from "../lifecycle/program.ts";
 import { endServers, newDataFolder } from "../lifecycle/server.ts";
 import { createDatabase } from "../support/database.ts";
 import { startService, type Tenant, type TestService } from "../support/service.ts";
-import { damages, plant } from "./damages.ts";
-import { makeHistory } from "./history.ts";
+import { plant } from "./books.ts";
+import { historyEntries, makeHistory } from "./history.ts";
 
 let service: TestService;
 let sound: Tenant;
@@ -12,7 +12,7 @@ let damaged: Tenant;
 beforeAll(async () => {
   service = await startService();
   [sound, damaged] = [await service.tenant({ credits: 7 }), await service.tenant()];
-  await makeHistory(service, damaged);
+  await makeHistory(service.databaseUrl, { orgId: damaged.orgId, customerId: damaged.billingId });
 });
 afterAll(async () => {
   await service.stop();
@@ -27,14 +27,13 @@ describe("tallystick verify", () => {
   it("exits with 0 where all is well", async () => {
     expect(await verify()).toEqual({
       code: 0,
-      stdout: "Verified: 22 entries of 7 accounts; no violations.\n",
+      stdout: `Verified: ${2 + historyEntries} entries of 7 accounts; no violations.\n`,
       stderr: "",
     });
   });
 
   it("exits with 1 where something is not, prints a line for each, and for programs JSON", async () => {
-    const { statement } = damages["an account's version is another"] ?? { statement: "" };
-    await plant(service.databaseUrl, { statement, orgId: damaged.orgId });
+    await plant(service.databaseUrl, { damage: "an account's version is another", orgId: damaged.orgId });
     const { code, stdout } = await verify();
     expect(code).toBe(1);
     const [line, summary, ...rest] = stdout.split("\n");
@@ -43,7 +42,7 @@ describe("tallystick verify", () => {
         `^ACCOUNT_VERSION organization ${damaged.orgId} account [0-9a-f-]{36} transfer [0-9a-f-]{36}: \\w`,
       ),
     );
-    expect(summary).toBe("Verified: 22 entries of 7 accounts; 1 violation.");
+    expect(summary).toBe(`Verified: ${2 + historyEntries} entries of 7 accounts; 1 violation.`);
     expect(rest).toEqual([""]);
 
     const json = await verify("--json");
@@ -60,7 +59,7 @@ describe("tallystick verify", () => {
       ],
       violationCount: 1,
       accounts: 7,
-      entries: 22,
+      entries: 2 + historyEntries,
     });
   });
 

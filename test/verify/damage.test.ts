@@ -1,80 +1,80 @@
 import { readFileSync } from "node:fs";
+import postgres, { type Sql } from "postgres";
+import { socketHost } from "../../src/embedded/connection.ts";
 import { Audit, invariants } from "../../src/store/audit/audit.ts";
 import { type Database, openDatabase } from "../../src/store/driver/database.ts";
-import { startService, type Tenant, type TestService } from "../support/service.ts";
-import { damages, plant } from "./damages.ts";
-import { copyOrganization, letHoldExpire, makeHistory } from "./history.ts";
+import { startLedger, type TestLedger } from "../support/ledger.ts";
+import { Random, seedOf } from "../workload/random.ts";
+import { Books } from "./books.ts";
+import { damages } from "./damages.ts";
+import { historyEntries, makeHistory } from "./history.ts";
+import { makeRandomHistory } from "./random-history.ts";
 
-let service: TestService;
+let test: TestLedger;
 let database: Database;
+let audit: Audit;
 beforeAll(async () => {
-  service = await startService();
-  database = openDatabase(service.databaseUrl);
+  test = await startLedger();
+  database = openDatabase(test.url);
+  audit = new Audit(database);
 });
 afterAll(async () => {
   await database.close();
-  await service.stop();
+  await test.stop();
 });
 
 describe("a sound ledger", () => {
   it("that is empty is clean", async () => {
-    expect(await new Audit(database).run()).toEqual({
-      violations: [],
-      violationCount: 0,
-      accounts: 0,
-      entries: 0,
-    });
-  });
-
-  it("with something of everything in it is clean, also while an expiry is not noted yet", async () => {
-    const tenant = await service.tenant({ credits: 5 });
-    await makeHistory(service, tenant);
-    await letHoldExpire(service, tenant, { noted: true });
-    await letHoldExpire(service, tenant, { noted: false });
-    const report = await new Audit(database).run();
-    expect(report.violations).toEqual([]);
-    expect(report.violationCount).toBe(0);
-    expect(report.accounts).toBeGreaterThanOrEqual(5);
-    expect(report.entries).toBe(24);
+    expect(await audit.run()).toEqual({ violations: [], violationCount: 0, accounts: 0, entries: 0 });
   });
 
   it("is clean at every moment while many write", async () => {
-    const tenants = [await service.tenant({ credits: 9 }), await service.tenant({ credits: 9 })];
+    const seed = seedOf("verify");
     let isWriting = true;
     const writing = Promise.all(
-      [...tenants, ...tenants, ...tenants].map((tenant) => makeHistory(service, tenant, { keys: false })),
+      [1, 2, 3].map((writer) => makeRandomHistory(test, new Random(seed + writer))),
     ).finally(() => {
       isWriting = false;
     });
     const entries: number[] = [];
     while (isWriting) {
-      const report = await new Audit(database).run();
+      const report = await audit.run();
       expect(report.violations).toEqual([]);
       entries.push(report.entries);
     }
     await writing;
     expect(new Set(entries).size).toBeGreaterThan(1);
-    expect((await new Audit(database).run()).violations).toEqual([]);
+    expect((await audit.run()).violations).toEqual([]);
   });
 });
 
 describe("found and named is that", () => {
-  let sound: Tenant;
+  let orgId: string;
+  let sql: Sql;
+  let books: Books;
   beforeAll(async () => {
-    sound = await service.tenant();
-    await makeHistory(service, sound);
+    const tenant = await test.tenant();
+    orgId = tenant.orgId;
+    await makeHistory(test.url, tenant);
+    sql = postgres(test.url, { ...socketHost(test.url), max: 1, onnotice: () => undefined });
+    books = await Books.keep(sql);
+  });
+  afterEach(() => books.restore());
+  afterAll(() => sql.end());
+
+  it("nothing, where nothing is damaged", async () => {
+    const report = await audit.run({ orgId });
+    expect(report).toEqual({ violations: [], violationCount: 0, accounts: 5, entries: historyEntries });
   });
 
   it.each(Object.entries(damages))("%s", async (_what, { statement, breaks }) => {
-    const damaged = await copyOrganization(service.databaseUrl, sound.orgId);
-    expect((await new Audit(database).run({ orgId: damaged })).violations).toEqual([]);
-    await plant(service.databaseUrl, { statement, orgId: damaged });
-    const { violations, violationCount } = await new Audit(database).run({ orgId: damaged });
+    await books.damage(statement, orgId);
+    const { violations, violationCount } = await audit.run({ orgId });
     expect([...new Set(violations.map(({ invariant }) => invariant))].sort()).toEqual([...breaks].sort());
     expect(violations.length).toBe(violationCount);
-    for (const { orgId, description } of violations) {
-      expect(orgId).toBe(damaged);
-      expect(description).toMatch(/\w/);
+    for (const violation of violations) {
+      expect(violation.orgId).toBe(orgId);
+      expect(violation.description).toMatch(/\w/);
     }
   });
 
@@ -86,12 +86,12 @@ describe("found and named is that", () => {
   });
 
   it("and of very many the first thousand, with their number", async () => {
-    const { orgId } = await service.tenant();
-    const statement = `insert into entries
-      select $1::uuid, gen_random_uuid(), 1, gen_random_uuid(), 1, 1, 0, 0, 0, now() from generate_series(1, 1500)`;
-    await plant(service.databaseUrl, { statement, orgId });
-    const { violations, violationCount } = await new Audit(database).run({ orgId });
-    // Each is of no account and of no transfer.
-    expect({ listed: violations.length, violationCount }).toEqual({ listed: 1_000, violationCount: 3_000 });
+    await books.damage(
+      `insert into holds select $1, gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'USD', 1, 1, 0, 'captured',
+        now(), 'release', now() from generate_series(1, 1500)`,
+      orgId,
+    );
+    const { violations, violationCount } = await audit.run({ orgId });
+    expect({ listed: violations.length, violationCount }).toEqual({ listed: 1_000, violationCount: 1_500 });
   });
 });

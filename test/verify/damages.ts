@@ -1,96 +1,123 @@
-import { withSql } from "../support/sql.ts";
-
 /** Damage to the books of one organization. */
 export interface Damage {
-  /** Run with $1, the organization's id, and without triggers and foreign keys. */
+  /** Run with $1, the organization's id, and without triggers. */
   readonly statement: string;
   /** The invariants that are then broken, and no others. */
   readonly breaks: readonly string[];
 }
 
 const nobody = "'00000000-0000-7000-8000-000000000000'";
-const of = (kind: string) => `org_id = $1 and kind = '${kind}'`;
-const theTransfer = (kind: string) =>
-  `(select id from transfers where ${of(kind)} order by created_at, amount desc limit 1)`;
-const theAccount = "(select account_id from holds where org_id = $1 limit 1)";
-const entriesOf = (kind: string) => `org_id = $1 and transfer_id = ${theTransfer(kind)}`;
-const customersEntryOf = (kind: string) => `${entriesOf(kind)} and account_id = ${theAccount}`;
-const account = `org_id = $1 and id = ${theAccount}`;
+/** The first operation of a kind, of `makeHistory`'s. */
+const the = (kind: string, also = "true") =>
+  `org_id = $1 and id = (select id from operations where org_id = $1 and kind = '${kind}' and ${also}
+    order by created_at, amount desc limit 1)`;
+const account = "org_id = $1 and id = (select account_id from holds where org_id = $1 limit 1)";
 const activeHold = "org_id = $1 and state = 'active'";
+const expiring = "org_id = $1 and expired <> '{}'";
+/** The batch of the first operation of a kind. */
+const batchOf = (kind: string) =>
+  `org_id = $1 and operations @> array(select id from operations where ${the(kind)})`;
 
 export const damages: Readonly<Record<string, Damage>> = {
-  "an entry is gone": {
-    statement: `delete from entries where ${customersEntryOf("refund")}`,
-    breaks: ["ENTRY_MISSING", "VERSION_GAP", "CURRENCY_UNBALANCED", "ACCOUNT_VERSION", "ACCOUNT_TOTALS"],
+  "an operation is gone": {
+    statement: `delete from operations where ${the("refund")}`,
+    breaks: ["ACCOUNT_SEQUENCE", "CHANGE_WITHOUT_OPERATION", "RETURN_SUM", "SEQUENCE_GAP", "VERSION_GAP"],
   },
-  "the newest entry of an account is gone": {
-    statement: `delete from entries where ${entriesOf("transfer")} and amount > 0`,
-    breaks: ["ENTRY_MISSING", "CURRENCY_UNBALANCED", "ACCOUNT_VERSION", "ACCOUNT_TOTALS"],
+  "the newest operation of an account is gone": {
+    statement: `delete from operations where ${the("transfer")}`,
+    breaks: [
+      "ACCOUNT_SEQUENCE",
+      "ACCOUNT_TOTALS",
+      "ACCOUNT_VERSION",
+      "CHANGE_WITHOUT_OPERATION",
+      "SEQUENCE_GAP",
+      "VERSION_GAP",
+    ],
   },
-  "a transfer is gone": {
-    statement: `delete from transfers where org_id = $1 and id = ${theTransfer("transfer")}`,
-    breaks: ["ENTRY_WITHOUT_TRANSFER"],
+  "an operation is there twice": {
+    statement: `insert into operations select (jsonb_populate_record(o, jsonb_build_object('id', gen_random_uuid()))).*
+      from operations o where ${the("adjustment")}`,
+    breaks: ["ACCOUNT_SEQUENCE", "OPERATION_WITHOUT_CHANGE", "SEQUENCE_GAP", "VERSION_GAP"],
+  },
+  "an operation is on another account": {
+    statement: `update operations set from_account_id = ${nobody} where ${the("adjustment", "from_customer_id is null")}`,
+    breaks: ["ACCOUNT_SEQUENCE", "ENTRY_WITHOUT_ACCOUNT", "SEQUENCE_GAP", "VERSION_GAP"],
   },
   "an account is gone": {
-    statement: "delete from accounts where org_id = $1 and role = 'adjustments'",
-    breaks: ["ENTRY_WITHOUT_ACCOUNT", "CURRENCY_UNBALANCED"],
+    statement: "delete from accounts where org_id = $1 and counter = 'adjustments'",
+    breaks: ["CURRENCY_UNBALANCED", "ENTRY_WITHOUT_ACCOUNT"],
   },
-  "a transfer has a third entry": {
-    statement: `insert into entries select org_id, account_id, version + 1, transfer_id, amount, funded + amount, spent,
-      held, minimum_balance, created_at from entries where ${entriesOf("transfer")} and amount > 0`,
-    breaks: ["ENTRY_NOT_NAMED", "CURRENCY_UNBALANCED", "ACCOUNT_VERSION", "ACCOUNT_TOTALS"],
+  "an operation is another customer's": {
+    statement: `update operations set from_customer_id = ${nobody} where ${the("charge")}`,
+    breaks: ["ENTRY_OWNER", "RETURN_ELSEWHERE"],
   },
-  "an entry bears another transfer's id": {
-    statement: `update entries set transfer_id = ${theTransfer("credit")} where ${customersEntryOf("charge")}`,
-    breaks: ["ENTRY_MISSING", "ENTRY_NOT_NAMED"],
+  "an operation's amount is another": {
+    statement: `update operations set amount = amount + 0.000000001 where ${the("credit")}`,
+    breaks: ["RUNNING_TOTALS"],
   },
-  "an entry's amount is another": {
-    statement: `update entries set amount = amount + 0.000000001 where ${customersEntryOf("charge")}`,
-    breaks: ["ENTRY_AMOUNT", "RUNNING_TOTALS", "CURRENCY_UNBALANCED", "ACCOUNT_TOTALS"],
-  },
-  "both sides of a transfer are turned round": {
-    statement: `update entries set amount = -amount where ${entriesOf("charge")}`,
-    breaks: ["ENTRY_AMOUNT", "RUNNING_TOTALS", "ACCOUNT_TOTALS"],
-  },
-  "a transfer's amount is another": {
-    statement: `update transfers set amount = amount + 1 where org_id = $1 and id = ${theTransfer("credit")}`,
-    breaks: ["ENTRY_AMOUNT"],
-  },
-  "a transfer's currency is another": {
-    statement: `update transfers set currency = 'EUR' where org_id = $1 and id = ${theTransfer("credit")}`,
-    breaks: ["ENTRY_CURRENCY"],
+  "an operation's currency is another": {
+    statement: `update operations set currency = 'EUR' where ${the("credit")}`,
+    breaks: ["ENTRY_CURRENCY", "RETURN_ELSEWHERE"],
   },
   "an account's currency is another": {
-    statement: "update accounts set currency = 'EUR' where org_id = $1 and role = 'adjustments'",
-    breaks: ["ENTRY_CURRENCY", "CURRENCY_UNBALANCED"],
+    statement: "update accounts set currency = 'EUR' where org_id = $1 and counter = 'adjustments'",
+    breaks: ["CURRENCY_UNBALANCED", "ENTRY_CURRENCY"],
   },
-  "time runs backwards": {
-    statement: `with t as (
-        update transfers set created_at = created_at + interval '1 hour'
-        where org_id = $1 and id = ${theTransfer("credit")} returning id
-      ) update entries set created_at = created_at + interval '1 hour'
-      where org_id = $1 and transfer_id in (select id from t)`,
-    breaks: ["ENTRY_TIME", "ACCOUNT_TIME"],
+  "an operation's time is another": {
+    statement: `update operations set created_at = created_at + interval '1 hour' where ${the("charge")}`,
+    breaks: ["ENTRY_TIME", "OPERATION_TIME"],
   },
-  "an entry's time is not its transfer's": {
-    statement: `update entries set created_at = created_at + interval '1 ms' where ${entriesOf("transfer")} and amount > 0`,
-    breaks: ["ENTRY_TIME", "ACCOUNT_TIME"],
+  "time runs backwards on an account": {
+    statement: `update operations set to_at = to_at + interval '1 hour' where ${the("transfer")}`,
+    breaks: ["ACCOUNT_TIME", "ENTRY_TIME"],
   },
-  "an entry's totals do not follow": {
-    statement: `update entries set funded = funded + 1 where ${customersEntryOf("charge")}`,
+  "a version is another": {
+    statement: `update operations set from_version = from_version + 1 where ${the("charge")}`,
+    breaks: ["VERSION_GAP"],
+  },
+  "a sequence is another": {
+    statement: `update operations set from_sequence = from_sequence - 1 where ${the("credit", "amount = 3")}`,
+    breaks: [
+      "ACCOUNT_TIME",
+      "ACCOUNT_TOTALS",
+      "ACCOUNT_VERSION",
+      "CHANGE_ORDER",
+      "ENTRY_TIME",
+      "SEQUENCE_GAP",
+      "VERSION_GAP",
+    ],
+  },
+  "an operation's totals do not follow": {
+    statement: `update operations set from_funded = from_funded + 1 where ${the("charge")}`,
     breaks: ["RUNNING_TOTALS"],
   },
   "a credit counts as a refund": {
-    statement: `update entries set funded = funded - 100, spent = spent - 100 where ${customersEntryOf("credit")}`,
+    statement: `update operations set to_funded = to_funded - 100, to_spent = to_spent - 100 where ${the("credit")}`,
     breaks: ["RUNNING_TOTALS"],
   },
+  "an account that never had a hold holds something": {
+    statement: `update operations set to_held = 1 where ${the("transfer")}`,
+    breaks: ["ENTRY_HELD"],
+  },
+  "an operation has other holds than there were": {
+    statement: `update operations set from_held = from_held + 1 where ${the("extend")}`,
+    breaks: ["HELD_TOTAL"],
+  },
   "an account's version is another": {
-    statement: `update accounts set version = version + 1 where ${account}`,
+    statement: `update accounts set version = version - 1 where ${account}`,
     breaks: ["ACCOUNT_VERSION"],
+  },
+  "an account's sequence is another": {
+    statement: `update accounts set sequence = sequence + 1 where ${account}`,
+    breaks: ["ACCOUNT_SEQUENCE"],
   },
   "an account's totals are others, with the same balance": {
     statement: `update accounts set funded = funded + 1, spent = spent + 1 where ${account}`,
     breaks: ["ACCOUNT_TOTALS"],
+  },
+  "an account's balance is another": {
+    statement: `update accounts set withdrawn = withdrawn + 1 where ${account}`,
+    breaks: ["ACCOUNT_TOTALS", "CURRENCY_UNBALANCED"],
   },
   "an account's time is another": {
     statement: `update accounts set updated_at = updated_at + interval '1 s' where ${account}`,
@@ -101,85 +128,112 @@ export const damages: Readonly<Record<string, Damage>> = {
     breaks: ["ACCOUNT_HELD"],
   },
   "an account knows of no hold to expire": {
-    statement: `update accounts set holds_expire_at = null where ${account}`,
-    breaks: ["ACCOUNT_HOLD_EXPIRY"],
+    statement: `update accounts set due_at = null where ${account}`,
+    breaks: ["ACCOUNT_DUE"],
   },
   "an account has its holds expire too late": {
-    statement: `update accounts set holds_expire_at = holds_expire_at + interval '1 day' where ${account}`,
-    breaks: ["ACCOUNT_HOLD_EXPIRY"],
+    statement: `update accounts set due_at = due_at + interval '1 day' where ${account}`,
+    breaks: ["ACCOUNT_DUE"],
   },
-  "a credit is called a charge": {
-    statement: `update transfers set kind = 'charge' where org_id = $1 and id = ${theTransfer("credit")}`,
-    breaks: ["TRANSFER_SIDES"],
-  },
-  "a refund is of nothing": {
-    statement: `update transfers set refund_of = null where org_id = $1 and id = ${theTransfer("refund")}`,
-    breaks: ["REFUND_REFERENCE"],
-  },
-  "a refund is of a transfer that is not there": {
-    statement: `update transfers set refund_of = ${nobody} where org_id = $1 and id = ${theTransfer("refund")}`,
-    breaks: ["REFUND_REFERENCE"],
+  "a refund is of an operation that is not there": {
+    statement: `update operations set refers_to = ${nobody} where ${the("refund", "amount = 0.5")}`,
+    breaks: ["RETURN_ELSEWHERE", "RETURN_REFERENCE", "RETURN_SUM"],
   },
   "a refund is of a credit": {
-    statement: `update transfers set refund_of = ${theTransfer("credit")}
-      where org_id = $1 and id = ${theTransfer("refund")}`,
-    breaks: ["REFUND_REFERENCE", "REFUND_ELSEWHERE"],
+    statement: `update operations set refers_to = (select id from operations where ${the("credit")})
+      where ${the("refund", "amount = 0.5")}`,
+    breaks: ["RETURN_ELSEWHERE", "RETURN_REFERENCE"],
   },
-  "refunds come to more than the charge": {
-    statement: `update transfers set refund_of = ${theTransfer("capture")} where ${of("refund")}`,
-    breaks: ["REFUND_EXCESS"],
+  "a reversal is of a transfer": {
+    statement: `update operations set refers_to = (select id from operations where ${the("transfer")})
+      where ${the("reversal")}`,
+    breaks: ["RETURN_ELSEWHERE", "RETURN_EXCESS", "RETURN_REFERENCE"],
   },
-  "a capture is of no hold": {
-    statement: `update transfers set hold_id = null where org_id = $1 and id = ${theTransfer("capture")}`,
-    breaks: ["CAPTURE_REFERENCE", "HOLD_CAPTURED", "HOLD_EVENT_TRANSFER"],
+  "what was given back is not the sum": {
+    statement: `update operations set returned = returned + 1 where ${the("refund", "amount = 0.5")}`,
+    breaks: ["RETURN_SUM"],
   },
-  "a capture has no event": {
-    statement: `delete from hold_events where org_id = $1 and id = ${theTransfer("capture")}`,
-    breaks: ["CAPTURE_REFERENCE", "HOLD_EVENTS"],
+  "more was given back than was charged": {
+    statement: `update operations set returned = 31 where ${the("refund", "amount = 0.5")}`,
+    breaks: ["RETURN_EXCESS", "RETURN_SUM"],
   },
   "a hold is gone": {
     statement: `delete from holds where ${activeHold}`,
-    breaks: ["CAPTURE_REFERENCE", "ACCOUNT_HELD", "HOLD_EVENT_WITHOUT_HOLD"],
+    breaks: ["ACCOUNT_HELD", "HOLD_MISSING"],
   },
-  "a hold is on another customer's account": {
+  "nobody made a hold": {
+    statement: `insert into holds select (jsonb_populate_record(h, jsonb_build_object('id', gen_random_uuid()))).*
+      from holds h where org_id = $1 and state = 'released'`,
+    breaks: ["HOLD_WITHOUT_OPERATION"],
+  },
+  "a capture is of another hold": {
+    statement: `update operations set hold_id = (select id from holds where org_id = $1 and state = 'released')
+      where ${the("capture", "amount = 5")}`,
+    breaks: ["HOLD_STEP"],
+  },
+  "a release leaves another sum": {
+    statement: `update operations set hold_captured = 1 where ${the("release")}`,
+    breaks: ["HOLD_STATE", "HOLD_STEP"],
+  },
+  "a hold is another customer's": {
     statement: `update holds set customer_id = ${nobody} where ${activeHold}`,
     breaks: ["HOLD_ACCOUNT"],
   },
+  "a hold's amount is another": {
+    statement: `update holds set amount = amount + 1 where ${activeHold}`,
+    breaks: ["HOLD_ORIGIN"],
+  },
+  "a hold is to be captured on its expiry": {
+    statement: `update holds set on_expiry = 'capture' where ${activeHold}`,
+    breaks: ["HOLD_ORIGIN"],
+  },
   "a hold has captured more than its captures": {
     statement: `update holds set captured = captured + 1 where ${activeHold}`,
-    breaks: ["HOLD_CAPTURED", "HOLD_EVENTS"],
+    breaks: ["HOLD_STATE"],
   },
   "a hold is active again": {
     statement: "update holds set state = 'active', remaining = 3 where org_id = $1 and state = 'released'",
-    breaks: ["ACCOUNT_HELD", "HOLD_EVENTS"],
+    breaks: ["ACCOUNT_HELD", "HOLD_STATE"],
   },
   "a hold lasts longer than anyone said": {
     statement: `update holds set expires_at = expires_at + interval '1 day' where ${activeHold}`,
-    breaks: ["HOLD_EVENTS"],
+    breaks: ["HOLD_STATE"],
   },
-  "a hold's event tells other totals": {
-    statement: `update hold_events set spent = spent + 1 where org_id = $1 and posted_change = -5`,
-    breaks: ["HOLD_EVENT_TOTALS"],
+  "nobody noted an expiry": {
+    statement: `update changes set expired = '{}' where ${expiring}`,
+    breaks: ["ACCOUNT_SEQUENCE", "ENTRY_HELD", "HOLD_EXPIRY", "SEQUENCE_GAP"],
   },
-  "a hold's event tells another change": {
-    statement: `update hold_events set posted_change = -4 where org_id = $1 and posted_change = -5`,
-    breaks: ["HOLD_EVENT_TRANSFER"],
+  "an expiry was noted twice": {
+    statement: `update changes set expired = expired || expired where ${expiring}`,
+    breaks: ["ACCOUNT_SEQUENCE", "HOLD_EXPIRY", "SEQUENCE_GAP"],
   },
-  "a key stands for two transfers": {
-    statement: "update transfers set key = 'first' where org_id = $1 and key = 'second'",
-    breaks: ["KEY_REPEATED"],
+  "a batch names a hold that is not there": {
+    statement: `update changes set expired = expired || ${nobody}::uuid where ${expiring}`,
+    breaks: ["CHANGE_OF_NOTHING"],
   },
-  "a key stands for a transfer and a hold": {
-    statement: "update transfers set key = 'held' where org_id = $1 and key = 'second'",
-    breaks: ["KEY_REPEATED"],
+  "nobody set a limit": {
+    statement: "update changes set limited = '{}' where org_id = $1 and limited <> '{}'",
+    breaks: ["ACCOUNT_SEQUENCE", "SEQUENCE_GAP"],
+  },
+  "a batch names an operation that is not there": {
+    statement: `update changes set operations = operations || ${nobody}::uuid where ${batchOf("charge")}`,
+    breaks: ["CHANGE_WITHOUT_OPERATION"],
+  },
+  "a batch is gone": {
+    statement: `delete from changes where ${batchOf("transfer")}`,
+    breaks: ["OPERATION_WITHOUT_CHANGE"],
+  },
+  "two batches have one place": {
+    statement: `update changes set position = (select position from changes where ${batchOf("credit")})
+      where ${batchOf("charge")}`,
+    breaks: ["CHANGE_ORDER", "CHANGE_POSITION"],
+  },
+  "a batch is in another place": {
+    statement: `update changes set position = position + 1000000 where ${batchOf("charge")}`,
+    breaks: ["CHANGE_ORDER", "SEQUENCE_GAP"],
+  },
+  "a key is another": {
+    statement: `update operations set key = 'second' where ${the("credit")}`,
+    breaks: ["KEY_ID"],
   },
 };
-
-/** Does damage to an organization without triggers and foreign keys, as one who knows where the files are. */
-export function plant(databaseUrl: string, { statement, orgId }: { statement: string; orgId: string }) {
-  return withSql(databaseUrl, async (sql) => {
-    await sql`set session_replication_role = replica`;
-    const { count } = await sql.unsafe(statement, [orgId]);
-    if (count === 0) throw new Error(`no row was damaged by: ${statement}`);
-  });
-}

@@ -1,77 +1,125 @@
 import { v7 as uuidv7 } from "uuid";
-import { TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
-import { connectClients, type Tenant, type TestService } from "../support/service.ts";
+import { Amount } from "../../src/domain/amount.ts";
+import type { AskedOperation, CustomerName, HoldOperation } from "../../src/domain/command.ts";
+import { type Identity, identityOf, newIdentity } from "../../src/domain/operation-id.ts";
+import { Ledger } from "../../src/ledger/ledger.ts";
+import { openDatabase } from "../../src/store/driver/database.ts";
+import { Limits } from "../../src/store/terms/limits.ts";
+import { commandOf, receiptsOf } from "../support/ledger.ts";
 import { withSql } from "../support/sql.ts";
 
-/** Gives a tenant's customer a history with something of every kind; with keys it can be given only once. */
-export async function makeHistory(
-  service: TestService,
-  { orgId, billingId, writer }: Tenant,
-  { keys }: { keys: boolean } = { keys: true },
-): Promise<void> {
-  const { ledger } = connectClients(service.url, writer);
-  const common = { organization: orgId, customer: billingId, currency: "USD" };
-  const toCustomer = uuidv7();
-  await withSql(
-    service.databaseUrl,
-    (sql) => sql`insert into customers (org_id, id) values (${orgId}, ${toCustomer})`,
-  );
-  const move = async (
-    kind: TransferKind,
+const words = { source: "", description: "", userId: "", metadata: {} };
+const hourMs = 3_600_000;
+
+/** The ledger is asked by ids alone. */
+const noNames = {
+  names: () => Promise.reject(new Error("no name was expected")),
+  refused: () => undefined,
+};
+
+interface Owner {
+  readonly orgId: string;
+  readonly customerId: string;
+}
+
+/** Entries that `makeHistory` makes. */
+export const historyEntries = 28;
+
+/** Gives a customer a history in USD with something of every kind in it. */
+export async function makeHistory(databaseUrl: string, { orgId, customerId }: Owner): Promise<void> {
+  const payee = uuidv7();
+  await withSql(databaseUrl, (sql) => sql`insert into customers (org_id, id) values (${orgId}, ${payee})`);
+  const database = openDatabase(databaseUrl);
+  const ledger = new Ledger(database, noNames);
+  const submit = async (operation: AskedOperation) => {
+    const [receipt] = receiptsOf(await ledger.submit(commandOf(orgId, operation)));
+    return receipt?.recorded.id ?? "";
+  };
+  const transfer = (
+    kind: "credit" | "charge" | "adjustment",
     amount: string,
-    more: { key?: string; toCustomer?: string } = {},
-  ) => {
-    const { receipt } = await ledger.createTransfer({ ...common, kind, amount, ...more });
-    return receipt?.transfer?.id ?? "";
-  };
-  const hold = async (amount: string, key = "") => {
-    const { receipt } = await ledger.createHold({ ...common, amount, key });
-    return { organization: orgId, hold: receipt?.hold?.id ?? "" };
-  };
+    { isPaying = kind !== "credit", ...identity }: { isPaying?: boolean } & Partial<Identity> = {},
+  ) =>
+    submit({
+      type: "transfer",
+      ...newIdentity(),
+      ...words,
+      kind,
+      amount: Amount.of(amount),
+      currency: "USD",
+      customer: { text: customerId, as: "id" },
+      isPaying,
+      other: { counter: { credit: "funding", charge: "revenue", adjustment: "adjustments" }[kind] },
+      ...identity,
+    });
+  const back = (amount: string) => ({ ...newIdentity(), ...words, amount: Amount.of(amount) });
+  const hold = (amount: string, fields: Partial<HoldOperation<CustomerName>> = {}) =>
+    submit({
+      type: "hold",
+      ...newIdentity(),
+      ...words,
+      customer: { text: customerId, as: "id" },
+      amount: Amount.of(amount),
+      minimumAmount: null,
+      currency: "USD",
+      ttlMs: hourMs,
+      onExpiry: "release",
+      ...fields,
+    });
+  const capture = (holdId: string, amount: string, how: { final?: true; overage?: "allow_debt" } = {}) =>
+    submit({
+      type: "capture",
+      ...newIdentity(),
+      holdId,
+      amount: Amount.of(amount),
+      final: false,
+      overage: "reject",
+      description: "",
+      metadata: {},
+      ...how,
+    });
 
-  await move(TransferKind.CREDIT, "100", { key: keys ? "first" : "" });
-  const charge = await move(TransferKind.CHARGE, "30.5", { key: keys ? "second" : "" });
-  await ledger.refundTransfer({ organization: orgId, transfer: charge, amount: "10" });
-  await ledger.refundTransfer({ organization: orgId, transfer: charge, amount: "0.5" });
-  await move(TransferKind.ADJUSTMENT, "5");
-  await move(TransferKind.ADJUSTMENT, "-2");
-  await move(TransferKind.TRANSFER, "7", { toCustomer });
-  const lasting = await hold("20", keys ? "held" : "");
-  await ledger.captureHold({ ...lasting, amount: "5" });
-  await ledger.extendHold({ ...lasting, ttl: { seconds: 3_600n } });
-  await ledger.releaseHold(await hold("3"));
-  await ledger.captureHold({ ...(await hold("4")), amount: "6", overage: 3 });
-  await ledger.captureHold({ ...(await hold("4")), amount: "1", final: true });
-}
-
-/** Makes a hold that expires, waits until it has, and with `noted` makes a change that notes it. */
-export async function letHoldExpire(
-  service: TestService,
-  { orgId, billingId, writer }: Tenant,
-  { noted }: { noted: boolean },
-): Promise<void> {
-  const { ledger } = connectClients(service.url, writer);
-  const common = { organization: orgId, customer: billingId, currency: "VC", amount: "1" };
-  const { receipt } = await ledger.createHold({ ...common, ttl: { seconds: 1n } });
-  await withSql(
-    service.databaseUrl,
-    (sql) => sql`select pg_sleep_until(expires_at) from holds where id = ${receipt?.hold?.id ?? ""}`,
-  );
-  if (noted) await ledger.createTransfer({ ...common, kind: TransferKind.CREDIT });
-}
-
-const tables = ["customers", "accounts", "transfers", "entries", "holds", "hold_events"];
-
-/** Copies an organization with all its books to a new one, and answers its id: ids are unique within one alone. */
-export function copyOrganization(databaseUrl: string, orgId: string): Promise<string> {
-  const copy = uuidv7();
-  return withSql(databaseUrl, async (sql) => {
-    await sql`insert into organizations (id, name, display_name) values (${copy}, ${copy}, '')`;
-    for (const table of tables) {
-      await sql`insert into ${sql(table)}
-        select (jsonb_populate_record(r, jsonb_build_object('org_id', ${copy}::uuid))).*
-        from ${sql(table)} r where org_id = ${orgId}`;
-    }
-    return copy;
+  const credit = await transfer("credit", "100", identityOf(orgId, "first"));
+  const charge = await transfer("charge", "30.5", identityOf(orgId, "second"));
+  await submit({ type: "refund", refundOf: charge, ...back("10") });
+  await submit({ type: "refund", refundOf: charge, ...back("0.5") });
+  await transfer("adjustment", "5", { isPaying: false });
+  await transfer("adjustment", "2");
+  await transfer("charge", "0");
+  await submit({
+    type: "transfer",
+    ...newIdentity(),
+    ...words,
+    kind: "transfer",
+    amount: Amount.of("7"),
+    currency: "USD",
+    customer: { text: customerId, as: "id" },
+    isPaying: true,
+    other: { customer: { text: payee, as: "id" } },
   });
+  await submit({ type: "reversal", reversalOf: credit, debt: "none", ...back("10") });
+  const lasting = await hold("20", identityOf(orgId, "held"));
+  await capture(lasting, "5");
+  await submit({ type: "extend", ...newIdentity(), holdId: lasting, ttlMs: hourMs });
+  await submit({ type: "release", ...newIdentity(), holdId: await hold("3") });
+  await capture(await hold("4"), "6", { overage: "allow_debt" });
+  await capture(await hold("4"), "1", { final: true });
+  await hold("1.5", { ttlMs: 1, onExpiry: "capture" });
+  const brief = await hold("1", { ttlMs: 1 });
+  await withSql(
+    databaseUrl,
+    (sql) => sql`select pg_sleep_until(expires_at) from holds where org_id = ${orgId} and id = ${brief}`,
+  );
+  await transfer("credit", "3");
+  await setLimit(databaseUrl, { orgId, customerId });
+  await transfer("charge", "4");
+  await database.close();
+}
+
+/** Sets the customer's limit in USD. */
+export async function setLimit(databaseUrl: string, which: Owner, minimum = -5): Promise<void> {
+  const database = openDatabase(databaseUrl);
+  const limit = { minimumBalance: Amount.of(`${minimum}`), endsAt: null };
+  await new Limits(database).set({ ...which, currency: "USD" }, limit, { dryRun: false });
+  await database.close();
 }

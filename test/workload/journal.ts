@@ -64,9 +64,8 @@ export class Journal {
 
   /** How many changes are there that nobody was told of, or less than none where some are missing. */
   async surplus(sql: Sql, orgId: string): Promise<number> {
-    const [row] = await sql<{ done: number }[]>`select count(*)::int as done from (
-      select id from transfers where org_id = ${orgId} and key is not null
-      union select id from hold_events where org_id = ${orgId}) as ids`;
+    const [row] = await sql<{ done: number }[]>`
+      select count(*)::int as done from operations where org_id = ${orgId} and key is not null`;
     const told = [...this.acknowledged.values()].flatMap(({ answer }) => answer.receipts);
     return (row?.done ?? 0) - told.length;
   }

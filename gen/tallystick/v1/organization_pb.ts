@@ -437,8 +437,8 @@ export const OrganizationService: GenService<{
     output: typeof UpdateOrganizationResponseSchema;
   },
   /**
-   * Refuses every change in an organization from now on, with reason ORGANIZATION_DISABLED; reads go on, and known keys are
-   * answered as before. Needs a platform credential with role admin.
+   * Books nothing new in an organization from now on: that is refused with reason ORGANIZATION_DISABLED. Reads and settings
+   * go on, and known keys are answered as before. Needs a platform credential with role admin.
    *
    * @generated from rpc tallystick.v1.OrganizationService.DisableOrganization
    */

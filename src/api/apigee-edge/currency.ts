@@ -1,4 +1,4 @@
-import type { Currency } from "../../domain/currency.ts";
+import { type Currency, isCurrencyCode } from "../../domain/currency.ts";
 import type { Call } from "../shared/call.ts";
 import type { Form } from "../shared/form.ts";
 
@@ -9,14 +9,20 @@ export interface CurrencyPlace {
   readonly field: string;
 }
 
+/** Why an id is no currency, in Edge's words. */
+export const notCurrency = "is no currency that may be used; give an id such as usd";
+
 /** The code of a currency that a request names without regard to case. */
 export function codeOf(id: string): string {
   return id.toUpperCase();
 }
 
-/** A currency in which something new may be booked. */
-export async function usableCurrency(call: Call, place: CurrencyPlace, id: string): Promise<Currency> {
-  return required(place, id, await call.app.currencies.usable(place.orgId, codeOf(id)));
+/** The code of the currency of an operation. Whether anything may be booked in it is decided with that, after its key. */
+export function operationCurrency(form: Form, field: string, id: string): string {
+  const code = codeOf(id);
+  if (id === "") form.refuse(field, "is required");
+  else if (!isCurrencyCode(code)) form.refuse(field, notCurrency);
+  return code;
 }
 
 /** A currency that is in use, or was. */
@@ -35,6 +41,6 @@ export async function optionalCurrency(
 
 function required({ form, field }: CurrencyPlace, id: string, found: Currency | undefined): Currency {
   if (id === "") form.refuse(field, "is required");
-  else if (found === undefined) form.refuse(field, "is no currency that may be used; give an id such as usd");
+  else if (found === undefined) form.refuse(field, notCurrency);
   return found ?? { code: codeOf(id), places: 0, minorPlaces: 0 };
 }

@@ -5,8 +5,10 @@ import { customerSide, type Recorded, type Transfer, transferOf } from "../../do
 import type { CommandRefusal } from "../../domain/refusal.ts";
 import type { Customer } from "../../store/customers/customers.ts";
 import type { Call } from "../shared/call.ts";
-import { errorOf, inFields, outcomeOf } from "../shared/errors.ts";
+import { fieldViolations } from "../shared/error-details.ts";
+import { errorOf, inFields, type Outcome, outcomeOf } from "../shared/errors.ts";
 import type { Form } from "../shared/form.ts";
+import { notCurrency } from "./currency.ts";
 
 const keyHeader = "idempotency-key";
 /** Says on an answer that its key had been used, and nothing was booked again. */
@@ -50,17 +52,26 @@ async function customerOf(call: Call, recorded: Recorded): Promise<Customer> {
   return customer;
 }
 
-/** Edge's clients look for what is missing between square brackets. */
 function edgeError(refusal: CommandRefusal, fields: FieldNames): ConnectError {
-  if (refusal.reason !== "INSUFFICIENT_FUNDS")
-    return errorOf(
-      refusal,
-      inFields(refusal, (name) => (name === "currency" ? fields.currency : fields.amount)),
-    );
+  switch (refusal.reason) {
+    case "INSUFFICIENT_FUNDS":
+      return errorOf(refusal, withMissing(refusal));
+    case "CURRENCY_NOT_USABLE": {
+      const violation = { field: fields.currency, description: notCurrency };
+      const message = `${violation.field}: ${violation.description}`;
+      return errorOf(refusal, { message, details: [fieldViolations([violation])] });
+    }
+    default:
+      return errorOf(
+        refusal,
+        inFields(refusal, (name) => (name === "currency" ? fields.currency : fields.amount)),
+      );
+  }
+}
+
+/** Edge's clients look for what is missing between square brackets. */
+function withMissing(refusal: Extract<CommandRefusal, { reason: "INSUFFICIENT_FUNDS" }>): Partial<Outcome> {
   const { message, metadata } = outcomeOf(refusal);
   const missing = refusal.required.minus(refusal.available).toString();
-  return errorOf(refusal, {
-    message: `${message}; missing [${missing}]`,
-    metadata: { ...metadata, missing },
-  });
+  return { message: `${message}; missing [${missing}]`, metadata: { ...metadata, missing } };
 }

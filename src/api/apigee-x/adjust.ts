@@ -19,9 +19,9 @@ export async function adjust(
   of: { adjustment: Money | undefined; givesBack: boolean },
 ): Promise<Balance> {
   const form = new Form();
-  const adjustment = amountOfMoney(form, "adjustment", of.adjustment) ?? Amount.zero;
-  if (of.adjustment !== undefined && adjustment.equals(Amount.zero))
-    form.refuse("adjustment", "must not be 0");
+  const given = amountOfMoney(form, "adjustment", of.adjustment);
+  if (given?.equals(Amount.zero) === true) form.refuse("adjustment", "must not be 0");
+  const adjustment = given ?? Amount.zero;
   if (adjustment.isNegative() && !of.givesBack)
     form.refuse("adjustment", "must be above 0 for an app group; to give back, credit it");
   const key = form.key("idempotency-key", call.requestHeader.get("idempotency-key") ?? "");

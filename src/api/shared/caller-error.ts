@@ -3,7 +3,7 @@ import { codeToString } from "@connectrpc/connect/protocol-connect";
 import type { Logger } from "pino";
 import { ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
 import { Refused } from "../../domain/refusal.ts";
-import { isConnectionLoss, isContention, isPassing } from "../../store/driver/errors.ts";
+import { isTransient } from "../../store/driver/errors.ts";
 import { detail } from "./error-details.ts";
 import { bounded } from "./error-size.ts";
 import { errorDomain, errorOf } from "./errors.ts";
@@ -31,8 +31,7 @@ export function callerError(
 ): ConnectError {
   if (error instanceof ConnectError) return bounded(explained(error));
   if (error instanceof Refused) return bounded(errorOf(error.refusal));
-  if (isContention(error) || isConnectionLoss(error) || isPassing(error))
-    return errorOf({ reason: "UNAVAILABLE" });
+  if (isTransient(error)) return errorOf({ reason: "UNAVAILABLE" });
   const requestId = call.header.get("x-request-id") ?? "";
   call.log.error({ err: error, requestId, method: call.method }, "unexpected failure");
   return internalError(requestId);

@@ -165,7 +165,7 @@ const outcomes: Table = {
   }),
   CURRENCY_STRANDS: ({ currency, accounts }) => ({
     code: Code.FailedPrecondition,
-    message: `${accounts} accounts have a balance that could no longer be paid out in parts; force it, and each may still be paid out whole`,
+    message: `accounts with a balance that could no longer be paid out in parts: ${accounts}; with force each may still be paid out whole`,
     metadata: { currency, accounts: String(accounts) },
   }),
   HOLD_NOT_ACTIVE: ({ holdId, state }) => ({

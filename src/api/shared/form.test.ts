@@ -125,6 +125,7 @@ describe("Form", () => {
     expect(violations((form) => form.metadata("f", { a: "é".repeat(8_190) }))).toHaveLength(1);
     expect(violations((form) => form.metadata("f", { a: Number.POSITIVE_INFINITY }))).toHaveLength(1);
     expect(new Form().metadata("f", undefined)).toEqual({});
+    expect(new Form().metadata("f", { a: [-0] })).toEqual({ a: [0] });
   });
 
   it.each([

@@ -105,7 +105,7 @@ export class Form {
     return undefined;
   }
 
-  /** JSON that is kept as it is. */
+  /** JSON, as it will come back: -0 is 0. */
   metadata(field: string, value: Metadata | undefined): Metadata {
     let isStorable = true;
     let isNumeric = true;
@@ -120,7 +120,7 @@ export class Form {
       this.refuse(field, `has ${bytes} bytes as JSON; at most ${metadataBytesMax} fit`);
     if (!isStorable) this.refuse(field, "holds a NUL or half a surrogate pair; only Unicode text fits");
     if (!isNumeric) this.refuse(field, "holds a number that is infinite or no number");
-    return value ?? {};
+    return text === "{}" ? {} : (JSON.parse(text) as Metadata);
   }
 
   /** How many rows a page has. */

@@ -14,8 +14,9 @@ export function performHoldChange(view: LedgerView, operation: HoldChange, creat
   const { on, holdId } = operation;
   const hold = on && view.holds.get(holdId);
   if (on === undefined || hold === undefined) return { reason: "NOT_FOUND", resource: "hold", name: holdId };
-  const mayBeOver =
-    operation.type === "capture" && operation.overage === "allow_debt" && hold.state === "expired";
+  const isDebt = operation.type === "capture" && operation.overage === "allow_debt";
+  // All that remains of a hold that has expired is nothing, so it takes an amount to charge it.
+  const mayBeOver = isDebt && operation.amount?.isPositive() === true && hold.state === "expired";
   if (hold.state !== "active" && !mayBeOver) return { reason: "HOLD_NOT_ACTIVE", holdId, state: hold.state };
   switch (operation.type) {
     case "capture":

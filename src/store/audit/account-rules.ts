@@ -8,9 +8,9 @@ export const accountRules: Readonly<Record<string, Rule>> = {
     says: sql`format('the account has version %s; its newest operation has %s', accounts_version, coalesce(version, 0))`,
   },
   ACCOUNT_SEQUENCE: {
-    broken: sql`is_accounts and (accounts_sequence <> coalesce(nth, 0) + coalesce(events, 0) or accounts_sequence < sequence)`,
+    broken: sql`is_accounts and (accounts_sequence <> coalesce(nth, 0) + coalesce(cardinality(events), 0))`,
     says: sql`format('the account has sequence %s; it has %s operations, the newest of them %s, and %s expiries and limits',
-      accounts_sequence, coalesce(nth, 0), coalesce(sequence, 0), coalesce(events, 0))`,
+      accounts_sequence, coalesce(nth, 0), coalesce(sequence, 0), coalesce(cardinality(events), 0))`,
   },
   ACCOUNT_TOTALS: {
     broken: sql`is_accounts and (accounts_funded, accounts_spent, accounts_withdrawn)
@@ -24,9 +24,9 @@ export const accountRules: Readonly<Record<string, Rule>> = {
     says: sql`format('the account has the time %s; its newest entry has %s', updated_at, newest_at)`,
   },
   ACCOUNT_HELD: {
-    broken: sql`is_accounts and accounts_held <> coalesce(remaining, 0)`,
+    broken: sql`is_accounts and accounts_held <> remaining`,
     says: sql`format('the account has %s held; its active holds come to %s', trim_scale(accounts_held),
-      coalesce(trim_scale(remaining), 0))`,
+      trim_scale(remaining))`,
   },
   ACCOUNT_DUE: {
     broken: sql`is_accounts and coalesce(due_at > earliest, earliest is not null)`,

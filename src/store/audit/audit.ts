@@ -64,7 +64,9 @@ export class Audit {
       await orm.execute(sql`select set_config('statement_timeout', ${inspectionTimeMax}, true),
         set_config('work_mem', ${workMemory}, true),
         -- Whole tables are joined. A loop over one of them, chosen by old statistics, would not end.
-        set_config('enable_nestloop', 'off', true)`);
+        set_config('enable_nestloop', 'off', true),
+        -- The two sides of each row are looked up once.
+        set_config('enable_memoize', 'off', true)`);
       return report(orm, scope);
     }, signal);
   }

@@ -4,7 +4,7 @@ import type { Rule } from "./inspection.ts";
 /** What must be true of an operation beside the batch that did it. */
 export const changeRules: Readonly<Record<string, Rule>> = {
   CHANGE_WITHOUT_OPERATION: {
-    broken: sql`id is null and changed_id is not null`,
+    broken: sql`kind is null and changed_id is not null`,
     says: sql`format('batch %s did operation %s, which does not exist', position, changed_id)`,
   },
   OPERATION_WITHOUT_CHANGE: {
@@ -12,7 +12,8 @@ export const changeRules: Readonly<Record<string, Rule>> = {
     says: sql`'no batch says that it did the operation'`,
   },
   OPERATION_TIME: {
-    broken: sql`created_at <> changed_at and not is_payee`,
+    // What is imported keeps the time that it had.
+    broken: sql`not is_payee and (created_at > changed_at or created_at < changed_at and not is_imported)`,
     says: sql`format('the operation has the time %s; its batch has %s', created_at, changed_at)`,
   },
   CHANGE_ORDER: {

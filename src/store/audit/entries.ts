@@ -1,8 +1,10 @@
 import { type SQL, sql } from "drizzle-orm";
+import { accountFacts } from "./account-facts.ts";
 import { accountRules } from "./account-rules.ts";
 import { changeRules } from "./change-rules.ts";
 import { entryRules } from "./entry-rules.ts";
 import type { Inspection, Scope } from "./inspection.ts";
+import { sides } from "./sides.ts";
 
 /**
  * Every side of every operation beside the one before it on its account, its account, and the batch that did it; and
@@ -11,86 +13,29 @@ import type { Inspection, Scope } from "./inspection.ts";
  */
 export const entryInspection: Inspection = {
   rows: (scope) => sql`
-    select *, coalesce(id, changed_id) as transfer_id, has_account and (id is null or is_newest) as is_accounts,
+    select *, id as transfer_id, has_account and (kind is null or is_newest) as is_accounts,
       greatest(clock, coalesce(newest_before, accounts_created_at)) as expected_at,
       coalesce(case when moves then at else newest_before end, accounts_created_at) as newest_at
     from (${sidesAlongAccounts(scope)}) s
-    full join (
-      select org_id, id as account_id, true as has_account, customer_id as accounts_customer, counter as accounts_counter,
-        currency as accounts_currency, version as accounts_version, sequence as accounts_sequence,
-        funded as accounts_funded, spent as accounts_spent, withdrawn as accounts_withdrawn, held as accounts_held,
-        due_at, created_at as accounts_created_at, updated_at
-      from accounts a where ${scope("a")}
-    ) a using (org_id, account_id)
-    left join (
-      select org_id, account_id, true as has_holds, sum(remaining) as remaining,
-        min(expires_at) filter (where state = 'active') as earliest
-      from holds h where ${scope("h")} group by org_id, account_id
-    ) h using (org_id, account_id)
-    left join (${eventsOfAccounts(scope)}) n using (org_id, account_id)`,
+    full join (${accountFacts(scope)}) a using (account_id, org_id)`,
   rules: { ...changeRules, ...entryRules, ...accountRules },
 };
 
-/** Every side of an operation with what came before it on its account; and what batches name that is not there. */
+/** Every side with what came before it on its account: in arrays, because each look at the row before costs. */
 function sidesAlongAccounts(scope: Scope): SQL {
   return sql`
-    select side.*, o.org_id, o.id, o.changed_id, o.kind, o.amount, o.currency, o.created_at, o.changed_at,
-      o.position, o.ordinal, o.to_account_id is not null as moves,
-      case when o.created_by = '' and o.kind = 'capture' and not side.is_payee
-        then o.hold_expires_at else o.created_at end as clock,
-      row_number() over along as nth, lead(side.sequence) over along is null as is_newest,
-      lag(side.version, 1, 0::bigint) over along as version_before,
-      lag(side.sequence, 1, 0::bigint) over along as sequence_before,
-      lag(side.funded, 1, 0::numeric) over along as funded_before,
-      lag(side.spent, 1, 0::numeric) over along as spent_before,
-      lag(side.withdrawn, 1, 0::numeric) over along as withdrawn_before,
-      max(side.at) filter (where o.to_account_id is not null)
-        over (along rows between unbounded preceding and 1 preceding) as newest_before,
-      lag(o.position) over along as position_before, lag(o.ordinal) over along as ordinal_before
+    select *, coalesce(places_before[1], 0) as version_before, places_before[2] as position_before,
+      places_before[3] as ordinal_before, coalesce(totals_before[1], 0) as funded_before,
+      coalesce(totals_before[2], 0) as spent_before, coalesce(totals_before[3], 0) as withdrawn_before,
+      coalesce(totals_before[4], 0) as held_before
     from (
-      select coalesce(o.org_id, c.org_id) as org_id, c.id as changed_id, c.position, c.ordinal, c.at as changed_at, o.id,
-        ${sql.raw(journalColumns.map((column) => `o.${column}`).join(", "))}
-      from (select * from operations o where ${scope("o")}) o
-      full join (
-        select c.org_id, c.position, c.at, done.id, done.ordinal
-        from changes c cross join lateral unnest(c.operations) with ordinality as done (id, ordinal)
-        where ${scope("c")}
-      ) c on c.org_id = o.org_id and c.id = o.id
-    ) o
-    cross join lateral (values
-      (false, ${sql.raw(sideColumns.map((column) => `o.from_${column}`).join(", "))}),
-      (true, ${sql.raw(sideColumns.map((column) => `o.to_${column}`).join(", "))})
-    ) as side (is_payee, ${sql.raw(sideColumns.join(", "))})
-    where side.account_id is not null or o.id is null and not side.is_payee
-    window along as (partition by o.org_id, side.account_id order by side.sequence)`;
-}
-
-const sideColumns = [
-  "account_id",
-  "customer_id",
-  "counter",
-  "version",
-  "sequence",
-  "at",
-  "funded",
-  "spent",
-  "withdrawn",
-  "held",
-];
-const journalColumns = [
-  ...["kind", "amount", "currency", "created_by", "created_at", "hold_expires_at"],
-  ...sideColumns.flatMap((column) => [`from_${column}`, `to_${column}`]),
-];
-
-/** What raises an account's sequence and is no operation: expiries that were noted, and limits. */
-function eventsOfAccounts(scope: Scope): SQL {
-  return sql`
-    select org_id, account_id, count(*) as events
-    from (
-      select c.org_id, h.account_id
-      from changes c cross join lateral unnest(c.expired) as noted (id)
-      join holds h on h.org_id = c.org_id and h.id = noted.id where ${scope("c")}
-      union all
-      select c.org_id, unnest(c.limited) from changes c where ${scope("c")}
-    ) e group by org_id, account_id`;
+      select *, row_number() over along as nth, lead(sequence) over along is null as is_newest,
+        lag(array[version, position, ordinal]) over along as places_before,
+        lag(array[funded, spent, withdrawn, held]) over along as totals_before,
+        max(at) filter (where moves) over along as newest_before
+      from (${sides(scope)}) side
+      -- The account comes first: PostgreSQL sorts fastest by what differs in the first column.
+      window along as (partition by account_id, org_id order by sequence
+        rows between unbounded preceding and 1 preceding)
+    ) side`;
 }

@@ -1,20 +1,24 @@
 import { sql } from "drizzle-orm";
+import { lapsedAccounts } from "./account-facts.ts";
 import { holdOperations, isAfterExpiry } from "./hold-operations.ts";
 import type { Inspection } from "./inspection.ts";
 
+const isLapsed = sql`(org_id, account_id) in (select org_id, account_id from lapsed)`;
+
 /**
- * What every customer's side says is held, beside what its holds come to by the clock then. What expired at a moment
- * stands in no row, so operations and expiries are laid in the order of time. Where a clock was set back that is not
- * the order of what was done, and nothing is said.
+ * Of accounts on which holds have expired: what every side says is held, beside what the holds come to by the clock
+ * then. What expired at a moment stands in no row, so operations and expiries are laid in the order of time. Where a
+ * clock was set back that is not the order of what was done, and nothing is said.
  */
 export const heldInspection: Inspection = {
   rows: (scope) => sql`
-    select *, bool_or(runs_back) over (partition by org_id, account_id) as ran_back
+    with lapsed as (${lapsedAccounts(scope)})
+    select *, bool_or(runs_back) over (partition by account_id, org_id) as ran_back
     from (
       select *, sum(change) over along as expected,
         sequence < max(sequence) over (along rows between unbounded preceding and 1 preceding) as runs_back
       from (
-        select s.*
+        select org_id, account_id, transfer_id, clock, sequence, held, change
         from (
           select org_id, from_account_id as account_id, id as transfer_id, created_at as clock, from_sequence as sequence,
             from_held as held, coalesce(held_change, 0) as change
@@ -23,14 +27,17 @@ export const heldInspection: Inspection = {
           select org_id, to_account_id, id, created_at, to_sequence, to_held, 0
           from operations o where ${scope("o")} and to_customer_id is not null
         ) s
-        where (org_id, account_id) in (select org_id, account_id from holds h where ${scope("h")})
+        where ${isLapsed}
         union all
-        select org_id, from_account_id, null, case when is_lapsed then expires_before else hold_expires_at end, null, null,
-          -case when is_lapsed then remaining_before else hold_remaining end
-        from (select *, ${isAfterExpiry} as is_lapsed from (${holdOperations(scope)}) o) o
-        where is_lapsed or is_newest and hold_state = 'active' and on_expiry = 'release'
+        select org_id, account_id, null, case when is_after then expires_before else hold_expires_at end, null, null,
+          -case when is_after then remaining_before else hold_remaining end
+        from (
+          select *, from_account_id as account_id, ${isAfterExpiry} as is_after
+          from (${holdOperations(scope)}) o
+        ) o
+        where ${isLapsed} and (is_after or is_newest and hold_state = 'active' and on_expiry = 'release')
       ) e
-      window along as (partition by org_id, account_id order by clock, sequence nulls first)
+      window along as (partition by account_id, org_id order by clock, sequence nulls first)
     ) e`,
   rules: {
     HELD_TOTAL: {

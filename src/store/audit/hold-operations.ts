@@ -13,7 +13,7 @@ export function holdOperations(scope: Scope): SQL {
       lag(o.hold_state) over along as state_before, lag(o.hold_expires_at) over along as expires_before
     from operations o
     where ${scope("o")} and o.hold_id is not null
-    window along as (partition by o.org_id, o.hold_id order by o.from_sequence)`;
+    window along as (partition by o.hold_id, o.org_id order by o.from_sequence)`;
 }
 
 /** A capture of what had expired, on credit: nothing was set aside any more. */

@@ -16,12 +16,12 @@ export const holdInspection: Inspection = {
         currency as holds_currency, amount as holds_amount, captured as holds_captured, remaining as holds_remaining,
         state as holds_state, expires_at, on_expiry as holds_on_expiry, created_at as holds_created_at
       from holds h where ${scope("h")}
-    ) h using (org_id, hold_id)
+    ) h using (hold_id, org_id)
     left join (
       select c.org_id, noted.id as hold_id, count(*) as times, min(c.at) as noted_at
       from changes c cross join lateral unnest(c.expired) as noted (id)
       where ${scope("c")} group by c.org_id, noted.id
-    ) n using (org_id, hold_id)`,
+    ) n using (hold_id, org_id)`,
   rules: {
     HOLD_MISSING: {
       broken: sql`has_hold is null`,
@@ -32,7 +32,7 @@ export const holdInspection: Inspection = {
       says: sql`format('no operation made hold %s', hold_id)`,
     },
     HOLD_STEP: {
-      broken: sql`not coalesce(case
+      broken: sql`id is not null and not coalesce(case
         when kind = 'hold' or state_before is null then kind = 'hold' and state_before is null and hold_state = 'active'
           and (held_change, hold_captured, hold_remaining) = (amount, 0, amount)
           and hold_expires_at = created_at + coalesce((asked ->> 'ttl')::numeric * interval '1 ms', hold_expires_at - created_at)

@@ -13,7 +13,7 @@ export const returnInspection: Inspection = {
       select org_id, coalesce(case when from_customer_id is not null then from_account_id end, to_account_id) as account_id,
         id as transfer_id, kind, amount, currency, refers_to, returned,
         from_customer_id, from_counter, to_customer_id, to_counter,
-        lag(returned, 1, 0::numeric) over (partition by org_id, refers_to order by returned) as returned_before
+        lag(returned, 1, 0::numeric) over (partition by refers_to, org_id order by returned) as returned_before
       from operations r where ${scope("r")} and refers_to is not null
     ) r
     left join operations o on o.org_id = r.org_id and o.id = r.refers_to`,

@@ -89,7 +89,7 @@ const balancesById = balances(sql`wanted_id`);
 /** By id or email. An email names the active customer, where a disabled one has it too. */
 const balancesByEither = balances(sql`coalesce(wanted_id, (
   select c.id from customers c where c.org_id = ${org} and c.email_key = wanted_email and c.deleted_at is null
-  order by c.state, c.created_at desc limit 1))`);
+  order by c.state, c.created_at desc, c.id desc limit 1))`);
 
 /** Reads balances, once nothing is due in them. Those that are asked for together share one query. */
 export class Balances {

@@ -24,7 +24,7 @@ beforeAll(async () => {
   created = await createDatabase();
   database = openDatabase(created.url);
   sql = connectTo(created.url);
-  ledger = new Ledger(database, async () => []);
+  ledger = new Ledger(database, { names: async () => [], refused: () => undefined });
 });
 afterAll(async () => {
   await Promise.all([database.close(), sql.end()]);

@@ -86,7 +86,7 @@ describe("an error of the database", () => {
     expect([isContention(error), isDisconnection(error), isTransient(error)]).toEqual([false, false, false]);
   });
 
-  it.each(["transfers_pkey", "holds_pkey", "hold_events_pkey", "operations_pkey", "operations_pkey_102008"])(
+  it.each(["holds_pkey", "operations_pkey", "operations_pkey_102008"])(
     "is contention where another batch did an operation first (%s)",
     (index) => {
       const violation = Object.assign(withCode("23505"), { constraint_name: index });

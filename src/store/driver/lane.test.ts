@@ -60,8 +60,13 @@ describe("a transaction of a lane", () => {
   it("says why the first of its statements failed, whoever of those who asked together hears of it first", async () => {
     await database.orm().execute(sql`insert into marks values (1)`);
     const failing = lane.transaction(({ rows }) => {
-      const slowToHear = Promise.all([Promise.all([rows(mark(1))])]);
-      return Promise.all([slowToHear, rows(count), rows(count)]);
+      const behind: Promise<unknown>[] = [];
+      const heardLast = rows(mark(1)).catch(async (error: unknown) => {
+        await Promise.allSettled(behind);
+        throw error;
+      });
+      behind.push(rows(count), rows(count));
+      return Promise.all([...behind, heardLast]);
     });
     await expect(failing).rejects.toMatchObject({ code: "23505" });
   });

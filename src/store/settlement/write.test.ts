@@ -3,12 +3,13 @@ import { v7 as uuidv7 } from "uuid";
 import { createDatabase, type TestDatabase } from "../../../test/support/database.ts";
 import { withSql } from "../../../test/support/sql.ts";
 import { Amount } from "../../domain/amount.ts";
-import { account, charge, command, hold, orgId, stateOf } from "../../domain/decide.fixture.ts";
-import { decide } from "../../domain/decide.ts";
+import { account, at, charge, command, hold, orgId, stateOf } from "../../domain/decide.fixture.ts";
+import { type Decision, decide } from "../../domain/decide.ts";
 import { type Database, openDatabase } from "../driver/database.ts";
+import { WrongCount } from "../driver/errors.ts";
 import type { Lane } from "../driver/lane.ts";
 import { statement } from "../driver/statement.ts";
-import { writesOf } from "./write.ts";
+import { type WrittenAccount, writesOf } from "./write.ts";
 
 let created: TestDatabase;
 let database: Database;
@@ -25,37 +26,78 @@ afterAll(async () => {
   await created.drop();
 });
 
-const ownXid = statement<never>(sql`select pg_current_xact_id()::text as xid`)({});
+const moment = statement<never>(
+  sql`select pg_current_xact_id()::text as xid, nextval('positions')::text as position`,
+)({});
 
 /** A charge and a hold, decided on accounts that are nowhere but here. */
-function decision() {
+function decided() {
   const customerId = uuidv7();
-  const state = stateOf(account({ customerId }, { funded: Amount.of("10") }));
-  const accounts = [...state.accounts].map(([key, each]) => [key, { ...each, id: uuidv7() }] as const);
+  const state = stateOf(account({ customerId }, { funded: Amount.of("10"), isNew: true }));
+  const accounts = [...state.accounts].map(
+    ([key, each]) => [key, { ...each, id: uuidv7(), isNew: true }] as const,
+  );
   return decide({ ...state, accounts: new Map(accounts) }, [
     command(charge(uuidv7(), "1", { customerId })),
     command(hold(uuidv7(), "2", { customerId })),
   ]);
 }
 
-async function rowsAfterWriting(xidOf: (own: string) => string) {
+/** Writes what was decided, in a transaction of its own. */
+async function write(decision: Decision, accounts: readonly WrittenAccount[]) {
   await lane.transaction(async ({ rows, commit }) => {
-    const [{ xid } = { xid: "" }] = await rows<{ xid: string }>(ownXid);
-    await commit(writesOf(orgId, decision(), { at: new Date(), xid: xidOf(xid) }));
+    const [{ xid, position } = { xid: "", position: "" }] = await rows<{ xid: string; position: string }>(
+      moment,
+    );
+    await commit(
+      writesOf({
+        orgId,
+        moment: { at, xid, position },
+        decision,
+        accounts,
+        knownHolds: new Set(),
+        expired: [],
+      }),
+    );
   });
+}
+
+function written(): Promise<object> {
   return withSql(created.url, async (other) => {
-    const [counts] = await other`select (select count(*)::int from transfers) as transfers,
-      (select count(*)::int from entries) as entries, (select count(*)::int from holds) as holds,
-      (select count(*)::int from hold_events) as events`;
+    const [counts] = await other`select (select count(*)::int from operations) as operations,
+      (select count(*)::int from accounts) as accounts, (select count(*)::int from holds) as holds,
+      (select count(*)::int from changes) as changes`;
     return { ...counts };
   });
 }
 
-it("writes in the transaction that has the locks, and in no other", async () => {
-  const [none, all] = [
-    { transfers: 0, entries: 0, holds: 0, events: 0 },
-    { transfers: 1, entries: 2, holds: 1, events: 1 },
-  ];
-  expect(await rowsAfterWriting((own) => `${BigInt(own) - 1n}`)).toEqual(none);
-  expect(await rowsAfterWriting((own) => own)).toEqual(all);
+const asWritten = (decision: Decision, sequenceBefore: number) =>
+  decision.accounts.map((each) => ({ account: each, sequenceBefore, stripe: 0 }));
+
+it("writes a row for each that was done and was changed, and one for the batch", async () => {
+  await withSql(created.url, async (other) => {
+    await other`insert into organizations (id, name, display_name) values (${orgId}, 'one', '')`;
+  });
+  const decision = decided();
+  const [customer] = decision.accounts;
+  if (customer === undefined || !("customerId" in customer.owner)) throw new Error("no customer");
+  const { customerId } = customer.owner;
+  await withSql(
+    created.url,
+    (other) => other`insert into customers (org_id, id) values (${orgId}, ${customerId})`,
+  );
+  await write(decision, asWritten(decision, 0));
+  const all = { operations: 2, accounts: 2, holds: 1, changes: 1 };
+  expect(await written()).toEqual(all);
+  await expect(write(decision, asWritten(decision, 0))).rejects.toMatchObject({ code: "23505" });
+  expect(await written()).toEqual(all);
+});
+
+it("is not acknowledged where an account is not there as it was before", async () => {
+  const { accounts } = decided();
+  const nothing: Decision = { verdicts: [], done: [], accounts, holds: [], expired: [] };
+  const known = accounts.map((each) => ({ ...each, isNew: false }));
+  await expect(write(nothing, asWritten({ ...nothing, accounts: known }, 7))).rejects.toBeInstanceOf(
+    WrongCount,
+  );
 });

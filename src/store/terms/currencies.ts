@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { sql } from "drizzle-orm";
-import { type Currency, currencyOf } from "../../domain/currency.ts";
+import { type Currency, type CurrencyBook, currencyOf } from "../../domain/currency.ts";
 import type { Database } from "../driver/database.ts";
 import { FreshCache } from "../driver/fresh-cache.ts";
 import type { Orm } from "../driver/orm.ts";
@@ -39,20 +39,20 @@ export class Currencies {
 
   constructor(private readonly database: Database) {}
 
-  /** A currency that an organization may use now: one of those it has configured, or any where it has none. */
-  async usable(orgId: string, code: string): Promise<Currency | undefined> {
-    const configured = await this.known.get(orgId, () => retrying(() => this.load(orgId)));
-    if (configured === undefined || configured.size === 0) return currencyOf(code);
-    const currency = configured.get(code);
-    return currency?.status === "active" ? narrowed(currency) : undefined;
+  /** The currencies of an organization as a decision would see them. */
+  async book(orgId: string): Promise<CurrencyBook> {
+    return bookOf([...(await this.configured(orgId)).values()]);
   }
 
-  /** A currency that an organization may use, or has made inactive: balances may be left in it. */
+  /**
+   * A currency that an organization may use, or has made inactive: balances may be left in it. Any where it has none of
+   * its own.
+   */
   async recognized(orgId: string, code: string, signal?: AbortSignal): Promise<Currency | undefined> {
-    const usable = await this.usable(orgId, code);
-    if (usable !== undefined) return usable;
-    const configured = await this.find(orgId, code, signal);
-    return configured && narrowed(configured);
+    const configured = await this.configured(orgId);
+    if (configured.size === 0) return currencyOf(code);
+    const currency = configured.get(code) ?? (await this.find(orgId, code, signal));
+    return currency && narrowed(currency);
   }
 
   /**
@@ -150,6 +150,10 @@ export class Currencies {
     }, signal);
     this.known.forget(orgId);
     return outcome;
+  }
+
+  private async configured(orgId: string): Promise<Configured> {
+    return (await this.known.get(orgId, () => retrying(() => this.load(orgId)))) ?? new Map();
   }
 
   private async load(orgId: string): Promise<Configured> {

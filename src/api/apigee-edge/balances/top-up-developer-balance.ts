@@ -1,7 +1,7 @@
 import type { BalanceService } from "../../../../gen/tallystick/apigee/edge/v1/balance_pb.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { codeOf } from "../currency.ts";
+import { operationCurrency } from "../currency.ts";
 import { currencyPrinter } from "../currency-message.ts";
 import { ownerName } from "../owner.ts";
 import { identityFor, submit } from "../submit.ts";
@@ -16,7 +16,7 @@ export const topUpDeveloperBalance: Handler<typeof BalanceService.method.topUpDe
   request,
 ) => {
   const form = new Form();
-  const code = form.currencyCode(fields.currency, codeOf(request.supportedCurrency?.id ?? ""));
+  const code = operationCurrency(form, fields.currency, request.supportedCurrency?.id ?? "");
   const operation = {
     type: "transfer",
     ...identityFor(form, call),

@@ -2,7 +2,7 @@ import type { TransactionService } from "../../../../gen/tallystick/apigee/edge/
 import { Amount } from "../../../domain/amount.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { codeOf } from "../currency.ts";
+import { operationCurrency } from "../currency.ts";
 import { currencyPrinter } from "../currency-message.ts";
 import { billingMonthOf } from "../month.ts";
 import { ownerId } from "../owner.ts";
@@ -15,7 +15,7 @@ export const createCredit: Handler<typeof TransactionService.method.createCredit
   const form = new Form();
   const month = billingMonthOf(form, request);
   if (month.from.getTime() > Date.now()) form.refuse("billing_month", "has not begun yet");
-  const currency = form.currencyCode(fields.currency, codeOf(request.currencyId));
+  const currency = operationCurrency(form, fields.currency, request.currencyId);
   const signed = form.amount(fields.amount, request.transactionAmount) ?? Amount.zero;
   if (signed.equals(Amount.zero)) form.refuse(fields.amount, "must not be 0");
   const description = form.text("transaction_note", request.transactionNote, noteMax);

@@ -1,4 +1,5 @@
 import type { FrontierService } from "../../../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
+import { refusalOfCurrency } from "../../../domain/permission.ts";
 import { availableIn } from "../../../store/books/balances.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { requireInteger } from "../billing-account.ts";
@@ -11,6 +12,10 @@ export const checkCreditEntitlement: Handler<typeof FrontierService.method.check
 ) => {
   requireInteger("amount", request.amount, 0n);
   const balance = await shownBalanceFor(call, { billingId: "", field: "" });
-  const asked = amountOf(request.amount, shownCurrency(call.organization));
-  return { status: balance.customer.state === "active" && !availableIn(balance).isLessThan(asked) };
+  const book = await call.app.currencies.book(call.organization.id);
+  const currency = shownCurrency(call.organization);
+  const amount = amountOf(request.amount, currency);
+  const charge = { currency: currency.code, amount, payer: balance.account };
+  const isAffordable = balance.customer.state === "active" && !availableIn(balance).isLessThan(amount);
+  return { status: isAffordable && refusalOfCurrency(book, charge) === undefined };
 };

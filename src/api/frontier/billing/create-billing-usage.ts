@@ -1,10 +1,10 @@
 import { Code, type ConnectError } from "@connectrpc/connect";
 import type { FrontierService } from "../../../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
 import type { Usage } from "../../../../gen/raystack/frontier/v1beta1/models_pb.ts";
-import type { CustomerName, RefusedOperation, TransferOperation } from "../../../domain/command.ts";
-import type { Currency } from "../../../domain/currency.ts";
-import { isNonEmpty, type NonEmpty } from "../../../domain/non-empty.ts";
-import type { Receipt } from "../../../domain/recorded.ts";
+import type { CustomerName, RefusedOperation, TransferOperation, Verdict } from "../../../domain/command.ts";
+import { type Currency, currencyOf } from "../../../domain/currency.ts";
+import { isNonEmpty, mapNonEmpty, type NonEmpty } from "../../../domain/non-empty.ts";
+import type { Identity } from "../../../domain/operation-id.ts";
 import type { CommandRefusal, Refused } from "../../../domain/refusal.ts";
 import { commandOperationsMax } from "../../../ledger/ledger.ts";
 import type { Call } from "../../shared/call.ts";
@@ -27,17 +27,51 @@ export const createBillingUsage: Handler<typeof FrontierService.method.createBil
   form.done();
   const name = { billingId: request.billingId, field: "billing_id" };
   const customer = await customerName(call, name);
-  const currency = shownCurrency(call.organization);
-  const operations = request.usages.map((usage) => operationOf(call, usage, { customer, currency }));
-  if (!isNonEmpty(operations)) throw new Error("a request without usages was let through");
-
-  // What is new is booked whatever else is known, as Frontier books it; that what is known was sent again is an error.
-  const verdict = await call.submit(operations, { skipKnown: true });
-  if (verdict.outcome === "refused") throw refusedError(call, name, verdict.refused);
-  const replays = verdict.receipts.flatMap(refusalOfReplay);
+  const { usages } = request;
+  const verdict = await submitUsages(call, usages, customer);
+  if (verdict.outcome === "refused")
+    throw refusedError(
+      call,
+      name,
+      mapNonEmpty(verdict.refused, (refused) => withUsageId(refused, usages)),
+    );
+  const replays = verdict.receipts.flatMap(({ replay }, index): RefusedOperation[] =>
+    replay ? [{ index, refusal: { reason: "KEY_REUSED", transferId: idOf(usages[index]) } }] : [],
+  );
   if (isNonEmpty(replays)) throw usageError(replays);
   return {};
 };
+
+/**
+ * What is new is booked whatever else is known, as Frontier books it. A usage does not say its currency: one that is known
+ * was in the one that was shown then, and one that was not booked is in the one that is shown now.
+ */
+async function submitUsages(call: Call, usages: readonly Usage[], customer: CustomerName): Promise<Verdict> {
+  const shown = shownCurrency(call.organization);
+  const submitIn = (currencies: ReadonlyMap<string, Currency>) => {
+    const operations = usages.map((usage) => {
+      const identity = call.identity(idOf(usage));
+      return operationOf(usage, { identity, customer, currency: currencies.get(identity.id) ?? shown });
+    });
+    if (!isNonEmpty(operations)) throw new Error("a request without usages was let through");
+    return call.submit(operations, { skipKnown: true });
+  };
+  const verdict = await submitIn(new Map());
+  const isConflict =
+    verdict.outcome === "refused" && verdict.refused.some(({ refusal }) => refusal.reason === "KEY_CONFLICT");
+  if (!isConflict) return verdict;
+  const booked = await bookedCurrencies(call, usages);
+  const isAsShown = [...booked.values()].every(({ code }) => code === shown.code);
+  return isAsShown ? verdict : submitIn(booked);
+}
+
+/** The currencies of what the ids of usages stand for, as far as this face may show them. */
+async function bookedCurrencies(call: Call, usages: readonly Usage[]): Promise<Map<string, Currency>> {
+  const ids = usages.map((usage) => call.identity(idOf(usage)).id);
+  const known = await call.app.ledger.known(call.organization.id, ids);
+  const currencies = [...known].map(([id, { recorded }]) => [id, currencyOf(recorded.currency)] as const);
+  return new Map(currencies.flatMap(([id, currency]) => (currency === undefined ? [] : [[id, currency]])));
+}
 
 /** By its id, so that a usage that is known is answered whatever has become of the account. */
 async function customerName(call: Call, { billingId, field }: BillingAccountName): Promise<CustomerName> {
@@ -51,8 +85,14 @@ async function customerName(call: Call, { billingId, field }: BillingAccountName
   return { text, as: "id" };
 }
 
-function refusalOfReplay({ recorded, replay }: Receipt, index: number): RefusedOperation[] {
-  return replay ? [{ index, refusal: { reason: "KEY_REUSED", transferId: recorded.id } }] : [];
+/** Callers know a usage by the id that they gave it, whatever its id in the ledger. */
+function withUsageId({ index, refusal }: RefusedOperation, usages: readonly Usage[]): RefusedOperation {
+  if (refusal.reason !== "KEY_CONFLICT" && refusal.reason !== "KEY_REUSED") return { index, refusal };
+  return { index, refusal: { ...refusal, transferId: idOf(usages[index]) } };
+}
+
+function idOf(usage: Usage | undefined): string {
+  return usage?.id.toLowerCase() ?? "";
 }
 
 /** Whoever does not exist is missing for all of the usages alike. */
@@ -87,13 +127,12 @@ function checkUsages(form: Form, usages: readonly Usage[]): void {
 }
 
 function operationOf(
-  call: Call,
   usage: Usage,
-  { customer, currency }: { customer: CustomerName; currency: Currency },
+  { identity, customer, currency }: { identity: Identity; customer: CustomerName; currency: Currency },
 ): TransferOperation<CustomerName> {
   return {
     type: "transfer",
-    ...call.identity(usage.id.toLowerCase()),
+    ...identity,
     kind: "charge",
     amount: amountOf(usage.amount, currency),
     currency: currency.code,

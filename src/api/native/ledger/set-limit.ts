@@ -1,4 +1,5 @@
 import type { LedgerService, SetLimitRequest } from "../../../../gen/tallystick/v1/ledger_pb.ts";
+import type { Amount } from "../../../domain/amount.ts";
 import type { Currency } from "../../../domain/currency.ts";
 import { temporaryLimitsMax } from "../../../domain/limit.ts";
 import { invalidField, notFound } from "../../../domain/refusal.ts";
@@ -34,12 +35,24 @@ export const setLimit: Handler<typeof LedgerService.method.setLimit> = async (ca
 function limitOf(form: Form, request: SetLimitRequest, currency: Currency): NewLimit {
   const amount = (field: string, text: string) =>
     text === "" ? undefined : form.amount(field, text, currency);
-  const captureOverdraft = amount("capture_overdraft", request.captureOverdraft);
-  if (captureOverdraft?.isNegative() === true) form.refuse("capture_overdraft", "must be 0 or more");
+  const captureOverdraft = captureOverdraftOf(form, request, currency);
   const minimumBalance = amount("minimum_balance", request.minimumBalance) ?? null;
   const endsAt = momentOf(form, "end_time", { timestamp: request.endTime, rounded: "up" });
   if (endsAt === undefined) return { minimumBalance, endsAt: null, captureOverdraft };
   if (minimumBalance !== null) return { minimumBalance, endsAt, captureOverdraft };
   if (request.minimumBalance === "") form.refuse("minimum_balance", "is required where there is an end_time");
   return { minimumBalance, endsAt: null, captureOverdraft };
+}
+
+/** Undefined where it stays as it was, null where it becomes the currency's. */
+function captureOverdraftOf(
+  form: Form,
+  { captureOverdraft }: SetLimitRequest,
+  currency: Currency,
+): Amount | null | undefined {
+  if (captureOverdraft === undefined) return undefined;
+  if (captureOverdraft === "") return null;
+  const amount = form.amount("capture_overdraft", captureOverdraft, currency);
+  if (amount?.isNegative() === true) form.refuse("capture_overdraft", "must be 0 or more");
+  return amount;
 }

@@ -1,0 +1,43 @@
+import type { Sql } from "postgres";
+import { withSql } from "../support/sql.ts";
+import { damages } from "./damages.ts";
+
+const tables = ["operations", "accounts", "holds", "changes"] as const;
+
+/** The books as they were when they were kept: damage is done to them and undone. Its connection knows no triggers. */
+export class Books {
+  private constructor(readonly sql: Sql) {}
+
+  static async keep(sql: Sql): Promise<Books> {
+    await sql`set session_replication_role = replica`;
+    for (const table of tables)
+      await sql`create temporary table ${sql(`kept_${table}`)} as table ${sql(table)}`;
+    return new Books(sql);
+  }
+
+  /** Runs a statement with $1, the organization's id, which must change something. */
+  async damage(statement: string, orgId: string): Promise<void> {
+    const { count } = await this.sql.unsafe(statement, [orgId]);
+    if (count === 0) throw new Error(`no row was damaged by: ${statement}`);
+  }
+
+  async restore(): Promise<void> {
+    for (const table of tables) {
+      await this.sql`delete from ${this.sql(table)}`;
+      await this.sql`insert into ${this.sql(table)} table ${this.sql(`kept_${table}`)}`;
+    }
+  }
+}
+
+/** Does one of the damages to an organization, for good. */
+export function plant(
+  databaseUrl: string,
+  { damage, orgId }: { damage: string; orgId: string },
+): Promise<void> {
+  const { statement } = damages[damage] ?? {};
+  if (statement === undefined) throw new Error(`there is no damage ${damage}`);
+  return withSql(databaseUrl, async (sql) => {
+    const books = await Books.keep(sql);
+    await books.damage(statement, orgId);
+  });
+}

@@ -1,0 +1,105 @@
+import { getTableColumns, getTableName } from "drizzle-orm";
+import type { PgTable } from "drizzle-orm/pg-core";
+import type { Sql } from "postgres";
+import { accounts, changes, holds, operations } from "../../src/store/schema.ts";
+import type { Random } from "../workload/random.ts";
+
+/** A column of the books. */
+export interface Column {
+  readonly table: string;
+  readonly name: string;
+  readonly type: string;
+}
+
+/** Every column of the books, from the schema, so that a new one is damaged, too. */
+export const columns: readonly Column[] = [operations, accounts, holds, changes].flatMap((table: PgTable) =>
+  Object.values(getTableColumns(table)).map((column) => ({
+    table: getTableName(table),
+    name: column.name,
+    type: column.getSQLType(),
+  })),
+);
+
+/** Columns of which nothing else in the books tells what they should be. */
+export const untold: Readonly<Record<string, string>> = {
+  "operations.source": "the caller's own words",
+  "operations.description": "the caller's own words",
+  "operations.user_id": "the caller's own words",
+  "operations.metadata": "the caller's own words",
+  "operations.asked": "what the request said",
+  "operations.created_by": "who asked",
+  "operations.from_minimum": "the limit of then; limits are kept as they are now",
+  "operations.to_minimum": "the limit of then; limits are kept as they are now",
+  "accounts.stripe": "which lane claims the account",
+  "accounts.minimum_balance": "a setting",
+  "accounts.temporary_limits": "a setting",
+  "accounts.credit_limit": "a setting",
+  "accounts.capture_overdraft": "a setting",
+  "accounts.created_at": "tells only how early the first entry may be",
+  "changes.xid": "worth something only beside snapshots of its own epoch",
+};
+
+/** Values, in SQL, that a cell may have instead of its own. */
+function othersFor({ table, name, type }: Column, seed: number): readonly string[] {
+  const elsewhere = `(select o.${name} from ${table} o where o.${name} is distinct from t.${name}
+    order by md5(o::text || '${seed}') limit 1)`;
+  const known = special[`${table}.${name}`];
+  if (known !== undefined) return [...known];
+  if (type === "uuid[]") return [`t.${name} || gen_random_uuid()`, `t.${name}[2:]`];
+  if (type.startsWith("numeric"))
+    return [`t.${name} + 1`, `t.${name} - 0.000000001`, `-t.${name}`, elsewhere];
+  if (type === "bigint")
+    return name === "position" ? [elsewhere] : [`t.${name} + 1`, `t.${name} - 1`, elsewhere];
+  if (type.startsWith("timestamp"))
+    return [`t.${name} + interval '1 hour'`, `t.${name} - interval '1 ms'`, elsewhere];
+  if (type === "uuid") return ["gen_random_uuid()", elsewhere, "null"];
+  return [elsewhere, "'another'", "null"];
+}
+
+const special: Readonly<Record<string, readonly string[]>> = {
+  // Whether an id was the caller's or the service's own choice is told by nothing else.
+  "operations.key": ["'another'", "t.key || ' '"],
+  // A charge and an adjustment that takes do the same.
+  "operations.kind": ["credit", "transfer", "refund", "reversal", "capture", "hold", "release", "extend"].map(
+    (kind) => `'${kind}'`,
+  ),
+  // A moment that is too early costs a look, and is no fault.
+  "accounts.due_at": ["t.due_at + interval '1 day'", "null"],
+};
+
+/** Rows whose cell may be damaged, where not every row's may. */
+const rowsOf: Readonly<Record<string, string>> = {
+  "accounts.due_at": "exists (select from holds h where h.account_id = t.id and h.state = 'active')",
+  // A limit's own moment is told by nothing else.
+  "changes.at": "t.operations <> '{}'",
+};
+
+const triesMax = 50;
+/** Of PostgreSQL: a check, a null where none may be, a key that is there, a number that does not fit. */
+const refusals = ["23514", "23502", "23505", "22003"];
+
+/** Gives a cell of an organization another value; answers what was done, and whether the database refused it. */
+export async function damageCell(
+  sql: Sql,
+  of: { column: Column; orgId: string; random: Random },
+): Promise<{ what: string; isRefused: boolean }> {
+  const { column, orgId, random } = of;
+  const { table, name } = column;
+  const rows = await sql.unsafe<{ ctid: string }[]>(
+    `select t.ctid::text from ${table} t where t.org_id = $1 and ${rowsOf[`${table}.${name}`] ?? "true"} order by t.ctid`,
+    [orgId],
+  );
+  for (let tries = 0; tries < triesMax; tries += 1) {
+    const other = random.pick(othersFor(column, random.below(1_000))) ?? "null";
+    const { ctid } = random.pick(rows) ?? { ctid: "" };
+    const statement = `update ${table} t set ${name} = (${other}) where t.ctid = '${ctid}' and t.${name}::text is distinct from (${other})::text`;
+    try {
+      const { count } = await sql.unsafe(statement);
+      if (count > 0) return { what: statement, isRefused: false };
+    } catch (error) {
+      if (!refusals.includes((error as { code?: string }).code ?? "")) throw error;
+      return { what: statement, isRefused: true };
+    }
+  }
+  throw new Error(`no cell of ${table}.${name} could be another`);
+}
