@@ -60,8 +60,9 @@ function amountOf(
   { account, hold, operation }: { account: AccountState; hold: Hold; operation: Capture },
 ): Amount | CommandRefusal {
   const { currency, remaining } = hold;
-  const asked = operation.amount ?? remaining;
-  const refusal = refusalOfPart(currencies, { currency, amount: asked, left: remaining });
+  const whole = hold.state === "expired" ? hold.amount.minus(hold.captured) : remaining;
+  const asked = operation.amount ?? whole;
+  const refusal = refusalOfPart(currencies, { currency, amount: asked, left: whole });
   if (refusal !== undefined) return refusal;
   if (!remaining.isLessThan(asked)) return asked;
   if (operation.overage === "reject")
