@@ -2135,7 +2135,7 @@ export const VerifyLedgerResponseSchema: GenMessage<VerifyLedgerResponse> = /*@_
  */
 export type Violation = Message<"tallystick.v1.Violation"> & {
   /**
-   * Which, as a stable name such as `ENTRY_MISSING`.
+   * Which, as a stable name such as `VERSION_GAP`.
    *
    * @generated from field: string invariant = 1;
    */
