@@ -5,15 +5,20 @@ type FieldOf<R> = R extends unknown ? Exclude<keyof R, "reason"> : never;
 /** When holds expire is told by how long to wait, and what is said in words is no figure. */
 type Figure = Exclude<FieldOf<Refusal>, "freeAt" | "because" | "violations">;
 
-/** What each field of a refusal is called where programs read it; what may be had at the most is always `available`. */
+/**
+ * What each field of a refusal is called where programs read it, in the order in which they are listed; what may be had at
+ * the most is always `available`.
+ */
 const names: Readonly<Record<Figure, string>> = {
+  resource: "resource",
+  field: "field",
+  name: "name",
   accounts: "accounts",
   available: "available",
   balance: "balance",
   currency: "currency",
   customerId: "customer",
   differing: "differing",
-  field: "field",
   held: "held",
   holdId: "hold",
   kind: "kind",
@@ -21,12 +26,10 @@ const names: Readonly<Record<Figure, string>> = {
   least: "minimum_top_up",
   left: "available",
   minimumBalance: "minimum_balance",
-  name: "name",
   orgId: "organization",
   places: "places",
   remaining: "available",
   required: "required",
-  resource: "resource",
   rowsMax: "rows_max",
   state: "state",
   transferId: "transfer",
