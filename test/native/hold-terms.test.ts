@@ -265,23 +265,12 @@ describe("ALLOW_DEBT on a hold that has expired", () => {
     });
   });
 
-  it("charges all that was held where no amount is named", async () => {
+  it("is refused where no amount is named: nothing remains of it", async () => {
     const hold = await expiredHold("60");
-    await calls.charge("70");
-    expect(await calls.capture(hold, { overage: ALLOW_DEBT })).toMatchObject({
-      ...{ transfer: { amount: "60" }, uncollected: "", after: { posted: "-30" } },
-      hold: { state: HoldState.CAPTURED, captured: "60" },
-    });
-  });
-
-  it("takes what the bound leaves of all that was held, and says the rest", async () => {
-    const hold = await expiredHold("60");
-    await setLimit({ captureOverdraft: "0" });
-    await calls.charge("90");
-    expect(await calls.capture(hold, { overage: ALLOW_DEBT })).toMatchObject({
-      ...{ transfer: { amount: "10" }, uncollected: "50", after: { posted: "0" } },
-      hold: { state: HoldState.CAPTURED, captured: "10" },
-    });
+    for (const asked of [{}, { amount: "0", final: true }])
+      expect(await failureOf(calls.capture(hold, { ...asked, overage: ALLOW_DEBT }))).toMatchObject({
+        ...{ reason: "HOLD_NOT_ACTIVE", metadata: { state: "expired" } },
+      });
   });
 
   it("takes nothing from who is at the bound, and ends the hold", async () => {

@@ -1306,8 +1306,8 @@ export type CaptureHoldRequest = Message<"tallystick.v1.CaptureHoldRequest"> & {
   hold: string;
 
   /**
-   * Exact decimal, above 0, or 0 where it is final: that frees the hold. All that remains where empty; of a hold that
-   * has expired, all that was left of it.
+   * Exact decimal, above 0, or 0 where it is final: that frees the hold. All that remains where empty, which is nothing
+   * of a hold that has expired.
    *
    * @generated from field: string amount = 3;
    */

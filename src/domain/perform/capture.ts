@@ -60,9 +60,8 @@ function amountOf(
   { account, hold, operation }: { account: AccountState; hold: Hold; operation: Capture },
 ): Amount | CommandRefusal {
   const { currency, remaining } = hold;
-  const whole = hold.state === "expired" ? hold.amount.minus(hold.captured) : remaining;
-  const asked = operation.amount ?? whole;
-  const refusal = refusalOfPart(currencies, { currency, amount: asked, left: whole });
+  const asked = operation.amount ?? remaining;
+  const refusal = refusalOfPart(currencies, { currency, amount: asked, left: remaining });
   if (refusal !== undefined) return refusal;
   if (!remaining.isLessThan(asked)) return asked;
   if (operation.overage === "reject")

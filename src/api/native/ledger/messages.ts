@@ -58,7 +58,7 @@ export function receiptMessage({ recorded, hold, replay }: Receipt): ReceiptMess
     after: snapshot(account, { posted: balanceOf(account), held: account.held }),
     replay,
     createdBy: recorded.createdBy,
-    uncollected: uncollectedOf(recorded, hold),
+    uncollected: uncollectedOf(recorded),
   } satisfies Whole<ReceiptMessage>;
 }
 
@@ -134,10 +134,10 @@ function snapshot({ minimumBalance }: AccountAfter, { posted, held }: Money): Ba
   } satisfies Whole<BalanceSnapshot>;
 }
 
-/** What a capture asked for and did not get; where it named no amount, that was all of the hold. */
-function uncollectedOf({ kind, asked, amount }: Recorded, hold: Hold | null): string {
+/** What a capture asked for and did not get. */
+function uncollectedOf({ kind, asked, amount }: Recorded): string {
   const wanted = kind === "capture" ? asked?.["amount"] : undefined;
-  if (wanted === undefined || hold === null) return "";
-  const missing = wanted === null ? hold.amount.minus(hold.captured) : Amount.of(wanted).minus(amount);
+  if (wanted === undefined || wanted === null) return "";
+  const missing = Amount.of(wanted).minus(amount);
   return missing.isPositive() ? missing.toString() : "";
 }
