@@ -355,6 +355,36 @@ describe("an account that somebody else has locked", () => {
   });
 });
 
+describe("a lock that is no account's", () => {
+  const lockTimeout = () =>
+    Object.assign(new Error("canceling statement due to lock timeout"), { code: "55P03" });
+  beforeEach(() => jest.useFakeTimers({ doNotFake: ["setImmediate", "nextTick", "queueMicrotask"] }));
+  afterEach(() => jest.useRealTimers());
+
+  it("fails those who need it with ACCOUNT_BUSY after ten seconds, and holds up no neighbour", async () => {
+    settlement.automatic = ({ batch }) => {
+      if (idsOf({ batch }).includes("blocked")) throw lockTimeout();
+      return undefined;
+    };
+    const blocked = submit("blocked", { account: "blocked" }).catch((error: unknown) => error);
+    const neighbours = Array.from({ length: 30 }, (_, n) => submit(`${n}`, { account: `${n}` }));
+    expect(await Promise.all(neighbours)).toHaveLength(30);
+    let outcome: unknown;
+    blocked.then((error) => {
+      outcome = error;
+    });
+    const begun = performance.now();
+    while (outcome === undefined) {
+      jest.advanceTimersByTime(100);
+      await turn();
+      await turn();
+      await turn();
+    }
+    expect(outcome).toMatchObject({ refusal: { reason: "ACCOUNT_BUSY" } });
+    expect(performance.now() - begun).toBeGreaterThan(9_000);
+  });
+});
+
 describe("what is under no command", () => {
   it("settles what is due on accounts, and answers nothing", async () => {
     const settled = new Promise((resolve, reject) => {

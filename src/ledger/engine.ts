@@ -103,10 +103,14 @@ export class Engine {
   private async settleAll(batch: readonly Pending[], lane: number, sent: () => void): Promise<void> {
     let alive: readonly Pending[] = [];
     try {
-      const settled = await retrying(async () => {
-        alive = withoutTheGone(batch);
-        return alive.length === 0 ? [] : this.attempt(alive, lane, sent);
-      });
+      const settled = await retrying(
+        async () => {
+          alive = withoutTheGone(batch);
+          return alive.length === 0 ? [] : this.attempt(alive, lane, sent);
+        },
+        // Trying the whole batch again would make everybody in it wait for that lock.
+        { isFinal: isLockTimeout },
+      );
       const taken = alive.filter((_, index) => settled[index] === "taken");
       for (const [index, pending] of alive.entries()) answer(pending, settled[index]);
       this.tryLater(taken);
