@@ -1,6 +1,7 @@
 import { customerAccount } from "../domain/account.ts";
 import type { Verdict } from "../domain/command.ts";
 import { asker, charge } from "../domain/decide.fixture.ts";
+import { WrongCount } from "../store/driver/errors.ts";
 import { Engine } from "./engine.ts";
 import type { Attempt, Settled, Settlement } from "./settlement.ts";
 
@@ -210,6 +211,16 @@ it("finds a poisonous command by halving, and lets its neighbours through", asyn
     ),
   );
   expect(settlement.batches.length).toBeLessThan(ids.length);
+});
+
+it("settles nobody again where what was committed is not what was asked for", async () => {
+  const error = new WrongCount({ text: "update", parameters: [], rows: 2 }, 1);
+  settlement.automatic = () => {
+    throw error;
+  };
+  const outcomes = await Promise.allSettled(["x", "y"].map((id) => submit(id)));
+  expect(outcomes).toEqual(Array(2).fill({ status: "rejected", reason: error }));
+  expect(settlement.batches).toEqual([["x", "y"]]);
 });
 
 it("isolates several poisonous commands of one batch", async () => {

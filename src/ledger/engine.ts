@@ -1,5 +1,5 @@
 import { Refused } from "../domain/refusal.ts";
-import { isConnectionLoss, isLockTimeout, isTransient } from "../store/driver/errors.ts";
+import { isConnectionLoss, isLockTimeout, isTransient, isWronglyCommitted } from "../store/driver/errors.ts";
 import { retrying } from "../store/retry.ts";
 import { Claims } from "./claims.ts";
 import { ownAnswer } from "./doubt.ts";
@@ -147,7 +147,8 @@ export class Engine {
     error: unknown,
     settle: (half: readonly Pending[]) => Promise<void>,
   ): Promise<void> {
-    const isEverybodys = error instanceof Refused || (isTransient(error) && !isLockTimeout(error));
+    const isEverybodys =
+      error instanceof Refused || isWronglyCommitted(error) || (isTransient(error) && !isLockTimeout(error));
     if (batch.length <= 1 || isEverybodys) {
       if (isLockTimeout(error)) this.tryLater(batch);
       else for (const pending of batch) pending.reject(error);
