@@ -60,7 +60,7 @@ export class Settlement {
     try {
       return await this.settleIn(transaction, place, attempt);
     } catch (error) {
-      if (error instanceof AccountMissing) this.directory.forget(place, refsOf(attempt.batch));
+      if (error instanceof AccountMissing) this.directory.forget(place, error.refs);
       throw error;
     }
   }
