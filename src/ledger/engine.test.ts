@@ -3,6 +3,7 @@ import type { Verdict } from "../domain/command.ts";
 import { asker, charge } from "../domain/decide.fixture.ts";
 import { WrongCount } from "../store/driver/errors.ts";
 import { Engine } from "./engine.ts";
+import type { Answer } from "./pending.ts";
 import type { Attempt, Settled, Settlement } from "./settlement.ts";
 
 const verdictOf = (id: string): Verdict => ({ outcome: "done", receipts: [{ id }] }) as unknown as Verdict;
@@ -70,7 +71,7 @@ function submit(
   const command = { orgId, operations: [charge(id, "1")] as const, dryRun: false, by: asker };
   const accounts = [customerAccount(account, "VC")];
   return new Promise((resolve, reject) => {
-    const answer = (verdict: Verdict | null) => (verdict === null ? reject("no verdict") : resolve(verdict));
+    const answer = (given: Answer) => (given.outcome === "settled" ? reject("no verdict") : resolve(given));
     engine.submit({ orgId, command, accounts, bytes, signal, resolve: answer, reject });
   });
 }
@@ -397,14 +398,14 @@ describe("a lock that is no account's", () => {
 });
 
 describe("what is under no command", () => {
-  it("settles what is due on accounts, and answers nothing", async () => {
+  it("settles what is due on accounts, and answers whether it booked anything", async () => {
     const settled = new Promise((resolve, reject) => {
       const accounts = [customerAccount("a", "VC")];
       engine.submit({ orgId: "org", command: null, accounts, bytes: 0, signal: undefined, resolve, reject });
     });
-    settlement.automatic = () => undefined;
-    settlement.settle = async () => [null];
-    expect(await settled).toBeNull();
+    const answer = { outcome: "settled", hasBooked: true } as const;
+    settlement.settle = async () => [answer];
+    expect(await settled).toEqual(answer);
   });
 });
 

@@ -197,5 +197,5 @@ function withoutTheGone(batch: readonly Pending[]): readonly Pending[] {
 function answer(pending: Pending, settled: Settled | undefined): void {
   if (settled === "taken") return;
   if (settled === undefined) pending.reject(new Error("a command was left without a verdict"));
-  else pending.resolve(settled === null ? null : ownAnswer(settled, pending.doubt));
+  else pending.resolve(settled.outcome === "settled" ? settled : ownAnswer(settled, pending.doubt));
 }
