@@ -1,7 +1,9 @@
 import { customerAccount } from "../domain/account.ts";
 import type { Verdict } from "../domain/command.ts";
 import { asker, charge } from "../domain/decide.fixture.ts";
+import { WrongCount } from "../store/driver/errors.ts";
 import { Engine } from "./engine.ts";
+import type { Answer } from "./pending.ts";
 import type { Attempt, Settled, Settlement } from "./settlement.ts";
 
 const verdictOf = (id: string): Verdict => ({ outcome: "done", receipts: [{ id }] }) as unknown as Verdict;
@@ -69,7 +71,7 @@ function submit(
   const command = { orgId, operations: [charge(id, "1")] as const, dryRun: false, by: asker };
   const accounts = [customerAccount(account, "VC")];
   return new Promise((resolve, reject) => {
-    const answer = (verdict: Verdict | null) => (verdict === null ? reject("no verdict") : resolve(verdict));
+    const answer = (given: Answer) => (given.outcome === "settled" ? reject("no verdict") : resolve(given));
     engine.submit({ orgId, command, accounts, bytes, signal, resolve: answer, reject });
   });
 }
@@ -210,6 +212,16 @@ it("finds a poisonous command by halving, and lets its neighbours through", asyn
     ),
   );
   expect(settlement.batches.length).toBeLessThan(ids.length);
+});
+
+it("settles nobody again where what was committed is not what was asked for", async () => {
+  const error = new WrongCount({ text: "update", parameters: [], rows: 2 }, 1);
+  settlement.automatic = () => {
+    throw error;
+  };
+  const outcomes = await Promise.allSettled(["x", "y"].map((id) => submit(id)));
+  expect(outcomes).toEqual(Array(2).fill({ status: "rejected", reason: error }));
+  expect(settlement.batches).toEqual([["x", "y"]]);
 });
 
 it("isolates several poisonous commands of one batch", async () => {
@@ -355,15 +367,45 @@ describe("an account that somebody else has locked", () => {
   });
 });
 
+describe("a lock that is no account's", () => {
+  const lockTimeout = () =>
+    Object.assign(new Error("canceling statement due to lock timeout"), { code: "55P03" });
+  beforeEach(() => jest.useFakeTimers({ doNotFake: ["setImmediate", "nextTick", "queueMicrotask"] }));
+  afterEach(() => jest.useRealTimers());
+
+  it("fails those who need it with ACCOUNT_BUSY after ten seconds, and holds up no neighbour", async () => {
+    settlement.automatic = ({ batch }) => {
+      if (idsOf({ batch }).includes("blocked")) throw lockTimeout();
+      return undefined;
+    };
+    const blocked = submit("blocked", { account: "blocked" }).catch((error: unknown) => error);
+    const neighbours = Array.from({ length: 30 }, (_, n) => submit(`${n}`, { account: `${n}` }));
+    expect(await Promise.all(neighbours)).toHaveLength(30);
+    let outcome: unknown;
+    blocked.then((error) => {
+      outcome = error;
+    });
+    const begun = performance.now();
+    while (outcome === undefined) {
+      jest.advanceTimersByTime(100);
+      await turn();
+      await turn();
+      await turn();
+    }
+    expect(outcome).toMatchObject({ refusal: { reason: "ACCOUNT_BUSY" } });
+    expect(performance.now() - begun).toBeGreaterThan(9_000);
+  });
+});
+
 describe("what is under no command", () => {
-  it("settles what is due on accounts, and answers nothing", async () => {
+  it("settles what is due on accounts, and answers whether it booked anything", async () => {
     const settled = new Promise((resolve, reject) => {
       const accounts = [customerAccount("a", "VC")];
       engine.submit({ orgId: "org", command: null, accounts, bytes: 0, signal: undefined, resolve, reject });
     });
-    settlement.automatic = () => undefined;
-    settlement.settle = async () => [null];
-    expect(await settled).toBeNull();
+    const answer = { outcome: "settled", hasBooked: true } as const;
+    settlement.settle = async () => [answer];
+    expect(await settled).toEqual(answer);
   });
 });
 

@@ -1,5 +1,5 @@
 import { Refused } from "../domain/refusal.ts";
-import { isConnectionLoss, isLockTimeout, isTransient } from "../store/driver/errors.ts";
+import { isConnectionLoss, isLockTimeout, isTransient, isWronglyCommitted } from "../store/driver/errors.ts";
 import { retrying } from "../store/retry.ts";
 import { Claims } from "./claims.ts";
 import { ownAnswer } from "./doubt.ts";
@@ -103,10 +103,14 @@ export class Engine {
   private async settleAll(batch: readonly Pending[], lane: number, sent: () => void): Promise<void> {
     let alive: readonly Pending[] = [];
     try {
-      const settled = await retrying(async () => {
-        alive = withoutTheGone(batch);
-        return alive.length === 0 ? [] : this.attempt(alive, lane, sent);
-      });
+      const settled = await retrying(
+        async () => {
+          alive = withoutTheGone(batch);
+          return alive.length === 0 ? [] : this.attempt(alive, lane, sent);
+        },
+        // Trying the whole batch again would make everybody in it wait for that lock.
+        { isFinal: isLockTimeout },
+      );
       const taken = alive.filter((_, index) => settled[index] === "taken");
       for (const [index, pending] of alive.entries()) answer(pending, settled[index]);
       this.tryLater(taken);
@@ -143,7 +147,8 @@ export class Engine {
     error: unknown,
     settle: (half: readonly Pending[]) => Promise<void>,
   ): Promise<void> {
-    const isEverybodys = error instanceof Refused || (isTransient(error) && !isLockTimeout(error));
+    const isEverybodys =
+      error instanceof Refused || isWronglyCommitted(error) || (isTransient(error) && !isLockTimeout(error));
     if (batch.length <= 1 || isEverybodys) {
       if (isLockTimeout(error)) this.tryLater(batch);
       else for (const pending of batch) pending.reject(error);
@@ -192,5 +197,5 @@ function withoutTheGone(batch: readonly Pending[]): readonly Pending[] {
 function answer(pending: Pending, settled: Settled | undefined): void {
   if (settled === "taken") return;
   if (settled === undefined) pending.reject(new Error("a command was left without a verdict"));
-  else pending.resolve(settled === null ? null : ownAnswer(settled, pending.doubt));
+  else pending.resolve(settled.outcome === "settled" ? settled : ownAnswer(settled, pending.doubt));
 }

@@ -9,7 +9,7 @@ import {
   untilWaiting,
 } from "../../test/support/ledger.ts";
 import type { AskedCommand } from "../domain/command.ts";
-import { creditsTo, moreCustomers } from "./ledger.fixture.ts";
+import { captureOf, creditsTo, holdOn, moreCustomers } from "./ledger.fixture.ts";
 
 let test: TestLedger;
 
@@ -181,6 +181,29 @@ describe("an error of the database that passes", () => {
     await expect(test.ledger.submit(commandTo("credit", tenant))).rejects.toMatchObject({ code: "22003" });
     expect(await bookedIds(tenant.orgId)).toEqual([]);
   });
+});
+
+it.each(["accounts", "holds"] as const)("commits nothing where an update of %s gets lost", async (table) => {
+  const tenant = await test.tenant();
+  await test.ledger.submit(commandTo("credit", tenant));
+  const hold = holdOn(tenant);
+  await test.ledger.submit(hold);
+  await test.sql.unsafe(`
+    create function lose() returns trigger language plpgsql as $$ begin
+      return case when new.customer_id = '${tenant.customerId}' then null else new end;
+    end $$;
+    create trigger lose before update on ${table} for each row execute function lose()`);
+  const neighbour = await test.tenant();
+  const asked = captureOf(hold);
+  const [lost, done] = await Promise.allSettled([
+    test.ledger.submit(asked),
+    test.ledger.submit(commandTo("credit", neighbour)),
+  ]);
+  expect([lost.status, done.status]).toEqual(["rejected", "fulfilled"]);
+  expect(await bookedIds(tenant.orgId)).not.toEqual(expect.arrayContaining(idsOf(asked)));
+  await test.sql.unsafe(`drop trigger lose on ${table}; drop function lose()`);
+  expect(receiptsOf(await test.ledger.submit(asked))).toMatchObject([{ replay: false }]);
+  expect(await bookedIds(tenant.orgId)).toEqual(expect.arrayContaining(idsOf(asked)));
 });
 
 describe("a deadline that passes", () => {

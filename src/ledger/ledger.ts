@@ -3,7 +3,7 @@ import type { AskedCommand, Command, Known, RefusedOperation, Verdict } from "..
 import type { Database } from "../store/driver/database.ts";
 import { JournalLookup } from "../store/journal/lookup.ts";
 import { Engine } from "./engine.ts";
-import { bytesOf, type Departure, type Pending } from "./pending.ts";
+import { type Answer, bytesOf, type Departure, type Pending } from "./pending.ts";
 import { type LookUps, resolve } from "./resolve.ts";
 import { Settlement } from "./settlement.ts";
 import { customerAccounts } from "./touched.ts";
@@ -48,9 +48,14 @@ export class Ledger {
     return verdict;
   }
 
-  /** Books what time alone has caused on accounts: captures of holds that are due. As many as fit a batch. */
-  async settleDue(orgId: string, accounts: readonly AccountRef[], departure?: Departure): Promise<void> {
-    if (accounts.length > 0) await this.wait({ orgId, command: null, accounts, bytes: 0 }, departure);
+  /**
+   * Books what time alone has caused on accounts: captures of holds that are due. As many as fit a batch; false where it
+   * came to none.
+   */
+  async settleDue(orgId: string, accounts: readonly AccountRef[], departure?: Departure): Promise<boolean> {
+    if (accounts.length === 0) return false;
+    const answer = await this.wait({ orgId, command: null, accounts, bytes: 0 }, departure);
+    return answer.outcome === "settled" && answer.hasBooked;
   }
 
   /** What was done under ids, whoever asked for it. */
@@ -63,14 +68,14 @@ export class Ledger {
     const accounts = customerAccounts(command);
     const { orgId } = command;
     const verdict = await this.wait({ orgId, command, accounts, bytes: bytesOf(command) }, departure);
-    if (verdict === null) throw new Error("a command was left without a verdict");
+    if (verdict.outcome === "settled") throw new Error("a command was left without a verdict");
     return verdict;
   }
 
   private wait(
     of: Pick<Pending, "orgId" | "command" | "accounts" | "bytes">,
     departure: Departure | undefined,
-  ): Promise<Verdict | null> {
+  ): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const answers = departure?.addEventListener
         ? untilLeaving(departure, { resolve, reject })

@@ -18,6 +18,9 @@ export interface Doubt {
   readonly claimed: Set<string>;
 }
 
+/** What its caller is told: the verdict on a command; where there was none, whether the batch booked anything due. */
+export type Answer = Verdict | { readonly outcome: "settled"; readonly hasBooked: boolean };
+
 /** A command that waits for its verdict, or accounts that wait to be settled, for which nobody asks for anything. */
 export interface Pending {
   readonly orgId: string;
@@ -27,8 +30,7 @@ export interface Pending {
   readonly accounts: readonly AccountRef[];
   readonly bytes: number;
   readonly signal: Departure | undefined;
-  /** Null where there was no command. */
-  readonly resolve: (verdict: Verdict | null) => void;
+  readonly resolve: (answer: Answer) => void;
   readonly reject: (reason: unknown) => void;
   doubt?: Doubt;
   /** Somebody else had locked one of its accounts: it is tried again then, and until when. */

@@ -16,14 +16,14 @@ import { writesOf } from "../store/settlement/write.ts";
 import { AccountDirectory, type DirectoryPlace, type Location } from "./account-directory.ts";
 import { loadDue } from "./due.ts";
 import { loadState } from "./load.ts";
-import type { Pending } from "./pending.ts";
+import type { Answer, Pending } from "./pending.ts";
 import { touchedBy } from "./touched.ts";
 
 /** Batches of different lanes are under way side by side. */
 export const lanesMax = 3;
 
-/** What became of one of a batch: its verdict, null where it had no command, or that an account of it was locked. */
-export type Settled = Verdict | null | "taken";
+/** What became of one of a batch: its answer, or that an account of it was locked. */
+export type Settled = Answer | "taken";
 
 export interface Attempt {
   readonly batch: readonly Pending[];
@@ -60,7 +60,7 @@ export class Settlement {
     try {
       return await this.settleIn(transaction, place, attempt);
     } catch (error) {
-      if (error instanceof AccountMissing) this.directory.forget(place, refsOf(attempt.batch));
+      if (error instanceof AccountMissing) this.directory.forget(place, error.refs);
       throw error;
     }
   }
@@ -86,7 +86,8 @@ export class Settlement {
     if (commands.every(({ dryRun }) => !dryRun) || commands.length === 0) {
       await this.commit(transaction, place, { decision, ...due, moment: loaded.moment, committing });
     }
-    return inOrder(batch, settled, decision.verdicts);
+    const hasBooked = decision.done.some(({ createdBy }) => createdBy === "");
+    return inOrder(batch, settled, { verdicts: decision.verdicts, hasBooked });
   }
 
   private async commit(
@@ -156,7 +157,7 @@ function isFree(pending: Pending, existing: readonly LocatedAccount[], free: Rea
 function inOrder(
   batch: readonly Pending[],
   settled: readonly Pending[],
-  verdicts: readonly Verdict[],
+  { verdicts, hasBooked }: { verdicts: readonly Verdict[]; hasBooked: boolean },
 ): Settled[] {
   const answers = new Map<Command, Verdict>();
   const commands = settled.flatMap(({ command }) => command ?? []);
@@ -168,6 +169,7 @@ function inOrder(
   const isSettled = new Set(settled);
   return batch.map((pending) => {
     if (!isSettled.has(pending)) return "taken";
-    return pending.command === null ? null : (answers.get(pending.command) ?? null);
+    const verdict = pending.command === null ? undefined : answers.get(pending.command);
+    return verdict ?? { outcome: "settled", hasBooked };
   });
 }

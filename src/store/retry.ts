@@ -17,9 +17,14 @@ type Departure = Pick<AbortSignal, "aborted" | "reason">;
  */
 export async function retrying<T>(
   attempt: (isRetry: boolean) => Promise<T>,
-  options: { departure?: Departure | undefined; random?: () => number } = {},
+  options: {
+    departure?: Departure | undefined;
+    random?: () => number;
+    /** What is thrown at once, though trying again might help. */
+    isFinal?: (error: unknown) => boolean;
+  } = {},
 ): Promise<T> {
-  const { departure, random = Math.random } = options;
+  const { departure, random = Math.random, isFinal = () => false } = options;
   const giveUpAt = performance.now() + patienceMs;
   let isRetry = false;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
@@ -27,7 +32,7 @@ export async function retrying<T>(
       return await attempt(isRetry);
     } catch (error) {
       if (departure?.aborted) throw departure.reason;
-      if (!isContention(error) && !isConnectionLoss(error)) throw error;
+      if (isFinal(error) || !(isContention(error) || isConnectionLoss(error))) throw error;
       if (performance.now() > giveUpAt) throw new Refused({ reason: "UNAVAILABLE" });
     }
     isRetry = true;

@@ -44,6 +44,7 @@ export async function startStore(options: { locale?: string } = {}) {
   const settler = {
     settleDue: async (_orgId: string, accounts: readonly AccountRef[]) => {
       settled.push(...accounts);
+      return true;
     },
   };
   const deletion = new CustomerDeletion(database, settler);

@@ -178,9 +178,21 @@ describe("holds", () => {
   });
 });
 
+it.each(readers)("%s take a capture that cannot be booked for what is held", async (_, read) => {
+  const books = await customerWithHold("capture");
+  // What it has spent in all is as much as can be stored.
+  const most = "9999999999999999980";
+  await sql`update accounts set funded = ${most}, spent = ${most} where id = ${books.account.id}`;
+  const settler = { settleDue: jest.fn(ledger.settleDue.bind(ledger)) };
+  expect(await read(settler, books)).toBeDefined();
+  expect(settler.settleDue).toHaveBeenCalledTimes(1);
+  const [hold] = await sql`select state from holds where id = ${books.holdId}`;
+  expect(hold).toEqual({ state: "active" });
+});
+
 it("reads as often as it is settled, and is unavailable where that has no end", async () => {
   const books = await customerWithHold("capture");
-  const settleDue = jest.fn(async () => undefined);
+  const settleDue = jest.fn(async () => true);
   const accounts = new Accounts(database, { settleDue });
   const find = accounts.find({ orgId: books.journal.orgId, id: books.account.id });
   await expect(find).rejects.toMatchObject({ refusal: { reason: "UNAVAILABLE" } });

@@ -70,6 +70,19 @@ it("counts no hold that is due to be released, and settles first what is to be c
   expect(await remove(id)).toMatchObject({ id });
 });
 
+it("lets go of the customer while somebody else has an account of it locked", async () => {
+  const id = await newCustomer(store);
+  await putMoney(store, id, { currency: "USD" });
+  await store.sql((sql) =>
+    sql.begin(async (transaction) => {
+      await transaction`select from accounts where customer_id = ${id} for update`;
+      await expect(remove(id)).rejects.toMatchObject({ cause: { code: "55P03" } });
+      await transaction`select from customers where id = ${id} for key share nowait`;
+    }),
+  );
+  expect(await remove(id)).toMatchObject({ id });
+});
+
 it("erases personal data and names, of one that is deleted already, too", async () => {
   const { orgId } = store;
   const email = "erase@example.com";

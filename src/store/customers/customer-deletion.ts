@@ -23,6 +23,9 @@ export interface Unsettled {
 /** Currencies that one customer may have accounts in: as many as there can be. */
 const accountsMax = 10_000;
 
+/** Longest wait for a lock: whoever opens an account for the customer waits meanwhile. */
+const lockMsMax = 100;
+
 /** Deletes customers, whichever interface asks. */
 export class CustomerDeletion {
   constructor(
@@ -43,6 +46,7 @@ export class CustomerDeletion {
     const due = await this.dueAccounts(which, attempt.signal);
     await this.settler.settleDue(which.orgId, due, attempt.signal);
     return this.database.transaction(async (orm) => {
+      await orm.execute(sql.raw(`set local lock_timeout = ${lockMsMax}`));
       const found = await lockCustomer(orm, which, "update");
       const outcome = found && (await deleteLocked(orm, found));
       if (outcome !== undefined && "unsettled" in outcome) return outcome;

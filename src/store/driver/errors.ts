@@ -75,6 +75,11 @@ export class WrongCount extends Error {
   }
 }
 
+/** What was done stands, and is not what was asked for. */
+export function isWronglyCommitted(error: unknown): boolean {
+  return driverError(error) instanceof WrongCount;
+}
+
 /** The connection is gone, or was never made. */
 export function isDisconnection(error: unknown): boolean {
   return disconnectionCodes.has(codeOf(error));

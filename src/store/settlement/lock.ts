@@ -20,8 +20,8 @@ export class AccountMissing extends Error {
   /** As PostgreSQL calls what may succeed when it is tried again from the beginning. */
   readonly code = "40001";
 
-  constructor(readonly keys: readonly string[]) {
-    super(`not there: ${keys.join(", ")}`);
+  constructor(readonly refs: readonly AccountRef[]) {
+    super(`not there: ${refs.map(({ key }) => key).join(", ")}`);
   }
 }
 
@@ -39,7 +39,7 @@ export async function lockAccounts(
   accounts: readonly LocatedAccount[],
 ): Promise<void> {
   const [row] = await transaction.rows<{ locked: string }>(lock({ org: orgId, ids: idsOf(accounts) }));
-  if (Number(row?.locked) !== accounts.length) throw new AccountMissing(accounts.map(({ ref }) => ref.key));
+  if (Number(row?.locked) !== accounts.length) throw new AccountMissing(accounts.map(({ ref }) => ref));
 }
 
 /** Locks those of the accounts that nobody has, and answers their ids. It waits for nobody. */
@@ -119,7 +119,7 @@ export async function lockedAccounts(
   const byId = new Map(rows.map((row) => [row.id, row]));
   const located = accounts.map(({ ref, id }) => {
     const row = byId.get(id);
-    if (row === undefined) throw new AccountMissing([ref.key]);
+    if (row === undefined) throw new AccountMissing([ref]);
     const { key } = accountOf(ownerOf(row), row.currency);
     if (key !== ref.key) throw new Error(`account ${id} is ${key}, and was locked as ${ref.key}`);
     return { ref, row };

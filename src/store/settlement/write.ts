@@ -5,6 +5,7 @@ import type { Hold } from "../../domain/hold.ts";
 import { type Columns, columnTexts, names, tablePlaceholder } from "../arrays.ts";
 import { type Bound, statement } from "../driver/statement.ts";
 import type { Moment } from "./lock.ts";
+import { guardsOf } from "./write-guards.ts";
 import { operationStatement } from "./write-operations.ts";
 
 /** An account whose row is to be written, with the sequence that it had. */
@@ -28,7 +29,7 @@ export interface Outcome {
 
 /**
  * The statements that write what a batch came to: a constant number of them, however large it is, each with the number
- * of rows that it must write. Where another batch has done one of the operations since the known ones were read, the
+ * of rows that it must write, and the guards that read it again. Where another batch has done one of the operations since the known ones were read, the
  * journal's primary key is violated and nothing stands.
  */
 export function writesOf(outcome: Outcome): Bound[] {
@@ -66,6 +67,7 @@ export function writesOf(outcome: Outcome): Bound[] {
           ),
         ]
       : []),
+    ...guardsOf(outcome),
   ];
 }
 

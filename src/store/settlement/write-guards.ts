@@ -1,0 +1,57 @@
+import { sql } from "drizzle-orm";
+import type { Hold } from "../../domain/hold.ts";
+import { type Columns, columnTexts, tablePlaceholder } from "../arrays.ts";
+import { type Bound, statement } from "../driver/statement.ts";
+import type { Outcome, WrittenAccount } from "./write.ts";
+
+const accountColumns = {
+  id: ["uuid", ({ account }) => account.id],
+  version: ["bigint", ({ account }) => account.version],
+  sequence: ["bigint", ({ account }) => account.sequence],
+} satisfies Columns<WrittenAccount>;
+
+const holdColumns = {
+  id: ["uuid", ({ id }) => id],
+  captured: ["numeric", ({ captured }) => captured.toString()],
+  remaining: ["numeric", ({ remaining }) => remaining.toString()],
+  state: ["text", ({ state }) => state],
+  expires_at: ["timestamptz", ({ expiresAt }) => expiresAt],
+} satisfies Columns<Hold>;
+
+const org = sql`${sql.placeholder("org")}::uuid`;
+const wanted = sql.placeholder("wanted");
+
+/** A text is no number: what PostgreSQL says of that names both counts. */
+const failUnlessAll = sql`select case when count(*) = ${wanted}::bigint then 0
+  else (count(*) || ' rows are as written, and not ' || ${wanted}::text)::integer end`;
+
+const requireAccounts = statement<"org" | "wanted" | keyof typeof accountColumns>(sql`${failUnlessAll}
+  from ${tablePlaceholder("r", accountColumns)}
+  join accounts a on a.org_id = ${org} and a.id = r.id and a.version = r.version and a.sequence = r.sequence`);
+
+const requireHolds = statement<"org" | "wanted" | keyof typeof holdColumns>(sql`${failUnlessAll}
+  from ${tablePlaceholder("r", holdColumns)}
+  join holds h on h.org_id = ${org} and h.id = r.id and h.captured = r.captured and h.remaining = r.remaining
+    and h.state = r.state and h.expires_at = r.expires_at`);
+
+/**
+ * Statements that fail, and the transaction with them, where an account or a hold is not as it was written. How many rows
+ * a statement concerned is answered together with the COMMIT, and comes too late to undo anything.
+ */
+export function guardsOf({ orgId, accounts, decision: { holds } }: Outcome): Bound[] {
+  const guard = { org: orgId };
+  return [
+    ...(accounts.length > 0
+      ? [
+          requireAccounts({
+            ...guard,
+            wanted: `${accounts.length}`,
+            ...columnTexts(accounts, accountColumns),
+          }),
+        ]
+      : []),
+    ...(holds.length > 0
+      ? [requireHolds({ ...guard, wanted: `${holds.length}`, ...columnTexts(holds, holdColumns) })]
+      : []),
+  ];
+}
