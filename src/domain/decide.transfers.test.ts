@@ -17,7 +17,15 @@ import {
 } from "./decide.fixture.ts";
 import { decide } from "./decide.ts";
 import { accountAfter } from "./state.fixture.ts";
-import { moneyOf, receiptOf, recordedOf, refusals, stateWith, verdictOf } from "./verdict.fixture.ts";
+import {
+  moneyOf,
+  receiptOf,
+  recordedOf,
+  refusalOf,
+  refusals,
+  stateWith,
+  verdictOf,
+} from "./verdict.fixture.ts";
 
 describe("a transfer that is done", () => {
   it("has two sides, each with its account after it", () => {
@@ -95,6 +103,12 @@ describe("a charge of nothing", () => {
     expect(verdictOf(later, command(charge("t-1", "0", { counter: "tax" })))).toMatchObject({
       refused: [{ refusal: { reason: "KEY_CONFLICT", differing: ["counter_account"] } }],
     });
+  });
+
+  it("needs nothing, however far below its limit the account is", () => {
+    const owing = stateOf(customer("-5"));
+    expect(refusalOf(owing, charge("t-1", "0"))).toBeUndefined();
+    expect(refusalOf(owing, charge("t-1", "1"))).toMatchObject({ reason: "INSUFFICIENT_FUNDS" });
   });
 
   it("can not be given back", () => {

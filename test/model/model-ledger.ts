@@ -259,7 +259,7 @@ export class ModelLedger {
     const payable = isPaying && type !== "transfer" ? balanceOf(account) : undefined;
     const why =
       this.mayNotUse(currency, amount, payable) ??
-      (isPaying ? this.mayNotSpend(operation, amount) : undefined);
+      (isPaying && amount > 0n ? this.mayNotSpend(operation, amount) : undefined);
     if (why !== undefined || amount === 0n) return why;
     account.version += 1;
     const origin = { customer, currency, amount, returned: 0n };
