@@ -4,6 +4,7 @@ import {
   capture,
   charge,
   command,
+  credit,
   customer,
   extend,
   hold,
@@ -95,6 +96,20 @@ describe("a capture that may go into debt, of a hold that has expired", () => {
   it("goes no further than the overdraft", () => {
     const bounded = withCustomer(expired, { captureOverdraft: Amount.of("5") });
     expect(String(receiptOf(bounded, late("130")).recorded.amount)).toBe("105");
+  });
+
+  it("is refused where not even a part of it can be taken, and may be asked for again when it can", () => {
+    const full = withCustomer(expired, {
+      minimumBalance: Amount.of("105"),
+      captureOverdraft: Amount.of("5"),
+    });
+    expect(refusalOf(full, late("30"))).toMatchObject({
+      reason: "INSUFFICIENT_FUNDS",
+      available: Amount.of("-5"),
+      required: Amount.of("30"),
+    });
+    const credited = stateWith(full, credit("c-0", "1"));
+    expect(String(receiptOf(credited, late("30")).recorded.amount)).toBe("1");
   });
 
   it("is refused where it says no amount: nothing remains of the hold", () => {

@@ -108,10 +108,4 @@ describe("a refund", () => {
       name: "t-9",
     });
   });
-
-  it("to a customer who is deleted is refused", () => {
-    const state = stateWith(stateOf(customer("100")), charge("t-1", "30"));
-    const deleted = withCustomer(state, { customer: "deleted" });
-    expect(refusalOf(deleted, refund(deleted, "r-1", "t-1"))).toMatchObject({ reason: "CUSTOMER_DELETED" });
-  });
 });

@@ -95,11 +95,9 @@ describe("a reversal", () => {
     expect(refusalOf(reversed, reversal(reversed, "v-2", "v-1"))).toMatchObject({ reason: "NOT_REVERSIBLE" });
   });
 
-  it("reaches a disabled customer, and no deleted one", () => {
+  it("reaches a disabled customer", () => {
     const disabled = withCustomer(credited, { customer: "disabled" });
     expect(refusalOf(disabled, reversal(disabled, "v-1", "c-0"))).toBeUndefined();
-    const deleted = withCustomer(credited, { customer: "deleted" });
-    expect(refusalOf(deleted, reversal(deleted, "v-1", "c-0"))).toMatchObject({ reason: "CUSTOMER_DELETED" });
   });
 
   describe("of what was spent already", () => {

@@ -1,4 +1,5 @@
 import { Amount } from "./amount.ts";
+import type { Operation } from "./command.ts";
 import type { CurrencyBook, CurrencyTerms } from "./currency.ts";
 import {
   account,
@@ -14,6 +15,7 @@ import {
   stateOf,
   transferTo,
 } from "./decide.fixture.ts";
+import { placeOfHold } from "./due-holds.ts";
 import { refusalOfCurrency } from "./permission.ts";
 import { refusalOf, stateWith } from "./verdict.fixture.ts";
 
@@ -119,6 +121,35 @@ describe("a currency that may no longer be used", () => {
       for (const operation of [charge("x", "90", usd), adjustment("x", "-90", usd), hold("x", "90", usd)])
         expect(refusalOf(free, operation)).toBeUndefined();
     });
+  });
+});
+
+describe("parts of what was booked before its currency had fewer places", () => {
+  const usd = { currency: "USD" };
+  const of = (text: string) => ({ amount: Amount.of(text) });
+  const ofUsd = { on: placeOfHold({ customerId: "c-1", ...usd }) };
+  const before = stateWith(
+    stateOf(customer("0", { funded: Amount.zero, ...usd })),
+    credit("c-0", "10.005", usd),
+    charge("t-0", "3.003", usd),
+    hold("h-1", "2.002", usd),
+  );
+  const state = { ...before, currencies: book({ USD: {} }) };
+
+  it.each<[string, (id: string, amount: string) => Operation, string]>([
+    ["a refund", (id, amount) => refund(state, id, "t-0", of(amount)), "2.003"],
+    ["a reversal", (id, amount) => reversal(state, id, "c-0", { ...of(amount), debt: "any" }), "9.005"],
+    ["a capture", (id, amount) => capture(id, "h-1", { ...of(amount), ...ofUsd }), "1.002"],
+  ])("have the places that it has now, but for all that is left: %s", (_, part, left) => {
+    expect(refusalOf(state, part("x", "0.001"))).toMatchObject({ reason: "TOO_MANY_PLACES", places: 2 });
+    const later = stateWith(state, part("x-1", "1"));
+    expect(refusalOf(later, part("x-2", "1.001"))).toMatchObject({ reason: "TOO_MANY_PLACES" });
+    expect(refusalOf(later, part("x-2", left))).toBeUndefined();
+  });
+
+  it("have them in a capture that goes into debt, too", () => {
+    const asked = capture("x", "h-1", { ...of("2.003"), overage: "allow_debt", ...ofUsd });
+    expect(refusalOf(state, asked)).toMatchObject({ reason: "TOO_MANY_PLACES" });
   });
 });
 

@@ -3,20 +3,19 @@ import type { Amount } from "./amount.ts";
 import { type CurrencyBook, placesOf, usablePlaces } from "./currency.ts";
 import type { CommandRefusal } from "./refusal.ts";
 
-/** Why nothing may be booked on an account; undefined where it may. */
-export function refusalToBook(account: AccountState): CommandRefusal | undefined {
-  if (account.customer !== "deleted" || !("customerId" in account.owner)) return undefined;
-  return { reason: "CUSTOMER_DELETED", customerId: account.owner.customerId };
+/**
+ * Why nothing at all may be done on an account: its customer was deleted. Asked once for every account of every operation
+ * (perform.ts), also where it moves nothing; a key that is known was answered before.
+ */
+export function refusalOfDeleted({ customer, owner }: AccountState): CommandRefusal | undefined {
+  if (customer !== "deleted" || !("customerId" in owner)) return undefined;
+  return { reason: "CUSTOMER_DELETED", customerId: owner.customerId };
 }
 
-/** Why an account may not give up so much, to a charge or to a hold; undefined where it may. */
-export function refusalToSpend(account: AccountState, required: Amount): CommandRefusal | undefined {
-  if (!("customerId" in account.owner)) return undefined;
-  const { customerId } = account.owner;
-  const deleted = refusalToBook(account);
-  if (deleted !== undefined) return deleted;
-  if (account.customer === "disabled") return { reason: "CUSTOMER_DISABLED", customerId };
-  return refusalToGoBelow(account, required);
+/** Why a customer may neither be charged nor pay nor hold anything. */
+export function refusalOfDisabled({ customer, owner }: AccountState): CommandRefusal | undefined {
+  if (customer !== "disabled" || !("customerId" in owner)) return undefined;
+  return { reason: "CUSTOMER_DISABLED", customerId: owner.customerId };
 }
 
 /** Why its limit does not let an account give up so much. */

@@ -2,6 +2,7 @@ import type { AccountRef, AccountState } from "../domain/account.ts";
 import type { Command, Operation, Verdict } from "../domain/command.ts";
 import { type Decision, decide } from "../domain/decide.ts";
 import type { LedgerState } from "../domain/ledger-view.ts";
+import { touchedBy } from "../domain/touched.ts";
 import type { Database } from "../store/driver/database.ts";
 import type { Lane, Transaction } from "../store/driver/lane.ts";
 import {
@@ -17,7 +18,6 @@ import { AccountDirectory, type DirectoryPlace, type Location } from "./account-
 import { loadDue } from "./due.ts";
 import { loadState } from "./load.ts";
 import type { Answer, Pending } from "./pending.ts";
-import { touchedBy } from "./touched.ts";
 
 /** Batches of different lanes are under way side by side. */
 export const lanesMax = 3;

@@ -259,7 +259,7 @@ export class ModelLedger {
     const payable = isPaying && type !== "transfer" ? balanceOf(account) : undefined;
     const why =
       this.mayNotUse(currency, amount, payable) ??
-      (isPaying ? this.mayNotSpend(operation, amount) : undefined);
+      (isPaying && amount > 0n ? this.mayNotSpend(operation, amount) : undefined);
     if (why !== undefined || amount === 0n) return why;
     account.version += 1;
     const origin = { customer, currency, amount, returned: 0n };
@@ -321,6 +321,8 @@ export class ModelLedger {
     if (asked > remaining && operation.overage === "reject")
       return because("HOLD_EXCEEDED", remaining, asked);
     const taken = asked <= remaining ? asked : this.overage(operation, { hold, remaining, asked });
+    if (taken === 0n && asked > 0n)
+      return because("INSUFFICIENT_FUNDS", this.available(customer, currency), asked, account.minimum);
     hold.captured += taken;
     hold.remaining = operation.final || taken >= remaining ? 0n : remaining - taken;
     if (hold.remaining === 0n) hold.state = hold.captured > 0n ? "captured" : "released";

@@ -1,10 +1,12 @@
 import { Code } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
 import { BillingType } from "../../gen/tallystick/v1/customer_pb.ts";
+import { OveragePolicy } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { failureOf, faultyFields } from "../support/failure.ts";
 import { restClient } from "../support/rest.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
-import { ledgerCalls } from "./ledger-calls.ts";
+import { until } from "../support/until.ts";
+import { holdIdOf, ledgerCalls, transferIdOf } from "./ledger-calls.ts";
 
 let service: TestService;
 let tenant: Tenant;
@@ -124,6 +126,23 @@ describe("DeleteCustomer", () => {
     }
     const { transfers } = await calls.ledger.listTransfers({ organization: tenant.orgId });
     expect(transfers).toHaveLength(2);
+  });
+
+  it("leaves nothing to be done with what there was, and answers what is known", async () => {
+    const calls = ledgerCalls(service, tenant);
+    await calls.credit("10", { customer, key: "gift" });
+    const hold = holdIdOf(await calls.hold("10", { customer, ttl: { seconds: 1n } }));
+    await until(async () => (await calls.ledger.getBalance({ ...which(), currency: "VC" })).held === "0");
+    const charge = transferIdOf(await calls.charge("10", { customer }));
+    await customers().deleteCustomer(which());
+    for (const asked of [
+      calls.capture(hold, { amount: "10", overage: OveragePolicy.ALLOW_DEBT }),
+      calls.refund(charge),
+      calls.credit("1", { customer }),
+    ]) {
+      expect(await failureOf(asked)).toMatchObject({ code: Code.NotFound, reason: "CUSTOMER_DELETED" });
+    }
+    expect(await calls.credit("10", { customer, key: "gift" })).toMatchObject({ replay: true });
   });
 
   it("erases what it is asked to, once more after the deletion", async () => {

@@ -4,7 +4,7 @@ import type { HeldOn } from "../command.ts";
 import type { Hold } from "../hold.ts";
 import type { LedgerView } from "../ledger-view.ts";
 import { move, standing } from "../movement.ts";
-import { refusalOfPart } from "../permission.ts";
+import { refusalOfPart, refusalToGoBelow } from "../permission.ts";
 import type { CommandRefusal } from "../refusal.ts";
 import type { OperationOf, Outcome } from "./outcome.ts";
 import { recordedHoldChange } from "./recorded-hold-change.ts";
@@ -68,7 +68,10 @@ function amountOf(
     return { reason: "HOLD_EXCEEDED", holdId: hold.id, currency, remaining, required: asked };
   if (operation.overage === "cap") return remaining;
   const most = largestDebt(account, remaining);
-  return most?.isLessThan(asked) ? larger(most, remaining) : asked;
+  if (most === undefined || !most.isLessThan(asked)) return asked;
+  const taken = larger(most, remaining);
+  // Of a hold that has expired nothing remains, and it ends with this: with no room for debt it stays as it is.
+  return taken.isPositive() ? taken : (refusalToGoBelow(account, asked) ?? taken);
 }
 
 /** How much may be taken when debt is allowed; undefined where it has no bound. */

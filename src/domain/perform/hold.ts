@@ -4,7 +4,7 @@ import { askedBeside } from "../content.ts";
 import type { Hold } from "../hold.ts";
 import type { LedgerView } from "../ledger-view.ts";
 import { standing } from "../movement.ts";
-import { refusalOfCurrency, refusalToBook, refusalToSpend } from "../permission.ts";
+import { refusalOfCurrency, refusalOfDisabled, refusalToGoBelow } from "../permission.ts";
 import { earliest } from "./moments.ts";
 import type { OperationOf, Outcome } from "./outcome.ts";
 
@@ -20,9 +20,9 @@ export function performHold(view: LedgerView, operation: OperationOf<"hold">, cr
   const isShort = minimumAmount !== null && available.isLessThan(operation.amount);
   const amount = isShort && !available.isLessThan(minimumAmount) ? available : operation.amount;
   const refusal =
-    refusalToBook(before) ??
     refusalOfCurrency(view.currencies, { currency, amount: operation.amount, payer: before }) ??
-    refusalToSpend(before, isShort && amount === operation.amount ? minimumAmount : amount);
+    refusalOfDisabled(before) ??
+    refusalToGoBelow(before, isShort && amount === operation.amount ? minimumAmount : amount);
   if (refusal !== undefined) return refusal;
   const held = before.held.plus(amount);
   if (!held.isInRange()) return { reason: "BALANCE_OUT_OF_RANGE", currency };

@@ -1,5 +1,7 @@
 import type { Asker, Operation } from "../command.ts";
 import type { LedgerView } from "../ledger-view.ts";
+import { refusalOfDeleted } from "../permission.ts";
+import { touchedBy } from "../touched.ts";
 import { performHold } from "./hold.ts";
 import { performHoldChange } from "./hold-change.ts";
 import type { Outcome } from "./outcome.ts";
@@ -13,6 +15,11 @@ import { performTransfer } from "./transfer.ts";
  * adds fields to a spread one, and nanoseconds for a literal.
  */
 export function perform(view: LedgerView, operation: Operation, by: Asker): Outcome {
+  for (const { key } of touchedBy(operation)) {
+    const account = view.accounts.get(key);
+    const refusal = account && refusalOfDeleted(account);
+    if (refusal !== undefined) return refusal;
+  }
   switch (operation.type) {
     case "transfer":
       return performTransfer(view, operation, by.clientId);

@@ -4,7 +4,7 @@ import type { Origin } from "../command.ts";
 import { askedBeside } from "../content.ts";
 import type { LedgerView } from "../ledger-view.ts";
 import { move } from "../movement.ts";
-import { refusalOfPart, refusalToBook, refusalToGoBelow } from "../permission.ts";
+import { refusalOfPart, refusalToGoBelow } from "../permission.ts";
 import type { CommandRefusal } from "../refusal.ts";
 import type { OperationOf, Outcome } from "./outcome.ts";
 
@@ -22,9 +22,7 @@ export function performRefund(view: LedgerView, operation: Refund, createdBy: st
   const amount = operation.amount ?? left;
   if (!amount.isPositive() || left.isLessThan(amount))
     return { reason: "REFUND_TOO_LARGE", transferId: refundOf, currency, left, required: amount };
-  const refusal =
-    refusalToBook(view.account(origin.customer)) ??
-    refusalOfPart(view.currencies, { currency, amount, left });
+  const refusal = refusalOfPart(view.currencies, { currency, amount, left });
   if (refusal !== undefined) return refusal;
   return giveBack(view, operation, { origin, amount, createdBy });
 }
@@ -41,9 +39,7 @@ export function performReversal(view: LedgerView, operation: Reversal, createdBy
     return { reason: "REVERSAL_TOO_LARGE", transferId: reversalOf, currency, left, required: amount };
   const account = view.account(origin.customer);
   const refusal =
-    refusalToBook(account) ??
-    refusalOfPart(view.currencies, { currency, amount, left }) ??
-    refusalOfDebt(account, operation, amount);
+    refusalOfPart(view.currencies, { currency, amount, left }) ?? refusalOfDebt(account, operation, amount);
   if (refusal !== undefined) return refusal;
   const outcome = giveBack(view, operation, { origin, amount, createdBy });
   if (!("reason" in outcome)) lowerNewestCredit(view, origin, amount);

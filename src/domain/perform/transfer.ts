@@ -3,7 +3,7 @@ import { Amount } from "../amount.ts";
 import { askedBeside } from "../content.ts";
 import type { LedgerView } from "../ledger-view.ts";
 import { move, standing } from "../movement.ts";
-import { refusalOfCurrency, refusalToBook, refusalToSpend } from "../permission.ts";
+import { refusalOfCurrency, refusalOfDisabled, refusalToGoBelow } from "../permission.ts";
 import type { Side } from "../recorded.ts";
 import type { CommandRefusal } from "../refusal.ts";
 import type { OperationOf, Outcome } from "./outcome.ts";
@@ -15,7 +15,7 @@ export function performTransfer(view: LedgerView, operation: Transfer, createdBy
   if ("reason" in sides) return sides;
   const { own, opposite } = sides;
   const customer = view.account(own);
-  const refusal = refusalOf(view, operation, { customer, opposite: view.account(opposite) });
+  const refusal = refusalOf(view, operation, customer);
   if (refusal !== undefined) return refusal;
   const { amount } = operation;
   if (!amount.isPositive()) {
@@ -49,25 +49,18 @@ function sidesOf(
 function refusalOf(
   view: LedgerView,
   operation: Transfer,
-  { customer, opposite }: { customer: AccountState; opposite: AccountState },
+  customer: AccountState,
 ): CommandRefusal | undefined {
   const { amount, currency, isPaying, kind } = operation;
   // Between customers the money stays in the currency, so it must be one that may be used.
   const payer = isPaying && kind !== "transfer" ? customer : undefined;
   return (
-    refusalToBook(customer) ??
-    refusalToBook(opposite) ??
-    (isPaying ? refusalOfState(customer) : undefined) ??
+    (isPaying ? refusalOfDisabled(customer) : undefined) ??
     refusalOfCurrency(view.currencies, { currency, amount, payer }) ??
     refusalOfTopUp(view, operation) ??
     (operation.isCapped === true ? refusalToRise(view, operation, customer) : undefined) ??
-    (isPaying ? refusalToSpend(customer, amount) : undefined)
+    (isPaying && amount.isPositive() ? refusalToGoBelow(customer, amount) : undefined)
   );
-}
-
-function refusalOfState(account: AccountState): CommandRefusal | undefined {
-  if (account.customer !== "disabled" || !("customerId" in account.owner)) return undefined;
-  return { reason: "CUSTOMER_DISABLED", customerId: account.owner.customerId };
 }
 
 function refusalOfTopUp(view: LedgerView, operation: Transfer): CommandRefusal | undefined {

@@ -1,0 +1,24 @@
+import type { AccountRef } from "./account.ts";
+import type { Operation } from "./command.ts";
+
+/** The accounts that an operation reads and writes, as far as it is known that they may be there. */
+export function touchedBy(operation: Operation): readonly AccountRef[] {
+  switch (operation.type) {
+    case "transfer":
+      return present([operation.own, operation.opposite]);
+    case "refund":
+    case "reversal":
+      return operation.origin === undefined ? [] : [operation.origin.customer, operation.origin.counter];
+    case "hold":
+      return present([operation.own]);
+    case "capture":
+      return operation.on === undefined ? [] : [operation.on.account, operation.on.counter];
+    case "release":
+    case "extend":
+      return operation.on === undefined ? [] : [operation.on.account];
+  }
+}
+
+function present(refs: readonly (AccountRef | undefined)[]): AccountRef[] {
+  return refs.filter((ref) => ref !== undefined);
+}
