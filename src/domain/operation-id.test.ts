@@ -126,4 +126,11 @@ describe("an id that the service derives", () => {
       key: "tx-1",
     });
   });
+
+  it("is one for every way in which a letter can be written", () => {
+    const composed = derivedIdentity(["apigee x credit", customerId, "caf\u00e9"]);
+    expect(composed.key).toBe("caf\u00e9");
+    expect(derivedIdentity(["apigee x credit", customerId, "cafe\u0301"])).toEqual(composed);
+    expect(derivedId(["apigee edge", orgId, "u\u0308"])).toBe(derivedId(["apigee edge", orgId, "\u00fc"]));
+  });
 });

@@ -34,12 +34,13 @@ export type DerivedFrom =
 
 /** The same with the words that it is derived from, which come last. */
 export function derivedIdentity(from: DerivedFrom): Identity {
-  return { id: derivedId(from), key: from.at(-1) ?? null };
+  const key = from.at(-1);
+  return { id: derivedId(from), key: key === undefined ? null : normalForm(key) };
 }
 
 export function derivedId(from: DerivedFrom): string {
-  const [, space, ...rest] = from;
-  return nameBased(8, "sha256", space, JSON.stringify([from[0], ...rest]));
+  const [source, space, ...words] = from;
+  return nameBased(8, "sha256", space, JSON.stringify([source, ...words.map(normalForm)]));
 }
 
 /** A UUID from a name in a name space (RFC 9562, 5.5 and 5.8). Node's own hash is four times as fast as the library. */

@@ -36,7 +36,7 @@ export async function loadState(
   );
   const [, moment, accountsAt, fresh, currencies, known, holds, returned, newest] = await Promise.all([
     of.locks,
-    momentOf(transaction),
+    momentOf(transaction, orgId),
     lockedAccounts(transaction, orgId, existing),
     missing.length > 0 ? newcomers(transaction, orgId, missing) : () => [],
     readCurrencies(transaction, orgId, currenciesOf(located)),

@@ -106,6 +106,13 @@ describe("the same bytes again are answered with the balance as it is, after", (
     });
   });
 
+  it("another way in which a letter of the transaction id can be written", async () => {
+    await credit("25", { transactionId: "caf\u00e9" });
+    const decomposed = { transactionId: "cafe\u0301" };
+    expect(await credit("25", decomposed)).toMatchObject({ status: 200, json: balance("25") });
+    expect((await credit("26", decomposed)).status).toBe(409);
+  });
+
   it("the deletion of the developer: by email, by id, and after a restart", async () => {
     await credit("25");
     await adjust("25");

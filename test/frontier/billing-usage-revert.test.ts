@@ -85,6 +85,22 @@ describe("gives back", () => {
     expect(debited).toMatchObject({ amount: 20n });
   });
 
+  it("what another interface booked under a UUID in capitals, and not under the same one in lower case", async () => {
+    const key = uuidv7();
+    const { ledger } = connectClients(service.url, tenant.writer);
+    const asked = { organization: tenant.orgId, customer: tenant.billingId, currency: "VC" };
+    const kind = TransferKind.CHARGE;
+    await ledger.createTransfer({ ...asked, kind, amount: "30", key: key.toUpperCase() });
+    await ledger.createTransfer({ ...asked, kind, amount: "20", key });
+    const { transactions } = await frontier().listBillingTransactions({ orgId: tenant.orgId });
+    const [lower, upper] = transactions.map(({ id }) => id);
+    expect(lower).toBe(key);
+    await revert(upper ?? "", 30n);
+    expect(await balance()).toBe(80n);
+    await revert(key, 20n);
+    expect(await balance()).toBe(100n);
+  });
+
   it("in parts, until it is used up", async () => {
     const usageId = await charge(30n);
     await revert(usageId, 10n);

@@ -1,7 +1,7 @@
 /** Longest time that one statement may run, in milliseconds; the caller's deadline ends it sooner. */
 export const statementMsMax = 60_000;
 /** Longest time that a batch waits for a lock. Whoever holds it holds up the other commands of the batch, too. */
-const laneLockMsMax = 100;
+export const laneLockMsMax = 100;
 
 /** Settings of PostgreSQL, by their names. */
 export type Settings = Readonly<Record<string, string>>;

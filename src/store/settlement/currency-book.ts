@@ -19,7 +19,7 @@ interface Row {
   readonly minimumTopUp: string;
 }
 
-/** What an organization says of some currencies. */
+/** What an organization says of some currencies. Asked behind `momentOf`, which keeps it from changing. */
 export async function readCurrencies(
   transaction: Transaction,
   orgId: string,

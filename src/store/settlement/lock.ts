@@ -7,6 +7,7 @@ import { arrayText } from "../arrays.ts";
 import type { Transaction } from "../driver/lane.ts";
 import { statement } from "../driver/statement.ts";
 import type { StoredLimit } from "../schema.ts";
+import { sharedCurrencies } from "../terms/currency-lock.ts";
 
 /** An account that exists, with its id. */
 export interface LocatedAccount {
@@ -64,12 +65,16 @@ export interface Moment {
   readonly position: string;
 }
 
-const moment = statement(sql`select date_trunc('milliseconds', clock_timestamp())::text as at,
-  pg_current_xact_id()::text as xid, nextval('positions')::text as position`);
+const moment = statement<"org">(sql`select date_trunc('milliseconds', clock_timestamp())::text as at,
+  pg_current_xact_id()::text as xid, nextval('positions')::text as position
+  from (select ${sharedCurrencies(sql.placeholder("org"))}) as shared`);
 
-/** Asked after the locks are held, so it never runs behind what was done under them before. */
-export async function momentOf(transaction: Transaction): Promise<Moment> {
-  const [row] = await transaction.rows<{ at: string; xid: string; position: string }>(moment({}));
+/**
+ * Asked after the locks of accounts are held, so it never runs behind what was done under them before. What is read of
+ * currencies by the statements behind it stays so until the transaction ends.
+ */
+export async function momentOf(transaction: Transaction, orgId: string): Promise<Moment> {
+  const [row] = await transaction.rows<{ at: string; xid: string; position: string }>(moment({ org: orgId }));
   if (row === undefined) throw new Error("the database has no clock");
   return { ...row, at: new Date(row.at) };
 }

@@ -6,7 +6,7 @@ import { FreshCache } from "../driver/fresh-cache.ts";
 import type { Orm } from "../driver/orm.ts";
 import { type Attempt, retrying } from "../retry.ts";
 import { accounts, currencies } from "../schema.ts";
-import { lockOrganization } from "../tenants/organization-lock.ts";
+import { lockCurrencies } from "./currency-lock.ts";
 import {
   type ConfiguredCurrency,
   type CurrencyChange,
@@ -121,11 +121,11 @@ export class Currencies {
     const { signal, isRetry } = attempt;
     const isUsed = sql`exists (select from ${accounts} where ${accounts.orgId} = ${orgId} and ${accounts.currency} = ${code})`;
     const which = { orgId, code };
-    const deleted = await this.database
-      .orm(signal)
-      .delete(currencies)
-      .where(sql`${isCurrency(which)} and not ${isUsed}`)
-      .returning({ code: currencies.code });
+    const deleted = await this.database.transaction(async (orm) => {
+      await lockCurrencies(orm, orgId);
+      const isUnused = sql`${isCurrency(which)} and not ${isUsed}`;
+      return orm.delete(currencies).where(isUnused).returning({ code: currencies.code });
+    }, signal);
     this.known.forget(orgId);
     if (deleted.length > 0) return "deleted";
     if ((await this.find(orgId, code, signal)) !== undefined) return "in use";
@@ -140,7 +140,7 @@ export class Currencies {
   ): Promise<T> {
     const { orgId } = which;
     const outcome = await this.database.transaction(async (orm) => {
-      await lockOrganization(orm, orgId);
+      await lockCurrencies(orm, orgId);
       const before = await selectCurrencies(orm, orgId);
       const changed = await change(orm, byCode(before));
       if (force) return changed;

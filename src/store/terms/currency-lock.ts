@@ -1,0 +1,31 @@
+import { type Placeholder, type SQL, sql } from "drizzle-orm";
+import type { Orm } from "../driver/orm.ts";
+import { laneLockMsMax } from "../driver/settings.ts";
+import { lockOrganization } from "../tenants/organization-lock.ts";
+
+/** Advisory locks by which decisions and changes of currencies keep apart, one for each organization. */
+const advisoryLockClass = sql.raw("7400003");
+
+/**
+ * What a decision asks before it reads currencies, which is by a later statement: until its transaction ends none of the
+ * organization's changes. Decisions share it. Asked without a table, so that it is the coordinator's own lock where the
+ * tables are spread.
+ */
+export function sharedCurrencies(org: Placeholder): SQL {
+  return sql`pg_advisory_xact_lock_shared(${advisoryLockClass}, ${lockOf(org)})`;
+}
+
+/**
+ * Waits for the decisions that may have read the currencies of an organization, and lets no other begin until the
+ * transaction ends. Changes take turns before it. It waits no longer than the decisions behind it wait.
+ */
+export async function lockCurrencies(orm: Orm, orgId: string): Promise<void> {
+  await lockOrganization(orm, orgId);
+  await orm.execute(sql`select set_config('lock_timeout', ${`${laneLockMsMax}`}, true)`);
+  await orm.execute(sql`select pg_advisory_xact_lock(${advisoryLockClass}, ${lockOf(orgId)})`);
+}
+
+/** Two organizations may have one by chance: then they wait for each other. */
+function lockOf(org: Placeholder | string): SQL {
+  return sql`hashtext(${org}::text)`;
+}
