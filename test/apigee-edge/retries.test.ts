@@ -1,6 +1,5 @@
 import { CurrencyStatus } from "../../gen/tallystick/v1/currency_pb.ts";
 import { ledgerCalls, transferIdOf } from "../native/ledger-calls.ts";
-import { anotherInstance } from "../support/another-instance.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
 import { createCompany, createDeveloper, type EdgeAnswer, edgeClient, missing } from "./edge-client.ts";
 
@@ -112,14 +111,10 @@ describe("the same bytes again are answered with what they did, after", () => {
     const given = await give("-20");
     const { customers } = native();
     await customers.deleteCustomer({ organization: tenant.orgId, customer: annId });
-    const another = await anotherInstance(service);
-    try {
-      for (const as of [edge, edgeClient(another, tenant)]) {
-        for (const owner of [`/developers/${ann}`, `/developers/${annId}`])
-          expectReplay(topped, await topUp(20, { owner, as }));
-      }
-    } finally {
-      await another.stop();
+    const another = await service.another();
+    for (const as of [edge, edgeClient(another, tenant)]) {
+      for (const owner of [`/developers/${ann}`, `/developers/${annId}`])
+        expectReplay(topped, await topUp(20, { owner, as }));
     }
     expectReplay(given, await give("-20"));
     expectReplay(given, await give("-20", { developerId: annId }));

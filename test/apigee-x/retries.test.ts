@@ -1,5 +1,4 @@
 import { CurrencyStatus } from "../../gen/tallystick/v1/currency_pb.ts";
-import { anotherInstance } from "../support/another-instance.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
 import {
   apigee,
@@ -117,14 +116,10 @@ describe("the same bytes again are answered with the balance as it is, after", (
     await credit("25");
     await adjust("25");
     expect((await send("DELETE", ann)).status).toBe(200);
-    const another = await anotherInstance(service);
-    try {
-      for (const as of [send, apigee(another, tenant)]) {
-        for (const holder of [ann, `/developers/${annId}`])
-          expect(await credit("25", { holder, as })).toMatchObject({ status: 200, json: balance("0") });
-      }
-    } finally {
-      await another.stop();
+    const another = await service.another();
+    for (const as of [send, apigee(another, tenant)]) {
+      for (const holder of [ann, `/developers/${annId}`])
+        expect(await credit("25", { holder, as })).toMatchObject({ status: 200, json: balance("0") });
     }
     expect(await adjust("25")).toMatchObject({ status: 200, json: balance("0") });
     expect(await credit("25", { transactionId: "order-2" })).toMatchObject({

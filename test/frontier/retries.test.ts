@@ -2,7 +2,6 @@ import { Code } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
 import { CurrencyStatus } from "../../gen/tallystick/v1/currency_pb.ts";
 import { TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
-import { anotherInstance } from "../support/another-instance.ts";
 import { failureOf, faultyFields } from "../support/failure.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
 
@@ -102,12 +101,8 @@ describe("usages that are sent again are known, after", () => {
     await frontier().createBillingUsage({ orgId: tenant.orgId, usages: [usage(55n)] });
     await frontier().deleteBillingAccount({ id: tenant.billingId });
     await expectKnown(sent);
-    const another = await anotherInstance(service);
-    try {
-      await expectKnown(sent, connectClients(another.url, tenant.writer).frontier);
-    } finally {
-      await another.stop();
-    }
+    const another = await service.another();
+    await expectKnown(sent, connectClients(another.url, tenant.writer).frontier);
     for (const request of requests())
       expect((await failureOf(frontier().createBillingUsage(request))).code).toBe(Code.NotFound);
     const body = { name: "Other", email: "other@example.com" };
