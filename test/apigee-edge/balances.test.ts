@@ -174,7 +174,7 @@ describe("POST developer-balances", () => {
   it("refuses a strange currency, and half a credit", async () => {
     const strange = notUsable("supported_currency.id", "XYZ");
     expect(await topUp(5, { id: "xyz" })).toMatchObject({ status: 400, body: strange });
-    const half = tooManyPlaces("amount", "VC", 0);
+    const half = tooManyPlaces("amount", "0.5", { currency: "VC", places: 0 });
     expect(await topUp(0.5, { id: "vc" })).toMatchObject({ status: 400, body: half });
   });
 

@@ -156,9 +156,14 @@ export function notUsable(field: string, currency: string) {
 }
 
 /** The error of an amount that has more places than its currency. */
-export function tooManyPlaces(field: string, currency: string, places: number) {
+export function tooManyPlaces(
+  field: string,
+  required: string,
+  { currency, places }: { currency: string; places: number },
+) {
   const description = `has more places after the point than the ${places} of ${currency}; nothing is rounded`;
-  return refusedFor("tooManyPlaces", { metadata: { currency, places: String(places) }, field, description });
+  const metadata = { currency, places: String(places), required };
+  return refusedFor("tooManyPlaces", { metadata, field, description });
 }
 
 export const notACurrency = "is no currency that may be used; give an id such as usd";

@@ -261,7 +261,7 @@ describe("POST refund-transactions", () => {
     const parentTxId = transferIdOf(await calls().charge("3", { customer: ann }));
     expect(await refund({ parentTxId, refundAmount: "0.5" })).toMatchObject({
       status: 400,
-      body: tooManyPlaces("refund_amount", "VC", 0),
+      body: tooManyPlaces("refund_amount", "0.5", { currency: "VC", places: 0 }),
     });
   });
 

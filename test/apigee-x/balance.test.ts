@@ -210,7 +210,7 @@ describe("developers.balance.credit", () => {
     expect({ status, json }).toEqual({
       status: 400,
       json: refusedFor("TOO_MANY_PLACES", {
-        metadata: { currency: "VC", places: "0" },
+        metadata: { currency: "VC", places: "0", required: "0.000000005" },
         fields: { transaction_amount: description },
       }),
     });

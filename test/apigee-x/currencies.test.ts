@@ -82,7 +82,7 @@ it("fewer places strand a rest, which says so, and can leave as a whole", async 
   expect(await adjust(usd("0", 1_000_000))).toMatchObject({
     status: 400,
     json: refusedFor("TOO_MANY_PLACES", {
-      metadata: { currency: "USD", places: "2" },
+      metadata: { currency: "USD", places: "2", required: "0.001" },
       fields: { adjustment: description },
     }),
   });
