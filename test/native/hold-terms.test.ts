@@ -273,22 +273,17 @@ describe("ALLOW_DEBT on a hold that has expired", () => {
       });
   });
 
-  it("takes nothing from who is at the bound, and ends the hold", async () => {
+  it("is refused to who is at the bound, and goes through under the same key once there is room", async () => {
     const hold = await expiredHold("60");
     await setLimit({ captureOverdraft: "0" });
     await calls.charge("100");
-    const captured = await calls.capture(hold, { amount: "50", overage: ALLOW_DEBT, key: "c" });
-    expect(captured.transfer).toBeUndefined();
-    expect(captured).toMatchObject({
-      ...{ uncollected: "50", after: { posted: "0" } },
-      hold: { state: HoldState.RELEASED, captured: "0" },
-    });
-    expect(await calls.capture(hold, { amount: "50", overage: ALLOW_DEBT, key: "c" })).toEqual({
-      ...captured,
-      replay: true,
-    });
-    expect(await failureOf(calls.capture(hold, { amount: "50", overage: ALLOW_DEBT }))).toMatchObject({
-      ...{ reason: "HOLD_NOT_ACTIVE", metadata: { state: "released" } },
+    const late = () => calls.capture(hold, { amount: "50", overage: ALLOW_DEBT, key: "c" });
+    expect(await failureOf(late())).toMatchObject({ reason: "INSUFFICIENT_FUNDS" });
+    await setLimit({ captureOverdraft: "20" });
+    expect(await late()).toMatchObject({
+      transfer: { amount: "20" },
+      ...{ uncollected: "30", after: { posted: "-20" } },
+      hold: { state: HoldState.CAPTURED, captured: "20" },
     });
   });
 });
