@@ -193,6 +193,18 @@ describe("a hold that is captured when its time has passed", () => {
     expect(decide(stateAfter(due, decision, momentAfter(1_500)), []).done).toEqual([]);
   });
 
+  it("is captured before a batch that names it, though the batch did not find it among so many", () => {
+    const named = { ...stateAt(held, momentAfter(9_000)), dueCaptures: [] };
+    for (const operation of [release("x", second), extend("x", second, 60_000), capture("x", second)]) {
+      const { done, verdicts } = decide(named, [command(operation)]);
+      expect(done.map(({ kind, hold: of }) => [kind, of?.holdId])).toEqual([
+        ["capture", first],
+        ["capture", second],
+      ]);
+      expect(verdicts).toMatchObject([{ refused: [{ refusal: { state: "captured" } }] }]);
+    }
+  });
+
   it("stays held where its total would be out of range", () => {
     const revenue = account({ counter: "revenue" }, { funded: Amount.of("9999999999999999999") });
     const full = { ...held, accounts: new Map(held.accounts).set(revenue.key, revenue) };
@@ -201,10 +213,8 @@ describe("a hold that is captured when its time has passed", () => {
   });
 
   it("lets the account's time run on from an entry that was younger than its effect", () => {
-    const charged = stateAfter(
-      held,
-      decide({ ...held, at: momentAfter(1_500) }, [command(charge("t-1", "1"))]),
-    );
+    const unnamed = { ...held, holds: new Map(), at: momentAfter(1_500) };
+    const charged = stateAfter(held, decide(unnamed, [command(charge("t-1", "1"))]));
     const { done } = decide(stateAt(charged, momentAfter(9_000)), []);
     expect(done.map(({ from }) => from.at)).toEqual([momentAfter(1_500), momentAfter(2_000)]);
     expect(done.map((each) => accountAfter(each).version)).toEqual([3, 4]);

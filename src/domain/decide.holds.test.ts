@@ -266,6 +266,13 @@ describe("a refusal that holds alone have caused", () => {
     expect(refusalOf(two, charge("t-1", "101"))).toMatchObject({ held: Amount.of("50"), freeAt: null });
   });
 
+  it("says no moment where what is held is due already, and waits for its capture", () => {
+    const state = stateWith(start, hold("h-1", "30", { ttlMs: 1_000, onExpiry: "capture" }));
+    const later = { ...stateAt(state, momentAfter(1_000)), holds: new Map(), dueCaptures: [] };
+    expect(refusalOf(state, charge("t-1", "71"))).toMatchObject({ freeAt: momentAfter(1_000) });
+    expect(refusalOf(later, charge("t-1", "71"))).toMatchObject({ held: Amount.of("30"), freeAt: null });
+  });
+
   it("is none where the hold has expired", () => {
     expect(refusalOf(stateAt(two, momentAfter(5_000), 1), charge("t-1", "71"))).toMatchObject({
       available: Amount.of("70"),

@@ -1,7 +1,7 @@
 import type { AccountState } from "./account.ts";
 import type { Command, Known, Operation, RefusedOperation, Verdict } from "./command.ts";
 import { contentOf, differingFields, differingRequests } from "./content.ts";
-import { captureDue, expireNamed } from "./due-holds.ts";
+import { captureDue, capturesDue, expireNamed } from "./due-holds.ts";
 import type { Hold } from "./hold.ts";
 import { type LedgerState, LedgerView } from "./ledger-view.ts";
 import { isNonEmpty } from "./non-empty.ts";
@@ -28,7 +28,7 @@ export interface Decision {
 export function decide(state: LedgerState, commands: readonly Command[]): Decision {
   const view = new LedgerView(state);
   const expired = expireNamed(view, state.holds.values());
-  const done: Recorded[] = captureDue(view, state.dueCaptures).map(({ recorded }) => recorded);
+  const done: Recorded[] = captureDue(view, capturesDue(state)).map(({ recorded }) => recorded);
   const verdicts = commands.map((command): Verdict => {
     const trial = tryCommand(view, command);
     if (isNonEmpty(trial.refused)) return { outcome: "refused", refused: trial.refused };

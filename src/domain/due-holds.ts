@@ -2,8 +2,8 @@ import { accountOf, changedAccount, counterAccount } from "./account.ts";
 import { Amount } from "./amount.ts";
 import type { Known } from "./command.ts";
 import { defaultCounters } from "./content.ts";
-import { type Hold, isExpired } from "./hold.ts";
-import type { LedgerView } from "./ledger-view.ts";
+import { type Hold, isDue, isExpired } from "./hold.ts";
+import type { LedgerState, LedgerView } from "./ledger-view.ts";
 import { derivedId } from "./operation-id.ts";
 import { performCapture } from "./perform/capture.ts";
 
@@ -35,6 +35,24 @@ export function expireNamed(view: LedgerView, named: Iterable<Hold>): string[] {
     expired.push(hold.id);
   }
   return expired;
+}
+
+/**
+ * Holds that are to be captured before whatever a batch was asked for, the oldest first: those that were found to be due,
+ * and those that the batch names, however many are older; nobody may release or extend one whose time has passed.
+ */
+export function capturesDue({
+  holds,
+  dueCaptures,
+  at,
+}: Pick<LedgerState, "holds" | "dueCaptures" | "at">): Hold[] {
+  const named = [...holds.values()].filter((hold) => hold.onExpiry === "capture" && isDue(hold, at));
+  const due = new Map([...dueCaptures, ...named].map((hold) => [hold.id, hold]));
+  return [...due.values()].sort(byExpiry);
+}
+
+function byExpiry(a: Hold, b: Hold): number {
+  return a.expiresAt.getTime() - b.expiresAt.getTime() || (a.id < b.id ? -1 : 1);
 }
 
 /** Captures holds that are due and say so: the customer's side at the moment of its effect, nobody having asked. */

@@ -17,7 +17,7 @@ export interface LedgerState {
   readonly accounts: ReadonlyMap<string, AccountState>;
   /** Holds that the batch names, by id. */
   readonly holds: ReadonlyMap<string, Hold>;
-  /** Holds that are due and to be captured, the oldest first. */
+  /** Holds that were found to be due and to be captured, as many as fit a batch. */
   readonly dueCaptures: readonly Hold[];
   /** How much of charges, captures and credits was given or taken back, by id. */
   readonly returned: ReadonlyMap<string, Amount>;

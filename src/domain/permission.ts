@@ -18,15 +18,20 @@ export function refusalOfDisabled({ customer, owner }: AccountState): CommandRef
   return { reason: "CUSTOMER_DISABLED", customerId: owner.customerId };
 }
 
-/** Why its limit does not let an account give up so much. */
-export function refusalToGoBelow(account: AccountState, required: Amount): CommandRefusal | undefined {
+/** Why its limit does not let an account give up so much at a moment. */
+export function refusalToGoBelow(
+  account: AccountState,
+  required: Amount,
+  at: Date,
+): CommandRefusal | undefined {
   if (!("customerId" in account.owner)) return undefined;
   const { customerId } = account.owner;
-  const { currency, minimumBalance, held } = account;
+  const { currency, minimumBalance, held, dueAt } = account;
   const available = availableOf(account);
   if (available === null || minimumBalance === null || !available.isLessThan(required)) return undefined;
   const holdsAlone = !available.plus(held).isLessThan(required);
-  const freeAt = holdsAlone ? account.dueAt : null;
+  // What is due already and still held is to be captured, and frees nothing.
+  const freeAt = holdsAlone && dueAt !== null && dueAt > at ? dueAt : null;
   return {
     reason: "INSUFFICIENT_FUNDS",
     customerId,

@@ -98,7 +98,10 @@ export type CommandRefusal =
       readonly minimumBalance: Amount;
       /** What holds set aside. */
       readonly held: Amount;
-      /** Where holds alone stand in the way: when the first of them expires. */
+      /**
+       * Where holds alone stand in the way: none of them expires before. One that is captured by its expiry frees nothing
+       * then; an account knows when its next hold is due, and not what becomes of it.
+       */
       readonly freeAt: Date | null;
     }
   | { readonly reason: "CUSTOMER_DISABLED"; readonly customerId: string }

@@ -1,6 +1,6 @@
 import { type AccountState, changedAccount } from "../domain/account.ts";
 import { Amount } from "../domain/amount.ts";
-import { placeOfHold } from "../domain/due-holds.ts";
+import { capturesDue, placeOfHold } from "../domain/due-holds.ts";
 import type { Hold } from "../domain/hold.ts";
 import type { LedgerState } from "../domain/ledger-view.ts";
 import type { Transaction } from "../store/driver/lane.ts";
@@ -36,7 +36,7 @@ export async function loadDue(
   if (due.length === 0) return { state, before: state.accounts, touched: [], noted: [] };
   const which = { orgId, at, accountIds: due.map(({ id }) => id) };
   const noted = await noteExpired(transaction.orm, which);
-  const [left, captures] = await Promise.all([
+  const [left, found] = await Promise.all([
     overdue(transaction.orm, which),
     dueCaptures(transaction.orm, which),
   ]);
@@ -48,6 +48,7 @@ export async function loadDue(
       dueAt,
     });
   });
+  const captures = capturesDue({ holds: state.holds, dueCaptures: found, at });
   const counters = await countersFor(transaction, place, { captures, state, directory });
   const before = new Map([...state.accounts, ...counters.map((each) => [each.key, each] as const)]);
   return {

@@ -165,6 +165,19 @@ describe("ten thousand holds that have expired on one account", () => {
   });
 });
 
+it("a hold to be captured is over for whoever names it, however many are due before it", async () => {
+  const tenant = await tenantWithHolds("capture", 403);
+  const ids = await test.sql<{ id: string }[]>`select id from holds where customer_id = ${tenant.customerId}
+    order by expires_at desc limit 2`;
+  const changes = [{ type: "release" }, { type: "extend", ttlMs: 60_000 }] as const;
+  for (const [index, change] of changes.entries()) {
+    const named = { orgId: tenant.orgId, operations: [{ id: ids[index]?.id ?? "" }] } as const;
+    expect(reasonOf(await test.ledger.submit(changeOf(named, change)))).toBe("HOLD_NOT_ACTIVE");
+    const [row] = await test.sql`select state, captured::int from holds where id = ${named.operations[0].id}`;
+    expect(row).toEqual({ state: "captured", captured: 1 });
+  }
+});
+
 describe("a hold that is captured when its time has passed", () => {
   it("is captured by the next batch on its account, at the moment of its effect, under an id of its own", async () => {
     const tenant = await test.tenant();

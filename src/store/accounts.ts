@@ -17,7 +17,10 @@ export interface Account extends AccountAfter {
   readonly updatedAt: Date;
 }
 
-/** Holds of an account that are due, as far as one read adds them up. */
+/**
+ * Holds of an account that are due, as far as one read adds them up; those beyond count as held. Each change of the account
+ * notes 1,000 of them, and decides by all, so a read may show less than there is and never more.
+ */
 const dueMax = 100_000;
 
 /** Of the holds of an account that are due, what those to be released come to, and whether any is to be captured. */

@@ -56,7 +56,7 @@ function sidesOf(
 
 /** What is charged, or why nothing is. */
 function amountOf(
-  { currencies }: LedgerView,
+  { currencies, at }: LedgerView,
   { account, hold, operation }: { account: AccountState; hold: Hold; operation: Capture },
 ): Amount | CommandRefusal {
   const { currency, remaining } = hold;
@@ -71,7 +71,7 @@ function amountOf(
   if (most === undefined || !most.isLessThan(asked)) return asked;
   const taken = larger(most, remaining);
   // Of a hold that has expired nothing remains, and it ends with this: with no room for debt it stays as it is.
-  return taken.isPositive() ? taken : (refusalToGoBelow(account, asked) ?? taken);
+  return taken.isPositive() ? taken : (refusalToGoBelow(account, asked, at) ?? taken);
 }
 
 /** How much may be taken when debt is allowed; undefined where it has no bound. */

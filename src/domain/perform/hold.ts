@@ -22,7 +22,7 @@ export function performHold(view: LedgerView, operation: OperationOf<"hold">, cr
   const refusal =
     refusalOfCurrency(view.currencies, { currency, amount: operation.amount, payer: before }) ??
     refusalOfDisabled(before) ??
-    refusalToGoBelow(before, isShort && amount === operation.amount ? minimumAmount : amount);
+    refusalToGoBelow(before, isShort && amount === operation.amount ? minimumAmount : amount, view.at);
   if (refusal !== undefined) return refusal;
   const held = before.held.plus(amount);
   if (!held.isInRange()) return { reason: "BALANCE_OUT_OF_RANGE", currency };

@@ -39,7 +39,8 @@ export function performReversal(view: LedgerView, operation: Reversal, createdBy
     return { reason: "REVERSAL_TOO_LARGE", transferId: reversalOf, currency, left, required: amount };
   const account = view.account(origin.customer);
   const refusal =
-    refusalOfPart(view.currencies, { currency, amount, left }) ?? refusalOfDebt(account, operation, amount);
+    refusalOfPart(view.currencies, { currency, amount, left }) ??
+    refusalOfDebt(view, operation, { account, amount });
   if (refusal !== undefined) return refusal;
   const outcome = giveBack(view, operation, { origin, amount, createdBy });
   if (!("reason" in outcome)) lowerNewestCredit(view, origin, amount);
@@ -51,14 +52,14 @@ function leftOf(view: LedgerView, { recorded }: Origin): Amount {
 }
 
 function refusalOfDebt(
-  account: AccountState,
+  { at }: LedgerView,
   { debt }: Reversal,
-  amount: Amount,
+  { account, amount }: { account: AccountState; amount: Amount },
 ): CommandRefusal | undefined {
   if (debt === "any") return undefined;
   const overdraft = debt === "within overdraft" ? (account.captureOverdraft ?? Amount.zero) : Amount.zero;
   const room = availableOf(account)?.plus(overdraft);
-  return room === undefined || !room.isLessThan(amount) ? undefined : refusalToGoBelow(account, amount);
+  return room === undefined || !room.isLessThan(amount) ? undefined : refusalToGoBelow(account, amount, at);
 }
 
 /** What was reversed of the newest credit lowers what may be given back up to it. */

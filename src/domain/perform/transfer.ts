@@ -59,7 +59,7 @@ function refusalOf(
     refusalOfCurrency(view.currencies, { currency, amount, payer }) ??
     refusalOfTopUp(view, operation) ??
     (operation.isCapped === true ? refusalToRise(view, operation, customer) : undefined) ??
-    (isPaying && amount.isPositive() ? refusalToGoBelow(customer, amount) : undefined)
+    (isPaying && amount.isPositive() ? refusalToGoBelow(customer, amount, view.at) : undefined)
   );
 }
 
