@@ -3,9 +3,10 @@ import { isConnectionLoss, isLockTimeout, isTransient, isWronglyCommitted } from
 import { retrying } from "../store/retry.ts";
 import { Claims } from "./claims.ts";
 import { ownAnswer } from "./doubt.ts";
+import { firstInLine } from "./first-in-line.ts";
 import type { Pending } from "./pending.ts";
 import { CommandQueue } from "./queue.ts";
-import { lanesMax, type Settled, type Settlement } from "./settlement.ts";
+import { type Attempt, lanesMax, type Settled, type Settlement } from "./settlement.ts";
 
 /** Operations of one batch. A single command may have more. */
 const operationsMax = 512;
@@ -23,6 +24,14 @@ interface LaneUse {
   /** Batches under way. */
   batches: number;
 }
+
+/** Where a batch runs, and what is called once its end is sent. */
+interface On {
+  readonly lane: number;
+  readonly sent: () => void;
+}
+
+type How = On & Pick<Attempt, "waits">;
 
 /**
  * Gathers what waits into batches: while one is under way the next one fills, so batches grow under load by themselves,
@@ -90,51 +99,62 @@ export class Engine {
       use.isReady = true;
       this.schedule();
     };
-    this.settleAll(batch, use.lane, sent).finally(() => {
-      sent();
-      if (contended) this.isTryingContended = false;
-      use.batches -= 1;
-      this.claims.remove(batch);
-      this.startBatches();
-    });
+    const on = { lane: use.lane, sent };
+    const settling = contended
+      ? this.settleContended(batch, on)
+      : this.settleAll(batch, { ...on, waits: "briefly" });
+    settling
+      .then((taken) => this.tryLater(taken))
+      .finally(() => {
+        sent();
+        if (contended) this.isTryingContended = false;
+        use.batches -= 1;
+        this.claims.remove(batch);
+        this.startBatches();
+      });
   }
 
-  /** Settles a batch and answers everybody in it, or puts them back. Never rejects. */
-  private async settleAll(batch: readonly Pending[], lane: number, sent: () => void): Promise<void> {
+  /**
+   * Those whose locks are free now are settled at once. Of the others the first in line waits longer, so that it has a
+   * place in PostgreSQL's own queue; nobody else has locks meanwhile that someone could wait for.
+   */
+  private async settleContended(batch: readonly Pending[], on: On): Promise<readonly Pending[]> {
+    // The lane has no next batch yet, which would wait behind whoever waits in line.
+    const taken = await this.settleAll(batch, { lane: on.lane, sent: () => undefined, waits: "not" });
+    const [first, others] = firstInLine(taken);
+    const still = await this.settleAll(first, { ...on, waits: "in line" });
+    // Next time it is another's turn.
+    return [...others, ...still];
+  }
+
+  /** Settles a batch, answers everybody else in it, and tells who needs what somebody else has locked. Never rejects. */
+  private async settleAll(batch: readonly Pending[], how: How): Promise<readonly Pending[]> {
     let alive: readonly Pending[] = [];
     try {
       const settled = await retrying(
         async () => {
           alive = withoutTheGone(batch);
-          return alive.length === 0 ? [] : this.attempt(alive, lane, sent);
+          return alive.length === 0 ? [] : this.attempt(alive, how);
         },
         // Trying the whole batch again would make everybody in it wait for that lock.
         { isFinal: isLockTimeout },
       );
-      const taken = alive.filter((_, index) => settled[index] === "taken");
       for (const [index, pending] of alive.entries()) answer(pending, settled[index]);
-      this.tryLater(taken);
+      return alive.filter((_, index) => settled[index] === "taken");
     } catch (error) {
-      await this.isolate(alive, error, (half) => this.settleAll(half, lane, sent));
+      if (!isLockTimeout(error)) return this.isolate(alive, error, how);
+      if (how.waits === "briefly") return this.settleAll(alive, { ...how, waits: "not" });
+      return alive.length === 1 || how.waits === "in line" ? alive : this.settleHalves(alive, how);
     }
   }
 
-  /** Waits for accounts that others have locked, but not for long: then those who need them step aside. */
-  private async attempt(
-    batch: readonly Pending[],
-    lane: number,
-    sent: () => void,
-  ): Promise<readonly Settled[]> {
+  private async attempt(batch: readonly Pending[], { lane, sent, waits }: How): Promise<readonly Settled[]> {
+    let moment: Date | undefined;
     const committing = (at: Date) => {
       moment = at;
     };
-    let moment: Date | undefined;
-    const settle = (waits: boolean) => this.settlement.settle({ batch, lane, waits, committing }, sent);
     try {
-      return await settle(true).catch((error: unknown) => {
-        if (!isLockTimeout(error)) throw error;
-        return settle(false);
-      });
+      return await this.settlement.settle({ batch, lane, waits, committing }, sent);
     } catch (error) {
       if (moment !== undefined && isConnectionLoss(error)) doubt(batch, moment);
       throw error;
@@ -142,21 +162,17 @@ export class Engine {
   }
 
   /** A batch fails for one command in it: halve it until that one stands alone, and let its neighbours through. */
-  private async isolate(
-    batch: readonly Pending[],
-    error: unknown,
-    settle: (half: readonly Pending[]) => Promise<void>,
-  ): Promise<void> {
-    const isEverybodys =
-      error instanceof Refused || isWronglyCommitted(error) || (isTransient(error) && !isLockTimeout(error));
-    if (batch.length <= 1 || isEverybodys) {
-      if (isLockTimeout(error)) this.tryLater(batch);
-      else for (const pending of batch) pending.reject(error);
-      return;
-    }
+  private async isolate(batch: readonly Pending[], error: unknown, how: How): Promise<readonly Pending[]> {
+    const isEverybodys = error instanceof Refused || isWronglyCommitted(error) || isTransient(error);
+    if (batch.length > 1 && !isEverybodys) return this.settleHalves(batch, how);
+    for (const pending of batch) pending.reject(error);
+    return [];
+  }
+
+  private async settleHalves(batch: readonly Pending[], how: How): Promise<readonly Pending[]> {
     const middle = Math.ceil(batch.length / 2);
-    await settle(batch.slice(0, middle));
-    await settle(batch.slice(middle));
+    const taken = await this.settleAll(batch.slice(0, middle), how);
+    return [...taken, ...(await this.settleAll(batch.slice(middle), how))];
   }
 
   /** Puts those back whose accounts somebody else has locked, before whatever came later for the same accounts. */

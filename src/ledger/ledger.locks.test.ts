@@ -9,7 +9,15 @@ import {
   untilWaiting,
 } from "../../test/support/ledger.ts";
 import { Amount } from "../domain/amount.ts";
-import { creditsTo, lockAccountsOf, moreCustomers, reasonOf, type Tenant, times } from "./ledger.fixture.ts";
+import {
+  creditsTo,
+  lockAccountsOf,
+  moreCustomers,
+  outcomeOf,
+  reasonOf,
+  type Tenant,
+  times,
+} from "./ledger.fixture.ts";
 import type { Ledger } from "./ledger.ts";
 
 let test: TestLedger;
@@ -119,4 +127,30 @@ it("two instances that contend for one account both get on, and lose nothing", a
   const [account] =
     await test.sql`select version::int, spent::int from accounts where customer_id = ${tenant.customerId}`;
   expect(account).toEqual({ version: 201, spent: 200 });
+});
+
+it("an instance gets its turn on an account whose lock another one always has, for longer than it waits", async () => {
+  const [tenant] = await customersWith("1000", 1);
+  if (tenant === undefined) throw new Error("nobody");
+  await test.sql.unsafe(`
+    create function commit_slowly() returns trigger language plpgsql as $$ begin
+      perform pg_sleep(0.15) where new.from_customer_id = '${tenant.customerId}' and new.description = 'slow';
+      return null;
+    end $$;
+    create constraint trigger commit_slowly after insert on operations deferrable initially deferred
+      for each row execute function commit_slowly()`);
+  const slow = () => commandTo("charge", { ...tenant, amount: Amount.of("1"), description: "slow" });
+  const [first, second] = instances;
+  let isOver = false;
+  const hog = async () => {
+    while (!isOver) await outcomeOf(first, slow());
+  };
+  const hogs = times(2).map(hog);
+  const outcomes: string[] = [];
+  for (const _ of times(5)) {
+    outcomes.push(await outcomeOf(second, one(tenant)).catch((error: unknown) => String(error)));
+  }
+  isOver = true;
+  await Promise.all(hogs);
+  expect(outcomes).toEqual(Array(5).fill("done"));
 });

@@ -11,6 +11,7 @@ import {
   lockAccounts,
   lockFreeAccounts,
   type Moment,
+  waitLonger,
 } from "../store/settlement/lock.ts";
 import { lockNewcomers } from "../store/settlement/newcomers.ts";
 import { writesOf } from "../store/settlement/write.ts";
@@ -28,8 +29,9 @@ export type Settled = Answer | "taken";
 export interface Attempt {
   readonly batch: readonly Pending[];
   readonly lane: number;
-  /** Whether it waits for accounts that somebody else has locked; else those who need them are `taken`. */
-  readonly waits: boolean;
+  /** Whether it waits for what somebody else has locked: not, and those who need such an account are `taken`; or until
+   * a lock timeout, a short or a long one. */
+  readonly waits: "not" | "briefly" | "in line";
   /** Called when the batch is about to be committed: from then on its connection may be lost with nobody knowing. */
   readonly committing: (at: Date) => void;
 }
@@ -71,14 +73,21 @@ export class Settlement {
     { batch, waits, committing }: Attempt,
   ): Promise<readonly Settled[]> {
     const located = await this.directory.locate(place, refsOf(batch));
-    const free = waits ? undefined : await lockFreeAccounts(transaction, place.orgId, located.existing);
+    const free =
+      waits === "not" ? await lockFreeAccounts(transaction, place.orgId, located.existing) : undefined;
     const settled = batch.filter((pending) => free === undefined || isFree(pending, located.existing, free));
     if (settled.length === 0) return batch.map(() => "taken");
     const ours = free === undefined ? located.existing : located.existing.filter(({ id }) => free.has(id));
     const loaded = await loadState(transaction, place, {
       operations: settled.flatMap(operationsOf),
       located: { existing: ours, missing: located.missing },
-      locks: lock(transaction, place.orgId, { existing: waits ? ours : [], missing: located.missing }),
+      locks: Promise.all([
+        waits === "in line" ? waitLonger(transaction) : undefined,
+        lock(transaction, place.orgId, {
+          existing: free === undefined ? ours : [],
+          missing: located.missing,
+        }),
+      ]),
     });
     const due = await loadDue(transaction, place, loaded, this.directory);
     const commands = settled.flatMap(({ command }) => command ?? []);

@@ -33,6 +33,16 @@ const lockFree = statement<"org" | "ids">(
   sql`select string_agg(id::text, ',') as ids from (${lockRows} skip locked) as l`,
 );
 
+/** Longest time that whoever waits in line waits for one lock, in milliseconds. */
+const lineLockMsMax = 1_000;
+
+const longerTimeout = statement<never>(sql.raw(`set local lock_timeout = ${lineLockMsMax}`))({});
+
+/** Lets the rest of a transaction wait longer for a lock than others do, so that it gets its turn among those who wait. */
+export async function waitLonger(transaction: Transaction): Promise<void> {
+  await transaction.rows(longerTimeout);
+}
+
 /** Locks accounts in the order of their ids, as every batch does. It waits for whoever has them. */
 export async function lockAccounts(
   transaction: Transaction,
