@@ -9,6 +9,7 @@ const boundOtherwise: Readonly<Record<string, readonly [statements: number, by: 
   "books/account-credits.ts": [1, "whoever selects from it"],
   "books/account-reader.ts": [1, "the counter-accounts of one page, each with a stripe a lane"],
   "books/balances.ts": [1, "the balances that are asked for"],
+  "books/epoch.ts": [1, "one row of functions"],
   "books/followed-transfers.ts": [3, "the least position of two index ranges; one row of functions"],
   "books/moments.ts": [1, "one row of functions"],
   "books/periods.ts": [1, "whoever selects from it"],
@@ -34,6 +35,7 @@ const boundOtherwise: Readonly<Record<string, readonly [statements: number, by: 
   "tenants/organizations.ts": [5, "one row by its key"],
   "terms/account-limit.ts": [2, "one row by its key; one row of functions"],
   "terms/currencies.ts": [1, "one row by its key"],
+  "terms/currency-lock.ts": [2, "one row of functions"],
   "terms/stranded-balances.ts": [1, "what it selects from, which has a limit"],
 };
 

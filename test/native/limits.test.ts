@@ -56,6 +56,16 @@ describe("SetLimit", () => {
     await calls.charge("6");
   });
 
+  it("keeps the limits, those with an end too, where it is given an overdraft alone", async () => {
+    await setLimit("-100");
+    await setLimit("-200", { endTime: inMs(600_000) });
+    for (const captureOverdraft of ["5", ""])
+      expect(await setLimit("", { captureOverdraft })).toMatchObject({ minimumBalance: "-200" });
+    expect(await setLimit("-3", { captureOverdraft: "5" })).toMatchObject({ minimumBalance: "-3" });
+    await setLimit("", { captureOverdraft: "5" });
+    expect(await setLimit("")).toMatchObject({ minimumBalance: "0" });
+  });
+
   it("takes effect below what is owed already: nothing more goes, credits come", async () => {
     await setLimit("-100");
     await calls.charge("60");

@@ -2007,8 +2007,8 @@ export type SetLimitRequest = Message<"tallystick.v1.SetLimitRequest"> & {
   currency: string;
 
   /**
-   * Exact decimal, signed: -100 may owe 100, 50 must keep 50. Empty: the customer's own limit is cleared, and its
-   * billing type and currency decide.
+   * Exact decimal, signed: -100 may owe 100, 50 must keep 50. Empty: the customer's own limits are cleared, and its
+   * billing type and currency decide; where capture_overdraft is given and end_time is not, they stay as they are.
    *
    * @generated from field: string minimum_balance = 4;
    */
@@ -2030,7 +2030,7 @@ export type SetLimitRequest = Message<"tallystick.v1.SetLimitRequest"> & {
 
   /**
    * How far captures with ALLOW_DEBT may go below the minimum balance: as it was where unset, as the currency says where
-   * empty.
+   * empty. Given alone it changes no limit.
    *
    * @generated from field: optional string capture_overdraft = 7;
    */

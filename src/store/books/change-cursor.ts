@@ -75,7 +75,7 @@ function read(token: string, listing: Listing): ChangeCursor {
   const reader = new VarintReader(bytes);
   if (reader.number() !== BigInt(version)) throw new Malformed("another version");
   if (!bytesOfEpoch(listing.epoch).equals(reader.raw(epochBytes))) {
-    throw new Malformed("the database was restored since; list from the beginning");
+    throw new Malformed("the database was restored, or a standby took over, since; list from the beginning");
   }
   if (!digestOf(listing).equals(reader.raw(digestBytes))) throw new Malformed("another listing");
   const parts = reader.count();

@@ -2,8 +2,9 @@ import { and, asc, eq, gte, isNotNull, lt, or, type SQL, sql } from "drizzle-orm
 import type { Transfer } from "../../domain/recorded.ts";
 import { array } from "../arrays.ts";
 import type { Database } from "../driver/database.ts";
-import { changes, epochs } from "../schema.ts";
+import { changes } from "../schema.ts";
 import { type ChangeCursor, cursorOf, type InsideDifference, tokenOf } from "./change-cursor.ts";
+import { readEpoch } from "./epoch.ts";
 import { bytesOfWords, FillingPage, type PageBounds } from "./pages.ts";
 import { shortSnapshot } from "./short-snapshot.ts";
 import { movedBy, o } from "./sides.ts";
@@ -37,7 +38,7 @@ export class FollowedTransfers {
     signal?: AbortSignal,
   ): Promise<{ transfers: readonly Transfer[]; nextToken: string }> {
     const { orgId, filter, token } = page;
-    const listing = { epoch: await this.epoch(signal), of: { orgId, filter } };
+    const listing = { epoch: await readEpoch(this.database.orm(signal)), of: { orgId, filter } };
     const cursor = cursorOf(token, listing);
     const { before } = cursor;
     const inside = cursor.inside ?? (await this.difference(orgId, before, signal));
@@ -152,12 +153,6 @@ export class FollowedTransfers {
     const [row] = await this.database.orm(signal).execute<{ snapshot: string }>(query);
     if (row === undefined) throw new Error("the database has no snapshot");
     return snapshotOf(row.snapshot);
-  }
-
-  private async epoch(signal?: AbortSignal): Promise<string> {
-    const [row] = await this.database.orm(signal).select({ id: epochs.id }).from(epochs).limit(1);
-    if (row === undefined) throw new Error("the database has no epoch");
-    return row.id;
   }
 }
 

@@ -130,6 +130,14 @@ it("says how far captures may go, and keeps that where nothing is said", async (
   expect(await overdraft(null)).toBeNull();
 });
 
+it("keeps every limit where only the overdraft is said", async () => {
+  await set("-1");
+  await set("-9", inHours(1));
+  const before = await row();
+  await store.limits.set(account(), { captureOverdraft: Amount.of("5") }, { dryRun: false });
+  expect(await row()).toEqual({ ...before, overdraft: "5", sequence: 3 });
+});
+
 it("of ten that come at once each is a change of its own", async () => {
   const limits = await Promise.all(
     Array.from({ length: 10 }, (_, index) => set(`-${index}`, inHours(index + 1))),

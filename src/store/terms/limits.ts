@@ -16,6 +16,11 @@ export type NewLimit = {
   readonly captureOverdraft?: Amount | null | undefined;
 } & (
   | {
+      /** Every limit stays as it is. */
+      readonly minimumBalance?: undefined;
+      readonly endsAt?: undefined;
+    }
+  | {
       /** Null clears the customer's own limit. */
       readonly minimumBalance: Amount | null;
       /** For ever. */
@@ -66,6 +71,7 @@ function limited(own: OwnLimits, limit: NewLimit, at: Date): Partial<OwnLimits> 
   const overdraft = captureOverdraft !== undefined && {
     captureOverdraft: captureOverdraft?.toString() ?? null,
   };
+  if (minimumBalance === undefined) return { ...overdraft };
   if (endsAt === null) {
     return { ...noLimits, minimumBalance: minimumBalance?.toString() ?? null, ...overdraft };
   }

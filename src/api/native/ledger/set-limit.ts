@@ -38,7 +38,11 @@ function limitOf(form: Form, request: SetLimitRequest, currency: Currency): NewL
   const captureOverdraft = captureOverdraftOf(form, request, currency);
   const minimumBalance = amount("minimum_balance", request.minimumBalance) ?? null;
   const endsAt = momentOf(form, "end_time", { timestamp: request.endTime, rounded: "up" });
-  if (endsAt === undefined) return { minimumBalance, endsAt: null, captureOverdraft };
+  if (endsAt === undefined) {
+    // Whoever names the overdraft alone does not mean to clear the limits beside it.
+    const isOverdraftAlone = request.minimumBalance === "" && request.captureOverdraft !== undefined;
+    return isOverdraftAlone ? { captureOverdraft } : { minimumBalance, endsAt: null, captureOverdraft };
+  }
   if (minimumBalance !== null) return { minimumBalance, endsAt, captureOverdraft };
   if (request.minimumBalance === "") form.refuse("minimum_balance", "is required where there is an end_time");
   return { minimumBalance, endsAt: null, captureOverdraft };
