@@ -33,31 +33,36 @@ const deleted = withCustomer(before, { customer: "deleted" });
 const gone = { reason: "CUSTOMER_DELETED", customerId: "c-1" };
 const late = { amount: Amount.of("10"), overage: "allow_debt" } as const;
 
-/** Every type, and every kind of a transfer. */
-const asked: readonly (readonly [string, Operation])[] = [
-  ["a charge", charge("x", "1")],
-  ["a charge of nothing", charge("x", "0")],
-  ["a credit", credit("x", "1")],
-  ["an adjustment up", adjustment("x", "1")],
-  ["an adjustment down", adjustment("x", "-1")],
-  ["a payment to another", transferTo("x", "c-2", "1")],
-  ["a payment of another", transferTo("x", "c-1", "1", { customerId: "c-2" })],
-  ["a refund", refund(before, "x", "t-0")],
-  ["a reversal", reversal(before, "x", "c-0")],
-  ["a reversal into debt", reversal(before, "x", "c-0", { debt: "any" })],
-  ["a hold", hold("x", "1")],
-  ["a capture", capture("x", "h-2")],
-  ["a capture into debt", capture("x", "h-2", late)],
-  ["a last capture of nothing", capture("x", "h-2", { amount: Amount.zero, final: true })],
-  ["a release", release("x", "h-2")],
-  ["an extension", extend("x", "h-2", 1_000)],
-];
+/** By type, so that none can be forgotten. */
+const asked: Readonly<Record<Operation["type"], readonly Operation[]>> = {
+  transfer: [
+    charge("x", "1"),
+    charge("x", "0"),
+    credit("x", "1"),
+    adjustment("x", "1"),
+    adjustment("x", "-1"),
+    transferTo("x", "c-2", "1"),
+    transferTo("x", "c-1", "1", { customerId: "c-2" }),
+  ],
+  refund: [refund(before, "x", "t-0")],
+  reversal: [reversal(before, "x", "c-0"), reversal(before, "x", "c-0", { debt: "any" })],
+  hold: [hold("x", "1")],
+  capture: [
+    capture("x", "h-2"),
+    capture("x", "h-2", late),
+    capture("x", "h-2", { amount: Amount.zero, final: true }),
+  ],
+  release: [release("x", "h-2")],
+  extend: [extend("x", "h-2", 1_000)],
+};
 
 describe("on a deleted customer nothing is done", () => {
-  it.each(asked)("%s", (_, operation) => {
-    const { done, accounts, holds, verdicts } = decide(deleted, [command(operation)]);
-    expect([done, accounts, holds]).toEqual([[], [], []]);
-    expect(verdicts).toEqual([{ outcome: "refused", refused: [{ index: 0, refusal: gone }] }]);
+  it.each(Object.entries(asked))("by a %s", (_, operations) => {
+    for (const operation of operations) {
+      const { done, accounts, holds, verdicts } = decide(deleted, [command(operation)]);
+      expect([done, accounts, holds]).toEqual([[], [], []]);
+      expect(verdicts).toEqual([{ outcome: "refused", refused: [{ index: 0, refusal: gone }] }]);
+    }
   });
 
   it("with a hold that has expired either, however much debt is allowed", () => {
