@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import { ensureAdminCredential, generatedCredential } from "../admin-credential.ts";
 import type { App } from "../app.ts";
-import { type Config, readConfig } from "../config.ts";
+import type { Config } from "../config.ts";
 import { ensureDemo } from "../demo.ts";
 import { createLog } from "../log.ts";
 import { createService } from "../service.ts";
@@ -12,8 +12,7 @@ import { startDatabase } from "./database.ts";
 type Stop = () => Promise<void>;
 
 /** Starts the service, waits for a signal, and stops in the reverse order of the start. */
-export async function serveCommand(): Promise<number> {
-  const config = readConfig(process.env);
+export async function serveCommand(config: Config): Promise<number> {
   const log = createLog(config.log);
   const signalled = firstSignal();
   const stops: Stop[] = [];

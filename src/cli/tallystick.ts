@@ -10,7 +10,8 @@ import type { VerifyOptions } from "./verify.ts";
 const exitCodeWithoutAnswer = 2;
 
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "..", "..", "package.json"), "utf8"));
-// Each command loads its own modules: the service's take half a second, and only one command needs them.
+// Each command loads its own modules: the service's take half a second, and only one command needs them, once its
+// settings are in order.
 const program = new Command("tallystick")
   .description("Balances, credits, charges and limits on a double-entry ledger in Postgres.")
   .version(version)
@@ -20,7 +21,13 @@ const program = new Command("tallystick")
 program
   .command("serve")
   .description("start the service, until a signal ends it")
-  .action(() => run(async () => (await import("./serve.ts")).serveCommand()));
+  .action(() =>
+    run(async () => {
+      const { readConfig } = await import("../config.ts");
+      const config = readConfig(process.env);
+      return (await import("./serve.ts")).serveCommand(config);
+    }),
+  );
 
 program
   .command("migrate")
