@@ -8,6 +8,7 @@ import { Random, seedOf } from "./workload/random.ts";
 const clientsMax = 4;
 const callersPerClient = 12;
 const callsInAll = 2_000;
+const callsPerLimit = 20;
 /** For a machine that has much else to do; alone it takes three seconds. */
 const patienceMs = 180_000;
 
@@ -28,6 +29,12 @@ it(
     let calls = 0;
     const isOver = () => calls >= callsInAll;
 
+    const randomLimit = new Random(seed);
+    const setLimit = () => {
+      const customer = randomLimit.pick(customers) ?? "";
+      const minimumBalance = randomLimit.pick(["-200", "-50", "0", "20"]) ?? "";
+      return admin.setLimit({ organization: tenant.orgId, customer, currency: "VC", minimumBalance });
+    };
     const clients = Array.from({ length: clientsMax }, () => grpcClient(service.url, tenant.writer));
     const callers = clients.flatMap((client, index) => {
       const random = new Random(seed + index);
@@ -35,6 +42,7 @@ it(
       return Array.from({ length: callersPerClient }, async () => {
         while (!isOver()) {
           calls += 1;
+          if (calls % callsPerLimit === 0) await setLimit();
           const isHurried = random.below(5) === 0;
           const answer = await journal.attempt(
             caller.next(),
@@ -45,15 +53,7 @@ it(
         }
       });
     });
-    const random = new Random(seed);
-    const limits = (async () => {
-      while (!isOver()) {
-        const customer = random.pick(customers) ?? "";
-        const minimumBalance = random.pick(["-200", "-50", "0", "20"]) ?? "";
-        await admin.setLimit({ organization: tenant.orgId, customer, currency: "VC", minimumBalance });
-      }
-    })();
-    await Promise.all([...callers, limits]);
+    await Promise.all(callers);
 
     const client = grpcClient(service.url, tenant.writer);
     await journal.resolveDoubts(client);
