@@ -2,6 +2,8 @@ import { type SQL, sql } from "drizzle-orm";
 import { emailKey, normalForm } from "../../domain/text.ts";
 import { type Columns, names, table } from "../arrays.ts";
 import type { Orm } from "../driver/orm.ts";
+import { customers } from "../schema.ts";
+import { columnsOf } from "../table-columns.ts";
 import type { Customer } from "./customer-row.ts";
 import { keepEmails } from "./customer-write.ts";
 
@@ -19,22 +21,22 @@ export interface ImportedCustomer
   readonly deletedAt: string | null;
 }
 
-const keyColumns: Columns<ImportedCustomer> = { id: ["uuid", ({ id }) => id] };
-const otherColumns: Columns<ImportedCustomer> = {
-  name: ["text", ({ name }) => name],
-  email: ["text", ({ email }) => normalForm(email)],
-  email_key: ["text", ({ email }) => emailKey(email)],
-  phone: ["text", ({ phone }) => phone],
-  address: ["jsonb", ({ address }) => (address === null ? null : JSON.stringify(address))],
-  tax_data: ["jsonb", ({ taxData }) => JSON.stringify(taxData)],
-  invoice_currency: ["text", ({ invoiceCurrency }) => invoiceCurrency],
-  state: ["text", ({ state }) => state],
-  due_in_days: ["bigint", ({ dueInDays }) => dueInDays],
-  metadata: ["jsonb", ({ metadata }) => metadata],
-  created_at: ["timestamptz", ({ createdAt }) => createdAt],
-  updated_at: ["timestamptz", ({ updatedAt }) => updatedAt],
-  deleted_at: ["timestamptz", ({ deletedAt }) => deletedAt],
-};
+const keyColumns: Columns<ImportedCustomer> = columnsOf(customers, { id: ({ id }) => id });
+const otherColumns: Columns<ImportedCustomer> = columnsOf(customers, {
+  name: ({ name }) => name,
+  email: ({ email }) => normalForm(email),
+  emailKey: ({ email }) => emailKey(email),
+  phone: ({ phone }) => phone,
+  address: ({ address }) => (address === null ? null : JSON.stringify(address)),
+  taxData: ({ taxData }) => JSON.stringify(taxData),
+  invoiceCurrency: ({ invoiceCurrency }) => invoiceCurrency,
+  state: ({ state }) => state,
+  dueInDays: ({ dueInDays }) => dueInDays,
+  metadata: ({ metadata }) => metadata,
+  createdAt: ({ createdAt }) => createdAt,
+  updatedAt: ({ updatedAt }) => updatedAt,
+  deletedAt: ({ deletedAt }) => deletedAt,
+});
 const columns = { ...keyColumns, ...otherColumns };
 
 /** Inserts or replaces billing accounts, in a transaction, as many as fit a statement. */

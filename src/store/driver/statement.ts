@@ -18,7 +18,7 @@ export type Statement<N extends string> = (values: Readonly<Record<N, string | n
  * A statement whose text is made once. All of its parameters are `sql.placeholder`s. Drizzle would make the text anew
  * for every run, which took longer than all else that a batch of one asks of this process.
  */
-export function statement<N extends string>(query: SQL): Statement<N> {
+export function statement<N extends string = string>(query: SQL): Statement<N> {
   const { sql: text, params } = dialect.sqlToQuery(query);
   const names = params.map((param) => {
     if (!is(param, Placeholder)) throw new Error(`a value and not a placeholder in: ${text}`);

@@ -3,6 +3,8 @@ import { v7 as uuidv7 } from "uuid";
 import type { RefusalNote } from "../../domain/refusal-note.ts";
 import { type Columns, names, table } from "../arrays.ts";
 import type { Database } from "../driver/database.ts";
+import { refusals } from "../schema.ts";
+import { columnsOf } from "../table-columns.ts";
 import { type RefusalBounds, RefusalRetention, refusalBounds } from "./refusal-retention.ts";
 
 interface Row extends RefusalNote {
@@ -130,17 +132,17 @@ export class RefusalLog {
   }
 }
 
-const columns: Columns<Row> = {
-  id: ["uuid", ({ id }) => id],
-  at: ["timestamptz", ({ at }) => at],
-  reason: ["text", ({ reason }) => reason],
-  figures: ["jsonb", ({ figures }) => JSON.stringify(figures)],
-  kind: ["text", ({ kind }) => kind],
-  customer_id: ["uuid", ({ customerId }) => customerId ?? null],
-  key: ["text", ({ key }) => key],
-  created_by: ["text", ({ createdBy }) => createdBy],
-  request_id: ["text", ({ requestId }) => requestId],
-};
+const columns: Columns<Row> = columnsOf(refusals, {
+  id: ({ id }) => id,
+  at: ({ at }) => at,
+  reason: ({ reason }) => reason,
+  figures: ({ figures }) => JSON.stringify(figures),
+  kind: ({ kind }) => kind,
+  customerId: ({ customerId }) => customerId ?? null,
+  key: ({ key }) => key,
+  createdBy: ({ createdBy }) => createdBy,
+  requestId: ({ requestId }) => requestId,
+});
 
 /** Half a surrogate pair is no text, and neither is what PostgreSQL cannot store. */
 function shortened(text: string): string {

@@ -2,21 +2,23 @@ import { sql } from "drizzle-orm";
 import type { Hold } from "../../domain/hold.ts";
 import { type Columns, columnTexts, tablePlaceholder } from "../arrays.ts";
 import { type Bound, statement } from "../driver/statement.ts";
+import { accounts, holds } from "../schema.ts";
+import { columnsOf } from "../table-columns.ts";
 import type { Outcome, WrittenAccount } from "./write.ts";
 
-const accountColumns = {
-  id: ["uuid", ({ account }) => account.id],
-  version: ["bigint", ({ account }) => account.version],
-  sequence: ["bigint", ({ account }) => account.sequence],
-} satisfies Columns<WrittenAccount>;
+const accountColumns: Columns<WrittenAccount> = columnsOf(accounts, {
+  id: ({ account }) => account.id,
+  version: ({ account }) => account.version,
+  sequence: ({ account }) => account.sequence,
+});
 
-const holdColumns = {
-  id: ["uuid", ({ id }) => id],
-  captured: ["numeric", ({ captured }) => captured.toString()],
-  remaining: ["numeric", ({ remaining }) => remaining.toString()],
-  state: ["text", ({ state }) => state],
-  expires_at: ["timestamptz", ({ expiresAt }) => expiresAt],
-} satisfies Columns<Hold>;
+const holdColumns: Columns<Hold> = columnsOf(holds, {
+  id: ({ id }) => id,
+  captured: ({ captured }) => captured.toString(),
+  remaining: ({ remaining }) => remaining.toString(),
+  state: ({ state }) => state,
+  expiresAt: ({ expiresAt }) => expiresAt,
+});
 
 const org = sql`${sql.placeholder("org")}::uuid`;
 const wanted = sql.placeholder("wanted");
@@ -25,11 +27,11 @@ const wanted = sql.placeholder("wanted");
 const failUnlessAll = sql`select case when count(*) = ${wanted}::bigint then 0
   else (count(*) || ' rows are as written, and not ' || ${wanted}::text)::integer end`;
 
-const requireAccounts = statement<"org" | "wanted" | keyof typeof accountColumns>(sql`${failUnlessAll}
+const requireAccounts = statement(sql`${failUnlessAll}
   from ${tablePlaceholder("r", accountColumns)}
   join accounts a on a.org_id = ${org} and a.id = r.id and a.version = r.version and a.sequence = r.sequence`);
 
-const requireHolds = statement<"org" | "wanted" | keyof typeof holdColumns>(sql`${failUnlessAll}
+const requireHolds = statement(sql`${failUnlessAll}
   from ${tablePlaceholder("r", holdColumns)}
   join holds h on h.org_id = ${org} and h.id = r.id and h.captured = r.captured and h.remaining = r.remaining
     and h.state = r.state and h.expires_at = r.expires_at`);

@@ -3,31 +3,33 @@ import type { AccountAfter, AccountOwner } from "../../domain/account.ts";
 import type { Recorded } from "../../domain/recorded.ts";
 import { type Columns, columnTexts, names, tablePlaceholder } from "../arrays.ts";
 import { type Bound, type Statement, statement } from "../driver/statement.ts";
+import { operations } from "../schema.ts";
+import { columnsOf } from "../table-columns.ts";
 
 /** Columns that every operation has. */
-const core: Columns<Recorded> = {
-  id: ["uuid", ({ id }) => id],
-  key: ["text", ({ key }) => key],
-  kind: ["text", ({ kind }) => kind],
-  amount: ["numeric", ({ amount }) => amount.toString()],
-  currency: ["text", ({ currency }) => currency],
-  source: ["text", ({ source }) => source],
-  description: ["text", ({ description }) => description],
-  user_id: ["text", ({ userId }) => userId],
-  metadata: ["json", ({ metadata }) => JSON.stringify(metadata)],
-  created_by: ["text", ({ createdBy }) => createdBy],
-  from_account_id: ["uuid", ({ from }) => from.account.id],
-  from_customer_id: ["uuid", ({ from }) => customerOf(from.account.owner)],
-  from_counter: ["text", ({ from }) => counterOf(from.account.owner)],
-  from_version: ["bigint", ({ from }) => from.account.version],
-  from_sequence: ["bigint", ({ from }) => from.account.sequence],
-  from_at: ["timestamptz", ({ from }) => from.at],
-  from_funded: ["numeric", ({ from }) => from.account.funded.toString()],
-  from_spent: ["numeric", ({ from }) => from.account.spent.toString()],
-  from_withdrawn: ["numeric", ({ from }) => ofCustomer(from.account, from.account.withdrawn)],
-  from_held: ["numeric", ({ from }) => ofCustomer(from.account, from.account.held)],
-  from_minimum: ["numeric", ({ from }) => from.account.minimumBalance?.toString() ?? null],
-};
+const core: Columns<Recorded> = columnsOf(operations, {
+  id: ({ id }) => id,
+  key: ({ key }) => key,
+  kind: ({ kind }) => kind,
+  amount: ({ amount }) => amount.toString(),
+  currency: ({ currency }) => currency,
+  source: ({ source }) => source,
+  description: ({ description }) => description,
+  userId: ({ userId }) => userId,
+  metadata: ({ metadata }) => JSON.stringify(metadata),
+  createdBy: ({ createdBy }) => createdBy,
+  fromAccountId: ({ from }) => from.account.id,
+  fromCustomerId: ({ from }) => customerOf(from.account.owner),
+  fromCounter: ({ from }) => counterOf(from.account.owner),
+  fromVersion: ({ from }) => from.account.version,
+  fromSequence: ({ from }) => from.account.sequence,
+  fromAt: ({ from }) => from.at,
+  fromFunded: ({ from }) => from.account.funded.toString(),
+  fromSpent: ({ from }) => from.account.spent.toString(),
+  fromWithdrawn: ({ from }) => ofCustomer(from.account, from.account.withdrawn),
+  fromHeld: ({ from }) => ofCustomer(from.account, from.account.held),
+  fromMinimum: ({ from }) => from.account.minimumBalance?.toString() ?? null,
+});
 
 /** Columns that only some have: where nothing in a batch has them, they are left out of its statement. */
 const groups: Readonly<
@@ -35,41 +37,41 @@ const groups: Readonly<
 > = {
   to: {
     has: ({ to }) => to !== null,
-    columns: {
-      to_account_id: ["uuid", ({ to }) => to?.account.id ?? null],
-      to_customer_id: ["uuid", ({ to }) => to && customerOf(to.account.owner)],
-      to_counter: ["text", ({ to }) => to && counterOf(to.account.owner)],
-      to_version: ["bigint", ({ to }) => to?.account.version ?? null],
-      to_sequence: ["bigint", ({ to }) => to?.account.sequence ?? null],
-      to_at: ["timestamptz", ({ to }) => to?.at ?? null],
-      to_funded: ["numeric", ({ to }) => to?.account.funded.toString() ?? null],
-      to_spent: ["numeric", ({ to }) => to?.account.spent.toString() ?? null],
-      to_withdrawn: ["numeric", ({ to }) => to && ofCustomer(to.account, to.account.withdrawn)],
-      to_held: ["numeric", ({ to }) => to && ofCustomer(to.account, to.account.held)],
-      to_minimum: ["numeric", ({ to }) => to?.account.minimumBalance?.toString() ?? null],
-    },
+    columns: columnsOf(operations, {
+      toAccountId: ({ to }) => to?.account.id ?? null,
+      toCustomerId: ({ to }) => to && customerOf(to.account.owner),
+      toCounter: ({ to }) => to && counterOf(to.account.owner),
+      toVersion: ({ to }) => to?.account.version ?? null,
+      toSequence: ({ to }) => to?.account.sequence ?? null,
+      toAt: ({ to }) => to?.at ?? null,
+      toFunded: ({ to }) => to?.account.funded.toString() ?? null,
+      toSpent: ({ to }) => to?.account.spent.toString() ?? null,
+      toWithdrawn: ({ to }) => to && ofCustomer(to.account, to.account.withdrawn),
+      toHeld: ({ to }) => to && ofCustomer(to.account, to.account.held),
+      toMinimum: ({ to }) => to?.account.minimumBalance?.toString() ?? null,
+    }),
   },
   asked: {
     has: ({ asked }) => asked !== null,
-    columns: { asked: ["json", ({ asked }) => asked && JSON.stringify(asked)] },
+    columns: columnsOf(operations, { asked: ({ asked }) => asked && JSON.stringify(asked) }),
   },
   returned: {
     has: ({ refersTo }) => refersTo !== null,
-    columns: {
-      refers_to: ["uuid", ({ refersTo }) => refersTo],
-      returned: ["numeric", ({ returned }) => returned?.toString() ?? null],
-    },
+    columns: columnsOf(operations, {
+      refersTo: ({ refersTo }) => refersTo,
+      returned: ({ returned }) => returned?.toString() ?? null,
+    }),
   },
   hold: {
     has: ({ hold }) => hold !== null,
-    columns: {
-      hold_id: ["uuid", ({ hold }) => hold?.holdId ?? null],
-      held_change: ["numeric", ({ hold }) => hold?.heldChange.toString() ?? null],
-      hold_captured: ["numeric", ({ hold }) => hold?.captured.toString() ?? null],
-      hold_remaining: ["numeric", ({ hold }) => hold?.remaining.toString() ?? null],
-      hold_state: ["text", ({ hold }) => hold?.state ?? null],
-      hold_expires_at: ["timestamptz", ({ hold }) => hold?.expiresAt ?? null],
-    },
+    columns: columnsOf(operations, {
+      holdId: ({ hold }) => hold?.holdId ?? null,
+      heldChange: ({ hold }) => hold?.heldChange.toString() ?? null,
+      holdCaptured: ({ hold }) => hold?.captured.toString() ?? null,
+      holdRemaining: ({ hold }) => hold?.remaining.toString() ?? null,
+      holdState: ({ hold }) => hold?.state ?? null,
+      holdExpiresAt: ({ hold }) => hold?.expiresAt ?? null,
+    }),
   },
 };
 

@@ -4,6 +4,8 @@ import type { Decision } from "../../domain/decide.ts";
 import type { Hold } from "../../domain/hold.ts";
 import { type Columns, columnTexts, names, tablePlaceholder } from "../arrays.ts";
 import { type Bound, statement } from "../driver/statement.ts";
+import { accounts, holds } from "../schema.ts";
+import { columnsOf } from "../table-columns.ts";
 import type { Moment } from "./lock.ts";
 import { guardsOf } from "./write-guards.ts";
 import { operationStatement } from "./write-operations.ts";
@@ -79,73 +81,75 @@ function counted(bound: Bound, rows: readonly unknown[]): Bound {
 const org = sql`${sql.placeholder("org")}::uuid`;
 const now = sql`${sql.placeholder("at")}::timestamptz`;
 
-const accountColumns = {
-  id: ["uuid", ({ account }) => account.id],
+const accountColumns: Columns<WrittenAccount> = {
   sequence_before: ["bigint", ({ sequenceBefore }) => sequenceBefore],
-  version: ["bigint", ({ account }) => account.version],
-  sequence: ["bigint", ({ account }) => account.sequence],
-  funded: ["numeric", ({ account }) => account.funded.toString()],
-  spent: ["numeric", ({ account }) => account.spent.toString()],
-  withdrawn: ["numeric", ({ account }) => account.withdrawn.toString()],
-  held: ["numeric", ({ account }) => account.held.plus(account.overdue).toString()],
-  due_at: ["timestamptz", ({ account }) => account.dueAt],
-  updated_at: ["timestamptz", ({ account }) => account.newestAt],
-} satisfies Columns<WrittenAccount>;
+  ...columnsOf(accounts, {
+    id: ({ account }) => account.id,
+    version: ({ account }) => account.version,
+    sequence: ({ account }) => account.sequence,
+    funded: ({ account }) => account.funded.toString(),
+    spent: ({ account }) => account.spent.toString(),
+    withdrawn: ({ account }) => account.withdrawn.toString(),
+    held: ({ account }) => account.held.plus(account.overdue).toString(),
+    dueAt: ({ account }) => account.dueAt,
+    updatedAt: ({ account }) => account.newestAt,
+  }),
+};
 
 /** Each change of an account raises its sequence, so that before tells whether anybody else has changed it. */
-const updateAccounts = statement<"org" | keyof typeof accountColumns>(sql`
+const updateAccounts = statement(sql`
   update accounts as a set version = r.version, sequence = r.sequence, funded = r.funded, spent = r.spent,
     withdrawn = r.withdrawn, held = r.held, due_at = r.due_at, updated_at = r.updated_at
   from ${tablePlaceholder("r", accountColumns)}
   where a.org_id = ${org} and a.id = r.id and a.sequence = r.sequence_before`);
 
-const newAccountColumns = {
-  id: ["uuid", ({ account }) => account.id],
-  customer_id: ["uuid", ({ account: { owner } }) => ("customerId" in owner ? owner.customerId : null)],
-  counter: ["text", ({ account: { owner } }) => ("counter" in owner ? owner.counter : null)],
-  stripe: ["smallint", ({ stripe }) => stripe],
-  currency: ["text", ({ account }) => account.currency],
-  version: ["bigint", ({ account }) => account.version],
-  sequence: ["bigint", ({ account }) => account.sequence],
-  funded: ["numeric", ({ account }) => account.funded.toString()],
-  spent: ["numeric", ({ account }) => account.spent.toString()],
-  withdrawn: ["numeric", ({ account }) => account.withdrawn.toString()],
-  held: ["numeric", ({ account }) => account.held.toString()],
-  due_at: ["timestamptz", ({ account }) => account.dueAt],
-  updated_at: ["timestamptz", ({ account }) => account.newestAt],
-} satisfies Columns<WrittenAccount>;
+const newAccountColumns: Columns<WrittenAccount> = columnsOf(accounts, {
+  id: ({ account }) => account.id,
+  customerId: ({ account: { owner } }) => ("customerId" in owner ? owner.customerId : null),
+  counter: ({ account: { owner } }) => ("counter" in owner ? owner.counter : null),
+  stripe: ({ stripe }) => stripe,
+  currency: ({ account }) => account.currency,
+  version: ({ account }) => account.version,
+  sequence: ({ account }) => account.sequence,
+  funded: ({ account }) => account.funded.toString(),
+  spent: ({ account }) => account.spent.toString(),
+  withdrawn: ({ account }) => account.withdrawn.toString(),
+  held: ({ account }) => account.held.toString(),
+  dueAt: ({ account }) => account.dueAt,
+  updatedAt: ({ account }) => account.newestAt,
+});
 
-const insertAccounts = statement<"org" | "at" | keyof typeof newAccountColumns>(sql`
+const insertAccounts = statement(sql`
   insert into accounts (org_id, created_at, ${names(newAccountColumns)})
   select ${org}, ${now}, ${names(newAccountColumns)} from ${tablePlaceholder("r", newAccountColumns)}`);
 
-const holdColumns = {
-  id: ["uuid", ({ id }) => id],
-  account_id: ["uuid", ({ accountId }) => accountId],
-  customer_id: ["uuid", ({ customerId }) => customerId],
-  currency: ["text", ({ currency }) => currency],
-  amount: ["numeric", ({ amount }) => amount.toString()],
-  captured: ["numeric", ({ captured }) => captured.toString()],
-  remaining: ["numeric", ({ remaining }) => remaining.toString()],
-  state: ["text", ({ state }) => state],
-  expires_at: ["timestamptz", ({ expiresAt }) => expiresAt],
-  on_expiry: ["text", ({ onExpiry }) => onExpiry],
-  created_at: ["timestamptz", ({ createdAt }) => createdAt],
-} satisfies Columns<Hold>;
+const holdColumns: Columns<Hold> = columnsOf(holds, {
+  id: ({ id }) => id,
+  accountId: ({ accountId }) => accountId,
+  customerId: ({ customerId }) => customerId,
+  currency: ({ currency }) => currency,
+  amount: ({ amount }) => amount.toString(),
+  captured: ({ captured }) => captured.toString(),
+  remaining: ({ remaining }) => remaining.toString(),
+  state: ({ state }) => state,
+  expiresAt: ({ expiresAt }) => expiresAt,
+  onExpiry: ({ onExpiry }) => onExpiry,
+  createdAt: ({ createdAt }) => createdAt,
+});
 
-const insertHolds = statement<"org" | keyof typeof holdColumns>(sql`
+const insertHolds = statement(sql`
   insert into holds (org_id, ${names(holdColumns)})
   select ${org}, ${names(holdColumns)} from ${tablePlaceholder("r", holdColumns)}`);
 
-const holdStateColumns = {
-  id: ["uuid", ({ id }) => id],
-  captured: ["numeric", ({ captured }) => captured.toString()],
-  remaining: ["numeric", ({ remaining }) => remaining.toString()],
-  state: ["text", ({ state }) => state],
-  expires_at: ["timestamptz", ({ expiresAt }) => expiresAt],
-} satisfies Columns<Hold>;
+const holdStateColumns: Columns<Hold> = columnsOf(holds, {
+  id: ({ id }) => id,
+  captured: ({ captured }) => captured.toString(),
+  remaining: ({ remaining }) => remaining.toString(),
+  state: ({ state }) => state,
+  expiresAt: ({ expiresAt }) => expiresAt,
+});
 
-const updateHolds = statement<"org" | keyof typeof holdStateColumns>(sql`
+const updateHolds = statement(sql`
   update holds as h set captured = r.captured, remaining = r.remaining, state = r.state, expires_at = r.expires_at
   from ${tablePlaceholder("r", holdStateColumns)} where h.org_id = ${org} and h.id = r.id`);
 

@@ -4,7 +4,7 @@ import type { Recorded, Side } from "../../../domain/recorded.ts";
 import { type Columns, names, table } from "../../../store/arrays.ts";
 import type { Orm } from "../../../store/driver/orm.ts";
 import { accounts, operations } from "../../../store/schema.ts";
-import { columnsOf } from "./columns.ts";
+import { columnsOf } from "../../../store/table-columns.ts";
 import { mustWrite } from "./counted.ts";
 
 /** A movement of money that an import books. */

@@ -1,5 +1,5 @@
 import { getTableColumns, type Table } from "drizzle-orm";
-import type { Columns } from "../../../store/arrays.ts";
+import type { Columns } from "./arrays.ts";
 
 type Cell<R> = Columns<R>[string][1];
 type ColumnType = Columns<never>[string][0];
