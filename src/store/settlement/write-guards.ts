@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Hold } from "../../domain/hold.ts";
 import { type Columns, columnTexts, tablePlaceholder } from "../arrays.ts";
 import { type Bound, statement } from "../driver/statement.ts";
-import type { Outcome, WrittenAccount } from "./write.ts";
+import type { Outcome, WrittenAccount } from "./outcome.ts";
 
 const accountColumns = {
   id: ["uuid", ({ account }) => account.id],
