@@ -2,8 +2,9 @@ import fc from "fast-check";
 import { customerAccount } from "../domain/account.ts";
 import { asker, charge } from "../domain/decide.fixture.ts";
 import { isNonEmpty } from "../domain/non-empty.ts";
+import type { Taking } from "./line.ts";
 import { bytesOf, type Pending, sizeOf } from "./pending.ts";
-import { CommandQueue, type Taking } from "./queue.ts";
+import { CommandQueue } from "./queue.ts";
 
 interface Options {
   readonly size?: number;
@@ -124,6 +125,43 @@ describe("what is tried again because somebody else has its account", () => {
     expect(next(queue)).toEqual([free]);
     expect(next(queue, { contended: true, now: 5 })).toEqual([first, second]);
     expect(next(queue)).toEqual([behind]);
+  });
+});
+
+describe("a take looks at few", () => {
+  /** Takes, and tells how many were looked at. */
+  function looked(queue: CommandQueue, isFree: Taking["isFree"], fields: Partial<Taking> = {}) {
+    let looks = 0;
+    const counted = (each: Pending) => {
+      looks += 1;
+      return isFree(each);
+    };
+    return { batch: next(queue, { isFree: counted, ...fields }), looks };
+  }
+  const everybody = () => true;
+
+  it("where the batch is full", () => {
+    const waiting = Array.from({ length: 2_000 }, (_, n) => pending("A", [`${n}`]));
+    expect(looked(queueOf(...waiting), everybody)).toEqual({ batch: waiting.slice(0, 3), looks: 3 });
+  });
+
+  it("where thousands wait behind one account that is busy", () => {
+    const behind = Array.from({ length: 5_000 }, () => pending("A", ["busy"]));
+    const free = pending("A", ["free"]);
+    const queue = queueOf(...behind, free);
+    expect(looked(queue, unless("busy"))).toEqual({ batch: [free], looks: 2 });
+    expect(looked(queue, unless("busy"))).toEqual({ batch: [], looks: 1 });
+    expect(looked(queue, everybody)).toEqual({ batch: behind.slice(0, 3), looks: 3 });
+  });
+
+  it("where thousands wait whose accounts are all busy", () => {
+    const busy = Array.from({ length: 5_000 }, (_, n) => pending("A", [`${n}`]));
+    expect(looked(queueOf(...busy), () => false)).toEqual({ batch: [], looks: 512 });
+  });
+
+  it("of those that are tried again where there are none", () => {
+    const waiting = Array.from({ length: 2_000 }, (_, n) => pending("A", [`${n}`]));
+    expect(looked(queueOf(...waiting), everybody, { contended: true })).toEqual({ batch: [], looks: 0 });
   });
 });
 

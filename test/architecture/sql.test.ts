@@ -30,6 +30,7 @@ const boundOtherwise: Readonly<Record<string, readonly [statements: number, by: 
   "settlement/known-ids.ts": [1, "the operations of a batch"],
   "settlement/lock.ts": [5, "the accounts of a batch; one row of functions"],
   "settlement/newcomers.ts": [2, "the accounts of a batch"],
+  "settlement/write-guards.ts": [1, "the accounts and holds of a batch"],
   "settlement/write.ts": [2, "the accounts and holds of a batch"],
   "tenants/organization-lock.ts": [1, "one row by its key"],
   "tenants/organizations.ts": [5, "one row by its key"],

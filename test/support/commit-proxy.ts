@@ -11,6 +11,8 @@ export interface CommitProxy {
   readonly url: string;
   /** How many connections were cut. */
   readonly cuts: number;
+  /** How many connections were made to it. */
+  readonly connections: number;
   /** Cuts the next connection that sends a COMMIT. */
   cutOnce(where: CutPoint): void;
   /** Asks at each COMMIT whether the connection that sends it is to be cut. */
@@ -34,11 +36,13 @@ export async function startCommitProxy(databaseUrl: string): Promise<CommitProxy
   let target = databaseUrl;
   let choose: () => CutPoint | undefined = () => undefined;
   let cuts = 0;
+  let connections = 0;
   let isSilent = false;
   let lostAnswer: RegExp | undefined;
   let kept: Promise<void> | undefined;
   const sockets = new Set<Socket>();
   const server = net.createServer((client) => {
+    connections += 1;
     const database = connectTo(target);
     let isCommitting = false;
     const cut = () => {
@@ -83,6 +87,9 @@ export async function startCommitProxy(databaseUrl: string): Promise<CommitProxy
     url: url.href,
     get cuts() {
       return cuts;
+    },
+    get connections() {
+      return connections;
     },
     cutOnce(where) {
       choose = () => {

@@ -59,6 +59,12 @@ describe("requireServing", () => {
       await open?.();
       await readOnly("off");
       await expect(requireServing(database, inTime)).rejects.toMatchObject({ code: "25006" });
+      await until(() =>
+        requireServing(database, inTime).then(
+          () => true,
+          (error: unknown) => !isReadOnly(error),
+        ),
+      );
       await requireServing(database, inTime);
     },
   );

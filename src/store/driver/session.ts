@@ -10,6 +10,8 @@ const openSecondsMax = 5;
 /** How long those who are at work on a connection that closes may take to finish. */
 const workMsMax = 10_000;
 const endSecondsMax = 1;
+/** A connection that takes no changes is kept so long at least: those after it would mostly take none either. */
+const readOnlyMsMin = 1_000;
 
 /**
  * One connection with settings of its own, from when it opens until it closes; then every query that it has not answered
@@ -21,6 +23,7 @@ export class Session {
   users = 0;
   isLost = false;
   private isOpen = false;
+  private readonly begunAt = performance.now();
   private isEnding = false;
   private closing: Promise<void> | undefined;
   private refusing: Promise<void> | undefined;
@@ -73,7 +76,7 @@ export class Session {
       (error: unknown) => {
         this.unanswered.delete(query);
         // What was the primary takes changes no more. A new connection may reach the one that does.
-        if (isReadOnly(error)) this.close();
+        if (isReadOnly(error) && performance.now() - this.begunAt > readOnlyMsMin) this.close();
       },
     );
     return query;

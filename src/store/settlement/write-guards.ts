@@ -4,7 +4,7 @@ import { type Columns, columnTexts, tablePlaceholder } from "../arrays.ts";
 import { type Bound, statement } from "../driver/statement.ts";
 import { accounts, holds } from "../schema.ts";
 import { columnsOf } from "../table-columns.ts";
-import type { Outcome, WrittenAccount } from "./write.ts";
+import type { Outcome, WrittenAccount } from "./outcome.ts";
 
 const accountColumns: Columns<WrittenAccount> = columnsOf(accounts, {
   id: ({ account }) => account.id,

@@ -8,7 +8,8 @@ import { type Decision, decide } from "../../domain/decide.ts";
 import { type Database, openDatabase } from "../driver/database.ts";
 import type { Lane } from "../driver/lane.ts";
 import { statement } from "../driver/statement.ts";
-import { type WrittenAccount, writesOf } from "./write.ts";
+import type { WrittenAccount } from "./outcome.ts";
+import { writesOf } from "./write.ts";
 
 let created: TestDatabase;
 let database: Database;

@@ -1,33 +1,12 @@
 import { sql } from "drizzle-orm";
-import type { AccountState } from "../../domain/account.ts";
-import type { Decision } from "../../domain/decide.ts";
 import type { Hold } from "../../domain/hold.ts";
 import { type Columns, columnTexts, names, tablePlaceholder } from "../arrays.ts";
 import { type Bound, statement } from "../driver/statement.ts";
 import { accounts, holds } from "../schema.ts";
 import { columnsOf } from "../table-columns.ts";
-import type { Moment } from "./lock.ts";
+import type { Outcome, WrittenAccount } from "./outcome.ts";
 import { guardsOf } from "./write-guards.ts";
 import { operationStatement } from "./write-operations.ts";
-
-/** An account whose row is to be written, with the sequence that it had. */
-export interface WrittenAccount {
-  readonly account: AccountState;
-  readonly sequenceBefore: number;
-  readonly stripe: number;
-}
-
-/** What a batch came to, beside what was true before it. */
-export interface Outcome {
-  readonly orgId: string;
-  readonly moment: Moment;
-  readonly decision: Decision;
-  readonly accounts: readonly WrittenAccount[];
-  /** Ids of holds that had a row before. */
-  readonly knownHolds: ReadonlySet<string>;
-  /** Every hold that was noted as expired. */
-  readonly expired: readonly string[];
-}
 
 /**
  * The statements that write what a batch came to: a constant number of them, however large it is, each with the number

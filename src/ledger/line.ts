@@ -1,0 +1,125 @@
+import { Heap } from "./heap.ts";
+import { type Pending, sizeOf } from "./pending.ts";
+
+/** What is taken of a line. */
+export interface Taking {
+  readonly isFree: (pending: Pending) => boolean;
+  readonly operationsMax: number;
+  /** Those that are tried again because somebody else had one of their accounts, or the others. They never mix. */
+  readonly contended: boolean;
+  readonly now: number;
+}
+
+/** As many may be looked at in vain for one batch. Those behind them wait until one of them is free. */
+const passedMax = 512;
+
+interface Place {
+  readonly pending: Pending;
+  readonly order: number;
+  /** Its accounts, each once. */
+  readonly keys: readonly string[];
+  /** On how many of them somebody is before it. */
+  behind: number;
+  /** Whether it is among those that are looked at. */
+  isListed: boolean;
+}
+
+/**
+ * What waits of one organization, in the order it came: a queue an account. Looked at is only who is the first on each of
+ * its accounts, so however many wait behind one that is busy cost nothing.
+ */
+export class Line {
+  count = 0;
+  bytes = 0;
+  private readonly byAccount = new Map<string, Place[]>();
+  private readonly fresh = new Heap<Place>();
+  private readonly contended = new Heap<Place>();
+  private first = 0;
+  private last = 0;
+
+  push(pending: Pending): void {
+    this.last += 1;
+    const place = this.enter(pending, this.last);
+    for (const key of place.keys) {
+      const queue = this.byAccount.get(key);
+      if (queue === undefined) this.byAccount.set(key, [place]);
+      else if (queue.push(place) > 1) place.behind += 1;
+    }
+    this.list(place);
+  }
+
+  /** Puts it before all others. */
+  unshift(pending: Pending): void {
+    this.first -= 1;
+    const place = this.enter(pending, this.first);
+    for (const key of place.keys) {
+      const queue = this.byAccount.get(key);
+      if (queue === undefined) this.byAccount.set(key, [place]);
+      else {
+        const [overtaken] = queue;
+        if (overtaken !== undefined) overtaken.behind += 1;
+        queue.unshift(place);
+      }
+    }
+    this.list(place);
+  }
+
+  /** Takes a batch: all dry runs or none, up to so many operations. */
+  take({ isFree, operationsMax, contended, now }: Taking): readonly Pending[] {
+    const listed = contended ? this.contended : this.fresh;
+    const batch: Pending[] = [];
+    const passed: Place[] = [];
+    let operations = 0;
+    while (operations < operationsMax && passed.length < passedMax) {
+      const place = listed.pop();
+      if (place === undefined) break;
+      place.isListed = false;
+      if (place.behind > 0) continue;
+      const { pending } = place;
+      const size = sizeOf(pending);
+      const [first = pending] = batch;
+      const fits =
+        batch.length === 0 || (operations + size <= operationsMax && isDryRun(pending) === isDryRun(first));
+      if (fits && (pending.retry?.at ?? now) <= now && isFree(pending)) {
+        batch.push(pending);
+        operations += size;
+        this.leave(place);
+      } else passed.push(place);
+    }
+    for (const place of passed) this.list(place);
+    return batch;
+  }
+
+  private enter(pending: Pending, order: number): Place {
+    this.count += 1;
+    this.bytes += pending.bytes;
+    const keys = [...new Set(pending.accounts.map(({ key }) => key))];
+    return { pending, order, keys, behind: 0, isListed: false };
+  }
+
+  /** Takes out who is the first on all of its accounts. */
+  private leave({ pending, keys }: Place): void {
+    this.count -= 1;
+    this.bytes -= pending.bytes;
+    for (const key of keys) {
+      const queue = this.byAccount.get(key);
+      queue?.shift();
+      const [next] = queue ?? [];
+      if (next === undefined) this.byAccount.delete(key);
+      else {
+        next.behind -= 1;
+        this.list(next);
+      }
+    }
+  }
+
+  private list(place: Place): void {
+    if (place.behind > 0 || place.isListed) return;
+    place.isListed = true;
+    (place.pending.retry === undefined ? this.fresh : this.contended).push(place);
+  }
+}
+
+function isDryRun({ command }: Pending): boolean {
+  return command?.dryRun === true;
+}
