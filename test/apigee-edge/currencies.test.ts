@@ -36,7 +36,7 @@ const giveBack = (parentTxId: string, refundAmount: string) => {
 };
 const stranding = (currency: string) => ({
   code: "mint.currencyStrands",
-  message: expect.stringContaining("1 accounts have a balance"),
+  message: expect.stringContaining("no longer be paid out in parts: 1"),
   contexts: [
     { name: "currency", value: currency },
     { name: "accounts", value: "1" },

@@ -7,7 +7,7 @@ import type { Database } from "../driver/database.ts";
 import type { Orm } from "../driver/orm.ts";
 import type { Attempt } from "../retry.ts";
 import { accounts, appGroups, customerNames, customers, developers } from "../schema.ts";
-import { type Customer, type CustomerId, isCustomer, lockCustomer } from "./customer-row.ts";
+import { type Customer, type CustomerId, isCustomer, lockCustomer, lockDecisions } from "./customer-row.ts";
 import { updateCustomer } from "./customer-write.ts";
 
 /** Why a customer was not deleted: an account in which it owes, or holds money. */
@@ -22,9 +22,6 @@ export interface Unsettled {
 
 /** Currencies that one customer may have accounts in: as many as there can be. */
 const accountsMax = 10_000;
-
-/** Longest wait for a lock: whoever opens an account for the customer waits meanwhile. */
-const lockMsMax = 100;
 
 /** Deletes customers, whichever interface asks. */
 export class CustomerDeletion {
@@ -46,8 +43,7 @@ export class CustomerDeletion {
     const due = await this.dueAccounts(which, attempt.signal);
     await this.settler.settleDue(which.orgId, due, attempt.signal);
     return this.database.transaction(async (orm) => {
-      await orm.execute(sql.raw(`set local lock_timeout = ${lockMsMax}`));
-      const found = await lockCustomer(orm, which, "update");
+      const found = await lockCustomer(orm, which);
       const outcome = found && (await deleteLocked(orm, found));
       if (outcome !== undefined && "unsettled" in outcome) return outcome;
       const deleted =
@@ -79,12 +75,7 @@ export class CustomerDeletion {
  */
 async function deleteLocked(orm: Orm, customer: Customer): Promise<Customer | Unsettled> {
   const { orgId, id } = customer;
-  await orm
-    .select({ id: accounts.id })
-    .from(accounts)
-    .where(and(eq(accounts.orgId, orgId), eq(accounts.customerId, id)))
-    .orderBy(asc(accounts.id))
-    .for("no key update");
+  await lockDecisions(orm, customer);
   const unsettled = await firstUnsettled(orm, customer);
   if (unsettled !== undefined) return unsettled;
   // A deleted app group's name is free again.

@@ -1,6 +1,7 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import type { Orm } from "../driver/orm.ts";
-import { customers } from "../schema.ts";
+import { laneLockMsMax } from "../driver/settings.ts";
+import { accounts, customers } from "../schema.ts";
 
 /** Who owes or holds money in an organization, as it is stored. */
 export type Customer = typeof customers.$inferSelect;
@@ -12,17 +13,32 @@ export interface CustomerId {
 
 /**
  * Locks a customer's row until its transaction ends, and answers it; decisions about its balances go on. Undefined where
- * it is deleted. A lock for `update` also keeps it from getting another account; one for `key share` only keeps it from
- * being deleted.
+ * it is deleted. One for `key share` only keeps it from being deleted.
  */
 export async function lockCustomer(
   orm: Orm,
   which: CustomerId,
-  strength: "key share" | "no key update" | "update" = "no key update",
+  strength: "key share" | "no key update" = "no key update",
 ): Promise<Customer | undefined> {
   const isLive = and(isCustomer(which), isNull(customers.deletedAt));
   const [locked] = await orm.select().from(customers).where(isLive).for(strength);
   return locked;
+}
+
+/**
+ * Waits for every decision about a customer whose row is locked, and lets no other begin until the transaction ends: so
+ * what is acknowledged afterwards was decided by what is written now. The row first, for decisions about accounts that do
+ * not exist yet. It waits no longer than those behind it do.
+ */
+export async function lockDecisions(orm: Orm, which: CustomerId): Promise<void> {
+  await orm.execute(sql`select set_config('lock_timeout', ${`${laneLockMsMax}`}, true)`);
+  await orm.select({ id: customers.id }).from(customers).where(isCustomer(which)).for("update");
+  await orm
+    .select({ id: accounts.id })
+    .from(accounts)
+    .where(and(eq(accounts.orgId, which.orgId), eq(accounts.customerId, which.id)))
+    .orderBy(asc(accounts.id))
+    .for("no key update");
 }
 
 export function isCustomer({ orgId, id }: CustomerId) {

@@ -2,7 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { emailKey, normalForm } from "../../domain/text.ts";
 import type { Orm } from "../driver/orm.ts";
 import { customerNames, customers } from "../schema.ts";
-import { type Customer, type CustomerId, isCustomer } from "./customer-row.ts";
+import { type Customer, type CustomerId, isCustomer, lockDecisions } from "./customer-row.ts";
 
 /** What is written of a customer. How its email is found follows from the email. */
 export type CustomerColumns = Omit<typeof customers.$inferInsert, "emailKey">;
@@ -30,8 +30,12 @@ export async function insertCustomer(orm: Orm, columns: CustomerColumns): Promis
   return row;
 }
 
-/** Changes a customer whose row is locked, in a transaction. A former email goes on to name it. */
+/**
+ * Changes a customer whose row is locked, in a transaction. A former email goes on to name it. What decides about charges
+ * falls between two decisions: none that it forbids is made once it is acknowledged.
+ */
 export async function updateCustomer(orm: Orm, which: CustomerId, change: CustomerChange): Promise<Customer> {
+  if (change.state !== undefined || change.billingType !== undefined) await lockDecisions(orm, which);
   const [row] = await orm
     .update(customers)
     .set({ ...change, ...emailColumns(change.email), updatedAt: sql`now()` })

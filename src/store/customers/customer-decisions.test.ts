@@ -1,0 +1,48 @@
+import type { TransactionSql } from "postgres";
+import { until } from "../../../test/support/until.ts";
+import { attempt, newCustomer, putMoney, startStore, type TestStore } from "../store.fixture.ts";
+
+let store: TestStore;
+let id: string;
+beforeAll(async () => {
+  store = await startStore();
+});
+beforeEach(async () => {
+  id = await newCustomer(store);
+});
+afterAll(() => store.stop());
+
+const which = () => ({ orgId: store.orgId, id });
+
+/** The locks under which a batch decides about a customer: one with an account, and one without. */
+const decisions: readonly [string, (sql: TransactionSql) => Promise<unknown>][] = [
+  ["on an account", (sql) => sql`select from accounts where customer_id = ${id} for no key update`],
+  ["on one that does not exist yet", (sql) => sql`select from customers where id = ${id} for key share`],
+];
+const changes: readonly [string, () => Promise<unknown>][] = [
+  ["disables", () => store.customers.setState(which(), "disabled")],
+  ["disables a billing account", () => store.billingAccounts.disable(which())],
+  ["makes a developer inactive", () => store.developers.change(which(), () => ({ state: "disabled" }))],
+  ["makes prepaid", () => store.customers.update(which(), { billingType: "prepaid", attributes: {} })],
+  ["deletes", () => store.customers.delete(which(), { erase: false }, attempt)],
+];
+
+it.each(
+  changes.flatMap(([change, make]) => decisions.map(([where, lock]) => [change, where, make, lock] as const)),
+)("what %s waits for the decision %s that is under way", async (_change, _where, make, lock) => {
+  await putMoney(store, id, { currency: "USD" });
+  let made: Promise<string> | undefined;
+  await store.sql((sql) =>
+    sql.begin(async (batch) => {
+      const isWaiting = async () => {
+        const waiting = await batch`
+          select from pg_stat_activity where pg_backend_pid() = any(pg_blocking_pids(pid)) limit 1`;
+        return waiting.length > 0;
+      };
+      await lock(batch);
+      made = make().then(() => "overtakes it");
+      expect(await Promise.race([made, until(isWaiting).then(() => "waits for it")])).toBe("waits for it");
+    }),
+  );
+  await made;
+});
