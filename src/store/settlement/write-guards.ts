@@ -23,18 +23,22 @@ const holdColumns: Columns<Hold> = columnsOf(holds, {
 const org = sql`${sql.placeholder("org")}::uuid`;
 const wanted = sql.placeholder("wanted");
 
-/** A text is no number: what PostgreSQL says of that names both counts. */
+/**
+ * A text is no number: what PostgreSQL says of that names both counts. Each row is looked up by its key: of a plain join
+ * the planner may make a scan of all that the organization has.
+ */
 const failUnlessAll = sql`select case when count(*) = ${wanted}::bigint then 0
   else (count(*) || ' rows are as written, and not ' || ${wanted}::text)::integer end`;
 
 const requireAccounts = statement(sql`${failUnlessAll}
   from ${tablePlaceholder("r", accountColumns)}
-  join accounts a on a.org_id = ${org} and a.id = r.id and a.version = r.version and a.sequence = r.sequence`);
+  cross join lateral (select from accounts a where a.org_id = ${org} and a.id = r.id
+    and a.version = r.version and a.sequence = r.sequence limit 1) as found`);
 
 const requireHolds = statement(sql`${failUnlessAll}
   from ${tablePlaceholder("r", holdColumns)}
-  join holds h on h.org_id = ${org} and h.id = r.id and h.captured = r.captured and h.remaining = r.remaining
-    and h.state = r.state and h.expires_at = r.expires_at`);
+  cross join lateral (select from holds h where h.org_id = ${org} and h.id = r.id and h.captured = r.captured
+    and h.remaining = r.remaining and h.state = r.state and h.expires_at = r.expires_at limit 1) as found`);
 
 /**
  * Statements that fail, and the transaction with them, where an account or a hold is not as it was written. How many rows
