@@ -22,6 +22,7 @@ const boundOtherwise: Readonly<Record<string, readonly [statements: number, by: 
   "customers/customer-names.ts": [3, "the names that are asked for"],
   "customers/customer-row.ts": [4, "one row by its key; the accounts of one customer, one a currency"],
   "customers/developers.ts": [1, "one row, a count of an index range"],
+  "driver/lock-patience.ts": [1, "one row of functions"],
   "driver/migrate.ts": [2, "one row"],
   "journal/entries.ts": [1, "whoever selects from it"],
   "settlement/account-ids.ts": [1, "the accounts of a batch"],
@@ -36,7 +37,7 @@ const boundOtherwise: Readonly<Record<string, readonly [statements: number, by: 
   "tenants/organizations.ts": [5, "one row by its key"],
   "terms/account-limit.ts": [2, "one row by its key; one row of functions"],
   "terms/currencies.ts": [1, "one row by its key"],
-  "terms/currency-lock.ts": [2, "one row of functions"],
+  "terms/currency-lock.ts": [1, "one row of functions"],
   "terms/stranded-balances.ts": [1, "what it selects from, which has a limit"],
 };
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { Refused } from "../../domain/refusal.ts";
-import { driverError } from "../driver/errors.ts";
+import { isNotOffered } from "../driver/errors.ts";
 import type { Orm } from "../driver/orm.ts";
 import { epochs } from "../schema.ts";
 
@@ -53,11 +53,4 @@ async function readServer(orm: Orm): Promise<ServerLife | undefined> {
     if (isNotOffered(error)) return undefined;
     throw error;
   }
-}
-
-/** No rights, no such function, or not in this product: managed servers refuse in either way. */
-const notOffered: readonly unknown[] = ["42501", "42883", "0A000"];
-
-function isNotOffered(error: unknown): boolean {
-  return notOffered.includes((driverError(error) as { readonly code?: unknown } | null)?.code);
 }

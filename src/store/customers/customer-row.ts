@@ -1,6 +1,6 @@
-import { and, asc, eq, isNull, sql } from "drizzle-orm";
+import { and, asc, eq, isNull } from "drizzle-orm";
+import { waitAsBatchesDo } from "../driver/lock-patience.ts";
 import type { Orm } from "../driver/orm.ts";
-import { laneLockMsMax } from "../driver/settings.ts";
 import { accounts, customers } from "../schema.ts";
 
 /** Who owes or holds money in an organization, as it is stored. */
@@ -28,10 +28,10 @@ export async function lockCustomer(
 /**
  * Waits for every decision about a customer whose row is locked, and lets no other begin until the transaction ends: so
  * what is acknowledged afterwards was decided by what is written now. The row first, for decisions about accounts that do
- * not exist yet. It waits no longer than those behind it do.
+ * not exist yet.
  */
 export async function lockDecisions(orm: Orm, which: CustomerId): Promise<void> {
-  await orm.execute(sql`select set_config('lock_timeout', ${`${laneLockMsMax}`}, true)`);
+  await waitAsBatchesDo(orm);
   await orm.select({ id: customers.id }).from(customers).where(isCustomer(which)).for("update");
   await orm
     .select({ id: accounts.id })

@@ -1,4 +1,5 @@
 import { Amount } from "../../domain/amount.ts";
+import { isLockTimeout } from "../driver/errors.ts";
 import { attempt, newCustomer, putMoney, retry, startStore, type TestStore } from "../store.fixture.ts";
 import { currenciesMax, type NewCurrency } from "./currencies.ts";
 
@@ -102,6 +103,28 @@ describe("a currency", () => {
     expect(await create(retry)).toBe("created");
     expect(await create(retry, { places: 2 })).toBe("taken");
   });
+});
+
+it("changes while no decision is under way, and waits for none for long", async () => {
+  await put("USD");
+  const which = { orgId: store.orgId, code: "USD" };
+  const changes = [
+    () => put("USD", { places: 2 }),
+    () => store.currencies.create(currency("EUR"), careful, attempt),
+    () => store.currencies.update(which, { places: 2 }, { force: true }),
+    () => store.currencies.delete(store.orgId, "USD", attempt),
+  ];
+  await store.sql((sql) =>
+    sql.begin(async (decision) => {
+      await decision`select pg_advisory_xact_lock_shared(7400003, hashtext(${store.orgId}))`;
+      for (const change of changes) {
+        const error = await change().catch((thrown: unknown) => thrown);
+        expect(isLockTimeout(error)).toBe(true);
+      }
+    }),
+  );
+  expect(await store.currencies.list(store.orgId)).toMatchObject([{ code: "USD", places: 9 }]);
+  expect(await store.currencies.delete(store.orgId, "USD", attempt)).toBe("deleted");
 });
 
 it("of two that come at once for the last place the second is one too many", async () => {

@@ -1,6 +1,6 @@
 import { type Placeholder, type SQL, sql } from "drizzle-orm";
+import { waitAsBatchesDo } from "../driver/lock-patience.ts";
 import type { Orm } from "../driver/orm.ts";
-import { laneLockMsMax } from "../driver/settings.ts";
 import { lockOrganization } from "../tenants/organization-lock.ts";
 
 /** Advisory locks by which decisions and changes of currencies keep apart, one for each organization. */
@@ -17,11 +17,11 @@ export function sharedCurrencies(org: Placeholder): SQL {
 
 /**
  * Waits for the decisions that may have read the currencies of an organization, and lets no other begin until the
- * transaction ends. Changes take turns before it. It waits no longer than the decisions behind it wait.
+ * transaction ends. Changes take turns before it.
  */
 export async function lockCurrencies(orm: Orm, orgId: string): Promise<void> {
   await lockOrganization(orm, orgId);
-  await orm.execute(sql`select set_config('lock_timeout', ${`${laneLockMsMax}`}, true)`);
+  await waitAsBatchesDo(orm);
   await orm.execute(sql`select pg_advisory_xact_lock(${advisoryLockClass}, ${lockOf(orgId)})`);
 }
 
