@@ -7,7 +7,7 @@ import { Random, seedOf } from "./workload/random.ts";
 
 const clientsMax = 4;
 const callersPerClient = 12;
-const callsInAll = 2_000;
+const callsInAll = 1_000;
 const callsPerLimit = 20;
 /** For a machine that has much else to do; alone it takes three seconds. */
 const patienceMs = 180_000;

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-const rounds = 12;
+const rounds = 6;
 const credits = 16;
 
 /** What became of a call: nothing, or why it was refused. */

@@ -96,7 +96,7 @@ describe("one key that is used at once for two things", () => {
 
   it.each(Object.entries(pairs))("stands for one of them: %s", async (_, pair) => {
     const customers = await twoCustomers();
-    for (const n of times(12)) {
+    for (const n of times(8)) {
       const commands = await pair(customers, identityOf(customers.a.orgId, `key ${n}`));
       const inTurn = n % 2 === 0 ? commands : ([commands[1], commands[0]] as const);
       const reasons = (await race(inTurn[0], inTurn[1], n % 6)).map(reasonOf);
