@@ -347,6 +347,31 @@ describe("an account that somebody else has locked", () => {
     expect(done).toEqual(["1", "2", "3"]);
   });
 
+  it("keeps none from new commands whose account was free, while another waits in line", async () => {
+    const locked = lock("a", "b");
+    const settle = settlement.settle.bind(settlement);
+    let [waiting, letGo] = [false, () => {}];
+    const isFree = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    settlement.settle = async (attempt, sent) => {
+      if (attempt.waits === "in line" && attempt.batch.length > 0) {
+        waiting = true;
+        await isFree;
+      } else if (attempt.waits === "not" && attempt.batch.some(({ retry }) => retry !== undefined)) {
+        return idsOf(attempt).map((id) => (id === "b" ? "taken" : verdictOf(id)));
+      }
+      return settle(attempt, sent);
+    };
+    const [a, b] = [submit("a", { account: "a" }), submit("b", { account: "b" })];
+    expect(await a).toEqual(verdictOf("a"));
+    while (!waiting) await turn();
+    locked.letGo();
+    expect(await submit("next", { account: "a" })).toEqual(verdictOf("next"));
+    letGo();
+    expect(await b).toEqual(verdictOf("b"));
+  });
+
   it("keeps one lane at most busy, however many accounts it is", async () => {
     const names = Array.from({ length: 40 }, (_, n) => `locked ${n}`);
     const locked = lock(...names);

@@ -99,9 +99,15 @@ export class Engine {
       use.isReady = true;
       this.schedule();
     };
+    let claimed = batch;
+    const keep = (rest: readonly Pending[]) => {
+      const kept = new Set(rest);
+      this.claims.remove(claimed.filter((pending) => !kept.has(pending)));
+      claimed = rest;
+    };
     const on = { lane: use.lane, sent };
     const settling = contended
-      ? this.settleContended(batch, on)
+      ? this.settleContended(batch, on, keep)
       : this.settleAll(batch, { ...on, waits: "briefly" });
     settling
       .then((taken) => this.tryLater(taken))
@@ -109,7 +115,7 @@ export class Engine {
         sent();
         if (contended) this.isTryingContended = false;
         use.batches -= 1;
-        this.claims.remove(batch);
+        keep([]);
         this.startBatches();
       });
   }
@@ -118,9 +124,15 @@ export class Engine {
    * Those whose locks are free now are settled at once. Of the others the first in line waits longer, so that it has a
    * place in PostgreSQL's own queue; nobody else has locks meanwhile that someone could wait for.
    */
-  private async settleContended(batch: readonly Pending[], on: On): Promise<readonly Pending[]> {
+  private async settleContended(
+    batch: readonly Pending[],
+    on: On,
+    keep: (claimed: readonly Pending[]) => void,
+  ): Promise<readonly Pending[]> {
     // The lane has no next batch yet, which would wait behind whoever waits in line.
     const taken = await this.settleAll(batch, { lane: on.lane, sent: () => undefined, waits: "not" });
+    keep(taken);
+    this.schedule();
     const [first, others] = firstInLine(taken);
     const still = await this.settleAll(first, { ...on, waits: "in line" });
     // Next time it is another's turn.

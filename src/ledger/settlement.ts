@@ -29,8 +29,10 @@ export type Settled = Answer | "taken";
 export interface Attempt {
   readonly batch: readonly Pending[];
   readonly lane: number;
-  /** Whether it waits for what somebody else has locked: not, and those who need such an account are `taken`; or until
-   * a lock timeout, a short or a long one. */
+  /**
+   * Whether it waits for what somebody else has locked: not, and those who need such an account are `taken`; or until a
+   * lock timeout, a short or a long one.
+   */
   readonly waits: "not" | "briefly" | "in line";
   /** Called when the batch is about to be committed: from then on its connection may be lost with nobody knowing. */
   readonly committing: (at: Date) => void;
