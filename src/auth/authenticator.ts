@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import { Refused } from "../domain/refusal.ts";
 import { FreshCache } from "../store/driver/fresh-cache.ts";
-import { retrying } from "../store/retry.ts";
+import { retrying } from "../store/driver/retry.ts";
 import type { Credentials, StoredCredential } from "../store/tenants/credentials.ts";
 import { readAuthorization } from "./authorization-header.ts";
 import type { Caller } from "./caller.ts";

@@ -1,6 +1,6 @@
 import { Refused } from "../domain/refusal.ts";
 import { isConnectionLoss, isLockTimeout, isTransient, isWronglyCommitted } from "../store/driver/errors.ts";
-import { retrying } from "../store/retry.ts";
+import { retrying } from "../store/driver/retry.ts";
 import { Claims } from "./claims.ts";
 import { ownAnswer } from "./doubt.ts";
 import { firstInLine } from "./first-in-line.ts";

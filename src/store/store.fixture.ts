@@ -11,7 +11,7 @@ import { Customers } from "./customers/customers.ts";
 import { Developers } from "./customers/developers.ts";
 import { openDatabase } from "./driver/database.ts";
 import { migrate } from "./driver/migrate.ts";
-import type { Attempt } from "./retry.ts";
+import type { Attempt } from "./driver/retry.ts";
 import { Organizations } from "./tenants/organizations.ts";
 import { BillingTerms } from "./terms/billing-terms.ts";
 import { CreditLimits } from "./terms/credit-limits.ts";

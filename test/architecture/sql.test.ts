@@ -5,7 +5,7 @@ const statement = /\b(select [\w*"].* from|insert into|update \w+ set|delete fro
 
 /** Statements that read with no limit of their own, and what bounds each. */
 const boundOtherwise: Readonly<Record<string, readonly [statements: number, by: string]>> = {
-  "accounts.ts": [1, "whoever selects from it"],
+  "books/account.ts": [1, "whoever selects from it"],
   "books/account-credits.ts": [1, "whoever selects from it"],
   "books/account-reader.ts": [1, "the counter-accounts of one page, each with a stripe a lane"],
   "books/balances.ts": [1, "the balances that are asked for"],

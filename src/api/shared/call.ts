@@ -14,7 +14,7 @@ import {
 } from "../../domain/operation-id.ts";
 import { invalidField } from "../../domain/refusal.ts";
 import type { Departure } from "../../ledger/pending.ts";
-import type { Attempt } from "../../store/retry.ts";
+import type { Attempt } from "../../store/driver/retry.ts";
 import type { Organization } from "../../store/tenants/organizations.ts";
 import type { Access } from "./access.ts";
 

@@ -1,7 +1,7 @@
 import type { DescMethodUnary, DescService, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
 import type { HandlerContext } from "@connectrpc/connect";
 import type { App } from "../../app.ts";
-import { retrying } from "../../store/retry.ts";
+import { retrying } from "../../store/driver/retry.ts";
 import { accessOf } from "./access.ts";
 import { type Call, HandlerCall } from "./call.ts";
 import { organizationFor } from "./organization.ts";

@@ -1,8 +1,8 @@
 import { asc } from "drizzle-orm";
 import { Amount } from "../../domain/amount.ts";
-import { type Account, readAccount, readColumns, withCustomerAndCurrency } from "../accounts.ts";
 import type { Database } from "../driver/database.ts";
 import { accounts } from "../schema.ts";
+import { type Account, readAccount, readColumns, withCustomerAndCurrency } from "./account.ts";
 import { unsettled } from "./account-reader.ts";
 import { type Books, isIn } from "./moments.ts";
 import { readSettled, type Settler } from "./settler.ts";

@@ -1,10 +1,10 @@
 import { and, asc, eq, gt, isNotNull, min, type SQL, sql, sum } from "drizzle-orm";
 import { type AccountOwner, accountOf } from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
-import { type Account, readAccount, selectAccounts } from "../accounts.ts";
-import { array } from "../arrays.ts";
+import { array } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
 import { accounts } from "../schema.ts";
+import { type Account, readAccount, selectAccounts } from "./account.ts";
 import { readSettled, type Settler } from "./settler.ts";
 
 /** Stripes of one counter-account, and accounts of one customer: more than there ever are. */

@@ -3,13 +3,13 @@ import { availableOf, customerAccount } from "../../domain/account.ts";
 import type { Amount } from "../../domain/amount.ts";
 import { emailKey } from "../../domain/text.ts";
 import { isUuid } from "../../domain/uuid.ts";
-import { type Account, fallbackOf, readAccount, readColumns } from "../accounts.ts";
-import { type Columns, columnTexts, tablePlaceholder } from "../arrays.ts";
 import type { Customer } from "../customers/customers.ts";
+import { type Columns, columnTexts, tablePlaceholder } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
 import { keptQuery } from "../driver/kept-query.ts";
 import { OrganizationCoalescer } from "../driver/organization-coalescer.ts";
 import { accounts, currencies, customers } from "../schema.ts";
+import { type Account, fallbackOf, readAccount, readColumns } from "./account.ts";
 import { readSettled, type Settler } from "./settler.ts";
 
 /** Whose balance, in what. */

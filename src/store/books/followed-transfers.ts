@@ -1,6 +1,6 @@
 import { and, asc, eq, gte, isNotNull, lt, or, type SQL, sql } from "drizzle-orm";
 import type { Transfer } from "../../domain/recorded.ts";
-import { array } from "../arrays.ts";
+import { array } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
 import { changes } from "../schema.ts";
 import { type ChangeCursor, cursorOf, type InsideDifference, tokenOf } from "./change-cursor.ts";

@@ -1,9 +1,9 @@
 import { asc, type SQL, sql } from "drizzle-orm";
 import type { RunningTotals } from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
-import { type Account, readAccount, readColumns, withCustomerAndCurrency } from "../accounts.ts";
 import type { Database } from "../driver/database.ts";
 import { accounts } from "../schema.ts";
+import { type Account, readAccount, readColumns, withCustomerAndCurrency } from "./account.ts";
 import { unsettled } from "./account-reader.ts";
 import { type Books, clockOf, isIn, untilFinal } from "./moments.ts";
 import { readSettled, type Settler } from "./settler.ts";

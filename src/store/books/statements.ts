@@ -2,8 +2,8 @@ import { sql } from "drizzle-orm";
 import { balanceOf, customerAccount, type RunningTotals } from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
 import type { Transfer } from "../../domain/recorded.ts";
-import { type Account, readAccount, selectAccounts } from "../accounts.ts";
 import type { Database } from "../driver/database.ts";
+import { type Account, readAccount, selectAccounts } from "./account.ts";
 import { type AccountBooks, clockOf, isIn, requirePast, untilFinal } from "./moments.ts";
 import { readSettled, type Settler } from "./settler.ts";
 import {

@@ -1,5 +1,5 @@
 import { and, type SQL, sql } from "drizzle-orm";
-import { array } from "../arrays.ts";
+import { array } from "../driver/arrays.ts";
 
 /** The columns of a transaction that hold text. */
 export const textColumns = [

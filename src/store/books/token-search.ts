@@ -1,11 +1,11 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { Amount } from "../../domain/amount.ts";
 import type { Currency } from "../../domain/currency.ts";
-import { readAccount, selectAccounts } from "../accounts.ts";
-import { table } from "../arrays.ts";
+import { table } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
 import { entries } from "../journal/entries.ts";
 import { accounts, customers } from "../schema.ts";
+import { readAccount, selectAccounts } from "./account.ts";
 import { unsettled } from "./account-reader.ts";
 import { readSettled, type Settler } from "./settler.ts";
 import { entryOrder, o, sides } from "./sides.ts";

@@ -1,8 +1,8 @@
 import { and, count, desc, eq, inArray, isNotNull, type SQL, sql } from "drizzle-orm";
 import type { TransferKind } from "../../domain/operation.ts";
 import type { Transfer } from "../../domain/recorded.ts";
-import { array, table } from "../arrays.ts";
 import type { Customer } from "../customers/customers.ts";
+import { array, table } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
 import { entries } from "../journal/entries.ts";
 import { accounts, customers } from "../schema.ts";

@@ -1,6 +1,6 @@
 import { and, desc, eq, isNotNull, lte, type SQL, sql } from "drizzle-orm";
 import { type Transfer, transferOf } from "../../domain/recorded.ts";
-import { table } from "../arrays.ts";
+import { table } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
 import { entries } from "../journal/entries.ts";
 import { recordedOf } from "../journal/recorded-row.ts";

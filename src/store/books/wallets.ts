@@ -1,9 +1,9 @@
 import { and, asc, gt, sql } from "drizzle-orm";
 import { balanceOf } from "../../domain/account.ts";
 import type { Amount } from "../../domain/amount.ts";
-import { type Account, readAccount, readColumns, withCustomerAndCurrency } from "../accounts.ts";
 import type { Database } from "../driver/database.ts";
 import { accounts } from "../schema.ts";
+import { type Account, readAccount, readColumns, withCustomerAndCurrency } from "./account.ts";
 import { unsettled } from "./account-reader.ts";
 import { type Books, isIn } from "./moments.ts";
 import { readSettled, type Settler } from "./settler.ts";

@@ -2,7 +2,7 @@ import { and, asc, count, eq, gt, isNull } from "drizzle-orm";
 import type { Database } from "../driver/database.ts";
 import { violatedIndex } from "../driver/errors.ts";
 import type { Orm } from "../driver/orm.ts";
-import { type Attempt, creating } from "../retry.ts";
+import { type Attempt, creating } from "../driver/retry.ts";
 import { appGroups, customers } from "../schema.ts";
 import type { CustomerDeletion, Unsettled } from "./customer-deletion.ts";
 import { type Customer, lockCustomer } from "./customer-row.ts";

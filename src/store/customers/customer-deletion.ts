@@ -1,11 +1,11 @@
 import { and, asc, eq, lte, sql } from "drizzle-orm";
 import { type AccountRef, balanceOf, customerAccount } from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
-import { readAccount, selectAccounts } from "../accounts.ts";
+import { readAccount, selectAccounts } from "../books/account.ts";
 import type { Settler } from "../books/settler.ts";
 import type { Database } from "../driver/database.ts";
 import type { Orm } from "../driver/orm.ts";
-import type { Attempt } from "../retry.ts";
+import type { Attempt } from "../driver/retry.ts";
 import { accounts, appGroups, customerNames, customers, developers } from "../schema.ts";
 import { type Customer, type CustomerId, isCustomer, lockCustomer, lockDecisions } from "./customer-row.ts";
 import { updateCustomer } from "./customer-write.ts";

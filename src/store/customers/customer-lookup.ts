@@ -1,9 +1,9 @@
 import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
-import { arrayText } from "../arrays.ts";
+import { arrayText } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
 import { keptQuery } from "../driver/kept-query.ts";
 import { OrganizationCoalescer } from "../driver/organization-coalescer.ts";
-import { retrying } from "../retry.ts";
+import { retrying } from "../driver/retry.ts";
 import { customers } from "../schema.ts";
 import type { Customer, CustomerId } from "./customer-row.ts";
 

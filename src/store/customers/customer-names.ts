@@ -1,10 +1,10 @@
 import { sql } from "drizzle-orm";
 import { emailKey } from "../../domain/text.ts";
-import { arrayText } from "../arrays.ts";
+import { arrayText } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
 import { keptQuery } from "../driver/kept-query.ts";
 import { OrganizationCoalescer } from "../driver/organization-coalescer.ts";
-import { retrying } from "../retry.ts";
+import { retrying } from "../driver/retry.ts";
 import { appGroups, customerNames, customers } from "../schema.ts";
 
 /** A text by which a request names a customer, and what it may be. */

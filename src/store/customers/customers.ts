@@ -3,7 +3,7 @@ import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
 import { emailKey } from "../../domain/text.ts";
 import type { Database } from "../driver/database.ts";
 import { violatedIndex } from "../driver/errors.ts";
-import { type Attempt, creating } from "../retry.ts";
+import { type Attempt, creating } from "../driver/retry.ts";
 import { customers } from "../schema.ts";
 import type { Cursor } from "../tenants/organizations.ts";
 import {

@@ -1,9 +1,9 @@
 import { type SQL, sql } from "drizzle-orm";
 import { emailKey, normalForm } from "../../domain/text.ts";
-import { type Columns, names, table } from "../arrays.ts";
+import { type Columns, names, table } from "../driver/arrays.ts";
 import type { Orm } from "../driver/orm.ts";
+import { columnsOf } from "../driver/table-columns.ts";
 import { customers } from "../schema.ts";
-import { columnsOf } from "../table-columns.ts";
 import type { Customer } from "./customer-row.ts";
 import { keepEmails } from "./customer-write.ts";
 

@@ -1,10 +1,10 @@
 import { sql } from "drizzle-orm";
 import { createDatabase, type TestDatabase } from "../../../test/support/database.ts";
 import { withSql } from "../../../test/support/sql.ts";
-import { retrying } from "../retry.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { ConnectionLost, isConnectionLoss, isContention, StatementForgotten, WrongCount } from "./errors.ts";
 import { Lane } from "./lane.ts";
+import { retrying } from "./retry.ts";
 import { Session } from "./session.ts";
 import { statement } from "./statement.ts";
 

@@ -1,6 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { Known } from "../../domain/command.ts";
-import { array } from "../arrays.ts";
+import { array } from "../driver/arrays.ts";
 import type { Orm } from "../driver/orm.ts";
 import { operations } from "../schema.ts";
 import { holdAt, type OperationRow, recordedOf } from "./recorded-row.ts";

@@ -1,7 +1,7 @@
 import type { Known } from "../../domain/command.ts";
 import type { Database } from "../driver/database.ts";
 import { OrganizationCoalescer } from "../driver/organization-coalescer.ts";
-import { retrying } from "../retry.ts";
+import { retrying } from "../driver/retry.ts";
 import { findKnown } from "./known.ts";
 
 const bounds = { keysMax: 256, loadsMax: 2 };

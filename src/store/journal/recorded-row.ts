@@ -2,7 +2,7 @@ import type { AccountAfter } from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
 import type { Hold } from "../../domain/hold.ts";
 import type { HoldAfter, Recorded, Side } from "../../domain/recorded.ts";
-import { ownerOf } from "../accounts.ts";
+import { ownerOf } from "../books/account.ts";
 import type { holds, operations } from "../schema.ts";
 
 /** A row of the journal. */

@@ -1,10 +1,10 @@
 import { sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import type { RefusalNote } from "../../domain/refusal-note.ts";
-import { type Columns, names, table } from "../arrays.ts";
+import { type Columns, names, table } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
+import { columnsOf } from "../driver/table-columns.ts";
 import { refusals } from "../schema.ts";
-import { columnsOf } from "../table-columns.ts";
 import { type RefusalBounds, RefusalRetention, refusalBounds } from "./refusal-retention.ts";
 
 interface Row extends RefusalNote {

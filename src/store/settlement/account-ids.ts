@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { type AccountRef, accountOf } from "../../domain/account.ts";
-import { ownerOf } from "../accounts.ts";
-import { array } from "../arrays.ts";
+import { ownerOf } from "../books/account.ts";
+import { array } from "../driver/arrays.ts";
 import type { Orm } from "../driver/orm.ts";
 
 /** The ids of accounts by their keys, as far as they exist. Of counter-accounts it is one stripe. */

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { Amount } from "../../domain/amount.ts";
 import type { CurrencyBook } from "../../domain/currency.ts";
-import { arrayText } from "../arrays.ts";
+import { arrayText } from "../driver/arrays.ts";
 import type { Transaction } from "../driver/lane.ts";
 import { statement } from "../driver/statement.ts";
 

@@ -1,7 +1,7 @@
 import { and, asc, eq, lte, sql } from "drizzle-orm";
 import { Amount } from "../../domain/amount.ts";
 import type { Hold } from "../../domain/hold.ts";
-import { array } from "../arrays.ts";
+import { array } from "../driver/arrays.ts";
 import type { Orm } from "../driver/orm.ts";
 import { holdOf } from "../journal/recorded-row.ts";
 import { holds, operations } from "../schema.ts";

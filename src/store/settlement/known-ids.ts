@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { arrayText } from "../arrays.ts";
+import { arrayText } from "../driver/arrays.ts";
 import type { Transaction } from "../driver/lane.ts";
 import { statement } from "../driver/statement.ts";
 

@@ -7,8 +7,8 @@ import {
   customerAccount,
 } from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
-import { fallbackOf } from "../accounts.ts";
-import { type Columns, columnTexts, tablePlaceholder } from "../arrays.ts";
+import { fallbackOf } from "../books/account.ts";
+import { type Columns, columnTexts, tablePlaceholder } from "../driver/arrays.ts";
 import type { Transaction } from "../driver/lane.ts";
 import { statement } from "../driver/statement.ts";
 

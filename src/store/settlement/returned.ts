@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { Amount } from "../../domain/amount.ts";
 import type { NewestCredit } from "../../domain/ledger-view.ts";
-import { array } from "../arrays.ts";
+import { array } from "../driver/arrays.ts";
 import type { Orm } from "../driver/orm.ts";
 
 /**

@@ -1,9 +1,9 @@
 import { sql } from "drizzle-orm";
 import type { Hold } from "../../domain/hold.ts";
-import { type Columns, columnTexts, tablePlaceholder } from "../arrays.ts";
+import { type Columns, columnTexts, tablePlaceholder } from "../driver/arrays.ts";
 import { type Bound, statement } from "../driver/statement.ts";
+import { columnsOf } from "../driver/table-columns.ts";
 import { accounts, holds } from "../schema.ts";
-import { columnsOf } from "../table-columns.ts";
 import type { Outcome, WrittenAccount } from "./outcome.ts";
 
 const accountColumns: Columns<WrittenAccount> = columnsOf(accounts, {

@@ -1,10 +1,10 @@
 import { sql } from "drizzle-orm";
 import type { AccountAfter, AccountOwner } from "../../domain/account.ts";
 import type { Recorded } from "../../domain/recorded.ts";
-import { type Columns, columnTexts, names, tablePlaceholder } from "../arrays.ts";
+import { type Columns, columnTexts, names, tablePlaceholder } from "../driver/arrays.ts";
 import { type Bound, type Statement, statement } from "../driver/statement.ts";
+import { columnsOf } from "../driver/table-columns.ts";
 import { operations } from "../schema.ts";
-import { columnsOf } from "../table-columns.ts";
 
 /** Columns that every operation has. */
 const core: Columns<Recorded> = columnsOf(operations, {

@@ -1,9 +1,9 @@
 import { sql } from "drizzle-orm";
 import type { Hold } from "../../domain/hold.ts";
-import { type Columns, columnTexts, names, tablePlaceholder } from "../arrays.ts";
+import { type Columns, columnTexts, names, tablePlaceholder } from "../driver/arrays.ts";
 import { type Bound, statement } from "../driver/statement.ts";
+import { columnsOf } from "../driver/table-columns.ts";
 import { accounts, holds } from "../schema.ts";
-import { columnsOf } from "../table-columns.ts";
 import type { Outcome, WrittenAccount } from "./outcome.ts";
 import { guardsOf } from "./write-guards.ts";
 import { operationStatement } from "./write-operations.ts";

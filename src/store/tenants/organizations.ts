@@ -4,7 +4,7 @@ import { isUuid } from "../../domain/uuid.ts";
 import type { Database } from "../driver/database.ts";
 import { FreshCache } from "../driver/fresh-cache.ts";
 import type { Orm } from "../driver/orm.ts";
-import { type Attempt, creating, retrying } from "../retry.ts";
+import { type Attempt, creating, retrying } from "../driver/retry.ts";
 import { organizationNames, organizations } from "../schema.ts";
 import { lockOrganization } from "./organization-lock.ts";
 

@@ -1,7 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import type { TemporaryLimit } from "../../domain/limit.ts";
-import { type Account, readAccount, selectAccounts } from "../accounts.ts";
+import { type Account, readAccount, selectAccounts } from "../books/account.ts";
 import { lockCustomer } from "../customers/customer-row.ts";
 import type { Orm } from "../driver/orm.ts";
 import { accounts, changes } from "../schema.ts";

@@ -1,7 +1,7 @@
 import { and, eq, isNotNull } from "drizzle-orm";
 import type { Amount } from "../../domain/amount.ts";
 import type { Database } from "../driver/database.ts";
-import type { Attempt } from "../retry.ts";
+import type { Attempt } from "../driver/retry.ts";
 import { accounts } from "../schema.ts";
 import { type CustomerAccount, changeLimits, noLimits, type OwnLimits } from "./account-limit.ts";
 

@@ -4,7 +4,7 @@ import { type Currency, type CurrencyBook, currencyOf } from "../../domain/curre
 import type { Database } from "../driver/database.ts";
 import { FreshCache } from "../driver/fresh-cache.ts";
 import type { Orm } from "../driver/orm.ts";
-import { type Attempt, retrying } from "../retry.ts";
+import { type Attempt, retrying } from "../driver/retry.ts";
 import { accounts, currencies } from "../schema.ts";
 import { lockCurrencies } from "./currency-lock.ts";
 import {

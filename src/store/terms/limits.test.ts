@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from "uuid";
 import { Amount } from "../../domain/amount.ts";
 import { temporaryLimitsMax } from "../../domain/limit.ts";
-import type { Account } from "../accounts.ts";
+import type { Account } from "../books/account.ts";
 import { attempt, newCustomer, startStore, type TestStore } from "../store.fixture.ts";
 
 let store: TestStore;

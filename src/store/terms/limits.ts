@@ -1,6 +1,6 @@
 import type { Amount } from "../../domain/amount.ts";
 import { temporaryLimitsMax, withTemporaryLimit } from "../../domain/limit.ts";
-import { type Account, temporaryLimitsOf } from "../accounts.ts";
+import { type Account, temporaryLimitsOf } from "../books/account.ts";
 import type { Database } from "../driver/database.ts";
 import {
   type CustomerAccount,

@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { type Account as AccountMessage, AccountSchema } from "../../../../gen/tallystick/v1/ledger_pb.ts";
 import { availableOf, balanceOf } from "../../../domain/account.ts";
-import type { Account } from "../../../store/accounts.ts";
+import type { Account } from "../../../store/books/account.ts";
 import { timestampOf } from "../../shared/proto.ts";
 
 export function accountMessage(account: Account): AccountMessage {

@@ -3,7 +3,7 @@ import {
   type LedgerService,
   type ListTransfersRequest,
 } from "../../../../gen/tallystick/v1/ledger_pb.ts";
-import type { Account } from "../../../store/accounts.ts";
+import type { Account } from "../../../store/books/account.ts";
 import type { TransferFilter } from "../../../store/books/transfer-filter.ts";
 import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";

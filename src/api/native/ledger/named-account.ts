@@ -1,5 +1,5 @@
 import { notFound } from "../../../domain/refusal.ts";
-import type { Account } from "../../../store/accounts.ts";
+import type { Account } from "../../../store/books/account.ts";
 import type { Call } from "../../shared/call.ts";
 
 /** The account of an id. NOT_FOUND where there is none. */

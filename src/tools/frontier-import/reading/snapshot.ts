@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import { array } from "../../../store/arrays.ts";
+import { array } from "../../../store/driver/arrays.ts";
 import type { Orm } from "../../../store/driver/orm.ts";
 import { FrontierFailure } from "./failure.ts";
 import type {

@@ -1,11 +1,11 @@
 import { sql } from "drizzle-orm";
 import type { Amount } from "../../../domain/amount.ts";
 import { emailKey } from "../../../domain/text.ts";
-import { array } from "../../../store/arrays.ts";
 import { type ImportedCustomer, putImportedCustomers } from "../../../store/customers/imported-customers.ts";
+import { array } from "../../../store/driver/arrays.ts";
 import type { Database } from "../../../store/driver/database.ts";
 import type { Orm } from "../../../store/driver/orm.ts";
-import { retrying } from "../../../store/retry.ts";
+import { retrying } from "../../../store/driver/retry.ts";
 import { writeLimits } from "./limits.ts";
 
 /** A billing account that comes from elsewhere with its id, its limit and its times. */

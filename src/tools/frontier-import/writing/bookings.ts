@@ -1,10 +1,10 @@
 import { sql } from "drizzle-orm";
 import type { AccountState } from "../../../domain/account.ts";
 import type { Recorded, Side } from "../../../domain/recorded.ts";
-import { type Columns, names, table } from "../../../store/arrays.ts";
+import { type Columns, names, table } from "../../../store/driver/arrays.ts";
 import type { Orm } from "../../../store/driver/orm.ts";
+import { columnsOf } from "../../../store/driver/table-columns.ts";
 import { accounts, operations } from "../../../store/schema.ts";
-import { columnsOf } from "../../../store/table-columns.ts";
 import { mustWrite } from "./counted.ts";
 
 /** A movement of money that an import books. */

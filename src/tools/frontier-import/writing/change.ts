@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { array } from "../../../store/arrays.ts";
+import { array } from "../../../store/driver/arrays.ts";
 import type { Orm } from "../../../store/driver/orm.ts";
 import { mustWrite } from "./counted.ts";
 import type { Moment } from "./moment.ts";

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
-import { array } from "../../../store/arrays.ts";
+import { array } from "../../../store/driver/arrays.ts";
 import type { Database } from "../../../store/driver/database.ts";
-import { retrying } from "../../../store/retry.ts";
+import { retrying } from "../../../store/driver/retry.ts";
 import { type Booking, type ChangedAccount, insertBookings, updateAccounts } from "./bookings.ts";
 import { writeChange } from "./change.ts";
 import {

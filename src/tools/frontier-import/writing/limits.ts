@@ -1,10 +1,10 @@
 import { sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { Amount } from "../../../domain/amount.ts";
-import { array, type Columns, names, table } from "../../../store/arrays.ts";
+import { array, type Columns, names, table } from "../../../store/driver/arrays.ts";
 import type { Orm } from "../../../store/driver/orm.ts";
+import { columnsOf } from "../../../store/driver/table-columns.ts";
 import { accounts } from "../../../store/schema.ts";
-import { columnsOf } from "../../../store/table-columns.ts";
 import { writeChange } from "./change.ts";
 import { mustWrite } from "./counted.ts";
 import { momentOf } from "./moment.ts";

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { defaultCounters } from "../../../domain/content.ts";
-import { array } from "../../../store/arrays.ts";
+import { array } from "../../../store/driver/arrays.ts";
 import type { Orm } from "../../../store/driver/orm.ts";
 
 /** The first stripe of counter-accounts that imports book on; the others follow downwards. Settlements begin at 0. */

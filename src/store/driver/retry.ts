@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Refused } from "../domain/refusal.ts";
-import { isConnectionLoss, isContention } from "./driver/errors.ts";
+import { Refused } from "../../domain/refusal.ts";
+import { isConnectionLoss, isContention } from "./errors.ts";
 
 /** How long is tried at the most, whatever the caller's deadline, in milliseconds. */
 const patienceMs = 10_000;

@@ -1,10 +1,10 @@
 import { and, eq, sql } from "drizzle-orm";
 import type { PgSelect } from "drizzle-orm/pg-core";
-import type { AccountAfter, AccountOwner, CustomerState } from "../domain/account.ts";
-import { Amount } from "../domain/amount.ts";
-import { minimumBalanceAt, type TemporaryLimit } from "../domain/limit.ts";
-import type { Orm } from "./driver/orm.ts";
-import { accounts, currencies, customers, type StoredLimit } from "./schema.ts";
+import type { AccountAfter, AccountOwner, CustomerState } from "../../domain/account.ts";
+import { Amount } from "../../domain/amount.ts";
+import { minimumBalanceAt, type TemporaryLimit } from "../../domain/limit.ts";
+import type { Orm } from "../driver/orm.ts";
+import { accounts, currencies, customers, type StoredLimit } from "../schema.ts";
 
 /** An account as a reader sees it. */
 export interface Account extends AccountAfter {
