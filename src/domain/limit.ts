@@ -25,6 +25,19 @@ export function minimumBalanceAt({ temporary, lasting, fallback }: Limit, at: Da
   return current?.minimum ?? lasting ?? fallback;
 }
 
+/** A limit that the customer has for itself. */
+export interface OwnLimit {
+  readonly minimum: Amount;
+  /** Null: for ever. */
+  readonly endsAt: Date | null;
+}
+
+/** The customer's own limits that hold at a moment or may hold later: the first holds, the next ones after it. */
+export function ownLimitsAt({ temporary, lasting }: Limit, at: Date): readonly OwnLimit[] {
+  const open = temporary.filter(({ endsAt }) => endsAt > at);
+  return lasting === null ? open : [...open, { minimum: lasting, endsAt: null }];
+}
+
 /** The limits after a new one, without those that can hold at no moment any more. */
 export function withTemporaryLimit(
   limits: readonly TemporaryLimit[],

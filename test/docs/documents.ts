@@ -33,6 +33,19 @@ export function blocksOf(document: string): Block[] {
   }));
 }
 
+/**
+ * What zsh reads otherwise than sh: `$NAME:u` changes the name's value, a pattern that matches no file is an error, and at
+ * the prompt `#` begins no comment. `%N` of date is GNU's alone.
+ */
+export function hazardsOf(script: string): string[] {
+  const unquoted = script.replace(/'[^']*'|"(?:\\.|[^"\\])*"/gs, "");
+  return [
+    ...(script.match(/\$\w+:[A-Za-z].*/g) ?? []),
+    ...(script.match(/date .*%\d?N.*/g) ?? []),
+    ...(unquoted.match(/.*[?*[].*|.*\s#.*/g) ?? []),
+  ];
+}
+
 /** A link to a file, and to a heading in it where one is named. */
 export interface Link {
   readonly target: string;

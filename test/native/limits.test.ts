@@ -107,6 +107,30 @@ describe("SetLimit", () => {
     });
   });
 
+  it("is read with the account: each with its end, the one that holds first, and the overdraft", async () => {
+    const ends = [inMs(900_000), inMs(600_000)];
+    await setLimit("-1", { captureOverdraft: "5" });
+    for (const [n, endTime] of ends.entries()) await setLimit(`-${n + 2}`, { endTime });
+    await setLimit("-9", { endTime: inMs(500) });
+    const organization = tenant.orgId;
+    const read = async () =>
+      (await calls.ledger.listAccounts({ organization, customer: tenant.billingId })).accounts[0];
+    await until(async () => (await read())?.limits.length === 3);
+    expect(await read()).toMatchObject({
+      captureOverdraft: "5",
+      minimumBalance: "-3",
+      limits: [
+        { minimumBalance: "-3", endTime: ends[1] },
+        { minimumBalance: "-2", endTime: ends[0] },
+        { minimumBalance: "-1" },
+      ],
+    });
+    const account = await setLimit("", { captureOverdraft: "" });
+    expect(account?.limits).toHaveLength(3);
+    expect(account?.captureOverdraft).toBeUndefined();
+    expect((await setLimit(""))?.limits).toEqual([]);
+  });
+
   it("on a dry run changes nothing", async () => {
     expect(await setLimit("-100", { validateOnly: true })).toMatchObject({ available: "110" });
     expect((await calls.balance()).available).toBe("10");

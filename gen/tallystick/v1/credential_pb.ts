@@ -275,7 +275,7 @@ export enum Role {
   WRITER = 2,
 
   /**
-   * May also manage credentials; on the platform, organizations and limits.
+   * May also delete customers and manage credentials, limits and currencies; on the platform, organizations too.
    *
    * @generated from enum value: ROLE_ADMIN = 3;
    */

@@ -63,7 +63,7 @@ export type Currency = Message<"tallystick.v1.Currency"> & {
   creditLimit: string;
 
   /**
-   * The least that a prepaid customer may add where an interface asks for one. Exact decimal, 0 or more.
+   * The least that may be topped up over Apigee Edge. Exact decimal, 0 or more.
    *
    * @generated from field: string minimum_top_up = 7;
    */

@@ -60,7 +60,7 @@ export type Organization = Message<"tallystick.v1.Organization"> & {
   createTime?: Timestamp | undefined;
 
   /**
-   * `active`, or `disabled`: read and not changed.
+   * `active`, or `disabled`: nothing new is booked.
    *
    * @generated from field: string state = 6;
    */

@@ -2,7 +2,7 @@ import { and, eq, sql } from "drizzle-orm";
 import type { PgSelect } from "drizzle-orm/pg-core";
 import type { AccountAfter, AccountOwner, CustomerState } from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
-import { minimumBalanceAt, type TemporaryLimit } from "../../domain/limit.ts";
+import { minimumBalanceAt, type OwnLimit, ownLimitsAt, type TemporaryLimit } from "../../domain/limit.ts";
 import type { Orm } from "../driver/orm.ts";
 import { accounts, currencies, customers, type StoredLimit } from "../schema.ts";
 
@@ -10,6 +10,9 @@ import { accounts, currencies, customers, type StoredLimit } from "../schema.ts"
 export interface Account extends AccountAfter {
   /** Null for a counter-account. */
   readonly customer: CustomerState | null;
+  readonly ownLimits: readonly OwnLimit[];
+  /** Null where the currency decides. */
+  readonly ownCaptureOverdraft: Amount | null;
   /** Whether time alone has caused a booking that is not made yet: the account is to be settled before it is read. */
   readonly isUnsettled: boolean;
   readonly createdAt: Date;
@@ -43,6 +46,7 @@ export const readColumns = {
   held: accounts.held,
   minimumBalance: accounts.minimumBalance,
   temporaryLimits: accounts.temporaryLimits,
+  captureOverdraft: accounts.captureOverdraft,
   createdAt: accounts.createdAt,
   updatedAt: accounts.updatedAt,
   customer: sql<CustomerState | null>`case when ${customers.deletedAt} is not null then 'deleted' else ${customers.state} end`,
@@ -56,7 +60,7 @@ export const readColumns = {
 };
 
 type Stored = typeof accounts.$inferSelect;
-type AccountRow = Omit<Stored, "orgId" | "stripe" | "ownCreditLimit" | "captureOverdraft" | "dueAt"> & {
+type AccountRow = Omit<Stored, "orgId" | "stripe" | "ownCreditLimit" | "dueAt"> & {
   readonly customer: CustomerState | null;
   readonly creditLimit: string | null;
   readonly now: string;
@@ -79,6 +83,8 @@ export function withCustomerAndCurrency<S extends PgSelect<"accounts">>(select: 
 /** The account of a row that was read with `readColumns`, as it stands now. */
 export function readAccount(row: AccountRow): Account {
   const owner = ownerOf(row);
+  const limit = limitOf(row);
+  const now = new Date(row.now);
   return {
     id: row.id,
     owner,
@@ -89,7 +95,9 @@ export function readAccount(row: AccountRow): Account {
     spent: Amount.of(row.spent),
     withdrawn: Amount.of(row.withdrawn),
     held: Amount.of(row.held).minus(Amount.of(row.expired)),
-    minimumBalance: "counter" in owner ? null : minimumBalanceAt(limitOf(row), new Date(row.now)),
+    minimumBalance: "counter" in owner ? null : minimumBalanceAt(limit, now),
+    ownLimits: ownLimitsAt(limit, now),
+    ownCaptureOverdraft: row.captureOverdraft === null ? null : Amount.of(row.captureOverdraft),
     customer: row.customer,
     isUnsettled: row.isUnsettled,
     createdAt: row.createdAt,

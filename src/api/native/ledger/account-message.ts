@@ -14,6 +14,11 @@ export function accountMessage(account: Account): AccountMessage {
     held: account.held.toString(),
     available: availableOf(account)?.toString() ?? "",
     minimumBalance: account.minimumBalance?.toString() ?? "",
+    limits: account.ownLimits.map(({ minimum, endsAt }) => ({
+      minimumBalance: minimum.toString(),
+      ...(endsAt !== null && { endTime: timestampOf(endsAt) }),
+    })),
+    ...(account.ownCaptureOverdraft !== null && { captureOverdraft: account.ownCaptureOverdraft.toString() }),
     funded: account.funded.toString(),
     spent: account.spent.toString(),
     withdrawn: account.withdrawn.toString(),
