@@ -22,7 +22,6 @@ const boundOtherwise: Readonly<Record<string, readonly [statements: number, by: 
   "customers/customer-names.ts": [3, "the names that are asked for"],
   "customers/customer-row.ts": [3, "one row by its key; the accounts of one customer, one a currency"],
   "customers/developers.ts": [1, "one row, a count of an index range"],
-  "driver/lock-patience.ts": [1, "one row of functions"],
   "driver/migrate.ts": [2, "one row"],
   "journal/entries.ts": [1, "whoever selects from it"],
   "settlement/account-ids.ts": [1, "the accounts of a batch"],

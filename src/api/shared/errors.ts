@@ -171,7 +171,7 @@ const outcomes: Table = {
   }),
   ACCOUNT_BUSY: () => ({
     code: Code.Unavailable,
-    message: "somebody else has locked the account for too long; try again, with the same key",
+    message: "somebody else has kept locked what this needs; try again, with the same key",
     details: [retryInfo()],
   }),
   OVERLOADED: () => ({

@@ -1,5 +1,4 @@
 import { and, asc, eq, isNull } from "drizzle-orm";
-import { waitAsBatchesDo } from "../driver/lock-patience.ts";
 import type { Orm } from "../driver/orm.ts";
 import { accounts, customers } from "../schema.ts";
 
@@ -31,7 +30,6 @@ export async function lockCustomer(
  * not exist yet.
  */
 export async function lockDecisions(orm: Orm, which: CustomerId): Promise<void> {
-  await waitAsBatchesDo(orm);
   await orm.select({ id: customers.id }).from(customers).where(isCustomer(which)).for("update");
   await orm
     .select({ id: accounts.id })

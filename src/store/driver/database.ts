@@ -5,7 +5,7 @@ import type { Orm } from "./orm.ts";
 import { Pool } from "./pool.ts";
 import { prepared } from "./prepared.ts";
 import { Session } from "./session.ts";
-import { keyedSettings, laneSettings, type Settings, statementMsMax, wideSettings } from "./settings.ts";
+import { keyedSettings, type Settings, statementMsMax, wideSettings } from "./settings.ts";
 import { statement } from "./statement.ts";
 import { transact } from "./transaction.ts";
 
@@ -53,7 +53,7 @@ export function openDatabase(url: string): Database {
     },
     keyed: () => keyed,
     lane: () => {
-      const lane = new Lane(open(laneSettings), { transactionMsMax: laneTransactionMsMax });
+      const lane = new Lane(open(keyedSettings), { transactionMsMax: laneTransactionMsMax });
       lanes.push(lane);
       return lane;
     },

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Refused } from "../../domain/refusal.ts";
-import { isConnectionLoss, isContention } from "./errors.ts";
+import { isConnectionLoss, isContention, isLockTimeout } from "./errors.ts";
 
 /** How long is tried at the most, whatever the caller's deadline, in milliseconds. */
 const patienceMs = 10_000;
@@ -12,7 +12,8 @@ type Departure = Pick<AbortSignal, "aborted" | "reason">;
 
 /**
  * Tries again after contention and after a lost connection, with pauses that grow. Once the asker has gone, throws why;
- * after `patienceMs` refuses with UNAVAILABLE: whatever was asked may still be done by a retry with the same key.
+ * after `patienceMs` refuses with UNAVAILABLE, or ACCOUNT_BUSY where a lock was waited for: whatever was asked may still
+ * be done by a retry with the same key.
  * `attempt` runs again from its beginning, so it must be safe to run twice, and must take its connection anew.
  */
 export async function retrying<T>(
@@ -33,7 +34,8 @@ export async function retrying<T>(
     } catch (error) {
       if (departure?.aborted) throw departure.reason;
       if (isFinal(error) || !(isContention(error) || isConnectionLoss(error))) throw error;
-      if (performance.now() > giveUpAt) throw new Refused({ reason: "UNAVAILABLE" });
+      if (performance.now() > giveUpAt)
+        throw new Refused({ reason: isLockTimeout(error) ? "ACCOUNT_BUSY" : "UNAVAILABLE" });
     }
     isRetry = true;
     await sleep(pauseMs * (0.5 + random() / 2));

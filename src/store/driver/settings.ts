@@ -1,7 +1,10 @@
 /** Longest time that one statement may run, in milliseconds; the caller's deadline ends it sooner. */
 export const statementMsMax = 60_000;
-/** Longest time that a batch waits for a lock. Whoever holds it holds up the other commands of the batch, too. */
-export const laneLockMsMax = 100;
+/**
+ * Longest time that a statement waits for a lock, in milliseconds. Whoever holds it holds up the connection, and with it
+ * all who wait for one: what takes longer is contention, and tried again.
+ */
+export const lockMsMax = 100;
 
 /** Settings of PostgreSQL, by their names. */
 export type Settings = Readonly<Record<string, string>>;
@@ -26,7 +29,7 @@ const always: Settings = {
   statement_timeout: `${statementMsMax}`,
   idle_in_transaction_session_timeout: `${statementMsMax}`,
   idle_session_timeout: "0",
-  lock_timeout: "0",
+  lock_timeout: `${lockMsMax}`,
   // Compiling takes longer than nearly all that is asked for, and up to PostgreSQL 17 what is switched off counts as
   // expensive, which is compiled.
   jit: "off",
@@ -51,12 +54,11 @@ export const keyedSettings: Settings = {
   enable_mergejoin: "off",
 };
 
-export const laneSettings: Settings = { ...keyedSettings, lock_timeout: `${laneLockMsMax}` };
-
 /** A migration takes as long as it takes. */
 export const migrationSettings: Settings = {
   statement_timeout: "0",
   idle_in_transaction_session_timeout: "0",
+  lock_timeout: "0",
 };
 
 /**

@@ -1,5 +1,4 @@
 import { type Placeholder, type SQL, sql } from "drizzle-orm";
-import { waitAsBatchesDo } from "../driver/lock-patience.ts";
 import type { Orm } from "../driver/orm.ts";
 import { lockOrganization } from "../tenants/organization-lock.ts";
 
@@ -21,7 +20,6 @@ export function sharedCurrencies(org: Placeholder): SQL {
  */
 export async function lockCurrencies(orm: Orm, orgId: string): Promise<void> {
   await lockOrganization(orm, orgId);
-  await waitAsBatchesDo(orm);
   await orm.execute(sql`select pg_advisory_xact_lock(${advisoryLockClass}, ${lockOf(orgId)})`);
 }
 
