@@ -103,7 +103,7 @@ export function createApp(database: Database, log: Logger): App {
     followedTransfers: new FollowedTransfers(database),
     statements: new Statements(database, ledger),
     periods: new Periods(database, ledger),
-    transactions: new TransactionSearch(database),
+    transactions: new TransactionSearch(database, ledger),
     history: new History(database),
     tokenSearch: new TokenSearch(database, ledger),
     refusalLog,

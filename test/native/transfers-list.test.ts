@@ -1,7 +1,7 @@
-import { timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
+import { durationFromMs, timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import { Code } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
-import { type Transfer, TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
+import { ExpiryPolicy, type Transfer, TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { type CommitProxy, startCommitProxy } from "../support/commit-proxy.ts";
 import { failureOf, faultyFields } from "../support/failure.ts";
 import { restClient } from "../support/rest.ts";
@@ -275,4 +275,18 @@ it("is for the organization's own callers", async () => {
   const theirs = ledgerCalls(service, other);
   expect((await failureOf(theirs.listAll({ account: accountId }))).code).toBe(Code.NotFound);
   expect((await failureOf(theirs.listAll({ customer: tenant.billingId }))).code).toBe(Code.NotFound);
+});
+
+it("lists a capture by expiry that nobody has booked yet, of its customer", async () => {
+  await calls.credit("50");
+  const hold = holdIdOf(
+    await calls.hold("20", { ttl: durationFromMs(1_000), onExpiry: ExpiryPolicy.CAPTURE }),
+  );
+  await until(async () => {
+    const { transfers } = await calls.ledger.listTransfers({
+      organization: tenant.orgId,
+      customer: tenant.billingId,
+    });
+    return transfers.some(({ holdId }) => holdId === hold);
+  });
 });

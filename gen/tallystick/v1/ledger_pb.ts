@@ -928,14 +928,15 @@ export type ListTransfersRequest = Message<"tallystick.v1.ListTransfersRequest">
   kind: TransferKind;
 
   /**
-   * At or after.
+   * At or after. Newest first, of an account or a customer, the time is that on the account, as in its statement: of a
+   * capture by expiry that of the expiry. Otherwise it is create_time.
    *
    * @generated from field: google.protobuf.Timestamp start_time = 7;
    */
   startTime?: Timestamp | undefined;
 
   /**
-   * Before.
+   * Before; of the same time.
    *
    * @generated from field: google.protobuf.Timestamp end_time = 8;
    */

@@ -59,9 +59,9 @@ export class Accounts {
     return this.ids(and(eq(accounts.orgId, orgId), isTheirs, eq(accounts.currency, currency)), signal);
   }
 
-  /** The ids of a customer's accounts, one a currency. */
-  async idsOfCustomer(which: { orgId: string; customerId: string }, signal?: AbortSignal): Promise<string[]> {
-    return this.ids(and(eq(accounts.orgId, which.orgId), eq(accounts.customerId, which.customerId)), signal);
+  /** A customer's accounts, one a currency. */
+  ofCustomer(which: { orgId: string; customerId: string }, signal?: AbortSignal): Promise<Account[]> {
+    return this.list({ ...which, rowsMax }, signal);
   }
 
   private async ids(isTheirs: SQL | undefined, signal?: AbortSignal): Promise<string[]> {

@@ -130,7 +130,7 @@ describe("transfers", () => {
 
 describe("the search of transactions", () => {
   async function find(criteria: Partial<TransactionCriteria>, page = { offset: 0, rowsMax: 100 }) {
-    const search = new TransactionSearch(database);
+    const search = new TransactionSearch(database, nothingDue);
     const of = { orgId: journal.orgId, ...criteria };
     const found = await search.list(of, page);
     return [numbersOf(found.map(({ transfer }) => transfer.id)), await search.count(of)];

@@ -6,6 +6,9 @@ import { array, table } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
 import { entries } from "../journal/entries.ts";
 import { accounts, customers } from "../schema.ts";
+import { readAccount, selectAccounts } from "./account.ts";
+import { unsettled } from "./account-reader.ts";
+import { readSettled, type Settler } from "./settler.ts";
 import { isOperation, movedBy, o, operationColumns, sides, type Times, within } from "./sides.ts";
 
 /** Which transfers to answer; what is set must all hold. */
@@ -27,9 +30,15 @@ export const recordsMax = 100_000;
 /** Accounts that the customers of one search may have. */
 const accountsMax = 10_000;
 
-/** Finds transfers by what Apigee Edge asks for, by numbered pages, newest first. */
+/**
+ * Finds transfers by what Apigee Edge asks for, by numbered pages, newest first; of some customers once nothing is due in
+ * their accounts.
+ */
 export class TransactionSearch {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly settler: Settler,
+  ) {}
 
   /** How many match, as far as they are counted. */
   async count(criteria: TransactionCriteria, signal?: AbortSignal): Promise<number> {
@@ -64,12 +73,18 @@ export class TransactionSearch {
   private async matches(criteria: TransactionCriteria, signal?: AbortSignal): Promise<Matches> {
     const { orgId, customerIds } = criteria;
     if (customerIds === undefined) return ofOrganization(criteria);
-    const rows = await this.database
-      .orm(signal)
-      .select({ id: accounts.id })
-      .from(accounts)
-      .where(and(eq(accounts.orgId, orgId), sql`${accounts.customerId} = any(${array(customerIds, "uuid")})`))
-      .limit(accountsMax);
+    const theirs = and(
+      eq(accounts.orgId, orgId),
+      sql`${accounts.customerId} = any(${array(customerIds, "uuid")})`,
+    );
+    const rows = await readSettled(
+      { settler: this.settler, orgId, signal },
+      async () => {
+        const read = await selectAccounts(this.database.orm(signal)).where(theirs).limit(accountsMax);
+        return read.map(readAccount);
+      },
+      unsettled,
+    );
     return ofAccounts(
       criteria,
       rows.map(({ id }) => id),

@@ -80,8 +80,13 @@ async function newestFirst(call: Call, asked: Asked) {
   const { orgId, account, customerId } = asked;
   const { accounts } = call.app;
   if (account === undefined) {
-    const theirs = customerId && (await accounts.idsOfCustomer({ orgId, customerId }, call.signal));
-    return byTime(call, asked, theirs || undefined);
+    if (customerId === undefined) return byTime(call, asked, undefined);
+    const theirs = await accounts.ofCustomer({ orgId, customerId }, call.signal);
+    return byTime(
+      call,
+      asked,
+      theirs.map(({ id }) => id),
+    );
   }
   const { owner, currency } = account;
   if ("customerId" in owner) return alongAccount(call, asked, { accountId: account.id });
