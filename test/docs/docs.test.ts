@@ -20,8 +20,10 @@ import { withSql } from "../support/sql.ts";
 import {
   type Block,
   blocksOf,
+  codeMaps,
   documents,
   entriesOf,
+  filesNamedIn,
   hazardsOf,
   headingsOf,
   linksOf,
@@ -75,6 +77,14 @@ describe.each(documents())("%s", (document) => {
         });
     }
   });
+});
+
+it.each([...documents(), ...codeMaps()])("%s names files that exist", (document) => {
+  for (const { name, places } of filesNamedIn(document))
+    expect({ name, exists: places.some((place) => existsSync(join(root, place))) }).toEqual({
+      name,
+      exists: true,
+    });
 });
 
 it("shows the example as it is", () => {
