@@ -38,10 +38,11 @@ export function blocksOf(document: string): Block[] {
  * the prompt `#` begins no comment. `%N` of date is GNU's alone.
  */
 export function hazardsOf(script: string): string[] {
-  const unquoted = script.replace(/'[^']*'|"(?:\\.|[^"\\])*"/gs, "");
+  const commands = script.replace(/<<'(\w+)'\n.*?^\1$/gms, "");
+  const unquoted = commands.replace(/'[^']*'|"(?:\\.|[^"\\])*"/gs, "");
   return [
-    ...(script.match(/\$\w+:[A-Za-z].*/g) ?? []),
-    ...(script.match(/date .*%\d?N.*/g) ?? []),
+    ...(commands.match(/\$\w+:[A-Za-z].*/g) ?? []),
+    ...(commands.match(/date .*%\d?N.*/g) ?? []),
     ...(unquoted.match(/.*[?*[].*|.*\s#.*/g) ?? []),
   ];
 }
@@ -62,6 +63,22 @@ export function linksOf(document: string): Link[] {
       const [target = "", heading] = link.split("#");
       return { target: target === "" ? document : join(dirname(document), target), heading };
     });
+}
+
+/** The files of the code that a text names between backticks: from its own folder, from `src` or from the root. */
+export function filesNamedIn(document: string): { name: string; places: string[] }[] {
+  const text = readFileSync(join(root, document), "utf8").replace(/^```.*?^```$/gms, "");
+  const names = [...text.matchAll(/`([\w./-]+\.(?:ts|sql|proto))`/g)].map(([, name = ""]) => name);
+  return names.map((name) => ({
+    name,
+    places: [dirname(document), "src", "."].map((folder) => join(folder, name)),
+  }));
+}
+
+/** The maps of the code, which stand beside it. */
+export function codeMaps(): string[] {
+  const names = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" });
+  return names.filter((name) => name.endsWith("README.md")).map((name) => join("src", name));
 }
 
 /** The headings of a document, as GitHub names them in links. */

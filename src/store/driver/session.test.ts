@@ -85,7 +85,7 @@ const relied = {
   search_path: "public",
   transaction_isolation: "read committed",
   transaction_deferrable: "off",
-  lock_timeout: "0",
+  lock_timeout: "100ms",
   idle_session_timeout: "0",
   statement_timeout: "1min",
   plan_cache_mode: "force_custom_plan",
