@@ -159,7 +159,7 @@ interface CommandOf<O> {
   readonly operations: NonEmpty<O>;
   /** Decides as if it were done, and does nothing. */
   readonly dryRun: boolean;
-  /** Does what is new and answers what is known beside it; else a command is new or known as a whole. */
+  /** Does what is new, each id once, and answers what is known beside it; else a command is new or known as a whole. */
   readonly skipKnown?: boolean;
   /** The organization is disabled: nothing new is done, and what is known is answered. */
   readonly isSuspended?: boolean;

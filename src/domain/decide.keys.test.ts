@@ -130,8 +130,40 @@ describe("a command that skips what is known", () => {
     expect(decide(state, [conflict, poor]).done).toEqual([]);
   });
 
-  it("does not do the same twice that it names twice", () => {
-    const twice = { ...command(charge("t-2", "1"), charge("t-2", "1")), skipKnown: true };
-    expect(refusals(verdictOf(state, twice))).toEqual([[1, "KEY_REUSED"]]);
+  it("does once what it names twice, beside all else", () => {
+    const [fresh, known] = [charge("t-2", "1"), charge("t-1", "30")];
+    const twice = { ...command(fresh, known, charge("t-3", "2"), fresh, known), skipKnown: true };
+    const decision = decide(state, [twice]);
+    expect(decision.verdicts[0]).toMatchObject({
+      receipts: [{ replay: false }, { replay: true }, { replay: false }, { replay: true }, { replay: true }],
+    });
+    expect(decision.done.map(({ id }) => id)).toEqual(["t-2", "t-3"]);
+    expect(replayOf(stateAfter(state, decision).known, twice)).toMatchObject({
+      receipts: twice.operations.map(() => ({ replay: true })),
+    });
+  });
+
+  it("is refused whole where it names one twice with two contents, or twice what is refused", () => {
+    const conflict = {
+      ...command(charge("t-2", "1"), charge("t-3", "1"), charge("t-2", "2")),
+      skipKnown: true,
+    };
+    const poor = {
+      ...command(charge("t-2", "1000"), charge("t-3", "1"), charge("t-2", "1000")),
+      skipKnown: true,
+    };
+    const both = { ...command(charge("t-2", "1000"), charge("t-2", "1")), skipKnown: true };
+    expect([conflict, poor, both].map((each) => refusals(verdictOf(state, each)))).toEqual([
+      [[2, "KEY_CONFLICT"]],
+      [
+        [0, "INSUFFICIENT_FUNDS"],
+        [2, "INSUFFICIENT_FUNDS"],
+      ],
+      [
+        [0, "INSUFFICIENT_FUNDS"],
+        [1, "KEY_CONFLICT"],
+      ],
+    ]);
+    expect(decide(state, [conflict, poor, both]).done).toEqual([]);
   });
 });

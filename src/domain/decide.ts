@@ -71,7 +71,7 @@ interface Trial {
 function tryCommand(below: LedgerView, command: Command): Trial {
   const trial: Trial = { view: viewFor(below, command), refused: [], receipts: [], done: [] };
   if (command.operations.length === 1) {
-    const refusal = tryOperation(trial, below, command, command.operations[0]);
+    const refusal = tryOperation(trial, command, command.operations[0]);
     if (refusal !== undefined) trial.refused.push({ index: 0, refusal });
     return trial;
   }
@@ -79,7 +79,7 @@ function tryCommand(below: LedgerView, command: Command): Trial {
   command.operations.forEach((operation, index) => {
     const refusal = asked.has(operation.id)
       ? repeated(trial, command, operation)
-      : tryOperation(trial, below, command, operation);
+      : tryOperation(trial, command, operation);
     asked.add(operation.id);
     if (refusal !== undefined) trial.refused.push({ index, refusal });
   });
@@ -94,11 +94,10 @@ function viewFor(below: LedgerView, { operations, dryRun }: Command): LedgerView
 
 function tryOperation(
   trial: Trial,
-  below: LedgerView,
   { orgId, by, isSuspended }: Command,
   operation: Operation,
 ): CommandRefusal | undefined {
-  const known = below.known.get(operation.id);
+  const known = trial.view.known.get(operation.id);
   if (known !== undefined) {
     const differing = differingFields(contentOf(known.recorded), operation);
     if (differing.length > 0) return { reason: "KEY_CONFLICT", transferId: operation.id, differing };
@@ -114,16 +113,17 @@ function tryOperation(
   return undefined;
 }
 
-/** The same id twice in one command: asked for twice, or with two contents. */
-function repeated(trial: Trial, command: Command, operation: Operation): CommandRefusal {
+/** The same id twice in one command, with the same content or other. Where known ones are skipped, the first made it known. */
+function repeated(trial: Trial, command: Command, operation: Operation): CommandRefusal | undefined {
   const first = command.operations.find(({ id }) => id === operation.id) ?? operation;
   const known = trial.view.known.get(operation.id);
   const differing =
     known === undefined
       ? differingRequests(first, operation)
       : differingFields(contentOf(known.recorded), operation);
-  return differing.length > 0
-    ? { reason: "KEY_CONFLICT", transferId: operation.id, differing }
+  if (differing.length > 0) return { reason: "KEY_CONFLICT", transferId: operation.id, differing };
+  return command.skipKnown === true
+    ? tryOperation(trial, command, operation)
     : { reason: "KEY_REUSED", transferId: operation.id };
 }
 

@@ -248,10 +248,34 @@ describe("a known id", () => {
     expect(await balance()).toBe(99n);
   });
 
-  it("is not taken twice in one request", async () => {
+  it("is known to the rest of its own request: each is booked once, whatever else is asked for", async () => {
+    const [once, beside] = [usage(1n), usage(5n)];
+    const failure = await failureOf(charge([once, beside, { ...once, id: once.id.toUpperCase() }]));
+    expect(failure).toMatchObject({
+      code: Code.AlreadyExists,
+      reason: "KEY_REUSED",
+      metadata: { transfer: once.id, refused: "1" },
+    });
+    expect(faultyFields(failure)).toEqual(["usages[2].id"]);
+    expect(await balance()).toBe(94n);
+    expect((await debits()).sort()).toEqual([once.id, beside.id].sort());
+    const added = usage(10n);
+    expect(faultyFields(await failureOf(charge([once, added, added])))).toEqual([
+      "usages[0].id",
+      "usages[2].id",
+    ]);
+    expect(await balance()).toBe(84n);
+    expect(await debits()).toHaveLength(3);
+  });
+
+  it("is a conflict when one request gives it two contents, and nothing of it is booked", async () => {
     const once = usage(1n);
-    const failure = await failureOf(charge([once, once]));
-    expect(failure).toMatchObject({ code: Code.AlreadyExists, reason: "KEY_REUSED" });
+    const failure = await failureOf(charge([once, usage(5n), { ...once, amount: 2n }]));
+    expect(failure).toMatchObject({
+      reason: "KEY_CONFLICT",
+      metadata: { differing: "amount", refused: "1" },
+    });
+    expect(faultyFields(failure)).toEqual(["usages[2].id"]);
     expect(await balance()).toBe(100n);
   });
 

@@ -64,6 +64,18 @@ describe("each on its own", () => {
     expect(await verdicts(results)).toEqual(["99", "KEY_CONFLICT", "98"]);
   });
 
+  it("books one key once, whatever the order", async () => {
+    const results = await batch([
+      { amount: "1", key: "a" },
+      { amount: "1", key: "a" },
+    ]);
+    expect(results.map(({ result }) => result.case === "receipt" && result.value.replay).sort()).toEqual([
+      false,
+      true,
+    ]);
+    expect(await verdicts(results)).toEqual(["99", "99"]);
+  });
+
   it("takes a thousand", async () => {
     const results = await batch(Array.from({ length: 1_000 }, () => ({ kind: CREDIT, amount: "1" })));
     expect(results).toHaveLength(1_000);
@@ -128,17 +140,22 @@ describe("atomic", () => {
   });
 
   it("refuses one key for two of its transfers", async () => {
-    const twice = batch(
-      [
-        { amount: "1", key: "a" },
-        { amount: "2", key: "a" },
+    const rows = [
+      { amount: "1", key: "caf\u00e9" },
+      { amount: "1" },
+      { amount: "1", key: "cafe\u0301" },
+      { amount: "2", key: "caf\u00e9" },
+      { amount: "1" },
+    ];
+    const failure = await failureOf(batch(rows, { atomic: true }));
+    expect(failure).toMatchObject({
+      reason: "INVALID_FIELDS",
+      violations: [
+        { field: "requests[2].key", description: "is the key of requests[0] too" },
+        { field: "requests[3].key", description: "is the key of requests[0] too" },
       ],
-      { atomic: true },
-    );
-    expect(await failureOf(twice)).toMatchObject({
-      reason: "KEY_CONFLICT",
-      metadata: { differing: "amount" },
     });
+    expect((await calls.balance()).posted).toBe("100");
   });
 });
 
@@ -146,7 +163,7 @@ describe("a dry run", () => {
   it.each([
     ["atomic", true, ["40", "30"]],
     ["each on its own", false, ["40", "90"]],
-  ])("%s books nothing", async (_how, atomic, expected) => {
+  ])("%s books nothing; alone, a transfer does not see those before it", async (_how, atomic, expected) => {
     const results = await batch([{ amount: "60" }, { amount: "10" }], { atomic, validateOnly: true });
     expect(await verdicts(results)).toEqual(expected);
     expect(await calls.balance()).toMatchObject({ posted: "100", version: 1n });

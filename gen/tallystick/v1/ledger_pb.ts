@@ -743,8 +743,8 @@ export type BatchCreateTransfersRequest = Message<"tallystick.v1.BatchCreateTran
   organization: string;
 
   /**
-   * 1 to 1,000; `organization` is empty in each, and `validate_only` unset. Refused where the answer, with the receipt or
-   * error of each, could be larger than 4 MiB.
+   * 1 to 1,000; `organization` is empty in each, and `validate_only` unset. With `atomic` no two have the same key. Refused
+   * where the answer, with the receipt or error of each, could be larger than 4 MiB.
    *
    * @generated from field: repeated tallystick.v1.CreateTransferRequest requests = 2;
    */
@@ -758,7 +758,8 @@ export type BatchCreateTransfersRequest = Message<"tallystick.v1.BatchCreateTran
   atomic: boolean;
 
   /**
-   * Answers what would come, and books nothing.
+   * Answers what would come, and books nothing. Without `atomic` each is decided alone, as if those before it were not
+   * asked for.
    *
    * @generated from field: bool validate_only = 4;
    */

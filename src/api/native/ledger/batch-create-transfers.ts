@@ -16,7 +16,7 @@ export const batchCreateTransfers: Handler<typeof LedgerService.method.batchCrea
   request,
 ) => {
   checkBatchSize(request.requests);
-  const lines = batchLines(call, request.requests);
+  const lines = batchLines(call, request);
   // Each transfer of a batch listens to the one caller's signal.
   setMaxListeners(0, call.signal);
   const book = request.atomic ? bookTogether : bookEach;

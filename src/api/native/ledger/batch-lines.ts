@@ -1,4 +1,4 @@
-import type { CreateTransferRequest } from "../../../../gen/tallystick/v1/ledger_pb.ts";
+import type { BatchCreateTransfersRequest } from "../../../../gen/tallystick/v1/ledger_pb.ts";
 import type { CustomerName, TransferOperation } from "../../../domain/command.ts";
 import type { Refusal } from "../../../domain/refusal.ts";
 import type { Call } from "../../shared/call.ts";
@@ -17,13 +17,18 @@ export function isRefused(line: Line): line is RefusedLine {
 }
 
 /** The transfers of a batch. What is wrong with one is said of that one, by where it stands in the request. */
-export function batchLines(call: Call, rows: readonly CreateTransferRequest[]): Line[] {
-  return rows.map((row, index) => {
+export function batchLines(call: Call, { requests, atomic }: BatchCreateTransfersRequest): Line[] {
+  const firsts = new Map<string, number>();
+  return requests.map((row, index) => {
     const prefix = `requests[${index}].`;
     const form = new Form();
     if (row.organization !== "") form.refuse(`${prefix}organization`, "is named once, for the whole batch");
     if (row.validateOnly) form.refuse(`${prefix}validate_only`, "is said once, for the whole batch");
     const operation = transferOperation(call, { form, prefix }, row);
+    const first = firsts.get(operation.id) ?? index;
+    firsts.set(operation.id, first);
+    // On their own, the later one is a replay of the first or in conflict with it.
+    if (atomic && first !== index) form.refuse(`${prefix}key`, `is the key of requests[${first}] too`);
     const refusal = form.refusal();
     return refusal === undefined ? { operation } : { refusal };
   });
