@@ -21,6 +21,8 @@ const program = new Command("tallystick")
 program
   .command("serve")
   .description("start the service, until a signal ends it")
+  // At its prompt zsh hands over what begins with # as arguments.
+  .allowExcessArguments()
   .action(() =>
     run(async () => {
       const { readConfig } = await import("../config.ts");
