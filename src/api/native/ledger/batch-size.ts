@@ -1,7 +1,7 @@
 import type { CreateTransferRequest } from "../../../../gen/tallystick/v1/ledger_pb.ts";
+import { answerBytesMax, bytesOf } from "../../../bounds/size.ts";
 import { commandOperationsMax } from "../../../ledger/ledger.ts";
 import { Form } from "../../shared/form.ts";
-import { answerBytesMax, bytesOf } from "../../shared/size.ts";
 
 /** Most bytes of the error of one transfer. */
 export const lineErrorBytesMax = 2 * 1024;

@@ -7,11 +7,11 @@ const fieldBytes = 4;
 const entryBytes = 14;
 const scalarBytes = 10;
 
-/** An upper bound of the bytes of a message, or of the object that it is made from. */
+/** An upper bound of the bytes of a message, or of the object that it is made from; its texts as JSON writes them. */
 export function bytesOf(value: unknown): number {
   switch (typeof value) {
     case "string":
-      return Buffer.byteLength(value);
+      return textBytes(value);
     case "number":
     case "bigint":
     case "boolean":
@@ -33,9 +33,14 @@ function bytesOfObject(value: object): number {
   const isMessage = "$typeName" in value;
   for (const [name, inner] of Object.entries(value)) {
     if (isMessage && (name.startsWith("$") || isUnset(inner))) continue;
-    bytes += (isMessage ? fieldBytes : entryBytes + Buffer.byteLength(name)) + bytesOf(inner);
+    bytes += (isMessage ? fieldBytes : entryBytes + textBytes(name)) + bytesOf(inner);
   }
   return bytes;
+}
+
+/** JSON takes two bytes for a quote and six for a control character, where protobuf takes one. */
+function textBytes(text: string): number {
+  return Buffer.byteLength(JSON.stringify(text)) - 2;
 }
 
 function isUnset(value: unknown): boolean {

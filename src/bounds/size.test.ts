@@ -1,7 +1,7 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import fc from "fast-check";
-import { CustomerSchema } from "../../../gen/tallystick/v1/customer_pb.ts";
-import { HoldSchema, TransferSchema } from "../../../gen/tallystick/v1/ledger_pb.ts";
+import { CustomerSchema } from "../../gen/tallystick/v1/customer_pb.ts";
+import { HoldSchema, TransferSchema } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { bytesOf } from "./size.ts";
 
 const text = fc.string({ unit: "grapheme" });
