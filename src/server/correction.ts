@@ -4,18 +4,21 @@ import { errorFromJsonBytes, errorToJsonBytes } from "@connectrpc/connect/protoc
 import { findTrailerError, setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
 import { trailerFlag, trailerParse, trailerSerialize } from "@connectrpc/connect/protocol-grpc-web";
 import { ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
+import { bounded, statusBytesMax } from "../bounds/error-size.ts";
+import { compressions } from "./compression.ts";
 import { errorDomain } from "./status.ts";
 
 const errorBytesMax = 1024 * 1024;
 
 /**
- * Corrects two things in Connect's answers: it blames the server (INTERNAL) for a message that cannot be read,
- * and it escapes more of `grpc-message` than gRPC asks for, which clients such as grpc-js do not undo.
+ * Corrects three things in Connect's answers: it blames the server (INTERNAL) for a message that cannot be read, it
+ * repeats headers at any length, and it escapes more of `grpc-message` than gRPC asks for, which clients such as grpc-js
+ * do not undo.
  */
 export async function corrected(answer: UniversalServerResponse): Promise<UniversalServerResponse> {
   const { body, status } = answer;
   if (body === undefined) return answer;
-  return status === 500
+  return status >= 400
     ? correctedConnect({ ...answer, body })
     : { ...answer, body: correctedGrpc(body, answer.trailer) };
 }
@@ -23,15 +26,19 @@ export async function corrected(answer: UniversalServerResponse): Promise<Univer
 type Answer = UniversalServerResponse & { body: AsyncIterable<Uint8Array> };
 
 async function correctedConnect(answer: Answer): Promise<UniversalServerResponse> {
-  const bytes = await readAllBytes(answer.body, errorBytesMax);
   const header = new Headers(answer.header);
-  const error = header.has("content-encoding")
-    ? undefined
-    : blamed(errorFromJsonBytes(bytes, undefined, new ConnectError("internal error", Code.Internal)));
-  if (error === undefined) return { ...answer, body: only(bytes) };
-  const body = errorToJsonBytes(error, undefined);
+  const sent = await readAllBytes(answer.body, errorBytesMax);
+  const compression = compressions.find(({ name }) => name === header.get("content-encoding"));
+  const bytes = compression === undefined ? sent : await compression.decompress(sent, errorBytesMax);
+  const unchanged = { ...answer, body: only(sent) };
+  if (answer.status !== 500 && bytes.length <= statusBytesMax) return unchanged;
+  const error = errorFromJsonBytes(bytes, undefined, new ConnectError("internal error", Code.Internal));
+  const told = toldError(error);
+  if (told === error) return unchanged;
+  const body = errorToJsonBytes(told, undefined);
+  header.delete("content-encoding");
   header.set("content-length", String(body.length));
-  return { ...answer, status: 400, header, body: only(body) };
+  return { ...answer, status: told.code === error.code ? answer.status : 400, header, body: only(body) };
 }
 
 async function* correctedGrpc(
@@ -44,7 +51,7 @@ async function* correctedGrpc(
 
 /** The trailers of a call that failed, after what the implementation had put there; for gRPC without Connect. */
 export function setErrorTrailer(trailer: Headers, error: ConnectError): void {
-  const told = blamed(error) ?? error;
+  const told = toldError(error);
   setTrailerStatus(trailer, told);
   trailer.set("grpc-message", escaped(told.rawMessage));
 }
@@ -59,9 +66,14 @@ function correctedFrame(frame: Uint8Array): Uint8Array {
 function correctTrailer(trailer: Headers): void {
   const error = findTrailerError(trailer);
   if (error === undefined) return;
-  const byCaller = blamed(error);
-  if (byCaller !== undefined) setTrailerStatus(trailer, byCaller);
-  trailer.set("grpc-message", escaped((byCaller ?? error).rawMessage));
+  const told = toldError(error);
+  if (told !== error) setTrailerStatus(trailer, told);
+  trailer.set("grpc-message", escaped(told.rawMessage));
+}
+
+/** The error as callers are told it. */
+function toldError(error: ConnectError): ConnectError {
+  return bounded(blamed(error) ?? error);
 }
 
 /** What Connect calls INTERNAL although the request is at fault. It tells by the words alone. */

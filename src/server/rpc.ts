@@ -5,6 +5,7 @@ import { errorToJson } from "@connectrpc/connect/protocol-connect";
 import { setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from "@connectrpc/connect-node";
 import { ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
+import { shortenedText } from "../bounds/shortened.ts";
 import { corrected } from "./correction.ts";
 import { type HttpHandler, type HttpRequest, type HttpResponse, pathOf } from "./http.ts";
 import type { Limits } from "./limits.ts";
@@ -73,11 +74,13 @@ const badBase64: Refusal = {
   message: "the query's message is not valid base64",
 };
 
+const pathCharactersMax = 200;
+
 const unknownRpc = (path: string): Refusal => ({
   status: 404,
   code: Code.Unimplemented,
   reason: "RPC_NOT_FOUND",
-  message: `there is no method ${JSON.stringify(path)}`,
+  message: `there is no method ${JSON.stringify(shortenedText(path, pathCharactersMax))}`,
 });
 
 /** What connect refuses by a bare status before it looks at a protocol; undefined for all other answers. */

@@ -106,6 +106,19 @@ describe("server", () => {
     });
   });
 
+  it.each(["connect-timeout-ms", "content-encoding"])(
+    "repeats little of a long %s that Connect refuses",
+    async (name) => {
+      const headers = { "content-type": "application/json", [name]: "9".repeat(12_000) };
+      const url = `${fixture.url}/${FrontierService.typeName}/GetBillingBalance`;
+      const answer = await fetch(url, { method: "POST", headers, body: "{}" });
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+      const text = await answer.text();
+      expect(text).toContain("999");
+      expect(text.length).toBeLessThan(6 * 1024);
+    },
+  );
+
   it("answers Connect GET", async () => {
     const query = `connect=v1&encoding=json&message=${encodeURIComponent('{"id":"x"}')}`;
     const response = await fetch(`${fixture.url}${path}?${query}`);

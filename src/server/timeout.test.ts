@@ -13,6 +13,12 @@ describe("boundTimeout", () => {
     expect(header.get(name)).toBe(shortened);
   });
 
+  it.each(["grpc-timeout", "connect-timeout-ms"])("cuts a %s that is far from one", (name) => {
+    const header = new Headers({ [name]: "1".repeat(12_000) });
+    boundTimeout(header);
+    expect(header.get(name)).toBe("1".repeat(32));
+  });
+
   it.each([
     ["grpc-timeout", "596H"],
     ["grpc-timeout", "2147483S"],

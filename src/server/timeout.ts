@@ -10,6 +10,9 @@ import {
 /** What a timer of node's can wait; one that is told to wait longer ends at once. */
 const timerMsMax = 2 ** 31 - 1;
 
+/** Longer than any timeout: the error repeats one that is not valid. */
+const charactersMax = 32;
+
 const timeouts = [
   { name: headerConnectTimeout, parse: parseConnectTimeout, longest: String(timerMsMax) },
   { name: headerGrpcTimeout, parse: parseGrpcTimeout, longest: `${Math.floor(timerMsMax / 3_600_000)}H` },
@@ -21,7 +24,9 @@ const timeouts = [
  */
 export function boundTimeout(header: Headers): void {
   for (const { name, parse, longest } of timeouts) {
-    const { timeoutMs = 0 } = parse(header.get(name), timerMsMax);
+    const value = header.get(name);
+    if (value !== null && value.length > charactersMax) header.set(name, value.slice(0, charactersMax));
+    const { timeoutMs = 0 } = parse(value, timerMsMax);
     if (timeoutMs > timerMsMax) header.set(name, longest);
   }
 }

@@ -92,6 +92,37 @@ it("the largest answers fit: a batch that is just taken, and every page of what 
   expect(page.nextPageToken).not.toBe("");
 });
 
+it("no answer is too large over REST, where a control character takes six bytes", async () => {
+  const other = await service.tenant({ credits: 1 });
+  const transfers = `${service.url}/tallystick/v1/organizations/${other.orgId}/transfers`;
+  const headers = { authorization: basic(other.writer), "content-type": "application/json" };
+  const control = (characters: number) => "\u0001".repeat(characters);
+  const request = {
+    customer: other.billingId,
+    kind: "TRANSFER_KIND_CREDIT",
+    amount: "1",
+    currency: "VC",
+    description: control(1_024),
+    source: control(255),
+    userId: control(255),
+  };
+  const requests = Array.from({ length: 400 }, () => request);
+  for (const atomic of [true, false]) {
+    const body = JSON.stringify({ atomic, requests });
+    const answer = await fetch(`${transfers}:batchCreate`, { method: "POST", headers, body });
+    expect(answer.status).toBe(200);
+    expect((await answer.arrayBuffer()).byteLength).toBeLessThanOrEqual(answerBytesMax);
+  }
+  for (const order of ["", "&ascending=true"]) {
+    const answer = await fetch(`${transfers}?pageSize=900${order}`, { headers });
+    const text = await answer.text();
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(answerBytesMax);
+    const page = JSON.parse(text);
+    expect(page.transfers.length).toBeGreaterThan(200);
+    expect(page.nextPageToken).not.toBe("");
+  }
+});
+
 it.each(["a".repeat(60_000), "\u00e4".repeat(60_000), "\u{1f600}".repeat(30_000)])(
   "an error that repeats what a caller wrote at length comes over gRPC",
   async (name) => {

@@ -22,7 +22,7 @@ export async function credit(
   const amount = amountOfMoney(form, field, request.transactionAmount);
   if (amount !== undefined && !amount.isPositive()) form.refuse(field, "must be above 0");
   const limits = { charactersMax: idCharactersMax, required: true };
-  const transactionId = form.text("transaction_id", request.transactionId, limits);
+  const transactionId = form.normalText("transaction_id", request.transactionId, limits);
   form.done();
 
   const { customerId, identity } = await keyedHolder(call, name, (id) =>

@@ -2,13 +2,15 @@ import { toBinary } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
 import { StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
+import { bounded, statusBytesMax, statusOf } from "../../bounds/error-size.ts";
 import { apigeeError } from "../apigee-x/errors.ts";
-import { bounded, statusBytesMax, statusOf } from "./error-size.ts";
 import { errorOf } from "./errors.ts";
 
 /** The trailers that gRPC clients take by default. */
 const trailersBytesMax = 8 * 1024;
-const long = fc.string({ unit: "grapheme", maxLength: 20 }).map((text) => text.repeat(500));
+const long = fc
+  .oneof(fc.string({ unit: "grapheme", maxLength: 20 }), fc.constant("\u0001"))
+  .map((text) => text.repeat(500));
 
 describe("bounded", () => {
   it("leaves an error alone that is small", () => {
@@ -37,6 +39,8 @@ describe("bounded", () => {
           for (const error of errors) {
             const status = toBinary(StatusSchema, statusOf(error));
             expect(status.length).toBeLessThanOrEqual(statusBytesMax);
+            const texts = error.details.map(({ value }) => value);
+            expect(Buffer.byteLength(JSON.stringify([error.rawMessage, texts]))).toBeLessThan(statusBytesMax);
             const message = Buffer.byteLength(encodeURIComponent(Buffer.from(error.rawMessage).toString()));
             expect(Buffer.from(status).toString("base64").length + message).toBeLessThan(trailersBytesMax);
             expect(error.findDetails(ErrorInfoSchema)).toHaveLength(1);

@@ -1,5 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
+import { shortened } from "../../bounds/shortened.ts";
 import type { Refusal, RefusalReason } from "../../domain/refusal.ts";
 import { refusalFigures } from "../../domain/refusal-figures.ts";
 import {
@@ -11,7 +12,6 @@ import {
   violationsMax,
 } from "./error-details.ts";
 import { refusedField } from "./refused-field.ts";
-import { shortened } from "./shortened.ts";
 
 /** What a refusal becomes at the edge. Every face derives from it. */
 export interface Outcome {

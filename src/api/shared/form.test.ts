@@ -85,6 +85,23 @@ describe("Form", () => {
     },
   );
 
+  it.each(["\u0344", "e\u0301", "\u1e9b\u0323", "x"])(
+    "takes the key and the email again that it made of %j",
+    (unit) => {
+      const fitting = (length: number) => unit.repeat(length);
+      for (let length = 1; length <= 260; length += 1) {
+        const form = new Form();
+        const shown = form.key("key", fitting(length)) ?? "";
+        const email = form.email("email", `${fitting(length)}@b`);
+        expect(form.refusal() === undefined).toBe(
+          violations((again) => [again.key("key", shown), again.email("email", email)]).length === 0,
+        );
+      }
+      expect(violations((form) => form.key("key", "\u0344".repeat(255)))).toHaveLength(1);
+      expect(new Form().key("key", "e\u0301".repeat(255))).toBe("\u00e9".repeat(255));
+    },
+  );
+
   it.each([
     ["12.5", usd, "12.5"],
     ["0.000000001", usd, "0.000000001"],

@@ -45,9 +45,14 @@ export class Form {
     return value;
   }
 
+  /** Text in its normal form. It is that which is measured, so that what is kept and shown fits again. */
+  normalText(field: string, value: string, limits: { charactersMax: number; required?: boolean }): string {
+    return this.text(field, normalForm(value), limits);
+  }
+
   /** An idempotency key, in its normal form; null where none is given. */
   key(field: string, value: string): string | null {
-    return normalForm(this.text(field, value, { charactersMax: 255 })) || null;
+    return this.normalText(field, value, { charactersMax: 255 }) || null;
   }
 
   /** A UUID, in lower case. */
@@ -59,9 +64,9 @@ export class Form {
 
   /** An email address, in its normal form. */
   email(field: string, value: string): string {
-    this.text(field, value, { charactersMax: 254 });
+    const text = this.normalText(field, value, { charactersMax: 254 });
     if (value !== "" && !/^[^\s@]+@[^\s@]+$/.test(value)) this.refuse(field, "is not an email address");
-    return normalForm(value);
+    return text;
   }
 
   /** The code of a currency. Whether it may be used is decided with the operation, after its key. */

@@ -1,6 +1,6 @@
 import type { ConnectError } from "@connectrpc/connect";
+import { bytesOf } from "../../bounds/size.ts";
 import { errorOf } from "./errors.ts";
-import { bytesOf } from "./size.ts";
 
 /** Bytes at which a page ends, although more rows were asked for. */
 export const pageBytesMax = 3 * 1024 * 1024;

@@ -1,5 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { BadRequestSchema, ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
+import { bounded } from "../../bounds/error-size.ts";
 
 /** The domain of every ErrorInfo. */
 export const errorDomain = "tallystick";
@@ -42,11 +43,12 @@ interface ErrorExtras {
   readonly fieldViolations?: readonly FieldViolation[];
 }
 
-/** An error of the gateway's own, with ErrorInfo, and BadRequest where fields are at fault. */
+/** An error of the gateway's own, with ErrorInfo, and BadRequest where fields are at fault; its texts may be shortened. */
 export function gatewayError(reason: GatewayReason, message: string, extras: ErrorExtras = {}): ConnectError {
   const info = { domain: errorDomain, reason, metadata: extras.metadata ?? {} };
   const details = [{ desc: ErrorInfoSchema, value: info }];
   const { fieldViolations } = extras;
   const badRequest = fieldViolations ? [{ desc: BadRequestSchema, value: { fieldViolations } }] : [];
-  return new ConnectError(message, gatewayReasons[reason].code, extras.header, [...details, ...badRequest]);
+  const { code } = gatewayReasons[reason];
+  return bounded(new ConnectError(message, code, extras.header, [...details, ...badRequest]));
 }

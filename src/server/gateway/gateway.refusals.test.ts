@@ -92,6 +92,29 @@ describe("what is refused", () => {
     });
   });
 
+  const long = "x".repeat(90_000);
+  it.each([
+    ["an unknown field", { [long]: 1 }],
+    ["one of a message within", { child: { [long]: 1 } }],
+    ["the key of a map", { counts: { [long]: "x" } }],
+    [
+      "many of them",
+      Object.fromEntries(Array.from({ length: 30 }, (_, n) => [`${n}${"\u0001".repeat(400)}`, 1])),
+    ],
+  ])("is small although the name of %s is long", async (_what, body) => {
+    for (const dialect of ["native", "frontier", "x", "edge"]) {
+      const { json: error } = await gateway.post(`/${dialect}/items`, body);
+      if (dialect === "native") expect(reasonOf(error)).toBe("INVALID_FIELDS");
+      expect(JSON.stringify(error).length).toBeLessThan(6 * 1024);
+    }
+  });
+
+  it("is small although the name of a parameter is long", async () => {
+    const { json: error } = await gateway.call("GET", `/native/items/x?${"y".repeat(12_000)}=1`);
+    expect(error.message).toMatch(/^yyy.*: there is no such query parameter$/);
+    expect(JSON.stringify(error).length).toBeLessThan(6 * 1024);
+  });
+
   it("names in Frontier's dialect are those of the proto, inside details too", async () => {
     const { json: status } = await gateway.post("/frontier/items", { int64_value: "x" });
     expect(violationsOf(status)).toHaveProperty("field_violations");

@@ -1,8 +1,11 @@
+import { shortenedText } from "../../bounds/shortened.ts";
 import type { FieldViolation } from "./errors.ts";
 import { gatewayError } from "./errors.ts";
 
 /** Most violations in one answer. */
-export const violationsMax = 100;
+export const violationsMax = 20;
+/** Of each text: what is collected may come from names of any length. */
+const charactersMax = 200;
 
 /** Collects the values of one request that do not fit, so that one answer names them all. */
 export class Violations {
@@ -14,7 +17,10 @@ export class Violations {
    * @throws ConnectError with all violations once there are `violationsMax`, so that reading stops there.
    */
   add(field: string, description: string): void {
-    this.found.push({ field, description });
+    this.found.push({
+      field: shortenedText(field, charactersMax),
+      description: shortenedText(description, charactersMax),
+    });
     if (this.found.length >= violationsMax) this.throwIfAny();
   }
 

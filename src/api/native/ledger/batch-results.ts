@@ -1,8 +1,8 @@
 import { create } from "@bufbuild/protobuf";
 import type { ConnectError } from "@connectrpc/connect";
 import { type TransferResult, TransferResultSchema } from "../../../../gen/tallystick/v1/ledger_pb.ts";
+import { bounded, statusOf } from "../../../bounds/error-size.ts";
 import type { Receipt } from "../../../domain/recorded.ts";
-import { bounded, statusOf } from "../../shared/error-size.ts";
 import { lineErrorBytesMax } from "./batch-size.ts";
 import { receiptMessage } from "./messages.ts";
 

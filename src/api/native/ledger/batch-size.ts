@@ -1,12 +1,12 @@
 import type { CreateTransferRequest } from "../../../../gen/tallystick/v1/ledger_pb.ts";
+import { answerBytesMax, bytesOf } from "../../../bounds/size.ts";
 import { commandOperationsMax } from "../../../ledger/ledger.ts";
 import { Form } from "../../shared/form.ts";
-import { answerBytesMax, bytesOf } from "../../shared/size.ts";
 
 /** Most bytes of the error of one transfer. */
 export const lineErrorBytesMax = 2 * 1024;
-/** Bytes of a receipt beyond what its request said: ids, times, and the figures before and after. */
-const receiptBytesMax = 768;
+/** Bytes of a receipt beyond what its request said: ids, times, and the figures before and after, in JSON. */
+const receiptBytesMax = 1_024;
 
 /**
  * Refuses a batch whose answer would not fit, before anything is booked: what was booked and cannot be answered is lost

@@ -1,6 +1,6 @@
 /** How much of what came from a caller is repeated to it. */
 export interface Measure {
-  /** Of one text. */
+  /** Of one text, as JSON writes it: a control character is six. */
   readonly charactersMax: number;
   /** Of one list. */
   readonly membersMax: number;
@@ -18,10 +18,21 @@ function shorten(value: unknown, measure: Measure): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, shorten(each, measure)]));
 }
 
-function shortenedText(text: string, charactersMax: number): string {
-  if (text.length <= charactersMax) return text;
-  // Half a surrogate pair is no text.
-  return `${text.slice(0, charactersMax).replace(/\p{Surrogate}$/u, "")}…`;
+/** The beginning of a text that is too long. */
+export function shortenedText(text: string, charactersMax: number): string {
+  if (jsonLength(text.slice(0, charactersMax + 1)) <= charactersMax) return text;
+  let short = "";
+  let characters = 0;
+  for (const each of text) {
+    characters += jsonLength(each);
+    if (characters > charactersMax) break;
+    short += each;
+  }
+  return `${short}…`;
+}
+
+function jsonLength(text: string): number {
+  return JSON.stringify(text).length - 2;
 }
 
 function isPlain(value: unknown): value is object {

@@ -1,13 +1,16 @@
-import { create, type DescMessage, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { create, type DescMessage, type MessageInitShape } from "@bufbuild/protobuf";
 import { anyPack } from "@bufbuild/protobuf/wkt";
 import { ConnectError } from "@connectrpc/connect";
-import { type Status, StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
-import { type Measure, shortened } from "./shortened.ts";
+import { type Status, StatusSchema } from "../../gen/google/rpc/status_pb.ts";
+import { type Measure, shortened, shortenedText } from "./shortened.ts";
+import { bytesOf } from "./size.ts";
 
-/** Most bytes of an error as google.rpc.Status. */
+/** Most bytes of an error as google.rpc.Status, in protobuf and in JSON. */
 export const statusBytesMax = 6 * 1024;
 /** Most bytes of its trailers over gRPC, of which clients take 8 KiB by default: the status in base64, and the message. */
 const trailerBytesMax = 7 * 1024;
+/** Type and length of a detail. */
+const detailBytes = 72;
 const messageCharactersMax = 1_024;
 
 /** From what is repeated to a caller as a rule, to what fits whatever the error is. */
@@ -39,19 +42,21 @@ export function statusOf(error: ConnectError): Status {
 }
 
 function measured(error: ConnectError, measure: Measure): ConnectError {
-  const message = shortened(error.rawMessage, { ...measure, charactersMax: 5 * measure.charactersMax });
+  const message = shortenedText(error.rawMessage, 5 * measure.charactersMax);
   const short = new ConnectError(message, error.code, error.metadata);
-  short.details = error.details.map((each) => {
-    const { desc, value } = each as OutgoingDetail;
-    return { desc, value: shortened(value, measure) } as (typeof error.details)[number];
-  });
+  short.details = error.details.map(
+    (each) => ({ ...each, value: shortened(each.value, measure) }) as (typeof error.details)[number],
+  );
   return short;
 }
 
 function fits(error: ConnectError, bytesMax: number): boolean {
   const { rawMessage } = error;
   if (rawMessage.length > messageCharactersMax) return false;
-  const bytes = toBinary(StatusSchema, statusOf(error)).length;
+  const bytes = error.details.reduce(
+    (sum, { value }) => sum + detailBytes + bytesOf(value),
+    bytesOf(rawMessage),
+  );
   return bytes <= bytesMax && Math.ceil(bytes / 3) * 4 + percentEncodedBytes(rawMessage) <= trailerBytesMax;
 }
 
