@@ -25,8 +25,8 @@ async function settings(database: Database) {
 }
 
 const expected = [
-  { plans: "force_custom_plan", jit: "off", lock: "0", dates: "ISO, MDY" },
-  { plans: "force_generic_plan", jit: "off", lock: "0", dates: "ISO, MDY" },
+  { plans: "force_custom_plan", jit: "off", lock: "100ms", dates: "ISO, MDY" },
+  { plans: "force_generic_plan", jit: "off", lock: "100ms", dates: "ISO, MDY" },
   { plans: "force_generic_plan", jit: "off", lock: "100ms", dates: "ISO, MDY" },
 ];
 
