@@ -1,0 +1,86 @@
+import { customerAccount } from "../domain/account.ts";
+import type { Verdict } from "../domain/command.ts";
+import { asker, charge } from "../domain/decide.fixture.ts";
+import { Engine } from "./engine.ts";
+import type { Answer } from "./pending.ts";
+import type { Attempt, Settled, Settlement } from "./settlement.ts";
+
+export const verdictOf = (id: string): Verdict =>
+  ({ outcome: "done", receipts: [{ id }] }) as unknown as Verdict;
+export const idsOf = ({ batch }: Pick<Attempt, "batch">) =>
+  batch.map(({ command }) => command?.operations[0].id ?? "settle");
+
+interface Underway {
+  readonly ids: readonly string[];
+  readonly lane: number;
+  /** Tells that its COMMIT is on its way. */
+  send(): void;
+  succeed(): void;
+  fail(error: unknown): void;
+}
+
+/** A settlement that a test answers by hand, or at once where it is told how. */
+export class ManualSettlement {
+  readonly underWay: Underway[] = [];
+  readonly batches: string[][] = [];
+  /** Throws, or answers for whom an account was taken. */
+  automatic: ((attempt: Attempt) => readonly string[] | undefined) | undefined;
+
+  settle(attempt: Attempt, sent: () => void): Promise<readonly Settled[]> {
+    const ids = idsOf(attempt);
+    this.batches.push(ids);
+    const verdicts = ids.map(verdictOf);
+    if (this.automatic !== undefined) {
+      const decideHow = this.automatic;
+      return new Promise((resolve) => setImmediate(resolve)).then(() => {
+        const taken = decideHow(attempt) ?? [];
+        return ids.map((id) => (taken.includes(id) ? "taken" : verdictOf(id)));
+      });
+    }
+    return new Promise((resolve, reject) => {
+      const leave = () => this.underWay.splice(this.underWay.indexOf(each), 1);
+      const each: Underway = {
+        ...{ ids, lane: attempt.lane, send: sent },
+        succeed() {
+          leave();
+          resolve(verdicts);
+        },
+        fail(error) {
+          leave();
+          reject(error);
+        },
+      };
+      this.underWay.push(each);
+    });
+  }
+}
+
+/** What the engine of a test settles by. */
+export let settlement: ManualSettlement;
+export let engine: Engine;
+
+/** Begins a test with an engine of its own. */
+export function newEngine(): void {
+  settlement = new ManualSettlement();
+  engine = new Engine(settlement as unknown as Settlement);
+}
+
+/** Submits a command of one operation on an account. */
+export function submit(
+  id: string,
+  options: { account?: string; orgId?: string; signal?: AbortSignal; bytes?: number } = {},
+): Promise<Verdict> {
+  const { account = "a", orgId = "org", signal, bytes = 1 } = options;
+  const command = { orgId, operations: [charge(id, "1")] as const, dryRun: false, by: asker };
+  const accounts = [customerAccount(account, "VC")];
+  return new Promise((resolve, reject) => {
+    const answer = (given: Answer) => (given.outcome === "settled" ? reject("no verdict") : resolve(given));
+    engine.submit({ orgId, command, accounts, bytes, signal, resolve: answer, reject });
+  });
+}
+
+export const turn = () => new Promise(setImmediate);
+
+export async function untilUnderWay(ids: readonly string[]): Promise<void> {
+  while (!settlement.underWay.some((each) => `${each.ids}` === `${ids}`)) await turn();
+}
