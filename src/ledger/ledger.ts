@@ -2,11 +2,11 @@ import type { AccountRef } from "../domain/account.ts";
 import type { AskedCommand, Command, Known, RefusedOperation, Verdict } from "../domain/command.ts";
 import type { Database } from "../store/driver/database.ts";
 import { JournalLookup } from "../store/journal/lookup.ts";
+import { customerAccounts } from "./customer-accounts.ts";
 import { Engine } from "./engine.ts";
 import { type Answer, bytesOf, type Departure, type Pending } from "./pending.ts";
 import { type LookUps, resolve } from "./resolve.ts";
 import { Settlement } from "./settlement.ts";
-import { customerAccounts } from "./touched.ts";
 
 /** Operations that one command may hold. */
 export const commandOperationsMax = 1_000;
