@@ -37,7 +37,8 @@ function bytesOfObject(value: object): number {
     return bytes;
   }
   const isMessage = "$typeName" in value;
-  for (const [name, inner] of Object.entries(value)) {
+  for (const name in value) {
+    const inner = (value as Readonly<Record<string, unknown>>)[name];
     if (isMessage && (name.startsWith("$") || isUnset(inner))) continue;
     bytes += isMessage
       ? fieldBytes + name.length + bytesOfField(inner)
@@ -46,9 +47,12 @@ function bytesOfObject(value: object): number {
   return bytes;
 }
 
+/** Takes a byte a character in JSON as in protobuf. */
+const plainText = /^[ !#-[\]-~]*$/;
+
 /** JSON takes two bytes for a quote and six for a control character, where protobuf takes one. */
 function textBytes(text: string): number {
-  return Buffer.byteLength(JSON.stringify(text)) - 2;
+  return plainText.test(text) ? text.length : Buffer.byteLength(JSON.stringify(text)) - 2;
 }
 
 function bytesOfField(value: unknown): number {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import { normalForm } from "./text.ts";
 
@@ -43,10 +43,16 @@ export function derivedId(from: DerivedFrom): string {
   return nameBased(8, "sha256", space, JSON.stringify([source, ...words.map(normalForm)]));
 }
 
+const spaceBytes = 16;
+/** Of a UTF-16 code unit in UTF-8. */
+const characterBytesMax = 3;
+
 /** A UUID from a name in a name space (RFC 9562, 5.5 and 5.8). Node's own hash is four times as fast as the library. */
 function nameBased(version: 5 | 8, algorithm: "sha1" | "sha256", space: string, name: string): string {
-  const bytes = Buffer.from(space.replaceAll("-", ""), "hex");
-  const hash = createHash(algorithm).update(bytes).update(name).digest("hex");
-  const variant = ((Number.parseInt(hash.charAt(16), 16) & 0x3) | 0x8).toString(16);
-  return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-${version}${hash.slice(13, 16)}-${variant}${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
+  const bytes = Buffer.allocUnsafe(spaceBytes + name.length * characterBytesMax);
+  bytes.write(space.replaceAll("-", ""), "hex");
+  const end = spaceBytes + bytes.write(name, spaceBytes);
+  const digest = hash(algorithm, bytes.subarray(0, end), "hex");
+  const variant = ((Number.parseInt(digest.charAt(16), 16) & 0x3) | 0x8).toString(16);
+  return `${digest.slice(0, 8)}-${digest.slice(8, 12)}-${version}${digest.slice(13, 16)}-${variant}${digest.slice(17, 20)}-${digest.slice(20, 32)}`;
 }

@@ -1,6 +1,9 @@
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are ASCII, too.
+const ascii = /^[\0-\x7f]*$/;
+
 /** Text in the one form by which it is kept and compared: what looks alike is alike (Unicode's NFC). */
 export function normalForm(text: string): string {
-  return text.normalize("NFC");
+  return ascii.test(text) ? text : text.normalize("NFC");
 }
 
 /**

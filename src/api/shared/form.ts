@@ -9,8 +9,8 @@ import { notCurrency } from "./refused-field.ts";
 
 export const notUuid = "is not a UUID such as 018f7d3c-2b6a-7cc1-9f3e-0a1b2c3d4e5f";
 const metadataBytesMax = 16_384;
-// NUL is no text to Postgres, and half a surrogate pair is none to UTF-8.
-const unstorable = /[\0\p{Surrogate}]/u;
+/** What a JSON text holds where it may hold what cannot be kept: an escape, or what JSON has no number for. */
+const suspiciousJson = /\\u|null/;
 
 /**
  * Narrows the fields of one request. Every field is looked at before the request is refused, so the caller learns all
@@ -19,9 +19,13 @@ const unstorable = /[\0\p{Surrogate}]/u;
 export class Form {
   private readonly violations: FieldViolation[] = [];
 
+  /** `prefix` is where the fields stand in the request: empty, or `requests[3].`. */
+  constructor(private readonly prefix = "") {}
+
   /** Notes that a field does not fit. */
   refuse(field: string, description: string): void {
-    if (this.violations.length < violationsMax) this.violations.push({ field, description });
+    if (this.violations.length < violationsMax)
+      this.violations.push({ field: `${this.prefix}${field}`, description });
   }
 
   /** Throws INVALID_FIELDS if any field did not fit. */
@@ -40,8 +44,7 @@ export class Form {
     if (value.length > limits.charactersMax) {
       this.refuse(field, `has ${value.length} characters; at most ${limits.charactersMax} fit`);
     }
-    if (unstorable.test(value))
-      this.refuse(field, "holds a NUL or half a surrogate pair; only Unicode text fits");
+    if (!isStorable(value)) this.refuse(field, notStorable);
     return value;
   }
 
@@ -112,20 +115,26 @@ export class Form {
 
   /** JSON, as it will come back: -0 is 0. */
   metadata(field: string, value: Metadata | undefined): Metadata {
-    let isStorable = true;
+    if (value === undefined) return {};
+    const text = JSON.stringify(value);
+    const bytes = Buffer.byteLength(text);
+    if (bytes > metadataBytesMax)
+      this.refuse(field, `has ${bytes} bytes as JSON; at most ${metadataBytesMax} fit`);
+    if (suspiciousJson.test(text)) this.refuseUnstorable(field, value);
+    return JSON.parse(text) as Metadata;
+  }
+
+  private refuseUnstorable(field: string, value: Metadata): void {
+    let isText = true;
     let isNumeric = true;
-    const text = JSON.stringify(value ?? {}, (key, inner: unknown) => {
-      if (unstorable.test(key) || (typeof inner === "string" && unstorable.test(inner))) isStorable = false;
+    JSON.stringify(value, (key, inner: unknown) => {
+      if (!isStorable(key) || (typeof inner === "string" && !isStorable(inner))) isText = false;
       // A Struct in binary can hold what JSON cannot.
       if (typeof inner === "number" && !Number.isFinite(inner)) isNumeric = false;
       return inner;
     });
-    const bytes = Buffer.byteLength(text);
-    if (bytes > metadataBytesMax)
-      this.refuse(field, `has ${bytes} bytes as JSON; at most ${metadataBytesMax} fit`);
-    if (!isStorable) this.refuse(field, "holds a NUL or half a surrogate pair; only Unicode text fits");
+    if (!isText) this.refuse(field, notStorable);
     if (!isNumeric) this.refuse(field, "holds a number that is infinite or no number");
-    return text === "{}" ? {} : (JSON.parse(text) as Metadata);
   }
 
   /** How many rows a page has. */
@@ -133,4 +142,11 @@ export class Form {
     if (value < 0 || value > limits.rowsMax) this.refuse(field, `must be 0 to ${limits.rowsMax}`);
     return value === 0 ? limits.rowsDefault : value;
   }
+}
+
+const notStorable = "holds a NUL or half a surrogate pair; only Unicode text fits";
+
+/** NUL is no text to Postgres, and half a surrogate pair is none to UTF-8. */
+function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes("\0");
 }

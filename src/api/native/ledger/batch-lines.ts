@@ -20,15 +20,14 @@ export function isRefused(line: Line): line is RefusedLine {
 export function batchLines(call: Call, { requests, atomic }: BatchCreateTransfersRequest): Line[] {
   const firsts = new Map<string, number>();
   return requests.map((row, index) => {
-    const prefix = `requests[${index}].`;
-    const form = new Form();
-    if (row.organization !== "") form.refuse(`${prefix}organization`, "is named once, for the whole batch");
-    if (row.validateOnly) form.refuse(`${prefix}validate_only`, "is said once, for the whole batch");
-    const operation = transferOperation(call, { form, prefix }, row);
+    const form = new Form(`requests[${index}].`);
+    if (row.organization !== "") form.refuse("organization", "is named once, for the whole batch");
+    if (row.validateOnly) form.refuse("validate_only", "is said once, for the whole batch");
+    const operation = transferOperation(call, form, row);
     const first = firsts.get(operation.id) ?? index;
     firsts.set(operation.id, first);
     // On their own, the later one is a replay of the first or in conflict with it.
-    if (atomic && first !== index) form.refuse(`${prefix}key`, `is the key of requests[${first}] too`);
+    if (atomic && first !== index) form.refuse("key", `is the key of requests[${first}] too`);
     const refusal = form.refusal();
     return refusal === undefined ? { operation } : { refusal };
   });

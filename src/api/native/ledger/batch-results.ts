@@ -1,19 +1,23 @@
-import { create } from "@bufbuild/protobuf";
 import type { ConnectError } from "@connectrpc/connect";
-import { type TransferResult, TransferResultSchema } from "../../../../gen/tallystick/v1/ledger_pb.ts";
+import type { TransferResult } from "../../../../gen/tallystick/v1/ledger_pb.ts";
 import { bounded, statusOf } from "../../../bounds/error-size.ts";
 import type { Receipt } from "../../../domain/recorded.ts";
 import { lineErrorBytesMax } from "./batch-size.ts";
+import type { Whole } from "../../shared/proto.ts";
 import { receiptMessage } from "./messages.ts";
 
 /** What became of one transfer of a batch. */
 export type LineResult = TransferResult;
 
 export function receiptResult(receipt: Receipt): LineResult {
-  return create(TransferResultSchema, { result: { case: "receipt", value: receiptMessage(receipt) } });
+  return result({ case: "receipt", value: receiptMessage(receipt) });
 }
 
 export function errorResult(error: ConnectError): LineResult {
   const value = statusOf(bounded(error, lineErrorBytesMax));
-  return create(TransferResultSchema, { result: { case: "error", value } });
+  return result({ case: "error", value });
+}
+
+function result(of: LineResult["result"]): LineResult {
+  return { $typeName: "tallystick.v1.TransferResult", result: of } satisfies Whole<LineResult>;
 }

@@ -7,7 +7,7 @@ import { transferOperation } from "./transfer-request.ts";
 
 export const createTransfer: Handler<typeof LedgerService.method.createTransfer> = async (call, request) => {
   const form = new Form();
-  const operation = transferOperation(call, { form }, request);
+  const operation = transferOperation(call, form, request);
   form.done();
   return { receipt: receiptMessage(await submitOne(call, operation, request.validateOnly)) };
 };

@@ -18,35 +18,34 @@ const kinds = {
 type Kind = (typeof kinds)[keyof typeof kinds];
 const counterName = /^[a-z][a-z0-9_-]{0,62}$/;
 
-/** Narrows one transfer. `prefix` is where it stands in the request: empty, or `requests[3].`. */
+/** Narrows one transfer. */
 export function transferOperation(
   call: Call,
-  { form, prefix = "" }: { form: Form; prefix?: string },
+  form: Form,
   request: CreateTransferRequest,
 ): TransferOperation<CustomerName> {
-  const field = (name: string) => `${prefix}${name}`;
-  const kind = kindOf(form, field("kind"), request.kind);
+  const kind = kindOf(form, "kind", request.kind);
   const isSigned = kind === "adjustment";
   const amount = isSigned
-    ? form.amount(field("amount"), request.amount)
-    : form.positiveAmount(field("amount"), request.amount);
-  if (isSigned && amount?.equals(Amount.zero)) form.refuse(field("amount"), "must not be 0");
+    ? form.amount("amount", request.amount)
+    : form.positiveAmount("amount", request.amount);
+  if (isSigned && amount?.equals(Amount.zero)) form.refuse("amount", "must not be 0");
   const isPaying = kind === "charge" || kind === "transfer" || (isSigned && amount?.isNegative() === true);
-  const { id, key } = call.identity(form.key(field("key"), request.key));
+  const { id, key } = call.identity(form.key("key", request.key));
   return {
     type: "transfer",
     id,
     key,
     kind,
     amount: amount?.isNegative() ? amount.negated() : (amount ?? Amount.zero),
-    currency: form.currencyCode(field("currency"), request.currency),
-    customer: customerName(form, field("customer"), request.customer),
+    currency: form.currencyCode("currency", request.currency),
+    customer: customerName(form, "customer", request.customer),
     isPaying,
-    other: otherSide(form, field, { request, kind }),
-    source: form.text(field("source"), request.source, { charactersMax: 255 }),
-    description: form.text(field("description"), request.description, { charactersMax: 1_024 }),
-    userId: form.text(field("user_id"), request.userId, { charactersMax: 255 }),
-    metadata: form.metadata(field("metadata"), request.metadata),
+    other: otherSide(form, { request, kind }),
+    source: form.text("source", request.source, { charactersMax: 255 }),
+    description: form.text("description", request.description, { charactersMax: 1_024 }),
+    userId: form.text("user_id", request.userId, { charactersMax: 255 }),
+    metadata: form.metadata("metadata", request.metadata),
   };
 }
 
@@ -64,20 +63,19 @@ function kindOf(form: Form, field: string, kind: KindMessage): Kind {
 
 function otherSide(
   form: Form,
-  field: (name: string) => string,
   { request, kind }: { request: CreateTransferRequest; kind: Kind },
 ): TransferOperation<CustomerName>["other"] {
   if (kind === "transfer") {
     if (request.counterAccount !== "")
-      form.refuse(field("counter_account"), "has no place between two customers");
-    return { customer: customerName(form, field("to_customer"), request.toCustomer) };
+      form.refuse("counter_account", "has no place between two customers");
+    return { customer: customerName(form, "to_customer", request.toCustomer) };
   }
   if (request.toCustomer !== "")
-    form.refuse(field("to_customer"), "has a place only in TRANSFER_KIND_TRANSFER");
+    form.refuse("to_customer", "has a place only in TRANSFER_KIND_TRANSFER");
   const counter = request.counterAccount || defaultCounters[kind];
   if (!counterName.test(counter)) {
     form.refuse(
-      field("counter_account"),
+      "counter_account",
       "must be 1 to 63 lower-case letters, digits, `-` and `_`, beginning with a letter",
     );
   }
