@@ -28,6 +28,11 @@ export function accountOf(owner: AccountOwner, currency: string): AccountRef {
     : counterAccount(owner.counter, currency);
 }
 
+/** Each account once. */
+export function distinct(refs: readonly AccountRef[]): readonly AccountRef[] {
+  return refs.length < 2 ? refs : [...new Map(refs.map((ref) => [ref.key, ref])).values()];
+}
+
 /** Whether a customer may be charged and given: a deleted one neither, a disabled one is not charged. */
 export type CustomerState = "active" | "disabled" | "deleted";
 

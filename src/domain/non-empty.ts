@@ -7,6 +7,7 @@ export function isNonEmpty<T>(list: readonly T[]): list is NonEmpty<T> {
 
 /** The same for every member; what was not empty stays so. */
 export function mapNonEmpty<T, U>(list: NonEmpty<T>, change: (member: T, index: number) => U): NonEmpty<U> {
-  const [first, ...rest] = list;
-  return [change(first, 0), ...rest.map((member, index) => change(member, index + 1))];
+  const changed = list.map(change);
+  if (!isNonEmpty(changed)) throw new Error("a list became empty");
+  return changed;
 }

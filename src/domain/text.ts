@@ -1,4 +1,3 @@
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are ASCII, too.
 const ascii = /^[\0-\x7f]*$/;
 
 /** Text in the one form by which it is kept and compared: what looks alike is alike (Unicode's NFC). */

@@ -5,20 +5,18 @@ import type { Operation } from "./command.ts";
 export function touchedBy(operation: Operation): readonly AccountRef[] {
   switch (operation.type) {
     case "transfer":
-      return present([operation.own, operation.opposite]);
+      return operation.own === undefined || operation.opposite === undefined
+        ? [operation.own, operation.opposite].filter((ref) => ref !== undefined)
+        : [operation.own, operation.opposite];
     case "refund":
     case "reversal":
       return operation.origin === undefined ? [] : [operation.origin.customer, operation.origin.counter];
     case "hold":
-      return present([operation.own]);
+      return operation.own === undefined ? [] : [operation.own];
     case "capture":
       return operation.on === undefined ? [] : [operation.on.account, operation.on.counter];
     case "release":
     case "extend":
       return operation.on === undefined ? [] : [operation.on.account];
   }
-}
-
-function present(refs: readonly (AccountRef | undefined)[]): AccountRef[] {
-  return refs.filter((ref) => ref !== undefined);
 }

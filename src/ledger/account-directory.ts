@@ -12,6 +12,11 @@ export interface DirectoryPlace {
   readonly stripe: number;
 }
 
+interface Entry {
+  readonly orgId: string;
+  readonly id: string;
+}
+
 /** The accounts of a batch: those that exist, and those that do not yet. */
 export interface Location {
   readonly existing: readonly LocatedAccount[];
@@ -23,33 +28,49 @@ export interface Location {
  * up stays true; only a database that was restored may have lost one. Nothing about its money is kept here.
  */
 export class AccountDirectory {
-  private readonly ids = new LRUCache<string, string>({ max: entriesMax });
+  private readonly entries = new LRUCache<string, Entry>({ max: entriesMax });
 
   constructor(private readonly database: Database) {}
 
   async locate(place: DirectoryPlace, refs: readonly AccountRef[]): Promise<Location> {
-    const unknown = refs.filter((ref) => !this.ids.has(nameOf(place, ref)));
-    if (unknown.length > 0) {
-      const found = await accountIds(this.database.keyed(), place, unknown);
-      for (const ref of unknown) this.remember(place, ref, found.get(ref.key));
+    const existing: LocatedAccount[] = [];
+    const unknown: AccountRef[] = [];
+    for (const ref of refs) {
+      const id = this.idOf(place, ref);
+      if (id === undefined) unknown.push(ref);
+      else existing.push({ ref, id });
     }
-    const located = refs.map((ref) => ({ ref, id: this.ids.get(nameOf(place, ref)) }));
-    return {
-      existing: located.filter((account): account is LocatedAccount => account.id !== undefined),
-      missing: located.flatMap(({ ref, id }) => (id === undefined ? [ref] : [])),
-    };
+    if (unknown.length === 0) return { existing, missing: unknown };
+    const found = await accountIds(this.database.keyed(), place, unknown);
+    const missing = unknown.filter((ref) => {
+      const id = found.get(ref.key);
+      if (id === undefined) return true;
+      this.remember(place, ref, id);
+      existing.push({ ref, id });
+      return false;
+    });
+    return { existing, missing };
   }
 
-  remember(place: DirectoryPlace, ref: AccountRef, id: string | undefined): void {
-    if (id !== undefined) this.ids.set(nameOf(place, ref), id);
+  remember(place: DirectoryPlace, ref: AccountRef, id: string): void {
+    this.entries.set(nameOf(place, ref), { orgId: place.orgId, id });
   }
 
   /** Drops what turned out not to be there any more. */
   forget(place: DirectoryPlace, refs: readonly AccountRef[]): void {
-    for (const ref of refs) this.ids.delete(nameOf(place, ref));
+    for (const ref of refs) this.entries.delete(nameOf(place, ref));
+  }
+
+  private idOf(place: DirectoryPlace, ref: AccountRef): string | undefined {
+    const entry = this.entries.get(nameOf(place, ref));
+    return entry?.orgId === place.orgId ? entry.id : undefined;
   }
 }
 
+/**
+ * The name of an entry. A customer's account goes by its key alone, which is there already: should two organizations
+ * have a customer of one id, they take turns.
+ */
 function nameOf({ orgId, stripe }: DirectoryPlace, ref: AccountRef): string {
-  return "counter" in ref.owner ? `${orgId}/${ref.key}/${stripe}` : `${orgId}/${ref.key}`;
+  return "counter" in ref.owner ? `${orgId}/${ref.key}/${stripe}` : ref.key;
 }

@@ -1,40 +1,44 @@
 import type { Pending } from "./pending.ts";
 
+interface Claim {
+  readonly lane: number;
+  batches: number;
+}
+
 /** Which lane has batches under way on an account. */
 export class Claims {
-  private readonly byAccount = new Map<string, { readonly lane: number; batches: number }>();
+  /** By organization and key: keys are unique in an organization only. */
+  private readonly claims = new Map<string, Map<string, Claim>>();
 
   /** Whether a lane may take all of its accounts: no other one has any of them. */
   areFree({ orgId, accounts }: Pending, lane: number): boolean {
-    return accounts.every(({ key }) => {
-      const claim = this.byAccount.get(nameOf(orgId, key));
-      return claim === undefined || claim.lane === lane;
-    });
+    const claims = this.claims.get(orgId);
+    return claims === undefined || accounts.every(({ key }) => (claims.get(key)?.lane ?? lane) === lane);
   }
 
   add(batch: readonly Pending[], lane: number): void {
-    for (const name of namesOf(batch)) {
-      const claim = this.byAccount.get(name);
-      if (claim === undefined) this.byAccount.set(name, { lane, batches: 1 });
-      else claim.batches += 1;
+    for (const { orgId, accounts } of batch) {
+      const claims = this.claims.get(orgId) ?? new Map<string, Claim>();
+      this.claims.set(orgId, claims);
+      for (const { key } of accounts) {
+        const claim = claims.get(key);
+        if (claim === undefined) claims.set(key, { lane, batches: 1 });
+        else claim.batches += 1;
+      }
     }
   }
 
   /** Takes back what was added. */
   remove(batch: readonly Pending[]): void {
-    for (const name of namesOf(batch)) {
-      const claim = this.byAccount.get(name);
-      if (claim === undefined) throw new Error(`nobody has ${name}`);
-      claim.batches -= 1;
-      if (claim.batches === 0) this.byAccount.delete(name);
+    for (const { orgId, accounts } of batch) {
+      const claims = this.claims.get(orgId);
+      for (const { key } of accounts) {
+        const claim = claims?.get(key);
+        if (claim === undefined) throw new Error(`nobody has ${key}`);
+        claim.batches -= 1;
+        if (claim.batches === 0) claims?.delete(key);
+      }
+      if (claims?.size === 0) this.claims.delete(orgId);
     }
   }
-}
-
-function* namesOf(batch: readonly Pending[]): Iterable<string> {
-  for (const { orgId, accounts } of batch) for (const { key } of accounts) yield nameOf(orgId, key);
-}
-
-function nameOf(orgId: string, key: string): string {
-  return `${orgId}/${key}`;
 }

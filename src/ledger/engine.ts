@@ -216,8 +216,9 @@ function doubt(batch: readonly Pending[], at: Date): void {
 
 /** Rejects those whose callers have gone or whose deadlines have passed; nothing is booked for them any more. */
 function withoutTheGone(batch: readonly Pending[]): readonly Pending[] {
-  return batch.filter(({ signal, reject }) => {
-    if (signal?.aborted) reject(signal.reason);
+  return batch.filter((pending) => {
+    const { signal } = pending;
+    if (signal?.aborted) pending.reject(signal.reason);
     return !signal?.aborted;
   });
 }

@@ -1,10 +1,13 @@
-import type { AccountRef } from "../domain/account.ts";
+import { type AccountRef, distinct } from "../domain/account.ts";
 import type { AskedCommand, Command, Known, RefusedOperation, Verdict } from "../domain/command.ts";
+import { mapNonEmpty, type NonEmpty } from "../domain/non-empty.ts";
+import { Refused } from "../domain/refusal.ts";
 import type { Database } from "../store/driver/database.ts";
 import { JournalLookup } from "../store/journal/lookup.ts";
 import { customerAccounts } from "./customer-accounts.ts";
 import { Engine } from "./engine.ts";
-import { type Answer, bytesOf, type Departure, type Pending } from "./pending.ts";
+import { type Answered, Group, Member } from "./group.ts";
+import { bytesOf, type Departure } from "./pending.ts";
 import { type LookUps, resolve } from "./resolve.ts";
 import { Settlement } from "./settlement.ts";
 
@@ -39,13 +42,28 @@ export class Ledger {
    * done.
    */
   async submit(command: AskedCommand, departure?: Departure): Promise<Verdict> {
-    if (command.operations.length > commandOperationsMax) {
+    const [answer] = await this.submitEach([command], departure);
+    if (answer === undefined) throw new Error("a command was left without an answer");
+    if (answer instanceof Refused) throw answer;
+    return answer;
+  }
+
+  /** The same for commands of one organization, each for itself. What would be thrown of one is its answer. */
+  async submitEach(
+    commands: NonEmpty<AskedCommand>,
+    departure?: Departure,
+  ): Promise<NonEmpty<Verdict | Refused>> {
+    if (commands.some(({ operations }) => operations.length > commandOperationsMax)) {
       throw new Error(`a command holds at most ${commandOperationsMax} operations`);
     }
-    const resolved = await resolve(command, this.lookUps);
-    const verdict = resolved.verdict ?? (await this.decide(resolved.command, departure));
-    if (verdict.outcome === "refused") this.options.refused(resolved.command, verdict.refused);
-    return verdict;
+    const resolved = await resolve(commands, this.lookUps);
+    const group = new Group(resolved.length, departure);
+    for (const [index, { command, verdict }] of resolved.entries()) {
+      if (verdict === undefined) this.engine.submit(new Member(group, index, waiting(command)));
+      else group.answer(index, verdict);
+    }
+    const answers = await group.answered;
+    return mapNonEmpty(resolved, ({ command }, index) => this.told(command, answers[index]));
   }
 
   /**
@@ -54,8 +72,13 @@ export class Ledger {
    */
   async settleDue(orgId: string, accounts: readonly AccountRef[], departure?: Departure): Promise<boolean> {
     if (accounts.length === 0) return false;
-    const answer = await this.wait({ orgId, command: null, accounts, bytes: 0 }, departure);
-    return answer.outcome === "settled" && answer.hasBooked;
+    const group = new Group(1, departure);
+    this.engine.submit(
+      new Member(group, 0, { orgId, command: null, accounts: distinct(accounts), bytes: 0 }),
+    );
+    const [answer] = await group.answered;
+    if (answer instanceof Refused) throw answer;
+    return answer?.outcome === "settled" && answer.hasBooked;
   }
 
   /** What was done under ids, whoever asked for it. */
@@ -64,38 +87,21 @@ export class Ledger {
     return new Map(found.flatMap((known) => (known === undefined ? [] : [[known.recorded.id, known]])));
   }
 
-  private async decide(command: Command, departure: Departure | undefined): Promise<Verdict> {
-    const accounts = customerAccounts(command);
-    const { orgId } = command;
-    const verdict = await this.wait({ orgId, command, accounts, bytes: bytesOf(command) }, departure);
-    if (verdict.outcome === "settled") throw new Error("a command was left without a verdict");
-    return verdict;
-  }
-
-  private wait(
-    of: Pick<Pending, "orgId" | "command" | "accounts" | "bytes">,
-    departure: Departure | undefined,
-  ): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      const answers = departure?.addEventListener
-        ? untilLeaving(departure, { resolve, reject })
-        : { resolve, reject };
-      this.engine.submit({ ...of, signal: departure, resolve: answers.resolve, reject: answers.reject });
-    });
+  private told(command: Command, answer: Answered | undefined): Verdict | Refused {
+    if (answer instanceof Refused) return answer;
+    if (answer === undefined || answer.outcome === "settled")
+      throw new Error("a command was left without a verdict");
+    if (answer.outcome === "refused") this.options.refused(command, answer.refused);
+    return answer;
   }
 }
 
-type Answers = Pick<Pending, "resolve" | "reject">;
-
-/** Rejects as soon as the caller leaves, whatever comes later. */
-function untilLeaving(departure: Departure, { resolve, reject }: Answers): Answers {
-  const leave = () => reject(departure.reason);
-  departure.addEventListener?.("abort", leave, { once: true });
-  const arrive = <A>(answer: (value: A) => void) => {
-    return (value: A) => {
-      departure.removeEventListener?.("abort", leave);
-      answer(value);
-    };
+/** A command as it waits. */
+function waiting(command: Command) {
+  return {
+    orgId: command.orgId,
+    command,
+    accounts: customerAccounts(command),
+    bytes: bytesOf(command),
   };
-  return { resolve: arrive(resolve), reject: arrive(reject) };
 }

@@ -16,8 +16,6 @@ const passedMax = 512;
 interface Place {
   readonly pending: Pending;
   readonly order: number;
-  /** Its accounts, each once. */
-  readonly keys: readonly string[];
   /** On how many of them somebody is before it. */
   behind: number;
   /** Whether it is among those that are looked at. */
@@ -40,7 +38,7 @@ export class Line {
   push(pending: Pending): void {
     this.last += 1;
     const place = this.enter(pending, this.last);
-    for (const key of place.keys) {
+    for (const { key } of pending.accounts) {
       const queue = this.byAccount.get(key);
       if (queue === undefined) this.byAccount.set(key, [place]);
       else if (queue.push(place) > 1) place.behind += 1;
@@ -52,7 +50,7 @@ export class Line {
   unshift(pending: Pending): void {
     this.first -= 1;
     const place = this.enter(pending, this.first);
-    for (const key of place.keys) {
+    for (const { key } of pending.accounts) {
       const queue = this.byAccount.get(key);
       if (queue === undefined) this.byAccount.set(key, [place]);
       else {
@@ -77,7 +75,7 @@ export class Line {
       if (place.behind > 0) continue;
       const { pending } = place;
       const size = sizeOf(pending);
-      const [first = pending] = batch;
+      const first = batch[0] ?? pending;
       const fits =
         batch.length === 0 || (operations + size <= operationsMax && isDryRun(pending) === isDryRun(first));
       if (fits && (pending.retry?.at ?? now) <= now && isFree(pending)) {
@@ -93,18 +91,17 @@ export class Line {
   private enter(pending: Pending, order: number): Place {
     this.count += 1;
     this.bytes += pending.bytes;
-    const keys = [...new Set(pending.accounts.map(({ key }) => key))];
-    return { pending, order, keys, behind: 0, isListed: false };
+    return { pending, order, behind: 0, isListed: false };
   }
 
   /** Takes out who is the first on all of its accounts. */
-  private leave({ pending, keys }: Place): void {
+  private leave({ pending }: Place): void {
     this.count -= 1;
     this.bytes -= pending.bytes;
-    for (const key of keys) {
+    for (const { key } of pending.accounts) {
       const queue = this.byAccount.get(key);
       queue?.shift();
-      const [next] = queue ?? [];
+      const next = queue?.[0];
       if (next === undefined) this.byAccount.delete(key);
       else {
         next.behind -= 1;

@@ -18,6 +18,13 @@ export interface Doubt {
   readonly claimed: Set<string>;
 }
 
+/** When a command is tried again, and until when. */
+export interface Retry {
+  readonly at: number;
+  readonly pauseMs: number;
+  readonly giveUpAt: number;
+}
+
 /** What its caller is told: the verdict on a command; where there was none, whether the batch booked anything due. */
 export type Answer = Verdict | { readonly outcome: "settled"; readonly hasBooked: boolean };
 
@@ -26,15 +33,15 @@ export interface Pending {
   readonly orgId: string;
   /** Null: what is due on the accounts is booked, and no more. */
   readonly command: Command | null;
-  /** Customers' accounts that it touches. */
+  /** Customers' accounts that it touches, each once. */
   readonly accounts: readonly AccountRef[];
   readonly bytes: number;
   readonly signal: Departure | undefined;
-  readonly resolve: (answer: Answer) => void;
-  readonly reject: (reason: unknown) => void;
-  doubt?: Doubt;
-  /** Somebody else had locked one of its accounts: it is tried again then, and until when. */
-  retry?: { readonly at: number; readonly pauseMs: number; readonly giveUpAt: number };
+  resolve(answer: Answer): void;
+  reject(reason: unknown): void;
+  doubt?: Doubt | undefined;
+  /** Somebody else had locked one of its accounts. */
+  retry?: Retry | undefined;
 }
 
 /** Operations that count against the bound of a batch. */

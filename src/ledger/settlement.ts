@@ -1,5 +1,5 @@
 import type { AccountRef, AccountState } from "../domain/account.ts";
-import type { Command, Operation, Verdict } from "../domain/command.ts";
+import type { Operation, Verdict } from "../domain/command.ts";
 import { type Decision, decide } from "../domain/decide.ts";
 import type { LedgerState } from "../domain/ledger-view.ts";
 import { touchedBy } from "../domain/touched.ts";
@@ -77,7 +77,8 @@ export class Settlement {
     const located = await this.directory.locate(place, refsOf(batch));
     const free =
       waits === "not" ? await lockFreeAccounts(transaction, place.orgId, located.existing) : undefined;
-    const settled = batch.filter((pending) => free === undefined || isFree(pending, located.existing, free));
+    const settled =
+      free === undefined ? batch : batch.filter((pending) => isFree(pending, located.existing, free));
     if (settled.length === 0) return batch.map(() => "taken");
     const ours = free === undefined ? located.existing : located.existing.filter(({ id }) => free.has(id));
     const loaded = await loadState(transaction, place, {
@@ -132,7 +133,8 @@ export class Settlement {
     if (statements.length === 0) return;
     of.committing(moment.at);
     await transaction.commit(statements);
-    for (const account of accounts.values()) this.directory.remember(place, account, account.id);
+    for (const account of accounts.values())
+      if (account.isNew) this.directory.remember(place, account, account.id);
   }
 }
 
@@ -153,8 +155,9 @@ function operationsOf({ command }: Pending): readonly Operation[] {
 function refsOf(batch: readonly Pending[]): AccountRef[] {
   const refs = new Map<string, AccountRef>();
   for (const pending of batch) {
-    for (const ref of pending.accounts) refs.set(ref.key, ref);
-    for (const ref of operationsOf(pending).flatMap(touchedBy)) refs.set(ref.key, ref);
+    if (pending.command === null) for (const ref of pending.accounts) refs.set(ref.key, ref);
+    for (const operation of operationsOf(pending))
+      for (const ref of touchedBy(operation)) refs.set(ref.key, ref);
   }
   return [...refs.values()];
 }
@@ -170,17 +173,13 @@ function inOrder(
   settled: readonly Pending[],
   { verdicts, hasBooked }: { verdicts: readonly Verdict[]; hasBooked: boolean },
 ): Settled[] {
-  const answers = new Map<Command, Verdict>();
-  const commands = settled.flatMap(({ command }) => command ?? []);
-  commands.forEach((command, index) => {
-    const verdict = verdicts[index];
-    if (verdict === undefined) throw new Error("a command was left without a verdict");
-    answers.set(command, verdict);
-  });
-  const isSettled = new Set(settled);
+  const isSettled = settled === batch ? undefined : new Set(settled);
+  let decided = 0;
   return batch.map((pending) => {
-    if (!isSettled.has(pending)) return "taken";
-    const verdict = pending.command === null ? undefined : answers.get(pending.command);
-    return verdict ?? { outcome: "settled", hasBooked };
+    if (isSettled?.has(pending) === false) return "taken";
+    if (pending.command === null) return { outcome: "settled", hasBooked };
+    const verdict = verdicts[decided++];
+    if (verdict === undefined) throw new Error("a command was left without a verdict");
+    return verdict;
   });
 }

@@ -3,8 +3,8 @@ import type { HandlerContext } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
 import type { App } from "../../app.ts";
 import { type Caller, callerOf } from "../../auth/caller.ts";
-import type { AskedOperation, Asker, Verdict } from "../../domain/command.ts";
-import type { NonEmpty } from "../../domain/non-empty.ts";
+import type { AskedCommand, AskedOperation, Asker, Verdict } from "../../domain/command.ts";
+import { mapNonEmpty, type NonEmpty } from "../../domain/non-empty.ts";
 import {
   type DerivedFrom,
   derivedIdentity,
@@ -12,7 +12,7 @@ import {
   identityOf,
   newIdentity,
 } from "../../domain/operation-id.ts";
-import { invalidField } from "../../domain/refusal.ts";
+import { invalidField, type Refused } from "../../domain/refusal.ts";
 import type { Departure } from "../../ledger/pending.ts";
 import type { Attempt } from "../../store/driver/retry.ts";
 import type { Organization } from "../../store/tenants/organizations.ts";
@@ -44,6 +44,11 @@ export interface Call extends Attempt {
   once<T>(work: () => Promise<T>): Promise<T>;
   /** Does operations in the organization as one command of the ledger, once. */
   submit(operations: NonEmpty<AskedOperation>, options?: SubmitOptions): Promise<Verdict>;
+  /** Does operations each as a command of its own, once. What would be thrown of one is its answer. */
+  submitEach(
+    operations: NonEmpty<AskedOperation>,
+    options?: SubmitOptions,
+  ): Promise<NonEmpty<Verdict | Refused>>;
 }
 
 export interface SubmitOptions {
@@ -144,10 +149,22 @@ export class HandlerCall implements Call, Asker {
   }
 
   submit(operations: NonEmpty<AskedOperation>, options: SubmitOptions = {}): Promise<Verdict> {
+    const command = this.#command(operations, options);
+    return this.once(() => this.app.ledger.submit(command, this.departure));
+  }
+
+  submitEach(
+    operations: NonEmpty<AskedOperation>,
+    options: SubmitOptions = {},
+  ): Promise<NonEmpty<Verdict | Refused>> {
+    const commands = mapNonEmpty(operations, (operation) => this.#command([operation], options));
+    return this.once(() => this.app.ledger.submitEach(commands, this.departure));
+  }
+
+  #command(operations: NonEmpty<AskedOperation>, options: SubmitOptions): AskedCommand {
     const { id: orgId, state } = this.organization;
     const { dryRun = false, skipKnown = false } = options;
-    const command = { orgId, operations, dryRun, skipKnown, isSuspended: state === "disabled", by: this };
-    return this.once(() => this.app.ledger.submit(command, this.departure));
+    return { orgId, operations, dryRun, skipKnown, isSuspended: state === "disabled", by: this };
   }
 }
 

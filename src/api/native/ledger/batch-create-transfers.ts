@@ -1,6 +1,5 @@
-import { setMaxListeners } from "node:events";
 import type { LedgerService } from "../../../../gen/tallystick/v1/ledger_pb.ts";
-import type { CustomerName, TransferOperation } from "../../../domain/command.ts";
+import type { Verdict } from "../../../domain/command.ts";
 import { isNonEmpty } from "../../../domain/non-empty.ts";
 import { Refused } from "../../../domain/refusal.ts";
 import type { Call } from "../../shared/call.ts";
@@ -17,8 +16,6 @@ export const batchCreateTransfers: Handler<typeof LedgerService.method.batchCrea
 ) => {
   checkBatchSize(request.requests);
   const lines = batchLines(call, request);
-  // Each transfer of a batch listens to the one caller's signal.
-  setMaxListeners(0, call.signal);
   const book = request.atomic ? bookTogether : bookEach;
   return { results: await book(call, lines, request.validateOnly) };
 };
@@ -34,26 +31,18 @@ async function bookTogether(call: Call, lines: readonly Line[], dryRun: boolean)
 }
 
 /** A verdict a line: what is wrong with one concerns that one alone. */
-function bookEach(call: Call, lines: readonly Line[], dryRun: boolean): Promise<LineResult[]> {
-  return Promise.all(
-    lines.map((line, index) =>
-      isRefused(line) ? errorResult(errorOf(line.refusal)) : bookOne(call, line.operation, { index, dryRun }),
-    ),
+async function bookEach(call: Call, lines: readonly Line[], dryRun: boolean): Promise<LineResult[]> {
+  const operations = lines.flatMap((line) => (isRefused(line) ? [] : [line.operation]));
+  const answers = isNonEmpty(operations) ? await call.submitEach(operations, { dryRun }) : [];
+  let answered = 0;
+  return lines.map((line, index) =>
+    isRefused(line) ? errorResult(errorOf(line.refusal)) : lineResult(answers[answered++], index),
   );
 }
 
-async function bookOne(
-  call: Call,
-  operation: TransferOperation<CustomerName>,
-  of: { index: number; dryRun: boolean },
-): Promise<LineResult> {
-  const { index, dryRun } = of;
-  try {
-    const verdict = await call.submit([operation], { dryRun });
-    if (verdict.outcome === "done") return receiptResult(verdict.receipts[0]);
-    return errorResult(lineError(verdict.refused[0].refusal, index));
-  } catch (error) {
-    if (error instanceof Refused) return errorResult(errorOf(error.refusal));
-    throw error;
-  }
+function lineResult(answer: Verdict | Refused | undefined, index: number): LineResult {
+  if (answer === undefined) throw new Error("a transfer was left without an answer");
+  if (answer instanceof Refused) return errorResult(errorOf(answer.refusal));
+  if (answer.outcome === "done") return receiptResult(answer.receipts[0]);
+  return errorResult(lineError(answer.refused[0].refusal, index));
 }

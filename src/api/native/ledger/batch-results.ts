@@ -2,8 +2,8 @@ import type { ConnectError } from "@connectrpc/connect";
 import type { TransferResult } from "../../../../gen/tallystick/v1/ledger_pb.ts";
 import { bounded, statusOf } from "../../../bounds/error-size.ts";
 import type { Receipt } from "../../../domain/recorded.ts";
-import { lineErrorBytesMax } from "./batch-size.ts";
 import type { Whole } from "../../shared/proto.ts";
+import { lineErrorBytesMax } from "./batch-size.ts";
 import { receiptMessage } from "./messages.ts";
 
 /** What became of one transfer of a batch. */

@@ -66,12 +66,10 @@ function otherSide(
   { request, kind }: { request: CreateTransferRequest; kind: Kind },
 ): TransferOperation<CustomerName>["other"] {
   if (kind === "transfer") {
-    if (request.counterAccount !== "")
-      form.refuse("counter_account", "has no place between two customers");
+    if (request.counterAccount !== "") form.refuse("counter_account", "has no place between two customers");
     return { customer: customerName(form, "to_customer", request.toCustomer) };
   }
-  if (request.toCustomer !== "")
-    form.refuse("to_customer", "has a place only in TRANSFER_KIND_TRANSFER");
+  if (request.toCustomer !== "") form.refuse("to_customer", "has a place only in TRANSFER_KIND_TRANSFER");
   const counter = request.counterAccount || defaultCounters[kind];
   if (!counterName.test(counter)) {
     form.refuse(
