@@ -34,7 +34,7 @@ export class Claims {
       const claims = this.claims.get(orgId);
       for (const { key } of accounts) {
         const claim = claims?.get(key);
-        if (claim === undefined) throw new Error(`nobody has ${key}`);
+        if (claim === undefined) throw new Error(`nobody has ${orgId}/${key}`);
         claim.batches -= 1;
         if (claim.batches === 0) claims?.delete(key);
       }

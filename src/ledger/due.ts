@@ -98,10 +98,7 @@ async function countersFor(
     .filter(({ key }) => !of.state.accounts.has(key));
   const refs = [...new Map(wanted.map((ref) => [ref.key, ref])).values()];
   if (refs.length === 0) return [];
-  const located = await of.directory.locate(place, refs);
-  const locks =
-    located.existing.length > 0
-      ? lockAccounts(transaction, place.orgId, located.existing)
-      : Promise.resolve(undefined);
-  return loadMore(transaction, place, { located, at: of.state.at, locks });
+  const { existing, missing } = await of.directory.locate(place, refs);
+  const locked = lockAccounts(transaction, place.orgId, existing);
+  return loadMore(transaction, place, { missing, at: of.state.at, locked });
 }

@@ -1,15 +1,16 @@
-import type { AccountState } from "../domain/account.ts";
-import type { Operation } from "../domain/command.ts";
+import type { AccountRef, AccountState } from "../domain/account.ts";
+import type { Known, Operation } from "../domain/command.ts";
 import type { Hold } from "../domain/hold.ts";
 import type { LedgerState, NewestCredit } from "../domain/ledger-view.ts";
 import type { Transaction } from "../store/driver/lane.ts";
 import { findKnown } from "../store/journal/known.ts";
-import { readCurrencies } from "../store/settlement/currency-book.ts";
+import { accountState } from "../store/settlement/account-state.ts";
 import { findHolds } from "../store/settlement/due-holds.ts";
-import { knownIds } from "../store/settlement/known-ids.ts";
-import { lockedAccounts, type Moment, momentOf } from "../store/settlement/lock.ts";
+import type { LocatedAccount, LockedAccount } from "../store/settlement/lock.ts";
+import { type Moment, momentOf } from "../store/settlement/moment.ts";
 import { newcomers } from "../store/settlement/newcomers.ts";
 import { newestCredits, returnedOf } from "../store/settlement/returned.ts";
+import { type Surroundings, surroundingsOf } from "../store/settlement/surroundings.ts";
 import type { DirectoryPlace, Location } from "./account-directory.ts";
 
 /** What is true before a batch, and when that was. */
@@ -20,13 +21,13 @@ export interface Loaded {
 
 /**
  * Loads all that decides about operations, in one flight: every statement is sent behind the one that takes the locks.
- * Each asks one table for a list of keys: on tables that nobody has analyzed yet, and all are new once, PostgreSQL has
- * been seen to join whole tables to each other first.
+ * None joins tables to each other: on tables that nobody has analyzed yet, and all are new once, PostgreSQL has been seen
+ * to join whole tables first.
  */
 export async function loadState(
   transaction: Transaction,
   { orgId }: DirectoryPlace,
-  of: { operations: readonly Operation[]; located: Location; locks: Promise<unknown> },
+  of: { operations: readonly Operation[]; located: Location; locked: Promise<readonly LockedAccount[]> },
 ): Promise<Loaded> {
   const { operations, located } = of;
   const { existing, missing } = located;
@@ -34,68 +35,71 @@ export async function loadState(
   const origins = operations.flatMap((each) =>
     "origin" in each && each.origin ? [each.origin.recorded.id] : [],
   );
-  const [, moment, accountsAt, fresh, currencies, known, holds, returned, newest] = await Promise.all([
-    of.locks,
+  const [locked, moment, surroundings, fresh, holds, returned, newest] = await Promise.all([
+    of.locked,
     momentOf(transaction, orgId),
-    lockedAccounts(transaction, orgId, existing),
+    surroundingsOf(transaction, orgId, { ids: operations.map(({ id }) => id), ...accountsOf(located) }),
     missing.length > 0 ? newcomers(transaction, orgId, missing) : () => [],
-    readCurrencies(transaction, orgId, currenciesOf(located)),
-    knownOperations(transaction, orgId, operations),
     named.length > 0 ? findHolds(transaction.orm, orgId, named) : [],
     origins.length > 0 ? returnedOf(transaction.orm, orgId, origins) : new Map(),
-    newestOf(transaction, orgId, { operations, located }),
+    newestOf(transaction, orgId, { operations, existing }),
   ]);
   const { at } = moment;
-  const accounts = [...accountsAt(at), ...fresh(at)];
   return {
     moment,
     state: {
-      accounts: new Map(accounts.map((account) => [account.key, account])),
+      accounts: byKey([...locked.map((account) => accountState(account, surroundings, at)), ...fresh(at)]),
       holds: new Map(holds.map((hold: Hold) => [hold.id, hold])),
       dueCaptures: [],
       returned,
       newestCredits: newest,
-      known,
-      currencies,
+      known: await knownOf(transaction, orgId, surroundings),
+      currencies: surroundings.currencies,
       at,
     },
   };
 }
 
-/** Counter-accounts and customers' accounts that a batch needs beside those that it has. */
+/** Counter-accounts that a batch needs beside the accounts that it has. */
 export async function loadMore(
   transaction: Transaction,
   { orgId }: DirectoryPlace,
-  { located, at, locks }: { located: Location; at: Date; locks: Promise<unknown> },
+  of: { missing: readonly AccountRef[]; at: Date; locked: Promise<readonly LockedAccount[]> },
 ): Promise<AccountState[]> {
-  const [, accountsAt, fresh] = await Promise.all([
-    locks,
-    lockedAccounts(transaction, orgId, located.existing),
-    newcomers(transaction, orgId, located.missing),
-  ]);
-  return [...accountsAt(at), ...fresh(at)];
+  const [locked, fresh] = await Promise.all([of.locked, newcomers(transaction, orgId, of.missing)]);
+  const nothing = { accountTerms: new Map(), customers: new Map() };
+  return [...locked.map((account) => accountState(account, nothing, of.at)), ...fresh(of.at)];
 }
 
-function currenciesOf({ existing, missing }: Location): string[] {
-  return [
-    ...new Set([...existing.map(({ ref }) => ref.currency), ...missing.map(({ currency }) => currency)]),
-  ];
+function byKey(accounts: readonly AccountState[]): Map<string, AccountState> {
+  return new Map(accounts.map((account) => [account.key, account]));
+}
+
+/** What the surroundings are asked of the accounts of a batch. */
+function accountsOf({ existing, missing }: Location) {
+  const codes = new Set<string>();
+  const customerIds: string[] = [];
+  for (const { ref } of existing) {
+    codes.add(ref.currency);
+    if ("customerId" in ref.owner) customerIds.push(ref.owner.customerId);
+  }
+  for (const { currency } of missing) codes.add(currency);
+  return { codes: [...codes], customerIds };
 }
 
 /** Mostly there are none, and no more is asked. */
-async function knownOperations(transaction: Transaction, orgId: string, operations: readonly Operation[]) {
-  const ids = await knownIds(
-    transaction,
-    orgId,
-    operations.map(({ id }) => id),
-  );
-  return ids.length === 0 ? new Map() : findKnown(transaction.orm, orgId, ids);
+async function knownOf(
+  transaction: Transaction,
+  orgId: string,
+  { known }: Surroundings,
+): Promise<Map<string, Known>> {
+  return known.length === 0 ? new Map() : findKnown(transaction.orm, orgId, known);
 }
 
 async function newestOf(
   transaction: Transaction,
   orgId: string,
-  { operations, located }: { operations: readonly Operation[]; located: Location },
+  { operations, existing }: { operations: readonly Operation[]; existing: readonly LocatedAccount[] },
 ): Promise<Map<string, NewestCredit | null>> {
   const keys = new Set(
     operations.flatMap((each) =>
@@ -103,7 +107,7 @@ async function newestOf(
     ),
   );
   if (keys.size === 0) return new Map();
-  const accounts = located.existing.filter(({ ref }) => keys.has(ref.key));
+  const accounts = existing.filter(({ ref }) => keys.has(ref.key));
   const found = await newestCredits(
     transaction.orm,
     orgId,

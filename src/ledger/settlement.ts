@@ -8,11 +8,12 @@ import type { Lane, Transaction } from "../store/driver/lane.ts";
 import {
   AccountMissing,
   type LocatedAccount,
+  type LockedAccount,
   lockAccounts,
   lockFreeAccounts,
-  type Moment,
   waitLonger,
 } from "../store/settlement/lock.ts";
+import type { Moment } from "../store/settlement/moment.ts";
 import { lockNewcomers } from "../store/settlement/newcomers.ts";
 import { writesOf } from "../store/settlement/write.ts";
 import { AccountDirectory, type DirectoryPlace, type Location } from "./account-directory.ts";
@@ -80,17 +81,13 @@ export class Settlement {
     const settled =
       free === undefined ? batch : batch.filter((pending) => isFree(pending, located.existing, free));
     if (settled.length === 0) return batch.map(() => "taken");
-    const ours = free === undefined ? located.existing : located.existing.filter(({ id }) => free.has(id));
     const loaded = await loadState(transaction, place, {
       operations: settled.flatMap(operationsOf),
-      located: { existing: ours, missing: located.missing },
-      locks: Promise.all([
-        waits === "in line" ? waitLonger(transaction) : undefined,
-        lock(transaction, place.orgId, {
-          existing: free === undefined ? ours : [],
-          missing: located.missing,
-        }),
-      ]),
+      located: {
+        existing: free === undefined ? located.existing : free.map(locatedOf),
+        missing: located.missing,
+      },
+      locked: lock(transaction, place.orgId, { located, free, isPatient: waits === "in line" }),
     });
     const due = await loadDue(transaction, place, loaded, this.directory);
     const commands = settled.flatMap(({ command }) => command ?? []);
@@ -138,13 +135,24 @@ export class Settlement {
   }
 }
 
-/** Customers before accounts, as whoever deletes a customer does. */
-function lock(transaction: Transaction, orgId: string, { existing, missing }: Location): Promise<unknown> {
+/** Customers before accounts, as whoever deletes a customer does. `free` are accounts that are locked already. */
+async function lock(
+  transaction: Transaction,
+  orgId: string,
+  of: { located: Location; free: readonly LockedAccount[] | undefined; isPatient: boolean },
+): Promise<readonly LockedAccount[]> {
+  const { existing, missing } = of.located;
   const customers = missing.filter(({ owner }) => "customerId" in owner);
-  return Promise.all([
+  const [, , locked] = await Promise.all([
+    of.isPatient ? waitLonger(transaction) : undefined,
     customers.length > 0 ? lockNewcomers(transaction, orgId, customers) : undefined,
-    existing.length > 0 ? lockAccounts(transaction, orgId, existing) : undefined,
+    of.free ?? lockAccounts(transaction, orgId, existing),
   ]);
+  return locked;
+}
+
+function locatedOf({ ref, row }: LockedAccount): LocatedAccount {
+  return { ref, id: row.id };
 }
 
 function operationsOf({ command }: Pending): readonly Operation[] {
@@ -163,9 +171,14 @@ function refsOf(batch: readonly Pending[]): AccountRef[] {
 }
 
 /** Whether all of the accounts of a command that exist are among those that were free. */
-function isFree(pending: Pending, existing: readonly LocatedAccount[], free: ReadonlySet<string>): boolean {
+function isFree(
+  pending: Pending,
+  existing: readonly LocatedAccount[],
+  free: readonly LockedAccount[],
+): boolean {
   const keys = new Set(refsOf([pending]).map(({ key }) => key));
-  return existing.every(({ ref, id }) => !keys.has(ref.key) || free.has(id));
+  const wanted = ({ ref }: Pick<LocatedAccount, "ref">) => keys.has(ref.key);
+  return existing.filter(wanted).length === free.filter(wanted).length;
 }
 
 function inOrder(

@@ -23,7 +23,17 @@ export function arrayText(cells: readonly Cell[], type: ColumnType): string {
 function textOf<R>(rows: readonly R[], cell: (row: R) => Cell, type: ColumnType): string {
   const element = plainTypes.has(type) ? plainElement : quotedElement;
   let text = "";
-  for (const row of rows) text += `${text === "" ? "{" : ","}${element(cell(row))}`;
+  // Many a column says the same in all rows.
+  let last: Cell | undefined;
+  let lastText = "";
+  for (const row of rows) {
+    const value = cell(row);
+    if (value !== last) {
+      last = value;
+      lastText = element(value);
+    }
+    text += text === "" ? `{${lastText}` : `,${lastText}`;
+  }
   return text === "" ? "{}" : `${text}}`;
 }
 

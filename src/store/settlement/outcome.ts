@@ -1,6 +1,6 @@
 import type { AccountState } from "../../domain/account.ts";
 import type { Decision } from "../../domain/decide.ts";
-import type { Moment } from "./lock.ts";
+import type { Moment } from "./moment.ts";
 
 /** An account whose row is to be written, with the sequence that it had. */
 export interface WrittenAccount {

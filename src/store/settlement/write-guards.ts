@@ -1,16 +1,10 @@
 import { sql } from "drizzle-orm";
 import type { Hold } from "../../domain/hold.ts";
-import { type Columns, columnTexts, tablePlaceholder } from "../driver/arrays.ts";
+import { arrayText, type Columns, columnTexts, tablePlaceholder } from "../driver/arrays.ts";
 import { type Bound, statement } from "../driver/statement.ts";
 import { columnsOf } from "../driver/table-columns.ts";
-import { accounts, holds } from "../schema.ts";
-import type { Outcome, WrittenAccount } from "./outcome.ts";
-
-const accountColumns: Columns<WrittenAccount> = columnsOf(accounts, {
-  id: ({ account }) => account.id,
-  version: ({ account }) => account.version,
-  sequence: ({ account }) => account.sequence,
-});
+import { holds } from "../schema.ts";
+import type { Outcome } from "./outcome.ts";
 
 const holdColumns: Columns<Hold> = columnsOf(holds, {
   id: ({ id }) => id,
@@ -30,10 +24,14 @@ const wanted = sql.placeholder("wanted");
 const failUnlessAll = sql`select case when count(*) = ${wanted}::bigint then 0
   else (count(*) || ' rows are as written, and not ' || ${wanted}::text)::integer end`;
 
-const requireAccounts = statement(sql`${failUnlessAll}
-  from ${tablePlaceholder("r", accountColumns)}
-  cross join lateral (select from accounts a where a.org_id = ${org} and a.id = r.id
-    and a.version = r.version and a.sequence = r.sequence limit 1) as found`);
+/**
+ * An account that was not written has a lower sequence than it should, for its row is locked and none can have a higher
+ * one: so the sums are equal only where every one is as it was written.
+ */
+const requireAccounts = statement<"org" | "ids" | "sequences">(sql`
+  select case when sum(sequence) = ${sql.placeholder("sequences")}::numeric then 0
+    else ('accounts are not as written: their sequences come to ' || coalesce(sum(sequence), 0))::integer end
+  from accounts where org_id = ${org} and id = any(${sql.placeholder("ids")}::uuid[])`);
 
 const requireHolds = statement(sql`${failUnlessAll}
   from ${tablePlaceholder("r", holdColumns)}
@@ -51,8 +49,11 @@ export function guardsOf({ orgId, accounts, decision: { holds } }: Outcome): Bou
       ? [
           requireAccounts({
             ...guard,
-            wanted: `${accounts.length}`,
-            ...columnTexts(accounts, accountColumns),
+            sequences: `${accounts.reduce((sum, { account }) => sum + BigInt(account.sequence), 0n)}`,
+            ids: arrayText(
+              accounts.map(({ account }) => account.id),
+              "uuid",
+            ),
           }),
         ]
       : []),

@@ -1,0 +1,77 @@
+import type { AccountRef } from "../domain/account.ts";
+import type { Command } from "../domain/command.ts";
+import { Refused } from "../domain/refusal.ts";
+import type { Answer, Departure, Doubt, Pending, Retry } from "./pending.ts";
+
+/** The answer to one that waited, or why there is none: OVERLOADED, ACCOUNT_BUSY or UNAVAILABLE. */
+export type Answered = Answer | Refused;
+
+/** What one caller waits for: it is decided each for itself, and answered together. */
+export class Group {
+  /** In order. Rejects as soon as the caller leaves, and where one of them failed. */
+  readonly answered: Promise<Answered[]>;
+  private readonly answers: Answered[];
+  private missing: number;
+  private resolve: (answers: Answered[]) => void = () => undefined;
+  private reject: (reason: unknown) => void = () => undefined;
+  private readonly leave = () => this.fail(this.departure?.reason);
+
+  /** `count` is above 0. */
+  constructor(
+    count: number,
+    readonly departure: Departure | undefined,
+  ) {
+    this.answers = new Array(count);
+    this.missing = count;
+    this.answered = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+    departure?.addEventListener?.("abort", this.leave, { once: true });
+  }
+
+  answer(index: number, answer: Answered): void {
+    this.answers[index] = answer;
+    this.missing -= 1;
+    if (this.missing > 0) return;
+    this.departure?.removeEventListener?.("abort", this.leave);
+    this.resolve(this.answers);
+  }
+
+  fail(reason: unknown): void {
+    this.departure?.removeEventListener?.("abort", this.leave);
+    this.reject(reason);
+  }
+}
+
+/** One of a group, as it waits. */
+export class Member implements Pending {
+  readonly orgId: string;
+  readonly command: Command | null;
+  readonly accounts: readonly AccountRef[];
+  readonly bytes: number;
+  readonly signal: Departure | undefined;
+  doubt: Doubt | undefined = undefined;
+  retry: Retry | undefined = undefined;
+
+  constructor(
+    private readonly group: Group,
+    private readonly index: number,
+    of: Pick<Pending, "orgId" | "command" | "accounts" | "bytes">,
+  ) {
+    this.orgId = of.orgId;
+    this.command = of.command;
+    this.accounts = of.accounts;
+    this.bytes = of.bytes;
+    this.signal = group.departure;
+  }
+
+  resolve(answer: Answer): void {
+    this.group.answer(this.index, answer);
+  }
+
+  reject(reason: unknown): void {
+    if (reason instanceof Refused) this.group.answer(this.index, reason);
+    else this.group.fail(reason);
+  }
+}

@@ -1,0 +1,118 @@
+import { sql } from "drizzle-orm";
+import type { CustomerState } from "../../domain/account.ts";
+import { Amount } from "../../domain/amount.ts";
+import type { CurrencyBook, CurrencyTerms } from "../../domain/currency.ts";
+import { arrayText } from "../driver/arrays.ts";
+import type { Transaction } from "../driver/lane.ts";
+import { statement } from "../driver/statement.ts";
+
+/** What a batch asks of its surroundings. */
+export interface Asked {
+  /** Of its operations. */
+  readonly ids: readonly string[];
+  /** Of its currencies. */
+  readonly codes: readonly string[];
+  /** Of its customers that have an account. */
+  readonly customerIds: readonly string[];
+}
+
+/** A customer as far as it decides about its accounts. */
+export interface CustomerTerms {
+  readonly state: CustomerState;
+  readonly isPostpaid: boolean;
+}
+
+/** What a currency says where an account says nothing. */
+export interface AccountTerms {
+  readonly creditLimit: string | null;
+  readonly captureOverdraft: string | null;
+}
+
+/** What decides about a batch beside its accounts. */
+export interface Surroundings {
+  /** Ids of those of its operations that were done already. */
+  readonly known: readonly string[];
+  readonly currencies: CurrencyBook;
+  readonly accountTerms: ReadonlyMap<string, AccountTerms>;
+  /** Those who are not active and prepaid, as most are. */
+  readonly customers: ReadonlyMap<string, CustomerTerms>;
+}
+
+const org = sql`${sql.placeholder("org")}::uuid`;
+
+/** One statement, since what a statement costs by itself is most of what these few rows cost. */
+const read = statement<"org" | "ids" | "codes" | "customers">(sql`
+  select 'operation' as what, id::text as name, null as state, null as places, null::numeric as "minimumTopUp",
+    null::numeric as "creditLimit", null::numeric as "captureOverdraft"
+  from operations where org_id = ${org} and id = any(${sql.placeholder("ids")}::uuid[])
+  union all
+  select 'currency', code, status, places::text, minimum_top_up, credit_limit, capture_overdraft
+  from currencies where org_id = ${org} and code = any(${sql.placeholder("codes")}::text[])
+  union all
+  select 'any currency', null, null, null, null, null, null
+  where exists (select from currencies where org_id = ${org})
+  union all
+  select billing_type, id::text, case when deleted_at is null then state else 'deleted' end, null, null, null, null
+  from customers where org_id = ${org} and id = any(${sql.placeholder("customers")}::uuid[])
+    and (deleted_at is not null or state <> 'active' or billing_type <> 'prepaid')`);
+
+type Row =
+  | { readonly what: "operation"; readonly name: string }
+  | { readonly what: "any currency" }
+  | ({
+      readonly what: "currency";
+      readonly name: string;
+      readonly state: "active" | "inactive";
+      readonly places: string;
+      readonly minimumTopUp: string;
+    } & AccountTerms)
+  | { readonly what: "prepaid" | "postpaid"; readonly name: string; readonly state: CustomerState };
+
+/**
+ * Asked behind the locks of accounts, so it sees whatever was committed before them, and behind `momentOf`, which keeps
+ * currencies from changing. Customers and their billing type change under the locks of their accounts.
+ */
+export async function surroundingsOf(
+  transaction: Transaction,
+  orgId: string,
+  { ids, codes, customerIds }: Asked,
+): Promise<Surroundings> {
+  const rows = await transaction.rows<Row>(
+    read({
+      org: orgId,
+      ids: arrayText(ids, "uuid"),
+      codes: arrayText(codes, "text"),
+      customers: arrayText(customerIds, "uuid"),
+    }),
+  );
+  let hasAny = false;
+  const known: string[] = [];
+  const configured = new Map<string, CurrencyTerms>();
+  const accountTerms = new Map<string, AccountTerms>();
+  const customers = new Map<string, CustomerTerms>();
+  for (const row of rows) {
+    switch (row.what) {
+      case "operation":
+        known.push(row.name);
+        break;
+      case "any currency":
+        hasAny = true;
+        break;
+      case "currency":
+        configured.set(row.name, termsOf(row));
+        accountTerms.set(row.name, row);
+        break;
+      default:
+        customers.set(row.name, { state: row.state, isPostpaid: row.what === "postpaid" });
+    }
+  }
+  return { known, currencies: { hasAny, configured }, accountTerms, customers };
+}
+
+function termsOf(row: { readonly state: string; readonly places: string; readonly minimumTopUp: string }) {
+  return {
+    places: Number.parseInt(row.places, 10),
+    isActive: row.state === "active",
+    minimumTopUp: Amount.of(row.minimumTopUp),
+  };
+}
