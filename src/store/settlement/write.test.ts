@@ -94,12 +94,9 @@ it("writes a row for each that was done and was changed, and one for the batch",
 });
 
 it("writes nothing where an account is not there as it was before", async () => {
-  const { accounts } = decided();
-  const nothing: Decision = { verdicts: [], done: [], accounts, holds: [], expired: [] };
-  const known = accounts.map((each) => ({ ...each, isNew: false }));
+  const { accounts, ...decision } = decided();
+  const gone = { ...decision, accounts: accounts.map((each) => ({ ...each, isNew: false })), holds: [] };
   const before = await written();
-  await expect(write(nothing, asWritten({ ...nothing, accounts: known }, 7))).rejects.toThrow(
-    "accounts are not as written",
-  );
+  await expect(write(gone, asWritten(gone, 7))).rejects.toThrow("accounts are not as written");
   expect(await written()).toEqual(before);
 });

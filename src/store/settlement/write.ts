@@ -5,12 +5,12 @@ import { type Bound, statement } from "../driver/statement.ts";
 import { columnsOf } from "../driver/table-columns.ts";
 import { accounts, holds } from "../schema.ts";
 import type { Outcome, WrittenAccount } from "./outcome.ts";
-import { guardsOf } from "./write-guards.ts";
+import { changeStatement } from "./write-change.ts";
 import { operationStatement } from "./write-operations.ts";
 
 /**
  * The statements that write what a batch came to: a constant number of them, however large it is, each with the number
- * of rows that it must write, and the guards that read it again. Where another batch has done one of the operations since the known ones were read, the
+ * of rows that it must write. Where another batch has done one of the operations since the known ones were read, the
  * journal's primary key is violated and nothing stands.
  */
 export function writesOf(outcome: Outcome): Bound[] {
@@ -34,21 +34,7 @@ export function writesOf(outcome: Outcome): Bound[] {
     ...(known.length > 0
       ? [counted(updateHolds({ org: orgId, ...columnTexts(known, holdStateColumns) }), known)]
       : []),
-    ...(hasChanged
-      ? [
-          counted(
-            insertChange({
-              ...batch,
-              xid: moment.xid,
-              position: moment.position,
-              operations: arrayOf(decision.done.map(({ id }) => id)),
-              expired: arrayOf(expired),
-            }),
-            [outcome],
-          ),
-        ]
-      : []),
-    ...guardsOf(outcome),
+    ...(hasChanged ? [changeStatement(outcome)] : []),
   ];
 }
 
@@ -131,15 +117,6 @@ const holdStateColumns: Columns<Hold> = columnsOf(holds, {
 const updateHolds = statement(sql`
   update holds as h set captured = r.captured, remaining = r.remaining, state = r.state, expires_at = r.expires_at
   from ${tablePlaceholder("r", holdStateColumns)} where h.org_id = ${org} and h.id = r.id`);
-
-const insertChange = statement<"org" | "at" | "xid" | "position" | "operations" | "expired">(sql`
-  insert into changes (org_id, at, xid, position, operations, expired)
-  values (${org}, ${now}, ${sql.placeholder("xid")}::xid8, ${sql.placeholder("position")}::bigint,
-    ${sql.placeholder("operations")}::uuid[], ${sql.placeholder("expired")}::uuid[])`);
-
-function arrayOf(ids: readonly string[]): string {
-  return `{${ids.join(",")}}`;
-}
 
 function split<T>(list: readonly T[], isFirst: (member: T) => boolean): [T[], T[]] {
   const [first, second]: [T[], T[]] = [[], []];

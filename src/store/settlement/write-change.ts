@@ -1,0 +1,70 @@
+import { sql } from "drizzle-orm";
+import type { Hold } from "../../domain/hold.ts";
+import { arrayText, type Columns, columnTexts, tablePlaceholder } from "../driver/arrays.ts";
+import { type Bound, statement } from "../driver/statement.ts";
+import { columnsOf } from "../driver/table-columns.ts";
+import { holds } from "../schema.ts";
+import type { Outcome } from "./outcome.ts";
+
+const org = sql`${sql.placeholder("org")}::uuid`;
+const wantedHolds = sql.placeholder("wantedHolds");
+
+/**
+ * An account that was not written has a lower sequence than it should, for its row is locked and none can have a higher
+ * one: so the sums are equal only where every one is as it was written. A text is no number: what PostgreSQL says of that
+ * names what is wrong.
+ */
+const wrongAccounts = sql`select case when sum(sequence) = ${sql.placeholder("sequences")}::numeric then 0
+    else ('accounts are not as written: their sequences come to ' || coalesce(sum(sequence), 0))::integer end
+  from accounts where org_id = ${org} and id = any(${sql.placeholder("accounts")}::uuid[])`;
+
+const holdColumns: Columns<Hold> = columnsOf(holds, {
+  id: ({ id }) => id,
+  captured: ({ captured }) => captured.toString(),
+  remaining: ({ remaining }) => remaining.toString(),
+  state: ({ state }) => state,
+  expiresAt: ({ expiresAt }) => expiresAt,
+});
+
+/** Each is looked up by its key: of a plain join the planner may make a scan of all that the organization has. */
+const wrongHolds = sql`select case when count(*) = ${wantedHolds}::bigint then 0
+    else ('holds are not as written, but ' || count(*) || ' of ' || ${wantedHolds}::text)::integer end
+  from ${tablePlaceholder("r", holdColumns)}
+  cross join lateral (select from holds h where h.org_id = ${org} and h.id = r.id and h.captured = r.captured
+    and h.remaining = r.remaining and h.state = r.state and h.expires_at = r.expires_at limit 1) as found`;
+
+const insertChange = statement(sql`
+  insert into changes (org_id, at, xid, position, operations, expired)
+  select ${org}, ${sql.placeholder("at")}::timestamptz, ${sql.placeholder("xid")}::xid8,
+    ${sql.placeholder("position")}::bigint, ${sql.placeholder("operations")}::uuid[], ${sql.placeholder("expired")}::uuid[]
+  where (${wrongAccounts}) = 0 and (${wrongHolds}) = 0`);
+
+/**
+ * The last statement of a batch says what it did, and fails, and the transaction with it, where an account or a hold is
+ * not as it was written. How many rows a statement concerned is answered together with the COMMIT, and comes too late to
+ * undo anything.
+ */
+export function changeStatement({ orgId, moment, decision, accounts, expired }: Outcome): Bound {
+  return {
+    ...insertChange({
+      org: orgId,
+      at: moment.at.toISOString(),
+      xid: moment.xid,
+      position: moment.position,
+      operations: idsText(decision.done),
+      expired: arrayText(expired, "uuid"),
+      accounts: idsText(accounts.map(({ account }) => account)),
+      sequences: `${accounts.reduce((sum, { account }) => sum + BigInt(account.sequence), 0n)}`,
+      wantedHolds: `${decision.holds.length}`,
+      ...columnTexts(decision.holds, holdColumns),
+    }),
+    rows: 1,
+  };
+}
+
+function idsText(rows: readonly { readonly id: string }[]): string {
+  return arrayText(
+    rows.map(({ id }) => id),
+    "uuid",
+  );
+}
