@@ -22,7 +22,7 @@ export class AccountMissing extends Error {
   }
 }
 
-/** The row of an account as it is under the lock. Times are in milliseconds since 1970. */
+/** The row of an account as it is under the lock. */
 export interface LockedRow {
   readonly id: string;
   readonly customerId: string | null;
@@ -51,9 +51,9 @@ export interface LockedAccount {
 /** What had to be waited for is read as it was left: PostgreSQL locks, and answers, the newest version of a row. */
 const lockRows = sql`
   select id, customer_id as "customerId", counter, currency, version, sequence, funded, spent, withdrawn, held,
-    (extract(epoch from due_at) * 1000)::bigint as "dueAt", minimum_balance as "minimumBalance",
+    due_at::text as "dueAt", minimum_balance as "minimumBalance",
     temporary_limits::text as "temporaryLimits", credit_limit as "creditLimit",
-    capture_overdraft as "captureOverdraft", (extract(epoch from updated_at) * 1000)::bigint as "newestAt"
+    capture_overdraft as "captureOverdraft", updated_at::text as "newestAt"
   from accounts where org_id = ${sql.placeholder("org")}::uuid and id = any(${sql.placeholder("ids")}::uuid[])
   order by id for no key update`;
 const lock = statement<"org" | "ids">(lockRows);
