@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { Hold } from "../../domain/hold.ts";
 import { arrayText, type Columns, columnTexts, tablePlaceholder } from "../driver/arrays.ts";
 import { type Bound, statement } from "../driver/statement.ts";
@@ -33,11 +33,15 @@ const wrongHolds = sql`select case when count(*) = ${wantedHolds}::bigint then 0
   cross join lateral (select from holds h where h.org_id = ${org} and h.id = r.id and h.captured = r.captured
     and h.remaining = r.remaining and h.state = r.state and h.expires_at = r.expires_at limit 1) as found`;
 
-const insertChange = statement(sql`
+const insertWhere = (isAsWritten: SQL) =>
+  statement(sql`
   insert into changes (org_id, at, xid, position, operations, expired)
   select ${org}, ${sql.placeholder("at")}::timestamptz, ${sql.placeholder("xid")}::xid8,
     ${sql.placeholder("position")}::bigint, ${sql.placeholder("operations")}::uuid[], ${sql.placeholder("expired")}::uuid[]
-  where (${wrongAccounts}) = 0 and (${wrongHolds}) = 0`);
+  where ${isAsWritten}`);
+
+const insertChange = insertWhere(sql`(${wrongAccounts}) = 0`);
+const insertChangeOfHolds = insertWhere(sql`(${wrongAccounts}) = 0 and (${wrongHolds}) = 0`);
 
 /**
  * The last statement of a batch says what it did, and fails, and the transaction with it, where an account or a hold is
@@ -45,21 +49,26 @@ const insertChange = statement(sql`
  * undo anything.
  */
 export function changeStatement({ orgId, moment, decision, accounts, expired }: Outcome): Bound {
-  return {
-    ...insertChange({
-      org: orgId,
-      at: moment.at.toISOString(),
-      xid: moment.xid,
-      position: moment.position,
-      operations: idsText(decision.done),
-      expired: arrayText(expired, "uuid"),
-      accounts: idsText(accounts.map(({ account }) => account)),
-      sequences: `${accounts.reduce((sum, { account }) => sum + BigInt(account.sequence), 0n)}`,
-      wantedHolds: `${decision.holds.length}`,
-      ...columnTexts(decision.holds, holdColumns),
-    }),
-    rows: 1,
+  const { holds } = decision;
+  const change = {
+    org: orgId,
+    at: moment.at.toISOString(),
+    xid: moment.xid,
+    position: moment.position,
+    operations: idsText(decision.done),
+    expired: arrayText(expired, "uuid"),
+    accounts: idsText(accounts.map(({ account }) => account)),
+    sequences: `${accounts.reduce((sum, { account }) => sum + BigInt(account.sequence), 0n)}`,
   };
+  const bound =
+    holds.length === 0
+      ? insertChange(change)
+      : insertChangeOfHolds({
+          ...change,
+          wantedHolds: `${holds.length}`,
+          ...columnTexts(holds, holdColumns),
+        });
+  return { ...bound, rows: 1 };
 }
 
 function idsText(rows: readonly { readonly id: string }[]): string {
