@@ -1,4 +1,4 @@
-import { hash } from "node:crypto";
+import { createHash } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import { normalForm } from "./text.ts";
 
@@ -52,7 +52,7 @@ function nameBased(version: 5 | 8, algorithm: "sha1" | "sha256", space: string, 
   const bytes = Buffer.allocUnsafe(spaceBytes + name.length * characterBytesMax);
   bytes.write(space.replaceAll("-", ""), "hex");
   const end = spaceBytes + bytes.write(name, spaceBytes);
-  const digest = hash(algorithm, bytes.subarray(0, end), "hex");
+  const digest = createHash(algorithm).update(bytes.subarray(0, end)).digest("hex");
   const variant = ((Number.parseInt(digest.charAt(16), 16) & 0x3) | 0x8).toString(16);
   return `${digest.slice(0, 8)}-${digest.slice(8, 12)}-${version}${digest.slice(13, 16)}-${variant}${digest.slice(17, 20)}-${digest.slice(20, 32)}`;
 }
