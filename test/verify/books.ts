@@ -1,8 +1,9 @@
 import type { Sql } from "postgres";
 import { withSql } from "../support/sql.ts";
+import { columns } from "./cells.ts";
 import { damages } from "./damages.ts";
 
-const tables = ["operations", "accounts", "holds", "changes"] as const;
+const tables = [...new Set(columns.map(({ table }) => table))];
 
 /** The books as they were when they were kept: damage is done to them and undone. Its connection knows no triggers. */
 export class Books {

@@ -6,8 +6,8 @@ import { type Database, openDatabase } from "../../src/store/driver/database.ts"
 import { startLedger, type TestLedger } from "../support/ledger.ts";
 import { Random, seedOf } from "../workload/random.ts";
 import { Books } from "./books.ts";
-import { damages } from "./damages.ts";
-import { historyEntries, makeHistory } from "./history.ts";
+import { covered, damages } from "./damages.ts";
+import { historyAccounts, historyEntries, makeHistory } from "./history.ts";
 import { makeRandomHistory } from "./random-history.ts";
 
 let test: TestLedger;
@@ -64,7 +64,8 @@ describe("found and named is that", () => {
 
   it("nothing, where nothing is damaged", async () => {
     const report = await audit.run({ orgId });
-    expect(report).toEqual({ violations: [], violationCount: 0, accounts: 5, entries: historyEntries });
+    const looked = { accounts: historyAccounts, entries: historyEntries };
+    expect(report).toEqual({ violations: [], violationCount: 0, ...looked });
   });
 
   it.each(Object.entries(damages))("%s", async (_what, { statement, breaks }) => {
@@ -83,6 +84,16 @@ describe("found and named is that", () => {
     expect([...found].sort()).toEqual([...invariants].sort());
     const docs = readFileSync("docs/operating.md", "utf8");
     expect(invariants.filter((name) => !docs.includes(`| \`${name}\` |`))).toEqual([]);
+  });
+
+  it("and each rule is missed: it alone names a damage, or it is listed with those that do so with it", () => {
+    const named = Object.values(damages).map(({ breaks }) => breaks);
+    const alone = new Set(named.flatMap((breaks) => (breaks.length === 1 ? breaks : [])));
+    expect(invariants.filter((name) => !alone.has(name)).sort()).toEqual(Object.keys(covered).sort());
+    for (const [name, { by }] of Object.entries(covered)) {
+      const others = named.filter((breaks) => breaks.includes(name));
+      expect(others.filter((breaks) => !breaks.some((each) => by.includes(each)))).toEqual([]);
+    }
   });
 
   it("and of very many the first thousand, with their number", async () => {
