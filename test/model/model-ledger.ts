@@ -71,12 +71,19 @@ export type ModelAnswer =
   | { readonly receipts: readonly ModelReceipt[] }
   | { readonly refusals: readonly ModelRefusal[] };
 
+/** How low a balance may go, until then or for ever. */
+export interface ModelLimit {
+  readonly minimum: bigint;
+  readonly endsAt: number | null;
+}
+
 interface ModelAccount {
   funded: bigint;
   spent: bigint;
   withdrawn: bigint;
-  minimum: bigint;
   version: number;
+  /** The newest first. */
+  limits: ModelLimit[];
 }
 
 export interface ModelHold {
@@ -100,6 +107,9 @@ interface ModelOrigin {
 type Why = Omit<ModelRefusal, "index">;
 const because = (reason: string, ...told: (bigint | string)[]): Why => ({ reason, told });
 
+/** What was to be captured and is due is so in portions: as many before each command. */
+const capturedMax = 200;
+
 /** The ledger as plainly as can be. */
 export class ModelLedger {
   readonly disabled = new Set<string>();
@@ -118,38 +128,65 @@ export class ModelLedger {
     return this.clock;
   }
 
-  /** Lets time pass, which alone captures holds that say so. */
   advance(ms: number): void {
     this.clock += ms;
-    for (const hold of this.holds.values()) {
-      if (hold.state !== "active" || hold.onExpiry !== "capture" || hold.expiresAt > this.now) continue;
-      const account = this.account(hold.customer, hold.currency);
-      account.spent += hold.remaining;
-      account.version += 1;
-      Object.assign(hold, { captured: hold.captured + hold.remaining, remaining: 0n, state: "captured" });
-    }
   }
 
   account(customer: string, currency: string): ModelAccount {
     const name = nameOf(customer, currency);
-    const known = this.accounts.get(name) ?? {
-      funded: 0n,
-      spent: 0n,
-      withdrawn: 0n,
-      minimum: 0n,
-      version: 0,
-    };
+    const nothing = { funded: 0n, spent: 0n, withdrawn: 0n, version: 0, limits: [] };
+    const known = this.accounts.get(name) ?? nothing;
     this.accounts.set(name, known);
     return known;
   }
 
+  setLimit(customer: string, currency: string, limit: ModelLimit): void {
+    this.account(customer, currency).limits.unshift(limit);
+  }
+
+  /** The newest limit that has not ended. */
+  minimum(customer: string, currency: string): bigint {
+    const { limits } = this.account(customer, currency);
+    return limits.find(({ endsAt }) => endsAt === null || endsAt > this.now)?.minimum ?? 0n;
+  }
+
+  /** What expires is free at once; what is to be captured is so when it is. */
   held(customer: string, currency: string): bigint {
     let sum = 0n;
     for (const hold of this.holds.values()) {
-      if (hold.customer === customer && hold.currency === currency && this.stateOf(hold) === "active")
-        sum += hold.remaining;
+      const isHeld = hold.state === "active" && (hold.onExpiry === "capture" || hold.expiresAt > this.now);
+      if (isHeld && hold.customer === customer && hold.currency === currency) sum += hold.remaining;
     }
     return sum;
+  }
+
+  /** Captures what is due and says so, as is done for whoever reads. */
+  settleAll(): void {
+    for (const hold of this.due()) this.captureDue(hold);
+  }
+
+  /** The same on the accounts of some operations, the oldest that fit, and what they name. */
+  private settle(operations: readonly ModelOperation[]): void {
+    const accounts = new Set(operations.flatMap(accountsOf));
+    const named = new Set(operations.map((each) => ("hold" in each ? this.holds.get(each.hold) : undefined)));
+    const due = this.due().filter(({ customer, currency }) => accounts.has(nameOf(customer, currency)));
+    due.forEach((hold, place) => {
+      if (place < capturedMax || named.has(hold)) this.captureDue(hold);
+    });
+  }
+
+  private due(): ModelHold[] {
+    return [...this.holds.values()]
+      .filter(({ state, onExpiry }) => state === "active" && onExpiry === "capture")
+      .filter(({ expiresAt }) => expiresAt <= this.now)
+      .sort((one, other) => one.expiresAt - other.expiresAt);
+  }
+
+  private captureDue(hold: ModelHold): void {
+    const account = this.account(hold.customer, hold.currency);
+    account.spent += hold.remaining;
+    account.version += 1;
+    Object.assign(hold, { captured: hold.captured + hold.remaining, remaining: 0n, state: "captured" });
   }
 
   stateOf(hold: ModelHold): string {
@@ -157,6 +194,7 @@ export class ModelLedger {
   }
 
   submit({ operations, dryRun }: ModelCommand): ModelAnswer {
+    if (!dryRun) this.settle(operations);
     const { accounts, holds, charges, credits, done } = this;
     const undo = () => Object.assign(this, { accounts, holds, charges, credits, done });
     this.accounts = structuredClone(accounts);
@@ -164,6 +202,7 @@ export class ModelLedger {
     this.charges = structuredClone(charges);
     this.credits = structuredClone(credits);
     this.done = new Map(done);
+    if (dryRun) this.settle(operations);
     const refusals: ModelRefusal[] = [];
     const receipts: ModelReceipt[] = [];
     const earlier = new Map<string, string>();
@@ -206,11 +245,12 @@ export class ModelLedger {
     if (why !== undefined) return why;
     const hold = this.holds.get("hold" in operation ? operation.hold : key);
     const heldNow = this.held(customer, currency);
+    const { limits: _, ...totals } = account;
     const receipt = {
       replay: false,
       posted: balanceOf(account) - balance,
       held: heldNow - held,
-      account: { ...account, held: heldNow },
+      account: { ...totals, held: heldNow, minimum: this.minimum(customer, currency) },
       hold: hold ? { state: hold.state, captured: hold.captured, remaining: hold.remaining } : null,
     };
     this.done.set(key, { content: contentOf(operation), receipt });
@@ -294,7 +334,7 @@ export class ModelLedger {
       const overdraft = debt === "none" ? 0n : (this.overdrafts.get(nameOf(customer, currency)) ?? 0n);
       const available = this.available(customer, currency);
       if (available + overdraft < amount)
-        return because("INSUFFICIENT_FUNDS", available, amount, account.minimum);
+        return because("INSUFFICIENT_FUNDS", available, amount, this.minimum(customer, currency));
     }
     origin.returned += amount;
     account[isRefund ? "spent" : "withdrawn"] += isRefund ? -amount : amount;
@@ -322,7 +362,12 @@ export class ModelLedger {
       return because("HOLD_EXCEEDED", remaining, asked);
     const taken = asked <= remaining ? asked : this.overage(operation, { hold, remaining, asked });
     if (taken === 0n && asked > 0n)
-      return because("INSUFFICIENT_FUNDS", this.available(customer, currency), asked, account.minimum);
+      return because(
+        "INSUFFICIENT_FUNDS",
+        this.available(customer, currency),
+        asked,
+        this.minimum(customer, currency),
+      );
     hold.captured += taken;
     hold.remaining = operation.final || taken >= remaining ? 0n : remaining - taken;
     if (hold.remaining === 0n) hold.state = hold.captured > 0n ? "captured" : "released";
@@ -347,15 +392,15 @@ export class ModelLedger {
   }
 
   private available(customer: string, currency: string): bigint {
-    const account = this.account(customer, currency);
-    return balanceOf(account) - this.held(customer, currency) - account.minimum;
+    const balance = balanceOf(this.account(customer, currency));
+    return balance - this.held(customer, currency) - this.minimum(customer, currency);
   }
 
   private mayNotSpend({ customer, currency }: ModelOperation, amount: bigint): Why | undefined {
     if (this.disabled.has(customer)) return because("CUSTOMER_DISABLED");
     const available = this.available(customer, currency);
     if (available >= amount) return undefined;
-    return because("INSUFFICIENT_FUNDS", available, amount, this.account(customer, currency).minimum);
+    return because("INSUFFICIENT_FUNDS", available, amount, this.minimum(customer, currency));
   }
 
   /** What is there can always leave: `payable` is the whole balance of who pays. */
@@ -363,6 +408,13 @@ export class ModelLedger {
     const isLeaving = amount > 0n && amount === payable;
     return this.inactive.has(currency) && !isLeaving ? because("CURRENCY_NOT_USABLE") : undefined;
   }
+}
+
+/** Whose accounts an operation is about. */
+export function accountsOf(operation: ModelOperation): string[] {
+  const { customer, currency } = operation;
+  const own = nameOf(customer, currency);
+  return "payee" in operation ? [own, nameOf(operation.payee, currency)] : [own];
 }
 
 function nameOf(customer: string, currency: string): string {
