@@ -8,7 +8,8 @@ import {
   type Intervention,
   type Round,
 } from "../../test/model/history.ts";
-import { type ModelAnswer, ModelLedger } from "../../test/model/model-ledger.ts";
+import type { ModelAnswer } from "../../test/model/model-command.ts";
+import { ModelLedger } from "../../test/model/model-ledger.ts";
 import { amountOf, answerOf, commandOf, counterOf, nanosOf } from "../../test/model/translate.ts";
 import { type AccountState, availableOf, balanceOf } from "./account.ts";
 import { Amount } from "./amount.ts";

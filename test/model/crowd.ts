@@ -1,5 +1,7 @@
 import type { Random } from "../workload/random.ts";
-import type { ModelCommand, ModelHold, ModelLedger, ModelOperation } from "./model-ledger.ts";
+import type { ModelHold } from "./model-books.ts";
+import type { ModelCommand, ModelOperation } from "./model-command.ts";
+import type { ModelLedger } from "./model-ledger.ts";
 
 const at = { customer: "c-1", currency: "USD" } as const;
 const changesOfCommand = 150;

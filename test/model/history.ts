@@ -1,5 +1,7 @@
 import fc from "fast-check";
-import type { ModelCommand, ModelHold, ModelLedger, ModelOperation } from "./model-ledger.ts";
+import type { ModelHold } from "./model-books.ts";
+import type { ModelCommand, ModelOperation } from "./model-command.ts";
+import type { ModelLedger } from "./model-ledger.ts";
 
 export const customers = ["c-1", "c-2", "c-3"] as const;
 export const currencies = ["USD", "EUR"] as const;

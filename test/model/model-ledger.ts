@@ -1,198 +1,19 @@
-/** Amounts are whole numbers of 10^-9, times are milliseconds. */
-interface Keyed {
-  readonly key: string;
-  readonly customer: string;
-  readonly currency: string;
-}
-
-export type ModelOperation = Keyed &
-  (
-    | {
-        readonly type: "credit" | "charge" | "adjustment";
-        readonly amount: bigint;
-        /** Null: the kind's own. */
-        readonly counter: string | null;
-      }
-    | { readonly type: "transfer"; readonly amount: bigint; readonly payee: string }
-    | { readonly type: "refund"; readonly charge: string; readonly amount: bigint | null }
-    | {
-        readonly type: "reversal";
-        readonly credit: string;
-        readonly amount: bigint | null;
-        readonly debt: "none" | "within overdraft" | "any";
-      }
-    | {
-        readonly type: "hold";
-        readonly amount: bigint;
-        readonly least: bigint | null;
-        readonly ttl: number;
-        readonly onExpiry: "release" | "capture";
-      }
-    | {
-        readonly type: "capture";
-        readonly hold: string;
-        readonly amount: bigint | null;
-        readonly final: boolean;
-        readonly overage: "reject" | "cap" | "allow_debt";
-      }
-    | { readonly type: "release"; readonly hold: string }
-    | { readonly type: "extend"; readonly hold: string; readonly ttl: number }
-  );
-
-export interface ModelCommand {
-  readonly operations: readonly ModelOperation[];
-  readonly dryRun: boolean;
-}
-
-/** What a caller learns of one operation, but for ids and times. */
-export interface ModelReceipt {
-  readonly replay: boolean;
-  readonly posted: bigint;
-  readonly held: bigint;
-  readonly account: {
-    readonly funded: bigint;
-    readonly spent: bigint;
-    readonly withdrawn: bigint;
-    readonly held: bigint;
-    readonly minimum: bigint;
-    readonly version: number;
-  };
-  readonly hold: { readonly state: string; readonly captured: bigint; readonly remaining: bigint } | null;
-}
-
-/** Why an operation is refused, with the amounts that its caller is told. */
-export interface ModelRefusal {
-  readonly index: number;
-  readonly reason: string;
-  readonly told: readonly (bigint | string)[];
-}
-
-export type ModelAnswer =
-  | { readonly receipts: readonly ModelReceipt[] }
-  | { readonly refusals: readonly ModelRefusal[] };
-
-/** How low a balance may go, until then or for ever. */
-export interface ModelLimit {
-  readonly minimum: bigint;
-  readonly endsAt: number | null;
-}
-
-interface ModelAccount {
-  funded: bigint;
-  spent: bigint;
-  withdrawn: bigint;
-  version: number;
-  /** The newest first. */
-  limits: ModelLimit[];
-}
-
-export interface ModelHold {
-  readonly customer: string;
-  readonly currency: string;
-  captured: bigint;
-  remaining: bigint;
-  state: "active" | "captured" | "released";
-  expiresAt: number;
-  readonly onExpiry: "release" | "capture";
-}
-
-/** A charge or a capture, or a credit, and what was given or taken back of it. */
-interface ModelOrigin {
-  readonly customer: string;
-  readonly currency: string;
-  readonly amount: bigint;
-  returned: bigint;
-}
+import { balanceOf, type ModelAccount, ModelBooks, type ModelHold } from "./model-books.ts";
+import {
+  type ModelAnswer,
+  type ModelCommand,
+  type ModelOperation,
+  type ModelReceipt,
+  type ModelRefusal,
+  nameOf,
+} from "./model-command.ts";
 
 type Why = Omit<ModelRefusal, "index">;
 const because = (reason: string, ...told: (bigint | string)[]): Why => ({ reason, told });
 
-/** What was to be captured and is due is so in portions: as many before each command. */
-const capturedMax = 200;
-
 /** The ledger as plainly as can be. */
-export class ModelLedger {
-  readonly disabled = new Set<string>();
-  /** Currencies in which nothing new may be booked. */
-  readonly inactive = new Set<string>();
-  /** How far captures may go into debt, by account; without one as far as they like. */
-  readonly overdrafts = new Map<string, bigint>();
-  accounts = new Map<string, ModelAccount>();
-  holds = new Map<string, ModelHold>();
-  charges = new Map<string, ModelOrigin>();
-  credits = new Map<string, ModelOrigin>();
+export class ModelLedger extends ModelBooks {
   private done = new Map<string, { content: string; receipt: ModelReceipt }>();
-  private clock = 0;
-
-  get now(): number {
-    return this.clock;
-  }
-
-  advance(ms: number): void {
-    this.clock += ms;
-  }
-
-  account(customer: string, currency: string): ModelAccount {
-    const name = nameOf(customer, currency);
-    const nothing = { funded: 0n, spent: 0n, withdrawn: 0n, version: 0, limits: [] };
-    const known = this.accounts.get(name) ?? nothing;
-    this.accounts.set(name, known);
-    return known;
-  }
-
-  setLimit(customer: string, currency: string, limit: ModelLimit): void {
-    this.account(customer, currency).limits.unshift(limit);
-  }
-
-  /** The newest limit that has not ended. */
-  minimum(customer: string, currency: string): bigint {
-    const { limits } = this.account(customer, currency);
-    return limits.find(({ endsAt }) => endsAt === null || endsAt > this.now)?.minimum ?? 0n;
-  }
-
-  /** What expires is free at once; what is to be captured is so when it is. */
-  held(customer: string, currency: string): bigint {
-    let sum = 0n;
-    for (const hold of this.holds.values()) {
-      const isHeld = hold.state === "active" && (hold.onExpiry === "capture" || hold.expiresAt > this.now);
-      if (isHeld && hold.customer === customer && hold.currency === currency) sum += hold.remaining;
-    }
-    return sum;
-  }
-
-  /** Captures what is due and says so, as is done for whoever reads. */
-  settleAll(): void {
-    for (const hold of this.due()) this.captureDue(hold);
-  }
-
-  /** The same on the accounts of some operations, the oldest that fit, and what they name. */
-  private settle(operations: readonly ModelOperation[]): void {
-    const accounts = new Set(operations.flatMap(accountsOf));
-    const named = new Set(operations.map((each) => ("hold" in each ? this.holds.get(each.hold) : undefined)));
-    const due = this.due().filter(({ customer, currency }) => accounts.has(nameOf(customer, currency)));
-    due.forEach((hold, place) => {
-      if (place < capturedMax || named.has(hold)) this.captureDue(hold);
-    });
-  }
-
-  private due(): ModelHold[] {
-    return [...this.holds.values()]
-      .filter(({ state, onExpiry }) => state === "active" && onExpiry === "capture")
-      .filter(({ expiresAt }) => expiresAt <= this.now)
-      .sort((one, other) => one.expiresAt - other.expiresAt);
-  }
-
-  private captureDue(hold: ModelHold): void {
-    const account = this.account(hold.customer, hold.currency);
-    account.spent += hold.remaining;
-    account.version += 1;
-    Object.assign(hold, { captured: hold.captured + hold.remaining, remaining: 0n, state: "captured" });
-  }
-
-  stateOf(hold: ModelHold): string {
-    return hold.state === "active" && hold.expiresAt <= this.now ? "expired" : hold.state;
-  }
-
   submit({ operations, dryRun }: ModelCommand): ModelAnswer {
     if (!dryRun) this.settle(operations);
     const { accounts, holds, charges, credits, done } = this;
@@ -391,11 +212,6 @@ export class ModelLedger {
     return most > remaining ? most : remaining;
   }
 
-  private available(customer: string, currency: string): bigint {
-    const balance = balanceOf(this.account(customer, currency));
-    return balance - this.held(customer, currency) - this.minimum(customer, currency);
-  }
-
   private mayNotSpend({ customer, currency }: ModelOperation, amount: bigint): Why | undefined {
     if (this.disabled.has(customer)) return because("CUSTOMER_DISABLED");
     const available = this.available(customer, currency);
@@ -408,21 +224,6 @@ export class ModelLedger {
     const isLeaving = amount > 0n && amount === payable;
     return this.inactive.has(currency) && !isLeaving ? because("CURRENCY_NOT_USABLE") : undefined;
   }
-}
-
-/** Whose accounts an operation is about. */
-export function accountsOf(operation: ModelOperation): string[] {
-  const { customer, currency } = operation;
-  const own = nameOf(customer, currency);
-  return "payee" in operation ? [own, nameOf(operation.payee, currency)] : [own];
-}
-
-function nameOf(customer: string, currency: string): string {
-  return `${customer}/${currency}`;
-}
-
-function balanceOf({ funded, spent, withdrawn }: ModelAccount): bigint {
-  return funded - spent - withdrawn;
 }
 
 function contentOf(operation: ModelOperation): string {

@@ -3,7 +3,7 @@ import { Limits, type NewLimit } from "../../src/store/terms/limits.ts";
 import { brokenRules } from "../support/ledger.ts";
 import { seedOf } from "../workload/random.ts";
 import { Caller, currencies, histories, type Intervention, type Round } from "./history.ts";
-import { accountsOf, type ModelAnswer, type ModelCommand } from "./model-ledger.ts";
+import { accountsOf, type ModelAnswer, type ModelCommand } from "./model-command.ts";
 import { amountOf } from "./translate.ts";
 import { type Organization, World } from "./world.ts";
 

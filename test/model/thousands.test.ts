@@ -1,7 +1,7 @@
 import { brokenRules } from "../support/ledger.ts";
 import { Random, seedOf } from "../workload/random.ts";
 import { Crowd, slotMs } from "./crowd.ts";
-import type { ModelCommand } from "./model-ledger.ts";
+import type { ModelCommand } from "./model-command.ts";
 import { type Organization, World } from "./world.ts";
 
 const holdsOfCommand = 400;

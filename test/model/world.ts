@@ -7,7 +7,8 @@ import { type Database, openDatabase } from "../../src/store/driver/database.ts"
 import { startLedger, type TestLedger } from "../support/ledger.ts";
 import { columns } from "../verify/cells.ts";
 import { currencies, customers } from "./history.ts";
-import { type ModelAnswer, type ModelCommand, ModelLedger } from "./model-ledger.ts";
+import type { ModelAnswer, ModelCommand } from "./model-command.ts";
+import { ModelLedger } from "./model-ledger.ts";
 import { answerOf, commandOf, type Names, nanosOf } from "./translate.ts";
 
 /** More than any history makes. */
