@@ -14,6 +14,7 @@ const because = (reason: string, ...told: (bigint | string)[]): Why => ({ reason
 /** The ledger as plainly as can be. */
 export class ModelLedger extends ModelBooks {
   private done = new Map<string, { content: string; receipt: ModelReceipt }>();
+
   submit({ operations, dryRun }: ModelCommand): ModelAnswer {
     if (!dryRun) this.settle(operations);
     const { accounts, holds, charges, credits, done } = this;
@@ -23,6 +24,7 @@ export class ModelLedger extends ModelBooks {
     this.charges = structuredClone(charges);
     this.credits = structuredClone(credits);
     this.done = new Map(done);
+    // What is only tried is undone with what was due.
     if (dryRun) this.settle(operations);
     const refusals: ModelRefusal[] = [];
     const receipts: ModelReceipt[] = [];
