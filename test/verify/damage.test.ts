@@ -32,7 +32,7 @@ describe("a sound ledger", () => {
     const seed = seedOf("verify");
     let isWriting = true;
     const writing = Promise.all(
-      [1, 2, 3].map((writer) => makeRandomHistory(test, new Random(seed + writer))),
+      [1, 2, 3].map((writer) => makeRandomHistory(test, { random: new Random(seed + writer), rounds: 20 })),
     ).finally(() => {
       isWriting = false;
     });
@@ -57,7 +57,7 @@ describe("found and named is that", () => {
     orgId = tenant.orgId;
     await makeHistory(test.url, tenant);
     sql = postgres(test.url, { ...socketHost(test.url), max: 1, onnotice: () => undefined });
-    books = await Books.keep(sql);
+    books = await Books.keep(sql, orgId);
   });
   afterEach(() => books.restore());
   afterAll(() => sql.end());
@@ -69,7 +69,7 @@ describe("found and named is that", () => {
   });
 
   it.each(Object.entries(damages))("%s", async (_what, { statement, breaks }) => {
-    await books.damage(statement, orgId);
+    await books.damage(statement);
     const { violations, violationCount } = await audit.run({ orgId });
     expect([...new Set(violations.map(({ invariant }) => invariant))].sort()).toEqual([...breaks].sort());
     expect(violations.length).toBe(violationCount);
@@ -100,7 +100,6 @@ describe("found and named is that", () => {
     await books.damage(
       `insert into holds select $1, gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'USD', 1, 1, 0, 'captured',
         now(), 'release', now() from generate_series(1, 1500)`,
-      orgId,
     );
     const { violations, violationCount } = await audit.run({ orgId });
     expect({ listed: violations.length, violationCount }).toEqual({ listed: 1_000, violationCount: 1_500 });

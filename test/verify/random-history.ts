@@ -8,7 +8,6 @@ import { asker, commandOf, operationTo, receiptsOf, type TestLedger } from "../s
 import type { Random } from "../workload/random.ts";
 import { setLimit } from "./history.ts";
 
-const rounds = 40;
 const commandsOfRound = 5;
 const currencies = ["USD", "EUR"] as const;
 const words = { source: "", description: "", userId: "", metadata: {} };
@@ -17,7 +16,10 @@ const words = { source: "", description: "", userId: "", metadata: {} };
  * Does what comes, on a few customers of a new organization, and answers its id. What is refused is refused. A hold is
  * active at the end.
  */
-export async function makeRandomHistory(test: TestLedger, random: Random): Promise<string> {
+export async function makeRandomHistory(
+  test: TestLedger,
+  { random, rounds }: { random: Random; rounds: number },
+): Promise<string> {
   const { orgId, customerId } = await test.tenant();
   const customers = [customerId, uuidv7(), uuidv7()];
   for (const id of customers.slice(1))
