@@ -52,7 +52,8 @@ export const untold: Readonly<Record<string, string>> = {
 
 /** Values, in SQL, that a cell may have instead of its own. */
 function othersFor({ table, name, type }: Column, seed: number): readonly string[] {
-  const elsewhere = `(select o.${name} from ${table} o where o.${name}::text is distinct from t.${name}::text
+  const elsewhere = `(select o.${name} from ${table} o
+    where o.org_id = t.org_id and o.${name}::text is distinct from t.${name}::text
     order by md5(o::text || '${seed}') limit 1)`;
   const known = special[`${table}.${name}`];
   if (known !== undefined) return [...known];
