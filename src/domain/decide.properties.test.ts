@@ -8,7 +8,8 @@ import {
   type Intervention,
   type Round,
 } from "../../test/model/history.ts";
-import { type ModelAnswer, ModelLedger } from "../../test/model/model-ledger.ts";
+import type { ModelAnswer } from "../../test/model/model-command.ts";
+import { ModelLedger } from "../../test/model/model-ledger.ts";
 import { amountOf, answerOf, commandOf, counterOf, nanosOf } from "../../test/model/translate.ts";
 import { type AccountState, availableOf, balanceOf } from "./account.ts";
 import { Amount } from "./amount.ts";
@@ -55,6 +56,7 @@ function play(history: readonly Round[]): { batches: Batch[]; model: ModelLedger
   let state = stateOf(...accounts);
   const batches = history.map((round): Batch => {
     model.advance(round.pauseMs);
+    model.settleAll();
     state = stateAt(state, new Date(at.getTime() + model.now), notedMax);
     if (round.intervention !== null) state = intervene(state, model, round.intervention);
     const asked = caller.commandsOf(round, model);
@@ -87,7 +89,9 @@ function intervene(state: LedgerState, model: ModelLedger, intervention: Interve
     return { ...state, currencies: { hasAny: true, configured: new Map(configured) } };
   }
   const { type, customer } = intervention;
-  if (type === "limit") model.account(customer, intervention.currency).minimum = intervention.minimum;
+  // What a batch reads is the limit of then; ends are none of its business.
+  if (type === "limit")
+    model.setLimit(customer, intervention.currency, { minimum: intervention.minimum, endsAt: null });
   else if (type === "overdraft")
     model.overdrafts.set(`${customer}/${intervention.currency}`, intervention.overdraft);
   else if (!model.disabled.delete(customer)) model.disabled.add(customer);

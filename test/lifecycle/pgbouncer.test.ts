@@ -57,7 +57,7 @@ async function behindPgBouncer(): Promise<void> {
   }
 }
 
-describe("behind PgBouncer in session mode", () => {
+describe("behind PgBouncer in session mode, tried with 1.18.0", () => {
   if (hasPgBouncer)
     it("connections are set as we rely on, also those that others had before", behindPgBouncer);
   else it("did not run: there is no pgbouncer on the PATH", () => expect(hasPgBouncer).toBe(false));

@@ -1,16 +1,20 @@
 import fc from "fast-check";
-import type { ModelCommand, ModelHold, ModelLedger, ModelOperation } from "./model-ledger.ts";
+import type { ModelHold } from "./model-books.ts";
+import type { ModelCommand, ModelOperation } from "./model-command.ts";
+import type { ModelLedger } from "./model-ledger.ts";
 
 export const customers = ["c-1", "c-2", "c-3"] as const;
 export const currencies = ["USD", "EUR"] as const;
-/** Counter-accounts beside the usual ones, of which one is named like the id of a customer. */
-export const counters = ["tax", "a0000000-0000-4000-8000-000000000001", "like c-2"] as const;
+/** Names of counter-accounts in every form that they may have, of which one is the id of a customer. */
+export const counters = [
+  ...["funding", "revenue", "adjustments", "x", `${"long-name_".repeat(6)}123`],
+  ...["a0000000-0000-4000-8000-000000000001", "c-1", "like c-2"],
+] as const;
 
-/** A hold with this life is over before the next round. */
-export const shortTtl = 1;
-const longPauseMs = 3_600_000;
-/** With this one it lives for several rounds, whatever their pauses. */
-const longTtl = 5 * longPauseMs;
+const minuteMs = 60_000;
+const longPauseMs = 60 * minuteMs;
+/** Holds live for about a round, or for several. */
+const [shortTtl, longTtl] = [minuteMs, 5 * longPauseMs];
 
 /** An operation before it is known what there is to refund, capture or ask for again. */
 interface Wish {
@@ -39,7 +43,14 @@ type Move =
 
 /** What an operator does between two rounds. */
 export type Intervention =
-  | { readonly type: "limit"; readonly customer: string; readonly currency: string; readonly minimum: bigint }
+  | {
+      readonly type: "limit";
+      readonly customer: string;
+      readonly currency: string;
+      readonly minimum: bigint;
+      /** Null: it has no end. */
+      readonly endsInMs: number | null;
+    }
   | {
       readonly type: "overdraft";
       readonly customer: string;
@@ -114,6 +125,8 @@ const intervention: fc.Arbitrary<Intervention> = fc.oneof(
     customer,
     currency,
     minimum: fc.constantFrom(0n, -nanos("30"), -nanos("500"), nanos("25")),
+    // At moments that no sum of pauses comes near.
+    endsInMs: fc.constantFrom(null, 1.5 * minuteMs, 90.5 * minuteMs, 90.5 * minuteMs, 210.5 * minuteMs),
   }),
   fc.record({
     type: fc.constant("overdraft" as const),
@@ -128,7 +141,7 @@ const intervention: fc.Arbitrary<Intervention> = fc.oneof(
 /** Histories of so many rounds, each of up to so many commands at once. */
 export function histories(bounds: { roundsMax: number; movesMax: number }): fc.Arbitrary<Round[]> {
   const round = fc.record({
-    pauseMs: fc.constantFrom(shortTtl, 1_000, 1_000, longPauseMs),
+    pauseMs: fc.constantFrom(0, 0, shortTtl, longPauseMs),
     intervention: fc.option(intervention, { freq: 4 }),
     locked: fc.option(customer, { freq: 4 }),
     moves: fc.array(move, { minLength: 1, maxLength: bounds.movesMax, size: "max" }),
@@ -141,7 +154,7 @@ export class Caller {
   private readonly asked: ModelCommand[] = [];
   private keys = 0;
 
-  commandsOf(round: Round, model: ModelLedger): ModelCommand[] {
+  commandsOf(round: Pick<Round, "moves">, model: ModelLedger): ModelCommand[] {
     const commands = round.moves.map((each) => this.commandOf(each, model));
     this.asked.push(...commands);
     return commands;
@@ -175,10 +188,24 @@ function creditOf(key: string): ModelOperation {
 
 /** The same key for something else. */
 function ofOtherKind({ type, key, customer, currency }: ModelOperation): ModelOperation {
-  const amount = nanos("1");
-  if (type === "charge")
-    return { type: "hold", key, customer, currency, amount, least: null, ttl: longTtl, onExpiry: "release" };
-  return { type: "charge", key, customer, currency, amount, counter: null };
+  const at = { key, customer, currency, amount: nanos("1") };
+  switch (type) {
+    case "charge":
+      return { type: "hold", ...at, least: null, ttl: longTtl, onExpiry: "release" };
+    case "hold":
+      return { type: "adjustment", ...at, counter: null };
+    case "transfer":
+    case "capture":
+      return { type: "credit", ...at, counter: null };
+    case "refund":
+      return { type: "transfer", ...at, payee: otherThan(customer)[0] ?? "c-1" };
+    default:
+      return { type: "charge", ...at, counter: null };
+  }
+}
+
+function otherThan(customer: string): string[] {
+  return customers.filter((name) => name !== customer);
 }
 
 function withOtherAmount(operation: ModelOperation): ModelOperation {
@@ -197,8 +224,7 @@ function fulfil(asked: Wish, key: string, model: ModelLedger): ModelOperation {
     case "adjustment":
       return { type, ...at, amount: final ? amount : -amount, counter };
     case "transfer": {
-      const others = customers.filter((name) => name !== asked.customer);
-      return { type, ...at, amount, payee: others[asked.payee] ?? "c-1" };
+      return { type, ...at, amount, payee: otherThan(asked.customer)[asked.payee] ?? "c-1" };
     }
     case "hold":
       return { type, ...at, amount, least, ttl, onExpiry };

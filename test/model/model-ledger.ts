@@ -1,162 +1,22 @@
-/** Amounts are whole numbers of 10^-9, times are milliseconds. */
-interface Keyed {
-  readonly key: string;
-  readonly customer: string;
-  readonly currency: string;
-}
-
-export type ModelOperation = Keyed &
-  (
-    | {
-        readonly type: "credit" | "charge" | "adjustment";
-        readonly amount: bigint;
-        /** Null: the kind's own. */
-        readonly counter: string | null;
-      }
-    | { readonly type: "transfer"; readonly amount: bigint; readonly payee: string }
-    | { readonly type: "refund"; readonly charge: string; readonly amount: bigint | null }
-    | {
-        readonly type: "reversal";
-        readonly credit: string;
-        readonly amount: bigint | null;
-        readonly debt: "none" | "within overdraft" | "any";
-      }
-    | {
-        readonly type: "hold";
-        readonly amount: bigint;
-        readonly least: bigint | null;
-        readonly ttl: number;
-        readonly onExpiry: "release" | "capture";
-      }
-    | {
-        readonly type: "capture";
-        readonly hold: string;
-        readonly amount: bigint | null;
-        readonly final: boolean;
-        readonly overage: "reject" | "cap" | "allow_debt";
-      }
-    | { readonly type: "release"; readonly hold: string }
-    | { readonly type: "extend"; readonly hold: string; readonly ttl: number }
-  );
-
-export interface ModelCommand {
-  readonly operations: readonly ModelOperation[];
-  readonly dryRun: boolean;
-}
-
-/** What a caller learns of one operation, but for ids and times. */
-export interface ModelReceipt {
-  readonly replay: boolean;
-  readonly posted: bigint;
-  readonly held: bigint;
-  readonly account: {
-    readonly funded: bigint;
-    readonly spent: bigint;
-    readonly withdrawn: bigint;
-    readonly held: bigint;
-    readonly minimum: bigint;
-    readonly version: number;
-  };
-  readonly hold: { readonly state: string; readonly captured: bigint; readonly remaining: bigint } | null;
-}
-
-/** Why an operation is refused, with the amounts that its caller is told. */
-export interface ModelRefusal {
-  readonly index: number;
-  readonly reason: string;
-  readonly told: readonly (bigint | string)[];
-}
-
-export type ModelAnswer =
-  | { readonly receipts: readonly ModelReceipt[] }
-  | { readonly refusals: readonly ModelRefusal[] };
-
-interface ModelAccount {
-  funded: bigint;
-  spent: bigint;
-  withdrawn: bigint;
-  minimum: bigint;
-  version: number;
-}
-
-export interface ModelHold {
-  readonly customer: string;
-  readonly currency: string;
-  captured: bigint;
-  remaining: bigint;
-  state: "active" | "captured" | "released";
-  expiresAt: number;
-  readonly onExpiry: "release" | "capture";
-}
-
-/** A charge or a capture, or a credit, and what was given or taken back of it. */
-interface ModelOrigin {
-  readonly customer: string;
-  readonly currency: string;
-  readonly amount: bigint;
-  returned: bigint;
-}
+import { balanceOf, type ModelAccount, ModelBooks, type ModelHold } from "./model-books.ts";
+import {
+  type ModelAnswer,
+  type ModelCommand,
+  type ModelOperation,
+  type ModelReceipt,
+  type ModelRefusal,
+  nameOf,
+} from "./model-command.ts";
 
 type Why = Omit<ModelRefusal, "index">;
 const because = (reason: string, ...told: (bigint | string)[]): Why => ({ reason, told });
 
 /** The ledger as plainly as can be. */
-export class ModelLedger {
-  readonly disabled = new Set<string>();
-  /** Currencies in which nothing new may be booked. */
-  readonly inactive = new Set<string>();
-  /** How far captures may go into debt, by account; without one as far as they like. */
-  readonly overdrafts = new Map<string, bigint>();
-  accounts = new Map<string, ModelAccount>();
-  holds = new Map<string, ModelHold>();
-  charges = new Map<string, ModelOrigin>();
-  credits = new Map<string, ModelOrigin>();
+export class ModelLedger extends ModelBooks {
   private done = new Map<string, { content: string; receipt: ModelReceipt }>();
-  private clock = 0;
-
-  get now(): number {
-    return this.clock;
-  }
-
-  /** Lets time pass, which alone captures holds that say so. */
-  advance(ms: number): void {
-    this.clock += ms;
-    for (const hold of this.holds.values()) {
-      if (hold.state !== "active" || hold.onExpiry !== "capture" || hold.expiresAt > this.now) continue;
-      const account = this.account(hold.customer, hold.currency);
-      account.spent += hold.remaining;
-      account.version += 1;
-      Object.assign(hold, { captured: hold.captured + hold.remaining, remaining: 0n, state: "captured" });
-    }
-  }
-
-  account(customer: string, currency: string): ModelAccount {
-    const name = nameOf(customer, currency);
-    const known = this.accounts.get(name) ?? {
-      funded: 0n,
-      spent: 0n,
-      withdrawn: 0n,
-      minimum: 0n,
-      version: 0,
-    };
-    this.accounts.set(name, known);
-    return known;
-  }
-
-  held(customer: string, currency: string): bigint {
-    let sum = 0n;
-    for (const hold of this.holds.values()) {
-      if (hold.customer === customer && hold.currency === currency && this.stateOf(hold) === "active")
-        sum += hold.remaining;
-    }
-    return sum;
-  }
-
-  stateOf(hold: ModelHold): string {
-    return hold.state === "active" && hold.expiresAt <= this.now ? "expired" : hold.state;
-  }
 
   submit({ operations, dryRun }: ModelCommand): ModelAnswer {
+    if (!dryRun) this.settle(operations);
     const { accounts, holds, charges, credits, done } = this;
     const undo = () => Object.assign(this, { accounts, holds, charges, credits, done });
     this.accounts = structuredClone(accounts);
@@ -164,6 +24,8 @@ export class ModelLedger {
     this.charges = structuredClone(charges);
     this.credits = structuredClone(credits);
     this.done = new Map(done);
+    // What is only tried is undone with what was due.
+    if (dryRun) this.settle(operations);
     const refusals: ModelRefusal[] = [];
     const receipts: ModelReceipt[] = [];
     const earlier = new Map<string, string>();
@@ -206,11 +68,12 @@ export class ModelLedger {
     if (why !== undefined) return why;
     const hold = this.holds.get("hold" in operation ? operation.hold : key);
     const heldNow = this.held(customer, currency);
+    const { limits: _, ...totals } = account;
     const receipt = {
       replay: false,
       posted: balanceOf(account) - balance,
       held: heldNow - held,
-      account: { ...account, held: heldNow },
+      account: { ...totals, held: heldNow, minimum: this.minimum(customer, currency) },
       hold: hold ? { state: hold.state, captured: hold.captured, remaining: hold.remaining } : null,
     };
     this.done.set(key, { content: contentOf(operation), receipt });
@@ -294,7 +157,7 @@ export class ModelLedger {
       const overdraft = debt === "none" ? 0n : (this.overdrafts.get(nameOf(customer, currency)) ?? 0n);
       const available = this.available(customer, currency);
       if (available + overdraft < amount)
-        return because("INSUFFICIENT_FUNDS", available, amount, account.minimum);
+        return because("INSUFFICIENT_FUNDS", available, amount, this.minimum(customer, currency));
     }
     origin.returned += amount;
     account[isRefund ? "spent" : "withdrawn"] += isRefund ? -amount : amount;
@@ -322,7 +185,12 @@ export class ModelLedger {
       return because("HOLD_EXCEEDED", remaining, asked);
     const taken = asked <= remaining ? asked : this.overage(operation, { hold, remaining, asked });
     if (taken === 0n && asked > 0n)
-      return because("INSUFFICIENT_FUNDS", this.available(customer, currency), asked, account.minimum);
+      return because(
+        "INSUFFICIENT_FUNDS",
+        this.available(customer, currency),
+        asked,
+        this.minimum(customer, currency),
+      );
     hold.captured += taken;
     hold.remaining = operation.final || taken >= remaining ? 0n : remaining - taken;
     if (hold.remaining === 0n) hold.state = hold.captured > 0n ? "captured" : "released";
@@ -346,16 +214,11 @@ export class ModelLedger {
     return most > remaining ? most : remaining;
   }
 
-  private available(customer: string, currency: string): bigint {
-    const account = this.account(customer, currency);
-    return balanceOf(account) - this.held(customer, currency) - account.minimum;
-  }
-
   private mayNotSpend({ customer, currency }: ModelOperation, amount: bigint): Why | undefined {
     if (this.disabled.has(customer)) return because("CUSTOMER_DISABLED");
     const available = this.available(customer, currency);
     if (available >= amount) return undefined;
-    return because("INSUFFICIENT_FUNDS", available, amount, this.account(customer, currency).minimum);
+    return because("INSUFFICIENT_FUNDS", available, amount, this.minimum(customer, currency));
   }
 
   /** What is there can always leave: `payable` is the whole balance of who pays. */
@@ -363,14 +226,6 @@ export class ModelLedger {
     const isLeaving = amount > 0n && amount === payable;
     return this.inactive.has(currency) && !isLeaving ? because("CURRENCY_NOT_USABLE") : undefined;
   }
-}
-
-function nameOf(customer: string, currency: string): string {
-  return `${customer}/${currency}`;
-}
-
-function balanceOf({ funded, spent, withdrawn }: ModelAccount): bigint {
-  return funded - spent - withdrawn;
 }
 
 function contentOf(operation: ModelOperation): string {

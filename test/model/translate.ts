@@ -5,7 +5,7 @@ import { isNonEmpty } from "../../src/domain/non-empty.ts";
 import type { Identity } from "../../src/domain/operation-id.ts";
 import { customerSide, postedChange, type Receipt } from "../../src/domain/recorded.ts";
 import type { CommandRefusal } from "../../src/domain/refusal.ts";
-import type { ModelAnswer, ModelCommand, ModelOperation, ModelReceipt } from "./model-ledger.ts";
+import type { ModelAnswer, ModelCommand, ModelOperation, ModelReceipt } from "./model-command.ts";
 
 /** How the model's names are said in a ledger: customers and keys as ids there. */
 export interface Names {

@@ -1,5 +1,7 @@
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import postgres, { type Sql } from "postgres";
 import type { GetBalanceResponse } from "../../gen/tallystick/v1/ledger_pb.ts";
+import { socketHost } from "../../src/embedded/connection.ts";
 import { type CommitProxy, startCommitProxy } from "../support/commit-proxy.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
 import { withSql } from "../support/sql.ts";
@@ -8,6 +10,9 @@ import { Random, seedOf } from "../workload/random.ts";
 import { ledgerCalls } from "./ledger-calls.ts";
 
 const random = new Random(seedOf("moments"));
+
+/** How often another session has an account locked while somebody writes to it and somebody reads it. */
+const locksMin = 5;
 
 type Calls = ReturnType<typeof ledgerCalls>;
 
@@ -65,25 +70,73 @@ async function changed(reads: readonly Read[]): Promise<Read[]> {
 
 const bigints = (_: string, value: unknown) => (typeof value === "bigint" ? String(value) : value);
 
-it("what is answered for a moment never changes, however young it was, while two instances write", async () => {
+it("what is answered for a moment never changes, while two instances write and another session locks accounts", async () => {
   const customers = await Promise.all([newCustomer(), newCustomer(), newCustomer()]);
-  let writing = 4;
-  const writers = Array.from({ length: writing }, async (_, writer) => {
-    for (let n = 0; n < 30; n += 1) {
-      const customer = random.pick(customers) ?? "";
-      await (instances[writer % 2] ?? instances[0]).credit(String(1 + random.below(9)), { customer });
+  for (const customer of customers) await instances[0].credit("1", { customer });
+  const sql = postgres(service.databaseUrl, { ...socketHost(service.databaseUrl), max: 2 });
+  const locks = new Locks(sql, customers);
+  const writers = Array.from({ length: 4 }, async (_, writer) => {
+    for (let n = 0; !locks.isOver && (n < 15 || locks.waitedFor < locksMin); n += 1) {
+      const [as, customer] = [instances[writer % 2] ?? instances[0], random.pick(customers) ?? ""];
+      await locks.among(customer, as.credit(String(1 + random.below(9)), { customer }));
     }
-    writing -= 1;
   });
+  const end = () => locks.end();
+  const writing = Promise.all(writers).finally(end);
+  const locking = locks.take().finally(end);
   const reads: Read[] = [];
-  while (writing > 0 || reads.length < 50) {
+  while (!locks.isOver || reads.length < 50) {
     const [as, customer] = [random.pick(instances) ?? instances[0], random.pick(customers) ?? ""];
     const ageMs = random.pick([0, 1, 1_000]) ?? 0;
     reads.push(await read(as, customer, Date.now() - ageMs));
   }
-  await Promise.all(writers);
+  await Promise.all([writing, locking]);
+  await sql.end();
   expect(await changed(reads)).toEqual([]);
 });
+
+/** Another session that locks one account after the other, each until somebody writes to it and somebody reads it. */
+class Locks {
+  isOver = false;
+  /** How many were. */
+  waitedFor = 0;
+  private readonly writes = new Map<string, number>();
+
+  constructor(
+    private readonly sql: Sql,
+    private readonly customers: readonly string[],
+  ) {}
+
+  end(): void {
+    this.isOver = true;
+  }
+
+  /** Notes that a write to a customer's account is under way. */
+  async among(customer: string, write: Promise<unknown>): Promise<void> {
+    const count = (change: number) => this.writes.set(customer, (this.writes.get(customer) ?? 0) + change);
+    count(1);
+    await write.finally(() => count(-1));
+  }
+
+  async take(): Promise<void> {
+    while (!this.isOver) {
+      const customer = random.pick(this.customers) ?? "";
+      await this.sql.begin(async (sql) => {
+        await sql`select from accounts where customer_id = ${customer} for update`;
+        await until(
+          async () => this.isOver || ((this.writes.get(customer) ?? 0) > 0 && (await this.isReadWaiting())),
+        );
+      });
+      if (!this.isOver) this.waitedFor += 1;
+    }
+  }
+
+  private async isReadWaiting(): Promise<boolean> {
+    const readers = await this.sql`select from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock' and query like '%for share%'`;
+    return readers.length > 0;
+  }
+}
 
 it("waits for a batch that has its moment and commits late, on an account that is new and on one that is not", async () => {
   for (const isNew of [true, false]) {

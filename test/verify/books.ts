@@ -1,29 +1,35 @@
 import type { Sql } from "postgres";
 import { withSql } from "../support/sql.ts";
+import { columns } from "./cells.ts";
 import { damages } from "./damages.ts";
 
-const tables = ["operations", "accounts", "holds", "changes"] as const;
+const tables = [...new Set(columns.map(({ table }) => table))];
 
-/** The books as they were when they were kept: damage is done to them and undone. Its connection knows no triggers. */
+/** An organization's books as they were when they were kept: damage is done and undone. The connection knows no triggers. */
 export class Books {
-  private constructor(readonly sql: Sql) {}
+  private constructor(
+    private readonly sql: Sql,
+    private readonly orgId: string,
+  ) {}
 
-  static async keep(sql: Sql): Promise<Books> {
+  static async keep(sql: Sql, orgId: string): Promise<Books> {
     await sql`set session_replication_role = replica`;
     for (const table of tables)
-      await sql`create temporary table ${sql(`kept_${table}`)} as table ${sql(table)}`;
-    return new Books(sql);
+      await sql.unsafe(
+        `create temporary table kept_${table} as select * from ${table} where org_id = '${orgId}'`,
+      );
+    return new Books(sql, orgId);
   }
 
   /** Runs a statement with $1, the organization's id, which must change something. */
-  async damage(statement: string, orgId: string): Promise<void> {
-    const { count } = await this.sql.unsafe(statement, [orgId]);
+  async damage(statement: string): Promise<void> {
+    const { count } = await this.sql.unsafe(statement, [this.orgId]);
     if (count === 0) throw new Error(`no row was damaged by: ${statement}`);
   }
 
   async restore(): Promise<void> {
     for (const table of tables) {
-      await this.sql`delete from ${this.sql(table)}`;
+      await this.sql`delete from ${this.sql(table)} where org_id = ${this.orgId}`;
       await this.sql`insert into ${this.sql(table)} table ${this.sql(`kept_${table}`)}`;
     }
   }
@@ -37,7 +43,7 @@ export function plant(
   const { statement } = damages[damage] ?? {};
   if (statement === undefined) throw new Error(`there is no damage ${damage}`);
   return withSql(databaseUrl, async (sql) => {
-    const books = await Books.keep(sql);
-    await books.damage(statement, orgId);
+    const books = await Books.keep(sql, orgId);
+    await books.damage(statement);
   });
 }

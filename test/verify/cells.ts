@@ -1,7 +1,7 @@
-import { getTableColumns, getTableName } from "drizzle-orm";
-import type { PgTable } from "drizzle-orm/pg-core";
+import { getTableColumns, getTableName, is } from "drizzle-orm";
+import { PgTable } from "drizzle-orm/pg-core";
 import type { Sql } from "postgres";
-import { accounts, changes, holds, operations } from "../../src/store/schema.ts";
+import * as schema from "../../src/store/schema.ts";
 import type { Random } from "../workload/random.ts";
 
 /** A column of the books. */
@@ -11,14 +11,25 @@ export interface Column {
   readonly type: string;
 }
 
-/** Every column of the books, from the schema, so that a new one is damaged, too. */
-export const columns: readonly Column[] = [operations, accounts, holds, changes].flatMap((table: PgTable) =>
-  Object.values(getTableColumns(table)).map((column) => ({
-    table: getTableName(table),
-    name: column.name,
-    type: column.getSQLType(),
-  })),
-);
+/** Tables that are no books: no money stands in them. */
+export const noBooks: readonly string[] = [
+  ...["organizations", "organization_names", "credentials", "currencies", "epochs", "refusals"],
+  ...["customers", "customer_names", "developers", "app_groups"],
+];
+
+const schemaTables = Object.values<unknown>(schema).filter((each) => is(each, PgTable));
+export const tables: readonly string[] = schemaTables.map((table) => getTableName(table));
+
+/** Every column of every other table of the schema, so that a new one is damaged, too. */
+export const columns: readonly Column[] = schemaTables
+  .filter((table) => !noBooks.includes(getTableName(table)))
+  .flatMap((table) =>
+    Object.values(getTableColumns(table)).map((column) => ({
+      table: getTableName(table),
+      name: column.name,
+      type: column.getSQLType(),
+    })),
+  );
 
 /** Columns of which nothing else in the books tells what they should be. */
 export const untold: Readonly<Record<string, string>> = {
@@ -41,17 +52,22 @@ export const untold: Readonly<Record<string, string>> = {
 
 /** Values, in SQL, that a cell may have instead of its own. */
 function othersFor({ table, name, type }: Column, seed: number): readonly string[] {
-  const elsewhere = `(select o.${name} from ${table} o where o.${name} is distinct from t.${name}
+  const elsewhere = `(select o.${name} from ${table} o
+    where o.org_id = t.org_id and o.${name}::text is distinct from t.${name}::text
     order by md5(o::text || '${seed}') limit 1)`;
   const known = special[`${table}.${name}`];
   if (known !== undefined) return [...known];
   if (type === "uuid[]") return [`t.${name} || gen_random_uuid()`, `t.${name}[2:]`];
   if (type.startsWith("numeric"))
-    return [`t.${name} + 1`, `t.${name} - 0.000000001`, `-t.${name}`, elsewhere];
-  if (type === "bigint")
+    return [`coalesce(t.${name}, 0) + 1`, `t.${name} - 0.000000001`, `-t.${name}`, elsewhere];
+  if (type.startsWith("json")) return [elsewhere, `'{"another": "1"}'`];
+  if (type === "xid8") return [elsewhere];
+  if (type === "smallint" || type === "bigint")
     return name === "position" ? [elsewhere] : [`t.${name} + 1`, `t.${name} - 1`, elsewhere];
   if (type.startsWith("timestamp"))
     return [`t.${name} + interval '1 hour'`, `t.${name} - interval '1 ms'`, elsewhere];
+  // Not another's, whose books may be damaged at the same time.
+  if (name === "org_id") return ["gen_random_uuid()", "null"];
   if (type === "uuid") return ["gen_random_uuid()", elsewhere, "null"];
   return [elsewhere, "'another'", "null"];
 }
@@ -70,6 +86,9 @@ const special: Readonly<Record<string, readonly string[]>> = {
 /** Rows whose cell may be damaged, where not every row's may. */
 const rowsOf: Readonly<Record<string, string>> = {
   "accounts.due_at": "exists (select from holds h where h.account_id = t.id and h.state = 'active')",
+  // How long a hold lasts whose request did not say it is told by what comes next, unless that extends it.
+  "operations.hold_expires_at": `t.kind <> 'hold' or t.asked ->> 'ttl' is not null
+    or not exists (select from operations e where e.org_id = t.org_id and e.hold_id = t.id and e.kind = 'extend')`,
   // A limit's own moment is told by nothing else.
   "changes.at": "t.operations <> '{}'",
 };
@@ -78,27 +97,37 @@ const triesMax = 50;
 /** Of PostgreSQL: a check, a null where none may be, a key that is there, a number that does not fit. */
 const refusals = ["23514", "23502", "23505", "22003"];
 
-/** Gives a cell of an organization another value; answers what was done, and whether the database refused it. */
+/** A cell with another value than its own. */
+export interface DamagedCell {
+  readonly what: string;
+  /** Puts its own value back; undefined where the database did not take the other one. */
+  readonly mend: (() => Promise<unknown>) | undefined;
+}
+
+/** Gives a cell of an organization another value. The connection knows no triggers. */
 export async function damageCell(
   sql: Sql,
   of: { column: Column; orgId: string; random: Random },
-): Promise<{ what: string; isRefused: boolean }> {
+): Promise<DamagedCell> {
   const { column, orgId, random } = of;
-  const { table, name } = column;
-  const rows = await sql.unsafe<{ ctid: string }[]>(
-    `select t.ctid::text from ${table} t where t.org_id = $1 and ${rowsOf[`${table}.${name}`] ?? "true"} order by t.ctid`,
+  const { table, name, type } = column;
+  const rows = await sql.unsafe<{ ctid: string; own: string | null }[]>(
+    `select t.ctid::text, t.${name}::text as own from ${table} t
+    where t.org_id = $1 and (${rowsOf[`${table}.${name}`] ?? "true"}) order by t.ctid`,
     [orgId],
   );
   for (let tries = 0; tries < triesMax; tries += 1) {
     const other = random.pick(othersFor(column, random.below(1_000))) ?? "null";
-    const { ctid } = random.pick(rows) ?? { ctid: "" };
-    const statement = `update ${table} t set ${name} = (${other}) where t.ctid = '${ctid}' and t.${name}::text is distinct from (${other})::text`;
+    const { ctid = "", own = null } = random.pick(rows) ?? {};
+    const what = `update ${table} t set ${name} = (${other}) where t.ctid = '${ctid}' and t.${name}::text is distinct from (${other})::text`;
     try {
-      const { count } = await sql.unsafe(statement);
-      if (count > 0) return { what: statement, isRefused: false };
+      const [damaged] = await sql.unsafe<{ ctid: string }[]>(`${what} returning t.ctid::text`);
+      if (damaged === undefined) continue;
+      const mending = `update ${table} set ${name} = $1::text::${type} where ctid = $2::tid`;
+      return { what, mend: () => sql.unsafe(mending, [own, damaged.ctid]) };
     } catch (error) {
       if (!refusals.includes((error as { code?: string }).code ?? "")) throw error;
-      return { what: statement, isRefused: true };
+      return { what, mend: undefined };
     }
   }
   throw new Error(`no cell of ${table}.${name} could be another`);

@@ -4,7 +4,7 @@ import { endServers, newDataFolder } from "../lifecycle/server.ts";
 import { createDatabase } from "../support/database.ts";
 import { startService, type Tenant, type TestService } from "../support/service.ts";
 import { plant } from "./books.ts";
-import { historyEntries, makeHistory } from "./history.ts";
+import { historyAccounts, historyEntries, makeHistory } from "./history.ts";
 
 let service: TestService;
 let sound: Tenant;
@@ -27,7 +27,7 @@ describe("tallystick verify", () => {
   it("exits with 0 where all is well", async () => {
     expect(await verify()).toEqual({
       code: 0,
-      stdout: `Verified: ${2 + historyEntries} entries of 7 accounts; no violations.\n`,
+      stdout: `Verified: ${2 + historyEntries} entries of ${2 + historyAccounts} accounts; no violations.\n`,
       stderr: "",
     });
   });
@@ -42,7 +42,9 @@ describe("tallystick verify", () => {
         `^ACCOUNT_VERSION organization ${damaged.orgId} account [0-9a-f-]{36} transfer [0-9a-f-]{36}: \\w`,
       ),
     );
-    expect(summary).toBe(`Verified: ${2 + historyEntries} entries of 7 accounts; 1 violation.`);
+    expect(summary).toBe(
+      `Verified: ${2 + historyEntries} entries of ${2 + historyAccounts} accounts; 1 violation.`,
+    );
     expect(rest).toEqual([""]);
 
     const json = await verify("--json");
@@ -58,7 +60,7 @@ describe("tallystick verify", () => {
         },
       ],
       violationCount: 1,
-      accounts: 7,
+      accounts: 2 + historyAccounts,
       entries: 2 + historyEntries,
     });
   });

@@ -13,6 +13,8 @@ const the = (kind: string, also = "true") =>
     order by created_at, amount desc limit 1)`;
 const account = "org_id = $1 and id = (select account_id from holds where org_id = $1 limit 1)";
 const activeHold = "org_id = $1 and state = 'active'";
+/** The one that was made last, after a limit was set. */
+const lastCharge = the("charge", "amount = 4");
 const expiring = "org_id = $1 and expired <> '{}'";
 /** The batch of the first operation of a kind. */
 const batchOf = (kind: string) =>
@@ -47,6 +49,14 @@ export const damages: Readonly<Record<string, Damage>> = {
     statement: "delete from accounts where org_id = $1 and counter = 'adjustments'",
     breaks: ["CURRENCY_UNBALANCED", "ENTRY_WITHOUT_ACCOUNT"],
   },
+  "an account is gone on which nothing was booked": {
+    statement: `delete from accounts where org_id = $1 and customer_id is not null and version = 0`,
+    breaks: ["ENTRY_WITHOUT_ACCOUNT"],
+  },
+  "an operation that nothing refers to is another customer's": {
+    statement: `update operations set from_customer_id = ${nobody} where ${lastCharge}`,
+    breaks: ["ENTRY_OWNER"],
+  },
   "an operation is another customer's": {
     statement: `update operations set from_customer_id = ${nobody} where ${the("charge")}`,
     breaks: ["ENTRY_OWNER", "RETURN_ELSEWHERE"],
@@ -59,6 +69,10 @@ export const damages: Readonly<Record<string, Damage>> = {
     statement: `update operations set currency = 'EUR' where ${the("credit")}`,
     breaks: ["ENTRY_CURRENCY", "RETURN_ELSEWHERE"],
   },
+  "the currency of an operation that nothing refers to is another": {
+    statement: `update operations set currency = 'EUR' where ${lastCharge}`,
+    breaks: ["ENTRY_CURRENCY"],
+  },
   "an account's currency is another": {
     statement: "update accounts set currency = 'EUR' where org_id = $1 and counter = 'adjustments'",
     breaks: ["CURRENCY_UNBALANCED", "ENTRY_CURRENCY"],
@@ -67,6 +81,14 @@ export const damages: Readonly<Record<string, Damage>> = {
     statement: `update operations set created_at = created_at + interval '1 hour' where ${the("charge")}`,
     breaks: ["ENTRY_TIME", "OPERATION_TIME"],
   },
+  "a batch's time is another than that of what it did": {
+    statement: `update changes set at = at - interval '1 ms' where ${batchOf("charge")}`,
+    breaks: ["OPERATION_TIME"],
+  },
+  "an entry's time is another": {
+    statement: `update operations set from_at = from_at - interval '1 ms' where ${the("charge")}`,
+    breaks: ["ENTRY_TIME"],
+  },
   "time runs backwards on an account": {
     statement: `update operations set to_at = to_at + interval '1 hour' where ${the("transfer")}`,
     breaks: ["ACCOUNT_TIME", "ENTRY_TIME"],
@@ -74,6 +96,10 @@ export const damages: Readonly<Record<string, Damage>> = {
   "a version is another": {
     statement: `update operations set from_version = from_version + 1 where ${the("charge")}`,
     breaks: ["VERSION_GAP"],
+  },
+  "a sequence is that of a limit": {
+    statement: `update operations set from_sequence = from_sequence - 1 where ${lastCharge}`,
+    breaks: ["SEQUENCE_GAP"],
   },
   "a sequence is another": {
     statement: `update operations set from_sequence = from_sequence - 1 where ${the("credit", "amount = 3")}`,
@@ -137,12 +163,26 @@ export const damages: Readonly<Record<string, Damage>> = {
   },
   "a refund is of an operation that is not there": {
     statement: `update operations set refers_to = ${nobody} where ${the("refund", "amount = 0.5")}`,
-    breaks: ["RETURN_ELSEWHERE", "RETURN_REFERENCE", "RETURN_SUM"],
+    breaks: ["RETURN_REFERENCE", "RETURN_SUM"],
   },
   "a refund is of a credit": {
     statement: `update operations set refers_to = (select id from operations where ${the("credit")})
       where ${the("refund", "amount = 0.5")}`,
     breaks: ["RETURN_ELSEWHERE", "RETURN_REFERENCE"],
+  },
+  "a reversal is of an operation that is not there": {
+    statement: `update operations set refers_to = ${nobody} where ${the("reversal")}`,
+    breaks: ["RETURN_REFERENCE"],
+  },
+  "a reversal is of a credit from elsewhere": {
+    statement: `update operations set refers_to = (select id from operations where ${the("credit", "amount = 20")})
+      where ${the("reversal")}`,
+    breaks: ["RETURN_ELSEWHERE"],
+  },
+  "a reversal is of a credit that was smaller": {
+    statement: `update operations set refers_to = (select id from operations where ${the("credit", "amount = 3")})
+      where ${the("reversal")}`,
+    breaks: ["RETURN_EXCESS"],
   },
   "a reversal is of a transfer": {
     statement: `update operations set refers_to = (select id from operations where ${the("transfer")})
@@ -160,6 +200,10 @@ export const damages: Readonly<Record<string, Damage>> = {
   "a hold is gone": {
     statement: `delete from holds where ${activeHold}`,
     breaks: ["ACCOUNT_HELD", "HOLD_MISSING"],
+  },
+  "a hold is gone that is over": {
+    statement: "delete from holds where org_id = $1 and state = 'released'",
+    breaks: ["HOLD_MISSING"],
   },
   "nobody made a hold": {
     statement: `insert into holds select (jsonb_populate_record(h, jsonb_build_object('id', gen_random_uuid()))).*
@@ -203,6 +247,11 @@ export const damages: Readonly<Record<string, Damage>> = {
     statement: `update changes set expired = '{}' where ${expiring}`,
     breaks: ["ACCOUNT_SEQUENCE", "ENTRY_HELD", "HOLD_EXPIRY", "SEQUENCE_GAP"],
   },
+  "the expiry of another hold was noted": {
+    statement: `update changes set expired = array(select id from holds where org_id = $1 and state = 'released')
+      where ${expiring}`,
+    breaks: ["HOLD_EXPIRY"],
+  },
   "an expiry was noted twice": {
     statement: `update changes set expired = expired || expired where ${expiring}`,
     breaks: ["ACCOUNT_SEQUENCE", "HOLD_EXPIRY", "SEQUENCE_GAP"],
@@ -223,6 +272,17 @@ export const damages: Readonly<Record<string, Damage>> = {
     statement: `delete from changes where ${batchOf("transfer")}`,
     breaks: ["OPERATION_WITHOUT_CHANGE"],
   },
+  "a batch did its operations in another order": {
+    statement: `update changes set operations = array[operations[2], operations[1]]
+      where org_id = $1 and cardinality(operations) = 2`,
+    breaks: ["CHANGE_ORDER"],
+  },
+  "two batches that have nothing in common have one place": {
+    statement: `update changes set position = (select max(position) from changes
+        where org_id = $1 and operations <> '{}')
+      where position = (select max(position) from changes where org_id = $1)`,
+    breaks: ["CHANGE_POSITION"],
+  },
   "two batches have one place": {
     statement: `update changes set position = (select position from changes where ${batchOf("credit")})
       where ${batchOf("charge")}`,
@@ -237,3 +297,13 @@ export const damages: Readonly<Record<string, Damage>> = {
     breaks: ["KEY_ID"],
   },
 };
+
+/** Rules that are never the only one to name a damage, each with those of which one names it, too. */
+export const covered: Readonly<Record<string, { readonly by: readonly string[]; readonly because: string }>> =
+  {
+    CURRENCY_UNBALANCED: {
+      by: ["ACCOUNT_TOTALS", "ENTRY_CURRENCY", "ENTRY_WITHOUT_ACCOUNT"],
+      because:
+        "it follows from them: both sides of an operation move by its amount. It is what one asks first, whether money is missing",
+    },
+  };

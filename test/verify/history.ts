@@ -1,7 +1,13 @@
 import { v7 as uuidv7 } from "uuid";
 import { Amount } from "../../src/domain/amount.ts";
-import type { AskedOperation, CustomerName, HoldOperation } from "../../src/domain/command.ts";
-import { type Identity, identityOf, newIdentity } from "../../src/domain/operation-id.ts";
+import type {
+  AskedOperation,
+  CustomerName,
+  HoldOperation,
+  TransferOperation,
+} from "../../src/domain/command.ts";
+import { defaultCounters } from "../../src/domain/content.ts";
+import { identityOf, newIdentity } from "../../src/domain/operation-id.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import { openDatabase } from "../../src/store/driver/database.ts";
 import { Limits } from "../../src/store/terms/limits.ts";
@@ -23,12 +29,17 @@ interface Owner {
 }
 
 /** Entries that `makeHistory` makes. */
-export const historyEntries = 28;
+export const historyEntries = 30;
+/** Accounts that it makes. */
+export const historyAccounts = 7;
 
 /** Gives a customer a history in USD with something of every kind in it. */
 export async function makeHistory(databaseUrl: string, { orgId, customerId }: Owner): Promise<void> {
-  const payee = uuidv7();
-  await withSql(databaseUrl, (sql) => sql`insert into customers (org_id, id) values (${orgId}, ${payee})`);
+  const [payee, onlooker] = [uuidv7(), uuidv7()];
+  await withSql(databaseUrl, async (sql) => {
+    for (const id of [payee, onlooker])
+      await sql`insert into customers (org_id, id) values (${orgId}, ${id})`;
+  });
   const database = openDatabase(databaseUrl);
   const ledger = new Ledger(database, noNames);
   const submit = async (operation: AskedOperation) => {
@@ -38,7 +49,7 @@ export async function makeHistory(databaseUrl: string, { orgId, customerId }: Ow
   const transfer = (
     kind: "credit" | "charge" | "adjustment",
     amount: string,
-    { isPaying = kind !== "credit", ...identity }: { isPaying?: boolean } & Partial<Identity> = {},
+    fields: Partial<TransferOperation<CustomerName>> = {},
   ) =>
     submit({
       type: "transfer",
@@ -48,9 +59,9 @@ export async function makeHistory(databaseUrl: string, { orgId, customerId }: Ow
       amount: Amount.of(amount),
       currency: "USD",
       customer: { text: customerId, as: "id" },
-      isPaying,
-      other: { counter: { credit: "funding", charge: "revenue", adjustment: "adjustments" }[kind] },
-      ...identity,
+      isPaying: kind !== "credit",
+      other: { counter: defaultCounters[kind] },
+      ...fields,
     });
   const back = (amount: string) => ({ ...newIdentity(), ...words, amount: Amount.of(amount) });
   const hold = (amount: string, fields: Partial<HoldOperation<CustomerName>> = {}) =>
@@ -86,6 +97,8 @@ export async function makeHistory(databaseUrl: string, { orgId, customerId }: Ow
   await transfer("adjustment", "5", { isPaying: false });
   await transfer("adjustment", "2");
   await transfer("charge", "0");
+  await transfer("charge", "0", { customer: { text: onlooker, as: "id" } });
+  await transfer("credit", "20", { other: { counter: "gifts" } });
   await submit({
     type: "transfer",
     ...newIdentity(),
@@ -113,6 +126,7 @@ export async function makeHistory(databaseUrl: string, { orgId, customerId }: Ow
   await transfer("credit", "3");
   await setLimit(databaseUrl, { orgId, customerId });
   await transfer("charge", "4");
+  await setLimit(databaseUrl, { orgId, customerId: payee });
   await database.close();
 }
 

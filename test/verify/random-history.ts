@@ -1,20 +1,25 @@
 import { v4 as uuidv4, v7 as uuidv7 } from "uuid";
 import { Amount } from "../../src/domain/amount.ts";
-import type { AskedOperation } from "../../src/domain/command.ts";
+import type { AskedOperation, CustomerName, HoldOperation } from "../../src/domain/command.ts";
 import { isNonEmpty } from "../../src/domain/non-empty.ts";
 import { derivedIdentity, type Identity, identityOf, newIdentity } from "../../src/domain/operation-id.ts";
 import type { Recorded } from "../../src/domain/recorded.ts";
-import { asker, type TestLedger } from "../support/ledger.ts";
+import { asker, commandOf, operationTo, receiptsOf, type TestLedger } from "../support/ledger.ts";
 import type { Random } from "../workload/random.ts";
 import { setLimit } from "./history.ts";
 
-const rounds = 40;
 const commandsOfRound = 5;
 const currencies = ["USD", "EUR"] as const;
 const words = { source: "", description: "", userId: "", metadata: {} };
 
-/** Does what comes, on a few customers of a new organization, and answers its id. What is refused is refused. */
-export async function makeRandomHistory(test: TestLedger, random: Random): Promise<string> {
+/**
+ * Does what comes, on a few customers of a new organization, and answers its id. What is refused is refused. A hold is
+ * active at the end.
+ */
+export async function makeRandomHistory(
+  test: TestLedger,
+  { random, rounds }: { random: Random; rounds: number },
+): Promise<string> {
   const { orgId, customerId } = await test.tenant();
   const customers = [customerId, uuidv7(), uuidv7()];
   for (const id of customers.slice(1))
@@ -33,6 +38,14 @@ export async function makeRandomHistory(test: TestLedger, random: Random): Promi
     for (const verdict of verdicts)
       if (verdict.outcome === "done") caller.remember(verdict.receipts.map(({ recorded }) => recorded));
   }
+  const ample = { orgId, customerId, currency: "USD", amount: Amount.of("100000") };
+  const lasting = {
+    ...caller.hold(),
+    customer: { text: customerId, as: "id" },
+    currency: "USD",
+    ttlMs: null,
+  } as const;
+  receiptsOf(await test.ledger.submit(commandOf(orgId, operationTo("credit", ample), lasting)));
   return orgId;
 }
 
@@ -117,7 +130,7 @@ class Caller {
     };
   }
 
-  private hold(): AskedOperation {
+  hold(): HoldOperation<CustomerName> {
     return {
       type: "hold",
       ...this.identity(),

@@ -5,10 +5,9 @@ import type { Inspection } from "./inspection.ts";
 export const returnInspection: Inspection = {
   rows: (scope) => sql`
     select r.*, o.kind as origins_kind, o.amount as origins_amount,
-      (o.to_account_id is not null
-        and (r.from_customer_id, r.from_counter) is not distinct from (o.to_customer_id, o.to_counter)
+      o.id is not null and not ((r.from_customer_id, r.from_counter) is not distinct from (o.to_customer_id, o.to_counter)
         and (r.to_customer_id, r.to_counter) is not distinct from (o.from_customer_id, o.from_counter)
-        and r.currency = o.currency) as is_mirrored
+        and r.currency = o.currency) as is_elsewhere
     from (
       select org_id, coalesce(case when from_customer_id is not null then from_account_id end, to_account_id) as account_id,
         id as transfer_id, kind, amount, currency, refers_to, returned,
@@ -25,7 +24,7 @@ export const returnInspection: Inspection = {
         coalesce('a ' || origins_kind, 'not there'))`,
     },
     RETURN_ELSEWHERE: {
-      broken: sql`not is_mirrored`,
+      broken: sql`is_elsewhere`,
       says: sql`format('the %s runs between others than operation %s, which it gives back', kind, refers_to)`,
     },
     RETURN_SUM: {
