@@ -1,5 +1,5 @@
 import type { AccountRef } from "../domain/account.ts";
-import type { Command } from "../domain/command.ts";
+import type { Command, RefusedOperation } from "../domain/command.ts";
 import { Refused } from "../domain/refusal.ts";
 import type { Answer, Departure, Doubt, Pending, Retry } from "./pending.ts";
 
@@ -30,7 +30,9 @@ export class Group {
     departure?.addEventListener?.("abort", this.leave, { once: true });
   }
 
+  /** The first answer to one counts. */
   answer(index: number, answer: Answered): void {
+    if (this.answers[index] !== undefined) return;
     this.answers[index] = answer;
     this.missing -= 1;
     if (this.missing > 0) return;
@@ -43,6 +45,9 @@ export class Group {
     this.reject(reason);
   }
 }
+
+/** Told what was refused of a command, and why, before its caller is. */
+export type NoteRefusal = (command: Command, refused: readonly RefusedOperation[]) => void;
 
 /** One of a group, as it waits. */
 export class Member implements Pending {
@@ -58,6 +63,7 @@ export class Member implements Pending {
     private readonly group: Group,
     private readonly index: number,
     of: Pick<Pending, "orgId" | "command" | "accounts" | "bytes">,
+    private readonly note: NoteRefusal,
   ) {
     this.orgId = of.orgId;
     this.command = of.command;
@@ -67,6 +73,7 @@ export class Member implements Pending {
   }
 
   resolve(answer: Answer): void {
+    if (answer.outcome === "refused" && this.command !== null) this.note(this.command, answer.refused);
     this.group.answer(this.index, answer);
   }
 

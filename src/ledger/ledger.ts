@@ -1,12 +1,12 @@
 import { type AccountRef, distinct } from "../domain/account.ts";
-import type { AskedCommand, Command, Known, RefusedOperation, Verdict } from "../domain/command.ts";
+import type { AskedCommand, Command, Known, Verdict } from "../domain/command.ts";
 import { mapNonEmpty, type NonEmpty } from "../domain/non-empty.ts";
 import { Refused } from "../domain/refusal.ts";
 import type { Database } from "../store/driver/database.ts";
 import { JournalLookup } from "../store/journal/lookup.ts";
 import { customerAccounts } from "./customer-accounts.ts";
 import { Engine } from "./engine.ts";
-import { type Answered, Group, Member } from "./group.ts";
+import { type Answered, Group, Member, type NoteRefusal } from "./group.ts";
 import { bytesOf, type Departure } from "./pending.ts";
 import { type LookUps, resolve } from "./resolve.ts";
 import { Settlement } from "./settlement.ts";
@@ -16,8 +16,7 @@ export const commandOperationsMax = 1_000;
 
 export interface LedgerOptions {
   readonly names: LookUps["names"];
-  /** Told what was refused of a command, and why, before its caller is. */
-  readonly refused: (command: Command, refused: readonly RefusedOperation[]) => void;
+  readonly refused: NoteRefusal;
 }
 
 /** The one way by which balances change. */
@@ -58,12 +57,17 @@ export class Ledger {
     }
     const resolved = await resolve(commands, this.lookUps);
     const group = new Group(resolved.length, departure);
-    for (const [index, { command, verdict }] of resolved.entries()) {
-      if (verdict === undefined) this.engine.submit(new Member(group, index, waiting(command)));
-      else group.answer(index, verdict);
+    for (const [index, each] of resolved.entries()) {
+      if (each instanceof Refused) {
+        group.answer(index, each);
+        continue;
+      }
+      const member = new Member(group, index, waiting(each.command), this.options.refused);
+      if (each.verdict === undefined) this.engine.submit(member);
+      else member.resolve(each.verdict);
     }
     const answers = await group.answered;
-    return mapNonEmpty(resolved, ({ command }, index) => this.told(command, answers[index]));
+    return mapNonEmpty(resolved, (_, index) => verdictOf(answers[index]));
   }
 
   /**
@@ -73,9 +77,8 @@ export class Ledger {
   async settleDue(orgId: string, accounts: readonly AccountRef[], departure?: Departure): Promise<boolean> {
     if (accounts.length === 0) return false;
     const group = new Group(1, departure);
-    this.engine.submit(
-      new Member(group, 0, { orgId, command: null, accounts: distinct(accounts), bytes: 0 }),
-    );
+    const due = { orgId, command: null, accounts: distinct(accounts), bytes: 0 };
+    this.engine.submit(new Member(group, 0, due, this.options.refused));
     const [answer] = await group.answered;
     if (answer instanceof Refused) throw answer;
     return answer?.outcome === "settled" && answer.hasBooked;
@@ -86,14 +89,13 @@ export class Ledger {
     const found = await Promise.all(ids.map((id) => this.journal.get({ orgId, id })));
     return new Map(found.flatMap((known) => (known === undefined ? [] : [[known.recorded.id, known]])));
   }
+}
 
-  private told(command: Command, answer: Answered | undefined): Verdict | Refused {
-    if (answer instanceof Refused) return answer;
-    if (answer === undefined || answer.outcome === "settled")
-      throw new Error("a command was left without a verdict");
-    if (answer.outcome === "refused") this.options.refused(command, answer.refused);
-    return answer;
-  }
+function verdictOf(answer: Answered | undefined): Verdict | Refused {
+  if (answer instanceof Refused) return answer;
+  if (answer === undefined || answer.outcome === "settled")
+    throw new Error("a command was left without a verdict");
+  return answer;
 }
 
 /** A command as it waits. */

@@ -15,6 +15,7 @@ import type {
 import { replayOf } from "../domain/decide.ts";
 import { placeOfHold } from "../domain/due-holds.ts";
 import { mapNonEmpty, type NonEmpty } from "../domain/non-empty.ts";
+import { Refused } from "../domain/refusal.ts";
 import { isUuid } from "../domain/uuid.ts";
 
 /** A customer's name that is no id. */
@@ -46,19 +47,28 @@ export interface Resolved {
 /**
  * Finds out whom and what commands of one organization name. The key comes first: where all of a command is known
  * already, that is its verdict, whatever has become of the names since. What names ids alone needs no look-up: its key is
- * looked for under the locks.
+ * looked for under the locks. Where a look-up is refused, so is each command that needs one.
  */
 export async function resolve(
   commands: NonEmpty<AskedCommand>,
   lookUps: LookUps,
-): Promise<NonEmpty<Resolved>> {
-  const open = commands.filter(({ operations }) => !operations.every(namesIdsAlone));
-  const found = open.length === 0 ? nothing : await lookUp(open, lookUps);
+): Promise<NonEmpty<Resolved | Refused>> {
+  const open = new Set(commands.filter(({ operations }) => !operations.every(namesIdsAlone)));
+  const found = open.size === 0 ? nothing : await lookUp([...open], lookUps).catch(refusal);
   return mapNonEmpty(commands, (command) => {
-    const resolved = resolveCommand(command, found);
-    const isKnown = found.known.size > 0;
-    return { command: resolved, verdict: isKnown ? replayOf(found.known, resolved) : undefined };
+    if (!(found instanceof Refused)) return resolvedBy(found, command);
+    return open.has(command) ? found : resolvedBy(nothing, command);
   });
+}
+
+function refusal(error: unknown): Refused {
+  if (error instanceof Refused) return error;
+  throw error;
+}
+
+function resolvedBy(found: Found, asked: AskedCommand): Resolved {
+  const command = resolveCommand(asked, found);
+  return { command, verdict: found.known.size > 0 ? replayOf(found.known, command) : undefined };
 }
 
 interface Found {

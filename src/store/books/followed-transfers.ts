@@ -2,6 +2,7 @@ import { and, asc, eq, gte, isNotNull, lt, or, type SQL, sql } from "drizzle-orm
 import type { Transfer } from "../../domain/recorded.ts";
 import { array } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
+import { isKey, keys } from "../driver/keys.ts";
 import { changes } from "../schema.ts";
 import { type ChangeCursor, cursorOf, type InsideDifference, tokenOf } from "./change-cursor.ts";
 import { readEpoch } from "./epoch.ts";
@@ -137,13 +138,17 @@ export class FollowedTransfers {
     { ids, filter }: { ids: readonly string[]; filter: TransferFilter },
     signal?: AbortSignal,
   ): Promise<Map<string, Transfer>> {
-    const isNamed = sql`${o.id} = any(${array(ids, "uuid")})`;
-    const rows = await this.database
-      .orm(signal)
+    const orm = this.database.orm(signal);
+    const row = orm
       .select()
       .from(o)
-      .where(and(eq(o.orgId, orgId), isNamed, isNotNull(o.toAccountId), matching(filter)))
-      .limit(ids.length);
+      .where(and(eq(o.orgId, orgId), isKey(o.id), isNotNull(o.toAccountId), matching(filter)))
+      .limit(1)
+      .as("row");
+    const rows = await orm
+      .select(row._.selectedFields)
+      .from(keys(array(ids, "uuid")))
+      .crossJoinLateral(row);
     return new Map(rows.map((row) => [row.id, movedBy(row)]));
   }
 

@@ -2,6 +2,7 @@ import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
 import { arrayText } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
 import { keptQuery } from "../driver/kept-query.ts";
+import { isKey, keys } from "../driver/keys.ts";
 import { OrganizationCoalescer } from "../driver/organization-coalescer.ts";
 import { retrying } from "../driver/retry.ts";
 import { customers } from "../schema.ts";
@@ -11,19 +12,19 @@ const bounds = { keysMax: 256, loadsMax: 2 };
 
 const isOfOrganization = eq(customers.orgId, sql.placeholder("org"));
 
-const customersById = keptQuery((orm) =>
-  orm
+const customersById = keptQuery((orm) => {
+  const row = orm
     .select()
     .from(customers)
-    .where(
-      and(
-        isOfOrganization,
-        sql`${customers.id} = any(${sql.placeholder("ids")}::uuid[])`,
-        isNull(customers.deletedAt),
-      ),
-    )
-    .prepare("customers_by_id"),
-);
+    .where(and(isOfOrganization, isKey(customers.id), isNull(customers.deletedAt)))
+    .limit(1)
+    .as("row");
+  return orm
+    .select(row._.selectedFields)
+    .from(keys(sql.placeholder("ids")))
+    .crossJoinLateral(row)
+    .prepare("customers_by_id");
+});
 
 const billingAccount = keptQuery((orm) =>
   orm

@@ -1,6 +1,7 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import type { Known } from "../../domain/command.ts";
 import { array } from "../driver/arrays.ts";
+import { isKey, keys } from "../driver/keys.ts";
 import type { Orm } from "../driver/orm.ts";
 import { operations } from "../schema.ts";
 import { holdAt, type OperationRow, recordedOf } from "./recorded-row.ts";
@@ -33,10 +34,14 @@ export async function findKnown(
 }
 
 function rowsOf(orm: Orm, orgId: string, ids: readonly string[]): Promise<OperationRow[]> {
-  const isNamed = sql`${operations.id} = any(${array(ids, "uuid")})`;
-  return orm
+  const row = orm
     .select()
     .from(operations)
-    .where(and(eq(operations.orgId, orgId), isNamed))
-    .limit(ids.length);
+    .where(and(eq(operations.orgId, orgId), isKey(operations.id)))
+    .limit(1)
+    .as("row");
+  return orm
+    .select(row._.selectedFields)
+    .from(keys(array(ids, "uuid")))
+    .crossJoinLateral(row);
 }

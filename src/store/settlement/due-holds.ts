@@ -1,7 +1,8 @@
-import { and, asc, eq, lte, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, lte, sql } from "drizzle-orm";
 import { Amount } from "../../domain/amount.ts";
 import type { Hold } from "../../domain/hold.ts";
 import { array } from "../driver/arrays.ts";
+import { isKey, keys } from "../driver/keys.ts";
 import type { Orm } from "../driver/orm.ts";
 import { holdOf } from "../journal/recorded-row.ts";
 import { holds, operations } from "../schema.ts";
@@ -83,24 +84,27 @@ export async function dueCaptures(orm: Orm, { orgId, accountIds, at }: DueAt): P
     )
     .orderBy(asc(holds.expiresAt), asc(holds.id))
     .limit(capturedMax);
-  return rows.map(({ hold, first }) => holdOf(hold, first));
+  return rows.map((row) => holdOf(row, row));
 }
 
 /** Holds by id. Whoever holds the lock of their accounts is the only one that can change them. */
 export async function findHolds(orm: Orm, orgId: string, ids: readonly string[]): Promise<Hold[]> {
-  const rows = await selectHolds(orm)
-    .where(
-      and(eq(holds.orgId, orgId), eq(operations.orgId, orgId), sql`${holds.id} = any(${array(ids, "uuid")})`),
-    )
-    .limit(ids.length);
-  return rows.map(({ hold, first }) => holdOf(hold, first));
+  const row = selectHolds(orm)
+    .where(and(eq(holds.orgId, orgId), eq(operations.orgId, orgId), isKey(holds.id)))
+    .limit(1)
+    .as("row");
+  const rows = await orm
+    .select(row._.selectedFields)
+    .from(keys(array(ids, "uuid")))
+    .crossJoinLateral(row);
+  return rows.map((row) => holdOf(row, row));
 }
 
 /** Holds with their words, which are in their first operations. */
 function selectHolds(orm: Orm) {
   const { key, source, description, userId, metadata } = operations;
   return orm
-    .select({ hold: holds, first: { key, source, description, userId, metadata } })
+    .select({ ...getTableColumns(holds), key, source, description, userId, metadata })
     .from(holds)
     .innerJoin(operations, and(eq(operations.orgId, holds.orgId), eq(operations.id, holds.id)));
 }

@@ -21,19 +21,20 @@ const wantedColumns = {
 
 type Names = "org" | keyof typeof wantedColumns;
 
+/** Each is looked up by itself, as in driver/keys.ts. */
 const lockCustomers = statement<Names>(sql`
-  select count(*) from (select c.id from customers c
-    where c.org_id = ${sql.placeholder("org")}::uuid and c.id in (
-      select wanted_customer from ${tablePlaceholder("w", wantedColumns)})
-    order by c.id for key share) as locked`);
+  select count(*) from ${tablePlaceholder("w", wantedColumns)}
+  cross join lateral (select c.id from customers c
+    where c.org_id = ${sql.placeholder("org")}::uuid and c.id = wanted_customer limit 1 for key share) as locked`);
 
 const readCustomers = statement<Names>(sql`
-  select c.id as "customerId", wanted_currency as currency,
+  select wanted_customer as "customerId", wanted_currency as currency,
     case when c.deleted_at is not null then 'deleted' else c.state end as customer,
     case when c.billing_type = 'postpaid' then k.credit_limit end as "creditLimit",
     k.capture_overdraft as "captureOverdraft"
   from ${tablePlaceholder("w", wantedColumns)}
-  join customers c on c.org_id = ${sql.placeholder("org")}::uuid and c.id = wanted_customer
+  cross join lateral (select state, deleted_at, billing_type from customers
+    where org_id = ${sql.placeholder("org")}::uuid and id = wanted_customer limit 1) as c
   left join currencies k on k.org_id = ${sql.placeholder("org")}::uuid and k.code = wanted_currency`);
 
 interface CustomerRow {
@@ -76,10 +77,13 @@ export async function newcomers(
   ];
 }
 
+/** In the order of their ids, in which they are locked. */
 function wantedOf(refs: readonly AccountRef[]): Wanted[] {
-  return refs.flatMap(({ owner, currency }) =>
-    "customerId" in owner ? [{ customerId: owner.customerId, currency }] : [],
-  );
+  return refs
+    .flatMap(({ owner, currency }) =>
+      "customerId" in owner ? [{ customerId: owner.customerId, currency }] : [],
+    )
+    .sort((a, b) => (a.customerId < b.customerId ? -1 : 1));
 }
 
 function stateOf(ref: AccountRef, at: Date, row: CustomerRow | undefined): AccountState {

@@ -3,6 +3,7 @@ import type { CustomerState } from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
 import type { CurrencyBook, CurrencyTerms } from "../../domain/currency.ts";
 import { arrayText } from "../driver/arrays.ts";
+import { keys } from "../driver/keys.ts";
 import type { Transaction } from "../driver/lane.ts";
 import { statement } from "../driver/statement.ts";
 
@@ -42,19 +43,23 @@ const org = sql`${sql.placeholder("org")}::uuid`;
 
 /** One statement, since what a statement costs by itself is most of what these few rows cost. */
 const read = statement<"org" | "ids" | "codes" | "customers">(sql`
-  select 'operation' as what, id::text as name, null as state, null as places, null::numeric as "minimumTopUp",
+  select 'operation' as what, w.id::text as name, null as state, null as places, null::numeric as "minimumTopUp",
     null::numeric as "creditLimit", null::numeric as "captureOverdraft"
-  from operations where org_id = ${org} and id = any(${sql.placeholder("ids")}::uuid[])
+  from ${keys(sql.placeholder("ids"))}
+  cross join lateral (select from operations o where o.org_id = ${org} and o.id = w.id limit 1) as known
   union all
   select 'currency', code, status, places::text, minimum_top_up, credit_limit, capture_overdraft
   from currencies where org_id = ${org} and code = any(${sql.placeholder("codes")}::text[])
   union all
-  select 'any currency', null, null, null, null, null, null
-  where exists (select from currencies where org_id = ${org})
+  (select 'any currency', null, null, null, null::numeric, null::numeric, null::numeric
+  from currencies where org_id = ${org} limit 1)
   union all
-  select billing_type, id::text, case when deleted_at is null then state else 'deleted' end, null, null, null, null
-  from customers where org_id = ${org} and id = any(${sql.placeholder("customers")}::uuid[])
-    and (deleted_at is not null or state <> 'active' or billing_type <> 'prepaid')`);
+  select special.billing_type, w.id::text, special.state, null, null, null, null
+  from ${keys(sql.placeholder("customers"))}
+  cross join lateral (
+    select billing_type, case when deleted_at is null then state else 'deleted' end as state
+    from customers c where c.org_id = ${org} and c.id = w.id
+      and (deleted_at is not null or state <> 'active' or billing_type <> 'prepaid') limit 1) as special`);
 
 type Row =
   | { readonly what: "operation"; readonly name: string }

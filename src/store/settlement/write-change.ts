@@ -10,9 +10,9 @@ const org = sql`${sql.placeholder("org")}::uuid`;
 const wantedHolds = sql.placeholder("wantedHolds");
 
 /**
- * An account that was not written has a lower sequence than it should, for its row is locked and none can have a higher
- * one: so the sums are equal only where every one is as it was written. A text is no number: what PostgreSQL says of that
- * names what is wrong.
+ * An account on which something was done and that was not written has a lower sequence than it should, for its row is
+ * locked and none can have a higher one: so the sums are equal only where every such row is as it was written. A text is
+ * no number: what PostgreSQL says of that names what is wrong.
  */
 const wrongAccounts = sql`select case when sum(sequence) = ${sql.placeholder("sequences")}::numeric then 0
     else ('accounts are not as written: their sequences come to ' || coalesce(sum(sequence), 0))::integer end
@@ -36,9 +36,9 @@ const wrongHolds = sql`select case when count(*) = ${wantedHolds}::bigint then 0
 const insertWhere = (isAsWritten: SQL) =>
   statement(sql`
   insert into changes (org_id, at, xid, position, operations, expired)
-  select ${org}, ${sql.placeholder("at")}::timestamptz, ${sql.placeholder("xid")}::xid8,
-    ${sql.placeholder("position")}::bigint, ${sql.placeholder("operations")}::uuid[], ${sql.placeholder("expired")}::uuid[]
-  where ${isAsWritten}`);
+  select ${org}, r.at, ${sql.placeholder("xid")}::xid8, ${sql.placeholder("position")}::bigint,
+    ${sql.placeholder("operations")}::uuid[], ${sql.placeholder("expired")}::uuid[]
+  from unnest(array[${sql.placeholder("at")}::timestamptz]) as r (at) where ${isAsWritten}`);
 
 const insertChange = insertWhere(sql`(${wrongAccounts}) = 0`);
 const insertChangeOfHolds = insertWhere(sql`(${wrongAccounts}) = 0 and (${wrongHolds}) = 0`);
