@@ -10,7 +10,10 @@ const boundOtherwise: Readonly<Record<string, readonly [statements: number, by: 
   "books/account-reader.ts": [1, "the counter-accounts of one page, each with a stripe a lane"],
   "books/balances.ts": [1, "the balances that are asked for"],
   "books/epoch.ts": [1, "one row of functions"],
-  "books/followed-transfers.ts": [4, "the least position of two index ranges; one row of functions; the keys of a page"],
+  "books/followed-transfers.ts": [
+    4,
+    "the least position of two index ranges; one row of functions; the keys of a page",
+  ],
   "books/moments.ts": [1, "one row of functions"],
   "books/periods.ts": [1, "whoever selects from it"],
   "books/token-search.ts": [1, "the rows that a search may count"],
@@ -75,6 +78,16 @@ describe("SQL", () => {
       .filter(([, statements]) => statements > 0);
     const expected = Object.entries(boundOtherwise).map(([path, [statements]]) => [path, statements]);
     expect(Object.fromEntries(counted)).toEqual(Object.fromEntries(expected));
+  });
+
+  it("looks ids up one by one where an index that lists what an organization has ends with the id", () => {
+    // Accounts have no such index.
+    const others = store.filter(
+      ({ path }) => !["lock.ts", "write-change.ts"].some((name) => path.endsWith(`/settlement/${name}`)),
+    );
+    expect(
+      findingsIn(others, ({ tree }) => textsIn(tree).filter((text) => /\bid = any\(/.test(text))),
+    ).toEqual([]);
   });
 
   it.each([
