@@ -1,8 +1,12 @@
+const asyncHooks = require("node:async_hooks");
 const { createRequire, Module } = require("node:module");
 const { join, sep } = require("node:path");
 const { default: JestRuntime } = require("jest-runtime");
 
 const root = join(__dirname, "../../..");
+const { AsyncLocalStorage } = asyncHooks;
+/** In which test something happens: one for all files, as each makes every promise of the worker more expensive. */
+const testContext = new AsyncLocalStorage();
 /** By file. Modules outlive the test file that asked for them first. */
 const sourceMaps = new Map();
 
@@ -31,7 +35,14 @@ module.exports = class WorkerRuntime extends JestRuntime {
   /** Jest's framework, which gathers the tests of one file. */
   requireInternalModule(file) {
     delete require.cache[file];
-    return require(file);
+    asyncHooks.AsyncLocalStorage = function TestContext() {
+      return testContext;
+    };
+    try {
+      return require(file);
+    } finally {
+      asyncHooks.AsyncLocalStorage = AsyncLocalStorage;
+    }
   }
 
   getSourceMaps() {
