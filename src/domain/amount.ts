@@ -18,7 +18,7 @@ const leadingZeros = /^0+(?=\d)/;
 export class Amount {
   static readonly zero = new Amount(new Big(0));
 
-  private text: string | undefined;
+  #text: string | undefined;
 
   private constructor(private readonly value: Big) {}
 
@@ -102,7 +102,7 @@ export class Amount {
   /** Plain decimal text with no exponent and no trailing zeros: `12.5`, `-0.000000001`, `0`. */
   toString(): string {
     // A running total is written to several rows and into the receipt.
-    this.text ??= this.isZero() ? "0" : this.value.toFixed();
-    return this.text;
+    this.#text ??= this.isZero() ? "0" : this.value.toFixed();
+    return this.#text;
   }
 }

@@ -14,6 +14,25 @@ function* skippedIn(tree: Node): Generator<string> {
   }
 }
 
+/** What has no effect where the files of a worker share their modules. */
+const ofModules = new Set([
+  "mock",
+  "doMock",
+  "unmock",
+  "setMock",
+  "unstable_mockModule",
+  "resetModules",
+  "isolateModules",
+  "isolateModulesAsync",
+]);
+
+function* replacedIn(tree: Node): Generator<string> {
+  for (const call of nodesOf(tree, "CallExpression")) {
+    const [name = "", ...of] = chainOf(call);
+    if (ofModules.has(name) && of.at(-1) === "jest") yield name;
+  }
+}
+
 describe("tests", () => {
   it("are all run", () => {
     expect(findingsIn(tests, ({ tree }) => skippedIn(tree))).toEqual([]);
@@ -23,6 +42,17 @@ describe("tests", () => {
     "are seen where they are not: %s",
     (text) => {
       expect([...skippedIn(treeOf(text))].length).toBeGreaterThan(0);
+    },
+  );
+
+  it("replace no modules", () => {
+    expect(findingsIn(tests, ({ tree }) => replacedIn(tree))).toEqual([]);
+  });
+
+  it.each(["jest.mock('a', f)", "jest.useRealTimers().resetModules()"])(
+    "are seen where they do: %s",
+    (text) => {
+      expect([...replacedIn(treeOf(text))]).toHaveLength(1);
     },
   );
 });

@@ -17,7 +17,7 @@ export type Template = "migrated" | "frontier";
 export async function createDatabase(content: Template | "empty" = "migrated"): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString("hex")}`;
   const template = content === "empty" ? "template1" : setting(templateVariable(content));
-  await administer(`create database ${name} template ${template}`);
+  await administer(`create database ${name} template ${template} strategy file_copy`);
   const url = new URL(setting("TEST_DATABASE_URL"));
   url.pathname = `/${name}`;
   return { name, url: url.href, drop: () => administer(`drop database if exists ${name} with (force)`) };

@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmbeddedPostgres } from "../../src/embedded/embedded-postgres.ts";
+import { makeScratchFolder } from "./scratch-folder.ts";
 import { makeTemplates } from "./templates.ts";
 
 declare global {
@@ -11,9 +12,13 @@ declare global {
 
 /** One PostgreSQL for the whole run, in TEST_DATABASE_URL; a server that is named there already is used instead. */
 export default async function globalSetup(): Promise<void> {
+  const scratch = makeScratchFolder();
   const stopServer = process.env["TEST_DATABASE_URL"] ? undefined : await startServer();
   const templates = await makeTemplates();
-  const stop = stopServer ?? (async () => void (await Promise.all(templates.map(({ drop }) => drop()))));
+  const stop = async () => {
+    await (stopServer?.() ?? Promise.all(templates.map(({ drop }) => drop())));
+    scratch.remove();
+  };
   globalThis.stopTestPostgres = stop;
   // Jest's own answer to Ctrl-C skips the tear-down.
   process.once("SIGINT", () => stop().finally(() => process.exit(130)));
@@ -28,8 +33,5 @@ async function startServer(): Promise<() => Promise<void>> {
     settings: { fsync: "off", synchronous_commit: "off", full_page_writes: "off", shared_buffers: "128MB" },
   });
   process.env["TEST_DATABASE_URL"] = postgres.url;
-  return async () => {
-    await postgres.stop();
-    rmSync(dataDir, { recursive: true, force: true });
-  };
+  return postgres.stop;
 }

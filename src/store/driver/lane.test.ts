@@ -31,6 +31,7 @@ const mark = (n: number) => insert({ n: String(n) });
 const renumber = statement<never>(sql`update marks set n = 2`)({});
 const ownPid = statement<never>(sql`select pg_backend_pid() as pid`)({});
 const count = statement<never>(sql`select count(*)::int as n from marks`)({});
+const sleep = statement<never>(sql`select pg_sleep(60)`)({});
 const times = (length: number) => Array.from({ length }, (_, index) => index);
 
 async function marks(): Promise<number[]> {
@@ -178,7 +179,6 @@ describe("transactions that follow each other in a lane", () => {
 
 it("gives up a transaction that has no answer for too long, and goes on over a new connection", async () => {
   const impatient = new Lane((onEnd) => new Session(created.url, {}, onEnd), { transactionMsMax: 50 });
-  const sleep = statement<never>(sql`select pg_sleep(60)`)({});
   const [endless, next] = [sleep, count].map((query) =>
     impatient.transaction(({ rows }) => rows<{ n?: number }>(query)),
   );
@@ -213,7 +213,10 @@ describe("a lane whose connection closes", () => {
     const large = times(2_000).map((n) => mark(100 + n));
     for (const pauseMs of [0, 1, 2, 4, 8, 16]) {
       const [backend] = await retrying(() => lane.transaction(({ rows }) => rows<{ pid: number }>(ownPid)));
-      const under = lane.transaction(({ commit }) => commit([mark(1), ...large])).catch((error) => error);
+      // It has not ended when the connection closes, however fast it is.
+      const under = lane
+        .transaction(({ commit }) => commit([mark(1), ...large, sleep]))
+        .catch((error) => error);
       const killed = withSql(created.url, async (other) => {
         await new Promise((resolve) => setTimeout(resolve, pauseMs));
         await other`select pg_terminate_backend(${backend?.pid ?? 0})`;

@@ -1,0 +1,69 @@
+const asyncHooks = require("node:async_hooks");
+const { createRequire, Module } = require("node:module");
+const { join, sep } = require("node:path");
+const { default: JestRuntime } = require("jest-runtime");
+
+const root = join(__dirname, "../../..");
+const { AsyncLocalStorage } = asyncHooks;
+/** In which test something happens: one for all files, as each makes every promise of the worker more expensive. */
+const testContext = new AsyncLocalStorage();
+/** By file. Modules outlive the test file that asked for them first. */
+const sourceMaps = new Map();
+
+/**
+ * Loads modules by Node's own `require`, in the worker's own realm: packages, gen and src once a worker, as they have no
+ * state but memos; what lies in test, and fixtures, anew for every test file. Jest would load all of it anew.
+ */
+module.exports = class WorkerRuntime extends JestRuntime {
+  #isWatching;
+
+  constructor(config, environment, resolver, transformer, cacheFS, coverageOptions, testPath, globalConfig) {
+    super(config, environment, resolver, transformer, cacheFS, coverageOptions, testPath, globalConfig);
+    Module._extensions[".ts"] = (module, file) => {
+      const { code, sourceMapPath } = transformer.transform(file, coverageOptions);
+      if (sourceMapPath) sourceMaps.set(file, sourceMapPath);
+      module._compile(code, file);
+    };
+    this.#isWatching = globalConfig.watch || globalConfig.watchAll;
+    environment.global.jest = this.jestGlobals.jestObjectFor(testPath);
+  }
+
+  requireModule(from, name) {
+    return name === undefined ? require(from) : createRequire(from)(name);
+  }
+
+  /** Jest's framework, which gathers the tests of one file. */
+  requireInternalModule(file) {
+    delete require.cache[file];
+    asyncHooks.AsyncLocalStorage = function TestContext() {
+      return testContext;
+    };
+    try {
+      return require(file);
+    } finally {
+      asyncHooks.AsyncLocalStorage = AsyncLocalStorage;
+    }
+  }
+
+  getSourceMaps() {
+    return sourceMaps;
+  }
+
+  teardown() {
+    super.teardown();
+    for (const file of Object.keys(require.cache)) {
+      if (this.#isWatching ? isOurs(file) : isOfTests(file)) delete require.cache[file];
+    }
+  }
+};
+
+function isOurs(file) {
+  return (
+    ["gen", "src", "test"].some((folder) => file.startsWith(join(root, folder) + sep)) &&
+    !file.startsWith(__dirname)
+  );
+}
+
+function isOfTests(file) {
+  return isOurs(file) && (file.startsWith(join(root, "test") + sep) || /\.(test|fixture)\.ts$/.test(file));
+}
