@@ -15,6 +15,8 @@ interface HashedProof {
   /** Undefined where the secret alone was given. */
   readonly clientId: string | undefined;
   readonly secretHash: string;
+  /** Names its credential among those that are kept. */
+  readonly name: string;
 }
 
 /** Finds out who is calling. */
@@ -29,23 +31,26 @@ export class Authenticator {
   async authenticate(header: string | null): Promise<Caller> {
     if (header === null)
       throw unauthenticated("give a client id and secret by HTTP Basic, or the secret as a Bearer token");
-    const proof = this.proofs.get(header) ?? hashedProof(header);
+    const known = this.proofs.get(header);
+    const proof = known ?? hashedProof(header);
     if (proof === undefined)
       throw unauthenticated("the Authorization header is neither HTTP Basic nor a Bearer token");
     const credential = await this.find(proof);
     if (credential === undefined || !isSameHash(credential.secretHash, proof.secretHash)) {
       throw unauthenticated("the credential is not known, or was revoked");
     }
-    this.proofs.set(header, proof);
+    if (known === undefined) this.proofs.set(header, proof);
     return { clientId: credential.clientId, orgId: credential.orgId, role: credential.role };
   }
 
-  private find({ clientId, secretHash }: HashedProof): Promise<StoredCredential | undefined> {
-    return clientId === undefined
-      ? this.known.get(`secret:${secretHash}`, () =>
-          retrying(() => this.credentials.findBySecretHash(secretHash)),
-        )
-      : this.known.get(`id:${clientId}`, () => retrying(() => this.credentials.findByClientId(clientId)));
+  private find({ clientId, secretHash, name }: HashedProof): Promise<StoredCredential | undefined> {
+    return this.known.get(name, () =>
+      retrying(() =>
+        clientId === undefined
+          ? this.credentials.findBySecretHash(secretHash)
+          : this.credentials.findByClientId(clientId),
+      ),
+    );
   }
 }
 
@@ -53,7 +58,8 @@ function hashedProof(header: string): HashedProof | undefined {
   const proof = readAuthorization(header);
   if (proof === undefined) return undefined;
   const clientId = "clientId" in proof ? proof.clientId : undefined;
-  return { clientId, secretHash: hashOf(proof.secret) };
+  const secretHash = hashOf(proof.secret);
+  return { clientId, secretHash, name: clientId === undefined ? `secret:${secretHash}` : `id:${clientId}` };
 }
 
 function unauthenticated(because: string): Refused {

@@ -57,15 +57,15 @@ export class Ledger {
     }
     const resolved = await resolve(commands, this.lookUps);
     const group = new Group(resolved.length, departure);
-    for (const [index, each] of resolved.entries()) {
+    resolved.forEach((each, index) => {
       if (each instanceof Refused) {
         group.answer(index, each);
-        continue;
+        return;
       }
       const member = new Member(group, index, waiting(each.command), this.options.refused);
       if (each.verdict === undefined) this.engine.submit(member);
       else member.resolve(each.verdict);
-    }
+    });
     const answers = await group.answered;
     return mapNonEmpty(resolved, (_, index) => verdictOf(answers[index]));
   }

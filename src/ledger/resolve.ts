@@ -53,12 +53,17 @@ export async function resolve(
   commands: NonEmpty<AskedCommand>,
   lookUps: LookUps,
 ): Promise<NonEmpty<Resolved | Refused>> {
-  const open = new Set(commands.filter(({ operations }) => !operations.every(namesIdsAlone)));
-  const found = open.size === 0 ? nothing : await lookUp([...open], lookUps).catch(refusal);
+  const open = commands.filter(isOpen);
+  const found = open.length === 0 ? nothing : await lookUp(open, lookUps).catch(refusal);
   return mapNonEmpty(commands, (command) => {
     if (!(found instanceof Refused)) return resolvedBy(found, command);
-    return open.has(command) ? found : resolvedBy(nothing, command);
+    return isOpen(command) ? found : resolvedBy(nothing, command);
   });
+}
+
+/** Whether something has to be looked up for it. */
+function isOpen({ operations }: AskedCommand): boolean {
+  return !operations.every(namesIdsAlone);
 }
 
 function refusal(error: unknown): Refused {

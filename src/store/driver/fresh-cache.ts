@@ -14,29 +14,25 @@ export interface Freshness {
  * exist is not kept. Callers that ask for one key at once share one load.
  */
 export class FreshCache<V extends {}> {
-  private readonly cached: LRUCache<string, V>;
+  /** With the moment from which its age counts. The library's own ages take several times as long to ask for. */
+  private readonly cached: LRUCache<string, { readonly value: V; readonly since: number }>;
   /** Not the library's own `fetch`: that keeps what is gone until it is stale, and answers stale values without a bound. */
   private readonly loading = new Map<string, Promise<V | undefined>>();
 
-  private readonly now: () => number;
-
   constructor(
     private readonly freshness: Freshness,
-    now: () => number = () => performance.now(),
+    private readonly now: () => number = () => performance.now(),
   ) {
-    // The library takes the moment 0 for none.
-    this.now = () => 1 + now();
-    const { entriesMax: max, staleMs: ttl } = freshness;
-    this.cached = new LRUCache({ max, ttl, ttlResolution: 0, perf: { now: this.now } });
+    this.cached = new LRUCache({ max: freshness.entriesMax });
   }
 
   async get(key: string, load: () => Promise<V | undefined>): Promise<V | undefined> {
     const cached = this.cached.get(key);
-    if (cached === undefined) return this.load(key, load);
-    const ageMs = this.freshness.staleMs - this.cached.getRemainingTTL(key);
+    const ageMs = cached === undefined ? Number.POSITIVE_INFINITY : this.now() - cached.since;
+    if (ageMs > this.freshness.staleMs) return this.load(key, load);
     // A failed load leaves the old value until it is too old, and then the caller that waits sees the error.
     if (ageMs > this.freshness.freshMs) this.load(key, load).catch(() => undefined);
-    return cached;
+    return cached?.value;
   }
 
   /** Drops what is kept, as after a change of one's own. A load under way may still bring the old value back. */
@@ -48,10 +44,11 @@ export class FreshCache<V extends {}> {
     const underWay = this.loading.get(key);
     if (underWay !== undefined) return underWay;
     // The age counts from before the query, for what it reads may change right after.
-    const start = this.now();
+    const since = this.now();
     const loading = load()
       .then((value) => {
-        this.cached.set(key, value, { start });
+        if (value === undefined) this.cached.delete(key);
+        else this.cached.set(key, { value, since });
         return value;
       })
       .finally(() => this.loading.delete(key));
