@@ -72,8 +72,12 @@ export function columnTexts<R, C extends Columns<R>>(
   rows: readonly R[],
   columns: C,
 ): Record<keyof C, string> {
-  const texts = Object.entries(columns).map(([name, [type, cell]]) => [name, textOf(rows, cell, type)]);
-  return Object.fromEntries(texts) as Record<keyof C, string>;
+  const texts: Record<string, string> = {};
+  for (const name in columns) {
+    const column = columns[name];
+    if (column !== undefined) texts[name] = textOf(rows, column[1], column[0]);
+  }
+  return texts as Record<keyof C, string>;
 }
 
 /** The names of columns, as a list. */
