@@ -135,14 +135,14 @@ create table accounts (
   stripe smallint not null default 0,
   currency text not null,
   -- Bookings.
-  version bigint not null default 0 check (version >= 0),
+  version bigint not null default 0,
   -- Operations, expiries and limits: whoever follows the account sees 1, 2, 3 with no gap.
-  sequence bigint not null default 0 check (sequence >= version),
+  sequence bigint not null default 0,
   funded numeric(28, 9) not null default 0,
   spent numeric(28, 9) not null default 0,
   withdrawn numeric(28, 9) not null default 0,
   -- Of holds whose row says active, those that are due but not noted yet among them.
-  held numeric(28, 9) not null default 0 check (held >= 0),
+  held numeric(28, 9) not null default 0,
   -- No hold is due before.
   due_at timestamptz(3),
   -- The customer's own lasting limit.
@@ -150,17 +150,27 @@ create table accounts (
   -- Limits with an end, [{"minimum", "ends_at"}], the newest first; each ends later than those before it.
   temporary_limits json,
   -- What the customer may owe in the currency while it is postpaid, in place of what the currency says.
-  credit_limit numeric(28, 9) check (credit_limit >= 0),
+  credit_limit numeric(28, 9),
   -- In place of what the currency says.
-  capture_overdraft numeric(28, 9) check (capture_overdraft >= 0),
+  capture_overdraft numeric(28, 9),
   created_at timestamptz(3) not null default now(),
   -- Time of the newest entry; of its creation where there is none.
   updated_at timestamptz(3) not null default now(),
   primary key (org_id, id),
-  foreign key (org_id, customer_id) references customers (org_id, id),
-  check ((customer_id is null) <> (counter is null)),
-  check (counter is null or held = 0 and withdrawn = 0 and minimum_balance is null)
+  foreign key (org_id, customer_id) references customers (org_id, id)
 );
+--> statement-breakpoint
+-- What every account is, whatever wrote it: a function, as is_whole is.
+create function is_sound(a accounts) returns boolean immutable language plpgsql as $$
+begin
+  return a.version >= 0 and a.sequence >= a.version and a.held >= 0
+    and (a.credit_limit is null or a.credit_limit >= 0)
+    and (a.capture_overdraft is null or a.capture_overdraft >= 0)
+    and (a.customer_id is null) <> (a.counter is null)
+    and (a.counter is null or a.held = 0 and a.withdrawn = 0 and a.minimum_balance is null);
+end $$;
+--> statement-breakpoint
+alter table accounts add constraint accounts_sound check (is_sound(accounts));
 --> statement-breakpoint
 create unique index accounts_customer on accounts (org_id, customer_id, currency) where customer_id is not null;
 --> statement-breakpoint
