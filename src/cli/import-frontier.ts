@@ -2,7 +2,7 @@ import { ConfigError, readConfig, settings } from "../config.ts";
 import { startupFailure } from "../startup-failure.ts";
 import { openDatabase } from "../store/driver/database.ts";
 import { requireMigrated } from "../store/driver/migrate.ts";
-import { importFrontier } from "../tools/frontier-import/frontier.ts";
+import { type ImportOptions, importFrontier } from "../tools/frontier-import/frontier.ts";
 import { readFrontier } from "../tools/frontier-import/reading/database.ts";
 import { FrontierFailure } from "../tools/frontier-import/reading/failure.ts";
 import {
@@ -13,6 +13,7 @@ import {
   remarksMax,
 } from "../tools/frontier-import/report.ts";
 import { withDatabase } from "./database.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 export interface ImportFrontierOptions {
   /** URL of the database to read. */
@@ -27,26 +28,25 @@ const progressMs = 1_000;
  * Imports a Frontier's database into the one of the settings, and prints what came of it. The exit code is 1 where
  * something could not be imported.
  */
-export async function importFrontierCommand({
-  from,
-  dryRun = false,
-}: ImportFrontierOptions): Promise<number> {
+export async function importFrontierCommand(
+  { from, dryRun = false }: ImportFrontierOptions,
+  { env, stdout, stderr }: Surroundings,
+): Promise<number> {
   if (settings.DATABASE_URL.parse(from) === undefined)
     throw new ConfigError(`--from must be ${settings.DATABASE_URL.allowed}.`);
-  const report = await withDatabase(readConfig(process.env).database, ({ url }) =>
-    importInto(url, from, dryRun),
+  const onProgress = progressPrinter(stderr);
+  const report = await withDatabase(readConfig(env).database, ({ url }) =>
+    importInto(url, from, { dryRun, onProgress }),
   );
-  process.stdout.write(textOf(report, dryRun));
+  stdout.write(textOf(report, dryRun));
   return report.refused.count === 0 ? 0 : 1;
 }
 
-async function importInto(url: string, from: string, dryRun: boolean): Promise<ImportReport> {
+async function importInto(url: string, from: string, options: ImportOptions): Promise<ImportReport> {
   const database = openDatabase(url);
   try {
     await requireMigrated(database);
-    return await readFrontier(from, (frontier) =>
-      importFrontier(frontier, database, { dryRun, onProgress: progressPrinter() }),
-    );
+    return await readFrontier(from, (frontier) => importFrontier(frontier, database, options));
   } catch (error) {
     if (error instanceof FrontierFailure)
       throw new ConfigError(startupFailure(error.cause).replace(/^DATABASE_URL/, "--from"));
@@ -56,13 +56,13 @@ async function importInto(url: string, from: string, dryRun: boolean): Promise<I
   }
 }
 
-function progressPrinter(): (progress: Progress) => void {
+function progressPrinter(stderr: Surroundings["stderr"]): (progress: Progress) => void {
   let nextAt = 0;
   return ({ organizations, organizationsTotal, transactions, transactionsTotal }) => {
     const isLast = organizations === organizationsTotal;
     if (performance.now() < nextAt && !isLast) return;
     nextAt = performance.now() + progressMs;
-    process.stderr.write(
+    stderr.write(
       `${organizations} of ${organizationsTotal} organizations, ${transactions} of ${transactionsTotal} transactions\n`,
     );
   };

@@ -1,18 +1,26 @@
 import { startupFailure } from "../startup-failure.ts";
+import { firstSignal, type Surroundings } from "./surroundings.ts";
 
-/** Does what the program was started for, and ends the process: with the exit code that comes of it, or 1 and one line. */
-export function run(work: () => Promise<number>, exitCodeOfFailure = 1): Promise<void> {
-  return work().then(
-    (exitCode) => process.exit(exitCode),
-    (error: unknown) => {
-      process.stderr.write(`tallystick: ${startupFailure(error)}\n`);
-      process.exit(exitCodeOfFailure);
-    },
-  );
+/** Does what the program was started for. The exit code is what comes of it, or `codeOfFailure` with one line. */
+export async function run(
+  work: () => Promise<number>,
+  { stderr }: Surroundings,
+  codeOfFailure = 1,
+): Promise<number> {
+  try {
+    return await work();
+  } catch (error) {
+    stderr.write(`tallystick: ${startupFailure(error)}\n`);
+    return codeOfFailure;
+  }
 }
 
-/** A signal's own answer is to end at once, which would leave an embedded database running. */
-export function exitOnSignals(exitCode: number): void {
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    process.on(signal, () => process.exit(exitCode));
+/** As `run`, but ends at once with `codeOfFailure` at a signal, whose own answer would leave an embedded database running. */
+export function runUntilSignal(
+  work: () => Promise<number>,
+  surroundings: Surroundings,
+  codeOfFailure = 1,
+): Promise<number> {
+  const signalled = firstSignal(surroundings).then(() => codeOfFailure);
+  return Promise.race([signalled, run(work, surroundings, codeOfFailure)]);
 }

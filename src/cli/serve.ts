@@ -8,19 +8,20 @@ import { createService } from "../service.ts";
 import { listenFailure } from "../startup-failure.ts";
 import { type WelcomeFacts, welcome } from "../welcome.ts";
 import { startDatabase } from "./database.ts";
+import { firstSignal, type Surroundings } from "./surroundings.ts";
 
 type Stop = () => Promise<void>;
 
 /** Starts the service, waits for a signal, and stops in the reverse order of the start. */
-export async function serveCommand(config: Config): Promise<number> {
-  const log = createLog(config.log);
-  const signalled = firstSignal();
+export async function serveCommand(config: Config, surroundings: Surroundings): Promise<number> {
+  const log = createLog(config.log, surroundings.stderr.fd);
+  const signalled = firstSignal(surroundings);
   const stops: Stop[] = [];
   let exitCode = 0;
   try {
     const database = await startDatabase(config.database, (line) => log.debug({ postgres: line }));
     stops.push(database.stop);
-    const serving = serve(database.url, config, log, stops);
+    const serving = serve(database.url, config, log, stops).then((text) => surroundings.stdout.write(text));
     // A start may take long, as when another instance migrates: a signal ends it too.
     const ending = await Promise.race([signalled, serving.then(() => database.lost)]);
     if (ending === undefined) {
@@ -34,7 +35,8 @@ export async function serveCommand(config: Config): Promise<number> {
   return exitCode;
 }
 
-async function serve(databaseUrl: string, config: Config, log: Logger, stops: Stop[]): Promise<void> {
+/** Answers what to print for people. */
+async function serve(databaseUrl: string, config: Config, log: Logger, stops: Stop[]): Promise<string> {
   const { admin, database, host, port } = config;
   const service = await createService(databaseUrl, log);
   stops.push(service.stop);
@@ -44,7 +46,7 @@ async function serve(databaseUrl: string, config: Config, log: Logger, stops: St
     throw listenFailure(error);
   });
   log.info({ host: address.host, port: address.port }, "ready");
-  if (facts !== undefined) process.stdout.write(welcome({ address, ...facts }));
+  return facts === undefined ? "" : welcome({ address, ...facts });
 }
 
 /** With a database of its own comes a credential, and something to look at. */
@@ -52,14 +54,4 @@ async function prepareDemo(app: App, dataDir: string): Promise<Omit<WelcomeFacts
   const credential = generatedCredential(dataDir);
   await ensureAdminCredential(app, credential);
   return { credential, demo: await ensureDemo(app) };
-}
-
-/**
- * The first signal that asks for an end; a closed terminal is one. npm and the terminal may each send one, so further
- * ones change nothing.
- */
-function firstSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve(signal));
-  });
 }

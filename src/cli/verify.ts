@@ -4,6 +4,7 @@ import { type Database, openDatabase } from "../store/driver/database.ts";
 import { requireMigrated } from "../store/driver/migrate.ts";
 import { Organizations } from "../store/tenants/organizations.ts";
 import { withDatabase } from "./database.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 export interface VerifyOptions {
   /** Id or name; all of them without it. */
@@ -12,9 +13,9 @@ export interface VerifyOptions {
 }
 
 /** Audits the database of the settings and prints what is broken. The exit code is 1 where anything is. */
-export async function verifyCommand(options: VerifyOptions): Promise<number> {
-  const report = await withDatabase(readConfig(process.env).database, ({ url }) => audit(url, options));
-  process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : textOf(report));
+export async function verifyCommand(options: VerifyOptions, { env, stdout }: Surroundings): Promise<number> {
+  const report = await withDatabase(readConfig(env).database, ({ url }) => audit(url, options));
+  stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : textOf(report));
   return report.violationCount === 0 ? 0 : 1;
 }
 

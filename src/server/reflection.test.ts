@@ -1,5 +1,4 @@
 import { execFile } from "node:child_process";
-import { createRequire } from "node:module";
 import { promisify } from "node:util";
 import { fromBinary } from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
@@ -7,6 +6,7 @@ import { type Client, Code, createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { ServerReflection } from "../../gen/grpc/reflection/v1/reflection_pb.ts";
 import { ServerReflection as ServerReflectionAlpha } from "../../gen/grpc/reflection/v1alpha/reflection_pb.ts";
+import { bufProgram } from "../../test/support/buf.ts";
 import { type Fixture, startServer } from "./server.fixture.ts";
 
 type Asked =
@@ -138,10 +138,9 @@ describe("grpc.reflection", () => {
   });
 
   it.each(["grpc", "grpcweb", "connect"])("lets buf curl call over %s without a schema", async (protocol) => {
-    const buf = createRequire(__filename).resolve("@bufbuild/buf/bin/buf");
     const method = `${fixture.url}/raystack.frontier.v1beta1.FrontierService/GetBillingBalance`;
     const flags = ["curl", "--http2-prior-knowledge", "--protocol", protocol, "-d", '{"id":"x"}'];
-    const { stdout } = await promisify(execFile)(process.execPath, [buf, ...flags, method]);
+    const { stdout } = await promisify(execFile)(bufProgram, [...flags, method]);
     expect(JSON.parse(stdout)).toEqual({ balance: { amount: "9007199254740993", currency: "x" } });
   });
 });

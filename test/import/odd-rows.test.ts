@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Sql } from "postgres";
-import { outcomeOf, startProgram } from "../lifecycle/program.ts";
+import { byProgram, inProcess, type RunToEnd } from "../lifecycle/outcome.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
 import { restClient } from "../support/rest.ts";
 import { connectClients, startService, type TestService } from "../support/service.ts";
@@ -23,11 +23,9 @@ const here = <T>(work: (sql: Sql) => Promise<T>) => withSql(service.databaseUrl,
 const clients = () => connectClients(service.url, service.platform);
 
 /** Imports, and answers the exit code, the lines of remarks and those of the summary. The ledger is sound afterwards. */
-async function imported(...args: string[]) {
-  const settings = { DATABASE_URL: service.databaseUrl };
-  const { code, stdout, stderr } = await outcomeOf(
-    startProgram(["import", "frontier", "--from", frontier.url, ...args], settings),
-  );
+async function imported({ args = [], run = inProcess }: { args?: string[]; run?: RunToEnd } = {}) {
+  const command = ["import", "frontier", "--from", frontier.url, ...args];
+  const { code, stdout, stderr } = await run(command, { DATABASE_URL: service.databaseUrl });
   expect({ code, stderr }).toEqual({
     code,
     stderr: expect.stringMatching(/^(\d+ of \d+ organizations, .*\n)*$/),
@@ -120,8 +118,11 @@ describe("tallystick import frontier", () => {
         `Not imported: organization ${made.namesake} is called "demo", as organization ${demo?.id} is here: rename one of them.`,
       ].sort(),
     };
-    expect(await imported("--dry-run")).toMatchObject({ ...wanted, remarks: wanted.remarks.slice(1) });
-    expect(await imported()).toMatchObject(wanted);
+    expect(await imported({ args: ["--dry-run"] })).toMatchObject({
+      ...wanted,
+      remarks: wanted.remarks.slice(1),
+    });
+    expect(await imported({ run: byProgram })).toMatchObject(wanted);
     expect(await balanceOf(made.other.accountId)).toBe(7n);
   });
 
@@ -482,7 +483,7 @@ describe("tallystick import frontier", () => {
         select ${accountId}, case when n % 3 = 0 then 'debit' else 'credit' end, n from generate_series(1, 12_000) n`;
       return { accountId };
     });
-    const runs = await Promise.all([imported(), imported(), imported()]);
+    const runs = await Promise.all(Array.from({ length: 3 }, () => imported({ run: byProgram })));
     expect(runs.map(({ code }) => code)).toEqual([0, 0, 0]);
     const booked = runs.map(({ summary }) => Number(/(\d+) transactions/.exec(summary[0] ?? "")?.[1]));
     expect(booked.reduce((sum, count) => sum + count, 0)).toBe(12_000);
@@ -501,42 +502,45 @@ describe("tallystick import frontier", () => {
 });
 
 describe("tallystick import", () => {
-  const run = (args: readonly string[], settings: Record<string, string> = {}) =>
-    outcomeOf(startProgram(["import", ...args], { DATABASE_URL: service.databaseUrl, ...settings }));
-
-  it.each([
-    ["no database is named", ["frontier"], /required option '--from/],
+  it.each<[string, RunToEnd, string[], RegExp]>([
+    ["no database is named", inProcess, ["frontier"], /required option '--from/],
     [
       "what is named is no URL",
+      inProcess,
       ["frontier", "--from", "frontier"],
       /^tallystick: --from must be a URL like .*\n$/,
     ],
     [
       "the Frontier is out of reach",
+      byProgram,
       ["frontier", "--from", "postgres://me:secret@127.0.0.1:1/none"],
       /^tallystick: --from: the database cannot be reached: (?!.*secret).*\n$/,
     ],
     [
       "there is no such system",
+      byProgram,
       ["ledger", "--from", "postgres://127.0.0.1/none"],
       /unknown command 'ledger'/,
     ],
-  ])("exits with 2 where %s", async (_what, args, line) => {
-    const { code, stdout, stderr } = await run(args);
+  ])("exits with 2 where %s", async (_what, run, args, line) => {
+    const settings = { DATABASE_URL: service.databaseUrl };
+    const { code, stdout, stderr } = await run(["import", ...args], settings);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(line);
   });
 
   it("exits with 2 where what is named is no Frontier, or its own database is not migrated", async () => {
     const empty = await createDatabase("empty");
-    const { code, stderr } = await run(["frontier", "--from", empty.url]);
+    const run = (from: TestDatabase, databaseUrl: string) =>
+      inProcess(["import", "frontier", "--from", from.url], { DATABASE_URL: databaseUrl });
+    const { code, stderr } = await run(empty, service.databaseUrl);
     expect({ code, stderr }).toEqual({
       code: 2,
       stderr: expect.stringMatching(
         /^tallystick: --from: PostgreSQL refused: relation .* does not exist \(42P01\)\.\n$/,
       ),
     });
-    const refused = await run(["frontier", "--from", frontier.url], { DATABASE_URL: empty.url });
+    const refused = await run(frontier, empty.url);
     expect(refused).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/^tallystick: The database lacks what/),

@@ -3,12 +3,18 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
+import { type RunToEnd, inProcess as runInProcess } from "./outcome.ts";
+import { outcomeOf } from "./program.ts";
 import { end, endServers, newDataFolder, ready, startServer } from "./server.ts";
 
+type Start = (settings: Record<string, string>) => ReturnType<RunToEnd>;
+const byProgram: Start = (settings) => outcomeOf(startServer(settings));
+const inProcess: Start = (settings) => runInProcess(["serve"], { PORT: "0", ...settings });
+
 const secret = "a-secret-that-nobody-may-see";
-const refusals: Record<string, { settings: Record<string, string>; line: RegExp }> = {
+const refusals: Record<string, { settings: Record<string, string>; line: RegExp; start?: Start }> = {
   HOST: { settings: { HOST: "not a host" }, line: /^HOST is "not a host", but must be / },
-  PORT: { settings: { PORT: "65536" }, line: /^PORT is "65536", but must be / },
+  PORT: { settings: { PORT: "65536" }, line: /^PORT is "65536", but must be /, start: byProgram },
   "DATABASE_URL that is none": {
     settings: { DATABASE_URL: `mysql://me:${secret}@localhost/db` },
     line: /^DATABASE_URL is mysql:\/\/…, but must be /,
@@ -39,36 +45,39 @@ afterAll(async () => {
 });
 
 describe("a start that cannot be is one line and exit code 1", () => {
-  it.each(Object.entries(refusals))("%s", async (_name, { settings, line }) => {
+  it.each(Object.entries(refusals))("%s", async (_name, { settings, line, start = inProcess }) => {
     // Nothing of it depends on the database, so that a setting that is taken by mistake harms nothing.
-    expect(await refusal({ DATABASE_URL: "postgres://127.0.0.1:1/none", ...settings })).toMatch(line);
+    const all = { DATABASE_URL: "postgres://127.0.0.1:1/none", ...settings };
+    expect(await refusal(start, all)).toMatch(line);
   });
 
   it("a port that is taken", async () => {
     const taken = createServer();
     const port = await listen(taken);
-    const line = await refusal({ DATABASE_URL: database.url, PORT: String(port) });
+    const line = await refusal(byProgram, { DATABASE_URL: database.url, PORT: String(port) });
     expect(line).toMatch(new RegExp(`^PORT is taken: .* set another PORT \\(.*127\\.0\\.0\\.1:${port}\\)`));
     taken.close();
   });
 
   it("a host that is not this machine", async () => {
     // An address that is kept for documentation (RFC 5737).
-    const line = await refusal({ DATABASE_URL: database.url, HOST: "192.0.2.1" });
+    const line = await refusal(inProcess, { DATABASE_URL: database.url, HOST: "192.0.2.1" });
     expect(line).toMatch(/^HOST and PORT cannot be listened on: .*EADDRNOTAVAIL/);
   });
 
   it("a data folder that is a file", async () => {
     const file = newDataFolder();
     writeFileSync(file, "");
-    expect(await refusal({ TALLYSTICK_DATA_DIR: file })).toMatch(/^The data folder .* cannot be written \(/);
+    expect(await refusal(inProcess, { TALLYSTICK_DATA_DIR: file })).toMatch(
+      /^The data folder .* cannot be written \(/,
+    );
   });
 
   it("a data folder that another server uses", async () => {
     const dataDir = newDataFolder();
     const first = startServer({ TALLYSTICK_DATA_DIR: dataDir });
     await ready(first);
-    const line = await refusal({ TALLYSTICK_DATA_DIR: dataDir });
+    const line = await refusal(byProgram, { TALLYSTICK_DATA_DIR: dataDir });
     expect(line).toContain(`is in use by another server (process ${first.pid})`);
     expect(await end(first, "SIGTERM")).toBe(0);
   });
@@ -77,21 +86,23 @@ describe("a start that cannot be is one line and exit code 1", () => {
     const dataDir = newDataFolder();
     mkdirSync(dataDir, { mode: 0o700 });
     writeFileSync(join(dataDir, "credential.json"), `{"client_secret": "${secret}", `);
-    expect(await refusal({ TALLYSTICK_DATA_DIR: dataDir })).toMatch(/credential\.json holds no client_id/);
+    expect(await refusal(inProcess, { TALLYSTICK_DATA_DIR: dataDir })).toMatch(
+      /credential\.json holds no client_id/,
+    );
   });
 
   it("a database where nothing listens", async () => {
     const closed = createServer();
     const port = await listen(closed);
     closed.close();
-    const line = await refusal({ DATABASE_URL: `postgres://me:${secret}@127.0.0.1:${port}/db` });
+    const line = await refusal(byProgram, { DATABASE_URL: `postgres://me:${secret}@127.0.0.1:${port}/db` });
     expect(line).toMatch(/^DATABASE_URL: the database cannot be reached: .* \(ECONNREFUSED\)\.$/);
   });
 
   it("a database that does not exist", async () => {
     const url = new URL(database.url);
     url.pathname = "/no_such_database";
-    const line = await refusal({ DATABASE_URL: url.href });
+    const line = await refusal(inProcess, { DATABASE_URL: url.href });
     expect(line).toMatch(
       /^DATABASE_URL: PostgreSQL refused: database "no_such_database" does not exist \(3D000\)/,
     );
@@ -99,24 +110,25 @@ describe("a start that cannot be is one line and exit code 1", () => {
 
   it("a user who does not exist", async () => {
     const url = database.url.replace(/\/\/[^@]*@/, `//nobody:${secret}@`);
-    expect(await refusal({ DATABASE_URL: url })).toMatch(/^DATABASE_URL: PostgreSQL refused: .*"nobody"/);
+    expect(await refusal(inProcess, { DATABASE_URL: url })).toMatch(
+      /^DATABASE_URL: PostgreSQL refused: .*"nobody"/,
+    );
   });
 
   it("a wrong password", async () => {
     const strict = createServer((socket) => socket.once("data", () => socket.end(passwordRefused())));
     const url = `postgres://me:${secret}@127.0.0.1:${await listen(strict)}/db`;
-    const line = await refusal({ DATABASE_URL: url });
+    const line = await refusal(inProcess, { DATABASE_URL: url });
     expect(line).toMatch(/^DATABASE_URL: PostgreSQL refused: password authentication failed .*28P01/);
     strict.close();
   });
 });
 
 /** The one line, without the program's name, of a start that must fail. */
-async function refusal(settings: Record<string, string>): Promise<string> {
-  const server = startServer(settings);
-  expect(await server.ended).toBe(1);
-  const [line = "", ...more] = server.stderr.split("\n");
-  expect({ more, stdout: server.stdout }).toEqual({ more: [""], stdout: "" });
+async function refusal(start: Start, settings: Record<string, string>): Promise<string> {
+  const { code, stdout, stderr } = await start(settings);
+  const [line = "", ...more] = stderr.split("\n");
+  expect({ code, more, stdout }).toEqual({ code: 1, more: [""], stdout: "" });
   expect(line).not.toContain(secret.slice(0, 15));
   expect(line).toMatch(/^tallystick: .*\.$/);
   return line.replace("tallystick: ", "");

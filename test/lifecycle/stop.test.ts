@@ -9,18 +9,10 @@ const pidFile = join(dataDir, "postgres", "postmaster.pid");
 
 afterAll(endServers);
 
-describe.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("%s", (signal) => {
-  it("stops server and database, and leaves nothing behind", async () => {
-    const server = await startEmbedded();
-    const { pid, socketFolder } = postgres();
-    expect(await end(server, signal)).toBe(0);
-    expect(processIdentity(pid)).toBeUndefined();
-    expect(existsSync(pidFile)).toBe(false);
-    expect(existsSync(socketFolder)).toBe(false);
-    expect(readdirSync(dataDir).sort()).toEqual(["credential.json", "postgres"]);
-    expect(logged(server)).toEqual(["ready", "stopping", "stopped"]);
-  });
-});
+it.each(["SIGINT", "SIGTERM"] as const)(
+  "%s stops server and database, and leaves nothing behind",
+  async (signal) => expectCleanEnd(await startEmbedded(), signal),
+);
 
 it("a signal that comes twice, as from npm and the terminal, does no harm", async () => {
   const server = await startEmbedded();
@@ -37,7 +29,7 @@ it("a signal before the server is ready stops it too", async () => {
   expect(existsSync(pidFile)).toBe(false);
 });
 
-it("a killed server leaves a database that the next start takes over", async () => {
+it("a killed server leaves a database that the next start takes over, and SIGHUP stops", async () => {
   const killed = await startEmbedded();
   const { pid } = postgres();
   expect(await end(killed, "SIGKILL")).toBe("SIGKILL");
@@ -46,7 +38,7 @@ it("a killed server leaves a database that the next start takes over", async () 
   const next = await startEmbedded();
   expect(processIdentity(pid)).toBeUndefined();
   expect((await fetch(`${await ready(next)}/readyz`)).status).toBe(200);
-  expect(await end(next, "SIGTERM")).toBe(0);
+  await expectCleanEnd(next, "SIGHUP");
 });
 
 it("a database that ends by itself ends the server, with exit code 1", async () => {
@@ -55,6 +47,16 @@ it("a database that ends by itself ends the server, with exit code 1", async () 
   expect(await server.ended).toBe(1);
   expect(logged(server)).toContain("the embedded PostgreSQL ended by itself");
 });
+
+async function expectCleanEnd(server: Program, signal: NodeJS.Signals): Promise<void> {
+  const { pid, socketFolder } = postgres();
+  expect(await end(server, signal)).toBe(0);
+  expect(processIdentity(pid)).toBeUndefined();
+  expect(existsSync(pidFile)).toBe(false);
+  expect(existsSync(socketFolder)).toBe(false);
+  expect(readdirSync(dataDir).sort()).toEqual(["credential.json", "postgres"]);
+  expect(logged(server)).toEqual(["ready", "stopping", "stopped"]);
+}
 
 async function startEmbedded(): Promise<Program> {
   const server = startServer({ TALLYSTICK_DATA_DIR: dataDir });

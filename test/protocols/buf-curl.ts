@@ -1,5 +1,4 @@
 import { execFile } from "node:child_process";
-import { join } from "node:path";
 import { fromJsonString, type JsonValue } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { errorFromJson } from "@connectrpc/connect/protocol-connect";
@@ -7,10 +6,9 @@ import {
   CreateBillingUsageResponseSchema,
   GetBillingBalanceResponseSchema,
 } from "../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
+import { bufProgram } from "../support/buf.ts";
 import type { TestCredential } from "../support/service.ts";
 import { type Protocol, requireBalance } from "./billing-client.ts";
-
-const program = join(import.meta.dirname, "../../node_modules/.bin/buf");
 
 /** `buf curl`, which learns the schema by reflection. */
 export const bufCurlProtocols: readonly Protocol[] = ["grpc", "grpcweb", "connect"].map((protocol) => ({
@@ -50,10 +48,14 @@ function bufCurl({ url, protocol, credential, request }: BufCurlCall): Promise<s
   const user = `${credential.clientId}:${credential.clientSecret}`;
   const options = ["--http2-prior-knowledge", "--protocol", protocol, "--user", user];
   return new Promise((resolve, reject) => {
-    execFile(program, ["curl", ...options, "-d", JSON.stringify(request), url], (error, stdout, stderr) => {
-      if (error === null) resolve(stdout);
-      else reject(connectErrorOf(stderr));
-    });
+    execFile(
+      bufProgram,
+      ["curl", ...options, "-d", JSON.stringify(request), url],
+      (error, stdout, stderr) => {
+        if (error === null) resolve(stdout);
+        else reject(connectErrorOf(stderr));
+      },
+    );
   });
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { outcomeOf, startProgram } from "../lifecycle/program.ts";
+import { byProgram, inProcess, type RunToEnd } from "../lifecycle/outcome.ts";
 import { endServers, newDataFolder } from "../lifecycle/server.ts";
 import { createDatabase } from "../support/database.ts";
 import { startService, type Tenant, type TestService } from "../support/service.ts";
@@ -19,13 +19,12 @@ afterAll(async () => {
   await endServers();
 });
 
-const tallystick = (args: readonly string[], settings: Record<string, string> = {}) =>
-  outcomeOf(startProgram(args, settings));
-const verify = (...args: string[]) => tallystick(["verify", ...args], { DATABASE_URL: service.databaseUrl });
+const verify = (run: RunToEnd, ...args: string[]) =>
+  run(["verify", ...args], { DATABASE_URL: service.databaseUrl });
 
 describe("tallystick verify", () => {
   it("exits with 0 where all is well", async () => {
-    expect(await verify()).toEqual({
+    expect(await verify(byProgram)).toEqual({
       code: 0,
       stdout: `Verified: ${2 + historyEntries} entries of ${2 + historyAccounts} accounts; no violations.\n`,
       stderr: "",
@@ -34,7 +33,7 @@ describe("tallystick verify", () => {
 
   it("exits with 1 where something is not, prints a line for each, and for programs JSON", async () => {
     await plant(service.databaseUrl, { damage: "an account's version is another", orgId: damaged.orgId });
-    const { code, stdout } = await verify();
+    const { code, stdout } = await verify(inProcess);
     expect(code).toBe(1);
     const [line, summary, ...rest] = stdout.split("\n");
     expect(line).toMatch(
@@ -47,7 +46,7 @@ describe("tallystick verify", () => {
     );
     expect(rest).toEqual([""]);
 
-    const json = await verify("--json");
+    const json = await verify(byProgram, "--json");
     expect(json.code).toBe(1);
     expect(JSON.parse(json.stdout)).toEqual({
       violations: [
@@ -67,38 +66,40 @@ describe("tallystick verify", () => {
 
   it("looks at one organization, by id or by name, if that is asked", async () => {
     for (const name of [sound.orgId, sound.orgName]) {
-      expect(await verify("--organization", name)).toMatchObject({
+      expect(await verify(inProcess, "--organization", name)).toMatchObject({
         code: 0,
         stdout: "Verified: 2 entries of 2 accounts; no violations.\n",
       });
     }
-    expect((await verify("--organization", damaged.orgName)).code).toBe(1);
+    expect((await verify(inProcess, "--organization", damaged.orgName)).code).toBe(1);
   });
 
-  it.each([
+  it.each<[string, RunToEnd, string[], Record<string, string>, RegExp]>([
     [
       "there is no such organization",
+      byProgram,
       ["--organization", "atlantis"],
       {},
       /^tallystick: --organization is "atlantis", but must be .*\.\n$/,
     ],
-    ["there is no such option", ["--everything"], {}, /unknown option '--everything'/],
+    ["there is no such option", inProcess, ["--everything"], {}, /unknown option '--everything'/],
     [
       "the database is out of reach",
+      inProcess,
       [],
       { DATABASE_URL: "postgres://127.0.0.1:1/none" },
       /^tallystick: DATABASE_URL: the database cannot be reached: .*\n$/,
     ],
-  ])("exits with 2 where %s", async (_what, args, settings, line) => {
+  ])("exits with 2 where %s", async (_what, run, args, settings, line) => {
     const settingsOfAll = { DATABASE_URL: service.databaseUrl, ...settings };
-    const { code, stdout, stderr } = await tallystick(["verify", ...args], settingsOfAll);
+    const { code, stdout, stderr } = await run(["verify", ...args], settingsOfAll);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(line);
   });
 
   it("exits with 2 where the database is not migrated, and changes nothing", async () => {
     const { url, drop } = await createDatabase("empty");
-    const { code, stderr } = await tallystick(["verify"], { DATABASE_URL: url });
+    const { code, stderr } = await inProcess(["verify"], { DATABASE_URL: url });
     expect(code).toBe(2);
     expect(stderr).toMatch(/^tallystick: The database lacks what this version needs: .*\.\n$/);
     await drop();
@@ -106,8 +107,8 @@ describe("tallystick verify", () => {
 
   it("verifies the embedded database", async () => {
     const settings = { TALLYSTICK_DATA_DIR: newDataFolder() };
-    expect((await tallystick(["migrate"], settings)).code).toBe(0);
-    expect(await tallystick(["verify"], settings)).toMatchObject({
+    expect((await byProgram(["migrate"], settings)).code).toBe(0);
+    expect(await byProgram(["verify"], settings)).toMatchObject({
       code: 0,
       stdout: "Verified: 0 entries of 0 accounts; no violations.\n",
     });
@@ -117,22 +118,22 @@ describe("tallystick verify", () => {
 describe("tallystick", () => {
   it("tells its version", async () => {
     const { version } = JSON.parse(readFileSync("package.json", "utf8"));
-    expect(await tallystick(["--version"])).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
+    expect(await byProgram(["--version"])).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
   });
 
   it("helps", async () => {
-    const { code, stdout } = await tallystick(["--help"]);
+    const { code, stdout } = await inProcess(["--help"]);
     expect(code).toBe(0);
     for (const command of ["serve", "migrate", "verify", "import"])
       expect(stdout).toContain(`\n  ${command} `);
   });
 
   it("says which commands there are to who names none, or another", async () => {
-    expect(await tallystick([])).toMatchObject({
+    expect(await byProgram([])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining("Usage: tallystick"),
     });
-    expect(await tallystick(["audit"])).toMatchObject({
+    expect(await inProcess(["audit"])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining("unknown command 'audit'"),
     });

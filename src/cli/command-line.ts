@@ -1,0 +1,88 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command, CommanderError } from "commander";
+import type { ImportFrontierOptions } from "./import-frontier.ts";
+import { run, runUntilSignal } from "./run.ts";
+import type { Surroundings } from "./surroundings.ts";
+import type { VerifyOptions } from "./verify.ts";
+
+/** As grep has it: 0 and 1 are answers, and 2 says that there is none. */
+const exitCodeWithoutAnswer = 2;
+
+const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "..", "..", "package.json"), "utf8"));
+
+/** Does what the arguments ask for, and answers the exit code. */
+export async function runCommandLine(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  let exitCode = 0;
+  const program = commands(surroundings, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(args, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : exitCodeWithoutAnswer;
+  }
+  return exitCode;
+}
+
+// Each command loads its own modules: the service's take half a second, and only one command needs them, once its
+// settings are in order.
+function commands(surroundings: Surroundings, done: (exitCode: number) => void): Command {
+  const { stdout, stderr } = surroundings;
+  const program = new Command("tallystick")
+    .description("Balances, credits, charges and limits on a double-entry ledger in Postgres.")
+    .version(version)
+    .addHelpText("after", "\nSettings are environment variables: docs/operating.md lists them.")
+    .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
+    .exitOverride();
+
+  program
+    .command("serve")
+    .description("start the service, until a signal ends it")
+    // At its prompt zsh hands over what begins with # as arguments.
+    .allowExcessArguments()
+    .action(async () => {
+      const serve = async () => {
+        const { readConfig } = await import("../config.ts");
+        const config = readConfig(surroundings.env);
+        return (await import("./serve.ts")).serveCommand(config, surroundings);
+      };
+      done(await run(serve, surroundings));
+    });
+
+  program
+    .command("migrate")
+    .description("bring the database up to date, as a start of the service does")
+    .action(async () => {
+      const migrate = async () => (await import("./migrate.ts")).migrateCommand(surroundings);
+      done(await runUntilSignal(migrate, surroundings));
+    });
+
+  program
+    .command("verify")
+    .description("recompute the ledger from its entries, and exit with 1 if anything is broken")
+    .option("--organization <id or name>", "verify one organization and not all")
+    .option("--json", "print the report as JSON")
+    .action(async (options: VerifyOptions) => {
+      const verify = async () => (await import("./verify.ts")).verifyCommand(options, surroundings);
+      done(await runUntilSignal(verify, surroundings, exitCodeWithoutAnswer));
+    });
+
+  program
+    .command("import")
+    .description("bring the books of another system into the ledger")
+    .command("frontier")
+    .description(
+      "import organizations, billing accounts and credits, and exit with 1 if anything is left out",
+    )
+    .requiredOption("--from <postgres url>", "the database of the Frontier, which is only read")
+    .option("--dry-run", "print what would be imported, and write nothing")
+    .action(async (options: ImportFrontierOptions) => {
+      const load = () => import("./import-frontier.ts");
+      const importFrontier = async () => (await load()).importFrontierCommand(options, surroundings);
+      done(await runUntilSignal(importFrontier, surroundings, exitCodeWithoutAnswer));
+    });
+
+  return program;
+}
