@@ -1,5 +1,5 @@
-import { LRUCache } from "lru-cache";
 import { Refused } from "../domain/refusal.ts";
+import { boundedMap } from "../store/driver/bounded-map.ts";
 import { FreshCache } from "../store/driver/fresh-cache.ts";
 import { retrying } from "../store/driver/retry.ts";
 import type { Credentials, StoredCredential } from "../store/tenants/credentials.ts";
@@ -23,7 +23,7 @@ interface HashedProof {
 export class Authenticator {
   private readonly known = new FreshCache<StoredCredential>(freshness);
   /** Headers that once were right, by their text: a caller sends the same one each time, and reading it costs a hash. */
-  private readonly proofs = new LRUCache<string, HashedProof>({ max: freshness.entriesMax });
+  private readonly proofs = boundedMap<HashedProof>(freshness.entriesMax);
 
   constructor(private readonly credentials: Credentials) {}
 

@@ -313,10 +313,13 @@ function plain({ accounts, holds, returned, newestCredits, known }: LedgerState)
   return textOf([[...accounts], [...holds], [...returned], [...newestCredits], [...known]]);
 }
 
-/** Without the moment from which on somebody is to look for what is due, which may be too early. */
+/**
+ * Without the moment from which on somebody is to look for what is due, which may be too early, and what is told of it:
+ * nothing where it has passed, as after the capture of what was due.
+ */
 function textOf(value: unknown): string {
   const plainly = (name: string, inner: unknown) => {
-    if (name === "dueAt") return undefined;
+    if (name === "dueAt" || name === "freeAt") return undefined;
     return inner instanceof Amount ? String(inner) : inner;
   };
   return JSON.stringify(value, plainly, 1);

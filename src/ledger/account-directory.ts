@@ -1,5 +1,5 @@
-import { LRUCache } from "lru-cache";
 import type { AccountRef } from "../domain/account.ts";
+import { boundedMap } from "../store/driver/bounded-map.ts";
 import type { Database } from "../store/driver/database.ts";
 import { accountIds } from "../store/settlement/account-ids.ts";
 import type { LocatedAccount } from "../store/settlement/lock.ts";
@@ -28,7 +28,7 @@ export interface Location {
  * up stays true; only a database that was restored may have lost one. Nothing about its money is kept here.
  */
 export class AccountDirectory {
-  private readonly entries = new LRUCache<string, Entry>({ max: entriesMax });
+  private readonly entries = boundedMap<Entry>(entriesMax);
 
   constructor(private readonly database: Database) {}
 

@@ -3,6 +3,9 @@ import { getTableConfig, PgTable } from "drizzle-orm/pg-core";
 import { createDatabase, type TestDatabase } from "../../test/support/database.ts";
 import { withSql } from "../../test/support/sql.ts";
 import * as schema from "./schema.ts";
+import { accountRow } from "./settlement/account-row.ts";
+import { holdRow } from "./settlement/hold-row.ts";
+import { operationRow } from "./settlement/operation-row.ts";
 
 let database: TestDatabase;
 
@@ -73,6 +76,19 @@ describe("the schema in the code and the migrated database", () => {
     );
     const declared = declaredKeys().sort((a, b) => (a.table < b.table ? -1 : 1));
     expect([...migrated]).toEqual(declared);
+  });
+
+  it("have the same attributes of the rows that are handed over, in the same order", async () => {
+    for (const { name, attributes } of [operationRow, accountRow, holdRow]) {
+      const migrated = await withSql(
+        database.url,
+        (sql) => sql<{ name: string; sqlType: string }[]>`
+        select a.attname as name, case format_type(a.atttypid, a.atttypmod)
+          when 'timestamp with time zone' then 'timestamptz' else format_type(a.atttypid, a.atttypmod) end as "sqlType"
+        from pg_type t join pg_attribute a on a.attrelid = t.typrelid where t.typname = ${name} order by a.attnum`,
+      );
+      expect({ name, attributes: [...migrated] }).toEqual({ name, attributes });
+    }
   });
 
   it("allow the same words where a column takes but a few", async () => {

@@ -1,4 +1,5 @@
-import { LRUCache } from "lru-cache";
+import type { LRUCache } from "lru-cache";
+import { boundedMap } from "./bounded-map.ts";
 
 /** For how long what was loaded is used, in milliseconds, and how much of it is kept. */
 export interface Freshness {
@@ -23,7 +24,7 @@ export class FreshCache<V extends {}> {
     private readonly freshness: Freshness,
     private readonly now: () => number = () => performance.now(),
   ) {
-    this.cached = new LRUCache({ max: freshness.entriesMax });
+    this.cached = boundedMap(freshness.entriesMax);
   }
 
   async get(key: string, load: () => Promise<V | undefined>): Promise<V | undefined> {

@@ -105,40 +105,50 @@ async function run<T>(
   work: (transaction: Transaction) => Promise<T>,
   ended: () => void,
 ): Promise<T> {
-  const transaction = new OpenTransaction(session);
-  const send = ({ text, parameters }: Bound) => transaction.ask(text, parameters);
-  let orm: Orm | undefined;
+  const open = new OpenTransaction(session);
   try {
-    const working = work({
-      stripe,
-      get orm() {
-        orm ??= drizzle({
-          client: prepared((asking) => asking((text, parameters) => transaction.ask(text, parameters))),
-        });
-        return orm;
-      },
-      rows: async <R>(statement: Bound) => (await send(statement)) as unknown as R[],
-      commit: async (statements) => {
-        await transaction.begun;
-        const sent = statements.map(send);
-        const committing = transaction.commit();
-        ended();
-        const [{ command }, ...answers] = await Promise.all([committing, ...sent]);
-        if (command !== "COMMIT") throw new RolledBack();
-        for (const [index, { count }] of answers.entries()) requireCount(statements[index], count);
-      },
-    });
-    const [result] = await Promise.all([working, transaction.begun]);
+    const [result] = await Promise.all([work(new LaneTransaction(open, stripe, ended)), open.begun]);
     return result;
   } catch (error) {
-    throw transaction.failure ?? error;
+    throw open.failure ?? error;
   } finally {
-    if (!transaction.isOver) {
-      const undone = transaction.rollBack();
+    if (!open.isOver) {
+      const undone = open.rollBack();
       ended();
       await undone;
     }
   }
+}
+
+class LaneTransaction implements Transaction {
+  private madeOrm: Orm | undefined;
+
+  constructor(
+    private readonly open: OpenTransaction,
+    readonly stripe: number,
+    private readonly ended: () => void,
+  ) {}
+
+  get orm(): Orm {
+    const { open } = this;
+    this.madeOrm ??= drizzle({
+      client: prepared((asking) => asking((text, parameters) => open.ask(text, parameters))),
+    });
+    return this.madeOrm;
+  }
+
+  readonly rows = async <R>({ text, parameters }: Bound): Promise<R[]> =>
+    (await this.open.ask(text, parameters)) as unknown as R[];
+
+  readonly commit = async (statements: readonly Bound[]): Promise<void> => {
+    await this.open.begun;
+    const sent = statements.map(({ text, parameters }) => this.open.ask(text, parameters));
+    const committing = this.open.commit();
+    this.ended();
+    const [{ command }, ...answers] = await Promise.all([committing, ...sent]);
+    if (command !== "COMMIT") throw new RolledBack();
+    for (const [index, { count }] of answers.entries()) requireCount(statements[index], count);
+  };
 }
 
 function requireCount(statement: Bound | undefined, count: number): void {

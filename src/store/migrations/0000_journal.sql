@@ -375,3 +375,81 @@ create table refusals (
 create index refusals_customer on refusals (customer_id, id) where customer_id is not null;
 --> statement-breakpoint
 create index refusals_at on refusals (at);
+--> statement-breakpoint
+-- How the service hands over the rows of a batch. What is the same for all of them, the organization and the time, is not
+-- among them. A process that is older than the database goes on to use what it knows: none of these is ever changed, and
+-- a row of another shape gets a type of its own.
+create type written_operation as (
+  id uuid,
+  key text,
+  kind text,
+  amount numeric,
+  currency text,
+  source text,
+  description text,
+  user_id text,
+  metadata json,
+  asked json,
+  refers_to uuid,
+  returned numeric,
+  from_account_id uuid,
+  from_customer_id uuid,
+  from_counter text,
+  from_version bigint,
+  from_sequence bigint,
+  from_at timestamptz,
+  from_funded numeric,
+  from_spent numeric,
+  from_withdrawn numeric,
+  from_held numeric,
+  from_minimum numeric,
+  to_account_id uuid,
+  to_customer_id uuid,
+  to_counter text,
+  to_version bigint,
+  to_sequence bigint,
+  to_at timestamptz,
+  to_funded numeric,
+  to_spent numeric,
+  to_withdrawn numeric,
+  to_held numeric,
+  to_minimum numeric,
+  hold_id uuid,
+  held_change numeric,
+  hold_captured numeric,
+  hold_remaining numeric,
+  hold_state text,
+  hold_expires_at timestamptz,
+  created_by text
+);
+--> statement-breakpoint
+create type written_account as (
+  id uuid,
+  customer_id uuid,
+  counter text,
+  stripe smallint,
+  currency text,
+  version bigint,
+  sequence bigint,
+  funded numeric,
+  spent numeric,
+  withdrawn numeric,
+  held numeric,
+  due_at timestamptz,
+  updated_at timestamptz,
+  sequence_before bigint
+);
+--> statement-breakpoint
+create type written_hold as (
+  id uuid,
+  account_id uuid,
+  customer_id uuid,
+  currency text,
+  amount numeric,
+  captured numeric,
+  remaining numeric,
+  state text,
+  expires_at timestamptz,
+  on_expiry text,
+  created_at timestamptz
+);

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { LRUCache } from "lru-cache";
+import { boundedMap } from "../driver/bounded-map.ts";
 import type { Database } from "../driver/database.ts";
 
 /** How much is kept, and how much of the rest one sweep deletes. */
@@ -26,7 +26,7 @@ const statementMsMax = 30_000;
 
 /** Deletes refusals that are too old, and of an organization that has too many the oldest. */
 export class RefusalRetention {
-  private readonly written = new LRUCache<string, number>({ max: countedMax });
+  private readonly written = boundedMap<number>(countedMax);
 
   constructor(
     private readonly database: Database,

@@ -1,9 +1,8 @@
 import { type SQL, sql } from "drizzle-orm";
-import type { Hold } from "../../domain/hold.ts";
-import { arrayText, type Columns, columnTexts, tablePlaceholder } from "../driver/arrays.ts";
+import { arrayText } from "../driver/arrays.ts";
+import { rowsOf } from "../driver/rows.ts";
 import { type Bound, statement } from "../driver/statement.ts";
-import { columnsOf } from "../driver/table-columns.ts";
-import { holds } from "../schema.ts";
+import { holdRow } from "./hold-row.ts";
 import type { Outcome } from "./outcome.ts";
 
 const org = sql`${sql.placeholder("org")}::uuid`;
@@ -18,18 +17,10 @@ const wrongAccounts = sql`select case when sum(sequence) = ${sql.placeholder("se
     else ('accounts are not as written: their sequences come to ' || coalesce(sum(sequence), 0))::integer end
   from accounts where org_id = ${org} and id = any(${sql.placeholder("accounts")}::uuid[])`;
 
-const holdColumns: Columns<Hold> = columnsOf(holds, {
-  id: ({ id }) => id,
-  captured: ({ captured }) => captured.toString(),
-  remaining: ({ remaining }) => remaining.toString(),
-  state: ({ state }) => state,
-  expiresAt: ({ expiresAt }) => expiresAt,
-});
-
 /** Each is looked up by its key: of a plain join the planner may make a scan of all that the organization has. */
 const wrongHolds = sql`select case when count(*) = ${wantedHolds}::bigint then 0
     else ('holds are not as written, but ' || count(*) || ' of ' || ${wantedHolds}::text)::integer end
-  from ${tablePlaceholder("r", holdColumns)}
+  from ${rowsOf(holdRow)} as r
   cross join lateral (select from holds h where h.org_id = ${org} and h.id = r.id and h.captured = r.captured
     and h.remaining = r.remaining and h.state = r.state and h.expires_at = r.expires_at limit 1) as found`;
 
@@ -66,7 +57,7 @@ export function changeStatement({ orgId, moment, decision, accounts, expired }: 
       : insertChangeOfHolds({
           ...change,
           wantedHolds: `${holds.length}`,
-          ...columnTexts(holds, holdColumns),
+          rows: holdRow.text(holds),
         });
   return { ...bound, rows: 1 };
 }

@@ -1,0 +1,81 @@
+import { type Column, type SQL, sql } from "drizzle-orm";
+
+/** Nothing becomes null. */
+type Cell = string | number | Date | null | undefined;
+
+/** An attribute of a composite type of the database. */
+export interface Attribute {
+  readonly name: string;
+  readonly sqlType: string;
+}
+
+/** How rows are handed over to the database: as one parameter, an array of a composite type. */
+export interface RowType<T> {
+  readonly name: string;
+  /** In their order in the type. */
+  readonly attributes: readonly Attribute[];
+  /** PostgreSQL's text of the array. */
+  text(rows: readonly T[]): string;
+}
+
+/**
+ * A type whose attributes have the names of the properties and the types of their columns; `cellsOf` answers a row's
+ * cells in the same order. Of a parameter a column PostgreSQL makes as many tables to read the rows from.
+ */
+export function rowType<T>(
+  name: string,
+  columns: Readonly<Record<string, Column>>,
+  cellsOf: (of: T) => readonly Cell[],
+): RowType<T> {
+  const attributes = Object.entries(columns).map(([property, column]) => ({
+    name: snakeCase(property),
+    sqlType: withoutPrecision(column.getSQLType()),
+  }));
+  const isFree = attributes.map(({ sqlType }) => sqlType === "text" || sqlType === "json");
+  const text = (rows: readonly T[]) => {
+    let text = "{";
+    for (const of of rows) {
+      const cells = cellsOf(of);
+      text += text === "{" ? '"(' : ')","(';
+      for (let place = 0; place < cells.length; place += 1) {
+        const cell = cells[place];
+        const separator = place === 0 ? "" : ",";
+        if (cell === null || cell === undefined) text += separator;
+        else text += separator + (isFree[place] ? freeText(String(cell)) : plainText(cell));
+      }
+    }
+    return text === "{" ? "{}" : `${text})"}`;
+  };
+  return { name, attributes, text };
+}
+
+/** The names of a type's attributes, as a list. */
+export function names({ attributes }: RowType<never>): SQL {
+  return sql.raw(attributes.map(({ name }) => name).join(", "));
+}
+
+/** Rows as a table that a statement can select from. Their text is bound to the placeholder `rows`. */
+export function rowsOf({ name }: RowType<never>): SQL {
+  return sql`unnest(${sql.placeholder("rows")}::${sql.raw(name)}[])`;
+}
+
+function plainText(cell: string | number | Date): string {
+  return cell instanceof Date ? cell.toISOString() : `${cell}`;
+}
+
+/** In quotes for the row where it needs them, and what they do not keep, escaped for the array. Nothing is null's text. */
+function freeText(text: string): string {
+  return plain.test(text) ? text : `\\"${text.replace(special, "\\\\\\$&")}\\"`;
+}
+
+const plain = /^[^"\\(),]+$/;
+const special = /["\\]/g;
+
+/** PostgreSQL rounds to the precision of a type without a word, and refuses what does not fit a column. */
+function withoutPrecision(sqlType: string): string {
+  return sqlType.startsWith("timestamp") ? "timestamptz" : sqlType.replace(/\(.*/, "");
+}
+
+function snakeCase(property: string): string {
+  return property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}

@@ -1,0 +1,41 @@
+import { rowType } from "../driver/rows.ts";
+import { accounts } from "../schema.ts";
+import type { WrittenAccount } from "./outcome.ts";
+
+const columns = {
+  id: accounts.id,
+  customerId: accounts.customerId,
+  counter: accounts.counter,
+  stripe: accounts.stripe,
+  currency: accounts.currency,
+  version: accounts.version,
+  sequence: accounts.sequence,
+  funded: accounts.funded,
+  spent: accounts.spent,
+  withdrawn: accounts.withdrawn,
+  held: accounts.held,
+  dueAt: accounts.dueAt,
+  updatedAt: accounts.updatedAt,
+  sequenceBefore: accounts.sequence,
+};
+
+export const accountRow = rowType("written_account", columns, (of: WrittenAccount) => {
+  const { account, sequenceBefore, stripe } = of;
+  const { owner } = account;
+  return [
+    account.id,
+    "customerId" in owner ? owner.customerId : null,
+    "counter" in owner ? owner.counter : null,
+    stripe,
+    account.currency,
+    account.version,
+    account.sequence,
+    account.funded.toString(),
+    account.spent.toString(),
+    account.withdrawn.toString(),
+    account.held.plus(account.overdue).toString(),
+    account.dueAt,
+    account.newestAt,
+    sequenceBefore,
+  ];
+});
