@@ -83,9 +83,15 @@ const special: Readonly<Record<string, readonly string[]>> = {
   "accounts.due_at": ["t.due_at + interval '1 day'", "null"],
 };
 
+const somethingWasDone = `exists (select from operations o
+  where o.org_id = t.org_id and t.id in (o.from_account_id, o.to_account_id))`;
+
 /** Rows whose cell may be damaged, where not every row's may. */
 const rowsOf: Readonly<Record<string, string>> = {
   "accounts.due_at": "exists (select from holds h where h.account_id = t.id and h.state = 'active')",
+  // Whose an account is, and in what, that only has a limit is told by nothing else.
+  "accounts.customer_id": somethingWasDone,
+  "accounts.currency": somethingWasDone,
   // How long a hold lasts whose request did not say it is told by what comes next, unless that extends it.
   "operations.hold_expires_at": `t.kind <> 'hold' or t.asked ->> 'ttl' is not null
     or not exists (select from operations e where e.org_id = t.org_id and e.hold_id = t.id and e.kind = 'extend')`,
