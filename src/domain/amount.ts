@@ -8,6 +8,9 @@ export const amountDigitsMax = 19;
 /** Why a text is not an amount. */
 export type AmountProblem = "not-a-decimal" | "too-many-places" | "too-many-digits";
 
+/** As the database writes it. Of an account's figures most are that. */
+const zeroText = "0.000000000";
+
 const decimalForm = /^-?(\d+)(?:\.(\d+))?$/;
 const leadingZeros = /^0+(?=\d)/;
 
@@ -28,12 +31,14 @@ export class Amount {
     if (match === null) return "not-a-decimal";
     const [, digits = "", places = ""] = match;
     if (places.length > amountPlacesMax) return "too-many-places";
-    if (digits.replace(leadingZeros, "").length > amountDigitsMax) return "too-many-digits";
+    if (digits.length > amountDigitsMax && digits.replace(leadingZeros, "").length > amountDigitsMax)
+      return "too-many-digits";
     return new Amount(new Big(text));
   }
 
   /** Reads text that is known to be an amount, such as a column of the database. */
   static of(text: string): Amount {
+    if (text === zeroText) return Amount.zero;
     const amount = Amount.parse(text);
     if (typeof amount === "string") throw new Error(`not an amount (${amount}): ${text}`);
     return amount;

@@ -31,6 +31,7 @@ export function rowType<T>(
     name: snakeCase(property),
     sqlType: withoutPrecision(column.getSQLType()),
   }));
+  const timeText = lastTimeText();
   const isFree = attributes.map(({ sqlType }) => sqlType === "text" || sqlType === "json");
   const text = (rows: readonly T[]) => {
     let text = "{";
@@ -41,7 +42,8 @@ export function rowType<T>(
         const cell = cells[place];
         const separator = place === 0 ? "" : ",";
         if (cell === null || cell === undefined) text += separator;
-        else text += separator + (isFree[place] ? freeText(String(cell)) : plainText(cell));
+        else if (cell instanceof Date) text += separator + timeText(cell);
+        else text += separator + (isFree[place] ? freeText(String(cell)) : cell);
       }
     }
     return text === "{" ? "{}" : `${text})"}`;
@@ -59,8 +61,17 @@ export function rowsOf({ name }: RowType<never>): SQL {
   return sql`unnest(${sql.placeholder("rows")}::${sql.raw(name)}[])`;
 }
 
-function plainText(cell: string | number | Date): string {
-  return cell instanceof Date ? cell.toISOString() : `${cell}`;
+/** Most rows of a batch have the same moment. */
+function lastTimeText(): (time: Date) => string {
+  let last: Date | undefined;
+  let text = "";
+  return (time) => {
+    if (time !== last) {
+      text = time.toISOString();
+      last = time;
+    }
+    return text;
+  };
 }
 
 /** In quotes for the row where it needs them, and what they do not keep, escaped for the array. Nothing is null's text. */

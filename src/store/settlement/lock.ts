@@ -98,11 +98,21 @@ function compared(accounts: readonly LocatedAccount[], rows: readonly LockedRow[
   for (const { ref, id } of accounts) {
     const row = byId.get(id);
     if (row === undefined) continue;
-    const { key } = accountOf(ownerOf(row), row.currency);
-    if (key !== ref.key) throw new Error(`account ${id} is ${key}, and was locked as ${ref.key}`);
+    if (!isOf(row, ref)) {
+      const { key } = accountOf(ownerOf(row), row.currency);
+      throw new Error(`account ${id} is ${key}, and was locked as ${ref.key}`);
+    }
     locked.push({ ref, row });
   }
   return locked;
+}
+
+function isOf(row: LockedRow, { owner, currency }: AccountRef): boolean {
+  const isOwn =
+    "customerId" in owner
+      ? row.customerId === owner.customerId && row.counter === null
+      : row.counter === owner.counter && row.customerId === null;
+  return isOwn && row.currency === currency;
 }
 
 function idsOf(accounts: readonly LocatedAccount[]): string {
