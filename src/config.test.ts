@@ -18,6 +18,7 @@ describe("readConfig", () => {
     expect(readConfig({}, false)).toEqual({
       host: "127.0.0.1",
       port: 7400,
+      origins: new Set(),
       database: { kind: "embedded", dataDir: resolve(".tallystick") },
       admin: undefined,
       log: { level: "info", format: "json" },
@@ -38,6 +39,7 @@ describe("readConfig", () => {
     const env = {
       HOST: "::",
       PORT: "0",
+      CORS_ORIGINS: "https://app.example.com, http://localhost:5173",
       DATABASE_URL: "postgresql://me:pw@db:5432/ledger",
       TALLYSTICK_ADMIN_CLIENT_ID: "root",
       TALLYSTICK_ADMIN_CLIENT_SECRET: secret,
@@ -47,6 +49,7 @@ describe("readConfig", () => {
     expect(readConfig(env, false)).toEqual({
       host: "::",
       port: 0,
+      origins: new Set(["https://app.example.com", "http://localhost:5173"]),
       database: { kind: "external", url: env.DATABASE_URL },
       admin: { clientId: "root", clientSecret: secret },
       log: { level: "silent", format: "pretty" },
@@ -80,6 +83,11 @@ describe("readConfig", () => {
     ["PORT", " 7400"],
     ["LOG_LEVEL", "verbose"],
     ["LOG_FORMAT", "xml"],
+    ["CORS_ORIGINS", "app.example.com"],
+    ["CORS_ORIGINS", "https://app.example.com/"],
+    ["CORS_ORIGINS", "https://App.example.com"],
+    ["CORS_ORIGINS", "https://app.example.com,*"],
+    ["CORS_ORIGINS", "null"],
     ["TALLYSTICK_ADMIN_CLIENT_ID", "a:b"],
     ["TALLYSTICK_ADMIN_CLIENT_ID", "a".repeat(129)],
     ["TALLYSTICK_ADMIN_CLIENT_ID", "müller"],

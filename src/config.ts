@@ -40,6 +40,12 @@ export const settings = {
     allowed: "a whole number from 0 to 65535 (0: any free port)",
     parse: (text) => (/^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined),
   },
+  CORS_ORIGINS: {
+    default: "unset: none",
+    meaning: "Whose pages a browser lets call the service and read its answers (CORS).",
+    allowed: "origins such as https://app.example.com, with commas between them, or * for all",
+    parse: parseOrigins,
+  },
   DATABASE_URL: {
     default: "unset: an embedded PostgreSQL under TALLYSTICK_DATA_DIR",
     meaning: "The PostgreSQL that holds the ledger.",
@@ -86,6 +92,8 @@ export interface Config {
   readonly host: string;
   /** 0 asks for any free port. */
   readonly port: number;
+  /** Origins of the pages that may read answers in a browser. */
+  readonly origins: "all" | ReadonlySet<string>;
   readonly database: EmbeddedDatabase | ExternalDatabase;
   /** The platform credential that the operator brings. */
   readonly admin: AdminCredential | undefined;
@@ -122,6 +130,7 @@ export function readConfig(env: NodeJS.ProcessEnv, terminal = process.stdout.isT
   return {
     host: read(env, "HOST") ?? settings.HOST.default,
     port: read(env, "PORT") ?? Number(settings.PORT.default),
+    origins: read(env, "CORS_ORIGINS") ?? new Set(),
     database: url === undefined ? { kind: "embedded", dataDir: readDataDir(env) } : { kind: "external", url },
     admin: readAdmin(env),
     log: {
@@ -168,6 +177,18 @@ function parseDatabaseUrl(text: string): string | undefined {
   return scheme !== undefined && !brokenEscape && URL.canParse(`${scheme}${firstHost}${rest}`)
     ? text
     : undefined;
+}
+
+/** As a browser writes them in `Origin`, so that they can be compared letter by letter. */
+function parseOrigins(text: string): "all" | ReadonlySet<string> | undefined {
+  if (text.trim() === "*") return "all";
+  const origins = text.split(",").map((each) => each.trim());
+  const areOrigins = origins.every((each) => /^https?:/.test(each) && originOf(each) === each);
+  return areOrigins ? new Set(origins) : undefined;
+}
+
+function originOf(text: string): string | undefined {
+  return URL.canParse(text) ? new URL(text).origin : undefined;
 }
 
 function oneOf<const T extends string>(values: readonly T[]): (text: string) => T | undefined {

@@ -31,8 +31,8 @@ export interface TallystickService {
   stop(): Promise<void>;
 }
 
-/** What the tests choose otherwise. */
-export type ServiceOptions = Pick<ServerOptions, "thinGrpc">;
+/** What is chosen: whose pages may read answers, and by tests how gRPC is served. */
+export type ServiceOptions = Pick<ServerOptions, "thinGrpc" | "origins">;
 
 /** Migrates the database and puts the service together; it listens when `listen` is called. */
 export async function createService(

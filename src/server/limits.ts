@@ -29,6 +29,10 @@ export interface Limits {
   readonly requestMsMax: number;
   /** A connection without a request in progress is closed after this. Longer than the usual 60 s of load balancers. */
   readonly idleMsMax: number;
+  /** How long a connection lives, more or less a tenth: then its client is told to open another. */
+  readonly connectionMsMax: number;
+  /** What calls that still run on an HTTP/2 connection get then, before it is cut. */
+  readonly connectionGraceMs: number;
   /** The longest deadline that a caller may set: INVALID_ARGUMENT. */
   readonly callMsMax: number;
   /** How old an answer of the readiness check may be before it is asked again; also what a watcher waits for. */
@@ -55,6 +59,8 @@ export const defaultLimits: Limits = Object.freeze({
   headersMsMax: 10_000,
   requestMsMax: 60_000,
   idleMsMax: 75_000,
+  connectionMsMax: 3_600_000,
+  connectionGraceMs: 60_000,
   callMsMax: 3_600_000,
   readinessMsInterval: 1_000,
   readinessMsMax: 2_000,

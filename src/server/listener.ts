@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { Cors } from "./cors.ts";
 import { dispatch } from "./dispatch.ts";
 import { type HttpHandler, type HttpRequest, type HttpResponse, type Listener, pathOf } from "./http.ts";
 import type { Limits } from "./limits.ts";
@@ -11,18 +12,20 @@ export interface ListenerOptions {
   readonly handlers: { readonly operations: HttpHandler; readonly rpc: Rpc; readonly rest: HttpHandler };
   /** Full names of the services that `rpc` serves. */
   readonly services: ReadonlySet<string>;
+  readonly cors: Cors;
   readonly limits: Limits;
   readonly log: Logger;
 }
 
 /** What happens to every request before and after it is handled, whatever its version of HTTP. */
-export function createListener({ handlers, services, limits, log }: ListenerOptions): Listener {
+export function createListener({ handlers, services, cors, limits, log }: ListenerOptions): Listener {
   return (request, response) => {
     // A client may vanish at any moment; its handler learns that from its abort signal.
     request.on("error", () => {});
     response.on("error", () => {});
     const requestId = identify(request, response);
     drainAfterAnswer(request, response, limits);
+    if (cors(request, response)) return;
     if (!normalize(request)) return refuse(response, malformed);
 
     const path = pathOf(request);

@@ -7,6 +7,7 @@ import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from
 import { ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
 import { shortenedText } from "../bounds/shortened.ts";
 import { corrected } from "./correction.ts";
+import { inBytes, inText, isGrpcWebText } from "./grpc-web-text.ts";
 import { type HttpHandler, type HttpRequest, type HttpResponse, pathOf } from "./http.ts";
 import type { Limits } from "./limits.ts";
 import { bodyOf } from "./receipt.ts";
@@ -33,13 +34,11 @@ export function createRpc(router: ConnectRouter, limits: Limits): Rpc {
       if (hasBadBase64(request)) return refuse(request, response, badBase64);
       const universal = universalRequestFromNodeRequest(request, response, undefined, undefined);
       boundTimeout(universal.header);
-      const answer = await corrected(
-        await handler({
-          ...universal,
-          // Connect's own body destroys the connection when it is given up, and with it the answer.
-          body: bodyOf(request, limits),
-        }),
-      );
+      // Connect's own body destroys the connection when it is given up, and with it the answer.
+      const asked = { ...universal, body: bodyOf(request, limits) };
+      const isText = isGrpcWebText(asked.header);
+      const answered = await corrected(await handler(isText ? inBytes(asked) : asked));
+      const answer = isText ? inText(answered) : answered;
       const refusal = refusalOf(answer, handler);
       if (refusal?.status === 405) response.setHeader("allow", handler.allowedMethods.join(", "));
       if (refusal !== undefined) return refuse(request, response, refusal);

@@ -6,6 +6,8 @@ import { ServerReflection as ServerReflectionAlpha } from "../../gen/grpc/reflec
 import { Health } from "../../gen/health/v1/health_pb.ts";
 import { answerInTime } from "./answer-in-time.ts";
 import { compressBytesMin, compressions } from "./compression.ts";
+import { boundAge } from "./connection-age.ts";
+import { createCors, type Origins } from "./cors.ts";
 import { createGrpc } from "./grpc/grpc.ts";
 import { recordMethods } from "./grpc/method.ts";
 import { createHealth } from "./health.ts";
@@ -31,6 +33,8 @@ export interface ServerOptions {
   readonly ready: () => Promise<void>;
   readonly log: Logger;
   readonly limits?: Partial<Limits>;
+  /** Whose pages a browser lets read answers. Nobody's, unless told otherwise. */
+  readonly origins?: Origins;
   /** False sends unary gRPC through connect-node as well: the tests hold both ways to the same answers. */
   readonly thinGrpc?: boolean;
 }
@@ -47,22 +51,21 @@ export interface Server {
 
 /** The whole of the one port: gRPC, gRPC-Web, Connect, REST, operations, health and reflection. */
 export function createServer(options: ServerOptions): Server {
-  const { gateway, log, thinGrpc = true } = options;
+  const { gateway, log, origins = new Set(), thinGrpc = true } = options;
   const limits: Limits = { ...defaultLimits, ...options.limits };
   const readiness = createReadiness(options.ready, limits, log);
   const { router, services, methods } = createRouter(options, limits, readiness);
   const listener = createListener({
     handlers: { operations: createOperations(readiness), rpc: createRpc(router, limits), rest: gateway },
     services,
+    cors: createCors(origins),
     limits,
     log,
   });
-  const port = createPort({
-    http1: createHttp1(listener, limits),
-    http2: createHttp2(listener, limits, thinGrpc ? createGrpc({ methods, limits, log }) : undefined),
-    limits,
-    log,
-  });
+  const http1 = createHttp1(listener, limits);
+  const http2 = createHttp2(listener, limits, thinGrpc ? createGrpc({ methods, limits, log }) : undefined);
+  boundAge({ http1, http2 }, limits);
+  const port = createPort({ http1, http2, limits, log });
   return {
     listen: port.listen,
     async close(graceMs = limits.graceMs) {
