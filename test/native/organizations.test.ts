@@ -131,7 +131,6 @@ describe("ListOrganizations", () => {
 
   it.each([
     ["a page below zero", { pageSize: -1 }, ["page_size"]],
-    ["too large a page", { pageSize: 1_001 }, ["page_size"]],
     ["a token that was never given", { pageToken: "next" }, ["page_token"]],
   ])("refuses %s", async (_what, request, fields) => {
     const failure = await failureOf(organizations().listOrganizations(request));
