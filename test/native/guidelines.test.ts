@@ -1,10 +1,11 @@
-import type { DescMethodUnary } from "@bufbuild/protobuf";
+import { type DescMethodUnary, getOption } from "@bufbuild/protobuf";
 import { Code } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
+import { FieldBehavior, field_behavior } from "../../gen/google/api/field_behavior_pb.ts";
 import { TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { services } from "../../src/api/services.ts";
 import type { App } from "../../src/app.ts";
-import { failureOf, faultyFields } from "../support/failure.ts";
+import { failureIn, failureOf, faultyFields } from "../support/failure.ts";
 import { basic, connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
 
 /** What Google's API guidelines, google.aip.dev, ask of every method of its kind. */
@@ -28,14 +29,42 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** Calls a method as the tenant's admin, with these of the fields that its request has. */
-async function call(method: DescMethodUnary, fields: Readonly<Record<string, unknown>>): Promise<unknown> {
+/** Calls a method with these of the fields that its request has. */
+async function call(
+  method: DescMethodUnary,
+  fields: Readonly<Record<string, unknown>>,
+  as = tenant.admin,
+): Promise<unknown> {
   const transport = createConnectTransport({ baseUrl: service.url, httpVersion: "1.1" });
-  const header = { authorization: basic(tenant.admin) };
+  const header = { authorization: basic(as) };
   const asked = Object.entries(fields).filter(([name]) => name in method.input.field);
   const { message } = await transport.unary(method, undefined, undefined, header, Object.fromEntries(asked));
   return message;
 }
+
+describe("what is REQUIRED of a request (AIP-203)", () => {
+  /** The fields that an answer names as faulty; none where it is another one. */
+  const faulty = async (asked: Promise<unknown>) => {
+    const fields = await asked.then(
+      () => [],
+      (error: unknown) => faultyFields(failureIn(error)),
+    );
+    return [...new Set(fields)].sort();
+  };
+
+  it.each(named(methods))("of %s is what it refuses to do without, and no more", async (_name, method) => {
+    const required = method.input.fields
+      .filter((field) => getOption(field, field_behavior).includes(FieldBehavior.REQUIRED))
+      .map(({ name }) => name)
+      .sort();
+    const { orgId: organization } = await service.tenant();
+    expect(await faulty(call(method, { organization }, service.platform))).toEqual(
+      required.filter((name) => name !== "organization"),
+    );
+    if (required.includes("organization"))
+      expect(await faulty(call(method, {}, service.platform))).toEqual(["organization"]);
+  });
+});
 
 describe("lists (AIP-158)", () => {
   const page = (method: DescMethodUnary, pageSize: number) =>
