@@ -8,6 +8,7 @@ const checks = {
   types: () => run("tsc", "-p", "."),
   "format and lint": () => run("biome", "ci", "."),
   protos: () => run("buf", "lint", "proto"),
+  "protos go on with the last release": () => run("node", "scripts/breaking.mjs"),
   "lock is the same for npm 10 and 11": lockIsPlain,
   "gen is what buf generate makes": generatedIsCurrent,
 };

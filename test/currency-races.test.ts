@@ -86,7 +86,8 @@ it.each<[string, { refused: string; change: (tenant: Tenant) => Promise<unknown>
 });
 
 const put = (tenant: Tenant, code: string, fields: { decimalPlaces?: number }) =>
-  connectClients(service.url, tenant.admin).currencies.putCurrency({
+  connectClients(service.url, tenant.admin).currencies.updateCurrency({
+    allowMissing: true,
     organization: tenant.orgId,
     code,
     ...fields,

@@ -118,8 +118,8 @@ const organizationProbes: readonly Probe[] = (["orgId", "orgName"] as const).fla
       client.post(`/tallystick/v1/organizations/${named[as]}/customers`, { email: named.email }),
   ],
   [
-    `PutCurrency by ${as}`,
-    (client, named) => client.put(`/tallystick/v1/organizations/${named[as]}/currencies/USD`, {}),
+    `UpdateCurrency by ${as}`,
+    (client, named) => client.patch(`/tallystick/v1/organizations/${named[as]}/currencies/USD`, {}),
   ],
   [
     `ListBillingAccounts by ${as}`,

@@ -1,5 +1,6 @@
 import type { AccountRef } from "./account.ts";
 import type { Command, Operation, RefusedOperation } from "./command.ts";
+import type { OperationKind } from "./operation.ts";
 import { keyText } from "./recorded.ts";
 import { refusalFigures } from "./refusal-figures.ts";
 
@@ -8,7 +9,7 @@ export interface RefusalNote {
   readonly reason: string;
   readonly figures: Readonly<Record<string, string>>;
   /** What was asked for. */
-  readonly kind: string;
+  readonly kind: OperationKind;
   readonly customerId?: string | undefined;
   /** Null where it came with none. */
   readonly key: string | null;

@@ -7,7 +7,7 @@ import {
   type HandlerContext,
 } from "@connectrpc/connect";
 import { ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
-import { errorDomain } from "./status.ts";
+import { errorDomain } from "../bounds/error-domain.ts";
 
 /** What a protocol knows about one call before its message. */
 export interface CallHead {

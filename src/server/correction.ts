@@ -4,9 +4,9 @@ import { errorFromJsonBytes, errorToJsonBytes } from "@connectrpc/connect/protoc
 import { findTrailerError, setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
 import { trailerFlag, trailerParse, trailerSerialize } from "@connectrpc/connect/protocol-grpc-web";
 import { ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
+import { errorDomain } from "../bounds/error-domain.ts";
 import { bounded, statusBytesMax } from "../bounds/error-size.ts";
 import { compressions } from "./compression.ts";
-import { errorDomain } from "./status.ts";
 
 const errorBytesMax = 1024 * 1024;
 

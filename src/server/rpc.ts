@@ -5,13 +5,14 @@ import { errorToJson } from "@connectrpc/connect/protocol-connect";
 import { setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from "@connectrpc/connect-node";
 import { ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
+import { errorDomain } from "../bounds/error-domain.ts";
 import { shortenedText } from "../bounds/shortened.ts";
 import { corrected } from "./correction.ts";
 import { inBytes, inText, isGrpcWebText } from "./grpc-web-text.ts";
 import { type HttpHandler, type HttpRequest, type HttpResponse, pathOf } from "./http.ts";
 import type { Limits } from "./limits.ts";
 import { bodyOf } from "./receipt.ts";
-import { errorDomain, type Refusal } from "./status.ts";
+import type { Refusal } from "./status.ts";
 import { boundTimeout } from "./timeout.ts";
 
 export interface Rpc extends HttpHandler {

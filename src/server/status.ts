@@ -1,4 +1,5 @@
 import { Code } from "@connectrpc/connect";
+import { errorDomain } from "../bounds/error-domain.ts";
 
 /** Why the server itself refused a request, before any face saw it. The `reason` of the ErrorInfo. */
 export type ServerReason =
@@ -12,9 +13,6 @@ export type ServerReason =
   | "RPC_NOT_FOUND"
   | "UNSUPPORTED_HTTP_VERSION"
   | "UNSUPPORTED_MEDIA_TYPE";
-
-/** The `domain` of every ErrorInfo of this server. */
-export const errorDomain = "tallystick";
 
 export interface Refusal {
   /** HTTP status. */

@@ -122,7 +122,7 @@ describe("POST developer-credit-limit", () => {
     const seconds = BigInt(Math.floor(Date.now() / 1_000) + 3_600);
     await ledger.setLimit({
       ...{ organization: tenant.orgId, ...inDollars },
-      ...{ minimumBalance: "-500", endTime: { seconds, nanos: 0 } },
+      ...{ minimumBalance: "-500", expireTime: { seconds, nanos: 0 } },
     });
     expect(await available()).toBe("500");
     await withSql(

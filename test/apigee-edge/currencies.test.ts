@@ -1,4 +1,4 @@
-import { CurrencyStatus } from "../../gen/tallystick/v1/currency_pb.ts";
+import { CurrencyState } from "../../gen/tallystick/v1/currency_pb.ts";
 import { ledgerCalls, transferIdOf } from "../native/ledger-calls.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
 import { createDeveloper, edgeClient, notUsable } from "./edge-client.ts";
@@ -45,8 +45,9 @@ const stranding = (currency: string) => ({
 const dollar = (status: string) => ({
   ...{ name: "USD", displayName: "Dollar", description: "Dollar", status, virtualCurrency: false },
 });
-const force = (currency: { code: string; status?: CurrencyStatus }) =>
-  connectClients(service.url, tenant.admin).currencies.putCurrency({
+const force = (currency: { code: string; state?: CurrencyState }) =>
+  connectClients(service.url, tenant.admin).currencies.updateCurrency({
+    allowMissing: true,
     ...{ organization: tenant.orgId, force: true, ...currency },
   });
 
@@ -83,7 +84,7 @@ it("a supported currency that is made inactive strands who has it, and says so",
   const put = () => edge.put("/supported-currencies/usd", { body: dollar("INACTIVE") });
   expect(await put()).toMatchObject({ status: 400, body: stranding("USD") });
   expect((await edge.get("/supported-currencies/usd")).body).toMatchObject({ status: "ACTIVE" });
-  await force({ code: "USD", status: CurrencyStatus.INACTIVE });
+  await force({ code: "USD", state: CurrencyState.INACTIVE });
   await expectOnlyWaysOut(charge);
   expect((await put()).status).toBe(200);
 });

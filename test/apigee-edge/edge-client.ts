@@ -86,7 +86,11 @@ export async function putCurrency(
   tenant: Tenant,
   currency: { code: string; creditLimit?: string; minimumTopUp?: string; displayName?: string },
 ): Promise<void> {
-  await connectClients(url, tenant.admin).currencies.putCurrency({ organization: tenant.orgId, ...currency });
+  await connectClients(url, tenant.admin).currencies.updateCurrency({
+    allowMissing: true,
+    organization: tenant.orgId,
+    ...currency,
+  });
 }
 
 /** The supported currency as it is answered where nothing is configured. */

@@ -1,4 +1,4 @@
-import { CurrencyStatus } from "../../gen/tallystick/v1/currency_pb.ts";
+import { CurrencyState } from "../../gen/tallystick/v1/currency_pb.ts";
 import { ledgerCalls, transferIdOf } from "../native/ledger-calls.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
 import { createCompany, createDeveloper, type EdgeAnswer, edgeClient, missing } from "./edge-client.ts";
@@ -61,7 +61,13 @@ const rename = (email: string) =>
     email,
   });
 const putCurrency = (currency: object) =>
-  native().currencies.putCurrency({ organization: tenant.orgId, code: "USD", force: true, ...currency });
+  native().currencies.updateCurrency({
+    allowMissing: true,
+    organization: tenant.orgId,
+    code: "USD",
+    force: true,
+    ...currency,
+  });
 
 describe("the same bytes again are answered with what they did, after", () => {
   it.each<[string, () => Promise<unknown>]>([
@@ -75,7 +81,7 @@ describe("the same bytes again are answered with what they did, after", () => {
       },
     ],
     ["the organization's first currency", () => putCurrency({ code: "EUR" })],
-    ["an inactive currency", () => putCurrency({ status: CurrencyStatus.INACTIVE })],
+    ["an inactive currency", () => putCurrency({ state: CurrencyState.INACTIVE })],
     ["a minimum top-up, and fewer places", () => putCurrency({ minimumTopUp: "1000", decimalPlaces: 0 })],
     [
       "a disabled customer",

@@ -1,4 +1,4 @@
-import { CurrencyStatus } from "../../gen/tallystick/v1/currency_pb.ts";
+import { CurrencyState } from "../../gen/tallystick/v1/currency_pb.ts";
 import { TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
 import {
@@ -168,7 +168,12 @@ describe("developers.balance.credit", () => {
 
   it("pays down what a postpaid developer owes", async () => {
     const admin = connectClients(service.url, tenant.admin);
-    await admin.currencies.putCurrency({ organization: tenant.orgId, code: "USD", creditLimit: "100" });
+    await admin.currencies.updateCurrency({
+      allowMissing: true,
+      organization: tenant.orgId,
+      code: "USD",
+      creditLimit: "100",
+    });
     await send("PUT", `${ann}/monetizationConfig`, { body: { billingType: "POSTPAID" } });
     await admin.ledger.createTransfer({ ...customer(), kind: TransferKind.CHARGE, amount: "40" });
     expect((await credit(usd("25"))).json).toEqual(balance("-15"));
@@ -234,10 +239,11 @@ describe("developers.balance.credit", () => {
 
   it("400: a currency that the organization has not configured, or has made inactive", async () => {
     const { currencies } = connectClients(service.url, tenant.admin);
-    await currencies.putCurrency({
+    await currencies.updateCurrency({
+      allowMissing: true,
       organization: tenant.orgId,
       code: "EUR",
-      status: CurrencyStatus.INACTIVE,
+      state: CurrencyState.INACTIVE,
     });
     for (const currencyCode of ["USD", "EUR"]) {
       expect(await credit({ currencyCode, units: "5" })).toMatchObject({

@@ -1,5 +1,5 @@
 import { Code } from "@connectrpc/connect";
-import { CurrencyStatus } from "../../gen/tallystick/v1/currency_pb.ts";
+import { CurrencyState } from "../../gen/tallystick/v1/currency_pb.ts";
 import { failureOf } from "../support/failure.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
 import {
@@ -30,10 +30,11 @@ afterAll(() => service.stop());
 const putCurrency = (currency: {
   code: string;
   force?: boolean;
-  status?: CurrencyStatus;
+  state?: CurrencyState;
   decimalPlaces?: number;
 }) =>
-  connectClients(service.url, tenant.admin).currencies.putCurrency({
+  connectClients(service.url, tenant.admin).currencies.updateCurrency({
+    allowMissing: true,
     organization: tenant.orgId,
     ...currency,
   });
@@ -41,7 +42,7 @@ const adjust = (adjustment: unknown) => send("POST", `${ann}/balance:adjust`, { 
 
 it.each([
   ["the first currency that is configured", { code: "EUR" }],
-  ["a currency that is made inactive", { code: "USD", status: CurrencyStatus.INACTIVE }],
+  ["a currency that is made inactive", { code: "USD", state: CurrencyState.INACTIVE }],
 ])("%s strands who has money, which says so, and can leave as a whole", async (_what, currency) => {
   await credited(send, ann, "98", "order-1");
   expect(await failureOf(putCurrency(currency))).toMatchObject({

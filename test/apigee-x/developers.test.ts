@@ -1,3 +1,4 @@
+import { CustomerState } from "../../gen/tallystick/v1/customer_pb.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
 import {
   apigee,
@@ -74,7 +75,11 @@ describe("developers.create", () => {
       organization: tenant.orgId,
       customer: "ann@example.com",
     });
-    expect(customer).toMatchObject({ name: "Ann Lee", state: "active", attributes: { tier: "gold" } });
+    expect(customer).toMatchObject({
+      name: "Ann Lee",
+      state: CustomerState.ACTIVE,
+      attributes: { tier: "gold" },
+    });
     const organization = tenant.orgId;
     await customers.createCustomer({ organization, name: "Bob Ray", email: "Bob@example.com" });
     const { json } = await send("GET", "/developers/bob@example.com");

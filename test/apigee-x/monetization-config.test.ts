@@ -33,7 +33,7 @@ it("says how a developer pays, natively too", async () => {
 it("decides from the next charge on", async () => {
   const { currencies, ledger } = connectClients(service.url, tenant.admin);
   const organization = tenant.orgId;
-  await currencies.putCurrency({ organization, code: "USD", creditLimit: "10" });
+  await currencies.updateCurrency({ allowMissing: true, organization, code: "USD", creditLimit: "10" });
   const charge = () =>
     ledger.createTransfer({
       organization,

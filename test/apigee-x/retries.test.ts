@@ -1,4 +1,4 @@
-import { CurrencyStatus } from "../../gen/tallystick/v1/currency_pb.ts";
+import { CurrencyState } from "../../gen/tallystick/v1/currency_pb.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
 import {
   apigee,
@@ -59,20 +59,28 @@ const changes: readonly [string, () => Promise<unknown>][] = [
   ["another email of the developer", () => rename("ann.lee@example.com")],
   [
     "the organization's first currency",
-    () => currencies().putCurrency({ organization: tenant.orgId, code: "EUR", force: true }),
+    () =>
+      currencies().updateCurrency({
+        allowMissing: true,
+        organization: tenant.orgId,
+        code: "EUR",
+        force: true,
+      }),
   ],
   [
     "an inactive currency",
     () =>
-      currencies().putCurrency({
-        ...{ organization: tenant.orgId, code: "USD", status: CurrencyStatus.INACTIVE },
+      currencies().updateCurrency({
+        allowMissing: true,
+        ...{ organization: tenant.orgId, code: "USD", state: CurrencyState.INACTIVE },
         force: true,
       }),
   ],
   [
     "a minimum top-up, and fewer places",
     () =>
-      currencies().putCurrency({
+      currencies().updateCurrency({
+        allowMissing: true,
         ...{ organization: tenant.orgId, code: "USD", minimumTopUp: "1000", decimalPlaces: 0 },
         force: true,
       }),

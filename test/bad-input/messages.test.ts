@@ -114,8 +114,13 @@ describe.each<[string, DescMethodUnary<DescMessage, DescMessage>, JsonValue, Ref
   ["NUL as a customer", createTransfer, transfer({ customer: "\0" }), invalid("customer")],
   ["no role", createCredential, { organization: "ORG" }, invalid("role")],
   ["NUL as a client id", revokeCredential, { organization: "ORG", client_id: "\0" }, invalid("client_id")],
-  ["a huge page", listOrganizations, { page_size: 2_147_483_647 }, invalid("page_size")],
-  ["a page of less than nothing", listCredentials, { page_size: -1 }, invalid("page_size")],
+  ["a page of less than nothing", listOrganizations, { page_size: -2_147_483_648 }, invalid("page_size")],
+  [
+    "a huge page of Frontier's",
+    listBillingTransactions,
+    { org_id: "ORG", page_size: 2_147_483_647 },
+    invalid("page_size"),
+  ],
   ["garbage as a page token", listOrganizations, { page_token: "%%%" }, invalid("page_token")],
   [
     "a token of the year 33658",

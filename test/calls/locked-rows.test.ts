@@ -19,8 +19,8 @@ const nameOf = ({ orgId, billingId }: Tenant) => ({ organization: orgId, custome
 type Waiting = (tenant: Tenant) => Promise<unknown>;
 const waiting: Readonly<Record<string, Waiting>> = {
   "a balance as it was": (tenant) => {
-    const at = timestampFromMs(Date.now() - 50);
-    return clientsOf(tenant).ledger.getBalance({ ...nameOf(tenant), currency: "VC", at });
+    const readTime = timestampFromMs(Date.now() - 50);
+    return clientsOf(tenant).ledger.getBalance({ ...nameOf(tenant), currency: "VC", readTime });
   },
   "a change of a limit": (tenant) =>
     clientsOf(tenant).ledger.setLimit({ ...nameOf(tenant), currency: "VC", minimumBalance: "-5" }),

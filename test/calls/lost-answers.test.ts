@@ -62,8 +62,15 @@ const creates: readonly Create[] = [
       ).length,
   },
   {
-    method: "PutCurrency",
-    create: ({ currencies }, { orgId }) => currencies.putCurrency({ organization: orgId, code: "USD" }),
+    method: "CreateCurrency",
+    create: ({ currencies }, { orgId }) => currencies.createCurrency({ organization: orgId, code: "USD" }),
+    count: async ({ currencies }, { orgId }) =>
+      (await currencies.listCurrencies({ organization: orgId })).currencies.length,
+  },
+  {
+    method: "UpdateCurrency",
+    create: ({ currencies }, { orgId }) =>
+      currencies.updateCurrency({ organization: orgId, code: "USD", allowMissing: true }),
     count: async ({ currencies }, { orgId }) =>
       (await currencies.listCurrencies({ organization: orgId })).currencies.length,
   },
@@ -79,7 +86,7 @@ it.each(creates)("$method whose answer was lost is done once, and said to be", a
 it("DeleteCurrency whose answer was lost is done, and said to be", async () => {
   const { currencies } = clients();
   const which = { organization: tenant.orgId, code: "USD" };
-  await currencies.putCurrency(which);
+  await currencies.createCurrency(which);
   proxy.cutAnswerTo("DELETE");
   await currencies.deleteCurrency(which);
   expect(proxy.cuts).toBe(1);

@@ -22,7 +22,11 @@ afterAll(() => service.stop());
 type Clients = ReturnType<typeof connectClients>;
 const changes: readonly [string, (clients: Clients, organization: string) => Promise<unknown>][] = [
   ["CreateCustomer", ({ customers }, organization) => customers.createCustomer({ organization })],
-  ["PutCurrency", ({ currencies }, organization) => currencies.putCurrency({ organization, code: "USD" })],
+  [
+    "UpdateCurrency",
+    ({ currencies }, organization) =>
+      currencies.updateCurrency({ allowMissing: true, organization, code: "USD" }),
+  ],
   [
     "CreateTransfer",
     ({ ledger }, organization) =>

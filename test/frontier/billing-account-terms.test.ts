@@ -97,7 +97,7 @@ describe("UpdateBillingAccountDetails and GetBillingAccountDetails", () => {
   it("say what a postpaid customer may owe by its currency, before it has an account", async () => {
     const { currencies, customers } = connectClients(service.url, tenant.admin);
     const organization = tenant.orgId;
-    await currencies.putCurrency({ organization, code: "VC", creditLimit: "40" });
+    await currencies.updateCurrency({ allowMissing: true, organization, code: "VC", creditLimit: "40" });
     const billingType = BillingType.POSTPAID;
     await customers.updateCustomer({ organization, customer: tenant.billingId, billingType });
     expect(await admin().getBillingAccountDetails({ id: tenant.billingId })).toMatchObject({

@@ -1,6 +1,6 @@
 import { Code } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
-import { CurrencyStatus } from "../../gen/tallystick/v1/currency_pb.ts";
+import { CurrencyState } from "../../gen/tallystick/v1/currency_pb.ts";
 import { failureOf, faultyFields } from "../support/failure.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
 
@@ -15,8 +15,8 @@ beforeEach(async () => {
 afterAll(() => service.stop());
 
 const clients = () => connectClients(service.url, tenant.admin);
-const putCurrency = (currency: { code: string; force?: boolean; status?: CurrencyStatus }) =>
-  clients().currencies.putCurrency({ organization: tenant.orgId, ...currency });
+const putCurrency = (currency: { code: string; force?: boolean; state?: CurrencyState }) =>
+  clients().currencies.updateCurrency({ allowMissing: true, organization: tenant.orgId, ...currency });
 const charge = async (...amounts: bigint[]) => {
   const usages = amounts.map((amount) => ({ id: uuidv7(), amount, source: "api" }));
   await clients().frontier.createBillingUsage({ orgId: tenant.orgId, usages });
@@ -29,7 +29,7 @@ const mayDebit = async (amount: bigint) =>
 
 it.each([
   ["the first currency that is configured", () => ({ code: "EUR" })],
-  ["credits that are made inactive", () => ({ code: "VC", status: CurrencyStatus.INACTIVE })],
+  ["credits that are made inactive", () => ({ code: "VC", state: CurrencyState.INACTIVE })],
 ])("%s: says how many accounts it strands, and leaves what is there its way out", async (_what, currency) => {
   const [charged = ""] = await charge(10n);
   expect(await failureOf(putCurrency(currency()))).toMatchObject({

@@ -1,6 +1,6 @@
 import { Code } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
-import { CurrencyStatus } from "../../gen/tallystick/v1/currency_pb.ts";
+import { CurrencyState } from "../../gen/tallystick/v1/currency_pb.ts";
 import { TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { failureOf, faultyFields } from "../support/failure.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
@@ -24,7 +24,13 @@ const posted = async () => {
   return (await admin().ledger.getBalance({ organization, customer, currency: "VC" })).posted;
 };
 const putCurrency = (currency: object) =>
-  admin().currencies.putCurrency({ organization: tenant.orgId, code: "VC", force: true, ...currency });
+  admin().currencies.updateCurrency({
+    allowMissing: true,
+    organization: tenant.orgId,
+    code: "VC",
+    force: true,
+    ...currency,
+  });
 
 /** The ways in which requests of either generation name an account, each with usages of its own. */
 const requests = (): readonly UsageRequest[] =>
@@ -56,7 +62,7 @@ describe("usages that are sent again are known, after", () => {
         }),
     ],
     ["the organization's first currency", () => putCurrency({ code: "EUR" })],
-    ["inactive credits", () => putCurrency({ status: CurrencyStatus.INACTIVE })],
+    ["inactive credits", () => putCurrency({ state: CurrencyState.INACTIVE })],
     [
       "a higher minimum balance",
       () => platform().admin.updateBillingAccountLimits({ id: tenant.billingId, creditMin: 1_000n }),

@@ -51,6 +51,11 @@ describe("update_mask", () => {
     });
   });
 
+  it("replaces all with *", async () => {
+    const more = { name: "Bob", billingType: BillingType.POSTPAID };
+    expect(await update(["*"], more)).toMatchObject({ ...more, email: "", attributes: {} });
+  });
+
   it("refuses a path that there is not, and a billing type that is none", async () => {
     const failure = await failureOf(update(["state", "billing_type", "x".repeat(5_000)]));
     expect(failure).toMatchObject({ code: Code.InvalidArgument, reason: "INVALID_FIELDS" });
@@ -78,11 +83,11 @@ describe("DisableCustomer and EnableCustomer", () => {
     const client = restClient(service.url, tenant.writer);
     expect(await client.post(`${path}:disable`, {})).toMatchObject({
       status: 200,
-      body: { customer: { id: customer, state: "disabled" } },
+      body: { customer: { id: customer, state: "CUSTOMER_STATE_DISABLED" } },
     });
     expect((await failureOf(calls.charge("1", { customer }))).reason).toBe("CUSTOMER_DISABLED");
     expect(await client.post(`${path}:enable`, {})).toMatchObject({
-      body: { customer: { state: "active" } },
+      body: { customer: { state: "CUSTOMER_STATE_ACTIVE" } },
     });
     expect(await calls.charge("1", { customer })).toMatchObject({ after: { posted: "4" } });
   });

@@ -1,6 +1,6 @@
 import { Code } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
-import { BillingType } from "../../gen/tallystick/v1/customer_pb.ts";
+import { BillingType, CustomerState } from "../../gen/tallystick/v1/customer_pb.ts";
 import { failureOf, faultyFields } from "../support/failure.ts";
 import { restClient } from "../support/rest.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
@@ -28,7 +28,7 @@ describe("CreateCustomer", () => {
       name: "",
       email: "",
       billingType: PREPAID,
-      state: "active",
+      state: CustomerState.ACTIVE,
       attributes: {},
     });
     expect(customer?.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/);
@@ -47,7 +47,9 @@ describe("CreateCustomer", () => {
     const { status, body } = await client.post(path, { ...said, id: id.toUpperCase() });
     expect(status).toBe(200);
     const time = expect.stringMatching(/Z$/);
-    expect(body).toEqual({ customer: { ...said, id, state: "active", createTime: time, updateTime: time } });
+    expect(body).toEqual({
+      customer: { ...said, id, state: "CUSTOMER_STATE_ACTIVE", createTime: time, updateTime: time },
+    });
     for (const name of [id, "ann@EXAMPLE.com"]) {
       expect(await client.get(`${path}/${encodeURIComponent(name)}`)).toMatchObject({ status: 200, body });
     }

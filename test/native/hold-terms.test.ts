@@ -184,7 +184,7 @@ describe("on_expiry CAPTURE", () => {
     expect(entries.map(({ amount }) => amount)).toEqual(["100", "-60", "-40"]);
     const at = await calls.ledger.getBalance({
       ...{ organization: tenant.orgId, customer: tenant.billingId, currency: "VC" },
-      ...(expiry && { at: expiry }),
+      ...(expiry && { readTime: expiry }),
     });
     // On the customer's side it has the moment of its effect.
     expect(at).toMatchObject({ posted: "40", version: 2n });

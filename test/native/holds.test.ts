@@ -305,7 +305,7 @@ describe("ListHolds", () => {
   });
 
   it("refuses what is no page, no state and no customer", async () => {
-    const asked = { organization: tenant.orgId, pageSize: 1_001, pageToken: "x", state: 9 as HoldState };
+    const asked = { organization: tenant.orgId, pageSize: -1, pageToken: "x", state: 9 as HoldState };
     expect(faultyFields(await failureOf(calls.ledger.listHolds(asked)))).toEqual([
       "state",
       "page_size",

@@ -1,6 +1,6 @@
 import { Code } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
-import { CurrencyStatus } from "../../gen/tallystick/v1/currency_pb.ts";
+import { CurrencyState } from "../../gen/tallystick/v1/currency_pb.ts";
 import { type Receipt, TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { failureOf } from "../support/failure.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
@@ -136,9 +136,10 @@ describe("a known key", () => {
 
   it("is answered after the first currency was configured, which is another", async () => {
     const { currencies } = connectClients(service.url, tenant.admin);
-    await currencies.putCurrency({
+    await currencies.updateCurrency({
+      allowMissing: true,
       ...{ organization: tenant.orgId, code: "EUR", displayName: "Euro", force: true },
-      status: CurrencyStatus.ACTIVE,
+      state: CurrencyState.ACTIVE,
     });
     await expectReplays();
     const anew = await failureOf(calls.charge("1", { customer, currency: "USD" }));

@@ -43,7 +43,13 @@ it("lets a customer through that has something left", async () => {
   await calls().hold("1.5", inDollars);
   for (const customer of [tenant.billingId, email(), email().toUpperCase()]) {
     expect(await check({ customer })).toMatchObject({
-      ...{ blocked: false, fault: "", customerId: tenant.billingId, billingType: "prepaid", currency: "USD" },
+      ...{
+        blocked: false,
+        fault: "",
+        customerId: tenant.billingId,
+        billingType: BillingType.PREPAID,
+        currency: "USD",
+      },
       ...{ posted: "6", held: "1.5", available: "4.5", minimumBalance: "0" },
     });
   }
@@ -60,10 +66,21 @@ it("blocks one that has used up its balance, and one that never had any", async 
 
 it("knows the credit limit of a postpaid one, its own or the currency's, with an account or without", async () => {
   const { currencies, ledger } = connectClients(service.url, tenant.admin);
-  await currencies.putCurrency({ organization: tenant.orgId, code: "USD", creditLimit: "100" });
+  await currencies.updateCurrency({
+    allowMissing: true,
+    organization: tenant.orgId,
+    code: "USD",
+    creditLimit: "100",
+  });
   await makePostpaid();
   expect(await check()).toMatchObject({
-    ...{ blocked: false, billingType: "postpaid", posted: "0", available: "100", minimumBalance: "-100" },
+    ...{
+      blocked: false,
+      billingType: BillingType.POSTPAID,
+      posted: "0",
+      available: "100",
+      minimumBalance: "-100",
+    },
   });
   await calls().charge("100", inDollars);
   expect(await check()).toMatchObject({
@@ -94,7 +111,7 @@ it("says over REST that a customer is not blocked, too", async () => {
   const { status, body } = await restClient(service.url, tenant.reader).get(`${path}?amount=3`);
   expect(status).toBe(200);
   expect(body).toEqual({
-    ...{ blocked: false, customerId: tenant.billingId, billingType: "prepaid", currency: "USD" },
+    ...{ blocked: false, customerId: tenant.billingId, billingType: "BILLING_TYPE_PREPAID", currency: "USD" },
     ...{ posted: "10", held: "0", available: "10", minimumBalance: "0" },
   });
 });

@@ -58,7 +58,7 @@ describe("SetLimit", () => {
 
   it("keeps the limits, those with an end too, where it is given an overdraft alone", async () => {
     await setLimit("-100");
-    await setLimit("-200", { endTime: inMs(600_000) });
+    await setLimit("-200", { expireTime: inMs(600_000) });
     for (const captureOverdraft of ["5", ""])
       expect(await setLimit("", { captureOverdraft })).toMatchObject({ minimumBalance: "-200" });
     expect(await setLimit("-3", { captureOverdraft: "5" })).toMatchObject({ minimumBalance: "-3" });
@@ -88,9 +88,9 @@ describe("SetLimit", () => {
   });
 
   it("with an end gives way to the one before it then, with nobody sweeping", async () => {
-    await setLimit("-100", { endTime: inMs(600_000) });
+    await setLimit("-100", { expireTime: inMs(600_000) });
     await calls.charge("50");
-    expect(await setLimit("-200", { endTime: inMs(700) })).toMatchObject({ minimumBalance: "-200" });
+    expect(await setLimit("-200", { expireTime: inMs(700) })).toMatchObject({ minimumBalance: "-200" });
     await until(async () => (await calls.balance()).available === "60");
     expect((await failureOf(calls.charge("61"))).metadata).toMatchObject({ minimum_balance: "-100" });
   });
@@ -99,7 +99,7 @@ describe("SetLimit", () => {
     await setLimit("-100");
     await calls.charge("50");
     await setLimit("-5");
-    expect(await setLimit("-200", { endTime: inMs(700) })).toMatchObject({ minimumBalance: "-200" });
+    expect(await setLimit("-200", { expireTime: inMs(700) })).toMatchObject({ minimumBalance: "-200" });
     await until(async () => (await calls.balance()).available === "-35");
     expect((await failureOf(calls.charge("1"))).metadata).toMatchObject({
       available: "-35",
@@ -110,8 +110,8 @@ describe("SetLimit", () => {
   it("is read with the account: each with its end, the one that holds first, and the overdraft", async () => {
     const ends = [inMs(900_000), inMs(600_000)];
     await setLimit("-1", { captureOverdraft: "5" });
-    for (const [n, endTime] of ends.entries()) await setLimit(`-${n + 2}`, { endTime });
-    await setLimit("-9", { endTime: inMs(500) });
+    for (const [n, expireTime] of ends.entries()) await setLimit(`-${n + 2}`, { expireTime });
+    await setLimit("-9", { expireTime: inMs(500) });
     const organization = tenant.orgId;
     const read = async () =>
       (await calls.ledger.listAccounts({ organization, customer: tenant.billingId })).accounts[0];
@@ -120,8 +120,8 @@ describe("SetLimit", () => {
       captureOverdraft: "5",
       minimumBalance: "-3",
       limits: [
-        { minimumBalance: "-3", endTime: ends[1] },
-        { minimumBalance: "-2", endTime: ends[0] },
+        { minimumBalance: "-3", expireTime: ends[1] },
+        { minimumBalance: "-2", expireTime: ends[0] },
         { minimumBalance: "-1" },
       ],
     });
@@ -152,8 +152,8 @@ describe("SetLimit", () => {
   it.each([
     ["half a credit", { minimumBalance: "0.5" }, ["minimum_balance"]],
     ["no number", { minimumBalance: "none" }, ["minimum_balance"]],
-    ["an end that has passed", { endTime: inMs(-60_000) }, ["end_time"]],
-    ["an end of no limit", { minimumBalance: "", endTime: inMs(60_000) }, ["minimum_balance"]],
+    ["an end that has passed", { expireTime: inMs(-60_000) }, ["expire_time"]],
+    ["an end of no limit", { minimumBalance: "", expireTime: inMs(60_000) }, ["minimum_balance"]],
     ["an overdraft below 0", { captureOverdraft: "-1" }, ["capture_overdraft"]],
     ["no customer and no currency", { customer: "", currency: "" }, ["customer", "currency"]],
   ])("refuses %s", async (_what, asked, fields) => {
@@ -181,7 +181,7 @@ describe("a postpaid customer", () => {
 
   async function putCurrency(code: string, creditLimit: string) {
     const { currencies } = connectClients(service.url, tenant.admin);
-    await currencies.putCurrency({ organization: tenant.orgId, code, creditLimit });
+    await currencies.updateCurrency({ allowMissing: true, organization: tenant.orgId, code, creditLimit });
   }
 
   it("may owe what its currency allows by default, from the first charge on", async () => {

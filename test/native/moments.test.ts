@@ -50,11 +50,11 @@ interface Read {
 
 async function read(as: Calls, customer: string, atMs: number): Promise<Read> {
   const organization = tenant.orgId;
-  const at = timestampFromMs(atMs);
+  const readTime = timestampFromMs(atMs);
   return {
     customer,
     atMs,
-    answer: await as.ledger.getBalance({ organization, customer, currency: "VC", at }),
+    answer: await as.ledger.getBalance({ organization, customer, currency: "VC", readTime }),
   };
 }
 

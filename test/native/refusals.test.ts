@@ -41,10 +41,10 @@ it("says why an operation was refused, and who asked for it, over REST", async (
   expect(refusals).toEqual([
     {
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
-      time: expect.stringMatching(/Z$/),
+      createTime: expect.stringMatching(/Z$/),
       reason: "INSUFFICIENT_FUNDS",
       figures: expect.objectContaining({ available: "70", required: "71", held: "30" }),
-      kind: "charge",
+      kind: "OPERATION_KIND_CHARGE",
       customerId: tenant.billingId,
       key: "order-7",
       createdBy: tenant.writer.clientId,

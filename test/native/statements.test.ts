@@ -73,7 +73,7 @@ describe("GetBalance", () => {
   it("answers it as of a moment, that moment included", async () => {
     const at = async (moment: Timestamp) => {
       const { posted, spent, version, held, available } = await calls.ledger.getBalance(
-        asked({ at: moment }),
+        asked({ readTime: moment }),
       );
       return [posted, spent, Number(version), held, available];
     };
@@ -82,12 +82,14 @@ describe("GetBalance", () => {
     expect(await at(shifted(timeOf(2), -1))).toEqual(["90", "10", 2, "", ""]);
     expect(await at(timeOf(2))).toEqual(["70", "30", 3, "", ""]);
     expect(await at(timeOf(3))).toEqual(["40", "60", 4, "", ""]);
-    expect((await calls.ledger.getBalance(asked({ at: timeOf(1) }))).updateTime).toEqual(timeOf(1));
+    expect((await calls.ledger.getBalance(asked({ readTime: timeOf(1) }))).updateTime).toEqual(timeOf(1));
   });
 
   it("refuses a moment ahead, of which nobody knows yet", async () => {
-    const failure = await failureOf(calls.ledger.getBalance(asked({ at: shifted(timeOf(3), 86_400_000) })));
-    expect([failure.code, ...faultyFields(failure)]).toEqual([Code.InvalidArgument, "at"]);
+    const failure = await failureOf(
+      calls.ledger.getBalance(asked({ readTime: shifted(timeOf(3), 86_400_000) })),
+    );
+    expect([failure.code, ...faultyFields(failure)]).toEqual([Code.InvalidArgument, "read_time"]);
   });
 
   it("is zero where there is no account yet, now and ever", async () => {
@@ -95,7 +97,9 @@ describe("GetBalance", () => {
     const now = await calls.ledger.getBalance(asked({ currency: "EUR" }));
     expect(now).toMatchObject({ ...zero, held: "0", available: "0" });
     expect(now.updateTime).toBeUndefined();
-    expect(await calls.ledger.getBalance(asked({ currency: "EUR", at: timeOf(1) }))).toMatchObject(zero);
+    expect(await calls.ledger.getBalance(asked({ currency: "EUR", readTime: timeOf(1) }))).toMatchObject(
+      zero,
+    );
   });
 
   it("is read over REST", async () => {
@@ -103,7 +107,7 @@ describe("GetBalance", () => {
     const client = restClient(service.url, tenant.reader);
     expect((await client.get(path)).body).toMatchObject({ posted: "40", available: "40", version: "4" });
     const at = new Date(timestampMs(timeOf(1))).toISOString();
-    expect((await client.get(`${path}?at=${at}`)).body).toMatchObject({ posted: "90", version: "2" });
+    expect((await client.get(`${path}?readTime=${at}`)).body).toMatchObject({ posted: "90", version: "2" });
   });
 
   it("answers many that come together, each its own", async () => {
@@ -197,7 +201,7 @@ describe("ListEntries", () => {
   it.each([
     ["an account that is none", () => ({ account: "x" }), ["account"]],
     ["an end before the start", () => ({ startTime: timeOf(2), endTime: timeOf(1) }), ["end_time"]],
-    ["what is no page", () => ({ pageSize: 1_001, pageToken: "x" }), ["page_size", "page_token"]],
+    ["what is no page", () => ({ pageSize: -1, pageToken: "x" }), ["page_size", "page_token"]],
   ])("refuses %s", async (_what, more, fields) => {
     expect(faultyFields(await failureOf(statement(more())))).toEqual(fields);
   });

@@ -172,8 +172,8 @@ describe("a dry run", () => {
 
 describe("bad input", () => {
   const bad = (): Row[] => [
-    { amount: "1" },
-    { amount: "-1", organization: tenant.orgId },
+    { amount: "1", organization: tenant.orgId },
+    { amount: "-1", organization: "another" },
     { amount: "1", validateOnly: true },
     { amount: "1", customer: "nobody@example.com" },
     { amount: "1", currency: "XXXX" },

@@ -20,13 +20,17 @@ export interface Failure {
 
 /** The failure of a call that must fail. */
 export async function failureOf(call: Promise<unknown>): Promise<Failure> {
-  try {
-    await call;
-  } catch (error) {
-    if (error instanceof ConnectError) return readFailure(error);
-    throw error;
-  }
-  throw new Error("the call succeeded, but was to fail");
+  const error = await call.then(
+    () => new Error("the call succeeded, but was to fail"),
+    (thrown: unknown) => thrown,
+  );
+  return failureIn(error);
+}
+
+/** The failure that was thrown; any other error is thrown on. */
+export function failureIn(error: unknown): Failure {
+  if (error instanceof ConnectError) return readFailure(error);
+  throw error;
 }
 
 /** After how long the error of a call that must fail says that a retry may help; undefined where it says nothing. */

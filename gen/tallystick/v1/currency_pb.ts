@@ -5,6 +5,10 @@
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_api_annotations } from "../../google/api/annotations_pb.ts";
+import { file_google_api_client } from "../../google/api/client_pb.ts";
+import { file_google_api_field_behavior } from "../../google/api/field_behavior_pb.ts";
+import type { FieldMask } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_field_mask } from "@bufbuild/protobuf/wkt";
 import { file_tallystick_options_v1_options } from "../options/v1/options_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -12,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tallystick/v1/currency.proto.
  */
 export const file_tallystick_v1_currency: GenFile = /*@__PURE__*/
-  fileDesc("Chx0YWxseXN0aWNrL3YxL2N1cnJlbmN5LnByb3RvEg10YWxseXN0aWNrLnYxIs8BCghDdXJyZW5jeRIMCgRjb2RlGAEgASgJEhQKDGRpc3BsYXlfbmFtZRgCIAEoCRIPCgd2aXJ0dWFsGAMgASgIEhYKDmRlY2ltYWxfcGxhY2VzGAQgASgFEi0KBnN0YXR1cxgFIAEoDjIdLnRhbGx5c3RpY2sudjEuQ3VycmVuY3lTdGF0dXMSFAoMY3JlZGl0X2xpbWl0GAYgASgJEhYKDm1pbmltdW1fdG9wX3VwGAcgASgJEhkKEWNhcHR1cmVfb3ZlcmRyYWZ0GAggASgJIpYCChJQdXRDdXJyZW5jeVJlcXVlc3QSFAoMb3JnYW5pemF0aW9uGAEgASgJEgwKBGNvZGUYAiABKAkSFAoMZGlzcGxheV9uYW1lGAMgASgJEg8KB3ZpcnR1YWwYBCABKAgSGwoOZGVjaW1hbF9wbGFjZXMYBSABKAVIAIgBARItCgZzdGF0dXMYBiABKA4yHS50YWxseXN0aWNrLnYxLkN1cnJlbmN5U3RhdHVzEhQKDGNyZWRpdF9saW1pdBgHIAEoCRIWCg5taW5pbXVtX3RvcF91cBgIIAEoCRIZChFjYXB0dXJlX292ZXJkcmFmdBgJIAEoCRINCgVmb3JjZRgKIAEoCEIRCg9fZGVjaW1hbF9wbGFjZXMiQAoTUHV0Q3VycmVuY3lSZXNwb25zZRIpCghjdXJyZW5jeRgBIAEoCzIXLnRhbGx5c3RpY2sudjEuQ3VycmVuY3kiOAoSR2V0Q3VycmVuY3lSZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCRIMCgRjb2RlGAIgASgJIkAKE0dldEN1cnJlbmN5UmVzcG9uc2USKQoIY3VycmVuY3kYASABKAsyFy50YWxseXN0aWNrLnYxLkN1cnJlbmN5Ii0KFUxpc3RDdXJyZW5jaWVzUmVxdWVzdBIUCgxvcmdhbml6YXRpb24YASABKAkiRQoWTGlzdEN1cnJlbmNpZXNSZXNwb25zZRIrCgpjdXJyZW5jaWVzGAEgAygLMhcudGFsbHlzdGljay52MS5DdXJyZW5jeSI7ChVEZWxldGVDdXJyZW5jeVJlcXVlc3QSFAoMb3JnYW5pemF0aW9uGAEgASgJEgwKBGNvZGUYAiABKAkiGAoWRGVsZXRlQ3VycmVuY3lSZXNwb25zZSprCg5DdXJyZW5jeVN0YXR1cxIfChtDVVJSRU5DWV9TVEFUVVNfVU5TUEVDSUZJRUQQABIaChZDVVJSRU5DWV9TVEFUVVNfQUNUSVZFEAESHAoYQ1VSUkVOQ1lfU1RBVFVTX0lOQUNUSVZFEAIy+wUKD0N1cnJlbmN5U2VydmljZRK0AQoLUHV0Q3VycmVuY3kSIS50YWxseXN0aWNrLnYxLlB1dEN1cnJlbmN5UmVxdWVzdBoiLnRhbGx5c3RpY2sudjEuUHV0Q3VycmVuY3lSZXNwb25zZSJewuMYEggDEAEaDG9yZ2FuaXphdGlvboLT5JMCQjoBKho9L3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9jdXJyZW5jaWVzL3tjb2RlfRK0AQoLR2V0Q3VycmVuY3kSIS50YWxseXN0aWNrLnYxLkdldEN1cnJlbmN5UmVxdWVzdBoiLnRhbGx5c3RpY2sudjEuR2V0Q3VycmVuY3lSZXNwb25zZSJekAIBwuMYEggBEAEaDG9yZ2FuaXphdGlvboLT5JMCPxI9L3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9jdXJyZW5jaWVzL3tjb2RlfRK2AQoOTGlzdEN1cnJlbmNpZXMSJC50YWxseXN0aWNrLnYxLkxpc3RDdXJyZW5jaWVzUmVxdWVzdBolLnRhbGx5c3RpY2sudjEuTGlzdEN1cnJlbmNpZXNSZXNwb25zZSJXkAIBwuMYEggBEAEaDG9yZ2FuaXphdGlvboLT5JMCOBI2L3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9jdXJyZW5jaWVzEroBCg5EZWxldGVDdXJyZW5jeRIkLnRhbGx5c3RpY2sudjEuRGVsZXRlQ3VycmVuY3lSZXF1ZXN0GiUudGFsbHlzdGljay52MS5EZWxldGVDdXJyZW5jeVJlc3BvbnNlIlvC4xgSCAMQARoMb3JnYW5pemF0aW9ugtPkkwI/Kj0vdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259L2N1cnJlbmNpZXMve2NvZGV9GgSo4xgBYgZwcm90bzM", [file_google_api_annotations, file_tallystick_options_v1_options]);
+  fileDesc("Chx0YWxseXN0aWNrL3YxL2N1cnJlbmN5LnByb3RvEg10YWxseXN0aWNrLnYxIs0BCghDdXJyZW5jeRIMCgRjb2RlGAEgASgJEhQKDGRpc3BsYXlfbmFtZRgCIAEoCRIPCgd2aXJ0dWFsGAMgASgIEhYKDmRlY2ltYWxfcGxhY2VzGAQgASgFEisKBXN0YXRlGAUgASgOMhwudGFsbHlzdGljay52MS5DdXJyZW5jeVN0YXRlEhQKDGNyZWRpdF9saW1pdBgGIAEoCRIWCg5taW5pbXVtX3RvcF91cBgHIAEoCRIZChFjYXB0dXJlX292ZXJkcmFmdBgIIAEoCSLJAgoVQ3JlYXRlQ3VycmVuY3lSZXF1ZXN0EhkKDG9yZ2FuaXphdGlvbhgBIAEoCUID4EECEhEKBGNvZGUYAiABKAlCA+BBAhIZCgxkaXNwbGF5X25hbWUYAyABKAlCA+BBARIUCgd2aXJ0dWFsGAQgASgIQgPgQQESIAoOZGVjaW1hbF9wbGFjZXMYBSABKAVCA+BBAUgAiAEBEjAKBXN0YXRlGAYgASgOMhwudGFsbHlzdGljay52MS5DdXJyZW5jeVN0YXRlQgPgQQESGQoMY3JlZGl0X2xpbWl0GAcgASgJQgPgQQESGwoObWluaW11bV90b3BfdXAYCCABKAlCA+BBARIeChFjYXB0dXJlX292ZXJkcmFmdBgJIAEoCUID4EEBEhIKBWZvcmNlGAogASgIQgPgQQFCEQoPX2RlY2ltYWxfcGxhY2VzIkMKFkNyZWF0ZUN1cnJlbmN5UmVzcG9uc2USKQoIY3VycmVuY3kYASABKAsyFy50YWxseXN0aWNrLnYxLkN1cnJlbmN5IosEChVVcGRhdGVDdXJyZW5jeVJlcXVlc3QSGQoMb3JnYW5pemF0aW9uGAEgASgJQgPgQQISEQoEY29kZRgCIAEoCUID4EECEh4KDGRpc3BsYXlfbmFtZRgDIAEoCUID4EEBSACIAQESGQoHdmlydHVhbBgEIAEoCEID4EEBSAGIAQESIAoOZGVjaW1hbF9wbGFjZXMYBSABKAVCA+BBAUgCiAEBEjAKBXN0YXRlGAYgASgOMhwudGFsbHlzdGljay52MS5DdXJyZW5jeVN0YXRlQgPgQQESHgoMY3JlZGl0X2xpbWl0GAcgASgJQgPgQQFIA4gBARIgCg5taW5pbXVtX3RvcF91cBgIIAEoCUID4EEBSASIAQESIwoRY2FwdHVyZV9vdmVyZHJhZnQYCSABKAlCA+BBAUgFiAEBEhIKBWZvcmNlGAogASgIQgPgQQESNAoLdXBkYXRlX21hc2sYCyABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrQgPgQQESGgoNYWxsb3dfbWlzc2luZxgMIAEoCEID4EEBQg8KDV9kaXNwbGF5X25hbWVCCgoIX3ZpcnR1YWxCEQoPX2RlY2ltYWxfcGxhY2VzQg8KDV9jcmVkaXRfbGltaXRCEQoPX21pbmltdW1fdG9wX3VwQhQKEl9jYXB0dXJlX292ZXJkcmFmdCJDChZVcGRhdGVDdXJyZW5jeVJlc3BvbnNlEikKCGN1cnJlbmN5GAEgASgLMhcudGFsbHlzdGljay52MS5DdXJyZW5jeSJCChJHZXRDdXJyZW5jeVJlcXVlc3QSGQoMb3JnYW5pemF0aW9uGAEgASgJQgPgQQISEQoEY29kZRgCIAEoCUID4EECIkAKE0dldEN1cnJlbmN5UmVzcG9uc2USKQoIY3VycmVuY3kYASABKAsyFy50YWxseXN0aWNrLnYxLkN1cnJlbmN5ImMKFUxpc3RDdXJyZW5jaWVzUmVxdWVzdBIZCgxvcmdhbml6YXRpb24YASABKAlCA+BBAhIWCglwYWdlX3NpemUYAiABKAVCA+BBARIXCgpwYWdlX3Rva2VuGAMgASgJQgPgQQEiXgoWTGlzdEN1cnJlbmNpZXNSZXNwb25zZRIrCgpjdXJyZW5jaWVzGAEgAygLMhcudGFsbHlzdGljay52MS5DdXJyZW5jeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiRQoVRGVsZXRlQ3VycmVuY3lSZXF1ZXN0EhkKDG9yZ2FuaXphdGlvbhgBIAEoCUID4EECEhEKBGNvZGUYAiABKAlCA+BBAiIYChZEZWxldGVDdXJyZW5jeVJlc3BvbnNlKmcKDUN1cnJlbmN5U3RhdGUSHgoaQ1VSUkVOQ1lfU1RBVEVfVU5TUEVDSUZJRUQQABIZChVDVVJSRU5DWV9TVEFURV9BQ1RJVkUQARIbChdDVVJSRU5DWV9TVEFURV9JTkFDVElWRRACMpwICg9DdXJyZW5jeVNlcnZpY2USygEKDkNyZWF0ZUN1cnJlbmN5EiQudGFsbHlzdGljay52MS5DcmVhdGVDdXJyZW5jeVJlcXVlc3QaJS50YWxseXN0aWNrLnYxLkNyZWF0ZUN1cnJlbmN5UmVzcG9uc2Uia9pBEW9yZ2FuaXphdGlvbixjb2RlwuMYEggDEAEaDG9yZ2FuaXphdGlvboLT5JMCOzoBKiI2L3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9jdXJyZW5jaWVzEtEBCg5VcGRhdGVDdXJyZW5jeRIkLnRhbGx5c3RpY2sudjEuVXBkYXRlQ3VycmVuY3lSZXF1ZXN0GiUudGFsbHlzdGljay52MS5VcGRhdGVDdXJyZW5jeVJlc3BvbnNlInLaQRFvcmdhbml6YXRpb24sY29kZcLjGBIIAxABGgxvcmdhbml6YXRpb26C0+STAkI6ASoyPS90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vY3VycmVuY2llcy97Y29kZX0SyAEKC0dldEN1cnJlbmN5EiEudGFsbHlzdGljay52MS5HZXRDdXJyZW5jeVJlcXVlc3QaIi50YWxseXN0aWNrLnYxLkdldEN1cnJlbmN5UmVzcG9uc2UicpACAdpBEW9yZ2FuaXphdGlvbixjb2RlwuMYEggBEAEaDG9yZ2FuaXphdGlvboLT5JMCPxI9L3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9jdXJyZW5jaWVzL3tjb2RlfRLFAQoOTGlzdEN1cnJlbmNpZXMSJC50YWxseXN0aWNrLnYxLkxpc3RDdXJyZW5jaWVzUmVxdWVzdBolLnRhbGx5c3RpY2sudjEuTGlzdEN1cnJlbmNpZXNSZXNwb25zZSJmkAIB2kEMb3JnYW5pemF0aW9uwuMYEggBEAEaDG9yZ2FuaXphdGlvboLT5JMCOBI2L3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9jdXJyZW5jaWVzEs4BCg5EZWxldGVDdXJyZW5jeRIkLnRhbGx5c3RpY2sudjEuRGVsZXRlQ3VycmVuY3lSZXF1ZXN0GiUudGFsbHlzdGljay52MS5EZWxldGVDdXJyZW5jeVJlc3BvbnNlIm/aQRFvcmdhbml6YXRpb24sY29kZcLjGBIIAxABGgxvcmdhbml6YXRpb26C0+STAj8qPS90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vY3VycmVuY2llcy97Y29kZX0aBKjjGAFiBnByb3RvMw", [file_google_api_annotations, file_google_api_client, file_google_api_field_behavior, file_google_protobuf_field_mask, file_tallystick_options_v1_options]);
 
 /**
  * What balances can be kept in.
@@ -51,9 +55,9 @@ export type Currency = Message<"tallystick.v1.Currency"> & {
   /**
    * Whether it may be used.
    *
-   * @generated from field: tallystick.v1.CurrencyStatus status = 5;
+   * @generated from field: tallystick.v1.CurrencyState state = 5;
    */
-  status: CurrencyStatus;
+  state: CurrencyState;
 
   /**
    * What a postpaid customer without a limit of its own may owe. Exact decimal, 0 or more.
@@ -86,11 +90,11 @@ export const CurrencySchema: GenMessage<Currency> = /*@__PURE__*/
   messageDesc(file_tallystick_v1_currency, 0);
 
 /**
- * Request of PutCurrency.
+ * Request of CreateCurrency.
  *
- * @generated from message tallystick.v1.PutCurrencyRequest
+ * @generated from message tallystick.v1.CreateCurrencyRequest
  */
-export type PutCurrencyRequest = Message<"tallystick.v1.PutCurrencyRequest"> & {
+export type CreateCurrencyRequest = Message<"tallystick.v1.CreateCurrencyRequest"> & {
   /**
    * Id or name of the organization.
    *
@@ -129,9 +133,9 @@ export type PutCurrencyRequest = Message<"tallystick.v1.PutCurrencyRequest"> & {
   /**
    * Active where unspecified.
    *
-   * @generated from field: tallystick.v1.CurrencyStatus status = 6;
+   * @generated from field: tallystick.v1.CurrencyState state = 6;
    */
-  status: CurrencyStatus;
+  state: CurrencyState;
 
   /**
    * 0 where empty.
@@ -155,7 +159,7 @@ export type PutCurrencyRequest = Message<"tallystick.v1.PutCurrencyRequest"> & {
   captureOverdraft: string;
 
   /**
-   * Makes the change although it strands balances. A customer's whole balance can always be spent at once.
+   * Creates it although it strands balances. A customer's whole balance can always be spent at once.
    *
    * @generated from field: bool force = 10;
    */
@@ -163,18 +167,138 @@ export type PutCurrencyRequest = Message<"tallystick.v1.PutCurrencyRequest"> & {
 };
 
 /**
- * Describes the message tallystick.v1.PutCurrencyRequest.
- * Use `create(PutCurrencyRequestSchema)` to create a new message.
+ * Describes the message tallystick.v1.CreateCurrencyRequest.
+ * Use `create(CreateCurrencyRequestSchema)` to create a new message.
  */
-export const PutCurrencyRequestSchema: GenMessage<PutCurrencyRequest> = /*@__PURE__*/
+export const CreateCurrencyRequestSchema: GenMessage<CreateCurrencyRequest> = /*@__PURE__*/
   messageDesc(file_tallystick_v1_currency, 1);
 
 /**
- * Response of PutCurrency.
+ * Response of CreateCurrency.
  *
- * @generated from message tallystick.v1.PutCurrencyResponse
+ * @generated from message tallystick.v1.CreateCurrencyResponse
  */
-export type PutCurrencyResponse = Message<"tallystick.v1.PutCurrencyResponse"> & {
+export type CreateCurrencyResponse = Message<"tallystick.v1.CreateCurrencyResponse"> & {
+  /**
+   * As it was created.
+   *
+   * @generated from field: tallystick.v1.Currency currency = 1;
+   */
+  currency?: Currency | undefined;
+};
+
+/**
+ * Describes the message tallystick.v1.CreateCurrencyResponse.
+ * Use `create(CreateCurrencyResponseSchema)` to create a new message.
+ */
+export const CreateCurrencyResponseSchema: GenMessage<CreateCurrencyResponse> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_currency, 2);
+
+/**
+ * Request of UpdateCurrency.
+ *
+ * @generated from message tallystick.v1.UpdateCurrencyRequest
+ */
+export type UpdateCurrencyRequest = Message<"tallystick.v1.UpdateCurrencyRequest"> & {
+  /**
+   * Id or name of the organization.
+   *
+   * @generated from field: string organization = 1;
+   */
+  organization: string;
+
+  /**
+   * See Currency.
+   *
+   * @generated from field: string code = 2;
+   */
+  code: string;
+
+  /**
+   * As it is where unset.
+   *
+   * @generated from field: optional string display_name = 3;
+   */
+  displayName?: string | undefined;
+
+  /**
+   * As it is where unset.
+   *
+   * @generated from field: optional bool virtual = 4;
+   */
+  virtual?: boolean | undefined;
+
+  /**
+   * As it is where unset.
+   *
+   * @generated from field: optional int32 decimal_places = 5;
+   */
+  decimalPlaces?: number | undefined;
+
+  /**
+   * As it is where unspecified.
+   *
+   * @generated from field: tallystick.v1.CurrencyState state = 6;
+   */
+  state: CurrencyState;
+
+  /**
+   * As it is where unset.
+   *
+   * @generated from field: optional string credit_limit = 7;
+   */
+  creditLimit?: string | undefined;
+
+  /**
+   * As it is where unset.
+   *
+   * @generated from field: optional string minimum_top_up = 8;
+   */
+  minimumTopUp?: string | undefined;
+
+  /**
+   * As it is where unset.
+   *
+   * @generated from field: optional string capture_overdraft = 9;
+   */
+  captureOverdraft?: string | undefined;
+
+  /**
+   * Makes the change although it strands balances. A customer's whole balance can always be spent at once.
+   *
+   * @generated from field: bool force = 10;
+   */
+  force: boolean;
+
+  /**
+   * What to change: `display_name`, `virtual`, `decimal_places`, `state`, `credit_limit`, `minimum_top_up`,
+   * `capture_overdraft`, or `*` for all of them. A field that it names and that is unset is as on creation.
+   *
+   * @generated from field: google.protobuf.FieldMask update_mask = 11;
+   */
+  updateMask?: FieldMask | undefined;
+
+  /**
+   * Creates it where the organization does not have it, whatever `update_mask` names.
+   *
+   * @generated from field: bool allow_missing = 12;
+   */
+  allowMissing: boolean;
+};
+
+/**
+ * Describes the message tallystick.v1.UpdateCurrencyRequest.
+ * Use `create(UpdateCurrencyRequestSchema)` to create a new message.
+ */
+export const UpdateCurrencyRequestSchema: GenMessage<UpdateCurrencyRequest> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_currency, 3);
+
+/**
+ * Response of UpdateCurrency.
+ *
+ * @generated from message tallystick.v1.UpdateCurrencyResponse
+ */
+export type UpdateCurrencyResponse = Message<"tallystick.v1.UpdateCurrencyResponse"> & {
   /**
    * As it now is.
    *
@@ -184,11 +308,11 @@ export type PutCurrencyResponse = Message<"tallystick.v1.PutCurrencyResponse"> &
 };
 
 /**
- * Describes the message tallystick.v1.PutCurrencyResponse.
- * Use `create(PutCurrencyResponseSchema)` to create a new message.
+ * Describes the message tallystick.v1.UpdateCurrencyResponse.
+ * Use `create(UpdateCurrencyResponseSchema)` to create a new message.
  */
-export const PutCurrencyResponseSchema: GenMessage<PutCurrencyResponse> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_currency, 2);
+export const UpdateCurrencyResponseSchema: GenMessage<UpdateCurrencyResponse> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_currency, 4);
 
 /**
  * Request of GetCurrency.
@@ -216,7 +340,7 @@ export type GetCurrencyRequest = Message<"tallystick.v1.GetCurrencyRequest"> & {
  * Use `create(GetCurrencyRequestSchema)` to create a new message.
  */
 export const GetCurrencyRequestSchema: GenMessage<GetCurrencyRequest> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_currency, 3);
+  messageDesc(file_tallystick_v1_currency, 5);
 
 /**
  * Response of GetCurrency.
@@ -237,7 +361,7 @@ export type GetCurrencyResponse = Message<"tallystick.v1.GetCurrencyResponse"> &
  * Use `create(GetCurrencyResponseSchema)` to create a new message.
  */
 export const GetCurrencyResponseSchema: GenMessage<GetCurrencyResponse> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_currency, 4);
+  messageDesc(file_tallystick_v1_currency, 6);
 
 /**
  * Request of ListCurrencies.
@@ -251,6 +375,20 @@ export type ListCurrenciesRequest = Message<"tallystick.v1.ListCurrenciesRequest
    * @generated from field: string organization = 1;
    */
   organization: string;
+
+  /**
+   * Most currencies to answer, 100 where 0; above 1,000 it is 1,000.
+   *
+   * @generated from field: int32 page_size = 2;
+   */
+  pageSize: number;
+
+  /**
+   * next_page_token of the page before.
+   *
+   * @generated from field: string page_token = 3;
+   */
+  pageToken: string;
 };
 
 /**
@@ -258,10 +396,10 @@ export type ListCurrenciesRequest = Message<"tallystick.v1.ListCurrenciesRequest
  * Use `create(ListCurrenciesRequestSchema)` to create a new message.
  */
 export const ListCurrenciesRequestSchema: GenMessage<ListCurrenciesRequest> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_currency, 5);
+  messageDesc(file_tallystick_v1_currency, 7);
 
 /**
- * Response of ListCurrencies. An organization has at most 1,000.
+ * Response of ListCurrencies.
  *
  * @generated from message tallystick.v1.ListCurrenciesResponse
  */
@@ -272,6 +410,13 @@ export type ListCurrenciesResponse = Message<"tallystick.v1.ListCurrenciesRespon
    * @generated from field: repeated tallystick.v1.Currency currencies = 1;
    */
   currencies: Currency[];
+
+  /**
+   * Empty on the last page.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
 };
 
 /**
@@ -279,7 +424,7 @@ export type ListCurrenciesResponse = Message<"tallystick.v1.ListCurrenciesRespon
  * Use `create(ListCurrenciesResponseSchema)` to create a new message.
  */
 export const ListCurrenciesResponseSchema: GenMessage<ListCurrenciesResponse> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_currency, 6);
+  messageDesc(file_tallystick_v1_currency, 8);
 
 /**
  * Request of DeleteCurrency.
@@ -307,7 +452,7 @@ export type DeleteCurrencyRequest = Message<"tallystick.v1.DeleteCurrencyRequest
  * Use `create(DeleteCurrencyRequestSchema)` to create a new message.
  */
 export const DeleteCurrencyRequestSchema: GenMessage<DeleteCurrencyRequest> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_currency, 7);
+  messageDesc(file_tallystick_v1_currency, 9);
 
 /**
  * Response of DeleteCurrency.
@@ -322,40 +467,40 @@ export type DeleteCurrencyResponse = Message<"tallystick.v1.DeleteCurrencyRespon
  * Use `create(DeleteCurrencyResponseSchema)` to create a new message.
  */
 export const DeleteCurrencyResponseSchema: GenMessage<DeleteCurrencyResponse> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_currency, 8);
+  messageDesc(file_tallystick_v1_currency, 10);
 
 /**
  * Whether a currency may be used.
  *
- * @generated from enum tallystick.v1.CurrencyStatus
+ * @generated from enum tallystick.v1.CurrencyState
  */
-export enum CurrencyStatus {
+export enum CurrencyState {
   /**
-   * On writing: active.
+   * On creation: active. On update: as it is.
    *
-   * @generated from enum value: CURRENCY_STATUS_UNSPECIFIED = 0;
+   * @generated from enum value: CURRENCY_STATE_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
    * May be used.
    *
-   * @generated from enum value: CURRENCY_STATUS_ACTIVE = 1;
+   * @generated from enum value: CURRENCY_STATE_ACTIVE = 1;
    */
   ACTIVE = 1,
 
   /**
    * Nothing new may be booked in it.
    *
-   * @generated from enum value: CURRENCY_STATUS_INACTIVE = 2;
+   * @generated from enum value: CURRENCY_STATE_INACTIVE = 2;
    */
   INACTIVE = 2,
 }
 
 /**
- * Describes the enum tallystick.v1.CurrencyStatus.
+ * Describes the enum tallystick.v1.CurrencyState.
  */
-export const CurrencyStatusSchema: GenEnum<CurrencyStatus> = /*@__PURE__*/
+export const CurrencyStateSchema: GenEnum<CurrencyState> = /*@__PURE__*/
   enumDesc(file_tallystick_v1_currency, 0);
 
 /**
@@ -366,15 +511,26 @@ export const CurrencyStatusSchema: GenEnum<CurrencyStatus> = /*@__PURE__*/
  */
 export const CurrencyService: GenService<{
   /**
-   * Creates or replaces a currency. What it says of limits holds from the next decision on. Errors: FAILED_PRECONDITION
-   * with reason CURRENCY_STRANDS when customers would be left with money of which they can spend no part.
+   * Creates a currency. Errors: ALREADY_EXISTS when the organization has it; FAILED_PRECONDITION with reason
+   * CURRENCY_STRANDS when customers would be left with money of which they can spend no part.
    *
-   * @generated from rpc tallystick.v1.CurrencyService.PutCurrency
+   * @generated from rpc tallystick.v1.CurrencyService.CreateCurrency
    */
-  putCurrency: {
+  createCurrency: {
     methodKind: "unary";
-    input: typeof PutCurrencyRequestSchema;
-    output: typeof PutCurrencyResponseSchema;
+    input: typeof CreateCurrencyRequestSchema;
+    output: typeof CreateCurrencyResponseSchema;
+  },
+  /**
+   * Changes the fields that `update_mask` names; without one those that are set. What it says of limits holds from the next
+   * decision on. Errors: FAILED_PRECONDITION with reason CURRENCY_STRANDS as on creation.
+   *
+   * @generated from rpc tallystick.v1.CurrencyService.UpdateCurrency
+   */
+  updateCurrency: {
+    methodKind: "unary";
+    input: typeof UpdateCurrencyRequestSchema;
+    output: typeof UpdateCurrencyResponseSchema;
   },
   /**
    * Reads a currency.

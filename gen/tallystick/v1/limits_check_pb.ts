@@ -5,14 +5,18 @@
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_api_annotations } from "../../google/api/annotations_pb.ts";
+import { file_google_api_client } from "../../google/api/client_pb.ts";
+import { file_google_api_field_behavior } from "../../google/api/field_behavior_pb.ts";
 import { file_tallystick_options_v1_options } from "../options/v1/options_pb.ts";
+import type { BillingType } from "./customer_pb.ts";
+import { file_tallystick_v1_customer } from "./customer_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file tallystick/v1/limits_check.proto.
  */
 export const file_tallystick_v1_limits_check: GenFile = /*@__PURE__*/
-  fileDesc("CiB0YWxseXN0aWNrL3YxL2xpbWl0c19jaGVjay5wcm90bxINdGFsbHlzdGljay52MSJeChJDaGVja0xpbWl0c1JlcXVlc3QSFAoMb3JnYW5pemF0aW9uGAEgASgJEhAKCGN1c3RvbWVyGAIgASgJEhAKCGN1cnJlbmN5GAMgASgJEg4KBmFtb3VudBgEIAEoCSLNAQoTQ2hlY2tMaW1pdHNSZXNwb25zZRIUCgdibG9ja2VkGAEgASgISACIAQESDQoFZmF1bHQYAiABKAkSEwoLY3VzdG9tZXJfaWQYAyABKAkSFAoMYmlsbGluZ190eXBlGAQgASgJEhAKCGN1cnJlbmN5GAUgASgJEg4KBnBvc3RlZBgGIAEoCRIMCgRoZWxkGAcgASgJEhEKCWF2YWlsYWJsZRgIIAEoCRIXCg9taW5pbXVtX2JhbGFuY2UYCSABKAlCCgoIX2Jsb2NrZWQy9QEKEkxpbWl0c0NoZWNrU2VydmljZRLYAQoLQ2hlY2tMaW1pdHMSIS50YWxseXN0aWNrLnYxLkNoZWNrTGltaXRzUmVxdWVzdBoiLnRhbGx5c3RpY2sudjEuQ2hlY2tMaW1pdHNSZXNwb25zZSKBAZACAcLjGBIIARABGgxvcmdhbml6YXRpb26C0+STAmISYC90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vY3VzdG9tZXJzL3tjdXN0b21lcn0vYmFsYW5jZXMve2N1cnJlbmN5fTpjaGVja0xpbWl0cxoEqOMYAWIGcHJvdG8z", [file_google_api_annotations, file_tallystick_options_v1_options]);
+  fileDesc("CiB0YWxseXN0aWNrL3YxL2xpbWl0c19jaGVjay5wcm90bxINdGFsbHlzdGljay52MSJyChJDaGVja0xpbWl0c1JlcXVlc3QSGQoMb3JnYW5pemF0aW9uGAEgASgJQgPgQQISFQoIY3VzdG9tZXIYAiABKAlCA+BBAhIVCghjdXJyZW5jeRgDIAEoCUID4EECEhMKBmFtb3VudBgEIAEoCUID4EEBIukBChNDaGVja0xpbWl0c1Jlc3BvbnNlEhQKB2Jsb2NrZWQYASABKAhIAIgBARINCgVmYXVsdBgCIAEoCRITCgtjdXN0b21lcl9pZBgDIAEoCRIwCgxiaWxsaW5nX3R5cGUYBCABKA4yGi50YWxseXN0aWNrLnYxLkJpbGxpbmdUeXBlEhAKCGN1cnJlbmN5GAUgASgJEg4KBnBvc3RlZBgGIAEoCRIMCgRoZWxkGAcgASgJEhEKCWF2YWlsYWJsZRgIIAEoCRIXCg9taW5pbXVtX2JhbGFuY2UYCSABKAlCCgoIX2Jsb2NrZWQylgIKEkxpbWl0c0NoZWNrU2VydmljZRL5AQoLQ2hlY2tMaW1pdHMSIS50YWxseXN0aWNrLnYxLkNoZWNrTGltaXRzUmVxdWVzdBoiLnRhbGx5c3RpY2sudjEuQ2hlY2tMaW1pdHNSZXNwb25zZSKiAZACAdpBHm9yZ2FuaXphdGlvbixjdXN0b21lcixjdXJyZW5jecLjGBIIARABGgxvcmdhbml6YXRpb26C0+STAmISYC90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vY3VzdG9tZXJzL3tjdXN0b21lcn0vYmFsYW5jZXMve2N1cnJlbmN5fTpjaGVja0xpbWl0cxoEqOMYAWIGcHJvdG8z", [file_google_api_annotations, file_google_api_client, file_google_api_field_behavior, file_tallystick_options_v1_options, file_tallystick_v1_customer]);
 
 /**
  * Request of CheckLimits.
@@ -88,11 +92,11 @@ export type CheckLimitsResponse = Message<"tallystick.v1.CheckLimitsResponse"> &
   customerId: string;
 
   /**
-   * `prepaid` or `postpaid`.
+   * How it pays.
    *
-   * @generated from field: string billing_type = 4;
+   * @generated from field: tallystick.v1.BillingType billing_type = 4;
    */
-  billingType: string;
+  billingType: BillingType;
 
   /**
    * As asked.

@@ -4,11 +4,13 @@
 
 // The native interface: organizations, credentials and the ledger.
 
-import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_api_annotations } from "../../google/api/annotations_pb.ts";
-import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_api_client } from "../../google/api/client_pb.ts";
+import { file_google_api_field_behavior } from "../../google/api/field_behavior_pb.ts";
+import type { FieldMask, Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_field_mask, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import { file_tallystick_options_v1_options } from "../options/v1/options_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -16,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tallystick/v1/organization.proto.
  */
 export const file_tallystick_v1_organization: GenFile = /*@__PURE__*/
-  fileDesc("CiB0YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbi5wcm90bxINdGFsbHlzdGljay52MSLKAQoMT3JnYW5pemF0aW9uEgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSFAoMZGlzcGxheV9uYW1lGAMgASgJEhkKEWZyb250aWVyX2N1cnJlbmN5GAQgASgJEi8KC2NyZWF0ZV90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVzdGF0ZRgGIAEoCRIvCgt1cGRhdGVfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiZgoZQ3JlYXRlT3JnYW5pemF0aW9uUmVxdWVzdBIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEhQKDGRpc3BsYXlfbmFtZRgDIAEoCRIZChFmcm9udGllcl9jdXJyZW5jeRgEIAEoCSJPChpDcmVhdGVPcmdhbml6YXRpb25SZXNwb25zZRIxCgxvcmdhbml6YXRpb24YASABKAsyGy50YWxseXN0aWNrLnYxLk9yZ2FuaXphdGlvbiIuChZHZXRPcmdhbml6YXRpb25SZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCSJMChdHZXRPcmdhbml6YXRpb25SZXNwb25zZRIxCgxvcmdhbml6YXRpb24YASABKAsyGy50YWxseXN0aWNrLnYxLk9yZ2FuaXphdGlvbiJBChhMaXN0T3JnYW5pemF0aW9uc1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkiaAoZTGlzdE9yZ2FuaXphdGlvbnNSZXNwb25zZRIyCg1vcmdhbml6YXRpb25zGAEgAygLMhsudGFsbHlzdGljay52MS5Pcmdhbml6YXRpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIq8BChlVcGRhdGVPcmdhbml6YXRpb25SZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCRIRCgRuYW1lGAIgASgJSACIAQESGQoMZGlzcGxheV9uYW1lGAMgASgJSAGIAQESHgoRZnJvbnRpZXJfY3VycmVuY3kYBCABKAlIAogBAUIHCgVfbmFtZUIPCg1fZGlzcGxheV9uYW1lQhQKEl9mcm9udGllcl9jdXJyZW5jeSJPChpVcGRhdGVPcmdhbml6YXRpb25SZXNwb25zZRIxCgxvcmdhbml6YXRpb24YASABKAsyGy50YWxseXN0aWNrLnYxLk9yZ2FuaXphdGlvbiIyChpEaXNhYmxlT3JnYW5pemF0aW9uUmVxdWVzdBIUCgxvcmdhbml6YXRpb24YASABKAkiUAobRGlzYWJsZU9yZ2FuaXphdGlvblJlc3BvbnNlEjEKDG9yZ2FuaXphdGlvbhgBIAEoCzIbLnRhbGx5c3RpY2sudjEuT3JnYW5pemF0aW9uIjEKGUVuYWJsZU9yZ2FuaXphdGlvblJlcXVlc3QSFAoMb3JnYW5pemF0aW9uGAEgASgJIk8KGkVuYWJsZU9yZ2FuaXphdGlvblJlc3BvbnNlEjEKDG9yZ2FuaXphdGlvbhgBIAEoCzIbLnRhbGx5c3RpY2sudjEuT3JnYW5pemF0aW9uMsMIChNPcmdhbml6YXRpb25TZXJ2aWNlEpoBChJDcmVhdGVPcmdhbml6YXRpb24SKC50YWxseXN0aWNrLnYxLkNyZWF0ZU9yZ2FuaXphdGlvblJlcXVlc3QaKS50YWxseXN0aWNrLnYxLkNyZWF0ZU9yZ2FuaXphdGlvblJlc3BvbnNlIi/C4xgECAMQAoLT5JMCIToBKiIcL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucxKuAQoPR2V0T3JnYW5pemF0aW9uEiUudGFsbHlzdGljay52MS5HZXRPcmdhbml6YXRpb25SZXF1ZXN0GiYudGFsbHlzdGljay52MS5HZXRPcmdhbml6YXRpb25SZXNwb25zZSJMkAIBwuMYEggBEAEaDG9yZ2FuaXphdGlvboLT5JMCLRIrL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufRKXAQoRTGlzdE9yZ2FuaXphdGlvbnMSJy50YWxseXN0aWNrLnYxLkxpc3RPcmdhbml6YXRpb25zUmVxdWVzdBooLnRhbGx5c3RpY2sudjEuTGlzdE9yZ2FuaXphdGlvbnNSZXNwb25zZSIvkAIBwuMYBAgBEASC0+STAh4SHC90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMStwEKElVwZGF0ZU9yZ2FuaXphdGlvbhIoLnRhbGx5c3RpY2sudjEuVXBkYXRlT3JnYW5pemF0aW9uUmVxdWVzdBopLnRhbGx5c3RpY2sudjEuVXBkYXRlT3JnYW5pemF0aW9uUmVzcG9uc2UiTMLjGBIIAxACGgxvcmdhbml6YXRpb26C0+STAjA6ASoyKy90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0SwgEKE0Rpc2FibGVPcmdhbml6YXRpb24SKS50YWxseXN0aWNrLnYxLkRpc2FibGVPcmdhbml6YXRpb25SZXF1ZXN0GioudGFsbHlzdGljay52MS5EaXNhYmxlT3JnYW5pemF0aW9uUmVzcG9uc2UiVMLjGBIIAxACGgxvcmdhbml6YXRpb26C0+STAjg6ASoiMy90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn06ZGlzYWJsZRK+AQoSRW5hYmxlT3JnYW5pemF0aW9uEigudGFsbHlzdGljay52MS5FbmFibGVPcmdhbml6YXRpb25SZXF1ZXN0GikudGFsbHlzdGljay52MS5FbmFibGVPcmdhbml6YXRpb25SZXNwb25zZSJTwuMYEggDEAIaDG9yZ2FuaXphdGlvboLT5JMCNzoBKiIyL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufTplbmFibGUaBKjjGAFiBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_timestamp, file_tallystick_options_v1_options]);
+  fileDesc("CiB0YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbi5wcm90bxINdGFsbHlzdGljay52MSLsAQoMT3JnYW5pemF0aW9uEgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSFAoMZGlzcGxheV9uYW1lGAMgASgJEhkKEWZyb250aWVyX2N1cnJlbmN5GAQgASgJEi8KC2NyZWF0ZV90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgVzdGF0ZRgGIAEoDjIgLnRhbGx5c3RpY2sudjEuT3JnYW5pemF0aW9uU3RhdGUSLwoLdXBkYXRlX3RpbWUYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wInoKGUNyZWF0ZU9yZ2FuaXphdGlvblJlcXVlc3QSDwoCaWQYASABKAlCA+BBARIRCgRuYW1lGAIgASgJQgPgQQISGQoMZGlzcGxheV9uYW1lGAMgASgJQgPgQQESHgoRZnJvbnRpZXJfY3VycmVuY3kYBCABKAlCA+BBASJPChpDcmVhdGVPcmdhbml6YXRpb25SZXNwb25zZRIxCgxvcmdhbml6YXRpb24YASABKAsyGy50YWxseXN0aWNrLnYxLk9yZ2FuaXphdGlvbiIzChZHZXRPcmdhbml6YXRpb25SZXF1ZXN0EhkKDG9yZ2FuaXphdGlvbhgBIAEoCUID4EECIkwKF0dldE9yZ2FuaXphdGlvblJlc3BvbnNlEjEKDG9yZ2FuaXphdGlvbhgBIAEoCzIbLnRhbGx5c3RpY2sudjEuT3JnYW5pemF0aW9uIksKGExpc3RPcmdhbml6YXRpb25zUmVxdWVzdBIWCglwYWdlX3NpemUYASABKAVCA+BBARIXCgpwYWdlX3Rva2VuGAIgASgJQgPgQQEiaAoZTGlzdE9yZ2FuaXphdGlvbnNSZXNwb25zZRIyCg1vcmdhbml6YXRpb25zGAEgAygLMhsudGFsbHlzdGljay52MS5Pcmdhbml6YXRpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIvkBChlVcGRhdGVPcmdhbml6YXRpb25SZXF1ZXN0EhkKDG9yZ2FuaXphdGlvbhgBIAEoCUID4EECEhYKBG5hbWUYAiABKAlCA+BBAUgAiAEBEh4KDGRpc3BsYXlfbmFtZRgDIAEoCUID4EEBSAGIAQESIwoRZnJvbnRpZXJfY3VycmVuY3kYBCABKAlCA+BBAUgCiAEBEjQKC3VwZGF0ZV9tYXNrGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFza0ID4EEBQgcKBV9uYW1lQg8KDV9kaXNwbGF5X25hbWVCFAoSX2Zyb250aWVyX2N1cnJlbmN5Ik8KGlVwZGF0ZU9yZ2FuaXphdGlvblJlc3BvbnNlEjEKDG9yZ2FuaXphdGlvbhgBIAEoCzIbLnRhbGx5c3RpY2sudjEuT3JnYW5pemF0aW9uIjcKGkRpc2FibGVPcmdhbml6YXRpb25SZXF1ZXN0EhkKDG9yZ2FuaXphdGlvbhgBIAEoCUID4EECIlAKG0Rpc2FibGVPcmdhbml6YXRpb25SZXNwb25zZRIxCgxvcmdhbml6YXRpb24YASABKAsyGy50YWxseXN0aWNrLnYxLk9yZ2FuaXphdGlvbiI2ChlFbmFibGVPcmdhbml6YXRpb25SZXF1ZXN0EhkKDG9yZ2FuaXphdGlvbhgBIAEoCUID4EECIk8KGkVuYWJsZU9yZ2FuaXphdGlvblJlc3BvbnNlEjEKDG9yZ2FuaXphdGlvbhgBIAEoCzIbLnRhbGx5c3RpY2sudjEuT3JnYW5pemF0aW9uKncKEU9yZ2FuaXphdGlvblN0YXRlEiIKHk9SR0FOSVpBVElPTl9TVEFURV9VTlNQRUNJRklFRBAAEh0KGU9SR0FOSVpBVElPTl9TVEFURV9BQ1RJVkUQARIfChtPUkdBTklaQVRJT05fU1RBVEVfRElTQUJMRUQQAjKJCQoTT3JnYW5pemF0aW9uU2VydmljZRKhAQoSQ3JlYXRlT3JnYW5pemF0aW9uEigudGFsbHlzdGljay52MS5DcmVhdGVPcmdhbml6YXRpb25SZXF1ZXN0GikudGFsbHlzdGljay52MS5DcmVhdGVPcmdhbml6YXRpb25SZXNwb25zZSI22kEEbmFtZcLjGAQIAxACgtPkkwIhOgEqIhwvdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zEr0BCg9HZXRPcmdhbml6YXRpb24SJS50YWxseXN0aWNrLnYxLkdldE9yZ2FuaXphdGlvblJlcXVlc3QaJi50YWxseXN0aWNrLnYxLkdldE9yZ2FuaXphdGlvblJlc3BvbnNlIluQAgHaQQxvcmdhbml6YXRpb27C4xgSCAEQARoMb3JnYW5pemF0aW9ugtPkkwItEisvdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259EpoBChFMaXN0T3JnYW5pemF0aW9ucxInLnRhbGx5c3RpY2sudjEuTGlzdE9yZ2FuaXphdGlvbnNSZXF1ZXN0GigudGFsbHlzdGljay52MS5MaXN0T3JnYW5pemF0aW9uc1Jlc3BvbnNlIjKQAgHaQQDC4xgECAEQBILT5JMCHhIcL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucxLGAQoSVXBkYXRlT3JnYW5pemF0aW9uEigudGFsbHlzdGljay52MS5VcGRhdGVPcmdhbml6YXRpb25SZXF1ZXN0GikudGFsbHlzdGljay52MS5VcGRhdGVPcmdhbml6YXRpb25SZXNwb25zZSJb2kEMb3JnYW5pemF0aW9uwuMYEggDEAIaDG9yZ2FuaXphdGlvboLT5JMCMDoBKjIrL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufRLRAQoTRGlzYWJsZU9yZ2FuaXphdGlvbhIpLnRhbGx5c3RpY2sudjEuRGlzYWJsZU9yZ2FuaXphdGlvblJlcXVlc3QaKi50YWxseXN0aWNrLnYxLkRpc2FibGVPcmdhbml6YXRpb25SZXNwb25zZSJj2kEMb3JnYW5pemF0aW9uwuMYEggDEAIaDG9yZ2FuaXphdGlvboLT5JMCODoBKiIzL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufTpkaXNhYmxlEs0BChJFbmFibGVPcmdhbml6YXRpb24SKC50YWxseXN0aWNrLnYxLkVuYWJsZU9yZ2FuaXphdGlvblJlcXVlc3QaKS50YWxseXN0aWNrLnYxLkVuYWJsZU9yZ2FuaXphdGlvblJlc3BvbnNlImLaQQxvcmdhbml6YXRpb27C4xgSCAMQAhoMb3JnYW5pemF0aW9ugtPkkwI3OgEqIjIvdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259OmVuYWJsZRoEqOMYAWIGcHJvdG8z", [file_google_api_annotations, file_google_api_client, file_google_api_field_behavior, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_tallystick_options_v1_options]);
 
 /**
  * A tenant.
@@ -60,11 +62,11 @@ export type Organization = Message<"tallystick.v1.Organization"> & {
   createTime?: Timestamp | undefined;
 
   /**
-   * `active`, or `disabled`: nothing new is booked.
+   * Whether anything is booked.
    *
-   * @generated from field: string state = 6;
+   * @generated from field: tallystick.v1.OrganizationState state = 6;
    */
-  state: string;
+  state: OrganizationState;
 
   /**
    * When it was last changed.
@@ -193,7 +195,7 @@ export const GetOrganizationResponseSchema: GenMessage<GetOrganizationResponse> 
  */
 export type ListOrganizationsRequest = Message<"tallystick.v1.ListOrganizationsRequest"> & {
   /**
-   * Most organizations to answer, up to 1,000; 100 where 0.
+   * Most organizations to answer, 100 where 0; above 1,000 it is 1,000.
    *
    * @generated from field: int32 page_size = 1;
    */
@@ -275,6 +277,14 @@ export type UpdateOrganizationRequest = Message<"tallystick.v1.UpdateOrganizatio
    * @generated from field: optional string frontier_currency = 4;
    */
   frontierCurrency?: string | undefined;
+
+  /**
+   * What to change: `name`, `display_name`, `frontier_currency`, or `*` for all of them. A field that it names and that is
+   * unset is as on creation.
+   *
+   * @generated from field: google.protobuf.FieldMask update_mask = 5;
+   */
+  updateMask?: FieldMask | undefined;
 };
 
 /**
@@ -390,6 +400,40 @@ export const EnableOrganizationResponseSchema: GenMessage<EnableOrganizationResp
   messageDesc(file_tallystick_v1_organization, 12);
 
 /**
+ * Whether anything is booked in an organization.
+ *
+ * @generated from enum tallystick.v1.OrganizationState
+ */
+export enum OrganizationState {
+  /**
+   * Not a state.
+   *
+   * @generated from enum value: ORGANIZATION_STATE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Is booked in.
+   *
+   * @generated from enum value: ORGANIZATION_STATE_ACTIVE = 1;
+   */
+  ACTIVE = 1,
+
+  /**
+   * Nothing new is booked.
+   *
+   * @generated from enum value: ORGANIZATION_STATE_DISABLED = 2;
+   */
+  DISABLED = 2,
+}
+
+/**
+ * Describes the enum tallystick.v1.OrganizationState.
+ */
+export const OrganizationStateSchema: GenEnum<OrganizationState> = /*@__PURE__*/
+  enumDesc(file_tallystick_v1_organization, 0);
+
+/**
  * Organizations are the tenants: every customer, account and transfer belongs to one.
  *
  * @generated from service tallystick.v1.OrganizationService
@@ -426,7 +470,7 @@ export const OrganizationService: GenService<{
     output: typeof ListOrganizationsResponseSchema;
   },
   /**
-   * Changes the fields that are set. A former name stays the organization's own: it goes on to find it, and no other gets
+   * Changes the fields that `update_mask` names; without one those that are set. A former name stays the organization's own: it goes on to find it, and no other gets
    * it. Needs a platform credential with role admin. Errors: ALREADY_EXISTS when another organization has or had the name.
    *
    * @generated from rpc tallystick.v1.OrganizationService.UpdateOrganization

@@ -2,8 +2,9 @@
 // @generated from file tallystick/v1/refusal.proto (package tallystick.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_google_api_field_behavior } from "../../google/api/field_behavior_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Message } from "@bufbuild/protobuf";
@@ -12,7 +13,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tallystick/v1/refusal.proto.
  */
 export const file_tallystick_v1_refusal: GenFile = /*@__PURE__*/
-  fileDesc("Cht0YWxseXN0aWNrL3YxL3JlZnVzYWwucHJvdG8SDXRhbGx5c3RpY2sudjEijQIKB1JlZnVzYWwSCgoCaWQYASABKAkSKAoEdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDgoGcmVhc29uGAMgASgJEjQKB2ZpZ3VyZXMYBCADKAsyIy50YWxseXN0aWNrLnYxLlJlZnVzYWwuRmlndXJlc0VudHJ5EgwKBGtpbmQYBSABKAkSEwoLY3VzdG9tZXJfaWQYBiABKAkSCwoDa2V5GAcgASgJEhIKCmNyZWF0ZWRfYnkYCCABKAkSEgoKcmVxdWVzdF9pZBgJIAEoCRouCgxGaWd1cmVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASJ0ChNMaXN0UmVmdXNhbHNSZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCRIQCghjdXN0b21lchgCIAEoCRIOCgZyZWFzb24YAyABKAkSEQoJcGFnZV9zaXplGAQgASgFEhIKCnBhZ2VfdG9rZW4YBSABKAkiWQoUTGlzdFJlZnVzYWxzUmVzcG9uc2USKAoIcmVmdXNhbHMYASADKAsyFi50YWxseXN0aWNrLnYxLlJlZnVzYWwSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJYgZwcm90bzM", [file_google_protobuf_timestamp]);
+  fileDesc("Cht0YWxseXN0aWNrL3YxL3JlZnVzYWwucHJvdG8SDXRhbGx5c3RpY2sudjEisgIKB1JlZnVzYWwSCgoCaWQYASABKAkSLwoLY3JlYXRlX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg4KBnJlYXNvbhgDIAEoCRI0CgdmaWd1cmVzGAQgAygLMiMudGFsbHlzdGljay52MS5SZWZ1c2FsLkZpZ3VyZXNFbnRyeRIqCgRraW5kGAUgASgOMhwudGFsbHlzdGljay52MS5PcGVyYXRpb25LaW5kEhMKC2N1c3RvbWVyX2lkGAYgASgJEgsKA2tleRgHIAEoCRISCgpjcmVhdGVkX2J5GAggASgJEhIKCnJlcXVlc3RfaWQYCSABKAkaLgoMRmlndXJlc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEijQEKE0xpc3RSZWZ1c2Fsc1JlcXVlc3QSGQoMb3JnYW5pemF0aW9uGAEgASgJQgPgQQISFQoIY3VzdG9tZXIYAiABKAlCA+BBARITCgZyZWFzb24YAyABKAlCA+BBARIWCglwYWdlX3NpemUYBCABKAVCA+BBARIXCgpwYWdlX3Rva2VuGAUgASgJQgPgQQEiWQoUTGlzdFJlZnVzYWxzUmVzcG9uc2USKAoIcmVmdXNhbHMYASADKAsyFi50YWxseXN0aWNrLnYxLlJlZnVzYWwSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJKsgCCg1PcGVyYXRpb25LaW5kEh4KGk9QRVJBVElPTl9LSU5EX1VOU1BFQ0lGSUVEEAASGQoVT1BFUkFUSU9OX0tJTkRfQ1JFRElUEAESGQoVT1BFUkFUSU9OX0tJTkRfQ0hBUkdFEAISHQoZT1BFUkFUSU9OX0tJTkRfQURKVVNUTUVOVBADEhsKF09QRVJBVElPTl9LSU5EX1RSQU5TRkVSEAQSGQoVT1BFUkFUSU9OX0tJTkRfUkVGVU5EEAUSGgoWT1BFUkFUSU9OX0tJTkRfQ0FQVFVSRRAGEhsKF09QRVJBVElPTl9LSU5EX1JFVkVSU0FMEAcSFwoTT1BFUkFUSU9OX0tJTkRfSE9MRBAIEhoKFk9QRVJBVElPTl9LSU5EX1JFTEVBU0UQCRIcChhPUEVSQVRJT05fS0lORF9FWFRFTlNJT04QCmIGcHJvdG8z", [file_google_api_field_behavior, file_google_protobuf_timestamp]);
 
 /**
  * Why an operation was refused. Kept for seven days beside the ledger, and under load not each of them.
@@ -30,9 +31,9 @@ export type Refusal = Message<"tallystick.v1.Refusal"> & {
   /**
    * When it was refused.
    *
-   * @generated from field: google.protobuf.Timestamp time = 2;
+   * @generated from field: google.protobuf.Timestamp create_time = 2;
    */
-  time?: Timestamp | undefined;
+  createTime?: Timestamp | undefined;
 
   /**
    * The reason that its caller was told, as in google.rpc.ErrorInfo.
@@ -49,11 +50,11 @@ export type Refusal = Message<"tallystick.v1.Refusal"> & {
   figures: { [key: string]: string };
 
   /**
-   * What was asked for: charge, credit, hold, capture and so on.
+   * What was asked for.
    *
-   * @generated from field: string kind = 5;
+   * @generated from field: tallystick.v1.OperationKind kind = 5;
    */
-  kind: string;
+  kind: OperationKind;
 
   /**
    * UUID of the customer; empty where it is not known.
@@ -119,7 +120,7 @@ export type ListRefusalsRequest = Message<"tallystick.v1.ListRefusalsRequest"> &
   reason: string;
 
   /**
-   * Most refusals to answer, up to 1,000; 100 where 0.
+   * Most refusals to answer, 100 where 0; above 1,000 it is 1,000.
    *
    * @generated from field: int32 page_size = 4;
    */
@@ -167,4 +168,94 @@ export type ListRefusalsResponse = Message<"tallystick.v1.ListRefusalsResponse">
  */
 export const ListRefusalsResponseSchema: GenMessage<ListRefusalsResponse> = /*@__PURE__*/
   messageDesc(file_tallystick_v1_refusal, 2);
+
+/**
+ * What an operation was to do.
+ *
+ * @generated from enum tallystick.v1.OperationKind
+ */
+export enum OperationKind {
+  /**
+   * Not a kind.
+   *
+   * @generated from enum value: OPERATION_KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * To fund a customer.
+   *
+   * @generated from enum value: OPERATION_KIND_CREDIT = 1;
+   */
+  CREDIT = 1,
+
+  /**
+   * To spend a customer's balance.
+   *
+   * @generated from enum value: OPERATION_KIND_CHARGE = 2;
+   */
+  CHARGE = 2,
+
+  /**
+   * To correct what a customer has spent.
+   *
+   * @generated from enum value: OPERATION_KIND_ADJUSTMENT = 3;
+   */
+  ADJUSTMENT = 3,
+
+  /**
+   * To move money from a customer to another customer.
+   *
+   * @generated from enum value: OPERATION_KIND_TRANSFER = 4;
+   */
+  TRANSFER = 4,
+
+  /**
+   * To give back a charge or a capture.
+   *
+   * @generated from enum value: OPERATION_KIND_REFUND = 5;
+   */
+  REFUND = 5,
+
+  /**
+   * To charge a hold.
+   *
+   * @generated from enum value: OPERATION_KIND_CAPTURE = 6;
+   */
+  CAPTURE = 6,
+
+  /**
+   * To take back a credit.
+   *
+   * @generated from enum value: OPERATION_KIND_REVERSAL = 7;
+   */
+  REVERSAL = 7,
+
+  /**
+   * To set an amount aside.
+   *
+   * @generated from enum value: OPERATION_KIND_HOLD = 8;
+   */
+  HOLD = 8,
+
+  /**
+   * To give up what is left of a hold.
+   *
+   * @generated from enum value: OPERATION_KIND_RELEASE = 9;
+   */
+  RELEASE = 9,
+
+  /**
+   * To move the moment at which a hold expires.
+   *
+   * @generated from enum value: OPERATION_KIND_EXTENSION = 10;
+   */
+  EXTENSION = 10,
+}
+
+/**
+ * Describes the enum tallystick.v1.OperationKind.
+ */
+export const OperationKindSchema: GenEnum<OperationKind> = /*@__PURE__*/
+  enumDesc(file_tallystick_v1_refusal, 0);
 

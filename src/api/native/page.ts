@@ -8,9 +8,10 @@ import { momentOf } from "../shared/proto.ts";
 /** Rows of a page of the ledger. */
 const pageLimits = { rowsDefault: 100, rowsMax: 1_000 };
 
-/** How many rows are asked for. */
-export function pageSizeOf(form: Form, request: { readonly pageSize: number }): number {
-  return form.pageSize("page_size", request.pageSize, pageLimits);
+/** How many rows are asked for. More than a page takes are cut to what it takes, as AIP-158 has it. */
+export function pageSizeOf(form: Form, { pageSize }: { readonly pageSize: number }): number {
+  if (pageSize < 0) form.refuse("page_size", "must be 0 or more");
+  return pageSize === 0 ? pageLimits.rowsDefault : Math.min(pageSize, pageLimits.rowsMax);
 }
 
 /** Places of rows that have a time and a UUID. */

@@ -2,11 +2,12 @@ import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
 import { codeToString } from "@connectrpc/connect/protocol-connect";
 import type { Logger } from "pino";
 import { ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
+import { errorDomain } from "../../bounds/error-domain.ts";
 import { bounded } from "../../bounds/error-size.ts";
 import { Refused } from "../../domain/refusal.ts";
 import { isTransient } from "../../store/driver/errors.ts";
 import { detail } from "./error-details.ts";
-import { errorDomain, errorOf } from "./errors.ts";
+import { errorOf } from "./errors.ts";
 
 /** Maps the errors of every call by `callerError`. */
 export function errorsInterceptor(log: Logger): Interceptor {

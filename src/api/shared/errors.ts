@@ -1,5 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
+import { errorDomain } from "../../bounds/error-domain.ts";
 import { shortened } from "../../bounds/shortened.ts";
 import type { Refusal, RefusalReason } from "../../domain/refusal.ts";
 import { refusalFigures } from "../../domain/refusal-figures.ts";
@@ -25,7 +26,6 @@ export interface Outcome {
 
 type Table = { readonly [R in RefusalReason]: (refusal: Extract<Refusal, { reason: R }>) => Outcome };
 
-export const errorDomain = "tallystick";
 /** What callers wrote comes back in their errors, and those must stay small too. */
 const textCharactersMax = 200;
 

@@ -4,9 +4,10 @@ import { AnySchema } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { ErrorInfo } from "../../../gen/google/rpc/error_details_pb.ts";
 import { ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
+import { errorDomain } from "../../bounds/error-domain.ts";
 import type { Dialect } from "./dialect.ts";
 import type { ErrorParts } from "./error-parts.ts";
-import { errorDomain, gatewayReasons } from "./errors.ts";
+import { gatewayReasons } from "./errors.ts";
 import { codeStatus } from "./status.ts";
 
 /**

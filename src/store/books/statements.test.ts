@@ -110,7 +110,7 @@ describe("totals as of a moment", () => {
     const books = { orgId: journal.orgId, customerId: await journal.customer(), currency: "USD" };
     const ahead = new Date(Date.now() + 60_000);
     await expect(statements.asOf(books, ahead)).rejects.toMatchObject({
-      refusal: { reason: "INVALID_FIELDS", violations: [{ field: "at" }] },
+      refusal: { reason: "INVALID_FIELDS", violations: [{ field: "read_time" }] },
     });
     // A period may end ahead of it.
     expect(await statements.totals(books, ahead)).toBeUndefined();

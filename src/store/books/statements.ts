@@ -55,11 +55,11 @@ export class Statements {
 
   /**
    * A customer's totals as of a moment, inclusive; undefined where nothing was booked. Asked again it answers the same,
-   * for ever. Refuses a moment ahead of the database's clock as the field `at`.
+   * for ever. Refuses a moment ahead of the database's clock as the field `read_time`.
    */
   async asOf(books: AccountBooks, at: Date, signal?: AbortSignal): Promise<Totals | undefined> {
     const clock = await clockOf(this.database, signal);
-    requirePast("at", at, clock);
+    requirePast("read_time", at, clock);
     return this.final(books, { at, clock }, signal);
   }
 

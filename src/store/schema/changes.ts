@@ -1,4 +1,5 @@
 import { bigint, boolean, customType, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import type { OperationKind } from "../../domain/operation.ts";
 import { moment } from "./columns.ts";
 
 /** What each batch did, for whoever follows. */
@@ -35,7 +36,7 @@ export const refusals = pgTable(
     at: moment("at").notNull(),
     reason: text("reason").notNull(),
     figures: jsonb("figures").$type<Readonly<Record<string, string>>>().notNull(),
-    kind: text("kind").notNull(),
+    kind: text("kind").$type<OperationKind>().notNull(),
     customerId: uuid("customer_id"),
     key: text("key"),
     createdBy: text("created_by").notNull(),

@@ -27,7 +27,7 @@ function currency(code: string, more: Partial<NewCurrency> = {}): NewCurrency {
 }
 
 const put = (code: string, more: Partial<NewCurrency> = {}, forcing = careful) =>
-  store.currencies.put(currency(code, more), forcing);
+  store.currencies.write({ orgId: store.orgId, code }, () => currency(code, more), forcing);
 
 const strands = (code: string, accounts: number) =>
   expect.objectContaining({ refusal: { reason: "CURRENCY_STRANDS", currency: code, accounts } });

@@ -56,17 +56,20 @@ export class Currencies {
   }
 
   /**
-   * Creates or replaces one; undefined where the organization has as many as it may.
+   * Makes one what `next` says, who is told what it is; undefined where the organization has as many as it may.
    *
-   * @throws Refused with CURRENCY_STRANDS, as `create` and `update` do.
+   * @throws Refused with CURRENCY_STRANDS, as `create` and `update` do, and what `next` throws.
    */
-  put(
-    currency: NewCurrency,
+  write(
+    which: CurrencyId,
+    next: (known: ConfiguredCurrency | undefined) => NewCurrency,
     forcing: Forcing,
     signal?: AbortSignal,
   ): Promise<ConfiguredCurrency | undefined> {
-    return this.changing(currency, { ...forcing, signal }, async (orm, known) => {
-      if (!known.has(currency.code) && known.size >= currenciesMax) return undefined;
+    return this.changing(which, { ...forcing, signal }, async (orm, known) => {
+      const found = known.get(which.code);
+      const currency = next(found);
+      if (found === undefined && known.size >= currenciesMax) return undefined;
       const { orgId, code, ...rest } = rowOf(currency);
       const [row] = await orm
         .insert(currencies)
@@ -111,9 +114,17 @@ export class Currencies {
     return row && configuredOf(row);
   }
 
-  /** In the order of their codes. */
+  /** Those after a code, in the order of their codes. */
+  page(
+    page: { readonly orgId: string; readonly after: string | undefined; readonly rowsMax: number },
+    signal?: AbortSignal,
+  ): Promise<ConfiguredCurrency[]> {
+    return selectCurrencies(this.database.orm(signal), page);
+  }
+
+  /** All of them, in the order of their codes. */
   list(orgId: string, signal?: AbortSignal): Promise<ConfiguredCurrency[]> {
-    return selectCurrencies(this.database.orm(signal), orgId);
+    return selectCurrencies(this.database.orm(signal), { orgId });
   }
 
   /** Deletes one that no account uses. */
@@ -141,10 +152,10 @@ export class Currencies {
     const { orgId } = which;
     const outcome = await this.database.transaction(async (orm) => {
       await lockCurrencies(orm, orgId);
-      const before = await selectCurrencies(orm, orgId);
+      const before = await selectCurrencies(orm, { orgId });
       const changed = await change(orm, byCode(before));
       if (force) return changed;
-      const after = await selectCurrencies(orm, orgId);
+      const after = await selectCurrencies(orm, { orgId });
       await refuseToStrand(orm, which, { before: bookOf(before), after: bookOf(after) });
       return changed;
     }, signal);

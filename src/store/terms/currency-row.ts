@@ -1,4 +1,4 @@
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, eq, gt } from "drizzle-orm";
 import { Amount } from "../../domain/amount.ts";
 import type { Orm } from "../driver/orm.ts";
 import { currencies } from "../schema.ts";
@@ -35,14 +35,17 @@ export interface CurrencyId {
 /** Currencies that one organization may configure. */
 export const currenciesMax = 1_000;
 
-/** In the order of their codes. */
-export async function selectCurrencies(orm: Orm, orgId: string): Promise<ConfiguredCurrency[]> {
+/** In the order of their codes: all, or a page of them. */
+export async function selectCurrencies(
+  orm: Orm,
+  { orgId, after, rowsMax = currenciesMax }: { orgId: string; after?: string | undefined; rowsMax?: number },
+): Promise<ConfiguredCurrency[]> {
   const rows = await orm
     .select()
     .from(currencies)
-    .where(eq(currencies.orgId, orgId))
+    .where(and(eq(currencies.orgId, orgId), after === undefined ? undefined : gt(currencies.code, after)))
     .orderBy(asc(currencies.code))
-    .limit(currenciesMax);
+    .limit(rowsMax);
   return rows.map(configuredOf);
 }
 

@@ -2,15 +2,18 @@ import { create } from "@bufbuild/protobuf";
 import {
   type Currency as CurrencyMessage,
   CurrencySchema,
-  CurrencyStatus as StatusMessage,
+  CurrencyState as StateMessage,
 } from "../../../../gen/tallystick/v1/currency_pb.ts";
 import type { ConfiguredCurrency } from "../../../store/terms/currencies.ts";
 import { Form } from "../../shared/form.ts";
 
-export const statusMessages: Record<ConfiguredCurrency["status"], StatusMessage> = {
-  active: StatusMessage.ACTIVE,
-  inactive: StatusMessage.INACTIVE,
+export const stateMessages: Record<ConfiguredCurrency["status"], StateMessage> = {
+  active: StateMessage.ACTIVE,
+  inactive: StateMessage.INACTIVE,
 };
+
+/** A currency with all that is shown of it. */
+export type ShownCurrency = Omit<ConfiguredCurrency, "description">;
 
 export function codeOf(request: { readonly code: string }): string {
   const form = new Form();
@@ -19,13 +22,13 @@ export function codeOf(request: { readonly code: string }): string {
   return code;
 }
 
-export function currencyMessage(currency: ConfiguredCurrency): CurrencyMessage {
+export function currencyMessage(currency: ShownCurrency): CurrencyMessage {
   return create(CurrencySchema, {
     code: currency.code,
     displayName: currency.displayName,
     virtual: currency.isVirtual,
     decimalPlaces: currency.places,
-    status: statusMessages[currency.status],
+    state: stateMessages[currency.status],
     creditLimit: currency.creditLimit.toString(),
     minimumTopUp: currency.minimumTopUp.toString(),
     captureOverdraft: currency.captureOverdraft?.toString() ?? "",

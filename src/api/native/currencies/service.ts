@@ -1,12 +1,14 @@
 import type { CurrencyService } from "../../../../gen/tallystick/v1/currency_pb.ts";
 import type { Handlers } from "../../shared/handler.ts";
+import { createCurrency } from "./create-currency.ts";
 import { deleteCurrency } from "./delete-currency.ts";
 import { getCurrency } from "./get-currency.ts";
 import { listCurrencies } from "./list-currencies.ts";
-import { putCurrency } from "./put-currency.ts";
+import { updateCurrency } from "./update-currency.ts";
 
 export const currencyService: Handlers<typeof CurrencyService> = {
-  putCurrency,
+  createCurrency,
+  updateCurrency,
   getCurrency,
   listCurrencies,
   deleteCurrency,

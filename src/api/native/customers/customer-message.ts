@@ -3,6 +3,7 @@ import {
   BillingType as BillingTypeMessage,
   type Customer as CustomerMessage,
   CustomerSchema,
+  CustomerState as StateMessage,
 } from "../../../../gen/tallystick/v1/customer_pb.ts";
 import { Refused } from "../../../domain/refusal.ts";
 import { attributesMax, type Customer } from "../../../store/customers/customers.ts";
@@ -13,6 +14,11 @@ import { choiceOf } from "../page.ts";
 export const billingTypeMessages: Record<Customer["billingType"], BillingTypeMessage> = {
   prepaid: BillingTypeMessage.PREPAID,
   postpaid: BillingTypeMessage.POSTPAID,
+};
+
+const stateMessages: Record<Customer["state"], StateMessage> = {
+  active: StateMessage.ACTIVE,
+  disabled: StateMessage.DISABLED,
 };
 
 export const attributeCharactersMax = { name: 255, value: 1_024 };
@@ -49,7 +55,7 @@ export function customerMessage(customer: Customer): CustomerMessage {
     name: customer.name,
     email: customer.email,
     billingType: billingTypeMessages[customer.billingType],
-    state: customer.state,
+    state: stateMessages[customer.state],
     attributes: customer.attributes,
     ...(customer.metadata !== null && { metadata: structOf(customer.metadata) }),
     createTime: timestampOf(customer.createdAt),

@@ -16,7 +16,7 @@ export function accountMessage(account: Account): AccountMessage {
     minimumBalance: account.minimumBalance?.toString() ?? "",
     limits: account.ownLimits.map(({ minimum, endsAt }) => ({
       minimumBalance: minimum.toString(),
-      ...(endsAt !== null && { endTime: timestampOf(endsAt) }),
+      ...(endsAt !== null && { expireTime: timestampOf(endsAt) }),
     })),
     ...(account.ownCaptureOverdraft !== null && { captureOverdraft: account.ownCaptureOverdraft.toString() }),
     funded: account.funded.toString(),

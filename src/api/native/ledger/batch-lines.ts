@@ -17,11 +17,15 @@ export function isRefused(line: Line): line is RefusedLine {
 }
 
 /** The transfers of a batch. What is wrong with one is said of that one, by where it stands in the request. */
-export function batchLines(call: Call, { requests, atomic }: BatchCreateTransfersRequest): Line[] {
+export function batchLines(
+  call: Call,
+  { organization, requests, atomic }: BatchCreateTransfersRequest,
+): Line[] {
   const firsts = new Map<string, number>();
   return requests.map((row, index) => {
     const form = new Form(`requests[${index}].`);
-    if (row.organization !== "") form.refuse("organization", "is named once, for the whole batch");
+    if (row.organization !== "" && row.organization !== organization)
+      form.refuse("organization", "is another than that of the batch");
     if (row.validateOnly) form.refuse("validate_only", "is said once, for the whole batch");
     const operation = transferOperation(call, form, row);
     const first = firsts.get(operation.id) ?? index;

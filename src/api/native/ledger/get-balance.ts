@@ -14,7 +14,7 @@ export const getBalance: Handler<typeof LedgerService.method.getBalance> = async
   const form = new Form();
   const customer = form.text("customer", request.customer, { charactersMax: 254, required: true });
   const currency = form.text("currency", request.currency, { charactersMax: 10, required: true });
-  const at = momentOf(form, "at", { timestamp: request.at, rounded: "down" });
+  const at = momentOf(form, "read_time", { timestamp: request.readTime, rounded: "down" });
   form.done();
 
   const key = { orgId, customer, currency };

@@ -1,5 +1,6 @@
 import type { LedgerService } from "../../../../gen/tallystick/v1/ledger_pb.ts";
-import type { Refusal } from "../../../../gen/tallystick/v1/refusal_pb.ts";
+import { OperationKind as KindMessage, type Refusal } from "../../../../gen/tallystick/v1/refusal_pb.ts";
+import type { OperationKind } from "../../../domain/operation.ts";
 import type { KeptRefusal } from "../../../store/refusals/refusal-reader.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
@@ -8,6 +9,19 @@ import { PageTokens } from "../../shared/page-token.ts";
 import { timestampOf, type Whole } from "../../shared/proto.ts";
 import { customerNamed } from "../customer-name.ts";
 import { pageSizeOf, placesByTime } from "../page.ts";
+
+const kindMessages: Record<OperationKind, KindMessage> = {
+  credit: KindMessage.CREDIT,
+  charge: KindMessage.CHARGE,
+  adjustment: KindMessage.ADJUSTMENT,
+  transfer: KindMessage.TRANSFER,
+  refund: KindMessage.REFUND,
+  capture: KindMessage.CAPTURE,
+  reversal: KindMessage.REVERSAL,
+  hold: KindMessage.HOLD,
+  release: KindMessage.RELEASE,
+  extend: KindMessage.EXTENSION,
+};
 
 export const listRefusals: Handler<typeof LedgerService.method.listRefusals> = async (call, request) => {
   const { id: orgId } = call.organization;
@@ -35,10 +49,10 @@ function refusalMessage(kept: KeptRefusal): Whole<Refusal> {
   return {
     $typeName: "tallystick.v1.Refusal",
     id: kept.id,
-    time: timestampOf(kept.at),
+    createTime: timestampOf(kept.at),
     reason: kept.reason,
     figures: { ...kept.figures },
-    kind: kept.kind,
+    kind: kindMessages[kept.kind],
     customerId: kept.customerId ?? "",
     key: kept.key ?? "",
     createdBy: kept.createdBy,

@@ -24,10 +24,10 @@ export const setLimit: Handler<typeof LedgerService.method.setLimit> = async (ca
   const options = { dryRun: request.validateOnly, signal: call.signal };
   const outcome = await call.app.limits.set(which, limit, options);
   if (outcome === undefined) throw notFound("customer", customer);
-  if (outcome === "ended") throw invalidField("end_time", "has passed already");
+  if (outcome === "ended") throw invalidField("expire_time", "has passed already");
   if (outcome === "too many") {
     const problem = `would be one more than the ${temporaryLimitsMax} limits with an end that an account may have`;
-    throw invalidField("end_time", problem);
+    throw invalidField("expire_time", problem);
   }
   return { account: accountMessage(outcome) };
 };
@@ -37,14 +37,15 @@ function limitOf(form: Form, request: SetLimitRequest, currency: Currency): NewL
     text === "" ? undefined : form.amount(field, text, currency);
   const captureOverdraft = captureOverdraftOf(form, request, currency);
   const minimumBalance = amount("minimum_balance", request.minimumBalance) ?? null;
-  const endsAt = momentOf(form, "end_time", { timestamp: request.endTime, rounded: "up" });
+  const endsAt = momentOf(form, "expire_time", { timestamp: request.expireTime, rounded: "up" });
   if (endsAt === undefined) {
     // Whoever names the overdraft alone does not mean to clear the limits beside it.
     const isOverdraftAlone = request.minimumBalance === "" && request.captureOverdraft !== undefined;
     return isOverdraftAlone ? { captureOverdraft } : { minimumBalance, endsAt: null, captureOverdraft };
   }
   if (minimumBalance !== null) return { minimumBalance, endsAt, captureOverdraft };
-  if (request.minimumBalance === "") form.refuse("minimum_balance", "is required where there is an end_time");
+  if (request.minimumBalance === "")
+    form.refuse("minimum_balance", "is required where there is an expire_time");
   return { minimumBalance, endsAt: null, captureOverdraft };
 }
 

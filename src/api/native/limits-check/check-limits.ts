@@ -5,6 +5,7 @@ import { notFound } from "../../../domain/refusal.ts";
 import { availableIn, type Balance } from "../../../store/books/balances.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
+import { billingTypeMessages } from "../customers/customer-message.ts";
 
 /** The faults of Apigee's policy MonetizationLimitsCheck. */
 const faults = {
@@ -35,7 +36,7 @@ export const checkLimits: Handler<typeof LimitsCheckService.method.checkLimits> 
     blocked: fault !== "",
     fault,
     customerId: balance.customer.id,
-    billingType: balance.customer.billingType,
+    billingType: billingTypeMessages[balance.customer.billingType],
     currency: code,
     posted: (account ? balanceOf(account) : Amount.zero).toString(),
     held: (account?.held ?? Amount.zero).toString(),

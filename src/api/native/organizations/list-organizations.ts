@@ -10,14 +10,14 @@ export const listOrganizations: Handler<typeof OrganizationService.method.listOr
   call,
   request,
 ) => {
-  const own = call.organizationIfNamed;
-  if (own !== undefined) return { organizations: [organizationMessage(own)] };
   const form = new Form();
   const rowsMax = pageSizeOf(form, request);
   const tokens = new PageTokens(call, request, placesByTime);
   const past = tokens.read(form);
   form.done();
 
+  const own = call.organizationIfNamed;
+  if (own !== undefined) return { organizations: [organizationMessage(own)] };
   const page = await readPage({
     rowsMax,
     past,

@@ -1,7 +1,9 @@
 import type { OrganizationService } from "../../../../gen/tallystick/v1/organization_pb.ts";
+import { virtualCurrency } from "../../../domain/currency.ts";
 import { notFound, Refused } from "../../../domain/refusal.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
+import { changesOf } from "../update-mask.ts";
 import { displayNameOf, frontierCurrencyOf, nameOf } from "./organization-fields.ts";
 import { organizationMessage } from "./organization-message.ts";
 
@@ -9,25 +11,24 @@ export const updateOrganization: Handler<typeof OrganizationService.method.updat
   call,
   request,
 ) => {
-  const { id } = call.organization;
+  const { id, name: known } = call.organization;
   const form = new Form();
-  const { name, displayName, frontierCurrency } = request;
+  const { name = "", frontierCurrency = virtualCurrency } = request;
+  const asked = changesOf(form, request.updateMask, {
+    name: request.name,
+    displayName: request.displayName,
+    frontierCurrency: request.frontierCurrency,
+  });
   const change = {
-    ...(name !== undefined && { name: nameOf(form, name) }),
-    ...(displayName !== undefined && { displayName: displayNameOf(form, displayName) }),
-    ...(frontierCurrency !== undefined && { frontierCurrency: frontierCurrencyOf(form, frontierCurrency) }),
+    ...("name" in asked && { name: nameOf(form, name) }),
+    ...("displayName" in asked && { displayName: displayNameOf(form, request.displayName || name || known) }),
+    ...("frontierCurrency" in asked && { frontierCurrency: frontierCurrencyOf(form, frontierCurrency) }),
   };
   form.done();
 
   const updated = await call.app.organizations.update(id, change, call.signal);
   if (updated === undefined) throw notFound("organization", id);
-  if (updated === "name taken") {
-    throw new Refused({
-      reason: "ALREADY_EXISTS",
-      resource: "organization",
-      field: "name",
-      name: name ?? "",
-    });
-  }
+  if (updated === "name taken")
+    throw new Refused({ reason: "ALREADY_EXISTS", resource: "organization", field: "name", name });
   return { organization: organizationMessage(updated) };
 };

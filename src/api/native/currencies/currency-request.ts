@@ -1,0 +1,90 @@
+import type {
+  CreateCurrencyRequest,
+  UpdateCurrencyRequest,
+} from "../../../../gen/tallystick/v1/currency_pb.ts";
+import { CurrencyState as StateMessage } from "../../../../gen/tallystick/v1/currency_pb.ts";
+import { Amount, amountPlacesMax } from "../../../domain/amount.ts";
+import { currencyOf, virtualCurrency } from "../../../domain/currency.ts";
+import { invalidField, type Refused } from "../../../domain/refusal.ts";
+import { type ConfiguredCurrency, currenciesMax } from "../../../store/terms/currencies.ts";
+import type { Form } from "../../shared/form.ts";
+import { choiceOf } from "../page.ts";
+import { type ShownCurrency, stateMessages } from "./currency-message.ts";
+
+const virtualCode = /^[A-Z0-9]{2,10}$/;
+
+/** What is said of a currency; undefined where nothing is. */
+export interface GivenCurrency {
+  readonly displayName: string | undefined;
+  readonly virtual: boolean | undefined;
+  readonly decimalPlaces: number | undefined;
+  readonly state: ConfiguredCurrency["status"] | undefined;
+  readonly creditLimit: string | undefined;
+  readonly minimumTopUp: string | undefined;
+  readonly captureOverdraft: string | undefined;
+}
+
+/** What a request says. */
+export function givenOf(form: Form, request: CreateCurrencyRequest | UpdateCurrencyRequest): GivenCurrency {
+  const { displayName, virtual, decimalPlaces, creditLimit, minimumTopUp, captureOverdraft } = request;
+  const state = choiceOf(form, "state", {
+    value: request.state,
+    unspecified: StateMessage.UNSPECIFIED,
+    messages: stateMessages,
+  });
+  return { displayName, virtual, decimalPlaces, state, creditLimit, minimumTopUp, captureOverdraft };
+}
+
+/** What a currency says of itself. */
+export function givenIn(currency: ConfiguredCurrency): GivenCurrency {
+  return {
+    displayName: currency.displayName,
+    virtual: currency.isVirtual,
+    decimalPlaces: currency.places,
+    state: currency.status,
+    creditLimit: currency.creditLimit.toString(),
+    minimumTopUp: currency.minimumTopUp.toString(),
+    captureOverdraft: currency.captureOverdraft?.toString(),
+  };
+}
+
+/** The currency as it is to be, where nothing is said as on creation. */
+export function currencyAsked(
+  form: Form,
+  { orgId, code }: { orgId: string; code: string },
+  given: GivenCurrency,
+): ShownCurrency {
+  const isVirtual = given.virtual === true || code === virtualCurrency;
+  if (currencyOf(code) === undefined && !(isVirtual && virtualCode.test(code))) {
+    form.refuse(
+      "code",
+      "must be an ISO 4217 code such as USD, or for a virtual currency 2 to 10 upper-case letters and digits",
+    );
+  }
+  const places = given.decimalPlaces ?? (isVirtual ? 0 : amountPlacesMax);
+  if (places < 0 || places > amountPlacesMax)
+    form.refuse("decimal_places", `must be 0 to ${amountPlacesMax}`);
+  const limit = (field: string, text = "") => limitOf(form, field, { text, code, places });
+  return {
+    orgId,
+    code,
+    displayName: form.text("display_name", given.displayName || code, { charactersMax: 255 }),
+    isVirtual,
+    places,
+    status: given.state ?? "active",
+    creditLimit: limit("credit_limit", given.creditLimit),
+    minimumTopUp: limit("minimum_top_up", given.minimumTopUp),
+    captureOverdraft: given.captureOverdraft ? limit("capture_overdraft", given.captureOverdraft) : null,
+  };
+}
+
+export function tooMany(): Refused {
+  return invalidField("code", `would be one more than the ${currenciesMax} that an organization may have`);
+}
+
+function limitOf(form: Form, field: string, of: { text: string; code: string; places: number }): Amount {
+  if (of.text === "") return Amount.zero;
+  const amount = form.amount(field, of.text, { code: of.code, places: of.places, minorPlaces: 0 });
+  if (amount?.isNegative() === true) form.refuse(field, "must be 0 or more");
+  return amount ?? Amount.zero;
+}
