@@ -23,6 +23,9 @@ export interface Outcome {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** What a face says of a refusal where it does not say what the table does. */
+export type Override = (refusal: Refusal) => Partial<Outcome>;
+
 type Table = { readonly [R in RefusalReason]: (refusal: Extract<Refusal, { reason: R }>) => Outcome };
 
 export const errorDomain = "tallystick";

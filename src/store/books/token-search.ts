@@ -8,7 +8,7 @@ import { accounts, customers } from "../schema.ts";
 import { readAccount, selectAccounts } from "./account.ts";
 import { unsettled } from "./account-reader.ts";
 import { readSettled, type Settler } from "./settler.ts";
-import { entryOrder, o, sides } from "./sides.ts";
+import { balanceAfter, entryOrder, o, sides } from "./sides.ts";
 import {
   columnOf,
   matchingTokens,
@@ -22,6 +22,8 @@ import {
 export interface TokenRow {
   /** Signed: below zero where the account paid. */
   readonly amount: Amount;
+  /** Of the account, after it. */
+  readonly balance: Amount;
   readonly source: string;
   readonly description: string;
   readonly userId: string;
@@ -111,21 +113,23 @@ export class TokenSearch {
     const first = isPlain ? sql`order by ${entryOrder(!isDescending(order))} limit ${needed}` : undefined;
     const rows = await this.database.orm(signal).execute<{
       amount: string;
+      balance: string;
       at: string;
       source: string;
       description: string;
       userId: string;
     }>(sql`
-      select hit.amount, hit.at, hit.source, hit.description, hit.user_id as "userId"
+      select hit.amount, hit.balance, hit.at, hit.source, hit.description, hit.user_id as "userId"
       from ${wantedAccounts(from)} cross join lateral (
-        select e.account_id, e.version, e.amount, e.at, e.source, e.description, e.user_id, ${sql.join(keys, sql`, `)}
+        select e.account_id, e.version, e.amount, ${balanceAfter} as balance, e.at, e.source, e.description, e.user_id, ${sql.join(keys, sql`, `)}
         from ${theirEntries(from, first)} where ${condition(from, query)}
         order by ${accountOrder(order)} limit ${needed}
       ) as hit
       order by ${totalOrder(order, "account_id", "version")} limit ${query.rowsMax} offset ${query.offset}`);
-    return rows.map(({ amount, at, ...said }) => ({
+    return rows.map(({ amount, balance, at, ...said }) => ({
       ...said,
       amount: Amount.of(amount),
+      balance: Amount.of(balance),
       createdAt: new Date(at),
     }));
   }

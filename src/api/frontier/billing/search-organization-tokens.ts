@@ -44,7 +44,7 @@ function tokenMessage(
 ): OrganizationToken {
   const { description, source, userId } = row;
   return create(OrganizationTokenSchema, {
-    ...directionOf(row.amount, of.currency),
+    ...directionOf(row, of.currency),
     ...{ description, source, userId },
     createdAt: timestampOf(row.createdAt),
     orgId: of.organization.id,
