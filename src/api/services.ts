@@ -1,5 +1,6 @@
 import {
   createRegistry,
+  type DescMethodServerStreaming,
   type DescMethodUnary,
   type DescService,
   type JsonWriteOptions,
@@ -37,7 +38,8 @@ import { ledgerService } from "./native/ledger/service.ts";
 import { limitsCheckService } from "./native/limits-check/service.ts";
 import { organizationService } from "./native/organizations/service.ts";
 import type { Override } from "./shared/errors.ts";
-import { type Handler, type Handlers, implement } from "./shared/handler.ts";
+import { type Handler, type Handlers, implement, type StreamHandler } from "./shared/handler.ts";
+import { implementStream } from "./shared/stream-handler.ts";
 
 /** A service and what implements it. */
 export interface Service<S extends DescService = DescService> {
@@ -79,11 +81,16 @@ function service<S extends DescService>(
   app: App,
   desc: S,
   handlers: Handlers<S>,
-  { json = {}, override }: { json?: Partial<JsonWriteOptions>; override?: Override } = {},
+  { json = {}, override = () => ({}) }: { json?: Partial<JsonWriteOptions>; override?: Override } = {},
 ): Service {
-  const impl = Object.entries(handlers).map(([name, handler]) => [
-    name,
-    implement(app, desc.method[name] as DescMethodUnary, handler as Handler<DescMethodUnary>, override),
-  ]);
+  const impl = Object.entries(handlers).map(([name, handler]) => {
+    const method = desc.method[name] as DescMethodUnary | DescMethodServerStreaming;
+    return [
+      name,
+      method.methodKind === "server_streaming"
+        ? implementStream(app, method, handler as StreamHandler<DescMethodServerStreaming>, override)
+        : implement(app, method, handler as Handler<DescMethodUnary>, override),
+    ];
+  });
   return { desc, impl: Object.fromEntries(impl), json };
 }

@@ -1,4 +1,10 @@
-import type { DescMethodUnary, DescService, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
+import type {
+  DescMethodServerStreaming,
+  DescMethodUnary,
+  DescService,
+  MessageInitShape,
+  MessageShape,
+} from "@bufbuild/protobuf";
 import type { HandlerContext } from "@connectrpc/connect";
 import type { App } from "../../app.ts";
 import { Refused } from "../../domain/refusal.ts";
@@ -14,9 +20,19 @@ export type Handler<M extends DescMethodUnary> = (
   request: MessageShape<M["input"]>,
 ) => Promise<MessageInitShape<M["output"]>>;
 
+/** Answers one method by a stream. Around it is `implementStream`. */
+export type StreamHandler<M extends DescMethodServerStreaming> = (
+  call: Call,
+  request: MessageShape<M["input"]>,
+) => AsyncIterable<MessageInitShape<M["output"]>>;
+
 /** A handler for each method of a service. */
 export type Handlers<S extends DescService> = {
-  readonly [N in keyof S["method"]]: S["method"][N] extends DescMethodUnary ? Handler<S["method"][N]> : never;
+  readonly [N in keyof S["method"]]: S["method"][N] extends DescMethodUnary
+    ? Handler<S["method"][N]>
+    : S["method"][N] extends DescMethodServerStreaming
+      ? StreamHandler<S["method"][N]>
+      : never;
 };
 
 /** A method as Connect calls it. */
@@ -33,7 +49,7 @@ export function implement(
   app: App,
   method: DescMethodUnary,
   handler: Handler<DescMethodUnary>,
-  override: Override = () => ({}),
+  override: Override,
 ): Implementation {
   const access = accessOf(method);
   return (request, context) => {
@@ -43,7 +59,12 @@ export function implement(
       return handler(call, request as Parameters<typeof handler>[1]);
     };
     return retrying(attempt, { departure: call.departure }).catch((error: unknown) => {
-      throw error instanceof Refused ? errorOf(error.refusal, override(error.refusal)) : error;
+      throw overridden(error, override);
     });
   };
+}
+
+/** An error in the words of a face. */
+export function overridden(error: unknown, override: Override): unknown {
+  return error instanceof Refused ? errorOf(error.refusal, override(error.refusal)) : error;
 }

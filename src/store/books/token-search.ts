@@ -51,9 +51,15 @@ const accountsMax = 10_000;
 
 const byTime: TokenOrder = { column: "created_at", descending: true };
 
+interface TokenAccount {
+  readonly id: string;
+  /** Of its newest entry: they run 1, 2, 3 with no gap. */
+  readonly version: number;
+}
+
 /** Where the transactions are: the accounts of an organization's billing accounts in one currency. */
 interface Accounts extends TokenFacts {
-  readonly list: readonly { readonly id: string; readonly version: number }[];
+  readonly list: readonly TokenAccount[];
 }
 
 /** Searches the transactions of an organization's billing accounts, those that were disabled or deleted too. */
@@ -68,8 +74,10 @@ export class TokenSearch {
     query: TokenQuery,
     signal?: AbortSignal,
   ): Promise<TokenPage> {
-    const found = await this.accounts(where, signal);
-    if (found.list.length === 0) return { rows: [], totalCount: 0, groups: [] };
+    const { orgId, currency } = where;
+    const list = await this.accounts(where, signal);
+    const found = { orgId, minorPlaces: currency.minorPlaces, list };
+    if (list.length === 0) return { rows: [], totalCount: 0, groups: [] };
     const [rows, totalCount, groups] = await Promise.all([
       this.rows(found, query, signal),
       this.count(found, query, signal),
@@ -78,10 +86,11 @@ export class TokenSearch {
     return { rows, totalCount, groups };
   }
 
-  private async accounts(
+  /** The accounts whose entries are searched, each with the version of its newest one. */
+  async accounts(
     { orgId, currency }: { orgId: string; currency: Currency },
     signal?: AbortSignal,
-  ): Promise<Accounts> {
+  ): Promise<TokenAccount[]> {
     const read = async () => {
       const rows = await selectAccounts(this.database.orm(signal))
         .where(
@@ -95,8 +104,7 @@ export class TokenSearch {
         .limit(accountsMax);
       return rows.map(readAccount);
     };
-    const list = await readSettled({ settler: this.settler, orgId, signal }, read, unsettled);
-    return { orgId, minorPlaces: currency.minorPlaces, list };
+    return readSettled({ settler: this.settler, orgId, signal }, read, unsettled);
   }
 
   /**
