@@ -38,6 +38,8 @@ export interface TokenGroup {
 
 export interface TokenPage {
   readonly rows: readonly TokenRow[];
+  /** Whether rows of the window are missing, because their texts would be too much for one answer. */
+  readonly isCut: boolean;
   /** How many match, whatever the window. */
   readonly totalCount: number;
   /** One more than `groupsMax` where there are too many; none where they were not asked for. */
@@ -46,6 +48,8 @@ export interface TokenPage {
 
 /** Groups that one answer holds. */
 export const groupsMax = 1_000;
+/** Of the texts of one answer: more than clients take, and little enough to hold. */
+const textBytesMax = 4 * 1024 * 1024;
 /** An organization has one active billing account, and as many before it as were given up. */
 const accountsMax = 10_000;
 
@@ -77,13 +81,14 @@ export class TokenSearch {
     const { orgId, currency } = where;
     const list = await this.accounts(where, signal);
     const found = { orgId, minorPlaces: currency.minorPlaces, list };
-    if (list.length === 0) return { rows: [], totalCount: 0, groups: [] };
+    if (list.length === 0) return { rows: [], isCut: false, totalCount: 0, groups: [] };
     const [rows, totalCount, groups] = await Promise.all([
       this.rows(found, query, signal),
       this.count(found, query, signal),
       query.groupBy.length === 0 ? [] : this.groups(found, query, signal),
     ]);
-    return { rows, totalCount, groups };
+    const isCut = rows.length < Math.min(query.rowsMax, totalCount - query.offset);
+    return { rows, isCut, totalCount, groups };
   }
 
   /** The accounts whose entries are searched, each with the version of its newest one. */
@@ -117,6 +122,7 @@ export class TokenSearch {
       ({ column }, index) => sql`${columnOf(column, from)} as ${sql.raw(keyName(index))}`,
     );
     const needed = query.offset + query.rowsMax;
+    const total = totalOrder(order, "account_id", "version");
     const isPlain = isByTime(order) && matchingTokens(query, from) === undefined;
     const first = isPlain ? sql`order by ${entryOrder(!isDescending(order))} limit ${needed}` : undefined;
     const rows = await this.database.orm(signal).execute<{
@@ -127,13 +133,16 @@ export class TokenSearch {
       description: string;
       userId: string;
     }>(sql`
-      select hit.amount, hit.balance, hit.at, hit.source, hit.description, hit.user_id as "userId"
-      from ${wantedAccounts(from)} cross join lateral (
+      select amount, balance, at, source, description, user_id as "userId" from (
+        select page.*, sum(octet_length(source) + octet_length(description) + octet_length(user_id))
+          over (order by ${total} rows unbounded preceding) as bytes from (
+      select hit.* from ${wantedAccounts(from)} cross join lateral (
         select e.account_id, e.version, e.amount, ${balanceAfter} as balance, e.at, e.source, e.description, e.user_id, ${sql.join(keys, sql`, `)}
         from ${theirEntries(from, first)} where ${condition(from, query)}
         order by ${accountOrder(order)} limit ${needed}
       ) as hit
-      order by ${totalOrder(order, "account_id", "version")} limit ${query.rowsMax} offset ${query.offset}`);
+      order by ${total} limit ${query.rowsMax} offset ${query.offset}) as page) as measured
+      where bytes <= ${textBytesMax} order by ${total}`);
     return rows.map(({ amount, balance, at, ...said }) => ({
       ...said,
       amount: Amount.of(amount),
