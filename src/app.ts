@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import { Authenticator } from "./auth/authenticator.ts";
+import type { CreditProducts } from "./domain/credit-products.ts";
 import { refusalNotes } from "./domain/refusal-note.ts";
 import { Ledger } from "./ledger/ledger.ts";
 import { Audit } from "./store/audit/audit.ts";
@@ -34,6 +35,7 @@ import { Limits } from "./store/terms/limits.ts";
 /** Everything that a request handler can reach. */
 export interface App {
   readonly log: Logger;
+  readonly creditProducts: CreditProducts;
   readonly database: Database;
   readonly ledger: Ledger;
   readonly authenticator: Authenticator;
@@ -65,7 +67,10 @@ export interface App {
   readonly audit: Audit;
 }
 
-export function createApp(database: Database, log: Logger): App {
+export function createApp(
+  database: Database,
+  { log, creditProducts }: Pick<App, "log" | "creditProducts">,
+): App {
   const credentials = new Credentials(database);
   const customerNames = new CustomerNames(database);
   const refusalLog = new RefusalLog(database, {
@@ -80,6 +85,7 @@ export function createApp(database: Database, log: Logger): App {
   const deletion = new CustomerDeletion(database, ledger);
   return {
     log,
+    creditProducts,
     database,
     ledger,
     authenticator: new Authenticator(credentials),

@@ -21,6 +21,10 @@ describe("readConfig", () => {
       origins: new Set(),
       database: { kind: "embedded", dataDir: resolve(".tallystick") },
       admin: undefined,
+      creditProducts: new Map([
+        ["credits", 1n],
+        ["token", 1n],
+      ]),
       log: { level: "info", format: "json" },
     });
   });
@@ -43,6 +47,7 @@ describe("readConfig", () => {
       DATABASE_URL: "postgresql://me:pw@db:5432/ledger",
       TALLYSTICK_ADMIN_CLIENT_ID: "root",
       TALLYSTICK_ADMIN_CLIENT_SECRET: secret,
+      TALLYSTICK_CREDIT_PRODUCTS: "starter=400, token = 10",
       LOG_LEVEL: "silent",
       LOG_FORMAT: "pretty",
     };
@@ -52,6 +57,11 @@ describe("readConfig", () => {
       origins: new Set(["https://app.example.com", "http://localhost:5173"]),
       database: { kind: "external", url: env.DATABASE_URL },
       admin: { clientId: "root", clientSecret: secret },
+      creditProducts: new Map([
+        ["credits", 1n],
+        ["token", 10n],
+        ["starter", 400n],
+      ]),
       log: { level: "silent", format: "pretty" },
     });
   });
@@ -81,6 +91,11 @@ describe("readConfig", () => {
     ["PORT", "-1"],
     ["PORT", "7400.0"],
     ["PORT", " 7400"],
+    ["TALLYSTICK_CREDIT_PRODUCTS", "starter"],
+    ["TALLYSTICK_CREDIT_PRODUCTS", "starter=0"],
+    ["TALLYSTICK_CREDIT_PRODUCTS", "starter=1.5"],
+    ["TALLYSTICK_CREDIT_PRODUCTS", "=5"],
+    ["TALLYSTICK_CREDIT_PRODUCTS", "starter=5,"],
     ["LOG_LEVEL", "verbose"],
     ["LOG_FORMAT", "xml"],
     ["CORS_ORIGINS", "app.example.com"],

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { resolve } from "node:path";
+import { type CreditProducts, standingCreditProducts } from "./domain/credit-products.ts";
 
 /** A setting that cannot be used. The message is one line that names the variable and says what is allowed. */
 export class ConfigError extends Error {
@@ -72,6 +73,13 @@ export const settings = {
     parse: (text) => (/^[!-~]{16,256}$/.test(text) ? text : undefined),
     shown: (text) => `a text of ${text.length} characters`,
   },
+  TALLYSTICK_CREDIT_PRODUCTS: {
+    default: "unset: credits=1,token=1, which are there beside others too",
+    meaning:
+      "What Frontier's DelegatedCheckout can give: products, and how many credits one unit of each holds.",
+    allowed: "a list like starter=400,pro=5000 of names of up to 255 characters with whole numbers above 0",
+    parse: parseCreditProducts,
+  },
   LOG_LEVEL: {
     default: "info",
     meaning: "The least severe log record that is written.",
@@ -97,6 +105,8 @@ export interface Config {
   readonly database: EmbeddedDatabase | ExternalDatabase;
   /** The platform credential that the operator brings. */
   readonly admin: AdminCredential | undefined;
+  /** Credits in one unit of each product that Frontier's administrators may give. */
+  readonly creditProducts: CreditProducts;
   readonly log: {
     readonly level: (typeof logLevels)[number];
     readonly format: (typeof logFormats)[number];
@@ -133,6 +143,7 @@ export function readConfig(env: NodeJS.ProcessEnv, terminal = process.stdout.isT
     origins: read(env, "CORS_ORIGINS") ?? new Set(),
     database: url === undefined ? { kind: "embedded", dataDir: readDataDir(env) } : { kind: "external", url },
     admin: readAdmin(env),
+    creditProducts: read(env, "TALLYSTICK_CREDIT_PRODUCTS") ?? standingCreditProducts,
     log: {
       level: read(env, "LOG_LEVEL") ?? "info",
       format: read(env, "LOG_FORMAT") ?? (terminal ? "pretty" : "json"),
@@ -193,4 +204,15 @@ function originOf(text: string): string | undefined {
 
 function oneOf<const T extends string>(values: readonly T[]): (text: string) => T | undefined {
   return (text) => values.find((value) => value === text);
+}
+
+function parseCreditProducts(text: string): CreditProducts | undefined {
+  const products = new Map(standingCreditProducts);
+  for (const each of text.split(",")) {
+    const [name = "", credits = "", ...rest] = each.split("=").map((part) => part.trim());
+    const isProduct = name !== "" && name.length <= 255 && /^[1-9]\d{0,17}$/.test(credits);
+    if (!isProduct || rest.length > 0) return undefined;
+    products.set(name, BigInt(credits));
+  }
+  return products;
 }

@@ -10,6 +10,7 @@ import { type Service, services } from "./api/services.ts";
 import { authenticationInterceptor } from "./api/shared/authentication.ts";
 import { callerError, errorsInterceptor } from "./api/shared/caller-error.ts";
 import { type App, createApp } from "./app.ts";
+import { type CreditProducts, standingCreditProducts } from "./domain/credit-products.ts";
 import { exactJsonDecoder } from "./server/exact-json.ts";
 import { createGateway, type Gateway, type RestMethod } from "./server/gateway/gateway.ts";
 import { healthServices } from "./server/health.ts";
@@ -31,18 +32,20 @@ export interface TallystickService {
   stop(): Promise<void>;
 }
 
-/** What is chosen: whose pages may read answers, and by tests how gRPC is served. */
-export type ServiceOptions = Pick<ServerOptions, "thinGrpc" | "origins">;
+/** What the settings say, and what the tests choose otherwise. */
+export type ServiceOptions = Pick<ServerOptions, "thinGrpc" | "origins"> & {
+  readonly creditProducts?: CreditProducts;
+};
 
 /** Migrates the database and puts the service together; it listens when `listen` is called. */
 export async function createService(
   databaseUrl: string,
   log: Logger,
-  options: ServiceOptions = {},
+  { creditProducts = standingCreditProducts, ...options }: ServiceOptions = {},
 ): Promise<TallystickService> {
   await migrate(databaseUrl);
   const database = openDatabase(databaseUrl);
-  const app = createApp(database, log);
+  const app = createApp(database, { log, creditProducts });
   const offered = services(app);
   const interceptors = [
     errorsInterceptor(log),

@@ -1,5 +1,6 @@
 import {
   createRegistry,
+  type DescMethodServerStreaming,
   type DescMethodUnary,
   type DescService,
   type JsonWriteOptions,
@@ -29,13 +30,16 @@ import { appGroupService } from "./apigee-x/app-groups/service.ts";
 import { developerService } from "./apigee-x/developers/service.ts";
 import { adminService } from "./frontier/admin/service.ts";
 import { frontierService } from "./frontier/billing/service.ts";
+import { frontierOutcome } from "./frontier/outcome.ts";
 import { credentialService } from "./native/credentials/service.ts";
 import { currencyService } from "./native/currencies/service.ts";
 import { customerService } from "./native/customers/service.ts";
 import { ledgerService } from "./native/ledger/service.ts";
 import { limitsCheckService } from "./native/limits-check/service.ts";
 import { organizationService } from "./native/organizations/service.ts";
-import { type Handler, type Handlers, implement } from "./shared/handler.ts";
+import type { Override } from "./shared/errors.ts";
+import { type Handler, type Handlers, implement, type StreamHandler } from "./shared/handler.ts";
+import { implementStream } from "./shared/stream-handler.ts";
 
 /** A service and what implements it. */
 export interface Service<S extends DescService = DescService> {
@@ -52,24 +56,24 @@ export interface Service<S extends DescService = DescService> {
  */
 export function services(app: App): readonly Service[] {
   // The answer to a batch holds errors, whose details are packed.
-  const ledgerJson = { registry: createRegistry(file_google_rpc_error_details) };
+  const ledger = { json: { registry: createRegistry(file_google_rpc_error_details) } };
   // Frontier's own server prints proto names over Connect too.
-  const frontierJson = { useProtoFieldName: true };
+  const frontier = { json: { useProtoFieldName: true }, override: frontierOutcome };
   return [
     service(app, OrganizationService, organizationService),
     service(app, CredentialService, credentialService),
     service(app, CustomerService, customerService),
     service(app, CurrencyService, currencyService),
-    service(app, LedgerService, ledgerService, ledgerJson),
+    service(app, LedgerService, ledgerService, ledger),
     service(app, LimitsCheckService, limitsCheckService),
-    service(app, FrontierService, frontierService, frontierJson),
+    service(app, FrontierService, frontierService, frontier),
     service(app, DeveloperService, developerService),
     service(app, AppGroupService, appGroupService),
     service(app, SupportedCurrencyService, supportedCurrencyService),
     service(app, EdgeDeveloperService, edgeDeveloperService),
     service(app, BalanceService, balanceService),
     service(app, TransactionService, transactionService),
-    service(app, AdminService, adminService, frontierJson),
+    service(app, AdminService, adminService, frontier),
   ];
 }
 
@@ -77,11 +81,16 @@ function service<S extends DescService>(
   app: App,
   desc: S,
   handlers: Handlers<S>,
-  json: Partial<JsonWriteOptions> = {},
+  { json = {}, override = () => ({}) }: { json?: Partial<JsonWriteOptions>; override?: Override } = {},
 ): Service {
-  const impl = Object.entries(handlers).map(([name, handler]) => [
-    name,
-    implement(app, desc.method[name] as DescMethodUnary, handler as Handler<DescMethodUnary>),
-  ]);
+  const impl = Object.entries(handlers).map(([name, handler]) => {
+    const method = desc.method[name] as DescMethodUnary | DescMethodServerStreaming;
+    return [
+      name,
+      method.methodKind === "server_streaming"
+        ? implementStream(app, method, handler as StreamHandler<DescMethodServerStreaming>, override)
+        : implement(app, method, handler as Handler<DescMethodUnary>, override),
+    ];
+  });
   return { desc, impl: Object.fromEntries(impl), json };
 }

@@ -41,6 +41,8 @@ export interface TransferOperation<C = CustomerRef> extends Identity, Words {
   readonly currency: string;
   /** The request did not say the currency. */
   readonly isCurrencyImplied?: boolean;
+  /** The request did not say the source. */
+  readonly isSourceImplied?: boolean;
   readonly customer: C;
   /** Whether the customer pays. */
   readonly isPaying: boolean;
@@ -159,7 +161,7 @@ interface CommandOf<O> {
   readonly operations: NonEmpty<O>;
   /** Decides as if it were done, and does nothing. */
   readonly dryRun: boolean;
-  /** Does what is new, each id once, and answers what is known beside it; else a command is new or known as a whole. */
+  /** Does what is new, and answers what is known beside it; else a command is new or known as a whole. */
   readonly skipKnown?: boolean;
   /** The organization is disabled: nothing new is done, and what is known is answered. */
   readonly isSuspended?: boolean;

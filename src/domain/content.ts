@@ -51,6 +51,7 @@ export function askedBeside(operation: Operation, booked: Amount): Asked | null 
   switch (operation.type) {
     case "transfer":
       if (operation.isCurrencyImplied === true) asked["currency"] = null;
+      if (operation.isSourceImplied === true) asked["source"] = null;
       if (operation.customer.isImplied) asked["customer"] = null;
       // What books nothing has no other side that could tell.
       if (!booked.isPositive() && "counter" in operation.other)
@@ -191,7 +192,7 @@ function askedForTransfer(operation: TransferOperation): AskedFor {
       counter_account: counterOf(operation),
       amount: signed(kind, isPaying, amount),
       currency: operation.isCurrencyImplied === true ? "" : currency,
-      source,
+      source: operation.isSourceImplied === true ? "" : source,
       ...wordsOf(operation),
     },
     customers: {

@@ -113,8 +113,8 @@ function tryOperation(
   return undefined;
 }
 
-/** The same id twice in one command, with the same content or other. Where known ones are skipped, the first made it known. */
-function repeated(trial: Trial, command: Command, operation: Operation): CommandRefusal | undefined {
+/** The same id twice in one command, with the same content or other. */
+function repeated(trial: Trial, command: Command, operation: Operation): CommandRefusal {
   const first = command.operations.find(({ id }) => id === operation.id) ?? operation;
   const known = trial.view.known.get(operation.id);
   const differing =
@@ -122,9 +122,7 @@ function repeated(trial: Trial, command: Command, operation: Operation): Command
       ? differingRequests(first, operation)
       : differingFields(contentOf(known.recorded), operation);
   if (differing.length > 0) return { reason: "KEY_CONFLICT", transferId: operation.id, differing };
-  return command.skipKnown === true
-    ? tryOperation(trial, command, operation)
-    : { reason: "KEY_REUSED", transferId: operation.id };
+  return { reason: "KEY_REUSED", transferId: operation.id };
 }
 
 /** A command is new or a replay: where only some of its operations are known, it is neither. */

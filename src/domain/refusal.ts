@@ -19,6 +19,7 @@ export type ResourceType =
   | "hold"
   | "account"
   | "currency"
+  | "product"
   | "credit limit";
 
 /** Every reason for which a request is refused: values here, codes at the edge (api/errors.ts). */

@@ -141,6 +141,7 @@ function resolveTransfer(operation: TransferOperation<CustomerName>, found: Foun
     amount: operation.amount,
     currency,
     isCurrencyImplied: operation.isCurrencyImplied === true,
+    isSourceImplied: operation.isSourceImplied === true,
     customer,
     isPaying: operation.isPaying,
     other,

@@ -79,6 +79,7 @@ it("refuses a second active one", async () => {
   );
   expect(failure).toMatchObject({
     code: Code.FailedPrecondition,
+    message: `an active account already exists for the organization: ${tenant.billingId}; disable it first`,
     reason: "BILLING_ACCOUNT_ACTIVE",
     metadata: { customer: tenant.billingId },
   });
@@ -98,6 +99,7 @@ it("creates another once the first is disabled, unless that one owes", async () 
   await disable(owing);
   expect(await failureOf(frontier.createBillingAccount({ orgId, body: { name: "Third" } }))).toMatchObject({
     code: Code.FailedPrecondition,
+    message: `existing account with pending dues found: ${owing}; settle it first`,
     reason: "BILLING_ACCOUNT_OWES",
     metadata: { customer: owing },
   });

@@ -97,6 +97,7 @@ describe("EnableBillingAccount", () => {
     const second = await anotherAccount("Second");
     expect(await failureOf(frontier().enableBillingAccount({ id: tenant.billingId }))).toMatchObject({
       code: Code.FailedPrecondition,
+      message: expect.stringContaining("an active account already exists for the organization"),
       reason: "BILLING_ACCOUNT_ACTIVE",
       metadata: { customer: second },
     });

@@ -79,6 +79,38 @@ describe("charges", () => {
     });
   });
 
+  it("keeps texts that are as long as they may be, and gives the usage back with them", async () => {
+    const id = uuidv7();
+    const said = {
+      source: "s".repeat(1_024),
+      description: "d".repeat(16_384),
+      userId: "u".repeat(1_024),
+      metadata: { text: "m".repeat(65_536 - 11) },
+    };
+    await frontier().createBillingUsage({ orgId: tenant.orgId, usages: [{ id, amount: 2n, ...said }] });
+    const { admin } = connectClients(service.url, service.platform);
+    await admin.revertBillingUsage({
+      orgId: tenant.orgId,
+      billingId: tenant.billingId,
+      usageId: id,
+      amount: 2n,
+    });
+    const { transactions } = await frontier().listBillingTransactions({ orgId: tenant.orgId });
+    expect(transactions.slice(0, 2)).toMatchObject([
+      { source: `system.revert.${said.source}`, description: `Revert: ${said.description}` },
+      said,
+    ]);
+  });
+
+  it("writes down `system` where a usage says no source, and knows it again by what it said", async () => {
+    const silent = { id: uuidv7(), amount: 2n };
+    const charge = (usages: object[]) => frontier().createBillingUsage({ orgId: tenant.orgId, usages });
+    await charge([silent]);
+    const { transactions } = await frontier().listBillingTransactions({ orgId: tenant.orgId });
+    expect(transactions[0]).toMatchObject({ id: silent.id, source: "system" });
+    expect((await failureOf(charge([silent]))).reason).toBe("KEY_REUSED");
+  });
+
   it("takes the last credit, and then no more", async () => {
     await charge([usage(99n), usage(1n)]);
     expect(await balance()).toBe(0n);
@@ -159,8 +191,9 @@ describe("a known id", () => {
     const failure = await failureOf(charge([known]));
     expect(failure).toMatchObject({
       code: Code.AlreadyExists,
+      message: "credits already applied for 1 of 1 usages; 0 new booked now",
       reason: "KEY_REUSED",
-      metadata: { transfer: known.id },
+      metadata: { transfer: known.id, known: "1", booked: "0" },
       violations: [{ field: "usages[0].id", reason: "KEY_REUSED" }],
     });
     expect(await balance()).toBe(70n);
@@ -221,23 +254,33 @@ describe("a known id", () => {
     expect(failure.reason).toBe("KEY_REUSED");
   });
 
-  it("is reported, and the new usages beside it are booked", async () => {
-    const [known, added] = [usage(1n), usage(5n)];
-    await charge([known]);
-    const failure = await failureOf(charge([added, known]));
-    expect(failure).toMatchObject({ code: Code.AlreadyExists, reason: "KEY_REUSED" });
-    expect(faultyFields(failure)).toEqual(["usages[1].id"]);
-    expect(await balance()).toBe(94n);
-    expect(await debits()).toEqual([added.id, known.id]);
+  it("is skipped, and the answer says how many beside it were new and are booked", async () => {
+    const [first, second, third, fourth] = [usage(1n), usage(2n), usage(4n), usage(8n)];
+    await charge([first, second]);
+    const failure = await failureOf(charge([second, third, fourth]));
+    expect(failure).toMatchObject({
+      code: Code.AlreadyExists,
+      message: "credits already applied for 1 of 3 usages; 2 new booked now",
+      reason: "KEY_REUSED",
+      metadata: { known: "1", booked: "2" },
+    });
+    expect(faultyFields(failure)).toEqual(["usages[0].id"]);
+    expect(await balance()).toBe(85n);
+    expect(await debits()).toEqual([fourth.id, third.id, second.id, first.id]);
   });
 
-  it("with other content holds back the new usages beside it", async () => {
-    const known = usage(1n);
-    await charge([known]);
-    const failure = await failureOf(charge([usage(5n), { ...known, amount: 2n }]));
-    expect(failure).toMatchObject({ code: Code.AlreadyExists, reason: "KEY_CONFLICT" });
+  it("with other content holds back all beside it, and does not pass for done", async () => {
+    const [known, same] = [usage(1n), usage(2n)];
+    await charge([known, same]);
+    const failure = await failureOf(charge([usage(5n), { ...known, amount: 2n }, same]));
+    expect(failure).toMatchObject({
+      code: Code.FailedPrecondition,
+      message: expect.stringMatching(/^nothing of this request was booked: .*amount/),
+      reason: "KEY_CONFLICT",
+      metadata: { transfer: known.id, differing: "amount", refused: "1" },
+    });
     expect(faultyFields(failure)).toEqual(["usages[1].id"]);
-    expect(await balance()).toBe(99n);
+    expect(await balance()).toBe(97n);
   });
 
   it("does not go with new usages that do not fit", async () => {
@@ -248,35 +291,19 @@ describe("a known id", () => {
     expect(await balance()).toBe(99n);
   });
 
-  it("is known to the rest of its own request: each is booked once, whatever else is asked for", async () => {
-    const [once, beside] = [usage(1n), usage(5n)];
-    const failure = await failureOf(charge([once, beside, { ...once, id: once.id.toUpperCase() }]));
-    expect(failure).toMatchObject({
-      code: Code.AlreadyExists,
-      reason: "KEY_REUSED",
-      metadata: { transfer: once.id, refused: "1" },
-    });
-    expect(faultyFields(failure)).toEqual(["usages[2].id"]);
-    expect(await balance()).toBe(94n);
-    expect((await debits()).sort()).toEqual([once.id, beside.id].sort());
-    const added = usage(10n);
-    expect(faultyFields(await failureOf(charge([once, added, added])))).toEqual([
-      "usages[0].id",
-      "usages[2].id",
+  it("may stand once in a request, whatever its content and its case; the places are named", async () => {
+    const [once, known] = [usage(1n), usage(5n)];
+    await charge([known]);
+    const again = { ...once, id: once.id.toUpperCase() };
+    const failure = await failureOf(charge([once, known, again, { ...once, amount: 2n }, known]));
+    expect(failure).toMatchObject({ code: Code.InvalidArgument, reason: "INVALID_FIELDS" });
+    expect(failure.violations.map(({ field, description }) => `${field} ${description}`)).toEqual([
+      "usages[2].id is that of usages[0] again",
+      "usages[3].id is that of usages[0] again",
+      "usages[4].id is that of usages[1] again",
     ]);
-    expect(await balance()).toBe(84n);
-    expect(await debits()).toHaveLength(3);
-  });
-
-  it("is a conflict when one request gives it two contents, and nothing of it is booked", async () => {
-    const once = usage(1n);
-    const failure = await failureOf(charge([once, usage(5n), { ...once, amount: 2n }]));
-    expect(failure).toMatchObject({
-      reason: "KEY_CONFLICT",
-      metadata: { differing: "amount", refused: "1" },
-    });
-    expect(faultyFields(failure)).toEqual(["usages[2].id"]);
-    expect(await balance()).toBe(100n);
+    expect(await balance()).toBe(95n);
+    expect(await debits()).toEqual([known.id]);
   });
 
   it("is free in another organization", async () => {
@@ -299,7 +326,20 @@ describe("bad input", () => {
       ["usages[0].type"],
     ],
     ["a type that is none", [{ id: uuidv7(), amount: 1n, type: "debit" }], ["usages[0].type"]],
-    ["too long a source", [{ id: uuidv7(), amount: 1n, source: "x".repeat(256) }], ["usages[0].source"]],
+    [
+      "too long a text",
+      [
+        {
+          id: uuidv7(),
+          amount: 1n,
+          source: "x".repeat(1_025),
+          description: "x".repeat(16_385),
+          userId: "x".repeat(1_025),
+          metadata: { text: "x".repeat(65_536) },
+        },
+      ],
+      ["usages[0].source", "usages[0].description", "usages[0].user_id", "usages[0].metadata"],
+    ],
     [
       "several at once",
       [

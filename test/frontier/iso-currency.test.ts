@@ -1,4 +1,6 @@
+import type { MessageInitShape } from "@bufbuild/protobuf";
 import { v7 as uuidv7 } from "uuid";
+import type { RQLRequestSchema } from "../../gen/raystack/frontier/v1beta1/models_pb.ts";
 import { TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { failureOf } from "../support/failure.ts";
 import { connectClients, startService, type TestService } from "../support/service.ts";
@@ -13,9 +15,9 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 async function organizationShowing(frontierCurrency: string) {
-  const { organizations, frontier, ledger } = connectClients(service.url, service.platform);
+  const { organizations, frontier, ledger, currencies } = connectClients(service.url, service.platform);
   const { organization } = await organizations.createOrganization({
-    name: `shows-${frontierCurrency}`,
+    name: `shows-${frontierCurrency}-${uuidv7()}`,
     frontierCurrency,
   });
   const orgId = organization?.id ?? "";
@@ -32,6 +34,16 @@ async function organizationShowing(frontierCurrency: string) {
     debited: async () => (await frontier.totalDebitedTransactions({ orgId })).debited,
     check: async (amount: bigint) => (await frontier.checkCreditEntitlement({ orgId, amount })).status,
     transactions: async () => (await frontier.listBillingTransactions({ orgId })).transactions,
+    tokens: async (query: MessageInitShape<typeof RQLRequestSchema>) =>
+      (await frontier.searchOrganizationTokens({ id: orgId, query: { limit: 1_000, ...query } }))
+        .organizationTokens,
+    configure: (places: number) =>
+      currencies.putCurrency({
+        organization: orgId,
+        code: frontierCurrency,
+        virtual: true,
+        decimalPlaces: places,
+      }),
     setMinimum: (minimum: string) =>
       withSql(
         service.databaseUrl,
@@ -56,6 +68,53 @@ it("shows dollars in cents, and charges cents", async () => {
     available: "10.845",
     required: "10.85",
   });
+});
+
+it("shows rows that add up to the balance, whatever is smaller than a unit", async () => {
+  const usd = await organizationShowing("USD");
+  for (const [credit, charge] of [
+    ["0.005", "0.003"],
+    ["0.009", "0.0001"],
+    ["12.345", "0.019"],
+    ["0.0009", "3.3"],
+  ] as const) {
+    await usd.credit(credit);
+    await usd.charge(charge);
+  }
+  await usd.usage(150n);
+  const balance = (await usd.balance())?.amount;
+  const sum = (rows: readonly { type: string; amount: bigint }[]) =>
+    rows.reduce((total, { type, amount }) => total + (type === "debit" ? -amount : amount), 0n);
+  const rows = await usd.transactions();
+  expect(balance).toBe(753n);
+  expect(sum(rows)).toBe(balance);
+  expect(rows.every(({ amount }) => amount >= 0n)).toBe(true);
+  const tokens = await usd.tokens({});
+  expect(tokens.map(({ type, amount }) => [type, amount])).toEqual(
+    rows.map(({ type, amount }) => [type, amount]),
+  );
+  // The column is the same for those who filter and count by it.
+  const ones = await usd.tokens({
+    filters: [{ name: "amount", operator: "eq", value: { case: "numberValue", value: 1 } }],
+  });
+  expect(ones).toHaveLength(rows.filter(({ amount }) => amount === 1n).length);
+  expect(ones.length).toBeGreaterThan(0);
+});
+
+it("shows the rows of credits below one, where an organization has configured them", async () => {
+  const vc = await organizationShowing("VC");
+  await vc.configure(2);
+  for (const [credit, charge] of [
+    ["0.4", "0.1"],
+    ["0.4", "0.2"],
+    ["1.5", "0.75"],
+  ] as const) {
+    await vc.credit(credit);
+    await vc.charge(charge);
+  }
+  const rows = await vc.transactions();
+  expect((await vc.balance())?.amount).toBe(1n);
+  expect(rows.reduce((sum, { type, amount }) => sum + (type === "debit" ? -amount : amount), 0n)).toBe(1n);
 });
 
 it("does not show credits beside it", async () => {

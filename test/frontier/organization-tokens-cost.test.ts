@@ -1,3 +1,6 @@
+import { Code } from "@connectrpc/connect";
+import { v7 as uuidv7 } from "uuid";
+import { failureOf } from "../support/failure.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
 import { withSql } from "../support/sql.ts";
 import { until } from "../support/until.ts";
@@ -63,3 +66,28 @@ it.each([
     expect(read).toBeLessThan(1_000);
   },
 );
+
+it("refuses a window whose texts are too much for one answer, and answers parts of it", async () => {
+  const { orgId, writer, reader } = await service.tenant({ credits: 300 });
+  const { frontier } = connectClients(service.url, writer);
+  for (let request = 0; request < 2; request += 1) {
+    const usages = Array.from({ length: 140 }, () => ({
+      ...{ id: uuidv7(), amount: 1n, description: "x".repeat(16_384) },
+    }));
+    await frontier.createBillingUsage({ orgId, usages });
+  }
+  const search = (offset: number, limit: number) =>
+    connectClients(service.url, reader).frontier.searchOrganizationTokens({
+      id: orgId,
+      query: { offset, limit },
+    });
+  expect(await failureOf(search(0, 281))).toMatchObject({
+    code: Code.ResourceExhausted,
+    reason: "RESULT_TOO_LARGE",
+  });
+  for (const offset of [0, 100, 200]) {
+    const { organizationTokens, pagination } = await search(offset, 100);
+    expect(organizationTokens).toHaveLength(offset === 200 ? 81 : 100);
+    expect(pagination?.totalCount).toBe(281);
+  }
+});

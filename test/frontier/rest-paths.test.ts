@@ -60,6 +60,24 @@ const transaction = (shown: object) => ({
   ...{ id: "a UUID", customer_id: "a UUID", source: "", amount: "a number", description: "", user_id: "" },
   ...{ metadata: {}, created_at: "a time", updated_at: "a time", user: null, customer: null, ...shown },
 });
+const product = {
+  ...{
+    id: "token",
+    name: "token",
+    title: "token",
+    description: "",
+    plan_ids: [],
+    state: "active",
+    prices: [],
+  },
+  ...{ behavior: "credits", features: [], metadata: null, created_at: null, updated_at: null },
+  behavior_config: {
+    credit_amount: "a number",
+    seat_limit: "a number",
+    min_quantity: "a number",
+    max_quantity: "a number",
+  },
+};
 const transactions = {
   transactions: [transaction({ type: "debit", source: "api" }), transaction({ type: "credit" })],
   next_page_token: "",
@@ -183,6 +201,20 @@ const bindings: readonly Binding[] = [
     ...{ verb: "get", template: "/v1beta1/admin/organizations/{org_id}/billing/{id}/details" },
     answer: { credit_min: "a number", due_in_days: "a number" },
   },
+  ...["invoices", "subscriptions", "checkouts"].flatMap((list): Binding[] => {
+    const answer = { [list === "checkouts" ? "checkout_sessions" : list]: [] };
+    return ["/billing/{billing_id}", "/billing"].map((of) => ({
+      ...{ verb: "get", template: `/v1beta1/organizations/{org_id}${of}/${list}`, answer },
+    }));
+  }),
+  ...["/billing/{billing_id}", "/billing"].map(
+    (of): Binding => ({
+      ...{ verb: "post", template: `/v1beta1/admin/organizations/{org_id}${of}/checkouts` },
+      body: () => ({ product_body: { product: "token", quantity: "25" } }),
+      badBody: () => ({ product_body: { product: "token", quantity: "-1" } }),
+      answer: { subscription: null, product },
+    }),
+  ),
   {
     ...{ verb: "put", template: "/v1beta1/admin/organizations/{org_id}/billing/{id}/details" },
     body: () => ({ credit_min: "-1", due_in_days: "7" }),
@@ -273,7 +305,7 @@ describe.each(bindings.map((binding) => [`${binding.verb} ${binding.template}`, 
       const { names } = await world();
       const answer = await (badBody === undefined && !namesAccount(binding)
         ? restClient(service.url, service.platform).get(
-            `${binding.template.replace("{org_id}", names.org)}?page_size=-1`,
+            `${binding.template.replace("{org_id}", names.org)}?page_size=-1&billing_id=one`,
           )
         : call(binding, {
             names: badBody === undefined ? { ...names, billing: "one" } : names,

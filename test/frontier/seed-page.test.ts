@@ -90,7 +90,7 @@ it("404: an account that does not exist", async () => {
   expect(status).toBe(404);
   expect(body).toEqual({
     code: 5,
-    message: `customer ${id} was not found`,
+    message: `customer not found: ${id}`,
     details: [
       {
         "@type": errorInfo,

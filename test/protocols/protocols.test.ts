@@ -96,7 +96,7 @@ describe.each(paths)("on $path", ({ thinGrpc, spoken }) => {
       const id = uuidv7();
       expect(await failureOf(as(tenant.reader).getBillingBalance({ orgId: tenant.orgId, id }))).toEqual({
         code: Code.NotFound,
-        message: `customer ${id} was not found`,
+        message: `customer not found: ${id}`,
         domain: "tallystick",
         reason: "NOT_FOUND",
         metadata: { resource: "customer", name: id },

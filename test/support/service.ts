@@ -42,7 +42,7 @@ export interface TestService {
   /** Makes a tenant whose billing account holds so many credits. */
   tenant(options?: { credits?: number }): Promise<Tenant>;
   /** Credits a customer natively. */
-  credit(tenant: Tenant, amount: string, currency?: string): Promise<void>;
+  credit(tenant: Pick<Tenant, "orgId" | "billingId">, amount: string, currency?: string): Promise<void>;
   /** Starts another instance on the same database, which stops with this one. */
   another(options?: InstanceOptions): Promise<Pick<TestService, "url">>;
   stop(): Promise<void>;

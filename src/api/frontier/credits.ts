@@ -16,7 +16,10 @@ export function shownCurrency(organization: Organization): Currency {
 
 /** An amount in whole credits or minor units. What is smaller than one is rounded down. */
 export function unitsOf(amount: Amount, currency: Currency): bigint {
-  const units = amount.floorToUnits(currency.minorPlaces);
+  return inRange(amount.floorToUnits(currency.minorPlaces), currency);
+}
+
+function inRange(units: bigint, currency: Currency): bigint {
   if (units > int64Max || units < -int64Max)
     throw new Refused({ reason: "BALANCE_OUT_OF_RANGE", currency: currency.code });
   return units;
@@ -26,14 +29,17 @@ export function amountOf(units: bigint, currency: Currency): Amount {
   return Amount.fromUnits(units, currency.minorPlaces);
 }
 
-/** A signed amount as Frontier prints it: above zero, and which way it went. */
+/**
+ * What a transaction did to the balance that is shown, without a sign, and which way it went. That balance is rounded
+ * down, so a transaction of less than a unit may show as none or as one, and all of an account add up to its balance.
+ */
 export function directionOf(
-  amount: Amount,
+  { amount, balance }: { amount: Amount; balance: Amount },
   currency: Currency,
 ): { amount: bigint; type: "credit" | "debit" } {
-  return amount.isNegative()
-    ? { amount: unitsOf(amount.negated(), currency), type: "debit" }
-    : { amount: unitsOf(amount, currency), type: "credit" };
+  const unitsOf = (each: Amount) => each.floorToUnits(currency.minorPlaces);
+  const change = inRange(unitsOf(balance) - unitsOf(balance.minus(amount)), currency);
+  return amount.isNegative() ? { amount: -change, type: "debit" } : { amount: change, type: "credit" };
 }
 
 export function balanceMessage(amount: Amount, currency: Currency, updatedAt: Date): BillingAccount_Balance {

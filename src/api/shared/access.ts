@@ -1,4 +1,4 @@
-import { type DescMethodUnary, getOption, hasOption } from "@bufbuild/protobuf";
+import { type DescMethod, getOption, hasOption } from "@bufbuild/protobuf";
 import {
   access as accessOption,
   Role as RoleOption,
@@ -31,7 +31,7 @@ const roles: Record<Exclude<RoleOption, RoleOption.UNSPECIFIED>, Role> = {
 };
 
 /** @throws Error where the method does not say it, or names fields that its request does not have. */
-export function accessOf(method: DescMethodUnary): Access {
+export function accessOf(method: DescMethod): Access {
   const name = `${method.parent.typeName}/${method.name}`;
   if (!hasOption(method, accessOption)) throw new Error(`${name} has no option that says who may call it`);
   const { role, scope, organization, account } = getOption(method, accessOption);
@@ -47,7 +47,7 @@ export function accessOf(method: DescMethodUnary): Access {
   };
 }
 
-function namingField(method: DescMethodUnary, name: string): NamingField | undefined {
+function namingField(method: DescMethod, name: string): NamingField | undefined {
   if (name === "") return undefined;
   const field = method.input.fields.find((each) => each.name === name);
   if (field?.fieldKind !== "scalar") throw new Error(`${method.input.typeName} has no text in ${name}`);

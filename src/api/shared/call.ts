@@ -1,4 +1,4 @@
-import type { DescMethodUnary } from "@bufbuild/protobuf";
+import type { DescMethod } from "@bufbuild/protobuf";
 import type { HandlerContext } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
 import type { App } from "../../app.ts";
@@ -21,7 +21,7 @@ import type { Access } from "./access.ts";
 /** What a handler works with. A handler may run several times in one call, and the ids it makes are the same each time. */
 export interface Call extends Attempt {
   readonly app: App;
-  readonly method: DescMethodUnary;
+  readonly method: DescMethod;
   readonly caller: Caller;
   /** The organization that the request means. Refuses a request that means none. */
   readonly organization: Organization;
@@ -61,7 +61,7 @@ export interface SubmitOptions {
 /** A class, because an object with accessors of its own takes ten times as long to make, and every call makes one. */
 export class HandlerCall implements Call, Asker {
   readonly app: App;
-  readonly method: DescMethodUnary;
+  readonly method: DescMethod;
   readonly caller: Caller;
   isRetry = false;
   #organization: Organization | undefined;
@@ -75,7 +75,7 @@ export class HandlerCall implements Call, Asker {
   constructor(app: App, access: Access, context: HandlerContext) {
     this.app = app;
     this.#access = access;
-    this.method = context.method as DescMethodUnary;
+    this.method = context.method;
     this.caller = callerOf(context);
     this.#context = context;
   }

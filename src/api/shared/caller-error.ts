@@ -12,14 +12,30 @@ import { errorOf } from "./errors.ts";
 /** Maps the errors of every call by `callerError`. */
 export function errorsInterceptor(log: Logger): Interceptor {
   return (next) => async (request) => {
-    try {
-      return await next(request);
-    } catch (error) {
-      if (request.signal.aborted) throw explained(ConnectError.from(request.signal.reason, Code.Canceled));
+    const mapped = (error: unknown) => {
+      if (request.signal.aborted) return explained(ConnectError.from(request.signal.reason, Code.Canceled));
       const method = `${request.service.typeName}/${request.method.name}`;
-      throw callerError(error, { log, method, header: request.header });
+      return callerError(error, { log, method, header: request.header });
+    };
+    try {
+      const response = await next(request);
+      return response.stream ? { ...response, message: mapErrors(response.message, mapped) } : response;
+    } catch (error) {
+      throw mapped(error);
     }
   };
+}
+
+/** A stream whose errors come when it is read. */
+async function* mapErrors<M>(
+  messages: AsyncIterable<M>,
+  mapped: (error: unknown) => unknown,
+): AsyncIterable<M> {
+  try {
+    yield* messages;
+  } catch (error) {
+    throw mapped(error);
+  }
 }
 
 /**

@@ -24,6 +24,9 @@ export interface Outcome {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** What a face says of a refusal where it does not say what the table does. */
+export type Override = (refusal: Refusal) => Partial<Outcome>;
+
 type Table = { readonly [R in RefusalReason]: (refusal: Extract<Refusal, { reason: R }>) => Outcome };
 
 /** What callers wrote comes back in their errors, and those must stay small too. */

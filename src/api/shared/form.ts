@@ -114,12 +114,15 @@ export class Form {
   }
 
   /** JSON, as it will come back: -0 is 0. */
-  metadata(field: string, value: Metadata | undefined): Metadata {
+  metadata(
+    field: string,
+    value: Metadata | undefined,
+    { bytesMax } = { bytesMax: metadataBytesMax },
+  ): Metadata {
     if (value === undefined) return {};
     const text = JSON.stringify(value);
     const bytes = Buffer.byteLength(text);
-    if (bytes > metadataBytesMax)
-      this.refuse(field, `has ${bytes} bytes as JSON; at most ${metadataBytesMax} fit`);
+    if (bytes > bytesMax) this.refuse(field, `has ${bytes} bytes as JSON; at most ${bytesMax} fit`);
     if (suspiciousJson.test(text)) this.refuseUnstorable(field, value);
     return JSON.parse(text) as Metadata;
   }

@@ -1,9 +1,17 @@
-import type { DescMethodUnary, DescService, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
+import type {
+  DescMethodServerStreaming,
+  DescMethodUnary,
+  DescService,
+  MessageInitShape,
+  MessageShape,
+} from "@bufbuild/protobuf";
 import type { HandlerContext } from "@connectrpc/connect";
 import type { App } from "../../app.ts";
+import { Refused } from "../../domain/refusal.ts";
 import { retrying } from "../../store/driver/retry.ts";
 import { accessOf } from "./access.ts";
 import { type Call, HandlerCall } from "./call.ts";
+import { errorOf, type Override } from "./errors.ts";
 import { organizationFor } from "./organization.ts";
 
 /** Answers one method. What every method needs is done around it, by `implement`. */
@@ -12,9 +20,19 @@ export type Handler<M extends DescMethodUnary> = (
   request: MessageShape<M["input"]>,
 ) => Promise<MessageInitShape<M["output"]>>;
 
+/** Answers one method by a stream. Around it is `implementStream`. */
+export type StreamHandler<M extends DescMethodServerStreaming> = (
+  call: Call,
+  request: MessageShape<M["input"]>,
+) => AsyncIterable<MessageInitShape<M["output"]>>;
+
 /** A handler for each method of a service. */
 export type Handlers<S extends DescService> = {
-  readonly [N in keyof S["method"]]: S["method"][N] extends DescMethodUnary ? Handler<S["method"][N]> : never;
+  readonly [N in keyof S["method"]]: S["method"][N] extends DescMethodUnary
+    ? Handler<S["method"][N]>
+    : S["method"][N] extends DescMethodServerStreaming
+      ? StreamHandler<S["method"][N]>
+      : never;
 };
 
 /** A method as Connect calls it. */
@@ -23,7 +41,7 @@ export type Implementation = (request: object, context: HandlerContext) => Promi
 /**
  * A handler behind what every method does: who calls, which organization is meant and whether the caller may, as the
  * method's option `access` says; and again from the beginning, within the deadline, after contention and a lost
- * connection. Errors, deadlines and sizes are seen to by the interceptors.
+ * connection. Refusals get the face's own codes and words. Errors, deadlines and sizes are seen to by the interceptors.
  *
  * @throws Error where the method does not say who may call it.
  */
@@ -31,6 +49,7 @@ export function implement(
   app: App,
   method: DescMethodUnary,
   handler: Handler<DescMethodUnary>,
+  override: Override,
 ): Implementation {
   const access = accessOf(method);
   return (request, context) => {
@@ -39,6 +58,13 @@ export function implement(
       call.begin(isRetry, await organizationFor(call, access, request));
       return handler(call, request as Parameters<typeof handler>[1]);
     };
-    return retrying(attempt, { departure: call.departure });
+    return retrying(attempt, { departure: call.departure }).catch((error: unknown) => {
+      throw overridden(error, override);
+    });
   };
+}
+
+/** An error in the words of a face. */
+export function overridden(error: unknown, override: Override): unknown {
+  return error instanceof Refused ? errorOf(error.refusal, override(error.refusal)) : error;
 }

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { Amount } from "../../domain/amount.ts";
 import type { Metadata, TransferKind } from "../../domain/operation.ts";
 import type { Database } from "../driver/database.ts";
-import { type EntryPlace, entryOrder, entryRange, o } from "./sides.ts";
+import { balanceAfter, type EntryPlace, entryOrder, entryRange, o } from "./sides.ts";
 
 /** One line of an account's history. */
 export interface HistoryLine {
@@ -13,6 +13,8 @@ export interface HistoryLine {
   readonly kind: TransferKind;
   /** Signed: below zero where the account paid. */
   readonly amount: Amount;
+  /** Of the account, after it. */
+  readonly balance: Amount;
   readonly source: string;
   readonly description: string;
   readonly userId: string;
@@ -49,6 +51,7 @@ export class History {
         version: sql`e.version`.mapWith(o.fromVersion),
         kind: sql<TransferKind>`e.kind`,
         amount: sql`e.amount`.mapWith(Amount.of),
+        balance: balanceAfter.mapWith(Amount.of),
         source: sql<string>`e.source`,
         description: sql<string>`e.description`,
         userId: sql<string>`e.user_id`,

@@ -71,6 +71,9 @@ export function entryRange(range: EntryRange): SQL {
   return entries("e", wanted, sql`order by ${entryOrder(ascending)} limit ${rowsMax}`);
 }
 
+/** The balance of the account after an entry `e`. */
+export const balanceAfter = sql`(e.funded - e.spent - e.withdrawn)`;
+
 export function entryOrder(ascending: boolean): SQL {
   return sql.raw(ascending ? "at, version" : "at desc, version desc");
 }

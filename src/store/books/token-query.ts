@@ -1,5 +1,6 @@
 import { and, type SQL, sql } from "drizzle-orm";
 import { array } from "../driver/arrays.ts";
+import { balanceAfter } from "./sides.ts";
 
 /** The columns of a transaction that hold text. */
 export const textColumns = [
@@ -71,7 +72,7 @@ export interface TokenFacts {
 export function columnOf(column: TokenColumn, facts: TokenFacts): SQL {
   switch (column) {
     case "amount":
-      return sql`trunc(abs(e.amount) * ${sql.raw(`1${"0".repeat(facts.minorPlaces)}`)})`;
+      return unitsChanged(facts);
     case "type":
       return sql`case when e.amount < 0 then 'debit' else 'credit' end`;
     case "created_at":
@@ -86,6 +87,12 @@ export function columnOf(column: TokenColumn, facts: TokenFacts): SQL {
     case "org_id":
       return sql`${facts.orgId}::text`;
   }
+}
+
+/** The whole units by which the balance that is shown changed: rounded down, as it is, before and after. */
+function unitsChanged({ minorPlaces }: TokenFacts): SQL {
+  const unitsInOne = sql.raw(`1${"0".repeat(minorPlaces)}`);
+  return sql`abs(floor(${balanceAfter} * ${unitsInOne}) - floor((${balanceAfter} - e.amount) * ${unitsInOne}))`;
 }
 
 /** The same as text, as the answer prints it. */

@@ -8,7 +8,7 @@ import { accounts, customers } from "../schema.ts";
 import { readAccount, selectAccounts } from "./account.ts";
 import { unsettled } from "./account-reader.ts";
 import { readSettled, type Settler } from "./settler.ts";
-import { entryOrder, o, sides } from "./sides.ts";
+import { balanceAfter, entryOrder, o, sides } from "./sides.ts";
 import {
   columnOf,
   matchingTokens,
@@ -22,6 +22,8 @@ import {
 export interface TokenRow {
   /** Signed: below zero where the account paid. */
   readonly amount: Amount;
+  /** Of the account, after it. */
+  readonly balance: Amount;
   readonly source: string;
   readonly description: string;
   readonly userId: string;
@@ -36,6 +38,8 @@ export interface TokenGroup {
 
 export interface TokenPage {
   readonly rows: readonly TokenRow[];
+  /** Whether rows of the window are missing, because their texts would be too much for one answer. */
+  readonly isCut: boolean;
   /** How many match, whatever the window. */
   readonly totalCount: number;
   /** One more than `groupsMax` where there are too many; none where they were not asked for. */
@@ -44,14 +48,22 @@ export interface TokenPage {
 
 /** Groups that one answer holds. */
 export const groupsMax = 1_000;
+/** Of the texts of one answer: more than clients take, and little enough to hold. */
+const textBytesMax = 4 * 1024 * 1024;
 /** An organization has one active billing account, and as many before it as were given up. */
 const accountsMax = 10_000;
 
 const byTime: TokenOrder = { column: "created_at", descending: true };
 
+interface TokenAccount {
+  readonly id: string;
+  /** Of its newest entry: they run 1, 2, 3 with no gap. */
+  readonly version: number;
+}
+
 /** Where the transactions are: the accounts of an organization's billing accounts in one currency. */
 interface Accounts extends TokenFacts {
-  readonly list: readonly { readonly id: string; readonly version: number }[];
+  readonly list: readonly TokenAccount[];
 }
 
 /** Searches the transactions of an organization's billing accounts, those that were disabled or deleted too. */
@@ -66,20 +78,24 @@ export class TokenSearch {
     query: TokenQuery,
     signal?: AbortSignal,
   ): Promise<TokenPage> {
-    const found = await this.accounts(where, signal);
-    if (found.list.length === 0) return { rows: [], totalCount: 0, groups: [] };
+    const { orgId, currency } = where;
+    const list = await this.accounts(where, signal);
+    const found = { orgId, minorPlaces: currency.minorPlaces, list };
+    if (list.length === 0) return { rows: [], isCut: false, totalCount: 0, groups: [] };
     const [rows, totalCount, groups] = await Promise.all([
       this.rows(found, query, signal),
       this.count(found, query, signal),
       query.groupBy.length === 0 ? [] : this.groups(found, query, signal),
     ]);
-    return { rows, totalCount, groups };
+    const isCut = rows.length < Math.min(query.rowsMax, totalCount - query.offset);
+    return { rows, isCut, totalCount, groups };
   }
 
-  private async accounts(
+  /** The accounts whose entries are searched, each with the version of its newest one. */
+  async accounts(
     { orgId, currency }: { orgId: string; currency: Currency },
     signal?: AbortSignal,
-  ): Promise<Accounts> {
+  ): Promise<TokenAccount[]> {
     const read = async () => {
       const rows = await selectAccounts(this.database.orm(signal))
         .where(
@@ -93,8 +109,7 @@ export class TokenSearch {
         .limit(accountsMax);
       return rows.map(readAccount);
     };
-    const list = await readSettled({ settler: this.settler, orgId, signal }, read, unsettled);
-    return { orgId, minorPlaces: currency.minorPlaces, list };
+    return readSettled({ settler: this.settler, orgId, signal }, read, unsettled);
   }
 
   /**
@@ -107,25 +122,31 @@ export class TokenSearch {
       ({ column }, index) => sql`${columnOf(column, from)} as ${sql.raw(keyName(index))}`,
     );
     const needed = query.offset + query.rowsMax;
+    const total = totalOrder(order, "account_id", "version");
     const isPlain = isByTime(order) && matchingTokens(query, from) === undefined;
     const first = isPlain ? sql`order by ${entryOrder(!isDescending(order))} limit ${needed}` : undefined;
     const rows = await this.database.orm(signal).execute<{
       amount: string;
+      balance: string;
       at: string;
       source: string;
       description: string;
       userId: string;
     }>(sql`
-      select hit.amount, hit.at, hit.source, hit.description, hit.user_id as "userId"
-      from ${wantedAccounts(from)} cross join lateral (
-        select e.account_id, e.version, e.amount, e.at, e.source, e.description, e.user_id, ${sql.join(keys, sql`, `)}
+      select amount, balance, at, source, description, user_id as "userId" from (
+        select page.*, sum(octet_length(source) + octet_length(description) + octet_length(user_id))
+          over (order by ${total} rows unbounded preceding) as bytes from (
+      select hit.* from ${wantedAccounts(from)} cross join lateral (
+        select e.account_id, e.version, e.amount, ${balanceAfter} as balance, e.at, e.source, e.description, e.user_id, ${sql.join(keys, sql`, `)}
         from ${theirEntries(from, first)} where ${condition(from, query)}
         order by ${accountOrder(order)} limit ${needed}
       ) as hit
-      order by ${totalOrder(order, "account_id", "version")} limit ${query.rowsMax} offset ${query.offset}`);
-    return rows.map(({ amount, at, ...said }) => ({
+      order by ${total} limit ${query.rowsMax} offset ${query.offset}) as page) as measured
+      where bytes <= ${textBytesMax} order by ${total}`);
+    return rows.map(({ amount, balance, at, ...said }) => ({
       ...said,
       amount: Amount.of(amount),
+      balance: Amount.of(balance),
       createdAt: new Date(at),
     }));
   }

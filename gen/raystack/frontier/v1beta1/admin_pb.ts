@@ -7,9 +7,11 @@
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_api_annotations } from "../../../google/api/annotations_pb.ts";
+import type { HttpBodySchema } from "../../../google/api/httpbody_pb.ts";
+import { file_google_api_httpbody } from "../../../google/api/httpbody_pb.ts";
 import type { SearchOrganizationTokensRequestSchema, SearchOrganizationTokensResponseSchema } from "./frontier_pb.ts";
 import { file_raystack_frontier_v1beta1_frontier } from "./frontier_pb.ts";
-import type { BillingAccount } from "./models_pb.ts";
+import type { BillingAccount, CheckoutProductBody, CheckoutSubscriptionBody, Product, Subscription } from "./models_pb.ts";
 import { file_raystack_frontier_v1beta1_models } from "./models_pb.ts";
 import { file_tallystick_options_v1_options } from "../../../tallystick/options/v1/options_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
@@ -18,7 +20,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file raystack/frontier/v1beta1/admin.proto.
  */
 export const file_raystack_frontier_v1beta1_admin: GenFile = /*@__PURE__*/
-  fileDesc("CiVyYXlzdGFjay9mcm9udGllci92MWJldGExL2FkbWluLnByb3RvEhlyYXlzdGFjay5mcm9udGllci52MWJldGExIlgKHUxpc3RBbGxCaWxsaW5nQWNjb3VudHNSZXF1ZXN0Eg4KBm9yZ19pZBgBIAEoCRISCglwYWdlX3NpemUYyQEgASgFEhMKCnBhZ2VfdG9rZW4YygEgASgJIn8KHkxpc3RBbGxCaWxsaW5nQWNjb3VudHNSZXNwb25zZRJDChBiaWxsaW5nX2FjY291bnRzGAEgAygLMikucmF5c3RhY2suZnJvbnRpZXIudjFiZXRhMS5CaWxsaW5nQWNjb3VudBIYCg9uZXh0X3BhZ2VfdG9rZW4YyQEgASgJInUKGVJldmVydEJpbGxpbmdVc2FnZVJlcXVlc3QSDgoGb3JnX2lkGAEgASgJEhIKCnByb2plY3RfaWQYAiABKAkSEgoKYmlsbGluZ19pZBgDIAEoCRIQCgh1c2FnZV9pZBgEIAEoCRIOCgZhbW91bnQYBSABKAMiHAoaUmV2ZXJ0QmlsbGluZ1VzYWdlUmVzcG9uc2UiUwohVXBkYXRlQmlsbGluZ0FjY291bnRMaW1pdHNSZXF1ZXN0Eg4KBm9yZ19pZBgBIAEoCRIKCgJpZBgCIAEoCRISCgpjcmVkaXRfbWluGAMgASgDIiQKIlVwZGF0ZUJpbGxpbmdBY2NvdW50TGltaXRzUmVzcG9uc2UiPQofR2V0QmlsbGluZ0FjY291bnREZXRhaWxzUmVxdWVzdBIOCgZvcmdfaWQYASABKAkSCgoCaWQYAiABKAkiSwogR2V0QmlsbGluZ0FjY291bnREZXRhaWxzUmVzcG9uc2USEgoKY3JlZGl0X21pbhgBIAEoAxITCgtkdWVfaW5fZGF5cxgCIAEoAyJpCiJVcGRhdGVCaWxsaW5nQWNjb3VudERldGFpbHNSZXF1ZXN0Eg4KBm9yZ19pZBgBIAEoCRIKCgJpZBgCIAEoCRISCgpjcmVkaXRfbWluGAMgASgDEhMKC2R1ZV9pbl9kYXlzGAQgASgDIiUKI1VwZGF0ZUJpbGxpbmdBY2NvdW50RGV0YWlsc1Jlc3BvbnNlMpwLCgxBZG1pblNlcnZpY2USyQEKFkxpc3RBbGxCaWxsaW5nQWNjb3VudHMSOC5yYXlzdGFjay5mcm9udGllci52MWJldGExLkxpc3RBbGxCaWxsaW5nQWNjb3VudHNSZXF1ZXN0GjkucmF5c3RhY2suZnJvbnRpZXIudjFiZXRhMS5MaXN0QWxsQmlsbGluZ0FjY291bnRzUmVzcG9uc2UiOpACAcLjGAwIARACGgZvcmdfaWSC0+STAiESHy92MWJldGExL2FkbWluL2JpbGxpbmcvYWNjb3VudHMSsQIKElJldmVydEJpbGxpbmdVc2FnZRI0LnJheXN0YWNrLmZyb250aWVyLnYxYmV0YTEuUmV2ZXJ0QmlsbGluZ1VzYWdlUmVxdWVzdBo1LnJheXN0YWNrLmZyb250aWVyLnYxYmV0YTEuUmV2ZXJ0QmlsbGluZ1VzYWdlUmVzcG9uc2UirQHC4xgYCAIQAhoGb3JnX2lkIgpiaWxsaW5nX2lkgtPkkwKKAToBKloxOgEqIiwvdjFiZXRhMS9vcmdhbml6YXRpb25zL2JpbGxpbmcvdXNhZ2VzL3JldmVydCJSL3YxYmV0YTEvYWRtaW4vb3JnYW5pemF0aW9ucy97b3JnX2lkfS9iaWxsaW5nL3tiaWxsaW5nX2lkfS91c2FnZS97dXNhZ2VfaWR9L3JldmVydBLzAQoaVXBkYXRlQmlsbGluZ0FjY291bnRMaW1pdHMSPC5yYXlzdGFjay5mcm9udGllci52MWJldGExLlVwZGF0ZUJpbGxpbmdBY2NvdW50TGltaXRzUmVxdWVzdBo9LnJheXN0YWNrLmZyb250aWVyLnYxYmV0YTEuVXBkYXRlQmlsbGluZ0FjY291bnRMaW1pdHNSZXNwb25zZSJYwuMYEAgDEAIaBm9yZ19pZCICaWSC0+STAj46ASoaOS92MWJldGExL2FkbWluL29yZ2FuaXphdGlvbnMve29yZ19pZH0vYmlsbGluZy97aWR9L2xpbWl0cxLuAQoYR2V0QmlsbGluZ0FjY291bnREZXRhaWxzEjoucmF5c3RhY2suZnJvbnRpZXIudjFiZXRhMS5HZXRCaWxsaW5nQWNjb3VudERldGFpbHNSZXF1ZXN0GjsucmF5c3RhY2suZnJvbnRpZXIudjFiZXRhMS5HZXRCaWxsaW5nQWNjb3VudERldGFpbHNSZXNwb25zZSJZkAIBwuMYEAgBEAIaBm9yZ19pZCICaWSC0+STAjwSOi92MWJldGExL2FkbWluL29yZ2FuaXphdGlvbnMve29yZ19pZH0vYmlsbGluZy97aWR9L2RldGFpbHMS9wEKG1VwZGF0ZUJpbGxpbmdBY2NvdW50RGV0YWlscxI9LnJheXN0YWNrLmZyb250aWVyLnYxYmV0YTEuVXBkYXRlQmlsbGluZ0FjY291bnREZXRhaWxzUmVxdWVzdBo+LnJheXN0YWNrLmZyb250aWVyLnYxYmV0YTEuVXBkYXRlQmlsbGluZ0FjY291bnREZXRhaWxzUmVzcG9uc2UiWcLjGBAIAxACGgZvcmdfaWQiAmlkgtPkkwI/OgEqGjovdjFiZXRhMS9hZG1pbi9vcmdhbml6YXRpb25zL3tvcmdfaWR9L2JpbGxpbmcve2lkfS9kZXRhaWxzEqQBChhTZWFyY2hPcmdhbml6YXRpb25Ub2tlbnMSOi5yYXlzdGFjay5mcm9udGllci52MWJldGExLlNlYXJjaE9yZ2FuaXphdGlvblRva2Vuc1JlcXVlc3QaOy5yYXlzdGFjay5mcm9udGllci52MWJldGExLlNlYXJjaE9yZ2FuaXphdGlvblRva2Vuc1Jlc3BvbnNlIg+QAgHC4xgICAEQARoCaWQaBKjjGAJiBnByb3RvMw", [file_google_api_annotations, file_raystack_frontier_v1beta1_frontier, file_raystack_frontier_v1beta1_models, file_tallystick_options_v1_options]);
+  fileDesc("CiVyYXlzdGFjay9mcm9udGllci92MWJldGExL2FkbWluLnByb3RvEhlyYXlzdGFjay5mcm9udGllci52MWJldGExIlgKHUxpc3RBbGxCaWxsaW5nQWNjb3VudHNSZXF1ZXN0Eg4KBm9yZ19pZBgBIAEoCRISCglwYWdlX3NpemUYyQEgASgFEhMKCnBhZ2VfdG9rZW4YygEgASgJIn8KHkxpc3RBbGxCaWxsaW5nQWNjb3VudHNSZXNwb25zZRJDChBiaWxsaW5nX2FjY291bnRzGAEgAygLMikucmF5c3RhY2suZnJvbnRpZXIudjFiZXRhMS5CaWxsaW5nQWNjb3VudBIYCg9uZXh0X3BhZ2VfdG9rZW4YyQEgASgJInUKGVJldmVydEJpbGxpbmdVc2FnZVJlcXVlc3QSDgoGb3JnX2lkGAEgASgJEhIKCnByb2plY3RfaWQYAiABKAkSEgoKYmlsbGluZ19pZBgDIAEoCRIQCgh1c2FnZV9pZBgEIAEoCRIOCgZhbW91bnQYBSABKAMiHAoaUmV2ZXJ0QmlsbGluZ1VzYWdlUmVzcG9uc2UiUwohVXBkYXRlQmlsbGluZ0FjY291bnRMaW1pdHNSZXF1ZXN0Eg4KBm9yZ19pZBgBIAEoCRIKCgJpZBgCIAEoCRISCgpjcmVkaXRfbWluGAMgASgDIiQKIlVwZGF0ZUJpbGxpbmdBY2NvdW50TGltaXRzUmVzcG9uc2UiPQofR2V0QmlsbGluZ0FjY291bnREZXRhaWxzUmVxdWVzdBIOCgZvcmdfaWQYASABKAkSCgoCaWQYAiABKAkiSwogR2V0QmlsbGluZ0FjY291bnREZXRhaWxzUmVzcG9uc2USEgoKY3JlZGl0X21pbhgBIAEoAxITCgtkdWVfaW5fZGF5cxgCIAEoAyJpCiJVcGRhdGVCaWxsaW5nQWNjb3VudERldGFpbHNSZXF1ZXN0Eg4KBm9yZ19pZBgBIAEoCRIKCgJpZBgCIAEoCRISCgpjcmVkaXRfbWluGAMgASgDEhMKC2R1ZV9pbl9kYXlzGAQgASgDIiUKI1VwZGF0ZUJpbGxpbmdBY2NvdW50RGV0YWlsc1Jlc3BvbnNlItQBChhEZWxlZ2F0ZWRDaGVja291dFJlcXVlc3QSDgoGb3JnX2lkGAEgASgJEhIKCmJpbGxpbmdfaWQYAiABKAkSTgoRc3Vic2NyaXB0aW9uX2JvZHkYCiABKAsyMy5yYXlzdGFjay5mcm9udGllci52MWJldGExLkNoZWNrb3V0U3Vic2NyaXB0aW9uQm9keRJECgxwcm9kdWN0X2JvZHkYCyABKAsyLi5yYXlzdGFjay5mcm9udGllci52MWJldGExLkNoZWNrb3V0UHJvZHVjdEJvZHkijwEKGURlbGVnYXRlZENoZWNrb3V0UmVzcG9uc2USPQoMc3Vic2NyaXB0aW9uGAEgASgLMicucmF5c3RhY2suZnJvbnRpZXIudjFiZXRhMS5TdWJzY3JpcHRpb24SMwoHcHJvZHVjdBgCIAEoCzIiLnJheXN0YWNrLmZyb250aWVyLnYxYmV0YTEuUHJvZHVjdCItCh9FeHBvcnRPcmdhbml6YXRpb25Ub2tlbnNSZXF1ZXN0EgoKAmlkGAEgASgJMssOCgxBZG1pblNlcnZpY2USyQEKFkxpc3RBbGxCaWxsaW5nQWNjb3VudHMSOC5yYXlzdGFjay5mcm9udGllci52MWJldGExLkxpc3RBbGxCaWxsaW5nQWNjb3VudHNSZXF1ZXN0GjkucmF5c3RhY2suZnJvbnRpZXIudjFiZXRhMS5MaXN0QWxsQmlsbGluZ0FjY291bnRzUmVzcG9uc2UiOpACAcLjGAwIARACGgZvcmdfaWSC0+STAiESHy92MWJldGExL2FkbWluL2JpbGxpbmcvYWNjb3VudHMSsQIKElJldmVydEJpbGxpbmdVc2FnZRI0LnJheXN0YWNrLmZyb250aWVyLnYxYmV0YTEuUmV2ZXJ0QmlsbGluZ1VzYWdlUmVxdWVzdBo1LnJheXN0YWNrLmZyb250aWVyLnYxYmV0YTEuUmV2ZXJ0QmlsbGluZ1VzYWdlUmVzcG9uc2UirQHC4xgYCAIQAhoGb3JnX2lkIgpiaWxsaW5nX2lkgtPkkwKKAToBKloxOgEqIiwvdjFiZXRhMS9vcmdhbml6YXRpb25zL2JpbGxpbmcvdXNhZ2VzL3JldmVydCJSL3YxYmV0YTEvYWRtaW4vb3JnYW5pemF0aW9ucy97b3JnX2lkfS9iaWxsaW5nL3tiaWxsaW5nX2lkfS91c2FnZS97dXNhZ2VfaWR9L3JldmVydBLzAQoaVXBkYXRlQmlsbGluZ0FjY291bnRMaW1pdHMSPC5yYXlzdGFjay5mcm9udGllci52MWJldGExLlVwZGF0ZUJpbGxpbmdBY2NvdW50TGltaXRzUmVxdWVzdBo9LnJheXN0YWNrLmZyb250aWVyLnYxYmV0YTEuVXBkYXRlQmlsbGluZ0FjY291bnRMaW1pdHNSZXNwb25zZSJYwuMYEAgDEAIaBm9yZ19pZCICaWSC0+STAj46ASoaOS92MWJldGExL2FkbWluL29yZ2FuaXphdGlvbnMve29yZ19pZH0vYmlsbGluZy97aWR9L2xpbWl0cxLuAQoYR2V0QmlsbGluZ0FjY291bnREZXRhaWxzEjoucmF5c3RhY2suZnJvbnRpZXIudjFiZXRhMS5HZXRCaWxsaW5nQWNjb3VudERldGFpbHNSZXF1ZXN0GjsucmF5c3RhY2suZnJvbnRpZXIudjFiZXRhMS5HZXRCaWxsaW5nQWNjb3VudERldGFpbHNSZXNwb25zZSJZkAIBwuMYEAgBEAIaBm9yZ19pZCICaWSC0+STAjwSOi92MWJldGExL2FkbWluL29yZ2FuaXphdGlvbnMve29yZ19pZH0vYmlsbGluZy97aWR9L2RldGFpbHMS9wEKG1VwZGF0ZUJpbGxpbmdBY2NvdW50RGV0YWlscxI9LnJheXN0YWNrLmZyb250aWVyLnYxYmV0YTEuVXBkYXRlQmlsbGluZ0FjY291bnREZXRhaWxzUmVxdWVzdBo+LnJheXN0YWNrLmZyb250aWVyLnYxYmV0YTEuVXBkYXRlQmlsbGluZ0FjY291bnREZXRhaWxzUmVzcG9uc2UiWcLjGBAIAxACGgZvcmdfaWQiAmlkgtPkkwI/OgEqGjovdjFiZXRhMS9hZG1pbi9vcmdhbml6YXRpb25zL3tvcmdfaWR9L2JpbGxpbmcve2lkfS9kZXRhaWxzEqQBChhTZWFyY2hPcmdhbml6YXRpb25Ub2tlbnMSOi5yYXlzdGFjay5mcm9udGllci52MWJldGExLlNlYXJjaE9yZ2FuaXphdGlvblRva2Vuc1JlcXVlc3QaOy5yYXlzdGFjay5mcm9udGllci52MWJldGExLlNlYXJjaE9yZ2FuaXphdGlvblRva2Vuc1Jlc3BvbnNlIg+QAgHC4xgICAEQARoCaWQSqwIKEURlbGVnYXRlZENoZWNrb3V0EjMucmF5c3RhY2suZnJvbnRpZXIudjFiZXRhMS5EZWxlZ2F0ZWRDaGVja291dFJlcXVlc3QaNC5yYXlzdGFjay5mcm9udGllci52MWJldGExLkRlbGVnYXRlZENoZWNrb3V0UmVzcG9uc2UiqgHC4xgYCAIQAhoGb3JnX2lkIgpiaWxsaW5nX2lkgtPkkwKHAToBKlo8OgEqIjcvdjFiZXRhMS9hZG1pbi9vcmdhbml6YXRpb25zL3tvcmdfaWR9L2JpbGxpbmcvY2hlY2tvdXRzIkQvdjFiZXRhMS9hZG1pbi9vcmdhbml6YXRpb25zL3tvcmdfaWR9L2JpbGxpbmcve2JpbGxpbmdfaWR9L2NoZWNrb3V0cxJ/ChhFeHBvcnRPcmdhbml6YXRpb25Ub2tlbnMSOi5yYXlzdGFjay5mcm9udGllci52MWJldGExLkV4cG9ydE9yZ2FuaXphdGlvblRva2Vuc1JlcXVlc3QaFC5nb29nbGUuYXBpLkh0dHBCb2R5Ig+QAgHC4xgICAEQARoCaWQwARoEqOMYAmIGcHJvdG8z", [file_google_api_annotations, file_google_api_httpbody, file_raystack_frontier_v1beta1_frontier, file_raystack_frontier_v1beta1_models, file_tallystick_options_v1_options]);
 
 /**
  * Request of ListAllBillingAccounts.
@@ -289,6 +291,89 @@ export const UpdateBillingAccountDetailsResponseSchema: GenMessage<UpdateBilling
   messageDesc(file_raystack_frontier_v1beta1_admin, 9);
 
 /**
+ * Request of DelegatedCheckout.
+ *
+ * @generated from message raystack.frontier.v1beta1.DelegatedCheckoutRequest
+ */
+export type DelegatedCheckoutRequest = Message<"raystack.frontier.v1beta1.DelegatedCheckoutRequest"> & {
+  /**
+   * @generated from field: string org_id = 1;
+   */
+  orgId: string;
+
+  /**
+   * @generated from field: string billing_id = 2;
+   */
+  billingId: string;
+
+  /**
+   * Not supported: there are no subscriptions here.
+   *
+   * @generated from field: raystack.frontier.v1beta1.CheckoutSubscriptionBody subscription_body = 10;
+   */
+  subscriptionBody?: CheckoutSubscriptionBody | undefined;
+
+  /**
+   * @generated from field: raystack.frontier.v1beta1.CheckoutProductBody product_body = 11;
+   */
+  productBody?: CheckoutProductBody | undefined;
+};
+
+/**
+ * Describes the message raystack.frontier.v1beta1.DelegatedCheckoutRequest.
+ * Use `create(DelegatedCheckoutRequestSchema)` to create a new message.
+ */
+export const DelegatedCheckoutRequestSchema: GenMessage<DelegatedCheckoutRequest> = /*@__PURE__*/
+  messageDesc(file_raystack_frontier_v1beta1_admin, 10);
+
+/**
+ * Response of DelegatedCheckout.
+ *
+ * @generated from message raystack.frontier.v1beta1.DelegatedCheckoutResponse
+ */
+export type DelegatedCheckoutResponse = Message<"raystack.frontier.v1beta1.DelegatedCheckoutResponse"> & {
+  /**
+   * Unset.
+   *
+   * @generated from field: raystack.frontier.v1beta1.Subscription subscription = 1;
+   */
+  subscription?: Subscription | undefined;
+
+  /**
+   * @generated from field: raystack.frontier.v1beta1.Product product = 2;
+   */
+  product?: Product | undefined;
+};
+
+/**
+ * Describes the message raystack.frontier.v1beta1.DelegatedCheckoutResponse.
+ * Use `create(DelegatedCheckoutResponseSchema)` to create a new message.
+ */
+export const DelegatedCheckoutResponseSchema: GenMessage<DelegatedCheckoutResponse> = /*@__PURE__*/
+  messageDesc(file_raystack_frontier_v1beta1_admin, 11);
+
+/**
+ * Request of ExportOrganizationTokens.
+ *
+ * @generated from message raystack.frontier.v1beta1.ExportOrganizationTokensRequest
+ */
+export type ExportOrganizationTokensRequest = Message<"raystack.frontier.v1beta1.ExportOrganizationTokensRequest"> & {
+  /**
+   * Id or name of the organization.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+};
+
+/**
+ * Describes the message raystack.frontier.v1beta1.ExportOrganizationTokensRequest.
+ * Use `create(ExportOrganizationTokensRequestSchema)` to create a new message.
+ */
+export const ExportOrganizationTokensRequestSchema: GenMessage<ExportOrganizationTokensRequest> = /*@__PURE__*/
+  messageDesc(file_raystack_frontier_v1beta1_admin, 12);
+
+/**
  * The billing methods of raystack Frontier's AdminService.
  *
  * @generated from service raystack.frontier.v1beta1.AdminService
@@ -353,6 +438,26 @@ export const AdminService: GenService<{
     methodKind: "unary";
     input: typeof SearchOrganizationTokensRequestSchema;
     output: typeof SearchOrganizationTokensResponseSchema;
+  },
+  /**
+   * Gives credits, for a credit product and without a payment. Needs a platform credential.
+   *
+   * @generated from rpc raystack.frontier.v1beta1.AdminService.DelegatedCheckout
+   */
+  delegatedCheckout: {
+    methodKind: "unary";
+    input: typeof DelegatedCheckoutRequestSchema;
+    output: typeof DelegatedCheckoutResponseSchema;
+  },
+  /**
+   * Streams the transactions of an organization as CSV.
+   *
+   * @generated from rpc raystack.frontier.v1beta1.AdminService.ExportOrganizationTokens
+   */
+  exportOrganizationTokens: {
+    methodKind: "server_streaming";
+    input: typeof ExportOrganizationTokensRequestSchema;
+    output: typeof HttpBodySchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_raystack_frontier_v1beta1_admin, 0);

@@ -15,7 +15,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file raystack/frontier/v1beta1/models.proto.
  */
 export const file_raystack_frontier_v1beta1_models: GenFile = /*@__PURE__*/
-  fileDesc("CiZyYXlzdGFjay9mcm9udGllci92MWJldGExL21vZGVscy5wcm90bxIZcmF5c3RhY2suZnJvbnRpZXIudjFiZXRhMSLZBQoOQmlsbGluZ0FjY291bnQSCgoCaWQYASABKAkSDgoGb3JnX2lkGAIgASgJEgwKBG5hbWUYAyABKAkSDQoFZW1haWwYBCABKAkSDQoFcGhvbmUYBSABKAkSQgoHYWRkcmVzcxgGIAEoCzIxLnJheXN0YWNrLmZyb250aWVyLnYxYmV0YTEuQmlsbGluZ0FjY291bnQuQWRkcmVzcxITCgtwcm92aWRlcl9pZBgHIAEoCRIQCghwcm92aWRlchgIIAEoCRIQCghjdXJyZW5jeRgJIAEoCRINCgVzdGF0ZRgKIAEoCRI/Cgh0YXhfZGF0YRgLIAMoCzItLnJheXN0YWNrLmZyb250aWVyLnYxYmV0YTEuQmlsbGluZ0FjY291bnQuVGF4EikKCG1ldGFkYXRhGBQgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIuCgpjcmVhdGVkX2F0GBUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgp1cGRhdGVkX2F0GBYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI9Cgxvcmdhbml6YXRpb24YZSABKAsyJy5yYXlzdGFjay5mcm9udGllci52MWJldGExLk9yZ2FuaXphdGlvbhpbCgdCYWxhbmNlEg4KBmFtb3VudBgBIAEoAxIQCghjdXJyZW5jeRgCIAEoCRIuCgp1cGRhdGVkX2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBpqCgdBZGRyZXNzEg0KBWxpbmUxGAEgASgJEg0KBWxpbmUyGAIgASgJEgwKBGNpdHkYAyABKAkSDQoFc3RhdGUYBCABKAkSEwoLcG9zdGFsX2NvZGUYBSABKAkSDwoHY291bnRyeRgGIAEoCRofCgNUYXgSDAoEdHlwZRgBIAEoCRIKCgJpZBgCIAEoCSKJAgoZQmlsbGluZ0FjY291bnRSZXF1ZXN0Qm9keRIMCgRuYW1lGAEgASgJEg0KBWVtYWlsGAIgASgJEg0KBXBob25lGAMgASgJEkIKB2FkZHJlc3MYBCABKAsyMS5yYXlzdGFjay5mcm9udGllci52MWJldGExLkJpbGxpbmdBY2NvdW50LkFkZHJlc3MSEAoIY3VycmVuY3kYBSABKAkSPwoIdGF4X2RhdGEYBiADKAsyLS5yYXlzdGFjay5mcm9udGllci52MWJldGExLkJpbGxpbmdBY2NvdW50LlRheBIpCghtZXRhZGF0YRgKIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QiQAoVQmlsbGluZ0FjY291bnREZXRhaWxzEhIKCmNyZWRpdF9taW4YASABKAMSEwoLZHVlX2luX2RheXMYAiABKAMiiwIKDVBheW1lbnRNZXRob2QSCgoCaWQYASABKAkSEwoLY3VzdG9tZXJfaWQYAiABKAkSEwoLcHJvdmlkZXJfaWQYAyABKAkSDAoEdHlwZRgEIAEoCRISCgpjYXJkX2JyYW5kGA8gASgJEhIKCmNhcmRfbGFzdDQYECABKAkSGQoRY2FyZF9leHBpcnlfbW9udGgYESABKAMSGAoQY2FyZF9leHBpcnlfeWVhchgSIAEoAxIpCghtZXRhZGF0YRgUIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSLgoKY3JlYXRlZF9hdBgVIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAihwIKBVVzYWdlEgoKAmlkGAEgASgJEhMKC2N1c3RvbWVyX2lkGAIgASgJEg4KBnNvdXJjZRgDIAEoCRITCgtkZXNjcmlwdGlvbhgEIAEoCRIMCgR0eXBlGAUgASgJEg4KBmFtb3VudBgGIAEoAxIPCgd1c2VyX2lkGAcgASgJEikKCG1ldGFkYXRhGBQgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIuCgpjcmVhdGVkX2F0GBUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgp1cGRhdGVkX2F0GBYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKAAwoSQmlsbGluZ1RyYW5zYWN0aW9uEgoKAmlkGAEgASgJEhMKC2N1c3RvbWVyX2lkGAIgASgJEg4KBnNvdXJjZRgDIAEoCRIOCgZhbW91bnQYBCABKAMSDAoEdHlwZRgFIAEoCRITCgtkZXNjcmlwdGlvbhgGIAEoCRIPCgd1c2VyX2lkGAcgASgJEikKCG1ldGFkYXRhGBQgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIuCgpjcmVhdGVkX2F0GBUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgp1cGRhdGVkX2F0GBYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBItCgR1c2VyGGUgASgLMh8ucmF5c3RhY2suZnJvbnRpZXIudjFiZXRhMS5Vc2VyEjsKCGN1c3RvbWVyGGYgASgLMikucmF5c3RhY2suZnJvbnRpZXIudjFiZXRhMS5CaWxsaW5nQWNjb3VudCLhAQoMT3JnYW5pemF0aW9uEgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSDQoFdGl0bGUYAyABKAkSKQoIbWV0YWRhdGEYBCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ei4KCmNyZWF0ZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnVwZGF0ZWRfYXQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg0KBXN0YXRlGAcgASgJEg4KBmF2YXRhchgIIAEoCSLoAQoEVXNlchIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEg0KBXRpdGxlGAMgASgJEg0KBWVtYWlsGAQgASgJEikKCG1ldGFkYXRhGAUgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIuCgpjcmVhdGVkX2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgp1cGRhdGVkX2F0GAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVzdGF0ZRgIIAEoCRIOCgZhdmF0YXIYCSABKAkitgEKClJRTFJlcXVlc3QSNQoHZmlsdGVycxgBIAMoCzIkLnJheXN0YWNrLmZyb250aWVyLnYxYmV0YTEuUlFMRmlsdGVyEhAKCGdyb3VwX2J5GAIgAygJEg4KBm9mZnNldBgDIAEoDRINCgVsaW1pdBgEIAEoDRIOCgZzZWFyY2gYBSABKAkSMAoEc29ydBgGIAMoCzIiLnJheXN0YWNrLmZyb250aWVyLnYxYmV0YTEuUlFMU29ydCJ6CglSUUxGaWx0ZXISDAoEbmFtZRgBIAEoCRIQCghvcGVyYXRvchgCIAEoCRIUCgpib29sX3ZhbHVlGAMgASgISAASFgoMc3RyaW5nX3ZhbHVlGAQgASgJSAASFgoMbnVtYmVyX3ZhbHVlGAUgASgCSABCBwoFdmFsdWUiJgoHUlFMU29ydBIMCgRuYW1lGAEgASgJEg0KBW9yZGVyGAIgASgJIlAKGlJRTFF1ZXJ5UGFnaW5hdGlvblJlc3BvbnNlEg4KBm9mZnNldBgBIAEoDRINCgVsaW1pdBgCIAEoDRITCgt0b3RhbF9jb3VudBgDIAEoDSJhChVSUUxRdWVyeUdyb3VwUmVzcG9uc2USDAoEbmFtZRgBIAEoCRI6CgRkYXRhGAIgAygLMiwucmF5c3RhY2suZnJvbnRpZXIudjFiZXRhMS5SUUxRdWVyeUdyb3VwRGF0YSIwChFSUUxRdWVyeUdyb3VwRGF0YRIMCgRuYW1lGAEgASgJEg0KBWNvdW50GAIgASgNYgZwcm90bzM", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
+  fileDesc("CiZyYXlzdGFjay9mcm9udGllci92MWJldGExL21vZGVscy5wcm90bxIZcmF5c3RhY2suZnJvbnRpZXIudjFiZXRhMSLZBQoOQmlsbGluZ0FjY291bnQSCgoCaWQYASABKAkSDgoGb3JnX2lkGAIgASgJEgwKBG5hbWUYAyABKAkSDQoFZW1haWwYBCABKAkSDQoFcGhvbmUYBSABKAkSQgoHYWRkcmVzcxgGIAEoCzIxLnJheXN0YWNrLmZyb250aWVyLnYxYmV0YTEuQmlsbGluZ0FjY291bnQuQWRkcmVzcxITCgtwcm92aWRlcl9pZBgHIAEoCRIQCghwcm92aWRlchgIIAEoCRIQCghjdXJyZW5jeRgJIAEoCRINCgVzdGF0ZRgKIAEoCRI/Cgh0YXhfZGF0YRgLIAMoCzItLnJheXN0YWNrLmZyb250aWVyLnYxYmV0YTEuQmlsbGluZ0FjY291bnQuVGF4EikKCG1ldGFkYXRhGBQgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIuCgpjcmVhdGVkX2F0GBUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgp1cGRhdGVkX2F0GBYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI9Cgxvcmdhbml6YXRpb24YZSABKAsyJy5yYXlzdGFjay5mcm9udGllci52MWJldGExLk9yZ2FuaXphdGlvbhpbCgdCYWxhbmNlEg4KBmFtb3VudBgBIAEoAxIQCghjdXJyZW5jeRgCIAEoCRIuCgp1cGRhdGVkX2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBpqCgdBZGRyZXNzEg0KBWxpbmUxGAEgASgJEg0KBWxpbmUyGAIgASgJEgwKBGNpdHkYAyABKAkSDQoFc3RhdGUYBCABKAkSEwoLcG9zdGFsX2NvZGUYBSABKAkSDwoHY291bnRyeRgGIAEoCRofCgNUYXgSDAoEdHlwZRgBIAEoCRIKCgJpZBgCIAEoCSKJAgoZQmlsbGluZ0FjY291bnRSZXF1ZXN0Qm9keRIMCgRuYW1lGAEgASgJEg0KBWVtYWlsGAIgASgJEg0KBXBob25lGAMgASgJEkIKB2FkZHJlc3MYBCABKAsyMS5yYXlzdGFjay5mcm9udGllci52MWJldGExLkJpbGxpbmdBY2NvdW50LkFkZHJlc3MSEAoIY3VycmVuY3kYBSABKAkSPwoIdGF4X2RhdGEYBiADKAsyLS5yYXlzdGFjay5mcm9udGllci52MWJldGExLkJpbGxpbmdBY2NvdW50LlRheBIpCghtZXRhZGF0YRgKIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QiQAoVQmlsbGluZ0FjY291bnREZXRhaWxzEhIKCmNyZWRpdF9taW4YASABKAMSEwoLZHVlX2luX2RheXMYAiABKAMiiwIKDVBheW1lbnRNZXRob2QSCgoCaWQYASABKAkSEwoLY3VzdG9tZXJfaWQYAiABKAkSEwoLcHJvdmlkZXJfaWQYAyABKAkSDAoEdHlwZRgEIAEoCRISCgpjYXJkX2JyYW5kGA8gASgJEhIKCmNhcmRfbGFzdDQYECABKAkSGQoRY2FyZF9leHBpcnlfbW9udGgYESABKAMSGAoQY2FyZF9leHBpcnlfeWVhchgSIAEoAxIpCghtZXRhZGF0YRgUIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSLgoKY3JlYXRlZF9hdBgVIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAihwIKBVVzYWdlEgoKAmlkGAEgASgJEhMKC2N1c3RvbWVyX2lkGAIgASgJEg4KBnNvdXJjZRgDIAEoCRITCgtkZXNjcmlwdGlvbhgEIAEoCRIMCgR0eXBlGAUgASgJEg4KBmFtb3VudBgGIAEoAxIPCgd1c2VyX2lkGAcgASgJEikKCG1ldGFkYXRhGBQgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIuCgpjcmVhdGVkX2F0GBUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgp1cGRhdGVkX2F0GBYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKAAwoSQmlsbGluZ1RyYW5zYWN0aW9uEgoKAmlkGAEgASgJEhMKC2N1c3RvbWVyX2lkGAIgASgJEg4KBnNvdXJjZRgDIAEoCRIOCgZhbW91bnQYBCABKAMSDAoEdHlwZRgFIAEoCRITCgtkZXNjcmlwdGlvbhgGIAEoCRIPCgd1c2VyX2lkGAcgASgJEikKCG1ldGFkYXRhGBQgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIuCgpjcmVhdGVkX2F0GBUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgp1cGRhdGVkX2F0GBYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBItCgR1c2VyGGUgASgLMh8ucmF5c3RhY2suZnJvbnRpZXIudjFiZXRhMS5Vc2VyEjsKCGN1c3RvbWVyGGYgASgLMikucmF5c3RhY2suZnJvbnRpZXIudjFiZXRhMS5CaWxsaW5nQWNjb3VudCLhAQoMT3JnYW5pemF0aW9uEgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSDQoFdGl0bGUYAyABKAkSKQoIbWV0YWRhdGEYBCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ei4KCmNyZWF0ZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnVwZGF0ZWRfYXQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg0KBXN0YXRlGAcgASgJEg4KBmF2YXRhchgIIAEoCSLoAQoEVXNlchIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEg0KBXRpdGxlGAMgASgJEg0KBWVtYWlsGAQgASgJEikKCG1ldGFkYXRhGAUgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIuCgpjcmVhdGVkX2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgp1cGRhdGVkX2F0GAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVzdGF0ZRgIIAEoCRIOCgZhdmF0YXIYCSABKAkiogQKB1Byb2R1Y3QSCgoCaWQYASABKAkSDAoEbmFtZRgCIAEoCRINCgV0aXRsZRgDIAEoCRITCgtkZXNjcmlwdGlvbhgEIAEoCRIQCghwbGFuX2lkcxgFIAMoCRINCgVzdGF0ZRgGIAEoCRIwCgZwcmljZXMYByADKAsyIC5yYXlzdGFjay5mcm9udGllci52MWJldGExLlByaWNlEhAKCGJlaGF2aW9yGAkgASgJEjQKCGZlYXR1cmVzGAogAygLMiIucmF5c3RhY2suZnJvbnRpZXIudjFiZXRhMS5GZWF0dXJlEkoKD2JlaGF2aW9yX2NvbmZpZxgLIAEoCzIxLnJheXN0YWNrLmZyb250aWVyLnYxYmV0YTEuUHJvZHVjdC5CZWhhdmlvckNvbmZpZxIpCghtZXRhZGF0YRgUIAEoCzIXLmdvb2dsZS5wcm90b2J1Zi5TdHJ1Y3QSLgoKY3JlYXRlZF9hdBgVIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKdXBkYXRlZF9hdBgWIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAaZwoOQmVoYXZpb3JDb25maWcSFQoNY3JlZGl0X2Ftb3VudBgBIAEoAxISCgpzZWF0X2xpbWl0GAIgASgDEhQKDG1pbl9xdWFudGl0eRgDIAEoAxIUCgxtYXhfcXVhbnRpdHkYBCABKAMi8gIKBVByaWNlEgoKAmlkGAEgASgJEhIKCnByb2R1Y3RfaWQYAiABKAkSEwoLcHJvdmlkZXJfaWQYAyABKAkSDAoEbmFtZRgEIAEoCRIQCghpbnRlcnZhbBgGIAEoCRISCgp1c2FnZV90eXBlGAcgASgJEhYKDmJpbGxpbmdfc2NoZW1lGAggASgJEg0KBXN0YXRlGAkgASgJEhAKCGN1cnJlbmN5GAogASgJEg4KBmFtb3VudBgLIAEoAxIZChFtZXRlcmVkX2FnZ3JlZ2F0ZRgNIAEoCRIRCgl0aWVyX21vZGUYDiABKAkSKQoIbWV0YWRhdGEYFCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ei4KCmNyZWF0ZWRfYXQYFSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnVwZGF0ZWRfYXQYFiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wItIBCgdGZWF0dXJlEgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSEwoLcHJvZHVjdF9pZHMYAyADKAkSDQoFdGl0bGUYBCABKAkSKQoIbWV0YWRhdGEYFCABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ei4KCmNyZWF0ZWRfYXQYFSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnVwZGF0ZWRfYXQYFiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wItQCCgRQbGFuEgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSDQoFdGl0bGUYAyABKAkSEwoLZGVzY3JpcHRpb24YBCABKAkSNAoIcHJvZHVjdHMYBSADKAsyIi5yYXlzdGFjay5mcm9udGllci52MWJldGExLlByb2R1Y3QSEAoIaW50ZXJ2YWwYBiABKAkSGAoQb25fc3RhcnRfY3JlZGl0cxgHIAEoAxISCgp0cmlhbF9kYXlzGAggASgDEg0KBXN0YXRlGAkgASgJEikKCG1ldGFkYXRhGBQgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIuCgpjcmVhdGVkX2F0GBUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgp1cGRhdGVkX2F0GBYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCK9BgoMU3Vic2NyaXB0aW9uEgoKAmlkGAEgASgJEhMKC2N1c3RvbWVyX2lkGAIgASgJEhMKC3Byb3ZpZGVyX2lkGAMgASgJEg8KB3BsYW5faWQYBCABKAkSDQoFc3RhdGUYBSABKAkSKQoIbWV0YWRhdGEYCiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ei4KCmNyZWF0ZWRfYXQYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnVwZGF0ZWRfYXQYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC2NhbmNlbGVkX2F0GA0gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIsCghlbmRlZF9hdBgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMQoNdHJpYWxfZW5kc19hdBgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASOwoXY3VycmVudF9wZXJpb2Rfc3RhcnRfYXQYECABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjkKFWN1cnJlbnRfcGVyaW9kX2VuZF9hdBgRIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASOwoXYmlsbGluZ19jeWNsZV9hbmNob3JfYXQYEiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEj0KBnBoYXNlcxgUIAMoCzItLnJheXN0YWNrLmZyb250aWVyLnYxYmV0YTEuU3Vic2NyaXB0aW9uLlBoYXNlEjsKCGN1c3RvbWVyGGUgASgLMikucmF5c3RhY2suZnJvbnRpZXIudjFiZXRhMS5CaWxsaW5nQWNjb3VudBItCgRwbGFuGGYgASgLMh8ucmF5c3RhY2suZnJvbnRpZXIudjFiZXRhMS5QbGFuGloKBVBoYXNlEjAKDGVmZmVjdGl2ZV9hdBgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDwoHcGxhbl9pZBgCIAEoCRIOCgZyZWFzb24YAyABKAkixAIKD0NoZWNrb3V0U2Vzc2lvbhIKCgJpZBgBIAEoCRIUCgxjaGVja291dF91cmwYAiABKAkSEwoLc3VjY2Vzc191cmwYAyABKAkSEgoKY2FuY2VsX3VybBgEIAEoCRINCgVzdGF0ZRgFIAEoCRIMCgRwbGFuGAYgASgJEg8KB3Byb2R1Y3QYByABKAkSKQoIbWV0YWRhdGEYCiABKAsyFy5nb29nbGUucHJvdG9idWYuU3RydWN0Ei4KCmNyZWF0ZWRfYXQYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi4KCnVwZGF0ZWRfYXQYDCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCWV4cGlyZV9hdBgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAidAoYQ2hlY2tvdXRTdWJzY3JpcHRpb25Cb2R5EgwKBHBsYW4YASABKAkSEgoKc2tpcF90cmlhbBgCIAEoCBIaChJjYW5jZWxfYWZ0ZXJfdHJpYWwYAyABKAgSGgoScHJvdmlkZXJfY291cG9uX2lkGAQgASgJIjgKE0NoZWNrb3V0UHJvZHVjdEJvZHkSDwoHcHJvZHVjdBgBIAEoCRIQCghxdWFudGl0eRgCIAEoAyLkAwoHSW52b2ljZRIKCgJpZBgBIAEoCRITCgtjdXN0b21lcl9pZBgCIAEoCRITCgtwcm92aWRlcl9pZBgDIAEoCRINCgVzdGF0ZRgEIAEoCRIQCghjdXJyZW5jeRgFIAEoCRIOCgZhbW91bnQYBiABKAMSEgoKaG9zdGVkX3VybBgHIAEoCRIsCghkdWVfZGF0ZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMAoMZWZmZWN0aXZlX2F0GAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIzCg9wZXJpb2Rfc3RhcnRfYXQYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjEKDXBlcmlvZF9lbmRfYXQYCyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEikKCG1ldGFkYXRhGBQgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIuCgpjcmVhdGVkX2F0GBUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI7CghjdXN0b21lchhlIAEoCzIpLnJheXN0YWNrLmZyb250aWVyLnYxYmV0YTEuQmlsbGluZ0FjY291bnQitgEKClJRTFJlcXVlc3QSNQoHZmlsdGVycxgBIAMoCzIkLnJheXN0YWNrLmZyb250aWVyLnYxYmV0YTEuUlFMRmlsdGVyEhAKCGdyb3VwX2J5GAIgAygJEg4KBm9mZnNldBgDIAEoDRINCgVsaW1pdBgEIAEoDRIOCgZzZWFyY2gYBSABKAkSMAoEc29ydBgGIAMoCzIiLnJheXN0YWNrLmZyb250aWVyLnYxYmV0YTEuUlFMU29ydCJ6CglSUUxGaWx0ZXISDAoEbmFtZRgBIAEoCRIQCghvcGVyYXRvchgCIAEoCRIUCgpib29sX3ZhbHVlGAMgASgISAASFgoMc3RyaW5nX3ZhbHVlGAQgASgJSAASFgoMbnVtYmVyX3ZhbHVlGAUgASgCSABCBwoFdmFsdWUiJgoHUlFMU29ydBIMCgRuYW1lGAEgASgJEg0KBW9yZGVyGAIgASgJIlAKGlJRTFF1ZXJ5UGFnaW5hdGlvblJlc3BvbnNlEg4KBm9mZnNldBgBIAEoDRINCgVsaW1pdBgCIAEoDRITCgt0b3RhbF9jb3VudBgDIAEoDSJhChVSUUxRdWVyeUdyb3VwUmVzcG9uc2USDAoEbmFtZRgBIAEoCRI6CgRkYXRhGAIgAygLMiwucmF5c3RhY2suZnJvbnRpZXIudjFiZXRhMS5SUUxRdWVyeUdyb3VwRGF0YSIwChFSUUxRdWVyeUdyb3VwRGF0YRIMCgRuYW1lGAEgASgJEg0KBWNvdW50GAIgASgNYgZwcm90bzM", [file_google_protobuf_struct, file_google_protobuf_timestamp]);
 
 /**
  * Who holds or owes credits in an organization: a customer of the ledger.
@@ -373,7 +373,7 @@ export type Usage = Message<"raystack.frontier.v1beta1.Usage"> & {
   customerId: string;
 
   /**
-   * What caused the usage; kept in lower case.
+   * What caused the usage; kept in lower case. `system` where empty.
    *
    * @generated from field: string source = 3;
    */
@@ -392,7 +392,7 @@ export type Usage = Message<"raystack.frontier.v1beta1.Usage"> & {
   type: string;
 
   /**
-   * Credits to debit, 1 or more.
+   * Credits to debit; 0 books nothing.
    *
    * @generated from field: int64 amount = 6;
    */
@@ -448,7 +448,7 @@ export type BillingTransaction = Message<"raystack.frontier.v1beta1.BillingTrans
   source: string;
 
   /**
-   * Always positive; the type says which way.
+   * Never below 0; the type says which way.
    *
    * @generated from field: int64 amount = 4;
    */
@@ -618,6 +618,680 @@ export const UserSchema: GenMessage<User> = /*@__PURE__*/
   messageDesc(file_raystack_frontier_v1beta1_models, 7);
 
 /**
+ * What can be bought. Here it is what credits are given for.
+ *
+ * @generated from message raystack.frontier.v1beta1.Product
+ */
+export type Product = Message<"raystack.frontier.v1beta1.Product"> & {
+  /**
+   * The name: products here are settings, and have no other id.
+   *
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * @generated from field: string title = 3;
+   */
+  title: string;
+
+  /**
+   * @generated from field: string description = 4;
+   */
+  description: string;
+
+  /**
+   * @generated from field: repeated string plan_ids = 5;
+   */
+  planIds: string[];
+
+  /**
+   * @generated from field: string state = 6;
+   */
+  state: string;
+
+  /**
+   * @generated from field: repeated raystack.frontier.v1beta1.Price prices = 7;
+   */
+  prices: Price[];
+
+  /**
+   * `credits`.
+   *
+   * @generated from field: string behavior = 9;
+   */
+  behavior: string;
+
+  /**
+   * @generated from field: repeated raystack.frontier.v1beta1.Feature features = 10;
+   */
+  features: Feature[];
+
+  /**
+   * @generated from field: raystack.frontier.v1beta1.Product.BehaviorConfig behavior_config = 11;
+   */
+  behaviorConfig?: Product_BehaviorConfig | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Struct metadata = 20;
+   */
+  metadata?: JsonObject | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp created_at = 21;
+   */
+  createdAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp updated_at = 22;
+   */
+  updatedAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message raystack.frontier.v1beta1.Product.
+ * Use `create(ProductSchema)` to create a new message.
+ */
+export const ProductSchema: GenMessage<Product> = /*@__PURE__*/
+  messageDesc(file_raystack_frontier_v1beta1_models, 8);
+
+/**
+ * What a product does.
+ *
+ * @generated from message raystack.frontier.v1beta1.Product.BehaviorConfig
+ */
+export type Product_BehaviorConfig = Message<"raystack.frontier.v1beta1.Product.BehaviorConfig"> & {
+  /**
+   * Credits in one unit of the product.
+   *
+   * @generated from field: int64 credit_amount = 1;
+   */
+  creditAmount: bigint;
+
+  /**
+   * @generated from field: int64 seat_limit = 2;
+   */
+  seatLimit: bigint;
+
+  /**
+   * @generated from field: int64 min_quantity = 3;
+   */
+  minQuantity: bigint;
+
+  /**
+   * @generated from field: int64 max_quantity = 4;
+   */
+  maxQuantity: bigint;
+};
+
+/**
+ * Describes the message raystack.frontier.v1beta1.Product.BehaviorConfig.
+ * Use `create(Product_BehaviorConfigSchema)` to create a new message.
+ */
+export const Product_BehaviorConfigSchema: GenMessage<Product_BehaviorConfig> = /*@__PURE__*/
+  messageDesc(file_raystack_frontier_v1beta1_models, 8, 0);
+
+/**
+ * What a product costs. Products here have none.
+ *
+ * @generated from message raystack.frontier.v1beta1.Price
+ */
+export type Price = Message<"raystack.frontier.v1beta1.Price"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: string product_id = 2;
+   */
+  productId: string;
+
+  /**
+   * @generated from field: string provider_id = 3;
+   */
+  providerId: string;
+
+  /**
+   * @generated from field: string name = 4;
+   */
+  name: string;
+
+  /**
+   * @generated from field: string interval = 6;
+   */
+  interval: string;
+
+  /**
+   * @generated from field: string usage_type = 7;
+   */
+  usageType: string;
+
+  /**
+   * @generated from field: string billing_scheme = 8;
+   */
+  billingScheme: string;
+
+  /**
+   * @generated from field: string state = 9;
+   */
+  state: string;
+
+  /**
+   * @generated from field: string currency = 10;
+   */
+  currency: string;
+
+  /**
+   * @generated from field: int64 amount = 11;
+   */
+  amount: bigint;
+
+  /**
+   * @generated from field: string metered_aggregate = 13;
+   */
+  meteredAggregate: string;
+
+  /**
+   * @generated from field: string tier_mode = 14;
+   */
+  tierMode: string;
+
+  /**
+   * @generated from field: google.protobuf.Struct metadata = 20;
+   */
+  metadata?: JsonObject | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp created_at = 21;
+   */
+  createdAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp updated_at = 22;
+   */
+  updatedAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message raystack.frontier.v1beta1.Price.
+ * Use `create(PriceSchema)` to create a new message.
+ */
+export const PriceSchema: GenMessage<Price> = /*@__PURE__*/
+  messageDesc(file_raystack_frontier_v1beta1_models, 9);
+
+/**
+ * What a product gives the right to. Products here give none.
+ *
+ * @generated from message raystack.frontier.v1beta1.Feature
+ */
+export type Feature = Message<"raystack.frontier.v1beta1.Feature"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * @generated from field: repeated string product_ids = 3;
+   */
+  productIds: string[];
+
+  /**
+   * @generated from field: string title = 4;
+   */
+  title: string;
+
+  /**
+   * @generated from field: google.protobuf.Struct metadata = 20;
+   */
+  metadata?: JsonObject | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp created_at = 21;
+   */
+  createdAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp updated_at = 22;
+   */
+  updatedAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message raystack.frontier.v1beta1.Feature.
+ * Use `create(FeatureSchema)` to create a new message.
+ */
+export const FeatureSchema: GenMessage<Feature> = /*@__PURE__*/
+  messageDesc(file_raystack_frontier_v1beta1_models, 10);
+
+/**
+ * What can be subscribed to. There are none here.
+ *
+ * @generated from message raystack.frontier.v1beta1.Plan
+ */
+export type Plan = Message<"raystack.frontier.v1beta1.Plan"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: string name = 2;
+   */
+  name: string;
+
+  /**
+   * @generated from field: string title = 3;
+   */
+  title: string;
+
+  /**
+   * @generated from field: string description = 4;
+   */
+  description: string;
+
+  /**
+   * @generated from field: repeated raystack.frontier.v1beta1.Product products = 5;
+   */
+  products: Product[];
+
+  /**
+   * @generated from field: string interval = 6;
+   */
+  interval: string;
+
+  /**
+   * @generated from field: int64 on_start_credits = 7;
+   */
+  onStartCredits: bigint;
+
+  /**
+   * @generated from field: int64 trial_days = 8;
+   */
+  trialDays: bigint;
+
+  /**
+   * @generated from field: string state = 9;
+   */
+  state: string;
+
+  /**
+   * @generated from field: google.protobuf.Struct metadata = 20;
+   */
+  metadata?: JsonObject | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp created_at = 21;
+   */
+  createdAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp updated_at = 22;
+   */
+  updatedAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message raystack.frontier.v1beta1.Plan.
+ * Use `create(PlanSchema)` to create a new message.
+ */
+export const PlanSchema: GenMessage<Plan> = /*@__PURE__*/
+  messageDesc(file_raystack_frontier_v1beta1_models, 11);
+
+/**
+ * A subscription to a plan. There are none here.
+ *
+ * @generated from message raystack.frontier.v1beta1.Subscription
+ */
+export type Subscription = Message<"raystack.frontier.v1beta1.Subscription"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: string customer_id = 2;
+   */
+  customerId: string;
+
+  /**
+   * @generated from field: string provider_id = 3;
+   */
+  providerId: string;
+
+  /**
+   * @generated from field: string plan_id = 4;
+   */
+  planId: string;
+
+  /**
+   * @generated from field: string state = 5;
+   */
+  state: string;
+
+  /**
+   * @generated from field: google.protobuf.Struct metadata = 10;
+   */
+  metadata?: JsonObject | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp created_at = 11;
+   */
+  createdAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp updated_at = 12;
+   */
+  updatedAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp canceled_at = 13;
+   */
+  canceledAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp ended_at = 14;
+   */
+  endedAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp trial_ends_at = 15;
+   */
+  trialEndsAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp current_period_start_at = 16;
+   */
+  currentPeriodStartAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp current_period_end_at = 17;
+   */
+  currentPeriodEndAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp billing_cycle_anchor_at = 18;
+   */
+  billingCycleAnchorAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: repeated raystack.frontier.v1beta1.Subscription.Phase phases = 20;
+   */
+  phases: Subscription_Phase[];
+
+  /**
+   * @generated from field: raystack.frontier.v1beta1.BillingAccount customer = 101;
+   */
+  customer?: BillingAccount | undefined;
+
+  /**
+   * @generated from field: raystack.frontier.v1beta1.Plan plan = 102;
+   */
+  plan?: Plan | undefined;
+};
+
+/**
+ * Describes the message raystack.frontier.v1beta1.Subscription.
+ * Use `create(SubscriptionSchema)` to create a new message.
+ */
+export const SubscriptionSchema: GenMessage<Subscription> = /*@__PURE__*/
+  messageDesc(file_raystack_frontier_v1beta1_models, 12);
+
+/**
+ * A change of plan.
+ *
+ * @generated from message raystack.frontier.v1beta1.Subscription.Phase
+ */
+export type Subscription_Phase = Message<"raystack.frontier.v1beta1.Subscription.Phase"> & {
+  /**
+   * @generated from field: google.protobuf.Timestamp effective_at = 1;
+   */
+  effectiveAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: string plan_id = 2;
+   */
+  planId: string;
+
+  /**
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message raystack.frontier.v1beta1.Subscription.Phase.
+ * Use `create(Subscription_PhaseSchema)` to create a new message.
+ */
+export const Subscription_PhaseSchema: GenMessage<Subscription_Phase> = /*@__PURE__*/
+  messageDesc(file_raystack_frontier_v1beta1_models, 12, 0);
+
+/**
+ * A visit to the payment provider. There are none here.
+ *
+ * @generated from message raystack.frontier.v1beta1.CheckoutSession
+ */
+export type CheckoutSession = Message<"raystack.frontier.v1beta1.CheckoutSession"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: string checkout_url = 2;
+   */
+  checkoutUrl: string;
+
+  /**
+   * @generated from field: string success_url = 3;
+   */
+  successUrl: string;
+
+  /**
+   * @generated from field: string cancel_url = 4;
+   */
+  cancelUrl: string;
+
+  /**
+   * @generated from field: string state = 5;
+   */
+  state: string;
+
+  /**
+   * @generated from field: string plan = 6;
+   */
+  plan: string;
+
+  /**
+   * @generated from field: string product = 7;
+   */
+  product: string;
+
+  /**
+   * @generated from field: google.protobuf.Struct metadata = 10;
+   */
+  metadata?: JsonObject | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp created_at = 11;
+   */
+  createdAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp updated_at = 12;
+   */
+  updatedAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp expire_at = 13;
+   */
+  expireAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message raystack.frontier.v1beta1.CheckoutSession.
+ * Use `create(CheckoutSessionSchema)` to create a new message.
+ */
+export const CheckoutSessionSchema: GenMessage<CheckoutSession> = /*@__PURE__*/
+  messageDesc(file_raystack_frontier_v1beta1_models, 13);
+
+/**
+ * A plan to subscribe to.
+ *
+ * @generated from message raystack.frontier.v1beta1.CheckoutSubscriptionBody
+ */
+export type CheckoutSubscriptionBody = Message<"raystack.frontier.v1beta1.CheckoutSubscriptionBody"> & {
+  /**
+   * @generated from field: string plan = 1;
+   */
+  plan: string;
+
+  /**
+   * @generated from field: bool skip_trial = 2;
+   */
+  skipTrial: boolean;
+
+  /**
+   * @generated from field: bool cancel_after_trial = 3;
+   */
+  cancelAfterTrial: boolean;
+
+  /**
+   * @generated from field: string provider_coupon_id = 4;
+   */
+  providerCouponId: string;
+};
+
+/**
+ * Describes the message raystack.frontier.v1beta1.CheckoutSubscriptionBody.
+ * Use `create(CheckoutSubscriptionBodySchema)` to create a new message.
+ */
+export const CheckoutSubscriptionBodySchema: GenMessage<CheckoutSubscriptionBody> = /*@__PURE__*/
+  messageDesc(file_raystack_frontier_v1beta1_models, 14);
+
+/**
+ * A product, and how many units of it.
+ *
+ * @generated from message raystack.frontier.v1beta1.CheckoutProductBody
+ */
+export type CheckoutProductBody = Message<"raystack.frontier.v1beta1.CheckoutProductBody"> & {
+  /**
+   * Its id, which is its name here.
+   *
+   * @generated from field: string product = 1;
+   */
+  product: string;
+
+  /**
+   * 0: one unit.
+   *
+   * @generated from field: int64 quantity = 2;
+   */
+  quantity: bigint;
+};
+
+/**
+ * Describes the message raystack.frontier.v1beta1.CheckoutProductBody.
+ * Use `create(CheckoutProductBodySchema)` to create a new message.
+ */
+export const CheckoutProductBodySchema: GenMessage<CheckoutProductBody> = /*@__PURE__*/
+  messageDesc(file_raystack_frontier_v1beta1_models, 15);
+
+/**
+ * An invoice. There are none here.
+ *
+ * @generated from message raystack.frontier.v1beta1.Invoice
+ */
+export type Invoice = Message<"raystack.frontier.v1beta1.Invoice"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * @generated from field: string customer_id = 2;
+   */
+  customerId: string;
+
+  /**
+   * @generated from field: string provider_id = 3;
+   */
+  providerId: string;
+
+  /**
+   * @generated from field: string state = 4;
+   */
+  state: string;
+
+  /**
+   * @generated from field: string currency = 5;
+   */
+  currency: string;
+
+  /**
+   * @generated from field: int64 amount = 6;
+   */
+  amount: bigint;
+
+  /**
+   * @generated from field: string hosted_url = 7;
+   */
+  hostedUrl: string;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp due_date = 8;
+   */
+  dueDate?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp effective_at = 9;
+   */
+  effectiveAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp period_start_at = 10;
+   */
+  periodStartAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp period_end_at = 11;
+   */
+  periodEndAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Struct metadata = 20;
+   */
+  metadata?: JsonObject | undefined;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp created_at = 21;
+   */
+  createdAt?: Timestamp | undefined;
+
+  /**
+   * @generated from field: raystack.frontier.v1beta1.BillingAccount customer = 101;
+   */
+  customer?: BillingAccount | undefined;
+};
+
+/**
+ * Describes the message raystack.frontier.v1beta1.Invoice.
+ * Use `create(InvoiceSchema)` to create a new message.
+ */
+export const InvoiceSchema: GenMessage<Invoice> = /*@__PURE__*/
+  messageDesc(file_raystack_frontier_v1beta1_models, 16);
+
+/**
  * A query over rows: filters, search, order, groups and a window.
  *
  * @generated from message raystack.frontier.v1beta1.RQLRequest
@@ -671,7 +1345,7 @@ export type RQLRequest = Message<"raystack.frontier.v1beta1.RQLRequest"> & {
  * Use `create(RQLRequestSchema)` to create a new message.
  */
 export const RQLRequestSchema: GenMessage<RQLRequest> = /*@__PURE__*/
-  messageDesc(file_raystack_frontier_v1beta1_models, 8);
+  messageDesc(file_raystack_frontier_v1beta1_models, 17);
 
 /**
  * One condition on a column.
@@ -723,7 +1397,7 @@ export type RQLFilter = Message<"raystack.frontier.v1beta1.RQLFilter"> & {
  * Use `create(RQLFilterSchema)` to create a new message.
  */
 export const RQLFilterSchema: GenMessage<RQLFilter> = /*@__PURE__*/
-  messageDesc(file_raystack_frontier_v1beta1_models, 9);
+  messageDesc(file_raystack_frontier_v1beta1_models, 18);
 
 /**
  * One column to order by.
@@ -749,7 +1423,7 @@ export type RQLSort = Message<"raystack.frontier.v1beta1.RQLSort"> & {
  * Use `create(RQLSortSchema)` to create a new message.
  */
 export const RQLSortSchema: GenMessage<RQLSort> = /*@__PURE__*/
-  messageDesc(file_raystack_frontier_v1beta1_models, 10);
+  messageDesc(file_raystack_frontier_v1beta1_models, 19);
 
 /**
  * The window that was answered and how many rows there are in all.
@@ -778,7 +1452,7 @@ export type RQLQueryPaginationResponse = Message<"raystack.frontier.v1beta1.RQLQ
  * Use `create(RQLQueryPaginationResponseSchema)` to create a new message.
  */
 export const RQLQueryPaginationResponseSchema: GenMessage<RQLQueryPaginationResponse> = /*@__PURE__*/
-  messageDesc(file_raystack_frontier_v1beta1_models, 11);
+  messageDesc(file_raystack_frontier_v1beta1_models, 20);
 
 /**
  * The rows counted by the values of one column.
@@ -804,7 +1478,7 @@ export type RQLQueryGroupResponse = Message<"raystack.frontier.v1beta1.RQLQueryG
  * Use `create(RQLQueryGroupResponseSchema)` to create a new message.
  */
 export const RQLQueryGroupResponseSchema: GenMessage<RQLQueryGroupResponse> = /*@__PURE__*/
-  messageDesc(file_raystack_frontier_v1beta1_models, 12);
+  messageDesc(file_raystack_frontier_v1beta1_models, 21);
 
 /**
  * One value of the grouped column and how often it occurs.
@@ -830,5 +1504,5 @@ export type RQLQueryGroupData = Message<"raystack.frontier.v1beta1.RQLQueryGroup
  * Use `create(RQLQueryGroupDataSchema)` to create a new message.
  */
 export const RQLQueryGroupDataSchema: GenMessage<RQLQueryGroupData> = /*@__PURE__*/
-  messageDesc(file_raystack_frontier_v1beta1_models, 13);
+  messageDesc(file_raystack_frontier_v1beta1_models, 22);
 

@@ -1,14 +1,12 @@
-import { Code } from "@connectrpc/connect";
 import type { AdminService } from "../../../../gen/raystack/frontier/v1beta1/admin_pb.ts";
 import type { Amount } from "../../../domain/amount.ts";
 import type { RefundOperation } from "../../../domain/command.ts";
 import type { Currency } from "../../../domain/currency.ts";
 import { identityOf } from "../../../domain/operation-id.ts";
 import type { Recorded } from "../../../domain/recorded.ts";
-import { notFound, type Refusal } from "../../../domain/refusal.ts";
+import { notFound, Refused } from "../../../domain/refusal.ts";
 import type { Customer } from "../../../store/customers/customers.ts";
 import type { Call } from "../../shared/call.ts";
-import { errorOf, type Outcome } from "../../shared/errors.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { billingAccountFor } from "../billing-account.ts";
@@ -30,7 +28,7 @@ export const revertBillingUsage: Handler<typeof AdminService.method.revertBillin
   const currency = shownCurrency(call.organization);
   const usage = await usageOf(call, { usageId, customer, currency });
   const verdict = await call.submit([revertOf(call, usage, amountOf(request.amount, currency))]);
-  if (verdict.outcome === "refused") throw revertError(verdict.refused[0].refusal);
+  if (verdict.outcome === "refused") throw new Refused(verdict.refused[0].refusal);
   return {};
 };
 
@@ -65,17 +63,4 @@ function revertOf(call: Call, usage: Recorded, amount: Amount): RefundOperation 
     userId: usage.userId,
     metadata: { ...usage.metadata, revert_request_using: shownId(usage) },
   };
-}
-
-/** Frontier's own codes and words, where it has some. */
-function revertError(refusal: Refusal) {
-  return errorOf(refusal, frontierOutcome(refusal));
-}
-
-function frontierOutcome(refusal: Refusal): Partial<Outcome> {
-  if (refusal.reason === "REFUND_TOO_LARGE")
-    return { code: Code.InvalidArgument, message: "revert amount is greater than the usage amount" };
-  if (refusal.reason === "NOT_REFUNDABLE" && refusal.kind === "refund")
-    return { code: Code.AlreadyExists, message: "a reverted usage cannot be reverted again" };
-  return {};
 }

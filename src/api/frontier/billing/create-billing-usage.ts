@@ -1,20 +1,19 @@
-import { Code, type ConnectError } from "@connectrpc/connect";
 import type { FrontierService } from "../../../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
 import type { Usage } from "../../../../gen/raystack/frontier/v1beta1/models_pb.ts";
 import type { CustomerName, RefusedOperation, TransferOperation, Verdict } from "../../../domain/command.ts";
 import { type Currency, currencyOf } from "../../../domain/currency.ts";
-import { isNonEmpty, mapNonEmpty, type NonEmpty } from "../../../domain/non-empty.ts";
+import { isNonEmpty, mapNonEmpty } from "../../../domain/non-empty.ts";
 import type { Identity } from "../../../domain/operation-id.ts";
-import type { CommandRefusal, Refused } from "../../../domain/refusal.ts";
-import { commandOperationsMax } from "../../../ledger/ledger.ts";
 import type { Call } from "../../shared/call.ts";
-import { fieldViolations } from "../../shared/error-details.ts";
-import { errorOf, type Outcome, outcomeOf } from "../../shared/errors.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { type BillingAccountName, noBillingAccount } from "../billing-account.ts";
+import type { BillingAccountName } from "../billing-account.ts";
 import { amountOf, shownCurrency } from "../credits.ts";
+import { refusedError, skippedError } from "./usage-errors.ts";
+import { checkUsages, idOf } from "./usages.ts";
 
+/** What Frontier writes where a usage does not say its source. */
+const sourceDefault = "system";
 /** An id that nobody has. */
 const nobody = "00000000-0000-0000-0000-000000000000";
 
@@ -29,16 +28,12 @@ export const createBillingUsage: Handler<typeof FrontierService.method.createBil
   const customer = await customerName(call, name);
   const { usages } = request;
   const verdict = await submitUsages(call, usages, customer);
-  if (verdict.outcome === "refused")
-    throw refusedError(
-      call,
-      name,
-      mapNonEmpty(verdict.refused, (refused) => withUsageId(refused, usages)),
-    );
-  const replays = verdict.receipts.flatMap(({ replay }, index): RefusedOperation[] =>
-    replay ? [{ index, refusal: { reason: "KEY_REUSED", transferId: idOf(usages[index]) } }] : [],
-  );
-  if (isNonEmpty(replays)) throw usageError(replays);
+  if (verdict.outcome === "refused") {
+    const refused = mapNonEmpty(verdict.refused, (each) => withUsageId(each, usages));
+    throw refusedError(call, name, { refused, asked: usages.length });
+  }
+  const skipped = verdict.receipts.flatMap(({ replay }, index) => (replay ? [index] : []));
+  if (isNonEmpty(skipped)) throw skippedError(usages, skipped);
   return {};
 };
 
@@ -91,41 +86,6 @@ function withUsageId({ index, refusal }: RefusedOperation, usages: readonly Usag
   return { index, refusal: { ...refusal, transferId: idOf(usages[index]) } };
 }
 
-function idOf(usage: Usage | undefined): string {
-  return usage?.id.toLowerCase() ?? "";
-}
-
-/** Whoever does not exist is missing for all of the usages alike. */
-function refusedError(
-  call: Call,
-  name: BillingAccountName,
-  refused: NonEmpty<RefusedOperation>,
-): ConnectError | Refused {
-  const [{ refusal }] = refused;
-  return refusal.reason === "NOT_FOUND" ? noBillingAccount(name, call.organization) : usageError(refused);
-}
-
-function checkUsages(form: Form, usages: readonly Usage[]): void {
-  if (usages.length === 0) form.refuse("usages", "is empty; give at least one usage");
-  if (usages.length > commandOperationsMax) {
-    form.refuse("usages", `has ${usages.length} usages; at most ${commandOperationsMax} fit in one request`);
-    return;
-  }
-  usages.forEach((usage, index) => {
-    const field = (name: string) => `usages[${index}].${name}`;
-    form.uuid(field("id"), usage.id);
-    if (usage.type === "feature")
-      form.refuse(field("type"), "is `feature`, which is not supported; usages are in credits");
-    else if (usage.type !== "" && usage.type !== "credit")
-      form.refuse(field("type"), "must be `credit` or empty");
-    if (usage.amount < 0n) form.refuse(field("amount"), "must be 0 or more");
-    form.text(field("source"), usage.source, { charactersMax: 255 });
-    form.text(field("description"), usage.description, { charactersMax: 1_024 });
-    form.text(field("user_id"), usage.userId, { charactersMax: 255 });
-    form.metadata(field("metadata"), usage.metadata);
-  });
-}
-
 function operationOf(
   usage: Usage,
   { identity, customer, currency }: { identity: Identity; customer: CustomerName; currency: Currency },
@@ -140,34 +100,10 @@ function operationOf(
     customer,
     isPaying: true,
     other: { counter: "revenue" },
-    source: usage.source.toLowerCase(),
+    source: usage.source.toLowerCase() || sourceDefault,
+    isSourceImplied: usage.source === "",
     description: usage.description,
     userId: usage.userId,
     metadata: usage.metadata ?? {},
   };
-}
-
-/**
- * The error of usages that were refused: the code and reason of the first, how many there are, and a violation for each
- * as far as they fit. Where Frontier's clients expect another code than the table's, it is theirs.
- */
-function usageError(refused: NonEmpty<RefusedOperation>): ConnectError {
-  const [{ refusal }] = refused;
-  const violations = refused.map((each) => ({
-    field: `usages[${each.index}].${faultyField(each.refusal)}`,
-    description: outcomeOf(each.refusal).message,
-    reason: each.refusal.reason,
-  }));
-  const metadata = { ...outcomeOf(refusal).metadata, refused: String(refused.length) };
-  return errorOf(refusal, { ...frontierOutcome(refusal), metadata, details: [fieldViolations(violations)] });
-}
-
-function faultyField(refusal: CommandRefusal): string {
-  return refusal.reason === "KEY_CONFLICT" || refusal.reason === "KEY_REUSED" ? "id" : "amount";
-}
-
-function frontierOutcome(refusal: CommandRefusal): Partial<Outcome> {
-  return refusal.reason === "INSUFFICIENT_FUNDS"
-    ? { code: Code.InvalidArgument, message: "insufficient credits" }
-    : {};
 }

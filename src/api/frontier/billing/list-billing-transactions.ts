@@ -69,7 +69,7 @@ function transactionMessage(
     id: shownId({ id: line.transferId, key: line.key }),
     customerId: of.customer.id,
     source: line.source,
-    ...directionOf(line.amount, of.currency),
+    ...directionOf(line, of.currency),
     description: line.description,
     userId: line.userId,
     metadata: structOf(line.metadata),

@@ -10,7 +10,7 @@ import { groupsMax, type TokenRow } from "../../../store/books/token-search.ts";
 import type { Organization } from "../../../store/tenants/organizations.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { fitting } from "../../shared/page.ts";
+import { fitting, uncutOf } from "../../shared/page.ts";
 import { timestampOf } from "../../shared/proto.ts";
 import { directionOf, shownCurrency } from "../credits.ts";
 import { tokenQueryOf } from "./rql.ts";
@@ -25,12 +25,13 @@ export const searchOrganizationTokens: Handler<
 
   const currency = shownCurrency(organization);
   const where = { orgId: organization.id, currency };
-  const { rows, totalCount, groups } = await call.app.tokenSearch.find(where, query, call.signal);
+  const { rows, isCut, totalCount, groups } = await call.app.tokenSearch.find(where, query, call.signal);
   if (groups.length > groupsMax) {
     throw invalidField("query.group_by", `makes more than ${groupsMax} groups; filter, or group otherwise`);
   }
+  const messages = rows.map((row) => tokenMessage(row, { organization, currency }));
   return {
-    organizationTokens: fitting(rows.map((row) => tokenMessage(row, { organization, currency }))),
+    organizationTokens: fitting(uncutOf({ messages, next: undefined, isCut })),
     pagination: { offset: query.offset, limit: query.rowsMax, totalCount },
     ...(query.groupBy.length > 0 && {
       group: { name: request.query?.groupBy.join(",") ?? "", data: [...groups] },
@@ -44,7 +45,7 @@ function tokenMessage(
 ): OrganizationToken {
   const { description, source, userId } = row;
   return create(OrganizationTokenSchema, {
-    ...directionOf(row.amount, of.currency),
+    ...directionOf(row, of.currency),
     ...{ description, source, userId },
     createdAt: timestampOf(row.createdAt),
     orgId: of.organization.id,

@@ -11,6 +11,9 @@ import { getBillingBalance } from "./get-billing-balance.ts";
 import { hasTrialed } from "./has-trialed.ts";
 import { listBillingAccounts } from "./list-billing-accounts.ts";
 import { listBillingTransactions } from "./list-billing-transactions.ts";
+import { listCheckouts } from "./list-checkouts.ts";
+import { listInvoices } from "./list-invoices.ts";
+import { listSubscriptions } from "./list-subscriptions.ts";
 import { registerBillingAccount } from "./register-billing-account.ts";
 import { searchOrganizationTokens } from "./search-organization-tokens.ts";
 import { totalDebitedTransactions } from "./total-debited-transactions.ts";
@@ -32,4 +35,7 @@ export const frontierService: Handlers<typeof FrontierService> = {
   searchOrganizationTokens,
   listBillingTransactions,
   createBillingUsage,
+  listInvoices,
+  listSubscriptions,
+  listCheckouts,
 };

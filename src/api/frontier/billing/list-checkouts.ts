@@ -1,0 +1,9 @@
+import type { FrontierService } from "../../../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
+import type { Handler } from "../../shared/handler.ts";
+import { billingAccountIfAny } from "../billing-account.ts";
+
+/** Nobody pays here. */
+export const listCheckouts: Handler<typeof FrontierService.method.listCheckouts> = async (call, request) => {
+  await billingAccountIfAny(call, { billingId: request.billingId, field: "billing_id" });
+  return { checkoutSessions: [] };
+};

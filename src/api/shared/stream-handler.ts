@@ -1,0 +1,36 @@
+import type { DescMethodServerStreaming } from "@bufbuild/protobuf";
+import type { HandlerContext } from "@connectrpc/connect";
+import type { App } from "../../app.ts";
+import { retrying } from "../../store/driver/retry.ts";
+import { accessOf } from "./access.ts";
+import { HandlerCall } from "./call.ts";
+import type { Override } from "./errors.ts";
+import { overridden, type StreamHandler } from "./handler.ts";
+import { organizationFor } from "./organization.ts";
+
+/** A method as Connect calls it. */
+export type StreamImplementation = (request: object, context: HandlerContext) => AsyncIterable<object>;
+
+/** What `implement` is for a method that answers by a stream. It is tried again until its first message, and no more. */
+export function implementStream(
+  app: App,
+  method: DescMethodServerStreaming,
+  handler: StreamHandler<DescMethodServerStreaming>,
+  override: Override,
+): StreamImplementation {
+  const access = accessOf(method);
+  return async function* (request, context) {
+    const call = new HandlerCall(app, access, context);
+    const begin = async (isRetry: boolean) => {
+      call.begin(isRetry, await organizationFor(call, access, request));
+      const messages = handler(call, request as Parameters<typeof handler>[1])[Symbol.asyncIterator]();
+      return { messages, first: await messages.next() };
+    };
+    try {
+      const { messages, first } = await retrying(begin, { departure: call.departure });
+      for (let each = first; each.done !== true; each = await messages.next()) yield each.value;
+    } catch (error) {
+      throw overridden(error, override);
+    }
+  };
+}
