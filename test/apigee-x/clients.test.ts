@@ -28,7 +28,7 @@ describe("as Google's Python client sends it", () => {
 
   it("a top-up: made, credited, read, with `@` and `+` as they are and ?alt=json", async () => {
     const body = developerOf("ann+test@example.com");
-    expect((await post("/developers?alt=json", body)).status).toBe(200);
+    expect((await post("/developers?alt=json", body)).status).toBe(201);
     const ann = "/developers/ann+test@example.com";
     const before = await get(`${ann}/balance?alt=json`);
     expect(before).toMatchObject({ status: 200, json: {} });
@@ -65,7 +65,7 @@ describe("as PHP's client sends it", () => {
     expect(status).toBe(200);
     const { json } = await send("GET", `${ann}/balance:credit?expand=true`, { header });
     const [wallets] = Object.values(json as object);
-    expect(wallets).toEqual(balance("25", 500_000_000).wallets);
+    expect(wallets).toEqual([{ ...balance("25", 500_000_000).wallets[0], id: "USD" }]);
   });
 
   it("an error, whose code it takes from the first violation of the first detail", async () => {

@@ -23,7 +23,7 @@ export function changeOf(form: Form, request: UpdateCustomerRequest): CustomerUp
     ...(wants("name") && name !== undefined && { name: form.text("name", name, { charactersMax: 255 }) }),
     ...(wants("email") && email !== undefined && { email: form.email("email", email) }),
     ...(wants("billing_type") && { billingType }),
-    attributes: wants("attributes") ? attributesOf(form, request.attributes) : {},
+    attributes: wants("attributes") ? attributesOf(form, request.attributes) : [],
     replacesAttributes: isMasked && wants("attributes"),
   };
 }
