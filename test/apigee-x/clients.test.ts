@@ -130,8 +130,8 @@ describe("Google's system parameters", () => {
   });
 
   it.each([
-    ["alt=proto", "alt: must be json, the only format there is"],
-    ["alt=media", "alt: must be json, the only format there is"],
+    ["alt=proto", "alt: must be json, the only format there is, or json;enum-encoding=int"],
+    ["alt=media", "alt: must be json, the only format there is, or json;enum-encoding=int"],
     ["callback=f", "callback: is not offered: answers are JSON, not scripts"],
   ])("400: %s", async (query, message) => {
     expect(await send("GET", `${ann}?${query}`)).toMatchObject({ status: 400, json: { error: { message } } });
