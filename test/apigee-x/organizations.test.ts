@@ -35,6 +35,11 @@ it("says what it can do, as clients ask before anything else", async () => {
   });
 });
 
+it("is found with a slash at the end, as apigee-edge-js connects", async () => {
+  expect(await send("GET", "/")).toMatchObject({ status: 200, json: { name: tenant.orgName } });
+  expect((await send("GET", "/developers/")).status).toBe(404);
+});
+
 it("is found by its id, too", async () => {
   const byId = await apigee(service, { ...tenant, orgName: tenant.orgId })("GET", "");
   expect(byId).toMatchObject({ status: 200, json: { name: tenant.orgName } });

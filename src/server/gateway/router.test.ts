@@ -68,6 +68,8 @@ describe("Router.route", () => {
     ],
     ["literals are compared decoded", "GET", "/%63af%C3%A9/1", ["1"]],
     [".. is a segment like any other", "GET", "/v1/shelves/..", [".."]],
+    ["a slash after a name is forgiven", "DELETE", "/v1/shelves/7/", ["7"]],
+    ["a slash after a name of many segments, too", "GET", "/v1/shelves/1/books/2/", ["shelves/1/books/2"]],
   ])("%s", (_rule, httpMethod, path, captures) => {
     expect(router.route(httpMethod, path)).toMatchObject({ kind: "match", captures });
   });
@@ -77,6 +79,9 @@ describe("Router.route", () => {
     "/v1",
     "/v1/",
     "/v1/shelves/",
+    "/v1/shelves/special/",
+    "/v1/shelves/7//",
+    "/v1/every/",
     "//v1/shelves",
     "/v1//shelves",
     "/v1/shelves/1/books/",

@@ -44,7 +44,8 @@ interface PathSegment {
  *
  * Where several match, a literal is better than `*`, and `*` better than `**`, segment by segment from the left; a route
  * that does not take the method leaves the path to the next one. A verb that some template has for the path is a verb;
- * any other text after a colon belongs to the last segment. Empty segments match nothing.
+ * any other text after a colon belongs to the last segment. Empty segments match nothing; a slash at the end is forgiven
+ * after the name of one thing, and not where such a name seems to be missing.
  */
 export class Router<T> {
   private readonly root: Node<T> = createNode<T>(undefined);
@@ -72,7 +73,10 @@ export class Router<T> {
       if (decoded === undefined) return { kind: "malformed", segment: raw };
       segments.push({ raw, decoded });
     }
-    return this.routeVerb(httpMethod, segments) ?? this.routeSegments(httpMethod, segments, "");
+    const routed = this.routeVerb(httpMethod, segments) ?? this.routeSegments(httpMethod, segments, "");
+    const isForgivable = routed.kind === "not found" && segments.at(-1)?.raw === "";
+    if (!isForgivable) return routed;
+    return this.routeSegments(httpMethod, segments.slice(0, -1), "", { isName: true });
   }
 
   /** The first target on the deepest branch that a path goes along; undefined where not even one segment fits. */
@@ -97,9 +101,15 @@ export class Router<T> {
     return routed.kind === "not found" ? undefined : routed;
   }
 
-  private routeSegments(httpMethod: string, segments: readonly PathSegment[], verb: string): Routed<T> {
+  private routeSegments(
+    httpMethod: string,
+    segments: readonly PathSegment[],
+    verb: string,
+    last: { readonly isName: boolean } = { isName: false },
+  ): Routed<T> {
     const allowed = new Set<string>();
     for (const routes of candidates(this.root, segments, 0, verb)) {
+      if (last.isName && !endInName(routes)) break;
       const route = routes.get(httpMethod) ?? (httpMethod === "HEAD" ? routes.get("GET") : undefined);
       const found = route ?? routes.get("*");
       if (found) {
@@ -112,6 +122,11 @@ export class Router<T> {
     if (allowed.has("GET")) allowed.add("HEAD");
     return { kind: "method not allowed", allowed: [...allowed].sort() };
   }
+}
+
+/** Whether the last segment of these routes, which they share, is a variable. */
+function endInName<T>(routes: Routes<T>): boolean {
+  return [...routes.values()].every(({ template }) => template.segments.at(-1)?.kind === "single");
 }
 
 function createNode<T>(first: T | undefined): Node<T> {
