@@ -35,6 +35,15 @@ it("says what it can do, as clients ask before anything else", async () => {
   });
 });
 
+it("is ACTIVE no more where it is disabled", async () => {
+  const { organizations } = connectClients(service.url, service.platform);
+  await organizations.disableOrganization({ organization: tenant.orgId });
+  const platform = apigee(service, tenant, service.platform);
+  const { json } = await platform("GET", "");
+  expect(json).toMatchObject({ name: tenant.orgName });
+  expect(json).not.toHaveProperty("state");
+});
+
 it("is found with a slash at the end, as apigee-edge-js connects", async () => {
   expect(await send("GET", "/")).toMatchObject({ status: 200, json: { name: tenant.orgName } });
   expect((await send("GET", "/developers/")).status).toBe(404);
