@@ -152,7 +152,7 @@ describe("as Google's Go client sends it", () => {
     await madeDeveloper(send, "ann@example.com");
     const query = "alt=json&fields=email%2Cstatus&prettyPrint=false";
     const { text } = await send("GET", `/developers/ann@example.com?${query}`);
-    expect(text).toBe('{"email":"ann@example.com","status":"active"}');
+    expect(text.trimEnd()).toBe('{"email":"ann@example.com","status":"active"}');
   });
 });
 

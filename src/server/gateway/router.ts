@@ -44,8 +44,7 @@ interface PathSegment {
  *
  * Where several match, a literal is better than `*`, and `*` better than `**`, segment by segment from the left; a route
  * that does not take the method leaves the path to the next one. A verb that some template has for the path is a verb;
- * any other text after a colon belongs to the last segment. Empty segments match nothing; a slash at the end is forgiven
- * after the name of one thing, and not where such a name seems to be missing.
+ * any other text after a colon belongs to the last segment. Empty segments match nothing.
  */
 export class Router<T> {
   private readonly root: Node<T> = createNode<T>(undefined);
@@ -63,8 +62,18 @@ export class Router<T> {
     node.routesByVerb.set(template.verb, routes);
   }
 
-  /** Routes a request. `path` begins with a slash, is still percent-encoded, and has no query. */
+  /**
+   * Routes a request. `path` begins with a slash, is still percent-encoded, and has no query. Where it ends with a slash and
+   * leads nowhere, it is taken without; but nothing is deleted by a path whose last name may have been lost.
+   */
   route(httpMethod: string, path: string): Routed<T> {
+    const routed = this.routeExactly(httpMethod, path);
+    return routed.kind === "not found" && httpMethod !== "DELETE" && isEndedBySlash(path)
+      ? this.routeExactly(httpMethod, path.slice(0, -1))
+      : routed;
+  }
+
+  private routeExactly(httpMethod: string, path: string): Routed<T> {
     const raws = path.split("/").slice(1, pathSegmentsMax + 2);
     if (raws.length > pathSegmentsMax) return { kind: "not found" };
     const segments: PathSegment[] = [];
@@ -73,10 +82,7 @@ export class Router<T> {
       if (decoded === undefined) return { kind: "malformed", segment: raw };
       segments.push({ raw, decoded });
     }
-    const routed = this.routeVerb(httpMethod, segments) ?? this.routeSegments(httpMethod, segments, "");
-    const isForgivable = routed.kind === "not found" && segments.at(-1)?.raw === "";
-    if (!isForgivable) return routed;
-    return this.routeSegments(httpMethod, segments.slice(0, -1), "", { isName: true });
+    return this.routeVerb(httpMethod, segments) ?? this.routeSegments(httpMethod, segments, "");
   }
 
   /** The first target on the deepest branch that a path goes along; undefined where not even one segment fits. */
@@ -101,15 +107,9 @@ export class Router<T> {
     return routed.kind === "not found" ? undefined : routed;
   }
 
-  private routeSegments(
-    httpMethod: string,
-    segments: readonly PathSegment[],
-    verb: string,
-    last: { readonly isName: boolean } = { isName: false },
-  ): Routed<T> {
+  private routeSegments(httpMethod: string, segments: readonly PathSegment[], verb: string): Routed<T> {
     const allowed = new Set<string>();
     for (const routes of candidates(this.root, segments, 0, verb)) {
-      if (last.isName && !endInName(routes)) break;
       const route = routes.get(httpMethod) ?? (httpMethod === "HEAD" ? routes.get("GET") : undefined);
       const found = route ?? routes.get("*");
       if (found) {
@@ -124,9 +124,8 @@ export class Router<T> {
   }
 }
 
-/** Whether the last segment of these routes, which they share, is a variable. */
-function endInName<T>(routes: Routes<T>): boolean {
-  return [...routes.values()].every(({ template }) => template.segments.at(-1)?.kind === "single");
+function isEndedBySlash(path: string): boolean {
+  return path.length > 1 && path.endsWith("/");
 }
 
 function createNode<T>(first: T | undefined): Node<T> {
