@@ -73,6 +73,19 @@ describe("Google's system parameters", () => {
     expect((await fetched(ann)).status).toBe(401);
   });
 
+  it("x-http-method-override gives nobody a right, and no token in a form says who is calling", async () => {
+    const reader = apigee(service, tenant, tenant.reader);
+    const header = (method: string) => ({
+      "x-http-method-override": method,
+      "content-type": "application/x-www-form-urlencoded",
+    });
+    expect((await reader("POST", ann, { header: header("GET") })).status).toBe(200);
+    expect((await reader("POST", ann, { header: header("DELETE") })).status).toBe(403);
+    const body = `access_token=${encodeURIComponent(tenant.reader.clientSecret)}`;
+    const anonymous = { ...header("GET"), authorization: "" };
+    expect((await reader("POST", ann, { body, header: anonymous })).status).toBe(401);
+  });
+
   /** Without a header that says who is calling. */
   const fetched = (path: string) => fetch(`${service.url}/v1/organizations/${tenant.orgName}${path}`);
 });
