@@ -15,6 +15,7 @@ import { SupportedCurrencyService } from "../../gen/tallystick/apigee/edge/v1/su
 import { TransactionService } from "../../gen/tallystick/apigee/edge/v1/transaction_pb.ts";
 import { AppGroupService } from "../../gen/tallystick/apigee/x/v1/app_group_pb.ts";
 import { DeveloperService } from "../../gen/tallystick/apigee/x/v1/developer_pb.ts";
+import { OrganizationService as ApigeeOrganizationService } from "../../gen/tallystick/apigee/x/v1/organization_pb.ts";
 import { CredentialService } from "../../gen/tallystick/v1/credential_pb.ts";
 import { CurrencyService } from "../../gen/tallystick/v1/currency_pb.ts";
 import { CustomerService } from "../../gen/tallystick/v1/customer_pb.ts";
@@ -28,6 +29,7 @@ import { supportedCurrencyService } from "./apigee-edge/supported-currencies/ser
 import { transactionService } from "./apigee-edge/transactions/service.ts";
 import { appGroupService } from "./apigee-x/app-groups/service.ts";
 import { developerService } from "./apigee-x/developers/service.ts";
+import { organizationService as apigeeOrganizationService } from "./apigee-x/organizations/service.ts";
 import { adminService } from "./frontier/admin/service.ts";
 import { frontierService } from "./frontier/billing/service.ts";
 import { frontierOutcome } from "./frontier/outcome.ts";
@@ -67,6 +69,7 @@ export function services(app: App): readonly Service[] {
     service(app, LedgerService, ledgerService, ledger),
     service(app, LimitsCheckService, limitsCheckService),
     service(app, FrontierService, frontierService, frontier),
+    service(app, ApigeeOrganizationService, apigeeOrganizationService),
     service(app, DeveloperService, developerService),
     service(app, AppGroupService, appGroupService),
     service(app, SupportedCurrencyService, supportedCurrencyService),

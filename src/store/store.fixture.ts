@@ -83,7 +83,7 @@ export async function newCustomer(
   fields: { email?: string; name?: string } = {},
 ): Promise<string> {
   const id = uuidv7();
-  const more = { name: "", email: "", billingType: "prepaid", attributes: {}, ...fields } as const;
+  const more = { name: "", email: "", billingType: "prepaid", attributes: [], ...fields } as const;
   const created = await customers.create({ orgId, id, ...more }, attempt);
   if ("taken" in created) throw new Error(`${created.taken} is taken`);
   return id;

@@ -1,5 +1,15 @@
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
-import { apigee, badFields, balance, credited, failure, forbidden, type Send, usd } from "./client.ts";
+import {
+  apigee,
+  badFields,
+  balance,
+  credited,
+  developerOf,
+  failure,
+  forbidden,
+  type Send,
+  usd,
+} from "./client.ts";
 
 let service: TestService;
 let tenant: Tenant;
@@ -19,6 +29,7 @@ const full = {
   displayName: "Acme's apps",
   channelId: "portal",
   channelUri: "https://portal.example",
+  email: "apps@acme.example",
   attributes: [{ name: "tier", value: "gold" }],
 };
 const shown = (more: object = {}) => ({
@@ -31,6 +42,8 @@ const shown = (more: object = {}) => ({
   ...more,
 });
 const made = () => send("POST", "/appgroups", { body: full });
+const nameRule =
+  "must be 1 to 255 letters, digits, spaces and characters of ._-$%, with no space at either end";
 const noGroup = (name: string) =>
   failure({
     code: 404,
@@ -44,10 +57,38 @@ const noGroup = (name: string) =>
 describe("an app group", () => {
   it("is made and read", async () => {
     const { status, json } = await made();
-    expect({ status, json }).toEqual({ status: 200, json: shown() });
+    expect({ status, json }).toEqual({ status: 201, json: shown() });
     expect((await send("GET", group)).json).toEqual(json);
     const least = await send("POST", "/appgroups", { body: { name: "least", status: "inactive" } });
     expect(least.json).toMatchObject({ name: "least", status: "inactive" });
+  });
+
+  it("may have spaces and signs in its name", async () => {
+    const name = "100% of $ACME's".replace("'s", " apps");
+    expect((await send("POST", "/appgroups", { body: { name } })).status).toBe(201);
+    const path = `/appgroups/${encodeURIComponent(name)}`;
+    expect((await send("GET", path)).json).toMatchObject({ name });
+    await credited(send, path, "5", "t-1");
+    expect((await send("GET", `${path}/balance`)).json).toEqual(balance("5"));
+  });
+
+  it("shares its email with whom it likes, and is not found by it", async () => {
+    const email = "apps@acme.example";
+    for (const name of ["one", "two"]) {
+      const { status, json } = await send("POST", "/appgroups", { body: { name, email } });
+      expect({ status, json }).toMatchObject({ status: 201, json: { name, email } });
+    }
+    expect((await send("GET", `/developers/${email}`)).status).toBe(404);
+    expect((await send("POST", "/developers", { body: developerOf(email) })).status).toBe(201);
+    expect((await send("PUT", "/appgroups/one", { body: {} })).json).not.toHaveProperty("email");
+  });
+
+  it("keeps the order of its attributes", async () => {
+    const attributes = ["tier", "10", "9", "a"].map((name) => ({ name, value: "x" }));
+    expect((await send("POST", "/appgroups", { body: { name: "g", attributes } })).json).toMatchObject({
+      attributes,
+    });
+    expect((await send("GET", "/appgroups/g")).json).toMatchObject({ attributes });
   });
 
   it("is a customer natively", async () => {
@@ -59,7 +100,7 @@ describe("an app group", () => {
 
   it("409: has a name of its own, however many come at once", async () => {
     const all = await Promise.all(Array.from({ length: 5 }, made));
-    expect(all.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409]);
+    expect(all.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409, 409]);
     expect((await made()).json).toEqual(
       failure({
         code: 409,
@@ -73,11 +114,12 @@ describe("an app group", () => {
   });
 
   it.each([
-    [
-      undefined,
-      { "body.name": "must be 1 to 255 letters, digits and characters of ._-$%", body: "is required" },
-    ],
-    [{ name: "a/b" }, { "body.name": "must be 1 to 255 letters, digits and characters of ._-$%" }],
+    [undefined, { "body.name": nameRule, body: "is required" }],
+    [{ name: "a/b" }, { "body.name": nameRule }],
+    [{ name: " a" }, { "body.name": nameRule }],
+    [{ name: "a " }, { "body.name": nameRule }],
+    [{ name: "~a" }, { "body.name": nameRule }],
+    [{ name: "a", email: "nobody" }, { "body.email": "is not an email address" }],
     [{ name: "a", status: "asleep" }, { "body.status": "must be active or inactive" }],
     [{ name: "a", attributes: [{ value: "x" }] }, { "body.attributes[0].name": "is required" }],
     [{ name: "a", title: "x" }, { "body.title": "there is no such field" }],
@@ -103,6 +145,11 @@ describe("an app group", () => {
     await made();
     expect((await send("PUT", `${group}?action=inactive`)).json).toEqual(shown({ status: "inactive" }));
     expect((await send("PUT", `${group}?action=active`)).json).toEqual(shown());
+    // As PHP's client sends it.
+    const header = { "content-type": "application/octet-stream", "content-length": "0" };
+    expect((await send("POST", `${group}?action=inactive`, { header })).json).toEqual(
+      shown({ status: "inactive" }),
+    );
     expect(await send("PUT", `${group}?action=x`)).toMatchObject({
       status: 400,
       json: badFields({ action: "must be active or inactive" }),
@@ -159,26 +206,6 @@ describe("an app group", () => {
         json: forbidden,
       });
     }
-  });
-});
-
-describe("app groups", () => {
-  it("are listed by name, in pages", async () => {
-    for (const name of ["c", "a", "b"]) await send("POST", "/appgroups", { body: { name } });
-    const first = (await send("GET", "/appgroups?pageSize=2")).json as {
-      appGroups: { name: string }[];
-      nextPageToken: string;
-    };
-    expect(first.appGroups.map(({ name }) => name)).toEqual(["a", "b"]);
-    const last = await send("GET", `/appgroups?pageSize=2&pageToken=${first.nextPageToken}`);
-    expect(last.json).toEqual({ appGroups: [expect.objectContaining({ name: "c" })] });
-    expect(await send("GET", "/appgroups?pageSize=1001&pageToken=x")).toMatchObject({
-      status: 400,
-      json: badFields({
-        page_size: "must be 0 to 1000",
-        page_token: "is not a page token that was answered here",
-      }),
-    });
   });
 });
 

@@ -86,17 +86,21 @@ describe("developers.getBalance", () => {
     expect((await native().getBalance(customer())).posted).toBe("1.000000001");
   });
 
-  it("is a developer of another name too: by id, escaped, and as PHP's client lists wallets", async () => {
+  it("is a developer of another name too: by id, and escaped", async () => {
     await credit(usd("5"));
     const { json } = await send("GET", ann);
     const { developerId } = json as { developerId: string };
-    for (const path of [
-      `/developers/${developerId}/balance`,
-      "/developers/ann%40example.com/balance",
-      `${ann}/balance:credit?expand=true`,
-    ]) {
+    for (const path of [`/developers/${developerId}/balance`, "/developers/ann%40example.com/balance"]) {
       expect((await send("GET", path)).json).toEqual(balance("5"));
     }
+  });
+
+  it("has ids of its wallets where it is expanded, as PHP's client lists them", async () => {
+    await credit(usd("5"));
+    const { wallets } = balance("5");
+    const expanded = { wallets: wallets.map((wallet) => ({ ...wallet, id: "USD" })) };
+    expect((await send("GET", `${ann}/balance:credit?expand=true`)).json).toEqual(expanded);
+    expect((await send("GET", `${ann}/balance:credit`)).json).toEqual(balance("5"));
   });
 
   it("404, and 401 without a credential", async () => {

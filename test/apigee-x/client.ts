@@ -58,7 +58,7 @@ export function developerOf(email: string, more: object = {}) {
 /** Makes a developer, and answers its path. */
 export async function madeDeveloper(send: Send, email: string, more: object = {}): Promise<string> {
   const { status, text: answered } = await send("POST", "/developers", { body: developerOf(email, more) });
-  if (status !== 200) throw new Error(answered);
+  if (status !== 201) throw new Error(answered);
   return `/developers/${email}`;
 }
 

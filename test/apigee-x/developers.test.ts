@@ -64,7 +64,7 @@ describe("developers.create", () => {
     const { status, json } = await send("POST", "/developers", {
       body: { ...developerOf("ann@example.com", more), ...said },
     });
-    expect(status).toBe(200);
+    expect(status).toBe(201);
     expect(json).toEqual(shown("ann@example.com", more));
   });
 
@@ -143,7 +143,7 @@ describe("developers.create", () => {
     const all = await Promise.all(
       Array.from({ length: 8 }, () => send("POST", "/developers", { body: developerOf("ann@example.com") })),
     );
-    expect(all.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409, 409, 409, 409]);
+    expect(all.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409, 409, 409, 409, 409]);
   });
 
   it("401 and 403", async () => {

@@ -1,6 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { type Attribute, AttributeSchema } from "../../../gen/tallystick/apigee/x/v1/balance_pb.ts";
 import { invalidField } from "../../domain/refusal.ts";
+import { type Attribute as StoredAttribute, withAttributes } from "../../store/customers/attributes.ts";
 import type { Customer } from "../../store/customers/customers.ts";
 import type { Form } from "../shared/form.ts";
 
@@ -29,15 +30,12 @@ export function narrowAttributes(form: Form, field: string, list: readonly Attri
     values.set(name, value);
   }
   const billingType = billingTypeIn(values.get(billingTypeName));
-  return { attributes: Object.fromEntries(values), ...(billingType && { billingType }) };
+  const attributes = Array.from(values, ([name, value]) => ({ name, value }));
+  return { attributes, ...(billingType && { billingType }) };
 }
 
 /** Narrows one; `prefix` is where it stands: empty, or `attributes[3].`. */
-export function narrowAttribute(
-  form: Form,
-  prefix: string,
-  attribute: Pick<Attribute, "name" | "value">,
-): { readonly name: string; readonly value: string } {
+export function narrowAttribute(form: Form, prefix: string, attribute: StoredAttribute): StoredAttribute {
   const limits = { charactersMax: charactersMax.name, required: true };
   const name = form.text(`${prefix}name`, attribute.name, limits);
   const value = form.text(`${prefix}value`, attribute.value, { charactersMax: charactersMax.value });
@@ -48,27 +46,23 @@ export function narrowAttribute(
 }
 
 /** The attributes of a customer with one more, or another value of one; refused where they are too many. */
-export function withAttribute(
-  { attributes }: Customer,
-  { name, value }: { name: string; value: string },
-): NarrowedAttributes {
-  const changed = { ...attributes, [name]: value };
-  if (Object.keys(changed).length > attributesMax)
+export function withAttribute({ attributes }: Customer, attribute: StoredAttribute): NarrowedAttributes {
+  const changed = withAttributes(attributes, [attribute]);
+  if (changed.length > attributesMax)
     throw invalidField("name", `would be one more than the ${attributesMax} attributes that fit`);
+  const { name, value } = attribute;
   const billingType = name === billingTypeName ? billingTypeIn(value) : undefined;
   return { attributes: changed, ...(billingType && { billingType }) };
 }
 
-/** By name. The one that says how a customer pays says how it pays now, whoever changed that. */
+/** In the caller's order. The one that says how a customer pays says how it pays now, whoever changed that. */
 export function attributesOf({ attributes, billingType }: Customer): Attribute[] {
-  return Object.entries(attributes)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) =>
-      create(AttributeSchema, {
-        name,
-        value: name === billingTypeName ? billingType.toUpperCase() : value,
-      }),
-    );
+  return attributes.map(({ name, value }) =>
+    create(AttributeSchema, {
+      name,
+      value: name === billingTypeName ? billingType.toUpperCase() : value,
+    }),
+  );
 }
 
 function billingTypeIn(value: string | undefined): Customer["billingType"] | undefined {

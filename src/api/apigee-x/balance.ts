@@ -13,13 +13,18 @@ import { moneyOfAmount } from "./money.ts";
 
 const billingTypes = { prepaid: BillingType.PREPAID, postpaid: BillingType.POSTPAID } as const;
 
-/** The balance of a customer, a wallet a currency. */
-export async function balanceOfCustomer(call: Call, customerId: string): Promise<Balance> {
+/** The balance of a customer, a wallet a currency; expanded, each with its id. */
+export async function balanceOfCustomer(
+  call: Call,
+  customerId: string,
+  { expand = false } = {},
+): Promise<Balance> {
   const which = { orgId: call.organization.id, customerId };
   const wallets = await call.app.wallets.list(which, call.signal);
   return create(BalanceSchema, {
     wallets: wallets.map(({ currency, balance, lastCreditAt }) => ({
       balance: moneyOfAmount(balance, currency),
+      ...(expand && { id: currency }),
       ...(lastCreditAt !== null && { lastCreditTime: BigInt(lastCreditAt.getTime()) }),
     })),
   });

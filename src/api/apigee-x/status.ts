@@ -1,12 +1,17 @@
 import { invalidField } from "../../domain/refusal.ts";
 import type { Customer } from "../../store/customers/customers.ts";
 
-const states = { active: "active", inactive: "disabled" } as const;
+/** The state of a customer that Apigee's word for it means; undefined for any other word. */
+export function stateNamed(word: string): Customer["state"] | undefined {
+  if (word === "active") return "active";
+  return word === "inactive" ? "disabled" : undefined;
+}
 
-/** The state of a customer that Apigee's word for it means. */
+/** The same for a field. INVALID_FIELDS for any other word. */
 export function stateOf(field: string, word: string): Customer["state"] {
-  if (word === "active" || word === "inactive") return states[word];
-  throw invalidField(field, "must be active or inactive");
+  const state = stateNamed(word);
+  if (state === undefined) throw invalidField(field, "must be active or inactive");
+  return state;
 }
 
 /** Apigee's word for a customer's state. */

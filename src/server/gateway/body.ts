@@ -4,8 +4,11 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { gatewayError } from "./errors.ts";
 import type { NodeServerRequest } from "./exchange.ts";
 
-/** Which Content-Types a body may have: those of JSON in UTF-8, or any at all, but from a page of another site. */
-export type BodyTypes = "JSON" | "any";
+/**
+ * Which Content-Types a body may have: those of JSON in UTF-8; any at all, but from a page of another site; or that of a
+ * form.
+ */
+export type BodyTypes = "JSON" | "any" | "form";
 
 /** Bounds of one body. */
 export interface BodyLimits {
@@ -16,7 +19,7 @@ export interface BodyLimits {
 }
 
 /**
- * Reads a JSON body as text, inflated if it was compressed. What is not read of a refused body stays in the request.
+ * Reads a body as text, inflated if it was compressed. What is not read of a refused body stays in the request.
  *
  * @throws ConnectError UNSUPPORTED_MEDIA_TYPE, BODY_TOO_LARGE, BODY_TIMEOUT, MALFORMED_BODY; CANCELLED if the caller goes.
  */
@@ -27,7 +30,9 @@ export async function readBody(
 ): Promise<string> {
   const length = Number(header.get("content-length") ?? Number.NaN);
   if (length === 0) return "";
-  if (types === "JSON" || isFromOtherSite(header)) checkContentType(header.get("content-type"));
+  const contentType = header.get("content-type");
+  if (types === "form") checkForm(contentType);
+  else if (types === "JSON" || isFromOtherSite(header)) checkContentType(contentType);
   const compressed = isGzip(header.get("content-encoding"));
   if (length > limits.bytesMax) throw tooLarge(limits.bytesMax);
   const bytes = await collect(request, limits);
@@ -55,6 +60,12 @@ function checkContentType(contentType: string | null): void {
   if (isJson && isUtf8) return;
   const message = "the Content-Type must be application/json, in UTF-8";
   throw gatewayError("UNSUPPORTED_MEDIA_TYPE", message, { header: { accept: "application/json" } });
+}
+
+function checkForm(contentType: string | null): void {
+  if (/^\s*application\/x-www-form-urlencoded\s*(?:;|$)/i.test(contentType ?? "")) return;
+  const message = "the Content-Type of a GET in a POST must be application/x-www-form-urlencoded";
+  throw gatewayError("UNSUPPORTED_MEDIA_TYPE", message);
 }
 
 function isGzip(contentEncoding: string | null): boolean {

@@ -13,8 +13,9 @@ export interface Dialect {
   readonly decimals: WriteOptions["decimals"];
   readonly unknownFields: "refused" | "ignored";
   /** Which Content-Types a body may have. Whichever it has, it is read as JSON in UTF-8. */
-  readonly bodyTypes: BodyTypes;
-  /** Google's parameters of every method, such as `fields`: whether they do what Google says, or nothing. */
+  readonly bodyTypes: Exclude<BodyTypes, "form">;
+  /** Google's parameters of every method, such as `fields`: whether they do what Google says, or nothing. With them goes
+   * its header `x-http-method-override`. */
   readonly systemParameters: "honoured" | "tolerated";
   errorBody(parts: ErrorParts): JsonValue;
 }

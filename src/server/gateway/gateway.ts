@@ -13,6 +13,7 @@ import { describeError } from "./error-body.ts";
 import { gatewayError } from "./errors.ts";
 import type { Answer, NodeServerRequest, NodeServerResponse } from "./exchange.ts";
 import { disconnectSignal, requestHeader, requestUrl, sendAnswer } from "./exchange.ts";
+import { hasQueryInBody, methodMeant } from "./method-override.ts";
 import { Router } from "./router.ts";
 import { authorizeByQuery, indentOf, readWishes } from "./system-parameters.ts";
 import { readTimeoutMs } from "./timeout.ts";
@@ -94,7 +95,7 @@ class RestGateway implements Gateway {
   ): Promise<Answer> {
     let dialect = this.router.nearest(path)?.binding.dialect ?? nativeDialect;
     try {
-      const routed = this.route(request.method ?? "GET", path, query);
+      const routed = this.route(methodMeant(request, dialect), path, query);
       dialect = routed.endpoint.binding.dialect;
       return await this.call(request, routed, signal);
     } catch (error) {
@@ -123,17 +124,19 @@ class RestGateway implements Gateway {
     routed: RoutedRequest,
     signal: AbortSignal,
   ): Promise<Answer> {
-    const { endpoint, captures, query } = routed;
+    const { endpoint, captures } = routed;
     const { binding, invoke } = endpoint;
     const header = requestHeader(request);
-    authorizeByQuery(header, binding, query);
+    authorizeByQuery(header, binding, routed.query);
     const timeoutMs = readTimeoutMs(header, this.options.timeoutMsMax ?? timeoutMsDefault);
     const deadlineMs = performance.now() + timeoutMs;
     if (this.options.admit !== undefined) await withinTime(this.options.admit(header), timeoutMs);
-    const wishes = readWishes(binding, query);
     const limits = { bytesMax: this.options.bodyBytesMax, timeoutMs };
-    const types = binding.dialect.bodyTypes;
-    const body = binding.body ? await readBody(request, header, { types, ...limits }) : "";
+    const isForm = hasQueryInBody(request, binding);
+    const types = isForm ? "form" : binding.dialect.bodyTypes;
+    const body = binding.body || isForm ? await readBody(request, header, { types, ...limits }) : "";
+    const query = isForm ? `${routed.query}&${body}` : routed.query;
+    const wishes = readWishes(binding, query);
     const result = await invoke(readRequest(binding, { captures, query, body }), {
       protocolName: "rest",
       requestMethod: request.method ?? "GET",

@@ -75,6 +75,10 @@ describe("readQuery", () => {
     ["child.nick%6eame=%C3%A9", { child: { nickname: "é" } }],
     ["alt=json&prettyPrint=true&%24.xgafv=2&fields=a,b&key=k&access_token=t&oauth_token=t", {}],
     ["quotaUser=u&callback=c&uploadType=u&upload_protocol=p", {}],
+    [
+      "$alt=json;enum-encoding=int&%24fields=a&$prettyPrint=true&$key=k&$callback=c&$unique=u&$apiVersion=1",
+      {},
+    ],
   ])("reads %s", (query, json) => {
     expect(read(query)).toEqual(json);
   });
@@ -103,6 +107,7 @@ describe("readQuery", () => {
     ["create_time.seconds=1", "create_time.seconds: there is no such query parameter"],
     ["metadata=x", "metadata: there is no such query parameter"],
     ["any_json=1", "any_json: there is no such query parameter"],
+    ["$ct=text/plain", "$ct: there is no such query parameter"],
     ["=x", ": there is no such query parameter"],
   ])("refuses %s", (query, violation) => {
     expect(violationsOf(query)).toEqual([violation]);

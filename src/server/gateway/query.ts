@@ -11,9 +11,19 @@ import { mergeText } from "./text.ts";
 /** Most parameters in one query. */
 export const queryParametersMax = 1000;
 
-/** The parameters that every Google API takes (https://cloud.google.com/apis/docs/system-parameters); they set no field. */
+/**
+ * The parameters that every Google API takes (https://cloud.google.com/apis/docs/system-parameters); they set no field.
+ * Those that would change how a request is read are not among them, and are refused.
+ */
 const standardParameters: ReadonlySet<string> = new Set([
   "$.xgafv",
+  "$alt",
+  "$apiVersion",
+  "$callback",
+  "$fields",
+  "$key",
+  "$prettyPrint",
+  "$unique",
   "access_token",
   "alt",
   "callback",

@@ -62,8 +62,18 @@ export class Router<T> {
     node.routesByVerb.set(template.verb, routes);
   }
 
-  /** Routes a request. `path` begins with a slash, is still percent-encoded, and has no query. */
+  /**
+   * Routes a request. `path` begins with a slash, is still percent-encoded, and has no query. Where it ends with a slash and
+   * leads nowhere, it is taken without; but nothing is deleted by a path whose last name may have been lost.
+   */
   route(httpMethod: string, path: string): Routed<T> {
+    const routed = this.routeExactly(httpMethod, path);
+    return routed.kind === "not found" && httpMethod !== "DELETE" && isEndedBySlash(path)
+      ? this.routeExactly(httpMethod, path.slice(0, -1))
+      : routed;
+  }
+
+  private routeExactly(httpMethod: string, path: string): Routed<T> {
     const raws = path.split("/").slice(1, pathSegmentsMax + 2);
     if (raws.length > pathSegmentsMax) return { kind: "not found" };
     const segments: PathSegment[] = [];
@@ -112,6 +122,10 @@ export class Router<T> {
     if (allowed.has("GET")) allowed.add("HEAD");
     return { kind: "method not allowed", allowed: [...allowed].sort() };
   }
+}
+
+function isEndedBySlash(path: string): boolean {
+  return path.length > 1 && path.endsWith("/");
 }
 
 function createNode<T>(first: T | undefined): Node<T> {

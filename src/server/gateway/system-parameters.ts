@@ -2,6 +2,7 @@ import type { Binding } from "./binding.ts";
 import type { Dialect } from "./dialect.ts";
 import { gatewayError } from "./errors.ts";
 import { hasFields } from "./fields.ts";
+import type { WriteOptions } from "./json/write.ts";
 import { BadPart, type Part, parsePart } from "./part.ts";
 import { parseQuery } from "./query.ts";
 import { Violations } from "./violations.ts";
@@ -12,12 +13,19 @@ import { Violations } from "./violations.ts";
 export interface Wishes {
   /** `fields` */
   readonly part: Part;
+  /** `alt`: whether enums are written as their numbers. */
+  readonly enums: WriteOptions["enums"];
   /** `prettyPrint`: spaces by which the answer is indented; 0 for one line. */
   readonly indent: number;
 }
 
-const plain: Wishes = { part: "all", indent: 0 };
+const plain: Wishes = { part: "all", enums: "names", indent: 0 };
 const prettyIndent = 2;
+const enumsByAlt: ReadonlyMap<string, Wishes["enums"]> = new Map([
+  ["", "names"],
+  ["json", "names"],
+  ["json;enum-encoding=int", "numbers"],
+]);
 const tokenNames = ["access_token", "oauth_token"];
 
 /**
@@ -29,19 +37,21 @@ export function readWishes(binding: Binding, query: string): Wishes {
   if (binding.dialect.systemParameters !== "honoured") return plain;
   const parameters = new Map(parseQuery(query));
   const violations = new Violations();
-  const alt = parameters.get("alt") ?? "json";
-  if (alt !== "json") violations.add("alt", "must be json, the only format there is");
-  if ((parameters.get("callback") ?? "") !== "")
-    violations.add("callback", "is not offered: answers are JSON, not scripts");
-  const part = readPart(parameters.get("fields") ?? "", binding, violations);
+  const alt = wish(parameters, "alt");
+  const enums = enumsByAlt.get(alt.value);
+  if (enums === undefined)
+    violations.add(alt.name, "must be json, the only format there is, or json;enum-encoding=int");
+  const callback = wish(parameters, "callback");
+  if (callback.value !== "") violations.add(callback.name, "is not offered: answers are JSON, not scripts");
+  const part = readPart(wish(parameters, "fields"), binding, violations);
   violations.throwIfAny();
-  return { part, indent: indentOf(binding.dialect, query) };
+  return { part, enums: enums ?? plain.enums, indent: indentOf(binding.dialect, query) };
 }
 
 /** Spaces by which answers and errors are indented. Google's are, unless asked otherwise. */
 export function indentOf(dialect: Dialect, query: string): number {
   if (dialect.systemParameters !== "honoured") return 0;
-  return /(?:^|&)prettyPrint=(?:false|0)(?:&|$)/.test(query) ? 0 : prettyIndent;
+  return /(?:^|&)(?:\$|%24)?prettyPrint=(?:false|0)(?:&|$)/.test(query) ? 0 : prettyIndent;
 }
 
 /** Takes a bearer token out of the query, where no header says who is calling. */
@@ -54,14 +64,24 @@ export function authorizeByQuery(header: Headers, { dialect }: Binding, query: s
   header.set("authorization", `Bearer ${token}`);
 }
 
-function readPart(text: string, { method, responseBody }: Binding, violations: Violations): Part {
+/** A parameter by either of its names, with `$` or without; empty where it is not there. */
+function wish(parameters: ReadonlyMap<string, string>, plainName: string): { name: string; value: string } {
+  const name = parameters.has(`$${plainName}`) ? `$${plainName}` : plainName;
+  return { name, value: parameters.get(name) ?? "" };
+}
+
+function readPart(
+  { name, value: text }: { readonly name: string; readonly value: string },
+  { method, responseBody }: Binding,
+  violations: Violations,
+): Part {
   if (text === "") return "all";
   const body = responseBody && (hasFields(responseBody) ? responseBody.message : undefined);
   try {
     return parsePart(text, responseBody ? body : method.output);
   } catch (error) {
     if (!(error instanceof BadPart)) throw error;
-    violations.add("fields", error.message);
+    violations.add(name, error.message);
     return "all";
   }
 }

@@ -55,7 +55,7 @@ export function writeResponse(
 ): string {
   const { method, dialect, responseBody } = binding;
   const { names, unsetFields, decimals } = dialect;
-  const options = { registry, names, unsetFields, decimals };
+  const options = { registry, names, unsetFields, decimals, enums: wishes.enums };
   const json = selectPart(writeMessage(method.output, message, options, responseBody), wishes.part);
   return decimals === "numbers"
     ? (stringify(json, null, wishes.indent) ?? "null")

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, isNull } from "drizzle-orm";
+import { and, asc, count, eq, gt, gte, isNull } from "drizzle-orm";
 import type { Database } from "../driver/database.ts";
 import { violatedIndex } from "../driver/errors.ts";
 import type { Orm } from "../driver/orm.ts";
@@ -15,6 +15,17 @@ export interface AppGroup {
   readonly name: string;
   readonly channelId: string;
   readonly channelUri: string;
+  /** A way to reach it. It names nobody. */
+  readonly email: string;
+}
+
+/** Which app groups a list holds: those that have all that is said. */
+export type AppGroupFilter = Partial<Pick<AppGroup, "channelId" | "channelUri"> & Pick<Customer, "state">>;
+
+/** Where a list begins: with a name, or after it. */
+export interface AppGroupStart {
+  readonly name: string;
+  readonly isIncluded: boolean;
 }
 
 /** All that may change about an app group. */
@@ -25,6 +36,7 @@ export interface AppGroupFields {
   readonly attributes: Customer["attributes"];
   readonly channelId: string;
   readonly channelUri: string;
+  readonly email: string;
   /** Left out: prepaid for a new one, else as it is. */
   readonly billingType?: Customer["billingType"];
 }
@@ -40,6 +52,7 @@ const groupColumns = {
   name: appGroups.name,
   channelId: appGroups.channelId,
   channelUri: appGroups.channelUri,
+  email: appGroups.email,
 };
 
 /** The app groups of organizations. Deleted ones are found by nobody. */
@@ -57,12 +70,12 @@ export class AppGroups {
   ): Promise<AppGroup | "taken"> {
     const { orgId, id, name } = which;
     const { signal } = attempt;
-    const { displayName, channelId, channelUri, ...columns } = fields;
+    const { displayName, channelId, channelUri, email, ...columns } = fields;
     const create = () =>
       this.database.transaction(async (orm) => {
         await insertCustomer(orm, { orgId, id, name: displayName, ...columns });
         await keepNames(orm, [{ orgId, customerId: id, name }]);
-        await orm.insert(appGroups).values({ orgId, customerId: id, name, channelId, channelUri });
+        await orm.insert(appGroups).values({ orgId, customerId: id, name, channelId, channelUri, email });
         return one(orm, which);
       }, signal);
     const made = async () => {
@@ -83,30 +96,36 @@ export class AppGroups {
 
   /** In the order of their names. */
   async list(
-    page: { orgId: string; afterName?: string | undefined; offset?: number; rowsMax: number },
+    page: {
+      orgId: string;
+      filter?: AppGroupFilter;
+      start?: AppGroupStart | undefined;
+      offset?: number;
+      rowsMax: number;
+    },
     signal?: AbortSignal,
   ): Promise<AppGroup[]> {
-    const { orgId, afterName, offset = 0, rowsMax } = page;
+    const { orgId, filter = {}, start, offset = 0, rowsMax } = page;
+    const isPast = start && (start.isIncluded ? gte : gt)(appGroups.name, start.name);
     return this.database
       .orm(signal)
       .select(groupColumns)
       .from(appGroups)
       .innerJoin(customers, isItsCustomer(orgId))
-      .where(
-        and(eq(appGroups.orgId, orgId), afterName === undefined ? undefined : gt(appGroups.name, afterName)),
-      )
+      .where(and(isWanted(orgId, filter), isPast))
       .orderBy(asc(appGroups.name))
       .limit(rowsMax)
       .offset(offset);
   }
 
   /** How many `list` would list. */
-  async count(orgId: string, signal?: AbortSignal): Promise<number> {
+  async count(orgId: string, signal?: AbortSignal, filter: AppGroupFilter = {}): Promise<number> {
     const [counted] = await this.database
       .orm(signal)
       .select({ rows: count() })
       .from(appGroups)
-      .where(eq(appGroups.orgId, orgId));
+      .innerJoin(customers, isItsCustomer(orgId))
+      .where(isWanted(orgId, filter));
     return counted?.rows ?? 0;
   }
 
@@ -116,10 +135,10 @@ export class AppGroups {
     fields: AppGroupFields,
     signal?: AbortSignal,
   ): Promise<AppGroup | undefined> {
-    const { displayName, channelId, channelUri, ...columns } = fields;
+    const { displayName, channelId, channelUri, email, ...columns } = fields;
     return this.locked(which, signal, async (orm, { customer }) => {
       await updateCustomer(orm, customer, { name: displayName, ...columns });
-      await orm.update(appGroups).set({ channelId, channelUri }).where(isOf(customer));
+      await orm.update(appGroups).set({ channelId, channelUri, email }).where(isOf(customer));
       return one(orm, which);
     });
   }
@@ -161,6 +180,15 @@ export class AppGroups {
 
 function isItsCustomer(orgId: string) {
   return and(eq(customers.orgId, orgId), eq(customers.id, appGroups.customerId), isNull(customers.deletedAt));
+}
+
+function isWanted(orgId: string, { state, channelId, channelUri }: AppGroupFilter) {
+  return and(
+    eq(appGroups.orgId, orgId),
+    state === undefined ? undefined : eq(customers.state, state),
+    channelId === undefined ? undefined : eq(appGroups.channelId, channelId),
+    channelUri === undefined ? undefined : eq(appGroups.channelUri, channelUri),
+  );
 }
 
 async function findOne(orm: Orm, { orgId, name }: AppGroupName): Promise<AppGroup | undefined> {

@@ -23,7 +23,7 @@ const changes: readonly [string, () => Promise<unknown>][] = [
   ["disables", () => store.customers.setState(which(), "disabled")],
   ["disables a billing account", () => store.billingAccounts.disable(which())],
   ["makes a developer inactive", () => store.developers.change(which(), () => ({ state: "disabled" }))],
-  ["makes prepaid", () => store.customers.update(which(), { billingType: "prepaid", attributes: {} })],
+  ["makes prepaid", () => store.customers.update(which(), { billingType: "prepaid", attributes: [] })],
   ["deletes", () => store.customers.delete(which(), { erase: false }, attempt)],
 ];
 

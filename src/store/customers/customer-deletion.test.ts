@@ -95,7 +95,7 @@ it("erases personal data and names, of one that is deleted already, too", async 
   const [row] = await store.sql(
     (sql) => sql`select name, email, email_key, phone, address, attributes from customers where id = ${id}`,
   );
-  expect(row).toEqual({ name: "", email: "", email_key: "", phone: "", address: null, attributes: {} });
+  expect(row).toEqual({ name: "", email: "", email_key: "", phone: "", address: null, attributes: [] });
   expect(await remove(uuidv7(), true)).toBeUndefined();
 });
 
@@ -103,7 +103,7 @@ it("erases what there is of a developer", async () => {
   const { orgId, developers } = store;
   const id = uuidv7();
   const profile = { firstName: "Ann", lastName: "Bee", userName: "", appFamily: "", accessType: "" };
-  const fields = { email: "dev@erase.example", name: "", profile, attributes: {} };
+  const fields = { email: "dev@erase.example", name: "", profile, attributes: [] };
   await developers.create({ orgId, id }, fields, attempt);
   await remove(id, true);
   const left = await store.sql((sql) => sql`select from developers where customer_id = ${id}`);

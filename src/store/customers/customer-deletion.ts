@@ -114,7 +114,7 @@ async function erase(orm: Orm, which: CustomerId): Promise<void> {
     phone: "",
     address: null,
     taxData: [],
-    attributes: {},
+    attributes: [],
     metadata: null,
   });
   await orm.delete(developers).where(and(eq(developers.orgId, orgId), eq(developers.customerId, id)));

@@ -13,11 +13,11 @@ const resolve = async (text: string, as: "email" | "group" | "either" = "either"
   if (resolved === undefined) throw new Error("no answer");
   return { id: resolved.id, everNamed: [...resolved.everNamed].sort() };
 };
-const noAttributes = { attributes: {} };
+const noAttributes = { attributes: [] };
 
 async function newGroup(name: string): Promise<string> {
   const id = uuidv7();
-  const fields = { displayName: "", channelId: "", channelUri: "", ...noAttributes };
+  const fields = { displayName: "", channelId: "", channelUri: "", email: "", ...noAttributes };
   const created = await store.appGroups.create({ orgId: store.orgId, id, name }, fields, attempt);
   if (created === "taken") throw new Error(`${name} is taken`);
   return id;

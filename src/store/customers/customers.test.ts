@@ -34,17 +34,20 @@ describe("update", () => {
   it("adds attributes, or puts them in the place of those that are there", async () => {
     const { customers, orgId } = store;
     const which = { orgId, id: await newCustomer(store) };
-    await customers.update(which, { attributes: { a: "1", b: "2" } });
-    const added = await customers.update(which, { attributes: { b: "", c: "3" } });
-    expect(added).toMatchObject({ attributes: { a: "1", c: "3" } });
-    const replaced = await customers.update(which, { attributes: { d: "4" }, replacesAttributes: true });
-    expect(replaced).toHaveProperty("attributes", { d: "4" });
+    const attributes = (...pairs: [string, string][]) => pairs.map(([name, value]) => ({ name, value }));
+    await customers.update(which, { attributes: attributes(["b", "1"], ["10", "2"], ["a", "3"]) });
+    const added = await customers.update(which, {
+      attributes: attributes(["10", ""], ["b", "4"], ["2", "5"]),
+    });
+    expect(added).toMatchObject({ attributes: attributes(["b", "4"], ["a", "3"], ["2", "5"]) });
+    const change = { attributes: attributes(["d", "4"]), replacesAttributes: true };
+    expect(await customers.update(which, change)).toHaveProperty("attributes", attributes(["d", "4"]));
   });
 
   it("keeps an email in one normal form", async () => {
     const { customers, orgId } = store;
     const which = { orgId, id: await newCustomer(store) };
-    const updated = await customers.update(which, { email: "E\u0301@example.com", attributes: {} });
+    const updated = await customers.update(which, { email: "E\u0301@example.com", attributes: [] });
     expect(updated).toMatchObject({ email: "É@example.com", emailKey: "é@example.com" });
   });
 });
@@ -53,7 +56,7 @@ describe("create", () => {
   it("finds what the attempt before created, and refuses what another did", async () => {
     const { customers, orgId } = store;
     const fields = { orgId, id: uuidv7(), name: "Ann", email: "E\u0301@create.example" } as const;
-    const asked = { ...fields, billingType: "prepaid", attributes: {} } as const;
+    const asked = { ...fields, billingType: "prepaid", attributes: [] } as const;
     const created = await customers.create(asked, attempt);
     expect(created).toMatchObject({ email: "É@create.example" });
     expect(await customers.create(asked, retry)).toEqual(created);

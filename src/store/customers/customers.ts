@@ -6,6 +6,7 @@ import { violatedIndex } from "../driver/errors.ts";
 import { type Attempt, creating } from "../driver/retry.ts";
 import { customers } from "../schema.ts";
 import type { Cursor } from "../tenants/organizations.ts";
+import { type Attributes, withAttributes } from "./attributes.ts";
 import {
   type BillingAccountObstacle,
   type CustomerFields,
@@ -95,8 +96,8 @@ export class Customers {
       this.database.transaction(async (orm) => {
         const known = await lockCustomer(orm, which);
         if (known === undefined) return undefined;
-        const attributes = mergeAttributes(replacesAttributes ? {} : known.attributes, changed);
-        if (Object.keys(attributes).length > attributesMax) return "too many attributes";
+        const attributes = mergeAttributes(replacesAttributes ? [] : known.attributes, changed);
+        if (attributes.length > attributesMax) return "too many attributes";
         return updateCustomer(orm, which, { name, email, billingType, attributes });
       }, signal);
     return unlessTaken(update);
@@ -188,11 +189,8 @@ export class Customers {
 }
 
 /** Removes those with an empty value. */
-export function mergeAttributes(
-  known: Customer["attributes"],
-  changed: Customer["attributes"],
-): Customer["attributes"] {
-  return Object.fromEntries(Object.entries({ ...known, ...changed }).filter(([, value]) => value !== ""));
+export function mergeAttributes(known: Attributes, changed: Attributes): Attributes {
+  return withAttributes(known, changed).filter(({ value }) => value !== "");
 }
 
 async function unlessTaken<T>(write: () => Promise<T>): Promise<T | TakenField> {

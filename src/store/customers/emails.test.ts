@@ -45,7 +45,7 @@ describe.each([[undefined], ["tr"], ["und-u-ks-level1"]])("on a database with th
       fc.asyncProperty(email, async (text) => {
         const { orgId } = store;
         const id = uuidv7();
-        const fields = { orgId, id, name: "", email: text, billingType: "prepaid", attributes: {} } as const;
+        const fields = { orgId, id, name: "", email: text, billingType: "prepaid", attributes: [] } as const;
         const created = await store.customers.create(fields, attempt);
         // Another letter case of one that is there.
         const owner =

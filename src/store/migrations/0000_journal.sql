@@ -46,7 +46,8 @@ create table customers (
   state text not null default 'active' check (state in ('active', 'disabled')),
   due_in_days integer not null default 0,
   billing_type text not null default 'prepaid' check (billing_type in ('prepaid', 'postpaid')),
-  attributes jsonb not null default '{}',
+  -- [{"name": …, "value": …}], in the order in which callers gave them.
+  attributes jsonb not null default '[]',
   metadata jsonb,
   created_at timestamptz(3) not null default now(),
   updated_at timestamptz(3) not null default now(),
@@ -105,6 +106,8 @@ create table app_groups (
   name text not null,
   channel_id text not null default '',
   channel_uri text not null default '',
+  -- A way to reach it, and no name: several may have the same.
+  email text not null default '',
   primary key (org_id, customer_id),
   foreign key (org_id, customer_id) references customers (org_id, id)
 );

@@ -22,7 +22,7 @@ export const customers = pgTable(
     billingType: text("billing_type", { enum: ["prepaid", "postpaid"] })
       .notNull()
       .default("prepaid"),
-    attributes: jsonb("attributes").$type<{ readonly [name: string]: string }>().notNull().default({}),
+    attributes: jsonb("attributes").$type<readonly Attribute[]>().notNull().default([]),
     metadata: jsonb("metadata").$type<{ readonly [key: string]: unknown }>(),
     createdAt: moment("created_at").notNull().defaultNow(),
     updatedAt: moment("updated_at").notNull().defaultNow(),
@@ -41,6 +41,12 @@ export const customerNames = pgTable(
   },
   (table) => [primaryKey({ columns: [table.orgId, table.name, table.customerId] })],
 );
+
+/** Whatever a caller wants to keep with a customer. In a list, which is in the caller's order, each name is there once. */
+export interface Attribute {
+  readonly name: string;
+  readonly value: string;
+}
 
 export interface PostalAddress {
   readonly line1: string;
@@ -80,6 +86,7 @@ export const appGroups = pgTable(
     name: text("name").notNull(),
     channelId: text("channel_id").notNull().default(""),
     channelUri: text("channel_uri").notNull().default(""),
+    email: text("email").notNull().default(""),
   },
   (table) => [primaryKey({ columns: [table.orgId, table.customerId] })],
 );

@@ -4,6 +4,7 @@ import {
   DeveloperSchema,
 } from "../../../../gen/tallystick/apigee/edge/v1/developer_pb.ts";
 import type { AppGroup } from "../../../store/customers/app-groups.ts";
+import { attributeValue } from "../../../store/customers/attributes.ts";
 import type { Customer } from "../../../store/customers/customers.ts";
 import type { Organization } from "../../../store/tenants/organizations.ts";
 import { attributesOf } from "../../apigee-x/attributes.ts";
@@ -58,7 +59,7 @@ export function developerMessage(organization: Organization, customer: Customer)
     email,
     id: customer.id,
     isCompany: false,
-    legalName: attributes[legalName] ?? name,
+    legalName: attributeValue(attributes, legalName) ?? name,
     name,
     organization: { id: organization.name },
     status: customer.state === "active" ? "ACTIVE" : "INACTIVE",

@@ -8,11 +8,19 @@ export const textMax = { charactersMax: 255 };
 
 export function fieldsOf(form: Form, body: AppGroup | undefined): AppGroupFields {
   if (body === undefined) form.refuse("body", "is required");
-  const { displayName = "", channelId = "", channelUri = "", attributes = [], status = "" } = body ?? {};
+  const {
+    displayName = "",
+    channelId = "",
+    channelUri = "",
+    email = "",
+    attributes = [],
+    status = "",
+  } = body ?? {};
   return {
     displayName: form.text("body.display_name", displayName, textMax),
     channelId: form.text("body.channel_id", channelId, textMax),
     channelUri: form.text("body.channel_uri", channelUri, { charactersMax: 2_048 }),
+    email: form.email("body.email", email),
     ...narrowAttributes(form, "body.attributes", attributes),
     ...(status !== "" && { state: stateOf("body.status", status) }),
   };

@@ -23,11 +23,17 @@ export interface AppGroupPlace {
   readonly named: AppGroupName;
 }
 
-const nameForm = /^[A-Za-z0-9._$%-]{1,255}$/;
+const nameForm = /^(?! )[A-Za-z0-9._$% -]{1,255}(?<! )$/;
+const nameRule =
+  "must be 1 to 255 letters, digits, spaces and characters of ._-$%, with no space at either end";
+
+export function isAppGroupName(text: string): boolean {
+  return nameForm.test(text);
+}
 
 /** The name of an app group, in Apigee's characters. */
 export function appGroupName(form: Form, field: string, name: string): string {
-  if (!nameForm.test(name)) form.refuse(field, "must be 1 to 255 letters, digits and characters of ._-$%");
+  if (!isAppGroupName(name)) form.refuse(field, nameRule);
   return name;
 }
 
@@ -62,9 +68,9 @@ export function foundGroup<T>(group: T | undefined, name: string): T {
 }
 
 export function appGroupMessage(group: AppGroup, organization: Organization): AppGroupMessage {
-  const { customer, name, channelId, channelUri } = group;
+  const { customer, name, channelId, channelUri, email } = group;
   return create(AppGroupSchema, {
-    ...{ name, channelId, channelUri },
+    ...{ name, channelId, channelUri, email },
     appGroupId: customer.id,
     organization: organization.name,
     displayName: customer.name,

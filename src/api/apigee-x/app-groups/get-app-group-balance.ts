@@ -7,5 +7,6 @@ export const getAppGroupBalance: Handler<typeof AppGroupService.method.getAppGro
   call,
   request,
 ) => {
-  return { balance: await balanceOfCustomer(call, await groupHolder(call, request).find()) };
+  const customerId = await groupHolder(call, request).find();
+  return { balance: await balanceOfCustomer(call, customerId, request) };
 };

@@ -2,25 +2,30 @@ import type { AppGroupService } from "../../../../gen/tallystick/apigee/x/v1/app
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { readPage } from "../../shared/page.ts";
-import { PageTokens, placesByName } from "../../shared/page-token.ts";
 import { appGroupMessage } from "./app-group.ts";
+import { filterOf } from "./app-group-filter.ts";
+import { StartTokens } from "./app-group-start.ts";
 
-const pageLimits = { rowsDefault: 1_000, rowsMax: 1_000 };
+const pageMax = 1_000;
+const pageLimits = { rowsDefault: pageMax, rowsMax: pageMax };
 
 export const listAppGroups: Handler<typeof AppGroupService.method.listAppGroups> = async (call, request) => {
-  const { organization } = call;
+  const { organization, signal } = call;
+  const { id: orgId } = organization;
   const form = new Form();
-  const rowsMax = form.pageSize("page_size", request.pageSize, pageLimits);
-  const tokens = new PageTokens(call, request, placesByName);
+  const rowsMax = form.pageSize("page_size", Math.min(request.pageSize, pageMax), pageLimits);
+  const filter = filterOf(form, request.filter);
+  const tokens = new StartTokens(call, request);
   const past = tokens.read(form);
   form.done();
+  const { appGroups } = call.app;
   const page = await readPage({
     rowsMax,
     past,
-    read: (afterName, rowsMax) =>
-      call.app.appGroups.list({ orgId: organization.id, afterName, rowsMax }, call.signal),
-    placeOf: ({ name }) => name,
+    read: (start, rowsMax) => appGroups.list({ orgId, filter, start, rowsMax }, signal),
+    placeOf: ({ name }) => ({ name, isIncluded: false }),
     message: (group) => appGroupMessage(group, organization),
   });
-  return { appGroups: page.messages, nextPageToken: tokens.write(page.next) };
+  const totalSize = await appGroups.count(orgId, signal, filter);
+  return { appGroups: page.messages, nextPageToken: tokens.write(page.next), totalSize };
 };

@@ -1,4 +1,5 @@
 import type { DeveloperService } from "../../../../gen/tallystick/apigee/x/v1/developer_pb.ts";
+import { withoutAttribute } from "../../../store/customers/attributes.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { attributeNamed, changeAttributes } from "./attribute-change.ts";
 import { developerPlace, developerToChange } from "./developer.ts";
@@ -10,9 +11,6 @@ export const deleteDeveloperAttribute: Handler<
   const { name } = request;
   const { customer } = await developerToChange(call, place);
   const attribute = attributeNamed(customer, name);
-  await changeAttributes(call, place, (known) => {
-    const kept = Object.entries(known.attributes).filter(([each]) => each !== name);
-    return { attributes: Object.fromEntries(kept) };
-  });
+  await changeAttributes(call, place, (known) => ({ attributes: withoutAttribute(known.attributes, name) }));
   return { attribute };
 };

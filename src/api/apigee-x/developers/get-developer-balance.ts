@@ -7,5 +7,6 @@ export const getDeveloperBalance: Handler<typeof DeveloperService.method.getDeve
   call,
   request,
 ) => {
-  return { balance: await balanceOfCustomer(call, await developerHolder(call, request).find()) };
+  const customerId = await developerHolder(call, request).find();
+  return { balance: await balanceOfCustomer(call, customerId, request) };
 };

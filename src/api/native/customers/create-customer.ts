@@ -14,7 +14,7 @@ export const createCustomer: Handler<typeof CustomerService.method.createCustome
   const name = form.text("name", request.name, { charactersMax: 255 });
   const email = form.email("email", request.email);
   const billingType = billingTypeOf(form, request.billingType) ?? "prepaid";
-  const attributes = mergeAttributes({}, attributesOf(form, request.attributes));
+  const attributes = mergeAttributes([], attributesOf(form, request.attributes));
   form.done();
 
   const fields = { orgId, id, name, email, billingType, attributes };

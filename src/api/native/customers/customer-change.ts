@@ -15,7 +15,7 @@ export function changeOf(form: Form, request: UpdateCustomerRequest): CustomerUp
     ...("name" in asked && { name: form.text("name", name ?? "", { charactersMax: 255 }) }),
     ...("email" in asked && { email: form.email("email", email ?? "") }),
     ...("billingType" in asked && { billingType }),
-    attributes: "attributes" in asked ? attributesOf(form, attributes) : {},
+    attributes: "attributes" in asked ? attributesOf(form, attributes) : [],
     replacesAttributes: isMasked(updateMask) && "attributes" in asked,
   };
 }

@@ -35,14 +35,14 @@ export function attributesOf(
   const entries = Object.entries(attributes);
   if (entries.length > attributesMax) {
     form.refuse("attributes", `has ${entries.length} attributes; at most ${attributesMax} fit`);
-    return {};
+    return [];
   }
   for (const [name, value] of entries) {
     if (name === "") form.refuse("attributes", "has one without a name");
     form.text("attributes", name, { charactersMax: attributeCharactersMax.name });
     form.text(`attributes.${name}`, value, { charactersMax: attributeCharactersMax.value });
   }
-  return attributes;
+  return entries.map(([name, value]) => ({ name, value }));
 }
 
 export function takenBy(field: "id" | "email", fields: { id: string; email: string }): Refused {
@@ -56,7 +56,7 @@ export function customerMessage(customer: Customer): CustomerMessage {
     email: customer.email,
     billingType: billingTypeMessages[customer.billingType],
     state: stateMessages[customer.state],
-    attributes: customer.attributes,
+    attributes: Object.fromEntries(customer.attributes.map(({ name, value }) => [name, value])),
     ...(customer.metadata !== null && { metadata: structOf(customer.metadata) }),
     createTime: timestampOf(customer.createdAt),
     updateTime: timestampOf(customer.updatedAt),

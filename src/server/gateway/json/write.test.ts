@@ -5,8 +5,20 @@ import type { WriteOptions } from "./write.ts";
 import { writeMessage } from "./write.ts";
 
 const registry = createRegistry();
-const frontier: WriteOptions = { registry, names: "proto", unsetFields: "printed", decimals: "text" };
-const native: WriteOptions = { registry, names: "json", unsetFields: "omitted", decimals: "text" };
+const frontier: WriteOptions = {
+  registry,
+  names: "proto",
+  unsetFields: "printed",
+  decimals: "text",
+  enums: "names",
+};
+const native: WriteOptions = {
+  registry,
+  names: "json",
+  unsetFields: "omitted",
+  decimals: "text",
+  enums: "names",
+};
 
 describe("writeMessage", () => {
   it("leaves unset fields out and writes JSON names", () => {
@@ -19,6 +31,20 @@ describe("writeMessage", () => {
       int64Value: "5",
       children: [{}],
       createTime: "2024-01-01T00:00:00Z",
+    });
+  });
+
+  it("writes enums by name or by number", () => {
+    const message = fromJson(everything, { color: "RED", colors: ["BLUE", "RED"], child: { color: "BLUE" } });
+    expect(writeMessage(everything, message, native)).toEqual({
+      color: "RED",
+      colors: ["BLUE", "RED"],
+      child: { color: "BLUE" },
+    });
+    expect(writeMessage(everything, message, { ...native, enums: "numbers" })).toEqual({
+      color: 1,
+      colors: [2, 1],
+      child: { color: 2 },
     });
   });
 
@@ -70,7 +96,13 @@ describe("writeMessage", () => {
   });
 
   it("prints empty lists and nothing else that is unset, all the way down, where that is asked for", () => {
-    const edge: WriteOptions = { registry, names: "json", unsetFields: "lists printed", decimals: "numbers" };
+    const edge: WriteOptions = {
+      registry,
+      names: "json",
+      unsetFields: "lists printed",
+      decimals: "numbers",
+      enums: "names",
+    };
     const lists = (fields: typeof everything.fields) =>
       Object.fromEntries(
         fields.filter((field) => field.fieldKind === "list").map((field) => [field.jsonName, []]),

@@ -16,6 +16,8 @@ export interface WriteOptions {
   readonly unsetFields: "printed" | "omitted" | "lists printed";
   /** How fields with the option `decimal` are written: as what they are, or as JSON numbers with every digit. */
   readonly decimals: "text" | "numbers";
+  /** How enums are written. */
+  readonly enums: "names" | "numbers";
 }
 
 /** JSON to be written; a number that must keep its digits is a LosslessNumber. */
@@ -48,6 +50,7 @@ function emit(desc: DescMessage, message: Message, options: WriteOptions, defaul
     registry: options.registry,
     useProtoFieldName: options.names === "proto",
     alwaysEmitImplicit: defaults,
+    enumAsInteger: options.enums === "numbers",
   });
 }
 

@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tallystick/apigee/x/v1/balance.proto.
  */
 export const file_tallystick_apigee_x_v1_balance: GenFile = /*@__PURE__*/
-  fileDesc("CiR0YWxseXN0aWNrL2FwaWdlZS94L3YxL2JhbGFuY2UucHJvdG8SFnRhbGx5c3RpY2suYXBpZ2VlLngudjEiOgoHQmFsYW5jZRIvCgd3YWxsZXRzGAEgAygLMh4udGFsbHlzdGljay5hcGlnZWUueC52MS5XYWxsZXQiRwoGV2FsbGV0EiMKB2JhbGFuY2UYASABKAsyEi5nb29nbGUudHlwZS5Nb25leRIYChBsYXN0X2NyZWRpdF90aW1lGAIgASgDIk8KEk1vbmV0aXphdGlvbkNvbmZpZxI5CgxiaWxsaW5nX3R5cGUYASABKA4yIy50YWxseXN0aWNrLmFwaWdlZS54LnYxLkJpbGxpbmdUeXBlIigKCUF0dHJpYnV0ZRIMCgRuYW1lGAEgASgJEg0KBXZhbHVlGAIgASgJKkYKC0JpbGxpbmdUeXBlEhwKGEJJTExJTkdfVFlQRV9VTlNQRUNJRklFRBAAEgsKB1BSRVBBSUQQARIMCghQT1NUUEFJRBACYgZwcm90bzM", [file_google_type_money]);
+  fileDesc("CiR0YWxseXN0aWNrL2FwaWdlZS94L3YxL2JhbGFuY2UucHJvdG8SFnRhbGx5c3RpY2suYXBpZ2VlLngudjEiOgoHQmFsYW5jZRIvCgd3YWxsZXRzGAEgAygLMh4udGFsbHlzdGljay5hcGlnZWUueC52MS5XYWxsZXQiUwoGV2FsbGV0EiMKB2JhbGFuY2UYASABKAsyEi5nb29nbGUudHlwZS5Nb25leRIYChBsYXN0X2NyZWRpdF90aW1lGAIgASgDEgoKAmlkGAMgASgJIk8KEk1vbmV0aXphdGlvbkNvbmZpZxI5CgxiaWxsaW5nX3R5cGUYASABKA4yIy50YWxseXN0aWNrLmFwaWdlZS54LnYxLkJpbGxpbmdUeXBlIigKCUF0dHJpYnV0ZRIMCgRuYW1lGAEgASgJEg0KBXZhbHVlGAIgASgJKkYKC0JpbGxpbmdUeXBlEhwKGEJJTExJTkdfVFlQRV9VTlNQRUNJRklFRBAAEgsKB1BSRVBBSUQQARIMCghQT1NUUEFJRBACYgZwcm90bzM", [file_google_type_money]);
 
 /**
  * What a developer or an app group has, currency by currency.
@@ -54,6 +54,13 @@ export type Wallet = Message<"tallystick.apigee.x.v1.Wallet"> & {
    * @generated from field: int64 last_credit_time = 2;
    */
   lastCreditTime: bigint;
+
+  /**
+   * The code of its currency; set only where a request asks to expand.
+   *
+   * @generated from field: string id = 3;
+   */
+  id: string;
 };
 
 /**

@@ -1,0 +1,138 @@
+import { startService, type Tenant, type TestService } from "../support/service.ts";
+import { apigee, badFields, type Send } from "./client.ts";
+
+let service: TestService;
+let tenant: Tenant;
+let send: Send;
+beforeAll(async () => {
+  service = await startService();
+});
+beforeEach(async () => {
+  tenant = await service.tenant();
+  send = apigee(service, tenant);
+});
+afterAll(() => service.stop());
+
+interface List {
+  readonly appGroups?: readonly { name: string }[];
+  readonly nextPageToken?: string;
+  readonly totalSize?: number;
+}
+
+async function make(...groups: readonly { name: string; [field: string]: unknown }[]) {
+  for (const body of groups) expect((await send("POST", "/appgroups", { body })).status).toBe(201);
+}
+
+async function listed(query: string) {
+  const { status, json } = await send("GET", `/appgroups?${query}`);
+  const { appGroups = [], nextPageToken, totalSize } = json as List;
+  return { status, names: appGroups.map(({ name }) => name), nextPageToken, totalSize };
+}
+
+describe("pages", () => {
+  beforeEach(() => make({ name: "c" }, { name: "a" }, { name: "b b" }));
+
+  it("are in the order of the names, with the number of all", async () => {
+    const first = await listed("pageSize=2");
+    expect(first).toMatchObject({ status: 200, names: ["a", "b b"], totalSize: 3 });
+    const last = await listed(`pageSize=2&pageToken=${first.nextPageToken}`);
+    expect(last).toEqual({ status: 200, names: ["c"], nextPageToken: undefined, totalSize: 3 });
+  });
+
+  it("begin with a name, as PHP's client asks, whether there is such a group or not", async () => {
+    expect(await listed("pageToken=b+b&pageSize=1")).toMatchObject({ names: ["b b"], totalSize: 3 });
+    expect((await listed("pageToken=b%20b&pageSize=2")).names).toEqual(["b b", "c"]);
+    expect((await listed("pageToken=aa")).names).toEqual(["b b", "c"]);
+    const { names, nextPageToken } = await listed("pageToken=a&pageSize=1");
+    expect(names).toEqual(["a"]);
+    expect((await listed(`pageToken=${nextPageToken}`)).names).toEqual(["b b", "c"]);
+  });
+
+  it("of more than 1,000 are of 1,000", async () => {
+    const { status, names } = await listed("pageSize=2147483647");
+    expect({ status, names }).toEqual({ status: 200, names: ["a", "b b", "c"] });
+  });
+
+  it("400: a token of another list, or no token at all", async () => {
+    const { nextPageToken } = await listed("pageSize=1");
+    const foreign = { page_token: "is not a page token that was answered here" };
+    const neither = {
+      page_token: "is neither a page token that was answered here nor the name of an app group",
+    };
+    const wrongs = [
+      [`pageToken=${nextPageToken}&filter=status=active`, foreign],
+      ["pageToken=~x", foreign],
+      ["pageToken=~", neither],
+      ["pageToken=a/b", neither],
+      ["pageSize=-1", { page_size: "must be 0 to 1000" }],
+    ] as const;
+    for (const [query, fields] of wrongs) {
+      expect(await send("GET", `/appgroups?${query}`)).toMatchObject({
+        status: 400,
+        json: badFields(fields),
+      });
+    }
+  });
+});
+
+describe("filters", () => {
+  const portal = { channelId: "my portal", channelUri: "https://portal.example/?a=b" };
+  beforeEach(() =>
+    make(
+      { name: "a", ...portal },
+      { name: "b", ...portal, status: "inactive" },
+      { name: "c", channelId: "other" },
+    ),
+  );
+
+  it.each([
+    ["", ["a", "b", "c"]],
+    ["status=active", ["a", "c"]],
+    ["status=inactive", ["b"]],
+    ["channelId=other", ["c"]],
+    ["channelId=", []],
+    ["channelId=my portal", ["a", "b"]],
+    ['channelId = "my portal"', ["a", "b"]],
+    ["channelUri=https://portal.example/?a=b", ["a", "b"]],
+    ["channelUri=", ["c"]],
+    ["channelId=my portal AND status=inactive", ["b"]],
+    ['status=active AND channelId="my portal" AND channelUri=https://portal.example/?a=b', ["a"]],
+    ["channelId=nowhere", []],
+  ])("%s", async (filter, names) => {
+    expect(await listed(`filter=${encodeURIComponent(filter)}`)).toMatchObject({
+      names,
+      totalSize: names.length || undefined,
+    });
+  });
+
+  it("hold for the pages after the first", async () => {
+    const filter = "filter=status%3Dactive";
+    const { names, nextPageToken, totalSize } = await listed(`${filter}&pageSize=1`);
+    expect({ names, totalSize }).toEqual({ names: ["a"], totalSize: 2 });
+    expect(await listed(`${filter}&pageSize=1&pageToken=${nextPageToken}`)).toMatchObject({
+      names: ["c"],
+      nextPageToken: undefined,
+    });
+  });
+
+  it.each(["x", "name=a", "status=asleep", "status=active OR status=inactive", "status>active"])(
+    "400: %s",
+    async (filter) => {
+      const rule =
+        "is not status=active, channelId=portal or channelUri=https://portal.example, nor several of these with AND between";
+      const { status, json } = await send("GET", `/appgroups?filter=${encodeURIComponent(filter)}`);
+      expect({ status, json }).toEqual({ status: 400, json: badFields({ filter: rule }) });
+    },
+  );
+
+  it("400: one that says something twice, or too much", async () => {
+    expect(await send("GET", "/appgroups?filter=channelId=a%20AND%20channelId=b")).toMatchObject({
+      status: 400,
+      json: badFields({ filter: "says something twice" }),
+    });
+    expect(await send("GET", `/appgroups?filter=channelId=${"x".repeat(4_090)}`)).toMatchObject({
+      status: 400,
+      json: badFields({ filter: "has 4100 characters; at most 4096 fit" }),
+    });
+  });
+});
