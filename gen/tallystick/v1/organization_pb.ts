@@ -4,8 +4,8 @@
 
 // The native interface: organizations, credentials and the ledger.
 
-import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_api_annotations } from "../../google/api/annotations_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tallystick/v1/organization.proto.
  */
 export const file_tallystick_v1_organization: GenFile = /*@__PURE__*/
-  fileDesc("CiB0YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbi5wcm90bxINdGFsbHlzdGljay52MSLKAQoMT3JnYW5pemF0aW9uEgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSFAoMZGlzcGxheV9uYW1lGAMgASgJEhkKEWZyb250aWVyX2N1cnJlbmN5GAQgASgJEi8KC2NyZWF0ZV90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVzdGF0ZRgGIAEoCRIvCgt1cGRhdGVfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiZgoZQ3JlYXRlT3JnYW5pemF0aW9uUmVxdWVzdBIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEhQKDGRpc3BsYXlfbmFtZRgDIAEoCRIZChFmcm9udGllcl9jdXJyZW5jeRgEIAEoCSJPChpDcmVhdGVPcmdhbml6YXRpb25SZXNwb25zZRIxCgxvcmdhbml6YXRpb24YASABKAsyGy50YWxseXN0aWNrLnYxLk9yZ2FuaXphdGlvbiIuChZHZXRPcmdhbml6YXRpb25SZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCSJMChdHZXRPcmdhbml6YXRpb25SZXNwb25zZRIxCgxvcmdhbml6YXRpb24YASABKAsyGy50YWxseXN0aWNrLnYxLk9yZ2FuaXphdGlvbiJBChhMaXN0T3JnYW5pemF0aW9uc1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkiaAoZTGlzdE9yZ2FuaXphdGlvbnNSZXNwb25zZRIyCg1vcmdhbml6YXRpb25zGAEgAygLMhsudGFsbHlzdGljay52MS5Pcmdhbml6YXRpb24SFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIq8BChlVcGRhdGVPcmdhbml6YXRpb25SZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCRIRCgRuYW1lGAIgASgJSACIAQESGQoMZGlzcGxheV9uYW1lGAMgASgJSAGIAQESHgoRZnJvbnRpZXJfY3VycmVuY3kYBCABKAlIAogBAUIHCgVfbmFtZUIPCg1fZGlzcGxheV9uYW1lQhQKEl9mcm9udGllcl9jdXJyZW5jeSJPChpVcGRhdGVPcmdhbml6YXRpb25SZXNwb25zZRIxCgxvcmdhbml6YXRpb24YASABKAsyGy50YWxseXN0aWNrLnYxLk9yZ2FuaXphdGlvbiIyChpEaXNhYmxlT3JnYW5pemF0aW9uUmVxdWVzdBIUCgxvcmdhbml6YXRpb24YASABKAkiUAobRGlzYWJsZU9yZ2FuaXphdGlvblJlc3BvbnNlEjEKDG9yZ2FuaXphdGlvbhgBIAEoCzIbLnRhbGx5c3RpY2sudjEuT3JnYW5pemF0aW9uIjEKGUVuYWJsZU9yZ2FuaXphdGlvblJlcXVlc3QSFAoMb3JnYW5pemF0aW9uGAEgASgJIk8KGkVuYWJsZU9yZ2FuaXphdGlvblJlc3BvbnNlEjEKDG9yZ2FuaXphdGlvbhgBIAEoCzIbLnRhbGx5c3RpY2sudjEuT3JnYW5pemF0aW9uMsMIChNPcmdhbml6YXRpb25TZXJ2aWNlEpoBChJDcmVhdGVPcmdhbml6YXRpb24SKC50YWxseXN0aWNrLnYxLkNyZWF0ZU9yZ2FuaXphdGlvblJlcXVlc3QaKS50YWxseXN0aWNrLnYxLkNyZWF0ZU9yZ2FuaXphdGlvblJlc3BvbnNlIi/C4xgECAMQAoLT5JMCIToBKiIcL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucxKuAQoPR2V0T3JnYW5pemF0aW9uEiUudGFsbHlzdGljay52MS5HZXRPcmdhbml6YXRpb25SZXF1ZXN0GiYudGFsbHlzdGljay52MS5HZXRPcmdhbml6YXRpb25SZXNwb25zZSJMkAIBwuMYEggBEAEaDG9yZ2FuaXphdGlvboLT5JMCLRIrL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufRKXAQoRTGlzdE9yZ2FuaXphdGlvbnMSJy50YWxseXN0aWNrLnYxLkxpc3RPcmdhbml6YXRpb25zUmVxdWVzdBooLnRhbGx5c3RpY2sudjEuTGlzdE9yZ2FuaXphdGlvbnNSZXNwb25zZSIvkAIBwuMYBAgBEASC0+STAh4SHC90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMStwEKElVwZGF0ZU9yZ2FuaXphdGlvbhIoLnRhbGx5c3RpY2sudjEuVXBkYXRlT3JnYW5pemF0aW9uUmVxdWVzdBopLnRhbGx5c3RpY2sudjEuVXBkYXRlT3JnYW5pemF0aW9uUmVzcG9uc2UiTMLjGBIIAxACGgxvcmdhbml6YXRpb26C0+STAjA6ASoyKy90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0SwgEKE0Rpc2FibGVPcmdhbml6YXRpb24SKS50YWxseXN0aWNrLnYxLkRpc2FibGVPcmdhbml6YXRpb25SZXF1ZXN0GioudGFsbHlzdGljay52MS5EaXNhYmxlT3JnYW5pemF0aW9uUmVzcG9uc2UiVMLjGBIIAxACGgxvcmdhbml6YXRpb26C0+STAjg6ASoiMy90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn06ZGlzYWJsZRK+AQoSRW5hYmxlT3JnYW5pemF0aW9uEigudGFsbHlzdGljay52MS5FbmFibGVPcmdhbml6YXRpb25SZXF1ZXN0GikudGFsbHlzdGljay52MS5FbmFibGVPcmdhbml6YXRpb25SZXNwb25zZSJTwuMYEggDEAIaDG9yZ2FuaXphdGlvboLT5JMCNzoBKiIyL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufTplbmFibGUaBKjjGAFiBnByb3RvMw", [file_google_api_annotations, file_google_protobuf_timestamp, file_tallystick_options_v1_options]);
+  fileDesc("CiB0YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbi5wcm90bxINdGFsbHlzdGljay52MSKIAgoMT3JnYW5pemF0aW9uEgoKAmlkGAEgASgJEgwKBG5hbWUYAiABKAkSFAoMZGlzcGxheV9uYW1lGAMgASgJEhkKEWZyb250aWVyX2N1cnJlbmN5GAQgASgJEi8KC2NyZWF0ZV90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVzdGF0ZRgGIAEoCRIvCgt1cGRhdGVfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASPAoSbWFuYWdlbWVudF9kaWFsZWN0GAogASgOMiAudGFsbHlzdGljay52MS5NYW5hZ2VtZW50RGlhbGVjdCKkAQoZQ3JlYXRlT3JnYW5pemF0aW9uUmVxdWVzdBIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEhQKDGRpc3BsYXlfbmFtZRgDIAEoCRIZChFmcm9udGllcl9jdXJyZW5jeRgEIAEoCRI8ChJtYW5hZ2VtZW50X2RpYWxlY3QYCiABKA4yIC50YWxseXN0aWNrLnYxLk1hbmFnZW1lbnREaWFsZWN0Ik8KGkNyZWF0ZU9yZ2FuaXphdGlvblJlc3BvbnNlEjEKDG9yZ2FuaXphdGlvbhgBIAEoCzIbLnRhbGx5c3RpY2sudjEuT3JnYW5pemF0aW9uIi4KFkdldE9yZ2FuaXphdGlvblJlcXVlc3QSFAoMb3JnYW5pemF0aW9uGAEgASgJIkwKF0dldE9yZ2FuaXphdGlvblJlc3BvbnNlEjEKDG9yZ2FuaXphdGlvbhgBIAEoCzIbLnRhbGx5c3RpY2sudjEuT3JnYW5pemF0aW9uIkEKGExpc3RPcmdhbml6YXRpb25zUmVxdWVzdBIRCglwYWdlX3NpemUYASABKAUSEgoKcGFnZV90b2tlbhgCIAEoCSJoChlMaXN0T3JnYW5pemF0aW9uc1Jlc3BvbnNlEjIKDW9yZ2FuaXphdGlvbnMYASADKAsyGy50YWxseXN0aWNrLnYxLk9yZ2FuaXphdGlvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAki7QEKGVVwZGF0ZU9yZ2FuaXphdGlvblJlcXVlc3QSFAoMb3JnYW5pemF0aW9uGAEgASgJEhEKBG5hbWUYAiABKAlIAIgBARIZCgxkaXNwbGF5X25hbWUYAyABKAlIAYgBARIeChFmcm9udGllcl9jdXJyZW5jeRgEIAEoCUgCiAEBEjwKEm1hbmFnZW1lbnRfZGlhbGVjdBgKIAEoDjIgLnRhbGx5c3RpY2sudjEuTWFuYWdlbWVudERpYWxlY3RCBwoFX25hbWVCDwoNX2Rpc3BsYXlfbmFtZUIUChJfZnJvbnRpZXJfY3VycmVuY3kiTwoaVXBkYXRlT3JnYW5pemF0aW9uUmVzcG9uc2USMQoMb3JnYW5pemF0aW9uGAEgASgLMhsudGFsbHlzdGljay52MS5Pcmdhbml6YXRpb24iMgoaRGlzYWJsZU9yZ2FuaXphdGlvblJlcXVlc3QSFAoMb3JnYW5pemF0aW9uGAEgASgJIlAKG0Rpc2FibGVPcmdhbml6YXRpb25SZXNwb25zZRIxCgxvcmdhbml6YXRpb24YASABKAsyGy50YWxseXN0aWNrLnYxLk9yZ2FuaXphdGlvbiIxChlFbmFibGVPcmdhbml6YXRpb25SZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCSJPChpFbmFibGVPcmdhbml6YXRpb25SZXNwb25zZRIxCgxvcmdhbml6YXRpb24YASABKAsyGy50YWxseXN0aWNrLnYxLk9yZ2FuaXphdGlvbipuChFNYW5hZ2VtZW50RGlhbGVjdBIiCh5NQU5BR0VNRU5UX0RJQUxFQ1RfVU5TUEVDSUZJRUQQABIYChRNQU5BR0VNRU5UX0RJQUxFQ1RfWBABEhsKF01BTkFHRU1FTlRfRElBTEVDVF9FREdFEAIywwgKE09yZ2FuaXphdGlvblNlcnZpY2USmgEKEkNyZWF0ZU9yZ2FuaXphdGlvbhIoLnRhbGx5c3RpY2sudjEuQ3JlYXRlT3JnYW5pemF0aW9uUmVxdWVzdBopLnRhbGx5c3RpY2sudjEuQ3JlYXRlT3JnYW5pemF0aW9uUmVzcG9uc2UiL8LjGAQIAxACgtPkkwIhOgEqIhwvdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zEq4BCg9HZXRPcmdhbml6YXRpb24SJS50YWxseXN0aWNrLnYxLkdldE9yZ2FuaXphdGlvblJlcXVlc3QaJi50YWxseXN0aWNrLnYxLkdldE9yZ2FuaXphdGlvblJlc3BvbnNlIkyQAgHC4xgSCAEQARoMb3JnYW5pemF0aW9ugtPkkwItEisvdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259EpcBChFMaXN0T3JnYW5pemF0aW9ucxInLnRhbGx5c3RpY2sudjEuTGlzdE9yZ2FuaXphdGlvbnNSZXF1ZXN0GigudGFsbHlzdGljay52MS5MaXN0T3JnYW5pemF0aW9uc1Jlc3BvbnNlIi+QAgHC4xgECAEQBILT5JMCHhIcL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucxK3AQoSVXBkYXRlT3JnYW5pemF0aW9uEigudGFsbHlzdGljay52MS5VcGRhdGVPcmdhbml6YXRpb25SZXF1ZXN0GikudGFsbHlzdGljay52MS5VcGRhdGVPcmdhbml6YXRpb25SZXNwb25zZSJMwuMYEggDEAIaDG9yZ2FuaXphdGlvboLT5JMCMDoBKjIrL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufRLCAQoTRGlzYWJsZU9yZ2FuaXphdGlvbhIpLnRhbGx5c3RpY2sudjEuRGlzYWJsZU9yZ2FuaXphdGlvblJlcXVlc3QaKi50YWxseXN0aWNrLnYxLkRpc2FibGVPcmdhbml6YXRpb25SZXNwb25zZSJUwuMYEggDEAIaDG9yZ2FuaXphdGlvboLT5JMCODoBKiIzL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufTpkaXNhYmxlEr4BChJFbmFibGVPcmdhbml6YXRpb24SKC50YWxseXN0aWNrLnYxLkVuYWJsZU9yZ2FuaXphdGlvblJlcXVlc3QaKS50YWxseXN0aWNrLnYxLkVuYWJsZU9yZ2FuaXphdGlvblJlc3BvbnNlIlPC4xgSCAMQAhoMb3JnYW5pemF0aW9ugtPkkwI3OgEqIjIvdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259OmVuYWJsZRoEqOMYAWIGcHJvdG8z", [file_google_api_annotations, file_google_protobuf_timestamp, file_tallystick_options_v1_options]);
 
 /**
  * A tenant.
@@ -72,6 +72,13 @@ export type Organization = Message<"tallystick.v1.Organization"> & {
    * @generated from field: google.protobuf.Timestamp update_time = 7;
    */
   updateTime?: Timestamp | undefined;
+
+  /**
+   * What its developers' management looks like over REST.
+   *
+   * @generated from field: tallystick.v1.ManagementDialect management_dialect = 10;
+   */
+  managementDialect: ManagementDialect;
 };
 
 /**
@@ -114,6 +121,13 @@ export type CreateOrganizationRequest = Message<"tallystick.v1.CreateOrganizatio
    * @generated from field: string frontier_currency = 4;
    */
   frontierCurrency: string;
+
+  /**
+   * See Organization.
+   *
+   * @generated from field: tallystick.v1.ManagementDialect management_dialect = 10;
+   */
+  managementDialect: ManagementDialect;
 };
 
 /**
@@ -275,6 +289,13 @@ export type UpdateOrganizationRequest = Message<"tallystick.v1.UpdateOrganizatio
    * @generated from field: optional string frontier_currency = 4;
    */
   frontierCurrency?: string | undefined;
+
+  /**
+   * As it is where unset.
+   *
+   * @generated from field: tallystick.v1.ManagementDialect management_dialect = 10;
+   */
+  managementDialect: ManagementDialect;
 };
 
 /**
@@ -388,6 +409,40 @@ export type EnableOrganizationResponse = Message<"tallystick.v1.EnableOrganizati
  */
 export const EnableOrganizationResponseSchema: GenMessage<EnableOrganizationResponse> = /*@__PURE__*/
   messageDesc(file_tallystick_v1_organization, 12);
+
+/**
+ * What the management interface of developers looks like over REST.
+ *
+ * @generated from enum tallystick.v1.ManagementDialect
+ */
+export enum ManagementDialect {
+  /**
+   * Apigee X's for a new organization, else as it is.
+   *
+   * @generated from enum value: MANAGEMENT_DIALECT_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Apigee X's.
+   *
+   * @generated from enum value: MANAGEMENT_DIALECT_X = 1;
+   */
+  X = 1,
+
+  /**
+   * Apigee Edge's.
+   *
+   * @generated from enum value: MANAGEMENT_DIALECT_EDGE = 2;
+   */
+  EDGE = 2,
+}
+
+/**
+ * Describes the enum tallystick.v1.ManagementDialect.
+ */
+export const ManagementDialectSchema: GenEnum<ManagementDialect> = /*@__PURE__*/
+  enumDesc(file_tallystick_v1_organization, 0);
 
 /**
  * Organizations are the tenants: every customer, account and transfer belongs to one.

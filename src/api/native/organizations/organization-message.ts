@@ -1,5 +1,9 @@
 import { create } from "@bufbuild/protobuf";
-import { type Organization, OrganizationSchema } from "../../../../gen/tallystick/v1/organization_pb.ts";
+import {
+  ManagementDialect,
+  type Organization,
+  OrganizationSchema,
+} from "../../../../gen/tallystick/v1/organization_pb.ts";
 import type { Organization as StoredOrganization } from "../../../store/tenants/organizations.ts";
 import { timestampOf } from "../../shared/proto.ts";
 
@@ -9,10 +13,13 @@ export function organizationMessage({
   displayName,
   frontierCurrency,
   state,
+  managementDialect,
   createdAt,
   updatedAt,
 }: StoredOrganization): Organization {
   const [createTime, updateTime] = [timestampOf(createdAt), timestampOf(updatedAt)];
-  const fields = { id, name, displayName, frontierCurrency, state, createTime, updateTime };
-  return create(OrganizationSchema, fields);
+  return create(OrganizationSchema, {
+    ...{ id, name, displayName, frontierCurrency, state, createTime, updateTime },
+    managementDialect: managementDialect === "edge" ? ManagementDialect.EDGE : ManagementDialect.X,
+  });
 }

@@ -2,7 +2,7 @@ import type { OrganizationService } from "../../../../gen/tallystick/v1/organiza
 import { notFound, Refused } from "../../../domain/refusal.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { displayNameOf, frontierCurrencyOf, nameOf } from "./organization-fields.ts";
+import { displayNameOf, frontierCurrencyOf, managementDialectOf, nameOf } from "./organization-fields.ts";
 import { organizationMessage } from "./organization-message.ts";
 
 export const updateOrganization: Handler<typeof OrganizationService.method.updateOrganization> = async (
@@ -16,6 +16,7 @@ export const updateOrganization: Handler<typeof OrganizationService.method.updat
     ...(name !== undefined && { name: nameOf(form, name) }),
     ...(displayName !== undefined && { displayName: displayNameOf(form, displayName) }),
     ...(frontierCurrency !== undefined && { frontierCurrency: frontierCurrencyOf(form, frontierCurrency) }),
+    ...managementDialectOf(form, request.managementDialect),
   };
   form.done();
 

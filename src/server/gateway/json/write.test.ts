@@ -5,8 +5,20 @@ import type { WriteOptions } from "./write.ts";
 import { writeMessage } from "./write.ts";
 
 const registry = createRegistry();
-const frontier: WriteOptions = { registry, names: "proto", unsetFields: "printed", decimals: "text" };
-const native: WriteOptions = { registry, names: "json", unsetFields: "omitted", decimals: "text" };
+const frontier: WriteOptions = {
+  registry,
+  names: "proto",
+  unsetFields: "printed",
+  decimals: "text",
+  longs: "text",
+};
+const native: WriteOptions = {
+  registry,
+  names: "json",
+  unsetFields: "omitted",
+  decimals: "text",
+  longs: "text",
+};
 
 describe("writeMessage", () => {
   it("leaves unset fields out and writes JSON names", () => {
@@ -70,7 +82,13 @@ describe("writeMessage", () => {
   });
 
   it("prints empty lists and nothing else that is unset, all the way down, where that is asked for", () => {
-    const edge: WriteOptions = { registry, names: "json", unsetFields: "lists printed", decimals: "numbers" };
+    const edge: WriteOptions = {
+      registry,
+      names: "json",
+      unsetFields: "lists printed",
+      decimals: "numbers",
+      longs: "text",
+    };
     const lists = (fields: typeof everything.fields) =>
       Object.fromEntries(
         fields.filter((field) => field.fieldKind === "list").map((field) => [field.jsonName, []]),
