@@ -19,7 +19,9 @@ export type ResourceType =
   | "hold"
   | "account"
   | "currency"
-  | "credit limit";
+  | "credit limit"
+  | "suspension"
+  | "transaction";
 
 /** Every reason for which a request is refused: values here, codes at the edge (api/errors.ts). */
 export type Refusal =

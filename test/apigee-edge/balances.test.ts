@@ -71,7 +71,7 @@ describe("POST developer-balances", () => {
           status: "SUCCESS",
           type: "BALANCE",
         },
-        developer: { id: annId, email: ann, name: "Ann Lee" },
+        developer: { id: annId, email: ann, name: "Ann Lee", isCompany: false },
         ...{ startTime: aTime, endTime: aTime, utcStartTime: aTime, utcEndTime: aTime },
       },
     });
