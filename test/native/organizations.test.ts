@@ -32,7 +32,8 @@ describe("CreateOrganization", () => {
     });
     expect(status).toBe(200);
     const time = expect.stringMatching(/Z$/);
-    const made = { ...said, id, state: "active", createTime: time, updateTime: time };
+    const times = { createTime: time, updateTime: time };
+    const made = { ...said, ...times, id, state: "active", managementDialect: "MANAGEMENT_DIALECT_X" };
     expect(body).toEqual({ organization: made });
     for (const idOrName of [id, said.name]) {
       expect(await client.get(`/tallystick/v1/organizations/${idOrName}`)).toMatchObject({

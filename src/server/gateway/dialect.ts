@@ -12,7 +12,7 @@ export interface Dialect {
   readonly names: WriteOptions["names"];
   readonly unsetFields: WriteOptions["unsetFields"];
   readonly decimals: WriteOptions["decimals"];
-  readonly longs: WriteOptions["longs"];
+  readonly times: WriteOptions["times"];
   readonly unknownFields: "refused" | "ignored";
   /** Which Content-Types a body may have. Whichever it has, it is read as JSON in UTF-8. */
   readonly bodyTypes: BodyTypes;
@@ -43,7 +43,7 @@ export const nativeDialect: Dialect = {
   names: "json",
   unsetFields: "omitted",
   decimals: "text",
-  longs: "text",
+  times: "text",
   unknownFields: "refused",
   bodyTypes: "JSON",
   systemParameters: "tolerated",
@@ -55,7 +55,7 @@ const apigeeX: Dialect = {
   names: "json",
   unsetFields: "omitted",
   decimals: "text",
-  longs: "text",
+  times: "text",
   unknownFields: "refused",
   bodyTypes: "JSON",
   systemParameters: "honoured",
@@ -69,7 +69,7 @@ const edgeManagement: Dialect = {
   names: "json",
   unsetFields: "lists printed",
   decimals: "text",
-  longs: "numbers",
+  times: "numbers",
   unknownFields: "ignored",
   bodyTypes: "JSON",
   systemParameters: "tolerated",
@@ -88,7 +88,7 @@ const dialects: Readonly<Record<RestDialect, Dialect>> = {
     names: "proto",
     unsetFields: "printed",
     decimals: "text",
-    longs: "text",
+    times: "text",
     unknownFields: "ignored",
     // As in grpc-gateway, through which Frontier's clients have come: curl's `-d` without a header passes there.
     bodyTypes: "any",
@@ -102,7 +102,7 @@ const dialects: Readonly<Record<RestDialect, Dialect>> = {
     names: "json",
     unsetFields: "lists printed",
     decimals: "numbers",
-    longs: "text",
+    times: "text",
     unknownFields: "ignored",
     bodyTypes: "JSON",
     systemParameters: "tolerated",

@@ -8,7 +8,7 @@ import { formatFieldPath, parentOf } from "./fields.ts";
 import { parseJson } from "./json/parse.ts";
 import type { ReadOptions } from "./json/read.ts";
 import { readField, readMessage } from "./json/read.ts";
-import { hasExactNumbers, writeMessage } from "./json/write.ts";
+import { writeMessage } from "./json/write.ts";
 import { selectPart } from "./part.ts";
 import { readQuery } from "./query.ts";
 import type { Wishes } from "./system-parameters.ts";
@@ -57,13 +57,14 @@ export function writeResponse(
 ): AnswerBody {
   const { method, dialect, responseBody, alone } = binding;
   if (binding.isBytes) return bytesOf(message, responseBody);
-  const { names, unsetFields, decimals, longs } = dialect;
-  const options = { registry, names, unsetFields, decimals, longs };
+  const { names, unsetFields, decimals, times } = dialect;
+  const options = { registry, names, unsetFields, decimals, times };
   const body = alone !== undefined && isFieldSet(message, alone) ? alone : responseBody;
   const json = selectPart(writeMessage(method.output, message, options, body), wishes.part);
-  const content = hasExactNumbers(options)
-    ? (stringify(json, null, wishes.indent) ?? "null")
-    : JSON.stringify(json, null, wishes.indent);
+  const content =
+    decimals === "numbers"
+      ? (stringify(json, null, wishes.indent) ?? "null")
+      : JSON.stringify(json, null, wishes.indent);
   return { contentType: "application/json", content };
 }
 

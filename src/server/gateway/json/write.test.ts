@@ -1,5 +1,6 @@
 import type { JsonObject } from "@bufbuild/protobuf";
-import { createRegistry, fromJson } from "@bufbuild/protobuf";
+import { create, createRegistry, fromJson } from "@bufbuild/protobuf";
+import { DeveloperSchema } from "../../../../gen/tallystick/apigee/x/v1/developer_pb.ts";
 import { everything } from "../../../../test/fixtures/gateway/schema.ts";
 import type { WriteOptions } from "./write.ts";
 import { writeMessage } from "./write.ts";
@@ -10,14 +11,14 @@ const frontier: WriteOptions = {
   names: "proto",
   unsetFields: "printed",
   decimals: "text",
-  longs: "text",
+  times: "text",
 };
 const native: WriteOptions = {
   registry,
   names: "json",
   unsetFields: "omitted",
   decimals: "text",
-  longs: "text",
+  times: "text",
 };
 
 describe("writeMessage", () => {
@@ -87,7 +88,7 @@ describe("writeMessage", () => {
       names: "json",
       unsetFields: "lists printed",
       decimals: "numbers",
-      longs: "text",
+      times: "text",
     };
     const lists = (fields: typeof everything.fields) =>
       Object.fromEntries(
@@ -99,5 +100,14 @@ describe("writeMessage", () => {
       ...empty,
       child: empty,
     });
+  });
+
+  it("writes times in milliseconds as text or as numbers, and other integers of 64 bits as text", () => {
+    const developer = create(DeveloperSchema, { createdAt: 1795656267516n });
+    const times: WriteOptions = { ...native, times: "numbers" };
+    expect(writeMessage(DeveloperSchema, developer, native)).toEqual({ createdAt: "1795656267516" });
+    expect(writeMessage(DeveloperSchema, developer, times)).toEqual({ createdAt: 1795656267516 });
+    const message = fromJson(everything, { int64Value: "5" });
+    expect(writeMessage(everything, message, times)).toEqual({ int64Value: "5" });
   });
 });

@@ -1,6 +1,7 @@
 import type { DescField, DescMessage, JsonValue, Message, Registry } from "@bufbuild/protobuf";
-import { create, ScalarType, toJson } from "@bufbuild/protobuf";
+import { create, getOption, toJson } from "@bufbuild/protobuf";
 import { LosslessNumber } from "lossless-json";
+import { milliseconds } from "../../../../gen/tallystick/options/v1/options_pb.ts";
 import { hasFields } from "../fields.ts";
 import { isDecimal, paddedDecimal } from "./decimal.ts";
 
@@ -16,8 +17,8 @@ export interface WriteOptions {
   readonly unsetFields: "printed" | "omitted" | "lists printed";
   /** How fields with the option `decimal` are written: as what they are, or as JSON numbers with every digit. */
   readonly decimals: "text" | "numbers";
-  /** How 64-bit integers are written: as protobuf's own JSON has them, or as JSON numbers with every digit. */
-  readonly longs: "text" | "numbers";
+  /** How fields with the option `milliseconds` are written: as protobuf's own JSON has them, or as JSON numbers. */
+  readonly times: "text" | "numbers";
 }
 
 /** JSON to be written; a number that must keep its digits is a LosslessNumber. */
@@ -31,14 +32,6 @@ export type WrittenJson =
   | WrittenObject;
 type WrittenObject = { readonly [name: string]: WrittenJson };
 
-const longTypes: ReadonlySet<ScalarType> = new Set([
-  ScalarType.INT64,
-  ScalarType.UINT64,
-  ScalarType.SINT64,
-  ScalarType.FIXED64,
-  ScalarType.SFIXED64,
-]);
-
 /** Writes a message, or only the value of its field `part` if that is given, as a JSON value. */
 export function writeMessage(
   desc: DescMessage,
@@ -47,15 +40,11 @@ export function writeMessage(
   part?: DescField,
 ): WrittenJson {
   const emitted = emit(desc, message, options, options.unsetFields === "printed");
-  const isFinished = options.unsetFields === "omitted" && !hasExactNumbers(options);
+  const { unsetFields, decimals, times } = options;
+  const isFinished = unsetFields === "omitted" && decimals === "text" && times === "text";
   const json = isFinished ? emitted : finish(desc, emitted, options);
   if (!part) return json;
   return memberOf(json, nameOf(part, options)) ?? writeUnset(desc, message, part, options);
-}
-
-/** Whether numbers are written that a double might not hold. */
-export function hasExactNumbers({ decimals, longs }: Pick<WriteOptions, "decimals" | "longs">): boolean {
-  return decimals === "numbers" || longs === "numbers";
 }
 
 function emit(desc: DescMessage, message: Message, options: WriteOptions, defaults: boolean): JsonValue {
@@ -107,11 +96,7 @@ function finishValue(field: DescField, value: JsonValue, options: WriteOptions):
   if (hasFields(field)) return finish(field.message, value, options);
   if (typeof value !== "string") return value;
   if (options.decimals === "numbers" && isDecimal(field)) return new LosslessNumber(paddedDecimal(value));
-  return options.longs === "numbers" && isLong(field) ? new LosslessNumber(value) : value;
-}
-
-function isLong({ scalar }: DescField): boolean {
-  return scalar !== undefined && longTypes.has(scalar);
+  return options.times === "numbers" && getOption(field, milliseconds) ? Number(value) : value;
 }
 
 /** What is printed for a field that protobuf's own JSON leaves out; undefined where nothing is. */
