@@ -24,7 +24,7 @@ import { OrganizationService } from "../../gen/tallystick/v1/organization_pb.ts"
 import type { App } from "../app.ts";
 import { balanceService } from "./apigee-edge/balances/service.ts";
 import { developerService as edgeDeveloperService } from "./apigee-edge/developers/service.ts";
-import { organizationService as edgeOrganizationService } from "./apigee-edge/organization/service.ts";
+import { organizationService as edgeOrganizationService } from "./apigee-edge/organizations/service.ts";
 import { supportedCurrencyService } from "./apigee-edge/supported-currencies/service.ts";
 import { transactionService } from "./apigee-edge/transactions/service.ts";
 import { appGroupService } from "./apigee-x/app-groups/service.ts";
