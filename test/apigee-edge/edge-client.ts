@@ -64,7 +64,7 @@ export async function createDeveloper(
     },
   );
   const { developerId } = body as { developerId?: unknown };
-  if (![200, 201].includes(status) || typeof developerId !== "string")
+  if (status !== 200 || typeof developerId !== "string")
     throw new Error(`not created: ${JSON.stringify(body)}`);
   return developerId;
 }
@@ -77,7 +77,7 @@ export async function createCompany(
 ): Promise<void> {
   const path = `/v1/organizations/${tenant.orgName}/appgroups`;
   const { status, body } = await restClient(url, tenant.admin).post(path, { name, displayName: "Acme Labs" });
-  if (![200, 201].includes(status)) throw new Error(`not created: ${JSON.stringify(body)}`);
+  if (status !== 200) throw new Error(`not created: ${JSON.stringify(body)}`);
 }
 
 /** Configures a currency natively. */
