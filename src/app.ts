@@ -13,6 +13,7 @@ import { Holds } from "./store/books/holds.ts";
 import { Periods } from "./store/books/periods.ts";
 import { Statements } from "./store/books/statements.ts";
 import { TokenSearch } from "./store/books/token-search.ts";
+import { TopUps } from "./store/books/top-ups.ts";
 import { TransactionSearch } from "./store/books/transaction-search.ts";
 import { Transfers } from "./store/books/transfers.ts";
 import { Wallets } from "./store/books/wallets.ts";
@@ -59,6 +60,7 @@ export interface App {
   readonly followedTransfers: FollowedTransfers;
   readonly statements: Statements;
   readonly periods: Periods;
+  readonly topUps: TopUps;
   readonly transactions: TransactionSearch;
   readonly history: History;
   readonly tokenSearch: TokenSearch;
@@ -109,6 +111,7 @@ export function createApp(
     followedTransfers: new FollowedTransfers(database),
     statements: new Statements(database, ledger),
     periods: new Periods(database, ledger),
+    topUps: new TopUps(database),
     transactions: new TransactionSearch(database, ledger),
     history: new History(database),
     tokenSearch: new TokenSearch(database, ledger),

@@ -6,6 +6,7 @@ import {
   type ServiceImpl,
 } from "@connectrpc/connect";
 import type { Logger } from "pino";
+import { isManagedAsInEdge } from "./api/apigee-x/management-dialect.ts";
 import { type Service, services } from "./api/services.ts";
 import { authenticationInterceptor } from "./api/shared/authentication.ts";
 import { callerError, errorsInterceptor } from "./api/shared/caller-error.ts";
@@ -87,6 +88,13 @@ function restGateway(app: App, offered: readonly Service[], interceptors: Interc
         await app.authenticator.authenticate(header.get("authorization"));
       } catch (error) {
         throw callerError(error, { log, method: "authenticate", header });
+      }
+    },
+    prefersAlternative: async (organization, header) => {
+      try {
+        return await isManagedAsInEdge(app, { organization, header });
+      } catch (error) {
+        throw callerError(error, { log, method: "choose a dialect", header });
       }
     },
   });

@@ -11,6 +11,7 @@ import { AdminService } from "../../gen/raystack/frontier/v1beta1/admin_pb.ts";
 import { FrontierService } from "../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
 import { BalanceService } from "../../gen/tallystick/apigee/edge/v1/balance_pb.ts";
 import { DeveloperService as EdgeDeveloperService } from "../../gen/tallystick/apigee/edge/v1/developer_pb.ts";
+import { OrganizationService as EdgeOrganizationService } from "../../gen/tallystick/apigee/edge/v1/organization_pb.ts";
 import { SupportedCurrencyService } from "../../gen/tallystick/apigee/edge/v1/supported_currency_pb.ts";
 import { TransactionService } from "../../gen/tallystick/apigee/edge/v1/transaction_pb.ts";
 import { AppGroupService } from "../../gen/tallystick/apigee/x/v1/app_group_pb.ts";
@@ -25,6 +26,7 @@ import { OrganizationService } from "../../gen/tallystick/v1/organization_pb.ts"
 import type { App } from "../app.ts";
 import { balanceService } from "./apigee-edge/balances/service.ts";
 import { developerService as edgeDeveloperService } from "./apigee-edge/developers/service.ts";
+import { organizationService as edgeOrganizationService } from "./apigee-edge/organizations/service.ts";
 import { supportedCurrencyService } from "./apigee-edge/supported-currencies/service.ts";
 import { transactionService } from "./apigee-edge/transactions/service.ts";
 import { appGroupService } from "./apigee-x/app-groups/service.ts";
@@ -73,6 +75,7 @@ export function services(app: App): readonly Service[] {
     service(app, DeveloperService, developerService),
     service(app, AppGroupService, appGroupService),
     service(app, SupportedCurrencyService, supportedCurrencyService),
+    service(app, EdgeOrganizationService, edgeOrganizationService),
     service(app, EdgeDeveloperService, edgeDeveloperService),
     service(app, BalanceService, balanceService),
     service(app, TransactionService, transactionService),

@@ -20,7 +20,9 @@ export type ResourceType =
   | "account"
   | "currency"
   | "product"
-  | "credit limit";
+  | "credit limit"
+  | "suspension"
+  | "transaction";
 
 /** Every reason for which a request is refused: values here, codes at the edge (api/errors.ts). */
 export type Refusal =

@@ -135,6 +135,37 @@ describe("GET suspended-developers", () => {
   });
 });
 
+describe("suspended-developers/{id}", () => {
+  it("is not there: nobody is suspended", async () => {
+    await createDeveloper(service, tenant, { email: ann });
+    expect(await edge.get(`/suspended-developers/${ann}`, { as: tenant.reader })).toMatchObject({
+      status: 404,
+      body: missing("suspension", `of ${ann}`),
+    });
+    expect(await edge.get("/suspended-developers/nobody@example.com")).toMatchObject({
+      status: 404,
+      body: missing("customer", "nobody@example.com"),
+    });
+  });
+
+  it("can be unsuspended: afterwards it is not suspended, as before", async () => {
+    const id = await createDeveloper(service, tenant, { email: ann });
+    await createCompany(service, tenant, "labs");
+    for (const named of [ann, id, "labs"]) {
+      const answer = await edge.delete(`/suspended-developers/${named}`, { as: tenant.writer });
+      expect(answer).toMatchObject({ status: 204, text: "" });
+    }
+    expect(await edge.delete("/suspended-developers/none")).toMatchObject({
+      status: 404,
+      body: missing("customer", "none"),
+    });
+    expect(await edge.delete(`/suspended-developers/${ann}`, { as: tenant.reader })).toMatchObject({
+      status: 403,
+      body: forbidden,
+    });
+  });
+});
+
 it("answers a path that there is not in Edge's words", async () => {
   expect(await edge.get("/nothing")).toMatchObject({
     status: 404,

@@ -60,7 +60,12 @@ describe("POST real-currency-credit-transactions", () => {
     const answer = await credit();
     expect(answer.status).toBe(201);
     expect(answer.body).toEqual({
-      ...{ currency: "USD", developer: { id: annId, email: ann, name: "Ann Lee" }, id: anId, notes: "sorry" },
+      ...{
+        currency: "USD",
+        developer: { id: annId, email: ann, name: "Ann Lee", isCompany: false },
+        id: anId,
+        notes: "sorry",
+      },
       ...{
         isVirtualCurrency: false,
         pkgId: "gold",
@@ -165,7 +170,7 @@ describe("POST refund-transactions", () => {
     expect(answer.body).toEqual({
       ...{
         currency: "USD",
-        developer: { id: annId, email: ann, name: "Ann Lee" },
+        developer: { id: annId, email: ann, name: "Ann Lee", isCompany: false },
         id: anId,
         notes: "returned",
       },

@@ -33,7 +33,14 @@ describe("CreateOrganization", () => {
     });
     expect(status).toBe(200);
     const time = expect.stringMatching(/Z$/);
-    const made = { ...said, id, state: "ORGANIZATION_STATE_ACTIVE", createTime: time, updateTime: time };
+    const times = { createTime: time, updateTime: time };
+    const made = {
+      ...said,
+      ...times,
+      id,
+      state: "ORGANIZATION_STATE_ACTIVE",
+      managementDialect: "MANAGEMENT_DIALECT_X",
+    };
     expect(body).toEqual({ organization: made });
     for (const idOrName of [id, said.name]) {
       expect(await client.get(`/tallystick/v1/organizations/${idOrName}`)).toMatchObject({

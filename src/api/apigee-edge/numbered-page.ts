@@ -18,12 +18,13 @@ export interface PageRequest {
 
 const pageLimits = { rowsDefault: 20, rowsMax: 1_000 };
 const allRowsMax = 10_000;
+export const allOnOnePage: NumberedPage = { offset: 0, rowsMax: allRowsMax };
 
 /** The page of a request. Pages are numbered from 1 on, and `all` outdoes their size and number. */
 export function numberedPage(form: Form, request: PageRequest): NumberedPage {
   const rowsMax = form.pageSize("size", request.size, pageLimits);
   if (request.page < 0) form.refuse("page", "must be 1 or more");
-  if (request.all) return { offset: 0, rowsMax: allRowsMax };
+  if (request.all) return allOnOnePage;
   const offset = (Math.max(1, request.page) - 1) * rowsMax;
   if (offset >= recordsMax)
     form.refuse("page", `lies past the first ${recordsMax} records; narrow the listing`);
@@ -31,7 +32,7 @@ export function numberedPage(form: Form, request: PageRequest): NumberedPage {
 }
 
 /** Refuses a listing of all that does not fit one answer. */
-export function requireAll(request: PageRequest, total: number): void {
+export function requireAll(request: Pick<PageRequest, "all">, total: number): void {
   if (!request.all || total <= allRowsMax) return;
   const message = `there are ${total} records, and at most ${allRowsMax} fit an answer; ask with size and page`;
   throw errorOf({ reason: "RESULT_TOO_LARGE", rowsMax: allRowsMax }, { message });

@@ -47,6 +47,14 @@ export async function ownerOfId(call: Call, orgId: string, id: string): Promise<
   return customer;
 }
 
+/** The same of a request whose field `developer` it is. */
+export async function ownerMeant(call: Call, id: string): Promise<Customer> {
+  const form = new Form();
+  const narrowed = ownerId(form, "developer", id);
+  form.done();
+  return ownerOfId(call, call.organization.id, narrowed);
+}
+
 /** Narrows such an id. */
 export function ownerId(form: Form, field: string, id: string): string {
   return form.text(field, id, { charactersMax, required: true });

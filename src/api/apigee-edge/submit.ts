@@ -1,8 +1,9 @@
 import type { ConnectError } from "@connectrpc/connect";
 import type { AskedOperation } from "../../domain/command.ts";
 import type { Identity } from "../../domain/operation-id.ts";
-import { customerSide, type Recorded, type Transfer, transferOf } from "../../domain/recorded.ts";
+import { customerSide, type Recorded, transferOf } from "../../domain/recorded.ts";
 import type { CommandRefusal } from "../../domain/refusal.ts";
+import type { Transaction } from "../../store/books/transaction-search.ts";
 import type { Customer } from "../../store/customers/customers.ts";
 import type { Call } from "../shared/call.ts";
 import { fieldViolations } from "../shared/error-details.ts";
@@ -33,14 +34,15 @@ export async function submit(
   call: Call,
   operation: AskedOperation,
   fields: FieldNames,
-): Promise<{ transfer: Transfer; customer: Customer }> {
+): Promise<Transaction> {
   const verdict = await call.submit([operation]);
   if (verdict.outcome === "refused") throw edgeError(verdict.refused[0].refusal, fields);
   const [{ recorded, replay }] = verdict.receipts;
   if (replay) call.responseHeader.set(replayHeader, "true");
   const transfer = transferOf(recorded);
   if (transfer === null) throw new Error(`operation ${recorded.id} booked nothing`);
-  return { transfer, customer: await customerOf(call, recorded) };
+  const customer = await customerOf(call, recorded);
+  return { transfer, customer, company: await call.app.appGroups.nameOf(customer, call.signal) };
 }
 
 /** Whom it was booked for, also where that customer was deleted since. */

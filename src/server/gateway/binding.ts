@@ -2,7 +2,8 @@ import type { DescField, DescMessage, DescMethodUnary } from "@bufbuild/protobuf
 import { getOption, hasOption } from "@bufbuild/protobuf";
 import { http } from "../../../gen/google/api/annotations_pb.ts";
 import type { HttpRule } from "../../../gen/google/api/http_pb.ts";
-import { success_status } from "../../../gen/tallystick/options/v1/options_pb.ts";
+import { HttpBodySchema } from "../../../gen/google/api/httpbody_pb.ts";
+import { access, alone, success_status } from "../../../gen/tallystick/options/v1/options_pb.ts";
 import type { Dialect } from "./dialect.ts";
 import { dialectOf } from "./dialect.ts";
 import { findFieldPath } from "./fields.ts";
@@ -21,6 +22,12 @@ export interface Binding {
   readonly body: DescField | "*" | undefined;
   /** The response's field that the answer's body is; unset for all of it. */
   readonly responseBody: DescField | undefined;
+  /** The response's field that the answer's body is where it is set, whatever responseBody is. */
+  readonly alone: DescField | undefined;
+  /** Whether the answer's body is a google.api.HttpBody: what that holds, and no JSON. */
+  readonly isBytes: boolean;
+  /** The template's variable that names the organization. */
+  readonly organization: number | undefined;
   /** Of a success. */
   readonly httpStatus: number;
   readonly dialect: Dialect;
@@ -36,23 +43,31 @@ export function methodBindings(method: DescMethodUnary): Binding[] {
   const rule = getOption(method, http);
   const nested = rule.additionalBindings.some((additional) => additional.additionalBindings.length > 0);
   if (nested) throw ruleError(method, "additional_bindings must not be nested");
-  return [rule, ...rule.additionalBindings].map((each) => createBinding(method, each));
+  return [rule, ...rule.additionalBindings].flatMap((each) => createBindings(method, each));
 }
 
-function createBinding(method: DescMethodUnary, rule: HttpRule): Binding {
+/** One for the path of the rule, and one for what else the dialect calls it. */
+function createBindings(method: DescMethodUnary, rule: HttpRule): Binding[] {
   const { httpMethod, path } = patternOf(method, rule);
   if (httpMethod === "GET" && rule.body !== "") throw ruleError(method, "GET has no body");
-  const template = parseTemplate(path);
-  return {
-    method,
-    httpMethod,
-    template,
+  const dialect = dialectOf(method.parent);
+  const responseBody = topField(method, method.output, rule.responseBody);
+  const body: Binding["body"] = rule.body === "*" ? "*" : topField(method, method.input, rule.body);
+  const paths = new Set([path, dialect.aliasOf(path)]);
+  return [...paths].map(parseTemplate).map((template) => ({
+    ...{ method, httpMethod, template, body, responseBody, dialect },
     pathFields: template.variables.map(({ fieldPath }) => pathFields(method, fieldPath)),
-    body: rule.body === "*" ? "*" : topField(method, method.input, rule.body),
-    responseBody: topField(method, method.output, rule.responseBody),
+    alone: method.output.fields.find((field) => getOption(field, alone)),
+    isBytes: (responseBody?.message ?? method.output).typeName === HttpBodySchema.typeName,
+    organization: organizationIn(method, template),
     httpStatus: getOption(method, success_status) || 200,
-    dialect: dialectOf(method.parent),
-  };
+  }));
+}
+
+function organizationIn(method: DescMethodUnary, { variables }: PathTemplate): number | undefined {
+  const { organization } = getOption(method, access);
+  const index = variables.findIndex(({ fieldPath }) => fieldPath === organization);
+  return index < 0 ? undefined : index;
 }
 
 function patternOf(method: DescMethodUnary, { pattern }: HttpRule): { httpMethod: string; path: string } {

@@ -5,19 +5,34 @@ import type { BodyTypes } from "./body.ts";
 import { edgeCode, edgeContexts } from "./edge-error.ts";
 import type { ErrorParts } from "./error-parts.ts";
 import type { WriteOptions } from "./json/write.ts";
+import { managementCode } from "./management-error.ts";
 
 /** How a family of services speaks JSON. What differs between families is all here. */
 export interface Dialect {
   readonly names: WriteOptions["names"];
   readonly unsetFields: WriteOptions["unsetFields"];
   readonly decimals: WriteOptions["decimals"];
+  readonly times: WriteOptions["times"];
   readonly unknownFields: "refused" | "ignored";
   /** Which Content-Types a body may have. Whichever it has, it is read as JSON in UTF-8. */
   readonly bodyTypes: Exclude<BodyTypes, "form">;
   /** Google's parameters of every method, such as `fields`: whether they do what Google says, or nothing. With them goes
    * its header `x-http-method-override`. */
   readonly systemParameters: "honoured" | "tolerated";
+  /** The dialect that an organization may choose in its place. */
+  readonly alternative?: Dialect;
+  /** What else a path is called; itself where it has no other name. */
+  aliasOf(path: string): string;
   errorBody(parts: ErrorParts): JsonValue;
+}
+
+function noAlias(path: string): string {
+  return path;
+}
+
+/** Apigee's short form, which Edge's own documentation uses beside the long one. */
+function apigeeAlias(path: string): string {
+  return path.replace(/^(\/v1(?:\/mint)?)\/organizations\//, "$1/o/");
 }
 
 /** google.rpc.Status as JSON. */
@@ -29,10 +44,42 @@ export const nativeDialect: Dialect = {
   names: "json",
   unsetFields: "omitted",
   decimals: "text",
+  times: "text",
   unknownFields: "refused",
   bodyTypes: "JSON",
   systemParameters: "tolerated",
+  aliasOf: noAlias,
   errorBody: statusBody,
+};
+
+const apigeeX: Dialect = {
+  names: "json",
+  unsetFields: "omitted",
+  decimals: "text",
+  times: "text",
+  unknownFields: "refused",
+  bodyTypes: "JSON",
+  systemParameters: "honoured",
+  aliasOf: apigeeAlias,
+  errorBody: ({ httpStatus, message, status, details }) => ({
+    error: { code: httpStatus, message, status, details },
+  }),
+};
+
+const edgeManagement: Dialect = {
+  names: "json",
+  unsetFields: "lists printed",
+  decimals: "text",
+  times: "numbers",
+  unknownFields: "ignored",
+  bodyTypes: "JSON",
+  systemParameters: "tolerated",
+  aliasOf: apigeeAlias,
+  errorBody: (parts) => ({
+    code: managementCode(parts),
+    message: parts.message,
+    contexts: edgeContexts(parts),
+  }),
 };
 
 const dialects: Readonly<Record<RestDialect, Dialect>> = {
@@ -42,32 +89,27 @@ const dialects: Readonly<Record<RestDialect, Dialect>> = {
     names: "proto",
     unsetFields: "printed",
     decimals: "text",
+    times: "text",
     unknownFields: "ignored",
     // As in grpc-gateway, through which Frontier's clients have come: curl's `-d` without a header passes there.
     bodyTypes: "any",
     systemParameters: "tolerated",
+    aliasOf: noAlias,
     errorBody: statusBody,
   },
-  [RestDialect.APIGEE_X]: {
-    names: "json",
-    unsetFields: "omitted",
-    decimals: "text",
-    unknownFields: "refused",
-    bodyTypes: "JSON",
-    systemParameters: "honoured",
-    errorBody: ({ httpStatus, message, status, details }) => ({
-      error: { code: httpStatus, message, status, details },
-    }),
-  },
+  [RestDialect.APIGEE_X]: apigeeX,
+  [RestDialect.APIGEE_MANAGEMENT]: { ...apigeeX, alternative: edgeManagement },
   [RestDialect.APIGEE_EDGE]: {
     names: "json",
     unsetFields: "lists printed",
     decimals: "numbers",
+    times: "text",
     unknownFields: "ignored",
     bodyTypes: "JSON",
     systemParameters: "tolerated",
+    aliasOf: apigeeAlias,
     errorBody: (parts) => ({
-      code: edgeCode(parts.reason),
+      code: edgeCode(parts),
       message: parts.message,
       contexts: edgeContexts(parts),
     }),

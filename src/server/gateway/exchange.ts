@@ -12,8 +12,13 @@ export type NodeServerResponse = Parameters<NodeHandler>[1];
 export interface Answer {
   readonly httpStatus: number;
   readonly header: Headers;
-  /** JSON; undefined for an answer without a body. */
-  readonly body: string | undefined;
+  /** Undefined for an answer without a body. */
+  readonly body: AnswerBody | undefined;
+}
+
+export interface AnswerBody {
+  readonly contentType: string;
+  readonly content: string | Uint8Array;
 }
 
 /** What a caller that was answered early may still send before the connection is closed. */
@@ -67,14 +72,14 @@ export async function sendAnswer(
   answer: Answer,
 ): Promise<void> {
   if (response.destroyed || response.writableEnded) return;
-  const body = Buffer.from(answer.body ?? "");
+  const body = Buffer.from(answer.body?.content ?? "");
   const early = isArriving(request);
   const isHttp2 = response instanceof Http2ServerResponse;
   response.writeHead(answer.httpStatus, {
     ...passedOn(answer.header),
     ...(answer.body === undefined
       ? {}
-      : { "content-type": "application/json", "content-length": body.length }),
+      : { "content-type": answer.body.contentType, "content-length": body.length }),
     "cache-control": "no-store",
     ...(early && !isHttp2 ? { connection: "close" } : {}),
   });

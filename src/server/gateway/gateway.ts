@@ -37,6 +37,8 @@ export interface GatewayOptions {
   readonly timeoutMsMax?: number;
   /** Called before a body is read; throws a ConnectError to turn the caller away. */
   readonly admit?: (header: Headers) => Promise<void>;
+  /** Whether an organization has chosen the alternative to a dialect; called for admitted callers. */
+  readonly prefersAlternative?: (organization: string, header: Headers) => Promise<boolean>;
 }
 
 /** Answers REST requests by calling RPC methods, as their google.api.http options say. */
@@ -54,6 +56,12 @@ interface RoutedRequest {
   readonly endpoint: Endpoint;
   readonly captures: readonly string[];
   readonly query: string;
+}
+
+interface AdmittedRequest extends RoutedRequest {
+  readonly header: Headers;
+  readonly timeoutMs: number;
+  readonly deadlineMs: number;
 }
 
 const timeoutMsDefault = 60_000;
@@ -97,7 +105,9 @@ class RestGateway implements Gateway {
     try {
       const routed = this.route(methodMeant(request, dialect), path, query);
       dialect = routed.endpoint.binding.dialect;
-      return await this.call(request, routed, signal);
+      const admitted = await this.admit(request, routed);
+      dialect = admitted.endpoint.binding.dialect;
+      return await this.call(request, admitted, signal);
     } catch (error) {
       return this.answerError(error, dialect, query);
     }
@@ -119,23 +129,38 @@ class RestGateway implements Gateway {
     }
   }
 
-  private async call(
-    request: NodeServerRequest,
-    routed: RoutedRequest,
-    signal: AbortSignal,
-  ): Promise<Answer> {
-    const { endpoint, captures } = routed;
-    const { binding, invoke } = endpoint;
+  private async admit(request: NodeServerRequest, routed: RoutedRequest): Promise<AdmittedRequest> {
     const header = requestHeader(request);
-    authorizeByQuery(header, binding, routed.query);
+    authorizeByQuery(header, routed.endpoint.binding, routed.query);
     const timeoutMs = readTimeoutMs(header, this.options.timeoutMsMax ?? timeoutMsDefault);
     const deadlineMs = performance.now() + timeoutMs;
     if (this.options.admit !== undefined) await withinTime(this.options.admit(header), timeoutMs);
+    const endpoint = await withinTime(this.inItsDialect(routed, header), timeoutMs);
+    return { ...routed, endpoint, header, timeoutMs, deadlineMs };
+  }
+
+  /** The endpoint, with the dialect that the organization of the path has chosen. */
+  private async inItsDialect({ endpoint, captures }: RoutedRequest, header: Headers): Promise<Endpoint> {
+    const { binding, invoke } = endpoint;
+    const { alternative } = binding.dialect;
+    const { prefersAlternative } = this.options;
+    if (alternative === undefined || binding.organization === undefined) return endpoint;
+    const isPreferred = await prefersAlternative?.(captures[binding.organization] ?? "", header);
+    return isPreferred ? { binding: { ...binding, dialect: alternative }, invoke } : endpoint;
+  }
+
+  private async call(
+    request: NodeServerRequest,
+    admitted: AdmittedRequest,
+    signal: AbortSignal,
+  ): Promise<Answer> {
+    const { endpoint, captures, header, timeoutMs, deadlineMs } = admitted;
+    const { binding, invoke } = endpoint;
     const limits = { bytesMax: this.options.bodyBytesMax, timeoutMs };
     const isForm = hasQueryInBody(request, binding);
     const types = isForm ? "form" : binding.dialect.bodyTypes;
     const body = binding.body || isForm ? await readBody(request, header, { types, ...limits }) : "";
-    const query = isForm ? `${routed.query}&${body}` : routed.query;
+    const query = isForm ? `${admitted.query}&${body}` : admitted.query;
     const wishes = readWishes(binding, query);
     const result = await invoke(readRequest(binding, { captures, query, body }), {
       protocolName: "rest",
@@ -160,7 +185,10 @@ class RestGateway implements Gateway {
     return {
       httpStatus: parts.httpStatus,
       header: error instanceof ConnectError ? error.metadata : new Headers(),
-      body: JSON.stringify(dialect.errorBody(parts), null, indentOf(dialect, query)),
+      body: {
+        contentType: "application/json",
+        content: JSON.stringify(dialect.errorBody(parts), null, indentOf(dialect, query)),
+      },
     };
   }
 }

@@ -1,6 +1,7 @@
-import type { DescField } from "@bufbuild/protobuf";
+import { type DescField, getOption } from "@bufbuild/protobuf";
 import type { ReflectMessage } from "@bufbuild/protobuf/reflect";
 import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
+import { email } from "../../../gen/tallystick/options/v1/options_pb.ts";
 import type { Binding } from "./binding.ts";
 import { gatewayError } from "./errors.ts";
 import { findFieldPath, formatFieldPath, oneofRival, parentOf } from "./fields.ts";
@@ -55,9 +56,10 @@ export function readQuery(
   options: ReadOptions,
 ): void {
   const seen = new Set<string>();
-  for (const [name, value] of parseQuery(query)) {
+  for (const { name, value, raw } of parameters(query)) {
     const path = findFieldPath(target.desc, name);
-    if (path && isSettable(path, binding)) setParameter(target, path, value, seen, options);
+    if (path && isSettable(path, binding))
+      setParameter(target, path, textOf(path, value, raw), seen, options);
     else if (options.unknownFields === "refused" && !standardParameters.has(name)) {
       options.violations.add(name, "there is no such query parameter");
     }
@@ -70,14 +72,33 @@ export function readQuery(
  * @throws ConnectError MALFORMED_URL for a malformed escape or too many parameters.
  */
 export function parseQuery(query: string): [name: string, value: string][] {
+  return parameters(query).map(({ name, value }) => [name, value]);
+}
+
+interface Parameter {
+  readonly name: string;
+  readonly value: string;
+  /** The value as it was sent. */
+  readonly raw: string;
+}
+
+function parameters(query: string): Parameter[] {
   const pieces = query.split("&", queryParametersMax + 1).filter((piece) => piece !== "");
   if (pieces.length > queryParametersMax) {
     throw gatewayError("MALFORMED_URL", `the query has more than ${queryParametersMax} parameters`);
   }
   return pieces.map((piece) => {
     const equals = piece.includes("=") ? piece.indexOf("=") : piece.length;
-    return [decode(piece.slice(0, equals)), decode(piece.slice(equals + 1))];
+    const raw = piece.slice(equals + 1);
+    return { name: decode(piece.slice(0, equals)), value: decode(raw), raw };
   });
+}
+
+/** An email has no spaces, so a `+` that was not escaped in one is itself. */
+function textOf(path: readonly DescField[], value: string, raw: string): string {
+  const field = path.at(-1);
+  const isEmail = field !== undefined && getOption(field, email) && value.includes("@");
+  return isEmail ? (percentDecode(raw) ?? value) : value;
 }
 
 /** In a query, unlike in a path, `+` is a space. */

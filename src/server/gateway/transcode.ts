@@ -1,7 +1,9 @@
-import type { Message, Registry } from "@bufbuild/protobuf";
-import { reflect } from "@bufbuild/protobuf/reflect";
+import { type DescField, isFieldSet, type Message, type Registry } from "@bufbuild/protobuf";
+import { isReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
 import { stringify } from "lossless-json";
+import type { HttpBody } from "../../../gen/google/api/httpbody_pb.ts";
 import type { Binding } from "./binding.ts";
+import type { AnswerBody } from "./exchange.ts";
 import { formatFieldPath, parentOf } from "./fields.ts";
 import { parseJson } from "./json/parse.ts";
 import type { ReadOptions } from "./json/read.ts";
@@ -52,12 +54,23 @@ export function writeResponse(
   binding: Binding,
   message: Message,
   { registry, wishes }: { registry: Registry; wishes: Wishes },
-): string {
-  const { method, dialect, responseBody } = binding;
-  const { names, unsetFields, decimals } = dialect;
-  const options = { registry, names, unsetFields, decimals, enums: wishes.enums };
-  const json = selectPart(writeMessage(method.output, message, options, responseBody), wishes.part);
-  return decimals === "numbers"
-    ? (stringify(json, null, wishes.indent) ?? "null")
-    : JSON.stringify(json, null, wishes.indent);
+): AnswerBody {
+  const { method, dialect, responseBody, alone } = binding;
+  if (binding.isBytes) return bytesOf(message, responseBody);
+  const { names, unsetFields, decimals, times } = dialect;
+  const options = { registry, names, unsetFields, decimals, times, enums: wishes.enums };
+  const body = alone !== undefined && isFieldSet(message, alone) ? alone : responseBody;
+  const json = selectPart(writeMessage(method.output, message, options, body), wishes.part);
+  const content =
+    decimals === "numbers"
+      ? (stringify(json, null, wishes.indent) ?? "null")
+      : JSON.stringify(json, null, wishes.indent);
+  return { contentType: "application/json", content };
+}
+
+/** What a google.api.HttpBody holds, which is the answer as it is. */
+function bytesOf(message: Message, field: DescField | undefined): AnswerBody {
+  const body = field === undefined ? message : reflect(field.parent, message).get(field);
+  const { contentType, data } = (isReflectMessage(body) ? body.message : body) as HttpBody;
+  return { contentType: contentType || "application/octet-stream", content: data };
 }

@@ -2,6 +2,7 @@ import { and, count, desc, eq, inArray, isNotNull, type SQL, sql } from "drizzle
 import type { TransferKind } from "../../domain/operation.ts";
 import type { Transfer } from "../../domain/recorded.ts";
 import type { Customer } from "../customers/customers.ts";
+import { groupNameOf } from "../customers/group-name.ts";
 import { array, table } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
 import { entries } from "../journal/entries.ts";
@@ -23,6 +24,8 @@ export interface TransactionCriteria extends Times {
 export interface Transaction {
   readonly transfer: Transfer;
   readonly customer: Customer;
+  /** The name of the app group that the customer is, or was when it was deleted; null of any other. */
+  readonly company: string | null;
 }
 
 /** Matches are counted so far, and pages go no further. */
@@ -61,13 +64,13 @@ export class TransactionSearch {
     const customerId = sql`coalesce(${o.fromCustomerId}, ${o.toCustomerId})`;
     const rows = await this.database
       .orm(signal)
-      .select({ operation: operationColumns, customer: customers })
+      .select({ operation: operationColumns, customer: customers, company: groupNameOf(orgId) })
       .from(hits)
       .innerJoin(o, isOperation(orgId, sql`hit.id`))
       .innerJoin(customers, and(eq(customers.orgId, orgId), eq(customers.id, customerId)))
       .orderBy(sql`hit.at desc, hit.id desc`)
       .limit(rowsMax);
-    return rows.map(({ operation, customer }) => ({ transfer: movedBy(operation), customer }));
+    return rows.map(({ operation, ...about }) => ({ transfer: movedBy(operation), ...about }));
   }
 
   private async matches(criteria: TransactionCriteria, signal?: AbortSignal): Promise<Matches> {

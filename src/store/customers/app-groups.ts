@@ -5,8 +5,9 @@ import type { Orm } from "../driver/orm.ts";
 import { type Attempt, creating } from "../driver/retry.ts";
 import { appGroups, customers } from "../schema.ts";
 import type { CustomerDeletion, Unsettled } from "./customer-deletion.ts";
-import { type Customer, lockCustomer } from "./customer-row.ts";
+import { type Customer, type CustomerId, lockCustomer } from "./customer-row.ts";
 import { insertCustomer, keepNames, updateCustomer } from "./customer-write.ts";
+import { groupNameOf } from "./group-name.ts";
 
 /** A customer that is known by a name. Apigee puts applications of several developers on its one balance. */
 export interface AppGroup {
@@ -92,6 +93,17 @@ export class AppGroups {
 
   async find(which: AppGroupName, signal?: AbortSignal): Promise<AppGroup | undefined> {
     return findOne(this.database.orm(signal), which);
+  }
+
+  /** The name of a customer that is an app group, or was one when it was deleted; null of any other. */
+  async nameOf({ orgId, id }: CustomerId, signal?: AbortSignal): Promise<string | null> {
+    const [group] = await this.database
+      .orm(signal)
+      .select({ name: groupNameOf(orgId) })
+      .from(customers)
+      .where(and(eq(customers.orgId, orgId), eq(customers.id, id)))
+      .limit(1);
+    return group?.name ?? null;
   }
 
   /** In the order of their names. */

@@ -25,7 +25,7 @@ export interface Developer {
 export interface DeveloperFields {
   readonly email: string;
   readonly name: string;
-  readonly profile: DeveloperProfile;
+  readonly profile: Omit<DeveloperProfile, "createdBy">;
   readonly attributes: Customer["attributes"];
   /** Left out: prepaid for a new one, else as it is. */
   readonly billingType?: Customer["billingType"];
@@ -46,6 +46,7 @@ const profileColumns = {
   userName: developers.userName,
   appFamily: developers.appFamily,
   accessType: developers.accessType,
+  createdBy: developers.createdBy,
 };
 const hasEmail = ne(customers.emailKey, "");
 
@@ -68,11 +69,11 @@ export class Developers {
 
   /** Creates one; refused where another has the email, even one that is disabled. */
   async create(
-    which: CustomerId,
+    which: CustomerId & { readonly createdBy?: string },
     fields: DeveloperFields,
     attempt: Attempt,
   ): Promise<Developer | TakenField> {
-    const { orgId, id } = which;
+    const { orgId, id, createdBy = "" } = which;
     const { signal } = attempt;
     const create = () =>
       this.database.transaction(async (orm) => {
@@ -80,7 +81,7 @@ export class Developers {
           return emailTaken;
         const { profile, ...columns } = fields;
         await insertCustomer(orm, { orgId, id, ...columns });
-        await orm.insert(developers).values({ orgId, customerId: id, ...profile });
+        await orm.insert(developers).values({ orgId, customerId: id, ...profile, createdBy });
         return one(orm, which);
       }, signal);
     const made = () => this.find({ orgId, idOrEmail: id }, signal);

@@ -4,6 +4,8 @@ create table organizations (
   display_name text not null,
   frontier_currency text not null default 'VC',
   state text not null default 'active' check (state in ('active', 'disabled')),
+  -- Whether Apigee X's or Apigee Edge's clients manage its developers.
+  management_dialect text not null default 'x' check (management_dialect in ('x', 'edge')),
   created_at timestamptz(3) not null default now(),
   updated_at timestamptz(3) not null default now()
 );
@@ -86,6 +88,8 @@ create table customer_names (
   foreign key (org_id, customer_id) references customers (org_id, id)
 );
 --> statement-breakpoint
+create index customer_names_of on customer_names (org_id, customer_id);
+--> statement-breakpoint
 -- What Apigee's clients keep with a developer, beside the customer that it is.
 create table developers (
   org_id uuid not null,
@@ -95,6 +99,8 @@ create table developers (
   user_name text not null default '',
   app_family text not null default '',
   access_type text not null default '',
+  -- Client id of the credential that created it as a developer; empty where another interface did.
+  created_by text not null default '',
   primary key (org_id, customer_id),
   foreign key (org_id, customer_id) references customers (org_id, id)
 );

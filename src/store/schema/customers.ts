@@ -73,6 +73,7 @@ export const developers = pgTable(
     userName: text("user_name").notNull().default(""),
     appFamily: text("app_family").notNull().default(""),
     accessType: text("access_type").notNull().default(""),
+    createdBy: text("created_by").notNull().default(""),
   },
   (table) => [primaryKey({ columns: [table.orgId, table.customerId] })],
 );

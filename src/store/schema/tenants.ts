@@ -9,6 +9,9 @@ export const organizations = pgTable("organizations", {
   state: text("state", { enum: ["active", "disabled"] })
     .notNull()
     .default("active"),
+  managementDialect: text("management_dialect", { enum: ["x", "edge"] })
+    .notNull()
+    .default("x"),
   createdAt: moment("created_at").notNull().defaultNow(),
   updatedAt: moment("updated_at").notNull().defaultNow(),
 });

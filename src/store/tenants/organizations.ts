@@ -12,11 +12,12 @@ import { lockOrganization } from "./organization-lock.ts";
 export type Organization = typeof organizations.$inferSelect;
 
 /** An organization as it is to be made. */
-export type NewOrganization = Pick<Organization, "id" | "name" | "displayName" | "frontierCurrency">;
+export type NewOrganization = Pick<Organization, "id" | "name" | "displayName" | "frontierCurrency"> &
+  Partial<Pick<Organization, "managementDialect">>;
 
 /** What to change of an organization; what is left out stays. */
 export type OrganizationChange = Partial<
-  Pick<Organization, "name" | "displayName" | "frontierCurrency" | "state">
+  Pick<Organization, "name" | "displayName" | "frontierCurrency" | "managementDialect" | "state">
 >;
 
 /** Where a listing goes on: after the row with this time and id. */

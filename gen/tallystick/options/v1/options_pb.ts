@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tallystick/options/v1/options.proto.
  */
 export const file_tallystick_options_v1_options: GenFile = /*@__PURE__*/
-  fileDesc("CiN0YWxseXN0aWNrL29wdGlvbnMvdjEvb3B0aW9ucy5wcm90bxIVdGFsbHlzdGljay5vcHRpb25zLnYxIocBCgZBY2Nlc3MSKQoEcm9sZRgBIAEoDjIbLnRhbGx5c3RpY2sub3B0aW9ucy52MS5Sb2xlEisKBXNjb3BlGAIgASgOMhwudGFsbHlzdGljay5vcHRpb25zLnYxLlNjb3BlEhQKDG9yZ2FuaXphdGlvbhgDIAEoCRIPCgdhY2NvdW50GAQgASgJKpgBCgtSZXN0RGlhbGVjdBIcChhSRVNUX0RJQUxFQ1RfVU5TUEVDSUZJRUQQABIXChNSRVNUX0RJQUxFQ1RfTkFUSVZFEAESGQoVUkVTVF9ESUFMRUNUX0ZST05USUVSEAISGQoVUkVTVF9ESUFMRUNUX0FQSUdFRV9YEAMSHAoYUkVTVF9ESUFMRUNUX0FQSUdFRV9FREdFEAQqTgoEUm9sZRIUChBST0xFX1VOU1BFQ0lGSUVEEAASDwoLUk9MRV9SRUFERVIQARIPCgtST0xFX1dSSVRFUhACEg4KClJPTEVfQURNSU4QAyqAAQoFU2NvcGUSFQoRU0NPUEVfVU5TUEVDSUZJRUQQABIWChJTQ09QRV9PUkdBTklaQVRJT04QARISCg5TQ09QRV9QTEFURk9STRACEiIKHlNDT1BFX09SR0FOSVpBVElPTl9PUl9QTEFURk9STRADEhAKDFNDT1BFX0NBTExFUhAEOmgKDHJlc3RfZGlhbGVjdBIfLmdvb2dsZS5wcm90b2J1Zi5TZXJ2aWNlT3B0aW9ucxi1jAMgASgOMiIudGFsbHlzdGljay5vcHRpb25zLnYxLlJlc3REaWFsZWN0UgtyZXN0RGlhbGVjdDpHCg5zdWNjZXNzX3N0YXR1cxIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGLaMAyABKAVSDXN1Y2Nlc3NTdGF0dXM6VwoGYWNjZXNzEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMYuIwDIAEoCzIdLnRhbGx5c3RpY2sub3B0aW9ucy52MS5BY2Nlc3NSBmFjY2Vzczo5CgdkZWNpbWFsEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxi3jAMgASgIUgdkZWNpbWFsYgZwcm90bzM", [file_google_protobuf_descriptor]);
+  fileDesc("CiN0YWxseXN0aWNrL29wdGlvbnMvdjEvb3B0aW9ucy5wcm90bxIVdGFsbHlzdGljay5vcHRpb25zLnYxIocBCgZBY2Nlc3MSKQoEcm9sZRgBIAEoDjIbLnRhbGx5c3RpY2sub3B0aW9ucy52MS5Sb2xlEisKBXNjb3BlGAIgASgOMhwudGFsbHlzdGljay5vcHRpb25zLnYxLlNjb3BlEhQKDG9yZ2FuaXphdGlvbhgDIAEoCRIPCgdhY2NvdW50GAQgASgJKrwBCgtSZXN0RGlhbGVjdBIcChhSRVNUX0RJQUxFQ1RfVU5TUEVDSUZJRUQQABIXChNSRVNUX0RJQUxFQ1RfTkFUSVZFEAESGQoVUkVTVF9ESUFMRUNUX0ZST05USUVSEAISGQoVUkVTVF9ESUFMRUNUX0FQSUdFRV9YEAMSHAoYUkVTVF9ESUFMRUNUX0FQSUdFRV9FREdFEAQSIgoeUkVTVF9ESUFMRUNUX0FQSUdFRV9NQU5BR0VNRU5UEAUqTgoEUm9sZRIUChBST0xFX1VOU1BFQ0lGSUVEEAASDwoLUk9MRV9SRUFERVIQARIPCgtST0xFX1dSSVRFUhACEg4KClJPTEVfQURNSU4QAyqAAQoFU2NvcGUSFQoRU0NPUEVfVU5TUEVDSUZJRUQQABIWChJTQ09QRV9PUkdBTklaQVRJT04QARISCg5TQ09QRV9QTEFURk9STRACEiIKHlNDT1BFX09SR0FOSVpBVElPTl9PUl9QTEFURk9STRADEhAKDFNDT1BFX0NBTExFUhAEOmgKDHJlc3RfZGlhbGVjdBIfLmdvb2dsZS5wcm90b2J1Zi5TZXJ2aWNlT3B0aW9ucxi1jAMgASgOMiIudGFsbHlzdGljay5vcHRpb25zLnYxLlJlc3REaWFsZWN0UgtyZXN0RGlhbGVjdDpHCg5zdWNjZXNzX3N0YXR1cxIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGLaMAyABKAVSDXN1Y2Nlc3NTdGF0dXM6VwoGYWNjZXNzEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMYuIwDIAEoCzIdLnRhbGx5c3RpY2sub3B0aW9ucy52MS5BY2Nlc3NSBmFjY2Vzczo5CgdkZWNpbWFsEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxi3jAMgASgIUgdkZWNpbWFsOjUKBWVtYWlsEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxi5jAMgASgIUgVlbWFpbDo1CgVhbG9uZRIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYuowDIAEoCFIFYWxvbmU6QwoMbWlsbGlzZWNvbmRzEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxi7jAMgASgIUgxtaWxsaXNlY29uZHNiBnByb3RvMw", [file_google_protobuf_descriptor]);
 
 /**
  * Who may call a method.
@@ -100,6 +100,15 @@ export enum RestDialect {
    * @generated from enum value: REST_DIALECT_APIGEE_EDGE = 4;
    */
   APIGEE_EDGE = 4,
+
+  /**
+   * As the organization that the path names has chosen: that of Apigee X, or that of Apigee Edge's management interface:
+   * camelCase names, empty lists printed, times in milliseconds as JSON numbers, unknown fields ignored, errors as
+   * `{code, message, contexts}`.
+   *
+   * @generated from enum value: REST_DIALECT_APIGEE_MANAGEMENT = 5;
+   */
+  APIGEE_MANAGEMENT = 5,
 }
 
 /**
@@ -228,4 +237,29 @@ export const access: GenExtension<MethodOptions, Access> = /*@__PURE__*/
  */
 export const decimal: GenExtension<FieldOptions, boolean> = /*@__PURE__*/
   extDesc(file_tallystick_options_v1_options, 3);
+
+/**
+ * The string names somebody, or is a list of such names: where a query's text for it has an `@` it is an email, and a `+`
+ * in it is no space.
+ *
+ * @generated from extension: bool email = 50745;
+ */
+export const email: GenExtension<FieldOptions, boolean> = /*@__PURE__*/
+  extDesc(file_tallystick_options_v1_options, 4);
+
+/**
+ * Where the field is set, its value alone is the answer over REST.
+ *
+ * @generated from extension: bool alone = 50746;
+ */
+export const alone: GenExtension<FieldOptions, boolean> = /*@__PURE__*/
+  extDesc(file_tallystick_options_v1_options, 5);
+
+/**
+ * The int64 is a time in milliseconds since 1970. Some dialects write it as a JSON number.
+ *
+ * @generated from extension: bool milliseconds = 50747;
+ */
+export const milliseconds: GenExtension<FieldOptions, boolean> = /*@__PURE__*/
+  extDesc(file_tallystick_options_v1_options, 6);
 

@@ -16,6 +16,8 @@ import type { BillingMonth } from "../month.ts";
 /** A balance, or a credit limit; what is left of it is amount - usage. */
 export interface Figures {
   readonly currency: string;
+  /** Undefined where there is none yet. */
+  readonly accountId?: string;
   readonly amount: Amount;
   readonly usage: Amount;
 }
@@ -44,7 +46,7 @@ export function monthlyBalanceMessage(
   const usage = closing.spent.minus(opening.spent);
   const balance = balanceOf(closing);
   return create(MonthlyBalanceSchema, {
-    approxTaxRate: "0",
+    approxTaxRate: 0,
     currentBalance: balance.toString(),
     currentTotalBalance: balance.plus(usage).toString(),
     currentUsage: usage.toString(),

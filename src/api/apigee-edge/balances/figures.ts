@@ -41,14 +41,14 @@ async function prepaidFigures(call: Call, customer: Customer, currency?: string)
 
 function prepaidOf({ account, opening }: AccountPeriod): Figures {
   const usage = account.spent.minus(opening.spent);
-  return { currency: account.currency, amount: balanceOf(account).plus(usage), usage };
+  return { currency: account.currency, accountId: account.id, amount: balanceOf(account).plus(usage), usage };
 }
 
 function creditOf(customer: Customer, { account, own }: AccountCredit): Figures[] {
   const amount = customer.billingType === "postpaid" ? negatedUnlessPositive(account.minimumBalance) : own;
   if (amount === null) return [];
   const usage = negatedUnlessPositive(balanceOf(account));
-  return [{ currency: account.currency, amount, usage }];
+  return [{ currency: account.currency, accountId: account.id, amount, usage }];
 }
 
 /** What a balance below zero owes, or what a minimum balance below zero lets owe. */

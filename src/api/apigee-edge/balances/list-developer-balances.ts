@@ -1,11 +1,15 @@
-import type { BalanceService } from "../../../../gen/tallystick/apigee/edge/v1/balance_pb.ts";
+import type {
+  BalanceService,
+  DeveloperBalance,
+} from "../../../../gen/tallystick/apigee/edge/v1/balance_pb.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { optionalCurrency } from "../currency.ts";
 import { currencyPrinter } from "../currency-message.ts";
 import { numberedPage, rowsOf } from "../numbered-page.ts";
 import { ownerNamed } from "../owner.ts";
-import { balanceMessage } from "./balance-message.ts";
+import { transactionMessage } from "../transactions/transaction-message.ts";
+import { balanceMessage, type Figures } from "./balance-message.ts";
 import { balanceFigures } from "./figures.ts";
 
 export const listDeveloperBalances: Handler<typeof BalanceService.method.listDeveloperBalances> = async (
@@ -20,9 +24,17 @@ export const listDeveloperBalances: Handler<typeof BalanceService.method.listDev
   form.done();
   const customer = await ownerNamed(call, organization.id, request);
   const figures = await balanceFigures(call, customer, currency);
+  const shown = rowsOf(figures, page);
+  const accountIds = shown.flatMap(({ accountId }) => accountId ?? []);
+  const topUps = await call.app.topUps.newest(organization.id, accountIds, call.signal);
   const print = await currencyPrinter(call, organization);
-  return {
-    developerBalance: rowsOf(figures, page).map((each) => balanceMessage(customer, each, print)),
-    totalRecords: figures.length,
+  const company = request.company || null;
+  const messageOf = (each: Figures): DeveloperBalance => {
+    const message = balanceMessage(customer, each, print);
+    const transfer = topUps.get(each.accountId ?? "");
+    if (transfer !== undefined)
+      message.transaction = transactionMessage({ transfer, customer, company }, print);
+    return message;
   };
+  return { developerBalance: shown.map(messageOf), totalRecords: figures.length };
 };

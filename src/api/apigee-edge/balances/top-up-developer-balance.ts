@@ -30,11 +30,12 @@ export const topUpDeveloperBalance: Handler<typeof BalanceService.method.topUpDe
     ...{ source: edgeSource, description: "", userId: "", metadata: {} },
   } as const;
   form.done();
-  const { transfer, customer } = await submit(call, operation, fields);
+  const transaction = await submit(call, operation, fields);
+  const { customer } = transaction;
   const [figures] = await balanceFigures(call, customer, code);
   if (figures === undefined) throw new Error("a top-up left no balance");
   const print = await currencyPrinter(call, call.organization);
   const developerBalance = balanceMessage(customer, figures, print);
-  developerBalance.transaction = transactionMessage({ transfer, customer }, print);
+  developerBalance.transaction = transactionMessage(transaction, print);
   return { developerBalance };
 };

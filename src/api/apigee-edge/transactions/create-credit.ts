@@ -30,7 +30,7 @@ export const createCredit: Handler<typeof TransactionService.method.createCredit
   const identity = identityFor(form, call);
   form.done();
 
-  const { transfer, customer } = await submit(
+  const transaction = await submit(
     call,
     {
       type: "transfer",
@@ -46,5 +46,5 @@ export const createCredit: Handler<typeof TransactionService.method.createCredit
     fields,
   );
   const print = await currencyPrinter(call, call.organization);
-  return { transaction: transactionMessage({ transfer, customer }, print) };
+  return { transaction: transactionMessage(transaction, print) };
 };

@@ -23,11 +23,7 @@ export const createRefund: Handler<typeof TransactionService.method.createRefund
 
   const metadata = { [facts.package]: pkgId, [facts.revenueType]: revenueType };
   const words = { source: null, description, userId: "", metadata };
-  const { transfer, customer } = await submit(
-    call,
-    { type: "refund", ...identity, refundOf, amount, ...words },
-    fields,
-  );
+  const transaction = await submit(call, { type: "refund", ...identity, refundOf, amount, ...words }, fields);
   const print = await currencyPrinter(call, call.organization);
-  return { transaction: transactionMessage({ transfer, customer }, print) };
+  return { transaction: transactionMessage(transaction, print) };
 };

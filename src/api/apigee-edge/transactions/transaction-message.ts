@@ -38,7 +38,7 @@ export const nameMax = { charactersMax: 255 };
 export const noteMax = { charactersMax: 1_024 };
 
 export function transactionMessage(
-  { transfer, customer }: Transaction,
+  { transfer, customer, company }: Transaction,
   print: CurrencyPrinter,
 ): TransactionMessage {
   const { kind, amount, from, metadata, currency } = transfer;
@@ -48,7 +48,12 @@ export function transactionMessage(
   const time = timeText(transfer.createdAt);
   return create(TransactionSchema, {
     currency,
-    developer: { id: customer.id, email: customer.email, name: customer.name },
+    developer: {
+      id: company ?? customer.id,
+      email: customer.email,
+      name: customer.name,
+      isCompany: company !== null,
+    },
     endTime: time,
     id: transfer.id,
     isVirtualCurrency: print(currency).virtualCurrency ?? false,

@@ -70,7 +70,10 @@ export function subjectOf({ email, id }: Customer): string {
   return `developer ${email || id}`;
 }
 
-export function developerMessage({ customer, profile }: Developer, { name }: Organization): DeveloperMessage {
+export function developerMessage(
+  { customer, profile }: Developer,
+  { name, managementDialect }: Organization,
+): DeveloperMessage {
   const { email, id, createdAt, updatedAt } = customer;
   return create(DeveloperSchema, {
     email: email.toLowerCase(),
@@ -84,6 +87,8 @@ export function developerMessage({ customer, profile }: Developer, { name }: Org
     accessType: profile?.accessType ?? "",
     createdAt: BigInt(createdAt.getTime()),
     lastModifiedAt: BigInt(updatedAt.getTime()),
+    // Apigee X does not say it, and its generated clients know no such field.
+    createdBy: managementDialect === "edge" ? (profile?.createdBy ?? "") : "",
   });
 }
 

@@ -1,4 +1,5 @@
-import { create } from "@bufbuild/protobuf";
+import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import type { ValueSchema } from "@bufbuild/protobuf/wkt";
 import {
   type Developer as DeveloperMessage,
   DeveloperSchema,
@@ -25,8 +26,14 @@ export const listDevelopers: Handler<typeof DeveloperService.method.listDevelope
     request.expand
       ? developerMessage(row, organization)
       : create(DeveloperSchema, { email: row.customer.email.toLowerCase() });
-  return { developer: await listed(call, request, shown) };
+  const developer = await listed(call, request, shown);
+  const isBare = organization.managementDialect === "edge" && !request.expand;
+  return { developer, ...(isBare && { emails: { values: developer.map(({ email }) => textValue(email)) } }) };
 };
+
+function textValue(text: string): MessageInitShape<typeof ValueSchema> {
+  return { kind: { case: "stringValue", value: text } };
+}
 
 async function listed(
   call: Call,

@@ -3,7 +3,7 @@ import { virtualCurrency } from "../../../domain/currency.ts";
 import { Refused } from "../../../domain/refusal.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { displayNameOf, frontierCurrencyOf, nameOf } from "./organization-fields.ts";
+import { displayNameOf, frontierCurrencyOf, managementDialectOf, nameOf } from "./organization-fields.ts";
 import { organizationMessage } from "./organization-message.ts";
 
 export const createOrganization: Handler<typeof OrganizationService.method.createOrganization> = async (
@@ -15,9 +15,11 @@ export const createOrganization: Handler<typeof OrganizationService.method.creat
   const name = nameOf(form, request.name);
   const displayName = displayNameOf(form, request.displayName || name);
   const frontierCurrency = frontierCurrencyOf(form, request.frontierCurrency || virtualCurrency);
+  const managementDialect = managementDialectOf(form, request.managementDialect);
   form.done();
 
-  const created = await call.app.organizations.create({ id, name, displayName, frontierCurrency }, call);
+  const fields = { id, name, displayName, frontierCurrency, managementDialect };
+  const created = await call.app.organizations.create(fields, call);
   if (created !== undefined) return { organization: organizationMessage(created) };
   const field = (await call.app.organizations.find(name)) === undefined ? "id" : "name";
   throw new Refused({

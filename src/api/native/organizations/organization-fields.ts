@@ -1,6 +1,14 @@
+import { ManagementDialect } from "../../../../gen/tallystick/v1/organization_pb.ts";
 import { currencyOf } from "../../../domain/currency.ts";
 import { isOrganizationName } from "../../../domain/organization-name.ts";
+import type { Organization } from "../../../store/tenants/organizations.ts";
 import type { Form } from "../../shared/form.ts";
+
+const managementDialects = {
+  [ManagementDialect.UNSPECIFIED]: undefined,
+  [ManagementDialect.X]: "x",
+  [ManagementDialect.EDGE]: "edge",
+} as const;
 
 export function nameOf(form: Form, name: string): string {
   if (!isOrganizationName(name)) {
@@ -15,4 +23,13 @@ export function displayNameOf(form: Form, displayName: string): string {
 
 export function frontierCurrencyOf(form: Form, code: string): string {
   return form.currency("frontier_currency", code, currencyOf(code)).code;
+}
+
+/** Undefined where nothing is said. */
+export function managementDialectOf(
+  form: Form,
+  dialect: ManagementDialect,
+): Organization["managementDialect"] | undefined {
+  if (!(dialect in managementDialects)) form.refuse("management_dialect", "is no dialect that is known");
+  return managementDialects[dialect];
 }

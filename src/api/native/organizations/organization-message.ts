@@ -1,5 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import {
+  ManagementDialect,
   type Organization,
   OrganizationSchema,
   OrganizationState as StateMessage,
@@ -12,6 +13,11 @@ const stateMessages: Record<StoredOrganization["state"], StateMessage> = {
   disabled: StateMessage.DISABLED,
 };
 
+const dialectMessages: Record<StoredOrganization["managementDialect"], ManagementDialect> = {
+  x: ManagementDialect.X,
+  edge: ManagementDialect.EDGE,
+};
+
 export function organizationMessage(organization: StoredOrganization): Organization {
   return create(OrganizationSchema, {
     id: organization.id,
@@ -21,5 +27,6 @@ export function organizationMessage(organization: StoredOrganization): Organizat
     state: stateMessages[organization.state],
     createTime: timestampOf(organization.createdAt),
     updateTime: timestampOf(organization.updatedAt),
+    managementDialect: dialectMessages[organization.managementDialect],
   });
 }

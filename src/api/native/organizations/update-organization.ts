@@ -4,7 +4,7 @@ import { notFound, Refused } from "../../../domain/refusal.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { changesOf } from "../update-mask.ts";
-import { displayNameOf, frontierCurrencyOf, nameOf } from "./organization-fields.ts";
+import { displayNameOf, frontierCurrencyOf, managementDialectOf, nameOf } from "./organization-fields.ts";
 import { organizationMessage } from "./organization-message.ts";
 
 export const updateOrganization: Handler<typeof OrganizationService.method.updateOrganization> = async (
@@ -23,6 +23,9 @@ export const updateOrganization: Handler<typeof OrganizationService.method.updat
     ...("name" in asked && { name: nameOf(form, name) }),
     ...("displayName" in asked && { displayName: displayNameOf(form, request.displayName || name || known) }),
     ...("frontierCurrency" in asked && { frontierCurrency: frontierCurrencyOf(form, frontierCurrency) }),
+    ...("managementDialect" in asked && {
+      managementDialect: managementDialectOf(form, request.managementDialect) ?? "x",
+    }),
   };
   form.done();
 

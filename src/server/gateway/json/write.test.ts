@@ -1,5 +1,6 @@
 import type { JsonObject } from "@bufbuild/protobuf";
-import { createRegistry, fromJson } from "@bufbuild/protobuf";
+import { create, createRegistry, fromJson } from "@bufbuild/protobuf";
+import { DeveloperSchema } from "../../../../gen/tallystick/apigee/x/v1/developer_pb.ts";
 import { everything } from "../../../../test/fixtures/gateway/schema.ts";
 import type { WriteOptions } from "./write.ts";
 import { writeMessage } from "./write.ts";
@@ -11,6 +12,7 @@ const frontier: WriteOptions = {
   unsetFields: "printed",
   decimals: "text",
   enums: "names",
+  times: "text",
 };
 const native: WriteOptions = {
   registry,
@@ -18,6 +20,7 @@ const native: WriteOptions = {
   unsetFields: "omitted",
   decimals: "text",
   enums: "names",
+  times: "text",
 };
 
 describe("writeMessage", () => {
@@ -102,6 +105,7 @@ describe("writeMessage", () => {
       unsetFields: "lists printed",
       decimals: "numbers",
       enums: "names",
+      times: "text",
     };
     const lists = (fields: typeof everything.fields) =>
       Object.fromEntries(
@@ -113,5 +117,14 @@ describe("writeMessage", () => {
       ...empty,
       child: empty,
     });
+  });
+
+  it("writes times in milliseconds as text or as numbers, and other integers of 64 bits as text", () => {
+    const developer = create(DeveloperSchema, { createdAt: 1795656267516n });
+    const times: WriteOptions = { ...native, times: "numbers" };
+    expect(writeMessage(DeveloperSchema, developer, native)).toEqual({ createdAt: "1795656267516" });
+    expect(writeMessage(DeveloperSchema, developer, times)).toEqual({ createdAt: 1795656267516 });
+    const message = fromJson(everything, { int64Value: "5" });
+    expect(writeMessage(everything, message, times)).toEqual({ int64Value: "5" });
   });
 });

@@ -1,6 +1,7 @@
 import type { DescField, DescMessage, JsonValue, Message, Registry } from "@bufbuild/protobuf";
-import { create, toJson } from "@bufbuild/protobuf";
+import { create, getOption, toJson } from "@bufbuild/protobuf";
 import { LosslessNumber } from "lossless-json";
+import { milliseconds } from "../../../../gen/tallystick/options/v1/options_pb.ts";
 import { hasFields } from "../fields.ts";
 import { isDecimal, paddedDecimal } from "./decimal.ts";
 
@@ -18,6 +19,8 @@ export interface WriteOptions {
   readonly decimals: "text" | "numbers";
   /** How enums are written. */
   readonly enums: "names" | "numbers";
+  /** How fields with the option `milliseconds` are written: as protobuf's own JSON has them, or as JSON numbers. */
+  readonly times: "text" | "numbers";
 }
 
 /** JSON to be written; a number that must keep its digits is a LosslessNumber. */
@@ -39,7 +42,8 @@ export function writeMessage(
   part?: DescField,
 ): WrittenJson {
   const emitted = emit(desc, message, options, options.unsetFields === "printed");
-  const isFinished = options.unsetFields === "omitted" && options.decimals === "text";
+  const { unsetFields, decimals, times } = options;
+  const isFinished = unsetFields === "omitted" && decimals === "text" && times === "text";
   const json = isFinished ? emitted : finish(desc, emitted, options);
   if (!part) return json;
   return memberOf(json, nameOf(part, options)) ?? writeUnset(desc, message, part, options);
@@ -93,8 +97,9 @@ function finishWithin(field: DescField, value: JsonValue, options: WriteOptions)
 
 function finishValue(field: DescField, value: JsonValue, options: WriteOptions): WrittenJson {
   if (hasFields(field)) return finish(field.message, value, options);
-  const isNumber = options.decimals === "numbers" && typeof value === "string" && isDecimal(field);
-  return isNumber ? new LosslessNumber(paddedDecimal(value)) : value;
+  if (typeof value !== "string") return value;
+  if (options.decimals === "numbers" && isDecimal(field)) return new LosslessNumber(paddedDecimal(value));
+  return options.times === "numbers" && getOption(field, milliseconds) ? Number(value) : value;
 }
 
 /** What is printed for a field that protobuf's own JSON leaves out; undefined where nothing is. */

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tallystick/apigee/edge/v1/developer.proto.
  */
 export const file_tallystick_apigee_edge_v1_developer: GenFile = /*@__PURE__*/
-  fileDesc("Cil0YWxseXN0aWNrL2FwaWdlZS9lZGdlL3YxL2RldmVsb3Blci5wcm90bxIZdGFsbHlzdGljay5hcGlnZWUuZWRnZS52MSIoCglBdHRyaWJ1dGUSDAoEbmFtZRgBIAEoCRINCgV2YWx1ZRgCIAEoCSLDAgoJRGV2ZWxvcGVyEh0KD2FwcHJveF90YXhfcmF0ZRgBIAEoCUIEuOMYARIUCgxiaWxsaW5nX3R5cGUYAiABKAkSPwoRY3VzdG9tX2F0dHJpYnV0ZXMYAyADKAsyJC50YWxseXN0aWNrLmFwaWdlZS5lZGdlLnYxLkF0dHJpYnV0ZRINCgVlbWFpbBgEIAEoCRIKCgJpZBgFIAEoCRIXCgppc19jb21wYW55GAYgASgISACIAQESEgoKbGVnYWxfbmFtZRgHIAEoCRIMCgRuYW1lGAggASgJEj0KDG9yZ2FuaXphdGlvbhgJIAEoCzInLnRhbGx5c3RpY2suYXBpZ2VlLmVkZ2UudjEuT3JnYW5pemF0aW9uEg4KBnN0YXR1cxgKIAEoCRIMCgR0eXBlGAsgASgJQg0KC19pc19jb21wYW55IkUKElN1c3BlbmRlZERldmVsb3BlchIKCgJpZBgBIAEoCRIOCgZkZXZfaWQYAiABKAkSEwoLcmVhc29uX2NvZGUYAyABKAkiVgoVTGlzdERldmVsb3BlcnNSZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCRILCgNhbGwYAiABKAgSDAoEc2l6ZRgDIAEoBRIMCgRwYWdlGAQgASgFIn8KFkxpc3REZXZlbG9wZXJzUmVzcG9uc2USNwoJZGV2ZWxvcGVyGAEgAygLMiQudGFsbHlzdGljay5hcGlnZWUuZWRnZS52MS5EZXZlbG9wZXISGgoNdG90YWxfcmVjb3JkcxgCIAEoBUgAiAEBQhAKDl90b3RhbF9yZWNvcmRzIj4KE0dldERldmVsb3BlclJlcXVlc3QSFAoMb3JnYW5pemF0aW9uGAEgASgJEhEKCWRldmVsb3BlchgCIAEoCSJPChRHZXREZXZlbG9wZXJSZXNwb25zZRI3CglkZXZlbG9wZXIYASABKAsyJC50YWxseXN0aWNrLmFwaWdlZS5lZGdlLnYxLkRldmVsb3BlciJVChRMaXN0Q29tcGFuaWVzUmVxdWVzdBIUCgxvcmdhbml6YXRpb24YASABKAkSCwoDYWxsGAIgASgIEgwKBHNpemUYAyABKAUSDAoEcGFnZRgEIAEoBSJ8ChVMaXN0Q29tcGFuaWVzUmVzcG9uc2USNQoHY29tcGFueRgBIAMoCzIkLnRhbGx5c3RpY2suYXBpZ2VlLmVkZ2UudjEuRGV2ZWxvcGVyEhoKDXRvdGFsX3JlY29yZHMYAiABKAVIAIgBAUIQCg5fdG90YWxfcmVjb3JkcyI6ChFHZXRDb21wYW55UmVxdWVzdBIUCgxvcmdhbml6YXRpb24YASABKAkSDwoHY29tcGFueRgCIAEoCSJLChJHZXRDb21wYW55UmVzcG9uc2USNQoHY29tcGFueRgBIAEoCzIkLnRhbGx5c3RpY2suYXBpZ2VlLmVkZ2UudjEuRGV2ZWxvcGVyIjYKHkxpc3RTdXNwZW5kZWREZXZlbG9wZXJzUmVxdWVzdBIUCgxvcmdhbml6YXRpb24YASABKAkibQofTGlzdFN1c3BlbmRlZERldmVsb3BlcnNSZXNwb25zZRJKChNzdXNwZW5kZWRfZGV2ZWxvcGVyGAEgAygLMi0udGFsbHlzdGljay5hcGlnZWUuZWRnZS52MS5TdXNwZW5kZWREZXZlbG9wZXIy3AgKEERldmVsb3BlclNlcnZpY2USyAEKDkxpc3REZXZlbG9wZXJzEjAudGFsbHlzdGljay5hcGlnZWUuZWRnZS52MS5MaXN0RGV2ZWxvcGVyc1JlcXVlc3QaMS50YWxseXN0aWNrLmFwaWdlZS5lZGdlLnYxLkxpc3REZXZlbG9wZXJzUmVzcG9uc2UiUZACAcLjGBIIARABGgxvcmdhbml6YXRpb26C0+STAjISMC92MS9taW50L29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vZGV2ZWxvcGVycxLZAQoMR2V0RGV2ZWxvcGVyEi4udGFsbHlzdGljay5hcGlnZWUuZWRnZS52MS5HZXREZXZlbG9wZXJSZXF1ZXN0Gi8udGFsbHlzdGljay5hcGlnZWUuZWRnZS52MS5HZXREZXZlbG9wZXJSZXNwb25zZSJokAIBwuMYEggBEAEaDG9yZ2FuaXphdGlvboLT5JMCSWIJZGV2ZWxvcGVyEjwvdjEvbWludC9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259L2RldmVsb3BlcnMve2RldmVsb3Blcn0SxAEKDUxpc3RDb21wYW5pZXMSLy50YWxseXN0aWNrLmFwaWdlZS5lZGdlLnYxLkxpc3RDb21wYW5pZXNSZXF1ZXN0GjAudGFsbHlzdGljay5hcGlnZWUuZWRnZS52MS5MaXN0Q29tcGFuaWVzUmVzcG9uc2UiUJACAcLjGBIIARABGgxvcmdhbml6YXRpb26C0+STAjESLy92MS9taW50L29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vY29tcGFuaWVzEs4BCgpHZXRDb21wYW55EiwudGFsbHlzdGljay5hcGlnZWUuZWRnZS52MS5HZXRDb21wYW55UmVxdWVzdBotLnRhbGx5c3RpY2suYXBpZ2VlLmVkZ2UudjEuR2V0Q29tcGFueVJlc3BvbnNlImOQAgHC4xgSCAEQARoMb3JnYW5pemF0aW9ugtPkkwJEYgdjb21wYW55EjkvdjEvbWludC9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259L2NvbXBhbmllcy97Y29tcGFueX0SggIKF0xpc3RTdXNwZW5kZWREZXZlbG9wZXJzEjkudGFsbHlzdGljay5hcGlnZWUuZWRnZS52MS5MaXN0U3VzcGVuZGVkRGV2ZWxvcGVyc1JlcXVlc3QaOi50YWxseXN0aWNrLmFwaWdlZS5lZGdlLnYxLkxpc3RTdXNwZW5kZWREZXZlbG9wZXJzUmVzcG9uc2UicJACAcLjGBIIARABGgxvcmdhbml6YXRpb26C0+STAlFiE3N1c3BlbmRlZF9kZXZlbG9wZXISOi92MS9taW50L29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vc3VzcGVuZGVkLWRldmVsb3BlcnMaBKjjGARiBnByb3RvMw", [file_google_api_annotations, file_tallystick_apigee_edge_v1_supported_currency, file_tallystick_options_v1_options]);
+  fileDesc("Cil0YWxseXN0aWNrL2FwaWdlZS9lZGdlL3YxL2RldmVsb3Blci5wcm90bxIZdGFsbHlzdGljay5hcGlnZWUuZWRnZS52MSIoCglBdHRyaWJ1dGUSDAoEbmFtZRgBIAEoCRINCgV2YWx1ZRgCIAEoCSLDAgoJRGV2ZWxvcGVyEh0KD2FwcHJveF90YXhfcmF0ZRgBIAEoCUIEuOMYARIUCgxiaWxsaW5nX3R5cGUYAiABKAkSPwoRY3VzdG9tX2F0dHJpYnV0ZXMYAyADKAsyJC50YWxseXN0aWNrLmFwaWdlZS5lZGdlLnYxLkF0dHJpYnV0ZRINCgVlbWFpbBgEIAEoCRIKCgJpZBgFIAEoCRIXCgppc19jb21wYW55GAYgASgISACIAQESEgoKbGVnYWxfbmFtZRgHIAEoCRIMCgRuYW1lGAggASgJEj0KDG9yZ2FuaXphdGlvbhgJIAEoCzInLnRhbGx5c3RpY2suYXBpZ2VlLmVkZ2UudjEuT3JnYW5pemF0aW9uEg4KBnN0YXR1cxgKIAEoCRIMCgR0eXBlGAsgASgJQg0KC19pc19jb21wYW55IkUKElN1c3BlbmRlZERldmVsb3BlchIKCgJpZBgBIAEoCRIOCgZkZXZfaWQYAiABKAkSEwoLcmVhc29uX2NvZGUYAyABKAkiVgoVTGlzdERldmVsb3BlcnNSZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCRILCgNhbGwYAiABKAgSDAoEc2l6ZRgDIAEoBRIMCgRwYWdlGAQgASgFIn8KFkxpc3REZXZlbG9wZXJzUmVzcG9uc2USNwoJZGV2ZWxvcGVyGAEgAygLMiQudGFsbHlzdGljay5hcGlnZWUuZWRnZS52MS5EZXZlbG9wZXISGgoNdG90YWxfcmVjb3JkcxgCIAEoBUgAiAEBQhAKDl90b3RhbF9yZWNvcmRzIj4KE0dldERldmVsb3BlclJlcXVlc3QSFAoMb3JnYW5pemF0aW9uGAEgASgJEhEKCWRldmVsb3BlchgCIAEoCSJPChRHZXREZXZlbG9wZXJSZXNwb25zZRI3CglkZXZlbG9wZXIYASABKAsyJC50YWxseXN0aWNrLmFwaWdlZS5lZGdlLnYxLkRldmVsb3BlciJVChRMaXN0Q29tcGFuaWVzUmVxdWVzdBIUCgxvcmdhbml6YXRpb24YASABKAkSCwoDYWxsGAIgASgIEgwKBHNpemUYAyABKAUSDAoEcGFnZRgEIAEoBSJ8ChVMaXN0Q29tcGFuaWVzUmVzcG9uc2USNQoHY29tcGFueRgBIAMoCzIkLnRhbGx5c3RpY2suYXBpZ2VlLmVkZ2UudjEuRGV2ZWxvcGVyEhoKDXRvdGFsX3JlY29yZHMYAiABKAVIAIgBAUIQCg5fdG90YWxfcmVjb3JkcyI6ChFHZXRDb21wYW55UmVxdWVzdBIUCgxvcmdhbml6YXRpb24YASABKAkSDwoHY29tcGFueRgCIAEoCSJLChJHZXRDb21wYW55UmVzcG9uc2USNQoHY29tcGFueRgBIAEoCzIkLnRhbGx5c3RpY2suYXBpZ2VlLmVkZ2UudjEuRGV2ZWxvcGVyIjYKHkxpc3RTdXNwZW5kZWREZXZlbG9wZXJzUmVxdWVzdBIUCgxvcmdhbml6YXRpb24YASABKAkibQofTGlzdFN1c3BlbmRlZERldmVsb3BlcnNSZXNwb25zZRJKChNzdXNwZW5kZWRfZGV2ZWxvcGVyGAEgAygLMi0udGFsbHlzdGljay5hcGlnZWUuZWRnZS52MS5TdXNwZW5kZWREZXZlbG9wZXIiRwocR2V0U3VzcGVuZGVkRGV2ZWxvcGVyUmVxdWVzdBIUCgxvcmdhbml6YXRpb24YASABKAkSEQoJZGV2ZWxvcGVyGAIgASgJImsKHUdldFN1c3BlbmRlZERldmVsb3BlclJlc3BvbnNlEkoKE3N1c3BlbmRlZF9kZXZlbG9wZXIYASABKAsyLS50YWxseXN0aWNrLmFwaWdlZS5lZGdlLnYxLlN1c3BlbmRlZERldmVsb3BlciJEChlVbnN1c3BlbmREZXZlbG9wZXJSZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCRIRCglkZXZlbG9wZXIYAiABKAkiHAoaVW5zdXNwZW5kRGV2ZWxvcGVyUmVzcG9uc2Uy1gwKEERldmVsb3BlclNlcnZpY2USyAEKDkxpc3REZXZlbG9wZXJzEjAudGFsbHlzdGljay5hcGlnZWUuZWRnZS52MS5MaXN0RGV2ZWxvcGVyc1JlcXVlc3QaMS50YWxseXN0aWNrLmFwaWdlZS5lZGdlLnYxLkxpc3REZXZlbG9wZXJzUmVzcG9uc2UiUZACAcLjGBIIARABGgxvcmdhbml6YXRpb26C0+STAjISMC92MS9taW50L29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vZGV2ZWxvcGVycxLZAQoMR2V0RGV2ZWxvcGVyEi4udGFsbHlzdGljay5hcGlnZWUuZWRnZS52MS5HZXREZXZlbG9wZXJSZXF1ZXN0Gi8udGFsbHlzdGljay5hcGlnZWUuZWRnZS52MS5HZXREZXZlbG9wZXJSZXNwb25zZSJokAIBwuMYEggBEAEaDG9yZ2FuaXphdGlvboLT5JMCSWIJZGV2ZWxvcGVyEjwvdjEvbWludC9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259L2RldmVsb3BlcnMve2RldmVsb3Blcn0SxAEKDUxpc3RDb21wYW5pZXMSLy50YWxseXN0aWNrLmFwaWdlZS5lZGdlLnYxLkxpc3RDb21wYW5pZXNSZXF1ZXN0GjAudGFsbHlzdGljay5hcGlnZWUuZWRnZS52MS5MaXN0Q29tcGFuaWVzUmVzcG9uc2UiUJACAcLjGBIIARABGgxvcmdhbml6YXRpb26C0+STAjESLy92MS9taW50L29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vY29tcGFuaWVzEs4BCgpHZXRDb21wYW55EiwudGFsbHlzdGljay5hcGlnZWUuZWRnZS52MS5HZXRDb21wYW55UmVxdWVzdBotLnRhbGx5c3RpY2suYXBpZ2VlLmVkZ2UudjEuR2V0Q29tcGFueVJlc3BvbnNlImOQAgHC4xgSCAEQARoMb3JnYW5pemF0aW9ugtPkkwJEYgdjb21wYW55EjkvdjEvbWludC9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259L2NvbXBhbmllcy97Y29tcGFueX0SggIKF0xpc3RTdXNwZW5kZWREZXZlbG9wZXJzEjkudGFsbHlzdGljay5hcGlnZWUuZWRnZS52MS5MaXN0U3VzcGVuZGVkRGV2ZWxvcGVyc1JlcXVlc3QaOi50YWxseXN0aWNrLmFwaWdlZS5lZGdlLnYxLkxpc3RTdXNwZW5kZWREZXZlbG9wZXJzUmVzcG9uc2UicJACAcLjGBIIARABGgxvcmdhbml6YXRpb26C0+STAlFiE3N1c3BlbmRlZF9kZXZlbG9wZXISOi92MS9taW50L29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vc3VzcGVuZGVkLWRldmVsb3BlcnMSiAIKFUdldFN1c3BlbmRlZERldmVsb3BlchI3LnRhbGx5c3RpY2suYXBpZ2VlLmVkZ2UudjEuR2V0U3VzcGVuZGVkRGV2ZWxvcGVyUmVxdWVzdBo4LnRhbGx5c3RpY2suYXBpZ2VlLmVkZ2UudjEuR2V0U3VzcGVuZGVkRGV2ZWxvcGVyUmVzcG9uc2UifJACAcLjGBIIARABGgxvcmdhbml6YXRpb26C0+STAl1iE3N1c3BlbmRlZF9kZXZlbG9wZXISRi92MS9taW50L29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vc3VzcGVuZGVkLWRldmVsb3BlcnMve2RldmVsb3Blcn0S7AEKElVuc3VzcGVuZERldmVsb3BlchI0LnRhbGx5c3RpY2suYXBpZ2VlLmVkZ2UudjEuVW5zdXNwZW5kRGV2ZWxvcGVyUmVxdWVzdBo1LnRhbGx5c3RpY2suYXBpZ2VlLmVkZ2UudjEuVW5zdXNwZW5kRGV2ZWxvcGVyUmVzcG9uc2UiabDjGMwBwuMYEggCEAEaDG9yZ2FuaXphdGlvboLT5JMCSCpGL3YxL21pbnQvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9zdXNwZW5kZWQtZGV2ZWxvcGVycy97ZGV2ZWxvcGVyfRoEqOMYBGIGcHJvdG8z", [file_google_api_annotations, file_tallystick_apigee_edge_v1_supported_currency, file_tallystick_options_v1_options]);
 
 /**
  * A name with a value.
@@ -451,6 +451,98 @@ export const ListSuspendedDevelopersResponseSchema: GenMessage<ListSuspendedDeve
   messageDesc(file_tallystick_apigee_edge_v1_developer, 12);
 
 /**
+ * Request of GetSuspendedDeveloper.
+ *
+ * @generated from message tallystick.apigee.edge.v1.GetSuspendedDeveloperRequest
+ */
+export type GetSuspendedDeveloperRequest = Message<"tallystick.apigee.edge.v1.GetSuspendedDeveloperRequest"> & {
+  /**
+   * Id or name of the organization.
+   *
+   * @generated from field: string organization = 1;
+   */
+  organization: string;
+
+  /**
+   * Email or id of a developer, or the name of a company.
+   *
+   * @generated from field: string developer = 2;
+   */
+  developer: string;
+};
+
+/**
+ * Describes the message tallystick.apigee.edge.v1.GetSuspendedDeveloperRequest.
+ * Use `create(GetSuspendedDeveloperRequestSchema)` to create a new message.
+ */
+export const GetSuspendedDeveloperRequestSchema: GenMessage<GetSuspendedDeveloperRequest> = /*@__PURE__*/
+  messageDesc(file_tallystick_apigee_edge_v1_developer, 13);
+
+/**
+ * Response of GetSuspendedDeveloper.
+ *
+ * @generated from message tallystick.apigee.edge.v1.GetSuspendedDeveloperResponse
+ */
+export type GetSuspendedDeveloperResponse = Message<"tallystick.apigee.edge.v1.GetSuspendedDeveloperResponse"> & {
+  /**
+   * Never there.
+   *
+   * @generated from field: tallystick.apigee.edge.v1.SuspendedDeveloper suspended_developer = 1;
+   */
+  suspendedDeveloper?: SuspendedDeveloper | undefined;
+};
+
+/**
+ * Describes the message tallystick.apigee.edge.v1.GetSuspendedDeveloperResponse.
+ * Use `create(GetSuspendedDeveloperResponseSchema)` to create a new message.
+ */
+export const GetSuspendedDeveloperResponseSchema: GenMessage<GetSuspendedDeveloperResponse> = /*@__PURE__*/
+  messageDesc(file_tallystick_apigee_edge_v1_developer, 14);
+
+/**
+ * Request of UnsuspendDeveloper.
+ *
+ * @generated from message tallystick.apigee.edge.v1.UnsuspendDeveloperRequest
+ */
+export type UnsuspendDeveloperRequest = Message<"tallystick.apigee.edge.v1.UnsuspendDeveloperRequest"> & {
+  /**
+   * Id or name of the organization.
+   *
+   * @generated from field: string organization = 1;
+   */
+  organization: string;
+
+  /**
+   * Email or id of a developer, or the name of a company.
+   *
+   * @generated from field: string developer = 2;
+   */
+  developer: string;
+};
+
+/**
+ * Describes the message tallystick.apigee.edge.v1.UnsuspendDeveloperRequest.
+ * Use `create(UnsuspendDeveloperRequestSchema)` to create a new message.
+ */
+export const UnsuspendDeveloperRequestSchema: GenMessage<UnsuspendDeveloperRequest> = /*@__PURE__*/
+  messageDesc(file_tallystick_apigee_edge_v1_developer, 15);
+
+/**
+ * Response of UnsuspendDeveloper.
+ *
+ * @generated from message tallystick.apigee.edge.v1.UnsuspendDeveloperResponse
+ */
+export type UnsuspendDeveloperResponse = Message<"tallystick.apigee.edge.v1.UnsuspendDeveloperResponse"> & {
+};
+
+/**
+ * Describes the message tallystick.apigee.edge.v1.UnsuspendDeveloperResponse.
+ * Use `create(UnsuspendDeveloperResponseSchema)` to create a new message.
+ */
+export const UnsuspendDeveloperResponseSchema: GenMessage<UnsuspendDeveloperResponse> = /*@__PURE__*/
+  messageDesc(file_tallystick_apigee_edge_v1_developer, 16);
+
+/**
  * Developers as monetization sees them. They are made, changed and deleted as Apigee X's developers or as native
  * customers; a company is Apigee X's app group.
  *
@@ -507,6 +599,26 @@ export const DeveloperService: GenService<{
     methodKind: "unary";
     input: typeof ListSuspendedDevelopersRequestSchema;
     output: typeof ListSuspendedDevelopersResponseSchema;
+  },
+  /**
+   * Reads why a developer is suspended. NOT_FOUND: nobody is.
+   *
+   * @generated from rpc tallystick.apigee.edge.v1.DeveloperService.GetSuspendedDeveloper
+   */
+  getSuspendedDeveloper: {
+    methodKind: "unary";
+    input: typeof GetSuspendedDeveloperRequestSchema;
+    output: typeof GetSuspendedDeveloperResponseSchema;
+  },
+  /**
+   * Lets a developer call again, which it already may. NOT_FOUND where there is no such developer.
+   *
+   * @generated from rpc tallystick.apigee.edge.v1.DeveloperService.UnsuspendDeveloper
+   */
+  unsuspendDeveloper: {
+    methodKind: "unary";
+    input: typeof UnsuspendDeveloperRequestSchema;
+    output: typeof UnsuspendDeveloperResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_tallystick_apigee_edge_v1_developer, 0);

@@ -5,6 +5,8 @@
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_google_api_annotations } from "../../../../google/api/annotations_pb.ts";
+import type { HttpBody } from "../../../../google/api/httpbody_pb.ts";
+import { file_google_api_httpbody } from "../../../../google/api/httpbody_pb.ts";
 import { file_tallystick_options_v1_options } from "../../../options/v1/options_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -12,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tallystick/apigee/edge/v1/transaction.proto.
  */
 export const file_tallystick_apigee_edge_v1_transaction: GenFile = /*@__PURE__*/
-  fileDesc("Cit0YWxseXN0aWNrL2FwaWdlZS9lZGdlL3YxL3RyYW5zYWN0aW9uLnByb3RvEhl0YWxseXN0aWNrLmFwaWdlZS5lZGdlLnYxIj8KFFRyYW5zYWN0aW9uRGV2ZWxvcGVyEgoKAmlkGAEgASgJEg0KBWVtYWlsGAIgASgJEgwKBG5hbWUYAyABKAkiIAoSVHJhbnNhY3Rpb25Qcm9kdWN0EgoKAmlkGAEgASgJIrkDCgtUcmFuc2FjdGlvbhIQCghjdXJyZW5jeRgBIAEoCRJCCglkZXZlbG9wZXIYAiABKAsyLy50YWxseXN0aWNrLmFwaWdlZS5lZGdlLnYxLlRyYW5zYWN0aW9uRGV2ZWxvcGVyEhAKCGVuZF90aW1lGAMgASgJEgoKAmlkGAQgASgJEiAKE2lzX3ZpcnR1YWxfY3VycmVuY3kYBSABKAhIAIgBARINCgVub3RlcxgGIAEoCRIRCglwYXJlbnRfaWQYByABKAkSDgoGcGtnX2lkGAggASgJEj4KB3Byb2R1Y3QYCSABKAsyLS50YWxseXN0aWNrLmFwaWdlZS5lZGdlLnYxLlRyYW5zYWN0aW9uUHJvZHVjdBIWCg5wcm92aWRlcl90eF9pZBgKIAEoCRISCgRyYXRlGAsgASgJQgS44xgBEhIKCnN0YXJ0X3RpbWUYDCABKAkSDgoGc3RhdHVzGA0gASgJEgwKBHR5cGUYDiABKAkSFAoMdXRjX2VuZF90aW1lGA8gASgJEhYKDnV0Y19zdGFydF90aW1lGBAgASgJQhYKFF9pc192aXJ0dWFsX2N1cnJlbmN5IoQCChNDcmVhdGVDcmVkaXRSZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCRIcChRtb25ldGl6YXRpb25fcGFja2FnZRgCIAEoCRIRCglyYXRlX3BsYW4YAyABKAkSFQoNYmlsbGluZ19tb250aBgEIAEoCRIUCgxiaWxsaW5nX3llYXIYBSABKAUSEwoLY3VycmVuY3lfaWQYBiABKAkSFAoMZGV2ZWxvcGVyX2lkGAcgASgJEiAKEnRyYW5zYWN0aW9uX2Ftb3VudBgIIAEoCUIEuOMYARIYChB0cmFuc2FjdGlvbl9ub3RlGAkgASgJEhIKCnByb2R1Y3RfaWQYCiABKAkiUwoUQ3JlYXRlQ3JlZGl0UmVzcG9uc2USOwoLdHJhbnNhY3Rpb24YASABKAsyJi50YWxseXN0aWNrLmFwaWdlZS5lZGdlLnYxLlRyYW5zYWN0aW9uIs0BChNDcmVhdGVSZWZ1bmRSZXF1ZXN0EhQKDG9yZ2FuaXphdGlvbhgBIAEoCRIcChRtb25ldGl6YXRpb25fcGFja2FnZRgCIAEoCRIUCgxwYXJlbnRfdHhfaWQYAyABKAkSGwoNcmVmdW5kX2Ftb3VudBgEIAEoCUIEuOMYARIUCgxyZXZlbnVlX3R5cGUYBSABKAkSGAoQdHJhbnNhY3Rpb25fbm90ZRgGIAEoCRIfChdtb25ldGl6YXRpb25fcGFja2FnZV9pZBgHIAEoCSJTChRDcmVhdGVSZWZ1bmRSZXNwb25zZRI7Cgt0cmFuc2FjdGlvbhgBIAEoCzImLnRhbGx5c3RpY2suYXBpZ2VlLmVkZ2UudjEuVHJhbnNhY3Rpb24iJwoJQ3JpdGVyaW9uEgoKAmlkGAEgASgJEg4KBm9yZ19pZBgCIAEoCSKLAgoIQ3JpdGVyaWESFQoNYmlsbGluZ19tb250aBgBIAEoCRIUCgxiaWxsaW5nX3llYXIYAiABKAUSOwoNY3Vycl9jcml0ZXJpYRgDIAMoCzIkLnRhbGx5c3RpY2suYXBpZ2VlLmVkZ2UudjEuQ3JpdGVyaW9uEjoKDGRldl9jcml0ZXJpYRgEIAMoCzIkLnRhbGx5c3RpY2suYXBpZ2VlLmVkZ2UudjEuQ3JpdGVyaW9uEhEKCWZyb21fZGF0ZRgFIAEoCRIPCgd0b19kYXRlGAYgASgJEhoKEnRyYW5zYWN0aW9uX3N0YXR1cxgHIAMoCRIZChF0cmFuc2FjdGlvbl90eXBlcxgIIAMoCSKRAQoZU2VhcmNoVHJhbnNhY3Rpb25zUmVxdWVzdBIUCgxvcmdhbml6YXRpb24YASABKAkSNQoIY3JpdGVyaWEYAiABKAsyIy50YWxseXN0aWNrLmFwaWdlZS5lZGdlLnYxLkNyaXRlcmlhEgsKA2FsbBgDIAEoCBIMCgRzaXplGAQgASgFEgwKBHBhZ2UYBSABKAUihwEKGlNlYXJjaFRyYW5zYWN0aW9uc1Jlc3BvbnNlEhoKDXRvdGFsX3JlY29yZHMYASABKAVIAIgBARI7Cgt0cmFuc2FjdGlvbhgCIAMoCzImLnRhbGx5c3RpY2suYXBpZ2VlLmVkZ2UudjEuVHJhbnNhY3Rpb25CEAoOX3RvdGFsX3JlY29yZHMywAYKElRyYW5zYWN0aW9uU2VydmljZRKvAgoMQ3JlYXRlQ3JlZGl0Ei4udGFsbHlzdGljay5hcGlnZWUuZWRnZS52MS5DcmVhdGVDcmVkaXRSZXF1ZXN0Gi8udGFsbHlzdGljay5hcGlnZWUuZWRnZS52MS5DcmVhdGVDcmVkaXRSZXNwb25zZSK9AbDjGMkBwuMYEggCEAEaDG9yZ2FuaXphdGlvboLT5JMCmwFiC3RyYW5zYWN0aW9uIosBL3YxL21pbnQvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9tb25ldGl6YXRpb24tcGFja2FnZXMve21vbmV0aXphdGlvbl9wYWNrYWdlfS9yYXRlLXBsYW5zL3tyYXRlX3BsYW59L3JlYWwtY3VycmVuY3ktY3JlZGl0LXRyYW5zYWN0aW9ucxKIAgoMQ3JlYXRlUmVmdW5kEi4udGFsbHlzdGljay5hcGlnZWUuZWRnZS52MS5DcmVhdGVSZWZ1bmRSZXF1ZXN0Gi8udGFsbHlzdGljay5hcGlnZWUuZWRnZS52MS5DcmVhdGVSZWZ1bmRSZXNwb25zZSKWAbDjGMkBwuMYEggCEAEaDG9yZ2FuaXphdGlvboLT5JMCdWILdHJhbnNhY3Rpb24iZi92MS9taW50L29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vbW9uZXRpemF0aW9uLXBhY2thZ2VzL3ttb25ldGl6YXRpb25fcGFja2FnZX0vcmVmdW5kLXRyYW5zYWN0aW9ucxLmAQoSU2VhcmNoVHJhbnNhY3Rpb25zEjQudGFsbHlzdGljay5hcGlnZWUuZWRnZS52MS5TZWFyY2hUcmFuc2FjdGlvbnNSZXF1ZXN0GjUudGFsbHlzdGljay5hcGlnZWUuZWRnZS52MS5TZWFyY2hUcmFuc2FjdGlvbnNSZXNwb25zZSJjkAIBwuMYEggBEAEaDG9yZ2FuaXphdGlvboLT5JMCRDoIY3JpdGVyaWEiOC92MS9taW50L29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vdHJhbnNhY3Rpb24tc2VhcmNoGgSo4xgEYgZwcm90bzM", [file_google_api_annotations, file_tallystick_options_v1_options]);
+  fileDesc("Cit0YWxseXN0aWNrL2FwaWdlZS9lZGdlL3YxL3RyYW5zYWN0aW9uLnByb3RvEhl0YWxseXN0aWNrLmFwaWdlZS5lZGdlLnYxImcKFFRyYW5zYWN0aW9uRGV2ZWxvcGVyEgoKAmlkGAEgASgJEg0KBWVtYWlsGAIgASgJEgwKBG5hbWUYAyABKAkSFwoKaXNfY29tcGFueRgEIAEoCEgAiAEBQg0KC19pc19jb21wYW55IiAKElRyYW5zYWN0aW9uUHJvZHVjdBIKCgJpZBgBIAEoCSK5AwoLVHJhbnNhY3Rpb24SEAoIY3VycmVuY3kYASABKAkSQgoJZGV2ZWxvcGVyGAIgASgLMi8udGFsbHlzdGljay5hcGlnZWUuZWRnZS52MS5UcmFuc2FjdGlvbkRldmVsb3BlchIQCghlbmRfdGltZRgDIAEoCRIKCgJpZBgEIAEoCRIgChNpc192aXJ0dWFsX2N1cnJlbmN5GAUgASgISACIAQESDQoFbm90ZXMYBiABKAkSEQoJcGFyZW50X2lkGAcgASgJEg4KBnBrZ19pZBgIIAEoCRI+Cgdwcm9kdWN0GAkgASgLMi0udGFsbHlzdGljay5hcGlnZWUuZWRnZS52MS5UcmFuc2FjdGlvblByb2R1Y3QSFgoOcHJvdmlkZXJfdHhfaWQYCiABKAkSEgoEcmF0ZRgLIAEoCUIEuOMYARISCgpzdGFydF90aW1lGAwgASgJEg4KBnN0YXR1cxgNIAEoCRIMCgR0eXBlGA4gASgJEhQKDHV0Y19lbmRfdGltZRgPIAEoCRIWCg51dGNfc3RhcnRfdGltZRgQIAEoCUIWChRfaXNfdmlydHVhbF9jdXJyZW5jeSKKAgoTQ3JlYXRlQ3JlZGl0UmVxdWVzdBIUCgxvcmdhbml6YXRpb24YASABKAkSHAoUbW9uZXRpemF0aW9uX3BhY2thZ2UYAiABKAkSEQoJcmF0ZV9wbGFuGAMgASgJEhUKDWJpbGxpbmdfbW9udGgYBCABKAkSFAoMYmlsbGluZ195ZWFyGAUgASgFEhMKC2N1cnJlbmN5X2lkGAYgASgJEhoKDGRldmVsb3Blcl9pZBgHIAEoCUIEyOMYARIgChJ0cmFuc2FjdGlvbl9hbW91bnQYCCABKAlCBLjjGAESGAoQdHJhbnNhY3Rpb25fbm90ZRgJIAEoCRISCgpwcm9kdWN0X2lkGAogASgJIlMKFENyZWF0ZUNyZWRpdFJlc3BvbnNlEjsKC3RyYW5zYWN0aW9uGAEgASgLMiYudGFsbHlzdGljay5hcGlnZWUuZWRnZS52MS5UcmFuc2FjdGlvbiLNAQoTQ3JlYXRlUmVmdW5kUmVxdWVzdBIUCgxvcmdhbml6YXRpb24YASABKAkSHAoUbW9uZXRpemF0aW9uX3BhY2thZ2UYAiABKAkSFAoMcGFyZW50X3R4X2lkGAMgASgJEhsKDXJlZnVuZF9hbW91bnQYBCABKAlCBLjjGAESFAoMcmV2ZW51ZV90eXBlGAUgASgJEhgKEHRyYW5zYWN0aW9uX25vdGUYBiABKAkSHwoXbW9uZXRpemF0aW9uX3BhY2thZ2VfaWQYByABKAkiUwoUQ3JlYXRlUmVmdW5kUmVzcG9uc2USOwoLdHJhbnNhY3Rpb24YASABKAsyJi50YWxseXN0aWNrLmFwaWdlZS5lZGdlLnYxLlRyYW5zYWN0aW9uIicKCUNyaXRlcmlvbhIKCgJpZBgBIAEoCRIOCgZvcmdfaWQYAiABKAkiiwIKCENyaXRlcmlhEhUKDWJpbGxpbmdfbW9udGgYASABKAkSFAoMYmlsbGluZ195ZWFyGAIgASgFEjsKDWN1cnJfY3JpdGVyaWEYAyADKAsyJC50YWxseXN0aWNrLmFwaWdlZS5lZGdlLnYxLkNyaXRlcmlvbhI6CgxkZXZfY3JpdGVyaWEYBCADKAsyJC50YWxseXN0aWNrLmFwaWdlZS5lZGdlLnYxLkNyaXRlcmlvbhIRCglmcm9tX2RhdGUYBSABKAkSDwoHdG9fZGF0ZRgGIAEoCRIaChJ0cmFuc2FjdGlvbl9zdGF0dXMYByADKAkSGQoRdHJhbnNhY3Rpb25fdHlwZXMYCCADKAkikQEKGVNlYXJjaFRyYW5zYWN0aW9uc1JlcXVlc3QSFAoMb3JnYW5pemF0aW9uGAEgASgJEjUKCGNyaXRlcmlhGAIgASgLMiMudGFsbHlzdGljay5hcGlnZWUuZWRnZS52MS5Dcml0ZXJpYRILCgNhbGwYAyABKAgSDAoEc2l6ZRgEIAEoBRIMCgRwYWdlGAUgASgFIocBChpTZWFyY2hUcmFuc2FjdGlvbnNSZXNwb25zZRIaCg10b3RhbF9yZWNvcmRzGAEgASgFSACIAQESOwoLdHJhbnNhY3Rpb24YAiADKAsyJi50YWxseXN0aWNrLmFwaWdlZS5lZGdlLnYxLlRyYW5zYWN0aW9uQhAKDl90b3RhbF9yZWNvcmRzInAKIUNyZWF0ZVByZXBhaWRCYWxhbmNlUmVwb3J0UmVxdWVzdBIUCgxvcmdhbml6YXRpb24YASABKAkSNQoIY3JpdGVyaWEYAiABKAsyIy50YWxseXN0aWNrLmFwaWdlZS5lZGdlLnYxLkNyaXRlcmlhIkoKIkNyZWF0ZVByZXBhaWRCYWxhbmNlUmVwb3J0UmVzcG9uc2USJAoGcmVwb3J0GAEgASgLMhQuZ29vZ2xlLmFwaS5IdHRwQm9keTLOCAoSVHJhbnNhY3Rpb25TZXJ2aWNlEq8CCgxDcmVhdGVDcmVkaXQSLi50YWxseXN0aWNrLmFwaWdlZS5lZGdlLnYxLkNyZWF0ZUNyZWRpdFJlcXVlc3QaLy50YWxseXN0aWNrLmFwaWdlZS5lZGdlLnYxLkNyZWF0ZUNyZWRpdFJlc3BvbnNlIr0BsOMYyQHC4xgSCAIQARoMb3JnYW5pemF0aW9ugtPkkwKbAWILdHJhbnNhY3Rpb24iiwEvdjEvbWludC9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259L21vbmV0aXphdGlvbi1wYWNrYWdlcy97bW9uZXRpemF0aW9uX3BhY2thZ2V9L3JhdGUtcGxhbnMve3JhdGVfcGxhbn0vcmVhbC1jdXJyZW5jeS1jcmVkaXQtdHJhbnNhY3Rpb25zEogCCgxDcmVhdGVSZWZ1bmQSLi50YWxseXN0aWNrLmFwaWdlZS5lZGdlLnYxLkNyZWF0ZVJlZnVuZFJlcXVlc3QaLy50YWxseXN0aWNrLmFwaWdlZS5lZGdlLnYxLkNyZWF0ZVJlZnVuZFJlc3BvbnNlIpYBsOMYyQHC4xgSCAIQARoMb3JnYW5pemF0aW9ugtPkkwJ1Ygt0cmFuc2FjdGlvbiJmL3YxL21pbnQvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9tb25ldGl6YXRpb24tcGFja2FnZXMve21vbmV0aXphdGlvbl9wYWNrYWdlfS9yZWZ1bmQtdHJhbnNhY3Rpb25zEuYBChJTZWFyY2hUcmFuc2FjdGlvbnMSNC50YWxseXN0aWNrLmFwaWdlZS5lZGdlLnYxLlNlYXJjaFRyYW5zYWN0aW9uc1JlcXVlc3QaNS50YWxseXN0aWNrLmFwaWdlZS5lZGdlLnYxLlNlYXJjaFRyYW5zYWN0aW9uc1Jlc3BvbnNlImOQAgHC4xgSCAEQARoMb3JnYW5pemF0aW9ugtPkkwJEOghjcml0ZXJpYSI4L3YxL21pbnQvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS90cmFuc2FjdGlvbi1zZWFyY2gSiwIKGkNyZWF0ZVByZXBhaWRCYWxhbmNlUmVwb3J0EjwudGFsbHlzdGljay5hcGlnZWUuZWRnZS52MS5DcmVhdGVQcmVwYWlkQmFsYW5jZVJlcG9ydFJlcXVlc3QaPS50YWxseXN0aWNrLmFwaWdlZS5lZGdlLnYxLkNyZWF0ZVByZXBhaWRCYWxhbmNlUmVwb3J0UmVzcG9uc2UicJACAcLjGBIIARABGgxvcmdhbml6YXRpb26C0+STAlE6CGNyaXRlcmlhYgZyZXBvcnQiPS92MS9taW50L29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vcHJlcGFpZC1iYWxhbmNlLXJlcG9ydHMaBKjjGARiBnByb3RvMw", [file_google_api_annotations, file_google_api_httpbody, file_tallystick_options_v1_options]);
 
 /**
  * Whose transaction it is.
@@ -21,7 +23,7 @@ export const file_tallystick_apigee_edge_v1_transaction: GenFile = /*@__PURE__*/
  */
 export type TransactionDeveloper = Message<"tallystick.apigee.edge.v1.TransactionDeveloper"> & {
   /**
-   * UUID.
+   * UUID; the name of a company.
    *
    * @generated from field: string id = 1;
    */
@@ -40,6 +42,13 @@ export type TransactionDeveloper = Message<"tallystick.apigee.edge.v1.Transactio
    * @generated from field: string name = 3;
    */
   name: string;
+
+  /**
+   * Whether it is a company.
+   *
+   * @generated from field: optional bool is_company = 4;
+   */
+  isCompany?: boolean | undefined;
 };
 
 /**
@@ -562,6 +571,55 @@ export const SearchTransactionsResponseSchema: GenMessage<SearchTransactionsResp
   messageDesc(file_tallystick_apigee_edge_v1_transaction, 10);
 
 /**
+ * Request of CreatePrepaidBalanceReport.
+ *
+ * @generated from message tallystick.apigee.edge.v1.CreatePrepaidBalanceReportRequest
+ */
+export type CreatePrepaidBalanceReportRequest = Message<"tallystick.apigee.edge.v1.CreatePrepaidBalanceReportRequest"> & {
+  /**
+   * Id or name of the organization.
+   *
+   * @generated from field: string organization = 1;
+   */
+  organization: string;
+
+  /**
+   * billing_month and billing_year are required; transaction_types is ignored, as a report is of top-ups.
+   *
+   * @generated from field: tallystick.apigee.edge.v1.Criteria criteria = 2;
+   */
+  criteria?: Criteria | undefined;
+};
+
+/**
+ * Describes the message tallystick.apigee.edge.v1.CreatePrepaidBalanceReportRequest.
+ * Use `create(CreatePrepaidBalanceReportRequestSchema)` to create a new message.
+ */
+export const CreatePrepaidBalanceReportRequestSchema: GenMessage<CreatePrepaidBalanceReportRequest> = /*@__PURE__*/
+  messageDesc(file_tallystick_apigee_edge_v1_transaction, 11);
+
+/**
+ * Response of CreatePrepaidBalanceReport.
+ *
+ * @generated from message tallystick.apigee.edge.v1.CreatePrepaidBalanceReportResponse
+ */
+export type CreatePrepaidBalanceReportResponse = Message<"tallystick.apigee.edge.v1.CreatePrepaidBalanceReportResponse"> & {
+  /**
+   * CSV in UTF-8; lines end with CRLF, but for the last.
+   *
+   * @generated from field: google.api.HttpBody report = 1;
+   */
+  report?: HttpBody | undefined;
+};
+
+/**
+ * Describes the message tallystick.apigee.edge.v1.CreatePrepaidBalanceReportResponse.
+ * Use `create(CreatePrepaidBalanceReportResponseSchema)` to create a new message.
+ */
+export const CreatePrepaidBalanceReportResponseSchema: GenMessage<CreatePrepaidBalanceReportResponse> = /*@__PURE__*/
+  messageDesc(file_tallystick_apigee_edge_v1_transaction, 12);
+
+/**
  * What was charged, credited and given back.
  *
  * @generated from service tallystick.apigee.edge.v1.TransactionService
@@ -602,6 +660,18 @@ export const TransactionService: GenService<{
     methodKind: "unary";
     input: typeof SearchTransactionsRequestSchema;
     output: typeof SearchTransactionsResponseSchema;
+  },
+  /**
+   * Reports the top-ups of a month as CSV, oldest first.
+   *
+   * Errors: NOT_FOUND where there are none; RESOURCE_EXHAUSTED with reason RESULT_TOO_LARGE where they are more than 10,000.
+   *
+   * @generated from rpc tallystick.apigee.edge.v1.TransactionService.CreatePrepaidBalanceReport
+   */
+  createPrepaidBalanceReport: {
+    methodKind: "unary";
+    input: typeof CreatePrepaidBalanceReportRequestSchema;
+    output: typeof CreatePrepaidBalanceReportResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_tallystick_apigee_edge_v1_transaction, 0);

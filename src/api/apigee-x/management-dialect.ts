@@ -1,0 +1,14 @@
+import type { App } from "../../app.ts";
+
+/**
+ * Whether the developers of an organization are managed as in Apigee Edge. A caller of one organization is asked for its
+ * own, whichever it names, so that no answer's form tells of others.
+ */
+export async function isManagedAsInEdge(
+  app: Pick<App, "authenticator" | "organizations">,
+  { organization: named, header }: { organization: string; header: Headers },
+): Promise<boolean> {
+  const { orgId } = await app.authenticator.authenticate(header.get("authorization"));
+  const organization = await app.organizations.find(orgId ?? named);
+  return organization?.managementDialect === "edge";
+}
