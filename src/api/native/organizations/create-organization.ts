@@ -18,7 +18,7 @@ export const createOrganization: Handler<typeof OrganizationService.method.creat
   const managementDialect = managementDialectOf(form, request.managementDialect);
   form.done();
 
-  const fields = { id, name, displayName, frontierCurrency, ...managementDialect };
+  const fields = { id, name, displayName, frontierCurrency, managementDialect };
   const created = await call.app.organizations.create(fields, call);
   if (created !== undefined) return { organization: organizationMessage(created) };
   const field = (await call.app.organizations.find(name)) === undefined ? "id" : "name";

@@ -5,7 +5,7 @@ import type { Organization } from "../../../store/tenants/organizations.ts";
 import type { Form } from "../../shared/form.ts";
 
 const managementDialects = {
-  [ManagementDialect.UNSPECIFIED]: undefined,
+  [ManagementDialect.UNSPECIFIED]: "x",
   [ManagementDialect.X]: "x",
   [ManagementDialect.EDGE]: "edge",
 } as const;
@@ -25,12 +25,10 @@ export function frontierCurrencyOf(form: Form, code: string): string {
   return form.currency("frontier_currency", code, currencyOf(code)).code;
 }
 
-/** The dialect as a field to write; no field where nothing is said. */
 export function managementDialectOf(
   form: Form,
   dialect: ManagementDialect,
-): Partial<Pick<Organization, "managementDialect">> {
+): Organization["managementDialect"] {
   if (!(dialect in managementDialects)) form.refuse("management_dialect", "is no dialect that is known");
-  const managementDialect = managementDialects[dialect];
-  return managementDialect === undefined ? {} : { managementDialect };
+  return managementDialects[dialect];
 }

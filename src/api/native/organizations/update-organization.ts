@@ -11,12 +11,14 @@ export const updateOrganization: Handler<typeof OrganizationService.method.updat
 ) => {
   const { id } = call.organization;
   const form = new Form();
-  const { name, displayName, frontierCurrency } = request;
+  const { name, displayName, frontierCurrency, managementDialect } = request;
   const change = {
     ...(name !== undefined && { name: nameOf(form, name) }),
     ...(displayName !== undefined && { displayName: displayNameOf(form, displayName) }),
     ...(frontierCurrency !== undefined && { frontierCurrency: frontierCurrencyOf(form, frontierCurrency) }),
-    ...managementDialectOf(form, request.managementDialect),
+    ...(managementDialect !== undefined && {
+      managementDialect: managementDialectOf(form, managementDialect),
+    }),
   };
   form.done();
 
