@@ -38,7 +38,8 @@ async function organizationShowing(frontierCurrency: string) {
       (await frontier.searchOrganizationTokens({ id: orgId, query: { limit: 1_000, ...query } }))
         .organizationTokens,
     configure: (places: number) =>
-      currencies.putCurrency({
+      currencies.updateCurrency({
+        allowMissing: true,
         organization: orgId,
         code: frontierCurrency,
         virtual: true,

@@ -5,7 +5,7 @@ import type { Organization } from "../../../store/tenants/organizations.ts";
 import type { Form } from "../../shared/form.ts";
 
 const managementDialects = {
-  [ManagementDialect.UNSPECIFIED]: undefined,
+  [ManagementDialect.UNSPECIFIED]: "x",
   [ManagementDialect.X]: "x",
   [ManagementDialect.EDGE]: "edge",
 } as const;
@@ -25,11 +25,10 @@ export function frontierCurrencyOf(form: Form, code: string): string {
   return form.currency("frontier_currency", code, currencyOf(code)).code;
 }
 
-/** Undefined where nothing is said. */
 export function managementDialectOf(
   form: Form,
   dialect: ManagementDialect,
-): Organization["managementDialect"] | undefined {
+): Organization["managementDialect"] {
   if (!(dialect in managementDialects)) form.refuse("management_dialect", "is no dialect that is known");
   return managementDialects[dialect];
 }

@@ -1,4 +1,7 @@
-import type { OrganizationService } from "../../../../gen/tallystick/v1/organization_pb.ts";
+import {
+  ManagementDialect,
+  type OrganizationService,
+} from "../../../../gen/tallystick/v1/organization_pb.ts";
 import { virtualCurrency } from "../../../domain/currency.ts";
 import { notFound, Refused } from "../../../domain/refusal.ts";
 import { Form } from "../../shared/form.ts";
@@ -14,17 +17,19 @@ export const updateOrganization: Handler<typeof OrganizationService.method.updat
   const { id, name: known } = call.organization;
   const form = new Form();
   const { name = "", frontierCurrency = virtualCurrency } = request;
+  const { managementDialect = ManagementDialect.UNSPECIFIED } = request;
   const asked = changesOf(form, request.updateMask, {
     name: request.name,
     displayName: request.displayName,
     frontierCurrency: request.frontierCurrency,
+    managementDialect: request.managementDialect,
   });
   const change = {
     ...("name" in asked && { name: nameOf(form, name) }),
     ...("displayName" in asked && { displayName: displayNameOf(form, request.displayName || name || known) }),
     ...("frontierCurrency" in asked && { frontierCurrency: frontierCurrencyOf(form, frontierCurrency) }),
     ...("managementDialect" in asked && {
-      managementDialect: managementDialectOf(form, request.managementDialect) ?? "x",
+      managementDialect: managementDialectOf(form, managementDialect),
     }),
   };
   form.done();
