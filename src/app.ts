@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import { Authenticator } from "./auth/authenticator.ts";
+import { Summary } from "./bounds/summary.ts";
 import { refusalNotes } from "./domain/refusal-note.ts";
 import { Ledger } from "./ledger/ledger.ts";
 import { Audit } from "./store/audit/audit.ts";
@@ -24,6 +25,7 @@ import { Developers } from "./store/customers/developers.ts";
 import type { Database } from "./store/driver/database.ts";
 import { RefusalLog } from "./store/refusals/refusal-log.ts";
 import { RefusalReader } from "./store/refusals/refusal-reader.ts";
+import { CredentialLookup } from "./store/tenants/credential-lookup.ts";
 import { Credentials } from "./store/tenants/credentials.ts";
 import { Organizations } from "./store/tenants/organizations.ts";
 import { BillingTerms } from "./store/terms/billing-terms.ts";
@@ -66,7 +68,7 @@ export interface App {
 }
 
 export function createApp(database: Database, log: Logger): App {
-  const credentials = new Credentials(database);
+  const failures = new Summary((record) => log.warn(record, "callers did not prove who they are"));
   const customerNames = new CustomerNames(database);
   const refusalLog = new RefusalLog(database, {
     onDropped: (count) => log.warn({ count }, "refusals were not kept"),
@@ -82,9 +84,9 @@ export function createApp(database: Database, log: Logger): App {
     log,
     database,
     ledger,
-    authenticator: new Authenticator(credentials),
+    authenticator: new Authenticator(new CredentialLookup(database), failures),
     organizations: new Organizations(database),
-    credentials,
+    credentials: new Credentials(database),
     customers: new Customers(database, deletion),
     customerNames,
     developers: new Developers(database, deletion),

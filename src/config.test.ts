@@ -18,6 +18,7 @@ describe("readConfig", () => {
     expect(readConfig({}, false)).toEqual({
       host: "127.0.0.1",
       port: 7400,
+      connectionsPerAddress: 1_000,
       database: { kind: "embedded", dataDir: resolve(".tallystick") },
       admin: undefined,
       log: { level: "info", format: "json" },
@@ -38,6 +39,7 @@ describe("readConfig", () => {
     const env = {
       HOST: "::",
       PORT: "0",
+      TALLYSTICK_CONNECTIONS_PER_ADDRESS: "20",
       DATABASE_URL: "postgresql://me:pw@db:5432/ledger",
       TALLYSTICK_ADMIN_CLIENT_ID: "root",
       TALLYSTICK_ADMIN_CLIENT_SECRET: secret,
@@ -47,6 +49,7 @@ describe("readConfig", () => {
     expect(readConfig(env, false)).toEqual({
       host: "::",
       port: 0,
+      connectionsPerAddress: 20,
       database: { kind: "external", url: env.DATABASE_URL },
       admin: { clientId: "root", clientSecret: secret },
       log: { level: "silent", format: "pretty" },

@@ -40,6 +40,12 @@ export const settings = {
     allowed: "a whole number from 0 to 65535 (0: any free port)",
     parse: (text) => (/^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined),
   },
+  TALLYSTICK_CONNECTIONS_PER_ADDRESS: {
+    default: "1000",
+    meaning: "How many connections one IP address may have open; more than a proxy that is in between needs.",
+    allowed: "a whole number from 1 to 10000",
+    parse: (text) => (/^[1-9]\d{0,4}$/.test(text) && Number(text) <= 10_000 ? Number(text) : undefined),
+  },
   DATABASE_URL: {
     default: "unset: an embedded PostgreSQL under TALLYSTICK_DATA_DIR",
     meaning: "The PostgreSQL that holds the ledger.",
@@ -86,6 +92,7 @@ export interface Config {
   readonly host: string;
   /** 0 asks for any free port. */
   readonly port: number;
+  readonly connectionsPerAddress: number;
   readonly database: EmbeddedDatabase | ExternalDatabase;
   /** The platform credential that the operator brings. */
   readonly admin: AdminCredential | undefined;
@@ -122,6 +129,9 @@ export function readConfig(env: NodeJS.ProcessEnv, terminal = process.stdout.isT
   return {
     host: read(env, "HOST") ?? settings.HOST.default,
     port: read(env, "PORT") ?? Number(settings.PORT.default),
+    connectionsPerAddress:
+      read(env, "TALLYSTICK_CONNECTIONS_PER_ADDRESS") ??
+      Number(settings.TALLYSTICK_CONNECTIONS_PER_ADDRESS.default),
     database: url === undefined ? { kind: "embedded", dataDir: readDataDir(env) } : { kind: "external", url },
     admin: readAdmin(env),
     log: {

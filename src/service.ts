@@ -14,6 +14,7 @@ import { exactJsonDecoder } from "./server/exact-json.ts";
 import { createGateway, type Gateway, type RestMethod } from "./server/gateway/gateway.ts";
 import { healthServices } from "./server/health.ts";
 import { defaultLimits } from "./server/limits.ts";
+import { peerAddressOf } from "./server/peer.ts";
 import type { Address } from "./server/port.ts";
 import { reflectionServices } from "./server/reflection.ts";
 import { createServer, type ServerOptions } from "./server/server.ts";
@@ -32,7 +33,7 @@ export interface TallystickService {
 }
 
 /** What the tests choose otherwise. */
-export type ServiceOptions = Pick<ServerOptions, "thinGrpc">;
+export type ServiceOptions = Pick<ServerOptions, "thinGrpc" | "limits">;
 
 /** Migrates the database and puts the service together; it listens when `listen` is called. */
 export async function createService(
@@ -46,7 +47,11 @@ export async function createService(
   const offered = services(app);
   const interceptors = [
     errorsInterceptor(log),
-    authenticationInterceptor(app.authenticator, new Set([...healthServices, ...reflectionServices])),
+    authenticationInterceptor(
+      app.authenticator,
+      new Set([...healthServices, ...reflectionServices]),
+      peerAddressOf,
+    ),
   ];
   const server = createServer({
     routes: (router) => {
@@ -79,9 +84,9 @@ function restGateway(app: App, offered: readonly Service[], interceptors: Interc
     methods: offered.flatMap((service) => restMethods(service, interceptors)),
     registry: createRegistry(...offered.map(({ desc }) => desc.file)),
     bodyBytesMax: defaultLimits.requestBytesMax,
-    admit: async (header) => {
+    admit: async (header, peerAddress) => {
       try {
-        await app.authenticator.authenticate(header.get("authorization"));
+        await app.authenticator.authenticate(header.get("authorization"), peerAddress);
       } catch (error) {
         throw callerError(error, { log, method: "authenticate", header });
       }

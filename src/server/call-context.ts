@@ -7,6 +7,7 @@ import {
   type HandlerContext,
 } from "@connectrpc/connect";
 import { ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
+import { setPeerAddress } from "./peer.ts";
 import { errorDomain } from "./status.ts";
 
 /** What a protocol knows about one call before its message. */
@@ -18,6 +19,8 @@ export interface CallHead {
   /** URL of the request. */
   readonly url: string;
   readonly header: Headers;
+  /** The IP address that the call comes from. */
+  readonly peerAddress: string;
   /** Milliseconds that the caller still waits; no deadline where unset. */
   readonly timeoutMs?: number | undefined;
 }
@@ -53,13 +56,15 @@ export class CallContext implements HandlerContext {
   #deadline: NodeJS.Timeout | undefined;
   #onAbort: ((error: ConnectError) => void) | undefined;
 
-  constructor(method: DescMethodUnary, { protocolName, requestMethod, url, header, timeoutMs }: CallHead) {
+  constructor(method: DescMethodUnary, head: CallHead) {
+    const { timeoutMs } = head;
     this.method = method;
     this.service = method.parent;
-    this.protocolName = protocolName;
-    this.requestMethod = requestMethod;
-    this.url = url;
-    this.requestHeader = header;
+    this.protocolName = head.protocolName;
+    this.requestMethod = head.requestMethod;
+    this.url = head.url;
+    this.requestHeader = head.header;
+    setPeerAddress(this.values, head.peerAddress);
     Object.defineProperty(this, "signal", CallContext.#signal);
     if (timeoutMs === undefined) {
       this.timeoutMs = noTimeout;

@@ -5,6 +5,8 @@
 export interface Limits {
   /** Connections at one time; one more is closed when it arrives. */
   readonly connectionsMax: number;
+  /** The same for one IP address, or one IPv6 network of 64 bits. */
+  readonly connectionsPerAddressMax: number;
   /** Calls at one time on one HTTP/2 connection; the client is told and queues the rest. */
   readonly streamsPerSessionMax: number;
   /** Streams of grpc.health.v1.Health/Watch at one time, over all connections. */
@@ -43,6 +45,7 @@ const mebibyte = 1024 * 1024;
 
 export const defaultLimits: Limits = Object.freeze({
   connectionsMax: 10_000,
+  connectionsPerAddressMax: 1_000,
   streamsPerSessionMax: 1_000,
   healthWatchersMax: 1_000,
   headerBytesMax: 16 * 1024,

@@ -9,6 +9,7 @@ import { shortenedText } from "../bounds/shortened.ts";
 import { corrected } from "./correction.ts";
 import { type HttpHandler, type HttpRequest, type HttpResponse, pathOf } from "./http.ts";
 import type { Limits } from "./limits.ts";
+import { valuesOf } from "./peer.ts";
 import { bodyOf } from "./receipt.ts";
 import { errorDomain, type Refusal } from "./status.ts";
 import { boundTimeout } from "./timeout.ts";
@@ -31,7 +32,7 @@ export function createRpc(router: ConnectRouter, limits: Limits): Rpc {
       const handler = handlers.get(path);
       if (handler === undefined) return refuse(request, response, unknownRpc(path));
       if (hasBadBase64(request)) return refuse(request, response, badBase64);
-      const universal = universalRequestFromNodeRequest(request, response, undefined, undefined);
+      const universal = universalRequestFromNodeRequest(request, response, undefined, valuesOf(request));
       boundTimeout(universal.header);
       const answer = await corrected(
         await handler({

@@ -3,6 +3,7 @@ import { createRegistry } from "@bufbuild/protobuf";
 import { ConnectError } from "@connectrpc/connect";
 import { file_google_rpc_error_details } from "../../../gen/google/rpc/error_details_pb.ts";
 import { withinTime } from "../answer-in-time.ts";
+import { addressOf } from "../peer.ts";
 import type { UnaryInvoker, UnaryResult } from "../unary.ts";
 import type { Binding } from "./binding.ts";
 import { methodBindings } from "./binding.ts";
@@ -34,8 +35,8 @@ export interface GatewayOptions {
   readonly bodyBytesMax: number;
   /** Longest time for a call, also for one that asks for none. Default: a minute. */
   readonly timeoutMsMax?: number;
-  /** Called before a body is read; throws a ConnectError to turn the caller away. */
-  readonly admit?: (header: Headers) => Promise<void>;
+  /** Called before a body is read; throws a ConnectError to turn the caller away. The address is the IP address it comes from. */
+  readonly admit?: (header: Headers, peerAddress: string) => Promise<void>;
 }
 
 /** Answers REST requests by calling RPC methods, as their google.api.http options say. */
@@ -128,8 +129,10 @@ class RestGateway implements Gateway {
     const header = requestHeader(request);
     authorizeByQuery(header, binding, query);
     const timeoutMs = readTimeoutMs(header, this.options.timeoutMsMax ?? timeoutMsDefault);
+    const peerAddress = addressOf(request.socket);
     const deadlineMs = performance.now() + timeoutMs;
-    if (this.options.admit !== undefined) await withinTime(this.options.admit(header), timeoutMs);
+    if (this.options.admit !== undefined)
+      await withinTime(this.options.admit(header, peerAddress), timeoutMs);
     const wishes = readWishes(binding, query);
     const limits = { bytesMax: this.options.bodyBytesMax, timeoutMs };
     const types = binding.dialect.bodyTypes;
@@ -139,6 +142,7 @@ class RestGateway implements Gateway {
       requestMethod: request.method ?? "GET",
       url: requestUrl(request),
       header,
+      peerAddress,
       signal,
       timeoutMs: Math.max(0, Math.ceil(deadlineMs - performance.now())),
     });

@@ -10,6 +10,7 @@ import type { Logger } from "pino";
 import { CallContext } from "../call-context.ts";
 import { compressions } from "../compression.ts";
 import type { Limits } from "../limits.ts";
+import { addressOf } from "../peer.ts";
 import { requestIdHeader, requestIdOf } from "../request-id.ts";
 import { Call } from "./call.ts";
 import type { Method } from "./method.ts";
@@ -55,6 +56,7 @@ export function createGrpc({ methods, limits, log }: GrpcOptions): Grpc {
         requestMethod: "POST",
         url: origin + method.path,
         header,
+        peerAddress: addressOf(stream.session?.socket),
         timeoutMs: fault === undefined ? timeout.timeoutMs : undefined,
       });
       const call = new Call({ stream, method, context, requestId, compression, limits, log });
