@@ -71,7 +71,7 @@ export class CallContext implements HandlerContext {
       return;
     }
     const deadlineMs = performance.now() + timeoutMs;
-    this.timeoutMs = () => deadlineMs - performance.now();
+    this.timeoutMs = () => Math.max(0, Math.ceil(deadlineMs - performance.now()));
     if (timeoutMs <= 0) this.abort(deadlineExceeded());
     else this.#deadline = setTimeout(() => this.abort(deadlineExceeded()), timeoutMs);
   }

@@ -31,7 +31,7 @@ export interface Limits {
   readonly requestMsMax: number;
   /** A connection without a request in progress is closed after this. Longer than the usual 60 s of load balancers. */
   readonly idleMsMax: number;
-  /** The longest deadline that a caller may set: INVALID_ARGUMENT. */
+  /** The longest deadline that a caller may set; a longer one is cut to it. */
   readonly callMsMax: number;
   /** How old an answer of the readiness check may be before it is asked again; also what a watcher waits for. */
   readonly readinessMsInterval: number;

@@ -1,8 +1,8 @@
 import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
-import { codeToString } from "@connectrpc/connect/protocol-connect";
 import type { Logger } from "pino";
 import { ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
 import { bounded } from "../../bounds/error-size.ts";
+import { explained } from "../../bounds/explained.ts";
 import { Refused } from "../../domain/refusal.ts";
 import { isTransient } from "../../store/driver/errors.ts";
 import { detail } from "./error-details.ts";
@@ -14,7 +14,8 @@ export function errorsInterceptor(log: Logger): Interceptor {
     try {
       return await next(request);
     } catch (error) {
-      if (request.signal.aborted) throw explained(ConnectError.from(request.signal.reason, Code.Canceled));
+      if (request.signal.aborted)
+        throw explained(ConnectError.from(request.signal.reason, Code.Canceled), errorDomain);
       const method = `${request.service.typeName}/${request.method.name}`;
       throw callerError(error, { log, method, header: request.header });
     }
@@ -29,26 +30,12 @@ export function callerError(
   error: unknown,
   call: { log: Logger; method: string; header: Headers },
 ): ConnectError {
-  if (error instanceof ConnectError) return bounded(explained(error));
+  if (error instanceof ConnectError) return bounded(explained(error, errorDomain));
   if (error instanceof Refused) return bounded(errorOf(error.refusal));
   if (isTransient(error)) return errorOf({ reason: "UNAVAILABLE" });
   const requestId = call.header.get("x-request-id") ?? "";
   call.log.error({ err: error, requestId, method: call.method }, "unexpected failure");
   return internalError(requestId);
-}
-
-/** An error that is Connect's own, such as UNIMPLEMENTED and DEADLINE_EXCEEDED, gets its code for a reason. */
-function explained(error: ConnectError): ConnectError {
-  if (error.findDetails(ErrorInfoSchema).length > 0) return error;
-  const reason = nameOf(error.code);
-  const explanation = new ConnectError(error.rawMessage, error.code, error.metadata);
-  explanation.details = [...error.details, detail(ErrorInfoSchema, { reason, domain: errorDomain })];
-  return explanation;
-}
-
-/** As google.rpc.Code spells it; Connect spells one of them otherwise. */
-function nameOf(code: Code): string {
-  return code === Code.Canceled ? "CANCELLED" : codeToString(code).toUpperCase();
 }
 
 function internalError(requestId: string): ConnectError {

@@ -49,7 +49,8 @@ export function readQuery(
     const path = findFieldPath(target.desc, name);
     if (path && isSettable(path, binding)) setParameter(target, path, value, seen, options);
     else if (options.unknownFields === "refused" && !standardParameters.has(name)) {
-      options.violations.add(name, "there is no such query parameter");
+      if (name === "") options.violations.add("the query", "holds a value without the name of a parameter");
+      else options.violations.add(name, "there is no such query parameter");
     }
   }
 }

@@ -9,10 +9,12 @@ import {
 } from "@connectrpc/connect/protocol";
 import { grpcStatusOk } from "@connectrpc/connect/protocol-grpc";
 import type { Logger } from "pino";
+import { explained } from "../../bounds/explained.ts";
 import type { CallContext } from "../call-context.ts";
 import { compressBytesMin } from "../compression.ts";
 import { setErrorTrailer } from "../correction.ts";
 import type { Limits } from "../limits.ts";
+import { errorDomain } from "../status.ts";
 import { type Frame, prefixBytes } from "./frame.ts";
 import { MessageReader } from "./message-reader.ts";
 import type { Method } from "./method.ts";
@@ -56,7 +58,7 @@ export class Call {
    */
   refuse(error: ConnectError): void {
     const { stream, limits } = this.#options;
-    this.#refusal = error;
+    this.#refusal = explained(error, errorDomain);
     clearTimeout(this.#receipt);
     this.#receipt = setTimeout(() => stream.close(constants.NGHTTP2_NO_ERROR), limits.drainMsMax);
   }
@@ -95,13 +97,16 @@ export class Call {
     }
   }
 
-  #message(): Message | Promise<Message> {
+  async #message(): Promise<Message> {
     const { method, compression, limits } = this.#options;
-    const envelope = this.#reader.finish();
-    if ((envelope.flags & 1) === 0) return method.parse(envelope.data);
-    return envelopeDecompress(envelope, compression.request, limits.requestBytesMax).then(({ data }) =>
-      method.parse(data),
-    );
+    try {
+      const envelope = this.#reader.finish();
+      if ((envelope.flags & 1) === 0) return method.parse(envelope.data);
+      const { data } = await envelopeDecompress(envelope, compression.request, limits.requestBytesMax);
+      return method.parse(data);
+    } catch (error) {
+      throw explained(ConnectError.from(error, Code.Internal), errorDomain);
+    }
   }
 
   #fail(error: unknown): void {
