@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import { Authenticator } from "./auth/authenticator.ts";
+import { Summary } from "./bounds/summary.ts";
 import type { CreditProducts } from "./domain/credit-products.ts";
 import { refusalNotes } from "./domain/refusal-note.ts";
 import { Ledger } from "./ledger/ledger.ts";
@@ -26,6 +27,7 @@ import { Developers } from "./store/customers/developers.ts";
 import type { Database } from "./store/driver/database.ts";
 import { RefusalLog } from "./store/refusals/refusal-log.ts";
 import { RefusalReader } from "./store/refusals/refusal-reader.ts";
+import { CredentialLookup } from "./store/tenants/credential-lookup.ts";
 import { Credentials } from "./store/tenants/credentials.ts";
 import { Organizations } from "./store/tenants/organizations.ts";
 import { BillingTerms } from "./store/terms/billing-terms.ts";
@@ -73,7 +75,7 @@ export function createApp(
   database: Database,
   { log, creditProducts }: Pick<App, "log" | "creditProducts">,
 ): App {
-  const credentials = new Credentials(database);
+  const failures = new Summary((record) => log.warn(record, "callers did not prove who they are"));
   const customerNames = new CustomerNames(database);
   const refusalLog = new RefusalLog(database, {
     onDropped: (count) => log.warn({ count }, "refusals were not kept"),
@@ -90,9 +92,9 @@ export function createApp(
     creditProducts,
     database,
     ledger,
-    authenticator: new Authenticator(credentials),
+    authenticator: new Authenticator(new CredentialLookup(database), failures),
     organizations: new Organizations(database),
-    credentials,
+    credentials: new Credentials(database),
     customers: new Customers(database, deletion),
     customerNames,
     developers: new Developers(database, deletion),

@@ -19,6 +19,7 @@ describe("readConfig", () => {
       host: "127.0.0.1",
       port: 7400,
       origins: new Set(),
+      connectionsPerAddress: 1_000,
       database: { kind: "embedded", dataDir: resolve(".tallystick") },
       admin: undefined,
       creditProducts: new Map([
@@ -44,6 +45,7 @@ describe("readConfig", () => {
       HOST: "::",
       PORT: "0",
       CORS_ORIGINS: "https://app.example.com, http://localhost:5173",
+      TALLYSTICK_CONNECTIONS_PER_ADDRESS: "20",
       DATABASE_URL: "postgresql://me:pw@db:5432/ledger",
       TALLYSTICK_ADMIN_CLIENT_ID: "root",
       TALLYSTICK_ADMIN_CLIENT_SECRET: secret,
@@ -55,6 +57,7 @@ describe("readConfig", () => {
       host: "::",
       port: 0,
       origins: new Set(["https://app.example.com", "http://localhost:5173"]),
+      connectionsPerAddress: 20,
       database: { kind: "external", url: env.DATABASE_URL },
       admin: { clientId: "root", clientSecret: secret },
       creditProducts: new Map([

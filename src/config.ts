@@ -47,6 +47,12 @@ export const settings = {
     allowed: "origins such as https://app.example.com, with commas between them, or * for all",
     parse: parseOrigins,
   },
+  TALLYSTICK_CONNECTIONS_PER_ADDRESS: {
+    default: "1000",
+    meaning: "How many connections one IP address may have open; more than a proxy that is in between needs.",
+    allowed: "a whole number from 1 to 10000",
+    parse: (text) => (/^[1-9]\d{0,4}$/.test(text) && Number(text) <= 10_000 ? Number(text) : undefined),
+  },
   DATABASE_URL: {
     default: "unset: an embedded PostgreSQL under TALLYSTICK_DATA_DIR",
     meaning: "The PostgreSQL that holds the ledger.",
@@ -102,6 +108,7 @@ export interface Config {
   readonly port: number;
   /** Origins of the pages that may read answers in a browser. */
   readonly origins: "all" | ReadonlySet<string>;
+  readonly connectionsPerAddress: number;
   readonly database: EmbeddedDatabase | ExternalDatabase;
   /** The platform credential that the operator brings. */
   readonly admin: AdminCredential | undefined;
@@ -141,6 +148,9 @@ export function readConfig(env: NodeJS.ProcessEnv, terminal = process.stdout.isT
     host: read(env, "HOST") ?? settings.HOST.default,
     port: read(env, "PORT") ?? Number(settings.PORT.default),
     origins: read(env, "CORS_ORIGINS") ?? new Set(),
+    connectionsPerAddress:
+      read(env, "TALLYSTICK_CONNECTIONS_PER_ADDRESS") ??
+      Number(settings.TALLYSTICK_CONNECTIONS_PER_ADDRESS.default),
     database: url === undefined ? { kind: "embedded", dataDir: readDataDir(env) } : { kind: "external", url },
     admin: readAdmin(env),
     creditProducts: read(env, "TALLYSTICK_CREDIT_PRODUCTS") ?? standingCreditProducts,

@@ -16,6 +16,7 @@ import { exactJsonDecoder } from "./server/exact-json.ts";
 import { createGateway, type Gateway, type RestMethod } from "./server/gateway/gateway.ts";
 import { healthServices } from "./server/health.ts";
 import { defaultLimits } from "./server/limits.ts";
+import { peerAddressOf } from "./server/peer.ts";
 import type { Address } from "./server/port.ts";
 import { reflectionServices } from "./server/reflection.ts";
 import { createServer, type ServerOptions } from "./server/server.ts";
@@ -34,7 +35,7 @@ export interface TallystickService {
 }
 
 /** What the settings say, and what the tests choose otherwise. */
-export type ServiceOptions = Pick<ServerOptions, "thinGrpc" | "origins"> & {
+export type ServiceOptions = Pick<ServerOptions, "thinGrpc" | "limits" | "origins"> & {
   readonly creditProducts?: CreditProducts;
 };
 
@@ -50,7 +51,11 @@ export async function createService(
   const offered = services(app);
   const interceptors = [
     errorsInterceptor(log),
-    authenticationInterceptor(app.authenticator, new Set([...healthServices, ...reflectionServices])),
+    authenticationInterceptor(
+      app.authenticator,
+      new Set([...healthServices, ...reflectionServices]),
+      peerAddressOf,
+    ),
   ];
   const server = createServer({
     routes: (router) => {
@@ -83,16 +88,16 @@ function restGateway(app: App, offered: readonly Service[], interceptors: Interc
     methods: offered.flatMap((service) => restMethods(service, interceptors)),
     registry: createRegistry(...offered.map(({ desc }) => desc.file)),
     bodyBytesMax: defaultLimits.requestBytesMax,
-    admit: async (header) => {
+    admit: async (header, peerAddress) => {
       try {
-        await app.authenticator.authenticate(header.get("authorization"));
+        await app.authenticator.authenticate(header.get("authorization"), peerAddress);
       } catch (error) {
         throw callerError(error, { log, method: "authenticate", header });
       }
     },
-    prefersAlternative: async (organization, header) => {
+    prefersAlternative: async (organization, header, peerAddress) => {
       try {
-        return await isManagedAsInEdge(app, { organization, header });
+        return await isManagedAsInEdge(app, { organization, header, peerAddress });
       } catch (error) {
         throw callerError(error, { log, method: "choose a dialect", header });
       }

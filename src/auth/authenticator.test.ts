@@ -1,44 +1,11 @@
-import type { Credentials, StoredCredential } from "../store/tenants/credentials.ts";
-import { Authenticator } from "./authenticator.ts";
+import { basic, type FakeAuthenticator, fakeAuthenticator } from "./authenticator.fixture.ts";
 import { hashOf } from "./secret.ts";
 
-const basic = (id: string, secret: string) => `Basic ${Buffer.from(`${id}:${secret}`).toString("base64")}`;
-
-const stored: StoredCredential = {
-  clientId: "client",
-  orgId: "org-1",
-  role: "writer",
-  secretHash: hashOf("secret"),
-  displayName: "",
-  createdAt: new Date(0),
-  revokedAt: null,
-};
-
-/** Credentials without a database, which count how often they are asked. */
-function fakeCredentials() {
-  let queries = 0;
-  let good: StoredCredential | undefined = stored;
-  const answer = (isIt: (row: StoredCredential) => boolean) => {
-    queries += 1;
-    return Promise.resolve(good !== undefined && isIt(good) ? good : undefined);
-  };
-  const credentials: Pick<Credentials, "findByClientId" | "findBySecretHash"> = {
-    findByClientId: (clientId) => answer((row) => row.clientId === clientId),
-    findBySecretHash: (secretHash) => answer((row) => row.secretHash === secretHash),
-  };
-  return {
-    authenticator: new Authenticator(credentials as Credentials),
-    queries: () => queries,
-    revoke: () => {
-      good = undefined;
-    },
-  };
-}
-
-let fake: ReturnType<typeof fakeCredentials>;
+let fake: FakeAuthenticator;
+const authenticate = (header: string | null) => fake.authenticator.authenticate(header, "192.0.2.1");
 beforeEach(() => {
   jest.useFakeTimers();
-  fake = fakeCredentials();
+  fake = fakeAuthenticator({ clientId: "client", secret: "secret" });
 });
 afterEach(() => jest.useRealTimers());
 
@@ -49,8 +16,7 @@ describe("Authenticator", () => {
     ["Basic", basic("client", "secret")],
     ["Bearer", "Bearer secret"],
   ])("knows a caller by %s, and asks the database once for many calls", async (_, header) => {
-    for (let call = 0; call < 100; call += 1)
-      expect(await fake.authenticator.authenticate(header)).toEqual(caller);
+    for (let call = 0; call < 100; call += 1) expect(await authenticate(header)).toEqual(caller);
     expect(fake.queries()).toBe(1);
   });
 
@@ -64,34 +30,54 @@ describe("Authenticator", () => {
     ["the hash of the secret", basic("client", hashOf("secret")), "not known"],
   ])("refuses %s", async (_, header, because) => {
     const refusal = { reason: "UNAUTHENTICATED", because: expect.stringContaining(because) };
-    await expect(fake.authenticator.authenticate(header)).rejects.toMatchObject({ refusal });
+    await expect(authenticate(header)).rejects.toMatchObject({ refusal });
   });
 
   it("tells an unknown id and a wrong secret by the same words", async () => {
     const because = async (header: string) =>
-      fake.authenticator.authenticate(header).catch((error: { refusal: unknown }) => error.refusal);
+      authenticate(header).catch((error: { refusal: unknown }) => error.refusal);
     expect(await because(basic("other", "secret"))).toEqual(await because(basic("client", "wrong")));
   });
 
-  it("refuses a wrong secret also for an id that it knows already, without a query", async () => {
-    await fake.authenticator.authenticate(basic("client", "secret"));
-    await expect(fake.authenticator.authenticate(basic("client", "wrong"))).rejects.toThrow(
-      "UNAUTHENTICATED",
-    );
+  it("asks the database as often for an id that there is as for one that there is not", async () => {
+    await authenticate(basic("client", "secret"));
+    const asked = async (header: string) => {
+      const before = fake.queries();
+      await expect(authenticate(header)).rejects.toThrow("UNAUTHENTICATED");
+      return fake.queries() - before;
+    };
+    for (const secret of ["wrong", "wrong", "other"])
+      expect(await asked(basic("client", secret))).toBe(await asked(basic("unknown", secret)));
+  });
+
+  it("asks once for a wrong secret that is sent again and again, and anew after a second", async () => {
+    const header = basic("client", "wrong");
+    for (let call = 0; call < 100; call += 1)
+      await expect(authenticate(header)).rejects.toThrow("UNAUTHENTICATED");
     expect(fake.queries()).toBe(1);
+    await jest.advanceTimersByTimeAsync(1_001);
+    await expect(authenticate(header)).rejects.toThrow("UNAUTHENTICATED");
+    expect(fake.queries()).toBe(2);
+  });
+
+  it("takes a changed secret at once, while it still keeps the old one", async () => {
+    await authenticate(basic("client", "secret"));
+    fake.change("client", "changed");
+    expect(await authenticate(basic("client", "changed"))).toEqual(caller);
+    expect(await authenticate(basic("client", "changed"))).toEqual(caller);
   });
 
   it.each([50, 1_250, 5_000])(
     "refuses a revoked credential within five seconds, called every %i ms",
     async (intervalMs) => {
       const header = basic("client", "secret");
-      await fake.authenticator.authenticate(header);
+      await authenticate(header);
       fake.revoke();
       for (let ms = 0; ms < 5_000; ms += intervalMs) {
         await jest.advanceTimersByTimeAsync(intervalMs);
-        await fake.authenticator.authenticate(header).catch(() => undefined);
+        await authenticate(header).catch(() => undefined);
       }
-      await expect(fake.authenticator.authenticate(header)).rejects.toThrow("UNAUTHENTICATED");
+      await expect(authenticate(header)).rejects.toThrow("UNAUTHENTICATED");
     },
   );
 });

@@ -1,11 +1,14 @@
+import type { Summary } from "../bounds/summary.ts";
 import { Refused } from "../domain/refusal.ts";
 import { boundedMap } from "../store/driver/bounded-map.ts";
 import { FreshCache } from "../store/driver/fresh-cache.ts";
-import { retrying } from "../store/driver/retry.ts";
-import type { Credentials, StoredCredential } from "../store/tenants/credentials.ts";
-import { readAuthorization } from "./authorization-header.ts";
+import type { CredentialLookup } from "../store/tenants/credential-lookup.ts";
+import type { StoredCredential } from "../store/tenants/credentials.ts";
+import { type Proof, readAuthorization } from "./authorization-header.ts";
 import type { Caller } from "./caller.ts";
+import { type Attempt, Guesses } from "./guesses.ts";
 import { hashOf, isSameHash } from "./secret.ts";
+import { WrongProofs } from "./wrong-proofs.ts";
 
 /** A revoked credential is accepted for no longer than staleMs, which is less than the five seconds promised. */
 const freshness = { freshMs: 1_000, staleMs: 4_000, entriesMax: 10_000 };
@@ -24,42 +27,82 @@ export class Authenticator {
   private readonly known = new FreshCache<StoredCredential>(freshness);
   /** Headers that once were right, by their text: a caller sends the same one each time, and reading it costs a hash. */
   private readonly proofs = boundedMap<HashedProof>(freshness.entriesMax);
+  private readonly wrong = new WrongProofs();
+  private readonly guesses: Guesses;
 
-  constructor(private readonly credentials: Credentials) {}
-
-  /** The caller that an Authorization header proves. A known credential costs no query. Refuses with UNAUTHENTICATED. */
-  async authenticate(header: string | null): Promise<Caller> {
-    if (header === null)
-      throw unauthenticated("give a client id and secret by HTTP Basic, or the secret as a Bearer token");
-    const known = this.proofs.get(header);
-    const proof = known ?? hashedProof(header);
-    if (proof === undefined)
-      throw unauthenticated("the Authorization header is neither HTTP Basic nor a Bearer token");
-    const credential = await this.find(proof);
-    if (credential === undefined || !isSameHash(credential.secretHash, proof.secretHash)) {
-      throw unauthenticated("the credential is not known, or was revoked");
-    }
-    if (known === undefined) this.proofs.set(header, proof);
-    return { clientId: credential.clientId, orgId: credential.orgId, role: credential.role };
+  constructor(
+    private readonly credentials: Pick<CredentialLookup, "find">,
+    failures: Summary,
+  ) {
+    this.guesses = new Guesses(failures);
   }
 
-  private find({ clientId, secretHash, name }: HashedProof): Promise<StoredCredential | undefined> {
-    return this.known.get(name, () =>
-      retrying(() =>
-        clientId === undefined
-          ? this.credentials.findBySecretHash(secretHash)
-          : this.credentials.findByClientId(clientId),
-      ),
-    );
+  /**
+   * The caller that an Authorization header proves, sent from an IP address. A known credential costs no query. Refuses
+   * with UNAUTHENTICATED, or with TOO_MANY_FAILURES where the address has sent too many wrong ones.
+   */
+  async authenticate(header: string | null, address: string): Promise<Caller> {
+    const proof = header === null ? undefined : this.proofs.get(header);
+    const credential = proof && (await this.known.get(proof.name, () => this.find(proof)));
+    return proof !== undefined && isProved(credential, proof)
+      ? callerOf(credential)
+      : this.callerOfUnknown(header, address);
+  }
+
+  /** The same for a header that is new, or right no longer. */
+  private async callerOfUnknown(header: string | null, address: string): Promise<Caller> {
+    if (header === null)
+      throw unauthenticated("give a client id and secret by HTTP Basic, or the secret as a Bearer token");
+    const given = readAuthorization(header);
+    if (given === undefined) {
+      this.guesses.note("failed", { address });
+      throw unauthenticated("the Authorization header is neither HTTP Basic nor a Bearer token");
+    }
+    const attempt = { clientId: undefined, ...given, address };
+    this.guesses.admit(attempt);
+    const proof = hashed(given);
+    const credential = await this.prove(proof, attempt);
+    this.proofs.set(header, proof);
+    return callerOf(credential);
+  }
+
+  /**
+   * The credential is looked up also where it is kept: otherwise the time that it takes to be refused would tell which ids
+   * there are, and a secret that was changed would be wrong for as long as the old one is kept.
+   */
+  private async prove(proof: HashedProof, attempt: Attempt): Promise<StoredCredential> {
+    if (!this.wrong.has(proof)) {
+      const credential = await this.known.renew(proof.name, () => this.find(proof));
+      if (isProved(credential, proof)) return credential;
+      this.wrong.add(proof);
+      const refused = this.guesses.spend(attempt);
+      if (refused !== undefined) throw refused;
+    } else this.guesses.note("failed", attempt);
+    throw unauthenticated("the credential is not known, or was revoked");
+  }
+
+  private find({ clientId, secretHash }: HashedProof): Promise<StoredCredential | undefined> {
+    return clientId === undefined
+      ? this.credentials.find("secretHash", secretHash)
+      : this.credentials.find("clientId", clientId);
   }
 }
 
-function hashedProof(header: string): HashedProof | undefined {
-  const proof = readAuthorization(header);
-  if (proof === undefined) return undefined;
-  const clientId = "clientId" in proof ? proof.clientId : undefined;
-  const secretHash = hashOf(proof.secret);
+function hashed(given: Proof): HashedProof {
+  const clientId = "clientId" in given ? given.clientId : undefined;
+  const secretHash = hashOf(given.secret);
   return { clientId, secretHash, name: clientId === undefined ? `secret:${secretHash}` : `id:${clientId}` };
+}
+
+function isProved(
+  credential: StoredCredential | undefined,
+  { secretHash }: HashedProof,
+): credential is StoredCredential {
+  return credential !== undefined && isSameHash(credential.secretHash, secretHash);
+}
+
+function callerOf({ clientId, orgId, role }: StoredCredential): Caller {
+  return { clientId, orgId, role };
 }
 
 function unauthenticated(because: string): Refused {

@@ -10,6 +10,13 @@ describe("readAuthorization", () => {
     expect(readAuthorization(basic("ïd:sécret"))).toEqual({ clientId: "ïd", secret: "sécret" });
   });
 
+  it("reads base64 without its padding", () => {
+    expect(readAuthorization(basic("id:secre").replace(/=+$/, ""))).toEqual({
+      clientId: "id",
+      secret: "secre",
+    });
+  });
+
   it("reads Bearer", () => {
     expect(readAuthorization("Bearer abc-_.~+/=")).toEqual({ secret: "abc-_.~+/=" });
   });
@@ -35,6 +42,10 @@ describe("readAuthorization", () => {
     [basic("id:"), "no secret"],
     [basic("i\0d:secret"), "NUL"],
     ["Basic !!!!", "no base64"],
+    [`${basic("id:secret").slice(0, -4)}!${basic("id:secret").slice(-4)}`, "junk in base64"],
+    [`${basic("id:secret")}!`, "junk after base64"],
+    [`${basic("id:secrets")}====`, "too much padding"],
+    ["Basic aWQ6c2VjcmV0cx", "bits that are left over"],
     [`Bearer ${"a".repeat(1_024)}`, "too long"],
   ])("refuses %j (%s)", (header) => {
     expect(readAuthorization(header)).toBeUndefined();

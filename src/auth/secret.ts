@@ -14,3 +14,11 @@ export function hashOf(secret: string): string {
 export function isSameHash(hash: string, other: string): boolean {
   return timingSafeEqual(Buffer.from(hash, "hex"), Buffer.from(other, "hex"));
 }
+
+/** As long as those made here: 256 bits in base64. */
+const unguessableCharactersMin = 43;
+
+/** Whether trying cannot find it: whoever chose a shorter one may have chosen one that others would try. */
+export function isUnguessable(secret: string): boolean {
+  return secret.length >= unguessableCharactersMin;
+}

@@ -28,6 +28,8 @@ export type ResourceType =
 export type Refusal =
   | { readonly reason: "INVALID_FIELDS"; readonly violations: readonly FieldViolation[] }
   | { readonly reason: "UNAUTHENTICATED"; readonly because: string }
+  /** Too many wrong secrets were sent from where this one was. */
+  | { readonly reason: "TOO_MANY_FAILURES"; readonly retryAfterMs: number }
   | { readonly reason: "PERMISSION_DENIED" }
   | {
       readonly reason: "ALREADY_EXISTS";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { emailKey, normalForm } from "./text.ts";
+import { emailKey, invisibleIn, normalForm } from "./text.ts";
 
 describe("normalForm", () => {
   it("makes one text of what looks alike", () => {
@@ -14,6 +14,33 @@ describe("normalForm", () => {
       }),
     );
   });
+});
+
+describe("invisibleIn", () => {
+  it.each([
+    ["a\u200bb", "U+200B"],
+    ["a\u200d", "U+200D"],
+    ["\ufeffa", "U+FEFF"],
+    ["a\u202eb", "U+202E"],
+    ["a\u00adb", "U+00AD"],
+    ["a\u2060", "U+2060"],
+    ["a\u034f", "U+034F"],
+    ["\u3164", "U+3164"],
+    ["a\ufe0f", "U+FE0F"],
+    ["a\u{e0061}", "U+E0061"],
+    ["a\u2028b", "U+2028"],
+    ["a\tb", "U+0009"],
+    ["a\u0085", "U+0085"],
+  ])("finds what nobody sees in %j", (text, found) => {
+    expect(invisibleIn(text)).toBe(found);
+  });
+
+  it.each(["", "order 1/é", "Zo\u0308e", "ключ", "鍵", "मात्रा", "🐘", "a\u00a0b", "{}:=?&%+"])(
+    "finds nothing in %j",
+    (text) => {
+      expect(invisibleIn(text)).toBeUndefined();
+    },
+  );
 });
 
 describe("emailKey", () => {

@@ -5,6 +5,17 @@ export function normalForm(text: string): string {
   return ascii.test(text) ? text : text.normalize("NFC");
 }
 
+const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
+
+/**
+ * The first character that nobody sees, such as a zero-width space or a mark of direction: two texts that differ by one look
+ * alike in every form. Undefined where there is none.
+ */
+export function invisibleIn(text: string): string | undefined {
+  const [found] = invisible.exec(text) ?? [];
+  return found && `U+${found.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
 /**
  * The form by which an email is found, without regard to case. It is made here alone and kept beside the email, because a
  * database lowers letters otherwise, and by its locale.

@@ -8,6 +8,7 @@ import {
 } from "@connectrpc/connect";
 import { ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
 import { errorDomain } from "../bounds/error-domain.ts";
+import { setPeerAddress } from "./peer.ts";
 
 /** What a protocol knows about one call before its message. */
 export interface CallHead {
@@ -18,6 +19,8 @@ export interface CallHead {
   /** URL of the request. */
   readonly url: string;
   readonly header: Headers;
+  /** The IP address that the call comes from. */
+  readonly peerAddress: string;
   /** Milliseconds that the caller still waits; no deadline where unset. */
   readonly timeoutMs?: number | undefined;
 }
@@ -53,20 +56,22 @@ export class CallContext implements HandlerContext {
   #deadline: NodeJS.Timeout | undefined;
   #onAbort: ((error: ConnectError) => void) | undefined;
 
-  constructor(method: DescMethodUnary, { protocolName, requestMethod, url, header, timeoutMs }: CallHead) {
+  constructor(method: DescMethodUnary, head: CallHead) {
+    const { timeoutMs } = head;
     this.method = method;
     this.service = method.parent;
-    this.protocolName = protocolName;
-    this.requestMethod = requestMethod;
-    this.url = url;
-    this.requestHeader = header;
+    this.protocolName = head.protocolName;
+    this.requestMethod = head.requestMethod;
+    this.url = head.url;
+    this.requestHeader = head.header;
+    setPeerAddress(this.values, head.peerAddress);
     Object.defineProperty(this, "signal", CallContext.#signal);
     if (timeoutMs === undefined) {
       this.timeoutMs = noTimeout;
       return;
     }
     const deadlineMs = performance.now() + timeoutMs;
-    this.timeoutMs = () => deadlineMs - performance.now();
+    this.timeoutMs = () => Math.max(0, Math.ceil(deadlineMs - performance.now()));
     if (timeoutMs <= 0) this.abort(deadlineExceeded());
     else this.#deadline = setTimeout(() => this.abort(deadlineExceeded()), timeoutMs);
   }

@@ -1,39 +1,58 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { encodeEnvelope, readAllBytes, type UniversalServerResponse } from "@connectrpc/connect/protocol";
-import { errorFromJsonBytes, errorToJsonBytes } from "@connectrpc/connect/protocol-connect";
+import {
+  endStreamFlag,
+  endStreamFromJson,
+  endStreamToJson,
+  errorFromJsonBytes,
+  errorToJsonBytes,
+} from "@connectrpc/connect/protocol-connect";
 import { findTrailerError, setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
 import { trailerFlag, trailerParse, trailerSerialize } from "@connectrpc/connect/protocol-grpc-web";
 import { ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
 import { errorDomain } from "../bounds/error-domain.ts";
-import { bounded, statusBytesMax } from "../bounds/error-size.ts";
+import { bounded } from "../bounds/error-size.ts";
+import { explained } from "../bounds/explained.ts";
 import { compressions } from "./compression.ts";
+import { prefixBytes } from "./grpc/frame.ts";
 
 const errorBytesMax = 1024 * 1024;
 
+/** The error as callers are told it. */
+type Tell = (error: ConnectError) => ConnectError;
+
 /**
- * Corrects three things in Connect's answers: it blames the server (INTERNAL) for a message that cannot be read, it
- * repeats headers at any length, and it escapes more of `grpc-message` than gRPC asks for, which clients such as grpc-js
- * do not undo.
+ * Corrects four things in Connect's answers: it blames the server (INTERNAL) for a message that cannot be read, its own
+ * errors give no reason, it repeats headers at any length, and it escapes of `grpc-message` more than gRPC asks for, which
+ * clients such as grpc-js do not undo, but not the spaces around it, which HTTP takes away.
+ *
+ * @param isOwn says of a failed call whether its error is Connect's own
  */
-export async function corrected(answer: UniversalServerResponse): Promise<UniversalServerResponse> {
+export async function corrected(
+  answer: UniversalServerResponse,
+  isOwn: () => boolean,
+): Promise<UniversalServerResponse> {
   const { body, status } = answer;
   if (body === undefined) return answer;
-  return status >= 400
-    ? correctedConnect({ ...answer, body })
-    : { ...answer, body: correctedGrpc(body, answer.trailer) };
+  const tell: Tell = (error) => {
+    const told = blamed(error) ?? error;
+    return bounded(isOwn() ? explained(told) : told);
+  };
+  if (status >= 400) return correctedConnect({ ...answer, body }, tell);
+  const correct = frameCorrection(new Headers(answer.header).get("content-type") ?? "", tell);
+  return { ...answer, body: correctedFrames(body, correct, () => correctTrailer(answer.trailer, tell)) };
 }
 
 type Answer = UniversalServerResponse & { body: AsyncIterable<Uint8Array> };
 
-async function correctedConnect(answer: Answer): Promise<UniversalServerResponse> {
+async function correctedConnect(answer: Answer, tell: Tell): Promise<UniversalServerResponse> {
   const header = new Headers(answer.header);
   const sent = await readAllBytes(answer.body, errorBytesMax);
   const compression = compressions.find(({ name }) => name === header.get("content-encoding"));
   const bytes = compression === undefined ? sent : await compression.decompress(sent, errorBytesMax);
   const unchanged = { ...answer, body: only(sent) };
-  if (answer.status !== 500 && bytes.length <= statusBytesMax) return unchanged;
   const error = errorFromJsonBytes(bytes, undefined, new ConnectError("internal error", Code.Internal));
-  const told = toldError(error);
+  const told = tell(error);
   if (told === error) return unchanged;
   const body = errorToJsonBytes(told, undefined);
   header.delete("content-encoding");
@@ -41,39 +60,62 @@ async function correctedConnect(answer: Answer): Promise<UniversalServerResponse
   return { ...answer, status: told.code === error.code ? answer.status : 400, header, body: only(body) };
 }
 
-async function* correctedGrpc(
+type Correction = (frame: Uint8Array) => Uint8Array;
+
+/** What corrects the frames of an answer, of which the last has the error where a protocol does without trailers. */
+function frameCorrection(contentType: string, tell: Tell): Correction {
+  if (contentType.startsWith("application/grpc-web"))
+    return (frame) => (frame[0] === trailerFlag ? correctedTrailerFrame(frame, tell) : frame);
+  if (contentType.startsWith("application/connect+"))
+    return (frame) => (frame[0] === endStreamFlag ? correctedEnd(frame, tell) : frame);
+  return (frame) => frame;
+}
+
+async function* correctedFrames(
   body: AsyncIterable<Uint8Array>,
-  trailer: Headers | undefined,
+  correct: Correction,
+  atEnd: () => void,
 ): AsyncIterable<Uint8Array> {
-  for await (const chunk of body) yield chunk[0] === trailerFlag ? correctedFrame(chunk) : chunk;
-  if (trailer !== undefined) correctTrailer(trailer);
+  for await (const chunk of body) yield correct(chunk);
+  atEnd();
 }
 
 /** The trailers of a call that failed, after what the implementation had put there; for gRPC without Connect. */
 export function setErrorTrailer(trailer: Headers, error: ConnectError): void {
-  const told = toldError(error);
+  const told = bounded(blamed(error) ?? error);
   setTrailerStatus(trailer, told);
   trailer.set("grpc-message", escaped(told.rawMessage));
 }
 
+/** A stream over Connect ends with a frame in JSON. */
+function correctedEnd(frame: Uint8Array, tell: Tell): Uint8Array {
+  const { metadata, error } = endStreamFromJson(frame.subarray(prefixBytes));
+  if (error === undefined) return frame;
+  const end = endStreamToJson(metadata, tell(withoutMetadata(error)), undefined);
+  return encodeEnvelope(endStreamFlag, new TextEncoder().encode(JSON.stringify(end)));
+}
+
 /** gRPC-Web's trailers come as a frame of the body. */
-function correctedFrame(frame: Uint8Array): Uint8Array {
-  const trailer = trailerParse(frame.subarray(5));
-  correctTrailer(trailer);
+function correctedTrailerFrame(frame: Uint8Array, tell: Tell): Uint8Array {
+  const trailer = trailerParse(frame.subarray(prefixBytes));
+  correctTrailer(trailer, tell);
   return encodeEnvelope(trailerFlag, trailerSerialize(trailer));
 }
 
-function correctTrailer(trailer: Headers): void {
-  const error = findTrailerError(trailer);
-  if (error === undefined) return;
-  const told = toldError(error);
+function correctTrailer(trailer: Headers | undefined, tell: Tell): void {
+  const found = trailer && findTrailerError(trailer);
+  if (trailer === undefined || found === undefined) return;
+  const error = withoutMetadata(found);
+  const told = tell(error);
   if (told !== error) setTrailerStatus(trailer, told);
   trailer.set("grpc-message", escaped(told.rawMessage));
 }
 
-/** The error as callers are told it. */
-function toldError(error: ConnectError): ConnectError {
-  return bounded(blamed(error) ?? error);
+/** An error that was read from trailers has all of them for its metadata, and would write them twice. */
+function withoutMetadata({ rawMessage, code, details }: ConnectError): ConnectError {
+  const error = new ConnectError(rawMessage, code);
+  error.details = details;
+  return error;
 }
 
 /** What Connect calls INTERNAL although the request is at fault. It tells by the words alone. */
@@ -88,9 +130,9 @@ function blamed({ code, rawMessage }: ConnectError): ConnectError | undefined {
   ]);
 }
 
-/** Percent-encoding of `Status-Message`: what is not visible ASCII or a space, and the percent sign. */
+/** Percent-encoding of `Status-Message`: what is not visible ASCII or a space between it, and the percent sign. */
 function escaped(message: string): string {
-  return message.replace(/[^ -$&-~]+/gu, encodeURIComponent);
+  return message.replace(/[^ -$&-~]+|^ +| +$/gu, encodeURIComponent);
 }
 
 async function* only(bytes: Uint8Array): AsyncIterable<Uint8Array> {

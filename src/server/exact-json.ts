@@ -1,11 +1,9 @@
 import { isLosslessNumber } from "lossless-json";
 import { gatewayError } from "./gateway/errors.ts";
-import { integerText } from "./gateway/json/integer.ts";
+import { isDouble, notDouble } from "./gateway/json/double.ts";
 import { type ExactJson, parseJson } from "./gateway/json/parse.ts";
+import { shorten } from "./gateway/json/shorten.ts";
 import { Violations } from "./gateway/violations.ts";
-
-/** Beyond it no integer field takes a number, whatever it was rounded to. */
-const integerMax = 2 ** 64;
 
 /**
  * Decodes the JSON of an RPC for Connect. JSON.parse, which comes after it, would round 9007199254740993 to
@@ -33,8 +31,7 @@ function decodeUtf8(bytes: Uint8Array): string {
 
 function checkNumbers(json: ExactJson, path: string, violations: Violations): void {
   if (isLosslessNumber(json)) {
-    if (isRounded(json.value))
-      violations.add(path, "is a number that would be rounded; write it as a string");
+    if (!isDouble(json.value)) violations.add(path, `is ${shorten(json)}, ${notDouble}`);
   } else if (Array.isArray(json)) {
     json.forEach((element: ExactJson, index) => {
       checkNumbers(element, `${path}[${index}]`, violations);
@@ -44,12 +41,4 @@ function checkNumbers(json: ExactJson, path: string, violations: Violations): vo
       checkNumbers(value, path === "" ? name : `${path}.${name}`, violations);
     }
   }
-}
-
-/** Whether a double turns the number into another integer. That 0.1 is no double either is no harm: no integer field takes it. */
-function isRounded(source: string): boolean {
-  const number = Number(source);
-  if (!Number.isInteger(number) || Math.abs(number) > integerMax) return false;
-  const integer = integerText(source);
-  return integer === undefined || BigInt(integer) !== BigInt(number);
 }

@@ -2,7 +2,8 @@ import http2 from "node:http2";
 import type { Grpc } from "./grpc/grpc.ts";
 import type { Listener } from "./http.ts";
 import type { Limits } from "./limits.ts";
-import { headerTooLarge, refusalJson } from "./status.ts";
+import { repeatedHeader } from "./repeated-header.ts";
+import { headerTooLarge, type Refusal, refusalJson, repeatedField } from "./status.ts";
 
 /** An HTTP/2 server without TLS, for the connections of a port. What the thin path does not take goes to the listener. */
 export function createHttp2(listener: Listener, limits: Limits, grpc?: Grpc): http2.Http2Server {
@@ -11,12 +12,29 @@ export function createHttp2(listener: Listener, limits: Limits, grpc?: Grpc): ht
     settings: { maxHeaderListSize: limits.headerBytesMax, maxConcurrentStreams: limits.streamsPerSessionMax },
   });
   server.on("session", (session) => closeWhenIdle(session, limits.idleMsMax));
-  server.on("stream", (stream: http2.ServerHttp2Stream, headers: http2.IncomingHttpHeaders) => {
-    // Node enforces the size only once the client has acknowledged the setting, which it need not do.
-    if (headerBytes(headers) > limits.headerBytesMax) refuseHeader(stream);
+  const take = (
+    stream: http2.ServerHttp2Stream,
+    headers: http2.IncomingHttpHeaders,
+    _flags: number,
+    rawHeaders: string[],
+  ) => {
+    const refusal = refusalOf(headers, rawHeaders, limits);
+    if (refusal !== undefined) refuse(stream, refusal);
     else if (grpc?.take(stream, headers) !== true) answer(stream, headers, listener);
-  });
+  };
+  server.on("stream", take);
   return server;
+}
+
+function refusalOf(
+  headers: http2.IncomingHttpHeaders,
+  rawHeaders: readonly string[],
+  limits: Limits,
+): Refusal | undefined {
+  // Node enforces the size only once the client has acknowledged the setting, which it need not do.
+  if (headerBytes(headers) > limits.headerBytesMax) return headerTooLarge;
+  const repeated = repeatedHeader(rawHeaders);
+  return repeated === undefined ? undefined : repeatedField(repeated);
 }
 
 /** Every other HTTP/2 request begins here. */
@@ -38,10 +56,10 @@ function headerBytes(headers: http2.IncomingHttpHeaders): number {
   return bytes;
 }
 
-function refuseHeader(stream: http2.ServerHttp2Stream): void {
+function refuse(stream: http2.ServerHttp2Stream, refusal: Refusal): void {
   stream.on("error", () => {});
-  stream.respond({ ":status": headerTooLarge.status, "content-type": "application/json" });
-  stream.end(refusalJson(headerTooLarge));
+  stream.respond({ ":status": refusal.status, "content-type": "application/json" });
+  stream.end(refusalJson(refusal));
   stream.once("finish", () => stream.close(http2.constants.NGHTTP2_NO_ERROR));
 }
 

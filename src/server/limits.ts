@@ -5,6 +5,8 @@
 export interface Limits {
   /** Connections at one time; one more is closed when it arrives. */
   readonly connectionsMax: number;
+  /** The same for one IP address, or one IPv6 network of 64 bits. */
+  readonly connectionsPerAddressMax: number;
   /** Calls at one time on one HTTP/2 connection; the client is told and queues the rest. */
   readonly streamsPerSessionMax: number;
   /** Streams of grpc.health.v1.Health/Watch at one time, over all connections. */
@@ -33,7 +35,7 @@ export interface Limits {
   readonly connectionMsMax: number;
   /** What calls that still run on an HTTP/2 connection get then, before it is cut. */
   readonly connectionGraceMs: number;
-  /** The longest deadline that a caller may set: INVALID_ARGUMENT. */
+  /** The longest deadline that a caller may set; a longer one is cut to it. */
   readonly callMsMax: number;
   /** How old an answer of the readiness check may be before it is asked again; also what a watcher waits for. */
   readonly readinessMsInterval: number;
@@ -47,6 +49,7 @@ const mebibyte = 1024 * 1024;
 
 export const defaultLimits: Limits = Object.freeze({
   connectionsMax: 10_000,
+  connectionsPerAddressMax: 1_000,
   streamsPerSessionMax: 1_000,
   healthWatchersMax: 1_000,
   headerBytesMax: 16 * 1024,

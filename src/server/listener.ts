@@ -4,9 +4,10 @@ import { dispatch } from "./dispatch.ts";
 import { type HttpHandler, type HttpRequest, type HttpResponse, type Listener, pathOf } from "./http.ts";
 import type { Limits } from "./limits.ts";
 import { boundReceipt, drainAfterAnswer } from "./receipt.ts";
+import { repeatedHeader } from "./repeated-header.ts";
 import { identify } from "./request-id.ts";
 import type { Rpc } from "./rpc.ts";
-import { internal, malformed, type Refusal, refusalJson } from "./status.ts";
+import { internal, malformed, type Refusal, refusalJson, repeatedField } from "./status.ts";
 
 export interface ListenerOptions {
   readonly handlers: { readonly operations: HttpHandler; readonly rpc: Rpc; readonly rest: HttpHandler };
@@ -26,6 +27,8 @@ export function createListener({ handlers, services, cors, limits, log }: Listen
     const requestId = identify(request, response);
     drainAfterAnswer(request, response, limits);
     if (cors(request, response)) return;
+    const repeated = repeatedHeader(request.rawHeaders);
+    if (repeated !== undefined) return refuse(response, repeatedField(repeated));
     if (!normalize(request)) return refuse(response, malformed);
 
     const path = pathOf(request);

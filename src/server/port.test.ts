@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import http2 from "node:http2";
 import net from "node:net";
+import pino, { type Logger } from "pino";
 import { exchange, type Fixture, startServer } from "./server.fixture.ts";
 import { http2Preface } from "./sniff.ts";
 
@@ -101,6 +102,58 @@ describe("port", () => {
     expect(await exchange(small.port, [])).toBe("");
     first.destroy();
     await small.server.close(0);
+  });
+
+  describe("where one address has as many connections as it may", () => {
+    async function fill(log?: Logger) {
+      const small = await startServer({ limits: { connectionsPerAddressMax: 2 }, ...(log && { log }) });
+      const open = await Promise.all([1, 2].map(() => greeted(small.port)));
+      return { small, open };
+    }
+
+    async function greeted(port: number) {
+      const socket = net.connect(port, "127.0.0.1");
+      socket.write("GET /v1/x HTTP/1.1\r\nhost: a\r\n\r\n");
+      await once(socket, "data");
+      return socket;
+    }
+
+    it("closes one more, and answers on those that are open", async () => {
+      const { small, open } = await fill();
+      expect(await exchange(small.port, [])).toBe("");
+      for (const socket of open) {
+        socket.write("GET /v1/x HTTP/1.1\r\nhost: a\r\n\r\n");
+        await once(socket, "data");
+        socket.destroy();
+      }
+      await small.server.close(0);
+    });
+
+    it("takes another once one was closed", async () => {
+      const { small, open } = await fill();
+      const [first, second] = open;
+      first?.destroy();
+      let answer = "";
+      while (answer === "")
+        answer = await exchange(small.port, ["GET /v1/x HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n"]);
+      expect(answer).toContain("200 OK");
+      second?.destroy();
+      await small.server.close(0);
+    });
+
+    it("writes one line for all those that come within a second", async () => {
+      const lines: string[] = [];
+      const { small, open } = await fill(pino({}, { write: (line: string) => lines.push(line) }));
+      for (let count = 0; count < 20; count += 1) await exchange(small.port, []);
+      expect(lines.length).toBeLessThan(20);
+      expect(JSON.parse(lines[0] ?? "")).toMatchObject({
+        addressHasTooMany: 1,
+        addresses: ["127.0.0.1"],
+        msg: "connections were refused",
+      });
+      for (const socket of open) socket.destroy();
+      await small.server.close(0);
+    });
   });
 });
 

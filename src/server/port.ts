@@ -2,7 +2,10 @@ import type { Server as Http1Server, ServerResponse } from "node:http";
 import type { Http2Server, ServerHttp2Session } from "node:http2";
 import net from "node:net";
 import type { Logger } from "pino";
+import { Summary } from "../bounds/summary.ts";
+import { ConnectionCount } from "./connection-count.ts";
 import type { Limits } from "./limits.ts";
+import { addressOf } from "./peer.ts";
 import { type HttpVersion, sniff } from "./sniff.ts";
 
 export interface Address {
@@ -30,16 +33,23 @@ export interface PortOptions {
 
 /** Both servers live from the connections given to them here; neither listens itself. */
 export function createPort({ http1, http2, limits, log }: PortOptions): Port {
+  const connections = new ConnectionCount(limits.connectionsPerAddressMax);
+  const refused = new Summary((record) => log.warn(record, "connections were refused"));
   const sockets = new Map<net.Socket, HttpVersion | undefined>();
   const goodbyes = [sayGoodbyeHttp1(http1), sayGoodbyeHttp2(http2)];
   // Node starts the clock of an HTTP/1.1 server's header and request timeouts only on this event.
   http1.emit("listening");
 
   const server = net.createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true }, (socket) => {
-    sockets.set(socket, undefined);
-    socket.on("close", () => sockets.delete(socket));
     // A connection may fail at any time, also between its owners.
     socket.on("error", () => {});
+    if (!connections.take(socket)) {
+      refused.note("addressHasTooMany", { addresses: addressOf(socket) });
+      socket.destroy();
+      return;
+    }
+    sockets.set(socket, undefined);
+    socket.on("close", () => sockets.delete(socket));
     sniff(socket, limits.sniffMsMax, (version) => {
       sockets.set(socket, version);
       socket.allowHalfOpen = version === "http1";
@@ -47,9 +57,7 @@ export function createPort({ http1, http2, limits, log }: PortOptions): Port {
     });
   });
   server.maxConnections = limits.connectionsMax;
-  server.on("drop", () =>
-    log.warn({ connectionsMax: limits.connectionsMax }, "connection refused: too many"),
-  );
+  server.on("drop", (socket) => refused.note("tooMany", { addresses: socket?.remoteAddress }));
 
   return {
     listen: (host, port) => listen(server, host, port, log),

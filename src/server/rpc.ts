@@ -2,15 +2,17 @@ import { base64Decode } from "@bufbuild/protobuf/wire";
 import { Code, ConnectError, type ConnectRouter } from "@connectrpc/connect";
 import type { UniversalHandler, UniversalServerResponse } from "@connectrpc/connect/protocol";
 import { errorToJson } from "@connectrpc/connect/protocol-connect";
-import { setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from "@connectrpc/connect-node";
 import { ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
 import { errorDomain } from "../bounds/error-domain.ts";
 import { shortenedText } from "../bounds/shortened.ts";
-import { corrected } from "./correction.ts";
+import { corrected, setErrorTrailer } from "./correction.ts";
+import { percentDecode } from "./gateway/percent.ts";
 import { inBytes, inText, isGrpcWebText } from "./grpc-web-text.ts";
 import { type HttpHandler, type HttpRequest, type HttpResponse, pathOf } from "./http.ts";
 import type { Limits } from "./limits.ts";
+import { isOwnFailure } from "./own-failures.ts";
+import { valuesOf } from "./peer.ts";
 import { bodyOf } from "./receipt.ts";
 import type { Refusal } from "./status.ts";
 import { boundTimeout } from "./timeout.ts";
@@ -33,12 +35,17 @@ export function createRpc(router: ConnectRouter, limits: Limits): Rpc {
       const handler = handlers.get(path);
       if (handler === undefined) return refuse(request, response, unknownRpc(path));
       if (hasBadBase64(request)) return refuse(request, response, badBase64);
-      const universal = universalRequestFromNodeRequest(request, response, undefined, undefined);
-      boundTimeout(universal.header);
+      const values = valuesOf(request);
+      const universal = universalRequestFromNodeRequest(request, response, undefined, values);
+      boundTimeout(universal.header, limits.callMsMax);
+      // Whatever a query answers has changed with the next booking.
+      if (request.method === "GET") response.setHeader("cache-control", "no-store");
       // Connect's own body destroys the connection when it is given up, and with it the answer.
       const asked = { ...universal, body: bodyOf(request, limits) };
       const isText = isGrpcWebText(asked.header);
-      const answered = await corrected(await handler(isText ? inBytes(asked) : asked));
+      const answered = await corrected(await handler(isText ? inBytes(asked) : asked), () =>
+        isOwnFailure(values),
+      );
       const answer = isText ? inText(answered) : answered;
       const refusal = refusalOf(answer, handler);
       if (refusal?.status === 405) response.setHeader("allow", handler.allowedMethods.join(", "));
@@ -80,7 +87,7 @@ const unknownRpc = (path: string): Refusal => ({
   status: 404,
   code: Code.Unimplemented,
   reason: "RPC_NOT_FOUND",
-  message: `there is no method ${JSON.stringify(shortenedText(path, pathCharactersMax))}`,
+  message: `there is no method ${JSON.stringify(shortenedText(percentDecode(path) ?? path, pathCharactersMax))}`,
 });
 
 /** What connect refuses by a bare status before it looks at a protocol; undefined for all other answers. */
@@ -113,7 +120,8 @@ function refuse(request: HttpRequest, response: HttpResponse, refusal: Refusal):
   ]);
   const [grpc] = request.headers["content-type"]?.match(/^application\/grpc[-+a-z]*/i) ?? [];
   if (grpc !== undefined && reason === "RPC_NOT_FOUND") {
-    const trailers = setTrailerStatus(new Headers({ "content-type": grpc }), error);
+    const trailers = new Headers({ "content-type": grpc });
+    setErrorTrailer(trailers, error);
     for (const [name, value] of trailers) response.setHeader(name, value);
     // A gRPC client takes headers for trailers only if they end the stream, which those of end() do not.
     if ("stream" in response) response.stream.respond(response.getHeaders(), { endStream: true });

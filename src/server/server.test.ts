@@ -88,6 +88,7 @@ describe("server", () => {
       const client = clientOf(FrontierService);
       await expect(client.getBillingBalance({ id: large })).rejects.toMatchObject({
         code: Code.ResourceExhausted,
+        details: [{ type: "google.rpc.ErrorInfo" }],
       });
       expect((await client.getBillingBalance({ id: "x" })).balance?.currency).toBe("x");
     });
@@ -123,6 +124,7 @@ describe("server", () => {
     const query = `connect=v1&encoding=json&message=${encodeURIComponent('{"id":"x"}')}`;
     const response = await fetch(`${fixture.url}${path}?${query}`);
     expect(await response.json()).toEqual({ balance: { amount: "9007199254740993", currency: "x" } });
+    expect(response.headers.get("cache-control")).toBe("no-store");
   });
 
   describe("@grpc/grpc-js", () => {
@@ -143,6 +145,11 @@ describe("server", () => {
           done,
         ),
       )();
+
+    it("reads which method there is not, as it was asked for", async () => {
+      const refused = call("/a.B/C%20d", "x");
+      await expect(refused).rejects.toMatchObject({ details: 'there is no method "/a.B/C d"' });
+    });
 
     it("calls", async () => {
       const bytes = await call(path, "x");

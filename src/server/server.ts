@@ -17,6 +17,7 @@ import { createHttp2 } from "./http2.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import { createListener } from "./listener.ts";
 import { createOperations } from "./operations.ts";
+import { noteFailures } from "./own-failures.ts";
 import { type Address, createPort } from "./port.ts";
 import { createReadiness, type Readiness } from "./readiness.ts";
 import { createReflection } from "./reflection.ts";
@@ -77,7 +78,7 @@ export function createServer(options: ServerOptions): Server {
 
 function createRouter(options: ServerOptions, limits: Limits, readiness: Readiness) {
   const connect = createConnectRouter({
-    interceptors: [answerInTime, ...options.interceptors],
+    interceptors: [answerInTime, noteFailures, ...options.interceptors],
     acceptCompression: [...compressions],
     compressMinBytes: compressBytesMin,
     readMaxBytes: limits.requestBytesMax,

@@ -47,6 +47,11 @@ export const malformed: Refusal = {
   message: "this is not a well-formed HTTP request",
 };
 
+export const repeatedField = (name: string): Refusal => ({
+  ...malformed,
+  message: `the header ${name} is there twice; send it once`,
+});
+
 export const bodyTooLarge = (bytesMax: number): Refusal => ({
   status: 413,
   code: Code.ResourceExhausted,

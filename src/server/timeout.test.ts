@@ -1,36 +1,51 @@
-import { boundTimeout } from "./timeout.ts";
+import { boundTimeout, grpcTimeout } from "./timeout.ts";
+
+const hourMs = 3_600_000;
 
 describe("boundTimeout", () => {
   it.each([
-    ["grpc-timeout", "99999999H", "596H"],
-    ["grpc-timeout", "597H", "596H"],
-    ["grpc-timeout", "99999999M", "596H"],
-    ["connect-timeout-ms", "2147483648", "2147483647"],
-    ["connect-timeout-ms", "9999999999", "2147483647"],
-  ])("shortens %s %s to %s", (name, value, shortened) => {
+    ["grpc-timeout", "99999999H", "3600S"],
+    ["grpc-timeout", "61M", "3600S"],
+    ["grpc-timeout", "3600001m", "3600S"],
+    ["connect-timeout-ms", "3600001", "3600000"],
+    ["connect-timeout-ms", "9999999999", "3600000"],
+  ])("cuts %s %s to %s", (name, value, cut) => {
     const header = new Headers({ [name]: value });
-    boundTimeout(header);
-    expect(header.get(name)).toBe(shortened);
+    boundTimeout(header, hourMs);
+    expect(header.get(name)).toBe(cut);
   });
 
-  it.each(["grpc-timeout", "connect-timeout-ms"])("cuts a %s that is far from one", (name) => {
-    const header = new Headers({ [name]: "1".repeat(12_000) });
-    boundTimeout(header);
-    expect(header.get(name)).toBe("1".repeat(32));
-  });
+  it.each(["grpc-timeout", "connect-timeout-ms"])(
+    "shortens the text of a %s that is far from one",
+    (name) => {
+      const header = new Headers({ [name]: "1".repeat(12_000) });
+      boundTimeout(header, hourMs);
+      expect(header.get(name)).toBe("1".repeat(32));
+    },
+  );
 
   it.each([
-    ["grpc-timeout", "596H"],
-    ["grpc-timeout", "2147483S"],
+    ["grpc-timeout", "1H"],
+    ["grpc-timeout", "3600S"],
     ["grpc-timeout", "0m"],
     ["grpc-timeout", "123456789S"],
-    ["connect-timeout-ms", "2147483647"],
+    ["connect-timeout-ms", "3600000"],
     ["connect-timeout-ms", "soon"],
     ["connect-timeout-ms", ""],
     ["x-timeout", "99999999H"],
   ])("leaves %s %s as it is", (name, value) => {
     const header = new Headers({ [name]: value });
-    boundTimeout(header);
+    boundTimeout(header, hourMs);
     expect([...header]).toEqual([[name, value]]);
   });
+});
+
+it.each([
+  ["99999999H", hourMs],
+  ["1H", hourMs],
+  ["20m", 20],
+  [null, undefined],
+])("grpcTimeout of %s is %s ms", (value, timeoutMs) => {
+  const header = new Headers(value === null ? {} : { "grpc-timeout": value });
+  expect(grpcTimeout(header, hourMs).timeoutMs).toBe(timeoutMs);
 });

@@ -7,26 +7,30 @@ import {
   parseTimeout as parseGrpcTimeout,
 } from "@connectrpc/connect/protocol-grpc";
 
-/** What a timer of node's can wait; one that is told to wait longer ends at once. */
-const timerMsMax = 2 ** 31 - 1;
-
 /** Longer than any timeout: the error repeats one that is not valid. */
 const charactersMax = 32;
 
 const timeouts = [
-  { name: headerConnectTimeout, parse: parseConnectTimeout, longest: String(timerMsMax) },
-  { name: headerGrpcTimeout, parse: parseGrpcTimeout, longest: `${Math.floor(timerMsMax / 3_600_000)}H` },
+  { name: headerConnectTimeout, parse: parseConnectTimeout, write: String },
+  { name: headerGrpcTimeout, parse: parseGrpcTimeout, write: (ms: number) => `${Math.floor(ms / 1_000)}S` },
 ];
 
 /**
- * Shortens a timeout to what a timer can wait. Connect refuses one that is longer than calls may take, but only after it
- * has set a timer for it, which would end the call as if its time were over.
+ * Cuts a timeout to the longest that calls may take, as a proxy would. Connect refuses a longer one, and only after it has
+ * set a timer for it, which ends the call at once where it is longer than a timer can wait.
  */
-export function boundTimeout(header: Headers): void {
-  for (const { name, parse, longest } of timeouts) {
+export function boundTimeout(header: Headers, msMax: number): void {
+  for (const { name, parse, write } of timeouts) {
     const value = header.get(name);
     if (value !== null && value.length > charactersMax) header.set(name, value.slice(0, charactersMax));
-    const { timeoutMs = 0 } = parse(value, timerMsMax);
-    if (timeoutMs > timerMsMax) header.set(name, longest);
+    const { timeoutMs = 0 } = parse(value, Number.POSITIVE_INFINITY);
+    if (timeoutMs > msMax) header.set(name, write(msMax));
   }
+}
+
+/** The same for gRPC alone, of which the header stays as it is. */
+export function grpcTimeout(header: Headers, msMax: number): ReturnType<typeof parseGrpcTimeout> {
+  const { timeoutMs, error } = parseGrpcTimeout(header.get(headerGrpcTimeout), Number.POSITIVE_INFINITY);
+  if (error !== undefined) return { error };
+  return timeoutMs === undefined ? {} : { timeoutMs: Math.min(timeoutMs, msMax) };
 }

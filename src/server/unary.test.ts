@@ -31,6 +31,7 @@ function createCall(overrides: Partial<UnaryCall> = {}): UnaryCall {
     protocolName: "rest",
     requestMethod: "GET",
     url: "http://localhost/b1",
+    peerAddress: "127.0.0.1",
     header: new Headers({ "x-test": "1" }),
     signal: new AbortController().signal,
     ...overrides,

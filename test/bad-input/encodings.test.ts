@@ -177,3 +177,14 @@ function deepStruct(levels: number): Uint8Array {
   }
   return struct(value);
 }
+
+it("gives the end of a stream that Connect refuses a reason", async () => {
+  const headers = { "content-type": "application/connect+json", "connect-content-encoding": "zstd" };
+  const url = `${world.url}/grpc.health.v1.Health/Watch`;
+  const answer = await fetch(url, { method: "POST", headers, body: Buffer.alloc(5) });
+  const end = Buffer.from(await answer.arrayBuffer());
+  expect(end[0]).toBe(2);
+  expect(JSON.parse(end.subarray(5).toString())).toMatchObject({
+    error: { code: "unimplemented", details: [{ type: "google.rpc.ErrorInfo" }] },
+  });
+});

@@ -31,16 +31,21 @@ describe.each(paths)("calls on $name", ({ thinGrpc }) => {
   };
 
   describe("deadline", () => {
-    it.each(["", "1", "S", "1 S", "-1S", "1.5S", "123456789S", "1s", "1S,2S", "3601S", "99999999H"])(
+    it.each(["", "1", "S", "1 S", "-1S", "1.5S", "123456789S", "1s", "1S,2S"])(
       "of %j is refused",
       async (timeout) => {
         const answer = await world.client.call({ headers: { "grpc-timeout": timeout } });
-        expect(errorOf(answer)).toMatchObject({ code: Code.InvalidArgument });
+        expect(errorOf(answer)).toMatchObject({
+          code: Code.InvalidArgument,
+          details: [{ type: "google.rpc.ErrorInfo" }],
+        });
       },
     );
 
     it.each([
       ["1H", 3_600_000],
+      ["3601S", 3_600_000],
+      ["99999999H", 3_600_000],
       ["2M", 120_000],
       ["30S", 30_000],
       ["5000m", 5_000],
@@ -54,7 +59,9 @@ describe.each(paths)("calls on $name", ({ thinGrpc }) => {
       world.implement((_request, { timeoutMs }) => String(timeoutMs()));
       const answer = await world.client.call({ headers: { "grpc-timeout": timeout } });
       for (const clock of clocks) clock.mockRestore();
-      const left = Number(currencyIn(messageIn(answer)));
+      const told = currencyIn(messageIn(answer));
+      expect(told).toMatch(/^\d+$/);
+      const left = Number(told);
       // A part of a millisecond is rounded.
       expect(left).toBeLessThanOrEqual(ms + 1);
       expect(left).toBeGreaterThanOrEqual(ms - 1);

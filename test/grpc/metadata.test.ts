@@ -121,6 +121,17 @@ describe.each(paths)("metadata on $name", ({ thinGrpc }) => {
     expect(error?.findDetails(ErrorInfoSchema)).toMatchObject([{ reason: "BECAUSE", metadata: { a: "b" } }]);
   });
 
+  it.each([
+    ["  two before and three after   ", "%20%20two before and three after%20%20%20"],
+    [" ", "%20"],
+    ["\t\ntest with whitespace\r\nand more\t\n", "%09%0Atest with whitespace%0D%0Aand more%09%0A"],
+  ])("keeps the spaces of the words %j", async (words, escaped) => {
+    world.implement(() => Promise.reject(new ConnectError(words, Code.Aborted)));
+    const answer = await world.client.call();
+    expect(answer.fields).toMatchObject({ "grpc-message": escaped });
+    expect(errorOf(answer)?.rawMessage).toBe(words);
+  });
+
   it("tells of an error without details by its code and words alone", async () => {
     world.implement(() => Promise.reject(new ConnectError("no", Code.Aborted)));
     const { fields } = await world.client.call();

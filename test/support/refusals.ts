@@ -10,6 +10,7 @@ export const refusals: { readonly [R in RefusalReason]: Extract<Refusal, { reaso
     violations: [{ field: "amount", description: "must be above 0" }],
   },
   UNAUTHENTICATED: { reason: "UNAUTHENTICATED", because: "the credential is not known, or was revoked" },
+  TOO_MANY_FAILURES: { reason: "TOO_MANY_FAILURES", retryAfterMs: 2_500 },
   PERMISSION_DENIED: { reason: "PERMISSION_DENIED" },
   NOT_FOUND: { reason: "NOT_FOUND", resource: "customer", name: id },
   ALREADY_EXISTS: { reason: "ALREADY_EXISTS", resource: "organization", name: "demo", field: "name" },

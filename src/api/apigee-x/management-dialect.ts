@@ -6,9 +6,13 @@ import type { App } from "../../app.ts";
  */
 export async function isManagedAsInEdge(
   app: Pick<App, "authenticator" | "organizations">,
-  { organization: named, header }: { organization: string; header: Headers },
+  {
+    organization: named,
+    header,
+    peerAddress,
+  }: { organization: string; header: Headers; peerAddress: string },
 ): Promise<boolean> {
-  const { orgId } = await app.authenticator.authenticate(header.get("authorization"));
+  const { orgId } = await app.authenticator.authenticate(header.get("authorization"), peerAddress);
   const organization = await app.organizations.find(orgId ?? named);
   return organization?.managementDialect === "edge";
 }

@@ -1,4 +1,4 @@
-import type { Interceptor } from "@connectrpc/connect";
+import type { ContextValues, Interceptor } from "@connectrpc/connect";
 import type { Authenticator } from "../../auth/authenticator.ts";
 import { setCaller } from "../../auth/caller.ts";
 
@@ -6,10 +6,13 @@ import { setCaller } from "../../auth/caller.ts";
 export function authenticationInterceptor(
   authenticator: Authenticator,
   openServices: ReadonlySet<string>,
+  peerAddressOf: (values: ContextValues) => string,
 ): Interceptor {
   return (next) => async (request) => {
     if (!openServices.has(request.service.typeName)) {
-      setCaller(request.contextValues, await authenticator.authenticate(request.header.get("authorization")));
+      const { contextValues, header } = request;
+      const address = peerAddressOf(contextValues);
+      setCaller(contextValues, await authenticator.authenticate(header.get("authorization"), address));
     }
     return next(request);
   };

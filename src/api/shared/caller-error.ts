@@ -1,9 +1,9 @@
 import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
-import { codeToString } from "@connectrpc/connect/protocol-connect";
 import type { Logger } from "pino";
 import { ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
 import { errorDomain } from "../../bounds/error-domain.ts";
 import { bounded } from "../../bounds/error-size.ts";
+import { explained } from "../../bounds/explained.ts";
 import { Refused } from "../../domain/refusal.ts";
 import { isTransient } from "../../store/driver/errors.ts";
 import { detail } from "./error-details.ts";
@@ -52,20 +52,6 @@ export function callerError(
   const requestId = call.header.get("x-request-id") ?? "";
   call.log.error({ err: error, requestId, method: call.method }, "unexpected failure");
   return internalError(requestId);
-}
-
-/** An error that is Connect's own, such as UNIMPLEMENTED and DEADLINE_EXCEEDED, gets its code for a reason. */
-function explained(error: ConnectError): ConnectError {
-  if (error.findDetails(ErrorInfoSchema).length > 0) return error;
-  const reason = nameOf(error.code);
-  const explanation = new ConnectError(error.rawMessage, error.code, error.metadata);
-  explanation.details = [...error.details, detail(ErrorInfoSchema, { reason, domain: errorDomain })];
-  return explanation;
-}
-
-/** As google.rpc.Code spells it; Connect spells one of them otherwise. */
-function nameOf(code: Code): string {
-  return code === Code.Canceled ? "CANCELLED" : codeToString(code).toUpperCase();
 }
 
 function internalError(requestId: string): ConnectError {

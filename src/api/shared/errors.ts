@@ -44,6 +44,12 @@ const outcomes: Table = {
     message: because,
     headers: { "www-authenticate": 'Basic realm="tallystick", Bearer realm="tallystick"' },
   }),
+  TOO_MANY_FAILURES: ({ retryAfterMs }) => ({
+    code: Code.ResourceExhausted,
+    message: "too many wrong credentials were sent from this address; try again later",
+    details: [retryInfo(retryAfterMs)],
+    headers: { "retry-after": String(Math.ceil(retryAfterMs / 1_000)) },
+  }),
   PERMISSION_DENIED: () => ({
     code: Code.PermissionDenied,
     message: "the credential does not give the right to do this here",

@@ -85,6 +85,20 @@ describe("Form", () => {
     },
   );
 
+  it.each(["a\u200b@b", "\u202ea@b", "a@b\u00ad", "a\tb@c", "a\u0000@b"])(
+    "refuses %j as an email and as a key, once",
+    (text) => {
+      expect(violations((form) => form.key("key", text))).toHaveLength(1);
+      expect(new Set(violations((form) => form.email("email", text)).map(({ field }) => field)).size).toBe(1);
+    },
+  );
+
+  it("names the character that nobody sees", () => {
+    expect(violations((form) => form.key("key", "order\u200b"))).toEqual([
+      { field: "key", description: "holds U+200B, which nobody can see; leave it out" },
+    ]);
+  });
+
   it.each(["\u0344", "e\u0301", "\u1e9b\u0323", "x"])(
     "takes the key and the email again that it made of %j",
     (unit) => {

@@ -2,7 +2,7 @@ import { Amount } from "../../domain/amount.ts";
 import { type Currency, isCurrencyCode } from "../../domain/currency.ts";
 import type { Metadata } from "../../domain/operation.ts";
 import { type FieldViolation, type Refusal, Refused } from "../../domain/refusal.ts";
-import { normalForm } from "../../domain/text.ts";
+import { invisibleIn, normalForm } from "../../domain/text.ts";
 import { isUuid } from "../../domain/uuid.ts";
 import { violationsMax } from "./error-details.ts";
 import { notCurrency } from "./refused-field.ts";
@@ -48,8 +48,13 @@ export class Form {
     return value;
   }
 
-  /** Text in its normal form. It is that which is measured, so that what is kept and shown fits again. */
+  /**
+   * Text that tells one thing from another, in its normal form. It is that which is measured, so that what is kept and shown
+   * fits again.
+   */
   normalText(field: string, value: string, limits: { charactersMax: number; required?: boolean }): string {
+    const unseen = isStorable(value) ? invisibleIn(value) : undefined;
+    if (unseen !== undefined) this.refuse(field, `holds ${unseen}, which nobody can see; leave it out`);
     return this.text(field, normalForm(value), limits);
   }
 

@@ -24,6 +24,9 @@ export function timestampOf(date: Date): Timestamp {
   } satisfies Whole<Timestamp>;
 }
 
+const secondsMin = Date.parse("0001-01-01T00:00:00Z") / 1_000;
+const secondsMax = Date.parse("9999-12-31T23:59:59Z") / 1_000;
+
 /**
  * The moment of a timestamp that a caller sent; undefined where it sent none. What is finer than the ledger's
  * milliseconds is rounded `up` for the start of an inclusive range and `down` for its end, so that the range stays exact.
@@ -35,10 +38,11 @@ export function momentOf(
 ): Date | undefined {
   if (timestamp === undefined) return undefined;
   const round = rounded === "up" ? Math.ceil : Math.floor;
-  const date = new Date(Number(timestamp.seconds) * 1_000 + round(timestamp.nanos / 1_000_000));
-  if (Number.isNaN(date.getTime()) || date.getUTCFullYear() > 9999 || date.getUTCFullYear() < 1) {
+  const seconds = Number(timestamp.seconds);
+  const { nanos } = timestamp;
+  if (seconds < secondsMin || seconds > secondsMax || nanos < 0 || nanos >= 1_000_000_000) {
     form.refuse(field, "is not a time between the years 1 and 9999");
     return undefined;
   }
-  return date;
+  return new Date(Math.min(seconds * 1_000 + round(nanos / 1_000_000), secondsMax * 1_000 + 999));
 }

@@ -3,6 +3,7 @@ import { createRegistry } from "@bufbuild/protobuf";
 import { ConnectError } from "@connectrpc/connect";
 import { file_google_rpc_error_details } from "../../../gen/google/rpc/error_details_pb.ts";
 import { withinTime } from "../answer-in-time.ts";
+import { addressOf } from "../peer.ts";
 import type { UnaryInvoker, UnaryResult } from "../unary.ts";
 import type { Binding } from "./binding.ts";
 import { methodBindings } from "./binding.ts";
@@ -35,10 +36,14 @@ export interface GatewayOptions {
   readonly bodyBytesMax: number;
   /** Longest time for a call, also for one that asks for none. Default: a minute. */
   readonly timeoutMsMax?: number;
-  /** Called before a body is read; throws a ConnectError to turn the caller away. */
-  readonly admit?: (header: Headers) => Promise<void>;
+  /** Called before a body is read; throws a ConnectError to turn the caller away. The address is the IP address it comes from. */
+  readonly admit?: (header: Headers, peerAddress: string) => Promise<void>;
   /** Whether an organization has chosen the alternative to a dialect; called for admitted callers. */
-  readonly prefersAlternative?: (organization: string, header: Headers) => Promise<boolean>;
+  readonly prefersAlternative?: (
+    organization: string,
+    header: Headers,
+    peerAddress: string,
+  ) => Promise<boolean>;
 }
 
 /** Answers REST requests by calling RPC methods, as their google.api.http options say. */
@@ -60,6 +65,7 @@ interface RoutedRequest {
 
 interface AdmittedRequest extends RoutedRequest {
   readonly header: Headers;
+  readonly peerAddress: string;
   readonly timeoutMs: number;
   readonly deadlineMs: number;
 }
@@ -133,19 +139,25 @@ class RestGateway implements Gateway {
     const header = requestHeader(request);
     authorizeByQuery(header, routed.endpoint.binding, routed.query);
     const timeoutMs = readTimeoutMs(header, this.options.timeoutMsMax ?? timeoutMsDefault);
+    const peerAddress = addressOf(request.socket);
     const deadlineMs = performance.now() + timeoutMs;
-    if (this.options.admit !== undefined) await withinTime(this.options.admit(header), timeoutMs);
-    const endpoint = await withinTime(this.inItsDialect(routed, header), timeoutMs);
-    return { ...routed, endpoint, header, timeoutMs, deadlineMs };
+    if (this.options.admit !== undefined)
+      await withinTime(this.options.admit(header, peerAddress), timeoutMs);
+    const endpoint = await withinTime(this.inItsDialect(routed, header, peerAddress), timeoutMs);
+    return { ...routed, endpoint, header, peerAddress, timeoutMs, deadlineMs };
   }
 
   /** The endpoint, with the dialect that the organization of the path has chosen. */
-  private async inItsDialect({ endpoint, captures }: RoutedRequest, header: Headers): Promise<Endpoint> {
+  private async inItsDialect(
+    { endpoint, captures }: RoutedRequest,
+    header: Headers,
+    peerAddress: string,
+  ): Promise<Endpoint> {
     const { binding, invoke } = endpoint;
     const { alternative } = binding.dialect;
     const { prefersAlternative } = this.options;
     if (alternative === undefined || binding.organization === undefined) return endpoint;
-    const isPreferred = await prefersAlternative?.(captures[binding.organization] ?? "", header);
+    const isPreferred = await prefersAlternative?.(captures[binding.organization] ?? "", header, peerAddress);
     return isPreferred ? { binding: { ...binding, dialect: alternative }, invoke } : endpoint;
   }
 
@@ -167,6 +179,7 @@ class RestGateway implements Gateway {
       requestMethod: request.method ?? "GET",
       url: requestUrl(request),
       header,
+      peerAddress: admitted.peerAddress,
       signal,
       timeoutMs: Math.max(0, Math.ceil(deadlineMs - performance.now())),
     });

@@ -108,7 +108,7 @@ describe("readQuery", () => {
     ["metadata=x", "metadata: there is no such query parameter"],
     ["any_json=1", "any_json: there is no such query parameter"],
     ["$ct=text/plain", "$ct: there is no such query parameter"],
-    ["=x", ": there is no such query parameter"],
+    ["=x", "the query: holds a value without the name of a parameter"],
   ])("refuses %s", (query, violation) => {
     expect(violationsOf(query)).toEqual([violation]);
   });

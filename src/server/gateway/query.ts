@@ -61,7 +61,8 @@ export function readQuery(
     if (path && isSettable(path, binding))
       setParameter(target, path, textOf(path, value, raw), seen, options);
     else if (options.unknownFields === "refused" && !standardParameters.has(name)) {
-      options.violations.add(name, "there is no such query parameter");
+      if (name === "") options.violations.add("the query", "holds a value without the name of a parameter");
+      else options.violations.add(name, "there is no such query parameter");
     }
   }
 }

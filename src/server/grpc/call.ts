@@ -9,6 +9,7 @@ import {
 } from "@connectrpc/connect/protocol";
 import { grpcStatusOk } from "@connectrpc/connect/protocol-grpc";
 import type { Logger } from "pino";
+import { explained } from "../../bounds/explained.ts";
 import type { CallContext } from "../call-context.ts";
 import { compressBytesMin } from "../compression.ts";
 import { setErrorTrailer } from "../correction.ts";
@@ -56,7 +57,7 @@ export class Call {
    */
   refuse(error: ConnectError): void {
     const { stream, limits } = this.#options;
-    this.#refusal = error;
+    this.#refusal = explained(error);
     clearTimeout(this.#receipt);
     this.#receipt = setTimeout(() => stream.close(constants.NGHTTP2_NO_ERROR), limits.drainMsMax);
   }
@@ -95,13 +96,16 @@ export class Call {
     }
   }
 
-  #message(): Message | Promise<Message> {
+  async #message(): Promise<Message> {
     const { method, compression, limits } = this.#options;
-    const envelope = this.#reader.finish();
-    if ((envelope.flags & 1) === 0) return method.parse(envelope.data);
-    return envelopeDecompress(envelope, compression.request, limits.requestBytesMax).then(({ data }) =>
-      method.parse(data),
-    );
+    try {
+      const envelope = this.#reader.finish();
+      if ((envelope.flags & 1) === 0) return method.parse(envelope.data);
+      const { data } = await envelopeDecompress(envelope, compression.request, limits.requestBytesMax);
+      return method.parse(data);
+    } catch (error) {
+      throw explained(ConnectError.from(error, Code.Internal));
+    }
   }
 
   #fail(error: unknown): void {

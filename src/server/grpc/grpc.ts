@@ -1,16 +1,13 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import { compressionNegotiate } from "@connectrpc/connect/protocol";
-import {
-  headerAcceptEncoding,
-  headerEncoding,
-  headerTimeout,
-  parseTimeout,
-} from "@connectrpc/connect/protocol-grpc";
+import { headerAcceptEncoding, headerEncoding } from "@connectrpc/connect/protocol-grpc";
 import type { Logger } from "pino";
 import { CallContext } from "../call-context.ts";
 import { compressions } from "../compression.ts";
 import type { Limits } from "../limits.ts";
+import { addressOf } from "../peer.ts";
 import { requestIdHeader, requestIdOf } from "../request-id.ts";
+import { grpcTimeout } from "../timeout.ts";
 import { Call } from "./call.ts";
 import type { Method } from "./method.ts";
 
@@ -42,7 +39,7 @@ export function createGrpc({ methods, limits, log }: GrpcOptions): Grpc {
       const header = requestHeader(headers, requestId);
       if (origin === undefined || header === undefined) return false;
 
-      const timeout = parseTimeout(header.get(headerTimeout), limits.callMsMax);
+      const timeout = grpcTimeout(header, limits.callMsMax);
       const compression = compressionNegotiate(
         available,
         header.get(headerEncoding),
@@ -55,6 +52,7 @@ export function createGrpc({ methods, limits, log }: GrpcOptions): Grpc {
         requestMethod: "POST",
         url: origin + method.path,
         header,
+        peerAddress: addressOf(stream.session?.socket),
         timeoutMs: fault === undefined ? timeout.timeoutMs : undefined,
       });
       const call = new Call({ stream, method, context, requestId, compression, limits, log });

@@ -11,6 +11,7 @@ import {
   createMethodUrl,
   type Serialization,
 } from "@connectrpc/connect/protocol";
+import { refuseForbiddenKeys } from "../forbidden-key.ts";
 import type { Limits } from "../limits.ts";
 import { type ContextInvoker, createContextInvoker, type UnarySpec } from "../unary.ts";
 import { createEncoder, type Encoder } from "./encoder/encoder.ts";
@@ -64,10 +65,14 @@ function methodOf(spec: UnarySpec, interceptors: readonly Interceptor[], limits:
     readMaxBytes: limits.requestBytesMax,
     writeMaxBytes: limits.responseBytesMax,
   });
+  const { parse } = serialization.getI(true);
   return {
     path: createMethodUrl("/", spec.method),
     desc: spec.method,
-    parse: serialization.getI(true).parse,
+    parse(bytes) {
+      refuseForbiddenKeys(spec.method.input, bytes);
+      return parse(bytes);
+    },
     encode: createEncoder(spec.method.output, {
       messageBytesMax: limits.responseBytesMax,
       serialize: serialization.getO(true).serialize,

@@ -13,6 +13,8 @@ import { transact } from "./transaction.ts";
 export const connectionsMax = 16;
 /** Connections for the look-ups of every call. */
 const keyedConnectionsMax = 5;
+/** Connections for finding out who is calling. */
+const callerConnectionsMax = 2;
 
 /** Longest time that a transaction of a lane may take: more than one statement may. */
 export const laneTransactionMsMax = 2 * statementMsMax;
@@ -25,6 +27,8 @@ export interface Database {
   transaction<T>(work: (orm: Orm) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** Queries that find all they read by keys. The same Drizzle each time. */
   keyed(): Orm;
+  /** The same on connections of their own, for what those ask who have not proved who they are. */
+  callers(): Orm;
   /** A connection of its own, for transactions of such queries. */
   lane(): Lane;
   /** Throws where a connection of any kind that calls use is not answered, or takes no changes. */
@@ -36,6 +40,8 @@ export function openDatabase(url: string): Database {
   const open = (settings: Settings) => (onEnd: () => void) => new Session(url, settings, onEnd);
   const pool = new Pool(open(wideSettings), connectionsMax);
   const keyedPool = new Pool(open(keyedSettings), keyedConnectionsMax);
+  const callerPool = new Pool(open(keyedSettings), callerConnectionsMax);
+  const pools = [pool, keyedPool, callerPool];
   const lanes: Lane[] = [];
   const ormOf = (from: Pool, signal?: AbortSignal) =>
     drizzle({
@@ -45,6 +51,7 @@ export function openDatabase(url: string): Database {
       ),
     });
   const keyed = ormOf(keyedPool);
+  const callers = ormOf(callerPool);
   return {
     orm: (signal) => ormOf(pool, signal),
     transaction: async (work, signal) => {
@@ -52,6 +59,7 @@ export function openDatabase(url: string): Database {
       return pool.hold((session) => transact(session, work, signal));
     },
     keyed: () => keyed,
+    callers: () => callers,
     lane: () => {
       const lane = new Lane(open(keyedSettings), { transactionMsMax: laneTransactionMsMax });
       lanes.push(lane);
@@ -60,12 +68,12 @@ export function openDatabase(url: string): Database {
     requireWritable: async () => {
       const { text } = failUnlessWritable;
       await Promise.all([
-        ...[pool, keyedPool].map((each) => each.use(async (session) => session.ask(text))),
+        ...pools.map((each) => each.use(async (session) => session.ask(text))),
         ...lanes.map((lane) => lane.transaction(({ rows }) => rows(failUnlessWritable))),
       ]);
     },
     close: async () => {
-      await Promise.all([pool.close(), keyedPool.close(), ...lanes.map((lane) => lane.close())]);
+      await Promise.all([...pools, ...lanes].map((each) => each.close()));
     },
   };
 }

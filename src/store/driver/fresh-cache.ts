@@ -30,18 +30,14 @@ export class FreshCache<V extends {}> {
   async get(key: string, load: () => Promise<V | undefined>): Promise<V | undefined> {
     const cached = this.cached.get(key);
     const ageMs = cached === undefined ? Number.POSITIVE_INFINITY : this.now() - cached.since;
-    if (ageMs > this.freshness.staleMs) return this.load(key, load);
+    if (ageMs > this.freshness.staleMs) return this.renew(key, load);
     // A failed load leaves the old value until it is too old, and then the caller that waits sees the error.
-    if (ageMs > this.freshness.freshMs) this.load(key, load).catch(() => undefined);
+    if (ageMs > this.freshness.freshMs) this.renew(key, load).catch(() => undefined);
     return cached?.value;
   }
 
-  /** Drops what is kept, as after a change of one's own. A load under way may still bring the old value back. */
-  forget(key: string): void {
-    this.cached.delete(key);
-  }
-
-  private load(key: string, load: () => Promise<V | undefined>): Promise<V | undefined> {
+  /** Loads it anew, whatever is kept; those who ask meanwhile get what is kept as long as it is not stale. */
+  renew(key: string, load: () => Promise<V | undefined>): Promise<V | undefined> {
     const underWay = this.loading.get(key);
     if (underWay !== undefined) return underWay;
     // The age counts from before the query, for what it reads may change right after.
@@ -55,5 +51,10 @@ export class FreshCache<V extends {}> {
       .finally(() => this.loading.delete(key));
     this.loading.set(key, loading);
     return loading;
+  }
+
+  /** Drops what is kept, as after a change of one's own. A load under way may still bring the old value back. */
+  forget(key: string): void {
+    this.cached.delete(key);
   }
 }

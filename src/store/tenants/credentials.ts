@@ -46,24 +46,10 @@ export class Credentials {
     });
   }
 
-  /** Good ones only. */
-  async findByClientId(clientId: string): Promise<StoredCredential | undefined> {
-    return this.findGood(eq(credentials.clientId, clientId));
-  }
-
-  /** Good ones only. */
-  async findBySecretHash(secretHash: string): Promise<StoredCredential | undefined> {
-    return this.findGood(eq(credentials.secretHash, secretHash));
-  }
-
-  private async findGood(isIt: ReturnType<typeof eq>): Promise<StoredCredential | undefined> {
-    const rows = await this.database
-      .orm()
-      .select()
-      .from(credentials)
-      .where(and(isIt, isNull(credentials.revokedAt)))
-      .limit(1);
-    return rows[0];
+  private async findByClientId(clientId: string): Promise<StoredCredential | undefined> {
+    const isIt = and(eq(credentials.clientId, clientId), isNull(credentials.revokedAt));
+    const [row] = await this.database.orm().select().from(credentials).where(isIt).limit(1);
+    return row;
   }
 
   /** Oldest first. */

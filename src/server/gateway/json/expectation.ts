@@ -28,8 +28,7 @@ const wellKnownExpectation: Readonly<Record<string, string>> = {
   "google.protobuf.Duration": 'a duration in seconds such as "1.5s"',
   "google.protobuf.FieldMask": 'field names separated by commas such as "displayName,createTime"',
   "google.protobuf.ListValue": "an array",
-  "google.protobuf.Struct": "an object whose numbers a double can hold",
-  "google.protobuf.Value": "a JSON value whose numbers a double can hold",
+  "google.protobuf.Value": "a JSON value",
   "google.protobuf.Any": "nothing: google.protobuf.Any is not supported in a request",
 };
 

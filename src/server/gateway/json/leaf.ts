@@ -4,9 +4,11 @@ import type { ReflectMessage } from "@bufbuild/protobuf/reflect";
 import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
 import { isLosslessNumber } from "lossless-json";
 import { decimalText, isDecimal } from "./decimal.ts";
+import { isDouble, notDouble } from "./double.ts";
 import { expectation } from "./expectation.ts";
 import { integerText, isJsonNumber } from "./integer.ts";
 import type { ExactJson } from "./parse.ts";
+import { shorten } from "./shorten.ts";
 import { jsonDepthMax } from "./structure.ts";
 
 /**
@@ -27,7 +29,8 @@ export function mergeLeaf(
     // checkStructure has bounded the depth; one level is the message around the leaf, one more a list or map.
     mergeFromJson(target.desc, target.message, json, { recursionLimit: jsonDepthMax + 2 });
     return undefined;
-  } catch {
+  } catch (error) {
+    if (error instanceof Unkept) return error.message;
     return `expected ${expectation(field)}, got ${shorten(value)}`;
   }
 }
@@ -45,6 +48,20 @@ function wrap(field: DescField, leaf: JsonValue, mapKey: string): JsonValue {
 
 class Misfit extends Error {}
 
+/** A number within open JSON that would come back as another. */
+class Unkept extends Error {
+  constructor(number: string, path: string) {
+    super(`holds ${number}${path === "" ? "" : ` at ${path}`}, ${notDouble}`);
+  }
+}
+
+/** Types whose values are whatever JSON the caller likes. */
+const openTypes: ReadonlySet<string> = new Set([
+  "google.protobuf.Struct",
+  "google.protobuf.Value",
+  "google.protobuf.ListValue",
+]);
+
 function leafJson(field: DescField, value: ExactJson): JsonValue {
   if (value === null) return null;
   if (isLosslessNumber(value) && isDecimal(field)) return decimalOf(value.value);
@@ -61,7 +78,7 @@ function leafJson(field: DescField, value: ExactJson): JsonValue {
     case "google.protobuf.Any":
       throw new Misfit();
     default:
-      return plainJson(value);
+      return openTypes.has(field.message?.typeName ?? "") ? openJson(value, "") : plainJson(value);
   }
 }
 
@@ -108,6 +125,20 @@ function plainJson(value: ExactJson): JsonValue {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plainJson(member)]));
 }
 
+/** The same for a field that is kept as it came: none of its numbers may become another. */
+function openJson(value: ExactJson, path: string): JsonValue {
+  if (isLosslessNumber(value)) {
+    if (!isDouble(value.value)) throw new Unkept(shorten(value), path);
+    return Number(value.value);
+  }
+  if (Array.isArray(value)) return value.map((each: ExactJson, index) => openJson(each, `${path}[${index}]`));
+  if (value === null || typeof value !== "object") return value;
+  const prefix = path === "" ? "" : `${path}.`;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [name, openJson(member, prefix + name)]),
+  );
+}
+
 function finite(source: string): number {
   const number = Number(source);
   if (!Number.isFinite(number)) throw new Misfit();
@@ -134,17 +165,4 @@ function isDuration(text: string): boolean {
 /** A field mask may name fields as the proto does; protobuf-es wants JSON names. */
 function camelCase(paths: string): string {
   return paths.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-}
-
-const valueCharactersMax = 40;
-
-function shorten(value: ExactJson): string {
-  if (isLosslessNumber(value)) return ellipsis(value.value);
-  if (Array.isArray(value)) return "an array";
-  if (value !== null && typeof value === "object") return "an object";
-  return typeof value === "string" ? JSON.stringify(ellipsis(value)) : String(value);
-}
-
-function ellipsis(text: string): string {
-  return text.length > valueCharactersMax ? `${text.slice(0, valueCharactersMax)}…` : text;
 }

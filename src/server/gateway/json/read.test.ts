@@ -140,11 +140,16 @@ describe("readMessage", () => {
     ['{"create_time": 1}', "create_time", 'expected a time such as "2024-07-13T09:54:48.253Z", got 1'],
     ['{"ttl": "1.5sec"}', "ttl", 'expected a duration in seconds such as "1.5s", got "1.5sec"'],
     ['{"ttl": "1.0123456789s"}', "ttl", 'expected a duration in seconds such as "1.5s", got "1.0123456789s"'],
-    ['{"metadata": [1]}', "metadata", "expected an object whose numbers a double can hold, got an array"],
+    ['{"metadata": [1]}', "metadata", "expected an object, got an array"],
     [
       '{"metadata": {"a": 1e400}}',
       "metadata",
-      "expected an object whose numbers a double can hold, got an object",
+      "holds 1e400 at a, which a double cannot hold; send it as text",
+    ],
+    [
+      '{"metadata": {"order": {"ids": [1, 9007199254740993]}}}',
+      "metadata",
+      "holds 9007199254740993 at order.ids[1], which a double cannot hold; send it as text",
     ],
     ['{"wrapped_int64": 1.5}', "wrapped_int64", "expected a whole number of 64 bits, got 1.5"],
     [

@@ -1,0 +1,76 @@
+import { networkOf } from "../bounds/network.ts";
+import type { Summary } from "../bounds/summary.ts";
+import { Refused } from "../domain/refusal.ts";
+import { type Allowance, FailureBudget } from "./failure-budget.ts";
+import { isUnguessable } from "./secret.ts";
+
+/** Failures of one address, whatever id they name. */
+const addressAllowance: Allowance = { failuresMax: 100, refillMs: 1_000, namesMax: 10_000 };
+/** Failures of one id at one address. */
+const idAllowance: Allowance = { failuresMax: 10, refillMs: 10_000, namesMax: 10_000 };
+
+/** Who tries what. */
+export interface Attempt {
+  /** Undefined where the secret alone was given. */
+  readonly clientId: string | undefined;
+  readonly secret: string;
+  /** The caller's IP address. */
+  readonly address: string;
+}
+
+/**
+ * How often may a secret be wrong? Each address has a budget, and each id at each address. Past either the answer is to
+ * wait, and what somebody could guess is not even looked at; an attacker that guesses elsewhere, or a secret that nobody
+ * can guess, is no reason to keep anybody out.
+ */
+export class Guesses {
+  private readonly ofAddresses: FailureBudget;
+  private readonly ofIds: FailureBudget;
+
+  constructor(
+    private readonly summary: Summary,
+    now: () => number = () => performance.now(),
+  ) {
+    this.ofAddresses = new FailureBudget(addressAllowance, now);
+    this.ofIds = new FailureBudget(idAllowance, now);
+  }
+
+  /** Throws where the attempt may not even be looked at for now. */
+  admit(attempt: Attempt): void {
+    if (isUnguessable(attempt.secret)) return;
+    const waitMs = this.waitMs(attempt);
+    if (waitMs > 0) throw this.refuse(attempt, waitMs);
+  }
+
+  /** Counts a wrong secret; what to throw where there is no budget left. */
+  spend(attempt: Attempt): Refused | undefined {
+    const waitMs = this.waitMs(attempt);
+    const { address, idAtAddress } = namesOf(attempt);
+    this.ofAddresses.spend(address);
+    if (idAtAddress !== undefined) this.ofIds.spend(idAtAddress);
+    if (waitMs > 0) return this.refuse(attempt, waitMs);
+    this.note("failed", attempt);
+    return undefined;
+  }
+
+  /** Counts for the log what is no guess of a secret. */
+  note(kind: "failed" | "refused", { address }: { readonly address: string }): void {
+    this.summary.note(kind, { addresses: networkOf(address) });
+  }
+
+  private refuse(attempt: Attempt, waitMs: number): Refused {
+    this.note("refused", attempt);
+    return new Refused({ reason: "TOO_MANY_FAILURES", retryAfterMs: Math.ceil(waitMs) });
+  }
+
+  private waitMs(attempt: Attempt): number {
+    const { address, idAtAddress } = namesOf(attempt);
+    const ofId = idAtAddress === undefined ? 0 : this.ofIds.waitMs(idAtAddress);
+    return Math.max(this.ofAddresses.waitMs(address), ofId);
+  }
+}
+
+function namesOf({ address, clientId }: Attempt): { address: string; idAtAddress: string | undefined } {
+  const network = networkOf(address);
+  return { address: network, idAtAddress: clientId === undefined ? undefined : `${network} ${clientId}` };
+}

@@ -1,0 +1,41 @@
+/** What is told of many events: how many there were of each kind, and the first few of those whom they concern. */
+export type SummaryRecord = Readonly<Record<string, number | readonly string[]>>;
+
+const windowMs = 1_000;
+const namesMax = 5;
+
+/**
+ * Tells of what strangers can make happen thousands of times a second by one record a second at most: of the first event
+ * at once, and of those that follow within a second together.
+ */
+export class Summary {
+  private counts = new Map<string, number>();
+  private names = new Map<string, Set<string>>();
+  private isQuiet = true;
+
+  constructor(private readonly write: (record: SummaryRecord) => void) {}
+
+  /** Counts an event under its kind; `concerned` names what it is about, under what it is listed as. */
+  note(kind: string, concerned: Readonly<Record<string, string | undefined>>): void {
+    this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
+    for (const [list, name] of Object.entries(concerned)) if (name !== undefined) this.list(list, name);
+    if (this.isQuiet) this.tell();
+  }
+
+  private list(list: string, name: string): void {
+    const names = this.names.get(list) ?? new Set();
+    if (names.size < namesMax) names.add(name);
+    this.names.set(list, names);
+  }
+
+  private tell(): void {
+    this.isQuiet = this.counts.size === 0;
+    if (this.isQuiet) return;
+    const lists = [...this.names].map(([list, names]) => [list, [...names]] as const);
+    const record = Object.fromEntries<number | readonly string[]>([...this.counts, ...lists]);
+    this.counts = new Map();
+    this.names = new Map();
+    setTimeout(() => this.tell(), windowMs).unref();
+    this.write(record);
+  }
+}

@@ -1,0 +1,29 @@
+const number = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
+/** The most that node prints. */
+const digitsMax = 100;
+
+/** What is said of a number that a double would make another of. */
+export const notDouble = "which a double cannot hold; send it as text";
+
+/**
+ * Whether a double keeps the number that JSON writes. An integer in plain digits it keeps exactly or not at all: of
+ * 9007199254740993 it would make another. Anything else it keeps to as many digits as are written: 0.1 and 1e23, though
+ * neither is exact. Of 1e400 it makes nothing.
+ */
+export function isDouble(source: string): boolean {
+  const value = Number(source);
+  if (!Number.isFinite(value)) return false;
+  const written = digitsOf(source);
+  if (Number.isInteger(value) && !/e/i.test(source)) return digitsOf(String(BigInt(value))) === written;
+  const digits = written.indexOf("e");
+  return digits <= digitsMax && digitsOf(value.toPrecision(Math.max(1, digits))) === written;
+}
+
+/** The same text for the same number, but for its sign: the digits that count, and the exponent of the last. */
+function digitsOf(source: string): string {
+  const [, whole = "", fraction = "", exponent = "0"] = number.exec(source) ?? [];
+  const digits = (whole + fraction).replace(/^0+/, "");
+  const significant = digits.replace(/0+$/, "");
+  if (significant === "") return "0";
+  return `${significant}e${Number(exponent) - fraction.length + digits.length - significant.length}`;
+}

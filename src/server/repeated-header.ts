@@ -1,0 +1,23 @@
+/** Fields that say where a request goes and who sends it. */
+const single: ReadonlySet<string> = new Set(["host", "authorization"]);
+/** Of their names, so that of most fields nothing else is looked at. */
+const lengths: ReadonlySet<number> = new Set([...single].map((name) => name.length));
+
+/**
+ * The name of a field that a request has twice although it may have one (RFC 9110, sections 7.2 and 11.6.2): node drops the
+ * second, and what stands before this server may have gone by it.
+ *
+ * @param rawHeaders names and values in turn
+ */
+export function repeatedHeader(rawHeaders: readonly string[]): string | undefined {
+  let seen: string[] | undefined;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const raw = rawHeaders[index] ?? "";
+    if (!lengths.has(raw.length)) continue;
+    const name = raw.toLowerCase();
+    if (!single.has(name)) continue;
+    if (seen?.includes(name)) return name;
+    seen = [...(seen ?? []), name];
+  }
+  return undefined;
+}
