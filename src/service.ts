@@ -7,9 +7,10 @@ import {
 } from "@connectrpc/connect";
 import type { Logger } from "pino";
 import { type Service, services } from "./api/services.ts";
-import { authenticationInterceptor } from "./api/shared/authentication.ts";
-import { callerError, errorsInterceptor } from "./api/shared/caller-error.ts";
+import { admitKnown } from "./api/shared/admission.ts";
+import { errorsInterceptor } from "./api/shared/caller-error.ts";
 import { type App, createApp } from "./app.ts";
+import { type Admit, createAdmission } from "./server/admission.ts";
 import { exactJsonDecoder } from "./server/exact-json.ts";
 import { createGateway, type Gateway, type RestMethod } from "./server/gateway/gateway.ts";
 import { healthServices } from "./server/health.ts";
@@ -44,16 +45,16 @@ export async function createService(
   const database = openDatabase(databaseUrl);
   const app = createApp(database, log);
   const offered = services(app);
-  const interceptors = [
-    errorsInterceptor(log),
-    authenticationInterceptor(app.authenticator, new Set([...healthServices, ...reflectionServices])),
-  ];
+  const openServices = new Set([...healthServices, ...reflectionServices]);
+  const admit = createAdmission(admitKnown(app.authenticator, log), openServices);
+  const interceptors = [errorsInterceptor(log)];
   const server = createServer({
     routes: (router) => {
       for (const service of offered) register(router, service);
     },
+    admit,
     interceptors,
-    gateway: restGateway(app, offered, interceptors),
+    gateway: restGateway(offered, admit, interceptors),
     ready: () => requireServing(database, newestBatchAhead),
     log,
     ...options,
@@ -73,19 +74,12 @@ function register(router: ConnectRouter, { desc, impl, json }: Service): void {
   router.service(desc, impl, { jsonOptions: { ...json, textDecoder: exactJsonDecoder } as typeof json });
 }
 
-function restGateway(app: App, offered: readonly Service[], interceptors: Interceptor[]): Gateway {
-  const { log } = app;
+function restGateway(offered: readonly Service[], admit: Admit, interceptors: Interceptor[]): Gateway {
   return createGateway({
     methods: offered.flatMap((service) => restMethods(service, interceptors)),
     registry: createRegistry(...offered.map(({ desc }) => desc.file)),
     bodyBytesMax: defaultLimits.requestBytesMax,
-    admit: async (header) => {
-      try {
-        await app.authenticator.authenticate(header.get("authorization"));
-      } catch (error) {
-        throw callerError(error, { log, method: "authenticate", header });
-      }
-    },
+    admit,
   });
 }
 

@@ -1,11 +1,5 @@
 import type { DescMethodUnary, DescService } from "@bufbuild/protobuf";
-import {
-  Code,
-  ConnectError,
-  type ContextValues,
-  createContextValues,
-  type HandlerContext,
-} from "@connectrpc/connect";
+import { Code, ConnectError, type ContextValues, type HandlerContext } from "@connectrpc/connect";
 import { ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
 import { errorDomain } from "./status.ts";
 
@@ -18,6 +12,8 @@ export interface CallHead {
   /** URL of the request. */
   readonly url: string;
   readonly header: Headers;
+  /** Who calls, and whatever else admission has noted. */
+  readonly values: ContextValues;
   /** Milliseconds that the caller still waits; no deadline where unset. */
   readonly timeoutMs?: number | undefined;
 }
@@ -35,7 +31,7 @@ export class CallContext implements HandlerContext {
   readonly requestHeader: Headers;
   readonly responseHeader: Headers = new Headers();
   readonly responseTrailer: Headers = new Headers();
-  readonly values: ContextValues = createContextValues();
+  readonly values: ContextValues;
   readonly timeoutMs: () => number | undefined;
   /** Aborts when the caller is gone, at the deadline, and when the call is over. */
   declare readonly signal: AbortSignal;
@@ -53,13 +49,15 @@ export class CallContext implements HandlerContext {
   #deadline: NodeJS.Timeout | undefined;
   #onAbort: ((error: ConnectError) => void) | undefined;
 
-  constructor(method: DescMethodUnary, { protocolName, requestMethod, url, header, timeoutMs }: CallHead) {
+  constructor(method: DescMethodUnary, head: CallHead) {
+    const { timeoutMs } = head;
     this.method = method;
     this.service = method.parent;
-    this.protocolName = protocolName;
-    this.requestMethod = requestMethod;
-    this.url = url;
-    this.requestHeader = header;
+    this.protocolName = head.protocolName;
+    this.requestMethod = head.requestMethod;
+    this.url = head.url;
+    this.requestHeader = head.header;
+    this.values = head.values;
     Object.defineProperty(this, "signal", CallContext.#signal);
     if (timeoutMs === undefined) {
       this.timeoutMs = noTimeout;

@@ -8,7 +8,7 @@ import { headerTooLarge, refusalJson } from "./status.ts";
 export function createHttp2(listener: Listener, limits: Limits, grpc?: Grpc): http2.Http2Server {
   const server = http2.createServer({
     maxHeaderListPairs: limits.headerPairsMax,
-    settings: { maxHeaderListSize: limits.headerBytesMax, maxConcurrentStreams: limits.streamsPerSessionMax },
+    settings: { maxHeaderListSize: limits.headerBytesMax, maxConcurrentStreams: limits.streamsUnprovenMax },
   });
   server.on("session", (session) => closeWhenIdle(session, limits.idleMsMax));
   server.on("stream", (stream: http2.ServerHttp2Stream, headers: http2.IncomingHttpHeaders) => {

@@ -1,11 +1,18 @@
 import { base64Decode } from "@bufbuild/protobuf/wire";
-import { Code, ConnectError, type ConnectRouter } from "@connectrpc/connect";
-import type { UniversalHandler, UniversalServerResponse } from "@connectrpc/connect/protocol";
-import { errorToJson } from "@connectrpc/connect/protocol-connect";
+import { Code, ConnectError, type ConnectRouter, createContextValues } from "@connectrpc/connect";
+import {
+  createAsyncIterable,
+  type UniversalHandler,
+  type UniversalServerRequest,
+  type UniversalServerResponse,
+} from "@connectrpc/connect/protocol";
+import { codeToHttpStatus, errorToJson, errorToJsonBytes } from "@connectrpc/connect/protocol-connect";
 import { setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from "@connectrpc/connect-node";
 import { ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
 import { shortenedText } from "../bounds/shortened.ts";
+import type { Admit } from "./admission.ts";
+import { withinTime } from "./answer-in-time.ts";
 import { corrected } from "./correction.ts";
 import { type HttpHandler, type HttpRequest, type HttpResponse, pathOf } from "./http.ts";
 import type { Limits } from "./limits.ts";
@@ -19,26 +26,29 @@ export interface Rpc extends HttpHandler {
 }
 
 /** Serves a router's methods over gRPC, gRPC-Web and Connect. */
-export function createRpc(router: ConnectRouter, limits: Limits): Rpc {
+export function createRpc(router: ConnectRouter, admit: Admit, limits: Limits): Rpc {
   const handlers = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
   return {
-    takesStream(path) {
-      const kind = handlers.get(path)?.method.methodKind;
-      return kind === "client_streaming" || kind === "bidi_streaming";
-    },
-    async handle(request, response) {
+    takesStream: (path) => takesStream(handlers.get(path)),
+    async handle(request, response, connection) {
       const path = pathOf(request);
       const handler = handlers.get(path);
       if (handler === undefined) return refuse(request, response, unknownRpc(path));
       if (hasBadBase64(request)) return refuse(request, response, badBase64);
-      const universal = universalRequestFromNodeRequest(request, response, undefined, undefined);
-      boundTimeout(universal.header);
+      const values = createContextValues();
+      const universal = universalRequestFromNodeRequest(request, response, undefined, values);
+      const { header: requestHeader } = universal;
+      const timeoutMs = boundTimeout(requestHeader);
+      const arrival = { service: handler.service, requestHeader, connection, values };
+      const admitted = withinTime(admit(arrival), timeoutMs);
+      // Whoever is not admitted is told by the body, in whatever protocol, unless something else is wrong before that.
+      admitted.catch(ignore);
+      const holding = takesStream(handler) ? undefined : connection.hold();
+      // Connect's own body destroys the connection when it is given up, and with it the answer.
+      const body = bodyOf(request, { admitted, holding, limits });
+      const call = { ...universal, body };
       const answer = await corrected(
-        await handler({
-          ...universal,
-          // Connect's own body destroys the connection when it is given up, and with it the answer.
-          body: bodyOf(request, limits),
-        }),
+        await (isQuery(request, handler) ? answerQuery(handler, call, admitted) : handler(call)),
       );
       const refusal = refusalOf(answer, handler);
       if (refusal?.status === 405) response.setHeader("allow", handler.allowedMethods.join(", "));
@@ -50,6 +60,38 @@ export function createRpc(router: ConnectRouter, limits: Limits): Rpc {
     },
   };
 }
+
+function takesStream(handler: UniversalHandler | undefined): boolean {
+  const kind = handler?.method.methodKind;
+  return kind === "client_streaming" || kind === "bidi_streaming";
+}
+
+/** Whether it is a Connect GET, which has its message in the URL. */
+function isQuery(request: HttpRequest, handler: UniversalHandler): boolean {
+  return request.method === "GET" && handler.allowedMethods.includes("GET");
+}
+
+async function answerQuery(
+  handler: UniversalHandler,
+  call: UniversalServerRequest,
+  admitted: Promise<void>,
+): Promise<UniversalServerResponse> {
+  try {
+    await admitted;
+  } catch (reason) {
+    return failure(ConnectError.from(reason));
+  }
+  return handler(call);
+}
+
+/** An error as Connect answers it. */
+function failure(error: ConnectError): UniversalServerResponse {
+  const header = new Headers({ "content-type": "application/json" });
+  const body = createAsyncIterable([errorToJsonBytes(error, undefined)]);
+  return { status: codeToHttpStatus(error.code), header, body };
+}
+
+function ignore(): void {}
 
 function isGone(response: HttpResponse): boolean {
   return "stream" in response ? response.stream.destroyed : response.destroyed;

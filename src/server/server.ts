@@ -4,8 +4,10 @@ import type { Logger } from "pino";
 import { ServerReflection } from "../../gen/grpc/reflection/v1/reflection_pb.ts";
 import { ServerReflection as ServerReflectionAlpha } from "../../gen/grpc/reflection/v1alpha/reflection_pb.ts";
 import { Health } from "../../gen/health/v1/health_pb.ts";
+import type { Admit } from "./admission.ts";
 import { answerInTime } from "./answer-in-time.ts";
 import { compressBytesMin, compressions } from "./compression.ts";
+import { Connections } from "./connection.ts";
 import { createGrpc } from "./grpc/grpc.ts";
 import { recordMethods } from "./grpc/method.ts";
 import { createHealth } from "./health.ts";
@@ -23,6 +25,8 @@ import { createRpc } from "./rpc.ts";
 export interface ServerOptions {
   /** Registers the services; health and reflection come by themselves. */
   readonly routes: (router: ConnectRouter) => void;
+  /** Asked before the message of a call is read. */
+  readonly admit: Admit;
   /** Around every RPC, those of health and reflection included. The first is the outermost. */
   readonly interceptors: Interceptor[];
   /** Answers whatever is neither an RPC nor an operation. */
@@ -47,19 +51,26 @@ export interface Server {
 
 /** The whole of the one port: gRPC, gRPC-Web, Connect, REST, operations, health and reflection. */
 export function createServer(options: ServerOptions): Server {
-  const { gateway, log, thinGrpc = true } = options;
+  const { gateway, admit, log, thinGrpc = true } = options;
   const limits: Limits = { ...defaultLimits, ...options.limits };
   const readiness = createReadiness(options.ready, limits, log);
   const { router, services, methods } = createRouter(options, limits, readiness);
+  const connections = new Connections(limits);
   const listener = createListener({
-    handlers: { operations: createOperations(readiness), rpc: createRpc(router, limits), rest: gateway },
+    handlers: {
+      operations: createOperations(readiness),
+      rpc: createRpc(router, admit, limits),
+      rest: gateway,
+    },
     services,
+    connections,
     limits,
     log,
   });
+  const grpc = thinGrpc ? createGrpc({ methods, admit, connections, limits, log }) : undefined;
   const port = createPort({
     http1: createHttp1(listener, limits),
-    http2: createHttp2(listener, limits, thinGrpc ? createGrpc({ methods, limits, log }) : undefined),
+    http2: createHttp2(listener, limits, grpc),
     limits,
     log,
   });
@@ -88,8 +99,10 @@ function createRouter(options: ServerOptions, limits: Limits, readiness: Readine
 
   const services = new Set([...descs].map((desc) => desc.typeName));
   const reflection = createReflection([...descs]);
-  router.service(Health, createHealth({ services, readiness, watchersMax: limits.healthWatchersMax }));
-  router.service(ServerReflection, reflection.v1);
-  router.service(ServerReflectionAlpha, reflection.v1alpha);
+  // Nobody is asked who they are there, so nobody may send much.
+  const small = { readMaxBytes: limits.openRequestBytesMax };
+  router.service(Health, createHealth({ services, readiness, watchersMax: limits.healthWatchersMax }), small);
+  router.service(ServerReflection, reflection.v1, small);
+  router.service(ServerReflectionAlpha, reflection.v1alpha, small);
   return { router, services, methods };
 }

@@ -19,14 +19,18 @@ const timeouts = [
 ];
 
 /**
- * Shortens a timeout to what a timer can wait. Connect refuses one that is longer than calls may take, but only after it
+ * Shortens a timeout to what a timer can wait, and gives back the shortest that is asked for. Connect refuses one that is longer than calls may take, but only after it
  * has set a timer for it, which would end the call as if its time were over.
  */
-export function boundTimeout(header: Headers): void {
+export function boundTimeout(header: Headers): number | undefined {
+  let shortestMs: number | undefined;
   for (const { name, parse, longest } of timeouts) {
     const value = header.get(name);
     if (value !== null && value.length > charactersMax) header.set(name, value.slice(0, charactersMax));
-    const { timeoutMs = 0 } = parse(value, timerMsMax);
+    const { timeoutMs } = parse(value, timerMsMax);
+    if (timeoutMs === undefined) continue;
     if (timeoutMs > timerMsMax) header.set(name, longest);
+    shortestMs = Math.min(timeoutMs, shortestMs ?? timerMsMax);
   }
+  return shortestMs;
 }

@@ -1,6 +1,7 @@
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { Code, ConnectError } from "@connectrpc/connect";
+import type { Holding } from "../unfinished.ts";
 import { gatewayError } from "./errors.ts";
 import type { NodeServerRequest } from "./exchange.ts";
 
@@ -13,6 +14,8 @@ export interface BodyLimits {
   readonly bytesMax: number;
   /** How long the body may take to arrive. */
   readonly timeoutMs: number;
+  /** Counts what is kept until the body has arrived. */
+  readonly holding: Holding;
 }
 
 /**
@@ -65,20 +68,26 @@ function isGzip(contentEncoding: string | null): boolean {
   throw gatewayError("UNSUPPORTED_MEDIA_TYPE", message, { header: { "accept-encoding": "gzip, identity" } });
 }
 
-function collect(request: NodeServerRequest, { bytesMax, timeoutMs }: BodyLimits): Promise<Buffer> {
+function collect(request: NodeServerRequest, { bytesMax, timeoutMs, holding }: BodyLimits): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
     const settle = (outcome: () => void) => {
       clearTimeout(timer);
+      holding.release();
       request.off("data", onData).off("end", onEnd).off("close", onClose).pause();
       outcome();
     };
     const fail = (error: ConnectError) => settle(() => reject(error));
     const onData = (chunk: Buffer) => {
-      chunks.push(chunk);
       bytes += chunk.length;
-      if (bytes > bytesMax) fail(tooLarge(bytesMax));
+      if (bytes > bytesMax) return fail(tooLarge(bytesMax));
+      try {
+        holding.add(chunk.length);
+      } catch (error) {
+        return fail(ConnectError.from(error));
+      }
+      chunks.push(chunk);
     };
     const onEnd = () => settle(() => resolve(Buffer.concat(chunks)));
     const onClose = () => fail(new ConnectError("the caller is gone", Code.Canceled));

@@ -1,8 +1,10 @@
 import type { DescMethodUnary, Registry } from "@bufbuild/protobuf";
 import { createRegistry } from "@bufbuild/protobuf";
-import { ConnectError } from "@connectrpc/connect";
+import { ConnectError, createContextValues } from "@connectrpc/connect";
 import { file_google_rpc_error_details } from "../../../gen/google/rpc/error_details_pb.ts";
+import type { Admit } from "../admission.ts";
 import { withinTime } from "../answer-in-time.ts";
+import type { Connection } from "../connection.ts";
 import type { UnaryInvoker, UnaryResult } from "../unary.ts";
 import type { Binding } from "./binding.ts";
 import { methodBindings } from "./binding.ts";
@@ -34,19 +36,27 @@ export interface GatewayOptions {
   readonly bodyBytesMax: number;
   /** Longest time for a call, also for one that asks for none. Default: a minute. */
   readonly timeoutMsMax?: number;
-  /** Called before a body is read; throws a ConnectError to turn the caller away. */
-  readonly admit?: (header: Headers) => Promise<void>;
+  /** Asked before a body is read. */
+  readonly admit: Admit;
 }
 
 /** Answers REST requests by calling RPC methods, as their google.api.http options say. */
 export interface Gateway {
   /** Answers one request. Never rejects, whatever the caller or the method does. */
-  handle(request: NodeServerRequest, response: NodeServerResponse): Promise<void>;
+  handle(request: NodeServerRequest, response: NodeServerResponse, connection: Connection): Promise<void>;
 }
 
 interface Endpoint {
   readonly binding: Binding;
   readonly invoke: UnaryInvoker;
+}
+
+/** A request, and whom it came from. */
+interface Exchange {
+  readonly request: NodeServerRequest;
+  readonly connection: Connection;
+  /** Aborts when the caller goes before it has its answer. */
+  readonly signal: AbortSignal;
 }
 
 interface RoutedRequest {
@@ -78,25 +88,24 @@ class RestGateway implements Gateway {
     private readonly options: GatewayOptions,
   ) {}
 
-  async handle(request: NodeServerRequest, response: NodeServerResponse): Promise<void> {
+  async handle(
+    request: NodeServerRequest,
+    response: NodeServerResponse,
+    connection: Connection,
+  ): Promise<void> {
     const signal = disconnectSignal(response);
     for (const stream of [request, response]) stream.on("error", ignore);
     const { path, query } = splitTarget(request.url ?? "/");
-    const answer = await this.answer(request, path, query, signal);
+    const answer = await this.answer({ request, connection, signal }, path, query);
     if (!signal.aborted) await sendAnswer(request, response, answer);
   }
 
-  private async answer(
-    request: NodeServerRequest,
-    path: string,
-    query: string,
-    signal: AbortSignal,
-  ): Promise<Answer> {
+  private async answer(exchange: Exchange, path: string, query: string): Promise<Answer> {
     let dialect = this.router.nearest(path)?.binding.dialect ?? nativeDialect;
     try {
-      const routed = this.route(request.method ?? "GET", path, query);
+      const routed = this.route(exchange.request.method ?? "GET", path, query);
       dialect = routed.endpoint.binding.dialect;
-      return await this.call(request, routed, signal);
+      return await this.call(exchange, routed);
     } catch (error) {
       return this.answerError(error, dialect, query);
     }
@@ -118,20 +127,18 @@ class RestGateway implements Gateway {
     }
   }
 
-  private async call(
-    request: NodeServerRequest,
-    routed: RoutedRequest,
-    signal: AbortSignal,
-  ): Promise<Answer> {
+  private async call({ request, connection, signal }: Exchange, routed: RoutedRequest): Promise<Answer> {
     const { endpoint, captures, query } = routed;
     const { binding, invoke } = endpoint;
     const header = requestHeader(request);
     authorizeByQuery(header, binding, query);
     const timeoutMs = readTimeoutMs(header, this.options.timeoutMsMax ?? timeoutMsDefault);
     const deadlineMs = performance.now() + timeoutMs;
-    if (this.options.admit !== undefined) await withinTime(this.options.admit(header), timeoutMs);
+    const values = createContextValues();
+    const arrival = { service: binding.method.parent, requestHeader: header, connection, values };
+    await withinTime(this.options.admit(arrival), timeoutMs);
     const wishes = readWishes(binding, query);
-    const limits = { bytesMax: this.options.bodyBytesMax, timeoutMs };
+    const limits = { bytesMax: this.options.bodyBytesMax, timeoutMs, holding: connection.hold() };
     const types = binding.dialect.bodyTypes;
     const body = binding.body ? await readBody(request, header, { types, ...limits }) : "";
     const result = await invoke(readRequest(binding, { captures, query, body }), {
@@ -139,6 +146,7 @@ class RestGateway implements Gateway {
       requestMethod: request.method ?? "GET",
       url: requestUrl(request),
       header,
+      values,
       signal,
       timeoutMs: Math.max(0, Math.ceil(deadlineMs - performance.now())),
     });

@@ -20,6 +20,8 @@ export interface Method {
   /** `/package.Service/Method` */
   readonly path: string;
   readonly desc: DescMethodUnary;
+  /** Most bytes of a request. */
+  readonly requestBytesMax: number;
   readonly parse: Serialization<Message>["parse"];
   readonly encode: Encoder;
   readonly invoke: ContextInvoker;
@@ -38,21 +40,22 @@ export function recordMethods(
   limits: Limits,
 ): MethodRecorder {
   const methods = new Map<string, Method>();
-  const note = (spec: MethodImplSpec) => {
+  const note = (spec: MethodImplSpec, requestBytesMax = limits.requestBytesMax) => {
     if (spec.kind !== "unary") return;
-    const method = methodOf(spec, interceptors, limits);
+    const method = methodOf(spec, interceptors, { ...limits, requestBytesMax });
     methods.set(method.path, method);
   };
   const router: ConnectRouter = {
     handlers: target.handlers,
     service(desc, implementation, options) {
       target.service(desc, implementation, options);
-      for (const spec of Object.values(createServiceImplSpec(desc, implementation).methods)) note(spec);
+      const { methods: specs } = createServiceImplSpec(desc, implementation);
+      for (const spec of Object.values(specs)) note(spec, options?.readMaxBytes);
       return router;
     },
     rpc(desc, implementation, options) {
       target.rpc(desc, implementation, options);
-      note(createMethodImplSpec(desc, implementation));
+      note(createMethodImplSpec(desc, implementation), options?.readMaxBytes);
       return router;
     },
   };
@@ -67,6 +70,7 @@ function methodOf(spec: UnarySpec, interceptors: readonly Interceptor[], limits:
   return {
     path: createMethodUrl("/", spec.method),
     desc: spec.method,
+    requestBytesMax: limits.requestBytesMax,
     parse: serialization.getI(true).parse,
     encode: createEncoder(spec.method.output, {
       messageBytesMax: limits.responseBytesMax,
