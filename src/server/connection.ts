@@ -1,6 +1,6 @@
-import type { Http2Session, ServerHttp2Session } from "node:http2";
+import type { IncomingMessage } from "node:http";
+import type { Http2ServerRequest, Http2Session, ServerHttp2Session } from "node:http2";
 import type { Socket } from "node:net";
-import type { HttpRequest } from "./http.ts";
 import type { Limits } from "./limits.ts";
 import { Holding, Share } from "./unfinished.ts";
 
@@ -26,7 +26,7 @@ export class Connections {
     this.#process = new Share(limits.unfinishedBytesMax);
   }
 
-  ofRequest(request: HttpRequest): Connection {
+  ofRequest(request: IncomingMessage | Http2ServerRequest): Connection {
     return "stream" in request ? this.of(request.stream.session ?? request.socket) : this.of(request.socket);
   }
 

@@ -17,6 +17,7 @@ import { corrected } from "./correction.ts";
 import { type HttpHandler, type HttpRequest, type HttpResponse, pathOf } from "./http.ts";
 import type { Limits } from "./limits.ts";
 import { bodyOf } from "./receipt.ts";
+import { createScreen, type Screen } from "./screen.ts";
 import { errorDomain, type Refusal } from "./status.ts";
 import { boundTimeout } from "./timeout.ts";
 
@@ -27,13 +28,16 @@ export interface Rpc extends HttpHandler {
 
 /** Serves a router's methods over gRPC, gRPC-Web and Connect. */
 export function createRpc(router: ConnectRouter, admit: Admit, limits: Limits): Rpc {
-  const handlers = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
+  const endpoints = new Map(
+    router.handlers.map((handler) => [handler.requestPath, endpointOf(handler, limits)]),
+  );
   return {
-    takesStream: (path) => takesStream(handlers.get(path)),
+    takesStream: (path) => endpoints.get(path)?.takesStream === true,
     async handle(request, response, connection) {
       const path = pathOf(request);
-      const handler = handlers.get(path);
-      if (handler === undefined) return refuse(request, response, unknownRpc(path));
+      const endpoint = endpoints.get(path);
+      if (endpoint === undefined) return refuse(request, response, unknownRpc(path));
+      const { handler, screen } = endpoint;
       if (hasBadBase64(request)) return refuse(request, response, badBase64);
       const values = createContextValues();
       const universal = universalRequestFromNodeRequest(request, response, undefined, values);
@@ -43,12 +47,13 @@ export function createRpc(router: ConnectRouter, admit: Admit, limits: Limits): 
       const admitted = withinTime(admit(arrival), timeoutMs);
       // Whoever is not admitted is told by the body, in whatever protocol, unless something else is wrong before that.
       admitted.catch(ignore);
-      const holding = takesStream(handler) ? undefined : connection.hold();
+      const holding = endpoint.takesStream ? undefined : connection.hold();
       // Connect's own body destroys the connection when it is given up, and with it the answer.
-      const body = bodyOf(request, { admitted, holding, limits });
+      const chunks = bodyOf(request, { admitted, holding, limits });
+      const body = endpoint.takesStream ? chunks : screen.body(chunks, requestHeader);
       const call = { ...universal, body };
       const answer = await corrected(
-        await (isQuery(request, handler) ? answerQuery(handler, call, admitted) : handler(call)),
+        await (isQuery(request, handler) ? answerQuery(endpoint, call, admitted) : handler(call)),
       );
       const refusal = refusalOf(answer, handler);
       if (refusal?.status === 405) response.setHeader("allow", handler.allowedMethods.join(", "));
@@ -61,9 +66,18 @@ export function createRpc(router: ConnectRouter, admit: Admit, limits: Limits): 
   };
 }
 
-function takesStream(handler: UniversalHandler | undefined): boolean {
-  const kind = handler?.method.methodKind;
-  return kind === "client_streaming" || kind === "bidi_streaming";
+/** A method, as it is called over Connect's protocols. */
+interface Endpoint {
+  readonly handler: UniversalHandler;
+  /** Whether its request may go on for as long as the client likes. */
+  readonly takesStream: boolean;
+  readonly screen: Screen;
+}
+
+function endpointOf(handler: UniversalHandler, limits: Limits): Endpoint {
+  const { method } = handler;
+  const takesStream = method.methodKind === "client_streaming" || method.methodKind === "bidi_streaming";
+  return { handler, takesStream, screen: createScreen(method, limits.requestBytesMax) };
 }
 
 /** Whether it is a Connect GET, which has its message in the URL. */
@@ -72,12 +86,13 @@ function isQuery(request: HttpRequest, handler: UniversalHandler): boolean {
 }
 
 async function answerQuery(
-  handler: UniversalHandler,
+  { handler, screen }: Endpoint,
   call: UniversalServerRequest,
   admitted: Promise<void>,
 ): Promise<UniversalServerResponse> {
   try {
     await admitted;
+    await screen.query(call.url);
   } catch (reason) {
     return failure(ConnectError.from(reason));
   }

@@ -1,6 +1,5 @@
-import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
 import { Code, ConnectError } from "@connectrpc/connect";
+import { inflate, tooDense } from "../inflate.ts";
 import type { Holding } from "../unfinished.ts";
 import { gatewayError } from "./errors.ts";
 import type { NodeServerRequest } from "./exchange.ts";
@@ -34,7 +33,7 @@ export async function readBody(
   const compressed = isGzip(header.get("content-encoding"));
   if (length > limits.bytesMax) throw tooLarge(limits.bytesMax);
   const bytes = await collect(request, limits);
-  return decodeUtf8(compressed && bytes.length > 0 ? await inflate(bytes, limits.bytesMax) : bytes);
+  return decodeUtf8(compressed && bytes.length > 0 ? await inflated(bytes, limits.bytesMax) : bytes);
 }
 
 /**
@@ -97,18 +96,21 @@ function collect(request: NodeServerRequest, { bytesMax, timeoutMs, holding }: B
   });
 }
 
-const gunzipAsync = promisify(gunzip);
-
-async function inflate(bytes: Buffer, bytesMax: number): Promise<Buffer> {
-  try {
-    return await gunzipAsync(bytes, { maxOutputLength: bytesMax });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(bytesMax);
-    throw gatewayError("MALFORMED_BODY", "the body is not valid gzip");
+async function inflated(sent: Buffer, bytesMax: number): Promise<Uint8Array> {
+  const { bytes, fault } = await inflate(sent, "gzip", bytesMax);
+  switch (fault) {
+    case undefined:
+      return bytes;
+    case "too large":
+      throw tooLarge(bytesMax);
+    case "too dense":
+      throw gatewayError("BODY_TOO_LARGE", `the body ${tooDense}`);
+    case "malformed":
+      throw gatewayError("MALFORMED_BODY", "the body is not valid gzip");
   }
 }
 
-function decodeUtf8(bytes: Buffer): string {
+function decodeUtf8(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {

@@ -16,7 +16,11 @@ describe("a body that is too large", () => {
 
   it.each([
     ["with its length", json, large],
-    ["gzipped", { ...json, "content-encoding": "gzip" }, gzipSync(large)],
+    [
+      "gzipped",
+      { ...json, "content-encoding": "gzip" },
+      gzipSync(Array.from({ length: 40_000 }, (_, i) => i).join()),
+    ],
     ["of 50 MB", json, Buffer.alloc(50_000_000, " ")],
   ])("%s is answered before it is read", async (_kind, headers, body) => {
     const answer = await gateway.call("POST", "/native/items", { headers, body });

@@ -11,6 +11,7 @@ import {
   createMethodUrl,
   type Serialization,
 } from "@connectrpc/connect/protocol";
+import { createBinaryCheck } from "../binary-structure.ts";
 import type { Limits } from "../limits.ts";
 import { type ContextInvoker, createContextInvoker, type UnarySpec } from "../unary.ts";
 import { createEncoder, type Encoder } from "./encoder/encoder.ts";
@@ -67,11 +68,16 @@ function methodOf(spec: UnarySpec, interceptors: readonly Interceptor[], limits:
     readMaxBytes: limits.requestBytesMax,
     writeMaxBytes: limits.responseBytesMax,
   });
+  const check = createBinaryCheck(spec.method.input);
+  const { parse } = serialization.getI(true);
   return {
     path: createMethodUrl("/", spec.method),
     desc: spec.method,
     requestBytesMax: limits.requestBytesMax,
-    parse: serialization.getI(true).parse,
+    parse(bytes) {
+      check(bytes);
+      return parse(bytes);
+    },
     encode: createEncoder(spec.method.output, {
       messageBytesMax: limits.responseBytesMax,
       serialize: serialization.getO(true).serialize,
