@@ -61,8 +61,8 @@ export class Call {
   }
 
   /**
-   * Answers with an error as soon as all of the request has arrived, within the limits. A client that is still writing
-   * may not look for an answer, and some cannot even take one.
+   * Answers with an error as soon as all of the request has arrived: a client that is still writing may not look for an
+   * answer, and some cannot even take one. Past the limits it is answered all the same.
    */
   refuse(error: ConnectError): void {
     const { stream, holding, limits } = this.#options;
@@ -70,7 +70,7 @@ export class Call {
     this.#refusal = error;
     holding.release();
     clearTimeout(this.#receipt);
-    this.#receipt = setTimeout(() => stream.close(constants.NGHTTP2_NO_ERROR), limits.drainMsMax);
+    this.#receipt = setTimeout(() => this.#dismiss(error), limits.drainMsMax);
     this.#read();
   }
 
@@ -86,7 +86,7 @@ export class Call {
 
   #receive(chunk: Buffer): void {
     if (this.#refusal !== undefined) {
-      this.#discard(chunk.length);
+      this.#discard(chunk.length, this.#refusal);
       return;
     }
     try {
@@ -96,10 +96,15 @@ export class Call {
     }
   }
 
-  #discard(bytes: number): void {
-    const { stream, limits } = this.#options;
+  #discard(bytes: number, refusal: ConnectError): void {
     this.#refusedBytes += bytes;
-    if (this.#refusedBytes > limits.drainBytesMax) stream.close(constants.NGHTTP2_NO_ERROR);
+    if (this.#refusedBytes > this.#options.limits.drainBytesMax) this.#dismiss(refusal);
+  }
+
+  /** Answers a request that does not end, and tells its sender that no more of it is wanted. */
+  #dismiss(refusal: ConnectError): void {
+    this.#fail(refusal);
+    this.#options.stream.close(constants.NGHTTP2_NO_ERROR);
   }
 
   async #answer(): Promise<void> {
