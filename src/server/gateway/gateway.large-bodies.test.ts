@@ -31,6 +31,14 @@ describe("a body that is too large", () => {
     expect(reasonOf(answer.json)).toBe("BODY_TOO_LARGE");
   });
 
+  it("inside a small one is refused, although it would fit", async () => {
+    const headers = { ...json, "content-encoding": "gzip" };
+    const body = gzipSync(JSON.stringify({ name: "x".repeat(90_000) }));
+    const answer = await gateway.call("POST", "/native/items", { headers, body });
+    expect(answer).toMatchObject({ status: 413 });
+    expect(answer.json.message).toBe("the body inflates to more than 100 times its size; send it as it is");
+  });
+
   it("in chunks is answered while the client still writes", async () => {
     const chunks = new ReadableStream({
       pull(controller) {
