@@ -8,15 +8,15 @@ import {
 import type { Logger } from "pino";
 import { isManagedAsInEdge } from "./api/apigee-x/management-dialect.ts";
 import { type Service, services } from "./api/services.ts";
-import { authenticationInterceptor } from "./api/shared/authentication.ts";
-import { callerError, errorsInterceptor } from "./api/shared/caller-error.ts";
+import { admitKnown } from "./api/shared/admission.ts";
+import { errorsInterceptor } from "./api/shared/caller-error.ts";
 import { type App, createApp } from "./app.ts";
 import { type CreditProducts, standingCreditProducts } from "./domain/credit-products.ts";
+import { type Admit, createAdmission } from "./server/admission.ts";
 import { exactJsonDecoder } from "./server/exact-json.ts";
 import { createGateway, type Gateway, type RestMethod } from "./server/gateway/gateway.ts";
 import { healthServices } from "./server/health.ts";
 import { defaultLimits } from "./server/limits.ts";
-import { peerAddressOf } from "./server/peer.ts";
 import type { Address } from "./server/port.ts";
 import { reflectionServices } from "./server/reflection.ts";
 import { createServer, type ServerOptions } from "./server/server.ts";
@@ -49,20 +49,16 @@ export async function createService(
   const database = openDatabase(databaseUrl);
   const app = createApp(database, { log, creditProducts });
   const offered = services(app);
-  const interceptors = [
-    errorsInterceptor(log),
-    authenticationInterceptor(
-      app.authenticator,
-      new Set([...healthServices, ...reflectionServices]),
-      peerAddressOf,
-    ),
-  ];
+  const openServices = new Set([...healthServices, ...reflectionServices]);
+  const admit = createAdmission(admitKnown(app.authenticator, log), openServices);
+  const interceptors = [errorsInterceptor(log)];
   const server = createServer({
     routes: (router) => {
       for (const service of offered) register(router, service);
     },
+    admit,
     interceptors,
-    gateway: restGateway(app, offered, interceptors),
+    gateway: restGateway(app, offered, admit, interceptors),
     ready: () => requireServing(database, newestBatchAhead),
     log,
     ...options,
@@ -82,26 +78,18 @@ function register(router: ConnectRouter, { desc, impl, json }: Service): void {
   router.service(desc, impl, { jsonOptions: { ...json, textDecoder: exactJsonDecoder } as typeof json });
 }
 
-function restGateway(app: App, offered: readonly Service[], interceptors: Interceptor[]): Gateway {
-  const { log } = app;
+function restGateway(
+  app: App,
+  offered: readonly Service[],
+  admit: Admit,
+  interceptors: Interceptor[],
+): Gateway {
   return createGateway({
     methods: offered.flatMap((service) => restMethods(service, interceptors)),
     registry: createRegistry(...offered.map(({ desc }) => desc.file)),
     bodyBytesMax: defaultLimits.requestBytesMax,
-    admit: async (header, peerAddress) => {
-      try {
-        await app.authenticator.authenticate(header.get("authorization"), peerAddress);
-      } catch (error) {
-        throw callerError(error, { log, method: "authenticate", header });
-      }
-    },
-    prefersAlternative: async (organization, header, peerAddress) => {
-      try {
-        return await isManagedAsInEdge(app, { organization, header, peerAddress });
-      } catch (error) {
-        throw callerError(error, { log, method: "choose a dialect", header });
-      }
-    },
+    admit,
+    prefersAlternative: (organization, call) => isManagedAsInEdge(app, organization, call),
   });
 }
 

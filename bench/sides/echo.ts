@@ -23,6 +23,7 @@ function echo({ id }: GetBillingBalanceRequest): GetBillingBalanceResponse {
 async function serveOurs(thinGrpc: boolean): Promise<number> {
   const server = createServer({
     routes: (router: ConnectRouter) => router.service(FrontierService, { getBillingBalance: echo }),
+    admit: async () => undefined,
     interceptors: [],
     gateway: {
       handle: async (_request, response) => {

@@ -19,7 +19,7 @@ export function setCaller(values: ContextValues, caller: Caller): void {
   values.set(callerKey, caller);
 }
 
-/** The caller of a request; a handler that asks was reached past authentication. */
+/** The caller of a request; a handler that asks was reached past admission. */
 export function callerOf(context: { readonly values: ContextValues }): Caller {
   const caller = context.values.get(callerKey);
   if (caller === undefined)

@@ -18,8 +18,9 @@ function untilAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
-/** What a promise answers, or DEADLINE_EXCEEDED once so many milliseconds have passed. */
-export function withinTime<T>(answer: Promise<T>, timeoutMs: number): Promise<T> {
+/** What a promise answers, or DEADLINE_EXCEEDED once so many milliseconds have passed, if there is such a deadline. */
+export function withinTime<T>(answer: Promise<T>, timeoutMs: number | undefined): Promise<T> {
+  if (timeoutMs === undefined) return answer;
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(deadlineExceeded()), timeoutMs);
     answer.then(resolve, reject).finally(() => clearTimeout(timer));

@@ -1,14 +1,7 @@
 import type { DescMethodUnary, DescService } from "@bufbuild/protobuf";
-import {
-  Code,
-  ConnectError,
-  type ContextValues,
-  createContextValues,
-  type HandlerContext,
-} from "@connectrpc/connect";
+import { Code, ConnectError, type ContextValues, type HandlerContext } from "@connectrpc/connect";
 import { ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
 import { errorDomain } from "../bounds/error-domain.ts";
-import { setPeerAddress } from "./peer.ts";
 
 /** What a protocol knows about one call before its message. */
 export interface CallHead {
@@ -19,8 +12,8 @@ export interface CallHead {
   /** URL of the request. */
   readonly url: string;
   readonly header: Headers;
-  /** The IP address that the call comes from. */
-  readonly peerAddress: string;
+  /** Who calls, and whatever else admission has noted. */
+  readonly values: ContextValues;
   /** Milliseconds that the caller still waits; no deadline where unset. */
   readonly timeoutMs?: number | undefined;
 }
@@ -38,7 +31,7 @@ export class CallContext implements HandlerContext {
   readonly requestHeader: Headers;
   readonly responseHeader: Headers = new Headers();
   readonly responseTrailer: Headers = new Headers();
-  readonly values: ContextValues = createContextValues();
+  readonly values: ContextValues;
   readonly timeoutMs: () => number | undefined;
   /** Aborts when the caller is gone, at the deadline, and when the call is over. */
   declare readonly signal: AbortSignal;
@@ -64,7 +57,7 @@ export class CallContext implements HandlerContext {
     this.requestMethod = head.requestMethod;
     this.url = head.url;
     this.requestHeader = head.header;
-    setPeerAddress(this.values, head.peerAddress);
+    this.values = head.values;
     Object.defineProperty(this, "signal", CallContext.#signal);
     if (timeoutMs === undefined) {
       this.timeoutMs = noTimeout;

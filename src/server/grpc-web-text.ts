@@ -10,10 +10,12 @@ export function isGrpcWebText(header: Headers): boolean {
 }
 
 /** The same request in bytes. */
-export function inBytes(request: UniversalServerRequest): UniversalServerRequest {
+export function inBytes<R extends UniversalServerRequest & { body: AsyncIterable<Uint8Array> }>(
+  request: R,
+): R {
   const header = new Headers(request.header);
   header.set("content-type", (header.get("content-type") ?? "").replace(textType, "application/grpc-web"));
-  return { ...request, header, body: decoded(request.body as AsyncIterable<Uint8Array>) };
+  return { ...request, header, body: decoded(request.body) };
 }
 
 /** The same answer in base64. */

@@ -32,6 +32,12 @@ describe("grpc.health.v1", () => {
     await expect(client.check({ service: "a.B" })).rejects.toMatchObject({ code: Code.NotFound });
   });
 
+  it("takes no more than it needs, because anybody may ask", async () => {
+    await expect(client.check({ service: "x".repeat(17_000) })).rejects.toMatchObject({
+      code: Code.ResourceExhausted,
+    });
+  });
+
   it("lists them", async () => {
     const { statuses } = await client.list({});
     expect(statuses[""]).toMatchObject({ status: ServingStatus.SERVING });

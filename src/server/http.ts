@@ -1,4 +1,5 @@
 import type { connectNodeAdapter } from "@connectrpc/connect-node";
+import type { Connection } from "./connection.ts";
 
 /** Takes every request, whatever the version of HTTP. Never throws. */
 export type Listener = ReturnType<typeof connectNodeAdapter>;
@@ -8,7 +9,7 @@ export type HttpResponse = Parameters<Listener>[1];
 
 /** One who answers requests. A rejection is a bug, and becomes 500 if nothing was answered yet. */
 export interface HttpHandler {
-  handle(request: HttpRequest, response: HttpResponse): Promise<void>;
+  handle(request: HttpRequest, response: HttpResponse, connection: Connection): Promise<void>;
 }
 
 /** The request's path as it came, without the query. */

@@ -9,7 +9,7 @@ import { headerTooLarge, type Refusal, refusalJson, repeatedField } from "./stat
 export function createHttp2(listener: Listener, limits: Limits, grpc?: Grpc): http2.Http2Server {
   const server = http2.createServer({
     maxHeaderListPairs: limits.headerPairsMax,
-    settings: { maxHeaderListSize: limits.headerBytesMax, maxConcurrentStreams: limits.streamsPerSessionMax },
+    settings: { maxHeaderListSize: limits.headerBytesMax, maxConcurrentStreams: limits.streamsUnprovenMax },
   });
   server.on("session", (session) => closeWhenIdle(session, limits.idleMsMax));
   const take = (

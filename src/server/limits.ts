@@ -9,6 +9,8 @@ export interface Limits {
   readonly connectionsPerAddressMax: number;
   /** Calls at one time on one HTTP/2 connection; the client is told and queues the rest. */
   readonly streamsPerSessionMax: number;
+  /** The same of a connection of which no call was admitted yet; no fewer than HTTP/2 clients take for granted. */
+  readonly streamsUnprovenMax: number;
   /** Streams of grpc.health.v1.Health/Watch at one time, over all connections. */
   readonly healthWatchersMax: number;
   /** Names and values of a request's headers together. HTTP/1.1 answers 431, HTTP/2 resets the stream. */
@@ -17,6 +19,16 @@ export interface Limits {
   readonly headerPairsMax: number;
   /** One request message, or one REST body, after decompression: RESOURCE_EXHAUSTED, or 413. */
   readonly requestBytesMax: number;
+  /** One request message to a service that is open to everybody: health and reflection. */
+  readonly openRequestBytesMax: number;
+  /** What is kept of requests that have not arrived in full, by the whole process; large ones may take half. */
+  readonly unfinishedBytesMax: number;
+  /** The same from one address. */
+  readonly unfinishedBytesPerAddressMax: number;
+  /** The same from one connection. */
+  readonly unfinishedBytesPerConnectionMax: number;
+  /** Up to here a request counts as small. */
+  readonly smallRequestBytesMax: number;
   /** One response message, before compression: RESOURCE_EXHAUSTED. */
   readonly responseBytesMax: number;
   /** How much of a refused HTTP/1.1 body is still read away, so that its sender gets to see the refusal. */
@@ -51,10 +63,16 @@ export const defaultLimits: Limits = Object.freeze({
   connectionsMax: 10_000,
   connectionsPerAddressMax: 1_000,
   streamsPerSessionMax: 1_000,
+  streamsUnprovenMax: 100,
   healthWatchersMax: 1_000,
   headerBytesMax: 16 * 1024,
   headerPairsMax: 128,
   requestBytesMax: 4 * mebibyte,
+  openRequestBytesMax: 16 * 1024,
+  unfinishedBytesMax: 512 * mebibyte,
+  unfinishedBytesPerAddressMax: 256 * mebibyte,
+  unfinishedBytesPerConnectionMax: 64 * mebibyte,
+  smallRequestBytesMax: 16 * 1024,
   responseBytesMax: 16 * mebibyte,
   drainBytesMax: 64 * mebibyte,
   drainMsMax: 10_000,

@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { Connections } from "./connection.ts";
 import type { Cors } from "./cors.ts";
 import { dispatch } from "./dispatch.ts";
 import { type HttpHandler, type HttpRequest, type HttpResponse, type Listener, pathOf } from "./http.ts";
@@ -13,13 +14,15 @@ export interface ListenerOptions {
   readonly handlers: { readonly operations: HttpHandler; readonly rpc: Rpc; readonly rest: HttpHandler };
   /** Full names of the services that `rpc` serves. */
   readonly services: ReadonlySet<string>;
+  readonly connections: Connections;
   readonly cors: Cors;
   readonly limits: Limits;
   readonly log: Logger;
 }
 
 /** What happens to every request before and after it is handled, whatever its version of HTTP. */
-export function createListener({ handlers, services, cors, limits, log }: ListenerOptions): Listener {
+export function createListener(options: ListenerOptions): Listener {
+  const { handlers, services, connections, cors, limits, log } = options;
   return (request, response) => {
     // A client may vanish at any moment; its handler learns that from its abort signal.
     request.on("error", () => {});
@@ -35,7 +38,7 @@ export function createListener({ handlers, services, cors, limits, log }: Listen
     const { "content-type": contentType, "connect-protocol-version": connectVersion } = request.headers;
     const route = dispatch({ path, contentType, isConnect: connectVersion !== undefined }, services);
     if (!handlers.rpc.takesStream(path)) boundReceipt(request, limits.requestMsMax);
-    handlers[route].handle(request, response).catch((error: unknown) => {
+    handlers[route].handle(request, response, connections.ofRequest(request)).catch((error: unknown) => {
       log.error({ err: error, requestId, path }, "the request's handler failed");
       if (response.headersSent) response.destroy();
       else refuse(response, internal);

@@ -1,6 +1,7 @@
 import { constants } from "node:http2";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 import type { Limits } from "./limits.ts";
+import type { Holding } from "./unfinished.ts";
 
 /**
  * Cancels an HTTP/2 stream whose request has not arrived after `msMax` milliseconds, as node's HTTP/1.1 server
@@ -14,14 +15,30 @@ export function boundReceipt(request: HttpRequest, msMax: number): void {
   stream.once("end", stop).once("close", stop);
 }
 
+export interface Receipt {
+  /** Rejects where the caller is not admitted: then nothing is read but what is thrown away. */
+  readonly admitted: Promise<void>;
+  /** Counts what is kept; none for a stream, of which a message is kept at a time. */
+  readonly holding: Holding | undefined;
+  readonly limits: Limits;
+}
+
 /**
  * The request's body. When its reader gives it up before its end, as one that is too large, the rest is read
  * away first: a client that is still writing may not look for an answer, and some cannot even take one.
  */
-export async function* bodyOf(request: HttpRequest, limits: Limits): AsyncIterable<Uint8Array> {
+export async function* bodyOf(
+  request: HttpRequest,
+  { admitted, holding, limits }: Receipt,
+): AsyncIterable<Uint8Array> {
   try {
-    yield* request.iterator({ destroyOnReturn: false });
+    await admitted;
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      holding?.add(chunk.length);
+      yield chunk;
+    }
   } finally {
+    holding?.release();
     await readAway(request, limits);
   }
 }

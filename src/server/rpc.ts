@@ -1,19 +1,27 @@
 import { base64Decode } from "@bufbuild/protobuf/wire";
-import { Code, ConnectError, type ConnectRouter } from "@connectrpc/connect";
-import type { UniversalHandler, UniversalServerResponse } from "@connectrpc/connect/protocol";
-import { errorToJson } from "@connectrpc/connect/protocol-connect";
+import { Code, ConnectError, type ConnectRouter, createContextValues } from "@connectrpc/connect";
+import {
+  createAsyncIterable,
+  type UniversalHandler,
+  type UniversalServerRequest,
+  type UniversalServerResponse,
+} from "@connectrpc/connect/protocol";
+import { codeToHttpStatus, errorToJson, errorToJsonBytes } from "@connectrpc/connect/protocol-connect";
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from "@connectrpc/connect-node";
 import { ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
 import { errorDomain } from "../bounds/error-domain.ts";
+import { explained } from "../bounds/explained.ts";
 import { shortenedText } from "../bounds/shortened.ts";
+import type { Admit } from "./admission.ts";
+import { withinTime } from "./answer-in-time.ts";
 import { corrected, setErrorTrailer } from "./correction.ts";
 import { percentDecode } from "./gateway/percent.ts";
 import { inBytes, inText, isGrpcWebText } from "./grpc-web-text.ts";
 import { type HttpHandler, type HttpRequest, type HttpResponse, pathOf } from "./http.ts";
 import type { Limits } from "./limits.ts";
 import { isOwnFailure } from "./own-failures.ts";
-import { valuesOf } from "./peer.ts";
 import { bodyOf } from "./receipt.ts";
+import { createScreen, type Screen } from "./screen.ts";
 import type { Refusal } from "./status.ts";
 import { boundTimeout } from "./timeout.ts";
 
@@ -23,28 +31,38 @@ export interface Rpc extends HttpHandler {
 }
 
 /** Serves a router's methods over gRPC, gRPC-Web and Connect. */
-export function createRpc(router: ConnectRouter, limits: Limits): Rpc {
-  const handlers = new Map(router.handlers.map((handler) => [handler.requestPath, handler]));
+export function createRpc(router: ConnectRouter, admit: Admit, limits: Limits): Rpc {
+  const endpoints = new Map(
+    router.handlers.map((handler) => [handler.requestPath, endpointOf(handler, limits)]),
+  );
   return {
-    takesStream(path) {
-      const kind = handlers.get(path)?.method.methodKind;
-      return kind === "client_streaming" || kind === "bidi_streaming";
-    },
-    async handle(request, response) {
+    takesStream: (path) => endpoints.get(path)?.takesStream === true,
+    async handle(request, response, connection) {
       const path = pathOf(request);
-      const handler = handlers.get(path);
-      if (handler === undefined) return refuse(request, response, unknownRpc(path));
+      const endpoint = endpoints.get(path);
+      if (endpoint === undefined) return refuse(request, response, unknownRpc(path));
+      const { handler, screen } = endpoint;
       if (hasBadBase64(request)) return refuse(request, response, badBase64);
-      const values = valuesOf(request);
+      const values = createContextValues();
       const universal = universalRequestFromNodeRequest(request, response, undefined, values);
-      boundTimeout(universal.header, limits.callMsMax);
+      const { header: requestHeader } = universal;
+      const timeoutMs = boundTimeout(requestHeader, limits.callMsMax);
       // Whatever a query answers has changed with the next booking.
       if (request.method === "GET") response.setHeader("cache-control", "no-store");
+      const arrival = { service: handler.service, requestHeader, connection, values };
+      const admitted = withinTime(admit(arrival), timeoutMs);
+      // Whoever is not admitted is told by the body, in whatever protocol, unless something else is wrong before that.
+      admitted.catch(ignore);
+      const holding = endpoint.takesStream ? undefined : connection.hold();
+      const isText = isGrpcWebText(requestHeader);
       // Connect's own body destroys the connection when it is given up, and with it the answer.
-      const asked = { ...universal, body: bodyOf(request, limits) };
-      const isText = isGrpcWebText(asked.header);
-      const answered = await corrected(await handler(isText ? inBytes(asked) : asked), () =>
-        isOwnFailure(values),
+      const arrived = { ...universal, body: bodyOf(request, { admitted, holding, limits }) };
+      const asked = isText ? inBytes(arrived) : arrived;
+      const body = endpoint.takesStream ? asked.body : screen.body(asked.body, asked.header);
+      const call = { ...asked, body };
+      const answered = await corrected(
+        await (isQuery(request, handler) ? answerQuery(endpoint, call, admitted) : handler(call)),
+        () => isOwnFailure(values),
       );
       const answer = isText ? inText(answered) : answered;
       const refusal = refusalOf(answer, handler);
@@ -57,6 +75,48 @@ export function createRpc(router: ConnectRouter, limits: Limits): Rpc {
     },
   };
 }
+
+/** A method, as it is called over Connect's protocols. */
+interface Endpoint {
+  readonly handler: UniversalHandler;
+  /** Whether its request may go on for as long as the client likes. */
+  readonly takesStream: boolean;
+  readonly screen: Screen;
+}
+
+function endpointOf(handler: UniversalHandler, limits: Limits): Endpoint {
+  const { method } = handler;
+  const takesStream = method.methodKind === "client_streaming" || method.methodKind === "bidi_streaming";
+  return { handler, takesStream, screen: createScreen(method, limits.requestBytesMax) };
+}
+
+/** Whether it is a Connect GET, which has its message in the URL. */
+function isQuery(request: HttpRequest, handler: UniversalHandler): boolean {
+  return request.method === "GET" && handler.allowedMethods.includes("GET");
+}
+
+async function answerQuery(
+  { handler, screen }: Endpoint,
+  call: UniversalServerRequest,
+  admitted: Promise<void>,
+): Promise<UniversalServerResponse> {
+  try {
+    await admitted;
+    await screen.query(call.url);
+  } catch (reason) {
+    return failure(explained(ConnectError.from(reason)));
+  }
+  return handler(call);
+}
+
+/** An error as Connect answers it. */
+function failure(error: ConnectError): UniversalServerResponse {
+  const header = new Headers({ "content-type": "application/json" });
+  const body = createAsyncIterable([errorToJsonBytes(error, undefined)]);
+  return { status: codeToHttpStatus(error.code), header, body };
+}
+
+function ignore(): void {}
 
 function isGone(response: HttpResponse): boolean {
   return "stream" in response ? response.stream.destroyed : response.destroyed;

@@ -34,6 +34,7 @@ export const echoGateway: HttpHandler = {
 export async function startServer(options: Partial<ServerOptions> = {}): Promise<Fixture> {
   const server = createServer({
     routes: echo,
+    admit: async () => {},
     interceptors: [],
     gateway: echoGateway,
     ready: async () => {},

@@ -4,8 +4,10 @@ import type { Logger } from "pino";
 import { ServerReflection } from "../../gen/grpc/reflection/v1/reflection_pb.ts";
 import { ServerReflection as ServerReflectionAlpha } from "../../gen/grpc/reflection/v1alpha/reflection_pb.ts";
 import { Health } from "../../gen/health/v1/health_pb.ts";
+import type { Admit } from "./admission.ts";
 import { answerInTime } from "./answer-in-time.ts";
 import { compressBytesMin, compressions } from "./compression.ts";
+import { Connections } from "./connection.ts";
 import { boundAge } from "./connection-age.ts";
 import { createCors, type Origins } from "./cors.ts";
 import { createGrpc } from "./grpc/grpc.ts";
@@ -26,6 +28,8 @@ import { createRpc } from "./rpc.ts";
 export interface ServerOptions {
   /** Registers the services; health and reflection come by themselves. */
   readonly routes: (router: ConnectRouter) => void;
+  /** Asked before the message of a call is read. */
+  readonly admit: Admit;
   /** Around every RPC, those of health and reflection included. The first is the outermost. */
   readonly interceptors: Interceptor[];
   /** Answers whatever is neither an RPC nor an operation. */
@@ -52,19 +56,26 @@ export interface Server {
 
 /** The whole of the one port: gRPC, gRPC-Web, Connect, REST, operations, health and reflection. */
 export function createServer(options: ServerOptions): Server {
-  const { gateway, log, origins = new Set(), thinGrpc = true } = options;
+  const { gateway, admit, log, origins = new Set(), thinGrpc = true } = options;
   const limits: Limits = { ...defaultLimits, ...options.limits };
   const readiness = createReadiness(options.ready, limits, log);
   const { router, services, methods } = createRouter(options, limits, readiness);
+  const connections = new Connections(limits);
   const listener = createListener({
-    handlers: { operations: createOperations(readiness), rpc: createRpc(router, limits), rest: gateway },
+    handlers: {
+      operations: createOperations(readiness),
+      rpc: createRpc(router, admit, limits),
+      rest: gateway,
+    },
     services,
+    connections,
     cors: createCors(origins),
     limits,
     log,
   });
+  const grpc = thinGrpc ? createGrpc({ methods, admit, connections, limits, log }) : undefined;
   const http1 = createHttp1(listener, limits);
-  const http2 = createHttp2(listener, limits, thinGrpc ? createGrpc({ methods, limits, log }) : undefined);
+  const http2 = createHttp2(listener, limits, grpc);
   boundAge({ http1, http2 }, limits);
   const port = createPort({ http1, http2, limits, log });
   return {
@@ -92,8 +103,10 @@ function createRouter(options: ServerOptions, limits: Limits, readiness: Readine
 
   const services = new Set([...descs].map((desc) => desc.typeName));
   const reflection = createReflection([...descs]);
-  router.service(Health, createHealth({ services, readiness, watchersMax: limits.healthWatchersMax }));
-  router.service(ServerReflection, reflection.v1);
-  router.service(ServerReflectionAlpha, reflection.v1alpha);
+  // Nobody is asked who they are there, so nobody may send much.
+  const small = { readMaxBytes: limits.openRequestBytesMax };
+  router.service(Health, createHealth({ services, readiness, watchersMax: limits.healthWatchersMax }), small);
+  router.service(ServerReflection, reflection.v1, small);
+  router.service(ServerReflectionAlpha, reflection.v1alpha, small);
   return { router, services, methods };
 }

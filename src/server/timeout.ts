@@ -16,16 +16,21 @@ const timeouts = [
 ];
 
 /**
- * Cuts a timeout to the longest that calls may take, as a proxy would. Connect refuses a longer one, and only after it has
- * set a timer for it, which ends the call at once where it is longer than a timer can wait.
+ * Cuts a timeout to the longest that calls may take, as a proxy would, and gives back the shortest that is asked for. Connect
+ * refuses a longer one, and only after it has set a timer for it, which ends the call at once where it is longer than a
+ * timer can wait.
  */
-export function boundTimeout(header: Headers, msMax: number): void {
+export function boundTimeout(header: Headers, msMax: number): number | undefined {
+  let shortestMs: number | undefined;
   for (const { name, parse, write } of timeouts) {
     const value = header.get(name);
     if (value !== null && value.length > charactersMax) header.set(name, value.slice(0, charactersMax));
-    const { timeoutMs = 0 } = parse(value, Number.POSITIVE_INFINITY);
+    const { timeoutMs } = parse(value, Number.POSITIVE_INFINITY);
+    if (timeoutMs === undefined) continue;
     if (timeoutMs > msMax) header.set(name, write(msMax));
+    shortestMs = Math.min(timeoutMs, shortestMs ?? msMax);
   }
+  return shortestMs;
 }
 
 /** The same for gRPC alone, of which the header stays as it is. */

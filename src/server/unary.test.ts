@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import type { HandlerContext, Interceptor, ServiceImpl, UnaryRequest } from "@connectrpc/connect";
-import { Code, ConnectError, createServiceImplSpec } from "@connectrpc/connect";
+import { Code, ConnectError, createContextValues, createServiceImplSpec } from "@connectrpc/connect";
 import type { GetBillingBalanceRequest } from "../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
 import {
   FrontierService,
@@ -31,8 +31,8 @@ function createCall(overrides: Partial<UnaryCall> = {}): UnaryCall {
     protocolName: "rest",
     requestMethod: "GET",
     url: "http://localhost/b1",
-    peerAddress: "127.0.0.1",
     header: new Headers({ "x-test": "1" }),
+    values: createContextValues(),
     signal: new AbortController().signal,
     ...overrides,
   };

@@ -105,9 +105,18 @@ describe.each(paths)("messages on $name", ({ thinGrpc }) => {
     ],
     [
       "a gzip that is too large inside",
-      { headers: gzip, chunks: [frame(zlib.gzipSync(Buffer.alloc(bytesMax + 1)), 1)] },
+      {
+        headers: gzip,
+        chunks: [frame(zlib.gzipSync(randomBytes(bytesMax).toString("hex")).subarray(0, bytesMax), 1)],
+      },
       Code.ResourceExhausted,
       "larger than",
+    ],
+    [
+      "a gzip that inflates to a thousand times its size",
+      { headers: gzip, chunks: [frame(zlib.gzipSync(Buffer.alloc(bytesMax)), 1)] },
+      Code.ResourceExhausted,
+      "more than 100 times its size",
     ],
   ])("are refused: %s", async (_, call, code, said) => {
     const answer = await world.client.call(call);

@@ -1,6 +1,6 @@
-import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
 import { Code, ConnectError } from "@connectrpc/connect";
+import { inflate, tooDense } from "../inflate.ts";
+import type { Holding } from "../unfinished.ts";
 import { gatewayError } from "./errors.ts";
 import type { NodeServerRequest } from "./exchange.ts";
 
@@ -16,6 +16,8 @@ export interface BodyLimits {
   readonly bytesMax: number;
   /** How long the body may take to arrive. */
   readonly timeoutMs: number;
+  /** Counts what is kept until the body has arrived. */
+  readonly holding: Holding;
 }
 
 /**
@@ -36,7 +38,7 @@ export async function readBody(
   const compressed = isGzip(header.get("content-encoding"));
   if (length > limits.bytesMax) throw tooLarge(limits.bytesMax);
   const bytes = await collect(request, limits);
-  return decodeUtf8(compressed && bytes.length > 0 ? await inflate(bytes, limits.bytesMax) : bytes);
+  return decodeUtf8(compressed && bytes.length > 0 ? await inflated(bytes, limits.bytesMax) : bytes);
 }
 
 /**
@@ -76,20 +78,26 @@ function isGzip(contentEncoding: string | null): boolean {
   throw gatewayError("UNSUPPORTED_MEDIA_TYPE", message, { header: { "accept-encoding": "gzip, identity" } });
 }
 
-function collect(request: NodeServerRequest, { bytesMax, timeoutMs }: BodyLimits): Promise<Buffer> {
+function collect(request: NodeServerRequest, { bytesMax, timeoutMs, holding }: BodyLimits): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
     const settle = (outcome: () => void) => {
       clearTimeout(timer);
+      holding.release();
       request.off("data", onData).off("end", onEnd).off("close", onClose).pause();
       outcome();
     };
     const fail = (error: ConnectError) => settle(() => reject(error));
     const onData = (chunk: Buffer) => {
-      chunks.push(chunk);
       bytes += chunk.length;
-      if (bytes > bytesMax) fail(tooLarge(bytesMax));
+      if (bytes > bytesMax) return fail(tooLarge(bytesMax));
+      try {
+        holding.add(chunk.length);
+      } catch (error) {
+        return fail(ConnectError.from(error));
+      }
+      chunks.push(chunk);
     };
     const onEnd = () => settle(() => resolve(Buffer.concat(chunks)));
     const onClose = () => fail(new ConnectError("the caller is gone", Code.Canceled));
@@ -99,18 +107,21 @@ function collect(request: NodeServerRequest, { bytesMax, timeoutMs }: BodyLimits
   });
 }
 
-const gunzipAsync = promisify(gunzip);
-
-async function inflate(bytes: Buffer, bytesMax: number): Promise<Buffer> {
-  try {
-    return await gunzipAsync(bytes, { maxOutputLength: bytesMax });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") throw tooLarge(bytesMax);
-    throw gatewayError("MALFORMED_BODY", "the body is not valid gzip");
+async function inflated(sent: Buffer, bytesMax: number): Promise<Uint8Array> {
+  const { bytes, fault } = await inflate(sent, "gzip", bytesMax);
+  switch (fault) {
+    case undefined:
+      return bytes;
+    case "too large":
+      throw tooLarge(bytesMax);
+    case "too dense":
+      throw gatewayError("BODY_TOO_LARGE", `the body ${tooDense}`);
+    case "malformed":
+      throw gatewayError("MALFORMED_BODY", "the body is not valid gzip");
   }
 }
 
-function decodeUtf8(bytes: Buffer): string {
+function decodeUtf8(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {

@@ -136,8 +136,8 @@ describe("a caller that is not admitted", () => {
   let guarded: GatewayFixture;
   beforeAll(async () => {
     guarded = await startGateway({
-      admit: async (header) => {
-        if (header.get("authorization") === "Bearer good") return;
+      admit: async ({ requestHeader }) => {
+        if (requestHeader.get("authorization") === "Bearer good") return;
         throw new ConnectError("who are you?", Code.Unauthenticated, { "www-authenticate": "Basic" });
       },
     });

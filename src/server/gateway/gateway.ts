@@ -1,9 +1,10 @@
 import type { DescMethodUnary, Registry } from "@bufbuild/protobuf";
 import { createRegistry } from "@bufbuild/protobuf";
-import { ConnectError } from "@connectrpc/connect";
+import { ConnectError, type ContextValues, createContextValues } from "@connectrpc/connect";
 import { file_google_rpc_error_details } from "../../../gen/google/rpc/error_details_pb.ts";
+import type { Admit } from "../admission.ts";
 import { withinTime } from "../answer-in-time.ts";
-import { addressOf } from "../peer.ts";
+import type { Connection } from "../connection.ts";
 import type { UnaryInvoker, UnaryResult } from "../unary.ts";
 import type { Binding } from "./binding.ts";
 import { methodBindings } from "./binding.ts";
@@ -36,25 +37,32 @@ export interface GatewayOptions {
   readonly bodyBytesMax: number;
   /** Longest time for a call, also for one that asks for none. Default: a minute. */
   readonly timeoutMsMax?: number;
-  /** Called before a body is read; throws a ConnectError to turn the caller away. The address is the IP address it comes from. */
-  readonly admit?: (header: Headers, peerAddress: string) => Promise<void>;
-  /** Whether an organization has chosen the alternative to a dialect; called for admitted callers. */
+  /** Asked before a body is read. */
+  readonly admit: Admit;
+  /** Whether an organization has chosen the alternative to a dialect; asked of admitted callers. */
   readonly prefersAlternative?: (
     organization: string,
-    header: Headers,
-    peerAddress: string,
+    call: { readonly header: Headers; readonly values: ContextValues },
   ) => Promise<boolean>;
 }
 
 /** Answers REST requests by calling RPC methods, as their google.api.http options say. */
 export interface Gateway {
   /** Answers one request. Never rejects, whatever the caller or the method does. */
-  handle(request: NodeServerRequest, response: NodeServerResponse): Promise<void>;
+  handle(request: NodeServerRequest, response: NodeServerResponse, connection: Connection): Promise<void>;
 }
 
 interface Endpoint {
   readonly binding: Binding;
   readonly invoke: UnaryInvoker;
+}
+
+/** A request, and whom it came from. */
+interface Exchange {
+  readonly request: NodeServerRequest;
+  readonly connection: Connection;
+  /** Aborts when the caller goes before it has its answer. */
+  readonly signal: AbortSignal;
 }
 
 interface RoutedRequest {
@@ -65,7 +73,7 @@ interface RoutedRequest {
 
 interface AdmittedRequest extends RoutedRequest {
   readonly header: Headers;
-  readonly peerAddress: string;
+  readonly values: ContextValues;
   readonly timeoutMs: number;
   readonly deadlineMs: number;
 }
@@ -93,27 +101,26 @@ class RestGateway implements Gateway {
     private readonly options: GatewayOptions,
   ) {}
 
-  async handle(request: NodeServerRequest, response: NodeServerResponse): Promise<void> {
+  async handle(
+    request: NodeServerRequest,
+    response: NodeServerResponse,
+    connection: Connection,
+  ): Promise<void> {
     const signal = disconnectSignal(response);
     for (const stream of [request, response]) stream.on("error", ignore);
     const { path, query } = splitTarget(request.url ?? "/");
-    const answer = await this.answer(request, path, query, signal);
+    const answer = await this.answer({ request, connection, signal }, path, query);
     if (!signal.aborted) await sendAnswer(request, response, answer);
   }
 
-  private async answer(
-    request: NodeServerRequest,
-    path: string,
-    query: string,
-    signal: AbortSignal,
-  ): Promise<Answer> {
+  private async answer(exchange: Exchange, path: string, query: string): Promise<Answer> {
     let dialect = this.router.nearest(path)?.binding.dialect ?? nativeDialect;
     try {
-      const routed = this.route(methodMeant(request, dialect), path, query);
+      const routed = this.route(methodMeant(exchange.request, dialect), path, query);
       dialect = routed.endpoint.binding.dialect;
-      const admitted = await this.admit(request, routed);
+      const admitted = await this.admit(exchange, routed);
       dialect = admitted.endpoint.binding.dialect;
-      return await this.call(request, admitted, signal);
+      return await this.call(exchange, admitted);
     } catch (error) {
       return this.answerError(error, dialect, query);
     }
@@ -135,40 +142,36 @@ class RestGateway implements Gateway {
     }
   }
 
-  private async admit(request: NodeServerRequest, routed: RoutedRequest): Promise<AdmittedRequest> {
+  private async admit({ request, connection }: Exchange, routed: RoutedRequest): Promise<AdmittedRequest> {
+    const { binding } = routed.endpoint;
     const header = requestHeader(request);
-    authorizeByQuery(header, routed.endpoint.binding, routed.query);
+    authorizeByQuery(header, binding, routed.query);
     const timeoutMs = readTimeoutMs(header, this.options.timeoutMsMax ?? timeoutMsDefault);
-    const peerAddress = addressOf(request.socket);
     const deadlineMs = performance.now() + timeoutMs;
-    if (this.options.admit !== undefined)
-      await withinTime(this.options.admit(header, peerAddress), timeoutMs);
-    const endpoint = await withinTime(this.inItsDialect(routed, header, peerAddress), timeoutMs);
-    return { ...routed, endpoint, header, peerAddress, timeoutMs, deadlineMs };
+    const values = createContextValues();
+    const arrival = { service: binding.method.parent, requestHeader: header, connection, values };
+    await withinTime(this.options.admit(arrival), timeoutMs);
+    const endpoint = await withinTime(this.inItsDialect(routed, { header, values }), timeoutMs);
+    return { ...routed, endpoint, header, values, timeoutMs, deadlineMs };
   }
 
   /** The endpoint, with the dialect that the organization of the path has chosen. */
   private async inItsDialect(
     { endpoint, captures }: RoutedRequest,
-    header: Headers,
-    peerAddress: string,
+    call: Pick<AdmittedRequest, "header" | "values">,
   ): Promise<Endpoint> {
     const { binding, invoke } = endpoint;
     const { alternative } = binding.dialect;
     const { prefersAlternative } = this.options;
     if (alternative === undefined || binding.organization === undefined) return endpoint;
-    const isPreferred = await prefersAlternative?.(captures[binding.organization] ?? "", header, peerAddress);
+    const isPreferred = await prefersAlternative?.(captures[binding.organization] ?? "", call);
     return isPreferred ? { binding: { ...binding, dialect: alternative }, invoke } : endpoint;
   }
 
-  private async call(
-    request: NodeServerRequest,
-    admitted: AdmittedRequest,
-    signal: AbortSignal,
-  ): Promise<Answer> {
-    const { endpoint, captures, header, timeoutMs, deadlineMs } = admitted;
+  private async call({ request, connection, signal }: Exchange, admitted: AdmittedRequest): Promise<Answer> {
+    const { endpoint, captures, header, values, timeoutMs, deadlineMs } = admitted;
     const { binding, invoke } = endpoint;
-    const limits = { bytesMax: this.options.bodyBytesMax, timeoutMs };
+    const limits = { bytesMax: this.options.bodyBytesMax, timeoutMs, holding: connection.hold() };
     const isForm = hasQueryInBody(request, binding);
     const types = isForm ? "form" : binding.dialect.bodyTypes;
     const body = binding.body || isForm ? await readBody(request, header, { types, ...limits }) : "";
@@ -179,7 +182,7 @@ class RestGateway implements Gateway {
       requestMethod: request.method ?? "GET",
       url: requestUrl(request),
       header,
-      peerAddress: admitted.peerAddress,
+      values,
       signal,
       timeoutMs: Math.max(0, Math.ceil(deadlineMs - performance.now())),
     });

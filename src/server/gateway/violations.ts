@@ -1,3 +1,4 @@
+import type { ConnectError } from "@connectrpc/connect";
 import { shortenedText } from "../../bounds/shortened.ts";
 import type { FieldViolation } from "./errors.ts";
 import { gatewayError } from "./errors.ts";
@@ -26,11 +27,15 @@ export class Violations {
 
   /** @throws ConnectError INVALID_ARGUMENT with every violation, if there is one. */
   throwIfAny(): void {
-    const [first] = this.found;
-    if (first === undefined) return;
-    const others = this.found.length - 1;
-    const more = others === 0 ? "" : ` (and ${others} more)`;
-    const message = `${first.field || "the body"}: ${first.description}${more}`;
-    throw gatewayError("INVALID_FIELDS", message, { fieldViolations: this.found });
+    const [first, ...others] = this.found;
+    if (first !== undefined) throw invalidFields([first, ...others]);
   }
+}
+
+/** The error of a request in which values do not fit. */
+export function invalidFields(found: readonly [FieldViolation, ...FieldViolation[]]): ConnectError {
+  const [first, ...others] = found;
+  const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
+  const message = `${first.field || "the body"}: ${first.description}${more}`;
+  return gatewayError("INVALID_FIELDS", message, { fieldViolations: found });
 }

@@ -14,6 +14,7 @@ import type { CallContext } from "../call-context.ts";
 import { compressBytesMin } from "../compression.ts";
 import { setErrorTrailer } from "../correction.ts";
 import type { Limits } from "../limits.ts";
+import type { Holding } from "../unfinished.ts";
 import { type Frame, prefixBytes } from "./frame.ts";
 import { MessageReader } from "./message-reader.ts";
 import type { Method } from "./method.ts";
@@ -25,6 +26,8 @@ export interface CallOptions {
   readonly context: CallContext;
   readonly requestId: string;
   readonly compression: { readonly request: Compression | null; readonly response: Compression | null };
+  /** Counts what is kept of the request until it has arrived. */
+  readonly holding: Holding;
   readonly limits: Limits;
   readonly log: Logger;
 }
@@ -37,34 +40,54 @@ export class Call {
   #receipt: NodeJS.Timeout;
   #refusal: ConnectError | undefined;
   #refusedBytes = 0;
+  #isReading = false;
 
-  /** Begins to read the request. */
   constructor(options: CallOptions) {
-    const { stream, limits } = options;
+    const { stream, method, holding, limits } = options;
     this.#options = options;
-    this.#reader = new MessageReader(limits.requestBytesMax);
+    this.#reader = new MessageReader(method.requestBytesMax, holding);
     this.#receipt = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), limits.requestMsMax);
     // A client may vanish at any moment; its handler learns that from its abort signal.
     stream.on("error", ignore);
-    stream.on("data", (chunk: Buffer) => this.#receive(chunk));
-    stream.on("end", () => this.#answer());
     stream.on("close", () => this.#leave());
   }
 
+  /** Reads the request once it is admitted; until then it stays with its sender, whose window is shut. */
+  receiveOnce(admitted: Promise<void>): void {
+    this.#options.context.onAbort((error) => this.refuse(error));
+    admitted.then(
+      () => this.#read(),
+      (error) => this.refuse(ConnectError.from(error)),
+    );
+  }
+
   /**
-   * Answers with an error as soon as all of the request has arrived, within the limits. A client that is still writing
-   * may not look for an answer, and some cannot even take one.
+   * Answers with an error as soon as all of the request has arrived: a client that is still writing may not look for an
+   * answer, and some cannot even take one. Past the limits it is answered all the same.
    */
   refuse(error: ConnectError): void {
-    const { stream, limits } = this.#options;
+    const { stream, holding, limits } = this.#options;
+    if (this.#refusal !== undefined || stream.closed) return;
     this.#refusal = explained(error);
+    holding.release();
     clearTimeout(this.#receipt);
-    this.#receipt = setTimeout(() => stream.close(constants.NGHTTP2_NO_ERROR), limits.drainMsMax);
+    this.#receipt = setTimeout(() => this.#dismiss(error), limits.drainMsMax);
+    this.#read();
+  }
+
+  #read(): void {
+    if (this.#isReading) return;
+    this.#isReading = true;
+    const { stream } = this.#options;
+    stream.on("data", (chunk: Buffer) => this.#receive(chunk));
+    // A stream without a byte ends by itself while nobody reads it.
+    if (stream.readableEnded) this.#answer();
+    else stream.on("end", () => this.#answer());
   }
 
   #receive(chunk: Buffer): void {
     if (this.#refusal !== undefined) {
-      this.#discard(chunk.length);
+      this.#discard(chunk.length, this.#refusal);
       return;
     }
     try {
@@ -74,17 +97,23 @@ export class Call {
     }
   }
 
-  #discard(bytes: number): void {
-    const { stream, limits } = this.#options;
+  #discard(bytes: number, refusal: ConnectError): void {
     this.#refusedBytes += bytes;
-    if (this.#refusedBytes > limits.drainBytesMax) stream.close(constants.NGHTTP2_NO_ERROR);
+    if (this.#refusedBytes > this.#options.limits.drainBytesMax) this.#dismiss(refusal);
+  }
+
+  /** Answers a request that does not end, and tells its sender that no more of it is wanted. */
+  #dismiss(refusal: ConnectError): void {
+    this.#fail(refusal);
+    this.#options.stream.close(constants.NGHTTP2_NO_ERROR);
   }
 
   async #answer(): Promise<void> {
     clearTimeout(this.#receipt);
-    const { stream, method, context, compression } = this.#options;
+    const { stream, method, context, compression, holding } = this.#options;
     try {
       if (this.#refusal !== undefined) throw this.#refusal;
+      holding.release();
       const { message, header, trailer } = await method.invoke(await this.#message(), context);
       const frame = method.encode(message);
       const isCompressed = compression.response !== null && frame.length >= prefixBytes + compressBytesMin;
@@ -97,11 +126,11 @@ export class Call {
   }
 
   async #message(): Promise<Message> {
-    const { method, compression, limits } = this.#options;
+    const { method, compression } = this.#options;
     try {
       const envelope = this.#reader.finish();
       if ((envelope.flags & 1) === 0) return method.parse(envelope.data);
-      const { data } = await envelopeDecompress(envelope, compression.request, limits.requestBytesMax);
+      const { data } = await envelopeDecompress(envelope, compression.request, method.requestBytesMax);
       return method.parse(data);
     } catch (error) {
       throw explained(ConnectError.from(error, Code.Internal));
@@ -127,7 +156,8 @@ export class Call {
 
   #leave(): void {
     clearTimeout(this.#receipt);
-    const { context } = this.#options;
+    const { context, holding } = this.#options;
+    holding.release();
     if (!context.isOver) context.abort(new ConnectError("the caller is gone", Code.Canceled));
   }
 }

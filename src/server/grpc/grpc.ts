@@ -1,11 +1,13 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
+import { createContextValues } from "@connectrpc/connect";
 import { compressionNegotiate } from "@connectrpc/connect/protocol";
 import { headerAcceptEncoding, headerEncoding } from "@connectrpc/connect/protocol-grpc";
 import type { Logger } from "pino";
+import type { Admit } from "../admission.ts";
 import { CallContext } from "../call-context.ts";
 import { compressions } from "../compression.ts";
+import type { Connections } from "../connection.ts";
 import type { Limits } from "../limits.ts";
-import { addressOf } from "../peer.ts";
 import { requestIdHeader, requestIdOf } from "../request-id.ts";
 import { grpcTimeout } from "../timeout.ts";
 import { Call } from "./call.ts";
@@ -20,13 +22,15 @@ export interface Grpc {
 export interface GrpcOptions {
   /** By path, such as `/package.Service/Method`. */
   readonly methods: ReadonlyMap<string, Method>;
+  readonly admit: Admit;
+  readonly connections: Connections;
   readonly limits: Limits;
   readonly log: Logger;
 }
 
 const contentTypes: ReadonlySet<unknown> = new Set(["application/grpc", "application/grpc+proto"]);
 
-export function createGrpc({ methods, limits, log }: GrpcOptions): Grpc {
+export function createGrpc({ methods, admit, connections, limits, log }: GrpcOptions): Grpc {
   const originOf = rememberOrigin();
   const available = [...compressions];
   return {
@@ -37,7 +41,8 @@ export function createGrpc({ methods, limits, log }: GrpcOptions): Grpc {
       const origin = originOf(headers[":authority"] ?? headers.host ?? "");
       const requestId = requestIdOf(headers[requestIdHeader]);
       const header = requestHeader(headers, requestId);
-      if (origin === undefined || header === undefined) return false;
+      const { session } = stream;
+      if (origin === undefined || header === undefined || session === undefined) return false;
 
       const timeout = grpcTimeout(header, limits.callMsMax);
       const compression = compressionNegotiate(
@@ -47,16 +52,20 @@ export function createGrpc({ methods, limits, log }: GrpcOptions): Grpc {
         headerAcceptEncoding,
       );
       const fault = compression.error ?? timeout.error;
+      const connection = connections.of(session);
       const context = new CallContext(method.desc, {
         protocolName: "grpc",
         requestMethod: "POST",
         url: origin + method.path,
         header,
-        peerAddress: addressOf(stream.session?.socket),
+        values: createContextValues(),
         timeoutMs: fault === undefined ? timeout.timeoutMs : undefined,
       });
-      const call = new Call({ stream, method, context, requestId, compression, limits, log });
+      const holding = connection.hold();
+      const call = new Call({ stream, method, context, requestId, compression, holding, limits, log });
+      const { service, values } = context;
       if (fault !== undefined) call.refuse(fault);
+      else call.receiveOnce(admit({ service, requestHeader: header, connection, values }));
       return true;
     },
   };

@@ -1,10 +1,12 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { EnvelopedMessage } from "@connectrpc/connect/protocol";
+import type { Holding } from "../unfinished.ts";
 import { prefixBytes } from "./frame.ts";
 
 /** Takes the one length-prefixed message of a unary request out of the chunks in which it arrives. */
 export class MessageReader {
   readonly #messageBytesMax: number;
+  readonly #holding: Holding;
   /** A prefix that came in pieces. */
   #prefix: Buffer | undefined;
   /** How many bytes there are of a prefix, or of a message, that is not whole yet. */
@@ -15,11 +17,13 @@ export class MessageReader {
   #flags = 0;
   #data: Buffer = none;
 
-  constructor(messageBytesMax: number) {
+  /** @param holding counts what is kept of the message, from the moment that its length is known */
+  constructor(messageBytesMax: number, holding: Holding) {
     this.#messageBytesMax = messageBytesMax;
+    this.#holding = holding;
   }
 
-  /** @throws ConnectError RESOURCE_EXHAUSTED for a message that is too large, UNIMPLEMENTED for a second one. */
+  /** @throws ConnectError RESOURCE_EXHAUSTED for a message that is too large or finds no room, UNIMPLEMENTED for a second one. */
   push(chunk: Buffer): void {
     let rest = chunk;
     while (rest.length > 0) {
@@ -54,7 +58,10 @@ export class MessageReader {
   #begin(prefix: Buffer): void {
     const length = prefix.readUInt32BE(1);
     if (length > this.#messageBytesMax) throw tooLarge(length, this.#messageBytesMax);
-    if (this.#messages === 0) this.#flags = prefix.readUInt8(0);
+    if (this.#messages === 0) {
+      this.#flags = prefix.readUInt8(0);
+      this.#holding.add(length);
+    }
     this.#loose = 0;
     this.#missing = length;
     if (length === 0) this.#complete();

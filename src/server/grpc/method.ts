@@ -11,6 +11,7 @@ import {
   createMethodUrl,
   type Serialization,
 } from "@connectrpc/connect/protocol";
+import { createBinaryCheck } from "../binary-structure.ts";
 import { refuseForbiddenKeys } from "../forbidden-key.ts";
 import type { Limits } from "../limits.ts";
 import { type ContextInvoker, createContextInvoker, type UnarySpec } from "../unary.ts";
@@ -21,6 +22,8 @@ export interface Method {
   /** `/package.Service/Method` */
   readonly path: string;
   readonly desc: DescMethodUnary;
+  /** Most bytes of a request. */
+  readonly requestBytesMax: number;
   readonly parse: Serialization<Message>["parse"];
   readonly encode: Encoder;
   readonly invoke: ContextInvoker;
@@ -39,21 +42,22 @@ export function recordMethods(
   limits: Limits,
 ): MethodRecorder {
   const methods = new Map<string, Method>();
-  const note = (spec: MethodImplSpec) => {
+  const note = (spec: MethodImplSpec, requestBytesMax = limits.requestBytesMax) => {
     if (spec.kind !== "unary") return;
-    const method = methodOf(spec, interceptors, limits);
+    const method = methodOf(spec, interceptors, { ...limits, requestBytesMax });
     methods.set(method.path, method);
   };
   const router: ConnectRouter = {
     handlers: target.handlers,
     service(desc, implementation, options) {
       target.service(desc, implementation, options);
-      for (const spec of Object.values(createServiceImplSpec(desc, implementation).methods)) note(spec);
+      const { methods: specs } = createServiceImplSpec(desc, implementation);
+      for (const spec of Object.values(specs)) note(spec, options?.readMaxBytes);
       return router;
     },
     rpc(desc, implementation, options) {
       target.rpc(desc, implementation, options);
-      note(createMethodImplSpec(desc, implementation));
+      note(createMethodImplSpec(desc, implementation), options?.readMaxBytes);
       return router;
     },
   };
@@ -65,11 +69,14 @@ function methodOf(spec: UnarySpec, interceptors: readonly Interceptor[], limits:
     readMaxBytes: limits.requestBytesMax,
     writeMaxBytes: limits.responseBytesMax,
   });
+  const check = createBinaryCheck(spec.method.input);
   const { parse } = serialization.getI(true);
   return {
     path: createMethodUrl("/", spec.method),
     desc: spec.method,
+    requestBytesMax: limits.requestBytesMax,
     parse(bytes) {
+      check(bytes);
       refuseForbiddenKeys(spec.method.input, bytes);
       return parse(bytes);
     },

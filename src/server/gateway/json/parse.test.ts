@@ -15,6 +15,9 @@ function problemOf(text: string): { message: string; metadata: Record<string, st
   throw new Error(`${text} was taken`);
 }
 
+const keys = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, index]));
+
 describe("parseJson", () => {
   it("keeps every digit", () => {
     const text = '{"a":[9007199254740993,1.10,-0.0,1e400,{"b":null,"c":[true,false,"\\u00e9\\n"]}]}';
@@ -74,6 +77,31 @@ describe("parseJson", () => {
     expect(() => parseJson(nested(jsonDepthMax))).not.toThrow();
     expect(problemOf(nested(jsonDepthMax + 1)).message).toContain("nested deeper than 100 levels");
     expect(problemOf('{"a":'.repeat(1_000_000)).message).toContain("nested deeper than 100 levels");
+  });
+
+  it.each([
+    [
+      "a list",
+      { rows: Array(1_000).fill({}) },
+      { rows: Array(1_001).fill({}) },
+      "rows: has more than 1000 elements",
+    ],
+    ["the body", Array(1_000).fill(0), Array(1_001).fill(0), "the body: has more than 1000 elements"],
+    [
+      "an object in a list",
+      [{}, { a: keys(1_000) }],
+      [{}, { a: keys(1_001) }],
+      "[1].a: has more than 1000 elements",
+    ],
+    [
+      "all of it",
+      Array(49).fill(keys(1_000)),
+      Array(51).fill(keys(1_000)),
+      "the body has more than 50000 values",
+    ],
+  ])("bounds how much there is in %s", (_, largest, tooLarge, problem) => {
+    expect(() => parseJson(JSON.stringify(largest))).not.toThrow();
+    expect(problemOf(JSON.stringify(tooLarge)).message).toContain(problem);
   });
 
   it("keeps a message short, however long the text", () => {

@@ -1,7 +1,9 @@
 import type { LosslessNumber } from "lossless-json";
 import { parse } from "lossless-json";
+import { tooManyElements, tooManyValues } from "../../repetition.ts";
 import { gatewayError } from "../errors.ts";
-import { checkStructure, JsonProblem } from "./structure.ts";
+import { invalidFields } from "../violations.ts";
+import { checkStructure, JsonExcess, JsonProblem } from "./structure.ts";
 
 /** A JSON value whose numbers keep the digits they were written with. */
 export type ExactJson =
@@ -17,13 +19,16 @@ const descriptionCharactersMax = 200;
 /**
  * Parses JSON text without rounding a number.
  *
- * @throws ConnectError MALFORMED_JSON with line and column, for text that is not JSON, nests too deep or has a key twice.
+ * @throws ConnectError MALFORMED_JSON with line and column, for text that is not JSON, nests too deep or has a key twice;
+ * INVALID_FIELDS for a list or an object with too many elements, and BODY_TOO_LARGE for too many values, before an object
+ * is made of any.
  */
 export function parseJson(text: string): ExactJson {
   try {
     checkStructure(text);
     return parse(text) as ExactJson;
   } catch (error) {
+    if (error instanceof JsonExcess) throw excessive(error);
     if (error instanceof JsonProblem) throw malformed(text, error.message, error.position);
     if (error instanceof SyntaxError) throw malformed(text, ...splitPosition(error.message, text.length));
     throw error;
@@ -43,4 +48,9 @@ function malformed(text: string, description: string, position: number): Error {
   const short = description.slice(0, descriptionCharactersMax);
   const message = `the body is not valid JSON at line ${line}, column ${column}: ${short}`;
   return gatewayError("MALFORMED_JSON", message, { metadata: { line, column } });
+}
+
+function excessive({ path }: JsonExcess): Error {
+  if (path === undefined) return gatewayError("BODY_TOO_LARGE", `the body ${tooManyValues}`);
+  return invalidFields([{ field: path, description: tooManyElements }]);
 }

@@ -178,7 +178,7 @@ describe("readMessage", () => {
   });
 
   it("stops when there are too many", () => {
-    const text = `{"numbers": [${'"x",'.repeat(100_000)}"x"]}`;
+    const text = `{"numbers": [${'"x",'.repeat(500)}"x"]}`;
     expect(violationsOf(text)).toHaveLength(violationsMax);
   });
 

@@ -1,0 +1,28 @@
+import type { DescService } from "@bufbuild/protobuf";
+import type { ContextValues } from "@connectrpc/connect";
+import type { Logger } from "pino";
+import type { Authenticator } from "../../auth/authenticator.ts";
+import { setCaller } from "../../auth/caller.ts";
+import { callerError } from "./caller-error.ts";
+
+/** What the port knows of a call before its message. */
+interface Arrival {
+  readonly service: DescService;
+  readonly requestHeader: Headers;
+  readonly connection: { readonly address: string };
+  readonly values: ContextValues;
+}
+
+/** Lets only known callers in, and notes who they are where handlers find it. Rejects with what the caller may see. */
+export function admitKnown(authenticator: Authenticator, log: Logger): (arrival: Arrival) => Promise<void> {
+  return async ({ service, requestHeader, connection, values }) => {
+    try {
+      setCaller(
+        values,
+        await authenticator.authenticate(requestHeader.get("authorization"), connection.address),
+      );
+    } catch (error) {
+      throw callerError(error, { log, method: service.typeName, header: requestHeader });
+    }
+  };
+}

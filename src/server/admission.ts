@@ -1,0 +1,27 @@
+import type { DescService } from "@bufbuild/protobuf";
+import type { ContextValues } from "@connectrpc/connect";
+import type { Connection } from "./connection.ts";
+
+/** What there is of a call before its message. */
+export interface Arrival {
+  readonly service: DescService;
+  readonly requestHeader: Headers;
+  readonly connection: Connection;
+  /** What travels with the call. */
+  readonly values: ContextValues;
+}
+
+/**
+ * Says whether a call may come in, before a byte of its message is kept. Notes in its values who calls: a handler takes
+ * that from there. Rejects with a ConnectError that the caller may see.
+ */
+export type Admit = (arrival: Arrival) => Promise<void>;
+
+/** Asks of every call, but of those of services that say nothing about anyone, and keeps count of who has proved something. */
+export function createAdmission(admit: Admit, openServices: ReadonlySet<string>): Admit {
+  return async (arrival) => {
+    if (openServices.has(arrival.service.typeName)) return;
+    await admit(arrival);
+    arrival.connection.prove();
+  };
+}

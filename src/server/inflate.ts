@@ -1,0 +1,31 @@
+import { promisify } from "node:util";
+import zlib from "node:zlib";
+
+/** How many times its size a request may be once it is inflated. JSON of many like rows is some ten to thirty times. */
+export const inflationRatioMax = 100;
+/** Up to here the ratio does not matter. */
+const freeBytes = 64 * 1024;
+
+const inflaters = { gzip: promisify(zlib.gunzip), br: promisify(zlib.brotliDecompress) };
+
+export type Encoding = keyof typeof inflaters;
+
+/** What was inflated, or why not. */
+export type Inflated =
+  | { readonly bytes: Uint8Array<ArrayBuffer>; readonly fault?: undefined }
+  | { readonly bytes?: undefined; readonly fault: "malformed" | "too large" | "too dense" };
+
+/** Inflates bytes, and stops as soon as they are more than `bytesMax`, or out of proportion to what was sent. */
+export async function inflate(bytes: Uint8Array, encoding: Encoding, bytesMax: number): Promise<Inflated> {
+  const proportionate = Math.max(freeBytes, bytes.length * inflationRatioMax);
+  try {
+    const maxOutputLength = Math.min(bytesMax, proportionate);
+    return { bytes: await inflaters[encoding](bytes, { maxOutputLength }) };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_BUFFER_TOO_LARGE") return { fault: "malformed" };
+    return { fault: proportionate < bytesMax ? "too dense" : "too large" };
+  }
+}
+
+/** The words for a request that inflates out of proportion. */
+export const tooDense = `inflates to more than ${inflationRatioMax} times its size; send it as it is`;

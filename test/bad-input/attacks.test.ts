@@ -1,0 +1,169 @@
+import { existsSync, readFileSync } from "node:fs";
+import http2 from "node:http2";
+import { gzipSync } from "node:zlib";
+import { Code } from "@connectrpc/connect";
+import { LedgerService } from "../../gen/tallystick/v1/ledger_pb.ts";
+import type { Program } from "../lifecycle/program.ts";
+import { endServers, ready, startServer } from "../lifecycle/server.ts";
+import { createDatabase, type TestDatabase } from "../support/database.ts";
+import { basic } from "../support/service.ts";
+import { envelope, type Outcome, pathOf, protocols, sendFrames } from "./protocols.ts";
+
+/** A process of its own, so that what it comes to need of memory is its own, and that it may end is no harm. */
+const { batchCreateTransfers: method } = LedgerService.method;
+const credential = { clientId: "attacked", clientSecret: "the-secret-of-the-attacked" };
+const mebibyte = 1024 * 1024;
+/** Of JavaScript's objects; what arrives is outside of it. */
+const heapMegabytes = 256;
+/** What is sent of bodies that never end: the server has to hold less. */
+const floodBytes = 768 * mebibyte;
+/** For that much over loopback, on a machine that does other things, too. */
+const attackMsMax = 90_000;
+const residentBytesMax = 640 * mebibyte;
+
+let database: TestDatabase;
+let server: Program;
+let url: string;
+beforeAll(async () => {
+  database = await createDatabase();
+  server = startServer({
+    DATABASE_URL: database.url,
+    TALLYSTICK_ADMIN_CLIENT_ID: credential.clientId,
+    TALLYSTICK_ADMIN_CLIENT_SECRET: credential.clientSecret,
+    NODE_OPTIONS: `--max-old-space-size=${heapMegabytes}`,
+  });
+  url = await ready(server);
+});
+afterAll(async () => {
+  await endServers();
+  await database.drop();
+});
+
+const known = { authorization: basic(credential) };
+/** As many messages without content as fit a request of 4 MiB. */
+const emptyMessages = Buffer.alloc(
+  4_000_000,
+  Buffer.from([(method.input.field.requests.number << 3) | 2, 0]),
+);
+const bomb = gzipSync(emptyMessages);
+const emptyObjects = Buffer.from(`{"requests":[${"{},".repeat(1_300_000)}{}]}`);
+const manyKeys = Buffer.from(`{${Array.from({ length: 330_000 }, (_, index) => `"a${index}":1`).join()}}`);
+
+/** Calls the service as a good client would, again and again, until the attack is over. */
+async function probeDuring<T>(attack: Promise<T>): Promise<T> {
+  let isOver = false;
+  const over = attack.finally(() => {
+    isOver = true;
+  });
+  do {
+    const { status } = await fetch(`${url}/tallystick/v1/organizations`, { headers: known });
+    expect(status).toBe(200);
+    expectSmall();
+  } while (!isOver);
+  return over;
+}
+
+/** Asked where the system tells what a process holds at most. */
+function expectSmall(): void {
+  const file = `/proc/${server.pid}/status`;
+  if (!existsSync(file)) return;
+  const [, kibibytes] = /VmHWM:\s+(\d+) kB/.exec(readFileSync(file, "utf8")) ?? [];
+  expect(Number(kibibytes) * 1024).toBeLessThan(residentBytesMax);
+}
+
+const times = (count: number, send: () => Promise<Outcome>) =>
+  Promise.all(Array.from({ length: count }, send));
+
+describe.each([
+  { who: "a stranger", header: {}, dense: Code.Unauthenticated, many: Code.Unauthenticated },
+  { who: "a caller", header: known, dense: Code.ResourceExhausted, many: Code.InvalidArgument },
+])("of $who", ({ header, dense, many }) => {
+  it("36 messages that inflate a thousandfold over gRPC are refused", async () => {
+    const grpc = { ...header, "content-type": "application/grpc", "grpc-encoding": "gzip" };
+    const send = () => sendFrames({ url, method, body: envelope(bomb, 1), header: grpc });
+    const outcomes = await probeDuring(times(36, send));
+    expect(new Set(outcomes.map(({ code }) => code))).toEqual(new Set([dense]));
+  });
+
+  it.each(["Connect binary", "gRPC-Web"])("36 of them over %s are refused", async (name) => {
+    const [body, encoding] =
+      name === "gRPC-Web" ? [emptyMessages, {}] : [bomb, { "content-encoding": "gzip" }];
+    const send = () => sendBy(name, body, { ...header, ...encoding });
+    const outcomes = await probeDuring(times(36, send));
+    const expected = name === "gRPC-Web" ? many : dense;
+    expect(new Set(outcomes.map(({ code }) => code))).toEqual(new Set([expected]));
+  });
+
+  it.each([
+    ["gRPC", "messages without content", emptyMessages],
+    ["Connect JSON", "objects without content", emptyObjects],
+    ["Connect JSON", "keys", manyKeys],
+    ["gRPC-Web JSON", "keys", manyKeys],
+  ])("%s with millions of %s is refused", async (name, _, body) => {
+    const outcomes = await probeDuring(times(12, () => sendBy(name, body, header)));
+    expect(new Set(outcomes.map(({ code }) => code))).toEqual(new Set([many]));
+  });
+
+  it(
+    "600 bodies of almost 4 MiB that never end leave room for others",
+    async () => {
+      const sessions = Array.from({ length: 4 }, () => http2.connect(url).on("error", () => undefined));
+      try {
+        await probeDuring(flood(sessions, header));
+      } finally {
+        for (const session of sessions) session.destroy();
+      }
+    },
+    attackMsMax,
+  );
+});
+
+function sendBy(name: string, body: Uint8Array, header: Record<string, string>): Promise<Outcome> {
+  const protocol = protocols[name];
+  if (protocol === undefined) throw new Error(`${name} is no protocol`);
+  return protocol.send({ url, method, body, header });
+}
+
+/** Opens 150 bodies on each, and resolves when no more is taken, or far more was than the server may hold. */
+async function flood(
+  sessions: readonly http2.ClientHttp2Session[],
+  header: Record<string, string>,
+): Promise<void> {
+  const flooded = { bytes: 0 };
+  const bodies = sessions.flatMap((session) =>
+    Array.from({ length: 150 }, () => sendEndlessly(session, header, flooded)),
+  );
+  await Promise.all(bodies);
+}
+
+/** Announces almost 4 MiB, and sends all but the last byte, as far as it is taken. */
+function sendEndlessly(
+  session: http2.ClientHttp2Session,
+  header: Record<string, string>,
+  flooded: { bytes: number },
+): Promise<void> {
+  const bytes = 4 * mebibyte - 1024;
+  const prefix = envelope(Buffer.alloc(0));
+  prefix.writeUInt32BE(bytes, 1);
+  const call = { ":method": "POST", ":path": pathOf(method), "content-type": "application/grpc" };
+  const stream = session.request({ ...call, te: "trailers", ...header });
+  return new Promise((resolve) => {
+    stream
+      .on("error", () => undefined)
+      .on("close", resolve)
+      .resume();
+    stream.write(prefix);
+    const send = (left: number) => {
+      if (stream.destroyed || left <= 1 || flooded.bytes > floodBytes) return resolve();
+      const chunk = piece.subarray(0, Math.min(piece.length, left - 1));
+      stream.write(chunk, () => {
+        flooded.bytes += chunk.length;
+        send(left - chunk.length);
+      });
+    };
+    send(bytes);
+  });
+}
+
+/** As much as one frame takes. */
+const piece = Buffer.alloc(16 * 1024);

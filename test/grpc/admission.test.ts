@@ -1,0 +1,91 @@
+import { Code, ConnectError } from "@connectrpc/connect";
+import { errorOf, frame, request } from "./raw-client.ts";
+import { type GrpcWorld, paths, startGrpc } from "./server.ts";
+
+const stranger = { authorization: "stranger" };
+
+describe.each(paths)("admission on $name", ({ thinGrpc }) => {
+  let world: GrpcWorld;
+  /** The next look-up waits for it. */
+  let lookUp: Promise<void> = Promise.resolve();
+  beforeAll(async () => {
+    world = await startGrpc({
+      thinGrpc,
+      limits: { drainMsMax: 200, streamsUnprovenMax: 100, streamsPerSessionMax: 700 },
+      admit: async ({ requestHeader }) => {
+        await lookUp;
+        if (requestHeader.get("authorization") === "stranger")
+          throw new ConnectError("who are you?", Code.Unauthenticated);
+      },
+    });
+  });
+  afterEach(() => {
+    lookUp = Promise.resolve();
+  });
+  afterAll(() => world.stop());
+
+  it.each([
+    ["as it should be", [frame(request("x"))]],
+    ["that is nothing", []],
+    ["that would be refused for itself", [frame(Buffer.alloc(20_000, 0xff), 1)]],
+  ])("turns a stranger away, with a request %s", async (_, chunks) => {
+    const answer = await world.client.call({ headers: stranger, chunks });
+    expect(errorOf(answer)).toMatchObject({ code: Code.Unauthenticated, rawMessage: "who are you?" });
+  });
+
+  it("takes a call whose caller had to be looked up, whatever has arrived by then", async () => {
+    let found = () => {};
+    lookUp = new Promise((resolve) => {
+      found = resolve;
+    });
+    const calls = [[frame(request("x"))], []].map((chunks) => world.client.call({ chunks }));
+    // What is sent behind a ping has arrived when that is answered.
+    await new Promise((resolve) => world.client.session.ping(resolve));
+    found();
+    const [whole, nothing] = await Promise.all(calls);
+    expect(whole?.fields["grpc-status"]).toBe("0");
+    expect(nothing && errorOf(nothing)).toMatchObject({ code: Code.Unimplemented });
+  });
+
+  it("ends at the deadline, whatever the look-up still waits for", async () => {
+    lookUp = new Promise(() => {});
+    const answer = await world.client.call({ headers: { "grpc-timeout": "50m" } });
+    expect(errorOf(answer)).toMatchObject({ code: Code.DeadlineExceeded });
+  });
+});
+
+it("lets a connection have more calls at once when one of them was admitted", async () => {
+  const world = await startGrpc({
+    limits: { streamsUnprovenMax: 100, streamsPerSessionMax: 700 },
+    admit: async ({ requestHeader, connection }) => {
+      if (requestHeader.has("authorization")) throw new ConnectError("who are you?", Code.Unauthenticated);
+      connection.prove();
+    },
+  });
+  const { session } = world.client;
+  const streamsMax = () => session.remoteSettings.maxConcurrentStreams;
+  expect(errorOf(await world.client.call({ headers: stranger }))).toMatchObject({
+    code: Code.Unauthenticated,
+  });
+  expect(streamsMax()).toBe(100);
+  await world.client.call();
+  await new Promise((resolve) => session.ping(resolve));
+  expect(streamsMax()).toBe(700);
+  await world.stop();
+});
+
+it("keeps no more of unfinished requests than it may, and takes the next when they are gone", async () => {
+  const world = await startGrpc({
+    limits: { unfinishedBytesPerConnectionMax: 200_000, smallRequestBytesMax: 1_000 },
+  });
+  const half = frame(Buffer.alloc(60_000)).subarray(0, 30_000);
+  const first = world.client.open({ chunks: [half], end: false });
+  const large = () => world.client.call({ chunks: [frame(Buffer.alloc(60_000))] });
+  expect(errorOf(await large())).toMatchObject({ code: Code.ResourceExhausted });
+  expect(errorOf(await world.client.call())).toBeUndefined();
+  first.close();
+  await new Promise((resolve) => first.on("close", resolve));
+  await new Promise((resolve) => world.client.session.ping(resolve));
+  expect(errorOf(await large())?.code).not.toBe(Code.ResourceExhausted);
+  await world.stop();
+});
