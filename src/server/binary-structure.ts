@@ -4,6 +4,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
 import { errorDomain } from "../bounds/error-domain.ts";
 import { type FieldLayout, layoutOf, type MessageLayout } from "./binary-layout.ts";
+import { refuseForbiddenKeys } from "./forbidden-key.ts";
 import { invalidFields } from "./gateway/violations.ts";
 import { elementsMax, tooManyElements, tooManyValues, valuesMax } from "./repetition.ts";
 
@@ -15,16 +16,18 @@ interface Excess {
   readonly path: string | undefined;
 }
 
-/** @throws ConnectError INVALID_FIELDS for a list or a map that is too long, REQUEST_TOO_LARGE for too many values. */
+/** @throws ConnectError INVALID_FIELDS for a key that cannot be kept, and for a list or a map that is too long, REQUEST_TOO_LARGE for too many values. */
 export type BinaryCheck = (bytes: Uint8Array) => void;
 
 /**
- * Makes what refuses messages of a type in which something repeats too often, before an object is made of any of it. It
+ * Makes what refuses messages of a type in which something repeats too often or that have a key which JavaScript objects
+ * cannot hold, before an object is made of any of it. It
  * follows the bytes as protobuf-es does, by the types of the fields; what that cannot read may pass.
  */
 export function createBinaryCheck(desc: DescMessage): BinaryCheck {
   const layout = layoutOf(desc);
   return (bytes) => {
+    refuseForbiddenKeys(desc, bytes);
     // A list that is too long has more bytes than elements.
     if (bytes.length <= elementsMax) return;
     const excess = new Search(bytes).run(layout);

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Http2ServerRequest, Http2Session, ServerHttp2Session } from "node:http2";
 import type { Socket } from "node:net";
+import { networkOf } from "../bounds/network.ts";
 import type { Limits } from "./limits.ts";
 import { addressOf } from "./peer.ts";
 import { Holding, Share } from "./unfinished.ts";
@@ -39,7 +40,7 @@ export class Connections {
     const address = addressOf("socket" in carrier ? carrier.socket : carrier);
     const shares = [
       new Share(this.#limits.unfinishedBytesPerConnectionMax),
-      this.#shareOf(address, carrier),
+      this.#shareOf(networkOf(address), carrier),
       this.#process,
     ];
     const { streamsPerSessionMax, smallRequestBytesMax } = this.#limits;

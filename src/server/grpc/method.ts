@@ -12,7 +12,6 @@ import {
   type Serialization,
 } from "@connectrpc/connect/protocol";
 import { createBinaryCheck } from "../binary-structure.ts";
-import { refuseForbiddenKeys } from "../forbidden-key.ts";
 import type { Limits } from "../limits.ts";
 import { type ContextInvoker, createContextInvoker, type UnarySpec } from "../unary.ts";
 import { createEncoder, type Encoder } from "./encoder/encoder.ts";
@@ -77,7 +76,6 @@ function methodOf(spec: UnarySpec, interceptors: readonly Interceptor[], limits:
     requestBytesMax: limits.requestBytesMax,
     parse(bytes) {
       check(bytes);
-      refuseForbiddenKeys(spec.method.input, bytes);
       return parse(bytes);
     },
     encode: createEncoder(spec.method.output, {
