@@ -2,7 +2,7 @@
 export const elementsMax = 1_000;
 
 /** How many values there may be in one request, lists, maps and objects all together. */
-export const valuesMax = 50_000;
+export const valuesMax = 25_000;
 
 /** What is said of a list or a map that is too long. */
 export const tooManyElements = `has more than ${elementsMax} elements`;
