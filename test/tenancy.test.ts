@@ -1,4 +1,6 @@
-import { type DescMethodUnary, fromBinary } from "@bufbuild/protobuf";
+import { type DescMethod, fromBinary } from "@bufbuild/protobuf";
+import { Code, createClient } from "@connectrpc/connect";
+import { createConnectTransport } from "@connectrpc/connect-node";
 import { v7 as uuidv7 } from "uuid";
 import { ErrorInfoSchema } from "../gen/google/rpc/error_details_pb.ts";
 import { Scope } from "../gen/tallystick/options/v1/options_pb.ts";
@@ -6,6 +8,8 @@ import { services } from "../src/api/services.ts";
 import { accessOf } from "../src/api/shared/access.ts";
 import type { App } from "../src/app.ts";
 import { roles } from "../src/auth/caller.ts";
+import { authorizing } from "./protocols/connect.ts";
+import { failureOf } from "./support/failure.ts";
 import { type RestClient, restClient } from "./support/rest.ts";
 import {
   connectClients,
@@ -351,17 +355,41 @@ it.each([...organizationProbes, ...accountProbes, ...platformProbes])(
   },
 );
 
+/** What a stream ends with, as the status of a method that answers at once would say it. */
+async function askStream(method: DescMethod, as: TestCredential, request: object) {
+  const transport = createConnectTransport({
+    baseUrl: service.url,
+    httpVersion: "1.1",
+    interceptors: [authorizing(as)],
+  });
+  const client = createClient(method.parent, transport) as Record<
+    string,
+    (request: object) => AsyncIterable<unknown>
+  >;
+  const read = async () => {
+    for await (const _ of client[method.localName]?.(request) ?? []);
+  };
+  const { code, reason } = await failureOf(read());
+  const statuses: Partial<Record<Code, number>> = {
+    [Code.Unauthenticated]: 401,
+    [Code.PermissionDenied]: 403,
+    [Code.NotFound]: 404,
+  };
+  return { status: statuses[code], reason };
+}
+
 describe("of every method, as its option says", () => {
   const methods = services({} as App)
     .flatMap(({ desc }) => desc.methods)
     .map((method) => ({
       path: `${method.parent.typeName}/${method.name}`,
       method,
-      access: accessOf(method as DescMethodUnary),
+      access: accessOf(method),
     }));
   type Method = (typeof methods)[number];
 
-  const ask = async ({ path }: Method, as: TestCredential, request: object) => {
+  const ask = async ({ path, method }: Method, as: TestCredential, request: object) => {
+    if (method.methodKind !== "unary") return askStream(method, as, request);
     const { status, body } = await restClient(service.url, as).post(`/${path}`, request);
     return { status, reason: reasonIn(body) };
   };

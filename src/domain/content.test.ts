@@ -197,6 +197,14 @@ describe("what a request did not say itself", () => {
     expect(differing(known, elsewhere)).toEqual([]);
   });
 
+  it("is no content where a source was put in for none, so a row without one is known by it", () => {
+    const filled = charge("x", "30", { source: "system", isSourceImplied: true });
+    expect(contentOf(recordedOf(state, filled))).not.toHaveProperty("source");
+    expect(differing(filled, filled)).toEqual([]);
+    expect(differing(charge("x", "30", { source: "" }), filled)).toEqual([]);
+    expect(differing(charge("x", "30", { source: "system" }), filled)).toEqual(["source"]);
+  });
+
   it("differs from saying it", () => {
     expect(differing(implied(charge("x", "30")), charge("x", "30")).sort()).toEqual(["currency", "customer"]);
     expect(differing(charge("x", "30"), implied(charge("x", "30"))).sort()).toEqual(["currency", "customer"]);
@@ -243,13 +251,14 @@ describe("whatever is asked for", () => {
       of: fc.constantFrom(credit, charge, adjustment),
       amount: fc.integer({ min: -60, max: 60 }),
       isCurrencyImplied: fc.boolean(),
+      isSourceImplied: fc.boolean(),
       isImplied: fc.boolean(),
       counter: fc.constantFrom(undefined, "tax"),
       words: wordings,
     })
-    .map(({ of, amount: number, isCurrencyImplied, isImplied, counter, words: fields }) => {
+    .map(({ of, amount: number, isImplied, counter, words: fields, ...implied }) => {
       const size = of === adjustment ? number || 1 : Math.abs(number) || (of === charge ? 0 : 1);
-      const operation = of("x", String(size), { isCurrencyImplied, ...fields, ...(counter && { counter }) });
+      const operation = of("x", String(size), { ...implied, ...fields, ...(counter && { counter }) });
       return { ...operation, customer: { ...operation.customer, isImplied } };
     });
   const operations: fc.Arbitrary<Operation> = fc.oneof(
