@@ -16,8 +16,10 @@ export interface Dialect {
   readonly unknownFields: "refused" | "ignored";
   /** Which Content-Types a body may have. Whichever it has, it is read as JSON in UTF-8. */
   readonly bodyTypes: Exclude<BodyTypes, "form">;
-  /** Google's parameters of every method, such as `fields`: whether they do what Google says, or nothing. With them goes
-   * its header `x-http-method-override`. */
+  /**
+   * Google's parameters of every method, such as `fields`, and its header `x-http-method-override`: whether they do what
+   * Google says, or nothing.
+   */
   readonly systemParameters: "honoured" | "tolerated";
   /** The dialect that an organization may choose in its place. */
   readonly alternative?: Dialect;

@@ -11,7 +11,7 @@ export const gatewayReasons = {
   METHOD_NOT_ALLOWED: { code: Code.Unimplemented, httpStatus: 405 },
   /** The path or the query holds a malformed escape, bytes that are not UTF-8, or NUL. */
   MALFORMED_URL: { code: Code.InvalidArgument, httpStatus: 400 },
-  /** Content-Type is not JSON in UTF-8, or Content-Encoding neither identity nor gzip. */
+  /** Content-Type is not JSON in UTF-8, or not a form where that is the query, or Content-Encoding neither identity nor gzip. */
   UNSUPPORTED_MEDIA_TYPE: { code: Code.InvalidArgument, httpStatus: 415 },
   /** The body, inflated if it was compressed, is larger than the limit. */
   BODY_TOO_LARGE: { code: Code.ResourceExhausted, httpStatus: 413 },

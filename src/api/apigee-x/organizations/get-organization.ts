@@ -5,7 +5,7 @@ import {
 } from "../../../../gen/tallystick/apigee/x/v1/organization_pb.ts";
 import type { Handler } from "../../shared/handler.ts";
 
-/** What Apigee's clients ask for. They take one with `hybrid` for today's Apigee, which lists in pages and has no companies. */
+/** What Apigee's clients look for. By `hybrid` they know today's Apigee: it lists in pages, and has no companies. */
 const properties = {
   property: ["features.isMonetizationEnabled", "features.hybrid.enabled"].map((name) => ({
     name,
