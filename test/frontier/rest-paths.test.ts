@@ -10,6 +10,7 @@ import {
   type Tenant,
   type TestCredential,
   type TestService,
+  wrongSecret,
 } from "../support/service.ts";
 
 // Every path of Frontier's REST generation: what it answers, and every status of its errors.
@@ -317,7 +318,7 @@ describe.each(bindings.map((binding) => [`${binding.verb} ${binding.template}`, 
 
     it("401 for a credential that is not known", async () => {
       const { names } = await world();
-      const as = { ...service.platform, clientSecret: "wrong" };
+      const as = { ...service.platform, clientSecret: wrongSecret };
       const answer = await call(binding, { names, body: body?.(names), as });
       expect(answer).toMatchObject({ status: 401, body: status(16, "UNAUTHENTICATED") });
     });

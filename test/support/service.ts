@@ -21,6 +21,9 @@ export interface TestCredential {
 }
 
 /** An organization of a test's own, with a billing account and a credential of each role. */
+/** Wrong, and so long that nobody guesses: however often it is sent, it is looked at. */
+export const wrongSecret = "wrong-".repeat(8);
+
 export interface Tenant {
   readonly orgId: string;
   readonly orgName: string;
