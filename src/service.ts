@@ -6,10 +6,10 @@ import {
   type ServiceImpl,
 } from "@connectrpc/connect";
 import type { Logger } from "pino";
-import { isManagedAsInEdge } from "./api/apigee-x/management-dialect.ts";
 import { type Service, services } from "./api/services.ts";
 import { admitKnown } from "./api/shared/admission.ts";
 import { errorsInterceptor } from "./api/shared/caller-error.ts";
+import { isManagedAsInEdge } from "./api/shared/management-dialect.ts";
 import { type App, createApp } from "./app.ts";
 import { type CreditProducts, standingCreditProducts } from "./domain/credit-products.ts";
 import { type Admit, createAdmission } from "./server/admission.ts";

@@ -1,7 +1,7 @@
 import type { ContextValues } from "@connectrpc/connect";
 import type { App } from "../../app.ts";
 import { callerOf } from "../../auth/caller.ts";
-import { callerError } from "../shared/caller-error.ts";
+import { callerError } from "./caller-error.ts";
 
 /**
  * Whether the developers of an organization are managed as in Apigee Edge. A caller of one organization is asked for its
