@@ -46,6 +46,18 @@ export class Credentials {
     });
   }
 
+  /** Whether anybody can make organizations and credentials. */
+  async hasPlatformAdmin(): Promise<boolean> {
+    const { clientId, orgId, role, revokedAt } = credentials;
+    const rows = await this.database
+      .orm()
+      .select({ clientId })
+      .from(credentials)
+      .where(and(isNull(orgId), eq(role, "admin"), isNull(revokedAt)))
+      .limit(1);
+    return rows.length > 0;
+  }
+
   /** Good ones only. */
   async findByClientId(clientId: string): Promise<StoredCredential | undefined> {
     return this.findGood(eq(credentials.clientId, clientId));
