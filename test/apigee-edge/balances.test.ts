@@ -118,7 +118,7 @@ describe("POST developer-balances", () => {
       status: 409,
       body: {
         code: "mint.keyConflict",
-        message: `${id} exists with other content: amount differ`,
+        message: `${id} exists with other content: amount differs`,
         contexts: [
           { name: "transfer", value: id },
           { name: "differing", value: "amount" },

@@ -151,8 +151,8 @@ export function refusedFor(
 }
 
 /** The error of a currency in which nothing may be booked. */
-export function notUsable(field: string, currency: string) {
-  return refusedFor("currencyNotUsable", { metadata: { currency }, field, description: notACurrency });
+export function notUsable(field: string, currency: string, description = notACurrency) {
+  return refusedFor("currencyNotUsable", { metadata: { currency }, field, description });
 }
 
 /** The error of an amount that has more places than its currency. */

@@ -185,7 +185,7 @@ describe("POST refund-transactions", () => {
       status: 400,
       body: {
         code: "mint.refundTooLarge",
-        message: `of transfer ${parentTxId} only 0 USD can still be given back, not 0.01`,
+        message: `nothing of transfer ${parentTxId} is left to be given back`,
         contexts: [
           { name: "transfer", value: parentTxId },
           { name: "currency", value: "USD" },

@@ -47,7 +47,7 @@ const tooLarge = (largest: string, required: string) =>
   failure({
     code: 400,
     status: "FAILED_PRECONDITION",
-    message: `at most ${largest} USD can be given back, not ${required}: the balance may not rise above what it was right after the newest credit`,
+    message: `${largest === "0" ? "nothing can be given back in USD" : `at most ${largest} USD can be given back, not ${required}`}: the balance may not rise above what it was right after the newest credit`,
     reason: "ADJUSTMENT_TOO_LARGE",
     metadata: { customer: developerId, currency: "USD", available: largest, required },
     violation: { type: "mint.service.adjustment_exceeds_last_credit", subject },

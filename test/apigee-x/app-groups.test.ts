@@ -198,7 +198,7 @@ describe("the balance of an app group", () => {
     expect(await credit("26")).toMatchObject({
       status: 409,
       json: {
-        error: { message: "transaction t-1 of app group acme.apps was another one: amount differ" },
+        error: { message: "transaction t-1 of app group acme.apps was another one: amount differs" },
       },
     });
     expect((await send("GET", `${group}/balance`)).json).toEqual(balance("25"));

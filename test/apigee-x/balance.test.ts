@@ -158,7 +158,7 @@ describe("developers.balance.credit", () => {
       json: failure({
         code: 409,
         status: "ALREADY_EXISTS",
-        message: `transaction order-1001 of developer ann@example.com was another one: ${differing} differ`,
+        message: `transaction order-1001 of developer ann@example.com was another one: ${differing} differs`,
         reason: "KEY_CONFLICT",
         metadata: { transfer: expect.any(String), differing },
       }),
@@ -178,7 +178,7 @@ describe("developers.balance.credit", () => {
     ["nothing", undefined, { transaction_amount: "is required" }],
     ["zero", usd("0"), { transaction_amount: "must be above 0" }],
     ["less", usd("-5"), { transaction_amount: "must be above 0" }],
-    ["no currency", { units: "5" }, { "transaction_amount.currency_code": notACurrency }],
+    ["no currency", { units: "5" }, { "transaction_amount.currency_code": "is required" }],
     [
       "no such currency",
       { currencyCode: "usd", units: "5" },
@@ -244,7 +244,10 @@ describe("developers.balance.credit", () => {
         status: 400,
         json: refusedFor("CURRENCY_NOT_USABLE", {
           metadata: { currency: currencyCode },
-          fields: { "transaction_amount.currency_code": notACurrency },
+          fields: {
+            "transaction_amount.currency_code":
+              "is not a currency that the organization uses; it has made all of its own inactive",
+          },
         }),
       });
     }
