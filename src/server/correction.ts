@@ -8,12 +8,13 @@ import { bounded, statusBytesMax } from "../bounds/error-size.ts";
 import { compressions } from "./compression.ts";
 import { errorDomain } from "./status.ts";
 
+const lineFeed = Buffer.from("\n");
 const errorBytesMax = 1024 * 1024;
 
 /**
- * Corrects three things in Connect's answers: it blames the server (INTERNAL) for a message that cannot be read, it
+ * Corrects what Connect answers: it blames the server (INTERNAL) for a message that cannot be read, it
  * repeats headers at any length, and it escapes more of `grpc-message` than gRPC asks for, which clients such as grpc-js
- * do not undo.
+ * do not undo. And it ends errors in JSON with no line feed.
  */
 export async function corrected(answer: UniversalServerResponse): Promise<UniversalServerResponse> {
   const { body, status } = answer;
@@ -30,15 +31,22 @@ async function correctedConnect(answer: Answer): Promise<UniversalServerResponse
   const sent = await readAllBytes(answer.body, errorBytesMax);
   const compression = compressions.find(({ name }) => name === header.get("content-encoding"));
   const bytes = compression === undefined ? sent : await compression.decompress(sent, errorBytesMax);
-  const unchanged = { ...answer, body: only(sent) };
-  if (answer.status !== 500 && bytes.length <= statusBytesMax) return unchanged;
+  if (answer.status !== 500 && bytes.length <= statusBytesMax) return asLine(answer, sent, compression);
   const error = errorFromJsonBytes(bytes, undefined, new ConnectError("internal error", Code.Internal));
   const told = toldError(error);
-  if (told === error) return unchanged;
-  const body = errorToJsonBytes(told, undefined);
+  if (told === error) return asLine(answer, sent, compression);
   header.delete("content-encoding");
+  const status = told.code === error.code ? answer.status : 400;
+  return asLine({ ...answer, status, header }, errorToJsonBytes(told, undefined), undefined);
+}
+
+/** The answer with a line feed behind its JSON, as all JSON here has it; what is compressed stays as it is. */
+function asLine(answer: Answer, sent: Uint8Array, compression: unknown): UniversalServerResponse {
+  if (compression !== undefined) return { ...answer, body: only(sent) };
+  const body = Buffer.concat([sent, lineFeed]);
+  const header = new Headers(answer.header);
   header.set("content-length", String(body.length));
-  return { ...answer, status: told.code === error.code ? answer.status : 400, header, body: only(body) };
+  return { ...answer, header, body: only(body) };
 }
 
 async function* correctedGrpc(

@@ -7,6 +7,7 @@ import type { UnaryInvoker, UnaryResult } from "../unary.ts";
 import type { Binding } from "./binding.ts";
 import { methodBindings } from "./binding.ts";
 import { readBody } from "./body.ts";
+import { inCallersWords } from "./callers-words.ts";
 import type { Dialect } from "./dialect.ts";
 import { nativeDialect } from "./dialect.ts";
 import { describeError } from "./error-body.ts";
@@ -108,7 +109,7 @@ class RestGateway implements Gateway {
       case "match":
         return { endpoint: routed.target, captures: routed.captures, query };
       case "not found":
-        throw gatewayError("ROUTE_NOT_FOUND", "there is nothing at this path");
+        throw gatewayError("ROUTE_NOT_FOUND", `there is nothing at this path${this.router.hint(path)}`);
       case "malformed":
         throw gatewayError("MALFORMED_URL", "the path holds a malformed escape, invalid UTF-8, or NUL");
       case "method not allowed": {
@@ -134,13 +135,16 @@ class RestGateway implements Gateway {
     const limits = { bytesMax: this.options.bodyBytesMax, timeoutMs };
     const types = binding.dialect.bodyTypes;
     const body = binding.body ? await readBody(request, header, { types, ...limits }) : "";
-    const result = await invoke(readRequest(binding, { captures, query, body }), {
+    const message = readRequest(binding, { captures, query, body });
+    const result = await invoke(message, {
       protocolName: "rest",
       requestMethod: request.method ?? "GET",
       url: requestUrl(request),
       header,
       signal,
       timeoutMs: Math.max(0, Math.ceil(deadlineMs - performance.now())),
+    }).catch((error: unknown) => {
+      throw inCallersWords(error, binding.dialect.names, { query, body });
     });
     return {
       httpStatus: binding.httpStatus,
@@ -148,7 +152,7 @@ class RestGateway implements Gateway {
       body:
         binding.httpStatus === noContent
           ? undefined
-          : writeResponse(binding, result.message, { registry: this.options.registry, wishes }),
+          : `${writeResponse(binding, result.message, { registry: this.options.registry, wishes })}\n`,
     };
   }
 
@@ -157,7 +161,7 @@ class RestGateway implements Gateway {
     return {
       httpStatus: parts.httpStatus,
       header: error instanceof ConnectError ? error.metadata : new Headers(),
-      body: JSON.stringify(dialect.errorBody(parts), null, indentOf(dialect, query)),
+      body: `${JSON.stringify(dialect.errorBody(parts), null, indentOf(dialect, query))}\n`,
     };
   }
 }

@@ -76,12 +76,10 @@ describe("Router.route", () => {
     "/",
     "/v1",
     "/v1/",
-    "/v1/shelves/",
     "//v1/shelves",
     "/v1//shelves",
-    "/v1/shelves/1/books/",
+    "/v1/shelves//",
     "/v1/shelves//books/2",
-    "/v1/files/",
     "/v1/files/a//b",
     "/v1/any/x",
     "/v1/shelves/1/magazines",
@@ -112,6 +110,31 @@ describe("Router.route", () => {
         expect(router.route("DELETE", path)).toMatchObject({ kind: "match", captures: [text] });
       }),
     );
+  });
+});
+
+describe("a slash at the end", () => {
+  it("is forgiven where the path leads nowhere with it", () => {
+    expect(router.route("GET", "/v1/shelves/")).toEqual(router.route("GET", "/v1/shelves"));
+  });
+
+  it("is not where something would be deleted, for a name may be missing there", () => {
+    expect(router.route("DELETE", "/v1/shelves/special").kind).toBe("match");
+    expect(router.route("DELETE", "/v1/shelves/special/")).toEqual({ kind: "not found" });
+  });
+});
+
+describe("Router.hint", () => {
+  it.each([
+    ["/v1/shelvs", "; did you mean /v1/shelves?"],
+    ["/v1/shelves/7:merg", "; did you mean /v1/shelves/7:merge?"],
+    ["/v1/shelves/special/", "; did you mean /v1/shelves/special?"],
+    ["/v1/shelves//books/2", ": a segment is empty, after /v1/shelves"],
+    ["//v1/shelves", ": a segment is empty, after /"],
+    ["/elsewhere", ""],
+    ["/", ""],
+  ])("of %s is %j", (path, hint) => {
+    expect(router.hint(path)).toBe(hint);
   });
 });
 

@@ -1,3 +1,4 @@
+import { nearestPath } from "./nearest-path.ts";
 import { percentDecode, percentDecodeExceptSlash } from "./percent.ts";
 import type { PathTemplate, TemplateVariable } from "./template.ts";
 
@@ -25,7 +26,8 @@ interface Route<T> {
 /** The routes that end at one place, by HTTP method; `*` stands for any. */
 type Routes<T> = Map<string, Route<T>>;
 
-interface Node<T> {
+/** Where a path's segments may lead. */
+export interface Node<T> {
   readonly literals: Map<string, Node<T>>;
   single: Node<T> | undefined;
   rest: Node<T> | undefined;
@@ -62,8 +64,30 @@ export class Router<T> {
     node.routesByVerb.set(template.verb, routes);
   }
 
-  /** Routes a request. `path` begins with a slash, is still percent-encoded, and has no query. */
+  /**
+   * Routes a request. `path` begins with a slash, is still percent-encoded, and has no query. Where it ends with a slash and
+   * leads nowhere, it is taken without; but nothing is deleted by a path whose last name may have been lost.
+   */
   route(httpMethod: string, path: string): Routed<T> {
+    const routed = this.routeExactly(httpMethod, path);
+    return routed.kind === "not found" && httpMethod !== "DELETE" && isEndedBySlash(path)
+      ? this.routeExactly(httpMethod, path.slice(0, -1))
+      : routed;
+  }
+
+  /** What may be wrong with a path that was not found, as an end of a sentence. */
+  hint(path: string): string {
+    const segments = (isEndedBySlash(path) ? path.slice(0, -1) : path).split("/", pathSegmentsMax).slice(1);
+    const empty = segments.indexOf("");
+    if (empty >= 0)
+      return segments.length === 1
+        ? ""
+        : `: a segment is empty, after /${segments.slice(0, empty).join("/")}`;
+    const nearest = nearestPath(this.root, segments);
+    return nearest === undefined ? "" : `; did you mean /${nearest.segments.join("/")}?`;
+  }
+
+  private routeExactly(httpMethod: string, path: string): Routed<T> {
     const raws = path.split("/").slice(1, pathSegmentsMax + 2);
     if (raws.length > pathSegmentsMax) return { kind: "not found" };
     const segments: PathSegment[] = [];
@@ -112,6 +136,10 @@ export class Router<T> {
     if (allowed.has("GET")) allowed.add("HEAD");
     return { kind: "method not allowed", allowed: [...allowed].sort() };
   }
+}
+
+function isEndedBySlash(path: string): boolean {
+  return path.length > 1 && path.endsWith("/");
 }
 
 function createNode<T>(first: T | undefined): Node<T> {

@@ -28,6 +28,8 @@ export function mergeLeaf(
     mergeFromJson(target.desc, target.message, json, { recursionLimit: jsonDepthMax + 2 });
     return undefined;
   } catch {
+    if (isLosslessNumber(value) && field.scalar === ScalarType.STRING)
+      return `expected a string, so write it in quotes: "${ellipsis(value.value)}"`;
     return `expected ${expectation(field)}, got ${shorten(value)}`;
   }
 }
