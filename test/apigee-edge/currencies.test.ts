@@ -55,9 +55,9 @@ const force = (currency: { code: string; status?: CurrencyStatus }) =>
 async function expectOnlyWaysOut(charge: string) {
   expect(await topUp()).toMatchObject({
     status: 400,
-    body: notUsable("supported_currency.id", "USD", onlyEuro),
+    body: notUsable("supportedCurrency.id", "USD", onlyEuro),
   });
-  expect(await take("1")).toMatchObject({ status: 400, body: notUsable("currency_id", "USD", onlyEuro) });
+  expect(await take("1")).toMatchObject({ status: 400, body: notUsable("currencyId", "USD", onlyEuro) });
   expect(await giveBack(charge, "2")).toMatchObject({ status: 201, body: { type: "REFUND", rate: 2 } });
   expect(await take("90")).toMatchObject({ status: 201, body: { rate: -90 } });
   expect((await edge.get(`/developers/${ann}/developer-balances?currencyId=eur`)).status).toBe(200);

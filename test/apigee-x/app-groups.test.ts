@@ -175,8 +175,8 @@ describe("app groups", () => {
     expect(await send("GET", "/appgroups?pageSize=1001&pageToken=x")).toMatchObject({
       status: 400,
       json: badFields({
-        page_size: "must be 0 to 1000",
-        page_token: "is not a page token that was answered here",
+        pageSize: "must be 0 to 1000",
+        pageToken: "is not a page token that was answered here",
       }),
     });
   });
@@ -229,7 +229,7 @@ describe("the balance of an app group", () => {
     });
     expect((await send("GET", config)).json).toEqual({ billingType: "POSTPAID" });
     expect((await send("PUT", config, { body: {} })).json).toEqual(
-      badFields({ "body.billing_type": "must be PREPAID or POSTPAID" }),
+      badFields({ "body.billingType": "must be PREPAID or POSTPAID" }),
     );
     await send("PUT", group, { body: { attributes: [{ name: "MINT_BILLING_TYPE", value: "PREPAID" }] } });
     expect((await send("GET", config)).json).toEqual({ billingType: "PREPAID" });

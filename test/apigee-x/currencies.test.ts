@@ -50,13 +50,13 @@ it.each([
   const notUsable = (field: string) =>
     refusedFor("CURRENCY_NOT_USABLE", {
       metadata: { currency: "USD" },
-      fields: { [`${field}.currency_code`]: `is not a currency that the organization uses; ${instead}` },
+      fields: { [`${field}.currencyCode`]: `is not a currency that the organization uses; ${instead}` },
     });
   expect(await adjust(usd("1"))).toMatchObject({ status: 400, json: notUsable("adjustment") });
   const body = { transactionAmount: usd("5"), transactionId: "order-2" };
   expect(await send("POST", `${ann}/balance:credit`, { body })).toMatchObject({
     status: 400,
-    json: notUsable("transaction_amount"),
+    json: notUsable("transactionAmount"),
   });
   expect((await send("GET", `${ann}/balance`)).json).toEqual(balance("97"));
   expect(await adjust(usd("97"))).toMatchObject({ status: 200, json: balance("0") });
