@@ -173,7 +173,7 @@ describe("PUT supported-currencies", () => {
       status: 400,
       body: invalid(
         [field("virtualCurrency"), "is required"],
-        [field("display_name"), "is required"],
+        [field("displayName"), "is required"],
         [field("description"), "is required"],
         [field("status"), "must be ACTIVE or INACTIVE"],
       ),

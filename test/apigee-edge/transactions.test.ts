@@ -359,7 +359,7 @@ describe("POST transaction-search", () => {
     ["a time in other words", { toDate: "2026-02-03T10:00:00Z" }, "criteria.toDate"],
     ["an end before the start", { fromDate: "2026-02-03", toDate: "2026-02-02" }, "criteria.toDate"],
     ["a month without a year", { billingMonth: "APRIL" }, "billingYear"],
-    ["another organization", { devCriteria: [{ id: ann, orgId: "x" }] }, "criteria.devCriteria[0].org_id"],
+    ["another organization", { devCriteria: [{ id: ann, orgId: "x" }] }, "criteria.devCriteria[0].orgId"],
     ["101 developers", { devCriteria: Array(101).fill({ id: ann }) }, "criteria.devCriteria"],
     ["a developer without an id", { devCriteria: [{}] }, "criteria.devCriteria[0].id"],
   ])("refuses %s", async (_what, criteria, field) => {

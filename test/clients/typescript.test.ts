@@ -57,7 +57,7 @@ describe("the TypeScript client, as npm packs it", () => {
   it("charges once under one key, and says why where it cannot", async () => {
     expect(await run(example("charge.ts"), "demo@example.com", "ts-1")).toBe("1000 - 5 = 995\n");
     expect(await run(example("charge.ts"), "demo@example.com", "ts-1")).toBe("1000 - 5 = 995, as before\n");
-    await demo.empty("poor@example.com");
+    await demo.customer("poor@example.com");
     expect(await run(example("charge.ts"), "poor@example.com", "ts-2")).toBe("only 0 available\n");
   });
 

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
@@ -33,7 +33,6 @@ export async function startDemo() {
   await ensureAdminCredential(service.app, generatedCredential(join(folder, ".tallystick")));
   await ensureDemo(service.app);
   const { host, port } = await service.listen("127.0.0.1", 0);
-  useAddress(folder, `${host}:${port}`);
   return {
     /** Runs the blocks in one shell, and answers what each printed. */
     run: (blocks: readonly Block[]) => runShell(folder, blocks, `${host}:${port}`),
@@ -46,15 +45,6 @@ export async function startDemo() {
       rmSync(folder, { recursive: true });
     },
   };
-}
-
-/** The example as built, but for the address. */
-function useAddress(folder: string, address: string): void {
-  mkdirSync(join(folder, "dist", "examples"), { recursive: true });
-  symlinkSync(join(root, "dist", "gen"), join(folder, "dist", "gen"));
-  writeFileSync(join(folder, "package.json"), '{"type":"module"}');
-  const example = readFileSync(join(root, "dist", "examples", "balance.js"), "utf8");
-  writeFileSync(join(folder, "dist", "examples", "balance.js"), example.replaceAll(printedAddress, address));
 }
 
 function tracesIn(url: string): Promise<Traces> {

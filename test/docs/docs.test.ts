@@ -74,11 +74,6 @@ it.each([...documents(), ...codeMaps()])("%s names files that exist", (document)
     });
 });
 
-it("shows the example as it is", () => {
-  const shown = blocksOf("README.md").find(({ language }) => language === "ts");
-  expect(shown?.text).toBe(readFileSync(join(root, "examples", "balance.ts"), "utf8"));
-});
-
 it("begins with the two commands", () => {
   const [block] = blocksOf("README.md");
   expect(block?.text.replaceAll(/ +#.*/g, "")).toBe("npm install && npm start\nnpm install && npm test\n");
