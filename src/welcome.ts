@@ -29,7 +29,7 @@ Read the balance of the organization "${demo.organization}":
 
   curl -u "$AUTH" ${balance}
 
-  npx buf curl --http2-prior-knowledge --protocol grpc --user "$AUTH" -d '{"org_id": "${demo.organization}"}' ${method}
+  npx @bufbuild/buf curl --http2-prior-knowledge --protocol grpc --user "$AUTH" -d '{"org_id": "${demo.organization}"}' ${method}
 
 `;
 }

@@ -13,7 +13,7 @@ let demo: ClientDemo;
 let project: PackedProject;
 beforeAll(async () => {
   demo = await startClientDemo();
-  project = packedProject("clients/typescript");
+  project = packedProject("clients/typescript", { scripts: true });
   // A project of somebody else's: strict, with types for Node, and nothing of this repository but the package.
   writeFileSync(join(project.folder, "package.json"), '{"type": "module"}');
   const compilerOptions = {

@@ -11,7 +11,7 @@ let server: Program;
 
 beforeAll(async () => {
   server = startServer({ TALLYSTICK_DATA_DIR: dataDir });
-  await server.until(/npx buf .*\n/);
+  await server.until(/npx @bufbuild\/buf .*\n/);
 });
 afterAll(endServers);
 
@@ -32,7 +32,7 @@ describe("a first start with nothing set", () => {
   });
 
   it("prints a buf line that answers the same over gRPC, without a schema", () => {
-    const answer = run(pasted(/^ +(npx buf .*)$/m));
+    const answer = run(pasted(/^ +(npx @bufbuild\/buf .*)$/m));
     expect(JSON.parse(answer)).toMatchObject({ balance: { amount: "1000", currency: "VC" } });
   });
 
@@ -51,7 +51,7 @@ describe("a second start", () => {
 
     server = startServer({ TALLYSTICK_DATA_DIR: dataDir });
     const url = await ready(server);
-    await server.until(/npx buf .*\n/);
+    await server.until(/npx @bufbuild\/buf .*\n/);
     const withoutPort = (text: string) => text.replace(/127\.0\.0\.1:\d+/g, "127.0.0.1");
     expect(withoutPort(server.stdout)).toBe(withoutPort(firstOutput).replace(clientSecret, "in that file"));
     expect(await statusFor(url, clientId, clientSecret)).toBe(200);

@@ -13,12 +13,12 @@ export interface PackedProject {
 }
 
 /**
- * Packs a package with npm and puts it where `npm install <tarball>` would. What it says that it depends on is linked to what is
- * installed here, and nothing else, so that this needs no registry.
+ * Packs a package with npm, after its scripts or as it is, and puts it where `npm install <tarball>` would. What it says that it
+ * depends on is linked to what is installed here, and nothing else, so that this needs no registry.
  */
-export function packedProject(source: string): PackedProject {
+export function packedProject(source: string, { scripts }: { scripts: boolean }): PackedProject {
   const folder = mkdtempSync(join(tmpdir(), "tallystick-project-"));
-  const npm = ["pack", "--json", "--foreground-scripts=false", "--pack-destination", folder];
+  const npm = ["pack", "--json", `--ignore-scripts=${!scripts}`, "--pack-destination", folder];
   const output = execFileSync("npm", npm, {
     cwd: source,
     encoding: "utf8",
