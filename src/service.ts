@@ -15,6 +15,7 @@ import { type CreditProducts, standingCreditProducts } from "./domain/credit-pro
 import { exactJsonDecoder } from "./server/exact-json.ts";
 import { createGateway, type Gateway, type RestMethod } from "./server/gateway/gateway.ts";
 import { healthServices } from "./server/health.ts";
+import { jsonLineEncoder } from "./server/json-line.ts";
 import { defaultLimits } from "./server/limits.ts";
 import { peerAddressOf } from "./server/peer.ts";
 import type { Address } from "./server/port.ts";
@@ -79,7 +80,9 @@ export async function createService(
 }
 
 function register(router: ConnectRouter, { desc, impl, json }: Service): void {
-  router.service(desc, impl, { jsonOptions: { ...json, textDecoder: exactJsonDecoder } as typeof json });
+  router.service(desc, impl, {
+    jsonOptions: { ...json, textDecoder: exactJsonDecoder, textEncoder: jsonLineEncoder } as typeof json,
+  });
 }
 
 function restGateway(app: App, offered: readonly Service[], interceptors: Interceptor[]): Gateway {

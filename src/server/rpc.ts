@@ -15,6 +15,7 @@ import { isOwnFailure } from "./own-failures.ts";
 import { valuesOf } from "./peer.ts";
 import { bodyOf } from "./receipt.ts";
 import type { Refusal } from "./status.ts";
+import { suggestion } from "./suggestion.ts";
 import { boundTimeout } from "./timeout.ts";
 
 export interface Rpc extends HttpHandler {
@@ -33,7 +34,7 @@ export function createRpc(router: ConnectRouter, limits: Limits): Rpc {
     async handle(request, response) {
       const path = pathOf(request);
       const handler = handlers.get(path);
-      if (handler === undefined) return refuse(request, response, unknownRpc(path));
+      if (handler === undefined) return refuse(request, response, unknownRpc(path, handlers.keys()));
       if (hasBadBase64(request)) return refuse(request, response, badBase64);
       const values = valuesOf(request);
       const universal = universalRequestFromNodeRequest(request, response, undefined, values);
@@ -83,11 +84,11 @@ const badBase64: Refusal = {
 
 const pathCharactersMax = 200;
 
-const unknownRpc = (path: string): Refusal => ({
+const unknownRpc = (path: string, known: Iterable<string>): Refusal => ({
   status: 404,
   code: Code.Unimplemented,
   reason: "RPC_NOT_FOUND",
-  message: `there is no method ${JSON.stringify(shortenedText(percentDecode(path) ?? path, pathCharactersMax))}`,
+  message: `there is no method ${JSON.stringify(shortenedText(percentDecode(path) ?? path, pathCharactersMax))}${suggestion(path, known)}`,
 });
 
 /** What connect refuses by a bare status before it looks at a protocol; undefined for all other answers. */
@@ -130,5 +131,5 @@ function refuse(request: HttpRequest, response: HttpResponse, refusal: Refusal):
   }
   if (status === 505) response.setHeader("connection", "close");
   response.writeHead(status, { "content-type": "application/json" });
-  response.end(JSON.stringify(errorToJson(error, undefined)));
+  response.end(`${JSON.stringify(errorToJson(error, undefined))}\n`);
 }

@@ -1,3 +1,4 @@
+import { nearestPath } from "./nearest-path.ts";
 import { percentDecode, percentDecodeExceptSlash } from "./percent.ts";
 import type { PathTemplate, TemplateVariable } from "./template.ts";
 
@@ -25,7 +26,8 @@ interface Route<T> {
 /** The routes that end at one place, by HTTP method; `*` stands for any. */
 type Routes<T> = Map<string, Route<T>>;
 
-interface Node<T> {
+/** Where a path's segments may lead. */
+export interface Node<T> {
   readonly literals: Map<string, Node<T>>;
   single: Node<T> | undefined;
   rest: Node<T> | undefined;
@@ -71,6 +73,18 @@ export class Router<T> {
     return routed.kind === "not found" && httpMethod !== "DELETE" && isEndedBySlash(path)
       ? this.routeExactly(httpMethod, path.slice(0, -1))
       : routed;
+  }
+
+  /** What may be wrong with a path that was not found, as an end of a sentence. */
+  hint(path: string): string {
+    const segments = (isEndedBySlash(path) ? path.slice(0, -1) : path).split("/", pathSegmentsMax).slice(1);
+    const empty = segments.indexOf("");
+    if (empty >= 0)
+      return segments.length === 1
+        ? ""
+        : `: a segment is empty, after /${segments.slice(0, empty).join("/")}`;
+    const nearest = nearestPath(this.root, segments);
+    return nearest === undefined ? "" : `; did you mean /${nearest.segments.join("/")}?`;
   }
 
   private routeExactly(httpMethod: string, path: string): Routed<T> {
