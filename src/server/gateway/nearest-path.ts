@@ -1,5 +1,5 @@
 import { nearestOf } from "../suggestion.ts";
-import type { Node } from "./router.ts";
+import type { Node } from "./route-tree.ts";
 
 /** A path that leads somewhere, and how many segments of the one asked for it changes. */
 interface NearPath {

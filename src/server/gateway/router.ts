@@ -1,5 +1,6 @@
 import { nearestPath } from "./nearest-path.ts";
 import { percentDecode, percentDecodeExceptSlash } from "./percent.ts";
+import type { Node, Route, Routes } from "./route-tree.ts";
 import type { PathTemplate, TemplateVariable } from "./template.ts";
 
 /** Paths with more segments than this are not found. */
@@ -17,24 +18,6 @@ export type Routed<T> =
   /** A segment holds a malformed escape, bytes that are not UTF-8, or NUL. */
   | { readonly kind: "malformed"; readonly segment: string }
   | { readonly kind: "method not allowed"; readonly allowed: readonly string[] };
-
-interface Route<T> {
-  readonly template: PathTemplate;
-  readonly target: T;
-}
-
-/** The routes that end at one place, by HTTP method; `*` stands for any. */
-type Routes<T> = Map<string, Route<T>>;
-
-/** Where a path's segments may lead. */
-export interface Node<T> {
-  readonly literals: Map<string, Node<T>>;
-  single: Node<T> | undefined;
-  rest: Node<T> | undefined;
-  readonly routesByVerb: Map<string, Routes<T>>;
-  /** The target that was added first through this node. */
-  readonly first: T | undefined;
-}
 
 interface PathSegment {
   readonly raw: string;
