@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { Command, InvalidArgumentError } from "commander";
 import { programOf } from "./sides/tallystick.ts";
 
 /** What a run measures, and for how long. */
@@ -21,43 +21,55 @@ export interface Options {
   readonly profile: string;
 }
 
-const rounds = { alone: "5", against: "9" };
+const rounds = { alone: 5, against: 9 };
 
-/** @throws TypeError for an option that does not exist, and an Error for one that is no number */
-export function readOptions(args: readonly string[]): Options {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      against: { type: "string", default: "" },
-      only: { type: "string", default: "" },
-      rounds: { type: "string" },
-      seconds: { type: "string", default: "4" },
-      history: { type: "string", default: "1000000" },
-      soak: { type: "boolean", default: false },
-      "soak-minutes": { type: "string", default: "10" },
-      profile: { type: "string", default: "" },
-    },
-  });
-  const { against } = values;
-  return {
-    against: against === "" ? "" : builtCheckout(against),
-    only: values.only.split(",").filter((name) => name !== ""),
-    rounds: above0("rounds", values.rounds ?? (against === "" ? rounds.alone : rounds.against)),
-    seconds: above0("seconds", values.seconds),
-    history: above0("history", values.history),
-    soak: values.soak ? above0("soak-minutes", values["soak-minutes"]) : 0,
-    profile: values.profile,
-  };
+/** What can be measured: alone, and against another checkout. */
+interface Names {
+  readonly alone: readonly string[];
+  readonly against: readonly string[];
 }
 
-function above0(name: string, text: string): number {
+/** The options as they are given. */
+interface Given extends Omit<Options, "rounds" | "soak"> {
+  readonly rounds?: number;
+  readonly soak: boolean;
+  readonly soakMinutes: number;
+}
+
+/** What the arguments ask for. `--help`, and what is wrong in them, is printed and ends the process. */
+export function readOptions(args: readonly string[], names: Names): Options {
+  const { soak, soakMinutes, ...given } = command(names).parse(args, { from: "user" }).opts<Given>();
+  const usualRounds = given.against === "" ? rounds.alone : rounds.against;
+  return { ...given, rounds: given.rounds ?? usualRounds, soak: soak ? soakMinutes : 0 };
+}
+
+function command(names: Names) {
+  const some = `some of: ${names.alone.join(", ")}; with --against: ${names.against.join(", ")}`;
+  const usual = `default: ${rounds.alone}, with --against ${rounds.against}`;
+  return new Command("npm run bench --")
+    .description("Measures the service on this machine. Figures are printed, and written to bench/results/.")
+    .option("--only <names>", some, split, [])
+    .option("--rounds <number>", `rounds in which the sides take turns (${usual})`, above0)
+    .option("--seconds <number>", "of each side in each round", above0, 4)
+    .option("--history <number>", "entries of the account with a long history", above0, 1_000_000)
+    .option("--soak", "also charge for minutes, and watch the server's memory", false)
+    .option("--soak-minutes <number>", "how long the soak takes", above0, 10)
+    .option("--against <folder>", "a built checkout to compare this one with", builtCheckout, "")
+    .option("--profile <folder>", "where the server writes a CPU profile when it ends", "");
+}
+
+function split(text: string): readonly string[] {
+  return text.split(",").filter((name) => name !== "");
+}
+
+function above0(text: string): number {
   const value = Number(text);
-  if (!(value > 0)) throw new Error(`--${name} must be a number above 0, not ${JSON.stringify(text)}`);
+  if (!(value > 0)) throw new InvalidArgumentError("It must be a number above 0.");
   return value;
 }
 
 function builtCheckout(folder: string): string {
   const path = resolve(folder);
   if (existsSync(join(path, "package.json")) && existsSync(programOf(path))) return path;
-  throw new Error(`--against must be the folder of a built checkout, not ${JSON.stringify(folder)}`);
+  throw new InvalidArgumentError("It must be the folder of a built checkout.");
 }

@@ -28,7 +28,9 @@ function wanted({ only }: Options, names: readonly string[]): readonly string[] 
   return only.length > 0 ? only : names;
 }
 
-run(readOptions(process.argv.slice(2))).then(
+const names = { alone: Object.keys(measures), against: Object.keys(loads) };
+
+run(readOptions(process.argv.slice(2), names)).then(
   () => process.exit(),
   (error: unknown) => {
     process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`);

@@ -14,10 +14,17 @@ export async function ensureAdminCredential(
   await app.credentials.putPlatformAdmin({ clientId, secretHash: hashOf(clientSecret), displayName });
 }
 
+export interface GeneratedCredential extends AdminCredential {
+  /** Where it is kept. */
+  readonly file: string;
+  readonly isNew: boolean;
+}
+
 /** The credential that was generated for a data folder: made on the first start, the same ever after. */
-export function generatedCredential(dataDir: string): AdminCredential & { readonly file: string } {
+export function generatedCredential(dataDir: string): GeneratedCredential {
   const file = join(dataDir, "credential.json");
-  return { ...(readCredential(file) ?? writeCredential(file)), file };
+  const kept = readCredential(file);
+  return { ...(kept ?? writeCredential(file)), file, isNew: kept === undefined };
 }
 
 function readCredential(file: string): AdminCredential | undefined {

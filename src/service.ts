@@ -16,6 +16,7 @@ import { type Admit, createAdmission } from "./server/admission.ts";
 import { exactJsonDecoder } from "./server/exact-json.ts";
 import { createGateway, type Gateway, type RestMethod } from "./server/gateway/gateway.ts";
 import { healthServices } from "./server/health.ts";
+import { jsonLineEncoder } from "./server/json-line.ts";
 import { defaultLimits } from "./server/limits.ts";
 import type { Address } from "./server/port.ts";
 import { reflectionServices } from "./server/reflection.ts";
@@ -75,7 +76,9 @@ export async function createService(
 }
 
 function register(router: ConnectRouter, { desc, impl, json }: Service): void {
-  router.service(desc, impl, { jsonOptions: { ...json, textDecoder: exactJsonDecoder } as typeof json });
+  router.service(desc, impl, {
+    jsonOptions: { ...json, textDecoder: exactJsonDecoder, textEncoder: jsonLineEncoder } as typeof json,
+  });
 }
 
 function restGateway(

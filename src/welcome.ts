@@ -1,32 +1,42 @@
-import type { AdminCredential } from "./config.ts";
+import type { GeneratedCredential } from "./admin-credential.ts";
 import type { Address } from "./server/port.ts";
 
 export interface WelcomeFacts {
   readonly address: Address;
-  readonly credential: AdminCredential & { readonly file: string };
+  readonly credential: GeneratedCredential;
   readonly demo: { readonly organization: string; readonly billingAccountId: string };
 }
 
-/** What a person sees when the service is ready: where it is, a credential, and lines to paste that work as printed. */
+/**
+ * What a person sees when the service is ready: where it is, a credential, and lines to paste that work as printed. The secret
+ * is shown at the first start alone: later ones may go to a log.
+ */
 export function welcome({ address, credential, demo }: WelcomeFacts): string {
-  const { clientId, clientSecret } = credential;
+  const { clientId, clientSecret, file, isNew } = credential;
   const url = baseUrl(address);
   const balance = `${url}/v1beta1/organizations/${demo.organization}/billing/${demo.billingAccountId}/balance`;
   const method = `${url}/raystack.frontier.v1beta1.FrontierService/GetBillingBalance`;
   return `
 Tallystick is ready at ${url}: gRPC, gRPC-Web, Connect and REST on one port.
 
-Platform credential, kept in ${credential.file}:
+Platform credential, kept in ${file}:
   client id      ${clientId}
-  client secret  ${clientSecret}
+  client secret  ${isNew ? clientSecret : "in that file"}
 
 Read the balance of the organization "${demo.organization}":
 
-  curl -u ${clientId}:${clientSecret} ${balance}
+  AUTH=$(node -p 'Object.values(require(process.argv[1])).join(":")' ${quoted(file)})
 
-  npx buf curl --http2-prior-knowledge --protocol grpc --user ${clientId}:${clientSecret} -d '{"org_id": "${demo.organization}"}' ${method}
+  curl -u "$AUTH" ${balance}
+
+  npx @bufbuild/buf curl --http2-prior-knowledge --protocol grpc --user "$AUTH" -d '{"org_id": "${demo.organization}"}' ${method}
 
 `;
+}
+
+/** For a shell. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** Where a client on this machine reaches an address. */

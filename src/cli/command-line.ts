@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
+import type { CreateCredentialOptions } from "./create-credential.ts";
 import type { ImportFrontierOptions } from "./import-frontier.ts";
 import { run, runUntilSignal } from "./run.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -57,6 +58,20 @@ function commands(surroundings: Surroundings, done: (exitCode: number) => void):
     .action(async () => {
       const migrate = async () => (await import("./migrate.ts")).migrateCommand(surroundings);
       done(await runUntilSignal(migrate, surroundings));
+    });
+
+  program
+    .command("credentials")
+    .description("the credentials of the platform and of organizations")
+    .command("create")
+    .description("make a credential, and print its secret, which is shown once")
+    .option("--organization <id or name>", "of one organization and not of the platform")
+    .option("--role <role>", "reader, writer or admin", "admin")
+    .option("--display-name <text>", "what it is for", "made by the command line")
+    .action(async (options: CreateCredentialOptions) => {
+      const load = () => import("./create-credential.ts");
+      const create = async () => (await load()).createCredentialCommand(options, surroundings);
+      done(await runUntilSignal(create, surroundings));
     });
 
   program

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
 import type { Logger } from "pino";
 import { ensureAdminCredential, generatedCredential } from "../admin-credential.ts";
 import type { App } from "../app.ts";
@@ -10,6 +12,10 @@ import { type WelcomeFacts, welcome } from "../welcome.ts";
 import { startDatabase } from "./database.ts";
 import { firstSignal, type Surroundings } from "./surroundings.ts";
 
+const noWayIn =
+  "no credential of the platform can make organizations: make one with `tallystick credentials create`, or set " +
+  "TALLYSTICK_ADMIN_CLIENT_ID and TALLYSTICK_ADMIN_CLIENT_SECRET";
+
 type Stop = () => Promise<void>;
 
 /** Starts the service, waits for a signal, and stops in the reverse order of the start. */
@@ -19,6 +25,8 @@ export async function serveCommand(config: Config, surroundings: Surroundings): 
   const stops: Stop[] = [];
   let exitCode = 0;
   try {
+    // Before anything is made, so that a start that must fail leaves nothing behind.
+    await requireFreePort(config);
     const database = await startDatabase(config.database, (line) => log.debug({ postgres: line }));
     stops.push(database.stop);
     const serving = serve(database.url, config, log, stops).then((text) => surroundings.stdout.write(text));
@@ -43,11 +51,23 @@ async function serve(databaseUrl: string, config: Config, log: Logger, stops: St
   stops.push(service.stop);
   if (admin !== undefined) await ensureAdminCredential(service.app, admin);
   const facts = database.kind === "embedded" ? await prepareDemo(service.app, database.dataDir) : undefined;
+  if (!(await service.app.credentials.hasPlatformAdmin())) log.warn(noWayIn);
   const address = await service.listen(host, port).catch((error) => {
     throw listenFailure(error);
   });
   log.info({ host: address.host, port: address.port }, "ready");
   return facts === undefined ? "" : welcome({ address, ...facts });
+}
+
+/** @throws ConfigError where nobody could listen at that address */
+async function requireFreePort({ host, port }: Config): Promise<void> {
+  const probe = createServer();
+  try {
+    await once(probe.listen(port, host), "listening");
+  } catch (error) {
+    throw listenFailure(error as Error);
+  }
+  await once(probe.close(), "close");
 }
 
 /** With a database of its own comes a credential, and something to look at. */

@@ -1,9 +1,9 @@
-import { ConfigError, readConfig } from "../config.ts";
+import { readConfig } from "../config.ts";
 import { Audit, type AuditReport, type Violation } from "../store/audit/audit.ts";
-import { type Database, openDatabase } from "../store/driver/database.ts";
+import { openDatabase } from "../store/driver/database.ts";
 import { requireMigrated } from "../store/driver/migrate.ts";
-import { Organizations } from "../store/tenants/organizations.ts";
 import { withDatabase } from "./database.ts";
+import { organizationIdOf } from "./organization.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 export interface VerifyOptions {
@@ -23,18 +23,11 @@ async function audit(url: string, { organization }: VerifyOptions): Promise<Audi
   const database = openDatabase(url);
   try {
     await requireMigrated(database);
-    const orgId = organization === undefined ? undefined : await idOf(database, organization);
+    const orgId = organization === undefined ? undefined : await organizationIdOf(database, organization);
     return await new Audit(database).run({ orgId });
   } finally {
     await database.close();
   }
-}
-
-async function idOf(database: Database, name: string): Promise<string> {
-  const organization = await new Organizations(database).find(name);
-  if (organization === undefined)
-    throw new ConfigError(`--organization is ${JSON.stringify(name)}, but must be the id or name of one.`);
-  return organization.id;
 }
 
 function textOf({ violations, violationCount, accounts, entries }: AuditReport): string {

@@ -26,6 +26,8 @@ export interface CurrencyTerms {
 export interface CurrencyBook {
   /** Whether it has configured any: then it may use those and no other. */
   readonly hasAny: boolean;
+  /** Codes of some of those that it may use, to be named in a refusal. */
+  readonly usable: readonly string[];
   readonly configured: ReadonlyMap<string, CurrencyTerms>;
 }
 

@@ -67,7 +67,7 @@ export function stateOf(...customers: AccountState[]): LedgerState {
     returned: new Map(),
     newestCredits: new Map(),
     known: new Map(),
-    currencies: { hasAny: false, configured: new Map() },
+    currencies: { hasAny: false, usable: [], configured: new Map() },
     at,
   };
 }

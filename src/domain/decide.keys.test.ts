@@ -36,7 +36,11 @@ describe("a key that is known", () => {
   });
 
   it("gets it whatever has become of the currency, of the name and of the account", () => {
-    const gone = { ...state, accounts: new Map(), currencies: { hasAny: true, configured: new Map() } };
+    const gone = {
+      ...state,
+      accounts: new Map(),
+      currencies: { hasAny: true, usable: [], configured: new Map() },
+    };
     expect(verdictOf(gone, command(charge("t-1", "30")))).toMatchObject({ receipts: [{ replay: true }] });
     const moved = { text: "old@example.com", id: "c-9", everNamed: ["c-9", "c-1"], isImplied: false };
     const asked = command(charge("t-1", "30", { customer: moved, own: undefined, opposite: undefined }));

@@ -86,7 +86,7 @@ function intervene(state: LedgerState, model: ModelLedger, intervention: Interve
       const terms = { places: 9, isActive: !model.inactive.has(code), minimumTopUp: Amount.zero };
       return [code, terms] as const;
     });
-    return { ...state, currencies: { hasAny: true, configured: new Map(configured) } };
+    return { ...state, currencies: { hasAny: true, usable: [], configured: new Map(configured) } };
   }
   const { type, customer } = intervention;
   // What a batch reads is the limit of then; ends are none of its business.

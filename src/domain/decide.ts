@@ -54,7 +54,7 @@ export function replayOf(known: ReadonlyMap<string, Known>, command: Command): V
     returned: nothing,
     newestCredits: nothing,
     known,
-    currencies: { hasAny: false, configured: nothing },
+    currencies: { hasAny: false, usable: [], configured: nothing },
     at: new Date(0),
   };
   return decide(state, [command]).verdicts[0];

@@ -23,13 +23,14 @@ function book(terms: Record<string, Partial<CurrencyTerms>>): CurrencyBook {
   const configured = Object.entries(terms).map(
     ([code, each]) => [code, { places: 2, isActive: true, minimumTopUp: Amount.zero, ...each }] as const,
   );
-  return { hasAny: configured.length > 0, configured: new Map(configured) };
+  const usable = configured.filter(([, { isActive }]) => isActive).map(([code]) => code);
+  return { hasAny: configured.length > 0, usable, configured: new Map(configured) };
 }
 
 const none = book({});
 const ten = Amount.of("10");
 const third = Amount.of("0.333");
-const unusable = { reason: "CURRENCY_NOT_USABLE", currency: "USD" };
+const unusable = (usable: string[]) => ({ reason: "CURRENCY_NOT_USABLE", currency: "USD", usable });
 
 describe("an amount in a currency", () => {
   it("may be booked where it has no more places than the currency, configured or known", () => {
@@ -46,9 +47,10 @@ describe("an amount in a currency", () => {
     const asked = { currency: "USD", amount: ten };
     expect(refusalOfCurrency(none, { currency: "ABC", amount: ten })).toMatchObject({
       reason: "CURRENCY_NOT_USABLE",
+      usable: null,
     });
-    expect(refusalOfCurrency(book({ EUR: {} }), asked)).toEqual(unusable);
-    expect(refusalOfCurrency(book({ USD: { isActive: false } }), asked)).toEqual(unusable);
+    expect(refusalOfCurrency(book({ EUR: {} }), asked)).toEqual(unusable(["EUR"]));
+    expect(refusalOfCurrency(book({ USD: { isActive: false } }), asked)).toEqual(unusable([]));
   });
 
   it("may leave whatever became of the currency, where it is the whole balance", () => {
@@ -64,7 +66,7 @@ describe("an amount in a currency", () => {
   it("is no whole balance where there is none", () => {
     const payer = customer("0", { currency: "USD" });
     expect(refusalOfCurrency(book({ EUR: {} }), { currency: "USD", amount: Amount.zero, payer })).toEqual(
-      unusable,
+      unusable(["EUR"]),
     );
   });
 });
@@ -101,7 +103,7 @@ describe("a currency that may no longer be used", () => {
         transferTo("x", "c-2", "1", usd),
         transferTo("x", "c-2", "90", usd),
       ]) {
-        expect(refusalOf(state, operation)).toEqual(unusable);
+        expect(refusalOf(state, operation)).toEqual(unusable([...currencies.usable]));
       }
     });
 

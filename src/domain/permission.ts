@@ -56,7 +56,8 @@ export function refusalOfCurrency(
   const places = usablePlaces(book, currency);
   if (places !== undefined && amount.fitsPlaces(places)) return undefined;
   if (payer !== undefined && amount.isPositive() && balanceOf(payer).equals(amount)) return undefined;
-  if (places === undefined) return { reason: "CURRENCY_NOT_USABLE", currency };
+  if (places === undefined)
+    return { reason: "CURRENCY_NOT_USABLE", currency, usable: book.hasAny ? book.usable : null };
   return { reason: "TOO_MANY_PLACES", currency, places, required: amount };
 }
 

@@ -77,7 +77,12 @@ export type CommandRefusal =
   | { readonly reason: "NOT_REVERSIBLE"; readonly transferId: string; readonly kind: string }
   | { readonly reason: "NO_ACCOUNT"; readonly customerId: string; readonly currency: string }
   /** The organization has configured others, has made it inactive, or there is no such currency. */
-  | { readonly reason: "CURRENCY_NOT_USABLE"; readonly currency: string }
+  | {
+      readonly reason: "CURRENCY_NOT_USABLE";
+      readonly currency: string;
+      /** Some of those that the organization has configured; null where it has configured none. */
+      readonly usable: readonly string[] | null;
+    }
   | {
       readonly reason: "TOO_MANY_PLACES";
       readonly currency: string;

@@ -5,7 +5,6 @@ import {
   cpSync,
   existsSync,
   lstatSync,
-  mkdirSync,
   mkdtempSync,
   readlinkSync,
   renameSync,
@@ -15,6 +14,7 @@ import { dirname, join } from "node:path";
 import type { Binaries } from "./binaries.ts";
 import { EmbeddedPostgresError } from "./error.ts";
 import { type Account, clusterEntry, type Launcher } from "./launcher.ts";
+import { makeFolder } from "./make-folder.ts";
 
 const userName = "tallystick";
 const folder = "/var/lib/tallystick";
@@ -82,7 +82,7 @@ function knownHome(entry: string): string | undefined {
 }
 
 function makeHome(entry: string, account: Account): string {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   // Root's umask may be strict, but the user has to get through.
   chmodSync(folder, 0o755);
   const home = mkdtempSync(join(folder, "data-"));

@@ -1,4 +1,4 @@
-import { accessSync, chownSync, constants, mkdirSync, mkdtempSync } from "node:fs";
+import { accessSync, chownSync, constants, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -9,6 +9,7 @@ import { socketUrl } from "./connection.ts";
 import { EmbeddedPostgresError, systemReason } from "./error.ts";
 import type { Launcher } from "./launcher.ts";
 import { takeLock } from "./lock.ts";
+import { makeFolder } from "./make-folder.ts";
 import { endOrphan, removeSocketFolder, shutdownSteps } from "./orphan.ts";
 import { launch, type Program } from "./program.ts";
 import { untilReady } from "./readiness.ts";
@@ -125,7 +126,7 @@ async function end(server: Program): Promise<void> {
 
 function makeDataFolder(dataDir: string): void {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(dataDir, 0o700);
     accessSync(dataDir, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new EmbeddedPostgresError(

@@ -16,15 +16,17 @@ import { explained } from "../bounds/explained.ts";
 import { compressions } from "./compression.ts";
 import { prefixBytes } from "./grpc/frame.ts";
 
+const lineFeed = Buffer.from("\n");
 const errorBytesMax = 1024 * 1024;
 
 /** The error as callers are told it. */
 type Tell = (error: ConnectError) => ConnectError;
 
 /**
- * Corrects four things in Connect's answers: it blames the server (INTERNAL) for a message that cannot be read, its own
- * errors give no reason, it repeats headers at any length, and it escapes of `grpc-message` more than gRPC asks for, which
- * clients such as grpc-js do not undo, but not the spaces around it, which HTTP takes away.
+ * Corrects five things in Connect's answers: it blames the server (INTERNAL) for a message that cannot be read, its own
+ * errors give no reason, it repeats headers at any length, it escapes of `grpc-message` more than gRPC asks for, which
+ * clients such as grpc-js do not undo, but not the spaces around it, which HTTP takes away, and it ends errors in JSON with
+ * no line feed.
  *
  * @param isOwn says of a failed call whether its error is Connect's own
  */
@@ -50,14 +52,21 @@ async function correctedConnect(answer: Answer, tell: Tell): Promise<UniversalSe
   const sent = await readAllBytes(answer.body, errorBytesMax);
   const compression = compressions.find(({ name }) => name === header.get("content-encoding"));
   const bytes = compression === undefined ? sent : await compression.decompress(sent, errorBytesMax);
-  const unchanged = { ...answer, body: only(sent) };
   const error = errorFromJsonBytes(bytes, undefined, new ConnectError("internal error", Code.Internal));
   const told = tell(error);
-  if (told === error) return unchanged;
-  const body = errorToJsonBytes(told, undefined);
+  if (told === error) return asLine(answer, sent, compression);
   header.delete("content-encoding");
+  const status = told.code === error.code ? answer.status : 400;
+  return asLine({ ...answer, status, header }, errorToJsonBytes(told, undefined), undefined);
+}
+
+/** The answer with a line feed behind its JSON, as all JSON here has it; what is compressed stays as it is. */
+function asLine(answer: Answer, sent: Uint8Array, compression: unknown): UniversalServerResponse {
+  if (compression !== undefined) return { ...answer, body: only(sent) };
+  const body = Buffer.concat([sent, lineFeed]);
+  const header = new Headers(answer.header);
   header.set("content-length", String(body.length));
-  return { ...answer, status: told.code === error.code ? answer.status : 400, header, body: only(body) };
+  return { ...answer, header, body: only(body) };
 }
 
 type Correction = (frame: Uint8Array) => Uint8Array;

@@ -12,9 +12,9 @@ export function createOperations(readiness: Readiness): HttpHandler {
     async handle(request, response) {
       if (request.method !== "GET" && request.method !== "HEAD") return refuseVerb(request, response);
       if (request.url?.startsWith("/healthz") || (await readiness.isReady())) {
-        return send(response, 200, JSON.stringify({ status: "ok" }));
+        return send(response, 200, `${JSON.stringify({ status: "ok" })}\n`);
       }
-      send(response, 503, JSON.stringify({ status: "unavailable" }));
+      send(response, 503, `${JSON.stringify({ status: "unavailable" })}\n`);
     },
   };
 }

@@ -23,6 +23,7 @@ import { isOwnFailure } from "./own-failures.ts";
 import { bodyOf } from "./receipt.ts";
 import { createScreen, type Screen } from "./screen.ts";
 import type { Refusal } from "./status.ts";
+import { suggestion } from "./suggestion.ts";
 import { boundTimeout } from "./timeout.ts";
 
 export interface Rpc extends HttpHandler {
@@ -40,7 +41,7 @@ export function createRpc(router: ConnectRouter, admit: Admit, limits: Limits): 
     async handle(request, response, connection) {
       const path = pathOf(request);
       const endpoint = endpoints.get(path);
-      if (endpoint === undefined) return refuse(request, response, unknownRpc(path));
+      if (endpoint === undefined) return refuse(request, response, unknownRpc(path, endpoints.keys()));
       const { handler, screen } = endpoint;
       if (hasBadBase64(request)) return refuse(request, response, badBase64);
       const values = createContextValues();
@@ -143,11 +144,11 @@ const badBase64: Refusal = {
 
 const pathCharactersMax = 200;
 
-const unknownRpc = (path: string): Refusal => ({
+const unknownRpc = (path: string, known: Iterable<string>): Refusal => ({
   status: 404,
   code: Code.Unimplemented,
   reason: "RPC_NOT_FOUND",
-  message: `there is no method ${JSON.stringify(shortenedText(percentDecode(path) ?? path, pathCharactersMax))}`,
+  message: `there is no method ${JSON.stringify(shortenedText(percentDecode(path) ?? path, pathCharactersMax))}${suggestion(path, known)}`,
 });
 
 /** What connect refuses by a bare status before it looks at a protocol; undefined for all other answers. */
@@ -190,5 +191,5 @@ function refuse(request: HttpRequest, response: HttpResponse, refusal: Refusal):
   }
   if (status === 505) response.setHeader("connection", "close");
   response.writeHead(status, { "content-type": "application/json" });
-  response.end(JSON.stringify(errorToJson(error, undefined)));
+  response.end(`${JSON.stringify(errorToJson(error, undefined))}\n`);
 }

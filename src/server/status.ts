@@ -31,7 +31,7 @@ export function refusalJson({ code, reason, message }: Refusal): string {
     domain: errorDomain,
     metadata: {},
   };
-  return JSON.stringify({ code, message, details: [info] });
+  return `${JSON.stringify({ code, message, details: [info] })}\n`;
 }
 
 export const internal: Refusal = {

@@ -118,7 +118,7 @@ describe("POST developer-balances", () => {
       status: 409,
       body: {
         code: "mint.keyConflict",
-        message: `${id} exists with other content: amount differ`,
+        message: `${id} exists with other content: amount differs`,
         contexts: [
           { name: "transfer", value: id },
           { name: "differing", value: "amount" },
@@ -156,7 +156,7 @@ describe("POST developer-balances", () => {
       "nothing",
       {},
       [
-        ["supported_currency.id", "is required"],
+        ["supportedCurrency.id", "is required"],
         ["amount", "is not a decimal number in plain digits, such as 12.5"],
       ],
     ],
@@ -165,14 +165,14 @@ describe("POST developer-balances", () => {
     [
       "what is no currency's code",
       { amount: 5, supportedCurrency: { id: "$" } },
-      [["supported_currency.id", notACurrency]],
+      [["supportedCurrency.id", notACurrency]],
     ],
   ] as const)("refuses %s", async (_what, body, violations) => {
     expect(await edge.post(path, { body })).toMatchObject({ status: 400, body: invalid(...violations) });
   });
 
   it("refuses a strange currency, and half a credit", async () => {
-    const strange = notUsable("supported_currency.id", "XYZ");
+    const strange = notUsable("supportedCurrency.id", "XYZ");
     expect(await topUp(5, { id: "xyz" })).toMatchObject({ status: 400, body: strange });
     const half = tooManyPlaces("amount", "0.5", { currency: "VC", places: 0 });
     expect(await topUp(0.5, { id: "vc" })).toMatchObject({ status: 400, body: half });
@@ -239,7 +239,7 @@ describe("GET developer-balances", () => {
     expect(await ids("currencyId=jpy")).toEqual([]);
     expect(await edge.get(`${path}?currencyId=xyz`)).toMatchObject({
       status: 400,
-      body: invalid(["currency_id", notACurrency]),
+      body: invalid(["currencyId", notACurrency]),
     });
   });
 
@@ -323,13 +323,13 @@ describe("GET prepaid-developer-balance", () => {
     expect(await edge.get(monthly)).toMatchObject({
       status: 400,
       body: invalid(
-        ["billing_month", "must be JANUARY, FEBRUARY, … or DECEMBER"],
-        ["billing_year", "must be 1970 to 9999"],
+        ["billingMonth", "must be JANUARY, FEBRUARY, … or DECEMBER"],
+        ["billingYear", "must be 1970 to 9999"],
       ),
     });
     expect(await report(0, "&supportedCurrencyId=xyz")).toMatchObject({
       status: 400,
-      body: invalid(["supported_currency_id", notACurrency]),
+      body: invalid(["supportedCurrencyId", notACurrency]),
     });
   });
 });

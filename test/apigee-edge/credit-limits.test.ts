@@ -155,11 +155,11 @@ describe("POST developer-credit-limit", () => {
       "supportedCurrencyId=usd",
       ["amount", "is not a decimal number in plain digits, such as 12.5"],
     ],
-    ["no currency", "amount=1", ["supported_currency_id", "is required"]],
+    ["no currency", "amount=1", ["supportedCurrencyId", "is required"]],
     [
       "a currency that there is not",
       "amount=1&supportedCurrencyId=xyz",
-      ["supported_currency_id", notACurrency],
+      ["supportedCurrencyId", notACurrency],
     ],
     ["a negative amount", "amount=-1&supportedCurrencyId=usd", ["amount", "must be 0 or more"]],
     [
@@ -320,7 +320,7 @@ describe("DELETE developer-credit-limit", () => {
     await createDeveloper(service, tenant, { email: ann });
     expect(await edge.delete(path)).toMatchObject({
       status: 400,
-      body: invalid(["supported_currency_id", "is required"]),
+      body: invalid(["supportedCurrencyId", "is required"]),
     });
     expect(await edge.delete(`${path}?supportedCurrencyId=usd`, { as: tenant.writer })).toMatchObject({
       status: 403,

@@ -42,6 +42,7 @@ const stranding = (currency: string) => ({
     { name: "accounts", value: "1" },
   ],
 });
+const onlyEuro = "is not a currency that the organization uses; it uses eur";
 const dollar = (status: string) => ({
   ...{ name: "USD", displayName: "Dollar", description: "Dollar", status, virtualCurrency: false },
 });
@@ -53,8 +54,11 @@ const force = (currency: { code: string; state?: CurrencyState }) =>
 
 /** Nothing new comes in; what is there goes out whole, and what was charged can be given back. */
 async function expectOnlyWaysOut(charge: string) {
-  expect(await topUp()).toMatchObject({ status: 400, body: notUsable("supported_currency.id", "USD") });
-  expect(await take("1")).toMatchObject({ status: 400, body: notUsable("currency_id", "USD") });
+  expect(await topUp()).toMatchObject({
+    status: 400,
+    body: notUsable("supportedCurrency.id", "USD", onlyEuro),
+  });
+  expect(await take("1")).toMatchObject({ status: 400, body: notUsable("currencyId", "USD", onlyEuro) });
   expect(await giveBack(charge, "2")).toMatchObject({ status: 201, body: { type: "REFUND", rate: 2 } });
   expect(await take("90")).toMatchObject({ status: 201, body: { rate: -90 } });
   expect((await edge.get(`/developers/${ann}/developer-balances?currencyId=eur`)).status).toBe(200);

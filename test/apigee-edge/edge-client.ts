@@ -7,7 +7,10 @@ import {
   type TestService,
 } from "../support/service.ts";
 
-/** The answer of an Edge call: as text, because a parsed number has lost the digits it was written with. */
+/**
+ * The answer of an Edge call: as text, because a parsed number has lost the digits it was written with; without the line feed at
+ * its end.
+ */
 export interface EdgeAnswer {
   readonly status: number;
   readonly header: Headers;
@@ -33,7 +36,7 @@ export function edgeClient({ url }: Pick<TestService, "url">, tenant: Tenant) {
       headers: { authorization: basic(as), "content-type": "application/json", ...header },
       ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
     });
-    const text = await response.text();
+    const text = (await response.text()).replace(/\n$/, "");
     return {
       status: response.status,
       header: response.headers,
@@ -155,8 +158,8 @@ export function refusedFor(
 }
 
 /** The error of a currency in which nothing may be booked. */
-export function notUsable(field: string, currency: string) {
-  return refusedFor("currencyNotUsable", { metadata: { currency }, field, description: notACurrency });
+export function notUsable(field: string, currency: string, description = notACurrency) {
+  return refusedFor("currencyNotUsable", { metadata: { currency }, field, description });
 }
 
 /** The error of an amount that has more places than its currency. */

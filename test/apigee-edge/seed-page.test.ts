@@ -22,7 +22,7 @@ async function shell(line: string): Promise<string> {
     .replace("https://api.enterprise.apigee.com", service.url)
     .replace("{org_name}", tenant.orgName)
     .replace("email:password", `${clientId}:${clientSecret}`);
-  return (await run("bash", ["-c", command])).stdout;
+  return (await run("bash", ["-c", command])).stdout.trimEnd();
 }
 
 const supportedCurrency = () =>

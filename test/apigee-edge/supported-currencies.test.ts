@@ -19,7 +19,7 @@ const euro = () => ({
   ...{ name: "EUR", displayName: "Euro", description: "The euro", status: "ACTIVE", virtualCurrency: false },
   ...{ creditLimit: 5000, minimumTopupAmount: 20, organization: { id: tenant.orgName } },
 });
-const field = (name: string) => `supported_currency.${name}`;
+const field = (name: string) => `supportedCurrency.${name}`;
 
 describe("POST supported-currencies", () => {
   it("configures a currency", async () => {
@@ -80,7 +80,7 @@ describe("POST supported-currencies", () => {
     ["no name", {}, ["name", expect.stringContaining("ISO 4217")]],
     ["a name that is no money", { name: "EURO" }, ["name", expect.stringContaining("ISO 4217")]],
     ["another status", { name: "EUR", status: "OPEN" }, ["status", "must be ACTIVE or INACTIVE"]],
-    ["a negative limit", { name: "EUR", creditLimit: -1 }, ["credit_limit", "must be 0 or more"]],
+    ["a negative limit", { name: "EUR", creditLimit: -1 }, ["creditLimit", "must be 0 or more"]],
     [
       "another organization",
       { name: "EUR", organization: { id: "x" } },
@@ -90,13 +90,13 @@ describe("POST supported-currencies", () => {
     [
       "a number of ten places",
       { name: "EUR", minimumTopupAmount: 1e-10 },
-      ["minimum_topup_amount", "has more than 9 places after the point; nothing is rounded"],
+      ["minimumTopupAmount", "has more than 9 places after the point; nothing is rounded"],
     ],
-    ["text for a boolean", { name: "EUR", virtualCurrency: "yes" }, ["virtual_currency", expect.any(String)]],
+    ["text for a boolean", { name: "EUR", virtualCurrency: "yes" }, ["virtualCurrency", expect.any(String)]],
     [
       "a boolean for a number",
       { name: "EUR", creditLimit: true },
-      ["credit_limit", "expected a decimal number, got true"],
+      ["creditLimit", "expected a decimal number, got true"],
     ],
   ] as const)("refuses %s", async (_what, body, [name, description]) => {
     const answer = await edge.post(path, { body });
@@ -110,7 +110,7 @@ describe("POST supported-currencies", () => {
   it("refuses no body, and a body that is no JSON", async () => {
     expect(await edge.post(path)).toMatchObject({
       status: 400,
-      body: invalid(["supported_currency", "is required"]),
+      body: invalid(["supportedCurrency", "is required"]),
     });
     expect(await edge.post(path, { body: "{" })).toMatchObject({
       status: 400,
@@ -172,8 +172,8 @@ describe("PUT supported-currencies", () => {
     expect(await edge.put(`${path}/eur`, { body: { name: "EUR" } })).toMatchObject({
       status: 400,
       body: invalid(
-        [field("virtual_currency"), "is required"],
-        [field("display_name"), "is required"],
+        [field("virtualCurrency"), "is required"],
+        [field("displayName"), "is required"],
         [field("description"), "is required"],
         [field("status"), "must be ACTIVE or INACTIVE"],
       ),

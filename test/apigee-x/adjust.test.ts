@@ -47,7 +47,7 @@ const tooLarge = (largest: string, required: string) =>
   failure({
     code: 400,
     status: "FAILED_PRECONDITION",
-    message: `at most ${largest} USD can be given back, not ${required}: the balance may not rise above what it was right after the newest credit`,
+    message: `${largest === "0" ? "nothing can be given back in USD" : `at most ${largest} USD can be given back, not ${required}`}: the balance may not rise above what it was right after the newest credit`,
     reason: "ADJUSTMENT_TOO_LARGE",
     metadata: { customer: developerId, currency: "USD", available: largest, required },
     violation: { type: "mint.service.adjustment_exceeds_last_credit", subject },
@@ -205,7 +205,7 @@ it.each([
   ["nothing", undefined, { adjustment: "is required" }],
   ["zero", usd("0"), { adjustment: "must not be 0" }],
   ["two signs", usd("-1", 1), { "adjustment.nanos": "must have the sign of units" }],
-  ["no code of a currency", { currencyCode: "x", units: "1" }, { "adjustment.currency_code": notACurrency }],
+  ["no code of a currency", { currencyCode: "x", units: "1" }, { "adjustment.currencyCode": notACurrency }],
 ])("400: %s", async (_what, adjustment, fields) => {
   const { status, json } = await adjust(adjustment);
   expect({ status, json }).toEqual({ status: 400, json: badFields(fields) });
@@ -213,7 +213,7 @@ it.each([
 
 it("400: no such currency", async () => {
   const { status, json } = await adjust({ currencyCode: "XXY", units: "1" });
-  const fields = { "adjustment.currency_code": notACurrency };
+  const fields = { "adjustment.currencyCode": notACurrency };
   const metadata = { currency: "XXY" };
   expect({ status, json }).toEqual({
     status: 400,

@@ -225,7 +225,7 @@ describe("the balance of an app group", () => {
     expect(await credit("26")).toMatchObject({
       status: 409,
       json: {
-        error: { message: "transaction t-1 of app group acme.apps was another one: amount differ" },
+        error: { message: "transaction t-1 of app group acme.apps was another one: amount differs" },
       },
     });
     expect((await send("GET", `${group}/balance`)).json).toEqual(balance("25"));
@@ -256,7 +256,7 @@ describe("the balance of an app group", () => {
     });
     expect((await send("GET", config)).json).toEqual({ billingType: "POSTPAID" });
     expect((await send("PUT", config, { body: {} })).json).toEqual(
-      badFields({ "body.billing_type": "must be PREPAID or POSTPAID" }),
+      badFields({ "body.billingType": "must be PREPAID or POSTPAID" }),
     );
     await send("PUT", group, { body: { attributes: [{ name: "MINT_BILLING_TYPE", value: "PREPAID" }] } });
     expect((await send("GET", config)).json).toEqual({ billingType: "PREPAID" });

@@ -101,7 +101,7 @@ it("400: more than 18", async () => {
 it.each([
   ["", { attribute: [{ value: "x" }] }, { "attribute[0].name": "is required" }],
   ["", { attribute: [{ name: "a" }, { name: "a" }] }, { "attribute[1].name": "is there twice" }],
-  ["", { attributes: [] }, { attributes: "there is no such field" }],
+  ["", { attributes: [] }, { attributes: "there is no such field; did you mean attribute?" }],
   ["/a", { name: "b" }, { "body.name": "is not the name in the path" }],
   ["/a", { value: "x".repeat(2_049) }, { value: "has 2049 characters; at most 2048 fit" }],
   ["/MINT_BILLING_TYPE", { value: "BOTH" }, { value: "must be PREPAID or POSTPAID" }],

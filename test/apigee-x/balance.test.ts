@@ -162,7 +162,7 @@ describe("developers.balance.credit", () => {
       json: failure({
         code: 409,
         status: "ALREADY_EXISTS",
-        message: `transaction order-1001 of developer ann@example.com was another one: ${differing} differ`,
+        message: `transaction order-1001 of developer ann@example.com was another one: ${differing} differs`,
         reason: "KEY_CONFLICT",
         metadata: { transfer: expect.any(String), differing },
       }),
@@ -184,26 +184,26 @@ describe("developers.balance.credit", () => {
   });
 
   it.each([
-    ["nothing", undefined, { transaction_amount: "is required" }],
-    ["zero", usd("0"), { transaction_amount: "must be above 0" }],
-    ["less", usd("-5"), { transaction_amount: "must be above 0" }],
-    ["no currency", { units: "5" }, { "transaction_amount.currency_code": notACurrency }],
+    ["nothing", undefined, { transactionAmount: "is required" }],
+    ["zero", usd("0"), { transactionAmount: "must be above 0" }],
+    ["less", usd("-5"), { transactionAmount: "must be above 0" }],
+    ["no currency", { units: "5" }, { "transactionAmount.currencyCode": "is required" }],
     [
       "no such currency",
       { currencyCode: "usd", units: "5" },
-      { "transaction_amount.currency_code": notACurrency },
+      { "transactionAmount.currencyCode": notACurrency },
     ],
-    ["two signs", usd("5", -1), { "transaction_amount.nanos": "must have the sign of units" }],
-    ["too many nanos", usd("5", 1e9), { "transaction_amount.nanos": "must be -999999999 to 999999999" }],
+    ["two signs", usd("5", -1), { "transactionAmount.nanos": "must have the sign of units" }],
+    ["too many nanos", usd("5", 1e9), { "transactionAmount.nanos": "must be -999999999 to 999999999" }],
     [
       "units that are none",
       { currencyCode: "USD", units: "5.5" },
-      { "transaction_amount.units": 'expected a whole number of 64 bits, got "5.5"' },
+      { "transactionAmount.units": 'expected a whole number of 64 bits, got "5.5"' },
     ],
     [
       "units beyond 64 bits",
       '{"transactionAmount":{"currencyCode":"USD","units":9223372036854775808},"transactionId":"x"}',
-      { "transaction_amount.units": "expected a whole number of 64 bits, got 9223372036854775808" },
+      { "transactionAmount.units": "expected a whole number of 64 bits, got 9223372036854775808" },
     ],
   ])("400: %s", async (_what, amount, fields) => {
     const path = `${ann}/balance:credit`;
@@ -220,7 +220,7 @@ describe("developers.balance.credit", () => {
       status: 400,
       json: refusedFor("TOO_MANY_PLACES", {
         metadata: { currency: "VC", places: "0", required: "0.000000005" },
-        fields: { transaction_amount: description },
+        fields: { transactionAmount: description },
       }),
     });
   });
@@ -228,7 +228,7 @@ describe("developers.balance.credit", () => {
   it("400: a transaction id that is none, with everything else that is wrong", async () => {
     expect(await credit(usd("0"), "")).toMatchObject({
       status: 400,
-      json: badFields({ transaction_amount: "must be above 0", transaction_id: "is required" }),
+      json: badFields({ transactionAmount: "must be above 0", transactionId: "is required" }),
     });
     expect((await credit(usd("5"), "x".repeat(256))).status).toBe(400);
     expect((await credit(usd("5"), 7)).status).toBe(400);
@@ -254,7 +254,10 @@ describe("developers.balance.credit", () => {
         status: 400,
         json: refusedFor("CURRENCY_NOT_USABLE", {
           metadata: { currency: currencyCode },
-          fields: { "transaction_amount.currency_code": notACurrency },
+          fields: {
+            "transactionAmount.currencyCode":
+              "is not a currency that the organization uses; it has made all of its own inactive",
+          },
         }),
       });
     }

@@ -37,7 +37,7 @@ export function apigee(service: Pick<TestService, "url">, tenant: Tenant, as = t
       };
       const options = { hostname, port, method, path: `/v1/organizations/${tenant.orgName}${path}`, headers };
       request(options, async (response) => {
-        const answered = await text(response);
+        const answered = (await text(response)).replace(/\n$/, "");
         resolve({
           status: response.statusCode ?? 0,
           header: response.headers,

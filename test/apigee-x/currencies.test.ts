@@ -2,16 +2,7 @@ import { Code } from "@connectrpc/connect";
 import { CurrencyState } from "../../gen/tallystick/v1/currency_pb.ts";
 import { failureOf } from "../support/failure.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
-import {
-  apigee,
-  balance,
-  credited,
-  madeDeveloper,
-  notACurrency,
-  refusedFor,
-  type Send,
-  usd,
-} from "./client.ts";
+import { apigee, balance, credited, madeDeveloper, refusedFor, type Send, usd } from "./client.ts";
 
 let service: TestService;
 let tenant: Tenant;
@@ -41,9 +32,13 @@ const putCurrency = (currency: {
 const adjust = (adjustment: unknown) => send("POST", `${ann}/balance:adjust`, { body: { adjustment } });
 
 it.each([
-  ["the first currency that is configured", { code: "EUR" }],
-  ["a currency that is made inactive", { code: "USD", state: CurrencyState.INACTIVE }],
-])("%s strands who has money, which says so, and can leave as a whole", async (_what, currency) => {
+  ["the first currency that is configured", { code: "EUR" }, "it uses EUR"],
+  [
+    "a currency that is made inactive",
+    { code: "USD", state: CurrencyState.INACTIVE },
+    "it has made all of its own inactive",
+  ],
+])("%s strands who has money, which says so, and can leave as a whole", async (_what, currency, instead) => {
   await credited(send, ann, "98", "order-1");
   expect(await failureOf(putCurrency(currency))).toMatchObject({
     code: Code.FailedPrecondition,
@@ -56,13 +51,13 @@ it.each([
   const notUsable = (field: string) =>
     refusedFor("CURRENCY_NOT_USABLE", {
       metadata: { currency: "USD" },
-      fields: { [`${field}.currency_code`]: notACurrency },
+      fields: { [`${field}.currencyCode`]: `is not a currency that the organization uses; ${instead}` },
     });
   expect(await adjust(usd("1"))).toMatchObject({ status: 400, json: notUsable("adjustment") });
   const body = { transactionAmount: usd("5"), transactionId: "order-2" };
   expect(await send("POST", `${ann}/balance:credit`, { body })).toMatchObject({
     status: 400,
-    json: notUsable("transaction_amount"),
+    json: notUsable("transactionAmount"),
   });
   expect((await send("GET", `${ann}/balance`)).json).toEqual(balance("97"));
   expect(await adjust(usd("97"))).toMatchObject({ status: 200, json: balance("0") });

@@ -102,9 +102,9 @@ describe("developers.create", () => {
     expect(status).toBe(400);
     expect(json).toEqual(
       badFields({
-        "body.first_name": "is required",
-        "body.last_name": "is required",
-        "body.user_name": "is required",
+        "body.firstName": "is required",
+        "body.lastName": "is required",
+        "body.userName": "is required",
         "body.email": "must be in lower case",
         "body.attributes[1].name": "is there twice",
         "body.attributes[2].name": "is required",
@@ -117,7 +117,7 @@ describe("developers.create", () => {
     ["no body", undefined, "body"],
     ["no email", developerOf(""), "body.email"],
     ["an email that is none", developerOf("ann"), "body.email"],
-    ["too long a name", developerOf("a@b", { firstName: "x".repeat(256) }), "body.first_name"],
+    ["too long a name", developerOf("a@b", { firstName: "x".repeat(256) }), "body.firstName"],
     [
       "19 attributes",
       developerOf("a@b", { attributes: Array.from({ length: 19 }, (_, n) => ({ name: `${n}` })) }),
@@ -295,7 +295,7 @@ describe("developers.update", () => {
     const put = (name: string, body: object) => send("PUT", `/developers/${name}`, { body });
     expect(await put("ann@example.com", { ...developerOf("ann@example.com"), userName: "" })).toMatchObject({
       status: 400,
-      json: badFields({ "body.user_name": "is required" }),
+      json: badFields({ "body.userName": "is required" }),
     });
     expect(await put("cid@example.com", developerOf("cid@example.com"))).toMatchObject({
       status: 404,

@@ -52,16 +52,16 @@ it("decides from the next charge on", async () => {
 });
 
 it.each([
-  ["nothing", undefined, { "body.billing_type": "must be PREPAID or POSTPAID" }],
+  ["nothing", undefined, { "body.billingType": "must be PREPAID or POSTPAID" }],
   [
     "unspecified",
     { billingType: "BILLING_TYPE_UNSPECIFIED" },
-    { "body.billing_type": "must be PREPAID or POSTPAID" },
+    { "body.billingType": "must be PREPAID or POSTPAID" },
   ],
   [
     "both",
     { billingType: "BOTH" },
-    { "body.billing_type": 'expected one of BILLING_TYPE_UNSPECIFIED, PREPAID, POSTPAID, got "BOTH"' },
+    { "body.billingType": 'expected one of BILLING_TYPE_UNSPECIFIED, PREPAID, POSTPAID, got "BOTH"' },
   ],
   ["a field that there is not", { type: "PREPAID" }, { "body.type": "there is no such field" }],
 ])("400: %s", async (_what, body, fields) => {

@@ -1,24 +1,8 @@
-import { spawn } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import pino from "pino";
-import { ensureAdminCredential, generatedCredential } from "../../src/admin-credential.ts";
 import { settings } from "../../src/config.ts";
-import { ensureDemo } from "../../src/demo.ts";
-import { createService } from "../../src/service.ts";
-import { createDatabase } from "../support/database.ts";
-import { withSql } from "../support/sql.ts";
+import { type Demo, startDemo, type Traces } from "./demo.ts";
 import {
-  type Block,
   blocksOf,
   codeMaps,
   documents,
@@ -27,24 +11,26 @@ import {
   hazardsOf,
   headingsOf,
   linksOf,
+  readingOrder,
   root,
 } from "./documents.ts";
 
-/** The address that the documents print, which is free on few machines that run tests. */
-const printedAddress = "127.0.0.1:7400";
-
-let demo: Awaited<ReturnType<typeof startDemo>>;
+let demo: Demo;
 beforeAll(async () => {
   demo = await startDemo();
 });
 afterAll(() => demo.stop());
 
+it("is all reached by links from the README", () => {
+  expect(readingOrder().sort()).toEqual(documents().sort());
+});
+
 /** One service and one folder for all of them: whoever reads page after page sees on each what it prints. */
-describe.each(documents())("%s", (document) => {
+describe.each(readingOrder())("%s", (document) => {
   it("runs as printed", async () => {
     const blocks = blocksOf(document);
     if (!blocks.some(({ language }) => language === "sh")) return;
-    const organizations = await demo.organizations();
+    const before = await demo.traces();
     const outputs = await demo.run(blocks.filter(({ language }) => language === "sh"));
     let output = "";
     for (const block of blocks) {
@@ -56,7 +42,8 @@ describe.each(documents())("%s", (document) => {
         expect({ where, printed: output }).toEqual({ where, printed: block.text });
     }
     const entries = entriesOf(document);
-    if (entries.length > 0) expect(await demo.entriesBeside(organizations)).toEqual(entries);
+    if (entries.length > 0) expect(await demo.entriesBeside([...before.rows.keys()])).toEqual(entries);
+    expectOwnOrganizationsAndKeys(document, before, await demo.traces());
   }, 60_000);
 
   it("has commands that every shell takes alike", () => {
@@ -87,11 +74,6 @@ it.each([...documents(), ...codeMaps()])("%s names files that exist", (document)
     });
 });
 
-it("shows the example as it is", () => {
-  const shown = blocksOf("README.md").find(({ language }) => language === "ts");
-  expect(shown?.text).toBe(readFileSync(join(root, "examples", "balance.ts"), "utf8"));
-});
-
 it("begins with the two commands", () => {
   const [block] = blocksOf("README.md");
   expect(block?.text.replaceAll(/ +#.*/g, "")).toBe("npm install && npm start\nnpm install && npm test\n");
@@ -104,92 +86,17 @@ it("documents every setting with its default and meaning", () => {
   }
 });
 
-/** The service with its demo organization, in a folder that looks like a clone after `npm start`. */
-async function startDemo() {
-  const database = await createDatabase();
-  const service = await createService(database.url, pino({ level: "silent" }));
-  const folder = mkdtempSync(join(tmpdir(), "tallystick-docs-"));
-  mkdirSync(join(folder, ".tallystick"));
-  for (const name of ["node_modules", "dist"]) symlinkSync(join(root, name), join(folder, name));
-  await ensureAdminCredential(service.app, generatedCredential(join(folder, ".tallystick")));
-  await ensureDemo(service.app);
-  const { host, port } = await service.listen("127.0.0.1", 0);
-  const address = `${host}:${port}`;
-  useAddress(folder, address);
-  return {
-    /** Runs the blocks in one shell, and answers what each printed. */
-    run: (blocks: readonly Block[]) => runShell(folder, blocks, address),
-    organizations: () =>
-      withSql(database.url, async (sql) => {
-        const rows = await sql<{ name: string }[]>`select name from organizations`;
-        return rows.map(({ name }) => name);
-      }),
-    /** Every entry of other organizations than those, as a row of the tables of the concepts. */
-    entriesBeside: (organizations: readonly string[]) => entryRows(database.url, organizations),
-    async stop() {
-      await service.stop();
-      await database.drop();
-      rmSync(folder, { recursive: true });
-    },
-  };
-}
-
-function entryRows(url: string, organizations: readonly string[]): Promise<string[]> {
-  return withSql(url, async (sql) => {
-    const rows = await sql`
-      select o.kind, coalesce(side.counter, split_part(c.email, '@', 1)) as account, side.version,
-        trim_scale(side.amount) as amount, trim_scale(side.balance) as balance
-      from operations o
-      join organizations n on n.id = o.org_id and n.name not in ${sql([...organizations])}
-      cross join lateral (values
-        (o.from_counter, o.from_customer_id, o.from_version, -o.amount,
-          o.from_funded - o.from_spent - coalesce(o.from_withdrawn, 0)),
-        (o.to_counter, o.to_customer_id, o.to_version, o.amount,
-          o.to_funded - o.to_spent - coalesce(o.to_withdrawn, 0))
-      ) as side (counter, customer_id, version, amount, balance)
-      left join customers c on c.org_id = o.org_id and c.id = side.customer_id
-      where o.to_account_id is not null
-      order by o.created_at, o.from_version, side.amount`;
-    return rows.map(
-      (row) =>
-        `| ${row["kind"]} | ${row["account"]} | ${row["version"]} | ${row["amount"]} | ${row["balance"]} |`,
-    );
+/** A page that used another one's would break it, or be broken by it, depending on which is read first. */
+function expectOwnOrganizationsAndKeys(document: string, before: Traces, after: Traces): void {
+  const changed = [...after.rows].filter(
+    ([name, rows]) => before.rows.has(name) && before.rows.get(name) !== rows,
+  );
+  expect({ document, changed: changed.map(([name]) => name) }).toEqual({
+    document,
+    changed: document === "README.md" ? ["demo"] : [],
   });
-}
-
-/** The example as built, but for the address. */
-function useAddress(folder: string, address: string): void {
-  rmSync(join(folder, "dist"));
-  mkdirSync(join(folder, "dist", "examples"), { recursive: true });
-  symlinkSync(join(root, "dist", "gen"), join(folder, "dist", "gen"));
-  writeFileSync(join(folder, "package.json"), '{"type":"module"}');
-  const example = readFileSync(join(root, "dist", "examples", "balance.js"), "utf8");
-  writeFileSync(join(folder, "dist", "examples", "balance.js"), example.replaceAll(printedAddress, address));
-}
-
-async function runShell(folder: string, blocks: readonly Block[], address: string): Promise<string[]> {
-  const mark = "\u0001end of block\u0001";
-  const script = blocks
-    .map(({ text }) => `${text.replaceAll(printedAddress, address)}\nprintf '${mark}'`)
-    .join("\n");
-  const { output, errors, code } = await execute("sh", ["-eu", "-c", script], folder);
-  if (code !== 0) throw new Error(`a block failed with ${code}: ${errors}\n${output}`);
-  return output.split(mark);
-}
-
-function execute(command: string, args: string[], cwd: string) {
-  return new Promise<{ output: string; errors: string; code: number | null }>((resolve, reject) => {
-    const child = spawn(command, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
-    let output = "";
-    let errors = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      output += text;
-    });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      errors += text;
-    });
-    child.on("error", reject).on("close", (code) => resolve({ output, errors, code }));
-  });
+  const used = after.keys.filter((key) => before.keys.includes(key));
+  expect({ document, used: used.length }).toEqual({ document, used: before.keys.length });
 }
 
 /** JSON with what differs from run to run (ids, secrets, times) replaced by its kind. */

@@ -24,6 +24,20 @@ export function documents(): string[] {
   ];
 }
 
+/** The documents as one reads them who follows each link at its first appearance, from the README on. */
+export function readingOrder(): string[] {
+  const known = new Set(documents());
+  const order: string[] = [];
+  const read = (document: string): void => {
+    order.push(document);
+    for (const { target } of linksOf(document)) {
+      if (known.has(target) && !order.includes(target)) read(target);
+    }
+  };
+  read("README.md");
+  return order;
+}
+
 export function blocksOf(document: string): Block[] {
   const text = readFileSync(join(root, document), "utf8");
   return [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map((match) => ({

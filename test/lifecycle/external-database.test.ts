@@ -3,6 +3,7 @@ import type { Sql } from "postgres";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
 import { connectClients } from "../support/service.ts";
 import { withSql } from "../support/sql.ts";
+import { inProcess } from "./outcome.ts";
 import { end, endServers, newDataFolder, ready, startServer, statusFor } from "./server.ts";
 
 let database: TestDatabase;
@@ -38,6 +39,25 @@ describe("a server on a database that is not its own", () => {
     expect(server.stdout).toBe("");
     expect(server.stderr).not.toContain(oldSecret);
     expect(await end(server, "SIGTERM")).toBe(0);
+  });
+
+  it("says how to make a first credential where there is none, and nothing once there is one", async () => {
+    const { url, drop } = await createDatabase();
+    const create = ["credentials", "create"];
+    for (const said of [true, false]) {
+      const server = startServer({ DATABASE_URL: url });
+      const address = await ready(server);
+      expect(server.stderr.includes("tallystick credentials create")).toBe(said);
+      const { code, stdout } = await inProcess(create, { DATABASE_URL: url });
+      const [, clientId = "", clientSecret = ""] =
+        /^client id +(\S+)\nclient secret +(\S+)\n$/.exec(stdout) ?? [];
+      expect({ code, status: await statusFor(address, clientId, clientSecret) }).toEqual({
+        code: 0,
+        status: 200,
+      });
+      expect(await end(server, "SIGTERM")).toBe(0);
+    }
+    await drop();
   });
 
   it("takes another secret at the next start, and refuses the old one", async () => {

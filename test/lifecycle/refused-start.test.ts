@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
@@ -51,10 +51,12 @@ describe("a start that cannot be is one line and exit code 1", () => {
     expect(await refusal(start, all)).toMatch(line);
   });
 
-  it("a port that is taken", async () => {
+  it("a port that is taken, and no folder is left behind", async () => {
     const taken = createServer();
     const port = await listen(taken);
-    const line = await refusal(byProgram, { DATABASE_URL: database.url, PORT: String(port) });
+    const dataDir = newDataFolder();
+    const line = await refusal(byProgram, { TALLYSTICK_DATA_DIR: dataDir, PORT: String(port) });
+    expect(existsSync(dataDir)).toBe(false);
     expect(line).toMatch(new RegExp(`^PORT is taken: .* set another PORT \\(.*127\\.0\\.0\\.1:${port}\\)`));
     taken.close();
   });
@@ -70,6 +72,13 @@ describe("a start that cannot be is one line and exit code 1", () => {
     writeFileSync(file, "");
     expect(await refusal(inProcess, { TALLYSTICK_DATA_DIR: file })).toMatch(
       /^The data folder .* cannot be written \(/,
+    );
+  });
+
+  it("a data folder where the system takes none", async () => {
+    // By the program, because Node once tried for ever to make this one.
+    expect(await refusal(byProgram, { TALLYSTICK_DATA_DIR: "/proc/tallystick/data" })).toMatch(
+      /^The data folder \/proc\/tallystick\/data cannot be written \(/,
     );
   });
 

@@ -11,7 +11,7 @@ let server: Program;
 
 beforeAll(async () => {
   server = startServer({ TALLYSTICK_DATA_DIR: dataDir });
-  await server.until(/npx buf .*\n/);
+  await server.until(/npx @bufbuild\/buf .*\n/);
 });
 afterAll(endServers);
 
@@ -26,13 +26,13 @@ describe("a first start with nothing set", () => {
   });
 
   it("prints a curl line that answers the demo's balance", async () => {
-    const line = printed(/^ +(curl .*)$/m);
-    const answer = spawnSync("curl", ["--version"]).status === 0 ? run(line) : await fetchAsCurl(line);
+    const withCurl = spawnSync("curl", ["--version"]).status === 0;
+    const answer = withCurl ? run(pasted(/^ +(curl .*)$/m)) : await fetchAsCurl();
     expect(JSON.parse(answer)).toMatchObject({ balance: { amount: "1000", currency: "VC" } });
   });
 
   it("prints a buf line that answers the same over gRPC, without a schema", () => {
-    const answer = run(printed(/^ +(npx buf .*)$/m));
+    const answer = run(pasted(/^ +(npx @bufbuild\/buf .*)$/m));
     expect(JSON.parse(answer)).toMatchObject({ balance: { amount: "1000", currency: "VC" } });
   });
 
@@ -43,7 +43,7 @@ describe("a first start with nothing set", () => {
 });
 
 describe("a second start", () => {
-  it("has the same credential and the same data, and awards nothing again", async () => {
+  it("has the same credential and the same data, awards nothing again, and shows no secret", async () => {
     const firstOutput = server.stdout;
     const { clientId, clientSecret } = readCredential();
     await charge(await ready(server), 400);
@@ -51,12 +51,11 @@ describe("a second start", () => {
 
     server = startServer({ TALLYSTICK_DATA_DIR: dataDir });
     const url = await ready(server);
-    await server.until(/npx buf .*\n/);
+    await server.until(/npx @bufbuild\/buf .*\n/);
     const withoutPort = (text: string) => text.replace(/127\.0\.0\.1:\d+/g, "127.0.0.1");
-    expect(withoutPort(server.stdout)).toBe(withoutPort(firstOutput));
+    expect(withoutPort(server.stdout)).toBe(withoutPort(firstOutput).replace(clientSecret, "in that file"));
     expect(await statusFor(url, clientId, clientSecret)).toBe(200);
-    const balance = await fetchAsCurl(printed(/^ +(curl .*)$/m));
-    expect(JSON.parse(balance)).toMatchObject({ balance: { amount: "600" } });
+    expect(JSON.parse(await fetchAsCurl())).toMatchObject({ balance: { amount: "600" } });
   });
 });
 
@@ -71,7 +70,12 @@ function readCredential(): { clientId: string; clientSecret: string } {
   return { clientId: client_id, clientSecret: client_secret };
 }
 
-/** What a pasted line prints. */
+/** A printed line, after the one that it needs. */
+function pasted(pattern: RegExp): string {
+  return `${printed(/^ +(AUTH=.*)$/m)}\n${printed(pattern)}`;
+}
+
+/** What pasted lines print. */
 function run(line: string): string {
   const { status, stdout, stderr } = spawnSync("sh", ["-c", line], { encoding: "utf8", timeout: 20_000 });
   expect({ line, status, stderr: status === 0 ? "" : stderr }).toEqual({ line, status: 0, stderr: "" });
@@ -79,9 +83,9 @@ function run(line: string): string {
 }
 
 /** What curl would answer. */
-async function fetchAsCurl(line: string): Promise<string> {
-  const [, clientId = "", clientSecret = "", url = ""] = /-u ([^:]+):(\S+) (\S+)/.exec(line) ?? [];
-  const response = await fetch(url, { headers: { authorization: basic({ clientId, clientSecret }) } });
+async function fetchAsCurl(): Promise<string> {
+  const url = printed(/^ +curl .* (\S+)$/m);
+  const response = await fetch(url, { headers: { authorization: basic(readCredential()) } });
   return response.text();
 }
 

@@ -68,7 +68,7 @@ export const refusals: { readonly [R in RefusalReason]: Extract<Refusal, { reaso
     required: Amount.of("2"),
   },
   NOT_REVERSIBLE: { reason: "NOT_REVERSIBLE", transferId: id, kind: "charge" },
-  CURRENCY_NOT_USABLE: { reason: "CURRENCY_NOT_USABLE", currency: "XYZ" },
+  CURRENCY_NOT_USABLE: { reason: "CURRENCY_NOT_USABLE", currency: "XYZ", usable: null },
   TOO_MANY_PLACES: {
     reason: "TOO_MANY_PLACES",
     currency: "USD",

@@ -9,6 +9,7 @@ import type { Call } from "../shared/call.ts";
 import { fieldViolations } from "../shared/error-details.ts";
 import { errorOf, inFields, type Outcome, outcomeOf } from "../shared/errors.ts";
 import type { Form } from "../shared/form.ts";
+import { notUsable } from "../shared/refused-field.ts";
 import { notCurrency } from "./currency.ts";
 
 const keyHeader = "idempotency-key";
@@ -59,7 +60,10 @@ function edgeError(refusal: CommandRefusal, fields: FieldNames): ConnectError {
     case "INSUFFICIENT_FUNDS":
       return errorOf(refusal, withMissing(refusal));
     case "CURRENCY_NOT_USABLE": {
-      const violation = { field: fields.currency, description: notCurrency };
+      const { usable } = refusal;
+      const ids = usable?.map((code) => code.toLowerCase());
+      const description = ids === undefined ? notCurrency : notUsable(ids);
+      const violation = { field: fields.currency, description };
       const message = `${violation.field}: ${violation.description}`;
       return errorOf(refusal, { message, details: [fieldViolations([violation])] });
     }

@@ -2,6 +2,7 @@ import type { Money } from "../../../gen/google/type/money_pb.ts";
 import type { Balance } from "../../../gen/tallystick/apigee/x/v1/balance_pb.ts";
 import { Amount } from "../../domain/amount.ts";
 import type { Call } from "../shared/call.ts";
+import { namesThatDiffer } from "../shared/errors.ts";
 import { Form } from "../shared/form.ts";
 import { balanceOfCustomer } from "./balance.ts";
 import { apigeeError } from "./errors.ts";
@@ -46,6 +47,6 @@ export async function credit(
   const { subject } = name;
   if (refusal.reason !== "KEY_CONFLICT")
     throw apigeeError(refusal, { subject, ...moneyFields(refusal, field) });
-  const message = `transaction ${transactionId} of ${subject} was another one: ${refusal.differing.join(", ")} differ`;
+  const message = `transaction ${transactionId} of ${subject} was another one: ${namesThatDiffer(refusal.differing)}`;
   throw apigeeError(refusal, { subject, message });
 }

@@ -32,6 +32,11 @@ type Table = { readonly [R in RefusalReason]: (refusal: Extract<Refusal, { reaso
 /** What callers wrote comes back in their errors, and those must stay small too. */
 const textCharactersMax = 200;
 
+/** The names of what two contents differ in, as a sentence about them. */
+export function namesThatDiffer(names: readonly string[]): string {
+  return `${names.join(", ")} ${names.length === 1 ? "differs" : "differ"}`;
+}
+
 /** The one table from refusals to codes, messages and details (google/rpc/error_details.proto). */
 const outcomes: Table = {
   INVALID_FIELDS: ({ violations }) => ({
@@ -96,7 +101,7 @@ const outcomes: Table = {
   }),
   KEY_CONFLICT: ({ transferId, differing }) => ({
     code: Code.AlreadyExists,
-    message: `${transferId} exists with other content: ${differing.join(", ")} differ`,
+    message: `${transferId} exists with other content: ${namesThatDiffer(differing)}`,
   }),
   KEY_REUSED: ({ transferId }) => ({
     code: Code.AlreadyExists,
@@ -104,7 +109,9 @@ const outcomes: Table = {
   }),
   REFUND_TOO_LARGE: ({ transferId, currency, left, required }) => ({
     code: Code.FailedPrecondition,
-    message: `of transfer ${transferId} only ${left} ${currency} can still be given back, not ${required}`,
+    message: left.isPositive()
+      ? `of transfer ${transferId} only ${left} ${currency} can still be given back, not ${required}`
+      : `nothing of transfer ${transferId} is left to be given back`,
   }),
   NOT_REFUNDABLE: ({ transferId, kind }) => ({
     code: Code.FailedPrecondition,
@@ -112,7 +119,9 @@ const outcomes: Table = {
   }),
   REVERSAL_TOO_LARGE: ({ transferId, currency, left, required }) => ({
     code: Code.FailedPrecondition,
-    message: `of transfer ${transferId} only ${left} ${currency} can still be taken back, not ${required}`,
+    message: left.isPositive()
+      ? `of transfer ${transferId} only ${left} ${currency} can still be taken back, not ${required}`
+      : `nothing of transfer ${transferId} is left to be taken back`,
   }),
   NOT_REVERSIBLE: ({ transferId, kind }) => ({
     code: Code.FailedPrecondition,
@@ -156,7 +165,7 @@ const outcomes: Table = {
   }),
   ADJUSTMENT_TOO_LARGE: ({ currency, largest, required }) => ({
     code: Code.FailedPrecondition,
-    message: `at most ${largest} ${currency} can be given back, not ${required}: the balance may not rise above what it was right after the newest credit`,
+    message: `${largest.isPositive() ? `at most ${largest} ${currency} can be given back, not ${required}` : `nothing can be given back in ${currency}`}: the balance may not rise above what it was right after the newest credit`,
   }),
   NO_ACCOUNT: ({ customerId, currency }) => ({
     code: Code.FailedPrecondition,

@@ -79,15 +79,15 @@ export class Form {
 
   /** The code of a currency. Whether it may be used is decided with the operation, after its key. */
   currencyCode(field: string, value: string): string {
-    if (!isCurrencyCode(value)) this.refuse(field, notCurrency);
+    if (value === "") this.refuse(field, "is required");
+    else if (!isCurrencyCode(value)) this.refuse(field, notCurrency);
     return value;
   }
 
   /** A currency that balances can be kept in: `found` is what was found under the code. */
   currency(field: string, value: string, found: Currency | undefined): Currency {
-    if (found === undefined) {
-      this.refuse(field, notCurrency);
-    }
+    if (value === "") this.refuse(field, "is required");
+    else if (found === undefined) this.refuse(field, notCurrency);
     return found ?? { code: value, places: 0, minorPlaces: 0 };
   }
 

@@ -4,11 +4,21 @@ import type { FieldViolation, Refusal } from "../../domain/refusal.ts";
 export const notCurrency =
   "is not a currency that may be used: give VC, an ISO 4217 code in upper case such as USD, or one of the organization's own";
 
+/** Why a currency may not be used by an organization that has configured others. */
+export function notUsable(usable: readonly string[]): string {
+  const instead =
+    usable.length === 0 ? "it has made all of its own inactive" : `it uses ${usable.join(", ")}`;
+  return `is not a currency that the organization uses; ${instead}`;
+}
+
 /** What is wrong with a field, of an operation that was decided; undefined where it is with something else. */
 export function refusedField(refusal: Refusal): FieldViolation | undefined {
   switch (refusal.reason) {
     case "CURRENCY_NOT_USABLE":
-      return { field: "currency", description: notCurrency };
+      return {
+        field: "currency",
+        description: refusal.usable === null ? notCurrency : notUsable(refusal.usable),
+      };
     case "TOO_MANY_PLACES": {
       const { places, currency } = refusal;
       const description = `has more places after the point than the ${places} of ${currency}; nothing is rounded`;

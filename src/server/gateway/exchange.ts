@@ -21,6 +21,11 @@ export interface AnswerBody {
   readonly content: string | Uint8Array;
 }
 
+/** JSON ends with a line feed, so that a terminal's prompt begins on a line of its own. */
+export function jsonBody(json: string): AnswerBody {
+  return { contentType: "application/json", content: `${json}\n` };
+}
+
 /** What a caller that was answered early may still send before the connection is closed. */
 const drainBytesMax = 64 * 1024 * 1024;
 const drainMsMax = 2_000;

@@ -16,6 +16,11 @@ describe("a message becomes an answer", () => {
     expect(answer.header.get("cache-control")).toBe("no-store");
   });
 
+  it("that ends with a line feed, as errors do", async () => {
+    for (const path of ["/native/items/x", "/x/items/x", "/edge/items/x", "/nowhere"])
+      expect(await (await fetch(`${gateway.http1}${path}`)).text()).toMatch(/[^\n]\n$/);
+  });
+
   it("in Frontier's dialect", async () => {
     const answer = await gateway.post("/frontier/items", { int64_value: 5, unknown: 1 });
     expect(answer.json).toMatchObject({ int64_value: "5", create_time: null, tags: [], name: "" });

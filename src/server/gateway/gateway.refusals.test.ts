@@ -87,7 +87,7 @@ describe("what is refused", () => {
       fieldViolations: [
         { field: "child.numbers[1]", description: 'expected a whole number of 64 bits, got "x"' },
         { field: "child.nope", description: "there is no such field" },
-        { field: "int32_value", description: 'expected a whole number of 32 bits, got "y"' },
+        { field: "int32Value", description: 'expected a whole number of 32 bits, got "y"' },
       ],
     });
   });

@@ -9,12 +9,13 @@ import type { UnaryInvoker, UnaryResult } from "../unary.ts";
 import type { Binding } from "./binding.ts";
 import { methodBindings } from "./binding.ts";
 import { readBody } from "./body.ts";
+import { inCallersWords } from "./callers-words.ts";
 import type { Dialect } from "./dialect.ts";
 import { nativeDialect } from "./dialect.ts";
 import { describeError } from "./error-body.ts";
 import { gatewayError } from "./errors.ts";
 import type { Answer, NodeServerRequest, NodeServerResponse } from "./exchange.ts";
-import { disconnectSignal, requestHeader, requestUrl, sendAnswer } from "./exchange.ts";
+import { disconnectSignal, jsonBody, requestHeader, requestUrl, sendAnswer } from "./exchange.ts";
 import { hasQueryInBody, methodMeant } from "./method-override.ts";
 import { Router } from "./router.ts";
 import { authorizeByQuery, indentOf, readWishes } from "./system-parameters.ts";
@@ -132,7 +133,7 @@ class RestGateway implements Gateway {
       case "match":
         return { endpoint: routed.target, captures: routed.captures, query };
       case "not found":
-        throw gatewayError("ROUTE_NOT_FOUND", "there is nothing at this path");
+        throw gatewayError("ROUTE_NOT_FOUND", `there is nothing at this path${this.router.hint(path)}`);
       case "malformed":
         throw gatewayError("MALFORMED_URL", "the path holds a malformed escape, invalid UTF-8, or NUL");
       case "method not allowed": {
@@ -177,7 +178,8 @@ class RestGateway implements Gateway {
     const body = binding.body || isForm ? await readBody(request, header, { types, ...limits }) : "";
     const query = isForm ? `${admitted.query}&${body}` : admitted.query;
     const wishes = readWishes(binding, query);
-    const result = await invoke(readRequest(binding, { captures, query, body }), {
+    const message = readRequest(binding, { captures, query, body });
+    const result = await invoke(message, {
       protocolName: "rest",
       requestMethod: request.method ?? "GET",
       url: requestUrl(request),
@@ -185,6 +187,8 @@ class RestGateway implements Gateway {
       values,
       signal,
       timeoutMs: Math.max(0, Math.ceil(deadlineMs - performance.now())),
+    }).catch((error: unknown) => {
+      throw inCallersWords(error, binding.dialect.names, { query, body });
     });
     return {
       httpStatus: binding.httpStatus,
@@ -201,10 +205,7 @@ class RestGateway implements Gateway {
     return {
       httpStatus: parts.httpStatus,
       header: error instanceof ConnectError ? error.metadata : new Headers(),
-      body: {
-        contentType: "application/json",
-        content: JSON.stringify(dialect.errorBody(parts), null, indentOf(dialect, query)),
-      },
+      body: jsonBody(JSON.stringify(dialect.errorBody(parts), null, indentOf(dialect, query))),
     };
   }
 }

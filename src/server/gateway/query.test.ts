@@ -91,11 +91,12 @@ describe("readQuery", () => {
     ["color=GREEN", 'color: expected one of COLOR_UNSPECIFIED, RED, BLUE, got "GREEN"'],
     ["numbers=1&numbers=x", 'numbers: expected a whole number of 64 bits, got "x"'],
     ["nickname=a&nickname=a", "nickname: is there twice"],
-    ["int64_value=1&int64Value=1", "int64_value: is there twice"],
+    ["int64_value=1&int64Value=1", "int64Value: is there twice"],
     [
       "first_choice=a&second_choice=1",
       "second_choice: only one of first_choice and second_choice may be set",
     ],
+    ["int64_vlaue=1", "int64_vlaue: there is no such query parameter; did you mean int64Value?"],
     ["unknown=1", "unknown: there is no such query parameter"],
     ["child.unknown=1", "child.unknown: there is no such query parameter"],
     ["name=x", "name: there is no such query parameter"],

@@ -2,6 +2,7 @@ import { type DescField, getOption } from "@bufbuild/protobuf";
 import type { ReflectMessage } from "@bufbuild/protobuf/reflect";
 import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
 import { email } from "../../../gen/tallystick/options/v1/options_pb.ts";
+import { suggestion } from "../suggestion.ts";
 import type { Binding } from "./binding.ts";
 import { gatewayError } from "./errors.ts";
 import { findFieldPath, formatFieldPath, oneofRival, parentOf } from "./fields.ts";
@@ -59,12 +60,28 @@ export function readQuery(
   for (const { name, value, raw } of parameters(query)) {
     const path = findFieldPath(target.desc, name);
     if (path && isSettable(path, binding))
-      setParameter(target, path, textOf(path, value, raw), seen, options);
+      setParameter(target, { path, name, value: textOf(path, value, raw) }, seen, options);
     else if (options.unknownFields === "refused" && !standardParameters.has(name)) {
       if (name === "") options.violations.add("the query", "holds a value without the name of a parameter");
-      else options.violations.add(name, "there is no such query parameter");
+      else
+        options.violations.add(
+          name,
+          `there is no such query parameter${suggestionFor(name, target, binding)}`,
+        );
     }
   }
+}
+
+function suggestionFor(
+  name: string,
+  { desc }: ReflectMessage,
+  binding: Pick<Binding, "body" | "pathFields">,
+): string {
+  const settable = desc.fields.filter((field) => isSettable([field], binding));
+  return suggestion(
+    name,
+    settable.map(({ jsonName }) => jsonName),
+  );
 }
 
 /**
@@ -125,12 +142,11 @@ function isText({ message }: DescField): boolean {
 
 function setParameter(
   target: ReflectMessage,
-  path: readonly DescField[],
-  value: string,
+  { path, name, value }: { path: readonly DescField[]; name: string; value: string },
   seen: Set<string>,
   { violations }: ReadOptions,
 ): void {
-  const name = formatFieldPath(path);
+  const key = formatFieldPath(path);
   const parent = parentOf(target, path);
   const field = path.at(-1);
   if (!field) return;
@@ -139,11 +155,11 @@ function setParameter(
     violations.add(name, `only one of ${rival.name} and ${field.name} may be set`);
     return;
   }
-  if (seen.has(name) && field.fieldKind !== "list") {
+  if (seen.has(key) && field.fieldKind !== "list") {
     violations.add(name, "is there twice");
     return;
   }
-  seen.add(name);
+  seen.add(key);
   const problem = mergeText(parent, field, value);
   if (problem !== undefined) violations.add(name, problem);
 }

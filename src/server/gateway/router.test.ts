@@ -124,6 +124,20 @@ describe("a slash at the end", () => {
   });
 });
 
+describe("Router.hint", () => {
+  it.each([
+    ["/v1/shelvs", "; did you mean /v1/shelves?"],
+    ["/v1/shelves/7:merg", "; did you mean /v1/shelves/7:merge?"],
+    ["/v1/shelves/special/", "; did you mean /v1/shelves/special?"],
+    ["/v1/shelves//books/2", ": a segment is empty, after /v1/shelves"],
+    ["//v1/shelves", ": a segment is empty, after /"],
+    ["/elsewhere", ""],
+    ["/", ""],
+  ])("of %s is %j", (path, hint) => {
+    expect(router.hint(path)).toBe(hint);
+  });
+});
+
 describe("Router.add", () => {
   it.each([
     ["GET /v1/{a}", "GET /v1/{b}"],

@@ -1,4 +1,6 @@
+import { nearestPath } from "./nearest-path.ts";
 import { percentDecode, percentDecodeExceptSlash } from "./percent.ts";
+import type { Node, Route, Routes } from "./route-tree.ts";
 import type { PathTemplate, TemplateVariable } from "./template.ts";
 
 /** Paths with more segments than this are not found. */
@@ -16,23 +18,6 @@ export type Routed<T> =
   /** A segment holds a malformed escape, bytes that are not UTF-8, or NUL. */
   | { readonly kind: "malformed"; readonly segment: string }
   | { readonly kind: "method not allowed"; readonly allowed: readonly string[] };
-
-interface Route<T> {
-  readonly template: PathTemplate;
-  readonly target: T;
-}
-
-/** The routes that end at one place, by HTTP method; `*` stands for any. */
-type Routes<T> = Map<string, Route<T>>;
-
-interface Node<T> {
-  readonly literals: Map<string, Node<T>>;
-  single: Node<T> | undefined;
-  rest: Node<T> | undefined;
-  readonly routesByVerb: Map<string, Routes<T>>;
-  /** The target that was added first through this node. */
-  readonly first: T | undefined;
-}
 
 interface PathSegment {
   readonly raw: string;
@@ -71,6 +56,18 @@ export class Router<T> {
     return routed.kind === "not found" && httpMethod !== "DELETE" && isEndedBySlash(path)
       ? this.routeExactly(httpMethod, path.slice(0, -1))
       : routed;
+  }
+
+  /** What may be wrong with a path that was not found, as an end of a sentence. */
+  hint(path: string): string {
+    const segments = (isEndedBySlash(path) ? path.slice(0, -1) : path).split("/", pathSegmentsMax).slice(1);
+    const empty = segments.indexOf("");
+    if (empty >= 0)
+      return segments.length === 1
+        ? ""
+        : `: a segment is empty, after /${segments.slice(0, empty).join("/")}`;
+    const nearest = nearestPath(this.root, segments);
+    return nearest === undefined ? "" : `; did you mean /${nearest.segments.join("/")}?`;
   }
 
   private routeExactly(httpMethod: string, path: string): Routed<T> {

@@ -3,7 +3,8 @@ import { isReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
 import { stringify } from "lossless-json";
 import type { HttpBody } from "../../../gen/google/api/httpbody_pb.ts";
 import type { Binding } from "./binding.ts";
-import type { AnswerBody } from "./exchange.ts";
+import type { Dialect } from "./dialect.ts";
+import { type AnswerBody, jsonBody } from "./exchange.ts";
 import { formatFieldPath, parentOf } from "./fields.ts";
 import { parseJson } from "./json/parse.ts";
 import type { ReadOptions } from "./json/read.ts";
@@ -37,16 +38,21 @@ export function readRequest(binding: Binding, parts: RequestParts): Message {
   if (binding.body && parts.body.trim() !== "") {
     const json = parseJson(parts.body);
     if (binding.body === "*") readMessage(request, json, "", options);
-    else readField(request, binding.body, json, binding.body.name, options);
+    else readField(request, binding.body, json, nameOf([binding.body], binding.dialect.names), options);
   }
   readQuery(request, parts.query, binding, options);
   binding.pathFields.forEach((path, index) => {
     const field = path.at(-1);
     const problem = field && mergeText(parentOf(request, path), field, parts.captures[index] ?? "");
-    if (problem !== undefined) violations.add(formatFieldPath(path), problem);
+    if (problem !== undefined) violations.add(nameOf(path, binding.dialect.names), problem);
   });
   violations.throwIfAny();
   return request.message;
+}
+
+/** A field that the path sets has no name there, so it gets the one of answers. */
+function nameOf(path: readonly DescField[], names: Dialect["names"]): string {
+  return names === "proto" ? formatFieldPath(path) : path.map(({ jsonName }) => jsonName).join(".");
 }
 
 /** Writes the body of the answer as the binding, its dialect and the request's wishes ask. */
@@ -61,11 +67,11 @@ export function writeResponse(
   const options = { registry, names, unsetFields, decimals, times, enums: wishes.enums };
   const body = alone !== undefined && isFieldSet(message, alone) ? alone : responseBody;
   const json = selectPart(writeMessage(method.output, message, options, body), wishes.part);
-  const content =
+  return jsonBody(
     decimals === "numbers"
       ? (stringify(json, null, wishes.indent) ?? "null")
-      : JSON.stringify(json, null, wishes.indent);
-  return { contentType: "application/json", content };
+      : JSON.stringify(json, null, wishes.indent),
+  );
 }
 
 /** What a google.api.HttpBody holds, which is the answer as it is. */

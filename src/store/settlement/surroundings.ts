@@ -39,6 +39,9 @@ export interface Surroundings {
   readonly customers: ReadonlyMap<string, CustomerTerms>;
 }
 
+/** Most currencies that a refusal names for the one that may not be used. */
+const usableMax = 10;
+
 const org = sql`${sql.placeholder("org")}::uuid`;
 
 /** One statement, since what a statement costs by itself is most of what these few rows cost. */
@@ -51,8 +54,8 @@ const read = statement<"org" | "ids" | "codes" | "customers">(sql`
   select 'currency', code, status, places::text, minimum_top_up, credit_limit, capture_overdraft
   from currencies where org_id = ${org} and code = any(${sql.placeholder("codes")}::text[])
   union all
-  (select 'any currency', null, null, null, null::numeric, null::numeric, null::numeric
-  from currencies where org_id = ${org} limit 1)
+  (select 'any currency', code, status, null, null::numeric, null::numeric, null::numeric
+  from currencies where org_id = ${org} order by status, code limit ${sql.raw(String(usableMax))})
   union all
   select special.billing_type, w.id::text, special.state, null, null, null, null
   from ${keys(sql.placeholder("customers"))}
@@ -63,7 +66,7 @@ const read = statement<"org" | "ids" | "codes" | "customers">(sql`
 
 type Row =
   | { readonly what: "operation"; readonly name: string }
-  | { readonly what: "any currency" }
+  | { readonly what: "any currency"; readonly name: string; readonly state: "active" | "inactive" }
   | ({
       readonly what: "currency";
       readonly name: string;
@@ -91,7 +94,7 @@ export async function surroundingsOf(
     }),
   );
   let hasAny = false;
-  const known: string[] = [];
+  const [known, usable]: [string[], string[]] = [[], []];
   const configured = new Map<string, CurrencyTerms>();
   const accountTerms = new Map<string, AccountTerms>();
   const customers = new Map<string, CustomerTerms>();
@@ -102,6 +105,7 @@ export async function surroundingsOf(
         break;
       case "any currency":
         hasAny = true;
+        if (row.state === "active") usable.push(row.name);
         break;
       case "currency":
         configured.set(row.name, termsOf(row));
@@ -111,7 +115,7 @@ export async function surroundingsOf(
         customers.set(row.name, { state: row.state, isPostpaid: row.what === "postpaid" });
     }
   }
-  return { known, currencies: { hasAny, configured }, accountTerms, customers };
+  return { known, currencies: { hasAny, usable, configured }, accountTerms, customers };
 }
 
 function termsOf(row: { readonly state: string; readonly places: string; readonly minimumTopUp: string }) {

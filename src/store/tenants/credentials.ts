@@ -46,6 +46,18 @@ export class Credentials {
     });
   }
 
+  /** Whether anybody can make organizations and credentials. */
+  async hasPlatformAdmin(): Promise<boolean> {
+    const { clientId, orgId, role, revokedAt } = credentials;
+    const rows = await this.database
+      .orm()
+      .select({ clientId })
+      .from(credentials)
+      .where(and(isNull(orgId), eq(role, "admin"), isNull(revokedAt)))
+      .limit(1);
+    return rows.length > 0;
+  }
+
   private async findByClientId(clientId: string): Promise<StoredCredential | undefined> {
     const isIt = and(eq(credentials.clientId, clientId), isNull(credentials.revokedAt));
     const [row] = await this.database.orm().select().from(credentials).where(isIt).limit(1);

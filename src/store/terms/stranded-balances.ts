@@ -14,7 +14,7 @@ export function bookOf(configured: readonly ConfiguredCurrency[]): CurrencyBook 
     ({ code, places, status, minimumTopUp }) =>
       [code, { places, isActive: status === "active", minimumTopUp }] as const,
   );
-  return { hasAny: terms.length > 0, configured: new Map(terms) };
+  return { hasAny: terms.length > 0, usable: [], configured: new Map(terms) };
 }
 
 /**

@@ -70,7 +70,7 @@ class Books {
       returned: nothing,
       newestCredits: nothing,
       known: nothing,
-      currencies: { hasAny: false, configured: nothing },
+      currencies: { hasAny: false, usable: [], configured: nothing },
       at: facts.now,
     });
   }

@@ -4,9 +4,12 @@ const { join, sep } = require("node:path");
 const { default: JestRuntime } = require("jest-runtime");
 
 const root = join(__dirname, "../../..");
-const { AsyncLocalStorage } = asyncHooks;
+const ofNode = Object.getOwnPropertyDescriptor(asyncHooks, "AsyncLocalStorage");
 /** In which test something happens: one for all files, as each makes every promise of the worker more expensive. */
-const testContext = new AsyncLocalStorage();
+const testContext = new asyncHooks.AsyncLocalStorage();
+function TestContext() {
+  return testContext;
+}
 /** By file. Modules outlive the test file that asked for them first. */
 const sourceMaps = new Map();
 
@@ -35,13 +38,12 @@ module.exports = class WorkerRuntime extends JestRuntime {
   /** Jest's framework, which gathers the tests of one file. */
   requireInternalModule(file) {
     delete require.cache[file];
-    asyncHooks.AsyncLocalStorage = function TestContext() {
-      return testContext;
-    };
+    // Not assigned: since Node 24 it is a getter.
+    Object.defineProperty(asyncHooks, "AsyncLocalStorage", { configurable: true, value: TestContext });
     try {
       return require(file);
     } finally {
-      asyncHooks.AsyncLocalStorage = AsyncLocalStorage;
+      Object.defineProperty(asyncHooks, "AsyncLocalStorage", ofNode);
     }
   }
 

@@ -31,6 +31,8 @@ export function mergeLeaf(
     return undefined;
   } catch (error) {
     if (error instanceof Unkept) return error.message;
+    if (isLosslessNumber(value) && field.scalar === ScalarType.STRING)
+      return `expected a string, so write it in quotes: "${shorten(value)}"`;
     return `expected ${expectation(field)}, got ${shorten(value)}`;
   }
 }

@@ -2,6 +2,7 @@ import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import type { ReflectMessage } from "@bufbuild/protobuf/reflect";
 import { reflect } from "@bufbuild/protobuf/reflect";
 import { isLosslessNumber } from "lossless-json";
+import { suggestion } from "../../suggestion.ts";
 import { findField, hasFields, oneofRival } from "../fields.ts";
 import type { Violations } from "../violations.ts";
 import { mergeLeaf } from "./leaf.ts";
@@ -16,7 +17,10 @@ export interface ReadOptions {
 
 type MessageField = DescField & { message: DescMessage };
 
-/** Reads a JSON object into a message, by proto and JSON names. `path` is where the message stands; empty at the top. */
+/**
+ * Reads a JSON object into a message, by proto and JSON names. `path` is where the message stands, in the caller's words; empty
+ * at the top.
+ */
 export function readMessage(
   target: ReflectMessage,
   json: ExactJson,
@@ -30,9 +34,15 @@ export function readMessage(
   const seen = new Set<DescField>();
   for (const [name, value] of Object.entries(json)) {
     const field = findField(target.desc, name);
-    const fieldPath = join(path, field?.name ?? name);
+    const fieldPath = join(path, name);
     if (!field) {
-      if (options.unknownFields === "refused") options.violations.add(fieldPath, "there is no such field");
+      if (options.unknownFields === "refused") {
+        const meant = suggestion(
+          name,
+          target.desc.fields.map(({ jsonName }) => jsonName),
+        );
+        options.violations.add(fieldPath, `there is no such field${meant}`);
+      }
     } else if (seen.has(field)) {
       options.violations.add(fieldPath, `is there as "${field.name}" and as "${field.jsonName}"`);
     } else {

@@ -1,0 +1,15 @@
+export { Role } from "../../../gen/tallystick/v1/credential_pb.ts";
+export { CurrencyState } from "../../../gen/tallystick/v1/currency_pb.ts";
+export { BillingType } from "../../../gen/tallystick/v1/customer_pb.ts";
+export {
+  ExpiryPolicy,
+  type Hold,
+  HoldState,
+  OveragePolicy,
+  type Transfer,
+  TransferKind,
+} from "../../../gen/tallystick/v1/ledger_pb.ts";
+export { createTallystick, type Tallystick } from "./client.ts";
+export { factsOf, reasonOf } from "./reason.ts";
+export { type CompleteReceipt, receiptOf } from "./receipt.ts";
+export { createTallystickTransport, type TallystickOptions } from "./transport.ts";

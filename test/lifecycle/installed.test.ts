@@ -1,0 +1,62 @@
+import { execFile, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { createDatabase, type TestDatabase } from "../support/database.ts";
+import { type PackedProject, packedProject } from "../support/packed.ts";
+
+let project: PackedProject;
+let database: TestDatabase;
+let command: string;
+beforeAll(async () => {
+  database = await createDatabase("empty");
+  // As `npm test` has built it: to build it again would take it away from the other tests.
+  project = packedProject(".", { scripts: false });
+  const { bin } = JSON.parse(readFileSync(join(project.package, "package.json"), "utf8"));
+  const programs = join(project.folder, "node_modules", ".bin");
+  mkdirSync(programs);
+  command = join(programs, "tallystick");
+  symlinkSync(join(project.package, bin.tallystick), command);
+}, 60_000);
+afterAll(async () => {
+  await database.drop();
+  rmSync(project.folder, { recursive: true });
+});
+
+describe("tallystick, installed from what npm packs", () => {
+  it("has what it runs with, the docs and the protos, and nothing of the rest", () => {
+    const rest = project.files.filter(
+      (path) =>
+        !/^(dist\/bin\/.*\.js|dist\/src\/store\/migrations\/.*\.(sql|json)|docs\/.*\.md|proto\/.*\.proto)$/.test(
+          path,
+        ),
+    );
+    const named = ["LICENSE", "README.md", "dist/package.json", "package.json", "scripts/prepare.mjs"];
+    expect(rest.sort()).toEqual(named);
+    expect(project.files.filter((path) => /test|fixture|bench/.test(path))).toEqual([]);
+  });
+
+  it("is a command that serves", async () => {
+    expect(statSync(command).mode & 0o111).toBe(0o111);
+    expect(execFileSync(command, ["--version"], { encoding: "utf8" })).toMatch(/^\d+\.\d+\.\d+\n$/);
+    const { PATH, HOME } = process.env;
+    const env = { PATH, HOME, DATABASE_URL: database.url, PORT: "0", LOG_FORMAT: "json" };
+    const made = await promisify(execFile)(command, ["migrate"], { cwd: project.folder, env });
+    expect(made.stdout).toMatch(/is up to date/);
+
+    const server = spawn(command, ["serve"], {
+      cwd: project.folder,
+      env,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let port: string | undefined;
+    for await (const text of server.stderr.setEncoding("utf8")) {
+      port = /"port":(\d+),"msg":"ready"/.exec(text)?.[1] ?? port;
+      if (port !== undefined) break;
+    }
+    expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200);
+    server.kill("SIGTERM");
+    expect(await once(server, "exit")).toEqual([0, null]);
+  });
+});
