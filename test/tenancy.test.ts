@@ -17,7 +17,7 @@ import {
   type Tenant,
   type TestCredential,
   type TestService,
-  wrongSecret,
+  unknownCredential,
 } from "./support/service.ts";
 
 let service: TestService;
@@ -349,9 +349,8 @@ describe("an organization's admin learns nothing of another organization", () =>
 it.each([...organizationProbes, ...accountProbes, ...platformProbes])(
   "a stranger learns nothing: %s",
   async (...probe) => {
-    const stranger = { clientId: own.admin.clientId, clientSecret: wrongSecret };
-    const learned = await answer(probe, stranger, existing());
-    expect(learned).toEqual(await answer(probe, stranger, missing()));
+    const learned = await answer(probe, unknownCredential(), existing());
+    expect(learned).toEqual(await answer(probe, unknownCredential(), missing()));
     expect(learned.status).toBe(401);
   },
 );
@@ -445,9 +444,11 @@ describe("of every method, as its option says", () => {
   );
 
   it.each(methods)("$path: a stranger is refused", async (method) => {
-    const stranger = { clientId: own.admin.clientId, clientSecret: wrongSecret };
     const request = naming(method, own.orgId);
-    expect(await ask(method, stranger, request)).toEqual({ status: 401, reason: "UNAUTHENTICATED" });
+    expect(await ask(method, unknownCredential(), request)).toEqual({
+      status: 401,
+      reason: "UNAUTHENTICATED",
+    });
   });
 });
 

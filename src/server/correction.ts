@@ -128,7 +128,7 @@ function withoutMetadata({ rawMessage, code, details }: ConnectError): ConnectEr
 }
 
 /** What Connect calls INTERNAL although the request is at fault. It tells by the words alone. */
-const faultsOfCaller = /^(?:parse binary|received compressed envelope)/;
+const faultsOfCaller = /^parse binary/;
 
 /** The error with the caller to blame, if that is who it is. */
 function blamed({ code, rawMessage }: ConnectError): ConnectError | undefined {

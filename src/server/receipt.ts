@@ -39,7 +39,9 @@ export async function* bodyOf(
     }
   } finally {
     holding?.release();
-    await readAway(request, limits);
+    const readingAway = readAway(request, limits);
+    // Who streams looks for an answer while it writes, and may end only after it.
+    if (holding !== undefined) await readingAway;
   }
 }
 

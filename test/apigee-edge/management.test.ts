@@ -95,6 +95,21 @@ describe("of Edge", () => {
     expect(await text(`${developers}?expand=true&startKey=z`)).toBe('{"developer":[]}');
   });
 
+  it("says what the organization can do: it lists in pages, and is no hybrid", async () => {
+    const { status, body } = await management.get(`/v1/o/${tenant.orgName}`);
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      ...{ name: tenant.orgName, displayName: tenant.orgName, state: "ACTIVE" },
+      ...{ createdAt: expect.any(Number), lastModifiedAt: expect.any(Number) },
+      properties: {
+        property: [
+          { name: "features.isMonetizationEnabled", value: "true" },
+          { name: "features.isCpsEnabled", value: "true" },
+        ],
+      },
+    });
+  });
+
   it("does not say who created a developer that another interface made", async () => {
     const { body } = await management.get(`${developers}/customer@${tenant.orgName}.example`);
     expect(body).toMatchObject({ email: `customer@${tenant.orgName}.example` });

@@ -10,7 +10,7 @@ import {
   type Tenant,
   type TestCredential,
   type TestService,
-  wrongSecret,
+  unknownCredential,
 } from "../support/service.ts";
 
 // Every path of Frontier's REST generation: what it answers, and every status of its errors.
@@ -318,8 +318,7 @@ describe.each(bindings.map((binding) => [`${binding.verb} ${binding.template}`, 
 
     it("401 for a credential that is not known", async () => {
       const { names } = await world();
-      const as = { ...service.platform, clientSecret: wrongSecret };
-      const answer = await call(binding, { names, body: body?.(names), as });
+      const answer = await call(binding, { names, body: body?.(names), as: unknownCredential() });
       expect(answer).toMatchObject({ status: 401, body: status(16, "UNAUTHENTICATED") });
     });
 

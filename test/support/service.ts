@@ -21,8 +21,13 @@ export interface TestCredential {
 }
 
 /** An organization of a test's own, with a billing account and a credential of each role. */
-/** Wrong, and so long that nobody guesses: however often it is sent, it is looked at. */
-export const wrongSecret = "wrong-".repeat(8);
+/**
+ * A credential that nobody has: another one every five seconds, because an id is looked at ten times at the most before it
+ * has to wait.
+ */
+export function unknownCredential(): TestCredential {
+  return { clientId: `stranger-${Math.floor(performance.now() / 5_000)}`, clientSecret: "wrong" };
+}
 
 export interface Tenant {
   readonly orgId: string;
