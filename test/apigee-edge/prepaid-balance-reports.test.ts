@@ -129,8 +129,8 @@ describe("POST prepaid-balance-reports", () => {
     expect(none.status).toBe(400);
     expect(await none.json()).toEqual(
       invalid(
-        ["billing_month", "must be JANUARY, FEBRUARY, … or DECEMBER"],
-        ["billing_year", "must be 1970 to 9999"],
+        ["billingMonth", "must be JANUARY, FEBRUARY, … or DECEMBER"],
+        ["billingYear", "must be 1970 to 9999"],
       ),
     );
     const nobody = await report({ ...(await thisMonth()), devCriteria: [{ id: "nobody@example.com" }] });

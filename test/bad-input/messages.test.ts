@@ -60,7 +60,7 @@ describe.each<[string, DescMethodUnary<DescMessage, DescMessage>, JsonValue, Ref
   [
     "a source that is too long",
     createBillingUsage,
-    usages({ source: "x".repeat(256) }),
+    usages({ source: "x".repeat(1_025) }),
     invalid("usages[1].source"),
   ],
   ["NUL in a text", createBillingUsage, usages({ description: "a\0b" }), invalid("usages[1].description")],
@@ -72,9 +72,9 @@ describe.each<[string, DescMethodUnary<DescMessage, DescMessage>, JsonValue, Ref
   ],
   ["NUL in metadata", createBillingUsage, usages({ metadata: { a: ["\0"] } }), invalid("usages[1].metadata")],
   [
-    "metadata of 20 kB",
+    "metadata of 70 kB",
     createBillingUsage,
-    usages({ metadata: { a: "x".repeat(20_000) } }),
+    usages({ metadata: { a: "x".repeat(70_000) } }),
     invalid("usages[1].metadata"),
   ],
   ["an empty list", createBillingUsage, { org_id: "ORG", usages: [] }, invalid("usages")],
