@@ -316,8 +316,8 @@ describe.each(bindings.map((binding) => [`${binding.verb} ${binding.template}`, 
     });
 
     it("401 for a credential that is not known", async () => {
-      const { names } = await world();
-      const as = { ...service.platform, clientSecret: "wrong" };
+      const { names, tenant } = await world();
+      const as = { ...tenant.admin, clientSecret: "wrong" };
       const answer = await call(binding, { names, body: body?.(names), as });
       expect(answer).toMatchObject({ status: 401, body: status(16, "UNAUTHENTICATED") });
     });

@@ -91,7 +91,7 @@ describe("tallystick import frontier", () => {
     expect(await organizations.getOrganization({ organization: "idle" })).toMatchObject({
       organization: { displayName: "Idle Ltd" },
     });
-    await expect(balanceOf(hidden)).rejects.toThrow(`customer ${hidden} was not found`);
+    await expect(balanceOf(hidden)).rejects.toThrow(`customer not found: ${hidden}`);
   });
 
   it("leaves out an organization whose name is taken, or that shows another currency, and nothing else", async () => {
@@ -195,7 +195,7 @@ describe("tallystick import frontier", () => {
       billingDetails: { creditMin: 50n },
     });
     expect(floor.billingAccount?.address).toBeUndefined();
-    await expect(balanceOf(deleted)).rejects.toThrow("was not found");
+    await expect(balanceOf(deleted)).rejects.toThrow("customer not found");
     expect(await balanceOf(second)).toBe(0n);
   });
 
@@ -236,7 +236,7 @@ describe("tallystick import frontier", () => {
         sql`update billing_customers set name = 'Theirs', updated_at = '2024-02-01' where id = ${accountId}`,
     );
     expect(await imported()).toMatchObject({ code: 0, remarks: [] });
-    await expect(balanceOf(accountId)).rejects.toThrow("was not found");
+    await expect(balanceOf(accountId)).rejects.toThrow("customer not found");
   });
 
   it("leaves out a billing account whose id or email is a customer's here", async () => {
