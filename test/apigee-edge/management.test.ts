@@ -55,7 +55,7 @@ describe("an organization's management dialect", () => {
       managementDialect: ManagementDialect.EDGE,
     });
     expect(made.organization?.managementDialect).toBe(ManagementDialect.EDGE);
-    expect(await text("/v1/organizations/born-on-edge/developers", service.platform)).toBe("[]");
+    expect(await text("/v1/organizations/born-on-edge/developers", service.platform)).toBe("[]\n");
   });
 
   it("is one that is known", async () => {
@@ -85,14 +85,14 @@ describe("of Edge", () => {
 
   it("lists emails as a plain array", async () => {
     await management.post(developers, ann);
-    const all = JSON.stringify([ann.email, `customer@${tenant.orgName}.example`]);
+    const all = `${JSON.stringify([ann.email, `customer@${tenant.orgName}.example`])}\n`;
     expect(await text(developers)).toBe(all);
     expect(await text(`${developers}?expand=false`)).toBe(all);
     expect(await text(`${developers}?expand=false&count=1&startKey=b`)).toBe(
-      JSON.stringify([`customer@${tenant.orgName}.example`]),
+      `${JSON.stringify([`customer@${tenant.orgName}.example`])}\n`,
     );
-    expect(await text(`${developers}?expand=false&startKey=z`)).toBe("[]");
-    expect(await text(`${developers}?expand=true&startKey=z`)).toBe('{"developer":[]}');
+    expect(await text(`${developers}?expand=false&startKey=z`)).toBe("[]\n");
+    expect(await text(`${developers}?expand=true&startKey=z`)).toBe('{"developer":[]}\n');
   });
 
   it("says what the organization can do: it lists in pages, and is no hybrid", async () => {

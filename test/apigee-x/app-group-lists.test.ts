@@ -55,16 +55,16 @@ describe("pages", () => {
 
   it("400: a token of another list, or no token at all", async () => {
     const { nextPageToken } = await listed("pageSize=1");
-    const foreign = { page_token: "is not a page token that was answered here" };
+    const foreign = { pageToken: "is not a page token that was answered here" };
     const neither = {
-      page_token: "is neither a page token that was answered here nor the name of an app group",
+      pageToken: "is neither a page token that was answered here nor the name of an app group",
     };
     const wrongs = [
       [`pageToken=${nextPageToken}&filter=status=active`, foreign],
       ["pageToken=~x", foreign],
       ["pageToken=~", neither],
       ["pageToken=a/b", neither],
-      ["pageSize=-1", { page_size: "must be 0 to 1000" }],
+      ["pageSize=-1", { pageSize: "must be 0 to 1000" }],
     ] as const;
     for (const [query, fields] of wrongs) {
       expect(await send("GET", `/appgroups?${query}`)).toMatchObject({

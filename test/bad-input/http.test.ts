@@ -72,7 +72,7 @@ it.each([
   "text/plain",
   "application/xml",
   "application/grpc+xml",
-  "application/grpc-web-text",
+  "application/grpc-web-text+xml",
   "application/connect+json",
 ])("refuses %s for an RPC", async (contentType) => {
   const headers = { ...world.header, "content-type": contentType };

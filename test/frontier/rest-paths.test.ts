@@ -10,7 +10,6 @@ import {
   type Tenant,
   type TestCredential,
   type TestService,
-  unknownCredential,
 } from "../support/service.ts";
 
 // Every path of Frontier's REST generation: what it answers, and every status of its errors.
@@ -317,8 +316,9 @@ describe.each(bindings.map((binding) => [`${binding.verb} ${binding.template}`, 
     });
 
     it("401 for a credential that is not known", async () => {
-      const { names } = await world();
-      const answer = await call(binding, { names, body: body?.(names), as: unknownCredential() });
+      const { names, tenant } = await world();
+      const as = { ...tenant.admin, clientSecret: "wrong" };
+      const answer = await call(binding, { names, body: body?.(names), as });
       expect(answer).toMatchObject({ status: 401, body: status(16, "UNAUTHENTICATED") });
     });
 
