@@ -1,14 +1,22 @@
-import { type DescMethodUnary, fromBinary } from "@bufbuild/protobuf";
+import {
+  type DescMethod,
+  type DescMethodUnary,
+  fromJson,
+  type JsonObject,
+  type Message,
+} from "@bufbuild/protobuf";
+import { Code, createClient } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
-import { ErrorInfoSchema } from "../gen/google/rpc/error_details_pb.ts";
 import { Scope } from "../gen/tallystick/options/v1/options_pb.ts";
 import { services } from "../src/api/services.ts";
 import { accessOf } from "../src/api/shared/access.ts";
 import type { App } from "../src/app.ts";
 import { roles } from "../src/auth/caller.ts";
+import { failureOf } from "./support/failure.ts";
 import { type RestClient, restClient } from "./support/rest.ts";
 import {
   connectClients,
+  connectTransport,
   startService,
   type Tenant,
   type TestCredential,
@@ -361,9 +369,9 @@ describe("of every method, as its option says", () => {
     }));
   type Method = (typeof methods)[number];
 
-  const ask = async ({ path }: Method, as: TestCredential, request: object) => {
-    const { status, body } = await restClient(service.url, as).post(`/${path}`, request);
-    return { status, reason: reasonIn(body) };
+  const ask = async ({ method }: Method, as: TestCredential, request: JsonObject) => {
+    const { code, reason } = await failureOf(called(method, as, request));
+    return { code, reason };
   };
   const naming = ({ access }: Method, orgId: string) =>
     access.organization === undefined ? {} : { [access.organization.name]: orgId };
@@ -372,7 +380,7 @@ describe("of every method, as its option says", () => {
     if (access.scope === Scope.PLATFORM) return [own.reader, own.writer, own.admin];
     return [own.reader, own.writer].slice(0, roles.indexOf(access.role));
   };
-  const denied = { status: 403, reason: "PERMISSION_DENIED" };
+  const denied = { code: Code.PermissionDenied, reason: "PERMISSION_DENIED" };
 
   it("there are some of each kind", () => {
     expect(methods.length).toBeGreaterThan(70);
@@ -403,7 +411,7 @@ describe("of every method, as its option says", () => {
       const valid = { usages, body: { name: "x" } };
       for (const id of [other.billingId, uuidv7()]) {
         const request = { ...valid, [method.access.account?.name ?? ""]: id };
-        expect(await ask(method, own.admin, request)).toEqual({ status: 404, reason: "NOT_FOUND" });
+        expect(await ask(method, own.admin, request)).toEqual({ code: Code.NotFound, reason: "NOT_FOUND" });
       }
     },
   );
@@ -416,15 +424,18 @@ describe("of every method, as its option says", () => {
   );
 
   it.each(methods)("$path: a stranger is refused", async (method) => {
-    const stranger = { clientId: own.admin.clientId, clientSecret: "wrong" };
-    const request = naming(method, own.orgId);
-    expect(await ask(method, stranger, request)).toEqual({ status: 401, reason: "UNAUTHENTICATED" });
+    const stranger = { clientId: own.writer.clientId, clientSecret: "wrong" };
+    expect(await ask(method, stranger, naming(method, own.orgId))).toEqual({
+      code: Code.Unauthenticated,
+      reason: "UNAUTHENTICATED",
+    });
   });
 });
 
-/** The reason of the ErrorInfo in an error of Connect. */
-function reasonIn(body: unknown): string | undefined {
-  const { details = [] } = body as { details?: readonly { type: string; value: string }[] };
-  const info = details.find(({ type }) => type === "google.rpc.ErrorInfo");
-  return info && fromBinary(ErrorInfoSchema, Buffer.from(info.value, "base64")).reason;
+/** Calls a method, and reads all that it answers. */
+async function called(method: DescMethod, as: TestCredential, request: JsonObject): Promise<void> {
+  const client: object = createClient(method.parent, connectTransport(service.url, as));
+  const message = fromJson(method.input, request, { ignoreUnknownFields: true });
+  const answer = await (client as Record<string, (message: Message) => unknown>)[method.localName]?.(message);
+  if (method.methodKind === "server_streaming") for await (const _each of answer as AsyncIterable<unknown>);
 }
