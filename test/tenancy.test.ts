@@ -1,23 +1,26 @@
-import { type DescMethod, fromBinary } from "@bufbuild/protobuf";
+import {
+  type DescMethod,
+  type DescMethodUnary,
+  fromJson,
+  type JsonObject,
+  type Message,
+} from "@bufbuild/protobuf";
 import { Code, createClient } from "@connectrpc/connect";
-import { createConnectTransport } from "@connectrpc/connect-node";
 import { v7 as uuidv7 } from "uuid";
-import { ErrorInfoSchema } from "../gen/google/rpc/error_details_pb.ts";
 import { Scope } from "../gen/tallystick/options/v1/options_pb.ts";
 import { services } from "../src/api/services.ts";
 import { accessOf } from "../src/api/shared/access.ts";
 import type { App } from "../src/app.ts";
 import { roles } from "../src/auth/caller.ts";
-import { authorizing } from "./protocols/connect.ts";
 import { failureOf } from "./support/failure.ts";
 import { type RestClient, restClient } from "./support/rest.ts";
 import {
   connectClients,
+  connectTransport,
   startService,
   type Tenant,
   type TestCredential,
   type TestService,
-  unknownCredential,
 } from "./support/service.ts";
 
 let service: TestService;
@@ -349,34 +352,12 @@ describe("an organization's admin learns nothing of another organization", () =>
 it.each([...organizationProbes, ...accountProbes, ...platformProbes])(
   "a stranger learns nothing: %s",
   async (...probe) => {
-    const learned = await answer(probe, unknownCredential(), existing());
-    expect(learned).toEqual(await answer(probe, unknownCredential(), missing()));
+    const stranger = { clientId: own.admin.clientId, clientSecret: "wrong" };
+    const learned = await answer(probe, stranger, existing());
+    expect(learned).toEqual(await answer(probe, stranger, missing()));
     expect(learned.status).toBe(401);
   },
 );
-
-/** What a stream ends with, as the status of a method that answers at once would say it. */
-async function askStream(method: DescMethod, as: TestCredential, request: object) {
-  const transport = createConnectTransport({
-    baseUrl: service.url,
-    httpVersion: "1.1",
-    interceptors: [authorizing(as)],
-  });
-  const client = createClient(method.parent, transport) as Record<
-    string,
-    (request: object) => AsyncIterable<unknown>
-  >;
-  const read = async () => {
-    for await (const _ of client[method.localName]?.(request) ?? []);
-  };
-  const { code, reason } = await failureOf(read());
-  const statuses: Partial<Record<Code, number>> = {
-    [Code.Unauthenticated]: 401,
-    [Code.PermissionDenied]: 403,
-    [Code.NotFound]: 404,
-  };
-  return { status: statuses[code], reason };
-}
 
 describe("of every method, as its option says", () => {
   const methods = services({} as App)
@@ -384,14 +365,13 @@ describe("of every method, as its option says", () => {
     .map((method) => ({
       path: `${method.parent.typeName}/${method.name}`,
       method,
-      access: accessOf(method),
+      access: accessOf(method as DescMethodUnary),
     }));
   type Method = (typeof methods)[number];
 
-  const ask = async ({ path, method }: Method, as: TestCredential, request: object) => {
-    if (method.methodKind !== "unary") return askStream(method, as, request);
-    const { status, body } = await restClient(service.url, as).post(`/${path}`, request);
-    return { status, reason: reasonIn(body) };
+  const ask = async ({ method }: Method, as: TestCredential, request: JsonObject) => {
+    const { code, reason } = await failureOf(called(method, as, request));
+    return { code, reason };
   };
   const naming = ({ access }: Method, orgId: string) =>
     access.organization === undefined ? {} : { [access.organization.name]: orgId };
@@ -400,7 +380,7 @@ describe("of every method, as its option says", () => {
     if (access.scope === Scope.PLATFORM) return [own.reader, own.writer, own.admin];
     return [own.reader, own.writer].slice(0, roles.indexOf(access.role));
   };
-  const denied = { status: 403, reason: "PERMISSION_DENIED" };
+  const denied = { code: Code.PermissionDenied, reason: "PERMISSION_DENIED" };
 
   it("there are some of each kind", () => {
     expect(methods.length).toBeGreaterThan(70);
@@ -431,7 +411,7 @@ describe("of every method, as its option says", () => {
       const valid = { usages, body: { name: "x" } };
       for (const id of [other.billingId, uuidv7()]) {
         const request = { ...valid, [method.access.account?.name ?? ""]: id };
-        expect(await ask(method, own.admin, request)).toEqual({ status: 404, reason: "NOT_FOUND" });
+        expect(await ask(method, own.admin, request)).toEqual({ code: Code.NotFound, reason: "NOT_FOUND" });
       }
     },
   );
@@ -444,17 +424,18 @@ describe("of every method, as its option says", () => {
   );
 
   it.each(methods)("$path: a stranger is refused", async (method) => {
-    const request = naming(method, own.orgId);
-    expect(await ask(method, unknownCredential(), request)).toEqual({
-      status: 401,
+    const stranger = { clientId: own.writer.clientId, clientSecret: "wrong" };
+    expect(await ask(method, stranger, naming(method, own.orgId))).toEqual({
+      code: Code.Unauthenticated,
       reason: "UNAUTHENTICATED",
     });
   });
 });
 
-/** The reason of the ErrorInfo in an error of Connect. */
-function reasonIn(body: unknown): string | undefined {
-  const { details = [] } = body as { details?: readonly { type: string; value: string }[] };
-  const info = details.find(({ type }) => type === "google.rpc.ErrorInfo");
-  return info && fromBinary(ErrorInfoSchema, Buffer.from(info.value, "base64")).reason;
+/** Calls a method, and reads all that it answers. */
+async function called(method: DescMethod, as: TestCredential, request: JsonObject): Promise<void> {
+  const client: object = createClient(method.parent, connectTransport(service.url, as));
+  const message = fromJson(method.input, request, { ignoreUnknownFields: true });
+  const answer = await (client as Record<string, (message: Message) => unknown>)[method.localName]?.(message);
+  if (method.methodKind === "server_streaming") for await (const _each of answer as AsyncIterable<unknown>);
 }

@@ -1,5 +1,5 @@
 import { createRegistry } from "@bufbuild/protobuf";
-import { createClient } from "@connectrpc/connect";
+import { createClient, type Transport } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import pino from "pino";
 import { file_google_rpc_error_details } from "../../gen/google/rpc/error_details_pb.ts";
@@ -121,9 +121,9 @@ export async function startService(options: InstanceOptions = {}): Promise<TestS
   };
 }
 
-/** Connect clients of every service, over HTTP/1.1 with JSON. */
-export function connectClients(url: string, credential: TestCredential) {
-  const transport = createConnectTransport({
+/** Connect over HTTP/1.1 with JSON. */
+export function connectTransport(url: string, credential: TestCredential): Transport {
+  return createConnectTransport({
     baseUrl: url,
     httpVersion: "1.1",
     useBinaryFormat: false,
@@ -135,6 +135,11 @@ export function connectClients(url: string, credential: TestCredential) {
       },
     ],
   });
+}
+
+/** Connect clients of every service. */
+export function connectClients(url: string, credential: TestCredential) {
+  const transport = connectTransport(url, credential);
   return {
     organizations: createClient(OrganizationService, transport),
     credentials: createClient(CredentialService, transport),
