@@ -77,11 +77,11 @@ it("lets a connection have more calls at once when one of them was admitted", as
 
 it("keeps no more of unfinished requests than it may, and takes the next when they are gone", async () => {
   const world = await startGrpc({
-    limits: { unfinishedBytesPerConnectionMax: 200_000, smallRequestBytesMax: 1_000 },
+    limits: { unfinishedBytesPerConnectionMax: 130_000, smallRequestBytesMax: 1_000 },
   });
-  const half = frame(Buffer.alloc(60_000)).subarray(0, 30_000);
+  const half = frame(Buffer.alloc(40_000)).subarray(0, 30_000);
   const first = world.client.open({ chunks: [half], end: false });
-  const large = () => world.client.call({ chunks: [frame(Buffer.alloc(60_000))] });
+  const large = () => world.client.call({ chunks: [frame(Buffer.alloc(40_000))] });
   expect(errorOf(await large())).toMatchObject({ code: Code.ResourceExhausted });
   expect(errorOf(await world.client.call())).toBeUndefined();
   first.close();

@@ -21,14 +21,6 @@ export interface TestCredential {
 }
 
 /** An organization of a test's own, with a billing account and a credential of each role. */
-/**
- * A credential that nobody has: another one every five seconds, because an id is looked at ten times at the most before it
- * has to wait.
- */
-export function unknownCredential(): TestCredential {
-  return { clientId: `stranger-${Math.floor(performance.now() / 5_000)}`, clientSecret: "wrong" };
-}
-
 export interface Tenant {
   readonly orgId: string;
   readonly orgName: string;
