@@ -73,6 +73,8 @@ export class Authenticator {
   private async prove(proof: HashedProof, attempt: Attempt): Promise<StoredCredential> {
     if (!this.wrong.has(proof)) {
       const credential = await this.known.renew(proof.name, () => this.find(proof));
+      // Others may have guessed meanwhile: what is past the budget is not looked at, right or wrong.
+      this.guesses.admit(attempt);
       if (isProved(credential, proof)) return credential;
       this.wrong.add(proof);
       const refused = this.guesses.spend(attempt);

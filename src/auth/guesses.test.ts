@@ -40,6 +40,15 @@ describe("a failure budget", () => {
     expect(fake.queries()).toBe(queries);
   });
 
+  it("looks at no more of them where they come all at once, the right one among them", async () => {
+    const wrong = Array.from({ length: 1_000 }, (_, at) => basic("ops", `at-once-${at}`));
+    const all = [...wrong, basic("ops", "chosen-by-a-person")];
+    const outcomes = await Promise.all(all.map((header) => attempt(fake, header)));
+    expect(outcomes.filter((outcome) => outcome !== "TOO_MANY_FAILURES")).toEqual(
+      Array(10).fill("UNAUTHENTICATED"),
+    );
+  });
+
   it("refuses the guesses at many ids, too, once a hundred of an address were wrong", async () => {
     const outcomes = await guess(anyId, 1_000);
     expect(outcomes.slice(0, 100)).toEqual(Array(100).fill("UNAUTHENTICATED"));

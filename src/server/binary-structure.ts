@@ -27,11 +27,10 @@ export type BinaryCheck = (bytes: Uint8Array) => void;
 export function createBinaryCheck(desc: DescMessage): BinaryCheck {
   const layout = layoutOf(desc);
   return (bytes) => {
-    refuseForbiddenKeys(desc, bytes);
     // A list that is too long has more bytes than elements.
-    if (bytes.length <= elementsMax) return;
-    const excess = new Search(bytes).run(layout);
+    const excess = bytes.length <= elementsMax ? undefined : new Search(bytes).run(layout);
     if (excess !== undefined) throw errorOf(excess);
+    refuseForbiddenKeys(desc, bytes);
   };
 }
 

@@ -18,6 +18,9 @@ export function createHttp2(listener: Listener, limits: Limits, grpc?: Grpc): ht
     _flags: number,
     rawHeaders: string[],
   ) => {
+    stream.on("error", () => {});
+    // Node tells of a stream a tick late: its client may have reset it in the same packet.
+    if (stream.destroyed || stream.closed) return;
     const refusal = refusalOf(headers, rawHeaders, limits);
     if (refusal !== undefined) refuse(stream, refusal);
     else if (grpc?.take(stream, headers) !== true) answer(stream, headers, listener);
@@ -57,7 +60,6 @@ function headerBytes(headers: http2.IncomingHttpHeaders): number {
 }
 
 function refuse(stream: http2.ServerHttp2Stream, refusal: Refusal): void {
-  stream.on("error", () => {});
   stream.respond({ ":status": refusal.status, "content-type": "application/json" });
   stream.end(refusalJson(refusal));
   stream.once("finish", () => stream.close(http2.constants.NGHTTP2_NO_ERROR));

@@ -23,7 +23,7 @@ export function createScreen(method: DescMethod, bytesMax: number): Screen {
       const contentType = header.get("content-type") ?? "";
       if (/json/i.test(contentType)) return chunks;
       return /^application\/grpc/i.test(contentType)
-        ? screened(chunks, bytesMax, (bytes) => checkFrames(bytes, header.get("grpc-encoding")))
+        ? screened(chunks, bytesMax, (bytes) => checkFrame(bytes, header.get("grpc-encoding")))
         : screened(chunks, bytesMax, (bytes) => checkMessage(bytes, header.get("content-encoding")));
     },
     async query(url) {
@@ -35,15 +35,14 @@ export function createScreen(method: DescMethod, bytesMax: number): Screen {
     },
   };
 
-  async function checkFrames(body: Uint8Array, encoding: string | null): Promise<void> {
+  async function checkFrame(body: Uint8Array, encoding: string | null): Promise<void> {
+    if (body.length < prefixBytes) return;
     const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
-    for (let at = 0; at + prefixBytes <= body.length; ) {
-      const start = at + prefixBytes;
-      at = start + view.getUint32(at + 1);
-      const isCompressed = (view.getUint8(start - prefixBytes) & compressedFlag) !== 0;
-      // A frame that is not whole is refused by Connect.
-      if (at <= body.length) await checkMessage(body.subarray(start, at), isCompressed ? encoding : null);
-    }
+    const end = prefixBytes + view.getUint32(1);
+    const isCompressed = (view.getUint8(0) & compressedFlag) !== 0;
+    // A frame that is not whole is refused by Connect, and so is a second one.
+    if (end <= body.length)
+      await checkMessage(body.subarray(prefixBytes, end), isCompressed ? encoding : null);
   }
 
   /** What is compressed in a way that nobody knows is refused by Connect. */

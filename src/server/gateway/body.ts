@@ -104,6 +104,8 @@ function collect(request: NodeServerRequest, { bytesMax, timeoutMs, holding }: B
     const onTimeout = () => fail(gatewayError("BODY_TIMEOUT", "the body did not arrive before the deadline"));
     const timer = setTimeout(onTimeout, timeoutMs);
     request.on("data", onData).on("end", onEnd).on("close", onClose);
+    // Whoever went while it was asked who they are says so no more.
+    if (request.destroyed) onClose();
   });
 }
 

@@ -188,9 +188,10 @@ export class Customers {
   }
 }
 
-/** Removes those with an empty value. */
+/** Removes those that are changed to an empty value. */
 export function mergeAttributes(known: Attributes, changed: Attributes): Attributes {
-  return withAttributes(known, changed).filter(({ value }) => value !== "");
+  const removed = new Set(changed.filter(({ value }) => value === "").map(({ name }) => name));
+  return withAttributes(known, changed).filter(({ name }) => !removed.has(name));
 }
 
 async function unlessTaken<T>(write: () => Promise<T>): Promise<T | TakenField> {

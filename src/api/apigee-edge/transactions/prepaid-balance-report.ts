@@ -35,7 +35,7 @@ const columns = [
 function cellsOf(transaction: Transaction): string[] {
   const { developer, currency, type, status, rate, id, providerTxId, startTime, endTime } = transaction;
   return [
-    ...[textCell(developer?.name ?? ""), developer?.id ?? "", currency, type, status, rate],
+    ...[textCell(developer?.name ?? ""), textCell(developer?.id ?? ""), currency, type, status, rate],
     ...[id, textCell(providerTxId), startTime, endTime, "1", ""],
   ];
 }
