@@ -15,11 +15,10 @@ import { type CreditProducts, standingCreditProducts } from "./domain/credit-pro
 import { type Admit, createAdmission } from "./server/admission.ts";
 import { exactJsonDecoder } from "./server/exact-json.ts";
 import { createGateway, type Gateway, type RestMethod } from "./server/gateway/gateway.ts";
-import { healthServices } from "./server/health.ts";
 import { jsonLineEncoder } from "./server/json-line.ts";
 import { defaultLimits } from "./server/limits.ts";
+import { openServices } from "./server/open-services.ts";
 import type { Address } from "./server/port.ts";
-import { reflectionServices } from "./server/reflection.ts";
 import { createServer, type ServerOptions } from "./server/server.ts";
 import { createUnaryInvoker } from "./server/unary.ts";
 import { openDatabase } from "./store/driver/database.ts";
@@ -50,7 +49,6 @@ export async function createService(
   const database = openDatabase(databaseUrl);
   const app = createApp(database, { log, creditProducts });
   const offered = services(app);
-  const openServices = new Set([...healthServices, ...reflectionServices]);
   const admit = createAdmission(admitKnown(app.authenticator, log), openServices);
   const interceptors = [errorsInterceptor(log)];
   const server = createServer({

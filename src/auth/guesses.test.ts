@@ -117,6 +117,12 @@ describe("whoever has the right secret", () => {
   });
 });
 
+it("keeps nobody out because others go on with secrets that are good no longer", async () => {
+  for (let time = 0; time < 300; time += 1) await attempt(fake, basic(`client-${time % 3}`, newSecret()));
+  for (let time = 0; time < 20; time += 1) await attempt(fake, basic("ops", newSecret()));
+  expect(await attempt(fake, basic("ops", "chosen-by-a-person"))).toBe("ops");
+});
+
 describe("the log", () => {
   it("has how many failed and were refused, by whom, once a second, and no secret", async () => {
     await guess(ops, 20);

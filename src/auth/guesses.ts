@@ -70,7 +70,11 @@ export class Guesses {
   }
 }
 
-function namesOf({ address, clientId }: Attempt): { address: string; idAtAddress: string | undefined } {
-  const network = networkOf(address);
+/** What nobody can guess has budgets of its own: clients whose secrets are good no longer take nothing from others. */
+function namesOf({ address, clientId, secret }: Attempt): {
+  address: string;
+  idAtAddress: string | undefined;
+} {
+  const network = `${isUnguessable(secret) ? "stale" : "guessed"} ${networkOf(address)}`;
   return { address: network, idAtAddress: clientId === undefined ? undefined : `${network} ${clientId}` };
 }

@@ -1,8 +1,10 @@
 import type { IncomingMessage } from "node:http";
 import type { Http2ServerRequest, Http2Session, ServerHttp2Session } from "node:http2";
 import type { Socket } from "node:net";
+import type { DescService } from "@bufbuild/protobuf";
 import { networkOf } from "../bounds/network.ts";
 import type { Limits } from "./limits.ts";
+import { openServices } from "./open-services.ts";
 import { addressOf } from "./peer.ts";
 import { Holding, Share } from "./unfinished.ts";
 
@@ -12,8 +14,8 @@ export interface Connection {
   readonly address: string;
   /** A call of it was admitted, so from here on it may have as many calls at once as anybody. */
   prove(): void;
-  /** Begins to count the bytes that are kept of one request until that has arrived in full. */
-  hold(): Holding;
+  /** Begins to count the bytes that are kept of one request to a service until that has arrived in full. */
+  hold(service: DescService): Holding;
 }
 
 /** Knows every connection of the port, and what all of them together keep of unfinished requests. */
@@ -21,11 +23,13 @@ export class Connections {
   readonly #limits: Limits;
   readonly #known = new WeakMap<object, Connection>();
   readonly #process: Share;
+  readonly #open: readonly Share[];
   readonly #addresses = new Map<string, { readonly share: Share; connections: number }>();
 
   constructor(limits: Limits) {
     this.#limits = limits;
     this.#process = new Share(limits.unfinishedBytesMax);
+    this.#open = [new Share(limits.unfinishedOpenBytesMax)];
   }
 
   ofRequest(request: IncomingMessage | Http2ServerRequest): Connection {
@@ -47,7 +51,8 @@ export class Connections {
     let isProven = false;
     const connection: Connection = {
       address,
-      hold: () => new Holding(shares, smallRequestBytesMax),
+      hold: ({ typeName }) =>
+        new Holding(openServices.has(typeName) ? this.#open : shares, smallRequestBytesMax),
       prove() {
         if (isProven) return;
         isProven = true;

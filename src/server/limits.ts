@@ -23,6 +23,8 @@ export interface Limits {
   readonly openRequestBytesMax: number;
   /** What is kept of requests that have not arrived in full, by the whole process; large ones may take half. */
   readonly unfinishedBytesMax: number;
+  /** The same of requests to services that everybody may call, which so take nothing from the others. */
+  readonly unfinishedOpenBytesMax: number;
   /** The same from one address. */
   readonly unfinishedBytesPerAddressMax: number;
   /** The same from one connection. */
@@ -70,6 +72,7 @@ export const defaultLimits: Limits = Object.freeze({
   requestBytesMax: 4 * mebibyte,
   openRequestBytesMax: 16 * 1024,
   unfinishedBytesMax: 512 * mebibyte,
+  unfinishedOpenBytesMax: 32 * mebibyte,
   unfinishedBytesPerAddressMax: 256 * mebibyte,
   unfinishedBytesPerConnectionMax: 64 * mebibyte,
   smallRequestBytesMax: 16 * 1024,

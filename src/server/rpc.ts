@@ -54,7 +54,7 @@ export function createRpc(router: ConnectRouter, admit: Admit, limits: Limits): 
       const admitted = withinTime(admit(arrival), timeoutMs);
       // Whoever is not admitted is told by the body, in whatever protocol, unless something else is wrong before that.
       admitted.catch(ignore);
-      const holding = endpoint.takesStream ? undefined : connection.hold();
+      const holding = endpoint.takesStream ? undefined : connection.hold(handler.service);
       const isText = isGrpcWebText(requestHeader);
       // Connect's own body destroys the connection when it is given up, and with it the answer.
       const arrived = { ...universal, body: bodyOf(request, { admitted, holding, limits }) };

@@ -75,6 +75,17 @@ it("lets a connection have more calls at once when one of them was admitted", as
   await world.stop();
 });
 
+it("lets strangers' unfinished requests take nothing from callers", async () => {
+  const world = await startGrpc({ limits: { unfinishedBytesMax: 20_000, unfinishedOpenBytesMax: 20_000 } });
+  const begun = frame(Buffer.alloc(16_000)).subarray(0, 5);
+  const health = { ":path": "/grpc.health.v1.Health/Check" };
+  for (let stream = 0; stream < 10; stream += 1)
+    world.client.open({ headers: health, chunks: [begun], end: false }).on("error", () => undefined);
+  await new Promise((resolve) => world.client.session.ping(resolve));
+  expect(errorOf(await world.client.call())).toBeUndefined();
+  await world.stop();
+});
+
 it("keeps no more of unfinished requests than it may, and takes the next when they are gone", async () => {
   const world = await startGrpc({
     limits: { unfinishedBytesPerConnectionMax: 130_000, smallRequestBytesMax: 1_000 },

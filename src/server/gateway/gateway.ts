@@ -172,7 +172,11 @@ class RestGateway implements Gateway {
   private async call({ request, connection, signal }: Exchange, admitted: AdmittedRequest): Promise<Answer> {
     const { endpoint, captures, header, values, timeoutMs, deadlineMs } = admitted;
     const { binding, invoke } = endpoint;
-    const limits = { bytesMax: this.options.bodyBytesMax, timeoutMs, holding: connection.hold() };
+    const limits = {
+      bytesMax: this.options.bodyBytesMax,
+      timeoutMs,
+      holding: connection.hold(binding.method.parent),
+    };
     const isForm = hasQueryInBody(request, binding);
     const types = isForm ? "form" : binding.dialect.bodyTypes;
     const body = binding.body || isForm ? await readBody(request, header, { types, ...limits }) : "";

@@ -61,7 +61,7 @@ export function createGrpc({ methods, admit, connections, limits, log }: GrpcOpt
         values: createContextValues(),
         timeoutMs: fault === undefined ? timeout.timeoutMs : undefined,
       });
-      const holding = connection.hold();
+      const holding = connection.hold(method.desc.parent);
       const call = new Call({ stream, method, context, requestId, compression, holding, limits, log });
       const { service, values } = context;
       if (fault !== undefined) call.refuse(fault);

@@ -26,7 +26,9 @@ export const updateOrganization: Handler<typeof OrganizationService.method.updat
   });
   const change = {
     ...("name" in asked && { name: nameOf(form, name) }),
-    ...("displayName" in asked && { displayName: displayNameOf(form, request.displayName || ("name" in asked && name) || known) }),
+    ...("displayName" in asked && {
+      displayName: displayNameOf(form, request.displayName || ("name" in asked && name) || known),
+    }),
     ...("frontierCurrency" in asked && { frontierCurrency: frontierCurrencyOf(form, frontierCurrency) }),
     ...("managementDialect" in asked && {
       managementDialect: managementDialectOf(form, managementDialect),
