@@ -76,7 +76,7 @@ it("lets a connection have more calls at once when one of them was admitted", as
 });
 
 it("lets strangers' unfinished requests take nothing from callers", async () => {
-  const world = await startGrpc({ limits: { unfinishedBytesMax: 20_000, unfinishedOpenBytesMax: 20_000 } });
+  const world = await startGrpc({ limits: { unfinishedBytesMax: 16_000, unfinishedOpenBytesMax: 16_000 } });
   const begun = frame(Buffer.alloc(16_000)).subarray(0, 5);
   const health = { ":path": "/grpc.health.v1.Health/Check" };
   for (let stream = 0; stream < 10; stream += 1)
