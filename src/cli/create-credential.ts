@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from "uuid";
 import { type Role, roles } from "../auth/caller.ts";
 import { hashOf, newSecret } from "../auth/secret.ts";
 import { ConfigError, readConfig } from "../config.ts";
+import { onlyAttempt } from "../store/driver/attempt.ts";
 import { type Database, openDatabase } from "../store/driver/database.ts";
 import { requireMigrated } from "../store/driver/migrate.ts";
 import { Credentials } from "../store/tenants/credentials.ts";
@@ -50,7 +51,6 @@ async function create(
   const orgId = organization === undefined ? null : await organizationIdOf(database, organization);
   const [clientId, clientSecret] = [uuidv7(), newSecret()];
   const fields = { clientId, orgId, role, secretHash: hashOf(clientSecret), displayName };
-  const once = { signal: new AbortController().signal, isRetry: false };
-  await new Credentials(database).create(fields, once);
+  await new Credentials(database).create(fields, onlyAttempt);
   return { clientId, clientSecret };
 }

@@ -9,28 +9,19 @@ import { CustomerDeletion } from "./customers/customer-deletion.ts";
 import { CustomerNames } from "./customers/customer-names.ts";
 import { Customers } from "./customers/customers.ts";
 import { Developers } from "./customers/developers.ts";
+import { type Attempt, onlyAttempt } from "./driver/attempt.ts";
 import { openDatabase } from "./driver/database.ts";
 import { migrate } from "./driver/migrate.ts";
-import type { Attempt } from "./driver/retry.ts";
 import { Organizations } from "./tenants/organizations.ts";
 import { BillingTerms } from "./terms/billing-terms.ts";
 import { CreditLimits } from "./terms/credit-limits.ts";
 import { Currencies } from "./terms/currencies.ts";
 import { Limits } from "./terms/limits.ts";
 
-function attemptOf(isRetry: boolean): Attempt {
-  return {
-    isRetry,
-    get signal() {
-      return new AbortController().signal;
-    },
-  };
-}
-
 /** The first attempt of a caller that waits. */
-export const attempt = attemptOf(false);
+export const attempt = onlyAttempt;
 /** One after an attempt whose answer was lost. */
-export const retry = attemptOf(true);
+export const retry: Attempt = { signal: onlyAttempt.signal, once: (work) => work(true) };
 
 export type TestStore = Awaited<ReturnType<typeof startStore>>;
 

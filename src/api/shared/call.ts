@@ -14,7 +14,7 @@ import {
 } from "../../domain/operation-id.ts";
 import { invalidField, type Refused } from "../../domain/refusal.ts";
 import type { Departure } from "../../ledger/pending.ts";
-import type { Attempt } from "../../store/driver/retry.ts";
+import { type Attempt, Steps, type Work } from "../../store/driver/attempt.ts";
 import type { Organization } from "../../store/tenants/organizations.ts";
 import type { Access } from "./access.ts";
 
@@ -37,11 +37,6 @@ export interface Call extends Attempt {
   identity(key: string | null): Identity;
   /** The same for a key that is unique in something smaller than the organization. */
   derivedIdentity(from: DerivedFrom): Identity;
-  /**
-   * Does what the call must not do again in its next attempt, or finds what that would find no more: where it succeeded
-   * once, the n-th such work of the next attempt is answered with its result.
-   */
-  once<T>(work: () => Promise<T>): Promise<T>;
   /** Does operations in the organization as one command of the ledger, once. */
   submit(operations: NonEmpty<AskedOperation>, options?: SubmitOptions): Promise<Verdict>;
   /** Does operations each as a command of its own, once. What would be thrown of one is its answer. */
@@ -63,14 +58,12 @@ export class HandlerCall implements Call, Asker {
   readonly app: App;
   readonly method: DescMethod;
   readonly caller: Caller;
-  isRetry = false;
   #organization: Organization | undefined;
   readonly #access: Access;
   readonly #context: HandlerContext;
   readonly #ids: string[] = [];
-  readonly #results: { readonly value: unknown }[] = [];
+  readonly #steps = new Steps();
   #idsGiven = 0;
-  #resultsAsked = 0;
 
   constructor(app: App, access: Access, context: HandlerContext) {
     this.app = app;
@@ -81,11 +74,10 @@ export class HandlerCall implements Call, Asker {
   }
 
   /** Begins an attempt. */
-  begin(isRetry: boolean, organization: Organization | undefined): void {
-    this.isRetry = isRetry;
+  begin(organization: Organization | undefined): void {
     this.#organization = organization;
     this.#idsGiven = 0;
-    this.#resultsAsked = 0;
+    this.#steps.begin();
   }
 
   get organization(): Organization {
@@ -130,13 +122,8 @@ export class HandlerCall implements Call, Asker {
     return derivedIdentity(from);
   }
 
-  async once<T>(work: () => Promise<T>): Promise<T> {
-    const index = this.#resultsAsked++;
-    const known = this.#results[index];
-    if (known !== undefined) return known.value as T;
-    const value = await work();
-    this.#results[index] = { value };
-    return value;
+  once<T>(work: Work<T>): Promise<T> {
+    return this.#steps.once(work);
   }
 
   /** As the one who asks, for the journal. */

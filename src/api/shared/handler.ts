@@ -54,8 +54,8 @@ export function implement(
   const access = accessOf(method);
   return (request, context) => {
     const call = new HandlerCall(app, access, context);
-    const attempt = async (isRetry: boolean) => {
-      call.begin(isRetry, await organizationFor(call, access, request));
+    const attempt = async () => {
+      call.begin(await organizationFor(call, access, request));
       return handler(call, request as Parameters<typeof handler>[1]);
     };
     return retrying(attempt, { departure: call.departure }).catch((error: unknown) => {

@@ -21,8 +21,8 @@ export function implementStream(
   const access = accessOf(method);
   return async function* (request, context) {
     const call = new HandlerCall(app, access, context);
-    const begin = async (isRetry: boolean) => {
-      call.begin(isRetry, await organizationFor(call, access, request));
+    const begin = async () => {
+      call.begin(await organizationFor(call, access, request));
       const messages = handler(call, request as Parameters<typeof handler>[1])[Symbol.asyncIterator]();
       return { messages, first: await messages.next() };
     };

@@ -1,8 +1,8 @@
 import { and, asc, count, eq, gt, gte, isNull } from "drizzle-orm";
+import { type Attempt, creating } from "../driver/attempt.ts";
 import type { Database } from "../driver/database.ts";
 import { violatedIndex } from "../driver/errors.ts";
 import type { Orm } from "../driver/orm.ts";
-import { type Attempt, creating } from "../driver/retry.ts";
 import { appGroups, customers } from "../schema.ts";
 import type { CustomerDeletion, Unsettled } from "./customer-deletion.ts";
 import { type Customer, type CustomerId, lockCustomer } from "./customer-row.ts";

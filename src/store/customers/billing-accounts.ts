@@ -1,8 +1,8 @@
 import { and, eq, isNull, ne } from "drizzle-orm";
+import type { Attempt } from "../driver/attempt.ts";
 import type { Database } from "../driver/database.ts";
 import { violatedIndex } from "../driver/errors.ts";
 import type { Orm } from "../driver/orm.ts";
-import type { Attempt } from "../driver/retry.ts";
 import { customers } from "../schema.ts";
 import { lockOrganization } from "../tenants/organization-lock.ts";
 import type { Cursor } from "../tenants/organizations.ts";

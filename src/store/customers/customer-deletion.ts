@@ -3,9 +3,9 @@ import { type AccountRef, balanceOf, customerAccount } from "../../domain/accoun
 import { Amount } from "../../domain/amount.ts";
 import { readAccount, selectAccounts } from "../books/account.ts";
 import type { Settler } from "../books/settler.ts";
+import type { Attempt } from "../driver/attempt.ts";
 import type { Database } from "../driver/database.ts";
 import type { Orm } from "../driver/orm.ts";
-import type { Attempt } from "../driver/retry.ts";
 import { accounts, appGroups, customerNames, customers, developers } from "../schema.ts";
 import { type Customer, type CustomerId, isCustomer, lockCustomer, lockDecisions } from "./customer-row.ts";
 import { updateCustomer } from "./customer-write.ts";
@@ -42,15 +42,16 @@ export class CustomerDeletion {
   ): Promise<Customer | Unsettled | undefined> {
     const due = await this.dueAccounts(which, attempt.signal);
     await this.settler.settleDue(which.orgId, due, attempt.signal);
-    return this.database.transaction(async (orm) => {
-      const found = await lockCustomer(orm, which);
-      const outcome = found && (await deleteLocked(orm, found));
-      if (outcome !== undefined && "unsettled" in outcome) return outcome;
-      const deleted =
-        outcome ?? (options.erase || attempt.isRetry ? await findDeleted(orm, which) : undefined);
-      if (deleted !== undefined && options.erase) await erase(orm, which);
-      return deleted;
-    }, attempt.signal);
+    return attempt.once((mayBeDone) =>
+      this.database.transaction(async (orm) => {
+        const found = await lockCustomer(orm, which);
+        const outcome = found && (await deleteLocked(orm, found));
+        if (outcome !== undefined && "unsettled" in outcome) return outcome;
+        const deleted = outcome ?? (options.erase || mayBeDone ? await findDeleted(orm, which) : undefined);
+        if (deleted !== undefined && options.erase) await erase(orm, which);
+        return deleted;
+      }, attempt.signal),
+    );
   }
 
   private async dueAccounts({ orgId, id }: CustomerId, signal: AbortSignal): Promise<AccountRef[]> {

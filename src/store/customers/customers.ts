@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
 import { emailKey } from "../../domain/text.ts";
+import { type Attempt, creating, onlyAttempt } from "../driver/attempt.ts";
 import type { Database } from "../driver/database.ts";
 import { violatedIndex } from "../driver/errors.ts";
-import { type Attempt, creating } from "../driver/retry.ts";
 import { customers } from "../schema.ts";
 import type { Cursor } from "../tenants/organizations.ts";
 import { type Attributes, withAttributes } from "./attributes.ts";
@@ -62,10 +62,9 @@ export class Customers {
   /** Creates the billing account of an organization. Refused while another one is active or an older one owes. */
   async createBillingAccount(
     which: CustomerId & { readonly fields: CustomerFields },
-    attempt?: Attempt,
+    attempt: Attempt = onlyAttempt,
   ): Promise<Customer | BillingAccountObstacle> {
-    const create = () =>
-      this.database.transaction((orm) => insertBillingAccount(orm, which), attempt?.signal);
+    const create = () => this.database.transaction((orm) => insertBillingAccount(orm, which), attempt.signal);
     try {
       return await creating({ create, made: () => this.find(which) }, attempt);
     } catch (error) {

@@ -2,10 +2,10 @@ import { and, asc, countDistinct, desc, eq, gte, isNull, ne, or, type SQL, sql }
 import { emailKey } from "../../domain/text.ts";
 import { isUuid } from "../../domain/uuid.ts";
 import { array } from "../driver/arrays.ts";
+import { type Attempt, creating } from "../driver/attempt.ts";
 import type { Database } from "../driver/database.ts";
 import { violatedIndex } from "../driver/errors.ts";
 import type { Orm } from "../driver/orm.ts";
-import { type Attempt, creating } from "../driver/retry.ts";
 import { customers, developers } from "../schema.ts";
 import type { CustomerDeletion, Unsettled } from "./customer-deletion.ts";
 import { type Customer, type CustomerId, lockCustomer } from "./customer-row.ts";

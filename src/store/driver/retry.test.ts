@@ -1,4 +1,4 @@
-import { creating, retrying } from "./retry.ts";
+import { retrying } from "./retry.ts";
 
 /** Pauses as short as they get. */
 const random = () => 0;
@@ -69,28 +69,5 @@ describe("retrying", () => {
     } finally {
       jest.useRealTimers();
     }
-  });
-});
-
-describe("creating", () => {
-  const { signal } = new AbortController();
-  const create = jest.fn(async () => "new");
-
-  beforeEach(() => create.mockClear());
-
-  it("finds what the attempt before has made, and does not make it twice", async () => {
-    const steps = { create, made: async () => "made before" };
-    expect(await creating(steps, { signal, isRetry: true })).toBe("made before");
-    expect(create).not.toHaveBeenCalled();
-  });
-
-  it("makes it anew where the attempt before came to nothing", async () => {
-    const steps = { create, made: async () => undefined };
-    expect(await creating(steps, { signal, isRetry: true })).toBe("new");
-  });
-
-  it("takes nothing for its own that was there before the first attempt", async () => {
-    const steps = { create, made: async () => "somebody else's" };
-    expect(await creating(steps, { signal, isRetry: false })).toBe("new");
   });
 });

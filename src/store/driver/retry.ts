@@ -17,7 +17,7 @@ type Departure = Pick<AbortSignal, "aborted" | "reason">;
  * `attempt` runs again from its beginning, so it must be safe to run twice, and must take its connection anew.
  */
 export async function retrying<T>(
-  attempt: (isRetry: boolean) => Promise<T>,
+  attempt: () => Promise<T>,
   options: {
     departure?: Departure | undefined;
     random?: () => number;
@@ -27,35 +27,16 @@ export async function retrying<T>(
 ): Promise<T> {
   const { departure, random = Math.random, isFinal = () => false } = options;
   const giveUpAt = performance.now() + patienceMs;
-  let isRetry = false;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     try {
-      return await attempt(isRetry);
+      return await attempt();
     } catch (error) {
       if (departure?.aborted) throw departure.reason;
       if (isFinal(error) || !(isContention(error) || isConnectionLoss(error))) throw error;
       if (performance.now() > giveUpAt)
         throw new Refused({ reason: isLockTimeout(error) ? "ACCOUNT_BUSY" : "UNAVAILABLE" });
     }
-    isRetry = true;
     await sleep(pauseMs * (0.5 + random() / 2));
     if (departure?.aborted) throw departure.reason;
   }
-}
-
-/** One of the attempts at what a caller asked. */
-export interface Attempt {
-  /** Ends with the caller's deadline. Some callers make it when it is first asked for. */
-  readonly signal: AbortSignal;
-  /** Whether the attempt before may have been committed, though its answer was lost. */
-  readonly isRetry: boolean;
-}
-
-/** Creates what an attempt before has not created: that is found by `made`, and not made twice nor refused as taken. */
-export async function creating<T>(
-  steps: { create: () => Promise<T>; made: () => Promise<T | undefined> },
-  attempt: Attempt | undefined,
-): Promise<T> {
-  const made = attempt?.isRetry ? await steps.made() : undefined;
-  return made ?? steps.create();
 }

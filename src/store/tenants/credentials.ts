@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, isNull, ne, or, sql } from "drizzle-orm";
+import { type Attempt, creating } from "../driver/attempt.ts";
 import type { Database } from "../driver/database.ts";
-import { type Attempt, creating } from "../driver/retry.ts";
 import { credentials } from "../schema.ts";
 import type { Cursor } from "./organizations.ts";
 

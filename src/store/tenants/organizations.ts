@@ -1,10 +1,11 @@
 import { and, asc, eq, gt, or, sql } from "drizzle-orm";
 import { isOrganizationName } from "../../domain/organization-name.ts";
 import { isUuid } from "../../domain/uuid.ts";
+import { type Attempt, creating, onlyAttempt } from "../driver/attempt.ts";
 import type { Database } from "../driver/database.ts";
 import { FreshCache } from "../driver/fresh-cache.ts";
 import type { Orm } from "../driver/orm.ts";
-import { type Attempt, creating, retrying } from "../driver/retry.ts";
+import { retrying } from "../driver/retry.ts";
 import { organizationNames, organizations } from "../schema.ts";
 import { lockOrganization } from "./organization-lock.ts";
 
@@ -36,8 +37,8 @@ export class Organizations {
   constructor(private readonly database: Database) {}
 
   /** Creates one; undefined where another has the id, or has or ever had the name. */
-  async create(fields: NewOrganization, attempt?: Attempt): Promise<Organization | undefined> {
-    const { signal } = attempt ?? {};
+  async create(fields: NewOrganization, attempt: Attempt = onlyAttempt): Promise<Organization | undefined> {
+    const { signal } = attempt;
     const create = () => this.database.transaction((orm) => insertOrganization(orm, fields), signal);
     const isIt = and(eq(organizations.id, fields.id), eq(organizations.name, fields.name));
     const made = async () => (await this.database.orm(signal).select().from(organizations).where(isIt))[0];

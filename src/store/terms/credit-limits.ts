@@ -1,7 +1,8 @@
 import { and, eq, isNotNull } from "drizzle-orm";
 import type { Amount } from "../../domain/amount.ts";
+import type { Attempt } from "../driver/attempt.ts";
 import type { Database } from "../driver/database.ts";
-import type { Attempt } from "../driver/retry.ts";
+import type { Orm } from "../driver/orm.ts";
 import { accounts } from "../schema.ts";
 import { type CustomerAccount, changeLimits, noLimits, type OwnLimits } from "./account-limit.ts";
 
@@ -20,9 +21,8 @@ export class CreditLimits {
   }
 
   /** Clears one, so that the currency's holds again. False where there is none. */
-  async clear(key: CustomerAccount, attempt: Attempt): Promise<boolean> {
-    const { signal, isRetry } = attempt;
-    const cleared = await this.database.transaction(async (orm) => {
+  clear(key: CustomerAccount, attempt: Attempt): Promise<boolean> {
+    const clear = async (orm: Orm) => {
       const isSet = and(isOf(key), isNotNull(accounts.ownCreditLimit));
       // No account comes into being for it.
       const [found] = await orm.select({ id: accounts.id }).from(accounts).where(isSet).limit(1);
@@ -30,8 +30,10 @@ export class CreditLimits {
       const change = ({ ownCreditLimit }: OwnLimits) =>
         ownCreditLimit === null ? ("none" as const) : { ownCreditLimit: null };
       return typeof (await changeLimits(orm, key, change)) === "object";
-    }, signal);
-    return cleared || isRetry;
+    };
+    return attempt.once(
+      async (mayBeDone) => (await this.database.transaction(clear, attempt.signal)) || mayBeDone,
+    );
   }
 }
 

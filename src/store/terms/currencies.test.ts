@@ -1,5 +1,8 @@
+import { until } from "../../../test/support/until.ts";
 import { Amount } from "../../domain/amount.ts";
+import { type Attempt, Steps, type Work } from "../driver/attempt.ts";
 import { isLockTimeout } from "../driver/errors.ts";
+import { retrying } from "../driver/retry.ts";
 import { attempt, newCustomer, putMoney, retry, startStore, type TestStore } from "../store.fixture.ts";
 import { currenciesMax, type NewCurrency } from "./currencies.ts";
 
@@ -104,6 +107,48 @@ describe("a currency", () => {
     expect(await create(retry, { places: 2 })).toBe("taken");
   });
 });
+
+it("is created and deleted by one of those who ask at once, however often each has to ask again", async () => {
+  await put("USD");
+  const which = [store.orgId, "EUR"] as const;
+  expect(await contending(3, (asker) => store.currencies.create(currency("EUR"), careful, asker))).toEqual([
+    "created",
+    "taken",
+    "taken",
+  ]);
+  expect(await contending(3, (asker) => store.currencies.delete(...which, asker))).toEqual([
+    "deleted",
+    "none",
+    "none",
+  ]);
+});
+
+/** What comes, sorted, of the same work of several who ask at once and at first all wait in vain for a decision to end. */
+async function contending<T>(askers: number, work: (asker: Attempt) => Promise<T>): Promise<T[]> {
+  let waitedInVain = 0;
+  const ask = () => {
+    const steps = new Steps();
+    let isFirst = true;
+    return retrying(async () => {
+      steps.begin();
+      const asker = { signal: attempt.signal, once: <R>(step: Work<R>) => steps.once(step) };
+      return work(asker).catch((error: unknown) => {
+        if (isFirst) waitedInVain += 1;
+        isFirst = false;
+        throw error;
+      });
+    });
+  };
+  let asking: Promise<T>[] = [];
+  await store.sql((sql) =>
+    sql.begin(async (decision) => {
+      await decision`select pg_advisory_xact_lock_shared(7400003, hashtext(${store.orgId}))`;
+      asking = Array.from({ length: askers }, ask);
+      await until(async () => waitedInVain === askers);
+    }),
+  );
+  return (await Promise.all(asking)).sort();
+}
 
 it("changes while no decision is under way, and waits for none for long", async () => {
   await put("USD");

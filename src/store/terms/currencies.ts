@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { sql } from "drizzle-orm";
 import { type Currency, type CurrencyBook, currencyOf } from "../../domain/currency.ts";
+import type { Attempt } from "../driver/attempt.ts";
 import type { Database } from "../driver/database.ts";
 import { FreshCache } from "../driver/fresh-cache.ts";
 import type { Orm } from "../driver/orm.ts";
-import { type Attempt, retrying } from "../driver/retry.ts";
+import { retrying } from "../driver/retry.ts";
 import { accounts, currencies } from "../schema.ts";
 import { lockCurrencies } from "./currency-lock.ts";
 import {
@@ -84,16 +85,17 @@ export class Currencies {
   create(
     currency: NewCurrency,
     forcing: Forcing,
-    { signal, isRetry }: Attempt,
+    attempt: Attempt,
   ): Promise<"created" | "taken" | "too many"> {
-    return this.changing(currency, { ...forcing, signal }, async (orm, known) => {
-      const found = known.get(currency.code);
-      // What an attempt before has created, though its answer was lost, is found created.
-      if (found !== undefined) return isRetry && isWrittenAs(found, currency) ? "created" : "taken";
-      if (known.size >= currenciesMax) return "too many";
-      await orm.insert(currencies).values(rowOf(currency));
-      return "created";
-    });
+    return attempt.once((mayBeDone) =>
+      this.changing(currency, { ...forcing, signal: attempt.signal }, async (orm, known) => {
+        const found = known.get(currency.code);
+        if (found !== undefined) return mayBeDone && isWrittenAs(found, currency) ? "created" : "taken";
+        if (known.size >= currenciesMax) return "too many";
+        await orm.insert(currencies).values(rowOf(currency));
+        return "created";
+      }),
+    );
   }
 
   /** Changes what is given of one; undefined where there is none. */
@@ -128,19 +130,20 @@ export class Currencies {
   }
 
   /** Deletes one that no account uses. */
-  async delete(orgId: string, code: string, attempt: Attempt): Promise<"deleted" | "in use" | "none"> {
-    const { signal, isRetry } = attempt;
-    const isUsed = sql`exists (select from ${accounts} where ${accounts.orgId} = ${orgId} and ${accounts.currency} = ${code})`;
+  delete(orgId: string, code: string, attempt: Attempt): Promise<"deleted" | "in use" | "none"> {
     const which = { orgId, code };
-    const deleted = await this.database.transaction(async (orm) => {
-      await lockCurrencies(orm, orgId);
-      const isUnused = sql`${isCurrency(which)} and not ${isUsed}`;
-      return orm.delete(currencies).where(isUnused).returning({ code: currencies.code });
-    }, signal);
-    this.known.forget(orgId);
-    if (deleted.length > 0) return "deleted";
-    if ((await this.find(orgId, code, signal)) !== undefined) return "in use";
-    return isRetry ? "deleted" : "none";
+    const isUsed = sql`exists (select from ${accounts} where ${accounts.orgId} = ${orgId} and ${accounts.currency} = ${code})`;
+    return attempt.once(async (mayBeDone) => {
+      const deleted = await this.database.transaction(async (orm) => {
+        await lockCurrencies(orm, orgId);
+        const isUnused = sql`${isCurrency(which)} and not ${isUsed}`;
+        return orm.delete(currencies).where(isUnused).returning({ code: currencies.code });
+      }, attempt.signal);
+      this.known.forget(orgId);
+      if (deleted.length > 0) return "deleted";
+      if ((await this.find(orgId, code, attempt.signal)) !== undefined) return "in use";
+      return mayBeDone ? "deleted" : "none";
+    });
   }
 
   /** Makes a change of one currency, which is undone where it strands balances. */
