@@ -197,6 +197,20 @@ describe("what a request did not say itself", () => {
     expect(differing(known, elsewhere)).toEqual([]);
   });
 
+  it("may have been said or not where an operation was imported", () => {
+    const recorded = {
+      ...recordedOf(state, charge("x", "30", { source: "system" })),
+      asked: { imported: "true" },
+    };
+    const differingFromImported = (asked: Operation) => differingFields(contentOf(recorded), asked);
+    const unsaid = { ...implied(charge("x", "30", { source: "system" })), isSourceImplied: true };
+    const elsewhere = { ...unsaid, customer: { ...named("c-2"), isImplied: true } };
+    for (const asked of [charge("x", "30", { source: "system" }), unsaid, elsewhere])
+      expect(differingFromImported(asked)).toEqual([]);
+    expect(differingFromImported(charge("x", "30", { source: "api" }))).toEqual(["source"]);
+    expect(differingFromImported({ ...unsaid, amount: Amount.of("31") })).toEqual(["amount"]);
+  });
+
   it("is no content where a source was put in for none, so a row without one is known by it", () => {
     const filled = charge("x", "30", { source: "system", isSourceImplied: true });
     expect(contentOf(recordedOf(state, filled))).not.toHaveProperty("source");

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Sql } from "postgres";
 import { byProgram, inProcess, type RunToEnd } from "../lifecycle/outcome.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
+import { failureOf } from "../support/failure.ts";
 import { restClient } from "../support/rest.ts";
 import { connectClients, startService, type TestService } from "../support/service.ts";
 import { withSql } from "../support/sql.ts";
@@ -308,6 +309,31 @@ describe("tallystick import frontier", () => {
     expect(await balanceOf(accountId)).toBe(9n);
     const { debited } = await clients().frontier.totalDebitedTransactions({ billingId: accountId });
     expect(debited?.amount).toBe(0n);
+  });
+
+  it("knows a usage that was reported there again, whatever its request had left to be said, and books what is new beside it", async () => {
+    const { orgId, accountId, ids } = await there(async (sql) => {
+      const made = await makeAccount(sql);
+      const book = (type: "credit" | "debit", amount: number, source: string) =>
+        addTransaction(sql, { account_id: made.accountId, type, amount, source });
+      await book("credit", 100, "system.buy");
+      return {
+        ...made,
+        ids: [await book("debit", 10, "system"), await book("debit", 20, "system")] as const,
+      };
+    });
+    expect(await imported()).toMatchObject({ code: 0, remarks: [] });
+    const { frontier: clientOf } = clients();
+    const usage = (id: string, amount: bigint, source: string) => ({ id, amount, source });
+    const [plain, fresh] = [usage(ids[0], 10n, ""), usage(randomUUID(), 1n, "")];
+    const report = async (billingId: string, ...usages: ReturnType<typeof usage>[]) =>
+      (await failureOf(clientOf.createBillingUsage({ orgId, billingId, usages }))).reason;
+    expect(await report("", plain, usage(ids[1], 20n, "system"))).toBe("KEY_REUSED");
+    expect(await report(accountId, plain)).toBe("KEY_REUSED");
+    expect(await report("", plain, fresh)).toBe("KEY_REUSED");
+    expect(await balanceOf(accountId)).toBe(69n);
+    expect(await report("", usage(ids[0], 11n, ""))).toBe("KEY_CONFLICT");
+    expect(await report("", usage(ids[0], 10n, "api"))).toBe("KEY_CONFLICT");
   });
 
   it("does not give back to one account what was taken from another", async () => {

@@ -1,6 +1,6 @@
 import { counterAccount, customerAccount } from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
-import { defaultCounters } from "../../domain/content.ts";
+import { defaultCounters, importedMark } from "../../domain/content.ts";
 import { virtualCurrency } from "../../domain/currency.ts";
 import { LedgerView } from "../../domain/ledger-view.ts";
 import { move } from "../../domain/movement.ts";
@@ -12,8 +12,8 @@ import type { BookingFacts, GivenCharge } from "./writing/facts.ts";
 
 /** Who is said to have asked for what is imported. */
 const importer = "import";
-/** A usage never says its currency: whoever reports one again over Frontier's interface says the same. */
-const askedByUsage: Asked = { currency: null };
+/** Of a usage that is reported again over Frontier's interface, which never says the currency. */
+const askedByUsage: Asked = { currency: null, [importedMark]: "true" };
 
 /** What becomes of transactions. */
 export interface BookingsPlan {

@@ -33,8 +33,10 @@ it.each([
 it.each([
   ...["9007199254740993", "-9007199254740993.0", "9007199254740993e0", "1.00000000000000000001"],
   ...["90071992547409940", "123456789012345678901234567890", "9007199254740993.5"],
+  // Whoever looks for the end of its zeros from each of them never ends.
+  `0.1${"0".repeat(1_000_000)}1`,
   ...["1e400", "-1e400", "1e-400", "0.12345678901234567890", "1e999999999999999999999"],
-])("a double does not keep %s", (source) => {
+])("a double does not keep %.40s", (source) => {
   expect(isDouble(source)).toBe(false);
 });
 

@@ -1,6 +1,8 @@
 const number = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 /** The most that node prints. */
 const digitsMax = 100;
+/** Longer than any double that is written out: 2 ** -1074 has 767 digits that count, behind 323 zeros. */
+const charactersMax = 1_100;
 
 /** What is said of a number that a double would make another of. */
 export const notDouble = "which a double cannot hold; send it as text";
@@ -11,6 +13,7 @@ export const notDouble = "which a double cannot hold; send it as text";
  * neither is exact. Of 1e400 it makes nothing.
  */
 export function isDouble(source: string): boolean {
+  if (source.length > charactersMax) return false;
   const value = Number(source);
   if (!Number.isFinite(value)) return false;
   const written = digitsOf(source);
