@@ -37,10 +37,17 @@ export async function serveCommand(config: Config, surroundings: Surroundings): 
       exitCode = 1;
     } else log.info({ signal: ending }, "stopping");
   } finally {
-    for (const stop of stops.reverse()) await stop();
+    await stopAll(stops);
   }
   log.info("stopped");
   return exitCode;
+}
+
+/** Stops what was started last first, and all of it whatever fails. */
+async function stopAll(stops: readonly Stop[]): Promise<void> {
+  const [stop, ...earlier] = stops.toReversed();
+  if (stop === undefined) return;
+  await stop().finally(() => stopAll(earlier.reverse()));
 }
 
 /** Answers what to print for people. */

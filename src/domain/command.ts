@@ -10,8 +10,8 @@ import type { CommandRefusal } from "./refusal.ts";
 /** A customer as a request named it. Texts are resolved only after the key was looked for (ledger/resolve.ts). */
 export interface CustomerName {
   readonly text: string;
-  /** What the text may be; `implied`: an id that the request itself did not say. */
-  readonly as: "id" | "implied" | "id or email" | "group" | "id, email or group";
+  /** What the text may be. */
+  readonly as: "id" | "id or email" | "group" | "id, email or group";
 }
 
 /** A customer that a request named, once it is known whom. */
@@ -21,7 +21,6 @@ export interface CustomerRef {
   readonly id: string | undefined;
   /** Everybody whom the text ever named. */
   readonly everNamed: readonly string[];
-  readonly isImplied: boolean;
 }
 
 /** What callers keep with an operation. */
@@ -39,10 +38,6 @@ export interface TransferOperation<C = CustomerRef> extends Identity, Words {
   /** Above zero; zero for a charge that books nothing. */
   readonly amount: Amount;
   readonly currency: string;
-  /** The request did not say the currency. */
-  readonly isCurrencyImplied?: boolean;
-  /** The request did not say the source. */
-  readonly isSourceImplied?: boolean;
   readonly customer: C;
   /** Whether the customer pays. */
   readonly isPaying: boolean;

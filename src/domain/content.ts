@@ -22,19 +22,12 @@ export function contentOf(recorded: Recorded): Content {
   return withoutEmpty(told);
 }
 
-/**
- * What an operation has in `asked` that was imported: whether its request said what such a request may leave to the
- * service is not known any more.
- */
-export const importedMark = "imported";
-
 /** The names of the fields in which what is asked for differs from what was done under the same key. */
-export function differingFields(content: Content, operation: Operation): string[] {
-  const { [importedMark]: imported, ...known } = content;
+export function differingFields(recorded: Recorded, operation: Operation): string[] {
+  const known = contentOf(recorded);
   const { told, customers } = askedFor(operation);
   const asked = withoutEmpty(told);
   const names = new Set([...Object.keys(known), ...Object.keys(asked), ...Object.keys(customers)]);
-  if (imported !== undefined) for (const name of impliedBy(operation)) names.delete(name);
   return [...names].filter((name) => {
     const customer = customers[name];
     return customer === undefined ? known[name] !== asked[name] : !isSameCustomer(known[name], customer);
@@ -58,7 +51,6 @@ export function askedBeside(operation: Operation, booked: Amount): Asked | null 
   const amount = "amount" in operation ? operation.amount : null;
   switch (operation.type) {
     case "transfer":
-      for (const name of impliedBy(operation)) asked[name] = null;
       // What books nothing has no other side that could tell.
       if (!booked.isPositive() && "counter" in operation.other)
         asked["counter_account"] = counterOf(operation);
@@ -82,14 +74,6 @@ export function askedBeside(operation: Operation, booked: Amount): Asked | null 
   if ("amount" in operation && operation.type !== "transfer" && !isSameAmount(amount, booked))
     asked["amount"] = amount?.toString() ?? null;
   return Object.keys(asked).length === 0 ? null : asked;
-}
-
-/** What a request leaves to the service to say. */
-function impliedBy(operation: Operation): string[] {
-  if (operation.type !== "transfer") return [];
-  const { isCurrencyImplied = false, isSourceImplied = false, customer } = operation;
-  const implied = { currency: isCurrencyImplied, source: isSourceImplied, customer: customer.isImplied };
-  return Object.entries(implied).flatMap(([name, isImplied]) => (isImplied ? [name] : []));
 }
 
 function toldBy(recorded: Recorded): Record<string, string> {
@@ -205,14 +189,11 @@ function askedForTransfer(operation: TransferOperation): AskedFor {
       kind,
       counter_account: counterOf(operation),
       amount: signed(kind, isPaying, amount),
-      currency: operation.isCurrencyImplied === true ? "" : currency,
-      source: operation.isSourceImplied === true ? "" : source,
+      currency,
+      source,
       ...wordsOf(operation),
     },
-    customers: {
-      ...(!customer.isImplied && { customer }),
-      ...("customer" in other && { to_customer: other.customer }),
-    },
+    customers: { customer, ...("customer" in other && { to_customer: other.customer }) },
   };
 }
 

@@ -82,7 +82,7 @@ export function withCustomer(state: LedgerState, fields: Partial<AccountState>):
 
 /** A customer that a request named by id. */
 export function named(id: string): CustomerRef {
-  return { text: id, id, everNamed: [id], isImplied: false };
+  return { text: id, id, everNamed: [id] };
 }
 
 type Transfer = OperationOf<"transfer">;

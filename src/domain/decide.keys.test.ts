@@ -42,7 +42,7 @@ describe("a key that is known", () => {
       currencies: { hasAny: true, usable: [], configured: new Map() },
     };
     expect(verdictOf(gone, command(charge("t-1", "30")))).toMatchObject({ receipts: [{ replay: true }] });
-    const moved = { text: "old@example.com", id: "c-9", everNamed: ["c-9", "c-1"], isImplied: false };
+    const moved = { text: "old@example.com", id: "c-9", everNamed: ["c-9", "c-1"] };
     const asked = command(charge("t-1", "30", { customer: moved, own: undefined, opposite: undefined }));
     expect(verdictOf(gone, asked)).toMatchObject({ receipts: [{ replay: true }] });
   });

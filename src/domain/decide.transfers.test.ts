@@ -193,7 +193,7 @@ describe("a total out of range", () => {
 });
 
 describe("a customer whom nobody knows", () => {
-  const nobody = { text: "nobody@example.com", id: undefined, everNamed: [], isImplied: false };
+  const nobody = { text: "nobody@example.com", id: undefined, everNamed: [] };
 
   it("is not found, by the name that the request used", () => {
     const state = stateOf(customer("100"));

@@ -1,6 +1,6 @@
 import type { AccountState } from "./account.ts";
 import type { Command, Known, Operation, RefusedOperation, Verdict } from "./command.ts";
-import { contentOf, differingFields, differingRequests } from "./content.ts";
+import { differingFields, differingRequests } from "./content.ts";
 import { captureDue, capturesDue, expireNamed } from "./due-holds.ts";
 import type { Hold } from "./hold.ts";
 import { type LedgerState, LedgerView } from "./ledger-view.ts";
@@ -99,7 +99,7 @@ function tryOperation(
 ): CommandRefusal | undefined {
   const known = trial.view.known.get(operation.id);
   if (known !== undefined) {
-    const differing = differingFields(contentOf(known.recorded), operation);
+    const differing = differingFields(known.recorded, operation);
     if (differing.length > 0) return { reason: "KEY_CONFLICT", transferId: operation.id, differing };
     trial.receipts.push({ recorded: known.recorded, hold: known.hold, replay: true });
     return undefined;
@@ -118,9 +118,7 @@ function repeated(trial: Trial, command: Command, operation: Operation): Command
   const first = command.operations.find(({ id }) => id === operation.id) ?? operation;
   const known = trial.view.known.get(operation.id);
   const differing =
-    known === undefined
-      ? differingRequests(first, operation)
-      : differingFields(contentOf(known.recorded), operation);
+    known === undefined ? differingRequests(first, operation) : differingFields(known.recorded, operation);
   if (differing.length > 0) return { reason: "KEY_CONFLICT", transferId: operation.id, differing };
   return { reason: "KEY_REUSED", transferId: operation.id };
 }

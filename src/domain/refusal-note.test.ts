@@ -18,7 +18,7 @@ const [charge, capture]: [Operation, Operation] = [
       currency: "VC",
       isPaying: true,
     },
-    customer: { text: "me@example.com", id: customerId, everNamed: [], isImplied: false },
+    customer: { text: "me@example.com", id: customerId, everNamed: [] },
     ...{ other: { counter: "revenue" }, source: "", description: "", userId: "", metadata: {} },
     ...{ own: account, opposite: counterAccount("revenue", "VC") },
   } as Operation,

@@ -16,6 +16,11 @@ export function invisibleIn(text: string): string | undefined {
   return found && `U+${found.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0")}`;
 }
 
+/** Every email has an @, and no name of an app group has one, so neither is ever taken for the other. */
+export function isEmail(text: string): boolean {
+  return /^[^\s@]+@[^\s@]+$/.test(text);
+}
+
 /**
  * The form by which an email is found, without regard to case. It is made here alone and kept beside the email, because a
  * database lowers letters otherwise, and by its locale.

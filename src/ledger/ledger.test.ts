@@ -296,18 +296,17 @@ it("answers operations of every kind again as they were, whatever words they hav
     const identity = () => (key === null ? newIdentity() : identityOf(tenant.orgId, keys.pop() ?? key));
     const to = (kind: "credit" | "charge", fields: Partial<Parameters<typeof commandTo>[1]>) =>
       commandTo(kind, { ...tenant, ...identity(), ...words, ...fields });
-    const implied = { text: tenant.customerId, as: "implied" } as const;
     const paid = { customer: { text: other?.customerId ?? "", as: "id" } } as const;
     const amount = Amount.of("500");
     const credit = to("credit", { amount: Amount.of("100") });
-    const charge = to("charge", { isCurrencyImplied: true });
+    const charge = to("charge", {});
     const hold = holdOn(tenant, { ...identity(), ...words, onExpiry: "capture" });
     const short = holdOn(tenant, { ...identity(), amount, minimumAmount: Amount.of("1"), ttlMs: null });
     const commands: AskedCommand[] = [
       credit,
       charge,
       to("charge", { amount: Amount.zero }),
-      to("credit", { kind: "adjustment", other: { counter: "desk" }, customer: implied }),
+      to("credit", { kind: "adjustment", other: { counter: "desk" } }),
       to("charge", { kind: "transfer", other: paid }),
       refundOf(charge, { ...identity(), ...words, source: null }),
       reversalOf(credit, { ...identity(), ...words, amount: Amount.of("3"), debt: "any" }),

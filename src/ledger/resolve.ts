@@ -140,8 +140,6 @@ function resolveTransfer(operation: TransferOperation<CustomerName>, found: Foun
     kind: operation.kind,
     amount: operation.amount,
     currency,
-    isCurrencyImplied: operation.isCurrencyImplied === true,
-    isSourceImplied: operation.isSourceImplied === true,
     customer,
     isPaying: operation.isPaying,
     other,
@@ -177,7 +175,7 @@ function namesIn(operation: AskedOperation): NameQuery[] {
 /** Undefined where the name is an id. */
 function queryOf({ text, as }: CustomerName): NameQuery | undefined {
   if (as === "group") return { text, as };
-  if (as === "id" || as === "implied" || isUuid(text)) return undefined;
+  if (as === "id" || isUuid(text)) return undefined;
   return { text, as: as === "id or email" ? "email" : "either" };
 }
 
@@ -203,13 +201,12 @@ function subjectOf(operation: AskedOperation): string[] {
 
 function customerRef(name: CustomerName, { customers }: Found): CustomerRef {
   const query = queryOf(name);
-  const isImplied = name.as === "implied";
   if (query === undefined) {
     const id = name.text.toLowerCase();
-    return { text: name.text, id, everNamed: [id], isImplied };
+    return { text: name.text, id, everNamed: [id] };
   }
   const { id, everNamed } = customers.get(nameOf(query)) ?? { id: undefined, everNamed: [] };
-  return { text: name.text, id, everNamed, isImplied };
+  return { text: name.text, id, everNamed };
 }
 
 function accountOfCustomer({ id }: CustomerRef, currency: string) {

@@ -1,5 +1,6 @@
 import { Code } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
+import { TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { failureOf, faultyFields } from "../support/failure.ts";
 import { restClient } from "../support/rest.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
@@ -267,6 +268,46 @@ describe("a known id", () => {
     expect(faultyFields(failure)).toEqual(["usages[0].id"]);
     expect(await balance()).toBe(85n);
     expect(await debits()).toEqual([fourth.id, third.id, second.id, first.id]);
+  });
+
+  it("is known in the form of either generation, whatever has become of the account, and lets what is new beside it be", async () => {
+    const names = [{ orgId: tenant.orgId }, { billingId: tenant.billingId }];
+    const sent = names.map(() => usage(1n));
+    for (const [index, each] of sent.entries())
+      await frontier().createBillingUsage({ ...names[index], usages: [each] });
+    const report = async (name: object, ...usages: object[]) =>
+      failureOf(frontier().createBillingUsage({ ...name, usages }));
+    for (const name of names) {
+      expect(await report(name, ...sent, usage(1n))).toMatchObject({
+        code: Code.AlreadyExists,
+        metadata: { known: "2", booked: "1" },
+      });
+    }
+    await connectClients(service.url, service.platform).frontier.disableBillingAccount({
+      orgId: tenant.orgId,
+      id: tenant.billingId,
+    });
+    for (const name of names) expect(await report(name, ...sent)).toMatchObject({ reason: "KEY_REUSED" });
+  });
+
+  it("is known by what it left open, however that was filled: a source, an account, a currency", async () => {
+    const [unsaid, ofLedger] = [
+      { ...usage(1n), source: "" },
+      { ...usage(5n), source: "" },
+    ];
+    await charge([unsaid]);
+    const { ledger } = connectClients(service.url, tenant.writer);
+    await ledger.createTransfer({
+      ...{ organization: tenant.orgId, key: ofLedger.id, kind: TransferKind.CHARGE },
+      ...{ customer: tenant.billingId, amount: "5", currency: "VC" },
+    });
+    for (const each of [unsaid, { ...unsaid, source: "system" }, ofLedger])
+      expect(await failureOf(charge([each]))).toMatchObject({ reason: "KEY_REUSED" });
+    for (const each of [
+      { ...unsaid, source: "api" },
+      { ...ofLedger, source: "api" },
+    ])
+      expect(await failureOf(charge([each]))).toMatchObject({ reason: "KEY_CONFLICT" });
   });
 
   it("with other content holds back all beside it, and does not pass for done", async () => {

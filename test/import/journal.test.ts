@@ -80,7 +80,7 @@ describe("the journal after an import", () => {
           kind: "charge",
           from_counter: null,
           to_counter: "revenue",
-          asked: { currency: null },
+          asked: null,
         },
         ...at(2, { from: [2, 3, 50, 30], to: [1, 1, 30, 0] }),
       },

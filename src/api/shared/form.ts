@@ -2,7 +2,7 @@ import { Amount } from "../../domain/amount.ts";
 import { type Currency, isCurrencyCode } from "../../domain/currency.ts";
 import type { Metadata } from "../../domain/operation.ts";
 import { type FieldViolation, type Refusal, Refused } from "../../domain/refusal.ts";
-import { invisibleIn, normalForm } from "../../domain/text.ts";
+import { invisibleIn, isEmail, normalForm } from "../../domain/text.ts";
 import { isUuid } from "../../domain/uuid.ts";
 import { violationsMax } from "./error-details.ts";
 import { notCurrency } from "./refused-field.ts";
@@ -73,7 +73,7 @@ export class Form {
   /** An email address, in its normal form. */
   email(field: string, value: string): string {
     const text = this.normalText(field, value, { charactersMax: 254 });
-    if (value !== "" && !/^[^\s@]+@[^\s@]+$/.test(value)) this.refuse(field, "is not an email address");
+    if (value !== "" && !isEmail(value)) this.refuse(field, "is not an email address");
     return text;
   }
 

@@ -133,7 +133,10 @@ class RestGateway implements Gateway {
       case "match":
         return { endpoint: routed.target, captures: routed.captures, query };
       case "not found":
-        throw gatewayError("ROUTE_NOT_FOUND", `there is nothing at this path${this.router.hint(path)}`);
+        throw gatewayError(
+          "ROUTE_NOT_FOUND",
+          `there is nothing at this path${this.router.hint(httpMethod, path)}`,
+        );
       case "malformed":
         throw gatewayError("MALFORMED_URL", "the path holds a malformed escape, invalid UTF-8, or NUL");
       case "method not allowed": {

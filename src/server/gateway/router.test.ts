@@ -121,6 +121,22 @@ describe("a slash at the end", () => {
   it("is not where something would be deleted, for a name may be missing there", () => {
     expect(router.route("DELETE", "/v1/shelves/special").kind).toBe("match");
     expect(router.route("DELETE", "/v1/shelves/special/")).toEqual({ kind: "not found" });
+    expect(router.hint("DELETE", "/v1/shelves/special/")).toBe(
+      ": a segment is empty, after /v1/shelves/special",
+    );
+  });
+
+  it("is not where a name would make it another change", () => {
+    const shelves = createRouter(
+      "POST /v1/shelves",
+      "POST /v1/shelves/{shelf}",
+      "POST /v1/shelves/{shelf}/books",
+    );
+    expect(shelves.route("POST", "/v1/shelves/")).toEqual({ kind: "not found" });
+    expect(shelves.hint("POST", "/v1/shelves/")).toBe(": a segment is empty, after /v1/shelves");
+    expect(shelves.route("POST", "/v1/shelves/7/books/")).toEqual(
+      shelves.route("POST", "/v1/shelves/7/books"),
+    );
   });
 });
 
@@ -134,7 +150,7 @@ describe("Router.hint", () => {
     ["/elsewhere", ""],
     ["/", ""],
   ])("of %s is %j", (path, hint) => {
-    expect(router.hint(path)).toBe(hint);
+    expect(router.hint("GET", path)).toBe(hint);
   });
 });
 

@@ -49,18 +49,24 @@ export class Router<T> {
 
   /**
    * Routes a request. `path` begins with a slash, is still percent-encoded, and has no query. Where it ends with a slash and
-   * leads nowhere, it is taken without; but nothing is deleted by a path whose last name may have been lost.
+   * leads nowhere, it is taken without, unless it may have lost the name of what was to be changed.
    */
   route(httpMethod: string, path: string): Routed<T> {
     const routed = this.routeExactly(httpMethod, path);
-    return routed.kind === "not found" && httpMethod !== "DELETE" && isEndedBySlash(path)
+    return routed.kind === "not found" && isEndedBySlash(path) && !this.mayLackName(httpMethod, path)
       ? this.routeExactly(httpMethod, path.slice(0, -1))
       : routed;
   }
 
+  private mayLackName(httpMethod: string, path: string): boolean {
+    if (httpMethod === "GET" || httpMethod === "HEAD") return false;
+    return httpMethod === "DELETE" || this.routeExactly(httpMethod, `${path}name`).kind === "match";
+  }
+
   /** What may be wrong with a path that was not found, as an end of a sentence. */
-  hint(path: string): string {
-    const segments = (isEndedBySlash(path) ? path.slice(0, -1) : path).split("/", pathSegmentsMax).slice(1);
+  hint(httpMethod: string, path: string): string {
+    const isForgiven = isEndedBySlash(path) && !this.mayLackName(httpMethod, path);
+    const segments = (isForgiven ? path.slice(0, -1) : path).split("/", pathSegmentsMax).slice(1);
     const empty = segments.indexOf("");
     if (empty >= 0)
       return segments.length === 1

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
 import { emailKey } from "../../domain/text.ts";
+import { array } from "../driver/arrays.ts";
 import { type Attempt, creating, onlyAttempt } from "../driver/attempt.ts";
 import type { Database } from "../driver/database.ts";
 import { violatedIndex } from "../driver/errors.ts";
@@ -143,6 +144,21 @@ export class Customers {
     const isIt = and(eq(customers.orgId, orgId), eq(customers.id, id));
     const [row] = await this.database.orm(signal).select().from(customers).where(isIt).limit(1);
     return row;
+  }
+
+  /** Which of some ids are billing accounts, or were when they were deleted. */
+  async billingAccountsEver(
+    { orgId, ids }: { readonly orgId: string; readonly ids: readonly string[] },
+    signal?: AbortSignal,
+  ): Promise<ReadonlySet<string>> {
+    const isOne = and(eq(customers.orgId, orgId), sql`${customers.id} = any(${array(ids, "uuid")})`);
+    const rows = await this.database
+      .orm(signal)
+      .select({ id: customers.id })
+      .from(customers)
+      .where(and(isOne, customers.isBillingAccount))
+      .limit(ids.length);
+    return new Set(rows.map(({ id }) => id));
   }
 
   /** By email, without regard to case: the active one before a disabled one. */

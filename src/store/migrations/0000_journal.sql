@@ -39,8 +39,8 @@ create table customers (
   is_billing_account boolean not null default false,
   name text not null default '',
   email text not null default '',
-  -- The normal form by which the email is found. The service alone makes it.
-  email_key text not null default '',
+  -- The normal form by which the email is found. The service alone makes it. No app group's name has an @.
+  email_key text not null default '' check (email_key = '' or email_key like '%@%'),
   phone text not null default '',
   address jsonb,
   tax_data jsonb not null default '[]',

@@ -28,6 +28,17 @@ const states = (...of: Parameters<typeof planAccounts>) =>
   Object.fromEntries(planAccounts(...of).writes.map(({ id, state }) => [id, state]));
 
 describe("importedAccount", () => {
+  it("takes no text for an email that could be the name of an app group, and keeps it for a note", () => {
+    expect(account({ email: "me@example.com" })).not.toHaveProperty("unusableEmail");
+    for (const email of ["acme", "a b@example.com", "me\u200b@example.com"]) {
+      expect(account({ email })).toMatchObject({ email: "", unusableEmail: email });
+      expect(planAccounts([account({ email })], facts())).toMatchObject({
+        writes: [{ email: "" }],
+        noted: [{ says: `has no email here: ${JSON.stringify(email)} is none` }],
+      });
+    }
+  });
+
   it("has a limit of its own where Frontier's is not 0", () => {
     expect(account().minimumBalance).toBeNull();
     expect(account({ creditMin: "-9223372036854775808" }).minimumBalance).toEqual(

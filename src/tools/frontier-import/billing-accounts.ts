@@ -1,5 +1,5 @@
 import { Amount } from "../../domain/amount.ts";
-import { emailKey } from "../../domain/text.ts";
+import { emailKey, invisibleIn, isEmail } from "../../domain/text.ts";
 import type { PostalAddress, TaxId } from "../../store/schema.ts";
 import type { FrontierAccount } from "./reading/rows.ts";
 import type { Remark } from "./report.ts";
@@ -16,16 +16,22 @@ export interface AccountsPlan {
 }
 
 export function importedAccount(account: FrontierAccount): ImportedAccount {
-  const { isActive, creditMin, currency, address, tax, ...same } = account;
+  const { isActive, creditMin, currency, address, tax, email, ...same } = account;
   const minimum = Amount.of(creditMin);
   return {
     ...same,
+    ...(isUsable(email) ? { email } : { email: "", unusableEmail: email }),
     address: addressOf(address),
     taxData: taxIdsOf(tax),
     invoiceCurrency: currency,
     state: isActive ? "active" : "disabled",
     minimumBalance: minimum.equals(Amount.zero) ? null : minimum,
   };
+}
+
+/** Some text that is no email could be the name of an app group, and so stand for two customers. */
+function isUsable(email: string): boolean {
+  return email === "" || (isEmail(email) && invisibleIn(email) === undefined);
 }
 
 /**
@@ -40,7 +46,7 @@ export function planAccounts(accounts: readonly ImportedAccount[], facts: Accoun
   const count = { created: 0, updated: 0, present: 0 };
   let { activeId } = facts;
   for (const account of accounts) {
-    const { id, email } = account;
+    const { id, email, unusableEmail } = account;
     const remark = (says: string): Remark => ({ about: "billing account", id, says });
     const present = facts.present.get(id);
     if (present !== undefined && !present.isBillingAccount) {
@@ -59,6 +65,8 @@ export function planAccounts(accounts: readonly ImportedAccount[], facts: Accoun
     }
     if (account.state === "active" && isTaken)
       noted.push(remark(`is disabled here: account ${activeId} of its organization is the active one`));
+    if (unusableEmail !== undefined)
+      noted.push(remark(`has no email here: ${JSON.stringify(unusableEmail)} is none`));
     if (account.state === "active" && !isTaken) activeId = id;
     if (account.state === "disabled" && activeId === id) activeId = undefined;
     writes.push(isTaken ? { ...account, state: "disabled" } : account);

@@ -1,10 +1,9 @@
 import { counterAccount, customerAccount } from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
-import { defaultCounters, importedMark } from "../../domain/content.ts";
+import { defaultCounters } from "../../domain/content.ts";
 import { virtualCurrency } from "../../domain/currency.ts";
 import { LedgerView } from "../../domain/ledger-view.ts";
 import { move } from "../../domain/movement.ts";
-import type { Asked } from "../../domain/operation.ts";
 import type { Remark } from "./report.ts";
 import type { ImportedTransaction } from "./transactions.ts";
 import type { Booking, ChangedAccount } from "./writing/bookings.ts";
@@ -12,8 +11,6 @@ import type { BookingFacts, GivenCharge } from "./writing/facts.ts";
 
 /** Who is said to have asked for what is imported. */
 const importer = "import";
-/** Of a usage that is reported again over Frontier's interface, which never says the currency. */
-const askedByUsage: Asked = { currency: null, [importedMark]: "true" };
 
 /** What becomes of transactions. */
 export interface BookingsPlan {
@@ -107,7 +104,7 @@ class Books {
       description,
       userId,
       metadata,
-      asked: kind === "charge" ? askedByUsage : null,
+      asked: null,
       refersTo: charge?.id ?? null,
       returned,
       from: moved.from,

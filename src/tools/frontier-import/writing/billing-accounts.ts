@@ -12,6 +12,8 @@ import { writeLimits } from "./limits.ts";
 export interface ImportedAccount extends ImportedCustomer {
   /** Null where it has no limit of its own. */
   readonly minimumBalance: Amount | null;
+  /** What it has there for an email, where that is none. */
+  readonly unusableEmail?: string;
 }
 
 /** What decides whether billing accounts can come into an organization. */

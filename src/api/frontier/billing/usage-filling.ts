@@ -1,0 +1,69 @@
+import type { Usage } from "../../../../gen/raystack/frontier/v1beta1/models_pb.ts";
+import type { CustomerName, TransferOperation } from "../../../domain/command.ts";
+import { type Currency, currencyOf } from "../../../domain/currency.ts";
+import type { Identity } from "../../../domain/operation-id.ts";
+import { customerSide, type Recorded } from "../../../domain/recorded.ts";
+import type { Call } from "../../shared/call.ts";
+import { amountOf } from "../credits.ts";
+import { idOf } from "./usages.ts";
+
+/** An id that nobody has. */
+export const nobody = "00000000-0000-0000-0000-000000000000";
+
+/** What a usage may leave open. */
+export interface Filling {
+  readonly currency: Currency;
+  readonly source: string;
+  readonly customerId: string;
+}
+
+/** How the ids of usages are filled by what they stand for, as far as a usage could have booked it. */
+export async function bookedFor(
+  call: Call,
+  usages: readonly Usage[],
+): Promise<Map<string, Partial<Filling>>> {
+  const { id: orgId } = call.organization;
+  const known = await call.app.ledger.known(
+    orgId,
+    usages.map((usage) => call.identity(idOf(usage)).id),
+  );
+  const owners = [...known.values()].map(({ recorded }) => ownerOf(recorded));
+  const accounts = await call.app.customers.billingAccountsEver({ orgId, ids: owners }, call.signal);
+  const fillings = [...known].map(([id, { recorded }]) => {
+    const [currency, customerId] = [currencyOf(recorded.currency), ownerOf(recorded)];
+    const filling = {
+      ...(currency && { currency }),
+      ...(recorded.source === "" && { source: "" }),
+      ...(accounts.has(customerId) && { customerId }),
+    };
+    return [id, filling] as const;
+  });
+  return new Map(fillings);
+}
+
+function ownerOf(recorded: Recorded): string {
+  const { owner } = customerSide(recorded).account;
+  return "customerId" in owner ? owner.customerId : nobody;
+}
+
+/** A usage with what it leaves open filled. */
+export function operationOf(
+  usage: Usage,
+  identity: Identity,
+  { currency, source, customerId }: Filling,
+): TransferOperation<CustomerName> {
+  return {
+    type: "transfer",
+    ...identity,
+    kind: "charge",
+    amount: amountOf(usage.amount, currency),
+    currency: currency.code,
+    customer: { text: customerId, as: "id" },
+    isPaying: true,
+    other: { counter: "revenue" },
+    source: usage.source.toLowerCase() || source,
+    description: usage.description,
+    userId: usage.userId,
+    metadata: usage.metadata ?? {},
+  };
+}
