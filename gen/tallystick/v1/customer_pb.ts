@@ -334,7 +334,7 @@ export type UpdateCustomerRequest = Message<"tallystick.v1.UpdateCustomerRequest
 
   /**
    * What to change: `name`, `email`, `billing_type`, `attributes`, or `*` for all of them. A field that it names and that is
-   * unset is emptied.
+   * unset is emptied; `billing_type` must be set where it is named.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 7;
    */
