@@ -24,6 +24,7 @@ function transfer(metadata: string): string {
 describe.each([
   ['{"order": 9007199254740993}', "order"],
   ['{"orders": [1, {"id": -9007199254740993}]}', "orders[1].id"],
+  ['{"order": 9007199254740993e0}', "order"],
   ['{"order": 1e400}', "order"],
   ['{"share": 0.12345678901234567890}', "share"],
 ])("the metadata %s", (metadata, place) => {

@@ -13,7 +13,7 @@ function told(names: "proto" | "json", written: { query?: string; body?: string 
   const error = new ConnectError(message, Code.InvalidArgument, undefined, [
     { desc: BadRequestSchema, value },
   ]);
-  const renamed = inCallersWords(error, names, { query: "", body: "", ...written }) as ConnectError;
+  const renamed = inCallersWords(error, { query: "", body: "", names, ...written }) as ConnectError;
   const [badRequest] = renamed.findDetails(BadRequestSchema);
   return { message: renamed.rawMessage, fields: badRequest?.fieldViolations.map(({ field }) => field) };
 }
@@ -38,6 +38,6 @@ describe("a field in the error of a method", () => {
 
   it("leaves other errors as they are", () => {
     const error = new ConnectError("user_id: is required", Code.InvalidArgument);
-    expect(inCallersWords(error, "json", { query: "", body: "" })).toBe(error);
+    expect(inCallersWords(error, { query: "", body: "", names: "json" })).toBe(error);
   });
 });

@@ -192,7 +192,8 @@ class RestGateway implements Gateway {
       signal,
       timeoutMs: Math.max(0, Math.ceil(deadlineMs - performance.now())),
     }).catch((error: unknown) => {
-      throw inCallersWords(error, binding.dialect.names, { query, body });
+      const bodyField = binding.body === "*" ? undefined : binding.body?.name;
+      throw inCallersWords(error, { query, body, names: binding.dialect.names, bodyField });
     });
     return {
       httpStatus: binding.httpStatus,
