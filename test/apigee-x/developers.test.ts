@@ -119,6 +119,11 @@ describe("developers.create", () => {
     ["an email that is none", developerOf("ann"), "email"],
     ["too long a name", developerOf("a@b", { firstName: "x".repeat(256) }), "firstName"],
     [
+      "too long names",
+      developerOf("a@b", { firstName: "x".repeat(128), lastName: "y".repeat(127) }),
+      "lastName",
+    ],
+    [
       "19 attributes",
       developerOf("a@b", { attributes: Array.from({ length: 19 }, (_, n) => ({ name: `${n}` })) }),
       "attributes",

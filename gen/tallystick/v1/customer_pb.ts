@@ -326,7 +326,8 @@ export type UpdateCustomerRequest = Message<"tallystick.v1.UpdateCustomerRequest
   billingType: BillingType;
 
   /**
-   * Added to those that are there, or in their place where `update_mask` names them. One with an empty value is removed.
+   * Added to those that are there, of which one with an empty value is removed; or in their place where `update_mask` names
+   * them.
    *
    * @generated from field: map<string, string> attributes = 6;
    */
