@@ -39,7 +39,12 @@ export const tellInCallersWords: Interceptor = (next) => async (request) => {
   const written = request.contextValues.get(writtenKey);
   if (written === undefined) return next(request);
   const told = (error: unknown) =>
-    inCallersWords(error, { names: written.names, query: "", body: written.text });
+    inCallersWords(error, {
+      names: written.names,
+      query: "",
+      body: written.text,
+      input: request.method.input,
+    });
   try {
     const response = await next(request);
     return response.stream ? { ...response, message: toldOf(response.message, told) } : response;

@@ -1,5 +1,10 @@
+import type { DescMessage } from "@bufbuild/protobuf";
 import { ConnectError } from "@connectrpc/connect";
-import { type BadRequest, BadRequestSchema } from "../../../gen/google/rpc/error_details_pb.ts";
+import {
+  type BadRequest_FieldViolation,
+  BadRequestSchema,
+} from "../../../gen/google/rpc/error_details_pb.ts";
+import { fieldNamesIn } from "./fields.ts";
 import { wholeBody } from "./violations.ts";
 
 /** Whether answers have the proto's names of fields, or those of JSON. */
@@ -13,10 +18,14 @@ interface Written {
   readonly names: Names;
   /** The proto name of the field that the body is; unset where the body is the whole message. */
   readonly bodyField?: string | undefined;
+  /** What the request is. */
+  readonly input: DescMessage;
 }
 
 /** A field that begins a sentence of an error's message: `usages[3].user_id: …`. */
 const leadingField = /(^|; )([\w.[\]]+)(?=: )/g;
+/** What may be another field in the description of what is wrong with one: `is before start_time`. */
+const mentionedField = /\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b/g;
 
 /**
  * The error of a method, which knows fields by their proto names, with those that the caller wrote. A field that is missing
@@ -28,23 +37,40 @@ export function inCallersWords(error: unknown, written: Written): unknown {
   if (badRequest === undefined) return error;
   const rename = (path: string) =>
     withinBody(path, written.bodyField).replace(/\w+/g, (name) => writtenName(name, written)) || wholeBody;
-  const fields = new Set(badRequest.fieldViolations.map(({ field }) => field));
+  const known = fieldNamesIn(written.input);
+  const reword = (description: string) =>
+    description.replace(mentionedField, (name) => (known.has(name) ? writtenName(name, written) : name));
+  const { fieldViolations } = badRequest;
+  const fields = new Set(fieldViolations.map(({ field }) => field));
   const message = error.rawMessage.replace(leadingField, (whole, before: string, path: string) =>
     fields.has(path) ? `${before}${rename(path)}` : whole,
   );
-  const renamed = new ConnectError(message, error.code, error.metadata);
+  const renamed = new ConnectError(reworded(message, fieldViolations, reword), error.code, error.metadata);
+  const value = {
+    fieldViolations: fieldViolations.map((each) => ({
+      ...each,
+      field: rename(each.field),
+      description: reword(each.description),
+    })),
+  };
   renamed.details = error.details.map((detail) =>
-    isBadRequest(detail) ? { desc: BadRequestSchema, value: renamedIn(badRequest, rename) } : detail,
+    isBadRequest(detail) ? { desc: BadRequestSchema, value } : detail,
   );
   return renamed;
 }
 
-function isBadRequest(detail: ConnectError["details"][number]): boolean {
-  return ("desc" in detail ? detail.desc.typeName : detail.type) === BadRequestSchema.typeName;
+/** A message, which may quote callers, with only those of its parts in other words that are descriptions. */
+function reworded(
+  message: string,
+  violations: readonly BadRequest_FieldViolation[],
+  reword: (description: string) => string,
+): string {
+  const descriptions = new Set(violations.map(({ description }) => description));
+  return [...descriptions].reduce((text, each) => text.replaceAll(each, () => reword(each)), message);
 }
 
-function renamedIn({ fieldViolations }: BadRequest, rename: (path: string) => string) {
-  return { fieldViolations: fieldViolations.map((each) => ({ ...each, field: rename(each.field) })) };
+function isBadRequest(detail: ConnectError["details"][number]): boolean {
+  return ("desc" in detail ? detail.desc.typeName : detail.type) === BadRequestSchema.typeName;
 }
 
 /** The path of a field from where the caller began to write: a field that the body is has no name there. */

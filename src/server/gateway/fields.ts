@@ -17,6 +17,19 @@ export function findField(message: DescMessage, name: string): DescField | undef
   return fields.get(name);
 }
 
+const namesIn = new WeakMap<DescMessage, ReadonlySet<string>>();
+
+/** The proto names of the fields of a message and of those within it. */
+export function fieldNamesIn(message: DescMessage): ReadonlySet<string> {
+  const known = namesIn.get(message);
+  if (known !== undefined) return known;
+  const within = new Set([message]);
+  for (const each of within) for (const field of each.fields) if (hasFields(field)) within.add(field.message);
+  const names = new Set([...within].flatMap(({ fields }) => fields.map(({ name }) => name)));
+  namesIn.set(message, names);
+  return names;
+}
+
 /** Whether a field's values (elements, for lists and maps) are messages with fields, not scalars or well-known types. */
 export function hasFields(field: DescField): field is DescField & { message: DescMessage } {
   return field.message !== undefined && !hasCustomJsonRepresentation(field.message);

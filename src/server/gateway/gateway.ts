@@ -193,7 +193,8 @@ class RestGateway implements Gateway {
       timeoutMs: Math.max(0, Math.ceil(deadlineMs - performance.now())),
     }).catch((error: unknown) => {
       const bodyField = binding.body === "*" ? undefined : binding.body?.name;
-      throw inCallersWords(error, { query, body, names: binding.dialect.names, bodyField });
+      const { input } = binding.method;
+      throw inCallersWords(error, { query, body, names: binding.dialect.names, bodyField, input });
     });
     return {
       httpStatus: binding.httpStatus,
