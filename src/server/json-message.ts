@@ -1,7 +1,7 @@
 import { type DescMethod, toJsonString } from "@bufbuild/protobuf";
 import { reflect } from "@bufbuild/protobuf/reflect";
 import { type ContextValues, createContextKey, type Interceptor } from "@connectrpc/connect";
-import { inCallersWords, type Names } from "./gateway/callers-words.ts";
+import { inCallersWords, type Names, tellAnswerInCallersWords } from "./gateway/callers-words.ts";
 import { dialectOf } from "./gateway/dialect.ts";
 import { gatewayError } from "./gateway/errors.ts";
 import { parseJson } from "./gateway/json/parse.ts";
@@ -36,18 +36,16 @@ export function createJsonReader({ input, parent }: DescMethod): JsonReader {
 
 /** Lets errors name fields as the caller wrote them, where that was in JSON. */
 export const tellInCallersWords: Interceptor = (next) => async (request) => {
-  const written = request.contextValues.get(writtenKey);
-  if (written === undefined) return next(request);
-  const told = (error: unknown) =>
-    inCallersWords(error, {
-      names: written.names,
-      query: "",
-      body: written.text,
-      input: request.method.input,
-    });
+  const noted = request.contextValues.get(writtenKey);
+  if (noted === undefined) return next(request);
+  const { input, output } = request.method;
+  const written = { names: noted.names, query: "", body: noted.text, input };
+  const told = (error: unknown) => inCallersWords(error, written);
   try {
     const response = await next(request);
-    return response.stream ? { ...response, message: toldOf(response.message, told) } : response;
+    if (response.stream) return { ...response, message: toldOf(response.message, told) };
+    tellAnswerInCallersWords(output, response.message, written);
+    return response;
   } catch (error) {
     throw told(error);
   }

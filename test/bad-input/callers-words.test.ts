@@ -80,6 +80,33 @@ describe.each(jsonProtocols)("%s", (protocol) => {
   });
 });
 
+it.each(["REST", "Connect"])(
+  "names the fields of lines of a batch over %s, where they were written",
+  async (over) => {
+    const { orgId: organization, billingId } = world.tenant;
+    const line = { ...transfer(), kind: "TRANSFER_KIND_TRANSFER", toCustomer: billingId };
+    // What a caller keeps with a transfer is its own, whatever it looks like.
+    const metadata = { error: { $typeName: "google.rpc.Status" } };
+    const rest = `/tallystick/v1/organizations/${organization}/transfers:batchCreate`;
+    const path = over === "REST" ? rest : pathOf(LedgerService.method.batchCreateTransfers);
+    const answer = await fetch(world.url + path, {
+      method: "POST",
+      headers: { ...world.header, "content-type": "application/json" },
+      body: JSON.stringify({
+        ...(over === "Connect" && { organization }),
+        requests: [line, { ...transfer(), metadata }],
+        validateOnly: true,
+      }),
+    });
+    expect(await answer.json()).toMatchObject({
+      results: [
+        { error: { message: "requests[0].toCustomer: is the customer that pays" } },
+        { receipt: { transfer: { metadata } } },
+      ],
+    });
+  },
+);
+
 it("does so for a Connect GET", async () => {
   const message = encodeURIComponent(
     JSON.stringify({ organization: world.tenant.orgId, pageSize: -1, pageTokn: "" }),

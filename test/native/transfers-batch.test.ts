@@ -195,7 +195,7 @@ describe("bad input", () => {
     );
     expect(failures.map(faultyFields)).toEqual([
       ["requests[1].organization", "requests[1].amount"],
-      ["requests[2].validate_only"],
+      ["requests[2].validateOnly"],
       [],
       ["requests[4].currency"],
       ["requests[5].amount"],

@@ -1,10 +1,19 @@
-import type { DescMessage } from "@bufbuild/protobuf";
+import { create, type DescField, type DescMessage, isMessage, type Message } from "@bufbuild/protobuf";
+import {
+  isReflectMessage,
+  type ReflectList,
+  type ReflectMap,
+  type ReflectMessage,
+  reflect,
+} from "@bufbuild/protobuf/reflect";
+import { anyPack, anyUnpack } from "@bufbuild/protobuf/wkt";
 import { ConnectError } from "@connectrpc/connect";
 import {
   type BadRequest_FieldViolation,
   BadRequestSchema,
 } from "../../../gen/google/rpc/error_details_pb.ts";
-import { fieldNamesIn } from "./fields.ts";
+import { type Status, StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
+import { fieldNamesIn, messagesIn } from "./fields.ts";
 import { wholeBody } from "./violations.ts";
 
 /** Whether answers have the proto's names of fields, or those of JSON. */
@@ -27,6 +36,12 @@ const leadingField = /(^|; )([\w.[\]]+)(?=: )/g;
 /** What may be another field in the description of what is wrong with one: `is before start_time`. */
 const mentionedField = /\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b/g;
 
+/** What is said of fields that do not fit. */
+interface Told {
+  readonly message: string;
+  readonly fieldViolations: BadRequest_FieldViolation[];
+}
+
 /**
  * The error of a method, which knows fields by their proto names, with those that the caller wrote. A field that is missing
  * has the name that the dialect's answers give it.
@@ -35,28 +50,62 @@ export function inCallersWords(error: unknown, written: Written): unknown {
   if (!(error instanceof ConnectError)) return error;
   const [badRequest] = error.findDetails(BadRequestSchema);
   if (badRequest === undefined) return error;
+  const { fieldViolations } = badRequest;
+  const { message, ...value } = retold({ message: error.rawMessage, fieldViolations }, written);
+  const renamed = new ConnectError(message, error.code, error.metadata);
+  renamed.details = error.details.map((detail) =>
+    isBadRequest(detail) ? { desc: BadRequestSchema, value } : detail,
+  );
+  return renamed;
+}
+
+/** Puts the caller's names into errors that a method has put into its answer, such as those of some lines of a batch. */
+export function tellAnswerInCallersWords(output: DescMessage, answer: Message, written: Written): void {
+  if (!messagesIn(output).has(StatusSchema)) return;
+  for (const status of statusesIn(reflect(output, answer))) {
+    status.details = status.details.map((detail) => {
+      const badRequest = anyUnpack(detail, BadRequestSchema);
+      if (badRequest === undefined) return detail;
+      const { fieldViolations } = badRequest;
+      const { message, ...value } = retold({ message: status.message, fieldViolations }, written);
+      status.message = message;
+      return anyPack(BadRequestSchema, create(BadRequestSchema, value));
+    });
+  }
+}
+
+function* statusesIn(holder: ReflectMessage): Iterable<Status> {
+  if (isMessage(holder.message, StatusSchema)) yield holder.message;
+  for (const field of holder.fields) {
+    if (!holdsStatus(field) || !holder.isSet(field)) continue;
+    const held = holder.get(field) as ReflectMessage | ReflectList | ReflectMap;
+    const values = isReflectMessage(held) ? [held] : held.values();
+    for (const value of values) yield* statusesIn(value as ReflectMessage);
+  }
+}
+
+function holdsStatus({ message }: DescField): boolean {
+  return message !== undefined && messagesIn(message).has(StatusSchema);
+}
+
+function retold({ message, fieldViolations }: Told, written: Written): Told {
+  const known = fieldNamesIn(written.input);
   const rename = (path: string) =>
     withinBody(path, written.bodyField).replace(/\w+/g, (name) => writtenName(name, written)) || wholeBody;
-  const known = fieldNamesIn(written.input);
   const reword = (description: string) =>
     description.replace(mentionedField, (name) => (known.has(name) ? writtenName(name, written) : name));
-  const { fieldViolations } = badRequest;
   const fields = new Set(fieldViolations.map(({ field }) => field));
-  const message = error.rawMessage.replace(leadingField, (whole, before: string, path: string) =>
+  const renamed = message.replace(leadingField, (whole, before: string, path: string) =>
     fields.has(path) ? `${before}${rename(path)}` : whole,
   );
-  const renamed = new ConnectError(reworded(message, fieldViolations, reword), error.code, error.metadata);
-  const value = {
+  return {
+    message: reworded(renamed, fieldViolations, reword),
     fieldViolations: fieldViolations.map((each) => ({
       ...each,
       field: rename(each.field),
       description: reword(each.description),
     })),
   };
-  renamed.details = error.details.map((detail) =>
-    isBadRequest(detail) ? { desc: BadRequestSchema, value } : detail,
-  );
-  return renamed;
 }
 
 /** A message, which may quote callers, with only those of its parts in other words that are descriptions. */

@@ -17,17 +17,33 @@ export function findField(message: DescMessage, name: string): DescField | undef
   return fields.get(name);
 }
 
-const namesIn = new WeakMap<DescMessage, ReadonlySet<string>>();
+/** What a message can hold. */
+interface Contents {
+  readonly messages: ReadonlySet<DescMessage>;
+  readonly fieldNames: ReadonlySet<string>;
+}
+
+const contents = new WeakMap<DescMessage, Contents>();
+
+function contentsOf(message: DescMessage): Contents {
+  const known = contents.get(message);
+  if (known !== undefined) return known;
+  const messages = new Set([message]);
+  for (const each of messages)
+    for (const field of each.fields) if (hasFields(field)) messages.add(field.message);
+  const fieldNames = new Set([...messages].flatMap(({ fields }) => fields.map(({ name }) => name)));
+  contents.set(message, { messages, fieldNames });
+  return { messages, fieldNames };
+}
+
+/** The types of messages that a message can hold, its own among them. */
+export function messagesIn(message: DescMessage): ReadonlySet<DescMessage> {
+  return contentsOf(message).messages;
+}
 
 /** The proto names of the fields of a message and of those within it. */
 export function fieldNamesIn(message: DescMessage): ReadonlySet<string> {
-  const known = namesIn.get(message);
-  if (known !== undefined) return known;
-  const within = new Set([message]);
-  for (const each of within) for (const field of each.fields) if (hasFields(field)) within.add(field.message);
-  const names = new Set([...within].flatMap(({ fields }) => fields.map(({ name }) => name)));
-  namesIn.set(message, names);
-  return names;
+  return contentsOf(message).fieldNames;
 }
 
 /** Whether a field's values (elements, for lists and maps) are messages with fields, not scalars or well-known types. */

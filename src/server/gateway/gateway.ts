@@ -9,7 +9,7 @@ import type { UnaryInvoker, UnaryResult } from "../unary.ts";
 import type { Binding } from "./binding.ts";
 import { methodBindings } from "./binding.ts";
 import { readBody } from "./body.ts";
-import { inCallersWords } from "./callers-words.ts";
+import { inCallersWords, tellAnswerInCallersWords } from "./callers-words.ts";
 import type { Dialect } from "./dialect.ts";
 import { nativeDialect } from "./dialect.ts";
 import { describeError } from "./error-body.ts";
@@ -183,6 +183,10 @@ class RestGateway implements Gateway {
     const query = isForm ? `${admitted.query}&${body}` : admitted.query;
     const wishes = readWishes(binding, query);
     const message = readRequest(binding, { captures, query, body });
+    const written = {
+      ...{ query, body, names: binding.dialect.names, input: binding.method.input },
+      bodyField: binding.body === "*" ? undefined : binding.body?.name,
+    };
     const result = await invoke(message, {
       protocolName: "rest",
       requestMethod: request.method ?? "GET",
@@ -192,10 +196,9 @@ class RestGateway implements Gateway {
       signal,
       timeoutMs: Math.max(0, Math.ceil(deadlineMs - performance.now())),
     }).catch((error: unknown) => {
-      const bodyField = binding.body === "*" ? undefined : binding.body?.name;
-      const { input } = binding.method;
-      throw inCallersWords(error, { query, body, names: binding.dialect.names, bodyField, input });
+      throw inCallersWords(error, written);
     });
+    tellAnswerInCallersWords(binding.method.output, result.message, written);
     return {
       httpStatus: binding.httpStatus,
       header: metadataHeader(result),
