@@ -36,6 +36,12 @@ const leadingField = /(^|; )([\w.[\]]+)(?=: )/g;
 /** What may be another field in the description of what is wrong with one: `is before start_time`. */
 const mentionedField = /\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b/g;
 
+/** How a caller calls fields, looked up once in what it wrote: that may be long, and errors many. */
+interface Words {
+  readonly bodyField: string | undefined;
+  readonly nameOf: (name: string) => string;
+}
+
 /** What is said of fields that do not fit. */
 interface Told {
   readonly message: string;
@@ -51,7 +57,7 @@ export function inCallersWords(error: unknown, written: Written): unknown {
   const [badRequest] = error.findDetails(BadRequestSchema);
   if (badRequest === undefined) return error;
   const { fieldViolations } = badRequest;
-  const { message, ...value } = retold({ message: error.rawMessage, fieldViolations }, written);
+  const { message, ...value } = retold({ message: error.rawMessage, fieldViolations }, wordsOf(written));
   const renamed = new ConnectError(message, error.code, error.metadata);
   renamed.details = error.details.map((detail) =>
     isBadRequest(detail) ? { desc: BadRequestSchema, value } : detail,
@@ -62,12 +68,13 @@ export function inCallersWords(error: unknown, written: Written): unknown {
 /** Puts the caller's names into errors that a method has put into its answer, such as those of some lines of a batch. */
 export function tellAnswerInCallersWords(output: DescMessage, answer: Message, written: Written): void {
   if (!messagesIn(output).has(StatusSchema)) return;
+  const words = wordsOf(written);
   for (const status of statusesIn(reflect(output, answer))) {
     status.details = status.details.map((detail) => {
       const badRequest = anyUnpack(detail, BadRequestSchema);
       if (badRequest === undefined) return detail;
       const { fieldViolations } = badRequest;
-      const { message, ...value } = retold({ message: status.message, fieldViolations }, written);
+      const { message, ...value } = retold({ message: status.message, fieldViolations }, words);
       status.message = message;
       return anyPack(BadRequestSchema, create(BadRequestSchema, value));
     });
@@ -88,12 +95,9 @@ function holdsStatus({ message }: DescField): boolean {
   return message !== undefined && messagesIn(message).has(StatusSchema);
 }
 
-function retold({ message, fieldViolations }: Told, written: Written): Told {
-  const known = fieldNamesIn(written.input);
-  const rename = (path: string) =>
-    withinBody(path, written.bodyField).replace(/\w+/g, (name) => writtenName(name, written)) || wholeBody;
-  const reword = (description: string) =>
-    description.replace(mentionedField, (name) => (known.has(name) ? writtenName(name, written) : name));
+function retold({ message, fieldViolations }: Told, { bodyField, nameOf }: Words): Told {
+  const rename = (path: string) => withinBody(path, bodyField).replace(/\w+/g, nameOf) || wholeBody;
+  const reword = (description: string) => description.replace(mentionedField, nameOf);
   const fields = new Set(fieldViolations.map(({ field }) => field));
   const renamed = message.replace(leadingField, (whole, before: string, path: string) =>
     fields.has(path) ? `${before}${rename(path)}` : whole,
@@ -128,6 +132,19 @@ function withinBody(path: string, bodyField: string | undefined): string {
   return bodyField !== undefined && path.startsWith(`${bodyField}.`)
     ? path.slice(bodyField.length + 1)
     : path;
+}
+
+/** The name of a field of the request as it was written; what is no field, such as the key of a map, keeps its own. */
+function wordsOf(written: Written): Words {
+  const known = fieldNamesIn(written.input);
+  const names = new Map<string, string>();
+  const nameOf = (name: string) => {
+    if (!known.has(name)) return name;
+    const found = names.get(name) ?? writtenName(name, written);
+    names.set(name, found);
+    return found;
+  };
+  return { bodyField: written.bodyField, nameOf };
 }
 
 function writtenName(protoName: string, { query, body, names }: Written): string {
