@@ -13,7 +13,6 @@ import { isManagedAsInEdge } from "./api/shared/management-dialect.ts";
 import { type App, createApp } from "./app.ts";
 import { type CreditProducts, standingCreditProducts } from "./domain/credit-products.ts";
 import { type Admit, createAdmission } from "./server/admission.ts";
-import { exactJsonDecoder } from "./server/exact-json.ts";
 import { createGateway, type Gateway, type RestMethod } from "./server/gateway/gateway.ts";
 import { jsonLineEncoder } from "./server/json-line.ts";
 import { defaultLimits } from "./server/limits.ts";
@@ -75,7 +74,7 @@ export async function createService(
 
 function register(router: ConnectRouter, { desc, impl, json }: Service): void {
   router.service(desc, impl, {
-    jsonOptions: { ...json, textDecoder: exactJsonDecoder, textEncoder: jsonLineEncoder } as typeof json,
+    jsonOptions: { ...json, textEncoder: jsonLineEncoder } as typeof json,
   });
 }
 

@@ -46,6 +46,11 @@ export function currencyOf(code: string): Currency | undefined {
   return known === undefined ? undefined : { code, places: amountPlacesMax, minorPlaces: known.digits };
 }
 
+/** Whether an organization may say of a code that it is credits, or that it is money, which VC never is. */
+export function mayBeVirtual(code: string, isVirtual: boolean): boolean {
+  return isVirtual ? isCurrencyCode(code) : code !== virtualCurrency && currencyOf(code) !== undefined;
+}
+
 /** Places that new amounts in a currency may have; undefined where nothing new may be booked in it. */
 export function usablePlaces(book: CurrencyBook, code: string): number | undefined {
   const terms = book.configured.get(code);

@@ -16,6 +16,7 @@ import { explained } from "../bounds/explained.ts";
 import { compressions } from "./compression.ts";
 import { prefixBytes } from "./grpc/frame.ts";
 
+/** Behind JSON, as all JSON here has it. */
 const lineFeed = Buffer.from("\n");
 const errorBytesMax = 1024 * 1024;
 
@@ -54,19 +55,10 @@ async function correctedConnect(answer: Answer, tell: Tell): Promise<UniversalSe
   const bytes = compression === undefined ? sent : await compression.decompress(sent, errorBytesMax);
   const error = errorFromJsonBytes(bytes, undefined, new ConnectError("internal error", Code.Internal));
   const told = tell(error);
-  if (told === error) return asLine(answer, sent, compression);
-  header.delete("content-encoding");
-  const status = told.code === error.code ? answer.status : 400;
-  return asLine({ ...answer, status, header }, errorToJsonBytes(told, undefined), undefined);
-}
-
-/** The answer with a line feed behind its JSON, as all JSON here has it; what is compressed stays as it is. */
-function asLine(answer: Answer, sent: Uint8Array, compression: unknown): UniversalServerResponse {
-  if (compression !== undefined) return { ...answer, body: only(sent) };
-  const body = Buffer.concat([sent, lineFeed]);
-  const header = new Headers(answer.header);
+  const line = Buffer.concat([told === error ? bytes : errorToJsonBytes(told, undefined), lineFeed]);
+  const body = compression === undefined ? line : await compression.compress(line);
   header.set("content-length", String(body.length));
-  return { ...answer, header, body: only(body) };
+  return { ...answer, status: told.code === error.code ? answer.status : 400, header, body: only(body) };
 }
 
 type Correction = (frame: Uint8Array) => Uint8Array;

@@ -1,5 +1,11 @@
 import { base64Decode } from "@bufbuild/protobuf/wire";
-import { Code, ConnectError, type ConnectRouter, createContextValues } from "@connectrpc/connect";
+import {
+  Code,
+  ConnectError,
+  type ConnectRouter,
+  type ContextValues,
+  createContextValues,
+} from "@connectrpc/connect";
 import {
   createAsyncIterable,
   type UniversalHandler,
@@ -59,10 +65,12 @@ export function createRpc(router: ConnectRouter, admit: Admit, limits: Limits): 
       // Connect's own body destroys the connection when it is given up, and with it the answer.
       const arrived = { ...universal, body: bodyOf(request, { admitted, holding, limits }) };
       const asked = isText ? inBytes(arrived) : arrived;
-      const body = endpoint.takesStream ? asked.body : screen.body(asked.body, asked.header);
+      const body = endpoint.takesStream ? asked.body : screen.body({ ...asked, values });
       const call = { ...asked, body };
       const answered = await corrected(
-        await (isQuery(request, handler) ? answerQuery(endpoint, call, admitted) : handler(call)),
+        await (isQuery(request, handler)
+          ? answerQuery(endpoint, { ...call, values }, admitted)
+          : handler(call)),
         () => isOwnFailure(values),
       );
       const answer = isText ? inText(answered) : answered;
@@ -98,16 +106,16 @@ function isQuery(request: HttpRequest, handler: UniversalHandler): boolean {
 
 async function answerQuery(
   { handler, screen }: Endpoint,
-  call: UniversalServerRequest,
+  call: UniversalServerRequest & { readonly values: ContextValues },
   admitted: Promise<void>,
 ): Promise<UniversalServerResponse> {
   try {
     await admitted;
-    await screen.query(call.url);
+    const url = await screen.query(call);
+    return await handler({ ...call, url });
   } catch (reason) {
     return failure(explained(ConnectError.from(reason)));
   }
-  return handler(call);
 }
 
 /** An error as Connect answers it. */

@@ -16,6 +16,7 @@ import { createHealth } from "./health.ts";
 import type { HttpHandler } from "./http.ts";
 import { createHttp1 } from "./http1.ts";
 import { createHttp2 } from "./http2.ts";
+import { tellInCallersWords } from "./json-message.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import { createListener } from "./listener.ts";
 import { createOperations } from "./operations.ts";
@@ -89,7 +90,7 @@ export function createServer(options: ServerOptions): Server {
 
 function createRouter(options: ServerOptions, limits: Limits, readiness: Readiness) {
   const connect = createConnectRouter({
-    interceptors: [answerInTime, noteFailures, ...options.interceptors],
+    interceptors: [answerInTime, noteFailures, tellInCallersWords, ...options.interceptors],
     acceptCompression: [...compressions],
     compressMinBytes: compressBytesMin,
     readMaxBytes: limits.requestBytesMax,

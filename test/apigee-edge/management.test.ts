@@ -59,7 +59,7 @@ describe("an organization's management dialect", () => {
   });
 
   it("is one that is known", async () => {
-    expect(faultyFields(await failureOf(choose(7 as ManagementDialect)))).toEqual(["management_dialect"]);
+    expect(faultyFields(await failureOf(choose(7 as ManagementDialect)))).toEqual(["managementDialect"]);
   });
 });
 
@@ -141,8 +141,8 @@ describe("of Edge", () => {
       status: 400,
       body: {
         code: "organizations.keymanagement.InvalidFields",
-        message: "body.email: is required",
-        contexts: [{ name: "body.email", value: "is required" }],
+        message: "email: is required",
+        contexts: [{ name: "email", value: "is required" }],
       },
     });
     expect(await management.post(developers, [])).toMatchObject({

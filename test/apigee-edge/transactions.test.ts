@@ -358,15 +358,15 @@ describe("POST transaction-search", () => {
   });
 
   it.each([
-    ["an unknown type", { transactionTypes: ["GIFT"] }, "criteria.transactionTypes"],
-    ["an unknown status", { transactionStatus: ["OPEN"] }, "criteria.transactionStatus"],
-    ["a day that there is not", { fromDate: "2026-02-30" }, "criteria.fromDate"],
-    ["a time in other words", { toDate: "2026-02-03T10:00:00Z" }, "criteria.toDate"],
-    ["an end before the start", { fromDate: "2026-02-03", toDate: "2026-02-02" }, "criteria.toDate"],
+    ["an unknown type", { transactionTypes: ["GIFT"] }, "transactionTypes"],
+    ["an unknown status", { transactionStatus: ["OPEN"] }, "transactionStatus"],
+    ["a day that there is not", { fromDate: "2026-02-30" }, "fromDate"],
+    ["a time in other words", { toDate: "2026-02-03T10:00:00Z" }, "toDate"],
+    ["an end before the start", { fromDate: "2026-02-03", toDate: "2026-02-02" }, "toDate"],
     ["a month without a year", { billingMonth: "APRIL" }, "billingYear"],
-    ["another organization", { devCriteria: [{ id: ann, orgId: "x" }] }, "criteria.devCriteria[0].orgId"],
-    ["101 developers", { devCriteria: Array(101).fill({ id: ann }) }, "criteria.devCriteria"],
-    ["a developer without an id", { devCriteria: [{}] }, "criteria.devCriteria[0].id"],
+    ["another organization", { devCriteria: [{ id: ann, orgId: "x" }] }, "devCriteria[0].orgId"],
+    ["101 developers", { devCriteria: Array(101).fill({ id: ann }) }, "devCriteria"],
+    ["a developer without an id", { devCriteria: [{}] }, "devCriteria[0].id"],
   ])("refuses %s", async (_what, criteria, field) => {
     const { status, body } = await search(criteria);
     expect(status).toBe(400);

@@ -114,15 +114,15 @@ describe("an app group", () => {
   });
 
   it.each([
-    [undefined, { "body.name": nameRule, body: "is required" }],
-    [{ name: "a/b" }, { "body.name": nameRule }],
-    [{ name: " a" }, { "body.name": nameRule }],
-    [{ name: "a " }, { "body.name": nameRule }],
-    [{ name: "~a" }, { "body.name": nameRule }],
-    [{ name: "a", email: "nobody" }, { "body.email": "is not an email address" }],
-    [{ name: "a", status: "asleep" }, { "body.status": "must be active or inactive" }],
-    [{ name: "a", attributes: [{ value: "x" }] }, { "body.attributes[0].name": "is required" }],
-    [{ name: "a", title: "x" }, { "body.title": "there is no such field" }],
+    [undefined, { name: nameRule, "the body": "is required" }],
+    [{ name: "a/b" }, { name: nameRule }],
+    [{ name: " a" }, { name: nameRule }],
+    [{ name: "a " }, { name: nameRule }],
+    [{ name: "~a" }, { name: nameRule }],
+    [{ name: "a", email: "nobody" }, { email: "is not an email address" }],
+    [{ name: "a", status: "asleep" }, { status: "must be active or inactive" }],
+    [{ name: "a", attributes: [{ value: "x" }] }, { "attributes[0].name": "is required" }],
+    [{ name: "a", title: "x" }, { title: "there is no such field" }],
   ])("400: cannot be %j", async (body, fields) => {
     const { status, json } = await send("POST", "/appgroups", { body });
     expect({ status, json }).toEqual({ status: 400, json: badFields(fields) });
@@ -137,7 +137,7 @@ describe("an app group", () => {
     expect(json).not.toHaveProperty("attributes");
     expect(await send("PUT", group, { body: { name: "other" } })).toMatchObject({
       status: 400,
-      json: badFields({ "body.name": "never changes" }),
+      json: badFields({ name: "never changes" }),
     });
   });
 
@@ -256,7 +256,7 @@ describe("the balance of an app group", () => {
     });
     expect((await send("GET", config)).json).toEqual({ billingType: "POSTPAID" });
     expect((await send("PUT", config, { body: {} })).json).toEqual(
-      badFields({ "body.billingType": "must be PREPAID or POSTPAID" }),
+      badFields({ billingType: "must be PREPAID or POSTPAID" }),
     );
     await send("PUT", group, { body: { attributes: [{ name: "MINT_BILLING_TYPE", value: "PREPAID" }] } });
     expect((await send("GET", config)).json).toEqual({ billingType: "PREPAID" });

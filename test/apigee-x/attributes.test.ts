@@ -102,7 +102,7 @@ it.each([
   ["", { attribute: [{ value: "x" }] }, { "attribute[0].name": "is required" }],
   ["", { attribute: [{ name: "a" }, { name: "a" }] }, { "attribute[1].name": "is there twice" }],
   ["", { attributes: [] }, { attributes: "there is no such field; did you mean attribute?" }],
-  ["/a", { name: "b" }, { "body.name": "is not the name in the path" }],
+  ["/a", { name: "b" }, { name: "is not the name in the path" }],
   ["/a", { value: "x".repeat(2_049) }, { value: "has 2049 characters; at most 2048 fit" }],
   ["/MINT_BILLING_TYPE", { value: "BOTH" }, { value: "must be PREPAID or POSTPAID" }],
 ])("400: POST attributes%s %.40j", async (path, body, fields) => {

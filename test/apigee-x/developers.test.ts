@@ -102,29 +102,34 @@ describe("developers.create", () => {
     expect(status).toBe(400);
     expect(json).toEqual(
       badFields({
-        "body.firstName": "is required",
-        "body.lastName": "is required",
-        "body.userName": "is required",
-        "body.email": "must be in lower case",
-        "body.attributes[1].name": "is there twice",
-        "body.attributes[2].name": "is required",
-        "body.attributes[3].value": "must be PREPAID or POSTPAID",
+        firstName: "is required",
+        lastName: "is required",
+        userName: "is required",
+        email: "must be in lower case",
+        "attributes[1].name": "is there twice",
+        "attributes[2].name": "is required",
+        "attributes[3].value": "must be PREPAID or POSTPAID",
       }),
     );
   });
 
   it.each([
-    ["no body", undefined, "body"],
-    ["no email", developerOf(""), "body.email"],
-    ["an email that is none", developerOf("ann"), "body.email"],
-    ["too long a name", developerOf("a@b", { firstName: "x".repeat(256) }), "body.firstName"],
+    ["no body", undefined, "the body"],
+    ["no email", developerOf(""), "email"],
+    ["an email that is none", developerOf("ann"), "email"],
+    ["too long a name", developerOf("a@b", { firstName: "x".repeat(256) }), "firstName"],
+    [
+      "too long names",
+      developerOf("a@b", { firstName: "x".repeat(128), lastName: "y".repeat(127) }),
+      "lastName",
+    ],
     [
       "19 attributes",
       developerOf("a@b", { attributes: Array.from({ length: 19 }, (_, n) => ({ name: `${n}` })) }),
-      "body.attributes",
+      "attributes",
     ],
-    ["a field that there is not", developerOf("a@b", { mail: "x" }), "body.mail"],
-    ["a field of another type", developerOf("a@b", { attributes: "x" }), "body.attributes"],
+    ["a field that there is not", developerOf("a@b", { mail: "x" }), "mail"],
+    ["a field of another type", developerOf("a@b", { attributes: "x" }), "attributes"],
   ])("400: %s", async (_what, body, field) => {
     const { status, json } = await send("POST", "/developers", { body });
     expect(status).toBe(400);
@@ -295,7 +300,7 @@ describe("developers.update", () => {
     const put = (name: string, body: object) => send("PUT", `/developers/${name}`, { body });
     expect(await put("ann@example.com", { ...developerOf("ann@example.com"), userName: "" })).toMatchObject({
       status: 400,
-      json: badFields({ "body.userName": "is required" }),
+      json: badFields({ userName: "is required" }),
     });
     expect(await put("cid@example.com", developerOf("cid@example.com"))).toMatchObject({
       status: 404,

@@ -52,18 +52,18 @@ it("decides from the next charge on", async () => {
 });
 
 it.each([
-  ["nothing", undefined, { "body.billingType": "must be PREPAID or POSTPAID" }],
+  ["nothing", undefined, { billingType: "must be PREPAID or POSTPAID" }],
   [
     "unspecified",
     { billingType: "BILLING_TYPE_UNSPECIFIED" },
-    { "body.billingType": "must be PREPAID or POSTPAID" },
+    { billingType: "must be PREPAID or POSTPAID" },
   ],
   [
     "both",
     { billingType: "BOTH" },
-    { "body.billingType": 'expected one of BILLING_TYPE_UNSPECIFIED, PREPAID, POSTPAID, got "BOTH"' },
+    { billingType: 'expected one of BILLING_TYPE_UNSPECIFIED, PREPAID, POSTPAID, got "BOTH"' },
   ],
-  ["a field that there is not", { type: "PREPAID" }, { "body.type": "there is no such field" }],
+  ["a field that there is not", { type: "PREPAID" }, { type: "there is no such field" }],
 ])("400: %s", async (_what, body, fields) => {
   const { status, json } = await send("PUT", config, { body });
   expect({ status, json }).toEqual({ status: 400, json: badFields(fields) });

@@ -92,8 +92,6 @@ describe.each([
   '"9223372036854775808"',
   "9223372036854775808",
   "-9223372036854775809",
-  "9007199254740993",
-  "9007199254740993.0",
   "1.00000000000000000001",
   "1e400",
 ])("a usage of %s", (amount) => {
@@ -142,22 +140,27 @@ it.each(["0", "null", '"0"', "-0"])("takes a usage of %s, which charges nothing"
   expect(await balance()).toBe(before);
 });
 
-it("books a number that a double would round exactly, or not at all", async () => {
-  const amount = 9007199254740993n;
-  const { service, url, header } = world;
-  const rich = await service.tenant({ credits: 9 });
-  await service.credit(rich, String(2n * amount));
-  const { frontier } = connectClients(url, rich.reader);
-  const balance = async () => (await frontier.getBillingBalance({ id: rich.billingId })).balance?.amount;
-  const body = () => Buffer.from(usageOf(String(amount)).replace(world.tenant.orgId, rich.orgId));
+it.each(["9007199254740993", "9007199254740993.0"])(
+  "books %s, which a double would round, exactly",
+  async (written) => {
+    const amount = 9007199254740993n;
+    const { service, url, header } = world;
+    const rich = await service.tenant({ credits: 9 });
+    await service.credit(rich, String(9n * amount));
+    const { frontier } = connectClients(url, rich.reader);
+    const balance = async () => (await frontier.getBillingBalance({ id: rich.billingId })).balance?.amount;
+    const body = () => Buffer.from(usageOf(written).replace(world.tenant.orgId, rich.orgId));
 
-  for (const { encoding, send } of Object.values(protocols)) {
-    if (encoding === "binary") continue;
-    const outcome = await send({ url, method: createBillingUsage, body: body(), header });
-    expect(outcome).toMatchObject({ code: Code.InvalidArgument, fields: ["usages[0].amount"] });
-    expect(await balance()).toBe(2n * amount + 9n);
-  }
-  const path = `/v1beta1/organizations/${rich.orgId}/billing/${rich.billingId}/usages`;
-  expect((await sendRest(url + path, { headers: header, body: body() })).status).toBe(200);
-  expect(await balance()).toBe(amount + 9n);
-});
+    let left = 9n * amount + 9n;
+    for (const { encoding, send } of Object.values(protocols)) {
+      if (encoding === "binary") continue;
+      const outcome = await send({ url, method: createBillingUsage, body: body(), header });
+      expect(outcome.code).toBeUndefined();
+      left -= amount;
+      expect(await balance()).toBe(left);
+    }
+    const path = `/v1beta1/organizations/${rich.orgId}/billing/${rich.billingId}/usages`;
+    expect((await sendRest(url + path, { headers: header, body: body() })).status).toBe(200);
+    expect(await balance()).toBe(left - amount);
+  },
+);

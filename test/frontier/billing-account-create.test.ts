@@ -116,7 +116,7 @@ describe("bad input", () => {
     [
       "several at once",
       { body: { email: "x", address: { city: "y".repeat(256) }, taxData: [{ type: "", id: "\0" }] } },
-      ["body.email", "body.tax_data[0].id", "body.address.city"],
+      ["body.email", "body.taxData[0].id", "body.address.city"],
     ],
   ])("%s", async (_what, request, fields) => {
     const { id: orgId } = await emptyOrganization();

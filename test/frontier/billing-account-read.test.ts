@@ -120,7 +120,7 @@ describe("ListBillingAccounts", () => {
     ]);
     expect(second.nextPageToken).toBe("");
     const failure = await failureOf(client.listBillingAccounts({ orgId, pageSize: 10_001, pageToken: "x" }));
-    expect(faultyFields(failure)).toEqual(["page_size", "page_token"]);
+    expect(faultyFields(failure)).toEqual(["pageSize", "pageToken"]);
   });
 
   it("wants an organization that exists, and the right to read it", async () => {

@@ -111,10 +111,10 @@ describe("UpdateBillingAccountDetails and GetBillingAccountDetails", () => {
   });
 
   it.each([
-    ["days below zero", { dueInDays: -1n }, ["due_in_days"]],
-    ["more than a century", { dueInDays: 36_501n }, ["due_in_days"]],
-    ["the one limit that has no opposite", { creditMin: -(2n ** 63n) }, ["credit_min"]],
-    ["both", { creditMin: -(2n ** 63n), dueInDays: 2n ** 62n }, ["credit_min", "due_in_days"]],
+    ["days below zero", { dueInDays: -1n }, ["dueInDays"]],
+    ["more than a century", { dueInDays: 36_501n }, ["dueInDays"]],
+    ["the one limit that has no opposite", { creditMin: -(2n ** 63n) }, ["creditMin"]],
+    ["both", { creditMin: -(2n ** 63n), dueInDays: 2n ** 62n }, ["creditMin", "dueInDays"]],
   ])("refuse %s, and change nothing", async (_what, terms, fields) => {
     const { billingId: id } = tenant;
     await admin().updateBillingAccountDetails({ id, creditMin: -1n, dueInDays: 1n });
@@ -209,7 +209,7 @@ describe("ListAllBillingAccounts", () => {
   it("refuses what does not fit, and whoever is not of the platform", async () => {
     const list = (request: object, as = service.platform) =>
       failureOf(admin(as).listAllBillingAccounts(request));
-    expect(faultyFields(await list({ pageSize: -1, pageToken: "x" }))).toEqual(["page_size", "page_token"]);
+    expect(faultyFields(await list({ pageSize: -1, pageToken: "x" }))).toEqual(["pageSize", "pageToken"]);
     expect((await list({ orgId: uuidv7() })).code).toBe(Code.NotFound);
     expect((await list({ orgId: tenant.orgId }, tenant.admin)).code).toBe(Code.PermissionDenied);
     expect((await list({}, { ...service.platform, clientSecret: "wrong" })).code).toBe(Code.Unauthenticated);

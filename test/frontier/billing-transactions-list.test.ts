@@ -190,10 +190,10 @@ describe("refusals", () => {
     failureOf(frontier(as).listBillingTransactions({ orgId: tenant.orgId, ...request }));
 
   it.each([
-    ["a page below zero", { pageSize: -1 }, ["page_size"]],
-    ["too large a page", { pageSize: 10_001 }, ["page_size"]],
-    ["a token that was never given", { pageToken: "next" }, ["page_token"]],
-    ["an account that is no UUID", { billingId: "one" }, ["billing_id"]],
+    ["a page below zero", { pageSize: -1 }, ["pageSize"]],
+    ["too large a page", { pageSize: 10_001 }, ["pageSize"]],
+    ["a token that was never given", { pageToken: "next" }, ["pageToken"]],
+    ["an account that is no UUID", { billingId: "one" }, ["billingId"]],
   ])("%s", async (_what, request, fields) => {
     const failure = await refused(request);
     expect(failure.code).toBe(Code.InvalidArgument);

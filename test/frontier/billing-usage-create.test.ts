@@ -379,7 +379,7 @@ describe("bad input", () => {
           metadata: { text: "x".repeat(65_536) },
         },
       ],
-      ["usages[0].source", "usages[0].description", "usages[0].user_id", "usages[0].metadata"],
+      ["usages[0].source", "usages[0].description", "usages[0].userId", "usages[0].metadata"],
     ],
     [
       "several at once",

@@ -242,7 +242,7 @@ describe("refusals", () => {
   it("fields that do not fit", async () => {
     const failure = await failureOf(revert("one", 0n));
     expect(failure).toMatchObject({ code: Code.InvalidArgument, reason: "INVALID_FIELDS" });
-    expect(faultyFields(failure)).toEqual(["usage_id", "amount"]);
+    expect(faultyFields(failure)).toEqual(["usageId", "amount"]);
     expect(faultyFields(await failureOf(revert(await charge(1n), -1n)))).toEqual(["amount"]);
     expect(faultyFields(await failureOf(revert(uuidv7(), 1n, {})))).toEqual(["org_id"]);
   });

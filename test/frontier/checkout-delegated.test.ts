@@ -79,9 +79,9 @@ it("gives one unit where no quantity is said, and the minor units of money where
 
 describe("refuses", () => {
   it.each([
-    ["no product", {}, ["product_body.product"]],
-    ["fewer than no units", { product: "token", quantity: -1n }, ["product_body.quantity"]],
-    ["more credits than there are", { product: "starter", quantity: 2n ** 62n }, ["product_body.quantity"]],
+    ["no product", {}, ["productBody.product"]],
+    ["fewer than no units", { product: "token", quantity: -1n }, ["productBody.quantity"]],
+    ["more credits than there are", { product: "starter", quantity: 2n ** 62n }, ["productBody.quantity"]],
   ])("%s", async (_what, productBody, fields) => {
     const failure = await failureOf(admin().delegatedCheckout({ orgId: tenant.orgId, productBody }));
     expect(failure).toMatchObject({ code: Code.InvalidArgument, reason: "INVALID_FIELDS" });

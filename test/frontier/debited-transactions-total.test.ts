@@ -52,7 +52,7 @@ it("refuses bad input, strangers and other organizations' callers", async () => 
   const other = await service.tenant();
   const { orgId, billingId } = tenant;
   expect(faultyFields(await refused({}))).toEqual(["org_id"]);
-  expect(faultyFields(await refused({ orgId, billingId: "one" }))).toEqual(["billing_id"]);
+  expect(faultyFields(await refused({ orgId, billingId: "one" }))).toEqual(["billingId"]);
   expect((await refused({ orgId, billingId: uuidv7() })).code).toBe(Code.NotFound);
   expect((await refused({ orgId: other.orgId, billingId }, service.platform)).code).toBe(Code.NotFound);
   expect((await refused({ orgId }, { ...tenant.reader, clientSecret: "wrong" })).code).toBe(

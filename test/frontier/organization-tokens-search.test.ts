@@ -495,12 +495,12 @@ describe("refusals", () => {
     [
       "a pattern that ends in its escape",
       { filters: [text("type", "ilike", "a\\")] },
-      ["query.filters[0].string_value"],
+      ["query.filters[0].stringValue"],
     ],
     [
       "NUL",
       { filters: [text("type", "eq", "\0")], search: "\0" },
-      ["query.search", "query.filters[0].string_value"],
+      ["query.search", "query.filters[0].stringValue"],
     ],
     ["too many filters", { filters: Array(21).fill(text("type", "eq", "a")) }, ["query.filters"]],
     ["too long a search", { search: "x".repeat(256) }, ["query.search"]],
@@ -511,8 +511,8 @@ describe("refusals", () => {
       { sort: [{ name: "x", order: "asc" }] },
       ["query.sort[0].name"],
     ],
-    ["three columns to group by", { groupBy: ["type", "source", "user_id"] }, ["query.group_by"]],
-    ["a column to group by that there is not", { groupBy: ["x"] }, ["query.group_by[0]"]],
+    ["three columns to group by", { groupBy: ["type", "source", "userId"] }, ["query.groupBy"]],
+    ["a column to group by that there is not", { groupBy: ["x"] }, ["query.groupBy[0]"]],
   ])("%s", async (_what, query, fields) => {
     const failure = await refused(query);
     expect(failure).toMatchObject({ code: Code.InvalidArgument, reason: "INVALID_FIELDS" });

@@ -145,6 +145,6 @@ describe("ListAccounts", () => {
 
   it("refuses what is no page", async () => {
     const wrong = calls.ledger.listAccounts({ organization: tenant.orgId, pageSize: -1, pageToken: "?" });
-    expect(faultyFields(await failureOf(wrong))).toEqual(["page_size", "page_token"]);
+    expect(faultyFields(await failureOf(wrong))).toEqual(["pageSize", "pageToken"]);
   });
 });

@@ -71,7 +71,7 @@ describe("CreateCredential", () => {
   it.each([
     ["no role", {}, ["role"]],
     ["a role that is none", { role: 9 as Role }, ["role"]],
-    ["several at once", { displayName: "x".repeat(256) }, ["role", "display_name"]],
+    ["several at once", { displayName: "x".repeat(256) }, ["role", "displayName"]],
   ])("refuses %s", async (_what, request, fields) => {
     const failure = await failureOf(
       credentials().createCredential({ organization: organization(), ...request }),
@@ -118,7 +118,7 @@ describe("ListCredentials", () => {
 
   it("refuses a token that was never given", async () => {
     const request = { organization: organization(), pageToken: "next" };
-    expect(faultyFields(await failureOf(credentials().listCredentials(request)))).toEqual(["page_token"]);
+    expect(faultyFields(await failureOf(credentials().listCredentials(request)))).toEqual(["pageToken"]);
   });
 });
 
@@ -158,7 +158,7 @@ describe("RevokeCredential", () => {
     await readOrganization(service.platform);
     expect(
       faultyFields(await failureOf(credentials().revokeCredential({ organization: organization() }))),
-    ).toEqual(["client_id"]);
+    ).toEqual(["clientId"]);
   });
 });
 

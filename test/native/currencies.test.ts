@@ -66,17 +66,17 @@ describe("CreateCurrency", () => {
     ["a code that is no money", { code: "STARS" }, ["code"]],
     ["a virtual code of one letter", { code: "S", virtual: true }, ["code"]],
     ["a virtual code of eleven", { code: "S".repeat(11), virtual: true }, ["code"]],
-    ["ten places", { decimalPlaces: 10 }, ["decimal_places"]],
-    ["less than no place", { decimalPlaces: -1 }, ["decimal_places"]],
-    ["a credit limit below 0", { creditLimit: "-1" }, ["credit_limit"]],
+    ["ten places", { decimalPlaces: 10 }, ["decimalPlaces"]],
+    ["less than no place", { decimalPlaces: -1 }, ["decimalPlaces"]],
+    ["a credit limit below 0", { creditLimit: "-1" }, ["creditLimit"]],
     [
       "a credit limit that does not fit its places",
       { decimalPlaces: 2, creditLimit: "0.001" },
-      ["credit_limit"],
+      ["creditLimit"],
     ],
-    ["a minimum top-up that is no number", { minimumTopUp: "much" }, ["minimum_top_up"]],
+    ["a minimum top-up that is no number", { minimumTopUp: "much" }, ["minimumTopUp"]],
     ["a state that there is not", { state: 9 as CurrencyState }, ["state"]],
-    ["a display name that is too long", { displayName: "x".repeat(256) }, ["display_name"]],
+    ["a display name that is too long", { displayName: "x".repeat(256) }, ["displayName"]],
   ])("refuses %s", async (_what, asked, fields) => {
     const making = [
       () => currencies().createCurrency({ ...named("USD"), ...asked }),
@@ -122,23 +122,33 @@ describe("UpdateCurrency", () => {
 
   it("replaces all of it with the mask *", async () => {
     await currencies().createCurrency({ ...named("EUR"), ...said });
-    const { currency } = await update({ decimalPlaces: 4, updateMask: { paths: ["*"] } });
+    const updateMask = { paths: ["*"] };
+    const { currency } = await update({ decimalPlaces: 4, state: INACTIVE, updateMask });
     const fresh = { displayName: "EUR", creditLimit: "0", minimumTopUp: "0", captureOverdraft: "" };
-    expect(currency).toMatchObject({ ...fresh, decimalPlaces: 4, state: ACTIVE });
+    expect(currency).toMatchObject({ ...fresh, decimalPlaces: 4, state: INACTIVE });
   });
 
   it("refuses a mask of what is no field, and what would not fit what is there", async () => {
     await currencies().createCurrency({ ...named("EUR"), ...said });
     const failure = await failureOf(update({ updateMask: { paths: ["code"] } }));
     expect(failure).toMatchObject({ code: Code.InvalidArgument, reason: "INVALID_FIELDS" });
-    expect(faultyFields(failure)).toEqual(["update_mask"]);
-    expect(faultyFields(await failureOf(update({ decimalPlaces: 0 })))).toEqual(["credit_limit"]);
+    expect(faultyFields(failure)).toEqual(["updateMask"]);
+    expect(faultyFields(await failureOf(update({ decimalPlaces: 0 })))).toEqual(["creditLimit"]);
+  });
+
+  it("cannot make money of what is no ISO 4217 code", async () => {
+    await currencies().createCurrency({ ...named("STARS"), virtual: true });
+    const updates = currencies().updateCurrency({ ...named("STARS"), virtual: false });
+    expect(faultyFields(await failureOf(updates))).toEqual(["virtual"]);
+    expect(
+      (await currencies().updateCurrency({ ...named("STARS"), displayName: "*" })).currency,
+    ).toMatchObject({ displayName: "*", virtual: true });
   });
 
   it("makes one that is missing where it may, whatever its mask", async () => {
     const missing = await failureOf(update({ creditLimit: "1" }));
     expect(missing).toMatchObject({ code: Code.NotFound, metadata: { resource: "currency", name: "EUR" } });
-    const updateMask = { paths: ["state"] };
+    const updateMask = { paths: ["display_name"] };
     expect((await update({ creditLimit: "1", allowMissing: true, updateMask })).currency).toMatchObject({
       ...{ code: "EUR", creditLimit: "1", state: ACTIVE },
     });
@@ -204,7 +214,7 @@ it("keeps how far captures may go into debt", async () => {
       ?.captureOverdraft;
   expect(await put("12.50")).toBe("12.5");
   expect(await put("")).toBe("");
-  expect(faultyFields(await failureOf(put("-1")))).toEqual(["capture_overdraft"]);
+  expect(faultyFields(await failureOf(put("-1")))).toEqual(["captureOverdraft"]);
 });
 
 describe("ListCurrencies", () => {

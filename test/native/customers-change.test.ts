@@ -59,7 +59,7 @@ describe("update_mask", () => {
   it("refuses a path that there is not, and a billing type that is none", async () => {
     const failure = await failureOf(update(["state", "billing_type", "x".repeat(5_000)]));
     expect(failure).toMatchObject({ code: Code.InvalidArgument, reason: "INVALID_FIELDS" });
-    expect(faultyFields(failure)).toEqual(["update_mask", "update_mask", "billing_type"]);
+    expect(faultyFields(failure)).toEqual(["updateMask", "updateMask", "billingType"]);
     expect(failure.message.length).toBeLessThan(1_000);
   });
 

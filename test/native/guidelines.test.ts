@@ -14,8 +14,15 @@ const methods = services({} as App)
   .filter(({ desc }) => desc.typeName.startsWith("tallystick.v1."))
   .flatMap(({ desc }) => desc.methods)
   .filter((method): method is DescMethodUnary => method.methodKind === "unary");
-const named = (each: readonly DescMethodUnary[]) => each.map((method) => [method.name, method] as const);
+const withNames = (each: readonly DescMethodUnary[]) => each.map((method) => [method.name, method] as const);
 const lists = methods.filter(({ name }) => name.startsWith("List"));
+const choices = methods
+  .filter(({ name }) => name.startsWith("Update"))
+  .flatMap((method) =>
+    method.input.fields
+      .filter(({ fieldKind }) => fieldKind === "enum")
+      .map((field) => [method.name, field.name, method] as const),
+  );
 
 let service: TestService;
 let tenant: Tenant;
@@ -52,18 +59,53 @@ describe("what is REQUIRED of a request (AIP-203)", () => {
     return [...new Set(fields)].sort();
   };
 
-  it.each(named(methods))("of %s is what it refuses to do without, and no more", async (_name, method) => {
-    const required = method.input.fields
-      .filter((field) => getOption(field, field_behavior).includes(FieldBehavior.REQUIRED))
-      .map(({ name }) => name)
-      .sort();
-    const { orgId: organization } = await service.tenant();
-    expect(await faulty(call(method, { organization }, service.platform))).toEqual(
-      required.filter((name) => name !== "organization"),
-    );
-    if (required.includes("organization"))
-      expect(await faulty(call(method, {}, service.platform))).toEqual(["organization"]);
+  it.each(withNames(methods))(
+    "of %s is what it refuses to do without, and no more",
+    async (_name, method) => {
+      const required = method.input.fields
+        .filter((field) => getOption(field, field_behavior).includes(FieldBehavior.REQUIRED))
+        .map(({ name }) => name)
+        .sort();
+      const { orgId: organization } = await service.tenant();
+      expect(await faulty(call(method, { organization }, service.platform))).toEqual(
+        required.filter((name) => name !== "organization"),
+      );
+      if (required.includes("organization"))
+        expect(await faulty(call(method, {}, service.platform))).toEqual(["organization"]);
+    },
+  );
+});
+
+describe("updates (AIP-134)", () => {
+  let named: Readonly<Record<string, string>>;
+  beforeAll(async () => {
+    const { orgId: organization, billingId: customer } = await service.tenant();
+    named = { organization, customer, code: "USD" };
+    await connectClients(service.url, service.platform).currencies.createCurrency(named);
   });
+  const update = (method: DescMethodUnary, fields: Readonly<Record<string, unknown>>) =>
+    call(method, { ...named, ...fields }, service.platform);
+
+  it("of enums are all looked at", () => expect(choices.length).toBeGreaterThan(2));
+
+  it.each(choices)("%s refuses a mask that names %s, which is not set", async (_name, field, method) => {
+    const before = await update(method, {});
+    for (const path of [field, "*"]) {
+      const failure = await failureOf(update(method, { name: "any", updateMask: { paths: [path] } }));
+      expect(failure).toMatchObject({ code: Code.InvalidArgument, reason: "INVALID_FIELDS" });
+      expect(faultyFields(failure)).toEqual([field]);
+    }
+    const { localName } = method.input.fields.find(({ name }) => name === field) ?? {};
+    // Without a mask what is unspecified is as it was.
+    const after = await update(method, { [localName ?? ""]: 0 });
+    expect(lastChanged(after)).toEqual(lastChanged(before));
+  });
+
+  /** A resource but for when it was last changed. */
+  function lastChanged(answer: unknown) {
+    const [resource] = Object.values(answer as object).filter((value) => typeof value === "object");
+    return { ...(resource as object), updateTime: undefined };
+  }
 });
 
 describe("lists (AIP-158)", () => {
@@ -72,7 +114,7 @@ describe("lists (AIP-158)", () => {
 
   it("are all looked at", () => expect(lists.length).toBeGreaterThan(7));
 
-  it.each(named(lists))("%s takes any page size but one below 0", async (_name, method) => {
+  it.each(withNames(lists))("%s takes any page size but one below 0", async (_name, method) => {
     await page(method, 2 ** 31 - 1);
     const failure = await failureOf(page(method, -1));
     expect(failure.code).toBe(Code.InvalidArgument);

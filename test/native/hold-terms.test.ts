@@ -74,7 +74,7 @@ describe("minimum_amount", () => {
 
   it("may be no more than the amount, and above 0", async () => {
     for (const minimumAmount of ["51", "0", "x"])
-      expect(faultyFields(await failureOf(calls.hold("50", { minimumAmount })))).toEqual(["minimum_amount"]);
+      expect(faultyFields(await failureOf(calls.hold("50", { minimumAmount })))).toEqual(["minimumAmount"]);
   });
 });
 
@@ -193,7 +193,7 @@ describe("on_expiry CAPTURE", () => {
 
   it("is no policy that there is not", async () => {
     const call = calls.hold("1", { onExpiry: 9 as ExpiryPolicy });
-    expect(faultyFields(await failureOf(call))).toEqual(["on_expiry"]);
+    expect(faultyFields(await failureOf(call))).toEqual(["onExpiry"]);
   });
 });
 
@@ -239,9 +239,7 @@ describe("capture_overdraft", () => {
     expect(await calls.capture(hold, { amount: "500", overage: ALLOW_DEBT })).toMatchObject({
       ...{ uncollected: "", after: { posted: "-400" } },
     });
-    expect(faultyFields(await failureOf(setLimit({ captureOverdraft: "-1" })))).toEqual([
-      "capture_overdraft",
-    ]);
+    expect(faultyFields(await failureOf(setLimit({ captureOverdraft: "-1" })))).toEqual(["captureOverdraft"]);
   });
 
   it("says what CAP did not get, too", async () => {

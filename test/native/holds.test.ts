@@ -308,8 +308,8 @@ describe("ListHolds", () => {
     const asked = { organization: tenant.orgId, pageSize: -1, pageToken: "x", state: 9 as HoldState };
     expect(faultyFields(await failureOf(calls.ledger.listHolds(asked)))).toEqual([
       "state",
-      "page_size",
-      "page_token",
+      "pageSize",
+      "pageToken",
     ]);
     const unknown = calls.ledger.listHolds({ organization: tenant.orgId, customer: "nobody@example.com" });
     expect((await failureOf(unknown)).code).toBe(Code.NotFound);

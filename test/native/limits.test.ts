@@ -150,11 +150,11 @@ describe("SetLimit", () => {
   });
 
   it.each([
-    ["half a credit", { minimumBalance: "0.5" }, ["minimum_balance"]],
-    ["no number", { minimumBalance: "none" }, ["minimum_balance"]],
-    ["an end that has passed", { expireTime: inMs(-60_000) }, ["expire_time"]],
-    ["an end of no limit", { minimumBalance: "", expireTime: inMs(60_000) }, ["minimum_balance"]],
-    ["an overdraft below 0", { captureOverdraft: "-1" }, ["capture_overdraft"]],
+    ["half a credit", { minimumBalance: "0.5" }, ["minimumBalance"]],
+    ["no number", { minimumBalance: "none" }, ["minimumBalance"]],
+    ["an end that has passed", { expireTime: inMs(-60_000) }, ["expireTime"]],
+    ["an end of no limit", { minimumBalance: "", expireTime: inMs(60_000) }, ["minimumBalance"]],
+    ["an overdraft below 0", { captureOverdraft: "-1" }, ["captureOverdraft"]],
     ["no customer and no currency", { customer: "", currency: "" }, ["customer", "currency"]],
   ])("refuses %s", async (_what, asked, fields) => {
     const failure = await failureOf(setLimit("1", asked));

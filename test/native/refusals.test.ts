@@ -99,7 +99,7 @@ it("is for the organization's own readers", async () => {
   );
   const asked = { organization: tenant.orgId, pageSize: -1, pageToken: "x" };
   expect(faultyFields(await failureOf(calls.ledger.listRefusals(asked)))).toEqual([
-    ...["page_size", "page_token"],
+    ...["pageSize", "pageToken"],
   ]);
   const unknown = calls.ledger.listRefusals({ organization: tenant.orgId, customer: "nobody@example.com" });
   expect((await failureOf(unknown)).code).toBe(Code.NotFound);

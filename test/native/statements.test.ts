@@ -89,7 +89,7 @@ describe("GetBalance", () => {
     const failure = await failureOf(
       calls.ledger.getBalance(asked({ readTime: shifted(timeOf(3), 86_400_000) })),
     );
-    expect([failure.code, ...faultyFields(failure)]).toEqual([Code.InvalidArgument, "read_time"]);
+    expect([failure.code, ...faultyFields(failure)]).toEqual([Code.InvalidArgument, "readTime"]);
   });
 
   it("is zero where there is no account yet, now and ever", async () => {
@@ -200,8 +200,8 @@ describe("ListEntries", () => {
 
   it.each([
     ["an account that is none", () => ({ account: "x" }), ["account"]],
-    ["an end before the start", () => ({ startTime: timeOf(2), endTime: timeOf(1) }), ["end_time"]],
-    ["what is no page", () => ({ pageSize: -1, pageToken: "x" }), ["page_size", "page_token"]],
+    ["an end before the start", () => ({ startTime: timeOf(2), endTime: timeOf(1) }), ["endTime"]],
+    ["what is no page", () => ({ pageSize: -1, pageToken: "x" }), ["pageSize", "pageToken"]],
   ])("refuses %s", async (_what, more, fields) => {
     expect(faultyFields(await failureOf(statement(more())))).toEqual(fields);
   });

@@ -195,7 +195,7 @@ describe("bad input", () => {
     );
     expect(failures.map(faultyFields)).toEqual([
       ["requests[1].organization", "requests[1].amount"],
-      ["requests[2].validate_only"],
+      ["requests[2].validateOnly"],
       [],
       ["requests[4].currency"],
       ["requests[5].amount"],
@@ -219,7 +219,7 @@ describe("bad input", () => {
     const failure = await failureOf(batch(bad(), { atomic: true }));
     expect(failure.code).toBe(Code.InvalidArgument);
     expect(faultyFields(failure)).toEqual([
-      ...["requests[1].organization", "requests[1].amount", "requests[2].validate_only", "requests[6].key"],
+      ...["requests[1].organization", "requests[1].amount", "requests[2].validateOnly", "requests[6].key"],
     ]);
     const refusedLater = bad().filter((_, index) => [0, 3, 4, 5].includes(index));
     const refused = await failureOf(batch(refusedLater, { atomic: true }));

@@ -101,7 +101,7 @@ describe("a transfer", () => {
     for (const toCustomer of [tenant.billingId, tenant.billingId.toUpperCase(), email]) {
       const failure = await failureOf(calls.transfer({ kind: TRANSFER, amount: "1", toCustomer }));
       expect(failure).toMatchObject({ code: Code.InvalidArgument, reason: "SAME_CUSTOMER" });
-      expect(faultyFields(failure)).toEqual(["to_customer"]);
+      expect(faultyFields(failure)).toEqual(["toCustomer"]);
     }
   });
 
@@ -116,14 +116,14 @@ it.each([
   ["a refund, which RefundTransfer makes", { kind: REFUND }, ["kind"]],
   ["a capture, which CaptureHold makes", { kind: CAPTURE }, ["kind"]],
   ["a kind that there is not", { kind: 99 as TransferKind }, ["kind"]],
-  ["no payee", { kind: TRANSFER }, ["to_customer"]],
-  ["a payee of a charge", { kind: CHARGE, toCustomer: "a@example.com" }, ["to_customer"]],
+  ["no payee", { kind: TRANSFER }, ["toCustomer"]],
+  ["a payee of a charge", { kind: CHARGE, toCustomer: "a@example.com" }, ["toCustomer"]],
   [
     "a counter-account between customers",
     { kind: TRANSFER, toCustomer: "a@example.com", counterAccount: "tax" },
-    ["counter_account"],
+    ["counterAccount"],
   ],
-  ["a counter-account with a strange name", { kind: CHARGE, counterAccount: "Tax 19%" }, ["counter_account"]],
+  ["a counter-account with a strange name", { kind: CHARGE, counterAccount: "Tax 19%" }, ["counterAccount"]],
 ])("refuses %s", async (_what, asked, fields) => {
   const failure = await failureOf(calls.transfer({ amount: "1", ...asked }));
   expect(failure).toMatchObject({ code: Code.InvalidArgument, reason: "INVALID_FIELDS" });

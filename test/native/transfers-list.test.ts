@@ -108,14 +108,14 @@ describe("filters", () => {
   it.each([
     ["an account that is none", { account: "x" }, ["account"]],
     ["a kind that there is not", { kind: 99 as TransferKind }, ["kind"]],
-    ["a value without its key", { metadataValue: "x" }, ["metadata_key"]],
-    ["what is no page", { pageSize: -1, pageToken: "x" }, ["page_size"]],
-    ["what is no token", { pageToken: "x" }, ["page_token"]],
-    ["what is no token, oldest first", { pageToken: "x", ascending: true }, ["page_token"]],
+    ["a value without its key", { metadataValue: "x" }, ["metadataKey"]],
+    ["what is no page", { pageSize: -1, pageToken: "x" }, ["pageSize"]],
+    ["what is no token", { pageToken: "x" }, ["pageToken"]],
+    ["what is no token, oldest first", { pageToken: "x", ascending: true }, ["pageToken"]],
     [
       "an end before the start",
       { startTime: timestampFromMs(2_000), endTime: timestampFromMs(1_000) },
-      ["end_time"],
+      ["endTime"],
     ],
   ])("refuse %s", async (_what, asked, fields) => {
     const call = calls.ledger.listTransfers({ organization: tenant.orgId, ...asked });

@@ -222,7 +222,7 @@ export type UpdateCurrencyRequest = Message<"tallystick.v1.UpdateCurrencyRequest
   displayName?: string | undefined;
 
   /**
-   * As it is where unset.
+   * As it is where unset. It cannot be false of a code that is none of ISO 4217.
    *
    * @generated from field: optional bool virtual = 4;
    */
@@ -272,7 +272,8 @@ export type UpdateCurrencyRequest = Message<"tallystick.v1.UpdateCurrencyRequest
 
   /**
    * What to change: `display_name`, `virtual`, `decimal_places`, `state`, `credit_limit`, `minimum_top_up`,
-   * `capture_overdraft`, or `*` for all of them. A field that it names and that is unset is as on creation.
+   * `capture_overdraft`, or `*` for all of them. A field that it names and that is unset is as on creation; `state` must be
+   * set where it is named.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 11;
    */

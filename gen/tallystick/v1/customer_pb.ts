@@ -326,7 +326,8 @@ export type UpdateCustomerRequest = Message<"tallystick.v1.UpdateCustomerRequest
   billingType: BillingType;
 
   /**
-   * Added to those that are there, or in their place where `update_mask` names them. One with an empty value is removed.
+   * Added to those that are there, of which one with an empty value is removed; or in their place where `update_mask` names
+   * them.
    *
    * @generated from field: map<string, string> attributes = 6;
    */
@@ -334,7 +335,7 @@ export type UpdateCustomerRequest = Message<"tallystick.v1.UpdateCustomerRequest
 
   /**
    * What to change: `name`, `email`, `billing_type`, `attributes`, or `*` for all of them. A field that it names and that is
-   * unset is emptied.
+   * unset is emptied; `billing_type` must be set where it is named.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 7;
    */

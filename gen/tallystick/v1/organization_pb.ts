@@ -294,14 +294,14 @@ export type UpdateOrganizationRequest = Message<"tallystick.v1.UpdateOrganizatio
 
   /**
    * What to change: `name`, `display_name`, `frontier_currency`, `management_dialect`, or `*` for all of them. A field that
-   * it names and that is unset is as on creation.
+   * it names and that is unset is as on creation; `management_dialect` must be set where it is named.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 5;
    */
   updateMask?: FieldMask | undefined;
 
   /**
-   * As it is where unset.
+   * As it is where unset or unspecified.
    *
    * @generated from field: optional tallystick.v1.ManagementDialect management_dialect = 10;
    */

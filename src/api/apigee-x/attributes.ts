@@ -12,19 +12,26 @@ export interface NarrowedAttributes {
   readonly billingType?: Customer["billingType"];
 }
 
-/** Attributes that Apigee lets one developer have. */
-export const attributesMax = 18;
+/** Attributes that Apigee lets one developer have. One that has been given more by others keeps them. */
+const attributesMax = 18;
 /** Says how a developer pays, to clients of Apigee's older interface. */
 const billingTypeName = "MINT_BILLING_TYPE";
 const billingTypes = { PREPAID: "prepaid", POSTPAID: "postpaid" } as const;
 const charactersMax = { name: 1_024, value: 2_048 };
 
-/** Narrows a list in which each name may be there once; `field` is where it stands. */
-export function narrowAttributes(form: Form, field: string, list: readonly Attribute[]): NarrowedAttributes {
-  if (list.length > attributesMax)
-    form.refuse(field, `has ${list.length} attributes; at most ${attributesMax} fit`);
+/**
+ * Narrows a list in which each name may be there once; `field` is where it stands, and `known` are the attributes in whose
+ * place it comes.
+ */
+export function narrowAttributes(
+  form: Form,
+  field: string,
+  { list, known }: { readonly list: readonly Attribute[]; readonly known: Customer["attributes"] },
+): NarrowedAttributes {
+  const fitting = Math.max(attributesMax, known.length);
+  if (list.length > fitting) form.refuse(field, `has ${list.length} attributes; at most ${fitting} fit`);
   const values = new Map<string, string>();
-  for (const [index, attribute] of list.slice(0, attributesMax).entries()) {
+  for (const [index, attribute] of list.slice(0, fitting).entries()) {
     const { name, value } = narrowAttribute(form, `${field}[${index}].`, attribute);
     if (values.has(name)) form.refuse(`${field}[${index}].name`, "is there twice");
     values.set(name, value);
@@ -48,7 +55,7 @@ export function narrowAttribute(form: Form, prefix: string, attribute: StoredAtt
 /** The attributes of a customer with one more, or another value of one; refused where they are too many. */
 export function withAttribute({ attributes }: Customer, attribute: StoredAttribute): NarrowedAttributes {
   const changed = withAttributes(attributes, [attribute]);
-  if (changed.length > attributesMax)
+  if (changed.length > Math.max(attributesMax, attributes.length))
     throw invalidField("name", `would be one more than the ${attributesMax} attributes that fit`);
   const { name, value } = attribute;
   const billingType = name === billingTypeName ? billingTypeIn(value) : undefined;

@@ -1,3 +1,4 @@
+import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
 import type { FieldMask } from "@bufbuild/protobuf/wkt";
 import type { Form } from "../shared/form.ts";
 
@@ -5,11 +6,22 @@ import type { Form } from "../shared/form.ts";
 const everything = "*";
 const pathShownMax = 40;
 
+/** The request of an update, and what type of message it is. */
+interface Update<D extends DescMessage> {
+  readonly desc: D;
+  readonly request: MessageShape<D> & { readonly updateMask?: FieldMask | undefined };
+}
+
 /**
  * What an update is to change, of the fields that it can: those that its mask names, unset ones as undefined; without a
- * mask those that are set.
+ * mask those that are set. An enum that the mask names must be set: that it is unspecified is no value to change it to.
  */
-export function changesOf<F extends object>(form: Form, mask: FieldMask | undefined, fields: F): Partial<F> {
+export function changesOf<D extends DescMessage, F extends object>(
+  form: Form,
+  { desc, request }: Update<D>,
+  fields: F,
+): Partial<F> {
+  const mask = request.updateMask;
   const paths = mask?.paths ?? [];
   const known = Object.keys(fields).map(pathOf);
   for (const path of paths) {
@@ -21,7 +33,12 @@ export function changesOf<F extends object>(form: Form, mask: FieldMask | undefi
   }
   const isMeant = ([name, value]: [string, unknown]) =>
     isMasked(mask) ? paths.includes(everything) || paths.includes(pathOf(name)) : value !== undefined;
-  return Object.fromEntries(Object.entries(fields).filter(isMeant)) as Partial<F>;
+  const meant = Object.entries(fields).filter(isMeant);
+  for (const [name] of meant) {
+    if (desc.field[name]?.fieldKind === "enum" && !request[name as keyof typeof request])
+      form.refuse(pathOf(name), "is required where update_mask names it");
+  }
+  return Object.fromEntries(meant) as Partial<F>;
 }
 
 export function isMasked(mask: FieldMask | undefined): boolean {

@@ -4,6 +4,11 @@ import type { FieldViolation, Refusal } from "../../domain/refusal.ts";
 export const notCurrency =
   "is not a currency that may be used: give VC, an ISO 4217 code in upper case such as USD, or one of the organization's own";
 
+/** Why it cannot be said of a currency that it is no credits. */
+export function notMoney(code: string): string {
+  return `must be true of ${code}, which is no ISO 4217 code`;
+}
+
 /** Why a currency may not be used by an organization that has configured others. */
 export function notUsable(usable: readonly string[]): string {
   const instead =

@@ -17,6 +17,35 @@ export function findField(message: DescMessage, name: string): DescField | undef
   return fields.get(name);
 }
 
+/** What a message can hold. */
+interface Contents {
+  readonly messages: ReadonlySet<DescMessage>;
+  readonly fieldNames: ReadonlySet<string>;
+}
+
+const contents = new WeakMap<DescMessage, Contents>();
+
+function contentsOf(message: DescMessage): Contents {
+  const known = contents.get(message);
+  if (known !== undefined) return known;
+  const messages = new Set([message]);
+  for (const each of messages)
+    for (const field of each.fields) if (hasFields(field)) messages.add(field.message);
+  const fieldNames = new Set([...messages].flatMap(({ fields }) => fields.map(({ name }) => name)));
+  contents.set(message, { messages, fieldNames });
+  return { messages, fieldNames };
+}
+
+/** The types of messages that a message can hold, its own among them. */
+export function messagesIn(message: DescMessage): ReadonlySet<DescMessage> {
+  return contentsOf(message).messages;
+}
+
+/** The proto names of the fields of a message and of those within it. */
+export function fieldNamesIn(message: DescMessage): ReadonlySet<string> {
+  return contentsOf(message).fieldNames;
+}
+
 /** Whether a field's values (elements, for lists and maps) are messages with fields, not scalars or well-known types. */
 export function hasFields(field: DescField): field is DescField & { message: DescMessage } {
   return field.message !== undefined && !hasCustomJsonRepresentation(field.message);

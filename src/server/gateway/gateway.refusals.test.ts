@@ -81,12 +81,12 @@ describe("what is refused", () => {
   it("names every field that does not fit, wherever it stands", async () => {
     const init = { headers: json, body: '{"numbers":[1,"x"],"nope":1}' };
     const { json: status } = await gateway.call("PATCH", "/native/items/x?int32Value=y", init);
-    expect(status.message).toBe('child.numbers[1]: expected a whole number of 64 bits, got "x" (and 2 more)');
+    expect(status.message).toBe('numbers[1]: expected a whole number of 64 bits, got "x" (and 2 more)');
     expect(violationsOf(status)).toEqual({
       "@type": "type.googleapis.com/google.rpc.BadRequest",
       fieldViolations: [
-        { field: "child.numbers[1]", description: 'expected a whole number of 64 bits, got "x"' },
-        { field: "child.nope", description: "there is no such field" },
+        { field: "numbers[1]", description: 'expected a whole number of 64 bits, got "x"' },
+        { field: "nope", description: "there is no such field" },
         { field: "int32Value", description: 'expected a whole number of 32 bits, got "y"' },
       ],
     });

@@ -9,7 +9,7 @@ import type { UnaryInvoker, UnaryResult } from "../unary.ts";
 import type { Binding } from "./binding.ts";
 import { methodBindings } from "./binding.ts";
 import { readBody } from "./body.ts";
-import { inCallersWords } from "./callers-words.ts";
+import { inCallersWords, tellAnswerInCallersWords } from "./callers-words.ts";
 import type { Dialect } from "./dialect.ts";
 import { nativeDialect } from "./dialect.ts";
 import { describeError } from "./error-body.ts";
@@ -186,6 +186,10 @@ class RestGateway implements Gateway {
     const query = isForm ? `${admitted.query}&${body}` : admitted.query;
     const wishes = readWishes(binding, query);
     const message = readRequest(binding, { captures, query, body });
+    const written = {
+      ...{ query, body, names: binding.dialect.names, input: binding.method.input },
+      bodyField: binding.body === "*" ? undefined : binding.body?.name,
+    };
     const result = await invoke(message, {
       protocolName: "rest",
       requestMethod: request.method ?? "GET",
@@ -195,8 +199,9 @@ class RestGateway implements Gateway {
       signal,
       timeoutMs: Math.max(0, Math.ceil(deadlineMs - performance.now())),
     }).catch((error: unknown) => {
-      throw inCallersWords(error, binding.dialect.names, { query, body });
+      throw inCallersWords(error, written);
     });
+    tellAnswerInCallersWords(binding.method.output, result.message, written);
     return {
       httpStatus: binding.httpStatus,
       header: metadataHeader(result),

@@ -38,7 +38,7 @@ export function readRequest(binding: Binding, parts: RequestParts): Message {
   if (binding.body && parts.body.trim() !== "") {
     const json = parseJson(parts.body);
     if (binding.body === "*") readMessage(request, json, "", options);
-    else readField(request, binding.body, json, nameOf([binding.body], binding.dialect.names), options);
+    else readField(request, binding.body, json, "", options);
   }
   readQuery(request, parts.query, binding, options);
   binding.pathFields.forEach((path, index) => {

@@ -5,6 +5,8 @@ import { gatewayError } from "./errors.ts";
 
 /** Most violations in one answer. */
 export const violationsMax = 20;
+/** What the body is called where all of it is at fault; it has no field path. */
+export const wholeBody = "the body";
 /** Of each text: what is collected may come from names of any length. */
 const charactersMax = 200;
 
@@ -34,8 +36,11 @@ export class Violations {
 
 /** The error of a request in which values do not fit. */
 export function invalidFields(found: readonly [FieldViolation, ...FieldViolation[]]): ConnectError {
-  const [first, ...others] = found;
+  const [first, ...others] = found.map(({ field, description }) => ({
+    field: field || wholeBody,
+    description,
+  })) as [FieldViolation, ...FieldViolation[]];
   const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
-  const message = `${first.field || "the body"}: ${first.description}${more}`;
-  return gatewayError("INVALID_FIELDS", message, { fieldViolations: found });
+  const message = `${first.field}: ${first.description}${more}`;
+  return gatewayError("INVALID_FIELDS", message, { fieldViolations: [first, ...others] });
 }

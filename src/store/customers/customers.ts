@@ -30,9 +30,8 @@ export interface CustomerUpdate {
   readonly name?: string | undefined;
   readonly email?: string | undefined;
   readonly billingType?: Customer["billingType"] | undefined;
-  /** One with an empty value is removed. */
+  /** What is added, where one with an empty value is removed; or all that there is from now on. */
   readonly attributes: Customer["attributes"];
-  /** Whether the attributes are all that it has from now on, and no addition. */
   readonly replacesAttributes?: boolean;
 }
 
@@ -96,7 +95,10 @@ export class Customers {
       this.database.transaction(async (orm) => {
         const known = await lockCustomer(orm, which);
         if (known === undefined) return undefined;
-        const attributes = mergeAttributes(replacesAttributes ? [] : known.attributes, changed);
+        const attributes = (replacesAttributes ? replacedAttributes : mergeAttributes)(
+          known.attributes,
+          changed,
+        );
         if (attributes.length > attributesMax) return "too many attributes";
         return updateCustomer(orm, which, { name, email, billingType, attributes });
       }, signal);
@@ -207,6 +209,15 @@ export class Customers {
 export function mergeAttributes(known: Attributes, changed: Attributes): Attributes {
   const removed = new Set(changed.filter(({ value }) => value === "").map(({ name }) => name));
   return withAttributes(known, changed).filter(({ name }) => !removed.has(name));
+}
+
+/** Those that are there stay in their order, which not every caller knows. */
+function replacedAttributes(known: Attributes, replacement: Attributes): Attributes {
+  const kept = new Set(replacement.map(({ name }) => name));
+  return withAttributes(
+    known.filter(({ name }) => kept.has(name)),
+    replacement,
+  );
 }
 
 async function unlessTaken<T>(write: () => Promise<T>): Promise<T | TakenField> {

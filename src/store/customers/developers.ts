@@ -142,10 +142,13 @@ export class Developers {
   ): Promise<Developer | TakenField | undefined> {
     return unlessEmailTaken(() =>
       this.locked(which, signal, async (orm, { customer }) => {
-        const isNamesake = and(eq(customers.emailKey, emailKey(fields.email)), ne(customers.id, customer.id));
+        const key = emailKey(fields.email);
+        const isNamesake = and(eq(customers.emailKey, key), hasEmail, ne(customers.id, customer.id));
         if ((await selectDevelopers(orm, which.orgId, isNamesake)).length > 0) return emailTaken;
         const { profile, ...columns } = fields;
-        await updateCustomer(orm, customer, columns);
+        // Whoever writes it in lower case must not change how others have written it.
+        const email = key === customer.emailKey ? customer.email : fields.email;
+        await updateCustomer(orm, customer, { ...columns, email });
         await orm
           .insert(developers)
           .values({ orgId: customer.orgId, customerId: customer.id, ...profile })

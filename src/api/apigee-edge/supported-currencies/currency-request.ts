@@ -1,15 +1,15 @@
 import type { SupportedCurrency } from "../../../../gen/tallystick/apigee/edge/v1/supported_currency_pb.ts";
 import { Amount, amountPlacesMax } from "../../../domain/amount.ts";
-import { currencyOf, virtualCurrency } from "../../../domain/currency.ts";
+import { mayBeVirtual, virtualCurrency } from "../../../domain/currency.ts";
 import type { Organization } from "../../../store/tenants/organizations.ts";
 import type { ConfiguredCurrency } from "../../../store/terms/currencies.ts";
 import type { Form } from "../../shared/form.ts";
+import { notMoney } from "../../shared/refused-field.ts";
 import { codeOf } from "../currency.ts";
 
 type Limits = Pick<ConfiguredCurrency, "creditLimit" | "minimumTopUp">;
 type Words = Pick<ConfiguredCurrency, "displayName" | "description" | "status" | "isVirtual">;
 
-const virtualCode = /^[A-Z0-9]{2,10}$/;
 const wordsMax = { charactersMax: 255 };
 const field = (name: string) => `supported_currency.${name}`;
 
@@ -21,7 +21,7 @@ export function newCurrency(
 ): ConfiguredCurrency {
   const code = codeOf(body.name);
   const isVirtual = body.virtualCurrency === true || code === virtualCurrency;
-  if (currencyOf(code) === undefined && !(isVirtual && virtualCode.test(code))) {
+  if (!mayBeVirtual(code, isVirtual)) {
     form.refuse(
       field("name"),
       "must be an ISO 4217 code such as USD, or for a virtual currency 2 to 10 letters and digits",
@@ -50,6 +50,7 @@ export function replacement(
   checkNames(form, organization, of);
   if (codeOf(body.name) !== code) form.refuse(field("name"), `must be ${code}, which cannot be changed`);
   if (body.virtualCurrency === undefined) form.refuse(field("virtual_currency"), "is required");
+  else if (!mayBeVirtual(code, body.virtualCurrency)) form.refuse(field("virtual_currency"), notMoney(code));
   return {
     displayName: form.text(field("display_name"), body.displayName, required),
     description: form.text(field("description"), body.description, required),

@@ -9,9 +9,11 @@ export const updateDeveloperAttributes: Handler<
   typeof DeveloperService.method.updateDeveloperAttributes
 > = async (call, request) => {
   const place = developerPlace(call, request);
-  const form = new Form();
-  const narrowed = narrowAttributes(form, "attribute", request.attribute);
-  form.done();
-  const { customer } = await changeAttributes(call, place, () => narrowed);
+  const { customer } = await changeAttributes(call, place, ({ attributes: known }) => {
+    const form = new Form();
+    const narrowed = narrowAttributes(form, "attribute", { list: request.attribute, known });
+    form.done();
+    return narrowed;
+  });
   return { attribute: attributesOf(customer) };
 };

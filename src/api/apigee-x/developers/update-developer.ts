@@ -8,8 +8,9 @@ export const updateDeveloper: Handler<typeof DeveloperService.method.updateDevel
   request,
 ) => {
   const place = developerPlace(call, request);
-  const fields = fieldsOf(request.body);
-  const { customer } = await developerToChange(call, place);
+  const known = await developerToChange(call, place);
+  const { customer } = known;
+  const fields = fieldsOf(request.body, developerMessage(known, place.organization));
   const replaced = found(
     await call.app.developers.replace(customer, fields, call.signal),
     place.named.idOrEmail,

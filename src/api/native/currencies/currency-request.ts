@@ -4,14 +4,12 @@ import type {
 } from "../../../../gen/tallystick/v1/currency_pb.ts";
 import { CurrencyState as StateMessage } from "../../../../gen/tallystick/v1/currency_pb.ts";
 import { Amount, amountPlacesMax } from "../../../domain/amount.ts";
-import { currencyOf, virtualCurrency } from "../../../domain/currency.ts";
+import { mayBeVirtual, virtualCurrency } from "../../../domain/currency.ts";
 import { invalidField, type Refused } from "../../../domain/refusal.ts";
 import { type ConfiguredCurrency, currenciesMax } from "../../../store/terms/currencies.ts";
 import type { Form } from "../../shared/form.ts";
 import { choiceOf } from "../page.ts";
 import { type ShownCurrency, stateMessages } from "./currency-message.ts";
-
-const virtualCode = /^[A-Z0-9]{2,10}$/;
 
 /** What is said of a currency; undefined where nothing is. */
 export interface GivenCurrency {
@@ -55,7 +53,7 @@ export function currencyAsked(
   given: GivenCurrency,
 ): ShownCurrency {
   const isVirtual = given.virtual === true || code === virtualCurrency;
-  if (currencyOf(code) === undefined && !(isVirtual && virtualCode.test(code))) {
+  if (!mayBeVirtual(code, isVirtual)) {
     form.refuse(
       "code",
       "must be an ISO 4217 code such as USD, or for a virtual currency 2 to 10 upper-case letters and digits",

@@ -1,7 +1,12 @@
-import type { CurrencyService } from "../../../../gen/tallystick/v1/currency_pb.ts";
+import {
+  type CurrencyService,
+  UpdateCurrencyRequestSchema,
+} from "../../../../gen/tallystick/v1/currency_pb.ts";
+import { mayBeVirtual } from "../../../domain/currency.ts";
 import { notFound } from "../../../domain/refusal.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
+import { notMoney } from "../../shared/refused-field.ts";
 import { changesOf } from "../update-mask.ts";
 import { codeOf, currencyMessage } from "./currency-message.ts";
 import { currencyAsked, givenIn, givenOf, tooMany } from "./currency-request.ts";
@@ -13,7 +18,9 @@ export const updateCurrency: Handler<typeof CurrencyService.method.updateCurrenc
   const which = { orgId: call.organization.id, code: codeOf(request) };
   const form = new Form();
   const given = givenOf(form, request);
-  const changes = changesOf(form, request.updateMask, given);
+  const changes = changesOf(form, { desc: UpdateCurrencyRequestSchema, request }, given);
+  if (changes.virtual === false && !mayBeVirtual(which.code, false))
+    form.refuse("virtual", notMoney(which.code));
   form.done();
 
   const { allowMissing, force } = request;

@@ -1,4 +1,7 @@
-import type { UpdateCustomerRequest } from "../../../../gen/tallystick/v1/customer_pb.ts";
+import {
+  type UpdateCustomerRequest,
+  UpdateCustomerRequestSchema,
+} from "../../../../gen/tallystick/v1/customer_pb.ts";
 import type { CustomerUpdate } from "../../../store/customers/customers.ts";
 import type { Form } from "../../shared/form.ts";
 import { changesOf, isMasked } from "../update-mask.ts";
@@ -8,9 +11,8 @@ import { attributesOf, billingTypeOf } from "./customer-message.ts";
 export function changeOf(form: Form, request: UpdateCustomerRequest): CustomerUpdate {
   const { name, email, attributes, updateMask } = request;
   const billingType = billingTypeOf(form, request.billingType);
-  const asked = changesOf(form, updateMask, { name, email, billingType, attributes });
-  if ("billingType" in asked && billingType === undefined)
-    form.refuse("billing_type", "is required, for update_mask names it");
+  const update = { desc: UpdateCustomerRequestSchema, request };
+  const asked = changesOf(form, update, { name, email, billingType, attributes });
   return {
     ...("name" in asked && { name: form.text("name", name ?? "", { charactersMax: 255 }) }),
     ...("email" in asked && { email: form.email("email", email ?? "") }),

@@ -21,7 +21,8 @@ const stateMessages: Record<Customer["state"], StateMessage> = {
   disabled: StateMessage.DISABLED,
 };
 
-export const attributeCharactersMax = { name: 255, value: 1_024 };
+/** As many as in Apigee X, whose attributes they are, too. */
+const attributeCharactersMax = { name: 1_024, value: 2_048 };
 
 export function billingTypeOf(form: Form, value: BillingTypeMessage): Customer["billingType"] | undefined {
   const unspecified = BillingTypeMessage.UNSPECIFIED;

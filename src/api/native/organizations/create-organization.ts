@@ -15,7 +15,7 @@ export const createOrganization: Handler<typeof OrganizationService.method.creat
   const name = nameOf(form, request.name);
   const displayName = displayNameOf(form, request.displayName || name);
   const frontierCurrency = frontierCurrencyOf(form, request.frontierCurrency || virtualCurrency);
-  const managementDialect = managementDialectOf(form, request.managementDialect);
+  const managementDialect = managementDialectOf(form, request.managementDialect) ?? "x";
   form.done();
 
   const fields = { id, name, displayName, frontierCurrency, managementDialect };

@@ -3,12 +3,14 @@ import { currencyOf } from "../../../domain/currency.ts";
 import { isOrganizationName } from "../../../domain/organization-name.ts";
 import type { Organization } from "../../../store/tenants/organizations.ts";
 import type { Form } from "../../shared/form.ts";
+import { choiceOf } from "../page.ts";
 
-const managementDialects = {
-  [ManagementDialect.UNSPECIFIED]: "x",
-  [ManagementDialect.X]: "x",
-  [ManagementDialect.EDGE]: "edge",
-} as const;
+type Dialect = Organization["managementDialect"];
+
+const dialectMessages: Record<Dialect, ManagementDialect> = {
+  x: ManagementDialect.X,
+  edge: ManagementDialect.EDGE,
+};
 
 export function nameOf(form: Form, name: string): string {
   if (!isOrganizationName(name)) {
@@ -25,10 +27,8 @@ export function frontierCurrencyOf(form: Form, code: string): string {
   return form.currency("frontier_currency", code, currencyOf(code)).code;
 }
 
-export function managementDialectOf(
-  form: Form,
-  dialect: ManagementDialect,
-): Organization["managementDialect"] {
-  if (!(dialect in managementDialects)) form.refuse("management_dialect", "is no dialect that is known");
-  return managementDialects[dialect];
+/** Undefined where it is unspecified. */
+export function managementDialectOf(form: Form, value: ManagementDialect): Dialect | undefined {
+  const unspecified = ManagementDialect.UNSPECIFIED;
+  return choiceOf(form, "management_dialect", { value, unspecified, messages: dialectMessages });
 }

@@ -1,6 +1,7 @@
 import {
   ManagementDialect,
   type OrganizationService,
+  UpdateOrganizationRequestSchema,
 } from "../../../../gen/tallystick/v1/organization_pb.ts";
 import { virtualCurrency } from "../../../domain/currency.ts";
 import { notFound, Refused } from "../../../domain/refusal.ts";
@@ -18,11 +19,12 @@ export const updateOrganization: Handler<typeof OrganizationService.method.updat
   const form = new Form();
   const { name = "", frontierCurrency = virtualCurrency } = request;
   const { managementDialect = ManagementDialect.UNSPECIFIED } = request;
-  const asked = changesOf(form, request.updateMask, {
+  const update = { desc: UpdateOrganizationRequestSchema, request };
+  const asked = changesOf(form, update, {
     name: request.name,
     displayName: request.displayName,
     frontierCurrency: request.frontierCurrency,
-    managementDialect: request.managementDialect,
+    managementDialect: managementDialectOf(form, managementDialect),
   });
   const change = {
     ...("name" in asked && { name: nameOf(form, name) }),
@@ -30,9 +32,7 @@ export const updateOrganization: Handler<typeof OrganizationService.method.updat
       displayName: displayNameOf(form, request.displayName || ("name" in asked && name) || known),
     }),
     ...("frontierCurrency" in asked && { frontierCurrency: frontierCurrencyOf(form, frontierCurrency) }),
-    ...("managementDialect" in asked && {
-      managementDialect: managementDialectOf(form, managementDialect),
-    }),
+    ...(asked.managementDialect && { managementDialect: asked.managementDialect }),
   };
   form.done();
 

@@ -165,9 +165,9 @@ describe("readMessage", () => {
     ['{"int64_value": 1, "int64Value": 1}', "int64Value", 'is there as "int64_value" and as "int64Value"'],
     ['{"child": {"unknown": 1}}', "child.unknown", "there is no such field"],
     ['{"constructor": 1}', "constructor", "there is no such field"],
-    ["[]", "", "expected an object"],
-    ["1", "", "expected an object"],
-    ["null", "", "expected an object"],
+    ["[]", "the body", "expected an object"],
+    ["1", "the body", "expected an object"],
+    ["null", "the body", "expected an object"],
   ])("refuses %s", (text, field, description) => {
     expect(violationsOf(text)).toEqual([{ field, description }]);
   });

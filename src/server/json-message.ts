@@ -1,0 +1,68 @@
+import { type DescMethod, toJsonString } from "@bufbuild/protobuf";
+import { reflect } from "@bufbuild/protobuf/reflect";
+import { type ContextValues, createContextKey, type Interceptor } from "@connectrpc/connect";
+import { inCallersWords, type Names, tellAnswerInCallersWords } from "./gateway/callers-words.ts";
+import { dialectOf } from "./gateway/dialect.ts";
+import { gatewayError } from "./gateway/errors.ts";
+import { parseJson } from "./gateway/json/parse.ts";
+import { readMessage } from "./gateway/json/read.ts";
+import { Violations } from "./gateway/violations.ts";
+
+const writtenKey = createContextKey<{ readonly text: string; readonly names: Names } | undefined>(undefined, {
+  description: "the JSON of the request, as its caller wrote it",
+});
+
+/** Reads the JSON of one message, and notes with the call how it was written. */
+export type JsonReader = (bytes: Uint8Array, values: ContextValues) => Uint8Array;
+
+/**
+ * Reads the JSON of an RPC as the REST gateway does, and writes it again for Connect, which by itself rounds numbers, leaves
+ * out fields that it does not know, and says of others less than is known.
+ *
+ * @throws ConnectError MALFORMED_BODY, MALFORMED_JSON, BODY_TOO_LARGE, or INVALID_FIELDS with every value that does not fit.
+ */
+export function createJsonReader({ input, parent }: DescMethod): JsonReader {
+  const { names, unknownFields } = dialectOf(parent);
+  return (bytes, values) => {
+    const text = decodeUtf8(bytes);
+    values.set(writtenKey, { text, names });
+    const message = reflect(input);
+    const violations = new Violations();
+    readMessage(message, parseJson(text), "", { unknownFields, violations });
+    violations.throwIfAny();
+    return new TextEncoder().encode(toJsonString(input, message.message, { enumAsInteger: true }));
+  };
+}
+
+/** Lets errors name fields as the caller wrote them, where that was in JSON. */
+export const tellInCallersWords: Interceptor = (next) => async (request) => {
+  const noted = request.contextValues.get(writtenKey);
+  if (noted === undefined) return next(request);
+  const { input, output } = request.method;
+  const written = { names: noted.names, query: "", body: noted.text, input };
+  const told = (error: unknown) => inCallersWords(error, written);
+  try {
+    const response = await next(request);
+    if (response.stream) return { ...response, message: toldOf(response.message, told) };
+    tellAnswerInCallersWords(output, response.message, written);
+    return response;
+  } catch (error) {
+    throw told(error);
+  }
+};
+
+async function* toldOf<T>(messages: AsyncIterable<T>, told: (error: unknown) => unknown): AsyncIterable<T> {
+  try {
+    yield* messages;
+  } catch (error) {
+    throw told(error);
+  }
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw gatewayError("MALFORMED_BODY", "the message is not valid UTF-8");
+  }
+}
