@@ -91,6 +91,15 @@ it("streams what is more than one message, of every account, and the rows add up
   expect(sum).toBe(750);
 });
 
+it("shows texts that a spreadsheet would compute, and leaves amounts numbers", async () => {
+  const tenant = await service.tenant({ credits: 10 });
+  const source = "=cmd|'/c calc'!a1";
+  await charge(tenant, [{ source, description: '=HYPERLINK("http://evil.example")', userId: "-5.00" }]);
+  const { chunks } = await exported(connectClients(service.url, tenant.reader), tenant.orgId);
+  const [row] = chunks.join("").slice(header.length).split("\n");
+  expect(row).toContain(`1,debit,'${source},"'=HYPERLINK(""http://evil.example"")",-5.00,,`);
+});
+
 it("answers the names of the columns where there is nothing else", async () => {
   const { orgId, reader } = await service.tenant();
   const { chunks } = await exported(connectClients(service.url, reader), orgId);

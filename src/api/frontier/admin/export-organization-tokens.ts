@@ -1,9 +1,9 @@
 import type { AdminService } from "../../../../gen/raystack/frontier/v1beta1/admin_pb.ts";
 import type { HistoryLine } from "../../../store/books/history.ts";
 import type { Call } from "../../shared/call.ts";
+import { csvRow } from "../../shared/csv.ts";
 import type { StreamHandler } from "../../shared/handler.ts";
 import { directionOf, shownCurrency } from "../credits.ts";
-import { csvLine } from "../csv.ts";
 
 /** Frontier's columns. */
 const columns = [
@@ -53,6 +53,11 @@ function rowOf({ organization }: Call, line: HistoryLine): string {
   const userTitle = "";
   const seconds = createdAt.toISOString().replace(/\.\d+Z$/, "Z");
   return csvLine([String(amount), type, source, description, userId, userTitle, seconds, organization.id]);
+}
+
+/** Ended by a line feed, as Go's writer ends it. */
+function csvLine(cells: readonly string[]): string {
+  return `${csvRow(cells)}\n`;
 }
 
 function message(text: string) {
