@@ -82,12 +82,13 @@ describe("filters", () => {
       { name: "a", ...portal },
       { name: "b", ...portal, status: "inactive" },
       { name: "c", channelId: "other" },
+      { name: "d", channelId: "R AND status=active", channelUri: "https://d.example" },
     ),
   );
 
   it.each([
-    ["", ["a", "b", "c"]],
-    ["status=active", ["a", "c"]],
+    ["", ["a", "b", "c", "d"]],
+    ["status=active", ["a", "c", "d"]],
     ["status=inactive", ["b"]],
     ["channelId=other", ["c"]],
     ["channelId=", []],
@@ -98,6 +99,8 @@ describe("filters", () => {
     ["channelId=my portal AND status=inactive", ["b"]],
     ['status=active AND channelId="my portal" AND channelUri=https://portal.example/?a=b', ["a"]],
     ["channelId=nowhere", []],
+    ['channelId="R AND status=active" AND status=active', ["d"]],
+    ['channelId="R AND status=active" AND status=inactive', []],
   ])("%s", async (filter, names) => {
     expect(await listed(`filter=${encodeURIComponent(filter)}`)).toMatchObject({
       names,
@@ -108,22 +111,26 @@ describe("filters", () => {
   it("hold for the pages after the first", async () => {
     const filter = "filter=status%3Dactive";
     const { names, nextPageToken, totalSize } = await listed(`${filter}&pageSize=1`);
-    expect({ names, totalSize }).toEqual({ names: ["a"], totalSize: 2 });
-    expect(await listed(`${filter}&pageSize=1&pageToken=${nextPageToken}`)).toMatchObject({
-      names: ["c"],
+    expect({ names, totalSize }).toEqual({ names: ["a"], totalSize: 3 });
+    expect(await listed(`${filter}&pageSize=2&pageToken=${nextPageToken}`)).toMatchObject({
+      names: ["c", "d"],
       nextPageToken: undefined,
     });
   });
 
-  it.each(["x", "name=a", "status=asleep", "status=active OR status=inactive", "status>active"])(
-    "400: %s",
-    async (filter) => {
-      const rule =
-        "is not status=active, channelId=portal or channelUri=https://portal.example, nor several of these with AND between";
-      const { status, json } = await send("GET", `/appgroups?filter=${encodeURIComponent(filter)}`);
-      expect({ status, json }).toEqual({ status: 400, json: badFields({ filter: rule }) });
-    },
-  );
+  it.each([
+    "x",
+    "name=a",
+    "status=asleep",
+    "status=active OR status=inactive",
+    "status>active",
+    'channelId="a',
+  ])("400: %s", async (filter) => {
+    const rule =
+      "is not status=active, channelId=portal or channelUri=https://portal.example, nor several of these with AND between";
+    const { status, json } = await send("GET", `/appgroups?filter=${encodeURIComponent(filter)}`);
+    expect({ status, json }).toEqual({ status: 400, json: badFields({ filter: rule }) });
+  });
 
   it("400: one that says something twice, or too much", async () => {
     expect(await send("GET", "/appgroups?filter=channelId=a%20AND%20channelId=b")).toMatchObject({
