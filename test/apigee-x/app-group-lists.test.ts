@@ -1,4 +1,6 @@
+import { rowsRead } from "../support/rows-read.ts";
 import { startService, type Tenant, type TestService } from "../support/service.ts";
+import { withSql } from "../support/sql.ts";
 import { apigee, badFields, type Send } from "./client.ts";
 
 let service: TestService;
@@ -48,6 +50,16 @@ describe("pages", () => {
     expect((await listed(`pageToken=${nextPageToken}`)).names).toEqual(["b b", "c"]);
   });
 
+  it("say the number of all as it was on the first, which was counted for it", async () => {
+    const first = await listed("pageSize=1");
+    await make({ name: "d" });
+    expect(await listed(`pageSize=5&pageToken=${first.nextPageToken}`)).toMatchObject({
+      names: ["b b", "c", "d"],
+      totalSize: 3,
+    });
+    expect((await listed("pageSize=1")).totalSize).toBe(4);
+  });
+
   it("of more than 1,000 are of 1,000", async () => {
     const { status, names } = await listed("pageSize=2147483647");
     expect({ status, names }).toEqual({ status: 200, names: ["a", "b b", "c"] });
@@ -72,6 +84,31 @@ describe("pages", () => {
         json: badFields(fields),
       });
     }
+  });
+});
+
+describe("of a hundred thousand and more", () => {
+  const groups = 100_001;
+  beforeEach(() =>
+    withSql(service.databaseUrl, async (sql) => {
+      await sql`insert into customers (org_id, id, name, email, email_key)
+        select ${tenant.orgId}, gen_random_uuid(), n, '', '' from generate_series(1, ${groups}::int) n`;
+      await sql`insert into app_groups (org_id, customer_id, name, channel_id, channel_uri)
+        select org_id, id, 'g' || lpad(name, 6, '0'), '', '' from customers
+        where org_id = ${tenant.orgId} and name ~ '^[0-9]+$'`;
+      await sql`analyze customers, app_groups`;
+    }),
+  );
+
+  it("counts so many once, and reads but a page for the next one", async () => {
+    const first = await listed("pageSize=2");
+    expect(first).toMatchObject({ names: ["g000001", "g000002"], totalSize: 100_000 });
+    const before = await rowsRead(service.databaseUrl, "app_groups");
+    const second = await listed(`pageSize=2&pageToken=${first.nextPageToken}`);
+    expect(second).toMatchObject({ names: ["g000003", "g000004"], totalSize: 100_000 });
+    const read = (await rowsRead(service.databaseUrl, "app_groups")) - before;
+    expect(read).toBeGreaterThan(0);
+    expect(read).toBeLessThan(1_000);
   });
 });
 

@@ -1,9 +1,9 @@
 import { Code } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
 import { failureOf } from "../support/failure.ts";
+import { rowsRead } from "../support/rows-read.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
 import { withSql } from "../support/sql.ts";
-import { until } from "../support/until.ts";
 
 const transactions = 100_000;
 
@@ -29,22 +29,6 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** The operations that the service has read so far. Backends tell the last of it when they end. */
-async function rowsRead(): Promise<number> {
-  return withSql(service.databaseUrl, async (sql) => {
-    await until(async () => {
-      const ended = await sql`select pg_terminate_backend(pid) from pg_stat_activity
-        where datname = current_database() and application_name = 'tallystick'`;
-      return ended.length === 0;
-    });
-    const [row] = await sql<{ rows: number }[]>`
-      select (sum(t.seq_tup_read) + sum((
-        select sum(i.idx_tup_read) from pg_stat_user_indexes i where i.relid = t.relid)))::int as rows
-      from pg_stat_user_tables t where t.relname = 'operations'`;
-    return row?.rows ?? 0;
-  });
-}
-
 it.each([
   ["newest", []],
   ["newest, said so", [{ name: "created_at", order: "desc" }]],
@@ -53,7 +37,7 @@ it.each([
   "the %s page of a hundred thousand transactions reads few of them, and counts all",
   async (_order, sort) => {
     const { frontier } = connectClients(service.url, tenant.reader);
-    const before = await rowsRead();
+    const before = await rowsRead(service.databaseUrl, "operations");
     const query = { limit: 20, sort };
     const { organizationTokens, pagination } = await frontier.searchOrganizationTokens({
       id: tenant.orgId,
@@ -61,7 +45,7 @@ it.each([
     });
     expect(organizationTokens).toHaveLength(20);
     expect(pagination).toMatchObject({ limit: 20, totalCount: transactions });
-    const read = (await rowsRead()) - before;
+    const read = (await rowsRead(service.databaseUrl, "operations")) - before;
     expect(read).toBeGreaterThan(0);
     expect(read).toBeLessThan(1_000);
   },

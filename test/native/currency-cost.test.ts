@@ -1,7 +1,7 @@
 import { failureOf, faultyFields } from "../support/failure.ts";
+import { rowsRead } from "../support/rows-read.ts";
 import { startService, type Tenant, type TestService } from "../support/service.ts";
 import { withSql } from "../support/sql.ts";
-import { until } from "../support/until.ts";
 import { ledgerCalls } from "./ledger-calls.ts";
 
 const configured = 1_000;
@@ -23,26 +23,11 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** The currencies that the service has read so far. Backends tell the last of it when they end. */
-async function rowsRead(): Promise<number> {
-  return withSql(service.databaseUrl, async (sql) => {
-    await until(async () => {
-      const ended = await sql`select pg_terminate_backend(pid) from pg_stat_activity
-        where datname = current_database() and application_name = 'tallystick'`;
-      return ended.length === 0;
-    });
-    const [row] = await sql<{ rows: number }[]>`
-      select (t.seq_tup_read + (select sum(i.idx_tup_read) from pg_stat_user_indexes i where i.relid = t.relid))::int as rows
-      from pg_stat_user_tables t where t.relname = 'currencies'`;
-    return row?.rows ?? 0;
-  });
-}
-
 it("a charge reads few of the thousand currencies of its organization", async () => {
-  const before = await rowsRead();
+  const before = await rowsRead(service.databaseUrl, "currencies");
   const { charge } = ledgerCalls(service, tenant);
   for (let count = 0; count < charges; count += 1) await charge("1");
-  const read = (await rowsRead()) - before;
+  const read = (await rowsRead(service.databaseUrl, "currencies")) - before;
   expect(read).toBeGreaterThan(0);
   expect(read / charges).toBeLessThan(configured / 10);
 });

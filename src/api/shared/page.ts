@@ -14,8 +14,8 @@ export interface Listing<R, P, M> {
   readonly rowsMax: number;
   /** Where the page begins: after this place. */
   readonly past: P | undefined;
-  /** Reads so many rows after a place. `rowsRead` is how many of the page were read before, for those who skip by number. */
-  readonly read: (past: P | undefined, rowsMax: number, rowsRead: number) => Promise<readonly R[]>;
+  /** Reads so many rows after a place. */
+  readonly read: (past: P | undefined, rowsMax: number) => Promise<readonly R[]>;
   readonly placeOf: (row: R) => P;
   readonly message: (row: R) => M;
 }
@@ -41,7 +41,7 @@ export async function readPage<R, P, M>(listing: Listing<R, P, M>): Promise<Page
   for (let wanted = firstRowsMax; ; wanted = laterRows(bytes / messages.length, pageBytesMax - bytes)) {
     // One more than the page takes tells whether another page follows.
     const asked = Math.min(wanted, rowsMax + 1 - messages.length);
-    const rows = await read(place, asked, messages.length);
+    const rows = await read(place, asked);
     for (const row of rows) {
       if (messages.length === rowsMax) return { messages, next: place, isCut: false };
       const shown = message(row);
@@ -54,12 +54,12 @@ export async function readPage<R, P, M>(listing: Listing<R, P, M>): Promise<Page
   }
 }
 
-/** How many of these messages a page takes that has some bytes. */
-function fittingRows<M>(shown: readonly M[], page: { bytes: number; isFirst: boolean }): number {
-  let { bytes } = page;
+/** How many of these messages an answer takes. */
+function fittingRows<M>(shown: readonly M[]): number {
+  let bytes = 0;
   const cut = shown.findIndex((each, index) => {
     bytes += bytesOf(each);
-    return bytes > pageBytesMax && !(page.isFirst && index === 0);
+    return bytes > pageBytesMax && index > 0;
   });
   return cut < 0 ? shown.length : cut;
 }
@@ -82,7 +82,7 @@ export function uncutOf<P, M>({ messages, isCut }: Page<P, M>): M[] {
 
 /** The same for messages that are at hand. */
 export function fitting<M>(messages: M[]): M[] {
-  const rows = fittingRows(messages, { bytes: 0, isFirst: true });
+  const rows = fittingRows(messages);
   if (rows < messages.length) throw tooLarge(rows);
   return messages;
 }
