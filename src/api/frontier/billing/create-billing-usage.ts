@@ -4,6 +4,7 @@ import type { CustomerName, RefusedOperation, TransferOperation, Verdict } from 
 import { type Currency, currencyOf } from "../../../domain/currency.ts";
 import { isNonEmpty, mapNonEmpty } from "../../../domain/non-empty.ts";
 import type { Identity } from "../../../domain/operation-id.ts";
+import { figuresOf } from "../../../store/journal/known.ts";
 import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
@@ -63,7 +64,7 @@ async function submitUsages(call: Call, usages: readonly Usage[], customer: Cust
 /** The currencies of what the ids of usages stand for, as far as this face may show them. */
 async function bookedCurrencies(call: Call, usages: readonly Usage[]): Promise<Map<string, Currency>> {
   const ids = usages.map((usage) => call.identity(idOf(usage)).id);
-  const known = await call.app.ledger.known(call.organization.id, ids);
+  const known = await call.app.ledger.known(call.organization.id, ids.map(figuresOf));
   const currencies = [...known].map(([id, { recorded }]) => [id, currencyOf(recorded.currency)] as const);
   return new Map(currencies.flatMap(([id, currency]) => (currency === undefined ? [] : [[id, currency]])));
 }
