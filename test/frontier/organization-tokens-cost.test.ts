@@ -51,6 +51,26 @@ it.each([
   },
 );
 
+it("refuses groups whose names are too much for one answer, and counts those that a filter leaves", async () => {
+  const { orgId, writer, reader } = await service.tenant({ credits: 300 });
+  const usages = Array.from({ length: 120 }, (_, index) => ({
+    ...{ id: uuidv7(), amount: 1n, description: `${index} ${"x".repeat(16_000)}`, source: `s${index % 2}` },
+  }));
+  await connectClients(service.url, writer).frontier.createBillingUsage({ orgId, usages });
+  const { frontier } = connectClients(service.url, reader);
+  const query = { limit: 1, groupBy: ["description"] };
+  expect(await failureOf(frontier.searchOrganizationTokens({ id: orgId, query }))).toMatchObject({
+    ...{ code: Code.InvalidArgument, reason: "INVALID_FIELDS" },
+    violations: [{ field: "query.group_by" }],
+  });
+  const filters = [{ name: "source", operator: "eq", value: { case: "stringValue", value: "s0" } }] as const;
+  const { group } = await frontier.searchOrganizationTokens({
+    id: orgId,
+    query: { ...query, filters: [...filters] },
+  });
+  expect(group?.data).toHaveLength(60);
+});
+
 it("refuses a window whose texts are too much for one answer, and answers parts of it", async () => {
   const { orgId, writer, reader } = await service.tenant({ credits: 300 });
   const { frontier } = connectClients(service.url, writer);

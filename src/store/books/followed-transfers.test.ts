@@ -191,7 +191,7 @@ it("reads so many batches and operations a page, and then has a token", async ()
       break;
     }
   }
-  // 30,000 operations of which a page looks at 10,000.
+  // 30,000 operations of which a page looks at some 10,000.
   expect(pages).toBe(4);
 });
 

@@ -3,6 +3,7 @@ import type { Transfer } from "../../domain/recorded.ts";
 import { array } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
 import { isKey, keys } from "../driver/keys.ts";
+import { portionRowsMax } from "../driver/portion.ts";
 import { changes } from "../schema.ts";
 import { type ChangeCursor, cursorOf, type InsideDifference, tokenOf } from "./change-cursor.ts";
 import { readEpoch } from "./epoch.ts";
@@ -22,9 +23,7 @@ export interface FollowedPage extends PageBounds {
 
 /** Batches, and operations of them, that one page looks at, whether or not they fit the filter. */
 const batchesMax = 200;
-const operationsMax = 10_000;
-/** Operations that are read at once. */
-const chunkMax = 1_000;
+const operationsMax = 78 * portionRowsMax;
 
 /**
  * Transfers for whoever follows them. A page goes on where the one before stopped and has a token of its own always: it
@@ -96,8 +95,8 @@ export class FollowedTransfers {
         .map((id, answered) => ({ id, position, answered }))
         .slice(position === inside.position ? inside.answered : 0),
     );
-    for (let start = 0; start < operations.length; start += chunkMax) {
-      const chunk = operations.slice(start, start + chunkMax);
+    for (let start = 0; start < operations.length; start += portionRowsMax) {
+      const chunk = operations.slice(start, start + portionRowsMax);
       const [first] = chunk;
       if (start >= operationsMax && first !== undefined) return goesOn(first.position, first.answered);
       const transfers = await this.transfers(orgId, { ids: chunk.map(({ id }) => id), filter }, signal);

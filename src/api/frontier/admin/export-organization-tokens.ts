@@ -1,5 +1,6 @@
 import type { AdminService } from "../../../../gen/raystack/frontier/v1beta1/admin_pb.ts";
 import type { HistoryLine } from "../../../store/books/history.ts";
+import { portionRowsMax } from "../../../store/driver/portion.ts";
 import type { Call } from "../../shared/call.ts";
 import { csvRow } from "../../shared/csv.ts";
 import type { StreamHandler } from "../../shared/handler.ts";
@@ -17,7 +18,6 @@ const columns = [
   "Organization ID",
 ];
 const chunkCharactersMin = 200 * 1024;
-const rowsMax = 128;
 
 /** What the search of tokens finds without a query, account by account, newest first: as it stood when the export began. */
 export const exportOrganizationTokens: StreamHandler<typeof AdminService.method.exportOrganizationTokens> =
@@ -38,11 +38,11 @@ async function* lines({ app, organization, signal }: Call): AsyncIterable<Histor
   for (const { id: accountId, version } of accounts) {
     let before: { at: Date; version: number } | undefined;
     for (let isMore = true; isMore; ) {
-      const page = await app.history.list({ orgId, accountId, before, rowsMax }, signal);
+      const page = await app.history.list({ orgId, accountId, before, rowsMax: portionRowsMax }, signal);
       yield* page.filter((line) => line.version <= version);
       const last = page.at(-1);
       if (last !== undefined) before = { at: last.createdAt, version: last.version };
-      isMore = page.length === rowsMax;
+      isMore = page.length === portionRowsMax;
     }
   }
 }
