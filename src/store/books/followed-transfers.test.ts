@@ -30,7 +30,7 @@ afterAll(async () => {
   await created.drop();
 });
 
-const bounds = { rowsMax: 100, bytesMax: 1_000_000 };
+const bounds = { rowsMax: 100, bytesMax: 1_000_000, bytesOf: () => 1_000 };
 
 async function page(
   token: string,

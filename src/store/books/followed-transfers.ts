@@ -7,14 +7,14 @@ import { portionRowsMax } from "../driver/portion.ts";
 import { changes } from "../schema.ts";
 import { type ChangeCursor, cursorOf, type InsideDifference, tokenOf } from "./change-cursor.ts";
 import { readEpoch } from "./epoch.ts";
-import { bytesOfWords, FillingPage, type PageBounds } from "./pages.ts";
+import { FillingPage, type PageBounds } from "./pages.ts";
 import { shortSnapshot } from "./short-snapshot.ts";
 import { movedBy, o } from "./sides.ts";
 import { endedSince, type Snapshot, snapshotOf } from "./snapshot.ts";
 import { matching, type TransferFilter } from "./transfer-filter.ts";
 
 /** Which transfers to answer, in the order in which they were done. */
-export interface FollowedPage extends PageBounds {
+export interface FollowedPage extends PageBounds<Transfer> {
   readonly orgId: string;
   readonly filter: TransferFilter;
   /** Of the page before; empty for the first one. */
@@ -42,7 +42,7 @@ export class FollowedTransfers {
     const cursor = cursorOf(token, listing);
     const { before } = cursor;
     const inside = cursor.inside ?? (await this.difference(orgId, before, signal));
-    const filling = new FillingPage<Transfer>(page, bytesOfWords);
+    const filling = new FillingPage<Transfer>(page);
     const next = await this.fill({ orgId, filter, before, inside, filling }, signal);
     return { transfers: filling.rows, nextToken: tokenOf(next, listing) };
   }
