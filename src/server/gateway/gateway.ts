@@ -1,12 +1,13 @@
-import type { DescMethodUnary, Registry } from "@bufbuild/protobuf";
+import type { Message, Registry } from "@bufbuild/protobuf";
 import { createRegistry } from "@bufbuild/protobuf";
 import { ConnectError, type ContextValues, createContextValues } from "@connectrpc/connect";
 import { file_google_rpc_error_details } from "../../../gen/google/rpc/error_details_pb.ts";
 import type { Admit } from "../admission.ts";
 import { withinTime } from "../answer-in-time.ts";
+import type { StreamResult } from "../body-stream.ts";
 import type { Connection } from "../connection.ts";
-import type { UnaryInvoker, UnaryResult } from "../unary.ts";
-import type { Binding } from "./binding.ts";
+import type { UnaryCall } from "../unary.ts";
+import type { Binding, BoundMethod } from "./binding.ts";
 import { methodBindings } from "./binding.ts";
 import { readBody } from "./body.ts";
 import { inCallersWords } from "./callers-words.ts";
@@ -24,10 +25,12 @@ import { readRequest, writeResponse } from "./transcode.ts";
 
 /** A method that the gateway serves, and how to call it. */
 export interface RestMethod {
-  readonly method: DescMethodUnary;
+  readonly method: BoundMethod;
   /** Rejects with a ConnectError for what the caller may know; anything else is answered as an internal error. */
-  readonly invoke: UnaryInvoker;
+  readonly invoke: Invoker;
 }
+
+type Invoker = (message: Message, call: UnaryCall) => Promise<StreamResult>;
 
 export interface GatewayOptions {
   /** Those without a google.api.http option are left out. */
@@ -55,7 +58,7 @@ export interface Gateway {
 
 interface Endpoint {
   readonly binding: Binding;
-  readonly invoke: UnaryInvoker;
+  readonly invoke: Invoker;
 }
 
 /** A request, and whom it came from. */
@@ -200,7 +203,7 @@ class RestGateway implements Gateway {
       body:
         binding.httpStatus === noContent
           ? undefined
-          : writeResponse(binding, result.message, { registry: this.options.registry, wishes }),
+          : writeResponse(binding, result, { registry: this.options.registry, wishes }),
     };
   }
 
@@ -215,7 +218,7 @@ class RestGateway implements Gateway {
 }
 
 /** Trailers become headers with a prefix, as the Connect protocol does it for unary calls. */
-function metadataHeader({ header, trailer }: UnaryResult): Headers {
+function metadataHeader({ header, trailer }: StreamResult): Headers {
   const merged = new Headers(header);
   for (const [name, value] of trailer) merged.append(`trailer-${name}`, value);
   return merged;
