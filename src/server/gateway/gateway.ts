@@ -18,6 +18,7 @@ import { gatewayError } from "./errors.ts";
 import type { Answer, NodeServerRequest, NodeServerResponse } from "./exchange.ts";
 import { disconnectSignal, jsonBody, requestHeader, requestUrl, sendAnswer } from "./exchange.ts";
 import { hasQueryInBody, methodMeant } from "./method-override.ts";
+import { withVerbHint } from "./mistyped-verb.ts";
 import { Router } from "./router.ts";
 import { authorizeByQuery, indentOf, readWishes } from "./system-parameters.ts";
 import { readTimeoutMs } from "./timeout.ts";
@@ -71,6 +72,7 @@ interface Exchange {
 
 interface RoutedRequest {
   readonly endpoint: Endpoint;
+  readonly path: string;
   readonly captures: readonly string[];
   readonly query: string;
 }
@@ -134,14 +136,15 @@ class RestGateway implements Gateway {
     const routed = this.router.route(httpMethod, path);
     switch (routed.kind) {
       case "match":
-        return { endpoint: routed.target, captures: routed.captures, query };
+        return { endpoint: routed.target, captures: routed.captures, path, query };
       case "not found":
         throw gatewayError("ROUTE_NOT_FOUND", `there is nothing at this path${this.router.hint(path)}`);
       case "malformed":
         throw gatewayError("MALFORMED_URL", "the path holds a malformed escape, invalid UTF-8, or NUL");
       case "method not allowed": {
         const allow = routed.allowed.join(", ");
-        throw gatewayError("METHOD_NOT_ALLOWED", `this path takes ${allow}`, { header: { allow } });
+        const message = `this path takes ${allow}${this.router.verbHint(path)}`;
+        throw gatewayError("METHOD_NOT_ALLOWED", message, { header: { allow } });
       }
     }
   }
@@ -195,7 +198,8 @@ class RestGateway implements Gateway {
       signal,
       timeoutMs: Math.max(0, Math.ceil(deadlineMs - performance.now())),
     }).catch((error: unknown) => {
-      throw inCallersWords(error, binding.dialect.names, { query, body });
+      const told = inCallersWords(error, binding.dialect.names, { query, body });
+      throw withVerbHint(told, captures.at(-1), () => this.router.verbHint(admitted.path));
     });
     return {
       httpStatus: binding.httpStatus,
