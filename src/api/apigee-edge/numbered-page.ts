@@ -1,7 +1,7 @@
 import { recordsMax } from "../../store/driver/counting.ts";
 import { errorOf } from "../shared/errors.ts";
 import type { Form } from "../shared/form.ts";
-import { readPage, uncutOf } from "../shared/page.ts";
+import { fitting, readPage, uncutOf } from "../shared/page.ts";
 
 /** Which rows of a listing to answer. */
 export interface NumberedPage {
@@ -61,4 +61,9 @@ export async function numberedMessages<T, P, M>(
 /** The rows of a page, of a listing that is at hand. */
 export function rowsOf<T>(rows: readonly T[], { offset, rowsMax }: NumberedPage): readonly T[] {
   return rows.slice(offset, offset + rowsMax);
+}
+
+/** The messages of a page, of a listing that is at hand. RESULT_TOO_LARGE where they do not fit one answer. */
+export function messagesOf<T, M>(rows: readonly T[], page: NumberedPage, message: (row: T) => M): M[] {
+  return fitting(rowsOf(rows, page).map(message));
 }

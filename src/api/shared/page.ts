@@ -69,7 +69,7 @@ export function uncutOf<P, M>({ messages, isCut }: Page<P, M>): M[] {
 }
 
 /** The same for messages that are at hand, and what else their answer has. */
-export function fitting<M>(messages: M[], beside: readonly unknown[]): M[] {
+export function fitting<M>(messages: M[], beside: readonly unknown[] = []): M[] {
   let bytes = bytesOf(beside);
   const cut = messages.findIndex((each) => {
     bytes += bytesOf(each);
