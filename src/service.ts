@@ -1,4 +1,4 @@
-import { createRegistry, type DescMethodUnary } from "@bufbuild/protobuf";
+import { createRegistry } from "@bufbuild/protobuf";
 import {
   type ConnectRouter,
   createServiceImplSpec,
@@ -13,6 +13,7 @@ import { isManagedAsInEdge } from "./api/shared/management-dialect.ts";
 import { type App, createApp } from "./app.ts";
 import { type CreditProducts, standingCreditProducts } from "./domain/credit-products.ts";
 import { type Admit, createAdmission } from "./server/admission.ts";
+import { createStreamInvoker } from "./server/body-stream.ts";
 import { createGateway, type Gateway, type RestMethod } from "./server/gateway/gateway.ts";
 import { jsonLineEncoder } from "./server/json-line.ts";
 import { defaultLimits } from "./server/limits.ts";
@@ -95,9 +96,11 @@ function restGateway(
 
 function restMethods({ desc, impl }: Service, interceptors: Interceptor[]): RestMethod[] {
   const { methods } = createServiceImplSpec(desc, impl as ServiceImpl<typeof desc>);
-  return Object.values(methods).flatMap((spec) =>
-    spec.kind === "unary"
-      ? [{ method: spec.method as DescMethodUnary, invoke: createUnaryInvoker(spec, interceptors) }]
-      : [],
-  );
+  return Object.values(methods).flatMap((spec): RestMethod[] => {
+    if (spec.kind === "unary")
+      return [{ method: spec.method, invoke: createUnaryInvoker(spec, interceptors) }];
+    if (spec.kind === "server_streaming")
+      return [{ method: spec.method, invoke: createStreamInvoker(spec, interceptors) }];
+    return [];
+  });
 }

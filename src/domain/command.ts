@@ -24,7 +24,7 @@ export interface CustomerRef {
 }
 
 /** What callers keep with an operation. */
-interface Words {
+export interface Words {
   readonly source: string;
   readonly description: string;
   readonly userId: string;

@@ -11,6 +11,7 @@ import { availableOf, customerAccount } from "../domain/account.ts";
 import { Amount } from "../domain/amount.ts";
 import { derivedId } from "../domain/operation-id.ts";
 import { customerSide } from "../domain/recorded.ts";
+import { wholeOf } from "../store/journal/known.ts";
 import {
   captureOf,
   changeOf,
@@ -191,7 +192,7 @@ describe("a hold that is captured when its time has passed", () => {
     await untilPast(test.sql, held);
     expect(reasonOf(await test.ledger.submit(charge(tenant, 5)))).toBe("INSUFFICIENT_FUNDS");
     const id = derivedId(["capture by expiry", hold.operations[0].id]);
-    const known = (await test.ledger.known(tenant.orgId, [id])).get(id);
+    const known = (await test.ledger.known(tenant.orgId, [wholeOf(id)])).get(id);
     expect(known?.recorded).toMatchObject({
       kind: "capture",
       key: null,

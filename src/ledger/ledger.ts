@@ -3,6 +3,7 @@ import type { AskedCommand, Command, Known, Verdict } from "../domain/command.ts
 import { mapNonEmpty, type NonEmpty } from "../domain/non-empty.ts";
 import { Refused } from "../domain/refusal.ts";
 import type { Database } from "../store/driver/database.ts";
+import type { Wanted } from "../store/journal/known.ts";
 import { JournalLookup } from "../store/journal/lookup.ts";
 import { customerAccounts } from "./customer-accounts.ts";
 import { Engine } from "./engine.ts";
@@ -31,7 +32,7 @@ export class Ledger {
   ) {
     this.journal = new JournalLookup(database);
     this.engine = new Engine(new Settlement(database));
-    this.lookUps = { known: (orgId, ids) => this.known(orgId, ids), names: options.names };
+    this.lookUps = { known: (orgId, wanted) => this.known(orgId, wanted), names: options.names };
   }
 
   /**
@@ -85,8 +86,8 @@ export class Ledger {
   }
 
   /** What was done under ids, whoever asked for it. */
-  async known(orgId: string, ids: readonly string[]): Promise<Map<string, Known>> {
-    const found = await Promise.all(ids.map((id) => this.journal.get({ orgId, id })));
+  async known(orgId: string, wanted: readonly Wanted[]): Promise<Map<string, Known>> {
+    const found = await Promise.all(wanted.map((each) => this.journal.get(orgId, each)));
     return new Map(found.flatMap((known) => (known === undefined ? [] : [[known.recorded.id, known]])));
   }
 }

@@ -2,6 +2,7 @@ import type { AccountRef, AccountState } from "../domain/account.ts";
 import type { Known, Operation } from "../domain/command.ts";
 import type { Hold } from "../domain/hold.ts";
 import type { LedgerState, NewestCredit } from "../domain/ledger-view.ts";
+import { wordsThatMatter } from "../domain/words.ts";
 import type { Transaction } from "../store/driver/lane.ts";
 import { findKnown } from "../store/journal/known.ts";
 import { accountState } from "../store/settlement/account-state.ts";
@@ -53,7 +54,7 @@ export async function loadState(
       dueCaptures: [],
       returned,
       newestCredits: newest,
-      known: await knownOf(transaction, orgId, surroundings),
+      known: await knownOf(transaction, orgId, { operations, ...surroundings }),
       currencies: surroundings.currencies,
       at,
     },
@@ -91,9 +92,14 @@ function accountsOf({ existing, missing }: Location) {
 async function knownOf(
   transaction: Transaction,
   orgId: string,
-  { known }: Surroundings,
+  { operations, known }: Pick<Surroundings, "known"> & { readonly operations: readonly Operation[] },
 ): Promise<Map<string, Known>> {
-  return known.length === 0 ? new Map() : findKnown(transaction.orm, orgId, known);
+  if (known.length === 0) return new Map();
+  const ids = new Set(known);
+  const wanted = operations
+    .filter(({ id }) => ids.has(id))
+    .map((operation) => ({ id: operation.id, charactersMax: wordsThatMatter(operation) }));
+  return findKnown(transaction.orm, orgId, wanted);
 }
 
 async function newestOf(

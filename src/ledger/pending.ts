@@ -1,6 +1,6 @@
 import type { AccountRef } from "../domain/account.ts";
-import type { Command, Operation, Verdict } from "../domain/command.ts";
-import type { Metadata } from "../domain/operation.ts";
+import type { Command, Verdict } from "../domain/command.ts";
+import { wordsLength } from "../domain/words.ts";
 
 /**
  * Whether a caller has gone or its deadline has passed: an AbortSignal, or what can be asked like one where the caller is
@@ -49,19 +49,15 @@ export function sizeOf({ command }: Pending): number {
   return command?.operations.length ?? 1;
 }
 
-const operationBytes = 512;
+/** Of its figures, ids, key and names, which have bounds of their own. */
+const operationBytes = 1_024;
+/** Of a text that is not all of Latin-1. */
+const characterBytes = 2;
 
-/** About how much memory a command takes while it waits. */
+/** How much memory a command takes while it waits, at the most. */
 export function bytesOf({ operations }: Command): number {
-  return operations.reduce((sum, operation) => sum + operationBytes + wordBytes(operation), 0);
-}
-
-function wordBytes(operation: Operation): number {
-  const metadata = "metadata" in operation ? metadataBytes(operation.metadata) : 0;
-  return metadata + ("description" in operation ? operation.description.length : 0);
-}
-
-function metadataBytes(metadata: Metadata): number {
-  for (const _ in metadata) return JSON.stringify(metadata).length;
-  return 0;
+  return operations.reduce(
+    (sum, operation) => sum + operationBytes + characterBytes * wordsLength(operation),
+    0,
+  );
 }

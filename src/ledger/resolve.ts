@@ -17,6 +17,8 @@ import { placeOfHold } from "../domain/due-holds.ts";
 import { mapNonEmpty, type NonEmpty } from "../domain/non-empty.ts";
 import { Refused } from "../domain/refusal.ts";
 import { isUuid } from "../domain/uuid.ts";
+import { wordsThatMatter } from "../domain/words.ts";
+import { type Wanted, wholeOf } from "../store/journal/known.ts";
 
 /** A customer's name that is no id. */
 export interface NameQuery {
@@ -34,7 +36,7 @@ export interface NamedCustomers {
 
 /** Where the resolver looks things up. */
 export interface LookUps {
-  known(orgId: string, ids: readonly string[]): Promise<ReadonlyMap<string, Known>>;
+  known(orgId: string, wanted: readonly Wanted[]): Promise<ReadonlyMap<string, Known>>;
   names(orgId: string, names: readonly NameQuery[]): Promise<readonly NamedCustomers[]>;
 }
 
@@ -87,9 +89,12 @@ async function lookUp(commands: readonly AskedCommand[], lookUps: LookUps): Prom
   const [{ orgId } = { orgId: "" }] = commands;
   const operations = commands.flatMap((command) => command.operations);
   const texts = [...new Map(operations.flatMap(namesIn).map((query) => [nameOf(query), query])).values()];
-  const ids = new Set(operations.flatMap((operation) => [operation.id, ...subjectOf(operation)]));
+  const wanted = operations.flatMap((operation) => [
+    { id: operation.id, charactersMax: wordsThatMatter(operation) },
+    ...subjectOf(operation).map(wholeOf),
+  ]);
   const [known, named] = await Promise.all([
-    lookUps.known(orgId, [...ids]),
+    lookUps.known(orgId, wanted),
     texts.length === 0 ? [] : lookUps.names(orgId, texts),
   ]);
   return { known, customers: new Map(texts.map((query, index) => [nameOf(query), named[index]])) };

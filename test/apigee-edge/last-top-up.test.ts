@@ -99,3 +99,25 @@ describe("the transaction of GET developer-balances", () => {
     });
   });
 });
+
+it("is answered in so many balances as fit an answer, and refused in more", async () => {
+  await withSql(service.databaseUrl, async (sql) => {
+    await sql`insert into currencies (org_id, code, display_name, description, is_virtual, places, status, credit_limit, minimum_top_up)
+      select ${tenant.orgId}, 'A' || n, repeat('€', 255), repeat('€', 255), true, 0, 'active', 0, 0
+      from generate_series(0, 999) n`;
+  });
+  const { ledger } = connectClients(service.url, tenant.writer);
+  for (const half of [0, 500]) {
+    const requests = Array.from({ length: 500 }, (_, index) => ({
+      ...{ customer: ann, kind: TransferKind.CREDIT, amount: "1", currency: `A${half + index}` },
+      description: "€".repeat(1_024),
+    }));
+    await ledger.batchCreateTransfers({ organization: tenant.orgId, requests });
+  }
+  const path = `/developers/${ann}/developer-balances`;
+  const refused = await edge.get(`${path}?all=true`);
+  expect([refused.status, refused.body]).toMatchObject([429, { code: "mint.resultTooLarge" }]);
+  const { status, body } = await edge.get(`${path}?size=300`);
+  expect([status, body]).toMatchObject([200, { totalRecords: 1_000 }]);
+  expect((body as { developerBalance: object[] }).developerBalance).toHaveLength(300);
+});

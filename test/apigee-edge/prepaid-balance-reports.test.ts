@@ -124,6 +124,30 @@ describe("POST prepaid-balance-reports", () => {
     expect(await response.json()).toMatchObject({ code: "mint.resultTooLarge" });
   });
 
+  it("has each top-up once, also while others come", async () => {
+    await topUp(1);
+    await withSql(service.databaseUrl, async (sql) => {
+      await sql`create temp table copies as select * from operations where org_id = ${tenant.orgId} and kind = 'credit'`;
+      await sql`insert into operations select (jsonb_populate_record(c, jsonb_build_object('id', gen_random_uuid(),
+        'to_version', c.to_version - n, 'from_version', c.from_version - n,
+        'to_sequence', c.to_sequence - n, 'from_sequence', c.from_sequence - n))).*
+        from copies c, generate_series(1, 2000) n`;
+    });
+    const month = await thisMonth();
+    let isReading = true;
+    const toppedUp = (async () => {
+      while (isReading) await topUp(1);
+    })();
+    for (let count = 0; count < 5; count += 1) {
+      const rows = (await (await report(month)).text()).split("\r\n").slice(7);
+      const ids = rows.map((row) => row.split(",")[6]);
+      expect(ids.length).toBeGreaterThan(2_000);
+      expect(new Set(ids).size).toBe(ids.length);
+    }
+    isReading = false;
+    await toppedUp;
+  });
+
   it("refuses what does not fit", async () => {
     const none = await report({});
     expect(none.status).toBe(400);

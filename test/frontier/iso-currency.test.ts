@@ -118,6 +118,19 @@ it("shows the rows of credits below one, where an organization has configured th
   expect(rows.reduce((sum, { type, amount }) => sum + (type === "debit" ? -amount : amount), 0n)).toBe(1n);
 });
 
+it("rounds the total of debits once, and each row by what it did to the balance", async () => {
+  const usd = await organizationShowing("USD");
+  await usd.credit("1");
+  const shown = async () => {
+    const [debit] = await usd.transactions();
+    return [debit?.amount, (await usd.debited())?.amount, (await usd.balance())?.amount];
+  };
+  await usd.charge("0.005");
+  expect(await shown()).toEqual([1n, 0n, 99n]);
+  await usd.charge("0.005");
+  expect(await shown()).toEqual([0n, 1n, 99n]);
+});
+
 it("does not show credits beside it", async () => {
   const eur = await organizationShowing("EUR");
   await eur.credit("7", "VC");

@@ -1,9 +1,9 @@
 import { Code } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
 import { failureOf } from "../support/failure.ts";
+import { rowsRead } from "../support/rows-read.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
 import { withSql } from "../support/sql.ts";
-import { until } from "../support/until.ts";
 
 const transactions = 100_000;
 
@@ -29,22 +29,6 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** The operations that the service has read so far. Backends tell the last of it when they end. */
-async function rowsRead(): Promise<number> {
-  return withSql(service.databaseUrl, async (sql) => {
-    await until(async () => {
-      const ended = await sql`select pg_terminate_backend(pid) from pg_stat_activity
-        where datname = current_database() and application_name = 'tallystick'`;
-      return ended.length === 0;
-    });
-    const [row] = await sql<{ rows: number }[]>`
-      select (sum(t.seq_tup_read) + sum((
-        select sum(i.idx_tup_read) from pg_stat_user_indexes i where i.relid = t.relid)))::int as rows
-      from pg_stat_user_tables t where t.relname = 'operations'`;
-    return row?.rows ?? 0;
-  });
-}
-
 it.each([
   ["newest", []],
   ["newest, said so", [{ name: "created_at", order: "desc" }]],
@@ -53,7 +37,7 @@ it.each([
   "the %s page of a hundred thousand transactions reads few of them, and counts all",
   async (_order, sort) => {
     const { frontier } = connectClients(service.url, tenant.reader);
-    const before = await rowsRead();
+    const before = await rowsRead(service.databaseUrl, "operations");
     const query = { limit: 20, sort };
     const { organizationTokens, pagination } = await frontier.searchOrganizationTokens({
       id: tenant.orgId,
@@ -61,11 +45,31 @@ it.each([
     });
     expect(organizationTokens).toHaveLength(20);
     expect(pagination).toMatchObject({ limit: 20, totalCount: transactions });
-    const read = (await rowsRead()) - before;
+    const read = (await rowsRead(service.databaseUrl, "operations")) - before;
     expect(read).toBeGreaterThan(0);
     expect(read).toBeLessThan(1_000);
   },
 );
+
+it("refuses groups whose names are too much for one answer, and counts those that a filter leaves", async () => {
+  const { orgId, writer, reader } = await service.tenant({ credits: 300 });
+  const usages = Array.from({ length: 120 }, (_, index) => ({
+    ...{ id: uuidv7(), amount: 1n, description: `${index} ${"x".repeat(16_000)}`, source: `s${index % 2}` },
+  }));
+  await connectClients(service.url, writer).frontier.createBillingUsage({ orgId, usages });
+  const { frontier } = connectClients(service.url, reader);
+  const query = { limit: 1, groupBy: ["description"] };
+  expect(await failureOf(frontier.searchOrganizationTokens({ id: orgId, query }))).toMatchObject({
+    ...{ code: Code.InvalidArgument, reason: "INVALID_FIELDS" },
+    violations: [{ field: "query.group_by" }],
+  });
+  const filters = [{ name: "source", operator: "eq", value: { case: "stringValue", value: "s0" } }] as const;
+  const { group } = await frontier.searchOrganizationTokens({
+    id: orgId,
+    query: { ...query, filters: [...filters] },
+  });
+  expect(group?.data).toHaveLength(60);
+});
 
 it("refuses a window whose texts are too much for one answer, and answers parts of it", async () => {
   const { orgId, writer, reader } = await service.tenant({ credits: 300 });

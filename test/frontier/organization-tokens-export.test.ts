@@ -1,7 +1,9 @@
+import { connect } from "node:http2";
+import { text } from "node:stream/consumers";
 import { Code } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
 import { failureOf } from "../support/failure.ts";
-import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
+import { basic, connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
 import { protonClients, protonTransports } from "./proton.ts";
 
 let service: TestService;
@@ -91,8 +93,56 @@ it("streams what is more than one message, of every account, and the rows add up
   expect(sum).toBe(750);
 });
 
+it("shows texts that a spreadsheet would compute, and leaves amounts numbers", async () => {
+  const tenant = await service.tenant({ credits: 10 });
+  const source = "=cmd|'/c calc'!a1";
+  await charge(tenant, [{ source, description: '=HYPERLINK("http://evil.example")', userId: "-5.00" }]);
+  const { chunks } = await exported(connectClients(service.url, tenant.reader), tenant.orgId);
+  const [row] = chunks.join("").slice(header.length).split("\n");
+  expect(row).toContain(`1,debit,'${source},"'=HYPERLINK(""http://evil.example"")",-5.00,,`);
+});
+
 it("answers the names of the columns where there is nothing else", async () => {
   const { orgId, reader } = await service.tenant();
   const { chunks } = await exported(connectClients(service.url, reader), orgId);
   expect(chunks).toEqual([header]);
+});
+
+describe("over REST", () => {
+  const path = (id: string) => `/v1beta1/admin/organizations/${id}/tokens/export`;
+  const get = (id: string, as: Tenant["reader"], init: RequestInit = {}) =>
+    fetch(`${service.url}${path(id)}`, { headers: { authorization: basic(as) }, ...init });
+
+  it("is the CSV itself, the same as in the stream", async () => {
+    const tenant = await service.tenant({ credits: 1_000 });
+    await charge(
+      tenant,
+      Array.from({ length: 300 }, () => ({ description: "x".repeat(2_000) })),
+    );
+    const { chunks } = await exported(connectClients(service.url, tenant.reader), tenant.orgId);
+    expect(chunks.length).toBeGreaterThan(2);
+    const response = await get(tenant.orgName, tenant.reader);
+    expect([response.status, response.headers.get("content-type")]).toEqual([200, "text/csv"]);
+    expect(await response.text()).toBe(chunks.join(""));
+    expect(await overHttp2(path(tenant.orgId), tenant.reader)).toBe(chunks.join(""));
+    const head = await get(tenant.orgId, tenant.reader, { method: "HEAD" });
+    expect([head.status, await head.text()]).toEqual([200, ""]);
+  });
+
+  it("is refused like all else", async () => {
+    const [tenant, other] = [await service.tenant(), await service.tenant()];
+    const refused = await get(tenant.orgId, other.reader);
+    expect([refused.status, await refused.json()]).toMatchObject([403, { code: 7 }]);
+    const missing = await get(uuidv7(), service.platform);
+    expect([missing.status, await missing.json()]).toMatchObject([404, { code: 5 }]);
+    expect((await get(tenant.orgId, { ...tenant.reader, clientSecret: "wrong" })).status).toBe(401);
+  });
+
+  async function overHttp2(path: string, as: Tenant["reader"]): Promise<string> {
+    const session = connect(service.url);
+    const stream = session.request({ ":path": path, authorization: basic(as) });
+    const body = await text(stream);
+    session.close();
+    return body;
+  }
 });

@@ -213,3 +213,28 @@ it("a reader reads and writes nothing; another organization's admin does neither
   const elsewhere = { organization: other.orgId, customer: tenant.billingId };
   expect(await codeOf(customers(other.admin).getCustomer(elsewhere))).toBe(Code.NotFound);
 });
+
+it("tells what a mistyped verb may mean, and finds whoever has a name like it", async () => {
+  const client = restClient(service.url, tenant.writer);
+  const customers = `/tallystick/v1/organizations/${tenant.orgName}/customers`;
+  await client.post(customers, { email: "ann@example.com" });
+  const hint = `; did you mean ${customers}/ann@example.com:disable?`;
+  expect(await client.post(`${customers}/ann@example.com:disabel`, {})).toMatchObject({
+    status: 405,
+    body: { message: `this path takes DELETE, GET, HEAD, PATCH${hint}` },
+  });
+  const name = "ann@example.com:disabel";
+  expect(await client.get(`${customers}/${name}`)).toMatchObject({
+    status: 404,
+    body: { message: `customer ${name} was not found${hint}`, details: [{ metadata: { name } }, {}] },
+  });
+  // A colon is nothing strange in a name, and far from every verb there is nothing to suggest.
+  expect((await client.get(`${customers}/bob:x@example.com`)).body).toMatchObject({
+    message: "customer bob:x@example.com was not found",
+  });
+  await client.post(customers, { email: name });
+  expect(await client.get(`${customers}/${name}`)).toMatchObject({
+    status: 200,
+    body: { customer: { email: name } },
+  });
+});

@@ -1,12 +1,17 @@
-import { recordsMax } from "../../store/books/transaction-search.ts";
+import { recordsMax } from "../../store/driver/counting.ts";
 import { errorOf } from "../shared/errors.ts";
 import type { Form } from "../shared/form.ts";
-import { readPage, uncutOf } from "../shared/page.ts";
+import { fitting, readPage, uncutOf } from "../shared/page.ts";
 
 /** Which rows of a listing to answer. */
 export interface NumberedPage {
   readonly offset: number;
   readonly rowsMax: number;
+}
+
+/** Where one read of a page begins: so many rows on, or after a row that was read, whatever has come before it since. */
+export interface Window<P> extends NumberedPage {
+  readonly past: P | undefined;
 }
 
 /** What a listing may say about its page. */
@@ -38,22 +43,27 @@ export function requireAll(request: Pick<PageRequest, "all">, total: number): vo
   throw errorOf({ reason: "RESULT_TOO_LARGE", rowsMax: allRowsMax }, { message });
 }
 
-/** The messages of a page, in reads that hold no more than the answer can take. */
-export async function numberedMessages<T, M>(
+/** The messages of a page, in reads that hold no more than the answer can take. No row is in it twice. */
+export async function numberedMessages<T, P, M>(
   { offset, rowsMax }: NumberedPage,
-  of: { read: (window: NumberedPage) => Promise<readonly T[]>; message: (row: T) => M },
+  of: {
+    read: (window: Window<P>) => Promise<readonly T[]>;
+    placeOf: (row: T) => P;
+    message: (row: T) => M;
+  },
 ): Promise<M[]> {
-  const page = await readPage({
-    rowsMax,
-    past: undefined,
-    read: (_, rows, rowsRead) => of.read({ offset: offset + rowsRead, rowsMax: rows }),
-    placeOf: () => true,
-    message: of.message,
-  });
-  return uncutOf(page);
+  const { placeOf, message } = of;
+  const read = (past: P | undefined, rows: number) =>
+    of.read({ offset: past === undefined ? offset : 0, past, rowsMax: rows });
+  return uncutOf(await readPage({ rowsMax, past: undefined, read, placeOf, message }));
 }
 
 /** The rows of a page, of a listing that is at hand. */
 export function rowsOf<T>(rows: readonly T[], { offset, rowsMax }: NumberedPage): readonly T[] {
   return rows.slice(offset, offset + rowsMax);
+}
+
+/** The messages of a page, of a listing that is at hand. RESULT_TOO_LARGE where they do not fit one answer. */
+export function messagesOf<T, M>(rows: readonly T[], page: NumberedPage, message: (row: T) => M): M[] {
+  return fitting(rowsOf(rows, page).map(message));
 }

@@ -1,6 +1,7 @@
 import type { Identity } from "../../domain/operation-id.ts";
 import { Refused } from "../../domain/refusal.ts";
 import { isUuid } from "../../domain/uuid.ts";
+import { figuresOf } from "../../store/journal/known.ts";
 import type { Call } from "../shared/call.ts";
 
 /** Whose balance a request means. */
@@ -46,7 +47,7 @@ async function knownHolder(
     identity: identityFor(customerId),
   }));
   const ids = candidates.map(({ identity }) => identity.id);
-  const known = await call.app.ledger.known(call.organization.id, ids);
+  const known = await call.app.ledger.known(call.organization.id, ids.map(figuresOf));
   const found = candidates.find(({ identity }) => known.has(identity.id));
   if (found !== undefined && id !== undefined && found.customerId !== id)
     throw new Refused({ reason: "NAME_MOVED", name: name.text });

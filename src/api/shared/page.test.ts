@@ -36,6 +36,15 @@ describe("readPage", () => {
     expect([page.messages.length, page.next, page.isCut]).toEqual([300, 300, false]);
   });
 
+  it("reads no more rows at once than the largest of them allow, whatever the first ones were", async () => {
+    const small = rowsOf(600, 10);
+    const large = rowsOf(1_000, 100_000).slice(600);
+    const { listing, reads } = listingOf([...small, ...large], 10_000);
+    const page = await readPage(listing);
+    expect(page.isCut).toBe(true);
+    expect(Math.max(...reads)).toBeLessThan(128 * 100_001);
+  });
+
   it("ends early where the rows are large, and goes on to the last", async () => {
     const rows = rowsOf(900, 16_384);
     let seen = 0;

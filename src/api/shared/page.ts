@@ -1,21 +1,18 @@
 import type { ConnectError } from "@connectrpc/connect";
 import { bytesOf } from "../../bounds/size.ts";
+import { portionRowsMax } from "../../store/driver/portion.ts";
 import { errorOf } from "./errors.ts";
 
 /** Bytes at which a page ends, although more rows were asked for. */
 export const pageBytesMax = 3 * 1024 * 1024;
-/** Rows of the first query: more than most pages have, and few enough for rows of any size. */
-const firstRowsMax = 128;
-/** Rows of each query after it, where the first have shown that they are small. */
-const laterRowsMax = 512;
 
 /** One listing, read in the order of its places. */
 export interface Listing<R, P, M> {
   readonly rowsMax: number;
   /** Where the page begins: after this place. */
   readonly past: P | undefined;
-  /** Reads so many rows after a place. `rowsRead` is how many of the page were read before, for those who skip by number. */
-  readonly read: (past: P | undefined, rowsMax: number, rowsRead: number) => Promise<readonly R[]>;
+  /** Reads so many rows after a place. */
+  readonly read: (past: P | undefined, rowsMax: number) => Promise<readonly R[]>;
   readonly placeOf: (row: R) => P;
   readonly message: (row: R) => M;
 }
@@ -38,10 +35,10 @@ export async function readPage<R, P, M>(listing: Listing<R, P, M>): Promise<Page
   const messages: M[] = [];
   let bytes = 0;
   let place = listing.past;
-  for (let wanted = firstRowsMax; ; wanted = laterRows(bytes / messages.length, pageBytesMax - bytes)) {
+  for (let wanted = portionRowsMax; ; wanted = rowsLeft(bytes / messages.length, pageBytesMax - bytes)) {
     // One more than the page takes tells whether another page follows.
     const asked = Math.min(wanted, rowsMax + 1 - messages.length);
-    const rows = await read(place, asked, messages.length);
+    const rows = await read(place, asked);
     for (const row of rows) {
       if (messages.length === rowsMax) return { messages, next: place, isCut: false };
       const shown = message(row);
@@ -54,18 +51,9 @@ export async function readPage<R, P, M>(listing: Listing<R, P, M>): Promise<Page
   }
 }
 
-/** How many of these messages a page takes that has some bytes. */
-function fittingRows<M>(shown: readonly M[], page: { bytes: number; isFirst: boolean }): number {
-  let { bytes } = page;
-  const cut = shown.findIndex((each, index) => {
-    bytes += bytesOf(each);
-    return bytes > pageBytesMax && !(page.isFirst && index === 0);
-  });
-  return cut < 0 ? shown.length : cut;
-}
-
-function laterRows(bytesPerRow: number, bytesLeft: number): number {
-  return Math.max(1, Math.min(laterRowsMax, Math.ceil(bytesLeft / bytesPerRow)));
+/** How many rows the next query reads: no more than there is room for, should they be like those before. */
+function rowsLeft(bytesPerRow: number, bytesLeft: number): number {
+  return Math.max(1, Math.min(portionRowsMax, Math.ceil(bytesLeft / bytesPerRow)));
 }
 
 /** The messages of a listing that has no pages. RESULT_TOO_LARGE where they do not fit one answer. */
@@ -80,10 +68,14 @@ export function uncutOf<P, M>({ messages, isCut }: Page<P, M>): M[] {
   return messages;
 }
 
-/** The same for messages that are at hand. */
-export function fitting<M>(messages: M[]): M[] {
-  const rows = fittingRows(messages, { bytes: 0, isFirst: true });
-  if (rows < messages.length) throw tooLarge(rows);
+/** The same for messages that are at hand, and what else their answer has. */
+export function fitting<M>(messages: M[], beside: readonly unknown[] = []): M[] {
+  let bytes = bytesOf(beside);
+  const cut = messages.findIndex((each) => {
+    bytes += bytesOf(each);
+    return bytes > pageBytesMax;
+  });
+  if (cut >= 0) throw tooLarge(cut);
   return messages;
 }
 

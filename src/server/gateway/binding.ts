@@ -1,4 +1,4 @@
-import type { DescField, DescMessage, DescMethodUnary } from "@bufbuild/protobuf";
+import type { DescField, DescMessage, DescMethodServerStreaming, DescMethodUnary } from "@bufbuild/protobuf";
 import { getOption, hasOption } from "@bufbuild/protobuf";
 import { http } from "../../../gen/google/api/annotations_pb.ts";
 import type { HttpRule } from "../../../gen/google/api/http_pb.ts";
@@ -10,9 +10,12 @@ import { findFieldPath } from "./fields.ts";
 import type { PathTemplate } from "./template.ts";
 import { parseTemplate } from "./template.ts";
 
+/** What may have a binding: a method that answers by a stream only where that is of google.api.HttpBody. */
+export type BoundMethod = DescMethodUnary | DescMethodServerStreaming;
+
 /** One way to call a method over REST, checked against the method's messages. */
 export interface Binding {
-  readonly method: DescMethodUnary;
+  readonly method: BoundMethod;
   /** `GET`, …; `*` for any. */
   readonly httpMethod: string;
   readonly template: PathTemplate;
@@ -38,16 +41,19 @@ export interface Binding {
  *
  * @throws Error for a rule that does not fit the method's messages or google/api/http.proto.
  */
-export function methodBindings(method: DescMethodUnary): Binding[] {
+export function methodBindings(method: BoundMethod): Binding[] {
   if (!hasOption(method, http)) return [];
   const rule = getOption(method, http);
+  const isStream = method.methodKind === "server_streaming";
+  if (isStream && method.output.typeName !== HttpBodySchema.typeName)
+    throw ruleError(method, "a stream has to be of google.api.HttpBody");
   const nested = rule.additionalBindings.some((additional) => additional.additionalBindings.length > 0);
   if (nested) throw ruleError(method, "additional_bindings must not be nested");
   return [rule, ...rule.additionalBindings].flatMap((each) => createBindings(method, each));
 }
 
 /** One for the path of the rule, and one for what else the dialect calls it. */
-function createBindings(method: DescMethodUnary, rule: HttpRule): Binding[] {
+function createBindings(method: BoundMethod, rule: HttpRule): Binding[] {
   const { httpMethod, path } = patternOf(method, rule);
   if (httpMethod === "GET" && rule.body !== "") throw ruleError(method, "GET has no body");
   const dialect = dialectOf(method.parent);
@@ -64,13 +70,13 @@ function createBindings(method: DescMethodUnary, rule: HttpRule): Binding[] {
   }));
 }
 
-function organizationIn(method: DescMethodUnary, { variables }: PathTemplate): number | undefined {
+function organizationIn(method: BoundMethod, { variables }: PathTemplate): number | undefined {
   const { organization } = getOption(method, access);
   const index = variables.findIndex(({ fieldPath }) => fieldPath === organization);
   return index < 0 ? undefined : index;
 }
 
-function patternOf(method: DescMethodUnary, { pattern }: HttpRule): { httpMethod: string; path: string } {
+function patternOf(method: BoundMethod, { pattern }: HttpRule): { httpMethod: string; path: string } {
   if (pattern.case === undefined) throw ruleError(method, "the rule has no pattern");
   if (pattern.case !== "custom") return { httpMethod: pattern.case.toUpperCase(), path: pattern.value };
   const { kind, path } = pattern.value;
@@ -78,7 +84,7 @@ function patternOf(method: DescMethodUnary, { pattern }: HttpRule): { httpMethod
   return { httpMethod: kind, path };
 }
 
-function pathFields(method: DescMethodUnary, path: string): readonly DescField[] {
+function pathFields(method: BoundMethod, path: string): readonly DescField[] {
   const fields = findFieldPath(method.input, path);
   const last = fields?.at(-1);
   if (!fields || !last) throw ruleError(method, `the request has no field "${path}"`);
@@ -88,13 +94,13 @@ function pathFields(method: DescMethodUnary, path: string): readonly DescField[]
   return fields;
 }
 
-function topField(method: DescMethodUnary, message: DescMessage, name: string): DescField | undefined {
+function topField(method: BoundMethod, message: DescMessage, name: string): DescField | undefined {
   if (name === "") return undefined;
   const field = message.fields.find((each) => each.name === name);
   if (!field) throw ruleError(method, `${message} has no field "${name}"`);
   return field;
 }
 
-function ruleError(method: DescMethodUnary, problem: string): Error {
+function ruleError(method: BoundMethod, problem: string): Error {
   return new Error(`google.api.http of ${method.parent.typeName}.${method.name}: ${problem}`);
 }

@@ -1,5 +1,6 @@
 import { constants, Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { connectNodeAdapter } from "@connectrpc/connect-node";
+import type { Others } from "../body-stream.ts";
 
 type NodeHandler = ReturnType<typeof connectNodeAdapter>;
 
@@ -19,6 +20,8 @@ export interface Answer {
 export interface AnswerBody {
   readonly contentType: string;
   readonly content: string | Uint8Array;
+  /** What follows the content as it comes. Where that fails the answer is cut off, so that nobody takes it for all. */
+  readonly others?: Others<Uint8Array>;
 }
 
 /** JSON ends with a line feed, so that a terminal's prompt begins on a line of its own. */
@@ -77,14 +80,15 @@ export async function sendAnswer(
   answer: Answer,
 ): Promise<void> {
   if (response.destroyed || response.writableEnded) return;
-  const body = Buffer.from(answer.body?.content ?? "");
+  const { content = "", others } = answer.body ?? {};
+  const body = Buffer.from(content);
   const early = isArriving(request);
   const isHttp2 = response instanceof Http2ServerResponse;
   response.writeHead(answer.httpStatus, {
     ...passedOn(answer.header),
     ...(answer.body === undefined
       ? {}
-      : { "content-type": answer.body.contentType, "content-length": body.length }),
+      : { "content-type": answer.body.contentType, ...(others ? {} : { "content-length": body.length }) }),
     "cache-control": "no-store",
     ...(early && !isHttp2 ? { connection: "close" } : {}),
   });
@@ -94,8 +98,41 @@ export async function sendAnswer(
   } else {
     if (body.length > 0) response.write(body);
     if (early) await drain(request);
-    response.end();
+    if (others === undefined || (await sendOthers(response, others))) response.end();
   }
+}
+
+/** Sends what follows no faster than the caller reads it; false where that fails, or where the caller has gone. */
+async function sendOthers(
+  response: NodeServerResponse,
+  { messages, signal }: Others<Uint8Array>,
+): Promise<boolean> {
+  try {
+    for await (const chunk of messages) {
+      if (response.destroyed) return false;
+      if (!response.write(chunk)) await untilWritable(response, signal);
+      signal.throwIfAborted();
+    }
+    return !response.destroyed;
+  } catch {
+    if (response instanceof Http2ServerResponse) response.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    else response.destroy();
+    return false;
+  }
+}
+
+/** Until the caller has read, or has gone, or its time is over. */
+function untilWritable(response: NodeServerResponse, signal: AbortSignal): Promise<void> {
+  if (response.destroyed || signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const go = () => {
+      response.off("drain", go).off("close", go);
+      signal.removeEventListener("abort", go);
+      resolve();
+    };
+    response.on("drain", go).on("close", go);
+    signal.addEventListener("abort", go);
+  });
 }
 
 /** Tells an HTTP/2 client that the rest of its body is not wanted, once it has the whole answer. */

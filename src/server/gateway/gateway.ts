@@ -1,12 +1,13 @@
-import type { DescMethodUnary, Registry } from "@bufbuild/protobuf";
+import type { Message, Registry } from "@bufbuild/protobuf";
 import { createRegistry } from "@bufbuild/protobuf";
 import { ConnectError, type ContextValues, createContextValues } from "@connectrpc/connect";
 import { file_google_rpc_error_details } from "../../../gen/google/rpc/error_details_pb.ts";
 import type { Admit } from "../admission.ts";
 import { withinTime } from "../answer-in-time.ts";
+import type { StreamResult } from "../body-stream.ts";
 import type { Connection } from "../connection.ts";
-import type { UnaryInvoker, UnaryResult } from "../unary.ts";
-import type { Binding } from "./binding.ts";
+import type { UnaryCall } from "../unary.ts";
+import type { Binding, BoundMethod } from "./binding.ts";
 import { methodBindings } from "./binding.ts";
 import { readBody } from "./body.ts";
 import { inCallersWords, tellAnswerInCallersWords } from "./callers-words.ts";
@@ -17,6 +18,7 @@ import { gatewayError } from "./errors.ts";
 import type { Answer, NodeServerRequest, NodeServerResponse } from "./exchange.ts";
 import { disconnectSignal, jsonBody, requestHeader, requestUrl, sendAnswer } from "./exchange.ts";
 import { hasQueryInBody, methodMeant } from "./method-override.ts";
+import { withVerbHint } from "./mistyped-verb.ts";
 import { Router } from "./router.ts";
 import { authorizeByQuery, indentOf, readWishes } from "./system-parameters.ts";
 import { readTimeoutMs } from "./timeout.ts";
@@ -24,10 +26,12 @@ import { readRequest, writeResponse } from "./transcode.ts";
 
 /** A method that the gateway serves, and how to call it. */
 export interface RestMethod {
-  readonly method: DescMethodUnary;
+  readonly method: BoundMethod;
   /** Rejects with a ConnectError for what the caller may know; anything else is answered as an internal error. */
-  readonly invoke: UnaryInvoker;
+  readonly invoke: Invoker;
 }
+
+type Invoker = (message: Message, call: UnaryCall) => Promise<StreamResult>;
 
 export interface GatewayOptions {
   /** Those without a google.api.http option are left out. */
@@ -55,7 +59,7 @@ export interface Gateway {
 
 interface Endpoint {
   readonly binding: Binding;
-  readonly invoke: UnaryInvoker;
+  readonly invoke: Invoker;
 }
 
 /** A request, and whom it came from. */
@@ -68,6 +72,7 @@ interface Exchange {
 
 interface RoutedRequest {
   readonly endpoint: Endpoint;
+  readonly path: string;
   readonly captures: readonly string[];
   readonly query: string;
 }
@@ -131,7 +136,7 @@ class RestGateway implements Gateway {
     const routed = this.router.route(httpMethod, path);
     switch (routed.kind) {
       case "match":
-        return { endpoint: routed.target, captures: routed.captures, query };
+        return { endpoint: routed.target, captures: routed.captures, path, query };
       case "not found":
         throw gatewayError(
           "ROUTE_NOT_FOUND",
@@ -141,7 +146,8 @@ class RestGateway implements Gateway {
         throw gatewayError("MALFORMED_URL", "the path holds a malformed escape, invalid UTF-8, or NUL");
       case "method not allowed": {
         const allow = routed.allowed.join(", ");
-        throw gatewayError("METHOD_NOT_ALLOWED", `this path takes ${allow}`, { header: { allow } });
+        const message = `this path takes ${allow}${this.router.verbHint(path)}`;
+        throw gatewayError("METHOD_NOT_ALLOWED", message, { header: { allow } });
       }
     }
   }
@@ -199,7 +205,8 @@ class RestGateway implements Gateway {
       signal,
       timeoutMs: Math.max(0, Math.ceil(deadlineMs - performance.now())),
     }).catch((error: unknown) => {
-      throw inCallersWords(error, written);
+      const told = inCallersWords(error, written);
+      throw withVerbHint(told, captures.at(-1), () => this.router.verbHint(admitted.path));
     });
     tellAnswerInCallersWords(binding.method.output, result.message, written);
     return {
@@ -208,7 +215,7 @@ class RestGateway implements Gateway {
       body:
         binding.httpStatus === noContent
           ? undefined
-          : writeResponse(binding, result.message, { registry: this.options.registry, wishes }),
+          : writeResponse(binding, result, { registry: this.options.registry, wishes }),
     };
   }
 
@@ -223,7 +230,7 @@ class RestGateway implements Gateway {
 }
 
 /** Trailers become headers with a prefix, as the Connect protocol does it for unary calls. */
-function metadataHeader({ header, trailer }: UnaryResult): Headers {
+function metadataHeader({ header, trailer }: StreamResult): Headers {
   const merged = new Headers(header);
   for (const [name, value] of trailer) merged.append(`trailer-${name}`, value);
   return merged;

@@ -2,7 +2,7 @@ import { nearestOf } from "../suggestion.ts";
 import type { Node } from "./route-tree.ts";
 
 /** A path that leads somewhere, and how many segments of the one asked for it changes. */
-interface NearPath {
+export interface NearPath {
   readonly segments: readonly string[];
   readonly changes: number;
 }

@@ -154,6 +154,19 @@ describe("Router.hint", () => {
   });
 });
 
+describe("Router.verbHint", () => {
+  it.each([
+    ["/v1/shelves/7:merg", "; did you mean /v1/shelves/7:merge?"],
+    ["/v1/shelves/a:b:mergee", "; did you mean /v1/shelves/a:b:merge?"],
+    ["/v1/shelves/7:merge", ""],
+    ["/v1/shelves/7:other", ""],
+    ["/v1/shelves/7", ""],
+    ["/v1/shelvs/7:merg", ""],
+  ])("of %s is %j", (path, hint) => {
+    expect(router.verbHint(path)).toBe(hint);
+  });
+});
+
 describe("Router.add", () => {
   it.each([
     ["GET /v1/{a}", "GET /v1/{b}"],

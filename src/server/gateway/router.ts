@@ -1,4 +1,4 @@
-import { nearestPath } from "./nearest-path.ts";
+import { type NearPath, nearestPath } from "./nearest-path.ts";
 import { percentDecode, percentDecodeExceptSlash } from "./percent.ts";
 import type { Node, Route, Routes } from "./route-tree.ts";
 import type { PathTemplate, TemplateVariable } from "./template.ts";
@@ -73,7 +73,15 @@ export class Router<T> {
         ? ""
         : `: a segment is empty, after /${segments.slice(0, empty).join("/")}`;
     const nearest = nearestPath(this.root, segments);
-    return nearest === undefined ? "" : `; did you mean /${nearest.segments.join("/")}?`;
+    return nearest === undefined ? "" : didYouMean(nearest);
+  }
+
+  /** What a path may mean whose last name ends like a mistyped verb, as an end of a sentence. */
+  verbHint(path: string): string {
+    const segments = path.split("/", pathSegmentsMax).slice(1);
+    if (!segments.at(-1)?.includes(":")) return "";
+    const nearest = nearestPath(this.root, segments);
+    return nearest?.changes === 1 ? didYouMean(nearest) : "";
   }
 
   private routeExactly(httpMethod: string, path: string): Routed<T> {
@@ -125,6 +133,10 @@ export class Router<T> {
     if (allowed.has("GET")) allowed.add("HEAD");
     return { kind: "method not allowed", allowed: [...allowed].sort() };
   }
+}
+
+function didYouMean({ segments }: NearPath): string {
+  return `; did you mean /${segments.join("/")}?`;
 }
 
 function isEndedBySlash(path: string): boolean {

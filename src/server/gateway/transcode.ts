@@ -2,6 +2,7 @@ import { type DescField, isFieldSet, type Message, type Registry } from "@bufbui
 import { isReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
 import { stringify } from "lossless-json";
 import type { HttpBody } from "../../../gen/google/api/httpbody_pb.ts";
+import type { StreamResult } from "../body-stream.ts";
 import type { Binding } from "./binding.ts";
 import type { Dialect } from "./dialect.ts";
 import { type AnswerBody, jsonBody } from "./exchange.ts";
@@ -58,11 +59,16 @@ function nameOf(path: readonly DescField[], names: Dialect["names"]): string {
 /** Writes the body of the answer as the binding, its dialect and the request's wishes ask. */
 export function writeResponse(
   binding: Binding,
-  message: Message,
+  { message, others }: Pick<StreamResult, "message" | "others">,
   { registry, wishes }: { registry: Registry; wishes: Wishes },
 ): AnswerBody {
   const { method, dialect, responseBody, alone } = binding;
-  if (binding.isBytes) return bytesOf(message, responseBody);
+  if (binding.isBytes) {
+    const body = bytesOf(message, responseBody);
+    return others === undefined
+      ? body
+      : { ...body, others: { ...others, messages: dataOf(others.messages) } };
+  }
   const { names, unsetFields, decimals, times } = dialect;
   const options = { registry, names, unsetFields, decimals, times, enums: wishes.enums };
   const body = alone !== undefined && isFieldSet(message, alone) ? alone : responseBody;
@@ -72,6 +78,11 @@ export function writeResponse(
       ? (stringify(json, null, wishes.indent) ?? "null")
       : JSON.stringify(json, null, wishes.indent),
   );
+}
+
+/** What follows in a stream of google.api.HttpBody. The first one has said what it is. */
+async function* dataOf(bodies: AsyncIterable<Message>): AsyncIterable<Uint8Array> {
+  for await (const body of bodies) yield (body as HttpBody).data;
 }
 
 /** What a google.api.HttpBody holds, which is the answer as it is. */

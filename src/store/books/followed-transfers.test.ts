@@ -30,7 +30,7 @@ afterAll(async () => {
   await created.drop();
 });
 
-const bounds = { rowsMax: 100, bytesMax: 1_000_000 };
+const bounds = { rowsMax: 100, bytesMax: 1_000_000, bytesOf: () => 1_000 };
 
 async function page(
   token: string,
@@ -191,7 +191,7 @@ it("reads so many batches and operations a page, and then has a token", async ()
       break;
     }
   }
-  // 30,000 operations of which a page looks at 10,000.
+  // 30,000 operations of which a page looks at some 10,000.
   expect(pages).toBe(4);
 });
 

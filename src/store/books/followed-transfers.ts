@@ -3,17 +3,18 @@ import type { Transfer } from "../../domain/recorded.ts";
 import { array } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
 import { isKey, keys } from "../driver/keys.ts";
+import { portionRowsMax } from "../driver/portion.ts";
 import { changes } from "../schema.ts";
 import { type ChangeCursor, cursorOf, type InsideDifference, tokenOf } from "./change-cursor.ts";
 import { readEpoch } from "./epoch.ts";
-import { bytesOfWords, FillingPage, type PageBounds } from "./pages.ts";
+import { FillingPage, type PageBounds } from "./pages.ts";
 import { shortSnapshot } from "./short-snapshot.ts";
 import { movedBy, o } from "./sides.ts";
 import { endedSince, type Snapshot, snapshotOf } from "./snapshot.ts";
 import { matching, type TransferFilter } from "./transfer-filter.ts";
 
 /** Which transfers to answer, in the order in which they were done. */
-export interface FollowedPage extends PageBounds {
+export interface FollowedPage extends PageBounds<Transfer> {
   readonly orgId: string;
   readonly filter: TransferFilter;
   /** Of the page before; empty for the first one. */
@@ -22,9 +23,7 @@ export interface FollowedPage extends PageBounds {
 
 /** Batches, and operations of them, that one page looks at, whether or not they fit the filter. */
 const batchesMax = 200;
-const operationsMax = 10_000;
-/** Operations that are read at once. */
-const chunkMax = 1_000;
+const operationsMax = 78 * portionRowsMax;
 
 /**
  * Transfers for whoever follows them. A page goes on where the one before stopped and has a token of its own always: it
@@ -43,7 +42,7 @@ export class FollowedTransfers {
     const cursor = cursorOf(token, listing);
     const { before } = cursor;
     const inside = cursor.inside ?? (await this.difference(orgId, before, signal));
-    const filling = new FillingPage<Transfer>(page, bytesOfWords);
+    const filling = new FillingPage<Transfer>(page);
     const next = await this.fill({ orgId, filter, before, inside, filling }, signal);
     return { transfers: filling.rows, nextToken: tokenOf(next, listing) };
   }
@@ -96,8 +95,8 @@ export class FollowedTransfers {
         .map((id, answered) => ({ id, position, answered }))
         .slice(position === inside.position ? inside.answered : 0),
     );
-    for (let start = 0; start < operations.length; start += chunkMax) {
-      const chunk = operations.slice(start, start + chunkMax);
+    for (let start = 0; start < operations.length; start += portionRowsMax) {
+      const chunk = operations.slice(start, start + portionRowsMax);
       const [first] = chunk;
       if (start >= operationsMax && first !== undefined) return goesOn(first.position, first.answered);
       const transfers = await this.transfers(orgId, { ids: chunk.map(({ id }) => id), filter }, signal);

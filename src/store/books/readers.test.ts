@@ -147,6 +147,23 @@ describe("the search of transactions", () => {
     expect(await find({ kinds: [] })).toEqual([[], 0]);
   });
 
+  it("goes on after a place, whatever has come before it", async () => {
+    const search = new TransactionSearch(database, nothingDue);
+    for (const customerIds of [undefined, [ann.customerId as string]]) {
+      const of = { orgId: journal.orgId, customerIds };
+      const all = await search.list(of, { rowsMax: 100 });
+      const seen = [];
+      for (let past: { at: Date; id: string } | undefined; ; ) {
+        const [next] = await search.list(of, { past, rowsMax: 1 });
+        if (next === undefined) break;
+        seen.push(next.transfer.id);
+        past = { at: next.at, id: next.transfer.id };
+      }
+      expect(seen).toEqual(all.map(({ transfer }) => transfer.id));
+      expect(seen.length).toBeGreaterThan(3);
+    }
+  });
+
   it("has a transfer between two of its customers once", async () => {
     const customerIds = [ann.customerId as string, bob.customerId as string];
     expect(await find({ customerIds, kinds: ["transfer"] })).toEqual([[3], 1]);

@@ -42,12 +42,14 @@ export interface TokenPage {
   readonly isCut: boolean;
   /** How many match, whatever the window. */
   readonly totalCount: number;
-  /** One more than `groupsMax` where there are too many; none where they were not asked for. */
-  readonly groups: readonly TokenGroup[];
+  /** None where they were not asked for. */
+  readonly groups: readonly TokenGroup[] | "too many";
 }
 
 /** Groups that one answer holds. */
 export const groupsMax = 1_000;
+/** Of their names: those of a thousand groups are short, or there are fewer. */
+const groupBytesMax = 1024 * 1024;
 /** Of the texts of one answer: more than clients take, and little enough to hold. */
 const textBytesMax = 4 * 1024 * 1024;
 /** An organization has one active billing account, and as many before it as were given up. */
@@ -161,13 +163,22 @@ export class TokenSearch {
     return Number(row?.count ?? 0);
   }
 
-  private async groups(from: Accounts, query: TokenQuery, signal?: AbortSignal): Promise<TokenGroup[]> {
+  private async groups(
+    from: Accounts,
+    query: TokenQuery,
+    signal?: AbortSignal,
+  ): Promise<TokenGroup[] | "too many"> {
     const columns = query.groupBy.map((column) => printedColumnOf(column, from));
-    const rows = await this.database.orm(signal).execute<{ name: string; count: string }>(sql`
-      select ${sql.join(columns, sql` || ',' || `)} as name, count(*) as count 
-      from ${wantedAccounts(from)} cross join lateral ${theirEntries(from)}
-      where ${condition(from, query)}
-      group by 1 order by 1 limit ${groupsMax + 1}`);
+    const rows = await this.database.orm(signal).execute<{ name: string; count: string; total: number }>(sql`
+      select name, count, total from (
+        select name, count, sum(octet_length(name)) over (order by name) as bytes, count(*) over ()::int as total from (
+          select ${sql.join(columns, sql` || ',' || `)} as name, count(*) as count
+          from ${wantedAccounts(from)} cross join lateral ${theirEntries(from)}
+          where ${condition(from, query)}
+          group by 1 order by 1 limit ${groupsMax + 1}) as named) as measured
+      where bytes <= ${groupBytesMax} order by name`);
+    const total = rows[0]?.total ?? 0;
+    if (total > groupsMax || total > rows.length) return "too many";
     return rows.map(({ name, count }) => ({ name, count: Number(count) }));
   }
 }

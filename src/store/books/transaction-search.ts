@@ -1,9 +1,10 @@
-import { and, count, desc, eq, inArray, isNotNull, type SQL, sql } from "drizzle-orm";
+import { and, type Column, desc, eq, inArray, isNotNull, type SQL, sql } from "drizzle-orm";
 import type { TransferKind } from "../../domain/operation.ts";
 import type { Transfer } from "../../domain/recorded.ts";
 import type { Customer } from "../customers/customers.ts";
 import { groupNameOf } from "../customers/group-name.ts";
 import { array, table } from "../driver/arrays.ts";
+import { countOf, recordsMax } from "../driver/counting.ts";
 import type { Database } from "../driver/database.ts";
 import { entries } from "../journal/entries.ts";
 import { accounts, customers } from "../schema.ts";
@@ -28,8 +29,18 @@ export interface Transaction {
   readonly company: string | null;
 }
 
-/** Matches are counted so far, and pages go no further. */
-export const recordsMax = 100_000;
+/** One that a search has found. */
+export interface FoundTransaction extends Transaction {
+  /** Its time in the order of the search. */
+  readonly at: Date;
+}
+
+/** A place in the order of a search. */
+export interface TransactionPlace {
+  readonly at: Date;
+  readonly id: string;
+}
+
 /** Accounts that the customers of one search may have. */
 const accountsMax = 10_000;
 
@@ -47,24 +58,26 @@ export class TransactionSearch {
   async count(criteria: TransactionCriteria, signal?: AbortSignal): Promise<number> {
     const matches = await this.matches(criteria, signal);
     const counted = sql`(select from ${matches(recordsMax)} limit ${recordsMax}) as counted`;
-    const [row] = await this.database.orm(signal).select({ rows: count() }).from(counted);
-    return row?.rows ?? 0;
+    return countOf(this.database.orm(signal), counted);
   }
 
   async list(
     criteria: TransactionCriteria,
-    page: { offset: number; rowsMax: number },
+    page: { offset?: number; past?: TransactionPlace | undefined; rowsMax: number },
     signal?: AbortSignal,
-  ): Promise<Transaction[]> {
+  ): Promise<FoundTransaction[]> {
     const { orgId } = criteria;
-    const matches = await this.matches(criteria, signal);
-    const { offset, rowsMax } = page;
+    const { offset = 0, past, rowsMax } = page;
+    const matches = await this.matches(criteria, signal, past);
     const hits = sql`(select hit.id, hit.at from ${matches(offset + rowsMax)}
       order by hit.at desc, hit.id desc limit ${rowsMax} offset ${offset}) as hit`;
     const customerId = sql`coalesce(${o.fromCustomerId}, ${o.toCustomerId})`;
     const rows = await this.database
       .orm(signal)
-      .select({ operation: operationColumns, customer: customers, company: groupNameOf(orgId) })
+      .select({
+        ...{ operation: operationColumns, customer: customers, company: groupNameOf(orgId) },
+        at: sql`hit.at`.mapWith(o.createdAt),
+      })
       .from(hits)
       .innerJoin(o, isOperation(orgId, sql`hit.id`))
       .innerJoin(customers, and(eq(customers.orgId, orgId), eq(customers.id, customerId)))
@@ -73,9 +86,13 @@ export class TransactionSearch {
     return rows.map(({ operation, ...about }) => ({ transfer: movedBy(operation), ...about }));
   }
 
-  private async matches(criteria: TransactionCriteria, signal?: AbortSignal): Promise<Matches> {
+  private async matches(
+    criteria: TransactionCriteria,
+    signal: AbortSignal | undefined,
+    past?: TransactionPlace,
+  ): Promise<Matches> {
     const { orgId, customerIds } = criteria;
-    if (customerIds === undefined) return ofOrganization(criteria);
+    if (customerIds === undefined) return ofOrganization(criteria, past);
     const theirs = and(
       eq(accounts.orgId, orgId),
       sql`${accounts.customerId} = any(${array(customerIds, "uuid")})`,
@@ -88,21 +105,20 @@ export class TransactionSearch {
       },
       unsettled,
     );
-    return ofAccounts(
-      criteria,
-      rows.map(({ id }) => id),
-    );
+    const accountIds = rows.map(({ id }) => id);
+    return ofAccounts(criteria, accountIds, past);
   }
 }
 
 /** As many of the newest matches as may be needed, as a table `hit` of ids and times. */
 type Matches = (rowsMax: number) => SQL;
 
-function ofOrganization(criteria: TransactionCriteria): Matches {
+function ofOrganization(criteria: TransactionCriteria, past?: TransactionPlace): Matches {
   const isWanted = and(
     eq(o.orgId, criteria.orgId),
     isNotNull(o.toAccountId),
     within(o.createdAt, criteria),
+    isOlder(o.createdAt, past),
     ofKind(criteria),
   );
   return (rowsMax) => sql`(select o.id, o.created_at as at from operations o where ${isWanted}
@@ -110,7 +126,11 @@ function ofOrganization(criteria: TransactionCriteria): Matches {
 }
 
 /** By the entries of accounts, each side an index range of the period. */
-function ofAccounts(criteria: TransactionCriteria, accountIds: readonly string[]): Matches {
+function ofAccounts(
+  criteria: TransactionCriteria,
+  accountIds: readonly string[],
+  past?: TransactionPlace,
+): Matches {
   const theirs = (rowsMax: number) =>
     entries(
       "e",
@@ -122,6 +142,7 @@ function ofAccounts(criteria: TransactionCriteria, accountIds: readonly string[]
           // A customer that is paid by another one of the search is found where that pays.
           name === "to" ? isFromElsewhere(accountIds) : undefined,
           within(side.at, criteria),
+          isOlder(side.at, past),
           ofKind(criteria),
         )}`;
       },
@@ -130,6 +151,11 @@ function ofAccounts(criteria: TransactionCriteria, accountIds: readonly string[]
   const wanted = table("w", accountIds, { wanted_account: ["uuid", (id) => id] });
   return (rowsMax) => sql`(select e.id, e.at from ${wanted} cross join lateral (
     select e.id, e.at from ${theirs(rowsMax)}) as e) as hit`;
+}
+
+/** Whether a row comes after a place: the newest come first. */
+function isOlder(time: Column, past: TransactionPlace | undefined): SQL | undefined {
+  return past && sql`(${time}, ${o.id}) < (${past.at.toISOString()}::timestamptz, ${past.id}::uuid)`;
 }
 
 function isFromElsewhere(accountIds: readonly string[]): SQL {

@@ -1,5 +1,6 @@
-import { and, asc, count, eq, gt, gte, isNull } from "drizzle-orm";
+import { and, asc, eq, gt, gte, isNull } from "drizzle-orm";
 import { type Attempt, creating } from "../driver/attempt.ts";
+import { countOf, recordsMax } from "../driver/counting.ts";
 import type { Database } from "../driver/database.ts";
 import { violatedIndex } from "../driver/errors.ts";
 import type { Orm } from "../driver/orm.ts";
@@ -130,15 +131,16 @@ export class AppGroups {
       .offset(offset);
   }
 
-  /** How many `list` would list. */
+  /** How many `list` would list, as far as they are counted. */
   async count(orgId: string, signal?: AbortSignal, filter: AppGroupFilter = {}): Promise<number> {
-    const [counted] = await this.database
-      .orm(signal)
-      .select({ rows: count() })
+    const orm = this.database.orm(signal);
+    const listed = orm
+      .select({ name: appGroups.name })
       .from(appGroups)
       .innerJoin(customers, isItsCustomer(orgId))
-      .where(isWanted(orgId, filter));
-    return counted?.rows ?? 0;
+      .where(isWanted(orgId, filter))
+      .limit(recordsMax);
+    return countOf(orm, listed.as("listed"));
   }
 
   /** Replaces all that may change; undefined where there is no such app group. */

@@ -1,4 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
+import { invalidField } from "../../domain/refusal.ts";
 import { emailKey, normalForm } from "../../domain/text.ts";
 import type { Orm } from "../driver/orm.ts";
 import { customerNames, customers } from "../schema.ts";
@@ -19,8 +20,19 @@ export interface BornName {
   readonly name: string;
 }
 
+/** Most bytes of a column as JSON, so that all of them fit a row (driver/portion.ts). */
+const columnBytesMax = 65_536;
+/** Columns that hold any number of a caller's texts, as callers call them. */
+const jsonColumns = {
+  attributes: "attributes",
+  taxData: "tax_data",
+  address: "address",
+  metadata: "metadata",
+} as const;
+
 /** Writes a customer, in a transaction, with the name that it is found by. */
 export async function insertCustomer(orm: Orm, columns: CustomerColumns): Promise<Customer> {
+  refuseLarge(columns);
   const [row] = await orm
     .insert(customers)
     .values({ ...columns, ...emailColumns(columns.email) })
@@ -35,6 +47,7 @@ export async function insertCustomer(orm: Orm, columns: CustomerColumns): Promis
  * falls between two decisions: none that it forbids is made once it is acknowledged.
  */
 export async function updateCustomer(orm: Orm, which: CustomerId, change: CustomerChange): Promise<Customer> {
+  refuseLarge(change);
   if (change.state !== undefined || change.billingType !== undefined) await lockDecisions(orm, which);
   const [row] = await orm
     .update(customers)
@@ -44,6 +57,14 @@ export async function updateCustomer(orm: Orm, which: CustomerId, change: Custom
   if (row === undefined) throw new Error("a customer was not updated");
   await keepEmails(orm, [row]);
   return row;
+}
+
+function refuseLarge(columns: Partial<Pick<CustomerColumns, keyof typeof jsonColumns>>): void {
+  for (const [name, field] of Object.entries(jsonColumns)) {
+    const bytes = Buffer.byteLength(JSON.stringify(columns[name as keyof typeof jsonColumns] ?? null));
+    if (bytes > columnBytesMax)
+      throw invalidField(field, `would have ${bytes} bytes as JSON; at most ${columnBytesMax} fit`);
+  }
 }
 
 /** The columns of an email: in the one form in which texts are kept, and in the one by which emails are found. */

@@ -1,8 +1,9 @@
-import { and, asc, countDistinct, desc, eq, gte, isNull, ne, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, gte, isNull, ne, or, type SQL, sql } from "drizzle-orm";
 import { emailKey } from "../../domain/text.ts";
 import { isUuid } from "../../domain/uuid.ts";
 import { array } from "../driver/arrays.ts";
 import { type Attempt, creating } from "../driver/attempt.ts";
+import { countOf, recordsMax } from "../driver/counting.ts";
 import type { Database } from "../driver/database.ts";
 import { violatedIndex } from "../driver/errors.ts";
 import type { Orm } from "../driver/orm.ts";
@@ -38,6 +39,12 @@ export type DeveloperChange = Partial<Pick<Customer, "attributes" | "billingType
 export interface DeveloperName {
   readonly orgId: string;
   readonly idOrEmail: string;
+}
+
+/** Where a list begins: with an email, or after it. */
+export interface DeveloperStart {
+  readonly email: string;
+  readonly isIncluded: boolean;
 }
 
 const profileColumns = {
@@ -96,11 +103,11 @@ export class Developers {
 
   /** Those with an email, in its order, from one on. */
   async list(
-    page: { orgId: string; fromEmail?: string | undefined; offset?: number; rowsMax: number },
+    page: { orgId: string; start?: DeveloperStart | undefined; offset?: number; rowsMax: number },
     signal?: AbortSignal,
   ): Promise<Developer[]> {
-    const { orgId, fromEmail, offset = 0, rowsMax } = page;
-    const isPast = fromEmail === undefined ? undefined : gte(customers.emailKey, emailKey(fromEmail));
+    const { orgId, start, offset = 0, rowsMax } = page;
+    const isPast = start && (start.isIncluded ? gte : gt)(customers.emailKey, emailKey(start.email));
     return (
       this.database
         .orm(signal)
@@ -115,23 +122,38 @@ export class Developers {
     );
   }
 
-  /** How many `list` would list. */
+  /** How many `list` would list, as far as they are counted. */
   async count(orgId: string, signal?: AbortSignal): Promise<number> {
-    const [counted] = await this.database
-      .orm(signal)
-      .select({ rows: countDistinct(customers.emailKey) })
+    const orm = this.database.orm(signal);
+    const listed = orm
+      .selectDistinct({ emailKey: customers.emailKey })
       .from(customers)
-      .where(and(isDeveloper(orgId), hasEmail));
-    return counted?.rows ?? 0;
+      .where(and(isDeveloper(orgId), hasEmail))
+      .limit(recordsMax);
+    return countOf(orm, listed.as("listed"));
   }
 
-  /** Those of some ids and emails, in the order of their emails. */
+  /** Those of some ids and emails after one of them, in the order of their emails. */
   async listNamed(
-    which: { orgId: string; idsOrEmails: readonly string[] },
+    page: {
+      readonly orgId: string;
+      readonly idsOrEmails: readonly string[];
+      readonly past?: Pick<Customer, "id" | "email"> | undefined;
+      readonly rowsMax: number;
+    },
     signal?: AbortSignal,
   ): Promise<Developer[]> {
-    const { orgId, idsOrEmails } = which;
-    return selectDevelopers(this.database.orm(signal), orgId, isNamed(idsOrEmails), idsOrEmails.length);
+    const { orgId, idsOrEmails, past, rowsMax } = page;
+    const isPast =
+      past && sql`(${customers.emailKey}, ${customers.id}) > (${emailKey(past.email)}, ${past.id}::uuid)`;
+    return this.database
+      .orm(signal)
+      .select({ customer: customers, profile: profileColumns })
+      .from(customers)
+      .leftJoin(developers, isTheirs(orgId))
+      .where(and(isDeveloper(orgId), isNamed(idsOrEmails), isPast))
+      .orderBy(asc(customers.emailKey), asc(customers.id))
+      .limit(rowsMax);
   }
 
   /** Replaces all that a caller may say; undefined where there is no such developer. */
@@ -201,19 +223,14 @@ export class Developers {
 const emailTaken: TakenField = { taken: "email" };
 
 /** The active one first of those with one email. */
-async function selectDevelopers(
-  orm: Orm,
-  orgId: string,
-  isWanted: SQL | undefined,
-  rowsMax = 1,
-): Promise<Developer[]> {
+async function selectDevelopers(orm: Orm, orgId: string, isWanted: SQL | undefined): Promise<Developer[]> {
   return orm
     .select({ customer: customers, profile: profileColumns })
     .from(customers)
     .leftJoin(developers, isTheirs(orgId))
     .where(and(isDeveloper(orgId), isWanted))
     .orderBy(asc(customers.emailKey), asc(customers.state), desc(customers.createdAt), desc(customers.id))
-    .limit(rowsMax);
+    .limit(1);
 }
 
 function isNamed(idsOrEmails: readonly string[]): SQL | undefined {

@@ -1,11 +1,20 @@
 import { type SQL, sql } from "drizzle-orm";
 
 /** Types of the columns that are written from arrays. */
-type ColumnType = "uuid" | "text" | "numeric" | "bigint" | "smallint" | "json" | "jsonb" | "timestamptz";
+type ColumnType =
+  | "uuid"
+  | "text"
+  | "numeric"
+  | "bigint"
+  | "integer"
+  | "smallint"
+  | "json"
+  | "jsonb"
+  | "timestamptz";
 type Cell = string | number | Date | null;
 
 /** Types whose texts need no quotes inside an array. */
-const plainTypes: ReadonlySet<ColumnType> = new Set(["uuid", "numeric", "bigint", "smallint"]);
+const plainTypes: ReadonlySet<ColumnType> = new Set(["uuid", "numeric", "bigint", "integer", "smallint"]);
 
 /**
  * A whole column as one parameter, so that a statement has the same text however many rows it writes. It travels as

@@ -2,23 +2,24 @@ import type { Known } from "../../domain/command.ts";
 import type { Database } from "../driver/database.ts";
 import { OrganizationCoalescer } from "../driver/organization-coalescer.ts";
 import { retrying } from "../driver/retry.ts";
-import { findKnown } from "./known.ts";
+import { findKnown, type Wanted } from "./known.ts";
 
 const bounds = { keysMax: 256, loadsMax: 2 };
 
 /** Looks for what was done, on the way of calls. What is asked of one organization together shares one query. */
 export class JournalLookup {
-  private readonly coalescer: OrganizationCoalescer<string, Known | undefined>;
+  private readonly coalescer: OrganizationCoalescer<Wanted, Known | undefined>;
 
   constructor(database: Database) {
-    const load = async (orgId: string, ids: readonly string[]) => {
-      const found = await retrying(() => findKnown(database.keyed(), orgId, ids));
-      return ids.map((id) => found.get(id));
+    const load = async (orgId: string, wanted: readonly Wanted[]) => {
+      const found = await retrying(() => findKnown(database.keyed(), orgId, wanted));
+      return wanted.map(({ id }) => found.get(id));
     };
-    this.coalescer = new OrganizationCoalescer(load, { nameOf: (id) => id, ...bounds });
+    const nameOf = ({ id, charactersMax }: Wanted) => `${id} ${charactersMax}`;
+    this.coalescer = new OrganizationCoalescer(load, { nameOf, ...bounds });
   }
 
-  get({ orgId, id }: { orgId: string; id: string }): Promise<Known | undefined> {
-    return this.coalescer.get(orgId, id);
+  get(orgId: string, wanted: Wanted): Promise<Known | undefined> {
+    return this.coalescer.get(orgId, wanted);
   }
 }

@@ -135,6 +135,9 @@ create table currencies (
   primary key (org_id, code)
 );
 --> statement-breakpoint
+-- Each batch asks for a few that may be used.
+create index currencies_active on currencies (org_id, code) where status = 'active';
+--> statement-breakpoint
 create table accounts (
   org_id uuid not null references organizations (id),
   id uuid not null,

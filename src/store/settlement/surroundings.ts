@@ -55,7 +55,10 @@ const read = statement<"org" | "ids" | "codes" | "customers">(sql`
   from currencies where org_id = ${org} and code = any(${sql.placeholder("codes")}::text[])
   union all
   (select 'any currency', code, status, null, null::numeric, null::numeric, null::numeric
-  from currencies where org_id = ${org} order by status, code limit ${sql.raw(String(usableMax))})
+  from currencies where org_id = ${org} limit 1)
+  union all
+  (select 'usable currency', code, status, null, null::numeric, null::numeric, null::numeric
+  from currencies where org_id = ${org} and status = 'active' order by code limit ${sql.raw(String(usableMax))})
   union all
   select special.billing_type, w.id::text, special.state, null, null, null, null
   from ${keys(sql.placeholder("customers"))}
@@ -66,7 +69,7 @@ const read = statement<"org" | "ids" | "codes" | "customers">(sql`
 
 type Row =
   | { readonly what: "operation"; readonly name: string }
-  | { readonly what: "any currency"; readonly name: string; readonly state: "active" | "inactive" }
+  | { readonly what: "any currency" | "usable currency"; readonly name: string }
   | ({
       readonly what: "currency";
       readonly name: string;
@@ -105,7 +108,9 @@ export async function surroundingsOf(
         break;
       case "any currency":
         hasAny = true;
-        if (row.state === "active") usable.push(row.name);
+        break;
+      case "usable currency":
+        usable.push(row.name);
         break;
       case "currency":
         configured.set(row.name, termsOf(row));

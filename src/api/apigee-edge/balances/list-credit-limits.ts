@@ -2,7 +2,7 @@ import type { BalanceService } from "../../../../gen/tallystick/apigee/edge/v1/b
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { currencyPrinter } from "../currency-message.ts";
-import { numberedPage, rowsOf } from "../numbered-page.ts";
+import { messagesOf, numberedPage } from "../numbered-page.ts";
 import { ownerNamed } from "../owner.ts";
 import { balanceMessage } from "./balance-message.ts";
 import { creditFigures } from "./figures.ts";
@@ -19,7 +19,7 @@ export const listCreditLimits: Handler<typeof BalanceService.method.listCreditLi
   const figures = await creditFigures(call, customer);
   const print = await currencyPrinter(call, organization);
   return {
-    developerBalance: rowsOf(figures, page).map((each) => balanceMessage(customer, each, print)),
+    developerBalance: messagesOf(figures, page, (each) => balanceMessage(customer, each, print)),
     totalRecords: figures.length,
   };
 };

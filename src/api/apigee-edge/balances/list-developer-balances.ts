@@ -4,6 +4,7 @@ import type {
 } from "../../../../gen/tallystick/apigee/edge/v1/balance_pb.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
+import { fitting } from "../../shared/page.ts";
 import { optionalCurrency } from "../currency.ts";
 import { currencyPrinter } from "../currency-message.ts";
 import { numberedPage, rowsOf } from "../numbered-page.ts";
@@ -36,5 +37,5 @@ export const listDeveloperBalances: Handler<typeof BalanceService.method.listDev
       message.transaction = transactionMessage({ transfer, customer, company }, print);
     return message;
   };
-  return { developerBalance: shown.map(messageOf), totalRecords: figures.length };
+  return { developerBalance: fitting(shown.map(messageOf)), totalRecords: figures.length };
 };

@@ -1,6 +1,7 @@
 import type { BalanceService } from "../../../../gen/tallystick/apigee/edge/v1/balance_pb.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
+import { fitting } from "../../shared/page.ts";
 import { optionalCurrency } from "../currency.ts";
 import { currencyPrinter } from "../currency-message.ts";
 import { billingMonthOf } from "../month.ts";
@@ -25,7 +26,9 @@ export const listMonthlyBalances: Handler<typeof BalanceService.method.listMonth
   );
   const print = await currencyPrinter(call, organization);
   return {
-    developerBalance: periods.map((period) => monthlyBalanceMessage(customer, { period, month }, print)),
+    developerBalance: fitting(
+      periods.map((period) => monthlyBalanceMessage(customer, { period, month }, print)),
+    ),
     totalRecords: periods.length,
   };
 };

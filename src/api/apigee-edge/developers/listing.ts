@@ -11,26 +11,27 @@ import { attributesOf } from "../../apigee-x/attributes.ts";
 import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";
 import {
-  type NumberedPage,
   numberedMessages,
   numberedPage,
   type PageRequest,
   requireAll,
+  type Window,
 } from "../numbered-page.ts";
 
 const legalName = "MINT_DEVELOPER_LEGAL_NAME";
 
 /** Lists rows of an organization, and counts them. */
-export interface Rows<T> {
-  count(orgId: string, signal?: AbortSignal): Promise<number>;
-  list(page: NumberedPage & { orgId: string }, signal?: AbortSignal): Promise<T[]>;
+export interface Rows<T, P> {
+  readonly count: (orgId: string, signal: AbortSignal) => Promise<number>;
+  readonly list: (page: Window<P> & { orgId: string }, signal: AbortSignal) => Promise<T[]>;
+  readonly placeOf: (row: T) => P;
 }
 
 /** The page that a request asks for, and how many rows there are in all. */
-export async function listed<T>(
+export async function listed<T, P>(
   call: Call,
   request: PageRequest,
-  { rows, message }: { rows: Rows<T>; message: (organization: Organization, row: T) => DeveloperMessage },
+  { rows, message }: { rows: Rows<T, P>; message: (organization: Organization, row: T) => DeveloperMessage },
 ): Promise<{ messages: DeveloperMessage[]; total: number }> {
   const { organization } = call;
   const { id: orgId } = organization;
@@ -41,6 +42,7 @@ export async function listed<T>(
   requireAll(request, total);
   const messages = await numberedMessages(page, {
     read: (window) => rows.list({ orgId, ...window }, call.signal),
+    placeOf: rows.placeOf,
     message: (row) => message(organization, row),
   });
   return { messages, total };

@@ -2,7 +2,7 @@ import type { SupportedCurrencyService } from "../../../../gen/tallystick/apigee
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { currencyMessage } from "../currency-message.ts";
-import { numberedPage, rowsOf } from "../numbered-page.ts";
+import { messagesOf, numberedPage } from "../numbered-page.ts";
 
 export const listSupportedCurrencies: Handler<
   typeof SupportedCurrencyService.method.listSupportedCurrencies
@@ -13,7 +13,7 @@ export const listSupportedCurrencies: Handler<
   form.done();
   const currencies = await call.app.currencies.list(organization.id, call.signal);
   return {
-    supportedCurrency: rowsOf(currencies, page).map((each) => currencyMessage(organization, each)),
+    supportedCurrency: messagesOf(currencies, page, (each) => currencyMessage(organization, each)),
     totalRecords: currencies.length,
   };
 };

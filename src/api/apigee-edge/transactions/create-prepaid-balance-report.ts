@@ -3,12 +3,13 @@ import {
   CriteriaSchema,
   type TransactionService,
 } from "../../../../gen/tallystick/apigee/edge/v1/transaction_pb.ts";
+import type { TransactionPlace } from "../../../store/books/transaction-search.ts";
 import { errorOf } from "../../shared/errors.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { currencyPrinter } from "../currency-message.ts";
 import { billingMonthOf } from "../month.ts";
-import { allOnOnePage, numberedMessages, requireAll } from "../numbered-page.ts";
+import { allOnOnePage, numberedMessages, requireAll, type Window } from "../numbered-page.ts";
 import { criteriaOf, narrow } from "./criteria.ts";
 import { prepaidBalanceReport } from "./prepaid-balance-report.ts";
 import { transactionMessage } from "./transaction-message.ts";
@@ -39,7 +40,8 @@ export const createPrepaidBalanceReport: Handler<
   requireAll({ all: true }, total);
   const print = await currencyPrinter(call, organization);
   const newestFirst = await numberedMessages(allOnOnePage, {
-    read: (window) => call.app.transactions.list(criteria, window, call.signal),
+    read: (window: Window<TransactionPlace>) => call.app.transactions.list(criteria, window, call.signal),
+    placeOf: ({ at, transfer }) => ({ at, id: transfer.id }),
     message: (each) => transactionMessage(each, print),
   });
   const report = prepaidBalanceReport(month, {

@@ -1,5 +1,5 @@
 import type { Transaction } from "../../../../gen/tallystick/apigee/edge/v1/transaction_pb.ts";
-import { csvRow, textCell } from "./csv.ts";
+import { csvRow } from "../../shared/csv.ts";
 
 /** The report of a period as CSV, as Edge's portals read it: the newest transaction is the last line, which nothing ends. */
 export function prepaidBalanceReport(
@@ -9,7 +9,7 @@ export function prepaidBalanceReport(
   const lastDay = new Date(period.to.getTime() - 1);
   const rows = [
     ["Reporting Period:", "From:", dayOf(period.from), "To:", dayOf(lastDay)],
-    ["Developer:", textCell(of.developers.join("; ")) || "All", ""],
+    ["Developer:", of.developers.join("; ") || "All", ""],
     ["Application:", "All"],
     ["Currency:", "Local"],
     ["Type of Report:", "Detailed Balance Top-up report"],
@@ -35,8 +35,8 @@ const columns = [
 function cellsOf(transaction: Transaction): string[] {
   const { developer, currency, type, status, rate, id, providerTxId, startTime, endTime } = transaction;
   return [
-    ...[textCell(developer?.name ?? ""), textCell(developer?.id ?? ""), currency, type, status, rate],
-    ...[id, textCell(providerTxId), startTime, endTime, "1", ""],
+    ...[developer?.name ?? "", developer?.id ?? "", currency, type, status, rate],
+    ...[id, providerTxId, startTime, endTime, "1", ""],
   ];
 }
 

@@ -1,8 +1,9 @@
 import type { TransactionService } from "../../../../gen/tallystick/apigee/edge/v1/transaction_pb.ts";
+import type { TransactionPlace } from "../../../store/books/transaction-search.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { currencyPrinter } from "../currency-message.ts";
-import { numberedMessages, numberedPage, requireAll } from "../numbered-page.ts";
+import { numberedMessages, numberedPage, requireAll, type Window } from "../numbered-page.ts";
 import { criteriaOf, narrow } from "./criteria.ts";
 import { transactionMessage } from "./transaction-message.ts";
 
@@ -20,7 +21,8 @@ export const searchTransactions: Handler<typeof TransactionService.method.search
   requireAll(request, total);
   const print = await currencyPrinter(call, organization);
   const transaction = await numberedMessages(page, {
-    read: (window) => call.app.transactions.list(criteria, window, call.signal),
+    read: (window: Window<TransactionPlace>) => call.app.transactions.list(criteria, window, call.signal),
+    placeOf: ({ at, transfer }) => ({ at, id: transfer.id }),
     message: (each) => transactionMessage(each, print),
   });
   return { totalRecords: total, transaction };

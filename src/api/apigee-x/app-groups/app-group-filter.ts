@@ -1,6 +1,7 @@
 import type { AppGroupFilter } from "../../../store/customers/app-groups.ts";
 import type { Form } from "../../shared/form.ts";
 import { stateNamed } from "../status.ts";
+import { type Condition, conditionsOf } from "./filter-conditions.ts";
 
 const charactersMax = 4_096;
 const example = "status=active, channelId=portal or channelUri=https://portal.example";
@@ -9,7 +10,7 @@ const example = "status=active, channelId=portal or channelUri=https://portal.ex
 export function filterOf(form: Form, text: string): AppGroupFilter {
   const filter = form.text("filter", text, { charactersMax }).trim();
   if (filter === "" || filter.length > charactersMax) return {};
-  const conditions = filter.split(/ +AND +(?=\w+ *=)/).map(conditionOf);
+  const conditions = conditionsOf(filter)?.map(wantedBy) ?? [undefined];
   const wanted: AppGroupFilter = Object.assign({}, ...conditions);
   const isPlain = conditions.every((condition) => condition !== undefined);
   if (!isPlain) form.refuse("filter", `is not ${example}, nor several of these with AND between`);
@@ -17,9 +18,7 @@ export function filterOf(form: Form, text: string): AppGroupFilter {
   return wanted;
 }
 
-function conditionOf(text: string): AppGroupFilter | undefined {
-  const [, name, written = ""] = /^(\w+) *= *(.*)$/s.exec(text) ?? [];
-  const value = /^"(.*)"$/s.exec(written)?.[1] ?? written;
+function wantedBy({ name, value }: Condition): AppGroupFilter | undefined {
   if (name === "channelId") return { channelId: value };
   if (name === "channelUri") return { channelUri: value };
   const state = name === "status" ? stateNamed(value) : undefined;

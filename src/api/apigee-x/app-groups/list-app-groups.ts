@@ -16,16 +16,16 @@ export const listAppGroups: Handler<typeof AppGroupService.method.listAppGroups>
   const rowsMax = form.pageSize("page_size", Math.min(request.pageSize, pageMax), pageLimits);
   const filter = filterOf(form, request.filter);
   const tokens = new StartTokens(call, request);
-  const past = tokens.read(form);
+  const { start, totalSize: counted } = tokens.read(form);
   form.done();
   const { appGroups } = call.app;
   const page = await readPage({
     rowsMax,
-    past,
+    past: start,
     read: (start, rowsMax) => appGroups.list({ orgId, filter, start, rowsMax }, signal),
     placeOf: ({ name }) => ({ name, isIncluded: false }),
     message: (group) => appGroupMessage(group, organization),
   });
-  const totalSize = await appGroups.count(orgId, signal, filter);
-  return { appGroups: page.messages, nextPageToken: tokens.write(page.next), totalSize };
+  const totalSize = counted ?? (await appGroups.count(orgId, signal, filter));
+  return { appGroups: page.messages, nextPageToken: tokens.write(page.next, totalSize), totalSize };
 };

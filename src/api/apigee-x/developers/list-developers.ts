@@ -6,11 +6,12 @@ import {
   type DeveloperService,
   type ListDevelopersRequest,
 } from "../../../../gen/tallystick/apigee/x/v1/developer_pb.ts";
+import type { Customer } from "../../../store/customers/customers.ts";
 import type { Developer } from "../../../store/customers/developers.ts";
 import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { fitting, readPage, uncutOf } from "../../shared/page.ts";
+import { readPage, uncutOf } from "../../shared/page.ts";
 import { developerMessage } from "./developer.ts";
 
 const developersMax = 1_000;
@@ -53,15 +54,21 @@ async function listed(
   if (request.app !== "") return [];
   const { developers } = call.app;
   if (request.ids !== "") {
-    const named = await developers.listNamed({ orgId, idsOrEmails: ids }, call.signal);
-    return fitting(named.map(message));
+    const page = await readPage({
+      rowsMax: developersMax,
+      past: undefined,
+      read: (past: Customer | undefined, rowsMax) =>
+        developers.listNamed({ orgId, idsOrEmails: ids, past, rowsMax }, call.signal),
+      placeOf: ({ customer }) => customer,
+      message,
+    });
+    return uncutOf(page);
   }
-  const rowsMax = count === 0n ? developersMax : Number(count);
   const page = await readPage({
-    rowsMax,
-    past: undefined,
-    read: (_, rowsMax, offset) => developers.list({ orgId, fromEmail, offset, rowsMax }, call.signal),
-    placeOf: () => undefined,
+    rowsMax: count === 0n ? developersMax : Number(count),
+    past: fromEmail === "" ? undefined : { email: fromEmail, isIncluded: true },
+    read: (start, rowsMax) => developers.list({ orgId, start, rowsMax }, call.signal),
+    placeOf: ({ customer: { email } }) => ({ email, isIncluded: false }),
     message,
   });
   return uncutOf(page);

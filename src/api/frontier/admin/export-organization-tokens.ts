@@ -1,9 +1,10 @@
 import type { AdminService } from "../../../../gen/raystack/frontier/v1beta1/admin_pb.ts";
 import type { HistoryLine } from "../../../store/books/history.ts";
+import { portionRowsMax } from "../../../store/driver/portion.ts";
 import type { Call } from "../../shared/call.ts";
+import { csvRow } from "../../shared/csv.ts";
 import type { StreamHandler } from "../../shared/handler.ts";
 import { directionOf, shownCurrency } from "../credits.ts";
-import { csvLine } from "../csv.ts";
 
 /** Frontier's columns. */
 const columns = [
@@ -17,7 +18,6 @@ const columns = [
   "Organization ID",
 ];
 const chunkCharactersMin = 200 * 1024;
-const rowsMax = 128;
 
 /** What the search of tokens finds without a query, account by account, newest first: as it stood when the export began. */
 export const exportOrganizationTokens: StreamHandler<typeof AdminService.method.exportOrganizationTokens> =
@@ -38,11 +38,11 @@ async function* lines({ app, organization, signal }: Call): AsyncIterable<Histor
   for (const { id: accountId, version } of accounts) {
     let before: { at: Date; version: number } | undefined;
     for (let isMore = true; isMore; ) {
-      const page = await app.history.list({ orgId, accountId, before, rowsMax }, signal);
+      const page = await app.history.list({ orgId, accountId, before, rowsMax: portionRowsMax }, signal);
       yield* page.filter((line) => line.version <= version);
       const last = page.at(-1);
       if (last !== undefined) before = { at: last.createdAt, version: last.version };
-      isMore = page.length === rowsMax;
+      isMore = page.length === portionRowsMax;
     }
   }
 }
@@ -53,6 +53,11 @@ function rowOf({ organization }: Call, line: HistoryLine): string {
   const userTitle = "";
   const seconds = createdAt.toISOString().replace(/\.\d+Z$/, "Z");
   return csvLine([String(amount), type, source, description, userId, userTitle, seconds, organization.id]);
+}
+
+/** Ended by a line feed, as Go's writer ends it. */
+function csvLine(cells: readonly string[]): string {
+  return `${csvRow(cells)}\n`;
 }
 
 function message(text: string) {

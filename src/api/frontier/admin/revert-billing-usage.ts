@@ -6,6 +6,7 @@ import { identityOf } from "../../../domain/operation-id.ts";
 import type { Recorded } from "../../../domain/recorded.ts";
 import { notFound, Refused } from "../../../domain/refusal.ts";
 import type { Customer } from "../../../store/customers/customers.ts";
+import { wholeOf } from "../../../store/journal/known.ts";
 import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
@@ -39,7 +40,7 @@ async function usageOf(
 ): Promise<Recorded> {
   const { id: orgId } = call.organization;
   const { id } = identityOf(orgId, usageId);
-  const found = await call.app.ledger.known(orgId, [id, usageId]);
+  const found = await call.app.ledger.known(orgId, [id, usageId].map(wholeOf));
   const { recorded } = found.get(id) ?? found.get(usageId) ?? {};
   const sides = recorded === undefined ? [] : [recorded.from, recorded.to];
   const isTheirs = sides.some(

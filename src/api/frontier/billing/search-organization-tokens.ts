@@ -26,12 +26,13 @@ export const searchOrganizationTokens: Handler<
   const currency = shownCurrency(organization);
   const where = { orgId: organization.id, currency };
   const { rows, isCut, totalCount, groups } = await call.app.tokenSearch.find(where, query, call.signal);
-  if (groups.length > groupsMax) {
-    throw invalidField("query.group_by", `makes more than ${groupsMax} groups; filter, or group otherwise`);
+  if (groups === "too many") {
+    const description = `makes more than ${groupsMax} groups, or larger ones than one answer holds; filter, or group otherwise`;
+    throw invalidField("query.group_by", description);
   }
   const messages = rows.map((row) => tokenMessage(row, { organization, currency }));
   return {
-    organizationTokens: fitting(uncutOf({ messages, next: undefined, isCut })),
+    organizationTokens: fitting(uncutOf({ messages, next: undefined, isCut }), groups),
     pagination: { offset: query.offset, limit: query.rowsMax, totalCount },
     ...(query.groupBy.length > 0 && {
       group: { name: request.query?.groupBy.join(",") ?? "", data: [...groups] },

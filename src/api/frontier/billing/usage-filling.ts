@@ -23,10 +23,9 @@ export async function bookedFor(
   usages: readonly Usage[],
 ): Promise<Map<string, Partial<Filling>>> {
   const { id: orgId } = call.organization;
-  const known = await call.app.ledger.known(
-    orgId,
-    usages.map((usage) => call.identity(idOf(usage)).id),
-  );
+  // One character tells whether there is a source, and no other word is looked at.
+  const wanted = usages.map((usage) => ({ id: call.identity(idOf(usage)).id, charactersMax: 1 }));
+  const known = await call.app.ledger.known(orgId, wanted);
   const owners = [...known.values()].map(({ recorded }) => ownerOf(recorded));
   const accounts = await call.app.customers.billingAccountsEver({ orgId, ids: owners }, call.signal);
   const fillings = [...known].map(([id, { recorded }]) => {

@@ -3,6 +3,8 @@ import {
   type LedgerService,
   type ListTransfersRequest,
 } from "../../../../gen/tallystick/v1/ledger_pb.ts";
+import { bytesOf } from "../../../bounds/size.ts";
+import type { Transfer } from "../../../domain/recorded.ts";
 import type { Account } from "../../../store/books/account.ts";
 import type { TransferFilter } from "../../../store/books/transfer-filter.ts";
 import type { Call } from "../../shared/call.ts";
@@ -70,6 +72,7 @@ async function following(call: Call, { orgId, account, customerId, filter, rowsM
     token: request.pageToken,
     rowsMax,
     bytesMax: pageBytesMax,
+    bytesOf: (transfer: Transfer) => bytesOf(transferMessage(transfer)),
   };
   const { transfers, nextToken } = await call.app.followedTransfers.page(page, call.signal);
   return { transfers: transfers.map(transferMessage), nextPageToken: nextToken };

@@ -1,0 +1,113 @@
+import { once } from "node:events";
+import { get } from "node:http";
+import { connect } from "node:http2";
+import { text } from "node:stream/consumers";
+import { create } from "@bufbuild/protobuf";
+import { Code, ConnectError } from "@connectrpc/connect";
+import { HttpBodySchema } from "../../../gen/google/api/httpbody_pb.ts";
+import { AdminService } from "../../../gen/raystack/frontier/v1beta1/admin_pb.ts";
+import { startRestServer } from "../../../test/fixtures/gateway/rest-server.ts";
+import { until } from "../../../test/support/until.ts";
+import { createStreamInvoker } from "../body-stream.ts";
+
+// Answers that are streams of google.api.HttpBody, over a method that is one.
+
+const method = AdminService.method.exportOrganizationTokens;
+const path = "/v1beta1/admin/organizations/acme/tokens/export";
+const body = (said: string) => create(HttpBodySchema, { contentType: "text/csv", data: Buffer.from(said) });
+
+let implementation: (signal: AbortSignal) => AsyncIterable<ReturnType<typeof body>>;
+let server: Awaited<ReturnType<typeof startRestServer>>;
+beforeAll(async () => {
+  const impl = (_: object, { signal }: { signal: AbortSignal }) => implementation(signal);
+  const invoke = createStreamInvoker({ kind: "server_streaming", method, impl }, []);
+  server = await startRestServer([], () => body(""), { methods: [{ method, invoke }], timeoutMsMax: 5_000 });
+});
+afterAll(() => server.close());
+
+const overHttp1 = async () => {
+  const request = get(`${server.http1}${path}`);
+  const [response] = await once(request, "response");
+  return { status: response.statusCode, body: () => text(response) };
+};
+const overHttp2 = async () => {
+  const session = connect(server.http2);
+  const stream = session.request({ ":path": path });
+  const [header] = await once(stream, "response");
+  return { status: header[":status"], body: () => text(stream).finally(() => session.destroy()) };
+};
+
+describe.each([
+  ["HTTP/1.1", overHttp1],
+  ["HTTP/2", overHttp2],
+])("over %s", (_, call) => {
+  it("come one after the other, nothing between them", async () => {
+    implementation = async function* () {
+      yield* ["a,b\n", "", "c,d\n"].map(body);
+    };
+    const answer = await call();
+    expect([answer.status, await answer.body()]).toEqual([200, "a,b\nc,d\n"]);
+  });
+
+  it("that fail before the first message are errors", async () => {
+    // biome-ignore lint/correctness/useYield: fails before it yields
+    implementation = async function* () {
+      throw new ConnectError("nothing there", Code.NotFound);
+    };
+    const answer = await call();
+    expect(answer.status).toBe(404);
+    expect(JSON.parse(await answer.body())).toMatchObject({ code: Code.NotFound, message: "nothing there" });
+  });
+
+  it("that fail later are cut off, and nobody takes them for whole", async () => {
+    let fail: () => void = () => undefined;
+    const begun = new Promise<void>((resolve) => {
+      fail = resolve;
+    });
+    implementation = async function* () {
+      yield body("a,b\n");
+      await begun;
+      throw new ConnectError("the database is gone", Code.Unavailable);
+    };
+    const answer = await call();
+    expect(answer.status).toBe(200);
+    fail();
+    await expect(answer.body()).rejects.toThrow();
+  });
+});
+
+it("are made no faster than they are read, and no more once the caller has gone", async () => {
+  let made = 0;
+  let signal: AbortSignal | undefined;
+  implementation = async function* (its) {
+    signal = its;
+    for (; !its.aborted; made += 1) yield body("x".repeat(1024 * 1024));
+  };
+  const request = get(`${server.http1}${path}`);
+  request.on("error", () => undefined);
+  const [response] = await once(request, "response");
+  response.pause();
+  let before = -1;
+  await until(async () => {
+    const isStill = made === before;
+    before = made;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    return isStill;
+  });
+  expect(made).toBeLessThan(100);
+  response.destroy();
+  await until(async () => signal?.aborted === true);
+});
+
+it("end at the deadline also where nobody reads", async () => {
+  let signal: AbortSignal | undefined;
+  implementation = async function* (its) {
+    signal = its;
+    for (;;) yield body("x".repeat(1024 * 1024));
+  };
+  const request = get(`${server.http1}${path}`, { headers: { "grpc-timeout": "300m" } });
+  const [response] = await once(request, "response");
+  response.pause();
+  await until(async () => signal?.aborted === true);
+  await expect(text(response)).rejects.toThrow();
+});
