@@ -1,3 +1,4 @@
+import { AdminService } from "../../../gen/raystack/frontier/v1beta1/admin_pb.ts";
 import { FrontierService } from "../../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
 import { createTestMethod } from "../../../test/fixtures/gateway/schema.ts";
 import { methodBindings } from "./binding.ts";
@@ -54,5 +55,12 @@ describe("methodBindings", () => {
     ],
   ])("refuses %j", (rule, problem) => {
     expect(() => methodBindings(createTestMethod(rule))).toThrow(problem);
+  });
+
+  it("takes a stream of google.api.HttpBody, and no other", () => {
+    const [binding] = methodBindings(AdminService.method.exportOrganizationTokens);
+    expect(binding).toMatchObject({ httpMethod: "GET", isBytes: true });
+    const other = { ...createTestMethod({ get: "/x" }), methodKind: "server_streaming" } as never;
+    expect(() => methodBindings(other)).toThrow("a stream has to be of google.api.HttpBody");
   });
 });
