@@ -61,7 +61,7 @@ it("refuses groups whose names are too much for one answer, and counts those tha
   const query = { limit: 1, groupBy: ["description"] };
   expect(await failureOf(frontier.searchOrganizationTokens({ id: orgId, query }))).toMatchObject({
     ...{ code: Code.InvalidArgument, reason: "INVALID_FIELDS" },
-    violations: [{ field: "query.group_by" }],
+    violations: [{ field: "query.groupBy" }],
   });
   const filters = [{ name: "source", operator: "eq", value: { case: "stringValue", value: "s0" } }] as const;
   const { group } = await frontier.searchOrganizationTokens({
