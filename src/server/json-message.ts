@@ -1,12 +1,13 @@
 import { type DescMethod, toJsonString } from "@bufbuild/protobuf";
 import { reflect } from "@bufbuild/protobuf/reflect";
 import { type ContextValues, createContextKey, type Interceptor } from "@connectrpc/connect";
-import { inCallersWords, type Names, tellAnswerInCallersWords } from "./gateway/callers-words.ts";
+import { inCallersWords, tellAnswerInCallersWords } from "./gateway/callers-words.ts";
 import { dialectOf } from "./gateway/dialect.ts";
 import { gatewayError } from "./gateway/errors.ts";
 import { parseJson } from "./gateway/json/parse.ts";
 import { readMessage } from "./gateway/json/read.ts";
 import { Violations } from "./gateway/violations.ts";
+import type { Names } from "./gateway/written.ts";
 
 const writtenKey = createContextKey<{ readonly text: string; readonly names: Names } | undefined>(undefined, {
   description: "the JSON of the request, as its caller wrote it",

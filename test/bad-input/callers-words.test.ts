@@ -5,6 +5,7 @@ import { FrontierService } from "../../gen/raystack/frontier/v1beta1/frontier_pb
 import { LedgerService } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { services } from "../../src/api/services.ts";
 import type { App } from "../../src/app.ts";
+import { connectClients } from "../support/service.ts";
 import { pathOf, protocols } from "./protocols.ts";
 import { sendRest } from "./rest.ts";
 import { startWorld, type World } from "./world.ts";
@@ -78,6 +79,29 @@ describe.each(jsonProtocols)("%s", (protocol) => {
     });
     expect(outcome?.fields).toEqual(["kind", "amount", "metadata"]);
   });
+});
+
+it.each(["REST", "Connect"])("names what differs under a key over %s", async (over) => {
+  const { orgId: organization } = world.tenant;
+  const rest = `/tallystick/v1/organizations/${organization}/transfers`;
+  const path = over === "REST" ? rest : pathOf(createTransfer);
+  const send = async (more: object) => {
+    const tenant = { ...(over === "Connect" && { organization }) };
+    const answer = await fetch(world.url + path, {
+      method: "POST",
+      headers: { ...world.header, "content-type": "application/json" },
+      body: JSON.stringify({ ...tenant, ...transfer(), customer, key: `differing-${over}`, ...more }),
+    });
+    return (await answer.json()) as { readonly message?: string };
+  };
+  // What is booked here is another customer's.
+  const { customers } = connectClients(world.url, world.service.platform);
+  const made = await customers.createCustomer({ organization });
+  const customer = made.customer?.id ?? "";
+  expect(await send({})).toHaveProperty("receipt");
+  expect((await send({ counterAccount: "other", userId: "u" })).message).toContain(
+    "exists with other content: counterAccount, userId differ",
+  );
 });
 
 it.each(["REST", "Connect"])(

@@ -6,46 +6,32 @@ import {
   type ReflectMessage,
   reflect,
 } from "@bufbuild/protobuf/reflect";
-import { anyPack, anyUnpack } from "@bufbuild/protobuf/wkt";
+import { anyIs, anyPack, anyUnpack } from "@bufbuild/protobuf/wkt";
 import { ConnectError } from "@connectrpc/connect";
 import {
+  type BadRequest,
   type BadRequest_FieldViolation,
   BadRequestSchema,
+  type ErrorInfo,
+  ErrorInfoSchema,
 } from "../../../gen/google/rpc/error_details_pb.ts";
 import { type Status, StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
-import { fieldNamesIn, messagesIn } from "./fields.ts";
+import { messagesIn } from "./fields.ts";
 import { wholeBody } from "./violations.ts";
-
-/** Whether answers have the proto's names of fields, or those of JSON. */
-export type Names = "proto" | "json";
-
-/** The text of a request, as far as it names fields. */
-interface Written {
-  readonly query: string;
-  readonly body: string;
-  /** The names of fields of which the text has none. */
-  readonly names: Names;
-  /** The proto name of the field that the body is; unset where the body is the whole message. */
-  readonly bodyField?: string | undefined;
-  /** What the request is. */
-  readonly input: DescMessage;
-}
+import { type Words, type Written, withinBody, wordsOf } from "./written.ts";
 
 /** A field that begins a sentence of an error's message: `usages[3].user_id: …`. */
 const leadingField = /(^|; )([\w.[\]]+)(?=: )/g;
 /** What may be another field in the description of what is wrong with one: `is before start_time`. */
 const mentionedField = /\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b/g;
 
-/** How a caller calls fields, looked up once in what it wrote: that may be long, and errors many. */
-interface Words {
-  readonly bodyField: string | undefined;
-  readonly nameOf: (name: string) => string;
-}
-
-/** What is said of fields that do not fit. */
+/** What an error says of fields. */
 interface Told {
   readonly message: string;
+  /** Those that do not fit. */
   readonly fieldViolations: BadRequest_FieldViolation[];
+  /** Those that differ from what a key stands for, with commas between them. */
+  readonly differing: string;
 }
 
 /**
@@ -54,13 +40,16 @@ interface Told {
  */
 export function inCallersWords(error: unknown, written: Written): unknown {
   if (!(error instanceof ConnectError)) return error;
-  const [badRequest] = error.findDetails(BadRequestSchema);
-  if (badRequest === undefined) return error;
-  const { fieldViolations } = badRequest;
-  const { message, ...value } = retold({ message: error.rawMessage, fieldViolations }, wordsOf(written));
+  const told = toldBy(
+    error.rawMessage,
+    error.findDetails(BadRequestSchema),
+    error.findDetails(ErrorInfoSchema),
+  );
+  if (told === undefined) return error;
+  const { message, fieldViolations } = retold(told, wordsOf(written));
   const renamed = new ConnectError(message, error.code, error.metadata);
   renamed.details = error.details.map((detail) =>
-    isBadRequest(detail) ? { desc: BadRequestSchema, value } : detail,
+    isBadRequest(detail) ? { desc: BadRequestSchema, value: { fieldViolations } } : detail,
   );
   return renamed;
 }
@@ -70,15 +59,27 @@ export function tellAnswerInCallersWords(output: DescMessage, answer: Message, w
   if (!messagesIn(output).has(StatusSchema)) return;
   const words = wordsOf(written);
   for (const status of statusesIn(reflect(output, answer))) {
-    status.details = status.details.map((detail) => {
-      const badRequest = anyUnpack(detail, BadRequestSchema);
-      if (badRequest === undefined) return detail;
-      const { fieldViolations } = badRequest;
-      const { message, ...value } = retold({ message: status.message, fieldViolations }, words);
-      status.message = message;
-      return anyPack(BadRequestSchema, create(BadRequestSchema, value));
-    });
+    const { details } = status;
+    const unpacked = <D extends DescMessage>(desc: D) =>
+      details.flatMap((detail) => anyUnpack(detail, desc) ?? []);
+    const told = toldBy(status.message, unpacked(BadRequestSchema), unpacked(ErrorInfoSchema));
+    if (told === undefined) continue;
+    const { message, fieldViolations } = retold(told, words);
+    const badRequest = anyPack(BadRequestSchema, create(BadRequestSchema, { fieldViolations }));
+    status.message = message;
+    status.details = details.map((detail) => (anyIs(detail, BadRequestSchema) ? badRequest : detail));
   }
+}
+
+/** Undefined where it says nothing of fields. */
+function toldBy(
+  message: string,
+  [badRequest]: readonly BadRequest[],
+  [info]: readonly ErrorInfo[],
+): Told | undefined {
+  const { fieldViolations = [] } = badRequest ?? {};
+  const { differing = "" } = info?.metadata ?? {};
+  return badRequest === undefined && differing === "" ? undefined : { message, fieldViolations, differing };
 }
 
 function* statusesIn(holder: ReflectMessage): Iterable<Status> {
@@ -95,15 +96,20 @@ function holdsStatus({ message }: DescField): boolean {
   return message !== undefined && messagesIn(message).has(StatusSchema);
 }
 
-function retold({ message, fieldViolations }: Told, { bodyField, nameOf }: Words): Told {
+function retold({ message, fieldViolations, differing }: Told, { bodyField, nameOf }: Words): Told {
   const rename = (path: string) => withinBody(path, bodyField).replace(/\w+/g, nameOf) || wholeBody;
   const reword = (description: string) => description.replace(mentionedField, nameOf);
   const fields = new Set(fieldViolations.map(({ field }) => field));
   const renamed = message.replace(leadingField, (whole, before: string, path: string) =>
     fields.has(path) ? `${before}${rename(path)}` : whole,
   );
+  const phrases = new Set([
+    ...fieldViolations.map(({ description }) => description),
+    ...(differing === "" ? [] : [differing.replaceAll(",", ", ")]),
+  ]);
   return {
-    message: reworded(renamed, fieldViolations, reword),
+    differing,
+    message: reworded(renamed, phrases, reword),
     fieldViolations: fieldViolations.map((each) => ({
       ...each,
       field: rename(each.field),
@@ -112,44 +118,11 @@ function retold({ message, fieldViolations }: Told, { bodyField, nameOf }: Words
   };
 }
 
-/** A message, which may quote callers, with only those of its parts in other words that are descriptions. */
-function reworded(
-  message: string,
-  violations: readonly BadRequest_FieldViolation[],
-  reword: (description: string) => string,
-): string {
-  const descriptions = new Set(violations.map(({ description }) => description));
-  return [...descriptions].reduce((text, each) => text.replaceAll(each, () => reword(each)), message);
+/** A message, which may quote callers, with only some of its phrases in other words. */
+function reworded(message: string, phrases: Iterable<string>, reword: (phrase: string) => string): string {
+  return [...phrases].reduce((text, each) => text.replaceAll(each, () => reword(each)), message);
 }
 
 function isBadRequest(detail: ConnectError["details"][number]): boolean {
   return ("desc" in detail ? detail.desc.typeName : detail.type) === BadRequestSchema.typeName;
-}
-
-/** The path of a field from where the caller began to write: a field that the body is has no name there. */
-function withinBody(path: string, bodyField: string | undefined): string {
-  if (path === bodyField) return "";
-  return bodyField !== undefined && path.startsWith(`${bodyField}.`)
-    ? path.slice(bodyField.length + 1)
-    : path;
-}
-
-/** The name of a field of the request as it was written; what is no field, such as the key of a map, keeps its own. */
-function wordsOf(written: Written): Words {
-  const known = fieldNamesIn(written.input);
-  const names = new Map<string, string>();
-  const nameOf = (name: string) => {
-    if (!known.has(name)) return name;
-    const found = names.get(name) ?? writtenName(name, written);
-    names.set(name, found);
-    return found;
-  };
-  return { bodyField: written.bodyField, nameOf };
-}
-
-function writtenName(protoName: string, { query, body, names }: Written): string {
-  const jsonName = protoName.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-  const [usual, other] = names === "json" ? [jsonName, protoName] : [protoName, jsonName];
-  const isWritten = (name: string) => body.includes(`"${name}"`) || query.split(/[&=.]/).includes(name);
-  return isWritten(other) && !isWritten(usual) ? other : usual;
 }

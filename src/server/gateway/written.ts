@@ -1,0 +1,51 @@
+import type { DescMessage } from "@bufbuild/protobuf";
+import { fieldNamesIn } from "./fields.ts";
+
+/** Whether answers have the proto's names of fields, or those of JSON. */
+export type Names = "proto" | "json";
+
+/** The text of a request, as far as it names fields. */
+export interface Written {
+  readonly query: string;
+  readonly body: string;
+  /** The names of fields of which the text has none. */
+  readonly names: Names;
+  /** The proto name of the field that the body is; unset where the body is the whole message. */
+  readonly bodyField?: string | undefined;
+  /** What the request is. */
+  readonly input: DescMessage;
+}
+
+/** How a caller calls fields, looked up once in what it wrote: that may be long, and errors many. */
+export interface Words {
+  readonly bodyField: string | undefined;
+  readonly nameOf: (name: string) => string;
+}
+
+/** The path of a field from where the caller began to write: a field that the body is has no name there. */
+export function withinBody(path: string, bodyField: string | undefined): string {
+  if (path === bodyField) return "";
+  return bodyField !== undefined && path.startsWith(`${bodyField}.`)
+    ? path.slice(bodyField.length + 1)
+    : path;
+}
+
+/** The name of a field of the request as it was written; what is no field, such as the key of a map, keeps its own. */
+export function wordsOf(written: Written): Words {
+  const known = fieldNamesIn(written.input);
+  const names = new Map<string, string>();
+  const nameOf = (name: string) => {
+    if (!known.has(name)) return name;
+    const found = names.get(name) ?? writtenName(name, written);
+    names.set(name, found);
+    return found;
+  };
+  return { bodyField: written.bodyField, nameOf };
+}
+
+function writtenName(protoName: string, { query, body, names }: Written): string {
+  const jsonName = protoName.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  const [usual, other] = names === "json" ? [jsonName, protoName] : [protoName, jsonName];
+  const isWritten = (name: string) => body.includes(`"${name}"`) || query.split(/[&=.]/).includes(name);
+  return isWritten(other) && !isWritten(usual) ? other : usual;
+}
