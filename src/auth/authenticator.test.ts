@@ -1,8 +1,9 @@
-import { basic, type FakeAuthenticator, fakeAuthenticator } from "./authenticator.fixture.ts";
+import { basic, type FakeAuthenticator, fakeAuthenticator, senderAt } from "./authenticator.fixture.ts";
 import { hashOf } from "./secret.ts";
 
 let fake: FakeAuthenticator;
-const authenticate = (header: string | null) => fake.authenticator.authenticate(header, "192.0.2.1");
+const authenticate = (header: string | null) =>
+  fake.authenticator.authenticate(header, senderAt("192.0.2.1"));
 beforeEach(() => {
   jest.useFakeTimers();
   fake = fakeAuthenticator({ clientId: "client", secret: "secret" });

@@ -3,28 +3,39 @@ import { base64Decode } from "@bufbuild/protobuf/wire";
 import { compressedFlag } from "@connectrpc/connect/protocol";
 import { createBinaryCheck } from "./binary-structure.ts";
 import { compressions } from "./compression.ts";
+import { Gathered } from "./gathered.ts";
 import { prefixBytes } from "./grpc/frame.ts";
+import type { Holding } from "./unfinished.ts";
 
 /**
- * Looks into the binary messages of a method before Connect makes objects of them, which offers no place to do so, and
- * passes on every byte as it came. JSON is looked into where it is decoded.
+ * Gathers the bodies of a method, counts what it keeps of them, and looks into its binary messages before Connect makes
+ * objects of them, which offers no place to do so. Every byte is passed on as it came. JSON is looked into where it is decoded.
  */
 export interface Screen {
-  /** The body; fails where a message in it is refused. */
-  body(chunks: AsyncIterable<Uint8Array>, header: Headers): AsyncIterable<Uint8Array>;
+  /** The body in one piece; fails where a message in it is refused, or where there is no room for it. */
+  body(chunks: AsyncIterable<Uint8Array>, header: Headers, holding: Holding): AsyncIterable<Uint8Array>;
   /** Rejects where the message of a Connect GET is refused. */
   query(url: string): Promise<void>;
 }
 
+interface Screening {
+  readonly bytesMax: number;
+  /** Counts what is kept until the body has arrived. */
+  readonly holding: Holding;
+  readonly check: (body: Uint8Array) => Promise<void>;
+}
+
+/** What is said of the encoding of the messages in a body that has each behind a prefix. */
+const envelopedTypes = [
+  { type: /^application\/grpc/i, encodingHeader: "grpc-encoding" },
+  { type: /^application\/connect\+/i, encodingHeader: "connect-content-encoding" },
+];
+
 export function createScreen(method: DescMethod, bytesMax: number): Screen {
   const check = createBinaryCheck(method.input);
   return {
-    body(chunks, header) {
-      const contentType = header.get("content-type") ?? "";
-      if (/json/i.test(contentType)) return chunks;
-      return /^application\/grpc/i.test(contentType)
-        ? screened(chunks, bytesMax, (bytes) => checkFrame(bytes, header.get("grpc-encoding")))
-        : screened(chunks, bytesMax, (bytes) => checkMessage(bytes, header.get("content-encoding")));
+    body(chunks, header, holding) {
+      return gathered(chunks, { bytesMax: bytesMax + prefixBytes, holding, check: checkOf(header) });
     },
     async query(url) {
       const query = new URL(url).searchParams;
@@ -34,6 +45,15 @@ export function createScreen(method: DescMethod, bytesMax: number): Screen {
       await checkMessage(bytes, query.get("compression"));
     },
   };
+
+  function checkOf(header: Headers): Screening["check"] {
+    const contentType = header.get("content-type") ?? "";
+    if (/json/i.test(contentType)) return async () => {};
+    const enveloped = envelopedTypes.find(({ type }) => type.test(contentType));
+    return enveloped === undefined
+      ? (body) => checkMessage(body, header.get("content-encoding"))
+      : (body) => checkFrame(body, header.get(enveloped.encodingHeader));
+  }
 
   async function checkFrame(body: Uint8Array, encoding: string | null): Promise<void> {
     if (body.length < prefixBytes) return;
@@ -52,21 +72,28 @@ export function createScreen(method: DescMethod, bytesMax: number): Screen {
   }
 }
 
-/** Passes chunks on when all are there and checked. What is too large goes on at once: Connect refuses it by its size. */
-async function* screened(
+/** Passes the body on when all of it is there and checked. What is too large goes on at once: Connect refuses it by its size. */
+async function* gathered(
   chunks: AsyncIterable<Uint8Array>,
-  bytesMax: number,
-  check: (body: Uint8Array) => Promise<void>,
+  { bytesMax, holding, check }: Screening,
 ): AsyncIterable<Uint8Array> {
-  const kept: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of chunks) {
-    bytes += chunk.length;
-    kept.push(chunk);
-    if (bytes > bytesMax + prefixBytes) yield* kept.splice(0);
+  const kept = new Gathered(holding);
+  let isTooLarge = false;
+  try {
+    for await (const chunk of chunks) {
+      if (!isTooLarge && kept.length + chunk.length <= bytesMax) kept.add(chunk, bytesMax);
+      else {
+        if (!isTooLarge) yield kept.bytes();
+        isTooLarge = true;
+        yield chunk;
+      }
+    }
+    if (isTooLarge) return;
+    holding.release();
+    const body = kept.bytes();
+    await check(body);
+    yield body;
+  } finally {
+    holding.release();
   }
-  if (bytes > bytesMax + prefixBytes) return;
-  const body = Buffer.concat(kept);
-  await check(body);
-  yield body;
 }
