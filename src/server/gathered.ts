@@ -1,12 +1,17 @@
 import type { Holding } from "./unfinished.ts";
 
+/** What is smaller is copied into common memory, of which so much is taken at once at most. */
+const blockBytes = 32 * 1024;
+
 /**
- * The bytes of one request as they arrive, in one piece of memory that grows with them. What is counted is that memory: a
- * list of chunks would keep an object for each, and behind it all that was read from the connection at once.
+ * The bytes of one request as they arrive. What is counted is the memory that they take: a list of all chunks would keep an
+ * object for each, and behind it all that was read from the connection at once.
  */
 export class Gathered {
   readonly #holding: Holding;
-  #memory: Uint8Array = none;
+  #pieces: Uint8Array[] = [];
+  /** What is free of the last piece. */
+  #room: Uint8Array = none;
   #length = 0;
 
   constructor(holding: Holding) {
@@ -22,34 +27,40 @@ export class Gathered {
    * @throws ConnectError RESOURCE_EXHAUSTED where there is no room for more.
    */
   add(chunk: Uint8Array, bytesMax: number): void {
-    const length = this.#length + chunk.length;
-    if (this.#length === 0 && length === bytesMax && isMostOfItsMemory(chunk)) {
-      this.#holding.add(length);
-      this.#memory = chunk;
+    const rest = this.#room.length === 0 ? chunk : this.#fill(chunk);
+    if (rest.length === 0) return;
+    if (isWorthKeeping(rest)) {
+      this.#holding.add(rest.length);
+      this.#pieces.push(rest);
+      this.#length += rest.length;
     } else {
-      if (length > this.#memory.length) this.#grow(length, bytesMax);
-      this.#memory.set(chunk, this.#length);
+      const size = Math.max(rest.length, Math.min(this.#length, blockBytes, bytesMax - this.#length));
+      this.#holding.add(size);
+      this.#room = Buffer.allocUnsafe(size);
+      this.#pieces.push(this.#room);
+      this.#fill(rest);
     }
-    this.#length = length;
   }
 
   bytes(): Uint8Array<ArrayBuffer> {
-    const { buffer, byteOffset } = this.#memory;
+    if (this.#pieces.length > 1) this.#pieces = [Buffer.concat(this.#pieces, this.#length)];
+    const [{ buffer, byteOffset } = none] = this.#pieces;
     return new Uint8Array(buffer as ArrayBuffer, byteOffset, this.#length);
   }
 
-  #grow(needed: number, bytesMax: number): void {
-    const size = Math.max(needed, Math.min(2 * this.#memory.length, bytesMax));
-    this.#holding.add(size - this.#memory.length);
-    const memory = Buffer.allocUnsafe(size);
-    if (this.#length > 0) memory.set(this.#memory.subarray(0, this.#length));
-    this.#memory = memory;
+  /** Copies as much as there is room for; what is left. */
+  #fill(bytes: Uint8Array): Uint8Array {
+    const taken = bytes.subarray(0, this.#room.length);
+    this.#room.set(taken);
+    this.#room = this.#room.subarray(taken.length);
+    this.#length += taken.length;
+    return bytes.subarray(taken.length);
   }
 }
 
-const none = Buffer.alloc(0);
+const none: Uint8Array = Buffer.alloc(0);
 
 /** Else what is kept of a chunk would be much more than the chunk. */
-function isMostOfItsMemory(chunk: Uint8Array): boolean {
-  return 2 * chunk.length >= chunk.buffer.byteLength;
+function isWorthKeeping(chunk: Uint8Array): boolean {
+  return chunk.length >= blockBytes / 2 && 2 * chunk.length >= chunk.buffer.byteLength;
 }
