@@ -10,8 +10,9 @@ const blockBytes = 32 * 1024;
 export class Gathered {
   readonly #holding: Holding;
   #pieces: Uint8Array[] = [];
-  /** What is free of the last piece. */
-  #room: Uint8Array = none;
+  /** The last piece, where it has room. */
+  #block: Uint8Array = none;
+  #used = 0;
   #length = 0;
 
   constructor(holding: Holding) {
@@ -27,18 +28,22 @@ export class Gathered {
    * @throws ConnectError RESOURCE_EXHAUSTED where there is no room for more.
    */
   add(chunk: Uint8Array, bytesMax: number): void {
-    const rest = this.#room.length === 0 ? chunk : this.#fill(chunk);
-    if (rest.length === 0) return;
-    if (isWorthKeeping(rest)) {
-      this.#holding.add(rest.length);
-      this.#pieces.push(rest);
-      this.#length += rest.length;
+    const room = this.#block.length - this.#used;
+    if (chunk.length <= room) this.#copy(chunk);
+    else if (room > 0) {
+      this.#copy(chunk.subarray(0, room));
+      this.add(chunk.subarray(room), bytesMax);
+    } else if (isWorthKeeping(chunk)) {
+      this.#holding.add(chunk.length);
+      this.#pieces.push(chunk);
+      this.#length += chunk.length;
     } else {
-      const size = Math.max(rest.length, Math.min(this.#length, blockBytes, bytesMax - this.#length));
+      const size = Math.max(chunk.length, Math.min(this.#length, blockBytes, bytesMax - this.#length));
       this.#holding.add(size);
-      this.#room = Buffer.allocUnsafe(size);
-      this.#pieces.push(this.#room);
-      this.#fill(rest);
+      this.#block = Buffer.allocUnsafe(size);
+      this.#used = 0;
+      this.#pieces.push(this.#block);
+      this.#copy(chunk);
     }
   }
 
@@ -48,13 +53,10 @@ export class Gathered {
     return new Uint8Array(buffer as ArrayBuffer, byteOffset, this.#length);
   }
 
-  /** Copies as much as there is room for; what is left. */
-  #fill(bytes: Uint8Array): Uint8Array {
-    const taken = bytes.subarray(0, this.#room.length);
-    this.#room.set(taken);
-    this.#room = this.#room.subarray(taken.length);
-    this.#length += taken.length;
-    return bytes.subarray(taken.length);
+  #copy(bytes: Uint8Array): void {
+    this.#block.set(bytes, this.#used);
+    this.#used += bytes.length;
+    this.#length += bytes.length;
   }
 }
 
