@@ -64,13 +64,15 @@ export class MessageReader {
   }
 
   #takeData(bytes: Buffer, missing: number): Buffer {
-    const taken = Math.min(missing, bytes.length);
+    const isAll = bytes.length <= missing;
+    const taken = isAll ? bytes.length : missing;
     // A second message is refused when it is whole, and never kept.
-    if (this.#messages === 0) this.#message.add(bytes.subarray(0, taken), this.#loose + missing);
+    if (this.#messages === 0)
+      this.#message.add(isAll ? bytes : bytes.subarray(0, taken), this.#loose + missing);
     this.#loose += taken;
     this.#missing = missing - taken;
     if (this.#missing === 0) this.#complete();
-    return bytes.subarray(taken);
+    return isAll ? nothing : bytes.subarray(taken);
   }
 
   #complete(): void {
@@ -80,6 +82,8 @@ export class MessageReader {
     if (this.#messages > 1) throw extraMessage();
   }
 }
+
+const nothing = Buffer.alloc(0);
 
 // The codes and the words are those of connect.
 
