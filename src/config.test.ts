@@ -20,6 +20,7 @@ describe("readConfig", () => {
       port: 7400,
       origins: new Set(),
       connectionsPerAddress: 1_000,
+      proxies: { trusted: [], header: "x-forwarded-for" },
       database: { kind: "embedded", dataDir: resolve(".tallystick") },
       admin: undefined,
       creditProducts: new Map([
@@ -46,6 +47,8 @@ describe("readConfig", () => {
       PORT: "0",
       CORS_ORIGINS: "https://app.example.com, http://localhost:5173",
       TALLYSTICK_CONNECTIONS_PER_ADDRESS: "20",
+      TALLYSTICK_TRUSTED_PROXIES: "10.0.0.0/8, 192.0.2.7,fd00::/8",
+      TALLYSTICK_PROXY_HEADER: "Forwarded",
       DATABASE_URL: "postgresql://me:pw@db:5432/ledger",
       TALLYSTICK_ADMIN_CLIENT_ID: "root",
       TALLYSTICK_ADMIN_CLIENT_SECRET: secret,
@@ -58,6 +61,14 @@ describe("readConfig", () => {
       port: 0,
       origins: new Set(["https://app.example.com", "http://localhost:5173"]),
       connectionsPerAddress: 20,
+      proxies: {
+        trusted: [
+          { address: "10.0.0.0", bits: 8 },
+          { address: "192.0.2.7", bits: 32 },
+          { address: "fd00::", bits: 8 },
+        ],
+        header: "forwarded",
+      },
       database: { kind: "external", url: env.DATABASE_URL },
       admin: { clientId: "root", clientSecret: secret },
       creditProducts: new Map([
@@ -106,6 +117,11 @@ describe("readConfig", () => {
     ["CORS_ORIGINS", "https://App.example.com"],
     ["CORS_ORIGINS", "https://app.example.com,*"],
     ["CORS_ORIGINS", "null"],
+    ["TALLYSTICK_TRUSTED_PROXIES", "proxy.example.com"],
+    ["TALLYSTICK_TRUSTED_PROXIES", "10.0.0.0/33"],
+    ["TALLYSTICK_TRUSTED_PROXIES", "10.0.0.1,"],
+    ["TALLYSTICK_TRUSTED_PROXIES", "*"],
+    ["TALLYSTICK_PROXY_HEADER", "x-real-ip"],
     ["TALLYSTICK_ADMIN_CLIENT_ID", "a:b"],
     ["TALLYSTICK_ADMIN_CLIENT_ID", "a".repeat(129)],
     ["TALLYSTICK_ADMIN_CLIENT_ID", "müller"],

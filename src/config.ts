@@ -1,6 +1,8 @@
 import { isIP } from "node:net";
 import { resolve } from "node:path";
+import { type NetworkRange, parseNetworkRange } from "./bounds/network-range.ts";
 import { type CreditProducts, standingCreditProducts } from "./domain/credit-products.ts";
+import { forwardingHeaders, type ProxyOptions } from "./server/proxies.ts";
 
 /** A setting that cannot be used. The message is one line that names the variable and says what is allowed. */
 export class ConfigError extends Error {
@@ -52,6 +54,18 @@ export const settings = {
     meaning: "How many connections one IP address may have open; more than a proxy that is in between needs.",
     allowed: "a whole number from 1 to 10000",
     parse: (text) => (/^[1-9]\d{0,4}$/.test(text) && Number(text) <= 10_000 ? Number(text) : undefined),
+  },
+  TALLYSTICK_TRUSTED_PROXIES: {
+    default: "unset: none",
+    meaning: "Proxies that say truly whom a request came from, which then is the caller's address.",
+    allowed: "up to 100 IP addresses or ranges such as 10.0.0.0/8, with commas between them",
+    parse: parseRanges,
+  },
+  TALLYSTICK_PROXY_HEADER: {
+    default: "x-forwarded-for",
+    meaning: "The header in which trusted proxies say that.",
+    allowed: `one of ${forwardingHeaders.join(", ")}`,
+    parse: (text) => oneOf(forwardingHeaders)(text.toLowerCase()),
   },
   DATABASE_URL: {
     default: "unset: an embedded PostgreSQL under TALLYSTICK_DATA_DIR",
@@ -109,6 +123,7 @@ export interface Config {
   /** Origins of the pages that may read answers in a browser. */
   readonly origins: "all" | ReadonlySet<string>;
   readonly connectionsPerAddress: number;
+  readonly proxies: ProxyOptions;
   readonly database: EmbeddedDatabase | ExternalDatabase;
   /** The platform credential that the operator brings. */
   readonly admin: AdminCredential | undefined;
@@ -151,6 +166,10 @@ export function readConfig(env: NodeJS.ProcessEnv, terminal = process.stdout.isT
     connectionsPerAddress:
       read(env, "TALLYSTICK_CONNECTIONS_PER_ADDRESS") ??
       Number(settings.TALLYSTICK_CONNECTIONS_PER_ADDRESS.default),
+    proxies: {
+      trusted: read(env, "TALLYSTICK_TRUSTED_PROXIES") ?? [],
+      header: read(env, "TALLYSTICK_PROXY_HEADER") ?? settings.TALLYSTICK_PROXY_HEADER.default,
+    },
     database: url === undefined ? { kind: "embedded", dataDir: readDataDir(env) } : { kind: "external", url },
     admin: readAdmin(env),
     creditProducts: read(env, "TALLYSTICK_CREDIT_PRODUCTS") ?? standingCreditProducts,
@@ -210,6 +229,13 @@ function parseOrigins(text: string): "all" | ReadonlySet<string> | undefined {
 
 function originOf(text: string): string | undefined {
   return URL.canParse(text) ? new URL(text).origin : undefined;
+}
+
+const rangesMax = 100;
+
+function parseRanges(text: string): readonly NetworkRange[] | undefined {
+  const ranges = text.split(",").map((each) => parseNetworkRange(each.trim()));
+  return ranges.length <= rangesMax && ranges.every((range) => range !== undefined) ? ranges : undefined;
 }
 
 function oneOf<const T extends string>(values: readonly T[]): (text: string) => T | undefined {

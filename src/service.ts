@@ -35,7 +35,7 @@ export interface TallystickService {
 }
 
 /** What the settings say, and what the tests choose otherwise. */
-export type ServiceOptions = Pick<ServerOptions, "thinGrpc" | "limits" | "origins"> & {
+export type ServiceOptions = Pick<ServerOptions, "thinGrpc" | "limits" | "origins" | "proxies"> & {
   readonly creditProducts?: CreditProducts;
 };
 

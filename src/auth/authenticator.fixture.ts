@@ -42,6 +42,8 @@ export function fakeAuthenticator(...credentials: { clientId: string; secret: st
 
 export type FakeAuthenticator = ReturnType<typeof fakeAuthenticator>;
 
+export const senderAt = (address: string) => ({ address, wait: () => ({ release() {} }) });
+
 /** What becomes of a header sent from an address: the caller's client id, or the reason of the refusal. */
 export async function attempt(
   { authenticator }: FakeAuthenticator,
@@ -49,5 +51,5 @@ export async function attempt(
   address = "192.0.2.1",
 ): Promise<string> {
   const refused = (error: { refusal?: { reason: string } }) => error.refusal?.reason ?? String(error);
-  return authenticator.authenticate(header, address).then(({ clientId }) => clientId, refused);
+  return authenticator.authenticate(header, senderAt(address)).then(({ clientId }) => clientId, refused);
 }

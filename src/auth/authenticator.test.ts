@@ -1,8 +1,9 @@
-import { basic, type FakeAuthenticator, fakeAuthenticator } from "./authenticator.fixture.ts";
+import { basic, type FakeAuthenticator, fakeAuthenticator, senderAt } from "./authenticator.fixture.ts";
 import { hashOf } from "./secret.ts";
 
 let fake: FakeAuthenticator;
-const authenticate = (header: string | null) => fake.authenticator.authenticate(header, "192.0.2.1");
+const authenticate = (header: string | null) =>
+  fake.authenticator.authenticate(header, senderAt("192.0.2.1"));
 beforeEach(() => {
   jest.useFakeTimers();
   fake = fakeAuthenticator({ clientId: "client", secret: "secret" });
@@ -31,6 +32,33 @@ describe("Authenticator", () => {
   ])("refuses %s", async (_, header, because) => {
     const refusal = { reason: "UNAUTHENTICATED", because: expect.stringContaining(because) };
     await expect(authenticate(header)).rejects.toMatchObject({ refusal });
+  });
+
+  it("has what waits for a look-up counted until that is over, and nothing of known callers", async () => {
+    const counted: string[] = [];
+    const sender = {
+      address: "192.0.2.1",
+      wait() {
+        counted.push("waits");
+        return { release: () => counted.push("released") };
+      },
+    };
+    const from = (header: string) => fake.authenticator.authenticate(header, sender).catch(() => undefined);
+    for (const header of [basic("other", "secret"), basic("client", "secret")]) {
+      await from(header);
+      expect(counted.splice(0)).toEqual(["waits", "released"]);
+    }
+    await from(basic("client", "secret"));
+    expect(counted).toEqual([]);
+  });
+
+  it("asks the database nothing for a sender of whom too much waits already", async () => {
+    const wait = () => {
+      throw new Error("too much waits");
+    };
+    const asked = fake.authenticator.authenticate(basic("client", "secret"), { address: "192.0.2.1", wait });
+    await expect(asked).rejects.toThrow("too much waits");
+    expect(fake.queries()).toBe(0);
   });
 
   it("tells an unknown id and a wrong secret by the same words", async () => {

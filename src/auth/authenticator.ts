@@ -13,6 +13,14 @@ import { WrongProofs } from "./wrong-proofs.ts";
 /** A revoked credential is accepted for no longer than staleMs, which is less than the five seconds promised. */
 const freshness = { freshMs: 1_000, staleMs: 4_000, entriesMax: 10_000 };
 
+/** Where a header comes from. */
+export interface Sender {
+  /** The IP address. */
+  readonly address: string;
+  /** Called before a look-up; counts what may arrive meanwhile, or throws where that is too much. */
+  wait(): { release(): void };
+}
+
 /** What a header says, with the secret hashed. */
 interface HashedProof {
   /** Undefined where the secret alone was given. */
@@ -38,21 +46,28 @@ export class Authenticator {
   }
 
   /**
-   * The caller that an Authorization header proves, sent from an IP address. A known credential costs no query. Refuses
-   * with UNAUTHENTICATED, or with TOO_MANY_FAILURES where the address has sent too many wrong ones.
+   * The caller that an Authorization header proves. A known credential costs no query. Refuses with UNAUTHENTICATED, or with
+   * TOO_MANY_FAILURES where the sender's address has sent too many wrong ones.
    */
-  async authenticate(header: string | null, address: string): Promise<Caller> {
-    const proof = header === null ? undefined : this.proofs.get(header);
-    const credential = proof && (await this.known.get(proof.name, () => this.find(proof)));
-    return proof !== undefined && isProved(credential, proof)
-      ? callerOf(credential)
-      : this.callerOfUnknown(header, address);
+  async authenticate(header: string | null, sender: Sender): Promise<Caller> {
+    if (header === null)
+      throw unauthenticated("give a client id and secret by HTTP Basic, or the secret as a Bearer token");
+    const proof = this.proofs.get(header);
+    const kept = proof && this.known.kept(proof.name, () => this.find(proof));
+    if (proof !== undefined && isProved(kept, proof)) return callerOf(kept);
+    const waiting = sender.wait();
+    try {
+      const credential = proof && (await this.known.get(proof.name, () => this.find(proof)));
+      return proof !== undefined && isProved(credential, proof)
+        ? callerOf(credential)
+        : await this.callerOfUnknown(header, sender.address);
+    } finally {
+      waiting.release();
+    }
   }
 
   /** The same for a header that is new, or right no longer. */
-  private async callerOfUnknown(header: string | null, address: string): Promise<Caller> {
-    if (header === null)
-      throw unauthenticated("give a client id and secret by HTTP Basic, or the secret as a Bearer token");
+  private async callerOfUnknown(header: string, address: string): Promise<Caller> {
     const given = readAuthorization(header);
     if (given === undefined) {
       this.guesses.note("failed", { address });

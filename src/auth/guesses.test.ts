@@ -1,4 +1,10 @@
-import { attempt, basic, type FakeAuthenticator, fakeAuthenticator } from "./authenticator.fixture.ts";
+import {
+  attempt,
+  basic,
+  type FakeAuthenticator,
+  fakeAuthenticator,
+  senderAt,
+} from "./authenticator.fixture.ts";
 import { newSecret } from "./secret.ts";
 
 const generated = newSecret();
@@ -72,7 +78,7 @@ describe("a failure budget", () => {
   it("says how long to wait, after which one more is looked at", async () => {
     await guess(ops, 10);
     const refused = await fake.authenticator
-      .authenticate(basic("ops", "chosen-by-a-person"), "192.0.2.1")
+      .authenticate(basic("ops", "chosen-by-a-person"), senderAt("192.0.2.1"))
       .catch((error: { refusal: { retryAfterMs: number } }) => error.refusal);
     expect(refused).toEqual({ reason: "TOO_MANY_FAILURES", retryAfterMs: 10_000 });
     await jest.advanceTimersByTimeAsync(10_000);

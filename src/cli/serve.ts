@@ -52,9 +52,9 @@ async function stopAll(stops: readonly Stop[]): Promise<void> {
 
 /** Answers what to print for people. */
 async function serve(databaseUrl: string, config: Config, log: Logger, stops: Stop[]): Promise<string> {
-  const { admin, connectionsPerAddress, creditProducts, database, host, origins, port } = config;
+  const { admin, connectionsPerAddress, creditProducts, database, host, origins, port, proxies } = config;
   const limits = { connectionsPerAddressMax: connectionsPerAddress };
-  const service = await createService(databaseUrl, log, { creditProducts, limits, origins });
+  const service = await createService(databaseUrl, log, { creditProducts, limits, origins, proxies });
   stops.push(service.stop);
   if (admin !== undefined) await ensureAdminCredential(service.app, admin);
   const facts = database.kind === "embedded" ? await prepareDemo(service.app, database.dataDir) : undefined;

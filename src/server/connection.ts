@@ -1,82 +1,129 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { Http2ServerRequest, Http2Session, ServerHttp2Session } from "node:http2";
 import type { Socket } from "node:net";
 import type { DescService } from "@bufbuild/protobuf";
+import { LRUCache } from "lru-cache";
 import { networkOf } from "../bounds/network.ts";
 import type { Limits } from "./limits.ts";
 import { openServices } from "./open-services.ts";
 import { addressOf } from "./peer.ts";
+import type { Proxies } from "./proxies.ts";
 import { Holding, Share } from "./unfinished.ts";
 
 /** Whom a request came from. */
 export interface Connection {
-  /** The peer's IP address; empty where the connection is gone already. */
+  /** The caller's IP address; empty where the connection is gone already. */
   readonly address: string;
   /** A call of it was admitted, so from here on it may have as many calls at once as anybody. */
   prove(): void;
   /** Begins to count the bytes that are kept of one request to a service until that has arrived in full. */
   hold(service: DescService): Holding;
+  /**
+   * Counts, until that is released, what may arrive of a request that nobody reads while its caller is looked up.
+   *
+   * @throws ConnectError RESOURCE_EXHAUSTED where too much waits already.
+   */
+  wait(header: Headers): Holding;
 }
 
-/** Knows every connection of the port, and what all of them together keep of unfinished requests. */
+/** A connection of the port: a caller's, or a proxy's. */
+interface Carrier {
+  readonly own: Connection;
+  /** Who asks through it; undefined where nobody does but its peer. */
+  readonly passedOn: ((headers: IncomingHttpHeaders) => Connection) | undefined;
+}
+
+/** What one address keeps, or all of them together. */
+interface Shares {
+  readonly unfinished: Share;
+  readonly waiting: Share;
+}
+
+/** What a sender may send of a body unasked, before any of it is read (RFC 9113, section 6.9.2). */
+const unreadBytesMax = 65_535;
+/** How many addresses are remembered: more than there can be connections, but less than there can be callers behind a proxy. */
+const addressesMax = 20_000;
+
+/** Knows every connection of the port, and what all of them together keep of requests. */
 export class Connections {
   readonly #limits: Limits;
-  readonly #known = new WeakMap<object, Connection>();
-  readonly #process: Share;
+  readonly #proxies: Proxies;
+  readonly #known = new WeakMap<object, Carrier>();
+  readonly #all: Shares;
   readonly #open: readonly Share[];
-  readonly #addresses = new Map<string, { readonly share: Share; connections: number }>();
+  readonly #addresses = new LRUCache<string, Shares>({ max: addressesMax });
 
-  constructor(limits: Limits) {
+  constructor(limits: Limits, proxies: Proxies) {
     this.#limits = limits;
-    this.#process = new Share(limits.unfinishedBytesMax);
+    this.#proxies = proxies;
+    this.#all = {
+      unfinished: new Share(limits.unfinishedBytesMax),
+      waiting: new Share(limits.waitingBytesMax),
+    };
     this.#open = [new Share(limits.unfinishedOpenBytesMax)];
   }
 
   ofRequest(request: IncomingMessage | Http2ServerRequest): Connection {
-    return "stream" in request ? this.of(request.stream.session ?? request.socket) : this.of(request.socket);
+    const carrier = "stream" in request ? (request.stream.session ?? request.socket) : request.socket;
+    return this.of(carrier, request.headers);
   }
 
-  of(carrier: Http2Session | Socket): Connection {
-    return this.#known.get(carrier) ?? this.#meet(carrier);
+  /** Whom a request with these headers came from over a connection. */
+  of(carrier: Http2Session | Socket, headers: IncomingHttpHeaders): Connection {
+    const { own, passedOn } = this.#known.get(carrier) ?? this.#meet(carrier);
+    return passedOn === undefined ? own : passedOn(headers);
   }
 
-  #meet(carrier: Http2Session | Socket): Connection {
+  #meet(carrier: Http2Session | Socket): Carrier {
     const address = addressOf("socket" in carrier ? carrier.socket : carrier);
-    const shares = [
-      new Share(this.#limits.unfinishedBytesPerConnectionMax),
-      this.#shareOf(networkOf(address), carrier),
-      this.#process,
-    ];
-    const { streamsPerSessionMax, smallRequestBytesMax } = this.#limits;
+    const { streamsPerSessionMax, unfinishedBytesPerConnectionMax } = this.#limits;
     let isProven = false;
-    const connection: Connection = {
+    const prove = () => {
+      if (isProven) return;
+      isProven = true;
+      if (isHttp2(carrier) && !carrier.destroyed)
+        carrier.settings({ maxConcurrentStreams: streamsPerSessionMax });
+    };
+    const own = this.#connection(address, prove, [new Share(unfinishedBytesPerConnectionMax)]);
+    const isProxy = this.#proxies.isTrusted(address);
+    // A proxy has proved itself by its address, and what it carries is counted for each of its callers.
+    if (isProxy) prove();
+    const passedOn = (headers: IncomingHttpHeaders) =>
+      this.#connection(this.#proxies.callerOf(address, headers), prove, []);
+    const known = { own, passedOn: isProxy ? passedOn : undefined };
+    this.#known.set(carrier, known);
+    return known;
+  }
+
+  #connection(address: string, prove: () => void, ofCarrier: readonly Share[]): Connection {
+    const { smallRequestBytesMax } = this.#limits;
+    const { unfinished, waiting } = this.#sharesOf(networkOf(address));
+    const kept = [...ofCarrier, unfinished, this.#all.unfinished];
+    const unread = [waiting, this.#all.waiting];
+    return {
       address,
+      prove,
       hold: ({ typeName }) =>
-        new Holding(openServices.has(typeName) ? this.#open : shares, smallRequestBytesMax),
-      prove() {
-        if (isProven) return;
-        isProven = true;
-        if (isHttp2(carrier) && !carrier.destroyed) {
-          carrier.settings({ maxConcurrentStreams: streamsPerSessionMax });
-        }
+        new Holding(openServices.has(typeName) ? this.#open : kept, smallRequestBytesMax),
+      wait(header) {
+        const holding = new Holding(unread, smallRequestBytesMax);
+        const length = Number(header.get("content-length") ?? Number.NaN);
+        holding.add(length >= 0 && length < unreadBytesMax ? length : unreadBytesMax);
+        return holding;
       },
     };
-    this.#known.set(carrier, connection);
-    return connection;
   }
 
-  /** What an address keeps is counted for as long as it has connections. */
-  #shareOf(address: string, carrier: Http2Session | Socket): Share {
-    const share = new Share(this.#limits.unfinishedBytesPerAddressMax);
-    const entry = this.#addresses.get(address) ?? { share, connections: 0 };
-    if (carrier.destroyed) return entry.share;
-    entry.connections += 1;
-    this.#addresses.set(address, entry);
-    carrier.once("close", () => {
-      entry.connections -= 1;
-      if (entry.connections === 0) this.#addresses.delete(address);
-    });
-    return entry.share;
+  #sharesOf(network: string): Shares {
+    const known = this.#addresses.get(network);
+    if (known !== undefined) return known;
+    const { unfinishedBytesPerAddressMax, waitingBytesPerAddressMax } = this.#limits;
+    const shares = {
+      unfinished: new Share(unfinishedBytesPerAddressMax),
+      waiting: new Share(waitingBytesPerAddressMax),
+    };
+    this.#addresses.set(network, shares);
+    return shares;
   }
 }
 

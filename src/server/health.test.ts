@@ -13,7 +13,7 @@ describe("grpc.health.v1", () => {
     const ready = async () => {
       if (failure !== undefined) throw failure;
     };
-    fixture = await startServer({ ready, limits: { readinessMsInterval: 10, healthWatchersMax: 2 } });
+    fixture = await startServer({ ready, limits: { readinessMsInterval: 10, openStreamsMax: 2 } });
     client = createClient(Health, createGrpcTransport({ baseUrl: fixture.url }));
   });
   afterEach(() => fixture.server.close(0));

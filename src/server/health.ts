@@ -6,7 +6,6 @@ export interface HealthOptions {
   /** Full names of all services that are served. */
   readonly services: ReadonlySet<string>;
   readonly readiness: Readiness;
-  readonly watchersMax: number;
 }
 
 /** Full names of the services here that answer without authentication. */
@@ -16,12 +15,7 @@ export const healthServices: readonly string[] = [Health.typeName];
  * grpc.health.v1 over the server's readiness, which all services share; "" is the server as a whole. A watch
  * ends with UNAVAILABLE when the server stops.
  */
-export function createHealth({
-  services,
-  readiness,
-  watchersMax,
-}: HealthOptions): ServiceImpl<typeof Health> {
-  let watchers = 0;
+export function createHealth({ services, readiness }: HealthOptions): ServiceImpl<typeof Health> {
   const isKnown = (service: string) => service === "" || services.has(service);
   const status = async () =>
     (await readiness.isReady()) ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
@@ -43,15 +37,7 @@ export function createHealth({
         throw new ConnectError(`unknown service ${JSON.stringify(service)}`, Code.NotFound);
       return { status: await status() };
     },
-    async *watch({ service }, context) {
-      if (watchers >= watchersMax) throw new ConnectError("too many watchers", Code.ResourceExhausted);
-      watchers += 1;
-      try {
-        yield* changes(service, context.signal);
-      } finally {
-        watchers -= 1;
-      }
-    },
+    watch: ({ service }, context) => changes(service, context.signal),
     async list() {
       const now = await status();
       return { statuses: Object.fromEntries(["", ...services].map((service) => [service, { status: now }])) };

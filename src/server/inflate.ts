@@ -1,10 +1,17 @@
 import { promisify } from "node:util";
 import zlib from "node:zlib";
+import { Turns } from "./turns.ts";
 
 /** How many times its size a request may be once it is inflated. JSON of many like rows is some ten to thirty times. */
 export const inflationRatioMax = 100;
 /** Up to here the ratio does not matter. */
-const freeBytes = 64 * 1024;
+export const inflatedFreeBytes = 256 * 1024;
+
+/**
+ * What is inflated is kept until it has been read, so no more of it is made at once than this comes to: 32 MiB, however many
+ * requests arrive together. Small ones do not wait for large ones.
+ */
+const turns = { small: new Turns(64), large: new Turns(4) };
 
 const inflaters = { gzip: promisify(zlib.gunzip), br: promisify(zlib.brotliDecompress) };
 
@@ -17,10 +24,11 @@ export type Inflated =
 
 /** Inflates bytes, and stops as soon as they are more than `bytesMax`, or out of proportion to what was sent. */
 export async function inflate(bytes: Uint8Array, encoding: Encoding, bytesMax: number): Promise<Inflated> {
-  const proportionate = Math.max(freeBytes, bytes.length * inflationRatioMax);
+  const proportionate = Math.max(inflatedFreeBytes, bytes.length * inflationRatioMax);
+  const maxOutputLength = Math.min(bytesMax, proportionate);
+  const turn = maxOutputLength <= inflatedFreeBytes ? turns.small : turns.large;
   try {
-    const maxOutputLength = Math.min(bytesMax, proportionate);
-    return { bytes: await inflaters[encoding](bytes, { maxOutputLength }) };
+    return { bytes: await turn.take(() => inflaters[encoding](bytes, { maxOutputLength })) };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ERR_BUFFER_TOO_LARGE") return { fault: "malformed" };
     return { fault: proportionate < bytesMax ? "too dense" : "too large" };

@@ -11,8 +11,10 @@ export interface Limits {
   readonly streamsPerSessionMax: number;
   /** The same of a connection of which no call was admitted yet; no fewer than HTTP/2 clients take for granted. */
   readonly streamsUnprovenMax: number;
-  /** Streams of grpc.health.v1.Health/Watch at one time, over all connections. */
-  readonly healthWatchersMax: number;
+  /** Streams of services that everybody may call, health and reflection, at one time, over all connections. */
+  readonly openStreamsMax: number;
+  /** The same of one address. */
+  readonly openStreamsPerAddressMax: number;
   /** Names and values of a request's headers together. HTTP/1.1 answers 431, HTTP/2 resets the stream. */
   readonly headerBytesMax: number;
   /** Header fields of one HTTP/2 request. */
@@ -29,6 +31,10 @@ export interface Limits {
   readonly unfinishedBytesPerAddressMax: number;
   /** The same from one connection. */
   readonly unfinishedBytesPerConnectionMax: number;
+  /** What may arrive, and is not read, while it is looked up who sends it, of the whole process; large requests may take half. */
+  readonly waitingBytesMax: number;
+  /** The same from one address. */
+  readonly waitingBytesPerAddressMax: number;
   /** Up to here a request counts as small. */
   readonly smallRequestBytesMax: number;
   /** One response message, before compression: RESOURCE_EXHAUSTED. */
@@ -41,7 +47,10 @@ export interface Limits {
   readonly sniffMsMax: number;
   /** From the first byte of an HTTP/1.1 request to the end of its headers: 408. */
   readonly headersMsMax: number;
-  /** From the first byte to the last of a request that is not a stream: 408, or a cancelled HTTP/2 stream. */
+  /**
+   * From the first byte to the last of a request that is not a stream: 408, or a cancelled HTTP/2 stream. Also from one
+   * question to the next of a stream that everybody may open.
+   */
   readonly requestMsMax: number;
   /** A connection without a request in progress is closed after this. Longer than the usual 60 s of load balancers. */
   readonly idleMsMax: number;
@@ -66,7 +75,8 @@ export const defaultLimits: Limits = Object.freeze({
   connectionsPerAddressMax: 1_000,
   streamsPerSessionMax: 1_000,
   streamsUnprovenMax: 100,
-  healthWatchersMax: 1_000,
+  openStreamsMax: 1_000,
+  openStreamsPerAddressMax: 500,
   headerBytesMax: 16 * 1024,
   headerPairsMax: 128,
   requestBytesMax: 4 * mebibyte,
@@ -75,6 +85,8 @@ export const defaultLimits: Limits = Object.freeze({
   unfinishedOpenBytesMax: 32 * mebibyte,
   unfinishedBytesPerAddressMax: 256 * mebibyte,
   unfinishedBytesPerConnectionMax: 64 * mebibyte,
+  waitingBytesMax: 256 * mebibyte,
+  waitingBytesPerAddressMax: 128 * mebibyte,
   smallRequestBytesMax: 16 * 1024,
   responseBytesMax: 16 * mebibyte,
   drainBytesMax: 64 * mebibyte,

@@ -3,9 +3,10 @@ import type { Http2Server, ServerHttp2Session } from "node:http2";
 import net from "node:net";
 import type { Logger } from "pino";
 import { Summary } from "../bounds/summary.ts";
-import { ConnectionCount } from "./connection-count.ts";
+import { AddressCount } from "./address-count.ts";
 import type { Limits } from "./limits.ts";
 import { addressOf } from "./peer.ts";
+import type { Proxies } from "./proxies.ts";
 import { type HttpVersion, sniff } from "./sniff.ts";
 
 export interface Address {
@@ -27,13 +28,14 @@ export interface Port {
 export interface PortOptions {
   readonly http1: Http1Server;
   readonly http2: Http2Server;
+  readonly proxies: Proxies;
   readonly limits: Limits;
   readonly log: Logger;
 }
 
 /** Both servers live from the connections given to them here; neither listens itself. */
-export function createPort({ http1, http2, limits, log }: PortOptions): Port {
-  const connections = new ConnectionCount(limits.connectionsPerAddressMax);
+export function createPort({ http1, http2, proxies, limits, log }: PortOptions): Port {
+  const connections = new AddressCount({ ofOneMax: limits.connectionsPerAddressMax });
   const refused = new Summary((record) => log.warn(record, "connections were refused"));
   const sockets = new Map<net.Socket, HttpVersion | undefined>();
   const goodbyes = [sayGoodbyeHttp1(http1), sayGoodbyeHttp2(http2)];
@@ -43,11 +45,15 @@ export function createPort({ http1, http2, limits, log }: PortOptions): Port {
   const server = net.createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true }, (socket) => {
     // A connection may fail at any time, also between its owners.
     socket.on("error", () => {});
-    if (!connections.take(socket)) {
-      refused.note("addressHasTooMany", { addresses: addressOf(socket) });
+    const address = addressOf(socket);
+    // Behind a proxy stand as many as it likes.
+    const leave = proxies.isTrusted(address) ? () => {} : connections.take(address);
+    if (leave === undefined) {
+      refused.note("addressHasTooMany", { addresses: address });
       socket.destroy();
       return;
     }
+    socket.once("close", leave);
     sockets.set(socket, undefined);
     socket.on("close", () => sockets.delete(socket));
     sniff(socket, limits.sniffMsMax, (version) => {

@@ -1,7 +1,6 @@
 import { constants } from "node:http2";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 import type { Limits } from "./limits.ts";
-import type { Holding } from "./unfinished.ts";
 
 /**
  * Cancels an HTTP/2 stream whose request has not arrived after `msMax` milliseconds, as node's HTTP/1.1 server
@@ -18,8 +17,8 @@ export function boundReceipt(request: HttpRequest, msMax: number): void {
 export interface Receipt {
   /** Rejects where the caller is not admitted: then nothing is read but what is thrown away. */
   readonly admitted: Promise<void>;
-  /** Counts what is kept; none for a stream, of which a message is kept at a time. */
-  readonly holding: Holding | undefined;
+  /** Whether the client may look for answers while it writes, and end only after them. */
+  readonly isStream: boolean;
   readonly limits: Limits;
 }
 
@@ -29,19 +28,14 @@ export interface Receipt {
  */
 export async function* bodyOf(
   request: HttpRequest,
-  { admitted, holding, limits }: Receipt,
+  { admitted, isStream, limits }: Receipt,
 ): AsyncIterable<Uint8Array> {
   try {
     await admitted;
-    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-      holding?.add(chunk.length);
-      yield chunk;
-    }
+    yield* request.iterator({ destroyOnReturn: false });
   } finally {
-    holding?.release();
     const readingAway = readAway(request, limits);
-    // Who streams looks for an answer while it writes, and may end only after it.
-    if (holding !== undefined) await readingAway;
+    if (!isStream) await readingAway;
   }
 }
 
@@ -52,15 +46,18 @@ export async function* bodyOf(
 export function drainAfterAnswer(request: HttpRequest, response: HttpResponse, limits: Limits): void {
   // An HTTP/2 response itself does not tell that it is written until both sides are done.
   const written = "stream" in request ? request.stream : response;
-  written.once("finish", () => readAway(request, limits));
+  written.once("finish", async () => {
+    await readAway(request, limits);
+    if (!hasArrived(request)) cutOff(request);
+  });
 }
 
-/** Resolves when all of the request has arrived, or has been cut off for going beyond the limits. */
+/** Resolves when all of the request has arrived, or more than the limits allow. */
 function readAway(request: HttpRequest, { drainBytesMax, drainMsMax }: Limits): Promise<void> {
   if (hasArrived(request)) return Promise.resolve();
   return new Promise((resolve) => {
     let bytesLeft = drainBytesMax;
-    const timer = setTimeout(() => cutOff(request), drainMsMax);
+    const timer = setTimeout(() => done(), drainMsMax);
     const carrier = "stream" in request ? request.stream : request.socket;
     const done = () => {
       clearTimeout(timer);
@@ -72,7 +69,7 @@ function readAway(request: HttpRequest, { drainBytesMax, drainMsMax }: Limits): 
     carrier.once("close", done);
     request.on("data", (chunk: Uint8Array) => {
       bytesLeft -= chunk.length;
-      if (bytesLeft < 0) cutOff(request);
+      if (bytesLeft < 0) done();
     });
     request.resume();
   });

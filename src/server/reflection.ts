@@ -1,9 +1,10 @@
 import { type DescFile, type DescService, toBinary } from "@bufbuild/protobuf";
 import { FileDescriptorProtoSchema } from "@bufbuild/protobuf/wkt";
-import { Code, type ServiceImpl } from "@connectrpc/connect";
+import { Code, type HandlerContext, type ServiceImpl } from "@connectrpc/connect";
 import { file_google_rpc_error_details } from "../../gen/google/rpc/error_details_pb.ts";
 import * as v1 from "../../gen/grpc/reflection/v1/reflection_pb.ts";
 import * as v1alpha from "../../gen/grpc/reflection/v1alpha/reflection_pb.ts";
+import { noted } from "./question.ts";
 import { createSymbols, type Symbols } from "./symbols.ts";
 
 type Question = v1.ServerReflectionRequest | v1alpha.ServerReflectionRequest;
@@ -27,8 +28,10 @@ export function createReflection(services: readonly DescService[]): Reflection {
   // Errors carry these in google.protobuf.Any, so no service's file leads to them.
   const symbols = createSymbols([...services.map((service) => service.file), file_google_rpc_error_details]);
   const names = services.map((service) => service.typeName).sort();
-  const serverReflectionInfo = <Q extends Question>(questions: AsyncIterable<Q>) =>
-    converse(questions, symbols, names);
+  const serverReflectionInfo = <Q extends Question>(
+    questions: AsyncIterable<Q>,
+    { values }: HandlerContext,
+  ) => converse(noted(questions, values), symbols, names);
   return { v1: { serverReflectionInfo }, v1alpha: { serverReflectionInfo } };
 }
 

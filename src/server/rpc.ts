@@ -18,13 +18,15 @@ import { ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
 import { errorDomain } from "../bounds/error-domain.ts";
 import { explained } from "../bounds/explained.ts";
 import { shortenedText } from "../bounds/shortened.ts";
-import type { Admit } from "./admission.ts";
+import type { Admit, Arrival } from "./admission.ts";
 import { withinTime } from "./answer-in-time.ts";
 import { corrected, setErrorTrailer } from "./correction.ts";
 import { percentDecode } from "./gateway/percent.ts";
 import { inBytes, inText, isGrpcWebText } from "./grpc-web-text.ts";
 import { type HttpHandler, type HttpRequest, type HttpResponse, pathOf } from "./http.ts";
 import type { Limits } from "./limits.ts";
+import { openServices, requestBytesMaxOf } from "./open-services.ts";
+import { OpenStreams } from "./open-streams.ts";
 import { isOwnFailure } from "./own-failures.ts";
 import { bodyOf } from "./receipt.ts";
 import { createScreen, type Screen } from "./screen.ts";
@@ -42,6 +44,12 @@ export function createRpc(router: ConnectRouter, admit: Admit, limits: Limits): 
   const endpoints = new Map(
     router.handlers.map((handler) => [handler.requestPath, endpointOf(handler, limits)]),
   );
+  const openStreams = new OpenStreams(limits);
+  const enter = async (endpoint: Endpoint, arrival: Arrival, response: HttpResponse) => {
+    if (!endpoint.isOpenStream) return admit(arrival);
+    const { connection, values } = arrival;
+    await openStreams.enter({ ...endpoint, response, values, address: connection.address });
+  };
   return {
     takesStream: (path) => endpoints.get(path)?.takesStream === true,
     async handle(request, response, connection) {
@@ -57,15 +65,19 @@ export function createRpc(router: ConnectRouter, admit: Admit, limits: Limits): 
       // Whatever a query answers has changed with the next booking.
       if (request.method === "GET") response.setHeader("cache-control", "no-store");
       const arrival = { service: handler.service, requestHeader, connection, values };
-      const admitted = withinTime(admit(arrival), timeoutMs);
+      const admitted = withinTime(enter(endpoint, arrival, response), timeoutMs);
       // Whoever is not admitted is told by the body, in whatever protocol, unless something else is wrong before that.
       admitted.catch(ignore);
-      const holding = endpoint.takesStream ? undefined : connection.hold(handler.service);
       const isText = isGrpcWebText(requestHeader);
       // Connect's own body destroys the connection when it is given up, and with it the answer.
-      const arrived = { ...universal, body: bodyOf(request, { admitted, holding, limits }) };
+      const arrived = {
+        ...universal,
+        body: bodyOf(request, { admitted, isStream: endpoint.takesStream, limits }),
+      };
       const asked = isText ? inBytes(arrived) : arrived;
-      const body = endpoint.takesStream ? asked.body : screen.body({ ...asked, values });
+      const body = endpoint.takesStream
+        ? asked.body
+        : screen.body({ ...asked, values, holding: connection.hold(handler.service) });
       const call = { ...asked, body };
       const answered = await corrected(
         await (isQuery(request, handler)
@@ -90,13 +102,19 @@ interface Endpoint {
   readonly handler: UniversalHandler;
   /** Whether its request may go on for as long as the client likes. */
   readonly takesStream: boolean;
+  /** Whether everybody may open it, and keep it open. */
+  readonly isOpenStream: boolean;
   readonly screen: Screen;
 }
 
 function endpointOf(handler: UniversalHandler, limits: Limits): Endpoint {
-  const { method } = handler;
-  const takesStream = method.methodKind === "client_streaming" || method.methodKind === "bidi_streaming";
-  return { handler, takesStream, screen: createScreen(method, limits.requestBytesMax) };
+  const { method, service } = handler;
+  return {
+    handler,
+    takesStream: method.methodKind === "client_streaming" || method.methodKind === "bidi_streaming",
+    isOpenStream: method.methodKind !== "unary" && openServices.has(service.typeName),
+    screen: createScreen(method, requestBytesMaxOf(service, limits)),
+  };
 }
 
 /** Whether it is a Connect GET, which has its message in the URL. */

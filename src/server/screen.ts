@@ -1,19 +1,21 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import { base64Decode, base64Encode } from "@bufbuild/protobuf/wire";
-import type { ContextValues } from "@connectrpc/connect";
+import { Code, ConnectError, type ContextValues } from "@connectrpc/connect";
 import { type Compression, compressedFlag, encodeEnvelope } from "@connectrpc/connect/protocol";
 import { createBinaryCheck } from "./binary-structure.ts";
 import { compressions } from "./compression.ts";
+import { Gathered } from "./gathered.ts";
 import { prefixBytes } from "./grpc/frame.ts";
 import { createJsonReader } from "./json-message.ts";
+import type { Holding } from "./unfinished.ts";
 
 /**
- * Looks into the messages of a method before Connect makes objects of them, which offers no place to do so. Binary goes on
- * as it came, and JSON as it was understood.
+ * Gathers the bodies of a method, counts what it keeps of them, and looks into their messages before Connect makes objects of
+ * them, which offers no place to do so. Binary goes on as it came, and JSON as it was understood.
  */
 export interface Screen {
-  /** The body for Connect; fails where a message in it is refused. */
-  body(request: ScreenedRequest): AsyncIterable<Uint8Array>;
+  /** The body for Connect, in one piece; fails where a message in it is refused, or where there is no room for it. */
+  body(request: ScreenedRequest & { readonly holding: Holding }): AsyncIterable<Uint8Array>;
   /** The URL of a Connect GET for Connect; rejects where its message is refused. */
   query(request: Pick<ScreenedRequest, "values"> & { readonly url: string }): Promise<string>;
 }
@@ -27,6 +29,19 @@ export interface ScreenedRequest {
 /** What becomes of a message. */
 type Look = (message: Uint8Array) => Uint8Array;
 
+interface Screening {
+  readonly bytesMax: number;
+  /** Counts what is kept until the body has arrived. */
+  readonly holding: Holding;
+  readonly seen: (body: Uint8Array) => Promise<Uint8Array>;
+}
+
+/** What is said of the encoding of the messages in a body that has each behind a prefix. */
+const framedTypes = [
+  { type: /^application\/grpc/i, encodingHeader: "grpc-encoding" },
+  { type: /^application\/connect\+/i, encodingHeader: "connect-content-encoding" },
+];
+
 export function createScreen(method: DescMethod, bytesMax: number): Screen {
   const check = createBinaryCheck(method.input);
   const read = createJsonReader(method);
@@ -38,17 +53,20 @@ export function createScreen(method: DescMethod, bytesMax: number): Screen {
           return message;
         };
   return {
-    body({ body, header, values }) {
+    body({ body, header, values, holding }) {
       const contentType = header.get("content-type") ?? "";
       const isJson = /json/i.test(contentType);
       const look = lookAt(isJson, values);
       // Of what is written again it is not known yet.
       if (isJson) header.delete("content-length");
-      const framed = /^application\/(?:grpc|(connect\+))/i.exec(contentType);
-      if (framed === null)
-        return screened(body, bytesMax, (bytes) => seen(bytes, header.get("content-encoding"), look));
-      const encoding = header.get(framed[1] === undefined ? "grpc-encoding" : "connect-content-encoding");
-      return screened(body, bytesMax, (bytes) => seenInFrame(bytes, encoding, look));
+      const framed = framedTypes.find(({ type }) => type.test(contentType));
+      const encoding = header.get(framed?.encodingHeader ?? "content-encoding");
+      const seenBody = framed === undefined ? seen : seenInFrame;
+      return gathered(body, {
+        bytesMax: bytesMax + prefixBytes,
+        holding,
+        seen: (bytes) => seenBody(bytes, encoding, look),
+      });
     },
     async query({ url, values }) {
       const target = new URL(url);
@@ -68,8 +86,9 @@ export function createScreen(method: DescMethod, bytesMax: number): Screen {
     if (body.length < prefixBytes) return body;
     const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
     const end = prefixBytes + view.getUint32(1);
-    // A frame that is not whole is refused by Connect, and so is a second one.
+    // A frame that is not whole is refused by Connect. A second one, too, but only after it was parsed.
     if (end > body.length) return body;
+    if (isFrame(body.subarray(end))) throw secondMessage();
     const flags = view.getUint8(0);
     const message = body.subarray(prefixBytes, end);
     const passed = await seen(message, (flags & compressedFlag) === 0 ? null : encoding, look);
@@ -93,19 +112,40 @@ export function createScreen(method: DescMethod, bytesMax: number): Screen {
   }
 }
 
-/** Passes chunks on when all are there and seen. What is too large goes on at once: Connect refuses it by its size. */
-async function* screened(
+/** Passes the body on when all of it is there and seen. What is too large goes on at once: Connect refuses it by its size. */
+async function* gathered(
   chunks: AsyncIterable<Uint8Array>,
-  bytesMax: number,
-  seenBody: (body: Uint8Array) => Promise<Uint8Array>,
+  { bytesMax, holding, seen }: Screening,
 ): AsyncIterable<Uint8Array> {
-  const kept: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of chunks) {
-    bytes += chunk.length;
-    kept.push(chunk);
-    if (bytes > bytesMax + prefixBytes) yield* kept.splice(0);
+  const kept = new Gathered(holding);
+  let isTooLarge = false;
+  try {
+    for await (const chunk of chunks) {
+      if (!isTooLarge && kept.length + chunk.length <= bytesMax) kept.add(chunk, bytesMax);
+      else {
+        if (!isTooLarge) yield kept.bytes();
+        isTooLarge = true;
+        yield chunk;
+      }
+    }
+    if (isTooLarge) return;
+    holding.release();
+    yield await seen(kept.bytes());
+  } finally {
+    holding.release();
   }
-  if (bytes > bytesMax + prefixBytes) return;
-  yield await seenBody(Buffer.concat(kept));
+}
+
+function isFrame(bytes: Uint8Array): boolean {
+  if (bytes.length < prefixBytes) return false;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return bytes.length >= prefixBytes + view.getUint32(1);
+}
+
+/** The code and the words are those of Connect. */
+function secondMessage(): ConnectError {
+  return new ConnectError(
+    "protocol error: received extra input message for unary method",
+    Code.Unimplemented,
+  );
 }

@@ -19,9 +19,11 @@ import { createHttp2 } from "./http2.ts";
 import { tellInCallersWords } from "./json-message.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import { createListener } from "./listener.ts";
+import { requestBytesMaxOf } from "./open-services.ts";
 import { createOperations } from "./operations.ts";
 import { noteFailures } from "./own-failures.ts";
 import { type Address, createPort } from "./port.ts";
+import { Proxies, type ProxyOptions } from "./proxies.ts";
 import { createReadiness, type Readiness } from "./readiness.ts";
 import { createReflection } from "./reflection.ts";
 import { createRpc } from "./rpc.ts";
@@ -41,6 +43,8 @@ export interface ServerOptions {
   readonly limits?: Partial<Limits>;
   /** Whose pages a browser lets read answers. Nobody's, unless told otherwise. */
   readonly origins?: Origins;
+  /** Who may say in whose name a request comes. Nobody, unless told otherwise. */
+  readonly proxies?: ProxyOptions;
   /** False sends unary gRPC through connect-node as well: the tests hold both ways to the same answers. */
   readonly thinGrpc?: boolean;
 }
@@ -61,7 +65,8 @@ export function createServer(options: ServerOptions): Server {
   const limits: Limits = { ...defaultLimits, ...options.limits };
   const readiness = createReadiness(options.ready, limits, log);
   const { router, services, methods } = createRouter(options, limits, readiness);
-  const connections = new Connections(limits);
+  const proxies = new Proxies(options.proxies);
+  const connections = new Connections(limits, proxies);
   const listener = createListener({
     handlers: {
       operations: createOperations(readiness),
@@ -78,7 +83,7 @@ export function createServer(options: ServerOptions): Server {
   const http1 = createHttp1(listener, limits);
   const http2 = createHttp2(listener, limits, grpc);
   boundAge({ http1, http2 }, limits);
-  const port = createPort({ http1, http2, limits, log });
+  const port = createPort({ http1, http2, proxies, limits, log });
   return {
     listen: port.listen,
     async close(graceMs = limits.graceMs) {
@@ -104,10 +109,9 @@ function createRouter(options: ServerOptions, limits: Limits, readiness: Readine
 
   const services = new Set([...descs].map((desc) => desc.typeName));
   const reflection = createReflection([...descs]);
-  // Nobody is asked who they are there, so nobody may send much.
-  const small = { readMaxBytes: limits.openRequestBytesMax };
-  router.service(Health, createHealth({ services, readiness, watchersMax: limits.healthWatchersMax }), small);
-  router.service(ServerReflection, reflection.v1, small);
-  router.service(ServerReflectionAlpha, reflection.v1alpha, small);
+  const small = (desc: DescService) => ({ readMaxBytes: requestBytesMaxOf(desc, limits) });
+  router.service(Health, createHealth({ services, readiness }), small(Health));
+  router.service(ServerReflection, reflection.v1, small(ServerReflection));
+  router.service(ServerReflectionAlpha, reflection.v1alpha, small(ServerReflectionAlpha));
   return { router, services, methods };
 }

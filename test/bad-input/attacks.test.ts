@@ -1,5 +1,12 @@
+import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import http2 from "node:http2";
+import net from "node:net";
+import { resolve } from "node:path";
+import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { pathToFileURL } from "node:url";
+import { Worker } from "node:worker_threads";
 import { gzipSync } from "node:zlib";
 import { Code } from "@connectrpc/connect";
 import { LedgerService } from "../../gen/tallystick/v1/ledger_pb.ts";
@@ -8,6 +15,7 @@ import { endServers, ready, startServer } from "../lifecycle/server.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
 import { basic } from "../support/service.ts";
 import { envelope, type Outcome, pathOf, protocols, sendFrames } from "./protocols.ts";
+import { statusOf } from "./socket.ts";
 
 /** A process of its own, so that what it comes to need of memory is its own, and that it may end is no harm. */
 const { batchCreateTransfers: method } = LedgerService.method;
@@ -21,6 +29,12 @@ const floodBytes = 768 * mebibyte;
 const attackMsMax = 90_000;
 const residentBytesMax = 640 * mebibyte;
 
+/** Processor time for which the service may serve nobody else. */
+const turnMsMax = 500;
+const watchOfTurns = pathToFileURL(resolve("test/support/longest-turn.mjs")).href;
+/** Linux alone tells for how long a thread has worked. */
+const tellsWork = existsSync("/proc/self/schedstat");
+
 let database: TestDatabase;
 let server: Program;
 let url: string;
@@ -30,7 +44,7 @@ beforeAll(async () => {
     DATABASE_URL: database.url,
     TALLYSTICK_ADMIN_CLIENT_ID: credential.clientId,
     TALLYSTICK_ADMIN_CLIENT_SECRET: credential.clientSecret,
-    NODE_OPTIONS: `--max-old-space-size=${heapMegabytes}`,
+    NODE_OPTIONS: `--max-old-space-size=${heapMegabytes} ${tellsWork ? `--import ${watchOfTurns}` : ""}`,
   });
   url = await ready(server);
 });
@@ -49,18 +63,32 @@ const bomb = gzipSync(emptyMessages);
 const emptyObjects = Buffer.from(`{"requests":[${"{},".repeat(1_300_000)}{}]}`);
 const manyKeys = Buffer.from(`{${Array.from({ length: 330_000 }, (_, index) => `"a${index}":1`).join()}}`);
 
-/** Calls the service as a good client would, again and again, until the attack is over. */
-async function probeDuring<T>(attack: Promise<T>): Promise<T> {
-  let isOver = false;
-  const over = attack.finally(() => {
-    isOver = true;
-  });
-  do {
-    const { status } = await fetch(`${url}/tallystick/v1/organizations`, { headers: known });
-    expect(status).toBe(200);
-    expectSmall();
-  } while (!isOver);
-  return over;
+/**
+ * Calls the service as a good client would, again and again, until the attack is over: it is always answered, the service
+ * does not grow, and it never works for long at anything else.
+ */
+async function probeDuring<T>(attack: () => Promise<T>): Promise<T> {
+  const workerData = { url: `${url}/tallystick/v1/organizations`, headers: known };
+  const probe = new Worker("./test/bad-input/probe.mjs", { workerData });
+  await once(probe, "message");
+  await longestTurnMs();
+  const outcome = await attack().finally(() => probe.postMessage("stop"));
+  const [statuses] = (await once(probe, "message")) as [readonly number[]];
+  expect(new Set(statuses)).toEqual(new Set([200]));
+  expectSmall();
+  expect(await longestTurnMs()).toBeLessThan(turnMsMax);
+  return outcome;
+}
+
+let asked = 0;
+
+/** Since it was last asked; nothing where the system does not tell. */
+async function longestTurnMs(): Promise<number> {
+  if (!tellsWork) return 0;
+  asked += 1;
+  server.kill("SIGUSR2");
+  const [, ms] = await server.until(new RegExp(`longest turn ${asked}: ([\\d.]+) ms`));
+  return Number(ms);
 }
 
 /** Asked where the system tells what a process holds at most. */
@@ -81,7 +109,7 @@ describe.each([
   it("36 messages that inflate a thousandfold over gRPC are refused", async () => {
     const grpc = { ...header, "content-type": "application/grpc", "grpc-encoding": "gzip" };
     const send = () => sendFrames({ url, method, body: envelope(bomb, 1), header: grpc });
-    const outcomes = await probeDuring(times(36, send));
+    const outcomes = await probeDuring(() => times(36, send));
     expect(new Set(outcomes.map(({ code }) => code))).toEqual(new Set([dense]));
   });
 
@@ -89,7 +117,7 @@ describe.each([
     const [body, encoding] =
       name === "gRPC-Web" ? [emptyMessages, {}] : [bomb, { "content-encoding": "gzip" }];
     const send = () => sendBy(name, body, { ...header, ...encoding });
-    const outcomes = await probeDuring(times(36, send));
+    const outcomes = await probeDuring(() => times(36, send));
     const expected = name === "gRPC-Web" ? many : dense;
     expect(new Set(outcomes.map(({ code }) => code))).toEqual(new Set([expected]));
   });
@@ -100,8 +128,15 @@ describe.each([
     ["Connect JSON", "keys", manyKeys],
     ["gRPC-Web JSON", "keys", manyKeys],
   ])("%s with millions of %s is refused", async (name, _, body) => {
-    const outcomes = await probeDuring(times(12, () => sendBy(name, body, header)));
+    const outcomes = await probeDuring(() => times(12, () => sendBy(name, body, header)));
     expect(new Set(outcomes.map(({ code }) => code))).toEqual(new Set([many]));
+  });
+
+  it("bodies in millions of pieces of one byte are refused", async () => {
+    const pieces = Buffer.from("1\r\n \r\n".repeat(mebibyte / 2));
+    const send = () => sendInPieces(header, [pieces, pieces, pieces]);
+    const outcomes = await probeDuring(() => Promise.all([send(), send()]));
+    expect(new Set(outcomes)).toEqual(new Set([many === Code.Unauthenticated ? 401 : 400]));
   });
 
   it(
@@ -109,7 +144,7 @@ describe.each([
     async () => {
       const sessions = Array.from({ length: 4 }, () => http2.connect(url).on("error", () => undefined));
       try {
-        await probeDuring(flood(sessions, header));
+        await probeDuring(() => flood(sessions, header));
       } finally {
         for (const session of sessions) session.destroy();
       }
@@ -122,6 +157,22 @@ function sendBy(name: string, body: Uint8Array, header: Record<string, string>):
   const protocol = protocols[name];
   if (protocol === undefined) throw new Error(`${name} is no protocol`);
   return protocol.send({ url, method, body, header });
+}
+
+/** A body of the chunks of HTTP/1.1, and one more byte; the status of the answer. */
+async function sendInPieces(header: Record<string, string>, chunks: readonly Buffer[]): Promise<number> {
+  const { hostname, port } = new URL(url);
+  const fields = Object.entries({
+    host: "x",
+    "transfer-encoding": "chunked",
+    connection: "close",
+    ...header,
+  });
+  const head = fields.map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  const start = `POST /tallystick/v1/organizations HTTP/1.1\r\n${head}\r\n`;
+  const socket = net.connect(Number(port), hostname);
+  Readable.from([start, ...chunks, "1\r\n \r\n0\r\n\r\n"]).pipe(socket);
+  return statusOf(await text(socket));
 }
 
 /** Opens 150 bodies on each, and resolves when no more is taken, or far more was than the server may hold. */

@@ -77,12 +77,22 @@ it("lets a connection have more calls at once when one of them was admitted", as
 
 it("lets strangers' unfinished requests take nothing from callers", async () => {
   const world = await startGrpc({ limits: { unfinishedBytesMax: 16_000, unfinishedOpenBytesMax: 16_000 } });
-  const begun = frame(Buffer.alloc(16_000)).subarray(0, 5);
+  const begun = frame(Buffer.alloc(16_000)).subarray(0, 15_000);
   const health = { ":path": "/grpc.health.v1.Health/Check" };
   for (let stream = 0; stream < 10; stream += 1)
     world.client.open({ headers: health, chunks: [begun], end: false }).on("error", () => undefined);
   await new Promise((resolve) => world.client.session.ping(resolve));
   expect(errorOf(await world.client.call())).toBeUndefined();
+  await world.stop();
+});
+
+it("counts what a request has sent, and not what it announces", async () => {
+  const world = await startGrpc({ limits: { unfinishedBytesPerConnectionMax: 130_000 } });
+  const announced = frame(Buffer.alloc(60_000)).subarray(0, 5);
+  for (let stream = 0; stream < 50; stream += 1) world.client.open({ chunks: [announced], end: false });
+  await new Promise((resolve) => world.client.session.ping(resolve));
+  const large = await world.client.call({ chunks: [frame(request("x".repeat(60_000)))] });
+  expect(errorOf(large)).toBeUndefined();
   await world.stop();
 });
 

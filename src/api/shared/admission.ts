@@ -9,7 +9,10 @@ import { callerError } from "./caller-error.ts";
 interface Arrival {
   readonly service: DescService;
   readonly requestHeader: Headers;
-  readonly connection: { readonly address: string };
+  readonly connection: {
+    readonly address: string;
+    wait(header: Headers): { release(): void };
+  };
   readonly values: ContextValues;
 }
 
@@ -17,10 +20,8 @@ interface Arrival {
 export function admitKnown(authenticator: Authenticator, log: Logger): (arrival: Arrival) => Promise<void> {
   return async ({ service, requestHeader, connection, values }) => {
     try {
-      setCaller(
-        values,
-        await authenticator.authenticate(requestHeader.get("authorization"), connection.address),
-      );
+      const sender = { address: connection.address, wait: () => connection.wait(requestHeader) };
+      setCaller(values, await authenticator.authenticate(requestHeader.get("authorization"), sender));
     } catch (error) {
       throw callerError(error, { log, method: service.typeName, header: requestHeader });
     }

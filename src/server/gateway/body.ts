@@ -1,4 +1,5 @@
 import { Code, ConnectError } from "@connectrpc/connect";
+import { Gathered } from "../gathered.ts";
 import { inflate, tooDense } from "../inflate.ts";
 import type { Holding } from "../unfinished.ts";
 import { gatewayError } from "./errors.ts";
@@ -78,10 +79,12 @@ function isGzip(contentEncoding: string | null): boolean {
   throw gatewayError("UNSUPPORTED_MEDIA_TYPE", message, { header: { "accept-encoding": "gzip, identity" } });
 }
 
-function collect(request: NodeServerRequest, { bytesMax, timeoutMs, holding }: BodyLimits): Promise<Buffer> {
+function collect(
+  request: NodeServerRequest,
+  { bytesMax, timeoutMs, holding }: BodyLimits,
+): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
+    const gathered = new Gathered(holding);
     const settle = (outcome: () => void) => {
       clearTimeout(timer);
       holding.release();
@@ -90,16 +93,14 @@ function collect(request: NodeServerRequest, { bytesMax, timeoutMs, holding }: B
     };
     const fail = (error: ConnectError) => settle(() => reject(error));
     const onData = (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes > bytesMax) return fail(tooLarge(bytesMax));
+      if (gathered.length + chunk.length > bytesMax) return fail(tooLarge(bytesMax));
       try {
-        holding.add(chunk.length);
+        gathered.add(chunk, bytesMax);
       } catch (error) {
-        return fail(ConnectError.from(error));
+        fail(ConnectError.from(error));
       }
-      chunks.push(chunk);
     };
-    const onEnd = () => settle(() => resolve(Buffer.concat(chunks)));
+    const onEnd = () => settle(() => resolve(gathered.bytes()));
     const onClose = () => fail(new ConnectError("the caller is gone", Code.Canceled));
     const onTimeout = () => fail(gatewayError("BODY_TIMEOUT", "the body did not arrive before the deadline"));
     const timer = setTimeout(onTimeout, timeoutMs);
@@ -109,7 +110,7 @@ function collect(request: NodeServerRequest, { bytesMax, timeoutMs, holding }: B
   });
 }
 
-async function inflated(sent: Buffer, bytesMax: number): Promise<Uint8Array> {
+async function inflated(sent: Uint8Array, bytesMax: number): Promise<Uint8Array> {
   const { bytes, fault } = await inflate(sent, "gzip", bytesMax);
   switch (fault) {
     case undefined:

@@ -52,7 +52,7 @@ export function createGrpc({ methods, admit, connections, limits, log }: GrpcOpt
         headerAcceptEncoding,
       );
       const fault = compression.error ?? timeout.error;
-      const connection = connections.of(session);
+      const connection = connections.of(session, headers);
       const context = new CallContext(method.desc, {
         protocolName: "grpc",
         requestMethod: "POST",

@@ -1,12 +1,13 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { EnvelopedMessage } from "@connectrpc/connect/protocol";
+import { Gathered } from "../gathered.ts";
 import type { Holding } from "../unfinished.ts";
 import { prefixBytes } from "./frame.ts";
 
 /** Takes the one length-prefixed message of a unary request out of the chunks in which it arrives. */
 export class MessageReader {
   readonly #messageBytesMax: number;
-  readonly #holding: Holding;
+  readonly #message: Gathered;
   /** A prefix that came in pieces. */
   #prefix: Buffer | undefined;
   /** How many bytes there are of a prefix, or of a message, that is not whole yet. */
@@ -15,12 +16,11 @@ export class MessageReader {
   #missing: number | undefined;
   #messages = 0;
   #flags = 0;
-  #data: Buffer = none;
 
-  /** @param holding counts what is kept of the message, from the moment that its length is known */
+  /** @param holding counts what is kept of the message */
   constructor(messageBytesMax: number, holding: Holding) {
     this.#messageBytesMax = messageBytesMax;
-    this.#holding = holding;
+    this.#message = new Gathered(holding);
   }
 
   /** @throws ConnectError RESOURCE_EXHAUSTED for a message that is too large or finds no room, UNIMPLEMENTED for a second one. */
@@ -39,8 +39,7 @@ export class MessageReader {
   finish(): EnvelopedMessage {
     if (this.#loose > 0) throw incompleteMessage();
     if (this.#messages === 0) throw missingMessage();
-    const { buffer, byteOffset, length } = this.#data;
-    return { flags: this.#flags, data: new Uint8Array(buffer as ArrayBuffer, byteOffset, length) };
+    return { flags: this.#flags, data: this.#message.bytes() };
   }
 
   #takePrefix(bytes: Buffer): Buffer {
@@ -58,34 +57,22 @@ export class MessageReader {
   #begin(prefix: Buffer): void {
     const length = prefix.readUInt32BE(1);
     if (length > this.#messageBytesMax) throw tooLarge(length, this.#messageBytesMax);
-    if (this.#messages === 0) {
-      this.#flags = prefix.readUInt8(0);
-      this.#holding.add(length);
-    }
+    if (this.#messages === 0) this.#flags = prefix.readUInt8(0);
     this.#loose = 0;
     this.#missing = length;
     if (length === 0) this.#complete();
   }
 
   #takeData(bytes: Buffer, missing: number): Buffer {
-    const taken = Math.min(missing, bytes.length);
+    const isAll = bytes.length <= missing;
+    const taken = isAll ? bytes.length : missing;
     // A second message is refused when it is whole, and never kept.
-    if (this.#messages === 0) this.#keep(bytes.subarray(0, taken), missing);
+    if (this.#messages === 0)
+      this.#message.add(isAll ? bytes : bytes.subarray(0, taken), this.#loose + missing);
     this.#loose += taken;
     this.#missing = missing - taken;
     if (this.#missing === 0) this.#complete();
-    return bytes.subarray(taken);
-  }
-
-  #keep(bytes: Buffer, missing: number): void {
-    if (this.#data.length === 0) {
-      if (bytes.length === missing) {
-        this.#data = bytes;
-        return;
-      }
-      this.#data = Buffer.allocUnsafe(missing);
-    }
-    bytes.copy(this.#data, this.#data.length - missing);
+    return isAll ? nothing : bytes.subarray(taken);
   }
 
   #complete(): void {
@@ -96,7 +83,7 @@ export class MessageReader {
   }
 }
 
-const none = Buffer.alloc(0);
+const nothing = Buffer.alloc(0);
 
 // The codes and the words are those of connect.
 

@@ -28,9 +28,14 @@ export class FreshCache<V extends {}> {
   }
 
   async get(key: string, load: () => Promise<V | undefined>): Promise<V | undefined> {
+    return this.kept(key, load) ?? this.renew(key, load);
+  }
+
+  /** What can be had without waiting, which is loaded anew in the background where it is not fresh. */
+  kept(key: string, load: () => Promise<V | undefined>): V | undefined {
     const cached = this.cached.get(key);
     const ageMs = cached === undefined ? Number.POSITIVE_INFINITY : this.now() - cached.since;
-    if (ageMs > this.freshness.staleMs) return this.renew(key, load);
+    if (ageMs > this.freshness.staleMs) return undefined;
     // A failed load leaves the old value until it is too old, and then the caller that waits sees the error.
     if (ageMs > this.freshness.freshMs) this.renew(key, load).catch(() => undefined);
     return cached?.value;

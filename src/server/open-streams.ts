@@ -1,0 +1,58 @@
+import { constants } from "node:http2";
+import { Code, ConnectError, type ContextValues } from "@connectrpc/connect";
+import { ErrorInfoSchema, RetryInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
+import { errorDomain } from "../bounds/error-domain.ts";
+import { AddressCount } from "./address-count.ts";
+import type { HttpResponse } from "./http.ts";
+import type { Limits } from "./limits.ts";
+import { onQuestion } from "./question.ts";
+
+/** A stream of a service that everybody may call. */
+export interface OpenStream {
+  /** The peer's IP address. */
+  readonly address: string;
+  readonly response: HttpResponse;
+  /** Whether its client may ask on and on. */
+  readonly takesStream: boolean;
+  readonly values: ContextValues;
+}
+
+/** Bounds the streams of services that everybody may call: how many there are, and for how long a client may ask nothing. */
+export class OpenStreams {
+  readonly #count: AddressCount;
+  readonly #idleMsMax: number;
+
+  constructor({ openStreamsMax, openStreamsPerAddressMax, requestMsMax }: Limits) {
+    this.#count = new AddressCount({ max: openStreamsMax, ofOneMax: openStreamsPerAddressMax });
+    this.#idleMsMax = requestMsMax;
+  }
+
+  /** Counts a stream until it is closed. Rejects with RESOURCE_EXHAUSTED where there are too many. */
+  async enter({ address, response, takesStream, values }: OpenStream): Promise<void> {
+    const leave = this.#count.take(address);
+    if (leave === undefined) throw tooManyStreams();
+    const carrier = "stream" in response ? response.stream : response;
+    carrier.once("close", leave);
+    if (!takesStream) return;
+    const idle = setTimeout(() => cut(response), this.#idleMsMax);
+    onQuestion(values, () => idle.refresh());
+    carrier.once("close", () => clearTimeout(idle));
+  }
+}
+
+function cut(response: HttpResponse): void {
+  if ("stream" in response) response.stream.close(constants.NGHTTP2_CANCEL);
+  else response.destroy();
+}
+
+function tooManyStreams(): ConnectError {
+  return new ConnectError(
+    "too many streams are open; end one, or try again",
+    Code.ResourceExhausted,
+    undefined,
+    [
+      { desc: ErrorInfoSchema, value: { reason: "TOO_MANY_STREAMS", domain: errorDomain } },
+      { desc: RetryInfoSchema, value: { retryDelay: { seconds: 1n } } },
+    ],
+  );
+}
