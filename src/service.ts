@@ -14,6 +14,7 @@ import { type App, createApp } from "./app.ts";
 import { type CreditProducts, standingCreditProducts } from "./domain/credit-products.ts";
 import { type Admit, createAdmission } from "./server/admission.ts";
 import { exactJsonDecoder } from "./server/exact-json.ts";
+import { dialectOf } from "./server/gateway/dialect.ts";
 import { createGateway, type Gateway, type RestMethod } from "./server/gateway/gateway.ts";
 import { jsonLineEncoder } from "./server/json-line.ts";
 import { defaultLimits } from "./server/limits.ts";
@@ -74,9 +75,12 @@ export async function createService(
 }
 
 function register(router: ConnectRouter, { desc, impl, json }: Service): void {
-  router.service(desc, impl, {
-    jsonOptions: { ...json, textDecoder: exactJsonDecoder, textEncoder: jsonLineEncoder } as typeof json,
-  });
+  const { unknownFields } = dialectOf(desc);
+  for (const spec of Object.values(createServiceImplSpec(desc, impl as ServiceImpl<typeof desc>).methods)) {
+    const textDecoder = exactJsonDecoder(spec.method.input, unknownFields);
+    const jsonOptions = { ...json, textDecoder, textEncoder: jsonLineEncoder } as typeof json;
+    router.rpc(spec.method, spec.impl as never, { jsonOptions });
+  }
 }
 
 function restGateway(
