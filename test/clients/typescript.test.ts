@@ -54,9 +54,19 @@ describe("the TypeScript client, as npm packs it", () => {
     expect(await run(shown?.text ?? "")).toBe("1000 VC\n");
   });
 
+  it("runs the sample of its own README", async () => {
+    const [sample] = blocksOf("clients/typescript/README.md");
+    expect(await run(sample?.text.replace('"client id:secret"', `"${demo.env.AUTH}"`) ?? "")).toBe("");
+  });
+
+  it("says how it is called", async () => {
+    await expect(run(example("charge.ts"), "demo@example.com")).rejects.toThrow("usage: AUTH=");
+  });
+
   it("charges once under one key, and says why where it cannot", async () => {
-    expect(await run(example("charge.ts"), "demo@example.com", "ts-1")).toBe("1000 - 5 = 995\n");
-    expect(await run(example("charge.ts"), "demo@example.com", "ts-1")).toBe("1000 - 5 = 995, as before\n");
+    await demo.customer("rich@example.com", "1000");
+    expect(await run(example("charge.ts"), "rich@example.com", "ts-1")).toBe("1000 - 5 = 995\n");
+    expect(await run(example("charge.ts"), "rich@example.com", "ts-1")).toBe("1000 - 5 = 995, as before\n");
     await demo.customer("poor@example.com");
     expect(await run(example("charge.ts"), "poor@example.com", "ts-2")).toBe("only 0 available\n");
   });
