@@ -1,5 +1,6 @@
-import type { Config } from "../config.ts";
+import { type Config, ConfigError } from "../config.ts";
 import { startEmbeddedPostgres } from "../embedded/embedded-postgres.ts";
+import { hasCluster } from "../embedded/launcher.ts";
 
 /** The database of the settings, while it runs. */
 export interface RunningDatabase {
@@ -25,8 +26,24 @@ export async function startDatabase(
   return { url, name: `the embedded database in ${dataDir}`, lost: exited, stop };
 }
 
-/** Works on the database of the settings, and stops it afterwards where it is the embedded one. */
+/**
+ * Works on the database of the settings, and stops it afterwards where it is the embedded one.
+ *
+ * @throws ConfigError where there is no embedded one yet: an empty one, made on the way, would answer that all is well
+ */
 export async function withDatabase<T>(
+  database: Config["database"],
+  work: (running: RunningDatabase) => Promise<T>,
+): Promise<T> {
+  if (database.kind === "embedded" && !hasCluster(database.dataDir))
+    throw new ConfigError(
+      `There is no database in ${database.dataDir}: set TALLYSTICK_DATA_DIR to the folder where the server keeps it, or set DATABASE_URL.`,
+    );
+  return withMadeDatabase(database, work);
+}
+
+/** The same, but makes an embedded one where there is none. */
+export async function withMadeDatabase<T>(
   database: Config["database"],
   work: (running: RunningDatabase) => Promise<T>,
 ): Promise<T> {

@@ -127,7 +127,8 @@ async function end(server: Program): Promise<void> {
 function makeDataFolder(dataDir: string): void {
   try {
     makeFolder(dataDir, 0o700);
-    accessSync(dataDir, constants.W_OK | constants.X_OK);
+    // With the slash a file is refused.
+    accessSync(`${dataDir}/`, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new EmbeddedPostgresError(
       `The data folder ${dataDir} cannot be written (${systemReason(error)}): set TALLYSTICK_DATA_DIR to another one, or set DATABASE_URL.`,
