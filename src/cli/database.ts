@@ -1,5 +1,5 @@
 import { type Config, ConfigError } from "../config.ts";
-import { startEmbeddedPostgres } from "../embedded/embedded-postgres.ts";
+import { type EmbeddedPostgresOptions, startEmbeddedPostgres } from "../embedded/embedded-postgres.ts";
 import { hasCluster } from "../embedded/launcher.ts";
 
 /** The database of the settings, while it runs. */
@@ -12,17 +12,17 @@ export interface RunningDatabase {
   stop(): Promise<void>;
 }
 
-/** Starts the embedded database, or takes the one of DATABASE_URL as running. `log` gets what PostgreSQL writes. */
+/** Starts the embedded database, or takes the one of DATABASE_URL as running. */
 export async function startDatabase(
   database: Config["database"],
-  log: (line: string) => void = () => undefined,
+  { log = ignore, making = ignore }: Partial<Pick<EmbeddedPostgresOptions, "log" | "making">> = {},
 ): Promise<RunningDatabase> {
   if (database.kind === "external") {
     const lost = new Promise<void>(() => undefined);
     return { url: database.url, name: "the database of DATABASE_URL", lost, stop: async () => undefined };
   }
   const { dataDir } = database;
-  const { url, exited, stop } = await startEmbeddedPostgres({ dataDir, log });
+  const { url, exited, stop } = await startEmbeddedPostgres({ dataDir, log, making });
   return { url, name: `the embedded database in ${dataDir}`, lost: exited, stop };
 }
 
@@ -54,3 +54,5 @@ export async function withMadeDatabase<T>(
     await running.stop();
   }
 }
+
+function ignore(): void {}

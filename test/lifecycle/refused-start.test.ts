@@ -96,7 +96,7 @@ describe("a start that cannot be is one line and exit code 1", () => {
     const dataDir = newDataFolder();
     mkdirSync(dataDir, { mode: 0o700 });
     writeFileSync(join(dataDir, "credential.json"), `{"client_secret": "${secret}", `);
-    expect(await refusal(inProcess, { TALLYSTICK_DATA_DIR: dataDir })).toMatch(
+    expect(await refusal(inProcess, { TALLYSTICK_DATA_DIR: dataDir, LOG_LEVEL: "warn" })).toMatch(
       /credential\.json holds no client_id/,
     );
   });
