@@ -54,9 +54,9 @@ export class Authenticator {
     if (header === null)
       throw unauthenticated("give a client id and secret by HTTP Basic, or the secret as a Bearer token");
     const given = readAuthorization(header);
-    if (given === undefined) {
+    if ("because" in given) {
       this.guesses.note("failed", { address });
-      throw unauthenticated("the Authorization header is neither HTTP Basic nor a Bearer token");
+      throw unauthenticated(given.because);
     }
     const attempt = { clientId: undefined, ...given, address };
     this.guesses.admit(attempt);
