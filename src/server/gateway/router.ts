@@ -1,4 +1,4 @@
-import { nearestPath } from "./nearest-path.ts";
+import { beginnings, nearestPath } from "./nearest-path.ts";
 import { percentDecode, percentDecodeExceptSlash } from "./percent.ts";
 import type { Node, Route, Routes } from "./route-tree.ts";
 import type { PathTemplate, TemplateVariable } from "./template.ts";
@@ -64,10 +64,11 @@ export class Router<T> {
     const empty = segments.indexOf("");
     if (empty >= 0)
       return segments.length === 1
-        ? ""
+        ? beginnings(this.root)
         : `: a segment is empty, after /${segments.slice(0, empty).join("/")}`;
     const nearest = nearestPath(this.root, segments);
-    return nearest === undefined ? "" : `; did you mean /${nearest.segments.join("/")}?`;
+    if (nearest === undefined) return this.root.literals.has(segments[0] ?? "") ? "" : beginnings(this.root);
+    return `; did you mean /${nearest.segments.join("/")}?`;
   }
 
   private routeExactly(httpMethod: string, path: string): Routed<T> {
