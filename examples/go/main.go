@@ -21,8 +21,8 @@ import (
 )
 
 var passing = map[string]bool{
-	"UNAVAILABLE": true, "INTERNAL": true, "ACCOUNT_BUSY": true, "OVERLOADED": true, "DEADLINE_EXCEEDED": true,
-	"CANCELLED": true,
+	"UNAVAILABLE": true, "INTERNAL": true, "ACCOUNT_BUSY": true, "OVERLOADED": true, "TOO_MANY_FAILURES": true,
+	"DEADLINE_EXCEEDED": true, "CANCELLED": true,
 }
 
 var lost = map[codes.Code]bool{
@@ -55,6 +55,7 @@ func charge(ctx context.Context, ledger tallystick.LedgerServiceClient, request 
 		if !passing[reason] && (reason != "" || !lost[status.Code(err)]) {
 			return nil, err
 		}
+		log.Printf("%v: trying again", err)
 		select {
 		case <-time.After(wait + rand.N(pause)):
 		case <-ctx.Done():
@@ -64,6 +65,9 @@ func charge(ctx context.Context, ledger tallystick.LedgerServiceClient, request 
 }
 
 func main() {
+	if len(os.Args) != 3 || os.Getenv("AUTH") == "" {
+		log.Fatal("usage: AUTH=<client id:secret> go run . <customer> <key>")
+	}
 	address := os.Getenv("TALLYSTICK_ADDRESS")
 	if address == "" {
 		address = "127.0.0.1:7400"

@@ -12,7 +12,15 @@ from grpc_status import rpc_status
 
 from tallystick.v1 import ledger_pb2, ledger_pb2_grpc
 
-PASSING = {"UNAVAILABLE", "INTERNAL", "ACCOUNT_BUSY", "OVERLOADED", "DEADLINE_EXCEEDED", "CANCELLED"}
+PASSING = {
+    "UNAVAILABLE",
+    "INTERNAL",
+    "ACCOUNT_BUSY",
+    "OVERLOADED",
+    "TOO_MANY_FAILURES",
+    "DEADLINE_EXCEEDED",
+    "CANCELLED",
+}
 LOST = {
     grpc.StatusCode.UNAVAILABLE,
     grpc.StatusCode.INTERNAL,
@@ -42,11 +50,14 @@ def retried(call, request, seconds):
             wait = told + random.random() * pause
             if not passing or time.monotonic() + wait > until:
                 raise
+            print(f"{error.details()}: trying again", file=sys.stderr)
             time.sleep(wait)
             pause = min(2 * pause, 10)
 
 
 def main():
+    if len(sys.argv) != 3 or not os.environ.get("AUTH"):
+        sys.exit("usage: AUTH=<client id:secret> python charge.py <customer> <key>")
     customer, key = sys.argv[1:]
     channel = grpc.insecure_channel(os.environ.get("TALLYSTICK_ADDRESS", "127.0.0.1:7400"))
     ledger = ledger_pb2_grpc.LedgerServiceStub(channel)

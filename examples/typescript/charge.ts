@@ -1,11 +1,16 @@
 import { createTallystick, factsOf, reasonOf, receiptOf, TransferKind } from "tallystick-client";
 
 // The customer and a key of yours, stored before the first attempt: whoever begins again charges once.
-const [customer = "", key = ""] = process.argv.slice(2);
+const [customer, key] = process.argv.slice(2);
+const credential = process.env["AUTH"];
+if (!customer || !key || !credential) {
+  process.stderr.write("usage: AUTH=<client id:secret> node charge.ts <customer> <key>\n");
+  process.exit(1);
+}
 
 const tallystick = createTallystick({
   baseUrl: process.env["TALLYSTICK_URL"] ?? "http://127.0.0.1:7400",
-  credential: process.env["AUTH"] ?? "",
+  credential,
 });
 
 try {

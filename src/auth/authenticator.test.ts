@@ -24,6 +24,8 @@ describe("Authenticator", () => {
   it.each([
     ["no header", null, "give a client id and secret"],
     ["another scheme", "Digest x", "neither HTTP Basic nor a Bearer token"],
+    ["a Basic without a colon", `Basic ${btoa("secret")}`, "client id:secret"],
+    ["a Bearer without a token", "Bearer ", "has nothing behind Bearer"],
     ["an unknown id", basic("other", "secret"), "not known"],
     ["a wrong secret", basic("client", "wrong"), "not known"],
     ["the id as a secret", "Bearer client", "not known"],

@@ -69,9 +69,9 @@ export class Authenticator {
   /** The same for a header that is new, or right no longer. */
   private async callerOfUnknown(header: string, address: string): Promise<Caller> {
     const given = readAuthorization(header);
-    if (given === undefined) {
+    if ("because" in given) {
       this.guesses.note("failed", { address });
-      throw unauthenticated("the Authorization header is neither HTTP Basic nor a Bearer token");
+      throw unauthenticated(given.because);
     }
     const attempt = { clientId: undefined, ...given, address };
     this.guesses.admit(attempt);

@@ -1,5 +1,6 @@
-import type { Config } from "../config.ts";
-import { startEmbeddedPostgres } from "../embedded/embedded-postgres.ts";
+import { type Config, ConfigError } from "../config.ts";
+import { type EmbeddedPostgresOptions, startEmbeddedPostgres } from "../embedded/embedded-postgres.ts";
+import { hasCluster } from "../embedded/launcher.ts";
 
 /** The database of the settings, while it runs. */
 export interface RunningDatabase {
@@ -11,22 +12,38 @@ export interface RunningDatabase {
   stop(): Promise<void>;
 }
 
-/** Starts the embedded database, or takes the one of DATABASE_URL as running. `log` gets what PostgreSQL writes. */
+/** Starts the embedded database, or takes the one of DATABASE_URL as running. */
 export async function startDatabase(
   database: Config["database"],
-  log: (line: string) => void = () => undefined,
+  { log = ignore, making = ignore }: Partial<Pick<EmbeddedPostgresOptions, "log" | "making">> = {},
 ): Promise<RunningDatabase> {
   if (database.kind === "external") {
     const lost = new Promise<void>(() => undefined);
     return { url: database.url, name: "the database of DATABASE_URL", lost, stop: async () => undefined };
   }
   const { dataDir } = database;
-  const { url, exited, stop } = await startEmbeddedPostgres({ dataDir, log });
+  const { url, exited, stop } = await startEmbeddedPostgres({ dataDir, log, making });
   return { url, name: `the embedded database in ${dataDir}`, lost: exited, stop };
 }
 
-/** Works on the database of the settings, and stops it afterwards where it is the embedded one. */
+/**
+ * Works on the database of the settings, and stops it afterwards where it is the embedded one.
+ *
+ * @throws ConfigError where there is no embedded one yet: an empty one, made on the way, would answer that all is well
+ */
 export async function withDatabase<T>(
+  database: Config["database"],
+  work: (running: RunningDatabase) => Promise<T>,
+): Promise<T> {
+  if (database.kind === "embedded" && !hasCluster(database.dataDir))
+    throw new ConfigError(
+      `There is no database in ${database.dataDir}: set TALLYSTICK_DATA_DIR to the folder where the server keeps it, or set DATABASE_URL.`,
+    );
+  return withMadeDatabase(database, work);
+}
+
+/** The same, but makes an embedded one where there is none. */
+export async function withMadeDatabase<T>(
   database: Config["database"],
   work: (running: RunningDatabase) => Promise<T>,
 ): Promise<T> {
@@ -37,3 +54,5 @@ export async function withDatabase<T>(
     await running.stop();
   }
 }
+
+function ignore(): void {}

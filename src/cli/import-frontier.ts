@@ -1,6 +1,7 @@
 import { ConfigError, readConfig, settings } from "../config.ts";
 import { startupFailure } from "../startup-failure.ts";
 import { openDatabase } from "../store/driver/database.ts";
+import { isUndefinedTable } from "../store/driver/errors.ts";
 import { requireMigrated } from "../store/driver/migrate.ts";
 import { type ImportOptions, importFrontier } from "../tools/frontier-import/frontier.ts";
 import { readFrontier } from "../tools/frontier-import/reading/database.ts";
@@ -48,12 +49,15 @@ async function importInto(url: string, from: string, options: ImportOptions): Pr
     await requireMigrated(database);
     return await readFrontier(from, (frontier) => importFrontier(frontier, database, options));
   } catch (error) {
-    if (error instanceof FrontierFailure)
-      throw new ConfigError(startupFailure(error.cause).replace(/^DATABASE_URL/, "--from"));
-    throw error;
+    throw error instanceof FrontierFailure ? new ConfigError(failureOf(error)) : error;
   } finally {
     await database.close();
   }
+}
+
+function failureOf({ cause }: FrontierFailure): string {
+  const failure = startupFailure(cause).replace(/^DATABASE_URL/, "--from");
+  return isUndefinedTable(cause) ? `${failure} It is no database of a Frontier.` : failure;
 }
 
 function progressPrinter(stderr: Surroundings["stderr"]): (progress: Progress) => void {

@@ -1,12 +1,12 @@
 import { readConfig } from "../config.ts";
 import { migrate } from "../store/driver/migrate.ts";
-import { withDatabase } from "./database.ts";
+import { withMadeDatabase } from "./database.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** Migrates the database of the settings, as a start of the server would. */
 export async function migrateCommand({ env, stdout }: Surroundings): Promise<number> {
   const { database } = readConfig(env);
-  const name = await withDatabase(database, async (running) => {
+  const name = await withMadeDatabase(database, async (running) => {
     await migrate(running.url);
     return running.name;
   });

@@ -1,3 +1,4 @@
+import { misspelledSettings } from "../misspelled-settings.ts";
 import { startupFailure } from "../startup-failure.ts";
 import { firstSignal, type Surroundings } from "./surroundings.ts";
 
@@ -15,12 +16,14 @@ export async function run(
   }
 }
 
-/** As `run`, but ends at once with `codeOfFailure` at a signal, whose own answer would leave an embedded database running. */
+/** As `run`, but first names what may be misspelled, for which the service has its log, and ends at once with `codeOfFailure` at a signal, whose own answer would leave an embedded database running. */
 export function runUntilSignal(
   work: () => Promise<number>,
   surroundings: Surroundings,
   codeOfFailure = 1,
 ): Promise<number> {
+  for (const sentence of misspelledSettings(surroundings.env))
+    surroundings.stderr.write(`tallystick: ${sentence}\n`);
   const signalled = firstSignal(surroundings).then(() => codeOfFailure);
   return Promise.race([signalled, run(work, surroundings, codeOfFailure)]);
 }

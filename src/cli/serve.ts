@@ -6,6 +6,7 @@ import type { App } from "../app.ts";
 import type { Config } from "../config.ts";
 import { ensureDemo } from "../demo.ts";
 import { createLog } from "../log.ts";
+import { misspelledSettings } from "../misspelled-settings.ts";
 import { createService } from "../service.ts";
 import { listenFailure } from "../startup-failure.ts";
 import { type WelcomeFacts, welcome } from "../welcome.ts";
@@ -21,13 +22,17 @@ type Stop = () => Promise<void>;
 /** Starts the service, waits for a signal, and stops in the reverse order of the start. */
 export async function serveCommand(config: Config, surroundings: Surroundings): Promise<number> {
   const log = createLog(config.log, surroundings.stderr.fd);
+  for (const sentence of misspelledSettings(surroundings.env)) log.warn(sentence);
   const signalled = firstSignal(surroundings);
   const stops: Stop[] = [];
   let exitCode = 0;
   try {
     // Before anything is made, so that a start that must fail leaves nothing behind.
     await requireFreePort(config);
-    const database = await startDatabase(config.database, (line) => log.debug({ postgres: line }));
+    const database = await startDatabase(config.database, {
+      log: (line) => log.debug({ postgres: line }),
+      making: (dataDir) => log.info({ dataDir }, "making the embedded PostgreSQL, which takes some seconds"),
+    });
     stops.push(database.stop);
     const serving = serve(database.url, config, log, stops).then((text) => surroundings.stdout.write(text));
     // A start may take long, as when another instance migrates: a signal ends it too.

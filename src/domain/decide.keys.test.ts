@@ -51,7 +51,10 @@ describe("a key that is known", () => {
     expect(verdictOf(state, command(charge("t-1", "31", { source: "api" })))).toEqual({
       outcome: "refused",
       refused: [
-        { index: 0, refusal: { reason: "KEY_CONFLICT", transferId: "t-1", differing: ["amount", "source"] } },
+        {
+          index: 0,
+          refusal: { reason: "KEY_CONFLICT", transferId: "t-1", key: "t-1", differing: ["amount", "source"] },
+        },
       ],
     });
   });

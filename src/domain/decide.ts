@@ -5,6 +5,7 @@ import { captureDue, capturesDue, expireNamed } from "./due-holds.ts";
 import type { Hold } from "./hold.ts";
 import { type LedgerState, LedgerView } from "./ledger-view.ts";
 import { isNonEmpty } from "./non-empty.ts";
+import { callersKey } from "./operation-id.ts";
 import { perform } from "./perform/perform.ts";
 import type { Receipt, Recorded } from "./recorded.ts";
 import type { CommandRefusal } from "./refusal.ts";
@@ -100,7 +101,7 @@ function tryOperation(
   const known = trial.view.known.get(operation.id);
   if (known !== undefined) {
     const differing = differingFields(known.recorded, operation);
-    if (differing.length > 0) return { reason: "KEY_CONFLICT", transferId: operation.id, differing };
+    if (differing.length > 0) return { reason: "KEY_CONFLICT", ...named(operation), differing };
     trial.receipts.push({ recorded: known.recorded, hold: known.hold, replay: true });
     return undefined;
   }
@@ -119,18 +120,23 @@ function repeated(trial: Trial, command: Command, operation: Operation): Command
   const known = trial.view.known.get(operation.id);
   const differing =
     known === undefined ? differingRequests(first, operation) : differingFields(known.recorded, operation);
-  if (differing.length > 0) return { reason: "KEY_CONFLICT", transferId: operation.id, differing };
-  return { reason: "KEY_REUSED", transferId: operation.id };
+  if (differing.length > 0) return { reason: "KEY_CONFLICT", ...named(operation), differing };
+  return { reason: "KEY_REUSED", ...named(operation) };
+}
+
+/** What is known already, for the service and for its caller. */
+function named(operation: Operation): { readonly transferId: string; readonly key: string } {
+  return { transferId: operation.id, key: callersKey(operation) };
 }
 
 /** A command is new or a replay: where only some of its operations are known, it is neither. */
 function refuseMixture(trial: Trial, command: Command): void {
   const replayed = new Set(trial.receipts.filter(({ replay }) => replay).map(({ recorded }) => recorded.id));
   if (replayed.size === 0 || replayed.size === command.operations.length) return;
-  command.operations.forEach(({ id }, index) => {
+  command.operations.forEach((operation, index) => {
     const isNamed = trial.refused.some((refused) => refused.index === index);
-    if (replayed.has(id) && !isNamed)
-      trial.refused.push({ index, refusal: { reason: "KEY_REUSED", transferId: id } });
+    if (replayed.has(operation.id) && !isNamed)
+      trial.refused.push({ index, refusal: { reason: "KEY_REUSED", ...named(operation) } });
   });
   trial.refused.sort((a, b) => a.index - b.index);
 }

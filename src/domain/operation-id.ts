@@ -8,6 +8,11 @@ export interface Identity {
   readonly key: string | null;
 }
 
+/** The key as its caller knows it. */
+export function callersKey({ id, key }: Identity): string {
+  return key || id;
+}
+
 /** A UUID of version 4 or 7, in lower case. */
 const ownIdForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 

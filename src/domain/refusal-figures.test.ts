@@ -33,8 +33,8 @@ describe("refusalFigures", () => {
       { hold: "h", currency: "VC", available: "3", required: "4" },
     ],
     [
-      { reason: "KEY_CONFLICT", transferId: "t", differing: ["amount", "source"] },
-      { transfer: "t", differing: "amount,source" },
+      { reason: "KEY_CONFLICT", transferId: "t", key: "order-1", differing: ["amount", "source"] },
+      { transfer: "t", key: "order-1", differing: "amount,source" },
     ],
     [
       { reason: "TOO_MANY_PLACES", currency: "JPY", places: 0, required: Amount.of("0.1") },

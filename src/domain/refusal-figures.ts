@@ -15,6 +15,7 @@ const names: Readonly<Record<Figure, string>> = {
   name: "name",
   orgId: "organization",
   transferId: "transfer",
+  key: "key",
   holdId: "hold",
   customerId: "customer",
   kind: "kind",

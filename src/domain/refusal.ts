@@ -119,10 +119,12 @@ export type CommandRefusal =
   | {
       readonly reason: "KEY_CONFLICT";
       readonly transferId: string;
+      /** In the caller's words. */
+      readonly key: string;
       /** Names of the fields in which the known content differs from the asked one. */
       readonly differing: readonly string[];
     }
-  | { readonly reason: "KEY_REUSED"; readonly transferId: string }
+  | { readonly reason: "KEY_REUSED"; readonly transferId: string; readonly key: string }
   | {
       readonly reason: "REFUND_TOO_LARGE";
       readonly transferId: string;

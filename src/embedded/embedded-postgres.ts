@@ -7,7 +7,7 @@ import { chooseLauncher } from "./choose-launcher.ts";
 import { clusterFolder, makeCluster, superuser } from "./cluster.ts";
 import { socketUrl } from "./connection.ts";
 import { EmbeddedPostgresError, systemReason } from "./error.ts";
-import type { Launcher } from "./launcher.ts";
+import { hasCluster, type Launcher } from "./launcher.ts";
 import { takeLock } from "./lock.ts";
 import { makeFolder } from "./make-folder.ts";
 import { endOrphan, removeSocketFolder, shutdownSteps } from "./orphan.ts";
@@ -21,6 +21,8 @@ export interface EmbeddedPostgresOptions {
   readonly dataDir: string;
   /** Gets what PostgreSQL writes to its log, line by line. */
   readonly log: (line: string) => void;
+  /** Called on the first start, before the database is made, which takes some seconds. */
+  readonly making?: (dataDir: string) => void;
   /** PostgreSQL settings that differ from ours. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -40,11 +42,12 @@ export interface EmbeddedPostgres {
  * @throws EmbeddedPostgresError when the folder cannot be written or is in use, or when PostgreSQL does not start
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
-  const { dataDir, log, settings = {} } = options;
+  const { dataDir, log, making, settings = {} } = options;
   const binaries = findBinaries();
   makeDataFolder(dataDir);
   const releaseLock = takeLock(dataDir);
   try {
+    if (!hasCluster(dataDir)) making?.(dataDir);
     const launcher = chooseLauncher(binaries, dataDir);
     await endOrphan(clusterFolder(launcher));
     await makeCluster(launcher, settings["fsync"] !== "off", log);
@@ -127,7 +130,8 @@ async function end(server: Program): Promise<void> {
 function makeDataFolder(dataDir: string): void {
   try {
     makeFolder(dataDir, 0o700);
-    accessSync(dataDir, constants.W_OK | constants.X_OK);
+    // With the slash a file is refused.
+    accessSync(`${dataDir}/`, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new EmbeddedPostgresError(
       `The data folder ${dataDir} cannot be written (${systemReason(error)}): set TALLYSTICK_DATA_DIR to another one, or set DATABASE_URL.`,

@@ -1,3 +1,4 @@
+import { existsSync, lstatSync } from "node:fs";
 import { join } from "node:path";
 import type { Binaries } from "./binaries.ts";
 
@@ -20,4 +21,10 @@ export interface Account {
 /** The link or folder in the data folder under which the cluster is found. */
 export function clusterEntry(dataDir: string): string {
   return join(dataDir, "postgres");
+}
+
+/** Whether an earlier start has made the cluster of a data folder. */
+export function hasCluster(dataDir: string): boolean {
+  const isFolder = existsSync(`${dataDir}/`);
+  return isFolder && lstatSync(clusterEntry(dataDir), { throwIfNoEntry: false }) !== undefined;
 }

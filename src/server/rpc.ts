@@ -187,7 +187,8 @@ function refusalOf(answer: UniversalServerResponse, handler: UniversalHandler): 
       return { status, code: Code.Unimplemented, reason: "METHOD_NOT_ALLOWED", message };
     }
     case 415: {
-      const message = "the content type is of none of gRPC, gRPC-Web and Connect";
+      const message =
+        "the content type is of none of gRPC, gRPC-Web and Connect: for Connect send application/json";
       return { status, code: Code.InvalidArgument, reason: "UNSUPPORTED_MEDIA_TYPE", message };
     }
     case 505: {

@@ -118,9 +118,10 @@ describe("POST developer-balances", () => {
       status: 409,
       body: {
         code: "mint.keyConflict",
-        message: `${id} exists with other content: amount differs`,
+        message: '"order-8" exists with other content: amount differs',
         contexts: [
           { name: "transfer", value: id },
+          { name: "key", value: "order-8" },
           { name: "differing", value: "amount" },
         ],
       },

@@ -108,7 +108,7 @@ describe("the same bytes again are answered with what they did, after", () => {
     expect(await posted()).toBe("16.5");
     expect(await topUp(21)).toMatchObject({
       status: 409,
-      body: { code: "mint.keyConflict", contexts: [{}, { name: "differing", value: "amount" }] },
+      body: { code: "mint.keyConflict", contexts: [{}, {}, { name: "differing", value: "amount" }] },
     });
   });
 
@@ -150,7 +150,7 @@ it("one key is one thing, whatever it is sent for", async () => {
   await topUp(20, { key: "one" });
   expect(await give("20", { key: "one" })).toMatchObject({
     status: 409,
-    body: { code: "mint.keyConflict", contexts: [{}, { value: expect.stringContaining("kind") }] },
+    body: { code: "mint.keyConflict", contexts: [{}, {}, { value: expect.stringContaining("kind") }] },
   });
   expect(await posted()).toBe("20");
 });

@@ -164,7 +164,7 @@ describe("developers.balance.credit", () => {
         status: "ALREADY_EXISTS",
         message: `transaction order-1001 of developer ann@example.com was another one: ${differing} differs`,
         reason: "KEY_CONFLICT",
-        metadata: { transfer: expect.any(String), differing },
+        metadata: { transfer: expect.any(String), key: "order-1001", differing },
       }),
     });
     expect((await send("GET", `${ann}/balance`)).json).toEqual(balance("25"));

@@ -1,12 +1,9 @@
-import {
-  Code,
-  ConnectError,
-  createClient,
-  createRouterTransport,
-  type Interceptor,
-} from "@connectrpc/connect";
-import { giveKeys } from "../../clients/typescript/src/keys.ts";
-import { retry } from "../../clients/typescript/src/retry.ts";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
+import { Code, ConnectError, createClient, createRouterTransport } from "@connectrpc/connect";
+import { createTallystick } from "../../clients/typescript/src/client.ts";
+import { passingReasons, type RetryTimes, retrying } from "../../clients/typescript/src/retry.ts";
 import { ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
 import { CustomerService } from "../../gen/tallystick/v1/customer_pb.ts";
 import { LedgerService } from "../../gen/tallystick/v1/ledger_pb.ts";
@@ -18,7 +15,7 @@ const refusedFor = (reason: string, code: Code) =>
   ]);
 
 /** Clients of a service that answers the first attempts with these errors, or not at all, and then well. */
-function clientsOf(failures: (ConnectError | "silence")[], options: { attemptTimeoutMs?: number } = {}) {
+function clientsOf(failures: (ConnectError | "silence")[], times: Partial<RetryTimes> = {}) {
   const keys: string[][] = [];
   let attempts = 0;
   const answer = async (given: string[], signal: AbortSignal) => {
@@ -28,22 +25,24 @@ function clientsOf(failures: (ConnectError | "silence")[], options: { attemptTim
     if (failure !== undefined) throw failure;
     return {};
   };
-  const interceptors: Interceptor[] = [giveKeys, retry(options.attemptTimeoutMs ?? 10_000)];
-  const transport = createRouterTransport(
-    (router) => {
-      router.service(LedgerService, {
-        createTransfer: ({ key }, { signal }) => answer([key], signal),
-        batchCreateTransfers: ({ requests }, { signal }) =>
-          answer(
-            requests.map(({ key }) => key),
-            signal,
-          ),
-        getBalance: (_, { signal }) => answer([], signal),
-      });
-      router.service(CustomerService, { createCustomer: (_, { signal }) => answer([], signal) });
-    },
-    { transport: { interceptors } },
-  );
+  const routes = createRouterTransport((router) => {
+    router.service(LedgerService, {
+      createTransfer: ({ key }, { signal }) => answer([key], signal),
+      batchCreateTransfers: ({ requests }, { signal }) =>
+        answer(
+          requests.map(({ key }) => key),
+          signal,
+        ),
+      getBalance: (_, { signal }) => answer([], signal),
+    });
+    router.service(CustomerService, { createCustomer: (_, { signal }) => answer([], signal) });
+  });
+  const transport = retrying(routes, {
+    timeoutMs: 60_000,
+    attemptTimeoutMs: 10_000,
+    strangeMs: 5_000,
+    ...times,
+  });
   return {
     ledger: createClient(LedgerService, transport),
     customers: createClient(CustomerService, transport),
@@ -91,10 +90,90 @@ describe("the TypeScript client", () => {
     expect(keys).toHaveLength(1);
   });
 
-  it("ends with the deadline of the call", async () => {
+  it("ends with the deadline of the call, and says what went wrong until then", async () => {
     const { ledger } = clientsOf(Array.from({ length: 1_000 }, () => broken));
-    await expect(ledger.createTransfer({ key: "order-10" }, { timeoutMs: 300 })).rejects.toThrow(
-      ConnectError,
+    const charged = ledger.createTransfer({ key: "order-10" }, { timeoutMs: 300 });
+    await expect(charged).rejects.toThrow("[unavailable] the connection is gone");
+  });
+
+  it("tells the failure before, where there was no time for the last attempt", async () => {
+    const { ledger } = clientsOf([broken, "silence"]);
+    const charged = ledger.createTransfer({ key: "order-11" }, { timeoutMs: 500 });
+    await expect(charged).rejects.toThrow("[unavailable] the connection is gone");
+  });
+
+  it("says that nobody answered where nobody did", async () => {
+    const { ledger } = clientsOf(["silence", "silence", "silence"]);
+    const charged = ledger.createTransfer({ key: "order-12" }, { timeoutMs: 200 });
+    await expect(charged).rejects.toMatchObject({ code: Code.DeadlineExceeded });
+  });
+
+  it("gives up early a service that has never answered, but not one that has", async () => {
+    const failures = Array.from({ length: 1_000 }, () => broken);
+    const strange = clientsOf(failures, { strangeMs: 0 });
+    await expect(strange.ledger.createTransfer({ key: "order-13" })).rejects.toThrow(
+      "the connection is gone",
     );
+    expect(strange.keys).toHaveLength(1);
+    const known = clientsOf([refusedFor("OVERLOADED", Code.ResourceExhausted), broken, broken], {
+      strangeMs: 0,
+    });
+    await known.ledger.createTransfer({ key: "order-14" });
+    expect(known.keys).toHaveLength(4);
+  });
+
+  it("ends when its caller does not want the answer any more", async () => {
+    const { ledger } = clientsOf(Array.from({ length: 1_000 }, () => broken));
+    const caller = new AbortController();
+    const charged = ledger.createTransfer({ key: "order-15" }, { signal: caller.signal });
+    caller.abort();
+    await expect(charged).rejects.toMatchObject({ code: Code.Canceled });
+  });
+
+  it("says within the call's time that nobody listens at the address", async () => {
+    const placeholder = createServer().listen(0, "127.0.0.1");
+    await once(placeholder, "listening");
+    const { port } = placeholder.address() as AddressInfo;
+    await once(placeholder.close(), "close");
+    const { ledger } = createTallystick({
+      baseUrl: `http://127.0.0.1:${port}`,
+      credential: "a:b",
+      timeoutMs: 400,
+    });
+    await expect(ledger.getBalance({})).rejects.toThrow(
+      `[unavailable] connect ECONNREFUSED 127.0.0.1:${port}`,
+    );
+  });
+
+  it("needs a credential", () => {
+    expect(() => createTallystick({ baseUrl: "http://127.0.0.1:7400", credential: "" })).toThrow(
+      "the credential is empty",
+    );
+  });
+});
+
+describe("what docs/retries.md says is retried", () => {
+  const documented = readFileSync("docs/retries.md", "utf8")
+    .split("\n")
+    .filter((line) => /^\|.*\| yes \|/.test(line))
+    .flatMap((line) => line.match(/(?<=`)[A-Z_]+(?=`)/g) ?? [])
+    .sort();
+  /** The names in the set that begins so. */
+  const namesIn = (file: string, begin: RegExp) => {
+    const [, set = ""] = begin.exec(readFileSync(file, "utf8")) ?? [];
+    return [...set.matchAll(/"([A-Z_]+)"/g)].map(([, name]) => name).sort();
+  };
+
+  it("is retried by the package and by every sample", () => {
+    expect(documented).toContain("TOO_MANY_FAILURES");
+    expect([...passingReasons].sort()).toEqual(documented);
+    expect(namesIn("examples/python/charge.py", /^PASSING = \{(.*?)\}/ms)).toEqual(documented);
+    expect(namesIn("examples/go/main.go", /^var passing = .*?\{(.*?)\n\}/ms)).toEqual(documented);
+    expect(namesIn("docs/retries.md", /const retried = \[(.*?)\]/s)).toEqual(documented);
+  });
+
+  it("is what the README of the package says", () => {
+    const readme = readFileSync("clients/typescript/README.md", "utf8");
+    for (const reason of documented) expect(readme).toContain(reason);
   });
 });

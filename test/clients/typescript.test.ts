@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { copyFileSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { blocksOf } from "../docs/documents.ts";
@@ -16,15 +16,7 @@ beforeAll(async () => {
   project = packedProject("clients/typescript", { scripts: true });
   // A project of somebody else's: strict, with types for Node, and nothing of this repository but the package.
   writeFileSync(join(project.folder, "package.json"), '{"type": "module"}');
-  const compilerOptions = {
-    strict: true,
-    target: "es2023",
-    module: "nodenext",
-    types: ["node"],
-    outDir: "out",
-  };
-  const include = ["*.ts"];
-  writeFileSync(join(project.folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include }));
+  copyFileSync("examples/typescript/tsconfig.json", join(project.folder, "tsconfig.json"));
   symlinkSync(resolve("node_modules/@types"), join(project.folder, "node_modules", "@types"));
 }, 60_000);
 afterAll(async () => {
@@ -37,7 +29,7 @@ async function run(program: string, ...args: string[]): Promise<string> {
   writeFileSync(join(project.folder, "program.ts"), program.replaceAll("http://127.0.0.1:7400", demo.url));
   const options = { cwd: project.folder, encoding: "utf8", env: { ...process.env, ...demo.env } } as const;
   await execute(resolve("node_modules/.bin/tsc"), ["-p", "."], options);
-  return (await execute(process.execPath, ["out/program.js", ...args], options)).stdout;
+  return (await execute(process.execPath, ["program.js", ...args], options)).stdout;
 }
 
 const example = (name: string) => readFileSync(join("examples", "typescript", name), "utf8");
@@ -54,9 +46,19 @@ describe("the TypeScript client, as npm packs it", () => {
     expect(await run(shown?.text ?? "")).toBe("1000 VC\n");
   });
 
+  it("runs the sample of its own README", async () => {
+    const [sample] = blocksOf("clients/typescript/README.md");
+    expect(await run(sample?.text.replace('"client id:secret"', `"${demo.env.AUTH}"`) ?? "")).toBe("");
+  });
+
+  it("says how it is called", async () => {
+    await expect(run(example("charge.ts"), "demo@example.com")).rejects.toThrow("usage: AUTH=");
+  });
+
   it("charges once under one key, and says why where it cannot", async () => {
-    expect(await run(example("charge.ts"), "demo@example.com", "ts-1")).toBe("1000 - 5 = 995\n");
-    expect(await run(example("charge.ts"), "demo@example.com", "ts-1")).toBe("1000 - 5 = 995, as before\n");
+    await demo.customer("rich@example.com", "1000");
+    expect(await run(example("charge.ts"), "rich@example.com", "ts-1")).toBe("1000 - 5 = 995\n");
+    expect(await run(example("charge.ts"), "rich@example.com", "ts-1")).toBe("1000 - 5 = 995, as before\n");
     await demo.customer("poor@example.com");
     expect(await run(example("charge.ts"), "poor@example.com", "ts-2")).toBe("only 0 available\n");
   });

@@ -99,9 +99,9 @@ function expectOwnOrganizationsAndKeys(document: string, before: Traces, after: 
   expect({ document, used: used.length }).toEqual({ document, used: before.keys.length });
 }
 
-/** JSON with what differs from run to run (ids, secrets, times) replaced by its kind. */
-function shapeOf(json: string): unknown {
-  return JSON.parse(json, (key, value: unknown) => {
+/** JSON, in its order, with what differs from run to run (ids, secrets, times) replaced by its kind. */
+function shapeOf(json: string): string {
+  const shape: unknown = JSON.parse(json, (key, value: unknown) => {
     if (typeof value !== "string") return value;
     if (key === "clientSecret") return "a secret";
     return value
@@ -109,4 +109,5 @@ function shapeOf(json: string): unknown {
       .replace(/^\d{4}-\d\d-\d\d(T[\d:.]+Z| [\d:]+)$/, "a time")
       .replace(/^\d{13}$/, "a time in milliseconds");
   });
+  return JSON.stringify(shape, undefined, 2);
 }

@@ -216,7 +216,7 @@ describe("a known id", () => {
     expect(failure).toMatchObject({
       code: Code.AlreadyExists,
       reason: "KEY_CONFLICT",
-      metadata: { transfer: known.id, differing: "amount,source" },
+      metadata: { transfer: known.id, key: known.id, differing: "amount,source" },
       violations: [{ field: "usages[0].id", reason: "KEY_CONFLICT" }],
     });
     expect(await balance()).toBe(70n);

@@ -563,7 +563,7 @@ describe("tallystick import", () => {
     expect({ code, stderr }).toEqual({
       code: 2,
       stderr: expect.stringMatching(
-        /^tallystick: --from: PostgreSQL refused: relation .* does not exist \(42P01\)\.\n$/,
+        /^tallystick: --from: PostgreSQL refused: relation .* does not exist \(42P01\)\. It is no database of a Frontier\.\n$/,
       ),
     });
     const refused = await run(frontier, empty.url);

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
@@ -67,11 +67,12 @@ describe("a start that cannot be is one line and exit code 1", () => {
     expect(line).toMatch(/^HOST and PORT cannot be listened on: .*EADDRNOTAVAIL/);
   });
 
-  it("a data folder that is a file", async () => {
+  it("a data folder that is a file, whatever may be done with that", async () => {
     const file = newDataFolder();
     writeFileSync(file, "");
+    chmodSync(file, 0o777);
     expect(await refusal(inProcess, { TALLYSTICK_DATA_DIR: file })).toMatch(
-      /^The data folder .* cannot be written \(/,
+      /^The data folder .* cannot be written \(ENOTDIR: not a directory\)/,
     );
   });
 
@@ -95,7 +96,7 @@ describe("a start that cannot be is one line and exit code 1", () => {
     const dataDir = newDataFolder();
     mkdirSync(dataDir, { mode: 0o700 });
     writeFileSync(join(dataDir, "credential.json"), `{"client_secret": "${secret}", `);
-    expect(await refusal(inProcess, { TALLYSTICK_DATA_DIR: dataDir })).toMatch(
+    expect(await refusal(inProcess, { TALLYSTICK_DATA_DIR: dataDir, LOG_LEVEL: "warn" })).toMatch(
       /credential\.json holds no client_id/,
     );
   });

@@ -142,7 +142,8 @@ describe("keys", () => {
     expect(await refused({ amount: "99" })).toMatchObject({
       code: Code.AlreadyExists,
       reason: "KEY_CONFLICT",
-      metadata: { differing: "amount" },
+      message: '"k" exists with other content: amount differs',
+      metadata: { transfer: expect.stringMatching(/^[0-9a-f-]{36}$/), key: "k", differing: "amount" },
     });
     const all = { kind: CHARGE, amount: "1", currency: "USD", description: "x", metadata: { a: "b" } };
     const { metadata } = await refused(all);

@@ -35,8 +35,8 @@ export const refusals: { readonly [R in RefusalReason]: Extract<Refusal, { reaso
   },
   CUSTOMER_DISABLED: { reason: "CUSTOMER_DISABLED", customerId: id },
   CUSTOMER_DELETED: { reason: "CUSTOMER_DELETED", customerId: id },
-  KEY_CONFLICT: { reason: "KEY_CONFLICT", transferId: id, differing: ["amount", "source"] },
-  KEY_REUSED: { reason: "KEY_REUSED", transferId: id },
+  KEY_CONFLICT: { reason: "KEY_CONFLICT", transferId: id, key: "order-1", differing: ["amount", "source"] },
+  KEY_REUSED: { reason: "KEY_REUSED", transferId: id, key: "order-1" },
   REFUND_TOO_LARGE: {
     reason: "REFUND_TOO_LARGE",
     transferId: id,

@@ -1,21 +1,20 @@
 import { randomUUID } from "node:crypto";
-import { clone, type DescField, type DescMessage, type Message } from "@bufbuild/protobuf";
+import { clone, type DescField, type DescMessage, type Message, type MessageShape } from "@bufbuild/protobuf";
 import { type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
-import type { Interceptor } from "@connectrpc/connect";
 
 /**
- * Gives a key to every operation that has none, so that each attempt of the call has the same one. It ends with the call: where
- * your program may begin again after a crash, bring a key of your own, stored beforehand.
+ * The message with a key for every operation that has none, so that each attempt of the call has the same one. It ends with the
+ * call: where your program may begin again after a crash, bring a key of your own, stored beforehand.
  */
-export const giveKeys: Interceptor = (next) => (request) => {
-  if (request.stream || !mayHaveKeys(request.method.input)) return next(request);
-  const message = clone(request.method.input, request.message);
-  for (const operation of operationsOf(reflect(request.method.input, message))) {
+export function withKeys<D extends DescMessage>(desc: D, given: MessageShape<D>): MessageShape<D> {
+  if (!mayHaveKeys(desc)) return given;
+  const message = clone(desc, given);
+  for (const operation of operationsOf(reflect(desc, message))) {
     const key = keyField(operation.desc);
     if (key !== undefined && operation.get(key) === "") operation.set(key, randomUUID());
   }
-  return next({ ...request, message });
-};
+  return message;
+}
 
 /** Whether every operation of a request has a key: then it may be sent again. */
 export function isKeyed(desc: DescMessage, message: Message): boolean {

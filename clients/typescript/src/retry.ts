@@ -1,55 +1,91 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { create, type DescMessage, type DescMethodUnary, type MessageShape } from "@bufbuild/protobuf";
 import { MethodOptions_IdempotencyLevel } from "@bufbuild/protobuf/wkt";
-import { Code, ConnectError, type Interceptor, type UnaryRequest } from "@connectrpc/connect";
+import { Code, ConnectError, type Transport } from "@connectrpc/connect";
 import { RetryInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
-import { isKeyed } from "./keys.ts";
+import { isKeyed, withKeys } from "./keys.ts";
 import { reasonOf } from "./reason.ts";
 
 const firstPauseMs = 100;
 const longestPauseMs = 10_000;
 
-/** Reasons of errors after which the same request may get another answer. */
-const passingReasons: ReadonlySet<string> = new Set([
-  ...["UNAVAILABLE", "INTERNAL", "ACCOUNT_BUSY", "OVERLOADED", "DEADLINE_EXCEEDED", "CANCELLED"],
+/** Reasons of errors after which the same request may get another answer: docs/retries.md has the table. */
+export const passingReasons: ReadonlySet<string> = new Set([
+  ...["UNAVAILABLE", "INTERNAL", "ACCOUNT_BUSY", "OVERLOADED", "TOO_MANY_FAILURES"],
+  ...["DEADLINE_EXCEEDED", "CANCELLED"],
 ]);
 /** What a broken connection looks like: an error without a reason. */
 const lostCodes: ReadonlySet<Code> = new Set([
   ...[Code.Unavailable, Code.Internal, Code.Unknown, Code.Aborted, Code.Canceled, Code.DeadlineExceeded],
 ]);
 
+export interface RetryTimes {
+  /** How long a call takes at the most with all its attempts, where it says nothing itself. */
+  readonly timeoutMs: number;
+  /** How long one attempt waits for its answer. */
+  readonly attemptTimeoutMs: number;
+  /** How long a service is tried in vain that has never answered: its address is probably wrong. */
+  readonly strangeMs: number;
+}
+
 /**
- * Sends a request again until it is answered for good or the call's deadline passes: one that reads, or whose operations all
- * have keys. Others may have been done although no answer came.
+ * Sends a request again until it is answered for good or the call's time is over: one that reads, or whose operations all
+ * have keys. Others may have been done although no answer came. What fails fails with the error of its last attempt.
  */
-export function retry(attemptTimeoutMs: number): Interceptor {
-  return (next) => async (request) => {
-    if (request.stream || !mayBeRepeated(request)) return next(request);
-    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
-      const attempt = AbortSignal.any([request.signal, AbortSignal.timeout(attemptTimeoutMs)]);
-      try {
-        return await next({ ...request, signal: attempt });
-      } catch (error) {
-        if (request.signal.aborted || !isPassing(error)) throw error;
-        await sleep(toldPauseMs(error) + Math.random() * pauseMs, undefined, {
-          signal: request.signal,
-        }).catch(() => {
-          throw error;
-        });
+export function retrying(transport: Transport, times: RetryTimes): Transport {
+  let isKnown = false;
+  return {
+    stream: (...call) => transport.stream(...call),
+    async unary(method, signal, timeoutMs = times.timeoutMs, header, input, contextValues) {
+      const message = withKeys(method.input, create(method.input, input));
+      const send = (attemptMs: number) =>
+        transport.unary(method, signal, attemptMs, header, message as typeof input, contextValues);
+      if (!mayBeRepeated(method, message)) return send(timeoutMs);
+      const start = performance.now();
+      const end = timeoutMs > 0 ? start + timeoutMs : Number.POSITIVE_INFINITY;
+      let earlier: unknown;
+      for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+        const leftMs = end - performance.now();
+        try {
+          // 0 would be no limit, and a header holds whole milliseconds.
+          const answer = await send(Math.max(1, Math.ceil(Math.min(times.attemptTimeoutMs, leftMs))));
+          isKnown = true;
+          return answer;
+        } catch (error) {
+          if (signal?.aborted || !isPassing(error)) throw error;
+          // An attempt that there was no time for says less than the one before.
+          const isCut = isTimeout(error) && leftMs < times.attemptTimeoutMs;
+          const failure = isCut ? (earlier ?? error) : error;
+          isKnown ||= reasonOf(error) !== undefined;
+          const isStrange = !isKnown && !isTimeout(error);
+          const until = isStrange ? Math.min(end, start + times.strangeMs) : end;
+          const waitMs = toldPauseMs(error) + Math.random() * pauseMs;
+          if (performance.now() + waitMs >= until) throw failure;
+          earlier = failure;
+          await sleep(waitMs, undefined, { signal }).catch(() => {
+            throw ConnectError.from(signal?.reason, Code.Canceled);
+          });
+        }
       }
-    }
+    },
   };
 }
 
-function mayBeRepeated({ method, message }: UnaryRequest): boolean {
-  return (
-    method.idempotency !== MethodOptions_IdempotencyLevel.IDEMPOTENCY_UNKNOWN ||
-    isKeyed(method.input, message)
-  );
+function mayBeRepeated<I extends DescMessage>(
+  { input, idempotency }: DescMethodUnary<I>,
+  message: MessageShape<I>,
+): boolean {
+  return idempotency !== MethodOptions_IdempotencyLevel.IDEMPOTENCY_UNKNOWN || isKeyed(input, message);
 }
 
 function isPassing(error: unknown): boolean {
   const reason = reasonOf(error);
   return reason === undefined ? lostCodes.has(ConnectError.from(error).code) : passingReasons.has(reason);
+}
+
+/** Whether nobody answered in time. */
+function isTimeout(error: unknown): boolean {
+  return ConnectError.from(error).code === Code.DeadlineExceeded;
 }
 
 /** As long as the service says, in milliseconds. */

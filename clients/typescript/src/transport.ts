@@ -1,7 +1,8 @@
 import type { Interceptor, Transport } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
-import { giveKeys } from "./keys.ts";
-import { retry } from "./retry.ts";
+import { retrying } from "./retry.ts";
+
+const strangeMs = 5_000;
 
 export interface TallystickOptions {
   /** Such as `http://127.0.0.1:7400`. */
@@ -14,18 +15,24 @@ export interface TallystickOptions {
   readonly attemptTimeoutMs?: number;
 }
 
-/** A transport of Connect for Tallystick's services, also for those that `createTallystick` has no name for. */
+/**
+ * A transport of Connect for Tallystick's services, also for those that `createTallystick` has no name for.
+ *
+ * @throws Error where the credential is empty
+ */
 export function createTallystickTransport(options: TallystickOptions): Transport {
   const { baseUrl, credential, timeoutMs = 60_000, attemptTimeoutMs = 10_000 } = options;
-  return createGrpcTransport({
+  const transport = createGrpcTransport({
     baseUrl,
     defaultTimeoutMs: timeoutMs,
-    // The first is the outermost: a key is given once, and every attempt has it.
-    interceptors: [authorize(credential), giveKeys, retry(attemptTimeoutMs)],
+    interceptors: [authorize(credential)],
   });
+  return retrying(transport, { timeoutMs, attemptTimeoutMs, strangeMs });
 }
 
 function authorize(credential: string): Interceptor {
+  if (credential === "")
+    throw new Error("the credential is empty: give client id:secret, or the secret alone");
   const authorization = credential.includes(":") ? `Basic ${btoa(credential)}` : `Bearer ${credential}`;
   return (next) => (request) => {
     request.header.set("authorization", authorization);

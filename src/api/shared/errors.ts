@@ -99,13 +99,13 @@ const outcomes: Table = {
     message: `customer ${customerId} was deleted`,
     details: [resourceInfo("customer", customerId)],
   }),
-  KEY_CONFLICT: ({ transferId, differing }) => ({
+  KEY_CONFLICT: ({ key, differing }) => ({
     code: Code.AlreadyExists,
-    message: `${transferId} exists with other content: ${namesThatDiffer(differing)}`,
+    message: `${JSON.stringify(key)} exists with other content: ${namesThatDiffer(differing)}`,
   }),
-  KEY_REUSED: ({ transferId }) => ({
+  KEY_REUSED: ({ key }) => ({
     code: Code.AlreadyExists,
-    message: `${transferId} exists already, with the same content`,
+    message: `${JSON.stringify(key)} exists already, with the same content`,
   }),
   REFUND_TOO_LARGE: ({ transferId, currency, left, required }) => ({
     code: Code.FailedPrecondition,

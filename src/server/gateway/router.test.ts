@@ -147,8 +147,16 @@ describe("Router.hint", () => {
     ["/v1/shelves/special/", "; did you mean /v1/shelves/special?"],
     ["/v1/shelves//books/2", ": a segment is empty, after /v1/shelves"],
     ["//v1/shelves", ": a segment is empty, after /"],
-    ["/elsewhere", ""],
-    ["/", ""],
+    ["/v1/shelves/7:merge:x", ""],
+    ["/v1/shelves/7:m", ""],
+    ["/v1/shelves/7/merge", "; did you mean /v1/shelves/7:merge?"],
+    ["/v1/shelves/7/Merge", "; did you mean /v1/shelves/7:merge?"],
+    ["/shelves/7", "; did you mean /v1/shelves/7?"],
+    ["/shelves/7/merge", "; did you mean /v1/shelves/7:merge?"],
+    ["/7/pages/3", "; paths begin with /v1, /café"],
+    ["/elsewhere", "; paths begin with /v1, /café"],
+    ["/v1/elsewhere", ""],
+    ["/", "; paths begin with /v1, /café"],
   ])("of %s is %j", (path, hint) => {
     expect(router.hint("GET", path)).toBe(hint);
   });
@@ -165,6 +173,33 @@ describe("Router.verbHint", () => {
   ])("of %s is %j", (path, hint) => {
     expect(router.verbHint(path)).toBe(hint);
   });
+});
+
+it("hints at paths that are there", () => {
+  const name = fc.constantFrom(
+    "v1",
+    "v2",
+    "shelves",
+    "shelve",
+    "books",
+    "pages",
+    "x",
+    "merge",
+    "7:merg",
+    "any",
+    "files",
+  );
+  let hints = 0;
+  fc.assert(
+    fc.property(fc.array(name, { maxLength: 8 }), (names) => {
+      const [, meant] = /did you mean (.*)\?$/.exec(router.hint("GET", `/${names.join("/")}`)) ?? [];
+      if (meant === undefined) return;
+      hints += 1;
+      expect({ meant, kind: router.route("GET", meant).kind }).not.toEqual({ meant, kind: "not found" });
+    }),
+    { numRuns: 1_000 },
+  );
+  expect(hints).toBeGreaterThan(10);
 });
 
 describe("Router.add", () => {

@@ -1,4 +1,4 @@
-import { type NearPath, nearestPath } from "./nearest-path.ts";
+import { beginnings, type NearPath, nearestPath } from "./nearest-path.ts";
 import { percentDecode, percentDecodeExceptSlash } from "./percent.ts";
 import type { Node, Route, Routes } from "./route-tree.ts";
 import type { PathTemplate, TemplateVariable } from "./template.ts";
@@ -70,10 +70,11 @@ export class Router<T> {
     const empty = segments.indexOf("");
     if (empty >= 0)
       return segments.length === 1
-        ? ""
+        ? beginnings(this.root)
         : `: a segment is empty, after /${segments.slice(0, empty).join("/")}`;
     const nearest = nearestPath(this.root, segments);
-    return nearest === undefined ? "" : didYouMean(nearest);
+    if (nearest !== undefined) return didYouMean(nearest);
+    return this.root.literals.has(segments[0] ?? "") ? "" : beginnings(this.root);
   }
 
   /** What a path may mean whose last name ends like a mistyped verb, as an end of a sentence. */

@@ -9,14 +9,33 @@ const millisecondsPerUnit: Readonly<Record<string, number>> = {
   n: 1e-6,
 };
 
+interface TimeoutHeader {
+  readonly name: string;
+  readonly pattern: RegExp;
+  /** What the pattern says, to complete a sentence. */
+  readonly form: string;
+  readonly toMs: (value: string) => number;
+}
+
 /** The headers in which a caller may say how long it waits, and how each is read, in milliseconds. */
-const timeoutHeaders: readonly { name: string; pattern: RegExp; toMs: (value: string) => number }[] = [
+const timeoutHeaders: readonly TimeoutHeader[] = [
   // Google's, in seconds: https://cloud.google.com/apis/docs/system-parameters
-  { name: "x-server-timeout", pattern: /^\d{1,9}(?:\.\d{1,9})?$/, toMs: (value) => Number(value) * 1_000 },
-  { name: "connect-timeout-ms", pattern: /^\d{1,10}$/, toMs: Number },
+  {
+    name: "x-server-timeout",
+    pattern: /^\d{1,9}(?:\.\d{1,9})?$/,
+    form: "seconds without a unit, such as 2.5",
+    toMs: (value) => Number(value) * 1_000,
+  },
+  {
+    name: "connect-timeout-ms",
+    pattern: /^\d{1,10}$/,
+    form: "whole milliseconds without a unit, such as 2500",
+    toMs: Number,
+  },
   {
     name: "grpc-timeout",
     pattern: /^\d{1,8}[HMSmun]$/,
+    form: "a whole number with a unit of H, M, S, m, u or n, such as 2500m",
     toMs: (value) => Number(value.slice(0, -1)) * (millisecondsPerUnit[value.slice(-1)] ?? 1),
   },
 ];
@@ -29,11 +48,10 @@ const timeoutHeaders: readonly { name: string; pattern: RegExp; toMs: (value: st
  */
 export function readTimeoutMs(header: Headers, timeoutMsMax: number): number {
   let timeoutMs = timeoutMsMax;
-  for (const { name, pattern, toMs } of timeoutHeaders) {
+  for (const { name, pattern, form, toMs } of timeoutHeaders) {
     const value = header.get(name);
     if (value === null) continue;
-    if (!pattern.test(value))
-      throw gatewayError("MALFORMED_TIMEOUT", `the header ${name} is not a valid timeout`);
+    if (!pattern.test(value)) throw gatewayError("MALFORMED_TIMEOUT", `the header ${name} takes ${form}`);
     timeoutMs = Math.min(timeoutMs, Math.ceil(toMs(value)));
   }
   return timeoutMs;

@@ -38,7 +38,9 @@ export function connect(url: string, events?: ConnectionEvents): Sql {
 export async function open(client: Sql, settings: Settings, secondsMax: number): Promise<void> {
   let patience: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_resolve, reject) => {
-    const error = new Error("what listens there does not answer like PostgreSQL");
+    const error = new Error(
+      `no PostgreSQL has answered for ${secondsMax} seconds; is it the right address, and open to this machine?`,
+    );
     patience = setTimeout(reject, secondsMax * 1000, Object.assign(error, { code: "CONNECT_TIMEOUT" }));
   });
   try {

@@ -41,7 +41,8 @@ function conflictOutcome(refusal: CommandRefusal, { isWhole }: { isWhole: boolea
 /** The answer to a request of which some usages were known, with the same content: they were skipped, and the rest is booked. */
 export function skippedError(usages: readonly Usage[], skipped: NonEmpty<number>): ConnectError {
   const known = mapNonEmpty(skipped, (index): RefusedOperation => {
-    return { index, refusal: { reason: "KEY_REUSED", transferId: idOf(usages[index]) } };
+    const id = idOf(usages[index]);
+    return { index, refusal: { reason: "KEY_REUSED", transferId: id, key: id } };
   });
   const booked = usages.length - known.length;
   const message = `credits already applied for ${known.length} of ${usages.length} usages; ${booked} new booked now`;

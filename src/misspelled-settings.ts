@@ -1,0 +1,27 @@
+import { settings } from "./config.ts";
+import { nearestOf } from "./server/suggestion.ts";
+
+const prefix = "TALLYSTICK_";
+/** Other programs have variables whose names are near a shorter one, such as POST. */
+const charactersMin = 8;
+
+/** What somebody has probably meant for a setting, and is none: a sentence for each. No value is in it. */
+export function misspelledSettings(env: NodeJS.ProcessEnv): string[] {
+  const unset = Object.keys(settings).filter((name) => !env[name]);
+  return Object.keys(env).flatMap((name) => {
+    if (name in settings) return [];
+    const meant = meantBy(name, unset);
+    if (meant === undefined && !name.startsWith(prefix)) return [];
+    return [
+      `${name} is no setting and changes nothing${meant === undefined ? "" : `; did you mean ${meant}?`}`,
+    ];
+  });
+}
+
+/** Of the settings that are unset: whoever has set the right one has meant something else. */
+function meantBy(name: string, unset: readonly string[]): string | undefined {
+  const bare = name.startsWith(prefix) ? name.slice(prefix.length) : name;
+  if (unset.includes(bare)) return bare;
+  const candidates = unset.filter((each) => each.length >= charactersMin);
+  return nearestOf(name, candidates) ?? nearestOf(bare, candidates);
+}
