@@ -178,11 +178,16 @@ describe("POST developer-balances", () => {
     expect(await topUp(0.5, { id: "vc" })).toMatchObject({ status: 400, body: half });
   });
 
-  it("refuses a key that is too long, and a developer that there is not", async () => {
+  it("refuses a key that is too long or empty, and a developer that there is not", async () => {
     expect(await topUp(1, keyed("k".repeat(256)))).toMatchObject({
       status: 400,
       body: invalid(["idempotency-key", "has 256 characters; at most 255 fit"]),
     });
+    expect(await topUp(1, keyed(""))).toMatchObject({
+      status: 400,
+      body: invalid(["idempotency-key", "is empty; give a key, or leave the header out"]),
+    });
+    expect((await edge.get(path)).body).toMatchObject({ totalRecords: 0 });
     const body = { amount: 1, supportedCurrency: { id: "usd" } };
     expect(await edge.post("/developers/nobody@example.com/developer-balances", { body })).toMatchObject({
       status: 404,

@@ -2,19 +2,21 @@ import type { AppGroupService } from "../../../../gen/tallystick/apigee/x/v1/app
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { stateOf } from "../status.ts";
-import { appGroupMessage, appGroupPlace, foundGroup } from "./app-group.ts";
+import { appGroupFor, appGroupMessage, appGroupPlace, foundGroup } from "./app-group.ts";
 import { fieldsOf } from "./app-group-fields.ts";
 
 export const updateAppGroup: Handler<typeof AppGroupService.method.updateAppGroup> = async (
   call,
   request,
 ) => {
-  const { organization, named } = appGroupPlace(call, request);
-  const replace = () => {
+  const place = appGroupPlace(call, request);
+  const { organization, named } = place;
+  const replace = async () => {
     const form = new Form();
-    const { name = "" } = request.body ?? {};
-    if (name !== "" && name !== named.name) form.refuse("body.name", "never changes");
     const fields = fieldsOf(form, request.body);
+    const { name = "" } = request.body ?? {};
+    if (name !== "" && name !== named.name && name !== (await appGroupFor(call, place)).name)
+      form.refuse("body.name", "never changes");
     form.done();
     return call.app.appGroups.replace(named, fields, call.signal);
   };

@@ -464,7 +464,7 @@ export type GetSuspendedDeveloperRequest = Message<"tallystick.apigee.edge.v1.Ge
   organization: string;
 
   /**
-   * Email or id of a developer, or the name of a company.
+   * Email or id of a developer, or name or id of a company.
    *
    * @generated from field: string developer = 2;
    */
@@ -513,7 +513,7 @@ export type UnsuspendDeveloperRequest = Message<"tallystick.apigee.edge.v1.Unsus
   organization: string;
 
   /**
-   * Email or id of a developer, or the name of a company.
+   * Email or id of a developer, or name or id of a company.
    *
    * @generated from field: string developer = 2;
    */
@@ -580,7 +580,7 @@ export const DeveloperService: GenService<{
     output: typeof ListCompaniesResponseSchema;
   },
   /**
-   * Reads a company by name.
+   * Reads a company by name or id.
    *
    * @generated from rpc tallystick.apigee.edge.v1.DeveloperService.GetCompany
    */

@@ -172,7 +172,7 @@ export type GetAppGroupRequest = Message<"tallystick.apigee.x.v1.GetAppGroupRequ
   organization: string;
 
   /**
-   * Name of the app group.
+   * Name of the app group, or its id.
    *
    * @generated from field: string app_group = 2;
    */
@@ -298,7 +298,7 @@ export type UpdateAppGroupRequest = Message<"tallystick.apigee.x.v1.UpdateAppGro
   organization: string;
 
   /**
-   * Name of the app group.
+   * Name of the app group, or its id.
    *
    * @generated from field: string app_group = 2;
    */
@@ -361,7 +361,7 @@ export type DeleteAppGroupRequest = Message<"tallystick.apigee.x.v1.DeleteAppGro
   organization: string;
 
   /**
-   * Name of the app group.
+   * Name of the app group, or its id.
    *
    * @generated from field: string app_group = 2;
    */
@@ -410,7 +410,7 @@ export type GetAppGroupBalanceRequest = Message<"tallystick.apigee.x.v1.GetAppGr
   organization: string;
 
   /**
-   * Name of the app group.
+   * Name of the app group, or its id.
    *
    * @generated from field: string app_group = 2;
    */
@@ -466,7 +466,7 @@ export type CreditAppGroupBalanceRequest = Message<"tallystick.apigee.x.v1.Credi
   organization: string;
 
   /**
-   * Name of the app group.
+   * Name of the app group, or its id.
    *
    * @generated from field: string app_group = 2;
    */
@@ -529,7 +529,7 @@ export type AdjustAppGroupBalanceRequest = Message<"tallystick.apigee.x.v1.Adjus
   organization: string;
 
   /**
-   * Name of the app group.
+   * Name of the app group, or its id.
    *
    * @generated from field: string app_group = 2;
    */
@@ -585,7 +585,7 @@ export type GetAppGroupMonetizationConfigRequest = Message<"tallystick.apigee.x.
   organization: string;
 
   /**
-   * Name of the app group.
+   * Name of the app group, or its id.
    *
    * @generated from field: string app_group = 2;
    */
@@ -634,7 +634,7 @@ export type UpdateAppGroupMonetizationConfigRequest = Message<"tallystick.apigee
   organization: string;
 
   /**
-   * Name of the app group.
+   * Name of the app group, or its id.
    *
    * @generated from field: string app_group = 2;
    */
@@ -677,7 +677,8 @@ export const UpdateAppGroupMonetizationConfigResponseSchema: GenMessage<UpdateAp
   messageDesc(file_tallystick_apigee_x_v1_app_group, 20);
 
 /**
- * The app groups of Apigee X with their prepaid balances: each is a customer of the ledger, known by its name.
+ * The app groups of Apigee X with their prepaid balances: each is a customer of the ledger, known by its name. Its id stands
+ * for it where no other group has that for its name.
  *
  * NOT_FOUND where the organization has no such app group.
  *
