@@ -1,5 +1,6 @@
 import { Code } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
+import { TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { failureOf, faultyFields } from "../support/failure.ts";
 import { restClient } from "../support/rest.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
@@ -22,6 +23,9 @@ const usage = (amount: bigint, rest: { id?: string } = {}) => ({
   source: "api",
   ...rest,
 });
+
+const native = () => connectClients(service.url, tenant.writer).ledger;
+const uuidv1 = "c232ab00-9414-11ec-b3c8-9f6bdeced846";
 
 async function charge(usages: readonly ReturnType<typeof usage>[]): Promise<void> {
   await frontier().createBillingUsage({ orgId: tenant.orgId, usages: [...usages] });
@@ -109,6 +113,41 @@ describe("charges", () => {
     const { transactions } = await frontier().listBillingTransactions({ orgId: tenant.orgId });
     expect(transactions[0]).toMatchObject({ id: silent.id, source: "system" });
     expect((await failureOf(charge([silent]))).reason).toBe("KEY_REUSED");
+  });
+
+  it.each([
+    ["under a key", (transfer: object) => native().createTransfer(transfer), { key: "call-1" }],
+    ["under a UUID of its own", (transfer: object) => native().createTransfer(transfer), { key: uuidv1 }],
+    ["without a key", (transfer: object) => native().createTransfer(transfer), {}],
+  ])("knows what another interface booked %s, under the id that is shown", async (_what, book, keyed) => {
+    const kind = TransferKind.CHARGE;
+    await book({
+      ...{ organization: tenant.orgId, customer: tenant.billingId, kind, amount: "30", currency: "VC" },
+      ...keyed,
+    });
+    const [id = "none"] = await debits();
+    expect(await failureOf(charge([usage(30n, { id })]))).toMatchObject({
+      code: Code.AlreadyExists,
+      reason: "KEY_CONFLICT",
+      metadata: { transfer: id },
+    });
+    const refused = await failureOf(charge([usage(5n), usage(30n, { id: id.toUpperCase() })]));
+    expect(refused.code).toBe(Code.FailedPrecondition);
+    expect(await debits()).toEqual([id]);
+    expect(await balance()).toBe(70n);
+  });
+
+  it("knows its own usages by ids of every version of UUIDs", async () => {
+    for (const id of [
+      uuidv1,
+      "886313e1-3b8a-5372-9b90-0c9aee199e5d",
+      "320c3d4d-cc00-875b-8ec9-32d5f69181c0",
+    ]) {
+      await charge([usage(1n, { id })]);
+      expect((await failureOf(charge([usage(1n, { id })]))).reason).toBe("KEY_REUSED");
+      expect((await debits())[0]).toBe(id);
+    }
+    expect(await balance()).toBe(97n);
   });
 
   it("takes the last credit, and then no more", async () => {

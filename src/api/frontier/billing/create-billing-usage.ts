@@ -9,6 +9,7 @@ import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import type { BillingAccountName } from "../billing-account.ts";
 import { amountOf, shownCurrency } from "../credits.ts";
+import { usageIdentities } from "../shown-operation.ts";
 import { refusedError, skippedError } from "./usage-errors.ts";
 import { checkUsages, idOf } from "./usages.ts";
 
@@ -43,9 +44,11 @@ export const createBillingUsage: Handler<typeof FrontierService.method.createBil
  */
 async function submitUsages(call: Call, usages: readonly Usage[], customer: CustomerName): Promise<Verdict> {
   const shown = shownCurrency(call.organization);
+  const identities = await usageIdentities(call, usages.map(idOf));
   const submitIn = (currencies: ReadonlyMap<string, Currency>) => {
-    const operations = usages.map((usage) => {
-      const identity = call.identity(idOf(usage));
+    const operations = usages.flatMap((usage, index) => {
+      const identity = identities[index];
+      if (identity === undefined) return [];
       return operationOf(usage, { identity, customer, currency: currencies.get(identity.id) ?? shown });
     });
     if (!isNonEmpty(operations)) throw new Error("a request without usages was let through");
@@ -55,14 +58,14 @@ async function submitUsages(call: Call, usages: readonly Usage[], customer: Cust
   const isConflict =
     verdict.outcome === "refused" && verdict.refused.some(({ refusal }) => refusal.reason === "KEY_CONFLICT");
   if (!isConflict) return verdict;
-  const booked = await bookedCurrencies(call, usages);
+  const booked = await bookedCurrencies(call, identities);
   const isAsShown = [...booked.values()].every(({ code }) => code === shown.code);
   return isAsShown ? verdict : submitIn(booked);
 }
 
 /** The currencies of what the ids of usages stand for, as far as this face may show them. */
-async function bookedCurrencies(call: Call, usages: readonly Usage[]): Promise<Map<string, Currency>> {
-  const ids = usages.map((usage) => call.identity(idOf(usage)).id);
+async function bookedCurrencies(call: Call, identities: readonly Identity[]): Promise<Map<string, Currency>> {
+  const ids = identities.map(({ id }) => id);
   const known = await call.app.ledger.known(call.organization.id, ids);
   const currencies = [...known].map(([id, { recorded }]) => [id, currencyOf(recorded.currency)] as const);
   return new Map(currencies.flatMap(([id, currency]) => (currency === undefined ? [] : [[id, currency]])));
