@@ -5,6 +5,13 @@ export function normalForm(text: string): string {
   return ascii.test(text) ? text : text.normalize("NFC");
 }
 
+/** How many characters a text has: code points, as Unicode and PostgreSQL count them, of which JavaScript's length is more. */
+export function charactersIn(text: string): number {
+  return text.length - (text.match(surrogatePair)?.length ?? 0);
+}
+
+const surrogatePair = /[\u{10000}-\u{10ffff}]/gu;
+
 const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 
 /**

@@ -150,6 +150,22 @@ describe("charges", () => {
     expect(await balance()).toBe(97n);
   });
 
+  it("counts the characters of a text as readers do", async () => {
+    const charge = (count: number) => {
+      const description = "\u{1f600}".repeat(count);
+      return frontier().createBillingUsage({
+        orgId: tenant.orgId,
+        usages: [{ id: uuidv7(), amount: 1n, description }],
+      });
+    };
+    await charge(16_384);
+    const { transactions } = await frontier().listBillingTransactions({ orgId: tenant.orgId });
+    expect(transactions[0]?.description).toBe("\u{1f600}".repeat(16_384));
+    expect(await failureOf(charge(16_385))).toMatchObject({
+      message: "usages[0].description: has 16385 characters; at most 16384 fit",
+    });
+  });
+
   it("takes the last credit, and then no more", async () => {
     await charge([usage(99n), usage(1n)]);
     expect(await balance()).toBe(0n);
