@@ -246,7 +246,7 @@ describe("a known id", () => {
     const failure = await failureOf(charge([known]));
     expect(failure).toMatchObject({
       code: Code.AlreadyExists,
-      message: "credits already applied for 1 of 1 usages; 0 new booked now",
+      message: "credits already applied for 1 of 1 usages; 0 new applied now",
       reason: "KEY_REUSED",
       metadata: { transfer: known.id, known: "1", booked: "0" },
       violations: [{ field: "usages[0].id", reason: "KEY_REUSED" }],
@@ -315,7 +315,7 @@ describe("a known id", () => {
     const failure = await failureOf(charge([second, third, fourth]));
     expect(failure).toMatchObject({
       code: Code.AlreadyExists,
-      message: "credits already applied for 1 of 3 usages; 2 new booked now",
+      message: "credits already applied for 1 of 3 usages; 2 new applied now",
       reason: "KEY_REUSED",
       metadata: { known: "1", booked: "2" },
     });
@@ -330,7 +330,7 @@ describe("a known id", () => {
     const failure = await failureOf(charge([usage(5n), { ...known, amount: 2n }, same]));
     expect(failure).toMatchObject({
       code: Code.FailedPrecondition,
-      message: expect.stringMatching(/^nothing of this request was booked: .*amount/),
+      message: expect.stringMatching(/^nothing new was booked: .*amount/),
       reason: "KEY_CONFLICT",
       metadata: { transfer: known.id, differing: "amount", refused: "1" },
     });
