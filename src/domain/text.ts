@@ -12,6 +12,11 @@ export function charactersIn(text: string): number {
 
 const surrogatePair = /[\u{10000}-\u{10ffff}]/gu;
 
+/** Whether a text is a step in a path, which clients take before they send it (RFC 3986, section 5.2.4), and so no name. */
+export function isPathStep(text: string): boolean {
+  return text === "." || text === "..";
+}
+
 const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 
 /**

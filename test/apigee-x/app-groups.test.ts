@@ -45,7 +45,7 @@ const shown = (more: object = {}) => ({
 });
 const made = () => send("POST", "/appgroups", { body: full });
 const nameRule =
-  "must be 1 to 255 letters, digits, spaces and characters of ._-$%, with no space at either end";
+  "must be 1 to 255 letters, digits, spaces and characters of ._-$%, with no space at either end, and neither . nor ..";
 const noGroup = (name: string) =>
   failure({
     code: 404,
@@ -163,6 +163,8 @@ describe("an app group", () => {
     [{ name: " a" }, { "body.name": nameRule }],
     [{ name: "a " }, { "body.name": nameRule }],
     [{ name: "~a" }, { "body.name": nameRule }],
+    [{ name: "." }, { "body.name": nameRule }],
+    [{ name: ".." }, { "body.name": nameRule }],
     [{ name: "a", email: "nobody" }, { "body.email": "is not an email address" }],
     [{ name: "a", status: "asleep" }, { "body.status": "must be active or inactive" }],
     [{ name: "a", attributes: [{ value: "x" }] }, { "body.attributes[0].name": "is required" }],

@@ -106,6 +106,11 @@ it("400: more than 18", async () => {
 
 it.each([
   ["", { attribute: [{ value: "x" }] }, { "attribute[0].name": "is required" }],
+  ...[".", ".."].map((name): [string, object, Record<string, string>] => [
+    "",
+    { attribute: [{ name, value: "x" }] },
+    { "attribute[0].name": "is a step in a path, which no client can send as a name" },
+  ]),
   ["", { attribute: [{ name: "a" }, { name: "a" }] }, { "attribute[1].name": "is there twice" }],
   ["", { attributes: [] }, { attributes: "there is no such field; did you mean attribute?" }],
   ["/a", { name: "b" }, { "body.name": "is not the name in the path" }],
