@@ -1,5 +1,5 @@
 import { Amount } from "../../domain/amount.ts";
-import { type Currency, isCurrencyCode } from "../../domain/currency.ts";
+import { type Currency, isCurrencyCode, unknownCurrency } from "../../domain/currency.ts";
 import type { Metadata } from "../../domain/operation.ts";
 import { type FieldViolation, type Refusal, Refused } from "../../domain/refusal.ts";
 import { charactersIn, invisibleIn, normalForm } from "../../domain/text.ts";
@@ -90,7 +90,7 @@ export class Form {
   currency(field: string, value: string, found: Currency | undefined): Currency {
     if (value === "") this.refuse(field, "is required");
     else if (found === undefined) this.refuse(field, notCurrency);
-    return found ?? { code: value, places: 0, minorPlaces: 0 };
+    return found ?? unknownCurrency(value);
   }
 
   /** An amount above zero. */

@@ -4,7 +4,7 @@ import type {
 } from "../../../../gen/tallystick/apigee/edge/v1/balance_pb.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { optionalCurrency } from "../currency.ts";
+import { listedCurrency } from "../currency.ts";
 import { currencyPrinter } from "../currency-message.ts";
 import { numberedPage, rowsOf } from "../numbered-page.ts";
 import { ownerNamed } from "../owner.ts";
@@ -19,7 +19,7 @@ export const listDeveloperBalances: Handler<typeof BalanceService.method.listDev
   const { organization } = call;
   const form = new Form();
   const of = { orgId: organization.id, form, field: "currency_id" };
-  const currency = await optionalCurrency(call, of, request.currencyId);
+  const currency = await listedCurrency(call, of, request.currencyId);
   const page = numberedPage(form, request);
   form.done();
   const customer = await ownerNamed(call, organization.id, request);
