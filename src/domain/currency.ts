@@ -51,6 +51,11 @@ export function mayBeVirtual(code: string, isVirtual: boolean): boolean {
   return isVirtual ? isCurrencyCode(code) : code !== virtualCurrency && currencyOf(code) !== undefined;
 }
 
+/** In the place of one that is refused: any amount fits it, so that nothing more is said than what is wrong. */
+export function unknownCurrency(code: string): Currency {
+  return { code, places: amountPlacesMax, minorPlaces: 0 };
+}
+
 /** Places that new amounts in a currency may have; undefined where nothing new may be booked in it. */
 export function usablePlaces(book: CurrencyBook, code: string): number | undefined {
   const terms = book.configured.get(code);

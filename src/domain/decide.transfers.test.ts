@@ -113,7 +113,9 @@ describe("a charge of nothing", () => {
 
   it("can not be given back", () => {
     const later = stateWith(stateOf(customer("100")), charge("t-1", "0"));
-    expect(refusals(verdictOf(later, command(refund(later, "r-1", "t-1"))))).toEqual([[0, "NOT_REFUNDABLE"]]);
+    expect(refusals(verdictOf(later, command(refund(later, "r-1", "t-1"))))).toEqual([
+      [0, "REFUND_TOO_LARGE"],
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { emailKey, invisibleIn, normalForm } from "./text.ts";
+import { charactersIn, emailKey, invisibleIn, normalForm } from "./text.ts";
 
 describe("normalForm", () => {
   it("makes one text of what looks alike", () => {
@@ -14,6 +14,14 @@ describe("normalForm", () => {
       }),
     );
   });
+});
+
+it("counts characters as code points", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), (text) => {
+      expect(charactersIn(text)).toBe([...text].length);
+    }),
+  );
 });
 
 describe("invisibleIn", () => {

@@ -5,6 +5,18 @@ export function normalForm(text: string): string {
   return ascii.test(text) ? text : text.normalize("NFC");
 }
 
+/** How many characters a text has: code points, as Unicode and PostgreSQL count them, of which JavaScript's length is more. */
+export function charactersIn(text: string): number {
+  return text.length - (text.match(surrogatePair)?.length ?? 0);
+}
+
+const surrogatePair = /[\u{10000}-\u{10ffff}]/gu;
+
+/** Whether a text is a step in a path, which clients take before they send it (RFC 3986, section 5.2.4), and so no name. */
+export function isPathStep(text: string): boolean {
+  return text === "." || text === "..";
+}
+
 const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
 
 /**

@@ -177,8 +177,8 @@ function namesIn(operation: AskedOperation): NameQuery[] {
   return [operation.customer, ...other].flatMap((name) => queryOf(name) ?? []);
 }
 
-/** Undefined where the name is an id. */
-function queryOf({ text, as }: CustomerName): NameQuery | undefined {
+/** By which a customer's name is looked up; undefined where the name is an id. */
+export function queryOf({ text, as }: CustomerName): NameQuery | undefined {
   if (as === "group") return { text, as };
   if (as === "id" || isUuid(text)) return undefined;
   return { text, as: as === "id or email" ? "email" : "either" };

@@ -1,11 +1,11 @@
-/** Fields that say where a request goes and who sends it. */
-const single: ReadonlySet<string> = new Set(["host", "authorization"]);
+/** Fields that say where a request goes, who sends it, and under which key. */
+const single: ReadonlySet<string> = new Set(["host", "authorization", "idempotency-key"]);
 /** Of their names, so that of most fields nothing else is looked at. */
 const lengths: ReadonlySet<number> = new Set([...single].map((name) => name.length));
 
 /**
  * The name of a field that a request has twice although it may have one (RFC 9110, sections 7.2 and 11.6.2): node drops the
- * second, and what stands before this server may have gone by it.
+ * second, or joins both to another value, and what stands before this server may have gone by either.
  *
  * @param rawHeaders names and values in turn
  */

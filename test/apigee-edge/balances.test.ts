@@ -162,6 +162,11 @@ describe("POST developer-balances", () => {
       ],
     ],
     ["zero", { amount: 0, supportedCurrency: { id: "usd" } }, [["amount", "must be above 0"]]],
+    [
+      "a number of more digits than there are",
+      '{"amount": 1e400, "supportedCurrency": {"id": "usd"}}',
+      [["amount", "has more digits than fit: 19 before the point, 9 after it, none of them rounded"]],
+    ],
     ["a negative amount", { amount: -5, supportedCurrency: { id: "usd" } }, [["amount", "must be above 0"]]],
     [
       "what is no currency's code",
@@ -179,11 +184,16 @@ describe("POST developer-balances", () => {
     expect(await topUp(0.5, { id: "vc" })).toMatchObject({ status: 400, body: half });
   });
 
-  it("refuses a key that is too long, and a developer that there is not", async () => {
+  it("refuses a key that is too long or empty, and a developer that there is not", async () => {
     expect(await topUp(1, keyed("k".repeat(256)))).toMatchObject({
       status: 400,
       body: invalid(["idempotency-key", "has 256 characters; at most 255 fit"]),
     });
+    expect(await topUp(1, keyed(""))).toMatchObject({
+      status: 400,
+      body: invalid(["idempotency-key", "is empty; give a key, or leave the header out"]),
+    });
+    expect((await edge.get(path)).body).toMatchObject({ totalRecords: 0 });
     const body = { amount: 1, supportedCurrency: { id: "usd" } };
     expect(await edge.post("/developers/nobody@example.com/developer-balances", { body })).toMatchObject({
       status: 404,
@@ -242,6 +252,17 @@ describe("GET developer-balances", () => {
       status: 400,
       body: invalid(["currencyId", notACurrency]),
     });
+  });
+
+  it("lists nothing of a currency that the organization has not configured", async () => {
+    await putCurrency(service, tenant, { code: "USD" });
+    await topUp(1);
+    const empty = { developerBalance: [], totalRecords: 0 };
+    expect(await edge.get(`${path}?currencyId=eur`)).toMatchObject({ status: 200, body: empty });
+    const month = "billingMonth=APRIL&billingYear=2024&supportedCurrencyId=eur";
+    const monthly = `/developers/${ann}/prepaid-developer-balance?${month}`;
+    expect(await edge.get(monthly)).toMatchObject({ status: 200, body: empty });
+    expect((await edge.get(`${path}?currencyId=xyz`)).status).toBe(400);
   });
 
   it("answers who is not there, and who may not, with that", async () => {

@@ -161,6 +161,7 @@ describe("POST developer-credit-limit", () => {
       "amount=1&supportedCurrencyId=xyz",
       ["supportedCurrencyId", notACurrency],
     ],
+    ["parts of one", "amount=1.5&supportedCurrencyId=xyz", ["supportedCurrencyId", notACurrency]],
     ["a negative amount", "amount=-1&supportedCurrencyId=usd", ["amount", "must be 0 or more"]],
     [
       "an exponent",

@@ -48,6 +48,25 @@ describe("an organization's management dialect", () => {
     expect(await read()).toBe(ManagementDialect.X);
   });
 
+  it.each([ManagementDialect.X, ManagementDialect.EDGE])(
+    "prints attributes whole, empty ones too: %s",
+    async (dialect) => {
+      await choose(dialect);
+      const attributes = [{ name: "e", value: "" }];
+      await management.post(developers, { ...ann, attributes });
+      expect((await management.get(`${developers}/${ann.email}`)).body).toMatchObject({ attributes });
+      const list = { developer: [{ attributes }] };
+      expect((await management.get(`${developers}?expand=true&count=1`)).body).toMatchObject(list);
+      expect((await management.get(`${developers}/${ann.email}/attributes`)).body).toEqual({
+        attribute: attributes,
+      });
+      const mint = await management.get(`/v1/mint/organizations/${tenant.orgName}/developers/${ann.email}`);
+      expect(mint.body).toMatchObject({ customAttributes: attributes });
+      await management.post(`${developers}/${ann.email}/attributes`, { attribute: [] });
+      expect((await management.get(`${developers}/${ann.email}/attributes`)).body).toEqual({ attribute: [] });
+    },
+  );
+
   it("can be chosen with the creation", async () => {
     const { organizations } = connectClients(service.url, service.platform);
     const made = await organizations.createOrganization({

@@ -69,6 +69,8 @@ describe.each(Object.entries(transports))("over %s", (_name, connect) => {
     const first = await balances.topUpDeveloperBalance(asked, headers({ "idempotency-key": "k" }));
     const second = await balances.topUpDeveloperBalance(asked, headers({ "idempotency-key": "k" }));
     expect(second.developerBalance?.transaction?.id).toBe(first.developerBalance?.transaction?.id);
+    const empty = balances.topUpDeveloperBalance(asked, headers({ "idempotency-key": "" }));
+    expect(faultyFields(await failureOf(empty))).toEqual(["idempotency-key"]);
   });
 
   it("refuses with the codes of every other interface", async () => {

@@ -54,6 +54,16 @@ function expectReplay(first: EdgeAnswer, again: EdgeAnswer) {
   expect(again.header.get("idempotency-replayed")).toBe("true");
 }
 
+const appGroup = async (method: string, name: string) => {
+  const path = `${service.url}/v1/organizations/${tenant.orgName}/appgroups/${name}`;
+  const authorization = `Bearer ${tenant.admin.clientSecret}`;
+  const response = await fetch(path, { method, headers: { authorization } });
+  expect(response.status).toBe(200);
+  return (await response.json()) as { appGroupId: string };
+};
+const companyId = async (name: string) => (await appGroup("GET", name)).appGroupId;
+const removeCompany = (name: string) => appGroup("DELETE", name);
+
 const rename = (email: string) =>
   native().customers.updateCustomer({
     organization: tenant.orgId,
@@ -73,13 +83,6 @@ describe("the same bytes again are answered with what they did, after", () => {
   it.each<[string, () => Promise<unknown>]>([
     ["nothing", async () => undefined],
     ["another email of the developer", () => rename("ann.lee@example.com")],
-    [
-      "another email, and the old one is somebody else's",
-      async () => {
-        await rename("ann.lee@example.com");
-        await createDeveloper(service, tenant, { email: ann });
-      },
-    ],
     ["the organization's first currency", () => putCurrency({ code: "EUR" })],
     ["an inactive currency", () => putCurrency({ state: CurrencyState.INACTIVE })],
     ["a minimum top-up, and fewer places", () => putCurrency({ minimumTopUp: "1000", decimalPlaces: 0 })],
@@ -130,19 +133,62 @@ describe("the same bytes again are answered with what they did, after", () => {
     });
   });
 
-  it("the end of a company, and another of its name", async () => {
+  it("the end of a company", async () => {
     await createCompany(service, tenant, "labs");
     const company = { owner: "/companies/labs" };
     const topped = await topUp(20, company);
     const given = await give("-20", { developerId: "labs" });
-    const remove = `${service.url}/v1/organizations/${tenant.orgName}/appgroups/labs`;
-    const authorization = `Bearer ${tenant.admin.clientSecret}`;
-    expect((await fetch(remove, { method: "DELETE", headers: { authorization } })).status).toBe(200);
-    expectReplay(topped, await topUp(20, company));
-    await createCompany(service, tenant, "labs");
+    await removeCompany("labs");
     expectReplay(topped, await topUp(20, company));
     expectReplay(given, await give("-20", { developerId: "labs" }));
-    expect((await edge.get("/companies/labs/developer-balances")).body).toMatchObject({ totalRecords: 0 });
+  });
+});
+
+describe("a name that somebody else has now", () => {
+  const moved = (name: string) => ({
+    status: 409,
+    body: {
+      code: "mint.nameMoved",
+      message: `${name} names somebody else now than when this was done; send the id`,
+      contexts: [{ name: "name", value: name }],
+    },
+  });
+
+  it("is not answered with the balance of the one who had it, whose id is", async () => {
+    const topped = await topUp(20.5);
+    const given = await give("2.5");
+    await rename("ann.lee@example.com");
+    await createDeveloper(service, tenant, { email: ann });
+    expect(await topUp(20.5)).toMatchObject(moved(ann));
+    expect(await give("2.5")).toMatchObject(moved(ann));
+    for (const name of [annId, "ann.lee@example.com"]) {
+      expectReplay(topped, await topUp(20.5, { owner: `/developers/${name}` }));
+      expectReplay(given, await give("2.5", { developerId: name }));
+    }
+    expect((await edge.get(`/developers/${ann}/developer-balances`)).body).toMatchObject({ totalRecords: 0 });
+    expect(await posted()).toBe("23");
+  });
+
+  it("is of companies, too", async () => {
+    await createCompany(service, tenant, "labs");
+    const first = await companyId("labs");
+    const topped = await topUp(20, { owner: "/companies/labs" });
+    const given = await give("-20", { developerId: "labs" });
+    await removeCompany("labs");
+    await createCompany(service, tenant, "labs");
+    expect(await topUp(20, { owner: "/companies/labs" })).toMatchObject(moved("labs"));
+    expect(await give("-20", { developerId: "labs" })).toMatchObject(moved("labs"));
+    expectReplay(topped, await topUp(20, { owner: `/companies/${first}` }));
+    expectReplay(given, await give("-20", { developerId: first }));
+    const second = `/companies/${await companyId("labs")}`;
+    expect(await topUp(7, { owner: second, key: "top-up-2" })).toMatchObject({
+      status: 200,
+      body: { amount: 7, transaction: { developer: { id: "labs", isCompany: true } } },
+    });
+    for (const owner of ["/companies/labs", second])
+      expect((await edge.get(`${owner}/developer-balances`)).body).toMatchObject({
+        developerBalance: [{ amount: 7, transaction: { developer: { id: "labs" } } }],
+      });
   });
 });
 

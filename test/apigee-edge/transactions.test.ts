@@ -130,6 +130,11 @@ describe("POST real-currency-credit-transactions", () => {
 
   it.each([
     ["a zero", { transactionAmount: "0" }, ["transactionAmount", "must not be 0"]],
+    [
+      "a power of ten",
+      { transactionAmount: "1e1" },
+      ["transactionAmount", "is not a decimal number in plain digits, such as 12.5"],
+    ],
     ["no currency", { currencyId: "" }, ["currencyId", "is required"]],
     ["what is no currency's code", { currencyId: "$" }, ["currencyId", notACurrency]],
     [

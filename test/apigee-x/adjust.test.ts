@@ -211,6 +211,14 @@ it.each([
   expect({ status, json }).toEqual({ status: 400, json: badFields(fields) });
 });
 
+it("400: an empty idempotency key, and nothing is booked", async () => {
+  await credited(send, ann, "5", "t-1");
+  const { status, json } = await adjust(usd("1"), { "idempotency-key": "" });
+  const fields = { "idempotency-key": "is empty; give a key, or leave the header out" };
+  expect({ status, json }).toEqual({ status: 400, json: badFields(fields) });
+  expect((await send("GET", `${ann}/balance`)).json).toEqual(balance("5"));
+});
+
 it("400: no such currency", async () => {
   const { status, json } = await adjust({ currencyCode: "XXY", units: "1" });
   const fields = { "adjustment.currencyCode": notACurrency };

@@ -60,6 +60,18 @@ describe("pages", () => {
     expect((await listed("pageSize=1")).totalSize).toBe(4);
   });
 
+  it("past the end are empty lists, and a list comes first: PHP's client takes whatever does", async () => {
+    expect((await send("GET", "/appgroups?pageToken=zzz")).text).toMatch(
+      /^\{\s*"appGroups": \[\],\s*"totalSize": 3\s*\}$/,
+    );
+    const empty = apigee(service, await service.tenant());
+    expect((await empty("GET", "/appgroups?prettyPrint=false")).text).toBe('{"appGroups":[]}');
+    expect((await empty("GET", "/developers?startKey=z&prettyPrint=false")).text).toBe('{"developer":[]}');
+    expect((await empty("GET", "/developers?app=none&expand=true&prettyPrint=false")).text).toBe(
+      '{"developer":[]}',
+    );
+  });
+
   it("of more than 1,000 are of 1,000", async () => {
     const { status, names } = await listed("pageSize=2147483647");
     expect({ status, names }).toEqual({ status: 200, names: ["a", "b b", "c"] });

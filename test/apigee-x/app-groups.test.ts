@@ -1,3 +1,4 @@
+import { edgeClient, missing } from "../apigee-edge/edge-client.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
 import {
   apigee,
@@ -7,6 +8,7 @@ import {
   developerOf,
   failure,
   forbidden,
+  madeDeveloper,
   type Send,
   usd,
 } from "./client.ts";
@@ -43,7 +45,7 @@ const shown = (more: object = {}) => ({
 });
 const made = () => send("POST", "/appgroups", { body: full });
 const nameRule =
-  "must be 1 to 255 letters, digits, spaces and characters of ._-$%, with no space at either end";
+  "must be 1 to 255 letters, digits, spaces and characters of ._-$%, with no space at either end, and neither . nor ..";
 const noGroup = (name: string) =>
   failure({
     code: 404,
@@ -55,6 +57,48 @@ const noGroup = (name: string) =>
   });
 
 describe("an app group", () => {
+  it("is meant by its id wherever by its name, unless that is another one's name", async () => {
+    await made();
+    const { appGroupId } = (await send("GET", "/appgroups/acme.apps")).json as { appGroupId: string };
+    const byId = `/appgroups/${appGroupId.toUpperCase()}`;
+    expect((await send("GET", byId)).json).toEqual(shown());
+    expect(await send("PUT", byId, { body: { ...full, displayName: "A" } })).toMatchObject({
+      status: 200,
+      json: { name: "acme.apps", displayName: "A" },
+    });
+    expect(await send("PUT", byId, { body: { ...full, name: "other" } })).toMatchObject({
+      status: 400,
+      json: badFields({ "body.name": "never changes" }),
+    });
+    const transactionAmount = { currencyCode: "USD", units: "25" };
+    const credited = { body: { transactionAmount, transactionId: "order-1" } };
+    expect((await send("POST", `${byId}/balance:credit`, credited)).status).toBe(200);
+    const adjusted = { body: { adjustment: transactionAmount } };
+    expect((await send("POST", `${byId}/balance:adjust`, adjusted)).status).toBe(200);
+    const postpaid = { body: { billingType: "POSTPAID" } };
+    expect((await send("PUT", `${byId}/monetizationConfig`, postpaid)).status).toBe(200);
+    expect((await send("POST", `${byId}?action=inactive`)).json).toMatchObject({ status: "inactive" });
+    await send("POST", "/appgroups", { body: { name: appGroupId } });
+    expect((await send("GET", `/appgroups/${appGroupId}`)).json).toMatchObject({ name: appGroupId });
+    expect((await send("GET", "/appgroups/acme.apps/balance")).json).toMatchObject({
+      wallets: [{ balance: { currencyCode: "USD" } }],
+    });
+    expect((await send("DELETE", byId)).json).toMatchObject({ name: "acme.apps" });
+    expect(await send("GET", byId)).toMatchObject({ status: 404, json: noGroup(appGroupId.toUpperCase()) });
+  });
+
+  it("is not who has that id and is none", async () => {
+    const developer = await madeDeveloper(send, "ann@example.com");
+    const { developerId } = (await send("GET", developer)).json as { developerId: string };
+    const body = { transactionAmount: { currencyCode: "USD", units: "25" }, transactionId: "order-1" };
+    const path = `/appgroups/${developerId}/balance:credit`;
+    expect(await send("POST", path, { body })).toMatchObject({ status: 404, json: noGroup(developerId) });
+    const topUp = await edgeClient(service, tenant).post(`/companies/${developerId}/developer-balances`, {
+      body: { amount: 5, supportedCurrency: { id: "usd" } },
+    });
+    expect(topUp).toMatchObject({ status: 404, body: missing("customer", developerId) });
+  });
+
   it("is made and read", async () => {
     const { status, json } = await made();
     expect({ status, json }).toEqual({ status: 201, json: shown() });
@@ -119,6 +163,8 @@ describe("an app group", () => {
     [{ name: " a" }, { name: nameRule }],
     [{ name: "a " }, { name: nameRule }],
     [{ name: "~a" }, { name: nameRule }],
+    [{ name: "." }, { name: nameRule }],
+    [{ name: ".." }, { name: nameRule }],
     [{ name: "a", email: "nobody" }, { email: "is not an email address" }],
     [{ name: "a", status: "asleep" }, { status: "must be active or inactive" }],
     [{ name: "a", attributes: [{ value: "x" }] }, { "attributes[0].name": "is required" }],

@@ -52,9 +52,15 @@ it("are replaced together", async () => {
   const body = { attribute: [{ name: "region", value: "north" }, { name: "empty" }] };
   const { status, json } = await send("POST", attributes, { body });
   expect(status).toBe(200);
-  expect(json).toEqual({ attribute: [{ name: "region", value: "north" }, { name: "empty" }] });
+  const empty = { name: "empty", value: "" };
+  expect(json).toEqual({ attribute: [{ name: "region", value: "north" }, empty] });
   expect((await send("GET", attributes)).json).toEqual(json);
-  expect((await send("POST", attributes, { body: {} })).json).toEqual({});
+  expect((await send("GET", `${attributes}/empty`)).json).toEqual(empty);
+  expect((await send("GET", "/developers/ann@example.com")).json).toMatchObject({
+    attributes: [{ name: "region" }, empty],
+  });
+  expect((await send("POST", attributes, { body: {} })).json).toEqual({ attribute: [] });
+  expect((await send("GET", attributes)).json).toEqual({ attribute: [] });
 });
 
 it("are read, set and deleted one by one", async () => {
@@ -100,6 +106,11 @@ it("400: more than 18", async () => {
 
 it.each([
   ["", { attribute: [{ value: "x" }] }, { "attribute[0].name": "is required" }],
+  ...[".", ".."].map((name): [string, object, Record<string, string>] => [
+    "",
+    { attribute: [{ name, value: "x" }] },
+    { "attribute[0].name": "is a step in a path, which no client can send as a name" },
+  ]),
   ["", { attribute: [{ name: "a" }, { name: "a" }] }, { "attribute[1].name": "is there twice" }],
   ["", { attributes: [] }, { attributes: "there is no such field; did you mean attribute?" }],
   ["/a", { name: "b" }, { name: "is not the name in the path" }],

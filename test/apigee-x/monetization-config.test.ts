@@ -1,7 +1,15 @@
 import { BillingType } from "../../gen/tallystick/v1/customer_pb.ts";
 import { TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
-import { apigee, badFields, forbidden, madeDeveloper, noDeveloper, type Send } from "./client.ts";
+import {
+  apigee,
+  badFields,
+  developerOf,
+  forbidden,
+  madeDeveloper,
+  noDeveloper,
+  type Send,
+} from "./client.ts";
 
 let service: TestService;
 let tenant: Tenant;
@@ -49,6 +57,16 @@ it("decides from the next charge on", async () => {
   await expect(charge()).rejects.toThrow("insufficient funds: 4 USD required, 2 available");
   await send("PUT", config, { body: { billingType: "PREPAID" } });
   await expect(charge()).rejects.toThrow("insufficient funds: 4 USD required, -8 available");
+});
+
+it("stays where the attribute that set it goes", async () => {
+  const attributes = [{ name: "MINT_BILLING_TYPE", value: "POSTPAID" }];
+  const developer = config.replace("/monetizationConfig", "");
+  await send("PUT", developer, { body: developerOf("ann@example.com", { attributes }) });
+  await send("DELETE", `${developer}/attributes/MINT_BILLING_TYPE`);
+  expect((await send("GET", config)).json).toEqual({ billingType: "POSTPAID" });
+  await send("PUT", developer, { body: developerOf("ann@example.com") });
+  expect((await send("GET", config)).json).toEqual({ billingType: "POSTPAID" });
 });
 
 it.each([

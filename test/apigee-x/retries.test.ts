@@ -38,6 +38,8 @@ const adjust = (units: string, { holder = ann, key = "fix-1" } = {}) =>
     body: { adjustment: usd(units) },
     header: { "idempotency-key": key },
   });
+const groupIdOf = async (group: string) =>
+  ((await send("GET", group)).json as { appGroupId: string }).appGroupId;
 const balanceOf = async (holder: string) => (await send("GET", `${holder}/balance`)).json;
 const rename = async (to: string) => {
   const { status } = await send("PUT", ann, { body: developerOf(to) });
@@ -189,10 +191,16 @@ describe("a name that somebody else has now", () => {
     await send("POST", "/appgroups", { body: { name: "labs" } });
     await credit("25", { holder: group });
     await adjust("25", { holder: group });
+    const first = await groupIdOf(group);
     expect((await send("DELETE", group)).status).toBe(200);
     expect(await credit("25", { holder: group })).toMatchObject({ status: 200, json: balance("0") });
     await send("POST", "/appgroups", { body: { name: "labs" } });
     expect(await credit("25", { holder: group })).toMatchObject({ status: 409, json: moved("labs") });
     expect(await balanceOf(group)).toEqual({});
+    // The id says who is meant.
+    const [was, is] = [`/appgroups/${first}`, `/appgroups/${await groupIdOf(group)}`];
+    expect(await credit("25", { holder: was })).toMatchObject({ status: 200, json: balance("0") });
+    expect(await credit("9", { holder: is })).toMatchObject({ status: 200, json: balance("9") });
+    expect(await balanceOf(group)).toEqual(balance("9"));
   });
 });

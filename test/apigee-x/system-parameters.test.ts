@@ -21,6 +21,9 @@ describe("Google's system parameters", () => {
     const all =
       "alt=json&key=k&quotaUser=q&uploadType=media&upload_protocol=raw&$.xgafv=2&callback=&prettyPrint=true";
     expect((await send("GET", `${ann}?${all}`)).status).toBe(200);
+    const withSigns =
+      "$key=k&$quotaUser=q&$uploadType=media&$upload_protocol=raw&$callback=&$apiVersion=1&$unique=1";
+    expect((await send("GET", `${ann}?${withSigns}`)).status).toBe(200);
     const body = { transactionAmount: usd("1"), transactionId: "x" };
     expect((await send("POST", `${ann}/balance:credit?${all}`, { body })).status).toBe(200);
   });
@@ -84,6 +87,17 @@ describe("Google's system parameters", () => {
     const body = `access_token=${encodeURIComponent(tenant.reader.clientSecret)}`;
     const anonymous = { ...header("GET"), authorization: "" };
     expect((await reader("POST", ann, { body, header: anonymous })).status).toBe(401);
+  });
+
+  it("x-http-method-override names any method that the path takes", async () => {
+    const as = (method: string) => ({ header: { "x-http-method-override": method } });
+    const config = `${ann}/monetizationConfig`;
+    const put = await send("POST", config, { body: { billingType: "POSTPAID" }, ...as("PUT") });
+    expect(put).toMatchObject({ status: 200, json: { billingType: "POSTPAID" } });
+    expect((await send("POST", `${ann}/attributes/tier`, as("DELETE"))).json).toEqual({
+      name: "tier",
+      value: "gold",
+    });
   });
 
   /** Without a header that says who is calling. */

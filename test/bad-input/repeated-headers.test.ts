@@ -46,6 +46,12 @@ const twice: Readonly<Record<string, (good: string) => Field[]>> = {
     ["host", "b"],
     ["authorization", good],
   ],
+  "the same Idempotency-Key": (good) => [
+    ["host", "a"],
+    ["authorization", good],
+    ["idempotency-key", "order-1"],
+    ["Idempotency-Key", "order-1"],
+  ],
 };
 
 describe.each(Object.entries(twice))("%s twice", (what, fieldsOf) => {
@@ -66,7 +72,8 @@ describe.each(Object.entries(twice))("%s twice", (what, fieldsOf) => {
 
   it.each(Object.keys(calls))("is refused over HTTP/2 to %s", async (name) => {
     const { path, contentType, body } = callOf(name);
-    const fields: Field[] = [...fieldsOf(world.header.authorization), ["content-type", contentType]];
+    const sent: Field[] = [...fieldsOf(world.header.authorization), ["content-type", contentType]];
+    const fields = sent.map(([name, value]): Field => [name.toLowerCase(), value]);
     // nghttp2 knows that Host may be there once, and resets the stream (RFC 9113, section 8.1.1).
     expect(await statusOverHttp2(path(), fields, body)).toBe(what === "Host" ? "reset" : 400);
   });

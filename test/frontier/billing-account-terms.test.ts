@@ -1,3 +1,4 @@
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Code } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
 import { BillingType } from "../../gen/tallystick/v1/customer_pb.ts";
@@ -108,6 +109,37 @@ describe("UpdateBillingAccountDetails and GetBillingAccountDetails", () => {
     expect([await entitled(40n), await entitled(41n)]).toEqual([true, false]);
     await charge(40n);
     expect((await failureOf(charge(1n))).reason).toBe("INSUFFICIENT_FUNDS");
+  });
+
+  const written = ["limits", "details"] as const;
+  const writeBack = async (what: (typeof written)[number]) => {
+    const { billingId: id } = tenant;
+    const { creditMin, dueInDays } = await admin().getBillingAccountDetails({ id });
+    await (what === "limits"
+      ? admin().updateBillingAccountLimits({ id, creditMin })
+      : admin().updateBillingAccountDetails({ id, creditMin, dueInDays: dueInDays + 1n }));
+    return creditMin;
+  };
+
+  it.each(written)("leave a limit as it is where the %s that were read are written back", async (what) => {
+    const { organizations } = connectClients(service.url, service.platform);
+    await organizations.updateOrganization({ organization: tenant.orgId, frontierCurrency: "USD" });
+    const { ledger } = connectClients(service.url, tenant.admin);
+    const account = { organization: tenant.orgId, customer: tenant.billingId, currency: "USD" };
+    const limits = async () => (await ledger.listAccounts(account)).accounts[0]?.limits ?? [];
+    const limit = async () => (await limits())[0]?.minimumBalance;
+    await ledger.setLimit({ ...account, minimumBalance: "-0.005" });
+    expect(await writeBack(what)).toBe(-1n);
+    expect(await limit()).toBe("-0.005");
+    const expireTime = timestampFromMs(Date.now() + 3_600_000);
+    await ledger.setLimit({ ...account, minimumBalance: "-7", expireTime });
+    expect(await writeBack(what)).toBe(-700n);
+    expect(await limits()).toMatchObject([
+      { minimumBalance: "-7", expireTime },
+      { minimumBalance: "-0.005" },
+    ]);
+    await admin().updateBillingAccountLimits({ id: tenant.billingId, creditMin: -701n });
+    expect(await limit()).toBe("-7.01");
   });
 
   it.each([

@@ -24,6 +24,9 @@ const usage = (amount: bigint, rest: { id?: string } = {}) => ({
   ...rest,
 });
 
+const native = () => connectClients(service.url, tenant.writer).ledger;
+const uuidv1 = "c232ab00-9414-11ec-b3c8-9f6bdeced846";
+
 async function charge(usages: readonly ReturnType<typeof usage>[]): Promise<void> {
   await frontier().createBillingUsage({ orgId: tenant.orgId, usages: [...usages] });
 }
@@ -112,6 +115,57 @@ describe("charges", () => {
     expect((await failureOf(charge([silent]))).reason).toBe("KEY_REUSED");
   });
 
+  it.each([
+    ["under a key", (transfer: object) => native().createTransfer(transfer), { key: "call-1" }],
+    ["under a UUID of its own", (transfer: object) => native().createTransfer(transfer), { key: uuidv1 }],
+    ["without a key", (transfer: object) => native().createTransfer(transfer), {}],
+  ])("knows what another interface booked %s, under the id that is shown", async (_what, book, keyed) => {
+    const kind = TransferKind.CHARGE;
+    await book({
+      ...{ organization: tenant.orgId, customer: tenant.billingId, kind, amount: "30", currency: "VC" },
+      ...keyed,
+    });
+    const [id = "none"] = await debits();
+    expect(await failureOf(charge([usage(30n, { id })]))).toMatchObject({
+      code: Code.AlreadyExists,
+      reason: "KEY_CONFLICT",
+      metadata: { transfer: id },
+    });
+    const refused = await failureOf(charge([usage(5n), usage(30n, { id: id.toUpperCase() })]));
+    expect(refused.code).toBe(Code.FailedPrecondition);
+    expect(await debits()).toEqual([id]);
+    expect(await balance()).toBe(70n);
+  });
+
+  it("knows its own usages by ids of every version of UUIDs", async () => {
+    for (const id of [
+      uuidv1,
+      "886313e1-3b8a-5372-9b90-0c9aee199e5d",
+      "320c3d4d-cc00-875b-8ec9-32d5f69181c0",
+    ]) {
+      await charge([usage(1n, { id })]);
+      expect((await failureOf(charge([usage(1n, { id })]))).reason).toBe("KEY_REUSED");
+      expect((await debits())[0]).toBe(id);
+    }
+    expect(await balance()).toBe(97n);
+  });
+
+  it("counts the characters of a text as readers do", async () => {
+    const charge = (count: number) => {
+      const description = "\u{1f600}".repeat(count);
+      return frontier().createBillingUsage({
+        orgId: tenant.orgId,
+        usages: [{ id: uuidv7(), amount: 1n, description }],
+      });
+    };
+    await charge(16_384);
+    const { transactions } = await frontier().listBillingTransactions({ orgId: tenant.orgId });
+    expect(transactions[0]?.description).toBe("\u{1f600}".repeat(16_384));
+    expect(await failureOf(charge(16_385))).toMatchObject({
+      message: "usages[0].description: has 16385 characters; at most 16384 fit",
+    });
+  });
+
   it("takes the last credit, and then no more", async () => {
     await charge([usage(99n), usage(1n)]);
     expect(await balance()).toBe(0n);
@@ -192,7 +246,7 @@ describe("a known id", () => {
     const failure = await failureOf(charge([known]));
     expect(failure).toMatchObject({
       code: Code.AlreadyExists,
-      message: "credits already applied for 1 of 1 usages; 0 new booked now",
+      message: "credits already applied for 1 of 1 usages; 0 new applied now",
       reason: "KEY_REUSED",
       metadata: { transfer: known.id, known: "1", booked: "0" },
       violations: [{ field: "usages[0].id", reason: "KEY_REUSED" }],
@@ -261,7 +315,7 @@ describe("a known id", () => {
     const failure = await failureOf(charge([second, third, fourth]));
     expect(failure).toMatchObject({
       code: Code.AlreadyExists,
-      message: "credits already applied for 1 of 3 usages; 2 new booked now",
+      message: "credits already applied for 1 of 3 usages; 2 new applied now",
       reason: "KEY_REUSED",
       metadata: { known: "1", booked: "2" },
     });
@@ -316,7 +370,7 @@ describe("a known id", () => {
     const failure = await failureOf(charge([usage(5n), { ...known, amount: 2n }, same]));
     expect(failure).toMatchObject({
       code: Code.FailedPrecondition,
-      message: expect.stringMatching(/^nothing of this request was booked: .*amount/),
+      message: expect.stringMatching(/^nothing new was booked: .*amount/),
       reason: "KEY_CONFLICT",
       metadata: { transfer: known.id, differing: "amount", refused: "1" },
     });

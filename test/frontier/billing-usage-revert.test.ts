@@ -135,6 +135,16 @@ describe("gives back", () => {
     expect(await balance()).toBe(100n);
   });
 
+  it("what was used in the currency that the organization showed before", async () => {
+    const usageId = await charge(30n);
+    const { organizations } = connectClients(service.url, service.platform);
+    await organizations.updateOrganization({ organization: tenant.orgId, frontierCurrency: "USD" });
+    expect((await failureOf(revert(usageId, 31n))).reason).toBe("REFUND_TOO_LARGE");
+    await revert(usageId, 10n);
+    await organizations.updateOrganization({ organization: tenant.orgId, frontierCurrency: "VC" });
+    expect(await balance()).toBe(80n);
+  });
+
   it("in minor units where the organization shows another currency", async () => {
     const { organizations, frontier: platform } = connectClients(service.url, service.platform);
     const name = `minor-${uuidv7().slice(-12)}`;
@@ -192,6 +202,17 @@ describe("refusals", () => {
       metadata: { available: "30", required: "31" },
     });
     expect(await balance()).toBe(70n);
+  });
+
+  it("a usage of amount 0, of which nothing can be given back", async () => {
+    const usageId = await charge(0n);
+    expect(await failureOf(revert(usageId, 1n))).toMatchObject({
+      code: Code.InvalidArgument,
+      message: "revert amount is greater than the usage amount",
+      reason: "REFUND_TOO_LARGE",
+      metadata: { available: "0", required: "1" },
+    });
+    expect(await balance()).toBe(100n);
   });
 
   it("a revert of a revert", async () => {

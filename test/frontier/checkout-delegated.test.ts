@@ -89,6 +89,21 @@ describe("refuses", () => {
     expect(await balance()).toBe(0n);
   });
 
+  it("what would make a balance that is more than can be shown", async () => {
+    const ask = (quantity: bigint) =>
+      admin().delegatedCheckout({ orgId: tenant.orgId, productBody: { product: "token", quantity } });
+    const most = 2n ** 63n - 1n;
+    await ask(2n);
+    expect(await failureOf(ask(most))).toMatchObject({
+      code: Code.OutOfRange,
+      message: `an amount in VC would be more than ${most}, the most that is shown here`,
+      reason: "BALANCE_OUT_OF_RANGE",
+    });
+    expect(await balance()).toBe(2n);
+    await ask(most - 2n);
+    expect(await balance()).toBe(most);
+  });
+
   it("a product that there is not", async () => {
     const request = { orgId: tenant.orgId, productBody: { product: "gold" } };
     expect(await failureOf(admin().delegatedCheckout(request))).toMatchObject({

@@ -1,4 +1,4 @@
-import { type Currency, isCurrencyCode } from "../../domain/currency.ts";
+import { type Currency, currencyOf, isCurrencyCode, unknownCurrency } from "../../domain/currency.ts";
 import type { Call } from "../shared/call.ts";
 import type { Form } from "../shared/form.ts";
 
@@ -30,17 +30,20 @@ export async function recognizedCurrency(call: Call, place: CurrencyPlace, id: s
   return required(place, id, await call.app.currencies.recognized(place.orgId, codeOf(id), call.signal));
 }
 
-/** The code of such a currency, for a field that may be empty; undefined where it is. */
-export async function optionalCurrency(
+/** The code by which a listing is narrowed, if at all: of a currency that is not in use nothing is listed. */
+export async function listedCurrency(
   call: Call,
   place: CurrencyPlace,
   id: string,
 ): Promise<string | undefined> {
-  return id === "" ? undefined : (await recognizedCurrency(call, place, id)).code;
+  if (id === "") return undefined;
+  const code = codeOf(id);
+  const found = await call.app.currencies.recognized(place.orgId, code, call.signal);
+  return required(place, id, found ?? currencyOf(code)).code;
 }
 
 function required({ form, field }: CurrencyPlace, id: string, found: Currency | undefined): Currency {
   if (id === "") form.refuse(field, "is required");
   else if (found === undefined) form.refuse(field, notCurrency);
-  return found ?? { code: codeOf(id), places: 0, minorPlaces: 0 };
+  return found ?? unknownCurrency(codeOf(id));
 }

@@ -2,23 +2,24 @@ import type { ConnectError } from "@connectrpc/connect";
 import type { AskedOperation } from "../../domain/command.ts";
 import type { Identity } from "../../domain/operation-id.ts";
 import { customerSide, type Recorded, transferOf } from "../../domain/recorded.ts";
-import type { CommandRefusal } from "../../domain/refusal.ts";
+import { type CommandRefusal, Refused } from "../../domain/refusal.ts";
+import { queryOf } from "../../ledger/resolve.ts";
 import type { Transaction } from "../../store/books/transaction-search.ts";
 import type { Customer } from "../../store/customers/customers.ts";
 import type { Call } from "../shared/call.ts";
 import { fieldViolations } from "../shared/error-details.ts";
 import { errorOf, inFields, type Outcome, outcomeOf } from "../shared/errors.ts";
 import type { Form } from "../shared/form.ts";
+import { idempotencyKey } from "../shared/idempotency-key.ts";
 import { notUsable } from "../shared/refused-field.ts";
 import { notCurrency } from "./currency.ts";
 
-const keyHeader = "idempotency-key";
 /** Says on an answer that its key had been used, and nothing was booked again. */
 const replayHeader = "idempotency-replayed";
 
 /** The identity of a call's operation by its idempotency key, if it has one. Edge itself has no such thing. */
 export function identityFor(form: Form, call: Call): Identity {
-  const key = form.key("idempotency-key", call.requestHeader.get(keyHeader) ?? "");
+  const key = idempotencyKey(form, call);
   return key === null
     ? call.identity(null)
     : call.derivedIdentity(["apigee edge", call.organization.id, key]);
@@ -39,17 +40,37 @@ export async function submit(
   const verdict = await call.submit([operation]);
   if (verdict.outcome === "refused") throw edgeError(verdict.refused[0].refusal, fields);
   const [{ recorded, replay }] = verdict.receipts;
-  if (replay) call.responseHeader.set(replayHeader, "true");
+  if (replay) {
+    await requireSameBearer(call, operation, recorded);
+    call.responseHeader.set(replayHeader, "true");
+  }
   const transfer = transferOf(recorded);
   if (transfer === null) throw new Error(`operation ${recorded.id} booked nothing`);
   const customer = await customerOf(call, recorded);
   return { transfer, customer, company: await call.app.appGroups.nameOf(customer, call.signal) };
 }
 
+/**
+ * Refuses to answer with one customer's balance who asks by a name that is another one's now. While nobody else has it, the
+ * name still says who is meant.
+ */
+async function requireSameBearer(call: Call, operation: AskedOperation, recorded: Recorded): Promise<void> {
+  const name = operation.type === "transfer" ? operation.customer : undefined;
+  const query = name && queryOf(name);
+  if (query === undefined) return;
+  const [named] = await call.app.customerNames.resolveNames(call.organization.id, [query]);
+  if (named?.id !== undefined && named.id !== customerIdOf(recorded))
+    throw new Refused({ reason: "NAME_MOVED", name: query.text });
+}
+
+function customerIdOf(recorded: Recorded): string {
+  const { owner } = customerSide(recorded).account;
+  return "customerId" in owner ? owner.customerId : "";
+}
+
 /** Whom it was booked for, also where that customer was deleted since. */
 async function customerOf(call: Call, recorded: Recorded): Promise<Customer> {
-  const { owner } = customerSide(recorded).account;
-  const id = "customerId" in owner ? owner.customerId : "";
+  const id = customerIdOf(recorded);
   const customer = await call.app.customers.findEver({ orgId: call.organization.id, id }, call.signal);
   if (customer === undefined) throw new Error(`customer ${id} is missing`);
   return customer;

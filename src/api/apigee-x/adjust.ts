@@ -3,6 +3,7 @@ import type { Balance } from "../../../gen/tallystick/apigee/x/v1/balance_pb.ts"
 import { Amount } from "../../domain/amount.ts";
 import type { Call } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";
+import { idempotencyKey } from "../shared/idempotency-key.ts";
 import { balanceOfCustomer } from "./balance.ts";
 import { apigeeError } from "./errors.ts";
 import { type HolderName, type Keyed, keyedHolder } from "./holder.ts";
@@ -24,7 +25,7 @@ export async function adjust(
   const adjustment = given ?? Amount.zero;
   if (adjustment.isNegative() && !of.givesBack)
     form.refuse("adjustment", "must be above 0 for an app group; to give back, credit it");
-  const key = form.key("idempotency-key", call.requestHeader.get("idempotency-key") ?? "");
+  const key = idempotencyKey(form, call);
   form.done();
 
   const isPaying = !adjustment.isNegative();

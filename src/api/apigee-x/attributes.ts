@@ -1,6 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { type Attribute, AttributeSchema } from "../../../gen/tallystick/apigee/x/v1/balance_pb.ts";
 import { invalidField } from "../../domain/refusal.ts";
+import { isPathStep } from "../../domain/text.ts";
 import { type Attribute as StoredAttribute, withAttributes } from "../../store/customers/attributes.ts";
 import type { Customer } from "../../store/customers/customers.ts";
 import type { Form } from "../shared/form.ts";
@@ -45,6 +46,8 @@ export function narrowAttributes(
 export function narrowAttribute(form: Form, prefix: string, attribute: StoredAttribute): StoredAttribute {
   const limits = { charactersMax: charactersMax.name, required: true };
   const name = form.text(`${prefix}name`, attribute.name, limits);
+  if (isPathStep(name))
+    form.refuse(`${prefix}name`, "is a step in a path, which no client can send as a name");
   const value = form.text(`${prefix}value`, attribute.value, { charactersMax: charactersMax.value });
   if (name === billingTypeName && billingTypeIn(value) === undefined) {
     form.refuse(`${prefix}value`, "must be PREPAID or POSTPAID");

@@ -1,8 +1,8 @@
 import { Amount } from "../../domain/amount.ts";
-import { type Currency, isCurrencyCode } from "../../domain/currency.ts";
+import { type Currency, isCurrencyCode, unknownCurrency } from "../../domain/currency.ts";
 import type { Metadata } from "../../domain/operation.ts";
 import { type FieldViolation, type Refusal, Refused } from "../../domain/refusal.ts";
-import { invisibleIn, isEmail, normalForm } from "../../domain/text.ts";
+import { charactersIn, invisibleIn, isEmail, normalForm } from "../../domain/text.ts";
 import { isUuid } from "../../domain/uuid.ts";
 import { violationsMax } from "./error-details.ts";
 import { notCurrency } from "./refused-field.ts";
@@ -41,9 +41,11 @@ export class Form {
 
   text(field: string, value: string, limits: { charactersMax: number; required?: boolean }): string {
     if (limits.required === true && value === "") this.refuse(field, "is required");
-    if (value.length > limits.charactersMax) {
-      this.refuse(field, `has ${value.length} characters; at most ${limits.charactersMax} fit`);
-    }
+    const { charactersMax } = limits;
+    // There are no more of them than the text is long, and most texts are short.
+    const characters = value.length > charactersMax ? charactersIn(value) : 0;
+    if (characters > charactersMax)
+      this.refuse(field, `has ${characters} characters; at most ${charactersMax} fit`);
     if (!isStorable(value)) this.refuse(field, notStorable);
     return value;
   }
@@ -88,7 +90,7 @@ export class Form {
   currency(field: string, value: string, found: Currency | undefined): Currency {
     if (value === "") this.refuse(field, "is required");
     else if (found === undefined) this.refuse(field, notCurrency);
-    return found ?? { code: value, places: 0, minorPlaces: 0 };
+    return found ?? unknownCurrency(value);
   }
 
   /** An amount above zero. */

@@ -16,7 +16,7 @@ export function performRefund(view: LedgerView, operation: Refund, createdBy: st
   const { refundOf, origin } = operation;
   if (origin === undefined) return { reason: "NOT_FOUND", resource: "transfer", name: refundOf };
   const { kind, currency } = origin.recorded;
-  if ((kind !== "charge" && kind !== "capture") || origin.recorded.to === null)
+  if (kind !== "charge" && kind !== "capture")
     return { reason: "NOT_REFUNDABLE", transferId: refundOf, kind };
   const left = leftOf(view, origin);
   const amount = operation.amount ?? left;

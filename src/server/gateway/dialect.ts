@@ -56,7 +56,7 @@ export const nativeDialect: Dialect = {
 
 const apigeeX: Dialect = {
   names: "json",
-  unsetFields: "omitted",
+  unsetFields: "marked printed",
   decimals: "text",
   times: "text",
   unknownFields: "refused",

@@ -18,24 +18,18 @@ export const queryParametersMax = 1000;
  * Those that would change how a request is read are not among them, and are refused.
  */
 const standardParameters: ReadonlySet<string> = new Set([
-  "$.xgafv",
-  "$alt",
-  "$apiVersion",
-  "$callback",
-  "$fields",
-  "$key",
-  "$prettyPrint",
-  "$unique",
-  "access_token",
-  "alt",
-  "callback",
-  "fields",
-  "key",
-  "oauth_token",
-  "prettyPrint",
-  "quotaUser",
-  "uploadType",
-  "upload_protocol",
+  ...[
+    "alt",
+    "callback",
+    "fields",
+    "key",
+    "prettyPrint",
+    "quotaUser",
+    "uploadType",
+    "upload_protocol",
+  ].flatMap((name) => [name, `$${name}`]),
+  ...["$.xgafv", "$apiVersion", "$unique"],
+  ...["access_token", "oauth_token"],
 ]);
 
 /** Well-known types that a parameter can write as one string, besides the wrappers. */

@@ -1,4 +1,5 @@
-import { and, asc, eq, gt, gte, isNull } from "drizzle-orm";
+import { and, asc, desc, eq, gt, gte, isNull, or } from "drizzle-orm";
+import { isUuid } from "../../domain/uuid.ts";
 import { type Attempt, creating } from "../driver/attempt.ts";
 import { countOf, recordsMax } from "../driver/counting.ts";
 import type { Database } from "../driver/database.ts";
@@ -43,7 +44,7 @@ export interface AppGroupFields {
   readonly billingType?: Customer["billingType"];
 }
 
-/** Which app group. */
+/** Which app group: by name, or by id where none has that for its name. */
 export interface AppGroupName {
   readonly orgId: string;
   readonly name: string;
@@ -206,11 +207,14 @@ function isWanted(orgId: string, { state, channelId, channelUri }: AppGroupFilte
 }
 
 async function findOne(orm: Orm, { orgId, name }: AppGroupName): Promise<AppGroup | undefined> {
+  const isNamed = eq(appGroups.name, name);
+  const isIt = isUuid(name) ? or(isNamed, eq(appGroups.customerId, name)) : isNamed;
   const [found] = await orm
     .select(groupColumns)
     .from(appGroups)
     .innerJoin(customers, isItsCustomer(orgId))
-    .where(and(eq(appGroups.orgId, orgId), eq(appGroups.name, name)))
+    .where(and(eq(appGroups.orgId, orgId), isIt))
+    .orderBy(desc(isNamed))
     .limit(1);
   return found;
 }

@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { emailKey } from "../../domain/text.ts";
+import { isUuid } from "../../domain/uuid.ts";
 import { arrayText } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
 import { keptQuery } from "../driver/kept-query.ts";
@@ -44,6 +45,14 @@ const bearersOfGroups = keptQuery((orm) =>
     .prepare("customers_of_groups"),
 );
 
+const groupsById = keptQuery((orm) =>
+  orm
+    .select({ id: sql<string>`found.customer_id` })
+    .from(sql`unnest(${sql.placeholder("ids")}::uuid[]) as w (wanted), lateral (
+      select customer_id from ${appGroups} where org_id = ${org} and customer_id = wanted limit 1) as found`)
+    .prepare("groups_by_id"),
+);
+
 const everNamed = keptQuery((orm) =>
   orm
     .select({ name: sql<string>`wanted`, id: sql<string>`found.customer_id` })
@@ -71,19 +80,27 @@ export class CustomerNames {
 
   private async load(org: string, names: readonly NamedCustomer[]): Promise<ResolvedName[]> {
     const forms = names.map(formsOf);
-    const textsOf = (form: keyof Forms) =>
+    const textsOf = (form: "emails" | "groups" | "names") =>
       arrayText([...new Set(forms.flatMap((each) => each[form]))], "text");
+    const ids = [...new Set(forms.flatMap(({ groupIds }) => groupIds))];
     const orm = this.database.keyed();
-    const [ofEmails, ofGroups, ever] = await Promise.all([
+    const [ofEmails, ofGroups, ofGroupIds, ever] = await Promise.all([
       bearersOfEmails(orm).execute({ org, emails: textsOf("emails") }),
       bearersOfGroups(orm).execute({ org, groups: textsOf("groups") }),
+      ids.length === 0 ? [] : groupsById(orm).execute({ org, ids: arrayText(ids, "uuid") }),
       everNamed(orm).execute({ org, names: textsOf("names") }),
     ]);
     const byEmail = new Map(ofEmails.map(({ name, id }) => [name, id]));
     const byGroup = new Map(ofGroups.map(({ name, id }) => [name, id]));
+    const groupIds = new Map(ofGroupIds.map(({ id }) => [id, id]));
     return forms.map((form) => ({
-      id: firstOf(form.emails, byEmail) ?? firstOf(form.groups, byGroup),
-      everNamed: [...new Set(ever.filter(({ name }) => form.names.includes(name)).map(({ id }) => id))],
+      id: firstOf(form.emails, byEmail) ?? firstOf(form.groups, byGroup) ?? firstOf(form.groupIds, groupIds),
+      everNamed: [
+        ...new Set([
+          ...ever.filter(({ name }) => form.names.includes(name)).map(({ id }) => id),
+          ...form.groupIds,
+        ]),
+      ],
     }));
   }
 }
@@ -92,6 +109,8 @@ export class CustomerNames {
 interface Forms {
   readonly emails: readonly string[];
   readonly groups: readonly string[];
+  /** An id stands where a group's name does: names can be given anew, and then it alone says who is meant. */
+  readonly groupIds: readonly string[];
   /** Those that it may have had in the past. */
   readonly names: readonly string[];
 }
@@ -101,7 +120,8 @@ function formsOf({ text, as }: NamedCustomer): Forms {
   const groups = as === "email" ? [] : [text];
   // No group's name has an `@`: the group `team` never was whom the text `Team` names.
   const names = as === "either" ? (text.includes("@") ? emails : groups) : [...emails, ...groups];
-  return { emails, groups, names };
+  const groupIds = as === "group" && isUuid(text) ? [text.toLowerCase()] : [];
+  return { emails, groups, groupIds, names };
 }
 
 function firstOf(texts: readonly string[], ids: ReadonlyMap<string, string>): string | undefined {

@@ -31,13 +31,13 @@ interface Moment {
 
 /**
  * Changes an account's own limits, in a transaction, under the lock that decisions take, so a change falls between two
- * of them. `change` answers what to write, or why nothing is. The account comes into being where there is none;
- * undefined where there is no such customer.
+ * of them. `change` answers what to write, or why nothing is, by the account's own limits and by the account as it stands.
+ * It comes into being where there is none; undefined where there is no such customer.
  */
 export async function changeLimits<R extends string>(
   orm: Orm,
   which: CustomerAccount,
-  change: (own: OwnLimits, at: Date) => Partial<OwnLimits> | R,
+  change: (own: OwnLimits, at: Date, account: Account) => Partial<OwnLimits> | R,
 ): Promise<Account | R | undefined> {
   const { orgId, customerId } = which;
   // First, as whoever deletes it does: an account comes into being for a live customer only.
@@ -45,7 +45,8 @@ export async function changeLimits<R extends string>(
   const own = await lockAccount(orm, which);
   const isIt = and(eq(accounts.orgId, orgId), eq(accounts.id, own.id));
   const moment = await momentOf(orm);
-  const changed = change(own, moment.at);
+  const read = async () => one((await selectAccounts(orm).where(isIt)).map(readAccount));
+  const changed = change(own, moment.at, await read());
   if (typeof changed === "string") return changed;
   const sequence = sql`${accounts.sequence} + 1`;
   one(
@@ -57,7 +58,7 @@ export async function changeLimits<R extends string>(
   );
   const noted = { orgId, ...moment, operations: [], limited: [own.id] };
   one(await orm.insert(changes).values(noted).returning({ position: changes.position }));
-  return one((await selectAccounts(orm).where(isIt)).map(readAccount));
+  return read();
 }
 
 /** Ends of limits as they are stored. */

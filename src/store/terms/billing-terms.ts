@@ -7,28 +7,34 @@ import { type CustomerAccount, changeLimits, noLimits } from "./account-limit.ts
 /** The terms on which a customer is billed. */
 export interface NewTerms {
   readonly minimumBalance: Amount;
-  readonly dueInDays: number;
+  /** Whether a minimum balance is what was asked for, as far as who asks can see it: then it stays as it is. */
+  readonly isAsAsked: (minimumBalance: Amount) => boolean;
+  /** Left out: as they are. */
+  readonly dueInDays?: number;
 }
 
-/** Sets how low a balance may go together with the days to pay. To set them twice is to set them once. */
+/** Sets how low a balance may go, alone or together with the days to pay. To set them twice is to set them once. */
 export class BillingTerms {
   constructor(private readonly database: Database) {}
 
   /**
-   * Both or neither; of two that come at once the last wins, whole, for both take the customer's row first. False where
+   * All or nothing; of two that come at once the last wins, whole, for both take the customer's row first. False where
    * there is no such customer.
    */
   async set(
     which: CustomerAccount,
-    { minimumBalance, dueInDays }: NewTerms,
+    { minimumBalance, isAsAsked, dueInDays }: NewTerms,
     signal?: AbortSignal,
   ): Promise<boolean> {
     const customer = { orgId: which.orgId, id: which.customerId };
     return this.database.transaction(async (orm) => {
       if ((await lockCustomer(orm, customer)) === undefined) return false;
-      await updateCustomer(orm, customer, { dueInDays });
+      if (dueInDays !== undefined) await updateCustomer(orm, customer, { dueInDays });
       const lasting = { ...noLimits, minimumBalance: minimumBalance.toString() };
-      return (await changeLimits(orm, which, () => lasting)) !== undefined;
+      const changed = await changeLimits(orm, which, (_own, _at, account) =>
+        account.minimumBalance !== null && isAsAsked(account.minimumBalance) ? {} : lasting,
+      );
+      return changed !== undefined;
     }, signal);
   }
 }

@@ -16,6 +16,7 @@ afterAll(() => store.stop());
 
 const hour = 3_600_000;
 const inHours = (hours: number) => new Date(Date.now() + hours * hour);
+const isAsAsked = () => false;
 const account = (currency = "USD") => ({ orgId: store.orgId, customerId, currency });
 
 async function set(minimum: string, endsAt: Date | null = null, dryRun = false): Promise<Account> {
@@ -86,7 +87,7 @@ it("counts as a change of the account, which whoever follows sees", async () => 
   expect(sequence).toBe(1);
   expect((await set("-2")).sequence).toBe(2);
   await store.creditLimits.set(account(), Amount.of("7"));
-  await store.billingTerms.set(account(), { minimumBalance: Amount.of("-3"), dueInDays: 5 });
+  await store.billingTerms.set(account(), { minimumBalance: Amount.of("-3"), isAsAsked, dueInDays: 5 });
   const found = await row();
   expect(found).toMatchObject({ sequence: 4, lasting: "-3", credit: null });
   const changes = await store.sql(
@@ -112,7 +113,8 @@ it("is set for no customer that is deleted, or that there is not, and leaves no 
   const limit = { minimumBalance: null, endsAt: null };
   expect(await store.limits.set(account(), limit, { dryRun: false })).toBeUndefined();
   expect(await store.creditLimits.set(account(), Amount.of("1"))).toBe(false);
-  expect(await store.billingTerms.set(account(), { minimumBalance: Amount.zero, dueInDays: 1 })).toBe(false);
+  const terms = { minimumBalance: Amount.zero, isAsAsked, dueInDays: 1 };
+  expect(await store.billingTerms.set(account(), terms)).toBe(false);
   expect(await row()).toBeUndefined();
   expect(
     await store.limits.set({ ...account(), customerId: uuidv7() }, limit, { dryRun: false }),

@@ -5,7 +5,7 @@ import type {
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { fitting } from "../../shared/page.ts";
-import { optionalCurrency } from "../currency.ts";
+import { listedCurrency } from "../currency.ts";
 import { currencyPrinter } from "../currency-message.ts";
 import { numberedPage, rowsOf } from "../numbered-page.ts";
 import { ownerNamed } from "../owner.ts";
@@ -20,7 +20,7 @@ export const listDeveloperBalances: Handler<typeof BalanceService.method.listDev
   const { organization } = call;
   const form = new Form();
   const of = { orgId: organization.id, form, field: "currency_id" };
-  const currency = await optionalCurrency(call, of, request.currencyId);
+  const currency = await listedCurrency(call, of, request.currencyId);
   const page = numberedPage(form, request);
   form.done();
   const customer = await ownerNamed(call, organization.id, request);
@@ -29,7 +29,7 @@ export const listDeveloperBalances: Handler<typeof BalanceService.method.listDev
   const accountIds = shown.flatMap(({ accountId }) => accountId ?? []);
   const topUps = await call.app.topUps.newest(organization.id, accountIds, call.signal);
   const print = await currencyPrinter(call, organization);
-  const company = request.company || null;
+  const company = request.company === "" ? null : await call.app.appGroups.nameOf(customer, call.signal);
   const messageOf = (each: Figures): DeveloperBalance => {
     const message = balanceMessage(customer, each, print);
     const transfer = topUps.get(each.accountId ?? "");

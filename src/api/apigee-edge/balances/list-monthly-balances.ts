@@ -2,7 +2,7 @@ import type { BalanceService } from "../../../../gen/tallystick/apigee/edge/v1/b
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { fitting } from "../../shared/page.ts";
-import { optionalCurrency } from "../currency.ts";
+import { listedCurrency } from "../currency.ts";
 import { currencyPrinter } from "../currency-message.ts";
 import { billingMonthOf } from "../month.ts";
 import { ownerNamed } from "../owner.ts";
@@ -17,7 +17,7 @@ export const listMonthlyBalances: Handler<typeof BalanceService.method.listMonth
   const form = new Form();
   const month = billingMonthOf(form, request);
   const of = { orgId, form, field: "supported_currency_id" };
-  const currency = await optionalCurrency(call, of, request.supportedCurrencyId);
+  const currency = await listedCurrency(call, of, request.supportedCurrencyId);
   form.done();
   const customer = await ownerNamed(call, orgId, request);
   const which = { orgId, customerId: customer.id, currency, period: month };

@@ -16,8 +16,9 @@ export const createCredit: Handler<typeof TransactionService.method.createCredit
   const month = billingMonthOf(form, request);
   if (month.from.getTime() > Date.now()) form.refuse("billing_month", "has not begun yet");
   const currency = operationCurrency(form, fields.currency, request.currencyId);
-  const signed = form.amount(fields.amount, request.transactionAmount) ?? Amount.zero;
-  if (signed.equals(Amount.zero)) form.refuse(fields.amount, "must not be 0");
+  const given = form.amount(fields.amount, request.transactionAmount);
+  if (given?.equals(Amount.zero) === true) form.refuse(fields.amount, "must not be 0");
+  const signed = given ?? Amount.zero;
   const description = form.text("transaction_note", request.transactionNote, noteMax);
   const text = ownerId(form, "developer_id", request.developerId);
   const metadata = {

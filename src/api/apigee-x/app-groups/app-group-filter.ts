@@ -1,3 +1,4 @@
+import { charactersIn } from "../../../domain/text.ts";
 import type { AppGroupFilter } from "../../../store/customers/app-groups.ts";
 import type { Form } from "../../shared/form.ts";
 import { stateNamed } from "../status.ts";
@@ -9,7 +10,7 @@ const example = "status=active, channelId=portal or channelUri=https://portal.ex
 /** Which app groups a filter means: `status=active AND channelId=portal`. A value may stand in double quotes. */
 export function filterOf(form: Form, text: string): AppGroupFilter {
   const filter = form.text("filter", text, { charactersMax }).trim();
-  if (filter === "" || filter.length > charactersMax) return {};
+  if (filter === "" || charactersIn(filter) > charactersMax) return {};
   const conditions = conditionsOf(filter)?.map(wantedBy) ?? [undefined];
   const wanted: AppGroupFilter = Object.assign({}, ...conditions);
   const isPlain = conditions.every((condition) => condition !== undefined);

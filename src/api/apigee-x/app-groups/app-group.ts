@@ -3,6 +3,7 @@ import {
   type AppGroup as AppGroupMessage,
   AppGroupSchema,
 } from "../../../../gen/tallystick/apigee/x/v1/app_group_pb.ts";
+import { isPathStep } from "../../../domain/text.ts";
 import type { AppGroup, AppGroupName } from "../../../store/customers/app-groups.ts";
 import type { Organization } from "../../../store/tenants/organizations.ts";
 import type { Call } from "../../shared/call.ts";
@@ -25,10 +26,10 @@ export interface AppGroupPlace {
 
 const nameForm = /^(?! )[A-Za-z0-9._$% -]{1,255}(?<! )$/;
 const nameRule =
-  "must be 1 to 255 letters, digits, spaces and characters of ._-$%, with no space at either end";
+  "must be 1 to 255 letters, digits, spaces and characters of ._-$%, with no space at either end, and neither . nor ..";
 
 export function isAppGroupName(text: string): boolean {
-  return nameForm.test(text);
+  return nameForm.test(text) && !isPathStep(text);
 }
 
 /** The name of an app group, in Apigee's characters. */

@@ -12,10 +12,10 @@ export const updateAppGroup: Handler<typeof AppGroupService.method.updateAppGrou
   const place = appGroupPlace(call, request);
   const { organization, named } = place;
   const replace = async () => {
-    const { customer } = await appGroupFor(call, place);
+    const { name: known, customer } = await appGroupFor(call, place);
     const form = new Form();
     const { name = "" } = request.body ?? {};
-    if (name !== "" && name !== named.name) form.refuse("body.name", "never changes");
+    if (name !== "" && name !== named.name && name !== known) form.refuse("body.name", "never changes");
     const fields = fieldsOf(form, request.body, customer.attributes);
     form.done();
     return call.app.appGroups.replace(named, fields, call.signal);

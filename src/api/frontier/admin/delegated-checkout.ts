@@ -3,11 +3,17 @@ import type {
   AdminService,
   DelegatedCheckoutRequest,
 } from "../../../../gen/raystack/frontier/v1beta1/admin_pb.ts";
+import { balanceOf } from "../../../domain/account.ts";
+import type { Amount } from "../../../domain/amount.ts";
+import type { Currency } from "../../../domain/currency.ts";
 import { notFound, Refused } from "../../../domain/refusal.ts";
+import type { Customer } from "../../../store/customers/customers.ts";
+import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { billingAccountFor } from "../billing-account.ts";
-import { amountOf, int64Max, shownCurrency } from "../credits.ts";
+import { amountOf, int64Max, shownCurrency, unitsOf } from "../credits.ts";
+import { shownBalanceOf } from "../shown-balance.ts";
 
 /** The source that Frontier gives to credits that nobody paid for. */
 const awardedSource = "system.awarded";
@@ -28,12 +34,14 @@ export const delegatedCheckout: Handler<typeof AdminService.method.delegatedChec
   form.done();
   const customer = await billingAccountFor(call, { billingId: request.billingId, field: "billing_id" });
   const currency = shownCurrency(call.organization);
+  const amount = amountOf(credits, currency);
+  await requireShowable(call, customer, { amount, currency });
   const verdict = await call.submit([
     {
       type: "transfer",
       ...call.identity(null),
       kind: "credit",
-      amount: amountOf(credits, currency),
+      amount,
       currency: currency.code,
       customer: { text: customer.id, as: "id" },
       isPaying: false,
@@ -57,6 +65,17 @@ export const delegatedCheckout: Handler<typeof AdminService.method.delegatedChec
     },
   };
 };
+
+/** Refuses what would make a balance that this face could show nobody. */
+async function requireShowable(
+  call: Call,
+  customer: Customer,
+  { amount, currency }: { amount: Amount; currency: Currency },
+): Promise<void> {
+  const balance = await shownBalanceOf(call, customer);
+  const posted = balance?.account && balanceOf(balance.account);
+  unitsOf(posted?.plus(amount) ?? amount, currency);
+}
 
 function productAsked({ productBody }: DelegatedCheckoutRequest): { product: string; quantity: bigint } {
   const form = new Form();

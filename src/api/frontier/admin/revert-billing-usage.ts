@@ -1,8 +1,7 @@
 import type { AdminService } from "../../../../gen/raystack/frontier/v1beta1/admin_pb.ts";
 import type { Amount } from "../../../domain/amount.ts";
 import type { RefundOperation } from "../../../domain/command.ts";
-import type { Currency } from "../../../domain/currency.ts";
-import { identityOf } from "../../../domain/operation-id.ts";
+import { type Currency, currencyOf } from "../../../domain/currency.ts";
 import type { Recorded } from "../../../domain/recorded.ts";
 import { notFound, Refused } from "../../../domain/refusal.ts";
 import type { Customer } from "../../../store/customers/customers.ts";
@@ -11,8 +10,9 @@ import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { billingAccountFor } from "../billing-account.ts";
-import { amountOf, shownCurrency } from "../credits.ts";
+import { amountOf } from "../credits.ts";
 import { shownId } from "../shown-id.ts";
+import { operationsShown } from "../shown-operation.ts";
 
 /** Before the source of a usage that was given back. */
 const revertSource = "system.revert";
@@ -26,30 +26,27 @@ export const revertBillingUsage: Handler<typeof AdminService.method.revertBillin
   if (request.amount < 1n) form.refuse("amount", "must be 1 or more");
   form.done();
   const customer = await billingAccountFor(call, { billingId: request.billingId, field: "billing_id" });
-  const currency = shownCurrency(call.organization);
-  const usage = await usageOf(call, { usageId, customer, currency });
-  const verdict = await call.submit([revertOf(call, usage, amountOf(request.amount, currency))]);
+  const { usage, currency } = await usageOf(call, { usageId, customer });
+  const amount = amountOf(request.amount, currency);
+  const verdict = await call.submit([revertOf(call, usage, amount)]);
   if (verdict.outcome === "refused") throw new Refused(verdict.refused[0].refusal);
   return {};
 };
 
-/** A transfer of the account that this face shows; to every other it does not exist. */
+/** A transfer of the account, in a currency that this face shows or may have shown when it was sent the usage. */
 async function usageOf(
   call: Call,
-  { usageId, customer, currency }: { usageId: string; customer: Customer; currency: Currency },
-): Promise<Recorded> {
-  const { id: orgId } = call.organization;
-  const { id } = identityOf(orgId, usageId);
-  const found = await call.app.ledger.known(orgId, [id, usageId].map(wholeOf));
-  const { recorded } = found.get(id) ?? found.get(usageId) ?? {};
+  { usageId, customer }: { usageId: string; customer: Customer },
+): Promise<{ readonly usage: Recorded; readonly currency: Currency }> {
+  const recorded = (await operationsShown(call, [usageId], wholeOf)).get(usageId);
   const sides = recorded === undefined ? [] : [recorded.from, recorded.to];
   const isTheirs = sides.some(
     (side) =>
       side !== null && "customerId" in side.account.owner && side.account.owner.customerId === customer.id,
   );
-  if (recorded === undefined || !isTheirs || recorded.currency !== currency.code)
-    throw notFound("transfer", usageId);
-  return recorded;
+  const currency = recorded && currencyOf(recorded.currency);
+  if (recorded === undefined || currency === undefined || !isTheirs) throw notFound("transfer", usageId);
+  return { usage: recorded, currency };
 }
 
 /** What is left of the usage only the ledger knows, under the lock of the account. */

@@ -1,6 +1,6 @@
-import type { Amount } from "../../../domain/amount.ts";
 import type { Customer } from "../../../store/customers/customers.ts";
 import type { Organization } from "../../../store/tenants/organizations.ts";
+import type { NewTerms } from "../../../store/terms/billing-terms.ts";
 import type { Call } from "../../shared/call.ts";
 import type { Form } from "../../shared/form.ts";
 import { billingAccountFor } from "../billing-account.ts";
@@ -14,12 +14,19 @@ export function shownAccountKey({ organization }: Call, customer: Customer) {
   return { orgId: organization.id, customerId: customer.id, currency: organization.frontierCurrency };
 }
 
-/** The least int64 has no opposite, so it could not be printed as a limit that is owed. */
-export function minimumBalanceOf(
+/**
+ * What is shown of a limit is rounded, and does not tell its end: who writes back what it read changes neither. The least
+ * int64 has no opposite, so it could not be printed as a limit that is owed.
+ */
+export function limitOf(
   form: Form,
   { creditMin }: { readonly creditMin: bigint },
   organization: Organization,
-): Amount {
+): Pick<NewTerms, "minimumBalance" | "isAsAsked"> {
   if (creditMin < -int64Max) form.refuse("credit_min", `must be ${-int64Max} or more`);
-  return amountOf(creditMin, shownCurrency(organization));
+  const currency = shownCurrency(organization);
+  return {
+    minimumBalance: amountOf(creditMin, currency),
+    isAsAsked: (minimumBalance) => minimumBalance.floorToUnits(currency.minorPlaces) === creditMin,
+  };
 }

@@ -2,7 +2,7 @@ import type { AdminService } from "../../../../gen/raystack/frontier/v1beta1/adm
 import { notFound } from "../../../domain/refusal.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { accountFor, minimumBalanceOf, shownAccountKey } from "./terms.ts";
+import { accountFor, limitOf, shownAccountKey } from "./terms.ts";
 
 /** A century. */
 const dueInDaysMax = 36_500n;
@@ -12,11 +12,11 @@ export const updateBillingAccountDetails: Handler<
 > = async (call, request) => {
   const customer = await accountFor(call, request);
   const form = new Form();
-  const minimumBalance = minimumBalanceOf(form, request, call.organization);
+  const limit = limitOf(form, request, call.organization);
   if (request.dueInDays < 0n || request.dueInDays > dueInDaysMax)
     form.refuse("due_in_days", `must be 0 to ${dueInDaysMax}`);
   form.done();
-  const terms = { minimumBalance, dueInDays: Number(request.dueInDays) };
+  const terms = { ...limit, dueInDays: Number(request.dueInDays) };
   const isSet = await call.app.billingTerms.set(shownAccountKey(call, customer), terms, call.signal);
   if (!isSet) throw notFound("customer", customer.id);
   return {};

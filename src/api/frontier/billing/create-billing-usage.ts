@@ -7,6 +7,7 @@ import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import type { BillingAccountName } from "../billing-account.ts";
 import { shownCurrency } from "../credits.ts";
+import { usageIdentities } from "../shown-operation.ts";
 import { refusedError, skippedError } from "./usage-errors.ts";
 import { bookedFor, type Filling, nobody, operationOf } from "./usage-filling.ts";
 import { checkUsages, idOf } from "./usages.ts";
@@ -40,15 +41,13 @@ export const createBillingUsage: Handler<typeof FrontierService.method.createBil
  */
 async function submitUsages(call: Call, usages: readonly Usage[], customer: UsageCustomer): Promise<Verdict> {
   const shown = shownCurrency(call.organization);
+  const identities = await usageIdentities(call, usages.map(idOf));
   const submitFilled = (booked: ReadonlyMap<string, Partial<Filling>>) => {
-    const operations = usages.map((usage) => {
-      const identity = call.identity(idOf(usage));
-      const filling = {
-        currency: shown,
-        source: sourceDefault,
-        customerId: customer.id,
-        ...booked.get(identity.id),
-      };
+    const operations = usages.flatMap((usage, index) => {
+      const identity = identities[index];
+      if (identity === undefined) return [];
+      const open = { currency: shown, source: sourceDefault, customerId: customer.id };
+      const filling = { ...open, ...booked.get(identity.id) };
       return operationOf(
         usage,
         identity,
@@ -61,7 +60,7 @@ async function submitUsages(call: Call, usages: readonly Usage[], customer: Usag
   const verdict = await submitFilled(new Map());
   const isConflict =
     verdict.outcome === "refused" && verdict.refused.some(({ refusal }) => refusal.reason === "KEY_CONFLICT");
-  return isConflict ? submitFilled(await bookedFor(call, usages)) : verdict;
+  return isConflict ? submitFilled(await bookedFor(call, identities)) : verdict;
 }
 
 /** Whose account a request means, and whether it says so itself. */

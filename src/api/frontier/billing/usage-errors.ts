@@ -11,7 +11,7 @@ import { frontierOutcome } from "../outcome.ts";
 import { idOf } from "./usages.ts";
 
 /**
- * The error of a request of which nothing was booked: the code and reason of the first usage that was refused, and each
+ * The error of a request of which nothing new was booked: the code and reason of the first usage that was refused, and each
  * by its place. Whoever does not exist is missing for all of the usages alike.
  */
 export function refusedError(
@@ -34,7 +34,7 @@ export function refusedError(
  * refused by it.
  */
 function conflictOutcome(refusal: CommandRefusal, { isWhole }: { isWhole: boolean }): Partial<Outcome> {
-  const message = `nothing of this request was booked: ${outcomeOf(refusal).message}`;
+  const message = `nothing new was booked: ${outcomeOf(refusal).message}`;
   return isWhole ? { message } : { code: Code.FailedPrecondition, message };
 }
 
@@ -45,7 +45,7 @@ export function skippedError(usages: readonly Usage[], skipped: NonEmpty<number>
     return { index, refusal: { reason: "KEY_REUSED", transferId: id, key: id } };
   });
   const booked = usages.length - known.length;
-  const message = `credits already applied for ${known.length} of ${usages.length} usages; ${booked} new booked now`;
+  const message = `credits already applied for ${known.length} of ${usages.length} usages; ${booked} new applied now`;
   return usageError(known, { message }, { known: String(known.length), booked: String(booked) });
 }
 

@@ -5,7 +5,6 @@ import type { Identity } from "../../../domain/operation-id.ts";
 import { customerSide, type Recorded } from "../../../domain/recorded.ts";
 import type { Call } from "../../shared/call.ts";
 import { amountOf } from "../credits.ts";
-import { idOf } from "./usages.ts";
 
 /** An id that nobody has. */
 export const nobody = "00000000-0000-0000-0000-000000000000";
@@ -17,14 +16,14 @@ export interface Filling {
   readonly customerId: string;
 }
 
-/** How the ids of usages are filled by what they stand for, as far as a usage could have booked it. */
+/** How usages are filled by what their identities stand for, as far as a usage could have booked it. */
 export async function bookedFor(
   call: Call,
-  usages: readonly Usage[],
+  identities: readonly Identity[],
 ): Promise<Map<string, Partial<Filling>>> {
   const { id: orgId } = call.organization;
   // One character tells whether there is a source, and no other word is looked at.
-  const wanted = usages.map((usage) => ({ id: call.identity(idOf(usage)).id, charactersMax: 1 }));
+  const wanted = identities.map(({ id }) => ({ id, charactersMax: 1 }));
   const known = await call.app.ledger.known(orgId, wanted);
   const owners = [...known.values()].map(({ recorded }) => ownerOf(recorded));
   const accounts = await call.app.customers.billingAccountsEver({ orgId, ids: owners }, call.signal);

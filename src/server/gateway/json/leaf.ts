@@ -31,6 +31,8 @@ export function mergeLeaf(
     return undefined;
   } catch (error) {
     if (error instanceof Unkept) return error.message;
+    if (isLosslessNumber(value) && isDecimal(field))
+      return "has more digits than fit: 19 before the point, 9 after it, none of them rounded";
     if (isLosslessNumber(value) && field.scalar === ScalarType.STRING)
       return `expected a string, so write it in quotes: "${shorten(value)}"`;
     return `expected ${expectation(field)}, got ${shorten(value)}`;

@@ -1,6 +1,9 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import { create, createRegistry, fromJson } from "@bufbuild/protobuf";
-import { DeveloperSchema } from "../../../../gen/tallystick/apigee/x/v1/developer_pb.ts";
+import {
+  DeveloperSchema,
+  ListDevelopersResponseSchema,
+} from "../../../../gen/tallystick/apigee/x/v1/developer_pb.ts";
 import { everything } from "../../../../test/fixtures/gateway/schema.ts";
 import type { WriteOptions } from "./write.ts";
 import { writeMessage } from "./write.ts";
@@ -116,6 +119,17 @@ describe("writeMessage", () => {
     expect(writeMessage(everything, fromJson(everything, { child: {} }), edge)).toEqual({
       ...empty,
       child: empty,
+    });
+  });
+
+  it("prints empty texts and lists that are marked, all the way down, where that is asked for", () => {
+    const x: WriteOptions = { ...native, unsetFields: "marked printed" };
+    expect(writeMessage(everything, fromJson(everything, { child: {} }), x)).toEqual({ child: {} });
+    const developer = create(DeveloperSchema, { attributes: [{ name: "tier" }] });
+    const attributes = [{ name: "tier", value: "" }];
+    expect(writeMessage(DeveloperSchema, developer, x)).toEqual({ attributes });
+    expect(writeMessage(ListDevelopersResponseSchema, create(ListDevelopersResponseSchema), x)).toEqual({
+      developer: [],
     });
   });
 

@@ -1,7 +1,7 @@
 import type { DescField, DescMessage, JsonValue, Message, Registry } from "@bufbuild/protobuf";
 import { create, getOption, toJson } from "@bufbuild/protobuf";
 import { LosslessNumber } from "lossless-json";
-import { milliseconds } from "../../../../gen/tallystick/options/v1/options_pb.ts";
+import { milliseconds, printed } from "../../../../gen/tallystick/options/v1/options_pb.ts";
 import { hasFields } from "../fields.ts";
 import { isDecimal, paddedDecimal } from "./decimal.ts";
 
@@ -12,9 +12,10 @@ export interface WriteOptions {
   readonly names: "proto" | "json";
   /**
    * Printed: defaults, empty lists and maps, and null for messages; members of a oneof stay out (grpc-gateway's
-   * EmitUnpopulated). Lists printed: empty lists, and nothing else.
+   * EmitUnpopulated). Marked printed: empty texts and lists with the option `printed`. Lists printed: those and every empty
+   * list.
    */
-  readonly unsetFields: "printed" | "omitted" | "lists printed";
+  readonly unsetFields: "printed" | "omitted" | "marked printed" | "lists printed";
   /** How fields with the option `decimal` are written: as what they are, or as JSON numbers with every digit. */
   readonly decimals: "text" | "numbers";
   /** How enums are written. */
@@ -105,7 +106,9 @@ function finishValue(field: DescField, value: JsonValue, options: WriteOptions):
 /** What is printed for a field that protobuf's own JSON leaves out; undefined where nothing is. */
 function unsetValue(field: DescField, { unsetFields }: WriteOptions): WrittenJson | undefined {
   if (unsetFields === "printed") return isUnsetMessage(field) ? null : undefined;
-  return unsetFields === "lists printed" && field.fieldKind === "list" ? [] : undefined;
+  if (unsetFields === "lists printed" && field.fieldKind === "list") return [];
+  if (!getOption(field, printed)) return undefined;
+  return field.fieldKind === "list" ? [] : "";
 }
 
 function isUnsetMessage(field: DescField): boolean {

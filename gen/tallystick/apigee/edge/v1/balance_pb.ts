@@ -657,7 +657,7 @@ export const ListMonthlyBalancesResponseSchema: GenMessage<ListMonthlyBalancesRe
   messageDesc(file_tallystick_apigee_edge_v1_balance, 14);
 
 /**
- * Balances and credit limits of developers and companies. A developer is named by email or id, a company by name.
+ * Balances and credit limits of developers and companies. A developer is named by email or id, a company by name or id.
  *
  * Errors of every method: NOT_FOUND where the organization has no such developer or company.
  *

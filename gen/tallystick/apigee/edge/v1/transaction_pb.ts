@@ -255,7 +255,7 @@ export type CreateCreditRequest = Message<"tallystick.apigee.edge.v1.CreateCredi
   currencyId: string;
 
   /**
-   * Email or id of the developer, or the name of a company.
+   * Email or id of the developer, or name or id of a company.
    *
    * @generated from field: string developer_id = 7;
    */

@@ -6,13 +6,14 @@ import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2"
 import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Money } from "../../../../google/type/money_pb.ts";
 import { file_google_type_money } from "../../../../google/type/money_pb.ts";
+import { file_tallystick_options_v1_options } from "../../../options/v1/options_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file tallystick/apigee/x/v1/balance.proto.
  */
 export const file_tallystick_apigee_x_v1_balance: GenFile = /*@__PURE__*/
-  fileDesc("CiR0YWxseXN0aWNrL2FwaWdlZS94L3YxL2JhbGFuY2UucHJvdG8SFnRhbGx5c3RpY2suYXBpZ2VlLngudjEiOgoHQmFsYW5jZRIvCgd3YWxsZXRzGAEgAygLMh4udGFsbHlzdGljay5hcGlnZWUueC52MS5XYWxsZXQiUwoGV2FsbGV0EiMKB2JhbGFuY2UYASABKAsyEi5nb29nbGUudHlwZS5Nb25leRIYChBsYXN0X2NyZWRpdF90aW1lGAIgASgDEgoKAmlkGAMgASgJIk8KEk1vbmV0aXphdGlvbkNvbmZpZxI5CgxiaWxsaW5nX3R5cGUYASABKA4yIy50YWxseXN0aWNrLmFwaWdlZS54LnYxLkJpbGxpbmdUeXBlIigKCUF0dHJpYnV0ZRIMCgRuYW1lGAEgASgJEg0KBXZhbHVlGAIgASgJKkYKC0JpbGxpbmdUeXBlEhwKGEJJTExJTkdfVFlQRV9VTlNQRUNJRklFRBAAEgsKB1BSRVBBSUQQARIMCghQT1NUUEFJRBACYgZwcm90bzM", [file_google_type_money]);
+  fileDesc("CiR0YWxseXN0aWNrL2FwaWdlZS94L3YxL2JhbGFuY2UucHJvdG8SFnRhbGx5c3RpY2suYXBpZ2VlLngudjEiOgoHQmFsYW5jZRIvCgd3YWxsZXRzGAEgAygLMh4udGFsbHlzdGljay5hcGlnZWUueC52MS5XYWxsZXQiUwoGV2FsbGV0EiMKB2JhbGFuY2UYASABKAsyEi5nb29nbGUudHlwZS5Nb25leRIYChBsYXN0X2NyZWRpdF90aW1lGAIgASgDEgoKAmlkGAMgASgJIk8KEk1vbmV0aXphdGlvbkNvbmZpZxI5CgxiaWxsaW5nX3R5cGUYASABKA4yIy50YWxseXN0aWNrLmFwaWdlZS54LnYxLkJpbGxpbmdUeXBlIi4KCUF0dHJpYnV0ZRIMCgRuYW1lGAEgASgJEhMKBXZhbHVlGAIgASgJQgTg4xgBKkYKC0JpbGxpbmdUeXBlEhwKGEJJTExJTkdfVFlQRV9VTlNQRUNJRklFRBAAEgsKB1BSRVBBSUQQARIMCghQT1NUUEFJRBACYgZwcm90bzM", [file_google_type_money, file_tallystick_options_v1_options]);
 
 /**
  * What a developer or an app group has, currency by currency.
