@@ -1,15 +1,15 @@
 import type { AdminService } from "../../../../gen/raystack/frontier/v1beta1/admin_pb.ts";
 import type { Amount } from "../../../domain/amount.ts";
 import type { RefundOperation } from "../../../domain/command.ts";
-import { currencyOf } from "../../../domain/currency.ts";
-import type { Recorded } from "../../../domain/recorded.ts";
+import { type Currency, currencyOf } from "../../../domain/currency.ts";
+import { keyText, type Recorded } from "../../../domain/recorded.ts";
 import { notFound, Refused } from "../../../domain/refusal.ts";
 import type { Customer } from "../../../store/customers/customers.ts";
 import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { billingAccountFor } from "../billing-account.ts";
-import { amountOf, shownCurrency } from "../credits.ts";
+import { amountOf } from "../credits.ts";
 import { shownId } from "../shown-id.ts";
 import { operationsShown } from "../shown-operation.ts";
 
@@ -25,35 +25,31 @@ export const revertBillingUsage: Handler<typeof AdminService.method.revertBillin
   if (request.amount < 1n) form.refuse("amount", "must be 1 or more");
   form.done();
   const customer = await billingAccountFor(call, { billingId: request.billingId, field: "billing_id" });
-  const usage = await usageOf(call, { usageId, customer });
-  const amount = amountOf(request.amount, currencyOf(usage.currency) ?? shownCurrency(call.organization));
-  const verdict = await call.submit([revertOf(call, usage, amount)]);
+  const { usage, currency } = await usageOf(call, { usageId, customer });
+  const verdict = await call.submit([revertOf(call, usage, amountOf(request.amount, currency))]);
   if (verdict.outcome === "refused") throw new Refused(verdict.refused[0].refusal);
   return {};
 };
 
 /**
- * A transfer of the account that this face shows, or a usage that it was sent while it showed another currency; every other
- * does not exist here.
+ * A transfer of the account that this face shows, or what was booked under the id while it showed another currency, which a
+ * retry would find known; every other does not exist here.
  */
 async function usageOf(
   call: Call,
   { usageId, customer }: { usageId: string; customer: Customer },
-): Promise<Recorded> {
+): Promise<{ usage: Recorded; currency: Currency }> {
   const recorded = (await operationsShown(call, [usageId])).get(usageId);
   const sides = recorded === undefined ? [] : [recorded.from, recorded.to];
   const isTheirs = sides.some(
     (side) =>
       side !== null && "customerId" in side.account.owner && side.account.owner.customerId === customer.id,
   );
-  if (recorded === undefined || !isTheirs || !isOfThisFace(call, recorded))
-    throw notFound("transfer", usageId);
-  return recorded;
-}
-
-/** A usage does not say its currency. */
-function isOfThisFace({ organization }: Call, { currency, asked }: Recorded): boolean {
-  return currency === organization.frontierCurrency || asked?.["currency"] === null;
+  const currency = recorded && currencyOf(recorded.currency);
+  if (recorded === undefined || currency === undefined || !isTheirs) throw notFound("transfer", usageId);
+  const isShown = recorded.currency === call.organization.frontierCurrency;
+  if (!isShown && keyText(recorded) !== usageId) throw notFound("transfer", usageId);
+  return { usage: recorded, currency };
 }
 
 /** What is left of the usage only the ledger knows, under the lock of the account. */
