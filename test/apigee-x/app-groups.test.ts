@@ -68,7 +68,7 @@ describe("an app group", () => {
     });
     expect(await send("PUT", byId, { body: { ...full, name: "other" } })).toMatchObject({
       status: 400,
-      json: badFields({ "body.name": "never changes" }),
+      json: badFields({ name: "never changes" }),
     });
     const transactionAmount = { currencyCode: "USD", units: "25" };
     const credited = { body: { transactionAmount, transactionId: "order-1" } };

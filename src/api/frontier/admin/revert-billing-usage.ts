@@ -2,7 +2,7 @@ import type { AdminService } from "../../../../gen/raystack/frontier/v1beta1/adm
 import type { Amount } from "../../../domain/amount.ts";
 import type { RefundOperation } from "../../../domain/command.ts";
 import { type Currency, currencyOf } from "../../../domain/currency.ts";
-import type { Recorded } from "../../../domain/recorded.ts";
+import { keyText, type Recorded } from "../../../domain/recorded.ts";
 import { notFound, Refused } from "../../../domain/refusal.ts";
 import type { Customer } from "../../../store/customers/customers.ts";
 import { wholeOf } from "../../../store/journal/known.ts";
@@ -27,17 +27,19 @@ export const revertBillingUsage: Handler<typeof AdminService.method.revertBillin
   form.done();
   const customer = await billingAccountFor(call, { billingId: request.billingId, field: "billing_id" });
   const { usage, currency } = await usageOf(call, { usageId, customer });
-  const amount = amountOf(request.amount, currency);
-  const verdict = await call.submit([revertOf(call, usage, amount)]);
+  const verdict = await call.submit([revertOf(call, usage, amountOf(request.amount, currency))]);
   if (verdict.outcome === "refused") throw new Refused(verdict.refused[0].refusal);
   return {};
 };
 
-/** A transfer of the account, in a currency that this face shows or may have shown when it was sent the usage. */
+/**
+ * A transfer of the account that this face shows, or what was booked under the id while it showed another currency, which a
+ * retry would find known; every other does not exist here.
+ */
 async function usageOf(
   call: Call,
   { usageId, customer }: { usageId: string; customer: Customer },
-): Promise<{ readonly usage: Recorded; readonly currency: Currency }> {
+): Promise<{ usage: Recorded; currency: Currency }> {
   const recorded = (await operationsShown(call, [usageId], wholeOf)).get(usageId);
   const sides = recorded === undefined ? [] : [recorded.from, recorded.to];
   const isTheirs = sides.some(
@@ -46,6 +48,8 @@ async function usageOf(
   );
   const currency = recorded && currencyOf(recorded.currency);
   if (recorded === undefined || currency === undefined || !isTheirs) throw notFound("transfer", usageId);
+  const isShown = recorded.currency === call.organization.frontierCurrency;
+  if (!isShown && keyText(recorded) !== usageId) throw notFound("transfer", usageId);
   return { usage: recorded, currency };
 }
 
