@@ -130,6 +130,21 @@ describe("the TypeScript client", () => {
     await expect(charged).rejects.toMatchObject({ code: Code.Canceled });
   });
 
+  it("gives the reason for each address of a name", async () => {
+    const reasons = ["connect ECONNREFUSED ::1:7400", "connect ECONNREFUSED 127.0.0.1:7400"];
+    const refused = new ConnectError(
+      "",
+      Code.Unavailable,
+      undefined,
+      undefined,
+      new AggregateError(reasons.map((each) => new Error(each))),
+    );
+    const refusing = { unary: () => Promise.reject(refused), stream: () => Promise.reject(refused) };
+    const times = { timeoutMs: 60_000, attemptTimeoutMs: 10_000, strangeMs: 0 };
+    const ledger = createClient(LedgerService, retrying(refusing, times));
+    await expect(ledger.getBalance({})).rejects.toThrow(`[unavailable] ${reasons.join("; ")}`);
+  });
+
   it("says within the call's time that nobody listens at the address", async () => {
     const placeholder = createServer().listen(0, "127.0.0.1");
     await once(placeholder, "listening");

@@ -39,7 +39,9 @@ export function retrying(transport: Transport, times: RetryTimes): Transport {
     async unary(method, signal, timeoutMs = times.timeoutMs, header, input, contextValues) {
       const message = withKeys(method.input, create(method.input, input));
       const send = (attemptMs: number) =>
-        transport.unary(method, signal, attemptMs, header, message as typeof input, contextValues);
+        transport
+          .unary(method, signal, attemptMs, header, message as typeof input, contextValues)
+          .catch((error: unknown) => Promise.reject(inWords(error)));
       if (!mayBeRepeated(method, message)) return send(timeoutMs);
       const start = performance.now();
       const end = timeoutMs > 0 ? start + timeoutMs : Number.POSITIVE_INFINITY;
@@ -81,6 +83,15 @@ function mayBeRepeated<I extends DescMessage>(
 function isPassing(error: unknown): boolean {
   const reason = reasonOf(error);
   return reason === undefined ? lostCodes.has(ConnectError.from(error).code) : passingReasons.has(reason);
+}
+
+/** Where a name such as localhost has several addresses, Node's error has a reason for each and no words itself. */
+function inWords(error: unknown): unknown {
+  if (!(error instanceof ConnectError && error.cause instanceof AggregateError)) return error;
+  const reasons = error.cause.errors.map((each: unknown) =>
+    each instanceof Error ? each.message : String(each),
+  );
+  return new ConnectError(reasons.join("; "), error.code, error.metadata, undefined, error.cause);
 }
 
 /** Whether nobody answered in time. */

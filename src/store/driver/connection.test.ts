@@ -17,7 +17,11 @@ describe("open", () => {
     await once(proxy.listen(0, "127.0.0.1"), "listening");
     const { port } = proxy.address() as AddressInfo;
     const connection = connect(`postgres://me@127.0.0.1:${port}/db`);
-    await expect(open(connection, {}, 0.1)).rejects.toMatchObject({ code: "CONNECT_TIMEOUT" });
+    await expect(open(connection, {}, 0.1)).rejects.toMatchObject({
+      code: "CONNECT_TIMEOUT",
+      message:
+        "no PostgreSQL has answered for 0.1 seconds; is it the right address, and open to this machine?",
+    });
     await connection.end({ timeout: 0 });
     proxy.close();
   });
