@@ -20,7 +20,7 @@ export interface Screen {
 
 interface Screening {
   readonly bytesMax: number;
-  /** Counts what is kept until the body has arrived. */
+  /** Counts what is kept until the body has been looked into. */
   readonly holding: Holding;
   readonly check: (body: Uint8Array) => Promise<void>;
 }
@@ -89,9 +89,9 @@ async function* gathered(
       }
     }
     if (isTooLarge) return;
-    holding.release();
     const body = kept.bytes();
     await check(body);
+    holding.release();
     yield body;
   } finally {
     holding.release();
