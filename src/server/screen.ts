@@ -31,7 +31,7 @@ type Look = (message: Uint8Array) => Uint8Array;
 
 interface Screening {
   readonly bytesMax: number;
-  /** Counts what is kept until the body has arrived. */
+  /** Counts what is kept until the body has been looked into. */
   readonly holding: Holding;
   readonly seen: (body: Uint8Array) => Promise<Uint8Array>;
 }
@@ -129,8 +129,9 @@ async function* gathered(
       }
     }
     if (isTooLarge) return;
+    const body = await seen(kept.bytes());
     holding.release();
-    yield await seen(kept.bytes());
+    yield body;
   } finally {
     holding.release();
   }

@@ -2,7 +2,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { ErrorInfoSchema, RetryInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
 import { errorDomain } from "../bounds/error-domain.ts";
 
-/** What one connection, one address or the process keeps of requests that have not arrived in full. */
+/** What one connection, one address or the process keeps of requests that have not arrived in full, or wait to be inflated. */
 export class Share {
   readonly #bytesMax: number;
   #bytes = 0;
@@ -21,7 +21,7 @@ export class Share {
   }
 }
 
-/** What is kept of one request until that has arrived in full. */
+/** What is kept of one request until that has arrived in full, and was inflated. */
 export class Holding {
   readonly #shares: readonly Share[];
   readonly #smallBytesMax: number;
@@ -40,7 +40,7 @@ export class Holding {
     this.#bytes += bytes;
   }
 
-  /** The request has arrived, or is not wanted any more. */
+  /** The request has been read, or is not wanted any more. */
   release(): void {
     if (this.#bytes === 0) return;
     for (const share of this.#shares) share.add(-this.#bytes);

@@ -17,7 +17,7 @@ export interface BodyLimits {
   readonly bytesMax: number;
   /** How long the body may take to arrive. */
   readonly timeoutMs: number;
-  /** Counts what is kept until the body has arrived. */
+  /** Counts what is kept until the body has been read. */
   readonly holding: Holding;
 }
 
@@ -38,8 +38,12 @@ export async function readBody(
   else if (types === "JSON" || isFromOtherSite(header)) checkContentType(contentType);
   const compressed = isGzip(header.get("content-encoding"));
   if (length > limits.bytesMax) throw tooLarge(limits.bytesMax);
-  const bytes = await collect(request, limits);
-  return decodeUtf8(compressed && bytes.length > 0 ? await inflated(bytes, limits.bytesMax) : bytes);
+  try {
+    const bytes = await collect(request, limits);
+    return decodeUtf8(compressed && bytes.length > 0 ? await inflated(bytes, limits.bytesMax) : bytes);
+  } finally {
+    limits.holding.release();
+  }
 }
 
 /**
@@ -87,7 +91,6 @@ function collect(
     const gathered = new Gathered(holding);
     const settle = (outcome: () => void) => {
       clearTimeout(timer);
-      holding.release();
       request.off("data", onData).off("end", onEnd).off("close", onClose).pause();
       outcome();
     };

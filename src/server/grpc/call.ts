@@ -26,7 +26,7 @@ export interface CallOptions {
   readonly context: CallContext;
   readonly requestId: string;
   readonly compression: { readonly request: Compression | null; readonly response: Compression | null };
-  /** Counts what is kept of the request until it has arrived. */
+  /** Counts what is kept of the request until it has been read. */
   readonly holding: Holding;
   readonly limits: Limits;
   readonly log: Logger;
@@ -110,10 +110,9 @@ export class Call {
 
   async #answer(): Promise<void> {
     clearTimeout(this.#receipt);
-    const { stream, method, context, compression, holding } = this.#options;
+    const { stream, method, context, compression } = this.#options;
     try {
       if (this.#refusal !== undefined) throw this.#refusal;
-      holding.release();
       const { message, header, trailer } = await method.invoke(await this.#message(), context);
       const frame = method.encode(message);
       const isCompressed = compression.response !== null && frame.length >= prefixBytes + compressBytesMin;
@@ -126,7 +125,7 @@ export class Call {
   }
 
   async #message(): Promise<Message> {
-    const { method, compression } = this.#options;
+    const { method, compression, holding } = this.#options;
     try {
       const envelope = this.#reader.finish();
       if ((envelope.flags & 1) === 0) return method.parse(envelope.data);
@@ -134,6 +133,8 @@ export class Call {
       return method.parse(data);
     } catch (error) {
       throw explained(ConnectError.from(error, Code.Internal));
+    } finally {
+      holding.release();
     }
   }
 
