@@ -114,7 +114,7 @@ it(
     await untilRefused(follower, "UNAVAILABLE");
     await promote(standby.url);
     const refused = await untilRefused(follower, "INVALID_FIELDS");
-    expect(faultyFields(refused)).toEqual(["page_token"]);
+    expect(faultyFields(refused)).toEqual(["pageToken"]);
     expect(refused.message).toMatch(/restored/);
 
     const anew = new Follower();
