@@ -89,6 +89,7 @@ function restGateway(
     methods: offered.flatMap((service) => restMethods(service, interceptors)),
     registry: createRegistry(...offered.map(({ desc }) => desc.file)),
     bodyBytesMax: defaultLimits.requestBytesMax,
+    log: app.log,
     admit,
     prefersAlternative: (organization, call) => isManagedAsInEdge(app, organization, call),
   });

@@ -12,6 +12,11 @@ describe("shortenedText", () => {
     expect(shortenedText(text, charactersMax)).toBe(short);
   });
 
+  it.each(["x\ud800", "\udc00", "a\ud800b"])("mends %j, which no encoding has", (text) => {
+    expect(shortenedText(text, 5)).toBe(text.toWellFormed());
+    expect(shortenedText(text.repeat(9), 4).isWellFormed()).toBe(true);
+  });
+
   it("is never longer in JSON than it may be", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), fc.nat(20), (text, charactersMax) => {

@@ -18,12 +18,16 @@ function shorten(value: unknown, measure: Measure): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, shorten(each, measure)]));
 }
 
-/** The beginning of a text that is too long. */
+/**
+ * The beginning of a text that is too long; the text itself otherwise. Half a surrogate pair, which JSON can write, becomes
+ * U+FFFD: there is no other encoding that has it.
+ */
 export function shortenedText(text: string, charactersMax: number): string {
-  if (jsonLength(text.slice(0, charactersMax + 1)) <= charactersMax) return text;
+  const start = text.slice(0, charactersMax + 1).toWellFormed();
+  if (jsonLength(start) <= charactersMax) return start;
   let short = "";
   let characters = 0;
-  for (const each of text) {
+  for (const each of start) {
     characters += jsonLength(each);
     if (characters > charactersMax) break;
     short += each;

@@ -9,12 +9,13 @@ import {
 } from "@connectrpc/connect/protocol-connect";
 import { findTrailerError, setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
 import { trailerFlag, trailerParse, trailerSerialize } from "@connectrpc/connect/protocol-grpc-web";
-import { ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
-import { errorDomain } from "../bounds/error-domain.ts";
+import { hasReason } from "../bounds/error-info.ts";
 import { bounded } from "../bounds/error-size.ts";
 import { explained } from "../bounds/explained.ts";
+import { type LoggedCall, tellable, unexpected } from "../bounds/unexpected.ts";
 import { compressions } from "./compression.ts";
 import { prefixBytes } from "./grpc/frame.ts";
+import { reasoned } from "./reasoned.ts";
 
 /** Behind JSON, as all JSON here has it. */
 const lineFeed = Buffer.from("\n");
@@ -30,17 +31,16 @@ type Tell = (error: ConnectError) => ConnectError;
  * no line feed.
  *
  * @param isOwn says of a failed call whether its error is Connect's own
+ * @param call as the log knows it
  */
 export async function corrected(
   answer: UniversalServerResponse,
   isOwn: () => boolean,
+  call: LoggedCall,
 ): Promise<UniversalServerResponse> {
   const { body, status } = answer;
   if (body === undefined) return answer;
-  const tell: Tell = (error) => {
-    const told = blamed(error) ?? error;
-    return bounded(isOwn() ? explained(told) : told);
-  };
+  const tell: Tell = (error) => bounded(isOwn() ? correctedError(error, call) : (blamed(error) ?? error));
   if (status >= 400) return correctedConnect({ ...answer, body }, tell);
   const correct = frameCorrection(new Headers(answer.header).get("content-type") ?? "", tell);
   return { ...answer, body: correctedFrames(body, correct, () => correctTrailer(answer.trailer, tell)) };
@@ -119,16 +119,23 @@ function withoutMetadata({ rawMessage, code, details }: ConnectError): ConnectEr
   return error;
 }
 
+/**
+ * An error that no service threw, as its caller is told it: the caller is blamed for what cannot be read, and whatever else
+ * is INTERNAL without a reason, such as an answer that cannot be written, is as unexpected.
+ */
+export function correctedError(thrown: unknown, call: LoggedCall): ConnectError {
+  const error = tellable(thrown, call);
+  if (error.code !== Code.Internal || hasReason(error)) return explained(error);
+  return blamed(error) ?? unexpected(error, call);
+}
+
 /** What Connect calls INTERNAL although the request is at fault. It tells by the words alone. */
 const faultsOfCaller = /^parse binary/;
 
 /** The error with the caller to blame, if that is who it is. */
 function blamed({ code, rawMessage }: ConnectError): ConnectError | undefined {
   if (code !== Code.Internal || !faultsOfCaller.test(rawMessage)) return undefined;
-  const info = { reason: "MALFORMED_MESSAGE", domain: errorDomain };
-  return new ConnectError(rawMessage, Code.InvalidArgument, undefined, [
-    { desc: ErrorInfoSchema, value: info },
-  ]);
+  return reasoned("MALFORMED_MESSAGE", Code.InvalidArgument, rawMessage);
 }
 
 /** Percent-encoding of `Status-Message`: what is not visible ASCII or a space between it, and the percent sign. */

@@ -1,5 +1,7 @@
 import http from "node:http";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { findTrailerError } from "@connectrpc/connect/protocol-grpc";
+import { ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
 import {
   GetBillingBalanceRequestSchema,
   GetBillingBalanceResponseSchema,
@@ -95,6 +97,8 @@ it.each([
   const { trailer, messages } = await ask([text]);
   expect(messages).toEqual([]);
   expect(trailer).toMatchObject({ "grpc-status": "3" });
+  const [info] = findTrailerError(new Headers(trailer))?.findDetails(ErrorInfoSchema) ?? [];
+  expect(info).toMatchObject({ reason: "MALFORMED_MESSAGE", domain: "tallystick" });
 });
 
 it("tells errors in its trailer", async () => {

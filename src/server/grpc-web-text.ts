@@ -1,5 +1,6 @@
-import { Code, ConnectError } from "@connectrpc/connect";
+import { Code, type ConnectError } from "@connectrpc/connect";
 import type { UniversalServerRequest, UniversalServerResponse } from "@connectrpc/connect/protocol";
+import { reasoned } from "./reasoned.ts";
 
 const textType = /^application\/grpc-web-text(?=$|[+; ])/i;
 const binaryType = /^application\/grpc-web(?=$|[+; ])/i;
@@ -52,5 +53,5 @@ function bytesOf(text: string): Uint8Array {
 }
 
 function malformed(): ConnectError {
-  return new ConnectError("the request is not valid base64", Code.InvalidArgument);
+  return reasoned("MALFORMED_MESSAGE", Code.InvalidArgument, "the request is not valid base64");
 }

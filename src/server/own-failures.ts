@@ -1,4 +1,7 @@
 import { type ContextValues, createContextKey, type Interceptor } from "@connectrpc/connect";
+import type { Logger } from "pino";
+import { tellable } from "../bounds/unexpected.ts";
+import { loggedCallOf } from "./request-id.ts";
 
 const isOfServiceKey = createContextKey(false, { description: "whether the service itself failed" });
 
@@ -7,23 +10,30 @@ export function isOwnFailure(values: ContextValues): boolean {
   return !values.get(isOfServiceKey);
 }
 
-/** Notes where a call fails in the service: its errors say what they mean to say, and are passed on as they are. */
-export const noteFailures: Interceptor = (next) => async (request) => {
-  const note = () => request.contextValues.set(isOfServiceKey, true);
-  try {
-    const response = await next(request);
-    return response.stream ? { ...response, message: noted(response.message, note) } : response;
-  } catch (error) {
-    note();
-    throw error;
-  }
-};
+/**
+ * Notes where a call fails in the service: its errors say what they mean to say, and are passed on as they are. What is no
+ * ConnectError is told here, because Connect keeps its cause to itself.
+ */
+export function noteFailures(log: Logger): Interceptor {
+  return (next) => async (request) => {
+    const { service, method, header, contextValues } = request;
+    const told = (error: unknown) => {
+      contextValues.set(isOfServiceKey, true);
+      return tellable(error, loggedCallOf(log, header, `${service.typeName}/${method.name}`));
+    };
+    try {
+      const response = await next(request);
+      return response.stream ? { ...response, message: toldOf(response.message, told) } : response;
+    } catch (error) {
+      throw told(error);
+    }
+  };
+}
 
-async function* noted<T>(messages: AsyncIterable<T>, note: () => void): AsyncIterable<T> {
+async function* toldOf<T>(messages: AsyncIterable<T>, told: (error: unknown) => unknown): AsyncIterable<T> {
   try {
     yield* messages;
   } catch (error) {
-    note();
-    throw error;
+    throw told(error);
   }
 }

@@ -1,4 +1,5 @@
 import { constants } from "node:http2";
+import { Code, ConnectError } from "@connectrpc/connect";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 import type { Limits } from "./limits.ts";
 
@@ -32,10 +33,18 @@ export async function* bodyOf(
 ): AsyncIterable<Uint8Array> {
   try {
     await admitted;
-    yield* request.iterator({ destroyOnReturn: false });
+    yield* arriving(request);
   } finally {
     const readingAway = readAway(request, limits);
     if (!isStream) await readingAway;
+  }
+}
+
+async function* arriving(request: HttpRequest): AsyncIterable<Uint8Array> {
+  try {
+    yield* request.iterator({ destroyOnReturn: false });
+  } catch {
+    throw new ConnectError("the caller is gone", Code.Canceled);
   }
 }
 

@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto";
+import type { Logger } from "pino";
+import type { LoggedCall } from "../bounds/unexpected.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 
 /** The header, of requests and of responses, that a caller and the log know a request by. */
@@ -18,6 +20,11 @@ export function identify(request: HttpRequest, response: HttpResponse): string {
 /** The id that the caller gave, if that is 1 to 128 visible ASCII characters, else a new UUIDv7. */
 export function requestIdOf(given: string | string[] | undefined): string {
   return typeof given === "string" && /^[!-~]{1,128}$/.test(given) ? given : uuidv7(Date.now());
+}
+
+/** A call, as the log knows it by its headers. */
+export function loggedCallOf(log: Logger, header: Headers, method: string): LoggedCall {
+  return { log, requestId: header.get(requestIdHeader) ?? "", method };
 }
 
 /**

@@ -1,7 +1,6 @@
-import { base64Decode } from "@bufbuild/protobuf/wire";
 import {
   Code,
-  ConnectError,
+  type ConnectError,
   type ConnectRouter,
   type ContextValues,
   createContextValues,
@@ -14,10 +13,10 @@ import {
 } from "@connectrpc/connect/protocol";
 import { codeToHttpStatus, errorToJson, errorToJsonBytes } from "@connectrpc/connect/protocol-connect";
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from "@connectrpc/connect-node";
-import { ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
-import { errorDomain } from "../bounds/error-domain.ts";
+import type { Logger } from "pino";
 import { explained } from "../bounds/explained.ts";
 import { shortenedText } from "../bounds/shortened.ts";
+import { type LoggedCall, tellable } from "../bounds/unexpected.ts";
 import type { Admit, Arrival } from "./admission.ts";
 import { withinTime } from "./answer-in-time.ts";
 import { corrected, setErrorTrailer } from "./correction.ts";
@@ -28,7 +27,9 @@ import type { Limits } from "./limits.ts";
 import { openServices, requestBytesMaxOf } from "./open-services.ts";
 import { OpenStreams } from "./open-streams.ts";
 import { isOwnFailure } from "./own-failures.ts";
+import { reasoned } from "./reasoned.ts";
 import { bodyOf } from "./receipt.ts";
+import { loggedCallOf } from "./request-id.ts";
 import { createScreen, type Screen } from "./screen.ts";
 import type { Refusal } from "./status.ts";
 import { suggestion } from "./suggestion.ts";
@@ -39,8 +40,15 @@ export interface Rpc extends HttpHandler {
   takesStream(path: string): boolean;
 }
 
+export interface RpcOptions {
+  readonly router: ConnectRouter;
+  readonly admit: Admit;
+  readonly limits: Limits;
+  readonly log: Logger;
+}
+
 /** Serves a router's methods over gRPC, gRPC-Web and Connect. */
-export function createRpc(router: ConnectRouter, admit: Admit, limits: Limits): Rpc {
+export function createRpc({ router, admit, limits, log }: RpcOptions): Rpc {
   const endpoints = new Map(
     router.handlers.map((handler) => [handler.requestPath, endpointOf(handler, limits)]),
   );
@@ -57,15 +65,17 @@ export function createRpc(router: ConnectRouter, admit: Admit, limits: Limits): 
       const endpoint = endpoints.get(path);
       if (endpoint === undefined) return refuse(request, response, unknownRpc(path, endpoints.keys()));
       const { handler, screen } = endpoint;
-      if (hasBadBase64(request)) return refuse(request, response, badBase64);
       const values = createContextValues();
       const universal = universalRequestFromNodeRequest(request, response, undefined, values);
       const { header: requestHeader } = universal;
+      const logged = loggedCallOf(log, requestHeader, path.slice(1));
       const timeoutMs = boundTimeout(requestHeader, limits.callMsMax);
       // Whatever a query answers has changed with the next booking.
       if (request.method === "GET") response.setHeader("cache-control", "no-store");
       const arrival = { service: handler.service, requestHeader, connection, values };
-      const admitted = withinTime(enter(endpoint, arrival, response), timeoutMs);
+      const admitted = withinTime(enter(endpoint, arrival, response), timeoutMs).catch((error: unknown) => {
+        throw tellable(error, logged);
+      });
       // Whoever is not admitted is told by the body, in whatever protocol, unless something else is wrong before that.
       admitted.catch(ignore);
       const isText = isGrpcWebText(requestHeader);
@@ -77,13 +87,14 @@ export function createRpc(router: ConnectRouter, admit: Admit, limits: Limits): 
       const asked = isText ? inBytes(arrived) : arrived;
       const body = endpoint.takesStream
         ? asked.body
-        : screen.body({ ...asked, values, holding: connection.hold(handler.service) });
+        : screen.body({ ...asked, values, logged, holding: connection.hold(handler.service) });
       const call = { ...asked, body };
       const answered = await corrected(
         await (isQuery(request, handler)
-          ? answerQuery(endpoint, { ...call, values }, admitted)
+          ? answerQuery(endpoint, { ...call, values, logged }, admitted)
           : handler(call)),
         () => isOwnFailure(values),
+        logged,
       );
       const answer = isText ? inText(answered) : answered;
       const refusal = refusalOf(answer, handler);
@@ -124,7 +135,7 @@ function isQuery(request: HttpRequest, handler: UniversalHandler): boolean {
 
 async function answerQuery(
   { handler, screen }: Endpoint,
-  call: UniversalServerRequest & { readonly values: ContextValues },
+  call: UniversalServerRequest & { readonly values: ContextValues; readonly logged: LoggedCall },
   admitted: Promise<void>,
 ): Promise<UniversalServerResponse> {
   try {
@@ -132,7 +143,7 @@ async function answerQuery(
     const url = await screen.query(call);
     return await handler({ ...call, url });
   } catch (reason) {
-    return failure(explained(ConnectError.from(reason)));
+    return failure(explained(tellable(reason, call.logged)));
   }
 }
 
@@ -148,25 +159,6 @@ function ignore(): void {}
 function isGone(response: HttpResponse): boolean {
   return "stream" in response ? response.stream.destroyed : response.destroyed;
 }
-
-/** Whether the message of a Connect GET does not decode, which Connect would take for a failure of its own. */
-function hasBadBase64(request: HttpRequest): boolean {
-  const query = new URLSearchParams(request.url?.split("?")[1]);
-  if (request.method !== "GET" || query.get("base64") !== "1") return false;
-  try {
-    base64Decode(query.get("message") ?? "");
-    return false;
-  } catch {
-    return true;
-  }
-}
-
-const badBase64: Refusal = {
-  status: 400,
-  code: Code.InvalidArgument,
-  reason: "MALFORMED_MESSAGE",
-  message: "the query's message is not valid base64",
-};
 
 const pathCharactersMax = 200;
 
@@ -203,9 +195,7 @@ function refusalOf(answer: UniversalServerResponse, handler: UniversalHandler): 
 /** Refuses a call in its own protocol: gRPC's by trailers alone where it allows, else Connect's JSON. */
 function refuse(request: HttpRequest, response: HttpResponse, refusal: Refusal): void {
   const { code, message, reason, status } = refusal;
-  const error = new ConnectError(message, code, undefined, [
-    { desc: ErrorInfoSchema, value: { reason, domain: errorDomain } },
-  ]);
+  const error = reasoned(reason, code, message);
   const [grpc] = request.headers["content-type"]?.match(/^application\/grpc[-+a-z]*/i) ?? [];
   if (grpc !== undefined && reason === "RPC_NOT_FOUND") {
     const trailers = new Headers({ "content-type": grpc });

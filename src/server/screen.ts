@@ -2,11 +2,13 @@ import type { DescMethod } from "@bufbuild/protobuf";
 import { base64Decode, base64Encode } from "@bufbuild/protobuf/wire";
 import { Code, ConnectError, type ContextValues } from "@connectrpc/connect";
 import { type Compression, compressedFlag, encodeEnvelope } from "@connectrpc/connect/protocol";
+import { type LoggedCall, tellable } from "../bounds/unexpected.ts";
 import { createBinaryCheck } from "./binary-structure.ts";
 import { compressions } from "./compression.ts";
 import { Gathered } from "./gathered.ts";
 import { prefixBytes } from "./grpc/frame.ts";
 import { createJsonReader } from "./json-message.ts";
+import { reasoned } from "./reasoned.ts";
 import type { Holding } from "./unfinished.ts";
 
 /**
@@ -15,7 +17,9 @@ import type { Holding } from "./unfinished.ts";
  */
 export interface Screen {
   /** The body for Connect, in one piece; fails where a message in it is refused, or where there is no room for it. */
-  body(request: ScreenedRequest & { readonly holding: Holding }): AsyncIterable<Uint8Array>;
+  body(
+    request: ScreenedRequest & { readonly holding: Holding; readonly logged: LoggedCall },
+  ): AsyncIterable<Uint8Array>;
   /** The URL of a Connect GET for Connect; rejects where its message is refused. */
   query(request: Pick<ScreenedRequest, "values"> & { readonly url: string }): Promise<string>;
 }
@@ -53,7 +57,7 @@ export function createScreen(method: DescMethod, bytesMax: number): Screen {
           return message;
         };
   return {
-    body({ body, header, values, holding }) {
+    body({ body, header, values, holding, logged }) {
       const contentType = header.get("content-type") ?? "";
       const isJson = /json/i.test(contentType);
       const look = lookAt(isJson, values);
@@ -65,14 +69,18 @@ export function createScreen(method: DescMethod, bytesMax: number): Screen {
       return gathered(body, {
         bytesMax: bytesMax + prefixBytes,
         holding,
-        seen: (bytes) => seenBody(bytes, encoding, look),
+        // Connect keeps to itself why the body failed.
+        seen: (bytes) =>
+          seenBody(bytes, encoding, look).catch((error: unknown) => {
+            throw tellable(error, logged);
+          }),
       });
     },
     async query({ url, values }) {
       const target = new URL(url);
       const query = target.searchParams;
       const message = query.get("message") ?? "";
-      const bytes = query.get("base64") === "1" ? base64Decode(message) : new TextEncoder().encode(message);
+      const bytes = query.get("base64") === "1" ? decodeBase64(message) : new TextEncoder().encode(message);
       const isJson = query.get("encoding") === "json";
       const passed = await seen(bytes, query.get("compression"), lookAt(isJson, values));
       if (passed === bytes) return url;
@@ -141,6 +149,14 @@ function isFrame(bytes: Uint8Array): boolean {
   if (bytes.length < prefixBytes) return false;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return bytes.length >= prefixBytes + view.getUint32(1);
+}
+
+function decodeBase64(text: string): Uint8Array {
+  try {
+    return base64Decode(text);
+  } catch {
+    throw reasoned("MALFORMED_MESSAGE", Code.InvalidArgument, "the query's message is not valid base64");
+  }
 }
 
 /** The code and the words are those of Connect. */

@@ -127,6 +127,19 @@ describe("server", () => {
     expect(response.headers.get("cache-control")).toBe("no-store");
   });
 
+  it.each(["base64=1&x=?&message=!!!", "message=!!!&base64=1", "x=1?&base64=1&message=%25"])(
+    "blames a Connect GET for %s, which is no base64",
+    async (query) => {
+      const response = await fetch(`${fixture.url}${path}?connect=v1&encoding=proto&${query}`);
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({
+        code: "invalid_argument",
+        message: "the query's message is not valid base64",
+        details: [{ debug: { reason: "MALFORMED_MESSAGE" } }],
+      });
+    },
+  );
+
   describe("@grpc/grpc-js", () => {
     let client: grpc.Client;
     beforeAll(() => {

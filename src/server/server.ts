@@ -70,7 +70,7 @@ export function createServer(options: ServerOptions): Server {
   const listener = createListener({
     handlers: {
       operations: createOperations(readiness),
-      rpc: createRpc(router, admit, limits),
+      rpc: createRpc({ router, admit, limits, log }),
       rest: gateway,
     },
     services,
@@ -95,7 +95,7 @@ export function createServer(options: ServerOptions): Server {
 
 function createRouter(options: ServerOptions, limits: Limits, readiness: Readiness) {
   const connect = createConnectRouter({
-    interceptors: [answerInTime, noteFailures, tellInCallersWords, ...options.interceptors],
+    interceptors: [answerInTime, noteFailures(options.log), tellInCallersWords, ...options.interceptors],
     acceptCompression: [...compressions],
     compressMinBytes: compressBytesMin,
     readMaxBytes: limits.requestBytesMax,

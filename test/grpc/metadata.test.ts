@@ -154,7 +154,14 @@ describe.each(paths)("metadata on $name", ({ thinGrpc }) => {
     ],
   ])("tells nothing of %s", async (_, implementation) => {
     world.implement(implementation);
-    const answer = await world.client.call();
-    expect(errorOf(answer)).toMatchObject({ code: Code.Internal, rawMessage: "internal error", details: [] });
+    const answer = await world.client.call({ headers: { "x-request-id": "request-1" } });
+    const error = errorOf(answer);
+    expect(error).toMatchObject({
+      code: Code.Internal,
+      rawMessage: "internal error; request id request-1",
+    });
+    expect(error?.findDetails(ErrorInfoSchema)).toMatchObject([
+      { reason: "INTERNAL", domain: "tallystick", metadata: { request_id: "request-1" } },
+    ]);
   });
 });

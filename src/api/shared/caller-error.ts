@@ -1,12 +1,10 @@
 import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
 import type { Logger } from "pino";
-import { ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
-import { errorDomain } from "../../bounds/error-domain.ts";
 import { bounded } from "../../bounds/error-size.ts";
 import { explained } from "../../bounds/explained.ts";
+import { unexpected } from "../../bounds/unexpected.ts";
 import { Refused } from "../../domain/refusal.ts";
 import { isTransient } from "../../store/driver/errors.ts";
-import { detail } from "./error-details.ts";
 import { errorOf } from "./errors.ts";
 
 /** Maps the errors of every call by `callerError`. */
@@ -49,16 +47,5 @@ export function callerError(
   if (error instanceof ConnectError) return bounded(explained(error));
   if (error instanceof Refused) return bounded(errorOf(error.refusal));
   if (isTransient(error)) return errorOf({ reason: "UNAVAILABLE" });
-  const requestId = call.header.get("x-request-id") ?? "";
-  call.log.error({ err: error, requestId, method: call.method }, "unexpected failure");
-  return internalError(requestId);
-}
-
-function internalError(requestId: string): ConnectError {
-  const info = detail(ErrorInfoSchema, {
-    reason: "INTERNAL",
-    domain: errorDomain,
-    metadata: { request_id: requestId },
-  });
-  return new ConnectError(`internal error; request id ${requestId}`, Code.Internal, undefined, [info]);
+  return unexpected(error, { ...call, requestId: call.header.get("x-request-id") ?? "" });
 }

@@ -1,7 +1,7 @@
 import type { JsonObject, Registry } from "@bufbuild/protobuf";
 import { create, toBinary, toJson } from "@bufbuild/protobuf";
 import { AnySchema } from "@bufbuild/protobuf/wkt";
-import { Code, ConnectError } from "@connectrpc/connect";
+import type { ConnectError } from "@connectrpc/connect";
 import type { ErrorInfo } from "../../../gen/google/rpc/error_details_pb.ts";
 import { ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
 import { errorDomain } from "../../bounds/error-domain.ts";
@@ -11,11 +11,9 @@ import { gatewayReasons } from "./errors.ts";
 import { codeStatus } from "./status.ts";
 
 /**
- * Takes an error apart for a dialect. A ConnectError is meant for the caller; of anything else nothing is told.
- * An error without ErrorInfo gets one whose reason is the name of its code.
+ * Takes an error apart for a dialect. One without ErrorInfo gets one whose reason is the name of its code.
  */
-export function describeError(thrown: unknown, dialect: Dialect, registry: Registry): ErrorParts {
-  const error = thrown instanceof ConnectError ? thrown : new ConnectError("internal error", Code.Internal);
+export function describeError(error: ConnectError, dialect: Dialect, registry: Registry): ErrorParts {
   const { name: status, httpStatus } = codeStatus[error.code];
   const [found] = error.findDetails(ErrorInfoSchema);
   const info = found ?? create(ErrorInfoSchema, { domain: errorDomain, reason: status });

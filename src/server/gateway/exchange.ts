@@ -73,11 +73,14 @@ export function disconnectSignal(response: NodeServerResponse): AbortSignal {
 /**
  * Sends an answer. Where the caller has not sent all of its body yet it gets the answer first; then what it still sends
  * is thrown away, within bounds, because an HTTP/1.1 client that is cut off while it writes may never read the answer.
+ *
+ * @param onFailure is told why an answer was cut off
  */
 export async function sendAnswer(
   request: NodeServerRequest,
   response: NodeServerResponse,
   answer: Answer,
+  onFailure: (error: unknown) => void,
 ): Promise<void> {
   if (response.destroyed || response.writableEnded) return;
   const { content = "", others } = answer.body ?? {};
@@ -98,7 +101,7 @@ export async function sendAnswer(
   } else {
     if (body.length > 0) response.write(body);
     if (early) await drain(request);
-    if (others === undefined || (await sendOthers(response, others))) response.end();
+    if (others === undefined || (await sendOthers(response, others, onFailure))) response.end();
   }
 }
 
@@ -106,6 +109,7 @@ export async function sendAnswer(
 async function sendOthers(
   response: NodeServerResponse,
   { messages, signal }: Others<Uint8Array>,
+  onFailure: (error: unknown) => void,
 ): Promise<boolean> {
   try {
     for await (const chunk of messages) {
@@ -114,7 +118,8 @@ async function sendOthers(
       signal.throwIfAborted();
     }
     return !response.destroyed;
-  } catch {
+  } catch (error) {
+    if (!signal.aborted) onFailure(error);
     if (response instanceof Http2ServerResponse) response.stream.close(constants.NGHTTP2_INTERNAL_ERROR);
     else response.destroy();
     return false;

@@ -1,14 +1,16 @@
 import { create, fromJson } from "@bufbuild/protobuf";
 import { DurationSchema } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
+import pino from "pino";
 import { ErrorInfoSchema, ResourceInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
 import type { TestHandler } from "../../../test/fixtures/gateway/rest-server.ts";
 import { everything } from "../../../test/fixtures/gateway/schema.ts";
 import { type GatewayFixture, startGateway } from "./gateway.fixture.ts";
 
+const lines: string[] = [];
 let gateway: GatewayFixture;
 beforeAll(async () => {
-  gateway = await startGateway();
+  gateway = await startGateway({ log: pino({}, { write: (line: string) => lines.push(line) }) });
 });
 afterAll(() => gateway.close());
 
@@ -93,17 +95,32 @@ describe("an error of a method", () => {
     });
   });
 
-  it("that it did not mean to tell stays untold, also one in writing the answer", async () => {
-    const internal = {
-      code: 13,
-      message: "internal error",
-      details: [{ "@type": expect.anything(), domain: "tallystick", reason: "INTERNAL" }],
-    };
-    gateway.implement(failing(new Error("secret")));
-    expect(await gateway.call("GET", "/native/items/x")).toMatchObject({ status: 500, json: internal });
-    const unwritable = fromJson(everything, { ttl: "1s" });
-    Object.assign(unwritable, { ttl: create(DurationSchema, { seconds: 10n ** 15n }) });
-    gateway.implement(() => unwritable);
-    expect(await gateway.call("GET", "/native/items/x")).toMatchObject({ status: 500, json: internal });
+  it.each<[string, string, TestHandler]>([
+    ["that it did not mean to tell", "secret", failing(new Error("secret"))],
+    ["in writing the answer", "cannot encode", () => unwritable()],
+  ])("%s is told by the request's id, under which the log has it", async (_, words, implementation) => {
+    lines.length = 0;
+    gateway.implement(implementation);
+    const headers = { "x-request-id": "request-7" };
+    expect(await gateway.call("GET", "/native/items/x", { headers })).toMatchObject({
+      status: 500,
+      json: {
+        code: 13,
+        message: "internal error; request id request-7",
+        details: [{ domain: "tallystick", reason: "INTERNAL", metadata: { request_id: "request-7" } }],
+      },
+    });
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      {
+        requestId: "request-7",
+        method: "GET /native/items/x",
+        err: { message: expect.stringContaining(words) },
+      },
+    ]);
   });
 });
+
+function unwritable() {
+  const message = fromJson(everything, { ttl: "1s" });
+  return Object.assign(message, { ttl: create(DurationSchema, { seconds: 10n ** 15n }) });
+}

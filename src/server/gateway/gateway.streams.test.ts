@@ -4,6 +4,7 @@ import { connect } from "node:http2";
 import { text } from "node:stream/consumers";
 import { create } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
+import pino from "pino";
 import { HttpBodySchema } from "../../../gen/google/api/httpbody_pb.ts";
 import { AdminService } from "../../../gen/raystack/frontier/v1beta1/admin_pb.ts";
 import { startRestServer } from "../../../test/fixtures/gateway/rest-server.ts";
@@ -16,13 +17,19 @@ const method = AdminService.method.exportOrganizationTokens;
 const path = "/v1beta1/admin/organizations/acme/tokens/export";
 const body = (said: string) => create(HttpBodySchema, { contentType: "text/csv", data: Buffer.from(said) });
 
+const lines: string[] = [];
 let implementation: (signal: AbortSignal) => AsyncIterable<ReturnType<typeof body>>;
 let server: Awaited<ReturnType<typeof startRestServer>>;
 beforeAll(async () => {
   const impl = (_: object, { signal }: { signal: AbortSignal }) => implementation(signal);
   const invoke = createStreamInvoker({ kind: "server_streaming", method, impl }, []);
-  server = await startRestServer([], () => body(""), { methods: [{ method, invoke }], timeoutMsMax: 5_000 });
+  server = await startRestServer([], () => body(""), {
+    methods: [{ method, invoke }],
+    log: pino({}, { write: (line: string) => lines.push(line) }),
+    timeoutMsMax: 5_000,
+  });
 });
+beforeEach(() => lines.splice(0));
 afterAll(() => server.close());
 
 const overHttp1 = async () => {
@@ -73,6 +80,25 @@ describe.each([
     expect(answer.status).toBe(200);
     fail();
     await expect(answer.body()).rejects.toThrow();
+    expect(lines).toEqual([]);
+  });
+
+  it("that fail in a way that nobody expects are in the log", async () => {
+    let fail: () => void = () => undefined;
+    const begun = new Promise<void>((resolve) => {
+      fail = resolve;
+    });
+    implementation = async function* () {
+      yield body("a,b\n");
+      await begun;
+      throw new Error("the secret");
+    };
+    const answer = await call();
+    fail();
+    await expect(answer.body()).rejects.toThrow();
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { method: `GET ${path}`, err: { message: "the secret" } },
+    ]);
   });
 });
 

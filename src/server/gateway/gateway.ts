@@ -1,11 +1,14 @@
 import type { Message, Registry } from "@bufbuild/protobuf";
 import { createRegistry } from "@bufbuild/protobuf";
-import { ConnectError, type ContextValues, createContextValues } from "@connectrpc/connect";
+import { type ConnectError, type ContextValues, createContextValues } from "@connectrpc/connect";
+import type { Logger } from "pino";
 import { file_google_rpc_error_details } from "../../../gen/google/rpc/error_details_pb.ts";
+import { tellable } from "../../bounds/unexpected.ts";
 import type { Admit } from "../admission.ts";
 import { withinTime } from "../answer-in-time.ts";
 import type { StreamResult } from "../body-stream.ts";
 import type { Connection } from "../connection.ts";
+import { loggedCallOf } from "../request-id.ts";
 import type { UnaryCall } from "../unary.ts";
 import type { Binding, BoundMethod } from "./binding.ts";
 import { methodBindings } from "./binding.ts";
@@ -44,6 +47,7 @@ export interface GatewayOptions {
   readonly timeoutMsMax?: number;
   /** Asked before a body is read. */
   readonly admit: Admit;
+  readonly log: Logger;
   /** Whether an organization has chosen the alternative to a dialect; asked of admitted callers. */
   readonly prefersAlternative?: (
     organization: string,
@@ -116,7 +120,8 @@ class RestGateway implements Gateway {
     for (const stream of [request, response]) stream.on("error", ignore);
     const { path, query } = splitTarget(request.url ?? "/");
     const answer = await this.answer({ request, connection, signal }, path, query);
-    if (!signal.aborted) await sendAnswer(request, response, answer);
+    if (signal.aborted) return;
+    await sendAnswer(request, response, answer, (error) => this.tellable(error, request, path));
   }
 
   private async answer(exchange: Exchange, path: string, query: string): Promise<Answer> {
@@ -128,7 +133,7 @@ class RestGateway implements Gateway {
       dialect = admitted.endpoint.binding.dialect;
       return await this.call(exchange, admitted);
     } catch (error) {
-      return this.answerError(error, dialect, query);
+      return this.answerError(this.tellable(error, exchange.request, path), dialect, query);
     }
   }
 
@@ -219,11 +224,16 @@ class RestGateway implements Gateway {
     };
   }
 
-  private answerError(error: unknown, dialect: Dialect, query: string): Answer {
+  private tellable(error: unknown, request: NodeServerRequest, path: string): ConnectError {
+    const { log } = this.options;
+    return tellable(error, loggedCallOf(log, requestHeader(request), `${request.method} ${path}`));
+  }
+
+  private answerError(error: ConnectError, dialect: Dialect, query: string): Answer {
     const parts = describeError(error, dialect, this.options.registry);
     return {
       httpStatus: parts.httpStatus,
-      header: error instanceof ConnectError ? error.metadata : new Headers(),
+      header: error.metadata,
       body: jsonBody(JSON.stringify(dialect.errorBody(parts), null, indentOf(dialect, query))),
     };
   }

@@ -10,9 +10,10 @@ import {
 import { grpcStatusOk } from "@connectrpc/connect/protocol-grpc";
 import type { Logger } from "pino";
 import { explained } from "../../bounds/explained.ts";
+import { type LoggedCall, tellable } from "../../bounds/unexpected.ts";
 import type { CallContext } from "../call-context.ts";
 import { compressBytesMin } from "../compression.ts";
-import { setErrorTrailer } from "../correction.ts";
+import { correctedError, setErrorTrailer } from "../correction.ts";
 import type { Limits } from "../limits.ts";
 import type { Holding } from "../unfinished.ts";
 import { type Frame, prefixBytes } from "./frame.ts";
@@ -57,7 +58,7 @@ export class Call {
     this.#options.context.onAbort((error) => this.refuse(error));
     admitted.then(
       () => this.#read(),
-      (error) => this.refuse(ConnectError.from(error)),
+      (error) => this.refuse(tellable(error, this.#logged())),
     );
   }
 
@@ -68,10 +69,11 @@ export class Call {
   refuse(error: ConnectError): void {
     const { stream, holding, limits } = this.#options;
     if (this.#refusal !== undefined || stream.closed) return;
-    this.#refusal = explained(error);
+    const refusal = explained(error);
+    this.#refusal = refusal;
     holding.release();
     clearTimeout(this.#receipt);
-    this.#receipt = setTimeout(() => this.#dismiss(error), limits.drainMsMax);
+    this.#receipt = setTimeout(() => this.#dismiss(refusal), limits.drainMsMax);
     this.#read();
   }
 
@@ -93,7 +95,7 @@ export class Call {
     try {
       this.#reader.push(chunk);
     } catch (error) {
-      this.refuse(ConnectError.from(error));
+      this.refuse(tellable(error, this.#logged()));
     }
   }
 
@@ -114,7 +116,7 @@ export class Call {
     try {
       if (this.#refusal !== undefined) throw this.#refusal;
       const { message, header, trailer } = await method.invoke(await this.#message(), context);
-      const frame = method.encode(message);
+      const frame = this.#frame(message);
       const isCompressed = compression.response !== null && frame.length >= prefixBytes + compressBytesMin;
       const sent = isCompressed ? await compressed(frame, compression.response) : frame;
       trailer.set("grpc-status", grpcStatusOk);
@@ -132,20 +134,30 @@ export class Call {
       const { data } = await envelopeDecompress(envelope, compression.request, method.requestBytesMax);
       return method.parse(data);
     } catch (error) {
-      throw explained(ConnectError.from(error, Code.Internal));
+      throw correctedError(error, this.#logged());
     } finally {
       holding.release();
     }
   }
 
+  #frame(message: Message): Frame {
+    try {
+      return this.#options.method.encode(message);
+    } catch (error) {
+      throw correctedError(error, this.#logged());
+    }
+  }
+
   #fail(error: unknown): void {
-    const { stream, context, method, requestId, log } = this.#options;
+    const { stream, context } = this.#options;
+    const logged = this.#logged();
+    const { log, requestId, method } = logged;
     context.complete();
     try {
-      setErrorTrailer(context.responseTrailer, errorFor(error));
+      setErrorTrailer(context.responseTrailer, tellable(error, logged));
       sendStatus(stream, this.#head(context.responseHeader), context.responseTrailer);
     } catch (failure) {
-      log.error({ err: failure, requestId, path: method.path }, "the answer to a call could not be sent");
+      log.error({ err: failure, requestId, method }, "the answer to a call could not be sent");
       stream.close(constants.NGHTTP2_INTERNAL_ERROR);
     }
   }
@@ -153,6 +165,11 @@ export class Call {
   #head(header: Headers): ResponseHead {
     const { requestId, compression } = this.#options;
     return { requestId, encoding: compression.response?.name, header };
+  }
+
+  #logged(): LoggedCall {
+    const { log, requestId, method } = this.#options;
+    return { log, requestId, method: method.path.slice(1) };
   }
 
   #leave(): void {
@@ -165,12 +182,6 @@ export class Call {
 
 async function compressed(frame: Frame, compression: Compression): Promise<Frame> {
   return encodeEnvelope(compressedFlag, await compression.compress(frame.subarray(prefixBytes)));
-}
-
-/** What is not for callers to see becomes INTERNAL. */
-function errorFor(error: unknown): ConnectError {
-  if (error instanceof ConnectError) return error;
-  return new ConnectError("internal error", Code.Internal, undefined, undefined, error);
 }
 
 function ignore(): void {}

@@ -1,0 +1,15 @@
+import { type Code, ConnectError } from "@connectrpc/connect";
+import { errorInfo } from "../bounds/error-info.ts";
+import type { ServerReason } from "./status.ts";
+
+type Details = NonNullable<ConstructorParameters<typeof ConnectError>[3]>;
+
+/** An error of the server itself, with its reason before any other details. */
+export function reasoned(
+  reason: ServerReason,
+  code: Code,
+  words: string,
+  details: Details = [],
+): ConnectError {
+  return new ConnectError(words, code, undefined, [errorInfo(reason), ...details]);
+}
