@@ -52,7 +52,8 @@ function measured(error: ConnectError, measure: Measure): ConnectError {
 
 function fits(error: ConnectError, bytesMax: number): boolean {
   const { rawMessage } = error;
-  if (rawMessage.length > messageCharactersMax) return false;
+  // Half a surrogate pair has no percent-encoding.
+  if (rawMessage.length > messageCharactersMax || !rawMessage.isWellFormed()) return false;
   const bytes = error.details.reduce(
     (sum, { value }) => sum + detailBytes + bytesOf(value),
     bytesOf(rawMessage),

@@ -1,5 +1,6 @@
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import { WireType } from "@bufbuild/protobuf/wire";
+import { isOpenJson } from "./gateway/json/open-types.ts";
 
 /** How the bytes of a message follow each other. */
 export interface MessageLayout {
@@ -23,19 +24,13 @@ export interface FieldLayout {
   readonly message: (() => MessageLayout) | undefined;
 }
 
-const jsonTypes: ReadonlySet<string> = new Set([
-  "google.protobuf.Struct",
-  "google.protobuf.ListValue",
-  "google.protobuf.Value",
-]);
-
 const layouts = new WeakMap<DescMessage, MessageLayout>();
 
 /** The layout of a type's messages. */
 export function layoutOf(desc: DescMessage): MessageLayout {
   let layout = layouts.get(desc);
   if (layout === undefined) {
-    const isJson = jsonTypes.has(desc.typeName);
+    const isJson = isOpenJson(desc);
     const fields = new Map(
       desc.fields.map((field) => [field.number, fieldLayout(field, isJson ? "" : field.name)]),
     );

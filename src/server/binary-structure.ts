@@ -1,45 +1,51 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import { WireType } from "@bufbuild/protobuf/wire";
-import { Code, ConnectError } from "@connectrpc/connect";
-import { ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
-import { errorDomain } from "../bounds/error-domain.ts";
+import { Code, type ConnectError } from "@connectrpc/connect";
 import { type FieldLayout, layoutOf, type MessageLayout } from "./binary-layout.ts";
-import { refuseForbiddenKeys } from "./forbidden-key.ts";
 import { invalidFields } from "./gateway/violations.ts";
+import { reasoned } from "./reasoned.ts";
 import { elementsMax, tooManyElements, tooManyValues, valuesMax } from "./repetition.ts";
 
 /** As deep as protobuf-es reads; what nests deeper it refuses itself. */
 const depthMax = 100;
 
-/** What a message has too much of: elements at a path, or values where there is none. */
-interface Excess {
+/** The key that JavaScript objects cannot hold: it would vanish with its value. */
+const forbidden = Buffer.from("__proto__");
+/** What protobuf-es takes away from the beginning of a text. */
+const byteOrderMark = Buffer.from("\ufeff");
+
+/** Why a message is refused: for what stands at a path, or for all its values where there is none. */
+interface Fault {
   readonly path: string | undefined;
+  readonly description: string;
 }
 
 /** @throws ConnectError INVALID_FIELDS for a key that cannot be kept, and for a list or a map that is too long, REQUEST_TOO_LARGE for too many values. */
 export type BinaryCheck = (bytes: Uint8Array) => void;
 
 /**
- * Makes what refuses messages of a type in which something repeats too often or that have a key which JavaScript objects
- * cannot hold, before an object is made of any of it. It
- * follows the bytes as protobuf-es does, by the types of the fields; what that cannot read may pass.
+ * Makes what refuses messages of a type in which something repeats too often, or that have a key which JavaScript objects
+ * cannot hold, before an object is made of any of it. It follows the bytes as protobuf-es does, by the types of the fields;
+ * what that cannot read may pass.
  */
 export function createBinaryCheck(desc: DescMessage): BinaryCheck {
   const layout = layoutOf(desc);
   return (bytes) => {
     // A list that is too long has more bytes than elements.
-    const excess = bytes.length <= elementsMax ? undefined : new Search(bytes).run(layout);
-    if (excess !== undefined) throw errorOf(excess);
-    refuseForbiddenKeys(desc, bytes);
+    if (bytes.length <= elementsMax && !hasForbidden(bytes)) return;
+    const fault = new Search(bytes).run(layout);
+    if (fault !== undefined) throw errorOf(fault);
   };
 }
 
-function errorOf({ path }: Excess): ConnectError {
-  if (path !== undefined) return invalidFields([{ field: path, description: tooManyElements }]);
-  const info = { reason: "REQUEST_TOO_LARGE", domain: errorDomain };
-  return new ConnectError(`the message ${tooManyValues}`, Code.ResourceExhausted, undefined, [
-    { desc: ErrorInfoSchema, value: info },
-  ]);
+/** Nearly no message has the word, and only such are looked into. */
+function hasForbidden({ buffer, byteOffset, byteLength }: Uint8Array): boolean {
+  return Buffer.from(buffer, byteOffset, byteLength).includes(forbidden);
+}
+
+function errorOf({ path, description }: Fault): ConnectError {
+  if (path !== undefined) return invalidFields([{ field: path, description }]);
+  return reasoned("REQUEST_TOO_LARGE", Code.ResourceExhausted, `the message ${description}`);
 }
 
 class Search {
@@ -51,11 +57,11 @@ class Search {
     this.#bytes = bytes;
   }
 
-  run(layout: MessageLayout): Excess | undefined {
+  run(layout: MessageLayout): Fault | undefined {
     return this.#message(layout, this.#bytes.length, 1);
   }
 
-  #message(layout: MessageLayout, end: number, depth: number): Excess | undefined {
+  #message(layout: MessageLayout, end: number, depth: number): Fault | undefined {
     if (depth > depthMax) return this.#stop();
     const places = new Places();
     let tags = 0;
@@ -63,32 +69,46 @@ class Search {
       const tag = this.#varint();
       tags += 1;
       if (tags > layout.tagsFree) this.#values += 1;
-      const field = layout.fields.get(tag >>> 3);
+      const number = tag >>> 3;
+      const field = layout.fields.get(number);
       if (field === undefined) {
         if (!layout.isEntry) this.#skip(tag & 7);
       } else {
         const isPacked = field.packs && (tag & 7) === WireType.LengthDelimited;
         const index = field.repeats && !isPacked ? places.next(field) : undefined;
-        if (index === elementsMax) return { path: field.name };
-        const excess = isPacked ? this.#packed(field, places) : this.#field(field, depth);
-        if (excess !== undefined) return within(field, index, excess);
+        if (index === elementsMax) return { path: field.name, description: tooManyElements };
+        if (layout.isEntry && number === 1 && this.#isForbidden(field))
+          return { path: "", description: 'the key "__proto__" is not accepted' };
+        const fault = isPacked ? this.#packed(field, places) : this.#field(field, depth);
+        if (fault !== undefined) return within(field, index, fault);
       }
-      if (this.#values > valuesMax) return { path: undefined };
+      if (this.#values > valuesMax) return { path: undefined, description: tooManyValues };
     }
     return undefined;
   }
 
-  #field(field: FieldLayout, depth: number): Excess | undefined {
+  #field(field: FieldLayout, depth: number): Fault | undefined {
     if (field.message === undefined) return this.#skip(field.wireType);
     const layout = field.message();
     const end = this.#varint() + this.#at;
     return this.#message(layout, end, layout.isEntry ? depth : depth + 1);
   }
 
-  #packed(field: FieldLayout, places: Places): Excess | undefined {
+  /** Whether the key that follows is one that cannot be kept; nothing is read of it. */
+  #isForbidden({ wireType }: FieldLayout): boolean {
+    if (wireType !== WireType.LengthDelimited) return false;
+    const before = this.#at;
+    const length = this.#varint();
+    const key = this.#bytes.subarray(this.#at, this.#at + length);
+    this.#at = before;
+    const hasMark = byteOrderMark.equals(key.subarray(0, byteOrderMark.length));
+    return forbidden.equals(hasMark ? key.subarray(byteOrderMark.length) : key);
+  }
+
+  #packed(field: FieldLayout, places: Places): Fault | undefined {
     const end = this.#varint() + this.#at;
     while (this.#at < end) {
-      if (places.next(field) === elementsMax) return { path: "" };
+      if (places.next(field) === elementsMax) return { path: "", description: tooManyElements };
       this.#values += 1;
       this.#skip(field.wireType);
     }
@@ -160,8 +180,8 @@ class Places {
   }
 }
 
-function within({ name }: FieldLayout, index: number | undefined, { path }: Excess): Excess {
-  if (path === undefined) return { path };
+function within({ name }: FieldLayout, index: number | undefined, { path, description }: Fault): Fault {
+  if (path === undefined) return { path, description };
   const here = index === undefined || path === "" || name === "" ? name : `${name}[${index}]`;
-  return { path: [here, path].filter((each) => each !== "").join(".") };
+  return { path: [here, path].filter((each) => each !== "").join("."), description };
 }

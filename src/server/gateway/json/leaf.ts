@@ -7,6 +7,7 @@ import { decimalText, isDecimal } from "./decimal.ts";
 import { isDouble, notDouble } from "./double.ts";
 import { expectation } from "./expectation.ts";
 import { integerText, isJsonNumber } from "./integer.ts";
+import { isOpenJson } from "./open-types.ts";
 import type { ExactJson } from "./parse.ts";
 import { shorten } from "./shorten.ts";
 import { jsonDepthMax } from "./structure.ts";
@@ -59,13 +60,6 @@ class Unkept extends Error {
   }
 }
 
-/** Types whose values are whatever JSON the caller likes. */
-const openTypes: ReadonlySet<string> = new Set([
-  "google.protobuf.Struct",
-  "google.protobuf.Value",
-  "google.protobuf.ListValue",
-]);
-
 function leafJson(field: DescField, value: ExactJson): JsonValue {
   if (value === null) return null;
   if (isLosslessNumber(value) && isDecimal(field)) return decimalOf(value.value);
@@ -82,7 +76,7 @@ function leafJson(field: DescField, value: ExactJson): JsonValue {
     case "google.protobuf.Any":
       throw new Misfit();
     default:
-      return openTypes.has(field.message?.typeName ?? "") ? openJson(value, "") : plainJson(value);
+      return isOpenJson(field.message) ? openJson(value, "") : plainJson(value);
   }
 }
 

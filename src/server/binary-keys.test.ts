@@ -1,12 +1,14 @@
-import { fromJson, toBinary } from "@bufbuild/protobuf";
+import { fromBinary, fromJson, toBinary, toJson } from "@bufbuild/protobuf";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { StructSchema } from "@bufbuild/protobuf/wkt";
+import fc from "fast-check";
 import { CreateCustomerRequestSchema } from "../../gen/tallystick/v1/customer_pb.ts";
 import {
   BatchCreateTransfersRequestSchema,
   CreateTransferRequestSchema,
 } from "../../gen/tallystick/v1/ledger_pb.ts";
-import { refuseForbiddenKeys } from "./forbidden-key.ts";
+import { everything } from "../../test/fixtures/gateway/schema.ts";
+import { createBinaryCheck } from "./binary-structure.ts";
 
 const { number: metadata } = CreateTransferRequestSchema.field.metadata;
 const { number: attributes } = CreateCustomerRequestSchema.field.attributes;
@@ -60,10 +62,10 @@ it.each([
     "a message of a list",
     BatchCreateTransfersRequestSchema,
     inside(requests, message(inside(metadata, struct("__proto__")))),
-    "requests.metadata",
+    "requests[0].metadata",
   ],
 ] as const)("refuses the key __proto__ of %s", (_, desc, write, path) => {
-  const refuse = () => refuseForbiddenKeys(desc, message(write));
+  const refuse = () => createBinaryCheck(desc)(message(write));
   expect(refuse).toThrow(`${path}: the key "__proto__" is not accepted`);
 });
 
@@ -83,11 +85,61 @@ it.each([
     (writer: BinaryWriter) => string(9_999, "__proto__")(writer.tag(metadata, WireType.Varint).uint32(1)),
   ],
 ] as const)("takes the word as %s", (_, desc, write) => {
-  expect(() => refuseForbiddenKeys(desc, message(write))).not.toThrow();
+  expect(() => createBinaryCheck(desc)(message(write))).not.toThrow();
 });
+
+/** The same word but for a letter, as a key that can be kept. */
+const harmless = "__prot0__";
+const counts = everything.fields.find(({ name }) => name === "counts")?.number ?? 0;
+const child = everything.fields.find(({ name }) => name === "child")?.number ?? 0;
+
+/** Bytes in which map, key and value may have any wire type, and an entry what it does not know. */
+const wireType = fc.constantFrom(WireType.Varint, WireType.Bit64, WireType.LengthDelimited, WireType.Bit32);
+const tag = (number: number) => wireType.map((type) => [(number << 3) | type]);
+const key = fc.constantFrom("a", harmless, `\ufeff${harmless}`, `${harmless}x`);
+const keyed = fc
+  .tuple(tag(1), key)
+  .map(([its, text]) => [...its, Buffer.byteLength(text), ...Buffer.from(text)]);
+const valued = tag(2).map((its) => [...its, 7]);
+const unknown = tag(3);
+const entry = fc
+  .array(fc.oneof(keyed, valued, unknown), { maxLength: 3 })
+  .map((parts) => Buffer.from(parts.flat()));
+const delimited = (number: number, inner: fc.Arbitrary<Buffer>) =>
+  fc.tuple(wireType, inner).map(([type, bytes]) => {
+    const writer = new BinaryWriter().tag(number, type).uint32(bytes.length);
+    return Buffer.concat([writer.finish(), bytes]);
+  });
+const map = delimited(counts, entry);
+const written = fc.oneof(map, delimited(child, map)).map((bytes) => [...bytes]);
+
+it("finds the key wherever protobuf-es reads it", () => {
+  let found = 0;
+  fc.assert(
+    fc.property(fc.array(written, { minLength: 1, maxLength: 3 }), (parts) => {
+      const bytes = Buffer.from(parts.flat());
+      const text = JSON.stringify(readable(bytes));
+      if (text === undefined || !new RegExp(`"${harmless}":`).test(text)) return;
+      found += 1;
+      const sent = Buffer.from(bytes.toString("latin1").replaceAll(harmless, "__proto__"), "latin1");
+      expect(() => createBinaryCheck(everything)(sent)).toThrow('the key "__proto__" is not accepted');
+    }),
+    { numRuns: 2_000 },
+  );
+  expect(found).toBeGreaterThan(100);
+});
+
+/** The message; undefined where protobuf-es cannot read it. */
+function readable(bytes: Uint8Array): unknown {
+  try {
+    return toJson(everything, fromBinary(everything, bytes));
+  } catch {
+    return undefined;
+  }
+}
 
 it("leaves what cannot be read to the parser", () => {
   const cut = message(inside(metadata, struct("__proto__x"))).subarray(0, -2);
-  expect(() => refuseForbiddenKeys(CreateTransferRequestSchema, cut)).not.toThrow();
-  expect(() => refuseForbiddenKeys(CreateTransferRequestSchema, Buffer.from("__proto__"))).not.toThrow();
+  expect(() => createBinaryCheck(CreateTransferRequestSchema)(cut)).not.toThrow();
+  expect(() => createBinaryCheck(CreateTransferRequestSchema)(Buffer.from("__proto__"))).not.toThrow();
 });
