@@ -11,28 +11,43 @@ export function suggestion(name: string, names: Iterable<string>): string {
 /** The name that takes the fewest changes of a letter: three at the most, and up to a third of them; the first of several. */
 export function nearestOf(name: string, names: Iterable<string>): string | undefined {
   if (name.length > charactersMax) return undefined;
+  const written = name.toLowerCase();
   let nearest: string | undefined;
-  let least = Math.min(changesMax, Math.max(1, Math.floor(name.length / 3))) + 1;
+  let most = Math.min(changesMax, Math.max(1, Math.floor(name.length / 3)));
   for (const candidate of names) {
-    if (Math.abs(candidate.length - name.length) >= least) continue;
-    const changes = changesBetween(name.toLowerCase(), candidate.toLowerCase());
-    if (changes < least) [nearest, least] = [candidate, changes];
+    if (most < 0) break;
+    const changes = changesBetween(written, candidate.toLowerCase(), most);
+    if (changes !== undefined) [nearest, most] = [candidate, changes - 1];
   }
   return nearest;
 }
 
-/** Letters to add, leave out, replace, or swap with their neighbour (Damerau and Levenshtein, without later edits of a swap). */
-function changesBetween(a: string, b: string): number {
-  let [before, row]: [number[], number[]] = [[], Array.from({ length: b.length + 1 }, (_, j) => j)];
+/**
+ * Letters to add, leave out, replace, or swap with their neighbour (Damerau and Levenshtein, without later edits of a swap);
+ * undefined where they are more than `most`. Anybody may ask for many long names to be compared, so it looks at nothing that
+ * takes more: no places further apart than `most`, and no row behind one in which all do.
+ */
+function changesBetween(a: string, b: string, most: number): number | undefined {
+  if (Math.abs(a.length - b.length) > most) return undefined;
+  const beyond = most + 1;
+  let before: number[] = [];
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      const least = Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, replaced);
+    const next: number[] = [];
+    const [first, last] = [Math.max(0, i - most), Math.min(b.length, i + most)];
+    let least = beyond;
+    for (let j = first; j <= last; j += 1) {
+      const replaced = (row[j - 1] ?? beyond) + (a[i - 1] === b[j - 1] ? 0 : 1);
       const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      next[j] = isSwap ? Math.min(least, (before[j - 2] ?? 0) + 1) : least;
+      const swapped = isSwap ? (before[j - 2] ?? beyond) + 1 : beyond;
+      const changes =
+        j === 0 ? i : Math.min((row[j] ?? beyond) + 1, (next[j - 1] ?? beyond) + 1, replaced, swapped);
+      next[j] = changes;
+      least = Math.min(least, changes);
     }
+    if (least > most) return undefined;
     [before, row] = [row, next];
   }
-  return row[b.length] ?? 0;
+  const changes = row[b.length] ?? beyond;
+  return changes > most ? undefined : changes;
 }

@@ -33,9 +33,12 @@ interface PathSegment {
  */
 export class Router<T> {
   private readonly root: Node<T> = createNode<T>(undefined);
+  /** Segments of the longest template. */
+  private deepest = 0;
 
   /** @throws Error if a template that matches the same paths has that method already. */
   add(httpMethod: string, template: PathTemplate, target: T): void {
+    this.deepest = Math.max(this.deepest, template.segments.length);
     let node = this.root;
     for (const segment of template.segments) node = childFor(node, segment, target);
     const routes = node.routesByVerb.get(template.verb) ?? new Map<string, Route<T>>();
@@ -72,7 +75,7 @@ export class Router<T> {
       return segments.length === 1
         ? beginnings(this.root)
         : `: a segment is empty, after /${segments.slice(0, empty).join("/")}`;
-    const nearest = nearestPath(this.root, segments);
+    const nearest = this.nearestPath(segments);
     if (nearest !== undefined) return didYouMean(nearest);
     return this.root.literals.has(segments[0] ?? "") ? "" : beginnings(this.root);
   }
@@ -81,8 +84,13 @@ export class Router<T> {
   verbHint(path: string): string {
     const segments = path.split("/", pathSegmentsMax).slice(1);
     if (!segments.at(-1)?.includes(":")) return "";
-    const nearest = nearestPath(this.root, segments);
+    const nearest = this.nearestPath(segments);
     return nearest?.changes === 1 ? didYouMean(nearest) : "";
+  }
+
+  /** A path that is longer than all templates is near none, but for a slash that stands for the colon of a verb. */
+  private nearestPath(segments: readonly string[]): NearPath | undefined {
+    return segments.length > this.deepest + 1 ? undefined : nearestPath(this.root, segments);
   }
 
   private routeExactly(httpMethod: string, path: string): Routed<T> {

@@ -3,6 +3,7 @@ import { mergeFromJson, ScalarType } from "@bufbuild/protobuf";
 import type { ReflectMessage } from "@bufbuild/protobuf/reflect";
 import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
 import { isLosslessNumber } from "lossless-json";
+import { elementsMax, tooManyElements } from "../../repetition.ts";
 import { decimalText, isDecimal } from "./decimal.ts";
 import { isDouble, notDouble } from "./double.ts";
 import { expectation } from "./expectation.ts";
@@ -31,7 +32,7 @@ export function mergeLeaf(
     mergeFromJson(target.desc, target.message, json, { recursionLimit: jsonDepthMax + 2 });
     return undefined;
   } catch (error) {
-    if (error instanceof Unkept) return error.message;
+    if (error instanceof Told) return error.message;
     if (isLosslessNumber(value) && isDecimal(field))
       return "has more digits than fit: 19 before the point, 9 after it, none of them rounded";
     if (isLosslessNumber(value) && field.scalar === ScalarType.STRING)
@@ -53,12 +54,8 @@ function wrap(field: DescField, leaf: JsonValue, mapKey: string): JsonValue {
 
 class Misfit extends Error {}
 
-/** A number within open JSON that would come back as another. */
-class Unkept extends Error {
-  constructor(number: string, path: string) {
-    super(`holds ${number}${path === "" ? "" : ` at ${path}`}, ${notDouble}`);
-  }
-}
+/** What is wrong with a value of the right type, in its own words. */
+class Told extends Error {}
 
 function leafJson(field: DescField, value: ExactJson): JsonValue {
   if (value === null) return null;
@@ -72,7 +69,7 @@ function leafJson(field: DescField, value: ExactJson): JsonValue {
     case "google.protobuf.Duration":
       return matching(value, isDuration);
     case "google.protobuf.FieldMask":
-      return camelCase(matching(value, () => true));
+      return maskOf(matching(value, () => true));
     case "google.protobuf.Any":
       throw new Misfit();
     default:
@@ -126,7 +123,8 @@ function plainJson(value: ExactJson): JsonValue {
 /** The same for a field that is kept as it came: none of its numbers may become another. */
 function openJson(value: ExactJson, path: string): JsonValue {
   if (isLosslessNumber(value)) {
-    if (!isDouble(value.value)) throw new Unkept(shorten(value), path);
+    const place = path === "" ? "" : ` at ${path}`;
+    if (!isDouble(value.value)) throw new Told(`holds ${shorten(value)}${place}, ${notDouble}`);
     return Number(value.value);
   }
   if (Array.isArray(value)) return value.map((each: ExactJson, index) => openJson(each, `${path}[${index}]`));
@@ -160,7 +158,8 @@ function isDuration(text: string): boolean {
   return /^-?\d{1,12}(?:\.\d{1,9})?s$/.test(text);
 }
 
-/** A field mask may name fields as the proto does; protobuf-es wants JSON names. */
-function camelCase(paths: string): string {
+/** A field mask is a list, and may name fields as the proto does; protobuf-es wants JSON names. */
+function maskOf(paths: string): string {
+  if (paths.split(",", elementsMax + 1).length > elementsMax) throw new Told(tooManyElements);
   return paths.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }

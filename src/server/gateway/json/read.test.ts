@@ -4,6 +4,7 @@ import { ConnectError } from "@connectrpc/connect";
 import fc from "fast-check";
 import { BadRequestSchema } from "../../../../gen/google/rpc/error_details_pb.ts";
 import { everything } from "../../../../test/fixtures/gateway/schema.ts";
+import { elementsMax } from "../../repetition.ts";
 import { Violations, violationsMax } from "../violations.ts";
 import { parseJson } from "./parse.ts";
 import type { ReadOptions } from "./read.ts";
@@ -30,6 +31,17 @@ function violationsOf(text: string): { field: string; description: string }[] {
 }
 
 describe("readMessage", () => {
+  it("takes no more members of a field mask than of a list", () => {
+    const maskOf = (members: number) => JSON.stringify({ update_mask: Array(members).fill("name").join() });
+    expect(violationsOf(maskOf(elementsMax))).toEqual([]);
+    expect(violationsOf(maskOf(elementsMax + 1))).toEqual([
+      { field: "update_mask", description: "has more than 1000 elements" },
+    ]);
+    expect(violationsOf(`{"child": {"update_mask": "${",".repeat(100_000)}"}}`)).toEqual([
+      { field: "child.update_mask", description: "has more than 1000 elements" },
+    ]);
+  });
+
   it.each([
     ['{"int64_value": 9007199254740993}', { int64_value: "9007199254740993" }],
     ['{"int64_value": "-9223372036854775808"}', { int64_value: "-9223372036854775808" }],
