@@ -1,7 +1,6 @@
 import type { DescMethodUnary, DescService } from "@bufbuild/protobuf";
 import { Code, ConnectError, type ContextValues, type HandlerContext } from "@connectrpc/connect";
-import { ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
-import { errorDomain } from "../bounds/error-domain.ts";
+import { explained } from "../bounds/explained.ts";
 
 /** What a protocol knows about one call before its message. */
 export interface CallHead {
@@ -125,7 +124,5 @@ function noTimeout(): undefined {}
 
 /** The error of a call whose time is over. */
 export function deadlineExceeded(): ConnectError {
-  return new ConnectError("the operation timed out", Code.DeadlineExceeded, undefined, [
-    { desc: ErrorInfoSchema, value: { reason: "DEADLINE_EXCEEDED", domain: errorDomain } },
-  ]);
+  return explained(new ConnectError("the operation timed out", Code.DeadlineExceeded));
 }

@@ -1,10 +1,8 @@
-import { Code, ConnectError } from "@connectrpc/connect";
+import { Code, type ConnectError } from "@connectrpc/connect";
 import type { Compression } from "@connectrpc/connect/protocol";
 import { compressionBrotli, compressionGzip } from "@connectrpc/connect-node";
-import { ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
-import { errorDomain } from "../bounds/error-domain.ts";
 import { type Encoding, inflate, tooDense } from "./inflate.ts";
-import type { ServerReason } from "./status.ts";
+import { reasoned } from "./reasoned.ts";
 
 /**
  * What requests and responses may be compressed with. Connect's own blame the server (INTERNAL) for some of what does
@@ -33,7 +31,7 @@ function inflating(compression: Compression, encoding: Encoding): Compression {
           throw tooLarge(`the message ${tooDense}`);
         case "malformed": {
           const words = `the message is not valid ${compression.name}`;
-          throw failure(words, Code.InvalidArgument, "MALFORMED_MESSAGE");
+          throw reasoned("MALFORMED_MESSAGE", Code.InvalidArgument, words);
         }
       }
     },
@@ -41,10 +39,5 @@ function inflating(compression: Compression, encoding: Encoding): Compression {
 }
 
 function tooLarge(words: string): ConnectError {
-  return failure(words, Code.ResourceExhausted, "REQUEST_TOO_LARGE");
-}
-
-function failure(words: string, code: Code, reason: ServerReason): ConnectError {
-  const info = { desc: ErrorInfoSchema, value: { reason, domain: errorDomain } };
-  return new ConnectError(words, code, undefined, [info]);
+  return reasoned("REQUEST_TOO_LARGE", Code.ResourceExhausted, words);
 }

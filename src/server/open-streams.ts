@@ -1,11 +1,11 @@
 import { constants } from "node:http2";
-import { Code, ConnectError, type ContextValues } from "@connectrpc/connect";
-import { ErrorInfoSchema, RetryInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
-import { errorDomain } from "../bounds/error-domain.ts";
+import { Code, type ConnectError, type ContextValues } from "@connectrpc/connect";
+import { RetryInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
 import { AddressCount } from "./address-count.ts";
 import type { HttpResponse } from "./http.ts";
 import type { Limits } from "./limits.ts";
 import { onQuestion } from "./question.ts";
+import { reasoned } from "./reasoned.ts";
 
 /** A stream of a service that everybody may call. */
 export interface OpenStream {
@@ -46,13 +46,8 @@ function cut(response: HttpResponse): void {
 }
 
 function tooManyStreams(): ConnectError {
-  return new ConnectError(
-    "too many streams are open; end one, or try again",
-    Code.ResourceExhausted,
-    undefined,
-    [
-      { desc: ErrorInfoSchema, value: { reason: "TOO_MANY_STREAMS", domain: errorDomain } },
-      { desc: RetryInfoSchema, value: { retryDelay: { seconds: 1n } } },
-    ],
-  );
+  const words = "too many streams are open; end one, or try again";
+  return reasoned("TOO_MANY_STREAMS", Code.ResourceExhausted, words, [
+    { desc: RetryInfoSchema, value: { retryDelay: { seconds: 1n } } },
+  ]);
 }

@@ -1,5 +1,5 @@
 import { Code } from "@connectrpc/connect";
-import { errorDomain } from "../bounds/error-domain.ts";
+import { errorInfo } from "../bounds/error-info.ts";
 
 /** Why the server itself refused a request, before any face saw it. The `reason` of the ErrorInfo. */
 export type ServerReason =
@@ -26,12 +26,7 @@ export interface Refusal {
 
 /** A refusal as google.rpc.Status in JSON, for whoever speaks plain HTTP. */
 export function refusalJson({ code, reason, message }: Refusal): string {
-  const info = {
-    "@type": "type.googleapis.com/google.rpc.ErrorInfo",
-    reason,
-    domain: errorDomain,
-    metadata: {},
-  };
+  const info = { "@type": "type.googleapis.com/google.rpc.ErrorInfo", ...errorInfo(reason).value };
   return `${JSON.stringify({ code, message, details: [info] })}\n`;
 }
 

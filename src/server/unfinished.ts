@@ -1,6 +1,6 @@
-import { Code, ConnectError } from "@connectrpc/connect";
-import { ErrorInfoSchema, RetryInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
-import { errorDomain } from "../bounds/error-domain.ts";
+import { Code, type ConnectError } from "@connectrpc/connect";
+import { RetryInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
+import { reasoned } from "./reasoned.ts";
 
 /** What one connection, one address or the process keeps of requests that have not arrived in full, or wait to be inflated. */
 export class Share {
@@ -50,8 +50,7 @@ export class Holding {
 
 function tooManyUnfinished(): ConnectError {
   const words = "too many requests have begun to arrive and have not ended; send fewer at once";
-  return new ConnectError(words, Code.ResourceExhausted, undefined, [
-    { desc: ErrorInfoSchema, value: { reason: "TOO_MANY_UNFINISHED_REQUESTS", domain: errorDomain } },
+  return reasoned("TOO_MANY_UNFINISHED_REQUESTS", Code.ResourceExhausted, words, [
     { desc: RetryInfoSchema, value: { retryDelay: { seconds: 1n } } },
   ]);
 }

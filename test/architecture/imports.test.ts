@@ -76,6 +76,11 @@ describe("imports", () => {
 });
 
 describe("sources", () => {
+  it("make an ErrorInfo in one place, so that its domain is always ours", () => {
+    const makers = sources.filter(({ text }) => text.includes("desc: ErrorInfoSchema"));
+    expect(makers.map(({ path }) => path)).toEqual(["src/bounds/error-info.ts"]);
+  });
+
   it("are small: under 300 lines each", () => {
     const long = sources.map(({ path, text }) => [path, text.split("\n").length] as const);
     expect(long.filter(([, lines]) => lines >= 300)).toEqual([]);

@@ -5,6 +5,7 @@ import type { ConnectError } from "@connectrpc/connect";
 import type { ErrorInfo } from "../../../gen/google/rpc/error_details_pb.ts";
 import { ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
 import { errorDomain } from "../../bounds/error-domain.ts";
+import { errorInfo } from "../../bounds/error-info.ts";
 import type { Dialect } from "./dialect.ts";
 import type { ErrorParts } from "./error-parts.ts";
 import { gatewayReasons } from "./errors.ts";
@@ -16,7 +17,7 @@ import { codeStatus } from "./status.ts";
 export function describeError(error: ConnectError, dialect: Dialect, registry: Registry): ErrorParts {
   const { name: status, httpStatus } = codeStatus[error.code];
   const [found] = error.findDetails(ErrorInfoSchema);
-  const info = found ?? create(ErrorInfoSchema, { domain: errorDomain, reason: status });
+  const info = found ?? create(ErrorInfoSchema, errorInfo(status).value);
   const added = found ? [] : [writeDetail(packDetail(info), dialect, registry)];
   const details = error.details.map((detail) => writeDetail(toAny(detail), dialect, registry));
   return {

@@ -1,6 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
-import { BadRequestSchema, ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
-import { errorDomain } from "../../bounds/error-domain.ts";
+import { BadRequestSchema } from "../../../gen/google/rpc/error_details_pb.ts";
+import { errorInfo } from "../../bounds/error-info.ts";
 import { bounded } from "../../bounds/error-size.ts";
 
 /** Every reason that the gateway itself gives in ErrorInfo, with the RPC code and the HTTP status that go with it. */
@@ -43,10 +43,10 @@ interface ErrorExtras {
 
 /** An error of the gateway's own, with ErrorInfo, and BadRequest where fields are at fault; its texts may be shortened. */
 export function gatewayError(reason: GatewayReason, message: string, extras: ErrorExtras = {}): ConnectError {
-  const info = { domain: errorDomain, reason, metadata: extras.metadata ?? {} };
-  const details = [{ desc: ErrorInfoSchema, value: info }];
   const { fieldViolations } = extras;
   const badRequest = fieldViolations ? [{ desc: BadRequestSchema, value: { fieldViolations } }] : [];
   const { code } = gatewayReasons[reason];
-  return bounded(new ConnectError(message, code, extras.header, [...details, ...badRequest]));
+  return bounded(
+    new ConnectError(message, code, extras.header, [errorInfo(reason, extras.metadata), ...badRequest]),
+  );
 }
