@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { Code } from "@connectrpc/connect";
 import type { Listener } from "./http.ts";
 import type { Limits } from "./limits.ts";
+import { followPipelined } from "./pipelined.ts";
 import { bodyTooLarge, headerTooLarge, malformed, type Refusal, refusalJson } from "./status.ts";
 
 /** An HTTP/1.1 server for the connections of a port. What does not parse is answered with 4xx and JSON. */
@@ -16,6 +17,7 @@ export function createHttp1(listener: Listener, limits: Limits): http.Server {
     // The listener refuses a request without Host itself, with a body that says so.
     requireHostHeader: false,
   });
+  followPipelined(server, limits.pipelinedMax);
   const latest = new WeakMap<Socket, { request: http.IncomingMessage; response: http.ServerResponse }>();
   server.on("request", (request, response) => {
     latest.set(request.socket, { request, response });

@@ -11,6 +11,8 @@ export interface Limits {
   readonly streamsPerSessionMax: number;
   /** The same of a connection of which no call was admitted yet; no fewer than HTTP/2 clients take for granted. */
   readonly streamsUnprovenMax: number;
+  /** Requests of one HTTP/1.1 connection without an answer yet, the one that is being answered among them; then it is closed. */
+  readonly pipelinedMax: number;
   /** Streams of services that everybody may call, health and reflection, at one time, over all connections. */
   readonly openStreamsMax: number;
   /** The same of one address. */
@@ -75,6 +77,7 @@ export const defaultLimits: Limits = Object.freeze({
   connectionsPerAddressMax: 1_000,
   streamsPerSessionMax: 1_000,
   streamsUnprovenMax: 100,
+  pipelinedMax: 256,
   openStreamsMax: 1_000,
   openStreamsPerAddressMax: 500,
   headerBytesMax: 16 * 1024,
