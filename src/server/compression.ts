@@ -3,6 +3,10 @@ import type { Compression } from "@connectrpc/connect/protocol";
 import { compressionBrotli, compressionGzip } from "@connectrpc/connect-node";
 import { type Encoding, inflate, tooDense } from "./inflate.ts";
 import { reasoned } from "./reasoned.ts";
+import type { Asker } from "./turns.ts";
+
+/** Whoever inflates a request for Connect again, which finds none that is compressed. */
+const nobody: Asker = { address: "", departure: { aborted: false, reason: undefined } };
 
 /**
  * What requests and responses may be compressed with. Connect's own blame the server (INTERNAL) for some of what does
@@ -13,15 +17,27 @@ export const compressions: readonly Compression[] = [
   inflating(compressionBrotli, "br"),
 ];
 
+/** What inflates a message for a caller; undefined for an encoding that nobody knows. */
+export function inflaterFor(asker: Asker, encoding: string | null): Compression | undefined {
+  switch (encoding) {
+    case "gzip":
+      return inflating(compressionGzip, encoding, asker);
+    case "br":
+      return inflating(compressionBrotli, encoding, asker);
+    default:
+      return undefined;
+  }
+}
+
 /** Messages smaller than this are sent as they are: to compress them costs more than it saves. */
 export const compressBytesMin = 1024;
 
-function inflating(compression: Compression, encoding: Encoding): Compression {
+function inflating(compression: Compression, encoding: Encoding, asker = nobody): Compression {
   return {
     ...compression,
     async decompress(bytes, readMaxBytes) {
       if (bytes.length === 0) return new Uint8Array(0);
-      const inflated = await inflate(bytes, encoding, readMaxBytes);
+      const inflated = await inflate(bytes, encoding, { bytesMax: readMaxBytes, asker });
       switch (inflated.fault) {
         case undefined:
           return inflated.bytes;

@@ -1,6 +1,6 @@
 import { promisify } from "node:util";
 import zlib from "node:zlib";
-import { Turns } from "./turns.ts";
+import { type Asker, Turns } from "./turns.ts";
 
 /** How many times its size a request may be once it is inflated. JSON of many like rows is some ten to thirty times. */
 export const inflationRatioMax = 100;
@@ -22,16 +22,27 @@ export type Inflated =
   | { readonly bytes: Uint8Array<ArrayBuffer>; readonly fault?: undefined }
   | { readonly bytes?: undefined; readonly fault: "malformed" | "too large" | "too dense" };
 
-/** Inflates bytes, and stops as soon as they are more than `bytesMax`, or out of proportion to what was sent. */
-export async function inflate(bytes: Uint8Array, encoding: Encoding, bytesMax: number): Promise<Inflated> {
+/**
+ * Inflates bytes, and stops as soon as they are more than `bytesMax`, or out of proportion to what was sent. Rejects with the
+ * reason of a departure before its turn.
+ */
+export async function inflate(
+  bytes: Uint8Array,
+  encoding: Encoding,
+  { bytesMax, asker }: { readonly bytesMax: number; readonly asker: Asker },
+): Promise<Inflated> {
   const proportionate = Math.max(inflatedFreeBytes, bytes.length * inflationRatioMax);
   const maxOutputLength = Math.min(bytesMax, proportionate);
   const turn = maxOutputLength <= inflatedFreeBytes ? turns.small : turns.large;
   try {
-    return { bytes: await turn.take(() => inflaters[encoding](bytes, { maxOutputLength })) };
+    return { bytes: await turn.take(() => inflaters[encoding](bytes, { maxOutputLength }), asker) };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ERR_BUFFER_TOO_LARGE") return { fault: "malformed" };
-    return { fault: proportionate < bytesMax ? "too dense" : "too large" };
+    const { code, errno } = error as NodeJS.ErrnoException;
+    if (code === "ERR_BUFFER_TOO_LARGE")
+      return { fault: proportionate < bytesMax ? "too dense" : "too large" };
+    // The number is zlib's own.
+    if (errno !== undefined) return { fault: "malformed" };
+    throw error;
   }
 }
 

@@ -1,10 +1,4 @@
-import {
-  Code,
-  type ConnectError,
-  type ConnectRouter,
-  type ContextValues,
-  createContextValues,
-} from "@connectrpc/connect";
+import { Code, type ConnectError, type ConnectRouter, createContextValues } from "@connectrpc/connect";
 import {
   createAsyncIterable,
   type UniversalHandler,
@@ -20,6 +14,7 @@ import { type LoggedCall, tellable } from "../bounds/unexpected.ts";
 import type { Admit, Arrival } from "./admission.ts";
 import { withinTime } from "./answer-in-time.ts";
 import { corrected, setErrorTrailer } from "./correction.ts";
+import { departureOf } from "./departure.ts";
 import { percentDecode } from "./gateway/percent.ts";
 import { inBytes, inText, isGrpcWebText } from "./grpc-web-text.ts";
 import { type HttpHandler, type HttpRequest, type HttpResponse, pathOf } from "./http.ts";
@@ -30,7 +25,7 @@ import { isOwnFailure } from "./own-failures.ts";
 import { reasoned } from "./reasoned.ts";
 import { bodyOf } from "./receipt.ts";
 import { loggedCallOf } from "./request-id.ts";
-import { createScreen, type Screen } from "./screen.ts";
+import { createScreen, type Screen, type ScreenedRequest } from "./screen.ts";
 import type { Refusal } from "./status.ts";
 import { suggestion } from "./suggestion.ts";
 import { boundTimeout } from "./timeout.ts";
@@ -85,13 +80,14 @@ export function createRpc({ router, admit, limits, log }: RpcOptions): Rpc {
         body: bodyOf(request, { admitted, isStream: endpoint.takesStream, limits }),
       };
       const asked = isText ? inBytes(arrived) : arrived;
+      const asker = { address: connection.address, departure: departureOf(universal.signal, timeoutMs) };
       const body = endpoint.takesStream
         ? asked.body
-        : screen.body({ ...asked, values, logged, holding: connection.hold(handler.service) });
+        : screen.body({ ...asked, values, asker, logged, holding: connection.hold(handler.service) });
       const call = { ...asked, body };
       const answered = await corrected(
         await (isQuery(request, handler)
-          ? answerQuery(endpoint, { ...call, values, logged }, admitted)
+          ? answerQuery(endpoint, { ...call, values, asker, logged }, admitted)
           : handler(call)),
         () => isOwnFailure(values),
         logged,
@@ -135,7 +131,7 @@ function isQuery(request: HttpRequest, handler: UniversalHandler): boolean {
 
 async function answerQuery(
   { handler, screen }: Endpoint,
-  call: UniversalServerRequest & { readonly values: ContextValues; readonly logged: LoggedCall },
+  call: UniversalServerRequest & Pick<ScreenedRequest, "values" | "asker"> & { readonly logged: LoggedCall },
   admitted: Promise<void>,
 ): Promise<UniversalServerResponse> {
   try {

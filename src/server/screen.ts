@@ -1,19 +1,20 @@
 import type { DescMethod } from "@bufbuild/protobuf";
 import { base64Decode, base64Encode } from "@bufbuild/protobuf/wire";
 import { Code, ConnectError, type ContextValues } from "@connectrpc/connect";
-import { type Compression, compressedFlag, encodeEnvelope } from "@connectrpc/connect/protocol";
+import { compressedFlag, encodeEnvelope } from "@connectrpc/connect/protocol";
 import { type LoggedCall, tellable } from "../bounds/unexpected.ts";
 import { createBinaryCheck } from "./binary-structure.ts";
-import { compressions } from "./compression.ts";
+import { inflaterFor } from "./compression.ts";
 import { Gathered } from "./gathered.ts";
 import { prefixBytes } from "./grpc/frame.ts";
 import { createJsonReader } from "./json-message.ts";
 import { reasoned } from "./reasoned.ts";
+import type { Asker } from "./turns.ts";
 import type { Holding } from "./unfinished.ts";
 
 /**
  * Gathers the bodies of a method, counts what it keeps of them, and looks into their messages before Connect makes objects of
- * them, which offers no place to do so. Binary goes on as it came, and JSON as it was understood.
+ * them, which offers no place to do so. Binary goes on as it came, and JSON as it was understood; neither is compressed any more.
  */
 export interface Screen {
   /** The body for Connect, in one piece; fails where a message in it is refused, or where there is no room for it. */
@@ -21,17 +22,20 @@ export interface Screen {
     request: ScreenedRequest & { readonly holding: Holding; readonly logged: LoggedCall },
   ): AsyncIterable<Uint8Array>;
   /** The URL of a Connect GET for Connect; rejects where its message is refused. */
-  query(request: Pick<ScreenedRequest, "values"> & { readonly url: string }): Promise<string>;
+  query(request: Pick<ScreenedRequest, "values" | "asker"> & { readonly url: string }): Promise<string>;
 }
 
 export interface ScreenedRequest {
   readonly body: AsyncIterable<Uint8Array>;
   readonly header: Headers;
   readonly values: ContextValues;
+  readonly asker: Asker;
 }
 
 /** What becomes of a message. */
 type Look = (message: Uint8Array) => Uint8Array;
+
+type Inflater = ReturnType<typeof inflaterFor>;
 
 interface Screening {
   readonly bytesMax: number;
@@ -57,7 +61,7 @@ export function createScreen(method: DescMethod, bytesMax: number): Screen {
           return message;
         };
   return {
-    body({ body, header, values, holding, logged }) {
+    body({ body, header, values, asker, holding, logged }) {
       const contentType = header.get("content-type") ?? "";
       const isJson = /json/i.test(contentType);
       const look = lookAt(isJson, values);
@@ -66,31 +70,35 @@ export function createScreen(method: DescMethod, bytesMax: number): Screen {
       const framed = framedTypes.find(({ type }) => type.test(contentType));
       const encoding = header.get(framed?.encodingHeader ?? "content-encoding");
       const seenBody = framed === undefined ? seen : seenInFrame;
+      const inflater = inflaterFor(asker, encoding);
+      if (framed === undefined && inflater !== undefined) header.delete("content-encoding");
       return gathered(body, {
         bytesMax: bytesMax + prefixBytes,
         holding,
         // Connect keeps to itself why the body failed.
         seen: (bytes) =>
-          seenBody(bytes, encoding, look).catch((error: unknown) => {
+          seenBody(bytes, inflater, look).catch((error: unknown) => {
             throw tellable(error, logged);
           }),
       });
     },
-    async query({ url, values }) {
+    async query({ url, values, asker }) {
       const target = new URL(url);
       const query = target.searchParams;
       const message = query.get("message") ?? "";
       const bytes = query.get("base64") === "1" ? decodeBase64(message) : new TextEncoder().encode(message);
       const isJson = query.get("encoding") === "json";
-      const passed = await seen(bytes, query.get("compression"), lookAt(isJson, values));
+      const inflater = inflaterFor(asker, query.get("compression"));
+      const passed = await seen(bytes, inflater, lookAt(isJson, values));
       if (passed === bytes) return url;
+      if (inflater !== undefined) query.delete("compression");
       query.set("base64", "1");
       query.set("message", base64Encode(passed, "url"));
       return target.href;
     },
   };
 
-  async function seenInFrame(body: Uint8Array, encoding: string | null, look: Look): Promise<Uint8Array> {
+  async function seenInFrame(body: Uint8Array, inflater: Inflater, look: Look): Promise<Uint8Array> {
     if (body.length < prefixBytes) return body;
     const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
     const end = prefixBytes + view.getUint32(1);
@@ -99,24 +107,16 @@ export function createScreen(method: DescMethod, bytesMax: number): Screen {
     if (isFrame(body.subarray(end))) throw secondMessage();
     const flags = view.getUint8(0);
     const message = body.subarray(prefixBytes, end);
-    const passed = await seen(message, (flags & compressedFlag) === 0 ? null : encoding, look);
-    return passed === message ? body : Buffer.concat([encodeEnvelope(flags, passed), body.subarray(end)]);
+    const isCompressed = (flags & compressedFlag) !== 0 && inflater !== undefined;
+    const passed = await seen(message, isCompressed ? inflater : undefined, look);
+    if (passed === message) return body;
+    const plain = isCompressed ? flags & ~compressedFlag : flags;
+    return Buffer.concat([encodeEnvelope(plain, passed), body.subarray(end)]);
   }
 
   /** What is compressed in a way that nobody knows is refused by Connect. */
-  async function seen(bytes: Uint8Array, encoding: string | null, look: Look): Promise<Uint8Array> {
-    const compression = compressions.find(({ name }) => name === encoding);
-    return compression === undefined ? look(bytes) : seenInflated(bytes, compression, look);
-  }
-
-  async function seenInflated(
-    bytes: Uint8Array,
-    { compress, decompress }: Compression,
-    look: Look,
-  ): Promise<Uint8Array> {
-    const message = await decompress(bytes, bytesMax);
-    const passed = look(message);
-    return passed === message ? bytes : compress(passed);
+  async function seen(bytes: Uint8Array, inflater: Inflater, look: Look): Promise<Uint8Array> {
+    return look(inflater === undefined ? bytes : await inflater.decompress(bytes, bytesMax));
   }
 }
 

@@ -1,28 +1,65 @@
-import { Turns } from "./turns.ts";
+import { type Asker, Turns } from "./turns.ts";
+
+/** Tasks that begin when they may and end when they are told. */
+function world(max: number) {
+  const turns = new Turns(max);
+  const begun: string[] = [];
+  const ends = new Map<string, (fails: boolean) => void>();
+  return {
+    turns,
+    begun,
+    take: (name: string, asker: Partial<Asker> = {}) =>
+      turns
+        .take(
+          () =>
+            new Promise<string>((resolve, reject) => {
+              begun.push(name);
+              ends.set(name, (fails) => (fails ? reject(new Error("failed")) : resolve(name)));
+            }),
+          { address: "a", departure: { aborted: false, reason: undefined }, ...asker },
+        )
+        .catch((error: Error) => error.message),
+    end: (name: string, fails = false) => ends.get(name)?.(fails),
+  };
+}
 
 it("runs so many at once, the others in their order, and goes on after one that fails", async () => {
-  const turns = new Turns(2);
-  const begun: number[] = [];
-  const end: ((fails: boolean) => void)[] = [];
-  const tasks = [0, 1, 2, 3, 4].map((index) =>
-    turns.take(
-      () =>
-        new Promise<number>((resolve, reject) => {
-          begun.push(index);
-          end[index] = (fails) => (fails ? reject(new Error("failed")) : resolve(index));
-        }),
-    ),
-  );
-  const outcome = (index: number) => tasks[index]?.catch((error: Error) => error.message);
-  expect(begun).toEqual([0, 1]);
-  end[1]?.(true);
-  expect(await outcome(1)).toBe("failed");
-  await Promise.resolve();
-  expect(begun).toEqual([0, 1, 2]);
-  for (const index of [0, 2, 3, 4]) {
-    end[index]?.(false);
-    expect(await outcome(index)).toBe(index);
+  const { turns, begun, take, end } = world(2);
+  const names = ["0", "1", "2", "3", "4"];
+  const outcomes = names.map((name) => take(name));
+  expect(begun).toEqual(["0", "1"]);
+  end("1", true);
+  expect(await outcomes[1]).toBe("failed");
+  expect(begun).toEqual(["0", "1", "2"]);
+  for (const name of ["0", "2", "3", "4"]) {
+    end(name);
+    expect(await outcomes[Number(name)]).toBe(name);
   }
-  expect(begun).toEqual([0, 1, 2, 3, 4]);
-  expect(await turns.take(async () => "again")).toBe("again");
+  expect(begun).toEqual(names);
+  const asker = { address: "a", departure: { aborted: false, reason: undefined } };
+  expect(await turns.take(async () => "again", asker)).toBe("again");
+});
+
+it("gives each address its turn, however many another one has waiting", async () => {
+  const { begun, take, end } = world(1);
+  const names = ["a1", "a2", "a3", "a4", "b1", "c1", "b2"];
+  const outcomes = names.map((name) => take(name, { address: name.slice(0, 1) }));
+  for (const name of ["a1", "a2", "b1", "c1", "a3", "b2", "a4"]) {
+    end(name);
+    await outcomes[names.indexOf(name)];
+  }
+  expect(begun).toEqual(["a1", "a2", "b1", "c1", "a3", "b2", "a4"]);
+});
+
+it("lets go at once whoever is gone, and never runs what was asked for them", async () => {
+  const { begun, take, end } = world(1);
+  const departure = { aborted: false, reason: new Error("gone") };
+  const outcomes = [take("0"), take("1", { departure }), take("2", { address: "b", departure }), take("3")];
+  departure.aborted = true;
+  expect(await Promise.all(outcomes.slice(1, 3))).toEqual(["gone", "gone"]);
+  expect(begun).toEqual(["0"]);
+  end("0");
+  await outcomes[0];
+  end("3");
+  expect(await outcomes[3]).toBe("3");
 });

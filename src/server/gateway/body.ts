@@ -1,6 +1,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { Gathered } from "../gathered.ts";
 import { inflate, tooDense } from "../inflate.ts";
+import type { Asker } from "../turns.ts";
 import type { Holding } from "../unfinished.ts";
 import { gatewayError } from "./errors.ts";
 import type { NodeServerRequest } from "./exchange.ts";
@@ -19,6 +20,8 @@ export interface BodyLimits {
   readonly timeoutMs: number;
   /** Counts what is kept until the body has been read. */
   readonly holding: Holding;
+  /** For whom it is inflated. */
+  readonly asker: Asker;
 }
 
 /**
@@ -40,7 +43,7 @@ export async function readBody(
   if (length > limits.bytesMax) throw tooLarge(limits.bytesMax);
   try {
     const bytes = await collect(request, limits);
-    return decodeUtf8(compressed && bytes.length > 0 ? await inflated(bytes, limits.bytesMax) : bytes);
+    return decodeUtf8(compressed && bytes.length > 0 ? await inflated(bytes, limits) : bytes);
   } finally {
     limits.holding.release();
   }
@@ -113,8 +116,8 @@ function collect(
   });
 }
 
-async function inflated(sent: Uint8Array, bytesMax: number): Promise<Uint8Array> {
-  const { bytes, fault } = await inflate(sent, "gzip", bytesMax);
+async function inflated(sent: Uint8Array, { bytesMax, asker }: BodyLimits): Promise<Uint8Array> {
+  const { bytes, fault } = await inflate(sent, "gzip", { bytesMax, asker });
   switch (fault) {
     case undefined:
       return bytes;

@@ -8,6 +8,7 @@ import type { Admit } from "../admission.ts";
 import { withinTime } from "../answer-in-time.ts";
 import type { StreamResult } from "../body-stream.ts";
 import type { Connection } from "../connection.ts";
+import { departureOf } from "../departure.ts";
 import { loggedCallOf } from "../request-id.ts";
 import type { UnaryCall } from "../unary.ts";
 import type { Binding, BoundMethod } from "./binding.ts";
@@ -190,6 +191,7 @@ class RestGateway implements Gateway {
       bytesMax: this.options.bodyBytesMax,
       timeoutMs,
       holding: connection.hold(binding.method.parent),
+      asker: { address: connection.address, departure: departureOf(signal, timeoutMs) },
     };
     const isForm = hasQueryInBody(request, binding);
     const types = isForm ? "form" : binding.dialect.bodyTypes;

@@ -12,7 +12,7 @@ import type { Logger } from "pino";
 import { explained } from "../../bounds/explained.ts";
 import { type LoggedCall, tellable } from "../../bounds/unexpected.ts";
 import type { CallContext } from "../call-context.ts";
-import { compressBytesMin } from "../compression.ts";
+import { compressBytesMin, inflaterFor } from "../compression.ts";
 import { correctedError, setErrorTrailer } from "../correction.ts";
 import type { Limits } from "../limits.ts";
 import type { Holding } from "../unfinished.ts";
@@ -27,6 +27,8 @@ export interface CallOptions {
   readonly context: CallContext;
   readonly requestId: string;
   readonly compression: { readonly request: Compression | null; readonly response: Compression | null };
+  /** The caller's IP address. */
+  readonly address: string;
   /** Counts what is kept of the request until it has been read. */
   readonly holding: Holding;
   readonly limits: Limits;
@@ -42,6 +44,8 @@ export class Call {
   #refusal: ConnectError | undefined;
   #refusedBytes = 0;
   #isReading = false;
+  /** Whether its message is being inflated and read: until then it is kept, also when its caller is gone. */
+  #isUnpacking = false;
 
   constructor(options: CallOptions) {
     const { stream, method, holding, limits } = options;
@@ -71,7 +75,7 @@ export class Call {
     if (this.#refusal !== undefined || stream.closed) return;
     const refusal = explained(error);
     this.#refusal = refusal;
-    holding.release();
+    if (!this.#isUnpacking) holding.release();
     clearTimeout(this.#receipt);
     this.#receipt = setTimeout(() => this.#dismiss(refusal), limits.drainMsMax);
     this.#read();
@@ -122,22 +126,29 @@ export class Call {
       trailer.set("grpc-status", grpcStatusOk);
       sendMessage(stream, this.#head(header), sent, trailer);
     } catch (error) {
-      this.#fail(error);
+      this.#fail(this.#refusal ?? error);
     }
   }
 
   async #message(): Promise<Message> {
-    const { method, compression, holding } = this.#options;
+    const { method, holding } = this.#options;
+    this.#isUnpacking = true;
     try {
       const envelope = this.#reader.finish();
       if ((envelope.flags & 1) === 0) return method.parse(envelope.data);
-      const { data } = await envelopeDecompress(envelope, compression.request, method.requestBytesMax);
+      const { data } = await envelopeDecompress(envelope, this.#inflater(), method.requestBytesMax);
       return method.parse(data);
     } catch (error) {
       throw correctedError(error, this.#logged());
     } finally {
+      this.#isUnpacking = false;
       holding.release();
     }
+  }
+
+  #inflater(): Compression | null {
+    const { address, context, compression } = this.#options;
+    return inflaterFor({ address, departure: context }, compression.request?.name ?? null) ?? null;
   }
 
   #frame(message: Message): Frame {
@@ -175,7 +186,7 @@ export class Call {
   #leave(): void {
     clearTimeout(this.#receipt);
     const { context, holding } = this.#options;
-    holding.release();
+    if (!this.#isUnpacking) holding.release();
     if (!context.isOver) context.abort(new ConnectError("the caller is gone", Code.Canceled));
   }
 }

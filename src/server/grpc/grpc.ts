@@ -62,7 +62,18 @@ export function createGrpc({ methods, admit, connections, limits, log }: GrpcOpt
         timeoutMs: fault === undefined ? timeout.timeoutMs : undefined,
       });
       const holding = connection.hold(method.desc.parent);
-      const call = new Call({ stream, method, context, requestId, compression, holding, limits, log });
+      const { address } = connection;
+      const call = new Call({
+        stream,
+        method,
+        context,
+        requestId,
+        compression,
+        address,
+        holding,
+        limits,
+        log,
+      });
       const { service, values } = context;
       if (fault !== undefined) call.refuse(fault);
       else call.receiveOnce(admit({ service, requestHeader: header, connection, values }));
