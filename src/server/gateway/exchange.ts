@@ -1,6 +1,7 @@
-import { constants, Http2ServerRequest, Http2ServerResponse } from "node:http2";
+import { constants, Http2ServerResponse } from "node:http2";
 import type { connectNodeAdapter } from "@connectrpc/connect-node";
 import type { Others } from "../body-stream.ts";
+import { type DrainLimits, readAway } from "../receipt.ts";
 
 type NodeHandler = ReturnType<typeof connectNodeAdapter>;
 
@@ -28,10 +29,6 @@ export interface AnswerBody {
 export function jsonBody(json: string): AnswerBody {
   return { contentType: "application/json", content: `${json}\n` };
 }
-
-/** What a caller that was answered early may still send before the connection is closed. */
-const drainBytesMax = 64 * 1024 * 1024;
-const drainMsMax = 2_000;
 
 /** Headers that say how the message is framed, which is not for a handler to say. */
 const framingHeaders: ReadonlySet<string> = new Set([
@@ -70,37 +67,38 @@ export function disconnectSignal(response: NodeServerResponse): AbortSignal {
   return controller.signal;
 }
 
+/** How an answer is sent. */
+export interface Sending {
+  readonly limits: DrainLimits;
+  /** Is told why an answer was cut off. */
+  readonly onFailure: (error: unknown) => void;
+}
+
 /**
- * Sends an answer. Where the caller has not sent all of its body yet it gets the answer first; then what it still sends
- * is thrown away, within bounds, because an HTTP/1.1 client that is cut off while it writes may never read the answer.
- *
- * @param onFailure is told why an answer was cut off
+ * Sends an answer. Where the caller has not sent all of its body yet it gets the answer first; then what it still sends is
+ * read away, because an HTTP/1.1 client that is cut off while it writes may never read the answer.
  */
 export async function sendAnswer(
   request: NodeServerRequest,
   response: NodeServerResponse,
   answer: Answer,
-  onFailure: (error: unknown) => void,
+  { limits, onFailure }: Sending,
 ): Promise<void> {
   if (response.destroyed || response.writableEnded) return;
   const { content = "", others } = answer.body ?? {};
   const body = Buffer.from(content);
-  const early = isArriving(request);
-  const isHttp2 = response instanceof Http2ServerResponse;
   response.writeHead(answer.httpStatus, {
     ...passedOn(answer.header),
     ...(answer.body === undefined
       ? {}
       : { "content-type": answer.body.contentType, ...(others ? {} : { "content-length": body.length }) }),
     "cache-control": "no-store",
-    ...(early && !isHttp2 ? { connection: "close" } : {}),
   });
-  if (isHttp2) response.stream.once("finish", () => closeUnread(request));
   if (request.method === "HEAD") {
     response.end();
   } else {
     if (body.length > 0) response.write(body);
-    if (early) await drain(request);
+    await readAway(request, limits);
     if (others === undefined || (await sendOthers(response, others, onFailure))) response.end();
   }
 }
@@ -140,37 +138,9 @@ function untilWritable(response: NodeServerResponse, signal: AbortSignal): Promi
   });
 }
 
-/** Tells an HTTP/2 client that the rest of its body is not wanted, once it has the whole answer. */
-function closeUnread(request: NodeServerRequest): void {
-  if (request instanceof Http2ServerRequest && isArriving(request))
-    request.stream.close(constants.NGHTTP2_NO_ERROR);
-}
-
 function passedOn(header: Headers): Record<string, string | string[]> {
   const passed: Record<string, string | string[]> = {};
   for (const [name, value] of header) if (!framingHeaders.has(name)) passed[name] = value;
   const cookies = header.getSetCookie();
   return cookies.length > 0 ? { ...passed, "set-cookie": cookies } : passed;
-}
-
-function isArriving(request: NodeServerRequest): boolean {
-  if (request.complete || request.destroyed) return false;
-  return !(request instanceof Http2ServerRequest && request.stream.endAfterHeaders);
-}
-
-function drain(request: NodeServerRequest): Promise<void> {
-  return new Promise((resolve) => {
-    let bytes = 0;
-    const stop = () => {
-      clearTimeout(timer);
-      request.off("data", onData).off("end", stop).off("close", stop);
-      resolve();
-    };
-    const onData = (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes > drainBytesMax) stop();
-    };
-    const timer = setTimeout(stop, drainMsMax);
-    request.on("data", onData).on("end", stop).on("close", stop).resume();
-  });
 }

@@ -8,6 +8,8 @@ import type { Admit } from "../admission.ts";
 import { withinTime } from "../answer-in-time.ts";
 import type { StreamResult } from "../body-stream.ts";
 import type { Connection } from "../connection.ts";
+import type { Limits } from "../limits.ts";
+import type { DrainLimits } from "../receipt.ts";
 import { loggedCallOf } from "../request-id.ts";
 import type { UnaryCall } from "../unary.ts";
 import type { Binding, BoundMethod } from "./binding.ts";
@@ -41,10 +43,7 @@ export interface GatewayOptions {
   readonly methods: readonly RestMethod[];
   /** Types that may stand in google.protobuf.Any, in messages and in error details. */
   readonly registry: Registry;
-  /** Most bytes of a request body, before and after inflating. */
-  readonly bodyBytesMax: number;
-  /** Longest time for a call, also for one that asks for none. Default: a minute. */
-  readonly timeoutMsMax?: number;
+  readonly limits: Pick<Limits, "requestBytesMax" | "restCallMsMax"> & DrainLimits;
   /** Asked before a body is read. */
   readonly admit: Admit;
   readonly log: Logger;
@@ -88,7 +87,6 @@ interface AdmittedRequest extends RoutedRequest {
   readonly deadlineMs: number;
 }
 
-const timeoutMsDefault = 60_000;
 const noContent = 204;
 
 /** @throws Error for a google.api.http option that is wrong or conflicts with another. */
@@ -121,7 +119,9 @@ class RestGateway implements Gateway {
     const { path, query } = splitTarget(request.url ?? "/");
     const answer = await this.answer({ request, connection, signal }, path, query);
     if (signal.aborted) return;
-    await sendAnswer(request, response, answer, (error) => this.tellable(error, request, path));
+    const { limits } = this.options;
+    const onFailure = (error: unknown) => void this.tellable(error, request, path);
+    await sendAnswer(request, response, answer, { limits, onFailure });
   }
 
   private async answer(exchange: Exchange, path: string, query: string): Promise<Answer> {
@@ -161,7 +161,7 @@ class RestGateway implements Gateway {
     const { binding } = routed.endpoint;
     const header = requestHeader(request);
     authorizeByQuery(header, binding, routed.query);
-    const timeoutMs = readTimeoutMs(header, this.options.timeoutMsMax ?? timeoutMsDefault);
+    const timeoutMs = readTimeoutMs(header, this.options.limits.restCallMsMax);
     const deadlineMs = performance.now() + timeoutMs;
     const values = createContextValues();
     const arrival = { service: binding.method.parent, requestHeader: header, connection, values };
@@ -187,7 +187,7 @@ class RestGateway implements Gateway {
     const { endpoint, captures, header, values, timeoutMs, deadlineMs } = admitted;
     const { binding, invoke } = endpoint;
     const limits = {
-      bytesMax: this.options.bodyBytesMax,
+      bytesMax: this.options.limits.requestBytesMax,
       timeoutMs,
       holding: connection.hold(binding.method.parent),
     };
