@@ -1,14 +1,7 @@
 import { constants, Http2ServerResponse } from "node:http2";
-import type { connectNodeAdapter } from "@connectrpc/connect-node";
 import type { Others } from "../body-stream.ts";
+import type { HttpRequest, HttpResponse } from "../http.ts";
 import { type DrainLimits, readAway } from "../receipt.ts";
-
-type NodeHandler = ReturnType<typeof connectNodeAdapter>;
-
-/** A request of node:http or node:http2. */
-export type NodeServerRequest = Parameters<NodeHandler>[0];
-/** A response of node:http or node:http2. */
-export type NodeServerResponse = Parameters<NodeHandler>[1];
 
 /** A complete answer. */
 export interface Answer {
@@ -44,24 +37,14 @@ const framingHeaders: ReadonlySet<string> = new Set([
   "upgrade",
 ]);
 
-/** The headers of a request, without HTTP/2's pseudo-headers. */
-export function requestHeader(request: NodeServerRequest): Headers {
-  const header = new Headers();
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (name.startsWith(":") || value === undefined) continue;
-    for (const each of Array.isArray(value) ? value : [value]) header.append(name, each);
-  }
-  return header;
-}
-
 /** The URL of a request, as far as it says. */
-export function requestUrl(request: NodeServerRequest): string {
+export function requestUrl(request: HttpRequest): string {
   const authority = request.headers[":authority"] ?? request.headers.host ?? "localhost";
   return `http://${String(authority)}${request.url ?? "/"}`;
 }
 
 /** A signal that aborts when the caller goes before it has its answer. */
-export function disconnectSignal(response: NodeServerResponse): AbortSignal {
+export function disconnectSignal(response: HttpResponse): AbortSignal {
   const controller = new AbortController();
   response.once("close", () => controller.abort());
   return controller.signal;
@@ -79,8 +62,8 @@ export interface Sending {
  * read away, because an HTTP/1.1 client that is cut off while it writes may never read the answer.
  */
 export async function sendAnswer(
-  request: NodeServerRequest,
-  response: NodeServerResponse,
+  request: HttpRequest,
+  response: HttpResponse,
   answer: Answer,
   { limits, onFailure }: Sending,
 ): Promise<void> {
@@ -105,7 +88,7 @@ export async function sendAnswer(
 
 /** Sends what follows no faster than the caller reads it; false where that fails, or where the caller has gone. */
 async function sendOthers(
-  response: NodeServerResponse,
+  response: HttpResponse,
   { messages, signal }: Others<Uint8Array>,
   onFailure: (error: unknown) => void,
 ): Promise<boolean> {
@@ -125,7 +108,7 @@ async function sendOthers(
 }
 
 /** Until the caller has read, or has gone, or its time is over. */
-function untilWritable(response: NodeServerResponse, signal: AbortSignal): Promise<void> {
+function untilWritable(response: HttpResponse, signal: AbortSignal): Promise<void> {
   if (response.destroyed || signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const go = () => {
