@@ -12,9 +12,9 @@ import { errorsInterceptor } from "./api/shared/caller-error.ts";
 import { isManagedAsInEdge } from "./api/shared/management-dialect.ts";
 import { type App, createApp } from "./app.ts";
 import { type CreditProducts, standingCreditProducts } from "./domain/credit-products.ts";
-import { type Admit, createAdmission } from "./server/admission.ts";
+import { createAdmission } from "./server/admission.ts";
 import { createStreamInvoker } from "./server/body-stream.ts";
-import { createGateway, type Gateway, type RestMethod } from "./server/gateway/gateway.ts";
+import { createGateway, type RestMethod } from "./server/gateway/gateway.ts";
 import { jsonLineEncoder } from "./server/json-line.ts";
 import { defaultLimits } from "./server/limits.ts";
 import { openServices } from "./server/open-services.ts";
@@ -51,16 +51,25 @@ export async function createService(
   const offered = services(app);
   const admit = createAdmission(admitKnown(app.authenticator, log), openServices);
   const interceptors = [errorsInterceptor(log)];
+  const limits = { ...defaultLimits, ...options.limits };
   const server = createServer({
     routes: (router) => {
       for (const service of offered) register(router, service);
     },
     admit,
     interceptors,
-    gateway: restGateway(app, offered, admit, interceptors),
+    gateway: createGateway({
+      methods: offered.flatMap((service) => restMethods(service, interceptors)),
+      registry: createRegistry(...offered.map(({ desc }) => desc.file)),
+      limits,
+      admit,
+      log,
+      prefersAlternative: (organization, call) => isManagedAsInEdge(app, organization, call),
+    }),
     ready: () => requireServing(database, newestBatchAhead),
     log,
     ...options,
+    limits,
   });
   return {
     app,
@@ -76,22 +85,6 @@ export async function createService(
 function register(router: ConnectRouter, { desc, impl, json }: Service): void {
   router.service(desc, impl, {
     jsonOptions: { ...json, textEncoder: jsonLineEncoder } as typeof json,
-  });
-}
-
-function restGateway(
-  app: App,
-  offered: readonly Service[],
-  admit: Admit,
-  interceptors: Interceptor[],
-): Gateway {
-  return createGateway({
-    methods: offered.flatMap((service) => restMethods(service, interceptors)),
-    registry: createRegistry(...offered.map(({ desc }) => desc.file)),
-    bodyBytesMax: defaultLimits.requestBytesMax,
-    log: app.log,
-    admit,
-    prefersAlternative: (organization, call) => isManagedAsInEdge(app, organization, call),
   });
 }
 

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Code } from "@connectrpc/connect";
 import { outcomeOf } from "../src/api/shared/errors.ts";
-import { gatewayReasons } from "../src/server/gateway/errors.ts";
 import { codeStatus } from "../src/server/gateway/status.ts";
+import { requestReasons } from "../src/server/request-errors.ts";
 import { refusals } from "./support/refusals.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -48,7 +48,7 @@ describe("docs/errors.md", () => {
     expect(metadata).toBe(names.join(", ") || "none");
   });
 
-  it.each(Object.entries(gatewayReasons))(
+  it.each(Object.entries(requestReasons))(
     "has %s of the gateway as it is answered",
     (reason, { code, httpStatus }) => {
       expect(documentedOf(reason)).toEqual(row(reason, code, httpStatus));
@@ -59,7 +59,7 @@ describe("docs/errors.md", () => {
     const status = readFileSync(join(root, "src", "server", "status.ts"), "utf8");
     const union = /type ServerReason =(.*?);/s.exec(status)?.[1] ?? "";
     const ofThePort = [...union.matchAll(/"([A-Z_]+)"/g)].map(([, reason = ""]) => reason);
-    const known = new Set([...Object.keys(refusals), ...Object.keys(gatewayReasons), ...ofThePort]);
+    const known = new Set([...Object.keys(refusals), ...Object.keys(requestReasons), ...ofThePort]);
     expect(rows.map(({ reason }) => reason).sort()).toEqual([...known].sort());
   });
 

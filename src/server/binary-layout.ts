@@ -1,6 +1,6 @@
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
 import { WireType } from "@bufbuild/protobuf/wire";
-import { isOpenJson } from "./gateway/json/open-types.ts";
+import { isOpenJson } from "./json/open-types.ts";
 
 /** How the bytes of a message follow each other. */
 export interface MessageLayout {

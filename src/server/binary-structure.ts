@@ -2,9 +2,9 @@ import type { DescMessage } from "@bufbuild/protobuf";
 import { WireType } from "@bufbuild/protobuf/wire";
 import { Code, type ConnectError } from "@connectrpc/connect";
 import { type FieldLayout, layoutOf, type MessageLayout } from "./binary-layout.ts";
-import { invalidFields } from "./gateway/violations.ts";
 import { reasoned } from "./reasoned.ts";
 import { elementsMax, tooManyElements, tooManyValues, valuesMax } from "./repetition.ts";
+import { invalidFields } from "./violations.ts";
 
 /** As deep as protobuf-es reads; what nests deeper it refuses itself. */
 const depthMax = 100;

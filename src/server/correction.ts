@@ -129,13 +129,17 @@ export function correctedError(thrown: unknown, call: LoggedCall): ConnectError 
   return blamed(error) ?? unexpected(error, call);
 }
 
-/** What Connect calls INTERNAL although the request is at fault. It tells by the words alone. */
-const faultsOfCaller = /^parse binary/;
+/** What Connect calls INTERNAL although the request is at fault, and what it is called here. It tells by the words alone. */
+const faultsOfCaller = [
+  { words: /^parse binary/, code: Code.InvalidArgument },
+  // INTERNAL is what gRPC asks for (compression.md).
+  { words: /^received compressed envelope/, code: Code.Internal },
+];
 
 /** The error with the caller to blame, if that is who it is. */
 function blamed({ code, rawMessage }: ConnectError): ConnectError | undefined {
-  if (code !== Code.Internal || !faultsOfCaller.test(rawMessage)) return undefined;
-  return reasoned("MALFORMED_MESSAGE", Code.InvalidArgument, rawMessage);
+  const fault = faultsOfCaller.find(({ words }) => code === Code.Internal && words.test(rawMessage));
+  return fault && reasoned("MALFORMED_MESSAGE", fault.code, rawMessage);
 }
 
 /** Percent-encoding of `Status-Message`: what is not visible ASCII or a space between it, and the percent sign. */

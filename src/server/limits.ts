@@ -62,6 +62,8 @@ export interface Limits {
   readonly connectionGraceMs: number;
   /** The longest deadline that a caller may set; a longer one is cut to it. */
   readonly callMsMax: number;
+  /** The same over REST, also for a call that has no deadline. */
+  readonly restCallMsMax: number;
   /** How old an answer of the readiness check may be before it is asked again; also what a watcher waits for. */
   readonly readinessMsInterval: number;
   /** A readiness check that takes longer counts as failed. */
@@ -101,6 +103,7 @@ export const defaultLimits: Limits = Object.freeze({
   connectionMsMax: 3_600_000,
   connectionGraceMs: 60_000,
   callMsMax: 3_600_000,
+  restCallMsMax: 60_000,
   readinessMsInterval: 1_000,
   readinessMsMax: 2_000,
   graceMs: 10_000,

@@ -15,6 +15,9 @@ export function boundReceipt(request: HttpRequest, msMax: number): void {
   stream.once("end", stop).once("close", stop);
 }
 
+/** What is read away of a request that is answered already. */
+export type DrainLimits = Pick<Limits, "drainBytesMax" | "drainMsMax">;
+
 export interface Receipt {
   /** Rejects where the caller is not admitted: then nothing is read but what is thrown away. */
   readonly admitted: Promise<void>;
@@ -62,7 +65,7 @@ export function drainAfterAnswer(request: HttpRequest, response: HttpResponse, l
 }
 
 /** Resolves when all of the request has arrived, or more than the limits allow. */
-function readAway(request: HttpRequest, { drainBytesMax, drainMsMax }: Limits): Promise<void> {
+export function readAway(request: HttpRequest, { drainBytesMax, drainMsMax }: DrainLimits): Promise<void> {
   if (hasArrived(request)) return Promise.resolve();
   return new Promise((resolve) => {
     let bytesLeft = drainBytesMax;

@@ -7,7 +7,7 @@ import { createBinaryCheck } from "./binary-structure.ts";
 import { inflaterFor } from "./compression.ts";
 import { Gathered } from "./gathered.ts";
 import { prefixBytes } from "./grpc/frame.ts";
-import { createJsonReader } from "./json-message.ts";
+import { createJsonReader } from "./json/json-message.ts";
 import { reasoned } from "./reasoned.ts";
 import type { Asker } from "./turns.ts";
 import type { Holding } from "./unfinished.ts";

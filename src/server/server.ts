@@ -16,7 +16,7 @@ import { createHealth } from "./health.ts";
 import type { HttpHandler } from "./http.ts";
 import { createHttp1 } from "./http1.ts";
 import { createHttp2 } from "./http2.ts";
-import { tellInCallersWords } from "./json-message.ts";
+import { tellInCallersWords } from "./json/json-message.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import { createListener } from "./listener.ts";
 import { requestBytesMaxOf } from "./open-services.ts";

@@ -54,6 +54,12 @@ describe("imports", () => {
     ).toEqual([]);
   });
 
+  it("of the server's other parts are not of the inside of the gateway, which is one way to call of several", () => {
+    const inside = (path: string) => path.startsWith("src/server/gateway/");
+    const others = sources.filter(({ path }) => partOf(path) === "server" && !inside(path));
+    expect(others.flatMap(importsOf).filter(inside)).toEqual([]);
+  });
+
   it("lead from no file back to itself", () => {
     const graph = new Map(sources.map((source) => [source.path, importsOf(source)]));
     const done = new Set<string>();

@@ -1,8 +1,8 @@
 import { AdminService } from "../../../gen/raystack/frontier/v1beta1/admin_pb.ts";
 import { FrontierService } from "../../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
 import { createTestMethod } from "../../../test/fixtures/gateway/schema.ts";
+import { formatFieldPath } from "../json/fields.ts";
 import { methodBindings } from "./binding.ts";
-import { formatFieldPath } from "./fields.ts";
 
 describe("methodBindings", () => {
   it("reads a rule with its additional bindings", () => {

@@ -4,9 +4,9 @@ import { http } from "../../../gen/google/api/annotations_pb.ts";
 import type { HttpRule } from "../../../gen/google/api/http_pb.ts";
 import { HttpBodySchema } from "../../../gen/google/api/httpbody_pb.ts";
 import { access, alone, success_status } from "../../../gen/tallystick/options/v1/options_pb.ts";
+import { findFieldPath } from "../json/fields.ts";
 import type { Dialect } from "./dialect.ts";
 import { dialectOf } from "./dialect.ts";
-import { findFieldPath } from "./fields.ts";
 import type { PathTemplate } from "./template.ts";
 import { parseTemplate } from "./template.ts";
 

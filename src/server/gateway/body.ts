@@ -1,10 +1,11 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { Gathered } from "../gathered.ts";
+import type { HttpRequest } from "../http.ts";
 import { inflate, tooDense } from "../inflate.ts";
+import { decodeUtf8 } from "../json/utf8.ts";
+import { requestError } from "../request-errors.ts";
 import type { Asker } from "../turns.ts";
 import type { Holding } from "../unfinished.ts";
-import { gatewayError } from "./errors.ts";
-import type { NodeServerRequest } from "./exchange.ts";
 
 /**
  * Which Content-Types a body may have: those of JSON in UTF-8; any at all, but from a page of another site; or that of a
@@ -30,7 +31,7 @@ export interface BodyLimits {
  * @throws ConnectError UNSUPPORTED_MEDIA_TYPE, BODY_TOO_LARGE, BODY_TIMEOUT, MALFORMED_BODY; CANCELLED if the caller goes.
  */
 export async function readBody(
-  request: NodeServerRequest,
+  request: HttpRequest,
   header: Headers,
   { types, ...limits }: BodyLimits & { readonly types: BodyTypes },
 ): Promise<string> {
@@ -43,7 +44,7 @@ export async function readBody(
   if (length > limits.bytesMax) throw tooLarge(limits.bytesMax);
   try {
     const bytes = await collect(request, limits);
-    return decodeUtf8(compressed && bytes.length > 0 ? await inflated(bytes, limits) : bytes);
+    return decodeUtf8(compressed && bytes.length > 0 ? await inflated(bytes, limits) : bytes, "the body");
   } finally {
     limits.holding.release();
   }
@@ -69,13 +70,13 @@ function checkContentType(contentType: string | null): void {
   const isUtf8 = charset === undefined || charset === "utf-8" || charset === "utf8";
   if (isJson && isUtf8) return;
   const message = "the Content-Type must be application/json, in UTF-8";
-  throw gatewayError("UNSUPPORTED_MEDIA_TYPE", message, { header: { accept: "application/json" } });
+  throw requestError("UNSUPPORTED_MEDIA_TYPE", message, { header: { accept: "application/json" } });
 }
 
 function checkForm(contentType: string | null): void {
   if (/^\s*application\/x-www-form-urlencoded\s*(?:;|$)/i.test(contentType ?? "")) return;
   const message = "the Content-Type of a GET in a POST must be application/x-www-form-urlencoded";
-  throw gatewayError("UNSUPPORTED_MEDIA_TYPE", message);
+  throw requestError("UNSUPPORTED_MEDIA_TYPE", message);
 }
 
 function isGzip(contentEncoding: string | null): boolean {
@@ -83,13 +84,10 @@ function isGzip(contentEncoding: string | null): boolean {
   if (encoding === "gzip" || encoding === "x-gzip") return true;
   if (encoding === "identity" || encoding === "") return false;
   const message = "the Content-Encoding must be gzip or identity";
-  throw gatewayError("UNSUPPORTED_MEDIA_TYPE", message, { header: { "accept-encoding": "gzip, identity" } });
+  throw requestError("UNSUPPORTED_MEDIA_TYPE", message, { header: { "accept-encoding": "gzip, identity" } });
 }
 
-function collect(
-  request: NodeServerRequest,
-  { bytesMax, timeoutMs, holding }: BodyLimits,
-): Promise<Uint8Array> {
+function collect(request: HttpRequest, { bytesMax, timeoutMs, holding }: BodyLimits): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const gathered = new Gathered(holding);
     const settle = (outcome: () => void) => {
@@ -108,7 +106,7 @@ function collect(
     };
     const onEnd = () => settle(() => resolve(gathered.bytes()));
     const onClose = () => fail(new ConnectError("the caller is gone", Code.Canceled));
-    const onTimeout = () => fail(gatewayError("BODY_TIMEOUT", "the body did not arrive before the deadline"));
+    const onTimeout = () => fail(requestError("BODY_TIMEOUT", "the body did not arrive before the deadline"));
     const timer = setTimeout(onTimeout, timeoutMs);
     request.on("data", onData).on("end", onEnd).on("close", onClose);
     // Whoever went while it was asked who they are says so no more.
@@ -124,20 +122,12 @@ async function inflated(sent: Uint8Array, { bytesMax, asker }: BodyLimits): Prom
     case "too large":
       throw tooLarge(bytesMax);
     case "too dense":
-      throw gatewayError("BODY_TOO_LARGE", `the body ${tooDense}`);
+      throw requestError("BODY_TOO_LARGE", `the body ${tooDense}`);
     case "malformed":
-      throw gatewayError("MALFORMED_BODY", "the body is not valid gzip");
-  }
-}
-
-function decodeUtf8(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw gatewayError("MALFORMED_BODY", "the body is not valid UTF-8");
+      throw requestError("MALFORMED_BODY", "the body is not valid gzip");
   }
 }
 
 function tooLarge(bytesMax: number): ConnectError {
-  return gatewayError("BODY_TOO_LARGE", `the body is larger than ${bytesMax} bytes`);
+  return requestError("BODY_TOO_LARGE", `the body is larger than ${bytesMax} bytes`);
 }

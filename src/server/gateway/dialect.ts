@@ -1,19 +1,14 @@
 import type { DescService, JsonValue } from "@bufbuild/protobuf";
 import { getOption } from "@bufbuild/protobuf";
 import { RestDialect, rest_dialect } from "../../../gen/tallystick/options/v1/options_pb.ts";
+import { type JsonDialect, jsonDialects } from "../json/dialect.ts";
 import type { BodyTypes } from "./body.ts";
 import { edgeCode, edgeContexts } from "./edge-error.ts";
 import type { ErrorParts } from "./error-parts.ts";
-import type { WriteOptions } from "./json/write.ts";
 import { managementCode } from "./management-error.ts";
 
-/** How a family of services speaks JSON. What differs between families is all here. */
-export interface Dialect {
-  readonly names: WriteOptions["names"];
-  readonly unsetFields: WriteOptions["unsetFields"];
-  readonly decimals: WriteOptions["decimals"];
-  readonly times: WriteOptions["times"];
-  readonly unknownFields: "refused" | "ignored";
+/** How a family of services speaks REST. What differs between families is all here, and in its JSON. */
+export interface Dialect extends JsonDialect {
   /** Which Content-Types a body may have. Whichever it has, it is read as JSON in UTF-8. */
   readonly bodyTypes: Exclude<BodyTypes, "form">;
   /**
@@ -43,11 +38,7 @@ function statusBody({ code, message, details }: ErrorParts): JsonValue {
 }
 
 export const nativeDialect: Dialect = {
-  names: "json",
-  unsetFields: "omitted",
-  decimals: "text",
-  times: "text",
-  unknownFields: "refused",
+  ...jsonDialects[RestDialect.NATIVE],
   bodyTypes: "JSON",
   systemParameters: "tolerated",
   aliasOf: noAlias,
@@ -55,11 +46,7 @@ export const nativeDialect: Dialect = {
 };
 
 const apigeeX: Dialect = {
-  names: "json",
-  unsetFields: "marked printed",
-  decimals: "text",
-  times: "text",
-  unknownFields: "refused",
+  ...jsonDialects[RestDialect.APIGEE_X],
   bodyTypes: "JSON",
   systemParameters: "honoured",
   aliasOf: apigeeAlias,
@@ -69,11 +56,9 @@ const apigeeX: Dialect = {
 };
 
 const edgeManagement: Dialect = {
-  names: "json",
-  unsetFields: "lists printed",
+  ...jsonDialects[RestDialect.APIGEE_EDGE],
   decimals: "text",
   times: "numbers",
-  unknownFields: "ignored",
   bodyTypes: "JSON",
   systemParameters: "tolerated",
   aliasOf: apigeeAlias,
@@ -88,11 +73,7 @@ const dialects: Readonly<Record<RestDialect, Dialect>> = {
   [RestDialect.UNSPECIFIED]: nativeDialect,
   [RestDialect.NATIVE]: nativeDialect,
   [RestDialect.FRONTIER]: {
-    names: "proto",
-    unsetFields: "printed",
-    decimals: "text",
-    times: "text",
-    unknownFields: "ignored",
+    ...jsonDialects[RestDialect.FRONTIER],
     // As in grpc-gateway, through which Frontier's clients have come: curl's `-d` without a header passes there.
     bodyTypes: "any",
     systemParameters: "tolerated",
@@ -102,11 +83,7 @@ const dialects: Readonly<Record<RestDialect, Dialect>> = {
   [RestDialect.APIGEE_X]: apigeeX,
   [RestDialect.APIGEE_MANAGEMENT]: { ...apigeeX, alternative: edgeManagement },
   [RestDialect.APIGEE_EDGE]: {
-    names: "json",
-    unsetFields: "lists printed",
-    decimals: "numbers",
-    times: "text",
-    unknownFields: "ignored",
+    ...jsonDialects[RestDialect.APIGEE_EDGE],
     bodyTypes: "JSON",
     systemParameters: "tolerated",
     aliasOf: apigeeAlias,

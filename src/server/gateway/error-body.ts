@@ -6,9 +6,9 @@ import type { ErrorInfo } from "../../../gen/google/rpc/error_details_pb.ts";
 import { ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
 import { errorDomain } from "../../bounds/error-domain.ts";
 import { errorInfo } from "../../bounds/error-info.ts";
+import { requestReasons } from "../request-errors.ts";
 import type { Dialect } from "./dialect.ts";
 import type { ErrorParts } from "./error-parts.ts";
-import { gatewayReasons } from "./errors.ts";
 import { codeStatus } from "./status.ts";
 
 /**
@@ -33,8 +33,8 @@ export function describeError(error: ConnectError, dialect: Dialect, registry: R
 
 /** 405, 413 and 415 have no RPC code of their own, so the gateway's reasons say which status they are. */
 function gatewayStatus({ domain, reason }: ErrorInfo): number | undefined {
-  if (domain !== errorDomain || !Object.hasOwn(gatewayReasons, reason)) return undefined;
-  return gatewayReasons[reason as keyof typeof gatewayReasons].httpStatus;
+  if (domain !== errorDomain || !Object.hasOwn(requestReasons, reason)) return undefined;
+  return requestReasons[reason as keyof typeof requestReasons].httpStatus;
 }
 
 type AnyDetail = { typeUrl: string; value: Uint8Array };

@@ -1,9 +1,8 @@
 import type { JsonObject } from "@bufbuild/protobuf";
 import { RestDialect } from "../../../gen/tallystick/options/v1/options_pb.ts";
-import type { TestHandler } from "../../../test/fixtures/gateway/rest-server.ts";
+import type { RestOptions, TestHandler } from "../../../test/fixtures/gateway/rest-server.ts";
 import { startRestServer } from "../../../test/fixtures/gateway/rest-server.ts";
 import { createTestService } from "../../../test/fixtures/gateway/schema.ts";
-import type { GatewayOptions } from "./gateway.ts";
 
 /** A gateway that listens, with the same methods in every dialect. */
 export type GatewayFixture = Awaited<ReturnType<typeof startGateway>>;
@@ -32,7 +31,7 @@ const services = [
 /** What the methods do unless a test says otherwise: answer with their request. */
 export const echo: TestHandler = (message) => message;
 
-export async function startGateway(options: Partial<GatewayOptions> = {}) {
+export async function startGateway(options: RestOptions = {}) {
   let implementation = echo;
   const server = await startRestServer(
     services,

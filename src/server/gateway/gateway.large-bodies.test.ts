@@ -32,7 +32,7 @@ describe("a body that is too large", () => {
   });
 
   it("inside a small one is refused, although it would fit, and taken where it is not large", async () => {
-    const roomy = await startGateway({ bodyBytesMax: 1_000_000 });
+    const roomy = await startGateway({ limits: { requestBytesMax: 1_000_000 } });
     const headers = { ...json, "content-encoding": "gzip" };
     const send = (characters: number) => {
       const body = gzipSync(JSON.stringify({ name: "x".repeat(characters) }));
@@ -59,7 +59,9 @@ describe("a body that is too large", () => {
 
   it("is answered for sure, even if the client reads nothing before it has written all", async () => {
     const socket = connect(Number(new URL(gateway.http1).port), "127.0.0.1").pause();
-    socket.write("POST /native/items HTTP/1.1\r\nHost: x\r\nContent-Length: 20000000\r\n\r\n");
+    socket.write(
+      "POST /native/items HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 20000000\r\n\r\n",
+    );
     await new Promise((resolve) => socket.write(Buffer.alloc(20_000_000, " "), resolve));
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 413 .*"BODY_TOO_LARGE"/s);
   });

@@ -26,7 +26,7 @@ beforeAll(async () => {
   server = await startRestServer([], () => body(""), {
     methods: [{ method, invoke }],
     log: pino({}, { write: (line: string) => lines.push(line) }),
-    timeoutMsMax: 5_000,
+    limits: { restCallMsMax: 5_000 },
   });
 });
 beforeEach(() => lines.splice(0));

@@ -9,18 +9,22 @@ import { withinTime } from "../answer-in-time.ts";
 import type { StreamResult } from "../body-stream.ts";
 import type { Connection } from "../connection.ts";
 import { departureOf } from "../departure.ts";
+import type { HttpRequest, HttpResponse } from "../http.ts";
+import { inCallersWords, tellAnswerInCallersWords } from "../json/callers-words.ts";
+import type { Limits } from "../limits.ts";
+import type { DrainLimits } from "../receipt.ts";
+import { requestError } from "../request-errors.ts";
+import { requestHeader } from "../request-header.ts";
 import { loggedCallOf } from "../request-id.ts";
 import type { UnaryCall } from "../unary.ts";
 import type { Binding, BoundMethod } from "./binding.ts";
 import { methodBindings } from "./binding.ts";
 import { readBody } from "./body.ts";
-import { inCallersWords, tellAnswerInCallersWords } from "./callers-words.ts";
 import type { Dialect } from "./dialect.ts";
 import { nativeDialect } from "./dialect.ts";
 import { describeError } from "./error-body.ts";
-import { gatewayError } from "./errors.ts";
-import type { Answer, NodeServerRequest, NodeServerResponse } from "./exchange.ts";
-import { disconnectSignal, jsonBody, requestHeader, requestUrl, sendAnswer } from "./exchange.ts";
+import type { Answer } from "./exchange.ts";
+import { disconnectSignal, jsonBody, requestUrl, sendAnswer } from "./exchange.ts";
 import { hasQueryInBody, methodMeant } from "./method-override.ts";
 import { withVerbHint } from "./mistyped-verb.ts";
 import { Router } from "./router.ts";
@@ -42,10 +46,7 @@ export interface GatewayOptions {
   readonly methods: readonly RestMethod[];
   /** Types that may stand in google.protobuf.Any, in messages and in error details. */
   readonly registry: Registry;
-  /** Most bytes of a request body, before and after inflating. */
-  readonly bodyBytesMax: number;
-  /** Longest time for a call, also for one that asks for none. Default: a minute. */
-  readonly timeoutMsMax?: number;
+  readonly limits: Pick<Limits, "requestBytesMax" | "restCallMsMax"> & DrainLimits;
   /** Asked before a body is read. */
   readonly admit: Admit;
   readonly log: Logger;
@@ -59,7 +60,7 @@ export interface GatewayOptions {
 /** Answers REST requests by calling RPC methods, as their google.api.http options say. */
 export interface Gateway {
   /** Answers one request. Never rejects, whatever the caller or the method does. */
-  handle(request: NodeServerRequest, response: NodeServerResponse, connection: Connection): Promise<void>;
+  handle(request: HttpRequest, response: HttpResponse, connection: Connection): Promise<void>;
 }
 
 interface Endpoint {
@@ -69,7 +70,7 @@ interface Endpoint {
 
 /** A request, and whom it came from. */
 interface Exchange {
-  readonly request: NodeServerRequest;
+  readonly request: HttpRequest;
   readonly connection: Connection;
   /** Aborts when the caller goes before it has its answer. */
   readonly signal: AbortSignal;
@@ -89,7 +90,6 @@ interface AdmittedRequest extends RoutedRequest {
   readonly deadlineMs: number;
 }
 
-const timeoutMsDefault = 60_000;
 const noContent = 204;
 
 /** @throws Error for a google.api.http option that is wrong or conflicts with another. */
@@ -112,17 +112,15 @@ class RestGateway implements Gateway {
     private readonly options: GatewayOptions,
   ) {}
 
-  async handle(
-    request: NodeServerRequest,
-    response: NodeServerResponse,
-    connection: Connection,
-  ): Promise<void> {
+  async handle(request: HttpRequest, response: HttpResponse, connection: Connection): Promise<void> {
     const signal = disconnectSignal(response);
     for (const stream of [request, response]) stream.on("error", ignore);
     const { path, query } = splitTarget(request.url ?? "/");
     const answer = await this.answer({ request, connection, signal }, path, query);
     if (signal.aborted) return;
-    await sendAnswer(request, response, answer, (error) => this.tellable(error, request, path));
+    const { limits } = this.options;
+    const onFailure = (error: unknown) => void this.tellable(error, request, path);
+    await sendAnswer(request, response, answer, { limits, onFailure });
   }
 
   private async answer(exchange: Exchange, path: string, query: string): Promise<Answer> {
@@ -144,25 +142,25 @@ class RestGateway implements Gateway {
       case "match":
         return { endpoint: routed.target, captures: routed.captures, path, query };
       case "not found":
-        throw gatewayError(
+        throw requestError(
           "ROUTE_NOT_FOUND",
           `there is nothing at this path${this.router.hint(httpMethod, path)}`,
         );
       case "malformed":
-        throw gatewayError("MALFORMED_URL", "the path holds a malformed escape, invalid UTF-8, or NUL");
+        throw requestError("MALFORMED_URL", "the path holds a malformed escape, invalid UTF-8, or NUL");
       case "method not allowed": {
         const allow = routed.allowed.join(", ");
         const message = `this path takes ${allow}${this.router.verbHint(path)}`;
-        throw gatewayError("METHOD_NOT_ALLOWED", message, { header: { allow } });
+        throw requestError("METHOD_NOT_ALLOWED", message, { header: { allow } });
       }
     }
   }
 
   private async admit({ request, connection }: Exchange, routed: RoutedRequest): Promise<AdmittedRequest> {
     const { binding } = routed.endpoint;
-    const header = requestHeader(request);
+    const header = requestHeader(request.headers);
     authorizeByQuery(header, binding, routed.query);
-    const timeoutMs = readTimeoutMs(header, this.options.timeoutMsMax ?? timeoutMsDefault);
+    const timeoutMs = readTimeoutMs(header, this.options.limits.restCallMsMax);
     const deadlineMs = performance.now() + timeoutMs;
     const values = createContextValues();
     const arrival = { service: binding.method.parent, requestHeader: header, connection, values };
@@ -188,7 +186,7 @@ class RestGateway implements Gateway {
     const { endpoint, captures, header, values, timeoutMs, deadlineMs } = admitted;
     const { binding, invoke } = endpoint;
     const limits = {
-      bytesMax: this.options.bodyBytesMax,
+      bytesMax: this.options.limits.requestBytesMax,
       timeoutMs,
       holding: connection.hold(binding.method.parent),
       asker: { address: connection.address, departure: departureOf(signal, timeoutMs) },
@@ -226,9 +224,9 @@ class RestGateway implements Gateway {
     };
   }
 
-  private tellable(error: unknown, request: NodeServerRequest, path: string): ConnectError {
+  private tellable(error: unknown, request: HttpRequest, path: string): ConnectError {
     const { log } = this.options;
-    return tellable(error, loggedCallOf(log, requestHeader(request), `${request.method} ${path}`));
+    return tellable(error, loggedCallOf(log, requestHeader(request.headers), `${request.method} ${path}`));
   }
 
   private answerError(error: ConnectError, dialect: Dialect, query: string): Answer {

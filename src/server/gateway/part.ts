@@ -1,7 +1,7 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import { isLosslessNumber } from "lossless-json";
-import { findField, hasFields } from "./fields.ts";
-import type { WrittenJson } from "./json/write.ts";
+import { findField, hasFields } from "../json/fields.ts";
+import type { WrittenJson } from "../json/write.ts";
 
 /** What is wanted of an answer: all of it, or of an object these members. `*` stands for those without one of their own. */
 export type Part = "all" | { readonly members: ReadonlyMap<string, Part> };

@@ -3,10 +3,10 @@ import { reflect } from "@bufbuild/protobuf/reflect";
 import { ConnectError } from "@connectrpc/connect";
 import { BadRequestSchema } from "../../../gen/google/rpc/error_details_pb.ts";
 import { createTestMethod } from "../../../test/fixtures/gateway/schema.ts";
+import type { ReadOptions } from "../json/read.ts";
+import { Violations } from "../violations.ts";
 import { methodBindings } from "./binding.ts";
-import type { ReadOptions } from "./json/read.ts";
 import { queryParametersMax, readQuery } from "./query.ts";
-import { Violations } from "./violations.ts";
 
 const get = { get: "/x/{name}/{child.name}" };
 

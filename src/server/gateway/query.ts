@@ -2,12 +2,12 @@ import { type DescField, getOption } from "@bufbuild/protobuf";
 import type { ReflectMessage } from "@bufbuild/protobuf/reflect";
 import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
 import { email } from "../../../gen/tallystick/options/v1/options_pb.ts";
+import { findFieldPath, formatFieldPath, oneofRival, parentOf } from "../json/fields.ts";
+import type { ReadOptions } from "../json/read.ts";
+import { percentDecode } from "../percent.ts";
+import { requestError } from "../request-errors.ts";
 import { suggestion } from "../suggestion.ts";
 import type { Binding } from "./binding.ts";
-import { gatewayError } from "./errors.ts";
-import { findFieldPath, formatFieldPath, oneofRival, parentOf } from "./fields.ts";
-import type { ReadOptions } from "./json/read.ts";
-import { percentDecode } from "./percent.ts";
 import { mergeText } from "./text.ts";
 
 /** Most parameters in one query. */
@@ -97,7 +97,7 @@ interface Parameter {
 function parameters(query: string): Parameter[] {
   const pieces = query.split("&", queryParametersMax + 1).filter((piece) => piece !== "");
   if (pieces.length > queryParametersMax) {
-    throw gatewayError("MALFORMED_URL", `the query has more than ${queryParametersMax} parameters`);
+    throw requestError("MALFORMED_URL", `the query has more than ${queryParametersMax} parameters`);
   }
   return pieces.map((piece) => {
     const equals = piece.includes("=") ? piece.indexOf("=") : piece.length;
@@ -117,7 +117,7 @@ function textOf(path: readonly DescField[], value: string, raw: string): string 
 function decode(text: string): string {
   const decoded = percentDecode(text.replaceAll("+", " "));
   if (decoded !== undefined) return decoded;
-  throw gatewayError("MALFORMED_URL", "the query holds a malformed escape, invalid UTF-8, or NUL");
+  throw requestError("MALFORMED_URL", "the query holds a malformed escape, invalid UTF-8, or NUL");
 }
 
 function isSettable(

@@ -1,5 +1,5 @@
+import { percentDecode, percentDecodeExceptSlash } from "../percent.ts";
 import { beginnings, type NearPath, nearestPath } from "./nearest-path.ts";
-import { percentDecode, percentDecodeExceptSlash } from "./percent.ts";
 import type { Node, Route, Routes } from "./route-tree.ts";
 import type { PathTemplate, TemplateVariable } from "./template.ts";
 

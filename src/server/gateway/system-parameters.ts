@@ -1,11 +1,11 @@
+import { hasFields } from "../json/fields.ts";
+import type { WriteOptions } from "../json/write.ts";
+import { requestError } from "../request-errors.ts";
+import { Violations } from "../violations.ts";
 import type { Binding } from "./binding.ts";
 import type { Dialect } from "./dialect.ts";
-import { gatewayError } from "./errors.ts";
-import { hasFields } from "./fields.ts";
-import type { WriteOptions } from "./json/write.ts";
 import { BadPart, type Part, parsePart } from "./part.ts";
 import { parseQuery } from "./query.ts";
-import { Violations } from "./violations.ts";
 
 // Google's system parameters: https://cloud.google.com/apis/docs/system-parameters
 
@@ -60,7 +60,7 @@ export function authorizeByQuery(header: Headers, { dialect }: Binding, query: s
   const token = parseQuery(query).find(([name]) => tokenNames.includes(name))?.[1];
   if (token === undefined) return;
   if (!/^[\x21-\x7e]+$/.test(token))
-    throw gatewayError("MALFORMED_URL", "the query's token is not a bearer token");
+    throw requestError("MALFORMED_URL", "the query's token is not a bearer token");
   header.set("authorization", `Bearer ${token}`);
 }
 

@@ -3,9 +3,9 @@ import { ScalarType } from "@bufbuild/protobuf";
 import type { ReflectMessage } from "@bufbuild/protobuf/reflect";
 import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
 import { LosslessNumber } from "lossless-json";
-import { integerText } from "./json/integer.ts";
-import { mergeLeaf } from "./json/leaf.ts";
-import type { ExactJson } from "./json/parse.ts";
+import { integerText } from "../json/integer.ts";
+import { mergeLeaf } from "../json/leaf.ts";
+import type { ExactJson } from "../json/parse.ts";
 
 /**
  * Sets a field to, or appends to a list, a value that stands as text in a URL: as in JSON, but without quotes, and an

@@ -1,4 +1,4 @@
-import { gatewayError } from "./errors.ts";
+import { requestError } from "../request-errors.ts";
 
 const millisecondsPerUnit: Readonly<Record<string, number>> = {
   H: 3_600_000,
@@ -51,7 +51,7 @@ export function readTimeoutMs(header: Headers, timeoutMsMax: number): number {
   for (const { name, pattern, form, toMs } of timeoutHeaders) {
     const value = header.get(name);
     if (value === null) continue;
-    if (!pattern.test(value)) throw gatewayError("MALFORMED_TIMEOUT", `the header ${name} takes ${form}`);
+    if (!pattern.test(value)) throw requestError("MALFORMED_TIMEOUT", `the header ${name} takes ${form}`);
     timeoutMs = Math.min(timeoutMs, Math.ceil(toMs(value)));
   }
   return timeoutMs;

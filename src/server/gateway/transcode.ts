@@ -3,19 +3,19 @@ import { isReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
 import { stringify } from "lossless-json";
 import type { HttpBody } from "../../../gen/google/api/httpbody_pb.ts";
 import type { StreamResult } from "../body-stream.ts";
+import { formatFieldPath, parentOf } from "../json/fields.ts";
+import { parseJson } from "../json/parse.ts";
+import type { ReadOptions } from "../json/read.ts";
+import { readField, readMessage } from "../json/read.ts";
+import { writeMessage } from "../json/write.ts";
+import { Violations } from "../violations.ts";
 import type { Binding } from "./binding.ts";
 import type { Dialect } from "./dialect.ts";
 import { type AnswerBody, jsonBody } from "./exchange.ts";
-import { formatFieldPath, parentOf } from "./fields.ts";
-import { parseJson } from "./json/parse.ts";
-import type { ReadOptions } from "./json/read.ts";
-import { readField, readMessage } from "./json/read.ts";
-import { writeMessage } from "./json/write.ts";
 import { selectPart } from "./part.ts";
 import { readQuery } from "./query.ts";
 import type { Wishes } from "./system-parameters.ts";
 import { mergeText } from "./text.ts";
-import { Violations } from "./violations.ts";
 
 /** The pieces of an HTTP request that make up the request message. */
 export interface RequestParts {

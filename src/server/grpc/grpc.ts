@@ -8,6 +8,7 @@ import { CallContext } from "../call-context.ts";
 import { compressions } from "../compression.ts";
 import type { Connections } from "../connection.ts";
 import type { Limits } from "../limits.ts";
+import { requestHeader } from "../request-header.ts";
 import { requestIdHeader, requestIdOf } from "../request-id.ts";
 import { grpcTimeout } from "../timeout.ts";
 import { Call } from "./call.ts";
@@ -40,7 +41,7 @@ export function createGrpc({ methods, admit, connections, limits, log }: GrpcOpt
       if (method === undefined || headers.expect !== undefined) return false;
       const origin = originOf(headers[":authority"] ?? headers.host ?? "");
       const requestId = requestIdOf(headers[requestIdHeader]);
-      const header = requestHeader(headers, requestId);
+      const header = headerOf(headers, requestId);
       const { session } = stream;
       if (origin === undefined || header === undefined || session === undefined) return false;
 
@@ -82,21 +83,15 @@ export function createGrpc({ methods, admit, connections, limits, log }: GrpcOpt
   };
 }
 
-/** The fields of a request, without HTTP/2's pseudo-headers; undefined where one cannot be a field of HTTP. */
-function requestHeader(headers: IncomingHttpHeaders, requestId: string): Headers | undefined {
-  const header = new Headers();
+/** Undefined where a field cannot be one of HTTP. */
+function headerOf(headers: IncomingHttpHeaders, requestId: string): Headers | undefined {
   try {
-    for (const name in headers) {
-      const value = headers[name];
-      if (name.startsWith(":") || value === undefined) continue;
-      if (typeof value === "string") header.append(name, value);
-      else for (const each of value) header.append(name, each);
-    }
+    const header = requestHeader(headers);
+    header.set(requestIdHeader, requestId);
+    return header;
   } catch {
     return undefined;
   }
-  header.set(requestIdHeader, requestId);
-  return header;
 }
 
 /** Tells the origin of an authority, or undefined for one that cannot be. One is remembered: a client names the same each time. */

@@ -1,7 +1,7 @@
 import type { LosslessNumber } from "lossless-json";
 import { parse } from "lossless-json";
-import { tooManyElements, tooManyValues } from "../../repetition.ts";
-import { gatewayError } from "../errors.ts";
+import { tooManyElements, tooManyValues } from "../repetition.ts";
+import { requestError } from "../request-errors.ts";
 import { invalidFields } from "../violations.ts";
 import { checkStructure, JsonExcess, JsonProblem } from "./structure.ts";
 
@@ -47,10 +47,10 @@ function malformed(text: string, description: string, position: number): Error {
   const column = String(position - before.lastIndexOf("\n"));
   const short = description.slice(0, descriptionCharactersMax);
   const message = `the body is not valid JSON at line ${line}, column ${column}: ${short}`;
-  return gatewayError("MALFORMED_JSON", message, { metadata: { line, column } });
+  return requestError("MALFORMED_JSON", message, { metadata: { line, column } });
 }
 
 function excessive({ path }: JsonExcess): Error {
-  if (path === undefined) return gatewayError("BODY_TOO_LARGE", `the body ${tooManyValues}`);
+  if (path === undefined) return requestError("BODY_TOO_LARGE", `the body ${tooManyValues}`);
   return invalidFields([{ field: path, description: tooManyElements }]);
 }

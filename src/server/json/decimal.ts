@@ -1,6 +1,6 @@
 import type { DescField } from "@bufbuild/protobuf";
 import { getOption, ScalarType } from "@bufbuild/protobuf";
-import { decimal } from "../../../../gen/tallystick/options/v1/options_pb.ts";
+import { decimal } from "../../../gen/tallystick/options/v1/options_pb.ts";
 
 const number = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 const sourceCharactersMax = 64;

@@ -16,8 +16,8 @@ import {
   ErrorInfoSchema,
 } from "../../../gen/google/rpc/error_details_pb.ts";
 import { type Status, StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
+import { wholeBody } from "../violations.ts";
 import { messagesIn } from "./fields.ts";
-import { wholeBody } from "./violations.ts";
 import { type Words, type Written, withinBody, wordsOf } from "./written.ts";
 
 /** A field that begins a sentence of an error's message: `usages[3].user_id: …`. */

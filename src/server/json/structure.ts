@@ -1,4 +1,4 @@
-import { elementsMax, valuesMax } from "../../repetition.ts";
+import { elementsMax, valuesMax } from "../repetition.ts";
 
 /** How deep arrays and objects may nest. */
 export const jsonDepthMax = 100;

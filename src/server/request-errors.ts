@@ -1,10 +1,10 @@
 import { Code, ConnectError } from "@connectrpc/connect";
-import { BadRequestSchema } from "../../../gen/google/rpc/error_details_pb.ts";
-import { errorInfo } from "../../bounds/error-info.ts";
-import { bounded } from "../../bounds/error-size.ts";
+import { BadRequestSchema } from "../../gen/google/rpc/error_details_pb.ts";
+import { errorInfo } from "../bounds/error-info.ts";
+import { bounded } from "../bounds/error-size.ts";
 
-/** Every reason that the gateway itself gives in ErrorInfo, with the RPC code and the HTTP status that go with it. */
-export const gatewayReasons = {
+/** Every reason for which a request is refused as it is read, with the RPC code and the HTTP status that go with it. */
+export const requestReasons = {
   /** No path template matches. */
   ROUTE_NOT_FOUND: { code: Code.NotFound, httpStatus: 404 },
   /** The path is known, but not with this HTTP method; the Allow header says which. */
@@ -27,7 +27,7 @@ export const gatewayReasons = {
   MALFORMED_TIMEOUT: { code: Code.InvalidArgument, httpStatus: 400 },
 } as const;
 
-export type GatewayReason = keyof typeof gatewayReasons;
+export type RequestReason = keyof typeof requestReasons;
 
 /** One value that does not fit: the path of its field, in proto names, and what is wrong with it. */
 export interface FieldViolation {
@@ -41,11 +41,11 @@ interface ErrorExtras {
   readonly fieldViolations?: readonly FieldViolation[];
 }
 
-/** An error of the gateway's own, with ErrorInfo, and BadRequest where fields are at fault; its texts may be shortened. */
-export function gatewayError(reason: GatewayReason, message: string, extras: ErrorExtras = {}): ConnectError {
+/** An error of a request, with ErrorInfo, and BadRequest where fields are at fault; its texts may be shortened. */
+export function requestError(reason: RequestReason, message: string, extras: ErrorExtras = {}): ConnectError {
   const { fieldViolations } = extras;
   const badRequest = fieldViolations ? [{ desc: BadRequestSchema, value: { fieldViolations } }] : [];
-  const { code } = gatewayReasons[reason];
+  const { code } = requestReasons[reason];
   return bounded(
     new ConnectError(message, code, extras.header, [errorInfo(reason, extras.metadata), ...badRequest]),
   );

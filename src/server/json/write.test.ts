@@ -3,8 +3,8 @@ import { create, createRegistry, fromJson } from "@bufbuild/protobuf";
 import {
   DeveloperSchema,
   ListDevelopersResponseSchema,
-} from "../../../../gen/tallystick/apigee/x/v1/developer_pb.ts";
-import { everything } from "../../../../test/fixtures/gateway/schema.ts";
+} from "../../../gen/tallystick/apigee/x/v1/developer_pb.ts";
+import { everything } from "../../../test/fixtures/gateway/schema.ts";
 import type { WriteOptions } from "./write.ts";
 import { writeMessage } from "./write.ts";
 

@@ -1,6 +1,6 @@
-import { CurrencyService } from "../../gen/tallystick/v1/currency_pb.ts";
-import { errorOf, frame, RawClient } from "../../test/grpc/raw-client.ts";
-import { type Fixture, startServer } from "./server.fixture.ts";
+import { CurrencyService } from "../../../gen/tallystick/v1/currency_pb.ts";
+import { errorOf, frame, RawClient } from "../../../test/grpc/raw-client.ts";
+import { type Fixture, startServer } from "../server.fixture.ts";
 
 let fixture: Fixture;
 let client: RawClient;

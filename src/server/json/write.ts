@@ -1,9 +1,9 @@
 import type { DescField, DescMessage, JsonValue, Message, Registry } from "@bufbuild/protobuf";
 import { create, getOption, toJson } from "@bufbuild/protobuf";
 import { LosslessNumber } from "lossless-json";
-import { milliseconds, printed } from "../../../../gen/tallystick/options/v1/options_pb.ts";
-import { hasFields } from "../fields.ts";
+import { milliseconds, printed } from "../../../gen/tallystick/options/v1/options_pb.ts";
 import { isDecimal, paddedDecimal } from "./decimal.ts";
+import { hasFields } from "./fields.ts";
 
 /** How messages look as JSON. */
 export interface WriteOptions {

@@ -1,13 +1,13 @@
 import { type DescMethod, toJsonString } from "@bufbuild/protobuf";
 import { reflect } from "@bufbuild/protobuf/reflect";
 import { type ContextValues, createContextKey, type Interceptor } from "@connectrpc/connect";
-import { inCallersWords, tellAnswerInCallersWords } from "./gateway/callers-words.ts";
-import { dialectOf } from "./gateway/dialect.ts";
-import { gatewayError } from "./gateway/errors.ts";
-import { parseJson } from "./gateway/json/parse.ts";
-import { readMessage } from "./gateway/json/read.ts";
-import { Violations } from "./gateway/violations.ts";
-import type { Names } from "./gateway/written.ts";
+import { Violations } from "../violations.ts";
+import { inCallersWords, tellAnswerInCallersWords } from "./callers-words.ts";
+import { jsonDialectOf } from "./dialect.ts";
+import { parseJson } from "./parse.ts";
+import { readMessage } from "./read.ts";
+import { decodeUtf8 } from "./utf8.ts";
+import type { Names } from "./written.ts";
 
 const writtenKey = createContextKey<{ readonly text: string; readonly names: Names } | undefined>(undefined, {
   description: "the JSON of the request, as its caller wrote it",
@@ -23,9 +23,9 @@ export type JsonReader = (bytes: Uint8Array, values: ContextValues) => Uint8Arra
  * @throws ConnectError MALFORMED_BODY, MALFORMED_JSON, BODY_TOO_LARGE, or INVALID_FIELDS with every value that does not fit.
  */
 export function createJsonReader({ input, parent }: DescMethod): JsonReader {
-  const { names, unknownFields } = dialectOf(parent);
+  const { names, unknownFields } = jsonDialectOf(parent);
   return (bytes, values) => {
-    const text = decodeUtf8(bytes);
+    const text = decodeUtf8(bytes, "the message");
     values.set(writtenKey, { text, names });
     const message = reflect(input);
     const violations = new Violations();
@@ -57,13 +57,5 @@ async function* toldOf<T>(messages: AsyncIterable<T>, told: (error: unknown) => 
     yield* messages;
   } catch (error) {
     throw told(error);
-  }
-}
-
-function decodeUtf8(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw gatewayError("MALFORMED_BODY", "the message is not valid UTF-8");
   }
 }

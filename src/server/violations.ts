@@ -1,7 +1,7 @@
 import type { ConnectError } from "@connectrpc/connect";
-import { shortenedText } from "../../bounds/shortened.ts";
-import type { FieldViolation } from "./errors.ts";
-import { gatewayError } from "./errors.ts";
+import { shortenedText } from "../bounds/shortened.ts";
+import type { FieldViolation } from "./request-errors.ts";
+import { requestError } from "./request-errors.ts";
 
 /** Most violations in one answer. */
 export const violationsMax = 20;
@@ -42,5 +42,5 @@ export function invalidFields(found: readonly [FieldViolation, ...FieldViolation
   })) as [FieldViolation, ...FieldViolation[]];
   const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
   const message = `${first.field}: ${first.description}${more}`;
-  return gatewayError("INVALID_FIELDS", message, { fieldViolations: [first, ...others] });
+  return requestError("INVALID_FIELDS", message, { fieldViolations: [first, ...others] });
 }

@@ -1,7 +1,7 @@
 import { ConnectError } from "@connectrpc/connect";
 import fc from "fast-check";
 import { stringify } from "lossless-json";
-import { ErrorInfoSchema } from "../../../../gen/google/rpc/error_details_pb.ts";
+import { ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
 import { parseJson } from "./parse.ts";
 import { jsonDepthMax } from "./structure.ts";
 

@@ -3,7 +3,7 @@ import { mergeFromJson, ScalarType } from "@bufbuild/protobuf";
 import type { ReflectMessage } from "@bufbuild/protobuf/reflect";
 import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
 import { isLosslessNumber } from "lossless-json";
-import { elementsMax, tooManyElements } from "../../repetition.ts";
+import { elementsMax, tooManyElements } from "../repetition.ts";
 import { decimalText, isDecimal } from "./decimal.ts";
 import { isDouble, notDouble } from "./double.ts";
 import { expectation } from "./expectation.ts";
