@@ -6,6 +6,7 @@ import type { Connection } from "./connection.ts";
 export interface Arrival {
   readonly service: DescService;
   readonly requestHeader: Headers;
+  readonly hasBody: boolean;
   readonly connection: Connection;
   /** What travels with the call. */
   readonly values: ContextValues;

@@ -8,7 +8,7 @@ import type { Limits } from "./limits.ts";
 import { openServices } from "./open-services.ts";
 import { addressOf } from "./peer.ts";
 import type { Proxies } from "./proxies.ts";
-import { Holding, Share } from "./unfinished.ts";
+import { Holding, Share, unreadHolding } from "./unfinished.ts";
 
 /** Whom a request came from. */
 export interface Connection {
@@ -23,7 +23,13 @@ export interface Connection {
    *
    * @throws ConnectError RESOURCE_EXHAUSTED where too much waits already.
    */
-  wait(header: Headers): Holding;
+  wait(request: Unread): Holding;
+}
+
+/** A request that nobody reads yet. */
+export interface Unread {
+  readonly requestHeader: Headers;
+  readonly hasBody: boolean;
 }
 
 /** A connection of the port: a caller's, or a proxy's. */
@@ -96,21 +102,15 @@ export class Connections {
   }
 
   #connection(address: string, prove: () => void, ofCarrier: readonly Share[]): Connection {
-    const { smallRequestBytesMax } = this.#limits;
+    const { smallRequestBytesMax: smallBytesMax } = this.#limits;
     const { unfinished, waiting } = this.#sharesOf(networkOf(address));
     const kept = [...ofCarrier, unfinished, this.#all.unfinished];
     const unread = [waiting, this.#all.waiting];
     return {
       address,
       prove,
-      hold: ({ typeName }) =>
-        new Holding(openServices.has(typeName) ? this.#open : kept, smallRequestBytesMax),
-      wait(header) {
-        const holding = new Holding(unread, smallRequestBytesMax);
-        const length = Number(header.get("content-length") ?? Number.NaN);
-        holding.add(length >= 0 && length < unreadBytesMax ? length : unreadBytesMax);
-        return holding;
-      },
+      hold: ({ typeName }) => new Holding(openServices.has(typeName) ? this.#open : kept, { smallBytesMax }),
+      wait: (request) => unreadHolding(unread, unreadBytesOf(request)),
     };
   }
 
@@ -125,6 +125,12 @@ export class Connections {
     this.#addresses.set(network, shares);
     return shares;
   }
+}
+
+function unreadBytesOf({ requestHeader, hasBody }: Unread): number {
+  if (!hasBody) return 0;
+  const length = Number(requestHeader.get("content-length") ?? Number.NaN);
+  return length >= 0 && length < unreadBytesMax ? length : unreadBytesMax;
 }
 
 function isHttp2(carrier: Http2Session | Socket): carrier is ServerHttp2Session {

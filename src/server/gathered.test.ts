@@ -13,7 +13,7 @@ class Taken extends Share {
 
 function gather(roomBytes: number) {
   const share = new Taken(2 * roomBytes);
-  return { share, gathered: new Gathered(new Holding([share], 0)) };
+  return { share, gathered: new Gathered(new Holding([share], { smallBytesMax: 0 })) };
 }
 
 /** A part of what was read from a connection at once. */

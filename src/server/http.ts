@@ -17,3 +17,11 @@ export function pathOf(request: HttpRequest): string {
   const [path = ""] = (request.url ?? "").split("?", 1);
   return path;
 }
+
+/** Whether more comes of a request than its headers. */
+export function hasBody(request: HttpRequest): boolean {
+  if ("stream" in request) return !request.stream.endAfterHeaders;
+  return (
+    request.headers["content-length"] !== undefined || request.headers["transfer-encoding"] !== undefined
+  );
+}

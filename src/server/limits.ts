@@ -33,7 +33,7 @@ export interface Limits {
   readonly unfinishedBytesPerAddressMax: number;
   /** The same from one connection. */
   readonly unfinishedBytesPerConnectionMax: number;
-  /** What may arrive, and is not read, while it is looked up who sends it, of the whole process; large requests may take half. */
+  /** What may arrive, and is not read, while it is looked up who sends it, of the whole process. */
   readonly waitingBytesMax: number;
   /** The same from one address. */
   readonly waitingBytesPerAddressMax: number;

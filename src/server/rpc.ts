@@ -16,7 +16,7 @@ import { withinTime } from "./answer-in-time.ts";
 import { corrected, setErrorTrailer } from "./correction.ts";
 import { departureOf } from "./departure.ts";
 import { inBytes, inText, isGrpcWebText } from "./grpc-web-text.ts";
-import { type HttpHandler, type HttpRequest, type HttpResponse, pathOf } from "./http.ts";
+import { type HttpHandler, type HttpRequest, type HttpResponse, hasBody, pathOf } from "./http.ts";
 import type { Limits } from "./limits.ts";
 import { openServices, requestBytesMaxOf } from "./open-services.ts";
 import { OpenStreams } from "./open-streams.ts";
@@ -67,7 +67,13 @@ export function createRpc({ router, admit, limits, log }: RpcOptions): Rpc {
       const timeoutMs = boundTimeout(requestHeader, limits.callMsMax);
       // Whatever a query answers has changed with the next booking.
       if (request.method === "GET") response.setHeader("cache-control", "no-store");
-      const arrival = { service: handler.service, requestHeader, connection, values };
+      const arrival = {
+        service: handler.service,
+        requestHeader,
+        hasBody: hasBody(request),
+        connection,
+        values,
+      };
       const admitted = withinTime(enter(endpoint, arrival, response), timeoutMs).catch((error: unknown) => {
         throw tellable(error, logged);
       });

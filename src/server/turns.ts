@@ -43,7 +43,7 @@ export class Turns {
       const line = this.#lines.get(address) ?? [];
       line.push({ departure, go, leave });
       this.#lines.set(address, line);
-      this.#sweeping ??= setInterval(() => this.#sweep(), sweepMs);
+      this.#sweeping ??= setInterval(() => this.#sweep(), sweepMs).unref();
     });
   }
 

@@ -25,17 +25,22 @@ export class Share {
 export class Holding {
   readonly #shares: readonly Share[];
   readonly #smallBytesMax: number;
+  readonly #refusal: () => ConnectError;
   #bytes = 0;
 
-  constructor(shares: readonly Share[], smallBytesMax: number) {
+  constructor(
+    shares: readonly Share[],
+    bounds: { readonly smallBytesMax: number; readonly refusal?: () => ConnectError },
+  ) {
     this.#shares = shares;
-    this.#smallBytesMax = smallBytesMax;
+    this.#smallBytesMax = bounds.smallBytesMax;
+    this.#refusal = bounds.refusal ?? tooManyUnfinished;
   }
 
   /** @throws ConnectError RESOURCE_EXHAUSTED where there is no room for so many bytes more; then nothing is added. */
   add(bytes: number): void {
     const isSmall = this.#bytes + bytes <= this.#smallBytesMax;
-    for (const share of this.#shares) if (!share.hasRoom(bytes, isSmall)) throw tooManyUnfinished();
+    for (const share of this.#shares) if (!share.hasRoom(bytes, isSmall)) throw this.#refusal();
     for (const share of this.#shares) share.add(bytes);
     this.#bytes += bytes;
   }
@@ -51,6 +56,20 @@ export class Holding {
 function tooManyUnfinished(): ConnectError {
   const words = "too many requests have begun to arrive and have not ended; send fewer at once";
   return reasoned("TOO_MANY_UNFINISHED_REQUESTS", Code.ResourceExhausted, words, [
+    { desc: RetryInfoSchema, value: { retryDelay: { seconds: 1n } } },
+  ]);
+}
+
+/** What may arrive of a request while nobody reads it counts whole, and large and small alike: so much is not sent yet. */
+export function unreadHolding(shares: readonly Share[], bytes: number): Holding {
+  const holding = new Holding(shares, { smallBytesMax: Number.POSITIVE_INFINITY, refusal: tooManyWaiting });
+  holding.add(bytes);
+  return holding;
+}
+
+function tooManyWaiting(): ConnectError {
+  const words = "too many calls wait for their callers to be looked up; try again";
+  return reasoned("OVERLOADED", Code.ResourceExhausted, words, [
     { desc: RetryInfoSchema, value: { retryDelay: { seconds: 1n } } },
   ]);
 }

@@ -13,13 +13,24 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-function send(name: string, authorization: string) {
+function send(name: string, authorization: string, to = url) {
   const { encoding, send } = protocols[name] as Protocol;
   const body = encoding === "json" ? Buffer.from("{}") : new Uint8Array();
-  return send({ url, method: getBillingBalance, body, header: { authorization } });
+  return send({ url: to, method: getBillingBalance, body, header: { authorization } });
 }
 
-const tooMany = { code: Code.ResourceExhausted, reason: "TOO_MANY_UNFINISHED_REQUESTS" };
+const tooMany = { code: Code.ResourceExhausted, reason: "OVERLOADED" };
+
+it("counts nothing of a request without a body, and all that may wait, however large each may become", async () => {
+  const { reader, orgId } = await service.tenant();
+  const { url: small } = await service.another({ limits: { waitingBytesPerAddressMax: 10 } });
+  const answer = await fetch(`${small}/tallystick/v1/organizations/${orgId}`, {
+    headers: { authorization: basic(reader) },
+  });
+  expect(answer.status).toBe(200);
+  const { url: large } = await service.another({ limits: { waitingBytesPerAddressMax: 65_535 } });
+  expect((await send("gRPC", basic(reader), large)).reason).not.toBe(tooMany.reason);
+});
 
 it("counts what may arrive of a request while its caller is looked up, and not once that is known", async () => {
   const { reader } = await service.tenant();

@@ -9,18 +9,19 @@ import { callerError } from "./caller-error.ts";
 interface Arrival {
   readonly service: DescService;
   readonly requestHeader: Headers;
+  readonly hasBody: boolean;
   readonly connection: {
     readonly address: string;
-    wait(header: Headers): { release(): void };
+    wait(request: Pick<Arrival, "requestHeader" | "hasBody">): { release(): void };
   };
   readonly values: ContextValues;
 }
 
 /** Lets only known callers in, and notes who they are where handlers find it. Rejects with what the caller may see. */
 export function admitKnown(authenticator: Authenticator, log: Logger): (arrival: Arrival) => Promise<void> {
-  return async ({ service, requestHeader, connection, values }) => {
+  return async ({ service, requestHeader, hasBody, connection, values }) => {
     try {
-      const sender = { address: connection.address, wait: () => connection.wait(requestHeader) };
+      const sender = { address: connection.address, wait: () => connection.wait({ requestHeader, hasBody }) };
       setCaller(values, await authenticator.authenticate(requestHeader.get("authorization"), sender));
     } catch (error) {
       throw callerError(error, { log, method: service.typeName, header: requestHeader });

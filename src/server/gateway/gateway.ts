@@ -9,7 +9,7 @@ import { withinTime } from "../answer-in-time.ts";
 import type { StreamResult } from "../body-stream.ts";
 import type { Connection } from "../connection.ts";
 import { departureOf } from "../departure.ts";
-import type { HttpRequest, HttpResponse } from "../http.ts";
+import { type HttpRequest, type HttpResponse, hasBody } from "../http.ts";
 import { inCallersWords, tellAnswerInCallersWords } from "../json/callers-words.ts";
 import type { Limits } from "../limits.ts";
 import type { DrainLimits } from "../receipt.ts";
@@ -163,7 +163,10 @@ class RestGateway implements Gateway {
     const timeoutMs = readTimeoutMs(header, this.options.limits.restCallMsMax);
     const deadlineMs = performance.now() + timeoutMs;
     const values = createContextValues();
-    const arrival = { service: binding.method.parent, requestHeader: header, connection, values };
+    const arrival = {
+      ...{ service: binding.method.parent, requestHeader: header, hasBody: hasBody(request) },
+      ...{ connection, values },
+    };
     await withinTime(this.options.admit(arrival), timeoutMs);
     const endpoint = await withinTime(this.inItsDialect(routed, { header, values }), timeoutMs);
     return { ...routed, endpoint, header, values, timeoutMs, deadlineMs };

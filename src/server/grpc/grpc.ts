@@ -77,7 +77,10 @@ export function createGrpc({ methods, admit, connections, limits, log }: GrpcOpt
       });
       const { service, values } = context;
       if (fault !== undefined) call.refuse(fault);
-      else call.receiveOnce(admit({ service, requestHeader: header, connection, values }));
+      else
+        call.receiveOnce(
+          admit({ service, requestHeader: header, hasBody: !stream.endAfterHeaders, connection, values }),
+        );
       return true;
     },
   };
