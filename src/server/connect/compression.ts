@@ -1,8 +1,8 @@
 import { Code, type ConnectError } from "@connectrpc/connect";
 import type { Compression } from "@connectrpc/connect/protocol";
 import { compressionBrotli, compressionGzip } from "@connectrpc/connect-node";
-import { type Encoding, inflate, tooDense } from "./inflate.ts";
-import { reasoned } from "./reasoned.ts";
+import { type Encoding, inflate, tooDense } from "../inflate.ts";
+import { reasoned } from "../reasoned.ts";
 
 /**
  * What requests and responses may be compressed with. Connect's own blame the server (INTERNAL) for some of what does
