@@ -1,8 +1,8 @@
 import type { DescMethodServerStreaming, Message } from "@bufbuild/protobuf";
 import { createHandlerContext, type Interceptor, type MethodImplSpec } from "@connectrpc/connect";
 import { createAsyncIterable, transformInvokeImplementation } from "@connectrpc/connect/protocol";
-import { withinTime } from "./answer-in-time.ts";
 import type { UnaryCall, UnaryResult } from "./unary.ts";
+import { withinTime } from "./within-time.ts";
 
 /** The implementation of a method that answers by a stream. Get it from `createServiceImplSpec`. */
 export type StreamSpec = MethodImplSpec & { kind: "server_streaming" };

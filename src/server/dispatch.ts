@@ -9,7 +9,7 @@ export interface Target {
 
 export type Route = "operations" | "rpc" | "rest";
 
-export const operationPaths: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
+const operationPaths: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
 
 const rpcContentType = /^application\/(grpc|connect\+|proto\b)/i;
 

@@ -3,9 +3,9 @@ import zlib from "node:zlib";
 import { type Asker, Turns } from "./turns.ts";
 
 /** How many times its size a request may be once it is inflated. JSON of many like rows is some ten to thirty times. */
-export const inflationRatioMax = 100;
+const inflationRatioMax = 100;
 /** Up to here the ratio does not matter. */
-export const inflatedFreeBytes = 256 * 1024;
+const inflatedFreeBytes = 256 * 1024;
 
 /**
  * What is inflated is kept until it has been read, so no more of it is made at once than this comes to: 32 MiB, however many

@@ -12,23 +12,23 @@ import { explained } from "../bounds/explained.ts";
 import { shortenedText } from "../bounds/shortened.ts";
 import { type LoggedCall, tellable } from "../bounds/unexpected.ts";
 import type { Admit, Arrival } from "./admission.ts";
-import { withinTime } from "./answer-in-time.ts";
-import { corrected, setErrorTrailer } from "./correction.ts";
+import { corrected, setErrorTrailer } from "./connect/correction.ts";
+import { isOwnFailure } from "./connect/own-failures.ts";
+import { createScreen, type Screen, type ScreenedRequest } from "./connect/screen.ts";
+import { boundTimeout } from "./connect/timeout.ts";
 import { departureOf } from "./departure.ts";
 import { inBytes, inText, isGrpcWebText } from "./grpc-web-text.ts";
 import { type HttpHandler, type HttpRequest, type HttpResponse, hasBody, pathOf } from "./http.ts";
 import type { Limits } from "./limits.ts";
 import { openServices, requestBytesMaxOf } from "./open-services.ts";
 import { OpenStreams } from "./open-streams.ts";
-import { isOwnFailure } from "./own-failures.ts";
 import { percentDecode } from "./percent.ts";
 import { reasoned } from "./reasoned.ts";
 import { bodyOf } from "./receipt.ts";
 import { loggedCallOf } from "./request-id.ts";
-import { createScreen, type Screen, type ScreenedRequest } from "./screen.ts";
 import type { Refusal } from "./status.ts";
 import { suggestion } from "./suggestion.ts";
-import { boundTimeout } from "./timeout.ts";
+import { withinTime } from "./within-time.ts";
 
 export interface Rpc extends HttpHandler {
   /** Whether the path is that of a method whose request may go on for as long as the client likes. */

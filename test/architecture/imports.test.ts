@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { importsOf, partOf, sources } from "./sources.ts";
 
 const all = [
@@ -82,6 +84,13 @@ describe("imports", () => {
 });
 
 describe("sources", () => {
+  it("that make up for a library say in one table for what, and what may go", () => {
+    const folder = "src/server/connect/";
+    const readme = readFileSync(join(import.meta.dirname, "../..", folder, "README.md"), "utf8");
+    const rows = [...readme.matchAll(/^\| `([\w-]+\.ts)` \|/gm)].map(([, name]) => `${folder}${name}`);
+    expect(rows.sort()).toEqual(sources.map(({ path }) => path).filter((path) => path.startsWith(folder)));
+  });
+
   it("make an ErrorInfo in one place, so that its domain is always ours", () => {
     const makers = sources.filter(({ text }) => text.includes("desc: ErrorInfoSchema"));
     expect(makers.map(({ path }) => path)).toEqual(["src/bounds/error-info.ts"]);

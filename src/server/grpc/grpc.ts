@@ -5,14 +5,14 @@ import { headerAcceptEncoding, headerEncoding } from "@connectrpc/connect/protoc
 import type { Logger } from "pino";
 import type { Admit } from "../admission.ts";
 import { CallContext } from "../call-context.ts";
-import { compressions } from "../compression.ts";
+import { compressions } from "../connect/compression.ts";
 import type { Connections } from "../connection.ts";
 import type { Limits } from "../limits.ts";
 import { requestHeader } from "../request-header.ts";
 import { requestIdHeader, requestIdOf } from "../request-id.ts";
-import { grpcTimeout } from "../timeout.ts";
 import { Call } from "./call.ts";
 import type { Method } from "./method.ts";
+import { grpcTimeout } from "./timeout.ts";
 
 /** The thin path of unary gRPC calls. */
 export interface Grpc {

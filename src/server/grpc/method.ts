@@ -1,17 +1,12 @@
 import type { DescMethodUnary, Message } from "@bufbuild/protobuf";
-import {
-  type ConnectRouter,
-  createMethodImplSpec,
-  createServiceImplSpec,
-  type Interceptor,
-  type MethodImplSpec,
-} from "@connectrpc/connect";
+import type { ConnectRouter, Interceptor } from "@connectrpc/connect";
 import {
   createMethodSerializationLookup,
   createMethodUrl,
   type Serialization,
 } from "@connectrpc/connect/protocol";
 import { createBinaryCheck } from "../binary-structure.ts";
+import { recording } from "../connect/recording.ts";
 import type { Limits } from "../limits.ts";
 import { type ContextInvoker, createContextInvoker, type UnarySpec } from "../unary.ts";
 import { createEncoder, type Encoder } from "./encoder/encoder.ts";
@@ -28,38 +23,23 @@ export interface Method {
   readonly invoke: ContextInvoker;
 }
 
-/** A router that passes everything on to another, and what it was told of unary methods, by their paths. */
+/** A router that passes everything on to another, and the unary methods that it was told of, by their paths. */
 export interface MethodRecorder {
   readonly router: ConnectRouter;
   readonly methods: ReadonlyMap<string, Method>;
 }
 
-/** Connect's own router does not give back the implementations it was given, so they are noted on the way. */
 export function recordMethods(
   target: ConnectRouter,
   interceptors: readonly Interceptor[],
   limits: Limits,
 ): MethodRecorder {
   const methods = new Map<string, Method>();
-  const note = (spec: MethodImplSpec, requestBytesMax = limits.requestBytesMax) => {
+  const router = recording(target, (spec, requestBytesMax = limits.requestBytesMax) => {
     if (spec.kind !== "unary") return;
     const method = methodOf(spec, interceptors, { ...limits, requestBytesMax });
     methods.set(method.path, method);
-  };
-  const router: ConnectRouter = {
-    handlers: target.handlers,
-    service(desc, implementation, options) {
-      target.service(desc, implementation, options);
-      const { methods: specs } = createServiceImplSpec(desc, implementation);
-      for (const spec of Object.values(specs)) note(spec, options?.readMaxBytes);
-      return router;
-    },
-    rpc(desc, implementation, options) {
-      target.rpc(desc, implementation, options);
-      note(createMethodImplSpec(desc, implementation), options?.readMaxBytes);
-      return router;
-    },
-  };
+  });
   return { router, methods };
 }
 

@@ -1,13 +1,13 @@
 import { type DescMethod, toJsonString } from "@bufbuild/protobuf";
 import { reflect } from "@bufbuild/protobuf/reflect";
 import { type ContextValues, createContextKey, type Interceptor } from "@connectrpc/connect";
+import { inCallersWords, tellAnswerInCallersWords } from "../json/callers-words.ts";
+import { jsonDialectOf } from "../json/dialect.ts";
+import { parseJson } from "../json/parse.ts";
+import { readMessage } from "../json/read.ts";
+import { decodeUtf8 } from "../json/utf8.ts";
+import type { Names } from "../json/written.ts";
 import { Violations } from "../violations.ts";
-import { inCallersWords, tellAnswerInCallersWords } from "./callers-words.ts";
-import { jsonDialectOf } from "./dialect.ts";
-import { parseJson } from "./parse.ts";
-import { readMessage } from "./read.ts";
-import { decodeUtf8 } from "./utf8.ts";
-import type { Names } from "./written.ts";
 
 const writtenKey = createContextKey<{ readonly text: string; readonly names: Names } | undefined>(undefined, {
   description: "the JSON of the request, as its caller wrote it",

@@ -2,15 +2,15 @@ import type { DescMethod } from "@bufbuild/protobuf";
 import { base64Decode, base64Encode } from "@bufbuild/protobuf/wire";
 import { Code, ConnectError, type ContextValues } from "@connectrpc/connect";
 import { compressedFlag, encodeEnvelope } from "@connectrpc/connect/protocol";
-import { type LoggedCall, tellable } from "../bounds/unexpected.ts";
-import { createBinaryCheck } from "./binary-structure.ts";
+import { type LoggedCall, tellable } from "../../bounds/unexpected.ts";
+import { createBinaryCheck } from "../binary-structure.ts";
+import { Gathered } from "../gathered.ts";
+import { prefixBytes } from "../grpc/frame.ts";
+import { reasoned } from "../reasoned.ts";
+import type { Asker } from "../turns.ts";
+import type { Holding } from "../unfinished.ts";
 import { inflaterFor } from "./compression.ts";
-import { Gathered } from "./gathered.ts";
-import { prefixBytes } from "./grpc/frame.ts";
-import { createJsonReader } from "./json/json-message.ts";
-import { reasoned } from "./reasoned.ts";
-import type { Asker } from "./turns.ts";
-import type { Holding } from "./unfinished.ts";
+import { createJsonReader } from "./json-message.ts";
 
 /**
  * Gathers the bodies of a method, counts what it keeps of them, and looks into their messages before Connect makes objects of

@@ -1,5 +1,5 @@
 import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
-import { deadlineExceeded } from "./call-context.ts";
+import { deadlineExceeded } from "../call-context.ts";
 
 /**
  * Answers a unary call when its deadline passes or its caller goes, whatever the interceptors and the implementation still
@@ -15,15 +15,6 @@ function untilAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
     if (signal.aborted) leave();
     signal.addEventListener("abort", leave, { once: true });
     answer.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
-  });
-}
-
-/** What a promise answers, or DEADLINE_EXCEEDED once so many milliseconds have passed, if there is such a deadline. */
-export function withinTime<T>(answer: Promise<T>, timeoutMs: number | undefined): Promise<T> {
-  if (timeoutMs === undefined) return answer;
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(deadlineExceeded()), timeoutMs);
-    answer.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }
 

@@ -1,8 +1,8 @@
 import { gzipSync } from "node:zlib";
 import type { ConnectRouter } from "@connectrpc/connect";
-import { AdminService } from "../../gen/raystack/frontier/v1beta1/admin_pb.ts";
-import { answerOf, frame, RawClient } from "../../test/grpc/raw-client.ts";
-import { type Fixture, startServer } from "./server.fixture.ts";
+import { AdminService } from "../../../gen/raystack/frontier/v1beta1/admin_pb.ts";
+import { answerOf, frame, RawClient } from "../../../test/grpc/raw-client.ts";
+import { type Fixture, startServer } from "../server.fixture.ts";
 
 const exported = `/${AdminService.typeName}/ExportOrganizationTokens`;
 

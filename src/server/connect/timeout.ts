@@ -32,10 +32,3 @@ export function boundTimeout(header: Headers, msMax: number): number | undefined
   }
   return shortestMs;
 }
-
-/** The same for gRPC alone, of which the header stays as it is. */
-export function grpcTimeout(header: Headers, msMax: number): ReturnType<typeof parseGrpcTimeout> {
-  const { timeoutMs, error } = parseGrpcTimeout(header.get(headerGrpcTimeout), Number.POSITIVE_INFINITY);
-  if (error !== undefined) return { error };
-  return timeoutMs === undefined ? {} : { timeoutMs: Math.min(timeoutMs, msMax) };
-}

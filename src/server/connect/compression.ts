@@ -1,9 +1,9 @@
 import { Code, type ConnectError } from "@connectrpc/connect";
 import type { Compression } from "@connectrpc/connect/protocol";
 import { compressionBrotli, compressionGzip } from "@connectrpc/connect-node";
-import { type Encoding, inflate, tooDense } from "./inflate.ts";
-import { reasoned } from "./reasoned.ts";
-import type { Asker } from "./turns.ts";
+import { type Encoding, inflate, tooDense } from "../inflate.ts";
+import { reasoned } from "../reasoned.ts";
+import type { Asker } from "../turns.ts";
 
 /** Whoever inflates a request for Connect again, which finds none that is compressed. */
 const nobody: Asker = { address: "", departure: { aborted: false, reason: undefined } };
