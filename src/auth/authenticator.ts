@@ -1,7 +1,7 @@
+import { boundedMap } from "../bounds/bounded-map.ts";
+import { FreshCache } from "../bounds/fresh-cache.ts";
 import type { Summary } from "../bounds/summary.ts";
 import { Refused } from "../domain/refusal.ts";
-import { boundedMap } from "../store/driver/bounded-map.ts";
-import { FreshCache } from "../store/driver/fresh-cache.ts";
 import type { CredentialLookup } from "../store/tenants/credential-lookup.ts";
 import type { StoredCredential } from "../store/tenants/credentials.ts";
 import { type Proof, readAuthorization } from "./authorization-header.ts";

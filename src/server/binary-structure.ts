@@ -2,7 +2,7 @@ import type { DescMessage } from "@bufbuild/protobuf";
 import { WireType } from "@bufbuild/protobuf/wire";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
-import { errorDomain } from "../bounds/error-domain.ts";
+import { errorDomain } from "../errors/error-domain.ts";
 import { type FieldLayout, layoutOf, type MessageLayout } from "./binary-layout.ts";
 import { refuseForbiddenKeys } from "./forbidden-key.ts";
 import { invalidFields } from "./gateway/violations.ts";

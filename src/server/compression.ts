@@ -2,7 +2,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import type { Compression } from "@connectrpc/connect/protocol";
 import { compressionBrotli, compressionGzip } from "@connectrpc/connect-node";
 import { ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
-import { errorDomain } from "../bounds/error-domain.ts";
+import { errorDomain } from "../errors/error-domain.ts";
 import { type Encoding, inflate, tooDense } from "./inflate.ts";
 import type { ServerReason } from "./status.ts";
 

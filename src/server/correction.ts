@@ -10,9 +10,9 @@ import {
 import { findTrailerError, setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
 import { trailerFlag, trailerParse, trailerSerialize } from "@connectrpc/connect/protocol-grpc-web";
 import { ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
-import { errorDomain } from "../bounds/error-domain.ts";
-import { bounded } from "../bounds/error-size.ts";
-import { explained } from "../bounds/explained.ts";
+import { errorDomain } from "../errors/error-domain.ts";
+import { bounded } from "../errors/error-size.ts";
+import { explained } from "../errors/explained.ts";
 import { compressions } from "./compression.ts";
 import { prefixBytes } from "./grpc/frame.ts";
 

@@ -1,7 +1,7 @@
 import { constants } from "node:http2";
 import { Code, ConnectError, type ContextValues } from "@connectrpc/connect";
 import { ErrorInfoSchema, RetryInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
-import { errorDomain } from "../bounds/error-domain.ts";
+import { errorDomain } from "../errors/error-domain.ts";
 import { AddressCount } from "./address-count.ts";
 import type { HttpResponse } from "./http.ts";
 import type { Limits } from "./limits.ts";

@@ -15,9 +15,9 @@ import {
 import { codeToHttpStatus, errorToJson, errorToJsonBytes } from "@connectrpc/connect/protocol-connect";
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from "@connectrpc/connect-node";
 import { ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
-import { errorDomain } from "../bounds/error-domain.ts";
-import { explained } from "../bounds/explained.ts";
-import { shortenedText } from "../bounds/shortened.ts";
+import { errorDomain } from "../errors/error-domain.ts";
+import { explained } from "../errors/explained.ts";
+import { shortenedText } from "../errors/shortened.ts";
 import type { Admit, Arrival } from "./admission.ts";
 import { withinTime } from "./answer-in-time.ts";
 import { corrected, setErrorTrailer } from "./correction.ts";

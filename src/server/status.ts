@@ -1,5 +1,5 @@
 import { Code } from "@connectrpc/connect";
-import { errorDomain } from "../bounds/error-domain.ts";
+import { errorDomain } from "../errors/error-domain.ts";
 
 /** Why the server itself refused a request, before any face saw it. The `reason` of the ErrorInfo. */
 export type ServerReason =

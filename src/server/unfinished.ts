@@ -1,6 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { ErrorInfoSchema, RetryInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
-import { errorDomain } from "../bounds/error-domain.ts";
+import { errorDomain } from "../errors/error-domain.ts";
 
 /** What one connection, one address or the process keeps of requests that have not arrived in full, or wait to be inflated. */
 export class Share {

@@ -1,10 +1,10 @@
 import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
 import type { Logger } from "pino";
 import { ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
-import { errorDomain } from "../../bounds/error-domain.ts";
-import { bounded } from "../../bounds/error-size.ts";
-import { explained } from "../../bounds/explained.ts";
 import { Refused } from "../../domain/refusal.ts";
+import { errorDomain } from "../../errors/error-domain.ts";
+import { bounded } from "../../errors/error-size.ts";
+import { explained } from "../../errors/explained.ts";
 import { isTransient } from "../../store/driver/errors.ts";
 import { detail } from "./error-details.ts";
 import { errorOf } from "./errors.ts";

@@ -4,7 +4,7 @@ import { AnySchema } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { ErrorInfo } from "../../../gen/google/rpc/error_details_pb.ts";
 import { ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
-import { errorDomain } from "../../bounds/error-domain.ts";
+import { errorDomain } from "../../errors/error-domain.ts";
 import type { Dialect } from "./dialect.ts";
 import type { ErrorParts } from "./error-parts.ts";
 import { gatewayReasons } from "./errors.ts";

@@ -1,7 +1,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { BadRequestSchema, ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
-import { errorDomain } from "../../bounds/error-domain.ts";
-import { bounded } from "../../bounds/error-size.ts";
+import { errorDomain } from "../../errors/error-domain.ts";
+import { bounded } from "../../errors/error-size.ts";
 
 /** Every reason that the gateway itself gives in ErrorInfo, with the RPC code and the HTTP status that go with it. */
 export const gatewayReasons = {

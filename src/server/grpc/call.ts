@@ -9,7 +9,7 @@ import {
 } from "@connectrpc/connect/protocol";
 import { grpcStatusOk } from "@connectrpc/connect/protocol-grpc";
 import type { Logger } from "pino";
-import { explained } from "../../bounds/explained.ts";
+import { explained } from "../../errors/explained.ts";
 import type { CallContext } from "../call-context.ts";
 import { compressBytesMin } from "../compression.ts";
 import { setErrorTrailer } from "../correction.ts";

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { sql } from "drizzle-orm";
+import { FreshCache } from "../../bounds/fresh-cache.ts";
 import { type Currency, type CurrencyBook, currencyOf } from "../../domain/currency.ts";
 import type { Attempt } from "../driver/attempt.ts";
 import type { Database } from "../driver/database.ts";
-import { FreshCache } from "../driver/fresh-cache.ts";
 import type { Orm } from "../driver/orm.ts";
 import { retrying } from "../driver/retry.ts";
 import { accounts, currencies } from "../schema.ts";
