@@ -12,7 +12,7 @@ import {
   type ConfiguredCurrency,
   type CurrencyChange,
   type CurrencyId,
-  columnsOf,
+  changedColumns,
   configuredOf,
   currenciesMax,
   isCurrency,
@@ -105,7 +105,11 @@ export class Currencies {
     { force, signal }: Forcing & { readonly signal?: AbortSignal },
   ): Promise<ConfiguredCurrency | undefined> {
     return this.changing(which, { force, signal }, async (orm) => {
-      const [row] = await orm.update(currencies).set(columnsOf(change)).where(isCurrency(which)).returning();
+      const [row] = await orm
+        .update(currencies)
+        .set(changedColumns(change))
+        .where(isCurrency(which))
+        .returning();
       return row && configuredOf(row);
     });
   }
