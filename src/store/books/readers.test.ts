@@ -72,7 +72,7 @@ describe("the history of an account", () => {
       for (;;) {
         const page = { ...period, orgId: journal.orgId, accountId: ann.id, before, rowsMax };
         const rows = await history.list(page);
-        numbers.push(...numbersOf(rows.map(({ transferId }) => transferId)));
+        numbers.push(...numbersOf(rows.map(({ id }) => id)));
         const last = rows.at(-1);
         before = last && { at: last.createdAt, version: last.version };
         if (rows.length < rowsMax) return numbers;
