@@ -3,7 +3,7 @@ import { type Asked, operationKinds } from "../../domain/operation.ts";
 import { moment, money } from "./columns.ts";
 
 const holdStates = ["active", "captured", "released", "expired"] as const;
-export const expiryPolicies = ["release", "capture"] as const;
+const expiryPolicies = ["release", "capture"] as const;
 
 /** Append-only: one row for everything that was asked of the ledger under a key. */
 export const operations = pgTable(
