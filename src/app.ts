@@ -1,7 +1,6 @@
 import type { Logger } from "pino";
 import { Authenticator } from "./auth/authenticator.ts";
 import { Summary } from "./bounds/summary.ts";
-import type { CreditProducts } from "./domain/credit-products.ts";
 import { refusalNotes } from "./domain/refusal-note.ts";
 import { Ledger } from "./ledger/ledger.ts";
 import { Audit } from "./store/audit/audit.ts";
@@ -38,7 +37,8 @@ import { Limits } from "./store/terms/limits.ts";
 /** Everything that a request handler can reach. */
 export interface App {
   readonly log: Logger;
-  readonly creditProducts: CreditProducts;
+  /** Credits in one unit of each product that administrators may give, by its name. */
+  readonly creditProducts: ReadonlyMap<string, bigint>;
   readonly database: Database;
   readonly ledger: Ledger;
   readonly authenticator: Authenticator;

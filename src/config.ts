@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { resolve } from "node:path";
+import { type CreditProducts, standingCreditProducts } from "./api/frontier/credit-products.ts";
 import { type NetworkRange, parseNetworkRange } from "./bounds/network-range.ts";
-import { type CreditProducts, standingCreditProducts } from "./domain/credit-products.ts";
 import { forwardingHeaders, type ProxyOptions } from "./server/proxies.ts";
 
 /** A setting that cannot be used. The message is one line that names the variable and says what is allowed. */

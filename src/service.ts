@@ -6,12 +6,12 @@ import {
   type ServiceImpl,
 } from "@connectrpc/connect";
 import type { Logger } from "pino";
+import { type CreditProducts, standingCreditProducts } from "./api/frontier/credit-products.ts";
 import { type Service, services } from "./api/services.ts";
-import { admitKnown } from "./api/shared/admission.ts";
 import { errorsInterceptor } from "./api/shared/caller-error.ts";
+import { admitKnown } from "./api/shared/known-callers.ts";
 import { isManagedAsInEdge } from "./api/shared/management-dialect.ts";
 import { type App, createApp } from "./app.ts";
-import { type CreditProducts, standingCreditProducts } from "./domain/credit-products.ts";
 import { createAdmission } from "./server/admission.ts";
 import { createStreamInvoker } from "./server/body-stream.ts";
 import { jsonLineEncoder } from "./server/connect/json-line.ts";

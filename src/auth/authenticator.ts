@@ -1,12 +1,12 @@
+import { boundedMap } from "../bounds/bounded-map.ts";
+import { FreshCache } from "../bounds/fresh-cache.ts";
 import type { Summary } from "../bounds/summary.ts";
 import { Refused } from "../domain/refusal.ts";
-import { boundedMap } from "../store/driver/bounded-map.ts";
-import { FreshCache } from "../store/driver/fresh-cache.ts";
 import type { CredentialLookup } from "../store/tenants/credential-lookup.ts";
 import type { StoredCredential } from "../store/tenants/credentials.ts";
 import { type Proof, readAuthorization } from "./authorization-header.ts";
 import type { Caller } from "./caller.ts";
-import { type Attempt, Guesses } from "./guesses.ts";
+import { type Guess, Guesses } from "./guesses.ts";
 import { hashOf, isSameHash } from "./secret.ts";
 import { WrongProofs } from "./wrong-proofs.ts";
 
@@ -73,10 +73,10 @@ export class Authenticator {
       this.guesses.note("failed", { address });
       throw unauthenticated(given.because);
     }
-    const attempt = { clientId: undefined, ...given, address };
-    this.guesses.admit(attempt);
+    const guess = { clientId: undefined, ...given, address };
+    this.guesses.admit(guess);
     const proof = hashed(given);
-    const credential = await this.prove(proof, attempt);
+    const credential = await this.prove(proof, guess);
     this.proofs.set(header, proof);
     return callerOf(credential);
   }
@@ -85,16 +85,16 @@ export class Authenticator {
    * The credential is looked up also where it is kept: otherwise the time that it takes to be refused would tell which ids
    * there are, and a secret that was changed would be wrong for as long as the old one is kept.
    */
-  private async prove(proof: HashedProof, attempt: Attempt): Promise<StoredCredential> {
+  private async prove(proof: HashedProof, guess: Guess): Promise<StoredCredential> {
     if (!this.wrong.has(proof)) {
       const credential = await this.known.renew(proof.name, () => this.find(proof));
       // Others may have guessed meanwhile: what is past the budget is not looked at, right or wrong.
-      this.guesses.admit(attempt);
+      this.guesses.admit(guess);
       if (isProved(credential, proof)) return credential;
       this.wrong.add(proof);
-      const refused = this.guesses.spend(attempt);
+      const refused = this.guesses.spend(guess);
       if (refused !== undefined) throw refused;
-    } else this.guesses.note("failed", attempt);
+    } else this.guesses.note("failed", guess);
     throw unauthenticated("the credential is not known, or was revoked");
   }
 

@@ -1,5 +1,5 @@
 import type { LRUCache } from "lru-cache";
-import { boundedMap } from "../store/driver/bounded-map.ts";
+import { boundedMap } from "../bounds/bounded-map.ts";
 
 export interface Allowance {
   /** Failures at once. */

@@ -10,7 +10,7 @@ const addressAllowance: Allowance = { failuresMax: 100, refillMs: 1_000, namesMa
 const idAllowance: Allowance = { failuresMax: 10, refillMs: 10_000, namesMax: 10_000 };
 
 /** Who tries what. */
-export interface Attempt {
+export interface Guess {
   /** Undefined where the secret alone was given. */
   readonly clientId: string | undefined;
   readonly secret: string;
@@ -35,21 +35,21 @@ export class Guesses {
     this.ofIds = new FailureBudget(idAllowance, now);
   }
 
-  /** Throws where the attempt may not even be looked at for now. */
-  admit(attempt: Attempt): void {
-    if (isUnguessable(attempt.secret)) return;
-    const waitMs = this.waitMs(attempt);
-    if (waitMs > 0) throw this.refuse(attempt, waitMs);
+  /** Throws where the guess may not even be looked at for now. */
+  admit(guess: Guess): void {
+    if (isUnguessable(guess.secret)) return;
+    const waitMs = this.waitMs(guess);
+    if (waitMs > 0) throw this.refuse(guess, waitMs);
   }
 
   /** Counts a wrong secret; what to throw where there is no budget left. */
-  spend(attempt: Attempt): Refused | undefined {
-    const waitMs = this.waitMs(attempt);
-    const { address, idAtAddress } = namesOf(attempt);
+  spend(guess: Guess): Refused | undefined {
+    const waitMs = this.waitMs(guess);
+    const { address, idAtAddress } = namesOf(guess);
     this.ofAddresses.spend(address);
     if (idAtAddress !== undefined) this.ofIds.spend(idAtAddress);
-    if (waitMs > 0) return this.refuse(attempt, waitMs);
-    this.note("failed", attempt);
+    if (waitMs > 0) return this.refuse(guess, waitMs);
+    this.note("failed", guess);
     return undefined;
   }
 
@@ -58,20 +58,20 @@ export class Guesses {
     this.summary.note(kind, { addresses: networkOf(address) });
   }
 
-  private refuse(attempt: Attempt, waitMs: number): Refused {
-    this.note("refused", attempt);
+  private refuse(guess: Guess, waitMs: number): Refused {
+    this.note("refused", guess);
     return new Refused({ reason: "TOO_MANY_FAILURES", retryAfterMs: Math.ceil(waitMs) });
   }
 
-  private waitMs(attempt: Attempt): number {
-    const { address, idAtAddress } = namesOf(attempt);
+  private waitMs(guess: Guess): number {
+    const { address, idAtAddress } = namesOf(guess);
     const ofId = idAtAddress === undefined ? 0 : this.ofIds.waitMs(idAtAddress);
     return Math.max(this.ofAddresses.waitMs(address), ofId);
   }
 }
 
 /** What nobody can guess has budgets of its own: clients whose secrets are good no longer take nothing from others. */
-function namesOf({ address, clientId, secret }: Attempt): {
+function namesOf({ address, clientId, secret }: Guess): {
   address: string;
   idAtAddress: string | undefined;
 } {

@@ -1,4 +1,4 @@
-import { boundedMap } from "../store/driver/bounded-map.ts";
+import { boundedMap } from "../bounds/bounded-map.ts";
 
 /** What is right only now, as when a secret was changed, is wrong for so long still. */
 const keptMs = 1_000;

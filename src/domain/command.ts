@@ -14,6 +14,20 @@ export interface CustomerName {
   readonly as: "id" | "id or email" | "group" | "id, email or group";
 }
 
+/** A customer's name that is no id, and what it may be. */
+export interface NameQuery {
+  readonly text: string;
+  readonly as: "email" | "group" | "either";
+}
+
+/** Whom a name means. */
+export interface ResolvedName {
+  /** Who bears it now: the active one before a disabled one, the newest of those; undefined where nobody does. */
+  readonly id: string | undefined;
+  /** Everybody who ever did, deleted ones too. */
+  readonly everNamed: readonly string[];
+}
+
 /** A customer that a request named, once it is known whom. */
 export interface CustomerRef {
   readonly text: string;

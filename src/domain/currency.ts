@@ -46,6 +46,16 @@ export function currencyOf(code: string): Currency | undefined {
   return known === undefined ? undefined : { code, places: amountPlacesMax, minorPlaces: known.digits };
 }
 
+/** Whether a currency is credits: what its organization says of it, but that VC always is. */
+export function isVirtualCurrency(code: string, isSaid: boolean | undefined): boolean {
+  return isSaid === true || code === virtualCurrency;
+}
+
+/** Places of a new currency of which nobody says them: credits are whole. */
+export function defaultPlaces(isVirtual: boolean): number {
+  return isVirtual ? 0 : amountPlacesMax;
+}
+
 /** Whether an organization may say of a code that it is credits, or that it is money, which VC never is. */
 export function mayBeVirtual(code: string, isVirtual: boolean): boolean {
   return isVirtual ? isCurrencyCode(code) : code !== virtualCurrency && currencyOf(code) !== undefined;

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { isUuid } from "./uuid.ts";
+import { isUuid, versionOf } from "./uuid.ts";
 
 const uuid = "018f7d3c-2b6a-7cc1-9f3e-0a1b2c3d4e5f";
 
@@ -22,4 +22,8 @@ describe("isUuid", () => {
   ])("refuses %j", (text) => {
     expect(isUuid(text)).toBe(false);
   });
+});
+
+it("versionOf reads the version", () => {
+  expect([versionOf(uuid), versionOf("018f7d3c-2b6a-BCC1-9f3e-0a1b2c3d4e5f")]).toEqual(["7", "b"]);
 });

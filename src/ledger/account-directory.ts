@@ -1,5 +1,5 @@
+import { boundedMap } from "../bounds/bounded-map.ts";
 import type { AccountRef } from "../domain/account.ts";
-import { boundedMap } from "../store/driver/bounded-map.ts";
 import type { Database } from "../store/driver/database.ts";
 import { accountIds } from "../store/settlement/account-ids.ts";
 import type { LocatedAccount } from "../store/settlement/lock.ts";

@@ -3,11 +3,11 @@ import type { Verdict } from "../domain/command.ts";
 import { asker, charge } from "../domain/decide.fixture.ts";
 import { Engine } from "./engine.ts";
 import type { Answer } from "./pending.ts";
-import type { Attempt, Settled, Settlement } from "./settlement.ts";
+import type { BatchAttempt, Settled, Settlement } from "./settlement.ts";
 
 export const verdictOf = (id: string): Verdict =>
   ({ outcome: "done", receipts: [{ id }] }) as unknown as Verdict;
-export const idsOf = ({ batch }: Pick<Attempt, "batch">) =>
+export const idsOf = ({ batch }: Pick<BatchAttempt, "batch">) =>
   batch.map(({ command }) => command?.operations[0].id ?? "settle");
 
 interface Underway {
@@ -24,9 +24,9 @@ export class ManualSettlement {
   readonly underWay: Underway[] = [];
   readonly batches: string[][] = [];
   /** Throws, or answers for whom an account was taken. */
-  automatic: ((attempt: Attempt) => readonly string[] | undefined) | undefined;
+  automatic: ((attempt: BatchAttempt) => readonly string[] | undefined) | undefined;
 
-  settle(attempt: Attempt, sent: () => void): Promise<readonly Settled[]> {
+  settle(attempt: BatchAttempt, sent: () => void): Promise<readonly Settled[]> {
     const ids = idsOf(attempt);
     this.batches.push(ids);
     const verdicts = ids.map(verdictOf);

@@ -6,7 +6,7 @@ import { ownAnswer } from "./doubt.ts";
 import { firstInLine } from "./first-in-line.ts";
 import type { Pending } from "./pending.ts";
 import { CommandQueue } from "./queue.ts";
-import { type Attempt, lanesMax, type Settled, type Settlement } from "./settlement.ts";
+import { type BatchAttempt, lanesMax, type Settled, type Settlement } from "./settlement.ts";
 
 /** Operations of one batch. A single command may have more. */
 const operationsMax = 512;
@@ -31,7 +31,7 @@ interface On {
   readonly sent: () => void;
 }
 
-type How = On & Pick<Attempt, "waits">;
+type How = On & Pick<BatchAttempt, "waits">;
 
 /**
  * Gathers what waits into batches: while one is under way the next one fills, so batches grow under load by themselves,

@@ -7,8 +7,10 @@ import type {
   CustomerRef,
   HeldOn,
   Known,
+  NameQuery,
   Operation,
   Origin,
+  ResolvedName,
   TransferOperation,
   Verdict,
 } from "../domain/command.ts";
@@ -20,24 +22,10 @@ import { isUuid } from "../domain/uuid.ts";
 import { wordsThatMatter } from "../domain/words.ts";
 import { type Wanted, wholeOf } from "../store/journal/known.ts";
 
-/** A customer's name that is no id. */
-export interface NameQuery {
-  readonly text: string;
-  readonly as: "email" | "group" | "either";
-}
-
-/** Whom a name means. */
-export interface NamedCustomers {
-  /** Who bears it now; undefined where nobody does. */
-  readonly id: string | undefined;
-  /** Everybody who ever did. */
-  readonly everNamed: readonly string[];
-}
-
 /** Where the resolver looks things up. */
 export interface LookUps {
   known(orgId: string, wanted: readonly Wanted[]): Promise<ReadonlyMap<string, Known>>;
-  names(orgId: string, names: readonly NameQuery[]): Promise<readonly NamedCustomers[]>;
+  names(orgId: string, names: readonly NameQuery[]): Promise<readonly ResolvedName[]>;
 }
 
 /** A command of which it is known whom and what it names, with its verdict where all of it was done already. */
@@ -80,7 +68,7 @@ function resolvedBy(found: Found, asked: AskedCommand): Resolved {
 
 interface Found {
   readonly known: ReadonlyMap<string, Known>;
-  readonly customers: ReadonlyMap<string, NamedCustomers | undefined>;
+  readonly customers: ReadonlyMap<string, ResolvedName | undefined>;
 }
 
 const nothing: Found = { known: new Map(), customers: new Map() };

@@ -27,7 +27,7 @@ export const lanesMax = 3;
 /** What became of one of a batch: its answer, or that an account of it was locked. */
 export type Settled = Answer | "taken";
 
-export interface Attempt {
+export interface BatchAttempt {
   readonly batch: readonly Pending[];
   readonly lane: number;
   /**
@@ -53,13 +53,13 @@ export class Settlement {
    * What became of each, in order, once everything is on disk. Throws where nothing, or nobody knows what, was done.
    * `sent` is called when the lane may have its next batch.
    */
-  async settle(attempt: Attempt, sent: () => void): Promise<readonly Settled[]> {
+  async settle(attempt: BatchAttempt, sent: () => void): Promise<readonly Settled[]> {
     const lane = this.lanes[attempt.lane];
     if (lane === undefined) throw new Error(`there is no lane ${attempt.lane}`);
     return lane.transaction((transaction) => this.run(transaction, attempt), sent);
   }
 
-  private async run(transaction: Transaction, attempt: Attempt): Promise<readonly Settled[]> {
+  private async run(transaction: Transaction, attempt: BatchAttempt): Promise<readonly Settled[]> {
     const [{ orgId } = { orgId: "" }] = attempt.batch;
     const place = { orgId, stripe: transaction.stripe };
     try {
@@ -73,7 +73,7 @@ export class Settlement {
   private async settleIn(
     transaction: Transaction,
     place: DirectoryPlace,
-    { batch, waits, committing }: Attempt,
+    { batch, waits, committing }: BatchAttempt,
   ): Promise<readonly Settled[]> {
     const located = await this.directory.locate(place, refsOf(batch));
     const free =

@@ -1,6 +1,6 @@
 import type { DescMethodUnary, DescService } from "@bufbuild/protobuf";
 import { Code, ConnectError, type ContextValues, type HandlerContext } from "@connectrpc/connect";
-import { explained } from "../bounds/explained.ts";
+import { explained } from "../errors/explained.ts";
 
 /** What a protocol knows about one call before its message. */
 export interface CallHead {

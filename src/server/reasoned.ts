@@ -1,5 +1,5 @@
 import { type Code, ConnectError } from "@connectrpc/connect";
-import { errorInfo } from "../bounds/error-info.ts";
+import { errorInfo } from "../errors/error-info.ts";
 import type { ServerReason } from "./status.ts";
 
 type Details = NonNullable<ConstructorParameters<typeof ConnectError>[3]>;

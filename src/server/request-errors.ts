@@ -1,7 +1,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { BadRequestSchema } from "../../gen/google/rpc/error_details_pb.ts";
-import { errorInfo } from "../bounds/error-info.ts";
-import { bounded } from "../bounds/error-size.ts";
+import { errorInfo } from "../errors/error-info.ts";
+import { bounded } from "../errors/error-size.ts";
 
 /** Every reason for which a request is refused as it is read, with the RPC code and the HTTP status that go with it. */
 export const requestReasons = {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
-import type { LoggedCall } from "../bounds/unexpected.ts";
+import type { LoggedCall } from "../errors/unexpected.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 
 /** The header, of requests and of responses, that a caller and the log know a request by. */

@@ -8,9 +8,9 @@ import {
 import { codeToHttpStatus, errorToJson, errorToJsonBytes } from "@connectrpc/connect/protocol-connect";
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from "@connectrpc/connect-node";
 import type { Logger } from "pino";
-import { explained } from "../bounds/explained.ts";
-import { shortenedText } from "../bounds/shortened.ts";
-import { type LoggedCall, tellable } from "../bounds/unexpected.ts";
+import { explained } from "../errors/explained.ts";
+import { shortenedText } from "../errors/shortened.ts";
+import { type LoggedCall, tellable } from "../errors/unexpected.ts";
 import type { Admit, Arrival } from "./admission.ts";
 import { corrected, setErrorTrailer } from "./connect/correction.ts";
 import { isOwnFailure } from "./connect/own-failures.ts";

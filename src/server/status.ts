@@ -1,5 +1,5 @@
 import { Code } from "@connectrpc/connect";
-import { errorInfo } from "../bounds/error-info.ts";
+import { errorInfo } from "../errors/error-info.ts";
 
 /** Why the server itself refused a request, before any face saw it. The `reason` of the ErrorInfo. */
 export type ServerReason =

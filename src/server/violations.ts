@@ -1,5 +1,5 @@
 import type { ConnectError } from "@connectrpc/connect";
-import { shortenedText } from "../bounds/shortened.ts";
+import { shortenedText } from "../errors/shortened.ts";
 import type { FieldViolation } from "./request-errors.ts";
 import { requestError } from "./request-errors.ts";
 

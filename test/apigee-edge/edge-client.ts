@@ -77,10 +77,11 @@ export async function createCompany(
   { url }: Pick<TestService, "url">,
   tenant: Tenant,
   name: string,
-): Promise<void> {
+): Promise<string> {
   const path = `/v1/organizations/${tenant.orgName}/appgroups`;
   const { status, body } = await restClient(url, tenant.admin).post(path, { name, displayName: "Acme Labs" });
   if (status !== 201) throw new Error(`not created: ${JSON.stringify(body)}`);
+  return (body as { appGroupId: string }).appGroupId;
 }
 
 /** Configures a currency natively. */

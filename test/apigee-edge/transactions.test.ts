@@ -350,6 +350,25 @@ describe("POST transaction-search", () => {
     expect(await found({ toDate: "2024-01-01 12:30:00" })).toEqual([]);
   });
 
+  it("takes developers and companies by their names and their ids, however many", async () => {
+    await history();
+    const company = await createCompany(service, tenant, "acme");
+    await edge.post("/companies/acme/developer-balances", {
+      body: { amount: 9, supportedCurrency: { id: "usd" } },
+    });
+    const ofAnn = await found({ devCriteria: [{ id: annId }] });
+    expect(await found({ devCriteria: [{ id: "ANN@example.com" }, { id: annId.toUpperCase() }] })).toEqual(
+      ofAnn,
+    );
+    for (const id of ["acme", company]) expect(await found({ devCriteria: [{ id }] })).toEqual(["BALANCE 9"]);
+    const all = [ann, "bob@example.com", "acme"].map((id) => ({ id }));
+    expect(await found({ devCriteria: Array(33).fill(all).flat() })).toEqual(await found({}));
+    expect(await search({ devCriteria: [{ id: ann }, { id: unknownId }] })).toMatchObject({
+      status: 404,
+      body: missing("customer", unknownId),
+    });
+  });
+
   it("has pages", async () => {
     await history();
     const page = async (query: string) => {

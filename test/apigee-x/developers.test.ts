@@ -136,6 +136,19 @@ describe("developers.create", () => {
     expect(JSON.stringify(json)).toContain(`"field":"${field}"`);
   });
 
+  it("counts the characters of the names together as readers do", async () => {
+    const names = (count: number) => ({
+      firstName: "\u{1f600}".repeat(127),
+      lastName: "\u{1f600}".repeat(count),
+    });
+    const answer = await send("POST", "/developers", { body: developerOf("ann@example.com", names(127)) });
+    expect(answer.status).toBe(201);
+    expect(answer.json).toMatchObject(names(127));
+    expect(
+      (await send("POST", "/developers", { body: developerOf("b@example.com", names(128)) })).json,
+    ).toEqual(badFields({ lastName: "makes a name of 256 characters; at most 255 fit" }));
+  });
+
   it("409: an email that another has, even a disabled one", async () => {
     await madeDeveloper(send, "ann@example.com");
     const again = () => send("POST", "/developers", { body: developerOf("ann@example.com") });

@@ -1,5 +1,6 @@
 import type { CustomerName } from "../../domain/command.ts";
 import { notFound } from "../../domain/refusal.ts";
+import { isUuid } from "../../domain/uuid.ts";
 import type { Customer } from "../../store/customers/customers.ts";
 import type { Call } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";
@@ -15,7 +16,7 @@ export interface OwnerName {
 }
 
 /** Whom a request means, for an operation: its customer is looked for after its key. */
-export function ownerName(form: Form, { developer, company }: Omit<OwnerName, "organization">): CustomerName {
+export function ownerName(form: Form, { developer, company }: OwnerName): CustomerName {
   if (developer !== "" && company !== "") form.refuse("company", "has no place beside developer");
   form.text("company", company, { charactersMax });
   form.text("developer", developer, { charactersMax, required: company === "" });
@@ -24,35 +25,36 @@ export function ownerName(form: Form, { developer, company }: Omit<OwnerName, "o
 
 /** The developer or company of a request. NOT_FOUND where there is none. */
 export async function ownerNamed(call: Call, orgId: string, name: OwnerName): Promise<Customer> {
-  const { developer, company } = name;
   const form = new Form();
-  if (developer !== "" && company !== "") form.refuse("company", "has no place beside developer");
-  form.text("company", company, { charactersMax });
-  form.text("developer", developer, { charactersMax, required: company === "" });
+  const { text, as } = ownerName(form, name);
   form.done();
-  const customer =
-    company === ""
-      ? (await call.app.developers.find({ orgId, idOrEmail: developer }, call.signal))?.customer
-      : (await call.app.appGroups.find({ orgId, name: company }, call.signal))?.customer;
-  if (customer === undefined) throw notFound("customer", developer || company);
-  return customer;
+  const { developers, appGroups } = call.app;
+  const found = await (as === "group"
+    ? appGroups.find({ orgId, name: text }, call.signal)
+    : developers.find({ orgId, idOrEmail: text }, call.signal));
+  if (found === undefined) throw notFound("customer", text);
+  return found.customer;
 }
 
-/** A developer by email or id, or a company by name, where one field takes either. NOT_FOUND where there is none. */
-export async function ownerOfId(call: Call, orgId: string, id: string): Promise<Customer> {
-  const { app, signal } = call;
-  const developer = await app.developers.find({ orgId, idOrEmail: id }, signal);
-  const customer = developer?.customer ?? (await app.appGroups.find({ orgId, name: id }, signal))?.customer;
-  if (customer === undefined) throw notFound("customer", id);
-  return customer;
+/**
+ * Whose id, email, or name as a company an id is, where one field takes any of them. NOT_FOUND where it is nobody's. Those
+ * that are asked for together share their queries.
+ */
+export async function ownerOfId(call: Call, orgId: string, id: string): Promise<string> {
+  const { customers, customerNames } = call.app;
+  const known = isUuid(id) ? await customers.find({ orgId, id: id.toLowerCase() }) : undefined;
+  if (known !== undefined) return known.id;
+  const [named] = await customerNames.resolveNames(orgId, [{ text: id, as: "either" }]);
+  if (named?.id === undefined) throw notFound("customer", id);
+  return named.id;
 }
 
-/** The same of a request whose field `developer` it is. */
-export async function ownerMeant(call: Call, id: string): Promise<Customer> {
+/** Refuses with NOT_FOUND a request whose field `developer` is nobody's. */
+export async function requireOwner(call: Call, id: string): Promise<void> {
   const form = new Form();
   const narrowed = ownerId(form, "developer", id);
   form.done();
-  return ownerOfId(call, call.organization.id, narrowed);
+  await ownerOfId(call, call.organization.id, narrowed);
 }
 
 /** Narrows such an id. */

@@ -1,6 +1,6 @@
 import type { ConnectError } from "@connectrpc/connect";
 import type { AskedOperation } from "../../domain/command.ts";
-import type { Identity } from "../../domain/operation-id.ts";
+import { derivedIdentity, type Identity } from "../../domain/operation-id.ts";
 import { customerSide, type Recorded, transferOf } from "../../domain/recorded.ts";
 import { type CommandRefusal, Refused } from "../../domain/refusal.ts";
 import { queryOf } from "../../ledger/resolve.ts";
@@ -20,9 +20,7 @@ const replayHeader = "idempotency-replayed";
 /** The identity of a call's operation by its idempotency key, if it has one. Edge itself has no such thing. */
 export function identityFor(form: Form, call: Call): Identity {
   const key = idempotencyKey(form, call);
-  return key === null
-    ? call.identity(null)
-    : call.derivedIdentity(["apigee edge", call.organization.id, key]);
+  return key === null ? call.identity(null) : derivedIdentity(["apigee edge", call.organization.id, key]);
 }
 
 /** What the fields of an operation are called in a request. */

@@ -1,6 +1,7 @@
 import type { Money } from "../../../gen/google/type/money_pb.ts";
 import type { Balance } from "../../../gen/tallystick/apigee/x/v1/balance_pb.ts";
 import { Amount } from "../../domain/amount.ts";
+import { derivedIdentity } from "../../domain/operation-id.ts";
 import type { Call } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";
 import { idempotencyKey } from "../shared/idempotency-key.ts";
@@ -51,5 +52,5 @@ export async function adjust(
 
 async function holderOf(call: Call, name: HolderName, key: string | null): Promise<Keyed> {
   if (key === null) return { customerId: await call.once(name.find), identity: call.identity(null) };
-  return keyedHolder(call, name, (id) => call.derivedIdentity(["apigee x adjustment", id, key]));
+  return keyedHolder(call, name, (id) => derivedIdentity(["apigee x adjustment", id, key]));
 }

@@ -1,10 +1,10 @@
-import { create } from "@bufbuild/protobuf";
-import { type Attribute, AttributeSchema } from "../../../gen/tallystick/apigee/x/v1/balance_pb.ts";
+import type { Attribute } from "../../../gen/tallystick/apigee/x/v1/balance_pb.ts";
 import { invalidField } from "../../domain/refusal.ts";
 import { isPathStep } from "../../domain/text.ts";
 import { type Attribute as StoredAttribute, withAttributes } from "../../store/customers/attributes.ts";
 import type { Customer } from "../../store/customers/customers.ts";
 import type { Form } from "../shared/form.ts";
+import { billingTypeName } from "../shared/shown-attributes.ts";
 
 /** What a list of attributes says about a customer. */
 export interface NarrowedAttributes {
@@ -15,8 +15,6 @@ export interface NarrowedAttributes {
 
 /** Attributes that Apigee lets one developer have. One that has been given more by others keeps them. */
 const attributesMax = 18;
-/** Says how a developer pays, to clients of Apigee's older interface. */
-const billingTypeName = "MINT_BILLING_TYPE";
 const billingTypes = { PREPAID: "prepaid", POSTPAID: "postpaid" } as const;
 const charactersMax = { name: 1_024, value: 2_048 };
 
@@ -63,16 +61,6 @@ export function withAttribute({ attributes }: Customer, attribute: StoredAttribu
   const { name, value } = attribute;
   const billingType = name === billingTypeName ? billingTypeIn(value) : undefined;
   return { attributes: changed, ...(billingType && { billingType }) };
-}
-
-/** In the caller's order. The one that says how a customer pays says how it pays now, whoever changed that. */
-export function attributesOf({ attributes, billingType }: Customer): Attribute[] {
-  return attributes.map(({ name, value }) =>
-    create(AttributeSchema, {
-      name,
-      value: name === billingTypeName ? billingType.toUpperCase() : value,
-    }),
-  );
 }
 
 function billingTypeIn(value: string | undefined): Customer["billingType"] | undefined {

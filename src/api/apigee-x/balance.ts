@@ -1,17 +1,7 @@
 import { create } from "@bufbuild/protobuf";
-import {
-  type Balance,
-  BalanceSchema,
-  BillingType,
-  type MonetizationConfig,
-  MonetizationConfigSchema,
-} from "../../../gen/tallystick/apigee/x/v1/balance_pb.ts";
-import type { Customer } from "../../store/customers/customers.ts";
+import { type Balance, BalanceSchema } from "../../../gen/tallystick/apigee/x/v1/balance_pb.ts";
 import type { Call } from "../shared/call.ts";
-import { Form } from "../shared/form.ts";
 import { moneyOfAmount } from "./money.ts";
-
-const billingTypes = { prepaid: BillingType.PREPAID, postpaid: BillingType.POSTPAID } as const;
 
 /** The balance of a customer, a wallet a currency; expanded, each with its id. */
 export async function balanceOfCustomer(
@@ -28,17 +18,4 @@ export async function balanceOfCustomer(
       ...(lastCreditAt !== null && { lastCreditTime: BigInt(lastCreditAt.getTime()) }),
     })),
   });
-}
-
-export function configOf({ billingType }: Customer): MonetizationConfig {
-  return create(MonetizationConfigSchema, { billingType: billingTypes[billingType] });
-}
-
-export function billingTypeOf(config: MonetizationConfig | undefined): Customer["billingType"] {
-  const form = new Form();
-  const asked = config?.billingType ?? BillingType.BILLING_TYPE_UNSPECIFIED;
-  const isKnown = asked === BillingType.PREPAID || asked === BillingType.POSTPAID;
-  if (!isKnown) form.refuse("body.billing_type", "must be PREPAID or POSTPAID");
-  form.done();
-  return asked === BillingType.POSTPAID ? "postpaid" : "prepaid";
 }

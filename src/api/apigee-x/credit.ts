@@ -1,6 +1,7 @@
 import type { Money } from "../../../gen/google/type/money_pb.ts";
 import type { Balance } from "../../../gen/tallystick/apigee/x/v1/balance_pb.ts";
 import { Amount } from "../../domain/amount.ts";
+import { derivedIdentity } from "../../domain/operation-id.ts";
 import type { Call } from "../shared/call.ts";
 import { namesThatDiffer } from "../shared/errors.ts";
 import { Form } from "../shared/form.ts";
@@ -27,7 +28,7 @@ export async function credit(
   form.done();
 
   const { customerId, identity } = await keyedHolder(call, name, (id) =>
-    call.derivedIdentity(["apigee x credit", id, transactionId]),
+    derivedIdentity(["apigee x credit", id, transactionId]),
   );
   const verdict = await call.submit([
     {

@@ -1,4 +1,4 @@
-import { notFound, Refused } from "../../domain/refusal.ts";
+import { notFound, type Refused } from "../../domain/refusal.ts";
 import type { Customer } from "../../store/customers/customers.ts";
 import type { Organization } from "../../store/tenants/organizations.ts";
 import type { Call } from "../shared/call.ts";
@@ -51,11 +51,4 @@ export async function billingAccountIfAny(
   const customer = await app.customers.find({ orgId: organization.id, id });
   if (customer === undefined) throw notFound("customer", id);
   return customer;
-}
-
-/** Refuses a whole number that a field does not take. */
-export function requireInteger(field: string, value: bigint, least: bigint): void {
-  if (value >= least) return;
-  const violations = [{ field, description: `must be ${least} or more` }];
-  throw new Refused({ reason: "INVALID_FIELDS", violations });
 }

@@ -2,11 +2,11 @@ import { type Identity, identityOf } from "../../domain/operation-id.ts";
 import type { Recorded } from "../../domain/recorded.ts";
 import { figuresOf, type Wanted } from "../../store/journal/known.ts";
 import type { Call } from "../shared/call.ts";
-import { shownId } from "./shown-id.ts";
+import { shownIds } from "./shown-id.ts";
 
 /**
  * What this face shows under ids, in lower case. One that is derived from a key is shown of an operation that another
- * interface made, too, and stands for that one then.
+ * interface made, too, and stands for that one, whoever used it as a key.
  */
 export async function operationsShown(
   call: Call,
@@ -16,13 +16,13 @@ export async function operationsShown(
   const { id: orgId } = call.organization;
   const ownIds = ids.map((id) => identityOf(orgId, id).id);
   const known = await call.app.ledger.known(orgId, [...new Set([...ownIds, ...ids])].map(wanted));
-  const shown = ids.flatMap((id, index): [string, Recorded][] => {
-    const own = known.get(ownIds[index] ?? id)?.recorded;
-    const other = known.get(id)?.recorded;
-    const recorded = own ?? (other !== undefined && shownId(other) === id ? other : undefined);
+  const others = ids.flatMap((id) => known.get(id)?.recorded ?? []);
+  const shown = new Map((await shownIds(call, others)).map((id, index) => [id, others[index]]));
+  const found = ids.flatMap((id, index): [string, Recorded][] => {
+    const recorded = shown.get(id) ?? known.get(ownIds[index] ?? id)?.recorded;
     return recorded === undefined ? [] : [[id, recorded]];
   });
-  return new Map(shown);
+  return new Map(found);
 }
 
 /** The identities of usages by their ids: of what is shown under the id already, so that no id is shown twice. */

@@ -5,13 +5,7 @@ import type { App } from "../../app.ts";
 import { type Caller, callerOf } from "../../auth/caller.ts";
 import type { AskedCommand, AskedOperation, Asker, Verdict } from "../../domain/command.ts";
 import { mapNonEmpty, type NonEmpty } from "../../domain/non-empty.ts";
-import {
-  type DerivedFrom,
-  derivedIdentity,
-  type Identity,
-  identityOf,
-  newIdentity,
-} from "../../domain/operation-id.ts";
+import { type Identity, identityOf, newIdentity } from "../../domain/operation-id.ts";
 import { invalidField, type Refused } from "../../domain/refusal.ts";
 import type { Departure } from "../../ledger/pending.ts";
 import { type Attempt, Steps, type Work } from "../../store/driver/attempt.ts";
@@ -35,8 +29,6 @@ export interface Call extends Attempt {
   newId(): string;
   /** The identity of the operation that has this key in the organization; a new one where there is no key. */
   identity(key: string | null): Identity;
-  /** The same for a key that is unique in something smaller than the organization. */
-  derivedIdentity(from: DerivedFrom): Identity;
   /** Does operations in the organization as one command of the ledger, once. */
   submit(operations: NonEmpty<AskedOperation>, options?: SubmitOptions): Promise<Verdict>;
   /** Does operations each as a command of its own, once. What would be thrown of one is its answer. */
@@ -116,10 +108,6 @@ export class HandlerCall implements Call, Asker {
 
   identity(key: string | null): Identity {
     return key === null ? newIdentity(this.newId()) : identityOf(this.organization.id, key);
-  }
-
-  derivedIdentity(from: DerivedFrom): Identity {
-    return derivedIdentity(from);
   }
 
   once<T>(work: Work<T>): Promise<T> {

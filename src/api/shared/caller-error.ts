@@ -1,9 +1,9 @@
 import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
 import type { Logger } from "pino";
-import { bounded } from "../../bounds/error-size.ts";
-import { explained } from "../../bounds/explained.ts";
-import { unexpected } from "../../bounds/unexpected.ts";
 import { Refused } from "../../domain/refusal.ts";
+import { bounded } from "../../errors/error-size.ts";
+import { explained } from "../../errors/explained.ts";
+import { unexpected } from "../../errors/unexpected.ts";
 import { isTransient } from "../../store/driver/errors.ts";
 import { errorOf } from "./errors.ts";
 

@@ -2,7 +2,7 @@ import { toBinary } from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
 import { StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
-import { bounded, statusBytesMax, statusOf } from "../../bounds/error-size.ts";
+import { bounded, statusBytesMax, statusOf } from "../../errors/error-size.ts";
 import { apigeeError } from "../apigee-x/errors.ts";
 import { errorOf } from "./errors.ts";
 

@@ -1,9 +1,9 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
-import { errorDomain } from "../../bounds/error-domain.ts";
-import { shortened } from "../../bounds/shortened.ts";
 import type { Refusal, RefusalReason } from "../../domain/refusal.ts";
 import { refusalFigures } from "../../domain/refusal-figures.ts";
+import { errorDomain } from "../../errors/error-domain.ts";
+import { shortened } from "../../errors/shortened.ts";
 import {
   type Detail,
   detail,

@@ -142,6 +142,15 @@ describe("Form", () => {
     expect(found).toEqual([{ field: "amount", description: expect.stringContaining(because) }]);
   });
 
+  it("takes a limit of 0 or above it, and none as 0", () => {
+    const limitOf = (text: string) => new Form().limit("f", text, usd).toString();
+    expect(["", "0", "0.5"].map(limitOf)).toEqual(["0", "0", "0.5"]);
+    expect(violations((form) => form.limit("f", "-0.5", usd))).toEqual([
+      { field: "f", description: "must be 0 or more" },
+    ]);
+    expect(violations((form) => form.limit("f", "0.5", credits))).toHaveLength(1);
+  });
+
   it("knows currencies", () => {
     expect(new Form().currency("f", "USD", currencyOf("USD"))).toEqual({
       code: "USD",

@@ -100,11 +100,18 @@ export class Form {
     return amount ?? Amount.zero;
   }
 
+  /** An amount that bounds others, 0 or above it; 0 where none is given. */
+  limit(field: string, value: string, currency: Pick<Currency, "code" | "places">): Amount {
+    const amount = value === "" ? Amount.zero : this.amount(field, value, currency);
+    if (amount?.isNegative() === true) this.refuse(field, "must be 0 or more");
+    return amount ?? Amount.zero;
+  }
+
   /**
    * An amount of either sign; undefined, and refused, where it is none. Where a currency is given it must fit its places;
    * those of an operation are looked at with it, after its key.
    */
-  amount(field: string, value: string, currency?: Currency): Amount | undefined {
+  amount(field: string, value: string, currency?: Pick<Currency, "code" | "places">): Amount | undefined {
     const amount = Amount.parse(value);
     if (amount === "not-a-decimal")
       this.refuse(field, "is not a decimal number in plain digits, such as 12.5");

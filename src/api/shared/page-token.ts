@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { toBinary } from "@bufbuild/protobuf";
 import type { EntryPlace } from "../../store/books/sides.ts";
-import type { Cursor } from "../../store/tenants/organizations.ts";
+import type { Cursor } from "../../store/driver/cursor.ts";
 import type { Call } from "./call.ts";
 import type { Form } from "./form.ts";
 

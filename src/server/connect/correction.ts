@@ -9,10 +9,10 @@ import {
 } from "@connectrpc/connect/protocol-connect";
 import { findTrailerError, setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
 import { trailerFlag, trailerParse, trailerSerialize } from "@connectrpc/connect/protocol-grpc-web";
-import { hasReason } from "../../bounds/error-info.ts";
-import { bounded } from "../../bounds/error-size.ts";
-import { explained } from "../../bounds/explained.ts";
-import { type LoggedCall, tellable, unexpected } from "../../bounds/unexpected.ts";
+import { hasReason } from "../../errors/error-info.ts";
+import { bounded } from "../../errors/error-size.ts";
+import { explained } from "../../errors/explained.ts";
+import { type LoggedCall, tellable, unexpected } from "../../errors/unexpected.ts";
 import { prefixBytes } from "../grpc/frame.ts";
 import { reasoned } from "../reasoned.ts";
 import { compressions } from "./compression.ts";

@@ -1,6 +1,6 @@
 import { type ContextValues, createContextKey, type Interceptor } from "@connectrpc/connect";
 import type { Logger } from "pino";
-import { tellable } from "../../bounds/unexpected.ts";
+import { tellable } from "../../errors/unexpected.ts";
 import { loggedCallOf } from "../request-id.ts";
 
 const isOfServiceKey = createContextKey(false, { description: "whether the service itself failed" });

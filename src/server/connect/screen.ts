@@ -2,7 +2,7 @@ import type { DescMethod } from "@bufbuild/protobuf";
 import { base64Decode, base64Encode } from "@bufbuild/protobuf/wire";
 import { Code, ConnectError, type ContextValues } from "@connectrpc/connect";
 import { compressedFlag, encodeEnvelope } from "@connectrpc/connect/protocol";
-import { type LoggedCall, tellable } from "../../bounds/unexpected.ts";
+import { type LoggedCall, tellable } from "../../errors/unexpected.ts";
 import { createBinaryCheck } from "../binary-structure.ts";
 import { Gathered } from "../gathered.ts";
 import { prefixBytes } from "../grpc/frame.ts";

@@ -3,7 +3,7 @@ import { createRegistry } from "@bufbuild/protobuf";
 import { type ConnectError, type ContextValues, createContextValues } from "@connectrpc/connect";
 import type { Logger } from "pino";
 import { file_google_rpc_error_details } from "../../../gen/google/rpc/error_details_pb.ts";
-import { tellable } from "../../bounds/unexpected.ts";
+import { tellable } from "../../errors/unexpected.ts";
 import type { Admit } from "../admission.ts";
 import type { StreamResult } from "../body-stream.ts";
 import type { Connection } from "../connection.ts";

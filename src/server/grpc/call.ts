@@ -9,8 +9,8 @@ import {
 } from "@connectrpc/connect/protocol";
 import { grpcStatusOk } from "@connectrpc/connect/protocol-grpc";
 import type { Logger } from "pino";
-import { explained } from "../../bounds/explained.ts";
-import { type LoggedCall, tellable } from "../../bounds/unexpected.ts";
+import { explained } from "../../errors/explained.ts";
+import { type LoggedCall, tellable } from "../../errors/unexpected.ts";
 import type { CallContext } from "../call-context.ts";
 import { compressBytesMin, inflaterFor } from "../connect/compression.ts";
 import { correctedError, setErrorTrailer } from "../connect/correction.ts";

@@ -6,7 +6,7 @@ import { balanceAfter, type EntryPlace, entryOrder, entryRange, o } from "./side
 
 /** One line of an account's history. */
 export interface HistoryLine {
-  readonly transferId: string;
+  readonly id: string;
   readonly key: string | null;
   /** The account's version: lines run 1, 2, 3 with no gap. */
   readonly version: number;
@@ -46,7 +46,7 @@ export class History {
     return this.database
       .orm(signal)
       .select({
-        transferId: sql<string>`e.id`,
+        id: sql<string>`e.id`,
         key: sql<string | null>`e.key`,
         version: sql`e.version`.mapWith(o.fromVersion),
         kind: sql<TransferKind>`e.kind`,

@@ -2,10 +2,10 @@ import { and, desc, eq, type SQL, sql } from "drizzle-orm";
 import { customerAccount } from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
 import { type Hold, type HoldState, isDue, isExpired } from "../../domain/hold.ts";
+import type { Cursor } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
 import { holdOf } from "../journal/recorded-row.ts";
 import { holds, operations } from "../schema.ts";
-import type { Cursor } from "../tenants/organizations.ts";
 import { readSettled, type Settler } from "./settler.ts";
 
 /** Which holds to answer, newest first. */

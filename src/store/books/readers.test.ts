@@ -2,8 +2,8 @@ import type { Sql } from "postgres";
 import { createDatabase, type TestDatabase } from "../../../test/support/database.ts";
 import { balanceOf } from "../../domain/account.ts";
 import { currencyOf } from "../../domain/currency.ts";
+import type { Cursor } from "../driver/cursor.ts";
 import { type Database, openDatabase } from "../driver/database.ts";
-import type { Cursor } from "../tenants/organizations.ts";
 import { Accounts } from "./account-reader.ts";
 import { Balances } from "./balances.ts";
 import { History } from "./history.ts";
@@ -72,7 +72,7 @@ describe("the history of an account", () => {
       for (;;) {
         const page = { ...period, orgId: journal.orgId, accountId: ann.id, before, rowsMax };
         const rows = await history.list(page);
-        numbers.push(...numbersOf(rows.map(({ transferId }) => transferId)));
+        numbers.push(...numbersOf(rows.map(({ id }) => id)));
         const last = rows.at(-1);
         before = last && { at: last.createdAt, version: last.version };
         if (rows.length < rowsMax) return numbers;

@@ -1,10 +1,10 @@
 import { and, desc, eq, isNotNull, lte, type SQL, sql } from "drizzle-orm";
 import { type Transfer, transferOf } from "../../domain/recorded.ts";
 import { table } from "../driver/arrays.ts";
+import type { Cursor } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
 import { entries } from "../journal/entries.ts";
 import { recordedOf } from "../journal/recorded-row.ts";
-import type { Cursor } from "../tenants/organizations.ts";
 import { isOperation, movedBy, o, operationColumns, sides, within } from "./sides.ts";
 import { matching, matchingWords, type TransferFilter } from "./transfer-filter.ts";
 

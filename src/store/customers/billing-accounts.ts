@@ -1,11 +1,11 @@
 import { and, eq, isNull, ne } from "drizzle-orm";
 import type { Attempt } from "../driver/attempt.ts";
+import type { Cursor } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
 import { violatedIndex } from "../driver/errors.ts";
 import type { Orm } from "../driver/orm.ts";
 import { customers } from "../schema.ts";
 import { lockOrganization } from "../tenants/organization-lock.ts";
-import type { Cursor } from "../tenants/organizations.ts";
 import type { CustomerFields } from "./billing-account-creation.ts";
 import type { CustomerDeletion, Unsettled } from "./customer-deletion.ts";
 import { listCustomers } from "./customer-list.ts";

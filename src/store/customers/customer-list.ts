@@ -1,7 +1,7 @@
 import { and, asc, isNull, type SQL, sql } from "drizzle-orm";
+import type { Cursor } from "../driver/cursor.ts";
 import type { Orm } from "../driver/orm.ts";
 import { customers } from "../schema.ts";
-import type { Cursor } from "../tenants/organizations.ts";
 
 /** The customers that a condition wants, oldest first. Deleted ones are in no list. */
 export async function listCustomers(

@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import type { NameQuery, ResolvedName } from "../../domain/command.ts";
 import { emailKey } from "../../domain/text.ts";
 import { isUuid } from "../../domain/uuid.ts";
 import { arrayText } from "../driver/arrays.ts";
@@ -7,20 +8,6 @@ import { keptQuery } from "../driver/kept-query.ts";
 import { OrganizationCoalescer } from "../driver/organization-coalescer.ts";
 import { retrying } from "../driver/retry.ts";
 import { appGroups, customerNames, customers } from "../schema.ts";
-
-/** A text by which a request names a customer, and what it may be. */
-export interface NamedCustomer {
-  readonly text: string;
-  readonly as: "email" | "group" | "either";
-}
-
-/** Whom a text names. */
-export interface ResolvedName {
-  /** Who bears it now: the active one before a disabled one, the newest of those; undefined where nobody does. */
-  readonly id: string | undefined;
-  /** Everybody whom it ever named, deleted ones too. */
-  readonly everNamed: readonly string[];
-}
 
 const bounds = { keysMax: 256, loadsMax: 2 };
 /** Customers that one name ever had, as far as they are looked at: the newest. */
@@ -64,7 +51,7 @@ const everNamed = keptQuery((orm) =>
 
 /** Finds out whom texts name, and ever named. Those that are asked for together share their queries. */
 export class CustomerNames {
-  private readonly coalescer: OrganizationCoalescer<NamedCustomer, ResolvedName>;
+  private readonly coalescer: OrganizationCoalescer<NameQuery, ResolvedName>;
 
   constructor(private readonly database: Database) {
     this.coalescer = new OrganizationCoalescer((orgId, names) => retrying(() => this.load(orgId, names)), {
@@ -74,11 +61,11 @@ export class CustomerNames {
   }
 
   /** In the order of the names. */
-  resolveNames(orgId: string, names: readonly NamedCustomer[]): Promise<ResolvedName[]> {
+  resolveNames(orgId: string, names: readonly NameQuery[]): Promise<ResolvedName[]> {
     return Promise.all(names.map((name) => this.coalescer.get(orgId, name)));
   }
 
-  private async load(org: string, names: readonly NamedCustomer[]): Promise<ResolvedName[]> {
+  private async load(org: string, names: readonly NameQuery[]): Promise<ResolvedName[]> {
     const forms = names.map(formsOf);
     const textsOf = (form: "emails" | "groups" | "names") =>
       arrayText([...new Set(forms.flatMap((each) => each[form]))], "text");
@@ -115,7 +102,7 @@ interface Forms {
   readonly names: readonly string[];
 }
 
-function formsOf({ text, as }: NamedCustomer): Forms {
+function formsOf({ text, as }: NameQuery): Forms {
   const emails = as === "group" || text === "" ? [] : [emailKey(text)];
   const groups = as === "email" ? [] : [text];
   // No group's name has an `@`: the group `team` never was whom the text `Team` names.

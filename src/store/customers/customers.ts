@@ -3,10 +3,10 @@ import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
 import { emailKey } from "../../domain/text.ts";
 import { array } from "../driver/arrays.ts";
 import { type Attempt, creating, onlyAttempt } from "../driver/attempt.ts";
+import type { Cursor } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
 import { violatedIndex } from "../driver/errors.ts";
 import { customers } from "../schema.ts";
-import type { Cursor } from "../tenants/organizations.ts";
 import { type Attributes, withAttributes } from "./attributes.ts";
 import {
   type BillingAccountObstacle,

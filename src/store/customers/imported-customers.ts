@@ -1,8 +1,8 @@
 import { type SQL, sql } from "drizzle-orm";
 import { emailKey, normalForm } from "../../domain/text.ts";
-import { type Columns, names, table } from "../driver/arrays.ts";
+import { type Columns, columnNames, table } from "../driver/arrays.ts";
 import type { Orm } from "../driver/orm.ts";
-import { columnsOf } from "../driver/table-columns.ts";
+import { tableColumns } from "../driver/table-columns.ts";
 import { customers } from "../schema.ts";
 import type { Customer } from "./customer-row.ts";
 import { keepEmails } from "./customer-write.ts";
@@ -21,8 +21,8 @@ export interface ImportedCustomer
   readonly deletedAt: string | null;
 }
 
-const keyColumns: Columns<ImportedCustomer> = columnsOf(customers, { id: ({ id }) => id });
-const otherColumns: Columns<ImportedCustomer> = columnsOf(customers, {
+const keyColumns: Columns<ImportedCustomer> = tableColumns(customers, { id: ({ id }) => id });
+const otherColumns: Columns<ImportedCustomer> = tableColumns(customers, {
   name: ({ name }) => name,
   email: ({ email }) => normalForm(email),
   emailKey: ({ email }) => emailKey(email),
@@ -54,7 +54,7 @@ export async function putImportedCustomers(
 function upsert(orgId: string, imported: readonly ImportedCustomer[]): SQL {
   const replaced = Object.keys(otherColumns).map((name) => `${name} = excluded.${name}`);
   return sql`
-    insert into customers (org_id, is_billing_account, ${names(columns)})
-    select ${orgId}::uuid, true, ${names(columns)} from ${table("r", imported, columns)}
+    insert into customers (org_id, is_billing_account, ${columnNames(columns)})
+    select ${orgId}::uuid, true, ${columnNames(columns)} from ${table("r", imported, columns)}
     on conflict (org_id, id) do update set ${sql.raw(replaced.join(", "))}`;
 }

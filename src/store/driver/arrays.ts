@@ -65,7 +65,7 @@ export type Columns<R> = Readonly<Record<string, readonly [ColumnType, (row: R) 
 /** Rows as a table that a statement can select from: a parameter a column. */
 export function table<R>(alias: string, rows: readonly R[], columns: Columns<R>): SQL {
   const arrays = Object.values(columns).map(([type, cell]) => array(rows.map(cell), type));
-  return sql`unnest(${sql.join(arrays, sql`, `)}) as ${sql.raw(alias)} (${names(columns)})`;
+  return sql`unnest(${sql.join(arrays, sql`, `)}) as ${sql.raw(alias)} (${columnNames(columns)})`;
 }
 
 /** The same for a statement whose text is made once: its rows are bound by `columnTexts`. */
@@ -73,7 +73,7 @@ export function tablePlaceholder(alias: string, columns: Columns<never>): SQL {
   const arrays = Object.entries(columns).map(
     ([name, [type]]) => sql`${sql.placeholder(name)}::${sql.raw(type)}[]`,
   );
-  return sql`unnest(${sql.join(arrays, sql`, `)}) as ${sql.raw(alias)} (${names(columns)})`;
+  return sql`unnest(${sql.join(arrays, sql`, `)}) as ${sql.raw(alias)} (${columnNames(columns)})`;
 }
 
 /** What a run binds to the placeholders of a table. */
@@ -90,6 +90,6 @@ export function columnTexts<R, C extends Columns<R>>(
 }
 
 /** The names of columns, as a list. */
-export function names(columns: Columns<never>): SQL {
+export function columnNames(columns: Columns<never>): SQL {
   return sql.raw(Object.keys(columns).join(", "));
 }

@@ -3,7 +3,7 @@ import { socketHost } from "../../embedded/connection.ts";
 import { type Settings, settingStatement } from "./settings.ts";
 
 /** What the connections of every instance call themselves in pg_stat_activity. */
-export const applicationName = "tallystick";
+const applicationName = "tallystick";
 const connectSecondsMax = 5;
 
 /** What a client calls when its connection closes, and when PostgreSQL begins to answer on a new one. */

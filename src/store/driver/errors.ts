@@ -5,8 +5,11 @@ import type { Bound } from "./statement.ts";
  * names a connection and not a query, so it may come late and hit the one after.
  */
 const contentionStates = new Set(["40001", "40P01", "55P03", "57014"]);
-/** Codes of postgres.js and of Node for a connection that was lost or could not be made. */
-const disconnectionCodes = new Set([
+/**
+ * Codes of postgres.js and of Node for a connection that was lost or could not be made, and SQLSTATEs by which the database
+ * ends one or takes no more of them; and all of class 08.
+ */
+const lossCodes = new Set([
   "CONNECTION_CLOSED",
   "CONNECTION_ENDED",
   "CONNECTION_DESTROYED",
@@ -20,9 +23,11 @@ const disconnectionCodes = new Set([
   "ENOTFOUND",
   "EPIPE",
   "ETIMEDOUT",
+  "53300",
+  "57P01",
+  "57P02",
+  "57P03",
 ]);
-/** SQLSTATEs by which the database ends a connection or takes no more of them; and all of class 08. */
-const unavailableStates = new Set(["53300", "57P01", "57P02", "57P03"]);
 /** Transactions are read only: after a failover, on what was the primary. */
 const readOnlyState = "25006";
 /**
@@ -80,15 +85,10 @@ export function isWronglyCommitted(error: unknown): boolean {
   return driverError(error) instanceof WrongCount;
 }
 
-/** The connection is gone, or was never made. */
-export function isDisconnection(error: unknown): boolean {
-  return disconnectionCodes.has(codeOf(error));
-}
-
 /** The database is out of reach. What was under way may have been committed. */
 export function isConnectionLoss(error: unknown): boolean {
   const code = codeOf(error);
-  return isDisconnection(error) || unavailableStates.has(code) || code.startsWith("08");
+  return lossCodes.has(code) || code.startsWith("08");
 }
 
 /** The server is in a state that passes, and did nothing. */

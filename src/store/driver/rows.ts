@@ -1,4 +1,5 @@
 import { type Column, type SQL, sql } from "drizzle-orm";
+import { castType } from "./cast-type.ts";
 
 /** Nothing becomes null. */
 type Cell = string | number | Date | null | undefined;
@@ -29,7 +30,7 @@ export function rowType<T>(
 ): RowType<T> {
   const attributes = Object.entries(columns).map(([property, column]) => ({
     name: snakeCase(property),
-    sqlType: withoutPrecision(column.getSQLType()),
+    sqlType: castType(column),
   }));
   const timeText = lastTimeText();
   const isFree = attributes.map(({ sqlType }) => sqlType === "text" || sqlType === "json");
@@ -81,11 +82,6 @@ function freeText(text: string): string {
 
 const plain = /^[^"\\(),]+$/;
 const special = /["\\]/g;
-
-/** PostgreSQL rounds to the precision of a type without a word, and refuses what does not fit a column. */
-function withoutPrecision(sqlType: string): string {
-  return sqlType.startsWith("timestamp") ? "timestamptz" : sqlType.replace(/\(.*/, "");
-}
 
 function snakeCase(property: string): string {
   return property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

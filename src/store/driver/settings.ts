@@ -4,7 +4,7 @@ export const statementMsMax = 60_000;
  * Longest time that a statement waits for a lock, in milliseconds. Whoever holds it holds up the connection, and with it
  * all who wait for one: what takes longer is contention, and tried again.
  */
-export const lockMsMax = 100;
+const lockMsMax = 100;
 
 /** Settings of PostgreSQL, by their names. */
 export type Settings = Readonly<Record<string, string>>;

@@ -1,9 +1,9 @@
 import { sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import type { RefusalNote } from "../../domain/refusal-note.ts";
-import { type Columns, names, table } from "../driver/arrays.ts";
+import { type Columns, columnNames, table } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
-import { columnsOf } from "../driver/table-columns.ts";
+import { tableColumns } from "../driver/table-columns.ts";
 import { refusals } from "../schema.ts";
 import { type RefusalBounds, RefusalRetention, refusalBounds } from "./refusal-retention.ts";
 
@@ -117,8 +117,8 @@ export class RefusalLog {
 
   private async write(orgId: string, rows: readonly Row[], signal: AbortSignal): Promise<void> {
     await this.database.orm(signal).execute(sql`
-      insert into refusals (org_id, ${names(columns)})
-      select ${orgId}::uuid, ${names(columns)} from ${table("r", rows, columns)}`);
+      insert into refusals (org_id, ${columnNames(columns)})
+      select ${orgId}::uuid, ${columnNames(columns)} from ${table("r", rows, columns)}`);
     this.retention.wrote(orgId, rows.length);
   }
 
@@ -132,7 +132,7 @@ export class RefusalLog {
   }
 }
 
-const columns: Columns<Row> = columnsOf(refusals, {
+const columns: Columns<Row> = tableColumns(refusals, {
   id: ({ id }) => id,
   at: ({ at }) => at,
   reason: ({ reason }) => reason,

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { boundedMap } from "../driver/bounded-map.ts";
+import { boundedMap } from "../../bounds/bounded-map.ts";
 import type { Database } from "../driver/database.ts";
 
 /** How much is kept, and how much of the rest one sweep deletes. */

@@ -2,8 +2,8 @@ import { bigint, json, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-co
 import { type Asked, operationKinds } from "../../domain/operation.ts";
 import { moment, money } from "./columns.ts";
 
-export const holdStates = ["active", "captured", "released", "expired"] as const;
-export const expiryPolicies = ["release", "capture"] as const;
+const holdStates = ["active", "captured", "released", "expired"] as const;
+const expiryPolicies = ["release", "capture"] as const;
 
 /** Append-only: one row for everything that was asked of the ledger under a key. */
 export const operations = pgTable(

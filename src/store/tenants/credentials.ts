@@ -1,8 +1,8 @@
 import { and, asc, eq, gt, isNull, ne, or, sql } from "drizzle-orm";
 import { type Attempt, creating } from "../driver/attempt.ts";
+import type { Cursor } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
 import { credentials } from "../schema.ts";
-import type { Cursor } from "./organizations.ts";
 
 /** A client id with its rights, and the hash of its secret. */
 export type StoredCredential = typeof credentials.$inferSelect;

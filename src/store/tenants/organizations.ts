@@ -1,9 +1,10 @@
 import { and, asc, eq, gt, or, sql } from "drizzle-orm";
+import { FreshCache } from "../../bounds/fresh-cache.ts";
 import { isOrganizationName } from "../../domain/organization-name.ts";
 import { isUuid } from "../../domain/uuid.ts";
 import { type Attempt, creating, onlyAttempt } from "../driver/attempt.ts";
+import type { Cursor } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
-import { FreshCache } from "../driver/fresh-cache.ts";
 import type { Orm } from "../driver/orm.ts";
 import { retrying } from "../driver/retry.ts";
 import { organizationNames, organizations } from "../schema.ts";
@@ -20,12 +21,6 @@ export type NewOrganization = Pick<Organization, "id" | "name" | "displayName" |
 export type OrganizationChange = Partial<
   Pick<Organization, "name" | "displayName" | "frontierCurrency" | "managementDialect" | "state">
 >;
-
-/** Where a listing goes on: after the row with this time and id. */
-export interface Cursor {
-  readonly at: Date;
-  readonly id: string;
-}
 
 /** What changes of an organization is seen everywhere within staleMs. */
 const freshness = { freshMs: 1_000, staleMs: 4_000, entriesMax: 10_000 };
@@ -105,7 +100,7 @@ export class Organizations {
 }
 
 /** Creates one with its name, in a transaction; undefined where another has the id, or has or ever had the name. */
-export async function insertOrganization(
+async function insertOrganization(
   orm: Orm,
   fields: typeof organizations.$inferInsert,
 ): Promise<Organization | undefined> {

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { sql } from "drizzle-orm";
+import { FreshCache } from "../../bounds/fresh-cache.ts";
 import { type Currency, type CurrencyBook, currencyOf } from "../../domain/currency.ts";
 import type { Attempt } from "../driver/attempt.ts";
 import type { Database } from "../driver/database.ts";
-import { FreshCache } from "../driver/fresh-cache.ts";
 import type { Orm } from "../driver/orm.ts";
 import { retrying } from "../driver/retry.ts";
 import { accounts, currencies } from "../schema.ts";
@@ -12,7 +12,7 @@ import {
   type ConfiguredCurrency,
   type CurrencyChange,
   type CurrencyId,
-  columnsOf,
+  changedColumns,
   configuredOf,
   currenciesMax,
   isCurrency,
@@ -105,7 +105,11 @@ export class Currencies {
     { force, signal }: Forcing & { readonly signal?: AbortSignal },
   ): Promise<ConfiguredCurrency | undefined> {
     return this.changing(which, { force, signal }, async (orm) => {
-      const [row] = await orm.update(currencies).set(columnsOf(change)).where(isCurrency(which)).returning();
+      const [row] = await orm
+        .update(currencies)
+        .set(changedColumns(change))
+        .where(isCurrency(which))
+        .returning();
       return row && configuredOf(row);
     });
   }

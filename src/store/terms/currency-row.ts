@@ -65,7 +65,7 @@ export function rowOf(currency: NewCurrency): typeof currencies.$inferInsert {
 }
 
 /** The columns of what is to change. */
-export function columnsOf(change: CurrencyChange): Partial<typeof currencies.$inferInsert> {
+export function changedColumns(change: CurrencyChange): Partial<typeof currencies.$inferInsert> {
   const { creditLimit, minimumTopUp, captureOverdraft, ...columns } = change;
   return {
     ...columns,

@@ -1,12 +1,12 @@
 import type { DeveloperService } from "../../../../gen/tallystick/apigee/edge/v1/developer_pb.ts";
 import { notFound } from "../../../domain/refusal.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { ownerMeant } from "../owner.ts";
+import { requireOwner } from "../owner.ts";
 
 export const getSuspendedDeveloper: Handler<typeof DeveloperService.method.getSuspendedDeveloper> = async (
   call,
   request,
 ) => {
-  await ownerMeant(call, request.developer);
+  await requireOwner(call, request.developer);
   throw notFound("suspension", `of ${request.developer}`);
 };

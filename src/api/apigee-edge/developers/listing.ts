@@ -7,9 +7,9 @@ import type { AppGroup } from "../../../store/customers/app-groups.ts";
 import { attributeValue } from "../../../store/customers/attributes.ts";
 import type { Customer } from "../../../store/customers/customers.ts";
 import type { Organization } from "../../../store/tenants/organizations.ts";
-import { attributesOf } from "../../apigee-x/attributes.ts";
 import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";
+import { shownAttributes } from "../../shared/shown-attributes.ts";
 import {
   numberedMessages,
   numberedPage,
@@ -57,7 +57,7 @@ export function developerMessage(organization: Organization, customer: Customer)
   return create(DeveloperSchema, {
     approxTaxRate: "0",
     billingType: customer.billingType === "postpaid" ? "POSTPAID" : "PREPAID",
-    customAttributes: attributesOf(customer).map(({ name: key, value }) => ({ name: key, value })),
+    customAttributes: shownAttributes(customer),
     email,
     id: customer.id,
     isCompany: false,

@@ -1,6 +1,5 @@
 import type { SupportedCurrency } from "../../../../gen/tallystick/apigee/edge/v1/supported_currency_pb.ts";
-import { Amount, amountPlacesMax } from "../../../domain/amount.ts";
-import { mayBeVirtual, virtualCurrency } from "../../../domain/currency.ts";
+import { defaultPlaces, isVirtualCurrency, mayBeVirtual } from "../../../domain/currency.ts";
 import type { Organization } from "../../../store/tenants/organizations.ts";
 import type { ConfiguredCurrency } from "../../../store/terms/currencies.ts";
 import type { Form } from "../../shared/form.ts";
@@ -20,7 +19,7 @@ export function newCurrency(
   body: SupportedCurrency,
 ): ConfiguredCurrency {
   const code = codeOf(body.name);
-  const isVirtual = body.virtualCurrency === true || code === virtualCurrency;
+  const isVirtual = isVirtualCurrency(code, body.virtualCurrency);
   if (!mayBeVirtual(code, isVirtual)) {
     form.refuse(
       field("name"),
@@ -28,7 +27,7 @@ export function newCurrency(
     );
   }
   checkNames(form, organization, { code, body });
-  const places = isVirtual ? 0 : amountPlacesMax;
+  const places = defaultPlaces(isVirtual);
   const displayName = form.text(field("display_name"), body.displayName || code, wordsMax);
   return {
     ...{ orgId: organization.id, code, places, isVirtual, displayName },
@@ -65,15 +64,9 @@ export function limitsOf(
   body: SupportedCurrency,
   currency: { readonly code: string; readonly places: number },
 ): Limits {
-  const limitOf = (name: string, text: string) => {
-    if (text === "") return Amount.zero;
-    const amount = form.amount(field(name), text, { ...currency, minorPlaces: 0 });
-    if (amount?.isNegative() === true) form.refuse(field(name), "must be 0 or more");
-    return amount ?? Amount.zero;
-  };
   return {
-    creditLimit: limitOf("credit_limit", body.creditLimit),
-    minimumTopUp: limitOf("minimum_topup_amount", body.minimumTopupAmount),
+    creditLimit: form.limit(field("credit_limit"), body.creditLimit, currency),
+    minimumTopUp: form.limit(field("minimum_topup_amount"), body.minimumTopupAmount, currency),
   };
 }
 

@@ -50,8 +50,8 @@ export async function criteriaOf(
   if (narrowed === undefined) return { orgId };
   const { developers, ...criteria } = narrowed;
   if (developers.length === 0) return { orgId, ...criteria };
-  const owners = await Promise.all(developers.map((id) => ownerOfId(call, orgId, id)));
-  return { orgId, ...criteria, customerIds: owners.map(({ id }) => id) };
+  const customerIds = await Promise.all(developers.map((id) => ownerOfId(call, orgId, id)));
+  return { orgId, ...criteria, customerIds };
 }
 
 function namedIds(

@@ -5,7 +5,7 @@ import type { Form } from "../../shared/form.ts";
 import { narrowAttributes } from "../attributes.ts";
 import { stateOf } from "../status.ts";
 
-export const textMax = { charactersMax: 255 };
+const textMax = { charactersMax: 255 };
 
 /** `known` are the attributes that the app group has. */
 export function fieldsOf(

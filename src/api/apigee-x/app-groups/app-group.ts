@@ -7,9 +7,9 @@ import { isPathStep } from "../../../domain/text.ts";
 import type { AppGroup, AppGroupName } from "../../../store/customers/app-groups.ts";
 import type { Organization } from "../../../store/tenants/organizations.ts";
 import type { Call } from "../../shared/call.ts";
-import { errorOf } from "../../shared/errors.ts";
 import { Form } from "../../shared/form.ts";
-import { attributesOf } from "../attributes.ts";
+import { shownAttributes } from "../../shared/shown-attributes.ts";
+import { found } from "../found.ts";
 import type { HolderName } from "../holder.ts";
 import { statusOf } from "../status.ts";
 
@@ -48,7 +48,7 @@ export function appGroupPlace(call: Call, names: AppGroupNames): AppGroupPlace {
 
 /** The app group that a request means. NOT_FOUND where there is none. */
 export async function appGroupFor(call: Call, { named }: AppGroupPlace): Promise<AppGroup> {
-  return foundGroup(await call.app.appGroups.find(named, call.signal), named.name);
+  return found("app group", await call.app.appGroups.find(named, call.signal), named.name);
 }
 
 /** The same, as the holder of a balance. */
@@ -59,15 +59,6 @@ export function groupHolder(call: Call, names: AppGroupNames): HolderName {
   return { text, as: "group", subject: `app group ${text}`, find };
 }
 
-/** An app group that was looked for. NOT_FOUND where there is none. */
-export function foundGroup<T>(group: T | undefined, name: string): T {
-  if (group !== undefined) return group;
-  throw errorOf(
-    { reason: "NOT_FOUND", resource: "customer", name },
-    { message: `app group ${name} was not found` },
-  );
-}
-
 export function appGroupMessage(group: AppGroup, organization: Organization): AppGroupMessage {
   const { customer, name, channelId, channelUri, email } = group;
   return create(AppGroupSchema, {
@@ -75,7 +66,7 @@ export function appGroupMessage(group: AppGroup, organization: Organization): Ap
     appGroupId: customer.id,
     organization: organization.name,
     displayName: customer.name,
-    attributes: attributesOf(customer),
+    attributes: shownAttributes(customer),
     status: statusOf(customer),
     createdAt: BigInt(customer.createdAt.getTime()),
     lastModifiedAt: BigInt(customer.updatedAt.getTime()),

@@ -1,7 +1,8 @@
 import type { AppGroupService } from "../../../../gen/tallystick/apigee/x/v1/app_group_pb.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { billingTypeOf, configOf } from "../balance.ts";
-import { appGroupPlace, foundGroup } from "./app-group.ts";
+import { found } from "../found.ts";
+import { billingTypeOf, configOf } from "../monetization-config.ts";
+import { appGroupPlace } from "./app-group.ts";
 
 export const updateAppGroupMonetizationConfig: Handler<
   typeof AppGroupService.method.updateAppGroupMonetizationConfig
@@ -9,5 +10,5 @@ export const updateAppGroupMonetizationConfig: Handler<
   const { named } = appGroupPlace(call, request);
   const billingType = billingTypeOf(request.body);
   const changed = await call.app.appGroups.change(named, { billingType }, call.signal);
-  return { config: configOf(foundGroup(changed, named.name).customer) };
+  return { config: configOf(found("app group", changed, named.name).customer) };
 };

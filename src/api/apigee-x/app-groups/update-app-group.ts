@@ -1,8 +1,9 @@
 import type { AppGroupService } from "../../../../gen/tallystick/apigee/x/v1/app_group_pb.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
+import { found } from "../found.ts";
 import { stateOf } from "../status.ts";
-import { appGroupFor, appGroupMessage, appGroupPlace, foundGroup } from "./app-group.ts";
+import { appGroupFor, appGroupMessage, appGroupPlace } from "./app-group.ts";
 import { fieldsOf } from "./app-group-fields.ts";
 
 export const updateAppGroup: Handler<typeof AppGroupService.method.updateAppGroup> = async (
@@ -24,5 +25,5 @@ export const updateAppGroup: Handler<typeof AppGroupService.method.updateAppGrou
     request.action === ""
       ? await replace()
       : await call.app.appGroups.change(named, { state: stateOf("action", request.action) }, call.signal);
-  return { appGroup: appGroupMessage(foundGroup(changed, named.name), organization) };
+  return { appGroup: appGroupMessage(found("app group", changed, named.name), organization) };
 };

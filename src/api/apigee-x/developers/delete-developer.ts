@@ -1,7 +1,8 @@
 import type { DeveloperService } from "../../../../gen/tallystick/apigee/x/v1/developer_pb.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { apigeeError } from "../errors.ts";
-import { developerMessage, developerPlace, developerToChange, found, subjectOf } from "./developer.ts";
+import { found } from "../found.ts";
+import { developerMessage, developerPlace, developerToChange, subjectOf } from "./developer.ts";
 
 export const deleteDeveloper: Handler<typeof DeveloperService.method.deleteDeveloper> = async (
   call,
@@ -10,7 +11,7 @@ export const deleteDeveloper: Handler<typeof DeveloperService.method.deleteDevel
   const place = developerPlace(call, request);
   const { named, organization } = place;
   const developer = await developerToChange(call, place);
-  const deleted = found(await call.app.developers.delete(developer, call), named.idOrEmail);
+  const deleted = found("developer", await call.app.developers.delete(developer, call), named.idOrEmail);
   if ("unsettled" in deleted) {
     const refusal = { reason: "CUSTOMER_NOT_SETTLED", ...deleted.unsettled } as const;
     throw apigeeError(refusal, { subject: subjectOf(developer.customer) });

@@ -1,10 +1,11 @@
 import type { Developer as DeveloperMessage } from "../../../../gen/tallystick/apigee/x/v1/developer_pb.ts";
+import { charactersIn } from "../../../domain/text.ts";
 import type { DeveloperFields } from "../../../store/customers/developers.ts";
 import { Form } from "../../shared/form.ts";
 import { narrowAttributes } from "../attributes.ts";
 import { fullName } from "./developer.ts";
 
-export const textMax = { charactersMax: 255 };
+const textMax = { charactersMax: 255 };
 
 /**
  * What a body says of a developer. It need not say what the developer that it replaces, `shown`, is without: other
@@ -31,11 +32,10 @@ export function fieldsOf(body: DeveloperMessage | undefined, shown?: DeveloperMe
     accessType: form.text("body.access_type", accessType, textMax),
   };
   const name = fullName(profile);
-  if (name.length > textMax.charactersMax && lastName.length <= textMax.charactersMax)
-    form.refuse(
-      "body.last_name",
-      `makes a name of ${name.length} characters; at most ${textMax.charactersMax} fit`,
-    );
+  const { charactersMax } = textMax;
+  const characters = charactersIn(name);
+  if (characters > charactersMax && charactersIn(lastName) <= charactersMax)
+    form.refuse("body.last_name", `makes a name of ${characters} characters; at most ${charactersMax} fit`);
   const known = (shown?.attributes ?? []).map(({ name, value }) => ({ name, value }));
   const fields = {
     email: emailOf(form, body?.email ?? "", shown),

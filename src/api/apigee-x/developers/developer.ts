@@ -10,7 +10,8 @@ import type { Organization } from "../../../store/tenants/organizations.ts";
 import type { Call } from "../../shared/call.ts";
 import { errorOf } from "../../shared/errors.ts";
 import { Form } from "../../shared/form.ts";
-import { attributesOf } from "../attributes.ts";
+import { shownAttributes } from "../../shared/shown-attributes.ts";
+import { found } from "../found.ts";
 import type { HolderName } from "../holder.ts";
 import { statusOf } from "../status.ts";
 
@@ -38,7 +39,8 @@ export function developerPlace(call: Call, names: DeveloperNames): DeveloperPlac
 
 /** The developer that a request means. NOT_FOUND where there is none. */
 export async function developerFor(call: Call, { named }: DeveloperPlace): Promise<Developer> {
-  return found(await call.app.developers.find(named, call.signal), named.idOrEmail);
+  const developer = await call.app.developers.find(named, call.signal);
+  return found("developer", developer, named.idOrEmail);
 }
 
 /** The same of a request that changes it, as the first attempt found it: an attempt may change the email. */
@@ -52,13 +54,6 @@ export function developerHolder(call: Call, names: DeveloperNames): HolderName {
   const text = place.named.idOrEmail;
   const find = async () => (await developerFor(call, place)).customer.id;
   return { text, as: "email", subject: `developer ${text}`, find };
-}
-
-/** A developer that was looked for. NOT_FOUND where there is none. */
-export function found<T>(developer: T | undefined, idOrEmail: string): T {
-  if (developer !== undefined) return developer;
-  const message = `developer ${idOrEmail} was not found`;
-  throw errorOf({ reason: "NOT_FOUND", resource: "customer", name: idOrEmail }, { message });
 }
 
 export function takenError({ taken }: TakenField, email: string): ConnectError {
@@ -79,7 +74,7 @@ export function developerMessage(
     email: email.toLowerCase(),
     ...namesOf({ customer, profile }),
     userName: profile?.userName ?? "",
-    attributes: attributesOf(customer),
+    attributes: shownAttributes(customer),
     developerId: id,
     organizationName: name,
     status: statusOf(customer),

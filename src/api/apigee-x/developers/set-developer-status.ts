@@ -2,8 +2,9 @@ import type { DeveloperService } from "../../../../gen/tallystick/apigee/x/v1/de
 import { Refused } from "../../../domain/refusal.ts";
 import type { Call } from "../../shared/call.ts";
 import type { Handler } from "../../shared/handler.ts";
+import { found } from "../found.ts";
 import { stateOf } from "../status.ts";
-import { developerPlace, developerToChange, found, takenError } from "./developer.ts";
+import { developerPlace, developerToChange, takenError } from "./developer.ts";
 
 export const setDeveloperStatus: Handler<typeof DeveloperService.method.setDeveloperStatus> = async (
   call,
@@ -14,7 +15,7 @@ export const setDeveloperStatus: Handler<typeof DeveloperService.method.setDevel
   const state = stateOf("action", request.action);
   const { customer } = await developerToChange(call, place);
   const change = await call.app.developers.change(customer, () => ({ state }), call.signal);
-  const changed = found(change, named.idOrEmail);
+  const changed = found("developer", change, named.idOrEmail);
   if ("taken" in changed) throw takenError(changed, named.idOrEmail);
   if ("activeBillingAccount" in changed) throw await activeBillingAccount(call, named.orgId);
   return {};

@@ -1,7 +1,8 @@
 import type { DeveloperService } from "../../../../gen/tallystick/apigee/x/v1/developer_pb.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { attributesOf, narrowAttributes } from "../attributes.ts";
+import { shownAttributes } from "../../shared/shown-attributes.ts";
+import { narrowAttributes } from "../attributes.ts";
 import { changeAttributes } from "./attribute-change.ts";
 import { developerPlace } from "./developer.ts";
 
@@ -15,5 +16,5 @@ export const updateDeveloperAttributes: Handler<
     form.done();
     return narrowed;
   });
-  return { attribute: attributesOf(customer) };
+  return { attribute: shownAttributes(customer) };
 };

@@ -1,7 +1,8 @@
 import type { DeveloperService } from "../../../../gen/tallystick/apigee/x/v1/developer_pb.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { billingTypeOf, configOf } from "../balance.ts";
-import { developerPlace, developerToChange, found } from "./developer.ts";
+import { found } from "../found.ts";
+import { billingTypeOf, configOf } from "../monetization-config.ts";
+import { developerPlace, developerToChange } from "./developer.ts";
 
 export const updateDeveloperMonetizationConfig: Handler<
   typeof DeveloperService.method.updateDeveloperMonetizationConfig
@@ -10,7 +11,7 @@ export const updateDeveloperMonetizationConfig: Handler<
   const billingType = billingTypeOf(request.body);
   const { customer } = await developerToChange(call, place);
   const changed = await call.app.developers.change(customer, () => ({ billingType }), call.signal);
-  const developer = found(changed, place.named.idOrEmail);
+  const developer = found("developer", changed, place.named.idOrEmail);
   if (!("customer" in developer)) throw new Error("a change of how a developer pays was refused");
   return { config: configOf(developer.customer) };
 };

@@ -1,6 +1,7 @@
 import type { DeveloperService } from "../../../../gen/tallystick/apigee/x/v1/developer_pb.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { developerMessage, developerPlace, developerToChange, found, takenError } from "./developer.ts";
+import { found } from "../found.ts";
+import { developerMessage, developerPlace, developerToChange, takenError } from "./developer.ts";
 import { fieldsOf } from "./developer-fields.ts";
 
 export const updateDeveloper: Handler<typeof DeveloperService.method.updateDeveloper> = async (
@@ -12,6 +13,7 @@ export const updateDeveloper: Handler<typeof DeveloperService.method.updateDevel
   const { customer } = known;
   const fields = fieldsOf(request.body, developerMessage(known, place.organization));
   const replaced = found(
+    "developer",
     await call.app.developers.replace(customer, fields, call.signal),
     place.named.idOrEmail,
   );

@@ -66,7 +66,10 @@ export const delegatedCheckout: Handler<typeof AdminService.method.delegatedChec
   };
 };
 
-/** Refuses what would make a balance that this face could show nobody. */
+/**
+ * Refuses what would make a balance that this face could show nobody. It looks before the credit and not under its lock:
+ * several at once may pass it together, which takes more than 2^62 credits and loses none.
+ */
 async function requireShowable(
   call: Call,
   customer: Customer,

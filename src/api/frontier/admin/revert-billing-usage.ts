@@ -11,7 +11,6 @@ import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { billingAccountFor } from "../billing-account.ts";
 import { amountOf } from "../credits.ts";
-import { shownId } from "../shown-id.ts";
 import { operationsShown } from "../shown-operation.ts";
 
 /** Before the source of a usage that was given back. */
@@ -27,7 +26,9 @@ export const revertBillingUsage: Handler<typeof AdminService.method.revertBillin
   form.done();
   const customer = await billingAccountFor(call, { billingId: request.billingId, field: "billing_id" });
   const { usage, currency } = await usageOf(call, { usageId, customer });
-  const verdict = await call.submit([revertOf(call, usage, amountOf(request.amount, currency))]);
+  const verdict = await call.submit([
+    revertOf(call, { usage, usageId, amount: amountOf(request.amount, currency) }),
+  ]);
   if (verdict.outcome === "refused") throw new Refused(verdict.refused[0].refusal);
   return {};
 };
@@ -54,7 +55,10 @@ async function usageOf(
 }
 
 /** What is left of the usage only the ledger knows, under the lock of the account. */
-function revertOf(call: Call, usage: Recorded, amount: Amount): RefundOperation {
+function revertOf(
+  call: Call,
+  { usage, usageId, amount }: { usage: Recorded; usageId: string; amount: Amount },
+): RefundOperation {
   return {
     type: "refund",
     ...call.identity(null),
@@ -63,6 +67,6 @@ function revertOf(call: Call, usage: Recorded, amount: Amount): RefundOperation 
     source: `${revertSource}.${usage.source}`,
     description: `Revert: ${usage.description}`,
     userId: usage.userId,
-    metadata: { ...usage.metadata, revert_request_using: shownId(usage) },
+    metadata: { ...usage.metadata, revert_request_using: usageId },
   };
 }

@@ -19,7 +19,7 @@ import { directionOf, shownCurrency } from "../credits.ts";
 import { isExpanded } from "../expand.ts";
 import { isPaged, pageLimits } from "../page.ts";
 import { shownBalanceOf } from "../shown-balance.ts";
-import { shownId } from "../shown-id.ts";
+import { shownIds } from "../shown-id.ts";
 
 export const listBillingTransactions: Handler<typeof FrontierService.method.listBillingTransactions> = async (
   call,
@@ -49,9 +49,13 @@ export const listBillingTransactions: Handler<typeof FrontierService.method.list
   const page = await readPage({
     rowsMax,
     past,
-    read: (before, rowsMax) => call.app.history.list({ ...range, before, rowsMax }, call.signal),
-    placeOf: ({ createdAt, version }) => ({ at: createdAt, version }),
-    message: (line) => transactionMessage(line, { customer, currency, expanded }),
+    read: async (before, rowsMax) => {
+      const lines = await call.app.history.list({ ...range, before, rowsMax }, call.signal);
+      const ids = await shownIds(call, lines);
+      return lines.map((line, index) => ({ line, id: ids[index] ?? line.id }));
+    },
+    placeOf: ({ line: { createdAt, version } }) => ({ at: createdAt, version }),
+    message: ({ line, id }) => transactionMessage(line, { id, customer, currency, expanded }),
   });
   if (!isPaged(request)) return { transactions: wholeOf(page) };
   return { transactions: page.messages, nextPageToken: tokens.write(page.next) };
@@ -60,13 +64,14 @@ export const listBillingTransactions: Handler<typeof FrontierService.method.list
 function transactionMessage(
   line: HistoryLine,
   of: {
+    id: string;
     customer: Customer;
     currency: Currency;
     expanded: { customer: BillingAccount | undefined; hasUser: boolean };
   },
 ): BillingTransaction {
   return create(BillingTransactionSchema, {
-    id: shownId({ id: line.transferId, key: line.key }),
+    id: of.id,
     customerId: of.customer.id,
     source: line.source,
     ...directionOf(line, of.currency),

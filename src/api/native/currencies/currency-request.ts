@@ -3,8 +3,8 @@ import type {
   UpdateCurrencyRequest,
 } from "../../../../gen/tallystick/v1/currency_pb.ts";
 import { CurrencyState as StateMessage } from "../../../../gen/tallystick/v1/currency_pb.ts";
-import { Amount, amountPlacesMax } from "../../../domain/amount.ts";
-import { mayBeVirtual, virtualCurrency } from "../../../domain/currency.ts";
+import { amountPlacesMax } from "../../../domain/amount.ts";
+import { defaultPlaces, isVirtualCurrency, mayBeVirtual } from "../../../domain/currency.ts";
 import { invalidField, type Refused } from "../../../domain/refusal.ts";
 import { type ConfiguredCurrency, currenciesMax } from "../../../store/terms/currencies.ts";
 import type { Form } from "../../shared/form.ts";
@@ -52,17 +52,17 @@ export function currencyAsked(
   { orgId, code }: { orgId: string; code: string },
   given: GivenCurrency,
 ): ShownCurrency {
-  const isVirtual = given.virtual === true || code === virtualCurrency;
+  const isVirtual = isVirtualCurrency(code, given.virtual);
   if (!mayBeVirtual(code, isVirtual)) {
     form.refuse(
       "code",
       "must be an ISO 4217 code such as USD, or for a virtual currency 2 to 10 upper-case letters and digits",
     );
   }
-  const places = given.decimalPlaces ?? (isVirtual ? 0 : amountPlacesMax);
+  const places = given.decimalPlaces ?? defaultPlaces(isVirtual);
   if (places < 0 || places > amountPlacesMax)
     form.refuse("decimal_places", `must be 0 to ${amountPlacesMax}`);
-  const limit = (field: string, text = "") => limitOf(form, field, { text, code, places });
+  const limit = (field: string, text = "") => form.limit(field, text, { code, places });
   return {
     orgId,
     code,
@@ -78,11 +78,4 @@ export function currencyAsked(
 
 export function tooMany(): Refused {
   return invalidField("code", `would be one more than the ${currenciesMax} that an organization may have`);
-}
-
-function limitOf(form: Form, field: string, of: { text: string; code: string; places: number }): Amount {
-  if (of.text === "") return Amount.zero;
-  const amount = form.amount(field, of.text, { code: of.code, places: of.places, minorPlaces: 0 });
-  if (amount?.isNegative() === true) form.refuse(field, "must be 0 or more");
-  return amount ?? Amount.zero;
 }

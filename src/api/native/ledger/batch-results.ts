@@ -1,7 +1,7 @@
 import type { ConnectError } from "@connectrpc/connect";
 import type { TransferResult } from "../../../../gen/tallystick/v1/ledger_pb.ts";
-import { bounded, statusOf } from "../../../bounds/error-size.ts";
 import type { Receipt } from "../../../domain/recorded.ts";
+import { bounded, statusOf } from "../../../errors/error-size.ts";
 import type { Whole } from "../../shared/proto.ts";
 import { lineErrorBytesMax } from "./batch-size.ts";
 import { receiptMessage } from "./messages.ts";

@@ -56,8 +56,5 @@ function captureOverdraftOf(
   currency: Currency,
 ): Amount | null | undefined {
   if (captureOverdraft === undefined) return undefined;
-  if (captureOverdraft === "") return null;
-  const amount = form.amount("capture_overdraft", captureOverdraft, currency);
-  if (amount?.isNegative() === true) form.refuse("capture_overdraft", "must be 0 or more");
-  return amount;
+  return captureOverdraft === "" ? null : form.limit("capture_overdraft", captureOverdraft, currency);
 }

@@ -1,9 +1,9 @@
 import { sql } from "drizzle-orm";
 import type { AccountState } from "../../../domain/account.ts";
 import type { Recorded, Side } from "../../../domain/recorded.ts";
-import { type Columns, names, table } from "../../../store/driver/arrays.ts";
+import { type Columns, columnNames, table } from "../../../store/driver/arrays.ts";
 import type { Orm } from "../../../store/driver/orm.ts";
-import { columnsOf } from "../../../store/driver/table-columns.ts";
+import { tableColumns } from "../../../store/driver/table-columns.ts";
 import { accounts, operations } from "../../../store/schema.ts";
 import { mustWrite } from "./counted.ts";
 
@@ -15,7 +15,7 @@ export interface Booking extends Omit<Recorded, "kind" | "metadata" | "to" | "ho
   readonly metadata: string;
 }
 
-const operationColumns: Columns<Booking> = columnsOf(operations, {
+const operationColumns: Columns<Booking> = tableColumns(operations, {
   id: ({ id }) => id,
   key: ({ key }) => key,
   kind: ({ kind }) => kind,
@@ -56,7 +56,7 @@ const operationColumns: Columns<Booking> = columnsOf(operations, {
 
 /** Where another transaction has done one of the operations meanwhile, the primary key is violated and nothing stands. */
 export async function insertBookings(orm: Orm, orgId: string, bookings: readonly Booking[]): Promise<void> {
-  const columns = names(operationColumns);
+  const columns = columnNames(operationColumns);
   const written = await orm.execute(sql`
     insert into operations (org_id, ${columns})
     select ${orgId}::uuid, ${columns} from ${table("r", bookings, operationColumns)}`);
@@ -72,7 +72,7 @@ export interface ChangedAccount {
 }
 
 const changedColumns: Columns<ChangedAccount> = {
-  ...columnsOf(accounts, {
+  ...tableColumns(accounts, {
     id: ({ after }: ChangedAccount) => after.id,
     version: ({ after }) => after.version,
     sequence: ({ after }) => after.sequence,

@@ -1,9 +1,9 @@
 import { sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { Amount } from "../../../domain/amount.ts";
-import { array, type Columns, names, table } from "../../../store/driver/arrays.ts";
+import { array, type Columns, columnNames, table } from "../../../store/driver/arrays.ts";
 import type { Orm } from "../../../store/driver/orm.ts";
-import { columnsOf } from "../../../store/driver/table-columns.ts";
+import { tableColumns } from "../../../store/driver/table-columns.ts";
 import { accounts } from "../../../store/schema.ts";
 import { writeChange } from "./change.ts";
 import { mustWrite } from "./counted.ts";
@@ -65,7 +65,7 @@ function isSame(present: string | null, wanted: Amount | null): boolean {
   return present === null ? wanted === null : wanted?.equals(Amount.of(present)) === true;
 }
 
-const createdColumns: Columns<LimitedAccount> = columnsOf(accounts, {
+const createdColumns: Columns<LimitedAccount> = tableColumns(accounts, {
   id: ({ accountId }) => accountId,
   customerId: ({ id }) => id,
   sequence: ({ sequence }) => sequence,
@@ -79,14 +79,14 @@ async function insertAccounts(
   { orgId, currency }: Place,
   created: readonly LimitedAccount[],
 ): Promise<void> {
-  const columns = names(createdColumns);
+  const columns = columnNames(createdColumns);
   const written = await orm.execute(sql`
     insert into accounts (org_id, currency, ${columns})
     select ${orgId}::uuid, ${currency}, ${columns} from ${table("r", created, createdColumns)}`);
   mustWrite(written, created.length, "accounts");
 }
 
-const changedColumns: Columns<LimitedAccount> = columnsOf(accounts, {
+const changedColumns: Columns<LimitedAccount> = tableColumns(accounts, {
   id: ({ accountId }) => accountId,
   sequence: ({ sequence }) => sequence,
   minimumBalance: ({ minimumBalance }) => minimumBalance?.toString() ?? null,

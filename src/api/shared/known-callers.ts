@@ -5,20 +5,20 @@ import type { Authenticator } from "../../auth/authenticator.ts";
 import { setCaller } from "../../auth/caller.ts";
 import { callerError } from "./caller-error.ts";
 
-/** What the port knows of a call before its message. */
-interface Arrival {
+/** A call before its message, of which nobody knows yet who makes it. */
+interface UnknownCall {
   readonly service: DescService;
   readonly requestHeader: Headers;
   readonly hasBody: boolean;
   readonly connection: {
     readonly address: string;
-    wait(request: Pick<Arrival, "requestHeader" | "hasBody">): { release(): void };
+    wait(request: Pick<UnknownCall, "requestHeader" | "hasBody">): { release(): void };
   };
   readonly values: ContextValues;
 }
 
 /** Lets only known callers in, and notes who they are where handlers find it. Rejects with what the caller may see. */
-export function admitKnown(authenticator: Authenticator, log: Logger): (arrival: Arrival) => Promise<void> {
+export function admitKnown(authenticator: Authenticator, log: Logger): (call: UnknownCall) => Promise<void> {
   return async ({ service, requestHeader, hasBody, connection, values }) => {
     try {
       const sender = { address: connection.address, wait: () => connection.wait({ requestHeader, hasBody }) };

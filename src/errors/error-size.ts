@@ -2,8 +2,8 @@ import { create, type DescMessage, type MessageInitShape } from "@bufbuild/proto
 import { anyPack } from "@bufbuild/protobuf/wkt";
 import { ConnectError } from "@connectrpc/connect";
 import { type Status, StatusSchema } from "../../gen/google/rpc/status_pb.ts";
+import { bytesOf } from "../bounds/size.ts";
 import { type Measure, shortened, shortenedText } from "./shortened.ts";
-import { bytesOf } from "./size.ts";
 
 /** Most bytes of an error as google.rpc.Status, in protobuf and in JSON. */
 export const statusBytesMax = 6 * 1024;
