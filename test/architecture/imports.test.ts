@@ -93,7 +93,7 @@ describe("sources", () => {
 
   it("make an ErrorInfo in one place, so that its domain is always ours", () => {
     const makers = sources.filter(({ text }) => text.includes("desc: ErrorInfoSchema"));
-    expect(makers.map(({ path }) => path)).toEqual(["src/bounds/error-info.ts"]);
+    expect(makers.map(({ path }) => path)).toEqual([expect.stringMatching(/\/error-info\.ts$/)]);
   });
 
   it("are small: under 300 lines each", () => {
