@@ -24,6 +24,14 @@ it("counts characters as code points", () => {
   );
 });
 
+it("takes no time for what is much longer than any name", () => {
+  const marks = "\u0315\u0300\u05ae".repeat(1_000_000);
+  expect(normalForm(marks)).toBe(marks);
+  expect(emailKey(`a@${marks}`)).toHaveLength(3_000_002);
+  // The longest name, taken apart as far as letters go.
+  expect(normalForm("\u0390".normalize("NFD").repeat(255))).toBe("\u0390".repeat(255));
+});
+
 describe("invisibleIn", () => {
   it.each([
     ["a\u200bb", "U+200B"],
@@ -39,11 +47,14 @@ describe("invisibleIn", () => {
     ["a\u2028b", "U+2028"],
     ["a\tb", "U+0009"],
     ["a\u0085", "U+0085"],
+    ["a\u00a0b", "U+00A0"],
+    ["a\u3000b", "U+3000"],
+    ["a\u2800", "U+2800"],
   ])("finds what nobody sees in %j", (text, found) => {
     expect(invisibleIn(text)).toBe(found);
   });
 
-  it.each(["", "order 1/é", "Zo\u0308e", "ключ", "鍵", "मात्रा", "🐘", "a\u00a0b", "{}:=?&%+"])(
+  it.each(["", "order 1/é", "Zo\u0308e", "ключ", "鍵", "मात्रा", "🐘", "a b", "{}:=?&%+"])(
     "finds nothing in %j",
     (text) => {
       expect(invisibleIn(text)).toBeUndefined();

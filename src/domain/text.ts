@@ -1,8 +1,14 @@
 const ascii = /^[\0-\x7f]*$/;
 
-/** Text in the one form by which it is kept and compared: what looks alike is alike (Unicode's NFC). */
+/**
+ * Names have fewer characters than this, in any form: those of the longest, 255, are no more than four times as many where
+ * they are taken apart. The time to bring marks into order grows with the square of how many there are: that of 100,000 is ten seconds.
+ */
+const nameLengthMax = 1_024;
+
+/** A name in the one form by which it is kept and compared: what looks alike is alike (Unicode's NFC). Longer text is no name. */
 export function normalForm(text: string): string {
-  return ascii.test(text) ? text : text.normalize("NFC");
+  return ascii.test(text) || text.length > nameLengthMax ? text : text.normalize("NFC");
 }
 
 /** How many characters a text has: code points, as Unicode and PostgreSQL count them, of which JavaScript's length is more. */
@@ -17,11 +23,12 @@ export function isPathStep(text: string): boolean {
   return text === "." || text === "..";
 }
 
-const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
+/** The last two: a blank that is no space, and one of Braille. */
+const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}|\u2800/u;
 
 /**
- * The first character that nobody sees, such as a zero-width space or a mark of direction: two texts that differ by one look
- * alike in every form. Undefined where there is none.
+ * The first character that nobody sees, or tells from a space, such as a zero-width space or a mark of direction: two texts
+ * that differ by one look alike in every form. Undefined where there is none.
  */
 export function invisibleIn(text: string): string | undefined {
   const [found] = invisible.exec(text) ?? [];

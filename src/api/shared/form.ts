@@ -57,6 +57,8 @@ export class Form {
   normalText(field: string, value: string, limits: { charactersMax: number; required?: boolean }): string {
     const unseen = isStorable(value) ? invisibleIn(value) : undefined;
     if (unseen !== undefined) this.refuse(field, `holds ${unseen}, which nobody can see; leave it out`);
+    if (value.startsWith(" ") || value.endsWith(" "))
+      this.refuse(field, "begins or ends with a space, which nobody can see; leave it out");
     return this.text(field, normalForm(value), limits);
   }
 
