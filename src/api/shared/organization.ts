@@ -46,7 +46,7 @@ async function organizationNamed(
   const own = await organizationOfId(app, caller.orgId);
   const isOwn = named.toLowerCase() === own.id || named === own.name;
   // A former name goes on to mean it.
-  if (!isOwn && (await app.organizations.find(named))?.id !== own.id)
+  if (!isOwn && !(await app.organizations.hasHadName(own.id, named)))
     throw new Refused({ reason: "PERMISSION_DENIED" });
   authorize(caller, { orgId: own.id, role });
   return own;

@@ -79,3 +79,19 @@ it("is created once, and found created by a retry", async () => {
   expect(await store.organizations.create(fields, retry)).toEqual(created);
   expect(await store.organizations.create(fieldsOf(newName(), fields.id), attempt)).toBeUndefined();
 });
+
+it("is asked for a name that it has not as often where another has it as where nobody has", async () => {
+  const [{ id, name }, other] = [await newOrganization(), await newOrganization()];
+  await store.organizations.update(id, { name: newName() });
+  const orm = jest.fn(() => store.database.orm());
+  const organizations = new Organizations({ orm } as unknown as typeof store.database);
+  const queriesFor = async (asked: string) => {
+    orm.mockClear();
+    const answers = [await organizations.hasHadName(id, asked), await organizations.hasHadName(id, asked)];
+    return { answers, queries: orm.mock.calls.length };
+  };
+  expect(await queriesFor(name)).toEqual({ answers: [true, true], queries: 1 });
+  for (const asked of [other.name, "nobody-has-this"])
+    expect(await queriesFor(asked)).toEqual({ answers: [false, false], queries: 2 });
+  expect(await queriesFor(other.id)).toEqual({ answers: [false, false], queries: 0 });
+});

@@ -28,6 +28,7 @@ const freshness = { freshMs: 1_000, staleMs: 4_000, entriesMax: 10_000 };
 /** The organizations. Finding a known one costs no query. */
 export class Organizations {
   private readonly known = new FreshCache<Organization>(freshness);
+  private readonly formerNames = new FreshCache<true>(freshness);
 
   constructor(private readonly database: Database) {}
 
@@ -62,6 +63,19 @@ export class Organizations {
     if (!isId && !isOrganizationName(idOrName)) return undefined;
     const key = isId ? idOrName.toLowerCase() : idOrName;
     return this.known.get(key, () => retrying(() => (isId ? this.findById(key) : this.findByName(key))));
+  }
+
+  /** Whether a name is or ever was an organization's. Where it is not, the time tells nothing about whose it is. */
+  async hasHadName(id: string, name: string): Promise<boolean> {
+    if (!isOrganizationName(name)) return false;
+    const load = () => retrying(() => this.findFormerName(id, name));
+    return (await this.formerNames.get(`${id} ${name}`, load)) ?? false;
+  }
+
+  private async findFormerName(id: string, name: string): Promise<true | undefined> {
+    const isIt = and(eq(organizationNames.orgId, id), eq(organizationNames.name, name));
+    const rows = await this.database.orm().select().from(organizationNames).where(isIt).limit(1);
+    return rows.length > 0 ? true : undefined;
   }
 
   private async findById(id: string): Promise<Organization | undefined> {
