@@ -23,16 +23,27 @@ describe("a request becomes a message", () => {
     expect((await gateway.call("GET", "/native/files/a/b%2Fc")).json).toEqual({ name: "a/b%2Fc" });
   });
 
-  it("from the whole body, in which the path wins", async () => {
+  it("from the whole body, in which the path may stand again", async () => {
     const answer = await gateway.post(
       "/native/items/fromPath:act",
-      '{"name":"fromBody","int64_value":9007199254740993}',
+      '{"name":"fromPath","int64_value":9007199254740993}',
     );
     expect(answer.json).toEqual({ name: "fromPath", int64Value: "9007199254740993" });
   });
 
+  it.each(["native", "x"])("from no body that says another than the path, in %s", async (dialect) => {
+    const answer = await gateway.post(`/${dialect}/items/fromPath:act`, { name: "fromBody" });
+    expect(answer.status).toBe(400);
+    expect(JSON.stringify(answer.json)).toContain("name: is another one in the path");
+  });
+
+  it.each(["frontier", "edge"])("from the path before the body, in %s", async (dialect) => {
+    const answer = await gateway.post(`/${dialect}/items/fromPath:act`, { name: "fromBody" });
+    expect(answer).toMatchObject({ status: 200, json: { name: "fromPath" } });
+  });
+
   it("from a body field, the path inside it, and the query", async () => {
-    const init = { headers: json, body: '{"name":"fromBody","int64Value":5}' };
+    const init = { headers: json, body: '{"name":"fromPath","int64Value":5}' };
     const answer = await gateway.call("PATCH", "/native/items/fromPath?tags=a", init);
     expect(answer.json).toEqual({ child: { name: "fromPath", int64Value: "5" }, tags: ["a"] });
   });

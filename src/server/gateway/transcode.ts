@@ -28,7 +28,8 @@ export interface RequestParts {
 }
 
 /**
- * Makes the request message. Where path and body set the same field, the path wins.
+ * Makes the request message. Where path and body set the same field, the path wins; a dialect that refuses what it does not
+ * know refuses two values.
  *
  * @throws ConnectError MALFORMED_JSON, MALFORMED_URL, or INVALID_FIELDS with every value that does not fit.
  */
@@ -44,8 +45,14 @@ export function readRequest(binding: Binding, parts: RequestParts): Message {
   readQuery(request, parts.query, binding, options);
   binding.pathFields.forEach((path, index) => {
     const field = path.at(-1);
-    const problem = field && mergeText(parentOf(request, path), field, parts.captures[index] ?? "");
-    if (problem !== undefined) violations.add(nameOf(path, binding.dialect.names), problem);
+    if (field === undefined) return;
+    const parent = parentOf(request, path);
+    const inBody = parent.isSet(field) ? parent.get(field) : undefined;
+    const name = nameOf(path, binding.dialect.names);
+    const problem = mergeText(parent, field, parts.captures[index] ?? "");
+    if (problem !== undefined) violations.add(name, problem);
+    else if (inBody !== undefined && inBody !== parent.get(field) && options.unknownFields === "refused")
+      violations.add(name, "is another one in the path");
   });
   violations.throwIfAny();
   return request.message;
