@@ -122,8 +122,8 @@ export class HandlerCall implements Call, Asker {
     return derivedIdentity(from);
   }
 
-  once<T>(work: Work<T>): Promise<T> {
-    return this.#steps.once(work);
+  once<T>(name: string, work: Work<T>): Promise<T> {
+    return this.#steps.once(name, work);
   }
 
   /** As the one who asks, for the journal. */
@@ -137,7 +137,7 @@ export class HandlerCall implements Call, Asker {
 
   submit(operations: NonEmpty<AskedOperation>, options: SubmitOptions = {}): Promise<Verdict> {
     const command = this.#command(operations, options);
-    return this.once(() => this.app.ledger.submit(command, this.departure));
+    return this.once("submit", () => this.app.ledger.submit(command, this.departure));
   }
 
   submitEach(
@@ -145,7 +145,7 @@ export class HandlerCall implements Call, Asker {
     options: SubmitOptions = {},
   ): Promise<NonEmpty<Verdict | Refused>> {
     const commands = mapNonEmpty(operations, (operation) => this.#command([operation], options));
-    return this.once(() => this.app.ledger.submitEach(commands, this.departure));
+    return this.once("submit", () => this.app.ledger.submitEach(commands, this.departure));
   }
 
   #command(operations: NonEmpty<AskedOperation>, options: SubmitOptions): AskedCommand {

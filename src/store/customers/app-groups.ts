@@ -86,7 +86,7 @@ export class AppGroups {
       return found?.customer.id === id ? found : undefined;
     };
     try {
-      return await creating({ create, made }, attempt);
+      return await creating("app group creation", { create, made }, attempt);
     } catch (error) {
       if (violatedIndex(error) === "app_groups_name") return "taken";
       throw error;

@@ -66,7 +66,7 @@ export class Customers {
   ): Promise<Customer | BillingAccountObstacle> {
     const create = () => this.database.transaction((orm) => insertBillingAccount(orm, which), attempt.signal);
     try {
-      return await creating({ create, made: () => this.find(which) }, attempt);
+      return await creating("billing account creation", { create, made: () => this.find(which) }, attempt);
     } catch (error) {
       if (violatedIndex(error) === "customers_email") return { obstacle: "email" };
       throw error;
@@ -81,7 +81,7 @@ export class Customers {
       const asked = { ...found, ...fields, ...emailColumns(fields.email) };
       return found && isDeepStrictEqual(found, asked) ? found : undefined;
     };
-    return unlessTaken(() => creating({ create, made }, attempt));
+    return unlessTaken(() => creating("customer creation", { create, made }, attempt));
   }
 
   /** Changes what is given; undefined where there is no such customer. */

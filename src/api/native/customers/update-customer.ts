@@ -18,7 +18,7 @@ export const updateCustomer: Handler<typeof CustomerService.method.updateCustome
   form.done();
 
   // As the first attempt found it: that may have changed the email.
-  const { id } = await call.once(() => customerNamed(call, orgId, customer));
+  const { id } = await call.once("customer", () => customerNamed(call, orgId, customer));
   const updated = await call.app.customers.update({ orgId, id }, change, call.signal);
   if (updated === undefined) throw notFound("customer", customer);
   if (updated === "too many attributes") {
