@@ -51,6 +51,8 @@ export interface SubmitOptions {
   readonly dryRun?: boolean;
   /** Does what is new and answers what is known beside it. */
   readonly skipKnown?: boolean;
+  /** What is refused for a key is submitted again, filled in otherwise, and answered then. */
+  readonly asksAgain?: boolean;
 }
 
 /** A class, because an object with accessors of its own takes ten times as long to make, and every call makes one. */
@@ -137,7 +139,8 @@ export class HandlerCall implements Call, Asker {
 
   submit(operations: NonEmpty<AskedOperation>, options: SubmitOptions = {}): Promise<Verdict> {
     const command = this.#command(operations, options);
-    return this.once("submit", () => this.app.ledger.submit(command, this.departure));
+    const step = options.asksAgain ? "first submit" : "submit";
+    return this.once(step, () => this.app.ledger.submit(command, this.departure));
   }
 
   submitEach(
@@ -150,8 +153,8 @@ export class HandlerCall implements Call, Asker {
 
   #command(operations: NonEmpty<AskedOperation>, options: SubmitOptions): AskedCommand {
     const { id: orgId, state } = this.organization;
-    const { dryRun = false, skipKnown = false } = options;
-    return { orgId, operations, dryRun, skipKnown, isSuspended: state === "disabled", by: this };
+    const { dryRun = false, skipKnown = false, asksAgain = false } = options;
+    return { orgId, operations, dryRun, skipKnown, asksAgain, isSuspended: state === "disabled", by: this };
   }
 }
 

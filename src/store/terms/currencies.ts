@@ -139,10 +139,8 @@ export class Currencies {
         const isUnused = sql`${isCurrency(which)} and not ${isUsed}`;
         const deleted = await orm.delete(currencies).where(isUnused).returning({ code: currencies.code });
         if (deleted.length > 0) return "deleted";
-        return (await orm.select({ code: currencies.code }).from(currencies).where(isCurrency(which)))
-          .length > 0
-          ? "in use"
-          : "none";
+        const [used] = await orm.select().from(currencies).where(isCurrency(which)).limit(1);
+        return used === undefined ? "none" : "in use";
       }, attempt.signal);
       this.known.forget(orgId);
       return outcome === "none" && mayBeDone ? "deleted" : outcome;
