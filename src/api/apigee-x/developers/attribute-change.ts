@@ -4,16 +4,17 @@ import type { Customer } from "../../../store/customers/customers.ts";
 import type { Developer, DeveloperChange } from "../../../store/customers/developers.ts";
 import type { Call } from "../../shared/call.ts";
 import { attributesOf } from "../attributes.ts";
-import { type DeveloperPlace, developerToChange, found } from "./developer.ts";
+import { type DeveloperPlace, found } from "./developer.ts";
 
+/** Changes the attributes of a developer that `developerToChange` has found. */
 export async function changeAttributes(
   call: Call,
-  place: DeveloperPlace,
+  { named }: DeveloperPlace,
+  { customer }: Developer,
   changeOf: (known: Customer) => DeveloperChange,
 ): Promise<Developer> {
-  const { customer } = await developerToChange(call, place);
   const change = await call.app.developers.change(customer, changeOf, call.signal);
-  const changed = found(change, place.named.idOrEmail);
+  const changed = found(change, named.idOrEmail);
   if (!("customer" in changed)) throw new Error("a change of attributes was refused like one of state");
   return changed;
 }

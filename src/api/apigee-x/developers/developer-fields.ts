@@ -1,4 +1,5 @@
 import type { Developer as DeveloperMessage } from "../../../../gen/tallystick/apigee/x/v1/developer_pb.ts";
+import { charactersIn } from "../../../domain/text.ts";
 import type { DeveloperFields } from "../../../store/customers/developers.ts";
 import { Form } from "../../shared/form.ts";
 import { narrowAttributes } from "../attributes.ts";
@@ -31,10 +32,11 @@ export function fieldsOf(body: DeveloperMessage | undefined, shown?: DeveloperMe
     accessType: form.text("body.access_type", accessType, textMax),
   };
   const name = fullName(profile);
-  if (name.length > textMax.charactersMax && lastName.length <= textMax.charactersMax)
+  const { charactersMax } = textMax;
+  if (charactersIn(name) > charactersMax && charactersIn(lastName) <= charactersMax)
     form.refuse(
       "body.last_name",
-      `makes a name of ${name.length} characters; at most ${textMax.charactersMax} fit`,
+      `makes a name of ${charactersIn(name)} characters; at most ${charactersMax} fit`,
     );
   const known = (shown?.attributes ?? []).map(({ name, value }) => ({ name, value }));
   const fields = {
