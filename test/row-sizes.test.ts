@@ -1,9 +1,14 @@
+import { createClient } from "@connectrpc/connect";
+import { createGrpcTransport } from "@connectrpc/connect-node";
 import { v7 as uuidv7 } from "uuid";
+import { FrontierService } from "../gen/raystack/frontier/v1beta1/frontier_pb.ts";
+import { AppGroupService } from "../gen/tallystick/apigee/x/v1/app_group_pb.ts";
+import { DeveloperService } from "../gen/tallystick/apigee/x/v1/developer_pb.ts";
 import { TransferKind } from "../gen/tallystick/v1/ledger_pb.ts";
 import { rowBytesMax } from "../src/store/driver/portion.ts";
 import { apigee, developerOf } from "./apigee-x/client.ts";
 import { failureOf, faultyFields } from "./support/failure.ts";
-import { connectClients, startService, type TestService } from "./support/service.ts";
+import { basic, connectClients, startService, type TestService } from "./support/service.ts";
 import { withSql } from "./support/sql.ts";
 
 // What is read at once is bounded in rows, so a row is bounded in bytes, whoever wrote it and through which face.
@@ -113,8 +118,8 @@ it("no row of any table is larger than what is read at once allows for", async (
 
 it("what a customer has in lists is bounded as a whole, also where it comes bit by bit", async () => {
   const tenant = await service.tenant();
-  const { orgId, billingId } = tenant;
-  const { customers, frontier } = connectClients(service.url, service.platform);
+  const { orgId } = tenant;
+  const { customers } = connectClients(service.url, service.platform);
   const customer = uuidv7();
   await customers.createCustomer({ organization: orgId, id: customer, name: "Ann" });
   const add = (from: number, count: number) =>
@@ -127,10 +132,66 @@ it("what a customer has in lists is bounded as a whole, also where it comes bit 
   await add(0, 10);
   await add(10, 10);
   expect(faultyFields(await failureOf(add(20, 10)))).toEqual(["attributes"]);
-  const taxData = Array.from({ length: 100 }, () => ({ type: wide(255), id: wide(255) }));
-  const taxed = frontier.updateBillingAccount({ orgId, id: billingId, body: { name: "Ann", taxData } });
-  expect(faultyFields(await failureOf(taxed))).toEqual(["taxData"]);
+});
+
+it("what is too large is refused by the name that its request has for it, over each protocol", async () => {
+  const tenant = await service.tenant();
+  const { orgId: organization, billingId } = tenant;
   const send = apigee(service, tenant);
-  const many = developerOf("d@example.com", { attributes: attributes(18, wide(2_048)) });
-  expect(await send("POST", "/developers", { body: many })).toMatchObject({ status: 400 });
+  const fieldsOver = async (method: string, path: string, body: unknown) => {
+    const { json } = await send(method, path, { body });
+    const details = (json as { error: { details: { fieldViolations?: { field: string }[] }[] } }).error
+      .details;
+    return details.flatMap(({ fieldViolations = [] }) => fieldViolations.map(({ field }) => field));
+  };
+  await send("POST", "/developers", { body: developerOf("d@example.com") });
+  await send("POST", "/appgroups", { body: { name: "labs" } });
+  const grpc = createGrpcTransport({
+    baseUrl: service.url,
+    interceptors: [
+      (next) => (request) => {
+        request.header.set("authorization", basic(service.platform));
+        return next(request);
+      },
+    ],
+  });
+  const developers = createClient(DeveloperService, grpc);
+  const groups = createClient(AppGroupService, grpc);
+  const { customers } = connectClients(service.url, service.platform);
+  const frontier = createClient(FrontierService, grpc);
+  const large = attributes(18, wide(2_048));
+  const body = { ...developerOf("d@example.com"), attributes: large };
+  const group = { name: "labs", attributes: large };
+  const developer = "d@example.com";
+  const named = { organization, developer };
+  const faulty = async (call: Promise<unknown>) => faultyFields(await failureOf(call));
+
+  expect(await fieldsOver("POST", "/developers", { ...body, email: "e@example.com" })).toEqual([
+    "attributes",
+  ]);
+  expect(await fieldsOver("PUT", `/developers/${developer}`, body)).toEqual(["attributes"]);
+  expect(await fieldsOver("POST", `/developers/${developer}/attributes`, { attribute: large })).toEqual([
+    "attribute",
+  ]);
+  expect(await faulty(developers.createDeveloper({ organization, body }))).toEqual(["body.attributes"]);
+  expect(await faulty(developers.updateDeveloper({ ...named, body }))).toEqual(["body.attributes"]);
+  expect(await faulty(developers.updateDeveloperAttributes({ ...named, attribute: large }))).toEqual([
+    "attribute",
+  ]);
+  expect(await faulty(groups.createAppGroup({ organization, body: group }))).toEqual(["body.attributes"]);
+  expect(await faulty(groups.updateAppGroup({ organization, appGroup: "labs", body: group }))).toEqual([
+    "body.attributes",
+  ]);
+  const most = { ...named, attribute: large.slice(0, 10) };
+  await developers.updateDeveloperAttributes(most);
+  const one = { ...named, name: "one", body: { name: "one", value: wide(2_048) } };
+  expect(await faulty(developers.updateDeveloperAttribute(one))).toEqual(["body.value"]);
+  expect(await fieldsOver("POST", `/developers/${developer}/attributes/one`, one.body)).toEqual(["value"]);
+  const values = Object.fromEntries(large.map(({ name, value }) => [name, value]));
+  expect(await faulty(customers.createCustomer({ organization, attributes: values }))).toEqual([
+    "attributes",
+  ]);
+  const taxData = Array.from({ length: 100 }, () => ({ type: wide(255), id: wide(255) }));
+  const taxed = { orgId: organization, id: billingId, body: { name: "Ann", taxData } };
+  expect(await faulty(frontier.updateBillingAccount(taxed))).toEqual(["body.tax_data"]);
 });

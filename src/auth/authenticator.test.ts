@@ -90,6 +90,18 @@ describe("Authenticator", () => {
     expect(fake.queries()).toBe(2);
   });
 
+  it("asks as seldom for one that was right until it was revoked", async () => {
+    const header = basic("client", "secret");
+    await authenticate(header);
+    fake.revoke();
+    await jest.advanceTimersByTimeAsync(5_000);
+    await expect(authenticate(header)).rejects.toThrow("UNAUTHENTICATED");
+    const before = fake.queries();
+    for (let call = 0; call < 100; call += 1)
+      await expect(authenticate(header)).rejects.toThrow("UNAUTHENTICATED");
+    expect(fake.queries()).toBe(before);
+  });
+
   it("takes a changed secret at once, while it still keeps the old one", async () => {
     await authenticate(basic("client", "secret"));
     fake.change("client", "changed");

@@ -33,7 +33,7 @@ interface HashedProof {
 /** Finds out who is calling. */
 export class Authenticator {
   private readonly known = new FreshCache<StoredCredential>(freshness);
-  /** Headers that once were right, by their text: a caller sends the same one each time, and reading it costs a hash. */
+  /** Headers that were right when they came last, by their text: a caller sends the same one each time, and reading it costs a hash. */
   private readonly proofs = boundedMap<HashedProof>(freshness.entriesMax);
   private readonly wrong = new WrongProofs();
   private readonly guesses: Guesses;
@@ -57,10 +57,12 @@ export class Authenticator {
     if (proof !== undefined && isProved(kept, proof)) return callerOf(kept);
     const waiting = sender.wait();
     try {
-      const credential = proof && (await this.known.get(proof.name, () => this.find(proof)));
-      return proof !== undefined && isProved(credential, proof)
-        ? callerOf(credential)
-        : await this.callerOfUnknown(header, sender.address);
+      if (proof !== undefined) {
+        const credential = await this.known.get(proof.name, () => this.find(proof));
+        if (isProved(credential, proof)) return callerOf(credential);
+        this.proofs.delete(header);
+      }
+      return await this.callerOfUnknown(header, sender.address);
     } finally {
       waiting.release();
     }

@@ -172,6 +172,8 @@ interface CommandOf<O> {
   readonly dryRun: boolean;
   /** Does what is new, and answers what is known beside it; else a command is new or known as a whole. */
   readonly skipKnown?: boolean;
+  /** Where a key stands for something else already, whoever asks fills in what is left open and asks again. */
+  readonly asksAgain?: boolean;
   /** The organization is disabled: nothing new is done, and what is known is answered. */
   readonly isSuspended?: boolean;
   readonly by: Asker;
@@ -185,6 +187,11 @@ export type Command = CommandOf<Operation>;
 export interface RefusedOperation {
   readonly index: number;
   readonly refusal: CommandRefusal;
+}
+
+/** Whether something was refused because its key stands for something else. */
+export function hasConflict(refused: readonly RefusedOperation[]): boolean {
+  return refused.some(({ refusal }) => refusal.reason === "KEY_CONFLICT");
 }
 
 /** The answer to a command. */

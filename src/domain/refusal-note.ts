@@ -1,5 +1,5 @@
 import type { AccountRef } from "./account.ts";
-import type { Command, Operation, RefusedOperation } from "./command.ts";
+import { type Command, hasConflict, type Operation, type RefusedOperation } from "./command.ts";
 import type { OperationKind } from "./operation.ts";
 import { keyText } from "./recorded.ts";
 import { refusalFigures } from "./refusal-figures.ts";
@@ -19,12 +19,12 @@ export interface RefusalNote {
   readonly at?: Date;
 }
 
-/** A note an operation that was refused; none of what was only tried. */
+/** A note an operation that was refused; none of what was only tried, or is asked again before anybody is told. */
 export function refusalNotes(
-  { operations, dryRun, by }: Pick<Command, "operations" | "dryRun" | "by">,
+  { operations, dryRun, asksAgain, by }: Pick<Command, "operations" | "dryRun" | "asksAgain" | "by">,
   refused: readonly RefusedOperation[],
 ): RefusalNote[] {
-  if (dryRun) return [];
+  if (dryRun || (asksAgain && hasConflict(refused))) return [];
   return refused.flatMap(({ index, refusal }) => {
     const operation = operations[index];
     if (operation === undefined) return [];

@@ -3,7 +3,7 @@ import type { AskedCommand, Command, Known, Verdict } from "../domain/command.ts
 import { mapNonEmpty, type NonEmpty } from "../domain/non-empty.ts";
 import { Refused } from "../domain/refusal.ts";
 import type { Database } from "../store/driver/database.ts";
-import type { Wanted } from "../store/journal/known.ts";
+import { type Wanted, widest } from "../store/journal/known.ts";
 import { JournalLookup } from "../store/journal/lookup.ts";
 import { customerAccounts } from "./customer-accounts.ts";
 import { Engine } from "./engine.ts";
@@ -87,7 +87,8 @@ export class Ledger {
 
   /** What was done under ids, whoever asked for it. */
   async known(orgId: string, wanted: readonly Wanted[]): Promise<Map<string, Known>> {
-    const found = await Promise.all(wanted.map((each) => this.journal.get(orgId, each)));
+    // Each id once: what is read of it for less may come from another query, and would stand for the whole.
+    const found = await Promise.all(widest(wanted).map((each) => this.journal.get(orgId, each)));
     return new Map(found.flatMap((known) => (known === undefined ? [] : [[known.recorded.id, known]])));
   }
 }

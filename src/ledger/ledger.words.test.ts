@@ -1,3 +1,4 @@
+import { v7 as uuidv7 } from "uuid";
 import {
   brokenRules,
   commandOf,
@@ -40,6 +41,16 @@ it("reads of what is known no more words than are asked for", async () => {
   // Who asks together with somebody who wants less is told all that it wants.
   const [whole] = await Promise.all([known(wholeOf(id)), known(figuresOf(id)), known(figuresOf(id))]);
   expect(whole).toMatchObject(long);
+});
+
+it("is told all that it wants of an id that it names twice, however many it names", async () => {
+  const { tenant, id } = await booked();
+  const others = Array.from({ length: 300 }, () => figuresOf(uuidv7()));
+  for (const wanted of [
+    [wholeOf(id), ...others, figuresOf(id)],
+    [figuresOf(id), ...others, wholeOf(id)],
+  ])
+    expect((await test.ledger.known(tenant.orgId, wanted)).get(id)?.recorded).toMatchObject(long);
 });
 
 it("tells the same words from others, however long they are", async () => {

@@ -95,6 +95,7 @@ function resolveCommand(command: AskedCommand, found: Found): Command {
     operations: mapNonEmpty(command.operations, (operation) => resolveOperation(operation, found)),
     dryRun: command.dryRun,
     skipKnown: command.skipKnown === true,
+    asksAgain: command.asksAgain === true,
     isSuspended: command.isSuspended === true,
     by: command.by,
   };

@@ -21,7 +21,7 @@ import { Limits } from "./terms/limits.ts";
 /** The first attempt of a caller that waits. */
 export const attempt = onlyAttempt;
 /** One after an attempt whose answer was lost. */
-export const retry: Attempt = { signal: onlyAttempt.signal, once: (work) => work(true) };
+export const retry: Attempt = { signal: onlyAttempt.signal, once: (_name, work) => work(true) };
 
 export type TestStore = Awaited<ReturnType<typeof startStore>>;
 

@@ -57,7 +57,7 @@ const noGroup = (name: string) =>
   });
 
 describe("an app group", () => {
-  it("is meant by its id wherever by its name, unless that is another one's name", async () => {
+  it("is meant by its id wherever by its name, and no other has that for its name", async () => {
     await made();
     const { appGroupId } = (await send("GET", "/appgroups/acme.apps")).json as { appGroupId: string };
     const byId = `/appgroups/${appGroupId.toUpperCase()}`;
@@ -78,8 +78,12 @@ describe("an app group", () => {
     const postpaid = { body: { billingType: "POSTPAID" } };
     expect((await send("PUT", `${byId}/monetizationConfig`, postpaid)).status).toBe(200);
     expect((await send("POST", `${byId}?action=inactive`)).json).toMatchObject({ status: "inactive" });
-    await send("POST", "/appgroups", { body: { name: appGroupId } });
-    expect((await send("GET", `/appgroups/${appGroupId}`)).json).toMatchObject({ name: appGroupId });
+    for (const name of [appGroupId, appGroupId.toUpperCase()])
+      expect(await send("POST", "/appgroups", { body: { name } })).toMatchObject({
+        status: 400,
+        json: badFields({ name: "must not be a UUID, which is the form of an app group's id" }),
+      });
+    expect((await send("GET", `/appgroups/${appGroupId}`)).json).toMatchObject({ name: "acme.apps" });
     expect((await send("GET", "/appgroups/acme.apps/balance")).json).toMatchObject({
       wallets: [{ balance: { currencyCode: "USD" } }],
     });
@@ -92,6 +96,9 @@ describe("an app group", () => {
     const { developerId } = (await send("GET", developer)).json as { developerId: string };
     const body = { transactionAmount: { currencyCode: "USD", units: "25" }, transactionId: "order-1" };
     const path = `/appgroups/${developerId}/balance:credit`;
+    expect(await send("POST", path, { body })).toMatchObject({ status: 404, json: noGroup(developerId) });
+    // Nor for what that one has done under the same transaction id.
+    expect((await send("POST", `${developer}/balance:credit`, { body })).status).toBe(200);
     expect(await send("POST", path, { body })).toMatchObject({ status: 404, json: noGroup(developerId) });
     const topUp = await edgeClient(service, tenant).post(`/companies/${developerId}/developer-balances`, {
       body: { amount: 5, supportedCurrency: { id: "usd" } },

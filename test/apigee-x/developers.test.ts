@@ -68,6 +68,17 @@ describe("developers.create", () => {
     expect(json).toEqual(shown("ann@example.com", more));
   });
 
+  it("has a name of as many characters as fit, however they are written in UTF-16", async () => {
+    const [firstName, lastName] = ["\u{1f600}".repeat(200), "\u{1f600}".repeat(54)];
+    const body = { ...developerOf("ann@example.com"), firstName, lastName };
+    expect(await send("POST", "/developers", { body })).toMatchObject({ status: 201, json: { lastName } });
+    const long = { ...body, email: "bob@example.com", lastName: `${lastName}!` };
+    expect(await send("POST", "/developers", { body: long })).toMatchObject({
+      status: 400,
+      json: badFields({ lastName: "makes a name of 256 characters; at most 255 fit" }),
+    });
+  });
+
   it("is a customer to everybody else, and a customer is a developer", async () => {
     const { customers } = connectClients(service.url, tenant.writer);
     await madeDeveloper(send, "ann@example.com", { attributes: [{ name: "tier", value: "gold" }] });

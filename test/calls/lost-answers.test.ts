@@ -1,3 +1,4 @@
+import { Code } from "@connectrpc/connect";
 import { Role } from "../../gen/tallystick/v1/credential_pb.ts";
 import { type CommitProxy, startCommitProxy } from "../support/commit-proxy.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
@@ -76,25 +77,41 @@ const creates: readonly Create[] = [
   },
 ];
 
-it.each(creates)("$method whose answer was lost is done once, and said to be", async (each) => {
-  proxy.cutAnswerTo("INSERT");
-  await each.create(clients(), tenant);
-  expect(proxy.cuts).toBe(1);
-  expect(await each.count(clients(), tenant)).toBe(1);
-});
+describe.each<[string, (command: "INSERT" | "DELETE") => void]>([
+  ["statement", (command) => proxy.cutAnswerTo(command)],
+  ["COMMIT", () => proxy.cutOnce("after COMMIT")],
+])("where the answer to its %s was lost", (_, lose) => {
+  it.each(creates)("$method is done once, and said to be", async (each) => {
+    lose("INSERT");
+    await each.create(clients(), tenant);
+    expect(proxy.cuts).toBe(1);
+    expect(await each.count(clients(), tenant)).toBe(1);
+  });
 
-it("DeleteCurrency whose answer was lost is done, and said to be", async () => {
-  const { currencies } = clients();
-  const which = { organization: tenant.orgId, code: "USD" };
-  await currencies.createCurrency(which);
-  proxy.cutAnswerTo("DELETE");
-  await currencies.deleteCurrency(which);
-  expect(proxy.cuts).toBe(1);
-  expect((await currencies.listCurrencies({ organization: tenant.orgId })).currencies).toEqual([]);
+  it("DeleteCurrency is done, and said to be", async () => {
+    const { currencies } = clients();
+    const which = { organization: tenant.orgId, code: "USD" };
+    await currencies.createCurrency(which);
+    lose("DELETE");
+    await currencies.deleteCurrency(which);
+    expect(proxy.cuts).toBe(1);
+    expect((await currencies.listCurrencies({ organization: tenant.orgId })).currencies).toEqual([]);
+  });
+
+  it("DeleteCustomer is done, and said to be", async () => {
+    const { customers } = clients();
+    const { orgId: organization } = tenant;
+    await customers.createCustomer({ organization, id });
+    lose("DELETE");
+    await customers.deleteCustomer({ organization, customer: id });
+    expect(proxy.cuts).toBe(1);
+    const again = customers.deleteCustomer({ organization, customer: id });
+    await expect(again).rejects.toMatchObject({ code: Code.NotFound });
+  });
 });
 
 it("a credential whose creation had no answer is good with the secret that was answered", async () => {
-  proxy.cutAnswerTo("INSERT");
+  proxy.cutOnce("after COMMIT");
   const { orgId: organization } = tenant;
   const { credential, clientSecret } = await clients().credentials.createCredential({
     organization,

@@ -4,6 +4,7 @@ import { CurrencyState } from "../../gen/tallystick/v1/currency_pb.ts";
 import { TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { failureOf, faultyFields } from "../support/failure.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
+import { until } from "../support/until.ts";
 
 let service: TestService;
 let tenant: Tenant;
@@ -116,6 +117,42 @@ describe("usages that are sent again are known, after", () => {
     await expectKnown(sent);
     expect((await frontier().getBillingBalance({ orgId: tenant.orgId })).balance?.amount).toBe(0n);
   });
+});
+
+/** The reasons of the refusals that are kept, oldest first, up to one that is provoked now. */
+async function refusalsKept(): Promise<string[]> {
+  const { ledger } = admin();
+  const { orgId: organization, billingId: customer } = tenant;
+  const charge = { kind: TransferKind.CHARGE, currency: "USD", amount: "1" };
+  await failureOf(ledger.createTransfer({ organization, customer, ...charge }));
+  const listed = async () => {
+    const { refusals } = await ledger.listRefusals({ organization });
+    return refusals.map(({ reason }) => reason).reverse();
+  };
+  return until(async () => {
+    const reasons = await listed();
+    return reasons.at(-1) === "INSUFFICIENT_FUNDS" && reasons.slice(0, -1);
+  });
+}
+
+it("a usage that is found known after a change of currency leaves no refusal but that it is known", async () => {
+  const sent = { orgId: tenant.orgId, usages: [usage(10n)] };
+  await frontier().createBillingUsage(sent);
+  await platform().organizations.updateOrganization({
+    ...{ organization: tenant.orgId, frontierCurrency: "USD" },
+  });
+  await expectKnown([sent]);
+  expect(await refusalsKept()).toEqual([]);
+});
+
+it("a usage whose id stands for something else leaves one refusal", async () => {
+  const { ledger } = admin();
+  const { orgId: organization, billingId: customer } = tenant;
+  const used = usage(5n);
+  const transfer = { organization, customer, currency: "VC", amount: "5", key: used.id };
+  await ledger.createTransfer({ ...transfer, kind: TransferKind.CREDIT });
+  await failureOf(frontier().createBillingUsage({ orgId: organization, usages: [used] }));
+  expect(await refusalsKept()).toEqual(["KEY_CONFLICT"]);
 });
 
 it("a usage that another interface booked under its id is a conflict, and the other way round", async () => {

@@ -7,7 +7,7 @@ import {
 } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { errorOfStatus, failureOf, faultyFields } from "../support/failure.ts";
 import { restClient } from "../support/rest.ts";
-import { startService, type Tenant, type TestService } from "../support/service.ts";
+import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
 import { ledgerCalls } from "./ledger-calls.ts";
 
 const { CREDIT, CHARGE } = TransferKind;
@@ -47,6 +47,21 @@ describe("each on its own", () => {
     const rows = [{ amount: "60" }, { amount: "60" }, { amount: "20" }, { kind: CREDIT, amount: "5" }];
     expect(await verdicts(await batch(rows))).toEqual(["40", "INSUFFICIENT_FUNDS", "20", "25"]);
     expect((await calls.balance()).posted).toBe("25");
+  });
+
+  it("replays a key with long words, though another of many transfers has it without them", async () => {
+    const email = "ann@example.com";
+    const { customers } = connectClients(service.url, tenant.admin);
+    await customers.createCustomer({ organization: tenant.orgId, email });
+    const rows = Array.from({ length: 302 }, (_, n) => ({
+      ...{ customer: email, kind: CREDIT, amount: "1", key: n === 301 ? "key-0" : `key-${n}` },
+      ...(n === 0 && { metadata: { note: "n".repeat(10_000) } }),
+    }));
+    const outcomes = (await batch(rows)).map(({ result }) => result.case);
+    expect([outcomes[0], outcomes[301]]).toEqual(["receipt", "error"]);
+    const again = await batch(rows);
+    expect(again[0]?.result).toMatchObject({ case: "receipt", value: { replay: true } });
+    expect((await verdicts(again))[301]).toBe("KEY_CONFLICT");
   });
 
   it("replays the keys that are known", async () => {

@@ -17,6 +17,8 @@ export interface CommitProxy {
   cutOnce(where: CutPoint): void;
   /** Asks at each COMMIT whether the connection that sends it is to be cut. */
   cutWhen(choose: () => CutPoint | undefined): void;
+  /** Cuts the connection on which what is chosen is sent next: before the database sees it, or when that has answered. */
+  cutAt(where: "before" | "after", isChosen: (sent: Buffer) => boolean): void;
   /** Cuts the next connection on which such a statement is done, before its answer arrives. */
   cutAnswerTo(command: "INSERT" | "DELETE"): void;
   /** Keeps the next COMMIT back, and what is sent behind it, until the function that it answers is called. */
@@ -38,13 +40,14 @@ export async function startCommitProxy(databaseUrl: string): Promise<CommitProxy
   let cuts = 0;
   let connections = 0;
   let isSilent = false;
+  let cutNext: { where: "before" | "after"; isChosen: (sent: Buffer) => boolean } | undefined;
   let lostAnswer: RegExp | undefined;
   let kept: Promise<void> | undefined;
   const sockets = new Set<Socket>();
   const server = net.createServer((client) => {
     connections += 1;
     const database = connectTo(target);
-    let isCommitting = false;
+    let isAnswerLost = false;
     const cut = () => {
       cuts += 1;
       client.destroy();
@@ -56,11 +59,13 @@ export async function startCommitProxy(databaseUrl: string): Promise<CommitProxy
     }
     client
       .on("close", () => database.destroy())
-      .on("data", (data) => {
+      .on("data", (data: Buffer) => {
+        const where = cutNext?.isChosen(data) ? cutNext.where : undefined;
+        if (where !== undefined) cutNext = undefined;
         const isCommit = data.includes("commit\0");
         const sends = isCommit ? choose() : undefined;
-        if (sends === "before COMMIT") return cut();
-        isCommitting ||= sends === "after COMMIT";
+        if (where === "before" || sends === "before COMMIT") return cut();
+        isAnswerLost ||= where === "after" || sends === "after COMMIT";
         if (isCommit && kept !== undefined) {
           client.pause();
           void kept.then(() => {
@@ -75,7 +80,7 @@ export async function startCommitProxy(databaseUrl: string): Promise<CommitProxy
       .on("data", (data) => {
         const isDone = lostAnswer?.test(data.toString("latin1")) === true;
         if (isDone) lostAnswer = undefined;
-        if (isCommitting || isDone) cut();
+        if (isAnswerLost || isDone) cut();
         else if (!isSilent) client.write(data);
       });
   });
@@ -99,6 +104,9 @@ export async function startCommitProxy(databaseUrl: string): Promise<CommitProxy
     },
     cutWhen(isChosen) {
       choose = isChosen;
+    },
+    cutAt(where, isChosen) {
+      cutNext = { where, isChosen };
     },
     cutAnswerTo(command) {
       lostAnswer = commandsDone[command];

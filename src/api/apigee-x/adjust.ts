@@ -7,7 +7,7 @@ import { Form } from "../shared/form.ts";
 import { idempotencyKey } from "../shared/idempotency-key.ts";
 import { balanceOfCustomer } from "./balance.ts";
 import { apigeeError } from "./errors.ts";
-import { type HolderName, type Keyed, keyedHolder } from "./holder.ts";
+import { type HolderName, type Keyed, keyedHolder, unkeyedHolder } from "./holder.ts";
 import { amountOfMoney, moneyFields } from "./money.ts";
 import { unworded } from "./words.ts";
 
@@ -50,7 +50,7 @@ export async function adjust(
   throw apigeeError(refusal, { subject: name.subject, ...moneyFields(refusal, "adjustment") });
 }
 
-async function holderOf(call: Call, name: HolderName, key: string | null): Promise<Keyed> {
-  if (key === null) return { customerId: await call.once(name.find), identity: call.identity(null) };
+function holderOf(call: Call, name: HolderName, key: string | null): Promise<Keyed> {
+  if (key === null) return unkeyedHolder(call, name);
   return keyedHolder(call, name, (id) => derivedIdentity(["apigee x adjustment", id, key]));
 }

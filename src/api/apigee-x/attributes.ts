@@ -1,7 +1,12 @@
 import type { Attribute } from "../../../gen/tallystick/apigee/x/v1/balance_pb.ts";
 import { invalidField } from "../../domain/refusal.ts";
 import { isPathStep } from "../../domain/text.ts";
-import { type Attribute as StoredAttribute, withAttributes } from "../../store/customers/attributes.ts";
+import {
+  attributeCharactersMax,
+  type Attribute as StoredAttribute,
+  withAttributes,
+} from "../../store/customers/attributes.ts";
+import { sizeProblem } from "../../store/customers/column-size.ts";
 import type { Customer } from "../../store/customers/customers.ts";
 import type { Form } from "../shared/form.ts";
 import { billingTypeName } from "../shared/shown-attributes.ts";
@@ -16,7 +21,6 @@ export interface NarrowedAttributes {
 /** Attributes that Apigee lets one developer have. One that has been given more by others keeps them. */
 const attributesMax = 18;
 const billingTypes = { PREPAID: "prepaid", POSTPAID: "postpaid" } as const;
-const charactersMax = { name: 1_024, value: 2_048 };
 
 /**
  * Narrows a list in which each name may be there once; `field` is where it stands, and `known` are the attributes in whose
@@ -31,33 +35,50 @@ export function narrowAttributes(
   if (list.length > fitting) form.refuse(field, `has ${list.length} attributes; at most ${fitting} fit`);
   const values = new Map<string, string>();
   for (const [index, attribute] of list.slice(0, fitting).entries()) {
-    const { name, value } = narrowAttribute(form, `${field}[${index}].`, attribute);
+    const fields = { name: `${field}[${index}].name`, value: `${field}[${index}].value` };
+    const { name, value } = narrowAttribute(form, fields, attribute);
     if (values.has(name)) form.refuse(`${field}[${index}].name`, "is there twice");
     values.set(name, value);
   }
   const billingType = billingTypeIn(values.get(billingTypeName));
   const attributes = Array.from(values, ([name, value]) => ({ name, value }));
+  form.check(field, sizeProblem(attributes));
   return { attributes, ...(billingType && { billingType }) };
 }
 
-/** Narrows one; `prefix` is where it stands: empty, or `attributes[3].`. */
-export function narrowAttribute(form: Form, prefix: string, attribute: StoredAttribute): StoredAttribute {
-  const limits = { charactersMax: charactersMax.name, required: true };
-  const name = form.text(`${prefix}name`, attribute.name, limits);
-  if (isPathStep(name))
-    form.refuse(`${prefix}name`, "is a step in a path, which no client can send as a name");
-  const value = form.text(`${prefix}value`, attribute.value, { charactersMax: charactersMax.value });
+/** Where an attribute stands in a request. */
+export interface AttributeFields {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Narrows one. */
+export function narrowAttribute(
+  form: Form,
+  fields: AttributeFields,
+  attribute: StoredAttribute,
+): StoredAttribute {
+  const limits = { charactersMax: attributeCharactersMax.name, required: true };
+  const name = form.text(fields.name, attribute.name, limits);
+  if (isPathStep(name)) form.refuse(fields.name, "is a step in a path, which no client can send as a name");
+  const value = form.text(fields.value, attribute.value, { charactersMax: attributeCharactersMax.value });
   if (name === billingTypeName && billingTypeIn(value) === undefined) {
-    form.refuse(`${prefix}value`, "must be PREPAID or POSTPAID");
+    form.refuse(fields.value, "must be PREPAID or POSTPAID");
   }
   return { name, value };
 }
 
-/** The attributes of a customer with one more, or another value of one; refused where they are too many. */
-export function withAttribute({ attributes }: Customer, attribute: StoredAttribute): NarrowedAttributes {
+/** The attributes of a customer with one more, or another value of one; refused where they are too many or too large. */
+export function withAttribute(
+  { attributes }: Customer,
+  fields: AttributeFields,
+  attribute: StoredAttribute,
+): NarrowedAttributes {
   const changed = withAttributes(attributes, [attribute]);
   if (changed.length > Math.max(attributesMax, attributes.length))
-    throw invalidField("name", `would be one more than the ${attributesMax} attributes that fit`);
+    throw invalidField(fields.name, `would be one more than the ${attributesMax} attributes that fit`);
+  const problem = sizeProblem(changed);
+  if (problem !== undefined) throw invalidField(fields.value, `makes attributes that ${problem}`);
   const { name, value } = attribute;
   const billingType = name === billingTypeName ? billingTypeIn(value) : undefined;
   return { attributes: changed, ...(billingType && { billingType }) };

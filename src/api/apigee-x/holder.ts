@@ -25,15 +25,22 @@ export interface Keyed {
  * is looked for among all whom the text ever named, and a key that only a former one used is refused with NAME_MOVED, so
  * that nobody is credited in another's place.
  */
-export async function keyedHolder(
+export function keyedHolder(
   call: Call,
   name: HolderName,
   identityFor: (customerId: string) => Identity,
 ): Promise<Keyed> {
-  const known = await knownHolder(call, name, identityFor);
-  if (known !== undefined) return known;
-  const customerId = await call.once(name.find);
-  return { customerId, identity: identityFor(customerId) };
+  return call.once("holder", async () => {
+    const known = await knownHolder(call, name, identityFor);
+    if (known !== undefined) return known;
+    const customerId = await name.find();
+    return { customerId, identity: identityFor(customerId) };
+  });
+}
+
+/** The same without a key: whoever bears the name. */
+export function unkeyedHolder(call: Call, name: HolderName): Promise<Keyed> {
+  return call.once("holder", async () => ({ customerId: await name.find(), identity: call.identity(null) }));
 }
 
 async function knownHolder(

@@ -1,6 +1,7 @@
 import type { BillingAccountRequestBody } from "../../../gen/raystack/frontier/v1beta1/models_pb.ts";
 import { currencyOf, virtualCurrency } from "../../domain/currency.ts";
 import type { BillingAccountChange } from "../../store/customers/billing-accounts.ts";
+import { sizeProblem } from "../../store/customers/column-size.ts";
 import { Form } from "../shared/form.ts";
 
 const taxIdsMax = 100;
@@ -14,6 +15,7 @@ export function narrowBody(body: BillingAccountRequestBody | undefined): Billing
   const invoiceCurrency = invoiceCurrencyOf(form, body?.currency ?? "");
   if ((body?.taxData.length ?? 0) > taxIdsMax)
     form.refuse("body.tax_data", `has more than ${taxIdsMax} tax ids`);
+  form.check("body.tax_data", sizeProblem(body?.taxData.map(({ type, id }) => ({ type, id }))));
   const { address } = body ?? {};
   const change = {
     name: text("name", body?.name),

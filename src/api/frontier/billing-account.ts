@@ -28,7 +28,7 @@ export function noBillingAccount({ billingId }: BillingAccountName, { name }: Or
  * NOT_FOUND: its face has its life.
  */
 export function accountToChange(call: Call, request: { readonly id: string }): Promise<Customer> {
-  return call.once(async () => {
+  return call.once("billing account", async () => {
     const customer = await billingAccountFor(call, { billingId: request.id, field: "id" });
     if (!customer.isBillingAccount) throw notFound("customer", customer.id);
     return customer;

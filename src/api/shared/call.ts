@@ -43,6 +43,8 @@ export interface SubmitOptions {
   readonly dryRun?: boolean;
   /** Does what is new and answers what is known beside it. */
   readonly skipKnown?: boolean;
+  /** What is refused for a key is submitted again, filled in otherwise, and answered then. */
+  readonly asksAgain?: boolean;
 }
 
 /** A class, because an object with accessors of its own takes ten times as long to make, and every call makes one. */
@@ -110,8 +112,8 @@ export class HandlerCall implements Call, Asker {
     return key === null ? newIdentity(this.newId()) : identityOf(this.organization.id, key);
   }
 
-  once<T>(work: Work<T>): Promise<T> {
-    return this.#steps.once(work);
+  once<T>(name: string, work: Work<T>): Promise<T> {
+    return this.#steps.once(name, work);
   }
 
   /** As the one who asks, for the journal. */
@@ -125,7 +127,8 @@ export class HandlerCall implements Call, Asker {
 
   submit(operations: NonEmpty<AskedOperation>, options: SubmitOptions = {}): Promise<Verdict> {
     const command = this.#command(operations, options);
-    return this.once(() => this.app.ledger.submit(command, this.departure));
+    const step = options.asksAgain ? "first submit" : "submit";
+    return this.once(step, () => this.app.ledger.submit(command, this.departure));
   }
 
   submitEach(
@@ -133,13 +136,13 @@ export class HandlerCall implements Call, Asker {
     options: SubmitOptions = {},
   ): Promise<NonEmpty<Verdict | Refused>> {
     const commands = mapNonEmpty(operations, (operation) => this.#command([operation], options));
-    return this.once(() => this.app.ledger.submitEach(commands, this.departure));
+    return this.once("submit", () => this.app.ledger.submitEach(commands, this.departure));
   }
 
   #command(operations: NonEmpty<AskedOperation>, options: SubmitOptions): AskedCommand {
     const { id: orgId, state } = this.organization;
-    const { dryRun = false, skipKnown = false } = options;
-    return { orgId, operations, dryRun, skipKnown, isSuspended: state === "disabled", by: this };
+    const { dryRun = false, skipKnown = false, asksAgain = false } = options;
+    return { orgId, operations, dryRun, skipKnown, asksAgain, isSuspended: state === "disabled", by: this };
   }
 }
 

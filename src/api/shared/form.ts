@@ -28,6 +28,11 @@ export class Form {
       this.violations.push({ field: `${this.prefix}${field}`, description });
   }
 
+  /** Notes what is wrong with a field, if anything is. */
+  check(field: string, problem: string | undefined): void {
+    if (problem !== undefined) this.refuse(field, problem);
+  }
+
   /** Throws INVALID_FIELDS if any field did not fit. */
   done(): void {
     const refusal = this.refusal();

@@ -44,7 +44,7 @@ export interface AppGroupFields {
   readonly billingType?: Customer["billingType"];
 }
 
-/** Which app group: by name, or by id where none has that for its name. */
+/** Which app group: by id or by name. */
 export interface AppGroupName {
   readonly orgId: string;
   readonly name: string;
@@ -86,7 +86,7 @@ export class AppGroups {
       return found?.customer.id === id ? found : undefined;
     };
     try {
-      return await creating({ create, made }, attempt);
+      return await creating("app group creation", { create, made }, attempt);
     } catch (error) {
       if (violatedIndex(error) === "app_groups_name") return "taken";
       throw error;
@@ -208,13 +208,13 @@ function isWanted(orgId: string, { state, channelId, channelUri }: AppGroupFilte
 
 async function findOne(orm: Orm, { orgId, name }: AppGroupName): Promise<AppGroup | undefined> {
   const isNamed = eq(appGroups.name, name);
-  const isIt = isUuid(name) ? or(isNamed, eq(appGroups.customerId, name)) : isNamed;
+  const hasId = isUuid(name) ? eq(appGroups.customerId, name) : undefined;
   const [found] = await orm
     .select(groupColumns)
     .from(appGroups)
     .innerJoin(customers, isItsCustomer(orgId))
-    .where(and(eq(appGroups.orgId, orgId), isIt))
-    .orderBy(desc(isNamed))
+    .where(and(eq(appGroups.orgId, orgId), or(hasId, isNamed)))
+    .orderBy(...(hasId === undefined ? [] : [desc(hasId)]))
     .limit(1);
   return found;
 }

@@ -42,7 +42,7 @@ export class CustomerDeletion {
   ): Promise<Customer | Unsettled | undefined> {
     const due = await this.dueAccounts(which, attempt.signal);
     await this.settler.settleDue(which.orgId, due, attempt.signal);
-    return attempt.once((mayBeDone) =>
+    return attempt.once("deletion", (mayBeDone) =>
       this.database.transaction(async (orm) => {
         const found = await lockCustomer(orm, which);
         const outcome = found && (await deleteLocked(orm, found));

@@ -106,6 +106,21 @@ it("keeps the names of app groups and of whatever is imported, a developer's and
   expect((await resolve("New@old.example")).id).toBe(imported.id);
 });
 
+it("takes an id for a group's only where it is or was one's, and before a name", async () => {
+  const { appGroups, orgId } = store;
+  const ann = await newCustomer(store, { email: "groupless@example.com" });
+  const group = await newGroup("by id");
+  expect(await resolve(group.toUpperCase(), "group")).toEqual({ id: group, everNamed: [group] });
+  for (const id of [ann, uuidv7()])
+    expect(await resolve(id, "group")).toEqual({ id: undefined, everNamed: [] });
+  const impostor = await newGroup(group);
+  expect(await resolve(group, "group")).toEqual({ id: group, everNamed: [group, impostor].sort() });
+  const named = { orgId, name: group };
+  expect((await appGroups.find(named))?.customer.id).toBe(group);
+  await appGroups.delete((await appGroups.find(named)) as never, attempt);
+  expect(await resolve(group, "group")).toEqual({ id: impostor, everNamed: [group, impostor].sort() });
+});
+
 it("answers a thousand names that come together", async () => {
   const ids = await Promise.all(
     Array.from({ length: 20 }, (_, index) => newCustomer(store, { email: `many${index}@example.com` })),

@@ -8,6 +8,7 @@ import { keptQuery } from "../driver/kept-query.ts";
 import { OrganizationCoalescer } from "../driver/organization-coalescer.ts";
 import { retrying } from "../driver/retry.ts";
 import { appGroups, customerNames, customers } from "../schema.ts";
+import { groupNameOf } from "./group-name.ts";
 
 const bounds = { keysMax: 256, loadsMax: 2 };
 /** Customers that one name ever had, as far as they are looked at: the newest. */
@@ -32,11 +33,14 @@ const bearersOfGroups = keptQuery((orm) =>
     .prepare("customers_of_groups"),
 );
 
+/** Those that were groups until they were deleted, too. */
 const groupsById = keptQuery((orm) =>
   orm
-    .select({ id: sql<string>`found.customer_id` })
+    .select({ id: sql<string>`found.id`, isDeleted: sql<boolean>`found.is_deleted` })
     .from(sql`unnest(${sql.placeholder("ids")}::uuid[]) as w (wanted), lateral (
-      select customer_id from ${appGroups} where org_id = ${org} and customer_id = wanted limit 1) as found`)
+      select id, deleted_at is not null as is_deleted, ${groupNameOf(org)} as name
+      from customers where org_id = ${org} and id = wanted limit 1) as found`)
+    .where(sql`found.name is not null`)
     .prepare("groups_by_id"),
 );
 
@@ -79,16 +83,16 @@ export class CustomerNames {
     ]);
     const byEmail = new Map(ofEmails.map(({ name, id }) => [name, id]));
     const byGroup = new Map(ofGroups.map(({ name, id }) => [name, id]));
-    const groupIds = new Map(ofGroupIds.map(({ id }) => [id, id]));
-    return forms.map((form) => ({
-      id: firstOf(form.emails, byEmail) ?? firstOf(form.groups, byGroup) ?? firstOf(form.groupIds, groupIds),
-      everNamed: [
-        ...new Set([
-          ...ever.filter(({ name }) => form.names.includes(name)).map(({ id }) => id),
-          ...form.groupIds,
-        ]),
-      ],
-    }));
+    const groups = new Map(ofGroupIds.map((group) => [group.id, group]));
+    return forms.map((form) => {
+      const named = ever.filter(({ name }) => form.names.includes(name)).map(({ id }) => id);
+      const [group] = form.groupIds.flatMap((id) => groups.get(id) ?? []);
+      const byId = group?.isDeleted === false ? group.id : undefined;
+      return {
+        id: firstOf(form.emails, byEmail) ?? byId ?? firstOf(form.groups, byGroup),
+        everNamed: [...new Set(group === undefined ? named : [...named, group.id])],
+      };
+    });
   }
 }
 

@@ -1,8 +1,8 @@
 import { type SQL, sql } from "drizzle-orm";
-import { invalidField } from "../../domain/refusal.ts";
 import { emailKey, normalForm } from "../../domain/text.ts";
 import type { Orm } from "../driver/orm.ts";
 import { customerNames, customers } from "../schema.ts";
+import { sizeProblem } from "./column-size.ts";
 import { type Customer, type CustomerId, isCustomer, lockDecisions } from "./customer-row.ts";
 
 /** What is written of a customer. How its email is found follows from the email. */
@@ -20,19 +20,12 @@ export interface BornName {
   readonly name: string;
 }
 
-/** Most bytes of a column as JSON, so that all of them fit a row (driver/portion.ts). */
-const columnBytesMax = 65_536;
-/** Columns that hold any number of a caller's texts, as callers call them. */
-const jsonColumns = {
-  attributes: "attributes",
-  taxData: "tax_data",
-  address: "address",
-  metadata: "metadata",
-} as const;
+/** Columns that hold any number of a caller's texts. Whoever narrows a request sees to their size, and says the field. */
+const jsonColumns = ["attributes", "taxData", "address", "metadata"] as const;
 
 /** Writes a customer, in a transaction, with the name that it is found by. */
 export async function insertCustomer(orm: Orm, columns: CustomerColumns): Promise<Customer> {
-  refuseLarge(columns);
+  requireFitting(columns);
   const [row] = await orm
     .insert(customers)
     .values({ ...columns, ...emailColumns(columns.email) })
@@ -47,7 +40,7 @@ export async function insertCustomer(orm: Orm, columns: CustomerColumns): Promis
  * falls between two decisions: none that it forbids is made once it is acknowledged.
  */
 export async function updateCustomer(orm: Orm, which: CustomerId, change: CustomerChange): Promise<Customer> {
-  refuseLarge(change);
+  requireFitting(change);
   if (change.state !== undefined || change.billingType !== undefined) await lockDecisions(orm, which);
   const [row] = await orm
     .update(customers)
@@ -59,11 +52,10 @@ export async function updateCustomer(orm: Orm, which: CustomerId, change: Custom
   return row;
 }
 
-function refuseLarge(columns: Partial<Pick<CustomerColumns, keyof typeof jsonColumns>>): void {
-  for (const [name, field] of Object.entries(jsonColumns)) {
-    const bytes = Buffer.byteLength(JSON.stringify(columns[name as keyof typeof jsonColumns] ?? null));
-    if (bytes > columnBytesMax)
-      throw invalidField(field, `would have ${bytes} bytes as JSON; at most ${columnBytesMax} fit`);
+function requireFitting(columns: Partial<Pick<CustomerColumns, (typeof jsonColumns)[number]>>): void {
+  for (const name of jsonColumns) {
+    const problem = sizeProblem(columns[name]);
+    if (problem !== undefined) throw new Error(`${name} ${problem}`);
   }
 }
 

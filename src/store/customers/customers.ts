@@ -13,6 +13,7 @@ import {
   type CustomerFields,
   insertBillingAccount,
 } from "./billing-account-creation.ts";
+import { sizeProblem } from "./column-size.ts";
 import type { CustomerDeletion, Unsettled } from "./customer-deletion.ts";
 import { listCustomers } from "./customer-list.ts";
 import { CustomerLookup } from "./customer-lookup.ts";
@@ -38,6 +39,11 @@ export interface CustomerUpdate {
 /** The field by which a customer would be taken for another one. */
 export interface TakenField {
   readonly taken: "id" | "email";
+}
+
+/** Why a customer may not have the attributes that a change would make. */
+export interface AttributesProblem {
+  readonly attributesProblem: string;
 }
 
 /** Another billing account of the organization is active, and only one may be. */
@@ -66,7 +72,7 @@ export class Customers {
   ): Promise<Customer | BillingAccountObstacle> {
     const create = () => this.database.transaction((orm) => insertBillingAccount(orm, which), attempt.signal);
     try {
-      return await creating({ create, made: () => this.find(which) }, attempt);
+      return await creating("billing account creation", { create, made: () => this.find(which) }, attempt);
     } catch (error) {
       if (violatedIndex(error) === "customers_email") return { obstacle: "email" };
       throw error;
@@ -81,7 +87,7 @@ export class Customers {
       const asked = { ...found, ...fields, ...emailColumns(fields.email) };
       return found && isDeepStrictEqual(found, asked) ? found : undefined;
     };
-    return unlessTaken(() => creating({ create, made }, attempt));
+    return unlessTaken(() => creating("customer creation", { create, made }, attempt));
   }
 
   /** Changes what is given; undefined where there is no such customer. */
@@ -89,7 +95,7 @@ export class Customers {
     which: CustomerId,
     change: CustomerUpdate,
     signal?: AbortSignal,
-  ): Promise<Customer | TakenField | "too many attributes" | undefined> {
+  ): Promise<Customer | TakenField | AttributesProblem | undefined> {
     const { attributes: changed, replacesAttributes = false, name, email, billingType } = change;
     const update = () =>
       this.database.transaction(async (orm) => {
@@ -99,7 +105,8 @@ export class Customers {
           known.attributes,
           changed,
         );
-        if (attributes.length > attributesMax) return "too many attributes";
+        const attributesProblem = problemOf(attributes);
+        if (attributesProblem !== undefined) return { attributesProblem };
         return updateCustomer(orm, which, { name, email, billingType, attributes });
       }, signal);
     return unlessTaken(update);
@@ -209,6 +216,12 @@ export class Customers {
 export function mergeAttributes(known: Attributes, changed: Attributes): Attributes {
   const removed = new Set(changed.filter(({ value }) => value === "").map(({ name }) => name));
   return withAttributes(known, changed).filter(({ name }) => !removed.has(name));
+}
+
+function problemOf(attributes: Attributes): string | undefined {
+  return attributes.length > attributesMax
+    ? `would be more than the ${attributesMax} that a customer may have`
+    : sizeProblem(attributes);
 }
 
 /** Those that are there stay in their order, which not every caller knows. */

@@ -92,7 +92,7 @@ export class Developers {
         return one(orm, which);
       }, signal);
     const made = () => this.find({ orgId, idOrEmail: id }, signal);
-    return unlessEmailTaken(() => creating({ create, made }, attempt));
+    return unlessEmailTaken(() => creating("developer creation", { create, made }, attempt));
   }
 
   async find(which: DeveloperName, signal?: AbortSignal): Promise<Developer | undefined> {

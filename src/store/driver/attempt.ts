@@ -1,4 +1,4 @@
-import { isConnectionLoss } from "./errors.ts";
+import { CommitUnanswered } from "./errors.ts";
 
 /** One of the attempts at what a caller asked. */
 export interface Attempt {
@@ -6,12 +6,12 @@ export interface Attempt {
   readonly signal: AbortSignal;
   /**
    * Does what must not be done again in the next attempt, or finds what that would find no more: where it succeeded once,
-   * the n-th such work of the next attempt is answered with its result.
+   * the work of that name in the next attempt is answered with its result. No name is used twice in an attempt.
    */
-  once<T>(work: Work<T>): Promise<T>;
+  once<T>(name: string, work: Work<T>): Promise<T>;
 }
 
-/** Is told whether an attempt before lost its connection here, so that the same may have been committed unseen. */
+/** Is told whether the COMMIT of an attempt before had no answer here, so that the same may have been done unseen. */
 export type Work<T> = (mayBeDone: boolean) => Promise<T>;
 
 /** The attempt of somebody who makes no other. */
@@ -19,22 +19,25 @@ export const onlyAttempt: Attempt = {
   get signal() {
     return new AbortController().signal;
   },
-  once: (work) => work(false),
+  once: (_name, work) => work(false),
 };
 
-/** What the attempts of one call have done so far. */
+/**
+ * What the attempts of one call have done so far. A step is known by its name and not by its place, because the next
+ * attempt may find that it can leave out some of them.
+ */
 export class Steps {
-  readonly #steps: Step[] = [];
-  #asked = 0;
+  readonly #steps = new Map<string, Step>();
+  #attempt = 0;
 
   /** Begins an attempt. */
   begin(): void {
-    this.#asked = 0;
+    this.#attempt += 1;
   }
 
   /** See Attempt. */
-  async once<T>(work: Work<T>): Promise<T> {
-    const step = this.#next();
+  async once<T>(name: string, work: Work<T>): Promise<T> {
+    const step = this.#step(name);
     if (step.isDone) return step.result as T;
     try {
       const result = await work(step.mayBeDone);
@@ -42,18 +45,18 @@ export class Steps {
       step.result = result;
       return result;
     } catch (error) {
-      // After contention nothing stands of it: what is there then is somebody else's.
-      step.mayBeDone ||= isConnectionLoss(error);
+      // After anything else nothing stands of it: what is there then is somebody else's.
+      step.mayBeDone ||= error instanceof CommitUnanswered;
       throw error;
     }
   }
 
-  #next(): Step {
-    const index = this.#asked++;
-    const known = this.#steps[index];
-    if (known !== undefined) return known;
-    const step = { mayBeDone: false, isDone: false, result: undefined };
-    this.#steps.push(step);
+  #step(name: string): Step {
+    const known = this.#steps.get(name);
+    if (known?.askedIn === this.#attempt) throw new Error(`two steps of an attempt are called ${name}`);
+    const step = known ?? { mayBeDone: false, isDone: false, result: undefined, askedIn: 0 };
+    step.askedIn = this.#attempt;
+    this.#steps.set(name, step);
     return step;
   }
 }
@@ -62,14 +65,21 @@ interface Step {
   mayBeDone: boolean;
   isDone: boolean;
   result: unknown;
+  /** The number of the last attempt that asked for it. */
+  askedIn: number;
 }
 
-/** Creates what an attempt before has not created: that is found by `made`, and not made twice nor refused as taken. */
+/**
+ * Creates, in a transaction, what an attempt before has not created: that is found by `made`, and not made twice nor
+ * refused as taken.
+ */
 export function creating<T>(
+  name: string,
   steps: { create: () => Promise<T>; made: () => Promise<T | undefined> },
   attempt: Attempt,
 ): Promise<T> {
   return attempt.once(
+    name,
     async (mayBeDone) => (mayBeDone ? await steps.made() : undefined) ?? (await steps.create()),
   );
 }

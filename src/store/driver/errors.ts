@@ -62,8 +62,13 @@ export class RolledBack extends Error {
 
 /** Thrown in place of a query on a connection that is known to be gone. */
 export class ConnectionLost extends Error {
-  override readonly name = "ConnectionLost";
+  override readonly name: string = "ConnectionLost";
   readonly code = "CONNECTION_CLOSED";
+}
+
+/** Thrown where a connection was lost when COMMIT was sent and not answered: the transaction may have been done. */
+export class CommitUnanswered extends ConnectionLost {
+  override readonly name: string = "CommitUnanswered";
 }
 
 /** Thrown where a connection does not know a statement any more as it was prepared. Its transaction did nothing. */
@@ -85,7 +90,7 @@ export function isWronglyCommitted(error: unknown): boolean {
   return driverError(error) instanceof WrongCount;
 }
 
-/** The database is out of reach. What was under way may have been committed. */
+/** The database is out of reach. */
 export function isConnectionLoss(error: unknown): boolean {
   const code = codeOf(error);
   return lossCodes.has(code) || code.startsWith("08");
@@ -133,6 +138,7 @@ function codeOf(error: unknown): string {
 
 /** The driver's own error, which Drizzle wraps. */
 export function driverError(error: unknown): unknown {
+  if (error instanceof ConnectionLost) return error;
   const { cause } = fieldsOf(error);
   return typeof cause === "object" && cause !== null ? cause : error;
 }

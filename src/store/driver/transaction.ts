@@ -1,5 +1,5 @@
 import { drizzle } from "drizzle-orm/postgres-js";
-import { ConnectionLost, RolledBack } from "./errors.ts";
+import { CommitUnanswered, ConnectionLost, isConnectionLoss, RolledBack } from "./errors.ts";
 import { OpenTransaction } from "./open-transaction.ts";
 import type { Orm } from "./orm.ts";
 import { prepared } from "./prepared.ts";
@@ -17,11 +17,21 @@ export async function transact<T>(
   const client = prepared((asking) => asking((...query) => transaction.ask(...query)), signal);
   try {
     const result = await work(drizzle({ client }));
-    const { command } = await transaction.commit();
+    const { command } = await answered(transaction.commit());
     if (command !== "COMMIT") throw transaction.failure ?? new RolledBack();
     return result;
   } catch (error) {
     await transaction.rollBack();
+    if (error instanceof CommitUnanswered) throw error;
     throw session.isLost ? new ConnectionLost() : error;
+  }
+}
+
+/** An error of the database's own in place of an answer says as little: it may be that the wait for a standby ended. */
+async function answered<T>(commit: PromiseLike<T>): Promise<T> {
+  try {
+    return await commit;
+  } catch (error) {
+    throw isConnectionLoss(error) ? new CommitUnanswered("COMMIT was not answered", { cause: error }) : error;
   }
 }

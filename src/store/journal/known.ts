@@ -52,7 +52,7 @@ export async function findKnown(
 }
 
 /** Each id once, with all that anybody wants of it. */
-function widest(wanted: readonly Wanted[]): Wanted[] {
+export function widest(wanted: readonly Wanted[]): Wanted[] {
   const byId = new Map<string, Wanted>();
   for (const each of wanted) {
     const known = byId.get(each.id);

@@ -15,12 +15,14 @@ export class Credentials {
     fields: Omit<StoredCredential, "createdAt" | "revokedAt">,
     attempt: Attempt,
   ): Promise<StoredCredential> {
-    const create = async () => {
-      const [row] = await this.database.orm(attempt.signal).insert(credentials).values(fields).returning();
-      if (row === undefined) throw new Error("a credential was not inserted");
-      return row;
-    };
-    return creating({ create, made: () => this.findByClientId(fields.clientId) }, attempt);
+    const create = () =>
+      this.database.transaction(async (orm) => {
+        const [row] = await orm.insert(credentials).values(fields).returning();
+        if (row === undefined) throw new Error("a credential was not inserted");
+        return row;
+      }, attempt.signal);
+    const made = () => this.findByClientId(fields.clientId);
+    return creating("credential creation", { create, made }, attempt);
   }
 
   /**

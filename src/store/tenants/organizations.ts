@@ -38,7 +38,7 @@ export class Organizations {
     const create = () => this.database.transaction((orm) => insertOrganization(orm, fields), signal);
     const isIt = and(eq(organizations.id, fields.id), eq(organizations.name, fields.name));
     const made = async () => (await this.database.orm(signal).select().from(organizations).where(isIt))[0];
-    return creating({ create, made }, attempt);
+    return creating("organization creation", { create, made }, attempt);
   }
 
   /** Changes what is given, and keeps a former name for it alone. Undefined where there is no such organization. */

@@ -32,6 +32,7 @@ export class CreditLimits {
       return typeof (await changeLimits(orm, key, change)) === "object";
     };
     return attempt.once(
+      "credit limit",
       async (mayBeDone) => (await this.database.transaction(clear, attempt.signal)) || mayBeDone,
     );
   }

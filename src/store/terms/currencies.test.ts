@@ -131,7 +131,10 @@ async function contending<T>(askers: number, work: (asker: Attempt) => Promise<T
     let isFirst = true;
     return retrying(async () => {
       steps.begin();
-      const asker = { signal: attempt.signal, once: <R>(step: Work<R>) => steps.once(step) };
+      const asker = {
+        signal: attempt.signal,
+        once: <R>(name: string, step: Work<R>) => steps.once(name, step),
+      };
       return work(asker).catch((error: unknown) => {
         if (isFirst) waitedInVain += 1;
         isFirst = false;

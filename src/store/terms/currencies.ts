@@ -87,7 +87,7 @@ export class Currencies {
     forcing: Forcing,
     attempt: Attempt,
   ): Promise<"created" | "taken" | "too many"> {
-    return attempt.once((mayBeDone) =>
+    return attempt.once("currency creation", (mayBeDone) =>
       this.changing(currency, { ...forcing, signal: attempt.signal }, async (orm, known) => {
         const found = known.get(currency.code);
         if (found !== undefined) return mayBeDone && isWrittenAs(found, currency) ? "created" : "taken";
@@ -137,16 +137,17 @@ export class Currencies {
   delete(orgId: string, code: string, attempt: Attempt): Promise<"deleted" | "in use" | "none"> {
     const which = { orgId, code };
     const isUsed = sql`exists (select from ${accounts} where ${accounts.orgId} = ${orgId} and ${accounts.currency} = ${code})`;
-    return attempt.once(async (mayBeDone) => {
-      const deleted = await this.database.transaction(async (orm) => {
+    return attempt.once("currency deletion", async (mayBeDone) => {
+      const outcome = await this.database.transaction(async (orm) => {
         await lockCurrencies(orm, orgId);
         const isUnused = sql`${isCurrency(which)} and not ${isUsed}`;
-        return orm.delete(currencies).where(isUnused).returning({ code: currencies.code });
+        const deleted = await orm.delete(currencies).where(isUnused).returning({ code: currencies.code });
+        if (deleted.length > 0) return "deleted";
+        const [used] = await orm.select().from(currencies).where(isCurrency(which)).limit(1);
+        return used === undefined ? "none" : "in use";
       }, attempt.signal);
       this.known.forget(orgId);
-      if (deleted.length > 0) return "deleted";
-      if ((await this.find(orgId, code, attempt.signal)) !== undefined) return "in use";
-      return mayBeDone ? "deleted" : "none";
+      return outcome === "none" && mayBeDone ? "deleted" : outcome;
     });
   }
 

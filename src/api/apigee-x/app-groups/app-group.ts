@@ -4,6 +4,7 @@ import {
   AppGroupSchema,
 } from "../../../../gen/tallystick/apigee/x/v1/app_group_pb.ts";
 import { isPathStep } from "../../../domain/text.ts";
+import { isUuid } from "../../../domain/uuid.ts";
 import type { AppGroup, AppGroupName } from "../../../store/customers/app-groups.ts";
 import type { Organization } from "../../../store/tenants/organizations.ts";
 import type { Call } from "../../shared/call.ts";
@@ -32,7 +33,16 @@ export function isAppGroupName(text: string): boolean {
   return nameForm.test(text) && !isPathStep(text);
 }
 
-/** The name of an app group, in Apigee's characters. */
+/**
+ * The name of a new app group. None is a UUID: an id alone says who is meant, and whoever took another group's for its name
+ * would stand in its place.
+ */
+export function newAppGroupName(form: Form, field: string, name: string): string {
+  if (isUuid(name)) form.refuse(field, "must not be a UUID, which is the form of an app group's id");
+  return appGroupName(form, field, name);
+}
+
+/** The name of an app group, in Apigee's characters, or its id. */
 export function appGroupName(form: Form, field: string, name: string): string {
   if (!isAppGroupName(name)) form.refuse(field, nameRule);
   return name;

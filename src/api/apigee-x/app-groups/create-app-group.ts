@@ -2,7 +2,7 @@ import type { AppGroupService } from "../../../../gen/tallystick/apigee/x/v1/app
 import { errorOf } from "../../shared/errors.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { appGroupMessage, appGroupName } from "./app-group.ts";
+import { appGroupMessage, newAppGroupName } from "./app-group.ts";
 import { fieldsOf } from "./app-group-fields.ts";
 
 export const createAppGroup: Handler<typeof AppGroupService.method.createAppGroup> = async (
@@ -11,7 +11,7 @@ export const createAppGroup: Handler<typeof AppGroupService.method.createAppGrou
 ) => {
   const { organization } = call;
   const form = new Form();
-  const name = appGroupName(form, "body.name", request.body?.name ?? "");
+  const name = newAppGroupName(form, "body.name", request.body?.name ?? "");
   const fields = fieldsOf(form, request.body);
   form.done();
   const created = await call.app.appGroups.create(

@@ -10,7 +10,7 @@ export const deleteAppGroup: Handler<typeof AppGroupService.method.deleteAppGrou
 ) => {
   const place = appGroupPlace(call, request);
   const { organization, named } = place;
-  const group = await call.once(() => appGroupFor(call, place));
+  const group = await call.once("app group", () => appGroupFor(call, place));
   const deleted = found("app group", await call.app.appGroups.delete(group, call), named.name);
   if ("unsettled" in deleted) {
     const refusal = { reason: "CUSTOMER_NOT_SETTLED", ...deleted.unsettled } as const;

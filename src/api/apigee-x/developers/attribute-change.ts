@@ -5,16 +5,17 @@ import type { Developer, DeveloperChange } from "../../../store/customers/develo
 import type { Call } from "../../shared/call.ts";
 import { shownAttributes } from "../../shared/shown-attributes.ts";
 import { found } from "../found.ts";
-import { type DeveloperPlace, developerToChange } from "./developer.ts";
+import type { DeveloperPlace } from "./developer.ts";
 
+/** Changes the attributes of a developer that `developerToChange` has found. */
 export async function changeAttributes(
   call: Call,
-  place: DeveloperPlace,
+  { named }: DeveloperPlace,
+  { customer }: Developer,
   changeOf: (known: Customer) => DeveloperChange,
 ): Promise<Developer> {
-  const { customer } = await developerToChange(call, place);
   const change = await call.app.developers.change(customer, changeOf, call.signal);
-  const changed = found("developer", change, place.named.idOrEmail);
+  const changed = found("developer", change, named.idOrEmail);
   if (!("customer" in changed)) throw new Error("a change of attributes was refused like one of state");
   return changed;
 }

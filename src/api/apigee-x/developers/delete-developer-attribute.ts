@@ -9,8 +9,10 @@ export const deleteDeveloperAttribute: Handler<
 > = async (call, request) => {
   const place = developerPlace(call, request);
   const { name } = request;
-  const { customer } = await developerToChange(call, place);
-  const attribute = attributeNamed(customer, name);
-  await changeAttributes(call, place, (known) => ({ attributes: withoutAttribute(known.attributes, name) }));
+  const developer = await developerToChange(call, place);
+  const attribute = attributeNamed(developer.customer, name);
+  await changeAttributes(call, place, developer, (known) => ({
+    attributes: withoutAttribute(known.attributes, name),
+  }));
   return { attribute };
 };

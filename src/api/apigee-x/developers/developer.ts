@@ -45,7 +45,7 @@ export async function developerFor(call: Call, { named }: DeveloperPlace): Promi
 
 /** The same of a request that changes it, as the first attempt found it: an attempt may change the email. */
 export function developerToChange(call: Call, place: DeveloperPlace): Promise<Developer> {
-  return call.once(() => developerFor(call, place));
+  return call.once("developer", () => developerFor(call, place));
 }
 
 /** The same, as the holder of a balance. */

@@ -1,6 +1,6 @@
 import type { FrontierService } from "../../../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
 import type { Usage } from "../../../../gen/raystack/frontier/v1beta1/models_pb.ts";
-import type { RefusedOperation, Verdict } from "../../../domain/command.ts";
+import { hasConflict, type RefusedOperation, type Verdict } from "../../../domain/command.ts";
 import { isNonEmpty, mapNonEmpty } from "../../../domain/non-empty.ts";
 import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";
@@ -42,7 +42,7 @@ export const createBillingUsage: Handler<typeof FrontierService.method.createBil
 async function submitUsages(call: Call, usages: readonly Usage[], customer: UsageCustomer): Promise<Verdict> {
   const shown = shownCurrency(call.organization);
   const identities = await usageIdentities(call, usages.map(idOf));
-  const submitFilled = (booked: ReadonlyMap<string, Partial<Filling>>) => {
+  const submitFilled = (booked: ReadonlyMap<string, Partial<Filling>>, asksAgain: boolean) => {
     const operations = usages.flatMap((usage, index) => {
       const identity = identities[index];
       if (identity === undefined) return [];
@@ -55,12 +55,11 @@ async function submitUsages(call: Call, usages: readonly Usage[], customer: Usag
       );
     });
     if (!isNonEmpty(operations)) throw new Error("a request without usages was let through");
-    return call.submit(operations, { skipKnown: true });
+    return call.submit(operations, { skipKnown: true, asksAgain });
   };
-  const verdict = await submitFilled(new Map());
-  const isConflict =
-    verdict.outcome === "refused" && verdict.refused.some(({ refusal }) => refusal.reason === "KEY_CONFLICT");
-  return isConflict ? submitFilled(await bookedFor(call, identities)) : verdict;
+  const verdict = await submitFilled(new Map(), true);
+  if (verdict.outcome === "done" || !hasConflict(verdict.refused)) return verdict;
+  return submitFilled(await bookedFor(call, identities), false);
 }
 
 /** Whose account a request means, and whether it says so itself. */

@@ -15,7 +15,7 @@ export const createCredential: Handler<typeof CredentialService.method.createCre
   const displayName = form.text("display_name", request.displayName, { charactersMax: 255 });
   form.done();
 
-  const clientSecret = await call.once(async () => newSecret());
+  const clientSecret = await call.once("secret", async () => newSecret());
   const fields = { clientId: call.newId(), orgId, role, secretHash: hashOf(clientSecret), displayName };
   const created = await call.app.credentials.create(fields, call);
   return { credential: credentialMessage(created), clientSecret };

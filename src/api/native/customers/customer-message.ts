@@ -6,6 +6,8 @@ import {
   CustomerState as StateMessage,
 } from "../../../../gen/tallystick/v1/customer_pb.ts";
 import { Refused } from "../../../domain/refusal.ts";
+import { attributeCharactersMax } from "../../../store/customers/attributes.ts";
+import { sizeProblem } from "../../../store/customers/column-size.ts";
 import { attributesMax, type Customer } from "../../../store/customers/customers.ts";
 import type { Form } from "../../shared/form.ts";
 import { structOf, timestampOf } from "../../shared/proto.ts";
@@ -20,9 +22,6 @@ const stateMessages: Record<Customer["state"], StateMessage> = {
   active: StateMessage.ACTIVE,
   disabled: StateMessage.DISABLED,
 };
-
-/** As many as in Apigee X, whose attributes they are, too. */
-const attributeCharactersMax = { name: 1_024, value: 2_048 };
 
 export function billingTypeOf(form: Form, value: BillingTypeMessage): Customer["billingType"] | undefined {
   const unspecified = BillingTypeMessage.UNSPECIFIED;
@@ -43,7 +42,9 @@ export function attributesOf(
     form.text("attributes", name, { charactersMax: attributeCharactersMax.name });
     form.text(`attributes.${name}`, value, { charactersMax: attributeCharactersMax.value });
   }
-  return entries.map(([name, value]) => ({ name, value }));
+  const list = entries.map(([name, value]) => ({ name, value }));
+  form.check("attributes", sizeProblem(list));
+  return list;
 }
 
 export function takenBy(field: "id" | "email", fields: { id: string; email: string }): Refused {

@@ -16,7 +16,7 @@ export async function setCustomerState(
   const customer = form.text("customer", request.customer, { charactersMax: 254, required: true });
   form.done();
   // As the first attempt found it: an enabled one comes before a disabled one of the same email.
-  const { id, email } = await call.once(() => customerNamed(call, orgId, customer));
+  const { id, email } = await call.once("customer", () => customerNamed(call, orgId, customer));
   const changed = await call.app.customers.setState({ orgId, id }, state, call.signal);
   if (changed === undefined) throw notFound("customer", customer);
   if ("taken" in changed) throw takenBy(changed.taken, { id, email });

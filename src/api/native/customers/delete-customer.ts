@@ -16,7 +16,7 @@ export const deleteCustomer: Handler<typeof CustomerService.method.deleteCustome
   // One that is deleted already is found by its id alone.
   const id = isUuid(customer)
     ? customer.toLowerCase()
-    : (await call.once(() => customerNamed(call, orgId, customer))).id;
+    : (await call.once("customer", () => customerNamed(call, orgId, customer))).id;
   const deleted = await call.app.customers.delete({ orgId, id }, { erase: request.erasePersonalData }, call);
   if (deleted === undefined) throw notFound("customer", customer);
   if ("unsettled" in deleted) throw new Refused({ reason: "CUSTOMER_NOT_SETTLED", ...deleted.unsettled });

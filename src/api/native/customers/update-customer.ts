@@ -1,6 +1,5 @@
 import type { CustomerService } from "../../../../gen/tallystick/v1/customer_pb.ts";
 import { invalidField, notFound } from "../../../domain/refusal.ts";
-import { attributesMax } from "../../../store/customers/customers.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { customerNamed } from "../customer-name.ts";
@@ -18,12 +17,10 @@ export const updateCustomer: Handler<typeof CustomerService.method.updateCustome
   form.done();
 
   // As the first attempt found it: that may have changed the email.
-  const { id } = await call.once(() => customerNamed(call, orgId, customer));
+  const { id } = await call.once("customer", () => customerNamed(call, orgId, customer));
   const updated = await call.app.customers.update({ orgId, id }, change, call.signal);
   if (updated === undefined) throw notFound("customer", customer);
-  if (updated === "too many attributes") {
-    throw invalidField("attributes", `would be more than the ${attributesMax} that a customer may have`);
-  }
+  if ("attributesProblem" in updated) throw invalidField("attributes", updated.attributesProblem);
   if ("taken" in updated) throw takenBy(updated.taken, { id, email: change.email ?? "" });
   return { customer: customerMessage(updated) };
 };

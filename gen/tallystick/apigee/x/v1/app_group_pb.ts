@@ -26,7 +26,7 @@ export const file_tallystick_apigee_x_v1_app_group: GenFile = /*@__PURE__*/
 export type AppGroup = Message<"tallystick.apigee.x.v1.AppGroup"> & {
   /**
    * Unique in the organization, and never changed: letters, digits, spaces and characters of ._-$%, no space at either end,
-   * and neither `.` nor `..`.
+   * and neither `.` nor `..` nor a UUID.
    *
    * @generated from field: string name = 1;
    */
