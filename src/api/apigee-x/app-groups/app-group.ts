@@ -43,7 +43,7 @@ export function newAppGroupName(form: Form, field: string, name: string): string
 }
 
 /** The name of an app group, in Apigee's characters, or its id. */
-export function appGroupName(form: Form, field: string, name: string): string {
+function appGroupName(form: Form, field: string, name: string): string {
   if (!isAppGroupName(name)) form.refuse(field, nameRule);
   return name;
 }
