@@ -79,7 +79,7 @@ it.each([
   [
     "both",
     { billingType: "BOTH" },
-    { billingType: 'expected one of BILLING_TYPE_UNSPECIFIED, PREPAID, POSTPAID, got "BOTH"' },
+    { billingType: 'expected one of PREPAID, POSTPAID, got "BOTH"' },
   ],
   ["a field that there is not", { type: "PREPAID" }, { type: "there is no such field" }],
 ])("400: %s", async (_what, body, fields) => {
