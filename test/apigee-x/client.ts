@@ -148,6 +148,8 @@ export const noDeveloper = (name: string) =>
 export const forbidden = failure({
   code: 403,
   status: "PERMISSION_DENIED",
-  message: "the credential does not give the right to do this here",
+  message: expect.stringMatching(
+    /^this needs a credential with role (reader|writer|admin) of the organization$/,
+  ),
   reason: "PERMISSION_DENIED",
 });
