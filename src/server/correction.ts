@@ -14,6 +14,7 @@ import { errorDomain } from "../bounds/error-domain.ts";
 import { bounded } from "../bounds/error-size.ts";
 import { explained } from "../bounds/explained.ts";
 import { compressions } from "./compression.ts";
+import { malformedTimeout } from "./gateway/timeout.ts";
 import { prefixBytes } from "./grpc/frame.ts";
 
 /** Behind JSON, as all JSON here has it. */
@@ -24,8 +25,8 @@ const errorBytesMax = 1024 * 1024;
 type Tell = (error: ConnectError) => ConnectError;
 
 /**
- * Corrects five things in Connect's answers: it blames the server (INTERNAL) for a message that cannot be read, its own
- * errors give no reason, it repeats headers at any length, it escapes of `grpc-message` more than gRPC asks for, which
+ * Corrects six things in Connect's answers: it blames the server (INTERNAL) for a message that cannot be read, it does not
+ * say how a timeout is written, its own errors give no reason, it repeats headers at any length, it escapes of `grpc-message` more than gRPC asks for, which
  * clients such as grpc-js do not undo, but not the spaces around it, which HTTP takes away, and it ends errors in JSON with
  * no line feed.
  *
@@ -119,11 +120,17 @@ function withoutMetadata({ rawMessage, code, details }: ConnectError): ConnectEr
   return error;
 }
 
+/** What Connect says of a timeout that it cannot read: neither which form would do, nor a reason. */
+const timeoutFault = /^protocol error: invalid (connect|grpc) timeout value/;
+
 /** What Connect calls INTERNAL although the request is at fault. It tells by the words alone. */
 const faultsOfCaller = /^parse binary/;
 
 /** The error with the caller to blame, if that is who it is. */
 function blamed({ code, rawMessage }: ConnectError): ConnectError | undefined {
+  const [, protocol] = timeoutFault.exec(rawMessage) ?? [];
+  if (protocol !== undefined)
+    return malformedTimeout(protocol === "grpc" ? "grpc-timeout" : "connect-timeout-ms");
   if (code !== Code.Internal || !faultsOfCaller.test(rawMessage)) return undefined;
   const info = { reason: "MALFORMED_MESSAGE", domain: errorDomain };
   return new ConnectError(rawMessage, Code.InvalidArgument, undefined, [

@@ -55,7 +55,7 @@ export function createRpc(router: ConnectRouter, admit: Admit, limits: Limits): 
     async handle(request, response, connection) {
       const path = pathOf(request);
       const endpoint = endpoints.get(path);
-      if (endpoint === undefined) return refuse(request, response, unknownRpc(path, endpoints.keys()));
+      if (endpoint === undefined) return refuse(request, response, unknownRpc(path, [...endpoints.keys()]));
       const { handler, screen } = endpoint;
       if (hasBadBase64(request)) return refuse(request, response, badBase64);
       const values = createContextValues();
@@ -170,12 +170,23 @@ const badBase64: Refusal = {
 
 const pathCharactersMax = 200;
 
-const unknownRpc = (path: string, known: Iterable<string>): Refusal => ({
+const unknownRpc = (path: string, known: readonly string[]): Refusal => ({
   status: 404,
   code: Code.Unimplemented,
   reason: "RPC_NOT_FOUND",
-  message: `there is no method ${JSON.stringify(shortenedText(percentDecode(path) ?? path, pathCharactersMax))}${suggestion(path, known)}`,
+  message: `there is no method ${JSON.stringify(shortenedText(percentDecode(path) ?? path, pathCharactersMax))}${methodMeant(path, known)}`,
 });
+
+/** The path that was meant, as an end of a sentence: one that is near, has `Service` behind its service, or alone has the method. */
+function methodMeant(path: string, known: readonly string[]): string {
+  const [, service, method] = path.split("/");
+  const ofTheMethod = known.filter((each) => each.endsWith(`/${method}`));
+  return (
+    suggestion(path, known) ||
+    suggestion(`/${service}Service/${method}`, known) ||
+    (ofTheMethod.length === 1 ? `; did you mean ${ofTheMethod[0]}?` : "")
+  );
+}
 
 /** What connect refuses by a bare status before it looks at a protocol; undefined for all other answers. */
 function refusalOf(answer: UniversalServerResponse, handler: UniversalHandler): Refusal | undefined {

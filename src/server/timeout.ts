@@ -6,6 +6,7 @@ import {
   headerTimeout as headerGrpcTimeout,
   parseTimeout as parseGrpcTimeout,
 } from "@connectrpc/connect/protocol-grpc";
+import { malformedTimeout } from "./gateway/timeout.ts";
 
 /** Longer than any timeout: the error repeats one that is not valid. */
 const charactersMax = 32;
@@ -36,6 +37,6 @@ export function boundTimeout(header: Headers, msMax: number): number | undefined
 /** The same for gRPC alone, of which the header stays as it is. */
 export function grpcTimeout(header: Headers, msMax: number): ReturnType<typeof parseGrpcTimeout> {
   const { timeoutMs, error } = parseGrpcTimeout(header.get(headerGrpcTimeout), Number.POSITIVE_INFINITY);
-  if (error !== undefined) return { error };
+  if (error !== undefined) return { error: malformedTimeout("grpc-timeout") };
   return timeoutMs === undefined ? {} : { timeoutMs: Math.min(timeoutMs, msMax) };
 }
