@@ -1,5 +1,5 @@
+import { nearestOf } from "./bounds/suggestion.ts";
 import { settings } from "./config.ts";
-import { nearestOf } from "./server/suggestion.ts";
 
 const prefix = "TALLYSTICK_";
 /** Other programs have variables whose names are near a shorter one, such as POST. */

@@ -18,6 +18,7 @@ import { ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
 import { errorDomain } from "../bounds/error-domain.ts";
 import { explained } from "../bounds/explained.ts";
 import { shortenedText } from "../bounds/shortened.ts";
+import { suggestion } from "../bounds/suggestion.ts";
 import type { Admit, Arrival } from "./admission.ts";
 import { withinTime } from "./answer-in-time.ts";
 import { corrected, setErrorTrailer } from "./correction.ts";
@@ -31,7 +32,6 @@ import { isOwnFailure } from "./own-failures.ts";
 import { bodyOf } from "./receipt.ts";
 import { createScreen, type Screen } from "./screen.ts";
 import type { Refusal } from "./status.ts";
-import { suggestion } from "./suggestion.ts";
 import { boundTimeout } from "./timeout.ts";
 
 export interface Rpc extends HttpHandler {

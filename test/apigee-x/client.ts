@@ -133,7 +133,10 @@ export function refusedFor(
 }
 
 export const notACurrency =
-  "is not a currency that may be used: give VC, an ISO 4217 code in upper case such as USD, or one of the organization's own";
+  "is not a currency that may be used here: give VC, an ISO 4217 code such as USD, or one of the organization's own";
+
+export const notACode =
+  "is not the code of a currency, which has 2 to 10 upper-case letters and digits, such as VC for credits, or USD";
 
 export const noDeveloper = (name: string) =>
   failure({

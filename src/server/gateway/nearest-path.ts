@@ -1,4 +1,4 @@
-import { nearestOf } from "../suggestion.ts";
+import { nearestOf } from "../../bounds/suggestion.ts";
 import type { Node } from "./route-tree.ts";
 
 /** A path that leads somewhere, and how many segments of the one asked for it changes. */

@@ -2,7 +2,7 @@ import { type DescField, getOption } from "@bufbuild/protobuf";
 import type { ReflectMessage } from "@bufbuild/protobuf/reflect";
 import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
 import { email } from "../../../gen/tallystick/options/v1/options_pb.ts";
-import { suggestion } from "../suggestion.ts";
+import { suggestion } from "../../bounds/suggestion.ts";
 import type { Binding } from "./binding.ts";
 import { gatewayError } from "./errors.ts";
 import { findFieldPath, formatFieldPath, oneofRival, parentOf } from "./fields.ts";

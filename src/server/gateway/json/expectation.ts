@@ -1,7 +1,7 @@
 import type { DescEnum, DescField } from "@bufbuild/protobuf";
 import { ScalarType } from "@bufbuild/protobuf";
 import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
-import { nearestOf } from "../../suggestion.ts";
+import { nearestOf } from "../../../bounds/suggestion.ts";
 import { isDecimal } from "./decimal.ts";
 
 const scalarExpectation: Readonly<Record<ScalarType, string>> = {
