@@ -86,7 +86,7 @@ export function createRpc(router: ConnectRouter, admit: Admit, limits: Limits): 
         () => isOwnFailure(values),
       );
       const answer = isText ? inText(answered) : answered;
-      const refusal = refusalOf(answer, handler);
+      const refusal = refusalOf(answer, handler, request.method);
       if (refusal?.status === 405) response.setHeader("allow", handler.allowedMethods.join(", "));
       if (refusal !== undefined) return refuse(request, response, refusal);
       await universalResponseToNodeResponse(answer, response).catch((error: unknown) => {
@@ -189,7 +189,11 @@ function methodMeant(path: string, known: readonly string[]): string {
 }
 
 /** What connect refuses by a bare status before it looks at a protocol; undefined for all other answers. */
-function refusalOf(answer: UniversalServerResponse, handler: UniversalHandler): Refusal | undefined {
+function refusalOf(
+  answer: UniversalServerResponse,
+  handler: UniversalHandler,
+  httpMethod?: string,
+): Refusal | undefined {
   const { status } = answer;
   if (answer.body !== undefined) return undefined;
   switch (status) {
@@ -199,7 +203,9 @@ function refusalOf(answer: UniversalServerResponse, handler: UniversalHandler): 
     }
     case 415: {
       const message =
-        "the content type is of none of gRPC, gRPC-Web and Connect: for Connect send application/json";
+        httpMethod === "GET"
+          ? "a GET over Connect has its request in the query: ?encoding=json&message={…}, percent-encoded"
+          : "the content type is of none of gRPC, gRPC-Web and Connect: for Connect send application/json";
       return { status, code: Code.InvalidArgument, reason: "UNSUPPORTED_MEDIA_TYPE", message };
     }
     case 505: {

@@ -125,10 +125,10 @@ export const forbidden = {
 };
 
 /** The error of what does not exist. */
-export function missing(resource: string, name: string) {
+export function missing(resource: string, name: string, word = resource === "customer" ? "developer" : resource) {
   return {
     code: "mint.resourceDoesNotExist",
-    message: `${resource} ${name} was not found`,
+    message: `${word} ${name} was not found`,
     contexts: [
       { name: "resource", value: resource },
       { name: "name", value: name },

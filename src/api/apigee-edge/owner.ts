@@ -1,7 +1,8 @@
+import type { ConnectError } from "@connectrpc/connect";
 import type { CustomerName } from "../../domain/command.ts";
-import { notFound } from "../../domain/refusal.ts";
 import type { Customer } from "../../store/customers/customers.ts";
 import type { Call } from "../shared/call.ts";
+import { errorOf } from "../shared/errors.ts";
 import { Form } from "../shared/form.ts";
 
 const charactersMax = 255;
@@ -34,7 +35,7 @@ export async function ownerNamed(call: Call, orgId: string, name: OwnerName): Pr
     company === ""
       ? (await call.app.developers.find({ orgId, idOrEmail: developer }, call.signal))?.customer
       : (await call.app.appGroups.find({ orgId, name: company }, call.signal))?.customer;
-  if (customer === undefined) throw notFound("customer", developer || company);
+  if (customer === undefined) throw noOwner(developer || company, company === "" ? "developer" : "company");
   return customer;
 }
 
@@ -43,8 +44,14 @@ export async function ownerOfId(call: Call, orgId: string, id: string): Promise<
   const { app, signal } = call;
   const developer = await app.developers.find({ orgId, idOrEmail: id }, signal);
   const customer = developer?.customer ?? (await app.appGroups.find({ orgId, name: id }, signal))?.customer;
-  if (customer === undefined) throw notFound("customer", id);
+  if (customer === undefined) throw noOwner(id, "developer");
   return customer;
+}
+
+/** The error of an owner that there is not, in the word that callers of Edge have for it. */
+export function noOwner(name: string, word: "developer" | "company"): ConnectError {
+  const refusal = { reason: "NOT_FOUND", resource: "customer", name } as const;
+  return errorOf(refusal, { message: `${word} ${name} was not found` });
 }
 
 /** The same of a request whose field `developer` it is. */

@@ -1,4 +1,4 @@
-import { beginnings, type NearPath, nearestPath } from "./nearest-path.ts";
+import { beginnings, type NearPath, nearestPath, verbsAt } from "./nearest-path.ts";
 import { percentDecode, percentDecodeExceptSlash } from "./percent.ts";
 import type { Node, Route, Routes } from "./route-tree.ts";
 import type { PathTemplate, TemplateVariable } from "./template.ts";
@@ -83,6 +83,12 @@ export class Router<T> {
     if (!segments.at(-1)?.includes(":")) return "";
     const nearest = nearestPath(this.root, segments);
     return nearest?.changes === 1 ? didYouMean(nearest) : "";
+  }
+
+  /** What may follow a colon at the end of a path, as an end of a sentence; empty where it has none. */
+  verbs(path: string): string {
+    const segments = path.split("/", pathSegmentsMax).slice(1);
+    return segments.at(-1)?.includes(":") ? verbsAt(this.root, segments) : "";
   }
 
   private routeExactly(httpMethod: string, path: string): Routed<T> {
