@@ -155,6 +155,14 @@ describe("server", () => {
     });
   });
 
+  it("says where a GET over Connect has its request, where it has none", async () => {
+    const answer = await fetch(`${fixture.url}${path}`);
+    expect(answer.status).toBe(415);
+    expect(await answer.json()).toMatchObject({
+      message: "a GET over Connect has its request in the query: ?encoding=json&message={…}, percent-encoded",
+    });
+  });
+
   it("answers Connect GET", async () => {
     const query = `connect=v1&encoding=json&message=${encodeURIComponent('{"id":"x"}')}`;
     const response = await fetch(`${fixture.url}${path}?${query}`);

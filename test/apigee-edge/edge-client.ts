@@ -125,7 +125,11 @@ export const forbidden = {
 };
 
 /** The error of what does not exist. */
-export function missing(resource: string, name: string, word = resource === "customer" ? "developer" : resource) {
+export function missing(
+  resource: string,
+  name: string,
+  word = resource === "customer" ? "developer" : resource,
+) {
   return {
     code: "mint.resourceDoesNotExist",
     message: `${word} ${name} was not found`,

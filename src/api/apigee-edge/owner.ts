@@ -44,12 +44,12 @@ export async function ownerOfId(call: Call, orgId: string, id: string): Promise<
   const { app, signal } = call;
   const developer = await app.developers.find({ orgId, idOrEmail: id }, signal);
   const customer = developer?.customer ?? (await app.appGroups.find({ orgId, name: id }, signal))?.customer;
-  if (customer === undefined) throw noOwner(id, "developer");
+  if (customer === undefined) throw noOwner(id, id.includes("@") ? "developer" : "developer or company");
   return customer;
 }
 
 /** The error of an owner that there is not, in the word that callers of Edge have for it. */
-export function noOwner(name: string, word: "developer" | "company"): ConnectError {
+export function noOwner(name: string, word: "developer" | "company" | "developer or company"): ConnectError {
   const refusal = { reason: "NOT_FOUND", resource: "customer", name } as const;
   return errorOf(refusal, { message: `${word} ${name} was not found` });
 }
