@@ -78,7 +78,10 @@ it.each([
   const failure = await failureOf(calls.ledger.listRefusals({ organization: tenant.orgId, reason }));
   expect(failure).toMatchObject({ code: Code.InvalidArgument, reason: "INVALID_FIELDS" });
   expect(failure.violations).toMatchObject([
-    { field: "reason", description: `is not a reason for which an operation is refused${meant}` },
+    {
+      field: "reason",
+      description: `is not a reason for which an operation is refused, such as INSUFFICIENT_FUNDS${meant}`,
+    },
   ]);
 });
 

@@ -44,12 +44,13 @@ export async function ownerOfId(call: Call, orgId: string, id: string): Promise<
   const { app, signal } = call;
   const developer = await app.developers.find({ orgId, idOrEmail: id }, signal);
   const customer = developer?.customer ?? (await app.appGroups.find({ orgId, name: id }, signal))?.customer;
-  if (customer === undefined) throw noOwner(id, id.includes("@") ? "developer" : "developer or company");
+  if (customer === undefined) throw noOwner(id);
   return customer;
 }
 
-/** The error of an owner that there is not, in the word that callers of Edge have for it. */
-export function noOwner(name: string, word: "developer" | "company" | "developer or company"): ConnectError {
+/** The error of an owner that there is not, in the word that callers of Edge have for it: a name may be that of either. */
+export function noOwner(name: string, kind?: "developer" | "company"): ConnectError {
+  const word = kind ?? (name.includes("@") ? "developer" : "developer or company");
   const refusal = { reason: "NOT_FOUND", resource: "customer", name } as const;
   return errorOf(refusal, { message: `${word} ${name} was not found` });
 }

@@ -84,7 +84,7 @@ function edgeError(
   switch (refusal.reason) {
     case "NOT_FOUND":
       if (refusal.resource !== "customer") return errorOf(refusal);
-      return noOwner(refusal.name, isOfGroup(operation) ? "company" : "developer");
+      return noOwner(refusal.name, isOfGroup(operation) ? "company" : undefined);
     case "INSUFFICIENT_FUNDS":
       return errorOf(refusal, withMissing(refusal));
     case "CURRENCY_NOT_USABLE": {

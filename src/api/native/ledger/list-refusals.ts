@@ -54,7 +54,7 @@ function reasonOf(form: Form, text: string): string | undefined {
   if (!notedReasons.includes(reason))
     form.refuse(
       "reason",
-      `is not a reason for which an operation is refused${suggestion(reason, notedReasons)}`,
+      `is not a reason for which an operation is refused, such as INSUFFICIENT_FUNDS${suggestion(reason, notedReasons)}`,
     );
   return reason;
 }
