@@ -43,7 +43,8 @@ function bindingsOf({ additionalBindings = [], body: _body, responseBody: _respo
 
 function roleOf(role, scope) {
   const name = role.replace("ROLE_", "").toLowerCase();
-  return scope === "SCOPE_PLATFORM" ? `${name} of the platform` : name;
+  if (scope === "SCOPE_PLATFORM") return `${name} of the platform`;
+  return scope === "SCOPE_ORGANIZATION_OR_PLATFORM" ? `${name}; without an organization, of the platform` : name;
 }
 
 function commentAt({ name, sourceCodeInfo }, path) {

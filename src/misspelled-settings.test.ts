@@ -21,6 +21,12 @@ it("names what has our prefix and is near nothing", () => {
   ]);
 });
 
+it.each(["PORT", "DATABASE_URL"])("takes TALLYSTICK_%s for %s, though that is set", (name) => {
+  expect(misspelledSettings({ [name]: "0", [`TALLYSTICK_${name}`]: "1" })).toEqual([
+    `TALLYSTICK_${name} is no setting and changes nothing; did you mean ${name}?`,
+  ]);
+});
+
 it("says nothing of settings, of other programs' variables, nor where the setting is there as well", () => {
   const others = {
     PATH: "/bin",

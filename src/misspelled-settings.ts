@@ -1,5 +1,5 @@
+import { nearestOf } from "./bounds/suggestion.ts";
 import { settings } from "./config.ts";
-import { nearestOf } from "./server/suggestion.ts";
 
 const prefix = "TALLYSTICK_";
 /** Other programs have variables whose names are near a shorter one, such as POST. */
@@ -18,10 +18,10 @@ export function misspelledSettings(env: NodeJS.ProcessEnv): string[] {
   });
 }
 
-/** Of the settings that are unset: whoever has set the right one has meant something else. */
+/** A setting with our prefix before it is that setting; else one of those that are unset: who has set it meant something else. */
 function meantBy(name: string, unset: readonly string[]): string | undefined {
   const bare = name.startsWith(prefix) ? name.slice(prefix.length) : name;
-  if (unset.includes(bare)) return bare;
+  if (bare in settings) return bare;
   const candidates = unset.filter((each) => each.length >= charactersMin);
   return nearestOf(name, candidates) ?? nearestOf(bare, candidates);
 }

@@ -63,6 +63,15 @@ describe("docs/errors.md", () => {
     expect(rows.map(({ reason }) => reason).sort()).toEqual([...known].sort());
   });
 
+  it("names every kind of thing that may not be found", () => {
+    const refusal = readFileSync(join(root, "src", "domain", "refusal.ts"), "utf8");
+    const kinds = [...(/type ResourceType =(.*?);/s.exec(refusal)?.[1] ?? "").matchAll(/"([a-z ]+)"/g)];
+    expect(kinds.length).toBeGreaterThan(10);
+    const [, , , when = ""] = rows.find(({ reason }) => reason === "NOT_FOUND")?.cells ?? [];
+    const [, listed = ""] = /there is no such (.*?);/.exec(when) ?? [];
+    expect(listed.split(/, | or /)).toEqual(kinds.map(([, kind]) => kind));
+  });
+
   it("says of each when it comes and what to do", () => {
     expect(rows.filter(({ cells }) => cells.length < 4 || cells.some((cell) => cell === ""))).toEqual([]);
   });

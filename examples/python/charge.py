@@ -18,6 +18,10 @@ PASSING = {
     "ACCOUNT_BUSY",
     "OVERLOADED",
     "TOO_MANY_FAILURES",
+    "TOO_MANY_UNFINISHED_REQUESTS",
+    "TOO_MANY_STREAMS",
+    "BODY_TIMEOUT",
+    "REQUEST_TOO_SLOW",
     "DEADLINE_EXCEEDED",
     "CANCELLED",
 }
@@ -76,7 +80,7 @@ def main():
     except grpc.RpcError as error:
         info = error_details_pb2.ErrorInfo()
         if not details(error, info) or info.reason != "INSUFFICIENT_FUNDS":
-            raise
+            sys.exit(f"{info.reason or error.code().name}: {error.details()}")
         print(f"only {info.metadata['available']} available")
 
 

@@ -28,6 +28,12 @@ try {
     `${receipt.before.posted} - 5 = ${receipt.after.posted}${receipt.replay ? ", as before" : ""}\n`,
   );
 } catch (error) {
-  if (reasonOf(error) !== "INSUFFICIENT_FUNDS") throw error;
-  process.stdout.write(`only ${factsOf(error)["available"]} available\n`);
+  if (reasonOf(error) === "INSUFFICIENT_FUNDS") {
+    process.stdout.write(`only ${factsOf(error)["available"]} available\n`);
+  } else {
+    process.stderr.write(
+      `${reasonOf(error) ?? "no answer"}: ${error instanceof Error ? error.message : error}\n`,
+    );
+    process.exitCode = 1;
+  }
 }

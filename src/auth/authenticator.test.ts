@@ -26,6 +26,7 @@ describe("Authenticator", () => {
     ["another scheme", "Digest x", "neither HTTP Basic nor a Bearer token"],
     ["a Basic without a colon", `Basic ${btoa("secret")}`, "client id:secret"],
     ["a Bearer without a token", "Bearer ", "has nothing behind Bearer"],
+    ["an id and its secret as a Bearer token", "Bearer client:secret", "a Bearer token is the secret alone"],
     ["an unknown id", basic("other", "secret"), "not known"],
     ["a wrong secret", basic("client", "wrong"), "not known"],
     ["the id as a secret", "Bearer client", "not known"],

@@ -78,7 +78,7 @@ export class Authenticator {
     const guess = { clientId: undefined, ...given, address };
     this.guesses.admit(guess);
     const proof = hashed(given);
-    const credential = await this.prove(proof, guess);
+    const credential = await this.prove(proof, guess, unknownBecause(given));
     this.proofs.set(header, proof);
     return callerOf(credential);
   }
@@ -87,7 +87,7 @@ export class Authenticator {
    * The credential is looked up also where it is kept: otherwise the time that it takes to be refused would tell which ids
    * there are, and a secret that was changed would be wrong for as long as the old one is kept.
    */
-  private async prove(proof: HashedProof, guess: Guess): Promise<StoredCredential> {
+  private async prove(proof: HashedProof, guess: Guess, because: string): Promise<StoredCredential> {
     if (!this.wrong.has(proof)) {
       const credential = await this.known.renew(proof.name, () => this.find(proof));
       // Others may have guessed meanwhile: what is past the budget is not looked at, right or wrong.
@@ -97,7 +97,7 @@ export class Authenticator {
       const refused = this.guesses.spend(guess);
       if (refused !== undefined) throw refused;
     } else this.guesses.note("failed", guess);
-    throw unauthenticated("the credential is not known, or was revoked");
+    throw unauthenticated(because);
   }
 
   private find({ clientId, secretHash }: HashedProof): Promise<StoredCredential | undefined> {
@@ -105,6 +105,13 @@ export class Authenticator {
       ? this.credentials.find("secretHash", secretHash)
       : this.credentials.find("clientId", clientId);
   }
+}
+
+/** An id before the secret belongs to Basic; a secret of one's own may have a colon, too. */
+function unknownBecause(given: Proof): string {
+  const unknown = "the credential is not known, or was revoked";
+  const isPair = !("clientId" in given) && given.secret.includes(":");
+  return isPair ? `${unknown}; a Bearer token is the secret alone, without an id and a colon` : unknown;
 }
 
 function hashed(given: Proof): HashedProof {

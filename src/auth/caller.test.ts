@@ -16,7 +16,16 @@ describe("authorize", () => {
     const isAllowed = (home === null || home === place) && roles.indexOf(role) >= roles.indexOf(needed);
     const attempt = () => authorize(callerWith(home, role), { orgId: place, role: needed });
     if (isAllowed) expect(attempt).not.toThrow();
-    else expect(attempt).toThrow(expect.objectContaining({ refusal: { reason: "PERMISSION_DENIED" } }));
+    else
+      expect(attempt).toThrow(
+        expect.objectContaining({
+          refusal: {
+            reason: "PERMISSION_DENIED",
+            role: needed,
+            scope: place === null ? "platform" : "organization",
+          },
+        }),
+      );
   });
 
   it("never takes a caller of an organization for one of the platform", () => {

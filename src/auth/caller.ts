@@ -27,10 +27,25 @@ export function callerOf(context: { readonly values: ContextValues }): Caller {
   return caller;
 }
 
-/** Refuses a caller that does not have the role in the organization (null: on the platform). */
-export function authorize(caller: Caller, where: { orgId: string | null; role: Role }): void {
+/** A place, and the role that is needed there: an organization, which for a caller of the platform may be any, or the platform. */
+interface Where {
+  readonly orgId: string | null;
+  readonly role: Role;
+}
+
+/** Refuses a caller that does not have the role there. */
+export function authorize(caller: Caller, where: Where): void {
   const belongs = caller.orgId === null || caller.orgId === where.orgId;
-  if (!belongs || !hasRole(caller, where.role)) throw new Refused({ reason: "PERMISSION_DENIED" });
+  if (!belongs || !hasRole(caller, where.role)) throw denied(where);
+}
+
+/** Why not. Whether the organization exists is not told. */
+export function denied({ orgId, role }: Where): Refused {
+  return new Refused({
+    reason: "PERMISSION_DENIED",
+    role,
+    scope: orgId === null ? "platform" : "organization",
+  });
 }
 
 export function hasRole(caller: Caller, role: Role): boolean {

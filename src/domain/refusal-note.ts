@@ -2,6 +2,7 @@ import type { AccountRef } from "./account.ts";
 import { type Command, hasConflict, type Operation, type RefusedOperation } from "./command.ts";
 import type { OperationKind } from "./operation.ts";
 import { keyText } from "./recorded.ts";
+import type { CommandRefusal } from "./refusal.ts";
 import { refusalFigures } from "./refusal-figures.ts";
 
 /** Why an operation was refused, and who asked for it: what is kept of it. */
@@ -18,6 +19,32 @@ export interface RefusalNote {
   /** When it was refused; when it is noted where that is not said. */
   readonly at?: Date;
 }
+
+const reasons: Readonly<Record<CommandRefusal["reason"], true>> = {
+  ORGANIZATION_DISABLED: true,
+  NOT_FOUND: true,
+  NOT_REFUNDABLE: true,
+  NOT_REVERSIBLE: true,
+  NO_ACCOUNT: true,
+  CURRENCY_NOT_USABLE: true,
+  TOO_MANY_PLACES: true,
+  TOP_UP_TOO_SMALL: true,
+  SAME_CUSTOMER: true,
+  INSUFFICIENT_FUNDS: true,
+  CUSTOMER_DISABLED: true,
+  CUSTOMER_DELETED: true,
+  KEY_CONFLICT: true,
+  KEY_REUSED: true,
+  REFUND_TOO_LARGE: true,
+  HOLD_NOT_ACTIVE: true,
+  HOLD_EXCEEDED: true,
+  ADJUSTMENT_TOO_LARGE: true,
+  REVERSAL_TOO_LARGE: true,
+  BALANCE_OUT_OF_RANGE: true,
+};
+
+/** Every reason that a note may have. */
+export const notedReasons: readonly string[] = Object.keys(reasons);
 
 /** A note an operation that was refused; none of what was only tried, or is asked again before anybody is told. */
 export function refusalNotes(

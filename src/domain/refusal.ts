@@ -30,7 +30,12 @@ export type Refusal =
   | { readonly reason: "UNAUTHENTICATED"; readonly because: string }
   /** Too many wrong secrets were sent from where this one was. */
   | { readonly reason: "TOO_MANY_FAILURES"; readonly retryAfterMs: number }
-  | { readonly reason: "PERMISSION_DENIED" }
+  | {
+      readonly reason: "PERMISSION_DENIED";
+      /** What the caller would have to be, and where. */
+      readonly role: string;
+      readonly scope: "organization" | "platform";
+    }
   | {
       readonly reason: "ALREADY_EXISTS";
       readonly resource: ResourceType;

@@ -11,16 +11,18 @@ export type Route = "operations" | "rpc" | "rest";
 
 const operationPaths: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
 
+/** `/package.Service/Method`: no path of REST begins with a name that has a point. */
+const rpcPath = /^\/\w+(?:\.\w+)+\/\w+$/;
 const rpcContentType = /^application\/(grpc|connect\+|proto\b)/i;
 
 /**
- * Who answers a request: an RPC protocol if it names a service that is served or a content type that only
+ * Who answers a request: an RPC protocol if it names a service that is served, has a path as only methods have, or a content type that only
  * those protocols use, so that a client of an unknown service still gets an answer in its own protocol.
  */
 export function dispatch(target: Target, services: ReadonlySet<string>): Route {
   if (operationPaths.has(target.path)) return "operations";
   const [, service = ""] = target.path.split("/", 2);
-  if (services.has(service)) return "rpc";
+  if (services.has(service) || rpcPath.test(target.path)) return "rpc";
   if (target.contentType !== undefined && rpcContentType.test(target.contentType)) return "rpc";
   return target.isConnect ? "rpc" : "rest";
 }

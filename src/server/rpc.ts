@@ -8,6 +8,7 @@ import {
 import { codeToHttpStatus, errorToJson, errorToJsonBytes } from "@connectrpc/connect/protocol-connect";
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from "@connectrpc/connect-node";
 import type { Logger } from "pino";
+import { suggestion } from "../bounds/suggestion.ts";
 import { explained } from "../errors/explained.ts";
 import { shortenedText } from "../errors/shortened.ts";
 import { type LoggedCall, tellable } from "../errors/unexpected.ts";
@@ -27,7 +28,6 @@ import { reasoned } from "./reasoned.ts";
 import { bodyOf } from "./receipt.ts";
 import { loggedCallOf } from "./request-id.ts";
 import type { Refusal } from "./status.ts";
-import { suggestion } from "./suggestion.ts";
 import { withinTime } from "./within-time.ts";
 
 export interface Rpc extends HttpHandler {
@@ -58,7 +58,7 @@ export function createRpc({ router, admit, limits, log }: RpcOptions): Rpc {
     async handle(request, response, connection) {
       const path = pathOf(request);
       const endpoint = endpoints.get(path);
-      if (endpoint === undefined) return refuse(request, response, unknownRpc(path, endpoints.keys()));
+      if (endpoint === undefined) return refuse(request, response, unknownRpc(path, [...endpoints.keys()]));
       const { handler, screen } = endpoint;
       const values = createContextValues();
       const universal = universalRequestFromNodeRequest(request, response, undefined, values);
@@ -99,7 +99,7 @@ export function createRpc({ router, admit, limits, log }: RpcOptions): Rpc {
         logged,
       );
       const answer = isText ? inText(answered) : answered;
-      const refusal = refusalOf(answer, handler);
+      const refusal = refusalOf(answer, handler, request.method);
       if (refusal?.status === 405) response.setHeader("allow", handler.allowedMethods.join(", "));
       if (refusal !== undefined) return refuse(request, response, refusal);
       await universalResponseToNodeResponse(answer, response).catch((error: unknown) => {
@@ -164,15 +164,30 @@ function isGone(response: HttpResponse): boolean {
 
 const pathCharactersMax = 200;
 
-const unknownRpc = (path: string, known: Iterable<string>): Refusal => ({
+const unknownRpc = (path: string, known: readonly string[]): Refusal => ({
   status: 404,
   code: Code.Unimplemented,
   reason: "RPC_NOT_FOUND",
-  message: `there is no method ${JSON.stringify(shortenedText(percentDecode(path) ?? path, pathCharactersMax))}${suggestion(path, known)}`,
+  message: `there is no method ${JSON.stringify(shortenedText(percentDecode(path) ?? path, pathCharactersMax))}${methodMeant(path, known)}`,
 });
 
+/** The path that was meant, as an end of a sentence: one that is near, has `Service` behind its service, or alone has the method. */
+function methodMeant(path: string, known: readonly string[]): string {
+  const [, service, method] = path.split("/");
+  const ofTheMethod = known.filter((each) => each.endsWith(`/${method}`));
+  return (
+    suggestion(path, known) ||
+    suggestion(`/${service}Service/${method}`, known) ||
+    (ofTheMethod.length === 1 ? `; did you mean ${ofTheMethod[0]}?` : "")
+  );
+}
+
 /** What connect refuses by a bare status before it looks at a protocol; undefined for all other answers. */
-function refusalOf(answer: UniversalServerResponse, handler: UniversalHandler): Refusal | undefined {
+function refusalOf(
+  answer: UniversalServerResponse,
+  handler: UniversalHandler,
+  httpMethod?: string,
+): Refusal | undefined {
   const { status } = answer;
   if (answer.body !== undefined) return undefined;
   switch (status) {
@@ -182,7 +197,9 @@ function refusalOf(answer: UniversalServerResponse, handler: UniversalHandler): 
     }
     case 415: {
       const message =
-        "the content type is of none of gRPC, gRPC-Web and Connect: for Connect send application/json";
+        httpMethod === "GET"
+          ? "a GET over Connect has its request in the query: ?encoding=json&message={…}, percent-encoded"
+          : "the content type is of none of gRPC, gRPC-Web and Connect: for Connect send application/json";
       return { status, code: Code.InvalidArgument, reason: "UNSUPPORTED_MEDIA_TYPE", message };
     }
     case 505: {

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { promisify } from "node:util";
-import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { create, fromBinary, type JsonValue, toBinary } from "@bufbuild/protobuf";
 import { Code, ConnectError, createClient, type Transport } from "@connectrpc/connect";
+import { errorFromJson } from "@connectrpc/connect/protocol-connect";
 import {
   createConnectTransport,
   createGrpcTransport,
@@ -107,18 +108,60 @@ describe("server", () => {
     });
   });
 
-  it.each(["connect-timeout-ms", "content-encoding"])(
-    "repeats little of a long %s that Connect refuses",
-    async (name) => {
-      const headers = { "content-type": "application/json", [name]: "9".repeat(12_000) };
-      const url = `${fixture.url}/${FrontierService.typeName}/GetBillingBalance`;
-      const answer = await fetch(url, { method: "POST", headers, body: "{}" });
-      expect(answer.status).toBeGreaterThanOrEqual(400);
-      const text = await answer.text();
-      expect(text).toContain("999");
-      expect(text.length).toBeLessThan(6 * 1024);
-    },
-  );
+  const post = (url: string, headers: Record<string, string>) =>
+    fetch(`${fixture.url}${url}`, { method: "POST", headers, body: "{}" });
+  const json = "application/json";
+
+  it("repeats little of a long content-encoding that Connect refuses", async () => {
+    const answer = await post(path, { "content-type": json, "content-encoding": "9".repeat(12_000) });
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    const text = await answer.text();
+    expect(text).toContain("999");
+    expect(text.length).toBeLessThan(6 * 1024);
+  });
+
+  it.each([
+    ["2s", "whole milliseconds without a unit, such as 2500"],
+    ["9".repeat(12_000), "whole milliseconds without a unit, such as 2500"],
+  ])("says how a timeout is written, over Connect", async (value, form) => {
+    const answer = await post(path, { "content-type": json, "connect-timeout-ms": value });
+    expect(answer.status).toBe(400);
+    const error = errorFromJson((await answer.json()) as JsonValue, undefined, new ConnectError("no error"));
+    expect(error).toMatchObject({
+      code: Code.InvalidArgument,
+      rawMessage: `the header connect-timeout-ms takes ${form}`,
+    });
+    expect(error.findDetails(ErrorInfoSchema)).toMatchObject([
+      { reason: "MALFORMED_TIMEOUT", domain: "tallystick" },
+    ]);
+  });
+
+  it("says how a timeout is written, over gRPC-Web", async () => {
+    const headers = { "content-type": "application/grpc-web+proto", "grpc-timeout": "2s" };
+    const text = await (await post(path, headers)).text();
+    expect(text).toContain("the header grpc-timeout takes a whole number with a unit of H, M, S, m, u or n");
+  });
+
+  it.each([
+    [`/${FrontierService.typeName.replace("Service", "")}/GetBillingBalance`, path],
+    [`/raystack.Frontier/GetBillingBalance`, path],
+    [`/${FrontierService.typeName}/GetBilingBalance`, path],
+  ])("suggests what %s was meant to be, to plain JSON too", async (asked, meant) => {
+    const answer = await post(asked, { "content-type": json });
+    expect(answer.status).toBe(404);
+    expect(await answer.json()).toMatchObject({
+      code: "unimplemented",
+      message: `there is no method "${asked}"; did you mean ${meant}?`,
+    });
+  });
+
+  it("says where a GET over Connect has its request, where it has none", async () => {
+    const answer = await fetch(`${fixture.url}${path}`);
+    expect(answer.status).toBe(415);
+    expect(await answer.json()).toMatchObject({
+      message: "a GET over Connect has its request in the query: ?encoding=json&message={…}, percent-encoded",
+    });
+  });
 
   it("answers Connect GET", async () => {
     const query = `connect=v1&encoding=json&message=${encodeURIComponent('{"id":"x"}')}`;

@@ -7,8 +7,10 @@ import { requestError } from "./request-errors.ts";
 export const violationsMax = 20;
 /** What the body is called where all of it is at fault; it has no field path. */
 export const wholeBody = "the body";
-/** Of each text: what is collected may come from names of any length. */
-const charactersMax = 200;
+/** What is collected may come from names of any length. */
+const fieldCharactersMax = 200;
+/** Enough for all names of an enum. */
+const descriptionCharactersMax = 500;
 
 /** Collects the values of one request that do not fit, so that one answer names them all. */
 export class Violations {
@@ -21,8 +23,8 @@ export class Violations {
    */
   add(field: string, description: string): void {
     this.found.push({
-      field: shortenedText(field, charactersMax),
-      description: shortenedText(description, charactersMax),
+      field: shortenedText(field, fieldCharactersMax),
+      description: shortenedText(description, descriptionCharactersMax),
     });
     if (this.found.length >= violationsMax) this.throwIfAny();
   }

@@ -224,7 +224,7 @@ describe("POST developer-credit-limit", () => {
     expect((await edge.delete(`${company}?supportedCurrencyId=usd`)).status).toBe(204);
     expect(await edge.get("/companies/none/developer-credit-limit")).toMatchObject({
       status: 404,
-      body: missing("customer", "none"),
+      body: missing("customer", "none", "company"),
     });
   });
 });

@@ -121,7 +121,7 @@ describe("GET companies", () => {
     expect((await edge.get("/companies?size=1&page=2")).body).toEqual({ company: [body], totalRecords: 2 });
     expect(await edge.get("/companies/none")).toMatchObject({
       status: 404,
-      body: missing("customer", "none"),
+      body: missing("customer", "none", "company"),
     });
   });
 });
@@ -157,7 +157,7 @@ describe("suspended-developers/{id}", () => {
     }
     expect(await edge.delete("/suspended-developers/none")).toMatchObject({
       status: 404,
-      body: missing("customer", "none"),
+      body: missing("customer", "none", "developer or company"),
     });
     expect(await edge.delete(`/suspended-developers/${ann}`, { as: tenant.reader })).toMatchObject({
       status: 403,

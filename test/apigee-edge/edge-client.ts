@@ -119,15 +119,21 @@ export const aTime = expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
 /** The error of a credential that lacks the role. */
 export const forbidden = {
   code: "mint.permissionDenied",
-  message: "the credential does not give the right to do this here",
+  message: expect.stringMatching(
+    /^this needs a credential with role (reader|writer|admin) of the organization$/,
+  ),
   contexts: [],
 };
 
 /** The error of what does not exist. */
-export function missing(resource: string, name: string) {
+export function missing(
+  resource: string,
+  name: string,
+  word = resource === "customer" ? "developer" : resource,
+) {
   return {
     code: "mint.resourceDoesNotExist",
-    message: `${resource} ${name} was not found`,
+    message: `${word} ${name} was not found`,
     contexts: [
       { name: "resource", value: resource },
       { name: "name", value: name },

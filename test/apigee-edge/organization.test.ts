@@ -106,7 +106,7 @@ describe("a `+` in a query that was not escaped", () => {
   it("is a space in the name of a company", async () => {
     expect(await credit("no+such+labs")).toMatchObject({
       status: 404,
-      body: { message: "customer no such labs was not found" },
+      body: { message: "developer or company no such labs was not found" },
     });
   });
 });

@@ -9,6 +9,7 @@ import {
   forbidden,
   madeDeveloper,
   noDeveloper,
+  notACode,
   notACurrency,
   refusedFor,
   type Send,
@@ -205,7 +206,7 @@ it.each([
   ["nothing", undefined, { adjustment: "is required" }],
   ["zero", usd("0"), { adjustment: "must not be 0" }],
   ["two signs", usd("-1", 1), { "adjustment.nanos": "must have the sign of units" }],
-  ["no code of a currency", { currencyCode: "x", units: "1" }, { "adjustment.currencyCode": notACurrency }],
+  ["no code of a currency", { currencyCode: "x", units: "1" }, { "adjustment.currencyCode": notACode }],
 ])("400: %s", async (_what, adjustment, fields) => {
   const { status, json } = await adjust(adjustment);
   expect({ status, json }).toEqual({ status: 400, json: badFields(fields) });

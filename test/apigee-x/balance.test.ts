@@ -10,7 +10,7 @@ import {
   forbidden,
   madeDeveloper,
   noDeveloper,
-  notACurrency,
+  notACode,
   refusedFor,
   type Send,
   usd,
@@ -191,7 +191,7 @@ describe("developers.balance.credit", () => {
     [
       "no such currency",
       { currencyCode: "usd", units: "5" },
-      { "transactionAmount.currencyCode": notACurrency },
+      { "transactionAmount.currencyCode": `${notACode}; did you mean USD?` },
     ],
     ["two signs", usd("5", -1), { "transactionAmount.nanos": "must have the sign of units" }],
     ["too many nanos", usd("5", 1e9), { "transactionAmount.nanos": "must be -999999999 to 999999999" }],

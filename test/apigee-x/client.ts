@@ -133,7 +133,10 @@ export function refusedFor(
 }
 
 export const notACurrency =
-  "is not a currency that may be used: give VC, an ISO 4217 code in upper case such as USD, or one of the organization's own";
+  "is not a currency that may be used here: give VC, an ISO 4217 code such as USD, or one of the organization's own";
+
+export const notACode =
+  "is not the code of a currency, which has 2 to 10 upper-case letters and digits, such as VC for credits, or USD";
 
 export const noDeveloper = (name: string) =>
   failure({
@@ -148,6 +151,8 @@ export const noDeveloper = (name: string) =>
 export const forbidden = failure({
   code: 403,
   status: "PERMISSION_DENIED",
-  message: "the credential does not give the right to do this here",
+  message: expect.stringMatching(
+    /^this needs a credential with role (reader|writer|admin) of the organization$/,
+  ),
   reason: "PERMISSION_DENIED",
 });

@@ -18,7 +18,7 @@ function documented(part: string, folder: string): string {
   return line.replaceAll("../billing", folder);
 }
 
-/** What a sample prints for a customer that has 1,000, for the same once more, and for one that has nothing. */
+/** What a sample prints for a customer that has 1,000, for the same once more, for one that has nothing, and for none. */
 async function expectOneCharge(folder: string, command: string, language: string): Promise<void> {
   const env = { AUTH: demo.env.AUTH, TALLYSTICK_ADDRESS: `127.0.0.1:${demo.port}` };
   const [rich, poor] = [`rich@${language}.example`, `poor@${language}.example`];
@@ -28,6 +28,10 @@ async function expectOneCharge(folder: string, command: string, language: string
   expect(await run(rich)).toBe("1000 - 5 = 995\n");
   expect(await run(rich)).toBe("1000 - 5 = 995, as before\n");
   expect(await run(poor)).toBe("only 0 available\n");
+  // One line, and no stack.
+  await expect(run("nobody@example.com")).rejects.toMatchObject({
+    stderr: expect.stringMatching(/^.*nobody@example\.com was not found\n$/),
+  });
 }
 
 it("the export compiles without anything beside it, and tells Go where its code belongs", async () => {

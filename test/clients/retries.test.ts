@@ -184,7 +184,14 @@ describe("what docs/retries.md says is retried", () => {
     expect([...passingReasons].sort()).toEqual(documented);
     expect(namesIn("examples/python/charge.py", /^PASSING = \{(.*?)\}/ms)).toEqual(documented);
     expect(namesIn("examples/go/main.go", /^var passing = .*?\{(.*?)\n\}/ms)).toEqual(documented);
-    expect(namesIn("docs/retries.md", /const retried = \[(.*?)\]/s)).toEqual(documented);
+    expect(namesIn("docs/retries.md", /const retried = \[(.*?)\];/s)).toEqual(documented);
+  });
+
+  it("is where docs/errors.md says to try again, and where no answer came in time", () => {
+    const told = readFileSync("docs/errors.md", "utf8")
+      .split("\n")
+      .flatMap((line) => /^\| `([A-Z_]+)`.*\btry again\b[^|]*\|$/.exec(line)?.[1] ?? []);
+    expect([...told, "DEADLINE_EXCEEDED", "CANCELLED"].sort()).toEqual(documented);
   });
 
   it("is what the README of the package says", () => {

@@ -61,6 +61,10 @@ describe("the TypeScript client, as npm packs it", () => {
     expect(await run(example("charge.ts"), "rich@example.com", "ts-1")).toBe("1000 - 5 = 995, as before\n");
     await demo.customer("poor@example.com");
     expect(await run(example("charge.ts"), "poor@example.com", "ts-2")).toBe("only 0 available\n");
+    // One line, and no stack.
+    await expect(run(example("charge.ts"), "nobody@example.com", "ts-3")).rejects.toMatchObject({
+      stderr: expect.stringMatching(/^NOT_FOUND: .*nobody@example\.com was not found\n$/),
+    });
   });
 
   it("depends on the versions that the service is built with", () => {

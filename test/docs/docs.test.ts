@@ -79,10 +79,10 @@ it("begins with the two commands", () => {
   expect(block?.text.replaceAll(/ +#.*/g, "")).toBe("npm install && npm start\nnpm install && npm test\n");
 });
 
-it("documents every setting with its default and meaning", () => {
+it("documents every setting with its default, its meaning and what it takes", () => {
   const text = readFileSync(join(root, "docs", "operating.md"), "utf8");
   for (const [name, setting] of Object.entries(settings)) {
-    expect(text).toContain(`| \`${name}\` | ${setting.default} | ${setting.meaning} |`);
+    expect(text).toContain(`| \`${name}\` | ${setting.default} | ${setting.meaning} | ${setting.allowed} |`);
   }
 });
 

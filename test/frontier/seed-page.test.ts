@@ -79,7 +79,7 @@ it("403: an organization that is not the caller's", async () => {
   expect(status).toBe(403);
   expect(body).toEqual({
     code: 7,
-    message: "the credential does not give the right to do this here",
+    message: "this needs a credential with role reader of the organization",
     details: [{ "@type": errorInfo, reason: "PERMISSION_DENIED", domain: "tallystick" }],
   });
 });

@@ -69,6 +69,22 @@ it("lists them newest first, by customer and reason, in pages", async () => {
   expect([keys(last), last.nextPageToken]).toEqual([["a"], undefined]);
 });
 
+it.each([
+  ["NO_FUNDS", ""],
+  ["INSUFICIENT_FUNDS", "; did you mean INSUFFICIENT_FUNDS?"],
+  ["insufficient_funds", "; did you mean INSUFFICIENT_FUNDS?"],
+  ["INVALID_FIELDS", ""],
+])("refuses %s, for which none is ever noted", async (reason, meant) => {
+  const failure = await failureOf(calls.ledger.listRefusals({ organization: tenant.orgId, reason }));
+  expect(failure).toMatchObject({ code: Code.InvalidArgument, reason: "INVALID_FIELDS" });
+  expect(failure.violations).toMatchObject([
+    {
+      field: "reason",
+      description: `is not a reason for which an operation is refused, such as INSUFFICIENT_FUNDS${meant}`,
+    },
+  ]);
+});
+
 it("keeps each line of a batch, and nothing of what was only tried", async () => {
   const row = { customer: tenant.billingId, kind: 2, currency: "VC" };
   const requests = [

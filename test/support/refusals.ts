@@ -11,7 +11,7 @@ export const refusals: { readonly [R in RefusalReason]: Extract<Refusal, { reaso
   },
   UNAUTHENTICATED: { reason: "UNAUTHENTICATED", because: "the credential is not known, or was revoked" },
   TOO_MANY_FAILURES: { reason: "TOO_MANY_FAILURES", retryAfterMs: 2_500 },
-  PERMISSION_DENIED: { reason: "PERMISSION_DENIED" },
+  PERMISSION_DENIED: { reason: "PERMISSION_DENIED", role: "admin", scope: "organization" },
   NOT_FOUND: { reason: "NOT_FOUND", resource: "customer", name: id },
   ALREADY_EXISTS: { reason: "ALREADY_EXISTS", resource: "organization", name: "demo", field: "name" },
   BILLING_ACCOUNT_ACTIVE: { reason: "BILLING_ACCOUNT_ACTIVE", customerId: id },

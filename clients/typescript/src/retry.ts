@@ -13,6 +13,7 @@ const longestPauseMs = 10_000;
 export const passingReasons: ReadonlySet<string> = new Set([
   ...["UNAVAILABLE", "INTERNAL", "ACCOUNT_BUSY", "OVERLOADED", "TOO_MANY_FAILURES"],
   ...["DEADLINE_EXCEEDED", "CANCELLED"],
+  ...["TOO_MANY_UNFINISHED_REQUESTS", "TOO_MANY_STREAMS", "BODY_TIMEOUT", "REQUEST_TOO_SLOW"],
 ]);
 /** What a broken connection looks like: an error without a reason. */
 const lostCodes: ReadonlySet<Code> = new Set([

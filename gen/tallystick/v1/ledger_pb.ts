@@ -647,7 +647,8 @@ export type CreateTransferRequest = Message<"tallystick.v1.CreateTransferRequest
   currency: string;
 
   /**
-   * Idempotency key, unique in the organization for ever, up to 255 characters. Without one each call counts.
+   * Idempotency key, unique in the organization for ever, up to 255 characters; where it is empty, that of the header
+   * `idempotency-key`. Without one each call counts.
    *
    * @generated from field: string key = 6;
    */

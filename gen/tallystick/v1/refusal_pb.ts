@@ -113,7 +113,8 @@ export type ListRefusalsRequest = Message<"tallystick.v1.ListRefusalsRequest"> &
   customer: string;
 
   /**
-   * Only those for this reason, such as INSUFFICIENT_FUNDS; any where empty.
+   * Only those for this reason, such as INSUFFICIENT_FUNDS; any where empty. One that no operation is refused for is
+   * INVALID_FIELDS.
    *
    * @generated from field: string reason = 3;
    */

@@ -1,8 +1,9 @@
+import type { ConnectError } from "@connectrpc/connect";
 import type { CustomerName } from "../../domain/command.ts";
-import { notFound } from "../../domain/refusal.ts";
 import { isUuid } from "../../domain/uuid.ts";
 import type { Customer } from "../../store/customers/customers.ts";
 import type { Call } from "../shared/call.ts";
+import { errorOf } from "../shared/errors.ts";
 import { Form } from "../shared/form.ts";
 
 const charactersMax = 255;
@@ -32,7 +33,7 @@ export async function ownerNamed(call: Call, orgId: string, name: OwnerName): Pr
   const found = await (as === "group"
     ? appGroups.find({ orgId, name: text }, call.signal)
     : developers.find({ orgId, idOrEmail: text }, call.signal));
-  if (found === undefined) throw notFound("customer", text);
+  if (found === undefined) throw noOwner(text, as === "group" ? "company" : "developer");
   return found.customer;
 }
 
@@ -45,8 +46,15 @@ export async function ownerOfId(call: Call, orgId: string, id: string): Promise<
   const known = isUuid(id) ? await customers.find({ orgId, id: id.toLowerCase() }) : undefined;
   if (known !== undefined) return known.id;
   const [named] = await customerNames.resolveNames(orgId, [{ text: id, as: "either" }]);
-  if (named?.id === undefined) throw notFound("customer", id);
+  if (named?.id === undefined) throw noOwner(id);
   return named.id;
+}
+
+/** The error of an owner that there is not, in the word that callers of Edge have for it: a name may be that of either. */
+export function noOwner(name: string, kind?: "developer" | "company"): ConnectError {
+  const word = kind ?? (name.includes("@") ? "developer" : "developer or company");
+  const refusal = { reason: "NOT_FOUND", resource: "customer", name } as const;
+  return errorOf(refusal, { message: `${word} ${name} was not found` });
 }
 
 /** Refuses with NOT_FOUND a request whose field `developer` is nobody's. */

@@ -13,6 +13,7 @@ import type { Form } from "../shared/form.ts";
 import { idempotencyKey } from "../shared/idempotency-key.ts";
 import { notUsable } from "../shared/refused-field.ts";
 import { notCurrency } from "./currency.ts";
+import { noOwner } from "./owner.ts";
 
 /** Says on an answer that its key had been used, and nothing was booked again. */
 const replayHeader = "idempotency-replayed";
@@ -36,7 +37,7 @@ export async function submit(
   fields: FieldNames,
 ): Promise<Transaction> {
   const verdict = await call.submit([operation]);
-  if (verdict.outcome === "refused") throw edgeError(verdict.refused[0].refusal, fields);
+  if (verdict.outcome === "refused") throw edgeError(verdict.refused[0].refusal, { fields, operation });
   const [{ recorded, replay }] = verdict.receipts;
   if (replay) {
     await requireSameBearer(call, operation, recorded);
@@ -74,8 +75,14 @@ async function customerOf(call: Call, recorded: Recorded): Promise<Customer> {
   return customer;
 }
 
-function edgeError(refusal: CommandRefusal, fields: FieldNames): ConnectError {
+function edgeError(
+  refusal: CommandRefusal,
+  { fields, operation }: { fields: FieldNames; operation: AskedOperation },
+): ConnectError {
   switch (refusal.reason) {
+    case "NOT_FOUND":
+      if (refusal.resource !== "customer") return errorOf(refusal);
+      return noOwner(refusal.name, isOfGroup(operation) ? "company" : undefined);
     case "INSUFFICIENT_FUNDS":
       return errorOf(refusal, withMissing(refusal));
     case "CURRENCY_NOT_USABLE": {
@@ -92,6 +99,10 @@ function edgeError(refusal: CommandRefusal, fields: FieldNames): ConnectError {
         inFields(refusal, (name) => (name === "currency" ? fields.currency : fields.amount)),
       );
   }
+}
+
+function isOfGroup(operation: AskedOperation): boolean {
+  return "customer" in operation && operation.customer.as === "group";
 }
 
 /** Edge's clients look for what is missing between square brackets. */

@@ -55,9 +55,9 @@ const outcomes: Table = {
     details: [retryInfo(retryAfterMs)],
     headers: { "retry-after": String(Math.ceil(retryAfterMs / 1_000)) },
   }),
-  PERMISSION_DENIED: () => ({
+  PERMISSION_DENIED: ({ role, scope }) => ({
     code: Code.PermissionDenied,
-    message: "the credential does not give the right to do this here",
+    message: `this needs a credential with role ${role} of the ${scope}`,
   }),
   NOT_FOUND: ({ resource, name }) => ({
     code: Code.NotFound,

@@ -182,3 +182,33 @@ describe("Form", () => {
     ).toHaveLength(1);
   });
 });
+
+describe("a currency", () => {
+  const isNoCode =
+    "is not the code of a currency, which has 2 to 10 upper-case letters and digits, such as VC for credits, or USD";
+  it.each([
+    ["usd", `${isNoCode}; did you mean USD?`],
+    ["vc", `${isNoCode}; did you mean VC?`],
+    ["credits", isNoCode],
+    ["$", isNoCode],
+    ["", "is required"],
+  ])("of which the code is written %j is told so", (text, description) => {
+    expect(violations((form) => form.currencyCode("currency", text))).toEqual([
+      { field: "currency", description },
+    ]);
+    expect(violations((form) => form.currency("currency", text, undefined))).toEqual([
+      { field: "currency", description },
+    ]);
+  });
+
+  it("that is none, though its code has the form of one, is told otherwise", () => {
+    expect(violations((form) => form.currencyCode("currency", "ABQ"))).toEqual([]);
+    expect(violations((form) => form.currency("currency", "ABQ", undefined))).toEqual([
+      {
+        field: "currency",
+        description:
+          "is not a currency that may be used here: give VC, an ISO 4217 code such as USD, or one of the organization's own",
+      },
+    ]);
+  });
+});

@@ -5,7 +5,7 @@ import { type FieldViolation, type Refusal, Refused } from "../../domain/refusal
 import { charactersIn, invisibleIn, isEmail, normalForm } from "../../domain/text.ts";
 import { isUuid } from "../../domain/uuid.ts";
 import { violationsMax } from "./error-details.ts";
-import { notCurrency } from "./refused-field.ts";
+import { notCurrencyCode } from "./refused-field.ts";
 
 export const notUuid = "is not a UUID such as 018f7d3c-2b6a-7cc1-9f3e-0a1b2c3d4e5f";
 const metadataBytesMax = 16_384;
@@ -89,14 +89,14 @@ export class Form {
   /** The code of a currency. Whether it may be used is decided with the operation, after its key. */
   currencyCode(field: string, value: string): string {
     if (value === "") this.refuse(field, "is required");
-    else if (!isCurrencyCode(value)) this.refuse(field, notCurrency);
+    else if (!isCurrencyCode(value)) this.refuse(field, notCurrencyCode(value));
     return value;
   }
 
   /** A currency that balances can be kept in: `found` is what was found under the code. */
   currency(field: string, value: string, found: Currency | undefined): Currency {
     if (value === "") this.refuse(field, "is required");
-    else if (found === undefined) this.refuse(field, notCurrency);
+    else if (found === undefined) this.refuse(field, notCurrencyCode(value));
     return found ?? unknownCurrency(value);
   }
 

@@ -12,6 +12,7 @@ import { retrying } from "../../store/driver/retry.ts";
 import { accessOf } from "./access.ts";
 import { type Call, HandlerCall } from "./call.ts";
 import { errorOf, type Override } from "./errors.ts";
+import { headerKeyOf } from "./header-key.ts";
 import { organizationFor } from "./organization.ts";
 
 /** Answers one method. What every method needs is done around it, by `implement`. */
@@ -40,7 +41,7 @@ export type Implementation = (request: object, context: HandlerContext) => Promi
 
 /**
  * A handler behind what every method does: who calls, which organization is meant and whether the caller may, as the
- * method's option `access` says; and again from the beginning, within the deadline, after contention and a lost
+ * method's option `access` says; the key in a header; and again from the beginning, within the deadline, after contention and a lost
  * connection. Refusals get the face's own codes and words. Errors, deadlines and sizes are seen to by the interceptors.
  *
  * @throws Error where the method does not say who may call it.
@@ -52,11 +53,12 @@ export function implement(
   override: Override,
 ): Implementation {
   const access = accessOf(method);
+  const keyed = headerKeyOf(method.input);
   return (request, context) => {
     const call = new HandlerCall(app, access, context);
     const attempt = async () => {
       call.begin(await organizationFor(call, access, request));
-      return handler(call, request as Parameters<typeof handler>[1]);
+      return handler(call, keyed(request as Parameters<typeof handler>[1], call));
     };
     return retrying(attempt, { departure: call.departure }).catch((error: unknown) => {
       throw overridden(error, override);

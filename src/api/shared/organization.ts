@@ -1,7 +1,7 @@
 import { Scope } from "../../../gen/tallystick/options/v1/options_pb.ts";
 import type { App } from "../../app.ts";
-import { authorize, type Caller } from "../../auth/caller.ts";
-import { invalidField, notFound, Refused } from "../../domain/refusal.ts";
+import { authorize, type Caller, denied } from "../../auth/caller.ts";
+import { invalidField, notFound } from "../../domain/refusal.ts";
 import { isUuid } from "../../domain/uuid.ts";
 import type { Organization } from "../../store/tenants/organizations.ts";
 import { type Access, nameIn } from "./access.ts";
@@ -38,7 +38,7 @@ async function organizationNamed(
   named: string,
 ): Promise<Organization> {
   if (caller.orgId === null) {
-    authorize(caller, { orgId: null, role });
+    authorize(caller, { orgId: named, role });
     const organization = await app.organizations.find(named);
     if (organization === undefined) throw notFound("organization", named);
     return organization;
@@ -46,8 +46,7 @@ async function organizationNamed(
   const own = await organizationOfId(app, caller.orgId);
   const isOwn = named.toLowerCase() === own.id || named === own.name;
   // A former name goes on to mean it.
-  if (!isOwn && !(await app.organizations.hasHadName(own.id, named)))
-    throw new Refused({ reason: "PERMISSION_DENIED" });
+  if (!isOwn && !(await app.organizations.hasHadName(own.id, named))) throw denied({ orgId: named, role });
   authorize(caller, { orgId: own.id, role });
   return own;
 }
@@ -55,7 +54,7 @@ async function organizationNamed(
 /** A caller of one organization looks for the account in that one only, so it cannot tell what exists elsewhere. */
 async function organizationOfAccount(asking: Asking, access: Access, account: string): Promise<Organization> {
   const { app, caller } = asking;
-  authorize(caller, { orgId: caller.orgId, role: access.role });
+  authorize(caller, { orgId: caller.orgId ?? account, role: access.role });
   if (!isUuid(account)) throw invalidField(access.account?.name ?? "", notUuid);
   if (caller.orgId !== null) return organizationOfId(app, caller.orgId);
   const id = account.toLowerCase();

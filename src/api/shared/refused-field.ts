@@ -1,8 +1,17 @@
+import { currencyOf, isCurrencyCode } from "../../domain/currency.ts";
 import type { FieldViolation, Refusal } from "../../domain/refusal.ts";
 
-/** Why a text is no currency. */
-export const notCurrency =
-  "is not a currency that may be used: give VC, an ISO 4217 code in upper case such as USD, or one of the organization's own";
+/** Why a code is no currency of an organization. */
+const notCurrency =
+  "is not a currency that may be used here: give VC, an ISO 4217 code such as USD, or one of the organization's own";
+
+/** Why a text is no code of a currency, or one that nobody knows. */
+export function notCurrencyCode(text: string): string {
+  if (isCurrencyCode(text)) return notCurrency;
+  const code = text.toUpperCase();
+  const meant = currencyOf(code) === undefined ? "" : `; did you mean ${code}?`;
+  return `is not the code of a currency, which has 2 to 10 upper-case letters and digits, such as VC for credits, or USD${meant}`;
+}
 
 /** Why it cannot be said of a currency that it is no credits. */
 export function notMoney(code: string): string {

@@ -15,6 +15,7 @@ import { explained } from "../../errors/explained.ts";
 import { type LoggedCall, tellable, unexpected } from "../../errors/unexpected.ts";
 import { prefixBytes } from "../grpc/frame.ts";
 import { reasoned } from "../reasoned.ts";
+import { malformedTimeout } from "../timeout-headers.ts";
 import { compressions } from "./compression.ts";
 
 /** Behind JSON, as all JSON here has it. */
@@ -25,8 +26,8 @@ const errorBytesMax = 1024 * 1024;
 type Tell = (error: ConnectError) => ConnectError;
 
 /**
- * Corrects five things in Connect's answers: it blames the server (INTERNAL) for a message that cannot be read, its own
- * errors give no reason, it repeats headers at any length, it escapes of `grpc-message` more than gRPC asks for, which
+ * Corrects six things in Connect's answers: it blames the server (INTERNAL) for a message that cannot be read, it does not
+ * say how a timeout is written, its own errors give no reason, it repeats headers at any length, it escapes of `grpc-message` more than gRPC asks for, which
  * clients such as grpc-js do not undo, but not the spaces around it, which HTTP takes away, and it ends errors in JSON with
  * no line feed.
  *
@@ -125,9 +126,13 @@ function withoutMetadata({ rawMessage, code, details }: ConnectError): ConnectEr
  */
 export function correctedError(thrown: unknown, call: LoggedCall): ConnectError {
   const error = tellable(thrown, call);
-  if (error.code !== Code.Internal || hasReason(error)) return explained(error);
-  return blamed(error) ?? unexpected(error, call);
+  const told = blamed(error);
+  if (told !== undefined) return told;
+  return error.code !== Code.Internal || hasReason(error) ? explained(error) : unexpected(error, call);
 }
+
+/** What Connect says of a timeout that it cannot read: neither which form would do, nor a reason. */
+const timeoutFault = /^protocol error: invalid (connect|grpc) timeout value/;
 
 /** What Connect calls INTERNAL although the request is at fault, and what it is called here. It tells by the words alone. */
 const faultsOfCaller = [
@@ -138,6 +143,9 @@ const faultsOfCaller = [
 
 /** The error with the caller to blame, if that is who it is. */
 function blamed({ code, rawMessage }: ConnectError): ConnectError | undefined {
+  const [, protocol] = timeoutFault.exec(rawMessage) ?? [];
+  if (protocol !== undefined)
+    return malformedTimeout(protocol === "grpc" ? "grpc-timeout" : "connect-timeout-ms");
   const fault = faultsOfCaller.find(({ words }) => code === Code.Internal && words.test(rawMessage));
   return fault && reasoned("MALFORMED_MESSAGE", fault.code, rawMessage);
 }

@@ -150,7 +150,7 @@ class RestGateway implements Gateway {
         throw requestError("MALFORMED_URL", "the path holds a malformed escape, invalid UTF-8, or NUL");
       case "method not allowed": {
         const allow = routed.allowed.join(", ");
-        const message = `this path takes ${allow}${this.router.verbHint(path)}`;
+        const message = `this path takes ${allow}${this.router.verbHint(path) || this.router.verbs(path)}`;
         throw requestError("METHOD_NOT_ALLOWED", message, { header: { allow } });
       }
     }

@@ -1,4 +1,4 @@
-import { nearestOf } from "../suggestion.ts";
+import { nearestOf } from "../../bounds/suggestion.ts";
 import type { Node } from "./route-tree.ts";
 
 /** A path that leads somewhere, and how many segments of the one asked for it changes. */
@@ -9,6 +9,8 @@ export interface NearPath {
 
 /** How many names may be missing, as `tallystick` and `v1` in front. */
 const missingMax = 2;
+/** From so many letters on the beginning of a verb stands for it. */
+const beginningMin = 3;
 
 /**
  * The path that is there and differs least; undefined where none is near. Names may be mistyped or, if nothing is near
@@ -43,6 +45,11 @@ function nearestBelow<T>(node: Node<T>, segments: readonly string[], leeway: Lee
   const follow = (next: Node<T> | undefined, name: string, changes: number) => {
     if (next === undefined) return;
     if (!isLast) add(name, nearestBelow(next, others, { missing, isAfterMissing: false }), changes);
+    // What is listed by a name more has that name forgotten: `balance` for `balances/USD`.
+    const further =
+      isLast && verb === "" ? [...(next.single?.routesByVerb.get("")?.values() ?? [])][0] : undefined;
+    if (further !== undefined && !next.routesByVerb.has(""))
+      add(name, { segments: [`{${further.template.variables.at(-1)?.fieldPath}}`], changes: 1 }, changes);
     const [asked, more] = isLast ? [verb, 0] : others.length === 1 ? [others[0] ?? "", 1] : [undefined, 0];
     const meant = asked === undefined ? undefined : nearestVerb(next, asked);
     if (meant === undefined) return;
@@ -62,8 +69,21 @@ const ended: NearPath = { segments: [], changes: 0 };
 /** The verb of a path that ends here which is asked for or differs least; empty for the path without one. */
 function nearestVerb<T>({ routesByVerb }: Node<T>, asked: string): string | undefined {
   if (routesByVerb.has(asked)) return asked;
-  const verbs = [...routesByVerb.keys()].filter((verb) => verb !== "");
-  return asked === "" ? undefined : nearestOf(asked, verbs);
+  const verbs = verbsOf(routesByVerb);
+  const [begun, ...others] = verbs.filter((verb) => asked.length >= beginningMin && verb.startsWith(asked));
+  return asked === "" ? undefined : (nearestOf(asked, verbs) ?? (others.length === 0 ? begun : undefined));
+}
+
+/** The verbs that the node of a path has, as an end of a sentence; empty where it has none. */
+export function verbsAt<T>(root: Node<T>, segments: readonly string[]): string {
+  let node: Node<T> | undefined = root;
+  for (const segment of segments) node = node?.literals.get(splitVerb(segment)[0]) ?? node?.single;
+  const verbs = node === undefined ? [] : verbsOf(node.routesByVerb);
+  return verbs.length === 0 ? "" : `; what may follow a colon there: ${verbs.join(", ")}`;
+}
+
+function verbsOf(routesByVerb: ReadonlyMap<string, unknown>): string[] {
+  return [...routesByVerb.keys()].filter((verb) => verb !== "");
 }
 
 /** The paths with which all others begin, as an end of a sentence. */

@@ -2,11 +2,11 @@ import { type DescField, getOption } from "@bufbuild/protobuf";
 import type { ReflectMessage } from "@bufbuild/protobuf/reflect";
 import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
 import { email } from "../../../gen/tallystick/options/v1/options_pb.ts";
+import { suggestion } from "../../bounds/suggestion.ts";
 import { findFieldPath, formatFieldPath, oneofRival, parentOf } from "../json/fields.ts";
 import type { ReadOptions } from "../json/read.ts";
 import { percentDecode } from "../percent.ts";
 import { requestError } from "../request-errors.ts";
-import { suggestion } from "../suggestion.ts";
 import type { Binding } from "./binding.ts";
 import { mergeText } from "./text.ts";
 

@@ -150,6 +150,7 @@ describe("Router.hint", () => {
     ["/v1/shelves/7:merge:x", ""],
     ["/v1/shelves/7:m", ""],
     ["/v1/shelves/7/merge", "; did you mean /v1/shelves/7:merge?"],
+    ["/v1/shelves/7:mer", "; did you mean /v1/shelves/7:merge?"],
     ["/v1/shelves/7/Merge", "; did you mean /v1/shelves/7:merge?"],
     ["/shelves/7", "; did you mean /v1/shelves/7?"],
     ["/shelves/7/merge", "; did you mean /v1/shelves/7:merge?"],
@@ -173,6 +174,30 @@ describe("Router.verbHint", () => {
   ])("of %s is %j", (path, hint) => {
     expect(router.verbHint(path)).toBe(hint);
   });
+});
+
+describe("Router.hint where a name is forgotten", () => {
+  const accounts = createRouter(
+    "GET /v1/customers/{customer}/balances/{currency}",
+    "GET /v1/customers/{customer}",
+  );
+  it.each(["balance", "balances"])("behind %s shows where it stands", (name) => {
+    expect(accounts.hint("GET", `/v1/customers/ann/${name}`)).toBe(
+      "; did you mean /v1/customers/ann/balances/{currency}?",
+    );
+  });
+});
+
+it("names the verbs of a path that has them", () => {
+  const holds = createRouter(
+    "GET /v1/holds/{hold}",
+    "POST /v1/holds/{hold}:capture",
+    "POST /v1/holds/{hold}:release",
+  );
+  expect(holds.route("POST", "/v1/holds/7:cancel").kind).toBe("method not allowed");
+  expect(holds.verbs("/v1/holds/7:cancel")).toBe("; what may follow a colon there: capture, release");
+  expect(holds.verbs("/v1/holds/7")).toBe("");
+  expect(router.verbs("/v1/shelves:cancel")).toBe("");
 });
 
 it("hints at paths that are there", () => {

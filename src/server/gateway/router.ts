@@ -1,5 +1,5 @@
 import { percentDecode, percentDecodeExceptSlash } from "../percent.ts";
-import { beginnings, type NearPath, nearestPath } from "./nearest-path.ts";
+import { beginnings, type NearPath, nearestPath, verbsAt } from "./nearest-path.ts";
 import type { Node, Route, Routes } from "./route-tree.ts";
 import type { PathTemplate, TemplateVariable } from "./template.ts";
 
@@ -91,6 +91,12 @@ export class Router<T> {
   /** A path that is longer than all templates is near none, but for a slash that stands for the colon of a verb. */
   private nearestPath(segments: readonly string[]): NearPath | undefined {
     return segments.length > this.deepest + 1 ? undefined : nearestPath(this.root, segments);
+  }
+
+  /** What may follow a colon at the end of a path, as an end of a sentence; empty where it has none. */
+  verbs(path: string): string {
+    const segments = path.split("/", pathSegmentsMax).slice(1);
+    return segments.at(-1)?.includes(":") ? verbsAt(this.root, segments) : "";
   }
 
   private routeExactly(httpMethod: string, path: string): Routed<T> {

@@ -1,44 +1,4 @@
-import { requestError } from "../request-errors.ts";
-
-const millisecondsPerUnit: Readonly<Record<string, number>> = {
-  H: 3_600_000,
-  M: 60_000,
-  S: 1_000,
-  m: 1,
-  u: 1e-3,
-  n: 1e-6,
-};
-
-interface TimeoutHeader {
-  readonly name: string;
-  readonly pattern: RegExp;
-  /** What the pattern says, to complete a sentence. */
-  readonly form: string;
-  readonly toMs: (value: string) => number;
-}
-
-/** The headers in which a caller may say how long it waits, and how each is read, in milliseconds. */
-const timeoutHeaders: readonly TimeoutHeader[] = [
-  // Google's, in seconds: https://cloud.google.com/apis/docs/system-parameters
-  {
-    name: "x-server-timeout",
-    pattern: /^\d{1,9}(?:\.\d{1,9})?$/,
-    form: "seconds without a unit, such as 2.5",
-    toMs: (value) => Number(value) * 1_000,
-  },
-  {
-    name: "connect-timeout-ms",
-    pattern: /^\d{1,10}$/,
-    form: "whole milliseconds without a unit, such as 2500",
-    toMs: Number,
-  },
-  {
-    name: "grpc-timeout",
-    pattern: /^\d{1,8}[HMSmun]$/,
-    form: "a whole number with a unit of H, M, S, m, u or n, such as 2500m",
-    toMs: (value) => Number(value.slice(0, -1)) * (millisecondsPerUnit[value.slice(-1)] ?? 1),
-  },
-];
+import { malformedTimeout, timeoutHeaders } from "../timeout-headers.ts";
 
 /**
  * How long a call may take, in whole milliseconds: the shortest time that a header asks for, and never more than
@@ -48,10 +8,10 @@ const timeoutHeaders: readonly TimeoutHeader[] = [
  */
 export function readTimeoutMs(header: Headers, timeoutMsMax: number): number {
   let timeoutMs = timeoutMsMax;
-  for (const { name, pattern, form, toMs } of timeoutHeaders) {
+  for (const [name, { pattern, toMs }] of Object.entries(timeoutHeaders)) {
     const value = header.get(name);
     if (value === null) continue;
-    if (!pattern.test(value)) throw requestError("MALFORMED_TIMEOUT", `the header ${name} takes ${form}`);
+    if (!pattern.test(value)) throw malformedTimeout(name as keyof typeof timeoutHeaders);
     timeoutMs = Math.min(timeoutMs, Math.ceil(toMs(value)));
   }
   return timeoutMs;

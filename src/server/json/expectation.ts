@@ -1,9 +1,8 @@
-import type { DescField } from "@bufbuild/protobuf";
+import type { DescEnum, DescField } from "@bufbuild/protobuf";
 import { ScalarType } from "@bufbuild/protobuf";
 import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
+import { nearestOf } from "../../bounds/suggestion.ts";
 import { isDecimal } from "./decimal.ts";
-
-const enumNamesMax = 20;
 
 const scalarExpectation: Readonly<Record<ScalarType, string>> = {
   [ScalarType.DOUBLE]: "a number",
@@ -36,12 +35,26 @@ const wellKnownExpectation: Readonly<Record<string, string>> = {
 export function expectation(field: DescField): string {
   if (isDecimal(field)) return "a decimal number";
   if (field.scalar !== undefined) return scalarExpectation[field.scalar];
-  if (field.enum) return oneOf(field.enum.values.map((value) => value.name));
+  if (field.enum) return `one of ${namesOf(field.enum).join(", ")}`;
   if (field.message && isWrapperDesc(field.message)) return scalarExpectation[field.message.fields[0].scalar];
   return wellKnownExpectation[field.message?.typeName ?? ""] ?? "an object";
 }
 
-function oneOf(names: readonly string[]): string {
-  const shown = names.slice(0, enumNamesMax).join(", ");
-  return `one of ${shown}${names.length > enumNamesMax ? ", …" : ""}`;
+/** Which name of an enum somebody probably meant, as an end of a sentence; what all names begin with may be left out. */
+export function meantName(of: DescEnum, written: string): string {
+  const full = new Map(
+    namesOf(of).flatMap((name) => [
+      [name, name],
+      [name.slice(of.sharedPrefix?.length ?? 0), name],
+    ]),
+  );
+  const meant = full.get(nearestOf(written, full.keys()) ?? "");
+  return meant === undefined ? "" : `; did you mean ${meant}?`;
+}
+
+/** Without the one that stands for none. */
+function namesOf({ values }: DescEnum): string[] {
+  return values
+    .filter(({ number, name }) => number !== 0 || !name.endsWith("_UNSPECIFIED"))
+    .map(({ name }) => name);
 }

@@ -6,7 +6,7 @@ import { isLosslessNumber } from "lossless-json";
 import { elementsMax, tooManyElements } from "../repetition.ts";
 import { decimalText, isDecimal } from "./decimal.ts";
 import { isDouble, notDouble } from "./double.ts";
-import { expectation } from "./expectation.ts";
+import { expectation, meantName } from "./expectation.ts";
 import { integerText, isJsonNumber } from "./integer.ts";
 import { isOpenJson } from "./open-types.ts";
 import type { ExactJson } from "./parse.ts";
@@ -37,7 +37,8 @@ export function mergeLeaf(
       return "has more digits than fit: 19 before the point, 9 after it, none of them rounded";
     if (isLosslessNumber(value) && field.scalar === ScalarType.STRING)
       return `expected a string, so write it in quotes: "${shorten(value)}"`;
-    return `expected ${expectation(field)}, got ${shorten(value)}`;
+    const meant = field.enum && typeof value === "string" ? meantName(field.enum, value) : "";
+    return `expected ${expectation(field)}, got ${shorten(value)}${meant}`;
   }
 }
 

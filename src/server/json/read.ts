@@ -2,7 +2,7 @@ import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import type { ReflectMessage } from "@bufbuild/protobuf/reflect";
 import { reflect } from "@bufbuild/protobuf/reflect";
 import { isLosslessNumber } from "lossless-json";
-import { suggestion } from "../suggestion.ts";
+import { suggestion } from "../../bounds/suggestion.ts";
 import type { Violations } from "../violations.ts";
 import { findField, hasFields, oneofRival } from "./fields.ts";
 import { mergeLeaf } from "./leaf.ts";

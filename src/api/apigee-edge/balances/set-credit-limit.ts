@@ -1,11 +1,10 @@
 import type { BalanceService } from "../../../../gen/tallystick/apigee/edge/v1/balance_pb.ts";
 import { Amount } from "../../../domain/amount.ts";
-import { notFound } from "../../../domain/refusal.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { recognizedCurrency } from "../currency.ts";
 import { currencyPrinter } from "../currency-message.ts";
-import { ownerNamed } from "../owner.ts";
+import { noOwner, ownerNamed } from "../owner.ts";
 import { balanceMessage } from "./balance-message.ts";
 import { creditFigures } from "./figures.ts";
 
@@ -21,7 +20,7 @@ export const setCreditLimit: Handler<typeof BalanceService.method.setCreditLimit
 
   const customer = await ownerNamed(call, orgId, request);
   const key = { orgId, customerId: customer.id, currency: currency.code };
-  if (!(await call.app.creditLimits.set(key, limit, call.signal))) throw notFound("customer", customer.id);
+  if (!(await call.app.creditLimits.set(key, limit, call.signal))) throw noOwner(customer.id, "developer");
   // Another may have cleared it since.
   const justSet = { currency: currency.code, amount: limit, usage: Amount.zero };
   const [figures = justSet] = await creditFigures(call, customer, currency.code);

@@ -1,6 +1,8 @@
 import type { LedgerService } from "../../../../gen/tallystick/v1/ledger_pb.ts";
 import { OperationKind as KindMessage, type Refusal } from "../../../../gen/tallystick/v1/refusal_pb.ts";
+import { suggestion } from "../../../bounds/suggestion.ts";
 import type { OperationKind } from "../../../domain/operation.ts";
+import { notedReasons } from "../../../domain/refusal-note.ts";
 import type { KeptRefusal } from "../../../store/refusals/refusal-reader.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
@@ -27,7 +29,7 @@ export const listRefusals: Handler<typeof LedgerService.method.listRefusals> = a
   const { id: orgId } = call.organization;
   const form = new Form();
   const customer = form.text("customer", request.customer, { charactersMax: 254 });
-  const reason = form.text("reason", request.reason, { charactersMax: 64 }) || undefined;
+  const reason = reasonOf(form, request.reason);
   const rowsMax = pageSizeOf(form, request);
   const tokens = new PageTokens(call, request, placesByTime);
   const past = tokens.read(form);
@@ -44,6 +46,18 @@ export const listRefusals: Handler<typeof LedgerService.method.listRefusals> = a
   });
   return { refusals: page.messages, nextPageToken: tokens.write(page.next) };
 };
+
+/** The reason by which the list is narrowed, if at all. One that is never noted would pass for one that never came. */
+function reasonOf(form: Form, text: string): string | undefined {
+  const reason = form.text("reason", text, { charactersMax: 64 });
+  if (reason === "") return undefined;
+  if (!notedReasons.includes(reason))
+    form.refuse(
+      "reason",
+      `is not a reason for which an operation is refused, such as INSUFFICIENT_FUNDS${suggestion(reason, notedReasons)}`,
+    );
+  return reason;
+}
 
 function refusalMessage(kept: KeptRefusal): Whole<Refusal> {
   return {

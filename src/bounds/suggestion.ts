@@ -4,7 +4,8 @@ const changesMax = 3;
 
 /** Which of the names somebody probably meant, as an end of a sentence; empty where none is near. */
 export function suggestion(name: string, names: Iterable<string>): string {
-  const nearest = nearestOf(name, names);
+  const all = [...names];
+  const nearest = nearestOf(name, all) ?? shorterOf(name, all);
   return nearest === undefined ? "" : `; did you mean ${nearest}?`;
 }
 
@@ -20,6 +21,26 @@ export function nearestOf(name: string, names: Iterable<string>): string | undef
     if (changes !== undefined) [nearest, most] = [candidate, changes - 1];
   }
   return nearest;
+}
+
+/** The longest name of which the words begin or end the one that was written, as `key` ends `idempotencyKey`. */
+function shorterOf(name: string, names: readonly string[]): string | undefined {
+  if (name.length > charactersMax) return undefined;
+  const written = `_${inWords(name)}_`;
+  return names
+    .filter((each) => written.startsWith(`_${inWords(each)}_`) || written.endsWith(`_${inWords(each)}_`))
+    .reduce<string | undefined>(
+      (longest, each) => (each.length > (longest?.length ?? 0) ? each : longest),
+      undefined,
+    );
+}
+
+/** `idempotencyKey` and `idempotency-key` as `idempotency_key`. */
+function inWords(name: string): string {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .replace(/-/g, "_")
+    .toLowerCase();
 }
 
 /**
