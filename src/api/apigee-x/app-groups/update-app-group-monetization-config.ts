@@ -1,13 +1,14 @@
 import type { AppGroupService } from "../../../../gen/tallystick/apigee/x/v1/app_group_pb.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { billingTypeOf, configOf } from "../balance.ts";
-import { appGroupPlace, foundGroup } from "./app-group.ts";
+import { appGroupPlace, appGroupToChange, foundGroup } from "./app-group.ts";
 
 export const updateAppGroupMonetizationConfig: Handler<
   typeof AppGroupService.method.updateAppGroupMonetizationConfig
 > = async (call, request) => {
-  const { named } = appGroupPlace(call, request);
+  const place = appGroupPlace(call, request);
   const billingType = billingTypeOf(request.body);
-  const changed = await call.app.appGroups.change(named, { billingType }, call.signal);
-  return { config: configOf(foundGroup(changed, named.name).customer) };
+  const { customer } = await appGroupToChange(call, place);
+  const changed = await call.app.appGroups.change(customer, { billingType }, call.signal);
+  return { config: configOf(foundGroup(changed, place.named.name).customer) };
 };
