@@ -1,7 +1,8 @@
 import type { AccountRef } from "../domain/account.ts";
 import type { Command, RefusedOperation } from "../domain/command.ts";
 import { Refused } from "../domain/refusal.ts";
-import type { Answer, Departure, Doubt, Pending, Retry } from "./pending.ts";
+import type { Departure } from "../store/driver/departure.ts";
+import type { Answer, Doubt, Pending, Retry } from "./pending.ts";
 
 /** The answer to one that waited, or why there is none: OVERLOADED, ACCOUNT_BUSY or UNAVAILABLE. */
 export type Answered = Answer | Refused;

@@ -3,12 +3,13 @@ import type { AskedCommand, Command, Known, Verdict } from "../domain/command.ts
 import { mapNonEmpty, type NonEmpty } from "../domain/non-empty.ts";
 import { Refused } from "../domain/refusal.ts";
 import type { Database } from "../store/driver/database.ts";
+import type { Departure } from "../store/driver/departure.ts";
 import { type Wanted, widest } from "../store/journal/known.ts";
 import { JournalLookup } from "../store/journal/lookup.ts";
 import { customerAccounts } from "./customer-accounts.ts";
 import { Engine } from "./engine.ts";
 import { type Answered, Group, Member, type NoteRefusal } from "./group.ts";
-import { bytesOf, type Departure } from "./pending.ts";
+import { bytesOf } from "./pending.ts";
 import { type LookUps, resolve } from "./resolve.ts";
 import { Settlement } from "./settlement.ts";
 

@@ -1,13 +1,7 @@
 import type { AccountRef } from "../domain/account.ts";
 import type { Command, Verdict } from "../domain/command.ts";
 import { wordsLength } from "../domain/words.ts";
-
-/**
- * Whether a caller has gone or its deadline has passed: an AbortSignal, or what can be asked like one where the caller is
- * told by other means. A signal and a listener for every call took a seventh of the time of a charge.
- */
-export type Departure = Pick<AbortSignal, "aborted" | "reason"> &
-  Partial<Pick<AbortSignal, "addEventListener" | "removeEventListener">>;
+import type { Departure } from "../store/driver/departure.ts";
 
 /**
  * Attempts whose COMMIT was not answered, by the moments of their batches. What a later attempt finds done at such a

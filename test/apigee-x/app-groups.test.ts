@@ -1,6 +1,9 @@
 import { edgeClient, missing } from "../apigee-edge/edge-client.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
+import { withSql } from "../support/sql.ts";
+import { until } from "../support/until.ts";
 import {
+  type Answer,
   apigee,
   badFields,
   balance,
@@ -90,6 +93,41 @@ describe("an app group", () => {
     expect((await send("DELETE", byId)).json).toMatchObject({ name: "acme.apps" });
     expect(await send("GET", byId)).toMatchObject({ status: 404, json: noGroup(appGroupId.toUpperCase()) });
   });
+
+  it.each<[string, () => Promise<Answer>]>([
+    ["a body", () => send("PUT", group, { body: { ...full, displayName: "Changed" } })],
+    ["an action", () => send("POST", `${group}?action=inactive`)],
+    ["a config", () => send("PUT", `${group}/monetizationConfig`, { body: { billingType: "POSTPAID" } })],
+  ])(
+    "is changed by %s as the first attempt found it, and not who has its name by the next",
+    async (_, change) => {
+      const { appGroupId: first } = (await made()).json as { appGroupId: string };
+      const { json } = await send("POST", "/appgroups", { body: { ...full, name: "other" } });
+      const { appGroupId: second } = json as { appGroupId: string };
+      const before = (await send("GET", `/appgroups/${second}`)).json as object;
+      const answer = await withSql(service.databaseUrl, async (sql) => {
+        let changing: Promise<Answer> | undefined;
+        await sql.begin(async (transaction) => {
+          await transaction`select from customers where id = ${first} for update`;
+          changing = change();
+          // Once it has waited in vain a few times, it is between two attempts for longer than it takes to look.
+          const attempts = new Set<string>();
+          await until(async () => {
+            const waiting =
+              await transaction`select virtualtransaction as at from pg_locks where not granted`;
+            for (const { at } of waiting) attempts.add(String(at));
+            return attempts.size > 5 && waiting.length === 0;
+          });
+          await transaction`update customers set deleted_at = now() where id = ${first}`;
+          await transaction`delete from app_groups where customer_id = ${first}`;
+          await transaction`update app_groups set name = 'acme.apps' where customer_id = ${second}`;
+        });
+        return changing;
+      });
+      expect(answer).toMatchObject({ status: 404, json: noGroup("acme.apps") });
+      expect((await send("GET", `/appgroups/${second}`)).json).toEqual({ ...before, name: "acme.apps" });
+    },
+  );
 
   it("is not who has that id and is none", async () => {
     const developer = await madeDeveloper(send, "ann@example.com");

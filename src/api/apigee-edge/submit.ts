@@ -2,10 +2,11 @@ import type { ConnectError } from "@connectrpc/connect";
 import type { AskedOperation } from "../../domain/command.ts";
 import { derivedIdentity, type Identity } from "../../domain/operation-id.ts";
 import { customerSide, type Recorded, transferOf } from "../../domain/recorded.ts";
-import { type CommandRefusal, Refused } from "../../domain/refusal.ts";
+import type { CommandRefusal } from "../../domain/refusal.ts";
 import { queryOf } from "../../ledger/resolve.ts";
 import type { Transaction } from "../../store/books/transaction-search.ts";
 import type { Customer } from "../../store/customers/customers.ts";
+import { bearersOf, requireSameBearer } from "../shared/bearer.ts";
 import type { Call } from "../shared/call.ts";
 import { fieldViolations } from "../shared/error-details.ts";
 import { errorOf, inFields, type Outcome, outcomeOf } from "../shared/errors.ts";
@@ -40,7 +41,7 @@ export async function submit(
   if (verdict.outcome === "refused") throw edgeError(verdict.refused[0].refusal, { fields, operation });
   const [{ recorded, replay }] = verdict.receipts;
   if (replay) {
-    await requireSameBearer(call, operation, recorded);
+    await requireStillNamed(call, operation, recorded);
     call.responseHeader.set(replayHeader, "true");
   }
   const transfer = transferOf(recorded);
@@ -49,17 +50,11 @@ export async function submit(
   return { transfer, customer, company: await call.app.appGroups.nameOf(customer, call.signal) };
 }
 
-/**
- * Refuses to answer with one customer's balance who asks by a name that is another one's now. While nobody else has it, the
- * name still says who is meant.
- */
-async function requireSameBearer(call: Call, operation: AskedOperation, recorded: Recorded): Promise<void> {
+async function requireStillNamed(call: Call, operation: AskedOperation, recorded: Recorded): Promise<void> {
   const name = operation.type === "transfer" ? operation.customer : undefined;
   const query = name && queryOf(name);
-  if (query === undefined) return;
-  const [named] = await call.app.customerNames.resolveNames(call.organization.id, [query]);
-  if (named?.id !== undefined && named.id !== customerIdOf(recorded))
-    throw new Refused({ reason: "NAME_MOVED", name: query.text });
+  if (query !== undefined)
+    requireSameBearer(query.text, await bearersOf(call, query), customerIdOf(recorded));
 }
 
 function customerIdOf(recorded: Recorded): string {

@@ -1,7 +1,8 @@
+import type { ResolvedName } from "../../domain/command.ts";
 import type { Identity } from "../../domain/operation-id.ts";
-import { Refused } from "../../domain/refusal.ts";
 import { isUuid } from "../../domain/uuid.ts";
 import { figuresOf } from "../../store/journal/known.ts";
+import { bearersOf, requireSameBearer } from "../shared/bearer.ts";
 import type { Call } from "../shared/call.ts";
 
 /** Whose balance a request means. */
@@ -48,7 +49,8 @@ async function knownHolder(
   name: HolderName,
   identityFor: (customerId: string) => Identity,
 ): Promise<Keyed | undefined> {
-  const { id, everNamed } = await namedBy(call, name);
+  const bearers = await bearersNamed(call, name);
+  const { id, everNamed } = bearers;
   const candidates = [...new Set(id === undefined ? everNamed : [id, ...everNamed])].map((customerId) => ({
     customerId,
     identity: identityFor(customerId),
@@ -56,13 +58,11 @@ async function knownHolder(
   const ids = candidates.map(({ identity }) => identity.id);
   const known = await call.app.ledger.known(call.organization.id, ids.map(figuresOf));
   const found = candidates.find(({ identity }) => known.has(identity.id));
-  if (found !== undefined && id !== undefined && found.customerId !== id)
-    throw new Refused({ reason: "NAME_MOVED", name: name.text });
+  if (found !== undefined) requireSameBearer(name.text, bearers, found.customerId);
   return found;
 }
 
-async function namedBy(call: Call, { text, as }: HolderName) {
+async function bearersNamed(call: Call, { text, as }: HolderName): Promise<ResolvedName> {
   if (as === "email" && isUuid(text)) return { id: text.toLowerCase(), everNamed: [] };
-  const [named] = await call.app.customerNames.resolveNames(call.organization.id, [{ text, as }]);
-  return named ?? { id: undefined, everNamed: [] };
+  return bearersOf(call, { text, as });
 }

@@ -3,7 +3,7 @@ import { isUuid } from "../../domain/uuid.ts";
 import type { Organization } from "../../store/tenants/organizations.ts";
 import type { Call } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";
-import { readPage, wholeOf } from "../shared/page.ts";
+import { readPage, unpagedOf } from "../shared/page.ts";
 import { type PageRequest, PageTokens, placesByTime } from "../shared/page-token.ts";
 import { billingAccountMessage } from "./billing-account-message.ts";
 import { isPaged, pageLimits } from "./page.ts";
@@ -33,6 +33,6 @@ export async function billingAccountsPage(
     placeOf: ({ createdAt, id }) => ({ at: createdAt, id }),
     message: (customer) => billingAccountMessage(customer, of.expanded),
   });
-  if (!isPaged(request)) return { billingAccounts: wholeOf(page), nextPageToken: "" };
+  if (!isPaged(request)) return { billingAccounts: unpagedOf(page), nextPageToken: "" };
   return { billingAccounts: page.messages, nextPageToken: tokens.write(page.next) };
 }

@@ -7,8 +7,8 @@ import type { AskedCommand, AskedOperation, Asker, Verdict } from "../../domain/
 import { mapNonEmpty, type NonEmpty } from "../../domain/non-empty.ts";
 import { type Identity, identityOf, newIdentity } from "../../domain/operation-id.ts";
 import { invalidField, type Refused } from "../../domain/refusal.ts";
-import type { Departure } from "../../ledger/pending.ts";
 import { type Attempt, Steps, type Work } from "../../store/driver/attempt.ts";
+import type { Departure } from "../../store/driver/departure.ts";
 import type { Organization } from "../../store/tenants/organizations.ts";
 import type { Access } from "./access.ts";
 

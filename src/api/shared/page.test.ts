@@ -1,5 +1,5 @@
 import { errorOf } from "./errors.ts";
-import { readPage, uncutOf, wholeOf } from "./page.ts";
+import { readPage, uncutOf, unpagedOf } from "./page.ts";
 
 interface Row {
   readonly place: number;
@@ -69,10 +69,10 @@ describe("readPage", () => {
   it("refuses what has no pages, or pages by number, and does not fit", async () => {
     const cut = await readPage(listingOf(rowsOf(900, 16_384), 1_000).listing);
     const { rawMessage } = errorOf({ reason: "RESULT_TOO_LARGE", rowsMax: cut.messages.length });
-    expect(() => wholeOf(cut)).toThrow(rawMessage);
+    expect(() => unpagedOf(cut)).toThrow(rawMessage);
     expect(() => uncutOf(cut)).toThrow("ask for fewer at once");
     const whole = await readPage(listingOf(rowsOf(301, 10), 300).listing);
-    expect(() => wholeOf(whole)).toThrow("more than 300 rows");
+    expect(() => unpagedOf(whole)).toThrow("more than 300 rows");
     expect(uncutOf(whole)).toHaveLength(300);
   });
 });

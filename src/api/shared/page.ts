@@ -57,7 +57,7 @@ function rowsLeft(bytesPerRow: number, bytesLeft: number): number {
 }
 
 /** The messages of a listing that has no pages. RESULT_TOO_LARGE where they do not fit one answer. */
-export function wholeOf<P, M>({ messages, next }: Page<P, M>): M[] {
+export function unpagedOf<P, M>({ messages, next }: Page<P, M>): M[] {
   if (next !== undefined) throw errorOf({ reason: "RESULT_TOO_LARGE", rowsMax: messages.length });
   return messages;
 }

@@ -146,7 +146,7 @@ export class AppGroups {
 
   /** Replaces all that may change; undefined where there is no such app group. */
   async replace(
-    which: AppGroupName,
+    which: CustomerId,
     fields: AppGroupFields,
     signal?: AbortSignal,
   ): Promise<AppGroup | undefined> {
@@ -160,7 +160,7 @@ export class AppGroups {
 
   /** Changes its state or how it pays. */
   async change(
-    which: AppGroupName,
+    which: CustomerId,
     change: Partial<Pick<Customer, "state" | "billingType">>,
     signal?: AbortSignal,
   ): Promise<AppGroup | undefined> {
@@ -178,17 +178,15 @@ export class AppGroups {
 
   /** Works on an app group whose customer's row is locked. */
   private locked<T>(
-    which: AppGroupName,
+    which: CustomerId,
     signal: AbortSignal | undefined,
     work: (orm: Orm, group: AppGroup) => Promise<T>,
   ): Promise<T | undefined> {
     return this.database.transaction(async (orm) => {
-      const named = await findOne(orm, which);
-      if (named === undefined) return undefined;
-      await lockCustomer(orm, named.customer);
-      // Read again: whoever held the lock may have changed or deleted it.
-      const group = await findOne(orm, which);
-      return group?.customer.id === named.customer.id ? work(orm, group) : undefined;
+      await lockCustomer(orm, which);
+      // After the lock: whoever held it may have changed or deleted it.
+      const group = await findById(orm, which);
+      return group && work(orm, group);
     }, signal);
   }
 }
@@ -219,12 +217,22 @@ async function findOne(orm: Orm, { orgId, name }: AppGroupName): Promise<AppGrou
   return found;
 }
 
-async function one(orm: Orm, which: AppGroupName): Promise<AppGroup> {
-  const group = await findOne(orm, which);
+async function findById(orm: Orm, { orgId, id }: CustomerId): Promise<AppGroup | undefined> {
+  const [found] = await orm
+    .select(groupColumns)
+    .from(appGroups)
+    .innerJoin(customers, isItsCustomer(orgId))
+    .where(isOf({ orgId, id }))
+    .limit(1);
+  return found;
+}
+
+async function one(orm: Orm, which: CustomerId): Promise<AppGroup> {
+  const group = await findById(orm, which);
   if (group === undefined) throw new Error("an app group was not written");
   return group;
 }
 
-function isOf({ orgId, id }: Customer) {
+function isOf({ orgId, id }: CustomerId) {
   return and(eq(appGroups.orgId, orgId), eq(appGroups.customerId, id));
 }

@@ -1,14 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Refused } from "../../domain/refusal.ts";
+import type { Departure } from "./departure.ts";
 import { isConnectionLoss, isContention, isLockTimeout } from "./errors.ts";
 
 /** How long is tried at the most, whatever the caller's deadline, in milliseconds. */
 const patienceMs = 10_000;
 const firstPauseMs = 5;
 const longestPauseMs = 500;
-
-/** Whether whoever asked has gone: an AbortSignal, or what can be asked like one. */
-type Departure = Pick<AbortSignal, "aborted" | "reason">;
 
 /**
  * Tries again after contention and after a lost connection, with pauses that grow. Once the asker has gone, throws why;

@@ -61,6 +61,11 @@ export async function appGroupFor(call: Call, { named }: AppGroupPlace): Promise
   return found("app group", await call.app.appGroups.find(named, call.signal), named.name);
 }
 
+/** The same of a request that changes it, as the first attempt found it: its name may be another's by the next. */
+export function appGroupToChange(call: Call, place: AppGroupPlace): Promise<AppGroup> {
+  return call.once("app group", () => appGroupFor(call, place));
+}
+
 /** The same, as the holder of a balance. */
 export function groupHolder(call: Call, names: AppGroupNames): HolderName {
   const place = appGroupPlace(call, names);

@@ -2,7 +2,7 @@ import type { AppGroupService } from "../../../../gen/tallystick/apigee/x/v1/app
 import type { Handler } from "../../shared/handler.ts";
 import { apigeeError } from "../errors.ts";
 import { found } from "../found.ts";
-import { appGroupFor, appGroupMessage, appGroupPlace } from "./app-group.ts";
+import { appGroupMessage, appGroupPlace, appGroupToChange } from "./app-group.ts";
 
 export const deleteAppGroup: Handler<typeof AppGroupService.method.deleteAppGroup> = async (
   call,
@@ -10,7 +10,7 @@ export const deleteAppGroup: Handler<typeof AppGroupService.method.deleteAppGrou
 ) => {
   const place = appGroupPlace(call, request);
   const { organization, named } = place;
-  const group = await call.once("app group", () => appGroupFor(call, place));
+  const group = await appGroupToChange(call, place);
   const deleted = found("app group", await call.app.appGroups.delete(group, call), named.name);
   if ("unsettled" in deleted) {
     const refusal = { reason: "CUSTOMER_NOT_SETTLED", ...deleted.unsettled } as const;

@@ -2,13 +2,14 @@ import type { AppGroupService } from "../../../../gen/tallystick/apigee/x/v1/app
 import type { Handler } from "../../shared/handler.ts";
 import { found } from "../found.ts";
 import { billingTypeOf, configOf } from "../monetization-config.ts";
-import { appGroupPlace } from "./app-group.ts";
+import { appGroupPlace, appGroupToChange } from "./app-group.ts";
 
 export const updateAppGroupMonetizationConfig: Handler<
   typeof AppGroupService.method.updateAppGroupMonetizationConfig
 > = async (call, request) => {
-  const { named } = appGroupPlace(call, request);
+  const place = appGroupPlace(call, request);
   const billingType = billingTypeOf(request.body);
-  const changed = await call.app.appGroups.change(named, { billingType }, call.signal);
-  return { config: configOf(found("app group", changed, named.name).customer) };
+  const { customer } = await appGroupToChange(call, place);
+  const changed = await call.app.appGroups.change(customer, { billingType }, call.signal);
+  return { config: configOf(found("app group", changed, place.named.name).customer) };
 };

@@ -3,7 +3,7 @@ import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { found } from "../found.ts";
 import { stateOf } from "../status.ts";
-import { appGroupFor, appGroupMessage, appGroupPlace } from "./app-group.ts";
+import { appGroupMessage, appGroupPlace, appGroupToChange } from "./app-group.ts";
 import { fieldsOf } from "./app-group-fields.ts";
 
 export const updateAppGroup: Handler<typeof AppGroupService.method.updateAppGroup> = async (
@@ -12,18 +12,17 @@ export const updateAppGroup: Handler<typeof AppGroupService.method.updateAppGrou
 ) => {
   const place = appGroupPlace(call, request);
   const { organization, named } = place;
-  const replace = async () => {
-    const { name: known, customer } = await appGroupFor(call, place);
+  const state = request.action === "" ? undefined : stateOf("action", request.action);
+  const { name: known, customer } = await appGroupToChange(call, place);
+  const replace = () => {
     const form = new Form();
     const { name = "" } = request.body ?? {};
     if (name !== "" && name !== named.name && name !== known) form.refuse("body.name", "never changes");
     const fields = fieldsOf(form, request.body, customer.attributes);
     form.done();
-    return call.app.appGroups.replace(named, fields, call.signal);
+    return call.app.appGroups.replace(customer, fields, call.signal);
   };
   const changed =
-    request.action === ""
-      ? await replace()
-      : await call.app.appGroups.change(named, { state: stateOf("action", request.action) }, call.signal);
+    state === undefined ? await replace() : await call.app.appGroups.change(customer, { state }, call.signal);
   return { appGroup: appGroupMessage(found("app group", changed, named.name), organization) };
 };

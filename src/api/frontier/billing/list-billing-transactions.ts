@@ -10,7 +10,7 @@ import type { HistoryLine } from "../../../store/books/history.ts";
 import type { Customer } from "../../../store/customers/customers.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { readPage, wholeOf } from "../../shared/page.ts";
+import { readPage, unpagedOf } from "../../shared/page.ts";
 import { PageTokens, placesByEntry } from "../../shared/page-token.ts";
 import { momentOf, structOf, timestampOf } from "../../shared/proto.ts";
 import { billingAccountIfAny } from "../billing-account.ts";
@@ -57,7 +57,7 @@ export const listBillingTransactions: Handler<typeof FrontierService.method.list
     placeOf: ({ line: { createdAt, version } }) => ({ at: createdAt, version }),
     message: ({ line, id }) => transactionMessage(line, { id, customer, currency, expanded }),
   });
-  if (!isPaged(request)) return { transactions: wholeOf(page) };
+  if (!isPaged(request)) return { transactions: unpagedOf(page) };
   return { transactions: page.messages, nextPageToken: tokens.write(page.next) };
 };
 
