@@ -12,6 +12,7 @@ import { explained } from "../errors/explained.ts";
 import { shortenedText } from "../errors/shortened.ts";
 import { type LoggedCall, tellable } from "../errors/unexpected.ts";
 import type { Admit, Arrival } from "./admission.ts";
+import { takeOverCompression } from "./connect/compressed.ts";
 import { corrected, setErrorTrailer } from "./connect/correction.ts";
 import { isOwnFailure } from "./connect/own-failures.ts";
 import { createScreen, type Screen, type ScreenedRequest } from "./connect/screen.ts";
@@ -80,6 +81,10 @@ export function createRpc({ router, admit, limits, log }: RpcOptions): Rpc {
       // Whoever is not admitted is told by the body, in whatever protocol, unless something else is wrong before that.
       admitted.catch(ignore);
       const isText = isGrpcWebText(requestHeader);
+      const compress = takeOverCompression(requestHeader, {
+        service: handler.service,
+        asker: { address: connection.address, departure: departureOf(universal.signal, undefined) },
+      });
       // Connect's own body destroys the connection when it is given up, and with it the answer.
       const arrived = {
         ...universal,
@@ -98,14 +103,16 @@ export function createRpc({ router, admit, limits, log }: RpcOptions): Rpc {
         () => isOwnFailure(values),
         logged,
       );
-      const answer = isText ? inText(answered) : answered;
-      const refusal = refusalOf(answer, handler);
+      const refusal = refusalOf(answered, handler);
       if (refusal?.status === 405) response.setHeader("allow", handler.allowedMethods.join(", "));
       if (refusal !== undefined) return refuse(request, response, refusal);
-      await universalResponseToNodeResponse(answer, response).catch((error: unknown) => {
+      try {
+        const answer = await compress(answered);
+        await universalResponseToNodeResponse(isText ? inText(answer) : answer, response);
+      } catch (error) {
         // The client is gone before its answer; its call was aborted, and there is no one to tell.
         if (!isGone(response)) throw error;
-      });
+      }
     },
   };
 }
