@@ -22,7 +22,7 @@ import (
 
 var passing = map[string]bool{
 	"UNAVAILABLE": true, "INTERNAL": true, "ACCOUNT_BUSY": true, "OVERLOADED": true, "TOO_MANY_FAILURES": true,
-	"DEADLINE_EXCEEDED": true, "CANCELLED": true,
+	"TOO_MANY_UNREAD_ANSWERS": true, "DEADLINE_EXCEEDED": true, "CANCELLED": true,
 }
 
 var lost = map[codes.Code]bool{

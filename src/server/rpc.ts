@@ -20,6 +20,7 @@ import { boundTimeout } from "./connect/timeout.ts";
 import { departureOf } from "./departure.ts";
 import { inBytes, inText, isGrpcWebText } from "./grpc-web-text.ts";
 import { type HttpHandler, type HttpRequest, type HttpResponse, hasBody, pathOf } from "./http.ts";
+import { kept } from "./kept.ts";
 import type { Limits } from "./limits.ts";
 import { openServices, requestBytesMaxOf } from "./open-services.ts";
 import { OpenStreams } from "./open-streams.ts";
@@ -29,6 +30,7 @@ import { bodyOf } from "./receipt.ts";
 import { loggedCallOf } from "./request-id.ts";
 import type { Refusal } from "./status.ts";
 import { suggestion } from "./suggestion.ts";
+import { carrierOf } from "./unread-answer.ts";
 import { withinTime } from "./within-time.ts";
 
 export interface Rpc extends HttpHandler {
@@ -96,19 +98,22 @@ export function createRpc({ router, admit, limits, log }: RpcOptions): Rpc {
         ? asked.body
         : screen.body({ ...asked, values, asker, logged, holding: connection.hold(handler.service) });
       const call = { ...asked, body };
-      const answered = await corrected(
-        await (isQuery(request, handler)
-          ? answerQuery(endpoint, { ...call, values, asker, logged }, admitted)
-          : handler(call)),
-        () => isOwnFailure(values),
-        logged,
-      );
+      const asQuery = isQuery(request, handler);
+      const told = (answer: UniversalServerResponse) => corrected(answer, () => isOwnFailure(values), logged);
+      const answer = asQuery
+        ? await answerQuery(endpoint, { ...call, values, asker, logged }, admitted)
+        : await handler(call);
+      const unread = connection.answer(carrierOf(response), handler.service);
+      const answered = await kept(await told(answer), unread).catch(async (thrown: unknown) => {
+        const error = explained(tellable(thrown, logged));
+        return told(asQuery ? failure(error) : await handler({ ...call, body: failing(error) }));
+      });
       const refusal = refusalOf(answered, handler);
       if (refusal?.status === 405) response.setHeader("allow", handler.allowedMethods.join(", "));
       if (refusal !== undefined) return refuse(request, response, refusal);
       try {
-        const answer = await compress(answered);
-        await universalResponseToNodeResponse(isText ? inText(answer) : answer, response);
+        const sent = await compress(answered);
+        await universalResponseToNodeResponse(isText ? inText(sent) : sent, response);
       } catch (error) {
         // The client is gone before its answer; its call was aborted, and there is no one to tell.
         if (!isGone(response)) throw error;
@@ -161,6 +166,11 @@ function failure(error: ConnectError): UniversalServerResponse {
   const header = new Headers({ "content-type": "application/json" });
   const body = createAsyncIterable([errorToJsonBytes(error, undefined)]);
   return { status: codeToHttpStatus(error.code), header, body };
+}
+
+/** A body by which Connect tells a caller of an error, in whatever protocol. */
+function failing(error: ConnectError): AsyncIterable<Uint8Array> {
+  return { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(error) }) };
 }
 
 function ignore(): void {}

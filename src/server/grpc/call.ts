@@ -14,6 +14,7 @@ import { departureOfStream } from "../departure.ts";
 import type { Encoding } from "../inflate.ts";
 import type { Limits } from "../limits.ts";
 import type { Holding } from "../unfinished.ts";
+import type { UnreadAnswer } from "../unread-answer.ts";
 import type { Frame } from "./frame.ts";
 import { MessageReader } from "./message-reader.ts";
 import type { Method } from "./method.ts";
@@ -29,6 +30,8 @@ export interface CallOptions {
   readonly address: string;
   /** Counts what is kept of the request until it has been read. */
   readonly holding: Holding;
+  /** Counts what is kept of the answer until it has been taken. */
+  readonly unread: UnreadAnswer;
   readonly limits: Limits;
   readonly log: Logger;
 }
@@ -114,11 +117,12 @@ export class Call {
 
   async #answer(): Promise<void> {
     clearTimeout(this.#receipt);
-    const { stream, method, context, compression } = this.#options;
+    const { stream, method, context, compression, unread } = this.#options;
     try {
       if (this.#refusal !== undefined) throw this.#refusal;
       const { message, header, trailer } = await method.invoke(await this.#message(), context);
       const frame = this.#frame(message);
+      unread.keep(frame.length);
       const sent =
         compression.answer === undefined ? frame : await this.#compressed(frame, compression.answer);
       trailer.set("grpc-status", grpcStatusOk);
@@ -163,13 +167,14 @@ export class Call {
   }
 
   #fail(error: unknown): void {
-    const { stream, context } = this.#options;
+    const { stream, context, unread } = this.#options;
     const logged = this.#logged();
     const { log, requestId, method } = logged;
     context.complete();
     try {
       setErrorTrailer(context.responseTrailer, tellable(error, logged));
       sendStatus(stream, this.#head(context.responseHeader), context.responseTrailer);
+      unread.bound();
     } catch (failure) {
       log.error({ err: failure, requestId, method }, "the answer to a call could not be sent");
       stream.close(constants.NGHTTP2_INTERNAL_ERROR);
