@@ -5,6 +5,7 @@ import { Duplex } from "node:stream";
 import { createRegistry } from "@bufbuild/protobuf";
 import { Code, type ConnectRouter } from "@connectrpc/connect";
 import pino from "pino";
+import { Health } from "../../gen/health/v1/health_pb.ts";
 import {
   FrontierService,
   type GetBillingBalanceRequest,
@@ -69,6 +70,8 @@ const asked =
   });
 const inFrame = (bytes: number) => frame(request(String(bytes)));
 const inJson = (bytes: number) => Buffer.from(JSON.stringify({ id: String(bytes) }));
+const inGrpc = asked("application/grpc", inFrame);
+const overConnect = asked("application/json", inJson);
 
 interface Way {
   readonly name: string;
@@ -77,10 +80,10 @@ interface Way {
 }
 
 const ways: readonly Way[] = [
-  { name: "the thin path of gRPC", ask: asked("application/grpc", inFrame) },
-  { name: "gRPC by connect-node", ask: asked("application/grpc", inFrame), thinGrpc: false },
+  { name: "the thin path of gRPC", ask: inGrpc },
+  { name: "gRPC by connect-node", ask: inGrpc, thinGrpc: false },
   { name: "gRPC-Web", ask: asked("application/grpc-web", inFrame) },
-  { name: "Connect", ask: asked("application/json", inJson) },
+  { name: "Connect", ask: overConnect },
   {
     name: "REST",
     ask: (bytes) => ({
@@ -160,20 +163,33 @@ describe.each(ways)("an answer over $name that is not taken", ({ ask, thinGrpc }
   });
 });
 
+it("lives on where it is a stream that has nothing to say", async () => {
+  await start({ answerMsMax: 300 });
+  const session = http2.connect(fixture.url);
+  const headers = { ...inGrpc(0).headers, ":path": `/${Health.typeName}/Watch` };
+  const watch = open(session, { headers, body: frame(new Uint8Array()) });
+  await once(watch, "data");
+  const other = unwilling();
+  const later = await begin(other, inGrpc(answerBytes));
+  await until(async () => later.closed);
+  expect(watch.closed).toBe(false);
+  session.destroy();
+  other.destroy();
+});
+
 it("counts what one connection does not take", async () => {
   await start({ unreadAnswerBytesPerConnectionMax: roomBytes });
-  const { ask } = ways[0] as Way;
   const session = unwilling();
-  for (let call = 0; call < 3; call += 1) await begin(session, ask(answerBytes));
-  const fourth = open(session, ask(answerBytes));
+  for (let call = 0; call < 3; call += 1) await begin(session, inGrpc(answerBytes));
+  const fourth = open(session, inGrpc(answerBytes));
   const [headers] = await once(fourth, "response");
   expect(headers).toMatchObject({ "grpc-status": String(Code.ResourceExhausted) });
-  expect(await isAnswered(ask(answerBytes))).toBe(true);
+  expect(await isAnswered(inGrpc(answerBytes))).toBe(true);
   session.destroy();
 });
 
 const largeBytes = 12 * 1024 * 1024;
-const large = (ways[3] as Way).ask(largeBytes);
+const large = overConnect(largeBytes);
 
 /** Waits until there is no room for a second large answer, and then until there is. */
 async function untilGivenBack(): Promise<void> {
