@@ -23,7 +23,7 @@ import (
 var passing = map[string]bool{
 	"UNAVAILABLE": true, "INTERNAL": true, "ACCOUNT_BUSY": true, "OVERLOADED": true, "TOO_MANY_FAILURES": true,
 	"TOO_MANY_UNFINISHED_REQUESTS": true, "TOO_MANY_STREAMS": true, "BODY_TIMEOUT": true, "REQUEST_TOO_SLOW": true,
-	"DEADLINE_EXCEEDED": true, "CANCELLED": true,
+	"TOO_MANY_UNREAD_ANSWERS": true, "DEADLINE_EXCEEDED": true, "CANCELLED": true,
 }
 
 var lost = map[codes.Code]bool{

@@ -9,6 +9,7 @@ import { openServices } from "./open-services.ts";
 import { addressOf } from "./peer.ts";
 import type { Proxies } from "./proxies.ts";
 import { Holding, Share, unreadHolding } from "./unfinished.ts";
+import { type Carrier, tooManyUnread, UnreadAnswer } from "./unread-answer.ts";
 
 /** Whom a request came from. */
 export interface Connection {
@@ -24,6 +25,8 @@ export interface Connection {
    * @throws ConnectError RESOURCE_EXHAUSTED where too much waits already.
    */
   wait(request: Unread): Holding;
+  /** Counts what is kept of an answer, unless told otherwise one that only an admitted caller gets, until it has been taken. */
+  answer(carrier: Carrier, service?: DescService): UnreadAnswer;
 }
 
 /** A request that nobody reads yet. */
@@ -33,7 +36,7 @@ export interface Unread {
 }
 
 /** A connection of the port: a caller's, or a proxy's. */
-interface Carrier {
+interface Peer {
   readonly own: Connection;
   /** Who asks through it; undefined where nobody does but its peer. */
   readonly passedOn: ((headers: IncomingHttpHeaders) => Connection) | undefined;
@@ -43,7 +46,11 @@ interface Carrier {
 interface Shares {
   readonly unfinished: Share;
   readonly waiting: Share;
+  readonly unread: Share;
 }
+
+/** What one connection keeps. */
+type OwnShares = Pick<Shares, "unfinished" | "unread">;
 
 /** What a sender may send of a body unasked, before any of it is read (RFC 9113, section 6.9.2). */
 const unreadBytesMax = 65_535;
@@ -54,9 +61,9 @@ const addressesMax = 20_000;
 export class Connections {
   readonly #limits: Limits;
   readonly #proxies: Proxies;
-  readonly #known = new WeakMap<object, Carrier>();
+  readonly #known = new WeakMap<object, Peer>();
   readonly #all: Shares;
-  readonly #open: readonly Share[];
+  readonly #open: OwnShares;
   readonly #addresses = new LRUCache<string, Shares>({ max: addressesMax });
 
   constructor(limits: Limits, proxies: Proxies) {
@@ -65,8 +72,12 @@ export class Connections {
     this.#all = {
       unfinished: new Share(limits.unfinishedBytesMax),
       waiting: new Share(limits.waitingBytesMax),
+      unread: new Share(limits.unreadAnswerBytesMax),
     };
-    this.#open = [new Share(limits.unfinishedOpenBytesMax)];
+    this.#open = {
+      unfinished: new Share(limits.unfinishedOpenBytesMax),
+      unread: new Share(limits.unreadOpenAnswerBytesMax),
+    };
   }
 
   ofRequest(request: IncomingMessage | Http2ServerRequest): Connection {
@@ -80,9 +91,9 @@ export class Connections {
     return passedOn === undefined ? own : passedOn(headers);
   }
 
-  #meet(carrier: Http2Session | Socket): Carrier {
+  #meet(carrier: Http2Session | Socket): Peer {
     const address = addressOf("socket" in carrier ? carrier.socket : carrier);
-    const { streamsPerSessionMax, unfinishedBytesPerConnectionMax } = this.#limits;
+    const { streamsPerSessionMax } = this.#limits;
     let isProven = false;
     const prove = () => {
       if (isProven) return;
@@ -90,37 +101,49 @@ export class Connections {
       if (isHttp2(carrier) && !carrier.destroyed)
         carrier.settings({ maxConcurrentStreams: streamsPerSessionMax });
     };
-    const own = this.#connection(address, prove, [new Share(unfinishedBytesPerConnectionMax)]);
+    const own = this.#connection(address, prove, {
+      unfinished: new Share(this.#limits.unfinishedBytesPerConnectionMax),
+      unread: new Share(this.#limits.unreadAnswerBytesPerConnectionMax),
+    });
     const isProxy = this.#proxies.isTrusted(address);
     // A proxy has proved itself by its address, and what it carries is counted for each of its callers.
     if (isProxy) prove();
     const passedOn = (headers: IncomingHttpHeaders) =>
-      this.#connection(this.#proxies.callerOf(address, headers), prove, []);
+      this.#connection(this.#proxies.callerOf(address, headers), prove);
     const known = { own, passedOn: isProxy ? passedOn : undefined };
     this.#known.set(carrier, known);
     return known;
   }
 
-  #connection(address: string, prove: () => void, ofCarrier: readonly Share[]): Connection {
-    const { smallRequestBytesMax: smallBytesMax } = this.#limits;
-    const { unfinished, waiting } = this.#sharesOf(networkOf(address));
-    const kept = [...ofCarrier, unfinished, this.#all.unfinished];
-    const unread = [waiting, this.#all.waiting];
+  #connection(address: string, prove: () => void, own?: OwnShares): Connection {
+    const limits = this.#limits;
+    const { smallBytesMax } = limits;
+    const ofAddress = this.#sharesOf(networkOf(address));
+    const kept = (what: keyof OwnShares, service: DescService | undefined) =>
+      service !== undefined && openServices.has(service.typeName)
+        ? [this.#open[what]]
+        : [...(own === undefined ? [] : [own[what]]), ofAddress[what], this.#all[what]];
+    const waiting = [ofAddress.waiting, this.#all.waiting];
     return {
       address,
       prove,
-      hold: ({ typeName }) => new Holding(openServices.has(typeName) ? this.#open : kept, { smallBytesMax }),
-      wait: (request) => unreadHolding(unread, unreadBytesOf(request)),
+      hold: (service) => new Holding(kept("unfinished", service), { smallBytesMax }),
+      wait: (request) => unreadHolding(waiting, unreadBytesOf(request)),
+      answer(carrier, service) {
+        const holding = new Holding(kept("unread", service), { smallBytesMax, refusal: tooManyUnread });
+        return new UnreadAnswer(carrier, holding, limits);
+      },
     };
   }
 
   #sharesOf(network: string): Shares {
     const known = this.#addresses.get(network);
     if (known !== undefined) return known;
-    const { unfinishedBytesPerAddressMax, waitingBytesPerAddressMax } = this.#limits;
+    const limits = this.#limits;
     const shares = {
-      unfinished: new Share(unfinishedBytesPerAddressMax),
-      waiting: new Share(waitingBytesPerAddressMax),
+      unfinished: new Share(limits.unfinishedBytesPerAddressMax),
+      waiting: new Share(limits.waitingBytesPerAddressMax),
+      unread: new Share(limits.unreadAnswerBytesPerAddressMax),
     };
     this.#addresses.set(network, shares);
     return shares;

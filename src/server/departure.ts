@@ -1,3 +1,4 @@
+import type { ServerHttp2Stream } from "node:http2";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { deadlineExceeded } from "./call-context.ts";
 
@@ -15,7 +16,23 @@ export function departureOf(signal: AbortSignal, timeoutMs: number | undefined):
       return signal.aborted || performance.now() > deadlineMs;
     },
     get reason() {
-      return signal.aborted ? new ConnectError("the caller is gone", Code.Canceled) : deadlineExceeded();
+      return signal.aborted ? gone() : deadlineExceeded();
     },
   };
+}
+
+/** The departure of a caller whose call is over, and who waits for the answer: until its stream is closed. */
+export function departureOfStream(stream: ServerHttp2Stream): Departure {
+  return {
+    get aborted() {
+      return stream.closed || stream.destroyed;
+    },
+    get reason() {
+      return gone();
+    },
+  };
+}
+
+function gone(): ConnectError {
+  return new ConnectError("the caller is gone", Code.Canceled);
 }

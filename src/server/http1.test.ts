@@ -43,11 +43,47 @@ describe("HTTP/1.1", () => {
       400,
       "MALFORMED_REQUEST",
     ],
+    [
+      "a coding of the transfer that it does not know",
+      "POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: gzip, chunked\r\n\r\n0\r\n\r\n",
+      501,
+      "UNSUPPORTED_TRANSFER_ENCODING",
+    ],
+    [
+      "chunks over HTTP/1.0",
+      "POST / HTTP/1.0\r\nhost: a\r\nconnection: keep-alive\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
+      400,
+      "MALFORMED_REQUEST",
+    ],
+    [
+      "what it cannot expect",
+      "POST / HTTP/1.1\r\nhost: a\r\nexpect: 200-ok\r\ncontent-length: 2\r\n\r\nhi",
+      417,
+      "UNSUPPORTED_EXPECTATION",
+    ],
   ])("answers %s", async (_what, bytes, status, reason) => {
     const answer = await send(bytes);
     expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
     expect(answer).toContain("content-type: application/json");
     expect(answer).toContain(`"reason":"${reason}"`);
+  });
+
+  it.each([
+    ["HTTP/1.1", "gzip, chunked"],
+    ["HTTP/1.0", "chunked"],
+  ])("serves nothing after a request over %s that comes as %s", async (version, coding) => {
+    const request = (fields: string) =>
+      `POST /v1/x ${version}\r\nhost: a\r\nconnection: keep-alive\r\n${fields}\r\n`;
+    const answer = await send(
+      `${request(`transfer-encoding: ${coding}\r\n`)}0\r\n\r\n${request("content-length: 0\r\n")}`,
+    );
+    expect(answer.match(/HTTP\/1\.1 \d+/g)).toHaveLength(1);
+    expect(answer).not.toContain('"url"');
+  });
+
+  it("takes chunks in any letters", async () => {
+    const head = "POST /v1/x HTTP/1.1\r\nhost: a\r\nconnection: close\r\ntransfer-encoding: Chunked\r\n\r\n";
+    expect(await send(head, "2\r\nhi\r\n0\r\n\r\n")).toMatch(/^HTTP\/1\.1 200 [\s\S]*"length":2/);
   });
 
   it("takes a target with scheme and host", async () => {

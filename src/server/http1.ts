@@ -4,7 +4,15 @@ import { Code } from "@connectrpc/connect";
 import type { Listener } from "./http.ts";
 import type { Limits } from "./limits.ts";
 import { followPipelined } from "./pipelined.ts";
-import { bodyTooLarge, headerTooLarge, malformed, type Refusal, refusalJson } from "./status.ts";
+import {
+  bodyTooLarge,
+  headerTooLarge,
+  malformed,
+  type Refusal,
+  refusalJson,
+  unknownExpectation,
+  unknownTransferCoding,
+} from "./status.ts";
 
 /** An HTTP/1.1 server for the connections of a port. What does not parse is answered with 4xx and JSON. */
 export function createHttp1(listener: Listener, limits: Limits): http.Server {
@@ -19,17 +27,22 @@ export function createHttp1(listener: Listener, limits: Limits): http.Server {
   });
   followPipelined(server, limits.pipelinedMax);
   const latest = new WeakMap<Socket, { request: http.IncomingMessage; response: http.ServerResponse }>();
+  const ending = new WeakSet<Socket>();
   server.on("request", (request, response) => {
+    // What may be no request, but what its sender took for a part of the last one.
+    if (ending.has(request.socket)) return;
     latest.set(request.socket, { request, response });
-    listener(request, response);
+    const fault = faultOfFraming(request);
+    if (fault === undefined) listener(request, response);
+    else endWith(fault, request, response);
   });
   server.on("checkContinue", (request, response) => {
-    if (Number(request.headers["content-length"]) > limits.requestBytesMax) {
-      return refuseBody(response, limits.requestBytesMax);
-    }
+    const isTooLarge = Number(request.headers["content-length"]) > limits.requestBytesMax;
+    if (isTooLarge) return endWith(bodyTooLarge(limits.requestBytesMax), request, response);
     response.writeContinue();
     server.emit("request", request, response);
   });
+  server.on("checkExpectation", (request, response) => endWith(unknownExpectation, request, response));
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
     const last = latest.get(socket);
     // A whole request may be at work or half answered: another answer in its place would be a lie.
@@ -41,13 +54,21 @@ export function createHttp1(listener: Listener, limits: Limits): http.Server {
     socket.end(rawResponse(refusalOf(error)));
   });
   return server;
+
+  /** Refuses a request of which it is not sure where it ends, or whether its body comes at all: so nothing after it is read. */
+  function endWith(refusal: Refusal, { socket }: http.IncomingMessage, response: http.ServerResponse): void {
+    ending.add(socket);
+    response.writeHead(refusal.status, { "content-type": "application/json", connection: "close" });
+    response.end(refusalJson(refusal));
+  }
 }
 
-function refuseBody(response: http.ServerResponse, bytesMax: number): void {
-  const refusal = bodyTooLarge(bytesMax);
-  // Whether the client sends the body after this is its choice, so nothing after it can be told apart.
-  response.writeHead(refusal.status, { "content-type": "application/json", connection: "close" });
-  response.end(refusalJson(refusal));
+/** What a request says of its end that is not to be relied on (RFC 9112, section 6.1). */
+function faultOfFraming({ headers, httpVersion }: http.IncomingMessage): Refusal | undefined {
+  const coding = headers["transfer-encoding"];
+  if (coding === undefined) return undefined;
+  if (httpVersion === "1.0") return malformed;
+  return coding.trim().toLowerCase() === "chunked" ? undefined : unknownTransferCoding;
 }
 
 /** Codes are those of node's HTTP parser and of its timeouts. */

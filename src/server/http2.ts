@@ -22,7 +22,7 @@ export function createHttp2(listener: Listener, limits: Limits, grpc?: Grpc): ht
     // Node tells of a stream a tick late: its client may have reset it in the same packet.
     if (stream.destroyed || stream.closed) return;
     const refusal = refusalOf(headers, rawHeaders, limits);
-    if (refusal !== undefined) refuse(stream, refusal);
+    if (refusal !== undefined) refuse(stream, refusal, limits);
     else if (grpc?.take(stream, headers) !== true) answer(stream, headers, listener);
   };
   server.on("stream", take);
@@ -59,9 +59,10 @@ function headerBytes(headers: http2.IncomingHttpHeaders): number {
   return bytes;
 }
 
-function refuse(stream: http2.ServerHttp2Stream, refusal: Refusal): void {
+function refuse(stream: http2.ServerHttp2Stream, refusal: Refusal, { answerMsMax }: Limits): void {
   stream.respond({ ":status": refusal.status, "content-type": "application/json" });
   stream.end(refusalJson(refusal));
+  stream.setTimeout(answerMsMax, () => stream.close(http2.constants.NGHTTP2_CANCEL));
   stream.once("finish", () => stream.close(http2.constants.NGHTTP2_NO_ERROR));
 }
 

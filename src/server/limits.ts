@@ -37,8 +37,18 @@ export interface Limits {
   readonly waitingBytesMax: number;
   /** The same from one address. */
   readonly waitingBytesPerAddressMax: number;
-  /** Up to here a request counts as small. */
-  readonly smallRequestBytesMax: number;
+  /** Up to here a request or an answer counts as small. */
+  readonly smallBytesMax: number;
+  /** What is kept of answers, before compression, that their callers have not taken; large ones may take half. */
+  readonly unreadAnswerBytesMax: number;
+  /** The same of answers of services that everybody may call, which so take nothing from the others. */
+  readonly unreadOpenAnswerBytesMax: number;
+  /** The same from one address. */
+  readonly unreadAnswerBytesPerAddressMax: number;
+  /** The same from one connection. */
+  readonly unreadAnswerBytesPerConnectionMax: number;
+  /** From the moment when an answer, or a message of one, is written until its caller has taken it: else a cancelled stream. */
+  readonly answerMsMax: number;
   /** One response message, before compression: RESOURCE_EXHAUSTED. */
   readonly responseBytesMax: number;
   /** How much of a refused HTTP/1.1 body is still read away, so that its sender gets to see the refusal. */
@@ -92,7 +102,12 @@ export const defaultLimits: Limits = Object.freeze({
   unfinishedBytesPerConnectionMax: 64 * mebibyte,
   waitingBytesMax: 256 * mebibyte,
   waitingBytesPerAddressMax: 128 * mebibyte,
-  smallRequestBytesMax: 16 * 1024,
+  smallBytesMax: 16 * 1024,
+  unreadAnswerBytesMax: 512 * mebibyte,
+  unreadOpenAnswerBytesMax: 32 * mebibyte,
+  unreadAnswerBytesPerAddressMax: 128 * mebibyte,
+  unreadAnswerBytesPerConnectionMax: 64 * mebibyte,
+  answerMsMax: 60_000,
   responseBytesMax: 16 * mebibyte,
   drainBytesMax: 64 * mebibyte,
   drainMsMax: 10_000,

@@ -9,6 +9,7 @@ import { repeatedHeader } from "./repeated-header.ts";
 import { identify } from "./request-id.ts";
 import type { Rpc } from "./rpc.ts";
 import { internal, malformed, type Refusal, refusalJson, repeatedField } from "./status.ts";
+import { carrierOf } from "./unread-answer.ts";
 
 export interface ListenerOptions {
   readonly handlers: { readonly operations: HttpHandler; readonly rpc: Rpc; readonly rest: HttpHandler };
@@ -31,18 +32,28 @@ export function createListener(options: ListenerOptions): Listener {
     drainAfterAnswer(request, response, limits);
     if (cors(request, response)) return;
     const repeated = repeatedHeader(request.rawHeaders);
-    if (repeated !== undefined) return refuse(response, repeatedField(repeated));
-    if (!normalize(request)) return refuse(response, malformed);
+    const connection = connections.ofRequest(request);
+    const unread = connection.answer(carrierOf(response));
+    const refuse = (refusal: Refusal) => {
+      send(response, refusal);
+      unread.bound();
+    };
+    if (repeated !== undefined) return refuse(repeatedField(repeated));
+    if (!normalize(request)) return refuse(malformed);
 
     const path = pathOf(request);
     const { "content-type": contentType, "connect-protocol-version": connectVersion } = request.headers;
     const route = dispatch({ path, contentType, isConnect: connectVersion !== undefined }, services);
     if (!handlers.rpc.takesStream(path)) boundReceipt(request, limits.requestMsMax);
-    handlers[route].handle(request, response, connections.ofRequest(request)).catch((error: unknown) => {
-      log.error({ err: error, requestId, path }, "the request's handler failed");
-      if (response.headersSent) response.destroy();
-      else refuse(response, internal);
-    });
+    handlers[route]
+      .handle(request, response, connection)
+      .catch((error: unknown) => {
+        log.error({ err: error, requestId, path }, "the request's handler failed");
+        if (response.headersSent) response.destroy();
+        else send(response, internal);
+      })
+      // Whatever it was that was answered.
+      .finally(() => unread.bound());
   };
 }
 
@@ -57,7 +68,7 @@ function normalize(request: HttpRequest): boolean {
   return target.startsWith("/") && URL.canParse(`http://${authority ?? ""}`);
 }
 
-function refuse(response: HttpResponse, refusal: Refusal): void {
+function send(response: HttpResponse, refusal: Refusal): void {
   response.writeHead(refusal.status, { "content-type": "application/json" });
   response.end(refusalJson(refusal));
 }

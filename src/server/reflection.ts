@@ -108,6 +108,15 @@ function files(file: DescFile | undefined, sent: Set<string>, what: string) {
   visit(file);
   return {
     case: "fileDescriptorResponse" as const,
-    value: { fileDescriptorProto: found.map((each) => toBinary(FileDescriptorProtoSchema, each.proto)) },
+    value: { fileDescriptorProto: found.map(serialized) },
   };
+}
+
+const known = new WeakMap<DescFile, Uint8Array>();
+
+/** A file as it goes out, made once: whoever asks may be anybody, and ask often. */
+function serialized(file: DescFile): Uint8Array {
+  const bytes = known.get(file) ?? toBinary(FileDescriptorProtoSchema, file.proto);
+  known.set(file, bytes);
+  return bytes;
 }

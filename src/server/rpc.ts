@@ -13,6 +13,7 @@ import { explained } from "../errors/explained.ts";
 import { shortenedText } from "../errors/shortened.ts";
 import { type LoggedCall, tellable } from "../errors/unexpected.ts";
 import type { Admit, Arrival } from "./admission.ts";
+import { takeOverCompression } from "./connect/compressed.ts";
 import { corrected, setErrorTrailer } from "./connect/correction.ts";
 import { isOwnFailure } from "./connect/own-failures.ts";
 import { createScreen, type Screen, type ScreenedRequest } from "./connect/screen.ts";
@@ -20,6 +21,7 @@ import { boundTimeout } from "./connect/timeout.ts";
 import { departureOf } from "./departure.ts";
 import { inBytes, inText, isGrpcWebText } from "./grpc-web-text.ts";
 import { type HttpHandler, type HttpRequest, type HttpResponse, hasBody, pathOf } from "./http.ts";
+import { kept } from "./kept.ts";
 import type { Limits } from "./limits.ts";
 import { openServices, requestBytesMaxOf } from "./open-services.ts";
 import { OpenStreams } from "./open-streams.ts";
@@ -28,6 +30,7 @@ import { reasoned } from "./reasoned.ts";
 import { bodyOf } from "./receipt.ts";
 import { loggedCallOf } from "./request-id.ts";
 import type { Refusal } from "./status.ts";
+import { carrierOf } from "./unread-answer.ts";
 import { withinTime } from "./within-time.ts";
 
 export interface Rpc extends HttpHandler {
@@ -80,6 +83,10 @@ export function createRpc({ router, admit, limits, log }: RpcOptions): Rpc {
       // Whoever is not admitted is told by the body, in whatever protocol, unless something else is wrong before that.
       admitted.catch(ignore);
       const isText = isGrpcWebText(requestHeader);
+      const compress = takeOverCompression(requestHeader, {
+        service: handler.service,
+        asker: { address: connection.address, departure: departureOf(universal.signal, undefined) },
+      });
       // Connect's own body destroys the connection when it is given up, and with it the answer.
       const arrived = {
         ...universal,
@@ -91,21 +98,26 @@ export function createRpc({ router, admit, limits, log }: RpcOptions): Rpc {
         ? asked.body
         : screen.body({ ...asked, values, asker, logged, holding: connection.hold(handler.service) });
       const call = { ...asked, body };
-      const answered = await corrected(
-        await (isQuery(request, handler)
-          ? answerQuery(endpoint, { ...call, values, asker, logged }, admitted)
-          : handler(call)),
-        () => isOwnFailure(values),
-        logged,
-      );
-      const answer = isText ? inText(answered) : answered;
-      const refusal = refusalOf(answer, handler, request.method);
+      const asQuery = isQuery(request, handler);
+      const told = (answer: UniversalServerResponse) => corrected(answer, () => isOwnFailure(values), logged);
+      const answer = asQuery
+        ? await answerQuery(endpoint, { ...call, values, asker, logged }, admitted)
+        : await handler(call);
+      const unread = connection.answer(carrierOf(response), handler.service);
+      const answered = await kept(await told(answer), unread).catch(async (thrown: unknown) => {
+        const error = explained(tellable(thrown, logged));
+        return told(asQuery ? failure(error) : await handler({ ...call, body: failing(error) }));
+      });
+      const refusal = refusalOf(answered, handler, request.method);
       if (refusal?.status === 405) response.setHeader("allow", handler.allowedMethods.join(", "));
       if (refusal !== undefined) return refuse(request, response, refusal);
-      await universalResponseToNodeResponse(answer, response).catch((error: unknown) => {
+      try {
+        const sent = await compress(answered);
+        await universalResponseToNodeResponse(isText ? inText(sent) : sent, response);
+      } catch (error) {
         // The client is gone before its answer; its call was aborted, and there is no one to tell.
         if (!isGone(response)) throw error;
-      });
+      }
     },
   };
 }
@@ -154,6 +166,11 @@ function failure(error: ConnectError): UniversalServerResponse {
   const header = new Headers({ "content-type": "application/json" });
   const body = createAsyncIterable([errorToJsonBytes(error, undefined)]);
   return { status: codeToHttpStatus(error.code), header, body };
+}
+
+/** A body by which Connect tells a caller of an error, in whatever protocol. */
+function failing(error: ConnectError): AsyncIterable<Uint8Array> {
+  return { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(error) }) };
 }
 
 function ignore(): void {}

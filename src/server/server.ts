@@ -6,7 +6,7 @@ import { ServerReflection as ServerReflectionAlpha } from "../../gen/grpc/reflec
 import { Health } from "../../gen/health/v1/health_pb.ts";
 import type { Admit } from "./admission.ts";
 import { answerInTime } from "./connect/answer-in-time.ts";
-import { compressBytesMin, compressions } from "./connect/compression.ts";
+import { compressions } from "./connect/compression.ts";
 import { tellInCallersWords } from "./connect/json-message.ts";
 import { noteFailures } from "./connect/own-failures.ts";
 import { Connections } from "./connection.ts";
@@ -97,7 +97,6 @@ function createRouter(options: ServerOptions, limits: Limits, readiness: Readine
   const connect = createConnectRouter({
     interceptors: [answerInTime, noteFailures(options.log), tellInCallersWords, ...options.interceptors],
     acceptCompression: [...compressions],
-    compressMinBytes: compressBytesMin,
     readMaxBytes: limits.requestBytesMax,
     writeMaxBytes: limits.responseBytesMax,
     maxTimeoutMs: limits.callMsMax,

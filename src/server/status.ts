@@ -14,8 +14,11 @@ export type ServerReason =
   | "RPC_NOT_FOUND"
   | "TOO_MANY_STREAMS"
   | "TOO_MANY_UNFINISHED_REQUESTS"
+  | "TOO_MANY_UNREAD_ANSWERS"
+  | "UNSUPPORTED_EXPECTATION"
   | "UNSUPPORTED_HTTP_VERSION"
-  | "UNSUPPORTED_MEDIA_TYPE";
+  | "UNSUPPORTED_MEDIA_TYPE"
+  | "UNSUPPORTED_TRANSFER_ENCODING";
 
 export interface Refusal {
   /** HTTP status. */
@@ -62,4 +65,18 @@ export const headerTooLarge: Refusal = {
   code: Code.ResourceExhausted,
   reason: "HEADER_TOO_LARGE",
   message: "the request's headers are too large",
+};
+
+export const unknownExpectation: Refusal = {
+  status: 417,
+  code: Code.Unimplemented,
+  reason: "UNSUPPORTED_EXPECTATION",
+  message: "nothing but 100-continue can be expected",
+};
+
+export const unknownTransferCoding: Refusal = {
+  status: 501,
+  code: Code.Unimplemented,
+  reason: "UNSUPPORTED_TRANSFER_ENCODING",
+  message: "a body is sent whole or in chunks; compression is for the Content-Encoding",
 };

@@ -11,7 +11,7 @@ const small = JSON.stringify({ id: "x" });
 let fixture: Fixture;
 beforeAll(async () => {
   fixture = await startServer({
-    limits: { unfinishedBytesPerAddressMax: 180_000, smallRequestBytesMax: 1_000 },
+    limits: { unfinishedBytesPerAddressMax: 180_000, smallBytesMax: 1_000 },
   });
 });
 afterAll(() => fixture.server.close(0));

@@ -2,7 +2,7 @@ import { Code, type ConnectError } from "@connectrpc/connect";
 import { RetryInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
 import { reasoned } from "./reasoned.ts";
 
-/** What one connection, one address or the process keeps of requests that have not arrived in full, or wait to be inflated. */
+/** What one connection, one address or the process keeps of requests that have not arrived in full, or of answers that nobody has taken. */
 export class Share {
   readonly #bytesMax: number;
   #bytes = 0;
@@ -11,7 +11,7 @@ export class Share {
     this.#bytesMax = bytesMax;
   }
 
-  /** Half of it is for small requests alone, so that large ones which never end leave room for everybody else's. */
+  /** Half of it is for small ones alone, so that large ones which never end leave room for everybody else's. */
   hasRoom(bytes: number, isSmall: boolean): boolean {
     return this.#bytes + bytes <= (isSmall ? this.#bytesMax : this.#bytesMax / 2);
   }
@@ -21,7 +21,7 @@ export class Share {
   }
 }
 
-/** What is kept of one request until that has arrived in full, and was inflated. */
+/** What is kept of one request until that has arrived in full, and was inflated; or of one answer until it was taken. */
 export class Holding {
   readonly #shares: readonly Share[];
   readonly #smallBytesMax: number;
@@ -45,7 +45,7 @@ export class Holding {
     this.#bytes += bytes;
   }
 
-  /** The request has been read, or is not wanted any more. */
+  /** What was kept is kept no more. */
   release(): void {
     if (this.#bytes === 0) return;
     for (const share of this.#shares) share.add(-this.#bytes);

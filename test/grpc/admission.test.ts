@@ -98,7 +98,7 @@ it("counts what a request has sent, and not what it announces", async () => {
 
 it("keeps no more of unfinished requests than it may, and takes the next when they are gone", async () => {
   const world = await startGrpc({
-    limits: { unfinishedBytesPerConnectionMax: 130_000, smallRequestBytesMax: 1_000 },
+    limits: { unfinishedBytesPerConnectionMax: 130_000, smallBytesMax: 1_000 },
   });
   const half = frame(Buffer.alloc(40_000)).subarray(0, 30_000);
   const first = world.client.open({ chunks: [half], end: false });

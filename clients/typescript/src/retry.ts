@@ -11,7 +11,14 @@ const longestPauseMs = 10_000;
 
 /** Reasons of errors after which the same request may get another answer: docs/retries.md has the table. */
 export const passingReasons: ReadonlySet<string> = new Set([
-  ...["UNAVAILABLE", "INTERNAL", "ACCOUNT_BUSY", "OVERLOADED", "TOO_MANY_FAILURES"],
+  ...[
+    "UNAVAILABLE",
+    "INTERNAL",
+    "ACCOUNT_BUSY",
+    "OVERLOADED",
+    "TOO_MANY_FAILURES",
+    "TOO_MANY_UNREAD_ANSWERS",
+  ],
   ...["DEADLINE_EXCEEDED", "CANCELLED"],
   ...["TOO_MANY_UNFINISHED_REQUESTS", "TOO_MANY_STREAMS", "BODY_TIMEOUT", "REQUEST_TOO_SLOW"],
 ]);

@@ -1,7 +1,8 @@
+import type { DescService } from "@bufbuild/protobuf";
 import { Code, type ConnectError } from "@connectrpc/connect";
-import type { Compression } from "@connectrpc/connect/protocol";
-import { compressionBrotli, compressionGzip } from "@connectrpc/connect-node";
+import { type Compression, compressionNegotiate } from "@connectrpc/connect/protocol";
 import { type Encoding, inflate, tooDense } from "../inflate.ts";
+import { openServices } from "../open-services.ts";
 import { reasoned } from "../reasoned.ts";
 import type { Asker } from "../turns.ts";
 
@@ -9,32 +10,77 @@ import type { Asker } from "../turns.ts";
 const nobody: Asker = { address: "", departure: { aborted: false, reason: undefined } };
 
 /**
- * What requests and responses may be compressed with. Connect's own blame the server (INTERNAL) for some of what does
- * not inflate, such as a stream that is cut off.
+ * What requests may be compressed with. Connect's own blame the server (INTERNAL) for some of what does not inflate, such as a
+ * stream that is cut off. Of answers Connect compresses none: see `compressed.ts`.
  */
-export const compressions: readonly Compression[] = [
-  inflating(compressionGzip, "gzip"),
-  inflating(compressionBrotli, "br"),
-];
+export const compressions: readonly Compression[] = [inflating("gzip"), inflating("br")];
 
 /** What inflates a message for a caller; undefined for an encoding that nobody knows. */
 export function inflaterFor(asker: Asker, encoding: string | null): Compression | undefined {
-  switch (encoding) {
-    case "gzip":
-      return inflating(compressionGzip, encoding, asker);
-    case "br":
-      return inflating(compressionBrotli, encoding, asker);
-    default:
-      return undefined;
-  }
+  return isKnown(encoding) ? inflating(encoding, asker) : undefined;
 }
 
-/** Messages smaller than this are sent as they are: to compress them costs more than it saves. */
-export const compressBytesMin = 1024;
+/** Where a protocol says what its messages are compressed with. */
+export interface EncodingHeaders {
+  readonly encoding: string;
+  /** What the other side takes. */
+  readonly accepted: string;
+  /** Whether each message has a prefix that says whether it is compressed. */
+  readonly isFramed: boolean;
+}
 
-function inflating(compression: Compression, encoding: Encoding, asker = nobody): Compression {
+export const grpcEncoding: EncodingHeaders = {
+  encoding: "grpc-encoding",
+  accepted: "grpc-accept-encoding",
+  isFramed: true,
+};
+const connectStreamEncoding: EncodingHeaders = {
+  encoding: "connect-content-encoding",
+  accepted: "connect-accept-encoding",
+  isFramed: true,
+};
+const connectEncoding: EncodingHeaders = {
+  encoding: "content-encoding",
+  accepted: "accept-encoding",
+  isFramed: false,
+};
+
+export function encodingHeadersOf(contentType: string): EncodingHeaders {
+  if (/^application\/grpc/i.test(contentType)) return grpcEncoding;
+  return /^application\/connect\+/i.test(contentType) ? connectStreamEncoding : connectEncoding;
+}
+
+export interface Negotiated {
+  readonly error: ConnectError | undefined;
+  readonly request: Compression | null;
+  /** Undefined for an answer that is sent as it is: one of a service that is open to everybody costs as little as it can. */
+  readonly answer: Encoding | undefined;
+}
+
+/** What the messages of a call are compressed with. */
+export function negotiate(
+  { typeName }: DescService,
+  header: Headers,
+  { encoding, accepted }: EncodingHeaders,
+): Negotiated {
+  const { request, response, error } = compressionNegotiate(
+    [...compressions],
+    header.get(encoding),
+    header.get(accepted),
+    accepted,
+  );
+  const name = response?.name ?? null;
+  return { error, request, answer: isKnown(name) && !openServices.has(typeName) ? name : undefined };
+}
+
+function isKnown(encoding: string | null): encoding is Encoding {
+  return encoding === "gzip" || encoding === "br";
+}
+
+function inflating(encoding: Encoding, asker = nobody): Compression {
   return {
-    ...compression,
+    name: encoding,
+    compress: () => Promise.reject(new Error("Connect is told that nobody takes compressed answers")),
     async decompress(bytes, readMaxBytes) {
       if (bytes.length === 0) return new Uint8Array(0);
       const inflated = await inflate(bytes, encoding, { bytesMax: readMaxBytes, asker });
@@ -46,7 +92,7 @@ function inflating(compression: Compression, encoding: Encoding, asker = nobody)
         case "too dense":
           throw tooLarge(`the message ${tooDense}`);
         case "malformed": {
-          const words = `the message is not valid ${compression.name}`;
+          const words = `the message is not valid ${encoding}`;
           throw reasoned("MALFORMED_MESSAGE", Code.InvalidArgument, words);
         }
       }

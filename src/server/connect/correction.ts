@@ -16,7 +16,6 @@ import { type LoggedCall, tellable, unexpected } from "../../errors/unexpected.t
 import { prefixBytes } from "../grpc/frame.ts";
 import { reasoned } from "../reasoned.ts";
 import { malformedTimeout } from "../timeout-headers.ts";
-import { compressions } from "./compression.ts";
 
 /** Behind JSON, as all JSON here has it. */
 const lineFeed = Buffer.from("\n");
@@ -51,13 +50,10 @@ type Answer = UniversalServerResponse & { body: AsyncIterable<Uint8Array> };
 
 async function correctedConnect(answer: Answer, tell: Tell): Promise<UniversalServerResponse> {
   const header = new Headers(answer.header);
-  const sent = await readAllBytes(answer.body, errorBytesMax);
-  const compression = compressions.find(({ name }) => name === header.get("content-encoding"));
-  const bytes = compression === undefined ? sent : await compression.decompress(sent, errorBytesMax);
+  const bytes = await readAllBytes(answer.body, errorBytesMax);
   const error = errorFromJsonBytes(bytes, undefined, new ConnectError("internal error", Code.Internal));
   const told = tell(error);
-  const line = Buffer.concat([told === error ? bytes : errorToJsonBytes(told, undefined), lineFeed]);
-  const body = compression === undefined ? line : await compression.compress(line);
+  const body = Buffer.concat([told === error ? bytes : errorToJsonBytes(told, undefined), lineFeed]);
   header.set("content-length", String(body.length));
   return { ...answer, status: told.code === error.code ? answer.status : 400, header, body: only(body) };
 }

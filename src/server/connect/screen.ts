@@ -9,7 +9,7 @@ import { prefixBytes } from "../grpc/frame.ts";
 import { reasoned } from "../reasoned.ts";
 import type { Asker } from "../turns.ts";
 import type { Holding } from "../unfinished.ts";
-import { inflaterFor } from "./compression.ts";
+import { encodingHeadersOf, inflaterFor } from "./compression.ts";
 import { createJsonReader } from "./json-message.ts";
 
 /**
@@ -44,12 +44,6 @@ interface Screening {
   readonly seen: (body: Uint8Array) => Promise<Uint8Array>;
 }
 
-/** What is said of the encoding of the messages in a body that has each behind a prefix. */
-const framedTypes = [
-  { type: /^application\/grpc/i, encodingHeader: "grpc-encoding" },
-  { type: /^application\/connect\+/i, encodingHeader: "connect-content-encoding" },
-];
-
 export function createScreen(method: DescMethod, bytesMax: number): Screen {
   const check = createBinaryCheck(method.input);
   const read = createJsonReader(method);
@@ -67,11 +61,10 @@ export function createScreen(method: DescMethod, bytesMax: number): Screen {
       const look = lookAt(isJson, values);
       // Of what is written again it is not known yet.
       if (isJson) header.delete("content-length");
-      const framed = framedTypes.find(({ type }) => type.test(contentType));
-      const encoding = header.get(framed?.encodingHeader ?? "content-encoding");
-      const seenBody = framed === undefined ? seen : seenInFrame;
-      const inflater = inflaterFor(asker, encoding);
-      if (framed === undefined && inflater !== undefined) header.delete("content-encoding");
+      const { encoding, isFramed } = encodingHeadersOf(contentType);
+      const seenBody = isFramed ? seenInFrame : seen;
+      const inflater = inflaterFor(asker, header.get(encoding));
+      if (!isFramed && inflater !== undefined) header.delete(encoding);
       return gathered(body, {
         bytesMax: bytesMax + prefixBytes,
         holding,

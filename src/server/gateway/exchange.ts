@@ -2,6 +2,7 @@ import { constants, Http2ServerResponse } from "node:http2";
 import type { Others } from "../body-stream.ts";
 import type { HttpRequest, HttpResponse } from "../http.ts";
 import { type DrainLimits, readAway } from "../receipt.ts";
+import type { UnreadAnswer } from "../unread-answer.ts";
 
 /** A complete answer. */
 export interface Answer {
@@ -53,6 +54,8 @@ export function disconnectSignal(response: HttpResponse): AbortSignal {
 /** How an answer is sent. */
 export interface Sending {
   readonly limits: DrainLimits;
+  /** Counts what follows in an answer, as its beginning is counted already. */
+  readonly unread: UnreadAnswer;
   /** Is told why an answer was cut off. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -65,7 +68,7 @@ export async function sendAnswer(
   request: HttpRequest,
   response: HttpResponse,
   answer: Answer,
-  { limits, onFailure }: Sending,
+  { limits, unread, onFailure }: Sending,
 ): Promise<void> {
   if (response.destroyed || response.writableEnded) return;
   const { content = "", others } = answer.body ?? {};
@@ -82,7 +85,7 @@ export async function sendAnswer(
   } else {
     if (body.length > 0) response.write(body);
     await readAway(request, limits);
-    if (others === undefined || (await sendOthers(response, others, onFailure))) response.end();
+    if (others === undefined || (await sendOthers(response, others, { unread, onFailure }))) response.end();
   }
 }
 
@@ -90,11 +93,12 @@ export async function sendAnswer(
 async function sendOthers(
   response: HttpResponse,
   { messages, signal }: Others<Uint8Array>,
-  onFailure: (error: unknown) => void,
+  { unread, onFailure }: Pick<Sending, "unread" | "onFailure">,
 ): Promise<boolean> {
   try {
     for await (const chunk of messages) {
       if (response.destroyed) return false;
+      unread.keep(chunk.length);
       if (!response.write(chunk)) await untilWritable(response, signal);
       signal.throwIfAborted();
     }

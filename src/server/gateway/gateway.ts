@@ -16,6 +16,7 @@ import { requestError } from "../request-errors.ts";
 import { requestHeader } from "../request-header.ts";
 import { loggedCallOf } from "../request-id.ts";
 import type { UnaryCall } from "../unary.ts";
+import { carrierOf, type UnreadAnswer } from "../unread-answer.ts";
 import { withinTime } from "../within-time.ts";
 import type { Binding, BoundMethod } from "./binding.ts";
 import { methodBindings } from "./binding.ts";
@@ -72,6 +73,8 @@ interface Endpoint {
 interface Exchange {
   readonly request: HttpRequest;
   readonly connection: Connection;
+  /** Counts what is kept of the answer until the caller has taken it. */
+  readonly unread: UnreadAnswer;
   /** Aborts when the caller goes before it has its answer. */
   readonly signal: AbortSignal;
 }
@@ -116,11 +119,12 @@ class RestGateway implements Gateway {
     const signal = disconnectSignal(response);
     for (const stream of [request, response]) stream.on("error", ignore);
     const { path, query } = splitTarget(request.url ?? "/");
-    const answer = await this.answer({ request, connection, signal }, path, query);
+    const unread = connection.answer(carrierOf(response));
+    const answer = await this.answer({ request, connection, unread, signal }, path, query);
     if (signal.aborted) return;
     const { limits } = this.options;
     const onFailure = (error: unknown) => void this.tellable(error, request, path);
-    await sendAnswer(request, response, answer, { limits, onFailure });
+    await sendAnswer(request, response, answer, { limits, unread, onFailure });
   }
 
   private async answer(exchange: Exchange, path: string, query: string): Promise<Answer> {
@@ -130,7 +134,9 @@ class RestGateway implements Gateway {
       dialect = routed.endpoint.binding.dialect;
       const admitted = await this.admit(exchange, routed);
       dialect = admitted.endpoint.binding.dialect;
-      return await this.call(exchange, admitted);
+      const answer = await this.call(exchange, admitted);
+      exchange.unread.keep(Buffer.byteLength(answer.body?.content ?? ""));
+      return answer;
     } catch (error) {
       return this.answerError(this.tellable(error, exchange.request, path), dialect, query);
     }

@@ -1,22 +1,21 @@
 import { constants, type ServerHttp2Stream } from "node:http2";
 import type { Message } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
-import {
-  type Compression,
-  compressedFlag,
-  encodeEnvelope,
-  envelopeDecompress,
-} from "@connectrpc/connect/protocol";
+import { type Compression, envelopeDecompress } from "@connectrpc/connect/protocol";
 import { grpcStatusOk } from "@connectrpc/connect/protocol-grpc";
 import type { Logger } from "pino";
 import { explained } from "../../errors/explained.ts";
 import { type LoggedCall, tellable } from "../../errors/unexpected.ts";
 import type { CallContext } from "../call-context.ts";
-import { compressBytesMin, inflaterFor } from "../connect/compression.ts";
+import { compressedFrame } from "../connect/compressed.ts";
+import { inflaterFor, type Negotiated } from "../connect/compression.ts";
 import { correctedError, setErrorTrailer } from "../connect/correction.ts";
+import { departureOfStream } from "../departure.ts";
+import type { Encoding } from "../inflate.ts";
 import type { Limits } from "../limits.ts";
 import type { Holding } from "../unfinished.ts";
-import { type Frame, prefixBytes } from "./frame.ts";
+import type { UnreadAnswer } from "../unread-answer.ts";
+import type { Frame } from "./frame.ts";
 import { MessageReader } from "./message-reader.ts";
 import type { Method } from "./method.ts";
 import { type ResponseHead, sendMessage, sendStatus } from "./response.ts";
@@ -26,11 +25,13 @@ export interface CallOptions {
   readonly method: Method;
   readonly context: CallContext;
   readonly requestId: string;
-  readonly compression: { readonly request: Compression | null; readonly response: Compression | null };
+  readonly compression: Negotiated;
   /** The caller's IP address. */
   readonly address: string;
   /** Counts what is kept of the request until it has been read. */
   readonly holding: Holding;
+  /** Counts what is kept of the answer until it has been taken. */
+  readonly unread: UnreadAnswer;
   readonly limits: Limits;
   readonly log: Logger;
 }
@@ -116,13 +117,14 @@ export class Call {
 
   async #answer(): Promise<void> {
     clearTimeout(this.#receipt);
-    const { stream, method, context, compression } = this.#options;
+    const { stream, method, context, compression, unread } = this.#options;
     try {
       if (this.#refusal !== undefined) throw this.#refusal;
       const { message, header, trailer } = await method.invoke(await this.#message(), context);
       const frame = this.#frame(message);
-      const isCompressed = compression.response !== null && frame.length >= prefixBytes + compressBytesMin;
-      const sent = isCompressed ? await compressed(frame, compression.response) : frame;
+      unread.keep(frame.length);
+      const sent =
+        compression.answer === undefined ? frame : await this.#compressed(frame, compression.answer);
       trailer.set("grpc-status", grpcStatusOk);
       sendMessage(stream, this.#head(header), sent, trailer);
     } catch (error) {
@@ -159,14 +161,20 @@ export class Call {
     }
   }
 
+  #compressed(frame: Frame, encoding: Encoding): Promise<Frame> {
+    const { address, stream } = this.#options;
+    return compressedFrame(frame, encoding, { address, departure: departureOfStream(stream) });
+  }
+
   #fail(error: unknown): void {
-    const { stream, context } = this.#options;
+    const { stream, context, unread } = this.#options;
     const logged = this.#logged();
     const { log, requestId, method } = logged;
     context.complete();
     try {
       setErrorTrailer(context.responseTrailer, tellable(error, logged));
       sendStatus(stream, this.#head(context.responseHeader), context.responseTrailer);
+      unread.bound();
     } catch (failure) {
       log.error({ err: failure, requestId, method }, "the answer to a call could not be sent");
       stream.close(constants.NGHTTP2_INTERNAL_ERROR);
@@ -175,7 +183,7 @@ export class Call {
 
   #head(header: Headers): ResponseHead {
     const { requestId, compression } = this.#options;
-    return { requestId, encoding: compression.response?.name, header };
+    return { requestId, encoding: compression.answer, header };
   }
 
   #logged(): LoggedCall {
@@ -189,10 +197,6 @@ export class Call {
     if (!this.#isUnpacking) holding.release();
     if (!context.isOver) context.abort(new ConnectError("the caller is gone", Code.Canceled));
   }
-}
-
-async function compressed(frame: Frame, compression: Compression): Promise<Frame> {
-  return encodeEnvelope(compressedFlag, await compression.compress(frame.subarray(prefixBytes)));
 }
 
 function ignore(): void {}

@@ -1,11 +1,9 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import { createContextValues } from "@connectrpc/connect";
-import { compressionNegotiate } from "@connectrpc/connect/protocol";
-import { headerAcceptEncoding, headerEncoding } from "@connectrpc/connect/protocol-grpc";
 import type { Logger } from "pino";
 import type { Admit } from "../admission.ts";
 import { CallContext } from "../call-context.ts";
-import { compressions } from "../connect/compression.ts";
+import { grpcEncoding, negotiate } from "../connect/compression.ts";
 import type { Connections } from "../connection.ts";
 import type { Limits } from "../limits.ts";
 import { requestHeader } from "../request-header.ts";
@@ -33,7 +31,6 @@ const contentTypes: ReadonlySet<unknown> = new Set(["application/grpc", "applica
 
 export function createGrpc({ methods, admit, connections, limits, log }: GrpcOptions): Grpc {
   const originOf = rememberOrigin();
-  const available = [...compressions];
   return {
     take(stream, headers) {
       if (headers[":method"] !== "POST" || !contentTypes.has(headers["content-type"])) return false;
@@ -46,12 +43,7 @@ export function createGrpc({ methods, admit, connections, limits, log }: GrpcOpt
       if (origin === undefined || header === undefined || session === undefined) return false;
 
       const timeout = grpcTimeout(header, limits.callMsMax);
-      const compression = compressionNegotiate(
-        available,
-        header.get(headerEncoding),
-        header.get(headerAcceptEncoding),
-        headerAcceptEncoding,
-      );
+      const compression = negotiate(method.desc.parent, header, grpcEncoding);
       const fault = compression.error ?? timeout.error;
       const connection = connections.of(session, headers);
       const context = new CallContext(method.desc, {
@@ -72,6 +64,7 @@ export function createGrpc({ methods, admit, connections, limits, log }: GrpcOpt
         compression,
         address,
         holding,
+        unread: connection.answer(stream, method.desc.parent),
         limits,
         log,
       });
