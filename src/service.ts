@@ -30,8 +30,8 @@ import { newestBatchAhead } from "./store/journal/newest-batch.ts";
 export interface TallystickService {
   readonly app: App;
   listen(host: string, port: number): Promise<Address>;
-  /** Lets running calls end, then closes the port and the database's connections. */
-  stop(): Promise<void>;
+  /** Lets running calls end, for as long as the limits or `graceMs` say, then closes the port and the database's connections. */
+  stop(graceMs?: number): Promise<void>;
 }
 
 /** What the settings say, and what the tests choose otherwise. */
@@ -74,8 +74,8 @@ export async function createService(
   return {
     app,
     listen: server.listen,
-    stop: async () => {
-      await server.close();
+    stop: async (graceMs) => {
+      await server.close(graceMs);
       await app.refusalLog.close();
       await database.close();
     },

@@ -17,7 +17,8 @@ const noWayIn =
   "no credential of the platform can make organizations: make one with `tallystick credentials create`, or set " +
   "TALLYSTICK_ADMIN_CLIENT_ID and TALLYSTICK_ADMIN_CLIENT_SECRET";
 
-type Stop = () => Promise<void>;
+/** Stops something; running calls get `graceMs` to end where that is said. */
+type Stop = (graceMs?: number) => Promise<void>;
 
 /** Starts the service, waits for a signal, and stops in the reverse order of the start. */
 export async function serveCommand(config: Config, surroundings: Surroundings): Promise<number> {
@@ -26,6 +27,7 @@ export async function serveCommand(config: Config, surroundings: Surroundings): 
   const signalled = firstSignal(surroundings);
   const stops: Stop[] = [];
   let exitCode = 0;
+  let graceMs: number | undefined;
   try {
     // Before anything is made, so that a start that must fail leaves nothing behind.
     await requireFreePort(config);
@@ -33,26 +35,28 @@ export async function serveCommand(config: Config, surroundings: Surroundings): 
       log: (line) => log.debug({ postgres: line }),
       making: (dataDir) => log.info({ dataDir }, "making the embedded PostgreSQL, which takes some seconds"),
     });
-    stops.push(database.stop);
+    stops.push(() => database.stop());
     const serving = serve(database.url, config, log, stops).then((text) => surroundings.stdout.write(text));
     // A start may take long, as when another instance migrates: a signal ends it too.
     const ending = await Promise.race([signalled, serving.then(() => database.lost)]);
     if (ending === undefined) {
       log.fatal("the embedded PostgreSQL ended by itself");
       exitCode = 1;
+      // No call can be answered any more.
+      graceMs = 0;
     } else log.info({ signal: ending }, "stopping");
   } finally {
-    await stopAll(stops);
+    await stopAll(stops, graceMs);
   }
   log.info("stopped");
   return exitCode;
 }
 
 /** Stops what was started last first, and all of it whatever fails. */
-async function stopAll(stops: readonly Stop[]): Promise<void> {
+async function stopAll(stops: readonly Stop[], graceMs: number | undefined): Promise<void> {
   const [stop, ...earlier] = stops.toReversed();
   if (stop === undefined) return;
-  await stop().finally(() => stopAll(earlier.reverse()));
+  await stop(graceMs).finally(() => stopAll(earlier.reverse(), graceMs));
 }
 
 /** Answers what to print for people. */

@@ -1,6 +1,9 @@
+import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import http from "node:http";
 import { join } from "node:path";
 import { processIdentity } from "../../src/embedded/process-identity.ts";
+import { until } from "../support/until.ts";
 import type { Program } from "./program.ts";
 import { end, endServers, newDataFolder, ready, startServer } from "./server.ts";
 
@@ -46,6 +49,30 @@ it("a database that ends by itself ends the server, with exit code 1", async () 
   process.kill(postgres().pid, "SIGINT");
   expect(await server.ended).toBe(1);
   expect(logged(server)).toContain("the embedded PostgreSQL ended by itself");
+});
+
+it("a database that ends by itself leaves nobody waiting for an answer that cannot come", async () => {
+  const server = await startEmbedded();
+  const { port } = new URL(await ready(server));
+  const [id, secret] = Object.values(JSON.parse(readFileSync(join(dataDir, "credential.json"), "utf8")));
+  const unfinished = http.request({
+    port,
+    method: "POST",
+    path: "/tallystick/v1/organizations",
+    auth: `${id}:${secret}`,
+    headers: { "content-type": "application/json", "content-length": "100", expect: "100-continue" },
+  });
+  const cutOff = once(unfinished, "error");
+  unfinished.flushHeaders();
+  await once(unfinished, "continue");
+  let exitCode: number | string | undefined;
+  void server.ended.then((ended) => {
+    exitCode = ended;
+  });
+  process.kill(postgres().pid, "SIGQUIT");
+  // Less than running calls get to end after a signal.
+  expect(await until(async () => exitCode, 8_000)).toBe(1);
+  await cutOff;
 });
 
 async function expectCleanEnd(server: Program, signal: NodeJS.Signals): Promise<void> {

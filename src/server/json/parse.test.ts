@@ -40,7 +40,8 @@ describe("parseJson", () => {
     ['{"a":1,}', "1", "8"],
     ["[1,]", "1", "4"],
     ['{\n  "a": tru\n}', "2", "8"],
-    ['{"a":"x', "1", "8"],
+    ['{"a":"x', "1", "6"],
+    ['{"a":"x\\"', "1", "6"],
     ['{"a":1} x', "1", "9"],
     ["{a:1}", "1", "2"],
     ["{'a':1}", "1", "2"],
@@ -64,6 +65,7 @@ describe("parseJson", () => {
     ['[{"a":1,"\\u0061":1}]', 'the key "\\u0061" is there twice'],
     ['{"x":[{}],"x":0}', 'the key "x" is there twice'],
     ['{"__proto__":{}}', 'the key "__proto__" is not accepted'],
+    [`{"a":"${"x".repeat(300)}`, "the string that begins here does not end"],
   ])("refuses %s", (text, problem) => {
     expect(problemOf(text).message).toContain(problem);
   });

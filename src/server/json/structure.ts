@@ -38,7 +38,8 @@ const [openBrace, closeBrace, openBracket, closeBracket] = ["{", "}", "[", "]"].
 /**
  * Refuses what a JSON parser would take but a caller cannot mean: a key given twice in one object, `__proto__` as a key
  * (JavaScript objects cannot hold it), nesting that would exhaust the stack, and so many elements that to make objects of
- * them would keep everybody else waiting. Text that is no JSON may pass.
+ * them would keep everybody else waiting; and a string that does not end, which the parser, a character at a time, would be
+ * long to find out. Other text that is no JSON may pass.
  *
  * @throws JsonProblem, JsonExcess
  */
@@ -70,6 +71,7 @@ export function checkStructure(text: string): void {
       }
       case quote: {
         const end = stringEnd(text, position);
+        if (end === undefined) throw new JsonProblem("the string that begins here does not end", position);
         const parent = open.at(-1);
         if (keyExpected && parent !== undefined) noteKey(parent, text.slice(position, end + 1), position);
         keyExpected = false;
@@ -81,15 +83,15 @@ export function checkStructure(text: string): void {
   }
 }
 
-/** The position of the quote that closes a string; the end of the text where none does. */
-function stringEnd(text: string, start: number): number {
+/** The position of the quote that closes a string, if one does. */
+function stringEnd(text: string, start: number): number | undefined {
   let position = start + 1;
   while (position < text.length) {
     const unit = text.charCodeAt(position);
     if (unit === quote) return position;
     position += unit === backslash ? 2 : 1;
   }
-  return text.length;
+  return undefined;
 }
 
 function noteKey(parent: Open, quoted: string, position: number): void {
