@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import http from "node:http";
 import http2 from "node:http2";
-import { type HttpHandler, pathOf } from "./http.ts";
+import { pathOf } from "./http.ts";
+import type { HttpHandler } from "./http-handler.ts";
 import { startServer } from "./server.fixture.ts";
 
 /** Answers at once, but `/slow` when told to, and `/never`. */

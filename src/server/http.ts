@@ -1,16 +1,10 @@
 import type { connectNodeAdapter } from "@connectrpc/connect-node";
-import type { Connection } from "./connection.ts";
 
 /** Takes every request, whatever the version of HTTP. Never throws. */
 export type Listener = ReturnType<typeof connectNodeAdapter>;
 
 export type HttpRequest = Parameters<Listener>[0];
 export type HttpResponse = Parameters<Listener>[1];
-
-/** One who answers requests. A rejection is a bug, and becomes 500 if nothing was answered yet. */
-export interface HttpHandler {
-  handle(request: HttpRequest, response: HttpResponse, connection: Connection): Promise<void>;
-}
 
 /** The request's path as it came, without the query. */
 export function pathOf(request: HttpRequest): string {

@@ -1,5 +1,6 @@
 import { Code } from "@connectrpc/connect";
-import type { HttpHandler, HttpRequest, HttpResponse } from "./http.ts";
+import type { HttpRequest, HttpResponse } from "./http.ts";
+import type { HttpHandler } from "./http-handler.ts";
 import type { Readiness } from "./readiness.ts";
 import { refusalJson } from "./status.ts";
 

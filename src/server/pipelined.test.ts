@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import net from "node:net";
 import { until } from "../../test/support/until.ts";
-import type { HttpHandler, HttpResponse } from "./http.ts";
+import type { HttpResponse } from "./http.ts";
+import type { HttpHandler } from "./http-handler.ts";
 import type { Limits } from "./limits.ts";
 import { startServer } from "./server.fixture.ts";
 

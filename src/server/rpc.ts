@@ -20,7 +20,8 @@ import { createScreen, type Screen, type ScreenedRequest } from "./connect/scree
 import { boundTimeout } from "./connect/timeout.ts";
 import { departureOf } from "./departure.ts";
 import { inBytes, inText, isGrpcWebText } from "./grpc-web-text.ts";
-import { type HttpHandler, type HttpRequest, type HttpResponse, hasBody, pathOf } from "./http.ts";
+import { type HttpRequest, type HttpResponse, hasBody, pathOf } from "./http.ts";
+import type { HttpHandler } from "./http-handler.ts";
 import { kept } from "./kept.ts";
 import type { Limits } from "./limits.ts";
 import { openServices, requestBytesMaxOf } from "./open-services.ts";

@@ -2,7 +2,7 @@ import net from "node:net";
 import { Code, ConnectError, type ConnectRouter } from "@connectrpc/connect";
 import pino from "pino";
 import { FrontierService } from "../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
-import type { HttpHandler } from "./http.ts";
+import type { HttpHandler } from "./http-handler.ts";
 import { createServer, type Server, type ServerOptions } from "./server.ts";
 
 /** A running server for tests: FrontierService echoes the id as the currency, REST answers with the request. */

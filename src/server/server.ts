@@ -15,7 +15,7 @@ import { createCors, type Origins } from "./cors.ts";
 import { createGrpc } from "./grpc/grpc.ts";
 import { recordMethods } from "./grpc/method.ts";
 import { createHealth } from "./health.ts";
-import type { HttpHandler } from "./http.ts";
+import type { HttpHandler } from "./http-handler.ts";
 import { createHttp1 } from "./http1.ts";
 import { createHttp2 } from "./http2.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
