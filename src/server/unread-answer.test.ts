@@ -2,9 +2,13 @@ import { once } from "node:events";
 import http2 from "node:http2";
 import net from "node:net";
 import { Duplex } from "node:stream";
-import { createRegistry } from "@bufbuild/protobuf";
+import { create, createRegistry, toBinary } from "@bufbuild/protobuf";
 import { Code, type ConnectRouter } from "@connectrpc/connect";
 import pino from "pino";
+import {
+  ServerReflection,
+  ServerReflectionRequestSchema,
+} from "../../gen/grpc/reflection/v1/reflection_pb.ts";
 import { Health } from "../../gen/health/v1/health_pb.ts";
 import {
   FrontierService,
@@ -175,6 +179,25 @@ it("lives on where it is a stream that has nothing to say", async () => {
   expect(watch.closed).toBe(false);
   session.destroy();
   other.destroy();
+});
+
+it("counts apart what everybody may ask", async () => {
+  await start({ unreadOpenAnswerBytesMax: 100_000, unreadAnswerBytesMax: roomBytes });
+  const question = create(ServerReflectionRequestSchema, {
+    messageRequest: { case: "fileContainingSymbol", value: FrontierService.typeName },
+  });
+  const reflection = {
+    headers: { ...inGrpc(0).headers, ":path": `/${ServerReflection.typeName}/ServerReflectionInfo` },
+    body: frame(toBinary(ServerReflectionRequestSchema, question)),
+  };
+  const session = unwilling();
+  await until(async () => {
+    await begin(session, reflection);
+    return refusal.test(await answerTo(reflection));
+  });
+  expect(await isAnswered(inGrpc(answerBytes))).toBe(true);
+  session.destroy();
+  await until(async () => !refusal.test(await answerTo(reflection)));
 });
 
 it("counts what one connection does not take", async () => {
