@@ -365,7 +365,7 @@ describe("POST transaction-search", () => {
     expect(await found({ devCriteria: Array(33).fill(all).flat() })).toEqual(await found({}));
     expect(await search({ devCriteria: [{ id: ann }, { id: unknownId }] })).toMatchObject({
       status: 404,
-      body: missing("customer", unknownId),
+      body: missing("customer", unknownId, "developer or company"),
     });
   });
 

@@ -141,7 +141,7 @@ describe("an app group", () => {
     const topUp = await edgeClient(service, tenant).post(`/companies/${developerId}/developer-balances`, {
       body: { amount: 5, supportedCurrency: { id: "usd" } },
     });
-    expect(topUp).toMatchObject({ status: 404, body: missing("customer", developerId) });
+    expect(topUp).toMatchObject({ status: 404, body: missing("customer", developerId, "company") });
   });
 
   it("is made and read", async () => {
