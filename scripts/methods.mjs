@@ -44,7 +44,9 @@ function bindingsOf({ additionalBindings = [], body: _body, responseBody: _respo
 function roleOf(role, scope) {
   const name = role.replace("ROLE_", "").toLowerCase();
   if (scope === "SCOPE_PLATFORM") return `${name} of the platform`;
-  return scope === "SCOPE_ORGANIZATION_OR_PLATFORM" ? `${name}; without an organization, of the platform` : name;
+  return scope === "SCOPE_ORGANIZATION_OR_PLATFORM"
+    ? `${name}; without an organization, of the platform`
+    : name;
 }
 
 function commentAt({ name, sourceCodeInfo }, path) {
