@@ -9,7 +9,7 @@ import { openServices } from "./open-services.ts";
 import { addressOf } from "./peer.ts";
 import type { Proxies } from "./proxies.ts";
 import { Holding, Share, unreadHolding } from "./unfinished.ts";
-import { type Carrier, tooManyUnread, UnreadAnswer } from "./unread-answer.ts";
+import { type Carrier, FollowedAnswer, tooManyUnread, UnreadAnswer, UnreadAnswers } from "./unread-answer.ts";
 
 /** Whom a request came from. */
 export interface Connection {
@@ -27,6 +27,8 @@ export interface Connection {
   wait(request: Unread): Holding;
   /** Counts what is kept of an answer, unless told otherwise one that only an admitted caller gets, until it has been taken. */
   answer(carrier: Carrier, service?: DescService): UnreadAnswer;
+  /** The same for who calls its `end` when the carrier closes. */
+  followedAnswer(carrier: Carrier, service: DescService): UnreadAnswer;
 }
 
 /** A request that nobody reads yet. */
@@ -64,6 +66,7 @@ export class Connections {
   readonly #known = new WeakMap<object, Peer>();
   readonly #all: Shares;
   readonly #open: OwnShares;
+  readonly #answers: UnreadAnswers;
   readonly #addresses = new LRUCache<string, Shares>({ max: addressesMax });
 
   constructor(limits: Limits, proxies: Proxies) {
@@ -74,6 +77,7 @@ export class Connections {
       waiting: new Share(limits.waitingBytesMax),
       unread: new Share(limits.unreadAnswerBytesMax),
     };
+    this.#answers = new UnreadAnswers(limits);
     this.#open = {
       unfinished: new Share(limits.unfinishedOpenBytesMax),
       unread: new Share(limits.unreadOpenAnswerBytesMax),
@@ -116,23 +120,26 @@ export class Connections {
   }
 
   #connection(address: string, prove: () => void, own?: OwnShares): Connection {
-    const limits = this.#limits;
-    const { smallBytesMax } = limits;
+    const { smallBytesMax } = this.#limits;
     const ofAddress = this.#sharesOf(networkOf(address));
-    const kept = (what: keyof OwnShares, service: DescService | undefined) =>
-      service !== undefined && openServices.has(service.typeName)
-        ? [this.#open[what]]
-        : [...(own === undefined ? [] : [own[what]]), ofAddress[what], this.#all[what]];
+    const closed = own === undefined ? [ofAddress, this.#all] : [own, ofAddress, this.#all];
+    const shares = { open: [this.#open], closed };
+    const unfinished = mapped(shares, (each) => each.unfinished);
+    const unread = mapped(shares, (each) => each.unread);
     const waiting = [ofAddress.waiting, this.#all.waiting];
+    const bounds = { smallBytesMax };
+    const answerBounds = { smallBytesMax, refusal: tooManyUnread };
+    const kindOf = (service: DescService | undefined) =>
+      service !== undefined && openServices.has(service.typeName) ? "open" : "closed";
     return {
       address,
       prove,
-      hold: (service) => new Holding(kept("unfinished", service), { smallBytesMax }),
+      hold: (service) => new Holding(unfinished[kindOf(service)], bounds),
       wait: (request) => unreadHolding(waiting, unreadBytesOf(request)),
-      answer(carrier, service) {
-        const holding = new Holding(kept("unread", service), { smallBytesMax, refusal: tooManyUnread });
-        return new UnreadAnswer(carrier, holding, limits);
-      },
+      answer: (carrier, service) =>
+        new UnreadAnswer(carrier, new Holding(unread[kindOf(service)], answerBounds), this.#answers),
+      followedAnswer: (carrier, service) =>
+        new FollowedAnswer(carrier, new Holding(unread[kindOf(service)], answerBounds), this.#answers),
     };
   }
 
@@ -148,6 +155,13 @@ export class Connections {
     this.#addresses.set(network, shares);
     return shares;
   }
+}
+
+/** Of services that everybody may call, and of all others. */
+type Kinds<T> = Readonly<Record<"open" | "closed", readonly T[]>>;
+
+function mapped<T, U>({ open, closed }: Kinds<T>, map: (each: T) => U): Kinds<U> {
+  return { open: open.map(map), closed: closed.map(map) };
 }
 
 function unreadBytesOf({ requestHeader, hasBody }: Unread): number {

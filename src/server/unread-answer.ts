@@ -13,17 +13,47 @@ export type Carrier = ServerHttp2Stream | ServerResponse;
 /** For how long an answer is kept for a caller who does not take it. */
 type TakingLimits = Pick<Limits, "answerMsMax" | "drainMsMax">;
 
+/** The answers that wait to be taken. They are looked at together, for nearly all are taken at once: a timer for each is expensive. */
+export class UnreadAnswers {
+  readonly limits: TakingLimits;
+  readonly #waiting = new Set<UnreadAnswer>();
+  #looking: NodeJS.Timeout | undefined;
+
+  constructor(limits: TakingLimits) {
+    this.limits = limits;
+  }
+
+  add(answer: UnreadAnswer): void {
+    this.#waiting.add(answer);
+    this.#looking ??= setInterval(() => this.#look(), Math.min(1_000, this.limits.answerMsMax / 4)).unref();
+  }
+
+  delete(answer: UnreadAnswer): void {
+    this.#waiting.delete(answer);
+  }
+
+  #look(): void {
+    const sinceMax = performance.now() - this.limits.answerMsMax;
+    for (const answer of this.#waiting) if (answer.since <= sinceMax) answer.look();
+  }
+}
+
 /** What is kept of one answer, which may be a stream of messages, until its caller has taken it. */
 export class UnreadAnswer {
   readonly #carrier: Carrier;
   readonly #holding: Holding;
-  readonly #limits: TakingLimits;
-  #limit: NodeJS.Timeout | undefined;
+  readonly #answers: UnreadAnswers;
+  #since: number | undefined;
 
-  constructor(carrier: Carrier, holding: Holding, limits: TakingLimits) {
+  constructor(carrier: Carrier, holding: Holding, answers: UnreadAnswers) {
     this.#carrier = carrier;
     this.#holding = holding;
-    this.#limits = limits;
+    this.#answers = answers;
+  }
+
+  /** Since when its caller may take what was written. */
+  get since(): number {
+    return this.#since ?? Number.POSITIVE_INFINITY;
   }
 
   /**
@@ -40,17 +70,28 @@ export class UnreadAnswer {
 
   /** From here on the caller has so much time to take what was or is now written. */
   bound(): void {
-    if (this.#limit !== undefined) {
-      this.#limit.refresh();
-      return;
-    }
     if (this.#carrier.destroyed) return;
-    const limit = setTimeout(() => this.#look(), this.#limits.answerMsMax);
-    this.#limit = limit;
-    this.#carrier.once("close", () => {
-      clearTimeout(limit);
-      this.#holding.release();
-    });
+    if (this.#since === undefined) this.follow();
+    this.#since = performance.now();
+    this.#answers.add(this);
+  }
+
+  /** It ends with what it is written to. */
+  protected follow(): void {
+    this.#carrier.once("close", () => this.end());
+  }
+
+  /** It was taken, or never will be. */
+  end(): void {
+    this.#answers.delete(this);
+    this.#holding.release();
+  }
+
+  /** A stream that has nothing to say for the time being, such as a health watch, lives on. */
+  look(): void {
+    this.#answers.delete(this);
+    if (this.#carrier.writableLength > 0 || this.#carrier.writableEnded) this.cut();
+    else this.#holding.release();
   }
 
   /** Ends an answer that can be neither kept nor told of. */
@@ -63,15 +104,14 @@ export class UnreadAnswer {
     const { session } = carrier;
     carrier.close(constants.NGHTTP2_CANCEL);
     // Nobody is told who takes nothing at all from the connection: then it is no use to them.
-    const end = setTimeout(() => session?.destroy(), this.#limits.drainMsMax);
+    const end = setTimeout(() => session?.destroy(), this.#answers.limits.drainMsMax);
     carrier.once("close", () => clearTimeout(end));
   }
+}
 
-  /** A stream that has nothing to say for the time being, such as a health watch, lives on. */
-  #look(): void {
-    if (this.#carrier.writableLength > 0 || this.#carrier.writableEnded) this.cut();
-    else this.#holding.release();
-  }
+/** The same for one who follows the carrier already, and says when it ends. */
+export class FollowedAnswer extends UnreadAnswer {
+  protected override follow(): void {}
 }
 
 /** What a response is written to. */

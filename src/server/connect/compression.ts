@@ -13,7 +13,7 @@ const nobody: Asker = { address: "", departure: { aborted: false, reason: undefi
  * What requests may be compressed with. Connect's own blame the server (INTERNAL) for some of what does not inflate, such as a
  * stream that is cut off. Of answers Connect compresses none: see `compressed.ts`.
  */
-export const compressions: readonly Compression[] = [inflating("gzip"), inflating("br")];
+export const compressions: Compression[] = [inflating("gzip"), inflating("br")];
 
 /** What inflates a message for a caller; undefined for an encoding that nobody knows. */
 export function inflaterFor(asker: Asker, encoding: string | null): Compression | undefined {
@@ -64,7 +64,7 @@ export function negotiate(
   { encoding, accepted }: EncodingHeaders,
 ): Negotiated {
   const { request, response, error } = compressionNegotiate(
-    [...compressions],
+    compressions,
     header.get(encoding),
     header.get(accepted),
     accepted,

@@ -193,8 +193,9 @@ export class Call {
 
   #leave(): void {
     clearTimeout(this.#receipt);
-    const { context, holding } = this.#options;
+    const { context, holding, unread } = this.#options;
     if (!this.#isUnpacking) holding.release();
+    unread.end();
     if (!context.isOver) context.abort(new ConnectError("the caller is gone", Code.Canceled));
   }
 }

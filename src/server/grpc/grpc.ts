@@ -64,7 +64,7 @@ export function createGrpc({ methods, admit, connections, limits, log }: GrpcOpt
         compression,
         address,
         holding,
-        unread: connection.answer(stream, method.desc.parent),
+        unread: connection.followedAnswer(stream, method.desc.parent),
         limits,
         log,
       });

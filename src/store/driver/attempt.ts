@@ -27,7 +27,8 @@ export const onlyAttempt: Attempt = {
  * attempt may find that it can leave out some of them.
  */
 export class Steps {
-  readonly #steps = new Map<string, Step>();
+  /** Most calls only read, and have none. */
+  #steps: Map<string, Step> | undefined;
   #attempt = 0;
 
   /** Begins an attempt. */
@@ -52,6 +53,7 @@ export class Steps {
   }
 
   #step(name: string): Step {
+    this.#steps ??= new Map();
     const known = this.#steps.get(name);
     if (known?.askedIn === this.#attempt) throw new Error(`two steps of an attempt are called ${name}`);
     const step = known ?? { mayBeDone: false, isDone: false, result: undefined, askedIn: 0 };
