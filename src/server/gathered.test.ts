@@ -25,7 +25,7 @@ function partOfRead(bytes: Uint8Array): Uint8Array {
 
 const whole = Buffer.from(Array.from({ length: 200_000 }, (_, at) => at % 251));
 
-it.each([1, 7, 1_000, 16_384, 40_000, 200_000])(
+it.each([4, 7, 1_000, 16_384, 40_000, 200_000])(
   "keeps and counts what comes in chunks of %d bytes",
   (size) => {
     const { gathered, share } = gather(whole.length);
@@ -42,6 +42,13 @@ it.each([1, 7, 1_000, 16_384, 40_000, 200_000])(
     expect(share.bytes).toBe(whole.length);
   },
 );
+
+it("takes so many pieces and no more, however small they are", () => {
+  const { gathered } = gather(whole.length);
+  for (let at = 0; at < 65_536; at += 1) gathered.add(whole.subarray(at, at + 1), whole.length);
+  expect(gathered.length).toBe(65_536);
+  expect(() => gathered.add(whole.subarray(0, 1), whole.length)).toThrow("in more than 65536 pieces");
+});
 
 it("keeps chunks of all sizes in their order", () => {
   const { gathered } = gather(whole.length);

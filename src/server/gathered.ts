@@ -1,7 +1,11 @@
+import { Code, type ConnectError } from "@connectrpc/connect";
+import { reasoned } from "./reasoned.ts";
 import type { Holding } from "./unfinished.ts";
 
 /** What is smaller is copied into common memory, of which so much is taken at once at most. */
 const blockBytes = 32 * 1024;
+/** Each piece in which a request arrives takes a turn of its own: so many of one byte take a tenth of a second. */
+const arrivalsMax = 65_536;
 
 /**
  * The bytes of one request as they arrive. What is counted is the memory that they take: a list of all chunks would keep an
@@ -14,9 +18,14 @@ export class Gathered {
   #block: Uint8Array = none;
   #used = 0;
   #length = 0;
+  #arrivals = 0;
 
-  constructor(holding: Holding) {
+  readonly #refusal: (words: string) => ConnectError;
+
+  /** @param refusal what is thrown of too many pieces */
+  constructor(holding: Holding, refusal = tooLarge) {
     this.#holding = holding;
+    this.#refusal = refusal;
   }
 
   get length(): number {
@@ -25,14 +34,21 @@ export class Gathered {
 
   /**
    * @param bytesMax as many as there can be in all
-   * @throws ConnectError RESOURCE_EXHAUSTED where there is no room for more.
+   * @throws ConnectError RESOURCE_EXHAUSTED where there is no room for more, or where it comes in too many pieces.
    */
   add(chunk: Uint8Array, bytesMax: number): void {
+    this.#arrivals += 1;
+    if (this.#arrivals > arrivalsMax)
+      throw this.#refusal(`arrives in more than ${arrivalsMax} pieces; send larger ones`);
+    this.#add(chunk, bytesMax);
+  }
+
+  #add(chunk: Uint8Array, bytesMax: number): void {
     const room = this.#block.length - this.#used;
     if (chunk.length <= room) this.#copy(chunk);
     else if (room > 0) {
       this.#copy(chunk.subarray(0, room));
-      this.add(chunk.subarray(room), bytesMax);
+      this.#add(chunk.subarray(room), bytesMax);
     } else if (isWorthKeeping(chunk)) {
       this.#holding.add(chunk.length);
       this.#pieces.push(chunk);
@@ -58,6 +74,10 @@ export class Gathered {
     this.#used += bytes.length;
     this.#length += bytes.length;
   }
+}
+
+function tooLarge(words: string): ConnectError {
+  return reasoned("REQUEST_TOO_LARGE", Code.ResourceExhausted, `the message ${words}`);
 }
 
 const none: Uint8Array = Buffer.alloc(0);

@@ -64,6 +64,9 @@ export function drainAfterAnswer(request: HttpRequest, response: HttpResponse, l
   });
 }
 
+/** What a piece counts as at least, for that is what it costs to take one. */
+export const pieceBytesMin = 1024;
+
 /** Resolves when all of the request has arrived, or more than the limits allow. */
 export function readAway(request: HttpRequest, { drainBytesMax, drainMsMax }: DrainLimits): Promise<void> {
   if (hasArrived(request)) return Promise.resolve();
@@ -80,7 +83,7 @@ export function readAway(request: HttpRequest, { drainBytesMax, drainMsMax }: Dr
     // Node forgets an HTTP/1.1 request once it is answered, and does not tell it that its connection closed.
     carrier.once("close", done);
     request.on("data", (chunk: Uint8Array) => {
-      bytesLeft -= chunk.length;
+      bytesLeft -= Math.max(chunk.length, pieceBytesMin);
       if (bytesLeft < 0) done();
     });
     request.resume();

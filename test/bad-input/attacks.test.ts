@@ -136,7 +136,7 @@ describe.each([
     const pieces = Buffer.from("1\r\n \r\n".repeat(mebibyte / 2));
     const send = () => sendInPieces(header, [pieces, pieces, pieces]);
     const outcomes = await probeDuring(() => Promise.all([send(), send()]));
-    expect(new Set(outcomes)).toEqual(new Set([many === Code.Unauthenticated ? 401 : 400]));
+    expect(new Set(outcomes)).toEqual(new Set([many === Code.Unauthenticated ? 401 : 413]));
   });
 
   it(

@@ -89,7 +89,7 @@ function isGzip(contentEncoding: string | null): boolean {
 
 function collect(request: HttpRequest, { bytesMax, timeoutMs, holding }: BodyLimits): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    const gathered = new Gathered(holding);
+    const gathered = new Gathered(holding, (words) => requestError("BODY_TOO_LARGE", `the body ${words}`));
     const settle = (outcome: () => void) => {
       clearTimeout(timer);
       request.off("data", onData).off("end", onEnd).off("close", onClose).pause();

@@ -13,6 +13,7 @@ import { correctedError, setErrorTrailer } from "../connect/correction.ts";
 import { departureOfStream } from "../departure.ts";
 import type { Encoding } from "../inflate.ts";
 import type { Limits } from "../limits.ts";
+import { pieceBytesMin } from "../receipt.ts";
 import type { Holding } from "../unfinished.ts";
 import type { UnreadAnswer } from "../unread-answer.ts";
 import type { Frame } from "./frame.ts";
@@ -105,7 +106,7 @@ export class Call {
   }
 
   #discard(bytes: number, refusal: ConnectError): void {
-    this.#refusedBytes += bytes;
+    this.#refusedBytes += Math.max(bytes, pieceBytesMin);
     if (this.#refusedBytes > this.#options.limits.drainBytesMax) this.#dismiss(refusal);
   }
 
