@@ -1,6 +1,7 @@
 import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
 import type { Logger } from "pino";
 import { Refused } from "../../domain/refusal.ts";
+import { errorInterceptor } from "../../errors/error-interceptor.ts";
 import { bounded } from "../../errors/error-size.ts";
 import { explained } from "../../errors/explained.ts";
 import { unexpected } from "../../errors/unexpected.ts";
@@ -9,31 +10,11 @@ import { errorOf } from "./errors.ts";
 
 /** Maps the errors of every call by `callerError`. */
 export function errorsInterceptor(log: Logger): Interceptor {
-  return (next) => async (request) => {
-    const mapped = (error: unknown) => {
-      if (request.signal.aborted) return explained(ConnectError.from(request.signal.reason, Code.Canceled));
-      const method = `${request.service.typeName}/${request.method.name}`;
-      return callerError(error, { log, method, header: request.header });
-    };
-    try {
-      const response = await next(request);
-      return response.stream ? { ...response, message: mapErrors(response.message, mapped) } : response;
-    } catch (error) {
-      throw mapped(error);
-    }
-  };
-}
-
-/** A stream whose errors come when it is read. */
-async function* mapErrors<M>(
-  messages: AsyncIterable<M>,
-  mapped: (error: unknown) => unknown,
-): AsyncIterable<M> {
-  try {
-    yield* messages;
-  } catch (error) {
-    throw mapped(error);
-  }
+  return errorInterceptor((request) => (error) => {
+    if (request.signal.aborted) return explained(ConnectError.from(request.signal.reason, Code.Canceled));
+    const method = `${request.service.typeName}/${request.method.name}`;
+    return callerError(error, { log, method, header: request.header });
+  });
 }
 
 /**

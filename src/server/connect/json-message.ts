@@ -1,6 +1,7 @@
 import { type DescMethod, toJsonString } from "@bufbuild/protobuf";
 import { reflect } from "@bufbuild/protobuf/reflect";
 import { type ContextValues, createContextKey, type Interceptor } from "@connectrpc/connect";
+import { type AnyRequest, errorInterceptor } from "../../errors/error-interceptor.ts";
 import { inCallersWords, tellAnswerInCallersWords } from "../json/callers-words.ts";
 import { jsonDialectOf } from "../json/dialect.ts";
 import { parseJson } from "../json/parse.ts";
@@ -35,27 +36,22 @@ export function createJsonReader({ input, parent }: DescMethod): JsonReader {
   };
 }
 
-/** Lets errors name fields as the caller wrote them, where that was in JSON. */
-export const tellInCallersWords: Interceptor = (next) => async (request) => {
-  const noted = request.contextValues.get(writtenKey);
-  if (noted === undefined) return next(request);
-  const { input, output } = request.method;
-  const written = { names: noted.names, query: "", body: noted.text, input };
-  const told = (error: unknown) => inCallersWords(error, written);
-  try {
+/** Lets errors, and answers that hold some, name fields as the caller wrote them, where that was in JSON. */
+export const tellInCallersWords: Interceptor = (next) =>
+  tellErrors(async (request) => {
     const response = await next(request);
-    if (response.stream) return { ...response, message: toldOf(response.message, told) };
-    tellAnswerInCallersWords(output, response.message, written);
+    const written = writtenBy(request);
+    if (written !== undefined && !response.stream)
+      tellAnswerInCallersWords(request.method.output, response.message, written);
     return response;
-  } catch (error) {
-    throw told(error);
-  }
-};
+  });
 
-async function* toldOf<T>(messages: AsyncIterable<T>, told: (error: unknown) => unknown): AsyncIterable<T> {
-  try {
-    yield* messages;
-  } catch (error) {
-    throw told(error);
-  }
+const tellErrors = errorInterceptor((request) => (error) => {
+  const written = writtenBy(request);
+  return written === undefined ? error : inCallersWords(error, written);
+});
+
+function writtenBy({ method, contextValues }: Pick<AnyRequest, "method" | "contextValues">) {
+  const noted = contextValues.get(writtenKey);
+  return noted && { names: noted.names, query: "", body: noted.text, input: method.input };
 }

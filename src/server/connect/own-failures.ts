@@ -1,5 +1,6 @@
 import { type ContextValues, createContextKey, type Interceptor } from "@connectrpc/connect";
 import type { Logger } from "pino";
+import { errorInterceptor } from "../../errors/error-interceptor.ts";
 import { tellable } from "../../errors/unexpected.ts";
 import { loggedCallOf } from "../request-id.ts";
 
@@ -15,25 +16,8 @@ export function isOwnFailure(values: ContextValues): boolean {
  * ConnectError is told here, because Connect keeps its cause to itself.
  */
 export function noteFailures(log: Logger): Interceptor {
-  return (next) => async (request) => {
-    const { service, method, header, contextValues } = request;
-    const told = (error: unknown) => {
-      contextValues.set(isOfServiceKey, true);
-      return tellable(error, loggedCallOf(log, header, `${service.typeName}/${method.name}`));
-    };
-    try {
-      const response = await next(request);
-      return response.stream ? { ...response, message: toldOf(response.message, told) } : response;
-    } catch (error) {
-      throw told(error);
-    }
-  };
-}
-
-async function* toldOf<T>(messages: AsyncIterable<T>, told: (error: unknown) => unknown): AsyncIterable<T> {
-  try {
-    yield* messages;
-  } catch (error) {
-    throw told(error);
-  }
+  return errorInterceptor(({ service, method, header, contextValues }) => (error) => {
+    contextValues.set(isOfServiceKey, true);
+    return tellable(error, loggedCallOf(log, header, `${service.typeName}/${method.name}`));
+  });
 }
