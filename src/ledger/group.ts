@@ -1,7 +1,7 @@
+import type { Departure } from "../bounds/departure.ts";
 import type { AccountRef } from "../domain/account.ts";
 import type { Command, RefusedOperation } from "../domain/command.ts";
 import { Refused } from "../domain/refusal.ts";
-import type { Departure } from "../store/driver/departure.ts";
 import type { Answer, Doubt, Pending, Retry } from "./pending.ts";
 
 /** The answer to one that waited, or why there is none: OVERLOADED, ACCOUNT_BUSY or UNAVAILABLE. */

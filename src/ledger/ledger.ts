@@ -1,9 +1,9 @@
+import type { Departure } from "../bounds/departure.ts";
 import { type AccountRef, distinct } from "../domain/account.ts";
 import type { AskedCommand, Command, Known, Verdict } from "../domain/command.ts";
 import { mapNonEmpty, type NonEmpty } from "../domain/non-empty.ts";
 import { Refused } from "../domain/refusal.ts";
 import type { Database } from "../store/driver/database.ts";
-import type { Departure } from "../store/driver/departure.ts";
 import { type Wanted, widest } from "../store/journal/known.ts";
 import { JournalLookup } from "../store/journal/lookup.ts";
 import { customerAccounts } from "./customer-accounts.ts";

@@ -1,7 +1,7 @@
+import type { Departure } from "../bounds/departure.ts";
 import type { AccountRef } from "../domain/account.ts";
 import type { Command, Verdict } from "../domain/command.ts";
 import { wordsLength } from "../domain/words.ts";
-import type { Departure } from "../store/driver/departure.ts";
 
 /**
  * Attempts whose COMMIT was not answered, by the moments of their batches. What a later attempt finds done at such a

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import zlib from "node:zlib";
+import type { Departure } from "../bounds/departure.ts";
 import { compress } from "./compress.ts";
-import type { Departure } from "./departure.ts";
 import type { Encoding } from "./inflate.ts";
 
 const askerOf = (departure: Departure = { aborted: false, reason: undefined }) => ({
-  address: "a",
+  network: "a",
   departure,
 });
 const text = Buffer.from(

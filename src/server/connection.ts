@@ -15,6 +15,8 @@ import { type Carrier, FollowedAnswer, tooManyUnread, UnreadAnswer, UnreadAnswer
 export interface Connection {
   /** The caller's IP address; empty where the connection is gone already. */
   readonly address: string;
+  /** Whom that address belongs to, as far as it tells. */
+  readonly network: string;
   /** A call of it was admitted, so from here on it may have as many calls at once as anybody. */
   prove(): void;
   /** Begins to count the bytes that are kept of one request to a service until that has arrived in full. */
@@ -68,6 +70,8 @@ export class Connections {
   readonly #open: OwnShares;
   readonly #answers: UnreadAnswers;
   readonly #addresses = new LRUCache<string, Shares>({ max: addressesMax });
+  /** Callers behind proxies, by address: each request of one names its caller anew. */
+  readonly #passedOn = new LRUCache<string, Connection>({ max: addressesMax });
 
   constructor(limits: Limits, proxies: Proxies) {
     this.#limits = limits;
@@ -113,15 +117,23 @@ export class Connections {
     // A proxy has proved itself by its address, and what it carries is counted for each of its callers.
     if (isProxy) prove();
     const passedOn = (headers: IncomingHttpHeaders) =>
-      this.#connection(this.#proxies.callerOf(address, headers), prove);
+      this.#behindProxy(this.#proxies.callerOf(address, headers));
     const known = { own, passedOn: isProxy ? passedOn : undefined };
     this.#known.set(carrier, known);
     return known;
   }
 
+  /** A proxy has proved itself, and so have its callers. */
+  #behindProxy(address: string): Connection {
+    const known = this.#passedOn.get(address) ?? this.#connection(address, () => {});
+    this.#passedOn.set(address, known);
+    return known;
+  }
+
   #connection(address: string, prove: () => void, own?: OwnShares): Connection {
     const { smallBytesMax } = this.#limits;
-    const ofAddress = this.#sharesOf(networkOf(address));
+    const network = networkOf(address);
+    const ofAddress = this.#sharesOf(network);
     const closed = own === undefined ? [ofAddress, this.#all] : [own, ofAddress, this.#all];
     const shares = { open: [this.#open], closed };
     const unfinished = mapped(shares, (each) => each.unfinished);
@@ -133,6 +145,7 @@ export class Connections {
       service !== undefined && openServices.has(service.typeName) ? "open" : "closed";
     return {
       address,
+      network,
       prove,
       hold: (service) => new Holding(unfinished[kindOf(service)], bounds),
       wait: (request) => unreadHolding(waiting, unreadBytesOf(request)),

@@ -1,12 +1,7 @@
 import type { ServerHttp2Stream } from "node:http2";
 import { Code, ConnectError } from "@connectrpc/connect";
+import type { Departure } from "../bounds/departure.ts";
 import { deadlineExceeded } from "./call-context.ts";
-
-/** Whether a caller waits no more, and why: an AbortSignal, or what can be asked like one. */
-export interface Departure {
-  readonly aborted: boolean;
-  readonly reason: unknown;
-}
 
 /** The departure of a caller that has gone when a signal says so, or when its time is over. */
 export function departureOf(signal: AbortSignal, timeoutMs: number | undefined): Departure {

@@ -86,7 +86,7 @@ export function createRpc({ router, admit, limits, log }: RpcOptions): Rpc {
       const isText = isGrpcWebText(requestHeader);
       const compress = takeOverCompression(requestHeader, {
         service: handler.service,
-        asker: { address: connection.address, departure: departureOf(universal.signal, undefined) },
+        asker: { network: connection.network, departure: departureOf(universal.signal, undefined) },
       });
       // Connect's own body destroys the connection when it is given up, and with it the answer.
       const arrived = {
@@ -94,7 +94,7 @@ export function createRpc({ router, admit, limits, log }: RpcOptions): Rpc {
         body: bodyOf(request, { admitted, isStream: endpoint.takesStream, limits }),
       };
       const asked = isText ? inBytes(arrived) : arrived;
-      const asker = { address: connection.address, departure: departureOf(universal.signal, timeoutMs) };
+      const asker = { network: connection.network, departure: departureOf(universal.signal, timeoutMs) };
       const body = endpoint.takesStream
         ? asked.body
         : screen.body({ ...asked, values, asker, logged, holding: connection.hold(handler.service) });
@@ -107,6 +107,7 @@ export function createRpc({ router, admit, limits, log }: RpcOptions): Rpc {
       const unread = connection.answer(carrierOf(response), handler.service);
       const answered = await kept(await told(answer), unread).catch(async (thrown: unknown) => {
         const error = explained(tellable(thrown, logged));
+        unread.bound();
         return told(asQuery ? failure(error) : await handler({ ...call, body: failing(error) }));
       });
       const refusal = refusalOf(answered, handler, request.method);

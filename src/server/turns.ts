@@ -1,9 +1,9 @@
-import type { Departure } from "./departure.ts";
+import type { Departure } from "../bounds/departure.ts";
 
 /** For whom a task is done. */
 export interface Asker {
-  /** Those of one address wait for each other, and hold up nobody else's for longer than one of them takes. */
-  readonly address: string;
+  /** Those of one network wait for each other, and hold up nobody else's for longer than one of them takes. */
+  readonly network: string;
   readonly departure: Departure;
 }
 
@@ -16,7 +16,7 @@ interface Waiting {
 /** How soon somebody who waits and has gone is looked for. */
 const sweepMs = 50;
 
-/** Lets so many tasks run at once. Of the others each address has its turn, and its own run in the order in which they came. */
+/** Lets so many tasks run at once. Of the others each network has its turn, and its own run in the order in which they came. */
 export class Turns {
   readonly #max: number;
   readonly #lines = new Map<string, Waiting[]>();
@@ -38,39 +38,50 @@ export class Turns {
     }
   }
 
-  #turn({ address, departure }: Asker): Promise<void> {
+  #turn({ network, departure }: Asker): Promise<void> {
     return new Promise((go, leave) => {
-      const line = this.#lines.get(address) ?? [];
+      const line = this.#lines.get(network) ?? [];
       line.push({ departure, go, leave });
-      this.#lines.set(address, line);
+      this.#lines.set(network, line);
       this.#sweeping ??= setInterval(() => this.#sweep(), sweepMs).unref();
     });
   }
 
+  /** Gives the turn of a task that is done to the next. */
   #pass(): void {
-    this.#sweep();
-    const [first] = this.#lines;
-    if (first === undefined) {
-      this.#running -= 1;
-      return;
-    }
-    const [address, line] = first;
-    const next = line.shift();
-    // Behind the others.
-    this.#lines.delete(address);
-    if (line.length > 0) this.#lines.set(address, line);
-    next?.go();
+    let next = this.#next();
+    while (next !== undefined && hasLeft(next)) next = this.#next();
+    if (next === undefined) this.#running -= 1;
+    else next.go();
   }
 
+  #next(): Waiting | undefined {
+    const [first] = this.#lines;
+    if (first === undefined) return undefined;
+    const [network, line] = first;
+    const next = line.shift();
+    // Behind the others.
+    this.#lines.delete(network);
+    if (line.length > 0) this.#lines.set(network, line);
+    return next;
+  }
+
+  /** So that whoever has gone is told so before what is in front is done. */
   #sweep(): void {
-    for (const [address, line] of this.#lines) {
-      const staying = line.filter(({ departure }) => !departure.aborted);
-      for (const { departure, leave } of line) if (departure.aborted) leave(departure.reason);
-      if (staying.length > 0) this.#lines.set(address, staying);
-      else this.#lines.delete(address);
+    for (const [network, line] of this.#lines) {
+      const staying = line.filter((each) => !hasLeft(each));
+      if (staying.length > 0) this.#lines.set(network, staying);
+      else this.#lines.delete(network);
     }
     if (this.#lines.size > 0) return;
     clearInterval(this.#sweeping);
     this.#sweeping = undefined;
   }
+}
+
+/** Asked once of each, for the answer may be another one a moment later: whoever was told to leave must not have the turn. */
+function hasLeft({ departure, leave }: Waiting): boolean {
+  const { aborted } = departure;
+  if (aborted) leave(departure.reason);
+  return aborted;
 }

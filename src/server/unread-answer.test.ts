@@ -154,6 +154,16 @@ describe.each(ways)("an answer over $name that is not taken", ({ ask, thinGrpc }
     session.destroy();
   });
 
+  it("is ended when its time is over also where it says that there was no room", async () => {
+    await start({ unreadAnswerBytesPerAddressMax: roomBytes, answerMsMax: 300, drainMsMax: 60_000 }, thinGrpc);
+    const [filling, refused] = [unwilling(), unwilling()];
+    for (let call = 0; call < 3; call += 1) await begin(filling, ask(answerBytes));
+    const stream = await begin(refused, ask(answerBytes));
+    await until(async () => stream.closed);
+    filling.destroy();
+    refused.destroy();
+  });
+
   it("gives its room back once it was taken", async () => {
     await start({ unreadAnswerBytesPerConnectionMax: roomBytes }, thinGrpc);
     const session = http2.connect(fixture.url);

@@ -131,3 +131,19 @@ it("refuses the header for a batch, which has a key a line, and books nothing", 
   ]);
   expect(await balance()).toEqual(before);
 });
+
+it("is refused where a header cannot carry it: the same key in a field would be another one", async () => {
+  const key = "rechnung-\u00fc";
+  // As node reads the bytes of UTF-8.
+  const headers = { [headerName]: Buffer.from(key).toString("latin1") };
+  const { ledger } = connectClients(service.url, tenant.writer);
+  const charge = {
+    ...{ organization: tenant.orgId, customer: tenant.billingId, kind: TransferKind.CHARGE },
+    ...{ amount: "1", currency: "VC" },
+  };
+  const refused = await failureOf(ledger.createTransfer(charge, { headers }));
+  expect(refused).toMatchObject({ code: Code.InvalidArgument, reason: "INVALID_FIELDS" });
+  expect(faultyFields(refused)).toEqual([headerName]);
+  const { receipt } = await ledger.createTransfer({ ...charge, key });
+  expect(receipt?.replay).toBe(false);
+});

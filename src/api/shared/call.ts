@@ -3,12 +3,12 @@ import type { HandlerContext } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
 import type { App } from "../../app.ts";
 import { type Caller, callerOf } from "../../auth/caller.ts";
+import type { Departure } from "../../bounds/departure.ts";
 import type { AskedCommand, AskedOperation, Asker, Verdict } from "../../domain/command.ts";
 import { mapNonEmpty, type NonEmpty } from "../../domain/non-empty.ts";
 import { type Identity, identityOf, newIdentity } from "../../domain/operation-id.ts";
 import { invalidField, type Refused } from "../../domain/refusal.ts";
 import { type Attempt, Steps, type Work } from "../../store/driver/attempt.ts";
-import type { Departure } from "../../store/driver/departure.ts";
 import type { Organization } from "../../store/tenants/organizations.ts";
 import type { Access } from "./access.ts";
 

@@ -20,6 +20,7 @@ export function headerKeyOf(input: DescMessage): Keyed {
 }
 
 function withKey<R extends object>(request: R, name: string, call: Pick<Call, "requestHeader">): R {
+  if (!call.requestHeader.has(headerName)) return request;
   const form = new Form();
   const key = idempotencyKey(form, call);
   const written = (request as { readonly [name: string]: unknown })[name] as string;

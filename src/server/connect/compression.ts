@@ -7,7 +7,7 @@ import { reasoned } from "../reasoned.ts";
 import type { Asker } from "../turns.ts";
 
 /** Whoever inflates a request for Connect again, which finds none that is compressed. */
-const nobody: Asker = { address: "", departure: { aborted: false, reason: undefined } };
+const nobody: Asker = { network: "", departure: { aborted: false, reason: undefined } };
 
 /**
  * What requests may be compressed with. Connect's own blame the server (INTERNAL) for some of what does not inflate, such as a

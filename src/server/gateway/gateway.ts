@@ -198,7 +198,7 @@ class RestGateway implements Gateway {
       bytesMax: this.options.limits.requestBytesMax,
       timeoutMs,
       holding: connection.hold(binding.method.parent),
-      asker: { address: connection.address, departure: departureOf(signal, timeoutMs) },
+      asker: { network: connection.network, departure: departureOf(signal, timeoutMs) },
     };
     const isForm = hasQueryInBody(request, binding);
     const types = isForm ? "form" : binding.dialect.bodyTypes;

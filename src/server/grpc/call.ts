@@ -27,8 +27,8 @@ export interface CallOptions {
   readonly context: CallContext;
   readonly requestId: string;
   readonly compression: Negotiated;
-  /** The caller's IP address. */
-  readonly address: string;
+  /** The caller's. */
+  readonly network: string;
   /** Counts what is kept of the request until it has been read. */
   readonly holding: Holding;
   /** Counts what is kept of the answer until it has been taken. */
@@ -150,8 +150,8 @@ export class Call {
   }
 
   #inflater(): Compression | null {
-    const { address, context, compression } = this.#options;
-    return inflaterFor({ address, departure: context }, compression.request?.name ?? null) ?? null;
+    const { network, context, compression } = this.#options;
+    return inflaterFor({ network, departure: context }, compression.request?.name ?? null) ?? null;
   }
 
   #frame(message: Message): Frame {
@@ -163,8 +163,8 @@ export class Call {
   }
 
   #compressed(frame: Frame, encoding: Encoding): Promise<Frame> {
-    const { address, stream } = this.#options;
-    return compressedFrame(frame, encoding, { address, departure: departureOfStream(stream) });
+    const { network, stream } = this.#options;
+    return compressedFrame(frame, encoding, { network, departure: departureOfStream(stream) });
   }
 
   #fail(error: unknown): void {

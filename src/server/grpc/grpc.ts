@@ -55,14 +55,14 @@ export function createGrpc({ methods, admit, connections, limits, log }: GrpcOpt
         timeoutMs: fault === undefined ? timeout.timeoutMs : undefined,
       });
       const holding = connection.hold(method.desc.parent);
-      const { address } = connection;
+      const { network } = connection;
       const call = new Call({
         stream,
         method,
         context,
         requestId,
         compression,
-        address,
+        network,
         holding,
         unread: connection.followedAnswer(stream, method.desc.parent),
         limits,

@@ -93,6 +93,18 @@ describe("creating", () => {
     expect(await creating("creation", { create, made: async () => undefined }, afterLoss)).toBe("new");
   });
 
+  it("finds what it had made itself where the COMMIT came to pass only now, and stands in the way", async () => {
+    const lookAt = (...found: (string | undefined)[]) => jest.fn(async () => found.shift());
+    const taken = new Error("the name is taken");
+    const refused = jest.fn(async () => Promise.reject<string>(taken));
+    expect(await creating("creation", { create: refused, made: lookAt(undefined, "own") }, afterLoss)).toBe(
+      "own",
+    );
+    expect(await creating("creation", { create, made: lookAt(undefined, "own") }, afterLoss)).toBe("own");
+    const nothing = creating("creation", { create: refused, made: lookAt(undefined, undefined) }, afterLoss);
+    await expect(nothing).rejects.toBe(taken);
+  });
+
   it("takes nothing for its own that was there before the first attempt", async () => {
     expect(await creating("creation", { create, made: async () => "somebody else's" }, onlyAttempt)).toBe(
       "new",

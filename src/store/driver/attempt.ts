@@ -80,8 +80,24 @@ export function creating<T>(
   steps: { create: () => Promise<T>; made: () => Promise<T | undefined> },
   attempt: Attempt,
 ): Promise<T> {
-  return attempt.once(
-    name,
-    async (mayBeDone) => (mayBeDone ? await steps.made() : undefined) ?? (await steps.create()),
+  return attempt.once(name, async (mayBeDone) => {
+    if (!mayBeDone) return steps.create();
+    const made = await steps.made();
+    if (made !== undefined) return made;
+    const created = await outcomeOf(steps.create());
+    // What stands in the way may be one's own, of which the COMMIT came to pass only now.
+    const late = await steps.made();
+    if (late !== undefined) return late;
+    if ("error" in created) throw created.error;
+    return created.value;
+  });
+}
+
+type Outcome<T> = { readonly value: T } | { readonly error: unknown };
+
+function outcomeOf<T>(work: Promise<T>): Promise<Outcome<T>> {
+  return work.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
   );
 }

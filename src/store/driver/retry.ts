@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Departure } from "../../bounds/departure.ts";
 import { Refused } from "../../domain/refusal.ts";
-import type { Departure } from "./departure.ts";
 import { isConnectionLoss, isContention, isLockTimeout } from "./errors.ts";
 
 /** How long is tried at the most, whatever the caller's deadline, in milliseconds. */
