@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { DescMethodUnary, DescService } from "@bufbuild/protobuf";
 import { Code, ConnectError, type ContextValues, type HandlerContext } from "@connectrpc/connect";
 import { explained } from "../errors/explained.ts";
@@ -111,6 +112,8 @@ export class CallContext implements HandlerContext {
   #demandSignal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
+      // As many wait for it as a call asks things at once.
+      setMaxListeners(0, this.#controller.signal);
       if (this.#end !== undefined) this.#controller.abort(this.#end.reason);
     }
     return this.#controller.signal;

@@ -45,6 +45,11 @@ export function createHttp1(listener: Listener, limits: Limits): http.Server {
   server.on("checkExpectation", (request, response) => endWith(unknownExpectation, request, response));
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
     const last = latest.get(socket);
+    // It has its answer, after which the connection closes by itself.
+    if (ending.has(socket)) {
+      if (last?.response.writableFinished) socket.destroy();
+      return;
+    }
     // A whole request may be at work or half answered: another answer in its place would be a lie.
     const answering = last !== undefined && !last.response.writableFinished;
     if (!socket.writable || (answering && (last.request.complete || last.response.headersSent))) {

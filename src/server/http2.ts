@@ -8,6 +8,7 @@ import { headerTooLarge, type Refusal, refusalJson, repeatedField } from "./stat
 /** An HTTP/2 server without TLS, for the connections of a port. What the thin path does not take goes to the listener. */
 export function createHttp2(listener: Listener, limits: Limits, grpc?: Grpc): http2.Http2Server {
   const server = http2.createServer({
+    ...keepsSpacedFields,
     maxHeaderListPairs: limits.headerPairsMax,
     settings: { maxHeaderListSize: limits.headerBytesMax, maxConcurrentStreams: limits.streamsUnprovenMax },
   });
@@ -21,6 +22,7 @@ export function createHttp2(listener: Listener, limits: Limits, grpc?: Grpc): ht
     stream.on("error", () => {});
     // Node tells of a stream a tick late: its client may have reset it in the same packet.
     if (stream.destroyed || stream.closed) return;
+    trimFields(headers);
     const refusal = refusalOf(headers, rawHeaders, limits);
     if (refusal !== undefined) refuse(stream, refusal, limits);
     else if (grpc?.take(stream, headers) !== true) answer(stream, headers, listener);
@@ -28,6 +30,26 @@ export function createHttp2(listener: Listener, limits: Limits, grpc?: Grpc): ht
   server.on("stream", take);
   return server;
 }
+
+/**
+ * Without it a field with a space at either end is dropped, and nobody is told: a key that was sent would be none. Node has the
+ * option since 22.17, and ignores what it does not know.
+ */
+const keepsSpacedFields: object = { strictFieldWhitespaceValidation: false };
+
+/** Spaces around a value are none of it, as HTTP/1.1 has it. */
+function trimFields(headers: http2.IncomingHttpHeaders): void {
+  for (const name in headers) {
+    const value = headers[name];
+    if (typeof value === "string" && isSpaced(value)) headers[name] = value.trim();
+  }
+}
+
+function isSpaced(value: string): boolean {
+  return value !== "" && (value.charCodeAt(0) <= space || value.charCodeAt(value.length - 1) <= space);
+}
+
+const space = 0x20;
 
 function refusalOf(
   headers: http2.IncomingHttpHeaders,

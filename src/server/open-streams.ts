@@ -42,7 +42,7 @@ export class OpenStreams {
 
 function cut(response: HttpResponse): void {
   if ("stream" in response) response.stream.close(constants.NGHTTP2_CANCEL);
-  else response.destroy();
+  else response.req.socket.destroy();
 }
 
 function tooManyStreams(): ConnectError {

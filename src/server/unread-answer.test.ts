@@ -155,7 +155,10 @@ describe.each(ways)("an answer over $name that is not taken", ({ ask, thinGrpc }
   });
 
   it("is ended when its time is over also where it says that there was no room", async () => {
-    await start({ unreadAnswerBytesPerAddressMax: roomBytes, answerMsMax: 300, drainMsMax: 60_000 }, thinGrpc);
+    await start(
+      { unreadAnswerBytesPerAddressMax: roomBytes, answerMsMax: 300, drainMsMax: 60_000 },
+      thinGrpc,
+    );
     const [filling, refused] = [unwilling(), unwilling()];
     for (let call = 0; call < 3; call += 1) await begin(filling, ask(answerBytes));
     const stream = await begin(refused, ask(answerBytes));
@@ -175,6 +178,21 @@ describe.each(ways)("an answer over $name that is not taken", ({ ask, thinGrpc }
     }
     session.destroy();
   });
+});
+
+it("gives its room back when its time is over, also where it waits behind a stream that lives on", async () => {
+  await start({ unreadAnswerBytesPerAddressMax: roomBytes, answerMsMax: 300 });
+  const socket = net.connect({ port: fixture.port, host: fixture.host });
+  socket.on("error", () => {});
+  const watch =
+    `POST /${Health.typeName}/Watch HTTP/1.1\r\nhost: a\r\ncontent-type: application/connect+proto\r\n` +
+    "connect-protocol-version: 1\r\ncontent-length: 5\r\n\r\n\0\0\0\0\0";
+  const large = `GET /v1beta1/organizations/o/billing/${answerBytes}/balance HTTP/1.1\r\nhost: a\r\n\r\n`;
+  socket.write(watch + large.repeat(5));
+  await until(async () => refusal.test(await answerTo(overConnect(answerBytes))));
+  await until(() => isAnswered(overConnect(answerBytes)));
+  socket.resume();
+  await until(async () => socket.closed);
 });
 
 it("lives on where it is a stream that has nothing to say", async () => {

@@ -98,7 +98,8 @@ export class UnreadAnswer {
   cut(): void {
     const carrier = this.#carrier;
     if (!("session" in carrier)) {
-      carrier.destroy();
+      // Of one that waits for its turn node would say nothing, and behind it nothing more can be answered.
+      carrier.req.socket.destroy();
       return;
     }
     const { session } = carrier;

@@ -1,7 +1,9 @@
+import http2 from "node:http2";
+import { text } from "node:stream/consumers";
 import { type CallOptions, Code } from "@connectrpc/connect";
 import { LedgerService, type Receipt, TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { failureOf, faultyFields } from "../support/failure.ts";
-import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
+import { basic, connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
 import { holdIdOf, ledgerCalls, transferIdOf } from "./ledger-calls.ts";
 
 const headerName = "idempotency-key";
@@ -147,3 +149,32 @@ it("is refused where a header cannot carry it: the same key in a field would be 
   const { receipt } = await ledger.createTransfer({ ...charge, key });
   expect(receipt?.replay).toBe(false);
 });
+
+/** A client whose header has a space at its end, as no library sends it by itself. */
+async function chargeWithSpacedKey(session: http2.ClientHttp2Session): Promise<unknown> {
+  const stream = session.request({
+    ...{ ":method": "POST", ":path": `/tallystick/v1/organizations/${tenant.orgId}/transfers` },
+    ...{ authorization: basic(tenant.writer), "content-type": "application/json", [headerName]: "spaced " },
+  });
+  stream.end(
+    JSON.stringify({
+      ...{ customer: tenant.billingId, kind: "TRANSFER_KIND_CHARGE", amount: "1", currency: "VC" },
+    }),
+  );
+  return JSON.parse(await text(stream));
+}
+
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+if (major >= 23 || (major === 22 && minor >= 17))
+  it("counts over HTTP/2 without the spaces around it, as over HTTP/1.1", async () => {
+    const session = http2.connect(service.url);
+    const answers = [await chargeWithSpacedKey(session), await chargeWithSpacedKey(session)];
+    session.close();
+    expect(answers).toMatchObject([
+      { receipt: { transfer: { key: "spaced" } } },
+      { receipt: { transfer: { key: "spaced" }, replay: true } },
+    ]);
+  });
+else
+  it("over HTTP/2 with spaces did not run: this node drops such fields", () =>
+    expect(major).toBeLessThan(23));
