@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { Amount, amountDigitsMax, amountPlacesMax } from "./amount.ts";
+import { Amount, amountDigitsMax, amountPlacesMax, totalDigitsMax } from "./amount.ts";
 
 const scale = 10n ** BigInt(amountPlacesMax);
 const nanosMax = 10n ** BigInt(amountDigitsMax + amountPlacesMax) - 1n;
@@ -96,6 +96,15 @@ describe("Amount.parse", () => {
 
   it("throws where the text was known to be an amount", () => {
     expect(() => Amount.of("1e3")).toThrow("not an amount (not-a-decimal): 1e3");
+    expect(() => Amount.of("0.1234567890")).toThrow("not an amount (too-many-places): 0.1234567890");
+  });
+
+  it("reads what amounts come to where the text is known, however long it is", () => {
+    const sum = "-12345678901234567890123456789012345.000000001";
+    expect(Amount.parse(sum)).toBe("too-many-digits");
+    expect(Amount.of(sum).minus(Amount.of("0.999999999")).toString()).toBe(
+      "-12345678901234567890123456789012346",
+    );
   });
 });
 
@@ -131,13 +140,14 @@ describe("Amount's arithmetic", () => {
     expect(Amount.of("-0").isNegative()).toBe(false);
   });
 
-  it("tells when a sum leaves the range", () => {
-    const most = amountOf(nanosMax);
+  it.each([amountDigitsMax, totalDigitsMax])("tells when a sum leaves the range of %i digits", (digits) => {
+    const most = Amount.largest(digits);
     const least = Amount.of("0.000000001");
-    expect(most.isInRange()).toBe(true);
-    expect(most.plus(least).isInRange()).toBe(false);
-    expect(most.negated().isInRange()).toBe(true);
-    expect(most.negated().minus(least).isInRange()).toBe(false);
+    expect(String(most)).toBe(`${"9".repeat(digits)}.999999999`);
+    expect(most.fitsDigits(digits)).toBe(true);
+    expect(most.plus(least).fitsDigits(digits)).toBe(false);
+    expect(most.negated().fitsDigits(digits)).toBe(true);
+    expect(most.negated().minus(least).fitsDigits(digits)).toBe(false);
   });
 });
 

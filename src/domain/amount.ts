@@ -4,6 +4,8 @@ import Big from "big.js";
 export const amountPlacesMax = 9;
 /** Digits before the point that an amount can have. */
 export const amountDigitsMax = 19;
+/** Digits before the point of what amounts come to over the life of an account: ten thousand million of the largest. */
+export const totalDigitsMax = 29;
 
 /** Why a text is not an amount. */
 export type AmountProblem = "not-a-decimal" | "too-many-places" | "too-many-digits";
@@ -15,8 +17,8 @@ const decimalForm = /^-?(\d+)(?:\.(\d+))?$/;
 const leadingZeros = /^0+(?=\d)/;
 
 /**
- * An exact decimal with up to 19 digits before the point and 9 after it. Nothing is ever rounded on the way in; sums
- * may leave the range, which `isInRange` tells before they are booked.
+ * An exact decimal with up to 9 digits after the point, and 19 before it where a caller gave it. Nothing is ever rounded
+ * on the way in; sums may have more digits, which `fitsDigits` tells before they are booked.
  */
 export class Amount {
   static readonly zero = new Amount(new Big(0));
@@ -27,21 +29,20 @@ export class Amount {
 
   /** Reads plain decimal text: digits, an optional minus sign and point; no exponent, no plus sign, no blanks. */
   static parse(text: string): Amount | AmountProblem {
-    const match = decimalForm.exec(text);
-    if (match === null) return "not-a-decimal";
-    const [, digits = "", places = ""] = match;
-    if (places.length > amountPlacesMax) return "too-many-places";
-    if (digits.length > amountDigitsMax && digits.replace(leadingZeros, "").length > amountDigitsMax)
-      return "too-many-digits";
+    return problemOf(text, amountDigitsMax) ?? new Amount(new Big(text));
+  }
+
+  /** Reads text that is known to be an amount or a sum of amounts, such as a column of the database. */
+  static of(text: string): Amount {
+    if (text === zeroText) return Amount.zero;
+    const problem = problemOf(text, Number.POSITIVE_INFINITY);
+    if (problem !== undefined) throw new Error(`not an amount (${problem}): ${text}`);
     return new Amount(new Big(text));
   }
 
-  /** Reads text that is known to be an amount, such as a column of the database. */
-  static of(text: string): Amount {
-    if (text === zeroText) return Amount.zero;
-    const amount = Amount.parse(text);
-    if (typeof amount === "string") throw new Error(`not an amount (${amount}): ${text}`);
-    return amount;
+  /** The largest with so many digits before the point. */
+  static largest(digits: number): Amount {
+    return Amount.of(`${"9".repeat(digits)}.${"9".repeat(amountPlacesMax)}`);
   }
 
   static fromInteger(integer: bigint): Amount {
@@ -81,9 +82,9 @@ export class Amount {
     return this.value.c[0] === 0;
   }
 
-  /** Whether the ledger can hold it: fewer than 20 digits before the point. Big's `e` is the exponent of the first of them. */
-  isInRange(): boolean {
-    return this.value.e < amountDigitsMax;
+  /** Whether it has no more than so many digits before the point. Big's `e` is the exponent of the first of them. */
+  fitsDigits(digits: number): boolean {
+    return this.value.e < digits;
   }
 
   /** Whether it needs no more than so many places after the point. */
@@ -110,4 +111,13 @@ export class Amount {
     this.#text ??= this.isZero() ? "0" : this.value.toFixed();
     return this.#text;
   }
+}
+
+function problemOf(text: string, digitsMax: number): AmountProblem | undefined {
+  const match = decimalForm.exec(text);
+  if (match === null) return "not-a-decimal";
+  const [, digits = "", places = ""] = match;
+  if (places.length > amountPlacesMax) return "too-many-places";
+  const isLong = digits.length > digitsMax && digits.replace(leadingZeros, "").length > digitsMax;
+  return isLong ? "too-many-digits" : undefined;
 }

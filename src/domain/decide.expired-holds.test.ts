@@ -1,4 +1,4 @@
-import { Amount } from "./amount.ts";
+import { Amount, totalDigitsMax } from "./amount.ts";
 import {
   account,
   capture,
@@ -206,7 +206,7 @@ describe("a hold that is captured when its time has passed", () => {
   });
 
   it("stays held where its total would be out of range", () => {
-    const revenue = account({ counter: "revenue" }, { funded: Amount.of("9999999999999999999") });
+    const revenue = account({ counter: "revenue" }, { funded: Amount.largest(totalDigitsMax) });
     const full = { ...held, accounts: new Map(held.accounts).set(revenue.key, revenue) };
     const { done, verdicts } = decide(stateAt(full, momentAfter(9_000)), [command(charge("t-1", "51"))]);
     expect([done, verdicts.map(refusals)]).toEqual([[], [[[0, "INSUFFICIENT_FUNDS"]]]]);

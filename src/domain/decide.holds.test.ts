@@ -1,4 +1,4 @@
-import { Amount } from "./amount.ts";
+import { Amount, totalDigitsMax } from "./amount.ts";
 import {
   account,
   capture,
@@ -108,7 +108,7 @@ describe("a hold", () => {
   });
 
   it("changes nothing where the capture is out of range", () => {
-    const revenue = account({ counter: "revenue" }, { funded: Amount.of("9999999999999999999.9") });
+    const revenue = account({ counter: "revenue" }, { funded: Amount.largest(totalDigitsMax) });
     const full = { ...held, accounts: new Map(held.accounts).set(revenue.key, revenue) };
     const decision = decide(full, [command(capture("k-1", "h-1"))]);
     expect(decision.verdicts.map(refusals)).toEqual([[[0, "BALANCE_OUT_OF_RANGE"]]]);

@@ -1,5 +1,5 @@
 import { type AccountState, balanceOf } from "./account.ts";
-import { Amount } from "./amount.ts";
+import { Amount, amountDigitsMax, totalDigitsMax } from "./amount.ts";
 import type { Operation } from "./command.ts";
 import {
   account,
@@ -12,6 +12,7 @@ import {
   customer,
   hold,
   refund,
+  reversal,
   stateOf,
   transferTo,
 } from "./decide.fixture.ts";
@@ -176,21 +177,69 @@ describe("what a charge may take", () => {
   });
 });
 
-describe("a total out of range", () => {
-  const most = "9999999999999999999.999999999";
+describe("what is out of range", () => {
   const usd = { currency: "USD" };
+  const [most, least] = [Amount.largest(amountDigitsMax), "0.000000001"];
+  const mostTotal = Amount.largest(totalDigitsMax);
+  const outOfRange = (largest: Amount) => ({
+    reason: "BALANCE_OUT_OF_RANGE",
+    currency: "USD",
+    most: largest,
+  });
 
-  it("is refused on the customer's side and on the counter-account's", () => {
-    const full = stateOf(customer(most, usd));
-    expect(refusals(verdictOf(full, command(credit("t-1", "0.000000001", usd))))).toEqual([
-      [0, "BALANCE_OUT_OF_RANGE"],
+  it("is a customer's balance of more than 19 digits, on either side of zero", () => {
+    const full = stateOf(customer(`${most}`, usd));
+    expect(refusalOf(full, credit("t-1", least, usd))).toEqual(outOfRange(most));
+    expect(refusalOf(full, adjustment("t-1", least, usd))).toEqual(outOfRange(most));
+    const boundless = { minimumBalance: most.negated().minus(most) };
+    const owing = stateOf(customer(`${most.negated()}`, { ...boundless, ...usd }));
+    expect(refusalOf(owing, charge("t-1", least, usd))).toEqual(outOfRange(most));
+  });
+
+  it("is no total of as many, on neither side", () => {
+    const other = account({ customerId: "c-2" }, { funded: most, ...usd });
+    const both = decide(stateOf(customer(`${most}`, usd), other), [
+      command(charge("t-1", `${most}`, usd)),
+      command(charge("t-2", `${most}`, { customerId: "c-2", ...usd })),
+      command(credit("t-3", `${most}`, usd)),
     ]);
-    const other = account({ customerId: "c-2" }, { funded: Amount.of(most), ...usd });
-    const both = decide(stateOf(customer(most, usd), other), [
-      command(charge("t-1", most, usd)),
-      command(charge("t-2", most, { customerId: "c-2", ...usd })),
+    expect(both.verdicts.map(refusals)).toEqual([[], [], []]);
+    const [first, second, third] = both.done;
+    expect([first, second].map((done) => `${done?.to?.account.funded}`)).toEqual([
+      "9999999999999999999.999999999",
+      "19999999999999999999.999999998",
     ]);
-    expect(both.verdicts.map(refusals)).toEqual([[], [[0, "BALANCE_OUT_OF_RANGE"]]]);
+    expect(third?.to?.account).toMatchObject({ funded: most.plus(most), spent: most });
+  });
+
+  it.each(["funded", "spent", "withdrawn"] as const)("is %s of more than 29", (total) => {
+    const even = total === "funded" ? { spent: mostTotal } : { funded: mostTotal };
+    const state = stateOf(
+      customer("0", { ...usd, minimumBalance: most.negated(), ...even, [total]: mostTotal }),
+    );
+    const given = stateWith(stateOf(customer("0", usd)), credit("c", "1", usd)).known;
+    const operation = {
+      funded: credit("t-1", least, usd),
+      spent: charge("t-1", least, usd),
+      withdrawn: reversal({ ...state, known: given }, "t-1", "c", { amount: Amount.of(least) }),
+    }[total];
+    expect(refusalOf(state, operation)).toEqual(outOfRange(mostTotal));
+  });
+
+  it("is a counter-account's total of more than 29, and nothing else of it", () => {
+    const revenue = account({ counter: "revenue" }, { funded: mostTotal, spent: most.negated(), ...usd });
+    const state = stateOf(customer("1", usd));
+    const full = { ...state, accounts: new Map(state.accounts).set(revenue.key, revenue) };
+    expect(refusalOf(full, charge("t-1", "1", usd))).toEqual(outOfRange(mostTotal));
+    const room = { ...revenue, funded: mostTotal.minus(Amount.of("1")) };
+    const open = { ...state, accounts: new Map(state.accounts).set(revenue.key, room) };
+    expect(refusals(verdictOf(open, command(charge("t-1", "1", usd))))).toEqual([]);
+  });
+
+  it("is what a customer holds of more than 19", () => {
+    const state = stateOf(customer(`${most}`, { ...usd, minimumBalance: most.negated() }));
+    const held = stateWith(state, hold("h-1", `${most}`, usd));
+    expect(refusalOf(held, hold("h-2", least, usd))).toEqual(outOfRange(most));
   });
 });
 

@@ -1,7 +1,8 @@
-import { type AccountRef, type AccountState, balanceOf, changedAccount } from "./account.ts";
+import { type AccountRef, type AccountState, changedAccount } from "./account.ts";
 import type { Amount } from "./amount.ts";
 import type { LedgerView } from "./ledger-view.ts";
 import type { TransferKind } from "./operation.ts";
+import { refusalOfRange } from "./range.ts";
 import type { Side } from "./recorded.ts";
 import type { CommandRefusal } from "./refusal.ts";
 
@@ -17,7 +18,7 @@ export interface Movement {
   readonly effectiveAt?: Date;
 }
 
-/** Moves an amount between two accounts of the view. Checks the range of the totals. */
+/** Moves an amount between two accounts of the view. Checks the range of both. */
 export function move(view: LedgerView, movement: Movement): { from: Side; to: Side } | CommandRefusal {
   const { from, to, amount, kind } = movement;
   const paying = movement.payer ?? view.account(from);
@@ -26,8 +27,8 @@ export function move(view: LedgerView, movement: Movement): { from: Side; to: Si
   const receivedAt = later(view.at, receiving.newestAt);
   const payer = paid(paying, kind, amount, paidAt);
   const payee = received(receiving, kind, amount, receivedAt);
-  if (!isInRange(payer) || !isInRange(payee))
-    return { reason: "BALANCE_OUT_OF_RANGE", currency: from.currency };
+  const refusal = refusalOfRange(payer) ?? refusalOfRange(payee);
+  if (refusal !== undefined) return refusal;
   view.accounts.set(from.key, payer);
   view.accounts.set(to.key, payee);
   return { from: { account: payer, at: paidAt }, to: { account: payee, at: receivedAt } };
@@ -53,15 +54,6 @@ function paid(account: AccountState, kind: TransferKind, amount: Amount, at: Dat
   return takesBack
     ? changedAccount(account, { version, sequence, newestAt: at, withdrawn: account.withdrawn.plus(amount) })
     : changedAccount(account, { version, sequence, newestAt: at, spent: account.spent.plus(amount) });
-}
-
-function isInRange(account: AccountState): boolean {
-  return (
-    account.funded.isInRange() &&
-    account.spent.isInRange() &&
-    account.withdrawn.isInRange() &&
-    balanceOf(account).isInRange()
-  );
 }
 
 function later(a: Date, b: Date): Date {

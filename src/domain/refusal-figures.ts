@@ -34,6 +34,7 @@ const names: Readonly<Record<Figure, string>> = {
   required: "required",
   minimumBalance: "minimum_balance",
   held: "held",
+  most: "most",
   rowsMax: "rows_max",
 };
 

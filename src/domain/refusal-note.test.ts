@@ -31,12 +31,18 @@ const [charge, capture]: [Operation, Operation] = [
 describe("refusalNotes", () => {
   it("says what was asked, of whom and by whom, whatever the refusal itself says", () => {
     const notes = refusalNotes({ operations: [charge, capture], dryRun: false, by }, [
-      { index: 0, refusal: { reason: "BALANCE_OUT_OF_RANGE", currency: "VC" } },
+      { index: 0, refusal: { reason: "BALANCE_OUT_OF_RANGE", currency: "VC", most: Amount.of("9.9") } },
       { index: 1, refusal: { reason: "HOLD_NOT_ACTIVE", holdId: "h", state: "expired" } },
     ]);
     const asked = { customerId, createdBy: "client", requestId: "request" };
     expect(notes).toEqual([
-      { ...asked, reason: "BALANCE_OUT_OF_RANGE", figures: { currency: "VC" }, kind: "charge", key: id },
+      {
+        ...asked,
+        reason: "BALANCE_OUT_OF_RANGE",
+        figures: { currency: "VC", most: "9.9" },
+        kind: "charge",
+        key: id,
+      },
       {
         ...{ ...asked, reason: "HOLD_NOT_ACTIVE", figures: { hold: "h", state: "expired" } },
         ...{ kind: "capture", key: null },

@@ -163,7 +163,12 @@ export type CommandRefusal =
       readonly left: Amount;
       readonly required: Amount;
     }
-  | { readonly reason: "BALANCE_OUT_OF_RANGE"; readonly currency: string };
+  | {
+      readonly reason: "BALANCE_OUT_OF_RANGE";
+      readonly currency: string;
+      /** How far from zero it may be. */
+      readonly most: Amount;
+    };
 
 export type RefusalReason = Refusal["reason"];
 

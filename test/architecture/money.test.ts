@@ -1,3 +1,4 @@
+import { holds } from "../../src/store/schema.ts";
 import { findingsIn, sources } from "./sources.ts";
 import { argumentsOf, type Node, nameOf, namesIn, nodesOf, textOf, treeOf } from "./syntax.ts";
 
@@ -74,13 +75,13 @@ describe("money", () => {
       .filter(({ key, value }) => isMoney(nameOf(key)) && (value as Node).type === "CallExpression");
     expect(columns.length).toBeGreaterThan(5);
     for (const { key, value } of columns) {
-      expect({ column: nameOf(key), isMoney: namesIn(value).includes("money") }).toEqual({
-        column: nameOf(key),
-        isMoney: true,
-      });
+      const isDecimal = namesIn(value).some((name) => name === "money" || name === "total");
+      expect({ column: nameOf(key), isDecimal }).toEqual({ column: nameOf(key), isDecimal: true });
     }
-    const types = sources.filter(({ path }) => path.startsWith("src/store/schema/")).map(({ text }) => text);
-    expect(types.join()).toContain("numeric(name, { precision: 28, scale: 9 })");
+    expect([holds.amount, holds.captured].map((column) => column.getSQLType())).toEqual([
+      "numeric(28, 9)",
+      "numeric(38, 9)",
+    ]);
   });
 
   it.each([

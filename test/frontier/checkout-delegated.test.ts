@@ -96,7 +96,7 @@ describe("refuses", () => {
     await ask(2n);
     expect(await failureOf(ask(most))).toMatchObject({
       code: Code.OutOfRange,
-      message: `an amount in VC would be more than ${most}, the most that is shown here`,
+      message: `a sum in VC would leave the range of -${most} to ${most}`,
       reason: "BALANCE_OUT_OF_RANGE",
     });
     expect(await balance()).toBe(2n);

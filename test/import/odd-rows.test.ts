@@ -411,7 +411,7 @@ describe("tallystick import frontier", () => {
     const kept = 100n + 9223372036854775807n - 250n;
     expect(remarks).toEqual(
       [
-        `Not imported: transaction ${rows.tooHuge} would make a total of more than 19 digits.`,
+        `Not imported: transaction ${rows.tooHuge} would make a balance of more than 19 digits, or a total of more than 29.`,
         `Note: transaction ${rows.empty} is of amount 0, which moves nothing.`,
         `Not imported: transaction ${rows.negative} has the amount -4, which is below 0.`,
         `Not imported: transaction ${rows.array} has metadata that is no JSON object.`,

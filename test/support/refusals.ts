@@ -94,7 +94,7 @@ export const refusals: { readonly [R in RefusalReason]: Extract<Refusal, { reaso
     held: Amount.of("1"),
   },
   CURRENCY_IN_USE: { reason: "CURRENCY_IN_USE", currency: "USD" },
-  BALANCE_OUT_OF_RANGE: { reason: "BALANCE_OUT_OF_RANGE", currency: "VC" },
+  BALANCE_OUT_OF_RANGE: { reason: "BALANCE_OUT_OF_RANGE", currency: "VC", most: Amount.of("9.9") },
   RESULT_TOO_LARGE: { reason: "RESULT_TOO_LARGE", rowsMax: 10_000 },
   ACCOUNT_BUSY: { reason: "ACCOUNT_BUSY" },
   OVERLOADED: { reason: "OVERLOADED" },

@@ -316,7 +316,8 @@ export type Account = Message<"tallystick.v1.Account"> & {
   currency: string;
 
   /**
-   * The sum of the entries. Exact decimal, like all amounts.
+   * The sum of the entries. Exact decimal, like all amounts: up to 19 digits before the point, as an amount; of a
+   * counter-account more.
    *
    * @generated from field: string posted = 5;
    */
@@ -344,7 +345,7 @@ export type Account = Message<"tallystick.v1.Account"> & {
   minimumBalance: string;
 
   /**
-   * All that came in.
+   * All that came in. Like `spent` and `withdrawn` it may have more digits than an amount, up to 29 for a customer.
    *
    * @generated from field: string funded = 9;
    */
@@ -1881,7 +1882,7 @@ export type GetBalanceResponse = Message<"tallystick.v1.GetBalanceResponse"> & {
   available: string;
 
   /**
-   * All that came in.
+   * All that came in. Like `spent` and `withdrawn` it may have more digits than an amount, up to 29.
    *
    * @generated from field: string funded = 4;
    */

@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { type Money, MoneySchema } from "../../../gen/google/type/money_pb.ts";
-import { type Amount, amountPlacesMax } from "../../domain/amount.ts";
+import { Amount, amountPlacesMax } from "../../domain/amount.ts";
 import { type Refusal, Refused } from "../../domain/refusal.ts";
 import { inFields } from "../shared/errors.ts";
 import type { Form } from "../shared/form.ts";
@@ -8,6 +8,7 @@ import type { Form } from "../shared/form.ts";
 const nanosMax = 999_999_999;
 const nanosOfUnit = 1_000_000_000n;
 const unitsMax = 2n ** 63n - 1n;
+const most = Amount.of(`${unitsMax}.${nanosMax}`);
 
 /** An amount of either sign, as google/type/money.proto writes it; undefined, and refused, where it does not fit. */
 export function amountOfMoney(form: Form, field: string, money: Money | undefined): Amount | undefined {
@@ -34,7 +35,7 @@ export function moneyOfAmount(amount: Amount, currencyCode: string): Money {
   const total = amount.floorToUnits(amountPlacesMax);
   const units = total / nanosOfUnit;
   if (units > unitsMax || units < -unitsMax)
-    throw new Refused({ reason: "BALANCE_OUT_OF_RANGE", currency: currencyCode });
+    throw new Refused({ reason: "BALANCE_OUT_OF_RANGE", currency: currencyCode, most });
   return create(MoneySchema, { currencyCode, units, nanos: Number(total % nanosOfUnit) });
 }
 

@@ -20,8 +20,10 @@ export function unitsOf(amount: Amount, currency: Currency): bigint {
 }
 
 function inRange(units: bigint, currency: Currency): bigint {
-  if (units > int64Max || units < -int64Max)
-    throw new Refused({ reason: "BALANCE_OUT_OF_RANGE", currency: currency.code });
+  if (units > int64Max || units < -int64Max) {
+    const most = amountOf(int64Max, currency);
+    throw new Refused({ reason: "BALANCE_OUT_OF_RANGE", currency: currency.code, most });
+  }
   return units;
 }
 

@@ -1,7 +1,6 @@
 import { Code } from "@connectrpc/connect";
 import type { Refusal } from "../../domain/refusal.ts";
 import type { Outcome } from "../shared/errors.ts";
-import { int64Max } from "./credits.ts";
 
 /** Codes and words that Frontier's clients look for in an error, where the table of all refusals has others. */
 export function frontierOutcome(refusal: Refusal): Partial<Outcome> {
@@ -18,10 +17,6 @@ export function frontierOutcome(refusal: Refusal): Partial<Outcome> {
       return { code: Code.InvalidArgument, message: "insufficient credits" };
     case "REFUND_TOO_LARGE":
       return { code: Code.InvalidArgument, message: "revert amount is greater than the usage amount" };
-    case "BALANCE_OUT_OF_RANGE":
-      return {
-        message: `an amount in ${refusal.currency} would be more than ${int64Max}, the most that is shown here`,
-      };
     case "NOT_REFUNDABLE":
       return refusal.kind === "refund"
         ? { code: Code.AlreadyExists, message: "a reverted usage cannot be reverted again" }

@@ -179,9 +179,9 @@ const outcomes: Table = {
     code: Code.FailedPrecondition,
     message: `there are accounts in ${currency}; make it inactive instead`,
   }),
-  BALANCE_OUT_OF_RANGE: ({ currency }) => ({
+  BALANCE_OUT_OF_RANGE: ({ currency, most }) => ({
     code: Code.OutOfRange,
-    message: `a total in ${currency} would have more than 19 digits before the point`,
+    message: `a sum in ${currency} would leave the range of -${most} to ${most}`,
   }),
   RESULT_TOO_LARGE: ({ rowsMax }) => ({
     code: Code.ResourceExhausted,

@@ -5,6 +5,7 @@ import type { Hold } from "../hold.ts";
 import type { LedgerView } from "../ledger-view.ts";
 import { standing } from "../movement.ts";
 import { refusalOfCurrency, refusalOfDisabled, refusalToGoBelow } from "../permission.ts";
+import { refusalOfRange } from "../range.ts";
 import { earliest } from "./moments.ts";
 import type { OperationOf, Outcome } from "./outcome.ts";
 
@@ -25,13 +26,14 @@ export function performHold(view: LedgerView, operation: OperationOf<"hold">, cr
     refusalToGoBelow(before, isShort && amount === operation.amount ? minimumAmount : amount, view.at);
   if (refusal !== undefined) return refusal;
   const held = before.held.plus(amount);
-  if (!held.isInRange()) return { reason: "BALANCE_OUT_OF_RANGE", currency };
   const expiresAt = new Date(view.at.getTime() + (operation.ttlMs ?? ttlMsDefault));
   const account = changedAccount(before, {
     sequence: before.sequence + 1,
     held,
     dueAt: earliest(before.dueAt, expiresAt),
   });
+  const outOfRange = refusalOfRange(account);
+  if (outOfRange !== undefined) return outOfRange;
   const hold: Hold = {
     id: operation.id,
     key: operation.key,

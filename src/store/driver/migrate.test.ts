@@ -1,3 +1,9 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { drizzle } from "drizzle-orm/postgres-js";
+import { migrate as applyMigrations } from "drizzle-orm/postgres-js/migrator";
+import type { Sql } from "postgres";
 import { createDatabase, type TestDatabase } from "../../../test/support/database.ts";
 import { withSql } from "../../../test/support/sql.ts";
 import { openDatabase } from "./database.ts";
@@ -42,4 +48,46 @@ it("tells a database that is migrated from one that is not, and from none", asyn
   await withSql(created.url, (sql) => sql`delete from drizzle.__drizzle_migrations`);
   await expect(requireMigrated(database)).rejects.toThrow("the database is not migrated");
   await database.close();
+});
+
+describe("a database of the first migration alone", () => {
+  const id = "018f7d3c-2b6a-7cc1-9f3e-0a1b2c3d4e5f";
+  const most = "9999999999999999999.999999999";
+
+  /** The files of the tables and of their indexes: other ones once they were rewritten. */
+  const files = (sql: Sql) => sql`select relname, relfilenode from pg_class
+    where relnamespace = 'public'::regnamespace and relkind in ('r', 'i') order by relname`;
+
+  beforeEach(async () => {
+    const folder = mkdtempSync(join(tmpdir(), "tallystick-migrations-"));
+    cpSync(join(import.meta.dirname, "..", "migrations"), folder, { recursive: true });
+    const journal = join(folder, "meta", "_journal.json");
+    const { entries, ...rest } = JSON.parse(readFileSync(journal, "utf8"));
+    writeFileSync(journal, JSON.stringify({ ...rest, entries: entries.slice(0, 1) }));
+    await withSql(created.url, async (sql) => {
+      await applyMigrations(drizzle({ client: sql }), { migrationsFolder: folder });
+      await sql`insert into organizations (id, name, display_name) values (${id}, 'demo', '')`;
+      await sql`insert into accounts (org_id, id, counter, currency, funded) values (${id}, ${id}, 'revenue', 'VC', ${most})`;
+    });
+    rmSync(folder, { recursive: true });
+  });
+
+  it("keeps what is in it and rewrites nothing, and its totals can grow on", async () => {
+    const before = await withSql(created.url, files);
+    await migrate(created.url);
+    expect(await withSql(created.url, files)).toEqual(before);
+    const [account] = await withSql(
+      created.url,
+      (sql) => sql`update accounts set funded = funded * 2 returning funded`,
+    );
+    expect(account).toEqual({ funded: "19999999999999999999.999999998" });
+  });
+
+  it("is said to lack a migration", async () => {
+    const database = openDatabase(created.url);
+    await expect(requireMigrated(database)).rejects.toThrow("the database is not migrated");
+    await migrate(created.url);
+    await requireMigrated(database);
+    await database.close();
+  });
 });

@@ -1,5 +1,5 @@
 import { bigint, boolean, json, pgTable, primaryKey, smallint, text, uuid } from "drizzle-orm/pg-core";
-import { moment, money } from "./columns.ts";
+import { moment, money, total } from "./columns.ts";
 
 /** One balance in one currency: a customer's, or one stripe of an organization's counter-account. */
 export const accounts = pgTable(
@@ -13,11 +13,11 @@ export const accounts = pgTable(
     currency: text("currency").notNull(),
     version: bigint("version", { mode: "number" }).notNull().default(0),
     sequence: bigint("sequence", { mode: "number" }).notNull().default(0),
-    funded: money("funded").notNull().default("0"),
-    spent: money("spent").notNull().default("0"),
-    withdrawn: money("withdrawn").notNull().default("0"),
+    funded: total("funded").notNull().default("0"),
+    spent: total("spent").notNull().default("0"),
+    withdrawn: total("withdrawn").notNull().default("0"),
     /** Of holds whose row says active, those that are due but not noted yet among them. */
-    held: money("held").notNull().default("0"),
+    held: total("held").notNull().default("0"),
     /** No hold is due before. */
     dueAt: moment("due_at"),
     /** The customer's own lasting limit. */

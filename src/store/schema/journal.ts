@@ -1,6 +1,6 @@
 import { bigint, json, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
 import { type Asked, operationKinds } from "../../domain/operation.ts";
-import { moment, money } from "./columns.ts";
+import { moment, money, total } from "./columns.ts";
 
 const holdStates = ["active", "captured", "released", "expired"] as const;
 const expiryPolicies = ["release", "capture"] as const;
@@ -32,9 +32,9 @@ export const operations = pgTable(
     fromVersion: bigint("from_version", { mode: "number" }).notNull(),
     fromSequence: bigint("from_sequence", { mode: "number" }).notNull(),
     fromAt: moment("from_at").notNull(),
-    fromFunded: money("from_funded").notNull(),
-    fromSpent: money("from_spent").notNull(),
-    fromWithdrawn: money("from_withdrawn"),
+    fromFunded: total("from_funded").notNull(),
+    fromSpent: total("from_spent").notNull(),
+    fromWithdrawn: total("from_withdrawn"),
     fromHeld: money("from_held"),
     fromMinimum: money("from_minimum"),
     toAccountId: uuid("to_account_id"),
@@ -43,15 +43,15 @@ export const operations = pgTable(
     toVersion: bigint("to_version", { mode: "number" }),
     toSequence: bigint("to_sequence", { mode: "number" }),
     toAt: moment("to_at"),
-    toFunded: money("to_funded"),
-    toSpent: money("to_spent"),
-    toWithdrawn: money("to_withdrawn"),
+    toFunded: total("to_funded"),
+    toSpent: total("to_spent"),
+    toWithdrawn: total("to_withdrawn"),
     toHeld: money("to_held"),
     toMinimum: money("to_minimum"),
     /** The hold that it made or changed, and how that stood after it. */
     holdId: uuid("hold_id"),
     heldChange: money("held_change"),
-    holdCaptured: money("hold_captured"),
+    holdCaptured: total("hold_captured"),
     holdRemaining: money("hold_remaining"),
     holdState: text("hold_state", { enum: holdStates }),
     holdExpiresAt: moment("hold_expires_at"),
@@ -72,7 +72,7 @@ export const holds = pgTable(
     customerId: uuid("customer_id").notNull(),
     currency: text("currency").notNull(),
     amount: money("amount").notNull(),
-    captured: money("captured").notNull(),
+    captured: total("captured").notNull(),
     remaining: money("remaining").notNull(),
     state: text("state", { enum: holdStates }).notNull(),
     expiresAt: moment("expires_at").notNull(),

@@ -147,7 +147,11 @@ describe("planBookings", () => {
     const { refused, bookings } = planBookings(rows, facts());
     expect(refused).toEqual([
       { about: "transaction", id: usageId, says: "is of billing account c-3, which is not here" },
-      { about: "transaction", id: "b", says: "would make a total of more than 19 digits" },
+      {
+        about: "transaction",
+        id: "b",
+        says: "would make a balance of more than 19 digits, or a total of more than 29",
+      },
     ]);
     expect(bookings.map(({ from }) => from.account.version)).toEqual([1, 2]);
   });

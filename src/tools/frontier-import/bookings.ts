@@ -42,7 +42,7 @@ export function planBookings(rows: readonly ImportedTransaction[], facts: Bookin
     }
     const booking = books.book(row);
     if (booking === undefined) {
-      refused.push(remark("would make a total of more than 19 digits"));
+      refused.push(remark("would make a balance of more than 19 digits, or a total of more than 29"));
       continue;
     }
     bookings.push(booking);
@@ -73,7 +73,7 @@ class Books {
   }
 
   /**
-   * Books a row, or answers undefined where a total would leave its range. A credit that gives back a charge of the same
+   * Books a row, or answers undefined where an account would leave its range. A credit that gives back a charge of the same
    * customer, as far as there is something left of it, is a refund. No row runs ahead of the clock.
    */
   book(row: ImportedTransaction): Booking | undefined {
