@@ -145,6 +145,20 @@ describe("ten thousand holds that have expired on one account", () => {
   });
 });
 
+it("the largest holds that there are stand side by side where one has expired and no batch has noted it", async () => {
+  const tenant = await tenantWithHolds("release", 3_003);
+  const largest = "9999999999999999999";
+  const rest = Amount.of(largest).minus(Amount.of(String(2 * count)));
+  await test.ledger.submit(commandTo("credit", { ...tenant, amount: rest }));
+  const held = (ttlMs: number) => holdOn(tenant, { amount: Amount.of(largest), ttlMs });
+  const [first] = receiptsOf(await test.ledger.submit(held(1)));
+  await untilPast(test.sql, first);
+  const [second] = receiptsOf(await test.ledger.submit(held(60_000)));
+  expect(second && String(customerSide(second.recorded).account.held)).toBe(largest);
+  const [row] = await test.sql`select held from accounts where customer_id = ${tenant.customerId}`;
+  expect(row).toEqual({ held: "20000000000000000001.000000000" });
+});
+
 describe("thousands of holds to be captured that have expired on one account", () => {
   it("are captured where they say so, the oldest first, so many a batch, and are held until then", async () => {
     const tenant = await tenantWithHolds("capture", captured);
