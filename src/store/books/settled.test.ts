@@ -1,6 +1,7 @@
 import type { Sql } from "postgres";
 import { createDatabase, type TestDatabase } from "../../../test/support/database.ts";
 import { balanceOf } from "../../domain/account.ts";
+import { Amount, totalDigitsMax } from "../../domain/amount.ts";
 import { currencyOf } from "../../domain/currency.ts";
 import { Ledger } from "../../ledger/ledger.ts";
 import { type Database, openDatabase } from "../driver/database.ts";
@@ -181,7 +182,7 @@ describe("holds", () => {
 it.each(readers)("%s take a capture that cannot be booked for what is held", async (_, read) => {
   const books = await customerWithHold("capture");
   // What it has spent in all is as much as can be stored.
-  const most = "9999999999999999980";
+  const most = `${Amount.largest(totalDigitsMax).minus(Amount.of("1"))}`;
   await sql`update accounts set funded = ${most}, spent = ${most} where id = ${books.account.id}`;
   const settler = { settleDue: jest.fn(ledger.settleDue.bind(ledger)) };
   expect(await read(settler, books)).toBeDefined();
