@@ -74,7 +74,7 @@ export function captureDue(view: LedgerView, due: readonly Hold[]): Known[] {
       on,
     } as const;
     const outcome = performCapture(view, { hold: current, on }, operation, "", current.expiresAt);
-    // Only a total out of range stands in its way; then it stays held.
+    // Only a balance or total out of range stands in its way; then it stays held.
     return "reason" in outcome ? [] : [outcome];
   });
 }
