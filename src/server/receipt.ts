@@ -2,6 +2,7 @@ import { constants } from "node:http2";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 import type { Limits } from "./limits.ts";
+import { nextRound, pieceBytesMin } from "./rounds.ts";
 
 /**
  * Cancels an HTTP/2 stream whose request has not arrived after `msMax` milliseconds, as node's HTTP/1.1 server
@@ -45,7 +46,10 @@ export async function* bodyOf(
 
 async function* arriving(request: HttpRequest): AsyncIterable<Uint8Array> {
   try {
-    yield* request.iterator({ destroyOnReturn: false });
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      yield chunk;
+      await nextRound(chunk.length);
+    }
   } catch {
     throw new ConnectError("the caller is gone", Code.Canceled);
   }
@@ -63,9 +67,6 @@ export function drainAfterAnswer(request: HttpRequest, response: HttpResponse, l
     if (!hasArrived(request)) cutOff(request);
   });
 }
-
-/** What a piece counts as at least, for that is what it costs to take one. */
-export const pieceBytesMin = 1024;
 
 /** Resolves when all of the request has arrived, or more than the limits allow. */
 export function readAway(request: HttpRequest, { drainBytesMax, drainMsMax }: DrainLimits): Promise<void> {

@@ -4,6 +4,7 @@ import type { HttpRequest } from "../http.ts";
 import { inflate, tooDense } from "../inflate.ts";
 import { decodeUtf8 } from "../json/utf8.ts";
 import { requestError } from "../request-errors.ts";
+import { nextRound } from "../rounds.ts";
 import type { Asker } from "../turns.ts";
 import type { Holding } from "../unfinished.ts";
 
@@ -90,16 +91,25 @@ function isGzip(contentEncoding: string | null): boolean {
 function collect(request: HttpRequest, { bytesMax, timeoutMs, holding }: BodyLimits): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const gathered = new Gathered(holding, (words) => requestError("BODY_TOO_LARGE", `the body ${words}`));
+    let isSettled = false;
     const settle = (outcome: () => void) => {
+      isSettled = true;
       clearTimeout(timer);
       request.off("data", onData).off("end", onEnd).off("close", onClose).pause();
       outcome();
+    };
+    const pauseUntil = async (round: Promise<void>) => {
+      request.pause();
+      await round;
+      if (!isSettled) request.resume();
     };
     const fail = (error: ConnectError) => settle(() => reject(error));
     const onData = (chunk: Buffer) => {
       if (gathered.length + chunk.length > bytesMax) return fail(tooLarge(bytesMax));
       try {
         gathered.add(chunk, bytesMax);
+        const round = nextRound(chunk.length);
+        if (round !== undefined) pauseUntil(round);
       } catch (error) {
         fail(ConnectError.from(error));
       }

@@ -13,7 +13,7 @@ import { correctedError, setErrorTrailer } from "../connect/correction.ts";
 import { departureOfStream } from "../departure.ts";
 import type { Encoding } from "../inflate.ts";
 import type { Limits } from "../limits.ts";
-import { pieceBytesMin } from "../receipt.ts";
+import { pieceBytesMin } from "../rounds.ts";
 import type { Holding } from "../unfinished.ts";
 import type { UnreadAnswer } from "../unread-answer.ts";
 import type { Frame } from "./frame.ts";

@@ -19,7 +19,9 @@ export function isDouble(source: string): boolean {
   const written = digitsOf(source);
   if (Number.isInteger(value) && !/e/i.test(source)) return digitsOf(String(BigInt(value))) === written;
   const digits = written.indexOf("e");
-  return digits <= digitsMax && digitsOf(value.toPrecision(Math.max(1, digits))) === written;
+  if (digits > digitsMax) return false;
+  // In the middle between two numbers of so many digits the shortest text may be one of them, and the rounded the other.
+  return digitsOf(value.toPrecision(Math.max(1, digits))) === written || digitsOf(String(value)) === written;
 }
 
 /** The same text for the same number, but for its sign: the digits that count, and the exponent of the last. */
