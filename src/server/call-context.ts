@@ -90,8 +90,9 @@ export class CallContext implements HandlerContext {
     this.#onAbort?.(error);
   }
 
-  /** Calls back when the call is aborted, at once if it already is. True if it is. */
+  /** Calls back when the call is aborted, at once if it already is. True if it is, also where a busy process has not noticed. */
   onAbort(callback: (error: ConnectError) => void): boolean {
+    if (this.timeoutMs() === 0) this.abort(deadlineExceeded());
     const end = this.#end;
     if (end === undefined) this.#onAbort = callback;
     else callback(ConnectError.from(end.reason, Code.Canceled));

@@ -6,22 +6,27 @@ import {
   FrontierService,
   GetBillingBalanceRequestSchema,
 } from "../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
+import { CallContext } from "./call-context.ts";
 import type { UnaryCall } from "./unary.ts";
-import { createUnaryInvoker } from "./unary.ts";
+import { createContextInvoker, createUnaryInvoker } from "./unary.ts";
 
 type Implementation = (
   request: GetBillingBalanceRequest,
   context: HandlerContext,
 ) => Promise<object> | object;
 
-function createInvoker(implementation?: Implementation, interceptors: Interceptor[] = []) {
+function createSpec(implementation?: Implementation) {
   const implementations: Partial<ServiceImpl<typeof FrontierService>> = implementation
     ? { getBillingBalance: implementation }
     : {};
   const service = createServiceImplSpec(FrontierService, implementations);
   const spec = service.methods["getBillingBalance"];
   if (spec?.kind !== "unary") throw new Error("the method is unary");
-  return createUnaryInvoker(spec, interceptors);
+  return spec;
+}
+
+function createInvoker(implementation?: Implementation, interceptors: Interceptor[] = []) {
+  return createUnaryInvoker(createSpec(implementation), interceptors);
 }
 
 const request = create(GetBillingBalanceRequestSchema, { id: "b1" });
@@ -87,6 +92,17 @@ describe("createUnaryInvoker", () => {
 
   it("says that a method is not implemented", async () => {
     await expect(createInvoker()(request, createCall())).rejects.toMatchObject({ code: Code.Unimplemented });
+  });
+
+  it("begins no call whose time was over before the process came to it", async () => {
+    const implementation = jest.fn(() => ({}));
+    const spec = createSpec(implementation);
+    const context = new CallContext(spec.method, createCall({ timeoutMs: 1 }));
+    while (context.timeoutMs() !== 0);
+    await expect(createContextInvoker(spec, [])(request, context)).rejects.toMatchObject({
+      code: Code.DeadlineExceeded,
+    });
+    expect(implementation).not.toHaveBeenCalled();
   });
 
   it("keeps the deadline even if the implementation hangs", async () => {
