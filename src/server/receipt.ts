@@ -2,7 +2,7 @@ import { constants } from "node:http2";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 import type { Limits } from "./limits.ts";
-import { nextRound, pieceBytesMin } from "./rounds.ts";
+import { pieceBytesMin, rounds } from "./rounds.ts";
 
 /**
  * Cancels an HTTP/2 stream whose request has not arrived after `msMax` milliseconds, as node's HTTP/1.1 server
@@ -48,7 +48,7 @@ async function* arriving(request: HttpRequest): AsyncIterable<Uint8Array> {
   try {
     for await (const chunk of request.iterator({ destroyOnReturn: false })) {
       yield chunk;
-      await nextRound(chunk.length);
+      await rounds.next(chunk.length);
     }
   } catch {
     throw new ConnectError("the caller is gone", Code.Canceled);

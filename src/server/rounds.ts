@@ -5,19 +5,22 @@ export const pieceBytesMin = 1024;
 /** How much of all bodies is taken before everybody else is served. */
 const roundBytesMax = 1024 * 1024;
 
-let roundBytes = 0;
+/** Bodies are taken in rounds: of a fast sender's socket 2 MiB are read in one go, and of many of them all that there is. */
+class Rounds {
+  #bytes = 0;
 
-/**
- * Counts a piece of a body that was taken. Where many have been, it resolves when everybody else has been served, and until
- * then no more is to be taken: of a fast sender's socket 2 MiB are read in one go, and of many of them all that there is.
- */
-export function nextRound(bytes: number): Promise<void> | undefined {
-  if (roundBytes === 0) endRound();
-  roundBytes += Math.max(bytes, pieceBytesMin);
-  return roundBytes > roundBytesMax ? setImmediate() : undefined;
+  /** Counts a piece that was taken. Where many have been it resolves when everybody else was served; until then none is to be taken. */
+  next(bytes: number): Promise<void> | undefined {
+    if (this.#bytes === 0) this.#end();
+    this.#bytes += Math.max(bytes, pieceBytesMin);
+    return this.#bytes > roundBytesMax ? setImmediate() : undefined;
+  }
+
+  async #end(): Promise<void> {
+    await setImmediate();
+    this.#bytes = 0;
+  }
 }
 
-async function endRound(): Promise<void> {
-  await setImmediate();
-  roundBytes = 0;
-}
+/** Those of the process. */
+export const rounds = new Rounds();

@@ -4,7 +4,7 @@ import type { HttpRequest } from "../http.ts";
 import { inflate, tooDense } from "../inflate.ts";
 import { decodeUtf8 } from "../json/utf8.ts";
 import { requestError } from "../request-errors.ts";
-import { nextRound } from "../rounds.ts";
+import { rounds } from "../rounds.ts";
 import type { Asker } from "../turns.ts";
 import type { Holding } from "../unfinished.ts";
 
@@ -108,7 +108,7 @@ function collect(request: HttpRequest, { bytesMax, timeoutMs, holding }: BodyLim
       if (gathered.length + chunk.length > bytesMax) return fail(tooLarge(bytesMax));
       try {
         gathered.add(chunk, bytesMax);
-        const round = nextRound(chunk.length);
+        const round = rounds.next(chunk.length);
         if (round !== undefined) pauseUntil(round);
       } catch (error) {
         fail(ConnectError.from(error));
