@@ -1,5 +1,5 @@
 import type { DescMessage } from "@bufbuild/protobuf";
-import { isLosslessNumber } from "lossless-json";
+import { ExactNumber } from "../json/exact.ts";
 import { findField, hasFields } from "../json/fields.ts";
 import type { WrittenJson } from "../json/write.ts";
 
@@ -30,7 +30,7 @@ export function parsePart(text: string, scope: DescMessage | undefined): Part {
 
 /** The members of a JSON value that a part names, in the order in which they stand there. */
 export function selectPart(json: WrittenJson, part: Part): WrittenJson {
-  if (part === "all" || json === null || typeof json !== "object" || isLosslessNumber(json)) return json;
+  if (part === "all" || json === null || typeof json !== "object" || json instanceof ExactNumber) return json;
   if (Array.isArray(json)) return json.map((element) => selectPart(element, part));
   const selected: Record<string, WrittenJson> = {};
   for (const [name, value] of Object.entries(json)) {
@@ -44,7 +44,7 @@ export function selectPart(json: WrittenJson, part: Part): WrittenJson {
 /** Whether it is an object, or objects. */
 function hasMembers(json: WrittenJson): boolean {
   const one = Array.isArray(json) ? json[0] : json;
-  return one !== null && typeof one === "object" && !isLosslessNumber(one);
+  return one !== null && typeof one === "object" && !(one instanceof ExactNumber);
 }
 
 class PartParser {

@@ -2,10 +2,10 @@ import type { DescField } from "@bufbuild/protobuf";
 import { ScalarType } from "@bufbuild/protobuf";
 import type { ReflectMessage } from "@bufbuild/protobuf/reflect";
 import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
-import { LosslessNumber } from "lossless-json";
+import type { ExactJson } from "../json/exact.ts";
+import { ExactNumber } from "../json/exact.ts";
 import { integerText } from "../json/integer.ts";
 import { mergeLeaf } from "../json/leaf.ts";
-import type { ExactJson } from "../json/parse.ts";
 
 /**
  * Sets a field to, or appends to a list, a value that stands as text in a URL: as in JSON, but without quotes, and an
@@ -21,6 +21,6 @@ function jsonOf(field: DescField, text: string): ExactJson {
   const wrapped = field.message && isWrapperDesc(field.message) ? field.message.fields[0] : undefined;
   const scalar = field.scalar ?? wrapped?.scalar;
   if (scalar === ScalarType.BOOL && (text === "true" || text === "false")) return text === "true";
-  if (field.enum && integerText(text) !== undefined) return new LosslessNumber(text);
+  if (field.enum && integerText(text) !== undefined) return new ExactNumber(text);
   return text;
 }

@@ -2,16 +2,16 @@ import type { DescField, JsonValue } from "@bufbuild/protobuf";
 import { mergeFromJson, ScalarType } from "@bufbuild/protobuf";
 import type { ReflectMessage } from "@bufbuild/protobuf/reflect";
 import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
-import { isLosslessNumber } from "lossless-json";
 import { elementsMax, tooManyElements } from "../repetition.ts";
 import { decimalText, isDecimal } from "./decimal.ts";
 import { isDouble, notDouble } from "./double.ts";
+import type { ExactJson } from "./exact.ts";
+import { ExactNumber } from "./exact.ts";
 import { expectation, meantName } from "./expectation.ts";
 import { integerText, isJsonNumber } from "./integer.ts";
+import { jsonDepthMax } from "./nesting.ts";
 import { isOpenJson } from "./open-types.ts";
-import type { ExactJson } from "./parse.ts";
 import { shorten } from "./shorten.ts";
-import { jsonDepthMax } from "./structure.ts";
 
 /**
  * Puts one value without fields of its own (a scalar, an enum, a well-known type) into a message: it becomes the field,
@@ -28,14 +28,14 @@ export function mergeLeaf(
   try {
     const leaf = leafJson(field, value);
     const json = { [field.name]: wrap(field, leaf, mapKey) };
-    // checkStructure has bounded the depth; one level is the message around the leaf, one more a list or map.
+    // parseJson has bounded the depth; one level is the message around the leaf, one more a list or map.
     mergeFromJson(target.desc, target.message, json, { recursionLimit: jsonDepthMax + 2 });
     return undefined;
   } catch (error) {
     if (error instanceof Told) return error.message;
-    if (isLosslessNumber(value) && isDecimal(field))
+    if (value instanceof ExactNumber && isDecimal(field))
       return "has more digits than fit: 19 before the point, 9 after it, none of them rounded";
-    if (isLosslessNumber(value) && field.scalar === ScalarType.STRING)
+    if (value instanceof ExactNumber && field.scalar === ScalarType.STRING)
       return `expected a string, so write it in quotes: "${shorten(value)}"`;
     const meant = field.enum && typeof value === "string" ? meantName(field.enum, value) : "";
     return `expected ${expectation(field)}, got ${shorten(value)}${meant}`;
@@ -60,9 +60,9 @@ class Told extends Error {}
 
 function leafJson(field: DescField, value: ExactJson): JsonValue {
   if (value === null) return null;
-  if (isLosslessNumber(value) && isDecimal(field)) return decimalOf(value.value);
+  if (value instanceof ExactNumber && isDecimal(field)) return decimalOf(value.source);
   if (field.scalar !== undefined) return scalarJson(field.scalar, value);
-  if (field.enum) return isLosslessNumber(value) ? Number(integerOf(value)) : plainJson(value);
+  if (field.enum) return value instanceof ExactNumber ? Number(integerOf(value)) : plainJson(value);
   if (field.message && isWrapperDesc(field.message)) return scalarJson(field.message.fields[0].scalar, value);
   switch (field.message?.typeName) {
     case "google.protobuf.Timestamp":
@@ -107,7 +107,7 @@ function decimalOf(source: string): string {
 }
 
 function integerOf(value: ExactJson): string {
-  const source = isLosslessNumber(value) ? value.value : value;
+  const source = value instanceof ExactNumber ? value.source : value;
   const text = typeof source === "string" ? integerText(source) : undefined;
   if (text === undefined) throw new Misfit();
   return text;
@@ -115,7 +115,7 @@ function integerOf(value: ExactJson): string {
 
 /** The value as JavaScript has it, for fields where a number is a double. */
 function plainJson(value: ExactJson): JsonValue {
-  if (isLosslessNumber(value)) return finite(value.value);
+  if (value instanceof ExactNumber) return finite(value.source);
   if (Array.isArray(value)) return value.map(plainJson);
   if (value === null || typeof value !== "object") return value;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plainJson(member)]));
@@ -123,10 +123,10 @@ function plainJson(value: ExactJson): JsonValue {
 
 /** The same for a field that is kept as it came: none of its numbers may become another. */
 function openJson(value: ExactJson, path: string): JsonValue {
-  if (isLosslessNumber(value)) {
+  if (value instanceof ExactNumber) {
     const place = path === "" ? "" : ` at ${path}`;
-    if (!isDouble(value.value)) throw new Told(`holds ${shorten(value)}${place}, ${notDouble}`);
-    return Number(value.value);
+    if (!isDouble(value.source)) throw new Told(`holds ${shorten(value)}${place}, ${notDouble}`);
+    return Number(value.source);
   }
   if (Array.isArray(value)) return value.map((each: ExactJson, index) => openJson(each, `${path}[${index}]`));
   if (value === null || typeof value !== "object") return value;

@@ -6,10 +6,10 @@ import { BadRequestSchema } from "../../../gen/google/rpc/error_details_pb.ts";
 import { everything } from "../../../test/fixtures/gateway/schema.ts";
 import { elementsMax } from "../repetition.ts";
 import { Violations, violationsMax } from "../violations.ts";
+import { jsonDepthMax } from "./nesting.ts";
 import { parseJson } from "./parse.ts";
 import type { ReadOptions } from "./read.ts";
 import { readMessage } from "./read.ts";
-import { jsonDepthMax } from "./structure.ts";
 
 function read(text: string, unknownFields: ReadOptions["unknownFields"] = "refused") {
   const message = reflect(everything);

@@ -1,13 +1,13 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import type { ReflectMessage } from "@bufbuild/protobuf/reflect";
 import { reflect } from "@bufbuild/protobuf/reflect";
-import { isLosslessNumber } from "lossless-json";
 import { suggestion } from "../../bounds/suggestion.ts";
 import type { Violations } from "../violations.ts";
+import type { ExactJson } from "./exact.ts";
+import { ExactNumber } from "./exact.ts";
 import { findField, hasFields, oneofRival } from "./fields.ts";
 import { mergeLeaf } from "./leaf.ts";
 import { parseMapKey } from "./map-key.ts";
-import type { ExactJson } from "./parse.ts";
 
 /** How strict reading is, and where it puts what does not fit. */
 export interface ReadOptions {
@@ -121,7 +121,7 @@ function readNew(field: MessageField, json: ExactJson, path: string, options: Re
 }
 
 function isObject(json: ExactJson): json is { readonly [name: string]: ExactJson } {
-  return json !== null && typeof json === "object" && !Array.isArray(json) && !isLosslessNumber(json);
+  return json !== null && typeof json === "object" && !Array.isArray(json) && !(json instanceof ExactNumber);
 }
 
 function isSingular(field: DescField): boolean {

@@ -1,8 +1,8 @@
 import type { DescField, DescMessage, JsonValue, Message, Registry } from "@bufbuild/protobuf";
 import { create, getOption, toJson } from "@bufbuild/protobuf";
-import { LosslessNumber } from "lossless-json";
 import { milliseconds, printed } from "../../../gen/tallystick/options/v1/options_pb.ts";
 import { isDecimal, paddedDecimal } from "./decimal.ts";
+import { ExactNumber } from "./exact.ts";
 import { hasFields } from "./fields.ts";
 
 /** How messages look as JSON. */
@@ -24,13 +24,13 @@ export interface WriteOptions {
   readonly times: "text" | "numbers";
 }
 
-/** JSON to be written; a number that must keep its digits is a LosslessNumber. */
+/** JSON to be written; a number that must keep its digits is a ExactNumber. */
 export type WrittenJson =
   | null
   | boolean
   | number
   | string
-  | LosslessNumber
+  | ExactNumber
   | readonly WrittenJson[]
   | WrittenObject;
 type WrittenObject = { readonly [name: string]: WrittenJson };
@@ -99,7 +99,7 @@ function finishWithin(field: DescField, value: JsonValue, options: WriteOptions)
 function finishValue(field: DescField, value: JsonValue, options: WriteOptions): WrittenJson {
   if (hasFields(field)) return finish(field.message, value, options);
   if (typeof value !== "string") return value;
-  if (options.decimals === "numbers" && isDecimal(field)) return new LosslessNumber(paddedDecimal(value));
+  if (options.decimals === "numbers" && isDecimal(field)) return new ExactNumber(paddedDecimal(value));
   return options.times === "numbers" && getOption(field, milliseconds) ? Number(value) : value;
 }
 
@@ -120,9 +120,7 @@ function nameOf(field: DescField, options: WriteOptions): string {
 }
 
 function isObject(json: WrittenJson): json is WrittenObject {
-  return (
-    json !== null && typeof json === "object" && !Array.isArray(json) && !(json instanceof LosslessNumber)
-  );
+  return json !== null && typeof json === "object" && !Array.isArray(json) && !(json instanceof ExactNumber);
 }
 
 function isJsonObject(json: JsonValue): json is { [name: string]: JsonValue } {
