@@ -30,7 +30,7 @@ export function createJsonReader({ input, parent }: DescMethod): JsonReader {
     values.set(writtenKey, { text, names });
     const message = reflect(input);
     const violations = new Violations();
-    readMessage(message, parseJson(text), "", { unknownFields, violations });
+    readMessage(message, parseJson(text), { unknownFields, violations });
     violations.throwIfAny();
     return new TextEncoder().encode(toJsonString(input, message.message, { enumAsInteger: true }));
   };

@@ -1,11 +1,12 @@
 import type { DescField } from "@bufbuild/protobuf";
 import { ScalarType } from "@bufbuild/protobuf";
-import type { ReflectMessage } from "@bufbuild/protobuf/reflect";
+
 import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
-import type { ExactJson } from "../json/exact.ts";
-import { ExactNumber } from "../json/exact.ts";
+
+import { type ExactJson, ExactNumber } from "../json/exact.ts";
 import { integerText } from "../json/integer.ts";
 import { mergeLeaf } from "../json/leaf.ts";
+import type { Target } from "../json/target.ts";
 
 /**
  * Sets a field to, or appends to a list, a value that stands as text in a URL: as in JSON, but without quotes, and an
@@ -13,7 +14,7 @@ import { mergeLeaf } from "../json/leaf.ts";
  *
  * @returns what is wrong with the text; undefined where it fits.
  */
-export function mergeText(target: ReflectMessage, field: DescField, text: string): string | undefined {
+export function mergeText(target: Target, field: DescField, text: string): string | undefined {
   return mergeLeaf(target, field, jsonOf(field, text));
 }
 

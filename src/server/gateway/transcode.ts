@@ -39,8 +39,8 @@ export function readRequest(binding: Binding, parts: RequestParts): Message {
   const request = reflect(binding.method.input);
   if (binding.body && parts.body.trim() !== "") {
     const json = parseJson(parts.body);
-    if (binding.body === "*") readMessage(request, json, "", options);
-    else readField(request, binding.body, json, "", options);
+    if (binding.body === "*") readMessage(request, json, options);
+    else readField(request, binding.body, json, options);
   }
   readQuery(request, parts.query, binding, options);
   binding.pathFields.forEach((path, index) => {

@@ -14,7 +14,7 @@ import { readMessage } from "./read.ts";
 function read(text: string, unknownFields: ReadOptions["unknownFields"] = "refused") {
   const message = reflect(everything);
   const violations = new Violations();
-  readMessage(message, parseJson(text), "", { unknownFields, violations });
+  readMessage(message, parseJson(text), { unknownFields, violations });
   violations.throwIfAny();
   return toJson(everything, message.message, { useProtoFieldName: true });
 }
