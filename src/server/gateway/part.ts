@@ -1,7 +1,6 @@
 import type { DescMessage } from "@bufbuild/protobuf";
-import { ExactNumber } from "../json/exact.ts";
+import { ExactNumber, type WrittenJson } from "../json/exact.ts";
 import { findField, hasFields } from "../json/fields.ts";
-import type { WrittenJson } from "../json/write.ts";
 
 /** What is wanted of an answer: all of it, or of an object these members. `*` stands for those without one of their own. */
 export type Part = "all" | { readonly members: ReadonlyMap<string, Part> };

@@ -16,3 +16,13 @@ export type ExactJson =
   | ExactNumber
   | readonly ExactJson[]
   | { readonly [name: string]: ExactJson };
+
+/** JSON to be written; a number that must keep its digits is exact. */
+export type WrittenJson =
+  | null
+  | boolean
+  | number
+  | string
+  | ExactNumber
+  | readonly WrittenJson[]
+  | { readonly [name: string]: WrittenJson };

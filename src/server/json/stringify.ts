@@ -1,5 +1,4 @@
-import { ExactNumber } from "./exact.ts";
-import type { WrittenJson } from "./write.ts";
+import { ExactNumber, type WrittenJson } from "./exact.ts";
 
 /**
  * Makes text of JSON as JSON.stringify does, but with exact numbers as they are.
