@@ -31,6 +31,16 @@ function violationsOf(text: string): { field: string; description: string }[] {
 }
 
 describe("readMessage", () => {
+  it("takes no field mask that is longer than names of fields can be", () => {
+    expect(violationsOf(`{"update_mask": "${"aB".repeat(50_000)}"}`)).toEqual([]);
+    expect(violationsOf(`{"update_mask": "${"a_".repeat(2_000_000)}"}`)).toMatchObject([
+      {
+        field: "update_mask",
+        description: expect.stringContaining("expected field names separated by commas"),
+      },
+    ]);
+  });
+
   it("takes no more members of a field mask than of a list", () => {
     const maskOf = (members: number) => JSON.stringify({ update_mask: Array(members).fill("name").join() });
     expect(violationsOf(maskOf(elementsMax))).toEqual([]);

@@ -165,7 +165,7 @@ class Scanner {
     if (this.#unit() === minus) this.#at += 1;
     if (this.#unit() === zero) {
       this.#at += 1;
-      if (isDigit(this.#unit())) throw new JsonProblem("a number has no zeros before it", this.#at);
+      if (isDigit(this.#unit())) throw new JsonProblem("a number has no leading zeros", this.#at);
     } else this.#digits();
     if (this.#unit() === point) {
       this.#at += 1;
@@ -216,5 +216,8 @@ class Scanner {
 
 function controlCharacter(unit: number, position: number): JsonProblem {
   const written = JSON.stringify(String.fromCharCode(unit)).slice(1, -1);
-  return new JsonProblem(`within a string this is written as "${written}"; or its end is missing`, position);
+  return new JsonProblem(
+    `within a string this character is written as "${written}", or a quote is missing before it`,
+    position,
+  );
 }

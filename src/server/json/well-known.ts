@@ -8,8 +8,8 @@ import { jsonDepthMax } from "./nesting.ts";
 import { type Place, pathOf } from "./place.ts";
 import { shorten } from "./shorten.ts";
 
-/** More than the path of any field, each of whose letters costs something. */
-const nameCharactersMax = 200;
+/** More than names of fields can have, each of whose letters costs something. */
+const maskCharactersMax = 100_000;
 
 /**
  * Makes of a value what protobuf-es holds for a message of a well-known type. It does the conversion itself where that is
@@ -84,8 +84,7 @@ function isDuration(text: string): boolean {
 
 /** A field mask is a list, and may name fields as the proto does; protobuf-es wants JSON names. */
 function maskOf(paths: string): string {
-  const names = paths.split(",", elementsMax + 1);
-  if (names.length > elementsMax) throw new Misfit(tooManyElements);
-  if (names.some(({ length }) => length > nameCharactersMax)) throw new Misfit();
+  if (paths.split(",", elementsMax + 1).length > elementsMax) throw new Misfit(tooManyElements);
+  if (paths.length > maskCharactersMax) throw new Misfit();
   return paths.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
