@@ -126,6 +126,30 @@ describe("a scan", () => {
   });
 
   it.each([
+    "_",
+    "1_",
+    "1_2",
+    "[_1]",
+    "[1_]",
+    '"_"',
+    '"\\_"',
+    '"\\u00_0"',
+    "-_",
+    "1._",
+    "1e_",
+    "tru_",
+    "{_}",
+    '{""_1}',
+  ])("takes and refuses each character where JSON.parse does: %s", (template) => {
+    const texts = Array.from({ length: 0x100 }, (_, unit) =>
+      template.replace("_", () => String.fromCharCode(unit)),
+    );
+    const taken = (read: (text: string) => unknown) =>
+      texts.filter((text) => !(outcomeOf(() => read(text)) instanceof Error));
+    expect(taken(scanJson)).toEqual(taken(JSON.parse));
+  });
+
+  it.each([
     ["", "a value is expected, but the text ends here", 0],
     ["[1", '"," or "]" is expected, but the text ends here', 2],
     ['{"a":tru}', 'a value is expected, but "tru" is here', 5],
