@@ -30,7 +30,6 @@ const packageOwners: Record<string, readonly string[]> = {
   "currency-codes": ["domain"],
   "drizzle-orm": ["store", "tools"],
   postgres: ["store", "embedded"],
-  "lossless-json": ["server"],
   "@connectrpc/connect-node": ["server"],
 };
 /** Pure ones: of node, the hash that turns a key into an id. */

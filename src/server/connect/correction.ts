@@ -14,6 +14,7 @@ import { bounded } from "../../errors/error-size.ts";
 import { explained } from "../../errors/explained.ts";
 import { type LoggedCall, tellable, unexpected } from "../../errors/unexpected.ts";
 import { prefixBytes } from "../grpc/frame.ts";
+import { encodeUtf8 } from "../json/utf8.ts";
 import { reasoned } from "../reasoned.ts";
 import { malformedTimeout } from "../timeout-headers.ts";
 
@@ -90,7 +91,7 @@ function correctedEnd(frame: Uint8Array, tell: Tell): Uint8Array {
   const { metadata, error } = endStreamFromJson(frame.subarray(prefixBytes));
   if (error === undefined) return frame;
   const end = endStreamToJson(metadata, tell(withoutMetadata(error)), undefined);
-  return encodeEnvelope(endStreamFlag, new TextEncoder().encode(JSON.stringify(end)));
+  return encodeEnvelope(endStreamFlag, encodeUtf8(JSON.stringify(end)));
 }
 
 /** gRPC-Web's trailers come as a frame of the body. */

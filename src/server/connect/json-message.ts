@@ -1,18 +1,29 @@
-import { type DescMethod, toJsonString } from "@bufbuild/protobuf";
-import { reflect } from "@bufbuild/protobuf/reflect";
+import { create, createRegistry, type DescMethod } from "@bufbuild/protobuf";
 import { type ContextValues, createContextKey, type Interceptor } from "@connectrpc/connect";
 import { type AnyRequest, errorInterceptor } from "../../errors/error-interceptor.ts";
 import { inCallersWords, tellAnswerInCallersWords } from "../json/callers-words.ts";
 import { jsonDialectOf } from "../json/dialect.ts";
 import { parseJson } from "../json/parse.ts";
 import { readMessage } from "../json/read.ts";
-import { decodeUtf8 } from "../json/utf8.ts";
+import { decodeUtf8, encodeUtf8 } from "../json/utf8.ts";
+import { writeMessage } from "../json/write.ts";
+import type { WriteOptions } from "../json/write-options.ts";
 import type { Names } from "../json/written.ts";
 import { Violations } from "../violations.ts";
 
 const writtenKey = createContextKey<{ readonly text: string; readonly names: Names } | undefined>(undefined, {
   description: "the JSON of the request, as its caller wrote it",
 });
+
+/** As Connect reads it with the least to look up. */
+const forConnect: WriteOptions = {
+  registry: createRegistry(),
+  names: "json",
+  unsetFields: "omitted",
+  decimals: "text",
+  enums: "numbers",
+  times: "text",
+};
 
 /** Reads the JSON of one message, and notes with the call how it was written. */
 export type JsonReader = (bytes: Uint8Array, values: ContextValues) => Uint8Array;
@@ -28,11 +39,11 @@ export function createJsonReader({ input, parent }: DescMethod): JsonReader {
   return (bytes, values) => {
     const text = decodeUtf8(bytes, "the message");
     values.set(writtenKey, { text, names });
-    const message = reflect(input);
+    const message = create(input);
     const violations = new Violations();
-    readMessage(message, parseJson(text), "", { unknownFields, violations });
+    readMessage({ desc: input, message }, parseJson(text), { unknownFields, violations });
     violations.throwIfAny();
-    return new TextEncoder().encode(toJsonString(input, message.message, { enumAsInteger: true }));
+    return encodeUtf8(JSON.stringify(writeMessage(input, message, forConnect)));
   };
 }
 

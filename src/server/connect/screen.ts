@@ -6,6 +6,7 @@ import { type LoggedCall, tellable } from "../../errors/unexpected.ts";
 import { createBinaryCheck } from "../binary-structure.ts";
 import { Gathered } from "../gathered.ts";
 import { prefixBytes } from "../grpc/frame.ts";
+import { encodeUtf8 } from "../json/utf8.ts";
 import { reasoned } from "../reasoned.ts";
 import type { Asker } from "../turns.ts";
 import type { Holding } from "../unfinished.ts";
@@ -79,7 +80,7 @@ export function createScreen(method: DescMethod, bytesMax: number): Screen {
       const target = new URL(url);
       const query = target.searchParams;
       const message = query.get("message") ?? "";
-      const bytes = query.get("base64") === "1" ? decodeBase64(message) : new TextEncoder().encode(message);
+      const bytes = query.get("base64") === "1" ? decodeBase64(message) : encodeUtf8(message);
       const isJson = query.get("encoding") === "json";
       const inflater = inflaterFor(asker, query.get("compression"));
       const passed = await seen(bytes, inflater, lookAt(isJson, values));

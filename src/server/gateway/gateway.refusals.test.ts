@@ -73,7 +73,7 @@ describe("what is refused", () => {
   it("says where text is no JSON", async () => {
     const { json: status } = await gateway.post("/native/items", '{\n"name": x}');
     expect(status.message).toBe(
-      "the body is not valid JSON at line 2, column 9: Object value expected after ':'",
+      'the body is not valid JSON at line 2, column 9: a value is expected, but "x" is here',
     );
     expect(status.details[0].metadata).toEqual({ line: "2", column: "9" });
   });

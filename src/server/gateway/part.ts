@@ -1,7 +1,6 @@
 import type { DescMessage } from "@bufbuild/protobuf";
-import { isLosslessNumber } from "lossless-json";
+import { ExactNumber, type WrittenJson } from "../json/exact.ts";
 import { findField, hasFields } from "../json/fields.ts";
-import type { WrittenJson } from "../json/write.ts";
 
 /** What is wanted of an answer: all of it, or of an object these members. `*` stands for those without one of their own. */
 export type Part = "all" | { readonly members: ReadonlyMap<string, Part> };
@@ -30,7 +29,7 @@ export function parsePart(text: string, scope: DescMessage | undefined): Part {
 
 /** The members of a JSON value that a part names, in the order in which they stand there. */
 export function selectPart(json: WrittenJson, part: Part): WrittenJson {
-  if (part === "all" || json === null || typeof json !== "object" || isLosslessNumber(json)) return json;
+  if (part === "all" || json === null || typeof json !== "object" || json instanceof ExactNumber) return json;
   if (Array.isArray(json)) return json.map((element) => selectPart(element, part));
   const selected: Record<string, WrittenJson> = {};
   for (const [name, value] of Object.entries(json)) {
@@ -44,7 +43,7 @@ export function selectPart(json: WrittenJson, part: Part): WrittenJson {
 /** Whether it is an object, or objects. */
 function hasMembers(json: WrittenJson): boolean {
   const one = Array.isArray(json) ? json[0] : json;
-  return one !== null && typeof one === "object" && !isLosslessNumber(one);
+  return one !== null && typeof one === "object" && !(one instanceof ExactNumber);
 }
 
 class PartParser {

@@ -1,5 +1,5 @@
 import { hasFields } from "../json/fields.ts";
-import type { WriteOptions } from "../json/write.ts";
+import type { WriteOptions } from "../json/write-options.ts";
 import { requestError } from "../request-errors.ts";
 import { Violations } from "../violations.ts";
 import type { Binding } from "./binding.ts";

@@ -1,11 +1,12 @@
 import type { DescField } from "@bufbuild/protobuf";
 import { ScalarType } from "@bufbuild/protobuf";
-import type { ReflectMessage } from "@bufbuild/protobuf/reflect";
+
 import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
-import { LosslessNumber } from "lossless-json";
+
+import { type ExactJson, ExactNumber } from "../json/exact.ts";
 import { integerText } from "../json/integer.ts";
 import { mergeLeaf } from "../json/leaf.ts";
-import type { ExactJson } from "../json/parse.ts";
+import type { Target } from "../json/target.ts";
 
 /**
  * Sets a field to, or appends to a list, a value that stands as text in a URL: as in JSON, but without quotes, and an
@@ -13,7 +14,7 @@ import type { ExactJson } from "../json/parse.ts";
  *
  * @returns what is wrong with the text; undefined where it fits.
  */
-export function mergeText(target: ReflectMessage, field: DescField, text: string): string | undefined {
+export function mergeText(target: Target, field: DescField, text: string): string | undefined {
   return mergeLeaf(target, field, jsonOf(field, text));
 }
 
@@ -21,6 +22,6 @@ function jsonOf(field: DescField, text: string): ExactJson {
   const wrapped = field.message && isWrapperDesc(field.message) ? field.message.fields[0] : undefined;
   const scalar = field.scalar ?? wrapped?.scalar;
   if (scalar === ScalarType.BOOL && (text === "true" || text === "false")) return text === "true";
-  if (field.enum && integerText(text) !== undefined) return new LosslessNumber(text);
+  if (field.enum && integerText(text) !== undefined) return new ExactNumber(text);
   return text;
 }

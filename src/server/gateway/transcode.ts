@@ -1,12 +1,12 @@
 import { type DescField, isFieldSet, type Message, type Registry } from "@bufbuild/protobuf";
 import { isReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
-import { stringify } from "lossless-json";
 import type { HttpBody } from "../../../gen/google/api/httpbody_pb.ts";
 import type { StreamResult } from "../body-stream.ts";
 import { formatFieldPath, parentOf } from "../json/fields.ts";
 import { parseJson } from "../json/parse.ts";
 import type { ReadOptions } from "../json/read.ts";
 import { readField, readMessage } from "../json/read.ts";
+import { stringifyExact } from "../json/stringify.ts";
 import { writeMessage } from "../json/write.ts";
 import { Violations } from "../violations.ts";
 import type { Binding } from "./binding.ts";
@@ -39,8 +39,8 @@ export function readRequest(binding: Binding, parts: RequestParts): Message {
   const request = reflect(binding.method.input);
   if (binding.body && parts.body.trim() !== "") {
     const json = parseJson(parts.body);
-    if (binding.body === "*") readMessage(request, json, "", options);
-    else readField(request, binding.body, json, "", options);
+    if (binding.body === "*") readMessage(request, json, options);
+    else readField(request, binding.body, json, options);
   }
   readQuery(request, parts.query, binding, options);
   binding.pathFields.forEach((path, index) => {
@@ -81,9 +81,7 @@ export function writeResponse(
   const body = alone !== undefined && isFieldSet(message, alone) ? alone : responseBody;
   const json = selectPart(writeMessage(method.output, message, options, body), wishes.part);
   return jsonBody(
-    decimals === "numbers"
-      ? (stringify(json, null, wishes.indent) ?? "null")
-      : JSON.stringify(json, null, wishes.indent),
+    decimals === "numbers" ? stringifyExact(json, wishes.indent) : JSON.stringify(json, null, wishes.indent),
   );
 }
 

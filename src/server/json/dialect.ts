@@ -1,7 +1,7 @@
 import { type DescService, getOption } from "@bufbuild/protobuf";
 import { RestDialect, rest_dialect } from "../../../gen/tallystick/options/v1/options_pb.ts";
 import type { ReadOptions } from "./read.ts";
-import type { WriteOptions } from "./write.ts";
+import type { WriteOptions } from "./write-options.ts";
 
 /** How a family of services reads and writes messages in JSON. */
 export interface JsonDialect extends Pick<ReadOptions, "unknownFields"> {

@@ -1,4 +1,6 @@
 const number = /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
+/** A double keeps whatever has 15 digits, save far from 1. */
+const short = /^-?[\d.]{1,15}$/;
 /** The most that node prints. */
 const digitsMax = 100;
 /** Longer than any double that is written out: 2 ** -1074 has 767 digits that count, behind 323 zeros. */
@@ -13,6 +15,7 @@ export const notDouble = "which a double cannot hold; send it as text";
  * neither is exact. Of 1e400 it makes nothing.
  */
 export function isDouble(source: string): boolean {
+  if (short.test(source)) return true;
   if (source.length > charactersMax) return false;
   const value = Number(source);
   if (!Number.isFinite(value)) return false;

@@ -27,7 +27,7 @@ it.each<[DescEnum, string, string]>([
 it("names all that fits, what came, and what was meant", () => {
   const violations = new Violations();
   const message = reflect(CreateTransferRequestSchema);
-  readMessage(message, parseJson('{"kind": "CHARGE"}'), "", { unknownFields: "refused", violations });
+  readMessage(message, parseJson('{"kind": "CHARGE"}'), { unknownFields: "refused", violations });
   const names = TransferKindSchema.values.slice(1).map(({ name }) => name);
   expect(() => violations.throwIfAny()).toThrow(
     `kind: expected one of ${names.join(", ")}, got "CHARGE"; did you mean TRANSFER_KIND_CHARGE?`,

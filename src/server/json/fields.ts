@@ -80,9 +80,3 @@ export function parentOf(root: ReflectMessage, path: readonly DescField[]): Refl
   }
   return parent;
 }
-
-/** The other member of a field's oneof, if that is set already. */
-export function oneofRival(message: ReflectMessage, field: DescField): DescField | undefined {
-  const set = field.oneof && message.oneofCase(field.oneof);
-  return set === field ? undefined : set;
-}

@@ -1,3 +1,5 @@
+import { ScalarType } from "@bufbuild/protobuf";
+
 const number = /^(-?)(0|[1-9]\d*)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
 const sourceCharactersMax = 64;
 /** The digits of 2^64. */
@@ -25,4 +27,34 @@ export function integerText(source: string): string | undefined {
   const significant = trimmed.replace(/^0+/, "");
   if (zeros < 0 || significant.length + zeros > digitsMax) return undefined;
   return sign + significant + "0".repeat(zeros);
+}
+
+type Range = readonly [min: bigint, max: bigint];
+
+const int32: Range = [-(2n ** 31n), 2n ** 31n - 1n];
+const uint32: Range = [0n, 2n ** 32n - 1n];
+const int64: Range = [-(2n ** 63n), 2n ** 63n - 1n];
+const uint64: Range = [0n, 2n ** 64n - 1n];
+
+const ranges: Partial<Record<ScalarType, Range>> = {
+  [ScalarType.INT32]: int32,
+  [ScalarType.SINT32]: int32,
+  [ScalarType.SFIXED32]: int32,
+  [ScalarType.UINT32]: uint32,
+  [ScalarType.FIXED32]: uint32,
+  [ScalarType.INT64]: int64,
+  [ScalarType.SINT64]: int64,
+  [ScalarType.SFIXED64]: int64,
+  [ScalarType.UINT64]: uint64,
+  [ScalarType.FIXED64]: uint64,
+};
+
+/** The integer that text writes, as protobuf-es holds it; undefined where it does not fit the type. */
+export function parseInteger(type: ScalarType, text: string): number | bigint | undefined {
+  const range = ranges[type];
+  const digits = integerText(text);
+  if (range === undefined || digits === undefined) return undefined;
+  const integer = BigInt(digits);
+  if (integer < range[0] || integer > range[1]) return undefined;
+  return range === int32 || range === uint32 ? Number(integer) : integer;
 }

@@ -1,18 +1,13 @@
-import type { LosslessNumber } from "lossless-json";
-import { parse } from "lossless-json";
 import { tooManyElements, tooManyValues } from "../repetition.ts";
 import { requestError } from "../request-errors.ts";
 import { invalidFields } from "../violations.ts";
-import { checkStructure, JsonExcess, JsonProblem } from "./structure.ts";
+import { type ExactJson, ExactNumber } from "./exact.ts";
+import { JsonExcess, JsonProblem } from "./problem.ts";
+import { type NumberPlace, scanJson } from "./scan.ts";
+import { lineFeed } from "./units.ts";
 
-/** A JSON value whose numbers keep the digits they were written with. */
-export type ExactJson =
-  | null
-  | boolean
-  | string
-  | LosslessNumber
-  | readonly ExactJson[]
-  | { readonly [name: string]: ExactJson };
+/** JSON as JSON.parse makes it. */
+type Parsed = null | boolean | string | number | Parsed[] | { [name: string]: Parsed };
 
 const descriptionCharactersMax = 200;
 
@@ -24,30 +19,56 @@ const descriptionCharactersMax = 200;
  * is made of any.
  */
 export function parseJson(text: string): ExactJson {
+  const numbers = placesOf(text);
+  if (numbers.length === 0) return JSON.parse(text) as ExactJson;
+  const sources = numbers.map(({ start, end }) => text.slice(start, end));
+  return withSources(JSON.parse(withIndices(text, numbers)) as Parsed, sources);
+}
+
+function placesOf(text: string): readonly NumberPlace[] {
   try {
-    checkStructure(text);
-    return parse(text) as ExactJson;
+    return scanJson(text);
   } catch (error) {
     if (error instanceof JsonExcess) throw excessive(error);
-    if (error instanceof JsonProblem) throw malformed(text, error.message, error.position);
-    if (error instanceof SyntaxError) throw malformed(text, ...splitPosition(error.message, text.length));
+    if (error instanceof JsonProblem) throw malformed(text, error);
     throw error;
   }
 }
 
-/** lossless-json ends its messages with the position, counted in UTF-16 units from 0. */
-function splitPosition(message: string, positionDefault: number): [description: string, position: number] {
-  const match = /^(.*?)(?: but reached end of input)? at position (\d+)$/s.exec(message);
-  return match ? [match[1] ?? "", Number(match[2])] : [message, positionDefault];
+/** The text with each number's place in the list of numbers in the place of the number: JSON.parse keeps that as it is. */
+function withIndices(text: string, numbers: readonly NumberPlace[]): string {
+  let indexed = "";
+  let rest = 0;
+  for (const [index, { start, end }] of numbers.entries()) {
+    indexed += text.slice(rest, start) + index;
+    rest = end;
+  }
+  return indexed + text.slice(rest);
 }
 
-function malformed(text: string, description: string, position: number): Error {
+/** Puts the numbers into a value that has their places in the list of them. */
+function withSources(value: Parsed, sources: readonly string[]): ExactJson {
+  if (typeof value === "number") return new ExactNumber(sources[value] ?? "");
+  if (Array.isArray(value)) return value.map((each) => withSources(each, sources));
+  if (value === null || typeof value !== "object") return value;
+  const exact: Record<string, ExactJson> = {};
+  for (const name in value) exact[name] = withSources(value[name] as Parsed, sources);
+  return exact;
+}
+
+function malformed(text: string, { message: description, position }: JsonProblem): Error {
   const before = text.slice(0, position);
-  const line = String(before.split("\n").length);
+  const line = String(linesIn(before));
   const column = String(position - before.lastIndexOf("\n"));
   const short = description.slice(0, descriptionCharactersMax);
   const message = `the body is not valid JSON at line ${line}, column ${column}: ${short}`;
   return requestError("MALFORMED_JSON", message, { metadata: { line, column } });
+}
+
+function linesIn(text: string): number {
+  let lines = 1;
+  for (let at = 0; at < text.length; at += 1) if (text.charCodeAt(at) === lineFeed) lines += 1;
+  return lines;
 }
 
 function excessive({ path }: JsonExcess): Error {

@@ -6,15 +6,15 @@ import { BadRequestSchema } from "../../../gen/google/rpc/error_details_pb.ts";
 import { everything } from "../../../test/fixtures/gateway/schema.ts";
 import { elementsMax } from "../repetition.ts";
 import { Violations, violationsMax } from "../violations.ts";
+import { jsonDepthMax } from "./nesting.ts";
 import { parseJson } from "./parse.ts";
 import type { ReadOptions } from "./read.ts";
 import { readMessage } from "./read.ts";
-import { jsonDepthMax } from "./structure.ts";
 
 function read(text: string, unknownFields: ReadOptions["unknownFields"] = "refused") {
   const message = reflect(everything);
   const violations = new Violations();
-  readMessage(message, parseJson(text), "", { unknownFields, violations });
+  readMessage(message, parseJson(text), { unknownFields, violations });
   violations.throwIfAny();
   return toJson(everything, message.message, { useProtoFieldName: true });
 }
@@ -31,6 +31,16 @@ function violationsOf(text: string): { field: string; description: string }[] {
 }
 
 describe("readMessage", () => {
+  it("takes no field mask that is longer than names of fields can be", () => {
+    expect(violationsOf(`{"update_mask": "${"aB".repeat(50_000)}"}`)).toEqual([]);
+    expect(violationsOf(`{"update_mask": "${"a_".repeat(2_000_000)}"}`)).toMatchObject([
+      {
+        field: "update_mask",
+        description: expect.stringContaining("expected field names separated by commas"),
+      },
+    ]);
+  });
+
   it("takes no more members of a field mask than of a list", () => {
     const maskOf = (members: number) => JSON.stringify({ update_mask: Array(members).fill("name").join() });
     expect(violationsOf(maskOf(elementsMax))).toEqual([]);

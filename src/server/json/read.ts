@@ -1,13 +1,12 @@
-import type { DescField, DescMessage } from "@bufbuild/protobuf";
-import type { ReflectMessage } from "@bufbuild/protobuf/reflect";
-import { reflect } from "@bufbuild/protobuf/reflect";
-import { isLosslessNumber } from "lossless-json";
+import { create, type DescField, type DescMessage } from "@bufbuild/protobuf";
 import { suggestion } from "../../bounds/suggestion.ts";
 import type { Violations } from "../violations.ts";
-import { findField, hasFields, oneofRival } from "./fields.ts";
+import { type ExactJson, ExactNumber } from "./exact.ts";
+import { findField, hasFields } from "./fields.ts";
 import { mergeLeaf } from "./leaf.ts";
 import { parseMapKey } from "./map-key.ts";
-import type { ExactJson } from "./parse.ts";
+import { type Place, pathOf } from "./place.ts";
+import { hasEntry, oneofRival, put, type Target } from "./target.ts";
 
 /** How strict reading is, and where it puts what does not fit. */
 export interface ReadOptions {
@@ -15,113 +14,121 @@ export interface ReadOptions {
   readonly violations: Violations;
 }
 
-type MessageField = DescField & { message: DescMessage };
+type ExactObject = { readonly [name: string]: ExactJson };
 
 /**
- * Reads a JSON object into a message, by proto and JSON names. `path` is where the message stands, in the caller's words; empty
- * at the top.
+ * Reads a JSON object into a message, by proto and JSON names. `place` is where the message stands, in the caller's words;
+ * nowhere at the top.
  */
-export function readMessage(
-  target: ReflectMessage,
-  json: ExactJson,
-  path: string,
-  options: ReadOptions,
-): void {
+export function readMessage(target: Target, json: ExactJson, options: ReadOptions, place?: Place): void {
   if (!isObject(json)) {
-    options.violations.add(path, "expected an object");
+    options.violations.add(pathOf(place), "expected an object");
     return;
   }
-  const seen = new Set<DescField>();
-  for (const [name, value] of Object.entries(json)) {
+  for (const name in json) {
     const field = findField(target.desc, name);
-    const fieldPath = join(path, name);
-    if (!field) {
-      if (options.unknownFields === "refused") {
-        const meant = suggestion(
-          name,
-          target.desc.fields.map(({ jsonName }) => jsonName),
-        );
-        options.violations.add(fieldPath, `there is no such field${meant}`);
-      }
-    } else if (seen.has(field)) {
-      options.violations.add(fieldPath, `is there as "${field.name}" and as "${field.jsonName}"`);
-    } else {
-      seen.add(field);
-      readField(target, field, value, fieldPath, options);
-    }
+    const here = { within: place, step: name };
+    if (field === undefined) {
+      if (options.unknownFields === "refused") refuseName(target.desc, name, options, here);
+    } else if (isSecond(field, name, json)) {
+      const { violations } = options;
+      violations.add(pathOf(here), `is there as "${field.name}" and as "${field.jsonName}"`);
+    } else readField(target, field, json[name] ?? null, options, here);
   }
+}
+
+function refuseName({ fields }: DescMessage, name: string, { violations }: ReadOptions, place: Place): void {
+  const meant = suggestion(
+    name,
+    fields.map(({ jsonName }) => jsonName),
+  );
+  violations.add(pathOf(place), `there is no such field${meant}`);
+}
+
+/** Whether a field is there by its other name, too, and before. */
+function isSecond(field: DescField, name: string, json: ExactObject): boolean {
+  const other = name === field.name ? field.jsonName : field.name;
+  if (other === name || !Object.hasOwn(json, other)) return false;
+  const names = Object.keys(json);
+  return names.indexOf(other) < names.indexOf(name);
 }
 
 /** Reads the JSON value of one field. null leaves the field unset, unless null is a value of its type. */
 export function readField(
-  target: ReflectMessage,
+  target: Target,
   field: DescField,
   json: ExactJson,
-  path: string,
   options: ReadOptions,
+  place?: Place,
 ): void {
   if (json === null && !(isSingular(field) && takesNull(field))) return;
   const rival = oneofRival(target, field);
   if (rival) {
-    options.violations.add(path, `only one of ${rival.name} and ${field.name} may be set`);
+    options.violations.add(pathOf(place), `only one of ${rival.name} and ${field.name} may be set`);
     return;
   }
-  if (field.fieldKind === "list") readList(target, field, json, path, options);
-  else if (field.fieldKind === "map") readMap(target, field, json, path, options);
-  else if (field.fieldKind === "message" && hasFields(field))
-    target.set(field, readNew(field, json, path, options));
-  else addIfAny(options.violations, path, mergeLeaf(target, field, json));
+  if (field.fieldKind === "list") readList(target, field, json, options, place);
+  else if (field.fieldKind === "map") readMap(target, field, json, options, place);
+  else readValue(target, field, json, options, place);
 }
 
 function readList(
-  target: ReflectMessage,
-  field: DescField & { fieldKind: "list" },
+  target: Target,
+  field: DescField,
   json: ExactJson,
-  path: string,
   options: ReadOptions,
+  place: Place | undefined,
 ): void {
   if (!Array.isArray(json)) {
-    options.violations.add(path, "expected an array");
+    options.violations.add(pathOf(place), "expected an array");
     return;
   }
-  const list = target.get(field);
   json.forEach((element: ExactJson, index) => {
-    const elementPath = `${path}[${index}]`;
-    if (hasFields(field)) list.add(readNew(field, element, elementPath, options));
-    else addIfAny(options.violations, elementPath, mergeLeaf(target, field, element));
+    readValue(target, field, element, options, { within: place, step: index });
   });
 }
 
 function readMap(
-  target: ReflectMessage,
+  target: Target,
   field: DescField & { fieldKind: "map" },
   json: ExactJson,
-  path: string,
   options: ReadOptions,
+  place: Place | undefined,
 ): void {
   if (!isObject(json)) {
-    options.violations.add(path, "expected an object");
+    options.violations.add(pathOf(place), "expected an object");
     return;
   }
-  const map = target.get(field);
   for (const [name, value] of Object.entries(json)) {
-    const valuePath = `${path}[${JSON.stringify(name)}]`;
+    const here = { within: place, step: { key: name } };
     const key = parseMapKey(field.mapKey, name);
-    if (key === undefined) options.violations.add(valuePath, "the key does not fit its type");
-    else if (map.has(key)) options.violations.add(valuePath, "the key is there twice");
-    else if (hasFields(field)) map.set(key, readNew(field, value, valuePath, options));
-    else addIfAny(options.violations, valuePath, mergeLeaf(target, field, value, String(key)));
+    if (key === undefined) options.violations.add(pathOf(here), "the key does not fit its type");
+    else if (hasEntry(target, field, key)) options.violations.add(pathOf(here), "the key is there twice");
+    else readValue(target, field, value, options, here, key);
   }
 }
 
-function readNew(field: MessageField, json: ExactJson, path: string, options: ReadOptions): ReflectMessage {
-  const message = reflect(field.message);
-  readMessage(message, json, path, options);
-  return message;
+/** Reads a field that has one value, one element of a list, or the value at a key of a map. */
+function readValue(
+  target: Target,
+  field: DescField,
+  json: ExactJson,
+  options: ReadOptions,
+  place: Place | undefined,
+  mapKey = "",
+): void {
+  if (hasFields(field)) {
+    const child = { desc: field.message, message: create(field.message) };
+    readMessage(child, json, options, place);
+    put(target, field, child.message, mapKey);
+  } else {
+    const problem = mergeLeaf(target, field, json, mapKey);
+    if (problem !== undefined) options.violations.add(pathOf(place), problem);
+  }
 }
 
-function isObject(json: ExactJson): json is { readonly [name: string]: ExactJson } {
-  return json !== null && typeof json === "object" && !Array.isArray(json) && !isLosslessNumber(json);
+function isObject(json: ExactJson): json is ExactObject {
+  return json !== null && typeof json === "object" && !Array.isArray(json) && !(json instanceof ExactNumber);
 }
 
 function isSingular(field: DescField): boolean {
@@ -131,12 +138,4 @@ function isSingular(field: DescField): boolean {
 function takesNull(field: DescField): boolean {
   const type = field.message?.typeName ?? field.enum?.typeName;
   return type === "google.protobuf.Value" || type === "google.protobuf.NullValue";
-}
-
-function join(path: string, name: string): string {
-  return path === "" ? name : `${path}.${name}`;
-}
-
-function addIfAny(violations: Violations, path: string, problem: string | undefined): void {
-  if (problem !== undefined) violations.add(path, problem);
 }

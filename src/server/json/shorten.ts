@@ -1,11 +1,11 @@
-import { isLosslessNumber } from "lossless-json";
-import type { ExactJson } from "./parse.ts";
+import type { ExactJson } from "./exact.ts";
+import { ExactNumber } from "./exact.ts";
 
 const valueCharactersMax = 40;
 
 /** A value as an error shows it. */
 export function shorten(value: ExactJson): string {
-  if (isLosslessNumber(value)) return ellipsis(value.value);
+  if (value instanceof ExactNumber) return ellipsis(value.source);
   if (Array.isArray(value)) return "an array";
   if (value !== null && typeof value === "object") return "an object";
   return typeof value === "string" ? JSON.stringify(ellipsis(value)) : String(value);

@@ -5,8 +5,8 @@ import {
   ListDevelopersResponseSchema,
 } from "../../../gen/tallystick/apigee/x/v1/developer_pb.ts";
 import { everything } from "../../../test/fixtures/gateway/schema.ts";
-import type { WriteOptions } from "./write.ts";
 import { writeMessage } from "./write.ts";
+import type { WriteOptions } from "./write-options.ts";
 
 const registry = createRegistry();
 const frontier: WriteOptions = {

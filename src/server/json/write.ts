@@ -1,39 +1,28 @@
-import type { DescField, DescMessage, JsonValue, Message, Registry } from "@bufbuild/protobuf";
-import { create, getOption, toJson } from "@bufbuild/protobuf";
-import { LosslessNumber } from "lossless-json";
-import { milliseconds, printed } from "../../../gen/tallystick/options/v1/options_pb.ts";
-import { isDecimal, paddedDecimal } from "./decimal.ts";
+import { create, type DescField, type DescMessage, getOption, type Message } from "@bufbuild/protobuf";
+import { isScalarZeroValue, scalarZeroValue } from "@bufbuild/protobuf/reflect";
+import { hasCustomJsonRepresentation, FeatureSet_FieldPresence as Presence } from "@bufbuild/protobuf/wkt";
+import { printed } from "../../../gen/tallystick/options/v1/options_pb.ts";
+import type { WrittenJson } from "./exact.ts";
 import { hasFields } from "./fields.ts";
+import { type LeafWriter, leafWriter, writeWellKnown } from "./leaf-writer.ts";
+import type { WriteOptions } from "./write-options.ts";
 
-/** How messages look as JSON. */
-export interface WriteOptions {
-  /** The registry that google.protobuf.Any is read with. */
-  readonly registry: Registry;
-  readonly names: "proto" | "json";
-  /**
-   * Printed: defaults, empty lists and maps, and null for messages; members of a oneof stay out (grpc-gateway's
-   * EmitUnpopulated). Marked printed: empty texts and lists with the option `printed`. Lists printed: those and every empty
-   * list.
-   */
-  readonly unsetFields: "printed" | "omitted" | "marked printed" | "lists printed";
-  /** How fields with the option `decimal` are written: as what they are, or as JSON numbers with every digit. */
-  readonly decimals: "text" | "numbers";
-  /** How enums are written. */
-  readonly enums: "names" | "numbers";
-  /** How fields with the option `milliseconds` are written: as protobuf's own JSON has them, or as JSON numbers. */
-  readonly times: "text" | "numbers";
+/** What protobuf-es holds by local names: the fields of a message, or the values of a map. */
+type Held = Readonly<Record<string, unknown>>;
+
+/** What is known of a field before there is a message. */
+interface FieldWriter {
+  readonly field: DescField;
+  /** The value of the field; undefined where it is not set. */
+  readonly valueIn: (message: Held) => unknown;
+  readonly write: LeafWriter;
+  /** What stands for a value that is not set; undefined where the field can do without one. */
+  readonly zero: unknown;
+  /** Whether it has the option `printed`. */
+  readonly isMarked: boolean;
 }
 
-/** JSON to be written; a number that must keep its digits is a LosslessNumber. */
-export type WrittenJson =
-  | null
-  | boolean
-  | number
-  | string
-  | LosslessNumber
-  | readonly WrittenJson[]
-  | WrittenObject;
-type WrittenObject = { readonly [name: string]: WrittenJson };
+const writers = new WeakMap<DescMessage, readonly FieldWriter[]>();
 
 /** Writes a message, or only the value of its field `part` if that is given, as a JSON value. */
 export function writeMessage(
@@ -42,89 +31,120 @@ export function writeMessage(
   options: WriteOptions,
   part?: DescField,
 ): WrittenJson {
-  const emitted = emit(desc, message, options, options.unsetFields === "printed");
-  const { unsetFields, decimals, times } = options;
-  const isFinished = unsetFields === "omitted" && decimals === "text" && times === "text";
-  const json = isFinished ? emitted : finish(desc, emitted, options);
-  if (!part) return json;
-  return memberOf(json, nameOf(part, options)) ?? writeUnset(desc, message, part, options);
-}
-
-function emit(desc: DescMessage, message: Message, options: WriteOptions, defaults: boolean): JsonValue {
-  return toJson(desc, message, {
-    registry: options.registry,
-    useProtoFieldName: options.names === "proto",
-    alwaysEmitImplicit: defaults,
-    enumAsInteger: options.enums === "numbers",
-  });
+  if (hasCustomJsonRepresentation(desc)) return writeWellKnown(desc, message, options);
+  const held = message as unknown as Held;
+  const writer = part && writersOf(desc).find(({ field }) => field === part);
+  if (writer === undefined) return writeFields(desc, held, options);
+  const value = writer.valueIn(held);
+  return value === undefined ? writeUnset(writer, options) : writer.write(value, options);
 }
 
 /** An unset field that has to be a body all the same: the default value, the empty message, or null. */
-function writeUnset(
-  desc: DescMessage,
-  message: Message,
-  part: DescField,
+function writeUnset({ field, write, zero }: FieldWriter, options: WriteOptions): WrittenJson {
+  if (field.fieldKind === "message" && hasFields(field)) return write(create(field.message), options);
+  return zero === undefined ? null : write(zero, options);
+}
+
+function writeFields(desc: DescMessage, message: Held, options: WriteOptions): WrittenJson {
+  const json: Record<string, WrittenJson> = {};
+  for (const writer of writersOf(desc)) {
+    const { field, valueIn, write } = writer;
+    const value = valueIn(message);
+    const written = value === undefined ? unsetJson(writer, options) : write(value, options);
+    if (written !== undefined) json[options.names === "proto" ? field.name : field.jsonName] = written;
+  }
+  return json;
+}
+
+/** What is printed for a field that is not set; undefined where nothing is. */
+function unsetJson(
+  { field, write, zero, isMarked }: FieldWriter,
   options: WriteOptions,
-): WrittenJson {
-  if (part.fieldKind === "message" && hasFields(part)) {
-    return writeMessage(part.message, create(part.message), options);
+): WrittenJson | undefined {
+  const { unsetFields } = options;
+  if (unsetFields === "omitted") return undefined;
+  const isList = field.fieldKind === "list";
+  if (unsetFields !== "printed") {
+    if (!isMarked && !(isList && unsetFields === "lists printed")) return undefined;
+    return isList ? [] : "";
   }
-  return memberOf(emit(desc, message, options, true), nameOf(part, options)) ?? null;
-}
-
-function memberOf(json: WrittenJson, name: string): WrittenJson | undefined {
-  return isObject(json) ? json[name] : undefined;
-}
-
-/** Adds what is unset and to be printed, writes decimals, all the way down, and brings the fields into the order of the proto. */
-function finish(desc: DescMessage, json: JsonValue, options: WriteOptions): WrittenJson {
-  if (!isJsonObject(json)) return json;
-  const finished: Record<string, WrittenJson> = {};
-  for (const field of desc.fields) {
-    const name = nameOf(field, options);
-    const value = json[name];
-    const written = value === undefined ? unsetValue(field, options) : finishWithin(field, value, options);
-    if (written !== undefined) finished[name] = written;
-  }
-  return finished;
-}
-
-function finishWithin(field: DescField, value: JsonValue, options: WriteOptions): WrittenJson {
-  if (Array.isArray(value)) return value.map((element) => finishValue(field, element, options));
-  if (field.fieldKind !== "map" || !isJsonObject(value)) return finishValue(field, value, options);
-  const entries = Object.entries(value).map(([key, entry]) => [key, finishValue(field, entry, options)]);
-  return Object.fromEntries(entries);
-}
-
-function finishValue(field: DescField, value: JsonValue, options: WriteOptions): WrittenJson {
-  if (hasFields(field)) return finish(field.message, value, options);
-  if (typeof value !== "string") return value;
-  if (options.decimals === "numbers" && isDecimal(field)) return new LosslessNumber(paddedDecimal(value));
-  return options.times === "numbers" && getOption(field, milliseconds) ? Number(value) : value;
-}
-
-/** What is printed for a field that protobuf's own JSON leaves out; undefined where nothing is. */
-function unsetValue(field: DescField, { unsetFields }: WriteOptions): WrittenJson | undefined {
-  if (unsetFields === "printed") return isUnsetMessage(field) ? null : undefined;
-  if (unsetFields === "lists printed" && field.fieldKind === "list") return [];
-  if (!getOption(field, printed)) return undefined;
-  return field.fieldKind === "list" ? [] : "";
+  if (zero !== undefined) return write(zero, options);
+  return isUnsetMessage(field) ? null : undefined;
 }
 
 function isUnsetMessage(field: DescField): boolean {
   return field.fieldKind === "message" && field.oneof === undefined && !field.proto.proto3Optional;
 }
 
-function nameOf(field: DescField, options: WriteOptions): string {
-  return options.names === "proto" ? field.name : field.jsonName;
+function writersOf(desc: DescMessage): readonly FieldWriter[] {
+  const known = writers.get(desc);
+  if (known !== undefined) return known;
+  const made = desc.fields.map((field) => ({
+    field,
+    valueIn: getterOf(field),
+    write: fieldWriter(field),
+    zero: field.presence === Presence.IMPLICIT ? zeroOf(field) : undefined,
+    isMarked: getOption(field, printed),
+  }));
+  writers.set(desc, made);
+  return made;
 }
 
-function isObject(json: WrittenJson): json is WrittenObject {
-  return (
-    json !== null && typeof json === "object" && !Array.isArray(json) && !(json instanceof LosslessNumber)
-  );
+function getterOf(field: DescField): FieldWriter["valueIn"] {
+  const { localName, oneof } = field;
+  if (oneof !== undefined)
+    return (message) => {
+      const chosen = message[oneof.localName] as Held;
+      return chosen["case"] === localName ? chosen["value"] : undefined;
+    };
+  if (field.presence !== Presence.IMPLICIT)
+    return (message) => (Object.hasOwn(message, localName) ? message[localName] : undefined);
+  const isZero = zeroTest(field);
+  return (message) => (isZero(message[localName]) ? undefined : message[localName]);
 }
 
-function isJsonObject(json: JsonValue): json is { [name: string]: JsonValue } {
-  return json !== null && typeof json === "object" && !Array.isArray(json);
+function zeroTest(field: DescField): (value: unknown) => boolean {
+  if (field.fieldKind === "list") return (value) => (value as readonly unknown[]).length === 0;
+  if (field.fieldKind === "map") return (value) => Object.keys(value as Held).length === 0;
+  if (field.fieldKind === "scalar") return (value) => isScalarZeroValue(field.scalar, value);
+  const zero = zeroOf(field);
+  return (value) => value === zero;
+}
+
+/** What protobuf-es holds for a field without presence that is not set. */
+function zeroOf(field: DescField): unknown {
+  switch (field.fieldKind) {
+    case "list":
+      return [];
+    case "map":
+      return {};
+    case "scalar":
+      return scalarZeroValue(field.scalar, false);
+    case "enum":
+      return field.enum.values[0]?.number;
+    case "message":
+      return undefined;
+  }
+}
+
+function fieldWriter(field: DescField): LeafWriter {
+  const write = valueWriter(field);
+  switch (field.fieldKind) {
+    case "list":
+      return (values, options) => (values as readonly unknown[]).map((value) => write(value, options));
+    case "map":
+      return (values, options) => {
+        const json: Record<string, WrittenJson> = {};
+        for (const [key, value] of Object.entries(values as Held)) json[key] = write(value, options);
+        return json;
+      };
+    default:
+      return write;
+  }
+}
+
+function valueWriter(field: DescField): LeafWriter {
+  if (!hasFields(field)) return leafWriter(field);
+  const { message } = field;
+  return (value, options) => writeFields(message, value as Held, options);
 }

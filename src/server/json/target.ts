@@ -1,0 +1,38 @@
+import type { DescField, DescMessage, Message } from "@bufbuild/protobuf";
+
+/** A message to fill, with its type; a ReflectMessage is one, too. */
+export interface Target {
+  readonly desc: DescMessage;
+  readonly message: Message;
+}
+
+/** What protobuf-es holds by local names: the fields of a message, or the values of a map. */
+type Held = Record<string, unknown>;
+
+/** Sets a field, appends to a list, or sets what a map has at a key: a value in the form in which protobuf-es holds it. */
+export function put({ message }: Target, field: DescField, value: unknown, mapKey: string): void {
+  const fields = message as unknown as Held;
+  switch (field.fieldKind) {
+    case "list":
+      (fields[field.localName] as unknown[]).push(value);
+      return;
+    case "map":
+      (fields[field.localName] as Held)[mapKey] = value;
+      return;
+    default:
+      if (field.oneof === undefined) fields[field.localName] = value;
+      else fields[field.oneof.localName] = { case: field.localName, value };
+  }
+}
+
+/** Whether a map has a value at a key. */
+export function hasEntry({ message }: Target, { localName }: DescField, mapKey: string): boolean {
+  return Object.hasOwn((message as unknown as Held)[localName] as Held, mapKey);
+}
+
+/** The other member of a field's oneof, if that is set already. */
+export function oneofRival({ message }: Target, { oneof, localName }: DescField): DescField | undefined {
+  if (oneof === undefined) return undefined;
+  const { case: set } = (message as unknown as Held)[oneof.localName] as { case: string | undefined };
+  return set === localName ? undefined : oneof.fields.find((field) => field.localName === set);
+}
