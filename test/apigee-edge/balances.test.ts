@@ -1,12 +1,11 @@
 import { ledgerCalls } from "../native/ledger-calls.ts";
-import { startService, type Tenant, type TestService } from "../support/service.ts";
+import type { Tenant } from "../support/service.ts";
 import { withSql } from "../support/sql.ts";
 import {
   anId,
   aTime,
   createCompany,
   createDeveloper,
-  edgeClient,
   forbidden,
   invalid,
   missing,
@@ -17,22 +16,10 @@ import {
   refusedFor,
   tooManyPlaces,
 } from "./edge-client.ts";
+import { ann, annId, eachWithTenant, edge, service, tenant } from "./set-up.ts";
 
-let service: TestService;
-let tenant: Tenant;
-let edge: ReturnType<typeof edgeClient>;
-let annId: string;
-beforeAll(async () => {
-  service = await startService();
-});
-beforeEach(async () => {
-  tenant = await service.tenant();
-  edge = edgeClient(service, tenant);
-  annId = await createDeveloper(service, tenant, { email: ann });
-});
-afterAll(() => service.stop());
+eachWithTenant({ withAnn: true });
 
-const ann = "ann@example.com";
 const path = `/developers/${ann}/developer-balances`;
 const calls = () => ledgerCalls(service, tenant);
 const inDollars = { customer: ann, currency: "USD" };

@@ -1,13 +1,12 @@
 import { ledgerCalls } from "../native/ledger-calls.ts";
 import { failureOf } from "../support/failure.ts";
 import { restClient } from "../support/rest.ts";
-import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
+import { connectClients } from "../support/service.ts";
 import { withSql } from "../support/sql.ts";
 import {
   anId,
   createCompany,
   createDeveloper,
-  edgeClient,
   forbidden,
   invalid,
   missing,
@@ -15,20 +14,10 @@ import {
   plainCurrency,
   putCurrency,
 } from "./edge-client.ts";
+import { ann, eachWithTenant, edge, service, tenant } from "./set-up.ts";
 
-let service: TestService;
-let tenant: Tenant;
-let edge: ReturnType<typeof edgeClient>;
-beforeAll(async () => {
-  service = await startService();
-});
-beforeEach(async () => {
-  tenant = await service.tenant();
-  edge = edgeClient(service, tenant);
-});
-afterAll(() => service.stop());
+eachWithTenant({ withAnn: false });
 
-const ann = "ann@example.com";
 const path = `/developers/${ann}/developer-credit-limit`;
 const calls = () => ledgerCalls(service, tenant);
 const inDollars = { customer: ann, currency: "USD" };

@@ -1,22 +1,11 @@
 import { CurrencyState } from "../../gen/tallystick/v1/currency_pb.ts";
 import { ledgerCalls, transferIdOf } from "../native/ledger-calls.ts";
-import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
-import { createDeveloper, edgeClient, notUsable } from "./edge-client.ts";
+import { connectClients } from "../support/service.ts";
+import { notUsable } from "./edge-client.ts";
+import { ann, eachWithTenant, edge, service, tenant } from "./set-up.ts";
 
-let service: TestService;
-let tenant: Tenant;
-let edge: ReturnType<typeof edgeClient>;
-beforeAll(async () => {
-  service = await startService();
-});
-beforeEach(async () => {
-  tenant = await service.tenant();
-  edge = edgeClient(service, tenant);
-  await createDeveloper(service, tenant, { email: ann });
-});
-afterAll(() => service.stop());
+eachWithTenant({ withAnn: true });
 
-const ann = "ann@example.com";
 const topUp = () =>
   edge.post(`/developers/${ann}/developer-balances`, {
     body: { amount: 98, supportedCurrency: { id: "usd" } },

@@ -1,21 +1,10 @@
 import { restClient } from "../support/rest.ts";
-import { startService, type Tenant, type TestService } from "../support/service.ts";
 import { withSql } from "../support/sql.ts";
-import { createCompany, createDeveloper, edgeClient, forbidden, invalid, missing } from "./edge-client.ts";
+import { createCompany, createDeveloper, forbidden, invalid, missing } from "./edge-client.ts";
+import { ann, eachWithTenant, edge, service, tenant } from "./set-up.ts";
 
-let service: TestService;
-let tenant: Tenant;
-let edge: ReturnType<typeof edgeClient>;
-beforeAll(async () => {
-  service = await startService();
-});
-beforeEach(async () => {
-  tenant = await service.tenant();
-  edge = edgeClient(service, tenant);
-});
-afterAll(() => service.stop());
+eachWithTenant({ withAnn: false });
 
-const ann = "ann@example.com";
 const developer = (id: string, fields: Readonly<Record<string, unknown>> = {}) => ({
   ...{ approxTaxRate: 0, billingType: "PREPAID", email: ann, id, isCompany: false },
   customAttributes: [{ name: "MINT_BILLING_TYPE", value: "PREPAID" }],

@@ -1,24 +1,12 @@
 import { TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { ledgerCalls } from "../native/ledger-calls.ts";
-import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
+import { connectClients } from "../support/service.ts";
 import { withSql } from "../support/sql.ts";
-import { createCompany, createDeveloper, edgeClient } from "./edge-client.ts";
+import { createCompany, createDeveloper } from "./edge-client.ts";
+import { ann, annId, eachWithTenant, edge, service, tenant } from "./set-up.ts";
 
-let service: TestService;
-let tenant: Tenant;
-let edge: ReturnType<typeof edgeClient>;
-let annId: string;
-beforeAll(async () => {
-  service = await startService();
-});
-beforeEach(async () => {
-  tenant = await service.tenant();
-  edge = edgeClient(service, tenant);
-  annId = await createDeveloper(service, tenant, { email: ann });
-});
-afterAll(() => service.stop());
+eachWithTenant({ withAnn: true });
 
-const ann = "ann@example.com";
 const calls = () => ledgerCalls(service, tenant);
 const inDollars = { customer: ann, currency: "USD" };
 const topUp = async (amount: number, { owner = `/developers/${ann}`, id = "usd" } = {}) => {

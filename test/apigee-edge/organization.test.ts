@@ -1,18 +1,9 @@
 import { restClient } from "../support/rest.ts";
-import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
+import { connectClients } from "../support/service.ts";
 import { createDeveloper, edgeClient, forbidden, putCurrency } from "./edge-client.ts";
+import { eachWithTenant, edge, service, tenant } from "./set-up.ts";
 
-let service: TestService;
-let tenant: Tenant;
-let edge: ReturnType<typeof edgeClient>;
-beforeAll(async () => {
-  service = await startService();
-});
-beforeEach(async () => {
-  tenant = await service.tenant();
-  edge = edgeClient(service, tenant);
-});
-afterAll(() => service.stop());
+eachWithTenant({ withAnn: false });
 
 describe("GET an organization's profile", () => {
   it("says all that Edge's clients read without asking whether it is there", async () => {

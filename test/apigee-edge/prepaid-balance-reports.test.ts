@@ -2,25 +2,13 @@ import { createClient } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-node";
 import { TransactionService } from "../../gen/tallystick/apigee/edge/v1/transaction_pb.ts";
 import { ledgerCalls } from "../native/ledger-calls.ts";
-import { basic, startService, type Tenant, type TestService } from "../support/service.ts";
+import { basic } from "../support/service.ts";
 import { withSql } from "../support/sql.ts";
-import { createCompany, createDeveloper, edgeClient, forbidden, invalid, missing } from "./edge-client.ts";
+import { createCompany, forbidden, invalid, missing } from "./edge-client.ts";
+import { ann, annId, eachWithTenant, edge, service, tenant } from "./set-up.ts";
 
-let service: TestService;
-let tenant: Tenant;
-let edge: ReturnType<typeof edgeClient>;
-let annId: string;
-beforeAll(async () => {
-  service = await startService();
-});
-beforeEach(async () => {
-  tenant = await service.tenant();
-  edge = edgeClient(service, tenant);
-  annId = await createDeveloper(service, tenant, { email: ann });
-});
-afterAll(() => service.stop());
+eachWithTenant({ withAnn: true });
 
-const ann = "ann@example.com";
 const columns =
   "Developer Name,Developer ID,Currency,Transaction Type,Provider Status,Charged Rate,Transaction ID,Payment Reference," +
   "Transaction Start Time,Transaction End Time,Batch Size,";

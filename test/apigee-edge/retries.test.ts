@@ -1,23 +1,11 @@
 import { CurrencyState } from "../../gen/tallystick/v1/currency_pb.ts";
 import { ledgerCalls, transferIdOf } from "../native/ledger-calls.ts";
-import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
+import { connectClients } from "../support/service.ts";
 import { createCompany, createDeveloper, type EdgeAnswer, edgeClient, missing } from "./edge-client.ts";
+import { ann, annId, eachWithTenant, edge, service, tenant } from "./set-up.ts";
 
-let service: TestService;
-let tenant: Tenant;
-let edge: ReturnType<typeof edgeClient>;
-let annId: string;
-beforeAll(async () => {
-  service = await startService();
-});
-beforeEach(async () => {
-  tenant = await service.tenant();
-  edge = edgeClient(service, tenant);
-  annId = await createDeveloper(service, tenant, { email: ann });
-});
-afterAll(() => service.stop());
+eachWithTenant({ withAnn: true });
 
-const ann = "ann@example.com";
 const keyed = (key: string) => ({ header: { "idempotency-key": key } });
 const native = () => connectClients(service.url, tenant.admin);
 const posted = async (customer = annId) =>

@@ -1,18 +1,9 @@
 import { ledgerCalls } from "../native/ledger-calls.ts";
-import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
-import { createDeveloper, edgeClient, forbidden, invalid, missing, putCurrency } from "./edge-client.ts";
+import { connectClients } from "../support/service.ts";
+import { createDeveloper, forbidden, invalid, missing, putCurrency } from "./edge-client.ts";
+import { eachWithTenant, edge, service, tenant } from "./set-up.ts";
 
-let service: TestService;
-let tenant: Tenant;
-let edge: ReturnType<typeof edgeClient>;
-beforeAll(async () => {
-  service = await startService();
-});
-beforeEach(async () => {
-  tenant = await service.tenant();
-  edge = edgeClient(service, tenant);
-});
-afterAll(() => service.stop());
+eachWithTenant({ withAnn: false });
 
 const path = "/supported-currencies";
 const euro = () => ({

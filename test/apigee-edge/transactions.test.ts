@@ -1,12 +1,10 @@
 import { ledgerCalls, transferIdOf } from "../native/ledger-calls.ts";
-import { startService, type Tenant, type TestService } from "../support/service.ts";
 import {
   anId,
   aTime,
   createCompany,
   createDeveloper,
   type EdgeRequest,
-  edgeClient,
   forbidden,
   invalid,
   missing,
@@ -14,22 +12,10 @@ import {
   notUsable,
   tooManyPlaces,
 } from "./edge-client.ts";
+import { ann, annId, eachWithTenant, edge, service, tenant } from "./set-up.ts";
 
-let service: TestService;
-let tenant: Tenant;
-let edge: ReturnType<typeof edgeClient>;
-let annId: string;
-beforeAll(async () => {
-  service = await startService();
-});
-beforeEach(async () => {
-  tenant = await service.tenant();
-  edge = edgeClient(service, tenant);
-  annId = await createDeveloper(service, tenant, { email: ann });
-});
-afterAll(() => service.stop());
+eachWithTenant({ withAnn: true });
 
-const ann = "ann@example.com";
 const calls = () => ledgerCalls(service, tenant);
 const inDollars = { customer: ann, currency: "USD" };
 const balance = async () =>

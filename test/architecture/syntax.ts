@@ -10,19 +10,16 @@ export function treeOf(text: string): Node {
   return parseSync(text, { syntax: "typescript", target: "es2022" }) as unknown as Node;
 }
 
-/** A node and all below it, those above first. */
-export function* nodesIn(value: unknown): Generator<Node> {
-  if (typeof value !== "object" || value === null) return;
-  if (Array.isArray(value)) {
-    for (const element of value) yield* nodesIn(element);
-    return;
-  }
-  if ("type" in value && typeof value.type === "string") yield value as Node;
-  for (const [name, inner] of Object.entries(value)) if (name !== "span") yield* nodesIn(inner);
+/** A node and all below it, those above first. No generator: that would be most of the time of whoever walks all trees. */
+function nodesIn(value: unknown, nodes: Node[] = []): Node[] {
+  if (typeof value !== "object" || value === null) return nodes;
+  if ("type" in value && typeof value.type === "string") nodes.push(value as Node);
+  for (const inner of Object.values(value)) nodesIn(inner, nodes);
+  return nodes;
 }
 
 export function nodesOf(value: unknown, ...types: readonly string[]): Node[] {
-  return [...nodesIn(value)].filter(({ type }) => types.includes(type));
+  return nodesIn(value).filter(({ type }) => types.includes(type));
 }
 
 /** The name of an identifier, of what a member expression reads, of a key. */

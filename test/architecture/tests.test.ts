@@ -33,6 +33,15 @@ function* replacedIn(tree: Node): Generator<string> {
   }
 }
 
+/** Jest would not know which of them a promise belongs to: `support/jest/runtime.cjs` tells it which one runs. */
+function* concurrentIn(tree: Node): Generator<string> {
+  for (const call of nodesOf(tree, "CallExpression")) {
+    const [name = "", ...of] = chainOf(call);
+    const isConcurrent = [name, ...of].includes("concurrent") && of.some((each) => runners.has(each));
+    if (isConcurrent) yield [...of.toReversed(), name].join(".");
+  }
+}
+
 describe("tests", () => {
   it("are all run", () => {
     expect(findingsIn(tests, ({ tree }) => skippedIn(tree))).toEqual([]);
@@ -42,6 +51,17 @@ describe("tests", () => {
     "are seen where they are not: %s",
     (text) => {
       expect([...skippedIn(treeOf(text))].length).toBeGreaterThan(0);
+    },
+  );
+
+  it("of a file run one after another", () => {
+    expect(findingsIn(tests, ({ tree }) => concurrentIn(tree))).toEqual([]);
+  });
+
+  it.each(["it.concurrent('a', f)", "test.concurrent.each([1])('a', f)"])(
+    "are seen where they do not: %s",
+    (text) => {
+      expect([...concurrentIn(treeOf(text))].length).toBeGreaterThan(0);
     },
   );
 

@@ -162,20 +162,26 @@ describe.each<[string, () => Uint8Array, Refused]>([
   ["nothing", () => new Uint8Array(), invalid("org_id")],
 ])("%s in binary", (_, bytes, refused) => {
   it("is refused over every RPC protocol", async () => {
+    const call = { url: world.url, method: createBillingUsage, body: bytes(), header: world.header };
     for (const [protocol, { encoding, send }] of Object.entries(protocols)) {
       if (encoding === "json") continue;
-      const call = { url: world.url, method: createBillingUsage, body: bytes(), header: world.header };
       expect({ protocol, ...(await send(call)) }).toMatchObject({ protocol, ...refused });
     }
   });
 });
 
 function deepStruct(levels: number): Uint8Array {
-  let value: Uint8Array = new BinaryWriter().tag(4, 0).bool(true).finish();
+  // From the inside out, with nothing copied before the end.
+  const parts: Uint8Array[] = [new BinaryWriter().tag(4, 0).bool(true).finish()];
+  let length = parts[0]?.length ?? 0;
   for (let level = 0; level < levels; level += 1) {
-    value = new BinaryWriter().tag(6, 2).fork().tag(1, 2).bytes(value).join().finish();
+    for (const field of [1, 6]) {
+      const prefix = new BinaryWriter().tag(field, 2).uint32(length).finish();
+      parts.push(prefix);
+      length += prefix.length;
+    }
   }
-  return struct(value);
+  return struct(Buffer.concat(parts.reverse()));
 }
 
 it("gives the end of a stream that Connect refuses a reason", async () => {

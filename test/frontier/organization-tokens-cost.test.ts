@@ -5,7 +5,7 @@ import { rowsRead } from "../support/rows-read.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
 import { withSql } from "../support/sql.ts";
 
-const transactions = 100_000;
+const transactions = 20_000;
 
 let service: TestService;
 let tenant: Tenant;
@@ -33,23 +33,20 @@ it.each([
   ["newest", []],
   ["newest, said so", [{ name: "created_at", order: "desc" }]],
   ["oldest", [{ name: "created_at", order: "asc" }]],
-])(
-  "the %s page of a hundred thousand transactions reads few of them, and counts all",
-  async (_order, sort) => {
-    const { frontier } = connectClients(service.url, tenant.reader);
-    const before = await rowsRead(service.databaseUrl, "operations");
-    const query = { limit: 20, sort };
-    const { organizationTokens, pagination } = await frontier.searchOrganizationTokens({
-      id: tenant.orgId,
-      query,
-    });
-    expect(organizationTokens).toHaveLength(20);
-    expect(pagination).toMatchObject({ limit: 20, totalCount: transactions });
-    const read = (await rowsRead(service.databaseUrl, "operations")) - before;
-    expect(read).toBeGreaterThan(0);
-    expect(read).toBeLessThan(1_000);
-  },
-);
+])("the %s page of twenty thousand transactions reads few of them, and counts all", async (_order, sort) => {
+  const { frontier } = connectClients(service.url, tenant.reader);
+  const before = await rowsRead(service.databaseUrl, "operations");
+  const query = { limit: 20, sort };
+  const { organizationTokens, pagination } = await frontier.searchOrganizationTokens({
+    id: tenant.orgId,
+    query,
+  });
+  expect(organizationTokens).toHaveLength(20);
+  expect(pagination).toMatchObject({ limit: 20, totalCount: transactions });
+  const read = (await rowsRead(service.databaseUrl, "operations")) - before;
+  expect(read).toBeGreaterThan(0);
+  expect(read).toBeLessThan(1_000);
+});
 
 it("refuses groups whose names are too much for one answer, and counts those that a filter leaves", async () => {
   const { orgId, writer, reader } = await service.tenant({ credits: 300 });

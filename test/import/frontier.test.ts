@@ -11,7 +11,7 @@ import { addTransaction, platformAccount } from "./frontier-database.ts";
 import { makeFrontier } from "./world.ts";
 
 /** A third is of one account: several pages of its transactions, and more than a page of ids. */
-const changes = 40_000;
+const changes = 32_000;
 /** What a client reports to the service beside the import. */
 const usage = { amount: 1n, source: "live", description: "", userId: "", type: "", customerId: "" };
 

@@ -5,7 +5,7 @@ import pino from "pino";
 import { file_google_rpc_error_details } from "../../gen/google/rpc/error_details_pb.ts";
 import { AdminService } from "../../gen/raystack/frontier/v1beta1/admin_pb.ts";
 import { FrontierService } from "../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
-import { CredentialService, Role } from "../../gen/tallystick/v1/credential_pb.ts";
+import { CredentialService } from "../../gen/tallystick/v1/credential_pb.ts";
 import { CurrencyService } from "../../gen/tallystick/v1/currency_pb.ts";
 import { CustomerService } from "../../gen/tallystick/v1/customer_pb.ts";
 import { LedgerService, TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
@@ -13,22 +13,9 @@ import { OrganizationService } from "../../gen/tallystick/v1/organization_pb.ts"
 import { ensureAdminCredential } from "../../src/admin-credential.ts";
 import { createService, type ServiceOptions, type TallystickService } from "../../src/service.ts";
 import { createDatabase } from "./database.ts";
+import { makeTenant, type Tenant, type TestCredential } from "./tenant.ts";
 
-/** A client id and its secret. */
-export interface TestCredential {
-  readonly clientId: string;
-  readonly clientSecret: string;
-}
-
-/** An organization of a test's own, with a billing account and a credential of each role. */
-export interface Tenant {
-  readonly orgId: string;
-  readonly orgName: string;
-  readonly billingId: string;
-  readonly reader: TestCredential;
-  readonly writer: TestCredential;
-  readonly admin: TestCredential;
-}
+export type { Tenant, TestCredential };
 
 /** The real service on a free port, over a database of the test file's own. */
 export interface TestService {
@@ -65,9 +52,9 @@ export async function startService(options: InstanceOptions = {}): Promise<TestS
     instances.push(service);
     if (instances.length === 1) await ensureAdminCredential(service.app, platform);
     const { port } = await service.listen("127.0.0.1", 0);
-    return `http://127.0.0.1:${port}`;
+    return { app: service.app, url: `http://127.0.0.1:${port}` };
   };
-  const url = await start(options);
+  const { app, url } = await start(options);
   const clients = connectClients(url, platform);
   let tenants = 0;
 
@@ -84,28 +71,9 @@ export async function startService(options: InstanceOptions = {}): Promise<TestS
     credit,
     async tenant({ credits = 0 } = {}) {
       tenants += 1;
-      const orgName = `tenant-${tenants}`;
-      const { organization } = await clients.organizations.createOrganization({ name: orgName });
-      const orgId = organization?.id ?? "";
-      const body = { name: "Customer", email: `customer@${orgName}.example`, currency: "usd" };
-      const { billingAccount } = await clients.frontier.createBillingAccount({ orgId, body, offline: true });
-      const billingId = billingAccount?.id ?? "";
-      if (credits > 0) await credit({ orgId, billingId }, String(credits));
-      const credentialOf = async (role: Role) => {
-        const { credential, clientSecret } = await clients.credentials.createCredential({
-          organization: orgId,
-          role,
-        });
-        return { clientId: credential?.clientId ?? "", clientSecret };
-      };
-      const [reader, writer, admin] = [
-        await credentialOf(Role.READER),
-        await credentialOf(Role.WRITER),
-        await credentialOf(Role.ADMIN),
-      ];
-      return { orgId, orgName, billingId, reader, writer, admin };
+      return makeTenant(app, `tenant-${tenants}`, credits);
     },
-    another: async (options = {}) => ({ url: await start(options) }),
+    another: (options) => start(options ?? {}),
     async stop() {
       await Promise.all(instances.map((instance) => instance.stop()));
       await database.drop();

@@ -63,7 +63,7 @@ function createBindings(method: BoundMethod, rule: HttpRule): Binding[] {
   return [...paths].map(parseTemplate).map((template) => ({
     ...{ method, httpMethod, template, body, responseBody, dialect },
     pathFields: template.variables.map(({ fieldPath }) => pathFields(method, fieldPath)),
-    alone: method.output.fields.find((field) => getOption(field, alone)),
+    alone: method.output.fields.find((field) => hasOption(field, alone) && getOption(field, alone)),
     isBytes: (responseBody?.message ?? method.output).typeName === HttpBodySchema.typeName,
     organization: organizationIn(method, template),
     httpStatus: getOption(method, success_status) || 200,

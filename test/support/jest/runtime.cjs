@@ -5,10 +5,26 @@ const { default: JestRuntime } = require("jest-runtime");
 
 const root = join(__dirname, "../../..");
 const ofNode = Object.getOwnPropertyDescriptor(asyncHooks, "AsyncLocalStorage");
-/** In which test something happens: one for all files, as each makes every promise of the worker more expensive. */
-const testContext = new asyncHooks.AsyncLocalStorage();
-function TestContext() {
-  return testContext;
+/**
+ * In which test something happens, for Jest. A real AsyncLocalStorage makes every promise of the worker more expensive,
+ * which the service's own need not be: the tests of a file run one after another, so it is whichever runs.
+ */
+class CurrentTest {
+  #current;
+
+  getStore() {
+    return this.#current;
+  }
+
+  async run(context, callback) {
+    const outer = this.#current;
+    this.#current = context;
+    try {
+      return await callback();
+    } finally {
+      this.#current = outer;
+    }
+  }
 }
 /** By file. Modules outlive the test file that asked for them first. */
 const sourceMaps = new Map();
@@ -39,7 +55,7 @@ module.exports = class WorkerRuntime extends JestRuntime {
   requireInternalModule(file) {
     delete require.cache[file];
     // Not assigned: since Node 24 it is a getter.
-    Object.defineProperty(asyncHooks, "AsyncLocalStorage", { configurable: true, value: TestContext });
+    Object.defineProperty(asyncHooks, "AsyncLocalStorage", { configurable: true, value: CurrentTest });
     try {
       return require(file);
     } finally {
