@@ -3,11 +3,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate as applyMigrations } from "drizzle-orm/postgres-js/migrator";
-import type { Sql } from "postgres";
+import postgres, { type Notice, type Sql } from "postgres";
 import { createDatabase, type TestDatabase } from "../../../test/support/database.ts";
 import { withSql } from "../../../test/support/sql.ts";
+import { socketHost } from "../../embedded/connection.ts";
 import { openDatabase } from "./database.ts";
 import { migrate, requireMigrated } from "./migrate.ts";
+
+const migrationsFolder = join(import.meta.dirname, "..", "migrations");
 
 let created: TestDatabase;
 beforeEach(async () => {
@@ -60,7 +63,7 @@ describe("a database of the first migration alone", () => {
 
   beforeEach(async () => {
     const folder = mkdtempSync(join(tmpdir(), "tallystick-migrations-"));
-    cpSync(join(import.meta.dirname, "..", "migrations"), folder, { recursive: true });
+    cpSync(migrationsFolder, folder, { recursive: true });
     const journal = join(folder, "meta", "_journal.json");
     const { entries, ...rest } = JSON.parse(readFileSync(journal, "utf8"));
     writeFileSync(journal, JSON.stringify({ ...rest, entries: entries.slice(0, 1) }));
@@ -81,6 +84,33 @@ describe("a database of the first migration alone", () => {
       (sql) => sql`update accounts set funded = funded * 2 returning funded`,
     );
     expect(account).toEqual({ funded: "19999999999999999999.999999998" });
+  });
+
+  it("is read by nobody for the sake of its checks", async () => {
+    const told: string[] = [];
+    const onnotice = ({ message = "" }: Notice) => told.push(message);
+    const sql = postgres(created.url, { ...socketHost(created.url), max: 1, onnotice });
+    // PostgreSQL says at this level what it scans.
+    await sql`set client_min_messages = debug1`;
+    await applyMigrations(drizzle({ client: sql }), { migrationsFolder });
+    await sql.end();
+    expect(told).not.toEqual([]);
+    expect(told.filter((each) => /^(verifying|rewriting) table/.test(each))).toEqual([]);
+  });
+
+  it("waits for others briefly, lets those behind it go in between, and gives up in the end", async () => {
+    const patience = { lockMs: 20, pauseMs: 20 };
+    const migrating = await withSql(created.url, async (sql) => {
+      await sql`begin`;
+      await sql`select from accounts`;
+      await expect(migrate(created.url, { ...patience, triesMax: 2 })).rejects.toThrow("could not get");
+      const trying = migrate(created.url, { ...patience, triesMax: 100_000 });
+      // Whoever comes while it waits is served before it.
+      for (let time = 0; time < 20; time += 1)
+        await withSql(created.url, (other) => other`select from accounts`);
+      return { trying };
+    });
+    await migrating.trying;
   });
 
   it("is said to lack a migration", async () => {

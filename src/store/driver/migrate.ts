@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { sql } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/postgres-js";
+import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import { migrate as applyMigrations } from "drizzle-orm/postgres-js/migrator";
 import { connect, open } from "./connection.ts";
 import type { Database } from "./database.ts";
-import { isUndefinedTable } from "./errors.ts";
+import { isLockTimeout, isUndefinedTable } from "./errors.ts";
 import { migrationSettings } from "./settings.ts";
 
 /** Any number, the same in every instance. */
@@ -16,18 +17,50 @@ const migrationsFolder = join(import.meta.dirname, "..", "migrations");
 /** When the newest migration of this version was made. Read at once: a build may replace the files while the server runs. */
 const newestMigration = readNewestMigration();
 
+/** While a migration waits for a table, everybody behind it waits, too: so it does not wait long, and lets them go in between. */
+const patience = { lockMs: 1_000, pauseMs: 1_000, triesMax: 120 };
+
 /**
  * Brings the schema up to date. Instances that start at once take turns under an advisory lock; those that come later
  * find nothing to do.
+ *
+ * @throws TablesInUse where others do not leave the tables alone
  */
-export async function migrate(url: string): Promise<void> {
+export async function migrate(url: string, { lockMs, pauseMs, triesMax } = patience): Promise<void> {
   const connection = connect(url);
   try {
     await open(connection, migrationSettings, answerSecondsMax);
     await connection`select pg_advisory_lock(${advisoryLock})`;
-    await applyMigrations(drizzle({ client: connection }), { migrationsFolder });
+    await connection`select set_config('lock_timeout', ${String(lockMs)}, false)`;
+    const orm = drizzle({ client: connection });
+    for (let tries = 1; !(await applied(orm)); tries += 1) {
+      if (tries === triesMax) throw new TablesInUse();
+      await setTimeout(pauseMs);
+    }
   } finally {
     await connection.end({ timeout: 1 });
+  }
+}
+
+/** False where somebody else uses the tables. */
+async function applied(orm: PostgresJsDatabase): Promise<boolean> {
+  try {
+    await applyMigrations(orm, { migrationsFolder });
+    return true;
+  } catch (error) {
+    if (isLockTimeout(error)) return false;
+    throw error;
+  }
+}
+
+/** Others have used the tables for as long as a migration tried to get them. */
+export class TablesInUse extends Error {
+  override readonly name = "TablesInUse";
+
+  constructor() {
+    super(
+      "a migration could not get the tables that it changes; end the transactions that use them, and start again",
+    );
   }
 }
 

@@ -15,4 +15,9 @@ alter table operations
   alter column to_withdrawn type numeric(38, 9),
   alter column hold_captured type numeric(38, 9);
 --> statement-breakpoint
-alter table holds alter column captured type numeric(38, 9);
+-- A check on the column would be made anew, and every hold there ever was be read for it, while nobody can write. All
+-- of them were checked already.
+alter table holds
+  drop constraint holds_captured_check,
+  alter column captured type numeric(38, 9),
+  add constraint holds_captured_check check (captured >= 0) not valid;
