@@ -48,7 +48,7 @@ async function* arriving(request: HttpRequest): AsyncIterable<Uint8Array> {
   try {
     for await (const chunk of request.iterator({ destroyOnReturn: false })) {
       yield chunk;
-      await rounds.next(chunk.length);
+      await rounds.take(chunk.length);
     }
   } catch {
     throw new ConnectError("the caller is gone", Code.Canceled);

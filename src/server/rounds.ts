@@ -1,23 +1,74 @@
 import { setImmediate } from "node:timers/promises";
+import { type Asker, Turns } from "./turns.ts";
 
 /** What a piece of a body counts as at least, for that is what it costs to take one. */
 export const pieceBytesMin = 1024;
-/** How much of all bodies is taken before everybody else is served. */
+/** How much of all bodies is taken in a round. */
 const roundBytesMax = 1024 * 1024;
+/** For how long requests are begun in a round, in milliseconds. */
+const roundMsMax = 20;
 
-/** Bodies are taken in rounds: of a fast sender's socket 2 MiB are read in one go, and of many of them all that there is. */
+/**
+ * The process serves in rounds, as its event loop goes round. All that arrives at once is done in one, and until then nobody
+ * else is heard: so much of it waits for the next ones.
+ */
 class Rounds {
+  readonly #turns = new Turns(1);
+  #waiting = 0;
   #bytes = 0;
+  #sinceMs: number | undefined;
 
-  /** Counts a piece that was taken. Where many have been it resolves when everybody else was served; until then none is to be taken. */
-  next(bytes: number): Promise<void> | undefined {
-    if (this.#bytes === 0) this.#end();
+  /**
+   * Counts a piece of a body that was taken: of a fast sender's socket 2 MiB are read in one go, and of many of them all that
+   * there is. Where much was taken it resolves in the next round; until then no more is to be taken.
+   */
+  take(bytes: number): Promise<void> | undefined {
+    this.#begin();
     this.#bytes += Math.max(bytes, pieceBytesMin);
     return this.#bytes > roundBytesMax ? setImmediate() : undefined;
   }
 
+  /**
+   * Asked before a request that has arrived is read and done, which may take the process for long, however small it is. Where
+   * others have taken it for long it resolves when it is this one's turn, and rejects with the reason of a departure before.
+   */
+  turn(asker: Asker): Promise<void> | undefined {
+    const nowMs = this.#begin();
+    if (this.#waiting === 0 && !this.#isOver(nowMs)) return undefined;
+    return this.#wait(asker);
+  }
+
+  async #wait(asker: Asker): Promise<void> {
+    this.#waiting += 1;
+    try {
+      await this.#turns.take(() => this.#untilOthersAreServed(), asker);
+    } finally {
+      this.#waiting -= 1;
+    }
+  }
+
+  /** When whoever had the turn before is at the end of what it does in one go, in this round or in the next. */
+  async #untilOthersAreServed(): Promise<void> {
+    await new Promise<void>((resolve) => process.nextTick(resolve));
+    while (this.#isOver(this.#begin())) await setImmediate();
+  }
+
+  #isOver(nowMs: number): boolean {
+    return nowMs - (this.#sinceMs ?? nowMs) > roundMsMax;
+  }
+
+  #begin(): number {
+    const nowMs = performance.now();
+    if (this.#sinceMs === undefined) {
+      this.#sinceMs = nowMs;
+      this.#end();
+    }
+    return nowMs;
+  }
+
   async #end(): Promise<void> {
     await setImmediate();
+    this.#sinceMs = undefined;
     this.#bytes = 0;
   }
 }

@@ -8,6 +8,7 @@ import { Gathered } from "../gathered.ts";
 import { prefixBytes } from "../grpc/frame.ts";
 import { encodeUtf8 } from "../json/utf8.ts";
 import { reasoned } from "../reasoned.ts";
+import { rounds } from "../rounds.ts";
 import type { Asker } from "../turns.ts";
 import type { Holding } from "../unfinished.ts";
 import { encodingHeadersOf, inflaterFor } from "./compression.ts";
@@ -36,10 +37,16 @@ export interface ScreenedRequest {
 /** What becomes of a message. */
 type Look = (message: Uint8Array) => Uint8Array;
 
-type Inflater = ReturnType<typeof inflaterFor>;
+/** How a message is read, and for whom. */
+interface Reading {
+  readonly asker: Asker;
+  readonly inflater: ReturnType<typeof inflaterFor>;
+  readonly look: Look;
+}
 
 interface Screening {
   readonly bytesMax: number;
+  readonly asker: Asker;
   /** Counts what is kept until the body has been looked into. */
   readonly holding: Holding;
   readonly seen: (body: Uint8Array) => Promise<Uint8Array>;
@@ -69,9 +76,10 @@ export function createScreen(method: DescMethod, bytesMax: number): Screen {
       return gathered(body, {
         bytesMax: bytesMax + prefixBytes,
         holding,
+        asker,
         // Connect keeps to itself why the body failed.
         seen: (bytes) =>
-          seenBody(bytes, inflater, look).catch((error: unknown) => {
+          seenBody(bytes, { asker, inflater, look }).catch((error: unknown) => {
             throw tellable(error, logged);
           }),
       });
@@ -83,7 +91,7 @@ export function createScreen(method: DescMethod, bytesMax: number): Screen {
       const bytes = query.get("base64") === "1" ? decodeBase64(message) : encodeUtf8(message);
       const isJson = query.get("encoding") === "json";
       const inflater = inflaterFor(asker, query.get("compression"));
-      const passed = await seen(bytes, inflater, lookAt(isJson, values));
+      const passed = await seen(bytes, { asker, inflater, look: lookAt(isJson, values) });
       if (passed === bytes) return url;
       if (inflater !== undefined) query.delete("compression");
       query.set("base64", "1");
@@ -92,7 +100,7 @@ export function createScreen(method: DescMethod, bytesMax: number): Screen {
     },
   };
 
-  async function seenInFrame(body: Uint8Array, inflater: Inflater, look: Look): Promise<Uint8Array> {
+  async function seenInFrame(body: Uint8Array, reading: Reading): Promise<Uint8Array> {
     if (body.length < prefixBytes) return body;
     const view = new DataView(body.buffer, body.byteOffset, body.byteLength);
     const end = prefixBytes + view.getUint32(1);
@@ -101,23 +109,26 @@ export function createScreen(method: DescMethod, bytesMax: number): Screen {
     if (isFrame(body.subarray(end))) throw secondMessage();
     const flags = view.getUint8(0);
     const message = body.subarray(prefixBytes, end);
-    const isCompressed = (flags & compressedFlag) !== 0 && inflater !== undefined;
-    const passed = await seen(message, isCompressed ? inflater : undefined, look);
+    const isCompressed = (flags & compressedFlag) !== 0 && reading.inflater !== undefined;
+    const passed = await seen(message, isCompressed ? reading : { ...reading, inflater: undefined });
     if (passed === message) return body;
     const plain = isCompressed ? flags & ~compressedFlag : flags;
     return Buffer.concat([encodeEnvelope(plain, passed), body.subarray(end)]);
   }
 
   /** What is compressed in a way that nobody knows is refused by Connect. */
-  async function seen(bytes: Uint8Array, inflater: Inflater, look: Look): Promise<Uint8Array> {
-    return look(inflater === undefined ? bytes : await inflater.decompress(bytes, bytesMax));
+  async function seen(bytes: Uint8Array, { asker, inflater, look }: Reading): Promise<Uint8Array> {
+    if (inflater === undefined) return look(bytes);
+    const inflated = await inflater.decompress(bytes, bytesMax);
+    await rounds.turn(asker);
+    return look(inflated);
   }
 }
 
 /** Passes the body on when all of it is there and seen. What is too large goes on at once: Connect refuses it by its size. */
 async function* gathered(
   chunks: AsyncIterable<Uint8Array>,
-  { bytesMax, holding, seen }: Screening,
+  { bytesMax, asker, holding, seen }: Screening,
 ): AsyncIterable<Uint8Array> {
   const kept = new Gathered(holding);
   let isTooLarge = false;
@@ -131,6 +142,7 @@ async function* gathered(
       }
     }
     if (isTooLarge) return;
+    await rounds.turn(asker);
     const body = await seen(kept.bytes());
     holding.release();
     yield body;

@@ -20,9 +20,9 @@ export interface BodyLimits {
   readonly bytesMax: number;
   /** How long the body may take to arrive. */
   readonly timeoutMs: number;
-  /** Counts what is kept until the body has been read. */
+  /** Counts what is kept until it is the body's turn to be read. */
   readonly holding: Holding;
-  /** For whom it is inflated. */
+  /** For whom it is read. */
   readonly asker: Asker;
 }
 
@@ -44,8 +44,13 @@ export async function readBody(
   const compressed = isGzip(header.get("content-encoding"));
   if (length > limits.bytesMax) throw tooLarge(limits.bytesMax);
   try {
-    const bytes = await collect(request, limits);
-    return decodeUtf8(compressed && bytes.length > 0 ? await inflated(bytes, limits) : bytes, "the body");
+    const gathered = await collect(request, limits);
+    await rounds.turn(limits.asker);
+    const bytes = gathered.bytes();
+    if (!compressed || bytes.length === 0) return decodeUtf8(bytes, "the body");
+    const plain = await inflated(bytes, limits);
+    await rounds.turn(limits.asker);
+    return decodeUtf8(plain, "the body");
   } finally {
     limits.holding.release();
   }
@@ -88,7 +93,7 @@ function isGzip(contentEncoding: string | null): boolean {
   throw requestError("UNSUPPORTED_MEDIA_TYPE", message, { header: { "accept-encoding": "gzip, identity" } });
 }
 
-function collect(request: HttpRequest, { bytesMax, timeoutMs, holding }: BodyLimits): Promise<Uint8Array> {
+function collect(request: HttpRequest, { bytesMax, timeoutMs, holding }: BodyLimits): Promise<Gathered> {
   return new Promise((resolve, reject) => {
     const gathered = new Gathered(holding, (words) => requestError("BODY_TOO_LARGE", `the body ${words}`));
     let isSettled = false;
@@ -108,13 +113,13 @@ function collect(request: HttpRequest, { bytesMax, timeoutMs, holding }: BodyLim
       if (gathered.length + chunk.length > bytesMax) return fail(tooLarge(bytesMax));
       try {
         gathered.add(chunk, bytesMax);
-        const round = rounds.next(chunk.length);
+        const round = rounds.take(chunk.length);
         if (round !== undefined) pauseUntil(round);
       } catch (error) {
         fail(ConnectError.from(error));
       }
     };
-    const onEnd = () => settle(() => resolve(gathered.bytes()));
+    const onEnd = () => settle(() => resolve(gathered));
     const onClose = () => fail(new ConnectError("the caller is gone", Code.Canceled));
     const onTimeout = () => fail(requestError("BODY_TIMEOUT", "the body did not arrive before the deadline"));
     const timer = setTimeout(onTimeout, timeoutMs);

@@ -1,7 +1,7 @@
 import { constants, type ServerHttp2Stream } from "node:http2";
 import type { Message } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
-import { type Compression, envelopeDecompress } from "@connectrpc/connect/protocol";
+import { type Compression, compressedFlag, envelopeDecompress } from "@connectrpc/connect/protocol";
 import { grpcStatusOk } from "@connectrpc/connect/protocol-grpc";
 import type { Logger } from "pino";
 import { explained } from "../../errors/explained.ts";
@@ -13,7 +13,8 @@ import { correctedError, setErrorTrailer } from "../connect/correction.ts";
 import { departureOfStream } from "../departure.ts";
 import type { Encoding } from "../inflate.ts";
 import type { Limits } from "../limits.ts";
-import { pieceBytesMin } from "../rounds.ts";
+import { pieceBytesMin, rounds } from "../rounds.ts";
+import type { Asker } from "../turns.ts";
 import type { Holding } from "../unfinished.ts";
 import type { UnreadAnswer } from "../unread-answer.ts";
 import type { Frame } from "./frame.ts";
@@ -137,9 +138,11 @@ export class Call {
     const { method, holding } = this.#options;
     this.#isUnpacking = true;
     try {
+      await rounds.turn(this.#asker);
       const envelope = this.#reader.finish();
-      if ((envelope.flags & 1) === 0) return method.parse(envelope.data);
+      if ((envelope.flags & compressedFlag) === 0) return method.parse(envelope.data);
       const { data } = await envelopeDecompress(envelope, this.#inflater(), method.requestBytesMax);
+      await rounds.turn(this.#asker);
       return method.parse(data);
     } catch (error) {
       throw correctedError(error, this.#logged());
@@ -149,9 +152,14 @@ export class Call {
     }
   }
 
+  get #asker(): Asker {
+    const { network, context } = this.#options;
+    return { network, departure: context };
+  }
+
   #inflater(): Compression | null {
-    const { network, context, compression } = this.#options;
-    return inflaterFor({ network, departure: context }, compression.request?.name ?? null) ?? null;
+    const { request } = this.#options.compression;
+    return inflaterFor(this.#asker, request?.name ?? null) ?? null;
   }
 
   #frame(message: Message): Frame {
