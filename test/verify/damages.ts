@@ -102,7 +102,7 @@ export const damages: Readonly<Record<string, Damage>> = {
     breaks: ["SEQUENCE_GAP"],
   },
   "a sequence is another": {
-    statement: `update operations set from_sequence = from_sequence - 1 where ${the("credit", "amount = 3")}`,
+    statement: `update operations set from_sequence = from_sequence - 1000 where ${the("credit", "amount = 3")}`,
     breaks: [
       "ACCOUNT_TIME",
       "ACCOUNT_TOTALS",
