@@ -89,6 +89,7 @@ describe("CreateHold", () => {
     ["nothing", { amount: "0" }, ["amount"]],
     ["half a credit", { amount: "0.5" }, ["amount"]],
     ["for half a second", { ttl: { nanos: 500_000_000 } }, ["ttl"]],
+    ["for a part of a millisecond", { ttl: { seconds: 1n, nanos: 1 } }, ["ttl"]],
     ["for more than a year", { ttl: { seconds: 31_622_401n } }, ["ttl"]],
     ["of nobody", { customer: "" }, ["customer"]],
     ["in no currency", { currency: "" }, ["currency"]],

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { currencyOf } from "../../domain/currency.ts";
+import type { Metadata } from "../../domain/operation.ts";
 import type { FieldViolation } from "../../domain/refusal.ts";
 import { Refused } from "../../domain/refusal.ts";
 import { violationsMax } from "./error-details.ts";
@@ -158,6 +159,17 @@ describe("Form", () => {
       minorPlaces: 2,
     });
     expect(violations((form) => form.currency("f", "usd", undefined))).toHaveLength(1);
+  });
+
+  it("bounds how deep metadata nests", () => {
+    const nested = (levels: number): Metadata => {
+      let value: Metadata = {};
+      for (let level = 1; level < levels; level += 1) value = { a: level % 2 === 0 ? value : [value] };
+      return value;
+    };
+    // A list in an object is two levels.
+    expect(violations((form) => form.metadata("f", nested(20)))).toEqual([]);
+    expect(violations((form) => form.metadata("f", nested(21)))).toHaveLength(1);
   });
 
   it("bounds metadata by its bytes, and refuses numbers that JSON does not have", () => {

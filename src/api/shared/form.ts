@@ -8,7 +8,11 @@ import { violationsMax } from "./error-details.ts";
 import { notCurrencyCode } from "./refused-field.ts";
 
 export const notUuid = "is not a UUID such as 018f7d3c-2b6a-7cc1-9f3e-0a1b2c3d4e5f";
-const metadataBytesMax = 16_384;
+/**
+ * Each level is three messages in binary, an entry, a value and a struct, and what holds the metadata is some: readers of
+ * protobuf take 100 of them within each other, and could not read a page with one transfer that has more.
+ */
+const metadataMax = { bytesMax: 16_384, levelsMax: 30 };
 /** What a JSON text holds where it may hold what cannot be kept: an escape, or what JSON has no number for. */
 const suspiciousJson = /\\u|null/;
 
@@ -135,12 +139,9 @@ export class Form {
   }
 
   /** JSON, as it will come back: -0 is 0. */
-  metadata(
-    field: string,
-    value: Metadata | undefined,
-    { bytesMax } = { bytesMax: metadataBytesMax },
-  ): Metadata {
+  metadata(field: string, value: Metadata | undefined, { bytesMax, levelsMax } = metadataMax): Metadata {
     if (value === undefined) return {};
+    if (levelsIn(value) > levelsMax) this.refuse(field, `nests deeper than ${levelsMax} levels`);
     const text = JSON.stringify(value);
     const bytes = Buffer.byteLength(text);
     if (bytes > bytesMax) this.refuse(field, `has ${bytes} bytes as JSON; at most ${bytesMax} fit`);
@@ -166,6 +167,12 @@ export class Form {
     if (value < 0 || value > limits.rowsMax) this.refuse(field, `must be 0 to ${limits.rowsMax}`);
     return value === 0 ? limits.rowsDefault : value;
   }
+}
+
+/** How deep objects and lists stand within each other. */
+function levelsIn(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 0;
+  return 1 + Math.max(0, ...Object.values(value).map(levelsIn));
 }
 
 const notStorable = "holds a NUL or half a surrogate pair; only Unicode text fits";

@@ -10,7 +10,7 @@ const usageBounds = {
   source: { charactersMax: 1_024 },
   description: { charactersMax: 16_384 },
   userId: { charactersMax: 1_024 },
-  metadata: { bytesMax: 65_536 },
+  metadata: { bytesMax: 65_536, levelsMax: 100 },
 } as const;
 
 /** The id by which a caller knows a usage. */

@@ -7,6 +7,7 @@ import { Form } from "../../shared/form.ts";
 import { receiptMessage } from "./messages.ts";
 import { submitOne } from "./submit.ts";
 
+const nanosOfMs = 1_000_000;
 const ttlMsMax = 366 * 24 * 3_600_000;
 
 /** What every request about a hold has. */
@@ -31,5 +32,6 @@ export function ttlOf(form: Form, ttl: Duration | undefined): number | undefined
   if (ttl === undefined) return undefined;
   const ms = durationMs(ttl);
   if (!(ms >= 1_000 && ms <= ttlMsMax)) form.refuse("ttl", "must be 1 second to 366 days");
-  return Math.trunc(ms);
+  else if (ttl.nanos % nanosOfMs !== 0) form.refuse("ttl", "must be whole milliseconds");
+  return ms;
 }
