@@ -139,6 +139,12 @@ describe.each([
     expect(new Set(outcomes)).toEqual(new Set([many === Code.Unauthenticated ? 401 : 413]));
   });
 
+  it("32 bodies whose last bytes come at once are read in turns", async () => {
+    const body = Buffer.from(`{"name":"${"\u{1f600}".repeat(900_000)}"}`);
+    const outcomes = await probeDuring(() => endAtOnce(header, body, 32));
+    expect(new Set(outcomes)).toEqual(new Set([many === Code.Unauthenticated ? 401 : 400]));
+  });
+
   it(
     "600 bodies of almost 4 MiB that never end leave room for others",
     async () => {
@@ -173,6 +179,30 @@ async function sendInPieces(header: Record<string, string>, chunks: readonly Buf
   const socket = net.connect(Number(port), hostname);
   Readable.from([start, ...chunks, "1\r\n \r\n0\r\n\r\n"]).pipe(socket);
   return statusOf(await text(socket));
+}
+
+/** Sends a body on so many connections, and the last byte of each when all the others were taken, or answered; the statuses. */
+async function endAtOnce(header: Record<string, string>, body: Buffer, count: number): Promise<number[]> {
+  const { hostname, port } = new URL(url);
+  const fields = Object.entries({
+    host: "x",
+    "content-type": "application/json",
+    "content-length": String(body.length),
+    connection: "close",
+    ...header,
+  });
+  const head = fields.map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  const sockets = Array.from({ length: count }, () => net.connect(Number(port), hostname));
+  const answers = sockets.map((socket) => text(socket));
+  await Promise.all(
+    sockets.map((socket, index) => {
+      socket.write(`POST /tallystick/v1/organizations HTTP/1.1\r\n${head}\r\n`);
+      const taken = new Promise((resolve) => socket.write(body.subarray(0, -1), resolve));
+      return Promise.race([taken, answers[index]]);
+    }),
+  );
+  for (const socket of sockets) socket.write(body.subarray(-1));
+  return (await Promise.all(answers)).map(statusOf);
 }
 
 /** Opens 150 bodies on each, and resolves when no more is taken, or far more was than the server may hold. */
