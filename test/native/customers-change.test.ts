@@ -73,6 +73,16 @@ describe("update_mask", () => {
     });
     expect(answer.body).not.toHaveProperty("customer.name");
   });
+
+  it.each(["Billing_type", "billingTyp", "a name"])(
+    "is told %j as it was written, over REST",
+    async (name) => {
+      const path = `/tallystick/v1/organizations/${tenant.orgName}/customers/${customer}`;
+      const answer = await restClient(service.url, tenant.admin).patch(path, { updateMask: name });
+      expect(answer.status).toBe(400);
+      expect(JSON.stringify(answer.body)).toContain(`updateMask: names ${name}; it may name name,`);
+    },
+  );
 });
 
 describe("DisableCustomer and EnableCustomer", () => {
