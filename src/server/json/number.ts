@@ -1,5 +1,5 @@
 /** A number as JSON's grammar takes it apart. */
-export interface NumberParts {
+interface NumberParts {
   readonly sign: "" | "-";
   readonly whole: string;
   readonly fraction: string;
