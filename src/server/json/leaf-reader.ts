@@ -110,7 +110,7 @@ function enumReader(desc: DescEnum): LeafReader {
 }
 
 function messageReader(field: DescField, desc: DescMessage): LeafReader {
-  if (!isWrapperDesc(desc)) return (value) => readWellKnown(desc, field.parent, value);
+  if (!isWrapperDesc(desc)) return (value) => readWellKnown(desc, value);
   const read = scalarReader(desc.fields[0].scalar);
   return isUnwrapped(field) ? read : (value) => Object.assign(create(desc), { value: read(value) });
 }

@@ -9,12 +9,12 @@ import { type Place, pathOf } from "./place.ts";
 import { shorten } from "./shorten.ts";
 
 /**
- * Makes of a value what protobuf-es holds for a message of a well-known type in one of type `parent`. protobuf-es does the conversion itself where that is
- * exact and strict.
+ * Makes of a value what protobuf-es holds for a message of a well-known type. protobuf-es does the conversion itself where
+ * that is exact and strict.
  *
  * @throws Misfit
  */
-export function readWellKnown(desc: DescMessage, parent: DescMessage, value: ExactJson): unknown {
+export function readWellKnown(desc: DescMessage, value: ExactJson): unknown {
   switch (desc.typeName) {
     case "google.protobuf.Struct":
       // Save in the messages of struct.proto itself, protobuf-es holds it as plain JSON.
@@ -27,10 +27,7 @@ export function readWellKnown(desc: DescMessage, parent: DescMessage, value: Exa
     case "google.protobuf.Duration":
       return converted(desc, matching(value, isDuration));
     case "google.protobuf.FieldMask":
-      return parseFieldMask(
-        matching(value, () => true),
-        parent,
-      );
+      return parseFieldMask(matching(value, () => true));
     default:
       throw new Misfit();
   }
