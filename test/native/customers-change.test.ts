@@ -73,6 +73,19 @@ describe("update_mask", () => {
     });
     expect(answer.body).not.toHaveProperty("customer.name");
   });
+
+  it.each(["Billing_type", "a name"])("is told %j as it was written, over REST and Connect", async (name) => {
+    const path = `/tallystick/v1/organizations/${tenant.orgName}/customers/${customer}`;
+    const rest = restClient(service.url, tenant.admin);
+    const answers = [
+      await rest.patch(path, { updateMask: name }),
+      await rest.post("/tallystick.v1.CustomerService/UpdateCustomer", { ...which(), updateMask: name }),
+    ];
+    for (const { status, body } of answers) {
+      expect(status).toBe(400);
+      expect(body).toHaveProperty("message", `updateMask: holds "${name}", which is the name of no field`);
+    }
+  });
 });
 
 describe("DisableCustomer and EnableCustomer", () => {

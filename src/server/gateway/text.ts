@@ -1,8 +1,6 @@
 import type { DescField } from "@bufbuild/protobuf";
 import { ScalarType } from "@bufbuild/protobuf";
-
 import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
-
 import { type ExactJson, ExactNumber } from "../json/exact.ts";
 import { integerText } from "../json/integer.ts";
 import { mergeLeaf } from "../json/leaf.ts";

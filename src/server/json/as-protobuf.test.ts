@@ -1,12 +1,23 @@
-import { create, createRegistry, fromJsonString, type Message, toBinary, toJson } from "@bufbuild/protobuf";
+import {
+  create,
+  createRegistry,
+  type DescField,
+  fromJsonString,
+  type Message,
+  ScalarType,
+  toBinary,
+  toJson,
+} from "@bufbuild/protobuf";
 import fc from "fast-check";
 import { kindsDesc } from "../grpc/encoder/kinds.fixture.ts";
 import { messagesOf } from "../grpc/encoder/messages.fixture.ts";
 import { Violations } from "../violations.ts";
 import { notDouble } from "./double.ts";
+import { hasFields } from "./fields.ts";
 import { parseJson } from "./parse.ts";
 import { readMessage } from "./read.ts";
 import { writeMessage } from "./write.ts";
+import type { WriteOptions } from "./write-options.ts";
 
 const registry = createRegistry();
 
@@ -16,6 +27,23 @@ const messages = messagesOf(kindsDesc, 1).map((message) =>
     .filter(([name]) => !name.startsWith("$"))
     .map(([name, value]) => create(kindsDesc, { [name]: value })),
 );
+
+/** Fields whose values have no fields of their own. */
+const leaves = kindsDesc.fields.filter(
+  (field) => !hasFields(field) && !(field.fieldKind === "map" && field.mapKey !== ScalarType.STRING),
+);
+
+/** What a message has for a field that holds a value. */
+function fieldWith({ fieldKind, localName, oneof }: DescField, value: unknown): object {
+  if (fieldKind === "list") return { [localName]: [value] };
+  if (fieldKind === "map") return { [localName]: { key: value } };
+  return oneof === undefined ? { [localName]: value } : { [oneof.localName]: { case: localName, value } };
+}
+
+const native: WriteOptions = {
+  ...{ registry, names: "json", enums: "names" },
+  ...{ unsetFields: "omitted", decimals: "text", times: "text" },
+};
 
 /** The JSON of a message; undefined where it has none. */
 function jsonOf(write: () => unknown): string | undefined {
@@ -48,17 +76,36 @@ describe("every kind of field", () => {
     const enumAsInteger = enums === "numbers";
     const property = fc.property(messages, (each) => {
       for (const message of each) {
-        const json = jsonOf(() =>
-          writeMessage(kindsDesc, message, {
-            ...{ registry, names: "proto", enums },
-            ...{ unsetFields: "omitted", decimals: "text", times: "text" },
-          }),
-        );
+        const json = jsonOf(() => writeMessage(kindsDesc, message, { ...native, names: "proto", enums }));
         const wanted = jsonOf(() => toJson(kindsDesc, message, { useProtoFieldName: true, enumAsInteger }));
         expect(json && JSON.parse(json)).toEqual(wanted && JSON.parse(wanted));
       }
     });
     fc.assert(property, { numRuns: 30 });
+  });
+
+  it.each<[string, unknown]>([
+    ["no number", Number.NaN],
+    ["an infinite number", Number.POSITIVE_INFINITY],
+    ["a fraction", 1.5],
+    ["a big integer", 1n],
+    ["text", "x"],
+    ["a truth", true],
+    ["null", null],
+    ["undefined", undefined],
+    ["a symbol", Symbol("x")],
+    ["a function", () => 1],
+    ["bytes", new Uint8Array(1)],
+  ])("is not written where it holds %s and protobuf-es refuses that", (_what, stray) => {
+    const refused = leaves.flatMap((field) =>
+      [stray, { a: stray }, [stray], { a: [1, { b: stray }] }].map((value) => ({ field, value })),
+    );
+    const taken = refused.filter(({ field, value }) => {
+      const message = Object.assign(create(kindsDesc), fieldWith(field, value));
+      const isRefused = jsonOf(() => toJson(kindsDesc, message)) === undefined;
+      return isRefused && jsonOf(() => writeMessage(kindsDesc, message, native)) !== undefined;
+    });
+    expect(taken.map(({ field, value }) => [field.name, value])).toEqual([]);
   });
 
   it("is read as protobuf-es reads it", () => {

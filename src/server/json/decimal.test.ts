@@ -17,7 +17,7 @@ describe("decimalText", () => {
     expect(decimalText(source)).toBe(text);
   });
 
-  it.each(["1e65", "1e999999999999", "1".repeat(65), "ten"])("%s is no amount", (source) => {
+  it.each(["1e65", "1e999999999999", "1".repeat(65), "ten", "01"])("%s is no amount", (source) => {
     expect(decimalText(source)).toBeUndefined();
   });
 });

@@ -1,9 +1,10 @@
 import type { DescField } from "@bufbuild/protobuf";
 import { getOption, ScalarType } from "@bufbuild/protobuf";
 import { decimal } from "../../../gen/tallystick/options/v1/options_pb.ts";
+import { numberParts } from "./number.ts";
 
-const number = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
-const sourceCharactersMax = 64;
+/** More than any amount has. */
+const shiftMax = 64;
 const placesMin = 4;
 
 const decimalFields = new WeakMap<DescField, boolean>();
@@ -23,11 +24,9 @@ export function isDecimal(field: DescField): boolean {
  * @returns undefined for what is no number or would be longer than any amount.
  */
 export function decimalText(source: string): string | undefined {
-  if (source.length > sourceCharactersMax) return undefined;
-  const [, sign, whole = "", fraction = "", exponent = "0"] = number.exec(source) ?? [];
-  if (sign === undefined) return undefined;
-  const shift = Number(exponent);
-  if (Math.abs(shift) > sourceCharactersMax) return undefined;
+  const parts = numberParts(source);
+  if (parts === undefined || Math.abs(parts.exponent) > shiftMax) return undefined;
+  const { sign, whole, fraction, exponent: shift } = parts;
   if (shift === 0) return source.replace(/[eE].*/, "");
   const digits = `${"0".repeat(Math.max(0, 1 - whole.length - shift))}${whole}${fraction}`;
   const point = digits.length - fraction.length + shift;

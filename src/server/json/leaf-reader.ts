@@ -4,11 +4,13 @@ import { base64Decode } from "@bufbuild/protobuf/wire";
 import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
 import { decimalText, isDecimal } from "./decimal.ts";
 import { type ExactJson, ExactNumber } from "./exact.ts";
-import { isJsonNumber, parseInteger } from "./integer.ts";
-import { Misfit } from "./misfit.ts";
+import { isUnwrapped } from "./held.ts";
+import { parseInteger } from "./integer.ts";
+import { fitting, Misfit } from "./misfit.ts";
+import { isJsonNumber } from "./number.ts";
 import { readWellKnown } from "./well-known.ts";
 
-/** Makes of a value what protobuf-es holds for it. Throws where the value does not fit. */
+/** Makes of a value what protobuf-es holds for it. Throws Misfit where the value does not fit. */
 type LeafReader = (value: ExactJson) => unknown;
 
 const readers = new WeakMap<DescField, LeafReader>();
@@ -66,7 +68,7 @@ function readBool(value: ExactJson): boolean {
 
 function readBytes(value: ExactJson): Uint8Array {
   if (typeof value !== "string") throw new Misfit();
-  return base64Decode(value);
+  return fitting(() => base64Decode(value));
 }
 
 function readInteger(type: ScalarType, value: ExactJson): number | bigint {
@@ -110,7 +112,5 @@ function enumReader(desc: DescEnum): LeafReader {
 function messageReader(field: DescField, desc: DescMessage): LeafReader {
   if (!isWrapperDesc(desc)) return (value) => readWellKnown(desc, value);
   const read = scalarReader(desc.fields[0].scalar);
-  // protobuf-es unwraps the wrapper types here, and nowhere else.
-  const isUnwrapped = field.fieldKind === "message" && field.oneof === undefined;
-  return isUnwrapped ? read : (value) => Object.assign(create(desc), { value: read(value) });
+  return isUnwrapped(field) ? read : (value) => Object.assign(create(desc), { value: read(value) });
 }

@@ -12,7 +12,9 @@ import { isWrapperDesc, type Timestamp } from "@bufbuild/protobuf/wkt";
 import { milliseconds } from "../../../gen/tallystick/options/v1/options_pb.ts";
 import { isDecimal, paddedDecimal } from "./decimal.ts";
 import { ExactNumber, type WrittenJson } from "./exact.ts";
-import { isJsonNumber } from "./integer.ts";
+import { isUnwrapped } from "./held.ts";
+import { isJsonObject } from "./json-value.ts";
+import { isJsonNumber } from "./number.ts";
 import { timestampText } from "./timestamp.ts";
 import type { WriteOptions } from "./write-options.ts";
 
@@ -21,13 +23,16 @@ export type LeafWriter = (value: unknown, options: WriteOptions) => WrittenJson;
 
 /** What writes the values of a field that have no fields of their own. */
 export function leafWriter(field: DescField): LeafWriter {
-  if (field.enum !== undefined) return enumWriter(field.enum);
+  if (field.enum !== undefined) return enumWriter(field, field.enum);
   if (field.message !== undefined) return messageWriter(field, field.message);
-  const write = scalarWriter(field.scalar);
+  const write = scalarWriter(field, field.scalar);
   if (isDecimal(field))
-    return (value, { decimals }) => (decimals === "numbers" ? numberOf(value as string) : (value as string));
+    return (value, { decimals }) => {
+      const text = write(value);
+      return decimals === "numbers" ? numberOf(text as string) : text;
+    };
   if (getOption(field, milliseconds))
-    return (value, { times }) => (times === "numbers" ? Number(value) : write(value));
+    return (value, { times }) => (times === "numbers" ? Number(write(value)) : write(value));
   return write;
 }
 
@@ -37,39 +42,65 @@ function numberOf(decimal: string): WrittenJson {
   return isJsonNumber(padded) ? new ExactNumber(padded) : decimal;
 }
 
-function scalarWriter(type: ScalarType): (value: unknown) => WrittenJson {
+function scalarWriter(field: DescField, type: ScalarType): (value: unknown) => WrittenJson {
   switch (type) {
     case ScalarType.INT64:
     case ScalarType.UINT64:
     case ScalarType.SINT64:
     case ScalarType.FIXED64:
     case ScalarType.SFIXED64:
-      return String;
+      return checked(field, (value) => typeof value === "bigint" || typeof value === "string", String);
     case ScalarType.BYTES:
-      return (value) => base64Encode(value as Uint8Array);
+      return checked(field, (value) => value instanceof Uint8Array, base64Encode);
     case ScalarType.DOUBLE:
     case ScalarType.FLOAT:
-      return (value) => (Number.isFinite(value) ? (value as number) : String(value));
+      return checked(field, isNumber, (value) => (Number.isFinite(value) ? value : String(value)));
+    case ScalarType.BOOL:
+      return checked(field, (value) => typeof value === "boolean", asIs);
+    case ScalarType.STRING:
+      return checked(field, (value) => typeof value === "string", asIs);
     default:
-      return (value) => value as WrittenJson;
+      return checked(field, isInteger, asIs);
   }
 }
 
-function enumWriter(desc: DescEnum): LeafWriter {
-  if (desc.typeName === "google.protobuf.NullValue") return () => null;
-  return (value, { enums }) => {
-    const number = value as number;
-    return enums === "numbers" ? number : (desc.value[number]?.name ?? number);
+/** What is not of its field's type is our own fault, and no value is told in its place. */
+function checked<T>(
+  field: DescField,
+  fits: (value: unknown) => value is T,
+  write: (value: T) => WrittenJson,
+): (value: unknown) => WrittenJson {
+  return (value) => {
+    if (!fits(value)) throw new TypeError(`the value is not for ${field}`);
+    return write(value);
   };
 }
 
-/** protobuf-es holds a wrapper that is a field of its own as what it wraps, and a Struct as plain JSON. */
+function isNumber(value: unknown): value is number {
+  return typeof value === "number";
+}
+
+function isInteger(value: unknown): value is number {
+  return Number.isInteger(value);
+}
+
+function asIs<T extends WrittenJson>(value: T): T {
+  return value;
+}
+
+function enumWriter(field: DescField, desc: DescEnum): LeafWriter {
+  if (desc.typeName === "google.protobuf.NullValue") return () => null;
+  const asNumber = checked(field, isInteger, asIs);
+  const asName = checked(field, isInteger, (number) => desc.value[number]?.name ?? number);
+  return (value, { enums }) => (enums === "numbers" ? asNumber(value) : asName(value));
+}
+
+/** protobuf-es holds a Struct as plain JSON. */
 function messageWriter(field: DescField, message: DescMessage): LeafWriter {
-  if (message.typeName === "google.protobuf.Struct") return (value) => value as WrittenJson;
+  if (message.typeName === "google.protobuf.Struct") return checked(field, isJsonObject, asIs);
   if (isWrapperDesc(message)) {
-    const write = scalarWriter(message.fields[0].scalar);
-    const isUnwrapped = field.fieldKind === "message" && field.oneof === undefined;
-    return isUnwrapped ? write : (value) => write((value as { value: unknown }).value);
+    const write = scalarWriter(field, message.fields[0].scalar);
+    return isUnwrapped(field) ? write : (value) => write((value as { value: unknown }).value);
   }
   if (message.typeName === "google.protobuf.Timestamp")
     return (value, options) =>

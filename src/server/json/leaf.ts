@@ -1,6 +1,6 @@
 import type { DescField } from "@bufbuild/protobuf";
 import { ScalarType } from "@bufbuild/protobuf";
-import { isDecimal } from "./decimal.ts";
+import { decimalText, isDecimal } from "./decimal.ts";
 import { type ExactJson, ExactNumber } from "./exact.ts";
 import { expectation, meantName } from "./expectation.ts";
 import { leafReader } from "./leaf-reader.ts";
@@ -20,19 +20,29 @@ export function mergeLeaf(
   value: ExactJson,
   mapKey = "",
 ): string | undefined {
+  const read = leafReader(field);
+  let held: unknown;
   try {
-    put(target, field, leafReader(field)(value), mapKey);
-    return undefined;
+    held = read(value);
   } catch (error) {
-    return error instanceof Misfit && error.message !== "" ? error.message : problemOf(field, value);
+    if (!(error instanceof Misfit)) throw error;
+    return error.message || problemOf(field, value);
   }
+  put(target, field, held, mapKey);
+  return undefined;
 }
 
 function problemOf(field: DescField, value: ExactJson): string {
   if (value instanceof ExactNumber && isDecimal(field))
     return "has more digits than fit: 19 before the point, 9 after it, none of them rounded";
   if (value instanceof ExactNumber && field.scalar === ScalarType.STRING)
-    return `expected a string, so write it in quotes: "${shorten(value)}"`;
+    return `expected a string, so write it in quotes: "${plainly(value)}"`;
   const meant = field.enum && typeof value === "string" ? meantName(field.enum, value) : "";
   return `expected ${expectation(field)}, got ${shorten(value)}${meant}`;
+}
+
+/** In plain digits if that is possible: amounts have no exponent. */
+function plainly(number: ExactNumber): string {
+  const plain = decimalText(number.source);
+  return shorten(plain === undefined ? number : new ExactNumber(plain));
 }

@@ -159,6 +159,7 @@ describe("a scan", () => {
     ['{"a" 1}', '":" after the key is expected, but "1" is here', 5],
     ['{"a":1 "b":2}', '"," or "}" is expected, but a string begins here', 7],
     ["[1,]", 'another element after the comma is expected, but "]" is here', 3],
+    ['{"a":1,}', 'another key after the comma is expected, but "}" is here', 7],
     ["[01]", "a number has no leading zeros", 2],
     ["[-]", 'a digit is expected, but "]" is here', 2],
     ["[1.e5]", 'a digit is expected, but "e5" is here', 3],

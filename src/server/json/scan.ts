@@ -87,7 +87,7 @@ class Scanner {
         if (this.#token() !== colon) throw this.#unexpected('":" after the key');
         this.#at += 1;
         this.#value();
-      } while (this.#hasNext(closeBrace));
+      } while (this.#hasNext(closeBrace, "key"));
     }
     this.#close();
   }
@@ -97,7 +97,7 @@ class Scanner {
     if (this.#token() !== closeBracket) {
       do {
         this.#value();
-      } while (this.#hasNext(closeBracket));
+      } while (this.#hasNext(closeBracket, "element"));
     }
     this.#close();
   }
@@ -112,14 +112,14 @@ class Scanner {
     this.#at += 1;
   }
 
-  /** Whether a comma follows, and another element, and not the end of the array or object. */
-  #hasNext(close: number): boolean {
+  /** Whether a comma follows, and another element or key, and not the end of the array or object. */
+  #hasNext(close: number, what: "element" | "key"): boolean {
     const unit = this.#token();
     if (unit === close) return false;
     if (unit !== comma) throw this.#unexpected(`"," or "${String.fromCharCode(close)}"`);
     this.#nesting.next();
     this.#at += 1;
-    if (this.#token() === close) throw this.#unexpected("another element after the comma");
+    if (this.#token() === close) throw this.#unexpected(`another ${what} after the comma`);
     return true;
   }
 

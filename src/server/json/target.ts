@@ -1,13 +1,11 @@
 import type { DescField, DescMessage, Message } from "@bufbuild/protobuf";
+import type { Held } from "./held.ts";
 
 /** A message to fill, with its type; a ReflectMessage is one, too. */
 export interface Target {
   readonly desc: DescMessage;
   readonly message: Message;
 }
-
-/** What protobuf-es holds by local names: the fields of a message, or the values of a map. */
-type Held = Record<string, unknown>;
 
 /** Sets a field, appends to a list, or sets what a map has at a key: a value in the form in which protobuf-es holds it. */
 export function put({ message }: Target, field: DescField, value: unknown, mapKey: string): void {

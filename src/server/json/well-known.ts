@@ -1,21 +1,18 @@
 import type { DescMessage, JsonObject, JsonValue } from "@bufbuild/protobuf";
 import { fromJson } from "@bufbuild/protobuf";
-import { elementsMax, tooManyElements } from "../repetition.ts";
 import { isDouble, notDouble } from "./double.ts";
 import { type ExactJson, ExactNumber } from "./exact.ts";
-import { Misfit } from "./misfit.ts";
+import { parseFieldMask } from "./field-mask.ts";
+import { fitting, Misfit } from "./misfit.ts";
 import { jsonDepthMax } from "./nesting.ts";
 import { type Place, pathOf } from "./place.ts";
 import { shorten } from "./shorten.ts";
 
-/** More than names of fields can have, each of whose letters costs something. */
-const maskCharactersMax = 100_000;
-
 /**
- * Makes of a value what protobuf-es holds for a message of a well-known type. It does the conversion itself where that is
- * exact and strict.
+ * Makes of a value what protobuf-es holds for a message of a well-known type. protobuf-es does the conversion itself where
+ * that is exact and strict.
  *
- * @throws Misfit, Error
+ * @throws Misfit
  */
 export function readWellKnown(desc: DescMessage, value: ExactJson): unknown {
   switch (desc.typeName) {
@@ -30,7 +27,7 @@ export function readWellKnown(desc: DescMessage, value: ExactJson): unknown {
     case "google.protobuf.Duration":
       return converted(desc, matching(value, isDuration));
     case "google.protobuf.FieldMask":
-      return converted(desc, maskOf(matching(value, () => true)));
+      return parseFieldMask(matching(value, () => true));
     default:
       throw new Misfit();
   }
@@ -38,7 +35,7 @@ export function readWellKnown(desc: DescMessage, value: ExactJson): unknown {
 
 function converted(desc: DescMessage, json: JsonValue): unknown {
   // parseJson has bounded the depth; the message is one level more, and what the innermost array holds another.
-  return fromJson(desc, json, { recursionLimit: jsonDepthMax + 2 });
+  return fitting(() => fromJson(desc, json, { recursionLimit: jsonDepthMax + 2 }));
 }
 
 function openObject(value: ExactJson): JsonObject {
@@ -80,11 +77,4 @@ function isTimestamp(text: string): boolean {
 // protobuf-es does not look at what comes after the `s`.
 function isDuration(text: string): boolean {
   return /^-?\d{1,12}(?:\.\d{1,9})?s$/.test(text);
-}
-
-/** A field mask is a list, and may name fields as the proto does; protobuf-es wants JSON names. */
-function maskOf(paths: string): string {
-  if (paths.split(",", elementsMax + 1).length > elementsMax) throw new Misfit(tooManyElements);
-  if (paths.length > maskCharactersMax) throw new Misfit();
-  return paths.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -101,6 +101,25 @@ describe("writeMessage", () => {
     expect(writeMessage(everything, fromJson(everything, json), native, part)).toEqual(expected);
   });
 
+  it("writes no field that another message has", () => {
+    const [part] = DeveloperSchema.fields;
+    expect(() => writeMessage(everything, create(everything), native, part)).toThrow(TypeError);
+  });
+
+  it.each<[string, unknown]>([
+    ["NaN", Number.NaN],
+    ["undefined", undefined],
+    ["a date", new Date(0)],
+    ["a function", () => 1],
+    ["a big integer", 1n],
+    ["a hole", Array(1)],
+  ])("writes no open JSON that holds %s, which is none", (_what, value) => {
+    for (const metadata of [{ a: value }, { a: { b: ["c", value] } }]) {
+      const message = Object.assign(create(everything), { metadata });
+      expect(() => writeMessage(everything, message, native)).toThrow(TypeError);
+    }
+  });
+
   it("prints empty lists and nothing else that is unset, all the way down, where that is asked for", () => {
     const edge: WriteOptions = {
       registry,

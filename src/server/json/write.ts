@@ -4,11 +4,9 @@ import { hasCustomJsonRepresentation, FeatureSet_FieldPresence as Presence } fro
 import { printed } from "../../../gen/tallystick/options/v1/options_pb.ts";
 import type { WrittenJson } from "./exact.ts";
 import { hasFields } from "./fields.ts";
+import type { Held } from "./held.ts";
 import { type LeafWriter, leafWriter, writeWellKnown } from "./leaf-writer.ts";
 import type { WriteOptions } from "./write-options.ts";
-
-/** What protobuf-es holds by local names: the fields of a message, or the values of a map. */
-type Held = Readonly<Record<string, unknown>>;
 
 /** What is known of a field before there is a message. */
 interface FieldWriter {
@@ -31,11 +29,21 @@ export function writeMessage(
   options: WriteOptions,
   part?: DescField,
 ): WrittenJson {
-  if (hasCustomJsonRepresentation(desc)) return writeWellKnown(desc, message, options);
-  const held = message as unknown as Held;
-  const writer = part && writersOf(desc).find(({ field }) => field === part);
-  if (writer === undefined) return writeFields(desc, held, options);
-  const value = writer.valueIn(held);
+  const fields = message as unknown as Held;
+  if (part !== undefined) return writePart(writerOf(desc, part), fields, options);
+  return hasCustomJsonRepresentation(desc)
+    ? writeWellKnown(desc, message, options)
+    : writeFields(desc, fields, options);
+}
+
+function writerOf(desc: DescMessage, part: DescField): FieldWriter {
+  const writer = writersOf(desc).find(({ field }) => field === part);
+  if (writer === undefined) throw new TypeError(`${part} is not of ${desc}`);
+  return writer;
+}
+
+function writePart(writer: FieldWriter, message: Held, options: WriteOptions): WrittenJson {
+  const value = writer.valueIn(message);
   return value === undefined ? writeUnset(writer, options) : writer.write(value, options);
 }
 
@@ -95,12 +103,21 @@ function getterOf(field: DescField): FieldWriter["valueIn"] {
   if (oneof !== undefined)
     return (message) => {
       const chosen = message[oneof.localName] as Held;
-      return chosen["case"] === localName ? chosen["value"] : undefined;
+      return chosen["case"] === localName ? held(field, chosen["value"]) : undefined;
     };
   if (field.presence !== Presence.IMPLICIT)
     return (message) => (Object.hasOwn(message, localName) ? message[localName] : undefined);
   const isZero = zeroTest(field);
-  return (message) => (isZero(message[localName]) ? undefined : message[localName]);
+  return (message) => {
+    const value = held(field, message[localName]);
+    return isZero(value) ? undefined : value;
+  };
+}
+
+/** A value that has to be there; else it would be told as one that is not set. */
+function held(field: DescField, value: unknown): unknown {
+  if (value === undefined) throw new TypeError(`there is no value for ${field}`);
+  return value;
 }
 
 function zeroTest(field: DescField): (value: unknown) => boolean {
