@@ -54,7 +54,7 @@ async function applied(orm: PostgresJsDatabase): Promise<boolean> {
 }
 
 /** Others have used the tables for as long as a migration tried to get them. */
-export class TablesInUse extends Error {
+class TablesInUse extends Error {
   override readonly name = "TablesInUse";
 
   constructor() {
