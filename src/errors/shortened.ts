@@ -24,20 +24,23 @@ function shorten(value: unknown, measure: Measure): unknown {
  */
 export function shortenedText(text: string, charactersMax: number): string {
   const start = text.slice(0, charactersMax + 1).toWellFormed();
-  if (jsonLength(start) <= charactersMax) return start;
-  let short = "";
+  if (start.length * escapedMax <= charactersMax) return start;
   let characters = 0;
+  let end = 0;
   for (const each of start) {
-    characters += jsonLength(each);
-    if (characters > charactersMax) break;
-    short += each;
+    characters += escapedLengths[each.charCodeAt(0)] ?? each.length;
+    if (characters > charactersMax) return `${start.slice(0, end)}…`;
+    end += each.length;
   }
-  return `${short}…`;
+  return start;
 }
 
-function jsonLength(text: string): number {
-  return JSON.stringify(text).length - 2;
-}
+/** How long JSON writes each character of ASCII; all others are as long as they are, where none is half a pair. */
+const escapedLengths = Array.from(
+  { length: 128 },
+  (_, code) => JSON.stringify(String.fromCharCode(code)).length - 2,
+);
+const escapedMax = Math.max(...escapedLengths);
 
 function isPlain(value: unknown): value is object {
   if (typeof value !== "object" || value === null) return false;

@@ -6,7 +6,7 @@ import {
   type ReflectMessage,
   reflect,
 } from "@bufbuild/protobuf/reflect";
-import { anyIs, anyPack, anyUnpack } from "@bufbuild/protobuf/wkt";
+import { anyIs } from "@bufbuild/protobuf/wkt";
 import { ConnectError } from "@connectrpc/connect";
 import {
   type BadRequest,
@@ -16,6 +16,7 @@ import {
   ErrorInfoSchema,
 } from "../../../gen/google/rpc/error_details_pb.ts";
 import { type Status, StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
+import { HeldAny, messageIn } from "../../errors/held-any.ts";
 import { wholeBody } from "../violations.ts";
 import { messagesIn } from "./fields.ts";
 import { type Words, type Written, withinBody, wordsOf } from "./written.ts";
@@ -61,11 +62,11 @@ export function tellAnswerInCallersWords(output: DescMessage, answer: Message, w
   for (const status of statusesIn(reflect(output, answer))) {
     const { details } = status;
     const unpacked = <D extends DescMessage>(desc: D) =>
-      details.flatMap((detail) => anyUnpack(detail, desc) ?? []);
+      details.flatMap((detail) => messageIn(detail, desc) ?? []);
     const told = toldBy(status.message, unpacked(BadRequestSchema), unpacked(ErrorInfoSchema));
     if (told === undefined) continue;
     const { message, fieldViolations } = retold(told, words);
-    const badRequest = anyPack(BadRequestSchema, create(BadRequestSchema, { fieldViolations }));
+    const badRequest = new HeldAny(BadRequestSchema, create(BadRequestSchema, { fieldViolations }));
     status.message = message;
     status.details = details.map((detail) => (anyIs(detail, BadRequestSchema) ? badRequest : detail));
   }
