@@ -1,4 +1,5 @@
 import type { LedgerService } from "../../../../gen/tallystick/v1/ledger_pb.ts";
+import { mapGivingWay } from "../../../bounds/give-way.ts";
 import type { Verdict } from "../../../domain/command.ts";
 import { isNonEmpty } from "../../../domain/non-empty.ts";
 import { Refused } from "../../../domain/refusal.ts";
@@ -15,7 +16,7 @@ export const batchCreateTransfers: Handler<typeof LedgerService.method.batchCrea
   request,
 ) => {
   checkBatchSize(request.requests);
-  const lines = batchLines(call, request);
+  const lines = await batchLines(call, request);
   const book = request.atomic ? bookTogether : bookEach;
   return { results: await book(call, lines, request.validateOnly) };
 };
@@ -35,7 +36,7 @@ async function bookEach(call: Call, lines: readonly Line[], dryRun: boolean): Pr
   const operations = lines.flatMap((line) => (isRefused(line) ? [] : [line.operation]));
   const answers = isNonEmpty(operations) ? await call.submitEach(operations, { dryRun }) : [];
   let answered = 0;
-  return lines.map((line, index) =>
+  return mapGivingWay(lines, (line, index) =>
     isRefused(line) ? errorResult(errorContentOf(line.refusal)) : lineResult(answers[answered++], index),
   );
 }
