@@ -38,12 +38,15 @@ const names: Readonly<Record<Figure, string>> = {
   rowsMax: "rows_max",
 };
 
+const namesByField = Object.entries(names) as readonly (readonly [Figure, string])[];
+
 /** What a refusal says for programs, as texts by name. */
 export function refusalFigures(refusal: Refusal): Readonly<Record<string, string>> {
   const fields = refusal as Partial<Record<Figure, string | number | Amount | readonly string[]>>;
-  const figures = Object.entries(names).flatMap(([field, name]) => {
-    const value = fields[field as Figure];
-    return value === undefined ? [] : [[name, value.toString()] as const];
-  });
-  return Object.fromEntries(figures);
+  const figures: Record<string, string> = {};
+  for (const [field, name] of namesByField) {
+    const value = fields[field];
+    if (value !== undefined) figures[name] = value.toString();
+  }
+  return figures;
 }

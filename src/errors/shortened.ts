@@ -15,7 +15,15 @@ function shorten(value: unknown, measure: Measure): unknown {
   if (typeof value === "string") return shortenedText(value, measure.charactersMax);
   if (Array.isArray(value)) return value.slice(0, measure.membersMax).map((each) => shorten(each, measure));
   if (!isPlain(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, shorten(each, measure)]));
+  // Most are short enough, and a copy costs more than a look.
+  let short = value;
+  for (const [name, each] of Object.entries(value)) {
+    const shorter = shorten(each, measure);
+    if (shorter === each) continue;
+    if (short === value) short = { ...value };
+    short[name] = shorter;
+  }
+  return short;
 }
 
 /**
@@ -24,22 +32,24 @@ function shorten(value: unknown, measure: Measure): unknown {
  */
 export function shortenedText(text: string, charactersMax: number): string {
   const start = text.slice(0, charactersMax + 1).toWellFormed();
-  if (jsonLength(start) <= charactersMax) return start;
-  let short = "";
+  if (start.length * escapedMax <= charactersMax) return start;
   let characters = 0;
-  for (const each of start) {
-    characters += jsonLength(each);
-    if (characters > charactersMax) break;
-    short += each;
+  for (let end = 0; end < start.length; end += 1) {
+    characters += escapedLengths[start.charCodeAt(end)] ?? 1;
+    if (characters > charactersMax) return `${start.slice(0, end).replace(halfPairAtEnd, "")}…`;
   }
-  return `${short}…`;
+  return start;
 }
 
-function jsonLength(text: string): number {
-  return JSON.stringify(text).length - 2;
-}
+const halfPairAtEnd = /[\ud800-\udbff]$/;
+/** How long JSON writes each character of ASCII; it writes all others as they are, where none is half a pair. */
+const escapedLengths = Array.from(
+  { length: 128 },
+  (_, code) => JSON.stringify(String.fromCharCode(code)).length - 2,
+);
+const escapedMax = Math.max(...escapedLengths);
 
-function isPlain(value: unknown): value is object {
+function isPlain(value: unknown): value is Record<string, unknown> {
   if (typeof value !== "object" || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;

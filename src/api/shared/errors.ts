@@ -3,6 +3,7 @@ import { ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
 import type { Refusal, RefusalReason } from "../../domain/refusal.ts";
 import { refusalFigures } from "../../domain/refusal-figures.ts";
 import { errorDomain } from "../../errors/error-domain.ts";
+import type { ErrorContent } from "../../errors/error-size.ts";
 import { shortened } from "../../errors/shortened.ts";
 import {
   type Detail,
@@ -224,10 +225,15 @@ export function inFields(
 /** The error of a refusal; a face that uses other codes or words than the table overrides them. */
 export function errorOf(refusal: Refusal, override: Partial<Outcome> = {}): ConnectError {
   const outcome = { ...outcomeOf(refusal), ...override };
-  const info = detail(ErrorInfoSchema, {
-    reason: refusal.reason,
-    domain: errorDomain,
-    metadata: { ...outcome.metadata },
-  });
-  return new ConnectError(outcome.message, outcome.code, outcome.headers, [info, ...(outcome.details ?? [])]);
+  return new ConnectError(outcome.message, outcome.code, outcome.headers, detailsOf(refusal, outcome));
+}
+
+/** What the error of a refusal says, where it is part of an answer. */
+export function errorContentOf(refusal: Refusal, outcome: Outcome = outcomeOf(refusal)): ErrorContent {
+  return { code: outcome.code, rawMessage: outcome.message, details: detailsOf(refusal, outcome) };
+}
+
+function detailsOf({ reason }: Refusal, { metadata, details = [] }: Outcome): Detail[] {
+  const info = detail(ErrorInfoSchema, { reason, domain: errorDomain, metadata: { ...metadata } });
+  return [info, ...details];
 }

@@ -6,7 +6,7 @@ import {
   type ReflectMessage,
   reflect,
 } from "@bufbuild/protobuf/reflect";
-import { anyIs, anyPack, anyUnpack } from "@bufbuild/protobuf/wkt";
+import { anyIs } from "@bufbuild/protobuf/wkt";
 import { ConnectError } from "@connectrpc/connect";
 import {
   type BadRequest,
@@ -16,6 +16,7 @@ import {
   ErrorInfoSchema,
 } from "../../../gen/google/rpc/error_details_pb.ts";
 import { type Status, StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
+import { HeldAny, messageIn } from "../../errors/held-any.ts";
 import { wholeBody } from "../violations.ts";
 import { messagesIn } from "./fields.ts";
 import { type Words, type Written, withinBody, wordsOf } from "./written.ts";
@@ -61,11 +62,11 @@ export function tellAnswerInCallersWords(output: DescMessage, answer: Message, w
   for (const status of statusesIn(reflect(output, answer))) {
     const { details } = status;
     const unpacked = <D extends DescMessage>(desc: D) =>
-      details.flatMap((detail) => anyUnpack(detail, desc) ?? []);
+      details.flatMap((detail) => messageIn(detail, desc) ?? []);
     const told = toldBy(status.message, unpacked(BadRequestSchema), unpacked(ErrorInfoSchema));
     if (told === undefined) continue;
     const { message, fieldViolations } = retold(told, words);
-    const badRequest = anyPack(BadRequestSchema, create(BadRequestSchema, { fieldViolations }));
+    const badRequest = new HeldAny(BadRequestSchema, create(BadRequestSchema, { fieldViolations }));
     status.message = message;
     status.details = details.map((detail) => (anyIs(detail, BadRequestSchema) ? badRequest : detail));
   }
@@ -99,28 +100,31 @@ function holdsStatus({ message }: DescField): boolean {
 function retold({ message, fieldViolations, differing }: Told, { bodyField, nameOf }: Words): Told {
   const rename = (path: string) => withinBody(path, bodyField).replace(/\w+/g, nameOf) || wholeBody;
   const reword = (description: string) => description.replace(mentionedField, nameOf);
-  const fields = new Set(fieldViolations.map(({ field }) => field));
-  const renamed = message.replace(leadingField, (whole, before: string, path: string) =>
-    fields.has(path) ? `${before}${rename(path)}` : whole,
+  const renamed = fieldViolations.map((each) => ({
+    ...each,
+    field: rename(each.field),
+    description: reword(each.description),
+  }));
+  const fields = new Map(fieldViolations.map(({ field }, at) => [field, renamed[at]?.field]));
+  const phrases = new Map(
+    fieldViolations.map(({ description }, at) => [description, renamed[at]?.description ?? ""]),
   );
-  const phrases = new Set([
-    ...fieldViolations.map(({ description }) => description),
-    ...(differing === "" ? [] : [differing.replaceAll(",", ", ")]),
-  ]);
-  return {
-    differing,
-    message: reworded(renamed, phrases, reword),
-    fieldViolations: fieldViolations.map((each) => ({
-      ...each,
-      field: rename(each.field),
-      description: reword(each.description),
-    })),
-  };
+  if (differing !== "") {
+    const phrase = differing.replaceAll(",", ", ");
+    phrases.set(phrase, reword(phrase));
+  }
+  const leading = message.replace(leadingField, (whole, before: string, path: string) => {
+    const field = fields.get(path);
+    return field === undefined ? whole : `${before}${field}`;
+  });
+  return { differing, message: reworded(leading, phrases), fieldViolations: renamed };
 }
 
 /** A message, which may quote callers, with only some of its phrases in other words. */
-function reworded(message: string, phrases: Iterable<string>, reword: (phrase: string) => string): string {
-  return [...phrases].reduce((text, each) => text.replaceAll(each, () => reword(each)), message);
+function reworded(message: string, phrases: Iterable<readonly [string, string]>): string {
+  let text = message;
+  for (const [phrase, other] of phrases) if (phrase !== other) text = text.replaceAll(phrase, () => other);
+  return text;
 }
 
 function isBadRequest(detail: ConnectError["details"][number]): boolean {

@@ -1,7 +1,12 @@
 import { create, type DescField, type DescMessage, getOption, type Message } from "@bufbuild/protobuf";
 import { isScalarZeroValue, scalarZeroValue } from "@bufbuild/protobuf/reflect";
-import { hasCustomJsonRepresentation, FeatureSet_FieldPresence as Presence } from "@bufbuild/protobuf/wkt";
+import {
+  AnySchema,
+  hasCustomJsonRepresentation,
+  FeatureSet_FieldPresence as Presence,
+} from "@bufbuild/protobuf/wkt";
 import { printed } from "../../../gen/tallystick/options/v1/options_pb.ts";
+import { HeldAny } from "../../errors/held-any.ts";
 import type { WrittenJson } from "./exact.ts";
 import { hasFields } from "./fields.ts";
 import type { Held } from "./held.ts";
@@ -53,7 +58,7 @@ function writeUnset({ field, write, zero }: FieldWriter, options: WriteOptions):
   return zero === undefined ? null : write(zero, options);
 }
 
-function writeFields(desc: DescMessage, message: Held, options: WriteOptions): WrittenJson {
+function writeFields(desc: DescMessage, message: Held, options: WriteOptions): Record<string, WrittenJson> {
   const json: Record<string, WrittenJson> = {};
   for (const writer of writersOf(desc)) {
     const { field, valueIn, write } = writer;
@@ -161,7 +166,21 @@ function fieldWriter(field: DescField): LeafWriter {
 }
 
 function valueWriter(field: DescField): LeafWriter {
+  if (field.message?.typeName === AnySchema.typeName) return writeAny;
   if (!hasFields(field)) return leafWriter(field);
   const { message } = field;
   return (value, options) => writeFields(message, value as Held, options);
+}
+
+/** What protobuf-es prints of an unset field within an Any is only the same where that is nothing. */
+function writeAny(value: unknown, options: WriteOptions): WrittenJson {
+  const isPlain = value instanceof HeldAny && !hasCustomJsonRepresentation(value.desc);
+  if (!isPlain || options.unsetFields === "printed")
+    return writeWellKnown(AnySchema, value as Message, options);
+  const json = writeFields(value.desc, value.message as unknown as Held, {
+    ...options,
+    unsetFields: "omitted",
+  });
+  json["@type"] = value.typeUrl;
+  return json;
 }

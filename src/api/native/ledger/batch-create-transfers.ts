@@ -1,9 +1,10 @@
 import type { LedgerService } from "../../../../gen/tallystick/v1/ledger_pb.ts";
+import { mapGivingWay } from "../../../bounds/give-way.ts";
 import type { Verdict } from "../../../domain/command.ts";
 import { isNonEmpty } from "../../../domain/non-empty.ts";
 import { Refused } from "../../../domain/refusal.ts";
 import type { Call } from "../../shared/call.ts";
-import { errorOf } from "../../shared/errors.ts";
+import { errorContentOf } from "../../shared/errors.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { batchLines, isRefused, type Line } from "./batch-lines.ts";
 import { errorResult, type LineResult, receiptResult } from "./batch-results.ts";
@@ -15,7 +16,7 @@ export const batchCreateTransfers: Handler<typeof LedgerService.method.batchCrea
   request,
 ) => {
   checkBatchSize(request.requests);
-  const lines = batchLines(call, request);
+  const lines = await batchLines(call, request);
   const book = request.atomic ? bookTogether : bookEach;
   return { results: await book(call, lines, request.validateOnly) };
 };
@@ -35,14 +36,14 @@ async function bookEach(call: Call, lines: readonly Line[], dryRun: boolean): Pr
   const operations = lines.flatMap((line) => (isRefused(line) ? [] : [line.operation]));
   const answers = isNonEmpty(operations) ? await call.submitEach(operations, { dryRun }) : [];
   let answered = 0;
-  return lines.map((line, index) =>
-    isRefused(line) ? errorResult(errorOf(line.refusal)) : lineResult(answers[answered++], index),
+  return mapGivingWay(lines, (line, index) =>
+    isRefused(line) ? errorResult(errorContentOf(line.refusal)) : lineResult(answers[answered++], index),
   );
 }
 
 function lineResult(answer: Verdict | Refused | undefined, index: number): LineResult {
   if (answer === undefined) throw new Error("a transfer was left without an answer");
-  if (answer instanceof Refused) return errorResult(errorOf(answer.refusal));
+  if (answer instanceof Refused) return errorResult(errorContentOf(answer.refusal));
   if (answer.outcome === "done") return receiptResult(answer.receipts[0]);
   return errorResult(lineError(answer.refused[0].refusal, index));
 }

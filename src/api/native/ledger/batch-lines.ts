@@ -1,4 +1,5 @@
 import type { BatchCreateTransfersRequest } from "../../../../gen/tallystick/v1/ledger_pb.ts";
+import { mapGivingWay } from "../../../bounds/give-way.ts";
 import type { CustomerName, TransferOperation } from "../../../domain/command.ts";
 import type { Refusal } from "../../../domain/refusal.ts";
 import type { Call } from "../../shared/call.ts";
@@ -20,9 +21,9 @@ export function isRefused(line: Line): line is RefusedLine {
 export function batchLines(
   call: Call,
   { organization, requests, atomic }: BatchCreateTransfersRequest,
-): Line[] {
+): Promise<Line[]> {
   const firsts = new Map<string, number>();
-  return requests.map((row, index) => {
+  return mapGivingWay(requests, (row, index) => {
     const form = new Form(`requests[${index}].`);
     if (row.organization !== "" && row.organization !== organization)
       form.refuse("organization", "is another than that of the batch");

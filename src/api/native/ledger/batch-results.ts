@@ -1,7 +1,6 @@
-import type { ConnectError } from "@connectrpc/connect";
 import type { TransferResult } from "../../../../gen/tallystick/v1/ledger_pb.ts";
 import type { Receipt } from "../../../domain/recorded.ts";
-import { bounded, statusOf } from "../../../errors/error-size.ts";
+import { boundedContent, type ErrorContent, statusOf } from "../../../errors/error-size.ts";
 import type { Whole } from "../../shared/proto.ts";
 import { lineErrorBytesMax } from "./batch-size.ts";
 import { receiptMessage } from "./messages.ts";
@@ -13,8 +12,8 @@ export function receiptResult(receipt: Receipt): LineResult {
   return result({ case: "receipt", value: receiptMessage(receipt) });
 }
 
-export function errorResult(error: ConnectError): LineResult {
-  const value = statusOf(bounded(error, lineErrorBytesMax));
+export function errorResult(error: ErrorContent): LineResult {
+  const value = statusOf(boundedContent(error, lineErrorBytesMax));
   return result({ case: "error", value });
 }
 

@@ -1,8 +1,10 @@
 import type { ConnectError } from "@connectrpc/connect";
 import type { NonEmpty } from "../../../domain/non-empty.ts";
 import type { CommandRefusal, Refusal } from "../../../domain/refusal.ts";
+import type { ErrorContent } from "../../../errors/error-size.ts";
 import { fieldViolations } from "../../shared/error-details.ts";
-import { errorOf, inFields, outcomeOf } from "../../shared/errors.ts";
+import { errorContentOf, errorOf, inFields, outcomeOf } from "../../shared/errors.ts";
+import { refusedField } from "../../shared/refused-field.ts";
 
 /** A transfer that keeps an atomic batch from being booked, and why. */
 interface Obstacle {
@@ -31,9 +33,9 @@ export function groupError(refused: NonEmpty<Obstacle>): ConnectError {
 }
 
 /** The error of one line of a batch whose lines are each on their own. */
-export function lineError(refusal: CommandRefusal, index: number): ConnectError {
-  return errorOf(
-    refusal,
-    inFields(refusal, (name) => `requests[${index}].${name}`),
-  );
+export function lineError(refusal: CommandRefusal, index: number): ErrorContent {
+  const outcome = outcomeOf(refusal);
+  if (refusedField(refusal) === undefined) return errorContentOf(refusal, outcome);
+  const named = inFields(refusal, (name) => `requests[${index}].${name}`);
+  return errorContentOf(refusal, { ...outcome, ...named });
 }
