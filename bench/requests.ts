@@ -11,7 +11,7 @@ import { LimitsCheckService } from "../gen/tallystick/v1/limits_check_pb.ts";
 import type { Job } from "./load/driver.ts";
 import { placeholder, templateOf } from "./load/message.ts";
 
-export type Request = Pick<Job, "path" | "template" | "perCall">;
+export type Request = Pick<Job, "protocol" | "path" | "template" | "perCall">;
 
 const charge = {
   customer: placeholder.customer,
@@ -25,6 +25,23 @@ const charge = {
 /** One charge of one credit. */
 export function chargeRequest(organization: string): Request {
   return requestOf(LedgerService.method.createTransfer, { organization, ...charge });
+}
+
+/** The same over REST. */
+export function restChargeRequest(organization: string): Request {
+  const body = JSON.stringify({ ...charge, kind: "TRANSFER_KIND_CHARGE" });
+  return {
+    protocol: "REST",
+    path: `/tallystick/v1/organizations/${organization}/transfers`,
+    template: templateOf(Buffer.from(body)),
+    perCall: 1,
+  };
+}
+
+/** One credit from one customer to another. */
+export function transferRequest(organization: string): Request {
+  const transfer = { ...charge, kind: TransferKind.TRANSFER, toCustomer: placeholder.customer };
+  return requestOf(LedgerService.method.createTransfer, { organization, ...transfer });
 }
 
 /** So many charges in one call, each with a verdict of its own. */
@@ -62,5 +79,6 @@ function requestOf<I extends DescMessage>(
   perCall = 1,
 ): Request {
   const message = toBinary(method.input, create(method.input, request));
-  return { path: `/${method.parent.typeName}/${method.name}`, template: templateOf(message), perCall };
+  const path = `/${method.parent.typeName}/${method.name}`;
+  return { protocol: "gRPC", path, template: templateOf(message), perCall };
 }

@@ -1,5 +1,14 @@
 import { Driver, type Job } from "../load/driver.ts";
-import { balanceJob, batchJob, chargeJob, pairJob, singleJob } from "../measures/jobs.ts";
+import {
+  balanceJob,
+  batchJob,
+  chargeJob,
+  fewJob,
+  pairJob,
+  pairsJob,
+  restJob,
+  singleJob,
+} from "../measures/jobs.ts";
 import { chargedTenant } from "../measures/tenants.ts";
 import type { Options } from "../options.ts";
 import { writeResults } from "../results.ts";
@@ -18,6 +27,9 @@ interface Load {
 
 export const loads: Readonly<Record<string, Load>> = {
   charge: { what: "unary charge, 5,000 accounts", job: chargeJob },
+  few: { what: "unary charge, 32 in flight", job: fewJob },
+  rest: { what: "unary charge over REST", job: restJob },
+  pairs: { what: "unary transfer, 5,000 accounts among themselves", job: pairsJob },
   pair: { what: "unary charge, one pair of accounts", job: pairJob },
   batch: { what: "charges in batches of 500", job: batchJob },
   single: { what: "unary charge, one caller", job: singleJob },

@@ -1,18 +1,22 @@
 import { randomBytes } from "node:crypto";
 import { answerJobs } from "../worker.ts";
-import { LoadConnection } from "./connection.ts";
+import type { Caller } from "./caller.ts";
+import { grpcPrefix, openGrpc } from "./grpc.ts";
 import { type Call, closedLoop, type Outcome, openLoop } from "./loop.ts";
-import { messageMaker, type Template } from "./message.ts";
+import { bytesOf, messageMaker, type Template } from "./message.ts";
+import { openRest, restHead } from "./rest.ts";
 
 /** A stretch of load on one method of one server. */
 export interface LoadJob {
   readonly port: number;
-  /** `/package.Service/Method` */
+  readonly protocol: "gRPC" | "REST";
+  /** `/package.Service/Method` for gRPC, that of a POST for REST. */
   readonly path: string;
   readonly authorization: string;
   readonly template: Template;
   /** Ids that the template's customers are drawn from. */
   readonly customers: readonly string[];
+  /** Of gRPC; over REST there is one for each call in flight. */
   readonly connections: number;
   /** Over all connections together. */
   readonly inFlight: number;
@@ -22,27 +26,23 @@ export interface LoadJob {
 }
 
 answerJobs(async (job: LoadJob): Promise<Outcome> => {
-  const headers = {
-    ":authority": `127.0.0.1:${job.port}`,
-    ":path": job.path,
-    "content-type": "application/grpc",
-    te: "trailers",
-    authorization: job.authorization,
-  };
-  const opening = Array.from({ length: job.connections }, () => LoadConnection.open(job.port, headers));
-  const connections = await Promise.all(opening);
-  const make = messageMaker(job.template, job.customers, `${randomBytes(6).toString("hex")}`);
-  let turn = 0;
-  const call: Call = (done) => {
-    turn += 1;
-    connections[turn % connections.length]?.call(make(), done);
-  };
+  const { prefix, caller } = await open(job);
+  const make = messageMaker({ ...job, prefix, run: randomBytes(6).toString("hex") });
+  const call: Call = (done) => caller.call(make(), done);
   const { perSecond, inFlight, seconds } = job;
   try {
     return perSecond === undefined
       ? await closedLoop(call, { inFlight, seconds })
       : await openLoop(call, { perSecond, inFlightMax: inFlight, seconds });
   } finally {
-    for (const connection of connections) connection.close();
+    caller.close();
   }
 });
+
+async function open(job: LoadJob): Promise<{ prefix: Buffer; caller: Caller }> {
+  const { port, inFlight } = job;
+  const bodyBytes = bytesOf(job.template);
+  return job.protocol === "gRPC"
+    ? { prefix: grpcPrefix(bodyBytes), caller: await openGrpc(job) }
+    : { prefix: restHead({ ...job, bodyBytes }), caller: await openRest(port, inFlight) };
+}

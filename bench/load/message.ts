@@ -1,6 +1,6 @@
 /** A request message with places that differ from call to call; made by `templateOf`. */
 export interface Template {
-  /** The message without gRPC's prefix, base64. */
+  /** The message, without what its protocol puts before it; base64. */
   readonly message: string;
   /** Where a customer's id stands. */
   readonly customersAt: readonly number[];
@@ -10,8 +10,6 @@ export interface Template {
 
 /** What a message is encoded with before its places are known. All calls' texts have these lengths. */
 export const placeholder = { customer: "00000000-0000-0000-0000-000000000000", key: "key-".padEnd(24, "*") };
-
-const prefixBytes = 5;
 
 /** A template of an encoded message that holds the placeholders. */
 export function templateOf(message: Uint8Array): Template {
@@ -23,22 +21,35 @@ export function templateOf(message: Uint8Array): Template {
   };
 }
 
-/** Makes messages, each with customers in random order and with keys that were never used before. */
-export function messageMaker(template: Template, customers: readonly string[], run: string): () => Buffer {
-  const message = Buffer.from(template.message, "base64");
-  const framed = Buffer.alloc(prefixBytes + message.length);
-  framed.writeUInt32BE(message.length, 1);
-  framed.set(message, prefixBytes);
+/** How long every message of a template is. */
+export function bytesOf({ message }: Template): number {
+  return Buffer.byteLength(message, "base64");
+}
+
+/**
+ * Makes messages behind a prefix, each with customers at random, no two neighbours the same where there are several, and with
+ * keys that were never used before.
+ */
+export function messageMaker(of: {
+  template: Template;
+  prefix: Buffer;
+  customers: readonly string[];
+  run: string;
+}): () => Buffer {
+  const { template, prefix, customers, run } = of;
+  const whole = Buffer.concat([prefix, Buffer.from(template.message, "base64")]);
   let keys = 0;
+  let last = 0;
   return () => {
-    const bytes = Buffer.from(framed);
+    const bytes = Buffer.from(whole);
     for (const at of template.customersAt) {
-      const customer = customers[Math.floor(Math.random() * customers.length)] ?? placeholder.customer;
-      bytes.write(customer, prefixBytes + at, "latin1");
+      const others = Math.max(1, customers.length - 1);
+      last = (last + 1 + Math.floor(Math.random() * others)) % customers.length;
+      bytes.write(customers[last] ?? placeholder.customer, prefix.length + at, "latin1");
     }
     for (const at of template.keysAt) {
       keys += 1;
-      bytes.write(`${run}${String(keys).padStart(12, "0")}`, prefixBytes + at, "latin1");
+      bytes.write(`${run}${String(keys).padStart(12, "0")}`, prefix.length + at, "latin1");
     }
     return bytes;
   };

@@ -1,5 +1,11 @@
 import type { Job } from "../load/driver.ts";
-import { balanceRequest, batchRequest, chargeRequest } from "../requests.ts";
+import {
+  balanceRequest,
+  batchRequest,
+  chargeRequest,
+  restChargeRequest,
+  transferRequest,
+} from "../requests.ts";
 import type { Tenant } from "../world.ts";
 
 const chargesPerBatch = 500;
@@ -10,6 +16,21 @@ export const oneCaller = { connections: 1, inFlight: 1 };
 /** Unary charges of all customers. */
 export function chargeJob({ orgId, customerIds }: Tenant): Job {
   return { ...chargeRequest(orgId), ...many, customers: customerIds };
+}
+
+/** Few of them at a time. */
+export function fewJob(tenant: Tenant): Job {
+  return { ...chargeJob(tenant), inFlight: 32 };
+}
+
+/** The same over REST. */
+export function restJob(tenant: Tenant): Job {
+  return { ...chargeJob(tenant), ...restChargeRequest(tenant.orgId) };
+}
+
+/** Transfers of all customers among themselves. */
+export function pairsJob(tenant: Tenant): Job {
+  return { ...chargeJob(tenant), ...transferRequest(tenant.orgId) };
 }
 
 /** Unary charges of one customer, so between one pair of accounts. */

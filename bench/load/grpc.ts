@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import net from "node:net";
+import type { Caller, Done } from "./caller.ts";
 import {
   flag,
   frame,
@@ -16,14 +17,46 @@ import {
   windowUpdateFrame,
 } from "./frames.ts";
 
-/** Called with whether the answer was `grpc-status: 0`. */
-type Done = (isOk: boolean) => void;
+/** Calls over a few connections of HTTP/2, in turns. */
+export async function openGrpc(of: {
+  port: number;
+  path: string;
+  authorization: string;
+  connections: number;
+}): Promise<Caller> {
+  const headers = {
+    ":authority": `127.0.0.1:${of.port}`,
+    ":path": of.path,
+    "content-type": "application/grpc",
+    te: "trailers",
+    authorization: of.authorization,
+  };
+  const opening = Array.from({ length: of.connections }, () => GrpcConnection.open(of.port, headers));
+  const connections = await Promise.all(opening);
+  let turn = 0;
+  return {
+    call(message, done) {
+      turn += 1;
+      connections[turn % connections.length]?.call(message, done);
+    },
+    close() {
+      for (const connection of connections) connection.close();
+    },
+  };
+}
+
+/** What stands before every message of so many bytes. */
+export function grpcPrefix(messageBytes: number): Buffer {
+  const prefix = Buffer.alloc(5);
+  prefix.writeUInt32BE(messageBytes, 1);
+  return prefix;
+}
 
 /**
  * The client side of HTTP/2 with nothing in it but what unary gRPC calls need. node:http2 would take as much of the two
  * cores per call as the server that is measured.
  */
-export class LoadConnection {
+class GrpcConnection {
   private readonly socket: net.Socket;
   private readonly blocks: { first: Buffer; next: Buffer };
   private readonly running = new Map<number, Done>();
@@ -55,10 +88,10 @@ export class LoadConnection {
     socket.write(windowUpdateFrame(windowBytesMax - windowBytesInitial));
   }
 
-  static async open(port: number, headers: Readonly<Record<string, string>>): Promise<LoadConnection> {
+  static async open(port: number, headers: Readonly<Record<string, string>>): Promise<GrpcConnection> {
     const socket = net.connect({ port, host: "127.0.0.1" });
     await once(socket, "connect");
-    return new LoadConnection(socket, headers);
+    return new GrpcConnection(socket, headers);
   }
 
   /** Sends a call with one length-prefixed message. */
