@@ -91,7 +91,8 @@ export function readAway(request: HttpRequest, { drainBytesMax, drainMsMax }: Dr
   });
 }
 
-function hasArrived(request: HttpRequest): boolean {
+/** Whether no more comes of a request. */
+export function hasArrived(request: HttpRequest): boolean {
   if (request.destroyed || request.readableEnded) return true;
   return "stream" in request ? request.stream.endAfterHeaders || request.stream.destroyed : request.complete;
 }

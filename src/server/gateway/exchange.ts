@@ -1,7 +1,7 @@
 import { constants, Http2ServerResponse } from "node:http2";
 import type { Others } from "../body-stream.ts";
 import type { HttpRequest, HttpResponse } from "../http.ts";
-import { type DrainLimits, readAway } from "../receipt.ts";
+import { type DrainLimits, hasArrived, readAway } from "../receipt.ts";
 import type { UnreadAnswer } from "../unread-answer.ts";
 
 /** A complete answer. */
@@ -44,10 +44,12 @@ export function requestUrl(request: HttpRequest): string {
   return `http://${String(authority)}${request.url ?? "/"}`;
 }
 
-/** A signal that aborts when the caller goes before it has its answer. */
+/** A signal that aborts when the caller goes before it has its answer. To abort one is expensive, and nobody waits for those of others. */
 export function disconnectSignal(response: HttpResponse): AbortSignal {
   const controller = new AbortController();
-  response.once("close", () => controller.abort());
+  response.once("close", () => {
+    if (!response.writableEnded) controller.abort();
+  });
   return controller.signal;
 }
 
@@ -72,18 +74,19 @@ export async function sendAnswer(
 ): Promise<void> {
   if (response.destroyed || response.writableEnded) return;
   const { content = "", others } = answer.body ?? {};
-  const body = Buffer.from(content);
+  const bytes = Buffer.byteLength(content);
   response.writeHead(answer.httpStatus, {
     ...passedOn(answer.header),
     ...(answer.body === undefined
       ? {}
-      : { "content-type": answer.body.contentType, ...(others ? {} : { "content-length": body.length }) }),
+      : { "content-type": answer.body.contentType, ...(others ? {} : { "content-length": bytes }) }),
     "cache-control": "no-store",
   });
-  if (request.method === "HEAD") {
-    response.end();
-  } else {
-    if (body.length > 0) response.write(body);
+  if (request.method === "HEAD") response.end();
+  // In one piece with its headers.
+  else if (others === undefined && hasArrived(request)) response.end(content);
+  else {
+    if (bytes > 0) response.write(content);
     await readAway(request, limits);
     if (others === undefined || (await sendOthers(response, others, { unread, onFailure }))) response.end();
   }

@@ -128,9 +128,13 @@ class RestGateway implements Gateway {
   }
 
   private async answer(exchange: Exchange, path: string, query: string): Promise<Answer> {
-    let dialect = this.router.nearest(path)?.binding.dialect ?? nativeDialect;
+    let dialect: Dialect | undefined;
     try {
-      const routed = this.route(methodMeant(exchange.request, dialect), path, query);
+      const routed = this.route(
+        methodMeant(exchange.request, () => this.dialectNear(path)),
+        path,
+        query,
+      );
       dialect = routed.endpoint.binding.dialect;
       const admitted = await this.admit(exchange, routed);
       dialect = admitted.endpoint.binding.dialect;
@@ -138,8 +142,14 @@ class RestGateway implements Gateway {
       exchange.unread.keep(Buffer.byteLength(answer.body?.content ?? ""));
       return answer;
     } catch (error) {
-      return this.answerError(this.tellable(error, exchange.request, path), dialect, query);
+      const told = this.tellable(error, exchange.request, path);
+      return this.answerError(told, dialect ?? this.dialectNear(path), query);
     }
+  }
+
+  /** Of a path that leads nowhere. */
+  private dialectNear(path: string): Dialect {
+    return this.router.nearest(path)?.binding.dialect ?? nativeDialect;
   }
 
   private route(httpMethod: string, path: string, query: string): RoutedRequest {
@@ -173,8 +183,8 @@ class RestGateway implements Gateway {
       ...{ service: binding.method.parent, requestHeader: header, hasBody: hasBody(request) },
       ...{ connection, values },
     };
-    await withinTime(this.options.admit(arrival), timeoutMs);
-    const endpoint = await withinTime(this.inItsDialect(routed, { header, values }), timeoutMs);
+    const admitted = this.options.admit(arrival).then(() => this.inItsDialect(routed, { header, values }));
+    const endpoint = await withinTime(admitted, timeoutMs);
     return { ...routed, endpoint, header, values, timeoutMs, deadlineMs };
   }
 
@@ -250,9 +260,8 @@ class RestGateway implements Gateway {
 
 /** Trailers become headers with a prefix, as the Connect protocol does it for unary calls. */
 function metadataHeader({ header, trailer }: StreamResult): Headers {
-  const merged = new Headers(header);
-  for (const [name, value] of trailer) merged.append(`trailer-${name}`, value);
-  return merged;
+  for (const [name, value] of trailer) header.append(`trailer-${name}`, value);
+  return header;
 }
 
 /** Splits a request target, which may be in absolute form (RFC 9112, 3.2.2). */
