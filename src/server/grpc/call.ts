@@ -2,7 +2,6 @@ import { constants, type ServerHttp2Stream } from "node:http2";
 import type { Message } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { type Compression, envelopeDecompress } from "@connectrpc/connect/protocol";
-import { grpcStatusOk } from "@connectrpc/connect/protocol-grpc";
 import type { Logger } from "pino";
 import { explained } from "../../errors/explained.ts";
 import { type LoggedCall, tellable } from "../../errors/unexpected.ts";
@@ -54,8 +53,7 @@ export class Call {
     this.#options = options;
     this.#reader = new MessageReader(method.requestBytesMax, holding);
     this.#receipt = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), limits.requestMsMax);
-    // A client may vanish at any moment; its handler learns that from its abort signal.
-    stream.on("error", ignore);
+    // Its handler learns from its abort signal that a client has vanished.
     stream.on("close", () => this.#leave());
   }
 
@@ -126,7 +124,6 @@ export class Call {
       unread.keep(frame.length);
       const sent =
         compression.answer === undefined ? frame : await this.#compressed(frame, compression.answer);
-      trailer.set("grpc-status", grpcStatusOk);
       sendMessage(stream, this.#head(header), sent, trailer);
     } catch (error) {
       this.#fail(this.#refusal ?? error);
@@ -200,5 +197,3 @@ export class Call {
     if (!context.isOver) context.abort(new ConnectError("the caller is gone", Code.Canceled));
   }
 }
-
-function ignore(): void {}
