@@ -8,7 +8,17 @@ const fields = {
   "set-cookie": ["a=1", "b=2"],
   "x-two": "1, 2",
 };
-const names = [...Object.keys(fields), "TE", "x-none", "X-Empty", "", "a b", "constructor", "__proto__"];
+const names = [
+  ...Object.keys(fields),
+  "TE",
+  "X-Two",
+  "x-none",
+  "X-Empty",
+  "",
+  "a b",
+  "constructor",
+  "__proto__",
+];
 
 /** What a question comes to: its answer, or that there is none. */
 function outcomeOf(ask: (headers: Headers) => unknown, headers: Headers): unknown {

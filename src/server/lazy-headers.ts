@@ -21,7 +21,7 @@ export class LazyHeaders implements Headers {
 
   get(name: string): string | null {
     if (this.#made !== undefined || !plainName.test(name)) return this.#real.get(name);
-    const value = this.#fields?.[name];
+    const value = this.#fields?.[name.toLowerCase()];
     if (value === undefined) return null;
     return typeof value === "string" ? value : this.#real.get(name);
   }
@@ -72,5 +72,5 @@ export class LazyHeaders implements Headers {
   }
 }
 
-/** A name as node has it. Any other is for the real ones, which know what a name may be. */
-const plainName = /^[a-z][a-z0-9-]*$/;
+/** Any other name is for the real ones, which know what a name may be. */
+const plainName = /^[a-z][a-z0-9-]*$/i;

@@ -57,9 +57,14 @@ export class Call {
     stream.on("close", () => this.#leave());
   }
 
-  /** Reads the request once it is admitted; until then it stays with its sender, whose window is shut. */
-  receiveOnce(admitted: Promise<void>): void {
+  /** Reads the request once it is admitted, if that is not yet; until then it stays with its sender, whose window is shut. */
+  receiveOnce(admitted: Promise<void> | undefined): void {
     this.#options.context.onAbort((error) => this.refuse(error));
+    if (admitted === undefined) this.#read();
+    else this.#readAfter(admitted);
+  }
+
+  #readAfter(admitted: Promise<void>): void {
     admitted.then(
       () => this.#read(),
       (error) => this.refuse(tellable(error, this.#logged())),
