@@ -32,14 +32,6 @@ export function loggedCallOf(log: Logger, header: Headers, method: string): Logg
  * version 4, of which node keeps a store, so that a call does not wait for the system's.
  */
 function uuidv7(unixMs: number): string {
-  if (unixMs !== prefixMs) {
-    const time = unixMs.toString(16).padStart(12, "0");
-    prefixMs = unixMs;
-    prefix = `${time.slice(0, 8)}-${time.slice(8)}-7`;
-  }
-  return prefix + randomUUID().slice(15);
+  const time = unixMs.toString(16).padStart(12, "0");
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
 }
-
-/** What the ids of one millisecond begin with. */
-let prefix = "";
-let prefixMs: number | undefined;
