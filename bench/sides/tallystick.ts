@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -23,6 +23,11 @@ export function programOf(checkout: string): string {
   return join(checkout, bin.tallystick);
 }
 
+/** So that the program, which is started as operators start it, runs in the node that the bench runs in. */
+function pathToThisNode(): string {
+  return [dirname(process.execPath), process.env["PATH"]].join(delimiter);
+}
+
 const admin = { id: "bench", secret: "bench-secret-of-one-run" };
 
 /** Starts a built checkout on a database and waits until it listens. With a `profile` folder it profiles itself. */
@@ -32,9 +37,11 @@ export async function startTallystick(of: {
   profile: string;
 }): Promise<Tallystick> {
   const program = programOf(of.checkout);
-  const profiler = of.profile === "" ? [] : ["--cpu-prof", `--cpu-prof-dir=${of.profile}`];
-  const env = { ...process.env, DATABASE_URL: of.databaseUrl };
-  const child = spawn(process.execPath, [...profiler, program, "serve"], {
+  const env = { ...process.env, PATH: pathToThisNode(), DATABASE_URL: of.databaseUrl };
+  // Node takes no profiler from its environment.
+  const profiler = ["--cpu-prof", `--cpu-prof-dir=${of.profile}`];
+  const [file, args] = of.profile === "" ? [program, []] : [process.execPath, [...profiler, program]];
+  const child = spawn(file, [...args, "serve"], {
     stdio: ["ignore", "ignore", "pipe"],
     env: {
       ...env,

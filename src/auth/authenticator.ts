@@ -32,7 +32,7 @@ interface HashedProof {
 
 /** Finds out who is calling. */
 export class Authenticator {
-  private readonly known = new FreshCache<StoredCredential>(freshness);
+  private readonly kept = new FreshCache<StoredCredential>(freshness);
   /** Headers that were right when they came last, by their text: a caller sends the same one each time, and reading it costs a hash. */
   private readonly proofs = boundedMap<HashedProof>(freshness.entriesMax);
   private readonly wrong = new WrongProofs();
@@ -53,12 +53,12 @@ export class Authenticator {
     if (header === null)
       throw unauthenticated("give a client id and secret by HTTP Basic, or the secret as a Bearer token");
     const proof = this.proofs.get(header);
-    const kept = proof && this.known.kept(proof.name, () => this.find(proof));
-    if (proof !== undefined && isProved(kept, proof)) return callerOf(kept);
+    const caller = this.known(header);
+    if (caller !== undefined) return caller;
     const waiting = sender.wait();
     try {
       if (proof !== undefined) {
-        const credential = await this.known.get(proof.name, () => this.find(proof));
+        const credential = await this.kept.get(proof.name, () => this.find(proof));
         if (isProved(credential, proof)) return callerOf(credential);
         this.proofs.delete(header);
       }
@@ -68,7 +68,14 @@ export class Authenticator {
     }
   }
 
-  /** The same for a header that is new, or right no longer. */
+  /** The caller that a header proves which was right before, where that can be told without waiting. */
+  known(header: string | null): Caller | undefined {
+    const proof = header === null ? undefined : this.proofs.get(header);
+    const credential = proof && this.kept.kept(proof.name, () => this.find(proof));
+    return proof !== undefined && isProved(credential, proof) ? callerOf(credential) : undefined;
+  }
+
+  /** As `authenticate`, for a header that is new, or right no longer. */
   private async callerOfUnknown(header: string, address: string): Promise<Caller> {
     const given = readAuthorization(header);
     if ("because" in given) {
@@ -89,7 +96,7 @@ export class Authenticator {
    */
   private async prove(proof: HashedProof, guess: Guess, because: string): Promise<StoredCredential> {
     if (!this.wrong.has(proof)) {
-      const credential = await this.known.renew(proof.name, () => this.find(proof));
+      const credential = await this.kept.renew(proof.name, () => this.find(proof));
       // Others may have guessed meanwhile: what is past the budget is not looked at, right or wrong.
       this.guesses.admit(guess);
       if (isProved(credential, proof)) return credential;

@@ -14,15 +14,18 @@ export interface Arrival {
 
 /**
  * Says whether a call may come in, before a byte of its message is kept. Notes in its values who calls: a handler takes
- * that from there. Rejects with a ConnectError that the caller may see.
+ * that from there. Undefined where a caller may come in without waiting, as nearly all may: promises are expensive. Rejects with
+ * a ConnectError that the caller may see.
  */
-export type Admit = (arrival: Arrival) => Promise<void>;
+export type Admit = (arrival: Arrival) => Promise<void> | undefined;
 
 /** Asks of every call, but of those of services that say nothing about anyone, and keeps count of who has proved something. */
 export function createAdmission(admit: Admit, openServices: ReadonlySet<string>): Admit {
-  return async (arrival) => {
-    if (openServices.has(arrival.service.typeName)) return;
-    await admit(arrival);
+  return (arrival) => {
+    if (openServices.has(arrival.service.typeName)) return undefined;
+    const admitted = admit(arrival);
+    if (admitted !== undefined) return admitted.then(() => arrival.connection.prove());
     arrival.connection.prove();
+    return undefined;
   };
 }

@@ -19,17 +19,20 @@ export function createHttp2(listener: Listener, limits: Limits, grpc?: Grpc): ht
     _flags: number,
     rawHeaders: string[],
   ) => {
-    stream.on("error", () => {});
+    stream.on("error", ignore);
     // Node tells of a stream a tick late: its client may have reset it in the same packet.
     if (stream.destroyed || stream.closed) return;
-    trimFields(headers);
-    const refusal = refusalOf(headers, rawHeaders, limits);
+    const refusal = refusalOf(rawHeaders, limits);
+    if (isAnySpaced(rawHeaders)) trimFields(headers);
     if (refusal !== undefined) refuse(stream, refusal, limits);
     else if (grpc?.take(stream, headers) !== true) answer(stream, headers, listener);
   };
   server.on("stream", take);
   return server;
 }
+
+/** A client may vanish at any moment. */
+function ignore(): void {}
 
 /**
  * Without it a field with a space at either end is dropped, and nobody is told: a key that was sent would be none. Node has the
@@ -45,19 +48,21 @@ function trimFields(headers: http2.IncomingHttpHeaders): void {
   }
 }
 
+function isAnySpaced(rawHeaders: readonly string[]): boolean {
+  for (let index = 1; index < rawHeaders.length; index += 2)
+    if (isSpaced(rawHeaders[index] ?? "")) return true;
+  return false;
+}
+
 function isSpaced(value: string): boolean {
   return value !== "" && (value.charCodeAt(0) <= space || value.charCodeAt(value.length - 1) <= space);
 }
 
 const space = 0x20;
 
-function refusalOf(
-  headers: http2.IncomingHttpHeaders,
-  rawHeaders: readonly string[],
-  limits: Limits,
-): Refusal | undefined {
+function refusalOf(rawHeaders: readonly string[], limits: Limits): Refusal | undefined {
   // Node enforces the size only once the client has acknowledged the setting, which it need not do.
-  if (headerBytes(headers) > limits.headerBytesMax) return headerTooLarge;
+  if (headerBytes(rawHeaders) > limits.headerBytesMax) return headerTooLarge;
   const repeated = repeatedHeader(rawHeaders);
   return repeated === undefined ? undefined : repeatedField(repeated);
 }
@@ -74,10 +79,10 @@ function answer(
   listener(request, response);
 }
 
-/** The size of a header list as SETTINGS_MAX_HEADER_LIST_SIZE counts it (RFC 9113, section 6.5.2), about. */
-function headerBytes(headers: http2.IncomingHttpHeaders): number {
-  let bytes = 0;
-  for (const name in headers) bytes += name.length + String(headers[name]).length + 32;
+/** The size of a header list as SETTINGS_MAX_HEADER_LIST_SIZE counts it (RFC 9113, section 6.5.2). */
+function headerBytes(rawHeaders: readonly string[]): number {
+  let bytes = 16 * rawHeaders.length;
+  for (const text of rawHeaders) bytes += text.length;
   return bytes;
 }
 

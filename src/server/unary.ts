@@ -119,7 +119,7 @@ class CallRequest implements UnaryRequest {
   declare readonly signal: AbortSignal;
   readonly #context: CallContext;
 
-  /** See that of `CallContext`. */
+  /** An accessor of the object itself, so that a copy by `{ ...request }`, which interceptors may make, has it too. */
   static readonly #signal: PropertyDescriptor & ThisType<CallRequest> = {
     enumerable: true,
     get() {

@@ -1,8 +1,8 @@
 import { deadlineExceeded } from "./call-context.ts";
 
-/** What a promise answers, or DEADLINE_EXCEEDED once so many milliseconds have passed, if there is such a deadline. */
-export function withinTime<T>(answer: Promise<T>, timeoutMs: number | undefined): Promise<T> {
-  if (timeoutMs === undefined) return answer;
+/** The answer, that of a promise, or DEADLINE_EXCEEDED once so many milliseconds have passed, if there is such a deadline. */
+export async function withinTime<T>(answer: T | Promise<T>, timeoutMs: number | undefined): Promise<T> {
+  if (timeoutMs === undefined || !(answer instanceof Promise)) return answer;
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(deadlineExceeded()), timeoutMs);
     answer.then(resolve, reject).finally(() => clearTimeout(timer));

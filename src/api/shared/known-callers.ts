@@ -17,14 +17,26 @@ interface UnknownCall {
   readonly values: ContextValues;
 }
 
-/** Lets only known callers in, and notes who they are where handlers find it. Rejects with what the caller may see. */
-export function admitKnown(authenticator: Authenticator, log: Logger): (call: UnknownCall) => Promise<void> {
-  return async ({ service, requestHeader, hasBody, connection, values }) => {
+/**
+ * Lets only known callers in, and notes who they are where handlers find it. Undefined for a caller who need not wait. Rejects
+ * with what the caller may see.
+ */
+export function admitKnown(
+  authenticator: Authenticator,
+  log: Logger,
+): (call: UnknownCall) => Promise<void> | undefined {
+  const admitUnknown = async ({ service, requestHeader, hasBody, connection, values }: UnknownCall) => {
     try {
       const sender = { address: connection.address, wait: () => connection.wait({ requestHeader, hasBody }) };
       setCaller(values, await authenticator.authenticate(requestHeader.get("authorization"), sender));
     } catch (error) {
       throw callerError(error, { log, method: service.typeName, header: requestHeader });
     }
+  };
+  return (call) => {
+    const caller = authenticator.known(call.requestHeader.get("authorization"));
+    if (caller === undefined) return admitUnknown(call);
+    setCaller(call.values, caller);
+    return undefined;
   };
 }

@@ -2,7 +2,6 @@ import { constants, type ServerHttp2Stream } from "node:http2";
 import type { Message } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { type Compression, compressedFlag, envelopeDecompress } from "@connectrpc/connect/protocol";
-import { grpcStatusOk } from "@connectrpc/connect/protocol-grpc";
 import type { Logger } from "pino";
 import { explained } from "../../errors/explained.ts";
 import { type LoggedCall, tellable } from "../../errors/unexpected.ts";
@@ -55,14 +54,18 @@ export class Call {
     this.#options = options;
     this.#reader = new MessageReader(method.requestBytesMax, holding);
     this.#receipt = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), limits.requestMsMax);
-    // A client may vanish at any moment; its handler learns that from its abort signal.
-    stream.on("error", ignore);
+    // Its handler learns from its abort signal that a client has vanished.
     stream.on("close", () => this.#leave());
   }
 
-  /** Reads the request once it is admitted; until then it stays with its sender, whose window is shut. */
-  receiveOnce(admitted: Promise<void>): void {
+  /** Reads the request once it is admitted, if that is not yet; until then it stays with its sender, whose window is shut. */
+  receiveOnce(admitted: Promise<void> | undefined): void {
     this.#options.context.onAbort((error) => this.refuse(error));
+    if (admitted === undefined) this.#read();
+    else this.#readAfter(admitted);
+  }
+
+  #readAfter(admitted: Promise<void>): void {
     admitted.then(
       () => this.#read(),
       (error) => this.refuse(tellable(error, this.#logged())),
@@ -127,7 +130,6 @@ export class Call {
       unread.keep(frame.length);
       const sent =
         compression.answer === undefined ? frame : await this.#compressed(frame, compression.answer);
-      trailer.set("grpc-status", grpcStatusOk);
       sendMessage(stream, this.#head(header), sent, trailer);
     } catch (error) {
       this.#fail(this.#refusal ?? error);
@@ -208,5 +210,3 @@ export class Call {
     if (!context.isOver) context.abort(new ConnectError("the caller is gone", Code.Canceled));
   }
 }
-
-function ignore(): void {}

@@ -5,8 +5,8 @@ import type { Admit } from "../admission.ts";
 import { CallContext } from "../call-context.ts";
 import { grpcEncoding, negotiate } from "../connect/compression.ts";
 import type { Connections } from "../connection.ts";
+import { LazyHeaders } from "../lazy-headers.ts";
 import type { Limits } from "../limits.ts";
-import { requestHeader } from "../request-header.ts";
 import { requestIdHeader, requestIdOf } from "../request-id.ts";
 import { Call } from "./call.ts";
 import type { Method } from "./method.ts";
@@ -37,10 +37,11 @@ export function createGrpc({ methods, admit, connections, limits, log }: GrpcOpt
       const method = methods.get(headers[":path"] ?? "");
       if (method === undefined || headers.expect !== undefined) return false;
       const origin = originOf(headers[":authority"] ?? headers.host ?? "");
-      const requestId = requestIdOf(headers[requestIdHeader]);
-      const header = headerOf(headers, requestId);
       const { session } = stream;
-      if (origin === undefined || header === undefined || session === undefined) return false;
+      if (origin === undefined || session === undefined) return false;
+      const requestId = requestIdOf(headers[requestIdHeader]);
+      headers[requestIdHeader] = requestId;
+      const header = new LazyHeaders(headers);
 
       const timeout = grpcTimeout(header, limits.callMsMax);
       const compression = negotiate(method.desc.parent, header, grpcEncoding);
@@ -77,17 +78,6 @@ export function createGrpc({ methods, admit, connections, limits, log }: GrpcOpt
       return true;
     },
   };
-}
-
-/** Undefined where a field cannot be one of HTTP. */
-function headerOf(headers: IncomingHttpHeaders, requestId: string): Headers | undefined {
-  try {
-    const header = requestHeader(headers);
-    header.set(requestIdHeader, requestId);
-    return header;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Tells the origin of an authority, or undefined for one that cannot be. One is remembered: a client names the same each time. */

@@ -1,14 +1,11 @@
-import type { DescMethodUnary, Message } from "@bufbuild/protobuf";
+import type { DescMethodUnary } from "@bufbuild/protobuf";
 import type { ConnectRouter, Interceptor } from "@connectrpc/connect";
-import {
-  createMethodSerializationLookup,
-  createMethodUrl,
-  type Serialization,
-} from "@connectrpc/connect/protocol";
+import { createMethodSerializationLookup, createMethodUrl } from "@connectrpc/connect/protocol";
 import { createBinaryCheck } from "../binary-structure.ts";
 import { recording } from "../connect/recording.ts";
 import type { Limits } from "../limits.ts";
 import { type ContextInvoker, createContextInvoker, type UnarySpec } from "../unary.ts";
+import { createDecoder, type Parse } from "./decoder/decoder.ts";
 import { createEncoder, type Encoder } from "./encoder/encoder.ts";
 
 /** A unary method, as the thin path calls it. */
@@ -18,7 +15,7 @@ export interface Method {
   readonly desc: DescMethodUnary;
   /** Most bytes of a request. */
   readonly requestBytesMax: number;
-  readonly parse: Serialization<Message>["parse"];
+  readonly parse: Parse;
   readonly encode: Encoder;
   readonly invoke: ContextInvoker;
 }
@@ -49,14 +46,14 @@ function methodOf(spec: UnarySpec, interceptors: readonly Interceptor[], limits:
     writeMaxBytes: limits.responseBytesMax,
   });
   const check = createBinaryCheck(spec.method.input);
-  const { parse } = serialization.getI(true);
+  const decode = createDecoder(spec.method.input, serialization.getI(true).parse);
   return {
     path: createMethodUrl("/", spec.method),
     desc: spec.method,
     requestBytesMax: limits.requestBytesMax,
     parse(bytes) {
       check(bytes);
-      return parse(bytes);
+      return decode(bytes);
     },
     encode: createEncoder(spec.method.output, {
       messageBytesMax: limits.responseBytesMax,

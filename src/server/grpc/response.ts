@@ -1,5 +1,6 @@
 import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from "node:http2";
-import { contentTypeProto } from "@connectrpc/connect/protocol-grpc";
+import { contentTypeProto, grpcStatusOk } from "@connectrpc/connect/protocol-grpc";
+import { LazyHeaders } from "../lazy-headers.ts";
 import { requestIdHeader } from "../request-id.ts";
 import type { Frame } from "./frame.ts";
 
@@ -12,7 +13,7 @@ export interface ResponseHead {
   readonly header: Headers;
 }
 
-/** Answers with a message. Does nothing on a stream that is gone. */
+/** Answers with a message and the status OK. Does nothing on a stream that is gone. */
 export function sendMessage(
   stream: ServerHttp2Stream,
   head: ResponseHead,
@@ -21,7 +22,7 @@ export function sendMessage(
 ): void {
   if (isGone(stream)) return;
   stream.respond(fieldsOf(head), { waitForTrailers: true });
-  stream.on("wantTrailers", () => sendTrailers(stream, trailer));
+  stream.on("wantTrailers", isUntouched(trailer) ? sendOk : () => sendTrailers(stream, okWith(trailer)));
   stream.end(frame);
 }
 
@@ -31,10 +32,21 @@ export function sendStatus(stream: ServerHttp2Stream, head: ResponseHead, traile
   stream.respond(append(fieldsOf(head), trailer), { endStream: true });
 }
 
-function sendTrailers(stream: ServerHttp2Stream, trailer: Headers): void {
+/** The trailers of nearly all answers: one object for all, and one listener. */
+const ok: OutgoingHttpHeaders = Object.freeze({ "grpc-status": grpcStatusOk });
+
+function sendOk(this: ServerHttp2Stream): void {
+  sendTrailers(this, ok);
+}
+
+function okWith(trailer: Headers): OutgoingHttpHeaders {
+  return { ...append({}, trailer), ...ok };
+}
+
+function sendTrailers(stream: ServerHttp2Stream, trailers: OutgoingHttpHeaders): void {
   if (isGone(stream)) return;
   try {
-    stream.sendTrailers(append({}, trailer));
+    stream.sendTrailers(trailers);
   } catch {
     // The implementation set a field that HTTP/2 forbids.
     stream.close(constants.NGHTTP2_INTERNAL_ERROR);
@@ -57,9 +69,14 @@ function fieldsOf({ requestId, encoding, header }: ResponseHead): OutgoingHttpHe
 
 /** Adds fields to others; those that are there stay. */
 function append(fields: OutgoingHttpHeaders, headers: Headers): OutgoingHttpHeaders {
+  if (isUntouched(headers)) return fields;
   for (const [name, value] of headers) {
     if (name === "set-cookie") fields[name] = headers.getSetCookie();
     else fields[name] ??= value;
   }
   return fields;
+}
+
+function isUntouched(headers: Headers): boolean {
+  return headers instanceof LazyHeaders && headers.isUntouched;
 }
