@@ -47,9 +47,12 @@ export function rowType<T>(
   return { name, attributes, text };
 }
 
-/** The names of a type's attributes, as a list. */
-export function names({ attributes }: RowType<never>): SQL {
-  return sql.raw(attributes.map(({ name }) => name).join(", "));
+/** The names of a type's attributes, as a list, with expressions in the place of some. */
+export function names({ attributes }: RowType<never>, instead: Readonly<Record<string, SQL>> = {}): SQL {
+  return sql.join(
+    attributes.map(({ name }) => instead[name] ?? sql.raw(name)),
+    sql`, `,
+  );
 }
 
 /** Rows as a table that a statement can select from. Their text is bound to the placeholder `rows`. */

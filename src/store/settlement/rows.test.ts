@@ -131,6 +131,12 @@ it.each([
   expect(await read(operationRow, each)).toEqual(expectedOf(each));
 });
 
+it("hands over no time of a side that is the operation's own", async () => {
+  const at = new Date(recorded.createdAt);
+  const own = { ...recorded, from: { account: customer, at }, to: { account: other, at } };
+  expect(await read(operationRow, own)).toEqual({ ...expectedOf(own), from_at: null, to_at: null });
+});
+
 it("hands over nothing for what an operation has not", async () => {
   const bare = { ...recorded, key: null, asked: null, refersTo: null, returned: null, to: null, hold: null };
   const row = await read(operationRow, bare);
