@@ -87,9 +87,9 @@ export class Amount {
     return this.value.e < digits;
   }
 
-  /** Whether it needs no more than so many places after the point. */
+  /** Whether it needs no more than so many places after the point. Big keeps no zeros behind its last digit. */
   fitsPlaces(places: number): boolean {
-    return this.value.round(places, Big.roundDown).eq(this.value);
+    return this.value.c.length - 1 - this.value.e <= places;
   }
 
   /** How many whole units of 10^-places there are in it; what is smaller than one is rounded down, towards minus infinity. */

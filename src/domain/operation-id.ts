@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import { normalForm } from "./text.ts";
 
@@ -52,12 +52,12 @@ const spaceBytes = 16;
 /** Of a UTF-16 code unit in UTF-8. */
 const characterBytesMax = 3;
 
-/** A UUID from a name in a name space (RFC 9562, 5.5 and 5.8). Node's own hash is four times as fast as the library. */
+/** A UUID from a name in a name space (RFC 9562, 5.5 and 5.8). Hashed at once, in half the time of a hash that is updated. */
 function nameBased(version: 5 | 8, algorithm: "sha1" | "sha256", space: string, name: string): string {
   const bytes = Buffer.allocUnsafe(spaceBytes + name.length * characterBytesMax);
   bytes.write(space.replaceAll("-", ""), "hex");
   const end = spaceBytes + bytes.write(name, spaceBytes);
-  const digest = createHash(algorithm).update(bytes.subarray(0, end)).digest("hex");
+  const digest = hash(algorithm, bytes.subarray(0, end));
   const variant = ((Number.parseInt(digest.charAt(16), 16) & 0x3) | 0x8).toString(16);
   return `${digest.slice(0, 8)}-${digest.slice(8, 12)}-${version}${digest.slice(13, 16)}-${variant}${digest.slice(17, 20)}-${digest.slice(20, 32)}`;
 }

@@ -58,11 +58,18 @@ export class ManualSettlement {
 /** What the engine of a test settles by. */
 export let settlement: ManualSettlement;
 export let engine: Engine;
+let waits: (() => void)[] = [];
 
 /** Begins a test with an engine of its own. */
 export function newEngine(): void {
   settlement = new ManualSettlement();
-  engine = new Engine(settlement as unknown as Settlement);
+  waits = [];
+  engine = new Engine(settlement as unknown as Settlement, (callback) => waits.push(callback));
+}
+
+/** Lets the time pass for which a batch waits for more operations. */
+export function waitEnough(): void {
+  for (const over of waits.splice(0)) over();
 }
 
 /** Submits a command of one operation on an account. */

@@ -9,6 +9,7 @@ import {
   turn,
   untilUnderWay,
   verdictOf,
+  waitEnough,
 } from "./engine.fixture.ts";
 
 beforeEach(newEngine);
@@ -46,13 +47,61 @@ it("runs batches side by side that share no account, up to three, each in a lane
   for (const account of ["a", "b", "c", "d"]) {
     submit(account, { account });
     await turn();
+    waitEnough();
   }
   expect(settlement.underWay.map(({ ids }) => ids)).toEqual([["a"], ["b"], ["c"]]);
   expect(settlement.underWay.map(({ lane }) => lane)).toEqual([0, 1, 2]);
   const freed = settlement.underWay[1];
   freed?.succeed();
   await turn();
+  waitEnough();
   expect(settlement.underWay.at(-1)).toMatchObject({ ids: ["d"], lane: freed?.lane });
+});
+
+describe("a third batch of an organization", () => {
+  const others = Array.from({ length: 95 }, (_, n) => `${n}`);
+
+  beforeEach(async () => {
+    for (const account of ["a", "b"]) {
+      submit(account, { account });
+      await turn();
+    }
+    for (const account of others) submit(account, { account });
+    await turn();
+    expect(settlement.batches).toEqual([["a"], ["b"]]);
+  });
+
+  it("begins when 96 operations wait", async () => {
+    submit("last", { account: "last" });
+    await turn();
+    expect(settlement.batches).toEqual([["a"], ["b"], [...others, "last"]]);
+  });
+
+  it("begins when it has waited for long enough, and the next one waits anew", async () => {
+    waitEnough();
+    expect(settlement.batches).toEqual([["a"], ["b"], others]);
+    settlement.underWay[2]?.send();
+    submit("next", { account: "next" });
+    await turn();
+    expect(settlement.batches).toHaveLength(3);
+    waitEnough();
+    expect(settlement.batches.at(-1)).toEqual(["next"]);
+  });
+
+  it("begins when one before it has ended", async () => {
+    settlement.underWay[0]?.send();
+    await turn();
+    expect(settlement.batches).toHaveLength(2);
+    settlement.underWay[0]?.succeed();
+    await turn();
+    expect(settlement.batches).toEqual([["a"], ["b"], others]);
+  });
+
+  it("waits for nothing of another organization", async () => {
+    submit("c", { orgId: "other" });
+    await turn();
+    expect(settlement.batches).toEqual([["a"], ["b"], ["c"]]);
+  });
 });
 
 it("lets the next batch follow in its lane, on the same accounts too, when the one before is committing", async () => {

@@ -4,6 +4,7 @@ import { retrying } from "../store/driver/retry.ts";
 import { Claims } from "./claims.ts";
 import { ownAnswer } from "./doubt.ts";
 import { firstInLine } from "./first-in-line.ts";
+import { Gathering, type Later } from "./gathering.ts";
 import type { Pending } from "./pending.ts";
 import { CommandQueue } from "./queue.ts";
 import { type BatchAttempt, lanesMax, type Settled, type Settlement } from "./settlement.ts";
@@ -34,7 +35,7 @@ interface On {
 type How = On & Pick<BatchAttempt, "waits">;
 
 /**
- * Gathers what waits into batches: while one is under way the next one fills, so batches grow under load by themselves,
+ * Gathers what waits into batches: while some are under way the next one fills, so batches grow under load by themselves,
  * and when nothing is under way a call goes through at once. Batches of different lanes share no customer's account and
  * run side by side; those of one lane follow each other, so they may. The README has the states of a lane and a batch.
  */
@@ -47,8 +48,14 @@ export class Engine {
   private isScheduled = false;
   /** One lane at most tries what is contended, so the others stay free for everybody else. */
   private isTryingContended = false;
+  private readonly gathering: Gathering;
 
-  constructor(private readonly settlement: Settlement) {}
+  constructor(
+    private readonly settlement: Settlement,
+    later: Later = setTimeout,
+  ) {
+    this.gathering = new Gathering(() => this.startBatches(), later);
+  }
 
   /** Adds a command. Refused with OVERLOADED where too many wait. */
   submit(pending: Pending): void {
@@ -84,12 +91,15 @@ export class Engine {
 
   private take({ lane }: LaneUse, contended: boolean): readonly Pending[] {
     const isFree = (pending: Pending) => this.claims.areFree(pending, lane);
-    return this.queue.take({ isFree, operationsMax, contended, now: performance.now() });
+    const isDue = (orgId: string, operations: number) => contended || this.gathering.isDue(orgId, operations);
+    return this.queue.take({ isDue, isFree, operationsMax, contended, now: performance.now() });
   }
 
   private run(batch: readonly Pending[], use: LaneUse, contended: boolean): void {
+    const [{ orgId } = { orgId: "" }] = batch;
     this.claims.add(batch, use.lane);
     if (contended) this.isTryingContended = true;
+    else this.gathering.begin(orgId);
     use.batches += 1;
     use.isReady = false;
     let isSent = false;
@@ -114,6 +124,7 @@ export class Engine {
       .finally(() => {
         sent();
         if (contended) this.isTryingContended = false;
+        else this.gathering.end(orgId);
         use.batches -= 1;
         keep([]);
         this.startBatches();

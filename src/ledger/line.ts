@@ -28,6 +28,7 @@ interface Place {
  */
 export class Line {
   count = 0;
+  operations = 0;
   bytes = 0;
   private readonly byAccount = new Map<string, Place[]>();
   private readonly fresh = new Heap<Place>();
@@ -90,6 +91,7 @@ export class Line {
 
   private enter(pending: Pending, order: number): Place {
     this.count += 1;
+    this.operations += sizeOf(pending);
     this.bytes += pending.bytes;
     return { pending, order, behind: 0, isListed: false };
   }
@@ -97,6 +99,7 @@ export class Line {
   /** Takes out who is the first on all of its accounts. */
   private leave({ pending }: Place): void {
     this.count -= 1;
+    this.operations -= sizeOf(pending);
     this.bytes -= pending.bytes;
     for (const { key } of pending.accounts) {
       const queue = this.byAccount.get(key);

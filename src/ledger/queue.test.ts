@@ -2,9 +2,8 @@ import fc from "fast-check";
 import { customerAccount } from "../domain/account.ts";
 import { asker, charge } from "../domain/decide.fixture.ts";
 import { isNonEmpty } from "../domain/non-empty.ts";
-import type { Taking } from "./line.ts";
 import { bytesOf, type Pending, sizeOf } from "./pending.ts";
-import { CommandQueue } from "./queue.ts";
+import { CommandQueue, type QueueTaking } from "./queue.ts";
 
 interface Options {
   readonly size?: number;
@@ -31,8 +30,14 @@ function queueOf(...waiting: Pending[]): CommandQueue {
 }
 
 const operationsMax = 3;
-const taking: Taking = { isFree: () => true, operationsMax, contended: false, now: 0 };
-const next = (queue: CommandQueue, fields: Partial<Taking> = {}) => queue.take({ ...taking, ...fields });
+const taking: QueueTaking = {
+  isDue: () => true,
+  isFree: () => true,
+  operationsMax,
+  contended: false,
+  now: 0,
+};
+const next = (queue: CommandQueue, fields: Partial<QueueTaking> = {}) => queue.take({ ...taking, ...fields });
 
 const unless =
   (...busy: string[]) =>
@@ -50,6 +55,25 @@ it("gives what waits in the order in which it came, up to so many operations", (
 it("gives many commands on one account together", () => {
   const waiting = [pending("org", ["a"]), pending("org", ["a"]), pending("org", ["a"])];
   expect(next(queueOf(...waiting))).toEqual(waiting);
+});
+
+it("gives nothing of an organization whose batch is not due, and tells how much of it waits", () => {
+  const waiting = [pending("A", ["a"], { size: 2 }), pending("A", ["b"])];
+  const other = pending("B", ["a"]);
+  const queue = queueOf(...waiting, other);
+  const asked: [string, number][] = [];
+  const isDue = (orgId: string, operations: number) => {
+    asked.push([orgId, operations]);
+    return orgId === "B";
+  };
+  expect([next(queue, { isDue }), next(queue, { isDue })]).toEqual([[other], []]);
+  expect(asked).toEqual([
+    ["A", 3],
+    ["B", 1],
+    ["A", 3],
+  ]);
+  queue.putBack([other]);
+  expect([next(queue), next(queue)]).toEqual([waiting, [other]]);
 });
 
 it("gives a command that is larger than a batch, alone", () => {
@@ -130,7 +154,7 @@ describe("what is tried again because somebody else has its account", () => {
 
 describe("a take looks at few", () => {
   /** Takes, and tells how many were looked at. */
-  function looked(queue: CommandQueue, isFree: Taking["isFree"], fields: Partial<Taking> = {}) {
+  function looked(queue: CommandQueue, isFree: QueueTaking["isFree"], fields: Partial<QueueTaking> = {}) {
     let looks = 0;
     const counted = (each: Pending) => {
       looks += 1;

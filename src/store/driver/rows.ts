@@ -34,27 +34,25 @@ export function rowType<T>(
   }));
   const timeText = lastTimeText();
   const isFree = attributes.map(({ sqlType }) => sqlType === "text" || sqlType === "json");
-  const text = (rows: readonly T[]) => {
-    let text = "{";
-    for (const of of rows) {
-      const cells = cellsOf(of);
-      text += text === "{" ? '"(' : ')","(';
-      for (let place = 0; place < cells.length; place += 1) {
-        const cell = cells[place];
-        const separator = place === 0 ? "" : ",";
-        if (cell === null || cell === undefined) text += separator;
-        else if (cell instanceof Date) text += separator + timeText(cell);
-        else text += separator + (isFree[place] ? freeText(String(cell)) : cell);
-      }
-    }
-    return text === "{" ? "{}" : `${text})"}`;
+  const rowText = (of: T) => {
+    const texts = cellsOf(of).map((cell, place) => {
+      if (cell === null || cell === undefined) return "";
+      if (cell instanceof Date) return timeText(cell);
+      return isFree[place] ? freeText(String(cell)) : String(cell);
+    });
+    return texts.join(",");
   };
+  const text = (rows: readonly T[]) =>
+    rows.length === 0 ? "{}" : `{"(${rows.map(rowText).join(')","(')})"}`;
   return { name, attributes, text };
 }
 
-/** The names of a type's attributes, as a list. */
-export function names({ attributes }: RowType<never>): SQL {
-  return sql.raw(attributes.map(({ name }) => name).join(", "));
+/** The names of a type's attributes, as a list, with expressions in the place of some. */
+export function names({ attributes }: RowType<never>, instead: Readonly<Record<string, SQL>> = {}): SQL {
+  return sql.join(
+    attributes.map(({ name }) => instead[name] ?? sql.raw(name)),
+    sql`, `,
+  );
 }
 
 /** Rows as a table that a statement can select from. Their text is bound to the placeholder `rows`. */

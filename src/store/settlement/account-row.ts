@@ -19,15 +19,16 @@ const columns = {
   sequenceBefore: accounts.sequence,
 };
 
+/** Whose account it is, and in what, stands in the row of a new one alone: of no other is it written again. */
 export const accountRow = rowType("written_account", columns, (of: WrittenAccount) => {
   const { account, sequenceBefore, stripe } = of;
-  const { owner } = account;
+  const { owner, isNew } = account;
   return [
     account.id,
-    "customerId" in owner ? owner.customerId : null,
-    "counter" in owner ? owner.counter : null,
-    stripe,
-    account.currency,
+    isNew && "customerId" in owner ? owner.customerId : null,
+    isNew && "counter" in owner ? owner.counter : null,
+    isNew ? stripe : null,
+    isNew ? account.currency : null,
     account.version,
     account.sequence,
     account.funded.toString(),

@@ -131,6 +131,12 @@ it.each([
   expect(await read(operationRow, each)).toEqual(expectedOf(each));
 });
 
+it("hands over no time of a side that is the operation's own", async () => {
+  const at = new Date(recorded.createdAt);
+  const own = { ...recorded, from: { account: customer, at }, to: { account: other, at } };
+  expect(await read(operationRow, own)).toEqual({ ...expectedOf(own), from_at: null, to_at: null });
+});
+
 it("hands over nothing for what an operation has not", async () => {
   const bare = { ...recorded, key: null, asked: null, refersTo: null, returned: null, to: null, hold: null };
   const row = await read(operationRow, bare);
@@ -140,23 +146,40 @@ it("hands over nothing for what an operation has not", async () => {
   expect(none.filter((name) => name.startsWith("to_") || name.startsWith("hold"))).toHaveLength(16);
 });
 
-it("hands an account over with each cell in its own place", async () => {
-  for (const state of [{ ...customer, overdue: amount() }, counter]) {
+const figuresOf = (state: AccountState) => ({
+  id: state.id,
+  version: `${state.version}`,
+  sequence: `${state.sequence}`,
+  funded: `${state.funded}`,
+  spent: `${state.spent}`,
+  withdrawn: `${state.withdrawn}`,
+  held: `${state.held.plus(state.overdue)}`,
+  due_at: state.dueAt,
+  updated_at: state.newestAt,
+  sequence_before: "7",
+});
+
+it("hands a new account over with each cell in its own place", async () => {
+  for (const known of [{ ...customer, overdue: amount() }, counter]) {
+    const state = { ...known, isNew: true };
     expect(await read(accountRow, { account: state, sequenceBefore: 7, stripe: 3 })).toEqual({
-      id: state.id,
+      ...figuresOf(state),
       customer_id: "customerId" in state.owner ? state.owner.customerId : null,
       counter: "counter" in state.owner ? state.owner.counter : null,
       stripe: 3,
       currency: state.currency,
-      version: `${state.version}`,
-      sequence: `${state.sequence}`,
-      funded: `${state.funded}`,
-      spent: `${state.spent}`,
-      withdrawn: `${state.withdrawn}`,
-      held: `${state.held.plus(state.overdue)}`,
-      due_at: state.dueAt,
-      updated_at: state.newestAt,
-      sequence_before: "7",
+    });
+  }
+});
+
+it("hands an account over that has a row without what never changes", async () => {
+  for (const state of [
+    { ...customer, overdue: amount(), isNew: false },
+    { ...counter, isNew: false },
+  ]) {
+    expect(await read(accountRow, { account: state, sequenceBefore: 7, stripe: 3 })).toEqual({
+      ...figuresOf(state),
+      ...{ customer_id: null, counter: null, stripe: null, currency: null },
     });
   }
 });

@@ -93,6 +93,17 @@ it("writes a row for each that was done and was changed, and one for the batch",
   expect(await written()).toEqual(all);
 });
 
+it("writes the time of the batch on a side that has none of its own, and none where there is no side", async () => {
+  const times = await withSql(
+    created.url,
+    (other) => other`select kind, from_at, to_at, created_at from operations order by kind`,
+  );
+  expect([...times]).toEqual([
+    { kind: "charge", from_at: at, to_at: at, created_at: at },
+    { kind: "hold", from_at: at, to_at: null, created_at: at },
+  ]);
+});
+
 it("writes nothing where an account is not there as it was before", async () => {
   const { accounts, ...decision } = decided();
   const gone = { ...decision, accounts: accounts.map((each) => ({ ...each, isNew: false })), holds: [] };

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { names, type RowType, rowsOf } from "../driver/rows.ts";
 import { type Bound, type Statement, statement } from "../driver/statement.ts";
 import { accountRow } from "./account-row.ts";
@@ -36,9 +36,15 @@ type Write = Statement<"org" | "at" | "rows">;
 const org = sql`${sql.placeholder("org")}::uuid`;
 const now = sql`${sql.placeholder("at")}::timestamptz`;
 
+/** A side without a time of its own has that of the batch. */
+const sideTimes: Readonly<Record<string, SQL>> = {
+  from_at: sql`coalesce(from_at, ${now})`,
+  to_at: sql`case when to_account_id is not null then coalesce(to_at, ${now}) end`,
+};
+
 const insertOperations: Write = statement(sql`
   insert into operations (org_id, created_at, ${names(operationRow)})
-  select ${org}, ${now}, ${names(operationRow)} from ${rowsOf(operationRow)} as r`);
+  select ${org}, ${now}, ${names(operationRow, sideTimes)} from ${rowsOf(operationRow)} as r`);
 
 const insertAccounts: Write = statement(sql`
   insert into accounts (org_id, created_at, id, customer_id, counter, stripe, currency, version, sequence, funded,

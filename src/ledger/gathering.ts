@@ -1,0 +1,64 @@
+/** Batches of an organization that may be under way before the next one waits until it is worth its cost. */
+const freeBatchesMax = 2;
+/** Operations that are worth a batch: what it costs by itself is then a small part of what they cost. */
+const worthwhileOperations = 96;
+/** Longest time that a batch waits for more operations, in milliseconds. */
+const waitMsMax = 4;
+
+/** Calls back once, after so many milliseconds. */
+export type Later = (callback: () => void, ms: number) => unknown;
+
+interface Organization {
+  batches: number;
+  /** How long its next batch has waited for more operations. */
+  patience: "not begun" | "waits" | "is over";
+}
+
+/**
+ * When the next batch of an organization may begin. A batch by itself costs this process and PostgreSQL as much as
+ * dozens of operations in it, so where the processor is the bound many small ones take more time than they save. The
+ * first two begin at once, so that a service with little to do lets nobody wait; a further one waits until so many
+ * operations are there, until one of those before it has ended, or for a few milliseconds.
+ */
+export class Gathering {
+  private readonly organizations = new Map<string, Organization>();
+
+  /** `onDue` is called where a batch has waited for long enough. */
+  constructor(
+    private readonly onDue: () => void,
+    private readonly later: Later,
+  ) {}
+
+  /** Whether the next batch may begin now, of so many operations that wait. */
+  isDue(orgId: string, operations: number): boolean {
+    const organization = this.organizations.get(orgId);
+    if (
+      organization === undefined ||
+      organization.batches < freeBatchesMax ||
+      operations >= worthwhileOperations
+    )
+      return true;
+    if (organization.patience === "not begun") this.wait(organization);
+    return organization.patience === "is over";
+  }
+
+  begin(orgId: string): void {
+    const batches = (this.organizations.get(orgId)?.batches ?? 0) + 1;
+    this.organizations.set(orgId, { batches, patience: "not begun" });
+  }
+
+  end(orgId: string): void {
+    const organization = this.organizations.get(orgId);
+    if (organization === undefined) throw new Error(`no batch of ${orgId} is under way`);
+    organization.batches -= 1;
+    if (organization.batches === 0) this.organizations.delete(orgId);
+  }
+
+  private wait(organization: Organization): void {
+    organization.patience = "waits";
+    this.later(() => {
+      organization.patience = "is over";
+      this.onDue();
+    }, waitMsMax);
+  }
+}
