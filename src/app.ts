@@ -71,9 +71,10 @@ export interface App {
   readonly audit: Audit;
 }
 
+/** @param processes how many have equal parts of what callers may do wrong */
 export function createApp(
   database: Database,
-  { log, creditProducts }: Pick<App, "log" | "creditProducts">,
+  { log, creditProducts, processes }: Pick<App, "log" | "creditProducts"> & { readonly processes: number },
 ): App {
   const failures = new Summary((record) => log.warn(record, "callers did not prove who they are"));
   const customerNames = new CustomerNames(database);
@@ -92,7 +93,7 @@ export function createApp(
     creditProducts,
     database,
     ledger,
-    authenticator: new Authenticator(new CredentialLookup(database), failures),
+    authenticator: new Authenticator(new CredentialLookup(database), failures, processes),
     organizations: new Organizations(database),
     credentials: new Credentials(database),
     customers: new Customers(database, deletion),

@@ -52,6 +52,11 @@ function commands(surroundings: Surroundings, done: (exitCode: number) => void):
       done(await run(serve, surroundings));
     });
 
+  program.command("worker", { hidden: true }).action(async () => {
+    const work = async () => (await import("./worker.ts")).workerCommand(surroundings);
+    done(await run(work, surroundings));
+  });
+
   program
     .command("migrate")
     .description("bring the database up to date, as a start of the service does")

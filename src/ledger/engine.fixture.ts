@@ -23,6 +23,7 @@ interface Underway {
 export class ManualSettlement {
   readonly underWay: Underway[] = [];
   readonly batches: string[][] = [];
+  readonly lanesMax = 3;
   /** Throws, or answers for whom an account was taken. */
   automatic: ((attempt: BatchAttempt) => readonly string[] | undefined) | undefined;
 

@@ -6,7 +6,7 @@ import { ownAnswer } from "./doubt.ts";
 import { firstInLine } from "./first-in-line.ts";
 import type { Pending } from "./pending.ts";
 import { CommandQueue } from "./queue.ts";
-import { type BatchAttempt, lanesMax, type Settled, type Settlement } from "./settlement.ts";
+import type { BatchAttempt, Settled, Settlement } from "./settlement.ts";
 
 /** Operations of one batch. A single command may have more. */
 const operationsMax = 512;
@@ -41,14 +41,16 @@ type How = On & Pick<BatchAttempt, "waits">;
 export class Engine {
   private readonly queue = new CommandQueue(queueBounds);
   private readonly claims = new Claims();
-  private readonly lanes: readonly LaneUse[] = Array.from({ length: lanesMax }, (_, lane) => {
-    return { lane, isReady: true, batches: 0 };
-  });
+  private readonly lanes: readonly LaneUse[];
   private isScheduled = false;
   /** One lane at most tries what is contended, so the others stay free for everybody else. */
   private isTryingContended = false;
 
-  constructor(private readonly settlement: Settlement) {}
+  constructor(private readonly settlement: Settlement) {
+    this.lanes = Array.from({ length: settlement.lanesMax }, (_, lane) => {
+      return { lane, isReady: true, batches: 0 };
+    });
+  }
 
   /** Adds a command. Refused with OVERLOADED where too many wait. */
   submit(pending: Pending): void {
