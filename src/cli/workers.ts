@@ -8,7 +8,7 @@ import type { StopMessage, WorkerMessage } from "./worker-messages.ts";
 /** So many may end within the window and be replaced; one more, and what ends them is no accident. */
 const ends = { max: 10, windowMs: 60_000 };
 /** What goes before a worker is replaced, longer each time while they go on ending. */
-const pause = { firstMs: 50, longestMs: 5_000 };
+const pause = { firstMs: 50, longestMs: 1_000 };
 /** Beyond the grace of running calls: the connections to the database close, too. */
 const closingMsMax = 15_000;
 
