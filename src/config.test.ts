@@ -1,5 +1,6 @@
+import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
-import { ConfigError, readConfig, type SettingName, settings } from "./config.ts";
+import { ConfigError, readConfig, type SettingName, settings, workersMax } from "./config.ts";
 
 const secret = "a-secret-of-28-characters-ok";
 
@@ -62,6 +63,7 @@ describe("readConfig", () => {
       host: "::",
       port: 0,
       origins: new Set(["https://app.example.com", "http://localhost:5173"]),
+      workers: 3,
       connectionsPerAddress: 20,
       proxies: {
         trusted: [
@@ -80,6 +82,11 @@ describe("readConfig", () => {
       ]),
       log: { level: "silent", format: "pretty" },
     });
+  });
+
+  it("takes a worker a core, as many as there may be", () => {
+    const { workers } = readConfig({ TALLYSTICK_WORKERS: "auto" });
+    expect(workers).toBe(Math.min(availableParallelism(), workersMax));
   });
 
   it("makes the data folder absolute", () => {
@@ -124,6 +131,10 @@ describe("readConfig", () => {
     ["TALLYSTICK_TRUSTED_PROXIES", "10.0.0.1,"],
     ["TALLYSTICK_TRUSTED_PROXIES", "*"],
     ["TALLYSTICK_PROXY_HEADER", "x-real-ip"],
+    ["TALLYSTICK_WORKERS", "0"],
+    ["TALLYSTICK_WORKERS", "17"],
+    ["TALLYSTICK_WORKERS", "2.0"],
+    ["TALLYSTICK_WORKERS", "all"],
     ["TALLYSTICK_ADMIN_CLIENT_ID", "a:b"],
     ["TALLYSTICK_ADMIN_CLIENT_ID", "a".repeat(129)],
     ["TALLYSTICK_ADMIN_CLIENT_ID", "müller"],
