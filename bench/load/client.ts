@@ -32,11 +32,7 @@ answerJobs(async (job: LoadJob): Promise<Outcome> => {
   const opening = Array.from({ length: job.connections }, () => LoadConnection.open(job.port, headers));
   const connections = await Promise.all(opening);
   const make = messageMaker(job.template, job.customers, `${randomBytes(6).toString("hex")}`);
-  let turn = 0;
-  const call: Call = (done) => {
-    turn += 1;
-    connections[turn % connections.length]?.call(make(), done);
-  };
+  const call: Call = (done) => leastUsed(connections)?.call(make(), done);
   const { perSecond, inFlight, seconds } = job;
   try {
     return perSecond === undefined
@@ -46,3 +42,11 @@ answerJobs(async (job: LoadJob): Promise<Outcome> => {
     for (const connection of connections) connection.close();
   }
 });
+
+/** Connections may be of several processes, and what the slower one leaves unanswered would gather on its own. */
+function leastUsed(connections: readonly LoadConnection[]): LoadConnection | undefined {
+  return connections.reduce<LoadConnection | undefined>(
+    (least, each) => (least === undefined || each.inFlight < least.inFlight ? each : least),
+    undefined,
+  );
+}

@@ -61,6 +61,11 @@ export class LoadConnection {
     return new LoadConnection(socket, headers);
   }
 
+  /** Calls that have no answer yet. */
+  get inFlight(): number {
+    return this.running.size;
+  }
+
   /** Sends a call with one length-prefixed message. */
   call(message: Buffer, done: Done): void {
     const streamId = this.nextStreamId;
