@@ -1,4 +1,4 @@
-import { WorkerFailure } from "./cli/worker-failure.ts";
+import { WorkerFailure } from "./cli/serve/worker-failure.ts";
 import { ConfigError } from "./config.ts";
 import { EmbeddedPostgresError } from "./embedded/error.ts";
 import { driverError } from "./store/driver/errors.ts";

@@ -1,15 +1,15 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
-import type { Config } from "../config.ts";
-import { createLog } from "../log.ts";
-import { misspelledSettings } from "../misspelled-settings.ts";
-import { listenFailure } from "../startup-failure.ts";
-import { welcome } from "../welcome.ts";
-import { startDatabase } from "./database.ts";
-import { serveAlone } from "./serve-alone.ts";
-import { serveByWorkers } from "./serve-by-workers.ts";
+import type { Config } from "../../config.ts";
+import { createLog } from "../../log.ts";
+import { misspelledSettings } from "../../misspelled-settings.ts";
+import { listenFailure } from "../../startup-failure.ts";
+import { welcome } from "../../welcome.ts";
+import { startDatabase } from "../database.ts";
+import { firstSignal, type Surroundings } from "../surroundings.ts";
+import { serveAlone } from "./alone.ts";
+import { serveByWorkers } from "./by-workers.ts";
 import type { Serving, ServingOptions, Stop } from "./serving.ts";
-import { firstSignal, type Surroundings } from "./surroundings.ts";
 
 /** Why the service ends: a signal, or what it cannot go on after, and then with how much time for running calls. */
 type End =

@@ -1,6 +1,6 @@
-import { createApp } from "../app.ts";
-import { openDatabase } from "../store/driver/database.ts";
-import { migrate } from "../store/driver/migrate.ts";
+import { createApp } from "../../app.ts";
+import { openDatabase } from "../../store/driver/database.ts";
+import { migrate } from "../../store/driver/migrate.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import type { Serving, ServingOptions } from "./serving.ts";
 import { Workers } from "./workers.ts";

@@ -1,10 +1,10 @@
 import cluster from "node:cluster";
-import { ConfigError, readConfig } from "../config.ts";
-import { createLog } from "../log.ts";
-import { openService, type TallystickService } from "../service.ts";
-import { listenFailure, startupFailure } from "../startup-failure.ts";
+import { ConfigError, readConfig } from "../../config.ts";
+import { createLog } from "../../log.ts";
+import { openService, type TallystickService } from "../../service.ts";
+import { listenFailure, startupFailure } from "../../startup-failure.ts";
+import { firstSignal, type Surroundings } from "../surroundings.ts";
 import { serviceOptionsOf } from "./serving.ts";
-import { firstSignal, type Surroundings } from "./surroundings.ts";
 import type { StopMessage, WorkerMessage } from "./worker-messages.ts";
 
 /**

@@ -1,9 +1,9 @@
 import type { Logger } from "pino";
-import { ensureAdminCredential, generatedCredential } from "../admin-credential.ts";
-import type { App } from "../app.ts";
-import type { Config } from "../config.ts";
-import { ensureDemo } from "../demo.ts";
-import type { WelcomeFacts } from "../welcome.ts";
+import { ensureAdminCredential, generatedCredential } from "../../admin-credential.ts";
+import type { App } from "../../app.ts";
+import type { Config } from "../../config.ts";
+import { ensureDemo } from "../../demo.ts";
+import type { WelcomeFacts } from "../../welcome.ts";
 
 const noWayIn =
   "no credential of the platform can make organizations: make one with `tallystick credentials create`, or set " +

@@ -1,7 +1,7 @@
 import cluster, { type Worker } from "node:cluster";
 import type { Logger } from "pino";
-import { defaultLimits } from "../server/limits.ts";
-import type { Address } from "../server/port.ts";
+import { defaultLimits } from "../../server/limits.ts";
+import type { Address } from "../../server/port.ts";
 import { WorkerFailure } from "./worker-failure.ts";
 import type { StopMessage, WorkerMessage } from "./worker-messages.ts";
 

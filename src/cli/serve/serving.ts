@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
-import type { Config } from "../config.ts";
-import type { Address } from "../server/port.ts";
-import type { ServiceOptions } from "../service.ts";
+import type { Config } from "../../config.ts";
+import type { Address } from "../../server/port.ts";
+import type { ServiceOptions } from "../../service.ts";
 import type { Prepared } from "./prepare.ts";
 
 /** Stops something; running calls get `graceMs` to end where that is said. */

@@ -1,5 +1,5 @@
-import { createService } from "../service.ts";
-import { listenFailure } from "../startup-failure.ts";
+import { createService } from "../../service.ts";
+import { listenFailure } from "../../startup-failure.ts";
 import { prepare } from "./prepare.ts";
 import { type Serving, type ServingOptions, serviceOptionsOf } from "./serving.ts";
 

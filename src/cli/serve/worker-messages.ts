@@ -1,4 +1,4 @@
-import type { Address } from "../server/port.ts";
+import type { Address } from "../../server/port.ts";
 
 /** What a worker says to the process that has started it. */
 export type WorkerMessage =
