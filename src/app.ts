@@ -71,7 +71,7 @@ export interface App {
   readonly audit: Audit;
 }
 
-/** @param processes how many have equal parts of what callers may do wrong */
+/** @param processes how many serve together, and have equal parts of what callers may do wrong */
 export function createApp(
   database: Database,
   { log, creditProducts, processes }: Pick<App, "log" | "creditProducts"> & { readonly processes: number },
@@ -82,6 +82,7 @@ export function createApp(
     onDropped: (count) => log.warn({ count }, "refusals were not kept"),
   });
   const ledger = new Ledger(database, {
+    isAlone: processes === 1,
     names: (orgId, names) => customerNames.resolveNames(orgId, names),
     refused: (command, refused) => {
       for (const note of refusalNotes(command, refused)) refusalLog.note(command.orgId, note);

@@ -62,8 +62,13 @@ export let engine: Engine;
 
 /** Begins a test with an engine of its own. */
 export function newEngine(): void {
+  newEngineBeside(true);
+}
+
+/** The same of an engine that is alone, or one of several workers. */
+export function newEngineBeside(isAlone: boolean): void {
   settlement = new ManualSettlement();
-  engine = new Engine(settlement as unknown as Settlement);
+  engine = new Engine(settlement as unknown as Settlement, isAlone);
 }
 
 /** Submits a command of one operation on an account. */

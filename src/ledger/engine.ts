@@ -36,17 +36,22 @@ type How = On & Pick<BatchAttempt, "waits">;
 /**
  * Gathers what waits into batches: while one is under way the next one fills, so batches grow under load by themselves,
  * and when nothing is under way a call goes through at once. Batches of different lanes share no customer's account and
- * run side by side; those of one lane follow each other, so they may. The README has the states of a lane and a batch.
+ * run side by side; those of one lane follow each other, so they may, where no other worker waits for them. The README has the states of a lane and a batch.
  */
 export class Engine {
   private readonly queue = new CommandQueue(queueBounds);
-  private readonly claims = new Claims();
+  private readonly claims: Claims;
   private readonly lanes: readonly LaneUse[];
   private isScheduled = false;
   /** One lane at most tries what is contended, so the others stay free for everybody else. */
   private isTryingContended = false;
 
-  constructor(private readonly settlement: Settlement) {
+  /** @param isAlone false where other workers change the same accounts: they get theirs when a batch of ours is committed */
+  constructor(
+    private readonly settlement: Settlement,
+    isAlone = true,
+  ) {
+    this.claims = new Claims(isAlone);
     this.lanes = Array.from({ length: settlement.lanesMax }, (_, lane) => {
       return { lane, isReady: true, batches: 0 };
     });

@@ -68,10 +68,12 @@ export class Workers {
     const { pid } = worker.process;
     this.running.add(worker);
     return new Promise((resolve, reject) => {
+      let hasServed = false;
       let why: string | undefined;
       worker.on("message", (message: WorkerMessage) => {
         if (message.kind === "failed") why = message.reason;
         else {
+          hasServed = true;
           log.info({ worker: id, pid }, "a worker serves");
           resolve(message.address);
         }
@@ -80,11 +82,15 @@ export class Workers {
         if (!this.running.delete(worker)) return;
         const reason = why ?? `A worker ended: ${how}.`;
         reject(new WorkerFailure(reason));
-        if (this.state === "serving") this.replace({ worker: id, pid, reason });
+        // Of those that cannot serve at the start the start tells.
+        if (this.state === "serving" || (this.state === "starting" && hasServed))
+          this.replace({ worker: id, pid, reason });
       };
       worker.on("exit", (code, signal) => ended(signal ?? `exit code ${code}`));
-      // Where there cannot be another process.
-      worker.on("error", (error) => ended(error.message));
+      worker.on("error", (error) => {
+        // There can be no other process. Whatever else it is, such as a message to one that ends, its end says more.
+        if (pid === undefined) ended(error.message);
+      });
     });
   }
 
@@ -108,7 +114,7 @@ export class Workers {
 }
 
 async function end(worker: Worker, graceMs: number | undefined): Promise<void> {
-  const ended = new Promise((resolve) => worker.once("exit", resolve).once("error", resolve));
+  const ended = new Promise((resolve) => worker.once("exit", resolve));
   const message: StopMessage = { kind: "stop", graceMs };
   // One that has just ended hears nothing.
   worker.send(message, () => undefined);
