@@ -17,6 +17,8 @@ export interface Options {
   readonly history: number;
   /** Minutes of the soak; none without. */
   readonly soak: number;
+  /** Processes by which this checkout serves. */
+  readonly workers: number;
   /** The folder that the server writes a CPU profile to when it ends; empty for none. */
   readonly profile: string;
 }
@@ -55,6 +57,7 @@ function command(names: Names) {
     .option("--soak", "also charge for minutes, and watch the server's memory", false)
     .option("--soak-minutes <number>", "how long the soak takes", above0, 10)
     .option("--against <folder>", "a built checkout to compare this one with", builtCheckout, "")
+    .option("--workers <number>", "processes by which this checkout serves; another one has 1", above0, 1)
     .option("--profile <folder>", "where the server writes a CPU profile when it ends", "");
 }
 

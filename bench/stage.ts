@@ -19,7 +19,7 @@ export interface Stage {
 }
 
 export async function startStage(options: Options, stops: Stops): Promise<Stage> {
-  const deployment = stops.add(await startDeployment(thisCheckout, options.profile));
+  const deployment = stops.add(await startDeployment({ ...options, checkout: thisCheckout }));
   const { cluster, server } = deployment;
   const baseline = stops.add(await startBaseline(cluster, options.seconds));
   const driver = stops.add(new Driver(options.seconds));

@@ -71,9 +71,10 @@ export interface App {
   readonly audit: Audit;
 }
 
+/** @param processes how many serve together, and have equal parts of what callers may do wrong */
 export function createApp(
   database: Database,
-  { log, creditProducts }: Pick<App, "log" | "creditProducts">,
+  { log, creditProducts, processes }: Pick<App, "log" | "creditProducts"> & { readonly processes: number },
 ): App {
   const failures = new Summary((record) => log.warn(record, "callers did not prove who they are"));
   const customerNames = new CustomerNames(database);
@@ -81,6 +82,7 @@ export function createApp(
     onDropped: (count) => log.warn({ count }, "refusals were not kept"),
   });
   const ledger = new Ledger(database, {
+    isAlone: processes === 1,
     names: (orgId, names) => customerNames.resolveNames(orgId, names),
     refused: (command, refused) => {
       for (const note of refusalNotes(command, refused)) refusalLog.note(command.orgId, note);
@@ -92,7 +94,7 @@ export function createApp(
     creditProducts,
     database,
     ledger,
-    authenticator: new Authenticator(new CredentialLookup(database), failures),
+    authenticator: new Authenticator(new CredentialLookup(database), failures, processes),
     organizations: new Organizations(database),
     credentials: new Credentials(database),
     customers: new Customers(database, deletion),

@@ -1,5 +1,6 @@
+import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
-import { ConfigError, readConfig, type SettingName, settings } from "./config.ts";
+import { ConfigError, readConfig, type SettingName, settings, workersMax } from "./config.ts";
 
 const secret = "a-secret-of-28-characters-ok";
 
@@ -19,6 +20,7 @@ describe("readConfig", () => {
       host: "127.0.0.1",
       port: 7400,
       origins: new Set(),
+      workers: 1,
       connectionsPerAddress: 1_000,
       proxies: { trusted: [], header: "x-forwarded-for" },
       database: { kind: "embedded", dataDir: resolve(".tallystick") },
@@ -46,6 +48,7 @@ describe("readConfig", () => {
       HOST: "::",
       PORT: "0",
       CORS_ORIGINS: "https://app.example.com, http://localhost:5173",
+      TALLYSTICK_WORKERS: "3",
       TALLYSTICK_CONNECTIONS_PER_ADDRESS: "20",
       TALLYSTICK_TRUSTED_PROXIES: "10.0.0.0/8, 192.0.2.7,fd00::/8",
       TALLYSTICK_PROXY_HEADER: "Forwarded",
@@ -60,6 +63,7 @@ describe("readConfig", () => {
       host: "::",
       port: 0,
       origins: new Set(["https://app.example.com", "http://localhost:5173"]),
+      workers: 3,
       connectionsPerAddress: 20,
       proxies: {
         trusted: [
@@ -78,6 +82,11 @@ describe("readConfig", () => {
       ]),
       log: { level: "silent", format: "pretty" },
     });
+  });
+
+  it("takes a worker a core, as many as there may be", () => {
+    const { workers } = readConfig({ TALLYSTICK_WORKERS: "auto" });
+    expect(workers).toBe(Math.min(availableParallelism(), workersMax));
   });
 
   it("makes the data folder absolute", () => {
@@ -122,6 +131,10 @@ describe("readConfig", () => {
     ["TALLYSTICK_TRUSTED_PROXIES", "10.0.0.1,"],
     ["TALLYSTICK_TRUSTED_PROXIES", "*"],
     ["TALLYSTICK_PROXY_HEADER", "x-real-ip"],
+    ["TALLYSTICK_WORKERS", "0"],
+    ["TALLYSTICK_WORKERS", "17"],
+    ["TALLYSTICK_WORKERS", "2.0"],
+    ["TALLYSTICK_WORKERS", "all"],
     ["TALLYSTICK_ADMIN_CLIENT_ID", "a:b"],
     ["TALLYSTICK_ADMIN_CLIENT_ID", "a".repeat(129)],
     ["TALLYSTICK_ADMIN_CLIENT_ID", "müller"],

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { type CreditProducts, standingCreditProducts } from "./api/frontier/credit-products.ts";
 import { type NetworkRange, parseNetworkRange } from "./bounds/network-range.ts";
@@ -22,6 +23,8 @@ export interface Setting<T> {
   readonly shown?: (text: string) => string;
 }
 
+/** Of what they have equal parts of, each has enough for one of the largest requests. */
+export const workersMax = 16;
 const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 const logFormats = ["pretty", "json"] as const;
 const shownCharactersMax = 100;
@@ -48,6 +51,12 @@ export const settings = {
     meaning: "Whose pages a browser lets call the service and read its answers (CORS).",
     allowed: "origins such as https://app.example.com, with commas between them, or * for all",
     parse: parseOrigins,
+  },
+  TALLYSTICK_WORKERS: {
+    default: "1",
+    meaning: "How many processes serve the port, each of which keeps about one core busy.",
+    allowed: `a whole number from 1 to ${workersMax}, or auto (one a core, up to ${workersMax})`,
+    parse: parseWorkers,
   },
   TALLYSTICK_CONNECTIONS_PER_ADDRESS: {
     default: "1000",
@@ -122,6 +131,8 @@ export interface Config {
   readonly port: number;
   /** Origins of the pages that may read answers in a browser. */
   readonly origins: "all" | ReadonlySet<string>;
+  /** Processes that serve the port. */
+  readonly workers: number;
   readonly connectionsPerAddress: number;
   readonly proxies: ProxyOptions;
   readonly database: EmbeddedDatabase | ExternalDatabase;
@@ -163,6 +174,7 @@ export function readConfig(env: NodeJS.ProcessEnv, terminal = process.stdout.isT
     host: read(env, "HOST") ?? settings.HOST.default,
     port: read(env, "PORT") ?? Number(settings.PORT.default),
     origins: read(env, "CORS_ORIGINS") ?? new Set(),
+    workers: read(env, "TALLYSTICK_WORKERS") ?? Number(settings.TALLYSTICK_WORKERS.default),
     connectionsPerAddress:
       read(env, "TALLYSTICK_CONNECTIONS_PER_ADDRESS") ??
       Number(settings.TALLYSTICK_CONNECTIONS_PER_ADDRESS.default),
@@ -217,6 +229,11 @@ function parseDatabaseUrl(text: string): string | undefined {
   return scheme !== undefined && !brokenEscape && URL.canParse(`${scheme}${firstHost}${rest}`)
     ? text
     : undefined;
+}
+
+function parseWorkers(text: string): number | undefined {
+  if (text === "auto") return Math.min(availableParallelism(), workersMax);
+  return /^[1-9]\d?$/.test(text) && Number(text) <= workersMax ? Number(text) : undefined;
 }
 
 /** As a browser writes them in `Origin`, so that they can be compared letter by letter. */

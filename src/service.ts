@@ -20,6 +20,7 @@ import { defaultLimits } from "./server/limits.ts";
 import { openServices } from "./server/open-services.ts";
 import type { Address } from "./server/port.ts";
 import { createServer, type ServerOptions } from "./server/server.ts";
+import { limitsOfOne } from "./server/shared-limits.ts";
 import { createUnaryInvoker } from "./server/unary.ts";
 import { openDatabase } from "./store/driver/database.ts";
 import { migrate } from "./store/driver/migrate.ts";
@@ -37,21 +38,32 @@ export interface TallystickService {
 /** What the settings say, and what the tests choose otherwise. */
 export type ServiceOptions = Pick<ServerOptions, "thinGrpc" | "limits" | "origins" | "proxies"> & {
   readonly creditProducts?: CreditProducts;
+  /** How many processes serve the port, this one among them: each has an equal part of what there may be of everything. */
+  readonly processes?: number;
 };
 
 /** Migrates the database and puts the service together; it listens when `listen` is called. */
 export async function createService(
   databaseUrl: string,
   log: Logger,
-  { creditProducts = standingCreditProducts, ...options }: ServiceOptions = {},
+  options: ServiceOptions = {},
 ): Promise<TallystickService> {
   await migrate(databaseUrl);
-  const database = openDatabase(databaseUrl);
-  const app = createApp(database, { log, creditProducts });
+  return openService(databaseUrl, log, options);
+}
+
+/** The same on a database that is migrated. */
+export function openService(
+  databaseUrl: string,
+  log: Logger,
+  { creditProducts = standingCreditProducts, processes = 1, ...options }: ServiceOptions,
+): TallystickService {
+  const database = openDatabase(databaseUrl, processes);
+  const app = createApp(database, { log, creditProducts, processes });
   const offered = services(app);
   const admit = createAdmission(admitKnown(app.authenticator, log), openServices);
   const interceptors = [errorsInterceptor(log)];
-  const limits = { ...defaultLimits, ...options.limits };
+  const limits = limitsOfOne({ ...defaultLimits, ...options.limits }, processes);
   const server = createServer({
     routes: (router) => {
       for (const service of offered) register(router, service);

@@ -1,11 +1,15 @@
+import { WorkerFailure } from "./cli/serve/worker-failure.ts";
 import { ConfigError } from "./config.ts";
 import { EmbeddedPostgresError } from "./embedded/error.ts";
 import { driverError } from "./store/driver/errors.ts";
 import { NotMigrated } from "./store/driver/migrate.ts";
 
+/** Their messages are such lines. */
+const expected = [ConfigError, EmbeddedPostgresError, WorkerFailure];
+
 /** Why the service did not start, in one line that says what to do. What nobody foresaw comes with its stack. */
 export function startupFailure(error: unknown): string {
-  if (error instanceof ConfigError || error instanceof EmbeddedPostgresError) return error.message;
+  if (expected.some((kind) => error instanceof kind)) return (error as Error).message;
   if (error instanceof NotMigrated)
     return "The database lacks what this version needs: run `tallystick migrate`, or start the server.";
   const cause = driverError(error);

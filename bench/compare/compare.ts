@@ -38,9 +38,10 @@ export const loads: Readonly<Record<string, Load>> = {
 
 /** Runs this checkout and another one in turns, each with a PostgreSQL of its own, and prints what one is to the other. */
 export async function compare(options: Options, names: readonly string[], stops: Stops): Promise<void> {
-  const start = async (checkout: string) => stops.add(await startDeployment(checkout));
-  const against = await start(options.against);
-  const here = await start(thisCheckout);
+  const start = async (checkout: string, workers: number) =>
+    stops.add(await startDeployment({ checkout, workers, profile: "" }));
+  const against = await start(options.against, 1);
+  const here = await start(thisCheckout, options.workers);
   const driver = stops.add(new Driver(options.seconds));
   const side = async (deployment: Deployment, { job }: Load) => {
     const made = job(await chargedTenant(deployment));

@@ -1,5 +1,5 @@
 import type { Cluster } from "../sides/cluster.ts";
-import { familyProcessorMs, processorMs, residentMb } from "./process.ts";
+import { familyProcessorMs, familyResidentMb, processorMs } from "./process.ts";
 import { type Writes, walPosition, writesSince } from "./writes.ts";
 
 /** What a stretch of load took from the machine. A figure that there is none of is NaN. */
@@ -7,7 +7,7 @@ export interface Costs extends Writes {
   readonly serverMs: number;
   readonly postgresMs: number;
   readonly clientMs: number;
-  /** Of the server, at its peak. */
+  /** Of the server with its workers, at its peak. */
   readonly residentMb: number;
 }
 
@@ -31,7 +31,7 @@ export async function withCosts<T>(
   const before = processorTimes(measured);
   const resident: number[] = [];
   const sampling = setInterval(() => {
-    if (serverPid !== undefined) resident.push(residentMb(serverPid));
+    if (serverPid !== undefined) resident.push(familyResidentMb(serverPid));
   }, samplingMs);
   const result = await work().finally(() => clearInterval(sampling));
   const after = processorTimes(measured);
@@ -62,7 +62,7 @@ export function costsEach(costs: Costs, transfers: number): Costs {
 
 function processorTimes({ serverPid, clientPid, cluster }: Measured) {
   return {
-    serverMs: serverPid === undefined ? Number.NaN : processorMs(serverPid),
+    serverMs: serverPid === undefined ? Number.NaN : familyProcessorMs(serverPid),
     postgresMs: familyProcessorMs(cluster.postmasterPid),
     clientMs: processorMs(clientPid),
   };

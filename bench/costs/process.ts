@@ -16,19 +16,27 @@ export function processorMs(pid: number): number {
 export function familyProcessorMs(pid: number): number {
   const parent = statOf(pid);
   if (parent === undefined) return Number.NaN;
-  const running = readdirSync("/proc")
+  const children = childrenOf(pid).map((child) => statOf(child)?.ownMs ?? 0);
+  return children.reduce((sum, ms) => sum + ms, parent.ownMs + parent.endedChildrenMs);
+}
+
+function childrenOf(pid: number): number[] {
+  return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
-    .map((name) => statOf(Number(name)))
-    .filter((stat) => stat?.parentPid === pid);
-  return running.reduce((sum, child) => sum + (child?.ownMs ?? 0), parent.ownMs + parent.endedChildrenMs);
+    .map(Number)
+    .filter((each) => statOf(each)?.parentPid === pid);
 }
 
 export function parentOf(pid: number): number {
   return statOf(pid)?.parentPid ?? Number.NaN;
 }
 
-/** Resident memory, in megabytes. */
-export function residentMb(pid: number): number {
+/** Resident memory of a process and of its children, in megabytes. */
+export function familyResidentMb(pid: number): number {
+  return [pid, ...childrenOf(pid)].reduce((sum, each) => sum + residentMb(each), 0);
+}
+
+function residentMb(pid: number): number {
   const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`) ?? "")?.[1];
   return Number(kilobytes ?? Number.NaN) / 1_024;
 }

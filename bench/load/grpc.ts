@@ -17,7 +17,10 @@ import {
   windowUpdateFrame,
 } from "./frames.ts";
 
-/** Calls over a few connections of HTTP/2, in turns. */
+/**
+ * Calls over a few connections of HTTP/2, each over the least used: they may be of several processes, and what the slower one
+ * leaves unanswered would gather on its own.
+ */
 export async function openGrpc(of: {
   port: number;
   path: string;
@@ -33,12 +36,10 @@ export async function openGrpc(of: {
   };
   const opening = Array.from({ length: of.connections }, () => GrpcConnection.open(of.port, headers));
   const connections = await Promise.all(opening);
-  let turn = 0;
+  const leastUsed = () =>
+    connections.reduce((least, each) => (each.inFlight < least.inFlight ? each : least));
   return {
-    call(message, done) {
-      turn += 1;
-      connections[turn % connections.length]?.call(message, done);
-    },
+    call: (message, done) => leastUsed().call(message, done),
     close() {
       for (const connection of connections) connection.close();
     },
@@ -92,6 +93,11 @@ class GrpcConnection {
     const socket = net.connect({ port, host: "127.0.0.1" });
     await once(socket, "connect");
     return new GrpcConnection(socket, headers);
+  }
+
+  /** Calls that have no answer yet. */
+  get inFlight(): number {
+    return this.running.size;
   }
 
   /** Sends a call with one length-prefixed message. */

@@ -1,5 +1,5 @@
 import { type Cluster, startCluster, vacuum } from "./cluster.ts";
-import { startTallystick, type Tallystick } from "./tallystick.ts";
+import { type ServerOptions, startTallystick, type Tallystick } from "./tallystick.ts";
 
 /** The service of a checkout on a PostgreSQL of its own. */
 export interface Deployment {
@@ -9,15 +9,12 @@ export interface Deployment {
   stop(): Promise<void>;
 }
 
-/** @param checkout the folder of a built checkout */
-export async function startDeployment(checkout: string, profile = ""): Promise<Deployment> {
+export async function startDeployment(options: ServerOptions): Promise<Deployment> {
   const cluster = await startCluster();
-  const server = await startTallystick({ checkout, databaseUrl: cluster.url, profile }).catch(
-    async (error: unknown) => {
-      await cluster.stop();
-      throw error;
-    },
-  );
+  const server = await startTallystick(cluster.url, options).catch(async (error: unknown) => {
+    await cluster.stop();
+    throw error;
+  });
   return {
     server,
     cluster,

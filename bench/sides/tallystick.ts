@@ -30,23 +30,30 @@ function pathToThisNode(): string {
 
 const admin = { id: "bench", secret: "bench-secret-of-one-run" };
 
-/** Starts a built checkout on a database and waits until it listens. With a `profile` folder it profiles itself. */
-export async function startTallystick(of: {
-  checkout: string;
-  databaseUrl: string;
-  profile: string;
-}): Promise<Tallystick> {
-  const program = programOf(of.checkout);
-  const env = { ...process.env, PATH: pathToThisNode(), DATABASE_URL: of.databaseUrl };
+export interface ServerOptions {
+  /** The folder of a built checkout. */
+  readonly checkout: string;
+  /** Processes by which it serves. */
+  readonly workers: number;
+  /** Where it writes a CPU profile when it ends; empty for nowhere. */
+  readonly profile: string;
+}
+
+/** Starts a built checkout on a database and waits until it listens. */
+export async function startTallystick(databaseUrl: string, options: ServerOptions): Promise<Tallystick> {
+  const { checkout, workers, profile } = options;
+  const program = programOf(checkout);
+  const env = { ...process.env, PATH: pathToThisNode(), DATABASE_URL: databaseUrl };
   // Node takes no profiler from its environment.
-  const profiler = ["--cpu-prof", `--cpu-prof-dir=${of.profile}`];
-  const [file, args] = of.profile === "" ? [program, []] : [process.execPath, [...profiler, program]];
+  const profiler = ["--cpu-prof", `--cpu-prof-dir=${profile}`];
+  const [file, args] = profile === "" ? [program, []] : [process.execPath, [...profiler, program]];
   const child = spawn(file, [...args, "serve"], {
     stdio: ["ignore", "ignore", "pipe"],
     env: {
       ...env,
       HOST: "127.0.0.1",
       PORT: "0",
+      TALLYSTICK_WORKERS: String(workers),
       TALLYSTICK_ADMIN_CLIENT_ID: admin.id,
       TALLYSTICK_ADMIN_CLIENT_SECRET: admin.secret,
       LOG_FORMAT: "json",

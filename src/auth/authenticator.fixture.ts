@@ -10,6 +10,14 @@ const fields = { orgId: "org-1", role: "writer", displayName: "" } as const;
 
 /** An authenticator over credentials without a database, which count how often they are asked. */
 export function fakeAuthenticator(...credentials: { clientId: string; secret: string }[]) {
+  return fakeAuthenticatorOfOne(1, ...credentials);
+}
+
+/** That of one of so many processes. */
+export function fakeAuthenticatorOfOne(
+  processes: number,
+  ...credentials: { clientId: string; secret: string }[]
+) {
   let queries = 0;
   const logged: SummaryRecord[] = [];
   let good = credentials.map(
@@ -28,7 +36,7 @@ export function fakeAuthenticator(...credentials: { clientId: string; secret: st
     },
   };
   return {
-    authenticator: new Authenticator(lookup, new Summary((record) => logged.push(record))),
+    authenticator: new Authenticator(lookup, new Summary((record) => logged.push(record)), processes),
     logged,
     queries: () => queries,
     revoke: () => {

@@ -41,8 +41,9 @@ export class Authenticator {
   constructor(
     private readonly credentials: Pick<CredentialLookup, "find">,
     failures: Summary,
+    processes: number,
   ) {
-    this.guesses = new Guesses(failures);
+    this.guesses = new Guesses(failures, processes);
   }
 
   /**

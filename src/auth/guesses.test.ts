@@ -3,6 +3,7 @@ import {
   basic,
   type FakeAuthenticator,
   fakeAuthenticator,
+  fakeAuthenticatorOfOne,
   senderAt,
 } from "./authenticator.fixture.ts";
 import { newSecret } from "./secret.ts";
@@ -36,6 +37,17 @@ const ops = () => "ops";
 const anyId = () => `id-${guesses}`;
 
 describe("a failure budget", () => {
+  it("of one of several processes is a part of it", async () => {
+    fake = fakeAuthenticatorOfOne(3);
+    const outcomes = await guess(ops, 5);
+    expect(outcomes.filter((outcome) => outcome === "UNAUTHENTICATED")).toHaveLength(4);
+    expect(outcomes.at(-1)).toBe("TOO_MANY_FAILURES");
+    jest.advanceTimersByTime(29_000);
+    expect(await guess(ops, 1)).toEqual(["TOO_MANY_FAILURES"]);
+    jest.advanceTimersByTime(1_000);
+    expect(await guess(ops, 2)).toEqual(["UNAUTHENTICATED", "TOO_MANY_FAILURES"]);
+  });
+
   it.each([
     ["a known id", ops],
     ["an unknown id", () => "nobody"],

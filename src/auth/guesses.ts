@@ -1,4 +1,5 @@
 import { networkOf } from "../bounds/network.ts";
+import { partOf } from "../bounds/part.ts";
 import type { Summary } from "../bounds/summary.ts";
 import { Refused } from "../domain/refusal.ts";
 import { type Allowance, FailureBudget } from "./failure-budget.ts";
@@ -27,12 +28,14 @@ export class Guesses {
   private readonly ofAddresses: FailureBudget;
   private readonly ofIds: FailureBudget;
 
+  /** @param processes how many have equal parts of the budgets, as a guess reaches one of them */
   constructor(
     private readonly summary: Summary,
+    processes: number,
     now: () => number = () => performance.now(),
   ) {
-    this.ofAddresses = new FailureBudget(addressAllowance, now);
-    this.ofIds = new FailureBudget(idAllowance, now);
+    this.ofAddresses = new FailureBudget(allowanceOfOne(addressAllowance, processes), now);
+    this.ofIds = new FailureBudget(allowanceOfOne(idAllowance, processes), now);
   }
 
   /** Throws where the guess may not even be looked at for now. */
@@ -68,6 +71,10 @@ export class Guesses {
     const ofId = idAtAddress === undefined ? 0 : this.ofIds.waitMs(idAtAddress);
     return Math.max(this.ofAddresses.waitMs(address), ofId);
   }
+}
+
+function allowanceOfOne({ failuresMax, refillMs, namesMax }: Allowance, processes: number): Allowance {
+  return { failuresMax: partOf(failuresMax, processes), refillMs: refillMs * processes, namesMax };
 }
 
 /** What nobody can guess has budgets of its own: clients whose secrets are good no longer take nothing from others. */

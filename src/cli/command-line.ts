@@ -47,10 +47,15 @@ function commands(surroundings: Surroundings, done: (exitCode: number) => void):
       const serve = async () => {
         const { readConfig } = await import("../config.ts");
         const config = readConfig(surroundings.env);
-        return (await import("./serve.ts")).serveCommand(config, surroundings);
+        return (await import("./serve/serve.ts")).serveCommand(config, surroundings);
       };
       done(await run(serve, surroundings));
     });
+
+  program.command("worker", { hidden: true }).action(async () => {
+    const work = async () => (await import("./serve/worker.ts")).workerCommand(surroundings);
+    done(await run(work, surroundings));
+  });
 
   program
     .command("migrate")

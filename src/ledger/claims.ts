@@ -10,10 +10,19 @@ export class Claims {
   /** By organization and key: keys are unique in an organization only. */
   private readonly claims = new Map<string, Map<string, Claim>>();
 
+  /** @param mayFollow whether a lane may take an account on which it has a batch under way */
+  constructor(private readonly mayFollow: boolean) {}
+
   /** Whether a lane may take all of its accounts: no other one has any of them. */
   areFree({ orgId, accounts }: Pending, lane: number): boolean {
     const claims = this.claims.get(orgId);
-    return claims === undefined || accounts.every(({ key }) => (claims.get(key)?.lane ?? lane) === lane);
+    return (
+      claims === undefined ||
+      accounts.every(({ key }) => {
+        const claim = claims.get(key);
+        return claim === undefined || (this.mayFollow && claim.lane === lane);
+      })
+    );
   }
 
   add(batch: readonly Pending[], lane: number): void {

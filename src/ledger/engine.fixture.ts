@@ -23,6 +23,7 @@ interface Underway {
 export class ManualSettlement {
   readonly underWay: Underway[] = [];
   readonly batches: string[][] = [];
+  readonly lanesMax = 3;
   /** Throws, or answers for whom an account was taken. */
   automatic: ((attempt: BatchAttempt) => readonly string[] | undefined) | undefined;
 
@@ -62,9 +63,15 @@ let waits: (() => void)[] = [];
 
 /** Begins a test with an engine of its own. */
 export function newEngine(): void {
+  newEngineBeside(true);
+}
+
+/** The same of an engine that is alone, or one of several workers. */
+export function newEngineBeside(isAlone: boolean): void {
   settlement = new ManualSettlement();
   waits = [];
-  engine = new Engine(settlement as unknown as Settlement, (callback) => waits.push(callback));
+  const later = (callback: () => void) => waits.push(callback);
+  engine = new Engine(settlement as unknown as Settlement, { isAlone, later });
 }
 
 /** Lets the time pass for which a batch waits for more operations. */

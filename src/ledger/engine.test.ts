@@ -4,6 +4,7 @@ import {
   engine,
   idsOf,
   newEngine,
+  newEngineBeside,
   settlement,
   submit,
   turn,
@@ -125,6 +126,25 @@ it("lets the next batch follow in its lane, on the same accounts too, when the o
   expect(await next).toEqual(verdictOf("2"));
   await turn();
   expect(settlement.batches.at(-1)).toEqual(["3"]);
+});
+
+it("as one of several workers gathers what comes for an account until its batch is on disk, and follows with others", async () => {
+  newEngineBeside(false);
+  const first = submit("1", { account: "a" });
+  await turn();
+  settlement.underWay[0]?.send();
+  for (const [id, account] of Object.entries({ "2": "a", other: "b", "3": "a" })) {
+    submit(id, { account });
+    await turn();
+  }
+  expect(settlement.underWay.map(({ ids, lane }) => [ids, lane])).toEqual([
+    [["1"], 0],
+    [["other"], 1],
+  ]);
+  settlement.underWay[0]?.succeed();
+  expect(await first).toEqual(verdictOf("1"));
+  await turn();
+  expect(settlement.underWay.at(-1)?.ids).toEqual(["2", "3"]);
 });
 
 it("follows no batch that is committing where a lane is idle", async () => {

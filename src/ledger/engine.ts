@@ -7,7 +7,7 @@ import { firstInLine } from "./first-in-line.ts";
 import { Gathering, type Later } from "./gathering.ts";
 import type { Pending } from "./pending.ts";
 import { CommandQueue } from "./queue.ts";
-import { type BatchAttempt, lanesMax, type Settled, type Settlement } from "./settlement.ts";
+import type { BatchAttempt, Settled, Settlement } from "./settlement.ts";
 
 /** Operations of one batch. A single command may have more. */
 const operationsMax = 512;
@@ -37,24 +37,27 @@ type How = On & Pick<BatchAttempt, "waits">;
 /**
  * Gathers what waits into batches: while some are under way the next one fills, so batches grow under load by themselves,
  * and when nothing is under way a call goes through at once. Batches of different lanes share no customer's account and
- * run side by side; those of one lane follow each other, so they may. The README has the states of a lane and a batch.
+ * run side by side; those of one lane follow each other, so they may, where no other worker waits for them. The README has the states of a lane and a batch.
  */
 export class Engine {
   private readonly queue = new CommandQueue(queueBounds);
-  private readonly claims = new Claims();
-  private readonly lanes: readonly LaneUse[] = Array.from({ length: lanesMax }, (_, lane) => {
-    return { lane, isReady: true, batches: 0 };
-  });
+  private readonly claims: Claims;
+  private readonly lanes: readonly LaneUse[];
   private isScheduled = false;
   /** One lane at most tries what is contended, so the others stay free for everybody else. */
   private isTryingContended = false;
   private readonly gathering: Gathering;
 
+  /** @param isAlone false where other workers change the same accounts: they get theirs when a batch of ours is committed */
   constructor(
     private readonly settlement: Settlement,
-    later: Later = setTimeout,
+    { isAlone = true, later = setTimeout }: { readonly isAlone?: boolean; readonly later?: Later } = {},
   ) {
     this.gathering = new Gathering(() => this.startBatches(), later);
+    this.claims = new Claims(isAlone);
+    this.lanes = Array.from({ length: settlement.lanesMax }, (_, lane) => {
+      return { lane, isReady: true, batches: 0 };
+    });
   }
 
   /** Adds a command. Refused with OVERLOADED where too many wait. */

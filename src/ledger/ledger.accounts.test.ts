@@ -9,6 +9,7 @@ import { until } from "../../test/support/until.ts";
 import { customerAccount } from "../domain/account.ts";
 import { Amount } from "../domain/amount.ts";
 import { customerSide } from "../domain/recorded.ts";
+import { allConnections } from "../store/driver/shares.ts";
 import {
   asReplica,
   bookedCount,
@@ -21,7 +22,6 @@ import {
   times,
   untilPast,
 } from "./ledger.fixture.ts";
-import { lanesMax } from "./settlement.ts";
 
 let test: TestLedger;
 
@@ -262,6 +262,6 @@ describe("the stripes of a counter-account", () => {
       await instance.database.close();
       await until(async () => (await locks()) === before);
     }
-    expect((await stripesOf(tenant)).length).toBeLessThanOrEqual(lanesMax);
+    expect((await stripesOf(tenant)).length).toBeLessThanOrEqual(allConnections.lanes);
   });
 });

@@ -19,6 +19,8 @@ export const commandOperationsMax = 1_000;
 export interface LedgerOptions {
   readonly names: LookUps["names"];
   readonly refused: NoteRefusal;
+  /** False where other workers change the same accounts. */
+  readonly isAlone?: boolean;
 }
 
 /** The one way by which balances change. */
@@ -32,7 +34,7 @@ export class Ledger {
     private readonly options: LedgerOptions,
   ) {
     this.journal = new JournalLookup(database);
-    this.engine = new Engine(new Settlement(database));
+    this.engine = new Engine(new Settlement(database), options);
     this.lookUps = { known: (orgId, wanted) => this.known(orgId, wanted), names: options.names };
   }
 

@@ -21,9 +21,6 @@ import { loadDue } from "./due.ts";
 import { loadState } from "./load.ts";
 import type { Answer, Pending } from "./pending.ts";
 
-/** Batches of different lanes are under way side by side. */
-export const lanesMax = 3;
-
 /** What became of one of a batch: its answer, or that an account of it was locked. */
 export type Settled = Answer | "taken";
 
@@ -46,7 +43,12 @@ export class Settlement {
 
   constructor(database: Database) {
     this.directory = new AccountDirectory(database);
-    this.lanes = Array.from({ length: lanesMax }, () => database.lane());
+    this.lanes = Array.from({ length: database.lanesMax }, () => database.lane());
+  }
+
+  /** Batches of so many lanes are under way side by side. */
+  get lanesMax(): number {
+    return this.lanes.length;
   }
 
   /**

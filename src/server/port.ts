@@ -46,6 +46,12 @@ export function createPort({ http1, http2, proxies, limits, log }: PortOptions):
     // A connection may fail at any time, also between its owners.
     socket.on("error", () => {});
     const address = addressOf(socket);
+    // Not by `maxConnections`: one of several processes would hand it back, to be asked again at once, and for ever.
+    if (sockets.size >= limits.connectionsMax) {
+      refused.note("tooMany", { addresses: address });
+      socket.destroy();
+      return;
+    }
     // Behind a proxy stand as many as it likes.
     const leave = proxies.isTrusted(address) ? () => {} : connections.take(address);
     if (leave === undefined) {
@@ -62,8 +68,6 @@ export function createPort({ http1, http2, proxies, limits, log }: PortOptions):
       (version === "http2" ? http2 : http1).emit("connection", socket);
     });
   });
-  server.maxConnections = limits.connectionsMax;
-  server.on("drop", (socket) => refused.note("tooMany", { addresses: socket?.remoteAddress }));
 
   return {
     listen: (host, port) => listen(server, host, port, log),

@@ -31,6 +31,10 @@ const refusals: Record<string, { settings: Record<string, string>; line: RegExp;
     settings: { TALLYSTICK_ADMIN_CLIENT_SECRET: secret },
     line: /^TALLYSTICK_ADMIN_CLIENT_ID is unset, but TALLYSTICK_ADMIN_CLIENT_SECRET is set/,
   },
+  TALLYSTICK_WORKERS: {
+    settings: { TALLYSTICK_WORKERS: "many" },
+    line: /^TALLYSTICK_WORKERS is "many", but must be a whole number from 1 to 16, or auto /,
+  },
   LOG_LEVEL: { settings: { LOG_LEVEL: "loud" }, line: /^LOG_LEVEL is "loud", but must be / },
   LOG_FORMAT: { settings: { LOG_FORMAT: "xml" }, line: /^LOG_FORMAT is "xml", but must be / },
 };

@@ -4,7 +4,7 @@ import { type ConnectError, type ContextValues, createContextValues } from "@con
 import type { Logger } from "pino";
 import { file_google_rpc_error_details } from "../../../gen/google/rpc/error_details_pb.ts";
 import { tellable } from "../../errors/unexpected.ts";
-import type { Admit } from "../admission.ts";
+import type { Admit, Arrival } from "../admission.ts";
 import type { StreamResult } from "../body-stream.ts";
 import type { Connection } from "../connection.ts";
 import { departureOf } from "../departure.ts";
@@ -183,9 +183,13 @@ class RestGateway implements Gateway {
       ...{ service: binding.method.parent, requestHeader: header, hasBody: hasBody(request) },
       ...{ connection, values },
     };
-    const admitted = this.options.admit(arrival).then(() => this.inItsDialect(routed, { header, values }));
-    const endpoint = await withinTime(admitted, timeoutMs);
+    const endpoint = await withinTime(this.letIn(arrival, routed), timeoutMs);
     return { ...routed, endpoint, header, values, timeoutMs, deadlineMs };
+  }
+
+  private async letIn(arrival: Arrival, routed: RoutedRequest): Promise<Endpoint> {
+    await this.options.admit(arrival);
+    return this.inItsDialect(routed, { header: arrival.requestHeader, values: arrival.values });
   }
 
   /** The endpoint, with the dialect that the organization of the path has chosen. */

@@ -2,9 +2,12 @@ import { setMaxListeners } from "node:events";
 import { sql } from "drizzle-orm";
 import { createDatabase, type TestDatabase } from "../../../test/support/database.ts";
 import { withSql } from "../../../test/support/sql.ts";
-import { connectionsMax, type Database, openDatabase } from "./database.ts";
+import { type Database, openDatabase } from "./database.ts";
 import { driverError } from "./errors.ts";
 import { retrying } from "./retry.ts";
+import { allConnections } from "./shares.ts";
+
+const connectionsMax = allConnections.wide;
 
 let created: TestDatabase;
 let database: Database;

@@ -6,15 +6,9 @@ import { Pool } from "./pool.ts";
 import { prepared } from "./prepared.ts";
 import { Session } from "./session.ts";
 import { keyedSettings, type Settings, statementMsMax, wideSettings } from "./settings.ts";
+import { connectionsOfOne } from "./shares.ts";
 import { statement } from "./statement.ts";
 import { transact } from "./transaction.ts";
-
-/** Connections that one process holds open at the most for whatever is not found by keys. */
-export const connectionsMax = 16;
-/** Connections for the look-ups of every call. */
-const keyedConnectionsMax = 5;
-/** Connections for finding out who is calling. */
-const callerConnectionsMax = 2;
 
 /** Longest time that a transaction of a lane may take: more than one statement may. */
 export const laneTransactionMsMax = 2 * statementMsMax;
@@ -31,16 +25,20 @@ export interface Database {
   callers(): Orm;
   /** A connection of its own, for transactions of such queries. */
   lane(): Lane;
+  /** How many lanes batches may have. */
+  readonly lanesMax: number;
   /** Throws where a connection of any kind that calls use is not answered, or takes no changes. */
   requireWritable(): Promise<void>;
   close(): Promise<void>;
 }
 
-export function openDatabase(url: string): Database {
+/** @param processes how many processes share what connections there may be */
+export function openDatabase(url: string, processes = 1): Database {
+  const { wide, keyed: keyedMax, callers: callersMax, lanes: lanesMax } = connectionsOfOne(processes);
   const open = (settings: Settings) => (onEnd: () => void) => new Session(url, settings, onEnd);
-  const pool = new Pool(open(wideSettings), connectionsMax);
-  const keyedPool = new Pool(open(keyedSettings), keyedConnectionsMax);
-  const callerPool = new Pool(open(keyedSettings), callerConnectionsMax);
+  const pool = new Pool(open(wideSettings), wide);
+  const keyedPool = new Pool(open(keyedSettings), keyedMax);
+  const callerPool = new Pool(open(keyedSettings), callersMax);
   const pools = [pool, keyedPool, callerPool];
   const lanes: Lane[] = [];
   const ormOf = (from: Pool, signal?: AbortSignal) =>
@@ -65,6 +63,7 @@ export function openDatabase(url: string): Database {
       lanes.push(lane);
       return lane;
     },
+    lanesMax,
     requireWritable: async () => {
       const { text } = failUnlessWritable;
       await Promise.all([

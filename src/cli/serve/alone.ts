@@ -1,0 +1,15 @@
+import { createService } from "../../service.ts";
+import { listenFailure } from "../../startup-failure.ts";
+import { prepare } from "./prepare.ts";
+import { type Serving, type ServingOptions, serviceOptionsOf } from "./serving.ts";
+
+/** Serves in this process. */
+export async function serveAlone({ databaseUrl, config, log, stops }: ServingOptions): Promise<Serving> {
+  const service = await createService(databaseUrl, log, serviceOptionsOf(config));
+  stops.push(service.stop);
+  const prepared = await prepare(service.app, config, log);
+  const address = await service.listen(config.host, config.port).catch((error) => {
+    throw listenFailure(error);
+  });
+  return { address, prepared, failed: new Promise(() => undefined) };
+}

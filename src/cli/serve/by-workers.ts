@@ -1,0 +1,29 @@
+import { createApp } from "../../app.ts";
+import { openDatabase } from "../../store/driver/database.ts";
+import { migrate } from "../../store/driver/migrate.ts";
+import { type Prepared, prepare } from "./prepare.ts";
+import type { Serving, ServingOptions } from "./serving.ts";
+import { Workers } from "./workers.ts";
+
+/** Serves by processes of their own behind the one port. This one prepares what they work on, and looks after them. */
+export async function serveByWorkers(options: ServingOptions): Promise<Serving> {
+  const { databaseUrl, config, log, stops } = options;
+  const prepared = await prepareOnce(options);
+  const env = { DATABASE_URL: databaseUrl, PORT: String(config.port) };
+  const workers = new Workers({ count: config.workers, env, log });
+  stops.push((graceMs) => workers.stop(graceMs));
+  return { address: await workers.start(), prepared, failed: workers.failed };
+}
+
+async function prepareOnce({ databaseUrl, config, log }: ServingOptions): Promise<Prepared | undefined> {
+  await migrate(databaseUrl);
+  const database = openDatabase(databaseUrl, config.workers);
+  const { creditProducts, workers } = config;
+  const app = createApp(database, { log, creditProducts, processes: workers });
+  try {
+    return await prepare(app, config, log);
+  } finally {
+    await app.refusalLog.close();
+    await database.close();
+  }
+}

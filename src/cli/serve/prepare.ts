@@ -1,0 +1,32 @@
+import type { Logger } from "pino";
+import { ensureAdminCredential, generatedCredential } from "../../admin-credential.ts";
+import type { App } from "../../app.ts";
+import type { Config } from "../../config.ts";
+import { ensureDemo } from "../../demo.ts";
+import type { WelcomeFacts } from "../../welcome.ts";
+
+const noWayIn =
+  "no credential of the platform can make organizations: make one with `tallystick credentials create`, or set " +
+  "TALLYSTICK_ADMIN_CLIENT_ID and TALLYSTICK_ADMIN_CLIENT_SECRET";
+
+/** What people are told once the service is ready, but for where it is. */
+export type Prepared = Omit<WelcomeFacts, "address">;
+
+/** What a start does once before anybody is served: the credential of the settings; in a database of its own also another one and a demo. */
+export async function prepare(
+  app: App,
+  { admin, database }: Config,
+  log: Logger,
+): Promise<Prepared | undefined> {
+  if (admin !== undefined) await ensureAdminCredential(app, admin);
+  const prepared = database.kind === "embedded" ? await prepareDemo(app, database.dataDir) : undefined;
+  if (!(await app.credentials.hasPlatformAdmin())) log.warn(noWayIn);
+  return prepared;
+}
+
+/** With a database of its own comes a credential, and something to look at. */
+async function prepareDemo(app: App, dataDir: string): Promise<Prepared> {
+  const credential = generatedCredential(dataDir);
+  await ensureAdminCredential(app, credential);
+  return { credential, demo: await ensureDemo(app) };
+}

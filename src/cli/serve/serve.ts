@@ -1,0 +1,88 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
+import type { Config } from "../../config.ts";
+import { createLog } from "../../log.ts";
+import { misspelledSettings } from "../../misspelled-settings.ts";
+import { listenFailure } from "../../startup-failure.ts";
+import { welcome } from "../../welcome.ts";
+import { startDatabase } from "../database.ts";
+import { firstSignal, type Surroundings } from "../surroundings.ts";
+import { serveAlone } from "./alone.ts";
+import { serveByWorkers } from "./by-workers.ts";
+import type { Serving, ServingOptions, Stop } from "./serving.ts";
+
+/** Why the service ends: a signal, or what it cannot go on after, and then with how much time for running calls. */
+type End =
+  | { readonly signal: NodeJS.Signals }
+  | { readonly failure: string; readonly graceMs: number | undefined };
+
+/** Starts the service, waits for a signal, and stops in the reverse order of the start. */
+export async function serveCommand(settings: Config, surroundings: Surroundings): Promise<number> {
+  const log = createLog(settings.log, surroundings.stderr.fd);
+  for (const sentence of misspelledSettings(surroundings.env)) log.warn(sentence);
+  const signalled = firstSignal(surroundings).then((signal): End => ({ signal }));
+  const stops: Stop[] = [];
+  let end: End | undefined;
+  try {
+    // Before anything is made, so that a start that must fail leaves nothing behind.
+    const config = await withFreePort(settings);
+    const database = await startDatabase(config.database, {
+      log: (line) => log.debug({ postgres: line }),
+      making: (dataDir) => log.info({ dataDir }, "making the embedded PostgreSQL, which takes some seconds"),
+    });
+    stops.push(() => database.stop());
+    const failed = serve({ databaseUrl: database.url, config, log, stops }, surroundings).then((serving) =>
+      Promise.race([database.lost.then(databaseLost), serving.failed.then(workersFailed)]),
+    );
+    // A start may take long, as when another instance migrates: a signal ends it too.
+    end = await Promise.race([signalled, failed]);
+    if ("signal" in end) log.info(end, "stopping");
+    else log.fatal(end.failure);
+  } finally {
+    await stopAll(stops, end !== undefined && "failure" in end ? end.graceMs : undefined);
+  }
+  log.info("stopped");
+  return "failure" in end ? 1 : 0;
+}
+
+function databaseLost(): End {
+  // No call can be answered any more.
+  return { failure: "the embedded PostgreSQL ended by itself", graceMs: 0 };
+}
+
+function workersFailed(failure: string): End {
+  return { failure, graceMs: undefined };
+}
+
+/** Stops what was started last first, and all of it whatever fails. */
+async function stopAll(stops: readonly Stop[], graceMs: number | undefined): Promise<void> {
+  const [stop, ...earlier] = stops.toReversed();
+  if (stop === undefined) return;
+  await stop(graceMs).finally(() => stopAll(earlier.reverse(), graceMs));
+}
+
+/** Says when and where it is ready, to the log and to people. */
+async function serve(options: ServingOptions, { stdout }: Surroundings): Promise<Serving> {
+  const serving = await (options.config.workers === 1 ? serveAlone(options) : serveByWorkers(options));
+  const { address, prepared } = serving;
+  options.log.info({ host: address.host, port: address.port }, "ready");
+  if (prepared !== undefined) stdout.write(welcome({ address, ...prepared }));
+  return serving;
+}
+
+/**
+ * The settings with a port that is free where any would do, for several processes are to have the same.
+ *
+ * @throws ConfigError where nobody could listen at that address
+ */
+async function withFreePort(config: Config): Promise<Config> {
+  const probe = createServer();
+  try {
+    await once(probe.listen(config.port, config.host), "listening");
+  } catch (error) {
+    throw listenFailure(error as Error);
+  }
+  const { port } = probe.address() as AddressInfo;
+  await once(probe.close(), "close");
+  return config.workers === 1 ? config : { ...config, port };
+}

@@ -1,0 +1,13 @@
+import type { Address } from "../../server/port.ts";
+
+/** What a worker says to the process that has started it. */
+export type WorkerMessage =
+  | { readonly kind: "serving"; readonly address: Address }
+  /** It cannot serve, and ends. */
+  | { readonly kind: "failed"; readonly reason: string };
+
+/** What that process says to a worker. Undefined: running calls get what the limits say. */
+export interface StopMessage {
+  readonly kind: "stop";
+  readonly graceMs: number | undefined;
+}

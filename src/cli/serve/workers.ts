@@ -1,0 +1,125 @@
+import cluster, { type Worker } from "node:cluster";
+import type { Logger } from "pino";
+import { defaultLimits } from "../../server/limits.ts";
+import type { Address } from "../../server/port.ts";
+import { WorkerFailure } from "./worker-failure.ts";
+import type { StopMessage, WorkerMessage } from "./worker-messages.ts";
+
+/** So many may end within the window and be replaced; one more, and what ends them is no accident. */
+const ends = { max: 10, windowMs: 60_000 };
+/** What goes before a worker is replaced, longer each time while they go on ending. */
+const pause = { firstMs: 50, longestMs: 1_000 };
+/** Beyond the grace of running calls: the connections to the database close, too. */
+const closingMsMax = 15_000;
+
+export interface WorkersOptions {
+  readonly count: number;
+  /** Settings that workers have instead of the ones of this process. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly log: Logger;
+}
+
+/**
+ * Processes that serve one port, and that are replaced when they end. This one accepts their connections and hands them
+ * round, so that the few and long ones of HTTP/2 come to all of them alike; of what is on a connection it sees nothing.
+ */
+export class Workers {
+  /** Resolves with a reason when workers end again and again. */
+  readonly failed: Promise<string>;
+  private fail: (reason: string) => void = () => undefined;
+  private readonly running = new Set<Worker>();
+  private readonly replacing = new Set<NodeJS.Timeout>();
+  private endedAt: number[] = [];
+  private state: "starting" | "serving" | "stopping" = "starting";
+
+  constructor(private readonly options: WorkersOptions) {
+    this.failed = new Promise((resolve) => {
+      this.fail = resolve;
+    });
+  }
+
+  /**
+   * Resolves with where they listen once all of them do.
+   *
+   * @throws WorkerFailure where one of them cannot
+   */
+  async start(): Promise<Address> {
+    cluster.schedulingPolicy = cluster.SCHED_RR;
+    cluster.setupPrimary({ args: ["worker"] });
+    const starts = Array.from({ length: this.options.count }, () => this.begin());
+    const [address] = await Promise.all(starts);
+    if (address === undefined) throw new Error("there are no workers");
+    if (this.state === "starting") this.state = "serving";
+    return address;
+  }
+
+  /** Lets each of them end what runs, at once; one that takes much longer than it may is killed. */
+  async stop(graceMs?: number): Promise<void> {
+    this.state = "stopping";
+    for (const timer of this.replacing) clearTimeout(timer);
+    await Promise.all([...this.running].map((worker) => end(worker, graceMs)));
+  }
+
+  /** Resolves when a new worker serves, and rejects when it ends before that. */
+  private begin(): Promise<Address> {
+    const { env, log } = this.options;
+    const worker = cluster.fork(env);
+    const { id } = worker;
+    const { pid } = worker.process;
+    this.running.add(worker);
+    return new Promise((resolve, reject) => {
+      let hasServed = false;
+      let why: string | undefined;
+      worker.on("message", (message: WorkerMessage) => {
+        if (message.kind === "failed") why = message.reason;
+        else {
+          hasServed = true;
+          log.info({ worker: id, pid }, "a worker serves");
+          resolve(message.address);
+        }
+      });
+      const ended = (how: string) => {
+        if (!this.running.delete(worker)) return;
+        const reason = why ?? `A worker ended: ${how}.`;
+        reject(new WorkerFailure(reason));
+        // Of those that cannot serve at the start the start tells.
+        if (this.state === "serving" || (this.state === "starting" && hasServed))
+          this.replace({ worker: id, pid, reason });
+      };
+      worker.on("exit", (code, signal) => ended(signal ?? `exit code ${code}`));
+      worker.on("error", (error) => {
+        // There can be no other process. Whatever else it is, such as a message to one that ends, its end says more.
+        if (pid === undefined) ended(error.message);
+      });
+    });
+  }
+
+  private replace(ended: { worker: number; pid: number | undefined; reason: string }): void {
+    const now = performance.now();
+    this.endedAt = [...this.endedAt.filter((at) => now - at < ends.windowMs), now];
+    const count = this.endedAt.length;
+    if (count > ends.max) {
+      this.fail(`Workers end again and again, ${count} times in a minute. The last time: ${ended.reason}`);
+      return;
+    }
+    const pauseMs = Math.min(pause.firstMs * 2 ** (count - 1), pause.longestMs);
+    this.options.log.error({ ...ended, pauseMs }, "a worker ended, and is replaced");
+    const timer = setTimeout(() => {
+      this.replacing.delete(timer);
+      // That it did not come to serve was noted when it ended.
+      this.begin().catch(() => undefined);
+    }, pauseMs);
+    this.replacing.add(timer);
+  }
+}
+
+async function end(worker: Worker, graceMs: number | undefined): Promise<void> {
+  const ended = new Promise((resolve) => worker.once("exit", resolve));
+  const message: StopMessage = { kind: "stop", graceMs };
+  // One that has just ended hears nothing.
+  worker.send(message, () => undefined);
+  const patienceMs = (graceMs ?? defaultLimits.graceMs) + closingMsMax;
+  const patience = setTimeout(() => worker.process.kill("SIGKILL"), patienceMs);
+  await ended;
+  clearTimeout(patience);
+}

@@ -1,0 +1,116 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { v7 as uuidv7 } from "uuid";
+import { TransferKind } from "../../../gen/tallystick/v1/ledger_pb.ts";
+import { brokenRules, untilWaiting } from "../../support/ledger.ts";
+import { withSql } from "../../support/sql.ts";
+import { grpcClient, type LedgerClient } from "../../workload/calls.ts";
+import { inProcess } from "../outcome.ts";
+import { outcomeOf } from "../program.ts";
+import { end, endServers, newDataFolder, ready, startServer } from "../server.ts";
+import { credential, logged, makeTenant, pidsOf, startCrew, untilGone } from "./crew.ts";
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "tallystick-workers-"));
+});
+afterAll(async () => {
+  await endServers();
+  rmSync(folder, { recursive: true });
+});
+
+it("answers what it has begun at a signal, whoever of its processes got that, and then ends", async () => {
+  const { server, url, database } = await startCrew();
+  const { orgId, customers } = await makeTenant(database.url);
+  const [customer = ""] = customers;
+  const book = (client: LedgerClient, kind: TransferKind) => {
+    const transfer = { organization: orgId, customer, currency: "VC", kind, amount: "5" };
+    return client.createTransfer({ ...transfer, key: uuidv7() });
+  };
+  // A connection each, so a worker each.
+  const clients = [1, 2].map(() => grpcClient(url, credential));
+  for (const client of clients) await book(client, TransferKind.CREDIT);
+  const charged = await withSql(database.url, async (sql) => {
+    await sql`begin`;
+    await sql`select from accounts where org_id = ${orgId} and customer_id = ${customer} for update`;
+    const charging = clients.map((client) => book(client, TransferKind.CHARGE));
+    await untilWaiting(sql, 2);
+    for (const pid of [server.pid, ...pidsOf(server)]) process.kill(pid, "SIGTERM");
+    await server.until(/"msg":"stopping"/);
+    await sql`rollback`;
+    return Promise.all(charging);
+  });
+  expect(charged.map(({ receipt }) => receipt?.after?.posted).sort()).toEqual(["0", "5"]);
+  expect(await server.ended).toBe(0);
+  await untilGone(pidsOf(server));
+  expect(logged(server, "a worker ended, and is replaced")).toEqual([]);
+  expect(await brokenRules(database.url)).toEqual([]);
+  expect(await inProcess(["verify"], { DATABASE_URL: database.url })).toMatchObject({ code: 0 });
+  await database.drop();
+}, 60_000);
+
+it("starts and stops an embedded database for all of its workers", async () => {
+  const dataDir = newDataFolder();
+  const server = startServer({ TALLYSTICK_DATA_DIR: dataDir, TALLYSTICK_WORKERS: "2" });
+  const url = await ready(server);
+  await server.until(/npx @bufbuild\/buf .*\n/);
+  expect(server.stdout.match(/Tallystick is ready at/g)).toHaveLength(1);
+  const [, clientId = ""] = /client id +(\S+)/.exec(server.stdout) ?? [];
+  const [, clientSecret = ""] = /client secret +(\S+)/.exec(server.stdout) ?? [];
+  const client = grpcClient(url, { clientId, clientSecret });
+  expect((await client.listTransfers({ organization: "demo" })).transfers).toHaveLength(1);
+  const pidFile = join(dataDir, "postgres", "postmaster.pid");
+  const database = Number.parseInt(readFileSync(pidFile, "utf8"), 10);
+  for (const signal of ["SIGINT", "SIGINT"] as const) server.kill(signal);
+  expect(await server.ended).toBe(0);
+  await untilGone([database, ...pidsOf(server)]);
+  expect(existsSync(pidFile)).toBe(false);
+}, 60_000);
+
+/** Settings with which a worker ends as it begins, once the file is there. */
+function endingWorkers(): { settings: Record<string, string>; file: string } {
+  const [script, file] = [join(folder, `${uuidv7()}.cjs`), join(folder, uuidv7())];
+  const condition = `process.argv[2] === "worker" && require("node:fs").existsSync(${JSON.stringify(file)})`;
+  writeFileSync(script, `if (${condition}) process.exit(3);\n`);
+  return { settings: { NODE_OPTIONS: `--require=${script}` }, file };
+}
+
+it("does not start where a worker cannot, and says why", async () => {
+  const { settings, file } = endingWorkers();
+  writeFileSync(file, "");
+  const dataDir = newDataFolder();
+  const { code, stdout, stderr } = await outcomeOf(
+    startServer({ TALLYSTICK_DATA_DIR: dataDir, TALLYSTICK_WORKERS: "2", LOG_LEVEL: "warn", ...settings }),
+  );
+  expect({ code, stdout, stderr }).toEqual({
+    ...{ code: 1, stdout: "", stderr: "tallystick: A worker ended: exit code 3.\n" },
+  });
+  expect(existsSync(join(dataDir, "postgres", "postmaster.pid"))).toBe(false);
+}, 60_000);
+
+it("ends with an error where workers end again and again", async () => {
+  const { settings, file } = endingWorkers();
+  const { server, database } = await startCrew(settings);
+  writeFileSync(file, "");
+  process.kill(pidsOf(server)[0] ?? 0, "SIGKILL");
+  expect(await server.ended).toBe(1);
+  await untilGone(pidsOf(server));
+  expect(server.stderr).toMatch(
+    /"level":60.*"Workers end again and again, 11 times in a minute. The last time: A worker ended: exit code 3\."/,
+  );
+  await database.drop();
+}, 90_000);
+
+it("leaves signals to the process that has started it, and is started by nobody else", async () => {
+  expect(await inProcess(["worker"], {})).toEqual({
+    ...{ code: 1, stdout: "" },
+    stderr: "tallystick: `tallystick serve` starts workers: see TALLYSTICK_WORKERS.\n",
+  });
+  const { server, url, database } = await startCrew();
+  for (const pid of pidsOf(server)) process.kill(pid, "SIGTERM");
+  for (const _ of [1, 2]) expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  expect(await end(server, "SIGTERM")).toBe(0);
+  expect(logged(server, "a worker ended, and is replaced")).toEqual([]);
+  await database.drop();
+}, 60_000);

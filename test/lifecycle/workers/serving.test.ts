@@ -1,0 +1,138 @@
+import { once } from "node:events";
+import net from "node:net";
+import { Load } from "../../faults/load.ts";
+import { brokenRules } from "../../support/ledger.ts";
+import { withSql } from "../../support/sql.ts";
+import { until } from "../../support/until.ts";
+import { grpcClient } from "../../workload/calls.ts";
+import { Random, seedOf } from "../../workload/random.ts";
+import { end, endServers, statusFor } from "../server.ts";
+import { type Connection, protocols } from "./connections.ts";
+import {
+  type Crew,
+  credential,
+  logged,
+  makeTenant,
+  pidsOf,
+  replacement,
+  startCrew,
+  untilGone,
+} from "./crew.ts";
+
+const loadedMsMax = 120_000;
+
+let crew: Crew;
+beforeAll(async () => {
+  crew = await startCrew();
+}, 60_000);
+afterAll(async () => {
+  await endServers();
+  await crew.database.drop();
+});
+
+it("says once where it is ready, and that each worker serves", () => {
+  const { server, url } = crew;
+  expect(logged(server, "ready").map(({ port }) => `${port}`)).toEqual([new URL(url).port]);
+  expect(new Set(pidsOf(server)).size).toBe(2);
+  expect(pidsOf(server)).not.toContain(server.pid);
+  expect(server.stdout).toBe("");
+});
+
+it("is one service: each worker knows the credential, and is ready", async () => {
+  for (const _ of [1, 2]) {
+    expect((await fetch(`${crew.url}/readyz`, { headers: { connection: "close" } })).status).toBe(200);
+    expect(await statusFor(crew.url, credential.clientId, credential.clientSecret)).toBe(200);
+  }
+});
+
+it("hands connections of every protocol round, so that one worker that is killed cuts one of two, and is replaced", async () => {
+  const { server, url } = crew;
+  const pairs: [string, Connection[]][] = [];
+  for (const [name, connect] of Object.entries(protocols)) {
+    const pair = [connect(url), connect(url)];
+    for (const connection of pair) expect(await connection.ask()).toBe(true);
+    pairs.push([name, pair]);
+  }
+  const former = pidsOf(server);
+  process.kill(former[0] ?? 0, "SIGKILL");
+  for (const [name, pair] of pairs) {
+    const cut = await until(async () => pair.find(({ isClosed }) => isClosed));
+    const other = pair.find((each) => each !== cut);
+    expect({ name, isClosed: other?.isClosed, answers: await other?.ask() }).toEqual({
+      ...{ name, isClosed: false, answers: true },
+    });
+    for (const connection of pair) connection.close();
+  }
+  await replacement(server, former);
+  expect(logged(server, "a worker ended, and is replaced")).toMatchObject([
+    { level: 50, pid: former[0], reason: "A worker ended: SIGKILL." },
+  ]);
+  expect(logged(server, "ready")).toHaveLength(1);
+});
+
+it(
+  "loses nothing, and books nothing twice, where a worker is killed under load",
+  async () => {
+    const { server, url, database } = crew;
+    const tenant = await makeTenant(database.url);
+    // A connection each, so a worker each.
+    const instances = [1, 2].map(() => ({ client: grpcClient(url, credential) }));
+    const load = new Load(tenant, instances, new Random(seedOf("workers")));
+    try {
+      for (const _strike of [1, 2]) {
+        await load.untilAnswered(20);
+        const former = pidsOf(server);
+        process.kill(former.at(-1) ?? 0, "SIGKILL");
+        await replacement(server, former);
+      }
+      await load.untilAnswered(20);
+    } finally {
+      await load.stop();
+    }
+    const { journal } = load;
+    const client = grpcClient(url, credential);
+    await journal.resolveDoubts(client);
+    expect(journal.unexpected).toEqual([]);
+    expect(journal.acknowledged.size).toBeGreaterThan(20);
+    expect(await journal.contradictions(client)).toEqual([]);
+    expect(await withSql(database.url, (sql) => journal.surplus(sql, tenant.orgId))).toBe(0);
+    expect(await brokenRules(database.url)).toEqual([]);
+  },
+  loadedMsMax,
+);
+
+it("ends its workers with itself where it is killed", async () => {
+  const other = await startCrew();
+  expect(await end(other.server, "SIGKILL")).toBe("SIGKILL");
+  await untilGone(pidsOf(other.server));
+  await other.database.drop();
+});
+
+it("counts connections of one address over all of its workers", async () => {
+  const other = await startCrew({ TALLYSTICK_CONNECTIONS_PER_ADDRESS: "2" });
+  const { hostname, port } = new URL(other.url);
+  const sockets: net.Socket[] = [];
+  const outcomes: string[] = [];
+  for (const _ of [1, 2, 3, 4]) {
+    const socket = net.connect(Number(port), hostname);
+    sockets.push(socket);
+    socket.write("GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n");
+    const answered = once(socket, "data").then(
+      () => "answered",
+      () => "closed",
+    );
+    outcomes.push(
+      await Promise.race([
+        answered,
+        once(socket, "close").then(
+          () => "closed",
+          () => "closed",
+        ),
+      ]),
+    );
+  }
+  expect(outcomes).toEqual(["answered", "answered", "closed", "closed"]);
+  for (const socket of sockets) socket.destroy();
+  expect(await end(other.server, "SIGTERM")).toBe(0);
+  await other.database.drop();
+}, 60_000);
