@@ -56,7 +56,7 @@ export class Gathered {
     } else {
       const size = Math.max(chunk.length, Math.min(this.#length, blockBytes, bytesMax - this.#length));
       this.#holding.add(size);
-      this.#block = Buffer.allocUnsafe(size);
+      this.#block = Buffer.allocUnsafeSlow(size);
       this.#used = 0;
       this.#pieces.push(this.#block);
       this.#copy(chunk);

@@ -53,7 +53,8 @@ it.each<[string, Buffer]>([
   const socket = net.connect(Number(port), hostname);
   socket.on("error", () => undefined);
   socket.write(Buffer.concat([Buffer.from(preface), bytes, Buffer.alloc(100_000, 0xff)]));
-  const goAway = Buffer.from("0000080700", "hex");
+  // Of the frame's head the type, no flags, and stream 0: how long it is depends on what the version of nghttp2 adds.
+  const goAway = Buffer.from("070000000000", "hex");
   let received = Buffer.alloc(0);
   for await (const chunk of socket) {
     received = Buffer.concat([received, chunk as Buffer]);
