@@ -183,7 +183,8 @@ describe.each(["before", "after"] as const)(
           },
           check: async () => expect(await operations()).toBe(booked + 1),
         });
-        expect(cuts).toBeGreaterThan(2);
+        // What is small goes out together, so one booking may take as few as what it reads and what it writes.
+        expect(cuts).toBeGreaterThan(1);
       },
     );
   },
