@@ -1,7 +1,7 @@
 import { Code } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
 import { edgeClient } from "./apigee-edge/edge-client.ts";
-import { apigee } from "./apigee-x/client.ts";
+import { apigee, usd } from "./apigee-x/client.ts";
 import { ledgerCalls } from "./native/ledger-calls.ts";
 import { failureOf } from "./support/failure.ts";
 import { restClient } from "./support/rest.ts";
@@ -60,6 +60,58 @@ it("Apigee X refuses a balance of more units than Google's Money has, and goes o
   await calls.charge(`${BigInt(most) - int64Max}`, { currency: "USD" });
   expect((await send("GET", path)).json).toMatchObject({
     wallets: [{ balance: { currencyCode: "USD", units: `${int64Max}`, nanos: 999_999_999 } }],
+  });
+});
+
+describe("what Apigee X could not answer", () => {
+  const [dollars, top] = [{ currency: "USD" }, `${int64Max}.999999999`];
+  const most64 = usd(`${int64Max}`, 999_999_999);
+  const showing = (balance: object) => ({ status: 200, json: { wallets: [{ balance }] } });
+  const outOfRange = {
+    status: 400,
+    json: {
+      error: {
+        ...{ status: "OUT_OF_RANGE", message: `a sum in USD would leave the range of -${top} to ${top}` },
+        details: [{ reason: "BALANCE_OUT_OF_RANGE", metadata: { currency: "USD", most: top } }],
+      },
+    },
+  };
+  const posted = async () => (await calls.balance("USD")).posted;
+  const wallet = () => {
+    const send = apigee(service, tenant);
+    const path = `/developers/${tenant.billingId}/balance`;
+    return {
+      get: () => send("GET", path),
+      credit: (transactionAmount: object, transactionId: string) =>
+        send("POST", `${path}:credit`, { body: { transactionAmount, transactionId } }),
+      adjust: (adjustment: object) => send("POST", `${path}:adjust`, { body: { adjustment } }),
+    };
+  };
+
+  it("is not booked: neither a credit nor an adjustment", async () => {
+    const { credit, adjust } = wallet();
+    expect(await credit(most64, "first")).toMatchObject(showing(most64));
+    expect(await credit(usd("0", 1), "second")).toMatchObject(outOfRange);
+    expect(await posted()).toBe(top);
+    await calls.credit("1", dollars);
+    const above = `${int64Max + 1n}.999999999`;
+    expect(await adjust(usd("0", 500_000_000))).toMatchObject(outOfRange);
+    expect(await posted()).toBe(above);
+    expect(await adjust(usd("1"))).toMatchObject(showing(most64));
+    expect(await adjust(usd("-1"))).toMatchObject(outOfRange);
+    expect(await posted()).toBe(top);
+  });
+
+  it("is left out of the answer to what was booked, be it in another wallet or at an earlier time", async () => {
+    const { get, credit, adjust } = wallet();
+    await calls.credit(most, { currency: "EUR" });
+    for (const _time of ["first", "again"])
+      expect(await credit(usd("5"), "first")).toMatchObject(showing(usd("5")));
+    expect(await adjust(usd("1"))).toMatchObject(showing(usd("4")));
+    await calls.credit(`${int64Max}`, dollars);
+    expect(await credit(usd("5"), "first")).toMatchObject({ status: 200, json: {} });
+    expect(await get()).toMatchObject({ status: 400, json: { error: { status: "OUT_OF_RANGE" } } });
+    expect(await posted()).toBe(`${int64Max + 4n}`);
   });
 });
 

@@ -60,6 +60,8 @@ export interface TransferOperation<C = CustomerRef> extends Identity, Words {
   readonly isCapped?: boolean;
   /** Refused below the minimum top-up of the currency. */
   readonly isTopUp?: boolean;
+  /** How far from 0 the customer's balance may be after it: whoever asks could be told of none that is farther. */
+  readonly balanceMost?: Amount | undefined;
 }
 
 /** The charge or capture that is given back, or the credit that is taken back: facts that never change. */

@@ -196,6 +196,21 @@ describe("what is out of range", () => {
     expect(refusalOf(owing, charge("t-1", least, usd))).toEqual(outOfRange(most));
   });
 
+  it("is a balance of which whoever asks could not be told, on either side of zero; up to it all is done", () => {
+    const told = { balanceMost: Amount.of("10"), ...usd };
+    const state = stateOf(customer("9", { minimumBalance: Amount.of("-20"), ...usd }));
+    expect(refusalOf(state, credit("t-1", "1.000000001", told))).toEqual(outOfRange(Amount.of("10")));
+    expect(refusalOf(state, charge("t-1", "19.000000001", told))).toEqual(outOfRange(Amount.of("10")));
+    const upToIt = [credit("t-1", "1", told), charge("t-2", "20", told), credit("t-3", "20", told)];
+    const beyond = [credit("t-4", "1", told), credit("t-5", "1", usd)];
+    const decision = decide(
+      state,
+      [...upToIt, ...beyond].map((operation) => command(operation)),
+    );
+    expect(decision.verdicts.map(refusals)).toEqual([[], [], [], [[0, "BALANCE_OUT_OF_RANGE"]], []]);
+    expect(`${decision.done.at(-1)?.to?.account.funded}`).toBe("31");
+  });
+
   it("is no total of as many, on neither side", () => {
     const other = account({ customerId: "c-2" }, { funded: most, ...usd });
     const both = decide(stateOf(customer(`${most}`, usd), other), [

@@ -139,6 +139,7 @@ function resolveTransfer(operation: TransferOperation<CustomerName>, found: Foun
     other,
     isCapped: operation.isCapped === true,
     isTopUp: operation.isTopUp === true,
+    balanceMost: operation.balanceMost,
     source: operation.source,
     description: operation.description,
     userId: operation.userId,

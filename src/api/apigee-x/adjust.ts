@@ -5,10 +5,10 @@ import { derivedIdentity } from "../../domain/operation-id.ts";
 import type { Call } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";
 import { idempotencyKey } from "../shared/idempotency-key.ts";
-import { balanceOfCustomer } from "./balance.ts";
+import { balanceAfterChange } from "./balance.ts";
 import { apigeeError } from "./errors.ts";
 import { type HolderName, type Keyed, keyedHolder, unkeyedHolder } from "./holder.ts";
-import { amountOfMoney, moneyFields } from "./money.ts";
+import { amountOfMoney, moneyFields, moneyMost } from "./money.ts";
 import { unworded } from "./words.ts";
 
 /**
@@ -42,10 +42,11 @@ export async function adjust(
       isPaying,
       other: { counter: "adjustments" },
       isCapped: true,
+      balanceMost: moneyMost,
       ...unworded,
     },
   ]);
-  if (verdict.outcome === "done") return balanceOfCustomer(call, customerId);
+  if (verdict.outcome === "done") return balanceAfterChange(call, customerId);
   const [{ refusal }] = verdict.refused;
   throw apigeeError(refusal, { subject: name.subject, ...moneyFields(refusal, "adjustment") });
 }

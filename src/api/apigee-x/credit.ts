@@ -5,10 +5,10 @@ import { derivedIdentity } from "../../domain/operation-id.ts";
 import type { Call } from "../shared/call.ts";
 import { namesThatDiffer } from "../shared/errors.ts";
 import { Form } from "../shared/form.ts";
-import { balanceOfCustomer } from "./balance.ts";
+import { balanceAfterChange } from "./balance.ts";
 import { apigeeError } from "./errors.ts";
 import { type HolderName, keyedHolder } from "./holder.ts";
-import { amountOfMoney, moneyFields } from "./money.ts";
+import { amountOfMoney, moneyFields, moneyMost } from "./money.ts";
 import { unworded } from "./words.ts";
 
 const idCharactersMax = 255;
@@ -40,10 +40,11 @@ export async function credit(
       customer: { text: customerId, as: "id" },
       isPaying: false,
       other: { counter: "funding" },
+      balanceMost: moneyMost,
       ...unworded,
     },
   ]);
-  if (verdict.outcome === "done") return balanceOfCustomer(call, customerId);
+  if (verdict.outcome === "done") return balanceAfterChange(call, customerId);
   const [{ refusal }] = verdict.refused;
   const { subject } = name;
   if (refusal.reason !== "KEY_CONFLICT")

@@ -1,14 +1,15 @@
 import { create } from "@bufbuild/protobuf";
 import { type Money, MoneySchema } from "../../../gen/google/type/money_pb.ts";
 import { Amount, amountPlacesMax } from "../../domain/amount.ts";
-import { type Refusal, Refused } from "../../domain/refusal.ts";
+import type { Refusal } from "../../domain/refusal.ts";
 import { inFields } from "../shared/errors.ts";
 import type { Form } from "../shared/form.ts";
 
 const nanosMax = 999_999_999;
 const nanosOfUnit = 1_000_000_000n;
 const unitsMax = 2n ** 63n - 1n;
-const most = Amount.of(`${unitsMax}.${nanosMax}`);
+/** How far from 0 an amount may be that google.type.Money can say. */
+export const moneyMost = Amount.of(`${unitsMax}.${nanosMax}`);
 
 /** An amount of either sign, as google/type/money.proto writes it; undefined, and refused, where it does not fit. */
 export function amountOfMoney(form: Form, field: string, money: Money | undefined): Amount | undefined {
@@ -30,13 +31,14 @@ export function moneyFields(refusal: Refusal, field: string) {
   return inFields(refusal, (name) => (name === "currency" ? `${field}.currency_code` : field));
 }
 
-/** @throws Refused BALANCE_OUT_OF_RANGE for what has more units than google.type.Money can hold. */
+/** An amount no farther from 0 than `moneyMost`. */
 export function moneyOfAmount(amount: Amount, currencyCode: string): Money {
   const total = amount.floorToUnits(amountPlacesMax);
-  const units = total / nanosOfUnit;
-  if (units > unitsMax || units < -unitsMax)
-    throw new Refused({ reason: "BALANCE_OUT_OF_RANGE", currency: currencyCode, most });
-  return create(MoneySchema, { currencyCode, units, nanos: Number(total % nanosOfUnit) });
+  return create(MoneySchema, {
+    currencyCode,
+    units: total / nanosOfUnit,
+    nanos: Number(total % nanosOfUnit),
+  });
 }
 
 function decimalText(units: bigint, nanos: number): string {

@@ -59,8 +59,21 @@ function refusalOf(
     refusalOfCurrency(view.currencies, { currency, amount, payer }) ??
     refusalOfTopUp(view, operation) ??
     (operation.isCapped === true ? refusalToRise(view, operation, customer) : undefined) ??
-    (isPaying && amount.isPositive() ? refusalToGoBelow(customer, amount, view.at) : undefined)
+    (isPaying && amount.isPositive() ? refusalToGoBelow(customer, amount, view.at) : undefined) ??
+    refusalOfBalance(operation, customer)
   );
+}
+
+/** Whoever asks is told the balance after it, so what could not be told is not done. */
+function refusalOfBalance(
+  { amount, currency, isPaying, balanceMost: most }: Transfer,
+  customer: AccountState,
+): CommandRefusal | undefined {
+  if (most === undefined) return undefined;
+  const before = balanceOf(customer);
+  const after = isPaying ? before.minus(amount) : before.plus(amount);
+  const isTold = !most.isLessThan(after) && !after.isLessThan(most.negated());
+  return isTold ? undefined : { reason: "BALANCE_OUT_OF_RANGE", currency, most };
 }
 
 function refusalOfTopUp(view: LedgerView, operation: Transfer): CommandRefusal | undefined {
