@@ -1,5 +1,6 @@
 import { Code } from "@connectrpc/connect";
 import { Role } from "../../gen/tallystick/v1/credential_pb.ts";
+import { edgeClient } from "../apigee-edge/edge-client.ts";
 import { type CommitProxy, startCommitProxy } from "../support/commit-proxy.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
 
@@ -107,6 +108,31 @@ describe.each<[string, (command: "INSERT" | "DELETE") => void]>([
     expect(proxy.cuts).toBe(1);
     const again = customers.deleteCustomer({ organization, customer: id });
     await expect(again).rejects.toMatchObject({ code: Code.NotFound });
+  });
+});
+
+describe("where the answer to the COMMIT of what changed nothing was lost", () => {
+  const usd = () => ({ organization: tenant.orgId, code: "USD" });
+
+  it("DeleteCurrency of what there is not finds nothing", async () => {
+    proxy.cutOnce("after COMMIT");
+    await expect(clients().currencies.deleteCurrency(usd())).rejects.toMatchObject({ code: Code.NotFound });
+    expect(proxy.cuts).toBe(1);
+  });
+
+  it("CreateCurrency of what there is says so", async () => {
+    await clients().currencies.createCurrency(usd());
+    proxy.cutOnce("after COMMIT");
+    const again = clients().currencies.createCurrency(usd());
+    await expect(again).rejects.toMatchObject({ code: Code.AlreadyExists });
+    expect(proxy.cuts).toBe(1);
+  });
+
+  it("Edge's removal of a credit limit that there is not finds nothing", async () => {
+    proxy.cutOnce("after COMMIT");
+    const path = `/developers/${tenant.billingId}/developer-credit-limit?supportedCurrencyId=vc`;
+    expect(await edgeClient(service, tenant).delete(path)).toMatchObject({ status: 404 });
+    expect(proxy.cuts).toBe(1);
   });
 });
 

@@ -11,7 +11,7 @@ export interface Attempt {
   once<T>(name: string, work: Work<T>): Promise<T>;
 }
 
-/** Is told whether the COMMIT of an attempt before had no answer here, so that the same may have been done unseen. */
+/** Is told whether the COMMIT of a change had no answer here in an attempt before: the same may have been done unseen. */
 export type Work<T> = (mayBeDone: boolean) => Promise<T>;
 
 /** The attempt of somebody who makes no other. */

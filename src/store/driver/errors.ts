@@ -66,7 +66,7 @@ export class ConnectionLost extends Error {
   readonly code = "CONNECTION_CLOSED";
 }
 
-/** Thrown where a connection was lost when COMMIT was sent and not answered: the transaction may have been done. */
+/** Thrown where a connection was lost when COMMIT was sent and not answered: what the transaction changed may stand. */
 export class CommitUnanswered extends ConnectionLost {
   override readonly name: string = "CommitUnanswered";
 }

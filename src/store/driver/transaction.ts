@@ -1,11 +1,16 @@
 import { drizzle } from "drizzle-orm/postgres-js";
+import type { DriverQuery } from "./driver-query.ts";
 import { CommitUnanswered, ConnectionLost, isConnectionLoss, RolledBack } from "./errors.ts";
 import { OpenTransaction } from "./open-transaction.ts";
 import type { Orm } from "./orm.ts";
-import { prepared } from "./prepared.ts";
+import { type Ask, prepared } from "./prepared.ts";
 import type { Session } from "./session.ts";
 
-/** Runs `work` in one transaction of a connection that nobody else uses meanwhile: all of it commits, or nothing. */
+/**
+ * Runs `work` in one transaction of a connection that nobody else uses meanwhile: all of it commits, or nothing.
+ *
+ * @throws CommitUnanswered where it is not known whether what was changed stands; not where nothing was.
+ */
 export async function transact<T>(
   session: Session,
   work: (orm: Orm) => Promise<T>,
@@ -14,10 +19,12 @@ export async function transact<T>(
   const transaction = new OpenTransaction(session);
   // Behind a BEGIN that failed the statements would each be a transaction of their own.
   await transaction.begun;
-  const client = prepared((asking) => asking((...query) => transaction.ask(...query)), signal);
+  const changing = new Set<DriverQuery>();
+  const ask: Ask = (...asked) => noted(transaction.ask(...asked), changing);
+  const client = prepared((asking) => asking(ask), signal);
   try {
     const result = await work(drizzle({ client }));
-    const { command } = await answered(transaction.commit());
+    const { command } = await answered(transaction.commit(), changing);
     if (command !== "COMMIT") throw transaction.failure ?? new RolledBack();
     return result;
   } catch (error) {
@@ -27,11 +34,24 @@ export async function transact<T>(
   }
 }
 
+/** Keeps a statement among those that may have changed something until it says that it has not. */
+function noted(query: DriverQuery, changing: Set<DriverQuery>): DriverQuery {
+  changing.add(query);
+  query.then(
+    ({ command, count }) => {
+      if (command === "SELECT" || count === 0) changing.delete(query);
+    },
+    () => undefined,
+  );
+  return query;
+}
+
 /** An error of the database's own in place of an answer says as little: it may be that the wait for a standby ended. */
-async function answered<T>(commit: PromiseLike<T>): Promise<T> {
+async function answered<T>(commit: PromiseLike<T>, changing: ReadonlySet<DriverQuery>): Promise<T> {
   try {
     return await commit;
   } catch (error) {
-    throw isConnectionLoss(error) ? new CommitUnanswered("COMMIT was not answered", { cause: error }) : error;
+    if (changing.size === 0 || !isConnectionLoss(error)) throw error;
+    throw new CommitUnanswered("COMMIT was not answered", { cause: error });
   }
 }
