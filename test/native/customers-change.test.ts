@@ -74,6 +74,22 @@ describe("update_mask", () => {
     expect(answer.body).not.toHaveProperty("customer.name");
   });
 
+  it.each(["billingTyp", "billing_typ", "name,billingTyp"])(
+    "is told what it misspells in %j",
+    async (mask) => {
+      const path = `/tallystick/v1/organizations/${tenant.orgName}/customers/${customer}`;
+      const rest = restClient(service.url, tenant.admin);
+      const misspelt = mask.replace("name,", "");
+      const message = `updateMask: names ${misspelt}; it may name name, email, billingType, attributes, or * for all of them`;
+      const answers = [
+        await rest.patch(path, { updateMask: mask }),
+        await rest.post("/tallystick.v1.CustomerService/UpdateCustomer", { ...which(), updateMask: mask }),
+      ];
+      for (const { status, body } of answers)
+        expect({ status, body }).toMatchObject({ status: 400, body: { message } });
+    },
+  );
+
   it.each(["Billing_type", "a name"])("is told %j as it was written, over REST and Connect", async (name) => {
     const path = `/tallystick/v1/organizations/${tenant.orgName}/customers/${customer}`;
     const rest = restClient(service.url, tenant.admin);

@@ -1,4 +1,5 @@
 import type { DescMessage } from "@bufbuild/protobuf";
+import { FieldMaskSchema } from "@bufbuild/protobuf/wkt";
 import { fieldNamesIn } from "./fields.ts";
 
 /** Whether answers have the proto's names of fields, or those of JSON. */
@@ -30,13 +31,18 @@ export function withinBody(path: string, bodyField: string | undefined): string 
     : path;
 }
 
-/** The name of a field of the request as it was written; what is no field, such as the key of a map, keeps its own. */
+/**
+ * The name of a field of the request as it was written; what is no field, such as the key of a map, keeps its own. A field
+ * mask may name what is no field either, and is read as names of the proto.
+ */
 export function wordsOf(written: Written): Words {
   const known = fieldNamesIn(written.input);
+  const hasMask = written.input.fields.some(({ message }) => message?.typeName === FieldMaskSchema.typeName);
   const names = new Map<string, string>();
   const nameOf = (name: string) => {
-    if (!known.has(name)) return name;
-    const found = names.get(name) ?? writtenName(name, written);
+    const isKnown = known.has(name);
+    if (!isKnown && !hasMask) return name;
+    const found = names.get(name) ?? (isKnown ? writtenName(name, written) : maskedName(name, written));
     names.set(name, found);
     return found;
   };
@@ -44,8 +50,19 @@ export function wordsOf(written: Written): Words {
 }
 
 function writtenName(protoName: string, { query, body, names }: Written): string {
-  const jsonName = protoName.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+  const jsonName = jsonNameOf(protoName);
   const [usual, other] = names === "json" ? [jsonName, protoName] : [protoName, jsonName];
   const isWritten = (name: string) => body.includes(`"${name}"`) || query.split(/[&=.]/).includes(name);
   return isWritten(other) && !isWritten(usual) ? other : usual;
+}
+
+/** A name that is no field's, as JSON has it where it is written so and in no other way. */
+function maskedName(protoName: string, { body }: Written): string {
+  const jsonName = jsonNameOf(protoName);
+  const isWritten = (name: string) => new RegExp(`\\b${name}\\b`).test(body);
+  return isWritten(jsonName) && !isWritten(protoName) ? jsonName : protoName;
+}
+
+function jsonNameOf(protoName: string): string {
+  return protoName.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
