@@ -3,6 +3,7 @@ import { UpdateCurrencyRequestSchema } from "../gen/tallystick/v1/currency_pb.ts
 import { BillingType, UpdateCustomerRequestSchema } from "../gen/tallystick/v1/customer_pb.ts";
 import { edgeClient } from "./apigee-edge/edge-client.ts";
 import { apigee, developerOf } from "./apigee-x/client.ts";
+import { newCustomer } from "./support/customer.ts";
 import { restClient } from "./support/rest.ts";
 import { connectClients, startService, type Tenant, type TestService } from "./support/service.ts";
 
@@ -214,10 +215,8 @@ describe("a customer", () => {
     ],
     ["without anything", {}],
   ])("of the native interface, %s", async (_, said) => {
-    const { customers } = connectClients(service.url, tenant.admin);
-    const { customer } = await customers.createCustomer({ organization: tenant.orgId, ...said });
-    const { orgId: organization } = tenant;
-    await customers.createCustomer({ organization });
-    await expectNothingLost(customer?.id ?? "", { native: natively(), x: overApigee("developers") });
+    const customer = await newCustomer(service, tenant, said);
+    await newCustomer(service, tenant);
+    await expectNothingLost(customer, { native: natively(), x: overApigee("developers") });
   });
 });

@@ -1,5 +1,6 @@
 import { Code } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
+import { newCustomer } from "../support/customer.ts";
 import { failureOf, faultyFields } from "../support/failure.ts";
 import { restClient } from "../support/rest.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
@@ -248,9 +249,8 @@ describe.each(methods)("refusals of %s", (method) => {
 
   it("an account of another organization than the one named, and a customer that is none", async () => {
     const other = await service.tenant();
-    const { customers } = connectClients(service.url, tenant.writer);
-    const { customer } = await customers.createCustomer({ organization: tenant.orgId, name: "Developer" });
-    for (const id of [uuidv7(), other.billingId, customer?.id ?? ""]) {
+    const developer = await newCustomer(service, tenant);
+    for (const id of [uuidv7(), other.billingId, developer]) {
       const failure = await failureOf(frontier(service.platform)[method]({ orgId: tenant.orgId, id }));
       expect(failure).toMatchObject({ code: Code.NotFound, metadata: { resource: "customer", name: id } });
     }

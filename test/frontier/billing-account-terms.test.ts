@@ -2,6 +2,7 @@ import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Code } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
 import { BillingType } from "../../gen/tallystick/v1/customer_pb.ts";
+import { newCustomer } from "../support/customer.ts";
 import { failureOf, faultyFields } from "../support/failure.ts";
 import { restClient } from "../support/rest.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
@@ -206,12 +207,11 @@ describe("ListAllBillingAccounts", () => {
 
   it("leaves out customers that are none, and what was deleted", async () => {
     const other = await service.tenant();
-    const { customers } = connectClients(service.url, tenant.writer);
-    const { customer } = await customers.createCustomer({ organization: tenant.orgId, name: "Developer" });
+    const developer = await newCustomer(service, tenant);
     await frontier(other.writer).deleteBillingAccount({ id: other.billingId });
     const { billingAccounts } = await admin().listAllBillingAccounts({});
     const ids = billingAccounts.map(({ id }) => id);
-    expect(ids).not.toContain(customer?.id);
+    expect(ids).not.toContain(developer);
     expect(ids).not.toContain(other.billingId);
   });
 

@@ -1,6 +1,7 @@
 import { Code } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
 import type { BillingAccountRequestBody } from "../../gen/raystack/frontier/v1beta1/models_pb.ts";
+import { newCustomer } from "../support/customer.ts";
 import { failureOf, faultyFields } from "../support/failure.ts";
 import { restClient } from "../support/rest.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
@@ -118,9 +119,8 @@ describe("refusals", () => {
 
   it("an account that there is not, here or at all, and a customer that is none", async () => {
     const other = await service.tenant();
-    const { customers } = connectClients(service.url, tenant.writer);
-    const { customer } = await customers.createCustomer({ organization: tenant.orgId, name: "Developer" });
-    for (const id of [uuidv7(), other.billingId, customer?.id ?? ""]) {
+    const developer = await newCustomer(service, tenant);
+    for (const id of [uuidv7(), other.billingId, developer]) {
       const failure = await failureOf(frontier().updateBillingAccount({ id, body: { name: "Mine" } }));
       expect(failure).toMatchObject({ code: Code.NotFound, metadata: { resource: "customer", name: id } });
     }

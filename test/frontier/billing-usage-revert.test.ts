@@ -1,6 +1,7 @@
 import { Code } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
 import { TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
+import { newCustomer } from "../support/customer.ts";
 import { failureOf, faultyFields } from "../support/failure.ts";
 import { restClient } from "../support/rest.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
@@ -244,12 +245,11 @@ describe("refusals", () => {
       ...{ organization: tenant.orgId, customer: tenant.billingId, kind: TransferKind.CHARGE },
       ...{ amount: "1", currency: "USD" },
     });
-    const { customers } = connectClients(service.url, tenant.writer);
-    const { customer } = await customers.createCustomer({ organization: tenant.orgId, name: "Developer" });
+    const developer = await newCustomer(service, tenant);
     for (const [id, names] of [
       [uuidv7(), { orgId: tenant.orgId }],
       [usageId, { orgId: other.orgId }],
-      [usageId, { orgId: tenant.orgId, billingId: customer?.id ?? "" }],
+      [usageId, { orgId: tenant.orgId, billingId: developer }],
       [receipt?.transfer?.id ?? "", { orgId: tenant.orgId }],
     ] as const) {
       expect(await failureOf(revert(id, 1n, names))).toMatchObject({

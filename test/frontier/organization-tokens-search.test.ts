@@ -2,6 +2,7 @@ import { timestampDate } from "@bufbuild/protobuf/wkt";
 import { Code } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
 import type { SearchOrganizationTokensResponse } from "../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
+import { newCustomer } from "../support/customer.ts";
 import { failureOf, faultyFields } from "../support/failure.ts";
 import { restClient } from "../support/rest.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
@@ -47,9 +48,7 @@ beforeAll(async () => {
 
   // What it is not to know: other currencies, customers that are no billing accounts, other organizations.
   await service.credit({ ...tenant, billingId: second }, "5", "USD");
-  const { customers } = connectClients(service.url, tenant.writer);
-  const { customer } = await customers.createCustomer({ organization: orgId, name: "Developer" });
-  await service.credit({ ...tenant, billingId: customer?.id ?? "" }, "7");
+  await service.credit({ ...tenant, billingId: await newCustomer(service, tenant) }, "7");
   await service.tenant({ credits: 9 });
 });
 afterAll(() => service.stop());

@@ -1,9 +1,10 @@
 import { Code } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
 import type { Account } from "../../gen/tallystick/v1/ledger_pb.ts";
+import { newCustomer } from "../support/customer.ts";
 import { failureOf, faultyFields } from "../support/failure.ts";
 import { restClient } from "../support/rest.ts";
-import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
+import { startService, type Tenant, type TestService } from "../support/service.ts";
 import { withSql } from "../support/sql.ts";
 import { allPages, ledgerCalls } from "./ledger-calls.ts";
 
@@ -137,9 +138,7 @@ describe("ListAccounts", () => {
       const listed = await listAccounts({ customer, pageSize: 1 });
       expect(listed.map(({ currency }) => currency).sort()).toEqual(["USD", "VC"]);
     }
-    const { customers } = connectClients(service.url, tenant.writer);
-    const { customer } = await customers.createCustomer({ organization: tenant.orgId });
-    expect(await listAccounts({ customer: customer?.id ?? "" })).toEqual([]);
+    expect(await listAccounts({ customer: await newCustomer(service, tenant) })).toEqual([]);
     expect((await failureOf(listAccounts({ customer: uuidv7() }))).code).toBe(Code.NotFound);
   });
 

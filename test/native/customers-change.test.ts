@@ -2,6 +2,7 @@ import { Code } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
 import { BillingType } from "../../gen/tallystick/v1/customer_pb.ts";
 import { OveragePolicy } from "../../gen/tallystick/v1/ledger_pb.ts";
+import { newCustomer } from "../support/customer.ts";
 import { failureOf, faultyFields } from "../support/failure.ts";
 import { restClient } from "../support/rest.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
@@ -16,17 +17,12 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   tenant = await service.tenant();
-  customer = await newCustomer({ name: "Ann", attributes: { tier: "gold" } });
+  customer = await newCustomer(service, tenant, { name: "Ann", attributes: { tier: "gold" } });
 });
 afterAll(() => service.stop());
 
 const customers = (as = tenant.admin) => connectClients(service.url, as).customers;
 const which = () => ({ organization: tenant.orgId, customer });
-
-async function newCustomer(fields: { email?: string; name?: string; attributes?: Record<string, string> }) {
-  const created = await customers().createCustomer({ organization: tenant.orgId, ...fields });
-  return created.customer?.id ?? "";
-}
 
 describe("update_mask", () => {
   const update = async (paths: string[], more: object = {}) =>
@@ -123,9 +119,9 @@ describe("DisableCustomer and EnableCustomer", () => {
 
   it("do not enable one whose email another has by now", async () => {
     const email = "once@example.com";
-    const first = await newCustomer({ email });
+    const first = await newCustomer(service, tenant, { email });
     await customers().disableCustomer({ ...which(), customer: first });
-    await newCustomer({ email });
+    await newCustomer(service, tenant, { email });
     const failure = await failureOf(customers().enableCustomer({ ...which(), customer: first }));
     expect(failure).toMatchObject({ code: Code.AlreadyExists, metadata: { field: "email", name: email } });
   });
@@ -180,7 +176,7 @@ describe("DeleteCustomer", () => {
   });
 
   it("erases what it is asked to, once more after the deletion", async () => {
-    const id = await newCustomer({ email: "gone@example.com", name: "Gone" });
+    const id = await newCustomer(service, tenant, { email: "gone@example.com", name: "Gone" });
     await customers().deleteCustomer({ ...which(), customer: "gone@example.com" });
     await customers().deleteCustomer({ ...which(), customer: id.toUpperCase(), erasePersonalData: true });
     expect((await failureOf(customers().deleteCustomer({ ...which(), customer: uuidv7() }))).code).toBe(

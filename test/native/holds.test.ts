@@ -1,8 +1,9 @@
 import { Code } from "@connectrpc/connect";
 import { HoldState, OveragePolicy } from "../../gen/tallystick/v1/ledger_pb.ts";
+import { newCustomer } from "../support/customer.ts";
 import { failureOf, faultyFields } from "../support/failure.ts";
 import { restClient } from "../support/rest.ts";
-import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
+import { startService, type Tenant, type TestService } from "../support/service.ts";
 import { until } from "../support/until.ts";
 import { allPages, disable, holdIdOf, ledgerCalls } from "./ledger-calls.ts";
 
@@ -288,11 +289,7 @@ describe("ListHolds", () => {
   });
 
   it("filters by customer and state", async () => {
-    const { customer } = await connectClients(service.url, tenant.writer).customers.createCustomer({
-      organization: tenant.orgId,
-      name: "Other",
-    });
-    const other = customer?.id ?? "";
+    const other = await newCustomer(service, tenant);
     await calls.credit("10", { customer: other });
     const theirs = holdIdOf(await calls.hold("1", { customer: other }));
     const captured = holdIdOf(await calls.hold("1"));

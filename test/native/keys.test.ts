@@ -2,6 +2,7 @@ import { Code } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
 import { CurrencyState } from "../../gen/tallystick/v1/currency_pb.ts";
 import { type Receipt, TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
+import { newCustomer } from "../support/customer.ts";
 import { failureOf } from "../support/failure.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
 import { holdIdOf, ledgerCalls, transferIdOf, violations } from "./ledger-calls.ts";
@@ -29,11 +30,6 @@ afterAll(async () => {
 
 const customers = () => connectClients(service.url, tenant.admin).customers;
 
-async function newCustomer(fields: { email?: string } = {}): Promise<string> {
-  const { customer } = await customers().createCustomer({ organization: tenant.orgId, ...fields });
-  return customer?.id ?? "";
-}
-
 describe("one key that is used at once for two kinds of operations, through two instances", () => {
   type Ask = (calls: Calls, key: string) => Promise<Receipt>;
   let charge: string;
@@ -41,7 +37,7 @@ describe("one key that is used at once for two kinds of operations, through two 
   let stranger: string;
   let hold: string;
   beforeEach(async () => {
-    stranger = await newCustomer();
+    stranger = await newCustomer(service, tenant);
     topUp = transferIdOf(await calls.credit("500", { customer: stranger }));
     charge = transferIdOf(await calls.charge("100"));
     hold = holdIdOf(await calls.hold("100"));
@@ -91,7 +87,7 @@ describe("a known key", () => {
   /** What was asked by id and by email, with what was answered. */
   let known: { readonly ask: (calls: Calls) => Promise<Receipt>; readonly first: Receipt }[];
   beforeEach(async () => {
-    customer = await newCustomer({ email });
+    customer = await newCustomer(service, tenant, { email });
     await calls.credit("33", { customer, currency: "USD" });
     known = [];
     for (const name of [customer, email, email.toUpperCase()]) {
@@ -125,7 +121,7 @@ describe("a known key", () => {
   it("is answered after the email changed, and after somebody else got the old one", async () => {
     await customers().updateCustomer({ organization: tenant.orgId, customer, email: "ann@new.example" });
     await expectReplays();
-    const successor = await newCustomer({ email });
+    const successor = await newCustomer(service, tenant, { email });
     await expectReplays();
     // What is new goes to whom the email names now.
     expect(await calls.credit("5", { customer: email, currency: "USD", key: "new" })).toMatchObject({

@@ -1,9 +1,10 @@
 import { Code } from "@connectrpc/connect";
 import { OveragePolicy, TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
+import { newCustomer } from "../support/customer.ts";
 import { failureOf } from "../support/failure.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
 import { withSql } from "../support/sql.ts";
-import { allPages, holdIdOf, ledgerCalls, transferIdOf } from "./ledger-calls.ts";
+import { allPages, holdIdOf, ledgerCalls, transferIdOf, violations } from "./ledger-calls.ts";
 
 /** An operation of the largest amount leaves room for every other one, on each account that it touches. */
 
@@ -51,12 +52,6 @@ function callsOf(customer: string, { url }: Pick<TestService, "url"> = service) 
   };
 }
 
-async function newCustomer(): Promise<string> {
-  const { customers } = connectClients(service.url, tenant.writer);
-  const { customer } = await customers.createCustomer({ organization: tenant.orgId, name: "Ann" });
-  return customer?.id ?? "";
-}
-
 /** What every counter-account comes to. */
 async function counters(): Promise<Record<string, string>> {
   const { ledger } = connectClients(service.url, tenant.reader);
@@ -64,12 +59,6 @@ async function counters(): Promise<Record<string, string>> {
   return Object.fromEntries(
     accounts.flatMap(({ counterAccount, posted }) => (counterAccount ? [[counterAccount, posted]] : [])),
   );
-}
-
-/** What the service's own audit finds wrong with the organization: nothing. */
-async function violations() {
-  const { ledger } = connectClients(service.url, service.platform);
-  return (await ledger.verifyLedger({ organization: tenant.orgId })).violations;
 }
 
 type Calls = ReturnType<typeof callsOf>;
@@ -133,7 +122,8 @@ const rounds: Readonly<Record<string, Round>> = {
 
 describe.each(Object.entries(rounds))("%s of the largest amount", (_name, round) => {
   it("can be done again, by the same customer and by another", async () => {
-    const [ann, bob, other] = [await newCustomer(), await newCustomer(), await newCustomer()];
+    const make = () => newCustomer(service, tenant);
+    const [ann, bob, other] = [await make(), await make(), await make()];
     for (const customer of [ann, bob, ann]) await round.play(callsOf(customer), other);
     const { funded, spent, withdrawn } = round.totals;
     for (const [customer, count] of [
@@ -147,23 +137,23 @@ describe.each(Object.entries(rounds))("%s of the largest amount", (_name, round)
     }
     const expected = Object.entries(round.counters).map(([name, count]) => [name, times(3n * count)]);
     expect(await counters()).toEqual(Object.fromEntries(expected));
-    expect(await violations()).toEqual([]);
+    expect(await violations(service, tenant.orgId)).toEqual([]);
   });
 });
 
 it("adds up every digit of what lanes of two processes have booked", async () => {
   const another = await service.another();
   for (const at of [service, another, service, another]) {
-    const calls = callsOf(await newCustomer(), at);
+    const calls = callsOf(await newCustomer(service, tenant), at);
     await calls.credit();
     await calls.charge();
   }
   expect(await counters()).toEqual({ funding: times(-4n), revenue: times(4n) });
-  expect(await violations()).toEqual([]);
+  expect(await violations(service, tenant.orgId)).toEqual([]);
 });
 
 it("is in a statement, and in a balance as of a moment, with every digit", async () => {
-  const ann = await newCustomer();
+  const ann = await newCustomer(service, tenant);
   const calls = callsOf(ann);
   const receipts = [
     await calls.credit(),
@@ -197,7 +187,7 @@ it("is in a statement, and in a balance as of a moment, with every digit", async
 
 describe("what is still out of range", () => {
   it("is a balance, on either side of 0, and nothing of it is booked", async () => {
-    const calls = callsOf(await newCustomer());
+    const calls = callsOf(await newCustomer(service, tenant));
     await calls.limit(`-${most}`);
     await calls.charge();
     const hold = holdIdOf(await calls.credit(least).then(() => calls.hold(least)));
@@ -212,11 +202,11 @@ describe("what is still out of range", () => {
         message: `a sum in USD would leave the range of -${most} to ${most}`,
       });
     expect(await calls.balance()).toMatchObject({ posted: most, version: 4n });
-    expect(await violations()).toEqual([]);
+    expect(await violations(service, tenant.orgId)).toEqual([]);
   });
 
   it("is what a customer holds, and not what was captured of a hold", async () => {
-    const calls = callsOf(await newCustomer());
+    const calls = callsOf(await newCustomer(service, tenant));
     await calls.credit();
     await calls.limit(`-${most}`);
     const hold = holdIdOf(await calls.hold());
@@ -227,11 +217,11 @@ describe("what is still out of range", () => {
     expect(after).toMatchObject({ captured: times(2n, 1n), remaining: "0" });
     expect((await calls.ledger.getHold({ organization: tenant.orgId, hold })).hold).toEqual(after);
     expect(await calls.balance()).toMatchObject({ posted: times(-1n, -1n), held: "0" });
-    expect(await violations()).toEqual([]);
+    expect(await violations(service, tenant.orgId)).toEqual([]);
   });
 
   it("is a total of more than 29 digits, which the database still holds", async () => {
-    const ann = await newCustomer();
+    const ann = await newCustomer(service, tenant);
     const calls = callsOf(ann);
     await calls.credit("1");
     const total = "99999999999999999999999999998";
@@ -247,7 +237,7 @@ describe("what is still out of range", () => {
   });
 
   it("is an amount of more than 19 digits, which is none", async () => {
-    const failure = await failureOf(callsOf(await newCustomer()).credit(`1${"0".repeat(19)}`));
+    const failure = await failureOf(callsOf(await newCustomer(service, tenant)).credit(`1${"0".repeat(19)}`));
     expect(failure).toMatchObject({ code: Code.InvalidArgument, reason: "INVALID_FIELDS" });
   });
 });

@@ -61,9 +61,12 @@ export async function disable({ databaseUrl }: Pick<TestService, "databaseUrl">,
   await withSql(databaseUrl, (sql) => sql`update customers set state = 'disabled' where id = ${customerId}`);
 }
 
-/** What the service's own audit finds wrong with its books: nothing. */
-export async function violations({ url, platform }: Pick<TestService, "url" | "platform">) {
-  return (await connectClients(url, platform).ledger.verifyLedger({})).violations;
+/** What the service's own audit finds wrong with its books, or those of one organization: nothing. */
+export async function violations(
+  { url, platform }: Pick<TestService, "url" | "platform">,
+  organization = "",
+) {
+  return (await connectClients(url, platform).ledger.verifyLedger({ organization })).violations;
 }
 
 /** Every row of a listing, in its order. */

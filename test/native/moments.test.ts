@@ -3,7 +3,8 @@ import postgres, { type Sql } from "postgres";
 import type { GetBalanceResponse } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { socketHost } from "../../src/embedded/connection.ts";
 import { type CommitProxy, startCommitProxy } from "../support/commit-proxy.ts";
-import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
+import { newCustomer } from "../support/customer.ts";
+import { startService, type Tenant, type TestService } from "../support/service.ts";
 import { withSql } from "../support/sql.ts";
 import { until } from "../support/until.ts";
 import { Random, seedOf } from "../workload/random.ts";
@@ -36,11 +37,6 @@ afterAll(async () => {
   await proxy.close();
 });
 
-async function newCustomer(): Promise<string> {
-  const { customers } = connectClients(service.url, tenant.writer);
-  return (await customers.createCustomer({ organization: tenant.orgId })).customer?.id ?? "";
-}
-
 /** A balance as of a moment, as it was asked for. */
 interface Read {
   readonly customer: string;
@@ -71,7 +67,11 @@ async function changed(reads: readonly Read[]): Promise<Read[]> {
 const bigints = (_: string, value: unknown) => (typeof value === "bigint" ? String(value) : value);
 
 it("what is answered for a moment never changes, while two instances write and another session locks accounts", async () => {
-  const customers = await Promise.all([newCustomer(), newCustomer(), newCustomer()]);
+  const customers = await Promise.all([
+    newCustomer(service, tenant),
+    newCustomer(service, tenant),
+    newCustomer(service, tenant),
+  ]);
   for (const customer of customers) await instances[0].credit("1", { customer });
   const sql = postgres(service.databaseUrl, { ...socketHost(service.databaseUrl), max: 2 });
   const locks = new Locks(sql, customers);
@@ -140,7 +140,7 @@ class Locks {
 
 it("waits for a batch that has its moment and commits late, on an account that is new and on one that is not", async () => {
   for (const isNew of [true, false]) {
-    const customer = await newCustomer();
+    const customer = await newCustomer(service, tenant);
     const [reader, slow] = instances;
     if (!isNew) await reader.credit("1", { customer });
     const letGo = proxy.keepBack();

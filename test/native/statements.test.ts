@@ -2,9 +2,10 @@ import { type Timestamp, timestampFromMs, timestampMs } from "@bufbuild/protobuf
 import { Code } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
 import type { Receipt } from "../../gen/tallystick/v1/ledger_pb.ts";
+import { newCustomer } from "../support/customer.ts";
 import { failureOf, faultyFields } from "../support/failure.ts";
 import { restClient } from "../support/rest.ts";
-import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
+import { startService, type Tenant, type TestService } from "../support/service.ts";
 import { until } from "../support/until.ts";
 import { allPages, ledgerCalls } from "./ledger-calls.ts";
 
@@ -113,10 +114,9 @@ describe("GetBalance", () => {
   it("answers many that come together, each its own", async () => {
     const others = await Promise.all(
       Array.from({ length: 20 }, async (_, n) => {
-        const { customers } = connectClients(service.url, tenant.writer);
-        const { customer } = await customers.createCustomer({ organization: tenant.orgId });
-        await calls.credit(String(n + 1), { customer: customer?.id ?? "" });
-        return customer?.id ?? "";
+        const customer = await newCustomer(service, tenant);
+        await calls.credit(String(n + 1), { customer });
+        return customer;
       }),
     );
     const read = await Promise.all(others.map((customer) => calls.ledger.getBalance(asked({ customer }))));

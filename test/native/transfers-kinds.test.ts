@@ -1,7 +1,8 @@
 import { Code } from "@connectrpc/connect";
 import { TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
+import { newCustomer } from "../support/customer.ts";
 import { failureOf, faultyFields } from "../support/failure.ts";
-import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
+import { startService, type Tenant, type TestService } from "../support/service.ts";
 import { allPages, ledgerCalls, transferIdOf } from "./ledger-calls.ts";
 
 const { CHARGE, ADJUSTMENT, TRANSFER, REFUND, CAPTURE } = TransferKind;
@@ -17,12 +18,6 @@ beforeEach(async () => {
   calls = ledgerCalls(service, tenant);
 });
 afterAll(() => service.stop());
-
-async function otherCustomer(email = ""): Promise<string> {
-  const { customers } = connectClients(service.url, tenant.writer);
-  const { customer } = await customers.createCustomer({ organization: tenant.orgId, name: "Payee", email });
-  return customer?.id ?? "";
-}
 
 /** The posted balance of every account of the organization, by whose it is. */
 async function balances(): Promise<Record<string, string>> {
@@ -78,7 +73,7 @@ describe("an adjustment", () => {
 
 describe("a transfer", () => {
   it("moves money between customers, by id or email", async () => {
-    const payee = await otherCustomer("payee@example.com");
+    const payee = await newCustomer(service, tenant, { email: "payee@example.com" });
     const receipt = await calls.transfer({ kind: TRANSFER, amount: "40", toCustomer: "PAYEE@example.com" });
     expect(receipt).toMatchObject({
       transfer: { customerId: tenant.billingId, toCustomerId: payee, counterAccount: "", amount: "40" },
@@ -91,7 +86,7 @@ describe("a transfer", () => {
   });
 
   it("takes no more than the payer has", async () => {
-    const toCustomer = await otherCustomer();
+    const toCustomer = await newCustomer(service, tenant);
     const failure = await failureOf(calls.transfer({ kind: TRANSFER, amount: "101", toCustomer }));
     expect(failure.reason).toBe("INSUFFICIENT_FUNDS");
   });

@@ -3,9 +3,10 @@ import { Code } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
 import { ExpiryPolicy, type Transfer, TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { type CommitProxy, startCommitProxy } from "../support/commit-proxy.ts";
+import { newCustomer } from "../support/customer.ts";
 import { failureOf, faultyFields } from "../support/failure.ts";
 import { restClient } from "../support/rest.ts";
-import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
+import { startService, type Tenant, type TestService } from "../support/service.ts";
 import { withSql } from "../support/sql.ts";
 import { until } from "../support/until.ts";
 import { holdIdOf, ledgerCalls, transferIdOf } from "./ledger-calls.ts";
@@ -23,11 +24,6 @@ beforeEach(async () => {
   calls = ledgerCalls(service, tenant);
 });
 afterAll(() => service.stop());
-
-async function newCustomer(): Promise<string> {
-  const { customers } = connectClients(service.url, tenant.writer);
-  return (await customers.createCustomer({ organization: tenant.orgId })).customer?.id ?? "";
-}
 
 async function counterAccount(name: string): Promise<string> {
   const { accounts } = await calls.ledger.listAccounts({ organization: tenant.orgId });
@@ -49,7 +45,7 @@ async function book(count: number, more: object = {}): Promise<Transfer[]> {
 describe("filters", () => {
   let other: string;
   beforeEach(async () => {
-    other = await newCustomer();
+    other = await newCustomer(service, tenant);
     await calls.credit("100", { source: "shop", metadata: { order: "A-1", vip: null } });
     await calls.charge("10", { source: "api", metadata: { order: "A-2" } });
     await calls.transfer({ kind: TRANSFER, amount: "5", toCustomer: other });
@@ -83,7 +79,7 @@ describe("filters", () => {
     expect(await listed({ customer: other })).toEqual(["5", "7"]);
     const email = `customer@${tenant.orgName}.example`;
     expect(await listed({ customer: email })).toEqual(["100", "10", "5", "-1", "3", "2", "2"]);
-    expect(await listed({ customer: await newCustomer() })).toEqual([]);
+    expect(await listed({ customer: await newCustomer(service, tenant) })).toEqual([]);
   });
 
   it("by account, a customer's or a counter-account", async () => {
@@ -198,7 +194,7 @@ describe("page tokens, while rows are being added", () => {
 
   it("neither skip nor repeat, oldest first, while many write through two instances", async () => {
     const other = ledgerCalls(await service.another(), tenant);
-    const writers = await Promise.all(Array.from({ length: 8 }, newCustomer));
+    const writers = await Promise.all(Array.from({ length: 8 }, () => newCustomer(service, tenant)));
     let isDone = false;
     const writing = Promise.all(
       writers.map(async (customer, writer) => {
@@ -234,7 +230,7 @@ describe("page tokens, while rows are being added", () => {
       return proxy.url;
     };
     const slow = ledgerCalls(await service.another({ reach }), tenant);
-    const quick = await newCustomer();
+    const quick = await newCustomer(service, tenant);
     await slow.credit("7");
     await book(3, { customer: quick });
     const letGo = proxy?.keepBack();
