@@ -15,6 +15,7 @@ import { type LoggedCall, tellable } from "../errors/unexpected.ts";
 import type { Admit, Arrival } from "./admission.ts";
 import { takeOverCompression } from "./connect/compressed.ts";
 import { corrected, setErrorTrailer } from "./connect/correction.ts";
+import { withWrittenJson } from "./connect/json-answer.ts";
 import { isOwnFailure } from "./connect/own-failures.ts";
 import { createScreen, type Screen, type ScreenedRequest } from "./connect/screen.ts";
 import { boundTimeout } from "./connect/timeout.ts";
@@ -100,7 +101,8 @@ export function createRpc({ router, admit, limits, log }: RpcOptions): Rpc {
         : screen.body({ ...asked, values, asker, logged, holding: connection.hold(handler.service) });
       const call = { ...asked, body };
       const asQuery = isQuery(request, handler);
-      const told = (answer: UniversalServerResponse) => corrected(answer, () => isOwnFailure(values), logged);
+      const told = (answer: UniversalServerResponse) =>
+        corrected(withWrittenJson(answer, values), () => isOwnFailure(values), logged);
       const answer = asQuery
         ? await answerQuery(endpoint, { ...call, values, asker, logged }, admitted)
         : await handler(call);

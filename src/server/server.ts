@@ -7,6 +7,7 @@ import { Health } from "../../gen/health/v1/health_pb.ts";
 import type { Admit } from "./admission.ts";
 import { answerInTime } from "./connect/answer-in-time.ts";
 import { compressions } from "./connect/compression.ts";
+import { writeJsonAnswers } from "./connect/json-answer.ts";
 import { tellInCallersWords } from "./connect/json-message.ts";
 import { noteFailures } from "./connect/own-failures.ts";
 import { Connections } from "./connection.ts";
@@ -95,7 +96,13 @@ export function createServer(options: ServerOptions): Server {
 
 function createRouter(options: ServerOptions, limits: Limits, readiness: Readiness) {
   const connect = createConnectRouter({
-    interceptors: [answerInTime, noteFailures(options.log), tellInCallersWords, ...options.interceptors],
+    interceptors: [
+      writeJsonAnswers(limits.responseBytesMax),
+      answerInTime,
+      noteFailures(options.log),
+      tellInCallersWords,
+      ...options.interceptors,
+    ],
     acceptCompression: [...compressions],
     readMaxBytes: limits.requestBytesMax,
     writeMaxBytes: limits.responseBytesMax,
