@@ -8,6 +8,12 @@ export interface Template {
   readonly keysAt: readonly number[];
 }
 
+/** Ids of customers, and whether messages name them one after another or at random. */
+export interface Customers {
+  readonly customers: readonly string[];
+  readonly inOrder?: boolean;
+}
+
 /** What a message is encoded with before its places are known. All calls' texts have these lengths. */
 export const placeholder = { customer: "00000000-0000-0000-0000-000000000000", key: "key-".padEnd(24, "*") };
 
@@ -27,24 +33,21 @@ export function bytesOf({ message }: Template): number {
 }
 
 /**
- * Makes messages behind a prefix, each with customers at random, no two neighbours the same where there are several, and with
- * keys that were never used before.
+ * Makes messages behind a prefix. Of customers at random no two neighbours are the same where there are several. No key was
+ * ever used before.
  */
-export function messageMaker(of: {
-  template: Template;
-  prefix: Buffer;
-  customers: readonly string[];
-  run: string;
-}): () => Buffer {
-  const { template, prefix, customers, run } = of;
+export function messageMaker(
+  of: Customers & { template: Template; prefix: Buffer; run: string },
+): () => Buffer {
+  const { template, prefix, customers, inOrder = false, run } = of;
   const whole = Buffer.concat([prefix, Buffer.from(template.message, "base64")]);
+  const others = Math.max(1, customers.length - 1);
   let keys = 0;
-  let last = 0;
+  let last = -1;
   return () => {
     const bytes = Buffer.from(whole);
     for (const at of template.customersAt) {
-      const others = Math.max(1, customers.length - 1);
-      last = (last + 1 + Math.floor(Math.random() * others)) % customers.length;
+      last = (last + 1 + (inOrder ? 0 : Math.floor(Math.random() * others))) % customers.length;
       bytes.write(customers[last] ?? placeholder.customer, prefix.length + at, "latin1");
     }
     for (const at of template.keysAt) {
