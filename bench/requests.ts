@@ -29,6 +29,12 @@ export function chargeRequest(organization: string): Request {
   return requestOf(LedgerService.method.createTransfer, { organization, ...charge });
 }
 
+/** The same with a key that PostgreSQL stores behind those before it. */
+export function orderedChargeRequest(organization: string): Request {
+  const { orderedKey } = placeholder;
+  return requestOf(LedgerService.method.createTransfer, { organization, ...charge, key: orderedKey });
+}
+
 /** The same over REST. */
 export function restChargeRequest(organization: string): Request {
   const body = JSON.stringify({ ...charge, kind: "TRANSFER_KIND_CHARGE" });

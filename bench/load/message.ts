@@ -1,3 +1,5 @@
+import { v7 as uuidv7 } from "uuid";
+
 /** A request message with places that differ from call to call; made by `templateOf`. */
 export interface Template {
   /** The message, without what its protocol puts before it; base64. */
@@ -6,6 +8,8 @@ export interface Template {
   readonly customersAt: readonly number[];
   /** Where a key stands. */
   readonly keysAt: readonly number[];
+  /** Where a key stands that is a UUID of version 7. */
+  readonly orderedKeysAt: readonly number[];
 }
 
 /** Ids of customers, and whether messages name them one after another or at random. */
@@ -15,7 +19,11 @@ export interface Customers {
 }
 
 /** What a message is encoded with before its places are known. All calls' texts have these lengths. */
-export const placeholder = { customer: "00000000-0000-0000-0000-000000000000", key: "key-".padEnd(24, "*") };
+export const placeholder = {
+  customer: "00000000-0000-0000-0000-000000000000",
+  key: "key-".padEnd(24, "*"),
+  orderedKey: "00000000-0000-7000-8000-000000000000",
+};
 
 /** A template of an encoded message that holds the placeholders. */
 export function templateOf(message: Uint8Array): Template {
@@ -24,6 +32,7 @@ export function templateOf(message: Uint8Array): Template {
     message: bytes.toString("base64"),
     customersAt: placesOf(bytes, placeholder.customer),
     keysAt: placesOf(bytes, placeholder.key),
+    orderedKeysAt: placesOf(bytes, placeholder.orderedKey),
   };
 }
 
@@ -54,6 +63,7 @@ export function messageMaker(
       keys += 1;
       bytes.write(`${run}${String(keys).padStart(12, "0")}`, prefix.length + at, "latin1");
     }
+    for (const at of template.orderedKeysAt) bytes.write(uuidv7(), prefix.length + at, "latin1");
     return bytes;
   };
 }

@@ -6,7 +6,7 @@ import { median } from "../statistics.ts";
 import { inTurn, type Stretches } from "../turns.ts";
 import { firstAccount, type Tenant } from "../world.ts";
 import { fill, operationsPerAccount } from "./filled.ts";
-import { batchJob, chargeJob } from "./jobs.ts";
+import { batchJob, chargeJob, orderedJob } from "./jobs.ts";
 
 /** Accounts of the smaller service, and those of the larger that the same load works on. */
 const loaded = 5_000;
@@ -68,6 +68,7 @@ async function filled(stage: Stage, accounts: number): Promise<Filled> {
 
 const loads = {
   "unary charge": ({ tenant }: Filled) => chargeJob(someOf(tenant)),
+  "unary charge, keys of UUID version 7": ({ tenant }: Filled) => orderedJob(someOf(tenant)),
   "charges in batches of 500": ({ tenant }: Filled) => batchJob(someOf(tenant)),
   balance: ({ tenant }: Filled) => readJob(tenant, customerBalanceRequest(tenant.orgId)),
   "balance as of a moment": ({ tenant, filledAt }: Filled) =>
