@@ -17,6 +17,8 @@ export interface Options {
   readonly history: number;
   /** Minutes of the soak; none without. */
   readonly soak: number;
+  /** Operations in the tables of the larger service, to see what grows with them; none without. */
+  readonly growth: number;
   /** Processes by which this checkout serves. */
   readonly workers: number;
   /** The folder that the server writes a CPU profile to when it ends; empty for none. */
@@ -56,6 +58,7 @@ function command(names: Names) {
     .option("--history <number>", "entries of the account with a long history", above0, 1_000_000)
     .option("--soak", "also charge for minutes, and watch the server's memory", false)
     .option("--soak-minutes <number>", "how long the soak takes", above0, 10)
+    .option("--growth <operations>", "also compare with a service that has so many, 10 an account", above0, 0)
     .option("--against <folder>", "a built checkout to compare this one with", builtCheckout, "")
     .option("--workers <number>", "processes by which this checkout serves; another one has 1", above0, 1)
     .option("--profile <folder>", "where the server writes a CPU profile when it ends", "");

@@ -5,7 +5,9 @@ import {
   type MessageInitShape,
   toBinary,
 } from "@bufbuild/protobuf";
+import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { FrontierService } from "../gen/raystack/frontier/v1beta1/frontier_pb.ts";
+import { CustomerService } from "../gen/tallystick/v1/customer_pb.ts";
 import { LedgerService, TransferKind } from "../gen/tallystick/v1/ledger_pb.ts";
 import { LimitsCheckService } from "../gen/tallystick/v1/limits_check_pb.ts";
 import type { Job } from "./load/driver.ts";
@@ -25,6 +27,12 @@ const charge = {
 /** One charge of one credit. */
 export function chargeRequest(organization: string): Request {
   return requestOf(LedgerService.method.createTransfer, { organization, ...charge });
+}
+
+/** The same with a key that PostgreSQL stores behind those before it. */
+export function orderedChargeRequest(organization: string): Request {
+  const { orderedKey } = placeholder;
+  return requestOf(LedgerService.method.createTransfer, { organization, ...charge, key: orderedKey });
 }
 
 /** The same over REST. */
@@ -48,6 +56,29 @@ export function transferRequest(organization: string): Request {
 export function batchRequest(organization: string, charges: number): Request {
   const requests = Array.from({ length: charges }, () => charge);
   return requestOf(LedgerService.method.batchCreateTransfers, { organization, requests }, charges);
+}
+
+/** A customer with an id of its own. */
+export function customerRequest(organization: string): Request {
+  return requestOf(CustomerService.method.createCustomer, { organization, id: placeholder.customer });
+}
+
+/** So many credits in one call. */
+export function creditsRequest(organization: string, amount: string, credits: number): Request {
+  const requests = Array.from({ length: credits }, () => ({ ...charge, kind: TransferKind.CREDIT, amount }));
+  return requestOf(LedgerService.method.batchCreateTransfers, { organization, requests }, credits);
+}
+
+/** A customer's balance, now or as of a moment. */
+export function customerBalanceRequest(organization: string, at?: Date): Request {
+  const { customer } = placeholder;
+  const readTime = at === undefined ? {} : { readTime: timestampFromDate(at) };
+  return requestOf(LedgerService.method.getBalance, { organization, customer, currency: "VC", ...readTime });
+}
+
+/** The first lines of an account's statement. */
+export function statementRequest(organization: string, account: string): Request {
+  return requestOf(LedgerService.method.listEntries, { organization, account, pageSize: 10 });
 }
 
 /** The balance of a billing account. */

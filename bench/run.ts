@@ -15,10 +15,12 @@ async function run(options: Options): Promise<void> {
   }
 }
 
-/** The soak takes minutes, so it runs only where its option asks for it. */
+/** What takes long runs only where its option asks for it. */
 function wantedMeasures(options: Options): string[] {
-  const names = wanted(options, Object.keys(measures)).filter((name) => name !== "soak");
-  return options.soak > 0 ? [...names, "soak"] : names;
+  const asked = { soak: options.soak > 0, growth: options.growth > 0 };
+  const long = Object.entries(asked).flatMap(([name, isAsked]) => (isAsked ? [name] : []));
+  const names = wanted(options, Object.keys(measures)).filter((name) => !(name in asked));
+  return [...names, ...long];
 }
 
 /** @throws an Error that names what does not exist */

@@ -7,6 +7,14 @@ import { thisCheckout } from "./sides/tallystick.ts";
 import type { Stops } from "./stops.ts";
 import { Worker } from "./worker.ts";
 
+/** A service under load, beside the one of the stage. */
+export interface Side {
+  readonly deployment: Deployment;
+  load(job: Job): Promise<Stretch>;
+  /** Makes so many calls, which nobody measures. */
+  make(job: Job, calls: number): Promise<void>;
+}
+
 /** The processes of a run. Each is there from the beginning to the end and idle out of its turn. */
 export interface Stage {
   readonly options: Options;
@@ -14,6 +22,8 @@ export interface Stage {
   readonly baseline: Baseline;
   /** Puts load on the service for one turn, or on another server. */
   load(job: Job, target?: Target): Promise<Stretch>;
+  /** Another service of this checkout, with a PostgreSQL of its own. */
+  another(): Promise<Side>;
   /** A server that does nothing but answer. */
   echo(path: EchoPath): Promise<Target>;
 }
@@ -33,6 +43,14 @@ export async function startStage(options: Options, stops: Stops): Promise<Stage>
     deployment,
     baseline,
     load: (job, target = server) => driver.load(target, cluster, job),
+    another: async () => {
+      const other = stops.add(await startDeployment({ ...options, checkout: thisCheckout, profile: "" }));
+      return {
+        deployment: other,
+        load: (job) => driver.load(other.server, other.cluster, job),
+        make: (job, calls) => driver.make(other.server, job, calls),
+      };
+    },
     echo: (path) => {
       const target = echoes.get(path) ?? startEcho(path);
       echoes.set(path, target);

@@ -39,6 +39,14 @@ export async function makeTenant(
   return { orgId, customerIds };
 }
 
+/** The id of an account of a tenant's first customer. */
+export async function firstAccount(server: Target, { orgId, customerIds }: Tenant): Promise<string> {
+  const client = createClient(LedgerService, transportTo(server));
+  const of = { organization: orgId, customer: customerIds[0] ?? "" };
+  const { accounts } = await client.listAccounts(of);
+  return accounts[0]?.id ?? "";
+}
+
 function transportTo({ port, authorization }: Target): Transport {
   return createGrpcTransport({
     baseUrl: `http://127.0.0.1:${port}`,

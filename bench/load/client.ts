@@ -3,24 +3,24 @@ import { answerJobs } from "../worker.ts";
 import type { Caller } from "./caller.ts";
 import { grpcPrefix, openGrpc } from "./grpc.ts";
 import { type Call, closedLoop, type Outcome, openLoop } from "./loop.ts";
-import { bytesOf, messageMaker, type Template } from "./message.ts";
+import { bytesOf, type Customers, messageMaker, type Template } from "./message.ts";
 import { openRest, restHead } from "./rest.ts";
 
 /** A stretch of load on one method of one server. */
-export interface LoadJob {
+export interface LoadJob extends Customers {
   readonly port: number;
   readonly protocol: "gRPC" | "REST";
   /** `/package.Service/Method` for gRPC, that of a POST for REST. */
   readonly path: string;
   readonly authorization: string;
   readonly template: Template;
-  /** Ids that the template's customers are drawn from. */
-  readonly customers: readonly string[];
   /** Of gRPC; over REST there is one for each call in flight. */
   readonly connections: number;
   /** Over all connections together. */
   readonly inFlight: number;
   readonly seconds: number;
+  /** Of a closed loop: so many at most. */
+  readonly callsMax?: number;
   /** Calls a second for an open loop; as many as come back for a closed one. */
   readonly perSecond?: number;
 }
@@ -29,10 +29,10 @@ answerJobs(async (job: LoadJob): Promise<Outcome> => {
   const { prefix, caller } = await open(job);
   const make = messageMaker({ ...job, prefix, run: randomBytes(6).toString("hex") });
   const call: Call = (done) => caller.call(make(), done);
-  const { perSecond, inFlight, seconds } = job;
+  const { perSecond, inFlight, seconds, callsMax } = job;
   try {
     return perSecond === undefined
-      ? await closedLoop(call, { inFlight, seconds })
+      ? await closedLoop(call, { inFlight, seconds, ...(callsMax === undefined ? {} : { callsMax }) })
       : await openLoop(call, { perSecond, inFlightMax: inFlight, seconds });
   } finally {
     caller.close();

@@ -27,6 +27,9 @@ export interface Stretch {
   readonly costs: Costs;
 }
 
+/** Of calls that are made for their number and not for a time. */
+const secondsMax = 24 * 60 * 60;
+
 /** The client of a run, in a process of its own. */
 export class Driver {
   private readonly client = new Worker<LoadJob, Outcome>("load/client");
@@ -45,6 +48,18 @@ export class Driver {
       this.client.run({ ...job, seconds, port, authorization }),
     );
     return stretchOf(result, costs, job.perCall);
+  }
+
+  /** Makes so many calls, however long that takes. */
+  async make({ port, authorization }: Target, job: Job, callsMax: number): Promise<void> {
+    const { failures } = await this.client.run({
+      ...job,
+      seconds: secondsMax,
+      callsMax,
+      port,
+      authorization,
+    });
+    if (failures > 0) throw new Error(`${failures} calls failed`);
   }
 
   stop(): void {

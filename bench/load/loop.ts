@@ -12,12 +12,18 @@ export interface Outcome {
 /** Starts one call, and reports whether it succeeded. */
 export type Call = (done: (isOk: boolean) => void) => void;
 
-/** Keeps so many calls in flight: an answer starts the next. */
-export function closedLoop(call: Call, load: { inFlight: number; seconds: number }): Promise<Outcome> {
-  return measured(load.seconds, (record, isOver) => {
-    let running = 0;
+/** Keeps so many calls in flight: an answer starts the next, until the time is over or there were `callsMax`. */
+export function closedLoop(
+  call: Call,
+  load: { inFlight: number; seconds: number; callsMax?: number },
+): Promise<Outcome> {
+  return measured(load.seconds, (record, isTimeOver) => {
+    let [started, running] = [0, 0];
+    const { callsMax = Number.POSITIVE_INFINITY } = load;
+    const isOver = () => isTimeOver() || started >= callsMax;
     const next = () => {
       const startedAt = performance.now();
+      started += 1;
       running += 1;
       call((isOk) => {
         running -= 1;
@@ -25,8 +31,8 @@ export function closedLoop(call: Call, load: { inFlight: number; seconds: number
         if (!isOver()) next();
       });
     };
-    for (let slot = 0; slot < load.inFlight; slot += 1) next();
-    return () => running === 0;
+    for (let slot = 0; slot < load.inFlight && !isOver(); slot += 1) next();
+    return () => isOver() && running === 0;
   });
 }
 
@@ -55,30 +61,32 @@ export function openLoop(
       if (!isOver()) setImmediate(startDue);
     };
     startDue();
-    return () => running === 0;
+    return () => isOver() && running === 0;
   });
 }
 
 type Record = (startedAt: number, isOk: boolean) => void;
 
+/** `start` answers whether all is done. */
 async function measured(
   seconds: number,
-  start: (record: Record, isOver: () => boolean) => () => boolean,
+  start: (record: Record, isTimeOver: () => boolean) => () => boolean,
 ): Promise<Outcome> {
-  const endAt = performance.now() + seconds * 1_000;
-  const isOver = () => performance.now() >= endAt;
+  const startAt = performance.now();
+  const isTimeOver = () => performance.now() >= startAt + seconds * 1_000;
   const latencies: number[] = [];
   let [inTime, failures] = [0, 0];
-  const isIdle = start((startedAt, isOk) => {
+  const isDone = start((startedAt, isOk) => {
     if (!isOk) failures += 1;
-    else if (!isOver()) inTime += 1;
+    else if (!isTimeOver()) inTime += 1;
     latencies.push(performance.now() - startedAt);
-  }, isOver);
-  while (!isOver() || !isIdle()) await new Promise((resolve) => setTimeout(resolve, 5));
+  }, isTimeOver);
+  while (!isDone()) await new Promise((resolve) => setTimeout(resolve, 5));
+  const took = Math.min(seconds, (performance.now() - startAt) / 1_000);
   latencies.sort((a, b) => a - b);
   const at = (part: number) => latencies[Math.floor((latencies.length - 1) * part)] ?? Number.NaN;
   return {
-    perSecond: inTime / seconds,
+    perSecond: inTime / took,
     calls: latencies.length - failures,
     failures,
     p50Ms: at(0.5),

@@ -3,6 +3,7 @@ import {
   balanceRequest,
   batchRequest,
   chargeRequest,
+  orderedChargeRequest,
   restChargeRequest,
   transferRequest,
 } from "../requests.ts";
@@ -16,6 +17,11 @@ export const oneCaller = { connections: 1, inFlight: 1 };
 /** Unary charges of all customers. */
 export function chargeJob({ orgId, customerIds }: Tenant): Job {
   return { ...chargeRequest(orgId), ...many, customers: customerIds };
+}
+
+/** The same with keys in order. */
+export function orderedJob(tenant: Tenant): Job {
+  return { ...chargeJob(tenant), ...orderedChargeRequest(tenant.orgId) };
 }
 
 /** Few of them at a time. */

@@ -6,6 +6,7 @@ import type { Stops } from "../stops.ts";
 import { measureCharges, measureSingle, measureSoak, measureTail } from "./charge.ts";
 import { measureFrontier } from "./frontier.ts";
 import { measureGateway } from "./gateway.ts";
+import { measureGrowth } from "./growth.ts";
 import { measureBalance, measureEcho } from "./read.ts";
 
 export const measures: Readonly<Record<string, (stage: Stage) => Promise<Line[]>>> = {
@@ -17,6 +18,7 @@ export const measures: Readonly<Record<string, (stage: Stage) => Promise<Line[]>
   balance: measureBalance,
   frontier: measureFrontier,
   soak: measureSoak,
+  growth: measureGrowth,
 };
 
 /** Measures this checkout beside the sides that each measure names, and prints what it came to. */

@@ -39,6 +39,13 @@ export async function startCluster(): Promise<Cluster> {
   };
 }
 
+/** How large the service's database is. */
+export async function databaseBytes({ url, sql }: Cluster): Promise<number> {
+  const name = new URL(url).pathname.slice(1);
+  const [row] = await sql<{ bytes: string }[]>`select pg_database_size(${name}) as bytes`;
+  return Number(row?.bytes);
+}
+
 /** The URL of another database of the same cluster. */
 export function databaseOf(url: string, name: string): string {
   return url.replace(/[^/]*$/, name);

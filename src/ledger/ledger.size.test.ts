@@ -1,12 +1,13 @@
 import { commandTo, startLedger, type TestLedger } from "../../test/support/ledger.ts";
 import { until } from "../../test/support/until.ts";
 import { captureOf, holdOn, type Tenant } from "./ledger.fixture.ts";
+import type { Ledger } from "./ledger.ts";
 
 let test: TestLedger;
-beforeAll(async () => {
+beforeEach(async () => {
   test = await startLedger();
 });
-afterAll(() => test.stop());
+afterEach(() => test.stop());
 
 /** A large organization among many small ones, as the planner's statistics do not tell them apart. */
 async function makeLarge({ orgId }: Tenant): Promise<void> {
@@ -28,11 +29,35 @@ async function makeLarge({ orgId }: Tenant): Promise<void> {
   });
 }
 
-/** How often indexes that list what an organization has were walked. Backends tell that when they end at the latest. */
+/** How often indexes that list what an organization has were walked. */
 async function walks(): Promise<number> {
   const [row] = await test.sql<{ n: number }[]>`select sum(idx_scan)::int as n from pg_stat_user_indexes
     where indexrelname in ('customers_created', 'operations_created', 'holds_created')`;
   return row?.n ?? -1;
+}
+
+/** Backends tell what they did when they end at the latest. */
+async function connectionsEnd(): Promise<void> {
+  await until(async () => {
+    const [row] = await test.sql`select count(*)::int as n from pg_stat_activity
+      where datname = current_database() and application_name = 'tallystick'`;
+    return row?.["n"] === 0;
+  });
+  await test.sql`select pg_stat_clear_snapshot()`;
+}
+
+/** Whatever looks something up by a key. */
+async function submitAll(ledger: Ledger, tenant: Tenant): Promise<void> {
+  const hold = holdOn(tenant);
+  for (const command of [
+    commandTo("credit", tenant),
+    commandTo("credit", tenant),
+    commandTo("charge", tenant),
+    hold,
+    hold,
+    captureOf(hold),
+  ])
+    expect(await ledger.submit(command)).toMatchObject({ outcome: "done" });
 }
 
 it.each([
@@ -44,22 +69,22 @@ it.each([
   await test.sql.unsafe(analyze);
   const { ledger, database } = test.instance();
   const before = await walks();
-  const hold = holdOn(tenant);
-  for (const command of [
-    commandTo("credit", tenant),
-    commandTo("credit", tenant),
-    commandTo("charge", tenant),
-    hold,
-    hold,
-    captureOf(hold),
-  ])
-    expect(await ledger.submit(command)).toMatchObject({ outcome: "done" });
+  await submitAll(ledger, tenant);
   await database.close();
-  await until(async () => {
-    const [row] = await test.sql`select count(*)::int as n from pg_stat_activity
-      where datname = current_database() and application_name = 'tallystick'`;
-    return row?.["n"] === 0;
-  });
-  await test.sql`select pg_stat_clear_snapshot()`;
+  await connectionsEnd();
   expect(await walks()).toBe(before);
+});
+
+it("soon plans anew what it planned when the tables had no rows", async () => {
+  const tenant = await test.tenant();
+  const { ledger, database } = test.instance();
+  await submitAll(ledger, tenant);
+  await makeLarge(tenant);
+  const before = await walks();
+  const rounds = 60;
+  for (let round = 0; round < rounds; round += 1) await submitAll(ledger, tenant);
+  await database.close();
+  await connectionsEnd();
+  // The plans of then would walk several times for each command.
+  expect((await walks()) - before).toBeLessThan(6 * rounds);
 });

@@ -10,6 +10,12 @@ const openSecondsMax = 5;
 /** How long those who are at work on a connection that closes may take to finish. */
 const workMsMax = 10_000;
 const endSecondsMax = 1;
+/**
+ * After so many queries its plans are made anew. While a table has no rows all of its indexes cost the same, and a plan of
+ * that time may walk through one that lists what an organization has, until somebody analyzes the table: of a new
+ * database PostgreSQL does that after a minute.
+ */
+const plansDiscardedAt: ReadonlySet<number> = new Set([32, 256, 2_048, 16_384]);
 /** A connection that takes no changes is kept so long at least: those after it would mostly take none either. */
 const readOnlyMsMin = 1_000;
 
@@ -23,6 +29,7 @@ export class Session {
   users = 0;
   isLost = false;
   private isOpen = false;
+  private asked = 0;
   private readonly begunAt = performance.now();
   private isEnding = false;
   private closing: Promise<void> | undefined;
@@ -68,6 +75,12 @@ export class Session {
 
   /** Sends a query behind those before it. */
   ask(text: string, parameters: readonly unknown[] = []): DriverQuery {
+    this.asked += 1;
+    if (plansDiscardedAt.has(this.asked)) this.send("discard plans", []).catch(() => undefined);
+    return this.send(text, parameters);
+  }
+
+  private send(text: string, parameters: readonly unknown[]): DriverQuery {
     if (this.isLost) throw new ConnectionLost();
     const query = this.client.unsafe(text, parameters as never[], { prepare: true }) as DriverQuery;
     this.unanswered.add(query);
