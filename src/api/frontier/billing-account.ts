@@ -20,7 +20,7 @@ export async function billingAccountFor(call: Call, name: BillingAccountName): P
 }
 
 export function noBillingAccount({ billingId }: BillingAccountName, { name }: Organization): Refused {
-  return notFound("customer", billingId || `of organization ${name}`);
+  return notFound("customer", billingId || `an active billing account of organization ${name}`);
 }
 
 /**

@@ -129,7 +129,8 @@ describe("Form", () => {
   });
 
   it.each([
-    ["", usd, "plain digits"],
+    ["", usd, "is required"],
+    [" ", usd, "plain digits"],
     ["NaN", usd, "plain digits"],
     ["1e3", usd, "plain digits"],
     ["+1", usd, "plain digits"],

@@ -124,7 +124,8 @@ export class Form {
    */
   amount(field: string, value: string, currency?: Pick<Currency, "code" | "places">): Amount | undefined {
     const amount = Amount.parse(value);
-    if (amount === "not-a-decimal")
+    if (value === "") this.refuse(field, "is required");
+    else if (amount === "not-a-decimal")
       this.refuse(field, "is not a decimal number in plain digits, such as 12.5");
     else if (amount === "too-many-places") {
       this.refuse(field, "has more than 9 places after the point; nothing is rounded");

@@ -2,6 +2,8 @@ import type { Address } from "../../server/port.ts";
 
 /** What a worker says to the process that has started it. */
 export type WorkerMessage =
+  /** It lives: its event loop turns. */
+  | { readonly kind: "beat" }
   | { readonly kind: "serving"; readonly address: Address }
   /** It cannot serve, and ends. */
   | { readonly kind: "failed"; readonly reason: string };

@@ -4,6 +4,7 @@ import { createLog } from "../../log.ts";
 import { openService, type TallystickService } from "../../service.ts";
 import { listenFailure, startupFailure } from "../../startup-failure.ts";
 import { firstSignal, type Surroundings } from "../surroundings.ts";
+import { beatMsInterval } from "./pulse.ts";
 import { serviceOptionsOf } from "./serving.ts";
 import type { StopMessage, WorkerMessage } from "./worker-messages.ts";
 
@@ -18,6 +19,7 @@ export async function workerCommand(surroundings: Surroundings): Promise<number>
   const stopped = new Promise<StopMessage>((resolve) => process.on("message", resolve));
   // A terminal sends its signal to all processes; what is to be done then the one that has started them says.
   void firstSignal(surroundings);
+  setInterval(() => void say({ kind: "beat" }), beatMsInterval).unref();
   const config = readConfig(surroundings.env);
   if (config.database.kind !== "external") throw new ConfigError("A worker needs DATABASE_URL.");
   const log = createLog(config.log, surroundings.stderr.fd).child({ worker: worker.id });

@@ -2,6 +2,8 @@ import cluster, { type Worker } from "node:cluster";
 import type { Logger } from "pino";
 import { defaultLimits } from "../../server/limits.ts";
 import type { Address } from "../../server/port.ts";
+import { Pulse } from "./pulse.ts";
+import { closeUntaken } from "./untaken.ts";
 import { WorkerFailure } from "./worker-failure.ts";
 import type { StopMessage, WorkerMessage } from "./worker-messages.ts";
 
@@ -20,7 +22,7 @@ export interface WorkersOptions {
 }
 
 /**
- * Processes that serve one port, and that are replaced when they end. This one accepts their connections and hands them
+ * Processes that serve one port, and that are replaced when they end, or are killed because they hang. This one accepts their connections and hands them
  * round, so that the few and long ones of HTTP/2 come to all of them alike; of what is on a connection it sees nothing.
  */
 export class Workers {
@@ -67,12 +69,18 @@ export class Workers {
     const { id } = worker;
     const { pid } = worker.process;
     this.running.add(worker);
+    closeUntaken(worker);
+    const pulse = new Pulse(() => {
+      log.error({ worker: id, pid }, "a worker hangs, and is killed");
+      worker.process.kill("SIGKILL");
+    });
     return new Promise((resolve, reject) => {
       let hasServed = false;
       let why: string | undefined;
       worker.on("message", (message: WorkerMessage) => {
+        pulse.beat();
         if (message.kind === "failed") why = message.reason;
-        else {
+        else if (message.kind === "serving") {
           hasServed = true;
           log.info({ worker: id, pid }, "a worker serves");
           resolve(message.address);
@@ -80,6 +88,7 @@ export class Workers {
       });
       const ended = (how: string) => {
         if (!this.running.delete(worker)) return;
+        pulse.stop();
         const reason = why ?? `A worker ended: ${how}.`;
         reject(new WorkerFailure(reason));
         // Of those that cannot serve at the start the start tells.

@@ -67,12 +67,12 @@ export function createScreen(method: DescMethod, bytesMax: number): Screen {
       const contentType = header.get("content-type") ?? "";
       const isJson = /json/i.test(contentType);
       const look = lookAt(isJson, values);
-      // Of what is written again it is not known yet.
-      if (isJson) header.delete("content-length");
       const { encoding, isFramed } = encodingHeadersOf(contentType);
       const seenBody = isFramed ? seenInFrame : seen;
       const inflater = inflaterFor(asker, header.get(encoding));
       if (!isFramed && inflater !== undefined) header.delete(encoding);
+      // Of what is inflated, or written again, it is not known yet.
+      if (isJson || inflater !== undefined) header.delete("content-length");
       return gathered(body, {
         bytesMax: bytesMax + prefixBytes,
         holding,
