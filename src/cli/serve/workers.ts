@@ -2,6 +2,7 @@ import cluster, { type Worker } from "node:cluster";
 import type { Logger } from "pino";
 import { defaultLimits } from "../../server/limits.ts";
 import type { Address } from "../../server/port.ts";
+import { closeUntaken } from "./handed-connections.ts";
 import { WorkerFailure } from "./worker-failure.ts";
 import type { StopMessage, WorkerMessage } from "./worker-messages.ts";
 
@@ -64,6 +65,7 @@ export class Workers {
   private begin(): Promise<Address> {
     const { env, log } = this.options;
     const worker = cluster.fork(env);
+    closeUntaken(worker);
     const { id } = worker;
     const { pid } = worker.process;
     this.running.add(worker);
