@@ -12,6 +12,8 @@ interface Handed {
  */
 export function closeUntaken(worker: Worker): void {
   const { process } = worker;
+  // There can be no other process, and so nobody to hand anything to.
+  if (process.pid === undefined) return;
   const send = process.send.bind(process) as (...args: unknown[]) => boolean;
   let newest: Handed | undefined;
   let hasEnded = false;

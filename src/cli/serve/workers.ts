@@ -61,10 +61,20 @@ export class Workers {
     await Promise.all([...this.running].map((worker) => end(worker, graceMs)));
   }
 
-  /** Resolves when a new worker serves, and rejects when it ends before that. */
+  /** Resolves when a new worker serves, and rejects when it ends before that or cannot begin. */
   private begin(): Promise<Address> {
-    const { env, log } = this.options;
-    const worker = cluster.fork(env);
+    try {
+      return this.follow(cluster.fork(this.options.env));
+    } catch (error) {
+      // Node throws some reasons why there can be no other process, and tells of others as of an end.
+      const reason = `A worker could not begin: ${(error as Error).message}.`;
+      if (this.state === "serving") this.replace({ reason });
+      return Promise.reject(new WorkerFailure(reason));
+    }
+  }
+
+  private follow(worker: Worker): Promise<Address> {
+    const { log } = this.options;
     closeUntaken(worker);
     const { id } = worker;
     const { pid } = worker.process;
@@ -96,7 +106,7 @@ export class Workers {
     });
   }
 
-  private replace(ended: { worker: number; pid: number | undefined; reason: string }): void {
+  private replace(ended: { worker?: number; pid?: number | undefined; reason: string }): void {
     const now = performance.now();
     this.endedAt = [...this.endedAt.filter((at) => now - at < ends.windowMs), now];
     const count = this.endedAt.length;
