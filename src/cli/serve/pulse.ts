@@ -1,7 +1,7 @@
 /** How often a worker says that it lives. */
-export const beatMsInterval = 3_000;
+export const beatMsInterval = 2_000;
 /**
- * So many intervals without a word, half a minute, and a worker hangs: more than a busy machine or a long collection of
+ * So many intervals without a word, twenty seconds, and a worker hangs: more than a busy machine or a long collection of
  * garbage takes. This process counts its own intervals and not the time, so that it blames nobody for a pause of its own.
  */
 const silentMax = 10;

@@ -2,8 +2,8 @@ import cluster, { type Worker } from "node:cluster";
 import type { Logger } from "pino";
 import { defaultLimits } from "../../server/limits.ts";
 import type { Address } from "../../server/port.ts";
+import { closeUntaken } from "./handed-connections.ts";
 import { Pulse } from "./pulse.ts";
-import { closeUntaken } from "./untaken.ts";
 import { WorkerFailure } from "./worker-failure.ts";
 import type { StopMessage, WorkerMessage } from "./worker-messages.ts";
 
@@ -22,8 +22,9 @@ export interface WorkersOptions {
 }
 
 /**
- * Processes that serve one port, and that are replaced when they end, or are killed because they hang. This one accepts their connections and hands them
- * round, so that the few and long ones of HTTP/2 come to all of them alike; of what is on a connection it sees nothing.
+ * Processes that serve one port, and that are replaced when they end, or are killed because they hang. This one accepts their
+ * connections and hands them round, so that the few and long ones of HTTP/2 come to all of them alike; of what is on a
+ * connection it sees nothing.
  */
 export class Workers {
   /** Resolves with a reason when workers end again and again. */
@@ -62,14 +63,24 @@ export class Workers {
     await Promise.all([...this.running].map((worker) => end(worker, graceMs)));
   }
 
-  /** Resolves when a new worker serves, and rejects when it ends before that. */
+  /** Resolves when a new worker serves, and rejects when it ends before that or cannot begin. */
   private begin(): Promise<Address> {
-    const { env, log } = this.options;
-    const worker = cluster.fork(env);
+    try {
+      return this.follow(cluster.fork(this.options.env));
+    } catch (error) {
+      // Node throws some reasons why there can be no other process, and tells of others as of an end.
+      const reason = `A worker could not begin: ${(error as Error).message}.`;
+      if (this.state === "serving") this.replace({ reason });
+      return Promise.reject(new WorkerFailure(reason));
+    }
+  }
+
+  private follow(worker: Worker): Promise<Address> {
+    const { log } = this.options;
+    closeUntaken(worker);
     const { id } = worker;
     const { pid } = worker.process;
     this.running.add(worker);
-    closeUntaken(worker);
     const pulse = new Pulse(() => {
       log.error({ worker: id, pid }, "a worker hangs, and is killed");
       worker.process.kill("SIGKILL");
@@ -103,7 +114,7 @@ export class Workers {
     });
   }
 
-  private replace(ended: { worker: number; pid: number | undefined; reason: string }): void {
+  private replace(ended: { worker?: number; pid?: number | undefined; reason: string }): void {
     const now = performance.now();
     this.endedAt = [...this.endedAt.filter((at) => now - at < ends.windowMs), now];
     const count = this.endedAt.length;

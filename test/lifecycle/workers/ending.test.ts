@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { v7 as uuidv7 } from "uuid";
@@ -9,7 +9,7 @@ import { grpcClient, type LedgerClient } from "../../workload/calls.ts";
 import { inProcess } from "../outcome.ts";
 import { outcomeOf } from "../program.ts";
 import { end, endServers, newDataFolder, ready, startServer } from "../server.ts";
-import { credential, logged, makeTenant, pidsOf, startCrew, untilGone } from "./crew.ts";
+import { credential, logged, makeTenant, pidsOf, replacement, startCrew, untilGone } from "./crew.ts";
 
 let folder: string;
 beforeAll(() => {
@@ -75,6 +75,34 @@ function endingWorkers(): { settings: Record<string, string>; file: string } {
   writeFileSync(script, `if (${condition}) process.exit(3);\n`);
   return { settings: { NODE_OPTIONS: `--require=${script}` }, file };
 }
+
+it.each([
+  ["throws", (path: string) => symlinkSync(path, path)],
+  ["tells of", () => undefined],
+])(
+  "replaces a worker once a process can begin, where it cannot for a reason that Node %s",
+  async (_, make) => {
+    const [script, program] = [join(folder, `${uuidv7()}.cjs`), join(folder, uuidv7())];
+    const begun = join(folder, uuidv7());
+    const path = `require("node:fs").existsSync(${JSON.stringify(begun)}) ? ${JSON.stringify(program)} : real`;
+    writeFileSync(
+      script,
+      `const real = process.execPath; Object.defineProperty(process, "execPath", { get: () => ${path} });`,
+    );
+    make(program);
+    const { server, url, database } = await startCrew({ NODE_OPTIONS: `--require=${script}` });
+    const former = pidsOf(server);
+    writeFileSync(begun, "");
+    process.kill(former[0] ?? 0, "SIGKILL");
+    await server.until(/"reason":"[^"]*spawn [^"]*"/);
+    rmSync(begun);
+    await replacement(server, former);
+    for (const __ of [1, 2]) expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    expect(await end(server, "SIGTERM")).toBe(0);
+    await database.drop();
+  },
+  60_000,
+);
 
 it("does not start where a worker cannot, and says why", async () => {
   const { settings, file } = endingWorkers();

@@ -45,14 +45,6 @@ async function untaken({ server, url }: Crew) {
   return { pid, connection: waiting()[0] };
 }
 
-it("cuts the connection that a worker was handed and had not taken when it was killed", async () => {
-  const former = pidsOf(crew.server);
-  const { pid, connection } = await untaken(crew);
-  process.kill(pid, "SIGKILL");
-  await until(async () => connection?.outcome === "cut");
-  await replacement(crew.server, former);
-});
-
 it(
   "kills a worker that hangs, which cuts its connections, and replaces it, while the other one serves",
   async () => {

@@ -70,6 +70,28 @@ it("hands connections of every protocol round, so that one worker that is killed
   expect(logged(server, "ready")).toHaveLength(1);
 });
 
+it("cuts a connection that a worker was handed and had not taken when it was killed", async () => {
+  const { server, url } = crew;
+  const { hostname, port } = new URL(url);
+  const former = pidsOf(server);
+  const stuck = former.at(-1) ?? 0;
+  process.kill(stuck, "SIGSTOP");
+  const sockets = Array.from({ length: 4 }, () => net.connect(Number(port), hostname));
+  try {
+    for (const socket of sockets) {
+      socket.on("error", () => {});
+      socket.resume().write("GET /healthz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n");
+    }
+    // The other worker answers whatever it is handed; this one takes nothing, and is handed one.
+    await until(async () => sockets.filter(({ closed }) => closed).length === 3);
+    process.kill(stuck, "SIGKILL");
+    await until(async () => sockets.every(({ closed }) => closed));
+  } finally {
+    for (const socket of sockets) socket.destroy();
+  }
+  await replacement(server, former);
+});
+
 it(
   "loses nothing, and books nothing twice, where a worker is killed under load",
   async () => {

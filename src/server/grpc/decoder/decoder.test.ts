@@ -1,6 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
-import { create, type DescMessage, fromBinary, type Message, toBinary } from "@bufbuild/protobuf";
+import {
+  create,
+  type DescField,
+  type DescMessage,
+  fromBinary,
+  type Message,
+  toBinary,
+} from "@bufbuild/protobuf";
 import { nestedTypes } from "@bufbuild/protobuf/reflect";
+import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
 import fc from "fast-check";
 import { file_raystack_frontier_v1beta1_frontier } from "../../../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
@@ -113,6 +121,23 @@ describe("a decoder makes what protobuf-es makes", () => {
     fc.assert(property, { numRuns: 30 });
   });
 
+  const chosen = kindsDesc.fields.filter(
+    (field) => field.oneof !== undefined && field.fieldKind === "message" && !field.delimitedEncoding,
+  );
+  it.each(chosen.map((field) => [field.name, field] as const))("of a %s that is chosen twice", (_, field) => {
+    const { message: desc, number } = field as DescField & { message: DescMessage };
+    const part = (message: Message) =>
+      new BinaryWriter().tag(number, WireType.LengthDelimited).bytes(toBinary(desc, message)).finish();
+    const property = fc.property(messagesOf(desc, 1), messagesOf(desc, 1), (one, other) =>
+      expectSame(kindsDesc, Uint8Array.from([...part(one), ...part(other)])),
+    );
+    fc.assert(property, { numRuns: 30 });
+  });
+
+  it("of a truth in JSON that is more than 1", () => {
+    expectSame(CreateTransferRequestSchema, replaced(withMetadata({ a: true }), " \x01", " \x02"));
+  });
+
   it.each(described([CreateTransferRequestSchema, kindsDesc, typeNamed("google.protobuf.Value")]))(
     "of any bytes for a %s",
     (_, desc) => {
@@ -173,6 +198,13 @@ function withMetadata(metadata: unknown): Uint8Array {
   return charge({ metadata });
 }
 
+/** Bytes with others in the place of some. */
+function replaced(bytes: Uint8Array, some: string, others: string): Uint8Array {
+  const text = Buffer.from(bytes).toString("latin1");
+  expect(text.split(some)).toHaveLength(2);
+  return Uint8Array.from(Buffer.from(text.replace(some, others), "latin1"));
+}
+
 describe("a decoder needs no help", () => {
   const charges = Array.from({ length: 1_000 }, () => create(CreateTransferRequestSchema, { amount: "1" }));
   const plain: Record<string, readonly [DescMessage, Uint8Array]> = {
@@ -201,10 +233,16 @@ describe("a decoder needs no help", () => {
   });
 });
 
-it("a decoder's messages share nothing", () => {
-  const [one, other] = [1, 2].map(() =>
-    decoded(BatchCreateTransfersRequestSchema, new Uint8Array()),
-  ) as unknown as [{ requests: unknown[] }, { requests: unknown[] }];
-  one.requests.push(1);
-  expect(other.requests).toEqual([]);
+it.each(described([...served, kindsDesc]))("a decoder's messages share nothing: %s", (_, desc) => {
+  const [one, other] = [1, 2].map(() => Object.entries(decoded(desc, new Uint8Array())));
+  const shared = one?.filter(([name, value], at) => {
+    const isChangeable = typeof value === "object" && !(value instanceof Uint8Array);
+    return isChangeable && other?.[at]?.[0] === name && other[at][1] === value;
+  });
+  expect(shared).toEqual([]);
+});
+
+it("a decoder gives up JSON with a key that JavaScript's objects cannot hold", () => {
+  const bytes = replaced(withMetadata({ to_proto_: 1 }), "to_proto_", "__proto__");
+  expect(() => decoded(CreateTransferRequestSchema, bytes)).toThrow("the message was given up");
 });

@@ -27,7 +27,7 @@ export function readJsonObject(source: Source): { [key: string]: Json } {
 
 function readEntry(source: Source): readonly [string, Json] {
   if (source.short() !== keyTag) giveUp();
-  const key = source.text(true);
+  const key = source.text();
   if (key === "__proto__" || source.short() !== valueTag) giveUp();
   const value = source.nested(readValue);
   return source.isAtEnd ? [key, value] : giveUp();
@@ -47,7 +47,7 @@ function readKind(source: Source): Json {
     case numberTag:
       return source.double();
     case stringTag:
-      return source.text(true);
+      return source.text();
     case boolTag: {
       const value = source.short();
       return value > 1 ? giveUp() : value === 1;

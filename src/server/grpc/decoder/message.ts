@@ -2,7 +2,7 @@ import type { DescField, DescMessage, Message } from "@bufbuild/protobuf";
 import { WireType } from "@bufbuild/protobuf/wire";
 import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
 import { readJsonObject } from "./json.ts";
-import { openEnum, scalarOf } from "./scalar.ts";
+import { openEnum, scalars } from "./scalar.ts";
 import { giveUp, type Source } from "./source.ts";
 import { zeroMaker } from "./zero.ts";
 
@@ -71,13 +71,13 @@ function readerInto(field: DescField, read: Read): ReadInto {
   };
 }
 
-/** Undefined for a field that is given up. */
+/** Undefined for a field that is given up. Here as below messages are of proto3, so enums are open and texts are UTF-8. */
 function valueIn(field: DescField): Value | undefined {
   switch (field.fieldKind) {
     case "scalar":
-      return field.longAsString ? undefined : scalarOf(field.scalar, field.utf8Validation);
+      return field.longAsString ? undefined : scalars[field.scalar];
     case "enum":
-      return field.enum.open ? openEnum : undefined;
+      return openEnum;
     case "message":
       return isWrapperDesc(field.message) || field.delimitedEncoding
         ? undefined
@@ -92,9 +92,9 @@ function valueIn(field: DescField): Value | undefined {
 function elementOf(field: DescField & { fieldKind: "list" }): Value | undefined {
   switch (field.listKind) {
     case "scalar":
-      return field.longAsString ? undefined : scalarOf(field.scalar, field.utf8Validation);
+      return field.longAsString ? undefined : scalars[field.scalar];
     case "enum":
-      return field.enum.open ? openEnum : undefined;
+      return openEnum;
     case "message":
       return field.delimitedEncoding ? undefined : nested(field.message, field.parent);
   }

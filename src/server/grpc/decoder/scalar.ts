@@ -4,29 +4,21 @@ import type { Source } from "./source.ts";
 import { giveUp } from "./source.ts";
 
 /** How the values of a scalar type are read. */
-export interface Scalar {
+interface Scalar {
   readonly wireType: WireType;
   readonly read: (source: Source) => unknown;
 }
 
 /** What requests have. Values of any other type, and those that do not fit, are given up. */
-const scalars: Partial<Record<ScalarType, Scalar>> = {
+export const scalars: Partial<Record<ScalarType, Scalar>> = {
   [ScalarType.BOOL]: { wireType: WireType.Varint, read: readBool },
   [ScalarType.INT32]: { wireType: WireType.Varint, read: (source) => source.short() },
   [ScalarType.UINT32]: { wireType: WireType.Varint, read: (source) => source.short() },
   [ScalarType.INT64]: { wireType: WireType.Varint, read: (source) => BigInt(source.long()) },
   [ScalarType.UINT64]: { wireType: WireType.Varint, read: (source) => BigInt(source.long()) },
   [ScalarType.DOUBLE]: { wireType: WireType.Bit64, read: (source) => source.double() },
+  [ScalarType.STRING]: { wireType: WireType.LengthDelimited, read: (source) => source.text() },
 };
-
-const text: Scalar = { wireType: WireType.LengthDelimited, read: (source) => source.text(false) };
-const strictText: Scalar = { wireType: WireType.LengthDelimited, read: (source) => source.text(true) };
-
-/** Undefined for a type that is given up. */
-export function scalarOf(type: ScalarType, isUtf8Strict: boolean): Scalar | undefined {
-  if (type === ScalarType.STRING) return isUtf8Strict ? strictText : text;
-  return scalars[type];
-}
 
 /** An open enum is a number. */
 export const openEnum: Scalar = { wireType: WireType.Varint, read: (source) => source.short() };

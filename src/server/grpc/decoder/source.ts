@@ -44,12 +44,12 @@ export class Source {
     return this.#bytes.readDoubleLE(at);
   }
 
-  /** @param isStrict whether the text must be UTF-8 */
-  text(isStrict: boolean): string {
+  /** @throws Error where it is not UTF-8 */
+  text(): string {
     const length = this.short();
     const at = this.#skip(length);
     if (length <= asciiLengthMax && this.#isAscii(at)) return this.#bytes.toString("latin1", at, this.#at);
-    return getTextEncoding().decodeUtf8(this.#bytes.subarray(at, this.#at), isStrict);
+    return getTextEncoding().decodeUtf8(this.#bytes.subarray(at, this.#at), true);
   }
 
   /** What has its length before it. */
