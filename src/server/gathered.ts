@@ -69,6 +69,15 @@ export class Gathered {
     return new Uint8Array(buffer as ArrayBuffer, byteOffset, this.#length);
   }
 
+  /** Neither keeps nor counts any of it any more: what is refused may go on to arrive for long. */
+  drop(): void {
+    this.#pieces = [];
+    this.#block = none;
+    this.#used = 0;
+    this.#length = 0;
+    this.#holding.release();
+  }
+
   #copy(bytes: Uint8Array): void {
     this.#block.set(bytes, this.#used);
     this.#used += bytes.length;

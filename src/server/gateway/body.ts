@@ -43,8 +43,8 @@ export async function readBody(
   else if (types === "JSON" || isFromOtherSite(header)) checkContentType(contentType);
   const compressed = isGzip(header.get("content-encoding"));
   if (length > limits.bytesMax) throw tooLarge(limits.bytesMax);
+  const gathered = await collect(request, limits);
   try {
-    const gathered = await collect(request, limits);
     await rounds.turn(limits.asker);
     const bytes = gathered.bytes();
     if (!compressed || bytes.length === 0) return decodeUtf8(bytes, "the body");
@@ -52,7 +52,7 @@ export async function readBody(
     await rounds.turn(limits.asker);
     return decodeUtf8(plain, "the body");
   } finally {
-    limits.holding.release();
+    gathered.drop();
   }
 }
 
@@ -108,7 +108,11 @@ function collect(request: HttpRequest, { bytesMax, timeoutMs, holding }: BodyLim
       await round;
       if (!isSettled) request.resume();
     };
-    const fail = (error: ConnectError) => settle(() => reject(error));
+    const fail = (error: ConnectError) =>
+      settle(() => {
+        gathered.drop();
+        reject(error);
+      });
     const onData = (chunk: Buffer) => {
       if (gathered.length + chunk.length > bytesMax) return fail(tooLarge(bytesMax));
       try {

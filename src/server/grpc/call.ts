@@ -77,11 +77,11 @@ export class Call {
    * answer, and some cannot even take one. Past the limits it is answered all the same.
    */
   refuse(error: ConnectError): void {
-    const { stream, holding, limits } = this.#options;
+    const { stream, limits } = this.#options;
     if (this.#refusal !== undefined || stream.closed) return;
     const refusal = explained(error);
     this.#refusal = refusal;
-    if (!this.#isUnpacking) holding.release();
+    if (!this.#isUnpacking) this.#reader.drop();
     clearTimeout(this.#receipt);
     this.#receipt = setTimeout(() => this.#dismiss(refusal), limits.drainMsMax);
     this.#read();
@@ -137,7 +137,7 @@ export class Call {
   }
 
   async #message(): Promise<Message> {
-    const { method, holding } = this.#options;
+    const { method } = this.#options;
     this.#isUnpacking = true;
     try {
       await rounds.turn(this.#asker);
@@ -150,7 +150,7 @@ export class Call {
       throw correctedError(error, this.#logged());
     } finally {
       this.#isUnpacking = false;
-      holding.release();
+      this.#reader.drop();
     }
   }
 
@@ -204,8 +204,8 @@ export class Call {
 
   #leave(): void {
     clearTimeout(this.#receipt);
-    const { context, holding, unread } = this.#options;
-    if (!this.#isUnpacking) holding.release();
+    const { context, unread } = this.#options;
+    if (!this.#isUnpacking) this.#reader.drop();
     unread.end();
     if (!context.isOver) context.abort(new ConnectError("the caller is gone", Code.Canceled));
   }
