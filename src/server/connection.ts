@@ -11,14 +11,19 @@ import type { Proxies } from "./proxies.ts";
 import { Holding, Share, unreadHolding } from "./unfinished.ts";
 import { type Carrier, FollowedAnswer, tooManyUnread, UnreadAnswer, UnreadAnswers } from "./unread-answer.ts";
 
+/** Whether a call of a connection was admitted. */
+interface Proof {
+  readonly isProven: boolean;
+  /** One was, so from here on it may have as many calls at once as anybody. */
+  prove(): void;
+}
+
 /** Whom a request came from. */
-export interface Connection {
+export interface Connection extends Proof {
   /** The caller's IP address; empty where the connection is gone already. */
   readonly address: string;
   /** Whom that address belongs to, as far as it tells. */
   readonly network: string;
-  /** A call of it was admitted, so from here on it may have as many calls at once as anybody. */
-  prove(): void;
   /** Begins to count the bytes that are kept of one request to a service until that has arrived in full. */
   hold(service: DescService): Holding;
   /**
@@ -102,20 +107,22 @@ export class Connections {
   #meet(carrier: Http2Session | Socket): Peer {
     const address = addressOf("socket" in carrier ? carrier.socket : carrier);
     const { streamsPerSessionMax } = this.#limits;
-    let isProven = false;
-    const prove = () => {
-      if (isProven) return;
-      isProven = true;
-      if (isHttp2(carrier) && !carrier.destroyed)
-        carrier.settings({ maxConcurrentStreams: streamsPerSessionMax });
+    const proof = {
+      isProven: false,
+      prove() {
+        if (proof.isProven) return;
+        proof.isProven = true;
+        if (isHttp2(carrier) && !carrier.destroyed)
+          carrier.settings({ maxConcurrentStreams: streamsPerSessionMax });
+      },
     };
-    const own = this.#connection(address, prove, {
+    const own = this.#connection(address, proof, {
       unfinished: new Share(this.#limits.unfinishedBytesPerConnectionMax),
       unread: new Share(this.#limits.unreadAnswerBytesPerConnectionMax),
     });
     const isProxy = this.#proxies.isTrusted(address);
     // A proxy has proved itself by its address, and what it carries is counted for each of its callers.
-    if (isProxy) prove();
+    if (isProxy) proof.prove();
     const passedOn = (headers: IncomingHttpHeaders) =>
       this.#behindProxy(this.#proxies.callerOf(address, headers));
     const known = { own, passedOn: isProxy ? passedOn : undefined };
@@ -125,12 +132,12 @@ export class Connections {
 
   /** A proxy has proved itself, and so have its callers. */
   #behindProxy(address: string): Connection {
-    const known = this.#passedOn.get(address) ?? this.#connection(address, () => {});
+    const known = this.#passedOn.get(address) ?? this.#connection(address, proven);
     this.#passedOn.set(address, known);
     return known;
   }
 
-  #connection(address: string, prove: () => void, own?: OwnShares): Connection {
+  #connection(address: string, proof: Proof, own?: OwnShares): Connection {
     const { smallBytesMax } = this.#limits;
     const network = networkOf(address);
     const ofAddress = this.#sharesOf(network);
@@ -146,7 +153,10 @@ export class Connections {
     return {
       address,
       network,
-      prove,
+      get isProven() {
+        return proof.isProven;
+      },
+      prove: () => proof.prove(),
       hold: (service) => new Holding(unfinished[kindOf(service)], bounds),
       wait: (request) => unreadHolding(waiting, unreadBytesOf(request)),
       answer: (carrier, service) =>
@@ -169,6 +179,8 @@ export class Connections {
     return shares;
   }
 }
+
+const proven: Proof = { isProven: true, prove() {} };
 
 /** Of services that everybody may call, and of all others. */
 type Kinds<T> = Readonly<Record<"open" | "closed", readonly T[]>>;

@@ -1,4 +1,5 @@
 import type { ServerHttp2Stream } from "node:http2";
+import type { Socket } from "node:net";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { Departure } from "../bounds/departure.ts";
 import { deadlineExceeded } from "./call-context.ts";
@@ -16,8 +17,8 @@ export function departureOf(signal: AbortSignal, timeoutMs: number | undefined):
   };
 }
 
-/** The departure of a caller whose call is over, and who waits for the answer: until its stream is closed. */
-export function departureOfStream(stream: ServerHttp2Stream): Departure {
+/** The departure of whoever sends, or waits for an answer, for as long as its stream or connection is open. */
+export function departureOfStream(stream: ServerHttp2Stream | Socket): Departure {
   return {
     get aborted() {
       return stream.closed || stream.destroyed;

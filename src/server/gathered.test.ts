@@ -78,3 +78,11 @@ it("takes nothing where there is no room", () => {
   expect(() => gathered.add(Buffer.alloc(200), 5_000)).toThrow("too many requests have begun");
   expect({ length: gathered.length, counted: share.bytes }).toEqual({ length: 900, counted: 900 });
 });
+
+it("keeps nothing and counts nothing once it is dropped", () => {
+  const { gathered, share } = gather(whole.length);
+  for (let at = 0; at < whole.length; at += 1_000) gathered.add(whole.subarray(at, at + 1_000), whole.length);
+  gathered.drop();
+  expect({ length: gathered.length, counted: share.bytes }).toEqual({ length: 0, counted: 0 });
+  expect(gathered.bytes()).toEqual(new Uint8Array(0));
+});

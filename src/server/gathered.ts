@@ -5,7 +5,9 @@ import type { Holding } from "./unfinished.ts";
 /** What is smaller is copied into common memory, of which so much is taken at once at most. */
 const blockBytes = 32 * 1024;
 /** Each piece in which a request arrives takes a turn of its own: so many of one byte take a tenth of a second. */
-const arrivalsMax = 65_536;
+export const piecesMax = 65_536;
+/** The words for a body, or a message, of more. */
+export const tooManyPieces = `arrives in more than ${piecesMax} pieces; send larger ones`;
 
 /**
  * The bytes of one request as they arrive. What is counted is the memory that they take: a list of all chunks would keep an
@@ -38,8 +40,7 @@ export class Gathered {
    */
   add(chunk: Uint8Array, bytesMax: number): void {
     this.#arrivals += 1;
-    if (this.#arrivals > arrivalsMax)
-      throw this.#refusal(`arrives in more than ${arrivalsMax} pieces; send larger ones`);
+    if (this.#arrivals > piecesMax) throw this.#refusal(tooManyPieces);
     this.#add(chunk, bytesMax);
   }
 
@@ -69,6 +70,15 @@ export class Gathered {
     return new Uint8Array(buffer as ArrayBuffer, byteOffset, this.#length);
   }
 
+  /** Neither keeps nor counts any of it any more: what is refused may go on to arrive for long. */
+  drop(): void {
+    this.#pieces = [];
+    this.#block = none;
+    this.#used = 0;
+    this.#length = 0;
+    this.#holding.release();
+  }
+
   #copy(bytes: Uint8Array): void {
     this.#block.set(bytes, this.#used);
     this.#used += bytes.length;
@@ -76,7 +86,7 @@ export class Gathered {
   }
 }
 
-function tooLarge(words: string): ConnectError {
+export function tooLarge(words: string): ConnectError {
   return reasoned("REQUEST_TOO_LARGE", Code.ResourceExhausted, `the message ${words}`);
 }
 

@@ -1,6 +1,7 @@
 import http from "node:http";
 import type { Socket } from "node:net";
 import { Code } from "@connectrpc/connect";
+import { ChunkedRequest } from "./chunked-request.ts";
 import type { Listener } from "./http.ts";
 import type { Limits } from "./limits.ts";
 import { followPipelined } from "./pipelined.ts";
@@ -17,6 +18,7 @@ import {
 /** An HTTP/1.1 server for the connections of a port. What does not parse is answered with 4xx and JSON. */
 export function createHttp1(listener: Listener, limits: Limits): http.Server {
   const server = http.createServer({
+    IncomingMessage: ChunkedRequest,
     maxHeaderSize: limits.headerBytesMax,
     headersTimeout: Math.min(limits.headersMsMax, limits.requestMsMax),
     requestTimeout: limits.requestMsMax,

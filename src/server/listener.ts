@@ -30,10 +30,10 @@ export function createListener(options: ListenerOptions): Listener {
     request.on("error", () => {});
     response.on("error", () => {});
     const requestId = identify(request, response);
-    drainAfterAnswer(request, response, limits);
+    const connection = connections.ofRequest(request);
+    drainAfterAnswer(request, response, { sender: connection, limits });
     if (cors(request, response)) return;
     const repeated = repeatedHeader(request.rawHeaders);
-    const connection = connections.ofRequest(request);
     const unread = connection.answer(carrierOf(response));
     const refuse = (refusal: Refusal) => {
       send(response, refusal);

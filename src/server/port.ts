@@ -2,11 +2,14 @@ import type { Server as Http1Server, ServerResponse } from "node:http";
 import type { Http2Server, ServerHttp2Session } from "node:http2";
 import net from "node:net";
 import type { Logger } from "pino";
+import { networkOf } from "../bounds/network.ts";
 import { Summary } from "../bounds/summary.ts";
 import { AddressCount } from "./address-count.ts";
+import { departureOfStream } from "./departure.ts";
 import type { Limits } from "./limits.ts";
 import { addressOf } from "./peer.ts";
 import type { Proxies } from "./proxies.ts";
+import { rounds } from "./rounds.ts";
 import { type HttpVersion, sniff } from "./sniff.ts";
 
 export interface Address {
@@ -62,10 +65,13 @@ export function createPort({ http1, http2, proxies, limits, log }: PortOptions):
     socket.once("close", leave);
     sockets.set(socket, undefined);
     socket.on("close", () => sockets.delete(socket));
-    sniff(socket, limits.sniffMsMax, (version) => {
+    sniff(socket, limits.sniffMsMax, async (version) => {
       sockets.set(socket, version);
       socket.allowHalfOpen = version === "http1";
-      (version === "http2" ? http2 : http1).emit("connection", socket);
+      // What has come of its first requests is done at once: of many connections that come together it may be much.
+      const turn = rounds.turn({ network: networkOf(address), departure: departureOfStream(socket) });
+      if (turn !== undefined) await turn.catch(ignore);
+      if (!socket.destroyed) (version === "http2" ? http2 : http1).emit("connection", socket);
     });
   });
 
@@ -83,6 +89,8 @@ export function createPort({ http1, http2, proxies, limits, log }: PortOptions):
     },
   };
 }
+
+function ignore(): void {}
 
 function listen(server: net.Server, host: string, port: number, log: Logger): Promise<Address> {
   return new Promise((resolve, reject) => {

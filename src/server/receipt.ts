@@ -1,8 +1,13 @@
 import { constants } from "node:http2";
 import { Code, ConnectError } from "@connectrpc/connect";
+import { piecesOf, stopReading } from "./chunked-request.ts";
+import type { Connection } from "./connection.ts";
+import { departureOfStream } from "./departure.ts";
+import { piecesMax, tooLarge, tooManyPieces } from "./gathered.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 import type { Limits } from "./limits.ts";
 import { pieceBytesMin, rounds } from "./rounds.ts";
+import type { Asker } from "./turns.ts";
 
 /**
  * Cancels an HTTP/2 stream whose request has not arrived after `msMax` milliseconds, as node's HTTP/1.1 server
@@ -17,13 +22,17 @@ export function boundReceipt(request: HttpRequest, msMax: number): void {
 }
 
 /** What is read away of a request that is answered already. */
-export type DrainLimits = Pick<Limits, "drainBytesMax" | "drainMsMax">;
+export type DrainLimits = Pick<Limits, "drainBytesMax" | "drainMsMax" | "requestBytesMax">;
+
+/** Who sends it. */
+export type Sender = Pick<Connection, "network" | "isProven">;
 
 export interface Receipt {
   /** Rejects where the caller is not admitted: then nothing is read but what is thrown away. */
   readonly admitted: Promise<void>;
   /** Whether the client may look for answers while it writes, and end only after them. */
   readonly isStream: boolean;
+  readonly sender: Sender;
   readonly limits: Limits;
 }
 
@@ -33,63 +42,104 @@ export interface Receipt {
  */
 export async function* bodyOf(
   request: HttpRequest,
-  { admitted, isStream, limits }: Receipt,
+  { admitted, isStream, sender, limits }: Receipt,
 ): AsyncIterable<Uint8Array> {
   try {
     await admitted;
-    yield* arriving(request);
+    yield* arriving(request, sender);
   } finally {
-    const readingAway = readAway(request, limits);
+    const readingAway = readAway(request, limits, sender);
     if (!isStream) await readingAway;
   }
 }
 
-async function* arriving(request: HttpRequest): AsyncIterable<Uint8Array> {
+async function* arriving(request: HttpRequest, sender: Sender): AsyncIterable<Uint8Array> {
+  const asker = askerOf(request, sender);
   try {
     for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      if (piecesOf(request) > piecesMax) throw tooLarge(tooManyPieces);
       yield chunk;
-      await rounds.take(chunk.length);
+      if (!request.complete) await rounds.take(chunk.length, asker);
     }
-  } catch {
-    throw new ConnectError("the caller is gone", Code.Canceled);
+  } catch (error) {
+    throw error instanceof ConnectError ? error : new ConnectError("the caller is gone", Code.Canceled);
   }
+}
+
+function askerOf(request: HttpRequest, { network }: Sender): Asker {
+  return { network, departure: departureOfStream("stream" in request ? request.stream : request.socket) };
 }
 
 /**
  * Reads away what a client still sends when its request is answered already. A connection that is closed on a
  * client that is writing is reset, and the answer is lost with it.
  */
-export function drainAfterAnswer(request: HttpRequest, response: HttpResponse, limits: Limits): void {
+export function drainAfterAnswer(
+  request: HttpRequest,
+  response: HttpResponse,
+  { sender, limits }: { readonly sender: Sender; readonly limits: DrainLimits },
+): void {
   // An HTTP/2 response itself does not tell that it is written until both sides are done.
   const written = "stream" in request ? request.stream : response;
   written.once("finish", async () => {
-    await readAway(request, limits);
-    if (!hasArrived(request)) cutOff(request);
+    await readAway(request, limits, sender);
+    if (!hasArrived(request)) cutOff(request, limits);
   });
 }
 
+/** What may still be read away of requests of which some was, before their answers. */
+const bytesLeftOf = new WeakMap<HttpRequest, number>();
+
 /** Resolves when all of the request has arrived, or more than the limits allow. */
-export function readAway(request: HttpRequest, { drainBytesMax, drainMsMax }: DrainLimits): Promise<void> {
-  if (hasArrived(request)) return Promise.resolve();
+export function readAway(request: HttpRequest, limits: DrainLimits, sender: Sender): Promise<void> {
+  let bytesLeft = bytesLeftOf.get(request) ?? drainBytesMaxOf(limits, sender);
+  if (hasArrived(request) || bytesLeft < 0) return Promise.resolve();
+  const asker = askerOf(request, sender);
   return new Promise((resolve) => {
-    let bytesLeft = drainBytesMax;
-    const timer = setTimeout(() => done(), drainMsMax);
+    let isDone = false;
+    let pieces = 0;
+    const timer = setTimeout(() => done(), limits.drainMsMax);
     const carrier = "stream" in request ? request.stream : request.socket;
     const done = () => {
+      isDone = true;
       clearTimeout(timer);
       carrier.off("close", done);
+      request.off("data", onData);
+      if (bytesLeft < 0) stopReading(request);
+      bytesLeftOf.set(request, bytesLeft);
       resolve();
+    };
+    const onData = (chunk: Uint8Array) => {
+      const piecesMore = piecesOf(request) - pieces;
+      pieces += piecesMore;
+      // A caller gets to see why it is refused, even if it takes long to read all that away.
+      bytesLeft -= Math.max(chunk.length, pieceBytesMin, sender.isProven ? 0 : pieceBytesMin * piecesMore);
+      if (bytesLeft < 0) return done();
+      const round = rounds.take(chunk.length, asker);
+      if (round !== undefined) pauseUntil(round);
+    };
+    const pauseUntil = async (round: Promise<void>) => {
+      request.pause();
+      await round.catch(ignore);
+      if (!isDone) request.resume();
     };
     request.once("end", done).once("close", done);
     // Node forgets an HTTP/1.1 request once it is answered, and does not tell it that its connection closed.
     carrier.once("close", done);
-    request.on("data", (chunk: Uint8Array) => {
-      bytesLeft -= Math.max(chunk.length, pieceBytesMin);
-      if (bytesLeft < 0) done();
-    });
+    request.on("data", onData);
     request.resume();
   });
 }
+
+/** Of a stranger as much as a request may be, with what is around it; of callers, who may be mistaken, much more. */
+export function drainBytesMaxOf(
+  { drainBytesMax, requestBytesMax }: DrainLimits,
+  { isProven }: Sender,
+): number {
+  return isProven ? drainBytesMax : Math.min(drainBytesMax, 2 * requestBytesMax);
+}
+
+function ignore(): void {}
 
 /** Whether no more comes of a request. */
 export function hasArrived(request: HttpRequest): boolean {
@@ -97,7 +147,10 @@ export function hasArrived(request: HttpRequest): boolean {
   return "stream" in request ? request.stream.endAfterHeaders || request.stream.destroyed : request.complete;
 }
 
-function cutOff(request: HttpRequest): void {
+/** Over HTTP/1.1 whoever is cut off while it writes loses the answer that it has not read: until then nothing more is read of it. */
+function cutOff(request: HttpRequest, { drainMsMax }: DrainLimits): void {
   if ("stream" in request) request.stream.close(constants.NGHTTP2_NO_ERROR);
-  else request.socket.destroy();
+  else setTimeout(() => request.socket.destroy(), Math.min(lingerMs, drainMsMax)).unref();
 }
+
+const lingerMs = 500;

@@ -5,6 +5,8 @@ import { type Asker, Turns } from "./turns.ts";
 export const pieceBytesMin = 1024;
 /** How much of all bodies is taken in a round. */
 const roundBytesMax = 1024 * 1024;
+/** How much is read of a connection in one go. */
+const readBytesMax = 64 * 1024;
 /** For how long requests are begun in a round, in milliseconds. */
 const roundMsMax = 20;
 
@@ -14,18 +16,32 @@ const roundMsMax = 20;
  */
 class Rounds {
   readonly #turns = new Turns(1);
+  /** Each is read once in a round, and all of them together as much as a round may take. */
+  readonly #readers = new Turns(roundBytesMax / readBytesMax);
+  #reading = 0;
   #waiting = 0;
   #bytes = 0;
   #sinceMs: number | undefined;
 
   /**
    * Counts a piece of a body that was taken: of a fast sender's socket 2 MiB are read in one go, and of many of them all that
-   * there is. Where much was taken it resolves in the next round; until then no more is to be taken.
+   * there is. Where much was taken it resolves in another round, when it is this one's turn; until then no more is to be taken
+   * of it. Rejects with the reason of a departure before.
    */
-  take(bytes: number): Promise<void> | undefined {
+  take(bytes: number, asker: Asker): Promise<void> | undefined {
     this.#begin();
     this.#bytes += Math.max(bytes, pieceBytesMin);
-    return this.#bytes > roundBytesMax ? setImmediate() : undefined;
+    // Whoever comes while others wait has no more right to what is left of the round.
+    return this.#bytes > roundBytesMax || this.#reading > 0 ? this.#read(asker) : undefined;
+  }
+
+  async #read(asker: Asker): Promise<void> {
+    this.#reading += 1;
+    try {
+      await this.#readers.take(() => setImmediate(), asker);
+    } finally {
+      this.#reading -= 1;
+    }
   }
 
   /**

@@ -92,7 +92,7 @@ export function createRpc({ router, admit, limits, log }: RpcOptions): Rpc {
       // Connect's own body destroys the connection when it is given up, and with it the answer.
       const arrived = {
         ...universal,
-        body: bodyOf(request, { admitted, isStream: endpoint.takesStream, limits }),
+        body: bodyOf(request, { admitted, isStream: endpoint.takesStream, sender: connection, limits }),
       };
       const asked = isText ? inBytes(arrived) : arrived;
       const asker = { network: connection.network, departure: departureOf(universal.signal, timeoutMs) };

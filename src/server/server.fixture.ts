@@ -34,7 +34,7 @@ export const echoGateway: HttpHandler = {
 export async function startServer(options: Partial<ServerOptions> = {}): Promise<Fixture> {
   const server = createServer({
     routes: echo,
-    admit: async () => {},
+    admit: async ({ connection }) => connection.prove(),
     interceptors: [],
     gateway: echoGateway,
     ready: async () => {},

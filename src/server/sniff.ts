@@ -7,7 +7,7 @@ export const http2Preface: Buffer = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\
 
 /**
  * Tells a connection's protocol from its first bytes, and puts them back before `found` is called, once, in
- * the same turn: whatever is not HTTP/2's preface is for the HTTP/1.1 parser to judge. A connection that
+ * the next tick: whatever is not HTTP/2's preface is for the HTTP/1.1 parser to judge. A connection that
  * ends, fails or stays undecided for `msMax` milliseconds is destroyed and never found.
  */
 export function sniff(socket: Socket, msMax: number, found: (version: HttpVersion) => void): void {
@@ -26,7 +26,8 @@ export function sniff(socket: Socket, msMax: number, found: (version: HttpVersio
     if (version === undefined) return;
     stop();
     socket.unshift(seen);
-    found(version);
+    // The stream forgets this listener a tick late: until then whoever pauses it would be read on for.
+    process.nextTick(found, version);
   };
   socket.on("readable", look).on("end", abandon).on("close", stop);
 }

@@ -30,7 +30,7 @@ const attackMsMax = 90_000;
 const residentBytesMax = 640 * mebibyte;
 
 /** Processor time for which the service may serve nobody else. */
-const turnMsMax = 250;
+const turnMsMax = 100;
 const watchOfTurns = pathToFileURL(resolve("test/support/longest-turn.mjs")).href;
 /** Linux alone tells for how long a thread has worked. */
 const tellsWork = existsSync("/proc/self/schedstat");

@@ -134,9 +134,9 @@ async function* gathered(
   let isTooLarge = false;
   try {
     for await (const chunk of chunks) {
-      if (!isTooLarge && kept.length + chunk.length <= bytesMax) kept.add(chunk, bytesMax);
+      if (!isTooLarge && kept.length + chunk.length <= bytesMax) addTo(kept, chunk, bytesMax);
       else {
-        if (!isTooLarge) yield kept.bytes();
+        if (!isTooLarge) yield* onceOnly(kept);
         isTooLarge = true;
         yield chunk;
       }
@@ -144,10 +144,28 @@ async function* gathered(
     if (isTooLarge) return;
     await rounds.turn(asker);
     const body = await seen(kept.bytes());
-    holding.release();
+    kept.drop();
     yield body;
   } finally {
-    holding.release();
+    kept.drop();
+  }
+}
+
+/** Before what else comes of a refused body is read away, which takes long, no more is kept of it. */
+function addTo(kept: Gathered, chunk: Uint8Array, bytesMax: number): void {
+  try {
+    kept.add(chunk, bytesMax);
+  } catch (error) {
+    kept.drop();
+    throw error;
+  }
+}
+
+function* onceOnly(kept: Gathered): Iterable<Uint8Array> {
+  try {
+    yield kept.bytes();
+  } finally {
+    kept.drop();
   }
 }
 

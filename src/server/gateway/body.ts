@@ -1,5 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
-import { Gathered } from "../gathered.ts";
+import { piecesOf } from "../chunked-request.ts";
+import { Gathered, piecesMax, tooManyPieces } from "../gathered.ts";
 import type { HttpRequest } from "../http.ts";
 import { inflate, tooDense } from "../inflate.ts";
 import { decodeUtf8 } from "../json/utf8.ts";
@@ -43,8 +44,8 @@ export async function readBody(
   else if (types === "JSON" || isFromOtherSite(header)) checkContentType(contentType);
   const compressed = isGzip(header.get("content-encoding"));
   if (length > limits.bytesMax) throw tooLarge(limits.bytesMax);
+  const gathered = await collect(request, length, limits);
   try {
-    const gathered = await collect(request, limits);
     await rounds.turn(limits.asker);
     const bytes = gathered.bytes();
     if (!compressed || bytes.length === 0) return decodeUtf8(bytes, "the body");
@@ -52,7 +53,7 @@ export async function readBody(
     await rounds.turn(limits.asker);
     return decodeUtf8(plain, "the body");
   } finally {
-    limits.holding.release();
+    gathered.drop();
   }
 }
 
@@ -93,9 +94,15 @@ function isGzip(contentEncoding: string | null): boolean {
   throw requestError("UNSUPPORTED_MEDIA_TYPE", message, { header: { "accept-encoding": "gzip, identity" } });
 }
 
-function collect(request: HttpRequest, { bytesMax, timeoutMs, holding }: BodyLimits): Promise<Gathered> {
+/** @param length not a number where the request does not say */
+function collect(
+  request: HttpRequest,
+  length: number,
+  { bytesMax, timeoutMs, holding, asker }: BodyLimits,
+): Promise<Gathered> {
+  const refusal = (words: string) => requestError("BODY_TOO_LARGE", `the body ${words}`);
   return new Promise((resolve, reject) => {
-    const gathered = new Gathered(holding, (words) => requestError("BODY_TOO_LARGE", `the body ${words}`));
+    const gathered = new Gathered(holding, refusal);
     let isSettled = false;
     const settle = (outcome: () => void) => {
       isSettled = true;
@@ -105,15 +112,21 @@ function collect(request: HttpRequest, { bytesMax, timeoutMs, holding }: BodyLim
     };
     const pauseUntil = async (round: Promise<void>) => {
       request.pause();
-      await round;
+      await round.catch(ignore);
       if (!isSettled) request.resume();
     };
-    const fail = (error: ConnectError) => settle(() => reject(error));
+    const fail = (error: ConnectError) =>
+      settle(() => {
+        gathered.drop();
+        reject(error);
+      });
     const onData = (chunk: Buffer) => {
       if (gathered.length + chunk.length > bytesMax) return fail(tooLarge(bytesMax));
+      if (piecesOf(request) > piecesMax) return fail(refusal(tooManyPieces));
       try {
         gathered.add(chunk, bytesMax);
-        const round = rounds.take(chunk.length);
+        const isAll = request.complete || gathered.length === length;
+        const round = isAll ? undefined : rounds.take(chunk.length, asker);
         if (round !== undefined) pauseUntil(round);
       } catch (error) {
         fail(ConnectError.from(error));
@@ -146,3 +159,6 @@ async function inflated(sent: Uint8Array, { bytesMax, asker }: BodyLimits): Prom
 function tooLarge(bytesMax: number): ConnectError {
   return requestError("BODY_TOO_LARGE", `the body is larger than ${bytesMax} bytes`);
 }
+
+/** Whoever has gone is told of by the request. */
+function ignore(): void {}

@@ -1,7 +1,7 @@
 import { constants, Http2ServerResponse } from "node:http2";
 import type { Others } from "../body-stream.ts";
 import type { HttpRequest, HttpResponse } from "../http.ts";
-import { type DrainLimits, hasArrived, readAway } from "../receipt.ts";
+import { type DrainLimits, hasArrived, readAway, type Sender } from "../receipt.ts";
 import type { UnreadAnswer } from "../unread-answer.ts";
 
 /** A complete answer. */
@@ -56,6 +56,8 @@ export function disconnectSignal(response: HttpResponse): AbortSignal {
 /** How an answer is sent. */
 export interface Sending {
   readonly limits: DrainLimits;
+  /** Who has sent the request. */
+  readonly sender: Sender;
   /** Counts what follows in an answer, as its beginning is counted already. */
   readonly unread: UnreadAnswer;
   /** Is told why an answer was cut off. */
@@ -70,7 +72,7 @@ export async function sendAnswer(
   request: HttpRequest,
   response: HttpResponse,
   answer: Answer,
-  { limits, unread, onFailure }: Sending,
+  { limits, sender, unread, onFailure }: Sending,
 ): Promise<void> {
   if (response.destroyed || response.writableEnded) return;
   const { content = "", others } = answer.body ?? {};
@@ -87,7 +89,7 @@ export async function sendAnswer(
   else if (others === undefined && hasArrived(request)) response.end(content);
   else {
     if (bytes > 0) response.write(content);
-    await readAway(request, limits);
+    await readAway(request, limits, sender);
     if (others === undefined || (await sendOthers(response, others, { unread, onFailure }))) response.end();
   }
 }

@@ -124,7 +124,7 @@ class RestGateway implements Gateway {
     if (signal.aborted) return;
     const { limits } = this.options;
     const onFailure = (error: unknown) => void this.tellable(error, request, path);
-    await sendAnswer(request, response, answer, { limits, unread, onFailure });
+    await sendAnswer(request, response, answer, { limits, sender: connection, unread, onFailure });
   }
 
   private async answer(exchange: Exchange, path: string, query: string): Promise<Answer> {

@@ -9,9 +9,11 @@ import type { CallContext } from "../call-context.ts";
 import { compressedFrame } from "../connect/compressed.ts";
 import { inflaterFor, type Negotiated } from "../connect/compression.ts";
 import { correctedError, setErrorTrailer } from "../connect/correction.ts";
+import type { Connection } from "../connection.ts";
 import { departureOfStream } from "../departure.ts";
 import type { Encoding } from "../inflate.ts";
 import type { Limits } from "../limits.ts";
+import { drainBytesMaxOf } from "../receipt.ts";
 import { pieceBytesMin, rounds } from "../rounds.ts";
 import type { Asker } from "../turns.ts";
 import type { Holding } from "../unfinished.ts";
@@ -28,7 +30,7 @@ export interface CallOptions {
   readonly requestId: string;
   readonly compression: Negotiated;
   /** The caller's. */
-  readonly network: string;
+  readonly connection: Connection;
   /** Counts what is kept of the request until it has been read. */
   readonly holding: Holding;
   /** Counts what is kept of the answer until it has been taken. */
@@ -77,11 +79,11 @@ export class Call {
    * answer, and some cannot even take one. Past the limits it is answered all the same.
    */
   refuse(error: ConnectError): void {
-    const { stream, holding, limits } = this.#options;
+    const { stream, limits } = this.#options;
     if (this.#refusal !== undefined || stream.closed) return;
     const refusal = explained(error);
     this.#refusal = refusal;
-    if (!this.#isUnpacking) holding.release();
+    if (!this.#isUnpacking) this.#reader.drop();
     clearTimeout(this.#receipt);
     this.#receipt = setTimeout(() => this.#dismiss(refusal), limits.drainMsMax);
     this.#read();
@@ -111,7 +113,8 @@ export class Call {
 
   #discard(bytes: number, refusal: ConnectError): void {
     this.#refusedBytes += Math.max(bytes, pieceBytesMin);
-    if (this.#refusedBytes > this.#options.limits.drainBytesMax) this.#dismiss(refusal);
+    const { limits, connection } = this.#options;
+    if (this.#refusedBytes > drainBytesMaxOf(limits, connection)) this.#dismiss(refusal);
   }
 
   /** Answers a request that does not end, and tells its sender that no more of it is wanted. */
@@ -137,7 +140,7 @@ export class Call {
   }
 
   async #message(): Promise<Message> {
-    const { method, holding } = this.#options;
+    const { method } = this.#options;
     this.#isUnpacking = true;
     try {
       await rounds.turn(this.#asker);
@@ -150,13 +153,13 @@ export class Call {
       throw correctedError(error, this.#logged());
     } finally {
       this.#isUnpacking = false;
-      holding.release();
+      this.#reader.drop();
     }
   }
 
   get #asker(): Asker {
-    const { network, context } = this.#options;
-    return { network, departure: context };
+    const { connection, context } = this.#options;
+    return { network: connection.network, departure: context };
   }
 
   #inflater(): Compression | null {
@@ -173,8 +176,9 @@ export class Call {
   }
 
   #compressed(frame: Frame, encoding: Encoding): Promise<Frame> {
-    const { network, stream } = this.#options;
-    return compressedFrame(frame, encoding, { network, departure: departureOfStream(stream) });
+    const { network } = this.#options.connection;
+    const departure = departureOfStream(this.#options.stream);
+    return compressedFrame(frame, encoding, { network, departure });
   }
 
   #fail(error: unknown): void {
@@ -204,8 +208,8 @@ export class Call {
 
   #leave(): void {
     clearTimeout(this.#receipt);
-    const { context, holding, unread } = this.#options;
-    if (!this.#isUnpacking) holding.release();
+    const { context, unread } = this.#options;
+    if (!this.#isUnpacking) this.#reader.drop();
     unread.end();
     if (!context.isOver) context.abort(new ConnectError("the caller is gone", Code.Canceled));
   }

@@ -56,14 +56,13 @@ export function createGrpc({ methods, admit, connections, limits, log }: GrpcOpt
         timeoutMs: fault === undefined ? timeout.timeoutMs : undefined,
       });
       const holding = connection.hold(method.desc.parent);
-      const { network } = connection;
       const call = new Call({
         stream,
         method,
         context,
         requestId,
         compression,
-        network,
+        connection,
         holding,
         unread: connection.followedAnswer(stream, method.desc.parent),
         limits,

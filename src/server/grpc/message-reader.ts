@@ -42,6 +42,11 @@ export class MessageReader {
     return { flags: this.#flags, data: this.#message.bytes() };
   }
 
+  /** Neither keeps nor counts any of the message any more. */
+  drop(): void {
+    this.#message.drop();
+  }
+
   #takePrefix(bytes: Buffer): Buffer {
     if (this.#loose === 0 && bytes.length >= prefixBytes) {
       this.#begin(bytes);
