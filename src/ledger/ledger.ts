@@ -44,11 +44,8 @@ export class Ledger {
    * a departure, at once where it has listeners; then the caller learns by a retry with the same keys whether it was
    * done.
    */
-  async submit(command: AskedCommand, departure?: Departure): Promise<Verdict> {
-    const [answer] = await this.submitEach([command], departure);
-    if (answer === undefined) throw new Error("a command was left without an answer");
-    if (answer instanceof Refused) throw answer;
-    return answer;
+  submit(command: AskedCommand, departure?: Departure): Promise<Verdict> {
+    return this.submitEach([command], departure).then(onlyVerdict);
   }
 
   /** The same for commands of one organization, each for itself. What would be thrown of one is its answer. */
@@ -59,7 +56,8 @@ export class Ledger {
     if (commands.some(({ operations }) => operations.length > commandOperationsMax)) {
       throw new Error(`a command holds at most ${commandOperationsMax} operations`);
     }
-    const resolved = await resolve(commands, this.lookUps);
+    const resolving = resolve(commands, this.lookUps);
+    const resolved = resolving instanceof Promise ? await resolving : resolving;
     const group = new Group(resolved.length, departure);
     resolved.forEach((each, index) => {
       if (each instanceof Refused) {
@@ -94,6 +92,11 @@ export class Ledger {
     const found = await Promise.all(widest(wanted).map((each) => this.journal.get(orgId, each)));
     return new Map(found.flatMap((known) => (known === undefined ? [] : [[known.recorded.id, known]])));
   }
+}
+
+function onlyVerdict([answer]: NonEmpty<Verdict | Refused>): Verdict {
+  if (answer instanceof Refused) throw answer;
+  return answer;
 }
 
 function verdictOf(answer: Answered | undefined): Verdict | Refused {
