@@ -92,3 +92,8 @@ it("hands over any text, nothing, and no row at all", async () => {
   const nothing: Mark = [null, null, null, null, null, null];
   expect(await handedOver([nothing, nothing, ["", 0, "", "0", [], null], nothing])).toHaveLength(4);
 });
+
+it("refuses a row that lacks a cell, which would shift those behind it", () => {
+  const short = rowType("mark", { word, count }, ([text]: [string], cells) => cells.add(text));
+  expect(() => short.text([["alone"]])).toThrow("a row of 1 cells");
+});
