@@ -128,6 +128,16 @@ describe("Amount's arithmetic", () => {
     );
   });
 
+  it("tells amounts apart that are nearly the same", () => {
+    const near = fc.tuple(nanos, fc.bigInt({ min: -1_000n, max: 1_000n }));
+    fc.assert(
+      fc.property(near, ([value, difference]) => {
+        const [left, right] = [amountOf(value), amountOf(value + difference)];
+        expect([left.isLessThan(right), left.equals(right)]).toEqual([difference > 0n, difference === 0n]);
+      }),
+    );
+  });
+
   it("compares as numbers do", () => {
     fc.assert(
       fc.property(nanos, nanos, (a, b) => {

@@ -13,8 +13,8 @@ export type AmountProblem = "not-a-decimal" | "too-many-places" | "too-many-digi
 /** As the database writes it. Of an account's figures most are that. */
 const zeroText = "0.000000000";
 
-const decimalForm = /^-?(\d+)(?:\.(\d+))?$/;
-const leadingZeros = /^0+(?=\d)/;
+const decimalForm = /^-?\d+(?:\.\d+)?$/;
+const signAndLeadingZeros = /^-?0*(?=\d)/;
 
 /**
  * An exact decimal with up to 9 digits after the point, and 19 before it where a caller gave it. Nothing is ever rounded
@@ -62,11 +62,11 @@ export class Amount {
   }
 
   isLessThan(other: Amount): boolean {
-    return this.value.lt(other.value);
+    return comparison(this.value, other.value) < 0;
   }
 
   equals(other: Amount): boolean {
-    return this.value.eq(other.value);
+    return comparison(this.value, other.value) === 0;
   }
 
   isPositive(): boolean {
@@ -113,11 +113,27 @@ export class Amount {
   }
 }
 
+/** Below, at or above zero, as one is less than the other, equal or more. Big's own makes copies of both. */
+function comparison(one: Big, other: Big): number {
+  if (one.s !== other.s || one.c[0] === 0 || other.c[0] === 0) return one.cmp(other);
+  if (one.e !== other.e) return one.s * (one.e - other.e);
+  const length = Math.max(one.c.length, other.c.length);
+  for (let place = 0; place < length; place += 1) {
+    const difference = (one.c[place] ?? 0) - (other.c[place] ?? 0);
+    if (difference !== 0) return one.s * difference;
+  }
+  return 0;
+}
+
 function problemOf(text: string, digitsMax: number): AmountProblem | undefined {
-  const match = decimalForm.exec(text);
-  if (match === null) return "not-a-decimal";
-  const [, digits = "", places = ""] = match;
-  if (places.length > amountPlacesMax) return "too-many-places";
-  const isLong = digits.length > digitsMax && digits.replace(leadingZeros, "").length > digitsMax;
+  if (!decimalForm.test(text)) return "not-a-decimal";
+  const point = text.indexOf(".");
+  const end = point === -1 ? text.length : point;
+  if (point !== -1 && text.length - point - 1 > amountPlacesMax) return "too-many-places";
+  const isLong = end > digitsMax && digitsIn(text.slice(0, end)) > digitsMax;
   return isLong ? "too-many-digits" : undefined;
+}
+
+function digitsIn(integer: string): number {
+  return integer.replace(signAndLeadingZeros, "").length;
 }

@@ -14,10 +14,10 @@ import {
 } from "./decide.fixture.ts";
 import { decide } from "./decide.ts";
 import { ttlMsDefault } from "./perform/hold.ts";
-import { postedChange } from "./recorded.ts";
 import { accountAfter, stateAt } from "./state.fixture.ts";
 import {
   moneyOf,
+  postedChange,
   receiptOf,
   recordedOf,
   refusalOf,

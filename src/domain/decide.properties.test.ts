@@ -20,9 +20,10 @@ import { type Decision, decide } from "./decide.ts";
 import { isExpired } from "./hold.ts";
 import type { LedgerState } from "./ledger-view.ts";
 import { identityOf } from "./operation-id.ts";
-import { customerSide, postedChange, type Side } from "./recorded.ts";
+import { customerSide, type Side } from "./recorded.ts";
 import { resolved } from "./resolved.fixture.ts";
 import { stateAfter, stateAt, sumOf } from "./state.fixture.ts";
+import { postedChange } from "./verdict.fixture.ts";
 
 const names = {
   orgId,

@@ -13,9 +13,16 @@ import {
   withCustomer,
 } from "./decide.fixture.ts";
 import { decide } from "./decide.ts";
-import { postedChange } from "./recorded.ts";
 import { accountAfter } from "./state.fixture.ts";
-import { moneyOf, recordedOf, refusalOf, refusals, stateWith, verdictOf } from "./verdict.fixture.ts";
+import {
+  moneyOf,
+  postedChange,
+  recordedOf,
+  refusalOf,
+  refusals,
+  stateWith,
+  verdictOf,
+} from "./verdict.fixture.ts";
 
 describe("a refund", () => {
   const usd = { currency: "USD" };

@@ -31,11 +31,12 @@ export function decide(state: LedgerState, commands: readonly Command[]): Decisi
   const expired = expireNamed(view, state.holds.values());
   const done: Recorded[] = captureDue(view, capturesDue(state)).map(({ recorded }) => recorded);
   const verdicts = commands.map((command): Verdict => {
+    if (command.operations.length === 1 && !command.dryRun) return doOne(view, command, done);
     const trial = tryCommand(view, command);
     if (isNonEmpty(trial.refused)) return { outcome: "refused", refused: trial.refused };
     if (!isNonEmpty(trial.receipts)) throw new Error("a command asked for nothing");
     if (!command.dryRun) {
-      if (trial.view !== view) view.takeOver(trial.view);
+      view.takeOver(trial.view);
       done.push(...trial.done);
     }
     return { outcome: "done", receipts: trial.receipts };
@@ -68,50 +69,49 @@ interface Trial {
   readonly done: Recorded[];
 }
 
+/** Does a command of one operation, which nothing has to be undone of: refused, it changes nothing by itself. */
+function doOne(view: LedgerView, command: Command, done: Recorded[]): Verdict {
+  const tried = tryOperation(view, command, command.operations[0]);
+  if ("reason" in tried) return { outcome: "refused", refused: [{ index: 0, refusal: tried }] };
+  if (!tried.replay) done.push(tried.recorded);
+  return { outcome: "done", receipts: [tried] };
+}
+
 /** Tries every operation of a command, so that a refusal names all that stand in the way and not only the first. */
 function tryCommand(below: LedgerView, command: Command): Trial {
-  const trial: Trial = { view: viewFor(below, command), refused: [], receipts: [], done: [] };
-  if (command.operations.length === 1) {
-    const refusal = tryOperation(trial, command, command.operations[0]);
-    if (refusal !== undefined) trial.refused.push({ index: 0, refusal });
-    return trial;
-  }
+  const trial: Trial = { view: new LedgerView(below), refused: [], receipts: [], done: [] };
   const asked = new Set<string>();
   command.operations.forEach((operation, index) => {
-    const refusal = asked.has(operation.id)
+    const tried = asked.has(operation.id)
       ? repeated(trial, command, operation)
-      : tryOperation(trial, command, operation);
+      : tryOperation(trial.view, command, operation);
     asked.add(operation.id);
-    if (refusal !== undefined) trial.refused.push({ index, refusal });
+    if ("reason" in tried) trial.refused.push({ index, refusal: tried });
+    else {
+      trial.receipts.push(tried);
+      if (!tried.replay) trial.done.push(tried.recorded);
+    }
   });
   if (command.skipKnown !== true) refuseMixture(trial, command);
   return trial;
 }
 
-/** What may have to be undone goes on a view of its own. A refused operation changes nothing by itself. */
-function viewFor(below: LedgerView, { operations, dryRun }: Command): LedgerView {
-  return dryRun || operations.length > 1 ? new LedgerView(below) : below;
-}
-
 function tryOperation(
-  trial: Trial,
+  view: LedgerView,
   { orgId, by, isSuspended }: Command,
   operation: Operation,
-): CommandRefusal | undefined {
-  const known = trial.view.known.get(operation.id);
+): Receipt | CommandRefusal {
+  const known = view.known.get(operation.id);
   if (known !== undefined) {
     const differing = differingFields(known.recorded, operation);
     if (differing.length > 0) return { reason: "KEY_CONFLICT", ...named(operation), differing };
-    trial.receipts.push({ recorded: known.recorded, hold: known.hold, replay: true });
-    return undefined;
+    return { recorded: known.recorded, hold: known.hold, replay: true };
   }
   if (isSuspended === true) return { reason: "ORGANIZATION_DISABLED", orgId };
-  const outcome = perform(trial.view, operation, by);
+  const outcome = perform(view, operation, by);
   if ("reason" in outcome) return outcome;
-  trial.view.known.set(operation.id, outcome);
-  trial.receipts.push({ recorded: outcome.recorded, hold: outcome.hold, replay: false });
-  trial.done.push(outcome.recorded);
-  return undefined;
+  view.known.set(operation.id, outcome);
+  return { recorded: outcome.recorded, hold: outcome.hold, replay: false };
 }
 
 /** The same id twice in one command, with the same content or other. */

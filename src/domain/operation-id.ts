@@ -1,5 +1,5 @@
-import { hash } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
+import { nameBasedUuid } from "./name-based-uuid.ts";
 import { normalForm } from "./text.ts";
 
 /** An operation's id, and the caller's own words for it: empty where the id itself is the key; null where it gave none. */
@@ -22,7 +22,9 @@ const ownIdForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0
  */
 export function identityOf(orgId: string, key: string): Identity {
   const text = normalForm(key);
-  return ownIdForm.test(text) ? { id: text, key: "" } : { id: nameBased(5, "sha1", orgId, text), key: text };
+  return ownIdForm.test(text)
+    ? { id: text, key: "" }
+    : { id: nameBasedUuid({ version: 5, space: orgId, name: text }), key: text };
 }
 
 /** The identity of an operation without a key: every call counts. */
@@ -45,19 +47,6 @@ export function derivedIdentity(from: DerivedFrom): Identity {
 
 export function derivedId(from: DerivedFrom): string {
   const [source, space, ...words] = from;
-  return nameBased(8, "sha256", space, JSON.stringify([source, ...words.map(normalForm)]));
-}
-
-const spaceBytes = 16;
-/** Of a UTF-16 code unit in UTF-8. */
-const characterBytesMax = 3;
-
-/** A UUID from a name in a name space (RFC 9562, 5.5 and 5.8). Hashed at once, in half the time of a hash that is updated. */
-function nameBased(version: 5 | 8, algorithm: "sha1" | "sha256", space: string, name: string): string {
-  const bytes = Buffer.allocUnsafe(spaceBytes + name.length * characterBytesMax);
-  bytes.write(space.replaceAll("-", ""), "hex");
-  const end = spaceBytes + bytes.write(name, spaceBytes);
-  const digest = hash(algorithm, bytes.subarray(0, end));
-  const variant = ((Number.parseInt(digest.charAt(16), 16) & 0x3) | 0x8).toString(16);
-  return `${digest.slice(0, 8)}-${digest.slice(8, 12)}-${version}${digest.slice(13, 16)}-${variant}${digest.slice(17, 20)}-${digest.slice(20, 32)}`;
+  const name = JSON.stringify([source, ...words.map(normalForm)]);
+  return nameBasedUuid({ version: 8, space, name });
 }

@@ -1,5 +1,5 @@
 import type { AccountAfter, AccountOwner } from "./account.ts";
-import { Amount } from "./amount.ts";
+import type { Amount } from "./amount.ts";
 import type { Hold, HoldState } from "./hold.ts";
 import type { Asked, Metadata, OperationKind, TransferKind } from "./operation.ts";
 
@@ -108,11 +108,11 @@ export function customerSide({ from, to }: Recorded): Side {
   return "customerId" in from.account.owner || to === null ? from : to;
 }
 
-/** By how much the customer's balance changed. */
-export function postedChange(recorded: Recorded): Amount {
+/** What the customer's balance was before an operation that has left so much. */
+export function postedBefore(recorded: Recorded, posted: Amount): Amount {
   const { from, to, amount } = recorded;
-  if (to === null) return Amount.zero;
-  return customerSide(recorded) === from ? amount.negated() : amount;
+  if (to === null) return posted;
+  return customerSide(recorded) === from ? posted.plus(amount) : posted.minus(amount);
 }
 
 /** The caller's own words for an operation, as callers see them: empty where it gave none. */

@@ -1,9 +1,10 @@
 import { availableOf, balanceOf, customerAccount } from "./account.ts";
+import { Amount } from "./amount.ts";
 import type { Command, Operation, Verdict } from "./command.ts";
 import { command } from "./decide.fixture.ts";
 import { decide } from "./decide.ts";
 import type { LedgerState } from "./ledger-view.ts";
-import type { Receipt, Recorded } from "./recorded.ts";
+import { customerSide, type Receipt, type Recorded } from "./recorded.ts";
 import type { RefusalReason } from "./refusal.ts";
 import { stateAfter } from "./state.fixture.ts";
 
@@ -53,4 +54,11 @@ export function moneyOf(state: LedgerState, customerId = "c-1", currency = "VC")
   const of = state.accounts.get(key);
   if (of === undefined) throw new Error(`no account ${key}`);
   return { posted: String(balanceOf(of)), held: String(of.held), available: String(availableOf(of)) };
+}
+
+/** By how much the customer's balance changed. */
+export function postedChange(recorded: Recorded): Amount {
+  const { from, to, amount } = recorded;
+  if (to === null) return Amount.zero;
+  return customerSide(recorded) === from ? amount.negated() : amount;
 }

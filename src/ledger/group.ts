@@ -15,7 +15,7 @@ export class Group {
   private missing: number;
   private resolve: (answers: Answered[]) => void = () => undefined;
   private reject: (reason: unknown) => void = () => undefined;
-  private readonly leave = () => this.fail(this.departure?.reason);
+  private readonly leave: (() => void) | undefined;
 
   /** `count` is above 0. */
   constructor(
@@ -28,7 +28,10 @@ export class Group {
       this.resolve = resolve;
       this.reject = reject;
     });
-    departure?.addEventListener?.("abort", this.leave, { once: true });
+    if (departure?.addEventListener !== undefined) {
+      this.leave = () => this.fail(departure.reason);
+      departure.addEventListener("abort", this.leave, { once: true });
+    }
   }
 
   /** The first answer to one counts. */
@@ -37,13 +40,18 @@ export class Group {
     this.answers[index] = answer;
     this.missing -= 1;
     if (this.missing > 0) return;
-    this.departure?.removeEventListener?.("abort", this.leave);
+    this.stay();
     this.resolve(this.answers);
   }
 
   fail(reason: unknown): void {
-    this.departure?.removeEventListener?.("abort", this.leave);
+    this.stay();
     this.reject(reason);
+  }
+
+  /** Listens no more for the caller to leave. */
+  private stay(): void {
+    if (this.leave !== undefined) this.departure?.removeEventListener?.("abort", this.leave);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Departure } from "../bounds/departure.ts";
 import { type AccountRef, distinct } from "../domain/account.ts";
 import type { AskedCommand, Command, Known, Verdict } from "../domain/command.ts";
-import { mapNonEmpty, type NonEmpty } from "../domain/non-empty.ts";
+import { isNonEmpty, type NonEmpty } from "../domain/non-empty.ts";
 import { Refused } from "../domain/refusal.ts";
 import type { Database } from "../store/driver/database.ts";
 import { type Wanted, widest } from "../store/journal/known.ts";
@@ -10,7 +10,7 @@ import { customerAccounts } from "./customer-accounts.ts";
 import { Engine } from "./engine.ts";
 import { type Answered, Group, Member, type NoteRefusal } from "./group.ts";
 import { bytesOf } from "./pending.ts";
-import { type LookUps, resolve } from "./resolve.ts";
+import { type LookUps, type Resolved, resolve } from "./resolve.ts";
 import { Settlement } from "./settlement.ts";
 
 /** Operations that one command may hold. */
@@ -44,22 +44,24 @@ export class Ledger {
    * a departure, at once where it has listeners; then the caller learns by a retry with the same keys whether it was
    * done.
    */
-  async submit(command: AskedCommand, departure?: Departure): Promise<Verdict> {
-    const [answer] = await this.submitEach([command], departure);
-    if (answer === undefined) throw new Error("a command was left without an answer");
-    if (answer instanceof Refused) throw answer;
-    return answer;
+  submit(command: AskedCommand, departure?: Departure): Promise<Verdict> {
+    return this.submitEach([command], departure).then(onlyVerdict);
   }
 
   /** The same for commands of one organization, each for itself. What would be thrown of one is its answer. */
-  async submitEach(
-    commands: NonEmpty<AskedCommand>,
-    departure?: Departure,
+  submitEach(commands: NonEmpty<AskedCommand>, departure?: Departure): Promise<NonEmpty<Verdict | Refused>> {
+    if (commands.some(({ operations }) => operations.length > commandOperationsMax))
+      return Promise.reject(new Error(`a command holds at most ${commandOperationsMax} operations`));
+    const resolved = resolve(commands, this.lookUps);
+    return resolved instanceof Promise
+      ? resolved.then((each) => this.enter(each, departure))
+      : this.enter(resolved, departure);
+  }
+
+  private enter(
+    resolved: NonEmpty<Resolved | Refused>,
+    departure: Departure | undefined,
   ): Promise<NonEmpty<Verdict | Refused>> {
-    if (commands.some(({ operations }) => operations.length > commandOperationsMax)) {
-      throw new Error(`a command holds at most ${commandOperationsMax} operations`);
-    }
-    const resolved = await resolve(commands, this.lookUps);
     const group = new Group(resolved.length, departure);
     resolved.forEach((each, index) => {
       if (each instanceof Refused) {
@@ -70,8 +72,7 @@ export class Ledger {
       if (each.verdict === undefined) this.engine.submit(member);
       else member.resolve(each.verdict);
     });
-    const answers = await group.answered;
-    return mapNonEmpty(resolved, (_, index) => verdictOf(answers[index]));
+    return group.answered.then(verdictsOf);
   }
 
   /**
@@ -96,11 +97,18 @@ export class Ledger {
   }
 }
 
-function verdictOf(answer: Answered | undefined): Verdict | Refused {
-  if (answer instanceof Refused) return answer;
-  if (answer === undefined || answer.outcome === "settled")
-    throw new Error("a command was left without a verdict");
+function onlyVerdict([answer]: NonEmpty<Verdict | Refused>): Verdict {
+  if (answer instanceof Refused) throw answer;
   return answer;
+}
+
+function verdictsOf(answers: readonly Answered[]): NonEmpty<Verdict | Refused> {
+  if (!areVerdicts(answers) || !isNonEmpty(answers)) throw new Error("a command was left without a verdict");
+  return answers;
+}
+
+function areVerdicts(answers: readonly Answered[]): answers is readonly (Verdict | Refused)[] {
+  return answers.every((answer) => answer instanceof Refused || answer.outcome !== "settled");
 }
 
 /** A command as it waits. */

@@ -36,18 +36,27 @@ export interface Resolved {
 
 /**
  * Finds out whom and what commands of one organization name. The key comes first: where all of a command is known
- * already, that is its verdict, whatever has become of the names since. What names ids alone needs no look-up: its key is
- * looked for under the locks. Where a look-up is refused, so is each command that needs one.
+ * already, that is its verdict, whatever has become of the names since. What names ids alone needs no look-up, and no
+ * promise: its key is looked for under the locks. Where a look-up is refused, so is each command that needs one.
  */
-export async function resolve(
+export function resolve(
   commands: NonEmpty<AskedCommand>,
   lookUps: LookUps,
-): Promise<NonEmpty<Resolved | Refused>> {
+): NonEmpty<Resolved | Refused> | Promise<NonEmpty<Resolved | Refused>> {
   const open = commands.filter(isOpen);
-  const found = open.length === 0 ? nothing : await lookUp(open, lookUps).catch(refusal);
+  if (open.length === 0) return mapNonEmpty(commands, resolvedAtOnce);
+  return resolveOpen(commands, open, lookUps);
+}
+
+async function resolveOpen(
+  commands: NonEmpty<AskedCommand>,
+  open: readonly AskedCommand[],
+  lookUps: LookUps,
+): Promise<NonEmpty<Resolved | Refused>> {
+  const found = await lookUp(open, lookUps).catch(refusal);
   return mapNonEmpty(commands, (command) => {
     if (!(found instanceof Refused)) return resolvedBy(found, command);
-    return isOpen(command) ? found : resolvedBy(nothing, command);
+    return isOpen(command) ? found : resolvedAtOnce(command);
   });
 }
 
@@ -59,6 +68,10 @@ function isOpen({ operations }: AskedCommand): boolean {
 function refusal(error: unknown): Refused {
   if (error instanceof Refused) return error;
   throw error;
+}
+
+function resolvedAtOnce(command: AskedCommand): Resolved {
+  return resolvedBy(nothing, command);
 }
 
 function resolvedBy(found: Found, asked: AskedCommand): Resolved {

@@ -3,8 +3,9 @@ import type { AskedCommand, AskedOperation, Verdict } from "../../src/domain/com
 import { defaultCounters } from "../../src/domain/content.ts";
 import { isNonEmpty } from "../../src/domain/non-empty.ts";
 import type { Identity } from "../../src/domain/operation-id.ts";
-import { customerSide, postedChange, type Receipt } from "../../src/domain/recorded.ts";
+import { customerSide, type Receipt } from "../../src/domain/recorded.ts";
 import type { CommandRefusal } from "../../src/domain/refusal.ts";
+import { postedChange } from "../../src/domain/verdict.fixture.ts";
 import type { ModelAnswer, ModelCommand, ModelOperation, ModelReceipt } from "./model-command.ts";
 
 /** How the model's names are said in a ledger: customers and keys as ids there. */

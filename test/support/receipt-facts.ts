@@ -1,6 +1,7 @@
 import type { AccountAfter } from "../../src/domain/account.ts";
 import type { Hold } from "../../src/domain/hold.ts";
-import { customerSide, postedChange, type Receipt, type Side } from "../../src/domain/recorded.ts";
+import { customerSide, type Receipt, type Side } from "../../src/domain/recorded.ts";
+import { postedChange } from "../../src/domain/verdict.fixture.ts";
 
 /**
  * All that a receipt tells a caller, but for whether it is a replay: plain values that can be compared, whichever of

@@ -57,7 +57,8 @@ export function implement(
   return (request, context) => {
     const call = new HandlerCall(app, access, context);
     const attempt = async () => {
-      call.begin(await organizationFor(call, access, request));
+      const organization = organizationFor(call, access, request);
+      call.begin(organization instanceof Promise ? await organization : organization);
       return handler(call, keyed(request as Parameters<typeof handler>[1], call));
     };
     return retrying(attempt, { departure: call.departure }).catch((error: unknown) => {

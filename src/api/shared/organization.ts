@@ -1,6 +1,6 @@
 import { Scope } from "../../../gen/tallystick/options/v1/options_pb.ts";
 import type { App } from "../../app.ts";
-import { authorize, type Caller, denied } from "../../auth/caller.ts";
+import { authorize, type Caller, denied, type Role } from "../../auth/caller.ts";
 import { invalidField, notFound } from "../../domain/refusal.ts";
 import { isUuid } from "../../domain/uuid.ts";
 import type { Organization } from "../../store/tenants/organizations.ts";
@@ -16,13 +16,14 @@ interface Asking {
 
 /**
  * Refuses a caller that may not call a method, and answers the organization that the request means; undefined where it
- * means none. To a caller of one organization every other is forbidden, whether it exists or not.
+ * means none. To a caller of one organization every other is forbidden, whether it exists or not. A promise only where
+ * something is looked up.
  */
-export async function organizationFor(
+export function organizationFor(
   asking: Asking,
   access: Access,
   request: object,
-): Promise<Organization | undefined> {
+): Organization | undefined | Promise<Organization | undefined> {
   const { role, scope } = access;
   if (scope === Scope.PLATFORM) authorize(asking.caller, { orgId: null, role });
   const named = nameIn(request, access.organization);
@@ -32,23 +33,37 @@ export async function organizationFor(
   return organizationUnnamed(asking, access);
 }
 
-async function organizationNamed(
+function organizationNamed(
   { app, caller }: Asking,
   { role }: Access,
   named: string,
-): Promise<Organization> {
-  if (caller.orgId === null) {
+): Organization | Promise<Organization> {
+  const { orgId } = caller;
+  if (orgId === null) {
     authorize(caller, { orgId: named, role });
-    const organization = await app.organizations.find(named);
-    if (organization === undefined) throw notFound("organization", named);
-    return organization;
+    return organizationOf(app, named);
   }
-  const own = await organizationOfId(app, caller.orgId);
-  const isOwn = named.toLowerCase() === own.id || named === own.name;
-  // A former name goes on to mean it.
-  if (!isOwn && !(await app.organizations.hasHadName(own.id, named))) throw denied({ orgId: named, role });
+  const own = app.organizations.kept(orgId);
+  if (own === undefined || !isNow(own, named)) return ownOrganization(app, caller, { orgId, role, named });
   authorize(caller, { orgId: own.id, role });
   return own;
+}
+
+async function ownOrganization(
+  app: App,
+  caller: Caller,
+  { orgId, role, named }: { orgId: string; role: Role; named: string },
+): Promise<Organization> {
+  const own = await organizationOf(app, orgId);
+  // A former name goes on to mean it.
+  if (!isNow(own, named) && !(await app.organizations.hasHadName(own.id, named)))
+    throw denied({ orgId: named, role });
+  authorize(caller, { orgId: own.id, role });
+  return own;
+}
+
+function isNow({ id, name }: Organization, named: string): boolean {
+  return named === name || named.toLowerCase() === id;
 }
 
 /** A caller of one organization looks for the account in that one only, so it cannot tell what exists elsewhere. */
@@ -56,11 +71,11 @@ async function organizationOfAccount(asking: Asking, access: Access, account: st
   const { app, caller } = asking;
   authorize(caller, { orgId: caller.orgId ?? account, role: access.role });
   if (!isUuid(account)) throw invalidField(access.account?.name ?? "", notUuid);
-  if (caller.orgId !== null) return organizationOfId(app, caller.orgId);
+  if (caller.orgId !== null) return organizationOf(app, caller.orgId);
   const id = account.toLowerCase();
   const customer = await app.customers.findAnywhere(id, asking.signal);
   if (customer === undefined) throw notFound("customer", id);
-  return organizationOfId(app, customer.orgId);
+  return organizationOf(app, customer.orgId);
 }
 
 async function organizationUnnamed(
@@ -71,11 +86,15 @@ async function organizationUnnamed(
   if (scope === Scope.ORGANIZATION) throw invalidField(organization?.name ?? "", "is required");
   const orgId = scope === Scope.CALLER ? caller.orgId : null;
   authorize(caller, { orgId, role });
-  return orgId === null ? undefined : organizationOfId(app, orgId);
+  return orgId === null ? undefined : organizationOf(app, orgId);
 }
 
-async function organizationOfId(app: App, id: string): Promise<Organization> {
-  const organization = await app.organizations.find(id);
-  if (organization === undefined) throw notFound("organization", id);
+function organizationOf(app: App, idOrName: string): Organization | Promise<Organization> {
+  return app.organizations.kept(idOrName) ?? foundOrganization(app, idOrName);
+}
+
+async function foundOrganization(app: App, idOrName: string): Promise<Organization> {
+  const organization = await app.organizations.find(idOrName);
+  if (organization === undefined) throw notFound("organization", idOrName);
   return organization;
 }

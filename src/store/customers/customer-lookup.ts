@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
-import { arrayText } from "../driver/arrays.ts";
+import { uuidsText } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
 import { keptQuery } from "../driver/kept-query.ts";
 import { isKey, keys } from "../driver/keys.ts";
@@ -63,7 +63,7 @@ export class CustomerLookup {
   }
 
   private async loadIds(org: string, ids: readonly string[]): Promise<(Customer | undefined)[]> {
-    const keys = { org, ids: arrayText(ids, "uuid") };
+    const keys = { org, ids: uuidsText(ids) };
     const rows = await customersById(this.database.keyed()).execute(keys);
     const found = new Map(rows.map((row) => [row.id, row]));
     return ids.map((id) => found.get(id));

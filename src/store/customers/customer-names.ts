@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { NameQuery, ResolvedName } from "../../domain/command.ts";
 import { emailKey } from "../../domain/text.ts";
 import { isUuid } from "../../domain/uuid.ts";
-import { arrayText } from "../driver/arrays.ts";
+import { arrayText, uuidsText } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
 import { keptQuery } from "../driver/kept-query.ts";
 import { OrganizationCoalescer } from "../driver/organization-coalescer.ts";
@@ -78,7 +78,7 @@ export class CustomerNames {
     const [ofEmails, ofGroups, ofGroupIds, ever] = await Promise.all([
       bearersOfEmails(orm).execute({ org, emails: textsOf("emails") }),
       bearersOfGroups(orm).execute({ org, groups: textsOf("groups") }),
-      ids.length === 0 ? [] : groupsById(orm).execute({ org, ids: arrayText(ids, "uuid") }),
+      ids.length === 0 ? [] : groupsById(orm).execute({ org, ids: uuidsText(ids) }),
       everNamed(orm).execute({ org, names: textsOf("names") }),
     ]);
     const byEmail = new Map(ofEmails.map(({ name, id }) => [name, id]));

@@ -24,6 +24,11 @@ export function array(cells: readonly Cell[], type: ColumnType): SQL {
   return sql`${sql.param(arrayText(cells, type))}::${sql.raw(type)}[]`;
 }
 
+/** PostgreSQL's text of an array of UUIDs. Of other cells `arrayText` knows which need quotes. */
+export function uuidsText(ids: readonly string[]): string {
+  return `{${ids.join(",")}}`;
+}
+
 /** PostgreSQL's text of an array. */
 export function arrayText(cells: readonly Cell[], type: ColumnType): string {
   return textOf(cells, (cell) => cell, type);

@@ -27,8 +27,8 @@ export const onlyAttempt: Attempt = {
  * attempt may find that it can leave out some of them.
  */
 export class Steps {
-  /** Most calls only read, and have none. */
-  #steps: Map<string, Step> | undefined;
+  /** Most calls only read, and have none; those that change something have one or two. */
+  #steps: Step[] | undefined;
   #attempt = 0;
 
   /** Begins an attempt. */
@@ -37,38 +37,43 @@ export class Steps {
   }
 
   /** See Attempt. */
-  async once<T>(name: string, work: Work<T>): Promise<T> {
+  once<T>(name: string, work: Work<T>): Promise<T> {
     const step = this.#step(name);
-    if (step.isDone) return step.result as T;
-    try {
-      const result = await work(step.mayBeDone);
-      step.isDone = true;
-      step.result = result;
-      return result;
-    } catch (error) {
-      // After anything else nothing stands of it: what is there then is somebody else's.
-      step.mayBeDone ||= error instanceof CommitUnanswered;
-      throw error;
-    }
+    if (step.askedIn === this.#attempt)
+      return Promise.reject(new Error(`two steps of an attempt are called ${name}`));
+    step.askedIn = this.#attempt;
+    if (step.isDone) return Promise.resolve(step.result as T);
+    return work(step.mayBeDone).then(
+      (result) => {
+        step.isDone = true;
+        step.result = result;
+        return result;
+      },
+      (error: unknown) => {
+        // After anything else nothing stands of it: what is there then is somebody else's.
+        step.mayBeDone ||= error instanceof CommitUnanswered;
+        throw error;
+      },
+    );
   }
 
   #step(name: string): Step {
-    this.#steps ??= new Map();
-    const known = this.#steps.get(name);
-    if (known?.askedIn === this.#attempt) throw new Error(`two steps of an attempt are called ${name}`);
-    const step = known ?? { mayBeDone: false, isDone: false, result: undefined, askedIn: 0 };
-    step.askedIn = this.#attempt;
-    this.#steps.set(name, step);
+    const known = this.#steps?.find((step) => step.name === name);
+    if (known !== undefined) return known;
+    const step = { name, mayBeDone: false, isDone: false, result: undefined, askedIn: null };
+    if (this.#steps === undefined) this.#steps = [step];
+    else this.#steps.push(step);
     return step;
   }
 }
 
 interface Step {
+  readonly name: string;
   mayBeDone: boolean;
   isDone: boolean;
   result: unknown;
-  /** The number of the last attempt that asked for it. */
-  askedIn: number;
+  /** The number of the last attempt that asked for it; null where none did. */
+  askedIn: number | null;
 }
 
 /**

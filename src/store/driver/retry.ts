@@ -8,33 +8,44 @@ const patienceMs = 10_000;
 const firstPauseMs = 5;
 const longestPauseMs = 500;
 
+interface Retrying {
+  readonly departure?: Departure | undefined;
+  readonly random?: () => number;
+  /** What is thrown at once, though trying again might help. */
+  readonly isFinal?: (error: unknown) => boolean;
+}
+
+const nothing: Retrying = {};
+
 /**
  * Tries again after contention and after a lost connection, with pauses that grow. Once the asker has gone, throws why;
  * after `patienceMs` refuses with UNAVAILABLE, or ACCOUNT_BUSY where a lock was waited for: whatever was asked may still
  * be done by a retry with the same key.
  * `attempt` runs again from its beginning, so it must be safe to run twice, and must take its connection anew.
  */
-export async function retrying<T>(
-  attempt: () => Promise<T>,
-  options: {
-    departure?: Departure | undefined;
-    random?: () => number;
-    /** What is thrown at once, though trying again might help. */
-    isFinal?: (error: unknown) => boolean;
-  } = {},
-): Promise<T> {
-  const { departure, random = Math.random, isFinal = () => false } = options;
+export function retrying<T>(attempt: () => Promise<T>, options: Retrying = nothing): Promise<T> {
   const giveUpAt = performance.now() + patienceMs;
+  // Nearly every call needs one attempt, and each async function on its way costs it half a kilobyte.
+  return attempt().catch((error: unknown) => tryAgain(error, { attempt, giveUpAt, ...options }));
+}
+
+async function tryAgain<T>(
+  failure: unknown,
+  of: Retrying & { readonly attempt: () => Promise<T>; readonly giveUpAt: number },
+): Promise<T> {
+  const { attempt, giveUpAt, departure, random = Math.random, isFinal = () => false } = of;
+  let error = failure;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (departure?.aborted) throw departure.reason;
-      if (isFinal(error) || !(isContention(error) || isConnectionLoss(error))) throw error;
-      if (performance.now() > giveUpAt)
-        throw new Refused({ reason: isLockTimeout(error) ? "ACCOUNT_BUSY" : "UNAVAILABLE" });
-    }
+    if (departure?.aborted) throw departure.reason;
+    if (isFinal(error) || !(isContention(error) || isConnectionLoss(error))) throw error;
+    if (performance.now() > giveUpAt)
+      throw new Refused({ reason: isLockTimeout(error) ? "ACCOUNT_BUSY" : "UNAVAILABLE" });
     await sleep(pauseMs * (0.5 + random() / 2));
     if (departure?.aborted) throw departure.reason;
+    try {
+      return await attempt();
+    } catch (thrown) {
+      error = thrown;
+    }
   }
 }

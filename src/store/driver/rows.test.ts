@@ -30,9 +30,9 @@ type Mark = readonly [
 ];
 
 const { word, count, lastWord, amount, words, at } = table;
-const markRow = rowType("mark", { word, count, lastWord, amount, words, at }, (mark: Mark) => {
+const markRow = rowType("mark", { word, count, lastWord, amount, words, at }, (mark: Mark, cells) => {
   const [word, count, lastWord, amount, words, at] = mark;
-  return [word, count, lastWord, amount, words && JSON.stringify(words), at];
+  for (const cell of [word, count, lastWord, amount, words && JSON.stringify(words), at]) cells.add(cell);
 });
 
 function handedOver(marks: readonly Mark[]): Promise<unknown[]> {
@@ -89,4 +89,11 @@ it("hands over any text, nothing, and no row at all", async () => {
   );
   expect(await handedOver(marks)).toEqual(marks.map(asRead));
   expect(await handedOver([])).toEqual([]);
+  const nothing: Mark = [null, null, null, null, null, null];
+  expect(await handedOver([nothing, nothing, ["", 0, "", "0", [], null], nothing])).toHaveLength(4);
+});
+
+it("refuses a row that lacks a cell, which would shift those behind it", () => {
+  const short = rowType("mark", { word, count }, ([text]: [string], cells) => cells.add(text));
+  expect(() => short.text([["alone"]])).toThrow("a row of 1 cells");
 });

@@ -19,31 +19,34 @@ export interface RowType<T> {
   text(rows: readonly T[]): string;
 }
 
+/** Takes the cells of a row, one after the other in the order of its type's attributes. */
+export interface Cells {
+  add(cell: Cell): void;
+}
+
 /**
- * A type whose attributes have the names of the properties and the types of their columns; `cellsOf` answers a row's
+ * A type whose attributes have the names of the properties and the types of their columns; `addCells` adds a row's
  * cells in the same order. Of a parameter a column PostgreSQL makes as many tables to read the rows from.
  */
 export function rowType<T>(
   name: string,
   columns: Readonly<Record<string, Column>>,
-  cellsOf: (of: T) => readonly Cell[],
+  addCells: (of: T, cells: Cells) => void,
 ): RowType<T> {
   const attributes = Object.entries(columns).map(([property, column]) => ({
     name: snakeCase(property),
     sqlType: castType(column),
   }));
-  const timeText = lastTimeText();
   const isFree = attributes.map(({ sqlType }) => sqlType === "text" || sqlType === "json");
-  const rowText = (of: T) => {
-    const texts = cellsOf(of).map((cell, place) => {
-      if (cell === null || cell === undefined) return "";
-      if (cell instanceof Date) return timeText(cell);
-      return isFree[place] ? freeText(String(cell)) : String(cell);
-    });
-    return texts.join(",");
+  const text = (rows: readonly T[]) => {
+    if (rows.length === 0) return "{}";
+    const texts = new RowTexts(isFree);
+    for (const row of rows) {
+      addCells(row, texts);
+      texts.endRow();
+    }
+    return texts.end();
   };
-  const text = (rows: readonly T[]) =>
-    rows.length === 0 ? "{}" : `{"(${rows.map(rowText).join(')","(')})"}`;
   return { name, attributes, text };
 }
 
@@ -60,24 +63,55 @@ export function rowsOf({ name }: RowType<never>): SQL {
   return sql`unnest(${sql.placeholder("rows")}::${sql.raw(name)}[])`;
 }
 
-/** Most rows of a batch have the same moment. */
-function lastTimeText(): (time: Date) => string {
-  let last: Date | undefined;
-  let text = "";
-  return (time) => {
-    if (time !== last) {
-      text = time.toISOString();
-      last = time;
+/** The text of rows. One list serves all of them: a list of cells and one of texts for each took twice as long. */
+class RowTexts implements Cells {
+  private text = "";
+  private readonly row: (string | number)[];
+  private place = 0;
+  /** Of each place the last cell that is not written as it is, and its text: many a column says the same in all rows. */
+  private readonly last: Cell[];
+  private readonly lastTexts: string[];
+
+  /** @param isFree of each place, whether its cells are text of any kind */
+  constructor(private readonly isFree: readonly boolean[]) {
+    this.row = isFree.map(() => "");
+    this.last = isFree.map(() => undefined);
+    this.lastTexts = isFree.map(() => "");
+  }
+
+  add(cell: Cell): void {
+    this.row[this.place] = cell === null || cell === undefined ? "" : this.textOf(cell);
+    this.place += 1;
+  }
+
+  endRow(): void {
+    if (this.place !== this.isFree.length) throw new Error(`a row of ${this.place} cells`);
+    this.place = 0;
+    this.text += `${this.text === "" ? '{"(' : ')","('}${this.row.join(",")}`;
+  }
+
+  end(): string {
+    return `${this.text})"}`;
+  }
+
+  private textOf(cell: string | number | Date): string | number {
+    const { place } = this;
+    if (typeof cell === "number" || (typeof cell === "string" && this.isFree[place] !== true)) return cell;
+    if (cell !== this.last[place]) {
+      this.last[place] = cell;
+      this.lastTexts[place] = typeof cell === "string" ? freeText(cell) : cell.toISOString();
     }
-    return text;
-  };
+    return this.lastTexts[place] ?? "";
+  }
 }
 
 /** In quotes for the row where it needs them, and what they do not keep, escaped for the array. Nothing is null's text. */
 function freeText(text: string): string {
+  if (text === "") return nothing;
   return plain.test(text) ? text : `\\"${text.replace(special, "\\\\\\$&")}\\"`;
 }
 
+const nothing = '\\"\\"';
 const plain = /^[^"\\(),]+$/;
 const special = /["\\]/g;
 

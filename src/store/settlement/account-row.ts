@@ -20,23 +20,21 @@ const columns = {
 };
 
 /** Whose account it is, and in what, stands in the row of a new one alone: of no other is it written again. */
-export const accountRow = rowType("written_account", columns, (of: WrittenAccount) => {
+export const accountRow = rowType("written_account", columns, (of: WrittenAccount, cells) => {
   const { account, sequenceBefore, stripe } = of;
   const { owner, isNew } = account;
-  return [
-    account.id,
-    isNew && "customerId" in owner ? owner.customerId : null,
-    isNew && "counter" in owner ? owner.counter : null,
-    isNew ? stripe : null,
-    isNew ? account.currency : null,
-    account.version,
-    account.sequence,
-    account.funded.toString(),
-    account.spent.toString(),
-    account.withdrawn.toString(),
-    account.held.plus(account.overdue).toString(),
-    account.dueAt,
-    account.newestAt,
-    sequenceBefore,
-  ];
+  cells.add(account.id);
+  cells.add(isNew && "customerId" in owner ? owner.customerId : null);
+  cells.add(isNew && "counter" in owner ? owner.counter : null);
+  cells.add(isNew ? stripe : null);
+  cells.add(isNew ? account.currency : null);
+  cells.add(account.version);
+  cells.add(account.sequence);
+  cells.add(account.funded.toString());
+  cells.add(account.spent.toString());
+  cells.add(account.withdrawn.toString());
+  cells.add(account.held.plus(account.overdue).toString());
+  cells.add(account.dueAt);
+  cells.add(account.newestAt);
+  cells.add(sequenceBefore);
 });

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { type AccountRef, accountOf } from "../../domain/account.ts";
 import { ownerOf } from "../books/account.ts";
-import { arrayText } from "../driver/arrays.ts";
+import { uuidsText } from "../driver/arrays.ts";
 import type { Transaction } from "../driver/lane.ts";
 import { statement } from "../driver/statement.ts";
 
@@ -116,8 +116,5 @@ function isOf(row: LockedRow, { owner, currency }: AccountRef): boolean {
 }
 
 function idsOf(accounts: readonly LocatedAccount[]): string {
-  return arrayText(
-    accounts.map(({ id }) => id),
-    "uuid",
-  );
+  return uuidsText(accounts.map(({ id }) => id));
 }

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { CustomerState } from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
 import type { CurrencyBook, CurrencyTerms } from "../../domain/currency.ts";
-import { arrayText } from "../driver/arrays.ts";
+import { arrayText, uuidsText } from "../driver/arrays.ts";
 import { keys } from "../driver/keys.ts";
 import type { Transaction } from "../driver/lane.ts";
 import { statement } from "../driver/statement.ts";
@@ -91,9 +91,9 @@ export async function surroundingsOf(
   const rows = await transaction.rows<Row>(
     read({
       org: orgId,
-      ids: arrayText(ids, "uuid"),
+      ids: uuidsText(ids),
       codes: arrayText(codes, "text"),
-      customers: arrayText(customerIds, "uuid"),
+      customers: uuidsText(customerIds),
     }),
   );
   let hasAny = false;

@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import { arrayText } from "../driver/arrays.ts";
+import { uuidsText } from "../driver/arrays.ts";
 import { rowsOf } from "../driver/rows.ts";
 import { type Bound, statement } from "../driver/statement.ts";
 import { holdRow } from "./hold-row.ts";
@@ -47,7 +47,7 @@ export function changeStatement({ orgId, moment, decision, accounts, expired }: 
     xid: moment.xid,
     position: moment.position,
     operations: idsText(decision.done),
-    expired: arrayText(expired, "uuid"),
+    expired: uuidsText(expired),
     accounts: idsText(accounts.map(({ account }) => account)),
     sequences: `${accounts.reduce((sum, { account }) => sum + BigInt(account.sequence), 0n)}`,
   };
@@ -63,8 +63,5 @@ export function changeStatement({ orgId, moment, decision, accounts, expired }: 
 }
 
 function idsText(rows: readonly { readonly id: string }[]): string {
-  return arrayText(
-    rows.map(({ id }) => id),
-    "uuid",
-  );
+  return uuidsText(rows.map(({ id }) => id));
 }

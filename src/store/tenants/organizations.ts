@@ -59,10 +59,18 @@ export class Organizations {
    * may not take.
    */
   async find(idOrName: string): Promise<Organization | undefined> {
-    const isId = isUuid(idOrName);
-    if (!isId && !isOrganizationName(idOrName)) return undefined;
-    const key = isId ? idOrName.toLowerCase() : idOrName;
-    return this.known.get(key, () => retrying(() => (isId ? this.findById(key) : this.findByName(key))));
+    const key = keyOf(idOrName);
+    return key === undefined ? undefined : this.known.get(key, () => this.load(key));
+  }
+
+  /** The same where it is known without a look-up, and without a promise, which every call would pay for. */
+  kept(idOrName: string): Organization | undefined {
+    const key = keyOf(idOrName);
+    return key === undefined ? undefined : this.known.kept(key, () => this.load(key));
+  }
+
+  private load(key: string): Promise<Organization | undefined> {
+    return retrying(() => (isUuid(key) ? this.findById(key) : this.findByName(key)));
   }
 
   /** Whether a name is or ever was an organization's. Where it is not, the time tells nothing about whose it is. */
@@ -111,6 +119,12 @@ export class Organizations {
       .orderBy(asc(createdAt), asc(id))
       .limit(page.rowsMax);
   }
+}
+
+/** Undefined for what is neither an id nor a name. */
+function keyOf(idOrName: string): string | undefined {
+  if (isUuid(idOrName)) return idOrName.toLowerCase();
+  return isOrganizationName(idOrName) ? idOrName : undefined;
 }
 
 /** Creates one with its name, in a transaction; undefined where another has the id, or has or ever had the name. */

@@ -14,7 +14,7 @@ import type { TransferKind } from "../../../domain/operation.ts";
 import {
   customerSide,
   keyText,
-  postedChange,
+  postedBefore,
   type Receipt,
   type Recorded,
   type Transfer,
@@ -47,6 +47,7 @@ const expiryMessages: Record<ExpiryPolicy, ExpiryMessage> = {
 export function receiptMessage({ recorded, hold, replay }: Receipt): ReceiptMessage {
   const { account } = customerSide(recorded);
   const transfer = transferOf(recorded);
+  const posted = balanceOf(account);
   return {
     $typeName: "tallystick.v1.Receipt",
     transfer: transfer === null ? undefined : transferMessage(transfer),
@@ -54,8 +55,8 @@ export function receiptMessage({ recorded, hold, replay }: Receipt): ReceiptMess
     accountId: account.id,
     accountVersion: BigInt(account.version),
     accountSequence: BigInt(account.sequence),
-    before: snapshot(account, before(recorded, account)),
-    after: snapshot(account, { posted: balanceOf(account), held: account.held }),
+    before: snapshot(account, postedBefore(recorded, posted), heldBefore(recorded, account)),
+    after: snapshot(account, posted, account.held),
     replay,
     createdBy: recorded.createdBy,
     uncollected: uncollectedOf(recorded),
@@ -111,20 +112,11 @@ export function holdMessage(hold: Hold): HoldMessage {
   } satisfies Whole<HoldMessage>;
 }
 
-interface Money {
-  readonly posted: Amount;
-  readonly held: Amount;
+function heldBefore({ hold }: Recorded, { held }: AccountAfter): Amount {
+  return hold === null ? held : held.minus(hold.heldChange);
 }
 
-function before(recorded: Recorded, account: AccountAfter): Money {
-  const { hold } = recorded;
-  return {
-    posted: balanceOf(account).minus(postedChange(recorded)),
-    held: hold === null ? account.held : account.held.minus(hold.heldChange),
-  };
-}
-
-function snapshot({ minimumBalance }: AccountAfter, { posted, held }: Money): BalanceSnapshot {
+function snapshot({ minimumBalance }: AccountAfter, posted: Amount, held: Amount): BalanceSnapshot {
   const available = minimumBalance === null ? Amount.zero : posted.minus(held).minus(minimumBalance);
   return {
     $typeName: "tallystick.v1.BalanceSnapshot",
