@@ -1,6 +1,10 @@
 import { constants, Http2ServerResponse } from "node:http2";
+import { Code, ConnectError } from "@connectrpc/connect";
 import type { Others } from "../body-stream.ts";
+import type { CallContext } from "../call-context.ts";
+import type { Connection } from "../connection.ts";
 import type { HttpRequest, HttpResponse } from "../http.ts";
+import { areUntouched, LazyHeaders } from "../lazy-headers.ts";
 import { type DrainLimits, hasArrived, readAway } from "../receipt.ts";
 import type { UnreadAnswer } from "../unread-answer.ts";
 
@@ -44,13 +48,48 @@ export function requestUrl(request: HttpRequest): string {
   return `http://${String(authority)}${request.url ?? "/"}`;
 }
 
-/** A signal that aborts when the caller goes before it has its answer. To abort one is expensive, and nobody waits for those of others. */
-export function disconnectSignal(response: HttpResponse): AbortSignal {
-  const controller = new AbortController();
-  response.once("close", () => {
-    if (!response.writableEnded) controller.abort();
-  });
-  return controller.signal;
+/** A request, whom it came from, and whether that one still waits. */
+export class Exchange {
+  readonly request: HttpRequest;
+  readonly connection: Connection;
+  readonly path: string;
+  readonly query: string;
+  readonly header: Headers;
+  #context: CallContext | undefined;
+  #isGone = false;
+
+  constructor(request: HttpRequest, response: HttpResponse, connection: Connection) {
+    const { path, query } = splitTarget(request.url ?? "/");
+    this.request = request;
+    this.connection = connection;
+    this.path = path;
+    this.query = query;
+    this.header = new LazyHeaders(request.headers);
+    response.on("close", () => this.#close(response.writableEnded));
+  }
+
+  /** Whether the caller went before it had its answer. */
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
+  /** From here on the call is aborted when its caller goes. */
+  begin(context: CallContext): void {
+    this.#context = context;
+  }
+
+  #close(isAnswered: boolean): void {
+    this.#isGone = !isAnswered;
+    if (isAnswered) this.#context?.complete();
+    else this.#context?.abort(new ConnectError("the caller is gone", Code.Canceled));
+  }
+}
+
+/** Splits a request target, which may be in absolute form (RFC 9112, 3.2.2). */
+function splitTarget(target: string): { path: string; query: string } {
+  const origin = target.replace(/^https?:\/\/[^/?]*/i, "");
+  const mark = origin.includes("?") ? origin.indexOf("?") : origin.length;
+  return { path: origin.slice(0, mark), query: origin.slice(mark + 1) };
 }
 
 /** How an answer is sent. */
@@ -129,6 +168,7 @@ function untilWritable(response: HttpResponse, signal: AbortSignal): Promise<voi
 }
 
 function passedOn(header: Headers): Record<string, string | string[]> {
+  if (areUntouched(header)) return {};
   const passed: Record<string, string | string[]> = {};
   for (const [name, value] of header) if (!framingHeaders.has(name)) passed[name] = value;
   const cookies = header.getSetCookie();
