@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from "node:http";
 import { constants, Http2ServerResponse } from "node:http2";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { Others } from "../body-stream.ts";
@@ -7,6 +8,7 @@ import type { HttpRequest, HttpResponse } from "../http.ts";
 import { areUntouched, LazyHeaders } from "../lazy-headers.ts";
 import { type DrainLimits, hasArrived, readAway } from "../receipt.ts";
 import type { UnreadAnswer } from "../unread-answer.ts";
+import type { Dialect } from "./dialect.ts";
 
 /** A complete answer. */
 export interface Answer {
@@ -19,13 +21,16 @@ export interface Answer {
 export interface AnswerBody {
   readonly contentType: string;
   readonly content: string | Uint8Array;
+  /** Of the content. */
+  readonly bytes: number;
   /** What follows the content as it comes. Where that fails the answer is cut off, so that nobody takes it for all. */
   readonly others?: Others<Uint8Array>;
 }
 
 /** JSON ends with a line feed, so that a terminal's prompt begins on a line of its own. */
 export function jsonBody(json: string): AnswerBody {
-  return { contentType: "application/json", content: `${json}\n` };
+  const content = `${json}\n`;
+  return { contentType: "application/json", content, bytes: Buffer.byteLength(content) };
 }
 
 /** Headers that say how the message is framed, which is not for a handler to say. */
@@ -55,6 +60,8 @@ export class Exchange {
   readonly path: string;
   readonly query: string;
   readonly header: Headers;
+  /** In which it is answered; undefined until it is known where the path leads. */
+  dialect: Dialect | undefined;
   #context: CallContext | undefined;
   #isGone = false;
 
@@ -103,32 +110,37 @@ export interface Sending {
 
 /**
  * Sends an answer. Where the caller has not sent all of its body yet it gets the answer first; then what it still sends is
- * read away, because an HTTP/1.1 client that is cut off while it writes may never read the answer.
+ * read away, because an HTTP/1.1 client that is cut off while it writes may never read the answer. A promise only where
+ * something has to be waited for.
  */
-export async function sendAnswer(
+export function sendAnswer(
   request: HttpRequest,
   response: HttpResponse,
   answer: Answer,
-  { limits, unread, onFailure }: Sending,
-): Promise<void> {
-  if (response.destroyed || response.writableEnded) return;
-  const { content = "", others } = answer.body ?? {};
-  const bytes = Buffer.byteLength(content);
-  response.writeHead(answer.httpStatus, {
-    ...passedOn(answer.header),
-    ...(answer.body === undefined
-      ? {}
-      : { "content-type": answer.body.contentType, ...(others ? {} : { "content-length": bytes }) }),
-    "cache-control": "no-store",
-  });
+  sending: Sending,
+): Promise<void> | undefined {
+  if (response.destroyed || response.writableEnded) return undefined;
+  const { content = "", bytes = 0, others } = answer.body ?? {};
+  response.writeHead(answer.httpStatus, fieldsOf(answer));
   if (request.method === "HEAD") response.end();
-  // In one piece with its headers.
-  else if (others === undefined && hasArrived(request)) response.end(content);
+  // In one piece with its headers, and what is ASCII as it is.
+  else if (others === undefined && hasArrived(request))
+    response.end(content, bytes === content.length ? "latin1" : "utf8");
   else {
     if (bytes > 0) response.write(content);
-    await readAway(request, limits);
-    if (others === undefined || (await sendOthers(response, others, { unread, onFailure }))) response.end();
+    return sendRest(request, response, others, sending);
   }
+  return undefined;
+}
+
+async function sendRest(
+  request: HttpRequest,
+  response: HttpResponse,
+  others: Others<Uint8Array> | undefined,
+  sending: Sending,
+): Promise<void> {
+  await readAway(request, sending.limits);
+  if (others === undefined || (await sendOthers(response, others, sending))) response.end();
 }
 
 /** Sends what follows no faster than the caller reads it; false where that fails, or where the caller has gone. */
@@ -167,10 +179,19 @@ function untilWritable(response: HttpResponse, signal: AbortSignal): Promise<voi
   });
 }
 
-function passedOn(header: Headers): Record<string, string | string[]> {
-  if (areUntouched(header)) return {};
-  const passed: Record<string, string | string[]> = {};
+function fieldsOf({ header, body }: Answer): OutgoingHttpHeaders {
+  const fields = passedOn(header);
+  if (body !== undefined) fields["content-type"] = body.contentType;
+  if (body !== undefined && body.others === undefined) fields["content-length"] = body.bytes;
+  fields["cache-control"] = "no-store";
+  return fields;
+}
+
+function passedOn(header: Headers): OutgoingHttpHeaders {
+  const passed: OutgoingHttpHeaders = {};
+  if (areUntouched(header)) return passed;
   for (const [name, value] of header) if (!framingHeaders.has(name)) passed[name] = value;
   const cookies = header.getSetCookie();
-  return cookies.length > 0 ? { ...passed, "set-cookie": cookies } : passed;
+  if (cookies.length > 0) passed["set-cookie"] = cookies;
+  return passed;
 }

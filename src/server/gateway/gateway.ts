@@ -9,13 +9,14 @@ import type { StreamResult } from "../body-stream.ts";
 import { CallContext } from "../call-context.ts";
 import type { Connection } from "../connection.ts";
 import { type HttpRequest, type HttpResponse, hasBody } from "../http.ts";
+import type { HttpHandler } from "../http-handler.ts";
 import { inCallersWords, tellAnswerInCallersWords } from "../json/callers-words.ts";
 import { areUntouched } from "../lazy-headers.ts";
 import type { Limits } from "../limits.ts";
 import type { DrainLimits } from "../receipt.ts";
 import { requestError } from "../request-errors.ts";
 import { loggedCallOf } from "../request-id.ts";
-import { carrierOf, type UnreadAnswer } from "../unread-answer.ts";
+import type { UnreadAnswer } from "../unread-answer.ts";
 import type { Binding, BoundMethod } from "./binding.ts";
 import { methodBindings } from "./binding.ts";
 import { readBody } from "./body.ts";
@@ -59,7 +60,7 @@ export interface GatewayOptions {
 /** Answers REST requests by calling RPC methods, as their google.api.http options say. */
 export interface Gateway {
   /** Answers one request. Never rejects, whatever the caller or the method does. */
-  handle(request: HttpRequest, response: HttpResponse, connection: Connection): Promise<void>;
+  handle: HttpHandler["handle"];
 }
 
 interface Endpoint {
@@ -94,37 +95,37 @@ class RestGateway implements Gateway {
     private readonly options: GatewayOptions,
   ) {}
 
-  async handle(request: HttpRequest, response: HttpResponse, connection: Connection): Promise<void> {
-    for (const stream of [request, response]) stream.on("error", ignore);
+  async handle(
+    request: HttpRequest,
+    response: HttpResponse,
+    connection: Connection,
+    unread: UnreadAnswer,
+  ): Promise<void> {
     const exchange = new Exchange(request, response, connection);
-    const unread = connection.answer(carrierOf(response));
-    const answer = await this.answer(exchange, unread);
+    let answer: Answer;
+    try {
+      answer = await this.answer(exchange);
+      unread.keep(answer.body?.bytes ?? 0);
+    } catch (error) {
+      answer = this.answerError(this.tellable(error, exchange), exchange);
+    }
     if (exchange.isGone) return;
     const { limits } = this.options;
     const onFailure = (error: unknown) => void this.tellable(error, exchange);
-    await sendAnswer(request, response, answer, { limits, unread, onFailure });
+    const sent = sendAnswer(request, response, answer, { limits, unread, onFailure });
+    if (sent !== undefined) await sent;
   }
 
-  private async answer(exchange: Exchange, unread: UnreadAnswer): Promise<Answer> {
-    const { request, path, query } = exchange;
-    let dialect: Dialect | undefined;
-    try {
-      const routed = this.route(
-        methodMeant(request, () => this.dialectNear(path)),
-        path,
-      );
-      dialect = routed.endpoint.binding.dialect;
-      const context = this.begin(exchange, routed);
-      const admitted = this.admit(exchange, routed, context);
-      const endpoint = admitted instanceof Promise ? await context.unlessAborted(() => admitted) : admitted;
-      dialect = endpoint.binding.dialect;
-      const answer = await this.call(exchange, { ...routed, endpoint }, context);
-      unread.keep(Buffer.byteLength(answer.body?.content ?? ""));
-      return answer;
-    } catch (error) {
-      const told = this.tellable(error, exchange);
-      return this.answerError(told, dialect ?? this.dialectNear(path), query);
-    }
+  private async answer(exchange: Exchange): Promise<Answer> {
+    const { request, path } = exchange;
+    const httpMethod = methodMeant(request, () => this.dialectNear(path));
+    const routed = this.route(httpMethod, path);
+    exchange.dialect = routed.endpoint.binding.dialect;
+    const context = this.begin(exchange, routed);
+    const admitted = this.admit(exchange, routed, context);
+    const endpoint = admitted instanceof Promise ? await context.unlessAborted(() => admitted) : admitted;
+    exchange.dialect = endpoint.binding.dialect;
+    return this.call(exchange, { ...routed, endpoint }, context);
   }
 
   /** Of a path that leads nowhere. */
@@ -243,7 +244,9 @@ class RestGateway implements Gateway {
     return tellable(error, loggedCallOf(this.options.log, header, `${request.method} ${path}`));
   }
 
-  private answerError(error: ConnectError, dialect: Dialect, query: string): Answer {
+  private answerError(error: ConnectError, exchange: Exchange): Answer {
+    const { path, query } = exchange;
+    const dialect = exchange.dialect ?? this.dialectNear(path);
     const parts = describeError(error, dialect, this.options.registry);
     return {
       httpStatus: parts.httpStatus,
@@ -259,6 +262,3 @@ function metadataHeader({ header, trailer }: StreamResult): Headers {
   for (const [name, value] of trailer) header.append(`trailer-${name}`, value);
   return header;
 }
-
-/** A broken connection shows in the disconnect signal; there is nobody left to tell about it. */
-function ignore(): void {}

@@ -186,9 +186,7 @@ function childFor<T>(node: Node<T>, segment: PathTemplate["segments"][number], t
 }
 
 function routeIn<T>(routes: Routes<T>, httpMethod: string): Route<T> | undefined {
-  return (
-    routes.get(httpMethod) ?? (httpMethod === "HEAD" ? routes.get("GET") : undefined) ?? routes.get("*")
-  );
+  return routes.get(httpMethod) ?? (httpMethod === "HEAD" ? routes.get("GET") : undefined) ?? routes.get("*");
 }
 
 /** A path with a verb or none, and what is wanted of the routes to which it may lead. */

@@ -94,5 +94,5 @@ async function* dataOf(bodies: AsyncIterable<Message>): AsyncIterable<Uint8Array
 function bytesOf(message: Message, field: DescField | undefined): AnswerBody {
   const body = field === undefined ? message : reflect(field.parent, message).get(field);
   const { contentType, data } = (isReflectMessage(body) ? body.message : body) as HttpBody;
-  return { contentType: contentType || "application/octet-stream", content: data };
+  return { contentType: contentType || "application/octet-stream", content: data, bytes: data.length };
 }
