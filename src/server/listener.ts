@@ -36,26 +36,25 @@ export function createListener(options: ListenerOptions): Listener {
     const repeated = repeatedHeader(request.rawHeaders);
     const connection = connections.ofRequest(request);
     const unread = connection.answer(carrierOf(response));
-    const refuse = (refusal: Refusal) => {
-      send(response, refusal);
-      unread.bound();
-    };
-    if (repeated !== undefined) return refuse(repeatedField(repeated));
-    if (!normalize(request) || originOf(authorityOf(request)) === undefined) return refuse(malformed);
+    const isMalformed = !normalize(request) || originOf(authorityOf(request)) === undefined;
+    if (repeated !== undefined || isMalformed) {
+      send(response, repeated === undefined ? malformed : repeatedField(repeated));
+      return unread.bound();
+    }
 
     const path = pathOf(request);
     const { "content-type": contentType, "connect-protocol-version": connectVersion } = request.headers;
     const route = dispatch({ path, contentType, isConnect: connectVersion !== undefined }, services);
     if (!handlers.rpc.takesStream(path)) boundReceipt(request, limits.requestMsMax);
-    handlers[route]
-      .handle(request, response, connection, unread)
-      .catch((error: unknown) => {
+    handlers[route].handle(request, response, connection, unread).then(
+      () => unread.bound(),
+      (error: unknown) => {
         log.error({ err: error, requestId, path }, "the request's handler failed");
         if (response.headersSent) response.destroy();
         else send(response, internal);
-      })
-      // Whatever it was that was answered.
-      .then(() => unread.bound());
+        unread.bound();
+      },
+    );
   };
 }
 

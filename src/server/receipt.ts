@@ -62,10 +62,14 @@ async function* arriving(request: HttpRequest): AsyncIterable<Uint8Array> {
 export function drainAfterAnswer(request: HttpRequest, response: HttpResponse, limits: Limits): void {
   // An HTTP/2 response itself does not tell that it is written until both sides are done.
   const written = "stream" in request ? request.stream : response;
-  written.once("finish", async () => {
-    await readAway(request, limits);
-    if (!hasArrived(request)) cutOff(request);
+  written.on("finish", () => {
+    if (!hasArrived(request)) void drain(request, limits);
   });
+}
+
+async function drain(request: HttpRequest, limits: Limits): Promise<void> {
+  await readAway(request, limits);
+  if (!hasArrived(request)) cutOff(request);
 }
 
 /** Resolves when all of the request has arrived, or more than the limits allow. */

@@ -116,16 +116,15 @@ class RestGateway implements Gateway {
     if (sent !== undefined) await sent;
   }
 
-  private async answer(exchange: Exchange): Promise<Answer> {
+  private answer(exchange: Exchange): Promise<Answer> {
     const { request, path } = exchange;
     const httpMethod = methodMeant(request, () => this.dialectNear(path));
     const routed = this.route(httpMethod, path);
     exchange.dialect = routed.endpoint.binding.dialect;
     const context = this.begin(exchange, routed);
     const admitted = this.admit(exchange, routed, context);
-    const endpoint = admitted instanceof Promise ? await context.unlessAborted(() => admitted) : admitted;
-    exchange.dialect = endpoint.binding.dialect;
-    return this.call(exchange, { ...routed, endpoint }, context);
+    const call = (endpoint: Endpoint) => this.call(exchange, endpoint, routed.captures, context);
+    return admitted instanceof Promise ? context.unlessAborted(() => admitted).then(call) : call(admitted);
   }
 
   /** Of a path that leads nowhere. */
@@ -198,23 +197,33 @@ class RestGateway implements Gateway {
     );
   }
 
-  private async call(exchange: Exchange, routed: RoutedRequest, context: CallContext): Promise<Answer> {
+  private async call(
+    exchange: Exchange,
+    { binding, invoke }: Endpoint,
+    captures: readonly string[],
+    context: CallContext,
+  ): Promise<Answer> {
     const { request, path } = exchange;
-    const { endpoint, captures } = routed;
-    const { binding, invoke } = endpoint;
+    exchange.dialect = binding.dialect;
     const isForm = hasQueryInBody(request, binding);
     const body = binding.body || isForm ? await this.read(exchange, binding, { isForm, context }) : "";
     const query = isForm ? `${exchange.query}&${body}` : exchange.query;
     const wishes = readWishes(binding, query);
     const message = readRequest(binding, { captures, query, body });
     const written = {
-      ...{ query, body, names: binding.dialect.names, input: binding.method.input },
+      query,
+      body,
+      names: binding.dialect.names,
+      input: binding.method.input,
       bodyField: binding.body === "*" ? undefined : binding.body?.name,
     };
-    const result = await invoke(message, context).catch((error: unknown) => {
+    let result: StreamResult;
+    try {
+      result = await invoke(message, context);
+    } catch (error) {
       const told = inCallersWords(error, written);
       throw withVerbHint(told, captures.at(-1), () => this.router.verbHint(path));
-    });
+    }
     tellAnswerInCallersWords(binding.method.output, result.message, written);
     return {
       httpStatus: binding.httpStatus,
