@@ -70,7 +70,7 @@ function isFromOtherSite(header: Headers): boolean {
 
 /** Absent is taken as JSON: `curl -X POST` sends none without a body. */
 function checkContentType(contentType: string | null): void {
-  if (contentType === null) return;
+  if (contentType === null || contentType === "application/json") return;
   const [type = "", ...parameters] = contentType.toLowerCase().split(";");
   const isJson = /^\s*application\/(?:json|[a-z0-9!#$&^_.-]+\+json)\s*$/.test(type);
   const charset = parameters
