@@ -1,8 +1,8 @@
-import type { DescMethodServerStreaming, Message } from "@bufbuild/protobuf";
-import { createHandlerContext, type Interceptor, type MethodImplSpec } from "@connectrpc/connect";
+import type { Message } from "@bufbuild/protobuf";
+import type { Interceptor, MethodImplSpec } from "@connectrpc/connect";
 import { createAsyncIterable, transformInvokeImplementation } from "@connectrpc/connect/protocol";
-import type { UnaryCall, UnaryResult } from "./unary.ts";
-import { withinTime } from "./within-time.ts";
+import type { CallContext } from "./call-context.ts";
+import type { UnaryResult } from "./unary.ts";
 
 /** The implementation of a method that answers by a stream. Get it from `createServiceImplSpec`. */
 export type StreamSpec = MethodImplSpec & { kind: "server_streaming" };
@@ -23,31 +23,18 @@ export interface StreamResult extends UnaryResult {
  * `UnaryInvoker` does until the first message is there; from then on what reads the others is told.
  */
 export function createStreamInvoker(spec: StreamSpec, interceptors: readonly Interceptor[]) {
-  return async (message: Message, call: UnaryCall): Promise<StreamResult> => {
-    const method: DescMethodServerStreaming = spec.method;
-    const context = createHandlerContext({
-      service: method.parent,
-      method,
-      protocolName: call.protocolName,
-      requestMethod: call.requestMethod,
-      url: call.url,
-      ...(call.timeoutMs !== undefined && { timeoutMs: call.timeoutMs }),
-      requestSignal: call.signal,
-      requestHeader: call.header,
-      contextValues: call.values,
-    });
-    // What the call has begun ends with it, also where nobody wanted the others.
-    call.signal.addEventListener("abort", () => context.abort(), { once: true });
+  return async (message: Message, context: CallContext): Promise<StreamResult> => {
     const invoke = transformInvokeImplementation(spec, context, [...interceptors]);
     const messages = invoke(createAsyncIterable([message]))[Symbol.asyncIterator]();
     try {
-      const first = await withinTime(messages.next(), call.timeoutMs);
-      if (first.done === true) throw new Error(`${method.name} answered nothing`);
+      const first = await context.unlessAborted(() => messages.next());
+      if (first.done === true) throw new Error(`${spec.method.name} answered nothing`);
       const { responseHeader: header, responseTrailer: trailer } = context;
       const others = { messages: { [Symbol.asyncIterator]: () => messages }, signal: context.signal };
       return { message: first.value, header, trailer, others };
     } catch (error) {
-      context.abort(error);
+      // What the call has begun ends with it.
+      context.complete();
       throw error;
     }
   };

@@ -21,7 +21,8 @@ const rpcContentType = /^application\/(grpc|connect\+|proto\b)/i;
  */
 export function dispatch(target: Target, services: ReadonlySet<string>): Route {
   if (operationPaths.has(target.path)) return "operations";
-  const [, service = ""] = target.path.split("/", 2);
+  const end = target.path.indexOf("/", 1);
+  const service = target.path.slice(1, end < 0 ? undefined : end);
   if (services.has(service) || rpcPath.test(target.path)) return "rpc";
   if (target.contentType !== undefined && rpcContentType.test(target.contentType)) return "rpc";
   return target.isConnect ? "rpc" : "rest";

@@ -50,7 +50,7 @@ export class Gathered {
     else if (room > 0) {
       this.#copy(chunk.subarray(0, room));
       this.#add(chunk.subarray(room), bytesMax);
-    } else if (isWorthKeeping(chunk)) {
+    } else if (isWorthKeeping(chunk) || (this.#length === 0 && isTight(chunk))) {
       this.#holding.add(chunk.length);
       this.#pieces.push(chunk);
       this.#length += chunk.length;
@@ -94,5 +94,10 @@ const none: Uint8Array = Buffer.alloc(0);
 
 /** Else what is kept of a chunk would be much more than the chunk. */
 function isWorthKeeping(chunk: Uint8Array): boolean {
-  return chunk.length >= blockBytes / 2 && 2 * chunk.length >= chunk.buffer.byteLength;
+  return chunk.length >= blockBytes / 2 && isTight(chunk);
+}
+
+/** Whether not much more is kept with it: a small body that comes in one piece, as nearly all do over HTTP/1.1, needs no copy. */
+function isTight(chunk: Uint8Array): boolean {
+  return 2 * chunk.length >= chunk.buffer.byteLength;
 }

@@ -8,8 +8,9 @@ export type HttpResponse = Parameters<Listener>[1];
 
 /** The request's path as it came, without the query. */
 export function pathOf(request: HttpRequest): string {
-  const [path = ""] = (request.url ?? "").split("?", 1);
-  return path;
+  const { url = "" } = request;
+  const mark = url.indexOf("?");
+  return mark < 0 ? url : url.slice(0, mark);
 }
 
 /** Whether more comes of a request than its headers. */

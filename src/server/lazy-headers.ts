@@ -72,5 +72,10 @@ export class LazyHeaders implements Headers {
   }
 }
 
+/** Whether there is no field in headers, as far as that can be told without making any. */
+export function areUntouched(headers: Headers): boolean {
+  return headers instanceof LazyHeaders && headers.isUntouched;
+}
+
 /** Any other name is for the real ones, which know what a name may be. */
 const plainName = /^[a-z][a-z0-9-]*$/i;

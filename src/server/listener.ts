@@ -5,6 +5,7 @@ import { dispatch } from "./dispatch.ts";
 import { type HttpRequest, type HttpResponse, type Listener, pathOf } from "./http.ts";
 import type { HttpHandler } from "./http-handler.ts";
 import type { Limits } from "./limits.ts";
+import { rememberOrigin } from "./origin.ts";
 import { boundReceipt, drainAfterAnswer } from "./receipt.ts";
 import { repeatedHeader } from "./repeated-header.ts";
 import { identify } from "./request-id.ts";
@@ -25,49 +26,53 @@ export interface ListenerOptions {
 /** What happens to every request before and after it is handled, whatever its version of HTTP. */
 export function createListener(options: ListenerOptions): Listener {
   const { handlers, services, connections, cors, limits, log } = options;
+  const originOf = rememberOrigin();
   return (request, response) => {
-    // A client may vanish at any moment; its handler learns that from its abort signal.
-    request.on("error", () => {});
-    response.on("error", () => {});
+    request.on("error", ignore);
+    response.on("error", ignore);
     const requestId = identify(request, response);
     const connection = connections.ofRequest(request);
     drainAfterAnswer(request, response, { sender: connection, limits });
     if (cors(request, response)) return;
     const repeated = repeatedHeader(request.rawHeaders);
     const unread = connection.answer(carrierOf(response));
-    const refuse = (refusal: Refusal) => {
-      send(response, refusal);
-      unread.bound();
-    };
-    if (repeated !== undefined) return refuse(repeatedField(repeated));
-    if (!normalize(request)) return refuse(malformed);
+    const isMalformed = !normalize(request) || originOf(authorityOf(request)) === undefined;
+    if (repeated !== undefined || isMalformed) {
+      send(response, repeated === undefined ? malformed : repeatedField(repeated));
+      return unread.bound();
+    }
 
     const path = pathOf(request);
     const { "content-type": contentType, "connect-protocol-version": connectVersion } = request.headers;
     const route = dispatch({ path, contentType, isConnect: connectVersion !== undefined }, services);
     if (!handlers.rpc.takesStream(path)) boundReceipt(request, limits.requestMsMax);
-    handlers[route]
-      .handle(request, response, connection)
-      .catch((error: unknown) => {
+    handlers[route].handle(request, response, connection, unread).then(
+      () => unread.bound(),
+      (error: unknown) => {
         log.error({ err: error, requestId, path }, "the request's handler failed");
         if (response.headersSent) response.destroy();
         else send(response, internal);
-      })
-      // Whatever it was that was answered.
-      .finally(() => unread.bound());
+        unread.bound();
+      },
+    );
   };
 }
 
-/**
- * Leaves the path alone in `url`, where it may stand behind scheme and host (RFC 9112, section 3.2.2). False for
- * a request without a path or with a host that cannot be one.
- */
+/** Leaves the path alone in `url`, where it may stand behind scheme and host (RFC 9112, section 3.2.2). False for a request without one. */
 function normalize(request: HttpRequest): boolean {
+  if (request.url?.startsWith("/")) return true;
   const target = request.url?.replace(/^https?:\/\/[^/?#]*/i, "") ?? "";
   request.url = target;
-  const authority = "authority" in request ? request.authority : request.headers.host;
-  return target.startsWith("/") && URL.canParse(`http://${authority ?? ""}`);
+  return target.startsWith("/");
 }
+
+/** The host that a request names, which may be none that can be. */
+function authorityOf(request: HttpRequest): string {
+  return ("authority" in request ? request.authority : request.headers.host) ?? "";
+}
+
+/** A client may vanish at any moment; its handler learns that when the response closes. */
+function ignore(): void {}
 
 function send(response: HttpResponse, refusal: Refusal): void {
   response.writeHead(refusal.status, { "content-type": "application/json" });

@@ -4,6 +4,7 @@
  * @returns undefined for a malformed escape, bytes that are not UTF-8, and NUL, which no text of ours may hold.
  */
 export function percentDecode(text: string): string | undefined {
+  if (!text.includes("%")) return text.includes("\0") ? undefined : text;
   try {
     const decoded = decodeURIComponent(text);
     return decoded.includes("\0") ? undefined : decoded;

@@ -13,7 +13,7 @@ export function followPipelined(server: Server, responsesMax: number): void {
     const responses = unanswered.get(socket) ?? followed(socket);
     unanswered.set(socket, responses);
     responses.add(response);
-    response.once("close", () => responses.delete(response));
+    response.on("close", () => responses.delete(response));
     if (responses.size > responsesMax) socket.destroy();
   });
 }

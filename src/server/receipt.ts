@@ -81,10 +81,14 @@ export function drainAfterAnswer(
 ): void {
   // An HTTP/2 response itself does not tell that it is written until both sides are done.
   const written = "stream" in request ? request.stream : response;
-  written.once("finish", async () => {
-    await readAway(request, limits, sender);
-    if (!hasArrived(request)) cutOff(request, limits);
+  written.on("finish", () => {
+    if (!hasArrived(request)) void drain(request, limits, sender);
   });
+}
+
+async function drain(request: HttpRequest, limits: DrainLimits, sender: Sender): Promise<void> {
+  await readAway(request, limits, sender);
+  if (!hasArrived(request)) cutOff(request, limits);
 }
 
 /** What may still be read away of requests of which some was, before their answers. */

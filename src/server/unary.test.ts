@@ -6,9 +6,8 @@ import {
   FrontierService,
   GetBillingBalanceRequestSchema,
 } from "../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
-import { CallContext } from "./call-context.ts";
-import type { UnaryCall } from "./unary.ts";
-import { createContextInvoker, createUnaryInvoker } from "./unary.ts";
+import { CallContext, type CallHead } from "./call-context.ts";
+import { createUnaryInvoker } from "./unary.ts";
 
 type Implementation = (
   request: GetBillingBalanceRequest,
@@ -31,16 +30,15 @@ function createInvoker(implementation?: Implementation, interceptors: Intercepto
 
 const request = create(GetBillingBalanceRequestSchema, { id: "b1" });
 
-function createCall(overrides: Partial<UnaryCall> = {}): UnaryCall {
-  return {
+function createContext(overrides: Partial<CallHead> = {}): CallContext {
+  return new CallContext(FrontierService.method.getBillingBalance, {
     protocolName: "rest",
     requestMethod: "GET",
     url: "http://localhost/b1",
     header: new Headers({ "x-test": "1" }),
     values: createContextValues(),
-    signal: new AbortController().signal,
     ...overrides,
-  };
+  });
 }
 
 const hang = () => new Promise<object>(() => {});
@@ -60,7 +58,7 @@ describe("createUnaryInvoker", () => {
       context.responseTrailer.set("x-trailer", "2");
       return { balance: { amount: 5n, currency: message.id } };
     });
-    const result = await invoke(request, createCall());
+    const result = await invoke(request, createContext());
     expect(result.message).toMatchObject({ balance: { amount: 5n, currency: "b1" } });
     expect([result.header.get("x-header"), result.trailer.get("x-trailer")]).toEqual(["1", "2"]);
   });
@@ -77,7 +75,7 @@ describe("createUnaryInvoker", () => {
         return response;
       };
     const invoke = createInvoker(() => ({}), [named("outer"), named("inner")]);
-    const { header } = await invoke(request, createCall());
+    const { header } = await invoke(request, createContext());
     expect([...order, header.get("x-order")]).toEqual([
       "outer GetBillingBalance",
       "inner GetBillingBalance",
@@ -87,19 +85,20 @@ describe("createUnaryInvoker", () => {
 
   it("rejects with the error of the implementation", async () => {
     const error = new ConnectError("no", Code.NotFound);
-    await expect(createInvoker(() => Promise.reject(error))(request, createCall())).rejects.toBe(error);
+    await expect(createInvoker(() => Promise.reject(error))(request, createContext())).rejects.toBe(error);
   });
 
   it("says that a method is not implemented", async () => {
-    await expect(createInvoker()(request, createCall())).rejects.toMatchObject({ code: Code.Unimplemented });
+    await expect(createInvoker()(request, createContext())).rejects.toMatchObject({
+      code: Code.Unimplemented,
+    });
   });
 
   it("begins no call whose time was over before the process came to it", async () => {
     const implementation = jest.fn(() => ({}));
-    const spec = createSpec(implementation);
-    const context = new CallContext(spec.method, createCall({ timeoutMs: 1 }));
+    const context = createContext({ timeoutMs: 1 });
     while (context.timeoutMs() !== 0);
-    await expect(createContextInvoker(spec, [])(request, context)).rejects.toMatchObject({
+    await expect(createInvoker(implementation)(request, context)).rejects.toMatchObject({
       code: Code.DeadlineExceeded,
     });
     expect(implementation).not.toHaveBeenCalled();
@@ -111,27 +110,28 @@ describe("createUnaryInvoker", () => {
       signals.push(context.signal);
       return hang();
     });
-    await expect(invoke(request, createCall({ timeoutMs: 20 }))).rejects.toMatchObject({
+    await expect(invoke(request, createContext({ timeoutMs: 20 }))).rejects.toMatchObject({
       code: Code.DeadlineExceeded,
     });
     expect(signals[0]?.aborted).toBe(true);
   });
 
-  it("stops waiting when the signal aborts", async () => {
-    const controller = new AbortController();
+  it("stops waiting when the call is aborted", async () => {
+    const gone = new ConnectError("the caller is gone", Code.Canceled);
+    const context = createContext();
     const invoke = createInvoker(() => {
-      controller.abort();
+      context.abort(gone);
       return hang();
     });
-    const call = createCall({ signal: controller.signal });
-    await expect(invoke(request, call)).rejects.toMatchObject({ code: Code.Canceled });
+    await expect(invoke(request, context)).rejects.toBe(gone);
   });
 
-  it("rejects with the signal's own ConnectError, without calling, when it has aborted before", async () => {
+  it("rejects with the error of a call that was aborted before, without calling", async () => {
     const error = new ConnectError("the server stops", Code.Unavailable);
     const implementation = jest.fn(hang);
-    const call = createCall({ signal: AbortSignal.abort(error) });
-    await expect(createInvoker(implementation)(request, call)).rejects.toBe(error);
+    const context = createContext();
+    context.abort(error);
+    await expect(createInvoker(implementation)(request, context)).rejects.toBe(error);
     expect(implementation).not.toHaveBeenCalled();
   });
 
@@ -141,7 +141,7 @@ describe("createUnaryInvoker", () => {
       signals.push(context.signal);
       return {};
     });
-    await invoke(request, createCall());
+    await invoke(request, createContext());
     expect(signals[0]?.aborted).toBe(true);
   });
 });

@@ -13,14 +13,7 @@ import type {
   UnaryRequest,
   UnaryResponse,
 } from "@connectrpc/connect";
-import { Code, ConnectError } from "@connectrpc/connect";
-import { CallContext, type CallHead } from "./call-context.ts";
-
-/** What a protocol knows about one call when it hands over the request message. */
-export interface UnaryCall extends CallHead {
-  /** Aborts when the caller is gone or the server stops. */
-  readonly signal: AbortSignal;
-}
+import type { CallContext } from "./call-context.ts";
 
 /** What a service implementation answered, with the metadata it set. */
 export interface UnaryResult {
@@ -33,38 +26,19 @@ export interface UnaryResult {
 export type UnarySpec = MethodImplSpec & { kind: "unary" };
 
 /**
- * Calls one method of a service implementation.
+ * Calls one method of a service implementation, in a context that the protocol made and aborts.
  *
- * Rejects with what the implementation or an interceptor threw; with DEADLINE_EXCEEDED when the time is over, and with
- * CANCELLED or the signal's own ConnectError when the signal aborts, even if the implementation goes on.
+ * Rejects with what the implementation or an interceptor threw; with DEADLINE_EXCEEDED when the time is over, and with the
+ * error of the context when that is aborted, even if the implementation goes on.
  */
-export type UnaryInvoker = (message: Message, call: UnaryCall) => Promise<UnaryResult>;
-
-/** Calls one method in a context that the protocol made and aborts; rejects as a `UnaryInvoker` does. */
-export type ContextInvoker = (message: Message, context: CallContext) => Promise<UnaryResult>;
+export type UnaryInvoker = (message: Message, context: CallContext) => Promise<UnaryResult>;
 
 /**
  * Makes the way by which protocols other than Connect's own call a Connect implementation, through the same interceptors.
  */
 export function createUnaryInvoker(spec: UnarySpec, interceptors: readonly Interceptor[]): UnaryInvoker {
-  const invoke = createContextInvoker(spec, interceptors);
-  return (message, call) => {
-    const { signal } = call;
-    const context = new CallContext(spec.method, call);
-    const abort = () => context.abort(abortError(signal));
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
-    return invoke(message, context).finally(() => signal.removeEventListener("abort", abort));
-  };
-}
-
-/** The same, for a protocol that learns of its callers' end by other means than a signal. */
-export function createContextInvoker(spec: UnarySpec, interceptors: readonly Interceptor[]): ContextInvoker {
   const inwards = interceptors.toReversed();
-  return (message, context) =>
-    new Promise<UnaryResult>((resolve, reject) => {
-      if (!context.onAbort(reject)) run(spec, inwards, message, context).then(resolve, reject);
-    });
+  return (message, context) => context.unlessAborted(() => run(spec, inwards, message, context));
 }
 
 type Next = ReturnType<Interceptor>;
@@ -78,7 +52,7 @@ async function run(
   try {
     let next = implementationIn(spec, context);
     for (const interceptor of inwards) next = interceptor(next);
-    return (await next(new CallRequest(message, context))) as UnaryResponse;
+    return (await next(new CallRequest(message, spec.method, context))) as UnaryResponse;
   } finally {
     context.complete();
   }
@@ -127,9 +101,9 @@ class CallRequest implements UnaryRequest {
     },
   };
 
-  constructor(message: Message, context: CallContext) {
+  constructor(message: Message, method: DescMethodUnary, context: CallContext) {
     this.message = message;
-    this.method = context.method;
+    this.method = method;
     this.service = context.service;
     this.requestMethod = context.requestMethod;
     this.url = context.url;
@@ -138,8 +112,4 @@ class CallRequest implements UnaryRequest {
     this.#context = context;
     Object.defineProperty(this, "signal", CallRequest.#signal);
   }
-}
-
-function abortError({ reason }: AbortSignal): ConnectError {
-  return reason instanceof ConnectError ? reason : new ConnectError("the call was canceled", Code.Canceled);
 }

@@ -78,7 +78,7 @@ export class UnreadAnswer {
 
   /** It ends with what it is written to. */
   protected follow(): void {
-    this.#carrier.once("close", () => this.end());
+    this.#carrier.on("close", () => this.end());
   }
 
   /** It was taken, or never will be. */

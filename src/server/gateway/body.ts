@@ -1,4 +1,5 @@
 import { Code, ConnectError } from "@connectrpc/connect";
+import type { CallContext } from "../call-context.ts";
 import { piecesOf } from "../chunked-request.ts";
 import { Gathered, piecesMax, tooManyPieces } from "../gathered.ts";
 import type { HttpRequest } from "../http.ts";
@@ -19,12 +20,12 @@ export type BodyTypes = "JSON" | "any" | "form";
 export interface BodyLimits {
   /** Most bytes, before and after inflating. */
   readonly bytesMax: number;
-  /** How long the body may take to arrive. */
-  readonly timeoutMs: number;
+  /** Of the call: the body arrives before that is over. */
+  readonly context: CallContext;
   /** Counts what is kept until it is the body's turn to be read. */
   readonly holding: Holding;
-  /** For whom it is read. */
-  readonly asker: Asker;
+  /** Of the caller. */
+  readonly network: string;
 }
 
 /**
@@ -44,13 +45,15 @@ export async function readBody(
   else if (types === "JSON" || isFromOtherSite(header)) checkContentType(contentType);
   const compressed = isGzip(header.get("content-encoding"));
   if (length > limits.bytesMax) throw tooLarge(limits.bytesMax);
-  const gathered = await collect(request, length, limits);
+  const asker = { network: limits.network, departure: limits.context };
+  const gathered = await collect(request, { length, asker }, limits);
   try {
-    await rounds.turn(limits.asker);
+    const turn = rounds.turn(asker);
+    if (turn !== undefined) await turn;
     const bytes = gathered.bytes();
     if (!compressed || bytes.length === 0) return decodeUtf8(bytes, "the body");
-    const plain = await inflated(bytes, limits);
-    await rounds.turn(limits.asker);
+    const plain = await inflated(bytes, limits.bytesMax, asker);
+    await rounds.turn(asker);
     return decodeUtf8(plain, "the body");
   } finally {
     gathered.drop();
@@ -68,7 +71,7 @@ function isFromOtherSite(header: Headers): boolean {
 
 /** Absent is taken as JSON: `curl -X POST` sends none without a body. */
 function checkContentType(contentType: string | null): void {
-  if (contentType === null) return;
+  if (contentType === null || contentType === "application/json") return;
   const [type = "", ...parameters] = contentType.toLowerCase().split(";");
   const isJson = /^\s*application\/(?:json|[a-z0-9!#$&^_.-]+\+json)\s*$/.test(type);
   const charset = parameters
@@ -97,17 +100,17 @@ function isGzip(contentEncoding: string | null): boolean {
 /** @param length not a number where the request does not say */
 function collect(
   request: HttpRequest,
-  length: number,
-  { bytesMax, timeoutMs, holding, asker }: BodyLimits,
+  { length, asker }: { length: number; asker: Asker },
+  { bytesMax, context, holding }: BodyLimits,
 ): Promise<Gathered> {
   const refusal = (words: string) => requestError("BODY_TOO_LARGE", `the body ${words}`);
   return new Promise((resolve, reject) => {
     const gathered = new Gathered(holding, refusal);
     let isSettled = false;
     const settle = (outcome: () => void) => {
+      if (isSettled) return;
       isSettled = true;
-      clearTimeout(timer);
-      request.off("data", onData).off("end", onEnd).off("close", onClose).pause();
+      request.off("data", onData).off("end", onEnd).pause();
       outcome();
     };
     const pauseUntil = async (round: Promise<void>) => {
@@ -133,16 +136,14 @@ function collect(
       }
     };
     const onEnd = () => settle(() => resolve(gathered));
-    const onClose = () => fail(new ConnectError("the caller is gone", Code.Canceled));
-    const onTimeout = () => fail(requestError("BODY_TIMEOUT", "the body did not arrive before the deadline"));
-    const timer = setTimeout(onTimeout, timeoutMs);
-    request.on("data", onData).on("end", onEnd).on("close", onClose);
-    // Whoever went while it was asked who they are says so no more.
-    if (request.destroyed) onClose();
+    // A call that is over already waited for something else.
+    if (context.onAbort(reject)) return;
+    context.onAbort((error) => fail(isDeadline(error) ? tooLate() : error));
+    request.on("data", onData).on("end", onEnd);
   });
 }
 
-async function inflated(sent: Uint8Array, { bytesMax, asker }: BodyLimits): Promise<Uint8Array> {
+async function inflated(sent: Uint8Array, bytesMax: number, asker: Asker): Promise<Uint8Array> {
   const { bytes, fault } = await inflate(sent, "gzip", { bytesMax, asker });
   switch (fault) {
     case undefined:
@@ -154,6 +155,14 @@ async function inflated(sent: Uint8Array, { bytesMax, asker }: BodyLimits): Prom
     case "malformed":
       throw requestError("MALFORMED_BODY", "the body is not valid gzip");
   }
+}
+
+function isDeadline({ code }: ConnectError): boolean {
+  return code === Code.DeadlineExceeded;
+}
+
+function tooLate(): ConnectError {
+  return requestError("BODY_TIMEOUT", "the body did not arrive before the deadline");
 }
 
 function tooLarge(bytesMax: number): ConnectError {

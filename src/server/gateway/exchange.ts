@@ -1,8 +1,14 @@
+import type { OutgoingHttpHeaders } from "node:http";
 import { constants, Http2ServerResponse } from "node:http2";
+import { Code, ConnectError } from "@connectrpc/connect";
 import type { Others } from "../body-stream.ts";
+import type { CallContext } from "../call-context.ts";
+import type { Connection } from "../connection.ts";
 import type { HttpRequest, HttpResponse } from "../http.ts";
+import { areUntouched, LazyHeaders } from "../lazy-headers.ts";
 import { type DrainLimits, hasArrived, readAway, type Sender } from "../receipt.ts";
 import type { UnreadAnswer } from "../unread-answer.ts";
+import type { Dialect } from "./dialect.ts";
 
 /** A complete answer. */
 export interface Answer {
@@ -15,13 +21,16 @@ export interface Answer {
 export interface AnswerBody {
   readonly contentType: string;
   readonly content: string | Uint8Array;
+  /** Of the content. */
+  readonly bytes: number;
   /** What follows the content as it comes. Where that fails the answer is cut off, so that nobody takes it for all. */
   readonly others?: Others<Uint8Array>;
 }
 
 /** JSON ends with a line feed, so that a terminal's prompt begins on a line of its own. */
 export function jsonBody(json: string): AnswerBody {
-  return { contentType: "application/json", content: `${json}\n` };
+  const content = `${json}\n`;
+  return { contentType: "application/json", content, bytes: Buffer.byteLength(content) };
 }
 
 /** Headers that say how the message is framed, which is not for a handler to say. */
@@ -44,13 +53,50 @@ export function requestUrl(request: HttpRequest): string {
   return `http://${String(authority)}${request.url ?? "/"}`;
 }
 
-/** A signal that aborts when the caller goes before it has its answer. To abort one is expensive, and nobody waits for those of others. */
-export function disconnectSignal(response: HttpResponse): AbortSignal {
-  const controller = new AbortController();
-  response.once("close", () => {
-    if (!response.writableEnded) controller.abort();
-  });
-  return controller.signal;
+/** A request, whom it came from, and whether that one still waits. */
+export class Exchange {
+  readonly request: HttpRequest;
+  readonly connection: Connection;
+  readonly path: string;
+  readonly query: string;
+  readonly header: Headers;
+  /** In which it is answered; undefined until it is known where the path leads. */
+  dialect: Dialect | undefined;
+  #context: CallContext | undefined;
+  #isGone = false;
+
+  constructor(request: HttpRequest, response: HttpResponse, connection: Connection) {
+    const { path, query } = splitTarget(request.url ?? "/");
+    this.request = request;
+    this.connection = connection;
+    this.path = path;
+    this.query = query;
+    this.header = new LazyHeaders(request.headers);
+    response.on("close", () => this.#close(response.writableEnded));
+  }
+
+  /** Whether the caller went before it had its answer. */
+  get isGone(): boolean {
+    return this.#isGone;
+  }
+
+  /** From here on the call is aborted when its caller goes. */
+  begin(context: CallContext): void {
+    this.#context = context;
+  }
+
+  #close(isAnswered: boolean): void {
+    this.#isGone = !isAnswered;
+    if (isAnswered) this.#context?.complete();
+    else this.#context?.abort(new ConnectError("the caller is gone", Code.Canceled));
+  }
+}
+
+/** Splits a request target, which may be in absolute form (RFC 9112, 3.2.2). */
+function splitTarget(target: string): { path: string; query: string } {
+  const origin = target.replace(/^https?:\/\/[^/?]*/i, "");
+  const mark = origin.includes("?") ? origin.indexOf("?") : origin.length;
+  return { path: origin.slice(0, mark), query: origin.slice(mark + 1) };
 }
 
 /** How an answer is sent. */
@@ -66,32 +112,37 @@ export interface Sending {
 
 /**
  * Sends an answer. Where the caller has not sent all of its body yet it gets the answer first; then what it still sends is
- * read away, because an HTTP/1.1 client that is cut off while it writes may never read the answer.
+ * read away, because an HTTP/1.1 client that is cut off while it writes may never read the answer. A promise only where
+ * something has to be waited for.
  */
-export async function sendAnswer(
+export function sendAnswer(
   request: HttpRequest,
   response: HttpResponse,
   answer: Answer,
-  { limits, sender, unread, onFailure }: Sending,
-): Promise<void> {
-  if (response.destroyed || response.writableEnded) return;
-  const { content = "", others } = answer.body ?? {};
-  const bytes = Buffer.byteLength(content);
-  response.writeHead(answer.httpStatus, {
-    ...passedOn(answer.header),
-    ...(answer.body === undefined
-      ? {}
-      : { "content-type": answer.body.contentType, ...(others ? {} : { "content-length": bytes }) }),
-    "cache-control": "no-store",
-  });
+  sending: Sending,
+): Promise<void> | undefined {
+  if (response.destroyed || response.writableEnded) return undefined;
+  const { content = "", bytes = 0, others } = answer.body ?? {};
+  response.writeHead(answer.httpStatus, fieldsOf(answer));
   if (request.method === "HEAD") response.end();
-  // In one piece with its headers.
-  else if (others === undefined && hasArrived(request)) response.end(content);
+  // In one piece with its headers, and what is ASCII as it is.
+  else if (others === undefined && hasArrived(request))
+    response.end(content, bytes === content.length ? "latin1" : "utf8");
   else {
     if (bytes > 0) response.write(content);
-    await readAway(request, limits, sender);
-    if (others === undefined || (await sendOthers(response, others, { unread, onFailure }))) response.end();
+    return sendRest(request, response, others, sending);
   }
+  return undefined;
+}
+
+async function sendRest(
+  request: HttpRequest,
+  response: HttpResponse,
+  others: Others<Uint8Array> | undefined,
+  sending: Sending,
+): Promise<void> {
+  await readAway(request, sending.limits, sending.sender);
+  if (others === undefined || (await sendOthers(response, others, sending))) response.end();
 }
 
 /** Sends what follows no faster than the caller reads it; false where that fails, or where the caller has gone. */
@@ -130,9 +181,19 @@ function untilWritable(response: HttpResponse, signal: AbortSignal): Promise<voi
   });
 }
 
-function passedOn(header: Headers): Record<string, string | string[]> {
-  const passed: Record<string, string | string[]> = {};
+function fieldsOf({ header, body }: Answer): OutgoingHttpHeaders {
+  const fields = passedOn(header);
+  if (body !== undefined) fields["content-type"] = body.contentType;
+  if (body !== undefined && body.others === undefined) fields["content-length"] = body.bytes;
+  fields["cache-control"] = "no-store";
+  return fields;
+}
+
+function passedOn(header: Headers): OutgoingHttpHeaders {
+  const passed: OutgoingHttpHeaders = {};
+  if (areUntouched(header)) return passed;
   for (const [name, value] of header) if (!framingHeaders.has(name)) passed[name] = value;
   const cookies = header.getSetCookie();
-  return cookies.length > 0 ? { ...passed, "set-cookie": cookies } : passed;
+  if (cookies.length > 0) passed["set-cookie"] = cookies;
+  return passed;
 }

@@ -14,6 +14,20 @@ beforeAll(async () => {
 beforeEach(() => gateway.implement(echo));
 afterAll(() => gateway.close());
 
+// First, for whoever left in another test may be told of while this one counts.
+it("makes no signal and no headers of a call where nobody asks for them", async () => {
+  const made = [jest.spyOn(globalThis, "AbortController"), jest.spyOn(globalThis, "Headers")];
+  try {
+    const socket = connect(Number(new URL(gateway.http1).port), "127.0.0.1");
+    const head = "POST /native/items HTTP/1.1\r\nHost: x\r\nContent-Length: 12\r\nConnection: close\r\n\r\n";
+    socket.end(`${head}{"name":"x"}`);
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 200 .*{"name":"x"}/s);
+    expect(made.map((each) => each.mock.calls.length)).toEqual([0, 0]);
+  } finally {
+    for (const each of made) each.mockRestore();
+  }
+});
+
 describe("a deadline", () => {
   const hanging: TestHandler = () => new Promise(() => {});
 
@@ -27,6 +41,12 @@ describe("a deadline", () => {
     const answer = await gateway.call("GET", "/native/items/x", { headers: { [name]: value } });
     expect(answer).toMatchObject({ status: 504, json: { code: 4 } });
     expect(reasonOf(answer.json)).toBe("DEADLINE_EXCEEDED");
+  });
+
+  it("that is over before the body is read was not the body's", async () => {
+    const headers = { "content-type": "application/json", "x-server-timeout": "0" };
+    const answer = await gateway.post("/native/items", {}, headers);
+    expect([answer.status, reasonOf(answer.json)]).toEqual([504, "DEADLINE_EXCEEDED"]);
   });
 
   it("is known to the handler, and is there even if the caller asks for none", async () => {

@@ -4,20 +4,19 @@ import { type ConnectError, type ContextValues, createContextValues } from "@con
 import type { Logger } from "pino";
 import { file_google_rpc_error_details } from "../../../gen/google/rpc/error_details_pb.ts";
 import { tellable } from "../../errors/unexpected.ts";
-import type { Admit, Arrival } from "../admission.ts";
+import type { Admit } from "../admission.ts";
 import type { StreamResult } from "../body-stream.ts";
+import { CallContext } from "../call-context.ts";
 import type { Connection } from "../connection.ts";
-import { departureOf } from "../departure.ts";
 import { type HttpRequest, type HttpResponse, hasBody } from "../http.ts";
+import type { HttpHandler } from "../http-handler.ts";
 import { inCallersWords, tellAnswerInCallersWords } from "../json/callers-words.ts";
+import { areUntouched } from "../lazy-headers.ts";
 import type { Limits } from "../limits.ts";
 import type { DrainLimits } from "../receipt.ts";
 import { requestError } from "../request-errors.ts";
-import { requestHeader } from "../request-header.ts";
 import { loggedCallOf } from "../request-id.ts";
-import type { UnaryCall } from "../unary.ts";
-import { carrierOf, type UnreadAnswer } from "../unread-answer.ts";
-import { withinTime } from "../within-time.ts";
+import type { UnreadAnswer } from "../unread-answer.ts";
 import type { Binding, BoundMethod } from "./binding.ts";
 import { methodBindings } from "./binding.ts";
 import { readBody } from "./body.ts";
@@ -25,7 +24,7 @@ import type { Dialect } from "./dialect.ts";
 import { nativeDialect } from "./dialect.ts";
 import { describeError } from "./error-body.ts";
 import type { Answer } from "./exchange.ts";
-import { disconnectSignal, jsonBody, requestUrl, sendAnswer } from "./exchange.ts";
+import { Exchange, jsonBody, requestUrl, sendAnswer } from "./exchange.ts";
 import { hasQueryInBody, methodMeant } from "./method-override.ts";
 import { withVerbHint } from "./mistyped-verb.ts";
 import { Router } from "./router.ts";
@@ -40,7 +39,7 @@ export interface RestMethod {
   readonly invoke: Invoker;
 }
 
-type Invoker = (message: Message, call: UnaryCall) => Promise<StreamResult>;
+type Invoker = (message: Message, context: CallContext) => Promise<StreamResult>;
 
 export interface GatewayOptions {
   /** Those without a google.api.http option are left out. */
@@ -61,7 +60,7 @@ export interface GatewayOptions {
 /** Answers REST requests by calling RPC methods, as their google.api.http options say. */
 export interface Gateway {
   /** Answers one request. Never rejects, whatever the caller or the method does. */
-  handle(request: HttpRequest, response: HttpResponse, connection: Connection): Promise<void>;
+  handle: HttpHandler["handle"];
 }
 
 interface Endpoint {
@@ -69,28 +68,9 @@ interface Endpoint {
   readonly invoke: Invoker;
 }
 
-/** A request, and whom it came from. */
-interface Exchange {
-  readonly request: HttpRequest;
-  readonly connection: Connection;
-  /** Counts what is kept of the answer until the caller has taken it. */
-  readonly unread: UnreadAnswer;
-  /** Aborts when the caller goes before it has its answer. */
-  readonly signal: AbortSignal;
-}
-
 interface RoutedRequest {
   readonly endpoint: Endpoint;
-  readonly path: string;
   readonly captures: readonly string[];
-  readonly query: string;
-}
-
-interface AdmittedRequest extends RoutedRequest {
-  readonly header: Headers;
-  readonly values: ContextValues;
-  readonly timeoutMs: number;
-  readonly deadlineMs: number;
 }
 
 const noContent = 204;
@@ -115,36 +95,36 @@ class RestGateway implements Gateway {
     private readonly options: GatewayOptions,
   ) {}
 
-  async handle(request: HttpRequest, response: HttpResponse, connection: Connection): Promise<void> {
-    const signal = disconnectSignal(response);
-    for (const stream of [request, response]) stream.on("error", ignore);
-    const { path, query } = splitTarget(request.url ?? "/");
-    const unread = connection.answer(carrierOf(response));
-    const answer = await this.answer({ request, connection, unread, signal }, path, query);
-    if (signal.aborted) return;
+  async handle(
+    request: HttpRequest,
+    response: HttpResponse,
+    connection: Connection,
+    unread: UnreadAnswer,
+  ): Promise<void> {
+    const exchange = new Exchange(request, response, connection);
+    let answer: Answer;
+    try {
+      answer = await this.answer(exchange);
+      unread.keep(answer.body?.bytes ?? 0);
+    } catch (error) {
+      answer = this.answerError(this.tellable(error, exchange), exchange);
+    }
+    if (exchange.isGone) return;
     const { limits } = this.options;
-    const onFailure = (error: unknown) => void this.tellable(error, request, path);
-    await sendAnswer(request, response, answer, { limits, sender: connection, unread, onFailure });
+    const onFailure = (error: unknown) => void this.tellable(error, exchange);
+    const sent = sendAnswer(request, response, answer, { limits, sender: connection, unread, onFailure });
+    if (sent !== undefined) await sent;
   }
 
-  private async answer(exchange: Exchange, path: string, query: string): Promise<Answer> {
-    let dialect: Dialect | undefined;
-    try {
-      const routed = this.route(
-        methodMeant(exchange.request, () => this.dialectNear(path)),
-        path,
-        query,
-      );
-      dialect = routed.endpoint.binding.dialect;
-      const admitted = await this.admit(exchange, routed);
-      dialect = admitted.endpoint.binding.dialect;
-      const answer = await this.call(exchange, admitted);
-      exchange.unread.keep(Buffer.byteLength(answer.body?.content ?? ""));
-      return answer;
-    } catch (error) {
-      const told = this.tellable(error, exchange.request, path);
-      return this.answerError(told, dialect ?? this.dialectNear(path), query);
-    }
+  private answer(exchange: Exchange): Promise<Answer> {
+    const { request, path } = exchange;
+    const httpMethod = methodMeant(request, () => this.dialectNear(path));
+    const routed = this.route(httpMethod, path);
+    exchange.dialect = routed.endpoint.binding.dialect;
+    const context = this.begin(exchange, routed);
+    const admitted = this.admit(exchange, routed, context);
+    const call = (endpoint: Endpoint) => this.call(exchange, endpoint, routed.captures, context);
+    return admitted instanceof Promise ? context.unlessAborted(() => admitted).then(call) : call(admitted);
   }
 
   /** Of a path that leads nowhere. */
@@ -152,11 +132,11 @@ class RestGateway implements Gateway {
     return this.router.nearest(path)?.binding.dialect ?? nativeDialect;
   }
 
-  private route(httpMethod: string, path: string, query: string): RoutedRequest {
+  private route(httpMethod: string, path: string): RoutedRequest {
     const routed = this.router.route(httpMethod, path);
     switch (routed.kind) {
       case "match":
-        return { endpoint: routed.target, captures: routed.captures, path, query };
+        return { endpoint: routed.target, captures: routed.captures };
       case "not found":
         throw requestError(
           "ROUTE_NOT_FOUND",
@@ -172,70 +152,78 @@ class RestGateway implements Gateway {
     }
   }
 
-  private async admit({ request, connection }: Exchange, routed: RoutedRequest): Promise<AdmittedRequest> {
-    const { binding } = routed.endpoint;
-    const header = requestHeader(request.headers);
-    authorizeByQuery(header, binding, routed.query);
-    const timeoutMs = readTimeoutMs(header, this.options.limits.restCallMsMax);
-    const deadlineMs = performance.now() + timeoutMs;
-    const values = createContextValues();
-    const arrival = {
-      ...{ service: binding.method.parent, requestHeader: header, hasBody: hasBody(request) },
-      ...{ connection, values },
-    };
-    const endpoint = await withinTime(this.letIn(arrival, routed), timeoutMs);
-    return { ...routed, endpoint, header, values, timeoutMs, deadlineMs };
-  }
-
-  private async letIn(arrival: Arrival, routed: RoutedRequest): Promise<Endpoint> {
-    await this.options.admit(arrival);
-    return this.inItsDialect(routed, { header: arrival.requestHeader, values: arrival.values });
-  }
-
-  /** The endpoint, with the dialect that the organization of the path has chosen. */
-  private async inItsDialect(
-    { endpoint, captures }: RoutedRequest,
-    call: Pick<AdmittedRequest, "header" | "values">,
-  ): Promise<Endpoint> {
-    const { binding, invoke } = endpoint;
-    const { alternative } = binding.dialect;
-    const { prefersAlternative } = this.options;
-    if (alternative === undefined || binding.organization === undefined) return endpoint;
-    const isPreferred = await prefersAlternative?.(captures[binding.organization] ?? "", call);
-    return isPreferred ? { binding: { ...binding, dialect: alternative }, invoke } : endpoint;
-  }
-
-  private async call({ request, connection, signal }: Exchange, admitted: AdmittedRequest): Promise<Answer> {
-    const { endpoint, captures, header, values, timeoutMs, deadlineMs } = admitted;
-    const { binding, invoke } = endpoint;
-    const limits = {
-      bytesMax: this.options.limits.requestBytesMax,
-      timeoutMs,
-      holding: connection.hold(binding.method.parent),
-      asker: { network: connection.network, departure: departureOf(signal, timeoutMs) },
-    };
-    const isForm = hasQueryInBody(request, binding);
-    const types = isForm ? "form" : binding.dialect.bodyTypes;
-    const body = binding.body || isForm ? await readBody(request, header, { types, ...limits }) : "";
-    const query = isForm ? `${admitted.query}&${body}` : admitted.query;
-    const wishes = readWishes(binding, query);
-    const message = readRequest(binding, { captures, query, body });
-    const written = {
-      ...{ query, body, names: binding.dialect.names, input: binding.method.input },
-      bodyField: binding.body === "*" ? undefined : binding.body?.name,
-    };
-    const result = await invoke(message, {
+  private begin(exchange: Exchange, { endpoint }: RoutedRequest): CallContext {
+    const { request, header, query } = exchange;
+    const { binding } = endpoint;
+    authorizeByQuery(header, binding, query);
+    const context = new CallContext(binding.method, {
       protocolName: "rest",
       requestMethod: request.method ?? "GET",
       url: requestUrl(request),
       header,
-      values,
-      signal,
-      timeoutMs: Math.max(0, Math.ceil(deadlineMs - performance.now())),
-    }).catch((error: unknown) => {
-      const told = inCallersWords(error, written);
-      throw withVerbHint(told, captures.at(-1), () => this.router.verbHint(admitted.path));
+      values: createContextValues(),
+      timeoutMs: readTimeoutMs(header, this.options.limits.restCallMsMax),
     });
+    exchange.begin(context);
+    return context;
+  }
+
+  /** Where a caller who may come in is led. A promise only where something has to be waited for. */
+  private admit(
+    { request, connection, header }: Exchange,
+    routed: RoutedRequest,
+    { service, values }: CallContext,
+  ): Promise<Endpoint> | Endpoint {
+    const call = { header, values };
+    const arrival = { service, requestHeader: header, hasBody: hasBody(request), connection, values };
+    const admitted = this.options.admit(arrival);
+    return admitted === undefined
+      ? this.inItsDialect(routed, call)
+      : admitted.then(() => this.inItsDialect(routed, call));
+  }
+
+  /** The endpoint, with the dialect that the organization of the path has chosen. */
+  private inItsDialect(
+    { endpoint, captures }: RoutedRequest,
+    call: { readonly header: Headers; readonly values: ContextValues },
+  ): Promise<Endpoint> | Endpoint {
+    const { binding, invoke } = endpoint;
+    const { alternative } = binding.dialect;
+    if (alternative === undefined || binding.organization === undefined) return endpoint;
+    const preferring = this.options.prefersAlternative?.(captures[binding.organization] ?? "", call);
+    if (preferring === undefined) return endpoint;
+    return preferring.then((isPreferred) =>
+      isPreferred ? { binding: { ...binding, dialect: alternative }, invoke } : endpoint,
+    );
+  }
+
+  private async call(
+    exchange: Exchange,
+    { binding, invoke }: Endpoint,
+    captures: readonly string[],
+    context: CallContext,
+  ): Promise<Answer> {
+    const { request, path } = exchange;
+    exchange.dialect = binding.dialect;
+    const isForm = hasQueryInBody(request, binding);
+    const body = binding.body || isForm ? await this.read(exchange, binding, { isForm, context }) : "";
+    const query = isForm ? `${exchange.query}&${body}` : exchange.query;
+    const wishes = readWishes(binding, query);
+    const message = readRequest(binding, { captures, query, body });
+    const written = {
+      query,
+      body,
+      names: binding.dialect.names,
+      input: binding.method.input,
+      bodyField: binding.body === "*" ? undefined : binding.body?.name,
+    };
+    let result: StreamResult;
+    try {
+      result = await invoke(message, context);
+    } catch (error) {
+      const told = inCallersWords(error, written);
+      throw withVerbHint(told, captures.at(-1), () => this.router.verbHint(path));
+    }
     tellAnswerInCallersWords(binding.method.output, result.message, written);
     return {
       httpStatus: binding.httpStatus,
@@ -247,12 +235,27 @@ class RestGateway implements Gateway {
     };
   }
 
-  private tellable(error: unknown, request: HttpRequest, path: string): ConnectError {
-    const { log } = this.options;
-    return tellable(error, loggedCallOf(log, requestHeader(request.headers), `${request.method} ${path}`));
+  private read(
+    { request, connection, header }: Exchange,
+    { method, dialect }: Binding,
+    { isForm, context }: { readonly isForm: boolean; readonly context: CallContext },
+  ): Promise<string> {
+    return readBody(request, header, {
+      types: isForm ? "form" : dialect.bodyTypes,
+      bytesMax: this.options.limits.requestBytesMax,
+      context,
+      holding: connection.hold(method.parent),
+      network: connection.network,
+    });
   }
 
-  private answerError(error: ConnectError, dialect: Dialect, query: string): Answer {
+  private tellable(error: unknown, { request, header, path }: Exchange): ConnectError {
+    return tellable(error, loggedCallOf(this.options.log, header, `${request.method} ${path}`));
+  }
+
+  private answerError(error: ConnectError, exchange: Exchange): Answer {
+    const { path, query } = exchange;
+    const dialect = exchange.dialect ?? this.dialectNear(path);
     const parts = describeError(error, dialect, this.options.registry);
     return {
       httpStatus: parts.httpStatus,
@@ -264,16 +267,7 @@ class RestGateway implements Gateway {
 
 /** Trailers become headers with a prefix, as the Connect protocol does it for unary calls. */
 function metadataHeader({ header, trailer }: StreamResult): Headers {
+  if (areUntouched(trailer)) return header;
   for (const [name, value] of trailer) header.append(`trailer-${name}`, value);
   return header;
 }
-
-/** Splits a request target, which may be in absolute form (RFC 9112, 3.2.2). */
-function splitTarget(target: string): { path: string; query: string } {
-  const origin = target.replace(/^https?:\/\/[^/?]*/i, "");
-  const mark = origin.includes("?") ? origin.indexOf("?") : origin.length;
-  return { path: origin.slice(0, mark), query: origin.slice(mark + 1) };
-}
-
-/** A broken connection shows in the disconnect signal; there is nobody left to tell about it. */
-function ignore(): void {}

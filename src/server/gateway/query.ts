@@ -1,11 +1,10 @@
 import { type DescField, getOption } from "@bufbuild/protobuf";
-import type { ReflectMessage } from "@bufbuild/protobuf/reflect";
 import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
 import { email } from "../../../gen/tallystick/options/v1/options_pb.ts";
 import { suggestion } from "../../bounds/suggestion.ts";
-import { findFieldPath, formatFieldPath, parentOf } from "../json/fields.ts";
+import { findFieldPath, formatFieldPath } from "../json/fields.ts";
 import type { ReadOptions } from "../json/read.ts";
-import { oneofRival } from "../json/target.ts";
+import { oneofRival, parentOf, type Target } from "../json/target.ts";
 import { percentDecode } from "../percent.ts";
 import { requestError } from "../request-errors.ts";
 import type { Binding } from "./binding.ts";
@@ -46,11 +45,12 @@ const textTypes: ReadonlySet<string> = new Set([
  * @throws ConnectError MALFORMED_URL for a malformed escape, INVALID_FIELDS for too many parameters.
  */
 export function readQuery(
-  target: ReflectMessage,
+  target: Target,
   query: string,
   binding: Pick<Binding, "body" | "pathFields">,
   options: ReadOptions,
 ): void {
+  if (query === "") return;
   const seen = new Set<string>();
   for (const { name, value, raw } of parameters(query)) {
     const path = findFieldPath(target.desc, name);
@@ -69,7 +69,7 @@ export function readQuery(
 
 function suggestionFor(
   name: string,
-  { desc }: ReflectMessage,
+  { desc }: Target,
   binding: Pick<Binding, "body" | "pathFields">,
 ): string {
   const settable = desc.fields.filter((field) => isSettable([field], binding));
@@ -136,7 +136,7 @@ function isText({ message }: DescField): boolean {
 }
 
 function setParameter(
-  target: ReflectMessage,
+  target: Target,
   { path, name, value }: { path: readonly DescField[]; name: string; value: string },
   seen: Set<string>,
   { violations }: ReadOptions,

@@ -19,9 +19,10 @@ export type Routed<T> =
   | { readonly kind: "malformed"; readonly segment: string }
   | { readonly kind: "method not allowed"; readonly allowed: readonly string[] };
 
-interface PathSegment {
-  readonly raw: string;
-  readonly decoded: string;
+/** The segments of a path, as they came and decoded. */
+interface Segments {
+  readonly raw: readonly string[];
+  readonly decoded: readonly string[];
 }
 
 /**
@@ -100,14 +101,15 @@ export class Router<T> {
   }
 
   private routeExactly(httpMethod: string, path: string): Routed<T> {
-    const raws = path.split("/").slice(1, pathSegmentsMax + 2);
-    if (raws.length > pathSegmentsMax) return { kind: "not found" };
-    const segments: PathSegment[] = [];
-    for (const raw of raws) {
-      const decoded = percentDecode(raw);
-      if (decoded === undefined) return { kind: "malformed", segment: raw };
-      segments.push({ raw, decoded });
+    const raw = path.slice(1).split("/", pathSegmentsMax + 1);
+    if (raw.length > pathSegmentsMax) return { kind: "not found" };
+    const decoded: string[] = [];
+    for (const segment of raw) {
+      const text = percentDecode(segment);
+      if (text === undefined) return { kind: "malformed", segment };
+      decoded.push(text);
     }
+    const segments = { raw, decoded };
     return this.routeVerb(httpMethod, segments) ?? this.routeSegments(httpMethod, segments, "");
   }
 
@@ -122,31 +124,36 @@ export class Router<T> {
     return node.first;
   }
 
-  private routeVerb(httpMethod: string, segments: readonly PathSegment[]): Routed<T> | undefined {
-    const last = segments.at(-1)?.raw ?? "";
+  private routeVerb(httpMethod: string, { raw, decoded }: Segments): Routed<T> | undefined {
+    const last = raw.at(-1) ?? "";
     const colon = last.lastIndexOf(":");
+    if (colon < 0) return undefined;
     const verb = percentDecode(last.slice(colon + 1));
-    const stem = percentDecode(last.slice(0, Math.max(colon, 0)));
-    if (colon < 0 || !verb || stem === undefined) return undefined;
-    const stems = [...segments.slice(0, -1), { raw: last.slice(0, colon), decoded: stem }];
+    const stem = percentDecode(last.slice(0, colon));
+    if (!verb || stem === undefined) return undefined;
+    const stems = { raw: raw.with(-1, last.slice(0, colon)), decoded: decoded.with(-1, stem) };
     const routed = this.routeSegments(httpMethod, stems, verb);
     return routed.kind === "not found" ? undefined : routed;
   }
 
-  private routeSegments(httpMethod: string, segments: readonly PathSegment[], verb: string): Routed<T> {
-    const allowed = new Set<string>();
-    for (const routes of candidates(this.root, segments, 0, verb)) {
-      const route = routes.get(httpMethod) ?? (httpMethod === "HEAD" ? routes.get("GET") : undefined);
-      const found = route ?? routes.get("*");
-      if (found) {
-        const captures = found.template.variables.map((variable) => capture(variable, segments));
-        return { kind: "match", target: found.target, captures };
-      }
-      for (const method of routes.keys()) allowed.add(method);
+  private routeSegments(httpMethod: string, segments: Segments, verb: string): Routed<T> {
+    const found = search(this.root, 0, { segments, verb, wanted: (routes) => routeIn(routes, httpMethod) });
+    if (found !== undefined) {
+      const captures = found.template.variables.map((variable) => capture(variable, segments));
+      return { kind: "match", target: found.target, captures };
     }
-    if (allowed.size === 0) return { kind: "not found" };
-    if (allowed.has("GET")) allowed.add("HEAD");
-    return { kind: "method not allowed", allowed: [...allowed].sort() };
+    const allowed = this.methodsAt(segments, verb);
+    return allowed.length === 0 ? { kind: "not found" } : { kind: "method not allowed", allowed };
+  }
+
+  private methodsAt(segments: Segments, verb: string): readonly string[] {
+    const methods = new Set<string>();
+    const note = (routes: Routes<T>): undefined => {
+      for (const method of routes.keys()) methods.add(method);
+    };
+    search(this.root, 0, { segments, verb, wanted: note });
+    if (methods.has("GET")) methods.add("HEAD");
+    return [...methods].sort();
   }
 }
 
@@ -178,37 +185,46 @@ function childFor<T>(node: Node<T>, segment: PathTemplate["segments"][number], t
   }
 }
 
-/** All routes that match, best first. Visits each node of the tree at most once, so it is bounded by the templates. */
-function* candidates<T>(
-  node: Node<T>,
-  segments: readonly PathSegment[],
-  index: number,
-  verb: string,
-): Generator<Routes<T>> {
-  const segment = segments[index];
+function routeIn<T>(routes: Routes<T>, httpMethod: string): Route<T> | undefined {
+  return routes.get(httpMethod) ?? (httpMethod === "HEAD" ? routes.get("GET") : undefined) ?? routes.get("*");
+}
+
+/** A path with a verb or none, and what is wanted of the routes to which it may lead. */
+interface Search<T> {
+  readonly segments: Segments;
+  readonly verb: string;
+  readonly wanted: (routes: Routes<T>) => Route<T> | undefined;
+}
+
+/** The first that is wanted of all routes that match, best first. Visits each node of the tree at most once, so it is bounded by the templates. */
+function search<T>(node: Node<T>, index: number, of: Search<T>): Route<T> | undefined {
+  const { segments, verb, wanted } = of;
+  const segment = segments.decoded[index];
+  let found: Route<T> | undefined;
   if (segment === undefined) {
     const routes = node.routesByVerb.get(verb);
-    if (routes) yield routes;
-  } else if (segment.raw !== "") {
-    const literal = node.literals.get(segment.decoded);
-    if (literal) yield* candidates(literal, segments, index + 1, verb);
-    if (node.single) yield* candidates(node.single, segments, index + 1, verb);
+    found = routes && wanted(routes);
+  } else if (segment !== "") {
+    const literal = node.literals.get(segment);
+    found = literal && search(literal, index + 1, of);
+    if (found === undefined && node.single) found = search(node.single, index + 1, of);
   }
-  const routes = node.rest?.routesByVerb.get(verb);
-  if (routes && fitsRest(segments.slice(index), verb)) yield routes;
+  if (found !== undefined || node.rest === undefined) return found;
+  const routes = node.rest.routesByVerb.get(verb);
+  return routes && fitsRest(segments.raw.slice(index), verb) ? wanted(routes) : undefined;
 }
 
 /** `**` takes any number of segments; before a verb (`/files/:watch`) an empty one is none at all. */
-function fitsRest(segments: readonly PathSegment[], verb: string): boolean {
-  return segments.every((segment) => segment.raw !== "") || (verb !== "" && segments.length === 1);
+function fitsRest(segments: readonly string[], verb: string): boolean {
+  return segments.every((segment) => segment !== "") || (verb !== "" && segments.length === 1);
 }
 
 /** http.proto: a capture of exactly one segment is decoded fully, any other keeps its `%2F`. */
-function capture({ start, end }: TemplateVariable, segments: readonly PathSegment[]): string {
-  if (end === start + 1) return segments[start]?.decoded ?? "";
+function capture({ start, end }: TemplateVariable, { raw, decoded }: Segments): string {
+  if (end === start + 1) return decoded[start] ?? "";
   // route() has decoded every segment before, so none can be malformed here.
-  return segments
+  return raw
     .slice(start, end)
-    .map((segment) => percentDecodeExceptSlash(segment.raw) ?? "")
+    .map((segment) => percentDecodeExceptSlash(segment) ?? "")
     .join("/");
 }

@@ -1,5 +1,10 @@
 import { malformedTimeout, timeoutHeaders } from "../timeout-headers.ts";
 
+const headers = Object.entries(timeoutHeaders) as [
+  keyof typeof timeoutHeaders,
+  (typeof timeoutHeaders)[keyof typeof timeoutHeaders],
+][];
+
 /**
  * How long a call may take, in whole milliseconds: the shortest time that a header asks for, and never more than
  * `timeoutMsMax`.
@@ -8,10 +13,10 @@ import { malformedTimeout, timeoutHeaders } from "../timeout-headers.ts";
  */
 export function readTimeoutMs(header: Headers, timeoutMsMax: number): number {
   let timeoutMs = timeoutMsMax;
-  for (const [name, { pattern, toMs }] of Object.entries(timeoutHeaders)) {
+  for (const [name, { pattern, toMs }] of headers) {
     const value = header.get(name);
     if (value === null) continue;
-    if (!pattern.test(value)) throw malformedTimeout(name as keyof typeof timeoutHeaders);
+    if (!pattern.test(value)) throw malformedTimeout(name);
     timeoutMs = Math.min(timeoutMs, Math.ceil(toMs(value)));
   }
   return timeoutMs;

@@ -1,12 +1,13 @@
-import { type DescField, isFieldSet, type Message, type Registry } from "@bufbuild/protobuf";
+import { create, type DescField, isFieldSet, type Message, type Registry } from "@bufbuild/protobuf";
 import { isReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
 import type { HttpBody } from "../../../gen/google/api/httpbody_pb.ts";
 import type { StreamResult } from "../body-stream.ts";
-import { formatFieldPath, parentOf } from "../json/fields.ts";
+import { formatFieldPath } from "../json/fields.ts";
 import { parseJson } from "../json/parse.ts";
 import type { ReadOptions } from "../json/read.ts";
 import { readField, readMessage } from "../json/read.ts";
 import { stringifyExact } from "../json/stringify.ts";
+import { parentOf, valueIn } from "../json/target.ts";
 import { writeMessage } from "../json/write.ts";
 import { Violations } from "../violations.ts";
 import type { Binding } from "./binding.ts";
@@ -36,24 +37,25 @@ export interface RequestParts {
 export function readRequest(binding: Binding, parts: RequestParts): Message {
   const violations = new Violations();
   const options: ReadOptions = { unknownFields: binding.dialect.unknownFields, violations };
-  const request = reflect(binding.method.input);
+  const { input } = binding.method;
+  const request = { desc: input, message: create(input) };
   if (binding.body && parts.body.trim() !== "") {
     const json = parseJson(parts.body);
     if (binding.body === "*") readMessage(request, json, options);
     else readField(request, binding.body, json, options);
   }
   readQuery(request, parts.query, binding, options);
-  binding.pathFields.forEach((path, index) => {
+  for (const [index, path] of binding.pathFields.entries()) {
     const field = path.at(-1);
-    if (field === undefined) return;
+    if (field === undefined) continue;
     const parent = parentOf(request, path);
-    const inBody = parent.isSet(field) ? parent.get(field) : undefined;
+    const inBody = valueIn(parent, field);
     const name = nameOf(path, binding.dialect.names);
     const problem = mergeText(parent, field, parts.captures[index] ?? "");
     if (problem !== undefined) violations.add(name, problem);
-    else if (inBody !== undefined && inBody !== parent.get(field) && options.unknownFields === "refused")
+    else if (inBody !== undefined && inBody !== valueIn(parent, field) && options.unknownFields === "refused")
       violations.add(name, "is another one in the path");
-  });
+  }
   violations.throwIfAny();
   return request.message;
 }
@@ -94,5 +96,5 @@ async function* dataOf(bodies: AsyncIterable<Message>): AsyncIterable<Uint8Array
 function bytesOf(message: Message, field: DescField | undefined): AnswerBody {
   const body = field === undefined ? message : reflect(field.parent, message).get(field);
   const { contentType, data } = (isReflectMessage(body) ? body.message : body) as HttpBody;
-  return { contentType: contentType || "application/octet-stream", content: data };
+  return { contentType: contentType || "application/octet-stream", content: data, bytes: data.length };
 }

@@ -7,6 +7,7 @@ import { grpcEncoding, negotiate } from "../connect/compression.ts";
 import type { Connections } from "../connection.ts";
 import { LazyHeaders } from "../lazy-headers.ts";
 import type { Limits } from "../limits.ts";
+import { rememberOrigin } from "../origin.ts";
 import { requestIdHeader, requestIdOf } from "../request-id.ts";
 import { Call } from "./call.ts";
 import type { Method } from "./method.ts";
@@ -76,17 +77,5 @@ export function createGrpc({ methods, admit, connections, limits, log }: GrpcOpt
         );
       return true;
     },
-  };
-}
-
-/** Tells the origin of an authority, or undefined for one that cannot be. One is remembered: a client names the same each time. */
-function rememberOrigin(): (authority: string) => string | undefined {
-  let last: { readonly authority: string; readonly origin: string } | undefined;
-  return (authority) => {
-    if (last?.authority === authority) return last.origin;
-    const base = `http://${authority}`;
-    if (!URL.canParse(base)) return undefined;
-    last = { authority, origin: new URL("/", base).href.slice(0, -1) };
-    return last.origin;
   };
 }

@@ -4,7 +4,7 @@ import { createMethodSerializationLookup, createMethodUrl } from "@connectrpc/co
 import { createBinaryCheck } from "../binary-structure.ts";
 import { recording } from "../connect/recording.ts";
 import type { Limits } from "../limits.ts";
-import { type ContextInvoker, createContextInvoker, type UnarySpec } from "../unary.ts";
+import { createUnaryInvoker, type UnaryInvoker, type UnarySpec } from "../unary.ts";
 import { createDecoder, type Parse } from "./decoder/decoder.ts";
 import { createEncoder, type Encoder } from "./encoder/encoder.ts";
 
@@ -17,7 +17,7 @@ export interface Method {
   readonly requestBytesMax: number;
   readonly parse: Parse;
   readonly encode: Encoder;
-  readonly invoke: ContextInvoker;
+  readonly invoke: UnaryInvoker;
 }
 
 /** A router that passes everything on to another, and the unary methods that it was told of, by their paths. */
@@ -59,6 +59,6 @@ function methodOf(spec: UnarySpec, interceptors: readonly Interceptor[], limits:
       messageBytesMax: limits.responseBytesMax,
       serialize: serialization.getO(true).serialize,
     }),
-    invoke: createContextInvoker(spec, interceptors),
+    invoke: createUnaryInvoker(spec, interceptors),
   };
 }

@@ -1,6 +1,6 @@
 import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 import { contentTypeProto, grpcStatusOk } from "@connectrpc/connect/protocol-grpc";
-import { LazyHeaders } from "../lazy-headers.ts";
+import { areUntouched } from "../lazy-headers.ts";
 import { requestIdHeader } from "../request-id.ts";
 import type { Frame } from "./frame.ts";
 
@@ -22,7 +22,7 @@ export function sendMessage(
 ): void {
   if (isGone(stream)) return;
   stream.respond(fieldsOf(head), { waitForTrailers: true });
-  stream.on("wantTrailers", isUntouched(trailer) ? sendOk : () => sendTrailers(stream, okWith(trailer)));
+  stream.on("wantTrailers", areUntouched(trailer) ? sendOk : () => sendTrailers(stream, okWith(trailer)));
   stream.end(frame);
 }
 
@@ -69,14 +69,10 @@ function fieldsOf({ requestId, encoding, header }: ResponseHead): OutgoingHttpHe
 
 /** Adds fields to others; those that are there stay. */
 function append(fields: OutgoingHttpHeaders, headers: Headers): OutgoingHttpHeaders {
-  if (isUntouched(headers)) return fields;
+  if (areUntouched(headers)) return fields;
   for (const [name, value] of headers) {
     if (name === "set-cookie") fields[name] = headers.getSetCookie();
     else fields[name] ??= value;
   }
   return fields;
-}
-
-function isUntouched(headers: Headers): boolean {
-  return headers instanceof LazyHeaders && headers.isUntouched;
 }

@@ -1,5 +1,4 @@
 import type { DescField, DescMessage } from "@bufbuild/protobuf";
-import type { ReflectMessage } from "@bufbuild/protobuf/reflect";
 import { hasCustomJsonRepresentation } from "@bufbuild/protobuf/wkt";
 
 const fieldsByName = new WeakMap<DescMessage, ReadonlyMap<string, DescField>>();
@@ -67,16 +66,4 @@ export function findFieldPath(message: DescMessage, path: string): readonly Desc
 /** Writes a path of fields with their proto names. */
 export function formatFieldPath(path: readonly DescField[]): string {
   return path.map((field) => field.name).join(".");
-}
-
-/** The message that holds the last field of a path; those on the way are set where they were not. */
-export function parentOf(root: ReflectMessage, path: readonly DescField[]): ReflectMessage {
-  let parent = root;
-  for (const field of path.slice(0, -1)) {
-    if (field.fieldKind !== "message") throw new Error(`${field} is not a message`);
-    const child = parent.get(field);
-    parent.set(field, child);
-    parent = child;
-  }
-  return parent;
 }

@@ -1,7 +1,7 @@
-import type { DescField, DescMessage, Message } from "@bufbuild/protobuf";
+import { create, type DescField, type DescMessage, isFieldSet, type Message } from "@bufbuild/protobuf";
 import type { Held } from "./held.ts";
 
-/** A message to fill, with its type; a ReflectMessage is one, too. */
+/** A message to fill, with its type. protobuf-es can reflect upon one, too, but makes two maps for each. */
 export interface Target {
   readonly desc: DescMessage;
   readonly message: Message;
@@ -21,6 +21,29 @@ export function put({ message }: Target, field: DescField, value: unknown, mapKe
       if (field.oneof === undefined) fields[field.localName] = value;
       else fields[field.oneof.localName] = { case: field.localName, value };
   }
+}
+
+/** The value of a field in the form in which protobuf-es holds it; undefined where it is not set. */
+export function valueIn({ message }: Target, field: DescField): unknown {
+  if (!isFieldSet(message, field)) return undefined;
+  const fields = message as unknown as Held;
+  return field.oneof === undefined
+    ? fields[field.localName]
+    : (fields[field.oneof.localName] as { value: unknown }).value;
+}
+
+/** The message that holds the last field of a path; those on the way are set where they were not. */
+export function parentOf(root: Target, path: readonly DescField[]): Target {
+  let parent = root;
+  for (let index = 0; index < path.length - 1; index += 1) {
+    const field = path[index];
+    if (field?.fieldKind !== "message") throw new Error(`${field} is not a message`);
+    const { message: desc } = field;
+    const message = (valueIn(parent, field) as Message | undefined) ?? create(desc);
+    put(parent, field, message, "");
+    parent = { desc, message };
+  }
+  return parent;
 }
 
 /** Whether a map has a value at a key. */
