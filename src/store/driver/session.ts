@@ -11,11 +11,11 @@ const openSecondsMax = 5;
 const workMsMax = 10_000;
 const endSecondsMax = 1;
 /**
- * After so many queries its plans are made anew. While a table has no rows all of its indexes cost the same, and a plan of
+ * After about so many queries its plans are made anew, between transactions. While a table has no rows all of its indexes cost the same, and a plan of
  * that time may walk through one that lists what an organization has, until somebody analyzes the table: of a new
  * database PostgreSQL does that after a minute.
  */
-const plansDiscardedAt: ReadonlySet<number> = new Set([32, 256, 2_048, 16_384]);
+const plansDiscardedAfter = [32, 256, 2_048, 16_384] as const;
 /** A connection that takes no changes is kept so long at least: those after it would mostly take none either. */
 const readOnlyMsMin = 1_000;
 
@@ -30,6 +30,7 @@ export class Session {
   isLost = false;
   private isOpen = false;
   private asked = 0;
+  private discards = 0;
   private readonly begunAt = performance.now();
   private isEnding = false;
   private closing: Promise<void> | undefined;
@@ -66,6 +67,7 @@ export class Session {
     this.users += 1;
     try {
       if (!this.isOpen) await this.opened;
+      this.discardOldPlans();
       return await work(this);
     } finally {
       this.users -= 1;
@@ -75,13 +77,8 @@ export class Session {
 
   /** Sends a query behind those before it. */
   ask(text: string, parameters: readonly unknown[] = []): DriverQuery {
-    this.asked += 1;
-    if (plansDiscardedAt.has(this.asked)) this.send("discard plans", []).catch(() => undefined);
-    return this.send(text, parameters);
-  }
-
-  private send(text: string, parameters: readonly unknown[]): DriverQuery {
     if (this.isLost) throw new ConnectionLost();
+    this.asked += 1;
     const query = this.client.unsafe(text, parameters as never[], { prepare: true }) as DriverQuery;
     this.unanswered.add(query);
     query.then(
@@ -112,6 +109,12 @@ export class Session {
       if (query.state === null) query.cancel();
     }
     this.client.end({ timeout: 0 }).catch(() => undefined);
+  }
+
+  private discardOldPlans(): void {
+    if (this.asked < (plansDiscardedAfter[this.discards] ?? Number.POSITIVE_INFINITY)) return;
+    this.discards += 1;
+    this.ask("discard plans").catch(() => undefined);
   }
 
   private async closeUnused(): Promise<void> {
