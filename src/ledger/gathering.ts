@@ -1,5 +1,3 @@
-/** Batches of an organization that may be under way before the next one waits until it is worth its cost. */
-const freeBatchesMax = 2;
 /** Operations that are worth a batch: what it costs by itself is then a small part of what they cost. */
 const worthwhileOperations = 96;
 /** Longest time that a batch waits for more operations, in milliseconds. */
@@ -16,9 +14,9 @@ interface Organization {
 
 /**
  * When the next batch of an organization may begin. A batch by itself costs this process and PostgreSQL as much as
- * dozens of operations in it, so where the processor is the bound many small ones take more time than they save. The
- * first two begin at once, so that a service with little to do lets nobody wait; a further one waits until so many
- * operations are there, until one of those before it has ended, or for a few milliseconds.
+ * dozens of operations in it, so where the processor is the bound many small ones take more time than they save. The first
+ * begins at once, so that a service with little to do lets nobody wait; a further one waits until so many operations are
+ * there, until all before it have ended, or for a few milliseconds.
  */
 export class Gathering {
   private readonly organizations = new Map<string, Organization>();
@@ -32,12 +30,7 @@ export class Gathering {
   /** Whether the next batch may begin now, of so many operations that wait. */
   isDue(orgId: string, operations: number): boolean {
     const organization = this.organizations.get(orgId);
-    if (
-      organization === undefined ||
-      organization.batches < freeBatchesMax ||
-      operations >= worthwhileOperations
-    )
-      return true;
+    if (organization === undefined || operations >= worthwhileOperations) return true;
     if (organization.patience === "not begun") this.wait(organization);
     return organization.patience === "is over";
   }
