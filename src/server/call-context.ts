@@ -99,6 +99,14 @@ export class CallContext implements HandlerContext {
     });
   }
 
+  /** The same for what is begun already: it may fail after the call is over, and somebody has to take note of that. */
+  untilAborted<T>(begun: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.onAbort(reject);
+      begun.then(resolve, reject);
+    });
+  }
+
   /** The call has its answer: whatever it left behind may stop. */
   complete(): void {
     if (this.#end === undefined) this.#finish(over);

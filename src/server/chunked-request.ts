@@ -75,7 +75,7 @@ export class ChunkedRequest extends IncomingMessage {
     this.#block.set(chunk, this.#used);
     this.#used += chunk.length;
     this.#small += 1;
-    return !this.#isFine;
+    return !this.#isFine && this.readableLength < this.readableHighWaterMark;
   }
 
   /** When what was read in one go has been told apart; after that node reads on. */

@@ -109,7 +109,7 @@ export function readAway(request: HttpRequest, limits: DrainLimits, sender: Send
       clearTimeout(timer);
       carrier.off("close", done);
       request.off("data", onData);
-      if (bytesLeft < 0) stopReading(request);
+      if (bytesLeft < 0 && !hasArrived(request)) stopReading(request);
       bytesLeftOf.set(request, bytesLeft);
       resolve();
     };

@@ -3,7 +3,7 @@ import { deadlineExceeded } from "../call-context.ts";
 
 /**
  * Answers a unary call when its deadline passes or its caller goes, whatever the interceptors and the implementation still
- * wait for. Connect's own handlers abort the signal and wait on; `createContextInvoker` does the same for the other ways
+ * wait for. Connect's own handlers abort the signal and wait on; `createUnaryInvoker` does the same for the other ways
  * of calling.
  */
 export const answerInTime: Interceptor = (next) => (request) =>

@@ -152,4 +152,17 @@ describe("a caller that is not admitted", () => {
     const admitted = { ...json, authorization: "Bearer good" };
     expect((await guarded.post("/native/items", "{}", admitted)).status).toBe(200);
   });
+
+  it("whose time was over before is told so, and leaves no refusal that nobody takes note of", async () => {
+    const unhandled: unknown[] = [];
+    const onUnhandled = (reason: unknown) => unhandled.push(reason);
+    process.on("unhandledRejection", onUnhandled);
+    try {
+      const answer = await guarded.post("/native/items", "{}", { ...json, "x-server-timeout": "0" });
+      expect([answer.status, reasonOf(answer.json)]).toEqual([504, "DEADLINE_EXCEEDED"]);
+      expect(unhandled).toEqual([]);
+    } finally {
+      process.off("unhandledRejection", onUnhandled);
+    }
+  });
 });

@@ -124,7 +124,7 @@ class RestGateway implements Gateway {
     const context = this.begin(exchange, routed);
     const admitted = this.admit(exchange, routed, context);
     const call = (endpoint: Endpoint) => this.call(exchange, endpoint, routed.captures, context);
-    return admitted instanceof Promise ? context.unlessAborted(() => admitted).then(call) : call(admitted);
+    return admitted instanceof Promise ? context.untilAborted(admitted).then(call) : call(admitted);
   }
 
   /** Of a path that leads nowhere. */

@@ -1,6 +1,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { BadRequestSchema } from "../../../gen/google/rpc/error_details_pb.ts";
 import { CreateBillingUsageRequestSchema as input } from "../../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
+import { UpdateCustomerRequestSchema } from "../../../gen/tallystick/v1/customer_pb.ts";
 import { inCallersWords } from "./callers-words.ts";
 
 /** What a method says, as the caller reads it who wrote a query or a body. */
@@ -44,6 +45,22 @@ describe("a field in the error of a method", () => {
       "usages[1].user_id",
       own,
     ]);
+  });
+
+  it.each([
+    ['{"updateMask": "name,billingTyp", "name": "billing_typ"}', "names billingTyp"],
+    ['{"update_mask": "billing_typ", "name": "billingTyp"}', "names billing_typ"],
+    ['{"updateMask": "name", "name": "billingTyp"}', "names billing_typ"],
+  ])("that a mask names, and there is not, is as the mask of %s has it", (body, description) => {
+    const error = new ConnectError("update_mask: names billing_typ", Code.InvalidArgument, undefined, [
+      {
+        desc: BadRequestSchema,
+        value: { fieldViolations: [{ field: "update_mask", description: "names billing_typ" }] },
+      },
+    ]);
+    const written = { query: "", body, names: "json", input: UpdateCustomerRequestSchema } as const;
+    const renamed = inCallersWords(error, written) as ConnectError;
+    expect(renamed.findDetails(BadRequestSchema)[0]?.fieldViolations[0]?.description).toBe(description);
   });
 
   it("leaves other errors as they are", () => {

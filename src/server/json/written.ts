@@ -1,4 +1,4 @@
-import type { DescMessage } from "@bufbuild/protobuf";
+import type { DescField, DescMessage } from "@bufbuild/protobuf";
 import { FieldMaskSchema } from "@bufbuild/protobuf/wkt";
 import { fieldNamesIn } from "./fields.ts";
 
@@ -37,12 +37,14 @@ export function withinBody(path: string, bodyField: string | undefined): string 
  */
 export function wordsOf(written: Written): Words {
   const known = fieldNamesIn(written.input);
-  const hasMask = written.input.fields.some(({ message }) => message?.typeName === FieldMaskSchema.typeName);
+  const masks = written.input.fields.filter(({ message }) => message?.typeName === FieldMaskSchema.typeName);
   const names = new Map<string, string>();
+  let masked: ReadonlySet<string> | undefined;
   const nameOf = (name: string) => {
     const isKnown = known.has(name);
-    if (!isKnown && !hasMask) return name;
-    const found = names.get(name) ?? (isKnown ? writtenName(name, written) : maskedName(name, written));
+    if (!isKnown && masks.length === 0) return name;
+    masked ??= namesIn(masks, written.body);
+    const found = names.get(name) ?? (isKnown ? writtenName(name, written) : maskedName(name, masked));
     names.set(name, found);
     return found;
   };
@@ -56,11 +58,19 @@ function writtenName(protoName: string, { query, body, names }: Written): string
   return isWritten(other) && !isWritten(usual) ? other : usual;
 }
 
+/** What the masks of a body name. It is looked through once: it may be large, and name much that there is not. */
+function namesIn(masks: readonly DescField[], body: string): ReadonlySet<string> {
+  const keys = masks.flatMap(({ name, jsonName }) => [name, jsonName]).join("|");
+  const texts = [...body.matchAll(new RegExp(`"(?:${keys})"\\s*:\\s*"([^"]*)"`, "g"))].map(
+    ([, text]) => text,
+  );
+  return new Set(texts.join().match(/\w+/g));
+}
+
 /** A name that is no field's, as JSON has it where it is written so and in no other way. */
-function maskedName(protoName: string, { body }: Written): string {
+function maskedName(protoName: string, masked: ReadonlySet<string>): string {
   const jsonName = jsonNameOf(protoName);
-  const isWritten = (name: string) => new RegExp(`\\b${name}\\b`).test(body);
-  return isWritten(jsonName) && !isWritten(protoName) ? jsonName : protoName;
+  return masked.has(jsonName) && !masked.has(protoName) ? jsonName : protoName;
 }
 
 function jsonNameOf(protoName: string): string {
