@@ -9,6 +9,7 @@ import { startDatabase } from "../database.ts";
 import { firstSignal, type Surroundings } from "../surroundings.ts";
 import { serveAlone } from "./alone.ts";
 import { serveByWorkers } from "./by-workers.ts";
+import { allocateYoung } from "./generations.ts";
 import type { Serving, ServingOptions, Stop } from "./serving.ts";
 
 /** Why the service ends: a signal, or what it cannot go on after, and then with how much time for running calls. */
@@ -18,6 +19,7 @@ type End =
 
 /** Starts the service, waits for a signal, and stops in the reverse order of the start. */
 export async function serveCommand(settings: Config, surroundings: Surroundings): Promise<number> {
+  allocateYoung();
   const log = createLog(settings.log, surroundings.stderr.fd);
   for (const sentence of misspelledSettings(surroundings.env)) log.warn(sentence);
   const signalled = firstSignal(surroundings).then((signal): End => ({ signal }));

@@ -4,6 +4,7 @@ import { createLog } from "../../log.ts";
 import { openService, type TallystickService } from "../../service.ts";
 import { listenFailure, startupFailure } from "../../startup-failure.ts";
 import { firstSignal, type Surroundings } from "../surroundings.ts";
+import { allocateYoung } from "./generations.ts";
 import { beatMsInterval } from "./pulse.ts";
 import { serviceOptionsOf } from "./serving.ts";
 import type { StopMessage, WorkerMessage } from "./worker-messages.ts";
@@ -16,6 +17,7 @@ export async function workerCommand(surroundings: Surroundings): Promise<number>
   const { worker } = cluster;
   if (worker === undefined)
     throw new ConfigError("`tallystick serve` starts workers: see TALLYSTICK_WORKERS.");
+  allocateYoung();
   const stopped = new Promise<StopMessage>((resolve) => process.on("message", resolve));
   // A terminal sends its signal to all processes; what is to be done then the one that has started them says.
   void firstSignal(surroundings);
