@@ -1,3 +1,4 @@
+import { PassingMap } from "../bounds/passing-map.ts";
 import type { Pending } from "./pending.ts";
 
 interface Claim {
@@ -8,7 +9,7 @@ interface Claim {
 /** Which lane has batches under way on an account. */
 export class Claims {
   /** By organization and key: keys are unique in an organization only. */
-  private readonly claims = new Map<string, Map<string, Claim>>();
+  private readonly claims = new Map<string, PassingMap<string, Claim>>();
 
   /** @param mayFollow whether a lane may take an account on which it has a batch under way */
   constructor(private readonly mayFollow: boolean) {}
@@ -27,11 +28,11 @@ export class Claims {
 
   add(batch: readonly Pending[], lane: number): void {
     for (const { orgId, accounts } of batch) {
-      const claims = this.claims.get(orgId) ?? new Map<string, Claim>();
+      const claims = this.claims.get(orgId) ?? new PassingMap<string, Claim>();
       this.claims.set(orgId, claims);
       for (const { key } of accounts) {
         const claim = claims.get(key);
-        if (claim === undefined) claims.set(key, { lane, batches: 1 });
+        if (claim === undefined) claims.add(key, { lane, batches: 1 });
         else claim.batches += 1;
       }
     }

@@ -1,3 +1,4 @@
+import { PassingMap } from "../bounds/passing-map.ts";
 import { Heap } from "./heap.ts";
 import { type Pending, sizeOf } from "./pending.ts";
 
@@ -30,7 +31,7 @@ export class Line {
   count = 0;
   operations = 0;
   bytes = 0;
-  private readonly byAccount = new Map<string, Place[]>();
+  private readonly byAccount = new PassingMap<string, Place[]>();
   private readonly fresh = new Heap<Place>();
   private readonly contended = new Heap<Place>();
   private first = 0;
@@ -41,7 +42,7 @@ export class Line {
     const place = this.enter(pending, this.last);
     for (const { key } of pending.accounts) {
       const queue = this.byAccount.get(key);
-      if (queue === undefined) this.byAccount.set(key, [place]);
+      if (queue === undefined) this.byAccount.add(key, [place]);
       else if (queue.push(place) > 1) place.behind += 1;
     }
     this.list(place);
@@ -53,7 +54,7 @@ export class Line {
     const place = this.enter(pending, this.first);
     for (const { key } of pending.accounts) {
       const queue = this.byAccount.get(key);
-      if (queue === undefined) this.byAccount.set(key, [place]);
+      if (queue === undefined) this.byAccount.add(key, [place]);
       else {
         const [overtaken] = queue;
         if (overtaken !== undefined) overtaken.behind += 1;

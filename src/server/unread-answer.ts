@@ -2,6 +2,7 @@ import type { ServerResponse } from "node:http";
 import { constants, type ServerHttp2Stream } from "node:http2";
 import { Code, type ConnectError } from "@connectrpc/connect";
 import { RetryInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
+import { Places } from "../bounds/places.ts";
 import type { HttpResponse } from "./http.ts";
 import type { Limits } from "./limits.ts";
 import { reasoned } from "./reasoned.ts";
@@ -16,20 +17,20 @@ type TakingLimits = Pick<Limits, "answerMsMax" | "drainMsMax">;
 /** The answers that wait to be taken. They are looked at together, for nearly all are taken at once: a timer for each is expensive. */
 export class UnreadAnswers {
   readonly limits: TakingLimits;
-  readonly #waiting = new Set<UnreadAnswer>();
+  readonly #waiting = new Places<UnreadAnswer>();
   #looking: NodeJS.Timeout | undefined;
 
   constructor(limits: TakingLimits) {
     this.limits = limits;
   }
 
-  add(answer: UnreadAnswer): void {
-    this.#waiting.add(answer);
+  add(answer: UnreadAnswer): number {
     this.#looking ??= setInterval(() => this.#look(), Math.min(1_000, this.limits.answerMsMax / 4)).unref();
+    return this.#waiting.add(answer);
   }
 
-  delete(answer: UnreadAnswer): void {
-    this.#waiting.delete(answer);
+  delete(place: number): void {
+    this.#waiting.delete(place);
   }
 
   #look(): void {
@@ -44,6 +45,8 @@ export class UnreadAnswer {
   readonly #holding: Holding;
   readonly #answers: UnreadAnswers;
   #since: number | undefined;
+  /** Among those that wait. */
+  #place: number | undefined;
 
   constructor(carrier: Carrier, holding: Holding, answers: UnreadAnswers) {
     this.#carrier = carrier;
@@ -73,7 +76,7 @@ export class UnreadAnswer {
     if (this.#carrier.destroyed) return;
     if (this.#since === undefined) this.follow();
     this.#since = performance.now();
-    this.#answers.add(this);
+    this.#place ??= this.#answers.add(this);
   }
 
   /** It ends with what it is written to. */
@@ -83,15 +86,20 @@ export class UnreadAnswer {
 
   /** It was taken, or never will be. */
   end(): void {
-    this.#answers.delete(this);
+    this.#leave();
     this.#holding.release();
   }
 
   /** A stream that has nothing to say for the time being, such as a health watch, lives on. */
   look(): void {
-    this.#answers.delete(this);
+    this.#leave();
     if (this.#carrier.writableLength > 0 || this.#carrier.writableEnded) this.cut();
     else this.#holding.release();
+  }
+
+  #leave(): void {
+    if (this.#place !== undefined) this.#answers.delete(this.#place);
+    this.#place = undefined;
   }
 
   /** Ends an answer that can be neither kept nor told of. */

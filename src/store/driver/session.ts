@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { drizzle } from "drizzle-orm/postgres-js";
 import type { Sql } from "postgres";
+import { Places } from "../../bounds/places.ts";
 import { connect, open } from "./connection.ts";
 import type { DriverQuery } from "./driver-query.ts";
 import { ConnectionLost, isReadOnly } from "./errors.ts";
@@ -39,7 +40,7 @@ export class Session {
   private readonly client: Sql;
   /** Rejects where the connection cannot be made. */
   private readonly opened: Promise<void>;
-  private readonly unanswered = new Set<DriverQuery>();
+  private readonly unanswered = new Places<DriverQuery>();
 
   /** `onEnd` is called once, when nobody should begin work on it any more. */
   constructor(
@@ -80,11 +81,11 @@ export class Session {
     if (this.isLost) throw new ConnectionLost();
     this.asked += 1;
     const query = this.client.unsafe(text, parameters as never[], { prepare: true }) as DriverQuery;
-    this.unanswered.add(query);
+    const place = this.unanswered.add(query);
     query.then(
-      () => this.unanswered.delete(query),
+      () => this.unanswered.delete(place),
       (error: unknown) => {
-        this.unanswered.delete(query);
+        this.unanswered.delete(place);
         // What was the primary takes changes no more. A new connection may reach the one that does.
         if (isReadOnly(error) && performance.now() - this.begunAt > readOnlyMsMin) this.close();
       },
