@@ -109,6 +109,10 @@ describe("an error of the database", () => {
     ]);
     const ofShard = Object.assign(withCode("23505"), { constraint_name: "customers_email_102010" });
     expect(violatedIndex(ofShard)).toBe("customers_email");
+    for (const words of ['violates unique constraint "%s"', "verletzt Unique-Constraint »%s«"]) {
+      const message = `duplicate key value ${words.replace("%s", "customers_email_102010")}`;
+      expect(violatedIndex(Object.assign(new Error(message), { code: "23505" }))).toBe("customers_email");
+    }
     expect(violatedIndex(Object.assign(withCode("23503"), { constraint_name: "x" }))).toBeUndefined();
     expect(violatedIndex(undefined)).toBeUndefined();
   });

@@ -114,11 +114,12 @@ export function isReadOnly(error: unknown): boolean {
 
 /**
  * The name of the unique index that an insert ran into; undefined for every other error. Where the table is a shard of a
- * distributed one, its index has the shard's number behind the name.
+ * distributed one, its index has the shard's number behind the name, and only the message has it, in any language.
  */
 export function violatedIndex(error: unknown): string | undefined {
-  const { code, constraint_name: index } = fieldsOf(driverError(error));
-  return code === "23505" && typeof index === "string" ? index.replace(/_\d+$/, "") : undefined;
+  const { code, constraint_name: name, message } = fieldsOf(driverError(error));
+  if (code !== "23505") return undefined;
+  return typeof name === "string" ? name.replace(/_\d+$/, "") : /(\w+)_\d+/.exec(String(message))?.[1];
 }
 
 /** The statement names a table that is not there. */
