@@ -76,12 +76,12 @@ type AccountRow = Omit<Stored, "orgId" | "stripe" | "ownCreditLimit" | "dueAt"> 
 };
 
 /** Accounts, a row each with all that `readAccount` asks of one. Which ones of the organization is for the caller to say. */
-export function selectAccounts(orm: Orm, orgId: string) {
+export function selectAccounts(orm: Orm, orgId: Org) {
   return withCustomerAndCurrency(orm.select(readColumns(orgId)).from(accounts).$dynamic(), orgId);
 }
 
 /** Joins what `readColumns` takes from elsewhere, for a select that has other columns too. */
-export function withCustomerAndCurrency<S extends PgSelect<"accounts">>(select: S, orgId: string) {
+export function withCustomerAndCurrency<S extends PgSelect<"accounts">>(select: S, orgId: Org) {
   return select
     .leftJoin(customers, and(eq(customers.orgId, orgId), eq(customers.id, accounts.customerId)))
     .leftJoin(currencies, and(eq(currencies.orgId, orgId), eq(currencies.code, accounts.currency)));

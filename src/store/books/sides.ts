@@ -32,7 +32,7 @@ export interface Times {
 
 /** Which entries of an account to read, in the order of their versions. */
 export interface EntryRange {
-  readonly orgId: string;
+  readonly orgId: SQL | string;
   readonly accountId: SQL | string;
   readonly times?: Times | undefined;
   /** Only entries past this one. */
@@ -40,7 +40,7 @@ export interface EntryRange {
   /** The highest one to answer. */
   readonly last?: EntryPlace | undefined;
   /** The latest time to answer. */
-  readonly until?: Date | undefined;
+  readonly until?: Date | SQL | undefined;
   /** Only times before this one. */
   readonly before?: SQL | undefined;
   readonly isWanted?: SQL | undefined;

@@ -1,10 +1,12 @@
-import { sql } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import { balanceOf, customerAccount, type RunningTotals } from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
 import type { Transfer } from "../../domain/recorded.ts";
 import type { Database } from "../driver/database.ts";
+import { keptQuery } from "../driver/kept-query.ts";
+import { accounts } from "../schema.ts";
 import { type Account, readAccount, selectAccounts } from "./account.ts";
-import { type AccountBooks, clockOf, isIn, requirePast, untilFinal } from "./moments.ts";
+import { type AccountBooks, clockOf, requirePast, untilFinal } from "./moments.ts";
 import { readSettled, type Settler } from "./settler.ts";
 import {
   type EntryPlace,
@@ -111,32 +113,42 @@ export class Statements {
     const { orgId, customerId, currency } = books;
     const accountId = await readSettled(
       { settler: this.settler, orgId, signal },
-      () => this.account(books, signal),
+      () => this.account(books),
       (account) => (account?.isUnsettled ? [customerAccount(customerId, currency)] : []),
     );
-    return accountId && this.newest({ orgId, accountId: accountId.id, at }, signal);
+    return accountId && this.newest(orgId, accountId.id, at);
   }
 
-  private async account(books: AccountBooks, signal?: AbortSignal): Promise<Account | undefined> {
-    const [row] = await selectAccounts(this.database.orm(signal), books.orgId).where(isIn(books)).limit(1);
+  private async account({ orgId, customerId, currency }: AccountBooks): Promise<Account | undefined> {
+    const [row] = await accountIn(this.database.keyed()).execute({ org: orgId, customerId, currency });
     return row && readAccount(row);
   }
 
-  private async newest(
-    of: { orgId: string; accountId: string; at: Date | undefined },
-    signal?: AbortSignal,
-  ): Promise<Totals | undefined> {
-    const { orgId, accountId, at } = of;
-    const range = { orgId, accountId, until: at, ascending: false, rowsMax: 1 };
-    const [row] = await this.database
-      .orm(signal)
-      .select(totalsColumns)
-      .from(entryRange(range))
-      .orderBy(entryOrder(false))
-      .limit(1);
+  private async newest(orgId: string, accountId: string, at: Date | undefined): Promise<Totals | undefined> {
+    const query = at === undefined ? newestTotals : newestTotalsUntil;
+    const [row] = await query(this.database.keyed()).execute({
+      org: orgId,
+      accountId,
+      at: at?.toISOString(),
+    });
     return row;
   }
 }
+
+const org = sql`${sql.placeholder("org")}::uuid`;
+
+const accountIn = keptQuery((orm) =>
+  selectAccounts(orm, org)
+    .where(
+      and(
+        sql`${accounts.orgId} = ${org}`,
+        eq(accounts.customerId, sql.placeholder("customerId")),
+        eq(accounts.currency, sql.placeholder("currency")),
+      ),
+    )
+    .limit(1)
+    .prepare("account_in"),
+);
 
 const totalsColumns = {
   version: sql`e.version`.mapWith(o.fromVersion),
@@ -145,3 +157,18 @@ const totalsColumns = {
   spent: sql`e.spent`.mapWith(Amount.of),
   withdrawn: sql`e.withdrawn`.mapWith(Amount.of),
 };
+
+function newestOf(until?: SQL) {
+  const accountId = sql`${sql.placeholder("accountId")}::uuid`;
+  return keptQuery((orm) =>
+    orm
+      .select(totalsColumns)
+      .from(entryRange({ orgId: org, accountId, until, ascending: false, rowsMax: 1 }))
+      .orderBy(entryOrder(false))
+      .limit(1)
+      .prepare("newest_totals"),
+  );
+}
+
+const newestTotals = newestOf();
+const newestTotalsUntil = newestOf(sql`${sql.placeholder("at")}::timestamptz`);
