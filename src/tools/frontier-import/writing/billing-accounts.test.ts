@@ -13,11 +13,10 @@ afterAll(() => store.stop());
 it("takes turns with whoever creates or enables a billing account", async () => {
   const { database, orgId, sql } = store;
   const events: string[] = [];
-  const account = {
-    ...{ id: uuidv7(), name: "", email: "", phone: "", address: null, taxData: [], invoiceCurrency: "usd" },
-    ...{ state: "active", dueInDays: "0", metadata: null, deletedAt: null, minimumBalance: null },
-    ...{ createdAt: "2024-01-01T00:00:00Z", updatedAt: "2024-01-01T00:00:00Z" },
-  } as const;
+  const who = { id: uuidv7(), name: "", email: "", phone: "", address: null, taxData: [] };
+  const state = { state: "active", dueInDays: "0", metadata: null, deletedAt: null } as const;
+  const times = { createdAt: "2024-01-01T00:00:00Z", updatedAt: "2024-01-01T00:00:00Z" };
+  const account = { ...who, ...state, ...times, invoiceCurrency: "usd", minimumBalance: null };
   let writing: Promise<unknown> | undefined;
   await database.transaction(async (orm) => {
     await lockOrganization(orm, orgId);
