@@ -29,6 +29,7 @@ const boundOtherwise: Readonly<Record<string, readonly [statements: number, by: 
   "journal/known.ts": [1, "the operations that are asked for"],
   "settlement/account-ids.ts": [1, "the accounts of a batch"],
   "settlement/due-holds.ts": [3, "the accounts of a batch; limits within; the holds of a batch"],
+  "settlement/home.ts": [1, "one row by its key"],
   "settlement/lock.ts": [1, "the accounts of a batch"],
   "settlement/moment.ts": [1, "one row of functions"],
   "settlement/write-change.ts": [1, "the accounts and holds of a batch"],

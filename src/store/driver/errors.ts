@@ -1,3 +1,4 @@
+import { isRemoteLoss } from "./remote-errors.ts";
 import type { Bound } from "./statement.ts";
 
 /**
@@ -90,10 +91,15 @@ export function isWronglyCommitted(error: unknown): boolean {
   return driverError(error) instanceof WrongCount;
 }
 
-/** The database is out of reach. */
+/** The database is out of reach, or a node of it. */
 export function isConnectionLoss(error: unknown): boolean {
   const code = codeOf(error);
-  return lossCodes.has(code) || code.startsWith("08");
+  return lossCodes.has(code) || code.startsWith("08") || isRemoteLoss(fieldsOf(driverError(error)));
+}
+
+/** A statement failed because one before it in its transaction had. */
+export function isAborted(error: unknown): boolean {
+  return codeOf(error) === "25P02";
 }
 
 /** The server is in a state that passes, and did nothing. */
