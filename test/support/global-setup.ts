@@ -10,7 +10,6 @@ import { makeTemplates } from "./templates.ts";
 /** Nobody needs these data after a power cut, and waiting for the disk would be most of the time of the tests. */
 const forgetful = {
   fsync: "off",
-  synchronous_commit: "off",
   full_page_writes: "off",
   shared_buffers: "128MB",
 };
@@ -59,7 +58,7 @@ async function startServer(): Promise<() => Promise<void>> {
   const postgres = await startEmbeddedPostgres({
     dataDir,
     log: () => undefined,
-    settings: forgetful,
+    settings: { ...forgetful, synchronous_commit: "off" },
   });
   process.env["TEST_DATABASE_URL"] = postgres.url;
   return postgres.stop;

@@ -1,4 +1,4 @@
-import { migrate } from "../../../src/store/driver/migrate.ts";
+import { migrateAndDistribute } from "../../../src/store/distribution/distribute.ts";
 import { closeDatabase, copyDatabase, databaseOn, onEach, type TestDatabase } from "../database.ts";
 import { joinNodes } from "./membership.ts";
 
@@ -13,7 +13,7 @@ export async function makeDistributedTemplate(nodes: readonly [string, ...string
   await onEach([coordinator], (sql) =>
     sql.unsafe(`alter database ${database.name} set citus.shard_count = ${shards}`),
   );
-  await migrate(database.url);
+  await migrateAndDistribute(database.url);
   await onEach(nodes, (sql) => closeDatabase(sql, database.name));
   return database;
 }
