@@ -66,6 +66,8 @@ async function placeTables(sql: TransactionSql, onProgress: Progress): Promise<b
   const tables = await tablesToPlace(sql);
   const checks = (await readRowChecks(sql)).filter((check) => !isSpread(check));
   if (tables.length === 0 && checks.length === 0) return false;
+  // One connection a node: what several have done in a transaction, Citus lets no function build upon.
+  await sql`set local citus.multi_shard_modify_mode = 'sequential'`;
   onProgress("waiting until nobody uses the tables");
   await lockTables(sql);
   const spread = tables.filter(({ placement }) => placement === "distributed").map(({ name }) => name);
