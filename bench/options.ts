@@ -7,6 +7,10 @@ import { programOf } from "./sides/tallystick.ts";
 export interface Options {
   /** The folder of a built checkout to compare this one with; empty for none. */
   readonly against: string;
+  /** The URL of a database that is loaded as it is, in place of the measures; empty for none. */
+  readonly database: string;
+  /** How many organizations that load is of. */
+  readonly organizations: number;
   /** Names of measures or of what is compared; all where empty. */
   readonly only: readonly string[];
   /** Rounds in which the sides take turns; one more goes before them and is not counted. */
@@ -60,6 +64,13 @@ function command(names: Names) {
     .option("--soak-minutes <number>", "how long the soak takes", above0, 10)
     .option("--growth <operations>", "also compare with a service that has so many, 10 an account", above0, 0)
     .option("--against <folder>", "a built checkout to compare this one with", builtCheckout, "")
+    .option(
+      "--database <url>",
+      "load a service on that database instead, and nothing beside it",
+      postgresUrl,
+      "",
+    )
+    .option("--organizations <number>", "of the load on --database, each by a client of its own", above0, 8)
     .option("--workers <number>", "processes by which this checkout serves; another one has 1", above0, 1)
     .option("--profile <folder>", "where the server writes a CPU profile when it ends", "");
 }
@@ -72,6 +83,11 @@ function above0(text: string): number {
   const value = Number(text);
   if (!(value > 0)) throw new InvalidArgumentError("It must be a number above 0.");
   return value;
+}
+
+function postgresUrl(text: string): string {
+  if (/^postgres(ql)?:\/\//.test(text)) return text;
+  throw new InvalidArgumentError("It must be a URL like postgres://user:password@host:5432/database.");
 }
 
 function builtCheckout(folder: string): string {

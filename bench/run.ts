@@ -1,4 +1,5 @@
 import { compare, loads } from "./compare/compare.ts";
+import { measureGiven } from "./measures/given.ts";
 import { measure, measures } from "./measures/measure.ts";
 import { type Options, readOptions } from "./options.ts";
 import { Stops } from "./stops.ts";
@@ -8,7 +9,8 @@ async function run(options: Options): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM"])
     process.once(signal, () => stops.stop().then(() => process.exit(1)));
   try {
-    if (options.against === "") await measure(options, wantedMeasures(options), stops);
+    if (options.database !== "") await measureGiven(options, stops);
+    else if (options.against === "") await measure(options, wantedMeasures(options), stops);
     else await compare(options, wanted(options, Object.keys(loads)), stops);
   } finally {
     await stops.stop();

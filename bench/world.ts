@@ -23,7 +23,7 @@ const creditsPerBatch = 1_000;
  * tables would know one version of them.
  */
 export async function makeTenant(
-  { server, vacuum }: Deployment,
+  { server, vacuum }: Pick<Deployment, "server" | "vacuum">,
   of: { name: string; customers: number; credits: number; amount: number },
 ): Promise<Tenant> {
   const transport = transportTo(server);

@@ -24,6 +24,7 @@ describe("readConfig", () => {
       connectionsPerAddress: 1_000,
       proxies: { trusted: [], header: "x-forwarded-for" },
       database: { kind: "embedded", dataDir: resolve(".tallystick") },
+      isToDistribute: false,
       admin: undefined,
       creditProducts: new Map([
         ["credits", 1n],
@@ -53,6 +54,7 @@ describe("readConfig", () => {
       TALLYSTICK_TRUSTED_PROXIES: "10.0.0.0/8, 192.0.2.7,fd00::/8",
       TALLYSTICK_PROXY_HEADER: "Forwarded",
       DATABASE_URL: "postgresql://me:pw@db:5432/ledger",
+      DATABASE_DISTRIBUTED: "citus",
       TALLYSTICK_ADMIN_CLIENT_ID: "root",
       TALLYSTICK_ADMIN_CLIENT_SECRET: secret,
       TALLYSTICK_CREDIT_PRODUCTS: "starter=400, token = 10",
@@ -74,6 +76,7 @@ describe("readConfig", () => {
         header: "forwarded",
       },
       database: { kind: "external", url: env.DATABASE_URL },
+      isToDistribute: true,
       admin: { clientId: "root", clientSecret: secret },
       creditProducts: new Map([
         ["credits", 1n],

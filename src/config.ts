@@ -83,6 +83,12 @@ export const settings = {
     parse: parseDatabaseUrl,
     shown: (text) => `${/^[a-z][a-z0-9+.-]*:\/\//i.exec(text)?.[0] ?? ""}…`,
   },
+  DATABASE_DISTRIBUTED: {
+    default: "unset: as the database is",
+    meaning: "Has a start spread the tables of DATABASE_URL over the nodes of its Citus.",
+    allowed: "citus, or unset",
+    parse: oneOf(["citus"]),
+  },
   TALLYSTICK_DATA_DIR: {
     default: ".tallystick",
     meaning: "The folder of the embedded PostgreSQL and of the credential that is generated for it.",
@@ -136,6 +142,8 @@ export interface Config {
   readonly connectionsPerAddress: number;
   readonly proxies: ProxyOptions;
   readonly database: EmbeddedDatabase | ExternalDatabase;
+  /** Whether a start spreads the tables over the nodes of the database's Citus. */
+  readonly isToDistribute: boolean;
   /** The platform credential that the operator brings. */
   readonly admin: AdminCredential | undefined;
   /** Credits in one unit of each product that Frontier's administrators may give. */
@@ -183,6 +191,7 @@ export function readConfig(env: NodeJS.ProcessEnv, terminal = process.stdout.isT
       header: read(env, "TALLYSTICK_PROXY_HEADER") ?? settings.TALLYSTICK_PROXY_HEADER.default,
     },
     database: url === undefined ? { kind: "embedded", dataDir: readDataDir(env) } : { kind: "external", url },
+    isToDistribute: readDistribution(env, url),
     admin: readAdmin(env),
     creditProducts: read(env, "TALLYSTICK_CREDIT_PRODUCTS") ?? standingCreditProducts,
     log: {
@@ -190,6 +199,15 @@ export function readConfig(env: NodeJS.ProcessEnv, terminal = process.stdout.isT
       format: read(env, "LOG_FORMAT") ?? (terminal ? "pretty" : "json"),
     },
   };
+}
+
+function readDistribution(env: NodeJS.ProcessEnv, url: string | undefined): boolean {
+  const isAskedFor = read(env, "DATABASE_DISTRIBUTED") !== undefined;
+  if (isAskedFor && url === undefined)
+    throw new ConfigError(
+      "DATABASE_DISTRIBUTED is set, but DATABASE_URL is unset: set it to the coordinator of a Citus. The embedded PostgreSQL is one server.",
+    );
+  return isAskedFor;
 }
 
 function readDataDir(env: NodeJS.ProcessEnv): string {

@@ -22,6 +22,7 @@ import type { Address } from "./server/port.ts";
 import { createServer, type ServerOptions } from "./server/server.ts";
 import { limitsOfOne } from "./server/shared-limits.ts";
 import { createUnaryInvoker } from "./server/unary.ts";
+import { migrateAndDistribute } from "./store/distribution/distribute.ts";
 import { openDatabase } from "./store/driver/database.ts";
 import { migrate } from "./store/driver/migrate.ts";
 import { requireServing } from "./store/driver/serving.ts";
@@ -38,6 +39,8 @@ export interface TallystickService {
 /** What the settings say, and what the tests choose otherwise. */
 export type ServiceOptions = Pick<ServerOptions, "thinGrpc" | "limits" | "origins" | "proxies"> & {
   readonly creditProducts?: CreditProducts;
+  /** Whether the database is to be distributed, too, where it is migrated. */
+  readonly isToDistribute?: boolean;
   /** How many processes serve the port, this one among them: each has an equal part of what there may be of everything. */
   readonly processes?: number;
 };
@@ -46,17 +49,31 @@ export type ServiceOptions = Pick<ServerOptions, "thinGrpc" | "limits" | "origin
 export async function createService(
   databaseUrl: string,
   log: Logger,
-  options: ServiceOptions = {},
+  { isToDistribute = false, ...options }: ServiceOptions = {},
 ): Promise<TallystickService> {
-  await migrate(databaseUrl);
+  await prepareTables(databaseUrl, log, isToDistribute);
   return openService(databaseUrl, log, options);
+}
+
+/** Migrates the database, and distributes it where that is asked for. */
+export async function prepareTables(
+  databaseUrl: string,
+  log: Logger,
+  isToDistribute: boolean,
+): Promise<void> {
+  if (isToDistribute) await migrateAndDistribute(databaseUrl, { onProgress: (step) => log.info(step) });
+  else await migrate(databaseUrl);
 }
 
 /** The same on a database that is migrated. */
 export function openService(
   databaseUrl: string,
   log: Logger,
-  { creditProducts = standingCreditProducts, processes = 1, ...options }: ServiceOptions,
+  {
+    creditProducts = standingCreditProducts,
+    processes = 1,
+    ...options
+  }: Omit<ServiceOptions, "isToDistribute">,
 ): TallystickService {
   const database = openDatabase(databaseUrl, processes);
   const app = createApp(database, { log, creditProducts, processes });

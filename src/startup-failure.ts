@@ -1,11 +1,12 @@
 import { WorkerFailure } from "./cli/serve/worker-failure.ts";
 import { ConfigError } from "./config.ts";
 import { EmbeddedPostgresError } from "./embedded/error.ts";
+import { CannotDistribute } from "./store/distribution/requirements.ts";
 import { driverError } from "./store/driver/errors.ts";
 import { NotMigrated } from "./store/driver/migrate.ts";
 
 /** Their messages are such lines. */
-const expected = [ConfigError, EmbeddedPostgresError, WorkerFailure];
+const expected = [ConfigError, EmbeddedPostgresError, WorkerFailure, CannotDistribute];
 
 /** Why the service did not start, in one line that says what to do. What nobody foresaw comes with its stack. */
 export function startupFailure(error: unknown): string {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import type { CreateCredentialOptions } from "./create-credential.ts";
 import type { ImportFrontierOptions } from "./import-frontier.ts";
+import type { MigrateOptions } from "./migrate.ts";
 import { run, runUntilSignal } from "./run.ts";
 import type { Surroundings } from "./surroundings.ts";
 import type { VerifyOptions } from "./verify.ts";
@@ -60,8 +61,9 @@ function commands(surroundings: Surroundings, done: (exitCode: number) => void):
   program
     .command("migrate")
     .description("bring the database up to date, as a start of the service does")
-    .action(async () => {
-      const migrate = async () => (await import("./migrate.ts")).migrateCommand(surroundings);
+    .option("--distribute", "also spread its tables over the nodes of its Citus")
+    .action(async (options: MigrateOptions) => {
+      const migrate = async () => (await import("./migrate.ts")).migrateCommand(options, surroundings);
       done(await runUntilSignal(migrate, surroundings));
     });
 

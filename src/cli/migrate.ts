@@ -1,15 +1,31 @@
-import { readConfig } from "../config.ts";
+import { ConfigError, readConfig } from "../config.ts";
+import { migrateAndDistribute } from "../store/distribution/distribute.ts";
 import { migrate } from "../store/driver/migrate.ts";
 import { withMadeDatabase } from "./database.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-/** Migrates the database of the settings, as a start of the server would. */
-export async function migrateCommand({ env, stdout }: Surroundings): Promise<number> {
-  const { database } = readConfig(env);
-  const name = await withMadeDatabase(database, async (running) => {
-    await migrate(running.url);
-    return running.name;
+export interface MigrateOptions {
+  readonly distribute?: boolean;
+}
+
+/** Migrates the database of the settings, and distributes it where that is asked for, as a start of the server would. */
+export async function migrateCommand(
+  { distribute = false }: MigrateOptions,
+  { env, stdout, stderr }: Surroundings,
+): Promise<number> {
+  const { database, isToDistribute } = readConfig(env);
+  if (distribute && database.kind === "embedded")
+    throw new ConfigError(
+      "--distribute needs DATABASE_URL: set it to the coordinator of a Citus. The embedded PostgreSQL is one server.",
+    );
+  const outcome = await withMadeDatabase(database, async ({ url, name }) => {
+    if (!distribute && !isToDistribute) {
+      await migrate(url);
+      return `${name} is up to date`;
+    }
+    const isChanged = await migrateAndDistribute(url, { onProgress: (step) => stderr.write(`${step}\n`) });
+    return `${name} is up to date, and ${isChanged ? "distributed now" : "was distributed already"}`;
   });
-  stdout.write(`Migrated: ${name} is up to date.\n`);
+  stdout.write(`Migrated: ${outcome}.\n`);
   return 0;
 }

@@ -27,6 +27,7 @@ describe("npm run bench", () => {
       args: ["--seconds", "soon"],
       line: "--seconds <number>' argument 'soon' is invalid. It must be a number",
     },
+    { args: ["--database", "db.internal"], line: "It must be a URL like postgres://" },
     { args: ["--against", "/nowhere"], line: "It must be the folder of a built checkout." },
     { args: ["--only", "everything"], line: "bench: there is no everything; there are echo, " },
   ])("says in a line what is wrong with $args", ({ args, line }) => {

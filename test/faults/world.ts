@@ -1,5 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,6 +7,8 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../src/embedded
 import type { Program } from "../lifecycle/program.ts";
 import { ready, startServer } from "../lifecycle/server.ts";
 import { type CommitProxy, startCommitProxy } from "../support/commit-proxy.ts";
+import { freePort } from "../support/free-port.ts";
+import { type StoppedProcesses, stopProcesses } from "../support/postgres-processes.ts";
 import { withSql } from "../support/sql.ts";
 import { grpcClient, type LedgerClient } from "../workload/calls.ts";
 
@@ -58,7 +59,8 @@ export class World {
   /** Kills PostgreSQL, every process of it, and starts it again from what is on disk. */
   async killPostgres(): Promise<void> {
     const { exited } = this.postgres;
-    for (const pid of await this.stopPostgres()) signal(pid, "SIGKILL");
+    const processes = await this.stopPostgres();
+    processes.signal("SIGKILL");
     await exited;
     await this.postgres.stop();
     this.postgres = await startPostgres(this.dataDir);
@@ -67,9 +69,9 @@ export class World {
 
   /** Lets every process of PostgreSQL stand still for a while, as they do that wait for a disk. */
   async stallPostgres(ms: number): Promise<void> {
-    const pids = await this.stopPostgres();
+    const processes = await this.stopPostgres();
     await sleep(ms);
-    for (const pid of pids) signal(pid, "SIGCONT");
+    processes.signal("SIGCONT");
   }
 
   async destroy(): Promise<void> {
@@ -79,18 +81,9 @@ export class World {
     rmSync(this.dataDir, { recursive: true, force: true });
   }
 
-  /** Stops every process of PostgreSQL, the postmaster first, which then makes no more of them, and answers their ids. */
-  private async stopPostgres(): Promise<number[]> {
+  private async stopPostgres(): Promise<StoppedProcesses> {
     const [row] = await withSql(this.databaseUrl, (sql) => sql`show data_directory`);
-    const pidFile = readFileSync(join(row?.["data_directory"], "postmaster.pid"), "utf8");
-    const postmaster = Number.parseInt(pidFile, 10);
-    signal(postmaster, "SIGSTOP");
-    const processes = readdirSync("/proc")
-      .filter((name) => /^\d+$/.test(name))
-      .map(Number);
-    const children = processes.filter((pid) => parentOf(pid) === postmaster);
-    for (const pid of children) signal(pid, "SIGSTOP");
-    return [postmaster, ...children];
+    return stopProcesses(row?.["data_directory"]);
   }
 }
 
@@ -127,30 +120,4 @@ async function instanceOf(databaseUrl: string): Promise<Instance> {
       await ready(started);
     },
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
-}
-
-function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch {
-    // It has ended meanwhile.
-  }
-}
-
-function parentOf(pid: number): number | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return Number(/^\d+ \(.*\) \S (\d+)/s.exec(stat)?.[1]);
-  } catch {
-    return undefined;
-  }
 }

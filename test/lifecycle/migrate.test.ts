@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { openDatabase } from "../../src/store/driver/database.ts";
 import { requireMigrated } from "../../src/store/driver/migrate.ts";
 import { createDatabase } from "../support/database.ts";
+import { inProcess } from "./outcome.ts";
 import { outcomeOf, startProgram } from "./program.ts";
 import { endServers, newDataFolder } from "./server.ts";
 
@@ -26,6 +27,24 @@ describe("tallystick migrate", () => {
     expect(await outcome({ TALLYSTICK_DATA_DIR: dataDir })).toEqual({ code: 0, stdout: line, stderr: "" });
     expect(readdirSync(dataDir)).toEqual(["postgres"]);
     expect(existsSync(`${dataDir}/postgres/postmaster.pid`)).toBe(false);
+  });
+
+  it("distributes no database that has no nodes, and says what to do", async () => {
+    const { url, drop } = await createDatabase("empty");
+    const migrations: readonly (readonly [string[], Record<string, string>])[] = [
+      [["--distribute"], { DATABASE_URL: url }],
+      [[], { DATABASE_URL: url, DATABASE_DISTRIBUTED: "citus" }],
+    ];
+    for (const [args, settings] of migrations) {
+      const { code, stdout, stderr } = await inProcess(["migrate", ...args], settings);
+      expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+      expect(stderr).toMatch(
+        /^tallystick: The database cannot be distributed: it[^\n]+ on every node[^\n]*\.\n$/,
+      );
+    }
+    const embedded = await inProcess(["migrate", "--distribute"], { TALLYSTICK_DATA_DIR: newDataFolder() });
+    expect(embedded.stderr).toMatch(/^tallystick: --distribute needs DATABASE_URL: /);
+    await drop();
   });
 
   it("says in one line why it cannot", async () => {

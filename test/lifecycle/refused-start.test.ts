@@ -35,6 +35,14 @@ const refusals: Record<string, { settings: Record<string, string>; line: RegExp;
     settings: { TALLYSTICK_WORKERS: "many" },
     line: /^TALLYSTICK_WORKERS is "many", but must be a whole number from 1 to 16, or auto /,
   },
+  DATABASE_DISTRIBUTED: {
+    settings: { DATABASE_DISTRIBUTED: "yes" },
+    line: /^DATABASE_DISTRIBUTED is "yes", but must be citus, or unset\.$/,
+  },
+  "DATABASE_DISTRIBUTED without DATABASE_URL": {
+    settings: { DATABASE_DISTRIBUTED: "citus", DATABASE_URL: "" },
+    line: /^DATABASE_DISTRIBUTED is set, but DATABASE_URL is unset: /,
+  },
   LOG_LEVEL: { settings: { LOG_LEVEL: "loud" }, line: /^LOG_LEVEL is "loud", but must be / },
   LOG_FORMAT: { settings: { LOG_FORMAT: "xml" }, line: /^LOG_FORMAT is "xml", but must be / },
 };
@@ -64,6 +72,19 @@ describe("a start that cannot be is one line and exit code 1", () => {
     expect(line).toMatch(new RegExp(`^PORT is taken: .* set another PORT \\(.*127\\.0\\.0\\.1:${port}\\)`));
     taken.close();
   });
+
+  it.each(["1", "2"])(
+    "a database that is to be distributed and has no nodes, by %s processes",
+    async (workers) => {
+      const settings = {
+        DATABASE_URL: database.url,
+        DATABASE_DISTRIBUTED: "citus",
+        TALLYSTICK_WORKERS: workers,
+      };
+      const line = await refusal(inProcess, settings);
+      expect(line).toMatch(/^The database cannot be distributed: it(s server)? has no /);
+    },
+  );
 
   it("a host that is not this machine", async () => {
     // An address that is kept for documentation (RFC 5737).

@@ -1,6 +1,6 @@
 import postgres from "postgres";
 import { socketHost } from "../../src/embedded/connection.ts";
-import { createDatabase } from "./database.ts";
+import { createDatabase, nodesVariable } from "./database.ts";
 import { withSql } from "./sql.ts";
 
 const tablesOf = (url: string) =>
@@ -30,4 +30,16 @@ it("begins with the schema of this version, with a Frontier's tables, or with no
   expect(frontier?.sort()).toEqual(["billing_customers", "billing_transactions", "organizations"]);
   expect(empty).toEqual([]);
   await Promise.all(databases.map(({ drop }) => drop()));
+});
+
+it("is distributed where the run is on a cluster, and nowhere else", async () => {
+  const database = await createDatabase();
+  const shards = await withSql(database.url, async (sql) => {
+    const [row] = await sql`select to_regclass('pg_catalog.pg_dist_shard') is not null as is_cluster`;
+    return row?.["is_cluster"]
+      ? sql`select from pg_dist_shard where logicalrelid = 'operations'::regclass`
+      : [];
+  });
+  expect(shards).toHaveLength(process.env[nodesVariable] === undefined ? 0 : 4);
+  await database.drop();
 });

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import postgres from "postgres";
+import postgres, { type Sql } from "postgres";
 import { socketHost } from "../../src/embedded/connection.ts";
+import { until } from "./until.ts";
 
 /** A database of a test file's own. */
 export interface TestDatabase {
@@ -13,14 +14,44 @@ export interface TestDatabase {
 /** What is made once a run, and copied: this version's schema, or the tables of a Frontier. */
 export type Template = "migrated" | "frontier";
 
-/** Makes a database on the server that the global set-up started, as a copy of a template or with nothing in it. */
+/** The environment variable that holds the URLs of a cluster's nodes, the coordinator's first, where there is one. */
+export const nodesVariable = "TEST_CITUS_NODES";
+
+/**
+ * Makes a database on the server that the global set-up started, as a copy of a template or with nothing in it. On a
+ * cluster this version's schema is distributed, and copied on every node.
+ */
 export async function createDatabase(content: Template | "empty" = "migrated"): Promise<TestDatabase> {
-  const name = `test_${randomBytes(8).toString("hex")}`;
   const template = content === "empty" ? "template1" : setting(templateVariable(content));
-  await administer(`create database ${name} template ${template} strategy file_copy`);
-  const url = new URL(setting("TEST_DATABASE_URL"));
+  const nodes = process.env[nodesVariable]?.split(" ") as [string, ...string[]] | undefined;
+  return copyDatabase(template, (content === "migrated" && nodes) || [setting("TEST_DATABASE_URL")]);
+}
+
+/** Copies a database on each of some servers. The copy's URL is the one of the first. */
+export async function copyDatabase(
+  template: string,
+  servers: readonly [string, ...string[]],
+): Promise<TestDatabase> {
+  const name = `test_${randomBytes(8).toString("hex")}`;
+  await onEach(servers, async (sql) => {
+    await sql.unsafe(`create database ${name} template ${template} strategy file_copy`);
+    if (servers.length > 1) await sql.unsafe(sameRoleSettings(template, name));
+  });
+  return {
+    name,
+    url: databaseOn(servers[0], name),
+    async drop() {
+      if (servers.length > 1) await onEach(servers, (sql) => closeDatabase(sql, name));
+      await onEach(servers, (sql) => sql.unsafe(`drop database if exists ${name} with (force)`));
+    },
+  };
+}
+
+/** The URL of another database of a server. */
+export function databaseOn(server: string, name: string): string {
+  const url = new URL(server);
   url.pathname = `/${name}`;
-  return { name, url: url.href, drop: () => administer(`drop database if exists ${name} with (force)`) };
+  return url.href;
 }
 
 /** The environment variable that holds the name of a template's database. */
@@ -28,18 +59,54 @@ export function templateVariable(template: Template): string {
   return `TEST_TEMPLATE_${template.toUpperCase()}`;
 }
 
+/** Works on some servers at once. */
+export async function onEach(
+  servers: readonly string[],
+  work: (sql: Sql) => Promise<unknown>,
+): Promise<void> {
+  await Promise.all(
+    servers.map(async (url) => {
+      const sql = postgres(url, {
+        ...socketHost(url),
+        max: 1,
+        fetch_types: false,
+        onnotice: () => undefined,
+      });
+      try {
+        await work(sql);
+      } finally {
+        await sql.end();
+      }
+    }),
+  );
+}
+
+/**
+ * Ends all connections to a database, and refuses new ones. Citus has one to each database from each of its nodes, begins
+ * it anew, and hears of its end only when it is told so more than once.
+ */
+export async function closeDatabase(sql: Sql, name: string): Promise<void> {
+  await sql.unsafe(`alter database ${name} with allow_connections false`);
+  await until(async () => {
+    const ended = await sql`select pg_terminate_backend(pid) from pg_stat_activity where datname = ${name}`;
+    return ended.length === 0;
+  });
+}
+
+/** What roles have set in a database is not copied with it. Citus would do on every node what each of them does. */
+function sameRoleSettings(from: string, to: string): string {
+  return `do $$ declare statement text; begin
+    perform set_config('citus.enable_alter_role_set_propagation', 'off', true);
+    for statement in select format('alter role %I in database ${to} set %s = %L', rolname, cut[1], cut[2])
+      from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase join pg_roles r on r.oid = s.setrole,
+        unnest(s.setconfig) as item, regexp_match(item, '^([^=]*)=(.*)$') as cut
+      where datname = '${from}'
+    loop execute statement; end loop;
+  end $$`;
+}
+
 function setting(name: string): string {
   const value = process.env[name];
   if (value === undefined) throw new Error(`${name} is unset: run the tests with jest, which sets it.`);
   return value;
-}
-
-async function administer(statement: string): Promise<void> {
-  const url = setting("TEST_DATABASE_URL");
-  const sql = postgres(url, { ...socketHost(url), max: 1, fetch_types: false, onnotice: () => undefined });
-  try {
-    await sql.unsafe(statement);
-  } finally {
-    await sql.end();
-  }
 }

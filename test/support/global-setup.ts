@@ -2,21 +2,33 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmbeddedPostgres } from "../../src/embedded/embedded-postgres.ts";
+import { startCitusCluster } from "./citus/cluster.ts";
+import { nodesOf } from "./citus/membership.ts";
 import { makeScratchFolder } from "./scratch-folder.ts";
 import { makeTemplates } from "./templates.ts";
+
+/** Nobody needs these data after a power cut, and waiting for the disk would be most of the time of the tests. */
+const forgetful = {
+  fsync: "off",
+  full_page_writes: "off",
+  shared_buffers: "128MB",
+};
 
 declare global {
   /** Takes away what the set-up made; the tear-down runs in the same process. */
   var stopTestPostgres: (() => Promise<void>) | undefined;
 }
 
-/** One PostgreSQL for the whole run, in TEST_DATABASE_URL; a server that is named there already is used instead. */
+/**
+ * One PostgreSQL for the whole run, in TEST_DATABASE_URL; a server that is named there already is used instead. Where that
+ * is the coordinator of a Citus cluster, or TEST_CITUS names an installation to start one of, databases are distributed.
+ */
 export default async function globalSetup(): Promise<void> {
   const scratch = makeScratchFolder();
-  const stopServer = process.env["TEST_DATABASE_URL"] ? undefined : await startServer();
-  const templates = await makeTemplates();
+  const { stop: stopServers, nodes } = await useServers();
+  const templates = await makeTemplates(nodes);
   const stop = async () => {
-    await (stopServer?.() ?? Promise.all(templates.map(({ drop }) => drop())));
+    await (stopServers?.() ?? Promise.all(templates.map(({ drop }) => drop())));
     scratch.remove();
   };
   globalThis.stopTestPostgres = stop;
@@ -24,13 +36,29 @@ export default async function globalSetup(): Promise<void> {
   process.once("SIGINT", () => stop().finally(() => process.exit(130)));
 }
 
+interface Servers {
+  /** The URLs of a cluster's nodes, the coordinator's first. */
+  readonly nodes?: readonly [string, ...string[]] | undefined;
+  /** Missing where they are not ours. */
+  readonly stop?: () => Promise<void>;
+}
+
+async function useServers(): Promise<Servers> {
+  const named = process.env["TEST_DATABASE_URL"];
+  if (named) return { nodes: await nodesOf(named) };
+  const installation = process.env["TEST_CITUS"];
+  if (!installation) return { stop: await startServer() };
+  const cluster = await startCitusCluster(installation, forgetful);
+  process.env["TEST_DATABASE_URL"] = cluster.coordinator.url;
+  return { nodes: cluster.urls, stop: cluster.remove };
+}
+
 async function startServer(): Promise<() => Promise<void>> {
   const dataDir = mkdtempSync(join(tmpdir(), "tallystick-test-"));
   const postgres = await startEmbeddedPostgres({
     dataDir,
     log: () => undefined,
-    // Nobody needs these data after a power cut, and waiting for the disk would be most of the time of the tests.
-    settings: { fsync: "off", synchronous_commit: "off", full_page_writes: "off", shared_buffers: "128MB" },
+    settings: { ...forgetful, synchronous_commit: "off" },
   });
   process.env["TEST_DATABASE_URL"] = postgres.url;
   return postgres.stop;

@@ -2,10 +2,11 @@ import type { Sql } from "postgres";
 import { withSql } from "../support/sql.ts";
 import { columns } from "./cells.ts";
 import { damages } from "./damages.ts";
+import { unguarded } from "./unguarded.ts";
 
 const tables = [...new Set(columns.map(({ table }) => table))];
 
-/** An organization's books as they were when they were kept: damage is done and undone. The connection knows no triggers. */
+/** An organization's books as they were when they were kept: damage is done and undone, without triggers. */
 export class Books {
   private constructor(
     private readonly sql: Sql,
@@ -13,7 +14,6 @@ export class Books {
   ) {}
 
   static async keep(sql: Sql, orgId: string): Promise<Books> {
-    await sql`set session_replication_role = replica`;
     for (const table of tables)
       await sql.unsafe(
         `create temporary table kept_${table} as select * from ${table} where org_id = '${orgId}'`,
@@ -23,15 +23,17 @@ export class Books {
 
   /** Runs a statement with $1, the organization's id, which must change something. */
   async damage(statement: string): Promise<void> {
-    const { count } = await this.sql.unsafe(statement, [this.orgId]);
+    const { count } = await unguarded(this.sql, (sql) => sql.unsafe(statement, [this.orgId]));
     if (count === 0) throw new Error(`no row was damaged by: ${statement}`);
   }
 
   async restore(): Promise<void> {
-    for (const table of tables) {
-      await this.sql`delete from ${this.sql(table)} where org_id = ${this.orgId}`;
-      await this.sql`insert into ${this.sql(table)} table ${this.sql(`kept_${table}`)}`;
-    }
+    await unguarded(this.sql, async (sql) => {
+      for (const table of tables) {
+        await sql`delete from ${sql(table)} where org_id = ${this.orgId}`;
+        await sql`insert into ${sql(table)} table ${sql(`kept_${table}`)}`;
+      }
+    });
   }
 }
 

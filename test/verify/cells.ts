@@ -1,8 +1,11 @@
 import { getTableColumns, getTableName, is } from "drizzle-orm";
 import { PgTable } from "drizzle-orm/pg-core";
 import type { Sql } from "postgres";
+import { v7 as uuidv7 } from "uuid";
 import * as schema from "../../src/store/schema.ts";
 import type { Random } from "../workload/random.ts";
+import { shifted } from "./damages.ts";
+import { unguarded } from "./unguarded.ts";
 
 /** A column of the books. */
 export interface Column {
@@ -50,6 +53,9 @@ export const untold: Readonly<Record<string, string>> = {
   "changes.xid": "worth something only beside snapshots of its own epoch",
 };
 
+/** An id that nothing has, as a constant: what is computed anew for each row is not computed on a node. */
+const nobody = () => `'${uuidv7()}'`;
+
 /** Values, in SQL, that a cell may have instead of its own. */
 function othersFor({ table, name, type }: Column, seed: number): readonly string[] {
   const elsewhere = `(select o.${name} from ${table} o
@@ -57,7 +63,7 @@ function othersFor({ table, name, type }: Column, seed: number): readonly string
     order by md5(o::text || '${seed}') limit 1)`;
   const known = special[`${table}.${name}`];
   if (known !== undefined) return [...known];
-  if (type === "uuid[]") return [`t.${name} || gen_random_uuid()`, `t.${name}[2:]`];
+  if (type === "uuid[]") return [`t.${name} || ${nobody()}::uuid`, `t.${name}[2:]`];
   if (type.startsWith("numeric"))
     return [`coalesce(t.${name}, 0) + 1`, `t.${name} - 0.000000001`, `-t.${name}`, elsewhere];
   if (type.startsWith("json")) return [elsewhere, `'{"another": "1"}'`];
@@ -65,10 +71,10 @@ function othersFor({ table, name, type }: Column, seed: number): readonly string
   if (type === "smallint" || type === "bigint")
     return name === "position" ? [elsewhere] : [`t.${name} + 1`, `t.${name} - 1`, elsewhere];
   if (type.startsWith("timestamp"))
-    return [`t.${name} + interval '1 hour'`, `t.${name} - interval '1 ms'`, elsewhere];
+    return [shifted(`t.${name}`, "1 hour"), shifted(`t.${name}`, "-1 ms"), elsewhere];
   // Not another's, whose books may be damaged at the same time.
-  if (name === "org_id") return ["gen_random_uuid()", "null"];
-  if (type === "uuid") return ["gen_random_uuid()", elsewhere, "null"];
+  if (name === "org_id") return [nobody(), "null"];
+  if (type === "uuid") return [nobody(), elsewhere, "null"];
   return [elsewhere, "'another'", "null"];
 }
 
@@ -80,7 +86,7 @@ const special: Readonly<Record<string, readonly string[]>> = {
     (kind) => `'${kind}'`,
   ),
   // A moment that is too early costs a look, and is no fault.
-  "accounts.due_at": ["t.due_at + interval '1 day'", "null"],
+  "accounts.due_at": [shifted("t.due_at", "1 day"), "null"],
 };
 
 const somethingWasDone = `exists (select from operations o
@@ -99,6 +105,12 @@ const rowsOf: Readonly<Record<string, string>> = {
   "changes.at": "t.operations <> '{}'",
 };
 
+/** Texts of times and arrays depend on the session, which a node refuses; JSON has but its text. */
+function differs({ name, type }: Column, other: string): string {
+  const as = type.startsWith("json") ? "::text" : "";
+  return `t.${name}${as} is distinct from (${other})${as}`;
+}
+
 const triesMax = 50;
 /** Of PostgreSQL: a check, a null where none may be, a key that is there, a number that does not fit. */
 const refusals = ["23514", "23502", "23505", "22003"];
@@ -110,7 +122,7 @@ export interface DamagedCell {
   readonly mend: (() => Promise<unknown>) | undefined;
 }
 
-/** Gives a cell of an organization another value. The connection knows no triggers. */
+/** Gives a cell of an organization another value, without triggers. */
 export async function damageCell(
   sql: Sql,
   of: { column: Column; orgId: string; random: Random },
@@ -125,14 +137,19 @@ export async function damageCell(
   for (let tries = 0; tries < triesMax; tries += 1) {
     const other = random.pick(othersFor(column, random.below(1_000))) ?? "null";
     const { ctid = "", own = null } = random.pick(rows) ?? {};
-    const what = `update ${table} t set ${name} = (${other}) where t.ctid = '${ctid}' and t.${name}::text is distinct from (${other})::text`;
+    const what = `update ${table} t set ${name} = (${other}) where t.org_id = '${orgId}' and t.ctid = '${ctid}' and ${differs(column, other)}`;
     try {
-      const [damaged] = await sql.unsafe<{ ctid: string }[]>(`${what} returning t.ctid::text`);
+      const [damaged] = await unguarded(sql, (open) =>
+        open.unsafe<{ ctid: string }[]>(`${what} returning t.ctid::text`),
+      );
       if (damaged === undefined) continue;
-      const mending = `update ${table} set ${name} = $1::text::${type} where ctid = $2::tid`;
-      return { what, mend: () => sql.unsafe(mending, [own, damaged.ctid]) };
+      const mending = `update ${table} set ${name} = $1::text::${type} where org_id = $3 and ctid = $2::tid`;
+      const isIn = name === "org_id" ? other.slice(1, -1) : orgId;
+      return { what, mend: () => unguarded(sql, (open) => open.unsafe(mending, [own, damaged.ctid, isIn])) };
     } catch (error) {
-      if (!refusals.includes((error as { code?: string }).code ?? "")) throw error;
+      const { code = "" } = error as { code?: string };
+      // No row of a spread table comes to another organization.
+      if (!refusals.includes(code) && !(name === "org_id" && code === "0A000")) throw error;
       return { what, mend: undefined };
     }
   }

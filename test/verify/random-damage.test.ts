@@ -25,7 +25,6 @@ beforeAll(async () => {
   audit = new Audit(database);
   for (let n = 0; n < histories; n += 1) orgIds.push(await makeRandomHistory(test, { random, rounds }));
   sql = postgres(test.url, { ...socketHost(test.url), max: 1, onnotice: () => undefined });
-  await sql`set session_replication_role = replica`;
 });
 afterAll(async () => {
   await sql.end();

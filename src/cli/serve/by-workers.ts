@@ -1,6 +1,6 @@
 import { createApp } from "../../app.ts";
+import { prepareTables } from "../../service.ts";
 import { openDatabase } from "../../store/driver/database.ts";
-import { migrate } from "../../store/driver/migrate.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import type { Serving, ServingOptions } from "./serving.ts";
 import { Workers } from "./workers.ts";
@@ -16,7 +16,7 @@ export async function serveByWorkers(options: ServingOptions): Promise<Serving> 
 }
 
 async function prepareOnce({ databaseUrl, config, log }: ServingOptions): Promise<Prepared | undefined> {
-  await migrate(databaseUrl);
+  await prepareTables(databaseUrl, log, config.isToDistribute);
   const database = openDatabase(databaseUrl, config.workers);
   const { creditProducts, workers } = config;
   const app = createApp(database, { log, creditProducts, processes: workers });

@@ -25,7 +25,7 @@ export interface Serving {
 
 /** What the settings say of a process that serves. */
 export function serviceOptionsOf(config: Config): ServiceOptions {
-  const { connectionsPerAddress, creditProducts, origins, proxies, workers } = config;
+  const { connectionsPerAddress, creditProducts, isToDistribute, origins, proxies, workers } = config;
   const limits = { connectionsPerAddressMax: connectionsPerAddress };
-  return { creditProducts, limits, origins, proxies, processes: workers };
+  return { creditProducts, isToDistribute, limits, origins, proxies, processes: workers };
 }

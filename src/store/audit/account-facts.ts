@@ -19,7 +19,7 @@ export function accountFacts(scope: Scope): SQL {
       from (
         select c.org_id, h.account_id, c.position
         from changes c cross join lateral unnest(c.expired) as noted (id)
-        join holds h on h.org_id = c.org_id and h.id = noted.id where ${scope("c")}
+        join holds h on h.org_id = c.org_id and h.id = noted.id where ${scope("c")} and ${scope("h")}
         union all
         select c.org_id, unnest(c.limited), c.position from changes c where ${scope("c")}
       ) e group by org_id, account_id

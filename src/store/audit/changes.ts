@@ -26,8 +26,8 @@ export const namedInspection: Inspection = {
       select c.org_id, c.position, null, limited.id
       from changes c cross join lateral unnest(c.limited) as limited (id) where ${scope("c")}
     ) n
-    left join holds h on h.org_id = n.org_id and h.id = n.hold_id
-    left join accounts a on a.org_id = n.org_id and a.id = n.account_id`,
+    left join holds h on h.org_id = n.org_id and h.id = n.hold_id and ${scope("h")}
+    left join accounts a on a.org_id = n.org_id and a.id = n.account_id and ${scope("a")}`,
   rules: {
     CHANGE_OF_NOTHING: {
       broken: sql`hold_id is not null and known_hold is null or account_id is not null and known_account is null`,

@@ -15,7 +15,7 @@ export const returnInspection: Inspection = {
         lag(returned, 1, 0::numeric) over (partition by refers_to, org_id order by returned) as returned_before
       from operations r where ${scope("r")} and refers_to is not null
     ) r
-    left join operations o on o.org_id = r.org_id and o.id = r.refers_to`,
+    left join operations o on o.org_id = r.org_id and o.id = r.refers_to and ${scope("o")}`,
   rules: {
     RETURN_REFERENCE: {
       broken: sql`not coalesce(case kind when 'refund' then origins_kind in ('charge', 'capture')

@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { sql } from "drizzle-orm";
-import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
+import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate as applyMigrations } from "drizzle-orm/postgres-js/migrator";
+import type { Sql } from "postgres";
 import { connect, open } from "./connection.ts";
 import type { Database } from "./database.ts";
 import { isLockTimeout, isUndefinedTable } from "./errors.ts";
@@ -17,8 +18,15 @@ const migrationsFolder = join(import.meta.dirname, "..", "migrations");
 /** When the newest migration of this version was made. Read at once: a build may replace the files while the server runs. */
 const newestMigration = readNewestMigration();
 
+/** How long tables that others use are waited for. */
+export interface Patience {
+  readonly lockMs: number;
+  readonly pauseMs: number;
+  readonly triesMax: number;
+}
+
 /** While a migration waits for a table, everybody behind it waits, too: so it does not wait long, and lets them go in between. */
-const patience = { lockMs: 1_000, pauseMs: 1_000, triesMax: 120 };
+export const patience: Patience = { lockMs: 1_000, pauseMs: 1_000, triesMax: 120 };
 
 /**
  * Brings the schema up to date. Instances that start at once take turns under an advisory lock; those that come later
@@ -26,30 +34,46 @@ const patience = { lockMs: 1_000, pauseMs: 1_000, triesMax: 120 };
  *
  * @throws TablesInUse where others do not leave the tables alone
  */
-export async function migrate(url: string, { lockMs, pauseMs, triesMax } = patience): Promise<void> {
+export function migrate(url: string, bearing: Patience = patience): Promise<void> {
+  return withMigrationLock(url, (connection) => bringUpToDate(connection, bearing));
+}
+
+/** Works on a connection of its own while nobody else changes the schema. */
+export async function withMigrationLock<T>(url: string, work: (connection: Sql) => Promise<T>): Promise<T> {
   const connection = connect(url);
   try {
     await open(connection, migrationSettings, answerSecondsMax);
     await connection`select pg_advisory_lock(${advisoryLock})`;
-    await connection`select set_config('lock_timeout', ${String(lockMs)}, false)`;
-    const orm = drizzle({ client: connection });
-    for (let tries = 1; !(await applied(orm)); tries += 1) {
-      if (tries === triesMax) throw new TablesInUse();
-      await setTimeout(pauseMs);
-    }
+    return await work(connection);
   } finally {
     await connection.end({ timeout: 1 });
   }
 }
 
-/** False where somebody else uses the tables. */
-async function applied(orm: PostgresJsDatabase): Promise<boolean> {
-  try {
-    await applyMigrations(orm, { migrationsFolder });
-    return true;
-  } catch (error) {
-    if (isLockTimeout(error)) return false;
-    throw error;
+export async function bringUpToDate(connection: Sql, bearing: Patience): Promise<void> {
+  const orm = drizzle({ client: connection });
+  await persistently(connection, bearing, () => applyMigrations(orm, { migrationsFolder }));
+}
+
+/**
+ * Changes tables, and tries again where somebody else uses one.
+ *
+ * @throws TablesInUse
+ */
+export async function persistently<T>(
+  connection: Sql,
+  { lockMs, pauseMs, triesMax }: Patience,
+  change: () => Promise<T>,
+): Promise<T> {
+  await connection`select set_config('lock_timeout', ${String(lockMs)}, false)`;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await change();
+    } catch (error) {
+      if (!isLockTimeout(error)) throw error;
+      if (tries === triesMax) throw new TablesInUse();
+    }
+    await setTimeout(pauseMs);
   }
 }
 

@@ -1,0 +1,21 @@
+import type { TransactionSql } from "postgres";
+
+/** The table that the triggers guard. */
+export const appendOnlyTable = "operations";
+
+/**
+ * Citus takes the trigger to every shard where it is there before the table is distributed. One that refuses TRUNCATE, too,
+ * would refuse to have the rows taken away that were copied to the nodes.
+ */
+export async function guardRows(sql: TransactionSql): Promise<void> {
+  await sql.unsafe("set local citus.enable_unsafe_triggers = on");
+  await sql.unsafe(`drop trigger append_only on ${appendOnlyTable}`);
+  await sql.unsafe(`create trigger append_only before update or delete on ${appendOnlyTable}
+    for each statement execute function refuse_change()`);
+}
+
+/** Nobody truncates a shard but through the table on the coordinator. */
+export async function guardTable(sql: TransactionSql): Promise<void> {
+  await sql.unsafe(`create trigger append_only_truncate before truncate on ${appendOnlyTable}
+    for each statement execute function refuse_change()`);
+}

@@ -1,0 +1,113 @@
+import type { Sql, TransactionSql } from "postgres";
+import {
+  bringUpToDate,
+  type Patience,
+  patience,
+  persistently,
+  withMigrationLock,
+} from "../driver/migrate.ts";
+import { appendOnlyTable, guardRows, guardTable } from "./append-only.ts";
+import { readCluster } from "./cluster.ts";
+import { addForeignKey, dropForeignKey, readForeignKeys } from "./foreign-keys.ts";
+import { makeSettings, settingsToMake } from "./node-settings.ts";
+import { type TableToPlace, tablesToPlace } from "./placed.ts";
+import { requireCluster } from "./requirements.ts";
+import { addSpreadCheck, dropCheck, isSpread, readRowChecks } from "./row-checks.ts";
+import { carryRowTypes } from "./row-types.ts";
+import { distributionColumn, firstDistributed, placements } from "./tables.ts";
+
+/** What is being done, for people. */
+export type Progress = (step: string) => void;
+
+export interface DistributionOptions {
+  readonly onProgress?: Progress;
+  readonly patience?: Patience;
+}
+
+/**
+ * Migrates the database, and spreads its tables over the nodes of its Citus. What is distributed already stays as it is, so
+ * it can be done again: a later version's tables are then brought in. Each time it is done wholly or not at all. Instances
+ * that start at once take turns.
+ *
+ * @returns whether there was anything to do
+ * @throws CannotDistribute where the database is no Citus, or one that lacks something
+ */
+export function migrateAndDistribute(url: string, options: DistributionOptions = {}): Promise<boolean> {
+  const { onProgress = () => undefined } = options;
+  const bearing = options.patience ?? patience;
+  return withMigrationLock(url, async (connection) => {
+    requireCluster(await readCluster(connection));
+    await bringUpToDate(connection, bearing);
+    return distribute(connection, onProgress, bearing);
+  });
+}
+
+async function distribute(connection: Sql, onProgress: Progress, bearing: Patience): Promise<boolean> {
+  const cluster = await readCluster(connection);
+  requireCluster(cluster);
+  const settings = settingsToMake(cluster.nodes);
+  const makeSettingsOnce = async (sql: TransactionSql) => {
+    if (settings.length > 0)
+      onProgress(`setting ${settings.map(([name]) => name).join(", ")} for this role on every node`);
+    await makeSettings(sql, settings);
+    return settings.length > 0;
+  };
+  return persistently(connection, bearing, () =>
+    connection.begin(async (sql) => {
+      const isPlaced = await placeTables(sql, onProgress);
+      const isSet = await makeSettingsOnce(sql);
+      return isPlaced || isSet;
+    }),
+  );
+}
+
+/** False where there is nothing to do. */
+async function placeTables(sql: TransactionSql, onProgress: Progress): Promise<boolean> {
+  const tables = await tablesToPlace(sql);
+  const checks = (await readRowChecks(sql)).filter((check) => !isSpread(check));
+  if (tables.length === 0 && checks.length === 0) return false;
+  // One connection a node: what several have done in a transaction, Citus lets no function build upon.
+  await sql`set local citus.multi_shard_modify_mode = 'sequential'`;
+  onProgress("waiting until nobody uses the tables");
+  await lockTables(sql);
+  const spread = tables.filter(({ placement }) => placement === "distributed").map(({ name }) => name);
+  const keys = await readForeignKeys(sql, spread);
+  const hasJournal = spread.includes(appendOnlyTable);
+  for (const key of keys) await dropForeignKey(sql, key);
+  for (const check of checks) await dropCheck(sql, check);
+  if (hasJournal) await guardRows(sql);
+  for (const table of tables) await placeTable(sql, table, onProgress);
+  await carryRowTypes(sql);
+  for (const name of spread)
+    await sql`select truncate_local_data_after_distributing_table(${name}::regclass)`;
+  if (hasJournal) await guardTable(sql);
+  for (const key of keys) {
+    onProgress(`${key.table}: adding the foreign key ${key.name}`);
+    await addForeignKey(sql, key);
+  }
+  for (const check of checks) {
+    onProgress(`${check.table}: adding the check ${check.constraint}`);
+    await addSpreadCheck(sql, check);
+  }
+  return true;
+}
+
+/** All at once, so that what follows waits for nobody. */
+async function lockTables(sql: TransactionSql): Promise<void> {
+  await sql`lock table ${sql(Object.keys(placements))} in access exclusive mode`;
+}
+
+async function placeTable(
+  sql: TransactionSql,
+  { name, placement }: TableToPlace,
+  onProgress: Progress,
+): Promise<void> {
+  if (placement === "reference") {
+    onProgress(`${name}: copying it to every node`);
+    await sql`select create_reference_table(${name}::regclass)`;
+    return;
+  }
+  onProgress(`${name}: spreading it by ${distributionColumn}`);
+  const beside = name === firstDistributed ? "default" : firstDistributed;
+  await sql`select create_distributed_table(${name}::regclass, ${distributionColumn}, colocate_with => ${beside})`;
+}

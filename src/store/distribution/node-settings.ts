@@ -1,0 +1,37 @@
+import type { TransactionSql } from "postgres";
+import type { Node } from "./requirements.ts";
+
+/**
+ * What a connection sets on the coordinator is not set on the nodes behind it, so there the role has it, in this database
+ * alone: how long a lock is waited for, and the forms in which a node writes texts. Limits of the time of a statement are
+ * not among them, because to move a shard takes as long as it takes.
+ */
+export const nodeSettings: Readonly<Record<string, string>> = {
+  lock_timeout: "100",
+  timezone: "UTC",
+  datestyle: "ISO, MDY",
+  intervalstyle: "postgres",
+  bytea_output: "hex",
+  extra_float_digits: "1",
+  jit: "off",
+};
+
+/** Those that some node has otherwise. */
+export function settingsToMake(nodes: readonly Node[]): [name: string, value: string][] {
+  return Object.entries(nodeSettings).filter(([name, value]) =>
+    nodes.some(({ answer }) => typeof answer !== "string" && answer.settings[name] !== value),
+  );
+}
+
+/** Citus hands it on to every node. Any role may set what itself begins with. */
+export async function makeSettings(
+  sql: TransactionSql,
+  settings: readonly (readonly [name: string, value: string])[],
+): Promise<void> {
+  for (const [name, value] of settings) {
+    const [row] = await sql<{ statement: string }[]>`
+      select format('alter role %I in database %I set %s = %L', current_user, current_database(),
+        ${name}::text, ${value}::text) as statement`;
+    await sql.unsafe(row?.statement ?? "");
+  }
+}

@@ -1,0 +1,52 @@
+import { nodeSettings, settingsToMake } from "./node-settings.ts";
+import { type Cluster, type NodeAnswer, requireCluster } from "./requirements.ts";
+
+const answer: NodeAnswer = {
+  preparedMax: 200,
+  synchronousCommit: "on",
+  mayCreate: true,
+  settings: nodeSettings,
+};
+const node = { name: "db1:5432", answer };
+const sound: Cluster = {
+  extension: "created",
+  isCoordinator: true,
+  knowsCoordinator: true,
+  nodes: [node, { ...node, name: "db2:5432" }],
+  othersTables: [],
+};
+const withNode = (wrong: Partial<NodeAnswer>) => ({
+  nodes: [node, { name: "db2:5432", answer: { ...answer, ...wrong } }],
+});
+
+it("takes a cluster that has all of it", () => {
+  expect(() => requireCluster(sound)).not.toThrow();
+});
+
+it.each<[string, Partial<Cluster>, RegExp]>([
+  ["no Citus on the server", { extension: "none" }, /Install it .* shared_preload_libraries = 'citus'/],
+  ["no extension", { extension: "available" }, /superuser, run `create extension citus`/],
+  ["another node than the coordinator", { isCoordinator: false }, /Name the coordinator/],
+  ["a coordinator that no node knows", { knowsCoordinator: false }, /`select citus_set_coordinator_host\(/],
+  ["no node for the data", { nodes: [] }, /`select citus_add_node\(/],
+  ["tables of another role", { othersTables: ["accounts", "holds"] }, /not the owner of accounts, holds/],
+  [
+    "a node that is down",
+    { nodes: [node, { name: "db2:5432", answer: "refused" }] },
+    /db2:5432 .*\(refused\)/,
+  ],
+  ["a node that cannot prepare", withNode({ preparedMax: 0 }), /db2:5432 has max_prepared_transactions = 0/],
+  ["a node that forgets", withNode({ synchronousCommit: "off" }), /db2:5432 has synchronous_commit = off/],
+  ["a node without rights", withNode({ mayCreate: false }), /db2:5432 does not let this role make tables/],
+])("says what to do about %s", (_what, wrong, says) => {
+  expect(() => requireCluster({ ...sound, ...wrong })).toThrow(says);
+  expect(() => requireCluster({ ...sound, ...wrong })).toThrow(
+    /^The database cannot be distributed: [^\n]+\.$/,
+  );
+});
+
+it("has the role set what any node has otherwise, and nothing where none has", () => {
+  expect(settingsToMake(sound.nodes)).toEqual([]);
+  const other = withNode({ settings: { ...nodeSettings, timezone: "Europe/Berlin" } });
+  expect(settingsToMake(other.nodes)).toEqual([["timezone", "UTC"]]);
+});
