@@ -188,6 +188,21 @@ describeOnCluster("distribution", (nodes) => {
     expect(answers.map(({ result }) => result)).toEqual(database.nodeUrls.map(() => "UTC100ms"));
   });
 
+  it("asks for no node where there is nothing to do, so that a start serves those that are there", async () => {
+    const loseNode = () =>
+      withSql(database.url, (sql) => sql`update pg_dist_node set nodeport = 1 where groupid = 1`);
+    await loseNode();
+    await expect(migrateAndDistribute(database.url)).rejects.toThrow(/node \S+:1 does not do what/);
+    const [port] = database.nodeUrls.map((url) => new URL(url).port);
+    await withSql(
+      database.url,
+      (sql) => sql`update pg_dist_node set nodeport = ${Number(port)} where groupid = 1`,
+    );
+    expect(await migrateAndDistribute(database.url)).toBe(true);
+    await loseNode();
+    expect(await migrateAndDistribute(database.url)).toBe(false);
+  });
+
   describe("a database is not distributed", () => {
     const refused = (url = database.url) =>
       migrateAndDistribute(url).then(

@@ -38,10 +38,17 @@ export interface Cluster {
   readonly othersTables: readonly string[];
 }
 
-/** @throws CannotDistribute for the first thing that is missing */
+/** @throws CannotDistribute for the first thing that is missing, the nodes' own answers aside */
 export function requireCluster(cluster: Cluster): void {
-  const reason =
-    reasonAgainst(cluster) ?? cluster.nodes.map(reasonAgainstNode).find((each) => each !== undefined);
+  refuse(reasonAgainst(cluster));
+}
+
+/** @throws CannotDistribute for the first node that lacks something, or does not answer */
+export function requireNodes({ nodes }: Cluster): void {
+  refuse(nodes.map(reasonAgainstNode).find((each) => each !== undefined));
+}
+
+function refuse(reason: string | undefined): void {
   if (reason !== undefined) throw new CannotDistribute(reason);
 }
 
