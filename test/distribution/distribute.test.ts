@@ -175,6 +175,16 @@ describeOnCluster("distribution", (nodes) => {
     expect(await migrateAndDistribute(database.url)).toBe(false);
   });
 
+  it("spreads a database that has the guards of a distributed one, as a dump brings them back", async () => {
+    await migrate(database.url);
+    await withSql(database.url, async (sql) => {
+      await sql`create trigger append_only_truncate before truncate on operations
+        for each statement execute function refuse_change()`;
+      expect(await migrateAndDistribute(database.url)).toBe(true);
+      expect(await refusal(sql, "truncate operations")).toMatch(/append-only/);
+    });
+  });
+
   it("has the nodes wait for locks and write texts as the coordinator does", async () => {
     await withSql(database.url, (sql) =>
       sql.unsafe(`alter role current_user in database ${database.name} set timezone = 'Europe/Berlin'`),
