@@ -198,6 +198,25 @@ describeOnCluster("distribution", (nodes) => {
     expect(answers.map(({ result }) => result)).toEqual(database.nodeUrls.map(() => "UTC100ms"));
   });
 
+  it("gives another role that serves its settings on the nodes, though it may place nothing", async () => {
+    await migrateAndDistribute(database.url);
+    const role = `serving_${database.name}`;
+    const url = new URL(database.url);
+    url.username = role;
+    await withSql(database.url, async (sql) => {
+      await sql.unsafe(`create role ${role} login`);
+      await sql.unsafe(`grant usage on schema drizzle to ${role}`);
+      await sql.unsafe(`grant select on drizzle.__drizzle_migrations to ${role}`);
+      expect(await migrateAndDistribute(url.href)).toBe(true);
+      expect(await migrateAndDistribute(url.href)).toBe(false);
+      await sql.unsafe(`alter table refusals owner to ${role}`);
+      await sql`select undistribute_table('refusals')`;
+      await expect(migrateAndDistribute(url.href)).rejects.toThrow(/not the owner of accounts, /);
+      await sql.unsafe(`drop owned by ${role}`);
+      await sql.unsafe(`drop role ${role}`);
+    });
+  });
+
   it("asks for no node where there is nothing to do, so that a start serves those that are there", async () => {
     const loseNode = () =>
       withSql(database.url, (sql) => sql`update pg_dist_node set nodeport = 1 where groupid = 1`);

@@ -12,7 +12,7 @@ import { addForeignKey, dropForeignKey, readForeignKeys } from "./foreign-keys.t
 import { makeSettings, settingsToMake } from "./node-settings.ts";
 import { isDistributed, type TableToPlace, tablesToPlace } from "./placed.ts";
 import type { Progress } from "./progress.ts";
-import { type Cluster, requireCluster, requireNodes } from "./requirements.ts";
+import { type Cluster, requireCluster, requireReady } from "./requirements.ts";
 import { addSpreadCheck, dropCheck, isSpread, readRowChecks } from "./row-checks.ts";
 import { carryRowTypes } from "./row-types.ts";
 import { distributionColumn, firstDistributed, placements } from "./tables.ts";
@@ -36,7 +36,7 @@ export function migrateAndDistribute(url: string, options: DistributionOptions =
     const cluster = await readCluster(connection);
     requireCluster(cluster);
     // Where it is distributed a node may be away: there is probably nothing to do, and the others are to be served.
-    if (!(await isDistributed(connection))) requireNodes(cluster);
+    if (!(await isDistributed(connection))) requireReady(cluster);
     await bringUpToDate(connection, bearing);
     return persistently(connection, bearing, () =>
       connection.begin(async (sql) => {
@@ -53,7 +53,7 @@ async function placeTables(sql: TransactionSql, cluster: Cluster, onProgress: Pr
   const tables = await tablesToPlace(sql);
   const checks = (await readRowChecks(sql)).filter((check) => !isSpread(check));
   if (tables.length === 0 && checks.length === 0) return false;
-  requireNodes(cluster);
+  requireReady(cluster);
   // One connection a node: what several have done in a transaction, Citus lets no function build upon.
   await sql`set local citus.multi_shard_modify_mode = 'sequential'`;
   onProgress("waiting until nobody uses the tables");

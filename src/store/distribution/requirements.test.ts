@@ -1,5 +1,5 @@
 import { nodeSettings, settingsToMake } from "./node-settings.ts";
-import { type Cluster, type NodeAnswer, requireCluster, requireNodes } from "./requirements.ts";
+import { type Cluster, type NodeAnswer, requireCluster, requireReady } from "./requirements.ts";
 
 const answer: NodeAnswer = {
   preparedMax: 200,
@@ -21,7 +21,7 @@ const withNode = (wrong: Partial<NodeAnswer>) => ({
 
 function requireAll(cluster: Cluster): void {
   requireCluster(cluster);
-  requireNodes(cluster);
+  requireReady(cluster);
 }
 
 it("takes a cluster that has all of it", () => {
