@@ -147,12 +147,12 @@ describe("an error of the database that passes", () => {
   beforeAll(() =>
     test.sql.unsafe(`
       create sequence attempts;
-      create table weather (state text);
+      create table weather (state text, says text not null default 'bad weather');
       create function be_unlucky() returns trigger language plpgsql as $$
       declare bad text := (select state from weather);
       begin
         if bad is not null and nextval('attempts') % 3 <> 0 then
-          raise exception 'bad weather' using errcode = bad;
+          raise exception using errcode = bad, message = (select says from weather);
         end if;
         return new;
       end $$;
@@ -170,6 +170,21 @@ describe("an error of the database that passes", () => {
   ])("is tried again: %s (%s)", async (_, state) => {
     const tenant = await test.tenant();
     await test.sql`insert into weather values (${state})`;
+    const asked = commandTo("credit", tenant);
+    expect(receiptsOf(await test.ledger.submit(asked))).toMatchObject([{ replay: false }]);
+    expect(await bookedIds(tenant.orgId)).toEqual(idsOf(asked));
+  });
+
+  it.each([
+    ["aborted behind a node's end", "25P02", "current transaction is aborted"],
+    [
+      "not committed on a node",
+      "XX000",
+      "could not commit transaction for shard 1 on at least one active node",
+    ],
+  ])("is tried again where a transaction is %s", async (_, state, says) => {
+    const tenant = await test.tenant();
+    await test.sql`insert into weather values (${state}, ${says})`;
     const asked = commandTo("credit", tenant);
     expect(receiptsOf(await test.ledger.submit(asked))).toMatchObject([{ replay: false }]);
     expect(await bookedIds(tenant.orgId)).toEqual(idsOf(asked));

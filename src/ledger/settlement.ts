@@ -121,14 +121,15 @@ export class Settlement {
       sequenceBefore: before.get(account.key)?.sequence ?? 0,
       stripe: "counter" in account.owner ? place.stripe : 0,
     }));
-    const statements = writesOf({
+    const outcome = {
       orgId: place.orgId,
       moment,
       decision,
       accounts: written,
       knownHolds: new Set([...state.holds.keys(), ...state.dueCaptures.map(({ id }) => id)]),
       expired: [...of.noted, ...decision.expired],
-    });
+    };
+    const statements = writesOf(outcome, transaction.isDistributed);
     if (statements.length === 0) return;
     of.committing(moment.at);
     await transaction.commit(statements);

@@ -34,9 +34,9 @@ export class AccountCredits {
   }
 
   private async read(which: Books, signal?: AbortSignal): Promise<AccountCredit[]> {
-    const columns = { ...readColumns, own: accounts.ownCreditLimit };
+    const columns = { ...readColumns(which.orgId), own: accounts.ownCreditLimit };
     const select = this.database.orm(signal).select(columns).from(accounts).$dynamic();
-    const rows = await withCustomerAndCurrency(select)
+    const rows = await withCustomerAndCurrency(select, which.orgId)
       .where(isIn(which))
       .orderBy(asc(accounts.currency))
       .limit(accountsMax);

@@ -82,7 +82,7 @@ export class Accounts {
     signal?: AbortSignal,
   ): Promise<Account[]> {
     const read = async () => {
-      const rows = await selectAccounts(this.database.orm(signal))
+      const rows = await selectAccounts(this.database.orm(signal), orgId)
         .where(and(eq(accounts.orgId, orgId), of.isWanted))
         .orderBy(asc(accounts.id))
         .limit(of.rowsMax);

@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, type SQL, sql } from "drizzle-orm";
 import type { PgSelect } from "drizzle-orm/pg-core";
 import type { AccountAfter, AccountOwner, CustomerState } from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
@@ -26,14 +26,21 @@ export interface Account extends AccountAfter {
  */
 const dueMax = 100_000;
 
+/** The id of an organization, or what stands for it in a statement. */
+type Org = string | SQL;
+
 /** Of the holds of an account that are due, what those to be released come to, and whether any is to be captured. */
-const dueHolds = (answer: "released" | "unsettled") => sql<string>`(
+const dueHolds = (org: Org, answer: "released" | "unsettled") => sql<string>`(
   select ${answer === "released" ? sql`coalesce(sum(h.remaining) filter (where h.on_expiry = 'release'), 0)` : sql`coalesce(bool_or(h.on_expiry = 'capture'), false)`}
-  from (select remaining, on_expiry from holds where org_id = ${accounts.orgId} and account_id = ${accounts.id}
+  from (select remaining, on_expiry from holds where org_id = ${org} and account_id = ${accounts.id}
     and state = 'active' and expires_at <= now() order by expires_at limit ${sql.raw(String(dueMax))}) as h)`;
 
-/** The columns of an account, and what decides about it now beside: its customer, its currency and the time. */
-export const readColumns = {
+/**
+ * The columns of an account, and what decides about it now beside: its customer, its currency and the time. Each table
+ * is told the organization: of those that are to find it by joins a distributed PostgreSQL does not see that all of them
+ * are on one node.
+ */
+export const readColumns = (org: Org) => ({
   id: accounts.id,
   customerId: accounts.customerId,
   counter: accounts.counter,
@@ -55,9 +62,9 @@ export const readColumns = {
   >`case when ${customers.billingType} = 'postpaid' then coalesce(${accounts.ownCreditLimit}, ${currencies.creditLimit}) end`,
   now: sql<string>`now()`,
   /** What expired holds are still noted as held. */
-  expired: sql<string>`case when ${accounts.dueAt} <= now() then ${dueHolds("released")} else 0 end`,
-  isUnsettled: sql<boolean>`case when ${accounts.dueAt} <= now() then ${dueHolds("unsettled")} else false end`,
-};
+  expired: sql<string>`case when ${accounts.dueAt} <= now() then ${dueHolds(org, "released")} else 0 end`,
+  isUnsettled: sql<boolean>`case when ${accounts.dueAt} <= now() then ${dueHolds(org, "unsettled")} else false end`,
+});
 
 type Stored = typeof accounts.$inferSelect;
 type AccountRow = Omit<Stored, "orgId" | "stripe" | "ownCreditLimit" | "dueAt"> & {
@@ -68,16 +75,16 @@ type AccountRow = Omit<Stored, "orgId" | "stripe" | "ownCreditLimit" | "dueAt"> 
   readonly isUnsettled: boolean;
 };
 
-/** Accounts, a row each with all that `readAccount` asks of one. */
-export function selectAccounts(orm: Orm) {
-  return withCustomerAndCurrency(orm.select(readColumns).from(accounts).$dynamic());
+/** Accounts, a row each with all that `readAccount` asks of one. Which ones of the organization is for the caller to say. */
+export function selectAccounts(orm: Orm, orgId: string) {
+  return withCustomerAndCurrency(orm.select(readColumns(orgId)).from(accounts).$dynamic(), orgId);
 }
 
 /** Joins what `readColumns` takes from elsewhere, for a select that has other columns too. */
-export function withCustomerAndCurrency<S extends PgSelect<"accounts">>(select: S) {
+export function withCustomerAndCurrency<S extends PgSelect<"accounts">>(select: S, orgId: string) {
   return select
-    .leftJoin(customers, and(eq(customers.orgId, accounts.orgId), eq(customers.id, accounts.customerId)))
-    .leftJoin(currencies, and(eq(currencies.orgId, accounts.orgId), eq(currencies.code, accounts.currency)));
+    .leftJoin(customers, and(eq(customers.orgId, orgId), eq(customers.id, accounts.customerId)))
+    .leftJoin(currencies, and(eq(currencies.orgId, orgId), eq(currencies.code, accounts.currency)));
 }
 
 /** The account of a row that was read with `readColumns`, as it stands now. */

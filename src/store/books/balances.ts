@@ -58,7 +58,7 @@ function balances(id: SQL) {
       .select({
         n: sql<string>`n`,
         customer: customerColumns,
-        account: readColumns,
+        account: readColumns(org),
         creditLimit: currencies.creditLimit,
       })
       .from(sql`${tablePlaceholder("w", wantedColumns)}`)

@@ -61,8 +61,12 @@ export class Periods {
     const orm = this.database.orm(signal);
     const from = period === undefined ? thisMonth : moment(period.from);
     const to = period === undefined ? sql`'infinity'::timestamptz` : moment(period.to);
-    const columns = { account: readColumns, opening: totalsOf("opening"), closing: totalsOf("closing") };
-    const rows = await withCustomerAndCurrency(orm.select(columns).from(accounts).$dynamic())
+    const columns = {
+      account: readColumns(orgId),
+      opening: totalsOf("opening"),
+      closing: totalsOf("closing"),
+    };
+    const rows = await withCustomerAndCurrency(orm.select(columns).from(accounts).$dynamic(), orgId)
       .leftJoinLateral(totalsBefore("opening", orgId, from), sql`true`)
       .leftJoinLateral(totalsBefore("closing", orgId, to), sql`true`)
       .where(isIn(which))

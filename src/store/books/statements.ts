@@ -118,7 +118,7 @@ export class Statements {
   }
 
   private async account(books: AccountBooks, signal?: AbortSignal): Promise<Account | undefined> {
-    const [row] = await selectAccounts(this.database.orm(signal)).where(isIn(books)).limit(1);
+    const [row] = await selectAccounts(this.database.orm(signal), books.orgId).where(isIn(books)).limit(1);
     return row && readAccount(row);
   }
 

@@ -99,7 +99,7 @@ export class TokenSearch {
     signal?: AbortSignal,
   ): Promise<TokenAccount[]> {
     const read = async () => {
-      const rows = await selectAccounts(this.database.orm(signal))
+      const rows = await selectAccounts(this.database.orm(signal), orgId)
         .where(
           and(
             eq(customers.orgId, orgId),

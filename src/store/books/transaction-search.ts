@@ -100,7 +100,7 @@ export class TransactionSearch {
     const rows = await readSettled(
       { settler: this.settler, orgId, signal },
       async () => {
-        const read = await selectAccounts(this.database.orm(signal)).where(theirs).limit(accountsMax);
+        const read = await selectAccounts(this.database.orm(signal), orgId).where(theirs).limit(accountsMax);
         return read.map(readAccount);
       },
       unsettled,

@@ -49,8 +49,11 @@ export class Wallets {
     const newestCredit = sql`(select o.to_at from operations o
       where o.org_id = ${which.orgId}::uuid and o.to_account_id = ${accounts.id} and o.kind in ('credit', 'transfer')
       order by o.to_version desc limit 1) as newest_credit`;
-    const columns = { account: readColumns, lastCreditAt: sql`newest_credit.to_at`.mapWith(o.toAt) };
-    const rows = await withCustomerAndCurrency(orm.select(columns).from(accounts).$dynamic())
+    const columns = {
+      account: readColumns(which.orgId),
+      lastCreditAt: sql`newest_credit.to_at`.mapWith(o.toAt),
+    };
+    const rows = await withCustomerAndCurrency(orm.select(columns).from(accounts).$dynamic(), which.orgId)
       .leftJoinLateral(newestCredit, sql`true`)
       .where(and(isIn(which), gt(accounts.version, 0)))
       .orderBy(asc(accounts.currency))

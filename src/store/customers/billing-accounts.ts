@@ -57,8 +57,8 @@ export class BillingAccounts {
   }
 
   /**
-   * Lets it be charged again. Refused while another one is active: whoever creates or enables one takes turns at the
-   * organization's row. Undefined where there is no such account.
+   * Lets it be charged again. Refused while another one is active: whoever creates or enables one in an organization takes
+   * turns. Undefined where there is no such account.
    */
   async enable(which: CustomerId, signal?: AbortSignal): Promise<"enabled" | EnablingObstacle | undefined> {
     try {

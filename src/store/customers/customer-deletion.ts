@@ -88,7 +88,7 @@ async function deleteLocked(orm: Orm, customer: Customer): Promise<Customer | Un
 
 /** A statement after the one that waited for the locks, so that it sees whatever was booked until then. */
 async function firstUnsettled(orm: Orm, { orgId, id }: CustomerId): Promise<Unsettled | undefined> {
-  const rows = await selectAccounts(orm)
+  const rows = await selectAccounts(orm, orgId)
     .where(and(eq(accounts.orgId, orgId), eq(accounts.customerId, id)))
     .orderBy(asc(accounts.currency))
     .limit(accountsMax);

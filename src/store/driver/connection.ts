@@ -1,6 +1,6 @@
 import postgres, { type Sql } from "postgres";
 import { socketHost } from "../../embedded/connection.ts";
-import { type Settings, settingStatement } from "./settings.ts";
+import { type SettingAnswer, type Settings, settingStatement } from "./settings.ts";
 
 /** What the connections of every instance call themselves in pg_stat_activity. */
 const applicationName = "tallystick";
@@ -30,12 +30,13 @@ export function connect(url: string, events?: ConnectionEvents): Sql {
 }
 
 /**
- * Opens a client's connection, with these settings on it before anything else. The driver itself would try again for
- * ever where something listens that closes every connection, as a proxy without a database behind it does.
+ * Opens a client's connection, with these settings on it before anything else, and answers whether the database is a
+ * distributed one. The driver itself would try again for ever where something listens that closes every connection, as a
+ * proxy without a database behind it does.
  *
  * @throws an error with the driver's code CONNECT_TIMEOUT
  */
-export async function open(client: Sql, settings: Settings, secondsMax: number): Promise<void> {
+export async function open(client: Sql, settings: Settings, secondsMax: number): Promise<boolean> {
   let patience: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_resolve, reject) => {
     const error = new Error(
@@ -44,7 +45,9 @@ export async function open(client: Sql, settings: Settings, secondsMax: number):
     patience = setTimeout(reject, secondsMax * 1000, Object.assign(error, { code: "CONNECT_TIMEOUT" }));
   });
   try {
-    await Promise.race([client.unsafe(settingStatement(settings)), timeout]);
+    const answer = client.unsafe<SettingAnswer[]>(settingStatement(settings));
+    const [row] = await Promise.race([answer, timeout]);
+    return row?.is_distributed === true;
   } finally {
     clearTimeout(patience);
   }

@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import { createDatabase, type TestDatabase } from "../../../test/support/database.ts";
 import { withSql } from "../../../test/support/sql.ts";
 import { type Database, openDatabase } from "./database.ts";
-import { driverError } from "./errors.ts";
+import { CommitUnanswered, driverError } from "./errors.ts";
 import { retrying } from "./retry.ts";
 import { allConnections } from "./shares.ts";
 
@@ -126,6 +126,30 @@ describe("a query whose signal aborts", () => {
       await Promise.allSettled(aborted);
     }
     expect(await Promise.all(times(64).map((n) => echo(n)))).toEqual(times(64));
+  });
+});
+
+describe("a transaction that fails", () => {
+  it("says why its first statement did, and not that what is behind that was in vain", async () => {
+    const outcome = database.transaction(async (orm) => {
+      await orm.execute(sql`select 1 / 0`).catch(() => undefined);
+      await orm.execute(sql`select 1`);
+    });
+    await expect(outcome).rejects.toMatchObject({ code: "22012" });
+  });
+
+  it("may stand where a node did not answer its COMMIT", async () => {
+    await withSql(created.url, (other) =>
+      other.unsafe(`
+        create table marks (n int);
+        create function lose_node() returns trigger language plpgsql as $$ begin
+          raise exception 'could not commit transaction for shard 1 on at least one active node' using errcode = 'XX000';
+        end $$;
+        create constraint trigger lose_node after insert on marks deferrable initially deferred
+          for each row execute function lose_node()`),
+    );
+    const outcome = database.transaction((orm) => orm.execute(sql`insert into marks values (1)`));
+    await expect(outcome).rejects.toThrow(CommitUnanswered);
   });
 });
 

@@ -27,6 +27,8 @@ export interface Database {
   lane(): Lane;
   /** How many lanes batches may have. */
   readonly lanesMax: number;
+  /** Whether the database has Citus, and the tables may be spread over nodes. */
+  isDistributed(): Promise<boolean>;
   /** Throws where a connection of any kind that calls use is not answered, or takes no changes. */
   requireWritable(): Promise<void>;
   close(): Promise<void>;
@@ -64,6 +66,7 @@ export function openDatabase(url: string, processes = 1): Database {
       return lane;
     },
     lanesMax,
+    isDistributed: () => pool.use(async (session) => session.isDistributed),
     requireWritable: async () => {
       const { text } = failUnlessWritable;
       await Promise.all([

@@ -84,6 +84,26 @@ describe("an error of the database", () => {
     expect([isContention(error), isConnectionLoss(error), isTransient(error)]).toEqual([false, false, false]);
   });
 
+  it.each([
+    ["25P02", {}],
+    ["XX000", { message: "SSL SYSCALL error: EOF detected", where: "while executing command on a:5432" }],
+    ["XX000", { message: "could not commit transaction for shard 102031 on at least one active node" }],
+    ["XX000", { message: "failure on connection marked as essential: a:5432" }],
+  ])("tells that a node is out of reach with %s %j", (code, fields) => {
+    const error = Object.assign(withCode(code), fields);
+    expect([isConnectionLoss(error), isConnectionLoss(new Error("", { cause: error }))]).toEqual([
+      true,
+      true,
+    ]);
+    expect(isContention(error)).toBe(false);
+  });
+
+  it("tells no fault of a node that the database has itself", () => {
+    expect(isConnectionLoss(Object.assign(withCode("XX000"), { where: "SQL function" }))).toBe(false);
+    const remote = { where: "while executing command on a:5432" };
+    expect(isConnectionLoss(Object.assign(withCode("23505"), remote))).toBe(false);
+  });
+
   it.each(["holds_pkey", "operations_pkey", "operations_pkey_102008"])(
     "is contention where another batch did an operation first (%s)",
     (index) => {
@@ -109,6 +129,10 @@ describe("an error of the database", () => {
     ]);
     const ofShard = Object.assign(withCode("23505"), { constraint_name: "customers_email_102010" });
     expect(violatedIndex(ofShard)).toBe("customers_email");
+    for (const words of ['violates unique constraint "%s"', "verletzt Unique-Constraint »%s«"]) {
+      const message = `duplicate key value ${words.replace("%s", "customers_email_102010")}`;
+      expect(violatedIndex(Object.assign(new Error(message), { code: "23505" }))).toBe("customers_email");
+    }
     expect(violatedIndex(Object.assign(withCode("23503"), { constraint_name: "x" }))).toBeUndefined();
     expect(violatedIndex(undefined)).toBeUndefined();
   });

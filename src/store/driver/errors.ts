@@ -1,3 +1,4 @@
+import { isRemoteLoss } from "./remote-errors.ts";
 import type { Bound } from "./statement.ts";
 
 /**
@@ -90,10 +91,15 @@ export function isWronglyCommitted(error: unknown): boolean {
   return driverError(error) instanceof WrongCount;
 }
 
-/** The database is out of reach. */
+/** The database is out of reach, or a node of it. */
 export function isConnectionLoss(error: unknown): boolean {
   const code = codeOf(error);
-  return lossCodes.has(code) || code.startsWith("08");
+  return lossCodes.has(code) || code.startsWith("08") || isRemoteLoss(fieldsOf(driverError(error)));
+}
+
+/** A statement failed because one before it in its transaction had. */
+export function isAborted(error: unknown): boolean {
+  return codeOf(error) === "25P02";
 }
 
 /** The server is in a state that passes, and did nothing. */
@@ -114,11 +120,12 @@ export function isReadOnly(error: unknown): boolean {
 
 /**
  * The name of the unique index that an insert ran into; undefined for every other error. Where the table is a shard of a
- * distributed one, its index has the shard's number behind the name.
+ * distributed one, its index has the shard's number behind the name, and only the message has it, in any language.
  */
 export function violatedIndex(error: unknown): string | undefined {
-  const { code, constraint_name: index } = fieldsOf(driverError(error));
-  return code === "23505" && typeof index === "string" ? index.replace(/_\d+$/, "") : undefined;
+  const { code, constraint_name: name, message } = fieldsOf(driverError(error));
+  if (code !== "23505") return undefined;
+  return typeof name === "string" ? name.replace(/_\d+$/, "") : /(\w+)_\d+/.exec(String(message))?.[1];
 }
 
 /** The statement names a table that is not there. */

@@ -11,6 +11,8 @@ import { claimStripe } from "./stripe.ts";
 export interface Transaction {
   /** Belongs to this lane alone, among all lanes of all processes on the database, for as long as its connection lasts. */
   readonly stripe: number;
+  /** Whether the database has Citus, and the tables may be spread over nodes. */
+  readonly isDistributed: boolean;
   /** Drizzle, made when it is first asked for. */
   readonly orm: Orm;
   rows<R>(statement: Bound): Promise<R[]>;
@@ -135,6 +137,10 @@ class LaneTransaction implements Transaction {
       client: prepared((asking) => asking((text, parameters) => open.ask(text, parameters))),
     });
     return this.madeOrm;
+  }
+
+  get isDistributed(): boolean {
+    return this.open.isDistributed;
   }
 
   readonly rows = async <R>({ text, parameters }: Bound): Promise<R[]> =>

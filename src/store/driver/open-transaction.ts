@@ -14,6 +14,10 @@ export class OpenTransaction {
     this.begun = session.ask("begin");
   }
 
+  get isDistributed(): boolean {
+    return this.session.isDistributed;
+  }
+
   ask(text: string, parameters: readonly unknown[]): DriverQuery {
     if (this.isOver) throw new Error("a statement for a transaction that is over");
     const query = this.session.ask(text, parameters);

@@ -3,10 +3,12 @@ import { type AddressInfo, createServer } from "node:net";
 import { sql } from "drizzle-orm";
 import { connectTo } from "../../../test/support/commit-proxy.ts";
 import { createDatabase, type TestDatabase } from "../../../test/support/database.ts";
+import { takeForDistributed } from "../../../test/support/distributed.ts";
 import { withSql } from "../../../test/support/sql.ts";
 import { until } from "../../../test/support/until.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { isConnectionLoss } from "./errors.ts";
+import type { Orm } from "./orm.ts";
 import { Session } from "./session.ts";
 import { statement } from "./statement.ts";
 
@@ -128,6 +130,36 @@ describe("a connection to a database whose defaults are others", () => {
     await setDefaults({ synchronous_commit: value });
     database = openDatabase(created.url);
     expect(await settingsOf("lane")).toMatchObject({ synchronous_commit: value });
+  });
+});
+
+describe("a connection to a database that has Citus", () => {
+  const kept = ["plan_cache_mode", "citus.propagate_set_commands", "citus.node_connection_timeout"];
+  const query = sql.raw(
+    `select ${kept.map((name) => `current_setting('${name}', true)`).join(" || ' ' || ")} as kept`,
+  );
+  const keptBy = async (orm: Orm) => (await orm.execute(query))[0];
+
+  it("forces no plan for all parameters, and takes along to the node what a transaction sets", async () => {
+    await takeForDistributed(created.url);
+    database = openDatabase(created.url);
+    expect(await keptBy(database.keyed())).toEqual({ kept: expect.stringMatching(/^auto local 1(000|s)$/) });
+    expect(await keptBy(database.orm())).toEqual({
+      kept: expect.stringMatching(/^force_custom_plan local 1(000|s)$/),
+    });
+    expect(await database.isDistributed()).toBe(true);
+    expect(await database.lane().transaction(async ({ isDistributed }) => isDistributed)).toBe(true);
+  });
+
+  it("is told from one to a PostgreSQL alone", async () => {
+    const alone = await createDatabase("empty");
+    const other = openDatabase(alone.url);
+    const [row] = await other.keyed().execute(sql`select current_setting('plan_cache_mode') as mode`);
+    expect(row).toEqual({ mode: "force_generic_plan" });
+    expect(await other.isDistributed()).toBe(false);
+    expect(await other.lane().transaction(async ({ isDistributed }) => isDistributed)).toBe(false);
+    await other.close();
+    await alone.drop();
   });
 });
 

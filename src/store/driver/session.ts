@@ -29,6 +29,8 @@ export class Session {
   /** How many are at work on it. */
   users = 0;
   isLost = false;
+  /** Known once it is open. */
+  isDistributed = false;
   private isOpen = false;
   private asked = 0;
   private discards = 0;
@@ -39,7 +41,7 @@ export class Session {
   private whenUnused: () => void = () => undefined;
   private readonly client: Sql;
   /** Rejects where the connection cannot be made. */
-  private readonly opened: Promise<void>;
+  private readonly opened: Promise<boolean>;
   private readonly unanswered = new Places<DriverQuery>();
 
   /** `onEnd` is called once, when nobody should begin work on it any more. */
@@ -56,8 +58,9 @@ export class Session {
     drizzle({ client: this.client });
     this.opened = open(this.client, settings, openSecondsMax);
     this.opened.then(
-      () => {
+      (isDistributed) => {
         this.isOpen = true;
+        this.isDistributed = isDistributed;
       },
       () => this.lose(),
     );

@@ -6,6 +6,8 @@ export const statementMsMax = 60_000;
  */
 const lockMsMax = 100;
 
+const genericPlan = "force_generic_plan";
+
 /** Settings of PostgreSQL, by their names. */
 export type Settings = Readonly<Record<string, string>>;
 
@@ -47,11 +49,20 @@ export const wideSettings: Settings = { plan_cache_mode: "force_custom_plan", en
  * plans each statement once for a connection, and never a scan, whose cost grows with the table.
  */
 export const keyedSettings: Settings = {
-  plan_cache_mode: "force_generic_plan",
+  plan_cache_mode: genericPlan,
   enable_seqscan: "off",
   enable_bitmapscan: "off",
   enable_hashjoin: "off",
   enable_mergejoin: "off",
+};
+
+/**
+ * Where the tables may be spread over nodes, this is set, too: what a transaction sets is in force on the node that it
+ * uses, and a node that does not answer is given up after so many milliseconds.
+ */
+const distributedSettings: Settings = {
+  "citus.propagate_set_commands": "local",
+  "citus.node_connection_timeout": "1000",
 };
 
 /** A migration takes as long as it takes. */
@@ -62,11 +73,39 @@ export const migrationSettings: Settings = {
 };
 
 /**
+ * Whether the database has Citus, which can spread tables over nodes. It may hold them all itself still: what is done for
+ * one that spreads them is right there, too.
+ */
+const isDistributed = "to_regclass('pg_catalog.pg_dist_partition') is not null";
+
+/** What the first statement of a connection answers, among other things. */
+export interface SettingAnswer {
+  readonly is_distributed: boolean;
+}
+
+/**
  * The first statement of a connection. `synchronous_commit` is kept as it is unless it is off: what is acknowledged is
  * on disk, and whether a standby has it, too, is for the operator to say.
  */
 export function settingStatement(settings: Settings): string {
-  const values = Object.entries({ ...always, ...settings }).map(([name, value]) => [name, `'${value}'`]);
-  values.push(["synchronous_commit", "coalesce(nullif(current_setting('synchronous_commit'), 'off'), 'on')"]);
-  return `select ${values.map(([name, value]) => `set_config('${name}', ${value}, false)`).join(", ")}`;
+  const sets = Object.entries({ ...always, ...settings }).map(([name, value]) =>
+    setting(name, valueIn(value)),
+  );
+  sets.push(
+    setting("synchronous_commit", "coalesce(nullif(current_setting('synchronous_commit'), 'off'), 'on')"),
+  );
+  for (const [name, value] of Object.entries(distributedSettings))
+    sets.push(`case when is_distributed then ${setting(name, `'${value}'`)} end`);
+  return `select ${sets.join(", ")}, is_distributed from (select ${isDistributed} as is_distributed) as d`;
+}
+
+/** A plan for all parameters cannot be forced where these say which node is asked. */
+function valueIn(value: string): string {
+  return value === genericPlan
+    ? `case when is_distributed then 'auto' else '${genericPlan}' end`
+    : `'${value}'`;
+}
+
+function setting(name: string, value: string): string {
+  return `set_config('${name}', ${value}, false)`;
 }

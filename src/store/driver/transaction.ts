@@ -1,6 +1,6 @@
 import { drizzle } from "drizzle-orm/postgres-js";
 import type { DriverQuery } from "./driver-query.ts";
-import { CommitUnanswered, ConnectionLost, isConnectionLoss, RolledBack } from "./errors.ts";
+import { CommitUnanswered, ConnectionLost, isAborted, isConnectionLoss, RolledBack } from "./errors.ts";
 import { OpenTransaction } from "./open-transaction.ts";
 import type { Orm } from "./orm.ts";
 import { type Ask, prepared } from "./prepared.ts";
@@ -30,7 +30,8 @@ export async function transact<T>(
   } catch (error) {
     await transaction.rollBack();
     if (error instanceof CommitUnanswered) throw error;
-    throw session.isLost ? new ConnectionLost() : error;
+    if (session.isLost) throw new ConnectionLost();
+    throw isAborted(error) ? transaction.failure : error;
   }
 }
 

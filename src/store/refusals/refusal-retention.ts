@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { boundedMap } from "../../bounds/bounded-map.ts";
 import type { Database } from "../driver/database.ts";
+import { isConnectionLoss } from "../driver/errors.ts";
 
 /** How much is kept, and how much of the rest one sweep deletes. */
 export interface RefusalBounds {
@@ -23,10 +24,12 @@ export const refusalBounds: RefusalBounds = {
 /** Organizations of which it is known how much was written since they were counted. */
 const countedMax = 10_000;
 const statementMsMax = 30_000;
+const leastId = "00000000-0000-0000-0000-000000000000";
 
 /** Deletes refusals that are too old, and of an organization that has too many the oldest. */
 export class RefusalRetention {
   private readonly written = boundedMap<number>(countedMax);
+  private walkedTo = leastId;
 
   constructor(
     private readonly database: Database,
@@ -41,13 +44,26 @@ export class RefusalRetention {
     const { ageMsMax, rowsMax, recountRows } = this.bounds;
     const before = new Date(now.getTime() - ageMsMax);
     let chunks = this.bounds.chunksMax;
-    for (const orgId of await this.organizationsBefore(before))
-      chunks -= await this.deleteBefore(orgId, firstIdAt(before), chunks);
+    const old =
+      (await unlessAway(() => this.organizationsBefore(before))) ?? (await this.nextOrganizations(chunks));
+    for (const orgId of old)
+      chunks -= (await unlessAway(() => this.deleteBefore(orgId, firstIdAt(before), chunks))) ?? 1;
     for (const [orgId, rows] of [...this.written].filter(([, rows]) => rows >= recountRows)) {
-      const oldest = await this.newest(orgId, rowsMax);
-      if (oldest !== undefined) chunks -= await this.deleteBefore(orgId, oldest, chunks);
-      this.written.set(orgId, (this.written.get(orgId) ?? rows) - rows);
+      await unlessAway(async () => {
+        const oldest = await this.newest(orgId, rowsMax);
+        if (oldest !== undefined) chunks -= await this.deleteBefore(orgId, oldest, chunks);
+        this.written.set(orgId, (this.written.get(orgId) ?? rows) - rows);
+      });
     }
+  }
+
+  /** Where not all organizations can be asked, so many of them at a time, each by itself: those that come next, by their ids. */
+  private async nextOrganizations(rowsMax: number): Promise<string[]> {
+    const rows = await this.orm().execute<{ id: string }>(sql`
+      select id from organizations where id > ${this.walkedTo}::uuid order by id limit ${rowsMax}`);
+    const ids = rows.map(({ id }) => id);
+    this.walkedTo = ids.length < rowsMax ? leastId : (ids.at(-1) ?? leastId);
+    return ids;
   }
 
   /** Whose are the oldest rows. It alone asks for no organization: nothing says beforehand who has any. */
@@ -80,6 +96,16 @@ export class RefusalRetention {
 
   private orm() {
     return this.database.orm(AbortSignal.timeout(statementMsMax));
+  }
+}
+
+/** Undefined where it needs a node of a distributed database that is away: what lies on others goes on. */
+async function unlessAway<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isConnectionLoss(error)) return undefined;
+    throw error;
   }
 }
 

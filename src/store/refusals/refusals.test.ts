@@ -1,6 +1,10 @@
+import type { SQL } from "drizzle-orm";
+import { PgDialect } from "drizzle-orm/pg-core";
 import { createDatabase, type TestDatabase } from "../../../test/support/database.ts";
+import { withSql } from "../../../test/support/sql.ts";
 import type { RefusalNote } from "../../domain/refusal-note.ts";
 import { type Database, openDatabase } from "../driver/database.ts";
+import type { Orm } from "../driver/orm.ts";
 import { organizationRowsMax, RefusalLog, type RefusalLogOptions } from "./refusal-log.ts";
 import { RefusalReader } from "./refusal-reader.ts";
 import { refusalBounds } from "./refusal-retention.ts";
@@ -30,6 +34,21 @@ afterEach(async () => {
 function openLog(options: Partial<RefusalLogOptions> = {}): RefusalLog {
   dropped = [];
   return new RefusalLog(database, { onDropped: (count) => dropped.push(count), ...options });
+}
+
+/** The database where only the node of one organization is there. */
+function onlyOf(orgId: string): Database {
+  const orm = (signal?: AbortSignal) => {
+    const whole = database.orm(signal);
+    const execute: Orm["execute"] = (query) => {
+      const { sql: text, params } = new PgDialect().sqlToQuery(query as SQL);
+      if (text.includes("refusals") && !params.includes(orgId))
+        throw Object.assign(new Error("connection to the remote node failed"), { code: "08006" });
+      return whole.execute(query);
+    };
+    return Object.assign(Object.create(whole), { execute });
+  };
+  return { ...database, orm };
 }
 
 function note(fields: Partial<RefusalNote> = {}): RefusalNote {
@@ -138,6 +157,21 @@ describe("refusals", () => {
     expect((await left()).length).toBeGreaterThan(2);
     for (let sweeps = 0; sweeps < 5; sweeps += 1) await log.sweep(at);
     expect(await left()).toEqual(["young", "young"]);
+  });
+
+  it("go after seven days where a node is away, of the organizations that are on others", async () => {
+    await withSql(server.url, async (sql) => {
+      for (const id of [one, other])
+        await sql`insert into organizations (id, name, display_name) values (${id}, ${id}, '')`;
+    });
+    const bounds = { ...refusalBounds, chunksMax: 1 };
+    log = new RefusalLog(onlyOf(other), { onDropped: () => undefined, bounds });
+    const everybodys = openLog();
+    for (const orgId of [one, other]) everybodys.note(orgId, note({ at: daysBefore(8) }));
+    await everybodys.close();
+    await log.sweep(at);
+    await log.sweep(at);
+    expect([await keysOf(one), await keysOf(other)]).toEqual([["k"], []]);
   });
 
   it("go, the oldest first, where an organization has too many", async () => {

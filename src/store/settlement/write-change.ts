@@ -1,8 +1,9 @@
 import { type SQL, sql } from "drizzle-orm";
 import { uuidsText } from "../driver/arrays.ts";
 import { rowsOf } from "../driver/rows.ts";
-import { type Bound, statement } from "../driver/statement.ts";
+import type { Bound } from "../driver/statement.ts";
 import { holdRow } from "./hold-row.ts";
+import { customerOf, insertStatement } from "./home.ts";
 import type { Outcome } from "./outcome.ts";
 
 const org = sql`${sql.placeholder("org")}::uuid`;
@@ -25,11 +26,13 @@ const wrongHolds = sql`select case when count(*) = ${wantedHolds}::bigint then 0
     and h.remaining = r.remaining and h.state = r.state and h.expires_at = r.expires_at limit 1) as found`;
 
 const insertWhere = (isAsWritten: SQL) =>
-  statement(sql`
+  insertStatement(
+    (home) => sql`
   insert into changes (org_id, at, xid, position, operations, expired)
-  select ${org}, r.at, ${sql.placeholder("xid")}::xid8, ${sql.placeholder("position")}::bigint,
+  select ${home.org}, r.at, ${sql.placeholder("xid")}::xid8, ${sql.placeholder("position")}::bigint,
     ${sql.placeholder("operations")}::uuid[], ${sql.placeholder("expired")}::uuid[]
-  from unnest(array[${sql.placeholder("at")}::timestamptz]) as r (at) where ${isAsWritten}`);
+  from ${home.before}unnest(array[${sql.placeholder("at")}::timestamptz]) as r (at) where ${isAsWritten}`,
+  );
 
 const insertChange = insertWhere(sql`(${wrongAccounts}) = 0`);
 const insertChangeOfHolds = insertWhere(sql`(${wrongAccounts}) = 0 and (${wrongHolds}) = 0`);
@@ -38,11 +41,20 @@ const insertChangeOfHolds = insertWhere(sql`(${wrongAccounts}) = 0 and (${wrongH
  * The last statement of a batch says what it did, and fails, and the transaction with it, where an account or a hold is
  * not as it was written. How many rows a statement concerned is answered together with the COMMIT, and comes too late to
  * undo anything.
+ *
+ * Whoever follows changes tells by the coordinator's transactions which of them he has seen. So where the tables are spread
+ * over nodes a transaction that writes one writes on one node alone, which commits before the coordinator does; of two, or
+ * what is prepared first, that comes after it. It writes no organization, no credential and no local table, nothing of
+ * another organization, and no rows that the coordinator copies.
  */
-export function changeStatement({ orgId, moment, decision, accounts, expired }: Outcome): Bound {
+export function changeStatement(
+  { orgId, moment, decision, accounts, expired }: Outcome,
+  isDistributed: boolean,
+): Bound {
   const { holds } = decision;
   const change = {
     org: orgId,
+    customer: customerOf(accounts, isDistributed),
     at: moment.at.toISOString(),
     xid: moment.xid,
     position: moment.position,
@@ -53,8 +65,8 @@ export function changeStatement({ orgId, moment, decision, accounts, expired }: 
   };
   const bound =
     holds.length === 0
-      ? insertChange(change)
-      : insertChangeOfHolds({
+      ? insertChange(isDistributed)(change)
+      : insertChangeOfHolds(isDistributed)({
           ...change,
           wantedHolds: `${holds.length}`,
           rows: holdRow.text(holds),

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { createDatabase, type TestDatabase } from "../../../test/support/database.ts";
+import { takeForDistributed } from "../../../test/support/distributed.ts";
 import { withSql } from "../../../test/support/sql.ts";
 import { Amount } from "../../domain/amount.ts";
 import { account, at, charge, command, hold, orgId, stateOf } from "../../domain/decide.fixture.ts";
@@ -14,17 +15,6 @@ import { writesOf } from "./write.ts";
 let created: TestDatabase;
 let database: Database;
 let lane: Lane;
-
-beforeAll(async () => {
-  created = await createDatabase();
-  database = openDatabase(created.url);
-  lane = database.lane();
-});
-
-afterAll(async () => {
-  await database.close();
-  await created.drop();
-});
 
 const moment = statement<never>(
   sql`select pg_current_xact_id()::text as xid, nextval('positions')::text as position`,
@@ -45,19 +35,22 @@ function decided() {
 
 /** Writes what was decided, in a transaction of its own. */
 async function write(decision: Decision, accounts: readonly WrittenAccount[]) {
-  await lane.transaction(async ({ rows, commit }) => {
+  await lane.transaction(async ({ isDistributed, rows, commit }) => {
     const [{ xid, position } = { xid: "", position: "" }] = await rows<{ xid: string; position: string }>(
       moment,
     );
     await commit(
-      writesOf({
-        orgId,
-        moment: { at, xid, position },
-        decision,
-        accounts,
-        knownHolds: new Set(),
-        expired: [],
-      }),
+      writesOf(
+        {
+          orgId,
+          moment: { at, xid, position },
+          decision,
+          accounts,
+          knownHolds: new Set(),
+          expired: [],
+        },
+        isDistributed,
+      ),
     );
   });
 }
@@ -74,40 +67,57 @@ function written(): Promise<object> {
 const asWritten = (decision: Decision, sequenceBefore: number) =>
   decision.accounts.map((each) => ({ account: each, sequenceBefore, stripe: 0 }));
 
-it("writes a row for each that was done and was changed, and one for the batch", async () => {
-  await withSql(created.url, async (other) => {
-    await other`insert into organizations (id, name, display_name) values (${orgId}, 'one', '')`;
+describe.each([
+  ["alone", false],
+  ["that may be distributed", true],
+])("in a database %s", (_, isDistributed) => {
+  beforeAll(async () => {
+    created = await createDatabase();
+    if (isDistributed) await takeForDistributed(created.url);
+    database = openDatabase(created.url);
+    lane = database.lane();
   });
-  const decision = decided();
-  const [customer] = decision.accounts;
-  if (customer === undefined || !("customerId" in customer.owner)) throw new Error("no customer");
-  const { customerId } = customer.owner;
-  await withSql(
-    created.url,
-    (other) => other`insert into customers (org_id, id) values (${orgId}, ${customerId})`,
-  );
-  await write(decision, asWritten(decision, 0));
-  const all = { operations: 2, accounts: 2, holds: 1, changes: 1 };
-  expect(await written()).toEqual(all);
-  await expect(write(decision, asWritten(decision, 0))).rejects.toMatchObject({ code: "23505" });
-  expect(await written()).toEqual(all);
-});
 
-it("writes the time of the batch on a side that has none of its own, and none where there is no side", async () => {
-  const times = await withSql(
-    created.url,
-    (other) => other`select kind, from_at, to_at, created_at from operations order by kind`,
-  );
-  expect([...times]).toEqual([
-    { kind: "charge", from_at: at, to_at: at, created_at: at },
-    { kind: "hold", from_at: at, to_at: null, created_at: at },
-  ]);
-});
+  afterAll(async () => {
+    await database.close();
+    await created.drop();
+  });
 
-it("writes nothing where an account is not there as it was before", async () => {
-  const { accounts, ...decision } = decided();
-  const gone = { ...decision, accounts: accounts.map((each) => ({ ...each, isNew: false })), holds: [] };
-  const before = await written();
-  await expect(write(gone, asWritten(gone, 7))).rejects.toThrow("accounts are not as written");
-  expect(await written()).toEqual(before);
+  it("writes a row for each that was done and was changed, and one for the batch", async () => {
+    await withSql(created.url, async (other) => {
+      await other`insert into organizations (id, name, display_name) values (${orgId}, 'one', '')`;
+    });
+    const decision = decided();
+    const [customer] = decision.accounts;
+    if (customer === undefined || !("customerId" in customer.owner)) throw new Error("no customer");
+    const { customerId } = customer.owner;
+    await withSql(
+      created.url,
+      (other) => other`insert into customers (org_id, id) values (${orgId}, ${customerId})`,
+    );
+    await write(decision, asWritten(decision, 0));
+    const all = { operations: 2, accounts: 2, holds: 1, changes: 1 };
+    expect(await written()).toEqual(all);
+    await expect(write(decision, asWritten(decision, 0))).rejects.toMatchObject({ code: "23505" });
+    expect(await written()).toEqual(all);
+  });
+
+  it("writes the time of the batch on a side that has none of its own, and none where there is no side", async () => {
+    const times = await withSql(
+      created.url,
+      (other) => other`select kind, from_at, to_at, created_at from operations order by kind`,
+    );
+    expect([...times]).toEqual([
+      { kind: "charge", from_at: at, to_at: at, created_at: at },
+      { kind: "hold", from_at: at, to_at: null, created_at: at },
+    ]);
+  });
+
+  it("writes nothing where an account is not there as it was before", async () => {
+    const { accounts, ...decision } = decided();
+    const gone = { ...decision, accounts: accounts.map((each) => ({ ...each, isNew: false })), holds: [] };
+    const before = await written();
+    await expect(write(gone, asWritten(gone, 7))).rejects.toThrow("accounts are not as written");
+    expect(await written()).toEqual(before);
+  });
 });

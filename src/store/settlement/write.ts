@@ -3,6 +3,7 @@ import { names, type RowType, rowsOf } from "../driver/rows.ts";
 import { type Bound, type Statement, statement } from "../driver/statement.ts";
 import { accountRow } from "./account-row.ts";
 import { holdRow } from "./hold-row.ts";
+import { customerOf, insertStatement } from "./home.ts";
 import { operationRow } from "./operation-row.ts";
 import type { Outcome } from "./outcome.ts";
 import { changeStatement } from "./write-change.ts";
@@ -12,7 +13,7 @@ import { changeStatement } from "./write-change.ts";
  * of rows that it must write. Where another batch has done one of the operations since the known ones were read, the
  * journal's primary key is violated and nothing stands.
  */
-export function writesOf(outcome: Outcome): Bound[] {
+export function writesOf(outcome: Outcome, isDistributed: boolean): Bound[] {
   const { orgId, moment, decision, accounts, knownHolds, expired } = outcome;
   const [created, changed] = split(accounts, ({ account }) => account.isNew);
   const [known, made] = split(decision.holds, ({ id }) => knownHolds.has(id));
@@ -20,18 +21,22 @@ export function writesOf(outcome: Outcome): Bound[] {
   const writes: Bound[] = [];
   const write = <T>(rows: readonly T[], type: RowType<T>, into: Write) => {
     if (rows.length > 0)
-      writes.push({ ...into({ org: orgId, at, rows: type.text(rows) }), rows: rows.length });
+      writes.push({
+        ...into({ org: orgId, at, customer: customerOf(accounts, isDistributed), rows: type.text(rows) }),
+        rows: rows.length,
+      });
   };
-  write(decision.done, operationRow, insertOperations);
-  write(created, accountRow, insertAccounts);
+  write(decision.done, operationRow, insertOperations(isDistributed));
+  write(created, accountRow, insertAccounts(isDistributed));
   write(changed, accountRow, updateAccounts);
-  write(made, holdRow, insertHolds);
+  write(made, holdRow, insertHolds(isDistributed));
   write(known, holdRow, updateHolds);
-  if (decision.done.length > 0 || expired.length > 0) writes.push(changeStatement(outcome));
+  if (decision.done.length > 0 || expired.length > 0) writes.push(changeStatement(outcome, isDistributed));
   return writes;
 }
 
-type Write = Statement<"org" | "at" | "rows">;
+type Values = "org" | "at" | "customer" | "rows";
+type Write = Statement<Values>;
 
 const org = sql`${sql.placeholder("org")}::uuid`;
 const now = sql`${sql.placeholder("at")}::timestamptz`;
@@ -42,16 +47,20 @@ const sideTimes: Readonly<Record<string, SQL>> = {
   to_at: sql`case when to_account_id is not null then coalesce(to_at, ${now}) end`,
 };
 
-const insertOperations: Write = statement(sql`
+const insertOperations = insertStatement<Values>(
+  (home) => sql`
   insert into operations (org_id, created_at, ${names(operationRow)})
-  select ${org}, ${now}, ${names(operationRow, sideTimes)} from ${rowsOf(operationRow)} as r`);
+  select ${home.org}, ${now}, ${names(operationRow, sideTimes)} from ${home.before}${rowsOf(operationRow)} as r`,
+);
 
-const insertAccounts: Write = statement(sql`
+const insertAccounts = insertStatement<Values>(
+  (home) => sql`
   insert into accounts (org_id, created_at, id, customer_id, counter, stripe, currency, version, sequence, funded,
     spent, withdrawn, held, due_at, updated_at)
-  select ${org}, ${now}, id, customer_id, counter, stripe, currency, version, sequence, funded,
+  select ${home.org}, ${now}, id, customer_id, counter, stripe, currency, version, sequence, funded,
     spent, withdrawn, held, due_at, updated_at
-  from ${rowsOf(accountRow)} as r`);
+  from ${home.before}${rowsOf(accountRow)} as r`,
+);
 
 /** Each change of an account raises its sequence, so that before tells whether anybody else has changed it. */
 const updateAccounts: Write = statement(sql`
@@ -60,8 +69,11 @@ const updateAccounts: Write = statement(sql`
   from ${rowsOf(accountRow)} as r
   where a.org_id = ${org} and a.id = r.id and a.sequence = r.sequence_before`);
 
-const insertHolds: Write = statement(sql`
-  insert into holds (org_id, ${names(holdRow)}) select ${org}, ${names(holdRow)} from ${rowsOf(holdRow)} as r`);
+const insertHolds = insertStatement<Values>(
+  (home) => sql`
+  insert into holds (org_id, ${names(holdRow)})
+  select ${home.org}, ${names(holdRow)} from ${home.before}${rowsOf(holdRow)} as r`,
+);
 
 const updateHolds: Write = statement(sql`
   update holds as h set captured = r.captured, remaining = r.remaining, state = r.state, expires_at = r.expires_at

@@ -93,7 +93,8 @@ export class Credentials {
     const [row] = await this.database
       .orm(signal)
       .update(credentials)
-      .set({ revokedAt: sql`coalesce(${credentials.revokedAt}, now())` })
+      // Not coalesce: in that an UPDATE of a distributed database may not say now().
+      .set({ revokedAt: sql`least(${credentials.revokedAt}, now())` })
       .where(and(belongsTo(which.orgId), eq(credentials.clientId, which.clientId)))
       .returning();
     return row;

@@ -45,7 +45,7 @@ export async function changeLimits<R extends string>(
   const own = await lockAccount(orm, which);
   const isIt = and(eq(accounts.orgId, orgId), eq(accounts.id, own.id));
   const moment = await momentOf(orm);
-  const read = async () => one((await selectAccounts(orm).where(isIt)).map(readAccount));
+  const read = async () => one((await selectAccounts(orm, orgId).where(isIt)).map(readAccount));
   const changed = change(own, moment.at, await read());
   if (typeof changed === "string") return changed;
   const sequence = sql`${accounts.sequence} + 1`;

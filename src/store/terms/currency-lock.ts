@@ -1,6 +1,6 @@
 import { type Placeholder, type SQL, sql } from "drizzle-orm";
 import type { Orm } from "../driver/orm.ts";
-import { lockOrganization } from "../tenants/organization-lock.ts";
+import { lockNumber, lockOrganization } from "../tenants/organization-lock.ts";
 
 /** Advisory locks by which decisions and changes of currencies keep apart, one for each organization. */
 const advisoryLockClass = sql.raw("7400003");
@@ -11,7 +11,7 @@ const advisoryLockClass = sql.raw("7400003");
  * tables are spread.
  */
 export function sharedCurrencies(org: Placeholder): SQL {
-  return sql`pg_advisory_xact_lock_shared(${advisoryLockClass}, ${lockOf(org)})`;
+  return sql`pg_advisory_xact_lock_shared(${advisoryLockClass}, ${lockNumber(org)})`;
 }
 
 /**
@@ -20,10 +20,5 @@ export function sharedCurrencies(org: Placeholder): SQL {
  */
 export async function lockCurrencies(orm: Orm, orgId: string): Promise<void> {
   await lockOrganization(orm, orgId);
-  await orm.execute(sql`select pg_advisory_xact_lock(${advisoryLockClass}, ${lockOf(orgId)})`);
-}
-
-/** Two organizations may have one by chance: then they wait for each other. */
-function lockOf(org: Placeholder | string): SQL {
-  return sql`hashtext(${org}::text)`;
+  await orm.execute(sql`select pg_advisory_xact_lock(${advisoryLockClass}, ${lockNumber(orgId)})`);
 }

@@ -6,6 +6,7 @@ import { array } from "../../../store/driver/arrays.ts";
 import type { Database } from "../../../store/driver/database.ts";
 import type { Orm } from "../../../store/driver/orm.ts";
 import { retrying } from "../../../store/driver/retry.ts";
+import { lockOrganization } from "../../../store/tenants/organization-lock.ts";
 import { writeLimits } from "./limits.ts";
 
 /** A billing account that comes from elsewhere with its id, its limit and its times. */
@@ -49,7 +50,7 @@ export class ImportedAccounts {
     const { orgId } = of;
     return retrying(() =>
       this.database.transaction(async (orm) => {
-        await orm.execute(sql`select id from organizations where id = ${orgId}::uuid for no key update`);
+        await lockOrganization(orm, orgId);
         const planned = plan(await factsOf(orm, orgId, accounts));
         // Whoever is active no more goes before whoever becomes active: at no moment two are.
         const isLast = ({ state, deletedAt }: ImportedAccount) => state === "active" && deletedAt === null;

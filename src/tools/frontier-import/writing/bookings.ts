@@ -5,6 +5,7 @@ import { type Columns, columnNames, table } from "../../../store/driver/arrays.t
 import type { Orm } from "../../../store/driver/orm.ts";
 import { tableColumns } from "../../../store/driver/table-columns.ts";
 import { accounts, operations } from "../../../store/schema.ts";
+import { homeOf } from "../../../store/settlement/home.ts";
 import { mustWrite } from "./counted.ts";
 
 /** A movement of money that an import books. */
@@ -57,9 +58,12 @@ const operationColumns: Columns<Booking> = tableColumns(operations, {
 /** Where another transaction has done one of the operations meanwhile, the primary key is violated and nothing stands. */
 export async function insertBookings(orm: Orm, orgId: string, bookings: readonly Booking[]): Promise<void> {
   const columns = columnNames(operationColumns);
+  const [first] = bookings;
+  if (first === undefined) return;
+  const home = homeOf({ org: orgId, id: payerOrPayee(first) });
   const written = await orm.execute(sql`
     insert into operations (org_id, ${columns})
-    select ${orgId}::uuid, ${columns} from ${table("r", bookings, operationColumns)}`);
+    select ${home.org}, ${columns} from ${home.before}${table("r", bookings, operationColumns)}`);
   mustWrite(written, bookings.length, "operations");
 }
 
@@ -96,6 +100,12 @@ export async function updateAccounts(
     from ${table("r", changed, changedColumns)}
     where a.org_id = ${orgId}::uuid and a.id = r.id and a.version = r.version_before`);
   mustWrite(written, changed.length, "accounts");
+}
+
+function payerOrPayee({ id, from, to }: Booking): string {
+  const customerId = customerOf(from) ?? customerOf(to);
+  if (customerId === null) throw new Error(`operation ${id} is of no customer`);
+  return customerId;
 }
 
 function customerOf({ account: { owner } }: Side): string | null {

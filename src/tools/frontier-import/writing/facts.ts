@@ -61,7 +61,7 @@ export async function bookedAccounts(
   const customerIds = [...new Set(rows.map(({ customerId }) => customerId))];
   const isTheirs = sql`${accounts.customerId} = any(${array(customerIds, "uuid")})`;
   const isOfStripe = and(isNotNull(accounts.counter), eq(accounts.stripe, of.stripe));
-  const found = await selectAccounts(orm).where(
+  const found = await selectAccounts(orm, of.orgId).where(
     and(eq(accounts.orgId, of.orgId), eq(accounts.currency, of.currency), or(isTheirs, isOfStripe)),
   );
   return found.map((row) => stateOf(readAccount(row)));
@@ -75,7 +75,7 @@ export async function lockedAccounts(
 ): Promise<AccountState[]> {
   const isOne = and(eq(accounts.orgId, orgId), sql`${accounts.id} = any(${array(ids, "uuid")})`);
   await orm.select({ id: accounts.id }).from(accounts).where(isOne).orderBy(accounts.id).for("no key update");
-  const found = await selectAccounts(orm).where(isOne);
+  const found = await selectAccounts(orm, orgId).where(isOne);
   return found.map((row) => stateOf(readAccount(row)));
 }
 

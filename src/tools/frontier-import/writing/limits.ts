@@ -5,6 +5,7 @@ import { array, type Columns, columnNames, table } from "../../../store/driver/a
 import type { Orm } from "../../../store/driver/orm.ts";
 import { tableColumns } from "../../../store/driver/table-columns.ts";
 import { accounts } from "../../../store/schema.ts";
+import { homeOf } from "../../../store/settlement/home.ts";
 import { writeChange } from "./change.ts";
 import { mustWrite } from "./counted.ts";
 import { momentOf } from "./moment.ts";
@@ -39,7 +40,7 @@ export async function writeLimits(orm: Orm, place: Place, limits: readonly Impor
     if (account === undefined || isSame(account.minimumBalance, limit.minimumBalance)) return [];
     return [{ ...limit, accountId: account.id, sequence: Number(account.sequence) + 1 }];
   });
-  if (created.length > 0) await insertAccounts(orm, place, created);
+  await insertAccounts(orm, place, created);
   if (changed.length > 0) await changeLimits(orm, place, changed);
   const limited = [...created.filter(({ sequence }) => sequence > 0), ...changed];
   if (limited.length === 0) return;
@@ -80,9 +81,12 @@ async function insertAccounts(
   created: readonly LimitedAccount[],
 ): Promise<void> {
   const columns = columnNames(createdColumns);
+  const [first] = created;
+  if (first === undefined) return;
+  const home = homeOf({ org: orgId, id: first.id });
   const written = await orm.execute(sql`
     insert into accounts (org_id, currency, ${columns})
-    select ${orgId}::uuid, ${currency}, ${columns} from ${table("r", created, createdColumns)}`);
+    select ${home.org}, ${currency}, ${columns} from ${home.before}${table("r", created, createdColumns)}`);
   mustWrite(written, created.length, "accounts");
 }
 

@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { defaultCounters } from "../../../domain/content.ts";
-import { array } from "../../../store/driver/arrays.ts";
 import type { Orm } from "../../../store/driver/orm.ts";
+import { accounts } from "../../../store/schema.ts";
 
 /** The first stripe of counter-accounts that imports book on; the others follow downwards. Settlements begin at 0. */
 export const firstImportStripe = 32_767;
@@ -43,10 +43,6 @@ export async function ensureCounterAccounts(
   { orgId, currency }: Place,
   stripe: number,
 ): Promise<void> {
-  const ids = importCounters.map(() => uuidv7());
-  await orm.execute(sql`
-    insert into accounts (org_id, id, counter, stripe, currency)
-    select ${orgId}::uuid, id, counter, ${stripe}::int, ${currency}
-    from unnest(${array(ids, "uuid")}, ${array(importCounters, "text")}) as c (id, counter)
-    on conflict do nothing`);
+  const rows = importCounters.map((counter) => ({ orgId, id: uuidv7(), counter, stripe, currency }));
+  await orm.insert(accounts).values(rows).onConflictDoNothing();
 }

@@ -1,0 +1,27 @@
+/** What the driver says of an error of the database. */
+export interface ErrorFields {
+  readonly code?: unknown;
+  readonly message?: unknown;
+  /** PostgreSQL's context of it. */
+  readonly where?: unknown;
+}
+
+const internalError = "XX000";
+
+/** Where the answer of a node bears no state of its own, the connection to it says what went wrong. */
+const isOfConnection = /^while executing command on /m;
+/**
+ * A COMMIT of which a node's answer is missing: what was changed there may stand. Or a node that had to take part is out
+ * of reach; then nothing stands.
+ */
+const tellsLoss = /^(could not commit transaction for shard|failure on connection marked as essential)/;
+
+/**
+ * The connection to a node of a distributed database was lost, or could not be made, which its coordinator tells in other
+ * words than of its own. What fails because of it fails like what comes behind a failed statement (25P02): as the first
+ * failure of a transaction that says nothing else.
+ */
+export function isRemoteLoss({ code, message, where }: ErrorFields): boolean {
+  if (code === "25P02") return true;
+  return code === internalError && (isOfConnection.test(String(where)) || tellsLoss.test(String(message)));
+}
