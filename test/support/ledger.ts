@@ -15,6 +15,7 @@ import { socketHost } from "../../src/embedded/connection.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import { type Database, openDatabase } from "../../src/store/driver/database.ts";
 import { createDatabase } from "./database.ts";
+import { lockWaits } from "./lock-waits.ts";
 import { withSql } from "./sql.ts";
 
 /** A ledger on a migrated database of its own, and a way behind its back. */
@@ -113,8 +114,7 @@ export function receiptsOf(verdict: Verdict): readonly Receipt[] {
 export async function untilWaiting(sql: Sql, count: number): Promise<number[]> {
   const giveUpAt = performance.now() + 10_000;
   for (;;) {
-    const rows = await sql<{ pid: number }[]>`select pid from pg_stat_activity
-      where datname = current_database() and wait_event_type = 'Lock'`;
+    const rows = await lockWaits(sql);
     if (rows.length === count) return rows.map(({ pid }) => pid);
     if (performance.now() > giveUpAt) throw new Error(`${rows.length} wait for a lock, not ${count}`);
   }

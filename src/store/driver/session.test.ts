@@ -172,7 +172,7 @@ describe("a session", () => {
       const endless = session.ask("select pg_sleep($1)", [60]);
       const waiting = Array.from({ length: 300 }, (_, n) => session.ask("select $1::int as n", [n]));
       const settled = Promise.allSettled([endless, ...waiting]);
-      await withSql(created.url, (other) => other`select pg_terminate_backend(${backend?.["pid"]})`);
+      await withSql(created.url, (other) => other`select pg_terminate_backend(${backend?.["pid"]}::int)`);
       return settled;
     });
     expect(outcomes.map(({ status }) => status)).toEqual(outcomes.map(() => "rejected"));
