@@ -1,3 +1,4 @@
+import type { TransactionSql } from "postgres";
 import {
   brokenRules,
   commandTo,
@@ -5,13 +6,13 @@ import {
   startLedger,
   type TestLedger,
 } from "../../test/support/ledger.ts";
+import { asReplica, earlier } from "../../test/support/replica.ts";
 import { until } from "../../test/support/until.ts";
 import { customerAccount } from "../domain/account.ts";
 import { Amount } from "../domain/amount.ts";
 import { customerSide } from "../domain/recorded.ts";
 import { allConnections } from "../store/driver/shares.ts";
 import {
-  asReplica,
   bookedCount,
   creditsTo,
   holdOn,
@@ -169,7 +170,7 @@ describe("the rows of a batch", () => {
   });
 });
 
-const twoHours = "2 hours";
+const later = (sql: TransactionSql, column: string) => sql.unsafe(earlier(column, "interval '-2 hours'"));
 
 describe("a clock that was once ahead", () => {
   it("is the past of the account that it was on, and of nobody else", async () => {
@@ -180,12 +181,12 @@ describe("a clock that was once ahead", () => {
     const { customerId, orgId } = ahead;
     await asReplica(test.sql, async (sql) => {
       const [batch] = await sql<{ id: string; counter: string }[]>`
-        update operations set created_at = created_at + ${twoHours}::interval, from_at = from_at + ${twoHours}::interval,
-          to_at = to_at + ${twoHours}::interval
+        update operations set created_at = ${later(sql, "created_at")}, from_at = ${later(sql, "from_at")},
+          to_at = ${later(sql, "to_at")}
         where org_id = ${orgId} and to_customer_id = ${customerId} and to_version = 2
         returning id, from_account_id as counter`;
-      await sql`update changes set at = at + ${twoHours}::interval where org_id = ${orgId} and ${batch?.id ?? ""} = any(operations)`;
-      await sql`update accounts set updated_at = updated_at + ${twoHours}::interval
+      await sql`update changes set at = ${later(sql, "at")} where org_id = ${orgId} and ${batch?.id ?? ""} = any(operations)`;
+      await sql`update accounts set updated_at = ${later(sql, "updated_at")}
         where org_id = ${orgId} and (customer_id = ${customerId} or id = ${batch?.counter ?? ""})`;
     });
     const [{ now } = { now: new Date() }] = await test.sql<{ now: Date }[]>`select clock_timestamp() as now`;
@@ -242,7 +243,7 @@ describe("the stripes of a counter-account", () => {
     const first = await stripesOf(tenant);
     const connection = await test.sql.reserve();
     await connection`begin`;
-    await connection`select from accounts where id = any(${first}) for update`;
+    await connection`select from accounts where org_id = ${tenant.orgId} and id = any(${first}) for update`;
     await useLanes(other, customers.slice(12));
     await connection`rollback`;
     connection.release();

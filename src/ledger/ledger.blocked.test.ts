@@ -32,9 +32,9 @@ const blocks: readonly [string, Blocked][] = [
   [
     "the customer of an account that comes into being",
     {
-      statement: async ({ customerId }) => ({
-        text: "select from customers where id = $1 for update",
-        parameters: [customerId],
+      statement: async ({ orgId, customerId }) => ({
+        text: "select from customers where org_id = $1 and id = $2 for update",
+        parameters: [orgId, customerId],
       }),
       command: inEuro,
     },
@@ -47,8 +47,8 @@ const blocks: readonly [string, Blocked][] = [
         const [receipt] = receiptsOf(await test.ledger.submit(hold));
         await untilPast(test.sql, receipt);
         return {
-          text: "select from holds where id = $1 for update",
-          parameters: [hold.operations[0].id],
+          text: "select from holds where org_id = $1 and id = $2 for update",
+          parameters: [tenant.orgId, hold.operations[0].id],
         };
       },
       command: one,

@@ -110,7 +110,7 @@ it("goes on after its connection was ended while it waited for a lock", async ()
   const asked = commandTo("charge", tenant);
   const submitted = test.ledger.submit(asked);
   const [pid = 0] = await untilWaiting(test.sql, 1);
-  await test.sql`select pg_terminate_backend(${pid})`;
+  await test.sql`select pg_terminate_backend(${pid}::int)`;
   await held.letGo();
   expect(receiptsOf(await submitted)).toMatchObject([{ replay: false }]);
   expect(await bookedIds(tenant.orgId)).toEqual([...idsOf(held.first), ...idsOf(asked)]);

@@ -1,6 +1,7 @@
 import type { Sql } from "postgres";
 import { v7 as uuidv7 } from "uuid";
 import { commandOf, operationTo, type TestLedger } from "../../test/support/ledger.ts";
+import { asReplica } from "../../test/support/replica.ts";
 import { until } from "../../test/support/until.ts";
 import { Amount } from "../domain/amount.ts";
 import type {
@@ -112,14 +113,6 @@ export async function untilPast(sql: Sql, receipt: Receipt | undefined): Promise
   });
 }
 
-/** Does what no rule of the database allows, as a replica would. */
-export async function asReplica(sql: Sql, work: (sql: Sql) => Promise<unknown>): Promise<void> {
-  await sql.begin(async (transaction) => {
-    await transaction`set local session_replication_role = replica`;
-    await work(transaction as unknown as Sql);
-  });
-}
-
 /** Takes all that an organization ever booked out of the database, as one that was restored from a backup lacks it. */
 export function loseBooks(sql: Sql, orgId: string): Promise<void> {
   return asReplica(sql, async (transaction) => {
@@ -128,11 +121,11 @@ export function loseBooks(sql: Sql, orgId: string): Promise<void> {
   });
 }
 
-/** Holds the locks of all accounts of customers until told to let go. */
-export async function lockAccountsOf(sql: Sql, customerIds: readonly string[]) {
+/** Holds the locks of all accounts of customers of one organization until told to let go. */
+export async function lockAccountsOf(sql: Sql, orgId: string, customerIds: readonly string[]) {
   const connection = await sql.reserve();
   await connection`begin`;
-  await connection`select from accounts where customer_id = any(${[...customerIds]}) for update`;
+  await connection`select from accounts where org_id = ${orgId} and customer_id = any(${[...customerIds]}) for update`;
   return {
     async letGo() {
       await connection`rollback`;

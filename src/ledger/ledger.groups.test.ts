@@ -74,7 +74,7 @@ it("refuses those alone whose names cannot be looked up", async () => {
 it("notes what was refused though the caller leaves before the others are decided", async () => {
   const [poor, busy] = await tenants(2);
   await test.ledger.submit(commandTo("credit", busy as Tenant));
-  const held = await lockAccountsOf(test.sql, [(busy as Tenant).customerId]);
+  const held = await lockAccountsOf(test.sql, (busy as Tenant).orgId, [(busy as Tenant).customerId]);
   const { ledger, noted } = noting(overloaded);
   const abort = new AbortController();
   const reason = new Error("gone");

@@ -47,6 +47,7 @@ describe("accounts that another session has locked", () => {
     const elsewhere = await test.tenant();
     const lock = await lockAccountsOf(
       test.sql,
+      locked[0]?.orgId ?? "",
       locked.map(({ customerId }) => customerId),
     );
     let answered = 0;
@@ -80,7 +81,7 @@ describe("accounts that another session has locked", () => {
   it("lose none of those who wait for one, and take none twice", async () => {
     const [tenant] = await customersWith("1000", 1);
     if (tenant === undefined) throw new Error("nobody");
-    const lock = await lockAccountsOf(test.sql, [tenant.customerId]);
+    const lock = await lockAccountsOf(test.sql, tenant.orgId, [tenant.customerId]);
     const waiting = times(10).map(() => one(tenant));
     const verdicts = waiting.slice(0, 5).map((each) => test.ledger.submit(each));
     await untilWaiting(test.sql, 1);
@@ -95,7 +96,7 @@ describe("accounts that another session has locked", () => {
   it("end nobody's wait before its caller leaves", async () => {
     const [tenant] = await customersWith("1000", 1);
     if (tenant === undefined) throw new Error("nobody");
-    const lock = await lockAccountsOf(test.sql, [tenant.customerId]);
+    const lock = await lockAccountsOf(test.sql, tenant.orgId, [tenant.customerId]);
     const reason = new Error("deadline exceeded");
     const abort = new AbortController();
     const waiting = test.ledger.submit(one(tenant), abort.signal);

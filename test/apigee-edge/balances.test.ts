@@ -1,4 +1,5 @@
 import { ledgerCalls } from "../native/ledger-calls.ts";
+import { asReplica, earlier } from "../support/replica.ts";
 import type { Tenant } from "../support/service.ts";
 import { withSql } from "../support/sql.ts";
 import {
@@ -34,13 +35,17 @@ const keyed = (key: string) => ({ header: { "idempotency-key": key } });
 
 /** Moves all that was booked so far so many months into the past, behind the service's back. */
 const age = (months: number) =>
-  withSql(service.databaseUrl, async (sql) => {
-    const past = `${months} months`;
-    await sql`alter table operations disable trigger append_only`;
-    await sql`update operations set created_at = created_at - ${past}::interval,
-      from_at = from_at - ${past}::interval, to_at = to_at - ${past}::interval where org_id = ${tenant.orgId}`;
-    await sql`alter table operations enable trigger append_only`;
-  });
+  withSql(service.databaseUrl, (sql) =>
+    asReplica(sql, (replica) => {
+      const moved = ["created_at", "from_at", "to_at"].map(
+        (name) => `${name} = ${earlier(name, "$2::interval")}`,
+      );
+      return replica.unsafe(`update operations set ${moved.join(", ")} where org_id = $1`, [
+        tenant.orgId,
+        `${months} months`,
+      ]);
+    }),
+  );
 
 describe("POST developer-balances", () => {
   it("adds to the balance, and answers it with the transaction", async () => {

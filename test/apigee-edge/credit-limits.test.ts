@@ -116,8 +116,10 @@ describe("POST developer-credit-limit", () => {
     expect(await available()).toBe("500");
     await withSql(
       service.databaseUrl,
-      (sql) => sql`update accounts set temporary_limits = json_build_array(json_build_object('minimum',
-        temporary_limits -> 0 ->> 'minimum', 'ends_at', '2020-01-01T00:00:00Z')) where currency = 'USD'`,
+      (
+        sql,
+      ) => sql`update accounts set temporary_limits = '[{"minimum": "-500", "ends_at": "2020-01-01T00:00:00Z"}]'
+        where org_id = ${tenant.orgId} and currency = 'USD'`,
     );
     expect(await available()).toBe("70");
   });

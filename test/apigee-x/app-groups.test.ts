@@ -108,7 +108,7 @@ describe("an app group", () => {
       const answer = await withSql(service.databaseUrl, async (sql) => {
         let changing: Promise<Answer> | undefined;
         await sql.begin(async (transaction) => {
-          await transaction`select from customers where id = ${first} for update`;
+          await transaction`select from customers where org_id = ${tenant.orgId} and id = ${first} for update`;
           changing = change();
           // Once it has waited in vain a few times, it is between two attempts for longer than it takes to look.
           const attempts = new Set<string>();

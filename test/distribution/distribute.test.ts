@@ -175,6 +175,16 @@ describeOnCluster("distribution", (nodes) => {
     expect(await migrateAndDistribute(database.url)).toBe(false);
   });
 
+  it("spreads a database that has the guards of a distributed one, as a dump brings them back", async () => {
+    await migrate(database.url);
+    await withSql(database.url, async (sql) => {
+      await sql`create trigger append_only_truncate before truncate on operations
+        for each statement execute function refuse_change()`;
+      expect(await migrateAndDistribute(database.url)).toBe(true);
+      expect(await refusal(sql, "truncate operations")).toMatch(/append-only/);
+    });
+  });
+
   it("has the nodes wait for locks and write texts as the coordinator does", async () => {
     await withSql(database.url, (sql) =>
       sql.unsafe(`alter role current_user in database ${database.name} set timezone = 'Europe/Berlin'`),
@@ -186,6 +196,40 @@ describeOnCluster("distribution", (nodes) => {
       select result from run_command_on_workers('select current_setting(''timezone'') || current_setting(''lock_timeout'')')`,
     );
     expect(answers.map(({ result }) => result)).toEqual(database.nodeUrls.map(() => "UTC100ms"));
+  });
+
+  it("gives another role that serves its settings on the nodes, though it may place nothing", async () => {
+    await migrateAndDistribute(database.url);
+    const role = `serving_${database.name}`;
+    const url = new URL(database.url);
+    url.username = role;
+    await withSql(database.url, async (sql) => {
+      await sql.unsafe(`create role ${role} login`);
+      await sql.unsafe(`grant usage on schema drizzle to ${role}`);
+      await sql.unsafe(`grant select on drizzle.__drizzle_migrations to ${role}`);
+      expect(await migrateAndDistribute(url.href)).toBe(true);
+      expect(await migrateAndDistribute(url.href)).toBe(false);
+      await sql.unsafe(`alter table refusals owner to ${role}`);
+      await sql`select undistribute_table('refusals')`;
+      await expect(migrateAndDistribute(url.href)).rejects.toThrow(/not the owner of accounts, /);
+      await sql.unsafe(`drop owned by ${role}`);
+      await sql.unsafe(`drop role ${role}`);
+    });
+  });
+
+  it("asks for no node where there is nothing to do, so that a start serves those that are there", async () => {
+    const loseNode = () =>
+      withSql(database.url, (sql) => sql`update pg_dist_node set nodeport = 1 where groupid = 1`);
+    await loseNode();
+    await expect(migrateAndDistribute(database.url)).rejects.toThrow(/node \S+:1 does not do what/);
+    const [port] = database.nodeUrls.map((url) => new URL(url).port);
+    await withSql(
+      database.url,
+      (sql) => sql`update pg_dist_node set nodeport = ${Number(port)} where groupid = 1`,
+    );
+    expect(await migrateAndDistribute(database.url)).toBe(true);
+    await loseNode();
+    expect(await migrateAndDistribute(database.url)).toBe(false);
   });
 
   describe("a database is not distributed", () => {

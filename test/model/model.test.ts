@@ -35,7 +35,7 @@ async function intervene(organization: Organization, intervention: Intervention)
   const customerId = names.customerId(customer);
   if (intervention.type === "toggle") {
     if (!model.disabled.delete(customer)) model.disabled.add(customer);
-    await sql`update customers set state = case state when 'active' then 'disabled' else 'active' end
+    await sql`update customers set state = case when state = 'active' then 'disabled' else 'active' end
       where org_id = ${orgId} and id = ${customerId}`;
     return;
   }
@@ -117,11 +117,15 @@ async function submitAll(
 }
 
 /** Holds the locks of a customer's accounts while the commands come, and lets go when they are under way. */
-async function whileLocked<T>(customerId: string | undefined, work: () => Promise<T>): Promise<T> {
+async function whileLocked<T>(
+  orgId: string,
+  customerId: string | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
   if (customerId === undefined) return work();
   const connection = await world.test.sql.reserve();
   await connection`begin`;
-  await connection`select from accounts where customer_id = ${customerId} for update`;
+  await connection`select from accounts where org_id = ${orgId} and customer_id = ${customerId} for update`;
   const working = work();
   await world.test.sql`select`;
   await connection`rollback`;
@@ -138,11 +142,14 @@ async function play(organization: Organization, history: readonly Round[]): Prom
     if (intervention !== null) await intervene(organization, intervention);
     const commands = caller.commandsOf(round, model);
     const expected = commands.map((command) => model.submit(command));
-    const answers = await whileLocked(locked === null ? undefined : names.customerId(locked), () =>
-      submitAll(commands, {
-        submit: (command, instance) => organization.submit(command, instance),
-        isLocked: locked !== null,
-      }),
+    const answers = await whileLocked(
+      names.orgId,
+      locked === null ? undefined : names.customerId(locked),
+      () =>
+        submitAll(commands, {
+          submit: (command, instance) => organization.submit(command, instance),
+          isLocked: locked !== null,
+        }),
     );
     expect(answers).toEqual(expected);
   }

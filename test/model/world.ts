@@ -1,3 +1,4 @@
+import type { JSONValue } from "postgres";
 import { v5 as uuidv5 } from "uuid";
 import { identityOf } from "../../src/domain/operation-id.ts";
 import type { Ledger } from "../../src/ledger/ledger.ts";
@@ -5,6 +6,7 @@ import { type Balance, Balances } from "../../src/store/books/balances.ts";
 import { Holds } from "../../src/store/books/holds.ts";
 import { type Database, openDatabase } from "../../src/store/driver/database.ts";
 import { startLedger, type TestLedger } from "../support/ledger.ts";
+import { asReplica, earlier } from "../support/replica.ts";
 import { columns } from "../verify/cells.ts";
 import { currencies, customers } from "./history.ts";
 import type { ModelAnswer, ModelCommand } from "./model-command.ts";
@@ -67,19 +69,20 @@ export class Organization {
     if (ms === 0) return;
     const { orgId } = this.names;
     const times = columns.filter(({ type }) => type.startsWith("timestamp"));
-    await this.world.test.sql.begin(async (sql) => {
-      // The database lets nobody change what was done.
-      await sql`set local session_replication_role = replica`;
+    await asReplica(this.world.test.sql, async (sql) => {
       for (const table of new Set(times.map((each) => each.table))) {
         const own = times.filter((each) => each.table === table);
-        const earlier = own.map(({ name }) => `${name} = ${name} - $2::int * interval '1 ms'`);
-        await sql.unsafe(`update ${table} set ${earlier.join(", ")} where org_id = $1`, [orgId, ms]);
+        const moved = own.map(({ name }) => `${name} = ${earlier(name, "$2::int * interval '1 ms'")}`);
+        await sql.unsafe(`update ${table} set ${moved.join(", ")} where org_id = $1`, [orgId, ms]);
       }
-      await sql`update accounts set temporary_limits = (
+      const limited = await sql<{ id: string; limits: JSONValue }[]>`
+        select id, (
           select json_agg(json_build_object('minimum', each ->> 'minimum',
             'ends_at', (each ->> 'ends_at')::timestamptz - ${ms}::int * interval '1 ms') order by place)
-          from json_array_elements(temporary_limits) with ordinality as stored (each, place))
-        where org_id = ${orgId} and temporary_limits is not null`;
+          from json_array_elements(temporary_limits) with ordinality as stored (each, place)) as limits
+        from accounts where org_id = ${orgId} and temporary_limits is not null`;
+      for (const { id, limits } of limited)
+        await sql`update accounts set temporary_limits = ${sql.json(limits)} where org_id = ${orgId} and id = ${id}`;
     });
   }
 

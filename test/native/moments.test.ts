@@ -4,6 +4,7 @@ import type { GetBalanceResponse } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { socketHost } from "../../src/embedded/connection.ts";
 import { type CommitProxy, startCommitProxy } from "../support/commit-proxy.ts";
 import { newCustomer } from "../support/customer.ts";
+import { lockWaits } from "../support/lock-waits.ts";
 import { startService, type Tenant, type TestService } from "../support/service.ts";
 import { withSql } from "../support/sql.ts";
 import { until } from "../support/until.ts";
@@ -74,7 +75,7 @@ it("what is answered for a moment never changes, while two instances write and a
   ]);
   for (const customer of customers) await instances[0].credit("1", { customer });
   const sql = postgres(service.databaseUrl, { ...socketHost(service.databaseUrl), max: 2 });
-  const locks = new Locks(sql, customers);
+  const locks = new Locks(sql, tenant.orgId, customers);
   const writers = Array.from({ length: 4 }, async (_, writer) => {
     for (let n = 0; !locks.isOver && (n < 15 || locks.waitedFor < locksMin); n += 1) {
       const [as, customer] = [instances[writer % 2] ?? instances[0], random.pick(customers) ?? ""];
@@ -104,6 +105,7 @@ class Locks {
 
   constructor(
     private readonly sql: Sql,
+    private readonly orgId: string,
     private readonly customers: readonly string[],
   ) {}
 
@@ -122,7 +124,7 @@ class Locks {
     while (!this.isOver) {
       const customer = random.pick(this.customers) ?? "";
       await this.sql.begin(async (sql) => {
-        await sql`select from accounts where customer_id = ${customer} for update`;
+        await sql`select from accounts where org_id = ${this.orgId} and customer_id = ${customer} for update`;
         await until(
           async () => this.isOver || ((this.writes.get(customer) ?? 0) > 0 && (await this.isReadWaiting())),
         );
@@ -132,9 +134,7 @@ class Locks {
   }
 
   private async isReadWaiting(): Promise<boolean> {
-    const readers = await this.sql`select from pg_stat_activity
-      where datname = current_database() and wait_event_type = 'Lock' and query like '%for share%'`;
-    return readers.length > 0;
+    return (await lockWaits(this.sql)).some(({ query }) => query.toLowerCase().includes("for share"));
   }
 }
 
@@ -153,9 +153,7 @@ it("waits for a batch that has its moment and commits late, on an account that i
       });
       const asked = read(reader, customer, Date.now());
       await until(async () => {
-        const [isWaiting] = await sql`select from pg_stat_activity
-          where datname = current_database() and wait_event_type = 'Lock'`;
-        return isWaiting;
+        return (await lockWaits(sql)).length > 0;
       });
       letGo();
       await booked;

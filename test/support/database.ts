@@ -33,10 +33,10 @@ export async function copyDatabase(
   servers: readonly [string, ...string[]],
 ): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString("hex")}`;
-  await onEach(servers, async (sql) => {
-    await sql.unsafe(`create database ${name} template ${template} strategy file_copy`);
-    if (servers.length > 1) await sql.unsafe(sameRoleSettings(template, name));
-  });
+  await onEach(servers, (sql) =>
+    sql.unsafe(`create database ${name} template ${template} strategy file_copy`),
+  );
+  await onEach(servers.slice(1), (sql) => sql.unsafe(sameRoleSettings(template, name)));
   return {
     name,
     url: databaseOn(servers[0], name),
@@ -93,7 +93,10 @@ export async function closeDatabase(sql: Sql, name: string): Promise<void> {
   });
 }
 
-/** What roles have set in a database is not copied with it. Citus would do on every node what each of them does. */
+/**
+ * What roles have set in a database is not copied with it. On the coordinator a connection sets it itself, but for those of
+ * the tests, which need none of it. Citus would do on every node what each of them does.
+ */
 function sameRoleSettings(from: string, to: string): string {
   return `do $$ declare statement text; begin
     perform set_config('citus.enable_alter_role_set_propagation', 'off', true);

@@ -1,4 +1,3 @@
-import { sql } from "drizzle-orm";
 import postgres, { type Sql } from "postgres";
 import { v7 as uuidv7 } from "uuid";
 import { Amount } from "../../src/domain/amount.ts";
@@ -16,6 +15,8 @@ import { socketHost } from "../../src/embedded/connection.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import { type Database, openDatabase } from "../../src/store/driver/database.ts";
 import { createDatabase } from "./database.ts";
+import { lockWaits } from "./lock-waits.ts";
+import { withSql } from "./sql.ts";
 
 /** A ledger on a migrated database of its own, and a way behind its back. */
 export interface TestLedger {
@@ -113,8 +114,7 @@ export function receiptsOf(verdict: Verdict): readonly Receipt[] {
 export async function untilWaiting(sql: Sql, count: number): Promise<number[]> {
   const giveUpAt = performance.now() + 10_000;
   for (;;) {
-    const rows = await sql<{ pid: number }[]>`select pid from pg_stat_activity
-      where datname = current_database() and wait_event_type = 'Lock'`;
+    const rows = await lockWaits(sql);
     if (rows.length === count) return rows.map(({ pid }) => pid);
     if (performance.now() > giveUpAt) throw new Error(`${rows.length} wait for a lock, not ${count}`);
   }
@@ -126,9 +126,12 @@ export async function brokenRules(databaseUrl: string): Promise<string[]> {
   try {
     const { Audit } = await import("../../src/store/audit/audit.ts");
     const { violations } = await new Audit(database).run();
-    const crossing = await database.orm().execute<{ id: string }>(sql`
-      select id from operations where kind in ('charge', 'adjustment', 'transfer') and from_minimum is not null
-        and from_funded - from_spent - from_withdrawn - from_held < from_minimum`);
+    const crossing = await withSql(
+      databaseUrl,
+      (sql) => sql<{ id: string }[]>`
+        select id from operations where kind in ('charge', 'adjustment', 'transfer') and from_minimum is not null
+          and from_funded - from_spent - from_withdrawn - from_held < from_minimum`,
+    );
     return [
       ...violations.map(({ invariant, description }) => `${invariant}: ${description}`),
       ...crossing.map(({ id }) => `operation ${id} crosses the minimum balance`),

@@ -115,6 +115,9 @@ export class TestJournal {
     const accounts = [...new Set(bookings.flatMap(({ from, to }) => [from, to]))];
     const work = sql.begin(async (transaction) => {
       const own = transaction as unknown as Sql;
+      // On a cluster its nodes have the service's patience, which is short.
+      await own`set local citus.propagate_set_commands = 'local'`;
+      await own`set local lock_timeout = 0`;
       await own`select from accounts where org_id = ${this.orgId} and id in ${own(accounts.map(({ id }) => id))}
         order by id for no key update`;
       const before = accounts.map((account) => ({ ...account }));

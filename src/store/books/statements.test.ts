@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "postgres";
 import { createDatabase, type TestDatabase } from "../../../test/support/database.ts";
+import { lockWaits } from "../../../test/support/lock-waits.ts";
 import { Random, seedOf } from "../../../test/workload/random.ts";
 import { balanceOf } from "../../domain/account.ts";
 import { type Database, openDatabase } from "../driver/database.ts";
@@ -221,9 +222,7 @@ async function clock(): Promise<Date> {
 /** Until so many sessions wait for a lock. */
 async function waiting(sessions: number): Promise<void> {
   for (;;) {
-    const rows =
-      await sql`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-    if (rows.length >= sessions) return;
+    if ((await lockWaits(sql)).length >= sessions) return;
     await sleep(5);
   }
 }

@@ -15,9 +15,16 @@ afterAll(() => store.stop());
 const which = () => ({ orgId: store.orgId, id });
 
 /** The locks under which a batch decides about a customer: one with an account, and one without. */
-const decisions: readonly [string, (sql: TransactionSql) => Promise<unknown>][] = [
-  ["on an account", (sql) => sql`select from accounts where customer_id = ${id} for no key update`],
-  ["on one that does not exist yet", (sql) => sql`select from customers where id = ${id} for key share`],
+const decisions: readonly [string, (sql: TransactionSql, orgId: string) => Promise<unknown>][] = [
+  [
+    "on an account",
+    (sql, orgId) =>
+      sql`select from accounts where org_id = ${orgId} and customer_id = ${id} for no key update`,
+  ],
+  [
+    "on one that does not exist yet",
+    (sql, orgId) => sql`select from customers where org_id = ${orgId} and id = ${id} for key share`,
+  ],
 ];
 const changes: readonly [string, () => Promise<unknown>][] = [
   ["disables", () => store.customers.setState(which(), "disabled")],
@@ -35,7 +42,7 @@ it.each(
     await putMoney(store, id, { currency: "USD" });
     await store.sql((sql) =>
       sql.begin(async (batch) => {
-        await lock(batch);
+        await lock(batch, store.orgId);
         const error = await make().catch((thrown: unknown) => thrown);
         expect(isLockTimeout(error)).toBe(true);
       }),

@@ -75,9 +75,9 @@ it("lets go of the customer while somebody else has an account of it locked", as
   await putMoney(store, id, { currency: "USD" });
   await store.sql((sql) =>
     sql.begin(async (transaction) => {
-      await transaction`select from accounts where customer_id = ${id} for update`;
+      await transaction`select from accounts where org_id = ${store.orgId} and customer_id = ${id} for update`;
       await expect(remove(id)).rejects.toMatchObject({ cause: { code: "55P03" } });
-      await transaction`select from customers where id = ${id} for key share nowait`;
+      await transaction`select from customers where org_id = ${store.orgId} and id = ${id} for key share nowait`;
     }),
   );
   expect(await remove(id)).toMatchObject({ id });

@@ -51,6 +51,10 @@ export async function putImportedCustomers(
   await keepEmails(orm, written);
 }
 
+/**
+ * There may be no row yet to insert them beside (see settlement/home.ts), so the coordinator of a distributed database copies
+ * them: of the changes in the same transaction none may have operations, for which somebody follows them.
+ */
 function upsert(orgId: string, imported: readonly ImportedCustomer[]): SQL {
   const replaced = Object.keys(otherColumns).map((name) => `${name} = excluded.${name}`);
   return sql`

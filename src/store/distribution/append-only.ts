@@ -9,8 +9,8 @@ export const appendOnlyTable = "operations";
  */
 export async function guardRows(sql: TransactionSql): Promise<void> {
   await sql.unsafe("set local citus.enable_unsafe_triggers = on");
-  await sql.unsafe(`drop trigger append_only on ${appendOnlyTable}`);
-  await sql.unsafe(`create trigger append_only before update or delete on ${appendOnlyTable}
+  await sql.unsafe(`drop trigger if exists append_only_truncate on ${appendOnlyTable}`);
+  await sql.unsafe(`create or replace trigger append_only before update or delete on ${appendOnlyTable}
     for each statement execute function refuse_change()`);
 }
 

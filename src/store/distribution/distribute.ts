@@ -1,4 +1,4 @@
-import type { Sql, TransactionSql } from "postgres";
+import type { TransactionSql } from "postgres";
 import {
   bringUpToDate,
   type Patience,
@@ -10,14 +10,12 @@ import { appendOnlyTable, guardRows, guardTable } from "./append-only.ts";
 import { readCluster } from "./cluster.ts";
 import { addForeignKey, dropForeignKey, readForeignKeys } from "./foreign-keys.ts";
 import { makeSettings, settingsToMake } from "./node-settings.ts";
-import { type TableToPlace, tablesToPlace } from "./placed.ts";
-import { requireCluster } from "./requirements.ts";
+import { isDistributed, type TableToPlace, tablesToPlace } from "./placed.ts";
+import type { Progress } from "./progress.ts";
+import { type Cluster, requireCluster, requireReady } from "./requirements.ts";
 import { addSpreadCheck, dropCheck, isSpread, readRowChecks } from "./row-checks.ts";
 import { carryRowTypes } from "./row-types.ts";
 import { distributionColumn, firstDistributed, placements } from "./tables.ts";
-
-/** What is being done, for people. */
-export type Progress = (step: string) => void;
 
 export interface DistributionOptions {
   readonly onProgress?: Progress;
@@ -33,39 +31,29 @@ export interface DistributionOptions {
  * @throws CannotDistribute where the database is no Citus, or one that lacks something
  */
 export function migrateAndDistribute(url: string, options: DistributionOptions = {}): Promise<boolean> {
-  const { onProgress = () => undefined } = options;
-  const bearing = options.patience ?? patience;
+  const { onProgress = () => undefined, patience: bearing = patience } = options;
   return withMigrationLock(url, async (connection) => {
-    requireCluster(await readCluster(connection));
+    const cluster = await readCluster(connection);
+    requireCluster(cluster);
+    // Where it is distributed a node may be away: there is probably nothing to do, and the others are to be served.
+    if (!(await isDistributed(connection))) requireReady(cluster);
     await bringUpToDate(connection, bearing);
-    return distribute(connection, onProgress, bearing);
+    return persistently(connection, bearing, () =>
+      connection.begin(async (sql) => {
+        const isPlaced = await placeTables(sql, cluster, onProgress);
+        const isSet = await makeSettings(sql, settingsToMake(cluster.nodes), onProgress);
+        return isPlaced || isSet;
+      }),
+    );
   });
 }
 
-async function distribute(connection: Sql, onProgress: Progress, bearing: Patience): Promise<boolean> {
-  const cluster = await readCluster(connection);
-  requireCluster(cluster);
-  const settings = settingsToMake(cluster.nodes);
-  const makeSettingsOnce = async (sql: TransactionSql) => {
-    if (settings.length > 0)
-      onProgress(`setting ${settings.map(([name]) => name).join(", ")} for this role on every node`);
-    await makeSettings(sql, settings);
-    return settings.length > 0;
-  };
-  return persistently(connection, bearing, () =>
-    connection.begin(async (sql) => {
-      const isPlaced = await placeTables(sql, onProgress);
-      const isSet = await makeSettingsOnce(sql);
-      return isPlaced || isSet;
-    }),
-  );
-}
-
 /** False where there is nothing to do. */
-async function placeTables(sql: TransactionSql, onProgress: Progress): Promise<boolean> {
+async function placeTables(sql: TransactionSql, cluster: Cluster, onProgress: Progress): Promise<boolean> {
   const tables = await tablesToPlace(sql);
   const checks = (await readRowChecks(sql)).filter((check) => !isSpread(check));
   if (tables.length === 0 && checks.length === 0) return false;
+  requireReady(cluster);
   // One connection a node: what several have done in a transaction, Citus lets no function build upon.
   await sql`set local citus.multi_shard_modify_mode = 'sequential'`;
   onProgress("waiting until nobody uses the tables");

@@ -1,4 +1,5 @@
 import type { TransactionSql } from "postgres";
+import type { Progress } from "./progress.ts";
 import type { Node } from "./requirements.ts";
 
 /**
@@ -23,15 +24,18 @@ export function settingsToMake(nodes: readonly Node[]): [name: string, value: st
   );
 }
 
-/** Citus hands it on to every node. Any role may set what itself begins with. */
+/** Citus hands them on to every node. Any role may set what it begins with itself. False where there are none. */
 export async function makeSettings(
   sql: TransactionSql,
   settings: readonly (readonly [name: string, value: string])[],
-): Promise<void> {
+  onProgress: Progress,
+): Promise<boolean> {
   for (const [name, value] of settings) {
+    onProgress(`setting ${name} for this role on every node`);
     const [row] = await sql<{ statement: string }[]>`
       select format('alter role %I in database %I set %s = %L', current_user, current_database(),
         ${name}::text, ${value}::text) as statement`;
     await sql.unsafe(row?.statement ?? "");
   }
+  return settings.length > 0;
 }

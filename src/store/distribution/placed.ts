@@ -1,4 +1,4 @@
-import type { TransactionSql } from "postgres";
+import type { Sql, TransactionSql } from "postgres";
 import { CannotDistribute } from "./requirements.ts";
 import { firstDistributed, type Placement, placements } from "./tables.ts";
 
@@ -12,6 +12,14 @@ interface PlacedTable {
 export interface TableToPlace {
   readonly name: string;
   readonly placement: Exclude<Placement, "local">;
+}
+
+/** Whether it was distributed before, with whatever tables there were then. */
+export async function isDistributed(sql: Sql): Promise<boolean> {
+  const [row] = await sql<{ answer: boolean }[]>`
+    select exists (select from pg_dist_partition
+      where logicalrelid = to_regclass(${firstDistributed}) and partmethod = 'h') as answer`;
+  return row?.answer === true;
 }
 
 /**

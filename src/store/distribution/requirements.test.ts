@@ -1,5 +1,5 @@
 import { nodeSettings, settingsToMake } from "./node-settings.ts";
-import { type Cluster, type NodeAnswer, requireCluster } from "./requirements.ts";
+import { type Cluster, type NodeAnswer, requireCluster, requireReady } from "./requirements.ts";
 
 const answer: NodeAnswer = {
   preparedMax: 200,
@@ -19,8 +19,13 @@ const withNode = (wrong: Partial<NodeAnswer>) => ({
   nodes: [node, { name: "db2:5432", answer: { ...answer, ...wrong } }],
 });
 
+function requireAll(cluster: Cluster): void {
+  requireCluster(cluster);
+  requireReady(cluster);
+}
+
 it("takes a cluster that has all of it", () => {
-  expect(() => requireCluster(sound)).not.toThrow();
+  expect(() => requireAll(sound)).not.toThrow();
 });
 
 it.each<[string, Partial<Cluster>, RegExp]>([
@@ -39,10 +44,8 @@ it.each<[string, Partial<Cluster>, RegExp]>([
   ["a node that forgets", withNode({ synchronousCommit: "off" }), /db2:5432 has synchronous_commit = off/],
   ["a node without rights", withNode({ mayCreate: false }), /db2:5432 does not let this role make tables/],
 ])("says what to do about %s", (_what, wrong, says) => {
-  expect(() => requireCluster({ ...sound, ...wrong })).toThrow(says);
-  expect(() => requireCluster({ ...sound, ...wrong })).toThrow(
-    /^The database cannot be distributed: [^\n]+\.$/,
-  );
+  expect(() => requireAll({ ...sound, ...wrong })).toThrow(says);
+  expect(() => requireAll({ ...sound, ...wrong })).toThrow(/^The database cannot be distributed: [^\n]+\.$/);
 });
 
 it("has the role set what any node has otherwise, and nothing where none has", () => {

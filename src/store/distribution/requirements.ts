@@ -38,10 +38,21 @@ export interface Cluster {
   readonly othersTables: readonly string[];
 }
 
-/** @throws CannotDistribute for the first thing that is missing */
+/** @throws CannotDistribute where the database is not that of a coordinator with nodes */
 export function requireCluster(cluster: Cluster): void {
-  const reason =
-    reasonAgainst(cluster) ?? cluster.nodes.map(reasonAgainstNode).find((each) => each !== undefined);
+  refuse(reasonAgainst(cluster));
+}
+
+/** @throws CannotDistribute where this role may not place tables, or a node is not able to take them */
+export function requireReady({ othersTables, nodes }: Cluster): void {
+  if (othersTables.length > 0)
+    throw new CannotDistribute(
+      `this role is not the owner of ${othersTables.join(", ")}. Name the owner in DATABASE_URL, or give the tables to this role.`,
+    );
+  refuse(nodes.map(reasonAgainstNode).find((each) => each !== undefined));
+}
+
+function refuse(reason: string | undefined): void {
   if (reason !== undefined) throw new CannotDistribute(reason);
 }
 
@@ -56,8 +67,6 @@ function reasonAgainst({ extension, ...cluster }: Cluster): string | undefined {
     return "the coordinator is not among the nodes. As a superuser, run `select citus_set_coordinator_host('<its host>', <its port>)` on it.";
   if (cluster.nodes.length === 0)
     return "there is no node for the data. As a superuser, run `select citus_add_node('<host>', <port>)` on the coordinator for each.";
-  if (cluster.othersTables.length > 0)
-    return `this role is not the owner of ${cluster.othersTables.join(", ")}. Name the owner in DATABASE_URL, or give the tables to this role.`;
   return undefined;
 }
 

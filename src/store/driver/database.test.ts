@@ -176,7 +176,7 @@ describe("a connection that closes", () => {
     const closing = database.transaction(async (orm) => {
       const [row] = await orm.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`);
       await withSql(created.url, async (other) => {
-        other`select pg_terminate_backend(${row?.pid ?? 0})`.execute();
+        other`select pg_terminate_backend(${row?.pid ?? 0}::int)`.execute();
         await turn();
         // By the end of this block the connection has been closed, and that is still to be read.
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
@@ -203,7 +203,7 @@ describe("a connection that closes", () => {
   it("under a transaction, before its next query, ends that transaction and nothing else", async () => {
     const outcome = database.transaction(async (orm) => {
       const [row] = await orm.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`);
-      await withSql(created.url, (other) => other`select pg_terminate_backend(${row?.pid ?? 0})`);
+      await withSql(created.url, (other) => other`select pg_terminate_backend(${row?.pid ?? 0}::int)`);
       await new Promise((resolve) => setTimeout(resolve, 50));
       return orm.execute(sql`select 1`);
     });

@@ -77,7 +77,7 @@ it("are claimed anew where a connection was lost, and given to nobody twice", as
   await stripesOf(lanes);
   const [lost] = lanes;
   const [backend] = (await lost?.transaction(({ rows }) => rows<{ pid: number }>(ownPid))) ?? [];
-  await withSql(created.url, (sql) => sql`select pg_terminate_backend(${backend?.pid ?? 0}, 10000)`);
+  await withSql(created.url, (sql) => sql`select pg_terminate_backend(${backend?.pid ?? 0}::int, 10000)`);
   await until(() =>
     stripesOf(lanes).then(
       () => true,

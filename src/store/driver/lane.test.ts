@@ -197,7 +197,7 @@ describe("a lane whose connection closes", () => {
       async ({ rows, commit }) => {
         const [backend] = await rows<{ pid: number }>(ownPid);
         await rows(mark(1));
-        await withSql(created.url, (other) => other`select pg_terminate_backend(${backend?.pid ?? 0})`);
+        await withSql(created.url, (other) => other`select pg_terminate_backend(${backend?.pid ?? 0}::int)`);
         await commit([mark(2)]);
       },
       () => sent.push("first"),
@@ -219,7 +219,7 @@ describe("a lane whose connection closes", () => {
         .catch((error) => error);
       const killed = withSql(created.url, async (other) => {
         await new Promise((resolve) => setTimeout(resolve, pauseMs));
-        await other`select pg_terminate_backend(${backend?.pid ?? 0})`;
+        await other`select pg_terminate_backend(${backend?.pid ?? 0}::int)`;
       });
       expect(isConnectionLoss(await under)).toBe(true);
       await killed;

@@ -50,9 +50,19 @@ export async function withMigrationLock<T>(url: string, work: (connection: Sql) 
   }
 }
 
+/** What is up to date is only read: the migrator would ask for its schema, and Citus every node for that. */
 export async function bringUpToDate(connection: Sql, bearing: Patience): Promise<void> {
+  if (await isUpToDate(connection)) return;
   const orm = drizzle({ client: connection });
   await persistently(connection, bearing, () => applyMigrations(orm, { migrationsFolder }));
+}
+
+async function isUpToDate(connection: Sql): Promise<boolean> {
+  const [log] = await connection`select to_regclass('drizzle.__drizzle_migrations') is not null as is_there`;
+  if (log?.["is_there"] !== true) return false;
+  const [row] = await connection<{ newest: string | null }[]>`
+    select max(created_at) as newest from drizzle.__drizzle_migrations`;
+  return BigInt(row?.newest ?? 0) >= newestMigration;
 }
 
 /**

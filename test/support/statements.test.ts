@@ -1,0 +1,66 @@
+import { brokenRule, wrongBesideChanges } from "./statements.ts";
+
+describe("a statement", () => {
+  it.each([
+    ["of one table", "select * from accounts where id = $1"],
+    [
+      "of a sub-select",
+      "select (select 1 from holds h where h.account_id = a.id) from accounts a where a.org_id = $1",
+    ],
+    [
+      "of a join",
+      'select 1 from "accounts" left join "customers" on "customers"."org_id" = "accounts"."org_id" where "accounts"."org_id" = $1',
+    ],
+    ["of an update", "update holds as h set state = '' from unnest($1) as r where h.id = r.id"],
+  ])("without an org_id of its own is seen: %s", (_, text) => {
+    expect(brokenRule(text)).toBe("a table without an org_id of its own");
+  });
+
+  it.each([
+    [
+      "a CTE that writes",
+      "with done as (insert into operations (id) values ($1) returning id) select id from done",
+    ],
+    [
+      "an upsert that sets the organization",
+      "insert into holds (org_id) values ($1) on conflict (id) do update set org_id = $1",
+    ],
+    [
+      "now() in CASE or COALESCE of an UPDATE",
+      'update "credentials" set "revoked_at" = coalesce("credentials"."revoked_at", now()) where client_id = $1',
+    ],
+    [
+      "now() in CASE or COALESCE of an UPDATE",
+      "update accounts set due_at = case when held > 0 then now() end where org_id = $1",
+    ],
+  ])("is seen that has %s", (rule, text) => {
+    expect(brokenRule(text)).toBe(rule);
+  });
+
+  it.each([
+    [
+      'select 1 from "accounts" left join "customers" on "customers"."org_id" = $1 where "accounts"."org_id" = $2',
+    ],
+    [
+      "insert into changes (org_id, operations) select home, $1 from (select org_id as home from customers where org_id = $2::uuid) as c",
+    ],
+    ["select 1 from organizations where id = $1"],
+    ['update "credentials" set "revoked_at" = least("credentials"."revoked_at", now()) where client_id = $1'],
+  ])("that distributes breaks no rule: %s", (text) => {
+    expect(brokenRule(text)).toBeUndefined();
+  });
+});
+
+it("sees what a transaction may not write beside changes", () => {
+  const change = "insert into changes (org_id) values ($1)";
+  const [account, organization] = ["update accounts set held = $1", 'update "organizations" set "name" = $1'];
+  expect(wrongBesideChanges([organization, change], false)).toEqual(["organizations"]);
+  expect(wrongBesideChanges([account, change], true)).toEqual([]);
+  expect(wrongBesideChanges([organization, account], true)).toEqual([]);
+  const copied = "insert into holds (org_id) select $1::uuid from unnest($2::uuid[]) as r (id)";
+  expect(wrongBesideChanges([copied, change], false)).toEqual([]);
+  expect(wrongBesideChanges([copied, change], true)).toEqual(["holds"]);
+  const beside =
+    "insert into holds (org_id) select home from (select 1 as home) as c cross join unnest($1::uuid[])";
+  expect(wrongBesideChanges([beside, change], true)).toEqual([]);
+});

@@ -1,0 +1,86 @@
+import { Session } from "../../src/store/driver/session.ts";
+
+/** Tables that a distributed database spreads over nodes, an organization on one of them. */
+const spread =
+  "customers|customer_names|developers|app_groups|currencies|accounts|operations|holds|changes|refusals";
+/** Each statement reads and writes them so many times, and says so many times of which organization. */
+const table = new RegExp(String.raw`\b(?:from|join|update)\s+"?(?:${spread})"?(?=[\s,)]|$)`, "g");
+const organization = /\borg_id"?\s*=\s*\$\d+/g;
+
+/** What asks every node, and why it may. */
+const ofAllNodes = [
+  // A customer by its id alone, and the billing accounts of all organizations.
+  /^select "org_id", "id", .* from "customers" where \(?"customers"\."(id|is_billing_account)" = \$1\b/,
+  /^select distinct org_id as "orgId" from \( select org_id from refusals where at </,
+  // The audit: a distributed database is asked an organization at a time.
+  /^select rule\.invariant, |^declare keys |^select \(select count\(\*\) from accounts a /,
+  // The newest batch, where no table is spread.
+  /^select \(extract\(epoch from last\.at /,
+];
+
+/** Rules of statements for a database that may be distributed, by what they forbid. */
+const rules: Readonly<Record<string, (text: string) => boolean>> = {
+  "a table without an org_id of its own": (text) =>
+    (text.match(table) ?? []).length > (text.match(organization) ?? []).length &&
+    !ofAllNodes.some((allowed) => allowed.test(text)),
+  "a CTE that writes": (text) =>
+    /\bwith\b.*\bas (not materialized |materialized )?\(\s*(insert|update|delete)\b/.test(text),
+  "an upsert that sets the organization": (text) => /\bdo update set\b.*\borg_id"? =/.test(text),
+  "now() in CASE or COALESCE of an UPDATE": (text) =>
+    /^update\b/.test(text) &&
+    /\bcoalesce\([^()]*(\([^()]*\)[^()]*)*now\(\)|\bcase\b.*now\(\).*\bend\b/.test(text),
+};
+
+/** Which rule a statement breaks; undefined of none. */
+export function brokenRule(statement: string): string | undefined {
+  const text = statement
+    .replaceAll(/'[^']*'/g, "''")
+    .replaceAll(/\s+/g, " ")
+    .trim();
+  return Object.keys(rules).find((name) => rules[name]?.(text));
+}
+
+/** What a transaction writes, by the tables' names. */
+const writing = /^\s*(?:insert into|update|delete from)\s+"?(\w+)/;
+
+/** Rows that come from parameters and not beside one of their organization; an import's customers have none yet. */
+const copied = /^\s*insert into (?!customers)\w+ \([^)]*\)\s*select (?!home\b)[^]*\bunnest\(/;
+
+/**
+ * What a transaction writes that it may not beside `changes`, by the tables' names: what lies on another node, and where
+ * the database is distributed what its coordinator copies. Who follows changes would miss some, where the coordinator
+ * commits before the last of two nodes, or before one that has prepared.
+ */
+export function wrongBesideChanges(statements: readonly string[], isDistributed: boolean): string[] {
+  const names = statements.map((text) => writing.exec(text)?.[1] ?? "");
+  if (!names.includes("changes")) return [];
+  const isSpread = new RegExp(`^(${spread})$`);
+  const isWrong = (text: string, name: string) =>
+    !isSpread.test(name) || (isDistributed && copied.test(text));
+  return names.filter((name, index) => isWrong(statements[index] ?? "", name));
+}
+
+/** Fails what breaks a rule, whichever test has asked for it, until the function is called that it answers. */
+export function checkStatements(): () => void {
+  const { ask } = Session.prototype;
+  const known = new Set<string>();
+  const transactions = new WeakMap<Session, string[]>();
+  Session.prototype.ask = function (text, parameters) {
+    if (!known.has(text)) {
+      const broken = brokenRule(text);
+      if (broken !== undefined) throw new Error(`${broken}: ${text}`);
+      known.add(text);
+    }
+    if (text === "begin") transactions.set(this, []);
+    const statements = transactions.get(this);
+    if (writing.test(text)) statements?.push(text);
+    if (text === "commit" && statements !== undefined) {
+      const wrong = wrongBesideChanges(statements, this.isDistributed);
+      if (wrong.length > 0) throw new Error(`changes may not be written with what is of ${wrong}`);
+    }
+    return ask.call(this, text, parameters);
+  };
+  return () => {
+    Session.prototype.ask = ask;
+  };
+}
