@@ -1,8 +1,8 @@
 import type { Sql } from "postgres";
+import { asReplica } from "../support/replica.ts";
 import { withSql } from "../support/sql.ts";
 import { columns } from "./cells.ts";
 import { damages } from "./damages.ts";
-import { unguarded } from "./unguarded.ts";
 
 const tables = [...new Set(columns.map(({ table }) => table))];
 
@@ -23,12 +23,15 @@ export class Books {
 
   /** Runs a statement with $1, the organization's id, which must change something. */
   async damage(statement: string): Promise<void> {
-    const { count } = await unguarded(this.sql, (sql) => sql.unsafe(statement, [this.orgId]));
+    let count = 0;
+    await asReplica(this.sql, async (sql) => {
+      ({ count } = await sql.unsafe(statement, [this.orgId]));
+    });
     if (count === 0) throw new Error(`no row was damaged by: ${statement}`);
   }
 
   async restore(): Promise<void> {
-    await unguarded(this.sql, async (sql) => {
+    await asReplica(this.sql, async (sql) => {
       for (const table of tables) {
         await sql`delete from ${sql(table)} where org_id = ${this.orgId}`;
         await sql`insert into ${sql(table)} table ${sql(`kept_${table}`)}`;

@@ -3,9 +3,9 @@ import { PgTable } from "drizzle-orm/pg-core";
 import type { Sql } from "postgres";
 import { v7 as uuidv7 } from "uuid";
 import * as schema from "../../src/store/schema.ts";
+import { asReplica } from "../support/replica.ts";
 import type { Random } from "../workload/random.ts";
 import { shifted } from "./damages.ts";
-import { unguarded } from "./unguarded.ts";
 
 /** A column of the books. */
 export interface Column {
@@ -139,13 +139,15 @@ export async function damageCell(
     const { ctid = "", own = null } = random.pick(rows) ?? {};
     const what = `update ${table} t set ${name} = (${other}) where t.org_id = '${orgId}' and t.ctid = '${ctid}' and ${differs(column, other)}`;
     try {
-      const [damaged] = await unguarded(sql, (open) =>
-        open.unsafe<{ ctid: string }[]>(`${what} returning t.ctid::text`),
-      );
-      if (damaged === undefined) continue;
+      let place: string | undefined;
+      await asReplica(sql, async (open) => {
+        const [damaged] = await open.unsafe<{ ctid: string }[]>(`${what} returning t.ctid::text`);
+        place = damaged?.ctid;
+      });
+      if (place === undefined) continue;
       const mending = `update ${table} set ${name} = $1::text::${type} where org_id = $3 and ctid = $2::tid`;
       const isIn = name === "org_id" ? other.slice(1, -1) : orgId;
-      return { what, mend: () => unguarded(sql, (open) => open.unsafe(mending, [own, damaged.ctid, isIn])) };
+      return { what, mend: () => asReplica(sql, (open) => open.unsafe(mending, [own, place ?? null, isIn])) };
     } catch (error) {
       const { code = "" } = error as { code?: string };
       // No row of a spread table comes to another organization.
