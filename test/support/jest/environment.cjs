@@ -1,5 +1,6 @@
 const { ModernFakeTimers } = require("@jest/fake-timers");
 const { ModuleMocker } = require("jest-mock");
+const skipExceptions = require("./exceptions.cjs");
 
 /**
  * The worker's own global scope, so that what a worker loads once (see runtime.cjs) is of the same realm as the tests.
@@ -16,8 +17,9 @@ module.exports = class WorkerEnvironment {
   #exit = process.exit;
   #variables = { ...process.env };
 
-  constructor({ projectConfig }) {
+  constructor({ projectConfig }, context) {
     this.fakeTimersModern = new ModernFakeTimers({ config: projectConfig, global: globalThis });
+    if (process.env["TEST_CITUS_NODES"]) this.handleTestEvent = skipExceptions(context.testPath);
   }
 
   async setup() {}
