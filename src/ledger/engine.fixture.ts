@@ -24,6 +24,7 @@ export class ManualSettlement {
   readonly underWay: Underway[] = [];
   readonly batches: string[][] = [];
   readonly lanesMax = 3;
+  isDistributed = false;
   /** Throws, or answers for whom an account was taken. */
   automatic: ((attempt: BatchAttempt) => readonly string[] | undefined) | undefined;
 

@@ -5,7 +5,7 @@ import { Claims } from "./claims.ts";
 import { ownAnswer } from "./doubt.ts";
 import { firstInLine } from "./first-in-line.ts";
 import { Gathering, type Later } from "./gathering.ts";
-import type { Pending } from "./pending.ts";
+import type { Pending, Retry } from "./pending.ts";
 import { CommandQueue } from "./queue.ts";
 import type { BatchAttempt, Settled, Settlement } from "./settlement.ts";
 
@@ -14,7 +14,7 @@ const operationsMax = 512;
 /** Batches of one lane: one that commits, or is tried again, and one behind it. */
 const batchesMax = 2;
 const queueBounds = { commandsMax: 10_000, bytesMax: 64 * 1024 * 1024, share: 0.5 };
-/** How a command is tried again whose account somebody else has locked. */
+/** How a command is tried again whose account somebody else has locked, or whose node was lost. */
 const contention = { firstPauseMs: 25, longestPauseMs: 1_000, patienceMs: 10_000 };
 
 /** What is done with a lane. */
@@ -162,12 +162,13 @@ export class Engine {
           alive = withoutTheGone(batch);
           return alive.length === 0 ? [] : this.attempt(alive, how);
         },
-        // Trying the whole batch again would make everybody in it wait for that lock.
-        { isFinal: isLockTimeout },
+        // Trying the whole batch again would make everybody in it wait for that lock, or everybody else for that node.
+        { isFinal: (error) => isLockTimeout(error) || this.isOneNodeLost(error) },
       );
       for (const [index, pending] of alive.entries()) answer(pending, settled[index]);
       return alive.filter((_, index) => settled[index] === "taken");
     } catch (error) {
+      if (this.isOneNodeLost(error)) return lost(alive);
       if (!isLockTimeout(error)) return this.isolate(alive, error, how);
       if (how.waits === "briefly") return this.settleAll(alive, { ...how, waits: "not" });
       return alive.length === 1 || how.waits === "in line" ? alive : this.settleHalves(alive, how);
@@ -201,16 +202,23 @@ export class Engine {
     return [...taken, ...(await this.settleAll(batch.slice(middle), how))];
   }
 
-  /** Puts those back whose accounts somebody else has locked, before whatever came later for the same accounts. */
+  /** Others may be there: meanwhile those of this batch have no lane. */
+  private isOneNodeLost(error: unknown): boolean {
+    return this.settlement.isDistributed && isConnectionLoss(error);
+  }
+
+  /**
+   * Puts those back whose accounts somebody else has locked, or whose node was lost, before whatever came later for the
+   * same accounts.
+   */
   private tryLater(taken: readonly Pending[]): void {
     const now = performance.now();
     const waiting = taken.filter((pending) => {
-      const { pauseMs = contention.firstPauseMs / 2, giveUpAt = now + contention.patienceMs } =
-        pending.retry ?? {};
+      const { pauseMs, giveUpAt, reason } = pending.retry ?? firstRetry(now, "ACCOUNT_BUSY");
       const next = Math.min(pauseMs * 2, contention.longestPauseMs);
-      pending.retry = { at: now + next, pauseMs: next, giveUpAt };
+      pending.retry = { at: now + next, pauseMs: next, giveUpAt, reason };
       if (now <= giveUpAt) return true;
-      pending.reject(new Refused({ reason: "ACCOUNT_BUSY" }));
+      pending.reject(new Refused({ reason }));
       return false;
     });
     if (waiting.length === 0) return;
@@ -218,6 +226,17 @@ export class Engine {
     const pauseMs = Math.max(...waiting.map(({ retry }) => retry?.pauseMs ?? 0));
     setTimeout(() => this.startBatches(), pauseMs + 1);
   }
+}
+
+function firstRetry(now: number, reason: Retry["reason"]): Retry {
+  return { at: now, pauseMs: contention.firstPauseMs / 2, giveUpAt: now + contention.patienceMs, reason };
+}
+
+/** Those of a batch whose node was lost, to be tried later. */
+function lost(batch: readonly Pending[]): readonly Pending[] {
+  const first = firstRetry(performance.now(), "UNAVAILABLE");
+  for (const pending of batch) pending.retry = { ...first, ...pending.retry, reason: "UNAVAILABLE" };
+  return batch;
 }
 
 function doubt(batch: readonly Pending[], at: Date): void {

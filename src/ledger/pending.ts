@@ -17,6 +17,8 @@ export interface Retry {
   readonly at: number;
   readonly pauseMs: number;
   readonly giveUpAt: number;
+  /** What its caller is told then. */
+  readonly reason: "ACCOUNT_BUSY" | "UNAVAILABLE";
 }
 
 /** What its caller is told: the verdict on a command; where there was none, whether the batch booked anything due. */
@@ -34,7 +36,7 @@ export interface Pending {
   resolve(answer: Answer): void;
   reject(reason: unknown): void;
   doubt?: Doubt | undefined;
-  /** Somebody else had locked one of its accounts. */
+  /** Somebody else had locked one of its accounts, or the node that has them was lost. */
   retry?: Retry | undefined;
 }
 

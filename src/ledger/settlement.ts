@@ -41,7 +41,7 @@ export class Settlement {
   private readonly lanes: readonly Lane[];
   private readonly directory: AccountDirectory;
 
-  constructor(database: Database) {
+  constructor(private readonly database: Database) {
     this.directory = new AccountDirectory(database);
     this.lanes = Array.from({ length: database.lanesMax }, () => database.lane());
   }
@@ -51,6 +51,11 @@ export class Settlement {
     return this.lanes.length;
   }
 
+  /** Whether some organizations may be out of reach while others are not. */
+  get isDistributed(): boolean {
+    return this.database.nodes.areWatched;
+  }
+
   /**
    * What became of each, in order, once everything is on disk. Throws where nothing, or nobody knows what, was done.
    * `sent` is called when the lane may have its next batch.
@@ -58,6 +63,8 @@ export class Settlement {
   async settle(attempt: BatchAttempt, sent: () => void): Promise<readonly Settled[]> {
     const lane = this.lanes[attempt.lane];
     if (lane === undefined) throw new Error(`there is no lane ${attempt.lane}`);
+    const { nodes } = this.database;
+    if (nodes.isOneAway) await nodes.requireFor(attempt.batch[0]?.orgId ?? "");
     return lane.transaction((transaction) => this.run(transaction, attempt), sent);
   }
 

@@ -59,12 +59,18 @@ export function implement(
     const attempt = async () => {
       const organization = organizationFor(call, access, request);
       call.begin(organization instanceof Promise ? await organization : organization);
+      if (app.database.nodes.isOneAway) await requireNode(call);
       return handler(call, keyed(request as Parameters<typeof handler>[1], call));
     };
     return retrying(attempt, { departure: call.departure }).catch((error: unknown) => {
       throw overridden(error, override);
     });
   };
+}
+
+/** Refuses a call of an organization whose node is away, before it takes a connection. */
+export async function requireNode({ app, organizationIfNamed }: Call): Promise<void> {
+  if (organizationIfNamed !== undefined) await app.database.nodes.requireFor(organizationIfNamed.id);
 }
 
 /** An error in the words of a face. */

@@ -5,7 +5,7 @@ import { retrying } from "../../store/driver/retry.ts";
 import { accessOf } from "./access.ts";
 import { HandlerCall } from "./call.ts";
 import type { Override } from "./errors.ts";
-import { overridden, type StreamHandler } from "./handler.ts";
+import { overridden, requireNode, type StreamHandler } from "./handler.ts";
 import { organizationFor } from "./organization.ts";
 
 /** A method as Connect calls it. */
@@ -23,6 +23,7 @@ export function implementStream(
     const call = new HandlerCall(app, access, context);
     const begin = async () => {
       call.begin(await organizationFor(call, access, request));
+      if (app.database.nodes.isOneAway) await requireNode(call);
       const messages = handler(call, request as Parameters<typeof handler>[1])[Symbol.asyncIterator]();
       return { messages, first: await messages.next() };
     };

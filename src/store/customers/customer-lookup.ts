@@ -4,7 +4,7 @@ import type { Database } from "../driver/database.ts";
 import { keptQuery } from "../driver/kept-query.ts";
 import { isKey, keys } from "../driver/keys.ts";
 import { OrganizationCoalescer } from "../driver/organization-coalescer.ts";
-import { retrying } from "../driver/retry.ts";
+import { retryingFor } from "../driver/retry.ts";
 import { customers } from "../schema.ts";
 import type { Customer, CustomerId } from "./customer-row.ts";
 
@@ -42,12 +42,15 @@ export class CustomerLookup {
   private readonly billingAccounts: OrganizationCoalescer<null, Customer | undefined>;
 
   constructor(private readonly database: Database) {
-    this.ids = new OrganizationCoalescer((orgId, ids) => retrying(() => this.loadIds(orgId, ids)), {
-      nameOf: (id) => id,
-      ...bounds,
-    });
+    this.ids = new OrganizationCoalescer(
+      (orgId, ids) => retryingFor(database, orgId, () => this.loadIds(orgId, ids)),
+      {
+        nameOf: (id) => id,
+        ...bounds,
+      },
+    );
     this.billingAccounts = new OrganizationCoalescer(
-      (orgId) => retrying(() => this.loadBillingAccount(orgId)),
+      (orgId) => retryingFor(database, orgId, () => this.loadBillingAccount(orgId)),
       { nameOf: () => "", ...bounds },
     );
   }

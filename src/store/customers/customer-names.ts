@@ -6,7 +6,7 @@ import { arrayText, uuidsText } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
 import { keptQuery } from "../driver/kept-query.ts";
 import { OrganizationCoalescer } from "../driver/organization-coalescer.ts";
-import { retrying } from "../driver/retry.ts";
+import { retryingFor } from "../driver/retry.ts";
 import { appGroups, customerNames, customers } from "../schema.ts";
 import { groupNameOf } from "./group-name.ts";
 
@@ -58,10 +58,13 @@ export class CustomerNames {
   private readonly coalescer: OrganizationCoalescer<NameQuery, ResolvedName>;
 
   constructor(private readonly database: Database) {
-    this.coalescer = new OrganizationCoalescer((orgId, names) => retrying(() => this.load(orgId, names)), {
-      nameOf: ({ text, as }) => `${as} ${text}`,
-      ...bounds,
-    });
+    this.coalescer = new OrganizationCoalescer(
+      (orgId, names) => retryingFor(database, orgId, () => this.load(orgId, names)),
+      {
+        nameOf: ({ text, as }) => `${as} ${text}`,
+        ...bounds,
+      },
+    );
   }
 
   /** In the order of the names. */

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { Lane } from "./lane.ts";
+import { type Nodes, NodeWatch } from "./node-watch.ts";
 import type { Orm } from "./orm.ts";
 import { Pool } from "./pool.ts";
 import { prepared } from "./prepared.ts";
@@ -29,6 +30,7 @@ export interface Database {
   readonly lanesMax: number;
   /** Whether the database has Citus, and the tables may be spread over nodes. */
   isDistributed(): Promise<boolean>;
+  readonly nodes: Nodes;
   /** Throws where a connection of any kind that calls use is not answered, or takes no changes. */
   requireWritable(): Promise<void>;
   close(): Promise<void>;
@@ -37,7 +39,17 @@ export interface Database {
 /** @param processes how many processes share what connections there may be */
 export function openDatabase(url: string, processes = 1): Database {
   const { wide, keyed: keyedMax, callers: callersMax, lanes: lanesMax } = connectionsOfOne(processes);
-  const open = (settings: Settings) => (onEnd: () => void) => new Session(url, settings, onEnd);
+  const sessions = new Set<Session>();
+  const nodes = new NodeWatch((settings, onEnd) => new Session(url, settings, onEnd), sessions);
+  const open = (settings: Settings) => (onEnd: () => void) => {
+    const end = () => {
+      sessions.delete(session);
+      onEnd();
+    };
+    const session = new Session(url, settings, end, () => nodes.begin());
+    sessions.add(session);
+    return session;
+  };
   const pool = new Pool(open(wideSettings), wide);
   const keyedPool = new Pool(open(keyedSettings), keyedMax);
   const callerPool = new Pool(open(keyedSettings), callersMax);
@@ -66,6 +78,7 @@ export function openDatabase(url: string, processes = 1): Database {
       return lane;
     },
     lanesMax,
+    nodes,
     isDistributed: () => pool.use(async (session) => session.isDistributed),
     requireWritable: async () => {
       const { text } = failUnlessWritable;
@@ -75,6 +88,7 @@ export function openDatabase(url: string, processes = 1): Database {
       ]);
     },
     close: async () => {
+      nodes.close();
       await Promise.all([...pools, ...lanes].map((each) => each.close()));
     },
   };

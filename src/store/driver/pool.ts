@@ -63,8 +63,10 @@ export class Pool {
 
   private startAlone(next: Waiting, session: Session): void {
     this.held.add(session);
+    session.isHeld = true;
     next.start(session).finally(() => {
       this.held.delete(session);
+      session.isHeld = false;
       this.serve();
     });
   }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Departure } from "../../bounds/departure.ts";
 import { Refused } from "../../domain/refusal.ts";
 import { isConnectionLoss, isContention, isLockTimeout } from "./errors.ts";
+import type { Nodes } from "./node-watch.ts";
 
 /** How long is tried at the most, whatever the caller's deadline, in milliseconds. */
 const patienceMs = 10_000;
@@ -27,6 +28,15 @@ export function retrying<T>(attempt: () => Promise<T>, options: Retrying = nothi
   const giveUpAt = performance.now() + patienceMs;
   // Nearly every call needs one attempt, and each async function on its way costs it half a kilobyte.
   return attempt().catch((error: unknown) => tryAgain(error, { attempt, giveUpAt, ...options }));
+}
+
+/** The same for what is one organization's: refuses with UNAVAILABLE, without an attempt, while its node is away. */
+export function retryingFor<T>(
+  { nodes }: { readonly nodes: Nodes },
+  orgId: string,
+  attempt: () => Promise<T>,
+): Promise<T> {
+  return retrying(() => (nodes.isOneAway ? nodes.requireFor(orgId).then(attempt) : attempt()));
 }
 
 async function tryAgain<T>(

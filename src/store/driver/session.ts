@@ -29,6 +29,8 @@ export class Session {
   /** How many are at work on it. */
   users = 0;
   isLost = false;
+  /** Whether nobody else gets it meanwhile. */
+  isHeld = false;
   /** Known once it is open. */
   isDistributed = false;
   private isOpen = false;
@@ -44,11 +46,15 @@ export class Session {
   private readonly opened: Promise<boolean>;
   private readonly unanswered = new Places<DriverQuery>();
 
-  /** `onEnd` is called once, when nobody should begin work on it any more. */
+  /**
+   * `onEnd` is called once, when nobody should begin work on it any more; `onDistributed` when it is open, where the
+   * database has Citus.
+   */
   constructor(
     url: string,
     settings: Settings,
     private readonly onEnd: () => void,
+    onDistributed: () => void = () => undefined,
   ) {
     this.client = connect(url, {
       onclose: () => this.lose(),
@@ -61,6 +67,7 @@ export class Session {
       (isDistributed) => {
         this.isOpen = true;
         this.isDistributed = isDistributed;
+        if (isDistributed) onDistributed();
       },
       () => this.lose(),
     );
@@ -94,6 +101,11 @@ export class Session {
       },
     );
     return query;
+  }
+
+  /** What it has not answered. */
+  queries(): DriverQuery[] {
+    return [...this.unanswered];
   }
 
   /** Closes the connection once nobody is at work on it, or after some time all the same. */

@@ -56,13 +56,16 @@ export const keyedSettings: Settings = {
   enable_mergejoin: "off",
 };
 
+/** After so many milliseconds a node that takes no connection is given up. */
+export const nodeMsMax = 1_000;
+
 /**
  * Where the tables may be spread over nodes, this is set, too: what a transaction sets is in force on the node that it
- * uses, and a node that does not answer is given up after so many milliseconds.
+ * uses, and one that does not answer is given up soon.
  */
 const distributedSettings: Settings = {
   "citus.propagate_set_commands": "local",
-  "citus.node_connection_timeout": "1000",
+  "citus.node_connection_timeout": `${nodeMsMax}`,
 };
 
 /** A migration takes as long as it takes. */

@@ -1,7 +1,7 @@
 import type { Known } from "../../domain/command.ts";
 import type { Database } from "../driver/database.ts";
 import { OrganizationCoalescer } from "../driver/organization-coalescer.ts";
-import { retrying } from "../driver/retry.ts";
+import { retryingFor } from "../driver/retry.ts";
 import { findKnown, type Wanted } from "./known.ts";
 
 const bounds = { keysMax: 256, loadsMax: 2 };
@@ -12,7 +12,7 @@ export class JournalLookup {
 
   constructor(database: Database) {
     const load = async (orgId: string, wanted: readonly Wanted[]) => {
-      const found = await retrying(() => findKnown(database.keyed(), orgId, wanted));
+      const found = await retryingFor(database, orgId, () => findKnown(database.keyed(), orgId, wanted));
       return wanted.map(({ id }) => found.get(id));
     };
     const nameOf = ({ id, charactersMax }: Wanted) => `${id} ${charactersMax}`;

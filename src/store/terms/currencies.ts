@@ -5,7 +5,7 @@ import { type Currency, type CurrencyBook, currencyOf } from "../../domain/curre
 import type { Attempt } from "../driver/attempt.ts";
 import type { Database } from "../driver/database.ts";
 import type { Orm } from "../driver/orm.ts";
-import { retrying } from "../driver/retry.ts";
+import { retryingFor } from "../driver/retry.ts";
 import { accounts, currencies } from "../schema.ts";
 import { lockCurrencies } from "./currency-lock.ts";
 import {
@@ -172,7 +172,10 @@ export class Currencies {
   }
 
   private async configured(orgId: string): Promise<Configured> {
-    return (await this.known.get(orgId, () => retrying(() => this.load(orgId)))) ?? new Map();
+    return (
+      (await this.known.get(orgId, () => retryingFor(this.database, orgId, () => this.load(orgId)))) ??
+      new Map()
+    );
   }
 
   private async load(orgId: string): Promise<Configured> {

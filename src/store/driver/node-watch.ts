@@ -1,0 +1,133 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { sql } from "drizzle-orm";
+import { FreshCache } from "../../bounds/fresh-cache.ts";
+import { Refused } from "../../domain/refusal.ts";
+import type { DriverQuery } from "./driver-query.ts";
+import { Line } from "./line.ts";
+import type { Session } from "./session.ts";
+import { nodeMsMax, type Settings } from "./settings.ts";
+import { statement } from "./statement.ts";
+
+const pauseMs = 1_000;
+/** What one look takes at the most beside its nodes. */
+const lookMsMax = 2_000;
+/** Where an organization is: a shard is seldom moved. */
+const freshness = { freshMs: 60_000, staleMs: 300_000, entriesMax: 100_000 };
+
+/** The nodes that the tables are spread over. Where they are not, none is away. */
+export interface Nodes {
+  /** Whether the tables may be spread over nodes. */
+  readonly areWatched: boolean;
+  /** Whether some node does not answer: then `requireFor` has to be asked. */
+  readonly isOneAway: boolean;
+  /** Refuses with UNAVAILABLE while the node of an organization does not answer. */
+  requireFor(orgId: string): Promise<void>;
+}
+
+interface Look {
+  readonly group: number;
+  readonly answers: boolean;
+}
+
+/**
+ * Asks each second whether every node answers. The coordinator waits for one that is silent until it is back, whatever
+ * limits a statement has, so nothing may be sent there; and what was sent before is given up with its connection, or it
+ * would keep what others wait for.
+ */
+export class NodeWatch implements Nodes {
+  areWatched = false;
+  private away: ReadonlySet<number> = new Set();
+  private nodes = 0;
+  private wasNews = false;
+  private places = new FreshCache<number>(freshness);
+  private readonly looks: Line;
+  private readonly lookUps: Line;
+  private readonly closing = new AbortController();
+
+  /** @param sessions those that are open, without the watch's own */
+  constructor(
+    open: (settings: Settings, onEnd: () => void) => Session,
+    private readonly sessions: ReadonlySet<Session>,
+  ) {
+    this.looks = new Line((onEnd) => open(newConnections, onEnd));
+    this.lookUps = new Line((onEnd) => open({}, onEnd));
+  }
+
+  get isOneAway(): boolean {
+    return this.away.size > 0;
+  }
+
+  /** Begins to watch, once. */
+  begin(): void {
+    if (this.areWatched) return;
+    this.areWatched = true;
+    void this.watch();
+  }
+
+  async requireFor(orgId: string): Promise<void> {
+    const node = await this.places.get(orgId, () => this.locate(orgId)).catch(() => undefined);
+    if (node !== undefined && this.away.has(node)) throw new Refused({ reason: "UNAVAILABLE" });
+  }
+
+  close(): void {
+    this.closing.abort();
+    this.looks.close();
+    this.lookUps.close();
+  }
+
+  private async watch(): Promise<void> {
+    const { signal } = this.closing;
+    for (let before: Unanswered = new Map(); !signal.aborted; ) {
+      await this.look(before).catch(() => undefined);
+      before = this.unanswered();
+      await sleep(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
+    }
+  }
+
+  /** @param before what was not answered when the look before was over */
+  private async look(before: Unanswered): Promise<void> {
+    const now = this.unanswered();
+    const begunAt = performance.now();
+    const looks = await this.looks.ask<Look>(look, lookMsMax + this.nodes * nodeMsMax);
+    this.nodes = looks.length;
+    const away = new Set(looks.filter(({ answers }) => !answers).map(({ group }) => group));
+    const isNews = [...away].some((group) => !this.away.has(group));
+    if (isNews) this.places = new FreshCache(freshness);
+    this.away = away;
+    const isOneSilent = away.size > 0 && performance.now() - begunAt >= nodeMsMax;
+    // What was begun while that was found out comes with the next look. From then on nothing is sent there.
+    if (isOneSilent) giveUp(isNews ? now : before, isNews || this.wasNews);
+    this.wasNews = isNews;
+  }
+
+  private async locate(orgId: string): Promise<number | undefined> {
+    const [row] = await this.lookUps.ask<Pick<Look, "group">>(place({ orgId }), lookMsMax);
+    return row?.group;
+  }
+
+  private unanswered(): Unanswered {
+    return new Map([...this.sessions].map((session) => [session, session.queries()]));
+  }
+}
+
+/** What sessions have not answered at a moment. */
+type Unanswered = ReadonlyMap<Session, readonly DriverQuery[]>;
+
+/** Gives up the connections that still have not answered. Of those that keep nobody waiting only when the silence begins. */
+function giveUp(since: Unanswered, withTheirOwn: boolean): void {
+  for (const [session, queries] of since) {
+    const still = new Set(session.queries());
+    if ((withTheirOwn || !session.isHeld) && queries.some((query) => still.has(query))) session.lose();
+  }
+}
+
+/** One that was kept from an earlier look would be waited for without an end. */
+const newConnections: Settings = { "citus.max_cached_conns_per_worker": "0" };
+
+const look = statement<never>(sql`
+  select groupid as "group", citus_check_connection_to_node(nodename, nodeport) as answers
+  from pg_dist_node where groupid > 0 and isactive and noderole = 'primary' limit 10000`)({});
+
+const place = statement<"orgId">(sql`
+  select groupid as "group" from pg_dist_placement
+  where shardid = get_shard_id_for_distribution_column('operations', ${sql.placeholder("orgId")}::uuid) limit 1`);
