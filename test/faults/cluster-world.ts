@@ -1,0 +1,86 @@
+import { v7 as uuidv7 } from "uuid";
+import type { Program } from "../lifecycle/program.ts";
+import { ready, startServer } from "../lifecycle/server.ts";
+import { type CitusCluster, startCitusCluster } from "../support/citus/cluster.ts";
+import type { CitusNode } from "../support/citus/node.ts";
+import { stopProcesses } from "../support/postgres-processes.ts";
+import { withSql } from "../support/sql.ts";
+import { grpcClient, type LedgerClient } from "../workload/calls.ts";
+
+const credential = { clientId: "operator", clientSecret: "the-secret-of-the-operator" };
+const customersOfEach = 3;
+
+/** A tenant, and the node that has its rows. */
+export interface PlacedOrganization {
+  readonly orgId: string;
+  readonly customers: readonly string[];
+  readonly node: CitusNode;
+}
+
+/** A server process on a cluster of its own, whose nodes can be harmed. */
+export class ClusterWorld {
+  private constructor(
+    private readonly cluster: CitusCluster,
+    private readonly server: Program,
+    readonly client: LedgerClient,
+  ) {}
+
+  static async create(installation: string): Promise<ClusterWorld> {
+    // Durable, as it is by default: what a killed node had acknowledged is what is tested.
+    const cluster = await startCitusCluster(installation, { shared_buffers: "64MB" });
+    const { url } = cluster.coordinator;
+    await withSql(url, (sql) => sql`alter database tallystick set citus.shard_count = 4`);
+    const server = startServer({
+      DATABASE_URL: url,
+      DATABASE_DISTRIBUTED: "citus",
+      TALLYSTICK_ADMIN_CLIENT_ID: credential.clientId,
+      TALLYSTICK_ADMIN_CLIENT_SECRET: credential.clientSecret,
+    });
+    return new ClusterWorld(cluster, server, grpcClient(await ready(server), credential));
+  }
+
+  get databaseUrl(): string {
+    return this.cluster.coordinator.url;
+  }
+
+  get nodes(): readonly CitusNode[] {
+    return this.cluster.workerNodes;
+  }
+
+  /** Makes organizations, so many of them on each node. */
+  async organizations(countOfEach: number): Promise<PlacedOrganization[]> {
+    const made: PlacedOrganization[] = [];
+    await withSql(this.databaseUrl, async (sql) => {
+      while (made.length < countOfEach * this.nodes.length) {
+        const [orgId, customers] = [uuidv7(), Array.from({ length: customersOfEach }, () => uuidv7())];
+        const [row] = await sql`select nodeport as port from pg_dist_shard_placement
+          where shardid = get_shard_id_for_distribution_column('operations', ${orgId}::uuid)`;
+        const node = this.nodes.find(({ url }) => new URL(url).port === `${row?.["port"]}`);
+        if (node === undefined || made.filter((each) => each.node === node).length === countOfEach) continue;
+        await sql`insert into organizations (id, name, display_name) values (${orgId}, ${orgId}, '')`;
+        for (const id of customers) await sql`insert into customers (org_id, id) values (${orgId}, ${id})`;
+        made.push({ orgId, customers, node });
+      }
+    });
+    return made;
+  }
+
+  /** Ends every process of a node at once, and answers how to start it again. */
+  async kill(node: CitusNode): Promise<() => Promise<void>> {
+    stopProcesses(node.dataDirectory).signal("SIGKILL");
+    await node.ended();
+    return () => node.start();
+  }
+
+  /** Lets every process of a node stand still, and answers how to let them go on. */
+  async silence(node: CitusNode): Promise<() => Promise<void>> {
+    const processes = stopProcesses(node.dataDirectory);
+    return async () => processes.signal("SIGCONT");
+  }
+
+  async destroy(): Promise<void> {
+    this.server.kill("SIGKILL");
+    await this.server.ended;
+    await this.cluster.remove();
+  }
+}

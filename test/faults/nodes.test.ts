@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { withSql } from "../support/sql.ts";
+import { Random, seedOf } from "../workload/random.ts";
+import { ClusterWorld } from "./cluster-world.ts";
+import { OrganizationLoad, type Seen } from "./organization-load.ts";
+
+const installation = process.env["TEST_CITUS"];
+const organizationsOfEach = 4;
+const answersBefore = 20;
+/** How long a node is away. */
+const awayMs = 10_000;
+/** Calls of organizations on other nodes that are to be answered within a second, of a hundred. */
+const shareMin = 95;
+const startMsMax = 120_000;
+const testMsMax = 180_000;
+
+const random = new Random(seedOf("nodes"));
+
+if (!installation)
+  it("did not run: TEST_CITUS names no installation", () => expect(installation).toBeFalsy());
+else describe("a node of a cluster", () => strike(installation));
+
+function strike(citus: string) {
+  let world: ClusterWorld;
+  beforeAll(async () => {
+    world = await ClusterWorld.create(citus);
+  }, startMsMax);
+  afterAll(() => world.destroy());
+
+  it.each(["dead", "silent"] as const)(
+    "that is %s, and returns, is away for its own organizations alone, and nothing is lost or done twice",
+    async (how) => {
+      const [node] = world.nodes;
+      if (node === undefined) throw new Error("no nodes");
+      const organizations = await world.organizations(organizationsOfEach);
+      const loads = organizations.map((each) => new OrganizationLoad(each, world.client, random));
+      let [struckAt, backAt] = [0, 0];
+      try {
+        await Promise.all(loads.map((load) => load.untilAnswered(answersBefore)));
+        struckAt = performance.now();
+        const giveBack = await (how === "dead" ? world.kill(node) : world.silence(node));
+        await sleep(awayMs);
+        await giveBack();
+        backAt = performance.now();
+        await Promise.all(loads.map((load) => load.untilAnswered(answersBefore)));
+      } finally {
+        await Promise.all(loads.map((load) => load.stop()));
+      }
+
+      const during = (isOn: boolean) =>
+        loads
+          .filter(({ organization }) => (organization.node === node) === isOn)
+          .flatMap(({ seen }) => seen.filter(({ at }) => at >= struckAt && at < backAt));
+      const [healthy, struck] = [during(false), during(true)];
+      process.stderr.write(`${how}: on other nodes ${figures(healthy)}; on the node ${figures(struck)}\n`);
+      expect(share(healthy)).toBeGreaterThanOrEqual(shareMin);
+      const failures = new Set(struck.map(({ outcome }) => outcome).filter((each) => each !== "answered"));
+      expect([...failures]).toEqual(["Unavailable with RetryInfo"]);
+
+      for (const { journal, organization } of loads) {
+        await journal.resolveDoubts(world.client);
+        expect(journal.unexpected).toEqual([]);
+        expect(await journal.contradictions(world.client)).toEqual([]);
+        const { orgId } = organization;
+        expect(await withSql(world.databaseUrl, (sql) => journal.surplus(sql, orgId))).toBe(0);
+        const { violations } = await world.client.verifyLedger({ organization: orgId });
+        expect(violations).toEqual([]);
+      }
+    },
+    testMsMax,
+  );
+}
+
+function share(calls: readonly Seen[]): number {
+  const inTime = calls.filter(({ outcome, ms }) => outcome === "answered" && ms < 1_000);
+  return (100 * inTime.length) / calls.length;
+}
+
+function figures(calls: readonly Seen[]): string {
+  const longest = Math.max(...calls.map(({ ms }) => ms));
+  return `${share(calls).toFixed(1)} % of ${calls.length} calls answered within a second, the longest took ${longest.toFixed(0)} ms`;
+}
