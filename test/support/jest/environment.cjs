@@ -17,9 +17,9 @@ module.exports = class WorkerEnvironment {
   #exit = process.exit;
   #variables = { ...process.env };
 
-  constructor({ projectConfig }, { testPath }) {
+  constructor({ projectConfig }, context) {
     this.fakeTimersModern = new ModernFakeTimers({ config: projectConfig, global: globalThis });
-    if (process.env["TEST_CITUS_NODES"]) this.handleTestEvent = skipExceptions(testPath);
+    if (process.env["TEST_CITUS_NODES"]) this.handleTestEvent = skipExceptions(context.testPath);
   }
 
   async setup() {}
