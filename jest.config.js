@@ -3,7 +3,7 @@ export default {
   // What a test file gets, and what it shares with the others of its worker: test/README.md.
   testEnvironment: "<rootDir>/test/support/jest/environment.cjs",
   runtime: "<rootDir>/test/support/jest/runtime.cjs",
-  setupFilesAfterEnv: ["<rootDir>/test/support/jest/statements.ts"],
+  setupFilesAfterEnv: ["<rootDir>/test/support/every-statement.ts"],
   roots: ["<rootDir>/src", "<rootDir>/test"],
   testMatch: ["**/*.test.ts"],
   // TypeScript 7 has no JavaScript API, so swc strips the types; the type check itself is `npm run check`.

@@ -25,7 +25,8 @@ const rules: Readonly<Record<string, (text: string) => boolean>> = {
     !ofAllNodes.some((allowed) => allowed.test(text)),
   "a CTE that writes": (text) =>
     /\bwith\b.*\bas (not materialized |materialized )?\(\s*(insert|update|delete)\b/.test(text),
-  "an upsert that sets the organization": (text) => /\bdo update set\b.*\borg_id"? =/.test(text),
+  "an upsert that sets the organization": (text) =>
+    new RegExp(String.raw`^insert into "?(${spread})\b.*\bdo update set\b.*\borg_id"? =`).test(text),
   "now() in CASE or COALESCE of an UPDATE": (text) =>
     /^update\b/.test(text) &&
     /\bcoalesce\([^()]*(\([^()]*\)[^()]*)*now\(\)|\bcase\b.*now\(\).*\bend\b/.test(text),
@@ -44,7 +45,7 @@ export function brokenRule(statement: string): string | undefined {
 const writing = /^\s*(?:insert into|update|delete from)\s+"?(\w+)/;
 
 /** Rows that come from parameters and not beside one of their organization; an import's customers have none yet. */
-const copied = /^\s*insert into (?!customers)\w+ \([^)]*\)\s*select (?!home\b)[^]*\bunnest\(/;
+const copied = /^\s*insert into (?!customers)\w+ \([^)]*\)\s*select (?!home\b)[\s\S]*\bunnest\(/;
 
 /**
  * What a transaction writes that it may not beside `changes`, by the tables' names: what lies on another node, and where

@@ -1,4 +1,4 @@
-import { checkStatements } from "../statements.ts";
+import { checkStatements } from "./statements.ts";
 
 // Modules of src, and so what they are changed to, outlive a test file.
 afterAll(checkStatements());
