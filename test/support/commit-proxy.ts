@@ -33,6 +33,9 @@ export interface CommitProxy {
 /** What PostgreSQL answers to a statement that is done. */
 const commandsDone = { INSERT: /INSERT 0 \d+\0/, DELETE: /DELETE \d+\0/ };
 
+/** Of a simple query: its kind, and its length. */
+const queryHeadBytes = 5;
+
 /** Sees a COMMIT that is a simple query, as the settlement's is. */
 export async function startCommitProxy(databaseUrl: string): Promise<CommitProxy> {
   let target = databaseUrl;
@@ -67,9 +70,12 @@ export async function startCommitProxy(databaseUrl: string): Promise<CommitProxy
         if (where === "before" || sends === "before COMMIT") return cut();
         isAnswerLost ||= where === "after" || sends === "after COMMIT";
         if (isCommit && kept !== undefined) {
+          // What is sent before it, and may come together with it, is done meanwhile.
+          const at = data.indexOf("commit\0") - queryHeadBytes;
+          database.write(data.subarray(0, at));
           client.pause();
           void kept.then(() => {
-            database.write(data);
+            database.write(data.subarray(at));
             client.resume();
           });
           kept = undefined;
