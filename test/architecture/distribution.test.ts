@@ -1,5 +1,6 @@
 import { is } from "drizzle-orm";
 import { getTableConfig, PgTable } from "drizzle-orm/pg-core";
+import { rowTypes } from "../../src/store/distribution/row-types.ts";
 import { distributionColumn, type Placement, placements } from "../../src/store/distribution/tables.ts";
 import * as schema from "../../src/store/schema.ts";
 import { createDatabase } from "../support/database.ts";
@@ -38,6 +39,17 @@ describe("tables", () => {
     const order = [...placementOf.keys()];
     expect(references.length).toBeGreaterThan(5);
     expect(references.filter(({ from, to }) => order.indexOf(to) > order.indexOf(from))).toEqual([]);
+    await database.drop();
+  });
+
+  it("hand rows over in types that are all taken to every node", async () => {
+    const database = await createDatabase();
+    const types = await withSql(
+      database.url,
+      (sql) => sql<{ name: string }[]>`select relname as name from pg_class
+        where relnamespace = 'public'::regnamespace and relkind = 'c' order by relname`,
+    );
+    expect(types.map(({ name }) => name)).toEqual([...rowTypes]);
     await database.drop();
   });
 

@@ -1,4 +1,5 @@
 import type { TransactionSql } from "postgres";
+import { spreadTables } from "./tables.ts";
 
 /** A check of a table that is a function over its whole row. */
 export interface RowCheck {
@@ -26,7 +27,7 @@ interface SpreadFunction {
   readonly body: string;
 }
 
-/** Every such check there is, whether or not its table is distributed. */
+/** Every such check of the tables that are to be spread, whether or not they are. */
 export async function readRowChecks(sql: TransactionSql): Promise<RowCheck[]> {
   return sql<RowCheck[]>`
     select t.relname as table, c.conname as constraint, f.proname as name, f.proargnames[1] as row, f.prosrc as body,
@@ -40,7 +41,7 @@ export async function readRowChecks(sql: TransactionSql): Promise<RowCheck[]> {
     join pg_depend used on used.objid = c.oid and used.classid = 'pg_constraint'::regclass
       and used.refclassid = 'pg_proc'::regclass
     join pg_proc u on u.oid = used.refobjid and u.proname = f.proname and u.pronamespace = f.pronamespace
-    where f.pronargs = 1 order by c.conname`;
+    where f.pronargs = 1 and t.relname in ${sql(spreadTables)} order by c.conname`;
 }
 
 /** Citus cannot hand a whole row to a function. */

@@ -31,3 +31,7 @@ export const placements = {
 
 /** The spread table beside which the others lie. */
 export const firstDistributed = "customers";
+
+export const spreadTables: readonly string[] = Object.entries(placements).flatMap(([name, placement]) =>
+  placement === "distributed" ? [name] : [],
+);

@@ -100,8 +100,12 @@ describe("an error of the database", () => {
 
   it("tells no fault of a node that the database has itself", () => {
     expect(isConnectionLoss(Object.assign(withCode("XX000"), { where: "SQL function" }))).toBe(false);
-    const remote = { where: "while executing command on a:5432" };
+    const remote = {
+      where: "while executing command on a:5432",
+      message: "missing chunk number 0 for toast value 1",
+    };
     expect(isConnectionLoss(Object.assign(withCode("23505"), remote))).toBe(false);
+    expect(isConnectionLoss(Object.assign(withCode("XX000"), remote))).toBe(false);
   });
 
   it.each(["holds_pkey", "operations_pkey", "operations_pkey_102008"])(

@@ -107,3 +107,29 @@ it("goes on after its own connection was lost", async () => {
   await second(false);
   await untilNoticed(true);
 });
+
+it("notices nodes that are silent from the beginning, though one look at all of them takes longer than the first may", async () => {
+  await takeForCoordinator();
+  await change("update how set answers = false, seconds = 1");
+  await database.orm().execute(sql`select 1`);
+  await untilNoticed(true);
+  await expect(database.nodes.requireFor(onNode(1))).rejects.toMatchObject(unavailable);
+});
+
+it("cuts no work for a node that is down, however long it takes to ask the others", async () => {
+  await takeForCoordinator();
+  await change("update how set seconds = 1 where port = 1");
+  const long = database.transaction((orm) => orm.execute(sql`select 'whole' as answer from pg_sleep(3)`));
+  await second(false);
+  await untilNoticed(true);
+  expect(await long).toEqual([{ answer: "whole" }]);
+});
+
+it("closes idle connections when a node falls silent", async () => {
+  await takeForCoordinator();
+  const backend = async () => (await database.orm().execute(sql`select pg_backend_pid() as pid`))[0];
+  const before = await backend();
+  await second(false);
+  await untilNoticed(true);
+  expect(await backend()).not.toEqual(before);
+});

@@ -9,8 +9,11 @@ import { nodeMsMax, type Settings } from "./settings.ts";
 import { statement } from "./statement.ts";
 
 const pauseMs = 1_000;
-/** What one look takes at the most beside its nodes. */
+/** What one look takes at the most beside its nodes; and what the first ones may, which do not know how many there are. */
 const lookMsMax = 2_000;
+const longestLookMs = 60_000;
+/** A node that has not answered for so long is silent, and not merely down. */
+const silentMsMin = 0.9 * nodeMsMax;
 /** Where an organization is: a shard is seldom moved. */
 const freshness = { freshMs: 60_000, staleMs: 300_000, entriesMax: 100_000 };
 
@@ -27,6 +30,8 @@ export interface Nodes {
 interface Look {
   readonly group: number;
   readonly answers: boolean;
+  /** How long it was waited for. */
+  readonly ms: number;
 }
 
 /**
@@ -37,7 +42,7 @@ interface Look {
 export class NodeWatch implements Nodes {
   areWatched = false;
   private away: ReadonlySet<number> = new Set();
-  private nodes = 0;
+  private patienceMs = lookMsMax;
   private wasNews = false;
   private places = new FreshCache<number>(freshness);
   private readonly looks: Line;
@@ -78,7 +83,9 @@ export class NodeWatch implements Nodes {
   private async watch(): Promise<void> {
     const { signal } = this.closing;
     for (let before: Unanswered = new Map(); !signal.aborted; ) {
-      await this.look(before).catch(() => undefined);
+      await this.look(before).catch(() => {
+        this.patienceMs = Math.min(2 * this.patienceMs, longestLookMs);
+      });
       before = this.unanswered();
       await sleep(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
     }
@@ -87,17 +94,22 @@ export class NodeWatch implements Nodes {
   /** @param before what was not answered when the look before was over */
   private async look(before: Unanswered): Promise<void> {
     const now = this.unanswered();
-    const begunAt = performance.now();
-    const looks = await this.looks.ask<Look>(look, lookMsMax + this.nodes * nodeMsMax);
-    this.nodes = looks.length;
+    const looks = await this.looks.ask<Look>(look, this.patienceMs);
+    this.patienceMs = lookMsMax + looks.length * nodeMsMax;
     const away = new Set(looks.filter(({ answers }) => !answers).map(({ group }) => group));
     const isNews = [...away].some((group) => !this.away.has(group));
-    if (isNews) this.places = new FreshCache(freshness);
+    if (isNews) this.forgetAway();
     this.away = away;
-    const isOneSilent = away.size > 0 && performance.now() - begunAt >= nodeMsMax;
+    const isOneSilent = looks.some(({ answers, ms }) => !answers && ms >= silentMsMin);
     // What was begun while that was found out comes with the next look. From then on nothing is sent there.
     if (isOneSilent) giveUp(isNews ? now : before, isNews || this.wasNews);
     this.wasNews = isNews;
+  }
+
+  /** Idle connections have some to the nodes, which would be waited for without an end by whoever comes next. */
+  private forgetAway(): void {
+    this.places = new FreshCache(freshness);
+    for (const session of this.sessions) if (session.users === 0) void session.close();
   }
 
   private async locate(orgId: string): Promise<number | undefined> {
@@ -125,8 +137,10 @@ function giveUp(since: Unanswered, withTheirOwn: boolean): void {
 const newConnections: Settings = { "citus.max_cached_conns_per_worker": "0" };
 
 const look = statement<never>(sql`
-  select groupid as "group", citus_check_connection_to_node(nodename, nodeport) as answers
-  from pg_dist_node where groupid > 0 and isactive and noderole = 'primary' limit 10000`)({});
+  select groupid as "group", answers, (extract(epoch from clock_timestamp() - begun_at) * 1000)::int as ms
+  from pg_dist_node cross join lateral (
+    select clock_timestamp() as begun_at, citus_check_connection_to_node(nodename, nodeport) as answers offset 0) as asked
+  where groupid > 0 and isactive and noderole = 'primary' limit 10000`)({});
 
 const place = statement<"orgId">(sql`
   select groupid as "group" from pg_dist_placement

@@ -8,8 +8,9 @@ export interface ErrorFields {
 
 const internalError = "XX000";
 
-/** Where the answer of a node bears no state of its own, the connection to it says what went wrong. */
-const isOfConnection = /^while executing command on /m;
+/** What a node answers bears a state of its own. Where there is none, the connection to it may say what went wrong, as any error of a node. */
+const isOfNode = /^while executing command on /m;
+const isOfConnection = /\b(connection|server closed|SYSCALL|EOF|terminating)\b/i;
 /**
  * A COMMIT of which a node's answer is missing: what was changed there may stand. Or a node that had to take part is out
  * of reach; then nothing stands.
@@ -23,5 +24,9 @@ const tellsLoss = /^(could not commit transaction for shard|failure on connectio
  */
 export function isRemoteLoss({ code, message, where }: ErrorFields): boolean {
   if (code === "25P02") return true;
-  return code === internalError && (isOfConnection.test(String(where)) || tellsLoss.test(String(message)));
+  return (
+    code === internalError &&
+    ((isOfNode.test(String(where)) && isOfConnection.test(String(message))) ||
+      tellsLoss.test(String(message)))
+  );
 }
