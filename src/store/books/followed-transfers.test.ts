@@ -200,3 +200,17 @@ it("takes no token of a database that was restored", async () => {
   await withSql(created.url, (own) => own`update epochs set id = gen_random_uuid()`);
   await expect(page(nextToken)).rejects.toMatchObject({ refusal: { reason: "INVALID_FIELDS" } });
 });
+
+it("finds what is done under the number of a transaction that wrote nothing, as after a crash", async () => {
+  const [payer] = (await accounts(1)) as [TestAccount];
+  const revenue = await journal.account({ counter: "revenue", stripe: 1 });
+  const first = await journal.batch(sql, [{ from: payer, to: revenue }]);
+  const [lost] = await sql`select pg_current_xact_id()::text as xid`;
+  const before = await page("");
+  const second = await journal.batch(sql, [{ from: payer, to: revenue }]);
+  await sql`update changes set xid = ${lost?.["xid"]}::text::xid8
+    where org_id = ${journal.orgId} and ${second[0] ?? ""} = any(operations)`;
+  const after = await page(before.nextToken);
+  expect([before.ids, after.ids]).toEqual([first, second]);
+  expect((await page(after.nextToken)).ids).toEqual([]);
+});

@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, isNotNull, lt, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gte, isNotNull, lt, or, type SQL, sql } from "drizzle-orm";
 import type { Transfer } from "../../domain/recorded.ts";
 import { array } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
@@ -10,7 +10,7 @@ import { readEpoch } from "./epoch.ts";
 import { FillingPage, type PageBounds } from "./pages.ts";
 import { shortSnapshot } from "./short-snapshot.ts";
 import { movedBy, o } from "./sides.ts";
-import { endedSince, type Snapshot, snapshotOf } from "./snapshot.ts";
+import { endedSince, type Snapshot, snapshotOf, upTo } from "./snapshot.ts";
 import { matching, type TransferFilter } from "./transfer-filter.ts";
 
 /** Which transfers to answer, in the order in which they were done. */
@@ -53,9 +53,25 @@ export class FollowedTransfers {
     before: Snapshot | null,
     signal?: AbortSignal,
   ): Promise<InsideDifference> {
-    const target = await shortSnapshot(() => this.snapshot(signal), signal);
+    const now = await shortSnapshot(() => this.snapshot(signal), signal);
+    const target = upTo(now, await this.newestEnded(orgId, now, signal));
     const first = before === null ? 0 : await this.firstPosition(orgId, { before, target }, signal);
     return { target, position: first, answered: 0 };
+  }
+
+  /**
+   * The newest transaction that has changed anything of an organization. A token says nothing of those after it: one that
+   * wrote nothing leaves no trace on disk, so after a crash PostgreSQL gives its number to another, which is not to be skipped.
+   */
+  private async newestEnded(orgId: string, now: Snapshot, signal?: AbortSignal): Promise<bigint> {
+    const [row] = await this.database
+      .orm(signal)
+      .select({ xid: changes.xid })
+      .from(changes)
+      .where(and(eq(changes.orgId, orgId), hadEnded(now)))
+      .orderBy(desc(changes.xid))
+      .limit(1);
+    return BigInt(row?.xid ?? 0);
   }
 
   /** The position of the first batch of a difference: what lies before it is never looked at. */

@@ -14,10 +14,15 @@ export function snapshotOf(text: string): Snapshot {
   return { xmax: BigInt(xmax), running: running === "" ? [] : running.split(",").map(BigInt) };
 }
 
-/** Transactions that ran in one snapshot and had ended in a later one. */
-export function endedSince(before: Snapshot, later: Snapshot): bigint[] {
-  const stillRunning = new Set(later.running);
-  return before.running.filter((xid) => !stillRunning.has(xid));
+/** Transactions that ran in one snapshot and had ended in a later one, as far as that goes. */
+export function endedSince(before: Snapshot, { xmax, running }: Snapshot): bigint[] {
+  const stillRunning = new Set(running);
+  return before.running.filter((xid) => xid < xmax && !stillRunning.has(xid));
+}
+
+/** What a snapshot says of transactions up to one. */
+export function upTo({ xmax, running }: Snapshot, xid: bigint): Snapshot {
+  return xid < xmax ? { xmax: xid + 1n, running: running.filter((each) => each <= xid) } : { xmax, running };
 }
 
 /** Each number as its distance from the one before, so that what runs close together takes a byte or two each. */
