@@ -1,5 +1,5 @@
 import { findingsIn, partOf, type Source, sources } from "./sources.ts";
-import { chainOf, type Node, nodesOf, textOf, textsIn, treeOf } from "./syntax.ts";
+import { argumentsOf, chainOf, type Node, nameOf, nodesOf, textOf, textsIn, treeOf } from "./syntax.ts";
 
 const statement = /\b(select [\w*"].* from|insert into|update \w+ set|delete from|truncate) /is;
 
@@ -60,6 +60,23 @@ function* unlimitedIn(tree: Node): Generator<string> {
   }
 }
 
+/** Inserts into changes: chains of Drizzle's, and statements that are written out. */
+function* changesInsertedIn(tree: Node): Generator<string> {
+  const isTable = (node: unknown) => nameOf(node) === "changes";
+  for (const call of nodesOf(tree, "CallExpression")) {
+    if (nameOf(call["callee"]) === "insert" && argumentsOf(call).some(isTable)) yield "insert(changes)";
+  }
+  for (const { template } of nodesOf(tree, "TaggedTemplateExpression")) {
+    const text = textOf(template as Node);
+    const values = (template as Node)["expressions"] as readonly Node[];
+    if (
+      /\binsert\s+into\s+"?changes\b/i.test(text) ||
+      (/\binsert\s+into\b/i.test(text) && values.some(isTable))
+    )
+      yield text;
+  }
+}
+
 /** The audit reads whole tables, in time that its caller gives it; distribution reads the catalog. */
 const unbounded = ["src/store/audit/", "src/store/distribution/"];
 const store = sources.filter(
@@ -82,6 +99,23 @@ describe("SQL", () => {
       .filter(([, statements]) => statements > 0);
     const expected = Object.entries(boundOtherwise).map(([path, [statements]]) => [path, statements]);
     expect(Object.fromEntries(counted)).toEqual(Object.fromEntries(expected));
+  });
+
+  it("inserts changes in one place, which says how each gets its number", () => {
+    const inserting = sources.filter(({ tree }) => [...changesInsertedIn(tree)].length > 0);
+    expect(inserting.map(({ path }) => path)).toEqual(["src/store/settlement/change.ts"]);
+  });
+
+  it.each([
+    "sql`insert into changes (org_id) values (1)`",
+    'sql`\n  INSERT  INTO "changes" (org_id) values (1)`',
+    `sql\`insert into \${changes} (org_id) values (1)\``,
+    "orm.insert(changes).values(change).returning()",
+  ])("is seen where it inserts a change: %s", (text) => {
+    expect([...changesInsertedIn(treeOf(text))]).toHaveLength(1);
+    expect([
+      ...changesInsertedIn(treeOf("orm.insert(holds); sql`insert into holds (id) values (1)`")),
+    ]).toEqual([]);
   });
 
   it("looks ids up one by one where an index that lists what an organization has ends with the id", () => {
