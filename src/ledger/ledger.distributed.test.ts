@@ -120,18 +120,21 @@ it("tells whoever follows of each transfer once, in the order of each account, w
   }
 });
 
-it("takes numbers above all that there was before it was distributed", async () => {
+it("takes numbers above all that there was before it was distributed, whatever ids transactions have now", async () => {
   const tenant = await test.tenant();
   await test.ledger.submit(commandTo("credit", tenant));
-  await test.sql`update changes set xid = '900', position = 40 where org_id = ${tenant.orgId}`;
+  await test.sql`update changes set xid = '900000000000', position = 40 where org_id = ${tenant.orgId}`;
   await test.ledger.submit(commandTo("charge", tenant));
-  await test.sql`update changes set position = 2000 where org_id = ${tenant.orgId} and position = 901`;
+  await test.sql`update changes set position = 950000000000 where org_id = ${tenant.orgId} and position > 40`;
   await test.ledger.submit(commandTo("credit", tenant));
   expect(await numbersOf(tenant)).toEqual([
-    { xid: 900, position: 40 },
-    { xid: 901, position: 2_000 },
-    { xid: 2_001, position: 2_001 },
+    { xid: 900_000_000_000, position: 40 },
+    { xid: 900_000_000_001, position: 950_000_000_000 },
+    { xid: 950_000_000_001, position: 950_000_000_001 },
   ]);
+  const followed = new FollowedTransfers(test.instance().database);
+  const { transfers } = await followed.page({ orgId: tenant.orgId, filter: {}, token: "", ...pageBounds });
+  expect(transfers.map(({ kind }) => kind)).toEqual(["credit", "charge", "credit"]);
 });
 
 it("waits for its turn with the whole of a batch, and keeps no other organization waiting", async () => {
