@@ -29,7 +29,8 @@ export class ClusterWorld {
 
   static async create(installation: string): Promise<ClusterWorld> {
     // Durable, as it is by default: what a killed node had acknowledged is what is tested.
-    const settings = { shared_buffers: "64MB" };
+    // A proxy has to see what passes.
+    const settings = { shared_buffers: "64MB", "citus.node_conninfo": "sslmode=disable" };
     const proxies = new Map<CitusNode, NodeProxy>();
     const cluster = await startCitusCluster(installation, settings, async (node) => {
       const proxy = await NodeProxy.create(node.url);

@@ -94,25 +94,21 @@ function follow(citus: string) {
       const [organization] = await world.organizations(1);
       if (organization === undefined) throw new Error("no organization");
       const { orgId, node, customers } = organization;
-      const charge = (customer: string) =>
+      const book = (how: { kind: TransferKind; customer: string; toCustomer?: string }) =>
         world.client.createTransfer(
-          {
-            organization: orgId,
-            customer,
-            currency: "VC",
-            amount: "1",
-            kind: TransferKind.CREDIT,
-            key: uuidv7(),
-          },
+          { organization: orgId, currency: "VC", amount: "1", key: uuidv7(), ...how },
           { timeoutMs: 30_000 },
         );
-      for (const customer of customers) await charge(customer);
+      const credit = (customer = "") => book({ kind: TransferKind.CREDIT, customer });
+      for (const customer of customers) await credit(customer);
       const follower = new Follower(orgId, world.client);
       await until(async () => follower.seen.length === customers.length);
       const stranded = world.proxyOf(node).strand();
-      const first = charge(customers[0] ?? "");
+      const [one, other = "", another = ""] = customers;
+      const first = credit(one);
       await stranded.isThere;
-      const second = charge(customers[1] ?? "");
+      // It shares no account with it.
+      const second = book({ kind: TransferKind.TRANSFER, customer: other, toCustomer: another });
       // It is done meanwhile where it does not wait for its turn; and where it does, the follower has nothing to read.
       await Promise.race([second, waitsOn(node.url)]);
       await follower.untilAsked();
