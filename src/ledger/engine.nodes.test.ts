@@ -1,7 +1,10 @@
-import { ConnectionLost } from "../store/driver/errors.ts";
+import { ConnectionLost, TurnTaken } from "../store/driver/errors.ts";
 import { newEngine, settlement, submit, turn, verdictOf } from "./engine.fixture.ts";
 
-describe("a node that is lost, where organizations are on several", () => {
+describe.each([
+  ["a node that is lost, where organizations are on several,", () => new ConnectionLost()],
+  ["an organization whose turn does not come", () => new TurnTaken()],
+])("%s", (_, failure) => {
   const away = ["one", "two", "three", "four"];
 
   beforeEach(() => {
@@ -9,7 +12,7 @@ describe("a node that is lost, where organizations are on several", () => {
     newEngine();
     settlement.isDistributed = true;
     settlement.automatic = ({ batch }) => {
-      if (batch.some(({ orgId }) => away.includes(orgId))) throw new ConnectionLost();
+      if (batch.some(({ orgId }) => away.includes(orgId))) throw failure();
       return undefined;
     };
   });
@@ -36,6 +39,18 @@ describe("a node that is lost, where organizations are on several", () => {
     expect(await untilSettled(waiting)).toEqual(
       away.map((id) => ({ status: "fulfilled", value: verdictOf(id) })),
     );
+  });
+
+  it("halves no batch, for none in it is at fault", async () => {
+    const ids = ["a", "b", "c", "d"];
+    const waiting = ids.map((id) => submit(id, { orgId: "one", account: id }));
+    for (let turns = 0; turns < 5; turns += 1) await turn();
+    settlement.automatic = () => undefined;
+    expect(await untilSettled(waiting)).toEqual(
+      ids.map((id) => ({ status: "fulfilled", value: verdictOf(id) })),
+    );
+    expect(settlement.batches.filter((batch) => batch.length > 0)).not.toHaveLength(1);
+    for (const batch of settlement.batches) expect([0, ids.length]).toContain(batch.length);
   });
 
   it("is UNAVAILABLE to its own after ten seconds", async () => {

@@ -1,5 +1,11 @@
 import { Refused } from "../domain/refusal.ts";
-import { isConnectionLoss, isLockTimeout, isTransient, isWronglyCommitted } from "../store/driver/errors.ts";
+import {
+  isConnectionLoss,
+  isLockTimeout,
+  isTransient,
+  isWronglyCommitted,
+  TurnTaken,
+} from "../store/driver/errors.ts";
 import { retrying } from "../store/driver/retry.ts";
 import { Claims } from "./claims.ts";
 import { ownAnswer } from "./doubt.ts";
@@ -14,7 +20,7 @@ const operationsMax = 512;
 /** Batches of one lane: one that commits, or is tried again, and one behind it. */
 const batchesMax = 2;
 const queueBounds = { commandsMax: 10_000, bytesMax: 64 * 1024 * 1024, share: 0.5 };
-/** How a command is tried again whose account somebody else has locked, or whose node was lost. */
+/** How a command is tried again whose account somebody else has locked, whose node was lost, or whose turn did not come. */
 const contention = { firstPauseMs: 25, longestPauseMs: 1_000, patienceMs: 10_000 };
 
 /** What is done with a lane. */
@@ -163,12 +169,12 @@ export class Engine {
           return alive.length === 0 ? [] : this.attempt(alive, how);
         },
         // Trying the whole batch again would make everybody in it wait for that lock, or everybody else for that node.
-        { isFinal: (error) => isLockTimeout(error) || this.isOneNodeLost(error) },
+        { isFinal: (error) => isLockTimeout(error) || this.isOneOrganizations(error) },
       );
       for (const [index, pending] of alive.entries()) answer(pending, settled[index]);
       return alive.filter((_, index) => settled[index] === "taken");
     } catch (error) {
-      if (this.isOneNodeLost(error)) return lost(alive);
+      if (this.isOneOrganizations(error)) return heldUp(alive);
       if (!isLockTimeout(error)) return this.isolate(alive, error, how);
       if (how.waits === "briefly") return this.settleAll(alive, { ...how, waits: "not" });
       return alive.length === 1 || how.waits === "in line" ? alive : this.settleHalves(alive, how);
@@ -202,14 +208,14 @@ export class Engine {
     return [...taken, ...(await this.settleAll(batch.slice(middle), how))];
   }
 
-  /** Others may be there: meanwhile those of this batch have no lane. */
-  private isOneNodeLost(error: unknown): boolean {
-    return this.settlement.isDistributed && isConnectionLoss(error);
+  /** It holds up whatever is of the same organization, and nobody else: meanwhile those of this batch have no lane. */
+  private isOneOrganizations(error: unknown): boolean {
+    return error instanceof TurnTaken || (this.settlement.isDistributed && isConnectionLoss(error));
   }
 
   /**
-   * Puts those back whose accounts somebody else has locked, or whose node was lost, before whatever came later for the
-   * same accounts.
+   * Puts those back whose accounts somebody else has locked, whose node was lost, or whose organization's turn did not
+   * come, before whatever came later for the same accounts.
    */
   private tryLater(taken: readonly Pending[]): void {
     const now = performance.now();
@@ -232,8 +238,8 @@ function firstRetry(now: number, reason: Retry["reason"]): Retry {
   return { at: now, pauseMs: contention.firstPauseMs / 2, giveUpAt: now + contention.patienceMs, reason };
 }
 
-/** Those of a batch whose node was lost, to be tried later. */
-function lost(batch: readonly Pending[]): readonly Pending[] {
+/** Those of a batch that is tried later as a whole. */
+function heldUp(batch: readonly Pending[]): readonly Pending[] {
   const first = firstRetry(performance.now(), "UNAVAILABLE");
   for (const pending of batch) pending.retry = { ...first, ...pending.retry, reason: "UNAVAILABLE" };
   return batch;

@@ -36,7 +36,7 @@ export interface Pending {
   resolve(answer: Answer): void;
   reject(reason: unknown): void;
   doubt?: Doubt | undefined;
-  /** Somebody else had locked one of its accounts, or the node that has them was lost. */
+  /** Somebody else had locked one of its accounts, the node that has them was lost, or its organization's turn did not come. */
   retry?: Retry | undefined;
 }
 

@@ -6,6 +6,7 @@ import type { CitusNode } from "../support/citus/node.ts";
 import { stopProcesses } from "../support/postgres-processes.ts";
 import { withSql } from "../support/sql.ts";
 import { grpcClient, type LedgerClient } from "../workload/calls.ts";
+import { NodeProxy } from "./node-proxy.ts";
 
 const credential = { clientId: "operator", clientSecret: "the-secret-of-the-operator" };
 const customersOfEach = 3;
@@ -21,13 +22,21 @@ export interface PlacedOrganization {
 export class ClusterWorld {
   private constructor(
     private readonly cluster: CitusCluster,
+    private readonly proxies: ReadonlyMap<CitusNode, NodeProxy>,
     private readonly server: Program,
     readonly client: LedgerClient,
   ) {}
 
   static async create(installation: string): Promise<ClusterWorld> {
     // Durable, as it is by default: what a killed node had acknowledged is what is tested.
-    const cluster = await startCitusCluster(installation, { shared_buffers: "64MB" });
+    // A proxy has to see what passes.
+    const settings = { shared_buffers: "64MB", "citus.node_conninfo": "sslmode=disable" };
+    const proxies = new Map<CitusNode, NodeProxy>();
+    const cluster = await startCitusCluster(installation, settings, async (node) => {
+      const proxy = await NodeProxy.create(node.url);
+      proxies.set(node, proxy);
+      return proxy.url;
+    });
     const { url } = cluster.coordinator;
     await withSql(url, (sql) => sql`alter database tallystick set citus.shard_count = 4`);
     const server = startServer({
@@ -36,15 +45,26 @@ export class ClusterWorld {
       TALLYSTICK_ADMIN_CLIENT_ID: credential.clientId,
       TALLYSTICK_ADMIN_CLIENT_SECRET: credential.clientSecret,
     });
-    return new ClusterWorld(cluster, server, grpcClient(await ready(server), credential));
+    return new ClusterWorld(cluster, proxies, server, grpcClient(await ready(server), credential));
   }
 
   get databaseUrl(): string {
     return this.cluster.coordinator.url;
   }
 
+  get coordinator(): CitusNode {
+    return this.cluster.coordinator;
+  }
+
   get nodes(): readonly CitusNode[] {
     return this.cluster.workerNodes;
+  }
+
+  /** By which the coordinator reaches a node. */
+  proxyOf(node: CitusNode): NodeProxy {
+    const proxy = this.proxies.get(node);
+    if (proxy === undefined) throw new Error("no node of this cluster");
+    return proxy;
   }
 
   /** Makes organizations, so many of them on each node. */
@@ -55,7 +75,7 @@ export class ClusterWorld {
         const [orgId, customers] = [uuidv7(), Array.from({ length: customersOfEach }, () => uuidv7())];
         const [row] = await sql`select nodeport as port from pg_dist_shard_placement
           where shardid = get_shard_id_for_distribution_column('operations', ${orgId}::uuid)`;
-        const node = this.nodes.find(({ url }) => new URL(url).port === `${row?.["port"]}`);
+        const node = this.nodes.find((each) => new URL(this.proxyOf(each).url).port === `${row?.["port"]}`);
         if (node === undefined || made.filter((each) => each.node === node).length === countOfEach) continue;
         await sql`insert into organizations (id, name, display_name) values (${orgId}, ${orgId}, '')`;
         for (const id of customers) await sql`insert into customers (org_id, id) values (${orgId}, ${id})`;
@@ -82,5 +102,6 @@ export class ClusterWorld {
     this.server.kill("SIGKILL");
     await this.server.ended;
     await this.cluster.remove();
+    await Promise.all([...this.proxies.values()].map((proxy) => proxy.close()));
   }
 }

@@ -1,4 +1,4 @@
-import { brokenRule, wrongBesideChanges } from "./statements.ts";
+import { brokenRule, isOutOfTurn, wrongBesideChanges } from "./statements.ts";
 
 describe("a statement", () => {
   it.each([
@@ -63,4 +63,14 @@ it("sees what a transaction may not write beside changes", () => {
   const beside =
     "insert into holds (org_id) select home from (select 1 as home) as c cross join unnest($1::uuid[])";
   expect(wrongBesideChanges([beside, change], true)).toEqual([]);
+});
+
+it("sees a change that is written out of turn, or not as the last", () => {
+  const turn =
+    "select pg_advisory_xact_lock(7400005, hashtext($1)) from customers where org_id = $2 and id = $3";
+  const [change, account] = ["insert into changes (org_id) values ($1)", "update accounts set held = $1"];
+  expect(isOutOfTurn([account, turn, change])).toBe(false);
+  expect(isOutOfTurn([account, turn])).toBe(false);
+  for (const wrong of [[account, change], [change], [turn, account, change], [turn, change, account]])
+    expect(isOutOfTurn(wrong)).toBe(true);
 });

@@ -41,7 +41,7 @@ export function brokenRule(statement: string): string | undefined {
   return Object.keys(rules).find((name) => rules[name]?.(text));
 }
 
-/** What a transaction writes, by the tables' names. */
+/** A statement that writes, by the table's name. */
 const writing = /^\s*(?:insert into|update|delete from)\s+"?(\w+)/;
 
 /** Rows that come from parameters and not beside one of their organization; an import's customers have none yet. */
@@ -49,16 +49,25 @@ const copied = /^\s*insert into (?!customers)\w+ \([^)]*\)\s*select (?!home\b)[\
 
 /**
  * What a transaction writes that it may not beside `changes`, by the tables' names: what lies on another node, and where
- * the database is distributed what its coordinator copies. Who follows changes would miss some, where the coordinator
- * commits before the last of two nodes, or before one that has prepared.
+ * the database is distributed what its coordinator copies. It would be prepared there and committed behind the
+ * coordinator: who is answered might not find it yet, and until it is the organization's turn is nobody else's.
  */
 export function wrongBesideChanges(statements: readonly string[], isDistributed: boolean): string[] {
-  const names = statements.map((text) => writing.exec(text)?.[1] ?? "");
+  const writes = statements.filter((text) => writing.test(text));
+  const names = writes.map((text) => writing.exec(text)?.[1] ?? "");
   if (!names.includes("changes")) return [];
   const isSpread = new RegExp(`^(${spread})$`);
   const isWrong = (text: string, name: string) =>
     !isSpread.test(name) || (isDistributed && copied.test(text));
-  return names.filter((name, index) => isWrong(statements[index] ?? "", name));
+  return names.filter((name, index) => isWrong(writes[index] ?? "", name));
+}
+
+const takingTurn = /^\s*select pg_advisory_xact_lock\([^;]*\b7400005\b[^;]*\bfrom customers\b/;
+
+/** Whether a transaction of a database that is distributed inserts into `changes` without its turn, or goes on behind it. */
+export function isOutOfTurn(statements: readonly string[]): boolean {
+  const at = statements.findIndex((text) => writing.exec(text)?.[1] === "changes");
+  return at >= 0 && !(at === statements.length - 1 && takingTurn.test(statements[at - 1] ?? ""));
 }
 
 /** Fails what breaks a rule, whichever test has asked for it, until the function is called that it answers. */
@@ -74,11 +83,13 @@ export function checkStatements(): () => void {
     }
     if (text === "begin") transactions.set(this, []);
     const statements = transactions.get(this);
-    if (writing.test(text)) statements?.push(text);
     if (text === "commit" && statements !== undefined) {
       const wrong = wrongBesideChanges(statements, this.isDistributed);
       if (wrong.length > 0) throw new Error(`changes may not be written with what is of ${wrong}`);
+      if (this.isDistributed && isOutOfTurn(statements))
+        throw new Error("changes are written in turns, and last");
     }
+    statements?.push(text);
     return ask.call(this, text, parameters);
   };
   return () => {

@@ -53,22 +53,33 @@ export class FollowedTransfers {
     before: Snapshot | null,
     signal?: AbortSignal,
   ): Promise<InsideDifference> {
-    const now = await shortSnapshot(() => this.snapshot(signal), signal);
-    const target = upTo(now, await this.newestEnded(orgId, now, signal));
+    const target = await this.reached(orgId, signal);
     const first = before === null ? 0 : await this.firstPosition(orgId, { before, target }, signal);
     return { target, position: first, answered: 0 };
   }
 
   /**
-   * The newest transaction that has changed anything of an organization. A token says nothing of those after it: one that
-   * wrote nothing leaves no trace on disk, so after a crash PostgreSQL gives its number to another, which is not to be skipped.
+   * What can be answered now, up to the newest transaction that has changed anything of the organization. A token says
+   * nothing of those after it: one that wrote nothing leaves no trace on disk, so after a crash PostgreSQL gives its number
+   * to another, which is not to be skipped. Where the tables may be spread over nodes numbers become visible in their order
+   * (settlement/change.ts), so nothing runs below one that is there.
    */
-  private async newestEnded(orgId: string, now: Snapshot, signal?: AbortSignal): Promise<bigint> {
+  private async reached(orgId: string, signal?: AbortSignal): Promise<Snapshot> {
+    if (await this.database.isDistributed()) {
+      const newest = await this.newest(orgId, undefined, signal);
+      return { xmax: newest + 1n, running: [] };
+    }
+    const now = await shortSnapshot(() => this.snapshot(signal), signal);
+    return upTo(now, await this.newest(orgId, hadEnded(now), signal));
+  }
+
+  /** Of the changes of an organization; 0 where there is none. */
+  private async newest(orgId: string, isIn: SQL | undefined, signal?: AbortSignal): Promise<bigint> {
     const [row] = await this.database
       .orm(signal)
       .select({ xid: changes.xid })
       .from(changes)
-      .where(and(eq(changes.orgId, orgId), hadEnded(now)))
+      .where(and(eq(changes.orgId, orgId), isIn))
       .orderBy(desc(changes.xid))
       .limit(1);
     return BigInt(row?.xid ?? 0);
@@ -167,7 +178,6 @@ export class FollowedTransfers {
     return new Map(rows.map((row) => [row.id, movedBy(row)]));
   }
 
-  /** Asked without a table, so that it is the coordinator's own where the tables are spread. */
   private async snapshot(signal?: AbortSignal): Promise<Snapshot> {
     const query = sql`select pg_current_snapshot()::text as snapshot`;
     const [row] = await this.database.orm(signal).execute<{ snapshot: string }>(query);

@@ -1,6 +1,6 @@
 import { Malformed, type VarintReader, type VarintWriter } from "./varints.ts";
 
-/** Which transactions had ended at a moment: all below `xmax` but those that ran. */
+/** Which transactions had ended at a moment, by the numbers of their changes: all below `xmax` but those that ran. */
 export interface Snapshot {
   readonly xmax: bigint;
   /** Those below `xmax` that ran, in ascending order. */

@@ -46,6 +46,7 @@ export function isContention(error: unknown): boolean {
   return (
     contentionStates.has(codeOf(error)) ||
     cause instanceof RolledBack ||
+    cause instanceof TurnTaken ||
     cause instanceof StatementForgotten ||
     operationKeys.has(violatedIndex(error) ?? "")
   );
@@ -54,6 +55,11 @@ export function isContention(error: unknown): boolean {
 /** Somebody else kept a lock for longer than is waited for one. */
 export function isLockTimeout(error: unknown): boolean {
   return codeOf(error) === "55P03";
+}
+
+/** Thrown where a transaction did not get its turn in time: others have kept it, and none of its own locks is at fault. */
+export class TurnTaken extends Error {
+  override readonly name = "TurnTaken";
 }
 
 /** Thrown where PostgreSQL answered COMMIT with ROLLBACK. */

@@ -1,4 +1,5 @@
 import type { DriverQuery } from "./driver-query.ts";
+import { isLockTimeout, TurnTaken } from "./errors.ts";
 import { runOnce } from "./run-once.ts";
 import type { Session } from "./session.ts";
 
@@ -18,11 +19,12 @@ export class OpenTransaction {
     return this.session.isDistributed;
   }
 
-  ask(text: string, parameters: readonly unknown[]): DriverQuery {
+  /** @param isTurn see Bound */
+  ask(text: string, parameters: readonly unknown[], isTurn = false): DriverQuery {
     if (this.isOver) throw new Error("a statement for a transaction that is over");
     const query = this.session.ask(text, parameters);
     query.catch((error: unknown) => {
-      this.failure ??= error;
+      this.failure ??= isTurn && isLockTimeout(error) ? new TurnTaken() : error;
     });
     return runOnce(query);
   }
