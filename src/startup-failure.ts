@@ -1,8 +1,10 @@
 import { WorkerFailure } from "./cli/serve/worker-failure.ts";
 import { ConfigError } from "./config.ts";
+import { Refused } from "./domain/refusal.ts";
 import { EmbeddedPostgresError } from "./embedded/error.ts";
 import { CannotDistribute } from "./store/distribution/requirements.ts";
-import { driverError } from "./store/driver/errors.ts";
+import { ConnectionLost, driverError } from "./store/driver/errors.ts";
+import { lostNode } from "./store/driver/lost-node.ts";
 import { NotMigrated } from "./store/driver/migrate.ts";
 
 /** Their messages are such lines. */
@@ -13,9 +15,16 @@ export function startupFailure(error: unknown): string {
   if (expected.some((kind) => error instanceof kind)) return (error as Error).message;
   if (error instanceof NotMigrated)
     return "The database lacks what this version needs: run `tallystick migrate`, or start the server.";
+  // What was tried again for as long as anything is.
+  if (error instanceof Refused && error.refusal.reason === "UNAVAILABLE")
+    return "DATABASE_URL: the database, or a node of it, cannot be reached.";
   const cause = driverError(error);
   if (!(cause instanceof Error)) return String(error);
   const code = codeOf(cause);
+  const node = lostNode(cause);
+  if (node !== undefined) return `DATABASE_URL: a node of the database cannot be reached, ${node} (${code}).`;
+  if (cause instanceof ConnectionLost)
+    return `DATABASE_URL: the connection was lost, or given up because a node of the database does not answer (${code}).`;
   if (cause.name === "PostgresError") return `DATABASE_URL: PostgreSQL refused: ${cause.message} (${code}).`;
   if (isUnreachable(cause))
     return `DATABASE_URL: the database cannot be reached: ${reasonOf(cause)} (${code}).`;

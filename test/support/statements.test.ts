@@ -33,7 +33,10 @@ describe("a statement", () => {
       "now() in CASE or COALESCE of an UPDATE",
       "update accounts set due_at = case when held > 0 then now() end where org_id = $1",
     ],
-    ["a slice of an array in what is set", "update changes set operations = operations[2:] where org_id = $1"],
+    [
+      "a slice of an array in what is set",
+      "update changes set operations = operations[2:] where org_id = $1",
+    ],
     [
       "a slice of an array in what is set",
       "insert into changes as c (org_id) values ($1) on conflict (org_id, position) do update set expired = c.expired[$2:$3]",
