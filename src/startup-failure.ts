@@ -46,7 +46,9 @@ export function listenFailure(error: Error): ConfigError {
 function isUnreachable(error: Error): boolean {
   // ENOENT is also what a missing file gets; only that of a missing socket is meant.
   if ("syscall" in error && !["connect", "getaddrinfo"].includes(String(error.syscall))) return false;
-  return /^(CONNECT|ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOST|ENET|ENOENT)/.test(codeOf(error));
+  return /^(CONNECT|ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOST|ENET|ENOENT|ERR_TLS_|UNABLE_TO_)|CERT/.test(
+    codeOf(error),
+  );
 }
 
 /** Where a name has several addresses, Node's error has a reason for each and none itself. */
