@@ -115,6 +115,10 @@ export class RefusalLog {
     this.report();
   }
 
+  /**
+   * There may be no row to insert them beside (see settlement/home.ts): it does not matter that a distributed database then
+   * says of whatever goes wrong that it is an internal error, for whatever it is, they are dropped.
+   */
   private async write(orgId: string, rows: readonly Row[], signal: AbortSignal): Promise<void> {
     const { nodes } = this.database;
     if (nodes.isOneAway) await nodes.requireFor(orgId);
