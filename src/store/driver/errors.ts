@@ -93,8 +93,12 @@ export function isWronglyCommitted(error: unknown): boolean {
 
 /** The database is out of reach, or a node of it. */
 export function isConnectionLoss(error: unknown): boolean {
-  const code = codeOf(error);
-  return lossCodes.has(code) || code.startsWith("08") || isRemoteLoss(fieldsOf(driverError(error)));
+  return lossCodes.has(codeOf(error)) || isNodeLoss(error);
+}
+
+/** The database has answered, that a node of it is out of reach. */
+export function isNodeLoss(error: unknown): boolean {
+  return codeOf(error).startsWith("08") || isRemoteLoss(fieldsOf(driverError(error)));
 }
 
 /** A statement failed because one before it in its transaction had. */
