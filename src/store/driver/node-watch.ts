@@ -19,7 +19,7 @@ const aloneMsMax = 10_000;
 export interface Nodes {
   /** Whether the tables may be spread over nodes. */
   readonly areWatched: boolean;
-  /** Whether some node does not answer: then `requireFor` or `requireAll` has to be asked. */
+  /** Whether some node does not answer. Where it is asked often, asking this before those below spares a promise. */
   readonly isOneAway: boolean;
   /**
    * Refuses with UNAVAILABLE while the node of an organization does not answer. Where the coordinator does not say which
@@ -91,6 +91,7 @@ export class NodeWatch implements Nodes {
   }
 
   async requireFor(orgId: string): Promise<void> {
+    if (!this.isOneAway) return;
     const group = await this.places.of(orgId);
     if (group !== undefined && this.away.has(group)) throw nodeAway();
   }

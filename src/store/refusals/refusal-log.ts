@@ -116,8 +116,7 @@ export class RefusalLog {
   }
 
   private async write(orgId: string, rows: readonly Row[], signal: AbortSignal): Promise<void> {
-    const { nodes } = this.database;
-    if (nodes.isOneAway) await nodes.requireFor(orgId);
+    await this.database.nodes.requireFor(orgId);
     await this.database.orm(signal).execute(sql`
       insert into refusals (org_id, ${columnNames(columns)})
       select ${orgId}::uuid, ${columnNames(columns)} from ${table("r", rows, columns)}`);
