@@ -4,6 +4,7 @@ import { ready, startServer } from "../lifecycle/server.ts";
 import { type CitusCluster, startCitusCluster } from "../support/citus/cluster.ts";
 import type { CitusNode } from "../support/citus/node.ts";
 import { stopProcesses } from "../support/postgres-processes.ts";
+import { connectClients } from "../support/service.ts";
 import { withSql } from "../support/sql.ts";
 import { grpcClient, type LedgerClient } from "../workload/calls.ts";
 
@@ -22,6 +23,7 @@ export class ClusterWorld {
   private constructor(
     private readonly cluster: CitusCluster,
     private readonly server: Program,
+    readonly url: string,
     readonly client: LedgerClient,
   ) {}
 
@@ -36,11 +38,24 @@ export class ClusterWorld {
       TALLYSTICK_ADMIN_CLIENT_ID: credential.clientId,
       TALLYSTICK_ADMIN_CLIENT_SECRET: credential.clientSecret,
     });
-    return new ClusterWorld(cluster, server, grpcClient(await ready(server), credential));
+    const at = await ready(server);
+    return new ClusterWorld(cluster, server, at, grpcClient(at, credential));
   }
 
   get databaseUrl(): string {
     return this.cluster.coordinator.url;
+  }
+
+  /** Clients of all services, over another protocol. */
+  get clients(): ReturnType<typeof connectClients> {
+    return connectClients(this.url, credential);
+  }
+
+  /** What the log has said of a node so far. */
+  saidOf(node: CitusNode): string[] {
+    const { host } = new URL(node.url);
+    const lines = this.server.stderr.split("\n").filter((line) => line.includes(`"node":"${host}"`));
+    return lines.map((line) => JSON.parse(line).msg);
   }
 
   get nodes(): readonly CitusNode[] {

@@ -1,4 +1,4 @@
-import { isRemoteLoss } from "./remote-errors.ts";
+import { isOfNode, isRemoteLoss } from "./remote-errors.ts";
 import type { Bound } from "./statement.ts";
 
 /**
@@ -96,9 +96,10 @@ export function isConnectionLoss(error: unknown): boolean {
   return lossCodes.has(codeOf(error)) || isNodeLoss(error);
 }
 
-/** The database has answered, that a node of it is out of reach. */
+/** The database has answered that the connection to a node of it was lost. */
 export function isNodeLoss(error: unknown): boolean {
-  return codeOf(error).startsWith("08") || isRemoteLoss(fieldsOf(driverError(error)));
+  const [code, fields] = [codeOf(error), fieldsOf(driverError(error))];
+  return code.startsWith("08") || isRemoteLoss(fields) || (lossCodes.has(code) && isOfNode(fields));
 }
 
 /** A statement failed because one before it in its transaction had. */
