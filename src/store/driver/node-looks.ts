@@ -10,7 +10,8 @@ const coordinatorMsMax = 2_000;
 /** A node that has not answered for so long is silent, and not merely down. */
 const silentMsMin = 0.9 * nodeMsMax;
 
-interface Node {
+/** A node, and the group that it stands for. */
+export interface Node {
   readonly group: number;
   /** Its host and port. */
   readonly node: string;
@@ -29,9 +30,10 @@ interface Answer {
   readonly ms: number;
 }
 
-/** Looks at the nodes, each over a connection of its own to the coordinator: one that is silent holds up no other look. */
+/** Looks at the nodes, each over connections of its own to the coordinator: one that is silent holds up no other look. */
 export class NodeLooks {
-  private readonly lines = new Map<number, Line>();
+  private readonly kept = new Map<number, Line>();
+  private readonly fresh = new Map<number, Line>();
 
   /** @param questions for what needs no node */
   constructor(
@@ -39,43 +41,69 @@ export class NodeLooks {
     private readonly open: (settings: Settings, onEnd: () => void) => Session,
   ) {}
 
-  /** At all nodes at once; at none where the tables are not spread over them. */
-  async atAll(): Promise<Look[]> {
+  /** All nodes; none where the tables are not spread over them. */
+  async nodes(): Promise<Node[]> {
     const nodes = await this.questions.ask<Node>(spreadOver, coordinatorMsMax);
-    for (const group of [...this.lines.keys()])
-      if (!nodes.some((node) => node.group === group)) this.closeLine(group);
-    return Promise.all(nodes.map((node) => this.at(node)));
+    for (const lines of [this.kept, this.fresh])
+      for (const group of [...lines.keys()])
+        if (!nodes.some((node) => node.group === group)) end(lines, group);
+    return nodes;
   }
 
-  /** @throws what the database says against looking */
+  /**
+   * Whether a node answers in time on a connection that is kept from look to look: it costs the node next to nothing, and
+   * proves only that it does. One that is silent would be waited for without an end.
+   *
+   * @throws what the database says against looking
+   */
+  async answers({ group }: Node): Promise<boolean> {
+    const answer = await this.ask(lineIn(this.kept, group, this.opening({})), group, nodeMsMax);
+    return answer?.answers === true;
+  }
+
+  /**
+   * Looks at a node over a new connection to it, which is given up after a second.
+   *
+   * @throws what the database says against looking
+   */
   async at({ group, node }: Node): Promise<Look> {
-    const asked = this.lineOf(group).ask<Answer>(look({ group: `${group}` }), nodeMsMax + coordinatorMsMax);
-    const [answer] = await asked.catch((error: unknown) => {
-      if (!isConnectionLoss(error)) throw error;
-      return [];
-    });
+    const line = lineIn(this.fresh, group, this.opening(newConnections));
+    const answer = await this.ask(line, group, nodeMsMax + coordinatorMsMax);
+    if (answer?.answers) end(this.fresh, group);
     const isSilent = answer !== undefined && !answer.answers && answer.ms >= silentMsMin;
     return { group, node, answers: answer?.answers, isSilent };
   }
 
   close(): void {
     this.questions.close();
-    for (const group of [...this.lines.keys()]) this.closeLine(group);
+    for (const lines of [this.kept, this.fresh]) for (const group of [...lines.keys()]) end(lines, group);
   }
 
-  private lineOf(group: number): Line {
-    const line = this.lines.get(group) ?? new Line((onEnd) => this.open(newConnections, onEnd));
-    this.lines.set(group, line);
-    return line;
+  private async ask(line: Line, group: number, msMax: number): Promise<Answer | undefined> {
+    const [answer] = await line.ask<Answer>(look({ group: `${group}` }), msMax).catch((error: unknown) => {
+      if (!isConnectionLoss(error)) throw error;
+      return [];
+    });
+    return answer;
   }
 
-  private closeLine(group: number): void {
-    this.lines.get(group)?.close();
-    this.lines.delete(group);
+  private opening(settings: Settings): () => Line {
+    return () => new Line((onEnd) => this.open(settings, onEnd));
   }
 }
 
-/** One that was kept from an earlier look would be waited for without an end. */
+function lineIn(lines: Map<number, Line>, group: number, make: () => Line): Line {
+  const line = lines.get(group) ?? make();
+  lines.set(group, line);
+  return line;
+}
+
+function end(lines: Map<number, Line>, group: number): void {
+  lines.get(group)?.close();
+  lines.delete(group);
+}
+
+/** None is kept for the next look. */
 const newConnections: Settings = { "citus.max_cached_conns_per_worker": "0" };
 
 const spreadOver = statement<never>(sql`

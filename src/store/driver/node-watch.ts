@@ -2,13 +2,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Refused } from "../../domain/refusal.ts";
 import { isConnectionLoss } from "./errors.ts";
 import { Line } from "./line.ts";
-import { type Look, NodeLooks } from "./node-looks.ts";
+import { type Look, type Node, NodeLooks } from "./node-looks.ts";
 import { NodePlaces } from "./node-places.ts";
 import type { Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
 import { Waits } from "./waits.ts";
 
-/** With two looks of a second a node that falls silent is known to be away after 2.5 seconds at the most. */
+/** A node that falls silent is waited for twice for a second: it is known to be away after 2.5 seconds at the most. */
 const pauseMs = 500;
 /** For how long a query may be unanswered while a node is silent, where others wait behind it on its connection. */
 const sharedMsMax = 2_000;
@@ -132,15 +132,24 @@ export class NodeWatch implements Nodes {
 
   private async round(): Promise<void> {
     const begunAt = performance.now();
-    const looks = await this.looks.atAll();
-    const isSuspect = ({ answers, group }: Look) => answers === false && !this.away.has(group);
-    const suspects = looks.filter(isSuspect);
-    if (suspects.length > 0) this.waits.note(this.sessions);
-    const again = await Promise.all(suspects.map((each) => this.looks.at(each)));
-    for (const { group, answers } of looks) if (answers) this.answeredAt.set(group, begunAt);
-    this.learn([...looks.filter((each) => !isSuspect(each)), ...again]);
+    const nodes = await this.looks.nodes();
+    const [answering, others] = await this.ask(nodes);
+    if (others.some(({ group }) => !this.away.has(group))) this.waits.note(this.sessions);
+    const looks = await Promise.all(others.map((node) => this.looks.at(node)));
+    for (const { group } of [...answering, ...looks.filter(({ answers }) => answers)])
+      this.answeredAt.set(group, begunAt);
+    this.learn(looks);
   }
 
+  /** Those that answer on connections which they have had before, and those that have to be looked at. */
+  private async ask(nodes: readonly Node[]): Promise<[Node[], Node[]]> {
+    const answers = await Promise.all(
+      nodes.map((node) => !this.away.has(node.group) && this.looks.answers(node)),
+    );
+    return [nodes.filter((_, index) => answers[index]), nodes.filter((_, index) => !answers[index])];
+  }
+
+  /** @param looks at all that have to be looked at; none of the others is away */
   private learn(looks: readonly Look[]): void {
     const before = this.away;
     this.away = new Map(looks.flatMap((each) => this.awayOf(each, before.get(each.group))));
