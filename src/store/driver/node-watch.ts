@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Refused } from "../../domain/refusal.ts";
-import { isConnectionLoss } from "./errors.ts";
+import { isTransient } from "./errors.ts";
 import { Line } from "./line.ts";
 import { type Look, type Node, NodeLooks } from "./node-looks.ts";
 import { NodePlaces } from "./node-places.ts";
@@ -123,9 +123,9 @@ export class NodeWatch implements Nodes {
     }
   }
 
-  /** A coordinator that is out of reach says nothing of its nodes: what was known of them stays. */
+  /** A coordinator that does not answer now says nothing of its nodes: what was known of them stays. */
   private cannotLook(error: unknown): void {
-    if (this.isUnknown || this.closing.signal.aborted || isConnectionLoss(error)) return;
+    if (this.isUnknown || this.closing.signal.aborted || isTransient(error)) return;
     this.isUnknown = true;
     this.reports.unknown(error);
   }
