@@ -80,6 +80,25 @@ export class ClusterWorld {
     return made;
   }
 
+  /** Lets whoever books under a key lose the connection to the node on which it does. */
+  async endConnectionsOf(key: string): Promise<void> {
+    const trigger = `
+      set citus.enable_ddl_propagation = off;
+      create function end_connection() returns trigger language plpgsql as $$ begin
+        if new.key = '${key}' then
+          perform pg_terminate_backend(pg_backend_pid());
+          perform pg_sleep(60);
+        end if;
+        return new;
+      end $$`;
+    await Promise.all(this.nodes.map(({ url }) => withSql(url, (sql) => sql.unsafe(trigger).simple())));
+    await withSql(
+      this.databaseUrl,
+      (sql) => sql`select run_command_on_shards('operations',
+        'create trigger end_connection before insert on %s for each row execute function end_connection()')`,
+    );
+  }
+
   /** Ends every process of a node at once, and answers how to start it again. */
   async kill(node: CitusNode): Promise<() => Promise<void>> {
     stopProcesses(node.dataDirectory).signal("SIGKILL");

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConnectError } from "@connectrpc/connect";
 import { Role } from "../../gen/tallystick/v1/credential_pb.ts";
+import { TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { withSql } from "../support/sql.ts";
 import { until } from "../support/until.ts";
 import { Random, seedOf } from "../workload/random.ts";
@@ -123,6 +124,30 @@ function strike(citus: string) {
       ]);
       await organizations.createOrganization({ name: `made-while-${how}` });
       await organizations.disableOrganization({ organization });
+    },
+    testMsMax,
+  );
+
+  it(
+    "on which a command ends its connection is lost to that command alone",
+    async () => {
+      const [on] = await world.organizations(1);
+      if (on === undefined) throw new Error("no nodes");
+      const key = `ends-connections-${on.orgId}`;
+      await world.endConnectionsOf(key);
+      const [poisoned = "", ...customers] = on.customers;
+      const credit = (customer: string, key: string) =>
+        world.client
+          .createTransfer({
+            ...{ organization: on.orgId, customer, key },
+            ...{ kind: TransferKind.CREDIT, amount: "1", currency: "VC" },
+          })
+          .then(() => "answered", nameOf);
+      const neighbours = times(crowd).map((n) =>
+        credit(customers[n % customers.length] ?? "", `credit-${n}`),
+      );
+      expect(await credit(poisoned, key)).toBe("Unavailable with RetryInfo");
+      expect(await Promise.all(neighbours)).toEqual(times(crowd).map(() => "answered"));
     },
     testMsMax,
   );
