@@ -59,4 +59,63 @@ describe.each([
     expect(outcome).toMatchObject({ reason: { refusal: { reason: "UNAVAILABLE" } } });
     expect(performance.now() - begunAt).toBeGreaterThan(9_000);
   });
+
+  describe("though it answers", () => {
+    const nodeLoss = () => Object.assign(new Error("connection to the remote node"), { code: "08006" });
+    const ids = Array.from({ length: 16 }, (_, n) => `${n}`);
+    const poison = "11";
+    const submitAll = () => ids.map((id) => submit(id, { account: id }));
+
+    beforeEach(() => {
+      settlement.nodeAnsweredAt = Number.POSITIVE_INFINITY;
+      settlement.automatic = ({ batch }) => {
+        if (batch.some(({ command }) => command?.operations[0].id === poison)) throw nodeLoss();
+        return undefined;
+      };
+    });
+
+    it("is lost for the one command that ends its connections, and its neighbours are done", async () => {
+      const outcomes = await untilSettled(submitAll());
+      const refused = outcomes.filter(({ status }) => status === "rejected");
+      expect(refused).toMatchObject([{ reason: { refusal: { reason: "UNAVAILABLE" } } }]);
+      expect(outcomes.indexOf(refused[0] as PromiseSettledResult<unknown>)).toBe(Number(poison));
+    });
+
+    it("is not looked for in halves before it was lost and has answered since", async () => {
+      settlement.nodeAnsweredAt = Number.NEGATIVE_INFINITY;
+      await untilSettled(submitAll());
+      expect(settlement.batches.filter((batch) => batch.length < ids.length)).toEqual([]);
+    });
+
+    it("is not looked for in halves where the coordinator is lost", async () => {
+      settlement.automatic = () => {
+        throw new ConnectionLost();
+      };
+      await untilSettled(submitAll());
+      expect(settlement.batches.filter((batch) => batch.length < ids.length)).toEqual([]);
+    });
+  });
+
+  it("is tried once at a time", async () => {
+    const pauses: number[] = [];
+    let before = Number.NEGATIVE_INFINITY;
+    settlement.automatic = () => {
+      pauses.push(performance.now() - before);
+      before = performance.now();
+      throw new ConnectionLost();
+    };
+    await untilSettled([submit("x", { orgId: "one" })]);
+    expect(pauses.length).toBeGreaterThan(5);
+    expect(pauses.filter((ms) => ms === 0)).toEqual([]);
+  });
+
+  it("leaves in doubt what was lost once, though its account is busy at the end", async () => {
+    const answer = submit("x", { orgId: "one" });
+    settlement.automatic = ({ batch }) => {
+      if (batch[0]?.retry === undefined) throw new ConnectionLost();
+      return ["x"];
+    };
+    const [outcome] = await untilSettled([answer]);
+    expect(outcome).toMatchObject({ reason: { refusal: { reason: "UNAVAILABLE" } } });
+  });
 });

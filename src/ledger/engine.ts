@@ -2,6 +2,7 @@ import { Refused } from "../domain/refusal.ts";
 import {
   isConnectionLoss,
   isLockTimeout,
+  isNodeLoss,
   isTransient,
   isWronglyCommitted,
   TurnTaken,
@@ -11,17 +12,16 @@ import { Claims } from "./claims.ts";
 import { ownAnswer } from "./doubt.ts";
 import { firstInLine } from "./first-in-line.ts";
 import { Gathering, type Later } from "./gathering.ts";
-import type { Pending, Retry } from "./pending.ts";
+import type { Pending } from "./pending.ts";
 import { CommandQueue } from "./queue.ts";
 import type { BatchAttempt, Settled, Settlement } from "./settlement.ts";
+import { triedAgain, type Unsettled, unsettled } from "./unsettled.ts";
 
 /** Operations of one batch. A single command may have more. */
 const operationsMax = 512;
 /** Batches of one lane: one that commits, or is tried again, and one behind it. */
 const batchesMax = 2;
 const queueBounds = { commandsMax: 10_000, bytesMax: 64 * 1024 * 1024, share: 0.5 };
-/** How a command is tried again whose account somebody else has locked, whose node was lost, or whose turn did not come. */
-const contention = { firstPauseMs: 25, longestPauseMs: 1_000, patienceMs: 10_000 };
 
 /** What is done with a lane. */
 interface LaneUse {
@@ -129,7 +129,7 @@ export class Engine {
       ? this.settleContended(batch, on, keep)
       : this.settleAll(batch, { ...on, waits: "briefly" });
     settling
-      .then((taken) => this.tryLater(taken))
+      .then((unsettled) => this.tryLater(unsettled))
       .finally(() => {
         sent();
         if (contended) this.isTryingContended = false;
@@ -148,19 +148,22 @@ export class Engine {
     batch: readonly Pending[],
     on: On,
     keep: (claimed: readonly Pending[]) => void,
-  ): Promise<readonly Pending[]> {
+  ): Promise<readonly Unsettled[]> {
     // The lane has no next batch yet, which would wait behind whoever waits in line.
-    const taken = await this.settleAll(batch, { lane: on.lane, sent: () => undefined, waits: "not" });
-    keep(taken);
+    const unsettled = await this.settleAll(batch, { lane: on.lane, sent: () => undefined, waits: "not" });
+    keep(unsettled.map(({ pending }) => pending));
     this.schedule();
-    const [first, others] = firstInLine(taken);
-    const still = await this.settleAll(first, { ...on, waits: "in line" });
+    // A node that was lost a moment ago is lost still.
+    const taken = unsettled.filter(({ because }) => because === "taken");
+    const first = new Set(firstInLine(taken.map(({ pending }) => pending))[0]);
+    const others = unsettled.filter(({ pending }) => !first.has(pending));
+    const still = await this.settleAll([...first], { ...on, waits: "in line" });
     // Next time it is another's turn.
     return [...others, ...still];
   }
 
-  /** Settles a batch, answers everybody else in it, and tells who needs what somebody else has locked. Never rejects. */
-  private async settleAll(batch: readonly Pending[], how: How): Promise<readonly Pending[]> {
+  /** Settles a batch, answers everybody else in it, and tells who is to be tried again later. Never rejects. */
+  private async settleAll(batch: readonly Pending[], how: How): Promise<readonly Unsettled[]> {
     let alive: readonly Pending[] = [];
     try {
       const settled = await retrying(
@@ -172,13 +175,38 @@ export class Engine {
         { isFinal: (error) => isLockTimeout(error) || this.isOneOrganizations(error) },
       );
       for (const [index, pending] of alive.entries()) answer(pending, settled[index]);
-      return alive.filter((_, index) => settled[index] === "taken");
+      return unsettled(
+        alive.filter((_, index) => settled[index] === "taken"),
+        "taken",
+      );
     } catch (error) {
-      if (this.isOneOrganizations(error)) return heldUp(alive);
+      if (error instanceof TurnTaken) return unsettled(alive, "behind");
+      if (this.isOneNodeLost(error)) return this.settleLost(alive, error, how);
       if (!isLockTimeout(error)) return this.isolate(alive, error, how);
       if (how.waits === "briefly") return this.settleAll(alive, { ...how, waits: "not" });
-      return alive.length === 1 || how.waits === "in line" ? alive : this.settleHalves(alive, how);
+      return alive.length === 1 || how.waits === "in line"
+        ? unsettled(alive, "taken")
+        : this.settleHalves(alive, how);
     }
+  }
+
+  /**
+   * Meanwhile those of a lost node have no lane. Where it was lost again though it has answered since, the batch has a
+   * command in it that ends connections: that one is to stand alone.
+   */
+  private async settleLost(
+    batch: readonly Pending[],
+    error: unknown,
+    how: How,
+  ): Promise<readonly Unsettled[]> {
+    const lostAt = batch.flatMap(({ retry }) => retry?.lostAt ?? []);
+    const isOfCommand =
+      batch.length > 1 && lostAt.length > 0 && isNodeLoss(error) && (await this.hasAnswered(batch, lostAt));
+    return isOfCommand ? this.settleHalves(batch, how) : unsettled(batch, "lost");
+  }
+
+  private hasAnswered([first]: readonly Pending[], lostAt: readonly number[]): Promise<boolean> {
+    return this.settlement.hasNodeAnswered(first?.orgId ?? "", Math.max(...lostAt));
   }
 
   private async attempt(batch: readonly Pending[], { lane, sent, waits }: How): Promise<readonly Settled[]> {
@@ -195,54 +223,37 @@ export class Engine {
   }
 
   /** A batch fails for one command in it: halve it until that one stands alone, and let its neighbours through. */
-  private async isolate(batch: readonly Pending[], error: unknown, how: How): Promise<readonly Pending[]> {
+  private async isolate(batch: readonly Pending[], error: unknown, how: How): Promise<readonly Unsettled[]> {
     const isEverybodys = error instanceof Refused || isWronglyCommitted(error) || isTransient(error);
     if (batch.length > 1 && !isEverybodys) return this.settleHalves(batch, how);
     for (const pending of batch) pending.reject(error);
     return [];
   }
 
-  private async settleHalves(batch: readonly Pending[], how: How): Promise<readonly Pending[]> {
+  private async settleHalves(batch: readonly Pending[], how: How): Promise<readonly Unsettled[]> {
     const middle = Math.ceil(batch.length / 2);
-    const taken = await this.settleAll(batch.slice(0, middle), how);
-    return [...taken, ...(await this.settleAll(batch.slice(middle), how))];
+    const before = await this.settleAll(batch.slice(0, middle), how);
+    return [...before, ...(await this.settleAll(batch.slice(middle), how))];
   }
 
-  /** It holds up whatever is of the same organization, and nobody else: meanwhile those of this batch have no lane. */
+  /** It holds up whatever is of the same organization, and nobody else. */
   private isOneOrganizations(error: unknown): boolean {
-    return error instanceof TurnTaken || (this.settlement.isDistributed && isConnectionLoss(error));
+    return error instanceof TurnTaken || this.isOneNodeLost(error);
   }
 
-  /**
-   * Puts those back whose accounts somebody else has locked, whose node was lost, or whose organization's turn did not
-   * come, before whatever came later for the same accounts.
-   */
-  private tryLater(taken: readonly Pending[]): void {
-    const now = performance.now();
-    const waiting = taken.filter((pending) => {
-      const { pauseMs, giveUpAt, reason } = pending.retry ?? firstRetry(now, "ACCOUNT_BUSY");
-      const next = Math.min(pauseMs * 2, contention.longestPauseMs);
-      pending.retry = { at: now + next, pauseMs: next, giveUpAt, reason };
-      if (now <= giveUpAt) return true;
-      pending.reject(new Refused({ reason }));
-      return false;
-    });
+  /** Others may be there. */
+  private isOneNodeLost(error: unknown): boolean {
+    return this.settlement.isDistributed && isConnectionLoss(error);
+  }
+
+  /** Puts those back that are tried again, before whatever came later for the same accounts. */
+  private tryLater(unsettled: readonly Unsettled[]): void {
+    const waiting = triedAgain(unsettled, performance.now());
     if (waiting.length === 0) return;
     this.queue.putBack(waiting);
     const pauseMs = Math.max(...waiting.map(({ retry }) => retry?.pauseMs ?? 0));
     setTimeout(() => this.startBatches(), pauseMs + 1);
   }
-}
-
-function firstRetry(now: number, reason: Retry["reason"]): Retry {
-  return { at: now, pauseMs: contention.firstPauseMs / 2, giveUpAt: now + contention.patienceMs, reason };
-}
-
-/** Those of a batch that is tried later as a whole. */
-function heldUp(batch: readonly Pending[]): readonly Pending[] {
-  const first = firstRetry(performance.now(), "UNAVAILABLE");
-  for (const pending of batch) pending.retry = { ...first, ...pending.retry, reason: "UNAVAILABLE" };
-  return batch;
 }
 
 function doubt(batch: readonly Pending[], at: Date): void {

@@ -19,6 +19,8 @@ export interface Retry {
   readonly giveUpAt: number;
   /** What its caller is told then. */
   readonly reason: "ACCOUNT_BUSY" | "UNAVAILABLE";
+  /** When its node was lost the last time. */
+  readonly lostAt: number | undefined;
 }
 
 /** What its caller is told: the verdict on a command; where there was none, whether the batch booked anything due. */

@@ -4,6 +4,7 @@ import { ready, startServer } from "../lifecycle/server.ts";
 import { type CitusCluster, startCitusCluster } from "../support/citus/cluster.ts";
 import type { CitusNode } from "../support/citus/node.ts";
 import { stopProcesses } from "../support/postgres-processes.ts";
+import { connectClients } from "../support/service.ts";
 import { withSql } from "../support/sql.ts";
 import { grpcClient, type LedgerClient } from "../workload/calls.ts";
 import { NodeProxy } from "./node-proxy.ts";
@@ -24,6 +25,7 @@ export class ClusterWorld {
     private readonly cluster: CitusCluster,
     private readonly proxies: ReadonlyMap<CitusNode, NodeProxy>,
     private readonly server: Program,
+    readonly url: string,
     readonly client: LedgerClient,
   ) {}
 
@@ -45,7 +47,8 @@ export class ClusterWorld {
       TALLYSTICK_ADMIN_CLIENT_ID: credential.clientId,
       TALLYSTICK_ADMIN_CLIENT_SECRET: credential.clientSecret,
     });
-    return new ClusterWorld(cluster, proxies, server, grpcClient(await ready(server), credential));
+    const at = await ready(server);
+    return new ClusterWorld(cluster, proxies, server, at, grpcClient(at, credential));
   }
 
   get databaseUrl(): string {
@@ -54,6 +57,18 @@ export class ClusterWorld {
 
   get coordinator(): CitusNode {
     return this.cluster.coordinator;
+  }
+
+  /** Clients of all services, over another protocol. */
+  get clients(): ReturnType<typeof connectClients> {
+    return connectClients(this.url, credential);
+  }
+
+  /** What the log has said of a node so far. */
+  saidOf(node: CitusNode): string[] {
+    const { host } = new URL(node.url);
+    const lines = this.server.stderr.split("\n").filter((line) => line.includes(`"node":"${host}"`));
+    return lines.map((line) => JSON.parse(line).msg);
   }
 
   get nodes(): readonly CitusNode[] {
@@ -83,6 +98,25 @@ export class ClusterWorld {
       }
     });
     return made;
+  }
+
+  /** Lets whoever books under a key lose the connection to the node on which it does. */
+  async endConnectionsOf(key: string): Promise<void> {
+    const trigger = `
+      set citus.enable_ddl_propagation = off;
+      create function end_connection() returns trigger language plpgsql as $$ begin
+        if new.key = '${key}' then
+          perform pg_terminate_backend(pg_backend_pid());
+          perform pg_sleep(60);
+        end if;
+        return new;
+      end $$`;
+    await Promise.all(this.nodes.map(({ url }) => withSql(url, (sql) => sql.unsafe(trigger).simple())));
+    await withSql(
+      this.databaseUrl,
+      (sql) => sql`select run_command_on_shards('operations',
+        'create trigger end_connection before insert on %s for each row execute function end_connection()')`,
+    );
   }
 
   /** Ends every process of a node at once, and answers how to start it again. */

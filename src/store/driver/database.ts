@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { Lane } from "./lane.ts";
-import { type Nodes, NodeWatch } from "./node-watch.ts";
+import { type NodeReports, type Nodes, NodeWatch, noReports } from "./node-watch.ts";
 import type { Orm } from "./orm.ts";
 import { Pool } from "./pool.ts";
 import { prepared } from "./prepared.ts";
@@ -36,11 +36,20 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** @param processes how many processes share what connections there may be */
-export function openDatabase(url: string, processes = 1): Database {
+export interface DatabaseOptions {
+  /** How many processes share what connections there may be. */
+  readonly processes?: number;
+  readonly nodeReports?: NodeReports;
+}
+
+export function openDatabase(
+  url: string,
+  { processes = 1, nodeReports = noReports }: DatabaseOptions = {},
+): Database {
   const { wide, keyed: keyedMax, callers: callersMax, lanes: lanesMax } = connectionsOfOne(processes);
   const sessions = new Set<Session>();
-  const nodes = new NodeWatch((settings, onEnd) => new Session(url, settings, onEnd), sessions);
+  const openOwn = (settings: Settings, onEnd: () => void) => new Session(url, settings, onEnd);
+  const nodes = new NodeWatch(openOwn, sessions, nodeReports);
   const open = (settings: Settings) => (onEnd: () => void) => {
     const end = () => {
       sessions.delete(session);

@@ -1,4 +1,4 @@
-import { isRemoteLoss } from "./remote-errors.ts";
+import { isOfNode, isRemoteLoss } from "./remote-errors.ts";
 import type { Bound } from "./statement.ts";
 
 /**
@@ -99,8 +99,13 @@ export function isWronglyCommitted(error: unknown): boolean {
 
 /** The database is out of reach, or a node of it. */
 export function isConnectionLoss(error: unknown): boolean {
-  const code = codeOf(error);
-  return lossCodes.has(code) || code.startsWith("08") || isRemoteLoss(fieldsOf(driverError(error)));
+  return lossCodes.has(codeOf(error)) || isNodeLoss(error);
+}
+
+/** The database has answered that the connection to a node of it was lost. */
+export function isNodeLoss(error: unknown): boolean {
+  const [code, fields] = [codeOf(error), fieldsOf(driverError(error))];
+  return code.startsWith("08") || isRemoteLoss(fields) || (lossCodes.has(code) && isOfNode(fields));
 }
 
 /** A statement failed because one before it in its transaction had. */

@@ -28,9 +28,10 @@ export async function transact<T>(
     if (command !== "COMMIT") throw transaction.failure ?? new RolledBack();
     return result;
   } catch (error) {
+    const { isLost } = session;
     await transaction.rollBack();
     if (error instanceof CommitUnanswered) throw error;
-    if (session.isLost) throw new ConnectionLost();
+    if (isLost) throw new ConnectionLost();
     throw isAborted(error) ? transaction.failure : error;
   }
 }
