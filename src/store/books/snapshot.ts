@@ -14,6 +14,10 @@ export function snapshotOf(text: string): Snapshot {
   return { xmax: BigInt(xmax), running: running === "" ? [] : running.split(",").map(BigInt) };
 }
 
+export function hadEndedIn({ xmax, running }: Snapshot, xid: bigint): boolean {
+  return xid < xmax && !running.includes(xid);
+}
+
 /** Transactions that ran in one snapshot and had ended in a later one, as far as that goes. */
 export function endedSince(before: Snapshot, { xmax, running }: Snapshot): bigint[] {
   const stillRunning = new Set(running);

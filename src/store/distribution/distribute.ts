@@ -32,12 +32,12 @@ export interface DistributionOptions {
  */
 export function migrateAndDistribute(url: string, options: DistributionOptions = {}): Promise<boolean> {
   const { onProgress = () => undefined, patience: bearing = patience } = options;
-  return withMigrationLock(url, async (connection) => {
+  return withMigrationLock(url, async (connection, hasCitus) => {
     const cluster = await readCluster(connection);
     requireCluster(cluster);
     // Where it is distributed a node may be away: there is probably nothing to do, and the others are to be served.
     if (!(await isDistributed(connection))) requireReady(cluster);
-    await bringUpToDate(connection, bearing);
+    await bringUpToDate(connection, hasCitus, bearing);
     return persistently(connection, bearing, () =>
       connection.begin(async (sql) => {
         const isPlaced = await placeTables(sql, cluster, onProgress);

@@ -29,6 +29,8 @@ export const changes = pgTable(
 export const epochs = pgTable("epochs", {
   isCurrent: boolean("is_current").primaryKey().default(true),
   id: uuid("id").notNull().defaultRandom(),
+  /** The life of the database in which the numbers in `changes` were found to be its own. */
+  numberedIn: text("numbered_in"),
 });
 
 /** Why calls were refused, for seven days; under load not each of them. */
