@@ -4,9 +4,16 @@ import { EmbeddedPostgresError } from "./embedded/error.ts";
 import { CannotDistribute } from "./store/distribution/requirements.ts";
 import { driverError } from "./store/driver/errors.ts";
 import { NotMigrated } from "./store/driver/migrate.ts";
+import { NumbersOfAnotherServer } from "./store/restoration/numbers.ts";
 
 /** Their messages are such lines. */
-const expected = [ConfigError, EmbeddedPostgresError, WorkerFailure, CannotDistribute];
+const expected = [
+  ConfigError,
+  EmbeddedPostgresError,
+  WorkerFailure,
+  CannotDistribute,
+  NumbersOfAnotherServer,
+];
 
 /** Why the service did not start, in one line that says what to do. What nobody foresaw comes with its stack. */
 export function startupFailure(error: unknown): string {

@@ -27,6 +27,7 @@ const boundOtherwise: Readonly<Record<string, readonly [statements: number, by: 
   "driver/migrate.ts": [5, "one row"],
   "journal/entries.ts": [1, "whoever selects from it"],
   "journal/known.ts": [1, "the operations that are asked for"],
+  "restoration/numbers.ts": [3, "one row; the changes that another server numbered, once"],
   "settlement/account-ids.ts": [1, "the accounts of a batch"],
   "settlement/change.ts": [3, "one row by its key; the newest of an index"],
   "settlement/due-holds.ts": [3, "the accounts of a batch; limits within; the holds of a batch"],

@@ -50,7 +50,7 @@ export const untold: Readonly<Record<string, string>> = {
   "accounts.credit_limit": "a setting",
   "accounts.capture_overdraft": "a setting",
   "accounts.created_at": "tells only how early the first entry may be",
-  "changes.xid": "worth something only beside snapshots of its own epoch",
+  "changes.xid": "another transaction that has ended says the same to whoever follows",
 };
 
 /** An id that nothing has, as a constant: what is computed anew for each row is not computed on a node. */

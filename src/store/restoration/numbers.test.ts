@@ -168,14 +168,17 @@ describe("a ledger of this server's own numbers", () => {
 it.each([
   ["is behind them", "5000000", "select setval('positions', 1)"],
   ["has not begun", "1", "alter sequence positions restart"],
-])("positions go on behind those that are there where their sequence %s", async (_how, position, sequence) => {
-  await book();
-  await sql`update changes set position = ${position}::text::bigint`;
-  await sql.unsafe(sequence);
-  await beginEpoch();
-  await migrate(created.url);
-  expect(BigInt(await one<string>("select nextval('positions')"))).toBeGreaterThan(BigInt(position));
-});
+])(
+  "positions go on behind those that are there where their sequence %s",
+  async (_how, position, sequence) => {
+    await book();
+    await sql`update changes set position = ${position}::text::bigint`;
+    await sql.unsafe(sequence);
+    await beginEpoch();
+    await migrate(created.url);
+    expect(BigInt(await one<string>("select nextval('positions')"))).toBeGreaterThan(BigInt(position));
+  },
+);
 
 describe("a role that may only read", () => {
   const role = `reads_${randomBytes(8).toString("hex")}`;
