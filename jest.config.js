@@ -3,6 +3,7 @@ export default {
   // What a test file gets, and what it shares with the others of its worker: test/README.md.
   testEnvironment: "<rootDir>/test/support/jest/environment.cjs",
   runtime: "<rootDir>/test/support/jest/runtime.cjs",
+  testSequencer: "<rootDir>/test/support/jest/sequencer.cjs",
   setupFilesAfterEnv: ["<rootDir>/test/support/every-statement.ts"],
   roots: ["<rootDir>/src", "<rootDir>/test"],
   testMatch: ["**/*.test.ts"],

@@ -12,6 +12,7 @@ import { errorsInterceptor } from "./api/shared/caller-error.ts";
 import { admitKnown } from "./api/shared/known-callers.ts";
 import { isManagedAsInEdge } from "./api/shared/management-dialect.ts";
 import { type App, createApp } from "./app.ts";
+import { nodeLog } from "./node-log.ts";
 import { createAdmission } from "./server/admission.ts";
 import { createStreamInvoker } from "./server/body-stream.ts";
 import { jsonLineEncoder } from "./server/connect/json-line.ts";
@@ -75,7 +76,7 @@ export function openService(
     ...options
   }: Omit<ServiceOptions, "isToDistribute">,
 ): TallystickService {
-  const database = openDatabase(databaseUrl, processes);
+  const database = openDatabase(databaseUrl, { processes, nodeReports: nodeLog(log) });
   const app = createApp(database, { log, creditProducts, processes });
   const offered = services(app);
   const admit = createAdmission(admitKnown(app.authenticator, log), openServices);

@@ -1,21 +1,37 @@
 import { WorkerFailure } from "./cli/serve/worker-failure.ts";
 import { ConfigError } from "./config.ts";
+import { Refused } from "./domain/refusal.ts";
 import { EmbeddedPostgresError } from "./embedded/error.ts";
 import { CannotDistribute } from "./store/distribution/requirements.ts";
-import { driverError } from "./store/driver/errors.ts";
+import { ConnectionLost, driverError } from "./store/driver/errors.ts";
+import { lostNode } from "./store/driver/lost-node.ts";
 import { NotMigrated } from "./store/driver/migrate.ts";
+import { NumbersOfAnotherServer } from "./store/restoration/numbers.ts";
 
 /** Their messages are such lines. */
-const expected = [ConfigError, EmbeddedPostgresError, WorkerFailure, CannotDistribute];
+const expected = [
+  ConfigError,
+  EmbeddedPostgresError,
+  WorkerFailure,
+  CannotDistribute,
+  NumbersOfAnotherServer,
+];
 
 /** Why the service did not start, in one line that says what to do. What nobody foresaw comes with its stack. */
 export function startupFailure(error: unknown): string {
   if (expected.some((kind) => error instanceof kind)) return (error as Error).message;
   if (error instanceof NotMigrated)
     return "The database lacks what this version needs: run `tallystick migrate`, or start the server.";
+  // What was tried again for as long as anything is.
+  if (error instanceof Refused && error.refusal.reason === "UNAVAILABLE")
+    return "DATABASE_URL: the database, or a node of it, cannot be reached.";
   const cause = driverError(error);
   if (!(cause instanceof Error)) return String(error);
   const code = codeOf(cause);
+  const node = lostNode(cause);
+  if (node !== undefined) return `DATABASE_URL: a node of the database cannot be reached, ${node} (${code}).`;
+  if (cause instanceof ConnectionLost)
+    return `DATABASE_URL: the connection was lost, or given up because a node of the database does not answer (${code}).`;
   if (cause.name === "PostgresError") return `DATABASE_URL: PostgreSQL refused: ${cause.message} (${code}).`;
   if (isUnreachable(cause))
     return `DATABASE_URL: the database cannot be reached: ${reasonOf(cause)} (${code}).`;
@@ -37,7 +53,9 @@ export function listenFailure(error: Error): ConfigError {
 function isUnreachable(error: Error): boolean {
   // ENOENT is also what a missing file gets; only that of a missing socket is meant.
   if ("syscall" in error && !["connect", "getaddrinfo"].includes(String(error.syscall))) return false;
-  return /^(CONNECT|ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOST|ENET|ENOENT)/.test(codeOf(error));
+  return /^(CONNECT|ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOST|ENET|ENOENT|ERR_TLS_|UNABLE_TO_)|CERT/.test(
+    codeOf(error),
+  );
 }
 
 /** Where a name has several addresses, Node's error has a reason for each and none itself. */

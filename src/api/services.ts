@@ -41,8 +41,27 @@ import { customerService } from "./native/customers/service.ts";
 import { ledgerService } from "./native/ledger/service.ts";
 import { limitsCheckService } from "./native/limits-check/service.ts";
 import { organizationService } from "./native/organizations/service.ts";
+import {
+  adminNeeds,
+  apigeeOrganizationNeeds,
+  appGroupNeeds,
+  balanceNeeds,
+  credentialNeeds,
+  currencyNeeds,
+  customerNeeds,
+  developerNeeds,
+  edgeDeveloperNeeds,
+  edgeOrganizationNeeds,
+  frontierNeeds,
+  ledgerNeeds,
+  limitsCheckNeeds,
+  organizationNeeds,
+  supportedCurrencyNeeds,
+  transactionNeeds,
+} from "./needs.ts";
 import type { Override } from "./shared/errors.ts";
 import { type Handler, type Handlers, implement, type StreamHandler } from "./shared/handler.ts";
+import type { Needs } from "./shared/need.ts";
 import { implementStream } from "./shared/stream-handler.ts";
 
 /** A service and what implements it. */
@@ -64,22 +83,22 @@ export function services(app: App): readonly Service[] {
   // Frontier's own server prints proto names over Connect too.
   const frontier = { json: { useProtoFieldName: true }, override: frontierOutcome };
   return [
-    service(app, OrganizationService, organizationService),
-    service(app, CredentialService, credentialService),
-    service(app, CustomerService, customerService),
-    service(app, CurrencyService, currencyService),
-    service(app, LedgerService, ledgerService, ledger),
-    service(app, LimitsCheckService, limitsCheckService),
-    service(app, FrontierService, frontierService, frontier),
-    service(app, ApigeeOrganizationService, apigeeOrganizationService),
-    service(app, DeveloperService, developerService),
-    service(app, AppGroupService, appGroupService),
-    service(app, SupportedCurrencyService, supportedCurrencyService),
-    service(app, EdgeOrganizationService, edgeOrganizationService),
-    service(app, EdgeDeveloperService, edgeDeveloperService),
-    service(app, BalanceService, balanceService),
-    service(app, TransactionService, transactionService),
-    service(app, AdminService, adminService, frontier),
+    service(app, OrganizationService, organizationService, organizationNeeds),
+    service(app, CredentialService, credentialService, credentialNeeds),
+    service(app, CustomerService, customerService, customerNeeds),
+    service(app, CurrencyService, currencyService, currencyNeeds),
+    service(app, LedgerService, ledgerService, ledgerNeeds, ledger),
+    service(app, LimitsCheckService, limitsCheckService, limitsCheckNeeds),
+    service(app, FrontierService, frontierService, frontierNeeds, frontier),
+    service(app, ApigeeOrganizationService, apigeeOrganizationService, apigeeOrganizationNeeds),
+    service(app, DeveloperService, developerService, developerNeeds),
+    service(app, AppGroupService, appGroupService, appGroupNeeds),
+    service(app, SupportedCurrencyService, supportedCurrencyService, supportedCurrencyNeeds),
+    service(app, EdgeOrganizationService, edgeOrganizationService, edgeOrganizationNeeds),
+    service(app, EdgeDeveloperService, edgeDeveloperService, edgeDeveloperNeeds),
+    service(app, BalanceService, balanceService, balanceNeeds),
+    service(app, TransactionService, transactionService, transactionNeeds),
+    service(app, AdminService, adminService, adminNeeds, frontier),
   ];
 }
 
@@ -87,15 +106,17 @@ function service<S extends DescService>(
   app: App,
   desc: S,
   handlers: Handlers<S>,
+  needs: Needs<S>,
   { json = {}, override = () => ({}) }: { json?: Partial<JsonWriteOptions>; override?: Override } = {},
 ): Service {
   const impl = Object.entries(handlers).map(([name, handler]) => {
     const method = desc.method[name] as DescMethodUnary | DescMethodServerStreaming;
+    const said = { need: needs[name as keyof typeof needs], override };
     return [
       name,
       method.methodKind === "server_streaming"
-        ? implementStream(app, method, handler as StreamHandler<DescMethodServerStreaming>, override)
-        : implement(app, method, handler as Handler<DescMethodUnary>, override),
+        ? implementStream(app, method, handler as StreamHandler<DescMethodServerStreaming>, said)
+        : implement(app, method, handler as Handler<DescMethodUnary>, said),
     ];
   });
   return { desc, impl: Object.fromEntries(impl), json };

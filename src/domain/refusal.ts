@@ -72,7 +72,8 @@ export type Refusal =
   /** Somebody else has locked an account for too long. */
   | { readonly reason: "ACCOUNT_BUSY" }
   | { readonly reason: "OVERLOADED" }
-  | { readonly reason: "UNAVAILABLE" };
+  /** What is asked is on a node of the database that does not answer, or needs all of them. */
+  | { readonly reason: "UNAVAILABLE"; readonly isNodeAway?: true };
 
 /** Why an operation of a command is refused. */
 export type CommandRefusal =

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { characters } from "../../test/support/characters.ts";
 import { charactersIn, emailKey, invisibleIn, normalForm } from "./text.ts";
 
 describe("normalForm", () => {
@@ -18,7 +19,7 @@ describe("normalForm", () => {
 
 it("counts characters as code points", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "binary" }), (text) => {
+    fc.property(fc.string({ unit: characters }), (text) => {
       expect(charactersIn(text)).toBe([...text].length);
     }),
   );

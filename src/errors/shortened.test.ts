@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { characters } from "../../test/support/characters.ts";
 import { shortened, shortenedText } from "./shortened.ts";
 
 describe("shortenedText", () => {
@@ -19,7 +20,7 @@ describe("shortenedText", () => {
 
   it("is never longer in JSON than it may be", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), fc.nat(20), (text, charactersMax) => {
+      fc.property(fc.string({ unit: characters }), fc.nat(20), (text, charactersMax) => {
         const short = shortenedText(text, charactersMax);
         expect(JSON.stringify(short).length - 2).toBeLessThanOrEqual(charactersMax + 1);
         expect(text.startsWith(short.replace(/…$/, ""))).toBe(true);

@@ -25,8 +25,14 @@ export class ManualSettlement {
   readonly batches: string[][] = [];
   readonly lanesMax = 3;
   isDistributed = false;
+  /** When the node of every organization has answered the last time. */
+  nodeAnsweredAt = Number.NEGATIVE_INFINITY;
   /** Throws, or answers for whom an account was taken. */
   automatic: ((attempt: BatchAttempt) => readonly string[] | undefined) | undefined;
+
+  async hasNodeAnswered(_orgId: string, after: number): Promise<boolean> {
+    return this.nodeAnsweredAt > after;
+  }
 
   settle(attempt: BatchAttempt, sent: () => void): Promise<readonly Settled[]> {
     const ids = idsOf(attempt);

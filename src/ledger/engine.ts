@@ -1,21 +1,27 @@
 import { Refused } from "../domain/refusal.ts";
-import { isConnectionLoss, isLockTimeout, isTransient, isWronglyCommitted } from "../store/driver/errors.ts";
+import {
+  isConnectionLoss,
+  isLockTimeout,
+  isNodeLoss,
+  isTransient,
+  isWronglyCommitted,
+  TurnTaken,
+} from "../store/driver/errors.ts";
 import { retrying } from "../store/driver/retry.ts";
 import { Claims } from "./claims.ts";
 import { ownAnswer } from "./doubt.ts";
 import { firstInLine } from "./first-in-line.ts";
 import { Gathering, type Later } from "./gathering.ts";
-import type { Pending, Retry } from "./pending.ts";
+import type { Pending } from "./pending.ts";
 import { CommandQueue } from "./queue.ts";
 import type { BatchAttempt, Settled, Settlement } from "./settlement.ts";
+import { triedAgain, type Unsettled, unsettled } from "./unsettled.ts";
 
 /** Operations of one batch. A single command may have more. */
 const operationsMax = 512;
 /** Batches of one lane: one that commits, or is tried again, and one behind it. */
 const batchesMax = 2;
 const queueBounds = { commandsMax: 10_000, bytesMax: 64 * 1024 * 1024, share: 0.5 };
-/** How a command is tried again whose account somebody else has locked, or whose node was lost. */
-const contention = { firstPauseMs: 25, longestPauseMs: 1_000, patienceMs: 10_000 };
 
 /** What is done with a lane. */
 interface LaneUse {
@@ -123,7 +129,7 @@ export class Engine {
       ? this.settleContended(batch, on, keep)
       : this.settleAll(batch, { ...on, waits: "briefly" });
     settling
-      .then((taken) => this.tryLater(taken))
+      .then((unsettled) => this.tryLater(unsettled))
       .finally(() => {
         sent();
         if (contended) this.isTryingContended = false;
@@ -142,19 +148,22 @@ export class Engine {
     batch: readonly Pending[],
     on: On,
     keep: (claimed: readonly Pending[]) => void,
-  ): Promise<readonly Pending[]> {
+  ): Promise<readonly Unsettled[]> {
     // The lane has no next batch yet, which would wait behind whoever waits in line.
-    const taken = await this.settleAll(batch, { lane: on.lane, sent: () => undefined, waits: "not" });
-    keep(taken);
+    const unsettled = await this.settleAll(batch, { lane: on.lane, sent: () => undefined, waits: "not" });
+    keep(unsettled.map(({ pending }) => pending));
     this.schedule();
-    const [first, others] = firstInLine(taken);
-    const still = await this.settleAll(first, { ...on, waits: "in line" });
+    // A node that was lost a moment ago is lost still.
+    const taken = unsettled.filter(({ because }) => because === "taken");
+    const first = new Set(firstInLine(taken.map(({ pending }) => pending))[0]);
+    const others = unsettled.filter(({ pending }) => !first.has(pending));
+    const still = await this.settleAll([...first], { ...on, waits: "in line" });
     // Next time it is another's turn.
     return [...others, ...still];
   }
 
-  /** Settles a batch, answers everybody else in it, and tells who needs what somebody else has locked. Never rejects. */
-  private async settleAll(batch: readonly Pending[], how: How): Promise<readonly Pending[]> {
+  /** Settles a batch, answers everybody else in it, and tells who is to be tried again later. Never rejects. */
+  private async settleAll(batch: readonly Pending[], how: How): Promise<readonly Unsettled[]> {
     let alive: readonly Pending[] = [];
     try {
       const settled = await retrying(
@@ -163,16 +172,41 @@ export class Engine {
           return alive.length === 0 ? [] : this.attempt(alive, how);
         },
         // Trying the whole batch again would make everybody in it wait for that lock, or everybody else for that node.
-        { isFinal: (error) => isLockTimeout(error) || this.isOneNodeLost(error) },
+        { isFinal: (error) => isLockTimeout(error) || this.isOneOrganizations(error) },
       );
       for (const [index, pending] of alive.entries()) answer(pending, settled[index]);
-      return alive.filter((_, index) => settled[index] === "taken");
+      return unsettled(
+        alive.filter((_, index) => settled[index] === "taken"),
+        "taken",
+      );
     } catch (error) {
-      if (this.isOneNodeLost(error)) return lost(alive);
+      if (error instanceof TurnTaken) return unsettled(alive, "behind");
+      if (this.isOneNodeLost(error)) return this.settleLost(alive, error, how);
       if (!isLockTimeout(error)) return this.isolate(alive, error, how);
       if (how.waits === "briefly") return this.settleAll(alive, { ...how, waits: "not" });
-      return alive.length === 1 || how.waits === "in line" ? alive : this.settleHalves(alive, how);
+      return alive.length === 1 || how.waits === "in line"
+        ? unsettled(alive, "taken")
+        : this.settleHalves(alive, how);
     }
+  }
+
+  /**
+   * Meanwhile those of a lost node have no lane. Where it was lost again though it has answered since, the batch has a
+   * command in it that ends connections: that one is to stand alone.
+   */
+  private async settleLost(
+    batch: readonly Pending[],
+    error: unknown,
+    how: How,
+  ): Promise<readonly Unsettled[]> {
+    const lostAt = batch.flatMap(({ retry }) => retry?.lostAt ?? []);
+    const isOfCommand =
+      batch.length > 1 && lostAt.length > 0 && isNodeLoss(error) && (await this.hasAnswered(batch, lostAt));
+    return isOfCommand ? this.settleHalves(batch, how) : unsettled(batch, "lost");
+  }
+
+  private hasAnswered([first]: readonly Pending[], lostAt: readonly number[]): Promise<boolean> {
+    return this.settlement.hasNodeAnswered(first?.orgId ?? "", Math.max(...lostAt));
   }
 
   private async attempt(batch: readonly Pending[], { lane, sent, waits }: How): Promise<readonly Settled[]> {
@@ -189,54 +223,37 @@ export class Engine {
   }
 
   /** A batch fails for one command in it: halve it until that one stands alone, and let its neighbours through. */
-  private async isolate(batch: readonly Pending[], error: unknown, how: How): Promise<readonly Pending[]> {
+  private async isolate(batch: readonly Pending[], error: unknown, how: How): Promise<readonly Unsettled[]> {
     const isEverybodys = error instanceof Refused || isWronglyCommitted(error) || isTransient(error);
     if (batch.length > 1 && !isEverybodys) return this.settleHalves(batch, how);
     for (const pending of batch) pending.reject(error);
     return [];
   }
 
-  private async settleHalves(batch: readonly Pending[], how: How): Promise<readonly Pending[]> {
+  private async settleHalves(batch: readonly Pending[], how: How): Promise<readonly Unsettled[]> {
     const middle = Math.ceil(batch.length / 2);
-    const taken = await this.settleAll(batch.slice(0, middle), how);
-    return [...taken, ...(await this.settleAll(batch.slice(middle), how))];
+    const before = await this.settleAll(batch.slice(0, middle), how);
+    return [...before, ...(await this.settleAll(batch.slice(middle), how))];
   }
 
-  /** Others may be there: meanwhile those of this batch have no lane. */
+  /** It holds up whatever is of the same organization, and nobody else. */
+  private isOneOrganizations(error: unknown): boolean {
+    return error instanceof TurnTaken || this.isOneNodeLost(error);
+  }
+
+  /** Others may be there. */
   private isOneNodeLost(error: unknown): boolean {
     return this.settlement.isDistributed && isConnectionLoss(error);
   }
 
-  /**
-   * Puts those back whose accounts somebody else has locked, or whose node was lost, before whatever came later for the
-   * same accounts.
-   */
-  private tryLater(taken: readonly Pending[]): void {
-    const now = performance.now();
-    const waiting = taken.filter((pending) => {
-      const { pauseMs, giveUpAt, reason } = pending.retry ?? firstRetry(now, "ACCOUNT_BUSY");
-      const next = Math.min(pauseMs * 2, contention.longestPauseMs);
-      pending.retry = { at: now + next, pauseMs: next, giveUpAt, reason };
-      if (now <= giveUpAt) return true;
-      pending.reject(new Refused({ reason }));
-      return false;
-    });
+  /** Puts those back that are tried again, before whatever came later for the same accounts. */
+  private tryLater(unsettled: readonly Unsettled[]): void {
+    const waiting = triedAgain(unsettled, performance.now());
     if (waiting.length === 0) return;
     this.queue.putBack(waiting);
     const pauseMs = Math.max(...waiting.map(({ retry }) => retry?.pauseMs ?? 0));
     setTimeout(() => this.startBatches(), pauseMs + 1);
   }
-}
-
-function firstRetry(now: number, reason: Retry["reason"]): Retry {
-  return { at: now, pauseMs: contention.firstPauseMs / 2, giveUpAt: now + contention.patienceMs, reason };
-}
-
-/** Those of a batch whose node was lost, to be tried later. */
-function lost(batch: readonly Pending[]): readonly Pending[] {
-  const first = firstRetry(performance.now(), "UNAVAILABLE");
-  for (const pending of batch) pending.retry = { ...first, ...pending.retry, reason: "UNAVAILABLE" };
-  return batch;
 }
 
 function doubt(batch: readonly Pending[], at: Date): void {

@@ -270,7 +270,7 @@ it("never lets anyone change what was done", async () => {
     "delete from operations",
     "truncate operations",
   ]) {
-    await expect(test.sql.unsafe(change)).rejects.toThrow(/operations(_\d+)? is append-only/);
+    await expect(test.sql.unsafe(change)).rejects.toThrow(/^operations is append-only: /);
   }
 });
 

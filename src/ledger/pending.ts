@@ -19,6 +19,8 @@ export interface Retry {
   readonly giveUpAt: number;
   /** What its caller is told then. */
   readonly reason: "ACCOUNT_BUSY" | "UNAVAILABLE";
+  /** When its node was lost the last time. */
+  readonly lostAt: number | undefined;
 }
 
 /** What its caller is told: the verdict on a command; where there was none, whether the batch booked anything due. */
@@ -36,7 +38,7 @@ export interface Pending {
   resolve(answer: Answer): void;
   reject(reason: unknown): void;
   doubt?: Doubt | undefined;
-  /** Somebody else had locked one of its accounts, or the node that has them was lost. */
+  /** Somebody else had locked one of its accounts, the node that has them was lost, or its organization's turn did not come. */
   retry?: Retry | undefined;
 }
 

@@ -129,7 +129,10 @@ it("mixes no dry runs with what is done", () => {
 
 describe("what is tried again because somebody else has its account", () => {
   const again = (customers: readonly string[], at: number): Pending => {
-    return { ...pending("A", customers), retry: { at, pauseMs: 1, giveUpAt: 100, reason: "ACCOUNT_BUSY" } };
+    return {
+      ...pending("A", customers),
+      retry: { at, pauseMs: 1, giveUpAt: 100, reason: "ACCOUNT_BUSY", lostAt: undefined },
+    };
   };
 
   it("is taken apart from the others, and not before its time", () => {

@@ -56,6 +56,11 @@ export class Settlement {
     return this.database.nodes.areWatched;
   }
 
+  /** Whether the node of an organization has answered when it was looked at after a moment. */
+  hasNodeAnswered(orgId: string, after: number): Promise<boolean> {
+    return this.database.nodes.hasAnswered(orgId, after);
+  }
+
   /**
    * What became of each, in order, once everything is on disk. Throws where nothing, or nobody knows what, was done.
    * `sent` is called when the lane may have its next batch.

@@ -1,5 +1,5 @@
 import { findingsIn, partOf, type Source, sources } from "./sources.ts";
-import { chainOf, type Node, nodesOf, textOf, textsIn, treeOf } from "./syntax.ts";
+import { argumentsOf, chainOf, type Node, nameOf, nodesOf, textOf, textsIn, treeOf } from "./syntax.ts";
 
 const statement = /\b(select [\w*"].* from|insert into|update \w+ set|delete from|truncate) /is;
 
@@ -27,7 +27,9 @@ const boundOtherwise: Readonly<Record<string, readonly [statements: number, by: 
   "driver/migrate.ts": [5, "one row"],
   "journal/entries.ts": [1, "whoever selects from it"],
   "journal/known.ts": [1, "the operations that are asked for"],
+  "restoration/numbers.ts": [3, "one row; the changes that another server numbered, once"],
   "settlement/account-ids.ts": [1, "the accounts of a batch"],
+  "settlement/change.ts": [3, "one row by its key; the newest of an index"],
   "settlement/due-holds.ts": [3, "the accounts of a batch; limits within; the holds of a batch"],
   "settlement/home.ts": [1, "one row by its key"],
   "settlement/lock.ts": [1, "the accounts of a batch"],
@@ -36,7 +38,7 @@ const boundOtherwise: Readonly<Record<string, readonly [statements: number, by: 
   "settlement/write.ts": [2, "the accounts and holds of a batch"],
   "tenants/organization-lock.ts": [1, "one row of functions"],
   "tenants/organizations.ts": [6, "one row by its key"],
-  "terms/account-limit.ts": [2, "one row by its key; one row of functions"],
+  "terms/account-limit.ts": [1, "one row by its key"],
   "terms/currencies.ts": [1, "one row by its key"],
   "terms/currency-lock.ts": [1, "one row of functions"],
   "terms/stranded-balances.ts": [1, "what it selects from, which has a limit"],
@@ -56,6 +58,23 @@ function* unlimitedIn(tree: Node): Generator<string> {
     const isStatement = /^\(?\s*(select|update|delete|with)\b/i.test(text);
     if (isStatement && !textsIn(template).some((each) => /\blimit\b/i.test(each)))
       yield text.replaceAll(/\s+/g, " ").slice(0, 80);
+  }
+}
+
+/** Inserts into changes: chains of Drizzle's, and statements that are written out. */
+function* changesInsertedIn(tree: Node): Generator<string> {
+  const isTable = (node: unknown) => nameOf(node) === "changes";
+  for (const call of nodesOf(tree, "CallExpression")) {
+    if (nameOf(call["callee"]) === "insert" && argumentsOf(call).some(isTable)) yield "insert(changes)";
+  }
+  for (const { template } of nodesOf(tree, "TaggedTemplateExpression")) {
+    const text = textOf(template as Node);
+    const values = (template as Node)["expressions"] as readonly Node[];
+    if (
+      /\binsert\s+into\s+"?changes\b/i.test(text) ||
+      (/\binsert\s+into\b/i.test(text) && values.some(isTable))
+    )
+      yield text;
   }
 }
 
@@ -81,6 +100,23 @@ describe("SQL", () => {
       .filter(([, statements]) => statements > 0);
     const expected = Object.entries(boundOtherwise).map(([path, [statements]]) => [path, statements]);
     expect(Object.fromEntries(counted)).toEqual(Object.fromEntries(expected));
+  });
+
+  it("inserts changes in one place, which says how each gets its number", () => {
+    const inserting = sources.filter(({ tree }) => [...changesInsertedIn(tree)].length > 0);
+    expect(inserting.map(({ path }) => path)).toEqual(["src/store/settlement/change.ts"]);
+  });
+
+  it.each([
+    "sql`insert into changes (org_id) values (1)`",
+    'sql`\n  INSERT  INTO "changes" (org_id) values (1)`',
+    `sql\`insert into \${changes} (org_id) values (1)\``,
+    "orm.insert(changes).values(change).returning()",
+  ])("is seen where it inserts a change: %s", (text) => {
+    expect([...changesInsertedIn(treeOf(text))]).toHaveLength(1);
+    expect([
+      ...changesInsertedIn(treeOf("orm.insert(holds); sql`insert into holds (id) values (1)`")),
+    ]).toEqual([]);
   });
 
   it("looks ids up one by one where an index that lists what an organization has ends with the id", () => {

@@ -1,5 +1,5 @@
 import { findingsIn, tests } from "./sources.ts";
-import { chainOf, type Node, nodesOf, treeOf } from "./syntax.ts";
+import { chainOf, type Node, nameOf, nodesOf, treeOf } from "./syntax.ts";
 
 const runners = new Set(["it", "test", "describe"]);
 const skips = new Set(["skip", "only", "todo", "failing"]);
@@ -42,6 +42,14 @@ function* concurrentIn(tree: Node): Generator<string> {
   }
 }
 
+/** What fast-check puts every character into a map for: `support/characters.ts` makes the same. */
+function* mappedIn(tree: Node): Generator<string> {
+  for (const { key, value } of nodesOf(tree, "KeyValueProperty")) {
+    const name = nameOf(key);
+    if (name === "noUnicodeString" || (name === "unit" && nameOf(value) === "binary")) yield name;
+  }
+}
+
 describe("tests", () => {
   it("are all run", () => {
     expect(findingsIn(tests, ({ tree }) => skippedIn(tree))).toEqual([]);
@@ -73,6 +81,17 @@ describe("tests", () => {
     "are seen where they do: %s",
     (text) => {
       expect([...replacedIn(treeOf(text))]).toHaveLength(1);
+    },
+  );
+
+  it("take any characters from one place", () => {
+    expect(findingsIn(tests, ({ tree }) => mappedIn(tree))).toEqual([]);
+  });
+
+  it.each(['fc.string({ unit: "binary" })', "fc.jsonValue({ noUnicodeString: false })"])(
+    "are seen where they do not: %s",
+    (text) => {
+      expect([...mappedIn(treeOf(text))]).toHaveLength(1);
     },
   );
 });

@@ -1,11 +1,12 @@
 import { Code, ConnectError } from "@connectrpc/connect";
+import postgres, { type Sql } from "postgres";
 import { v7 as uuidv7 } from "uuid";
 import { TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
+import { socketHost } from "../../src/embedded/connection.ts";
 import { createCompany, edgeClient } from "../apigee-edge/edge-client.ts";
 import { apigee, madeDeveloper, usd } from "../apigee-x/client.ts";
 import { type CommitProxy, startCommitProxy } from "../support/commit-proxy.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
-import { withSql } from "../support/sql.ts";
 
 /** More than any of these calls sends to the database. */
 const messagesMax = 60;
@@ -13,6 +14,8 @@ const messagesMax = 60;
 let proxy: CommitProxy;
 let service: TestService;
 let tenant: Tenant;
+/** Past the proxy. */
+let sql: Sql;
 
 beforeAll(async () => {
   service = await startService({
@@ -21,6 +24,7 @@ beforeAll(async () => {
       return proxy.url;
     },
   });
+  sql = postgres(service.databaseUrl, { ...socketHost(service.databaseUrl), max: 1 });
 });
 beforeEach(async () => {
   tenant = await service.tenant({ credits: 10_000 });
@@ -30,6 +34,7 @@ beforeEach(async () => {
     await created(x()("POST", `${holder}/balance:credit`, { body: creditOf("10000", "first") }));
 });
 afterAll(async () => {
+  await sql.end();
   await service.stop();
   await proxy.close();
 });
@@ -137,10 +142,7 @@ const bookings: readonly Booking[] = [
 ];
 
 async function operations(): Promise<number> {
-  const [row] = await withSql(
-    service.databaseUrl,
-    (sql) => sql`select count(*)::integer as count from operations where org_id = ${tenant.orgId}`,
-  );
+  const [row] = await sql`select count(*)::integer as count from operations where org_id = ${tenant.orgId}`;
   return row?.["count"];
 }
 

@@ -4,8 +4,10 @@ import { ready, startServer } from "../lifecycle/server.ts";
 import { type CitusCluster, startCitusCluster } from "../support/citus/cluster.ts";
 import type { CitusNode } from "../support/citus/node.ts";
 import { stopProcesses } from "../support/postgres-processes.ts";
+import { connectClients } from "../support/service.ts";
 import { withSql } from "../support/sql.ts";
 import { grpcClient, type LedgerClient } from "../workload/calls.ts";
+import { NodeProxy } from "./node-proxy.ts";
 
 const credential = { clientId: "operator", clientSecret: "the-secret-of-the-operator" };
 const customersOfEach = 3;
@@ -21,13 +23,22 @@ export interface PlacedOrganization {
 export class ClusterWorld {
   private constructor(
     private readonly cluster: CitusCluster,
+    private readonly proxies: ReadonlyMap<CitusNode, NodeProxy>,
     private readonly server: Program,
+    readonly url: string,
     readonly client: LedgerClient,
   ) {}
 
   static async create(installation: string): Promise<ClusterWorld> {
     // Durable, as it is by default: what a killed node had acknowledged is what is tested.
-    const cluster = await startCitusCluster(installation, { shared_buffers: "64MB" });
+    // A proxy has to see what passes.
+    const settings = { shared_buffers: "64MB", "citus.node_conninfo": "sslmode=disable" };
+    const proxies = new Map<CitusNode, NodeProxy>();
+    const cluster = await startCitusCluster(installation, settings, async (node) => {
+      const proxy = await NodeProxy.create(node.url);
+      proxies.set(node, proxy);
+      return proxy.url;
+    });
     const { url } = cluster.coordinator;
     await withSql(url, (sql) => sql`alter database tallystick set citus.shard_count = 4`);
     const server = startServer({
@@ -36,15 +47,39 @@ export class ClusterWorld {
       TALLYSTICK_ADMIN_CLIENT_ID: credential.clientId,
       TALLYSTICK_ADMIN_CLIENT_SECRET: credential.clientSecret,
     });
-    return new ClusterWorld(cluster, server, grpcClient(await ready(server), credential));
+    const at = await ready(server);
+    return new ClusterWorld(cluster, proxies, server, at, grpcClient(at, credential));
   }
 
   get databaseUrl(): string {
     return this.cluster.coordinator.url;
   }
 
+  get coordinator(): CitusNode {
+    return this.cluster.coordinator;
+  }
+
+  /** Clients of all services, over another protocol. */
+  get clients(): ReturnType<typeof connectClients> {
+    return connectClients(this.url, credential);
+  }
+
+  /** What the log has said of a node so far. */
+  saidOf(node: CitusNode): string[] {
+    const { host } = new URL(node.url);
+    const lines = this.server.stderr.split("\n").filter((line) => line.includes(`"node":"${host}"`));
+    return lines.map((line) => JSON.parse(line).msg);
+  }
+
   get nodes(): readonly CitusNode[] {
     return this.cluster.workerNodes;
+  }
+
+  /** By which the coordinator reaches a node. */
+  proxyOf(node: CitusNode): NodeProxy {
+    const proxy = this.proxies.get(node);
+    if (proxy === undefined) throw new Error("no node of this cluster");
+    return proxy;
   }
 
   /** Makes organizations, so many of them on each node. */
@@ -55,7 +90,7 @@ export class ClusterWorld {
         const [orgId, customers] = [uuidv7(), Array.from({ length: customersOfEach }, () => uuidv7())];
         const [row] = await sql`select nodeport as port from pg_dist_shard_placement
           where shardid = get_shard_id_for_distribution_column('operations', ${orgId}::uuid)`;
-        const node = this.nodes.find(({ url }) => new URL(url).port === `${row?.["port"]}`);
+        const node = this.nodes.find((each) => new URL(this.proxyOf(each).url).port === `${row?.["port"]}`);
         if (node === undefined || made.filter((each) => each.node === node).length === countOfEach) continue;
         await sql`insert into organizations (id, name, display_name) values (${orgId}, ${orgId}, '')`;
         for (const id of customers) await sql`insert into customers (org_id, id) values (${orgId}, ${id})`;
@@ -63,6 +98,25 @@ export class ClusterWorld {
       }
     });
     return made;
+  }
+
+  /** Lets whoever books under a key lose the connection to the node on which it does. */
+  async endConnectionsOf(key: string): Promise<void> {
+    const trigger = `
+      set citus.enable_ddl_propagation = off;
+      create function end_connection() returns trigger language plpgsql as $$ begin
+        if new.key = '${key}' then
+          perform pg_terminate_backend(pg_backend_pid());
+          perform pg_sleep(60);
+        end if;
+        return new;
+      end $$`;
+    await Promise.all(this.nodes.map(({ url }) => withSql(url, (sql) => sql.unsafe(trigger).simple())));
+    await withSql(
+      this.databaseUrl,
+      (sql) => sql`select run_command_on_shards('operations',
+        'create trigger end_connection before insert on %s for each row execute function end_connection()')`,
+    );
   }
 
   /** Ends every process of a node at once, and answers how to start it again. */
@@ -82,5 +136,6 @@ export class ClusterWorld {
     this.server.kill("SIGKILL");
     await this.server.ended;
     await this.cluster.remove();
+    await Promise.all([...this.proxies.values()].map((proxy) => proxy.close()));
   }
 }

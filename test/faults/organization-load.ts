@@ -87,7 +87,7 @@ function noting(call: Call, failed: (error: unknown) => void): Call {
   };
 }
 
-function nameOf(error: unknown): string {
+export function nameOf(error: unknown): string {
   if (!(error instanceof ConnectError)) return String(error);
   return `${Code[error.code]}${error.findDetails(RetryInfoSchema).length > 0 ? " with RetryInfo" : ""}`;
 }

@@ -1,4 +1,4 @@
-import { brokenRule, wrongBesideChanges } from "./statements.ts";
+import { brokenRule, isOutOfTurn, wrongBesideChanges } from "./statements.ts";
 
 describe("a statement", () => {
   it.each([
@@ -33,6 +33,20 @@ describe("a statement", () => {
       "now() in CASE or COALESCE of an UPDATE",
       "update accounts set due_at = case when held > 0 then now() end where org_id = $1",
     ],
+    ["a slice of an array in what is set", "update accounts set ids = ids[2:] where org_id = $1"],
+    [
+      "a slice of an array in what is set",
+      "insert into holds as h (org_id) values ($1) on conflict (org_id, id) do update set ids = h.ids[$2:$3]",
+    ],
+    ["a change that a role which serves has no right to", "delete from operations where org_id = $1"],
+    [
+      "a change that a role which serves has no right to",
+      "insert into changes (org_id) values ($1) on conflict (org_id, position) do update set at = $2",
+    ],
+    [
+      "a change that a role which serves has no right to",
+      'select 1 from "operations" where "operations"."org_id" = $1 for share',
+    ],
   ])("is seen that has %s", (rule, text) => {
     expect(brokenRule(text)).toBe(rule);
   });
@@ -45,6 +59,9 @@ describe("a statement", () => {
       "insert into changes (org_id, operations) select home, $1 from (select org_id as home from customers where org_id = $2::uuid) as c",
     ],
     ["select 1 from organizations where id = $1"],
+    ["update accounts set ids = array[$2::uuid, ids[1]] where org_id = $1"],
+    ['select 1 from "accounts" where "org_id" = $1 order by "id" for no key update'],
+    ['insert into "developers" ("org_id") values ($1) on conflict ("org_id") do update set "user_name" = $2'],
     ['update "credentials" set "revoked_at" = least("credentials"."revoked_at", now()) where client_id = $1'],
   ])("that distributes breaks no rule: %s", (text) => {
     expect(brokenRule(text)).toBeUndefined();
@@ -63,4 +80,14 @@ it("sees what a transaction may not write beside changes", () => {
   const beside =
     "insert into holds (org_id) select home from (select 1 as home) as c cross join unnest($1::uuid[])";
   expect(wrongBesideChanges([beside, change], true)).toEqual([]);
+});
+
+it("sees a change that is written out of turn, or not as the last", () => {
+  const turn =
+    "select pg_advisory_xact_lock(7400005, hashtext($1)) from customers where org_id = $2 and id = $3";
+  const [change, account] = ["insert into changes (org_id) values ($1)", "update accounts set held = $1"];
+  expect(isOutOfTurn([account, turn, change])).toBe(false);
+  expect(isOutOfTurn([account, turn])).toBe(false);
+  for (const wrong of [[account, change], [change], [turn, account, change], [turn, change, account]])
+    expect(isOutOfTurn(wrong)).toBe(true);
 });

@@ -58,3 +58,11 @@ it("and lists the first thousand of what is broken in all of them, with their nu
     violationCount: 2 * broken,
   });
 });
+
+it("and the numbers of an organization's batches are its own there, whatever the server has come to", async () => {
+  const [orgId = ""] = await tenants(1);
+  await plant(test.url, { damage: "a batch has the number of a transaction that is yet to come", orgId });
+  expect((await audit.run()).violations.map(({ invariant }) => invariant)).toEqual(["CHANGE_TRANSACTION"]);
+  await takeForDistributed(test.url);
+  expect((await audit.run()).violations).toEqual([]);
+});

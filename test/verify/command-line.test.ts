@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
 import { byProgram, inProcess, type RunToEnd } from "../lifecycle/outcome.ts";
 import { endServers, newDataFolder } from "../lifecycle/server.ts";
+import { describeOnCluster } from "../support/citus/on-cluster.ts";
 import { createDatabase } from "../support/database.ts";
 import { startService, type Tenant, type TestService } from "../support/service.ts";
+import { withSql } from "../support/sql.ts";
 import { plant } from "./books.ts";
 import { historyAccounts, historyEntries, makeHistory } from "./history.ts";
 
@@ -103,6 +105,22 @@ describe("tallystick verify", () => {
     expect(code).toBe(2);
     expect(stderr).toMatch(/^tallystick: The database lacks what this version needs: .*\.\n$/);
     await drop();
+  });
+
+  describeOnCluster("on a cluster", () => {
+    it("exits with 2 where a node is away, and names it, in one line", async () => {
+      const { url, drop } = await createDatabase();
+      await withSql(url, async (sql) => {
+        await sql`insert into organizations (id, name, display_name) select gen_random_uuid(), n, '' from generate_series(1, 9) n`;
+        await sql`update pg_dist_node set nodeport = 1 where groupid = 1`;
+      });
+      const { code, stdout, stderr } = await byProgram(["verify"], { DATABASE_URL: url });
+      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect(stderr).toMatch(
+        /^tallystick: DATABASE_URL: a node of the database cannot be reached, \S+:1: .*\.\n$/,
+      );
+      await drop();
+    });
   });
 
   it("verifies the embedded database", async () => {

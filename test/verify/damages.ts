@@ -296,6 +296,10 @@ export const damages: Readonly<Record<string, Damage>> = {
     statement: `update changes set position = position + 1000000 where ${batchOf("charge")}`,
     breaks: ["CHANGE_ORDER", "SEQUENCE_GAP"],
   },
+  "a batch has the number of a transaction that is yet to come": {
+    statement: `update changes set xid = '1000000000000' where ${batchOf("charge")}`,
+    breaks: ["CHANGE_TRANSACTION"],
+  },
   "a key is another": {
     statement: `update operations set key = 'second' where ${the("credit")}`,
     breaks: ["KEY_ID"],

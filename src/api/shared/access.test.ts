@@ -22,7 +22,8 @@ describe("accessOf", () => {
 
 it("no method starts that does not say who may call it", () => {
   const handler = async () => ({});
-  expect(() => implement({} as App, Health.method.check, handler, () => ({}))).toThrow(
+  const said = { need: "coordinator", override: () => ({}) } as const;
+  expect(() => implement({} as App, Health.method.check, handler, said)).toThrow(
     "grpc.health.v1.Health/Check has no option that says who may call it",
   );
 });

@@ -198,9 +198,9 @@ const outcomes: Table = {
     message: "too many requests are waiting; try again",
     details: [retryInfo()],
   }),
-  UNAVAILABLE: () => ({
+  UNAVAILABLE: ({ isNodeAway }) => ({
     code: Code.Unavailable,
-    message: "the database cannot be reached; try again, with the same key if the request changes something",
+    message: `${isNodeAway ? "a node of the database that this needs is away" : "the database cannot be reached"}; try again, with the same key if the request changes something`,
     details: [retryInfo()],
   }),
 };

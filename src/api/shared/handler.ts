@@ -13,6 +13,7 @@ import { accessOf } from "./access.ts";
 import { type Call, HandlerCall } from "./call.ts";
 import { errorOf, type Override } from "./errors.ts";
 import { headerKeyOf } from "./header-key.ts";
+import { type Need, requireNodes } from "./need.ts";
 import { organizationFor } from "./organization.ts";
 
 /** Answers one method. What every method needs is done around it, by `implement`. */
@@ -36,6 +37,12 @@ export type Handlers<S extends DescService> = {
       : never;
 };
 
+/** What is said of a method beside its handler. */
+export interface MethodOptions {
+  readonly need: Need;
+  readonly override: Override;
+}
+
 /** A method as Connect calls it. */
 export type Implementation = (request: object, context: HandlerContext) => Promise<object>;
 
@@ -50,7 +57,7 @@ export function implement(
   app: App,
   method: DescMethodUnary,
   handler: Handler<DescMethodUnary>,
-  override: Override,
+  { need, override }: MethodOptions,
 ): Implementation {
   const access = accessOf(method);
   const keyed = headerKeyOf(method.input);
@@ -59,18 +66,13 @@ export function implement(
     const attempt = async () => {
       const organization = organizationFor(call, access, request);
       call.begin(organization instanceof Promise ? await organization : organization);
-      if (app.database.nodes.isOneAway) await requireNode(call);
+      if (app.database.nodes.isOneAway) await requireNodes(call, need);
       return handler(call, keyed(request as Parameters<typeof handler>[1], call));
     };
     return retrying(attempt, { departure: call.departure }).catch((error: unknown) => {
       throw overridden(error, override);
     });
   };
-}
-
-/** Refuses a call of an organization whose node is away, before it takes a connection. */
-export async function requireNode({ app, organizationIfNamed }: Call): Promise<void> {
-  if (organizationIfNamed !== undefined) await app.database.nodes.requireFor(organizationIfNamed.id);
 }
 
 /** An error in the words of a face. */

@@ -4,8 +4,8 @@ import type { App } from "../../app.ts";
 import { retrying } from "../../store/driver/retry.ts";
 import { accessOf } from "./access.ts";
 import { HandlerCall } from "./call.ts";
-import type { Override } from "./errors.ts";
-import { overridden, requireNode, type StreamHandler } from "./handler.ts";
+import { type MethodOptions, overridden, type StreamHandler } from "./handler.ts";
+import { requireNodes } from "./need.ts";
 import { organizationFor } from "./organization.ts";
 
 /** A method as Connect calls it. */
@@ -16,14 +16,14 @@ export function implementStream(
   app: App,
   method: DescMethodServerStreaming,
   handler: StreamHandler<DescMethodServerStreaming>,
-  override: Override,
+  { need, override }: MethodOptions,
 ): StreamImplementation {
   const access = accessOf(method);
   return async function* (request, context) {
     const call = new HandlerCall(app, access, context);
     const begin = async () => {
       call.begin(await organizationFor(call, access, request));
-      if (app.database.nodes.isOneAway) await requireNode(call);
+      if (app.database.nodes.isOneAway) await requireNodes(call, need);
       const messages = handler(call, request as Parameters<typeof handler>[1])[Symbol.asyncIterator]();
       return { messages, first: await messages.next() };
     };

@@ -17,7 +17,7 @@ export async function serveByWorkers(options: ServingOptions): Promise<Serving> 
 
 async function prepareOnce({ databaseUrl, config, log }: ServingOptions): Promise<Prepared | undefined> {
   await prepareTables(databaseUrl, log, config.isToDistribute);
-  const database = openDatabase(databaseUrl, config.workers);
+  const database = openDatabase(databaseUrl, { processes: config.workers });
   const { creditProducts, workers } = config;
   const app = createApp(database, { log, creditProducts, processes: workers });
   try {

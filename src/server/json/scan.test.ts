@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { characters } from "../../../test/support/characters.ts";
 import { parseJson } from "./parse.ts";
 import { JsonProblem } from "./problem.ts";
 import { scanJson } from "./scan.ts";
@@ -13,7 +14,7 @@ interface Sample {
 const blanks = fc.stringMatching(/^[ \t\n\r]{0,2}$/);
 const numbers = fc.stringMatching(/^-?(0|[1-9][0-9]{0,24})(\.[0-9]{1,12})?([eE][+-]?[0-9]{1,4})?$/);
 const strings = fc
-  .tuple(fc.string({ unit: "binary", maxLength: 8 }), fc.boolean())
+  .tuple(fc.string({ unit: characters, maxLength: 8 }), fc.boolean())
   .map(([value, escapes]) => ({
     text: escapes ? `"${[...value].map(escaped).join("")}"` : JSON.stringify(value),
     plain: JSON.stringify(value),

@@ -1,16 +1,24 @@
 import { sql } from "drizzle-orm";
 import type { Inspection } from "./inspection.ts";
 
-/** The place of every batch. */
+/** Null where the database has Citus, and an organization's numbers are its own. */
+const snapshot = sql`(select case when to_regclass('pg_catalog.pg_dist_partition') is null then pg_current_snapshot() end)`;
+
+/** The place of every batch, and the transaction that did it. */
 export const positionInspection: Inspection = {
   rows: (scope) => sql`
     select org_id, null::uuid as account_id, null::uuid as transfer_id, position, xid,
-      lag(position) over (partition by org_id order by position) as position_before
+      lag(position) over (partition by org_id order by position) as position_before,
+      pg_visible_in_snapshot(xid, ${snapshot}) as has_ended
     from changes c where ${scope("c")}`,
   rules: {
     CHANGE_POSITION: {
       broken: sql`position = position_before`,
       says: sql`format('position %s is that of two batches, of transaction %s and of another', position, xid)`,
+    },
+    CHANGE_TRANSACTION: {
+      broken: sql`not has_ended`,
+      says: sql`format('batch %s is there, and its transaction %s has not ended: another server numbered it', position, xid)`,
     },
   },
 };

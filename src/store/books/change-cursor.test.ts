@@ -8,7 +8,7 @@ import {
   tokenCharactersMax,
   tokenOf,
 } from "./change-cursor.ts";
-import { shortSnapshot } from "./short-snapshot.ts";
+import { whileShort } from "./short-snapshot.ts";
 import { type Snapshot, snapshotOf } from "./snapshot.ts";
 
 const listing: Listing & { readonly of: object } = {
@@ -75,18 +75,18 @@ describe("a page token", () => {
 describe("a snapshot for a token", () => {
   it("is waited for while those that are taken are too large", async () => {
     const taken = [running(snapshotBytesMax + 1), running(snapshotBytesMax), target];
-    const take = jest.fn(async () => taken.shift() as Snapshot);
-    expect(await shortSnapshot(take)).toEqual(target);
-    expect(take).toHaveBeenCalledTimes(3);
+    const look = jest.fn(async () => ({ snapshot: taken.shift() as Snapshot, left: taken.length }));
+    expect(await whileShort(look)).toEqual({ snapshot: target, left: 0 });
+    expect(look).toHaveBeenCalledTimes(3);
   });
 
   it("is waited for no longer than the caller does", async () => {
     const left = new AbortController();
-    const take = async () => {
+    const look = async () => {
       left.abort(new Error("gone"));
-      return running(snapshotBytesMax);
+      return { snapshot: running(snapshotBytesMax) };
     };
-    await expect(shortSnapshot(take, left.signal)).rejects.toThrow();
+    await expect(whileShort(look, left.signal)).rejects.toThrow();
   });
 });
 

@@ -28,12 +28,16 @@ export interface ServerLife {
  * belongs to it: what happens in between is found by the next page.
  */
 export async function readEpoch(orm: Orm): Promise<string> {
+  return epochOf(await readLife(orm));
+}
+
+export async function readLife(orm: Orm): Promise<Life> {
   const [[stored], server] = await Promise.all([
     orm.select({ id: epochs.id, table: sql<string>`tableoid::text` }).from(epochs).limit(1),
     readServer(orm),
   ]);
   if (stored === undefined) throw new Error("the database has no epoch");
-  return epochOf({ ...stored, server });
+  return { ...stored, server };
 }
 
 export function epochOf({ id, table, server }: Life): string {

@@ -4,6 +4,7 @@ import { createDatabase, type TestDatabase } from "../../../test/support/databas
 import { withSql } from "../../../test/support/sql.ts";
 import { Random, seedOf } from "../../../test/workload/random.ts";
 import { type Database, openDatabase } from "../driver/database.ts";
+import type { Orm } from "../driver/orm.ts";
 import { FollowedTransfers } from "./followed-transfers.ts";
 import { connectTo, Gate, type TestAccount, TestJournal } from "./journal.fixture.ts";
 import type { TransferFilter } from "./transfer-filter.ts";
@@ -214,3 +215,66 @@ it("finds what is done under the number of a transaction that wrote nothing, as 
   expect([before.ids, after.ids]).toEqual([first, second]);
   expect((await page(after.nextToken)).ids).toEqual([]);
 });
+
+it("skips nothing where PostgreSQL crashes while a page asks what has ended", async () => {
+  const [early, late] = (await accounts(2)) as [TestAccount, TestAccount];
+  const [one, other] = [
+    await journal.account({ counter: "revenue", stripe: 1 }),
+    await journal.account({ counter: "revenue", stripe: 2 }),
+  ];
+  const first = await journal.batch(sql, [{ from: early, to: one }]);
+  const start = await page("");
+  // Given out and lost with the crash, so that they are given out again.
+  const lost: string[] = [];
+  for (let each = 0; each < 2; each += 1)
+    lost.push((await sql`select pg_current_xact_id()::text as xid`)[0]?.["xid"]);
+  const bookedAs = async (xid: string | undefined, from: TestAccount, to: TestAccount) => {
+    const ids = await journal.batch(sql, [{ from, to }]);
+    await sql`update changes set xid = ${xid ?? ""}::text::xid8
+      where org_id = ${journal.orgId} and ${ids[0] ?? ""} = any(operations)`;
+    return ids;
+  };
+  let [isCrashed, second] = [false, [] as string[]];
+  const crash = async () => {
+    isCrashed = true;
+    second = await bookedAs(lost[1], early, one);
+  };
+  const crashing = behind(database, "pg_current_snapshot", crash);
+  const asked = { ...bounds, orgId: journal.orgId, filter: {} };
+  const { transfers, nextToken } = await new FollowedTransfers(crashing).page({
+    ...asked,
+    token: start.nextToken,
+  });
+  const brought = await bookedAs(lost[0], late, other);
+  const after = await page(nextToken);
+  const answered = [...transfers.map(({ id }) => id), ...after.ids];
+  expect([isCrashed, start.ids, [...answered].sort()]).toEqual([true, first, [...second, ...brought].sort()]);
+});
+
+it("answers nothing of an organization while it has a change that another server numbered", async () => {
+  const [payer] = (await accounts(1)) as [TestAccount];
+  const revenue = await journal.account({ counter: "revenue", stripe: 1 });
+  await journal.batch(sql, [{ from: payer, to: revenue }]);
+  const { nextToken } = await page("");
+  const [id] = await journal.batch(sql, [{ from: payer, to: revenue }]);
+  await sql`update changes set xid = '4000000000000' where org_id = ${journal.orgId} and ${id ?? ""} = any(operations)`;
+  for (const token of ["", nextToken])
+    await expect(page(token)).rejects.toThrow(/4000000000000.* `tallystick migrate`/);
+});
+
+/** The same database, on which something happens right behind a statement. */
+function behind(whole: Database, part: string, happens: () => Promise<void>): Database {
+  const orm = (signal?: AbortSignal) =>
+    new Proxy(whole.orm(signal), {
+      get(target, name) {
+        if (name !== "execute") return Reflect.get(target, name);
+        return async (query: Parameters<Orm["execute"]>[0]) => {
+          const rows = await target.execute(query);
+          const { queryChunks = [] } = query as { queryChunks?: readonly { value?: readonly string[] }[] };
+          if (queryChunks.some(({ value }) => value?.join("").includes(part))) await happens();
+          return rows;
+        };
+      },
+    });
+  return { ...whole, orm };
+}

@@ -8,9 +8,9 @@ import { changes } from "../schema.ts";
 import { type ChangeCursor, cursorOf, type InsideDifference, tokenOf } from "./change-cursor.ts";
 import { readEpoch } from "./epoch.ts";
 import { FillingPage, type PageBounds } from "./pages.ts";
-import { shortSnapshot } from "./short-snapshot.ts";
+import { whileShort } from "./short-snapshot.ts";
 import { movedBy, o } from "./sides.ts";
-import { endedSince, type Snapshot, snapshotOf, upTo } from "./snapshot.ts";
+import { endedSince, hadEndedIn, type Snapshot, snapshotOf, upTo } from "./snapshot.ts";
 import { matching, type TransferFilter } from "./transfer-filter.ts";
 
 /** Which transfers to answer, in the order in which they were done. */
@@ -24,6 +24,18 @@ export interface FollowedPage extends PageBounds<Transfer> {
 /** Batches, and operations of them, that one page looks at, whether or not they fit the filter. */
 const batchesMax = 200;
 const operationsMax = 78 * portionRowsMax;
+
+/** A change can be seen whose transaction this server has not come to: it cannot be told from those that still run. */
+class NumberedElsewhere extends Error {
+  override readonly name = "NumberedElsewhere";
+
+  constructor(orgId: string, xid: bigint) {
+    super(
+      `organization ${orgId} has a change of transaction ${xid}, to which this server has not come: the tables were ` +
+        "restored, or replicated, while instances ran. Run `update epochs set id = gen_random_uuid()`, then `tallystick migrate`",
+    );
+  }
+}
 
 /**
  * Transfers for whoever follows them. A page goes on where the one before stopped and has a token of its own always: it
@@ -53,25 +65,47 @@ export class FollowedTransfers {
     before: Snapshot | null,
     signal?: AbortSignal,
   ): Promise<InsideDifference> {
-    const now = await shortSnapshot(() => this.snapshot(signal), signal);
-    const target = upTo(now, await this.newestEnded(orgId, now, signal));
+    const target = await this.reached(orgId, signal);
     const first = before === null ? 0 : await this.firstPosition(orgId, { before, target }, signal);
     return { target, position: first, answered: 0 };
   }
 
   /**
-   * The newest transaction that has changed anything of an organization. A token says nothing of those after it: one that
-   * wrote nothing leaves no trace on disk, so after a crash PostgreSQL gives its number to another, which is not to be skipped.
+   * What can be answered now, up to the newest transaction that has changed anything of the organization. A token says
+   * nothing of those after it: one that wrote nothing leaves no trace on disk, so after a crash PostgreSQL gives its number
+   * to another, which is not to be skipped. Where the tables may be spread over nodes numbers become visible in their order
+   * (settlement/change.ts), so nothing runs below one that is there.
    */
-  private async newestEnded(orgId: string, now: Snapshot, signal?: AbortSignal): Promise<bigint> {
-    const [row] = await this.database
+  private async reached(orgId: string, signal?: AbortSignal): Promise<Snapshot> {
+    if (await this.database.isDistributed()) {
+      const [row] = await this.newest(orgId, signal);
+      return { xmax: BigInt(row?.xid ?? 0) + 1n, running: [] };
+    }
+    const { snapshot, newest } = await whileShort(() => this.seen(orgId, signal), signal);
+    if (!hadEndedIn(snapshot, newest)) throw new NumberedElsewhere(orgId, newest);
+    return upTo(snapshot, newest);
+  }
+
+  /**
+   * A snapshot, and the newest change that is visible in it. They are asked in one statement: between two PostgreSQL may
+   * crash, and then the second one would tell of a transaction that has a number of the first one's.
+   */
+  private async seen(orgId: string, signal?: AbortSignal): Promise<{ snapshot: Snapshot; newest: bigint }> {
+    const query = sql`select pg_current_snapshot()::text as snapshot, ${this.newest(orgId, signal)} as newest`;
+    const [row] = await this.database.orm(signal).execute<{ snapshot: string; newest: string | null }>(query);
+    if (row === undefined) throw new Error("the database has no snapshot");
+    return { snapshot: snapshotOf(row.snapshot), newest: BigInt(row.newest ?? 0) };
+  }
+
+  /** Of the changes of an organization. */
+  private newest(orgId: string, signal?: AbortSignal) {
+    return this.database
       .orm(signal)
       .select({ xid: changes.xid })
       .from(changes)
-      .where(and(eq(changes.orgId, orgId), hadEnded(now)))
+      .where(eq(changes.orgId, orgId))
       .orderBy(desc(changes.xid))
       .limit(1);
-    return BigInt(row?.xid ?? 0);
   }
 
   /** The position of the first batch of a difference: what lies before it is never looked at. */
@@ -165,14 +199,6 @@ export class FollowedTransfers {
       .from(keys(array(ids, "uuid")))
       .crossJoinLateral(row);
     return new Map(rows.map((row) => [row.id, movedBy(row)]));
-  }
-
-  /** Asked without a table, so that it is the coordinator's own where the tables are spread. */
-  private async snapshot(signal?: AbortSignal): Promise<Snapshot> {
-    const query = sql`select pg_current_snapshot()::text as snapshot`;
-    const [row] = await this.database.orm(signal).execute<{ snapshot: string }>(query);
-    if (row === undefined) throw new Error("the database has no snapshot");
-    return snapshotOf(row.snapshot);
   }
 }
 

@@ -1,7 +1,12 @@
+import { drizzle } from "drizzle-orm/postgres-js";
 import postgres, { type Sql } from "postgres";
 import { v7 as uuidv7 } from "uuid";
 import type { OperationKind } from "../../domain/operation.ts";
 import { socketHost } from "../../embedded/connection.ts";
+import type { DriverQuery } from "../driver/driver-query.ts";
+import { prepared } from "../driver/prepared.ts";
+import { writeChange } from "../settlement/change.ts";
+import { momentWithin } from "../settlement/moment.ts";
 import type { Settler } from "./settler.ts";
 
 /** A connection of a test's own. */
@@ -121,14 +126,21 @@ export class TestJournal {
       await own`select from accounts where org_id = ${this.orgId} and id in ${own(accounts.map(({ id }) => id))}
         order by id for no key update`;
       const before = accounts.map((account) => ({ ...account }));
-      const [moment] = await own`select date_trunc('milliseconds', clock_timestamp())::text as at,
-        pg_current_xact_id()::text as xid, nextval('positions')::text as position`;
-      const at = new Date(moment?.["at"]);
+      const [connected] =
+        await own`select to_regclass('pg_catalog.pg_dist_partition') is not null as is_distributed`;
+      const orm = drizzle({
+        client: prepared((asking) =>
+          asking((text, parameters) => own.unsafe(text, parameters as never[]) as DriverQuery),
+        ),
+      });
+      const moment = await momentWithin(orm, connected?.["is_distributed"]);
+      const { at } = moment;
       await of.pause?.();
       const ids: string[] = [];
       for (const booking of bookings) ids.push(await this.book({ at, ...booking }, own));
-      await own`insert into changes (org_id, xid, position, at, operations)
-        values (${this.orgId}, ${moment?.["xid"]}, ${moment?.["position"]}, ${at}, ${`{${ids.join(",")}}`})`;
+      const customerId = accounts.flatMap((account) => account.customerId ?? [])[0];
+      if (customerId === undefined) throw new Error("a batch of no customer");
+      await writeChange(orm, moment, { orgId: this.orgId, customerId, operations: ids, limited: [] });
       await of.pause?.();
       if (of.isGivenUp === true) {
         for (const [index, account] of accounts.entries()) Object.assign(account, before[index]);

@@ -7,11 +7,17 @@ import { VarintWriter } from "./varints.ts";
 const attemptsMax = 40;
 const pauseMs = 250;
 
-/** A snapshot that fits into a token: while thousands of transactions run none does, and it waits for a shorter one. */
-export async function shortSnapshot(take: () => Promise<Snapshot>, signal?: AbortSignal): Promise<Snapshot> {
+/**
+ * What is seen with a snapshot that fits into a token: while thousands of transactions run none does, and it waits for a
+ * shorter one.
+ */
+export async function whileShort<T extends { readonly snapshot: Snapshot }>(
+  look: () => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
-    const snapshot = await take();
-    if (fits(snapshot)) return snapshot;
+    const seen = await look();
+    if (fits(seen.snapshot)) return seen;
     if (attempt === attemptsMax) throw new Refused({ reason: "UNAVAILABLE" });
     await sleep(pauseMs, undefined, { signal });
   }

@@ -1,6 +1,6 @@
 import { Malformed, type VarintReader, type VarintWriter } from "./varints.ts";
 
-/** Which transactions had ended at a moment: all below `xmax` but those that ran. */
+/** Which transactions had ended at a moment, by the numbers of their changes: all below `xmax` but those that ran. */
 export interface Snapshot {
   readonly xmax: bigint;
   /** Those below `xmax` that ran, in ascending order. */
@@ -12,6 +12,10 @@ export function snapshotOf(text: string): Snapshot {
   const [, xmax, running] = /^\d+:(\d+):([\d,]*)$/.exec(text) ?? [];
   if (xmax === undefined || running === undefined) throw new Error(`no snapshot: ${text}`);
   return { xmax: BigInt(xmax), running: running === "" ? [] : running.split(",").map(BigInt) };
+}
+
+export function hadEndedIn({ xmax, running }: Snapshot, xid: bigint): boolean {
+  return xid < xmax && !running.includes(xid);
 }
 
 /** Transactions that ran in one snapshot and had ended in a later one, as far as that goes. */

@@ -136,7 +136,7 @@ describe("totals as of a moment", () => {
     await Promise.all(begun.map(({ isOpen }) => isOpen));
     const at = await clock();
     const reads = [account.customerId as string, newcomer].map((customerId) =>
-      statements.asOf({ orgId: journal.orgId, customerId, currency: "USD" }, at),
+      retrying(() => statements.asOf({ orgId: journal.orgId, customerId, currency: "USD" }, at)),
     );
     await waiting(2);
     gate.open();

@@ -53,7 +53,8 @@ export async function putImportedCustomers(
 
 /**
  * There may be no row yet to insert them beside (see settlement/home.ts), so the coordinator of a distributed database copies
- * them: of the changes in the same transaction none may have operations, for which somebody follows them.
+ * them: of the changes in the same transaction none may have operations, for which somebody follows them. What goes wrong on
+ * the node keeps its code all the same: because of the ON CONFLICT it is an INSERT there, and no COPY.
  */
 function upsert(orgId: string, imported: readonly ImportedCustomer[]): SQL {
   const replaced = Object.keys(otherColumns).map((name) => `${name} = excluded.${name}`);

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { Lane } from "./lane.ts";
-import { type Nodes, NodeWatch } from "./node-watch.ts";
+import { type NodeReports, type Nodes, NodeWatch, noReports } from "./node-watch.ts";
 import type { Orm } from "./orm.ts";
 import { Pool } from "./pool.ts";
 import { prepared } from "./prepared.ts";
@@ -18,8 +18,8 @@ export const laneTransactionMsMax = 2 * statementMsMax;
 export interface Database {
   /** Queries of the pool. When the signal aborts they fail, and what runs is cancelled in the database. */
   orm(signal?: AbortSignal): Orm;
-  /** Runs `work` in one transaction: all of it commits, or nothing. */
-  transaction<T>(work: (orm: Orm) => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /** Runs `work` in one transaction: all of it commits, or nothing. It is told whether the database has Citus. */
+  transaction<T>(work: (orm: Orm, isDistributed: boolean) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** Queries that find all they read by keys. The same Drizzle each time. */
   keyed(): Orm;
   /** The same on connections of their own, for what those ask who have not proved who they are. */
@@ -36,11 +36,20 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** @param processes how many processes share what connections there may be */
-export function openDatabase(url: string, processes = 1): Database {
+export interface DatabaseOptions {
+  /** How many processes share what connections there may be. */
+  readonly processes?: number;
+  readonly nodeReports?: NodeReports;
+}
+
+export function openDatabase(
+  url: string,
+  { processes = 1, nodeReports = noReports }: DatabaseOptions = {},
+): Database {
   const { wide, keyed: keyedMax, callers: callersMax, lanes: lanesMax } = connectionsOfOne(processes);
   const sessions = new Set<Session>();
-  const nodes = new NodeWatch((settings, onEnd) => new Session(url, settings, onEnd), sessions);
+  const openOwn = (settings: Settings, onEnd: () => void) => new Session(url, settings, onEnd);
+  const nodes = new NodeWatch(openOwn, sessions, nodeReports);
   const open = (settings: Settings) => (onEnd: () => void) => {
     const end = () => {
       sessions.delete(session);

@@ -1,6 +1,7 @@
 import {
   isConnectionLoss,
   isContention,
+  isNodeLoss,
   isPassing,
   isReadOnly,
   isTransient,
@@ -96,6 +97,21 @@ describe("an error of the database", () => {
       true,
     ]);
     expect(isContention(error)).toBe(false);
+  });
+
+  it.each([
+    ["08006", {}, true],
+    [
+      "XX000",
+      { message: "server closed the connection unexpectedly", where: "while executing command on a:5432" },
+      true,
+    ],
+    ["57P01", { where: "PL/pgSQL function f()\nwhile executing command on a:5432" }, true],
+    ["57P01", {}, false],
+    ["CONNECTION_CLOSED", {}, false],
+    ["55P03", { where: "while executing command on a:5432" }, false],
+  ])("tells by %s %j whether a node was lost and not the database: %p", (code, fields, isOfNode) => {
+    expect(isNodeLoss(Object.assign(withCode(code), fields))).toBe(isOfNode);
   });
 
   it("tells no fault of a node that the database has itself", () => {

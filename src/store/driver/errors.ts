@@ -1,4 +1,4 @@
-import { isRemoteLoss } from "./remote-errors.ts";
+import { isOfNode, isRemoteLoss } from "./remote-errors.ts";
 import type { Bound } from "./statement.ts";
 
 /**
@@ -46,6 +46,7 @@ export function isContention(error: unknown): boolean {
   return (
     contentionStates.has(codeOf(error)) ||
     cause instanceof RolledBack ||
+    cause instanceof TurnTaken ||
     cause instanceof StatementForgotten ||
     operationKeys.has(violatedIndex(error) ?? "")
   );
@@ -54,6 +55,11 @@ export function isContention(error: unknown): boolean {
 /** Somebody else kept a lock for longer than is waited for one. */
 export function isLockTimeout(error: unknown): boolean {
   return codeOf(error) === "55P03";
+}
+
+/** Thrown where a transaction did not get its turn in time: others have kept it, and none of its own locks is at fault. */
+export class TurnTaken extends Error {
+  override readonly name = "TurnTaken";
 }
 
 /** Thrown where PostgreSQL answered COMMIT with ROLLBACK. */
@@ -93,8 +99,13 @@ export function isWronglyCommitted(error: unknown): boolean {
 
 /** The database is out of reach, or a node of it. */
 export function isConnectionLoss(error: unknown): boolean {
-  const code = codeOf(error);
-  return lossCodes.has(code) || code.startsWith("08") || isRemoteLoss(fieldsOf(driverError(error)));
+  return lossCodes.has(codeOf(error)) || isNodeLoss(error);
+}
+
+/** The database has answered that the connection to a node of it was lost. */
+export function isNodeLoss(error: unknown): boolean {
+  const [code, fields] = [codeOf(error), fieldsOf(driverError(error))];
+  return code.startsWith("08") || isRemoteLoss(fields) || (lossCodes.has(code) && isOfNode(fields));
 }
 
 /** A statement failed because one before it in its transaction had. */

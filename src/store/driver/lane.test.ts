@@ -2,7 +2,15 @@ import { sql } from "drizzle-orm";
 import { createDatabase, type TestDatabase } from "../../../test/support/database.ts";
 import { withSql } from "../../../test/support/sql.ts";
 import { type Database, openDatabase } from "./database.ts";
-import { ConnectionLost, isConnectionLoss, isContention, StatementForgotten, WrongCount } from "./errors.ts";
+import {
+  ConnectionLost,
+  isConnectionLoss,
+  isContention,
+  isLockTimeout,
+  StatementForgotten,
+  TurnTaken,
+  WrongCount,
+} from "./errors.ts";
 import { Lane } from "./lane.ts";
 import { retrying } from "./retry.ts";
 import { Session } from "./session.ts";
@@ -47,6 +55,25 @@ describe("a transaction of a lane", () => {
   it("commits its last statements together, in their order", async () => {
     await lane.transaction(({ commit }) => commit([mark(1), renumber, mark(1)]));
     expect(await marks()).toEqual([1, 2]);
+  });
+
+  it("tells a turn that did not come from any other lock, and commits nothing", async () => {
+    const turn = statement<never>(sql`select pg_advisory_xact_lock(1)`)({});
+    await database.transaction(async (orm) => {
+      await orm.execute(sql.raw(turn.text));
+      const waiting = (isTurn: boolean) =>
+        lane
+          .transaction(({ commit }) => commit([mark(1), { ...turn, isTurn }, mark(2)]))
+          .catch((error: unknown) => error);
+      const [asTurn, asLock] = [await waiting(true), await waiting(false)];
+      expect([asTurn instanceof TurnTaken, isContention(asTurn), isLockTimeout(asTurn)]).toEqual([
+        true,
+        true,
+        false,
+      ]);
+      expect([asLock instanceof TurnTaken, isLockTimeout(asLock)]).toEqual([false, true]);
+    });
+    expect(await marks()).toEqual([]);
   });
 
   it("commits none of them where one fails, and says which error", async () => {

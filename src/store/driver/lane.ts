@@ -148,7 +148,7 @@ class LaneTransaction implements Transaction {
 
   readonly commit = async (statements: readonly Bound[]): Promise<void> => {
     await this.open.begun;
-    const sent = statements.map(({ text, parameters }) => this.open.ask(text, parameters));
+    const sent = statements.map(({ text, parameters, isTurn }) => this.open.ask(text, parameters, isTurn));
     const committing = this.open.commit();
     this.ended();
     const [{ command }, ...answers] = await Promise.all([committing, ...sent]);

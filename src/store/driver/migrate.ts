@@ -5,6 +5,7 @@ import { sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate as applyMigrations } from "drizzle-orm/postgres-js/migrator";
 import type { Sql } from "postgres";
+import { keepNumbers } from "../restoration/numbers.ts";
 import { connect, open } from "./connection.ts";
 import type { Database } from "./database.ts";
 import { isLockTimeout, isUndefinedTable } from "./errors.ts";
@@ -29,32 +30,43 @@ export interface Patience {
 export const patience: Patience = { lockMs: 1_000, pauseMs: 1_000, triesMax: 120 };
 
 /**
- * Brings the schema up to date. Instances that start at once take turns under an advisory lock; those that come later
- * find nothing to do.
+ * Brings the schema up to date, and numbers that another server gave. Instances that start at once take turns under an
+ * advisory lock; those that come later find nothing to do.
  *
  * @throws TablesInUse where others do not leave the tables alone
+ * @throws NumbersOfAnotherServer where this role may not put them right
  */
 export function migrate(url: string, bearing: Patience = patience): Promise<void> {
-  return withMigrationLock(url, (connection) => bringUpToDate(connection, bearing));
+  return withMigrationLock(url, (connection, isDistributed) =>
+    bringUpToDate(connection, isDistributed, bearing),
+  );
 }
 
-/** Works on a connection of its own while nobody else changes the schema. */
-export async function withMigrationLock<T>(url: string, work: (connection: Sql) => Promise<T>): Promise<T> {
+/** Works on a connection of its own while nobody else changes the schema. It is told whether the database has Citus. */
+export async function withMigrationLock<T>(
+  url: string,
+  work: (connection: Sql, isDistributed: boolean) => Promise<T>,
+): Promise<T> {
   const connection = connect(url);
   try {
-    await open(connection, migrationSettings, answerSecondsMax);
+    const isDistributed = await open(connection, migrationSettings, answerSecondsMax);
     await connection`select pg_advisory_lock(${advisoryLock})`;
-    return await work(connection);
+    return await work(connection, isDistributed);
   } finally {
     await connection.end({ timeout: 1 });
   }
 }
 
 /** What is up to date is only read: the migrator would ask for its schema, and Citus every node for that. */
-export async function bringUpToDate(connection: Sql, bearing: Patience): Promise<void> {
-  if (await isUpToDate(connection)) return;
+export async function bringUpToDate(
+  connection: Sql,
+  isDistributed: boolean,
+  bearing: Patience,
+): Promise<void> {
   const orm = drizzle({ client: connection });
-  await persistently(connection, bearing, () => applyMigrations(orm, { migrationsFolder }));
+  if (!(await isUpToDate(connection)))
+    await persistently(connection, bearing, () => applyMigrations(orm, { migrationsFolder }));
+  await keepNumbers(orm, isDistributed);
 }
 
 async function isUpToDate(connection: Sql): Promise<boolean> {

@@ -1,54 +1,34 @@
 import { sql } from "drizzle-orm";
-import { v7 as uuidv7 } from "uuid";
 import { createDatabase, type TestDatabase } from "../../../test/support/database.ts";
-import { takeForDistributed } from "../../../test/support/distributed.ts";
-import { withSql } from "../../../test/support/sql.ts";
 import { until } from "../../../test/support/until.ts";
+import { WatchedNodes } from "../../../test/support/watched-nodes.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { isConnectionLoss } from "./errors.ts";
+import type { NodeReports } from "./node-watch.ts";
+import type { Orm } from "./orm.ts";
+import { allConnections } from "./shares.ts";
+
+const told: string[] = [];
+const reports: NodeReports = {
+  away: (node) => told.push(`${node} is away`),
+  back: (node) => told.push(`${node} is back`),
+  unknown: (error) => told.push(`unknown: ${error}`),
+};
 
 let created: TestDatabase;
 let database: Database;
 beforeEach(async () => {
   created = await createDatabase("empty");
-  database = openDatabase(created.url);
+  told.length = 0;
+  database = openDatabase(created.url, { nodeReports: reports });
 });
 afterEach(async () => {
   await database.close();
   await created.drop();
 });
 
-/** Lets the database be taken for a coordinator of two nodes; who is on the second one has an id that ends in 2. */
-async function takeForCoordinator(): Promise<void> {
-  await takeForDistributed(created.url);
-  await change(`
-    create table how (port int primary key, answers boolean, seconds float);
-    insert into how values (1, true, 0), (2, true, 0);
-    create function citus_check_connection_to_node(text, port int) returns boolean language plpgsql as $$
-      declare node how; begin
-        select * into node from how where how.port = $2;
-        perform pg_sleep(node.seconds);
-        return node.answers;
-      end $$;
-    create table pg_dist_node as select 1000 + port as groupid, '' as nodename, port as nodeport,
-      true as isactive, 'primary' as noderole from how;
-    create table pg_dist_placement as select 100 + port as shardid, 1000 + port as groupid from how;
-    create function get_shard_id_for_distribution_column(text, uuid) returns bigint language sql
-      return 100 + right($2::text, 1)::int`);
-}
-
-/** Lets the second node answer, or not, after so many seconds. */
-function second(answers: boolean, seconds = 0): Promise<void> {
-  return change(`update how set answers = ${answers}, seconds = ${seconds} where port = 2`);
-}
-
-async function change(statements: string): Promise<void> {
-  await withSql(created.url, (direct) => direct.unsafe(statements).simple());
-}
-
 const untilNoticed = (isAway: boolean) => until(async () => database.nodes.isOneAway === isAway);
-const onNode = (number: number) => `${uuidv7().slice(0, -1)}${number}`;
-const unavailable = { refusal: { reason: "UNAVAILABLE" } };
+const unavailable = { refusal: { reason: "UNAVAILABLE", isNodeAway: true } };
 
 it("watches nothing where there is one server", async () => {
   await database.orm().execute(sql`select 1`);
@@ -56,20 +36,20 @@ it("watches nothing where there is one server", async () => {
 });
 
 it("refuses the organizations of a node that is away until it is back, and no other", async () => {
-  await takeForCoordinator();
+  const nodes = await WatchedNodes.on(created.url);
   await database.orm().execute(sql`select 1`);
-  const [there, away] = [onNode(1), onNode(2)];
-  await second(false);
+  const [there, away] = [nodes.idOn(1), nodes.idOn(2)];
+  await nodes.second(false);
   await untilNoticed(true);
   await expect(database.nodes.requireFor(away)).rejects.toMatchObject(unavailable);
   await database.nodes.requireFor(there);
-  await second(true);
+  await nodes.second(true);
   await untilNoticed(false);
   await database.nodes.requireFor(away);
 });
 
 it("gives up what a silent node does not answer, and goes on", async () => {
-  await takeForCoordinator();
+  const nodes = await WatchedNodes.on(created.url);
   await database.orm().execute(sql`select 1`);
   const lane = database.lane();
   const endless = [
@@ -79,7 +59,7 @@ it("gives up what a silent node does not answer, and goes on", async () => {
     lane.transaction(({ orm }) => orm.execute(sql`select pg_sleep(60)`)),
   ];
   const outcomes = Promise.allSettled(endless);
-  await second(false, 1);
+  await nodes.second(false, 1);
   expect((await outcomes).map((each) => each.status === "rejected" && isConnectionLoss(each.reason))).toEqual(
     endless.map(() => true),
   );
@@ -87,49 +67,130 @@ it("gives up what a silent node does not answer, and goes on", async () => {
   await database.orm().execute(sql`select 1`);
 });
 
-it("keeps a long transaction that another node works on, while one is silent", async () => {
-  await takeForCoordinator();
-  await second(false, 1);
-  const endless = () => database.orm().execute(sql`select pg_sleep(60)`);
-  await expect(endless()).rejects.toThrow();
-  await expect(endless()).rejects.toThrow();
-  const long = database.transaction((orm) => orm.execute(sql`select 'whole' as answer from pg_sleep(5)`));
-  await expect(endless()).rejects.toThrow();
-  expect(await long).toEqual([{ answer: "whole" }]);
+it("keeps what another node takes long for, while one is silent, but for a connection that others wait for", async () => {
+  const nodes = await WatchedNodes.on(created.url);
+  await nodes.second(false, 1);
+  await expect(database.orm().execute(sql`select pg_sleep(60)`)).rejects.toThrow();
+  // Drizzle asks when it is waited for.
+  const whole = async (orm: Orm) => orm.execute(sql`select 'whole' as answer from pg_sleep(5)`);
+  const long = [database.transaction(whole), whole(database.orm())];
+  // One more than has a connection to itself.
+  const crowd = Array.from({ length: allConnections.callers + 1 }, () => whole(database.callers()));
+  await expect(Promise.all(crowd)).rejects.toThrow();
+  expect(await Promise.all(long)).toEqual(long.map(() => [{ answer: "whole" }]));
 });
 
 it("goes on after its own connection was lost", async () => {
-  await takeForCoordinator();
+  const nodes = await WatchedNodes.on(created.url);
   await database.orm().execute(sql`select 1`);
   await until(async () => database.nodes.areWatched);
-  await change(`select pg_terminate_backend(pid) from pg_stat_activity
+  await nodes.change(`select pg_terminate_backend(pid) from pg_stat_activity
     where datname = current_database() and pid <> pg_backend_pid()`);
-  await second(false);
+  await nodes.second(false);
   await untilNoticed(true);
 });
 
 it("notices nodes that are silent from the beginning, though one look at all of them takes longer than the first may", async () => {
-  await takeForCoordinator();
-  await change("update how set answers = false, seconds = 1");
+  const nodes = await WatchedNodes.on(created.url);
+  await nodes.change("update how set answers = false, seconds = 1");
   await database.orm().execute(sql`select 1`);
   await untilNoticed(true);
-  await expect(database.nodes.requireFor(onNode(1))).rejects.toMatchObject(unavailable);
+  await expect(database.nodes.requireFor(nodes.idOn(1))).rejects.toMatchObject(unavailable);
 });
 
 it("cuts no work for a node that is down, however long it takes to ask the others", async () => {
-  await takeForCoordinator();
-  await change("update how set seconds = 1 where port = 1");
+  const nodes = await WatchedNodes.on(created.url);
+  await nodes.change("update how set seconds = 1 where port = 1");
   const long = database.transaction((orm) => orm.execute(sql`select 'whole' as answer from pg_sleep(3)`));
-  await second(false);
+  await nodes.second(false);
   await untilNoticed(true);
   expect(await long).toEqual([{ answer: "whole" }]);
 });
 
 it("closes idle connections when a node falls silent", async () => {
-  await takeForCoordinator();
+  const nodes = await WatchedNodes.on(created.url);
   const backend = async () => (await database.orm().execute(sql`select pg_backend_pid() as pid`))[0];
   const before = await backend();
-  await second(false);
+  await nodes.second(false);
   await untilNoticed(true);
   expect(await backend()).not.toEqual(before);
+});
+
+it("asks a second time before it takes a node for away, and says once that it is, and that it is back", async () => {
+  const nodes = await WatchedNodes.on(created.url);
+  await database.orm().execute(sql`select 1`);
+  const untilAnswered = async (after: number) =>
+    until(() => database.nodes.hasAnswered(nodes.idOn(2), after));
+  await nodes.missed(1);
+  await until(() => nodes.isMissed());
+  await untilAnswered(performance.now());
+  expect(told).toEqual([]);
+  await nodes.missed(4);
+  await until(() => nodes.isMissed());
+  await untilAnswered(performance.now());
+  expect(told).toEqual(["node:2 is away", "node:2 is back"]);
+});
+
+it("refuses what needs every node while one is away", async () => {
+  const nodes = await WatchedNodes.on(created.url);
+  await database.orm().execute(sql`select 1`);
+  database.nodes.requireAll();
+  await nodes.second(false);
+  await untilNoticed(true);
+  expect(() => database.nodes.requireAll()).toThrow(expect.objectContaining(unavailable));
+});
+
+it("lets nobody pass while it cannot be told where an organization is", async () => {
+  const nodes = await WatchedNodes.on(created.url);
+  await nodes.second(false);
+  await database.orm().execute(sql`select 1`);
+  await untilNoticed(true);
+  await nodes.change(
+    "alter table pg_dist_placement rename to elsewhere; create view pg_dist_placement as select elsewhere.* from elsewhere, pg_sleep(60)",
+  );
+  const error = await database.nodes.requireFor(nodes.idOn(2)).catch((reason: unknown) => reason);
+  expect(isConnectionLoss(error)).toBe(true);
+});
+
+it("asks where organizations are a thousand at a time", async () => {
+  const nodes = await WatchedNodes.on(created.url);
+  await nodes.second(false);
+  await database.orm().execute(sql`select 1`);
+  await untilNoticed(true);
+  const ids = Array.from({ length: 5_000 }, (_, n) => nodes.idOn(n % 2 === 0 ? 1 : 2));
+  const outcomes = await Promise.allSettled(ids.map((id) => database.nodes.requireFor(id)));
+  expect(outcomes.map(({ status }) => status)).toEqual(
+    ids.map((_, n) => (n % 2 === 0 ? "fulfilled" : "rejected")),
+  );
+});
+
+it("takes no node for away where no table is on one", async () => {
+  const nodes = await WatchedNodes.on(created.url);
+  await nodes.second(false);
+  await database.orm().execute(sql`select 1`);
+  await untilNoticed(true);
+  await nodes.change("delete from pg_catalog.pg_dist_partition");
+  await untilNoticed(false);
+});
+
+it.each([
+  ["says once that it cannot look", "insufficient_privilege", [expect.stringContaining("unknown: ")]],
+  ["says nothing of a look that may succeed later", "lock_not_available", []],
+])("%s", async (_, condition, expected) => {
+  const nodes = await WatchedNodes.on(created.url);
+  await nodes.change(`
+    create sequence looks;
+    create or replace function citus_check_connection_to_node(text, port int) returns boolean language plpgsql as $$
+      begin
+        perform nextval('looks');
+        raise ${condition};
+      end $$`);
+  const looks = async () => {
+    const [row] = await database
+      .orm()
+      .execute<{ count: number }>(sql`select last_value::int as count from looks`);
+    return row?.count ?? 0;
+  };
+  await until(async () => (await looks()) > 6);
+  expect(told).toEqual(expected);
 });

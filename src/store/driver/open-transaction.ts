@@ -1,6 +1,13 @@
 import type { DriverQuery } from "./driver-query.ts";
+import { isLockTimeout, TurnTaken } from "./errors.ts";
 import { runOnce } from "./run-once.ts";
 import type { Session } from "./session.ts";
+
+/**
+ * How long ROLLBACK may take. It waits for what it undoes, which has been cancelled if it takes long; of a node that is silent
+ * that cannot be, and the connection would be kept until the node is back.
+ */
+const rollbackMsMax = 5_000;
 
 /** A transaction on a connection: its statements are sent in the order in which they are asked for, until it is over. */
 export class OpenTransaction {
@@ -18,11 +25,12 @@ export class OpenTransaction {
     return this.session.isDistributed;
   }
 
-  ask(text: string, parameters: readonly unknown[]): DriverQuery {
+  /** @param isTurn see Bound */
+  ask(text: string, parameters: readonly unknown[], isTurn = false): DriverQuery {
     if (this.isOver) throw new Error("a statement for a transaction that is over");
     const query = this.session.ask(text, parameters);
     query.catch((error: unknown) => {
-      this.failure ??= error;
+      this.failure ??= isTurn && isLockTimeout(error) ? new TurnTaken() : error;
     });
     return runOnce(query);
   }
@@ -32,9 +40,15 @@ export class OpenTransaction {
     return this.session.ask("commit");
   }
 
-  /** Undoes whatever is not committed. A connection on which that fails is given up. */
+  /** Undoes whatever is not committed. A connection on which that fails, or is not answered in time, is given up. */
   async rollBack(): Promise<void> {
     this.isOver = true;
-    if (!this.session.isLost) await this.session.ask("rollback").catch(() => this.session.lose());
+    if (this.session.isLost) return;
+    const giveUp = () => this.session.lose();
+    const patience = setTimeout(giveUp, rollbackMsMax);
+    await this.session
+      .ask("rollback")
+      .catch(giveUp)
+      .finally(() => clearTimeout(patience));
   }
 }

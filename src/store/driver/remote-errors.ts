@@ -9,7 +9,7 @@ export interface ErrorFields {
 const internalError = "XX000";
 
 /** What a node answers bears a state of its own. Where there is none, the connection to it may say what went wrong, as any error of a node. */
-const isOfNode = /^while executing command on /m;
+const ofNode = /^while executing command on /m;
 const isOfConnection = /\b(connection|server closed|SYSCALL|EOF|terminating)\b/i;
 /**
  * A COMMIT of which a node's answer is missing: what was changed there may stand. Or a node that had to take part is out
@@ -26,7 +26,11 @@ export function isRemoteLoss({ code, message, where }: ErrorFields): boolean {
   if (code === "25P02") return true;
   return (
     code === internalError &&
-    ((isOfNode.test(String(where)) && isOfConnection.test(String(message))) ||
-      tellsLoss.test(String(message)))
+    ((isOfNode({ where }) && isOfConnection.test(String(message))) || tellsLoss.test(String(message)))
   );
+}
+
+/** A node of a distributed database has answered so, and not the coordinator. */
+export function isOfNode({ where }: ErrorFields): boolean {
+  return ofNode.test(String(where));
 }

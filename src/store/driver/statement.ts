@@ -9,6 +9,8 @@ export interface Bound {
   readonly parameters: readonly (string | null)[];
   /** How many rows it must concern, where that is known. */
   readonly rows?: number;
+  /** Whether it waits until a transaction has its turn among others that do the same. */
+  readonly isTurn?: boolean;
 }
 
 /** Puts a run's values where the statement's placeholders stand. */

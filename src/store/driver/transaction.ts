@@ -13,7 +13,7 @@ import type { Session } from "./session.ts";
  */
 export async function transact<T>(
   session: Session,
-  work: (orm: Orm) => Promise<T>,
+  work: (orm: Orm, isDistributed: boolean) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
   const transaction = new OpenTransaction(session);
@@ -23,14 +23,15 @@ export async function transact<T>(
   const ask: Ask = (...asked) => noted(transaction.ask(...asked), changing);
   const client = prepared((asking) => asking(ask), signal);
   try {
-    const result = await work(drizzle({ client }));
+    const result = await work(drizzle({ client }), session.isDistributed);
     const { command } = await answered(transaction.commit(), changing);
     if (command !== "COMMIT") throw transaction.failure ?? new RolledBack();
     return result;
   } catch (error) {
+    const { isLost } = session;
     await transaction.rollBack();
     if (error instanceof CommitUnanswered) throw error;
-    if (session.isLost) throw new ConnectionLost();
+    if (isLost) throw new ConnectionLost();
     throw isAborted(error) ? transaction.failure : error;
   }
 }

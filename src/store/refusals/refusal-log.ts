@@ -115,9 +115,12 @@ export class RefusalLog {
     this.report();
   }
 
+  /**
+   * There may be no row to insert them beside (see settlement/home.ts): it does not matter that a distributed database then
+   * says of whatever goes wrong that it is an internal error, for whatever it is, they are dropped.
+   */
   private async write(orgId: string, rows: readonly Row[], signal: AbortSignal): Promise<void> {
-    const { nodes } = this.database;
-    if (nodes.isOneAway) await nodes.requireFor(orgId);
+    await this.database.nodes.requireFor(orgId);
     await this.database.orm(signal).execute(sql`
       insert into refusals (org_id, ${columnNames(columns)})
       select ${orgId}::uuid, ${columnNames(columns)} from ${table("r", rows, columns)}`);

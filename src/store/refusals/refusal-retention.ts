@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { boundedMap } from "../../bounds/bounded-map.ts";
+import { Refused } from "../../domain/refusal.ts";
 import type { Database } from "../driver/database.ts";
 import { isConnectionLoss } from "../driver/errors.ts";
 
@@ -47,9 +48,10 @@ export class RefusalRetention {
     const old =
       (await unlessAway(() => this.organizationsBefore(before))) ?? (await this.nextOrganizations(chunks));
     for (const orgId of old)
-      chunks -= (await unlessAway(() => this.deleteBefore(orgId, firstIdAt(before), chunks))) ?? 1;
+      chunks -=
+        (await this.unlessAway(orgId, () => this.deleteBefore(orgId, firstIdAt(before), chunks))) ?? 1;
     for (const [orgId, rows] of [...this.written].filter(([, rows]) => rows >= recountRows)) {
-      await unlessAway(async () => {
+      await this.unlessAway(orgId, async () => {
         const oldest = await this.newest(orgId, rowsMax);
         if (oldest !== undefined) chunks -= await this.deleteBefore(orgId, oldest, chunks);
         this.written.set(orgId, (this.written.get(orgId) ?? rows) - rows);
@@ -68,6 +70,7 @@ export class RefusalRetention {
 
   /** Whose are the oldest rows. It alone asks for no organization: nothing says beforehand who has any. */
   private async organizationsBefore(before: Date): Promise<string[]> {
+    this.database.nodes.requireAll();
     const rows = await this.orm().execute<{ orgId: string }>(sql`
       select distinct org_id as "orgId" from (
         select org_id from refusals where at < ${before.toISOString()}::timestamptz order by at
@@ -94,6 +97,14 @@ export class RefusalRetention {
     return chunksMax;
   }
 
+  /** Nothing is sent to a node that is known to be away: one that is silent would be waited for. */
+  private unlessAway<T>(orgId: string, work: () => Promise<T>): Promise<T | undefined> {
+    return unlessAway(async () => {
+      await this.database.nodes.requireFor(orgId);
+      return work();
+    });
+  }
+
   private orm() {
     return this.database.orm(AbortSignal.timeout(statementMsMax));
   }
@@ -104,7 +115,7 @@ async function unlessAway<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();
   } catch (error) {
-    if (isConnectionLoss(error)) return undefined;
+    if (isConnectionLoss(error) || error instanceof Refused) return undefined;
     throw error;
   }
 }

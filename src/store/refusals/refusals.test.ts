@@ -2,6 +2,7 @@ import type { SQL } from "drizzle-orm";
 import { PgDialect } from "drizzle-orm/pg-core";
 import { createDatabase, type TestDatabase } from "../../../test/support/database.ts";
 import { withSql } from "../../../test/support/sql.ts";
+import { Refused } from "../../domain/refusal.ts";
 import type { RefusalNote } from "../../domain/refusal-note.ts";
 import { type Database, openDatabase } from "../driver/database.ts";
 import type { Orm } from "../driver/orm.ts";
@@ -36,19 +37,34 @@ function openLog(options: Partial<RefusalLogOptions> = {}): RefusalLog {
   return new RefusalLog(database, { onDropped: (count) => dropped.push(count), ...options });
 }
 
-/** The database where only the node of one organization is there. */
+/** How often something was asked of a node that is not there. */
+let askedInVain = 0;
+const nodeLost = Object.assign(new Error("connection to the remote node failed"), { code: "08006" });
+
+/** The database where only the node of one organization is there, and whoever asks another finds that out by an error. */
 function onlyOf(orgId: string): Database {
   const orm = (signal?: AbortSignal) => {
     const whole = database.orm(signal);
     const execute: Orm["execute"] = (query) => {
       const { sql: text, params } = new PgDialect().sqlToQuery(query as SQL);
-      if (text.includes("refusals") && !params.includes(orgId))
-        throw Object.assign(new Error("connection to the remote node failed"), { code: "08006" });
+      if (text.includes("refusals") && !params.includes(orgId)) {
+        askedInVain += 1;
+        throw nodeLost;
+      }
       return whole.execute(query);
     };
     return Object.assign(Object.create(whole), { execute });
   };
   return { ...database, orm };
+}
+
+/** The same where it is known that the other nodes are away. */
+function onlyKnownOf(orgId: string): Database {
+  const requireAll = () => {
+    throw new Refused({ reason: "UNAVAILABLE", isNodeAway: true });
+  };
+  const requireFor = async (id: string) => (id === orgId ? undefined : requireAll());
+  return { ...onlyOf(orgId), nodes: { ...database.nodes, requireAll, requireFor } };
 }
 
 function note(fields: Partial<RefusalNote> = {}): RefusalNote {
@@ -159,20 +175,28 @@ describe("refusals", () => {
     expect(await left()).toEqual(["young", "young"]);
   });
 
-  it("go after seven days where a node is away, of the organizations that are on others", async () => {
-    await withSql(server.url, async (sql) => {
-      for (const id of [one, other])
-        await sql`insert into organizations (id, name, display_name) values (${id}, ${id}, '')`;
-    });
-    const bounds = { ...refusalBounds, chunksMax: 1 };
-    log = new RefusalLog(onlyOf(other), { onDropped: () => undefined, bounds });
-    const everybodys = openLog();
-    for (const orgId of [one, other]) everybodys.note(orgId, note({ at: daysBefore(8) }));
-    await everybodys.close();
-    await log.sweep(at);
-    await log.sweep(at);
-    expect([await keysOf(one), await keysOf(other)]).toEqual([["k"], []]);
-  });
+  it.each([
+    ["is not yet known", onlyOf, true],
+    ["is known", onlyKnownOf, false],
+  ])(
+    "go after seven days where it %s that a node is away, of the organizations that are on others",
+    async (_, only, isAsked) => {
+      await withSql(server.url, async (sql) => {
+        for (const id of [one, other])
+          await sql`insert into organizations (id, name, display_name) values (${id}, ${id}, '')`;
+      });
+      askedInVain = 0;
+      const bounds = { ...refusalBounds, chunksMax: 1 };
+      log = new RefusalLog(only(other), { onDropped: () => undefined, bounds });
+      const everybodys = openLog();
+      for (const orgId of [one, other]) everybodys.note(orgId, note({ at: daysBefore(8) }));
+      await everybodys.close();
+      await log.sweep(at);
+      await log.sweep(at);
+      expect(askedInVain > 0).toBe(isAsked);
+      expect([await keysOf(one), await keysOf(other)]).toEqual([["k"], []]);
+    },
+  );
 
   it("go, the oldest first, where an organization has too many", async () => {
     log = openLog({ bounds: { ...refusalBounds, rowsMax: 3, recountRows: 5, chunkRows: 2 } });

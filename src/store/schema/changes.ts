@@ -7,8 +7,12 @@ export const changes = pgTable(
   "changes",
   {
     orgId: uuid("org_id").notNull(),
-    /** PostgreSQL's id of the transaction, as text. */
+    /**
+     * PostgreSQL's id of the transaction, as text. Where the database is distributed a number of the organization's own:
+     * that of the newest change before, and one (settlement/change.ts).
+     */
     xid: customType<{ data: string }>({ dataType: () => "xid8" })("xid").notNull(),
+    /** From a sequence; where the database is distributed the same number as `xid`. Along an account it rises. */
     position: bigint("position", { mode: "number" }).notNull(),
     at: moment("at").notNull(),
     /** In the order in which they were done. */
@@ -25,6 +29,8 @@ export const changes = pgTable(
 export const epochs = pgTable("epochs", {
   isCurrent: boolean("is_current").primaryKey().default(true),
   id: uuid("id").notNull().defaultRandom(),
+  /** The life of the database in which the numbers in `changes` were found to be its own. */
+  numberedIn: text("numbered_in"),
 });
 
 /** Why calls were refused, for seven days; under load not each of them. */

@@ -12,9 +12,10 @@ export interface Home {
 
 /**
  * The organization of a customer's row. Where tables are spread over nodes, rows that come from parameters alone pass
- * through the coordinator: all that goes wrong there is an internal error, and the transaction is prepared and then
- * committed, the node after the coordinator, so that whoever follows changes misses what he was to see. Beside a row of
- * their organization they are inserted where that is. The row must be there: of none nothing is inserted.
+ * through the coordinator: all that goes wrong there is an internal error, and not what the node says of it, such as a key
+ * that is there already; and the transaction is prepared and then committed, the node after the coordinator, so that who is
+ * answered may not find it yet. Beside a row of their organization they are inserted where that is. The row must be there: of
+ * none nothing is inserted.
  */
 export function homeOf(customer: { org: Placeholder | string; id: Placeholder | string }): Home {
   return {

@@ -1,9 +1,10 @@
 import { type SQL, sql } from "drizzle-orm";
 import { uuidsText } from "../driver/arrays.ts";
 import { rowsOf } from "../driver/rows.ts";
-import type { Bound } from "../driver/statement.ts";
+import { type Bound, statement } from "../driver/statement.ts";
+import { changeStatements } from "./change.ts";
 import { holdRow } from "./hold-row.ts";
-import { customerOf, insertStatement } from "./home.ts";
+import { customerOf } from "./home.ts";
 import type { Outcome } from "./outcome.ts";
 
 const org = sql`${sql.placeholder("org")}::uuid`;
@@ -25,53 +26,54 @@ const wrongHolds = sql`select case when count(*) = ${wantedHolds}::bigint then 0
   cross join lateral (select from holds h where h.org_id = ${org} and h.id = r.id and h.captured = r.captured
     and h.remaining = r.remaining and h.state = r.state and h.expires_at = r.expires_at limit 1) as found`;
 
-const insertWhere = (isAsWritten: SQL) =>
-  insertStatement(
-    (home) => sql`
-  insert into changes (org_id, at, xid, position, operations, expired)
-  select ${home.org}, r.at, ${sql.placeholder("xid")}::xid8, ${sql.placeholder("position")}::bigint,
-    ${sql.placeholder("operations")}::uuid[], ${sql.placeholder("expired")}::uuid[]
-  from ${home.before}unnest(array[${sql.placeholder("at")}::timestamptz]) as r (at) where ${isAsWritten}`,
-  );
+type Values =
+  | ("org" | "customer" | "at" | "xid" | "position" | "operations" | "expired")
+  | ("accounts" | "sequences" | "rows" | "wantedHolds");
 
-const insertChange = insertWhere(sql`(${wrongAccounts}) = 0`);
-const insertChangeOfHolds = insertWhere(sql`(${wrongAccounts}) = 0 and (${wrongHolds}) = 0`);
+/** The statements of a change that has its number, and of one that takes it. */
+function changeWhere(condition: SQL) {
+  const ids = (name: Values) => sql`${sql.placeholder(name)}::uuid[]`;
+  const change = {
+    org: sql.placeholder("org"),
+    customer: sql.placeholder("customer"),
+    at: sql.placeholder("at"),
+    operations: ids("operations"),
+    also: ["expired", ids("expired")],
+    condition,
+  } as const;
+  const made = (number: Parameters<typeof changeStatements>[0]["number"]) =>
+    changeStatements({ ...change, number }).map((each) => statement<Values>(each));
+  const numbered = made({ xid: sql.placeholder("xid"), position: sql.placeholder("position") });
+  return { numbered, taking: made(null) };
+}
+
+const change = changeWhere(sql`(${wrongAccounts}) = 0`);
+const changeOfHolds = changeWhere(sql`(${wrongAccounts}) = 0 and (${wrongHolds}) = 0`);
 
 /**
- * The last statement of a batch says what it did, and fails, and the transaction with it, where an account or a hold is
- * not as it was written. How many rows a statement concerned is answered together with the COMMIT, and comes too late to
+ * The last statements of a batch say what it did. They fail, and the transaction with them, where an account or a hold is
+ * not as it was written: how many rows a statement concerned is answered together with the COMMIT, and comes too late to
  * undo anything.
- *
- * Whoever follows changes tells by the coordinator's transactions which of them he has seen. So where the tables are spread
- * over nodes a transaction that writes one writes on one node alone, which commits before the coordinator does; of two, or
- * what is prepared first, that comes after it. It writes no organization, no credential and no local table, nothing of
- * another organization, and no rows that the coordinator copies.
  */
-export function changeStatement(
-  { orgId, moment, decision, accounts, expired }: Outcome,
-  isDistributed: boolean,
-): Bound {
+export function changeOf({ orgId, moment, decision, accounts, expired }: Outcome): Bound[] {
   const { holds } = decision;
-  const change = {
+  const { number } = moment;
+  const { numbered, taking } = holds.length === 0 ? change : changeOfHolds;
+  const values = {
     org: orgId,
-    customer: customerOf(accounts, isDistributed),
+    customer: customerOf(accounts, number === null),
     at: moment.at.toISOString(),
-    xid: moment.xid,
-    position: moment.position,
+    xid: number?.xid ?? null,
+    position: number?.position ?? null,
     operations: idsText(decision.done),
     expired: uuidsText(expired),
     accounts: idsText(accounts.map(({ account }) => account)),
     sequences: `${accounts.reduce((sum, { account }) => sum + BigInt(account.sequence), 0n)}`,
+    rows: holds.length === 0 ? null : holdRow.text(holds),
+    wantedHolds: `${holds.length}`,
   };
-  const bound =
-    holds.length === 0
-      ? insertChange(isDistributed)(change)
-      : insertChangeOfHolds(isDistributed)({
-          ...change,
-          wantedHolds: `${holds.length}`,
-          rows: holdRow.text(holds),
-        });
-  return { ...bound, rows: 1 };
+  if (number !== null) return numbered.map((each) => ({ ...each(values), rows: 1 }));
+  return taking.map((each, index) => ({ ...each(values), rows: 1, isTurn: index === 0 }));
 }
 
 function idsText(rows: readonly { readonly id: string }[]): string {

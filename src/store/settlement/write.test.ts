@@ -1,4 +1,3 @@
-import { sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { createDatabase, type TestDatabase } from "../../../test/support/database.ts";
 import { takeForDistributed } from "../../../test/support/distributed.ts";
@@ -8,17 +7,13 @@ import { account, at, charge, command, hold, orgId, stateOf } from "../../domain
 import { type Decision, decide } from "../../domain/decide.ts";
 import { type Database, openDatabase } from "../driver/database.ts";
 import type { Lane } from "../driver/lane.ts";
-import { statement } from "../driver/statement.ts";
+import { momentOf } from "./moment.ts";
 import type { WrittenAccount } from "./outcome.ts";
 import { writesOf } from "./write.ts";
 
 let created: TestDatabase;
 let database: Database;
 let lane: Lane;
-
-const moment = statement<never>(
-  sql`select pg_current_xact_id()::text as xid, nextval('positions')::text as position`,
-)({});
 
 /** A charge and a hold, decided on accounts that are nowhere but here. */
 function decided() {
@@ -35,23 +30,11 @@ function decided() {
 
 /** Writes what was decided, in a transaction of its own. */
 async function write(decision: Decision, accounts: readonly WrittenAccount[]) {
-  await lane.transaction(async ({ isDistributed, rows, commit }) => {
-    const [{ xid, position } = { xid: "", position: "" }] = await rows<{ xid: string; position: string }>(
-      moment,
-    );
-    await commit(
-      writesOf(
-        {
-          orgId,
-          moment: { at, xid, position },
-          decision,
-          accounts,
-          knownHolds: new Set(),
-          expired: [],
-        },
-        isDistributed,
-      ),
-    );
+  await lane.transaction(async (transaction) => {
+    const { number } = await momentOf(transaction, orgId);
+    const moment = { at, number };
+    const outcome = { orgId, moment, decision, accounts, knownHolds: new Set<string>(), expired: [] };
+    await transaction.commit(writesOf(outcome, transaction.isDistributed));
   });
 }
 

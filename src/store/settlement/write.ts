@@ -6,7 +6,7 @@ import { holdRow } from "./hold-row.ts";
 import { customerOf, insertStatement } from "./home.ts";
 import { operationRow } from "./operation-row.ts";
 import type { Outcome } from "./outcome.ts";
-import { changeStatement } from "./write-change.ts";
+import { changeOf } from "./write-change.ts";
 
 /**
  * The statements that write what a batch came to: a constant number of them, however large it is, each with the number
@@ -31,7 +31,7 @@ export function writesOf(outcome: Outcome, isDistributed: boolean): Bound[] {
   write(changed, accountRow, updateAccounts);
   write(made, holdRow, insertHolds(isDistributed));
   write(known, holdRow, updateHolds);
-  if (decision.done.length > 0 || expired.length > 0) writes.push(changeStatement(outcome, isDistributed));
+  if (decision.done.length > 0 || expired.length > 0) writes.push(...changeOf(outcome));
   return writes;
 }
 

@@ -4,7 +4,9 @@ import type { TemporaryLimit } from "../../domain/limit.ts";
 import { type Account, readAccount, selectAccounts } from "../books/account.ts";
 import { lockCustomer } from "../customers/customer-row.ts";
 import type { Orm } from "../driver/orm.ts";
-import { accounts, changes } from "../schema.ts";
+import { accounts } from "../schema.ts";
+import { writeChange } from "../settlement/change.ts";
+import { momentWithin } from "../settlement/moment.ts";
 
 /** A customer's balance in one currency. */
 export interface CustomerAccount {
@@ -22,20 +24,14 @@ export type OwnLimits = Pick<
 /** An account has one lasting limit of its own: the one that was set last, in whatever words. */
 export const noLimits = { minimumBalance: null, temporaryLimits: null, ownCreditLimit: null } as const;
 
-interface Moment {
-  readonly at: Date;
-  /** PostgreSQL's id of the transaction. */
-  readonly xid: string;
-  readonly position: number;
-}
-
 /**
  * Changes an account's own limits, in a transaction, under the lock that decisions take, so a change falls between two
  * of them. `change` answers what to write, or why nothing is, by the account's own limits and by the account as it stands.
- * It comes into being where there is none; undefined where there is no such customer.
+ * It comes into being where there is none; undefined where there is no such customer. It is the last that its transaction
+ * asks for (change.ts).
  */
 export async function changeLimits<R extends string>(
-  orm: Orm,
+  { orm, isDistributed }: { readonly orm: Orm; readonly isDistributed: boolean },
   which: CustomerAccount,
   change: (own: OwnLimits, at: Date, account: Account) => Partial<OwnLimits> | R,
 ): Promise<Account | R | undefined> {
@@ -44,7 +40,7 @@ export async function changeLimits<R extends string>(
   if ((await lockCustomer(orm, { orgId, id: customerId }, "key share")) === undefined) return undefined;
   const own = await lockAccount(orm, which);
   const isIt = and(eq(accounts.orgId, orgId), eq(accounts.id, own.id));
-  const moment = await momentOf(orm);
+  const moment = await momentWithin(orm, isDistributed);
   const read = async () => one((await selectAccounts(orm, orgId).where(isIt)).map(readAccount));
   const changed = change(own, moment.at, await read());
   if (typeof changed === "string") return changed;
@@ -56,9 +52,9 @@ export async function changeLimits<R extends string>(
       .where(isIt)
       .returning({ id: accounts.id }),
   );
-  const noted = { orgId, ...moment, operations: [], limited: [own.id] };
-  one(await orm.insert(changes).values(noted).returning({ position: changes.position }));
-  return read();
+  const after = await read();
+  await writeChange(orm, moment, { orgId, customerId, operations: [], limited: [own.id] });
+  return after;
 }
 
 /** Ends of limits as they are stored. */
@@ -78,16 +74,6 @@ async function lockAccount(orm: Orm, { orgId, customerId, currency }: CustomerAc
     eq(accounts.currency, currency),
   );
   return one(await orm.select().from(accounts).where(isIt).for("no key update"));
-}
-
-/** The database's clock once the lock is held, and the place of the change among all changes of the account. */
-async function momentOf(orm: Orm): Promise<Moment> {
-  const { at, xid, position } = one(
-    await orm.execute<{ at: string; xid: string; position: string }>(sql`
-      select date_trunc('milliseconds', clock_timestamp())::text as at, pg_current_xact_id()::text as xid,
-        nextval('positions')::text as position`),
-  );
-  return { at: new Date(at), xid, position: Number(position) };
 }
 
 function one<T>(rows: readonly T[]): T {

@@ -27,11 +27,11 @@ export class BillingTerms {
     signal?: AbortSignal,
   ): Promise<boolean> {
     const customer = { orgId: which.orgId, id: which.customerId };
-    return this.database.transaction(async (orm) => {
+    return this.database.transaction(async (orm, isDistributed) => {
       if ((await lockCustomer(orm, customer)) === undefined) return false;
       if (dueInDays !== undefined) await updateCustomer(orm, customer, { dueInDays });
       const lasting = { ...noLimits, minimumBalance: minimumBalance.toString() };
-      const changed = await changeLimits(orm, which, (_own, _at, account) =>
+      const changed = await changeLimits({ orm, isDistributed }, which, (_own, _at, account) =>
         account.minimumBalance !== null && isAsAsked(account.minimumBalance) ? {} : lasting,
       );
       return changed !== undefined;

@@ -16,20 +16,23 @@ export class CreditLimits {
   /** Sets one. It takes the place of every other limit of the account's own. False where there is no such customer. */
   async set(key: CustomerAccount, limit: Amount, signal?: AbortSignal): Promise<boolean> {
     const own = { ...noLimits, ownCreditLimit: limit.toString() };
-    const set = this.database.transaction((orm) => changeLimits(orm, key, () => own), signal);
+    const set = this.database.transaction(
+      (orm, isDistributed) => changeLimits({ orm, isDistributed }, key, () => own),
+      signal,
+    );
     return (await set) !== undefined;
   }
 
   /** Clears one, so that the currency's holds again. False where there is none. */
   clear(key: CustomerAccount, attempt: Attempt): Promise<boolean> {
-    const clear = async (orm: Orm) => {
+    const clear = async (orm: Orm, isDistributed: boolean) => {
       const isSet = and(isOf(key), isNotNull(accounts.ownCreditLimit));
       // No account comes into being for it.
       const [found] = await orm.select({ id: accounts.id }).from(accounts).where(isSet).limit(1);
       if (found === undefined) return false;
       const change = ({ ownCreditLimit }: OwnLimits) =>
         ownCreditLimit === null ? ("none" as const) : { ownCreditLimit: null };
-      return typeof (await changeLimits(orm, key, change)) === "object";
+      return typeof (await changeLimits({ orm, isDistributed }, key, change)) === "object";
     };
     return attempt.once(
       "credit limit",

@@ -54,8 +54,8 @@ export class Limits {
   ): Promise<Account | LimitObstacle | undefined> {
     let outcome: Account | LimitObstacle | undefined;
     await this.database
-      .transaction(async (orm) => {
-        outcome = await changeLimits(orm, which, (own, at) => limited(own, limit, at));
+      .transaction(async (orm, isDistributed) => {
+        outcome = await changeLimits({ orm, isDistributed }, which, (own, at) => limited(own, limit, at));
         if (options.dryRun || typeof outcome !== "object") throw new DryRun();
       }, options.signal)
       .catch((error: unknown) => {

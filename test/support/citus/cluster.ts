@@ -19,16 +19,18 @@ export interface CitusCluster {
  *
  * @param installation the folder of a PostgreSQL with the extension, in which its `bin` is
  * @param settings of PostgreSQL, for each of the nodes
+ * @param reachedAt by which URL the coordinator is to reach a node, where it is not the node's own
  */
 export async function startCitusCluster(
   installation: string,
   settings: Readonly<Record<string, string>>,
+  reachedAt: (node: CitusNode) => Promise<string> = async ({ url }) => url,
 ): Promise<CitusCluster> {
   const folder = mkdtempSync(join(tmpdir(), "tallystick-citus-"));
   const make = (name: string) =>
     CitusNode.create(installation, join(folder, name), settings, () => undefined);
   const [coordinator, ...workerNodes] = await Promise.all([make("coordinator"), make("one"), make("other")]);
-  const urls = [coordinator.url, ...workerNodes.map(({ url }) => url)] as const;
+  const urls = [coordinator.url, ...(await Promise.all(workerNodes.map(reachedAt)))] as const;
   await joinNodes(urls);
   return {
     coordinator,

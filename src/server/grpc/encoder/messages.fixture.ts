@@ -1,6 +1,7 @@
 import { create, type DescField, type DescMessage, type Message, ScalarType } from "@bufbuild/protobuf";
 import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
 import fc from "fast-check";
+import { characters } from "../../../../test/support/characters.ts";
 
 /** Messages of a type with any of its fields, and messages in them down to a depth. */
 export function messagesOf(desc: DescMessage, depth = 2): fc.Arbitrary<Message> {
@@ -19,7 +20,7 @@ export function messagesOf(desc: DescMessage, depth = 2): fc.Arbitrary<Message> 
 /** Texts of one byte a character and of more, with halves of characters among them, short and long. */
 export const texts: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: "binary-ascii", maxLength: 140 }),
-  fc.string({ unit: "binary", maxLength: 140 }),
+  fc.string({ unit: characters, maxLength: 140 }),
   fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units)),
 );
 

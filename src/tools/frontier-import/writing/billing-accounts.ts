@@ -49,7 +49,7 @@ export class ImportedAccounts {
   ): Promise<P> {
     const { orgId } = of;
     return retrying(() =>
-      this.database.transaction(async (orm) => {
+      this.database.transaction(async (orm, isDistributed) => {
         await lockOrganization(orm, orgId);
         const planned = plan(await factsOf(orm, orgId, accounts));
         // Whoever is active no more goes before whoever becomes active: at no moment two are.
@@ -61,7 +61,7 @@ export class ImportedAccounts {
           if (writes.length === 0) continue;
           await putImportedCustomers(orm, orgId, writes);
         }
-        await writeLimits(orm, of, planned.writes);
+        await writeLimits({ orm, isDistributed }, of, planned.writes);
         return planned;
       }),
     );

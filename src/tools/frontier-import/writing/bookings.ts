@@ -102,7 +102,8 @@ export async function updateAccounts(
   mustWrite(written, changed.length, "accounts");
 }
 
-function payerOrPayee({ id, from, to }: Booking): string {
+/** The customer of a booking: of two, who pays. */
+export function payerOrPayee({ id, from, to }: Booking): string {
   const customerId = customerOf(from) ?? customerOf(to);
   if (customerId === null) throw new Error(`operation ${id} is of no customer`);
   return customerId;

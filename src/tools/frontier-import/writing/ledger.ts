@@ -2,8 +2,16 @@ import { sql } from "drizzle-orm";
 import { array } from "../../../store/driver/arrays.ts";
 import type { Database } from "../../../store/driver/database.ts";
 import { retrying } from "../../../store/driver/retry.ts";
-import { type Booking, type ChangedAccount, insertBookings, updateAccounts } from "./bookings.ts";
-import { writeChange } from "./change.ts";
+import { writeChange } from "../../../store/settlement/change.ts";
+import { momentWithin } from "../../../store/settlement/moment.ts";
+import {
+  type Booking,
+  type ChangedAccount,
+  insertBookings,
+  payerOrPayee,
+  updateAccounts,
+} from "./bookings.ts";
+import { clockOf } from "./clock.ts";
 import {
   type BookableRow,
   type BookingFacts,
@@ -11,7 +19,6 @@ import {
   bookingFacts,
   lockedAccounts,
 } from "./facts.ts";
-import { clockOf, momentOf } from "./moment.ts";
 import { ensureCounterAccounts, firstImportStripe, importStripe, type Place } from "./stripes.ts";
 
 /** What is to be written of rows. */
@@ -43,17 +50,19 @@ export class ImportedLedger {
       const stripe = await this.stripeFor(place, rows);
       if (stripe === undefined) return plan(await this.unlocked(place, rows, undefined));
       await ensureCounterAccounts(this.database.orm(), place, stripe);
-      return this.database.transaction(async (orm) => {
+      return this.database.transaction(async (orm, isDistributed) => {
         const found = await bookedAccounts(orm, { ...place, stripe }, rows);
         const ids = found.map(({ id }) => id);
         const accounts = await lockedAccounts(orm, orgId, ids);
-        const moment = await momentOf(orm);
+        const moment = await momentWithin(orm, isDistributed);
         const planned = plan(await bookingFacts(orm, { ...place, accounts, now: moment.at }, rows));
         const { bookings, changed } = planned;
-        if (bookings.length === 0) return planned;
+        const [first] = bookings;
+        if (first === undefined) return planned;
         await insertBookings(orm, orgId, bookings);
         await updateAccounts(orm, orgId, changed);
-        await writeChange(orm, moment, { orgId, operations: bookings.map(({ id }) => id), limited: [] });
+        const operations = bookings.map(({ id }) => id);
+        await writeChange(orm, moment, { orgId, customerId: payerOrPayee(first), operations, limited: [] });
         return planned;
       });
     });

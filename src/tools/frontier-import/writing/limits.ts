@@ -5,10 +5,10 @@ import { array, type Columns, columnNames, table } from "../../../store/driver/a
 import type { Orm } from "../../../store/driver/orm.ts";
 import { tableColumns } from "../../../store/driver/table-columns.ts";
 import { accounts } from "../../../store/schema.ts";
+import { writeChange } from "../../../store/settlement/change.ts";
 import { homeOf } from "../../../store/settlement/home.ts";
-import { writeChange } from "./change.ts";
+import { momentWithin } from "../../../store/settlement/moment.ts";
 import { mustWrite } from "./counted.ts";
-import { momentOf } from "./moment.ts";
 import type { Place } from "./stripes.ts";
 
 /** How low the balance of a customer may go. */
@@ -29,9 +29,13 @@ interface LimitedAccount extends ImportedLimit {
 type PresentRow = { id: string; customerId: string; sequence: string; minimumBalance: string | null };
 
 /** Gives each customer its account in a currency with its lasting limit, in place of whatever limits it has here. */
-export async function writeLimits(orm: Orm, place: Place, limits: readonly ImportedLimit[]): Promise<void> {
+export async function writeLimits(
+  { orm, isDistributed }: { readonly orm: Orm; readonly isDistributed: boolean },
+  place: Place,
+  limits: readonly ImportedLimit[],
+): Promise<void> {
   const present = await lockedAccounts(orm, place, limits);
-  const moment = await momentOf(orm);
+  const moment = await momentWithin(orm, isDistributed);
   const created = limits
     .filter(({ id }) => !present.has(id))
     .map((limit) => ({ ...limit, accountId: uuidv7(), sequence: limit.minimumBalance === null ? 0 : 1 }));
@@ -43,9 +47,10 @@ export async function writeLimits(orm: Orm, place: Place, limits: readonly Impor
   await insertAccounts(orm, place, created);
   if (changed.length > 0) await changeLimits(orm, place, changed);
   const limited = [...created.filter(({ sequence }) => sequence > 0), ...changed];
-  if (limited.length === 0) return;
+  const [first] = limited;
+  if (first === undefined) return;
   const ids = limited.map(({ accountId }) => accountId);
-  await writeChange(orm, moment, { orgId: place.orgId, operations: [], limited: ids });
+  await writeChange(orm, moment, { orgId: place.orgId, customerId: first.id, operations: [], limited: ids });
 }
 
 /** The accounts that the customers have, by customer, locked in the order of their ids as every settlement does. */

@@ -1,0 +1,44 @@
+import { Refused } from "../domain/refusal.ts";
+import type { Pending, Retry } from "./pending.ts";
+
+/**
+ * One of a batch that is to be tried again later: an account of it was locked, its node was lost, or it is behind others of
+ * its organization, whose turn has not ended.
+ */
+export interface Unsettled {
+  readonly pending: Pending;
+  readonly because: "taken" | "lost" | "behind";
+}
+
+const [firstPauseMs, longestPauseMs, patienceMs] = [25, 1_000, 10_000];
+
+export function unsettled(batch: readonly Pending[], because: Unsettled["because"]): readonly Unsettled[] {
+  return batch.map((pending) => ({ pending, because }));
+}
+
+/** Those that are tried again, each with when; refused are those for whom that was done for long enough. */
+export function triedAgain(all: readonly Unsettled[], now: number): Pending[] {
+  return all.flatMap(({ pending, because }) => {
+    const { giveUpAt, ...before } = pending.retry ?? firstRetry(now);
+    const lostAt = because === "lost" ? now : before.lostAt;
+    // What was lost once may have been booked.
+    const reason = because === "taken" ? before.reason : "UNAVAILABLE";
+    if (now > giveUpAt) {
+      pending.reject(new Refused({ reason }));
+      return [];
+    }
+    const pauseMs = Math.min(before.pauseMs * 2, longestPauseMs);
+    pending.retry = { at: now + pauseMs, pauseMs, giveUpAt, reason, lostAt };
+    return pending;
+  });
+}
+
+function firstRetry(now: number): Retry {
+  return {
+    at: now,
+    pauseMs: firstPauseMs / 2,
+    giveUpAt: now + patienceMs,
+    reason: "ACCOUNT_BUSY",
+    lostAt: undefined,
+  };
+}

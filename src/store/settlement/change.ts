@@ -1,0 +1,111 @@
+import { type Placeholder, type SQL, sql } from "drizzle-orm";
+import { array } from "../driver/arrays.ts";
+import type { Orm } from "../driver/orm.ts";
+import { lockNumber } from "../tenants/organization-lock.ts";
+import { homeOf } from "./home.ts";
+import type { ChangeNumber, Moment } from "./moment.ts";
+
+type Value = Placeholder | string;
+
+/** What is said of a change. */
+export interface Change {
+  readonly org: Value;
+  /** A customer of the organization, beside whom it is inserted where it has no number yet. */
+  readonly customer: Value;
+  readonly number: Readonly<Record<keyof ChangeNumber, Value>> | null;
+  readonly at: Value;
+  readonly operations: SQL;
+  /** What it names beside operations. */
+  readonly also: readonly [column: "expired" | "limited", ids: SQL];
+  /** It is written only where this is true. */
+  readonly condition?: SQL;
+}
+
+/** Of the advisory locks by which the changes of an organization take turns. */
+const turnClass = sql.raw("7400005");
+
+/**
+ * How long a turn is waited for, in milliseconds: longer than for an account, since all batches of the organization come
+ * here, and each has it until it is on disk. Said where the lock is, for a node has a patience of its own.
+ */
+const turnMsMax = sql.raw("'1000'");
+
+/**
+ * The statements that insert a row of `changes`, in one place, for its number is what followers go by: whoever has seen
+ * one has seen all below it. They are the last that a transaction asks for.
+ *
+ * One PostgreSQL gives the number before (moment.ts), and its snapshots tell which transactions still run.
+ * Where the tables may be spread over nodes, ids and sequences are the coordinator's. A node commits without it: what the
+ * coordinator has given out is on no disk before, is given out again after a crash, and says nothing of what still runs on a
+ * node to which a connection was cut. So there the organization's changes take turns on the node that has them. The first
+ * statement takes the turn, a lock that ends with the node's own transaction; the second one, which sees what was committed
+ * before, takes the number behind the newest. Numbers become visible in their order and without gaps, by durable rows
+ * alone, whoever crashes. The turn is the last lock of a transaction, so nobody who has it waits for whoever waits for it.
+ */
+export function changeStatements(change: Change): readonly [insert: SQL] | readonly [turn: SQL, insert: SQL] {
+  const { org, customer, number } = change;
+  if (number !== null) {
+    const home = { org: sql`${org}::uuid`, before: sql`` };
+    return [
+      insertOf(change, home, {
+        xid: sql`${number.xid}::xid8`,
+        position: sql`${number.position}::bigint`,
+        from: sql``,
+      }),
+    ];
+  }
+  return [
+    turnOf(org, customer),
+    insertOf(change, homeOf({ org, id: customer }), {
+      xid: sql`next::text::xid8`,
+      position: sql`next`,
+      from: sql` cross join ${nextNumber(org)}`,
+    }),
+  ];
+}
+
+/** Writes a change as the last thing that a transaction does, of limits or of operations that an import books. */
+export async function writeChange(
+  orm: Orm,
+  { at, number }: Moment,
+  of: { orgId: string; customerId: string; operations: readonly string[]; limited: readonly string[] },
+): Promise<void> {
+  const statements = changeStatements({
+    org: of.orgId,
+    customer: of.customerId,
+    number,
+    at: at.toISOString(),
+    operations: array(of.operations, "uuid"),
+    also: ["limited", array(of.limited, "uuid")],
+  });
+  // Sent at once: the fewer round trips the turn is kept for, the better.
+  const answers = await Promise.all(statements.map((each) => orm.execute(each)));
+  for (const { count } of answers) if (count !== 1) throw new Error(`${count} rows, and not one change`);
+}
+
+function insertOf(
+  { at, operations, also: [column, ids], condition }: Change,
+  home: { readonly org: SQL; readonly before: SQL },
+  number: { readonly xid: SQL; readonly position: SQL; readonly from: SQL },
+): SQL {
+  return sql`
+  insert into changes (org_id, at, xid, position, operations, ${sql.raw(column)})
+  select ${home.org}, r.at, ${number.xid}, ${number.position},
+    ${operations}, ${ids}
+  from ${home.before}unnest(array[${at}::timestamptz]) as r (at)${number.from}${condition && sql` where ${condition}`}`;
+}
+
+/** Asked of a table, so that it runs on the node. */
+function turnOf(org: Value, customer: Value): SQL {
+  return sql`
+  select pg_advisory_xact_lock(case when set_config('lock_timeout', ${turnMsMax}, true) <> '' then ${turnClass} end,
+    ${lockNumber(org)})
+  from customers where org_id = ${org}::uuid and id = ${customer}::uuid`;
+}
+
+/** What a database had before it was distributed has ids and positions that are not the same. */
+function nextNumber(org: Value): SQL {
+  const newest = (of: SQL) => sql`(select ${of} as newest from changes where org_id = ${org}::uuid)`;
+  return sql`(select greatest(x.newest, p.newest, 0) + 1 as next
+    from ${newest(sql`max(xid)::text::bigint`)} as x, ${newest(sql`max(position)`)} as p) as n`;
+}
