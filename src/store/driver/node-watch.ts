@@ -23,6 +23,7 @@ export interface Nodes {
   readonly areWatched: boolean;
   /** Whether some node does not answer: then `requireFor` has to be asked. */
   readonly isOneAway: boolean;
+  readonly awayCount: number;
   /** Refuses with UNAVAILABLE while the node of an organization does not answer. */
   requireFor(orgId: string): Promise<void>;
 }
@@ -60,6 +61,10 @@ export class NodeWatch implements Nodes {
 
   get isOneAway(): boolean {
     return this.away.size > 0;
+  }
+
+  get awayCount(): number {
+    return this.away.size;
   }
 
   /** Begins to watch, once. */
