@@ -1,5 +1,5 @@
 import { exposition, grown, together } from "./exposition.ts";
-import { counter, gauge } from "./family.ts";
+import { counter, counters, gauge, type Sample } from "./family.ts";
 import { Metrics, type MetricValues } from "./registry.ts";
 
 /** A process with these two, and what every process has. */
@@ -20,6 +20,19 @@ it("is Prometheus' text", async () => {
   expect(text).toContain("# HELP calls_total Calls.\n# TYPE calls_total counter\ncalls_total 3\n");
   expect(text).toMatch(/^process_cpu_seconds_total [\d.e-]+$/m);
   expect(text).not.toMatch(/nan|inf(?!o)(?!")/i);
+});
+
+it("has a series that is waited for from the beginning, and others once they are counted", () => {
+  const named = { name: "x_total", help: "X.", label: "cause", names: ["a", "b"] };
+  const samples = counters(named, () => [
+    ["b", 2],
+    ["c", 1],
+  ]).samples();
+  expect([...(samples as Iterable<Sample>)].map(({ labels, value }) => [labels["cause"], value])).toEqual([
+    ["a", 0],
+    ["b", 2],
+    ["c", 1],
+  ]);
 });
 
 it("is OpenMetrics where that is asked for", async () => {

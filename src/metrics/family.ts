@@ -36,13 +36,16 @@ export function counter(of: Described, value: () => number): Family {
   };
 }
 
-/** The same by a label, of names that come as they are first counted. */
+/**
+ * The same by a label. Names that are given are there from the beginning: Prometheus sees no growth in what begins with its first
+ * event. Others come as they are first counted.
+ */
 export function counters(
-  of: Described & { readonly label: string },
+  of: Described & { readonly label: string; readonly names: readonly string[] },
   counts: () => Iterable<readonly [name: string, count: number]>,
 ): Family {
-  const { label, ...described } = of;
-  const samples = () => labelled(label, counts());
+  const { label, names, ...described } = of;
+  const samples = () => labelled(label, new Map([...names.map((name) => [name, 0] as const), ...counts()]));
   return { ...described, type: "counter", labels: [label], together: "sum", samples };
 }
 

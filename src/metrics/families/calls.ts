@@ -51,6 +51,8 @@ export function callFamilies<Protocol extends string>(figures: CallFigures<Proto
         name: "tallystick_call_errors_total",
         help: "Calls that ended with an error, by the reason of its ErrorInfo.",
         label: "reason",
+        // An alert waits for these.
+        names: ["INTERNAL", "UNKNOWN", "DATA_LOSS"],
       },
       () => counts.reasons.counts,
     ),
