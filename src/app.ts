@@ -1,7 +1,9 @@
 import type { Logger } from "pino";
 import { Authenticator } from "./auth/authenticator.ts";
 import { Summary } from "./bounds/summary.ts";
-import { refusalNotes } from "./domain/refusal-note.ts";
+import { Tally } from "./bounds/tally.ts";
+import { notedReasons, refusalNotes } from "./domain/refusal-note.ts";
+import type { BatchObserver } from "./ledger/batch-observer.ts";
 import { Ledger } from "./ledger/ledger.ts";
 import { Audit } from "./store/audit/audit.ts";
 import { AccountCredits } from "./store/books/account-credits.ts";
@@ -68,24 +70,41 @@ export interface App {
   readonly tokenSearch: TokenSearch;
   readonly refusalLog: RefusalLog;
   readonly refusalReader: RefusalReader;
+  /** Operations that were refused, by reason. */
+  readonly refusals: Tally;
+  /** Callers who did not prove who they are. */
+  readonly failures: Summary;
   readonly audit: Audit;
 }
 
 /** @param processes how many serve together, and have equal parts of what callers may do wrong */
 export function createApp(
   database: Database,
-  { log, creditProducts, processes }: Pick<App, "log" | "creditProducts"> & { readonly processes: number },
+  {
+    log,
+    creditProducts,
+    processes,
+    batches,
+  }: Pick<App, "log" | "creditProducts"> & {
+    readonly processes: number;
+    readonly batches?: BatchObserver;
+  },
 ): App {
   const failures = new Summary((record) => log.warn(record, "callers did not prove who they are"));
   const customerNames = new CustomerNames(database);
   const refusalLog = new RefusalLog(database, {
     onDropped: (count) => log.warn({ count }, "refusals were not kept"),
   });
+  const refusals = new Tally(notedReasons.length);
   const ledger = new Ledger(database, {
     isAlone: processes === 1,
+    ...(batches && { observer: batches }),
     names: (orgId, names) => customerNames.resolveNames(orgId, names),
     refused: (command, refused) => {
-      for (const note of refusalNotes(command, refused)) refusalLog.note(command.orgId, note);
+      for (const note of refusalNotes(command, refused)) {
+        refusals.add(note.reason);
+        refusalLog.note(command.orgId, note);
+      }
     },
   });
   const deletion = new CustomerDeletion(database, ledger);
@@ -121,6 +140,8 @@ export function createApp(
     tokenSearch: new TokenSearch(database, ledger),
     refusalLog,
     refusalReader: new RefusalReader(database),
+    refusals,
+    failures,
     audit: new Audit(database),
   };
 }

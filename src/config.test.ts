@@ -30,6 +30,7 @@ describe("readConfig", () => {
         ["credits", 1n],
         ["token", 1n],
       ]),
+      metrics: { port: undefined, access: "credential" },
       log: { level: "info", format: "json" },
     });
   });
@@ -58,6 +59,8 @@ describe("readConfig", () => {
       TALLYSTICK_ADMIN_CLIENT_ID: "root",
       TALLYSTICK_ADMIN_CLIENT_SECRET: secret,
       TALLYSTICK_CREDIT_PRODUCTS: "starter=400, token = 10",
+      TALLYSTICK_METRICS_PORT: "9400",
+      TALLYSTICK_METRICS_ACCESS: "credential",
       LOG_LEVEL: "silent",
       LOG_FORMAT: "pretty",
     };
@@ -83,6 +86,7 @@ describe("readConfig", () => {
         ["token", 10n],
         ["starter", 400n],
       ]),
+      metrics: { port: 9400, access: "credential" },
       log: { level: "silent", format: "pretty" },
     });
   });
@@ -90,6 +94,19 @@ describe("readConfig", () => {
   it("takes a worker a core, as many as there may be", () => {
     const { workers } = readConfig({ TALLYSTICK_WORKERS: "auto" });
     expect(workers).toBe(Math.min(availableParallelism(), workersMax));
+  });
+
+  it("has the metrics open where they have a port of their own, unless told otherwise", () => {
+    expect(readConfig({ TALLYSTICK_METRICS_PORT: "9400" }).metrics).toEqual({ port: 9400, access: "open" });
+    expect(readConfig({ TALLYSTICK_METRICS_ACCESS: "open" }).metrics).toEqual({
+      ...{ port: undefined, access: "open" },
+    });
+  });
+
+  it.each([{}, { PORT: "7400" }])("refuses one port for the metrics and for all else: %j", (env) => {
+    expect(refusal({ ...env, TALLYSTICK_METRICS_PORT: "7400" })).toBe(
+      "TALLYSTICK_METRICS_PORT is 7400, which is PORT: set another one, or none to have the metrics on PORT.",
+    );
   });
 
   it("makes the data folder absolute", () => {

@@ -3,12 +3,13 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { type CreditProducts, standingCreditProducts } from "./api/frontier/credit-products.ts";
 import { type NetworkRange, parseNetworkRange } from "./bounds/network-range.ts";
+import { ConfigError } from "./config/config-error.ts";
+import { parseDatabaseUrl } from "./config/database-url.ts";
+import { type MetricsConfig, metricsConfigOf, metricsSettings } from "./config/metrics.ts";
+import { parsePort } from "./config/port.ts";
 import { forwardingHeaders, type ProxyOptions } from "./server/proxies.ts";
 
-/** A setting that cannot be used. The message is one line that names the variable and says what is allowed. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-}
+export { ConfigError } from "./config/config-error.ts";
 
 /** One environment variable: what the documentation says of it, and how its text becomes a value. */
 export interface Setting<T> {
@@ -44,7 +45,7 @@ export const settings = {
     default: "7400",
     meaning: "The one port for gRPC, gRPC-Web, Connect and REST.",
     allowed: "a whole number from 0 to 65535 (0: any free port)",
-    parse: (text) => (/^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined),
+    parse: parsePort,
   },
   CORS_ORIGINS: {
     default: "unset: none",
@@ -115,6 +116,7 @@ export const settings = {
     allowed: "a list like starter=400,pro=5000 of names of up to 255 characters with whole numbers above 0",
     parse: parseCreditProducts,
   },
+  ...metricsSettings,
   LOG_LEVEL: {
     default: "info",
     meaning: "The least severe log record that is written.",
@@ -148,6 +150,7 @@ export interface Config {
   readonly admin: AdminCredential | undefined;
   /** Credits in one unit of each product that Frontier's administrators may give. */
   readonly creditProducts: CreditProducts;
+  readonly metrics: MetricsConfig;
   readonly log: {
     readonly level: (typeof logLevels)[number];
     readonly format: (typeof logFormats)[number];
@@ -178,9 +181,10 @@ export interface AdminCredential {
  */
 export function readConfig(env: NodeJS.ProcessEnv, terminal = process.stdout.isTTY === true): Config {
   const url = read(env, "DATABASE_URL");
+  const port = read(env, "PORT") ?? Number(settings.PORT.default);
   return {
     host: read(env, "HOST") ?? settings.HOST.default,
-    port: read(env, "PORT") ?? Number(settings.PORT.default),
+    port,
     origins: read(env, "CORS_ORIGINS") ?? new Set(),
     workers: read(env, "TALLYSTICK_WORKERS") ?? Number(settings.TALLYSTICK_WORKERS.default),
     connectionsPerAddress:
@@ -194,6 +198,11 @@ export function readConfig(env: NodeJS.ProcessEnv, terminal = process.stdout.isT
     isToDistribute: readDistribution(env, url),
     admin: readAdmin(env),
     creditProducts: read(env, "TALLYSTICK_CREDIT_PRODUCTS") ?? standingCreditProducts,
+    metrics: metricsConfigOf(
+      read(env, "TALLYSTICK_METRICS_PORT"),
+      read(env, "TALLYSTICK_METRICS_ACCESS"),
+      port,
+    ),
     log: {
       level: read(env, "LOG_LEVEL") ?? "info",
       format: read(env, "LOG_FORMAT") ?? (terminal ? "pretty" : "json"),
@@ -237,16 +246,6 @@ function read<N extends SettingName>(env: NodeJS.ProcessEnv, name: N): SettingVa
     throw new ConfigError(`${name} is ${seen}, but must be ${allowed}.`);
   }
   return value as SettingValue<N>;
-}
-
-/** Accepts what postgres.js can parse: it takes a list of hosts by parsing the URL with the first one alone. */
-function parseDatabaseUrl(text: string): string | undefined {
-  const [, scheme, authority = "", rest] = /^(postgres(?:ql)?:\/\/)([^/?#]*)(.*)$/i.exec(text) ?? [];
-  const firstHost = authority.replace(/,.*$/, "");
-  const brokenEscape = /%(?![0-9a-f]{2})/i.test(authority);
-  return scheme !== undefined && !brokenEscape && URL.canParse(`${scheme}${firstHost}${rest}`)
-    ? text
-    : undefined;
 }
 
 function parseWorkers(text: string): number | undefined {

@@ -12,7 +12,11 @@ import { errorsInterceptor } from "./api/shared/caller-error.ts";
 import { admitKnown } from "./api/shared/known-callers.ts";
 import { isManagedAsInEdge } from "./api/shared/management-dialect.ts";
 import { type App, createApp } from "./app.ts";
+<<<<<<< HEAD
 import { nodeLog } from "./node-log.ts";
+=======
+import type { MetricsConfig } from "./config/metrics.ts";
+>>>>>>> sight
 import { createAdmission } from "./server/admission.ts";
 import { createStreamInvoker } from "./server/body-stream.ts";
 import { jsonLineEncoder } from "./server/connect/json-line.ts";
@@ -20,9 +24,17 @@ import { createGateway, type RestMethod } from "./server/gateway/gateway.ts";
 import { defaultLimits } from "./server/limits.ts";
 import { openServices } from "./server/open-services.ts";
 import type { Address } from "./server/port.ts";
-import { createServer, type ServerOptions } from "./server/server.ts";
+import { createServer, type Server, type ServerOptions } from "./server/server.ts";
 import { limitsOfOne } from "./server/shared-limits.ts";
 import { createUnaryInvoker } from "./server/unary.ts";
+import {
+  aloneFamilies,
+  createCounts,
+  type GatherMetrics,
+  metricsOf,
+  offeredMetrics,
+  type ReadMetrics,
+} from "./service-metrics.ts";
 import { migrateAndDistribute } from "./store/distribution/distribute.ts";
 import { openDatabase } from "./store/driver/database.ts";
 import { migrate } from "./store/driver/migrate.ts";
@@ -33,6 +45,8 @@ import { newestBatchAhead } from "./store/journal/newest-batch.ts";
 export interface TallystickService {
   readonly app: App;
   listen(host: string, port: number): Promise<Address>;
+  /** The figures of this process. */
+  readonly metrics: ReadMetrics;
   /** Lets running calls end, for as long as the limits or `graceMs` say, then closes the port and the database's connections. */
   stop(graceMs?: number): Promise<void>;
 }
@@ -44,6 +58,9 @@ export type ServiceOptions = Pick<ServerOptions, "thinGrpc" | "limits" | "origin
   readonly isToDistribute?: boolean;
   /** How many processes serve the port, this one among them: each has an equal part of what there may be of everything. */
   readonly processes?: number;
+  readonly metrics?: MetricsConfig;
+  /** How the figures of all processes come together, where there are several. */
+  readonly gatherMetrics?: GatherMetrics | undefined;
 };
 
 /** Migrates the database and puts the service together; it listens when `listen` is called. */
@@ -73,16 +90,25 @@ export function openService(
   {
     creditProducts = standingCreditProducts,
     processes = 1,
+    metrics = { port: undefined, access: "credential" },
+    gatherMetrics,
     ...options
   }: Omit<ServiceOptions, "isToDistribute">,
 ): TallystickService {
+<<<<<<< HEAD
   const database = openDatabase(databaseUrl, { processes, nodeReports: nodeLog(log) });
   const app = createApp(database, { log, creditProducts, processes });
+=======
+  const database = openDatabase(databaseUrl, processes);
+  const counts = createCounts();
+  const app = createApp(database, { log, creditProducts, processes, batches: counts.batches });
+>>>>>>> sight
   const offered = services(app);
   const admit = createAdmission(admitKnown(app.authenticator, log), openServices);
   const interceptors = [errorsInterceptor(log)];
   const limits = limitsOfOne({ ...defaultLimits, ...options.limits }, processes);
-  const server = createServer({
+  const read = metricsOf(() => ({ app, server, counts }), gatherMetrics === undefined ? aloneFamilies : []);
+  const server: Server = createServer({
     routes: (router) => {
       for (const service of offered) register(router, service);
     },
@@ -100,10 +126,13 @@ export function openService(
     log,
     ...options,
     limits,
+    observers: [counts.calls],
+    metrics: offeredMetrics(metrics, { app, log, gather: () => gatherMetrics?.(read) ?? read() }),
   });
   return {
     app,
     listen: server.listen,
+    metrics: read,
     stop: async (graceMs) => {
       await server.close(graceMs);
       await app.refusalLog.close();

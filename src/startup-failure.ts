@@ -38,16 +38,20 @@ export function startupFailure(error: unknown): string {
   return cause.stack ?? cause.message;
 }
 
-/** Why the service cannot listen where HOST and PORT say, as a setting that cannot be used. */
-export function listenFailure(error: Error): ConfigError {
+/** Why the service cannot listen where HOST and PORT say, or the port of the metrics, as a setting that cannot be used. */
+export function listenFailure(error: Error, metricsPort?: number): ConfigError {
   const code = codeOf(error);
+  const isMetrics = metricsPort !== undefined && "port" in error && error.port === metricsPort;
+  const name = isMetrics ? "TALLYSTICK_METRICS_PORT" : "PORT";
   if (code === "EADDRINUSE")
-    return new ConfigError(`PORT is taken: stop what listens there, or set another PORT (${error.message}).`);
+    return new ConfigError(
+      `${name} is taken: stop what listens there, or set another ${name} (${error.message}).`,
+    );
   if (code === "EACCES")
     return new ConfigError(
-      `PORT needs rights that this user lacks: set a PORT above 1023 (${error.message}).`,
+      `${name} needs rights that this user lacks: set a ${name} above 1023 (${error.message}).`,
     );
-  return new ConfigError(`HOST and PORT cannot be listened on: ${error.message}.`);
+  return new ConfigError(`HOST and ${name} cannot be listened on: ${error.message}.`);
 }
 
 function isUnreachable(error: Error): boolean {

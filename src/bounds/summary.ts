@@ -10,6 +10,8 @@ const namesMax = 5;
  */
 export class Summary {
   private counts = new Map<string, number>();
+  /** How many there were of each kind since the start. */
+  readonly totals = new Map<string, number>();
   private names = new Map<string, Set<string>>();
   private isQuiet = true;
 
@@ -17,7 +19,7 @@ export class Summary {
 
   /** Counts an event under its kind; `concerned` names what it is about, under what it is listed as. */
   note(kind: string, concerned: Readonly<Record<string, string | undefined>>): void {
-    this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
+    for (const counts of [this.counts, this.totals]) counts.set(kind, (counts.get(kind) ?? 0) + 1);
     for (const [list, name] of Object.entries(concerned)) if (name !== undefined) this.list(list, name);
     if (this.isQuiet) this.tell();
   }

@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Command, CommanderError } from "commander";
+import { version } from "../version.ts";
 import type { CreateCredentialOptions } from "./create-credential.ts";
 import type { ImportFrontierOptions } from "./import-frontier.ts";
 import type { MigrateOptions } from "./migrate.ts";
@@ -10,8 +9,6 @@ import type { VerifyOptions } from "./verify.ts";
 
 /** As grep has it: 0 and 1 are answers, and 2 says that there is none. */
 const exitCodeWithoutAnswer = 2;
-
-const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "..", "..", "package.json"), "utf8"));
 
 /** Does what the arguments ask for, and answers the exit code. */
 export async function runCommandLine(args: readonly string[], surroundings: Surroundings): Promise<number> {

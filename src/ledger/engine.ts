@@ -8,12 +8,18 @@ import {
   TurnTaken,
 } from "../store/driver/errors.ts";
 import { retrying } from "../store/driver/retry.ts";
+import { type BatchObserver, type RetryCause, unobserved } from "./batch-observer.ts";
 import { Claims } from "./claims.ts";
 import { ownAnswer } from "./doubt.ts";
 import { firstInLine } from "./first-in-line.ts";
 import { Gathering, type Later } from "./gathering.ts";
+<<<<<<< HEAD
 import type { Pending } from "./pending.ts";
 import { CommandQueue } from "./queue.ts";
+=======
+import type { Pending, Retry } from "./pending.ts";
+import { CommandQueue, type QueueFigures } from "./queue.ts";
+>>>>>>> sight
 import type { BatchAttempt, Settled, Settlement } from "./settlement.ts";
 import { triedAgain, type Unsettled, unsettled } from "./unsettled.ts";
 
@@ -40,6 +46,19 @@ interface On {
 
 type How = On & Pick<BatchAttempt, "waits">;
 
+export interface EngineOptions {
+  /** False where other workers change the same accounts: they get theirs when a batch of ours is committed. */
+  readonly isAlone?: boolean;
+  readonly later?: Later;
+  readonly observer?: BatchObserver;
+}
+
+/** What is to do at a moment. */
+export interface EngineFigures {
+  readonly queue: QueueFigures;
+  readonly lanes: { readonly all: number; readonly busy: number };
+}
+
 /**
  * Gathers what waits into batches: while some are under way the next one fills, so batches grow under load by themselves,
  * and when nothing is under way a call goes through at once. Batches of different lanes share no customer's account and
@@ -53,12 +72,15 @@ export class Engine {
   /** One lane at most tries what is contended, so the others stay free for everybody else. */
   private isTryingContended = false;
   private readonly gathering: Gathering;
+  private readonly observer: BatchObserver;
+  /** When the turn of the event loop began in which commands come. */
+  private turnMs = 0;
 
-  /** @param isAlone false where other workers change the same accounts: they get theirs when a batch of ours is committed */
   constructor(
     private readonly settlement: Settlement,
-    { isAlone = true, later = setTimeout }: { readonly isAlone?: boolean; readonly later?: Later } = {},
+    { isAlone = true, later = setTimeout, observer = unobserved }: EngineOptions = {},
   ) {
+    this.observer = observer;
     this.gathering = new Gathering(() => this.startBatches(), later);
     this.claims = new Claims(isAlone);
     this.lanes = Array.from({ length: settlement.lanesMax }, (_, lane) => {
@@ -72,14 +94,21 @@ export class Engine {
       pending.reject(new Refused({ reason: "OVERLOADED" }));
       return;
     }
-    this.queue.push(pending);
     this.schedule();
+    pending.since = this.turnMs;
+    this.queue.push(pending);
+  }
+
+  figures(): EngineFigures {
+    const busy = this.lanes.filter(({ batches }) => batches > 0).length;
+    return { queue: this.queue.figures(performance.now()), lanes: { all: this.lanes.length, busy } };
   }
 
   /** After what the sockets have brought in this turn, so that calls that came together go together. */
   private schedule(): void {
     if (this.isScheduled) return;
     this.isScheduled = true;
+    this.turnMs = performance.now();
     setImmediate(() => {
       this.isScheduled = false;
       this.startBatches();
@@ -165,11 +194,17 @@ export class Engine {
   /** Settles a batch, answers everybody else in it, and tells who is to be tried again later. Never rejects. */
   private async settleAll(batch: readonly Pending[], how: How): Promise<readonly Unsettled[]> {
     let alive: readonly Pending[] = [];
+    let failure: RetryCause | undefined;
     try {
       const settled = await retrying(
         async () => {
+          if (failure !== undefined) this.observer.retried(failure);
           alive = withoutTheGone(batch);
-          return alive.length === 0 ? [] : this.attempt(alive, how);
+          if (alive.length === 0) return [];
+          return this.attempt(alive, how).catch((error: unknown) => {
+            failure = isConnectionLoss(error) ? "connection_lost" : "contention";
+            throw error;
+          });
         },
         // Trying the whole batch again would make everybody in it wait for that lock, or everybody else for that node.
         { isFinal: (error) => isLockTimeout(error) || this.isOneOrganizations(error) },
@@ -230,7 +265,12 @@ export class Engine {
     return [];
   }
 
+<<<<<<< HEAD
   private async settleHalves(batch: readonly Pending[], how: How): Promise<readonly Unsettled[]> {
+=======
+  private async settleHalves(batch: readonly Pending[], how: How): Promise<readonly Pending[]> {
+    this.observer.split();
+>>>>>>> sight
     const middle = Math.ceil(batch.length / 2);
     const before = await this.settleAll(batch.slice(0, middle), how);
     return [...before, ...(await this.settleAll(batch.slice(middle), how))];
@@ -250,6 +290,7 @@ export class Engine {
   private tryLater(unsettled: readonly Unsettled[]): void {
     const waiting = triedAgain(unsettled, performance.now());
     if (waiting.length === 0) return;
+    for (const { retry } of waiting) if (retry !== undefined) this.observer.putBack(retry.reason);
     this.queue.putBack(waiting);
     const pauseMs = Math.max(...waiting.map(({ retry }) => retry?.pauseMs ?? 0));
     setTimeout(() => this.startBatches(), pauseMs + 1);

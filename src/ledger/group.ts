@@ -65,6 +65,7 @@ export class Member implements Pending {
   readonly accounts: readonly AccountRef[];
   readonly bytes: number;
   readonly signal: Departure | undefined;
+  since = 0;
   doubt: Doubt | undefined = undefined;
   retry: Retry | undefined = undefined;
 

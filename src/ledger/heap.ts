@@ -2,6 +2,11 @@
 export class Heap<T extends { readonly order: number }> {
   private readonly members: T[] = [];
 
+  /** In no order. */
+  [Symbol.iterator](): Iterator<T> {
+    return this.members[Symbol.iterator]();
+  }
+
   push(member: T): void {
     let at = this.members.push(member) - 1;
     for (let above = (at - 1) >> 1; at > 0 && this.isBefore(at, above); above = (at - 1) >> 1) {

@@ -6,8 +6,9 @@ import { Refused } from "../domain/refusal.ts";
 import type { Database } from "../store/driver/database.ts";
 import { type Wanted, widest } from "../store/journal/known.ts";
 import { JournalLookup } from "../store/journal/lookup.ts";
+import type { BatchObserver } from "./batch-observer.ts";
 import { customerAccounts } from "./customer-accounts.ts";
-import { Engine } from "./engine.ts";
+import { Engine, type EngineFigures } from "./engine.ts";
 import { type Answered, Group, Member, type NoteRefusal } from "./group.ts";
 import { bytesOf } from "./pending.ts";
 import { type LookUps, type Resolved, resolve } from "./resolve.ts";
@@ -21,6 +22,7 @@ export interface LedgerOptions {
   readonly refused: NoteRefusal;
   /** False where other workers change the same accounts. */
   readonly isAlone?: boolean;
+  readonly observer?: BatchObserver;
 }
 
 /** The one way by which balances change. */
@@ -34,7 +36,7 @@ export class Ledger {
     private readonly options: LedgerOptions,
   ) {
     this.journal = new JournalLookup(database);
-    this.engine = new Engine(new Settlement(database), options);
+    this.engine = new Engine(new Settlement(database, options.observer), options);
     this.lookUps = { known: (orgId, wanted) => this.known(orgId, wanted), names: options.names };
   }
 
@@ -87,6 +89,10 @@ export class Ledger {
     const [answer] = await group.answered;
     if (answer instanceof Refused) throw answer;
     return answer?.outcome === "settled" && answer.hasBooked;
+  }
+
+  figures(): EngineFigures {
+    return this.engine.figures();
   }
 
   /** What was done under ids, whoever asked for it. */

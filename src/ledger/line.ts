@@ -90,6 +90,14 @@ export class Line {
     return batch;
   }
 
+  /** Since when the oldest of them waits: it is the first on each of its accounts. */
+  get since(): number {
+    let since = Number.POSITIVE_INFINITY;
+    for (const places of [this.fresh, this.contended])
+      for (const { pending } of places) since = Math.min(since, pending.since ?? since);
+    return since;
+  }
+
   private enter(pending: Pending, order: number): Place {
     this.count += 1;
     this.operations += sizeOf(pending);

@@ -35,6 +35,8 @@ export interface Pending {
   readonly accounts: readonly AccountRef[];
   readonly bytes: number;
   readonly signal: Departure | undefined;
+  /** When it began to wait, in milliseconds as performance.now() has them; set by the engine. */
+  since?: number;
   resolve(answer: Answer): void;
   reject(reason: unknown): void;
   doubt?: Doubt | undefined;

@@ -15,6 +15,14 @@ export interface QueueTaking extends Taking {
   readonly isDue: (orgId: string, operations: number) => boolean;
 }
 
+/** What waits at a moment. */
+export interface QueueFigures {
+  readonly commands: number;
+  readonly bytes: number;
+  /** How long the oldest has waited, in milliseconds; 0 where nothing waits. */
+  readonly oldestMs: number;
+}
+
 /**
  * What waits, an organization a line, in the order it came. Organizations take turns; inside one a command never
  * overtakes another that touches one of its accounts.
@@ -63,6 +71,12 @@ export class CommandQueue {
       return batch;
     }
     return [];
+  }
+
+  figures(now: number): QueueFigures {
+    let since = now;
+    for (const line of this.lines.values()) since = Math.min(since, line.since);
+    return { commands: this.count, bytes: this.bytes, oldestMs: now - since };
   }
 
   private lineOf({ orgId }: Pending): Line {

@@ -17,9 +17,11 @@ import type { Moment } from "../store/settlement/moment.ts";
 import { lockNewcomers } from "../store/settlement/newcomers.ts";
 import { writesOf } from "../store/settlement/write.ts";
 import { AccountDirectory, type DirectoryPlace, type Location } from "./account-directory.ts";
+import { type BatchObserver, unobserved } from "./batch-observer.ts";
+import { BatchTimes } from "./batch-times.ts";
 import { loadDue } from "./due.ts";
 import { loadState } from "./load.ts";
-import type { Answer, Pending } from "./pending.ts";
+import { type Answer, type Pending, sizeOf } from "./pending.ts";
 
 /** What became of one of a batch: its answer, or that an account of it was locked. */
 export type Settled = Answer | "taken";
@@ -41,7 +43,10 @@ export class Settlement {
   private readonly lanes: readonly Lane[];
   private readonly directory: AccountDirectory;
 
-  constructor(private readonly database: Database) {
+  constructor(
+    private readonly database: Database,
+    private readonly observer: BatchObserver = unobserved,
+  ) {
     this.directory = new AccountDirectory(database);
     this.lanes = Array.from({ length: database.lanesMax }, () => database.lane());
   }
@@ -76,8 +81,12 @@ export class Settlement {
   private async run(transaction: Transaction, attempt: BatchAttempt): Promise<readonly Settled[]> {
     const [{ orgId } = { orgId: "" }] = attempt.batch;
     const place = { orgId, stripe: transaction.stripe };
+    const times = new BatchTimes();
     try {
-      return await this.settleIn(transaction, place, attempt);
+      const settled = await this.settleIn(transaction, place, { ...attempt, times });
+      const { operations, lockMs, commitMs, ms } = times;
+      if (operations > 0) this.observer.settled({ batch: attempt.batch, operations, lockMs, commitMs, ms });
+      return settled;
     } catch (error) {
       if (error instanceof AccountMissing) this.directory.forget(place, error.refs);
       throw error;
@@ -87,27 +96,32 @@ export class Settlement {
   private async settleIn(
     transaction: Transaction,
     place: DirectoryPlace,
-    { batch, waits, committing }: BatchAttempt,
+    { batch, waits, committing, times }: BatchAttempt & { readonly times: BatchTimes },
   ): Promise<readonly Settled[]> {
     const located = await this.directory.locate(place, refsOf(batch));
     const free =
-      waits === "not" ? await lockFreeAccounts(transaction, place.orgId, located.existing) : undefined;
+      waits === "not"
+        ? await times.locking(lockFreeAccounts(transaction, place.orgId, located.existing))
+        : undefined;
     const settled =
       free === undefined ? batch : batch.filter((pending) => isFree(pending, located.existing, free));
     if (settled.length === 0) return batch.map(() => "taken");
+    times.operations = settled.reduce((sum, pending) => sum + sizeOf(pending), 0);
     const loaded = await loadState(transaction, place, {
       operations: settled.flatMap(operationsOf),
       located: {
         existing: free === undefined ? located.existing : free.map(locatedOf),
         missing: located.missing,
       },
-      locked: lock(transaction, place.orgId, { located, free, isPatient: waits === "in line" }),
+      locked: times.locking(
+        lock(transaction, place.orgId, { located, free, isPatient: waits === "in line" }),
+      ),
     });
     const due = await loadDue(transaction, place, loaded, this.directory);
     const commands = settled.flatMap(({ command }) => command ?? []);
     const decision = decide(due.state, commands);
     if (commands.every(({ dryRun }) => !dryRun) || commands.length === 0) {
-      await this.commit(transaction, place, { decision, ...due, moment: loaded.moment, committing });
+      await this.commit(transaction, place, { decision, ...due, moment: loaded.moment, committing, times });
     }
     const hasBooked = decision.done.some(({ createdBy }) => createdBy === "");
     return inOrder(batch, settled, { verdicts: decision.verdicts, hasBooked });
@@ -124,6 +138,7 @@ export class Settlement {
       touched: readonly AccountState[];
       moment: Moment;
       committing: (at: Date) => void;
+      times: BatchTimes;
     },
   ): Promise<void> {
     const { decision, state, moment, before } = of;
@@ -144,7 +159,7 @@ export class Settlement {
     const statements = writesOf(outcome, transaction.isDistributed);
     if (statements.length === 0) return;
     of.committing(moment.at);
-    await transaction.commit(statements);
+    await of.times.committing(transaction.commit(statements));
     for (const account of accounts.values())
       if (account.isNew) this.directory.remember(place, account, account.id);
   }

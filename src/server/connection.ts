@@ -61,6 +61,16 @@ interface Shares {
 /** What one connection keeps. */
 type OwnShares = Pick<Shares, "unfinished" | "unread">;
 
+/** Bytes that are kept of requests and answers. */
+export interface KeptBytes {
+  /** Of requests that have not arrived in full. */
+  readonly unfinishedRequests: number;
+  /** That may have arrived of requests whose callers are looked up. */
+  readonly waitingRequests: number;
+  /** Of answers that their callers have not taken. */
+  readonly unreadAnswers: number;
+}
+
 /** What a sender may send of a body unasked, before any of it is read (RFC 9113, section 6.9.2). */
 const unreadBytesMax = 65_535;
 /** How many addresses are remembered: more than there can be connections, but less than there can be callers behind a proxy. */
@@ -90,6 +100,16 @@ export class Connections {
     this.#open = {
       unfinished: new Share(limits.unfinishedOpenBytesMax),
       unread: new Share(limits.unreadOpenAnswerBytesMax),
+    };
+  }
+
+  /** What all of them together keep at this moment. */
+  kept(): KeptBytes {
+    const { unfinished, waiting, unread } = this.#all;
+    return {
+      unfinishedRequests: unfinished.kept + this.#open.unfinished.kept,
+      waitingRequests: waiting.kept,
+      unreadAnswers: unread.kept + this.#open.unread.kept,
     };
   }
 

@@ -1,3 +1,5 @@
+import type { Protocol } from "./calls.ts";
+
 /** What of a request decides who answers it. */
 export interface Target {
   /** The path without the query. */
@@ -9,7 +11,7 @@ export interface Target {
 
 export type Route = "operations" | "rpc" | "rest";
 
-const operationPaths: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
+const operationPaths: ReadonlySet<string> = new Set(["/healthz", "/readyz", "/metrics"]);
 
 /** `/package.Service/Method`: no path of REST begins with a name that has a point. */
 const rpcPath = /^\/\w+(?:\.\w+)+\/\w+$/;
@@ -26,4 +28,11 @@ export function dispatch(target: Target, services: ReadonlySet<string>): Route {
   if (services.has(service) || rpcPath.test(target.path)) return "rpc";
   if (target.contentType !== undefined && rpcContentType.test(target.contentType)) return "rpc";
   return target.isConnect ? "rpc" : "rest";
+}
+
+/** How a call comes in that goes there. */
+export function protocolOf(route: Exclude<Route, "operations">, contentType = ""): Protocol {
+  if (route === "rest") return "rest";
+  if (/^application\/grpc-web/i.test(contentType)) return "grpc-web";
+  return /^application\/grpc/i.test(contentType) ? "grpc" : "connect";
 }

@@ -1,14 +1,19 @@
+import type { HttpCall } from "./calls.ts";
 import type { Connection } from "./connection.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 import type { UnreadAnswer } from "./unread-answer.ts";
 
 /** One who answers requests. A rejection is a bug, and becomes 500 if nothing was answered yet. */
 export interface HttpHandler {
-  /** @param unread counts what is kept of the answer to an admitted caller, and is bounded once that is there */
+  /**
+   * @param unread counts what is kept of the answer to an admitted caller, and is bounded once that is there
+   * @param call is told what is called and why it fails; it finds out by itself when it has ended
+   */
   handle(
     request: HttpRequest,
     response: HttpResponse,
     connection: Connection,
     unread: UnreadAnswer,
+    call: HttpCall,
   ): Promise<void>;
 }

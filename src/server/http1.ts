@@ -1,6 +1,7 @@
 import http from "node:http";
 import type { Socket } from "node:net";
 import { Code } from "@connectrpc/connect";
+import type { Calls } from "./calls.ts";
 import { ChunkedRequest } from "./chunked-request.ts";
 import type { Listener } from "./http.ts";
 import type { Limits } from "./limits.ts";
@@ -16,7 +17,10 @@ import {
 } from "./status.ts";
 
 /** An HTTP/1.1 server for the connections of a port. What does not parse is answered with 4xx and JSON. */
-export function createHttp1(listener: Listener, limits: Limits): http.Server {
+export function createHttp1(
+  listener: Listener,
+  { calls, limits }: { readonly calls: Calls; readonly limits: Limits },
+): http.Server {
   const server = http.createServer({
     IncomingMessage: ChunkedRequest,
     maxHeaderSize: limits.headerBytesMax,
@@ -58,13 +62,16 @@ export function createHttp1(listener: Listener, limits: Limits): http.Server {
       socket.destroy();
       return;
     }
-    socket.end(rawResponse(refusalOf(error)));
+    const refusal = refusalOf(error);
+    calls.refused(refusal);
+    socket.end(rawResponse(refusal));
   });
   return server;
 
   /** Refuses a request of which it is not sure where it ends, or whether its body comes at all: so nothing after it is read. */
   function endWith(refusal: Refusal, { socket }: http.IncomingMessage, response: http.ServerResponse): void {
     ending.add(socket);
+    calls.refused(refusal);
     response.writeHead(refusal.status, { "content-type": "application/json", connection: "close" });
     response.end(refusalJson(refusal));
   }

@@ -1,4 +1,5 @@
 import http2 from "node:http2";
+import type { Calls } from "./calls.ts";
 import type { Grpc } from "./grpc/grpc.ts";
 import type { Listener } from "./http.ts";
 import type { Limits } from "./limits.ts";
@@ -6,7 +7,14 @@ import { repeatedHeader } from "./repeated-header.ts";
 import { headerTooLarge, type Refusal, refusalJson, repeatedField } from "./status.ts";
 
 /** An HTTP/2 server without TLS, for the connections of a port. What the thin path does not take goes to the listener. */
-export function createHttp2(listener: Listener, limits: Limits, grpc?: Grpc): http2.Http2Server {
+export function createHttp2(
+  listener: Listener,
+  {
+    calls,
+    limits,
+    grpc,
+  }: { readonly calls: Calls; readonly limits: Limits; readonly grpc: Grpc | undefined },
+): http2.Http2Server {
   const server = http2.createServer({
     ...keepsSpacedFields,
     maxHeaderListPairs: limits.headerPairsMax,
@@ -24,8 +32,10 @@ export function createHttp2(listener: Listener, limits: Limits, grpc?: Grpc): ht
     if (stream.destroyed || stream.closed) return;
     const refusal = refusalOf(rawHeaders, limits);
     if (isAnySpaced(rawHeaders)) trimFields(headers);
-    if (refusal !== undefined) refuse(stream, refusal, limits);
-    else if (grpc?.take(stream, headers) !== true) answer(stream, headers, listener);
+    if (refusal !== undefined) {
+      calls.refused(refusal);
+      refuse(stream, refusal, limits);
+    } else if (grpc?.take(stream, headers) !== true) answer(stream, headers, listener);
   };
   server.on("stream", take);
   return server;

@@ -1,10 +1,12 @@
 import type { Logger } from "pino";
+import { type Calls, HttpCall } from "./calls.ts";
 import type { Connections } from "./connection.ts";
 import type { Cors } from "./cors.ts";
-import { dispatch } from "./dispatch.ts";
+import { dispatch, protocolOf } from "./dispatch.ts";
 import { type HttpRequest, type HttpResponse, type Listener, pathOf } from "./http.ts";
 import type { HttpHandler } from "./http-handler.ts";
 import type { Limits } from "./limits.ts";
+import type { Operations } from "./operations.ts";
 import { rememberOrigin } from "./origin.ts";
 import { boundReceipt, drainAfterAnswer } from "./receipt.ts";
 import { repeatedHeader } from "./repeated-header.ts";
@@ -14,10 +16,11 @@ import { internal, malformed, type Refusal, refusalJson, repeatedField } from ".
 import { carrierOf } from "./unread-answer.ts";
 
 export interface ListenerOptions {
-  readonly handlers: { readonly operations: HttpHandler; readonly rpc: Rpc; readonly rest: HttpHandler };
+  readonly handlers: { readonly operations: Operations; readonly rpc: Rpc; readonly rest: HttpHandler };
   /** Full names of the services that `rpc` serves. */
   readonly services: ReadonlySet<string>;
   readonly connections: Connections;
+  readonly calls: Calls;
   readonly cors: Cors;
   readonly limits: Limits;
   readonly log: Logger;
@@ -25,7 +28,7 @@ export interface ListenerOptions {
 
 /** What happens to every request before and after it is handled, whatever its version of HTTP. */
 export function createListener(options: ListenerOptions): Listener {
-  const { handlers, services, connections, cors, limits, log } = options;
+  const { handlers, services, connections, calls, cors, limits, log } = options;
   const originOf = rememberOrigin();
   return (request, response) => {
     request.on("error", ignore);
@@ -38,7 +41,9 @@ export function createListener(options: ListenerOptions): Listener {
     const unread = connection.answer(carrierOf(response));
     const isMalformed = !normalize(request) || originOf(authorityOf(request)) === undefined;
     if (repeated !== undefined || isMalformed) {
-      send(response, repeated === undefined ? malformed : repeatedField(repeated));
+      const refusal = repeated === undefined ? malformed : repeatedField(repeated);
+      send(response, refusal);
+      calls.refused(refusal, requestId);
       return unread.bound();
     }
 
@@ -46,10 +51,23 @@ export function createListener(options: ListenerOptions): Listener {
     const { "content-type": contentType, "connect-protocol-version": connectVersion } = request.headers;
     const route = dispatch({ path, contentType, isConnect: connectVersion !== undefined }, services);
     if (!handlers.rpc.takesStream(path)) boundReceipt(request, limits.requestMsMax);
-    handlers[route].handle(request, response, connection, unread).then(
+    const call =
+      route === "operations"
+        ? undefined
+        : new HttpCall(calls, {
+            protocol: protocolOf(route, contentType),
+            requestId,
+            carrier: carrierOf(response),
+          });
+    const handled =
+      route === "operations" || call === undefined
+        ? handlers.operations.handle(request, response, connection)
+        : handlers[route].handle(request, response, connection, unread, call);
+    handled.then(
       () => unread.bound(),
       (error: unknown) => {
         log.error({ err: error, requestId, path }, "the request's handler failed");
+        call?.fail(internal);
         if (response.headersSent) response.destroy();
         else send(response, internal);
         unread.bound();

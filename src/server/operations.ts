@@ -1,21 +1,29 @@
 import { Code } from "@connectrpc/connect";
+import type { Connection } from "./connection.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
-import type { HttpHandler } from "./http-handler.ts";
+import type { MetricsPage } from "./metrics-page.ts";
+import { sendPlain } from "./plain-answer.ts";
 import type { Readiness } from "./readiness.ts";
 import { refusalJson } from "./status.ts";
 
+/** Answers what whoever watches over the service asks, which is no call. */
+export interface Operations {
+  handle(request: HttpRequest, response: HttpResponse, connection: Connection): Promise<void>;
+}
+
 /**
  * What an orchestrator asks: `/healthz`, is the process alive; `/readyz`, can it answer, which it cannot while
- * the database does not or while it shuts down. No authentication.
+ * the database does not or while it shuts down. No authentication. What Prometheus asks, `/metrics`, needs one.
  */
-export function createOperations(readiness: Readiness): HttpHandler {
+export function createOperations(readiness: Readiness, metrics: MetricsPage): Operations {
   return {
-    async handle(request, response) {
+    async handle(request, response, connection) {
       if (request.method !== "GET" && request.method !== "HEAD") return refuseVerb(request, response);
+      if (request.url?.startsWith("/metrics")) return metrics.show(request, response, connection);
       if (request.url?.startsWith("/healthz") || (await readiness.isReady())) {
-        return send(response, 200, `${JSON.stringify({ status: "ok" })}\n`);
+        return sendPlain(response, { status: 200, body: `${JSON.stringify({ status: "ok" })}\n` });
       }
-      send(response, 503, `${JSON.stringify({ status: "unavailable" })}\n`);
+      sendPlain(response, { status: 503, body: `${JSON.stringify({ status: "unavailable" })}\n` });
     },
   };
 }
@@ -23,18 +31,6 @@ export function createOperations(readiness: Readiness): HttpHandler {
 function refuseVerb(request: HttpRequest, response: HttpResponse): void {
   response.setHeader("allow", "GET, HEAD");
   const message = `${request.method} is not allowed here`;
-  send(
-    response,
-    405,
-    refusalJson({ status: 405, code: Code.Unimplemented, reason: "METHOD_NOT_ALLOWED", message }),
-  );
-}
-
-function send(response: HttpResponse, status: number, body: string): void {
-  response.writeHead(status, {
-    "content-type": "application/json",
-    "content-length": Buffer.byteLength(body),
-    "cache-control": "no-store",
-  });
-  response.end(body);
+  const refusal = { status: 405, code: Code.Unimplemented, reason: "METHOD_NOT_ALLOWED", message } as const;
+  sendPlain(response, { status: 405, body: refusalJson(refusal) });
 }

@@ -26,6 +26,18 @@ export interface Port {
    * for running requests. What is still open after `graceMs` is destroyed.
    */
   close(graceMs: number): Promise<void>;
+  figures(): PortFigures;
+}
+
+/** What is counted of the port's connections. */
+export interface PortFigures {
+  readonly open: number;
+  readonly accepted: number;
+  /** Those that were closed at once, by why. */
+  readonly refused: ReadonlyMap<string, number>;
+  /** Over all connections since the start, as they came over the wire. */
+  readonly bytesReceived: number;
+  readonly bytesSent: number;
 }
 
 export interface PortOptions {
@@ -41,6 +53,9 @@ export function createPort({ http1, http2, proxies, limits, log }: PortOptions):
   const connections = new AddressCount({ ofOneMax: limits.connectionsPerAddressMax });
   const refused = new Summary((record) => log.warn(record, "connections were refused"));
   const sockets = new Map<net.Socket, HttpVersion | undefined>();
+  let accepted = 0;
+  let bytesReceived = 0;
+  let bytesSent = 0;
   const goodbyes = [sayGoodbyeHttp1(http1), sayGoodbyeHttp2(http2)];
   // Node starts the clock of an HTTP/1.1 server's header and request timeouts only on this event.
   http1.emit("listening");
@@ -62,9 +77,14 @@ export function createPort({ http1, http2, proxies, limits, log }: PortOptions):
       socket.destroy();
       return;
     }
+    accepted += 1;
     socket.once("close", leave);
     sockets.set(socket, undefined);
-    socket.on("close", () => sockets.delete(socket));
+    socket.on("close", () => {
+      sockets.delete(socket);
+      bytesReceived += socket.bytesRead;
+      bytesSent += socket.bytesWritten;
+    });
     sniff(socket, limits.sniffMsMax, async (version) => {
       sockets.set(socket, version);
       socket.allowHalfOpen = version === "http1";
@@ -77,6 +97,16 @@ export function createPort({ http1, http2, proxies, limits, log }: PortOptions):
 
   return {
     listen: (host, port) => listen(server, host, port, log),
+    figures() {
+      const open = [...sockets.keys()];
+      return {
+        open: open.length,
+        accepted,
+        refused: refused.totals,
+        bytesReceived: open.reduce((sum, { bytesRead }) => sum + bytesRead, bytesReceived),
+        bytesSent: open.reduce((sum, { bytesWritten }) => sum + bytesWritten, bytesSent),
+      };
+    },
     async close(graceMs) {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const [socket, version] of sockets) if (version === undefined) socket.destroy();
@@ -92,7 +122,7 @@ export function createPort({ http1, http2, proxies, limits, log }: PortOptions):
 
 function ignore(): void {}
 
-function listen(server: net.Server, host: string, port: number, log: Logger): Promise<Address> {
+export function listen(server: net.Server, host: string, port: number, log: Logger): Promise<Address> {
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, () => {

@@ -60,12 +60,18 @@ export function createRpc({ router, admit, limits, log }: RpcOptions): Rpc {
   };
   return {
     takesStream: (path) => endpoints.get(path)?.takesStream === true,
-    async handle(request, response, connection) {
+    async handle(request, response, connection, _unread, called) {
       const path = pathOf(request);
       const endpoint = endpoints.get(path);
-      if (endpoint === undefined) return refuse(request, response, unknownRpc(path, [...endpoints.keys()]));
+      if (endpoint === undefined) {
+        const refusal = unknownRpc(path, [...endpoints.keys()]);
+        called.fail(refusal);
+        return refuse(request, response, refusal);
+      }
       const { handler, screen } = endpoint;
       const values = createContextValues();
+      called.method = handler.method;
+      called.values = values;
       const universal = universalRequestFromNodeRequest(request, response, undefined, values);
       const { header: requestHeader } = universal;
       const logged = loggedCallOf(log, requestHeader, path.slice(1));
@@ -102,7 +108,11 @@ export function createRpc({ router, admit, limits, log }: RpcOptions): Rpc {
       const call = { ...asked, body };
       const asQuery = isQuery(request, handler);
       const told = (answer: UniversalServerResponse) =>
-        corrected(withWrittenJson(answer, values), () => isOwnFailure(values), logged);
+        corrected(withWrittenJson(answer, values), {
+          isOwn: () => isOwnFailure(values),
+          onError: (error) => called.fail(error),
+          call: logged,
+        });
       const answer = asQuery
         ? await answerQuery(endpoint, { ...call, values, asker, logged }, admitted)
         : await handler(call);
@@ -114,7 +124,10 @@ export function createRpc({ router, admit, limits, log }: RpcOptions): Rpc {
       });
       const refusal = refusalOf(answered, handler, request.method);
       if (refusal?.status === 405) response.setHeader("allow", handler.allowedMethods.join(", "));
-      if (refusal !== undefined) return refuse(request, response, refusal);
+      if (refusal !== undefined) {
+        called.fail(refusal);
+        return refuse(request, response, refusal);
+      }
       try {
         const sent = await compress(answered);
         await universalResponseToNodeResponse(isText ? inText(sent) : sent, response);

@@ -5,12 +5,13 @@ import { ServerReflection } from "../../gen/grpc/reflection/v1/reflection_pb.ts"
 import { ServerReflection as ServerReflectionAlpha } from "../../gen/grpc/reflection/v1alpha/reflection_pb.ts";
 import { Health } from "../../gen/health/v1/health_pb.ts";
 import type { Admit } from "./admission.ts";
+import { type CallObserver, Calls, type Protocol } from "./calls.ts";
 import { answerInTime } from "./connect/answer-in-time.ts";
 import { compressions } from "./connect/compression.ts";
 import { writeJsonAnswers } from "./connect/json-answer.ts";
 import { tellInCallersWords } from "./connect/json-message.ts";
 import { noteFailures } from "./connect/own-failures.ts";
-import { Connections } from "./connection.ts";
+import { Connections, type KeptBytes } from "./connection.ts";
 import { boundAge } from "./connection-age.ts";
 import { createCors, type Origins } from "./cors.ts";
 import { createGrpc } from "./grpc/grpc.ts";
@@ -21,9 +22,11 @@ import { createHttp1 } from "./http1.ts";
 import { createHttp2 } from "./http2.ts";
 import { defaultLimits, type Limits } from "./limits.ts";
 import { createListener } from "./listener.ts";
+import { createMetricsPage, type MetricsSource } from "./metrics-page.ts";
+import { createMetricsPort } from "./metrics-port.ts";
 import { requestBytesMaxOf } from "./open-services.ts";
 import { createOperations } from "./operations.ts";
-import { type Address, createPort } from "./port.ts";
+import { type Address, createPort, type PortFigures } from "./port.ts";
 import { Proxies, type ProxyOptions } from "./proxies.ts";
 import { createReadiness, type Readiness } from "./readiness.ts";
 import { createReflection } from "./reflection.ts";
@@ -48,7 +51,15 @@ export interface ServerOptions {
   readonly proxies?: ProxyOptions;
   /** False sends unary gRPC through connect-node as well: the tests hold both ways to the same answers. */
   readonly thinGrpc?: boolean;
+  /** Are told of every call when it ends. */
+  readonly observers?: readonly CallObserver[];
+  readonly metrics?: ServerMetrics;
 }
+
+export type ServerMetrics = MetricsSource & {
+  /** A port for them alone; undefined for the one port. */
+  readonly port?: number | undefined;
+};
 
 export interface Server {
   /** Starts to listen; port 0 takes a free one. Rejects if the address cannot be had, as with EADDRINUSE. */
@@ -58,39 +69,66 @@ export interface Server {
    * destroyed, which aborts them.
    */
   close(graceMs?: number): Promise<void>;
+  figures(): ServerFigures;
+  /** Whether calls can be answered, as /readyz says. */
+  isReady(): Promise<boolean>;
+}
+
+/** What is counted of the port at this moment. */
+export interface ServerFigures {
+  readonly connections: PortFigures;
+  readonly kept: KeptBytes;
+  readonly callsInFlight: (protocol: Protocol) => number;
 }
 
 /** The whole of the one port: gRPC, gRPC-Web, Connect, REST, operations, health and reflection. */
 export function createServer(options: ServerOptions): Server {
-  const { gateway, admit, log, origins = new Set(), thinGrpc = true } = options;
+  const { gateway, admit, log, metrics, origins = new Set(), thinGrpc = true } = options;
   const limits: Limits = { ...defaultLimits, ...options.limits };
   const readiness = createReadiness(options.ready, limits, log);
   const { router, services, methods } = createRouter(options, limits, readiness);
   const proxies = new Proxies(options.proxies);
   const connections = new Connections(limits, proxies);
+  const calls = new Calls(options.observers);
+  const metricsPage = (source: MetricsSource | undefined) => createMetricsPage(source, log);
+  const metricsPort =
+    metrics?.port === undefined
+      ? undefined
+      : createMetricsPort(metricsPage(metrics), { connections, limits, log });
   const listener = createListener({
     handlers: {
-      operations: createOperations(readiness),
+      operations: createOperations(readiness, metricsPage(metricsPort === undefined ? metrics : undefined)),
       rpc: createRpc({ router, admit, limits, log }),
       rest: gateway,
     },
     services,
     connections,
+    calls,
     cors: createCors(origins),
     limits,
     log,
   });
-  const grpc = thinGrpc ? createGrpc({ methods, admit, connections, limits, log }) : undefined;
-  const http1 = createHttp1(listener, limits);
-  const http2 = createHttp2(listener, limits, grpc);
+  const grpc = thinGrpc ? createGrpc({ methods, admit, connections, calls, limits, log }) : undefined;
+  const http1 = createHttp1(listener, { calls, limits });
+  const http2 = createHttp2(listener, { calls, limits, grpc });
   boundAge({ http1, http2 }, limits);
   const port = createPort({ http1, http2, proxies, limits, log });
   return {
-    listen: port.listen,
+    async listen(host, number) {
+      if (metrics?.port !== undefined) await metricsPort?.listen(host, metrics.port);
+      return port.listen(host, number);
+    },
     async close(graceMs = limits.graceMs) {
       readiness.stop();
       await port.close(graceMs);
+      await metricsPort?.close();
     },
+    isReady: readiness.isReady,
+    figures: () => ({
+      connections: port.figures(),
+      kept: connections.kept(),
+      callsInFlight: (protocol) => calls.inFlight(protocol),
+    }),
   };
 }
 

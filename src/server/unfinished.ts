@@ -11,6 +11,11 @@ export class Share {
     this.#bytesMax = bytesMax;
   }
 
+  /** How much that is now. */
+  get kept(): number {
+    return this.#bytes;
+  }
+
   /** Half of it is for small ones alone, so that large ones which never end leave room for everybody else's. */
   hasRoom(bytes: number, isSmall: boolean): boolean {
     return this.#bytes + bytes <= (isSmall ? this.#bytesMax : this.#bytesMax / 2);

@@ -43,6 +43,10 @@ const refusals: Record<string, { settings: Record<string, string>; line: RegExp;
     settings: { DATABASE_DISTRIBUTED: "citus", DATABASE_URL: "" },
     line: /^DATABASE_DISTRIBUTED is set, but DATABASE_URL is unset: /,
   },
+  TALLYSTICK_METRICS_PORT: {
+    settings: { TALLYSTICK_METRICS_PORT: "0" },
+    line: /^TALLYSTICK_METRICS_PORT is "0", but must be a whole number from 1 to 65535 that is not PORT\.$/,
+  },
   LOG_LEVEL: { settings: { LOG_LEVEL: "loud" }, line: /^LOG_LEVEL is "loud", but must be / },
   LOG_FORMAT: { settings: { LOG_FORMAT: "xml" }, line: /^LOG_FORMAT is "xml", but must be / },
 };
@@ -63,13 +67,18 @@ describe("a start that cannot be is one line and exit code 1", () => {
     expect(await refusal(start, all)).toMatch(line);
   });
 
-  it("a port that is taken, and no folder is left behind", async () => {
+  it.each([
+    ["PORT", byProgram],
+    ["TALLYSTICK_METRICS_PORT", inProcess],
+  ] as const)("a %s that is taken, and no folder is left behind", async (name, start) => {
     const taken = createServer();
     const port = await listen(taken);
     const dataDir = newDataFolder();
-    const line = await refusal(byProgram, { TALLYSTICK_DATA_DIR: dataDir, PORT: String(port) });
+    const line = await refusal(start, { TALLYSTICK_DATA_DIR: dataDir, [name]: String(port) });
     expect(existsSync(dataDir)).toBe(false);
-    expect(line).toMatch(new RegExp(`^PORT is taken: .* set another PORT \\(.*127\\.0\\.0\\.1:${port}\\)`));
+    expect(line).toMatch(
+      new RegExp(`^${name} is taken: .* set another ${name} \\(.*127\\.0\\.0\\.1:${port}\\)`),
+    );
     taken.close();
   });
 

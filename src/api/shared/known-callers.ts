@@ -7,7 +7,7 @@ import { callerError } from "./caller-error.ts";
 
 /** A call before its message, of which nobody knows yet who makes it. */
 interface UnknownCall {
-  readonly service: DescService;
+  readonly service: Pick<DescService, "typeName">;
   readonly requestHeader: Headers;
   readonly hasBody: boolean;
   readonly connection: {

@@ -9,7 +9,7 @@ export async function serveAlone({ databaseUrl, config, log, stops }: ServingOpt
   stops.push(service.stop);
   const prepared = await prepare(service.app, config, log);
   const address = await service.listen(config.host, config.port).catch((error) => {
-    throw listenFailure(error);
+    throw listenFailure(error, config.metrics.port);
   });
   return { address, prepared, failed: new Promise(() => undefined) };
 }

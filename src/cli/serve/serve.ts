@@ -78,13 +78,21 @@ async function serve(options: ServingOptions, { stdout }: Surroundings): Promise
  * @throws ConfigError where nobody could listen at that address
  */
 async function withFreePort(config: Config): Promise<Config> {
-  const probe = createServer();
+  const { host, metrics } = config;
   try {
-    await once(probe.listen(config.port, config.host), "listening");
+    const port = await probe(host, config.port);
+    if (metrics.port !== undefined) await probe(host, metrics.port);
+    return config.workers === 1 ? config : { ...config, port };
   } catch (error) {
-    throw listenFailure(error as Error);
+    throw listenFailure(error as Error, metrics.port);
   }
-  const { port } = probe.address() as AddressInfo;
-  await once(probe.close(), "close");
-  return config.workers === 1 ? config : { ...config, port };
+}
+
+/** Listens once, and answers on which port. */
+async function probe(host: string, port: number): Promise<number> {
+  const server = createServer();
+  await once(server.listen(port, host), "listening");
+  const { port: listened } = server.address() as AddressInfo;
+  await once(server.close(), "close");
+  return listened;
 }

@@ -1,3 +1,4 @@
+import type { MetricValues } from "../../metrics/registry.ts";
 import type { Address } from "../../server/port.ts";
 
 /** What a worker says to the process that has started it. */
@@ -6,9 +7,20 @@ export type WorkerMessage =
   | { readonly kind: "beat" }
   | { readonly kind: "serving"; readonly address: Address }
   /** It cannot serve, and ends. */
-  | { readonly kind: "failed"; readonly reason: string };
+  | { readonly kind: "failed"; readonly reason: string }
+  /** It was asked for the metrics of all, and asks for them. */
+  | { readonly kind: "gather"; readonly question: number }
+  /** Its own metrics, as the answer to `report`. */
+  | { readonly kind: "report"; readonly question: number; readonly metrics: readonly MetricValues[] };
 
-/** What that process says to a worker. Undefined: running calls get what the limits say. */
+/** What that process says to a worker. */
+export type MasterMessage =
+  | StopMessage
+  | { readonly kind: "report"; readonly question: number }
+  /** The metrics of all, as the answer to `gather`. */
+  | { readonly kind: "gathered"; readonly question: number; readonly metrics: readonly MetricValues[] };
+
+/** Undefined: running calls get what the limits say. */
 export interface StopMessage {
   readonly kind: "stop";
   readonly graceMs: number | undefined;

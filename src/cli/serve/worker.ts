@@ -1,13 +1,15 @@
 import cluster from "node:cluster";
-import { ConfigError, readConfig } from "../../config.ts";
+import { type Config, ConfigError, readConfig } from "../../config.ts";
 import { createLog } from "../../log.ts";
+import type { MetricValues } from "../../metrics/registry.ts";
 import { openService, type TallystickService } from "../../service.ts";
+import type { GatherMetrics, ReadMetrics } from "../../service-metrics.ts";
 import { listenFailure, startupFailure } from "../../startup-failure.ts";
 import { firstSignal, type Surroundings } from "../surroundings.ts";
 import { allocateYoung } from "./generations.ts";
 import { beatMsInterval } from "./pulse.ts";
 import { serviceOptionsOf } from "./serving.ts";
-import type { StopMessage, WorkerMessage } from "./worker-messages.ts";
+import type { MasterMessage, StopMessage, WorkerMessage } from "./worker-messages.ts";
 
 /**
  * Serves the port together with other workers, until the process that has started it says so, or is gone: node then ends
@@ -18,14 +20,24 @@ export async function workerCommand(surroundings: Surroundings): Promise<number>
   if (worker === undefined)
     throw new ConfigError("`tallystick serve` starts workers: see TALLYSTICK_WORKERS.");
   allocateYoung();
-  const stopped = new Promise<StopMessage>((resolve) => process.on("message", resolve));
+  const stopped = new Promise<StopMessage>((resolve) => {
+    process.on("message", (message: MasterMessage) => {
+      if (message.kind === "stop") resolve(message);
+    });
+  });
   // A terminal sends its signal to all processes; what is to be done then the one that has started them says.
   void firstSignal(surroundings);
   setInterval(() => void say({ kind: "beat" }), beatMsInterval).unref();
   const config = readConfig(surroundings.env);
   if (config.database.kind !== "external") throw new ConfigError("A worker needs DATABASE_URL.");
   const log = createLog(config.log, surroundings.stderr.fd).child({ worker: worker.id });
-  const service = openService(config.database.url, log, serviceOptionsOf(config));
+  const service = openService(config.database.url, log, {
+    ...serviceOptionsOf(config),
+    gatherMetrics: gatherFromAll(),
+  });
+  process.on("message", (message: MasterMessage) => {
+    if (message.kind === "report") void report(message.question, service.metrics);
+  });
   const outcome = await Promise.race([stopped, listen(service, config)]);
   if (outcome.kind !== "stop") await say(outcome);
   if (outcome.kind === "failed") return 1;
@@ -35,13 +47,38 @@ export async function workerCommand(surroundings: Surroundings): Promise<number>
 
 async function listen(
   service: TallystickService,
-  { host, port }: { readonly host: string; readonly port: number },
+  { host, port, metrics }: Pick<Config, "host" | "port" | "metrics">,
 ): Promise<WorkerMessage> {
   try {
     return { kind: "serving", address: await service.listen(host, port) };
   } catch (error) {
-    return { kind: "failed", reason: startupFailure(listenFailure(error as Error)) };
+    return { kind: "failed", reason: startupFailure(listenFailure(error as Error, metrics.port)) };
   }
+}
+
+async function report(question: number, read: ReadMetrics): Promise<void> {
+  await say({ kind: "report", question, metrics: await read() });
+}
+
+/** Asks the process that knows all workers. */
+function gatherFromAll(): GatherMetrics {
+  const waiting = new Map<number, (metrics: MetricValues[]) => void>();
+  let asked = 0;
+  process.on("message", (message: MasterMessage) => {
+    if (message.kind === "gathered") waiting.get(message.question)?.([...message.metrics]);
+  });
+  return async () => {
+    asked += 1;
+    const question = asked;
+    try {
+      return await new Promise<MetricValues[]>((resolve) => {
+        waiting.set(question, resolve);
+        void say({ kind: "gather", question });
+      });
+    } finally {
+      waiting.delete(question);
+    }
+  };
 }
 
 /** Resolves when it is on its way. */

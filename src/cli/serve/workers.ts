@@ -2,10 +2,12 @@ import cluster, { type Worker } from "node:cluster";
 import type { Logger } from "pino";
 import { defaultLimits } from "../../server/limits.ts";
 import type { Address } from "../../server/port.ts";
+import { metricsOfPrimary } from "../../service-metrics.ts";
+import { Gathering } from "./gathering.ts";
 import { closeUntaken } from "./handed-connections.ts";
 import { Pulse } from "./pulse.ts";
 import { WorkerFailure } from "./worker-failure.ts";
-import type { StopMessage, WorkerMessage } from "./worker-messages.ts";
+import type { MasterMessage, WorkerMessage } from "./worker-messages.ts";
 
 /** So many may end within the window and be replaced; one more, and what ends them is no accident. */
 const ends = { max: 10, windowMs: 60_000 };
@@ -32,10 +34,16 @@ export class Workers {
   private fail: (reason: string) => void = () => undefined;
   private readonly running = new Set<Worker>();
   private readonly replacing = new Set<NodeJS.Timeout>();
+  private readonly metrics: Gathering;
   private endedAt: number[] = [];
+  private endedCount = 0;
   private state: "starting" | "serving" | "stopping" = "starting";
 
   constructor(private readonly options: WorkersOptions) {
+    this.metrics = new Gathering({
+      reporters: () => this.reporters(),
+      own: metricsOfPrimary({ running: () => this.running.size, ended: () => this.endedCount }),
+    });
     this.failed = new Promise((resolve) => {
       this.fail = resolve;
     });
@@ -95,11 +103,14 @@ export class Workers {
           hasServed = true;
           log.info({ worker: id, pid }, "a worker serves");
           resolve(message.address);
-        }
+        } else if (message.kind === "report") this.metrics.report(id, message.question, message.metrics);
+        else if (message.kind === "gather") void this.tellMetrics(worker, message.question);
       });
       const ended = (how: string) => {
         if (!this.running.delete(worker)) return;
         pulse.stop();
+        this.metrics.leave(id);
+        this.endedCount += 1;
         const reason = why ?? `A worker ended: ${how}.`;
         reject(new WorkerFailure(reason));
         // Of those that cannot serve at the start the start tells.
@@ -112,6 +123,15 @@ export class Workers {
         if (pid === undefined) ended(error.message);
       });
     });
+  }
+
+  private *reporters() {
+    for (const worker of this.running)
+      yield { id: worker.id, ask: (question: number) => tell(worker, { kind: "report", question }) };
+  }
+
+  private async tellMetrics(worker: Worker, question: number): Promise<void> {
+    tell(worker, { kind: "gathered", question, metrics: await this.metrics.gather() });
   }
 
   private replace(ended: { worker?: number; pid?: number | undefined; reason: string }): void {
@@ -135,11 +155,14 @@ export class Workers {
 
 async function end(worker: Worker, graceMs: number | undefined): Promise<void> {
   const ended = new Promise((resolve) => worker.once("exit", resolve));
-  const message: StopMessage = { kind: "stop", graceMs };
-  // One that has just ended hears nothing.
-  worker.send(message, () => undefined);
+  tell(worker, { kind: "stop", graceMs });
   const patienceMs = (graceMs ?? defaultLimits.graceMs) + closingMsMax;
   const patience = setTimeout(() => worker.process.kill("SIGKILL"), patienceMs);
   await ended;
   clearTimeout(patience);
+}
+
+function tell(worker: Worker, message: MasterMessage): void {
+  // One that has just ended hears nothing.
+  worker.send(message, () => undefined);
 }

@@ -25,23 +25,32 @@ const errorBytesMax = 1024 * 1024;
 /** The error as callers are told it. */
 type Tell = (error: ConnectError) => ConnectError;
 
+interface Correcting {
+  /** Says of a failed call whether its error is Connect's own. */
+  readonly isOwn: () => boolean;
+  /** Is told of an error as callers are. */
+  readonly onError: (told: ConnectError) => void;
+  /** As the log knows it. */
+  readonly call: LoggedCall;
+}
+
 /**
  * Corrects six things in Connect's answers: it blames the server (INTERNAL) for a message that cannot be read, it does not
  * say how a timeout is written, its own errors give no reason, it repeats headers at any length, it escapes of `grpc-message` more than gRPC asks for, which
  * clients such as grpc-js do not undo, but not the spaces around it, which HTTP takes away, and it ends errors in JSON with
  * no line feed.
- *
- * @param isOwn says of a failed call whether its error is Connect's own
- * @param call as the log knows it
  */
 export async function corrected(
   answer: UniversalServerResponse,
-  isOwn: () => boolean,
-  call: LoggedCall,
+  { isOwn, onError, call }: Correcting,
 ): Promise<UniversalServerResponse> {
   const { body, status } = answer;
   if (body === undefined) return answer;
-  const tell: Tell = (error) => bounded(isOwn() ? correctedError(error, call) : (blamed(error) ?? error));
+  const tell: Tell = (error) => {
+    const told = bounded(isOwn() ? correctedError(error, call) : (blamed(error) ?? error));
+    onError(told);
+    return told;
+  };
   if (status >= 400) return correctedConnect({ ...answer, body }, tell);
   const correct = frameCorrection(new Headers(answer.header).get("content-type") ?? "", tell);
   return { ...answer, body: correctedFrames(body, correct, () => correctTrailer(answer.trailer, tell)) };
@@ -79,11 +88,12 @@ async function* correctedFrames(
   atEnd();
 }
 
-/** The trailers of a call that failed, after what the implementation had put there; for gRPC without Connect. */
-export function setErrorTrailer(trailer: Headers, error: ConnectError): void {
+/** Sets the trailers of a call that failed, after what the implementation had put there; for gRPC without Connect. Returns the error as it is told. */
+export function setErrorTrailer(trailer: Headers, error: ConnectError): ConnectError {
   const told = bounded(blamed(error) ?? error);
   setTrailerStatus(trailer, told);
   trailer.set("grpc-message", escaped(told.rawMessage));
+  return told;
 }
 
 /** A stream over Connect ends with a frame in JSON. */

@@ -3,6 +3,7 @@ import { constants, Http2ServerResponse } from "node:http2";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { Others } from "../body-stream.ts";
 import type { CallContext } from "../call-context.ts";
+import type { HttpCall } from "../calls.ts";
 import type { Connection } from "../connection.ts";
 import type { HttpRequest, HttpResponse } from "../http.ts";
 import { areUntouched, LazyHeaders } from "../lazy-headers.ts";
@@ -57,6 +58,8 @@ export function requestUrl(request: HttpRequest): string {
 export class Exchange {
   readonly request: HttpRequest;
   readonly connection: Connection;
+  /** Told of what is called, and why it fails. */
+  readonly call: HttpCall;
   readonly path: string;
   readonly query: string;
   readonly header: Headers;
@@ -65,10 +68,11 @@ export class Exchange {
   #context: CallContext | undefined;
   #isGone = false;
 
-  constructor(request: HttpRequest, response: HttpResponse, connection: Connection) {
+  constructor(request: HttpRequest, response: HttpResponse, connection: Connection, call: HttpCall) {
     const { path, query } = splitTarget(request.url ?? "/");
     this.request = request;
     this.connection = connection;
+    this.call = call;
     this.path = path;
     this.query = query;
     this.header = new LazyHeaders(request.headers);
@@ -83,6 +87,7 @@ export class Exchange {
   /** From here on the call is aborted when its caller goes. */
   begin(context: CallContext): void {
     this.#context = context;
+    this.call.values = context.values;
   }
 
   #close(isAnswered: boolean): void {

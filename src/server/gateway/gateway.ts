@@ -7,6 +7,7 @@ import { tellable } from "../../errors/unexpected.ts";
 import type { Admit } from "../admission.ts";
 import type { StreamResult } from "../body-stream.ts";
 import { CallContext } from "../call-context.ts";
+import type { HttpCall } from "../calls.ts";
 import type { Connection } from "../connection.ts";
 import { type HttpRequest, type HttpResponse, hasBody } from "../http.ts";
 import type { HttpHandler } from "../http-handler.ts";
@@ -100,8 +101,9 @@ class RestGateway implements Gateway {
     response: HttpResponse,
     connection: Connection,
     unread: UnreadAnswer,
+    call: HttpCall,
   ): Promise<void> {
-    const exchange = new Exchange(request, response, connection);
+    const exchange = new Exchange(request, response, connection, call);
     let answer: Answer;
     try {
       answer = await this.answer(exchange);
@@ -111,7 +113,7 @@ class RestGateway implements Gateway {
     }
     if (exchange.isGone) return;
     const { limits } = this.options;
-    const onFailure = (error: unknown) => void this.tellable(error, exchange);
+    const onFailure = (error: unknown) => call.fail(this.tellable(error, exchange));
     const sent = sendAnswer(request, response, answer, { limits, sender: connection, unread, onFailure });
     if (sent !== undefined) await sent;
   }
@@ -120,7 +122,9 @@ class RestGateway implements Gateway {
     const { request, path } = exchange;
     const httpMethod = methodMeant(request, () => this.dialectNear(path));
     const routed = this.route(httpMethod, path);
-    exchange.dialect = routed.endpoint.binding.dialect;
+    const { dialect, method } = routed.endpoint.binding;
+    exchange.dialect = dialect;
+    exchange.call.method = method;
     const context = this.begin(exchange, routed);
     const admitted = this.admit(exchange, routed, context);
     const call = (endpoint: Endpoint) => this.call(exchange, endpoint, routed.captures, context);
@@ -254,7 +258,8 @@ class RestGateway implements Gateway {
   }
 
   private answerError(error: ConnectError, exchange: Exchange): Answer {
-    const { path, query } = exchange;
+    const { path, query, call } = exchange;
+    call.fail(error);
     const dialect = exchange.dialect ?? this.dialectNear(path);
     const parts = describeError(error, dialect, this.options.registry);
     return {

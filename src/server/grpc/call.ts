@@ -3,9 +3,10 @@ import type { Message } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { type Compression, compressedFlag, envelopeDecompress } from "@connectrpc/connect/protocol";
 import type { Logger } from "pino";
-import { explained } from "../../errors/explained.ts";
+import { explained, reasonOf } from "../../errors/explained.ts";
 import { type LoggedCall, tellable } from "../../errors/unexpected.ts";
 import type { CallContext } from "../call-context.ts";
+import type { CallEnd, Calls } from "../calls.ts";
 import { compressedFrame } from "../connect/compressed.ts";
 import { inflaterFor, type Negotiated } from "../connect/compression.ts";
 import { correctedError, setErrorTrailer } from "../connect/correction.ts";
@@ -35,12 +36,15 @@ export interface CallOptions {
   readonly holding: Holding;
   /** Counts what is kept of the answer until it has been taken. */
   readonly unread: UnreadAnswer;
+  /** Counts it until it ends. */
+  readonly calls: Calls;
   readonly limits: Limits;
   readonly log: Logger;
 }
 
-/** One unary call, from its headers to its answer. */
-export class Call {
+/** One unary call, from its headers to its answer. It is what is told of its end, too, so that this takes no memory. */
+export class Call implements CallEnd {
+  readonly protocol = "grpc";
   readonly #options: CallOptions;
   readonly #reader: MessageReader;
   /** Bounds the time that the request takes to arrive. */
@@ -50,14 +54,43 @@ export class Call {
   #isReading = false;
   /** Whether its message is being inflated and read: until then it is kept, also when its caller is gone. */
   #isUnpacking = false;
+  readonly #sinceMs = performance.now();
+  #hasEnded = false;
+  /** As its caller is told. */
+  #error: ConnectError | undefined;
 
   constructor(options: CallOptions) {
     const { stream, method, holding, limits } = options;
     this.#options = options;
     this.#reader = new MessageReader(method.requestBytesMax, holding);
     this.#receipt = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), limits.requestMsMax);
+    options.calls.begin(this.protocol);
     // Its handler learns from its abort signal that a client has vanished.
     stream.on("close", () => this.#leave());
+  }
+
+  get method(): CallEnd["method"] {
+    return this.#options.method.desc;
+  }
+
+  get code(): CallEnd["code"] {
+    return this.#error?.code ?? 0;
+  }
+
+  get reason(): string | undefined {
+    return this.#error && reasonOf(this.#error);
+  }
+
+  get durationMs(): number {
+    return performance.now() - this.#sinceMs;
+  }
+
+  get requestId(): string {
+    return this.#options.requestId;
+  }
+
+  get values(): CallEnd["values"] {
+    return this.#options.context.values;
   }
 
   /** Reads the request once it is admitted, if that is not yet; until then it stays with its sender, whose window is shut. */
@@ -134,6 +167,7 @@ export class Call {
       const sent =
         compression.answer === undefined ? frame : await this.#compressed(frame, compression.answer);
       sendMessage(stream, this.#head(header), sent, trailer);
+      this.#end();
     } catch (error) {
       this.#fail(this.#refusal ?? error);
     }
@@ -185,15 +219,17 @@ export class Call {
     const { stream, context, unread } = this.#options;
     const logged = this.#logged();
     const { log, requestId, method } = logged;
+    let told = tellable(error, logged);
     context.complete();
     try {
-      setErrorTrailer(context.responseTrailer, tellable(error, logged));
+      told = setErrorTrailer(context.responseTrailer, told);
       sendStatus(stream, this.#head(context.responseHeader), context.responseTrailer);
       unread.bound();
     } catch (failure) {
       log.error({ err: failure, requestId, method }, "the answer to a call could not be sent");
       stream.close(constants.NGHTTP2_INTERNAL_ERROR);
     }
+    this.#end(told);
   }
 
   #head(header: Headers): ResponseHead {
@@ -211,6 +247,19 @@ export class Call {
     const { context, unread } = this.#options;
     if (!this.#isUnpacking) this.#reader.drop();
     unread.end();
-    if (!context.isOver) context.abort(new ConnectError("the caller is gone", Code.Canceled));
+    if (!context.isOver) context.abort(gone());
+    if (!this.#hasEnded) this.#end(gone());
   }
+
+  /** What is first counts: an answer, or that nobody waits for one any more. */
+  #end(error?: ConnectError): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#error = error;
+    this.#options.calls.end(this);
+  }
+}
+
+function gone(): ConnectError {
+  return new ConnectError("the caller is gone", Code.Canceled);
 }

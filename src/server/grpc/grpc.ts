@@ -3,6 +3,7 @@ import { createContextValues } from "@connectrpc/connect";
 import type { Logger } from "pino";
 import type { Admit } from "../admission.ts";
 import { CallContext } from "../call-context.ts";
+import type { Calls } from "../calls.ts";
 import { grpcEncoding, negotiate } from "../connect/compression.ts";
 import type { Connections } from "../connection.ts";
 import { LazyHeaders } from "../lazy-headers.ts";
@@ -24,13 +25,14 @@ export interface GrpcOptions {
   readonly methods: ReadonlyMap<string, Method>;
   readonly admit: Admit;
   readonly connections: Connections;
+  readonly calls: Calls;
   readonly limits: Limits;
   readonly log: Logger;
 }
 
 const contentTypes: ReadonlySet<unknown> = new Set(["application/grpc", "application/grpc+proto"]);
 
-export function createGrpc({ methods, admit, connections, limits, log }: GrpcOptions): Grpc {
+export function createGrpc({ methods, admit, connections, calls, limits, log }: GrpcOptions): Grpc {
   const originOf = rememberOrigin();
   return {
     take(stream, headers) {
@@ -66,6 +68,7 @@ export function createGrpc({ methods, admit, connections, limits, log }: GrpcOpt
         connection,
         holding,
         unread: connection.followedAnswer(stream, method.desc.parent),
+        calls,
         limits,
         log,
       });

@@ -3,7 +3,7 @@ import { drizzle } from "drizzle-orm/postgres-js";
 import { Lane } from "./lane.ts";
 import { type NodeReports, type Nodes, NodeWatch, noReports } from "./node-watch.ts";
 import type { Orm } from "./orm.ts";
-import { Pool } from "./pool.ts";
+import { type ConnectionFigures, Pool } from "./pool.ts";
 import { prepared } from "./prepared.ts";
 import { Session } from "./session.ts";
 import { keyedSettings, type Settings, statementMsMax, wideSettings } from "./settings.ts";
@@ -33,9 +33,12 @@ export interface Database {
   readonly nodes: Nodes;
   /** Throws where a connection of any kind that calls use is not answered, or takes no changes. */
   requireWritable(): Promise<void>;
+  /** Of connections by what they are for. */
+  figures(): Readonly<Record<ConnectionKind, ConnectionFigures>>;
   close(): Promise<void>;
 }
 
+<<<<<<< HEAD
 export interface DatabaseOptions {
   /** How many processes share what connections there may be. */
   readonly processes?: number;
@@ -46,6 +49,13 @@ export function openDatabase(
   url: string,
   { processes = 1, nodeReports = noReports }: DatabaseOptions = {},
 ): Database {
+=======
+/** For what reads widely, for look-ups by keys, for finding out who is calling, and for batches. */
+export type ConnectionKind = "wide" | "keyed" | "callers" | "lanes";
+
+/** @param processes how many processes share what connections there may be */
+export function openDatabase(url: string, processes = 1): Database {
+>>>>>>> sight
   const { wide, keyed: keyedMax, callers: callersMax, lanes: lanesMax } = connectionsOfOne(processes);
   const sessions = new Set<Session>();
   const openOwn = (settings: Settings, onEnd: () => void) => new Session(url, settings, onEnd);
@@ -96,10 +106,26 @@ export function openDatabase(
         ...lanes.map((lane) => lane.transaction(({ rows }) => rows(failUnlessWritable))),
       ]);
     },
+    figures: () => ({
+      wide: pool.figures(),
+      keyed: keyedPool.figures(),
+      callers: callerPool.figures(),
+      lanes: sumOf(lanes.map((lane) => lane.figures())),
+    }),
     close: async () => {
       nodes.close();
       await Promise.all([...pools, ...lanes].map((each) => each.close()));
     },
+  };
+}
+
+function sumOf(all: readonly ConnectionFigures[]): ConnectionFigures {
+  const sum = (of: (each: ConnectionFigures) => number) => all.reduce((sum, each) => sum + of(each), 0);
+  return {
+    max: sum(({ max }) => max),
+    open: sum(({ open }) => open),
+    busy: sum(({ busy }) => busy),
+    waiting: sum(({ waiting }) => waiting),
   };
 }
 

@@ -2,6 +2,7 @@ import { drizzle } from "drizzle-orm/postgres-js";
 import { ConnectionLost, RolledBack, WrongCount } from "./errors.ts";
 import { OpenTransaction } from "./open-transaction.ts";
 import type { Orm } from "./orm.ts";
+import type { ConnectionFigures } from "./pool.ts";
 import { prepared } from "./prepared.ts";
 import type { Session } from "./session.ts";
 import type { Bound } from "./statement.ts";
@@ -39,6 +40,8 @@ export class Lane {
   /** Until the newest transaction has been sent its end. */
   private turn: Promise<void> = Promise.resolve();
   private isClosed = false;
+  /** Transactions that wait for their turn or run. */
+  private users = 0;
 
   /**
    * A transaction that takes longer than `transactionMsMax` takes its connection with it: whoever is at its other end
@@ -63,14 +66,21 @@ export class Lane {
       end = resolve;
     });
     this.turn.then(ended);
-    await before;
+    this.users += 1;
     try {
+      await before;
       const { session, stripe } = await this.opened();
       const patience = setTimeout(() => session.lose(), this.options.transactionMsMax);
       return await session.use(() => run(session, stripe, work, end)).finally(() => clearTimeout(patience));
     } finally {
+      this.users -= 1;
       end();
     }
+  }
+
+  figures(): ConnectionFigures {
+    const { current, users } = this;
+    return { max: 1, open: current ? 1 : 0, busy: Math.min(users, 1), waiting: Math.max(users - 1, 0) };
   }
 
   async close(): Promise<void> {

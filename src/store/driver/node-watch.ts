@@ -21,6 +21,7 @@ export interface Nodes {
   readonly areWatched: boolean;
   /** Whether some node does not answer. Where it is asked often, asking this before those below spares a promise. */
   readonly isOneAway: boolean;
+  readonly awayCount: number;
   /**
    * Refuses with UNAVAILABLE while the node of an organization does not answer. Where the coordinator does not say which
    * one that is, fails as whatever else it does not answer.
@@ -81,6 +82,10 @@ export class NodeWatch implements Nodes {
 
   get isOneAway(): boolean {
     return this.away.size > 0;
+  }
+
+  get awayCount(): number {
+    return this.away.size;
   }
 
   /** Begins to watch, once. */

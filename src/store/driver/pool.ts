@@ -8,6 +8,17 @@ interface Waiting {
   readonly reject: (reason: unknown) => void;
 }
 
+/** Connections of one kind at a moment. */
+export interface ConnectionFigures {
+  /** There may be so many. */
+  readonly max: number;
+  readonly open: number;
+  /** Of those that are open, on which somebody is at work. */
+  readonly busy: number;
+  /** Who waits for one. */
+  readonly waiting: number;
+}
+
 /**
  * Connections to one database, opened as they are needed, each used by whoever comes while none is free. One that
  * closes is forgotten, so whoever comes next gets another.
@@ -32,6 +43,11 @@ export class Pool {
   /** Works on a connection that nobody else gets meanwhile. Those who have it already may still wait for answers. */
   hold<T>(work: (session: Session) => Promise<T>): Promise<T> {
     return this.enqueue(work, true);
+  }
+
+  figures(): ConnectionFigures {
+    const busy = [...this.sessions].filter(({ users }) => users > 0).length;
+    return { max: this.sessionsMax, open: this.sessions.size, busy, waiting: this.waiting.length };
   }
 
   async close(): Promise<void> {

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import net from "node:net";
 import { Load } from "../../faults/load.ts";
 import { brokenRules } from "../../support/ledger.ts";
+import { basic } from "../../support/service.ts";
 import { withSql } from "../../support/sql.ts";
 import { until } from "../../support/until.ts";
 import { grpcClient } from "../../workload/calls.ts";
@@ -122,6 +123,32 @@ it(
   },
   loadedMsMax,
 );
+
+it("says by one scrape what all of its workers have counted, and goes on from there when one is replaced", async () => {
+  const { server, url } = crew;
+  const { clientId, clientSecret } = credential;
+  const called =
+    'tallystick_calls_total{method="tallystick.v1.OrganizationService/ListOrganizations",code="OK",protocol="rest"}';
+  const scraped = async (name: string): Promise<number> => {
+    const headers = { authorization: basic({ clientId, clientSecret }), connection: "close" };
+    const text = await (await fetch(`${url}/metrics`, { headers })).text();
+    const line = text.split("\n").find((each) => each.startsWith(`${name} `));
+    return Number(line?.slice(name.length));
+  };
+  const before = (await scraped(called)) || 0;
+  for (const _ of [1, 2, 3, 4, 5, 6]) expect(await statusFor(url, clientId, clientSecret)).toBe(200);
+  await until(async () => (await scraped(called)) === before + 6);
+  expect(await scraped("tallystick_workers")).toBe(2);
+  expect(await scraped("tallystick_workers_silent")).toBe(0);
+  expect(await scraped("tallystick_lanes")).toBe(4);
+
+  const ended = await scraped("tallystick_workers_ended_total");
+  const former = pidsOf(server);
+  process.kill(former.at(-1) ?? 0, "SIGKILL");
+  await replacement(server, former);
+  expect(await scraped("tallystick_workers_ended_total")).toBe(ended + 1);
+  expect(await scraped(called)).toBe(before + 6);
+});
 
 it("ends its workers with itself where it is killed", async () => {
   const other = await startCrew();

@@ -1,0 +1,80 @@
+import { counter, counters, type Family, gauge, gauges } from "../family.ts";
+
+export interface PortFigures {
+  readonly connections: {
+    readonly open: number;
+    readonly accepted: number;
+    readonly refused: Iterable<readonly [cause: string, count: number]>;
+    readonly bytesReceived: number;
+    readonly bytesSent: number;
+  };
+  readonly kept: {
+    readonly unfinishedRequests: number;
+    readonly waitingRequests: number;
+    readonly unreadAnswers: number;
+  };
+}
+
+/** What refused connections are called in the log, and here. */
+const causes: ReadonlyMap<string, string> = new Map([
+  ["tooMany", "too_many"],
+  ["addressHasTooMany", "address_has_too_many"],
+]);
+
+export interface PortSource {
+  readonly figures: () => PortFigures;
+  /** Who did not prove who they are. */
+  readonly failures: () => Iterable<readonly [kind: string, count: number]>;
+}
+
+export function portFamilies({ figures, failures }: PortSource): Family[] {
+  const connections = () => figures().connections;
+  return [
+    gauge({ name: "tallystick_connections", help: "Open connections of callers." }, () => connections().open),
+    counter(
+      { name: "tallystick_connections_accepted_total", help: "Connections that callers opened." },
+      () => connections().accepted,
+    ),
+    counters(
+      {
+        name: "tallystick_connections_refused_total",
+        help: "Connections that were closed at once: there were too_many, or its address_has_too_many.",
+        label: "cause",
+        names: [...causes.values()],
+      },
+      () => [...connections().refused].map(([cause, count]) => [causes.get(cause) ?? cause, count]),
+    ),
+    counter(
+      { name: "tallystick_received_bytes_total", help: "Bytes that came over callers' connections." },
+      () => connections().bytesReceived,
+    ),
+    counter(
+      { name: "tallystick_sent_bytes_total", help: "Bytes that went over callers' connections." },
+      () => connections().bytesSent,
+    ),
+    gauges(
+      {
+        name: "tallystick_kept_bytes",
+        help: "Bytes kept of unfinished_requests, of waiting_requests whose callers are looked up, and of unread_answers.",
+        label: "of",
+      },
+      () => {
+        const { unfinishedRequests, waitingRequests, unreadAnswers } = figures().kept;
+        return [
+          ["unfinished_requests", unfinishedRequests],
+          ["waiting_requests", waitingRequests],
+          ["unread_answers", unreadAnswers],
+        ];
+      },
+    ),
+    counters(
+      {
+        name: "tallystick_authentication_failures_total",
+        help: "Credentials that were wrong (failed), and that were not looked at because too many had been (refused).",
+        label: "outcome",
+        names: ["failed", "refused"],
+      },
+      failures,
+    ),
+  ];
+}

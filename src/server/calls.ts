@@ -1,0 +1,140 @@
+import { constants } from "node:http2";
+import type { DescMethod } from "@bufbuild/protobuf";
+import { Code, type ConnectError, type ContextValues } from "@connectrpc/connect";
+import { codeName, reasonOf } from "../errors/explained.ts";
+import type { Refusal } from "./status.ts";
+import type { Carrier } from "./unread-answer.ts";
+
+/** How a call came in; `unknown` where what came was no request that says so. */
+export const protocols = ["grpc", "grpc-web", "connect", "rest", "unknown"] as const;
+export type Protocol = (typeof protocols)[number];
+
+/** The code of a call that succeeded, as google.rpc.Code has it; Connect has none for it. */
+const ok = 0;
+
+/** A call that has ended, with an answer or because nobody waits for one any more. */
+export interface CallEnd {
+  /** Undefined where the request named no method that there is. */
+  readonly method: DescMethod | undefined;
+  readonly protocol: Protocol;
+  /** 0 for one that succeeded. */
+  readonly code: Code | typeof ok;
+  /** Of the error's ErrorInfo. */
+  readonly reason: string | undefined;
+  /** From its headers until its answer was written. */
+  readonly durationMs: number;
+  /** Empty where its request could not be read. */
+  readonly requestId: string;
+  /** What has travelled with the call, who calls among it; undefined where it never got so far. */
+  readonly values: ContextValues | undefined;
+}
+
+/** Is told of every call when it ends. It must not keep the end itself, which may be the call. */
+export interface CallObserver {
+  ended(call: CallEnd): void;
+}
+
+/** The one place where the calls of every protocol begin and end. */
+export class Calls {
+  readonly #observers: readonly CallObserver[];
+  readonly #inFlight: Int32Array = new Int32Array(protocols.length);
+
+  constructor(observers: readonly CallObserver[] = []) {
+    this.#observers = observers;
+  }
+
+  /** How many have begun and not ended. */
+  inFlight(protocol: Protocol): number {
+    return this.#inFlight[protocols.indexOf(protocol)] ?? 0;
+  }
+
+  begin(protocol: Protocol): void {
+    this.#count(protocol, 1);
+  }
+
+  /** Called once for each that began. */
+  end(call: CallEnd): void {
+    this.#count(call.protocol, -1);
+    this.#tell(call);
+  }
+
+  /** A request that was refused before anybody looked at what it calls. */
+  refused({ code, reason }: Refusal, requestId = ""): void {
+    const unread = { method: undefined, protocol: "unknown", durationMs: 0, values: undefined } as const;
+    this.#tell({ ...unread, code, reason, requestId });
+  }
+
+  #count(protocol: Protocol, change: 1 | -1): void {
+    const index = protocols.indexOf(protocol);
+    this.#inFlight[index] = (this.#inFlight[index] ?? 0) + change;
+  }
+
+  #tell(call: CallEnd): void {
+    for (const observer of this.#observers) observer.ended(call);
+  }
+}
+
+/** A call by a node request and response. It ends when its answer is written, or its carrier closed. */
+export class HttpCall implements CallEnd {
+  readonly protocol: Protocol;
+  readonly requestId: string;
+  /** Set once it is known. */
+  method: DescMethod | undefined = undefined;
+  values: ContextValues | undefined = undefined;
+  readonly #calls: Calls;
+  readonly #sinceMs = performance.now();
+  #durationMs: number | undefined;
+  #code: CallEnd["code"] = ok;
+  #reason: string | undefined;
+
+  constructor(
+    calls: Calls,
+    of: { readonly protocol: Protocol; readonly requestId: string; readonly carrier: Carrier },
+  ) {
+    this.#calls = calls;
+    this.protocol = of.protocol;
+    this.requestId = of.requestId;
+    calls.begin(of.protocol);
+    const { carrier } = of;
+    // Node finishes an HTTP/2 stream that was reset, too, as if all of it were written.
+    carrier.once("finish", () => (isReset(carrier) ? this.#leave() : this.#end()));
+    carrier.once("close", () => this.#leave());
+  }
+
+  get code(): CallEnd["code"] {
+    return this.#code;
+  }
+
+  get reason(): string | undefined {
+    return this.#reason;
+  }
+
+  get durationMs(): number {
+    return this.#durationMs ?? performance.now() - this.#sinceMs;
+  }
+
+  /** Notes why it fails, before its caller is told. Of several reasons the last is the one that is told. */
+  fail(error: ConnectError | Refusal): void {
+    this.#code = error.code;
+    this.#reason = "reason" in error ? error.reason : reasonOf(error);
+  }
+
+  #leave(): void {
+    if (this.#durationMs !== undefined) return;
+    if (this.#code === ok) {
+      this.#code = Code.Canceled;
+      this.#reason = codeName(Code.Canceled);
+    }
+    this.#end();
+  }
+
+  #end(): void {
+    if (this.#durationMs !== undefined) return;
+    this.#durationMs = performance.now() - this.#sinceMs;
+    this.#calls.end(this);
+  }
+}
+
+function isReset(carrier: Carrier): boolean {
+  return "rstCode" in carrier && carrier.rstCode !== constants.NGHTTP2_NO_ERROR;
+}
