@@ -12,11 +12,8 @@ import { errorsInterceptor } from "./api/shared/caller-error.ts";
 import { admitKnown } from "./api/shared/known-callers.ts";
 import { isManagedAsInEdge } from "./api/shared/management-dialect.ts";
 import { type App, createApp } from "./app.ts";
-<<<<<<< HEAD
-import { nodeLog } from "./node-log.ts";
-=======
 import type { MetricsConfig } from "./config/metrics.ts";
->>>>>>> sight
+import { nodeLog } from "./node-log.ts";
 import { createAdmission } from "./server/admission.ts";
 import { createStreamInvoker } from "./server/body-stream.ts";
 import { jsonLineEncoder } from "./server/connect/json-line.ts";
@@ -95,14 +92,9 @@ export function openService(
     ...options
   }: Omit<ServiceOptions, "isToDistribute">,
 ): TallystickService {
-<<<<<<< HEAD
   const database = openDatabase(databaseUrl, { processes, nodeReports: nodeLog(log) });
-  const app = createApp(database, { log, creditProducts, processes });
-=======
-  const database = openDatabase(databaseUrl, processes);
   const counts = createCounts();
   const app = createApp(database, { log, creditProducts, processes, batches: counts.batches });
->>>>>>> sight
   const offered = services(app);
   const admit = createAdmission(admitKnown(app.authenticator, log), openServices);
   const interceptors = [errorsInterceptor(log)];

@@ -13,13 +13,8 @@ import { Claims } from "./claims.ts";
 import { ownAnswer } from "./doubt.ts";
 import { firstInLine } from "./first-in-line.ts";
 import { Gathering, type Later } from "./gathering.ts";
-<<<<<<< HEAD
 import type { Pending } from "./pending.ts";
-import { CommandQueue } from "./queue.ts";
-=======
-import type { Pending, Retry } from "./pending.ts";
 import { CommandQueue, type QueueFigures } from "./queue.ts";
->>>>>>> sight
 import type { BatchAttempt, Settled, Settlement } from "./settlement.ts";
 import { triedAgain, type Unsettled, unsettled } from "./unsettled.ts";
 
@@ -265,12 +260,8 @@ export class Engine {
     return [];
   }
 
-<<<<<<< HEAD
   private async settleHalves(batch: readonly Pending[], how: How): Promise<readonly Unsettled[]> {
-=======
-  private async settleHalves(batch: readonly Pending[], how: How): Promise<readonly Pending[]> {
     this.observer.split();
->>>>>>> sight
     const middle = Math.ceil(batch.length / 2);
     const before = await this.settleAll(batch.slice(0, middle), how);
     return [...before, ...(await this.settleAll(batch.slice(middle), how))];

@@ -38,7 +38,9 @@ export interface Database {
   close(): Promise<void>;
 }
 
-<<<<<<< HEAD
+/** For what reads widely, for look-ups by keys, for finding out who is calling, and for batches. */
+export type ConnectionKind = "wide" | "keyed" | "callers" | "lanes";
+
 export interface DatabaseOptions {
   /** How many processes share what connections there may be. */
   readonly processes?: number;
@@ -49,13 +51,6 @@ export function openDatabase(
   url: string,
   { processes = 1, nodeReports = noReports }: DatabaseOptions = {},
 ): Database {
-=======
-/** For what reads widely, for look-ups by keys, for finding out who is calling, and for batches. */
-export type ConnectionKind = "wide" | "keyed" | "callers" | "lanes";
-
-/** @param processes how many processes share what connections there may be */
-export function openDatabase(url: string, processes = 1): Database {
->>>>>>> sight
   const { wide, keyed: keyedMax, callers: callersMax, lanes: lanesMax } = connectionsOfOne(processes);
   const sessions = new Set<Session>();
   const openOwn = (settings: Settings, onEnd: () => void) => new Session(url, settings, onEnd);
