@@ -5,6 +5,7 @@ import { ChunkedRequest } from "./chunked-request.ts";
 import type { Listener } from "./http.ts";
 import type { Limits } from "./limits.ts";
 import { followPipelined } from "./pipelined.ts";
+import { rawAnswer } from "./raw-answer.ts";
 import {
   bodyTooLarge,
   headerTooLarge,
@@ -58,7 +59,7 @@ export function createHttp1(listener: Listener, limits: Limits): http.Server {
       socket.destroy();
       return;
     }
-    socket.end(rawResponse(refusalOf(error)));
+    socket.end(rawAnswer(refusalOf(error)));
   });
   return server;
 
@@ -93,16 +94,4 @@ function refusalOf(error: NodeJS.ErrnoException): Refusal {
     default:
       return malformed;
   }
-}
-
-function rawResponse(refusal: Refusal): string {
-  const body = refusalJson(refusal);
-  return [
-    `HTTP/1.1 ${refusal.status} ${http.STATUS_CODES[refusal.status]}`,
-    "content-type: application/json",
-    `content-length: ${Buffer.byteLength(body)}`,
-    "connection: close",
-    "",
-    body,
-  ].join("\r\n");
 }

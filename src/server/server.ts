@@ -28,6 +28,7 @@ import { Proxies, type ProxyOptions } from "./proxies.ts";
 import { createReadiness, type Readiness } from "./readiness.ts";
 import { createReflection } from "./reflection.ts";
 import { createRpc } from "./rpc.ts";
+import type { Tls } from "./tls/tls.ts";
 
 export interface ServerOptions {
   /** Registers the services; health and reflection come by themselves. */
@@ -46,6 +47,8 @@ export interface ServerOptions {
   readonly origins?: Origins;
   /** Who may say in whose name a request comes. Nobody, unless told otherwise. */
   readonly proxies?: ProxyOptions;
+  /** How connections are encrypted. Not at all, unless told otherwise. */
+  readonly tls?: Tls;
   /** False sends unary gRPC through connect-node as well: the tests hold both ways to the same answers. */
   readonly thinGrpc?: boolean;
 }
@@ -84,7 +87,7 @@ export function createServer(options: ServerOptions): Server {
   const http1 = createHttp1(listener, limits);
   const http2 = createHttp2(listener, limits, grpc);
   boundAge({ http1, http2 }, limits);
-  const port = createPort({ http1, http2, proxies, limits, log });
+  const port = createPort({ http1, http2, proxies, limits, log, tls: options.tls });
   return {
     listen: port.listen,
     async close(graceMs = limits.graceMs) {

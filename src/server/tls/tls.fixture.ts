@@ -1,0 +1,45 @@
+import { once } from "node:events";
+import http2 from "node:http2";
+import https from "node:https";
+import tls from "node:tls";
+import { authority, type CertificateName, pairOf } from "../../../test/support/certificates.ts";
+import type { TlsMaterial } from "./certificates.ts";
+
+/** What a server with that certificate shows; its clients need none, unless told otherwise. */
+export function materialOf(name: CertificateName, { clientCa }: { readonly clientCa?: string } = {}): TlsMaterial {
+  const { cert, key } = pairOf(name);
+  return { certificate: cert, key, clientCa, ticketSecret: "the same everywhere" };
+}
+
+export type ClientOptions = tls.ConnectionOptions & https.RequestOptions;
+
+/** What GET answers over HTTP/1.1, with the certificate that the server has shown. */
+export async function getHttp1(url: string, options: ClientOptions = {}) {
+  const request = https.get(url, { ca: authority, agent: false, ...options });
+  const [response] = await once(request, "response");
+  const { serialNumber } = response.socket.getPeerCertificate();
+  let body = "";
+  for await (const chunk of response) body += chunk;
+  return { status: response.statusCode, body, serialNumber, reused: response.socket.isSessionReused() };
+}
+
+/** The same over a session of HTTP/2. */
+export async function getHttp2(session: http2.ClientHttp2Session, path: string) {
+  const stream = session.request({ ":path": path });
+  const [headers] = await once(stream, "response");
+  let body = "";
+  for await (const chunk of stream) body += chunk;
+  return { status: headers[":status"], body };
+}
+
+/** An encrypted connection, once its handshake is done, and whatever comes of it until the other side closes. */
+export async function connectTls(port: number, options: tls.ConnectionOptions = {}) {
+  const socket = tls.connect({ port, host: "127.0.0.1", servername: "localhost", ca: authority, ...options });
+  socket.on("error", () => undefined);
+  const received: Buffer[] = [];
+  const closed = new Promise<Buffer>((resolve) => {
+    socket.on("data", (chunk) => received.push(chunk)).on("close", () => resolve(Buffer.concat(received)));
+  });
+  await once(socket, "secureConnect");
+  return { socket, closed };
+}
