@@ -3,12 +3,11 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { type CreditProducts, standingCreditProducts } from "./api/frontier/credit-products.ts";
 import { type NetworkRange, parseNetworkRange } from "./bounds/network-range.ts";
+import { ConfigError } from "./config/config-error.ts";
+import { type TlsConfig, tlsConfigOf, tlsSettings } from "./config/tls.ts";
 import { forwardingHeaders, type ProxyOptions } from "./server/proxies.ts";
 
-/** A setting that cannot be used. The message is one line that names the variable and says what is allowed. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-}
+export { ConfigError } from "./config/config-error.ts";
 
 /** One environment variable: what the documentation says of it, and how its text becomes a value. */
 export interface Setting<T> {
@@ -46,6 +45,7 @@ export const settings = {
     allowed: "a whole number from 0 to 65535 (0: any free port)",
     parse: (text) => (/^\d{1,5}$/.test(text) && Number(text) <= 65_535 ? Number(text) : undefined),
   },
+  ...tlsSettings,
   CORS_ORIGINS: {
     default: "unset: none",
     meaning: "Whose pages a browser lets call the service and read its answers (CORS).",
@@ -135,6 +135,8 @@ export interface Config {
   readonly host: string;
   /** 0 asks for any free port. */
   readonly port: number;
+  /** Undefined where nothing is encrypted. */
+  readonly tls: TlsConfig | undefined;
   /** Origins of the pages that may read answers in a browser. */
   readonly origins: "all" | ReadonlySet<string>;
   /** Processes that serve the port. */
@@ -181,6 +183,12 @@ export function readConfig(env: NodeJS.ProcessEnv, terminal = process.stdout.isT
   return {
     host: read(env, "HOST") ?? settings.HOST.default,
     port: read(env, "PORT") ?? Number(settings.PORT.default),
+    tls: tlsConfigOf({
+      TLS_CERT: read(env, "TLS_CERT"),
+      TLS_KEY: read(env, "TLS_KEY"),
+      TLS_CLIENT_CA: read(env, "TLS_CLIENT_CA"),
+      TLS_PLAINTEXT: read(env, "TLS_PLAINTEXT"),
+    }),
     origins: read(env, "CORS_ORIGINS") ?? new Set(),
     workers: read(env, "TALLYSTICK_WORKERS") ?? Number(settings.TALLYSTICK_WORKERS.default),
     connectionsPerAddress:

@@ -37,7 +37,7 @@ export interface TallystickService {
 }
 
 /** What the settings say, and what the tests choose otherwise. */
-export type ServiceOptions = Pick<ServerOptions, "thinGrpc" | "limits" | "origins" | "proxies"> & {
+export type ServiceOptions = Pick<ServerOptions, "thinGrpc" | "limits" | "origins" | "proxies" | "tls"> & {
   readonly creditProducts?: CreditProducts;
   /** Whether the database is to be distributed, too, where it is migrated. */
   readonly isToDistribute?: boolean;

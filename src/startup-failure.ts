@@ -1,12 +1,13 @@
 import { WorkerFailure } from "./cli/serve/worker-failure.ts";
 import { ConfigError } from "./config.ts";
 import { EmbeddedPostgresError } from "./embedded/error.ts";
+import { CertificateError } from "./server/tls/fitting.ts";
 import { CannotDistribute } from "./store/distribution/requirements.ts";
 import { driverError } from "./store/driver/errors.ts";
 import { NotMigrated } from "./store/driver/migrate.ts";
 
 /** Their messages are such lines. */
-const expected = [ConfigError, EmbeddedPostgresError, WorkerFailure, CannotDistribute];
+const expected = [ConfigError, CertificateError, EmbeddedPostgresError, WorkerFailure, CannotDistribute];
 
 /** Why the service did not start, in one line that says what to do. What nobody foresaw comes with its stack. */
 export function startupFailure(error: unknown): string {

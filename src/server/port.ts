@@ -104,7 +104,9 @@ export function createPort({ http1, http2, proxies, limits, log, tls }: PortOpti
   async function enter(socket: net.Socket, { from, version, refusal }: Entry) {
     if (!sockets.has(from)) return;
     if (refusal !== undefined) {
-      refused.note(refusal.reason, { addresses: addressOf(from) });
+      refused.note(refusal === tlsRequired ? "plaintext" : "clientCertificates", {
+        addresses: addressOf(from),
+      });
       refuse(socket, { version, refusal, limits });
       return;
     }

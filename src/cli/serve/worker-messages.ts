@@ -1,4 +1,5 @@
 import type { Address } from "../../server/port.ts";
+import type { TlsMaterial } from "../../server/tls/certificates.ts";
 
 /** What a worker says to the process that has started it. */
 export type WorkerMessage =
@@ -8,8 +9,17 @@ export type WorkerMessage =
   /** It cannot serve, and ends. */
   | { readonly kind: "failed"; readonly reason: string };
 
-/** What that process says to a worker. Undefined: running calls get what the limits say. */
+/** What that process says to a worker. */
+export type WorkerOrder = StopMessage | CertificateMessage;
+
+/** Undefined: running calls get what the limits say. */
 export interface StopMessage {
   readonly kind: "stop";
   readonly graceMs: number | undefined;
+}
+
+/** What connections get that begin from now on. The first comes before the worker serves. */
+export interface CertificateMessage {
+  readonly kind: "certificate";
+  readonly material: TlsMaterial;
 }

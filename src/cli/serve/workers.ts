@@ -2,10 +2,11 @@ import cluster, { type Worker } from "node:cluster";
 import type { Logger } from "pino";
 import { defaultLimits } from "../../server/limits.ts";
 import type { Address } from "../../server/port.ts";
+import type { Certificates } from "../../server/tls/certificates.ts";
 import { closeUntaken } from "./handed-connections.ts";
 import { Pulse } from "./pulse.ts";
 import { WorkerFailure } from "./worker-failure.ts";
-import type { StopMessage, WorkerMessage } from "./worker-messages.ts";
+import type { WorkerMessage, WorkerOrder } from "./worker-messages.ts";
 
 /** So many may end within the window and be replaced; one more, and what ends them is no accident. */
 const ends = { max: 10, windowMs: 60_000 };
@@ -18,6 +19,8 @@ export interface WorkersOptions {
   readonly count: number;
   /** Settings that workers have instead of the ones of this process. */
   readonly env: Readonly<Record<string, string>>;
+  /** They get it from here, and not from its files: all have the same, and one that begins while those do not fit has it, too. */
+  readonly certificates: Certificates | undefined;
   readonly log: Logger;
 }
 
@@ -39,6 +42,7 @@ export class Workers {
     this.failed = new Promise((resolve) => {
       this.fail = resolve;
     });
+    options.certificates?.onChange(() => this.running.forEach((worker) => this.certify(worker)));
   }
 
   /**
@@ -78,6 +82,7 @@ export class Workers {
   private follow(worker: Worker): Promise<Address> {
     const { log } = this.options;
     closeUntaken(worker);
+    this.certify(worker);
     const { id } = worker;
     const { pid } = worker.process;
     this.running.add(worker);
@@ -114,6 +119,11 @@ export class Workers {
     });
   }
 
+  private certify(worker: Worker): void {
+    const { certificates } = this.options;
+    if (certificates !== undefined) order(worker, { kind: "certificate", material: certificates.material });
+  }
+
   private replace(ended: { worker?: number; pid?: number | undefined; reason: string }): void {
     const now = performance.now();
     this.endedAt = [...this.endedAt.filter((at) => now - at < ends.windowMs), now];
@@ -135,11 +145,14 @@ export class Workers {
 
 async function end(worker: Worker, graceMs: number | undefined): Promise<void> {
   const ended = new Promise((resolve) => worker.once("exit", resolve));
-  const message: StopMessage = { kind: "stop", graceMs };
-  // One that has just ended hears nothing.
-  worker.send(message, () => undefined);
+  order(worker, { kind: "stop", graceMs });
   const patienceMs = (graceMs ?? defaultLimits.graceMs) + closingMsMax;
   const patience = setTimeout(() => worker.process.kill("SIGKILL"), patienceMs);
   await ended;
   clearTimeout(patience);
+}
+
+/** One that has just ended hears nothing. */
+function order(worker: Worker, message: WorkerOrder): void {
+  worker.send(message, () => undefined);
 }

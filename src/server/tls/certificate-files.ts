@@ -112,7 +112,9 @@ export class CertificateFiles {
     const validity = validityOf(own, this.#now);
     const name = nameOf({ setting: "TLS_CERT", path: this.#options.paths.cert });
     if (validity === "has ended" && endOf(own) <= this.certificates.certificateEnd())
-      throw new CertificateError(`${name} has ended at ${endOf(own).toISOString()}: put one there that is valid.`);
+      throw new CertificateError(
+        `${name} has ended at ${endOf(own).toISOString()}: put one there that is valid.`,
+      );
     if (validity === "has not begun")
       throw new CertificateError(
         `${name} is not valid before ${new Date(own.validFrom).toISOString()}: put one there that is, or wait.`,

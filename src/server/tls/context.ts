@@ -1,5 +1,4 @@
-import { createHash, hkdfSync } from "node:crypto";
-import { constants } from "node:crypto";
+import { constants, createHash, hkdfSync } from "node:crypto";
 import type { SecureContextOptions } from "node:tls";
 import type { TlsMaterial } from "./certificates.ts";
 

@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from "node:crypto";
 import { createSecureContext } from "node:tls";
-import { contextOptionsOf } from "./context.ts";
 import type { TlsMaterial } from "./certificates.ts";
+import { contextOptionsOf } from "./context.ts";
 
 /** Why a certificate, a key or an authority cannot be used: a line that names the setting and says what to do. */
 export class CertificateError extends Error {
@@ -46,7 +46,8 @@ export function nameOf({ setting, path }: Pick<PemFile, "setting" | "path">): st
   return `${setting} (${path})`;
 }
 
-const block = /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[^-]*-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g;
+const block =
+  /-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----[^-]*-----END (?:TRUSTED |X509 )?CERTIFICATE-----/g;
 
 function certificatesIn(file: PemFile): X509Certificate[] {
   const begun = file.text.match(/-----BEGIN [A-Z0-9 ]*CERTIFICATE-----/g) ?? [];
@@ -77,8 +78,8 @@ function requireKeyOf(chain: readonly X509Certificate[], certificate: PemFile, f
 function privateKeyIn(file: PemFile): KeyObject {
   try {
     return createPrivateKey(file.text);
-  } catch (error) {
-    const isEncrypted = (error as NodeJS.ErrnoException).code === "ERR_MISSING_PASSPHRASE";
+  } catch {
+    const isEncrypted = /^(-----BEGIN ENCRYPTED|Proc-Type: 4,ENCRYPTED)/m.test(file.text);
     throw new CertificateError(
       isEncrypted
         ? `${nameOf(file)} is encrypted: give it without a passphrase, as \`openssl pkey\` writes it.`

@@ -13,7 +13,10 @@ export interface HandshakesOptions {
   readonly limits: Pick<Limits, "handshakesMax" | "handshakesPerAddressMax" | "handshakeMsMax">;
   /** Gets what is inside of a connection once its handshake is done; `from` is what was given to `begin`. */
   readonly secured: (socket: TLSSocket, from: Socket) => void;
-  readonly failed: (fault: HandshakeFault, concerned: { readonly addresses: string; readonly reasons?: string }) => void;
+  readonly failed: (
+    fault: HandshakeFault,
+    concerned: { readonly addresses: string; readonly reasons?: string },
+  ) => void;
 }
 
 /** A handshake that has begun and has not ended. */
@@ -64,15 +67,21 @@ export class Handshakes {
     const { limits } = this.#options;
     const network = isProxy ? undefined : networkOf(address);
     const ofNetwork = network === undefined ? undefined : this.#ofNetwork.get(network);
-    if (ofNetwork !== undefined && ofNetwork.size >= limits.handshakesPerAddressMax) this.#crowdOut(ofNetwork);
+    if (ofNetwork !== undefined && ofNetwork.size >= limits.handshakesPerAddressMax)
+      this.#crowdOut(ofNetwork);
     if (this.#open.size >= limits.handshakesMax) this.#crowdOut(this.#open.values());
+    // Whoever ends its side before the handshake is done leaves.
+    socket.allowHalfOpen = false;
     this.#add(socket, address, network);
     this.#server.emit("connection", socket);
   }
 
   #add(socket: Socket, address: string, network: string | undefined): void {
     const ends = endsOf(socket);
-    const timer = setTimeout(() => this.#cut(handshake, "handshakesTooSlow"), this.#options.limits.handshakeMsMax);
+    const timer = setTimeout(
+      () => this.#cut(handshake, "handshakesTooSlow"),
+      this.#options.limits.handshakeMsMax,
+    );
     const end = () => {
       clearTimeout(timer);
       socket.off("close", end);

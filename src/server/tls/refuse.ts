@@ -11,7 +11,11 @@ import type { Refusal } from "../status.ts";
  */
 export function refuse(
   socket: Socket,
-  { version, refusal, limits }: { version: HttpVersion; refusal: Refusal; limits: Pick<Limits, "drainMsMax"> },
+  {
+    version,
+    refusal,
+    limits,
+  }: { version: HttpVersion; refusal: Refusal; limits: Pick<Limits, "drainMsMax"> },
 ): void {
   const timer = setTimeout(() => socket.destroy(), limits.drainMsMax);
   socket.once("close", () => clearTimeout(timer));

@@ -6,7 +6,10 @@ import { authority, type CertificateName, pairOf } from "../../../test/support/c
 import type { TlsMaterial } from "./certificates.ts";
 
 /** What a server with that certificate shows; its clients need none, unless told otherwise. */
-export function materialOf(name: CertificateName, { clientCa }: { readonly clientCa?: string } = {}): TlsMaterial {
+export function materialOf(
+  name: CertificateName,
+  { clientCa }: { readonly clientCa?: string } = {},
+): TlsMaterial {
   const { cert, key } = pairOf(name);
   return { certificate: cert, key, clientCa, ticketSecret: "the same everywhere" };
 }
@@ -23,9 +26,16 @@ export async function getHttp1(url: string, options: ClientOptions = {}) {
   return { status: response.statusCode, body, serialNumber, reused: response.socket.isSessionReused() };
 }
 
-/** The same over a session of HTTP/2. */
-export async function getHttp2(session: http2.ClientHttp2Session, path: string) {
-  const stream = session.request({ ":path": path });
+/** A session of HTTP/2. */
+export function sessionTo(url: string, options: tls.ConnectionOptions = {}): http2.ClientHttp2Session {
+  const session = http2.connect(url, { ca: authority, ...options });
+  session.on("error", () => undefined);
+  return session;
+}
+
+/** The same over a session. */
+export async function getHttp2(session: http2.ClientHttp2Session, path: string, fields = {}) {
+  const stream = session.request({ ":path": path, ...fields });
   const [headers] = await once(stream, "response");
   let body = "";
   for await (const chunk of stream) body += chunk;
@@ -33,13 +43,18 @@ export async function getHttp2(session: http2.ClientHttp2Session, path: string) 
 }
 
 /** An encrypted connection, once its handshake is done, and whatever comes of it until the other side closes. */
-export async function connectTls(port: number, options: tls.ConnectionOptions = {}) {
+export async function connectTls(
+  port: number,
+  options: tls.ConnectionOptions & { allowHalfOpen?: boolean } = {},
+) {
   const socket = tls.connect({ port, host: "127.0.0.1", servername: "localhost", ca: authority, ...options });
   socket.on("error", () => undefined);
   const received: Buffer[] = [];
   const closed = new Promise<Buffer>((resolve) => {
     socket.on("data", (chunk) => received.push(chunk)).on("close", () => resolve(Buffer.concat(received)));
   });
+  // Of TLS 1.2 it comes before the end of the handshake, of TLS 1.3 after it.
+  const session = new Promise<Buffer>((resolve) => socket.once("session", resolve));
   await once(socket, "secureConnect");
-  return { socket, closed };
+  return { socket, session, closed };
 }
