@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { join } from "node:path";
+import { pathsOf } from "../support/certificates.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
 import { type RunToEnd, inProcess as runInProcess } from "./outcome.ts";
 import { outcomeOf } from "./program.ts";
@@ -30,6 +31,26 @@ const refusals: Record<string, { settings: Record<string, string>; line: RegExp;
   "an admin's secret without the id": {
     settings: { TALLYSTICK_ADMIN_CLIENT_SECRET: secret },
     line: /^TALLYSTICK_ADMIN_CLIENT_ID is unset, but TALLYSTICK_ADMIN_CLIENT_SECRET is set/,
+  },
+  "TLS_CERT without TLS_KEY": {
+    settings: { TLS_CERT: "server.pem" },
+    line: /^TLS_KEY is unset, but TLS_CERT is set: /,
+  },
+  "TLS_CLIENT_CA without TLS": {
+    settings: { TLS_CLIENT_CA: "clients.pem" },
+    line: /^TLS_CERT and TLS_KEY are unset, but TLS_CLIENT_CA is set: /,
+  },
+  "TLS_PLAINTEXT without TLS": {
+    settings: { TLS_PLAINTEXT: "refuse" },
+    line: /^TLS_CERT and TLS_KEY are unset, but TLS_PLAINTEXT is set: /,
+  },
+  TLS_PLAINTEXT: {
+    settings: { TLS_PLAINTEXT: "both" },
+    line: /^TLS_PLAINTEXT is "both", but must be one of refuse, allow\.$/,
+  },
+  "a key of another certificate": {
+    settings: { TLS_CERT: pathsOf("server").cert, TLS_KEY: pathsOf("renewed").key },
+    line: /^TLS_KEY \(.*renewed\.key\) is not the key of the certificate in TLS_CERT \(.*server\.pem\): /,
   },
   TALLYSTICK_WORKERS: {
     settings: { TALLYSTICK_WORKERS: "many" },

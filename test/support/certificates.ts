@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Certificates } from "../../src/server/tls/certificates.ts";
+import type { Tls } from "../../src/server/tls/tls.ts";
 
 const folder = join(import.meta.dirname, "tls");
 
@@ -19,3 +21,10 @@ export function pairOf(name: CertificateName): { readonly cert: string; readonly
 
 export const authorityPath: string = join(folder, "authority.pem");
 export const authority: string = readFileSync(authorityPath, "utf8");
+
+/** For a server with the certificate `server`. */
+export function testTls(): Tls {
+  const { cert, key } = pairOf("server");
+  const material = { certificate: cert, key, clientCa: undefined, ticketSecret: "the tests'" };
+  return { certificates: new Certificates(material), plaintext: "refuse" };
+}

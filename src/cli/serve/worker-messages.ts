@@ -3,6 +3,8 @@ import type { TlsMaterial } from "../../server/tls/certificates.ts";
 
 /** What a worker says to the process that has started it. */
 export type WorkerMessage =
+  /** It listens. What was said to it before is lost: node:cluster itself hears a worker's messages from the beginning. */
+  | { readonly kind: "listening" }
   /** It lives: its event loop turns. */
   | { readonly kind: "beat" }
   | { readonly kind: "serving"; readonly address: Address }
@@ -18,7 +20,7 @@ export interface StopMessage {
   readonly graceMs: number | undefined;
 }
 
-/** What connections get that begin from now on. The first comes before the worker serves. */
+/** What connections get that begin from now on. The first answers `listening`, and until then the worker does not serve. */
 export interface CertificateMessage {
   readonly kind: "certificate";
   readonly material: TlsMaterial;

@@ -20,6 +20,7 @@ export async function workerCommand(surroundings: Surroundings): Promise<number>
     throw new ConfigError("`tallystick serve` starts workers: see TALLYSTICK_WORKERS.");
   allocateYoung();
   const { stopped, certified } = orders();
+  void say({ kind: "listening" });
   // A terminal sends its signal to all processes; what is to be done then the one that has started them says.
   void firstSignal(surroundings);
   setInterval(() => void say({ kind: "beat" }), beatMsInterval).unref();

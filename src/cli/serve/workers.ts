@@ -82,7 +82,6 @@ export class Workers {
   private follow(worker: Worker): Promise<Address> {
     const { log } = this.options;
     closeUntaken(worker);
-    this.certify(worker);
     const { id } = worker;
     const { pid } = worker.process;
     this.running.add(worker);
@@ -95,7 +94,8 @@ export class Workers {
       let why: string | undefined;
       worker.on("message", (message: WorkerMessage) => {
         pulse.beat();
-        if (message.kind === "failed") why = message.reason;
+        if (message.kind === "listening") this.certify(worker);
+        else if (message.kind === "failed") why = message.reason;
         else if (message.kind === "serving") {
           hasServed = true;
           log.info({ worker: id, pid }, "a worker serves");
