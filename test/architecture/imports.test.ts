@@ -4,7 +4,7 @@ import { importsOf, partOf, sources } from "./sources.ts";
 
 const all = [
   ...["domain", "store", "ledger", "tools", "auth", "app", "api", "server", "embedded"],
-  ...["bounds", "errors", "root", "cli", "gen"],
+  ...["bounds", "errors", "root", "cli", "gen", "config"],
 ];
 
 /** Which parts a part may import, beside itself. Inward only, so there can be no cycle. */
@@ -20,6 +20,7 @@ const allowedParts: Record<string, readonly string[]> = {
   app: ["auth", "bounds", "domain", "ledger", "store"],
   api: ["domain", "store", "ledger", "auth", "app", "bounds", "errors", "gen"],
   server: ["bounds", "errors", "gen"],
+  config: ["server"],
   root: all,
   cli: all,
 };

@@ -106,7 +106,8 @@ export class Handshakes {
   }
 
   #crowdOut(handshakes: Iterable<Handshake>): void {
-    for (const oldest of handshakes) return this.#cut(oldest, "handshakesCrowdedOut");
+    const [oldest] = handshakes;
+    if (oldest !== undefined) this.#cut(oldest, "handshakesCrowdedOut");
   }
 
   #cut({ socket, address, end }: Handshake, fault: HandshakeFault): void {

@@ -42,6 +42,14 @@ export async function getHttp2(session: http2.ClientHttp2Session, path: string, 
   return { status: headers[":status"], body };
 }
 
+/** What a session is told that is refused: as the answer to its first request, and when it ends. */
+export async function refusalOf(session: http2.ClientHttp2Session) {
+  const goaway = once(session, "goaway");
+  const { status, body } = await getHttp2(session, "/v1/x");
+  const [code, , words] = await goaway;
+  return { status, body: JSON.parse(body), code, words: String(words) };
+}
+
 /** An encrypted connection, once its handshake is done, and whatever comes of it until the other side closes. */
 export async function connectTls(
   port: number,

@@ -1,12 +1,15 @@
 import { once } from "node:events";
 import http2 from "node:http2";
+import { Code } from "@connectrpc/connect";
+import { ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
+import { errorOf, RawClient } from "../../../test/grpc/raw-client.ts";
 import { authority, pairOf } from "../../../test/support/certificates.ts";
 import { until } from "../../../test/support/until.ts";
 import { parseNetworkRange } from "../../bounds/network-range.ts";
 import type { HttpHandler } from "../http-handler.ts";
 import { exchange, type Fixture, startServer } from "../server.fixture.ts";
 import { Certificates } from "./certificates.ts";
-import { connectTls, getHttp1, getHttp2, materialOf, sessionTo } from "./tls.fixture.ts";
+import { connectTls, getHttp1, getHttp2, materialOf, refusalOf, sessionTo } from "./tls.fixture.ts";
 
 const tlsOf = (plaintext: "allow" | "refuse" = "refuse") => ({
   certificates: new Certificates(materialOf("server")),
@@ -68,10 +71,26 @@ describe("a port with TLS", () => {
   });
 
   it("tells it over HTTP/2", async () => {
-    const session = sessionTo(fixture.url.replace("https", "http"));
-    const [code, , words] = await once(session, "goaway");
+    const plain = fixture.url.replace("https", "http");
+    expect(await refusalOf(sessionTo(plain))).toMatchObject({
+      status: 400,
+      body: { message: expect.stringContaining("use https:"), details: [{ reason: "TLS_REQUIRED" }] },
+      code: http2.constants.NGHTTP2_INADEQUATE_SECURITY,
+      words: expect.stringMatching(/^TLS_REQUIRED: .*use https:/),
+    });
+    // One that asks for nothing.
+    const [code] = await once(sessionTo(plain), "goaway");
     expect(code).toBe(http2.constants.NGHTTP2_INADEQUATE_SECURITY);
-    expect(String(words)).toMatch(/^TLS_REQUIRED: .*use https:/);
+  });
+
+  it("tells it over gRPC", async () => {
+    const client = new RawClient(fixture.url.replace("https", "http"));
+    const answer = await client.call();
+    expect(answer.status).toBe(200);
+    const error = errorOf(answer);
+    expect(error?.code).toBe(Code.FailedPrecondition);
+    expect(error?.findDetails(ErrorInfoSchema)).toMatchObject([{ reason: "TLS_REQUIRED" }]);
+    client.close();
   });
 
   it("reads on what it does not hear, so that its sender gets the answer", async () => {
@@ -171,10 +190,12 @@ describe("clients that must show a certificate", () => {
       status: 403,
       body: { message: expect.stringMatching(words), details: [{ reason: "CLIENT_CERTIFICATE_REQUIRED" }] },
     });
-    const session = sessionTo(fixture.url, pair);
-    const [code, , text] = await once(session, "goaway");
-    expect(code).toBe(http2.constants.NGHTTP2_INADEQUATE_SECURITY);
-    expect(String(text)).toMatch(words);
+    expect(await refusalOf(sessionTo(fixture.url, pair))).toMatchObject({
+      status: 403,
+      body: { details: [{ reason: "CLIENT_CERTIFICATE_REQUIRED" }] },
+      code: http2.constants.NGHTTP2_INADEQUATE_SECURITY,
+      words: expect.stringMatching(words),
+    });
   });
 
   it.each(["TLSv1.2", "TLSv1.3"] as const)("are not let in by a session of %s", async (maxVersion) => {
