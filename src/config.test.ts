@@ -48,6 +48,10 @@ describe("readConfig", () => {
     const env = {
       HOST: "::",
       PORT: "0",
+      TLS_CERT: "/tls/tls.crt",
+      TLS_KEY: "tls.key",
+      TLS_CLIENT_CA: "/tls/clients.pem",
+      TLS_PLAINTEXT: "allow",
       CORS_ORIGINS: "https://app.example.com, http://localhost:5173",
       TALLYSTICK_WORKERS: "3",
       TALLYSTICK_CONNECTIONS_PER_ADDRESS: "20",
@@ -64,6 +68,10 @@ describe("readConfig", () => {
     expect(readConfig(env, false)).toEqual({
       host: "::",
       port: 0,
+      tls: {
+        paths: { cert: "/tls/tls.crt", key: resolve("tls.key"), clientCa: "/tls/clients.pem" },
+        plaintext: "allow",
+      },
       origins: new Set(["https://app.example.com", "http://localhost:5173"]),
       workers: 3,
       connectionsPerAddress: 20,
@@ -90,6 +98,13 @@ describe("readConfig", () => {
   it("takes a worker a core, as many as there may be", () => {
     const { workers } = readConfig({ TALLYSTICK_WORKERS: "auto" });
     expect(workers).toBe(Math.min(availableParallelism(), workersMax));
+  });
+
+  it("refuses plaintext where TLS is on, unless told otherwise", () => {
+    expect(readConfig({ TLS_CERT: "/a", TLS_KEY: "/b" }).tls).toEqual({
+      paths: { cert: "/a", key: "/b", clientCa: undefined },
+      plaintext: "refuse",
+    });
   });
 
   it("makes the data folder absolute", () => {

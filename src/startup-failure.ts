@@ -3,7 +3,7 @@ import { ConfigError } from "./config.ts";
 import { EmbeddedPostgresError } from "./embedded/error.ts";
 import { CertificateError } from "./server/tls/fitting.ts";
 import { CannotDistribute } from "./store/distribution/requirements.ts";
-import { driverError } from "./store/driver/errors.ts";
+import { driverError, isUntrusted } from "./store/driver/errors.ts";
 import { NotMigrated } from "./store/driver/migrate.ts";
 
 /** Their messages are such lines. */
@@ -18,6 +18,8 @@ export function startupFailure(error: unknown): string {
   if (!(cause instanceof Error)) return String(error);
   const code = codeOf(cause);
   if (cause.name === "PostgresError") return `DATABASE_URL: PostgreSQL refused: ${cause.message} (${code}).`;
+  if (isUntrusted(cause))
+    return `DATABASE_URL: the database's certificate is not trusted: ${cause.message} (${code}): name its authority in NODE_EXTRA_CA_CERTS, and its host as the certificate does.`;
   if (isUnreachable(cause))
     return `DATABASE_URL: the database cannot be reached: ${reasonOf(cause)} (${code}).`;
   return cause.stack ?? cause.message;

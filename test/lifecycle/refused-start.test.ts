@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { join } from "node:path";
-import { pathsOf } from "../support/certificates.ts";
+import { createServer as createTlsServer } from "node:tls";
+import { pairOf, pathsOf } from "../support/certificates.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
 import { type RunToEnd, inProcess as runInProcess } from "./outcome.ts";
 import { outcomeOf } from "./program.ts";
@@ -153,6 +154,21 @@ describe("a start that cannot be is one line and exit code 1", () => {
     closed.close();
     const line = await refusal(byProgram, { DATABASE_URL: `postgres://me:${secret}@127.0.0.1:${port}/db` });
     expect(line).toMatch(/^DATABASE_URL: the database cannot be reached: .* \(ECONNREFUSED\)\.$/);
+  });
+
+  it("a database whose certificate nobody trusts", async () => {
+    const encrypted = createTlsServer(pairOf("server"));
+    const database = createServer((socket) =>
+      socket.once("data", () => {
+        socket.write("S");
+        encrypted.emit("connection", socket);
+      }),
+    );
+    const url = `postgres://me:${secret}@127.0.0.1:${await listen(database)}/db?sslmode=verify-full`;
+    expect(await refusal(inProcess, { DATABASE_URL: url })).toMatch(
+      /^DATABASE_URL: the database's certificate is not trusted: .* \(UNABLE_TO_VERIFY_LEAF_SIGNATURE\): .*NODE_EXTRA_CA_CERTS/,
+    );
+    database.close();
   });
 
   it("a database that does not exist", async () => {

@@ -42,7 +42,9 @@ export class Workers {
     this.failed = new Promise((resolve) => {
       this.fail = resolve;
     });
-    options.certificates?.onChange(() => this.running.forEach((worker) => this.certify(worker)));
+    options.certificates?.onChange(() => {
+      for (const worker of this.running) this.certify(worker);
+    });
   }
 
   /**

@@ -1,6 +1,7 @@
 import http2, { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
-import { contentTypeProto, setTrailerStatus } from "@connectrpc/connect/protocol-grpc";
+import { contentTypeProto } from "@connectrpc/connect/protocol-grpc";
+import { setErrorTrailer } from "../connect/correction.ts";
 import type { Limits } from "../limits.ts";
 import { rawAnswer } from "../raw-answer.ts";
 import { reasoned } from "../reasoned.ts";
@@ -67,7 +68,7 @@ function answer(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, refusal
   if (stream.destroyed || stream.closed) return;
   if (headers["content-type"]?.startsWith("application/grpc")) {
     const trailer = new Headers();
-    setTrailerStatus(trailer, reasoned(refusal.reason, refusal.code, refusal.message));
+    setErrorTrailer(trailer, reasoned(refusal.reason, refusal.code, refusal.message));
     const fields = { ":status": 200, "content-type": contentTypeProto, ...Object.fromEntries(trailer) };
     stream.respond(fields, { endStream: true });
   } else {
