@@ -7,7 +7,7 @@ export interface Limits {
   readonly connectionsMax: number;
   /** The same for one IP address, or one IPv6 network of 64 bits. */
   readonly connectionsPerAddressMax: number;
-  /** Handshakes of TLS that have begun and have not ended; for one more the oldest is cut off. */
+  /** Handshakes of TLS that have begun and have not ended, of which each may keep 270 KB; for one more the oldest is cut off. */
   readonly handshakesMax: number;
   /** The same of one address. */
   readonly handshakesPerAddressMax: number;

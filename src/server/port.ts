@@ -15,6 +15,7 @@ import { type HttpVersion, sniff } from "./sniff.ts";
 import { type Refusal, tlsRequired } from "./status.ts";
 import { refusalOfClient } from "./tls/client-certificate.ts";
 import { Handshakes } from "./tls/handshakes.ts";
+import { encryptInPieces } from "./tls/pieces.ts";
 import { refuse } from "./tls/refuse.ts";
 import type { Tls } from "./tls/tls.ts";
 
@@ -87,6 +88,7 @@ export function createPort({ http1, http2, proxies, limits, log, tls }: PortOpti
       limits,
       failed: (fault, concerned) => refused.note(fault, concerned),
       secured: (socket, from) => {
+        encryptInPieces(socket);
         const mustShow = tls.certificates.material.clientCa !== undefined;
         const refusal = mustShow ? refusalOfClient(socket) : undefined;
         sniff(socket, limits.sniffMsMax, (protocol) => {

@@ -26,7 +26,8 @@ async function stalled(port: number) {
   socket.on("error", () => undefined);
   await once(socket, "connect");
   socket.write(begun);
-  return { socket, closed: once(socket.resume(), "close") };
+  const closed = new Promise((resolve) => socket.resume().once("close", resolve));
+  return { socket, closed };
 }
 
 const total = (records: readonly Record<string, unknown>[], kind: string) =>
@@ -102,8 +103,9 @@ it("survives what is no handshake, and clients that leave it at every point", as
     socket.resetAndDestroy();
   }
   const noise = net.connect(port, "127.0.0.1");
+  noise.on("error", () => undefined);
   noise.write(Buffer.concat([Buffer.from("1603", "hex"), Buffer.alloc(1_000, 0xff)]));
-  await once(noise.resume(), "close");
+  await new Promise((resolve) => noise.resume().once("close", resolve));
   expect(await getHttp1(`${url}/v1/x`)).toMatchObject({ status: 200 });
   await server.close(0);
 });
