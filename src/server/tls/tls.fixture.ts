@@ -18,7 +18,7 @@ export type ClientOptions = tls.ConnectionOptions & https.RequestOptions;
 
 /** What GET answers over HTTP/1.1, with the certificate that the server has shown. */
 export async function getHttp1(url: string, options: ClientOptions = {}) {
-  const request = https.get(url, { ca: authority, agent: false, ...options });
+  const request = https.get(url, { ca: authority, agent: false, servername: "localhost", ...options });
   const [response] = await once(request, "response");
   const { serialNumber } = response.socket.getPeerCertificate();
   let body = "";
