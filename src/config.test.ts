@@ -49,6 +49,10 @@ describe("readConfig", () => {
     const env = {
       HOST: "::",
       PORT: "0",
+      TLS_CERT: "/tls/tls.crt",
+      TLS_KEY: "tls.key",
+      TLS_CLIENT_CA: "/tls/clients.pem",
+      TLS_PLAINTEXT: "allow",
       CORS_ORIGINS: "https://app.example.com, http://localhost:5173",
       TALLYSTICK_WORKERS: "3",
       TALLYSTICK_CONNECTIONS_PER_ADDRESS: "20",
@@ -67,6 +71,10 @@ describe("readConfig", () => {
     expect(readConfig(env, false)).toEqual({
       host: "::",
       port: 0,
+      tls: {
+        paths: { cert: "/tls/tls.crt", key: resolve("tls.key"), clientCa: "/tls/clients.pem" },
+        plaintext: "allow",
+      },
       origins: new Set(["https://app.example.com", "http://localhost:5173"]),
       workers: 3,
       connectionsPerAddress: 20,
@@ -107,6 +115,13 @@ describe("readConfig", () => {
     expect(refusal({ ...env, TALLYSTICK_METRICS_PORT: "7400" })).toBe(
       "TALLYSTICK_METRICS_PORT is 7400, which is PORT: set another one, or none to have the metrics on PORT.",
     );
+  });
+
+  it("refuses plaintext where TLS is on, unless told otherwise", () => {
+    expect(readConfig({ TLS_CERT: "/a", TLS_KEY: "/b" }).tls).toEqual({
+      paths: { cert: "/a", key: "/b", clientCa: undefined },
+      plaintext: "refuse",
+    });
   });
 
   it("makes the data folder absolute", () => {

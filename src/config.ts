@@ -7,6 +7,7 @@ import { ConfigError } from "./config/config-error.ts";
 import { parseDatabaseUrl } from "./config/database-url.ts";
 import { type MetricsConfig, metricsConfigOf, metricsSettings } from "./config/metrics.ts";
 import { parsePort } from "./config/port.ts";
+import { type TlsConfig, tlsConfigOf, tlsSettings } from "./config/tls.ts";
 import { forwardingHeaders, type ProxyOptions } from "./server/proxies.ts";
 
 export { ConfigError } from "./config/config-error.ts";
@@ -47,6 +48,7 @@ export const settings = {
     allowed: "a whole number from 0 to 65535 (0: any free port)",
     parse: parsePort,
   },
+  ...tlsSettings,
   CORS_ORIGINS: {
     default: "unset: none",
     meaning: "Whose pages a browser lets call the service and read its answers (CORS).",
@@ -137,6 +139,8 @@ export interface Config {
   readonly host: string;
   /** 0 asks for any free port. */
   readonly port: number;
+  /** Undefined where nothing is encrypted. */
+  readonly tls: TlsConfig | undefined;
   /** Origins of the pages that may read answers in a browser. */
   readonly origins: "all" | ReadonlySet<string>;
   /** Processes that serve the port. */
@@ -185,6 +189,12 @@ export function readConfig(env: NodeJS.ProcessEnv, terminal = process.stdout.isT
   return {
     host: read(env, "HOST") ?? settings.HOST.default,
     port,
+    tls: tlsConfigOf({
+      TLS_CERT: read(env, "TLS_CERT"),
+      TLS_KEY: read(env, "TLS_KEY"),
+      TLS_CLIENT_CA: read(env, "TLS_CLIENT_CA"),
+      TLS_PLAINTEXT: read(env, "TLS_PLAINTEXT"),
+    }),
     origins: read(env, "CORS_ORIGINS") ?? new Set(),
     workers: read(env, "TALLYSTICK_WORKERS") ?? Number(settings.TALLYSTICK_WORKERS.default),
     connectionsPerAddress:

@@ -43,6 +43,8 @@ interface Metered {
   readonly app: App;
   readonly server: Pick<Server, "figures" | "isReady">;
   readonly counts: ServiceCounts;
+  /** When the certificate ends with which the port is served; undefined without TLS. */
+  readonly certificateEnd: () => Date | undefined;
 }
 
 /** Reads the figures of a service. Nobody measures the process itself before somebody asks. */
@@ -55,7 +57,7 @@ export function metricsOf(service: () => Metered, others: readonly Family[]): Re
 }
 
 /** All that a process says of itself, beside what Node and the system say. */
-export function familiesOf({ app, server, counts }: Metered): Family[] {
+export function familiesOf({ app, server, counts, certificateEnd }: Metered): Family[] {
   const { database, ledger, failures, refusals } = app;
   return [
     ...callFamilies({
@@ -74,7 +76,7 @@ export function familiesOf({ app, server, counts }: Metered): Family[] {
       nodesAway: () => database.nodes.awayCount,
     }),
     ...portFamilies({ figures: () => server.figures(), failures: () => failures.totals }),
-    ...serviceFamilies({ version, isReady: () => server.isReady(), certificateEnd: () => undefined }),
+    ...serviceFamilies({ version, isReady: () => server.isReady(), certificateEnd }),
   ];
 }
 

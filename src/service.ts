@@ -49,7 +49,7 @@ export interface TallystickService {
 }
 
 /** What the settings say, and what the tests choose otherwise. */
-export type ServiceOptions = Pick<ServerOptions, "thinGrpc" | "limits" | "origins" | "proxies"> & {
+export type ServiceOptions = Pick<ServerOptions, "thinGrpc" | "limits" | "origins" | "proxies" | "tls"> & {
   readonly creditProducts?: CreditProducts;
   /** Whether the database is to be distributed, too, where it is migrated. */
   readonly isToDistribute?: boolean;
@@ -99,7 +99,9 @@ export function openService(
   const admit = createAdmission(admitKnown(app.authenticator, log), openServices);
   const interceptors = [errorsInterceptor(log)];
   const limits = limitsOfOne({ ...defaultLimits, ...options.limits }, processes);
-  const read = metricsOf(() => ({ app, server, counts }), gatherMetrics === undefined ? aloneFamilies : []);
+  const certificateEnd = () => options.tls?.certificates.certificateEnd();
+  const metered = () => ({ app, server, counts, certificateEnd });
+  const read = metricsOf(metered, gatherMetrics === undefined ? aloneFamilies : []);
   const server: Server = createServer({
     routes: (router) => {
       for (const service of offered) register(router, service);

@@ -2,8 +2,9 @@ import { WorkerFailure } from "./cli/serve/worker-failure.ts";
 import { ConfigError } from "./config.ts";
 import { Refused } from "./domain/refusal.ts";
 import { EmbeddedPostgresError } from "./embedded/error.ts";
+import { CertificateError } from "./server/tls/fitting.ts";
 import { CannotDistribute } from "./store/distribution/requirements.ts";
-import { ConnectionLost, driverError } from "./store/driver/errors.ts";
+import { ConnectionLost, driverError, isUntrusted } from "./store/driver/errors.ts";
 import { lostNode } from "./store/driver/lost-node.ts";
 import { NotMigrated } from "./store/driver/migrate.ts";
 import { NumbersOfAnotherServer } from "./store/restoration/numbers.ts";
@@ -11,6 +12,7 @@ import { NumbersOfAnotherServer } from "./store/restoration/numbers.ts";
 /** Their messages are such lines. */
 const expected = [
   ConfigError,
+  CertificateError,
   EmbeddedPostgresError,
   WorkerFailure,
   CannotDistribute,
@@ -33,6 +35,8 @@ export function startupFailure(error: unknown): string {
   if (cause instanceof ConnectionLost)
     return `DATABASE_URL: the connection was lost, or given up because a node of the database does not answer (${code}).`;
   if (cause.name === "PostgresError") return `DATABASE_URL: PostgreSQL refused: ${cause.message} (${code}).`;
+  if (isUntrusted(cause))
+    return `DATABASE_URL: the database's certificate is not trusted: ${cause.message} (${code}): name its authority in NODE_EXTRA_CA_CERTS, and its host as the certificate does.`;
   if (isUnreachable(cause))
     return `DATABASE_URL: the database cannot be reached: ${reasonOf(cause)} (${code}).`;
   return cause.stack ?? cause.message;

@@ -1,19 +1,32 @@
+import type { X509Certificate } from "node:crypto";
+import { isIP } from "node:net";
 import type { GeneratedCredential } from "./admin-credential.ts";
 import type { Address } from "./server/port.ts";
+import type { CertificatePaths } from "./server/tls/certificate-files.ts";
 
 export interface WelcomeFacts {
   readonly address: Address;
+  readonly tls: TlsFacts | undefined;
   readonly credential: GeneratedCredential;
   readonly demo: { readonly organization: string; readonly billingAccountId: string };
+}
+
+/** What clients see of TLS. */
+export interface TlsFacts {
+  readonly own: X509Certificate;
+  readonly paths: CertificatePaths;
 }
 
 /**
  * What a person sees when the service is ready: where it is, a credential, and lines to paste that work as printed. The secret
  * is shown at the first start alone: later ones may go to a log.
  */
-export function welcome({ address, credential, demo }: WelcomeFacts): string {
+export function welcome({ address, tls, credential, demo }: WelcomeFacts): string {
   const { clientId, clientSecret, file, isNew } = credential;
-  const url = baseUrl(address);
+  const url =
+    tls === undefined ? `http://${hostOf(address)}` : `https://${certifiedHostOf(address, tls.own)}`;
+  const trust = tls === undefined ? "" : trustOf(tls);
+  const protocol = tls === undefined ? " --http2-prior-knowledge" : "";
   const balance = `${url}/v1beta1/organizations/${demo.organization}/billing/${demo.billingAccountId}/balance`;
   const method = `${url}/raystack.frontier.v1beta1.FrontierService/GetBillingBalance`;
   return `
@@ -27,9 +40,9 @@ Read the balance of the organization "${demo.organization}":
 
   AUTH=$(node -p 'Object.values(require(process.argv[1])).join(":")' ${quoted(file)})
 
-  curl -u "$AUTH" ${balance}
+  curl${trust} -u "$AUTH" ${balance}
 
-  npx @bufbuild/buf curl --http2-prior-knowledge --protocol grpc --user "$AUTH" -d '{"org_id": "${demo.organization}"}' ${method}
+  npx @bufbuild/buf curl${protocol}${trust} --protocol grpc --user "$AUTH" -d '{"org_id": "${demo.organization}"}' ${method}
 
 `;
 }
@@ -40,7 +53,24 @@ function quoted(text: string): string {
 }
 
 /** Where a client on this machine reaches an address. */
-function baseUrl({ host, port }: Address): string {
+function hostOf({ host, port }: Address): string {
   const reachable = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
-  return `http://${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`;
+  return `${reachable.includes(":") ? `[${reachable}]` : reachable}:${port}`;
+}
+
+/** The same under a name of the certificate, where that has one: clients compare the two. */
+function certifiedHostOf(address: Address, own: X509Certificate): string {
+  const host = hostOf(address);
+  const { hostname } = new URL(`https://${host}`);
+  const plain = hostname.replace(/[[\]]/g, "");
+  if (isIP(plain) === 0 || own.checkIP(plain) !== undefined) return host;
+  const name = own.checkHost("localhost") ?? /DNS:([^*,]+)/.exec(own.subjectAltName ?? "")?.[1];
+  return name === undefined ? host : `${name}:${address.port}`;
+}
+
+/** What curl and buf need to trust a certificate that nobody else has signed, and to be trusted. */
+function trustOf({ own, paths }: TlsFacts): string {
+  const isOwnRoot = own.checkIssued(own);
+  const server = isOwnRoot ? ` --cacert ${quoted(paths.cert)}` : "";
+  return `${server}${paths.clientCa === undefined ? "" : " --cert client.pem --key client.key"}`;
 }

@@ -1,3 +1,5 @@
+import { isatty } from "node:tty";
+
 /** What the command line has around it: `process`, or what stands for it in tests that start no process. */
 export interface Surroundings {
   readonly env: NodeJS.ProcessEnv;
@@ -10,12 +12,22 @@ interface Output {
   write(text: string): unknown;
 }
 
+const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /**
  * The first signal that asks for an end; a closed terminal is one. npm and the terminal may each send one, so further
  * ones change nothing.
  */
-export function firstSignal(surroundings: Surroundings): Promise<NodeJS.Signals> {
+export function firstSignal(
+  surroundings: Surroundings,
+  signals: readonly NodeJS.Signals[] = endings,
+): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) surroundings.on(signal, resolve);
+    for (const signal of signals) surroundings.on(signal, resolve);
   });
+}
+
+/** Whether SIGHUP tells of a closed terminal, as there is one. */
+export function hasTerminal({ stderr }: Surroundings): boolean {
+  return [0, 1, stderr.fd].some((descriptor) => isatty(descriptor));
 }

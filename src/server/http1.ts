@@ -6,6 +6,7 @@ import { ChunkedRequest } from "./chunked-request.ts";
 import type { Listener } from "./http.ts";
 import type { Limits } from "./limits.ts";
 import { followPipelined } from "./pipelined.ts";
+import { rawAnswer } from "./raw-answer.ts";
 import {
   bodyTooLarge,
   headerTooLarge,
@@ -64,7 +65,7 @@ export function createHttp1(
     }
     const refusal = refusalOf(error);
     calls.refused(refusal);
-    socket.end(rawResponse(refusal));
+    socket.end(rawAnswer(refusal));
   });
   return server;
 
@@ -100,16 +101,4 @@ function refusalOf(error: NodeJS.ErrnoException): Refusal {
     default:
       return malformed;
   }
-}
-
-function rawResponse(refusal: Refusal): string {
-  const body = refusalJson(refusal);
-  return [
-    `HTTP/1.1 ${refusal.status} ${http.STATUS_CODES[refusal.status]}`,
-    "content-type: application/json",
-    `content-length: ${Buffer.byteLength(body)}`,
-    "connection: close",
-    "",
-    body,
-  ].join("\r\n");
 }

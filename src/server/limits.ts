@@ -7,6 +7,10 @@ export interface Limits {
   readonly connectionsMax: number;
   /** The same for one IP address, or one IPv6 network of 64 bits. */
   readonly connectionsPerAddressMax: number;
+  /** Handshakes of TLS that have begun and have not ended, of which each may keep 270 KB; for one more the oldest is cut off. */
+  readonly handshakesMax: number;
+  /** The same of one address. */
+  readonly handshakesPerAddressMax: number;
   /** Calls at one time on one HTTP/2 connection; the client is told and queues the rest. */
   readonly streamsPerSessionMax: number;
   /** The same of a connection of which no call was admitted yet; no fewer than HTTP/2 clients take for granted. */
@@ -57,6 +61,8 @@ export interface Limits {
   readonly drainMsMax: number;
   /** From the opening of a connection to the bytes that tell its protocol. */
   readonly sniffMsMax: number;
+  /** From the beginning of a handshake of TLS to its end. */
+  readonly handshakeMsMax: number;
   /** From the first byte of an HTTP/1.1 request to the end of its headers: 408. */
   readonly headersMsMax: number;
   /**
@@ -87,6 +93,8 @@ const mebibyte = 1024 * 1024;
 export const defaultLimits: Limits = Object.freeze({
   connectionsMax: 10_000,
   connectionsPerAddressMax: 1_000,
+  handshakesMax: 1_000,
+  handshakesPerAddressMax: 250,
   streamsPerSessionMax: 1_000,
   streamsUnprovenMax: 100,
   pipelinedMax: 256,
@@ -112,6 +120,7 @@ export const defaultLimits: Limits = Object.freeze({
   drainBytesMax: 64 * mebibyte,
   drainMsMax: 10_000,
   sniffMsMax: 10_000,
+  handshakeMsMax: 10_000,
   headersMsMax: 10_000,
   requestMsMax: 60_000,
   idleMsMax: 75_000,

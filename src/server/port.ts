@@ -1,6 +1,7 @@
 import type { Server as Http1Server, ServerResponse } from "node:http";
 import type { Http2Server, ServerHttp2Session } from "node:http2";
 import net from "node:net";
+import { TLSSocket } from "node:tls";
 import type { Logger } from "pino";
 import { networkOf } from "../bounds/network.ts";
 import { Summary } from "../bounds/summary.ts";
@@ -11,6 +12,12 @@ import { addressOf } from "./peer.ts";
 import type { Proxies } from "./proxies.ts";
 import { rounds } from "./rounds.ts";
 import { type HttpVersion, sniff } from "./sniff.ts";
+import { type Refusal, tlsRequired } from "./status.ts";
+import { refusalOfClient } from "./tls/client-certificate.ts";
+import { Handshakes } from "./tls/handshakes.ts";
+import { encryptInPieces } from "./tls/pieces.ts";
+import { refuse } from "./tls/refuse.ts";
+import type { Tls } from "./tls/tls.ts";
 
 export interface Address {
   readonly host: string;
@@ -46,10 +53,12 @@ export interface PortOptions {
   readonly proxies: Proxies;
   readonly limits: Limits;
   readonly log: Logger;
+  /** Undefined where nothing is encrypted. */
+  readonly tls: Tls | undefined;
 }
 
 /** Both servers live from the connections given to them here; neither listens itself. */
-export function createPort({ http1, http2, proxies, limits, log }: PortOptions): Port {
+export function createPort({ http1, http2, proxies, limits, log, tls }: PortOptions): Port {
   const connections = new AddressCount({ ofOneMax: limits.connectionsPerAddressMax });
   const refused = new Summary((record) => log.warn(record, "connections were refused"));
   const sockets = new Map<net.Socket, HttpVersion | undefined>();
@@ -85,15 +94,51 @@ export function createPort({ http1, http2, proxies, limits, log }: PortOptions):
       bytesReceived += socket.bytesRead;
       bytesSent += socket.bytesWritten;
     });
-    sniff(socket, limits.sniffMsMax, async (version) => {
-      sockets.set(socket, version);
-      socket.allowHalfOpen = version === "http1";
-      // What has come of its first requests is done at once: of many connections that come together it may be much.
-      const turn = rounds.turn({ network: networkOf(address), departure: departureOfStream(socket) });
-      if (turn !== undefined) await turn.catch(ignore);
-      if (!socket.destroyed) (version === "http2" ? http2 : http1).emit("connection", socket);
+    sniff(socket, limits.sniffMsMax, (protocol) => {
+      if (protocol === "tls" && handshakes !== undefined) void beginHandshake(handshakes, socket, address);
+      else void enter(socket, { from: socket, version: httpOf(protocol), refusal: refusalOfPlaintext });
     });
   });
+
+  const refusalOfPlaintext = tls?.plaintext === "refuse" ? tlsRequired : undefined;
+  const handshakes =
+    tls &&
+    new Handshakes({
+      certificates: tls.certificates,
+      limits,
+      failed: (fault, concerned) => refused.note(fault, concerned),
+      secured: (socket, from) => {
+        encryptInPieces(socket);
+        const mustShow = tls.certificates.material.clientCa !== undefined;
+        const refusal = mustShow ? refusalOfClient(socket) : undefined;
+        sniff(socket, limits.sniffMsMax, (protocol) => {
+          void enter(socket, { from, version: negotiated(socket) ?? httpOf(protocol), refusal });
+        });
+      },
+    });
+
+  async function beginHandshake(handshakes: Handshakes, socket: net.Socket, address: string) {
+    await turnOf(socket);
+    if (!socket.destroyed) handshakes.begin(socket, { address, isProxy: proxies.isTrusted(address) });
+  }
+
+  /** Lets a connection in, or what is inside of one that is encrypted. */
+  async function enter(socket: net.Socket, { from, version, refusal }: Entry) {
+    if (!sockets.has(from)) return;
+    if (refusal !== undefined) {
+      refused.note(refusal === tlsRequired ? "plaintext" : "clientCertificates", {
+        addresses: addressOf(from),
+      });
+      refuse(socket, { version, refusal, limits });
+      return;
+    }
+    sockets.set(from, version);
+    socket.allowHalfOpen = version === "http1";
+    await turnOf(socket);
+    // Node takes HTTP/2 within TLS for none where it was not agreed upon.
+    if (socket instanceof TLSSocket && version === "http2") socket.alpnProtocol = "h2";
+    if (!socket.destroyed) (version === "http2" ? http2 : http1).emit("connection", socket);
+  }
 
   return {
     listen: (host, port) => listen(server, host, port, log),
@@ -118,6 +163,32 @@ export function createPort({ http1, http2, proxies, limits, log }: PortOptions):
       clearTimeout(grace);
     },
   };
+}
+
+/** How a connection is let in. */
+interface Entry {
+  /** The connection itself, where what is let in is inside of it. */
+  readonly from: net.Socket;
+  readonly version: HttpVersion;
+  readonly refusal: Refusal | undefined;
+}
+
+/** What has come of a connection is done at once: of many that come together it may be much. */
+async function turnOf(socket: net.Socket): Promise<void> {
+  const departure = departureOfStream(socket);
+  const turn = rounds.turn({ network: networkOf(addressOf(socket)), departure });
+  if (turn !== undefined) await turn.catch(ignore);
+}
+
+/** What client and server have agreed upon, if they have (RFC 7301). */
+function negotiated({ alpnProtocol }: TLSSocket): HttpVersion | undefined {
+  if (alpnProtocol === "h2") return "http2";
+  return alpnProtocol === "http/1.1" ? "http1" : undefined;
+}
+
+/** Where nothing is encrypted a handshake is for the HTTP/1.1 parser to judge. */
+function httpOf(protocol: HttpVersion | "tls"): HttpVersion {
+  return protocol === "http2" ? "http2" : "http1";
 }
 
 function ignore(): void {}

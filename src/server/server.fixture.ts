@@ -42,7 +42,7 @@ export async function startServer(options: Partial<ServerOptions> = {}): Promise
     ...options,
   });
   const { host, port } = await server.listen("127.0.0.1", 0);
-  return { server, host, port, url: `http://${host}:${port}` };
+  return { server, host, port, url: `${options.tls ? "https" : "http"}://${host}:${port}` };
 }
 
 /** Sends bytes as they are and resolves with all that comes back until the other side closes. */

@@ -31,6 +31,7 @@ import { Proxies, type ProxyOptions } from "./proxies.ts";
 import { createReadiness, type Readiness } from "./readiness.ts";
 import { createReflection } from "./reflection.ts";
 import { createRpc } from "./rpc.ts";
+import type { Tls } from "./tls/tls.ts";
 
 export interface ServerOptions {
   /** Registers the services; health and reflection come by themselves. */
@@ -49,6 +50,8 @@ export interface ServerOptions {
   readonly origins?: Origins;
   /** Who may say in whose name a request comes. Nobody, unless told otherwise. */
   readonly proxies?: ProxyOptions;
+  /** How connections are encrypted. Not at all, unless told otherwise. */
+  readonly tls?: Tls;
   /** False sends unary gRPC through connect-node as well: the tests hold both ways to the same answers. */
   readonly thinGrpc?: boolean;
   /** Are told of every call when it ends. */
@@ -112,7 +115,7 @@ export function createServer(options: ServerOptions): Server {
   const http1 = createHttp1(listener, { calls, limits });
   const http2 = createHttp2(listener, { calls, limits, grpc });
   boundAge({ http1, http2 }, limits);
-  const port = createPort({ http1, http2, proxies, limits, log });
+  const port = createPort({ http1, http2, proxies, limits, log, tls: options.tls });
   return {
     async listen(host, number) {
       if (metrics?.port !== undefined) await metricsPort?.listen(host, metrics.port);

@@ -10,6 +10,8 @@ type Share = "all" | "part" | "part of bytes";
 const shares: Readonly<Record<keyof Limits, Share>> = {
   connectionsMax: "part",
   connectionsPerAddressMax: "part",
+  handshakesMax: "part",
+  handshakesPerAddressMax: "part",
   streamsPerSessionMax: "all",
   streamsUnprovenMax: "all",
   pipelinedMax: "all",
@@ -35,6 +37,7 @@ const shares: Readonly<Record<keyof Limits, Share>> = {
   drainBytesMax: "all",
   drainMsMax: "all",
   sniffMsMax: "all",
+  handshakeMsMax: "all",
   headersMsMax: "all",
   requestMsMax: "all",
   idleMsMax: "all",

@@ -2,15 +2,19 @@ import type { Socket } from "node:net";
 
 export type HttpVersion = "http1" | "http2";
 
+/** The content type of a handshake, with which a TLS connection begins (RFC 8446, section 5.1), and no version of HTTP. */
+const tlsHandshake = 0x16;
+
 /** What an HTTP/2 client with prior knowledge sends first (RFC 9113, section 3.4). */
 export const http2Preface: Buffer = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "latin1");
 
 /**
  * Tells a connection's protocol from its first bytes, and puts them back before `found` is called, once, in
- * the next tick: whatever is not HTTP/2's preface is for the HTTP/1.1 parser to judge. A connection that
+ * the next tick: whatever is neither a handshake of TLS nor HTTP/2's
+ * preface is for the HTTP/1.1 parser to judge. A connection that
  * ends, fails or stays undecided for `msMax` milliseconds is destroyed and never found.
  */
-export function sniff(socket: Socket, msMax: number, found: (version: HttpVersion) => void): void {
+export function sniff(socket: Socket, msMax: number, found: (protocol: HttpVersion | "tls") => void): void {
   let seen: Buffer = Buffer.alloc(0);
   const timer = setTimeout(() => socket.destroy(), msMax);
   const abandon = () => socket.destroy();
@@ -22,18 +26,19 @@ export function sniff(socket: Socket, msMax: number, found: (version: HttpVersio
     const chunk: Buffer | null = socket.read();
     if (chunk === null) return;
     seen = Buffer.concat([seen, chunk]);
-    const version = versionOf(seen);
-    if (version === undefined) return;
+    const protocol = protocolOf(seen);
+    if (protocol === undefined) return;
     stop();
     socket.unshift(seen);
     // The stream forgets this listener a tick late: until then whoever pauses it would be read on for.
-    process.nextTick(found, version);
+    process.nextTick(found, protocol);
   };
   socket.on("readable", look).on("end", abandon).on("close", stop);
 }
 
 /** The protocol that these first bytes begin, or undefined while they could begin either. */
-function versionOf(seen: Buffer): HttpVersion | undefined {
+function protocolOf(seen: Buffer): HttpVersion | "tls" | undefined {
+  if (seen[0] === tlsHandshake) return "tls";
   const length = Math.min(seen.length, http2Preface.length);
   if (!seen.subarray(0, length).equals(http2Preface.subarray(0, length))) return "http1";
   return length === http2Preface.length ? "http2" : undefined;

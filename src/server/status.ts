@@ -3,6 +3,7 @@ import { errorInfo } from "../errors/error-info.ts";
 
 /** Why the server itself refused a request, before any face saw it. The `reason` of the ErrorInfo. */
 export type ServerReason =
+  | "CLIENT_CERTIFICATE_REQUIRED"
   | "HEADER_TOO_LARGE"
   | "INTERNAL"
   | "MALFORMED_MESSAGE"
@@ -12,6 +13,7 @@ export type ServerReason =
   | "REQUEST_TOO_LARGE"
   | "REQUEST_TOO_SLOW"
   | "RPC_NOT_FOUND"
+  | "TLS_REQUIRED"
   | "TOO_MANY_STREAMS"
   | "TOO_MANY_UNFINISHED_REQUESTS"
   | "TOO_MANY_UNREAD_ANSWERS"
@@ -80,3 +82,21 @@ export const unknownTransferCoding: Refusal = {
   reason: "UNSUPPORTED_TRANSFER_ENCODING",
   message: "a body is sent whole or in chunks; compression is for the Content-Encoding",
 };
+
+export const tlsRequired: Refusal = {
+  status: 400,
+  code: Code.FailedPrecondition,
+  reason: "TLS_REQUIRED",
+  message: "this port takes nothing but TLS: use https:// in place of http://, or a channel with TLS",
+};
+
+/** @param why the certificate that was shown is not taken; undefined where none was */
+export const clientCertificateRequired = (why: string | undefined): Refusal => ({
+  status: 403,
+  code: Code.PermissionDenied,
+  reason: "CLIENT_CERTIFICATE_REQUIRED",
+  message:
+    why === undefined
+      ? "clients of this port show a certificate in the TLS handshake: use yours"
+      : `the certificate that you have shown is not taken here (${why}): use one of an authority that the operator names`,
+});

@@ -11,7 +11,8 @@ const read = (path: string) => readFileSync(join(root, path), "utf8");
 
 /** Those of ours, and those of the process, by name. */
 async function allMetrics() {
-  const service = { app: {} as App, server: {} as Server, counts: createCounts() };
+  const certificateEnd = () => undefined;
+  const service = { app: {} as App, server: {} as Server, counts: createCounts(), certificateEnd };
   const own = [...familiesOf(service), ...aloneFamilies];
   const process = await new Metrics([]).read();
   return { own, process, names: new Set([...own, ...process].map(({ name }) => name)) };

@@ -2,6 +2,8 @@ import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { join } from "node:path";
+import { createServer as createTlsServer } from "node:tls";
+import { pairOf, pathsOf } from "../support/certificates.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
 import { type RunToEnd, inProcess as runInProcess } from "./outcome.ts";
 import { outcomeOf } from "./program.ts";
@@ -30,6 +32,26 @@ const refusals: Record<string, { settings: Record<string, string>; line: RegExp;
   "an admin's secret without the id": {
     settings: { TALLYSTICK_ADMIN_CLIENT_SECRET: secret },
     line: /^TALLYSTICK_ADMIN_CLIENT_ID is unset, but TALLYSTICK_ADMIN_CLIENT_SECRET is set/,
+  },
+  "TLS_CERT without TLS_KEY": {
+    settings: { TLS_CERT: "server.pem" },
+    line: /^TLS_KEY is unset, but TLS_CERT is set: /,
+  },
+  "TLS_CLIENT_CA without TLS": {
+    settings: { TLS_CLIENT_CA: "clients.pem" },
+    line: /^TLS_CERT and TLS_KEY are unset, but TLS_CLIENT_CA is set: /,
+  },
+  "TLS_PLAINTEXT without TLS": {
+    settings: { TLS_PLAINTEXT: "refuse" },
+    line: /^TLS_CERT and TLS_KEY are unset, but TLS_PLAINTEXT is set: /,
+  },
+  TLS_PLAINTEXT: {
+    settings: { TLS_PLAINTEXT: "both" },
+    line: /^TLS_PLAINTEXT is "both", but must be one of refuse, allow\.$/,
+  },
+  "a key of another certificate": {
+    settings: { TLS_CERT: pathsOf("server").cert, TLS_KEY: pathsOf("renewed").key },
+    line: /^TLS_KEY \(.*renewed\.key\) is not the key of the certificate in TLS_CERT \(.*server\.pem\): /,
   },
   TALLYSTICK_WORKERS: {
     settings: { TALLYSTICK_WORKERS: "many" },
@@ -141,6 +163,21 @@ describe("a start that cannot be is one line and exit code 1", () => {
     closed.close();
     const line = await refusal(byProgram, { DATABASE_URL: `postgres://me:${secret}@127.0.0.1:${port}/db` });
     expect(line).toMatch(/^DATABASE_URL: the database cannot be reached: .* \(ECONNREFUSED\)\.$/);
+  });
+
+  it("a database whose certificate nobody trusts", async () => {
+    const encrypted = createTlsServer(pairOf("server"));
+    const database = createServer((socket) =>
+      socket.once("data", () => {
+        socket.write("S");
+        encrypted.emit("connection", socket);
+      }),
+    );
+    const url = `postgres://me:${secret}@127.0.0.1:${await listen(database)}/db?sslmode=verify-full`;
+    expect(await refusal(inProcess, { DATABASE_URL: url })).toMatch(
+      /^DATABASE_URL: the database's certificate is not trusted: .* \(UNABLE_TO_VERIFY_LEAF_SIGNATURE\): .*NODE_EXTRA_CA_CERTS/,
+    );
+    database.close();
   });
 
   it("a database that does not exist", async () => {

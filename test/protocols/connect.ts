@@ -5,10 +5,15 @@ import {
   createGrpcWebTransport,
 } from "@connectrpc/connect-node";
 import { FrontierService } from "../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
+import { authority } from "../support/certificates.ts";
 import { basic, type TestCredential } from "../support/service.ts";
 import { type Protocol, requireBalance } from "./billing-client.ts";
 
-type TransportOf = (options: { baseUrl: string; interceptors: Interceptor[] }) => Transport;
+type TransportOf = (options: {
+  baseUrl: string;
+  interceptors: Interceptor[];
+  nodeOptions: { ca: string };
+}) => Transport;
 
 const httpVersions = ["1.1", "2"] as const;
 
@@ -42,7 +47,11 @@ function protocol(name: string, transportOf: TransportOf): Protocol {
   return {
     name,
     connect(url, credential) {
-      const transport = transportOf({ baseUrl: url, interceptors: [authorizing(credential)] });
+      const transport = transportOf({
+        baseUrl: url,
+        interceptors: [authorizing(credential)],
+        nodeOptions: { ca: authority },
+      });
       const client = createClient(FrontierService, transport);
       return {
         getBillingBalance: async (request) =>

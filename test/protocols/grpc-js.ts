@@ -11,6 +11,7 @@ import { type Code, ConnectError } from "@connectrpc/connect";
 import { Client, credentials, Metadata, type ServiceError } from "@grpc/grpc-js";
 import { StatusSchema } from "../../gen/google/rpc/status_pb.ts";
 import { FrontierService } from "../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
+import { authority } from "../support/certificates.ts";
 import { errorOfStatus } from "../support/failure.ts";
 import { basic, type TestCredential } from "../support/service.ts";
 import { type Protocol, requireBalance } from "./billing-client.ts";
@@ -47,7 +48,10 @@ export class GrpcJsClient {
   private readonly metadata = new Metadata();
 
   constructor(url: string, credential: TestCredential) {
-    this.client = new Client(new URL(url).host, credentials.createInsecure());
+    const { host, protocol } = new URL(url);
+    const isSecure = protocol === "https:";
+    const channel = isSecure ? credentials.createSsl(Buffer.from(authority)) : credentials.createInsecure();
+    this.client = new Client(host, channel);
     this.metadata.set("authorization", basic(credential));
   }
 

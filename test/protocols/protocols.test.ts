@@ -1,5 +1,6 @@
 import { Code } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
+import { testTls } from "../support/certificates.ts";
 import { failureOf } from "../support/failure.ts";
 import { startService, type Tenant, type TestCredential, type TestService } from "../support/service.ts";
 import type { BillingClient, Protocol } from "./billing-client.ts";
@@ -19,18 +20,22 @@ const protocols: readonly Protocol[] = [
 
 const isGrpc = ({ name }: Protocol) => /\bgrpc\b(?!-web)/i.test(name);
 
+/** Of each kind one: what is inside of an encrypted connection does not know that it is. */
+const encrypted = [grpcJs, ...connectProtocols.filter(({ name }) => /, binary, (h2c|HTTP)/.test(name)), rest];
+
 /** The two ways that a unary gRPC call can take; everything else has but one. */
 const paths = [
   { path: "the thin path", thinGrpc: true, spoken: protocols },
   { path: "connect-node", thinGrpc: false, spoken: protocols.filter(isGrpc) },
+  { path: "the thin path over TLS", thinGrpc: true, isEncrypted: true, spoken: encrypted },
 ];
 
-describe.each(paths)("on $path", ({ thinGrpc, spoken }) => {
+describe.each(paths)("on $path", ({ thinGrpc, isEncrypted = false, spoken }) => {
   let service: TestService;
   let tenant: Tenant;
 
   beforeAll(async () => {
-    service = await startService({ thinGrpc });
+    service = await startService({ thinGrpc, ...(isEncrypted && { tls: testTls() }) });
   });
   afterAll(() => service.stop());
 

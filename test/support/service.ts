@@ -12,6 +12,7 @@ import { LedgerService, TransferKind } from "../../gen/tallystick/v1/ledger_pb.t
 import { OrganizationService } from "../../gen/tallystick/v1/organization_pb.ts";
 import { ensureAdminCredential } from "../../src/admin-credential.ts";
 import { createService, type ServiceOptions, type TallystickService } from "../../src/service.ts";
+import { authority } from "./certificates.ts";
 import { createDatabase } from "./database.ts";
 import { makeTenant, type Tenant, type TestCredential } from "./tenant.ts";
 
@@ -19,7 +20,7 @@ export type { Tenant, TestCredential };
 
 /** The real service on a free port, over a database of the test file's own. */
 export interface TestService {
-  /** `http://127.0.0.1:port` */
+  /** `http://127.0.0.1:port`, `https://localhost:port` where it is encrypted */
   readonly url: string;
   readonly databaseUrl: string;
   /** A platform credential with role admin. */
@@ -52,7 +53,10 @@ export async function startService(options: InstanceOptions = {}): Promise<TestS
     instances.push(service);
     if (instances.length === 1) await ensureAdminCredential(service.app, platform);
     const { port } = await service.listen("127.0.0.1", 0);
-    return { app: service.app, url: `http://127.0.0.1:${port}` };
+    return {
+      app: service.app,
+      url: `${serviceOptions.tls ? "https://localhost" : "http://127.0.0.1"}:${port}`,
+    };
   };
   const { app, url } = await start(options);
   const clients = connectClients(url, platform);
@@ -86,6 +90,7 @@ export function connectTransport(url: string, credential: TestCredential): Trans
   return createConnectTransport({
     baseUrl: url,
     httpVersion: "1.1",
+    nodeOptions: { ca: authority },
     useBinaryFormat: false,
     jsonOptions: { registry: createRegistry(file_google_rpc_error_details) },
     interceptors: [

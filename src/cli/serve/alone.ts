@@ -4,8 +4,9 @@ import { prepare } from "./prepare.ts";
 import { type Serving, type ServingOptions, serviceOptionsOf } from "./serving.ts";
 
 /** Serves in this process. */
-export async function serveAlone({ databaseUrl, config, log, stops }: ServingOptions): Promise<Serving> {
-  const service = await createService(databaseUrl, log, serviceOptionsOf(config));
+export async function serveAlone(options: ServingOptions): Promise<Serving> {
+  const { databaseUrl, config, tls, log, stops } = options;
+  const service = await createService(databaseUrl, log, serviceOptionsOf(config, tls));
   stops.push(service.stop);
   const prepared = await prepare(service.app, config, log);
   const address = await service.listen(config.host, config.port).catch((error) => {

@@ -7,10 +7,10 @@ import { Workers } from "./workers.ts";
 
 /** Serves by processes of their own behind the one port. This one prepares what they work on, and looks after them. */
 export async function serveByWorkers(options: ServingOptions): Promise<Serving> {
-  const { databaseUrl, config, log, stops } = options;
+  const { databaseUrl, config, tls, log, stops } = options;
   const prepared = await prepareOnce(options);
   const env = { DATABASE_URL: databaseUrl, PORT: String(config.port) };
-  const workers = new Workers({ count: config.workers, env, log });
+  const workers = new Workers({ count: config.workers, env, certificates: tls?.certificates, log });
   stops.push((graceMs) => workers.stop(graceMs));
   return { address: await workers.start(), prepared, failed: workers.failed };
 }

@@ -9,8 +9,8 @@ const noWayIn =
   "no credential of the platform can make organizations: make one with `tallystick credentials create`, or set " +
   "TALLYSTICK_ADMIN_CLIENT_ID and TALLYSTICK_ADMIN_CLIENT_SECRET";
 
-/** What people are told once the service is ready, but for where it is. */
-export type Prepared = Omit<WelcomeFacts, "address">;
+/** What people are told once the service is ready, but for where and how it is reached. */
+export type Prepared = Omit<WelcomeFacts, "address" | "tls">;
 
 /** What a start does once before anybody is served: the credential of the settings; in a database of its own also another one and a demo. */
 export async function prepare(

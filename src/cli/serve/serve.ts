@@ -1,12 +1,14 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
+import type { Logger } from "pino";
 import type { Config } from "../../config.ts";
 import { createLog } from "../../log.ts";
 import { misspelledSettings } from "../../misspelled-settings.ts";
+import { CertificateFiles } from "../../server/tls/certificate-files.ts";
 import { listenFailure } from "../../startup-failure.ts";
 import { welcome } from "../../welcome.ts";
 import { startDatabase } from "../database.ts";
-import { firstSignal, type Surroundings } from "../surroundings.ts";
+import { firstSignal, hasTerminal, type Surroundings } from "../surroundings.ts";
 import { serveAlone } from "./alone.ts";
 import { serveByWorkers } from "./by-workers.ts";
 import { allocateYoung } from "./generations.ts";
@@ -22,8 +24,10 @@ export async function serveCommand(settings: Config, surroundings: Surroundings)
   allocateYoung();
   const log = createLog(settings.log, surroundings.stderr.fd);
   for (const sentence of misspelledSettings(surroundings.env)) log.warn(sentence);
-  const signalled = firstSignal(surroundings).then((signal): End => ({ signal }));
-  const stops: Stop[] = [];
+  const files = await openCertificates(settings, log);
+  const endings = files === undefined ? undefined : reloadAtSignal(files, surroundings);
+  const signalled = firstSignal(surroundings, endings).then((signal): End => ({ signal }));
+  const stops: Stop[] = [async () => files?.stop()];
   let end: End | undefined;
   try {
     // Before anything is made, so that a start that must fail leaves nothing behind.
@@ -33,8 +37,9 @@ export async function serveCommand(settings: Config, surroundings: Surroundings)
       making: (dataDir) => log.info({ dataDir }, "making the embedded PostgreSQL, which takes some seconds"),
     });
     stops.push(() => database.stop());
-    const failed = serve({ databaseUrl: database.url, config, log, stops }, surroundings).then((serving) =>
-      Promise.race([database.lost.then(databaseLost), serving.failed.then(workersFailed)]),
+    const tls = files && config.tls && { certificates: files.certificates, plaintext: config.tls.plaintext };
+    const failed = serve({ databaseUrl: database.url, config, tls, log, stops }, surroundings).then(
+      (serving) => Promise.race([database.lost.then(databaseLost), serving.failed.then(workersFailed)]),
     );
     // A start may take long, as when another instance migrates: a signal ends it too.
     end = await Promise.race([signalled, failed]);
@@ -45,6 +50,17 @@ export async function serveCommand(settings: Config, surroundings: Surroundings)
   }
   log.info("stopped");
   return "failure" in end ? 1 : 0;
+}
+
+async function openCertificates({ tls }: Config, log: Logger): Promise<CertificateFiles | undefined> {
+  return tls && (await CertificateFiles.open({ paths: tls.paths, log }));
+}
+
+/** SIGHUP asks a server without a terminal, which could be closed, to look at its certificate. Returns which signals ask it to end. */
+function reloadAtSignal(files: CertificateFiles, surroundings: Surroundings): NodeJS.Signals[] | undefined {
+  if (hasTerminal(surroundings)) return undefined;
+  surroundings.on("SIGHUP", () => void files.reload());
+  return ["SIGINT", "SIGTERM"];
 }
 
 function databaseLost(): End {
@@ -67,8 +83,16 @@ async function stopAll(stops: readonly Stop[], graceMs: number | undefined): Pro
 async function serve(options: ServingOptions, { stdout }: Surroundings): Promise<Serving> {
   const serving = await (options.config.workers === 1 ? serveAlone(options) : serveByWorkers(options));
   const { address, prepared } = serving;
+  const { config, tls } = options;
   options.log.info({ host: address.host, port: address.port }, "ready");
-  if (prepared !== undefined) stdout.write(welcome({ address, ...prepared }));
+  if (prepared !== undefined)
+    stdout.write(
+      welcome({
+        address,
+        ...prepared,
+        tls: tls && config.tls && { own: tls.certificates.own, paths: config.tls.paths },
+      }),
+    );
   return serving;
 }
 

@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { Config } from "../../config.ts";
 import type { Address } from "../../server/port.ts";
+import type { Tls } from "../../server/tls/tls.ts";
 import type { ServiceOptions } from "../../service.ts";
 import type { Prepared } from "./prepare.ts";
 
@@ -10,6 +11,8 @@ export type Stop = (graceMs?: number) => Promise<void>;
 export interface ServingOptions {
   readonly databaseUrl: string;
   readonly config: Config;
+  /** Undefined where nothing is encrypted. */
+  readonly tls: Tls | undefined;
   readonly log: Logger;
   /** Gets what stops whatever was started, in that order. */
   readonly stops: Stop[];
@@ -24,9 +27,11 @@ export interface Serving {
 }
 
 /** What the settings say of a process that serves. */
-export function serviceOptionsOf(config: Config): ServiceOptions {
+export function serviceOptionsOf(config: Config, tls: Tls | undefined): ServiceOptions {
+  if ((tls === undefined) !== (config.tls === undefined)) throw new Error("there is no certificate");
   const { connectionsPerAddress, creditProducts, isToDistribute, metrics, origins, proxies, workers } =
     config;
   const limits = { connectionsPerAddressMax: connectionsPerAddress };
-  return { creditProducts, isToDistribute, limits, metrics, origins, proxies, processes: workers };
+  const options = { creditProducts, isToDistribute, limits, metrics, origins, proxies, processes: workers };
+  return tls === undefined ? options : { ...options, tls };
 }

@@ -1,8 +1,11 @@
 import type { MetricValues } from "../../metrics/registry.ts";
 import type { Address } from "../../server/port.ts";
+import type { TlsMaterial } from "../../server/tls/certificates.ts";
 
 /** What a worker says to the process that has started it. */
 export type WorkerMessage =
+  /** It listens. What was said to it before is lost: node:cluster itself hears a worker's messages from the beginning. */
+  | { readonly kind: "listening" }
   /** It lives: its event loop turns. */
   | { readonly kind: "beat" }
   | { readonly kind: "serving"; readonly address: Address }
@@ -14,8 +17,9 @@ export type WorkerMessage =
   | { readonly kind: "report"; readonly question: number; readonly metrics: readonly MetricValues[] };
 
 /** What that process says to a worker. */
-export type MasterMessage =
+export type WorkerOrder =
   | StopMessage
+  | CertificateMessage
   | { readonly kind: "report"; readonly question: number }
   /** The metrics of all, as the answer to `gather`. */
   | { readonly kind: "gathered"; readonly question: number; readonly metrics: readonly MetricValues[] };
@@ -24,4 +28,10 @@ export type MasterMessage =
 export interface StopMessage {
   readonly kind: "stop";
   readonly graceMs: number | undefined;
+}
+
+/** What connections get that begin from now on. The first answers `listening`, and until then the worker does not serve. */
+export interface CertificateMessage {
+  readonly kind: "certificate";
+  readonly material: TlsMaterial;
 }

@@ -2,6 +2,7 @@ import cluster from "node:cluster";
 import { type Config, ConfigError, readConfig } from "../../config.ts";
 import { createLog } from "../../log.ts";
 import type { MetricValues } from "../../metrics/registry.ts";
+import { Certificates } from "../../server/tls/certificates.ts";
 import { openService, type TallystickService } from "../../service.ts";
 import type { GatherMetrics, ReadMetrics } from "../../service-metrics.ts";
 import { listenFailure, startupFailure } from "../../startup-failure.ts";
@@ -9,7 +10,7 @@ import { firstSignal, type Surroundings } from "../surroundings.ts";
 import { allocateYoung } from "./generations.ts";
 import { beatMsInterval } from "./pulse.ts";
 import { serviceOptionsOf } from "./serving.ts";
-import type { MasterMessage, StopMessage, WorkerMessage } from "./worker-messages.ts";
+import type { StopMessage, WorkerMessage, WorkerOrder } from "./worker-messages.ts";
 
 /**
  * Serves the port together with other workers, until the process that has started it says so, or is gone: node then ends
@@ -20,22 +21,20 @@ export async function workerCommand(surroundings: Surroundings): Promise<number>
   if (worker === undefined)
     throw new ConfigError("`tallystick serve` starts workers: see TALLYSTICK_WORKERS.");
   allocateYoung();
-  const stopped = new Promise<StopMessage>((resolve) => {
-    process.on("message", (message: MasterMessage) => {
-      if (message.kind === "stop") resolve(message);
-    });
-  });
+  const { stopped, certified } = orders();
+  void say({ kind: "listening" });
   // A terminal sends its signal to all processes; what is to be done then the one that has started them says.
   void firstSignal(surroundings);
   setInterval(() => void say({ kind: "beat" }), beatMsInterval).unref();
   const config = readConfig(surroundings.env);
   if (config.database.kind !== "external") throw new ConfigError("A worker needs DATABASE_URL.");
   const log = createLog(config.log, surroundings.stderr.fd).child({ worker: worker.id });
+  const tls = config.tls && { certificates: await certified, plaintext: config.tls.plaintext };
   const service = openService(config.database.url, log, {
-    ...serviceOptionsOf(config),
+    ...serviceOptionsOf(config, tls),
     gatherMetrics: gatherFromAll(),
   });
-  process.on("message", (message: MasterMessage) => {
+  process.on("message", (message: WorkerOrder) => {
     if (message.kind === "report") void report(message.question, service.metrics);
   });
   const outcome = await Promise.race([stopped, listen(service, config)]);
@@ -43,6 +42,27 @@ export async function workerCommand(surroundings: Surroundings): Promise<number>
   if (outcome.kind === "failed") return 1;
   await service.stop((await stopped).graceMs);
   return 0;
+}
+
+/** What the process that has started it says: to stop, and with which certificate to serve, which comes again when that changes. */
+function orders(): { readonly stopped: Promise<StopMessage>; readonly certified: Promise<Certificates> } {
+  let certificates: Certificates | undefined;
+  let stop: (message: StopMessage) => void = () => undefined;
+  let certify: (certificates: Certificates) => void = () => undefined;
+  const stopped = new Promise<StopMessage>((resolve) => {
+    stop = resolve;
+  });
+  const certified = new Promise<Certificates>((resolve) => {
+    certify = resolve;
+  });
+  process.on("message", (message: WorkerOrder) => {
+    if (message.kind === "stop") return stop(message);
+    if (message.kind !== "certificate") return;
+    certificates?.use(message.material);
+    certificates ??= new Certificates(message.material);
+    certify(certificates);
+  });
+  return { stopped, certified };
 }
 
 async function listen(
@@ -64,7 +84,7 @@ async function report(question: number, read: ReadMetrics): Promise<void> {
 function gatherFromAll(): GatherMetrics {
   const waiting = new Map<number, (metrics: MetricValues[]) => void>();
   let asked = 0;
-  process.on("message", (message: MasterMessage) => {
+  process.on("message", (message: WorkerOrder) => {
     if (message.kind === "gathered") waiting.get(message.question)?.([...message.metrics]);
   });
   return async () => {

@@ -2,12 +2,13 @@ import cluster, { type Worker } from "node:cluster";
 import type { Logger } from "pino";
 import { defaultLimits } from "../../server/limits.ts";
 import type { Address } from "../../server/port.ts";
+import type { Certificates } from "../../server/tls/certificates.ts";
 import { metricsOfPrimary } from "../../service-metrics.ts";
 import { Gathering } from "./gathering.ts";
 import { closeUntaken } from "./handed-connections.ts";
 import { Pulse } from "./pulse.ts";
 import { WorkerFailure } from "./worker-failure.ts";
-import type { MasterMessage, WorkerMessage } from "./worker-messages.ts";
+import type { WorkerMessage, WorkerOrder } from "./worker-messages.ts";
 
 /** So many may end within the window and be replaced; one more, and what ends them is no accident. */
 const ends = { max: 10, windowMs: 60_000 };
@@ -20,6 +21,8 @@ export interface WorkersOptions {
   readonly count: number;
   /** Settings that workers have instead of the ones of this process. */
   readonly env: Readonly<Record<string, string>>;
+  /** They get it from here, and not from its files: all have the same, and one that begins while those do not fit has it, too. */
+  readonly certificates: Certificates | undefined;
   readonly log: Logger;
 }
 
@@ -46,6 +49,9 @@ export class Workers {
     });
     this.failed = new Promise((resolve) => {
       this.fail = resolve;
+    });
+    options.certificates?.onChange(() => {
+      for (const worker of this.running) this.certify(worker);
     });
   }
 
@@ -98,7 +104,8 @@ export class Workers {
       let why: string | undefined;
       worker.on("message", (message: WorkerMessage) => {
         pulse.beat();
-        if (message.kind === "failed") why = message.reason;
+        if (message.kind === "listening") this.certify(worker);
+        else if (message.kind === "failed") why = message.reason;
         else if (message.kind === "serving") {
           hasServed = true;
           log.info({ worker: id, pid }, "a worker serves");
@@ -127,11 +134,16 @@ export class Workers {
 
   private *reporters() {
     for (const worker of this.running)
-      yield { id: worker.id, ask: (question: number) => tell(worker, { kind: "report", question }) };
+      yield { id: worker.id, ask: (question: number) => order(worker, { kind: "report", question }) };
   }
 
   private async tellMetrics(worker: Worker, question: number): Promise<void> {
-    tell(worker, { kind: "gathered", question, metrics: await this.metrics.gather() });
+    order(worker, { kind: "gathered", question, metrics: await this.metrics.gather() });
+  }
+
+  private certify(worker: Worker): void {
+    const { certificates } = this.options;
+    if (certificates !== undefined) order(worker, { kind: "certificate", material: certificates.material });
   }
 
   private replace(ended: { worker?: number; pid?: number | undefined; reason: string }): void {
@@ -155,14 +167,14 @@ export class Workers {
 
 async function end(worker: Worker, graceMs: number | undefined): Promise<void> {
   const ended = new Promise((resolve) => worker.once("exit", resolve));
-  tell(worker, { kind: "stop", graceMs });
+  order(worker, { kind: "stop", graceMs });
   const patienceMs = (graceMs ?? defaultLimits.graceMs) + closingMsMax;
   const patience = setTimeout(() => worker.process.kill("SIGKILL"), patienceMs);
   await ended;
   clearTimeout(patience);
 }
 
-function tell(worker: Worker, message: MasterMessage): void {
-  // One that has just ended hears nothing.
+/** One that has just ended hears nothing. */
+function order(worker: Worker, message: WorkerOrder): void {
   worker.send(message, () => undefined);
 }

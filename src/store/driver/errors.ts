@@ -29,6 +29,18 @@ const lossCodes = new Set([
   "57P02",
   "57P03",
 ]);
+/** Codes of Node for a certificate that is not what was asked for by `sslmode=verify-full`. */
+const certificateCodes = new Set([
+  "CERT_HAS_EXPIRED",
+  "CERT_NOT_YET_VALID",
+  "CERT_UNTRUSTED",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+]);
 /** Transactions are read only: after a failover, on what was the primary. */
 const readOnlyState = "25006";
 /**
@@ -99,13 +111,18 @@ export function isWronglyCommitted(error: unknown): boolean {
 
 /** The database is out of reach, or a node of it. */
 export function isConnectionLoss(error: unknown): boolean {
-  return lossCodes.has(codeOf(error)) || isNodeLoss(error);
+  return lossCodes.has(codeOf(error)) || isUntrusted(error) || isNodeLoss(error);
 }
 
 /** The database has answered that the connection to a node of it was lost. */
 export function isNodeLoss(error: unknown): boolean {
   const [code, fields] = [codeOf(error), fieldsOf(driverError(error))];
   return code.startsWith("08") || isRemoteLoss(fields) || (lossCodes.has(code) && isOfNode(fields));
+}
+
+/** No connection was made because the database's certificate is not trusted. */
+export function isUntrusted(error: unknown): boolean {
+  return certificateCodes.has(codeOf(error));
 }
 
 /** A statement failed because one before it in its transaction had. */
