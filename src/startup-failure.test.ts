@@ -29,12 +29,12 @@ it.each<[string, Error, RegExp]>([
   [
     "a certificate of nobody that is trusted",
     withFields("self-signed certificate", { code: "DEPTH_ZERO_SELF_SIGNED_CERT" }),
-    /: the database cannot be reached: self-signed certificate \(DEPTH_ZERO_SELF_SIGNED_CERT\)\.$/,
+    /: the database's certificate is not trusted: self-signed certificate \(DEPTH_ZERO_SELF_SIGNED_CERT\): name its authority in NODE_EXTRA_CA_CERTS,/,
   ],
   [
     "a certificate of another server",
     withFields("Host: db1. is not cert's CN: db", { code: "ERR_TLS_CERT_ALTNAME_INVALID" }),
-    /: the database cannot be reached: Host: db1/,
+    /: the database's certificate is not trusted: Host: db1/,
   ],
 ])("says in one line, without a stack: %s", (_what, error, line) => {
   expect(startupFailure(error)).toMatch(/^DATABASE_URL: [^\n]*$/);

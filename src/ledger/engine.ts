@@ -8,9 +8,9 @@ import {
   TurnTaken,
 } from "../store/driver/errors.ts";
 import { retrying } from "../store/driver/retry.ts";
+import { answer, withoutTheGone } from "./answer.ts";
 import { type BatchObserver, type RetryCause, unobserved } from "./batch-observer.ts";
 import { Claims } from "./claims.ts";
-import { ownAnswer } from "./doubt.ts";
 import { firstInLine } from "./first-in-line.ts";
 import { Gathering, type Later } from "./gathering.ts";
 import type { Pending } from "./pending.ts";
@@ -294,19 +294,4 @@ function doubt(batch: readonly Pending[], at: Date): void {
     pending.doubt ??= shared;
     pending.doubt.moments.add(at.getTime());
   }
-}
-
-/** Rejects those whose callers have gone or whose deadlines have passed; nothing is booked for them any more. */
-function withoutTheGone(batch: readonly Pending[]): readonly Pending[] {
-  return batch.filter((pending) => {
-    const { signal } = pending;
-    if (signal?.aborted) pending.reject(signal.reason);
-    return !signal?.aborted;
-  });
-}
-
-function answer(pending: Pending, settled: Settled | undefined): void {
-  if (settled === "taken") return;
-  if (settled === undefined) pending.reject(new Error("a command was left without a verdict"));
-  else pending.resolve(settled.outcome === "settled" ? settled : ownAnswer(settled, pending.doubt));
 }

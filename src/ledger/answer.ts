@@ -1,0 +1,19 @@
+import { ownAnswer } from "./doubt.ts";
+import type { Pending } from "./pending.ts";
+import type { Settled } from "./settlement.ts";
+
+/** Rejects those whose callers have gone or whose deadlines have passed; nothing is booked for them any more. */
+export function withoutTheGone(batch: readonly Pending[]): readonly Pending[] {
+  return batch.filter((pending) => {
+    const { signal } = pending;
+    if (signal?.aborted) pending.reject(signal.reason);
+    return !signal?.aborted;
+  });
+}
+
+/** Tells a caller what became of his command, unless it is tried again. */
+export function answer(pending: Pending, settled: Settled | undefined): void {
+  if (settled === "taken") return;
+  if (settled === undefined) pending.reject(new Error("a command was left without a verdict"));
+  else pending.resolve(settled.outcome === "settled" ? settled : ownAnswer(settled, pending.doubt));
+}
