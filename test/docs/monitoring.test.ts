@@ -48,12 +48,12 @@ function rules(): Rule[] {
     .slice(1);
   return blocks.map((block) => {
     const found =
-      /^(\w+)\n {8}expr: '([^'\n]+)'\n {8}for: \d+[mh]\n {8}labels:\n {10}severity: (?:critical|warning)\n {8}annotations:\n {10}summary: "[^"\n]+"\n {10}runbook_url: (\S+)\s*$/.exec(
+      /^(\w+)\n {8}expr: (?:'([^'\n]+)'|"([^"\n]+)")\n {8}for: \d+[mh]\n {8}labels:\n {10}severity: (?:critical|warning)\n {8}annotations:\n {10}summary: "[^"\n]+"\n {10}runbook_url: (\S+)\s*$/.exec(
         block,
       );
     if (found === null) throw new Error(`not as the others: ${block}`);
-    const [, alert = "", expr = "", runbook = ""] = found;
-    return { alert, expr, runbook };
+    const [, alert = "", inSingle, inDouble = "", runbook = ""] = found;
+    return { alert, expr: inSingle ?? inDouble, runbook };
   });
 }
 
