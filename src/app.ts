@@ -27,6 +27,7 @@ import type { Database } from "./store/driver/database.ts";
 import { RefusalLog } from "./store/refusals/refusal-log.ts";
 import { RefusalReader } from "./store/refusals/refusal-reader.ts";
 import { CredentialLookup } from "./store/tenants/credential-lookup.ts";
+import { CredentialUses } from "./store/tenants/credential-uses.ts";
 import { Credentials } from "./store/tenants/credentials.ts";
 import { Organizations } from "./store/tenants/organizations.ts";
 import { BillingTerms } from "./store/terms/billing-terms.ts";
@@ -44,6 +45,7 @@ export interface App {
   readonly authenticator: Authenticator;
   readonly organizations: Organizations;
   readonly credentials: Credentials;
+  readonly credentialUses: CredentialUses;
   readonly customers: Customers;
   readonly customerNames: CustomerNames;
   readonly developers: Developers;
@@ -89,14 +91,20 @@ export function createApp(
     },
   });
   const deletion = new CustomerDeletion(database, ledger);
+  const credentialUses = new CredentialUses(database);
   return {
     log,
     creditProducts,
     database,
     ledger,
-    authenticator: new Authenticator(new CredentialLookup(database), failures, processes),
+    authenticator: new Authenticator(new CredentialLookup(database), {
+      failures,
+      processes,
+      onUse: (clientId) => credentialUses.note(clientId),
+    }),
     organizations: new Organizations(database),
     credentials: new Credentials(database),
+    credentialUses,
     customers: new Customers(database, deletion),
     customerNames,
     developers: new Developers(database, deletion),

@@ -16,7 +16,7 @@ export async function ensureDemo(app: App): Promise<{ organization: string; bill
   await app.ledger.submit({
     orgId,
     dryRun: false,
-    by: { clientId: "", requestId: "" },
+    by: { actor: "", requestId: "" },
     operations: [
       {
         type: "transfer",

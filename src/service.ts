@@ -105,7 +105,7 @@ export function openService(
     listen: server.listen,
     stop: async (graceMs) => {
       await server.close(graceMs);
-      await app.refusalLog.close();
+      await Promise.all([app.refusalLog.close(), app.credentialUses.close()]);
       await database.close();
     },
   };

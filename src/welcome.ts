@@ -3,7 +3,8 @@ import type { Address } from "./server/port.ts";
 
 export interface WelcomeFacts {
   readonly address: Address;
-  readonly credential: GeneratedCredential;
+  /** The one that was made up; undefined where the settings have one. */
+  readonly credential: GeneratedCredential | undefined;
   readonly demo: { readonly organization: string; readonly billingAccountId: string };
 }
 
@@ -12,26 +13,35 @@ export interface WelcomeFacts {
  * is shown at the first start alone: later ones may go to a log.
  */
 export function welcome({ address, credential, demo }: WelcomeFacts): string {
-  const { clientId, clientSecret, file, isNew } = credential;
   const url = baseUrl(address);
   const balance = `${url}/v1beta1/organizations/${demo.organization}/billing/${demo.billingAccountId}/balance`;
   const method = `${url}/raystack.frontier.v1beta1.FrontierService/GetBillingBalance`;
   return `
 Tallystick is ready at ${url}: gRPC, gRPC-Web, Connect and REST on one port.
 
-Platform credential, kept in ${file}:
-  client id      ${clientId}
-  client secret  ${isNew ? clientSecret : "in that file"}
+${credential === undefined ? "Platform credential: that of the settings." : shown(credential)}
 
 Read the balance of the organization "${demo.organization}":
 
-  AUTH=$(node -p 'Object.values(require(process.argv[1])).join(":")' ${quoted(file)})
+  ${credential === undefined ? authOfSettings : authOf(credential)}
 
   curl -u "$AUTH" ${balance}
 
   npx @bufbuild/buf curl --http2-prior-knowledge --protocol grpc --user "$AUTH" -d '{"org_id": "${demo.organization}"}' ${method}
 
 `;
+}
+
+const authOfSettings = 'AUTH="$TALLYSTICK_ADMIN_CLIENT_ID:$TALLYSTICK_ADMIN_CLIENT_SECRET"';
+
+function authOf({ file }: GeneratedCredential): string {
+  return `AUTH=$(node -p 'Object.values(require(process.argv[1])).join(":")' ${quoted(file)})`;
+}
+
+function shown({ clientId, clientSecret, file, isNew }: GeneratedCredential): string {
+  return `Platform credential, kept in ${file}:
+  client id      ${clientId}
+  client secret  ${isNew ? clientSecret : "in that file"}`;
 }
 
 /** For a shell. */

@@ -1,7 +1,7 @@
 import { createContextValues } from "@connectrpc/connect";
 import { authorize, type Caller, callerOf, hasRole, type Role, roles, setCaller } from "./caller.ts";
 
-const callerWith = (orgId: string | null, role: Role): Caller => ({ clientId: "c", orgId, role });
+const callerWith = (orgId: string | null, role: Role): Caller => ({ actor: "c", orgId, role });
 
 describe("authorize", () => {
   const places = [null, "org-1", "org-2"];

@@ -7,7 +7,8 @@ export type Role = (typeof roles)[number];
 
 /** Who is calling. */
 export interface Caller {
-  readonly clientId: string;
+  /** Whom the records name as having done what it does: a client id, or the subject of a token. */
+  readonly actor: string;
   /** The organization it belongs to; null for the platform, whose role holds in every organization. */
   readonly orgId: string | null;
   readonly role: Role;

@@ -19,6 +19,7 @@ const names: Readonly<Record<Figure, string>> = {
   key: "key",
   holdId: "hold",
   customerId: "customer",
+  clientId: "credential",
   kind: "kind",
   differing: "differing",
   state: "state",

@@ -62,7 +62,7 @@ export function refusalNotes(
         kind: operation.type === "transfer" ? operation.kind : operation.type,
         customerId: "customerId" in refusal ? refusal.customerId : customerOf(operation),
         key: operation.key === null ? null : keyText(operation),
-        createdBy: by.clientId,
+        createdBy: by.actor,
         requestId: by.requestId,
       },
     ];

@@ -53,6 +53,7 @@ export type Refusal =
       readonly held: Amount;
     }
   | CommandRefusal
+  | { readonly reason: "CREDENTIAL_REVOKED"; readonly clientId: string }
   | { readonly reason: "NAME_MOVED"; readonly name: string }
   | {
       readonly reason: "CURRENCY_STRANDS";

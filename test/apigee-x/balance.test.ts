@@ -112,7 +112,7 @@ describe("developers.getBalance", () => {
       json: failure({
         code: 401,
         status: "UNAUTHENTICATED",
-        message: "the credential is not known, or was revoked",
+        message: "the credential is not known, was revoked, or has expired",
         reason: "UNAUTHENTICATED",
       }),
     });

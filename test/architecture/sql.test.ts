@@ -34,6 +34,7 @@ const boundOtherwise: Readonly<Record<string, readonly [statements: number, by: 
   "settlement/moment.ts": [1, "one row of functions"],
   "settlement/write-change.ts": [1, "the accounts and holds of a batch"],
   "settlement/write.ts": [2, "the accounts and holds of a batch"],
+  "tenants/credential-lookup.ts": [1, "whoever selects from it"],
   "tenants/organization-lock.ts": [1, "one row of functions"],
   "tenants/organizations.ts": [6, "one row by its key"],
   "terms/account-limit.ts": [2, "one row by its key; one row of functions"],

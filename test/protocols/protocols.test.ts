@@ -73,7 +73,7 @@ describe.each(paths)("on $path", ({ thinGrpc, spoken }) => {
       const request = { orgId: tenant.orgId, id: tenant.billingId };
       expect(await failureOf(client.getBillingBalance(request))).toEqual({
         code: Code.Unauthenticated,
-        message: "the credential is not known, or was revoked",
+        message: "the credential is not known, was revoked, or has expired",
         domain: "tallystick",
         reason: "UNAUTHENTICATED",
         metadata: {},

@@ -17,6 +17,8 @@ export interface Call extends Attempt {
   readonly app: App;
   readonly method: DescMethod;
   readonly caller: Caller;
+  /** Who asks, for the records. */
+  readonly actor: string;
   /** The organization that the request means. Refuses a request that means none. */
   readonly organization: Organization;
   /** The same for a method whose request may name none. */
@@ -117,8 +119,8 @@ export class HandlerCall implements Call, Asker {
   }
 
   /** As the one who asks, for the journal. */
-  get clientId(): string {
-    return this.caller.clientId;
+  get actor(): string {
+    return this.caller.actor;
   }
 
   get requestId(): string {

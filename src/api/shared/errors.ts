@@ -144,6 +144,11 @@ const outcomes: Table = {
     code: Code.InvalidArgument,
     ...inFields(refusal),
   }),
+  CREDENTIAL_REVOKED: ({ clientId }) => ({
+    code: Code.FailedPrecondition,
+    message: `credential ${clientId} was revoked, for ever; make another one`,
+    details: [resourceInfo("credential", clientId)],
+  }),
   NAME_MOVED: ({ name }) => ({
     code: Code.AlreadyExists,
     message: `${name} names somebody else now than when this was done; send the id`,

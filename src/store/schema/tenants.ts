@@ -30,6 +30,15 @@ export const credentials = pgTable("credentials", {
   /** SHA-256 of the secret in hex. The secret is 256 random bits, so no slow hash is needed. */
   secretHash: text("secret_hash").notNull(),
   displayName: text("display_name").notNull().default(""),
+  description: text("description").notNull().default(""),
+  /** Of the secret before the newest rotation, which is good until its end. */
+  formerSecretHash: text("former_secret_hash"),
+  formerEndsAt: moment("former_ends_at"),
+  expiresAt: moment("expires_at"),
+  /** To the minute. */
+  lastUsedAt: moment("last_used_at"),
+  /** Who made it, as the trail knows them; empty where nobody noted it. */
+  createdBy: text("created_by").notNull().default(""),
   createdAt: moment("created_at").notNull().defaultNow(),
   revokedAt: moment("revoked_at"),
 });

@@ -3,6 +3,7 @@ import type { Role } from "../../../auth/caller.ts";
 import { hashOf, newSecret } from "../../../auth/secret.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
+import { descriptionOf, displayNameOf, endOf } from "./credential-fields.ts";
 import { credentialMessage } from "./credential-message.ts";
 
 export const createCredential: Handler<typeof CredentialService.method.createCredential> = async (
@@ -12,11 +13,17 @@ export const createCredential: Handler<typeof CredentialService.method.createCre
   const orgId = call.organizationIfNamed?.id ?? null;
   const form = new Form();
   const role = roleOf(form, "role", request.role);
-  const displayName = form.text("display_name", request.displayName, { charactersMax: 255 });
+  const displayName = displayNameOf(form, request.displayName);
+  const description = descriptionOf(form, request.description);
+  const expiresAt = endOf(form, request.expireTime);
+  if (expiresAt !== null && expiresAt.getTime() <= Date.now())
+    form.refuse("expire_time", "has passed already");
   form.done();
 
   const clientSecret = await call.once("secret", async () => newSecret());
-  const fields = { clientId: call.newId(), orgId, role, secretHash: hashOf(clientSecret), displayName };
+  const secretHash = hashOf(clientSecret);
+  const words = { displayName, description, createdBy: call.actor };
+  const fields = { clientId: call.newId(), orgId, role, secretHash, expiresAt, ...words };
   const created = await call.app.credentials.create(fields, call);
   return { credential: credentialMessage(created), clientSecret };
 };

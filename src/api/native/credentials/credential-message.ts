@@ -1,4 +1,5 @@
 import { create } from "@bufbuild/protobuf";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import {
   type Credential,
   CredentialSchema,
@@ -20,7 +21,21 @@ export function credentialMessage(row: StoredCredential): Credential {
     organizationId: row.orgId ?? "",
     role: roleMessages[row.role],
     displayName: row.displayName,
+    description: row.description,
+    createdBy: row.createdBy,
     createTime: timestampOf(row.createdAt),
-    ...(row.revokedAt !== null && { revokeTime: timestampOf(row.revokedAt) }),
+    ...times({
+      revokeTime: row.revokedAt,
+      expireTime: row.expiresAt,
+      lastUsedTime: row.lastUsedAt,
+      formerExpireTime: row.formerEndsAt,
+    }),
   });
+}
+
+/** Those that there are. */
+function times(of: Readonly<Record<string, Date | null>>): Readonly<Record<string, Timestamp>> {
+  return Object.fromEntries(
+    Object.entries(of).flatMap(([name, at]) => (at === null ? [] : [[name, timestampOf(at)]])),
+  );
 }
