@@ -31,6 +31,7 @@ import { CredentialUses } from "./store/tenants/credential-uses.ts";
 import { Credentials } from "./store/tenants/credentials.ts";
 import { Organizations } from "./store/tenants/organizations.ts";
 import { BillingTerms } from "./store/terms/billing-terms.ts";
+import { Ceilings } from "./store/terms/ceilings.ts";
 import { CreditLimits } from "./store/terms/credit-limits.ts";
 import { Currencies } from "./store/terms/currencies.ts";
 import { Limits } from "./store/terms/limits.ts";
@@ -56,6 +57,7 @@ export interface App {
   readonly balances: Balances;
   readonly wallets: Wallets;
   readonly currencies: Currencies;
+  readonly ceilings: Ceilings;
   readonly limits: Limits;
   readonly creditLimits: CreditLimits;
   readonly accountCredits: AccountCredits;
@@ -115,6 +117,7 @@ export function createApp(
     balances: new Balances(database, ledger),
     wallets: new Wallets(database, ledger),
     currencies: new Currencies(database),
+    ceilings: new Ceilings(database),
     limits: new Limits(database),
     creditLimits: new CreditLimits(database),
     accountCredits: new AccountCredits(database, ledger),

@@ -16,7 +16,7 @@ export async function ensureDemo(app: App): Promise<{ organization: string; bill
   await app.ledger.submit({
     orgId,
     dryRun: false,
-    by: { actor: "", requestId: "" },
+    by: { actor: "", requestId: "", isBounded: false },
     operations: [
       {
         type: "transfer",

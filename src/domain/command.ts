@@ -166,6 +166,8 @@ export interface Asker {
   /** The client id of a credential, or the subject of a token. */
   readonly actor: string;
   readonly requestId: string;
+  /** Whether the organization's ceilings hold for it. */
+  readonly isBounded: boolean;
 }
 
 interface CommandOf<O> {

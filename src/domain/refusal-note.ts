@@ -40,6 +40,7 @@ const reasons: Readonly<Record<CommandRefusal["reason"], true>> = {
   HOLD_EXCEEDED: true,
   ADJUSTMENT_TOO_LARGE: true,
   REVERSAL_TOO_LARGE: true,
+  CEILING_EXCEEDED: true,
   BALANCE_OUT_OF_RANGE: true,
 };
 

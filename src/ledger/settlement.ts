@@ -90,8 +90,9 @@ export class Settlement {
     const settled =
       free === undefined ? batch : batch.filter((pending) => isFree(pending, located.existing, free));
     if (settled.length === 0) return batch.map(() => "taken");
+    const commands = settled.flatMap(({ command }) => command ?? []);
     const loaded = await loadState(transaction, place, {
-      operations: settled.flatMap(operationsOf),
+      commands,
       located: {
         existing: free === undefined ? located.existing : free.map(locatedOf),
         missing: located.missing,
@@ -99,7 +100,6 @@ export class Settlement {
       locked: lock(transaction, place.orgId, { located, free, isPatient: waits === "in line" }),
     });
     const due = await loadDue(transaction, place, loaded, this.directory);
-    const commands = settled.flatMap(({ command }) => command ?? []);
     const decision = decide(due.state, commands);
     if (commands.every(({ dryRun }) => !dryRun) || commands.length === 0) {
       await this.commit(transaction, place, { decision, ...due, moment: loaded.moment, committing });

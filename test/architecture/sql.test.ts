@@ -28,6 +28,7 @@ const boundOtherwise: Readonly<Record<string, readonly [statements: number, by: 
   "journal/entries.ts": [1, "whoever selects from it"],
   "journal/known.ts": [1, "the operations that are asked for"],
   "settlement/account-ids.ts": [1, "the accounts of a batch"],
+  "settlement/ceilings.ts": [1, "the currencies of a batch, by their keys"],
   "settlement/due-holds.ts": [3, "the accounts of a batch; limits within; the holds of a batch"],
   "settlement/home.ts": [1, "one row by its key"],
   "settlement/lock.ts": [1, "the accounts of a batch"],

@@ -84,7 +84,7 @@ describe.each(paths)("on $path", ({ thinGrpc, spoken }) => {
     it("tells that the credential does not give the right", async () => {
       expect(await failureOf(as(tenant.reader).createBillingUsage(usage(1n)))).toEqual({
         code: Code.PermissionDenied,
-        message: "this needs a credential with role writer of the organization",
+        message: "this needs a credential with role charger, writer or admin of the organization",
         domain: "tallystick",
         reason: "PERMISSION_DENIED",
         metadata: {},

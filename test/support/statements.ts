@@ -2,7 +2,7 @@ import { Session } from "../../src/store/driver/session.ts";
 
 /** Tables that a distributed database spreads over nodes, an organization on one of them. */
 const spread =
-  "customers|customer_names|developers|app_groups|currencies|accounts|operations|holds|changes|refusals";
+  "customers|customer_names|developers|app_groups|currencies|ceilings|accounts|operations|holds|changes|refusals";
 /** Each statement reads and writes them so many times, and says so many times of which organization. */
 const table = new RegExp(String.raw`\b(?:from|join|update)\s+"?(?:${spread})"?(?=[\s,)]|$)`, "g");
 const organization = /\borg_id"?\s*=\s*\$\d+/g;

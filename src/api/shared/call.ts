@@ -2,7 +2,8 @@ import type { DescMethod } from "@bufbuild/protobuf";
 import type { HandlerContext } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
 import type { App } from "../../app.ts";
-import { type Caller, callerOf } from "../../auth/caller.ts";
+import { type Caller, callerOf, denied } from "../../auth/caller.ts";
+import { hasOneOf, type Permissions, permissionsIn } from "../../auth/permissions.ts";
 import type { Departure } from "../../bounds/departure.ts";
 import type { AskedCommand, AskedOperation, Asker, Verdict } from "../../domain/command.ts";
 import { mapNonEmpty, type NonEmpty } from "../../domain/non-empty.ts";
@@ -19,6 +20,8 @@ export interface Call extends Attempt {
   readonly caller: Caller;
   /** Who asks, for the records. */
   readonly actor: string;
+  /** Whether the organization's ceilings hold for the caller. */
+  readonly isBounded: boolean;
   /** The organization that the request means. Refuses a request that means none. */
   readonly organization: Organization;
   /** The same for a method whose request may name none. */
@@ -123,6 +126,10 @@ export class HandlerCall implements Call, Asker {
     return this.caller.actor;
   }
 
+  get isBounded(): boolean {
+    return !hasOneOf(this.caller.role, administering);
+  }
+
   get requestId(): string {
     return this.requestHeader.get("x-request-id") ?? "";
   }
@@ -143,8 +150,34 @@ export class HandlerCall implements Call, Asker {
 
   #command(operations: NonEmpty<AskedOperation>, options: SubmitOptions): AskedCommand {
     const { id: orgId, state } = this.organization;
+    for (const operation of operations) {
+      const permissions = permissionFor(operation);
+      if (!hasOneOf(this.caller.role, permissions)) throw denied({ orgId, permissions });
+    }
     const { dryRun = false, skipKnown = false, asksAgain = false } = options;
     return { orgId, operations, dryRun, skipKnown, asksAgain, isSuspended: state === "disabled", by: this };
+  }
+}
+
+const administering = permissionsIn(["administer"]);
+const [charging, crediting] = [permissionsIn(["charge"]), permissionsIn(["credit"])];
+const [refunding, moving] = [permissionsIn(["refund"]), permissionsIn(["move"])];
+
+/** What a caller needs for an operation, whichever method it asks for it by. */
+function permissionFor(operation: AskedOperation): Permissions {
+  switch (operation.type) {
+    case "transfer":
+      if (operation.kind === "charge") return charging;
+      return operation.kind === "credit" ? crediting : moving;
+    case "reversal":
+      return crediting;
+    case "refund":
+      return refunding;
+    case "hold":
+    case "capture":
+    case "release":
+    case "extend":
+      return charging;
   }
 }
 

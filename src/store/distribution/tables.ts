@@ -19,6 +19,7 @@ export const placements = {
   developers: "distributed",
   app_groups: "distributed",
   currencies: "distributed",
+  ceilings: "distributed",
   accounts: "distributed",
   operations: "distributed",
   holds: "distributed",

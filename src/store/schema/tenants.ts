@@ -26,7 +26,7 @@ export const organizationNames = pgTable("organization_names", {
 export const credentials = pgTable("credentials", {
   clientId: text("client_id").primaryKey(),
   orgId: uuid("org_id"),
-  role: text("role", { enum: ["reader", "writer", "admin"] }).notNull(),
+  role: text("role", { enum: ["reader", "charger", "creditor", "writer", "admin"] }).notNull(),
   /** SHA-256 of the secret in hex. The secret is 256 random bits, so no slow hash is needed. */
   secretHash: text("secret_hash").notNull(),
   displayName: text("display_name").notNull().default(""),

@@ -1,10 +1,10 @@
-import { type CredentialService, Role as RoleMessage } from "../../../../gen/tallystick/v1/credential_pb.ts";
-import type { Role } from "../../../auth/caller.ts";
+import type { CredentialService, Role as RoleMessage } from "../../../../gen/tallystick/v1/credential_pb.ts";
+import { type Role, roles } from "../../../auth/caller.ts";
 import { hashOf, newSecret } from "../../../auth/secret.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { descriptionOf, displayNameOf, endOf } from "./credential-fields.ts";
-import { credentialMessage } from "./credential-message.ts";
+import { credentialMessage, roleMessages } from "./credential-message.ts";
 
 export const createCredential: Handler<typeof CredentialService.method.createCredential> = async (
   call,
@@ -29,8 +29,8 @@ export const createCredential: Handler<typeof CredentialService.method.createCre
 };
 
 function roleOf(form: Form, field: string, message: RoleMessage): Role {
-  if (message === RoleMessage.ADMIN) return "admin";
-  if (message === RoleMessage.WRITER) return "writer";
-  if (message !== RoleMessage.READER) form.refuse(field, "must be ROLE_READER, ROLE_WRITER or ROLE_ADMIN");
-  return "reader";
+  const role = roles.find((each) => roleMessages[each] === message);
+  if (role === undefined)
+    form.refuse(field, `must be one of ${roles.map((each) => `ROLE_${each.toUpperCase()}`).join(", ")}`);
+  return role ?? "reader";
 }

@@ -9,8 +9,10 @@ import type { Role } from "../../../auth/caller.ts";
 import type { StoredCredential } from "../../../store/tenants/credentials.ts";
 import { timestampOf } from "../../shared/proto.ts";
 
-const roleMessages: Record<Role, RoleMessage> = {
+export const roleMessages: Readonly<Record<Role, RoleMessage>> = {
   reader: RoleMessage.READER,
+  charger: RoleMessage.CHARGER,
+  creditor: RoleMessage.CREDITOR,
   writer: RoleMessage.WRITER,
   admin: RoleMessage.ADMIN,
 };
