@@ -5,6 +5,10 @@ import type { App } from "./app.ts";
 import { hashOf, newSecret } from "./auth/secret.ts";
 import { type AdminCredential, ConfigError } from "./config.ts";
 import type { PutObstacle } from "./store/tenants/credentials.ts";
+import { operator } from "./store/trail/by.ts";
+
+/** Whoever starts the service. */
+const starter = operator("tallystick serve");
 
 /** Where a credential is written down that a start makes good. */
 interface Written extends AdminCredential {
@@ -23,7 +27,7 @@ export async function ensureAdminCredential(
 ): Promise<void> {
   const displayName = "made at start";
   const secretHash = hashOf(clientSecret);
-  const outcome = await app.credentials.putPlatformAdmin({ clientId, secretHash, displayName });
+  const outcome = await app.credentials.putPlatformAdmin({ clientId, secretHash, displayName }, starter);
   if (outcome === "put") return;
   throw new ConfigError(
     file === undefined

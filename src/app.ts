@@ -35,6 +35,7 @@ import { Ceilings } from "./store/terms/ceilings.ts";
 import { CreditLimits } from "./store/terms/credit-limits.ts";
 import { Currencies } from "./store/terms/currencies.ts";
 import { Limits } from "./store/terms/limits.ts";
+import { Trail } from "./store/trail/trail.ts";
 
 /** Everything that a request handler can reach. */
 export interface App {
@@ -73,6 +74,7 @@ export interface App {
   readonly refusalLog: RefusalLog;
   readonly refusalReader: RefusalReader;
   readonly audit: Audit;
+  readonly trail: Trail;
 }
 
 /** @param processes how many serve together, and have equal parts of what callers may do wrong */
@@ -133,5 +135,6 @@ export function createApp(
     refusalLog,
     refusalReader: new RefusalReader(database),
     audit: new Audit(database),
+    trail: new Trail(database),
   };
 }

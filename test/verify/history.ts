@@ -11,6 +11,7 @@ import { identityOf, newIdentity } from "../../src/domain/operation-id.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import { openDatabase } from "../../src/store/driver/database.ts";
 import { Limits } from "../../src/store/terms/limits.ts";
+import { operator } from "../../src/store/trail/by.ts";
 import { commandOf, receiptsOf } from "../support/ledger.ts";
 import { withSql } from "../support/sql.ts";
 
@@ -134,6 +135,9 @@ export async function makeHistory(databaseUrl: string, { orgId, customerId }: Ow
 export async function setLimit(databaseUrl: string, which: Owner, minimum = -5): Promise<void> {
   const database = openDatabase(databaseUrl);
   const limit = { minimumBalance: Amount.of(`${minimum}`), endsAt: null };
-  await new Limits(database).set({ ...which, currency: "USD" }, limit, { dryRun: false });
+  await new Limits(database).set({ ...which, currency: "USD" }, limit, {
+    dryRun: false,
+    by: operator("test"),
+  });
   await database.close();
 }

@@ -9,19 +9,16 @@ import type { AskedCommand, AskedOperation, Asker, Verdict } from "../../domain/
 import { mapNonEmpty, type NonEmpty } from "../../domain/non-empty.ts";
 import { type Identity, identityOf, newIdentity } from "../../domain/operation-id.ts";
 import { invalidField, type Refused } from "../../domain/refusal.ts";
-import { type Attempt, Steps, type Work } from "../../store/driver/attempt.ts";
+import { Steps, type Work } from "../../store/driver/attempt.ts";
 import type { Organization } from "../../store/tenants/organizations.ts";
+import type { By } from "../../store/trail/by.ts";
 import type { Access } from "./access.ts";
 
 /** What a handler works with. A handler may run several times in one call, and the ids it makes are the same each time. */
-export interface Call extends Attempt {
+export interface Call extends By {
   readonly app: App;
   readonly method: DescMethod;
   readonly caller: Caller;
-  /** Who asks, for the records. */
-  readonly actor: string;
-  /** Whether the organization's ceilings hold for the caller. */
-  readonly isBounded: boolean;
   /** The organization that the request means. Refuses a request that means none. */
   readonly organization: Organization;
   /** The same for a method whose request may name none. */
@@ -128,6 +125,10 @@ export class HandlerCall implements Call, Asker {
 
   get isBounded(): boolean {
     return !hasOneOf(this.caller.role, administering);
+  }
+
+  get methodName(): string {
+    return `${this.method.parent.typeName}/${this.method.name}`;
   }
 
   get requestId(): string {

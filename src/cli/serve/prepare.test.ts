@@ -5,6 +5,7 @@ import pino from "pino";
 import { createDatabase, type TestDatabase } from "../../../test/support/database.ts";
 import { readConfig } from "../../config.ts";
 import { createService, type TallystickService } from "../../service.ts";
+import { operator } from "../../store/trail/by.ts";
 import { prepare } from "./prepare.ts";
 
 const log = pino({ level: "silent" });
@@ -37,6 +38,6 @@ it("makes up one where they have none, and does not make it good again once it w
   const made = await prepared({ admin: undefined });
   const clientId = made?.credential?.clientId ?? "";
   expect((await platform()).map((each) => each.clientId)).toContain(clientId);
-  await service.app.credentials.revoke({ orgId: null, clientId });
+  await service.app.credentials.revoke({ orgId: null, clientId }, operator("test"));
   await expect(prepared({ admin: undefined })).rejects.toThrow(/credential\.json .* was revoked: delete it/);
 });

@@ -25,10 +25,18 @@ export const placements = {
   holds: "distributed",
   changes: "distributed",
   refusals: "distributed",
+  acts: "distributed",
   // A caller says who it is before anyone knows its organization, and a dead node must keep nobody out.
   credentials: "local",
+  platform_acts: "local",
   epochs: "local",
 } as const satisfies Readonly<Record<string, Placement>>;
+
+/** The spread tables that triggers guard. */
+export const appendOnlyTables = [
+  "operations",
+  "acts",
+] as const satisfies readonly (keyof typeof placements)[];
 
 /** The spread table beside which the others lie. */
 export const firstDistributed = "customers";

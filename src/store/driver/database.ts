@@ -18,8 +18,11 @@ export const laneTransactionMsMax = 2 * statementMsMax;
 export interface Database {
   /** Queries of the pool. When the signal aborts they fail, and what runs is cancelled in the database. */
   orm(signal?: AbortSignal): Orm;
-  /** Runs `work` in one transaction: all of it commits, or nothing. */
-  transaction<T>(work: (orm: Orm) => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /** Runs `work` in one transaction: all of it commits, or nothing. It sees the statements that have changed something. */
+  transaction<T>(
+    work: (orm: Orm, changing: ReadonlySet<unknown>) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T>;
   /** Queries that find all they read by keys. The same Drizzle each time. */
   keyed(): Orm;
   /** The same on connections of their own, for what those ask who have not proved who they are. */

@@ -13,7 +13,7 @@ import type { Session } from "./session.ts";
  */
 export async function transact<T>(
   session: Session,
-  work: (orm: Orm) => Promise<T>,
+  work: (orm: Orm, changing: ReadonlySet<unknown>) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
   const transaction = new OpenTransaction(session);
@@ -23,7 +23,7 @@ export async function transact<T>(
   const ask: Ask = (...asked) => noted(transaction.ask(...asked), changing);
   const client = prepared((asking) => asking(ask), signal);
   try {
-    const result = await work(drizzle({ client }));
+    const result = await work(drizzle({ client }), changing);
     const { command } = await answered(transaction.commit(), changing);
     if (command !== "COMMIT") throw transaction.failure ?? new RolledBack();
     return result;

@@ -70,6 +70,7 @@ export const currencies = pgTable(
     creditLimit: money("credit_limit").notNull(),
     minimumTopUp: money("minimum_top_up").notNull(),
     captureOverdraft: money("capture_overdraft"),
+    createdBy: text("created_by").notNull().default(""),
   },
   (table) => [primaryKey({ columns: [table.orgId, table.code] })],
 );

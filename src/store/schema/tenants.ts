@@ -12,6 +12,7 @@ export const organizations = pgTable("organizations", {
   managementDialect: text("management_dialect", { enum: ["x", "edge"] })
     .notNull()
     .default("x"),
+  createdBy: text("created_by").notNull().default(""),
   createdAt: moment("created_at").notNull().defaultNow(),
   updatedAt: moment("updated_at").notNull().defaultNow(),
 });

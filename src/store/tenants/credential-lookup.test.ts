@@ -41,7 +41,7 @@ it.each(["quotes \" and '", "{braces},", "back\\slash", "NULL", "é", " "])(
 
 it("does not find one that was revoked", async () => {
   await create("revoked");
-  await new Credentials(store.database).revoke({ orgId: store.orgId, clientId: "revoked" });
+  await new Credentials(store.database).revoke({ orgId: store.orgId, clientId: "revoked" }, attempt);
   expect(await lookup.find("clientId", "revoked")).toBeUndefined();
   expect(await lookup.find("secretHash", hashOf("revoked"))).toBeUndefined();
 });
@@ -63,7 +63,7 @@ it("finds one by its former secret, until that ends, and none past its end", asy
   await rotate("third", new Date(0));
   expect(await lookup.find("secretHash", hashOf("second"))).toBeUndefined();
   expect(await lookup.find("clientId", "rotated")).toMatchObject({ formerSecretHash: null });
-  await credentials.update(which, { expiresAt: new Date(0) });
+  await credentials.update(which, { expiresAt: new Date(0) }, attempt);
   expect(await lookup.find("clientId", "rotated")).toBeUndefined();
   expect(await lookup.find("secretHash", hashOf("third"))).toBeUndefined();
 });

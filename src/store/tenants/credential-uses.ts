@@ -17,6 +17,7 @@ const writingMsMax = 2_000;
 export class CredentialUses {
   private waiting = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
+  private writing: Promise<void> = Promise.resolve();
 
   constructor(private readonly database: Pick<Database, "orm">) {}
 
@@ -39,7 +40,12 @@ export class CredentialUses {
     this.timer = undefined;
   }
 
-  private async write(): Promise<void> {
+  private write(): Promise<void> {
+    this.writing = this.writing.then(() => this.writeAll());
+    return this.writing;
+  }
+
+  private async writeAll(): Promise<void> {
     const waiting = [...this.waiting];
     this.waiting = new Set();
     const signal = AbortSignal.timeout(writingMsMax);

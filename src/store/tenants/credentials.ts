@@ -1,9 +1,13 @@
 import { and, asc, eq, gt, isNull, ne, or, sql } from "drizzle-orm";
-import { type Attempt, creating } from "../driver/attempt.ts";
+import { creating } from "../driver/attempt.ts";
 import type { Cursor } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
 import type { Orm } from "../driver/orm.ts";
 import { credentials } from "../schema.ts";
+import { type Act, acting } from "../trail/act.ts";
+import type { By } from "../trail/by.ts";
+import { difference, shown } from "../trail/shown.ts";
+import type { PlatformVerb } from "../trail/verbs.ts";
 
 /** A client id with its rights, and the hashes of its secrets. */
 export type StoredCredential = typeof credentials.$inferSelect;
@@ -13,7 +17,7 @@ export type NewCredential = Pick<
   StoredCredential,
   "clientId" | "orgId" | "role" | "secretHash" | "displayName"
 > &
-  Partial<Pick<StoredCredential, "description" | "expiresAt" | "createdBy">>;
+  Partial<Pick<StoredCredential, "description" | "expiresAt">>;
 
 /** What may change of one; what is left out stays. */
 export type CredentialChange = Partial<Pick<StoredCredential, "displayName" | "description" | "expiresAt">>;
@@ -38,10 +42,10 @@ export type PutObstacle = "revoked" | "other rights" | "rotated away";
 export class Credentials {
   constructor(private readonly database: Database) {}
 
-  async create(fields: NewCredential, attempt: Attempt): Promise<StoredCredential> {
-    const create = () => this.database.transaction((orm) => insertCredential(orm, fields), attempt.signal);
+  async create(fields: NewCredential, by: By): Promise<StoredCredential> {
+    const create = () => acting(this.database, by, (act) => insertCredential(act, fields));
     const made = () => this.findByClientId(fields.clientId);
-    return creating("credential creation", { create, made }, attempt);
+    return creating("credential creation", { create, made }, by);
   }
 
   /**
@@ -49,21 +53,23 @@ export class Credentials {
    * held that secret under another client id is revoked: a secret belongs to one. Changes nothing where that would make good
    * again what was revoked or rotated away, or give somebody other rights.
    */
-  async putPlatformAdmin(fields: {
-    clientId: string;
-    secretHash: string;
-    displayName: string;
-  }): Promise<"put" | PutObstacle> {
+  async putPlatformAdmin(
+    fields: { clientId: string; secretHash: string; displayName: string },
+    by: By,
+  ): Promise<"put" | PutObstacle> {
     const { secretHash } = fields;
-    return this.database.transaction(async (orm) => {
-      const known = await lockCredential(orm, eq(credentials.clientId, fields.clientId));
+    return acting(this.database, by, async (act) => {
+      const known = await lockCredential(act.orm, eq(credentials.clientId, fields.clientId));
       if (known?.revokedAt) return "revoked";
       if (known !== undefined && (known.orgId !== null || known.role !== "admin")) return "other rights";
       if (known?.formerSecretHash === secretHash) return isPast(known.formerEndsAt) ? "rotated away" : "put";
-      await revokeHolders(orm, fields);
-      if (known === undefined) await insertCredential(orm, { ...fields, orgId: null, role: "admin" });
+      await revokeHolders(act, fields);
+      if (known === undefined) await insertCredential(act, { ...fields, orgId: null, role: "admin" });
       else if (known.secretHash !== secretHash)
-        await updateCredential(orm, known, { secretHash, formerSecretHash: null, formerEndsAt: null });
+        await updateCredential(act, known, {
+          verb: "credential.rotate",
+          change: { secretHash, formerSecretHash: null, formerEndsAt: null },
+        });
       return "put";
     });
   }
@@ -110,40 +116,41 @@ export class Credentials {
   async update(
     which: CredentialId,
     change: CredentialChange,
-    signal?: AbortSignal,
+    by: By,
   ): Promise<StoredCredential | "revoked" | undefined> {
-    return this.database.transaction(async (orm) => {
-      const known = await lockCredential(orm, isIt(which));
+    return acting(this.database, by, async (act) => {
+      const known = await lockCredential(act.orm, isIt(which));
       if (known === undefined) return undefined;
       if (known.revokedAt !== null) return "revoked";
-      return Object.keys(change).length === 0 ? known : updateCredential(orm, known, change);
-    }, signal);
+      if (Object.keys(change).length === 0) return known;
+      return updateCredential(act, known, { verb: "credential.update", change });
+    });
   }
 
   /** Gives one another secret; undefined where there is none. An attempt whose answer was lost may have given it already. */
   async rotate(
     which: CredentialId,
     { secretHash, formerEndsAt }: NewSecret,
-    attempt: Attempt,
+    by: By,
   ): Promise<StoredCredential | "revoked" | undefined> {
-    return attempt.once("rotation", () =>
-      this.database.transaction(async (orm) => {
-        const known = await lockCredential(orm, isIt(which));
+    return by.once("rotation", () =>
+      acting(this.database, by, async (act) => {
+        const known = await lockCredential(act.orm, isIt(which));
         if (known === undefined) return undefined;
         if (known.revokedAt !== null) return "revoked";
         if (known.secretHash === secretHash) return known;
         const former = { formerSecretHash: known.secretHash, formerEndsAt };
-        return updateCredential(orm, known, { secretHash, ...former });
-      }, attempt.signal),
+        return updateCredential(act, known, { verb: "credential.rotate", change: { secretHash, ...former } });
+      }),
     );
   }
 
   /** Revokes one, or leaves it revoked; undefined where there is none. */
-  async revoke(which: CredentialId, signal?: AbortSignal): Promise<StoredCredential | undefined> {
-    return this.database.transaction(async (orm) => {
-      const known = await lockCredential(orm, isIt(which));
-      return known === undefined || known.revokedAt !== null ? known : revokeCredential(orm, known);
-    }, signal);
+  async revoke(which: CredentialId, by: By): Promise<StoredCredential | undefined> {
+    return acting(this.database, by, async (act) => {
+      const known = await lockCredential(act.orm, isIt(which));
+      return known === undefined || known.revokedAt !== null ? known : revokeCredential(act, known);
+    });
   }
 }
 
@@ -152,9 +159,13 @@ async function lockCredential(orm: Orm, isIt: ReturnType<typeof and>): Promise<S
   return row;
 }
 
-async function insertCredential(orm: Orm, fields: NewCredential): Promise<StoredCredential> {
-  const [row] = await orm.insert(credentials).values(fields).returning();
+async function insertCredential({ orm, by, note }: Act, fields: NewCredential): Promise<StoredCredential> {
+  const [row] = await orm
+    .insert(credentials)
+    .values({ ...fields, createdBy: by.actor })
+    .returning();
   if (row === undefined) throw new Error("a credential was not inserted");
+  note({ verb: "credential.create", ...targetOf(row), before: null, after: shown(shownOf(row)) });
   return row;
 }
 
@@ -163,34 +174,47 @@ type Changed = Partial<
 >;
 
 async function updateCredential(
-  orm: Orm,
-  { clientId }: StoredCredential,
-  change: Changed | { readonly revokedAt: ReturnType<typeof sql> },
+  { orm, note }: Act,
+  known: StoredCredential,
+  {
+    verb,
+    change,
+  }: {
+    readonly verb: PlatformVerb;
+    readonly change: Changed | { readonly revokedAt: ReturnType<typeof sql> };
+  },
 ): Promise<StoredCredential> {
-  const [row] = await orm
-    .update(credentials)
-    .set(change)
-    .where(eq(credentials.clientId, clientId))
-    .returning();
+  const isIt = eq(credentials.clientId, known.clientId);
+  const [row] = await orm.update(credentials).set(change).where(isIt).returning();
   if (row === undefined) throw new Error("a credential was not updated");
+  note({ verb, ...targetOf(row), ...difference(shownOf(known), shownOf(row)) });
   return row;
 }
 
-function revokeCredential(orm: Orm, known: StoredCredential): Promise<StoredCredential> {
-  return updateCredential(orm, known, { revokedAt: sql`now()` });
+function revokeCredential(act: Act, known: StoredCredential): Promise<StoredCredential> {
+  return updateCredential(act, known, { verb: "credential.revoke", change: { revokedAt: sql`now()` } });
+}
+
+function targetOf({ orgId, clientId }: StoredCredential) {
+  return { orgId, target: `credentials/${clientId}` };
+}
+
+/** Neither secrets nor hashes. */
+function shownOf({ role, displayName, description, expiresAt, formerEndsAt, revokedAt }: StoredCredential) {
+  return { role, displayName, description, expiresAt, formerEndsAt, revokedAt };
 }
 
 /** A secret that somebody chose may be that of another credential, now or before its newest rotation. */
 async function revokeHolders(
-  orm: Orm,
+  act: Act,
   { clientId, secretHash }: Pick<StoredCredential, "clientId" | "secretHash">,
 ): Promise<void> {
   const holds = or(eq(credentials.secretHash, secretHash), eq(credentials.formerSecretHash, secretHash));
   const isOther = and(ne(credentials.clientId, clientId), isNull(credentials.revokedAt), holds);
   for (;;) {
-    const holder = await lockCredential(orm, isOther);
+    const holder = await lockCredential(act.orm, isOther);
     if (holder === undefined) return;
-    await revokeCredential(orm, holder);
+    await revokeCredential(act, holder);
   }
 }
 

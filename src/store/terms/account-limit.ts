@@ -1,10 +1,13 @@
 import { and, eq, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
+import { Amount } from "../../domain/amount.ts";
 import type { TemporaryLimit } from "../../domain/limit.ts";
 import { type Account, readAccount, selectAccounts } from "../books/account.ts";
 import { lockCustomer } from "../customers/customer-row.ts";
 import type { Orm } from "../driver/orm.ts";
 import { accounts, changes } from "../schema.ts";
+import type { Act } from "../trail/act.ts";
+import { difference } from "../trail/shown.ts";
 
 /** A customer's balance in one currency. */
 export interface CustomerAccount {
@@ -35,7 +38,7 @@ interface Moment {
  * It comes into being where there is none; undefined where there is no such customer.
  */
 export async function changeLimits<R extends string>(
-  orm: Orm,
+  { orm, note }: Act,
   which: CustomerAccount,
   change: (own: OwnLimits, at: Date, account: Account) => Partial<OwnLimits> | R,
 ): Promise<Account | R | undefined> {
@@ -58,7 +61,23 @@ export async function changeLimits<R extends string>(
   );
   const noted = { orgId, ...moment, operations: [], limited: [own.id] };
   one(await orm.insert(changes).values(noted).returning({ position: changes.position }));
+  const target = `customers/${customerId}/balances/${which.currency}`;
+  const [before, after] = [limitsOf(own), limitsOf({ ...own, ...changed })];
+  note({ verb: "limit.set", orgId, target, ...difference(before, after) });
   return read();
+}
+
+function limitsOf({ minimumBalance, temporaryLimits, ownCreditLimit, captureOverdraft }: OwnLimits) {
+  return {
+    minimumBalance: amountOf(minimumBalance),
+    temporaryLimits,
+    ownCreditLimit: amountOf(ownCreditLimit),
+    captureOverdraft: amountOf(captureOverdraft),
+  };
+}
+
+function amountOf(text: string | null): Amount | null {
+  return text === null ? null : Amount.of(text);
 }
 
 /** Ends of limits as they are stored. */

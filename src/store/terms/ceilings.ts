@@ -2,6 +2,9 @@ import { and, asc, eq, gt, sql } from "drizzle-orm";
 import type { Ceiling } from "../../domain/ceiling.ts";
 import type { Database } from "../driver/database.ts";
 import { ceilings } from "../schema.ts";
+import { acting } from "../trail/act.ts";
+import type { By } from "../trail/by.ts";
+import { difference } from "../trail/shown.ts";
 import { ceilingOf } from "./ceiling-row.ts";
 import { lockCurrencies } from "./currency-lock.ts";
 
@@ -44,13 +47,10 @@ export class Ceilings {
   }
 
   /** Changes what is given, between two decisions. To change it twice is to change it once. */
-  async change(
-    { orgId, currency }: CeilingId,
-    change: Partial<Ceiling>,
-    by: { readonly actor: string; readonly signal: AbortSignal },
-  ): Promise<StoredCeiling> {
-    return this.database.transaction(async (orm) => {
+  async change({ orgId, currency }: CeilingId, change: Partial<Ceiling>, by: By): Promise<StoredCeiling> {
+    return acting(this.database, by, async ({ orm, note }) => {
       await lockCurrencies(orm, orgId);
+      const [before] = await orm.select().from(ceilings).where(isCeiling({ orgId, currency })).limit(1);
       const texts = Object.entries(change).map(([kind, amount]) => [kind, amount?.toString() ?? null]);
       const set = { ...Object.fromEntries(texts), updatedBy: by.actor, updatedAt: sql`now()` };
       const [row] = await orm
@@ -59,13 +59,19 @@ export class Ceilings {
         .onConflictDoUpdate({ target: [ceilings.orgId, ceilings.currency], set })
         .returning();
       if (row === undefined) throw new Error("a ceiling was not written");
+      const changed = difference(before ? shownOf(before) : {}, shownOf(row));
+      note({ verb: "ceiling.update", orgId, target: `ceilings/${currency}`, ...changed });
       return storedOf(row);
-    }, by.signal);
+    });
   }
 }
 
 function isCeiling({ orgId, currency }: CeilingId) {
   return and(eq(ceilings.orgId, orgId), eq(ceilings.currency, currency));
+}
+
+function shownOf(row: typeof ceilings.$inferSelect) {
+  return { ...ceilingOf(row) };
 }
 
 function storedOf(row: typeof ceilings.$inferSelect): StoredCeiling {

@@ -22,7 +22,7 @@ export const createCredential: Handler<typeof CredentialService.method.createCre
 
   const clientSecret = await call.once("secret", async () => newSecret());
   const secretHash = hashOf(clientSecret);
-  const words = { displayName, description, createdBy: call.actor };
+  const words = { displayName, description };
   const fields = { clientId: call.newId(), orgId, role, secretHash, expiresAt, ...words };
   const created = await call.app.credentials.create(fields, call);
   return { credential: credentialMessage(created), clientSecret };

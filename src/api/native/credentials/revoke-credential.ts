@@ -14,7 +14,7 @@ export const revokeCredential: Handler<typeof CredentialService.method.revokeCre
   const clientId = clientIdOf(form, request.clientId);
   form.done();
 
-  const revoked = await call.app.credentials.revoke({ orgId, clientId }, call.signal);
+  const revoked = await call.app.credentials.revoke({ orgId, clientId }, call);
   if (revoked === undefined) throw notFound("credential", clientId);
   return { credential: credentialMessage(revoked) };
 };

@@ -29,7 +29,7 @@ export const updateCredential: Handler<typeof CredentialService.method.updateCre
   };
   form.done();
 
-  const updated = await call.app.credentials.update({ orgId, clientId }, change, call.signal);
+  const updated = await call.app.credentials.update({ orgId, clientId }, change, call);
   if (updated === undefined) throw notFound("credential", clientId);
   if (updated === "revoked") throw new Refused({ reason: "CREDENTIAL_REVOKED", clientId });
   return { credential: credentialMessage(updated) };
