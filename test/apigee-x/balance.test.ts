@@ -178,7 +178,8 @@ describe("developers.balance.credit", () => {
       code: "USD",
       creditLimit: "100",
     });
-    await send("PUT", `${ann}/monetizationConfig`, { body: { billingType: "POSTPAID" } });
+    const asAdmin = apigee(service, tenant, tenant.admin);
+    await asAdmin("PUT", `${ann}/monetizationConfig`, { body: { billingType: "POSTPAID" } });
     await admin.ledger.createTransfer({ ...customer(), kind: TransferKind.CHARGE, amount: "40" });
     expect((await credit(usd("25"))).json).toEqual(balance("-15"));
   });

@@ -1,4 +1,6 @@
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Code } from "@connectrpc/connect";
+import { BillingType } from "../../gen/tallystick/v1/customer_pb.ts";
 import { OveragePolicy, TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { failureOf, faultyFields } from "../support/failure.ts";
 import {
@@ -108,6 +110,50 @@ describe("a ceiling", () => {
     });
     // As before: as far as the customer's own overdraft goes, and no further.
     expect((await capture("1000")).receipt?.transfer?.amount).toBe("130");
+  });
+});
+
+describe("a ceiling for debt", () => {
+  const setLimit = (fields: object, as = tenant.writer) =>
+    ledger(as).setLimit({
+      ...{ organization: organization(), customer: tenant.billingId, currency: "VC" },
+      ...fields,
+    });
+
+  it("lets a writer set limits, as far as it says, and none without it", async () => {
+    const denied = { code: Code.PermissionDenied, message: expect.stringContaining("with role admin") };
+    expect(await failureOf(setLimit({ minimumBalance: "0" }))).toMatchObject(denied);
+    await ceiling({ debt: "40", overdraft: "5" });
+    await setLimit({ minimumBalance: "-40", captureOverdraft: "5" });
+    expect(await failureOf(setLimit({ minimumBalance: "-41" }))).toMatchObject(exceeded("debt", "40", "41"));
+    const expireTime = timestampFromMs(Date.now() + 60_000);
+    expect(await failureOf(setLimit({ minimumBalance: "-41", expireTime }))).toMatchObject(
+      exceeded("debt", "40", "41"),
+    );
+    expect(await failureOf(setLimit({ captureOverdraft: "6" }))).toMatchObject(
+      exceeded("overdraft", "5", "6"),
+    );
+    await setLimit({ minimumBalance: "-1000" }, tenant.admin);
+    const { available } = await ledger().getBalance({
+      ...{ organization: organization(), customer: tenant.billingId, currency: "VC" },
+    });
+    expect(available).toBe("1100");
+  });
+
+  it("lets a writer make customers postpaid, as far as they may then owe", async () => {
+    const { customers } = connectClients(service.url, tenant.writer);
+    const billingType = BillingType.POSTPAID;
+    const create = (name: string) =>
+      customers.createCustomer({ organization: organization(), name, billingType });
+    const update = () =>
+      customers.updateCustomer({ organization: organization(), customer: tenant.billingId, billingType });
+    await create("owes nothing");
+    await currencies().createCurrency({ organization: organization(), code: "VC", creditLimit: "30" });
+    for (const attempt of [() => create("might owe"), update])
+      expect(await failureOf(attempt())).toMatchObject(exceeded("debt", "0", "30"));
+    await ceiling({ debt: "30" });
+    await create("may owe");
+    await update();
   });
 });
 

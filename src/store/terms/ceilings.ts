@@ -52,12 +52,19 @@ export class Ceilings {
       await lockCurrencies(orm, orgId);
       const [before] = await orm.select().from(ceilings).where(isCeiling({ orgId, currency })).limit(1);
       const texts = Object.entries(change).map(([kind, amount]) => [kind, amount?.toString() ?? null]);
-      const set = { ...Object.fromEntries(texts), updatedBy: by.actor, updatedAt: sql`now()` };
-      const [row] = await orm
-        .insert(ceilings)
-        .values({ orgId, currency, ...set })
-        .onConflictDoUpdate({ target: [ceilings.orgId, ceilings.currency], set })
-        .returning();
+      const set = { ...Object.fromEntries(texts), updatedBy: by.actor };
+      // No upsert: in that a distributed database takes no now().
+      const [row] =
+        before === undefined
+          ? await orm
+              .insert(ceilings)
+              .values({ orgId, currency, ...set })
+              .returning()
+          : await orm
+              .update(ceilings)
+              .set({ ...set, updatedAt: sql`now()` })
+              .where(isCeiling({ orgId, currency }))
+              .returning();
       if (row === undefined) throw new Error("a ceiling was not written");
       const changed = difference(before ? shownOf(before) : {}, shownOf(row));
       note({ verb: "ceiling.update", orgId, target: `ceilings/${currency}`, ...changed });
