@@ -38,8 +38,12 @@ export const historyAccounts = 7;
 export async function makeHistory(databaseUrl: string, { orgId, customerId }: Owner): Promise<void> {
   const [payee, onlooker] = [uuidv7(), uuidv7()];
   await withSql(databaseUrl, async (sql) => {
-    for (const id of [payee, onlooker])
-      await sql`insert into customers (org_id, id) values (${orgId}, ${id})`;
+    for (const id of [payee, onlooker]) {
+      const [by, target] = ["somebody", `customers/${id}`];
+      await sql`insert into customers (org_id, id, created_by) values (${orgId}, ${id}, ${by})`;
+      await sql`insert into acts (org_id, id, actor, method, request_id, verb, target)
+        values (${orgId}, ${id}, ${by}, '', '', 'customer.create', ${target})`;
+    }
   });
   const database = openDatabase(databaseUrl);
   const ledger = new Ledger(database, noNames);
