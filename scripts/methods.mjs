@@ -29,7 +29,12 @@ function tableOf(file, service, index) {
   const rows = service.method.map((method, each) => {
     const { permissions, scope } = method.options["[tallystick.options.v1.access]"];
     const bindings = bindingsOf(method.options["[google.api.http]"]).map((binding) => `\`${binding}\``);
-    const cells = [method.name, bindings.join("<br>"), permissionOf(permissions, scope), comment(methodField, each)];
+    const cells = [
+      method.name,
+      bindings.join("<br>"),
+      permissionOf(permissions, scope),
+      comment(methodField, each),
+    ];
     return `| ${cells.join(" | ")} |`;
   });
   const heading = `## ${service.name}\n\n${comment()} Messages: [${file.name}](../proto/${file.name}).\n`;
@@ -45,7 +50,9 @@ function permissionOf(permissions, scope) {
   const names = permissions.map((each) => each.replace("PERMISSION_", "").toLowerCase().replaceAll("_", " "));
   const name = names.join(" or ");
   if (scope === "SCOPE_PLATFORM") return `${name}, on the platform`;
-  return scope === "SCOPE_ORGANIZATION_OR_PLATFORM" ? `${name}; without an organization, on the platform` : name;
+  return scope === "SCOPE_ORGANIZATION_OR_PLATFORM"
+    ? `${name}; without an organization, on the platform`
+    : name;
 }
 
 function commentAt({ name, sourceCodeInfo }, path) {
