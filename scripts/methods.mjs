@@ -27,13 +27,18 @@ writeFileSync(page, `${introduction}${tables.join("\n")}`);
 function tableOf(file, service, index) {
   const comment = (...path) => firstSentence(commentAt(file, [serviceField, index, ...path]));
   const rows = service.method.map((method, each) => {
-    const { role, scope } = method.options["[tallystick.options.v1.access]"];
+    const { permissions, scope } = method.options["[tallystick.options.v1.access]"];
     const bindings = bindingsOf(method.options["[google.api.http]"]).map((binding) => `\`${binding}\``);
-    const cells = [method.name, bindings.join("<br>"), roleOf(role, scope), comment(methodField, each)];
+    const cells = [
+      method.name,
+      bindings.join("<br>"),
+      permissionOf(permissions, scope),
+      comment(methodField, each),
+    ];
     return `| ${cells.join(" | ")} |`;
   });
   const heading = `## ${service.name}\n\n${comment()} Messages: [${file.name}](../proto/${file.name}).\n`;
-  return `${heading}\n| method | REST | role | what it does |\n|---|---|---|---|\n${rows.join("\n")}\n`;
+  return `${heading}\n| method | REST | permission | what it does |\n|---|---|---|---|\n${rows.join("\n")}\n`;
 }
 
 function bindingsOf({ additionalBindings = [], body: _body, responseBody: _response, ...rule }) {
@@ -41,11 +46,12 @@ function bindingsOf({ additionalBindings = [], body: _body, responseBody: _respo
   return [...own, ...additionalBindings.flatMap(bindingsOf)];
 }
 
-function roleOf(role, scope) {
-  const name = role.replace("ROLE_", "").toLowerCase();
-  if (scope === "SCOPE_PLATFORM") return `${name} of the platform`;
+function permissionOf(permissions, scope) {
+  const names = permissions.map((each) => each.replace("PERMISSION_", "").toLowerCase().replaceAll("_", " "));
+  const name = names.join(" or ");
+  if (scope === "SCOPE_PLATFORM") return `${name}, on the platform`;
   return scope === "SCOPE_ORGANIZATION_OR_PLATFORM"
-    ? `${name}; without an organization, of the platform`
+    ? `${name}; without an organization, on the platform`
     : name;
 }
 

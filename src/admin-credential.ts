@@ -4,15 +4,52 @@ import { v7 as uuidv7 } from "uuid";
 import type { App } from "./app.ts";
 import { hashOf, newSecret } from "./auth/secret.ts";
 import { type AdminCredential, ConfigError } from "./config.ts";
+import type { PutObstacle } from "./store/tenants/credentials.ts";
+import { operator } from "./store/trail/by.ts";
 
-/** Makes the platform credential of the configuration good, with its secret as it is now. */
+/** Whoever starts the service. */
+const starter = operator("tallystick serve");
+
+/** Where a credential is written down that a start makes good. */
+interface Written extends AdminCredential {
+  /** The file of a data folder; the settings where there is none. */
+  readonly file?: string;
+}
+
+/**
+ * Makes the platform credential of the configuration good, with its secret as it is now.
+ *
+ * @throws ConfigError where that would make good again what was revoked or rotated away, or give rights to somebody else's
+ */
 export async function ensureAdminCredential(
   app: App,
-  { clientId, clientSecret }: AdminCredential,
+  { clientId, clientSecret, file }: Written,
 ): Promise<void> {
   const displayName = "made at start";
-  await app.credentials.putPlatformAdmin({ clientId, secretHash: hashOf(clientSecret), displayName });
+  const secretHash = hashOf(clientSecret);
+  const outcome = await app.credentials.putPlatformAdmin({ clientId, secretHash, displayName }, starter);
+  if (outcome === "put") return;
+  throw new ConfigError(
+    file === undefined
+      ? settingsProblems[outcome]
+      : `${file} ${fileProblems[outcome]}: delete it, and a new one is made.`,
+  );
 }
+
+const settingsProblems: Readonly<Record<PutObstacle, string>> = {
+  revoked:
+    "TALLYSTICK_ADMIN_CLIENT_ID names a credential that was revoked, for ever: set another client id with a new secret, or neither.",
+  "other rights":
+    "TALLYSTICK_ADMIN_CLIENT_ID names a credential that is no admin of the platform: set another client id.",
+  "rotated away":
+    "TALLYSTICK_ADMIN_CLIENT_SECRET is a former secret of its credential, which was rotated: set the new one, or neither.",
+};
+
+const fileProblems: Readonly<Record<PutObstacle, string>> = {
+  revoked: "holds a credential that was revoked",
+  "other rights": "names a credential that is no admin of the platform",
+  "rotated away": "holds a former secret of its credential, which was rotated",
+};
 
 export interface GeneratedCredential extends AdminCredential {
   /** Where it is kept. */

@@ -29,12 +29,15 @@ import type { Database } from "./store/driver/database.ts";
 import { RefusalLog } from "./store/refusals/refusal-log.ts";
 import { RefusalReader } from "./store/refusals/refusal-reader.ts";
 import { CredentialLookup } from "./store/tenants/credential-lookup.ts";
+import { CredentialUses } from "./store/tenants/credential-uses.ts";
 import { Credentials } from "./store/tenants/credentials.ts";
 import { Organizations } from "./store/tenants/organizations.ts";
 import { BillingTerms } from "./store/terms/billing-terms.ts";
+import { Ceilings } from "./store/terms/ceilings.ts";
 import { CreditLimits } from "./store/terms/credit-limits.ts";
 import { Currencies } from "./store/terms/currencies.ts";
 import { Limits } from "./store/terms/limits.ts";
+import { Trail } from "./store/trail/trail.ts";
 
 /** Everything that a request handler can reach. */
 export interface App {
@@ -46,6 +49,7 @@ export interface App {
   readonly authenticator: Authenticator;
   readonly organizations: Organizations;
   readonly credentials: Credentials;
+  readonly credentialUses: CredentialUses;
   readonly customers: Customers;
   readonly customerNames: CustomerNames;
   readonly developers: Developers;
@@ -56,6 +60,7 @@ export interface App {
   readonly balances: Balances;
   readonly wallets: Wallets;
   readonly currencies: Currencies;
+  readonly ceilings: Ceilings;
   readonly limits: Limits;
   readonly creditLimits: CreditLimits;
   readonly accountCredits: AccountCredits;
@@ -75,6 +80,7 @@ export interface App {
   /** Callers who did not prove who they are. */
   readonly failures: Summary;
   readonly audit: Audit;
+  readonly trail: Trail;
 }
 
 /** @param processes how many serve together, and have equal parts of what callers may do wrong */
@@ -108,14 +114,20 @@ export function createApp(
     },
   });
   const deletion = new CustomerDeletion(database, ledger);
+  const credentialUses = new CredentialUses(database);
   return {
     log,
     creditProducts,
     database,
     ledger,
-    authenticator: new Authenticator(new CredentialLookup(database), failures, processes),
+    authenticator: new Authenticator(new CredentialLookup(database), {
+      failures,
+      processes,
+      onUse: (clientId) => credentialUses.note(clientId),
+    }),
     organizations: new Organizations(database),
     credentials: new Credentials(database),
+    credentialUses,
     customers: new Customers(database, deletion),
     customerNames,
     developers: new Developers(database, deletion),
@@ -126,6 +138,7 @@ export function createApp(
     balances: new Balances(database, ledger),
     wallets: new Wallets(database, ledger),
     currencies: new Currencies(database),
+    ceilings: new Ceilings(database),
     limits: new Limits(database),
     creditLimits: new CreditLimits(database),
     accountCredits: new AccountCredits(database, ledger),
@@ -143,5 +156,6 @@ export function createApp(
     refusals,
     failures,
     audit: new Audit(database),
+    trail: new Trail(database),
   };
 }

@@ -5,9 +5,12 @@ import { virtualCurrency } from "./domain/currency.ts";
 import { identityOf } from "./domain/operation-id.ts";
 import type { Customer } from "./store/customers/customers.ts";
 import type { Organization } from "./store/tenants/organizations.ts";
+import { operator } from "./store/trail/by.ts";
 
 const name = "demo";
 const key = "demo-welcome";
+/** Whoever starts the service. */
+const starter = operator("tallystick serve");
 
 /** What there is to look at on the first start: an organization with a billing account that holds 1,000 credits. */
 export async function ensureDemo(app: App): Promise<{ organization: string; billingAccountId: string }> {
@@ -16,7 +19,7 @@ export async function ensureDemo(app: App): Promise<{ organization: string; bill
   await app.ledger.submit({
     orgId,
     dryRun: false,
-    by: { clientId: "", requestId: "" },
+    by: { actor: "", requestId: "", isBounded: false },
     operations: [
       {
         type: "transfer",
@@ -39,7 +42,8 @@ export async function ensureDemo(app: App): Promise<{ organization: string; bill
 
 async function ensureOrganization(app: App): Promise<Organization> {
   const fields = { id: uuidv7(), name, displayName: "Demo", frontierCurrency: virtualCurrency };
-  const organization = (await app.organizations.create(fields)) ?? (await app.organizations.find(name));
+  const organization =
+    (await app.organizations.create(fields, starter)) ?? (await app.organizations.find(name));
   if (organization === undefined) throw new Error("the demo organization was not made");
   return organization;
 }
@@ -56,7 +60,7 @@ async function ensureBillingAccount(app: App, orgId: string): Promise<Customer> 
     invoiceCurrency: "usd",
     metadata: null,
   };
-  const created = await app.customers.createBillingAccount({ orgId, id: uuidv7(), fields });
+  const created = await app.customers.createBillingAccount({ orgId, id: uuidv7(), fields }, starter);
   if ("obstacle" in created) throw new Error(`the demo billing account was not made: ${created.obstacle}`);
   return created;
 }

@@ -4,6 +4,7 @@ import { callerError } from "./api/shared/caller-error.ts";
 import { admitKnown } from "./api/shared/known-callers.ts";
 import type { App } from "./app.ts";
 import { authorize, callerOf } from "./auth/caller.ts";
+import { permissionsIn } from "./auth/permissions.ts";
 import type { MetricsConfig } from "./config/metrics.ts";
 import { codeName } from "./errors/explained.ts";
 import { BatchCounts } from "./metrics/counts/batch-counts.ts";
@@ -116,7 +117,7 @@ function requirePlatform(app: App, log: Logger): (asker: MetricsAsker) => Promis
     const values = createContextValues();
     await admit({ service, requestHeader, hasBody: false, connection, values });
     try {
-      authorize(callerOf({ values }), { orgId: null, role: "reader" });
+      authorize(callerOf({ values }), { orgId: null, permissions: permissionsIn(["read"]) });
     } catch (error) {
       throw callerError(error, { log, method: service.typeName, header: requestHeader });
     }

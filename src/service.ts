@@ -129,7 +129,7 @@ export function openService(
     metrics: read,
     stop: async (graceMs) => {
       await server.close(graceMs);
-      await app.refusalLog.close();
+      await Promise.all([app.refusalLog.close(), app.credentialUses.close()]);
       await database.close();
     },
   };

@@ -7,7 +7,8 @@ import type { CertificatePaths } from "./server/tls/certificate-files.ts";
 export interface WelcomeFacts {
   readonly address: Address;
   readonly tls: TlsFacts | undefined;
-  readonly credential: GeneratedCredential;
+  /** The one that was made up; undefined where the settings have one. */
+  readonly credential: GeneratedCredential | undefined;
   readonly demo: { readonly organization: string; readonly billingAccountId: string };
 }
 
@@ -22,7 +23,6 @@ export interface TlsFacts {
  * is shown at the first start alone: later ones may go to a log.
  */
 export function welcome({ address, tls, credential, demo }: WelcomeFacts): string {
-  const { clientId, clientSecret, file, isNew } = credential;
   const url =
     tls === undefined ? `http://${hostOf(address)}` : `https://${certifiedHostOf(address, tls.own)}`;
   const trust = tls === undefined ? "" : trustOf(tls);
@@ -32,19 +32,29 @@ export function welcome({ address, tls, credential, demo }: WelcomeFacts): strin
   return `
 Tallystick is ready at ${url}: gRPC, gRPC-Web, Connect and REST on one port.
 
-Platform credential, kept in ${file}:
-  client id      ${clientId}
-  client secret  ${isNew ? clientSecret : "in that file"}
+${credential === undefined ? "Platform credential: that of the settings." : shown(credential)}
 
 Read the balance of the organization "${demo.organization}":
 
-  AUTH=$(node -p 'Object.values(require(process.argv[1])).join(":")' ${quoted(file)})
+  ${credential === undefined ? authOfSettings : authOf(credential)}
 
   curl${trust} -u "$AUTH" ${balance}
 
   npx @bufbuild/buf curl${protocol}${trust} --protocol grpc --user "$AUTH" -d '{"org_id": "${demo.organization}"}' ${method}
 
 `;
+}
+
+const authOfSettings = 'AUTH="$TALLYSTICK_ADMIN_CLIENT_ID:$TALLYSTICK_ADMIN_CLIENT_SECRET"';
+
+function authOf({ file }: GeneratedCredential): string {
+  return `AUTH=$(node -p 'Object.values(require(process.argv[1])).join(":")' ${quoted(file)})`;
+}
+
+function shown({ clientId, clientSecret, file, isNew }: GeneratedCredential): string {
+  return `Platform credential, kept in ${file}:
+  client id      ${clientId}
+  client secret  ${isNew ? clientSecret : "in that file"}`;
 }
 
 /** For a shell. */

@@ -5,13 +5,15 @@ import {
   type JsonObject,
   type Message,
 } from "@bufbuild/protobuf";
-import { Code, createClient } from "@connectrpc/connect";
+import { Code, ConnectError, createClient } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
 import { Scope } from "../gen/tallystick/options/v1/options_pb.ts";
+import { roleMessages } from "../src/api/native/credentials/credential-message.ts";
 import { services } from "../src/api/services.ts";
 import { accessOf } from "../src/api/shared/access.ts";
 import type { App } from "../src/app.ts";
-import { roles } from "../src/auth/caller.ts";
+import { type Role, roles } from "../src/auth/caller.ts";
+import { rolesWith } from "../src/auth/permissions.ts";
 import { failureOf } from "./support/failure.ts";
 import { type RestClient, restClient } from "./support/rest.ts";
 import {
@@ -373,32 +375,50 @@ describe("of every method, as its option says", () => {
     const { code, reason } = await failureOf(called(method, as, request));
     return { code, reason };
   };
-  /** The same of a caller without the right, who is told the role that the method's option names, and where. */
+  /** The same of a caller without the right, who is told which roles have it, and where. */
   const askInVain = async ({ method, access }: Method, as: TestCredential, request: JsonObject) => {
     const { code, reason, message } = await failureOf(called(method, as, request));
     const where = access.scope === Scope.PLATFORM ? "platform" : "organization";
-    expect(message).toBe(`this needs a credential with role ${access.role} of the ${where}`);
+    expect(message).toBe(
+      `this needs a credential with role ${choiceOf(rolesWith(access.permissions))} of the ${where}`,
+    );
     return { code, reason };
   };
   const naming = ({ access }: Method, orgId: string) =>
     access.organization === undefined ? {} : { [access.organization.name]: orgId };
-  /** The roles below the one that a method needs, and for the platform's every role of an organization. */
-  const tooLow = ({ access }: Method): readonly TestCredential[] => {
-    if (access.scope === Scope.PLATFORM) return [own.reader, own.writer, own.admin];
-    return [own.reader, own.writer].slice(0, roles.indexOf(access.role));
-  };
+  /** A credential of each role, in an organization in which they may change whatever an empty request changes. */
+  const ofRoles = new Map<Role, TestCredential>();
+  let walked: Tenant;
+  beforeAll(async () => {
+    walked = await service.tenant();
+    const { credentials } = connectClients(service.url, walked.admin);
+    for (const role of roles) {
+      const request = { organization: walked.orgId, role: roleMessages[role] };
+      const { credential, clientSecret } = await credentials.createCredential(request);
+      ofRoles.set(role, { clientId: credential?.clientId ?? "", clientSecret });
+    }
+  });
+  const may = ({ access }: Method, role: Role) =>
+    access.scope !== Scope.PLATFORM && rolesWith(access.permissions).includes(role);
   const denied = { code: Code.PermissionDenied, reason: "PERMISSION_DENIED" };
 
   it("there are some of each kind", () => {
     expect(methods.length).toBeGreaterThan(70);
-    expect(new Set(methods.map(({ access }) => access.role))).toEqual(new Set(roles));
+    for (const role of roles) {
+      expect(methods.filter((method) => may(method, role)).length).toBeGreaterThan(10);
+      expect(methods.filter((method) => !may(method, role)).length).toBeGreaterThan(3);
+    }
   });
 
-  it.each(methods.filter(({ access }) => access.role !== "reader" || access.scope === Scope.PLATFORM))(
-    "$path: a role below it is forbidden",
+  it.each(methods)(
+    "$path: is forbidden to a role that has not its permission, and to no other",
     async (method) => {
-      for (const as of tooLow(method))
-        expect(await askInVain(method, as, naming(method, own.orgId))).toEqual(denied);
+      for (const [role, as] of ofRoles) {
+        const request = naming(method, walked.orgId);
+        if (!may(method, role))
+          expect({ role, ...(await askInVain(method, as, request)) }).toEqual({ role, ...denied });
+        else expect({ role, ...(await outcome(method, as, request)) }).not.toMatchObject(denied);
+      }
     },
   );
 
@@ -438,6 +458,20 @@ describe("of every method, as its option says", () => {
     });
   });
 });
+
+/** What becomes of a call that may succeed. */
+async function outcome({ method }: { readonly method: DescMethod }, as: TestCredential, request: JsonObject) {
+  const code = await called(method, as, request).then(
+    () => undefined,
+    (error: unknown) => ConnectError.from(error).code,
+  );
+  return { code };
+}
+
+/** As a sentence has it. */
+function choiceOf(words: readonly string[]): string {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
+}
 
 /** Calls a method, and reads all that it answers. */
 async function called(method: DescMethod, as: TestCredential, request: JsonObject): Promise<void> {

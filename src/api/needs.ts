@@ -8,6 +8,7 @@ import type { TransactionService } from "../../gen/tallystick/apigee/edge/v1/tra
 import type { AppGroupService } from "../../gen/tallystick/apigee/x/v1/app_group_pb.ts";
 import type { DeveloperService } from "../../gen/tallystick/apigee/x/v1/developer_pb.ts";
 import type { OrganizationService as ApigeeOrganizationService } from "../../gen/tallystick/apigee/x/v1/organization_pb.ts";
+import type { AuditService } from "../../gen/tallystick/v1/audit_pb.ts";
 import type { CredentialService } from "../../gen/tallystick/v1/credential_pb.ts";
 import type { CurrencyService } from "../../gen/tallystick/v1/currency_pb.ts";
 import type { CustomerService } from "../../gen/tallystick/v1/customer_pb.ts";
@@ -31,6 +32,8 @@ export const credentialNeeds: Needs<typeof CredentialService> = {
   createCredential: "coordinator",
   listCredentials: "coordinator",
   revokeCredential: "coordinator",
+  rotateCredential: "coordinator",
+  updateCredential: "coordinator",
 };
 
 export const customerNeeds: Needs<typeof CustomerService> = {
@@ -49,6 +52,9 @@ export const currencyNeeds: Needs<typeof CurrencyService> = {
   getCurrency: "organization",
   listCurrencies: "organization",
   deleteCurrency: "organization",
+  updateCeiling: "organization",
+  getCeiling: "organization",
+  listCeilings: "organization",
 };
 
 export const ledgerNeeds: Needs<typeof LedgerService> = {
@@ -75,6 +81,10 @@ export const ledgerNeeds: Needs<typeof LedgerService> = {
 
 export const limitsCheckNeeds: Needs<typeof LimitsCheckService> = {
   checkLimits: "organization",
+};
+
+export const auditNeeds: Needs<typeof AuditService> = {
+  listAuditRecords: "organization",
 };
 
 export const frontierNeeds: Needs<typeof FrontierService> = {

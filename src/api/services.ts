@@ -17,6 +17,7 @@ import { TransactionService } from "../../gen/tallystick/apigee/edge/v1/transact
 import { AppGroupService } from "../../gen/tallystick/apigee/x/v1/app_group_pb.ts";
 import { DeveloperService } from "../../gen/tallystick/apigee/x/v1/developer_pb.ts";
 import { OrganizationService as ApigeeOrganizationService } from "../../gen/tallystick/apigee/x/v1/organization_pb.ts";
+import { AuditService } from "../../gen/tallystick/v1/audit_pb.ts";
 import { CredentialService } from "../../gen/tallystick/v1/credential_pb.ts";
 import { CurrencyService } from "../../gen/tallystick/v1/currency_pb.ts";
 import { CustomerService } from "../../gen/tallystick/v1/customer_pb.ts";
@@ -35,6 +36,7 @@ import { organizationService as apigeeOrganizationService } from "./apigee-x/org
 import { adminService } from "./frontier/admin/service.ts";
 import { frontierService } from "./frontier/billing/service.ts";
 import { frontierOutcome } from "./frontier/outcome.ts";
+import { auditService } from "./native/audit/service.ts";
 import { credentialService } from "./native/credentials/service.ts";
 import { currencyService } from "./native/currencies/service.ts";
 import { customerService } from "./native/customers/service.ts";
@@ -45,6 +47,7 @@ import {
   adminNeeds,
   apigeeOrganizationNeeds,
   appGroupNeeds,
+  auditNeeds,
   balanceNeeds,
   credentialNeeds,
   currencyNeeds,
@@ -89,6 +92,7 @@ export function services(app: App): readonly Service[] {
     service(app, CurrencyService, currencyService, currencyNeeds),
     service(app, LedgerService, ledgerService, ledgerNeeds, ledger),
     service(app, LimitsCheckService, limitsCheckService, limitsCheckNeeds),
+    service(app, AuditService, auditService, auditNeeds),
     service(app, FrontierService, frontierService, frontierNeeds, frontier),
     service(app, ApigeeOrganizationService, apigeeOrganizationService, apigeeOrganizationNeeds),
     service(app, DeveloperService, developerService, developerNeeds),

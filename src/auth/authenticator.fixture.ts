@@ -1,12 +1,12 @@
 import { Summary, type SummaryRecord } from "../bounds/summary.ts";
-import type { StoredCredential } from "../store/tenants/credentials.ts";
+import type { ProvingCredential } from "../store/tenants/credential-lookup.ts";
 import { Authenticator } from "./authenticator.ts";
 import { hashOf } from "./secret.ts";
 
 export const basic = (id: string, secret: string) =>
   `Basic ${Buffer.from(`${id}:${secret}`).toString("base64")}`;
 
-const fields = { orgId: "org-1", role: "writer", displayName: "" } as const;
+const fields = { orgId: "org-1", role: "writer", formerSecretHash: null } as const;
 
 /** An authenticator over credentials without a database, which count how often they are asked. */
 export function fakeAuthenticator(...credentials: { clientId: string; secret: string }[]) {
@@ -20,14 +20,9 @@ export function fakeAuthenticatorOfOne(
 ) {
   let queries = 0;
   const logged: SummaryRecord[] = [];
+  const used: string[] = [];
   let good = credentials.map(
-    ({ clientId, secret }): StoredCredential => ({
-      ...fields,
-      clientId,
-      secretHash: hashOf(secret),
-      createdAt: new Date(0),
-      revokedAt: null,
-    }),
+    ({ clientId, secret }): ProvingCredential => ({ ...fields, clientId, secretHash: hashOf(secret) }),
   );
   const lookup = {
     find: (key: "clientId" | "secretHash", name: string) => {
@@ -36,14 +31,22 @@ export function fakeAuthenticatorOfOne(
     },
   };
   return {
-    authenticator: new Authenticator(lookup, new Summary((record) => logged.push(record)), processes),
+    authenticator: new Authenticator(lookup, {
+      failures: new Summary((record) => logged.push(record)),
+      processes,
+      onUse: (clientId) => used.push(clientId),
+    }),
     logged,
+    /** Who was seen to be used. */
+    used,
     queries: () => queries,
     revoke: () => {
       good = [];
     },
-    change: (clientId: string, secret: string) => {
-      good = good.map((row) => (row.clientId === clientId ? { ...row, secretHash: hashOf(secret) } : row));
+    change: (clientId: string, secret: string, formerSecretHash: string | null = null) => {
+      good = good.map((row) =>
+        row.clientId === clientId ? { ...row, secretHash: hashOf(secret), formerSecretHash } : row,
+      );
     },
   };
 }
@@ -59,5 +62,5 @@ export async function attempt(
   address = "192.0.2.1",
 ): Promise<string> {
   const refused = (error: { refusal?: { reason: string } }) => error.refusal?.reason ?? String(error);
-  return authenticator.authenticate(header, senderAt(address)).then(({ clientId }) => clientId, refused);
+  return authenticator.authenticate(header, senderAt(address)).then(({ actor }) => actor, refused);
 }

@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => jest.useRealTimers());
 
-const caller = { clientId: "client", orgId: "org-1", role: "writer" };
+const caller = { actor: "client", orgId: "org-1", role: "writer" };
 
 describe("Authenticator", () => {
   it.each([
@@ -108,6 +108,29 @@ describe("Authenticator", () => {
     fake.change("client", "changed");
     expect(await authenticate(basic("client", "changed"))).toEqual(caller);
     expect(await authenticate(basic("client", "changed"))).toEqual(caller);
+  });
+
+  it.each([
+    ["Basic", (secret: string) => basic("client", secret)],
+    ["Bearer", (secret: string) => `Bearer ${secret}`],
+  ])("takes a rotated secret by %s beside the new one, until it ends", async (_, header) => {
+    await authenticate(header("secret"));
+    fake.change("client", "new", hashOf("secret"));
+    for (const secret of ["new", "secret", "new"]) expect(await authenticate(header(secret))).toEqual(caller);
+    fake.change("client", "new");
+    await jest.advanceTimersByTimeAsync(5_000);
+    await expect(authenticate(header("secret"))).rejects.toThrow("UNAUTHENTICATED");
+    expect(await authenticate(header("new"))).toEqual(caller);
+  });
+
+  it("tells who is used, once a look-up, and nothing of a wrong secret", async () => {
+    for (let call = 0; call < 100; call += 1) await authenticate(basic("client", "secret"));
+    await authenticate(basic("client", "wrong")).catch(() => undefined);
+    expect(fake.used).toEqual(["client"]);
+    await jest.advanceTimersByTimeAsync(1_001);
+    for (let call = 0; call < 100; call += 1) await authenticate(basic("client", "secret"));
+    await jest.advanceTimersByTimeAsync(0);
+    expect(fake.used).toEqual(["client", "client"]);
   });
 
   it.each([50, 1_250, 5_000])(

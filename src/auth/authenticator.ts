@@ -2,15 +2,17 @@ import { boundedMap } from "../bounds/bounded-map.ts";
 import { FreshCache } from "../bounds/fresh-cache.ts";
 import type { Summary } from "../bounds/summary.ts";
 import { Refused } from "../domain/refusal.ts";
-import type { CredentialLookup } from "../store/tenants/credential-lookup.ts";
-import type { StoredCredential } from "../store/tenants/credentials.ts";
+import type { CredentialLookup, ProvingCredential } from "../store/tenants/credential-lookup.ts";
 import { type Proof, readAuthorization } from "./authorization-header.ts";
 import type { Caller } from "./caller.ts";
 import { type Guess, Guesses } from "./guesses.ts";
 import { hashOf, isSameHash } from "./secret.ts";
 import { WrongProofs } from "./wrong-proofs.ts";
 
-/** A revoked credential is accepted for no longer than staleMs, which is less than the five seconds promised. */
+/**
+ * What has ended, by a revocation, by its time or by a rotation, is accepted for no longer than staleMs, which is less than
+ * the five seconds promised.
+ */
 const freshness = { freshMs: 1_000, staleMs: 4_000, entriesMax: 10_000 };
 
 /** Where a header comes from. */
@@ -30,20 +32,28 @@ interface HashedProof {
   readonly name: string;
 }
 
+export interface AuthenticatorOptions {
+  readonly failures: Summary;
+  readonly processes: number;
+  /** Told who has proved to be there when that was looked up anew, so at most once in freshMs. */
+  readonly onUse?: (clientId: string) => void;
+}
+
 /** Finds out who is calling. */
 export class Authenticator {
-  private readonly kept = new FreshCache<StoredCredential>(freshness);
+  private readonly kept = new FreshCache<ProvingCredential>(freshness);
   /** Headers that were right when they came last, by their text: a caller sends the same one each time, and reading it costs a hash. */
   private readonly proofs = boundedMap<HashedProof>(freshness.entriesMax);
   private readonly wrong = new WrongProofs();
   private readonly guesses: Guesses;
+  private readonly onUse: (clientId: string) => void;
 
   constructor(
     private readonly credentials: Pick<CredentialLookup, "find">,
-    failures: Summary,
-    processes: number,
+    { failures, processes, onUse = () => undefined }: AuthenticatorOptions,
   ) {
     this.guesses = new Guesses(failures, processes);
+    this.onUse = onUse;
   }
 
   /**
@@ -95,7 +105,7 @@ export class Authenticator {
    * The credential is looked up also where it is kept: otherwise the time that it takes to be refused would tell which ids
    * there are, and a secret that was changed would be wrong for as long as the old one is kept.
    */
-  private async prove(proof: HashedProof, guess: Guess, because: string): Promise<StoredCredential> {
+  private async prove(proof: HashedProof, guess: Guess, because: string): Promise<ProvingCredential> {
     if (!this.wrong.has(proof)) {
       const credential = await this.kept.renew(proof.name, () => this.find(proof));
       // Others may have guessed meanwhile: what is past the budget is not looked at, right or wrong.
@@ -108,16 +118,19 @@ export class Authenticator {
     throw unauthenticated(because);
   }
 
-  private find({ clientId, secretHash }: HashedProof): Promise<StoredCredential | undefined> {
-    return clientId === undefined
+  private async find(proof: HashedProof): Promise<ProvingCredential | undefined> {
+    const { clientId, secretHash } = proof;
+    const credential = await (clientId === undefined
       ? this.credentials.find("secretHash", secretHash)
-      : this.credentials.find("clientId", clientId);
+      : this.credentials.find("clientId", clientId));
+    if (isProved(credential, proof)) this.onUse(credential.clientId);
+    return credential;
   }
 }
 
 /** An id before the secret belongs to Basic; a secret of one's own may have a colon, too. */
 function unknownBecause(given: Proof): string {
-  const unknown = "the credential is not known, or was revoked";
+  const unknown = "the credential is not known, was revoked, or has expired";
   const isPair = !("clientId" in given) && given.secret.includes(":");
   return isPair ? `${unknown}; a Bearer token is the secret alone, without an id and a colon` : unknown;
 }
@@ -129,14 +142,19 @@ function hashed(given: Proof): HashedProof {
 }
 
 function isProved(
-  credential: StoredCredential | undefined,
+  credential: ProvingCredential | undefined,
   { secretHash }: HashedProof,
-): credential is StoredCredential {
-  return credential !== undefined && isSameHash(credential.secretHash, secretHash);
+): credential is ProvingCredential {
+  if (credential === undefined) return false;
+  const { formerSecretHash } = credential;
+  return (
+    isSameHash(credential.secretHash, secretHash) ||
+    (formerSecretHash !== null && isSameHash(formerSecretHash, secretHash))
+  );
 }
 
-function callerOf({ clientId, orgId, role }: StoredCredential): Caller {
-  return { clientId, orgId, role };
+function callerOf({ clientId, orgId, role }: ProvingCredential): Caller {
+  return { actor: clientId, orgId, role };
 }
 
 function unauthenticated(because: string): Refused {

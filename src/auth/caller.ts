@@ -1,13 +1,13 @@
 import { type ContextValues, createContextKey } from "@connectrpc/connect";
 import { Refused } from "../domain/refusal.ts";
+import { hasOneOf, type Permissions, type Role, rolesWith } from "./permissions.ts";
 
-/** What a credential may do where it belongs; each role includes those before it. */
-export const roles = ["reader", "writer", "admin"] as const;
-export type Role = (typeof roles)[number];
+export { type Role, roles } from "./permissions.ts";
 
 /** Who is calling. */
 export interface Caller {
-  readonly clientId: string;
+  /** Whom the records name as having done what it does: a client id, or the subject of a token. */
+  readonly actor: string;
   /** The organization it belongs to; null for the platform, whose role holds in every organization. */
   readonly orgId: string | null;
   readonly role: Role;
@@ -27,27 +27,24 @@ export function callerOf(context: { readonly values: ContextValues }): Caller {
   return caller;
 }
 
-/** A place, and the role that is needed there: an organization, which for a caller of the platform may be any, or the platform. */
+/** A place, and what is needed there: an organization, which for a caller of the platform may be any, or the platform. */
 interface Where {
   readonly orgId: string | null;
-  readonly role: Role;
+  /** One of them is enough. */
+  readonly permissions: Permissions;
 }
 
-/** Refuses a caller that does not have the role there. */
+/** Refuses a caller that has none of the permissions there. */
 export function authorize(caller: Caller, where: Where): void {
   const belongs = caller.orgId === null || caller.orgId === where.orgId;
-  if (!belongs || !hasRole(caller, where.role)) throw denied(where);
+  if (!belongs || !hasOneOf(caller.role, where.permissions)) throw denied(where);
 }
 
 /** Why not. Whether the organization exists is not told. */
-export function denied({ orgId, role }: Where): Refused {
+export function denied({ orgId, permissions }: Where): Refused {
   return new Refused({
     reason: "PERMISSION_DENIED",
-    role,
+    roles: rolesWith(permissions),
     scope: orgId === null ? "platform" : "organization",
   });
-}
-
-export function hasRole(caller: Caller, role: Role): boolean {
-  return roles.indexOf(caller.role) >= roles.indexOf(role);
 }

@@ -70,7 +70,7 @@ function commands(surroundings: Surroundings, done: (exitCode: number) => void):
     .command("create")
     .description("make a credential, and print its secret, which is shown once")
     .option("--organization <id or name>", "of one organization and not of the platform")
-    .option("--role <role>", "reader, writer or admin", "admin")
+    .option("--role <role>", "reader, charger, creditor, writer or admin", "admin")
     .option("--display-name <text>", "what it is for", "made by the command line")
     .action(async (options: CreateCredentialOptions) => {
       const load = () => import("./create-credential.ts");

@@ -2,10 +2,10 @@ import { v7 as uuidv7 } from "uuid";
 import { type Role, roles } from "../auth/caller.ts";
 import { hashOf, newSecret } from "../auth/secret.ts";
 import { ConfigError, readConfig } from "../config.ts";
-import { onlyAttempt } from "../store/driver/attempt.ts";
 import { type Database, openDatabase } from "../store/driver/database.ts";
 import { requireMigrated } from "../store/driver/migrate.ts";
 import { Credentials } from "../store/tenants/credentials.ts";
+import { operator } from "../store/trail/by.ts";
 import { withDatabase } from "./database.ts";
 import { organizationIdOf } from "./organization.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -51,6 +51,6 @@ async function create(
   const orgId = organization === undefined ? null : await organizationIdOf(database, organization);
   const [clientId, clientSecret] = [uuidv7(), newSecret()];
   const fields = { clientId, orgId, role, secretHash: hashOf(clientSecret), displayName };
-  await new Credentials(database).create(fields, onlyAttempt);
+  await new Credentials(database).create(fields, operator("tallystick credentials create"));
   return { clientId, clientSecret };
 }

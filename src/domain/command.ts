@@ -163,8 +163,11 @@ export interface HeldOn {
 
 /** Who asks, for the journal and for the record of refusals. */
 export interface Asker {
-  readonly clientId: string;
+  /** The client id of a credential, or the subject of a token. */
+  readonly actor: string;
   readonly requestId: string;
+  /** Whether the organization's ceilings hold for it. */
+  readonly isBounded: boolean;
 }
 
 interface CommandOf<O> {

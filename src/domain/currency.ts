@@ -1,5 +1,6 @@
 import currencyCodes from "currency-codes";
 import { type Amount, amountPlacesMax } from "./amount.ts";
+import type { Ceiling } from "./ceiling.ts";
 
 /** The virtual currency of credits, counted in whole units. */
 export const virtualCurrency = "VC";
@@ -29,6 +30,8 @@ export interface CurrencyBook {
   /** Codes of some of those that it may use, to be named in a refusal. */
   readonly usable: readonly string[];
   readonly configured: ReadonlyMap<string, CurrencyTerms>;
+  /** By currency, as far as an operation that is decided may reach one. */
+  readonly ceilings?: ReadonlyMap<string, Ceiling>;
 }
 
 const codeForm = /^[A-Z0-9]{2,10}$/;

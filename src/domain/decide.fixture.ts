@@ -14,7 +14,7 @@ import type { Recorded } from "./recorded.ts";
 
 export const orgId = "018f7d3c-2b6a-7cc1-9f3e-0a1b2c3d4e5f";
 export const at = new Date("2026-01-02T03:04:05.678Z");
-export const asker = { clientId: "client", requestId: "request" };
+export const asker = { actor: "client", requestId: "request", isBounded: false };
 
 const words = { key: null, source: "", description: "", userId: "", metadata: {} };
 const [customerId, currency] = ["c-1", "VC"];

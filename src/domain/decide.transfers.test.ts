@@ -47,7 +47,7 @@ describe("a transfer that is done", () => {
       ...{ refersTo: null, returned: null, hold: null },
       from: { account: payer, at },
       to: { account: payee, at },
-      createdBy: asker.clientId,
+      createdBy: asker.actor,
       createdAt: at,
     };
     expect(done).toEqual([recorded]);

@@ -1,6 +1,6 @@
 import { accountOf, changedAccount, counterAccount } from "./account.ts";
 import { Amount } from "./amount.ts";
-import type { Known } from "./command.ts";
+import type { Asker, Known } from "./command.ts";
 import { defaultCounters } from "./content.ts";
 import { type Hold, isDue, isExpired } from "./hold.ts";
 import type { LedgerState, LedgerView } from "./ledger-view.ts";
@@ -55,6 +55,8 @@ function byExpiry(a: Hold, b: Hold): number {
   return a.expiresAt.getTime() - b.expiresAt.getTime() || (a.id < b.id ? -1 : 1);
 }
 
+const timeItself: Asker = { actor: "", requestId: "", isBounded: false };
+
 /** Captures holds that are due and say so: the customer's side at the moment of its effect, nobody having asked. */
 export function captureDue(view: LedgerView, due: readonly Hold[]): Known[] {
   return due.flatMap((hold) => {
@@ -73,7 +75,10 @@ export function captureDue(view: LedgerView, due: readonly Hold[]): Known[] {
       metadata: current.metadata,
       on,
     } as const;
-    const outcome = performCapture(view, { hold: current, on }, operation, "", current.expiresAt);
+    const outcome = performCapture(view, { hold: current, on }, operation, {
+      by: timeItself,
+      effectiveAt: current.expiresAt,
+    });
     // Only a balance or total out of range stands in its way; then it stays held.
     return "reason" in outcome ? [] : [outcome];
   });

@@ -5,7 +5,7 @@ import { refusalNotes } from "./refusal-note.ts";
 
 const customerId = "00000000-0000-4000-8000-000000000001";
 const id = "00000000-0000-4000-8000-00000000000a";
-const by = { clientId: "client", requestId: "request" };
+const by = { actor: "client", requestId: "request", isBounded: false };
 const account = customerAccount(customerId, "VC");
 const [charge, capture]: [Operation, Operation] = [
   {

@@ -40,6 +40,7 @@ const reasons: Readonly<Record<CommandRefusal["reason"], true>> = {
   HOLD_EXCEEDED: true,
   ADJUSTMENT_TOO_LARGE: true,
   REVERSAL_TOO_LARGE: true,
+  CEILING_EXCEEDED: true,
   BALANCE_OUT_OF_RANGE: true,
 };
 
@@ -62,7 +63,7 @@ export function refusalNotes(
         kind: operation.type === "transfer" ? operation.kind : operation.type,
         customerId: "customerId" in refusal ? refusal.customerId : customerOf(operation),
         key: operation.key === null ? null : keyText(operation),
-        createdBy: by.clientId,
+        createdBy: by.actor,
         requestId: by.requestId,
       },
     ];

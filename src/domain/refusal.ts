@@ -1,4 +1,5 @@
 import type { Amount } from "./amount.ts";
+import type { CeilingKind } from "./ceiling.ts";
 import type { HoldState } from "./hold.ts";
 
 /** One field of a request that does not fit. */
@@ -32,8 +33,8 @@ export type Refusal =
   | { readonly reason: "TOO_MANY_FAILURES"; readonly retryAfterMs: number }
   | {
       readonly reason: "PERMISSION_DENIED";
-      /** What the caller would have to be, and where. */
-      readonly role: string;
+      /** What the caller would have to be, one of them, and where. */
+      readonly roles: readonly string[];
       readonly scope: "organization" | "platform";
     }
   | {
@@ -53,6 +54,7 @@ export type Refusal =
       readonly held: Amount;
     }
   | CommandRefusal
+  | { readonly reason: "CREDENTIAL_REVOKED"; readonly clientId: string }
   | { readonly reason: "NAME_MOVED"; readonly name: string }
   | {
       readonly reason: "CURRENCY_STRANDS";
@@ -162,6 +164,15 @@ export type CommandRefusal =
       readonly currency: string;
       /** What was not taken back yet. */
       readonly left: Amount;
+      readonly required: Amount;
+    }
+  /** Only an admin may do more than the organization's ceiling allows. */
+  | {
+      readonly reason: "CEILING_EXCEEDED";
+      readonly ceiling: CeilingKind;
+      readonly currency: string;
+      /** What whoever asks may do at the most. */
+      readonly largest: Amount;
       readonly required: Amount;
     }
   | {

@@ -14,6 +14,7 @@ import type { AskedCommand } from "../domain/command.ts";
 import type { Transfer } from "../domain/recorded.ts";
 import { socketHost } from "../embedded/connection.ts";
 import { FollowedTransfers } from "../store/books/followed-transfers.ts";
+import { attempt } from "../store/store.fixture.ts";
 import { Limits } from "../store/terms/limits.ts";
 import {
   bookedCount,
@@ -161,8 +162,8 @@ it("commits a limit in its turn, too", async () => {
   await test.ledger.submit(commandTo("credit", tenant));
   const which = { orgId: tenant.orgId, customerId: tenant.customerId, currency: "VC" };
   const limits = new Limits(test.instance().database);
-  await limits.set(which, { minimumBalance: Amount.of("-5"), endsAt: null }, { dryRun: false });
-  await limits.set(which, { minimumBalance: Amount.of("-6"), endsAt: null }, { dryRun: true });
+  await limits.set(which, { minimumBalance: Amount.of("-5"), endsAt: null }, { dryRun: false, by: attempt });
+  await limits.set(which, { minimumBalance: Amount.of("-6"), endsAt: null }, { dryRun: true, by: attempt });
   await test.ledger.submit(commandTo("charge", tenant));
   expect(await numbersOf(tenant)).toEqual([1, 2, 3].map((each) => ({ xid: each, position: each })));
 });

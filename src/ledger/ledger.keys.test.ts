@@ -206,7 +206,7 @@ it("what is refused or only tried leaves nothing behind", async () => {
 
 it("an operation bears the credential that asked for it", async () => {
   const tenant = await test.tenant();
-  const asked = { ...commandTo("credit", tenant), by: { ...asker, clientId: "desk" } };
+  const asked = { ...commandTo("credit", tenant), by: { ...asker, actor: "desk" } };
   const [receipt] = receiptsOf(await test.ledger.submit(asked));
   expect(receipt?.recorded.createdBy).toBe("desk");
   const [again] = receiptsOf(await stranger.submit({ ...asked, by: asker }));

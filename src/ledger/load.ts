@@ -1,11 +1,13 @@
 import type { AccountRef, AccountState } from "../domain/account.ts";
-import type { Known, Operation } from "../domain/command.ts";
+import type { Command, Known, Operation } from "../domain/command.ts";
 import type { Hold } from "../domain/hold.ts";
 import type { LedgerState, NewestCredit } from "../domain/ledger-view.ts";
+import { currenciesWithCeilings } from "../domain/under-ceiling.ts";
 import { wordsThatMatter } from "../domain/words.ts";
 import type { Transaction } from "../store/driver/lane.ts";
 import { findKnown } from "../store/journal/known.ts";
 import { accountState } from "../store/settlement/account-state.ts";
+import { ceilingsOf } from "../store/settlement/ceilings.ts";
 import { findHolds } from "../store/settlement/due-holds.ts";
 import type { LocatedAccount, LockedAccount } from "../store/settlement/lock.ts";
 import { type Moment, momentOf } from "../store/settlement/moment.ts";
@@ -28,15 +30,21 @@ export interface Loaded {
 export async function loadState(
   transaction: Transaction,
   { orgId }: DirectoryPlace,
-  of: { operations: readonly Operation[]; located: Location; locked: Promise<readonly LockedAccount[]> },
+  of: {
+    commands: readonly Command[];
+    located: Location;
+    locked: Promise<readonly LockedAccount[]>;
+  },
 ): Promise<Loaded> {
-  const { operations, located } = of;
+  const { located } = of;
+  const operations = of.commands.flatMap((command): readonly Operation[] => command.operations);
+  const bounded = currenciesWithCeilings(of.commands);
   const { existing, missing } = located;
   const named = operations.flatMap((each) => ("holdId" in each ? [each.holdId] : []));
   const origins = operations.flatMap((each) =>
     "origin" in each && each.origin ? [each.origin.recorded.id] : [],
   );
-  const [locked, moment, surroundings, fresh, holds, returned, newest] = await Promise.all([
+  const [locked, moment, surroundings, fresh, holds, returned, newest, ceilings] = await Promise.all([
     of.locked,
     momentOf(transaction, orgId),
     surroundingsOf(transaction, orgId, { ids: operations.map(({ id }) => id), ...accountsOf(located) }),
@@ -44,6 +52,7 @@ export async function loadState(
     named.length > 0 ? findHolds(transaction.orm, orgId, named) : [],
     origins.length > 0 ? returnedOf(transaction.orm, orgId, origins) : new Map(),
     newestOf(transaction, orgId, { operations, existing }),
+    bounded.length > 0 ? ceilingsOf(transaction, orgId, bounded) : undefined,
   ]);
   const { at } = moment;
   return {
@@ -55,7 +64,7 @@ export async function loadState(
       returned,
       newestCredits: newest,
       known: await knownOf(transaction, orgId, { operations, ...surroundings }),
-      currencies: surroundings.currencies,
+      currencies: ceilings === undefined ? surroundings.currencies : { ...surroundings.currencies, ceilings },
       at,
     },
   };

@@ -107,8 +107,9 @@ export class Settlement {
       free === undefined ? batch : batch.filter((pending) => isFree(pending, located.existing, free));
     if (settled.length === 0) return batch.map(() => "taken");
     times.operations = settled.reduce((sum, pending) => sum + sizeOf(pending), 0);
+    const commands = settled.flatMap(({ command }) => command ?? []);
     const loaded = await loadState(transaction, place, {
-      operations: settled.flatMap(operationsOf),
+      commands,
       located: {
         existing: free === undefined ? located.existing : free.map(locatedOf),
         missing: located.missing,
@@ -118,7 +119,6 @@ export class Settlement {
       ),
     });
     const due = await loadDue(transaction, place, loaded, this.directory);
-    const commands = settled.flatMap(({ command }) => command ?? []);
     const decision = decide(due.state, commands);
     if (commands.every(({ dryRun }) => !dryRun) || commands.length === 0) {
       await this.commit(transaction, place, { decision, ...due, moment: loaded.moment, committing, times });

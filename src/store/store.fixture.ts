@@ -9,7 +9,6 @@ import { CustomerDeletion } from "./customers/customer-deletion.ts";
 import { CustomerNames } from "./customers/customer-names.ts";
 import { Customers } from "./customers/customers.ts";
 import { Developers } from "./customers/developers.ts";
-import { type Attempt, onlyAttempt } from "./driver/attempt.ts";
 import { openDatabase } from "./driver/database.ts";
 import { migrate } from "./driver/migrate.ts";
 import { Organizations } from "./tenants/organizations.ts";
@@ -17,11 +16,12 @@ import { BillingTerms } from "./terms/billing-terms.ts";
 import { CreditLimits } from "./terms/credit-limits.ts";
 import { Currencies } from "./terms/currencies.ts";
 import { Limits } from "./terms/limits.ts";
+import { type By, operator } from "./trail/by.ts";
 
 /** The first attempt of a caller that waits. */
-export const attempt = onlyAttempt;
+export const attempt = operator("test");
 /** One after an attempt whose answer was lost. */
-export const retry: Attempt = { signal: onlyAttempt.signal, once: (_name, work) => work(true) };
+export const retry: By = { ...operator("test"), once: (_name, work) => work(true) };
 
 export type TestStore = Awaited<ReturnType<typeof startStore>>;
 
@@ -42,7 +42,7 @@ export async function startStore(options: { locale?: string } = {}) {
   const organizations = new Organizations(database);
   const orgId = uuidv7();
   const shown = { displayName: "Test", frontierCurrency: "VC" };
-  await organizations.create({ id: orgId, name: `org-${orgId.slice(-12)}`, ...shown });
+  await organizations.create({ id: orgId, name: `org-${orgId.slice(-12)}`, ...shown }, attempt);
   return {
     database,
     organizations,

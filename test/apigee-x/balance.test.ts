@@ -112,7 +112,7 @@ describe("developers.getBalance", () => {
       json: failure({
         code: 401,
         status: "UNAUTHENTICATED",
-        message: "the credential is not known, or was revoked",
+        message: "the credential is not known, was revoked, or has expired",
         reason: "UNAUTHENTICATED",
       }),
     });
@@ -178,7 +178,8 @@ describe("developers.balance.credit", () => {
       code: "USD",
       creditLimit: "100",
     });
-    await send("PUT", `${ann}/monetizationConfig`, { body: { billingType: "POSTPAID" } });
+    const asAdmin = apigee(service, tenant, tenant.admin);
+    await asAdmin("PUT", `${ann}/monetizationConfig`, { body: { billingType: "POSTPAID" } });
     await admin.ledger.createTransfer({ ...customer(), kind: TransferKind.CHARGE, amount: "40" });
     expect((await credit(usd("25"))).json).toEqual(balance("-15"));
   });

@@ -51,6 +51,13 @@ it("decides from the next charge on", async () => {
       amount: "4",
     });
   await expect(charge()).rejects.toThrow("insufficient funds");
+  // A writer's word makes no debt that no admin has allowed.
+  const beyond = await send("PUT", config, { body: { billingType: "POSTPAID" } });
+  expect({ status: beyond.status, text: JSON.stringify(beyond.json) }).toEqual({
+    status: 400,
+    text: expect.stringContaining("CEILING_EXCEEDED"),
+  });
+  await currencies.updateCeiling({ organization, currency: "USD", debt: "10" });
   await send("PUT", config, { body: { billingType: "POSTPAID" } });
   await charge();
   await charge();

@@ -1,7 +1,12 @@
 import { is } from "drizzle-orm";
 import { getTableConfig, PgTable } from "drizzle-orm/pg-core";
 import { rowTypes } from "../../src/store/distribution/row-types.ts";
-import { distributionColumn, type Placement, placements } from "../../src/store/distribution/tables.ts";
+import {
+  appendOnlyTables,
+  distributionColumn,
+  type Placement,
+  placements,
+} from "../../src/store/distribution/tables.ts";
 import * as schema from "../../src/store/schema.ts";
 import { createDatabase } from "../support/database.ts";
 import { withSql } from "../support/sql.ts";
@@ -53,7 +58,7 @@ describe("tables", () => {
     await database.drop();
   });
 
-  it("have no trigger but the one that is taken to every node", async () => {
+  it("have no triggers but those that are taken to every node, or lie where the coordinator is", async () => {
     const database = await createDatabase();
     const triggers = await withSql(
       database.url,
@@ -63,7 +68,11 @@ describe("tables", () => {
         from pg_trigger join pg_class c on c.oid = tgrelid and c.relnamespace = 'public'::regnamespace
         where not tgisinternal and c.relname !~ '_\\d+$'`,
     );
-    expect([...triggers]).toEqual([{ table: "operations", name: "append_only" }]);
+    const guarded = [...appendOnlyTables, "platform_acts"];
+    expect(triggers.map(({ table, name }) => `${table}: ${name}`).sort()).toEqual(
+      guarded.map((table) => `${table}: append_only`).sort(),
+    );
+    expect(placementOf.get("platform_acts")).toBe("local");
     await database.drop();
   });
 });

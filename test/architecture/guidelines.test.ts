@@ -79,7 +79,7 @@ describe("the native face", () => {
   it("updates by a mask, and replaces nothing by PUT (AIP-134)", () => {
     const updates = methods.filter(({ name }) => name.startsWith("Update"));
     expect(updates.map(({ name }) => name).sort()).toEqual([
-      ...["UpdateCurrency", "UpdateCustomer", "UpdateOrganization"],
+      ...["UpdateCeiling", "UpdateCredential", "UpdateCurrency", "UpdateCustomer", "UpdateOrganization"],
     ]);
     const masks = updates.map(
       ({ input }) => input.fields.find(({ name }) => name === "update_mask")?.message?.typeName,

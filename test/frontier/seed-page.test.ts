@@ -55,7 +55,7 @@ it.each([
   [
     "an unknown client",
     { clientId: "nobody", clientSecret: "nothing" },
-    "the credential is not known, or was revoked",
+    "the credential is not known, was revoked, or has expired",
   ],
 ])("401: %s", async (_what, credential, message) => {
   const { status, body, header } = await readBalance({}, credential);
@@ -79,7 +79,8 @@ it("403: an organization that is not the caller's", async () => {
   expect(status).toBe(403);
   expect(body).toEqual({
     code: 7,
-    message: "this needs a credential with role reader of the organization",
+    message:
+      "this needs a credential with role reader, charger, creditor, writer or admin of the organization",
     details: [{ "@type": errorInfo, reason: "PERMISSION_DENIED", domain: "tallystick" }],
   });
 });

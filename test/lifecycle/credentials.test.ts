@@ -31,7 +31,7 @@ describe("tallystick credentials create", () => {
     { options: ["--organization", "nobody"], line: /^tallystick: --organization is "nobody", but must be / },
     {
       options: ["--role", "owner"],
-      line: /^tallystick: --role is "owner", but must be one of reader, writer, admin\.$/m,
+      line: /^tallystick: --role is "owner", but must be one of reader, charger, creditor, writer, admin\.$/m,
     },
   ])("says what is wrong with $options", async ({ options, line }) => {
     const { code, stdout, stderr } = await create(...options);

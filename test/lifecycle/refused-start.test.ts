@@ -1,10 +1,13 @@
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { createServer as createTlsServer } from "node:tls";
+import { migrate } from "../../src/store/driver/migrate.ts";
 import { pairOf, pathsOf } from "../support/certificates.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
+import { withSql } from "../support/sql.ts";
 import { type RunToEnd, inProcess as runInProcess } from "./outcome.ts";
 import { outcomeOf } from "./program.ts";
 import { end, endServers, newDataFolder, ready, startServer } from "./server.ts";
@@ -155,6 +158,43 @@ describe("a start that cannot be is one line and exit code 1", () => {
     expect(await refusal(inProcess, { TALLYSTICK_DATA_DIR: dataDir, LOG_LEVEL: "warn" })).toMatch(
       /credential\.json holds no client_id/,
     );
+  });
+
+  describe("an admin of the settings", () => {
+    const clientId = "root";
+    const settings = () => ({
+      DATABASE_URL: database.url,
+      TALLYSTICK_ADMIN_CLIENT_ID: clientId,
+      TALLYSTICK_ADMIN_CLIENT_SECRET: secret,
+      LOG_LEVEL: "fatal",
+    });
+    const secretHash = createHash("sha256").update(secret).digest("hex");
+    const beforehand = (row: Record<string, string | Date | null>) =>
+      withSql(
+        database.url,
+        (sql) =>
+          sql`insert into credentials ${sql({ client_id: clientId, role: "admin", secret_hash: secretHash, ...row })}
+            on conflict (client_id) do update set revoked_at = excluded.revoked_at, org_id = excluded.org_id,
+              role = excluded.role, secret_hash = excluded.secret_hash, former_ends_at = excluded.former_ends_at,
+              former_secret_hash = excluded.former_secret_hash`,
+      );
+
+    it.each([
+      ["that was revoked", { revoked_at: new Date() }, /^TALLYSTICK_ADMIN_CLIENT_ID names .* was revoked, /],
+      ["with other rights", { role: "reader" }, /^TALLYSTICK_ADMIN_CLIENT_ID names .* is no admin of the /],
+      [
+        "whose secret was rotated away",
+        { secret_hash: "00", former_secret_hash: secretHash, former_ends_at: new Date(0) },
+        /^TALLYSTICK_ADMIN_CLIENT_SECRET is a former secret /,
+      ],
+    ])("%s, which it leaves as it is", async (_what, row, line) => {
+      const rowNow = () => withSql(database.url, (sql) => sql`select * from credentials`);
+      await migrate(database.url);
+      await beforehand({ revoked_at: null, former_secret_hash: null, former_ends_at: null, ...row });
+      const before = await rowNow();
+      expect(await refusal(inProcess, settings())).toMatch(line);
+      expect(await rowNow()).toEqual(before);
+    });
   });
 
   it("a database where nothing listens", async () => {

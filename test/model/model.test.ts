@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { Limits, type NewLimit } from "../../src/store/terms/limits.ts";
+import { operator } from "../../src/store/trail/by.ts";
 import { brokenRules } from "../support/ledger.ts";
 import { seedOf } from "../workload/random.ts";
 import { Caller, currencies, histories, type Intervention, type Round } from "./history.ts";
@@ -45,7 +46,7 @@ async function intervene(organization: Organization, intervention: Intervention)
     intervention.type === "limit"
       ? limited(organization, intervention)
       : overdrawn(organization, intervention),
-    { dryRun: false },
+    { dryRun: false, by: operator("test") },
   );
   expect(set).toMatchObject({ owner: { customerId } });
 }

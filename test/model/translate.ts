@@ -30,7 +30,12 @@ export function nanosOf(amount: Amount): bigint {
 export function commandOf({ operations, dryRun }: ModelCommand, names: Names): AskedCommand {
   const translated = operations.map((operation) => operationOf(operation, names));
   if (!isNonEmpty(translated)) throw new Error("a command of nothing");
-  return { orgId: names.orgId, operations: translated, dryRun, by: { clientId: "model", requestId: "" } };
+  return {
+    orgId: names.orgId,
+    operations: translated,
+    dryRun,
+    by: { actor: "model", requestId: "", isBounded: false },
+  };
 }
 
 function operationOf(operation: ModelOperation, names: Names): AskedOperation {

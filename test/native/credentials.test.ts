@@ -1,3 +1,4 @@
+import { type Timestamp, timestampFromMs, timestampMs } from "@bufbuild/protobuf/wkt";
 import { Code } from "@connectrpc/connect";
 import { Role } from "../../gen/tallystick/v1/credential_pb.ts";
 import { failureOf, faultyFields } from "../support/failure.ts";
@@ -46,6 +47,7 @@ describe("CreateCredential", () => {
         organizationId: tenant.orgId,
         ...asked,
         createTime: expect.stringMatching(/Z$/),
+        createdBy: tenant.admin.clientId,
       },
       clientSecret: expect.stringMatching(/^[A-Za-z0-9_-]{43}$/),
     });
@@ -102,8 +104,9 @@ describe("ListCredentials", () => {
       },
       { ...common, clientId: own.writer.clientId, role: "ROLE_WRITER" },
     ]);
+    // Who asks has used its credential, which is noted behind the calls.
     expect(second).toEqual({
-      credentials: [{ ...common, clientId: own.admin.clientId, role: "ROLE_ADMIN" }],
+      credentials: [expect.objectContaining({ ...common, clientId: own.admin.clientId, role: "ROLE_ADMIN" })],
     });
     for (const { clientSecret } of [own.reader, own.writer, own.admin]) {
       expect(JSON.stringify([first, second])).not.toContain(clientSecret);
@@ -119,6 +122,107 @@ describe("ListCredentials", () => {
   it("refuses a token that was never given", async () => {
     const request = { organization: organization(), pageToken: "next" };
     expect(faultyFields(await failureOf(credentials().listCredentials(request)))).toEqual(["pageToken"]);
+  });
+});
+
+describe("a credential with an end", () => {
+  const soon = () => timestampFromMs(Date.now() + 60_000);
+
+  it("says it, and is refused once that has passed, until it is moved on", async () => {
+    const { credential: made, clientSecret } = await credentials().createCredential({
+      organization: organization(),
+      role: Role.READER,
+      description: "of a quarter",
+      expireTime: soon(),
+    });
+    const clientId = made?.clientId ?? "";
+    expect(made).toMatchObject({ description: "of a quarter", expireTime: expect.anything() });
+    const which = { organization: organization(), clientId };
+    const own = { clientId, clientSecret };
+    await readOrganization(own);
+    await credentials().updateCredential({ ...which, expireTime: timestampFromMs(Date.now() - 1) });
+    await until(async () => !(await readOrganization(own).then(Boolean, () => false)));
+    expect((await failureOf(readOrganization(own))).code).toBe(Code.Unauthenticated);
+    const { credential } = await credentials().updateCredential({
+      ...which,
+      displayName: "lasting",
+      updateMask: { paths: ["expire_time", "display_name"] },
+    });
+    expect(credential).toMatchObject({ displayName: "lasting", description: "of a quarter" });
+    expect(credential?.expireTime).toBeUndefined();
+    await until(() => readOrganization(own).then(Boolean, () => false));
+  });
+
+  it("is not made with one that has passed", async () => {
+    const request = { organization: organization(), role: Role.READER, expireTime: timestampFromMs(0) };
+    expect(faultyFields(await failureOf(credentials().createCredential(request)))).toEqual(["expireTime"]);
+  });
+
+  it("says when it was used last", async () => {
+    const used = await created({ organization: organization(), role: Role.READER });
+    await readOrganization(used);
+    const other = await service.another();
+    await connectClients(other.url, used).organizations.listOrganizations({});
+    await until(async () => {
+      const { credentials: listed } = await credentials().listCredentials({ organization: organization() });
+      return listed.find(({ clientId }) => clientId === used.clientId)?.lastUsedTime !== undefined;
+    });
+  });
+});
+
+describe("RotateCredential", () => {
+  it("gives a new secret, beside which the former one is good for a day, or as long as is asked", async () => {
+    const former = await created({ organization: organization(), role: Role.READER });
+    const which = { organization: organization(), clientId: former.clientId };
+    await readOrganization(former);
+    const { credential, clientSecret } = await credentials().rotateCredential(which);
+    const hours = (timestampMs(credential?.formerExpireTime as Timestamp) - Date.now()) / 3_600_000;
+    expect(Math.round(hours)).toBe(24);
+    const next = { clientId: former.clientId, clientSecret };
+    expect(clientSecret).not.toBe(former.clientSecret);
+    for (const as of [former, next, former]) await readOrganization(as);
+    const bearer = (secret: string) => ({ headers: { authorization: `Bearer ${secret}` } });
+    for (const { clientSecret: secret } of [former, next])
+      expect((await fetch(`${service.url}/tallystick/v1/organizations`, bearer(secret))).status).toBe(200);
+
+    const { clientSecret: third } = await credentials().rotateCredential({
+      ...which,
+      formerExpireTime: timestampFromMs(0),
+    });
+    for (const ended of [former, next])
+      await until(async () => !(await readOrganization(ended).then(Boolean, () => false)));
+    await readOrganization({ clientId: former.clientId, clientSecret: third });
+  });
+
+  it("keeps a former secret for 30 days at the most", async () => {
+    const { clientId } = await created({ organization: organization(), role: Role.READER });
+    const formerExpireTime = timestampFromMs(Date.now() + 31 * 24 * 3_600_000);
+    const request = { organization: organization(), clientId, formerExpireTime };
+    expect(faultyFields(await failureOf(credentials().rotateCredential(request)))).toEqual([
+      "formerExpireTime",
+    ]);
+  });
+
+  it("and an update make nothing good again that was revoked", async () => {
+    const doomed = await created({ organization: organization(), role: Role.READER });
+    const which = { organization: organization(), clientId: doomed.clientId };
+    await credentials().revokeCredential(which);
+    for (const attempt of [
+      () => credentials().rotateCredential(which),
+      () => credentials().updateCredential({ ...which, displayName: "again" }),
+    ])
+      expect(await failureOf(attempt())).toMatchObject({
+        code: Code.FailedPrecondition,
+        reason: "CREDENTIAL_REVOKED",
+        metadata: { credential: doomed.clientId },
+      });
+  });
+
+  it("does not find one of another organization", async () => {
+    const { reader } = await service.tenant();
+    const request = { organization: organization(), clientId: reader.clientId };
+    expect((await failureOf(credentials().rotateCredential(request))).code).toBe(Code.NotFound);
+    expect((await failureOf(credentials().updateCredential(request))).code).toBe(Code.NotFound);
   });
 });
 
@@ -167,6 +271,8 @@ describe("a role gives no more than itself", () => {
     () => credentials(as).createCredential({ ...where, role: Role.READER }),
     () => credentials(as).createCredential({ ...where, role: Role.ADMIN }),
     () => credentials(as).listCredentials(where),
+    () => credentials(as).updateCredential({ ...where, clientId: tenant.reader.clientId }),
+    () => credentials(as).rotateCredential({ ...where, clientId: tenant.reader.clientId }),
     () => credentials(as).revokeCredential({ ...where, clientId: tenant.reader.clientId }),
   ];
 

@@ -191,7 +191,8 @@ describe("what is still out of range", () => {
     await calls.limit(`-${most}`);
     await calls.charge();
     const hold = holdIdOf(await calls.credit(least).then(() => calls.hold(least)));
-    const capture = calls.capture(hold, { amount: "1", overage: OveragePolicy.ALLOW_DEBT });
+    const asked = { organization: tenant.orgId, hold, amount: "1", overage: OveragePolicy.ALLOW_DEBT };
+    const capture = connectClients(service.url, tenant.admin).ledger.captureHold(asked);
     expect(await failureOf(capture)).toMatchObject(outOfRange);
     expect(await calls.balance()).toMatchObject({ posted: times(-1n, -1n), held: least, version: 2n });
     await calls.credit();

@@ -33,7 +33,7 @@ function check(asked: { customer?: string; currency?: string; amount?: string } 
 
 const inDollars = { currency: "USD" };
 const makePostpaid = () =>
-  connectClients(service.url, tenant.writer).customers.updateCustomer({
+  connectClients(service.url, tenant.admin).customers.updateCustomer({
     ...{ organization: tenant.orgId, customer: tenant.billingId, billingType: BillingType.POSTPAID },
   });
 

@@ -174,7 +174,7 @@ describe("SetLimit", () => {
 
 describe("a postpaid customer", () => {
   async function becomes(billingType: BillingType) {
-    const { customers } = connectClients(service.url, tenant.writer);
+    const { customers } = connectClients(service.url, tenant.admin);
     const asked = { organization: tenant.orgId, customer: tenant.billingId, billingType };
     await customers.updateCustomer(asked);
   }

@@ -78,7 +78,7 @@ describe.each(paths)("on $path", ({ thinGrpc, isEncrypted = false, spoken }) => 
       const request = { orgId: tenant.orgId, id: tenant.billingId };
       expect(await failureOf(client.getBillingBalance(request))).toEqual({
         code: Code.Unauthenticated,
-        message: "the credential is not known, or was revoked",
+        message: "the credential is not known, was revoked, or has expired",
         domain: "tallystick",
         reason: "UNAUTHENTICATED",
         metadata: {},
@@ -89,7 +89,7 @@ describe.each(paths)("on $path", ({ thinGrpc, isEncrypted = false, spoken }) => 
     it("tells that the credential does not give the right", async () => {
       expect(await failureOf(as(tenant.reader).createBillingUsage(usage(1n)))).toEqual({
         code: Code.PermissionDenied,
-        message: "this needs a credential with role writer of the organization",
+        message: "this needs a credential with role charger, writer or admin of the organization",
         domain: "tallystick",
         reason: "PERMISSION_DENIED",
         metadata: {},

@@ -69,7 +69,7 @@ interface Wanted extends Partial<TransferOperation<CustomerName>> {
   readonly customerId: string;
 }
 
-export const asker = { clientId: "tests", requestId: "request" };
+export const asker = { actor: "tests", requestId: "request", isBounded: false };
 
 /** A command of some operations. */
 export function commandOf(orgId: string, ...operations: NonEmpty<AskedOperation>): AskedCommand {

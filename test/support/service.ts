@@ -5,6 +5,7 @@ import pino from "pino";
 import { file_google_rpc_error_details } from "../../gen/google/rpc/error_details_pb.ts";
 import { AdminService } from "../../gen/raystack/frontier/v1beta1/admin_pb.ts";
 import { FrontierService } from "../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
+import { AuditService } from "../../gen/tallystick/v1/audit_pb.ts";
 import { CredentialService } from "../../gen/tallystick/v1/credential_pb.ts";
 import { CurrencyService } from "../../gen/tallystick/v1/currency_pb.ts";
 import { CustomerService } from "../../gen/tallystick/v1/customer_pb.ts";
@@ -111,6 +112,7 @@ export function connectClients(url: string, credential: TestCredential) {
     customers: createClient(CustomerService, transport),
     currencies: createClient(CurrencyService, transport),
     ledger: createClient(LedgerService, transport),
+    audit: createClient(AuditService, transport),
     frontier: createClient(FrontierService, transport),
     admin: createClient(AdminService, transport),
   };

@@ -3,7 +3,7 @@ import { Session } from "../../src/store/driver/session.ts";
 
 /** Tables that a distributed database spreads over nodes, an organization on one of them. */
 const spread =
-  "customers|customer_names|developers|app_groups|currencies|accounts|operations|holds|changes|refusals";
+  "customers|customer_names|developers|app_groups|currencies|ceilings|accounts|operations|holds|changes|refusals|acts";
 /** Each statement reads and writes them so many times, and says so many times of which organization. */
 const table = new RegExp(String.raw`\b(?:from|join|update)\s+"?(?:${spread})"?(?=[\s,)]|$)`, "g");
 const organization = /\borg_id"?\s*=\s*\$\d+/g;
@@ -15,6 +15,8 @@ const ofAllNodes = [
   /^select distinct org_id as "orgId" from \( select org_id from refusals where at </,
   // The audit: a distributed database is asked an organization at a time.
   /^select rule\.invariant, |^declare keys |^select \(select count\(\*\) from accounts a /,
+  // Who did what in all organizations, and on the platform.
+  /^select "org_id", "id", "at", .* from "acts" (?!where \(?"acts"\."org_id")/,
   // The newest batch, where no table is spread.
   /^select \(extract\(epoch from last\.at /,
 ];

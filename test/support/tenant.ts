@@ -5,6 +5,7 @@ import { hashOf, newSecret } from "../../src/auth/secret.ts";
 import { Amount } from "../../src/domain/amount.ts";
 import { virtualCurrency } from "../../src/domain/currency.ts";
 import { credentials } from "../../src/store/schema.ts";
+import { operator } from "../../src/store/trail/by.ts";
 import { commandTo, receiptsOf } from "./ledger.ts";
 
 /** A client id and its secret. */
@@ -29,12 +30,9 @@ export interface Tenant {
  */
 export async function makeTenant(app: App, orgName: string, credits: number): Promise<Tenant> {
   const [orgId, billingId] = [uuidv7(), uuidv7()];
-  await app.organizations.create({
-    id: orgId,
-    name: orgName,
-    displayName: orgName,
-    frontierCurrency: virtualCurrency,
-  });
+  const by = operator("test");
+  const shown = { displayName: orgName, frontierCurrency: virtualCurrency };
+  await app.organizations.create({ id: orgId, name: orgName, ...shown }, by);
   const fields = {
     name: "Customer",
     email: `customer@${orgName}.example`,
@@ -44,7 +42,7 @@ export async function makeTenant(app: App, orgName: string, credits: number): Pr
     invoiceCurrency: "usd",
     metadata: null,
   };
-  await app.customers.createBillingAccount({ orgId, id: billingId, fields });
+  await app.customers.createBillingAccount({ orgId, id: billingId, fields }, by);
   const ofRoles = { reader: newCredential(), writer: newCredential(), admin: newCredential() };
   const rows = Object.entries(ofRoles).map(([role, { clientId, clientSecret }]) => {
     return { clientId, orgId, role: role as Role, secretHash: hashOf(clientSecret), displayName: "" };

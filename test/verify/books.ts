@@ -4,7 +4,7 @@ import { withSql } from "../support/sql.ts";
 import { columns } from "./cells.ts";
 import { damages } from "./damages.ts";
 
-const tables = [...new Set(columns.map(({ table }) => table))];
+const tables = [...new Set(columns.map(({ table }) => table)), "acts"];
 
 /** An organization's books as they were when they were kept: damage is done and undone, without triggers. */
 export class Books {

@@ -16,7 +16,17 @@ export interface Column {
 
 /** Tables that are no books: no money stands in them. */
 export const noBooks: readonly string[] = [
-  ...["organizations", "organization_names", "credentials", "currencies", "epochs", "refusals"],
+  ...[
+    "organizations",
+    "organization_names",
+    "credentials",
+    "currencies",
+    "ceilings",
+    "epochs",
+    "refusals",
+    "acts",
+    "platform_acts",
+  ],
   ...["customers", "customer_names", "developers", "app_groups"],
 ];
 

@@ -77,6 +77,11 @@ export const damages: Readonly<Record<string, Damage>> = {
     statement: `update operations set currency = 'EUR' where ${lastCharge}`,
     breaks: ["ENTRY_CURRENCY"],
   },
+  "the record of who made a customer is gone": {
+    statement: `delete from acts where org_id = $1 and id =
+      (select id from acts where org_id = $1 and verb = 'customer.create' and actor = 'somebody' limit 1)`,
+    breaks: ["ACT_MISSING"],
+  },
   "an account's currency is another": {
     statement: "update accounts set currency = 'EUR' where org_id = $1 and counter = 'adjustments'",
     breaks: ["CURRENCY_UNBALANCED", "ENTRY_CURRENCY"],

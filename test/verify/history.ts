@@ -11,6 +11,7 @@ import { identityOf, newIdentity } from "../../src/domain/operation-id.ts";
 import { Ledger } from "../../src/ledger/ledger.ts";
 import { openDatabase } from "../../src/store/driver/database.ts";
 import { Limits } from "../../src/store/terms/limits.ts";
+import { operator } from "../../src/store/trail/by.ts";
 import { commandOf, receiptsOf } from "../support/ledger.ts";
 import { withSql } from "../support/sql.ts";
 
@@ -37,8 +38,12 @@ export const historyAccounts = 7;
 export async function makeHistory(databaseUrl: string, { orgId, customerId }: Owner): Promise<void> {
   const [payee, onlooker] = [uuidv7(), uuidv7()];
   await withSql(databaseUrl, async (sql) => {
-    for (const id of [payee, onlooker])
-      await sql`insert into customers (org_id, id) values (${orgId}, ${id})`;
+    for (const id of [payee, onlooker]) {
+      const [by, target] = ["somebody", `customers/${id}`];
+      await sql`insert into customers (org_id, id, created_by) values (${orgId}, ${id}, ${by})`;
+      await sql`insert into acts (org_id, id, actor, method, request_id, verb, target)
+        values (${orgId}, ${id}, ${by}, '', '', 'customer.create', ${target})`;
+    }
   });
   const database = openDatabase(databaseUrl);
   const ledger = new Ledger(database, noNames);
@@ -134,6 +139,9 @@ export async function makeHistory(databaseUrl: string, { orgId, customerId }: Ow
 export async function setLimit(databaseUrl: string, which: Owner, minimum = -5): Promise<void> {
   const database = openDatabase(databaseUrl);
   const limit = { minimumBalance: Amount.of(`${minimum}`), endsAt: null };
-  await new Limits(database).set({ ...which, currency: "USD" }, limit, { dryRun: false });
+  await new Limits(database).set({ ...which, currency: "USD" }, limit, {
+    dryRun: false,
+    by: operator("test"),
+  });
   await database.close();
 }

@@ -4,7 +4,13 @@ import { failureOf } from "../support/failure.ts";
 import type { Answer, Call, LedgerClient } from "./calls.ts";
 
 /** What the books may answer to a change, beside a receipt. */
-const refusals = ["INSUFFICIENT_FUNDS", "HOLD_NOT_ACTIVE", "HOLD_EXCEEDED", "REFUND_TOO_LARGE"];
+const refusals = [
+  "INSUFFICIENT_FUNDS",
+  "HOLD_NOT_ACTIVE",
+  "HOLD_EXCEEDED",
+  "REFUND_TOO_LARGE",
+  "CEILING_EXCEEDED",
+];
 /** What tells that nobody knows whether the change was made. */
 const doubts = ["UNAVAILABLE", "OVERLOADED", "DEADLINE_EXCEEDED"];
 

@@ -1,6 +1,7 @@
 import { type Client, createClient } from "@connectrpc/connect";
 import { AdminService } from "../../../gen/raystack/frontier/v1beta1/admin_pb.ts";
 import { FrontierService } from "../../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
+import { AuditService } from "../../../gen/tallystick/v1/audit_pb.ts";
 import { CredentialService } from "../../../gen/tallystick/v1/credential_pb.ts";
 import { CurrencyService } from "../../../gen/tallystick/v1/currency_pb.ts";
 import { CustomerService } from "../../../gen/tallystick/v1/customer_pb.ts";
@@ -13,6 +14,7 @@ import { createTallystickTransport, type TallystickOptions } from "./transport.t
 export interface Tallystick {
   readonly organizations: Client<typeof OrganizationService>;
   readonly credentials: Client<typeof CredentialService>;
+  readonly audit: Client<typeof AuditService>;
   readonly customers: Client<typeof CustomerService>;
   readonly currencies: Client<typeof CurrencyService>;
   readonly ledger: Client<typeof LedgerService>;
@@ -26,6 +28,7 @@ export function createTallystick(options: TallystickOptions): Tallystick {
   return {
     organizations: createClient(OrganizationService, transport),
     credentials: createClient(CredentialService, transport),
+    audit: createClient(AuditService, transport),
     customers: createClient(CustomerService, transport),
     currencies: createClient(CurrencyService, transport),
     ledger: createClient(LedgerService, transport),

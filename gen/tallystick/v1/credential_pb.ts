@@ -7,8 +7,8 @@ import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf
 import { file_google_api_annotations } from "../../google/api/annotations_pb.ts";
 import { file_google_api_client } from "../../google/api/client_pb.ts";
 import { file_google_api_field_behavior } from "../../google/api/field_behavior_pb.ts";
-import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { FieldMask, Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_field_mask, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import { file_tallystick_options_v1_options } from "../options/v1/options_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tallystick/v1/credential.proto.
  */
 export const file_tallystick_v1_credential: GenFile = /*@__PURE__*/
-  fileDesc("Ch50YWxseXN0aWNrL3YxL2NyZWRlbnRpYWwucHJvdG8SDXRhbGx5c3RpY2sudjEi0wEKCkNyZWRlbnRpYWwSEQoJY2xpZW50X2lkGAEgASgJEhcKD29yZ2FuaXphdGlvbl9pZBgCIAEoCRIhCgRyb2xlGAMgASgOMhMudGFsbHlzdGljay52MS5Sb2xlEhQKDGRpc3BsYXlfbmFtZRgEIAEoCRIvCgtjcmVhdGVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLcmV2b2tlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIncKF0NyZWF0ZUNyZWRlbnRpYWxSZXF1ZXN0EhkKDG9yZ2FuaXphdGlvbhgBIAEoCUID4EEBEiYKBHJvbGUYAiABKA4yEy50YWxseXN0aWNrLnYxLlJvbGVCA+BBAhIZCgxkaXNwbGF5X25hbWUYAyABKAlCA+BBASJgChhDcmVhdGVDcmVkZW50aWFsUmVzcG9uc2USLQoKY3JlZGVudGlhbBgBIAEoCzIZLnRhbGx5c3RpY2sudjEuQ3JlZGVudGlhbBIVCg1jbGllbnRfc2VjcmV0GAIgASgJImQKFkxpc3RDcmVkZW50aWFsc1JlcXVlc3QSGQoMb3JnYW5pemF0aW9uGAEgASgJQgPgQQESFgoJcGFnZV9zaXplGAIgASgFQgPgQQESFwoKcGFnZV90b2tlbhgDIAEoCUID4EEBImIKF0xpc3RDcmVkZW50aWFsc1Jlc3BvbnNlEi4KC2NyZWRlbnRpYWxzGAEgAygLMhkudGFsbHlzdGljay52MS5DcmVkZW50aWFsEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSJMChdSZXZva2VDcmVkZW50aWFsUmVxdWVzdBIZCgxvcmdhbml6YXRpb24YASABKAlCA+BBARIWCgljbGllbnRfaWQYAiABKAlCA+BBAiJJChhSZXZva2VDcmVkZW50aWFsUmVzcG9uc2USLQoKY3JlZGVudGlhbBgBIAEoCzIZLnRhbGx5c3RpY2sudjEuQ3JlZGVudGlhbCpOCgRSb2xlEhQKEFJPTEVfVU5TUEVDSUZJRUQQABIPCgtST0xFX1JFQURFUhABEg8KC1JPTEVfV1JJVEVSEAISDgoKUk9MRV9BRE1JThADMvUFChFDcmVkZW50aWFsU2VydmljZRLmAQoQQ3JlYXRlQ3JlZGVudGlhbBImLnRhbGx5c3RpY2sudjEuQ3JlYXRlQ3JlZGVudGlhbFJlcXVlc3QaJy50YWxseXN0aWNrLnYxLkNyZWF0ZUNyZWRlbnRpYWxSZXNwb25zZSKAAdpBBHJvbGXC4xgSCAMQAxoMb3JnYW5pemF0aW9ugtPkkwJdOgEqWh86ASoiGi90YWxseXN0aWNrL3YxL2NyZWRlbnRpYWxzIjcvdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259L2NyZWRlbnRpYWxzEtsBCg9MaXN0Q3JlZGVudGlhbHMSJS50YWxseXN0aWNrLnYxLkxpc3RDcmVkZW50aWFsc1JlcXVlc3QaJi50YWxseXN0aWNrLnYxLkxpc3RDcmVkZW50aWFsc1Jlc3BvbnNlInmQAgHaQQDC4xgSCAMQAxoMb3JnYW5pemF0aW9ugtPkkwJXWhwSGi90YWxseXN0aWNrL3YxL2NyZWRlbnRpYWxzEjcvdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259L2NyZWRlbnRpYWxzEpICChBSZXZva2VDcmVkZW50aWFsEiYudGFsbHlzdGljay52MS5SZXZva2VDcmVkZW50aWFsUmVxdWVzdBonLnRhbGx5c3RpY2sudjEuUmV2b2tlQ3JlZGVudGlhbFJlc3BvbnNlIqwB2kEJY2xpZW50X2lkwuMYEggDEAMaDG9yZ2FuaXphdGlvboLT5JMCgwE6ASpaMjoBKiItL3RhbGx5c3RpY2svdjEvY3JlZGVudGlhbHMve2NsaWVudF9pZH06cmV2b2tlIkovdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259L2NyZWRlbnRpYWxzL3tjbGllbnRfaWR9OnJldm9rZRoEqOMYAWIGcHJvdG8z", [file_google_api_annotations, file_google_api_client, file_google_api_field_behavior, file_google_protobuf_timestamp, file_tallystick_options_v1_options]);
+  fileDesc("Ch50YWxseXN0aWNrL3YxL2NyZWRlbnRpYWwucHJvdG8SDXRhbGx5c3RpY2sudjEimQMKCkNyZWRlbnRpYWwSEQoJY2xpZW50X2lkGAEgASgJEhcKD29yZ2FuaXphdGlvbl9pZBgCIAEoCRIhCgRyb2xlGAMgASgOMhMudGFsbHlzdGljay52MS5Sb2xlEhQKDGRpc3BsYXlfbmFtZRgEIAEoCRIvCgtjcmVhdGVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLcmV2b2tlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhMKC2Rlc2NyaXB0aW9uGAcgASgJEi8KC2V4cGlyZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIyCg5sYXN0X3VzZWRfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASNgoSZm9ybWVyX2V4cGlyZV90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpjcmVhdGVkX2J5GAsgASgJIscBChdDcmVhdGVDcmVkZW50aWFsUmVxdWVzdBIZCgxvcmdhbml6YXRpb24YASABKAlCA+BBARImCgRyb2xlGAIgASgOMhMudGFsbHlzdGljay52MS5Sb2xlQgPgQQISGQoMZGlzcGxheV9uYW1lGAMgASgJQgPgQQESGAoLZGVzY3JpcHRpb24YBCABKAlCA+BBARI0CgtleHBpcmVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBASJgChhDcmVhdGVDcmVkZW50aWFsUmVzcG9uc2USLQoKY3JlZGVudGlhbBgBIAEoCzIZLnRhbGx5c3RpY2sudjEuQ3JlZGVudGlhbBIVCg1jbGllbnRfc2VjcmV0GAIgASgJImQKFkxpc3RDcmVkZW50aWFsc1JlcXVlc3QSGQoMb3JnYW5pemF0aW9uGAEgASgJQgPgQQESFgoJcGFnZV9zaXplGAIgASgFQgPgQQESFwoKcGFnZV90b2tlbhgDIAEoCUID4EEBImIKF0xpc3RDcmVkZW50aWFsc1Jlc3BvbnNlEi4KC2NyZWRlbnRpYWxzGAEgAygLMhkudGFsbHlzdGljay52MS5DcmVkZW50aWFsEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSKYAgoXVXBkYXRlQ3JlZGVudGlhbFJlcXVlc3QSGQoMb3JnYW5pemF0aW9uGAEgASgJQgPgQQESFgoJY2xpZW50X2lkGAIgASgJQgPgQQISHgoMZGlzcGxheV9uYW1lGAMgASgJQgPgQQFIAIgBARIdCgtkZXNjcmlwdGlvbhgEIAEoCUID4EEBSAGIAQESNAoLZXhwaXJlX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQESNAoLdXBkYXRlX21hc2sYBiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrQgPgQQFCDwoNX2Rpc3BsYXlfbmFtZUIOCgxfZGVzY3JpcHRpb24iSQoYVXBkYXRlQ3JlZGVudGlhbFJlc3BvbnNlEi0KCmNyZWRlbnRpYWwYASABKAsyGS50YWxseXN0aWNrLnYxLkNyZWRlbnRpYWwiiQEKF1JvdGF0ZUNyZWRlbnRpYWxSZXF1ZXN0EhkKDG9yZ2FuaXphdGlvbhgBIAEoCUID4EEBEhYKCWNsaWVudF9pZBgCIAEoCUID4EECEjsKEmZvcm1lcl9leHBpcmVfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBASJgChhSb3RhdGVDcmVkZW50aWFsUmVzcG9uc2USLQoKY3JlZGVudGlhbBgBIAEoCzIZLnRhbGx5c3RpY2sudjEuQ3JlZGVudGlhbBIVCg1jbGllbnRfc2VjcmV0GAIgASgJIkwKF1Jldm9rZUNyZWRlbnRpYWxSZXF1ZXN0EhkKDG9yZ2FuaXphdGlvbhgBIAEoCUID4EEBEhYKCWNsaWVudF9pZBgCIAEoCUID4EECIkkKGFJldm9rZUNyZWRlbnRpYWxSZXNwb25zZRItCgpjcmVkZW50aWFsGAEgASgLMhkudGFsbHlzdGljay52MS5DcmVkZW50aWFsKnMKBFJvbGUSFAoQUk9MRV9VTlNQRUNJRklFRBAAEg8KC1JPTEVfUkVBREVSEAESDwoLUk9MRV9XUklURVIQAhIOCgpST0xFX0FETUlOEAMSEAoMUk9MRV9DSEFSR0VSEAQSEQoNUk9MRV9DUkVESVRPUhAFMpUKChFDcmVkZW50aWFsU2VydmljZRLnAQoQQ3JlYXRlQ3JlZGVudGlhbBImLnRhbGx5c3RpY2sudjEuQ3JlYXRlQ3JlZGVudGlhbFJlcXVlc3QaJy50YWxseXN0aWNrLnYxLkNyZWF0ZUNyZWRlbnRpYWxSZXNwb25zZSKBAdpBBHJvbGXC4xgTEAMaDG9yZ2FuaXphdGlvbioBCoLT5JMCXToBKlofOgEqIhovdGFsbHlzdGljay92MS9jcmVkZW50aWFscyI3L3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9jcmVkZW50aWFscxLcAQoPTGlzdENyZWRlbnRpYWxzEiUudGFsbHlzdGljay52MS5MaXN0Q3JlZGVudGlhbHNSZXF1ZXN0GiYudGFsbHlzdGljay52MS5MaXN0Q3JlZGVudGlhbHNSZXNwb25zZSJ6kAIB2kEAwuMYExADGgxvcmdhbml6YXRpb24qAQqC0+STAldaHBIaL3RhbGx5c3RpY2svdjEvY3JlZGVudGlhbHMSNy90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vY3JlZGVudGlhbHMShAIKEFVwZGF0ZUNyZWRlbnRpYWwSJi50YWxseXN0aWNrLnYxLlVwZGF0ZUNyZWRlbnRpYWxSZXF1ZXN0GicudGFsbHlzdGljay52MS5VcGRhdGVDcmVkZW50aWFsUmVzcG9uc2UingHaQQljbGllbnRfaWTC4xgTEAMaDG9yZ2FuaXphdGlvbioBCoLT5JMCdToBKlorOgEqMiYvdGFsbHlzdGljay92MS9jcmVkZW50aWFscy97Y2xpZW50X2lkfTJDL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9jcmVkZW50aWFscy97Y2xpZW50X2lkfRKTAgoQUm90YXRlQ3JlZGVudGlhbBImLnRhbGx5c3RpY2sudjEuUm90YXRlQ3JlZGVudGlhbFJlcXVlc3QaJy50YWxseXN0aWNrLnYxLlJvdGF0ZUNyZWRlbnRpYWxSZXNwb25zZSKtAdpBCWNsaWVudF9pZMLjGBMQAxoMb3JnYW5pemF0aW9uKgEKgtPkkwKDAToBKloyOgEqIi0vdGFsbHlzdGljay92MS9jcmVkZW50aWFscy97Y2xpZW50X2lkfTpyb3RhdGUiSi90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vY3JlZGVudGlhbHMve2NsaWVudF9pZH06cm90YXRlEpMCChBSZXZva2VDcmVkZW50aWFsEiYudGFsbHlzdGljay52MS5SZXZva2VDcmVkZW50aWFsUmVxdWVzdBonLnRhbGx5c3RpY2sudjEuUmV2b2tlQ3JlZGVudGlhbFJlc3BvbnNlIq0B2kEJY2xpZW50X2lkwuMYExADGgxvcmdhbml6YXRpb24qAQqC0+STAoMBOgEqWjI6ASoiLS90YWxseXN0aWNrL3YxL2NyZWRlbnRpYWxzL3tjbGllbnRfaWR9OnJldm9rZSJKL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9jcmVkZW50aWFscy97Y2xpZW50X2lkfTpyZXZva2UaBKjjGAFiBnByb3RvMw", [file_google_api_annotations, file_google_api_client, file_google_api_field_behavior, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_tallystick_options_v1_options]);
 
 /**
  * A client id with its rights; the secret is known to its owner alone.
@@ -60,11 +60,46 @@ export type Credential = Message<"tallystick.v1.Credential"> & {
   createTime?: Timestamp | undefined;
 
   /**
-   * When it was revoked; unset while it is good.
+   * When it was revoked, for ever; unset where it was not.
    *
    * @generated from field: google.protobuf.Timestamp revoke_time = 6;
    */
   revokeTime?: Timestamp | undefined;
+
+  /**
+   * What it is for, at any length that people need.
+   *
+   * @generated from field: string description = 7;
+   */
+  description: string;
+
+  /**
+   * When it ends by itself; unset where it does not.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 8;
+   */
+  expireTime?: Timestamp | undefined;
+
+  /**
+   * When it was used last, to the minute; unset where it never was, or nobody has noted it.
+   *
+   * @generated from field: google.protobuf.Timestamp last_used_time = 9;
+   */
+  lastUsedTime?: Timestamp | undefined;
+
+  /**
+   * Until when the secret before the newest rotation is good; unset where there is none.
+   *
+   * @generated from field: google.protobuf.Timestamp former_expire_time = 10;
+   */
+  formerExpireTime?: Timestamp | undefined;
+
+  /**
+   * Who made it; empty where that was not noted.
+   *
+   * @generated from field: string created_by = 11;
+   */
+  createdBy: string;
 };
 
 /**
@@ -100,6 +135,20 @@ export type CreateCredentialRequest = Message<"tallystick.v1.CreateCredentialReq
    * @generated from field: string display_name = 3;
    */
   displayName: string;
+
+  /**
+   * See Credential.
+   *
+   * @generated from field: string description = 4;
+   */
+  description: string;
+
+  /**
+   * See Credential. In the future.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 5;
+   */
+  expireTime?: Timestamp | undefined;
 };
 
 /**
@@ -201,6 +250,147 @@ export const ListCredentialsResponseSchema: GenMessage<ListCredentialsResponse> 
   messageDesc(file_tallystick_v1_credential, 4);
 
 /**
+ * Request of UpdateCredential.
+ *
+ * @generated from message tallystick.v1.UpdateCredentialRequest
+ */
+export type UpdateCredentialRequest = Message<"tallystick.v1.UpdateCredentialRequest"> & {
+  /**
+   * Id or name of the organization; empty for a platform credential.
+   *
+   * @generated from field: string organization = 1;
+   */
+  organization: string;
+
+  /**
+   * The credential to change.
+   *
+   * @generated from field: string client_id = 2;
+   */
+  clientId: string;
+
+  /**
+   * As it is where unset.
+   *
+   * @generated from field: optional string display_name = 3;
+   */
+  displayName?: string | undefined;
+
+  /**
+   * As it is where unset.
+   *
+   * @generated from field: optional string description = 4;
+   */
+  description?: string | undefined;
+
+  /**
+   * As it is where unset and not named by `update_mask`; without an end where it is named and unset.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 5;
+   */
+  expireTime?: Timestamp | undefined;
+
+  /**
+   * What to change: `display_name`, `description`, `expire_time`, or `*` for all of them.
+   *
+   * @generated from field: google.protobuf.FieldMask update_mask = 6;
+   */
+  updateMask?: FieldMask | undefined;
+};
+
+/**
+ * Describes the message tallystick.v1.UpdateCredentialRequest.
+ * Use `create(UpdateCredentialRequestSchema)` to create a new message.
+ */
+export const UpdateCredentialRequestSchema: GenMessage<UpdateCredentialRequest> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_credential, 5);
+
+/**
+ * Response of UpdateCredential.
+ *
+ * @generated from message tallystick.v1.UpdateCredentialResponse
+ */
+export type UpdateCredentialResponse = Message<"tallystick.v1.UpdateCredentialResponse"> & {
+  /**
+   * As it now is.
+   *
+   * @generated from field: tallystick.v1.Credential credential = 1;
+   */
+  credential?: Credential | undefined;
+};
+
+/**
+ * Describes the message tallystick.v1.UpdateCredentialResponse.
+ * Use `create(UpdateCredentialResponseSchema)` to create a new message.
+ */
+export const UpdateCredentialResponseSchema: GenMessage<UpdateCredentialResponse> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_credential, 6);
+
+/**
+ * Request of RotateCredential.
+ *
+ * @generated from message tallystick.v1.RotateCredentialRequest
+ */
+export type RotateCredentialRequest = Message<"tallystick.v1.RotateCredentialRequest"> & {
+  /**
+   * Id or name of the organization; empty for a platform credential.
+   *
+   * @generated from field: string organization = 1;
+   */
+  organization: string;
+
+  /**
+   * The credential to give a new secret.
+   *
+   * @generated from field: string client_id = 2;
+   */
+  clientId: string;
+
+  /**
+   * Until when the former secret stays good: 24 hours from now where unset, 30 days at the most. One that has passed ends it
+   * at once.
+   *
+   * @generated from field: google.protobuf.Timestamp former_expire_time = 3;
+   */
+  formerExpireTime?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message tallystick.v1.RotateCredentialRequest.
+ * Use `create(RotateCredentialRequestSchema)` to create a new message.
+ */
+export const RotateCredentialRequestSchema: GenMessage<RotateCredentialRequest> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_credential, 7);
+
+/**
+ * Response of RotateCredential.
+ *
+ * @generated from message tallystick.v1.RotateCredentialResponse
+ */
+export type RotateCredentialResponse = Message<"tallystick.v1.RotateCredentialResponse"> & {
+  /**
+   * As it now is.
+   *
+   * @generated from field: tallystick.v1.Credential credential = 1;
+   */
+  credential?: Credential | undefined;
+
+  /**
+   * The new password for HTTP Basic, or the Bearer token. Shown this once.
+   *
+   * @generated from field: string client_secret = 2;
+   */
+  clientSecret: string;
+};
+
+/**
+ * Describes the message tallystick.v1.RotateCredentialResponse.
+ * Use `create(RotateCredentialResponseSchema)` to create a new message.
+ */
+export const RotateCredentialResponseSchema: GenMessage<RotateCredentialResponse> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_credential, 8);
+
+/**
  * Request of RevokeCredential.
  *
  * @generated from message tallystick.v1.RevokeCredentialRequest
@@ -226,7 +416,7 @@ export type RevokeCredentialRequest = Message<"tallystick.v1.RevokeCredentialReq
  * Use `create(RevokeCredentialRequestSchema)` to create a new message.
  */
 export const RevokeCredentialRequestSchema: GenMessage<RevokeCredentialRequest> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_credential, 5);
+  messageDesc(file_tallystick_v1_credential, 9);
 
 /**
  * Response of RevokeCredential.
@@ -247,10 +437,10 @@ export type RevokeCredentialResponse = Message<"tallystick.v1.RevokeCredentialRe
  * Use `create(RevokeCredentialResponseSchema)` to create a new message.
  */
 export const RevokeCredentialResponseSchema: GenMessage<RevokeCredentialResponse> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_credential, 6);
+  messageDesc(file_tallystick_v1_credential, 10);
 
 /**
- * What a credential may do where it belongs. Each role includes those before it.
+ * What a credential may do where it belongs.
  *
  * @generated from enum tallystick.v1.Role
  */
@@ -270,18 +460,33 @@ export enum Role {
   READER = 1,
 
   /**
-   * May also change balances and customers.
+   * May do what a reader, a charger and a creditor may, and change customers, adjust, and transfer between customers.
    *
    * @generated from enum value: ROLE_WRITER = 2;
    */
   WRITER = 2,
 
   /**
-   * May also delete customers and manage credentials, limits and currencies; on the platform, organizations too.
+   * May also delete customers, manage credentials, limits, ceilings and currencies, and read the audit records; on the
+   * platform, manage organizations too.
    *
    * @generated from enum value: ROLE_ADMIN = 3;
    */
   ADMIN = 3,
+
+  /**
+   * May charge, hold, capture, release and extend, and look up what a charge is about: no lists, no statements.
+   *
+   * @generated from enum value: ROLE_CHARGER = 4;
+   */
+  CHARGER = 4,
+
+  /**
+   * May credit, take credits back and refund, and look up the same.
+   *
+   * @generated from enum value: ROLE_CREDITOR = 5;
+   */
+  CREDITOR = 5,
 }
 
 /**
@@ -318,7 +523,31 @@ export const CredentialService: GenService<{
     output: typeof ListCredentialsResponseSchema;
   },
   /**
-   * Revokes a credential: within five seconds no instance accepts it. Revoking one that is revoked changes nothing.
+   * Changes the fields that `update_mask` names; without one those that are set. An end that has passed ends the credential
+   * within five seconds, as one that is taken away or moved on makes it good again. Errors: FAILED_PRECONDITION with reason
+   * CREDENTIAL_REVOKED.
+   *
+   * @generated from rpc tallystick.v1.CredentialService.UpdateCredential
+   */
+  updateCredential: {
+    methodKind: "unary";
+    input: typeof UpdateCredentialRequestSchema;
+    output: typeof UpdateCredentialResponseSchema;
+  },
+  /**
+   * Gives a credential a new secret, which is never shown again. The former one stays good for a while, and one from before
+   * it no longer: within five seconds no instance accepts what has ended. Errors: FAILED_PRECONDITION with reason
+   * CREDENTIAL_REVOKED.
+   *
+   * @generated from rpc tallystick.v1.CredentialService.RotateCredential
+   */
+  rotateCredential: {
+    methodKind: "unary";
+    input: typeof RotateCredentialRequestSchema;
+    output: typeof RotateCredentialResponseSchema;
+  },
+  /**
+   * Revokes a credential for ever: within five seconds no instance accepts it. Revoking one that is revoked changes nothing.
    *
    * @generated from rpc tallystick.v1.CredentialService.RevokeCredential
    */

@@ -7,8 +7,8 @@ import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf
 import { file_google_api_annotations } from "../../google/api/annotations_pb.ts";
 import { file_google_api_client } from "../../google/api/client_pb.ts";
 import { file_google_api_field_behavior } from "../../google/api/field_behavior_pb.ts";
-import type { FieldMask } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_field_mask } from "@bufbuild/protobuf/wkt";
+import type { FieldMask, Timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_field_mask, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import { file_tallystick_options_v1_options } from "../options/v1/options_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tallystick/v1/currency.proto.
  */
 export const file_tallystick_v1_currency: GenFile = /*@__PURE__*/
-  fileDesc("Chx0YWxseXN0aWNrL3YxL2N1cnJlbmN5LnByb3RvEg10YWxseXN0aWNrLnYxIs0BCghDdXJyZW5jeRIMCgRjb2RlGAEgASgJEhQKDGRpc3BsYXlfbmFtZRgCIAEoCRIPCgd2aXJ0dWFsGAMgASgIEhYKDmRlY2ltYWxfcGxhY2VzGAQgASgFEisKBXN0YXRlGAUgASgOMhwudGFsbHlzdGljay52MS5DdXJyZW5jeVN0YXRlEhQKDGNyZWRpdF9saW1pdBgGIAEoCRIWCg5taW5pbXVtX3RvcF91cBgHIAEoCRIZChFjYXB0dXJlX292ZXJkcmFmdBgIIAEoCSLJAgoVQ3JlYXRlQ3VycmVuY3lSZXF1ZXN0EhkKDG9yZ2FuaXphdGlvbhgBIAEoCUID4EECEhEKBGNvZGUYAiABKAlCA+BBAhIZCgxkaXNwbGF5X25hbWUYAyABKAlCA+BBARIUCgd2aXJ0dWFsGAQgASgIQgPgQQESIAoOZGVjaW1hbF9wbGFjZXMYBSABKAVCA+BBAUgAiAEBEjAKBXN0YXRlGAYgASgOMhwudGFsbHlzdGljay52MS5DdXJyZW5jeVN0YXRlQgPgQQESGQoMY3JlZGl0X2xpbWl0GAcgASgJQgPgQQESGwoObWluaW11bV90b3BfdXAYCCABKAlCA+BBARIeChFjYXB0dXJlX292ZXJkcmFmdBgJIAEoCUID4EEBEhIKBWZvcmNlGAogASgIQgPgQQFCEQoPX2RlY2ltYWxfcGxhY2VzIkMKFkNyZWF0ZUN1cnJlbmN5UmVzcG9uc2USKQoIY3VycmVuY3kYASABKAsyFy50YWxseXN0aWNrLnYxLkN1cnJlbmN5IosEChVVcGRhdGVDdXJyZW5jeVJlcXVlc3QSGQoMb3JnYW5pemF0aW9uGAEgASgJQgPgQQISEQoEY29kZRgCIAEoCUID4EECEh4KDGRpc3BsYXlfbmFtZRgDIAEoCUID4EEBSACIAQESGQoHdmlydHVhbBgEIAEoCEID4EEBSAGIAQESIAoOZGVjaW1hbF9wbGFjZXMYBSABKAVCA+BBAUgCiAEBEjAKBXN0YXRlGAYgASgOMhwudGFsbHlzdGljay52MS5DdXJyZW5jeVN0YXRlQgPgQQESHgoMY3JlZGl0X2xpbWl0GAcgASgJQgPgQQFIA4gBARIgCg5taW5pbXVtX3RvcF91cBgIIAEoCUID4EEBSASIAQESIwoRY2FwdHVyZV9vdmVyZHJhZnQYCSABKAlCA+BBAUgFiAEBEhIKBWZvcmNlGAogASgIQgPgQQESNAoLdXBkYXRlX21hc2sYCyABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrQgPgQQESGgoNYWxsb3dfbWlzc2luZxgMIAEoCEID4EEBQg8KDV9kaXNwbGF5X25hbWVCCgoIX3ZpcnR1YWxCEQoPX2RlY2ltYWxfcGxhY2VzQg8KDV9jcmVkaXRfbGltaXRCEQoPX21pbmltdW1fdG9wX3VwQhQKEl9jYXB0dXJlX292ZXJkcmFmdCJDChZVcGRhdGVDdXJyZW5jeVJlc3BvbnNlEikKCGN1cnJlbmN5GAEgASgLMhcudGFsbHlzdGljay52MS5DdXJyZW5jeSJCChJHZXRDdXJyZW5jeVJlcXVlc3QSGQoMb3JnYW5pemF0aW9uGAEgASgJQgPgQQISEQoEY29kZRgCIAEoCUID4EECIkAKE0dldEN1cnJlbmN5UmVzcG9uc2USKQoIY3VycmVuY3kYASABKAsyFy50YWxseXN0aWNrLnYxLkN1cnJlbmN5ImMKFUxpc3RDdXJyZW5jaWVzUmVxdWVzdBIZCgxvcmdhbml6YXRpb24YASABKAlCA+BBAhIWCglwYWdlX3NpemUYAiABKAVCA+BBARIXCgpwYWdlX3Rva2VuGAMgASgJQgPgQQEiXgoWTGlzdEN1cnJlbmNpZXNSZXNwb25zZRIrCgpjdXJyZW5jaWVzGAEgAygLMhcudGFsbHlzdGljay52MS5DdXJyZW5jeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiRQoVRGVsZXRlQ3VycmVuY3lSZXF1ZXN0EhkKDG9yZ2FuaXphdGlvbhgBIAEoCUID4EECEhEKBGNvZGUYAiABKAlCA+BBAiIYChZEZWxldGVDdXJyZW5jeVJlc3BvbnNlKmcKDUN1cnJlbmN5U3RhdGUSHgoaQ1VSUkVOQ1lfU1RBVEVfVU5TUEVDSUZJRUQQABIZChVDVVJSRU5DWV9TVEFURV9BQ1RJVkUQARIbChdDVVJSRU5DWV9TVEFURV9JTkFDVElWRRACMpwICg9DdXJyZW5jeVNlcnZpY2USygEKDkNyZWF0ZUN1cnJlbmN5EiQudGFsbHlzdGljay52MS5DcmVhdGVDdXJyZW5jeVJlcXVlc3QaJS50YWxseXN0aWNrLnYxLkNyZWF0ZUN1cnJlbmN5UmVzcG9uc2Uia9pBEW9yZ2FuaXphdGlvbixjb2RlwuMYEggDEAEaDG9yZ2FuaXphdGlvboLT5JMCOzoBKiI2L3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9jdXJyZW5jaWVzEtEBCg5VcGRhdGVDdXJyZW5jeRIkLnRhbGx5c3RpY2sudjEuVXBkYXRlQ3VycmVuY3lSZXF1ZXN0GiUudGFsbHlzdGljay52MS5VcGRhdGVDdXJyZW5jeVJlc3BvbnNlInLaQRFvcmdhbml6YXRpb24sY29kZcLjGBIIAxABGgxvcmdhbml6YXRpb26C0+STAkI6ASoyPS90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vY3VycmVuY2llcy97Y29kZX0SyAEKC0dldEN1cnJlbmN5EiEudGFsbHlzdGljay52MS5HZXRDdXJyZW5jeVJlcXVlc3QaIi50YWxseXN0aWNrLnYxLkdldEN1cnJlbmN5UmVzcG9uc2UicpACAdpBEW9yZ2FuaXphdGlvbixjb2RlwuMYEggBEAEaDG9yZ2FuaXphdGlvboLT5JMCPxI9L3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9jdXJyZW5jaWVzL3tjb2RlfRLFAQoOTGlzdEN1cnJlbmNpZXMSJC50YWxseXN0aWNrLnYxLkxpc3RDdXJyZW5jaWVzUmVxdWVzdBolLnRhbGx5c3RpY2sudjEuTGlzdEN1cnJlbmNpZXNSZXNwb25zZSJmkAIB2kEMb3JnYW5pemF0aW9uwuMYEggBEAEaDG9yZ2FuaXphdGlvboLT5JMCOBI2L3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9jdXJyZW5jaWVzEs4BCg5EZWxldGVDdXJyZW5jeRIkLnRhbGx5c3RpY2sudjEuRGVsZXRlQ3VycmVuY3lSZXF1ZXN0GiUudGFsbHlzdGljay52MS5EZWxldGVDdXJyZW5jeVJlc3BvbnNlIm/aQRFvcmdhbml6YXRpb24sY29kZcLjGBIIAxABGgxvcmdhbml6YXRpb26C0+STAj8qPS90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vY3VycmVuY2llcy97Y29kZX0aBKjjGAFiBnByb3RvMw", [file_google_api_annotations, file_google_api_client, file_google_api_field_behavior, file_google_protobuf_field_mask, file_tallystick_options_v1_options]);
+  fileDesc("Chx0YWxseXN0aWNrL3YxL2N1cnJlbmN5LnByb3RvEg10YWxseXN0aWNrLnYxIs0BCghDdXJyZW5jeRIMCgRjb2RlGAEgASgJEhQKDGRpc3BsYXlfbmFtZRgCIAEoCRIPCgd2aXJ0dWFsGAMgASgIEhYKDmRlY2ltYWxfcGxhY2VzGAQgASgFEisKBXN0YXRlGAUgASgOMhwudGFsbHlzdGljay52MS5DdXJyZW5jeVN0YXRlEhQKDGNyZWRpdF9saW1pdBgGIAEoCRIWCg5taW5pbXVtX3RvcF91cBgHIAEoCRIZChFjYXB0dXJlX292ZXJkcmFmdBgIIAEoCSLJAgoVQ3JlYXRlQ3VycmVuY3lSZXF1ZXN0EhkKDG9yZ2FuaXphdGlvbhgBIAEoCUID4EECEhEKBGNvZGUYAiABKAlCA+BBAhIZCgxkaXNwbGF5X25hbWUYAyABKAlCA+BBARIUCgd2aXJ0dWFsGAQgASgIQgPgQQESIAoOZGVjaW1hbF9wbGFjZXMYBSABKAVCA+BBAUgAiAEBEjAKBXN0YXRlGAYgASgOMhwudGFsbHlzdGljay52MS5DdXJyZW5jeVN0YXRlQgPgQQESGQoMY3JlZGl0X2xpbWl0GAcgASgJQgPgQQESGwoObWluaW11bV90b3BfdXAYCCABKAlCA+BBARIeChFjYXB0dXJlX292ZXJkcmFmdBgJIAEoCUID4EEBEhIKBWZvcmNlGAogASgIQgPgQQFCEQoPX2RlY2ltYWxfcGxhY2VzIkMKFkNyZWF0ZUN1cnJlbmN5UmVzcG9uc2USKQoIY3VycmVuY3kYASABKAsyFy50YWxseXN0aWNrLnYxLkN1cnJlbmN5IosEChVVcGRhdGVDdXJyZW5jeVJlcXVlc3QSGQoMb3JnYW5pemF0aW9uGAEgASgJQgPgQQISEQoEY29kZRgCIAEoCUID4EECEh4KDGRpc3BsYXlfbmFtZRgDIAEoCUID4EEBSACIAQESGQoHdmlydHVhbBgEIAEoCEID4EEBSAGIAQESIAoOZGVjaW1hbF9wbGFjZXMYBSABKAVCA+BBAUgCiAEBEjAKBXN0YXRlGAYgASgOMhwudGFsbHlzdGljay52MS5DdXJyZW5jeVN0YXRlQgPgQQESHgoMY3JlZGl0X2xpbWl0GAcgASgJQgPgQQFIA4gBARIgCg5taW5pbXVtX3RvcF91cBgIIAEoCUID4EEBSASIAQESIwoRY2FwdHVyZV9vdmVyZHJhZnQYCSABKAlCA+BBAUgFiAEBEhIKBWZvcmNlGAogASgIQgPgQQESNAoLdXBkYXRlX21hc2sYCyABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrQgPgQQESGgoNYWxsb3dfbWlzc2luZxgMIAEoCEID4EEBQg8KDV9kaXNwbGF5X25hbWVCCgoIX3ZpcnR1YWxCEQoPX2RlY2ltYWxfcGxhY2VzQg8KDV9jcmVkaXRfbGltaXRCEQoPX21pbmltdW1fdG9wX3VwQhQKEl9jYXB0dXJlX292ZXJkcmFmdCJDChZVcGRhdGVDdXJyZW5jeVJlc3BvbnNlEikKCGN1cnJlbmN5GAEgASgLMhcudGFsbHlzdGljay52MS5DdXJyZW5jeSJCChJHZXRDdXJyZW5jeVJlcXVlc3QSGQoMb3JnYW5pemF0aW9uGAEgASgJQgPgQQISEQoEY29kZRgCIAEoCUID4EECIkAKE0dldEN1cnJlbmN5UmVzcG9uc2USKQoIY3VycmVuY3kYASABKAsyFy50YWxseXN0aWNrLnYxLkN1cnJlbmN5ImMKFUxpc3RDdXJyZW5jaWVzUmVxdWVzdBIZCgxvcmdhbml6YXRpb24YASABKAlCA+BBAhIWCglwYWdlX3NpemUYAiABKAVCA+BBARIXCgpwYWdlX3Rva2VuGAMgASgJQgPgQQEiXgoWTGlzdEN1cnJlbmNpZXNSZXNwb25zZRIrCgpjdXJyZW5jaWVzGAEgAygLMhcudGFsbHlzdGljay52MS5DdXJyZW5jeRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiRQoVRGVsZXRlQ3VycmVuY3lSZXF1ZXN0EhkKDG9yZ2FuaXphdGlvbhgBIAEoCUID4EECEhEKBGNvZGUYAiABKAlCA+BBAiIYChZEZWxldGVDdXJyZW5jeVJlc3BvbnNlIqUBCgdDZWlsaW5nEhAKCGN1cnJlbmN5GAEgASgJEg4KBmNyZWRpdBgCIAEoCRISCgphZGp1c3RtZW50GAMgASgJEhEKCW92ZXJkcmFmdBgEIAEoCRIMCgRkZWJ0GAUgASgJEi8KC3VwZGF0ZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgp1cGRhdGVkX2J5GAcgASgJIpwCChRVcGRhdGVDZWlsaW5nUmVxdWVzdBIZCgxvcmdhbml6YXRpb24YASABKAlCA+BBAhIVCghjdXJyZW5jeRgCIAEoCUID4EECEhgKBmNyZWRpdBgDIAEoCUID4EEBSACIAQESHAoKYWRqdXN0bWVudBgEIAEoCUID4EEBSAGIAQESGwoJb3ZlcmRyYWZ0GAUgASgJQgPgQQFIAogBARIWCgRkZWJ0GAYgASgJQgPgQQFIA4gBARI0Cgt1cGRhdGVfbWFzaxgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2tCA+BBAUIJCgdfY3JlZGl0Qg0KC19hZGp1c3RtZW50QgwKCl9vdmVyZHJhZnRCBwoFX2RlYnQiQAoVVXBkYXRlQ2VpbGluZ1Jlc3BvbnNlEicKB2NlaWxpbmcYASABKAsyFi50YWxseXN0aWNrLnYxLkNlaWxpbmciRQoRR2V0Q2VpbGluZ1JlcXVlc3QSGQoMb3JnYW5pemF0aW9uGAEgASgJQgPgQQISFQoIY3VycmVuY3kYAiABKAlCA+BBAiI9ChJHZXRDZWlsaW5nUmVzcG9uc2USJwoHY2VpbGluZxgBIAEoCzIWLnRhbGx5c3RpY2sudjEuQ2VpbGluZyJhChNMaXN0Q2VpbGluZ3NSZXF1ZXN0EhkKDG9yZ2FuaXphdGlvbhgBIAEoCUID4EECEhYKCXBhZ2Vfc2l6ZRgCIAEoBUID4EEBEhcKCnBhZ2VfdG9rZW4YAyABKAlCA+BBASJZChRMaXN0Q2VpbGluZ3NSZXNwb25zZRIoCghjZWlsaW5ncxgBIAMoCzIWLnRhbGx5c3RpY2sudjEuQ2VpbGluZxIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkqZwoNQ3VycmVuY3lTdGF0ZRIeChpDVVJSRU5DWV9TVEFURV9VTlNQRUNJRklFRBAAEhkKFUNVUlJFTkNZX1NUQVRFX0FDVElWRRABEhsKF0NVUlJFTkNZX1NUQVRFX0lOQUNUSVZFEAIyiQ0KD0N1cnJlbmN5U2VydmljZRLLAQoOQ3JlYXRlQ3VycmVuY3kSJC50YWxseXN0aWNrLnYxLkNyZWF0ZUN1cnJlbmN5UmVxdWVzdBolLnRhbGx5c3RpY2sudjEuQ3JlYXRlQ3VycmVuY3lSZXNwb25zZSJs2kERb3JnYW5pemF0aW9uLGNvZGXC4xgTEAEaDG9yZ2FuaXphdGlvbioBCYLT5JMCOzoBKiI2L3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9jdXJyZW5jaWVzEtIBCg5VcGRhdGVDdXJyZW5jeRIkLnRhbGx5c3RpY2sudjEuVXBkYXRlQ3VycmVuY3lSZXF1ZXN0GiUudGFsbHlzdGljay52MS5VcGRhdGVDdXJyZW5jeVJlc3BvbnNlInPaQRFvcmdhbml6YXRpb24sY29kZcLjGBMQARoMb3JnYW5pemF0aW9uKgEJgtPkkwJCOgEqMj0vdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259L2N1cnJlbmNpZXMve2NvZGV9EskBCgtHZXRDdXJyZW5jeRIhLnRhbGx5c3RpY2sudjEuR2V0Q3VycmVuY3lSZXF1ZXN0GiIudGFsbHlzdGljay52MS5HZXRDdXJyZW5jeVJlc3BvbnNlInOQAgHaQRFvcmdhbml6YXRpb24sY29kZcLjGBMQARoMb3JnYW5pemF0aW9uKgEBgtPkkwI/Ej0vdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259L2N1cnJlbmNpZXMve2NvZGV9EsYBCg5MaXN0Q3VycmVuY2llcxIkLnRhbGx5c3RpY2sudjEuTGlzdEN1cnJlbmNpZXNSZXF1ZXN0GiUudGFsbHlzdGljay52MS5MaXN0Q3VycmVuY2llc1Jlc3BvbnNlImeQAgHaQQxvcmdhbml6YXRpb27C4xgTEAEaDG9yZ2FuaXphdGlvbioBAYLT5JMCOBI2L3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9jdXJyZW5jaWVzEs8BCg5EZWxldGVDdXJyZW5jeRIkLnRhbGx5c3RpY2sudjEuRGVsZXRlQ3VycmVuY3lSZXF1ZXN0GiUudGFsbHlzdGljay52MS5EZWxldGVDdXJyZW5jeVJlc3BvbnNlInDaQRFvcmdhbml6YXRpb24sY29kZcLjGBMQARoMb3JnYW5pemF0aW9uKgEJgtPkkwI/Kj0vdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259L2N1cnJlbmNpZXMve2NvZGV9EtUBCg1VcGRhdGVDZWlsaW5nEiMudGFsbHlzdGljay52MS5VcGRhdGVDZWlsaW5nUmVxdWVzdBokLnRhbGx5c3RpY2sudjEuVXBkYXRlQ2VpbGluZ1Jlc3BvbnNlInnaQRVvcmdhbml6YXRpb24sY3VycmVuY3nC4xgTEAEaDG9yZ2FuaXphdGlvbioBCYLT5JMCRDoBKjI/L3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9jZWlsaW5ncy97Y3VycmVuY3l9EswBCgpHZXRDZWlsaW5nEiAudGFsbHlzdGljay52MS5HZXRDZWlsaW5nUmVxdWVzdBohLnRhbGx5c3RpY2sudjEuR2V0Q2VpbGluZ1Jlc3BvbnNlInmQAgHaQRVvcmdhbml6YXRpb24sY3VycmVuY3nC4xgTEAEaDG9yZ2FuaXphdGlvbioBAYLT5JMCQRI/L3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9jZWlsaW5ncy97Y3VycmVuY3l9Er4BCgxMaXN0Q2VpbGluZ3MSIi50YWxseXN0aWNrLnYxLkxpc3RDZWlsaW5nc1JlcXVlc3QaIy50YWxseXN0aWNrLnYxLkxpc3RDZWlsaW5nc1Jlc3BvbnNlImWQAgHaQQxvcmdhbml6YXRpb27C4xgTEAEaDG9yZ2FuaXphdGlvbioBAYLT5JMCNhI0L3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9jZWlsaW5ncxoEqOMYAWIGcHJvdG8z", [file_google_api_annotations, file_google_api_client, file_google_api_field_behavior, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_tallystick_options_v1_options]);
 
 /**
  * What balances can be kept in.
@@ -471,6 +471,268 @@ export const DeleteCurrencyResponseSchema: GenMessage<DeleteCurrencyResponse> = 
   messageDesc(file_tallystick_v1_currency, 10);
 
 /**
+ * How far callers who are no admins may go in a currency. Exact decimals, 0 or more; empty: it says nothing of it.
+ *
+ * @generated from message tallystick.v1.Ceiling
+ */
+export type Ceiling = Message<"tallystick.v1.Ceiling"> & {
+  /**
+   * The code of the currency.
+   *
+   * @generated from field: string currency = 1;
+   */
+  currency: string;
+
+  /**
+   * The most that one credit may give; empty: without a bound.
+   *
+   * @generated from field: string credit = 2;
+   */
+  credit: string;
+
+  /**
+   * The most that one adjustment may move, either way; empty: without a bound.
+   *
+   * @generated from field: string adjustment = 3;
+   */
+  adjustment: string;
+
+  /**
+   * How far below the minimum balance captures with ALLOW_DEBT, and reversals, may go where neither the customer nor the
+   * currency has a `capture_overdraft`; empty: not at all.
+   *
+   * @generated from field: string overdraft = 4;
+   */
+  overdraft: string;
+
+  /**
+   * What a customer may owe by the limits that they set, and by the billing type that they give it; empty: they set no limits,
+   * and let nobody owe by its billing type.
+   *
+   * @generated from field: string debt = 5;
+   */
+  debt: string;
+
+  /**
+   * When it was last changed; unset where it never was set.
+   *
+   * @generated from field: google.protobuf.Timestamp update_time = 6;
+   */
+  updateTime?: Timestamp | undefined;
+
+  /**
+   * Who changed it last.
+   *
+   * @generated from field: string updated_by = 7;
+   */
+  updatedBy: string;
+};
+
+/**
+ * Describes the message tallystick.v1.Ceiling.
+ * Use `create(CeilingSchema)` to create a new message.
+ */
+export const CeilingSchema: GenMessage<Ceiling> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_currency, 11);
+
+/**
+ * Request of UpdateCeiling.
+ *
+ * @generated from message tallystick.v1.UpdateCeilingRequest
+ */
+export type UpdateCeilingRequest = Message<"tallystick.v1.UpdateCeilingRequest"> & {
+  /**
+   * Id or name of the organization.
+   *
+   * @generated from field: string organization = 1;
+   */
+  organization: string;
+
+  /**
+   * See Ceiling.
+   *
+   * @generated from field: string currency = 2;
+   */
+  currency: string;
+
+  /**
+   * As it is where unset; none where empty, as the others.
+   *
+   * @generated from field: optional string credit = 3;
+   */
+  credit?: string | undefined;
+
+  /**
+   * As it is where unset.
+   *
+   * @generated from field: optional string adjustment = 4;
+   */
+  adjustment?: string | undefined;
+
+  /**
+   * As it is where unset.
+   *
+   * @generated from field: optional string overdraft = 5;
+   */
+  overdraft?: string | undefined;
+
+  /**
+   * As it is where unset.
+   *
+   * @generated from field: optional string debt = 6;
+   */
+  debt?: string | undefined;
+
+  /**
+   * What to change: `credit`, `adjustment`, `overdraft`, `debt`, or `*` for all of them. A field that it names and that is unset
+   * is none from now on.
+   *
+   * @generated from field: google.protobuf.FieldMask update_mask = 7;
+   */
+  updateMask?: FieldMask | undefined;
+};
+
+/**
+ * Describes the message tallystick.v1.UpdateCeilingRequest.
+ * Use `create(UpdateCeilingRequestSchema)` to create a new message.
+ */
+export const UpdateCeilingRequestSchema: GenMessage<UpdateCeilingRequest> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_currency, 12);
+
+/**
+ * Response of UpdateCeiling.
+ *
+ * @generated from message tallystick.v1.UpdateCeilingResponse
+ */
+export type UpdateCeilingResponse = Message<"tallystick.v1.UpdateCeilingResponse"> & {
+  /**
+   * As it now is.
+   *
+   * @generated from field: tallystick.v1.Ceiling ceiling = 1;
+   */
+  ceiling?: Ceiling | undefined;
+};
+
+/**
+ * Describes the message tallystick.v1.UpdateCeilingResponse.
+ * Use `create(UpdateCeilingResponseSchema)` to create a new message.
+ */
+export const UpdateCeilingResponseSchema: GenMessage<UpdateCeilingResponse> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_currency, 13);
+
+/**
+ * Request of GetCeiling.
+ *
+ * @generated from message tallystick.v1.GetCeilingRequest
+ */
+export type GetCeilingRequest = Message<"tallystick.v1.GetCeilingRequest"> & {
+  /**
+   * Id or name of the organization.
+   *
+   * @generated from field: string organization = 1;
+   */
+  organization: string;
+
+  /**
+   * See Ceiling.
+   *
+   * @generated from field: string currency = 2;
+   */
+  currency: string;
+};
+
+/**
+ * Describes the message tallystick.v1.GetCeilingRequest.
+ * Use `create(GetCeilingRequestSchema)` to create a new message.
+ */
+export const GetCeilingRequestSchema: GenMessage<GetCeilingRequest> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_currency, 14);
+
+/**
+ * Response of GetCeiling.
+ *
+ * @generated from message tallystick.v1.GetCeilingResponse
+ */
+export type GetCeilingResponse = Message<"tallystick.v1.GetCeilingResponse"> & {
+  /**
+   * As it stands; with no more than the currency where none was set.
+   *
+   * @generated from field: tallystick.v1.Ceiling ceiling = 1;
+   */
+  ceiling?: Ceiling | undefined;
+};
+
+/**
+ * Describes the message tallystick.v1.GetCeilingResponse.
+ * Use `create(GetCeilingResponseSchema)` to create a new message.
+ */
+export const GetCeilingResponseSchema: GenMessage<GetCeilingResponse> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_currency, 15);
+
+/**
+ * Request of ListCeilings.
+ *
+ * @generated from message tallystick.v1.ListCeilingsRequest
+ */
+export type ListCeilingsRequest = Message<"tallystick.v1.ListCeilingsRequest"> & {
+  /**
+   * Id or name of the organization.
+   *
+   * @generated from field: string organization = 1;
+   */
+  organization: string;
+
+  /**
+   * Most ceilings to answer, 100 where 0; above 1,000 it is 1,000.
+   *
+   * @generated from field: int32 page_size = 2;
+   */
+  pageSize: number;
+
+  /**
+   * next_page_token of the page before.
+   *
+   * @generated from field: string page_token = 3;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message tallystick.v1.ListCeilingsRequest.
+ * Use `create(ListCeilingsRequestSchema)` to create a new message.
+ */
+export const ListCeilingsRequestSchema: GenMessage<ListCeilingsRequest> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_currency, 16);
+
+/**
+ * Response of ListCeilings.
+ *
+ * @generated from message tallystick.v1.ListCeilingsResponse
+ */
+export type ListCeilingsResponse = Message<"tallystick.v1.ListCeilingsResponse"> & {
+  /**
+   * In the order of their currencies.
+   *
+   * @generated from field: repeated tallystick.v1.Ceiling ceilings = 1;
+   */
+  ceilings: Ceiling[];
+
+  /**
+   * Empty on the last page.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message tallystick.v1.ListCeilingsResponse.
+ * Use `create(ListCeilingsResponseSchema)` to create a new message.
+ */
+export const ListCeilingsResponseSchema: GenMessage<ListCeilingsResponse> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_currency, 17);
+
+/**
  * Whether a currency may be used.
  *
  * @generated from enum tallystick.v1.CurrencyState
@@ -562,6 +824,37 @@ export const CurrencyService: GenService<{
     methodKind: "unary";
     input: typeof DeleteCurrencyRequestSchema;
     output: typeof DeleteCurrencyResponseSchema;
+  },
+  /**
+   * Sets how far callers who are no admins may go in a currency: the fields that `update_mask` names; without one those that
+   * are set. It holds from the next decision on.
+   *
+   * @generated from rpc tallystick.v1.CurrencyService.UpdateCeiling
+   */
+  updateCeiling: {
+    methodKind: "unary";
+    input: typeof UpdateCeilingRequestSchema;
+    output: typeof UpdateCeilingResponseSchema;
+  },
+  /**
+   * Reads how far callers who are no admins may go in a currency.
+   *
+   * @generated from rpc tallystick.v1.CurrencyService.GetCeiling
+   */
+  getCeiling: {
+    methodKind: "unary";
+    input: typeof GetCeilingRequestSchema;
+    output: typeof GetCeilingResponseSchema;
+  },
+  /**
+   * Lists the ceilings that an organization has set, in the order of their currencies.
+   *
+   * @generated from rpc tallystick.v1.CurrencyService.ListCeilings
+   */
+  listCeilings: {
+    methodKind: "unary";
+    input: typeof ListCeilingsRequestSchema;
+    output: typeof ListCeilingsResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_tallystick_v1_currency, 0);

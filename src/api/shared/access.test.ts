@@ -2,13 +2,14 @@ import { Health } from "../../../gen/health/v1/health_pb.ts";
 import { FrontierService } from "../../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
 import { VerifyLedgerRequestSchema } from "../../../gen/tallystick/v1/ledger_pb.ts";
 import type { App } from "../../app.ts";
+import { permissionsIn } from "../../auth/permissions.ts";
 import { accessOf } from "./access.ts";
 import { implement } from "./handler.ts";
 
 describe("accessOf", () => {
   it("says who may call a method, and how its request names the organization", () => {
     expect(accessOf(FrontierService.method.createBillingUsage)).toMatchObject({
-      role: "writer",
+      permissions: permissionsIn(["charge"]),
       organization: { name: "org_id", localName: "orgId" },
       account: { name: "billing_id", localName: "billingId" },
     });

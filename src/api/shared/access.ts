@@ -1,14 +1,15 @@
 import { type DescMethod, getOption, hasOption } from "@bufbuild/protobuf";
 import {
   access as accessOption,
-  Role as RoleOption,
+  Permission as PermissionOption,
   Scope,
 } from "../../../gen/tallystick/options/v1/options_pb.ts";
-import type { Role } from "../../auth/caller.ts";
+import { type Permission, type Permissions, permissionsIn } from "../../auth/permissions.ts";
 
 /** Who may call a method, as its option `access` says. */
 export interface Access {
-  readonly role: Role;
+  /** One of them is enough to ask. */
+  readonly permissions: Permissions;
   readonly scope: Exclude<Scope, Scope.UNSPECIFIED>;
   /** The field of the request that names the organization. */
   readonly organization: NamingField | undefined;
@@ -24,23 +25,36 @@ export interface NamingField {
   readonly localName: string;
 }
 
-const roles: Record<Exclude<RoleOption, RoleOption.UNSPECIFIED>, Role> = {
-  [RoleOption.READER]: "reader",
-  [RoleOption.WRITER]: "writer",
-  [RoleOption.ADMIN]: "admin",
-};
+const permissionNames: Readonly<Record<Exclude<PermissionOption, PermissionOption.UNSPECIFIED>, Permission>> =
+  {
+    [PermissionOption.LOOK_UP]: "lookUp",
+    [PermissionOption.READ]: "read",
+    [PermissionOption.CHARGE]: "charge",
+    [PermissionOption.CREDIT]: "credit",
+    [PermissionOption.REFUND]: "refund",
+    [PermissionOption.MOVE]: "move",
+    [PermissionOption.MANAGE_CUSTOMERS]: "manageCustomers",
+    [PermissionOption.SET_LIMITS]: "setLimits",
+    [PermissionOption.ADMINISTER]: "administer",
+    [PermissionOption.MANAGE_CREDENTIALS]: "manageCredentials",
+    [PermissionOption.MANAGE_ORGANIZATIONS]: "manageOrganizations",
+    [PermissionOption.AUDIT]: "audit",
+  };
 
 /** @throws Error where the method does not say it, or names fields that its request does not have. */
 export function accessOf(method: DescMethod): Access {
   const name = `${method.parent.typeName}/${method.name}`;
   if (!hasOption(method, accessOption)) throw new Error(`${name} has no option that says who may call it`);
-  const { role, scope, organization, account } = getOption(method, accessOption);
-  if (role === RoleOption.UNSPECIFIED || scope === Scope.UNSPECIFIED)
-    throw new Error(`${name} does not say which role it needs, and where`);
+  const { permissions, scope, organization, account } = getOption(method, accessOption);
+  const needed = permissions.flatMap((each) =>
+    each === PermissionOption.UNSPECIFIED ? [] : permissionNames[each],
+  );
+  if (needed.length === 0 || scope === Scope.UNSPECIFIED)
+    throw new Error(`${name} does not say which permission it needs, and where`);
   if (scope === Scope.ORGANIZATION && organization === "")
     throw new Error(`${name} does not say which field names its organization`);
   return {
-    role: roles[role],
+    permissions: permissionsIn(needed),
     scope,
     organization: namingField(method, organization),
     account: namingField(method, account),

@@ -2,18 +2,20 @@ import type { DescMethod } from "@bufbuild/protobuf";
 import type { HandlerContext } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
 import type { App } from "../../app.ts";
-import { type Caller, callerOf } from "../../auth/caller.ts";
+import { type Caller, callerOf, denied } from "../../auth/caller.ts";
+import { hasOneOf, type Permissions, permissionsIn } from "../../auth/permissions.ts";
 import type { Departure } from "../../bounds/departure.ts";
 import type { AskedCommand, AskedOperation, Asker, Verdict } from "../../domain/command.ts";
 import { mapNonEmpty, type NonEmpty } from "../../domain/non-empty.ts";
 import { type Identity, identityOf, newIdentity } from "../../domain/operation-id.ts";
 import { invalidField, type Refused } from "../../domain/refusal.ts";
-import { type Attempt, Steps, type Work } from "../../store/driver/attempt.ts";
+import { Steps, type Work } from "../../store/driver/attempt.ts";
 import type { Organization } from "../../store/tenants/organizations.ts";
+import type { By } from "../../store/trail/by.ts";
 import type { Access } from "./access.ts";
 
 /** What a handler works with. A handler may run several times in one call, and the ids it makes are the same each time. */
-export interface Call extends Attempt {
+export interface Call extends By {
   readonly app: App;
   readonly method: DescMethod;
   readonly caller: Caller;
@@ -117,8 +119,16 @@ export class HandlerCall implements Call, Asker {
   }
 
   /** As the one who asks, for the journal. */
-  get clientId(): string {
-    return this.caller.clientId;
+  get actor(): string {
+    return this.caller.actor;
+  }
+
+  get isBounded(): boolean {
+    return !hasOneOf(this.caller.role, administering);
+  }
+
+  get methodName(): string {
+    return `${this.method.parent.typeName}/${this.method.name}`;
   }
 
   get requestId(): string {
@@ -141,8 +151,34 @@ export class HandlerCall implements Call, Asker {
 
   #command(operations: NonEmpty<AskedOperation>, options: SubmitOptions): AskedCommand {
     const { id: orgId, state } = this.organization;
+    for (const operation of operations) {
+      const permissions = permissionFor(operation);
+      if (!hasOneOf(this.caller.role, permissions)) throw denied({ orgId, permissions });
+    }
     const { dryRun = false, skipKnown = false, asksAgain = false } = options;
     return { orgId, operations, dryRun, skipKnown, asksAgain, isSuspended: state === "disabled", by: this };
+  }
+}
+
+const administering = permissionsIn(["administer"]);
+const [charging, crediting] = [permissionsIn(["charge"]), permissionsIn(["credit"])];
+const [refunding, moving] = [permissionsIn(["refund"]), permissionsIn(["move"])];
+
+/** What a caller needs for an operation, whichever method it asks for it by. */
+function permissionFor(operation: AskedOperation): Permissions {
+  switch (operation.type) {
+    case "transfer":
+      if (operation.kind === "charge") return charging;
+      return operation.kind === "credit" ? crediting : moving;
+    case "reversal":
+      return crediting;
+    case "refund":
+      return refunding;
+    case "hold":
+    case "capture":
+    case "release":
+    case "extend":
+      return charging;
   }
 }
 

@@ -28,7 +28,7 @@ describe("bounded", () => {
             errorOf({ reason: "INVALID_FIELDS", violations }),
             errorOf({ reason: "ALREADY_EXISTS", resource: "customer", field: "email", name: text }),
             errorOf(
-              { reason: "PERMISSION_DENIED", role: "admin", scope: "platform" },
+              { reason: "PERMISSION_DENIED", roles: ["admin"], scope: "platform" },
               { message: text, metadata: { a: text, b: text, c: text } },
             ),
             apigeeError(

@@ -1,5 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
+import type { CeilingKind } from "../../domain/ceiling.ts";
 import type { Refusal, RefusalReason } from "../../domain/refusal.ts";
 import { refusalFigures } from "../../domain/refusal-figures.ts";
 import { errorDomain } from "../../errors/error-domain.ts";
@@ -38,6 +39,18 @@ export function namesThatDiffer(names: readonly string[]): string {
   return `${names.join(", ")} ${names.length === 1 ? "differs" : "differ"}`;
 }
 
+const ceilingWords: Readonly<Record<CeilingKind, string>> = {
+  credit: "would be credited",
+  adjustment: "would be adjusted",
+  overdraft: "would be captured",
+  debt: "might be owed",
+};
+
+/** As a sentence has it: `charger, writer or admin`. */
+function choiceOf(words: readonly string[]): string {
+  return [words.slice(0, -1).join(", "), ...words.slice(-1)].filter((part) => part !== "").join(" or ");
+}
+
 /** The one table from refusals to codes, messages and details (google/rpc/error_details.proto). */
 const outcomes: Table = {
   INVALID_FIELDS: ({ violations }) => ({
@@ -56,9 +69,9 @@ const outcomes: Table = {
     details: [retryInfo(retryAfterMs)],
     headers: { "retry-after": String(Math.ceil(retryAfterMs / 1_000)) },
   }),
-  PERMISSION_DENIED: ({ role, scope }) => ({
+  PERMISSION_DENIED: ({ roles, scope }) => ({
     code: Code.PermissionDenied,
-    message: `this needs a credential with role ${role} of the ${scope}`,
+    message: `this needs a credential with role ${choiceOf(roles)} of the ${scope}`,
   }),
   NOT_FOUND: ({ resource, name }) => ({
     code: Code.NotFound,
@@ -144,6 +157,11 @@ const outcomes: Table = {
     code: Code.InvalidArgument,
     ...inFields(refusal),
   }),
+  CREDENTIAL_REVOKED: ({ clientId }) => ({
+    code: Code.FailedPrecondition,
+    message: `credential ${clientId} was revoked, for ever; make another one`,
+    details: [resourceInfo("credential", clientId)],
+  }),
   NAME_MOVED: ({ name }) => ({
     code: Code.AlreadyExists,
     message: `${name} names somebody else now than when this was done; send the id`,
@@ -179,6 +197,10 @@ const outcomes: Table = {
   CURRENCY_IN_USE: ({ currency }) => ({
     code: Code.FailedPrecondition,
     message: `there are accounts in ${currency}; make it inactive instead`,
+  }),
+  CEILING_EXCEEDED: ({ ceiling, currency, largest, required }) => ({
+    code: Code.FailedPrecondition,
+    message: `${required} ${currency} ${ceilingWords[ceiling]}, and at most ${largest} may be without role admin; an admin may do it, or raise the organization's ceiling`,
   }),
   BALANCE_OUT_OF_RANGE: ({ currency, most }) => ({
     code: Code.OutOfRange,

@@ -1,6 +1,7 @@
 import { Scope } from "../../../gen/tallystick/options/v1/options_pb.ts";
 import type { App } from "../../app.ts";
-import { authorize, type Caller, denied, type Role } from "../../auth/caller.ts";
+import { authorize, type Caller, denied } from "../../auth/caller.ts";
+import type { Permissions } from "../../auth/permissions.ts";
 import { invalidField, notFound } from "../../domain/refusal.ts";
 import { isUuid } from "../../domain/uuid.ts";
 import type { Organization } from "../../store/tenants/organizations.ts";
@@ -24,8 +25,8 @@ export function organizationFor(
   access: Access,
   request: object,
 ): Organization | undefined | Promise<Organization | undefined> {
-  const { role, scope } = access;
-  if (scope === Scope.PLATFORM) authorize(asking.caller, { orgId: null, role });
+  const { permissions, scope } = access;
+  if (scope === Scope.PLATFORM) authorize(asking.caller, { orgId: null, permissions });
   const named = nameIn(request, access.organization);
   if (named !== "") return organizationNamed(asking, access, named);
   const account = nameIn(request, access.account);
@@ -35,30 +36,31 @@ export function organizationFor(
 
 function organizationNamed(
   { app, caller }: Asking,
-  { role }: Access,
+  { permissions }: Access,
   named: string,
 ): Organization | Promise<Organization> {
   const { orgId } = caller;
   if (orgId === null) {
-    authorize(caller, { orgId: named, role });
+    authorize(caller, { orgId: named, permissions });
     return organizationOf(app, named);
   }
   const own = app.organizations.kept(orgId);
-  if (own === undefined || !isNow(own, named)) return ownOrganization(app, caller, { orgId, role, named });
-  authorize(caller, { orgId: own.id, role });
+  if (own === undefined || !isNow(own, named))
+    return ownOrganization(app, caller, { orgId, permissions, named });
+  authorize(caller, { orgId: own.id, permissions });
   return own;
 }
 
 async function ownOrganization(
   app: App,
   caller: Caller,
-  { orgId, role, named }: { orgId: string; role: Role; named: string },
+  { orgId, permissions, named }: { orgId: string; permissions: Permissions; named: string },
 ): Promise<Organization> {
   const own = await organizationOf(app, orgId);
   // A former name goes on to mean it.
   if (!isNow(own, named) && !(await app.organizations.hasHadName(own.id, named)))
-    throw denied({ orgId: named, role });
-  authorize(caller, { orgId: own.id, role });
+    throw denied({ orgId: named, permissions });
+  authorize(caller, { orgId: own.id, permissions });
   return own;
 }
 
@@ -69,7 +71,7 @@ function isNow({ id, name }: Organization, named: string): boolean {
 /** A caller of one organization looks for the account in that one only, so it cannot tell what exists elsewhere. */
 async function organizationOfAccount(asking: Asking, access: Access, account: string): Promise<Organization> {
   const { app, caller } = asking;
-  authorize(caller, { orgId: caller.orgId ?? account, role: access.role });
+  authorize(caller, { orgId: caller.orgId ?? account, permissions: access.permissions });
   if (!isUuid(account)) throw invalidField(access.account?.name ?? "", notUuid);
   if (caller.orgId !== null) return organizationOf(app, caller.orgId);
   const id = account.toLowerCase();
@@ -81,12 +83,12 @@ async function organizationOfAccount(asking: Asking, access: Access, account: st
 
 async function organizationUnnamed(
   { app, caller }: Asking,
-  { role, scope, organization, account }: Access,
+  { permissions, scope, organization, account }: Access,
 ): Promise<Organization | undefined> {
   if (account !== undefined) throw invalidField(organization?.name ?? "", `is required, or ${account.name}`);
   if (scope === Scope.ORGANIZATION) throw invalidField(organization?.name ?? "", "is required");
   const orgId = scope === Scope.CALLER ? caller.orgId : null;
-  authorize(caller, { orgId, role });
+  authorize(caller, { orgId, permissions });
   return orgId === null ? undefined : organizationOf(app, orgId);
 }
 

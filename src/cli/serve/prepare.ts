@@ -12,21 +12,24 @@ const noWayIn =
 /** What people are told once the service is ready, but for where and how it is reached. */
 export type Prepared = Omit<WelcomeFacts, "address" | "tls">;
 
-/** What a start does once before anybody is served: the credential of the settings; in a database of its own also another one and a demo. */
+/**
+ * What a start does once before anybody is served: the credential of the settings, or in a database of its own one that is
+ * made up where the settings say none; and a demo there.
+ */
 export async function prepare(
   app: App,
   { admin, database }: Config,
   log: Logger,
 ): Promise<Prepared | undefined> {
   if (admin !== undefined) await ensureAdminCredential(app, admin);
-  const prepared = database.kind === "embedded" ? await prepareDemo(app, database.dataDir) : undefined;
+  const prepared = database.kind === "embedded" ? await prepareDemo(app, admin, database.dataDir) : undefined;
   if (!(await app.credentials.hasPlatformAdmin())) log.warn(noWayIn);
   return prepared;
 }
 
 /** With a database of its own comes a credential, and something to look at. */
-async function prepareDemo(app: App, dataDir: string): Promise<Prepared> {
-  const credential = generatedCredential(dataDir);
-  await ensureAdminCredential(app, credential);
+async function prepareDemo(app: App, admin: Config["admin"], dataDir: string): Promise<Prepared> {
+  const credential = admin === undefined ? generatedCredential(dataDir) : undefined;
+  if (credential !== undefined) await ensureAdminCredential(app, credential);
   return { credential, demo: await ensureDemo(app) };
 }

@@ -1,11 +1,12 @@
 import { type AccountState, availableOf, changedAccount } from "../account.ts";
 import { Amount } from "../amount.ts";
-import type { HeldOn } from "../command.ts";
+import type { Asker, HeldOn } from "../command.ts";
 import type { Hold } from "../hold.ts";
 import type { LedgerView } from "../ledger-view.ts";
 import { move, standing } from "../movement.ts";
 import { refusalOfPart, refusalToGoBelow } from "../permission.ts";
 import type { CommandRefusal } from "../refusal.ts";
+import { ceilingExceeded, ceilingFor, overdraftFor } from "../under-ceiling.ts";
 import type { OperationOf, Outcome } from "./outcome.ts";
 import { recordedHoldChange } from "./recorded-hold-change.ts";
 
@@ -19,11 +20,10 @@ export function performCapture(
   view: LedgerView,
   { hold, on }: { hold: Hold; on: HeldOn },
   operation: Capture,
-  createdBy: string,
-  effectiveAt?: Date,
+  { by, effectiveAt }: { readonly by: Asker; readonly effectiveAt?: Date },
 ): Outcome {
   const before = view.account(on.account);
-  const amount = amountOf(view, { account: before, hold, operation });
+  const amount = amountOf(view, { account: before, hold, operation, by });
   if (amount instanceof Amount === false) return amount;
   const left = hold.remaining.isLessThan(amount) ? Amount.zero : hold.remaining.minus(amount);
   const isLast = operation.final || !left.isPositive();
@@ -36,7 +36,7 @@ export function performCapture(
   if ("reason" in sides) return sides;
   view.holds.set(hold.id, after);
   const recorded = recordedHoldChange(view, { operation, before: hold, after, amount, ...sides });
-  return { recorded: { ...recorded, createdBy }, hold: after };
+  return { recorded: { ...recorded, createdBy: by.actor }, hold: after };
 }
 
 function sidesOf(
@@ -57,8 +57,9 @@ function sidesOf(
 /** What is charged, or why nothing is. */
 function amountOf(
   { currencies, at }: LedgerView,
-  { account, hold, operation }: { account: AccountState; hold: Hold; operation: Capture },
+  of: { account: AccountState; hold: Hold; operation: Capture; by: Asker },
 ): Amount | CommandRefusal {
+  const { account, hold, operation, by } = of;
   const { currency, remaining } = hold;
   const asked = operation.amount ?? remaining;
   const refusal = refusalOfPart(currencies, { currency, amount: asked, left: remaining });
@@ -67,17 +68,15 @@ function amountOf(
   if (operation.overage === "reject")
     return { reason: "HOLD_EXCEEDED", holdId: hold.id, currency, remaining, required: asked };
   if (operation.overage === "cap") return remaining;
-  const most = largestDebt(account, remaining);
+  const overdraft = overdraftFor(ceilingFor(currencies, by, currency), account.captureOverdraft);
+  const most = overdraft === null ? undefined : availableOf(account)?.plus(remaining).plus(overdraft);
   if (most === undefined || !most.isLessThan(asked)) return asked;
   const taken = larger(most, remaining);
+  // What customer or currency say is all that is taken. Without a word from them it is for an admin to say.
+  if (account.captureOverdraft === null)
+    return ceilingExceeded({ ceiling: "overdraft", currency, largest: taken, required: asked });
   // Of a hold that has expired nothing remains, and it ends with this: with no room for debt it stays as it is.
   return taken.isPositive() ? taken : (refusalToGoBelow(account, asked, at) ?? taken);
-}
-
-/** How much may be taken when debt is allowed; undefined where it has no bound. */
-function largestDebt(account: AccountState, remaining: Amount): Amount | undefined {
-  if (account.captureOverdraft === null) return undefined;
-  return availableOf(account)?.plus(remaining).plus(account.captureOverdraft);
 }
 
 function larger(a: Amount, b: Amount): Amount {

@@ -1,5 +1,6 @@
 import { type AccountState, changedAccount } from "../account.ts";
 import { Amount } from "../amount.ts";
+import type { Asker } from "../command.ts";
 import type { Hold } from "../hold.ts";
 import type { LedgerView } from "../ledger-view.ts";
 import { standing } from "../movement.ts";
@@ -10,7 +11,7 @@ import { recordedHoldChange } from "./recorded-hold-change.ts";
 
 type HoldChange = OperationOf<"capture" | "release" | "extend">;
 
-export function performHoldChange(view: LedgerView, operation: HoldChange, createdBy: string): Outcome {
+export function performHoldChange(view: LedgerView, operation: HoldChange, by: Asker): Outcome {
   const { on, holdId } = operation;
   const hold = on && view.holds.get(holdId);
   if (on === undefined || hold === undefined) return { reason: "NOT_FOUND", resource: "hold", name: holdId };
@@ -20,11 +21,11 @@ export function performHoldChange(view: LedgerView, operation: HoldChange, creat
   if (hold.state !== "active" && !mayBeOver) return { reason: "HOLD_NOT_ACTIVE", holdId, state: hold.state };
   switch (operation.type) {
     case "capture":
-      return performCapture(view, { hold, on }, operation, createdBy);
+      return performCapture(view, { hold, on }, operation, { by });
     case "release":
-      return release(view, hold, operation, createdBy);
+      return release(view, hold, operation, by.actor);
     case "extend":
-      return extend(view, hold, operation, createdBy);
+      return extend(view, hold, operation, by.actor);
   }
 }
 

@@ -22,16 +22,16 @@ export function perform(view: LedgerView, operation: Operation, by: Asker): Outc
   }
   switch (operation.type) {
     case "transfer":
-      return performTransfer(view, operation, by.clientId);
+      return performTransfer(view, operation, by);
     case "refund":
-      return performRefund(view, operation, by.clientId);
+      return performRefund(view, operation, by.actor);
     case "reversal":
-      return performReversal(view, operation, by.clientId);
+      return performReversal(view, operation, by);
     case "hold":
-      return performHold(view, operation, by.clientId);
+      return performHold(view, operation, by.actor);
     case "capture":
     case "release":
     case "extend":
-      return performHoldChange(view, operation, by.clientId);
+      return performHoldChange(view, operation, by);
   }
 }

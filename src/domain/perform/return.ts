@@ -1,11 +1,12 @@
 import { type AccountState, availableOf } from "../account.ts";
 import { Amount } from "../amount.ts";
-import type { Origin } from "../command.ts";
+import type { Asker, Origin } from "../command.ts";
 import { askedBeside } from "../content.ts";
 import type { LedgerView } from "../ledger-view.ts";
 import { move } from "../movement.ts";
 import { refusalOfPart, refusalToGoBelow } from "../permission.ts";
 import type { CommandRefusal } from "../refusal.ts";
+import { ceilingFor, overdraftFor } from "../under-ceiling.ts";
 import type { OperationOf, Outcome } from "./outcome.ts";
 
 type Refund = OperationOf<"refund">;
@@ -28,7 +29,7 @@ export function performRefund(view: LedgerView, operation: Refund, createdBy: st
 }
 
 /** Takes back a credit, in parts; below the limit only as far as it may. */
-export function performReversal(view: LedgerView, operation: Reversal, createdBy: string): Outcome {
+export function performReversal(view: LedgerView, operation: Reversal, by: Asker): Outcome {
   const { reversalOf, origin } = operation;
   if (origin === undefined) return { reason: "NOT_FOUND", resource: "transfer", name: reversalOf };
   const { kind, currency } = origin.recorded;
@@ -40,9 +41,9 @@ export function performReversal(view: LedgerView, operation: Reversal, createdBy
   const account = view.account(origin.customer);
   const refusal =
     refusalOfPart(view.currencies, { currency, amount, left }) ??
-    refusalOfDebt(view, operation, { account, amount });
+    refusalOfDebt(view, operation, { account, amount, by });
   if (refusal !== undefined) return refusal;
-  const outcome = giveBack(view, operation, { origin, amount, createdBy });
+  const outcome = giveBack(view, operation, { origin, amount, createdBy: by.actor });
   if (!("reason" in outcome)) lowerNewestCredit(view, origin, amount);
   return outcome;
 }
@@ -52,12 +53,14 @@ function leftOf(view: LedgerView, { recorded }: Origin): Amount {
 }
 
 function refusalOfDebt(
-  { at }: LedgerView,
+  { at, currencies }: LedgerView,
   { debt }: Reversal,
-  { account, amount }: { account: AccountState; amount: Amount },
+  { account, amount, by }: { account: AccountState; amount: Amount; by: Asker },
 ): CommandRefusal | undefined {
   if (debt === "any") return undefined;
-  const overdraft = debt === "within overdraft" ? (account.captureOverdraft ?? Amount.zero) : Amount.zero;
+  const ceiling = ceilingFor(currencies, by, account.currency);
+  const within = overdraftFor(ceiling, account.captureOverdraft) ?? Amount.zero;
+  const overdraft = debt === "within overdraft" ? within : Amount.zero;
   const room = availableOf(account)?.plus(overdraft);
   return room === undefined || !room.isLessThan(amount) ? undefined : refusalToGoBelow(account, amount, at);
 }

@@ -1,21 +1,24 @@
 import { type AccountRef, type AccountState, balanceOf, changedAccount } from "../account.ts";
 import { Amount } from "../amount.ts";
+import type { Asker } from "../command.ts";
 import { askedBeside } from "../content.ts";
 import type { LedgerView } from "../ledger-view.ts";
 import { move, standing } from "../movement.ts";
 import { refusalOfCurrency, refusalOfDisabled, refusalToGoBelow } from "../permission.ts";
 import type { Side } from "../recorded.ts";
 import type { CommandRefusal } from "../refusal.ts";
+import { ceilingFor, refusalOfCeiling } from "../under-ceiling.ts";
 import type { OperationOf, Outcome } from "./outcome.ts";
 
 type Transfer = OperationOf<"transfer">;
 
-export function performTransfer(view: LedgerView, operation: Transfer, createdBy: string): Outcome {
+export function performTransfer(view: LedgerView, operation: Transfer, by: Asker): Outcome {
   const sides = sidesOf(view, operation);
   if ("reason" in sides) return sides;
   const { own, opposite } = sides;
   const customer = view.account(own);
-  const refusal = refusalOf(view, operation, customer);
+  const createdBy = by.actor;
+  const refusal = refusalOf(view, operation, { customer, by });
   if (refusal !== undefined) return refusal;
   const { amount } = operation;
   if (!amount.isPositive()) {
@@ -49,7 +52,7 @@ function sidesOf(
 function refusalOf(
   view: LedgerView,
   operation: Transfer,
-  customer: AccountState,
+  { customer, by }: { customer: AccountState; by: Asker },
 ): CommandRefusal | undefined {
   const { amount, currency, isPaying, kind } = operation;
   // Between customers the money stays in the currency, so it must be one that may be used.
@@ -58,6 +61,9 @@ function refusalOf(
     (isPaying ? refusalOfDisabled(customer) : undefined) ??
     refusalOfCurrency(view.currencies, { currency, amount, payer }) ??
     refusalOfTopUp(view, operation) ??
+    (kind === "credit" || kind === "adjustment"
+      ? refusalOfCeiling(ceilingFor(view.currencies, by, currency), { kind, currency, amount })
+      : undefined) ??
     (operation.isCapped === true ? refusalToRise(view, operation, customer) : undefined) ??
     (isPaying && amount.isPositive() ? refusalToGoBelow(customer, amount, view.at) : undefined) ??
     refusalOfBalance(operation, customer)

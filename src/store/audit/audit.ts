@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "../driver/database.ts";
 import type { Orm } from "../driver/orm.ts";
+import { actInspection } from "./acts.ts";
 import { namedInspection, positionInspection } from "./changes.ts";
 import { currencyInspection } from "./currencies.ts";
 import { entryInspection } from "./entries.ts";
@@ -32,6 +33,7 @@ export const inspections: readonly Inspection[] = [
   heldInspection,
   positionInspection,
   namedInspection,
+  actInspection,
 ];
 
 /** The names of all that is checked. */

@@ -1,11 +1,13 @@
 import { and, asc, desc, eq, gt, gte, isNull, or } from "drizzle-orm";
 import { isUuid } from "../../domain/uuid.ts";
-import { type Attempt, creating } from "../driver/attempt.ts";
+import { creating } from "../driver/attempt.ts";
 import { countOf, recordsMax } from "../driver/counting.ts";
 import type { Database } from "../driver/database.ts";
 import { violatedIndex } from "../driver/errors.ts";
 import type { Orm } from "../driver/orm.ts";
 import { appGroups, customers } from "../schema.ts";
+import { type Act, acting } from "../trail/act.ts";
+import type { By } from "../trail/by.ts";
 import type { CustomerDeletion, Unsettled } from "./customer-deletion.ts";
 import { type Customer, type CustomerId, lockCustomer } from "./customer-row.ts";
 import { insertCustomer, keepNames, updateCustomer } from "./customer-write.ts";
@@ -69,24 +71,24 @@ export class AppGroups {
   async create(
     which: AppGroupName & { readonly id: string },
     fields: AppGroupFields,
-    attempt: Attempt,
+    by: By,
   ): Promise<AppGroup | "taken"> {
     const { orgId, id, name } = which;
-    const { signal } = attempt;
     const { displayName, channelId, channelUri, email, ...columns } = fields;
     const create = () =>
-      this.database.transaction(async (orm) => {
-        await insertCustomer(orm, { orgId, id, name: displayName, ...columns });
+      acting(this.database, by, async (act) => {
+        const { orm } = act;
+        await insertCustomer(act, { orgId, id, name: displayName, ...columns });
         await keepNames(orm, [{ orgId, customerId: id, name }]);
         await orm.insert(appGroups).values({ orgId, customerId: id, name, channelId, channelUri, email });
         return one(orm, which);
-      }, signal);
+      });
     const made = async () => {
-      const found = await this.find(which, signal);
+      const found = await this.find(which, by.signal);
       return found?.customer.id === id ? found : undefined;
     };
     try {
-      return await creating("app group creation", { create, made }, attempt);
+      return await creating("app group creation", { create, made }, by);
     } catch (error) {
       if (violatedIndex(error) === "app_groups_name") return "taken";
       throw error;
@@ -145,14 +147,11 @@ export class AppGroups {
   }
 
   /** Replaces all that may change; undefined where there is no such app group. */
-  async replace(
-    which: CustomerId,
-    fields: AppGroupFields,
-    signal?: AbortSignal,
-  ): Promise<AppGroup | undefined> {
+  async replace(which: CustomerId, fields: AppGroupFields, by: By): Promise<AppGroup | undefined> {
     const { displayName, channelId, channelUri, email, ...columns } = fields;
-    return this.locked(which, signal, async (orm, { customer }) => {
-      await updateCustomer(orm, customer, { name: displayName, ...columns });
+    return this.locked(which, by, async (act, { customer }) => {
+      const { orm } = act;
+      await updateCustomer(act, customer, { name: displayName, ...columns });
       await orm.update(appGroups).set({ channelId, channelUri, email }).where(isOf(customer));
       return one(orm, which);
     });
@@ -162,32 +161,32 @@ export class AppGroups {
   async change(
     which: CustomerId,
     change: Partial<Pick<Customer, "state" | "billingType">>,
-    signal?: AbortSignal,
+    by: By,
   ): Promise<AppGroup | undefined> {
-    return this.locked(which, signal, async (orm, { customer }) => {
-      await updateCustomer(orm, customer, change);
-      return one(orm, which);
+    return this.locked(which, by, async (act, { customer }) => {
+      await updateCustomer(act, customer, change);
+      return one(act.orm, which);
     });
   }
 
   /** Deletes one that neither owes nor holds money. Its history stays in the ledger; its name is free again. */
-  async delete(found: AppGroup, attempt: Attempt): Promise<AppGroup | Unsettled | undefined> {
-    const outcome = await this.deletion.delete(found.customer, { erase: false }, attempt);
+  async delete(found: AppGroup, by: By): Promise<AppGroup | Unsettled | undefined> {
+    const outcome = await this.deletion.delete(found.customer, { erase: false }, by);
     return outcome === undefined || "unsettled" in outcome ? outcome : found;
   }
 
   /** Works on an app group whose customer's row is locked. */
   private locked<T>(
     which: CustomerId,
-    signal: AbortSignal | undefined,
-    work: (orm: Orm, group: AppGroup) => Promise<T>,
+    by: By,
+    work: (act: Act, group: AppGroup) => Promise<T>,
   ): Promise<T | undefined> {
-    return this.database.transaction(async (orm) => {
-      await lockCustomer(orm, which);
+    return acting(this.database, by, async (act) => {
+      await lockCustomer(act.orm, which);
       // After the lock: whoever held it may have changed or deleted it.
-      const group = await findById(orm, which);
-      return group && work(orm, group);
-    }, signal);
+      const group = await findById(act.orm, which);
+      return group && work(act, group);
+    });
   }
 }
 

@@ -2,6 +2,7 @@ import { and, eq, isNull, sql } from "drizzle-orm";
 import type { Orm } from "../driver/orm.ts";
 import { accounts, customers } from "../schema.ts";
 import { lockOrganization } from "../tenants/organization-lock.ts";
+import type { Act } from "../trail/act.ts";
 import type { Customer, CustomerId } from "./customer-row.ts";
 import { insertCustomer } from "./customer-write.ts";
 
@@ -19,12 +20,12 @@ export type BillingAccountObstacle =
 
 /** Creates the billing account of an organization, in a transaction. Two that try at once take turns. */
 export async function insertBillingAccount(
-  orm: Orm,
+  act: Act,
   { orgId, id, fields }: CustomerId & { readonly fields: CustomerFields },
 ): Promise<Customer | BillingAccountObstacle> {
-  await lockOrganization(orm, orgId);
-  const obstacle = await obstacleTo(orm, orgId);
-  return obstacle ?? insertCustomer(orm, { orgId, id, isBillingAccount: true, ...fields });
+  await lockOrganization(act.orm, orgId);
+  const obstacle = await obstacleTo(act.orm, orgId);
+  return obstacle ?? insertCustomer(act, { orgId, id, isBillingAccount: true, ...fields });
 }
 
 async function obstacleTo(orm: Orm, orgId: string): Promise<BillingAccountObstacle | undefined> {

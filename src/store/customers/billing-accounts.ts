@@ -1,11 +1,11 @@
 import { and, eq, isNull, ne } from "drizzle-orm";
-import type { Attempt } from "../driver/attempt.ts";
 import type { Cursor } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
 import { violatedIndex } from "../driver/errors.ts";
-import type { Orm } from "../driver/orm.ts";
 import { customers } from "../schema.ts";
 import { lockOrganization } from "../tenants/organization-lock.ts";
+import { type Act, acting } from "../trail/act.ts";
+import type { By } from "../trail/by.ts";
 import type { CustomerFields } from "./billing-account-creation.ts";
 import type { CustomerDeletion, Unsettled } from "./customer-deletion.ts";
 import { listCustomers } from "./customer-list.ts";
@@ -43,13 +43,13 @@ export class BillingAccounts {
   async update(
     which: CustomerId,
     change: BillingAccountChange,
-    signal?: AbortSignal,
+    by: By,
   ): Promise<Customer | "email taken" | undefined> {
     try {
-      return await this.database.transaction(async (orm) => {
-        const known = await lockCustomer(orm, which);
-        return known?.isBillingAccount ? updateCustomer(orm, which, change) : undefined;
-      }, signal);
+      return await acting(this.database, by, async (act) => {
+        const known = await lockCustomer(act.orm, which);
+        return known?.isBillingAccount ? updateCustomer(act, known, change) : undefined;
+      });
     } catch (error) {
       if (violatedIndex(error) === "customers_email") return "email taken";
       throw error;
@@ -60,9 +60,9 @@ export class BillingAccounts {
    * Lets it be charged again. Refused while another one is active: whoever creates or enables one in an organization takes
    * turns. Undefined where there is no such account.
    */
-  async enable(which: CustomerId, signal?: AbortSignal): Promise<"enabled" | EnablingObstacle | undefined> {
+  async enable(which: CustomerId, by: By): Promise<"enabled" | EnablingObstacle | undefined> {
     try {
-      return await this.database.transaction((orm) => enable(orm, which), signal);
+      return await acting(this.database, by, (act) => enable(act, which));
     } catch (error) {
       if (violatedIndex(error) === "customers_email") return { obstacle: "email" };
       throw error;
@@ -70,18 +70,19 @@ export class BillingAccounts {
   }
 
   /** Refuses charges from now on. False where there is no such account. */
-  async disable(which: CustomerId, signal?: AbortSignal): Promise<boolean> {
-    const disabled = await this.database.transaction((orm) => setState(orm, which, "disabled"), signal);
+  async disable(which: CustomerId, by: By): Promise<boolean> {
+    const disabled = await acting(this.database, by, (act) => setState(act, which, "disabled"));
     return disabled !== undefined;
   }
 
   /** See CustomerDeletion. */
-  delete(which: CustomerId, attempt: Attempt): Promise<Customer | Unsettled | undefined> {
-    return this.deletion.delete(which, { erase: false }, attempt);
+  delete(which: CustomerId, by: By): Promise<Customer | Unsettled | undefined> {
+    return this.deletion.delete(which, { erase: false }, by);
   }
 }
 
-async function enable(orm: Orm, which: CustomerId): Promise<"enabled" | EnablingObstacle | undefined> {
+async function enable(act: Act, which: CustomerId): Promise<"enabled" | EnablingObstacle | undefined> {
+  const { orm } = act;
   const { orgId, id } = which;
   await lockOrganization(orm, orgId);
   const isActiveAccount = and(
@@ -96,5 +97,5 @@ async function enable(orm: Orm, which: CustomerId): Promise<"enabled" | Enabling
     .where(and(isActiveAccount, ne(customers.id, id)))
     .limit(1);
   if (active !== undefined) return { obstacle: "active", ...active };
-  return (await setState(orm, which, "active")) && "enabled";
+  return (await setState(act, which, "active")) && "enabled";
 }

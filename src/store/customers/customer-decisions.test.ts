@@ -27,10 +27,16 @@ const decisions: readonly [string, (sql: TransactionSql, orgId: string) => Promi
   ],
 ];
 const changes: readonly [string, () => Promise<unknown>][] = [
-  ["disables", () => store.customers.setState(which(), "disabled")],
-  ["disables a billing account", () => store.billingAccounts.disable(which())],
-  ["makes a developer inactive", () => store.developers.change(which(), () => ({ state: "disabled" }))],
-  ["makes prepaid", () => store.customers.update(which(), { billingType: "prepaid", attributes: [] })],
+  ["disables", () => store.customers.setState(which(), "disabled", attempt)],
+  ["disables a billing account", () => store.billingAccounts.disable(which(), attempt)],
+  [
+    "makes a developer inactive",
+    () => store.developers.change(which(), () => ({ state: "disabled" }), attempt),
+  ],
+  [
+    "makes prepaid",
+    () => store.customers.update(which(), { billingType: "prepaid", attributes: [] }, attempt),
+  ],
   ["deletes", () => store.customers.delete(which(), { erase: false }, attempt)],
 ];
 

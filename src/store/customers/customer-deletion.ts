@@ -3,10 +3,11 @@ import { type AccountRef, balanceOf, customerAccount } from "../../domain/accoun
 import { Amount } from "../../domain/amount.ts";
 import { readAccount, selectAccounts } from "../books/account.ts";
 import type { Settler } from "../books/settler.ts";
-import type { Attempt } from "../driver/attempt.ts";
 import type { Database } from "../driver/database.ts";
 import type { Orm } from "../driver/orm.ts";
 import { accounts, appGroups, customerNames, customers, developers } from "../schema.ts";
+import { type Act, acting } from "../trail/act.ts";
+import type { By } from "../trail/by.ts";
 import { type Customer, type CustomerId, isCustomer, lockCustomer, lockDecisions } from "./customer-row.ts";
 import { updateCustomer } from "./customer-write.ts";
 
@@ -38,19 +39,20 @@ export class CustomerDeletion {
   async delete(
     which: CustomerId,
     options: { readonly erase: boolean },
-    attempt: Attempt,
+    by: By,
   ): Promise<Customer | Unsettled | undefined> {
-    const due = await this.dueAccounts(which, attempt.signal);
-    await this.settler.settleDue(which.orgId, due, attempt.signal);
-    return attempt.once("deletion", (mayBeDone) =>
-      this.database.transaction(async (orm) => {
-        const found = await lockCustomer(orm, which);
-        const outcome = found && (await deleteLocked(orm, found));
+    const due = await this.dueAccounts(which, by.signal);
+    await this.settler.settleDue(which.orgId, due, by.signal);
+    return by.once("deletion", (mayBeDone) =>
+      acting(this.database, by, async (act) => {
+        const found = await lockCustomer(act.orm, which);
+        const outcome = found && (await deleteLocked(act, found));
         if (outcome !== undefined && "unsettled" in outcome) return outcome;
-        const deleted = outcome ?? (options.erase || mayBeDone ? await findDeleted(orm, which) : undefined);
-        if (deleted !== undefined && options.erase) await erase(orm, which);
+        const deleted =
+          outcome ?? (options.erase || mayBeDone ? await findDeleted(act.orm, which) : undefined);
+        if (deleted !== undefined && options.erase) await erase(act, deleted);
         return deleted;
-      }, attempt.signal),
+      }),
     );
   }
 
@@ -74,7 +76,8 @@ export class CustomerDeletion {
  * Takes the locks that decisions take, so nothing is booked between the look at the balances and the deletion; and what
  * comes later is refused.
  */
-async function deleteLocked(orm: Orm, customer: Customer): Promise<Customer | Unsettled> {
+async function deleteLocked(act: Act, customer: Customer): Promise<Customer | Unsettled> {
+  const { orm } = act;
   const { orgId, id } = customer;
   await lockDecisions(orm, customer);
   const unsettled = await firstUnsettled(orm, customer);
@@ -82,7 +85,7 @@ async function deleteLocked(orm: Orm, customer: Customer): Promise<Customer | Un
   // A deleted app group's name is free again.
   await orm.delete(appGroups).where(and(eq(appGroups.orgId, orgId), eq(appGroups.customerId, id)));
   // An import takes over what has changed elsewhere since, so it has to see that this has changed too.
-  await updateCustomer(orm, customer, { deletedAt: sql`now()` });
+  await updateCustomer(act, customer, { deletedAt: sql`now()` });
   return customer;
 }
 
@@ -107,9 +110,10 @@ async function findDeleted(orm: Orm, which: CustomerId): Promise<Customer | unde
 }
 
 /** Forgets whom a customer stands for. What callers wrote into bookings stays as it is: those are for ever. */
-async function erase(orm: Orm, which: CustomerId): Promise<void> {
-  const { orgId, id } = which;
-  await updateCustomer(orm, which, {
+async function erase(act: Act, customer: Customer): Promise<void> {
+  const { orm } = act;
+  const { orgId, id } = customer;
+  const nothing = {
     name: "",
     email: "",
     phone: "",
@@ -117,7 +121,8 @@ async function erase(orm: Orm, which: CustomerId): Promise<void> {
     taxData: [],
     attributes: [],
     metadata: null,
-  });
+  };
+  await updateCustomer(act, customer, nothing, "customer.erase");
   await orm.delete(developers).where(and(eq(developers.orgId, orgId), eq(developers.customerId, id)));
   await orm
     .delete(customerNames)

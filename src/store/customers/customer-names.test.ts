@@ -51,7 +51,7 @@ it("names nobody of another organization", async () => {
 it("tells whom a former email named, also once somebody else has it", async () => {
   const { customers, orgId } = store;
   const [first, email] = [await newCustomer(store, { email: "first@example.com" }), "first@example.com"];
-  await customers.update({ orgId, id: first }, { email: "moved@example.com", ...noAttributes });
+  await customers.update({ orgId, id: first }, { email: "moved@example.com", ...noAttributes }, attempt);
   expect(await resolve(email)).toEqual({ id: undefined, everNamed: [first] });
   const second = await newCustomer(store, { email: "First@Example.com" });
   expect(await resolve(email)).toEqual({ id: second, everNamed: [first, second].sort() });
@@ -62,10 +62,10 @@ it("takes the active bearer before a disabled one, and never a deleted one", asy
   const { customers, orgId } = store;
   const email = "shared@example.com";
   const first = await newCustomer(store, { email });
-  await customers.setState({ orgId, id: first }, "disabled");
+  await customers.setState({ orgId, id: first }, "disabled", attempt);
   expect((await resolve(email)).id).toBe(first);
   const second = await newCustomer(store, { email });
-  expect(await customers.setState({ orgId, id: first }, "active")).toEqual({ taken: "email" });
+  expect(await customers.setState({ orgId, id: first }, "active", attempt)).toEqual({ taken: "email" });
   expect((await resolve(email)).id).toBe(second);
   await customers.delete({ orgId, id: second }, { erase: false }, attempt);
   expect(await resolve(email)).toEqual({ id: first, everNamed: [first, second].sort() });
@@ -83,18 +83,21 @@ it("keeps the names of app groups and of whatever is imported, a developer's and
   const developer = uuidv7();
   const fields = { name: "", profile, ...noAttributes };
   await developers.create({ orgId, id: developer }, { email: "Dev@example.com", ...fields }, attempt);
-  await developers.replace({ orgId, id: developer }, { email: "dev2@example.com", ...fields });
+  await developers.replace({ orgId, id: developer }, { email: "dev2@example.com", ...fields }, attempt);
   expect(await resolve("dev@example.com")).toEqual({ id: undefined, everNamed: [developer] });
   expect((await resolve("DEV2@example.com")).id).toBe(developer);
 
   const account = uuidv7();
   const said = { name: "", phone: "", address: null, taxData: [], invoiceCurrency: "usd", metadata: null };
-  await customers.createBillingAccount({
-    orgId,
-    id: account,
-    fields: { ...said, email: "Bill@example.com" },
-  });
-  await billingAccounts.update({ orgId, id: account }, { ...said, email: "bill2@example.com" });
+  await customers.createBillingAccount(
+    {
+      orgId,
+      id: account,
+      fields: { ...said, email: "Bill@example.com" },
+    },
+    attempt,
+  );
+  await billingAccounts.update({ orgId, id: account }, { ...said, email: "bill2@example.com" }, attempt);
   expect(await resolve("bill@example.com")).toEqual({ id: undefined, everNamed: [account] });
 
   const times = { createdAt: "2020-01-01T00:00:00Z", updatedAt: "2020-01-01T00:00:00Z", deletedAt: null };

@@ -1,4 +1,4 @@
-import type { Orm } from "../driver/orm.ts";
+import type { Act } from "../trail/act.ts";
 import { type Customer, type CustomerId, lockCustomer } from "./customer-row.ts";
 import { updateCustomer } from "./customer-write.ts";
 
@@ -7,10 +7,10 @@ import { updateCustomer } from "./customer-write.ts";
  * to the time of its last change. Undefined where there is no such customer.
  */
 export async function setState(
-  orm: Orm,
+  act: Act,
   which: CustomerId,
   state: Customer["state"],
 ): Promise<Customer | undefined> {
-  const known = await lockCustomer(orm, which);
-  return known === undefined || known.state === state ? known : updateCustomer(orm, which, { state });
+  const known = await lockCustomer(act.orm, which);
+  return known === undefined || known.state === state ? known : updateCustomer(act, known, { state });
 }

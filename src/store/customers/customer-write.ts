@@ -2,11 +2,15 @@ import { type SQL, sql } from "drizzle-orm";
 import { emailKey, normalForm } from "../../domain/text.ts";
 import type { Orm } from "../driver/orm.ts";
 import { customerNames, customers } from "../schema.ts";
+import { requireDebtWithin } from "../terms/debt-ceiling.ts";
+import type { Act } from "../trail/act.ts";
+import { difference, notKept, shown } from "../trail/shown.ts";
+import type { OrganizationVerb } from "../trail/verbs.ts";
 import { sizeProblem } from "./column-size.ts";
 import { type Customer, type CustomerId, isCustomer, lockDecisions } from "./customer-row.ts";
 
 /** What is written of a customer. How its email is found follows from the email. */
-export type CustomerColumns = Omit<typeof customers.$inferInsert, "emailKey">;
+export type CustomerColumns = Omit<typeof customers.$inferInsert, "emailKey" | "createdBy">;
 
 /** What may change of a customer. */
 export type CustomerChange = Partial<
@@ -24,14 +28,16 @@ export interface BornName {
 const jsonColumns = ["attributes", "taxData", "address", "metadata"] as const;
 
 /** Writes a customer, in a transaction, with the name that it is found by. */
-export async function insertCustomer(orm: Orm, columns: CustomerColumns): Promise<Customer> {
+export async function insertCustomer({ orm, by, note }: Act, columns: CustomerColumns): Promise<Customer> {
   requireFitting(columns);
+  if (columns.billingType === "postpaid" && by.isBounded) await requireDebtWithin(orm, columns);
   const [row] = await orm
     .insert(customers)
-    .values({ ...columns, ...emailColumns(columns.email) })
+    .values({ ...columns, ...emailColumns(columns.email), createdBy: by.actor })
     .returning();
   if (row === undefined) throw new Error("a customer was not inserted");
   await keepEmails(orm, [row]);
+  note({ verb: "customer.create", ...targetOf(row), before: null, after: shown(termsOf(row)) });
   return row;
 }
 
@@ -39,17 +45,52 @@ export async function insertCustomer(orm: Orm, columns: CustomerColumns): Promis
  * Changes a customer whose row is locked, in a transaction. A former email goes on to name it. What decides about charges
  * falls between two decisions: none that it forbids is made once it is acknowledged.
  */
-export async function updateCustomer(orm: Orm, which: CustomerId, change: CustomerChange): Promise<Customer> {
+export async function updateCustomer(
+  { orm, by, note }: Act,
+  known: Customer,
+  change: CustomerChange,
+  verb: OrganizationVerb = verbOf(change),
+): Promise<Customer> {
   requireFitting(change);
-  if (change.state !== undefined || change.billingType !== undefined) await lockDecisions(orm, which);
+  if (change.state !== undefined || change.billingType !== undefined) await lockDecisions(orm, known);
+  const mayOwe = change.billingType === "postpaid" && known.billingType !== "postpaid";
+  if (mayOwe && by.isBounded) await requireDebtWithin(orm, known);
   const [row] = await orm
     .update(customers)
     .set({ ...change, ...emailColumns(change.email), updatedAt: sql`now()` })
-    .where(isCustomer(which))
+    .where(isCustomer(known))
     .returning();
   if (row === undefined) throw new Error("a customer was not updated");
   await keepEmails(orm, [row]);
+  note({ verb, ...targetOf(row), ...changeShown(known, row) });
   return row;
+}
+
+function verbOf({ state, deletedAt, ...rest }: CustomerChange): OrganizationVerb {
+  if (deletedAt !== undefined) return "customer.delete";
+  if (state === undefined || Object.keys(rest).length > 0) return "customer.update";
+  return state === "active" ? "customer.enable" : "customer.disable";
+}
+
+function targetOf({ orgId, id }: CustomerId) {
+  return { orgId, target: `customers/${id}` };
+}
+
+/** What is no personal data. */
+function termsOf({ isBillingAccount, state, billingType, dueInDays, invoiceCurrency, deletedAt }: Customer) {
+  return { isBillingAccount, state, billingType, dueInDays, invoiceCurrency, deletedAt };
+}
+
+/** Of personal data no more than that they changed. */
+function changeShown(before: Customer, after: Customer) {
+  const personal = difference(personalOf(before), personalOf(after)).after;
+  const hidden = Object.fromEntries(Object.keys(personal).map((name) => [name, notKept]));
+  const terms = difference(termsOf(before), termsOf(after));
+  return { before: { ...terms.before, ...hidden }, after: { ...terms.after, ...hidden } };
+}
+
+function personalOf({ name, email, phone, address, taxData, attributes, metadata }: Customer) {
+  return { name, email, phone, address, taxData, attributes, metadata };
 }
 
 function requireFitting(columns: Partial<Pick<CustomerColumns, (typeof jsonColumns)[number]>>): void {

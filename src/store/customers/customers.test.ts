@@ -11,11 +11,11 @@ describe("setState", () => {
   it("disables and enables, and leaves what is in the state already as it is", async () => {
     const { customers, orgId } = store;
     const which = { orgId, id: await newCustomer(store) };
-    const disabled = await customers.setState(which, "disabled");
+    const disabled = await customers.setState(which, "disabled", attempt);
     expect(disabled).toMatchObject({ state: "disabled" });
-    expect(await customers.setState(which, "disabled")).toEqual(disabled);
-    expect(await customers.setState(which, "active")).toMatchObject({ state: "active" });
-    expect(await customers.setState({ orgId, id: uuidv7() }, "active")).toBeUndefined();
+    expect(await customers.setState(which, "disabled", attempt)).toEqual(disabled);
+    expect(await customers.setState(which, "active", attempt)).toMatchObject({ state: "active" });
+    expect(await customers.setState({ orgId, id: uuidv7() }, "active", attempt)).toBeUndefined();
   });
 
   it("does not enable a billing account beside another", async () => {
@@ -23,10 +23,12 @@ describe("setState", () => {
     const said = { name: "", email: "", phone: "", address: null, taxData: [], invoiceCurrency: "usd" };
     const fields = { ...said, metadata: null };
     const [first, second] = [uuidv7(), uuidv7()];
-    await customers.createBillingAccount({ orgId, id: first, fields });
-    await customers.setState({ orgId, id: first }, "disabled");
-    await customers.createBillingAccount({ orgId, id: second, fields });
-    expect(await customers.setState({ orgId, id: first }, "active")).toEqual({ activeBillingAccount: true });
+    await customers.createBillingAccount({ orgId, id: first, fields }, attempt);
+    await customers.setState({ orgId, id: first }, "disabled", attempt);
+    await customers.createBillingAccount({ orgId, id: second, fields }, attempt);
+    expect(await customers.setState({ orgId, id: first }, "active", attempt)).toEqual({
+      activeBillingAccount: true,
+    });
   });
 });
 
@@ -35,19 +37,26 @@ describe("update", () => {
     const { customers, orgId } = store;
     const which = { orgId, id: await newCustomer(store) };
     const attributes = (...pairs: [string, string][]) => pairs.map(([name, value]) => ({ name, value }));
-    await customers.update(which, { attributes: attributes(["b", "1"], ["10", "2"], ["a", "3"]) });
-    const added = await customers.update(which, {
-      attributes: attributes(["10", ""], ["b", "4"], ["2", "5"]),
-    });
+    await customers.update(which, { attributes: attributes(["b", "1"], ["10", "2"], ["a", "3"]) }, attempt);
+    const added = await customers.update(
+      which,
+      {
+        attributes: attributes(["10", ""], ["b", "4"], ["2", "5"]),
+      },
+      attempt,
+    );
     expect(added).toMatchObject({ attributes: attributes(["b", "4"], ["a", "3"], ["2", "5"]) });
     const change = { attributes: attributes(["d", "4"]), replacesAttributes: true };
-    expect(await customers.update(which, change)).toHaveProperty("attributes", attributes(["d", "4"]));
+    expect(await customers.update(which, change, attempt)).toHaveProperty(
+      "attributes",
+      attributes(["d", "4"]),
+    );
   });
 
   it("keeps an email in one normal form", async () => {
     const { customers, orgId } = store;
     const which = { orgId, id: await newCustomer(store) };
-    const updated = await customers.update(which, { email: "E\u0301@example.com", attributes: [] });
+    const updated = await customers.update(which, { email: "E\u0301@example.com", attributes: [] }, attempt);
     expect(updated).toMatchObject({ email: "É@example.com", emailKey: "é@example.com" });
   });
 });

@@ -2,11 +2,13 @@ import { isDeepStrictEqual } from "node:util";
 import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
 import { emailKey } from "../../domain/text.ts";
 import { array } from "../driver/arrays.ts";
-import { type Attempt, creating, onlyAttempt } from "../driver/attempt.ts";
+import { creating } from "../driver/attempt.ts";
 import type { Cursor } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
 import { violatedIndex } from "../driver/errors.ts";
 import { customers } from "../schema.ts";
+import { acting } from "../trail/act.ts";
+import type { By } from "../trail/by.ts";
 import { type Attributes, withAttributes } from "./attributes.ts";
 import {
   type BillingAccountObstacle,
@@ -68,11 +70,11 @@ export class Customers {
   /** Creates the billing account of an organization. Refused while another one is active or an older one owes. */
   async createBillingAccount(
     which: CustomerId & { readonly fields: CustomerFields },
-    attempt: Attempt = onlyAttempt,
+    by: By,
   ): Promise<Customer | BillingAccountObstacle> {
-    const create = () => this.database.transaction((orm) => insertBillingAccount(orm, which), attempt.signal);
+    const create = () => acting(this.database, by, (act) => insertBillingAccount(act, which));
     try {
-      return await creating("billing account creation", { create, made: () => this.find(which) }, attempt);
+      return await creating("billing account creation", { create, made: () => this.find(which) }, by);
     } catch (error) {
       if (violatedIndex(error) === "customers_email") return { obstacle: "email" };
       throw error;
@@ -80,26 +82,26 @@ export class Customers {
   }
 
   /** Creates a customer that is no billing account; answers the field that another one has already. */
-  async create(fields: NewCustomer, attempt: Attempt): Promise<Customer | TakenField> {
-    const create = () => this.database.transaction((orm) => insertCustomer(orm, fields), attempt.signal);
+  async create(fields: NewCustomer, by: By): Promise<Customer | TakenField> {
+    const create = () => acting(this.database, by, (act) => insertCustomer(act, fields));
     const made = async () => {
       const found = await this.find(fields);
       const asked = { ...found, ...fields, ...emailColumns(fields.email) };
       return found && isDeepStrictEqual(found, asked) ? found : undefined;
     };
-    return unlessTaken(() => creating("customer creation", { create, made }, attempt));
+    return unlessTaken(() => creating("customer creation", { create, made }, by));
   }
 
   /** Changes what is given; undefined where there is no such customer. */
   async update(
     which: CustomerId,
     change: CustomerUpdate,
-    signal?: AbortSignal,
+    by: By,
   ): Promise<Customer | TakenField | AttributesProblem | undefined> {
     const { attributes: changed, replacesAttributes = false, name, email, billingType } = change;
     const update = () =>
-      this.database.transaction(async (orm) => {
-        const known = await lockCustomer(orm, which);
+      acting(this.database, by, async (act) => {
+        const known = await lockCustomer(act.orm, which);
         if (known === undefined) return undefined;
         const attributes = (replacesAttributes ? replacedAttributes : mergeAttributes)(
           known.attributes,
@@ -107,8 +109,8 @@ export class Customers {
         );
         const attributesProblem = problemOf(attributes);
         if (attributesProblem !== undefined) return { attributesProblem };
-        return updateCustomer(orm, which, { name, email, billingType, attributes });
-      }, signal);
+        return updateCustomer(act, known, { name, email, billingType, attributes });
+      });
     return unlessTaken(update);
   }
 
@@ -116,9 +118,9 @@ export class Customers {
   async setState(
     which: CustomerId,
     state: Customer["state"],
-    signal?: AbortSignal,
+    by: By,
   ): Promise<Customer | TakenField | ActiveBillingAccount | undefined> {
-    const set = () => this.database.transaction((orm) => setState(orm, which, state), signal);
+    const set = () => acting(this.database, by, (act) => setState(act, which, state));
     try {
       return await unlessTaken(set);
     } catch (error) {
@@ -131,9 +133,9 @@ export class Customers {
   delete(
     which: CustomerId,
     options: { readonly erase: boolean },
-    attempt: Attempt,
+    by: By,
   ): Promise<Customer | Unsettled | undefined> {
-    return this.deletion.delete(which, options, attempt);
+    return this.deletion.delete(which, options, by);
   }
 
   /** Oldest first. */

@@ -2,12 +2,14 @@ import { and, asc, desc, eq, gt, gte, isNull, ne, or, type SQL, sql } from "driz
 import { emailKey } from "../../domain/text.ts";
 import { isUuid } from "../../domain/uuid.ts";
 import { array } from "../driver/arrays.ts";
-import { type Attempt, creating } from "../driver/attempt.ts";
+import { creating } from "../driver/attempt.ts";
 import { countOf, recordsMax } from "../driver/counting.ts";
 import type { Database } from "../driver/database.ts";
 import { violatedIndex } from "../driver/errors.ts";
 import type { Orm } from "../driver/orm.ts";
 import { customers, developers } from "../schema.ts";
+import { type Act, acting } from "../trail/act.ts";
+import type { By } from "../trail/by.ts";
 import type { CustomerDeletion, Unsettled } from "./customer-deletion.ts";
 import { type Customer, type CustomerId, lockCustomer } from "./customer-row.ts";
 import { insertCustomer, updateCustomer } from "./customer-write.ts";
@@ -75,24 +77,21 @@ export class Developers {
   ) {}
 
   /** Creates one; refused where another has the email, even one that is disabled. */
-  async create(
-    which: CustomerId & { readonly createdBy?: string },
-    fields: DeveloperFields,
-    attempt: Attempt,
-  ): Promise<Developer | TakenField> {
-    const { orgId, id, createdBy = "" } = which;
-    const { signal } = attempt;
+  async create(which: CustomerId, fields: DeveloperFields, by: By): Promise<Developer | TakenField> {
+    const { orgId, id } = which;
     const create = () =>
-      this.database.transaction(async (orm) => {
+      acting(this.database, by, async (act) => {
+        const { orm } = act;
         if ((await selectDevelopers(orm, orgId, eq(customers.emailKey, emailKey(fields.email)))).length > 0)
           return emailTaken;
         const { profile, ...columns } = fields;
-        await insertCustomer(orm, { orgId, id, ...columns });
+        await insertCustomer(act, { orgId, id, ...columns });
+        const createdBy = by.actor;
         await orm.insert(developers).values({ orgId, customerId: id, ...profile, createdBy });
         return one(orm, which);
-      }, signal);
-    const made = () => this.find({ orgId, idOrEmail: id }, signal);
-    return unlessEmailTaken(() => creating("developer creation", { create, made }, attempt));
+      });
+    const made = () => this.find({ orgId, idOrEmail: id }, by.signal);
+    return unlessEmailTaken(() => creating("developer creation", { create, made }, by));
   }
 
   async find(which: DeveloperName, signal?: AbortSignal): Promise<Developer | undefined> {
@@ -160,17 +159,18 @@ export class Developers {
   async replace(
     which: CustomerId,
     fields: DeveloperFields,
-    signal?: AbortSignal,
+    by: By,
   ): Promise<Developer | TakenField | undefined> {
     return unlessEmailTaken(() =>
-      this.locked(which, signal, async (orm, { customer }) => {
+      this.locked(which, by, async (act, { customer }) => {
+        const { orm } = act;
         const key = emailKey(fields.email);
         const isNamesake = and(eq(customers.emailKey, key), hasEmail, ne(customers.id, customer.id));
         if ((await selectDevelopers(orm, which.orgId, isNamesake)).length > 0) return emailTaken;
         const { profile, ...columns } = fields;
         // Whoever writes it in lower case must not change how others have written it.
         const email = key === customer.emailKey ? customer.email : fields.email;
-        await updateCustomer(orm, customer, { ...columns, email });
+        await updateCustomer(act, customer, { ...columns, email });
         await orm
           .insert(developers)
           .values({ orgId: customer.orgId, customerId: customer.id, ...profile })
@@ -184,13 +184,13 @@ export class Developers {
   async change(
     which: CustomerId,
     change: (customer: Customer) => DeveloperChange,
-    signal?: AbortSignal,
+    by: By,
   ): Promise<Developer | TakenField | ActiveBillingAccount | undefined> {
     try {
       return await unlessEmailTaken(() =>
-        this.locked(which, signal, async (orm, { customer }) => {
-          await updateCustomer(orm, customer, change(customer));
-          return one(orm, customer);
+        this.locked(which, by, async (act, { customer }) => {
+          await updateCustomer(act, customer, change(customer));
+          return one(act.orm, customer);
         }),
       );
     } catch (error) {
@@ -200,23 +200,23 @@ export class Developers {
   }
 
   /** Deletes one that neither owes nor holds money. Its history stays in the ledger. */
-  async delete(found: Developer, attempt: Attempt): Promise<Developer | Unsettled | undefined> {
-    const outcome = await this.deletion.delete(found.customer, { erase: false }, attempt);
+  async delete(found: Developer, by: By): Promise<Developer | Unsettled | undefined> {
+    const outcome = await this.deletion.delete(found.customer, { erase: false }, by);
     return outcome === undefined || "unsettled" in outcome ? outcome : found;
   }
 
   /** Works on a developer whose row is locked. */
   private async locked<T>(
     which: CustomerId,
-    signal: AbortSignal | undefined,
-    work: (orm: Orm, developer: Developer) => Promise<T>,
+    by: By,
+    work: (act: Act, developer: Developer) => Promise<T>,
   ): Promise<T | undefined> {
-    return this.database.transaction(async (orm) => {
-      await lockCustomer(orm, which);
+    return acting(this.database, by, async (act) => {
+      await lockCustomer(act.orm, which);
       // After the lock: whoever held it may have changed or deleted it.
-      const [developer] = await selectDevelopers(orm, which.orgId, eq(customers.id, which.id));
-      return developer && work(orm, developer);
-    }, signal);
+      const [developer] = await selectDevelopers(act.orm, which.orgId, eq(customers.id, which.id));
+      return developer && work(act, developer);
+    });
   }
 }
 

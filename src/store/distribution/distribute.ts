@@ -6,7 +6,7 @@ import {
   persistently,
   withMigrationLock,
 } from "../driver/migrate.ts";
-import { appendOnlyTable, guardRows, guardTable } from "./append-only.ts";
+import { guardRows, guardTable } from "./append-only.ts";
 import { readCluster } from "./cluster.ts";
 import { addForeignKey, dropForeignKey, readForeignKeys } from "./foreign-keys.ts";
 import { makeSettings, settingsToMake } from "./node-settings.ts";
@@ -16,7 +16,7 @@ import { type Cluster, requireCluster, requireReady } from "./requirements.ts";
 import { requireRights } from "./rights.ts";
 import { addSpreadCheck, dropCheck, isSpread, readRowChecks } from "./row-checks.ts";
 import { carryRowTypes } from "./row-types.ts";
-import { distributionColumn, firstDistributed, placements } from "./tables.ts";
+import { appendOnlyTables, distributionColumn, firstDistributed, placements } from "./tables.ts";
 
 export interface DistributionOptions {
   readonly onProgress?: Progress;
@@ -62,15 +62,15 @@ async function placeTables(sql: TransactionSql, cluster: Cluster, onProgress: Pr
   await lockTables(sql);
   const spread = tables.filter(({ placement }) => placement === "distributed").map(({ name }) => name);
   const keys = await readForeignKeys(sql, spread);
-  const hasJournal = spread.includes(appendOnlyTable);
+  const guarded = appendOnlyTables.filter((name) => spread.includes(name));
   for (const key of keys) await dropForeignKey(sql, key);
   for (const check of checks) await dropCheck(sql, check);
-  if (hasJournal) await guardRows(sql);
+  for (const name of guarded) await guardRows(sql, name);
   for (const table of tables) await placeTable(sql, table, onProgress);
   await carryRowTypes(sql);
   for (const name of spread)
     await sql`select truncate_local_data_after_distributing_table(${name}::regclass)`;
-  if (hasJournal) await guardTable(sql);
+  for (const name of guarded) await guardTable(sql, name);
   for (const key of keys) {
     onProgress(`${key.table}: adding the foreign key ${key.name}`);
     await addForeignKey(sql, key);

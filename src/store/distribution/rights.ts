@@ -15,12 +15,15 @@ const tableRights = {
   developers: "select, insert, update, delete",
   app_groups: "select, insert, update, delete",
   currencies: "select, insert, update, delete",
+  ceilings: "select, insert, update",
   accounts: "select, insert, update",
   operations: "select, insert",
   holds: "select, insert, update",
   changes: "select, insert",
   refusals: "select, insert, delete",
   credentials: "select, insert, update",
+  acts: "select, insert",
+  platform_acts: "select, insert",
   epochs: "select",
 } as const satisfies Readonly<Record<keyof typeof placements, string>>;
 

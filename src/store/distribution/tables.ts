@@ -19,15 +19,24 @@ export const placements = {
   developers: "distributed",
   app_groups: "distributed",
   currencies: "distributed",
+  ceilings: "distributed",
   accounts: "distributed",
   operations: "distributed",
   holds: "distributed",
   changes: "distributed",
   refusals: "distributed",
+  acts: "distributed",
   // A caller says who it is before anyone knows its organization, and a dead node must keep nobody out.
   credentials: "local",
+  platform_acts: "local",
   epochs: "local",
 } as const satisfies Readonly<Record<string, Placement>>;
+
+/** The spread tables that triggers guard. */
+export const appendOnlyTables = [
+  "operations",
+  "acts",
+] as const satisfies readonly (keyof typeof placements)[];
 
 /** The spread table beside which the others lie. */
 export const firstDistributed = "customers";

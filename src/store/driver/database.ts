@@ -9,7 +9,7 @@ import { Session } from "./session.ts";
 import { keyedSettings, type Settings, statementMsMax, wideSettings } from "./settings.ts";
 import { connectionsOfOne } from "./shares.ts";
 import { statement } from "./statement.ts";
-import { transact } from "./transaction.ts";
+import { transact, type Within } from "./transaction.ts";
 
 /** Longest time that a transaction of a lane may take: more than one statement may. */
 export const laneTransactionMsMax = 2 * statementMsMax;
@@ -18,8 +18,8 @@ export const laneTransactionMsMax = 2 * statementMsMax;
 export interface Database {
   /** Queries of the pool. When the signal aborts they fail, and what runs is cancelled in the database. */
   orm(signal?: AbortSignal): Orm;
-  /** Runs `work` in one transaction: all of it commits, or nothing. It is told whether the database has Citus. */
-  transaction<T>(work: (orm: Orm, isDistributed: boolean) => Promise<T>, signal?: AbortSignal): Promise<T>;
+  /** Runs `work` in one transaction: all of it commits, or nothing. */
+  transaction<T>(work: (orm: Orm, within: Within) => Promise<T>, signal?: AbortSignal): Promise<T>;
   /** Queries that find all they read by keys. The same Drizzle each time. */
   keyed(): Orm;
   /** The same on connections of their own, for what those ask who have not proved who they are. */

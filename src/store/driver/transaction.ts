@@ -6,6 +6,14 @@ import type { Orm } from "./orm.ts";
 import { type Ask, prepared } from "./prepared.ts";
 import type { Session } from "./session.ts";
 
+/** What is known of a transaction within it. */
+export interface Within {
+  /** Whether the database has Citus. */
+  readonly isDistributed: boolean;
+  /** The statements that have changed something so far. */
+  readonly changing: ReadonlySet<unknown>;
+}
+
 /**
  * Runs `work` in one transaction of a connection that nobody else uses meanwhile: all of it commits, or nothing.
  *
@@ -13,7 +21,7 @@ import type { Session } from "./session.ts";
  */
 export async function transact<T>(
   session: Session,
-  work: (orm: Orm, isDistributed: boolean) => Promise<T>,
+  work: (orm: Orm, within: Within) => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
   const transaction = new OpenTransaction(session);
@@ -23,7 +31,7 @@ export async function transact<T>(
   const ask: Ask = (...asked) => noted(transaction.ask(...asked), changing);
   const client = prepared((asking) => asking(ask), signal);
   try {
-    const result = await work(drizzle({ client }), session.isDistributed);
+    const result = await work(drizzle({ client }), { isDistributed: session.isDistributed, changing });
     const { command } = await answered(transaction.commit(), changing);
     if (command !== "COMMIT") throw transaction.failure ?? new RolledBack();
     return result;

@@ -40,6 +40,22 @@ export interface StoredLimit {
   readonly ends_at: string;
 }
 
+/** How far callers who are no admins may go in a currency, whether or not that is configured. */
+export const ceilings = pgTable(
+  "ceilings",
+  {
+    orgId: uuid("org_id").notNull(),
+    currency: text("currency").notNull(),
+    credit: money("credit"),
+    adjustment: money("adjustment"),
+    overdraft: money("overdraft"),
+    debt: money("debt"),
+    updatedAt: moment("updated_at").notNull().defaultNow(),
+    updatedBy: text("updated_by").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.orgId, table.currency] })],
+);
+
 /** The currencies that an organization has configured. */
 export const currencies = pgTable(
   "currencies",
@@ -54,6 +70,7 @@ export const currencies = pgTable(
     creditLimit: money("credit_limit").notNull(),
     minimumTopUp: money("minimum_top_up").notNull(),
     captureOverdraft: money("capture_overdraft"),
+    createdBy: text("created_by").notNull().default(""),
   },
   (table) => [primaryKey({ columns: [table.orgId, table.code] })],
 );

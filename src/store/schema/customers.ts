@@ -24,6 +24,7 @@ export const customers = pgTable(
       .default("prepaid"),
     attributes: jsonb("attributes").$type<readonly Attribute[]>().notNull().default([]),
     metadata: jsonb("metadata").$type<{ readonly [key: string]: unknown }>(),
+    createdBy: text("created_by").notNull().default(""),
     createdAt: moment("created_at").notNull().defaultNow(),
     updatedAt: moment("updated_at").notNull().defaultNow(),
     deletedAt: moment("deleted_at"),

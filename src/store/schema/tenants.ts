@@ -12,6 +12,7 @@ export const organizations = pgTable("organizations", {
   managementDialect: text("management_dialect", { enum: ["x", "edge"] })
     .notNull()
     .default("x"),
+  createdBy: text("created_by").notNull().default(""),
   createdAt: moment("created_at").notNull().defaultNow(),
   updatedAt: moment("updated_at").notNull().defaultNow(),
 });
@@ -26,10 +27,19 @@ export const organizationNames = pgTable("organization_names", {
 export const credentials = pgTable("credentials", {
   clientId: text("client_id").primaryKey(),
   orgId: uuid("org_id"),
-  role: text("role", { enum: ["reader", "writer", "admin"] }).notNull(),
+  role: text("role", { enum: ["reader", "charger", "creditor", "writer", "admin"] }).notNull(),
   /** SHA-256 of the secret in hex. The secret is 256 random bits, so no slow hash is needed. */
   secretHash: text("secret_hash").notNull(),
   displayName: text("display_name").notNull().default(""),
+  description: text("description").notNull().default(""),
+  /** Of the secret before the newest rotation, which is good until its end. */
+  formerSecretHash: text("former_secret_hash"),
+  formerEndsAt: moment("former_ends_at"),
+  expiresAt: moment("expires_at"),
+  /** To the minute. */
+  lastUsedAt: moment("last_used_at"),
+  /** Who made it, as the trail knows them; empty where nobody noted it. */
+  createdBy: text("created_by").notNull().default(""),
   createdAt: moment("created_at").notNull().defaultNow(),
   revokedAt: moment("revoked_at"),
 });

@@ -1,5 +1,5 @@
 import { sql as drizzleSql } from "drizzle-orm";
-import { attempt, startStore, type TestStore } from "../store.fixture.ts";
+import { attempt, retry, startStore, type TestStore } from "../store.fixture.ts";
 import { CredentialLookup } from "./credential-lookup.ts";
 import { Credentials } from "./credentials.ts";
 
@@ -41,9 +41,41 @@ it.each(["quotes \" and '", "{braces},", "back\\slash", "NULL", "é", " "])(
 
 it("does not find one that was revoked", async () => {
   await create("revoked");
-  await new Credentials(store.database).revoke({ orgId: store.orgId, clientId: "revoked" });
+  await new Credentials(store.database).revoke({ orgId: store.orgId, clientId: "revoked" }, attempt);
   expect(await lookup.find("clientId", "revoked")).toBeUndefined();
   expect(await lookup.find("secretHash", hashOf("revoked"))).toBeUndefined();
+});
+
+it("finds one by its former secret, until that ends, and none past its end", async () => {
+  const credentials = new Credentials(store.database);
+  const which = { orgId: store.orgId, clientId: "rotated" };
+  await create("rotated");
+  const inAnHour = new Date(Date.now() + 3_600_000);
+  const rotate = (name: string, formerEndsAt: Date) =>
+    credentials.rotate(which, { secretHash: hashOf(name), formerEndsAt }, attempt);
+  await rotate("second", inAnHour);
+  for (const name of ["rotated", "second"])
+    expect(await lookup.find("secretHash", hashOf(name))).toMatchObject({
+      clientId: "rotated",
+      secretHash: hashOf("second"),
+      formerSecretHash: hashOf("rotated"),
+    });
+  await rotate("third", new Date(0));
+  expect(await lookup.find("secretHash", hashOf("second"))).toBeUndefined();
+  expect(await lookup.find("clientId", "rotated")).toMatchObject({ formerSecretHash: null });
+  await credentials.update(which, { expiresAt: new Date(0) }, attempt);
+  expect(await lookup.find("clientId", "rotated")).toBeUndefined();
+  expect(await lookup.find("secretHash", hashOf("third"))).toBeUndefined();
+});
+
+it("is rotated once by a call that has to ask again", async () => {
+  await create("asked twice");
+  const which = { orgId: store.orgId, clientId: "asked twice" };
+  const secret = { secretHash: hashOf("next"), formerEndsAt: new Date(Date.now() + 3_600_000) };
+  const credentials = new Credentials(store.database);
+  const rotated = await credentials.rotate(which, secret, attempt);
+  expect(rotated).toMatchObject({ formerSecretHash: hashOf("asked twice") });
+  expect(await credentials.rotate(which, secret, retry)).toEqual(rotated);
 });
 
 it("holds up nobody else, however many are asked for and however long that takes", async () => {

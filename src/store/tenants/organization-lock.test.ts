@@ -20,9 +20,9 @@ it("takes no lock of the organization's row, which another change of the organiz
   await store.sql((sql) =>
     sql.begin(async (other) => {
       await other`select from organizations where id = ${orgId} for no key update`;
-      expect(await customers.createBillingAccount({ orgId, id, fields })).toMatchObject({ id });
-      expect(await billingAccounts.disable({ orgId, id })).toBe(true);
-      expect(await billingAccounts.enable({ orgId, id })).toBe("enabled");
+      expect(await customers.createBillingAccount({ orgId, id, fields }, attempt)).toMatchObject({ id });
+      expect(await billingAccounts.disable({ orgId, id }, attempt)).toBe(true);
+      expect(await billingAccounts.enable({ orgId, id }, attempt)).toBe("enabled");
       expect(await currencies.create({ ...code, ...terms }, { force: false }, attempt)).toBe("created");
     }),
   );

@@ -22,7 +22,7 @@ it("is found by id and by every name that it ever had, in another instance too",
   const { id, name } = await newOrganization();
   const names = [name, newName(), newName()];
   for (const next of names.slice(1)) {
-    expect(await store.organizations.update(id, { name: next })).toMatchObject({ id, name: next });
+    expect(await store.organizations.update(id, { name: next }, attempt)).toMatchObject({ id, name: next });
   }
   for (const organizations of [store.organizations, new Organizations(store.database)]) {
     for (const each of [id, id.toUpperCase(), ...names]) {
@@ -35,20 +35,20 @@ it("keeps its former names from others, and may have them again", async () => {
   const { id, name } = await newOrganization();
   const other = await newOrganization();
   const renamed = newName();
-  await store.organizations.update(id, { name: renamed });
+  await store.organizations.update(id, { name: renamed }, attempt);
   expect(await store.organizations.create(fieldsOf(name), attempt)).toBeUndefined();
   for (const taken of [name, renamed]) {
-    expect(await store.organizations.update(other.id, { name: taken })).toBe("name taken");
+    expect(await store.organizations.update(other.id, { name: taken }, attempt)).toBe("name taken");
   }
   expect(await store.organizations.find(other.name)).toMatchObject({ id: other.id, name: other.name });
-  expect(await store.organizations.update(id, { name })).toMatchObject({ name });
+  expect(await store.organizations.update(id, { name }, attempt)).toMatchObject({ name });
 });
 
 it("gives a name to one of ten that ask at once", async () => {
   const name = newName();
   const others = await Promise.all(Array.from({ length: 5 }, () => newOrganization()));
   const outcomes = await Promise.allSettled([
-    ...others.map(({ id }) => store.organizations.update(id, { name })),
+    ...others.map(({ id }) => store.organizations.update(id, { name }, attempt)),
     ...others.map(() => store.organizations.create(fieldsOf(name), attempt)),
   ]);
   const owners = outcomes.flatMap((outcome) =>
@@ -62,13 +62,13 @@ it("gives a name to one of ten that ask at once", async () => {
 it("changes what is given alone", async () => {
   const { id, name } = await newOrganization();
   const change = { displayName: "Tenant", frontierCurrency: "USD", state: "disabled" } as const;
-  expect(await store.organizations.update(id, change)).toMatchObject({ name, ...change });
+  expect(await store.organizations.update(id, change, attempt)).toMatchObject({ name, ...change });
   expect(await store.organizations.find(name)).toMatchObject(change);
-  expect(await store.organizations.update(id, { state: "active" })).toMatchObject({
+  expect(await store.organizations.update(id, { state: "active" }, attempt)).toMatchObject({
     displayName: "Tenant",
     state: "active",
   });
-  expect(await store.organizations.update(uuidv7(), change)).toBeUndefined();
+  expect(await store.organizations.update(uuidv7(), change, attempt)).toBeUndefined();
 });
 
 it("is created once, and found created by a retry", async () => {
@@ -82,7 +82,7 @@ it("is created once, and found created by a retry", async () => {
 
 it("is asked for a name that it has not as often where another has it as where nobody has", async () => {
   const [{ id, name }, other] = [await newOrganization(), await newOrganization()];
-  await store.organizations.update(id, { name: newName() });
+  await store.organizations.update(id, { name: newName() }, attempt);
   const orm = jest.fn(() => store.database.orm());
   const organizations = new Organizations({ orm } as unknown as typeof store.database);
   const queriesFor = async (asked: string) => {

@@ -2,12 +2,15 @@ import { and, asc, eq, gt, or, sql } from "drizzle-orm";
 import { FreshCache } from "../../bounds/fresh-cache.ts";
 import { isOrganizationName } from "../../domain/organization-name.ts";
 import { isUuid } from "../../domain/uuid.ts";
-import { type Attempt, creating, onlyAttempt } from "../driver/attempt.ts";
+import { creating } from "../driver/attempt.ts";
 import type { Cursor } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
 import type { Orm } from "../driver/orm.ts";
 import { retrying } from "../driver/retry.ts";
 import { organizationNames, organizations } from "../schema.ts";
+import { type Act, acting } from "../trail/act.ts";
+import type { By } from "../trail/by.ts";
+import { difference, shown } from "../trail/shown.ts";
 
 /** A tenant. */
 export type Organization = typeof organizations.$inferSelect;
@@ -32,21 +35,21 @@ export class Organizations {
   constructor(private readonly database: Database) {}
 
   /** Creates one; undefined where another has the id, or has or ever had the name. */
-  async create(fields: NewOrganization, attempt: Attempt = onlyAttempt): Promise<Organization | undefined> {
-    const { signal } = attempt;
-    const create = () => this.database.transaction((orm) => insertOrganization(orm, fields), signal);
+  async create(fields: NewOrganization, by: By): Promise<Organization | undefined> {
+    const { signal } = by;
+    const create = () => acting(this.database, by, (act) => insertOrganization(act, fields));
     const isIt = and(eq(organizations.id, fields.id), eq(organizations.name, fields.name));
     const made = async () => (await this.database.orm(signal).select().from(organizations).where(isIt))[0];
-    return creating("organization creation", { create, made }, attempt);
+    return creating("organization creation", { create, made }, by);
   }
 
   /** Changes what is given, and keeps a former name for it alone. Undefined where there is no such organization. */
   async update(
     id: string,
     change: OrganizationChange,
-    signal?: AbortSignal,
+    by: By,
   ): Promise<Organization | "name taken" | undefined> {
-    const outcome = await this.database.transaction((orm) => updateOrganization(orm, id, change), signal);
+    const outcome = await acting(this.database, by, (act) => updateOrganization(act, id, change));
     if (outcome === undefined || outcome === "name taken") return outcome;
     const { before, after } = outcome;
     for (const key of [id, before.name, after.name]) this.known.forget(key);
@@ -128,17 +131,22 @@ function keyOf(idOrName: string): string | undefined {
 
 /** Creates one with its name, in a transaction; undefined where another has the id, or has or ever had the name. */
 async function insertOrganization(
-  orm: Orm,
-  fields: typeof organizations.$inferInsert,
+  { orm, by, note }: Act,
+  fields: NewOrganization,
 ): Promise<Organization | undefined> {
   const { id, name } = fields;
   const isTaken = eq(organizationNames.name, name);
   const [taken] = await orm.select().from(organizationNames).where(isTaken);
   if (taken !== undefined) return undefined;
   // Whoever takes the id or the name at the same time is waited for.
-  const [row] = await orm.insert(organizations).values(fields).onConflictDoNothing().returning();
-  if (row !== undefined && !(await keepName(orm, id, name)))
-    throw new Error(`another organization got ${name}`);
+  const [row] = await orm
+    .insert(organizations)
+    .values({ ...fields, createdBy: by.actor })
+    .onConflictDoNothing()
+    .returning();
+  if (row === undefined) return undefined;
+  if (!(await keepName(orm, id, name))) throw new Error(`another organization got ${name}`);
+  note({ verb: "organization.create", ...targetOf(row), before: null, after: shown(shownOf(row)) });
   return row;
 }
 
@@ -150,7 +158,7 @@ async function keepName(orm: Orm, orgId: string, name: string): Promise<boolean>
 }
 
 async function updateOrganization(
-  orm: Orm,
+  { orm, note }: Act,
   id: string,
   change: OrganizationChange,
 ): Promise<{ before: Organization; after: Organization } | "name taken" | undefined> {
@@ -166,5 +174,14 @@ async function updateOrganization(
     .where(isIt)
     .returning();
   if (after === undefined) throw new Error("an organization was not updated");
+  note({ verb: "organization.update", ...targetOf(after), ...difference(shownOf(before), shownOf(after)) });
   return { before, after };
+}
+
+function targetOf({ id }: Organization) {
+  return { orgId: id, target: `organizations/${id}` };
+}
+
+function shownOf({ name, displayName, frontierCurrency, state, managementDialect }: Organization) {
+  return { name, displayName, frontierCurrency, state, managementDialect };
 }

@@ -1,5 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
+import { Amount } from "../../domain/amount.ts";
 import type { TemporaryLimit } from "../../domain/limit.ts";
 import { type Account, readAccount, selectAccounts } from "../books/account.ts";
 import { lockCustomer } from "../customers/customer-row.ts";
@@ -7,6 +8,8 @@ import type { Orm } from "../driver/orm.ts";
 import { accounts } from "../schema.ts";
 import { writeChange } from "../settlement/change.ts";
 import { momentWithin } from "../settlement/moment.ts";
+import type { Act } from "../trail/act.ts";
+import { difference } from "../trail/shown.ts";
 
 /** A customer's balance in one currency. */
 export interface CustomerAccount {
@@ -31,7 +34,7 @@ export const noLimits = { minimumBalance: null, temporaryLimits: null, ownCredit
  * asks for (change.ts).
  */
 export async function changeLimits<R extends string>(
-  { orm, isDistributed }: { readonly orm: Orm; readonly isDistributed: boolean },
+  { orm, isDistributed, note }: Act,
   which: CustomerAccount,
   change: (own: OwnLimits, at: Date, account: Account) => Partial<OwnLimits> | R,
 ): Promise<Account | R | undefined> {
@@ -54,7 +57,22 @@ export async function changeLimits<R extends string>(
   );
   const after = await read();
   await writeChange(orm, moment, { orgId, customerId, operations: [], limited: [own.id] });
+  const target = `customers/${customerId}/balances/${which.currency}`;
+  note({ verb: "limit.set", orgId, target, ...difference(limitsOf(own), limitsOf({ ...own, ...changed })) });
   return after;
+}
+
+function limitsOf({ minimumBalance, temporaryLimits, ownCreditLimit, captureOverdraft }: OwnLimits) {
+  return {
+    minimumBalance: amountOf(minimumBalance),
+    temporaryLimits,
+    ownCreditLimit: amountOf(ownCreditLimit),
+    captureOverdraft: amountOf(captureOverdraft),
+  };
+}
+
+function amountOf(text: string | null): Amount | null {
+  return text === null ? null : Amount.of(text);
 }
 
 /** Ends of limits as they are stored. */

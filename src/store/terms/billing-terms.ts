@@ -2,6 +2,8 @@ import type { Amount } from "../../domain/amount.ts";
 import { lockCustomer } from "../customers/customer-row.ts";
 import { updateCustomer } from "../customers/customer-write.ts";
 import type { Database } from "../driver/database.ts";
+import { acting } from "../trail/act.ts";
+import type { By } from "../trail/by.ts";
 import { type CustomerAccount, changeLimits, noLimits } from "./account-limit.ts";
 
 /** The terms on which a customer is billed. */
@@ -24,17 +26,18 @@ export class BillingTerms {
   async set(
     which: CustomerAccount,
     { minimumBalance, isAsAsked, dueInDays }: NewTerms,
-    signal?: AbortSignal,
+    by: By,
   ): Promise<boolean> {
     const customer = { orgId: which.orgId, id: which.customerId };
-    return this.database.transaction(async (orm, isDistributed) => {
-      if ((await lockCustomer(orm, customer)) === undefined) return false;
-      if (dueInDays !== undefined) await updateCustomer(orm, customer, { dueInDays });
+    return acting(this.database, by, async (act) => {
+      const known = await lockCustomer(act.orm, customer);
+      if (known === undefined) return false;
+      if (dueInDays !== undefined) await updateCustomer(act, known, { dueInDays });
       const lasting = { ...noLimits, minimumBalance: minimumBalance.toString() };
-      const changed = await changeLimits({ orm, isDistributed }, which, (_own, _at, account) =>
+      const changed = await changeLimits(act, which, (_own, _at, account) =>
         account.minimumBalance !== null && isAsAsked(account.minimumBalance) ? {} : lasting,
       );
       return changed !== undefined;
-    }, signal);
+    });
   }
 }

@@ -1,9 +1,9 @@
 import { and, eq, isNotNull } from "drizzle-orm";
 import type { Amount } from "../../domain/amount.ts";
-import type { Attempt } from "../driver/attempt.ts";
 import type { Database } from "../driver/database.ts";
-import type { Orm } from "../driver/orm.ts";
 import { accounts } from "../schema.ts";
+import { type Act, acting } from "../trail/act.ts";
+import type { By } from "../trail/by.ts";
 import { type CustomerAccount, changeLimits, noLimits, type OwnLimits } from "./account-limit.ts";
 
 /**
@@ -14,29 +14,25 @@ export class CreditLimits {
   constructor(private readonly database: Database) {}
 
   /** Sets one. It takes the place of every other limit of the account's own. False where there is no such customer. */
-  async set(key: CustomerAccount, limit: Amount, signal?: AbortSignal): Promise<boolean> {
+  async set(key: CustomerAccount, limit: Amount, by: By): Promise<boolean> {
     const own = { ...noLimits, ownCreditLimit: limit.toString() };
-    const set = this.database.transaction(
-      (orm, isDistributed) => changeLimits({ orm, isDistributed }, key, () => own),
-      signal,
-    );
-    return (await set) !== undefined;
+    return (await acting(this.database, by, (act) => changeLimits(act, key, () => own))) !== undefined;
   }
 
   /** Clears one, so that the currency's holds again. False where there is none. */
-  clear(key: CustomerAccount, attempt: Attempt): Promise<boolean> {
-    const clear = async (orm: Orm, isDistributed: boolean) => {
+  clear(key: CustomerAccount, by: By): Promise<boolean> {
+    const clear = async (act: Act) => {
       const isSet = and(isOf(key), isNotNull(accounts.ownCreditLimit));
       // No account comes into being for it.
-      const [found] = await orm.select({ id: accounts.id }).from(accounts).where(isSet).limit(1);
+      const [found] = await act.orm.select({ id: accounts.id }).from(accounts).where(isSet).limit(1);
       if (found === undefined) return false;
       const change = ({ ownCreditLimit }: OwnLimits) =>
         ownCreditLimit === null ? ("none" as const) : { ownCreditLimit: null };
-      return typeof (await changeLimits({ orm, isDistributed }, key, change)) === "object";
+      return typeof (await changeLimits(act, key, change)) === "object";
     };
-    return attempt.once(
+    return by.once(
       "credit limit",
-      async (mayBeDone) => (await this.database.transaction(clear, attempt.signal)) || mayBeDone,
+      async (mayBeDone) => (await acting(this.database, by, clear)) || mayBeDone,
     );
   }
 }

@@ -1,9 +1,10 @@
 import { until } from "../../../test/support/until.ts";
 import { Amount } from "../../domain/amount.ts";
-import { type Attempt, Steps, type Work } from "../driver/attempt.ts";
+import { Steps, type Work } from "../driver/attempt.ts";
 import { isLockTimeout } from "../driver/errors.ts";
 import { retrying } from "../driver/retry.ts";
 import { attempt, newCustomer, putMoney, retry, startStore, type TestStore } from "../store.fixture.ts";
+import type { By } from "../trail/by.ts";
 import { currenciesMax, type NewCurrency } from "./currencies.ts";
 
 let store: TestStore;
@@ -30,7 +31,7 @@ function currency(code: string, more: Partial<NewCurrency> = {}): NewCurrency {
 }
 
 const put = (code: string, more: Partial<NewCurrency> = {}, forcing = careful) =>
-  store.currencies.write({ orgId: store.orgId, code }, () => currency(code, more), forcing);
+  store.currencies.write({ orgId: store.orgId, code }, () => currency(code, more), forcing, attempt);
 
 const strands = (code: string, accounts: number) =>
   expect.objectContaining({ refusal: { reason: "CURRENCY_STRANDS", currency: code, accounts } });
@@ -72,7 +73,12 @@ describe("a currency", () => {
     await withMoney("USD", { funded: "1", held: "0.001" });
     await withMoney("USD", { funded: "1.25" });
     await expect(put("USD", { places: 2 })).rejects.toEqual(strands("USD", 2));
-    const narrow = () => store.currencies.update({ orgId: store.orgId, code: "USD" }, { places: 0 }, careful);
+    const narrow = () =>
+      store.currencies.update(
+        { orgId: store.orgId, code: "USD" },
+        { places: 0 },
+        { ...careful, by: attempt },
+      );
     await expect(narrow()).rejects.toEqual(strands("USD", 3));
     expect(await store.currencies.find(store.orgId, "USD")).toHaveProperty("places", 9);
     expect(await put("USD", { places: 3 })).toHaveProperty("places", 3);
@@ -124,7 +130,7 @@ it("is created and deleted by one of those who ask at once, however often each h
 });
 
 /** What comes, sorted, of the same work of several who ask at once and at first all wait in vain for a decision to end. */
-async function contending<T>(askers: number, work: (asker: Attempt) => Promise<T>): Promise<T[]> {
+async function contending<T>(askers: number, work: (asker: By) => Promise<T>): Promise<T[]> {
   let waitedInVain = 0;
   const ask = () => {
     const steps = new Steps();
@@ -132,7 +138,7 @@ async function contending<T>(askers: number, work: (asker: Attempt) => Promise<T
     return retrying(async () => {
       steps.begin();
       const asker = {
-        signal: attempt.signal,
+        ...attempt,
         once: <R>(name: string, step: Work<R>) => steps.once(name, step),
       };
       return work(asker).catch((error: unknown) => {
@@ -159,7 +165,7 @@ it("changes while no decision is under way, and waits for none for long", async 
   const changes = [
     () => put("USD", { places: 2 }),
     () => store.currencies.create(currency("EUR"), careful, attempt),
-    () => store.currencies.update(which, { places: 2 }, { force: true }),
+    () => store.currencies.update(which, { places: 2 }, { force: true, by: attempt }),
     () => store.currencies.delete(store.orgId, "USD", attempt),
   ];
   await store.sql((sql) =>

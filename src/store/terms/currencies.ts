@@ -2,11 +2,12 @@ import { isDeepStrictEqual } from "node:util";
 import { sql } from "drizzle-orm";
 import { FreshCache } from "../../bounds/fresh-cache.ts";
 import { type Currency, type CurrencyBook, currencyOf } from "../../domain/currency.ts";
-import type { Attempt } from "../driver/attempt.ts";
 import type { Database } from "../driver/database.ts";
-import type { Orm } from "../driver/orm.ts";
 import { retryingFor } from "../driver/retry.ts";
 import { accounts, currencies } from "../schema.ts";
+import { type Act, acting } from "../trail/act.ts";
+import type { By } from "../trail/by.ts";
+import { difference, shown } from "../trail/shown.ts";
 import { lockCurrencies } from "./currency-lock.ts";
 import {
   type ConfiguredCurrency,
@@ -29,6 +30,11 @@ type Configured = ReadonlyMap<string, ConfiguredCurrency>;
 /** Whether to make a change although it strands balances. */
 export interface Forcing {
   readonly force: boolean;
+}
+
+/** The same, and who asks for it. */
+export interface Changing extends Forcing {
+  readonly by: By;
 }
 
 /** Reads may lag by this. What may be booked never does, for that is read under the lock. */
@@ -65,34 +71,35 @@ export class Currencies {
     which: CurrencyId,
     next: (known: ConfiguredCurrency | undefined) => NewCurrency,
     forcing: Forcing,
-    signal?: AbortSignal,
+    by: By,
   ): Promise<ConfiguredCurrency | undefined> {
-    return this.changing(which, { ...forcing, signal }, async (orm, known) => {
+    return this.changing(which, { ...forcing, by }, async ({ orm, note }, known) => {
       const found = known.get(which.code);
       const currency = next(found);
       if (found === undefined && known.size >= currenciesMax) return undefined;
       const { orgId, code, ...rest } = rowOf(currency);
       const [row] = await orm
         .insert(currencies)
-        .values({ orgId, code, ...rest })
+        .values({ orgId, code, ...rest, createdBy: by.actor })
         .onConflictDoUpdate({ target: [currencies.orgId, currencies.code], set: rest })
         .returning();
-      return row && configuredOf(row);
+      const written = row && configuredOf(row);
+      if (written !== undefined) note(writingOf(found, written));
+      return written;
     });
   }
 
   /** Creates one; refused where the organization has it, or as many as it may. */
-  create(
-    currency: NewCurrency,
-    forcing: Forcing,
-    attempt: Attempt,
-  ): Promise<"created" | "taken" | "too many"> {
-    return attempt.once("currency creation", (mayBeDone) =>
-      this.changing(currency, { ...forcing, signal: attempt.signal }, async (orm, known) => {
+  create(currency: NewCurrency, forcing: Forcing, by: By): Promise<"created" | "taken" | "too many"> {
+    return by.once("currency creation", (mayBeDone) =>
+      this.changing(currency, { ...forcing, by }, async ({ orm, note }, known) => {
         const found = known.get(currency.code);
         if (found !== undefined) return mayBeDone && isWrittenAs(found, currency) ? "created" : "taken";
         if (known.size >= currenciesMax) return "too many";
-        await orm.insert(currencies).values(rowOf(currency));
+        const values = { ...rowOf(currency), createdBy: by.actor };
+        const [row] = await orm.insert(currencies).values(values).returning();
+        if (row === undefined) throw new Error("a currency was not inserted");
+        note(writingOf(undefined, configuredOf(row)));
         return "created";
       }),
     );
@@ -102,15 +109,17 @@ export class Currencies {
   update(
     which: CurrencyId,
     change: CurrencyChange,
-    { force, signal }: Forcing & { readonly signal?: AbortSignal },
+    changing: Changing,
   ): Promise<ConfiguredCurrency | undefined> {
-    return this.changing(which, { force, signal }, async (orm) => {
+    return this.changing(which, changing, async ({ orm, note }, known) => {
       const [row] = await orm
         .update(currencies)
         .set(changedColumns(change))
         .where(isCurrency(which))
         .returning();
-      return row && configuredOf(row);
+      const written = row && configuredOf(row);
+      if (written !== undefined) note(writingOf(known.get(which.code), written));
+      return written;
     });
   }
 
@@ -134,18 +143,22 @@ export class Currencies {
   }
 
   /** Deletes one that no account uses. */
-  delete(orgId: string, code: string, attempt: Attempt): Promise<"deleted" | "in use" | "none"> {
+  delete(orgId: string, code: string, by: By): Promise<"deleted" | "in use" | "none"> {
     const which = { orgId, code };
     const isUsed = sql`exists (select from ${accounts} where ${accounts.orgId} = ${orgId} and ${accounts.currency} = ${code})`;
-    return attempt.once("currency deletion", async (mayBeDone) => {
-      const outcome = await this.database.transaction(async (orm) => {
+    return by.once("currency deletion", async (mayBeDone) => {
+      const outcome = await acting(this.database, by, async ({ orm, note }) => {
         await lockCurrencies(orm, orgId);
         const isUnused = sql`${isCurrency(which)} and not ${isUsed}`;
-        const deleted = await orm.delete(currencies).where(isUnused).returning({ code: currencies.code });
-        if (deleted.length > 0) return "deleted";
+        const [deleted] = await orm.delete(currencies).where(isUnused).returning();
+        if (deleted !== undefined) {
+          const before = shown(shownOf(configuredOf(deleted)));
+          note({ verb: "currency.delete", ...targetOf(which), before, after: null });
+          return "deleted";
+        }
         const [used] = await orm.select().from(currencies).where(isCurrency(which)).limit(1);
         return used === undefined ? "none" : "in use";
-      }, attempt.signal);
+      });
       this.known.forget(orgId);
       return outcome === "none" && mayBeDone ? "deleted" : outcome;
     });
@@ -154,19 +167,20 @@ export class Currencies {
   /** Makes a change of one currency, which is undone where it strands balances. */
   private async changing<T>(
     which: CurrencyId,
-    { force, signal }: Forcing & { readonly signal: AbortSignal | undefined },
-    change: (orm: Orm, known: Configured) => Promise<T>,
+    { force, by }: Changing,
+    change: (act: Act, known: Configured) => Promise<T>,
   ): Promise<T> {
     const { orgId } = which;
-    const outcome = await this.database.transaction(async (orm) => {
+    const outcome = await acting(this.database, by, async (act) => {
+      const { orm } = act;
       await lockCurrencies(orm, orgId);
       const before = await selectCurrencies(orm, { orgId });
-      const changed = await change(orm, byCode(before));
+      const changed = await change(act, byCode(before));
       if (force) return changed;
       const after = await selectCurrencies(orm, { orgId });
       await refuseToStrand(orm, which, { before: bookOf(before), after: bookOf(after) });
       return changed;
-    }, signal);
+    });
     this.known.forget(orgId);
     return outcome;
   }
@@ -181,6 +195,22 @@ export class Currencies {
   private async load(orgId: string): Promise<Configured> {
     return byCode(await this.list(orgId));
   }
+}
+
+/** What is noted of a currency that was written. */
+function writingOf(before: ConfiguredCurrency | undefined, after: ConfiguredCurrency) {
+  const target = targetOf(after);
+  if (before === undefined)
+    return { verb: "currency.create", ...target, before: null, after: shown(shownOf(after)) } as const;
+  return { verb: "currency.update", ...target, ...difference(shownOf(before), shownOf(after)) } as const;
+}
+
+function targetOf({ orgId, code }: CurrencyId) {
+  return { orgId, target: `currencies/${code}` };
+}
+
+function shownOf({ orgId: _org, code: _code, ...currency }: ConfiguredCurrency) {
+  return { ...currency };
 }
 
 function isWrittenAs(found: ConfiguredCurrency, currency: NewCurrency): boolean {

@@ -79,7 +79,10 @@ function overdraftColumn(captureOverdraft: Amount | null | undefined) {
   return captureOverdraft === undefined ? {} : { captureOverdraft: captureOverdraft?.toString() ?? null };
 }
 
-export function configuredOf(row: typeof currencies.$inferSelect): ConfiguredCurrency {
+export function configuredOf({
+  createdBy: _createdBy,
+  ...row
+}: typeof currencies.$inferSelect): ConfiguredCurrency {
   return {
     ...row,
     creditLimit: Amount.of(row.creditLimit),

@@ -22,7 +22,7 @@ const account = (currency = "USD") => ({ orgId: store.orgId, customerId, currenc
 
 async function set(minimum: string, endsAt: Date | null = null, dryRun = false): Promise<Account> {
   const limit = { minimumBalance: Amount.of(minimum), endsAt } as const;
-  const outcome = await store.limits.set(account(), limit as never, { dryRun });
+  const outcome = await store.limits.set(account(), limit as never, { dryRun, by: attempt });
   if (typeof outcome !== "object") throw new Error(`refused: ${outcome}`);
   return outcome;
 }
@@ -72,7 +72,8 @@ it("lets the newest limit that has not ended hold, then the one before it, then 
 
 it("refuses an end that has passed, and more limits than may wait", async () => {
   const limit = (endsAt: Date) => ({ minimumBalance: Amount.of("-1"), endsAt });
-  const outcome = (endsAt: Date) => store.limits.set(account(), limit(endsAt), { dryRun: false });
+  const outcome = (endsAt: Date) =>
+    store.limits.set(account(), limit(endsAt), { dryRun: false, by: attempt });
   expect(await outcome(inHours(-1))).toBe("ended");
   expect(await row()).toBeUndefined();
   const first = Date.now() + 1_000 * hour;
@@ -87,8 +88,12 @@ it("counts as a change of the account, which whoever follows sees", async () => 
   const { sequence } = await set("-1");
   expect(sequence).toBe(1);
   expect((await set("-2")).sequence).toBe(2);
-  await store.creditLimits.set(account(), Amount.of("7"));
-  await store.billingTerms.set(account(), { minimumBalance: Amount.of("-3"), isAsAsked, dueInDays: 5 });
+  await store.creditLimits.set(account(), Amount.of("7"), attempt);
+  await store.billingTerms.set(
+    account(),
+    { minimumBalance: Amount.of("-3"), isAsAsked, dueInDays: 5 },
+    attempt,
+  );
   const found = await row();
   expect(found).toMatchObject({ sequence: 4, lasting: "-3", credit: null });
   const changes = await store.sql(
@@ -112,20 +117,20 @@ it("on a dry run changes nothing, and leaves no account", async () => {
 it("is set for no customer that is deleted, or that there is not, and leaves no account", async () => {
   await store.customers.delete({ orgId: store.orgId, id: customerId }, { erase: false }, attempt);
   const limit = { minimumBalance: null, endsAt: null };
-  expect(await store.limits.set(account(), limit, { dryRun: false })).toBeUndefined();
-  expect(await store.creditLimits.set(account(), Amount.of("1"))).toBe(false);
+  expect(await store.limits.set(account(), limit, { dryRun: false, by: attempt })).toBeUndefined();
+  expect(await store.creditLimits.set(account(), Amount.of("1"), attempt)).toBe(false);
   const terms = { minimumBalance: Amount.zero, isAsAsked, dueInDays: 1 };
-  expect(await store.billingTerms.set(account(), terms)).toBe(false);
+  expect(await store.billingTerms.set(account(), terms, attempt)).toBe(false);
   expect(await row()).toBeUndefined();
   expect(
-    await store.limits.set({ ...account(), customerId: uuidv7() }, limit, { dryRun: false }),
+    await store.limits.set({ ...account(), customerId: uuidv7() }, limit, { dryRun: false, by: attempt }),
   ).toBeUndefined();
 });
 
 it("says how far captures may go, and keeps that where nothing is said", async () => {
   const limit = { minimumBalance: null, endsAt: null };
   const overdraft = async (captureOverdraft?: Amount | null) => {
-    await store.limits.set(account(), { ...limit, captureOverdraft }, { dryRun: false });
+    await store.limits.set(account(), { ...limit, captureOverdraft }, { dryRun: false, by: attempt });
     return (await row())?.["overdraft"];
   };
   expect(await overdraft(Amount.of("2.5"))).toBe("2.5");
@@ -137,7 +142,7 @@ it("keeps every limit where only the overdraft is said", async () => {
   await set("-1");
   await set("-9", inHours(1));
   const before = await row();
-  await store.limits.set(account(), { captureOverdraft: Amount.of("5") }, { dryRun: false });
+  await store.limits.set(account(), { captureOverdraft: Amount.of("5") }, { dryRun: false, by: attempt });
   expect(await row()).toEqual({ ...before, overdraft: "5", sequence: 3 });
 });
 
@@ -155,7 +160,7 @@ describe("a credit limit", () => {
   it("takes the place of every limit, and is cleared once", async () => {
     await set("-1");
     await set("-9", inHours(1));
-    expect(await store.creditLimits.set(account(), Amount.of("7"))).toBe(true);
+    expect(await store.creditLimits.set(account(), Amount.of("7"), attempt)).toBe(true);
     expect(await row()).toMatchObject({ lasting: null, temporary: null, credit: "7" });
     expect(await store.creditLimits.clear(account(), attempt)).toBe(true);
     expect(await store.creditLimits.clear(account(), attempt)).toBe(false);

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tallystick/options/v1/options.proto.
  */
 export const file_tallystick_options_v1_options: GenFile = /*@__PURE__*/
-  fileDesc("CiN0YWxseXN0aWNrL29wdGlvbnMvdjEvb3B0aW9ucy5wcm90bxIVdGFsbHlzdGljay5vcHRpb25zLnYxIocBCgZBY2Nlc3MSKQoEcm9sZRgBIAEoDjIbLnRhbGx5c3RpY2sub3B0aW9ucy52MS5Sb2xlEisKBXNjb3BlGAIgASgOMhwudGFsbHlzdGljay5vcHRpb25zLnYxLlNjb3BlEhQKDG9yZ2FuaXphdGlvbhgDIAEoCRIPCgdhY2NvdW50GAQgASgJKrwBCgtSZXN0RGlhbGVjdBIcChhSRVNUX0RJQUxFQ1RfVU5TUEVDSUZJRUQQABIXChNSRVNUX0RJQUxFQ1RfTkFUSVZFEAESGQoVUkVTVF9ESUFMRUNUX0ZST05USUVSEAISGQoVUkVTVF9ESUFMRUNUX0FQSUdFRV9YEAMSHAoYUkVTVF9ESUFMRUNUX0FQSUdFRV9FREdFEAQSIgoeUkVTVF9ESUFMRUNUX0FQSUdFRV9NQU5BR0VNRU5UEAUqTgoEUm9sZRIUChBST0xFX1VOU1BFQ0lGSUVEEAASDwoLUk9MRV9SRUFERVIQARIPCgtST0xFX1dSSVRFUhACEg4KClJPTEVfQURNSU4QAyqAAQoFU2NvcGUSFQoRU0NPUEVfVU5TUEVDSUZJRUQQABIWChJTQ09QRV9PUkdBTklaQVRJT04QARISCg5TQ09QRV9QTEFURk9STRACEiIKHlNDT1BFX09SR0FOSVpBVElPTl9PUl9QTEFURk9STRADEhAKDFNDT1BFX0NBTExFUhAEOmgKDHJlc3RfZGlhbGVjdBIfLmdvb2dsZS5wcm90b2J1Zi5TZXJ2aWNlT3B0aW9ucxi1jAMgASgOMiIudGFsbHlzdGljay5vcHRpb25zLnYxLlJlc3REaWFsZWN0UgtyZXN0RGlhbGVjdDpHCg5zdWNjZXNzX3N0YXR1cxIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGLaMAyABKAVSDXN1Y2Nlc3NTdGF0dXM6VwoGYWNjZXNzEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMYuIwDIAEoCzIdLnRhbGx5c3RpY2sub3B0aW9ucy52MS5BY2Nlc3NSBmFjY2Vzczo5CgdkZWNpbWFsEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxi3jAMgASgIUgdkZWNpbWFsOjUKBWVtYWlsEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxi5jAMgASgIUgVlbWFpbDo1CgVhbG9uZRIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYuowDIAEoCFIFYWxvbmU6QwoMbWlsbGlzZWNvbmRzEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxi7jAMgASgIUgxtaWxsaXNlY29uZHM6OQoHcHJpbnRlZBIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYvIwDIAEoCFIHcHJpbnRlZGIGcHJvdG8z", [file_google_protobuf_descriptor]);
+  fileDesc("CiN0YWxseXN0aWNrL29wdGlvbnMvdjEvb3B0aW9ucy5wcm90bxIVdGFsbHlzdGljay5vcHRpb25zLnYxIqABCgZBY2Nlc3MSNgoLcGVybWlzc2lvbnMYBSADKA4yIS50YWxseXN0aWNrLm9wdGlvbnMudjEuUGVybWlzc2lvbhIrCgVzY29wZRgCIAEoDjIcLnRhbGx5c3RpY2sub3B0aW9ucy52MS5TY29wZRIUCgxvcmdhbml6YXRpb24YAyABKAkSDwoHYWNjb3VudBgEIAEoCUoECAEQAlIEcm9sZSq8AQoLUmVzdERpYWxlY3QSHAoYUkVTVF9ESUFMRUNUX1VOU1BFQ0lGSUVEEAASFwoTUkVTVF9ESUFMRUNUX05BVElWRRABEhkKFVJFU1RfRElBTEVDVF9GUk9OVElFUhACEhkKFVJFU1RfRElBTEVDVF9BUElHRUVfWBADEhwKGFJFU1RfRElBTEVDVF9BUElHRUVfRURHRRAEEiIKHlJFU1RfRElBTEVDVF9BUElHRUVfTUFOQUdFTUVOVBAFKuQCCgpQZXJtaXNzaW9uEhoKFlBFUk1JU1NJT05fVU5TUEVDSUZJRUQQABIWChJQRVJNSVNTSU9OX0xPT0tfVVAQARITCg9QRVJNSVNTSU9OX1JFQUQQAhIVChFQRVJNSVNTSU9OX0NIQVJHRRADEhUKEVBFUk1JU1NJT05fQ1JFRElUEAQSFQoRUEVSTUlTU0lPTl9SRUZVTkQQBRITCg9QRVJNSVNTSU9OX01PVkUQBhIfChtQRVJNSVNTSU9OX01BTkFHRV9DVVNUT01FUlMQBxIZChVQRVJNSVNTSU9OX1NFVF9MSU1JVFMQCBIZChVQRVJNSVNTSU9OX0FETUlOSVNURVIQCRIhCh1QRVJNSVNTSU9OX01BTkFHRV9DUkVERU5USUFMUxAKEiMKH1BFUk1JU1NJT05fTUFOQUdFX09SR0FOSVpBVElPTlMQCxIUChBQRVJNSVNTSU9OX0FVRElUEAwqgAEKBVNjb3BlEhUKEVNDT1BFX1VOU1BFQ0lGSUVEEAASFgoSU0NPUEVfT1JHQU5JWkFUSU9OEAESEgoOU0NPUEVfUExBVEZPUk0QAhIiCh5TQ09QRV9PUkdBTklaQVRJT05fT1JfUExBVEZPUk0QAxIQCgxTQ09QRV9DQUxMRVIQBDpoCgxyZXN0X2RpYWxlY3QSHy5nb29nbGUucHJvdG9idWYuU2VydmljZU9wdGlvbnMYtYwDIAEoDjIiLnRhbGx5c3RpY2sub3B0aW9ucy52MS5SZXN0RGlhbGVjdFILcmVzdERpYWxlY3Q6RwoOc3VjY2Vzc19zdGF0dXMSHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxi2jAMgASgFUg1zdWNjZXNzU3RhdHVzOlcKBmFjY2VzcxIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGLiMAyABKAsyHS50YWxseXN0aWNrLm9wdGlvbnMudjEuQWNjZXNzUgZhY2Nlc3M6OQoHZGVjaW1hbBIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYt4wDIAEoCFIHZGVjaW1hbDo1CgVlbWFpbBIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYuYwDIAEoCFIFZW1haWw6NQoFYWxvbmUSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGLqMAyABKAhSBWFsb25lOkMKDG1pbGxpc2Vjb25kcxIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYu4wDIAEoCFIMbWlsbGlzZWNvbmRzOjkKB3ByaW50ZWQSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGLyMAyABKAhSB3ByaW50ZWRiBnByb3RvMw", [file_google_protobuf_descriptor]);
 
 /**
  * Who may call a method.
@@ -23,11 +23,11 @@ export const file_tallystick_options_v1_options: GenFile = /*@__PURE__*/
  */
 export type Access = Message<"tallystick.options.v1.Access"> & {
   /**
-   * What the caller must be allowed to do.
+   * What the caller must be allowed to do. Of several one is enough to ask, and each operation that is asked for needs its own.
    *
-   * @generated from field: tallystick.options.v1.Role role = 1;
+   * @generated from field: repeated tallystick.options.v1.Permission permissions = 5;
    */
-  role: Role;
+  permissions: Permission[];
 
   /**
    * Where.
@@ -119,48 +119,111 @@ export const RestDialectSchema: GenEnum<RestDialect> = /*@__PURE__*/
   enumDesc(file_tallystick_options_v1_options, 0);
 
 /**
- * What a credential may do; each role includes those before it.
+ * What a caller may have to be allowed to do. Which roles may do what is said in src/auth/permissions.ts.
  *
- * @generated from enum tallystick.options.v1.Role
+ * @generated from enum tallystick.options.v1.Permission
  */
-export enum Role {
+export enum Permission {
   /**
-   * No role: a method without one does not start.
+   * No permission: a method without one does not start.
    *
-   * @generated from enum value: ROLE_UNSPECIFIED = 0;
+   * @generated from enum value: PERMISSION_UNSPECIFIED = 0;
    */
   UNSPECIFIED = 0,
 
   /**
-   * May read.
+   * To look up what a charge or a credit is about: a customer, its balances and limits, holds and transfers, and the currencies.
    *
-   * @generated from enum value: ROLE_READER = 1;
+   * @generated from enum value: PERMISSION_LOOK_UP = 1;
    */
-  READER = 1,
+  LOOK_UP = 1,
 
   /**
-   * May book and change customers.
+   * To read everything else but what AUDIT and MANAGE_CREDENTIALS say.
    *
-   * @generated from enum value: ROLE_WRITER = 2;
+   * @generated from enum value: PERMISSION_READ = 2;
    */
-  WRITER = 2,
+  READ = 2,
 
   /**
-   * May do everything.
+   * To charge, and to hold, capture, release and extend.
    *
-   * @generated from enum value: ROLE_ADMIN = 3;
+   * @generated from enum value: PERMISSION_CHARGE = 3;
    */
-  ADMIN = 3,
+  CHARGE = 3,
+
+  /**
+   * To credit, and to take credits back.
+   *
+   * @generated from enum value: PERMISSION_CREDIT = 4;
+   */
+  CREDIT = 4,
+
+  /**
+   * To give charges back.
+   *
+   * @generated from enum value: PERMISSION_REFUND = 5;
+   */
+  REFUND = 5,
+
+  /**
+   * To adjust balances, and to transfer between customers.
+   *
+   * @generated from enum value: PERMISSION_MOVE = 6;
+   */
+  MOVE = 6,
+
+  /**
+   * To create and change customers; over Apigee X and Frontier to delete them, too.
+   *
+   * @generated from enum value: PERMISSION_MANAGE_CUSTOMERS = 7;
+   */
+  MANAGE_CUSTOMERS = 7,
+
+  /**
+   * To set limits, within the organization's ceilings.
+   *
+   * @generated from enum value: PERMISSION_SET_LIMITS = 8;
+   */
+  SET_LIMITS = 8,
+
+  /**
+   * To set limits, ceilings and currencies, to delete customers, and to do what goes beyond a ceiling.
+   *
+   * @generated from enum value: PERMISSION_ADMINISTER = 9;
+   */
+  ADMINISTER = 9,
+
+  /**
+   * To manage credentials.
+   *
+   * @generated from enum value: PERMISSION_MANAGE_CREDENTIALS = 10;
+   */
+  MANAGE_CREDENTIALS = 10,
+
+  /**
+   * To manage organizations.
+   *
+   * @generated from enum value: PERMISSION_MANAGE_ORGANIZATIONS = 11;
+   */
+  MANAGE_ORGANIZATIONS = 11,
+
+  /**
+   * To read who did what, and to verify the ledger.
+   *
+   * @generated from enum value: PERMISSION_AUDIT = 12;
+   */
+  AUDIT = 12,
 }
 
 /**
- * Describes the enum tallystick.options.v1.Role.
+ * Describes the enum tallystick.options.v1.Permission.
  */
-export const RoleSchema: GenEnum<Role> = /*@__PURE__*/
+export const PermissionSchema: GenEnum<Permission> = /*@__PURE__*/
   enumDesc(file_tallystick_options_v1_options, 1);
 
 /**
- * Where a caller needs the role of a method.
+ * Where a caller needs the permission of a method.
  *
  * @generated from enum tallystick.options.v1.Scope
  */

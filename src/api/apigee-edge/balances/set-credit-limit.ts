@@ -20,7 +20,7 @@ export const setCreditLimit: Handler<typeof BalanceService.method.setCreditLimit
 
   const customer = await ownerNamed(call, orgId, request);
   const key = { orgId, customerId: customer.id, currency: currency.code };
-  if (!(await call.app.creditLimits.set(key, limit, call.signal))) throw noOwner(customer.id, "developer");
+  if (!(await call.app.creditLimits.set(key, limit, call))) throw noOwner(customer.id, "developer");
   // Another may have cleared it since.
   const justSet = { currency: currency.code, amount: limit, usage: Amount.zero };
   const [figures = justSet] = await creditFigures(call, customer, currency.code);

@@ -10,6 +10,6 @@ export const updateAppGroupMonetizationConfig: Handler<
   const place = appGroupPlace(call, request);
   const billingType = billingTypeOf(request.body);
   const { customer } = await appGroupToChange(call, place);
-  const changed = await call.app.appGroups.change(customer, { billingType }, call.signal);
+  const changed = await call.app.appGroups.change(customer, { billingType }, call);
   return { config: configOf(found("app group", changed, place.named.name).customer) };
 };

@@ -20,9 +20,9 @@ export const updateAppGroup: Handler<typeof AppGroupService.method.updateAppGrou
     if (name !== "" && name !== named.name && name !== known) form.refuse("body.name", "never changes");
     const fields = fieldsOf(form, request.body, customer.attributes);
     form.done();
-    return call.app.appGroups.replace(customer, fields, call.signal);
+    return call.app.appGroups.replace(customer, fields, call);
   };
   const changed =
-    state === undefined ? await replace() : await call.app.appGroups.change(customer, { state }, call.signal);
+    state === undefined ? await replace() : await call.app.appGroups.change(customer, { state }, call);
   return { appGroup: appGroupMessage(found("app group", changed, named.name), organization) };
 };

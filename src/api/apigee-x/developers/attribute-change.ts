@@ -14,7 +14,7 @@ export async function changeAttributes(
   { customer }: Developer,
   changeOf: (known: Customer) => DeveloperChange,
 ): Promise<Developer> {
-  const change = await call.app.developers.change(customer, changeOf, call.signal);
+  const change = await call.app.developers.change(customer, changeOf, call);
   const changed = found("developer", change, named.idOrEmail);
   if (!("customer" in changed)) throw new Error("a change of attributes was refused like one of state");
   return changed;

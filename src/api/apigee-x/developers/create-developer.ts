@@ -9,7 +9,7 @@ export const createDeveloper: Handler<typeof DeveloperService.method.createDevel
 ) => {
   const { organization } = call;
   const fields = fieldsOf(request.body);
-  const which = { orgId: organization.id, id: call.newId(), createdBy: call.caller.clientId };
+  const which = { orgId: organization.id, id: call.newId() };
   const created = await call.app.developers.create(which, fields, call);
   if ("taken" in created) throw takenError(created, fields.email);
   return { developer: developerMessage(created, organization) };

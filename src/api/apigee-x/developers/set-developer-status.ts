@@ -14,7 +14,7 @@ export const setDeveloperStatus: Handler<typeof DeveloperService.method.setDevel
   const { named } = place;
   const state = stateOf("action", request.action);
   const { customer } = await developerToChange(call, place);
-  const change = await call.app.developers.change(customer, () => ({ state }), call.signal);
+  const change = await call.app.developers.change(customer, () => ({ state }), call);
   const changed = found("developer", change, named.idOrEmail);
   if ("taken" in changed) throw takenError(changed, named.idOrEmail);
   if ("activeBillingAccount" in changed) throw await activeBillingAccount(call, named.orgId);

@@ -10,7 +10,7 @@ export const updateDeveloperMonetizationConfig: Handler<
   const place = developerPlace(call, request);
   const billingType = billingTypeOf(request.body);
   const { customer } = await developerToChange(call, place);
-  const changed = await call.app.developers.change(customer, () => ({ billingType }), call.signal);
+  const changed = await call.app.developers.change(customer, () => ({ billingType }), call);
   const developer = found("developer", changed, place.named.idOrEmail);
   if (!("customer" in developer)) throw new Error("a change of how a developer pays was refused");
   return { config: configOf(developer.customer) };

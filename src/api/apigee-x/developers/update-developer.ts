@@ -14,7 +14,7 @@ export const updateDeveloper: Handler<typeof DeveloperService.method.updateDevel
   const fields = fieldsOf(request.body, developerMessage(known, place.organization));
   const replaced = found(
     "developer",
-    await call.app.developers.replace(customer, fields, call.signal),
+    await call.app.developers.replace(customer, fields, call),
     place.named.idOrEmail,
   );
   if ("taken" in replaced) throw takenError(replaced, fields.email);

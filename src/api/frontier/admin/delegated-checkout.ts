@@ -41,7 +41,7 @@ export const delegatedCheckout: Handler<typeof AdminService.method.delegatedChec
       balanceMost: amountOf(int64Max, currency),
       source: awardedSource,
       description: `Awarded ${credits} credits for ${product}`,
-      userId: call.caller.clientId,
+      userId: call.caller.actor,
       metadata: {},
     },
   ]);

@@ -17,7 +17,7 @@ export const updateBillingAccountDetails: Handler<
     form.refuse("due_in_days", `must be 0 to ${dueInDaysMax}`);
   form.done();
   const terms = { ...limit, dueInDays: Number(request.dueInDays) };
-  const isSet = await call.app.billingTerms.set(shownAccountKey(call, customer), terms, call.signal);
+  const isSet = await call.app.billingTerms.set(shownAccountKey(call, customer), terms, call);
   if (!isSet) throw notFound("customer", customer.id);
   return {};
 };

@@ -11,7 +11,7 @@ export const updateBillingAccountLimits: Handler<
   const form = new Form();
   const limit = limitOf(form, request, call.organization);
   form.done();
-  const isSet = await call.app.billingTerms.set(shownAccountKey(call, customer), limit, call.signal);
+  const isSet = await call.app.billingTerms.set(shownAccountKey(call, customer), limit, call);
   if (!isSet) throw notFound("customer", customer.id);
   return {};
 };

@@ -8,6 +8,6 @@ export const disableBillingAccount: Handler<typeof FrontierService.method.disabl
   request,
 ) => {
   const account = await accountToChange(call, request);
-  if (!(await call.app.billingAccounts.disable(account, call.signal))) throw notFound("customer", account.id);
+  if (!(await call.app.billingAccounts.disable(account, call))) throw notFound("customer", account.id);
   return {};
 };

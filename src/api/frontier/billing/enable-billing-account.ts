@@ -11,7 +11,7 @@ export const enableBillingAccount: Handler<typeof FrontierService.method.enableB
   request,
 ) => {
   const account = await accountToChange(call, request);
-  const outcome = await call.app.billingAccounts.enable(account, call.signal);
+  const outcome = await call.app.billingAccounts.enable(account, call);
   if (outcome === undefined) throw notFound("customer", account.id);
   if (outcome !== "enabled") throw new Refused(refusalOf(outcome, account));
   return {};

@@ -12,7 +12,7 @@ export const updateBillingAccount: Handler<typeof FrontierService.method.updateB
 ) => {
   const account = await accountToChange(call, request);
   const change = narrowBody(request.body);
-  const updated = await call.app.billingAccounts.update(account, change, call.signal);
+  const updated = await call.app.billingAccounts.update(account, change, call);
   if (updated === undefined) throw notFound("customer", account.id);
   if (updated === "email taken") throw new Refused(emailTaken(change.email));
   return { billingAccount: billingAccountMessage(updated) };

@@ -1,9 +1,10 @@
-import { type CredentialService, Role as RoleMessage } from "../../../../gen/tallystick/v1/credential_pb.ts";
-import type { Role } from "../../../auth/caller.ts";
+import type { CredentialService, Role as RoleMessage } from "../../../../gen/tallystick/v1/credential_pb.ts";
+import { type Role, roles } from "../../../auth/caller.ts";
 import { hashOf, newSecret } from "../../../auth/secret.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { credentialMessage } from "./credential-message.ts";
+import { descriptionOf, displayNameOf, endOf } from "./credential-fields.ts";
+import { credentialMessage, roleMessages } from "./credential-message.ts";
 
 export const createCredential: Handler<typeof CredentialService.method.createCredential> = async (
   call,
@@ -12,18 +13,24 @@ export const createCredential: Handler<typeof CredentialService.method.createCre
   const orgId = call.organizationIfNamed?.id ?? null;
   const form = new Form();
   const role = roleOf(form, "role", request.role);
-  const displayName = form.text("display_name", request.displayName, { charactersMax: 255 });
+  const displayName = displayNameOf(form, request.displayName);
+  const description = descriptionOf(form, request.description);
+  const expiresAt = endOf(form, request.expireTime);
+  if (expiresAt !== null && expiresAt.getTime() <= Date.now())
+    form.refuse("expire_time", "has passed already");
   form.done();
 
   const clientSecret = await call.once("secret", async () => newSecret());
-  const fields = { clientId: call.newId(), orgId, role, secretHash: hashOf(clientSecret), displayName };
+  const secretHash = hashOf(clientSecret);
+  const words = { displayName, description };
+  const fields = { clientId: call.newId(), orgId, role, secretHash, expiresAt, ...words };
   const created = await call.app.credentials.create(fields, call);
   return { credential: credentialMessage(created), clientSecret };
 };
 
 function roleOf(form: Form, field: string, message: RoleMessage): Role {
-  if (message === RoleMessage.ADMIN) return "admin";
-  if (message === RoleMessage.WRITER) return "writer";
-  if (message !== RoleMessage.READER) form.refuse(field, "must be ROLE_READER, ROLE_WRITER or ROLE_ADMIN");
-  return "reader";
+  const role = roles.find((each) => roleMessages[each] === message);
+  if (role === undefined)
+    form.refuse(field, `must be one of ${roles.map((each) => `ROLE_${each.toUpperCase()}`).join(", ")}`);
+  return role ?? "reader";
 }

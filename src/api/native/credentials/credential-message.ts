@@ -1,4 +1,5 @@
 import { create } from "@bufbuild/protobuf";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import {
   type Credential,
   CredentialSchema,
@@ -8,8 +9,10 @@ import type { Role } from "../../../auth/caller.ts";
 import type { StoredCredential } from "../../../store/tenants/credentials.ts";
 import { timestampOf } from "../../shared/proto.ts";
 
-const roleMessages: Record<Role, RoleMessage> = {
+export const roleMessages: Readonly<Record<Role, RoleMessage>> = {
   reader: RoleMessage.READER,
+  charger: RoleMessage.CHARGER,
+  creditor: RoleMessage.CREDITOR,
   writer: RoleMessage.WRITER,
   admin: RoleMessage.ADMIN,
 };
@@ -20,7 +23,21 @@ export function credentialMessage(row: StoredCredential): Credential {
     organizationId: row.orgId ?? "",
     role: roleMessages[row.role],
     displayName: row.displayName,
+    description: row.description,
+    createdBy: row.createdBy,
     createTime: timestampOf(row.createdAt),
-    ...(row.revokedAt !== null && { revokeTime: timestampOf(row.revokedAt) }),
+    ...times({
+      revokeTime: row.revokedAt,
+      expireTime: row.expiresAt,
+      lastUsedTime: row.lastUsedAt,
+      formerExpireTime: row.formerEndsAt,
+    }),
   });
+}
+
+/** Those that there are. */
+function times(of: Readonly<Record<string, Date | null>>): Readonly<Record<string, Timestamp>> {
+  return Object.fromEntries(
+    Object.entries(of).flatMap(([name, at]) => (at === null ? [] : [[name, timestampOf(at)]])),
+  );
 }

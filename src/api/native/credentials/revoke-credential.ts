@@ -2,6 +2,7 @@ import type { CredentialService } from "../../../../gen/tallystick/v1/credential
 import { notFound } from "../../../domain/refusal.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
+import { clientIdOf } from "./credential-fields.ts";
 import { credentialMessage } from "./credential-message.ts";
 
 export const revokeCredential: Handler<typeof CredentialService.method.revokeCredential> = async (
@@ -10,10 +11,10 @@ export const revokeCredential: Handler<typeof CredentialService.method.revokeCre
 ) => {
   const orgId = call.organizationIfNamed?.id ?? null;
   const form = new Form();
-  const clientId = form.text("client_id", request.clientId, { charactersMax: 128, required: true });
+  const clientId = clientIdOf(form, request.clientId);
   form.done();
 
-  const revoked = await call.app.credentials.revoke({ orgId, clientId }, call.signal);
+  const revoked = await call.app.credentials.revoke({ orgId, clientId }, call);
   if (revoked === undefined) throw notFound("credential", clientId);
   return { credential: credentialMessage(revoked) };
 };

@@ -3,9 +3,13 @@ import type { Handlers } from "../../shared/handler.ts";
 import { createCredential } from "./create-credential.ts";
 import { listCredentials } from "./list-credentials.ts";
 import { revokeCredential } from "./revoke-credential.ts";
+import { rotateCredential } from "./rotate-credential.ts";
+import { updateCredential } from "./update-credential.ts";
 
 export const credentialService: Handlers<typeof CredentialService> = {
   createCredential,
   listCredentials,
+  updateCredential,
+  rotateCredential,
   revokeCredential,
 };

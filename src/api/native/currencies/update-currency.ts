@@ -34,7 +34,7 @@ export const updateCurrency: Handler<typeof CurrencyService.method.updateCurrenc
       return next;
     },
     { force },
-    call.signal,
+    call,
   );
   if (written === undefined) throw tooMany();
   return { currency: currencyMessage(written) };

@@ -17,7 +17,7 @@ export async function setCustomerState(
   form.done();
   // As the first attempt found it: an enabled one comes before a disabled one of the same email.
   const { id, email } = await call.once("customer", () => customerNamed(call, orgId, customer));
-  const changed = await call.app.customers.setState({ orgId, id }, state, call.signal);
+  const changed = await call.app.customers.setState({ orgId, id }, state, call);
   if (changed === undefined) throw notFound("customer", customer);
   if ("taken" in changed) throw takenBy(changed.taken, { id, email });
   if (!("activeBillingAccount" in changed)) return changed;

@@ -18,7 +18,7 @@ export const updateCustomer: Handler<typeof CustomerService.method.updateCustome
 
   // As the first attempt found it: that may have changed the email.
   const { id } = await call.once("customer", () => customerNamed(call, orgId, customer));
-  const updated = await call.app.customers.update({ orgId, id }, change, call.signal);
+  const updated = await call.app.customers.update({ orgId, id }, change, call);
   if (updated === undefined) throw notFound("customer", customer);
   if ("attributesProblem" in updated) throw invalidField("attributes", updated.attributesProblem);
   if ("taken" in updated) throw takenBy(updated.taken, { id, email: change.email ?? "" });

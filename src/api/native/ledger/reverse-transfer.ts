@@ -1,5 +1,4 @@
 import type { LedgerService } from "../../../../gen/tallystick/v1/ledger_pb.ts";
-import { hasRole } from "../../../auth/caller.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { receiptMessage } from "./messages.ts";
@@ -11,7 +10,7 @@ export const reverseTransfer: Handler<typeof LedgerService.method.reverseTransfe
 ) => {
   const form = new Form();
   const identity = call.identity(form.key("key", request.key));
-  const debt = hasRole(call.caller, "admin") ? "any" : "within overdraft";
+  const debt = call.isBounded ? "within overdraft" : "any";
   const operation = {
     type: "reversal",
     ...identity,

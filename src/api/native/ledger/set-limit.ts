@@ -21,7 +21,7 @@ export const setLimit: Handler<typeof LedgerService.method.setLimit> = async (ca
 
   const { id: customerId } = await customerNamed(call, orgId, customer);
   const which = { orgId, customerId, currency: currency.code };
-  const options = { dryRun: request.validateOnly, signal: call.signal };
+  const options = { dryRun: request.validateOnly, by: call };
   const outcome = await call.app.limits.set(which, limit, options);
   if (outcome === undefined) throw notFound("customer", customer);
   if (outcome === "ended") throw invalidField("expire_time", "has passed already");

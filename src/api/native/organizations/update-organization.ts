@@ -36,7 +36,7 @@ export const updateOrganization: Handler<typeof OrganizationService.method.updat
   };
   form.done();
 
-  const updated = await call.app.organizations.update(id, change, call.signal);
+  const updated = await call.app.organizations.update(id, change, call);
   if (updated === undefined) throw notFound("organization", id);
   if (updated === "name taken")
     throw new Refused({ reason: "ALREADY_EXISTS", resource: "organization", field: "name", name });

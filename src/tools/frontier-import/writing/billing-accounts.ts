@@ -7,6 +7,8 @@ import type { Database } from "../../../store/driver/database.ts";
 import type { Orm } from "../../../store/driver/orm.ts";
 import { retrying } from "../../../store/driver/retry.ts";
 import { lockOrganization } from "../../../store/tenants/organization-lock.ts";
+import { acting } from "../../../store/trail/act.ts";
+import { importer } from "./importer.ts";
 import { writeLimits } from "./limits.ts";
 
 /** A billing account that comes from elsewhere with its id, its limit and its times. */
@@ -49,7 +51,7 @@ export class ImportedAccounts {
   ): Promise<P> {
     const { orgId } = of;
     return retrying(() =>
-      this.database.transaction(async (orm, isDistributed) => {
+      acting(this.database, importer, async ({ orm, isDistributed, note }) => {
         await lockOrganization(orm, orgId);
         const planned = plan(await factsOf(orm, orgId, accounts));
         // Whoever is active no more goes before whoever becomes active: at no moment two are.
@@ -62,10 +64,17 @@ export class ImportedAccounts {
           await putImportedCustomers(orm, orgId, writes);
         }
         await writeLimits({ orm, isDistributed }, of, planned.writes);
+        if (planned.writes.length > 0) note(importOf(orgId, planned.writes));
         return planned;
       }),
     );
   }
+}
+
+/** One record for all that are written at once: their ids are in the rows. */
+function importOf(orgId: string, written: readonly ImportedAccount[]) {
+  const after = { customers: written.length, first: written[0]?.id, last: written.at(-1)?.id };
+  return { verb: "customers.import", orgId, target: "customers", before: null, after } as const;
 }
 
 async function factsOf(orm: Orm, orgId: string, accounts: readonly ImportedAccount[]): Promise<AccountFacts> {

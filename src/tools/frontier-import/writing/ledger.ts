@@ -50,7 +50,7 @@ export class ImportedLedger {
       const stripe = await this.stripeFor(place, rows);
       if (stripe === undefined) return plan(await this.unlocked(place, rows, undefined));
       await ensureCounterAccounts(this.database.orm(), place, stripe);
-      return this.database.transaction(async (orm, isDistributed) => {
+      return this.database.transaction(async (orm, { isDistributed }) => {
         const found = await bookedAccounts(orm, { ...place, stripe }, rows);
         const ids = found.map(({ id }) => id);
         const accounts = await lockedAccounts(orm, orgId, ids);

@@ -2,6 +2,8 @@ import { sql } from "drizzle-orm";
 import { array } from "../../../store/driver/arrays.ts";
 import type { Database } from "../../../store/driver/database.ts";
 import { retrying } from "../../../store/driver/retry.ts";
+import { acting } from "../../../store/trail/act.ts";
+import { importer } from "./importer.ts";
 
 /** An organization that comes from elsewhere with its id. */
 export interface ImportedOrganization {
@@ -38,13 +40,16 @@ export class ImportedOrganizations {
   /** Creates one, unless its id or its name is taken meanwhile. */
   async create({ id, name, displayName, createdAt }: ImportedOrganization): Promise<void> {
     await retrying(() =>
-      this.database.transaction(async (orm) => {
-        await orm.execute(sql`
-          insert into organizations (id, name, display_name, created_at)
-          values (${id}::uuid, ${name}, ${displayName}, ${createdAt}::timestamptz) on conflict do nothing`);
+      acting(this.database, importer, async ({ orm, by, note }) => {
+        const made = await orm.execute(sql`
+          insert into organizations (id, name, display_name, created_at, created_by)
+          values (${id}::uuid, ${name}, ${displayName}, ${createdAt}::timestamptz, ${by.actor}) on conflict do nothing`);
         await orm.execute(sql`
           insert into organization_names (name, org_id) select name, id from organizations where id = ${id}::uuid
           on conflict do nothing`);
+        if (made.count === 0) return;
+        const after = { name, displayName };
+        note({ verb: "organization.create", orgId: id, target: `organizations/${id}`, before: null, after });
       }),
     );
   }

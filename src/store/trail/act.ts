@@ -1,0 +1,57 @@
+import { v7 as uuidv7 } from "uuid";
+import type { Database } from "../driver/database.ts";
+import type { Orm } from "../driver/orm.ts";
+import { acts, platformActs, type Shown } from "../schema.ts";
+import type { By } from "./by.ts";
+import { type OrganizationVerb, type PlatformVerb, verbs } from "./verbs.ts";
+
+/** What is noted of an act. `before` is null of what came into being, `after` of what is gone. */
+export type Noted = {
+  /** What it was done to, as REST paths name it behind the organization: `customers/<id>`. */
+  readonly target: string;
+  readonly before: Shown | null;
+  readonly after: Shown | null;
+} & (
+  | { readonly verb: OrganizationVerb; readonly orgId: string }
+  | { readonly verb: PlatformVerb; readonly orgId: string | null }
+);
+
+/** A transaction of somebody who does something that is recorded. Only `acting` makes one. */
+export interface Act {
+  readonly orm: Orm;
+  readonly isDistributed: boolean;
+  readonly by: By;
+  /** Notes what was done, once for each thing that it was done to. */
+  note(noted: Noted): void;
+}
+
+/**
+ * Runs `work` in one transaction that ends with the records of what it noted: an act and its record stand together or not at
+ * all.
+ *
+ * @throws Error where something was changed and nothing noted
+ */
+export function acting<T>(database: Database, by: By, work: (act: Act) => Promise<T>): Promise<T> {
+  return database.transaction(async (orm, { isDistributed, changing }) => {
+    const noted: Noted[] = [];
+    const result = await work({ orm, isDistributed, by, note: (each) => void noted.push(each) });
+    if (noted.length === 0 && changing.size > 0)
+      throw new Error(`${by.methodName} changed something and noted no act`);
+    for (const each of noted) await record(orm, by, each);
+    return result;
+  }, by.signal);
+}
+
+const requestIdCharactersMax = 256;
+
+async function record(orm: Orm, { actor, methodName: method, requestId }: By, noted: Noted): Promise<void> {
+  const row = {
+    id: uuidv7(),
+    actor,
+    method,
+    requestId: requestId.slice(0, requestIdCharactersMax),
+    ...noted,
+  };
+  if (verbs[noted.verb] === "platform") await orm.insert(platformActs).values(row);
+  else await orm.insert(acts).values({ ...row, orgId: noted.orgId ?? "" });
+}
