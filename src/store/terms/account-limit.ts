@@ -30,11 +30,10 @@ export const noLimits = { minimumBalance: null, temporaryLimits: null, ownCredit
 /**
  * Changes an account's own limits, in a transaction, under the lock that decisions take, so a change falls between two
  * of them. `change` answers what to write, or why nothing is, by the account's own limits and by the account as it stands.
- * It comes into being where there is none; undefined where there is no such customer. It is the last that its transaction
- * asks for (change.ts).
+ * It comes into being where there is none; undefined where there is no such customer.
  */
 export async function changeLimits<R extends string>(
-  { orm, isDistributed, note }: Act,
+  { orm, isDistributed, note, lastly }: Act,
   which: CustomerAccount,
   change: (own: OwnLimits, at: Date, account: Account) => Partial<OwnLimits> | R,
 ): Promise<Account | R | undefined> {
@@ -56,7 +55,7 @@ export async function changeLimits<R extends string>(
       .returning({ id: accounts.id }),
   );
   const after = await read();
-  await writeChange(orm, moment, { orgId, customerId, operations: [], limited: [own.id] });
+  lastly(() => writeChange(orm, moment, { orgId, customerId, operations: [], limited: [own.id] }));
   const target = `customers/${customerId}/balances/${which.currency}`;
   note({ verb: "limit.set", orgId, target, ...difference(limitsOf(own), limitsOf({ ...own, ...changed })) });
   return after;

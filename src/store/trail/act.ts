@@ -23,6 +23,8 @@ export interface Act {
   readonly by: By;
   /** Notes what was done, once for each thing that it was done to. */
   note(noted: Noted): void;
+  /** Has something done behind the records, as the last that the transaction asks for. */
+  lastly(step: () => Promise<void>): void;
 }
 
 /**
@@ -34,10 +36,16 @@ export interface Act {
 export function acting<T>(database: Database, by: By, work: (act: Act) => Promise<T>): Promise<T> {
   return database.transaction(async (orm, { isDistributed, changing }) => {
     const noted: Noted[] = [];
-    const result = await work({ orm, isDistributed, by, note: (each) => void noted.push(each) });
+    const last: (() => Promise<void>)[] = [];
+    const result = await work({
+      ...{ orm, isDistributed, by },
+      note: (each) => void noted.push(each),
+      lastly: (step) => void last.push(step),
+    });
     if (noted.length === 0 && changing.size > 0)
       throw new Error(`${by.methodName} changed something and noted no act`);
     for (const each of noted) await record(orm, by, each);
+    for (const step of last) await step();
     return result;
   }, by.signal);
 }

@@ -51,7 +51,8 @@ export class ImportedAccounts {
   ): Promise<P> {
     const { orgId } = of;
     return retrying(() =>
-      acting(this.database, importer, async ({ orm, isDistributed, note }) => {
+      acting(this.database, importer, async (act) => {
+        const { orm, note } = act;
         await lockOrganization(orm, orgId);
         const planned = plan(await factsOf(orm, orgId, accounts));
         // Whoever is active no more goes before whoever becomes active: at no moment two are.
@@ -63,7 +64,7 @@ export class ImportedAccounts {
           if (writes.length === 0) continue;
           await putImportedCustomers(orm, orgId, writes);
         }
-        await writeLimits({ orm, isDistributed }, of, planned.writes);
+        await writeLimits(act, of, planned.writes);
         if (planned.writes.length > 0) note(importOf(orgId, planned.writes));
         return planned;
       }),

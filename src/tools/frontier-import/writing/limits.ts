@@ -8,6 +8,7 @@ import { accounts } from "../../../store/schema.ts";
 import { writeChange } from "../../../store/settlement/change.ts";
 import { homeOf } from "../../../store/settlement/home.ts";
 import { momentWithin } from "../../../store/settlement/moment.ts";
+import type { Act } from "../../../store/trail/act.ts";
 import { mustWrite } from "./counted.ts";
 import type { Place } from "./stripes.ts";
 
@@ -30,7 +31,7 @@ type PresentRow = { id: string; customerId: string; sequence: string; minimumBal
 
 /** Gives each customer its account in a currency with its lasting limit, in place of whatever limits it has here. */
 export async function writeLimits(
-  { orm, isDistributed }: { readonly orm: Orm; readonly isDistributed: boolean },
+  { orm, isDistributed, lastly }: Act,
   place: Place,
   limits: readonly ImportedLimit[],
 ): Promise<void> {
@@ -50,7 +51,8 @@ export async function writeLimits(
   const [first] = limited;
   if (first === undefined) return;
   const ids = limited.map(({ accountId }) => accountId);
-  await writeChange(orm, moment, { orgId: place.orgId, customerId: first.id, operations: [], limited: ids });
+  const change = { orgId: place.orgId, customerId: first.id, operations: [], limited: ids };
+  lastly(() => writeChange(orm, moment, change));
 }
 
 /** The accounts that the customers have, by customer, locked in the order of their ids as every settlement does. */
