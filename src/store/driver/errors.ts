@@ -1,4 +1,4 @@
-import { isOfNode, isRemoteLoss } from "./remote-errors.ts";
+import { isNodeFault, isOfNode, isRemoteLoss } from "./remote-errors.ts";
 import type { Bound } from "./statement.ts";
 
 /**
@@ -106,6 +106,11 @@ export function isConnectionLoss(error: unknown): boolean {
 export function isNodeLoss(error: unknown): boolean {
   const [code, fields] = [codeOf(error), fieldsOf(driverError(error))];
   return code.startsWith("08") || isRemoteLoss(fields) || (lossCodes.has(code) && isOfNode(fields));
+}
+
+/** What was answered to COMMIT says nothing of what stands. */
+export function isUnclearCommit(error: unknown): boolean {
+  return isNodeFault(fieldsOf(driverError(error)));
 }
 
 /** A statement failed because one before it in its transaction had. */

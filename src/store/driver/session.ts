@@ -5,6 +5,7 @@ import { Places } from "../../bounds/places.ts";
 import { connect, open } from "./connection.ts";
 import type { DriverQuery } from "./driver-query.ts";
 import { ConnectionLost, isReadOnly } from "./errors.ts";
+import type { ErrorFields } from "./remote-errors.ts";
 import type { Settings } from "./settings.ts";
 
 const openSecondsMax = 5;
@@ -33,6 +34,8 @@ export class Session {
   isHeld = false;
   /** Known once it is open. */
   isDistributed = false;
+  /** What the database warned of last. */
+  warning: ErrorFields | undefined;
   private isOpen = false;
   private asked = 0;
   private discards = 0;
@@ -59,6 +62,9 @@ export class Session {
     this.client = connect(url, {
       onclose: () => this.lose(),
       onparameter: () => this.refuseLateConnection(),
+      onnotice: (notice) => {
+        this.warning = notice;
+      },
     });
     // Drizzle tells the driver to leave times and JSON as they are.
     drizzle({ client: this.client });
