@@ -62,6 +62,11 @@ export class TurnTaken extends Error {
   override readonly name = "TurnTaken";
 }
 
+/** Thrown in place of what is for a node that has yet to answer whether it is there. */
+export class NodeDoubted extends Error {
+  override readonly name = "NodeDoubted";
+}
+
 /** Thrown where PostgreSQL answered COMMIT with ROLLBACK. */
 export class RolledBack extends Error {
   override readonly name = "RolledBack";

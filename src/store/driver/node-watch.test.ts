@@ -187,6 +187,29 @@ it("asks a second time before it takes a node for away, and says once that it is
   expect(told).toEqual(["node:2 is away", "node:2 is back"]);
 });
 
+it("keeps nobody waiting for what a node takes its time for, and harms none of it", async () => {
+  const nodes = await WatchedNodes.on(created.url);
+  await database.orm().execute(sql`select 1`);
+  const lane = database.lane();
+  const done: string[] = [];
+  const work = (name: string, seconds: number) => async (orm: Orm) => {
+    const [row] = await orm.execute(sql`select pg_backend_pid() as pid, pg_sleep(${seconds})`);
+    done.push(name);
+    return row?.["pid"];
+  };
+  const long = [
+    lane.transaction(({ orm }) => work("long", 6)(orm)),
+    ...times(allConnections.callers).map(() => work("long", 6)(database.callers())),
+  ];
+  await nodes.second(true, 0.8);
+  await until(() => database.nodes.isDoubted(nodes.idOn(2)));
+  expect(await database.nodes.isDoubted(nodes.idOn(1))).toBe(false);
+  const short = [lane.transaction(({ orm }) => work("short", 0)(orm)), work("short", 0)(database.callers())];
+  await Promise.all([...long, ...short]);
+  expect(done).toEqual([...short.map(() => "short"), ...long.map(() => "long")]);
+  expect(told).toEqual([]);
+});
+
 it("refuses what needs every node while one is away", async () => {
   const nodes = await WatchedNodes.on(created.url);
   await database.orm().execute(sql`select 1`);

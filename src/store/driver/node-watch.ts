@@ -10,6 +10,8 @@ import { Silence } from "./silence.ts";
 
 /** A node that falls silent is waited for twice for a second: it is known to be away after 2.5 seconds at the most. */
 const pauseMs = 500;
+/** Until it has answered, nothing more is sent to a node that has not for so long. */
+const doubtMs = 400;
 
 /** The nodes that the tables are spread over. Where they are not, none is away. */
 export interface Nodes {
@@ -24,6 +26,10 @@ export interface Nodes {
   requireFor(orgId: string): Promise<void>;
   /** Refuses with UNAVAILABLE while any node does not answer. */
   requireAll(): void;
+  /** Whether some node has yet to answer whether it is there. */
+  readonly isOneDoubted: boolean;
+  /** Whether the node of an organization is such a one. */
+  isDoubted(orgId: string): Promise<boolean>;
   /** Whether the node of an organization was looked at after a moment of `performance.now()`, and has answered. */
   hasAnswered(orgId: string, after: number): Promise<boolean>;
 }
@@ -53,19 +59,24 @@ export class NodeWatch implements Nodes {
   private away: ReadonlyMap<number, Away> = new Map();
   private readonly answeredAt = new Map<number, number>();
   private silent: ReadonlySet<number> = new Set();
+  private readonly doubted = new Set<number>();
   private isUnknown = false;
   private readonly silence: Silence;
   private readonly looks: NodeLooks;
   private readonly places: NodePlaces;
   private readonly closing = new AbortController();
 
-  /** @param sessions those that are open, without the watch's own */
+  /**
+   * @param sessions those that are open, without the watch's own
+   * @param sessionsMax how many there may be
+   */
   constructor(
     open: (settings: Settings, onEnd: () => void) => Session,
     sessions: ReadonlySet<Session>,
+    sessionsMax: number,
     private readonly reports: NodeReports,
   ) {
-    this.silence = new Silence(sessions);
+    this.silence = new Silence(sessions, sessionsMax);
     const questions = new Line((onEnd) => open({}, onEnd));
     this.looks = new NodeLooks(questions, open);
     this.places = new NodePlaces(questions);
@@ -73,6 +84,10 @@ export class NodeWatch implements Nodes {
 
   get isOneAway(): boolean {
     return this.away.size > 0;
+  }
+
+  get isOneDoubted(): boolean {
+    return this.doubted.size > 0;
   }
 
   /** Begins to watch, once. */
@@ -92,6 +107,12 @@ export class NodeWatch implements Nodes {
     if (this.isOneAway) throw nodeAway();
   }
 
+  async isDoubted(orgId: string): Promise<boolean> {
+    if (!this.isOneDoubted) return false;
+    const group = await this.places.of(orgId).catch(() => undefined);
+    return group !== undefined && this.doubted.has(group);
+  }
+
   async hasAnswered(orgId: string, after: number): Promise<boolean> {
     const group = await this.places.of(orgId).catch(() => undefined);
     return group !== undefined && (this.answeredAt.get(group) ?? Number.NEGATIVE_INFINITY) > after;
@@ -105,12 +126,14 @@ export class NodeWatch implements Nodes {
   private async watch(): Promise<void> {
     const { signal } = this.closing;
     while (!signal.aborted) {
-      await this.round().then(
-        () => {
-          this.isUnknown = false;
-        },
-        (error: unknown) => this.cannotLook(error),
-      );
+      await this.round()
+        .then(
+          () => {
+            this.isUnknown = false;
+          },
+          (error: unknown) => this.cannotLook(error),
+        )
+        .finally(() => this.doubted.clear());
       await sleep(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
     }
   }
@@ -125,8 +148,8 @@ export class NodeWatch implements Nodes {
   private async round(): Promise<void> {
     const begunAt = performance.now();
     const nodes = await this.looks.nodes();
+    this.silence.note();
     const [answering, others] = await this.ask(nodes);
-    if (others.length > 0) this.silence.note();
     const looks = await Promise.all(others.map((node) => this.looks.at(node)));
     for (const { group } of [...answering, ...looks.filter(({ answers }) => answers)])
       this.answeredAt.set(group, begunAt);
@@ -135,10 +158,18 @@ export class NodeWatch implements Nodes {
 
   /** Those that answer on connections which they have had before, and those that have to be looked at. */
   private async ask(nodes: readonly Node[]): Promise<[Node[], Node[]]> {
-    const answers = await Promise.all(
-      nodes.map((node) => !this.away.has(node.group) && this.looks.answers(node)),
-    );
+    const answers = await Promise.all(nodes.map((node) => !this.away.has(node.group) && this.answers(node)));
     return [nodes.filter((_, index) => answers[index]), nodes.filter((_, index) => !answers[index])];
+  }
+
+  private async answers(node: Node): Promise<boolean> {
+    const patience = setTimeout(() => {
+      this.doubted.add(node.group);
+      this.silence.setAside();
+    }, doubtMs);
+    const answers = await this.looks.answers(node).finally(() => clearTimeout(patience));
+    if (answers) this.doubted.delete(node.group);
+    return answers;
   }
 
   /** @param looks at all that have to be looked at; none of the others is away */

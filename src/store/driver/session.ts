@@ -34,6 +34,8 @@ export class Session {
   isHeld = false;
   /** Known once it is open. */
   isDistributed = false;
+  /** Whether it closes once nobody is at work on it. */
+  private isRetired = false;
   /** What the database warned of last. */
   warning: ErrorFields | undefined;
   private isOpen = false;
@@ -89,6 +91,7 @@ export class Session {
     } finally {
       this.users -= 1;
       if (this.users === 0) this.whenUnused();
+      if (this.users === 0 && this.isRetired) void this.close();
     }
   }
 
@@ -118,6 +121,13 @@ export class Session {
   close(): Promise<void> {
     this.closing ??= this.closeUnused();
     return this.closing;
+  }
+
+  /** Lets nobody else have it. Those who are at work on it may take as long as they need; then it closes. */
+  retire(): void {
+    this.isRetired = true;
+    this.end();
+    if (this.users === 0) void this.close();
   }
 
   /** Gives the connection up, and with it whatever is not answered. */

@@ -12,20 +12,40 @@ const aloneMsMax = 10_000;
  */
 export class Silence {
   private readonly waits = new Waits();
-  /** Those from before a node fell silent: to it they may have a connection of their own. */
+  /** Those that nobody gets any more. To a node that is silent they may have a connection, from before. */
   private readonly old = new Set<Session>();
 
-  /** @param sessions those that somebody may get */
-  constructor(private readonly sessions: ReadonlySet<Session>) {}
+  /**
+   * @param sessions those that somebody may get
+   * @param sessionsMax how many there may be
+   */
+  constructor(
+    private readonly sessions: ReadonlySet<Session>,
+    private readonly sessionsMax: number,
+  ) {}
 
-  /** Notes what is not answered, while it is found out whether nodes are silent. */
+  /** Notes what is not answered, before nodes are looked at. */
   note(): void {
+    for (const session of this.old) if (session.isLost) this.old.delete(session);
     this.waits.note(this.all());
+  }
+
+  /**
+   * A node takes its time. Whoever comes gets no connection on which something was unanswered before, and nothing that is
+   * under way is harmed. At most there are twice as many then.
+   */
+  setAside(): void {
+    for (const session of [...this.sessions]) {
+      if (this.old.size >= this.sessionsMax) return;
+      if (this.waits.longestMs(session) === 0) continue;
+      this.old.add(session);
+      session.retire();
+    }
   }
 
   /** A node has fallen silent: nobody gets a connection from before any more, and those close once they are not used. */
   begin(): void {
-    for (const session of [...this.sessions]) {
+    for (const session of this.all()) {
       this.old.add(session);
       void session.close();
     }
@@ -38,14 +58,12 @@ export class Silence {
   giveUp(): void {
     for (const session of this.all())
       if (this.waits.longestMs(session) > this.waitedMsMax(session)) session.lose();
-    for (const session of this.old) if (session.isLost) this.old.delete(session);
     this.note();
   }
 
   /** No node is silent. */
   end(): void {
     this.waits.forget();
-    this.old.clear();
   }
 
   private all(): Session[] {
