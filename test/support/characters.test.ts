@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { characters } from "./characters.ts";
 
-it("makes the texts that fast-check's own unit makes, with those that are dangerous", () => {
+it("make texts of whole characters from all planes, and those that are dangerous", () => {
   const parameters = { seed: 1, numRuns: 2_000 };
   const texts = fc.sample(fc.string({ unit: characters }), parameters);
   expect(texts.filter((text) => text.includes("__proto__"))).not.toEqual([]);

@@ -208,6 +208,15 @@ describe("a role that may only read", () => {
     await beginEpoch();
     await migrate(url());
   });
+
+  it("starts where the database has Citus, also one that may not even read them", async () => {
+    await book();
+    await restore();
+    await takeForDistributed(created.url);
+    await migrate(url());
+    await sql.unsafe(`revoke select on all tables in schema public from ${role}`);
+    await migrate(url());
+  });
 });
 
 it("a database that takes no changes is left as it is", async () => {

@@ -34,13 +34,12 @@ export class NumbersOfAnotherServer extends Error {
 export async function keepNumbers(orm: Orm, isDistributed: boolean): Promise<void> {
   // A standby, or where somebody said so. Nobody changes anything there either.
   if (await isReadOnly(orm)) return;
-  const known = await readNumberedIn(orm);
   if (isDistributed) {
-    if (known !== null) await writeNumberedIn(orm, null);
+    await writeNumberedIn(orm, null);
     return;
   }
   const life = await readLife(orm);
-  if (known === epochOf(life)) return;
+  if ((await readNumberedIn(orm)) === epochOf(life)) return;
   const newest = await readNewestPosition(orm);
   const isForeign = await hasForeign(orm);
   const id = isForeign ? randomUUID() : life.id;
@@ -50,10 +49,7 @@ export async function keepNumbers(orm: Orm, isDistributed: boolean): Promise<voi
   } catch (error) {
     throw isNotOffered(error) ? new NumbersOfAnotherServer() : error;
   }
-  await writeNumberedIn(orm, epochOf({ ...life, id })).catch((error) => {
-    // A role that only serves looks again at its next start.
-    if (!isNotOffered(error)) throw error;
-  });
+  await writeNumberedIn(orm, epochOf({ ...life, id }));
 }
 
 async function isReadOnly(orm: Orm): Promise<boolean> {
@@ -68,8 +64,14 @@ async function readNumberedIn(orm: Orm): Promise<string | null> {
   return row?.epoch ?? null;
 }
 
+/** Where the role may not, its next start looks again. */
 async function writeNumberedIn(orm: Orm, epoch: string | null): Promise<void> {
-  await orm.update(epochs).set({ numberedIn: epoch });
+  const isOther = sql`${epochs.numberedIn} is distinct from ${epoch}`;
+  try {
+    await orm.update(epochs).set({ numberedIn: epoch }).where(isOther);
+  } catch (error) {
+    if (!isNotOffered(error)) throw error;
+  }
 }
 
 /**
