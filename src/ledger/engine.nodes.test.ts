@@ -1,8 +1,9 @@
-import { ConnectionLost, TurnTaken } from "../store/driver/errors.ts";
+import { ConnectionLost, NodeDoubted, TurnTaken } from "../store/driver/errors.ts";
 import { newEngine, settlement, submit, turn, verdictOf } from "./engine.fixture.ts";
 
 describe.each([
   ["a node that is lost, where organizations are on several,", () => new ConnectionLost()],
+  ["a node that has yet to answer", () => new NodeDoubted()],
   ["an organization whose turn does not come", () => new TurnTaken()],
 ])("%s", (_, failure) => {
   const away = ["one", "two", "three", "four"];

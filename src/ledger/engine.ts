@@ -5,6 +5,7 @@ import {
   isNodeLoss,
   isTransient,
   isWronglyCommitted,
+  NodeDoubted,
   TurnTaken,
 } from "../store/driver/errors.ts";
 import { retrying } from "../store/driver/retry.ts";
@@ -210,7 +211,7 @@ export class Engine {
         "taken",
       );
     } catch (error) {
-      if (error instanceof TurnTaken) return unsettled(alive, "behind");
+      if (isBehind(error)) return unsettled(alive, "behind");
       if (this.isOneNodeLost(error)) return this.settleLost(alive, error, how);
       if (!isLockTimeout(error)) return this.isolate(alive, error, how);
       if (how.waits === "briefly") return this.settleAll(alive, { ...how, waits: "not" });
@@ -269,7 +270,7 @@ export class Engine {
 
   /** It holds up whatever is of the same organization, and nobody else. */
   private isOneOrganizations(error: unknown): boolean {
-    return error instanceof TurnTaken || this.isOneNodeLost(error);
+    return isBehind(error) || this.isOneNodeLost(error);
   }
 
   /** Others may be there. */
@@ -286,6 +287,11 @@ export class Engine {
     const pauseMs = Math.max(...waiting.map(({ retry }) => retry?.pauseMs ?? 0));
     setTimeout(() => this.startBatches(), pauseMs + 1);
   }
+}
+
+/** Nothing was done, and something else has to come first. */
+function isBehind(error: unknown): boolean {
+  return error instanceof TurnTaken || error instanceof NodeDoubted;
 }
 
 function doubt(batch: readonly Pending[], at: Date): void {

@@ -4,6 +4,7 @@ import { type Decision, decide } from "../domain/decide.ts";
 import type { LedgerState } from "../domain/ledger-view.ts";
 import { touchedBy } from "../domain/touched.ts";
 import type { Database } from "../store/driver/database.ts";
+import { NodeDoubted } from "../store/driver/errors.ts";
 import type { Lane, Transaction } from "../store/driver/lane.ts";
 import {
   AccountMissing,
@@ -74,7 +75,9 @@ export class Settlement {
     const lane = this.lanes[attempt.lane];
     if (lane === undefined) throw new Error(`there is no lane ${attempt.lane}`);
     const { nodes } = this.database;
-    if (nodes.isOneAway) await nodes.requireFor(attempt.batch[0]?.orgId ?? "");
+    const [{ orgId } = { orgId: "" }] = attempt.batch;
+    if (nodes.isOneAway) await nodes.requireFor(orgId);
+    if (nodes.isOneDoubted && (await nodes.isDoubted(orgId))) throw new NodeDoubted();
     return lane.transaction((transaction) => this.run(transaction, attempt), sent);
   }
 

@@ -66,7 +66,7 @@ export class ClusterWorld {
 
   /** What the log has said of a node so far. */
   saidOf(node: CitusNode): string[] {
-    const { host } = new URL(node.url);
+    const { host } = new URL(this.proxyOf(node).url);
     const lines = this.server.stderr.split("\n").filter((line) => line.includes(`"node":"${host}"`));
     return lines.map((line) => JSON.parse(line).msg);
   }

@@ -18,13 +18,14 @@ export class WatchedNodes {
       alter table pg_catalog.pg_dist_partition add logicalrelid regclass;
       create table if not exists operations ();
       insert into pg_catalog.pg_dist_partition values ('operations');
-      create table how (port int primary key, answers boolean, seconds float, looks int);
-      insert into how values (1, true, 0, 0), (2, true, 0, 0);
+      create table how (port int primary key, answers boolean, seconds float, looks int, says text);
+      insert into how values (1, true, 0, 0, null), (2, true, 0, 0, null);
       create function citus_check_connection_to_node(text, port int) returns boolean language plpgsql as $$
         declare node how; begin
           select * into node from how where how.port = $2;
           perform pg_sleep(node.seconds);
           update how set looks = looks - 1 where how.port = $2 and looks > 0;
+          if node.looks > 0 and node.says is not null then raise warning '%', node.says; end if;
           return node.answers and node.looks = 0;
         end $$;
       create table pg_dist_node as select 1000 + port as groupid, 'node' as nodename, port as nodeport,
@@ -45,9 +46,10 @@ export class WatchedNodes {
     return this.change(`update how set answers = ${answers}, seconds = ${seconds} where port = 2`);
   }
 
-  /** Lets the second node leave so many looks without an answer. */
-  missed(looks: number): Promise<void> {
-    return this.change(`update how set looks = ${looks} where port = 2`);
+  /** Lets the second node leave so many looks without an answer, and its coordinator warn why. */
+  missed(looks: number, why?: string): Promise<void> {
+    const says = why === undefined ? "null" : `'${why}'`;
+    return this.change(`update how set looks = ${looks}, says = ${says} where port = 2`);
   }
 
   /** Whether it has been looked at as often as `missed` said. */

@@ -8,13 +8,21 @@ export async function readCluster(sql: Sql | TransactionSql): Promise<Cluster> {
   const extension = await readExtension(sql);
   const othersTables = await readOthersTables(sql);
   if (extension !== "created")
-    return { extension, isCoordinator: false, knowsCoordinator: false, nodes: [], othersTables };
-  const [row] = await sql<{ isCoordinator: boolean; knowsCoordinator: boolean }[]>`
+    return {
+      extension,
+      isCoordinator: false,
+      knowsCoordinator: false,
+      messages: "",
+      nodes: [],
+      othersTables,
+    };
+  const [row] = await sql<Omit<Cluster, "extension" | "nodes" | "othersTables">[]>`
     select (select groupid from pg_dist_local_group) = 0 as "isCoordinator",
-      exists (select from pg_dist_node where groupid = 0) as "knowsCoordinator"`;
-  const { isCoordinator = false, knowsCoordinator = false } = { ...row };
+      exists (select from pg_dist_node where groupid = 0) as "knowsCoordinator",
+      current_setting('lc_messages') as messages`;
+  const { isCoordinator = false, knowsCoordinator = false, messages = "" } = { ...row };
   const nodes = isCoordinator ? await readNodes(sql) : [];
-  return { extension, isCoordinator, knowsCoordinator, nodes, othersTables };
+  return { extension, isCoordinator, knowsCoordinator, messages, nodes, othersTables };
 }
 
 async function readExtension(sql: Sql | TransactionSql): Promise<Cluster["extension"]> {
@@ -38,6 +46,7 @@ async function readNodes(sql: Sql | TransactionSql): Promise<Node[]> {
   const question = `select json_build_object(
     'preparedMax', current_setting('max_prepared_transactions')::int,
     'synchronousCommit', current_setting('synchronous_commit'),
+    'messages', current_setting('lc_messages'),
     'mayCreate', has_schema_privilege('public', 'create'),
     'settings', (select json_object_agg(lower(name), setting) from pg_settings where lower(name) in (${names.join(", ")})))`;
   const rows = await sql<{ name: string; success: boolean; result: string }[]>`

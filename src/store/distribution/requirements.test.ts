@@ -4,6 +4,7 @@ import { type Cluster, type NodeAnswer, requireCluster, requireReady } from "./r
 const answer: NodeAnswer = {
   preparedMax: 200,
   synchronousCommit: "on",
+  messages: "en_US.UTF-8",
   mayCreate: true,
   settings: nodeSettings,
 };
@@ -13,6 +14,7 @@ const sound: Cluster = {
   isCoordinator: true,
   knowsCoordinator: true,
   nodes: [node, { ...node, name: "db2:5432" }],
+  messages: "C",
   othersTables: [],
 };
 const withNode = (wrong: Partial<NodeAnswer>) => ({
@@ -42,6 +44,12 @@ it.each<[string, Partial<Cluster>, RegExp]>([
   ],
   ["a node that cannot prepare", withNode({ preparedMax: 0 }), /db2:5432 has max_prepared_transactions = 0/],
   ["a node that forgets", withNode({ synchronousCommit: "off" }), /db2:5432 has synchronous_commit = off/],
+  [
+    "a coordinator of another language",
+    { messages: "de_DE.UTF-8" },
+    /coordinator has lc_messages = 'de_DE.UTF-8'/,
+  ],
+  ["a node of another language", withNode({ messages: "" }), /db2:5432 has lc_messages = ''.* Set it to C/],
   ["a node without rights", withNode({ mayCreate: false }), /db2:5432 does not let this role make tables/],
 ])("says what to do about %s", (_what, wrong, says) => {
   expect(() => requireAll({ ...sound, ...wrong })).toThrow(says);

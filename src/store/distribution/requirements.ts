@@ -11,6 +11,8 @@ export class CannotDistribute extends Error {
 export interface NodeAnswer {
   readonly preparedMax: number;
   readonly synchronousCommit: string;
+  /** In which language it says what goes wrong. */
+  readonly messages: string;
   /** Whether the role may make tables in the schema public. */
   readonly mayCreate: boolean;
   /** What the settings of `node-settings.ts` are there. */
@@ -34,6 +36,8 @@ export interface Cluster {
   readonly knowsCoordinator: boolean;
   /** Those that may have shards, the coordinator not among them. */
   readonly nodes: readonly Node[];
+  /** In which language the coordinator says what goes wrong. */
+  readonly messages: string;
   /** Tables of the schema of which the role is not the owner. */
   readonly othersTables: readonly string[];
 }
@@ -44,11 +48,12 @@ export function requireCluster(cluster: Cluster): void {
 }
 
 /** @throws CannotDistribute where this role may not place tables, or a node is not able to take them */
-export function requireReady({ othersTables, nodes }: Cluster): void {
+export function requireReady({ othersTables, messages, nodes }: Cluster): void {
   if (othersTables.length > 0)
     throw new CannotDistribute(
       `this role is not the owner of ${othersTables.join(", ")}. Name the owner in DATABASE_URL, or give the tables to this role.`,
     );
+  refuse(reasonAgainstMessages("the coordinator", messages));
   refuse(nodes.map(reasonAgainstNode).find((each) => each !== undefined));
 }
 
@@ -79,5 +84,13 @@ function reasonAgainstNode({ name, answer }: Node): string | undefined {
     return `node ${name} has synchronous_commit = off. Set it to on there: what is acknowledged is on disk.`;
   if (!answer.mayCreate)
     return `node ${name} does not let this role make tables. Make it the owner of the database there.`;
-  return undefined;
+  return reasonAgainstMessages(`node ${name}`, answer.messages);
 }
+
+/** What the loss of a node is told by has no code of its own. */
+function reasonAgainstMessages(of: string, messages: string): string | undefined {
+  if (english.test(messages)) return undefined;
+  return `${of} has lc_messages = '${messages}', and that a node was lost is told in words alone. Set it to C in its postgresql.conf, and load that again.`;
+}
+
+const english = /^(C|POSIX|en|English)(?![a-z])/i;

@@ -1,27 +1,29 @@
 import postgres, { type Sql } from "postgres";
 import { socketHost } from "../../embedded/connection.ts";
+import type { ErrorFields } from "./remote-errors.ts";
 import { type SettingAnswer, type Settings, settingStatement } from "./settings.ts";
 
 /** What the connections of every instance call themselves in pg_stat_activity. */
 const applicationName = "tallystick";
 const connectSecondsMax = 5;
 
-/** What a client calls when its connection closes, and when PostgreSQL begins to answer on a new one. */
+/** What a client calls when its connection closes, when PostgreSQL begins to answer on a new one, and when that warns. */
 export interface ConnectionEvents {
   readonly onclose: () => void;
   readonly onparameter: () => void;
+  readonly onnotice: (notice: ErrorFields) => void;
 }
 
-/** A postgres.js client of one connection to a URL, which opens with the first query. The driver's notices go nowhere. */
+/** A postgres.js client of one connection to a URL, which opens with the first query. Without events, notices go nowhere. */
 export function connect(url: string, events?: ConnectionEvents): Sql {
   return postgres(url, {
     ...socketHost(url),
+    onnotice: () => undefined,
     ...events,
     max: 1,
     connect_timeout: connectSecondsMax,
     // The driver would end connections by their age.
     max_lifetime: null,
-    onnotice: () => undefined,
     // Where a connection ends while the driver asks it for the types, nobody hears the error and the process ends.
     fetch_types: false,
     // A pooler refuses a start with parameters that it does not know; this one it knows.

@@ -52,9 +52,10 @@ export function openDatabase(
   { processes = 1, nodeReports = noReports }: DatabaseOptions = {},
 ): Database {
   const { wide, keyed: keyedMax, callers: callersMax, lanes: lanesMax } = connectionsOfOne(processes);
+  const sessionsMax = wide + keyedMax + callersMax + lanesMax;
   const sessions = new Set<Session>();
   const openOwn = (settings: Settings, onEnd: () => void) => new Session(url, settings, onEnd);
-  const nodes = new NodeWatch(openOwn, sessions, nodeReports);
+  const nodes = new NodeWatch(openOwn, sessions, sessionsMax, nodeReports);
   const open = (settings: Settings) => (onEnd: () => void) => {
     const end = () => {
       sessions.delete(session);

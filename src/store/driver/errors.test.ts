@@ -106,6 +106,17 @@ describe("an error of the database", () => {
       { message: "server closed the connection unexpectedly", where: "while executing command on a:5432" },
       true,
     ],
+    ...[
+      "could not receive data from server: No route to host",
+      "could not send data to server: Network is unreachable",
+      "could not receive data from server: Connection timed out",
+      'lost synchronization with server: got message type "x", length 7',
+      "SSL error: unexpected eof while reading",
+    ].map((message): [string, object, boolean] => [
+      "XX000",
+      { message, where: "while executing command on a:5432" },
+      true,
+    ]),
     ["57P01", { where: "PL/pgSQL function f()\nwhile executing command on a:5432" }, true],
     ["57P01", {}, false],
     ["CONNECTION_CLOSED", {}, false],

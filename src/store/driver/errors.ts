@@ -1,4 +1,4 @@
-import { isOfNode, isRemoteLoss } from "./remote-errors.ts";
+import { isNodeFault, isOfNode, isRemoteLoss } from "./remote-errors.ts";
 import type { Bound } from "./statement.ts";
 
 /**
@@ -74,6 +74,11 @@ export class TurnTaken extends Error {
   override readonly name = "TurnTaken";
 }
 
+/** Thrown in place of what is for a node that has yet to answer whether it is there. */
+export class NodeDoubted extends Error {
+  override readonly name = "NodeDoubted";
+}
+
 /** Thrown where PostgreSQL answered COMMIT with ROLLBACK. */
 export class RolledBack extends Error {
   override readonly name = "RolledBack";
@@ -123,6 +128,11 @@ export function isNodeLoss(error: unknown): boolean {
 /** No connection was made because the database's certificate is not trusted. */
 export function isUntrusted(error: unknown): boolean {
   return certificateCodes.has(codeOf(error));
+}
+
+/** What was answered to COMMIT says nothing of what stands. */
+export function isUnclearCommit(error: unknown): boolean {
+  return isNodeFault(fieldsOf(driverError(error)));
 }
 
 /** A statement failed because one before it in its transaction had. */

@@ -39,6 +39,8 @@ export class Lane {
   private current: Promise<LaneSession> | undefined;
   /** Until the newest transaction has been sent its end. */
   private turn: Promise<void> = Promise.resolve();
+  /** Lets the next transaction begin. */
+  private endTurn: () => void = () => undefined;
   private isClosed = false;
   /** Transactions that wait for their turn or run. */
   private users = 0;
@@ -54,7 +56,7 @@ export class Lane {
 
   /**
    * Runs `work` in a transaction, after those before. What does not commit is undone. `ended` is called once the
-   * transaction has been sent its end, or never will be: then the next one may come.
+   * transaction has been sent its end, or never will be, or nobody else gets its connection: then the next one may come.
    */
   async transaction<T>(
     work: (transaction: Transaction) => Promise<T>,
@@ -69,6 +71,7 @@ export class Lane {
     this.users += 1;
     try {
       await before;
+      this.endTurn = end;
       const { session, stripe } = await this.opened();
       const patience = setTimeout(() => session.lose(), this.options.transactionMsMax);
       return await session.use(() => run(session, stripe, work, end)).finally(() => clearTimeout(patience));
@@ -97,7 +100,10 @@ export class Lane {
 
   private open(): Promise<LaneSession> {
     const session = this.openSession(() => {
-      if (this.current === opening) this.current = undefined;
+      if (this.current !== opening) return;
+      this.current = undefined;
+      // The next one gets another connection, so it has nothing to wait for.
+      this.endTurn();
     });
     const opening = claimStripe(session).then(
       (stripe) => ({ session, stripe }),

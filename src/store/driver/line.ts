@@ -1,4 +1,5 @@
 import { ConnectionLost } from "./errors.ts";
+import type { ErrorFields } from "./remote-errors.ts";
 import type { Session } from "./session.ts";
 import type { Bound } from "./statement.ts";
 
@@ -8,6 +9,11 @@ export class Line {
   private isClosed = false;
 
   constructor(private readonly open: (onEnd: () => void) => Session) {}
+
+  /** What the database warned of last on the connection. */
+  get warning(): ErrorFields | undefined {
+    return this.session?.warning;
+  }
 
   /** Gives the connection up where it has not answered after so many milliseconds. */
   async ask<R>({ text, parameters }: Bound, msMax: number): Promise<R[]> {

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { isConnectionLoss } from "./errors.ts";
 import { Line } from "./line.ts";
+import { isOfFullNode } from "./remote-errors.ts";
 import type { Session } from "./session.ts";
 import { nodeMsMax, type Settings } from "./settings.ts";
 import { statement } from "./statement.ts";
@@ -62,16 +63,18 @@ export class NodeLooks {
   }
 
   /**
-   * Looks at a node over a new connection to it, which is given up after a second.
+   * Looks at a node over a new connection to it, which is given up after a second. One that has as many as it takes says
+   * so, and serves those.
    *
    * @throws what the database says against looking
    */
   async at({ group, node }: Node): Promise<Look> {
     const line = lineIn(this.fresh, group, this.opening(newConnections));
     const answer = await this.ask(line, group, nodeMsMax + coordinatorMsMax);
-    if (answer?.answers) end(this.fresh, group);
-    const isSilent = answer !== undefined && !answer.answers && answer.ms >= silentMsMin;
-    return { group, node, answers: answer?.answers, isSilent };
+    const answers = answer && (answer.answers || isOfFullNode(line.warning));
+    if (answers) end(this.fresh, group);
+    const isSilent = answer !== undefined && !answers && answer.ms >= silentMsMin;
+    return { group, node, answers, isSilent };
   }
 
   close(): void {
@@ -103,8 +106,8 @@ function end(lines: Map<number, Line>, group: number): void {
   lines.delete(group);
 }
 
-/** None is kept for the next look. */
-const newConnections: Settings = { "citus.max_cached_conns_per_worker": "0" };
+/** None is kept for the next look; why there is none is said in a warning. */
+const newConnections: Settings = { "citus.max_cached_conns_per_worker": "0", client_min_messages: "warning" };
 
 const spreadOver = statement<never>(sql`
   select groupid as "group", nodename || ':' || nodeport as node from pg_dist_node

@@ -27,6 +27,7 @@ afterEach(async () => {
   await created.drop();
 });
 
+const times = (count: number) => Array.from({ length: count }, (_, n) => n);
 const untilNoticed = (isAway: boolean) => until(async () => database.nodes.isOneAway === isAway);
 const unavailable = { refusal: { reason: "UNAVAILABLE", isNodeAway: true } };
 
@@ -101,19 +102,74 @@ it("notices nodes that are silent from the beginning, though one look at all of 
 it("cuts no work for a node that is down, however long it takes to ask the others", async () => {
   const nodes = await WatchedNodes.on(created.url);
   await nodes.change("update how set seconds = 1 where port = 1");
-  const long = database.transaction((orm) => orm.execute(sql`select 'whole' as answer from pg_sleep(3)`));
+  const long = database.transaction((orm) => orm.execute(sql`select 'whole' as answer from pg_sleep(6)`));
   await nodes.second(false);
   await untilNoticed(true);
   expect(await long).toEqual([{ answer: "whole" }]);
 });
 
-it("closes idle connections when a node falls silent", async () => {
+it("lets nobody have a connection from before a node fell silent, whether it was idle or at work", async () => {
+  const nodes = await WatchedNodes.on(created.url);
+  const backend = async (orm: Orm) =>
+    (await orm.execute(sql`select pg_backend_pid() as pid, pg_sleep(0.1)`))[0]?.["pid"];
+  const idle = await Promise.all(times(allConnections.wide).map(() => backend(database.orm())));
+  const busy = new Set<unknown>();
+  const load = times(2 * allConnections.callers).map(async () => {
+    while (!database.nodes.isOneAway) busy.add(await backend(database.callers()));
+  });
+  await until(async () => busy.size === allConnections.callers);
+  await nodes.second(false, 1);
+  await untilNoticed(true);
+  await Promise.all(load);
+  const orms = [database.orm(), database.callers()];
+  const after = await Promise.all(times(allConnections.wide).flatMap(() => orms.map((orm) => backend(orm))));
+  expect(after.filter((pid) => idle.includes(pid) || busy.has(pid))).toEqual([]);
+});
+
+it("keeps idle connections where a node is down: none to it is left that could be waited for", async () => {
   const nodes = await WatchedNodes.on(created.url);
   const backend = async () => (await database.orm().execute(sql`select pg_backend_pid() as pid`))[0];
   const before = await backend();
   await nodes.second(false);
   await untilNoticed(true);
-  expect(await backend()).not.toEqual(before);
+  expect(await backend()).toEqual(before);
+});
+
+it("gives up a transaction from before a node fell silent that asks it later", async () => {
+  const nodes = await WatchedNodes.on(created.url);
+  const asking = database.transaction(async (orm) => {
+    await orm.execute(sql`select 1`);
+    await nodes.second(false, 1);
+    await untilNoticed(true);
+    await orm.execute(sql`select pg_sleep(60)`);
+  });
+  const error = await asking.catch((reason: unknown) => reason);
+  expect(isConnectionLoss(error)).toBe(true);
+});
+
+it("gives up what a node does not answer that was down before it fell silent", async () => {
+  const nodes = await WatchedNodes.on(created.url);
+  await database.orm().execute(sql`select 1`);
+  await nodes.second(false);
+  await untilNoticed(true);
+  const asking = database.transaction((orm) => orm.execute(sql`select pg_sleep(60)`));
+  const outcome = asking.catch((reason: unknown) => reason);
+  await nodes.second(false, 1);
+  expect(isConnectionLoss(await outcome)).toBe(true);
+});
+
+it.each([
+  'FATAL:  too many connections for role "tallystick"',
+  "FATAL:  sorry, too many clients already",
+  "FATAL:  remaining connection slots are reserved for non-replication superuser connections",
+])("takes no node for away that has as many connections as it takes: %s", async (fatal) => {
+  const nodes = await WatchedNodes.on(created.url);
+  await database.orm().execute(sql`select 1`);
+  await nodes.missed(6, `connection to the remote node t@node:2 failed with the following error: ${fatal}`);
+  await until(() => nodes.isMissed());
+  const after = performance.now();
+  await until(() => database.nodes.hasAnswered(nodes.idOn(2), after));
+  expect(told).toEqual([]);
 });
 
 it("asks a second time before it takes a node for away, and says once that it is, and that it is back", async () => {
@@ -129,6 +185,29 @@ it("asks a second time before it takes a node for away, and says once that it is
   await until(() => nodes.isMissed());
   await untilAnswered(performance.now());
   expect(told).toEqual(["node:2 is away", "node:2 is back"]);
+});
+
+it("keeps nobody waiting for what a node takes its time for, and harms none of it", async () => {
+  const nodes = await WatchedNodes.on(created.url);
+  await database.orm().execute(sql`select 1`);
+  const lane = database.lane();
+  const done: string[] = [];
+  const work = (name: string, seconds: number) => async (orm: Orm) => {
+    const [row] = await orm.execute(sql`select pg_backend_pid() as pid, pg_sleep(${seconds})`);
+    done.push(name);
+    return row?.["pid"];
+  };
+  const long = [
+    lane.transaction(({ orm }) => work("long", 6)(orm)),
+    ...times(allConnections.callers).map(() => work("long", 6)(database.callers())),
+  ];
+  await nodes.second(true, 0.8);
+  await until(() => database.nodes.isDoubted(nodes.idOn(2)));
+  expect(await database.nodes.isDoubted(nodes.idOn(1))).toBe(false);
+  const short = [lane.transaction(({ orm }) => work("short", 0)(orm)), work("short", 0)(database.callers())];
+  await Promise.all([...long, ...short]);
+  expect(done).toEqual([...short.map(() => "short"), ...long.map(() => "long")]);
+  expect(told).toEqual([]);
 });
 
 it("refuses what needs every node while one is away", async () => {

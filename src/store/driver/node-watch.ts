@@ -6,14 +6,12 @@ import { type Look, type Node, NodeLooks } from "./node-looks.ts";
 import { NodePlaces } from "./node-places.ts";
 import type { Session } from "./session.ts";
 import type { Settings } from "./settings.ts";
-import { Waits } from "./waits.ts";
+import { Silence } from "./silence.ts";
 
 /** A node that falls silent is waited for twice for a second: it is known to be away after 2.5 seconds at the most. */
 const pauseMs = 500;
-/** For how long a query may be unanswered while a node is silent, where others wait behind it on its connection. */
-const sharedMsMax = 2_000;
-/** The same where it has the connection to itself: most likely it is at work on another node. */
-const aloneMsMax = 10_000;
+/** Until it has answered, nothing more is sent to a node that has not for so long. */
+const doubtMs = 400;
 
 /** The nodes that the tables are spread over. Where they are not, none is away. */
 export interface Nodes {
@@ -29,6 +27,10 @@ export interface Nodes {
   requireFor(orgId: string): Promise<void>;
   /** Refuses with UNAVAILABLE while any node does not answer. */
   requireAll(): void;
+  /** Whether some node has yet to answer whether it is there. */
+  readonly isOneDoubted: boolean;
+  /** Whether the node of an organization is such a one. */
+  isDoubted(orgId: string): Promise<boolean>;
   /** Whether the node of an organization was looked at after a moment of `performance.now()`, and has answered. */
   hasAnswered(orgId: string, after: number): Promise<boolean>;
 }
@@ -52,29 +54,30 @@ interface Away {
   readonly since: number;
 }
 
-/**
- * Asks all the time whether every node answers. The coordinator waits for one that is silent until it is back, whatever
- * limits a statement has, so nothing may be sent there; and what was sent before is given up with its connection, or it
- * would keep what others wait for.
- */
+/** Asks all the time whether every node answers, so that nothing is sent to one that does not. */
 export class NodeWatch implements Nodes {
   areWatched = false;
   private away: ReadonlyMap<number, Away> = new Map();
   private readonly answeredAt = new Map<number, number>();
-  /** Whether what was begun while a node fell silent may still be under way. */
-  private isNews = false;
+  private silent: ReadonlySet<number> = new Set();
+  private readonly doubted = new Set<number>();
   private isUnknown = false;
-  private readonly waits = new Waits();
+  private readonly silence: Silence;
   private readonly looks: NodeLooks;
   private readonly places: NodePlaces;
   private readonly closing = new AbortController();
 
-  /** @param sessions those that are open, without the watch's own */
+  /**
+   * @param sessions those that are open, without the watch's own
+   * @param sessionsMax how many there may be
+   */
   constructor(
     open: (settings: Settings, onEnd: () => void) => Session,
-    private readonly sessions: ReadonlySet<Session>,
+    sessions: ReadonlySet<Session>,
+    sessionsMax: number,
     private readonly reports: NodeReports,
   ) {
+    this.silence = new Silence(sessions, sessionsMax);
     const questions = new Line((onEnd) => open({}, onEnd));
     this.looks = new NodeLooks(questions, open);
     this.places = new NodePlaces(questions);
@@ -86,6 +89,10 @@ export class NodeWatch implements Nodes {
 
   get awayCount(): number {
     return this.away.size;
+  }
+
+  get isOneDoubted(): boolean {
+    return this.doubted.size > 0;
   }
 
   /** Begins to watch, once. */
@@ -105,6 +112,12 @@ export class NodeWatch implements Nodes {
     if (this.isOneAway) throw nodeAway();
   }
 
+  async isDoubted(orgId: string): Promise<boolean> {
+    if (!this.isOneDoubted) return false;
+    const group = await this.places.of(orgId).catch(() => undefined);
+    return group !== undefined && this.doubted.has(group);
+  }
+
   async hasAnswered(orgId: string, after: number): Promise<boolean> {
     const group = await this.places.of(orgId).catch(() => undefined);
     return group !== undefined && (this.answeredAt.get(group) ?? Number.NEGATIVE_INFINITY) > after;
@@ -118,12 +131,14 @@ export class NodeWatch implements Nodes {
   private async watch(): Promise<void> {
     const { signal } = this.closing;
     while (!signal.aborted) {
-      await this.round().then(
-        () => {
-          this.isUnknown = false;
-        },
-        (error: unknown) => this.cannotLook(error),
-      );
+      await this.round()
+        .then(
+          () => {
+            this.isUnknown = false;
+          },
+          (error: unknown) => this.cannotLook(error),
+        )
+        .finally(() => this.doubted.clear());
       await sleep(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
     }
   }
@@ -138,8 +153,8 @@ export class NodeWatch implements Nodes {
   private async round(): Promise<void> {
     const begunAt = performance.now();
     const nodes = await this.looks.nodes();
+    this.silence.note();
     const [answering, others] = await this.ask(nodes);
-    if (others.some(({ group }) => !this.away.has(group))) this.waits.note(this.sessions);
     const looks = await Promise.all(others.map((node) => this.looks.at(node)));
     for (const { group } of [...answering, ...looks.filter(({ answers }) => answers)])
       this.answeredAt.set(group, begunAt);
@@ -148,23 +163,38 @@ export class NodeWatch implements Nodes {
 
   /** Those that answer on connections which they have had before, and those that have to be looked at. */
   private async ask(nodes: readonly Node[]): Promise<[Node[], Node[]]> {
-    const answers = await Promise.all(
-      nodes.map((node) => !this.away.has(node.group) && this.looks.answers(node)),
-    );
+    const answers = await Promise.all(nodes.map((node) => !this.away.has(node.group) && this.answers(node)));
     return [nodes.filter((_, index) => answers[index]), nodes.filter((_, index) => !answers[index])];
+  }
+
+  private async answers(node: Node): Promise<boolean> {
+    const patience = setTimeout(() => {
+      this.doubted.add(node.group);
+      this.silence.setAside();
+    }, doubtMs);
+    const answers = await this.looks.answers(node).finally(() => clearTimeout(patience));
+    if (answers) this.doubted.delete(node.group);
+    return answers;
   }
 
   /** @param looks at all that have to be looked at; none of the others is away */
   private learn(looks: readonly Look[]): void {
     const before = this.away;
     this.away = new Map(looks.flatMap((each) => this.awayOf(each, before.get(each.group))));
-    const news = looks.filter(({ group }) => this.away.has(group) && !before.has(group));
+    if ([...this.away.keys()].some((group) => !before.has(group))) this.places.forget();
     this.report(before);
-    if (news.length > 0) this.forget();
-    this.giveUp(
-      news.some(({ isSilent }) => isSilent),
-      looks.some(({ isSilent }) => isSilent),
-    );
+    this.learnSilent(looks);
+  }
+
+  /** One that is down, and only later silent, may be asked by what began before. */
+  private learnSilent(looks: readonly Look[]): void {
+    const before = this.silent;
+    const isSilent = ({ group, answers, isSilent }: Look) =>
+      isSilent || (answers === undefined && before.has(group));
+    this.silent = new Set(looks.filter(isSilent).map(({ group }) => group));
+    if ([...this.silent].some((group) => !before.has(group))) this.silence.begin();
+    if (this.silent.size > 0) this.silence.giveUp();
+    else this.silence.end();
   }
 
   /** What a node is that was looked at; as it was before where the coordinator did not say. */
@@ -177,31 +207,6 @@ export class NodeWatch implements Nodes {
     for (const [group, { node }] of this.away) if (!before.has(group)) this.reports.away(node);
     for (const [group, { node, since }] of before)
       if (!this.away.has(group)) this.reports.back(node, performance.now() - since);
-  }
-
-  /**
-   * Gives up the connections that a silent node may keep from answering. What was begun before that was known comes with
-   * this round or the next one; from then on nothing is sent there, and what takes its time works on another node.
-   */
-  private giveUp(isNews: boolean, isOneSilent: boolean): void {
-    const isAny = isNews || this.isNews;
-    this.isNews = isNews;
-    if (!isOneSilent) {
-      this.waits.forget();
-      return;
-    }
-    for (const session of [...this.sessions]) {
-      const { users, isHeld } = session;
-      const waitedMsMax = isHeld ? Number.POSITIVE_INFINITY : users > 1 ? sharedMsMax : aloneMsMax;
-      if (this.waits.longestMs(session) > (isAny ? 0 : waitedMsMax)) session.lose();
-    }
-    this.waits.note(this.sessions);
-  }
-
-  /** Idle connections have some to the nodes, which would be waited for without an end by whoever comes next. */
-  private forget(): void {
-    this.places.forget();
-    for (const session of this.sessions) if (session.users === 0) void session.close();
   }
 }
 

@@ -1,5 +1,5 @@
 import type { DriverQuery } from "./driver-query.ts";
-import { isLockTimeout, TurnTaken } from "./errors.ts";
+import { ConnectionLost, isLockTimeout, isUnclearCommit, TurnTaken } from "./errors.ts";
 import { runOnce } from "./run-once.ts";
 import type { Session } from "./session.ts";
 
@@ -35,9 +35,12 @@ export class OpenTransaction {
     return runOnce(query);
   }
 
-  commit(): DriverQuery {
+  /** @throws ConnectionLost, too, where a node of the database failed in a way that leaves open what stands */
+  commit(): Promise<{ readonly command: string }> {
     this.isOver = true;
-    return this.session.ask("commit");
+    return this.session.ask("commit").catch((error: unknown) => {
+      throw isUnclearCommit(error) ? new ConnectionLost("a node did not commit", { cause: error }) : error;
+    });
   }
 
   /** Undoes whatever is not committed. A connection on which that fails, or is not answered in time, is given up. */

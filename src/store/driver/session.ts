@@ -5,6 +5,7 @@ import { Places } from "../../bounds/places.ts";
 import { connect, open } from "./connection.ts";
 import type { DriverQuery } from "./driver-query.ts";
 import { ConnectionLost, isReadOnly } from "./errors.ts";
+import type { ErrorFields } from "./remote-errors.ts";
 import type { Settings } from "./settings.ts";
 
 const openSecondsMax = 5;
@@ -33,6 +34,10 @@ export class Session {
   isHeld = false;
   /** Known once it is open. */
   isDistributed = false;
+  /** Whether it closes once nobody is at work on it. */
+  private isRetired = false;
+  /** What the database warned of last. */
+  warning: ErrorFields | undefined;
   private isOpen = false;
   private asked = 0;
   private discards = 0;
@@ -59,6 +64,9 @@ export class Session {
     this.client = connect(url, {
       onclose: () => this.lose(),
       onparameter: () => this.refuseLateConnection(),
+      onnotice: (notice) => {
+        this.warning = notice;
+      },
     });
     // Drizzle tells the driver to leave times and JSON as they are.
     drizzle({ client: this.client });
@@ -83,6 +91,7 @@ export class Session {
     } finally {
       this.users -= 1;
       if (this.users === 0) this.whenUnused();
+      if (this.users === 0 && this.isRetired) void this.close();
     }
   }
 
@@ -112,6 +121,13 @@ export class Session {
   close(): Promise<void> {
     this.closing ??= this.closeUnused();
     return this.closing;
+  }
+
+  /** Lets nobody else have it. Those who are at work on it may take as long as they need; then it closes. */
+  retire(): void {
+    this.isRetired = true;
+    this.end();
+    if (this.users === 0) void this.close();
   }
 
   /** Gives the connection up, and with it whatever is not answered. */

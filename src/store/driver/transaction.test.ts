@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { ConnectionLost } from "./errors.ts";
+import { CommitUnanswered, ConnectionLost } from "./errors.ts";
 import type { Session } from "./session.ts";
 import { transact } from "./transaction.ts";
 
@@ -55,4 +55,25 @@ it("says why it failed, though its ROLLBACK is not answered", async () => {
   );
   await jest.advanceTimersByTimeAsync(6_000);
   expect([await outcome, session.isLost]).toEqual([reason, true]);
+});
+
+it.each([
+  ["leaves open what stands", "UPDATE", CommitUnanswered],
+  ["is a lost connection where nothing was changed", "SELECT", ConnectionLost],
+])("%s where a node fails at COMMIT, whatever its words", async (_what, command, kind) => {
+  const fault = Object.assign(new Error("Server beendete die Verbindung unerwartet"), {
+    code: "XX000",
+    where: "while executing command on a:5432",
+  });
+  const session = {
+    isLost: false,
+    ask: async (text: string) => {
+      if (text === "commit") throw fault;
+      return Object.assign([], { command, count: 1 });
+    },
+  };
+  const outcome = await transact(session as unknown as Session, (orm) => orm.execute(sql`select 1`)).catch(
+    (error: unknown) => error,
+  );
+  expect((outcome as Error).constructor).toBe(kind);
 });
