@@ -2,13 +2,13 @@ import { isIP } from "node:net";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { type CreditProducts, standingCreditProducts } from "./api/frontier/credit-products.ts";
+import type { IssuerSettings } from "./auth/jwt/issuer.ts";
 import { type NetworkRange, parseNetworkRange } from "./bounds/network-range.ts";
+import { ConfigError } from "./config/config-error.ts";
+import { readIssuers } from "./config/jwt-issuers.ts";
 import { forwardingHeaders, type ProxyOptions } from "./server/proxies.ts";
 
-/** A setting that cannot be used. The message is one line that names the variable and says what is allowed. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-}
+export { ConfigError } from "./config/config-error.ts";
 
 /** One environment variable: what the documentation says of it, and how its text becomes a value. */
 export interface Setting<T> {
@@ -108,6 +108,12 @@ export const settings = {
     parse: (text) => (/^[!-~]{16,256}$/.test(text) ? text : undefined),
     shown: (text) => `a text of ${text.length} characters`,
   },
+  TALLYSTICK_JWT_ISSUERS: {
+    default: "unset: none",
+    meaning: "Identity providers whose tokens callers may prove themselves with.",
+    allowed: "the path of a JSON file",
+    parse: (text) => resolve(text),
+  },
   TALLYSTICK_CREDIT_PRODUCTS: {
     default: "unset: credits=1,token=1, which are there beside others too",
     meaning:
@@ -146,6 +152,7 @@ export interface Config {
   readonly isToDistribute: boolean;
   /** The platform credential that the operator brings. */
   readonly admin: AdminCredential | undefined;
+  readonly issuers: readonly IssuerSettings[];
   /** Credits in one unit of each product that Frontier's administrators may give. */
   readonly creditProducts: CreditProducts;
   readonly log: {
@@ -193,6 +200,7 @@ export function readConfig(env: NodeJS.ProcessEnv, terminal = process.stdout.isT
     database: url === undefined ? { kind: "embedded", dataDir: readDataDir(env) } : { kind: "external", url },
     isToDistribute: readDistribution(env, url),
     admin: readAdmin(env),
+    issuers: readIssuers("TALLYSTICK_JWT_ISSUERS", read(env, "TALLYSTICK_JWT_ISSUERS")),
     creditProducts: read(env, "TALLYSTICK_CREDIT_PRODUCTS") ?? standingCreditProducts,
     log: {
       level: read(env, "LOG_LEVEL") ?? "info",

@@ -12,6 +12,7 @@ import { errorsInterceptor } from "./api/shared/caller-error.ts";
 import { admitKnown } from "./api/shared/known-callers.ts";
 import { isManagedAsInEdge } from "./api/shared/management-dialect.ts";
 import { type App, createApp } from "./app.ts";
+import type { IssuerSettings } from "./auth/jwt/issuer.ts";
 import { createAdmission } from "./server/admission.ts";
 import { createStreamInvoker } from "./server/body-stream.ts";
 import { jsonLineEncoder } from "./server/connect/json-line.ts";
@@ -39,6 +40,8 @@ export interface TallystickService {
 /** What the settings say, and what the tests choose otherwise. */
 export type ServiceOptions = Pick<ServerOptions, "thinGrpc" | "limits" | "origins" | "proxies"> & {
   readonly creditProducts?: CreditProducts;
+  /** Whose tokens are taken. */
+  readonly issuers?: readonly IssuerSettings[];
   /** Whether the database is to be distributed, too, where it is migrated. */
   readonly isToDistribute?: boolean;
   /** How many processes serve the port, this one among them: each has an equal part of what there may be of everything. */
@@ -71,12 +74,13 @@ export function openService(
   log: Logger,
   {
     creditProducts = standingCreditProducts,
+    issuers = [],
     processes = 1,
     ...options
   }: Omit<ServiceOptions, "isToDistribute">,
 ): TallystickService {
   const database = openDatabase(databaseUrl, processes);
-  const app = createApp(database, { log, creditProducts, processes });
+  const app = createApp(database, { log, creditProducts, issuers, processes });
   const offered = services(app);
   const admit = createAdmission(admitKnown(app.authenticator, log), openServices);
   const interceptors = [errorsInterceptor(log)];

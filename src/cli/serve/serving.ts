@@ -25,7 +25,8 @@ export interface Serving {
 
 /** What the settings say of a process that serves. */
 export function serviceOptionsOf(config: Config): ServiceOptions {
-  const { connectionsPerAddress, creditProducts, isToDistribute, origins, proxies, workers } = config;
+  const { connectionsPerAddress, creditProducts, isToDistribute, issuers, origins, proxies, workers } =
+    config;
   const limits = { connectionsPerAddressMax: connectionsPerAddress };
-  return { creditProducts, isToDistribute, limits, origins, proxies, processes: workers };
+  return { creditProducts, isToDistribute, issuers, limits, origins, proxies, processes: workers };
 }
