@@ -26,6 +26,7 @@ describe("readConfig", () => {
       database: { kind: "embedded", dataDir: resolve(".tallystick") },
       isToDistribute: false,
       admin: undefined,
+      issuers: [],
       creditProducts: new Map([
         ["credits", 1n],
         ["token", 1n],
