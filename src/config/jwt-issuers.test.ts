@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readIssuers } from "./jwt-issuers.ts";
@@ -66,6 +66,14 @@ describe("the file of issuers", () => {
     ]);
   });
 
+  it("takes each example of the docs", () => {
+    const page = readFileSync(join(import.meta.dirname, "../../docs/operating/secure.md"), "utf8");
+    const examples = [...page.matchAll(/^```jsonc\n(.*?)^```$/gms)].map(([, text = ""]) => JSON.parse(text));
+    expect(examples.flatMap((example) => read(example).map(({ name }) => name))).toEqual([
+      ...["keycloak", "auth0", "entra", "google", "frontier"],
+    ]);
+  });
+
   it.each<[string, unknown, string]>([
     ["no JSON", "{secret", "SETTING names "],
     ["a list", [], "SETTING must be an object."],
@@ -87,6 +95,7 @@ describe("the file of issuers", () => {
     ["issuer is wrong", { issuer: "https://user:password@idp.example" }],
     ["audience is missing", { audience: undefined }],
     ["audience is wrong", { audience: [] }],
+    ["issuer is wrong", { issuer: "frontier" }],
     ["jwksUri is wrong", { jwksUri: "http://169.254.169.254/keys" }],
     ["jwksUri is wrong", { jwksUri: "file:///etc/passwd" }],
     ["algorithms is wrong", { algorithms: ["none"] }],

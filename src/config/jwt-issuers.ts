@@ -37,12 +37,22 @@ export function readIssuers(setting: string, path: string | undefined): readonly
 function issuerIn(of: JsonFields): IssuerSettings {
   const url = "an https URL, or http on this machine";
   const parseUrl = (value: unknown) => (typeof value === "string" && isKeyUrl(value) ? value : undefined);
+  const parseText = (value: unknown) => (isText(value) ? value : undefined);
+  const issuer = of.has("jwksUri") ? "a text" : `${url}, where there is no jwksUri`;
   return {
     name: of.read("name", "1 to 32 of a to z, 0 to 9 and -, beginning with a letter", (value) =>
       typeof value === "string" && /^[a-z][a-z0-9-]{0,31}$/.test(value) ? value : undefined,
     ),
-    issuer: of.read("issuer", `${url}, letter by letter as the tokens' iss`, parseUrl),
-    audiences: of.read("audience", `a text, or a list of up to ${listMax}`, textsIn),
+    issuer: of.read(
+      "issuer",
+      `${issuer}, letter by letter as the tokens' iss`,
+      of.has("jwksUri") ? parseText : parseUrl,
+    ),
+    audiences: of.read(
+      "audience",
+      `a text, a list of up to ${listMax}, or null for tokens that have none`,
+      audiencesIn,
+    ),
     jwksUri: of.readOr<string | undefined>("jwksUri", undefined, url, parseUrl),
     algorithms: of.readOr("algorithms", ["RS256"], `a list of ${algorithms.join(", ")}`, algorithmsIn),
     clockSkewSeconds: of.readOr("clockSkewSeconds", 60, "a whole number from 0 to 300", wholeUpTo(300, 0)),
@@ -72,6 +82,11 @@ function textsIn(value: unknown): readonly string[] | undefined {
   const list: unknown[] = Array.isArray(value) ? value : [value];
   const isAllowed = list.length > 0 && list.length <= listMax && list.every(isText);
   return isAllowed ? (list as string[]) : undefined;
+}
+
+/** Null has to be written: a token without an audience is good for whoever takes its issuer's. */
+function audiencesIn(value: unknown): readonly string[] | undefined {
+  return value === null ? [] : textsIn(value);
 }
 
 function isText(value: unknown): value is string {

@@ -31,7 +31,7 @@ export interface IssuerSettings {
   readonly name: string;
   /** As `iss` has it, letter by letter. */
   readonly issuer: string;
-  /** A token is for one of them. */
+  /** A token is for one of them; without any it must have no audience. */
   readonly audiences: readonly string[];
   /** Undefined where the issuer's discovery document says it. */
   readonly jwksUri: string | undefined;

@@ -55,6 +55,20 @@ describe("a key set", () => {
     expect(await set.find("one", "ES256")).toBeUndefined();
   });
 
+  it("is fetched before it is used where no token came for long, and in the background otherwise", async () => {
+    const { issuer, set, kidOf } = keySet(one);
+    await kidOf("one");
+    issuer.now += 6 * minute;
+    expect(set.isCurrent()).toBe(true);
+    await set.renew();
+    expect(issuer.asked).toBe(2);
+    issuer.offered = [two];
+    issuer.now += 11 * minute;
+    expect(set.isCurrent()).toBe(false);
+    expect(await kidOf("one")).toBeUndefined();
+    expect(set.isCurrent()).toBe(true);
+  });
+
   it("is used for a day while the issuer is away, or offers nothing that can be used", async () => {
     const { issuer, set, kidOf } = keySet(one);
     await kidOf("one");

@@ -9,6 +9,8 @@ const exponentCharactersMax = 8;
 const modulusBitsMin = 2_048;
 /** Fetched anew in the background when they are so old. */
 const freshMs = 300_000;
+/** After so long without an attempt, as when no token came, they are fetched before they are used: a key may be gone. */
+const idleMsMax = 2 * freshMs;
 /** Past it they are used no more, while the issuer stays away. */
 const usedMsMax = 86_400_000;
 /** For an unknown key, and after a failure with keys at hand; without any the next attempt comes sooner. */
@@ -65,7 +67,7 @@ export interface KeySetOptions {
 export class KeySet {
   private keys: readonly VerifyingKey[] = [];
   private fetchedAt = Number.NEGATIVE_INFINITY;
-  private nextFetchAt = Number.NEGATIVE_INFINITY;
+  private triedAt = Number.NEGATIVE_INFINITY;
   private fetching: Promise<void> | undefined;
   private readonly now: () => number;
 
@@ -73,16 +75,21 @@ export class KeySet {
     this.now = options.now ?? (() => performance.now());
   }
 
-  /** Whether what is kept may be used. Has it fetched anew in the background where it is old. */
+  /** Whether what is kept may be used without waiting. Has it fetched anew in the background where it is old. */
+  isCurrent(): boolean {
+    const now = this.now();
+    if (now - this.fetchedAt > freshMs) void this.renew();
+    return this.isUsable() && now - this.triedAt <= idleMsMax;
+  }
+
+  /** Whether what is kept may be used, where it cannot be fetched. */
   isUsable(): boolean {
-    const ageMs = this.now() - this.fetchedAt;
-    if (ageMs > freshMs) void this.renew();
-    return ageMs <= usedMsMax;
+    return this.now() - this.fetchedAt <= usedMsMax;
   }
 
   /** The key of a token; undefined where there is none, or, if the set is not usable then, where nobody knows. */
   async find(kid: string | undefined, algorithm: Algorithm): Promise<VerifyingKey | undefined> {
-    const known = this.isUsable() ? this.pick(kid, algorithm) : undefined;
+    const known = this.isCurrent() ? this.pick(kid, algorithm) : undefined;
     if (known !== undefined) return known;
     await this.renew();
     return this.isUsable() ? this.pick(kid, algorithm) : undefined;
@@ -98,11 +105,11 @@ export class KeySet {
   /** Fetches them, unless that was tried a moment ago. Never rejects. */
   renew(): Promise<void> {
     if (this.fetching !== undefined) return this.fetching;
-    if (this.now() < this.nextFetchAt) return Promise.resolve();
+    if (this.now() - this.triedAt < (this.isUsable() ? cooldownMs : emptyCooldownMs))
+      return Promise.resolve();
     this.fetching = this.fetch().finally(() => {
       this.fetching = undefined;
-      const isEmpty = this.now() - this.fetchedAt > usedMsMax;
-      this.nextFetchAt = this.now() + (isEmpty ? emptyCooldownMs : cooldownMs);
+      this.triedAt = this.now();
     });
     return this.fetching;
   }

@@ -22,6 +22,8 @@ export function faultBefore(token: Token, settings: IssuerSettings, nowMs: numbe
 
 function audienceFault({ aud }: Members, { audiences }: IssuerSettings): string | undefined {
   const given: unknown[] = Array.isArray(aud) ? aud : [aud];
+  if (audiences.length === 0)
+    return aud === undefined ? undefined : "the token has an aud, and those of its issuer are to have none";
   return given.some((each) => audiences.some((audience) => audience === each))
     ? undefined
     : "the token is for somebody else: its aud has none of the audiences that are taken of its issuer";
@@ -48,7 +50,7 @@ export async function proved(
     const options = {
       algorithms: [algorithm],
       issuer: settings.issuer,
-      audience: [...settings.audiences],
+      ...(settings.audiences.length > 0 && { audience: [...settings.audiences] }),
       clockTolerance: settings.clockSkewSeconds,
       maxTokenAge: settings.ageSecondsMax,
       requiredClaims: ["exp"],

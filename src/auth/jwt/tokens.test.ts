@@ -25,7 +25,10 @@ beforeAll(async () => {
 beforeEach(async () => {
   issuer = await startIssuer(key, rsa);
 });
-afterEach(() => issuer.stop());
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await issuer.stop();
+});
 
 /** Those who take the tokens of some issuers, over a database with one organization and no credential but one. */
 function takers(...issuers: IssuerSettings[]) {
@@ -200,7 +203,12 @@ describe("a token", () => {
     now.mockReturnValue((second() + 361) * 1_000);
     expect(known(token)).toBeUndefined();
     expect(await attempt(token)).toMatchObject({ because: expect.stringContaining("expired") });
-    now.mockRestore();
+  });
+
+  it("needs no aud where its issuer makes none, and then may have none", async () => {
+    const { attempt } = takers(issuer.settings({ audiences: [] }));
+    expect(await attempt(await good({ aud: undefined }))).toEqual(writer);
+    expect(await attempt(await good())).toMatchObject({ because: expect.stringContaining("has an aud") });
   });
 
   it("of an issuer that is not known may be a secret of one's own", async () => {
@@ -291,6 +299,18 @@ describe("what a token is for", () => {
 });
 
 describe("an issuer's keys", () => {
+  it("prove what they proved no longer once the issuer takes them away", async () => {
+    const { attempt, known } = takers(issuer.settings());
+    const token = await good();
+    await attempt(token);
+    issuer.state.keys = [rsa.jwk];
+    const now = performance.now();
+    jest.spyOn(performance, "now").mockImplementation(() => now + 360_000);
+    expect(known(token)).toEqual(writer);
+    await until(() => known(token) === undefined);
+    expect(await attempt(token)).toMatchObject({ because: expect.stringContaining("kid") });
+  });
+
   it("are found by discovery, at the issuer that it names", async () => {
     const { attempt } = takers(issuer.settings({ jwksUri: undefined }));
     expect(await attempt(await good())).toEqual(writer);
@@ -368,6 +388,10 @@ describe("wrong tokens of one address", () => {
     expect(await attempt(await good())).toEqual(writer);
   });
 });
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
+}
 
 function shortKey(): object {
   const { publicKey }: { publicKey: KeyObject } = generateKeyPairSync("rsa", { modulusLength: 1_024 });

@@ -80,7 +80,7 @@ export class Tokens {
     const digest = digestOf(header);
     const known = this.good.get(digest);
     if (known === undefined) return undefined;
-    if (Date.now() < known.endsAt && !known.key.isGone && known.keys.isUsable()) return known.caller;
+    if (Date.now() < known.endsAt && known.keys.isCurrent() && !known.key.isGone) return known.caller;
     this.good.delete(digest);
     return undefined;
   }
