@@ -4,10 +4,11 @@ import {
   createGrpcTransport,
   createGrpcWebTransport,
 } from "@connectrpc/connect-node";
+import { CustomerService } from "../../gen/tallystick/v1/customer_pb.ts";
 import { LedgerService, TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { sign, signingKey, startIssuer, type TestIssuer } from "../../src/auth/jwt/issuer.fixture.ts";
 import { failureOf } from "../support/failure.ts";
-import { startService, type Tenant, type TestService } from "../support/service.ts";
+import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
 
 let issuer: TestIssuer;
 let key: Awaited<ReturnType<typeof signingKey>>;
@@ -84,4 +85,18 @@ it("takes no token to another organization", async () => {
   const other = await service.tenant();
   const client = createClient(LedgerService, transports.Connect(await token({ org: other.orgName })));
   expect(await failureOf(client.createTransfer(charge()))).toMatchObject({ reason: "PERMISSION_DENIED" });
+});
+
+it("leaves a record of what its subject does", async () => {
+  const sub = `${"x".repeat(96)}`;
+  const client = createClient(CustomerService, transports.Connect(await token({ sub })));
+  await client.createCustomer({ organization: tenant.orgId, name: "Ann" });
+  const { audit } = connectClients(service.url, tenant.admin);
+  const { auditRecords } = await audit.listAuditRecords({
+    organization: tenant.orgId,
+    verb: "customer.create",
+  });
+  expect(auditRecords.map(({ actor }) => actor)).toContainEqual(
+    expect.stringMatching(/^idp:sha256-[\w-]{43}$/),
+  );
 });
