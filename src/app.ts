@@ -1,5 +1,7 @@
 import type { Logger } from "pino";
 import { Authenticator } from "./auth/authenticator.ts";
+import type { IssuerSettings } from "./auth/jwt/issuer.ts";
+import { Tokens } from "./auth/jwt/tokens.ts";
 import { Summary } from "./bounds/summary.ts";
 import { Tally } from "./bounds/tally.ts";
 import { notedReasons, refusalNotes } from "./domain/refusal-note.ts";
@@ -83,18 +85,17 @@ export interface App {
   readonly trail: Trail;
 }
 
-/** @param processes how many serve together, and have equal parts of what callers may do wrong */
+export interface AppOptions extends Pick<App, "log" | "creditProducts"> {
+  /** How many serve together, and have equal parts of what callers may do wrong. */
+  readonly processes: number;
+  /** Whose tokens are taken. */
+  readonly issuers?: readonly IssuerSettings[];
+  readonly batches?: BatchObserver;
+}
+
 export function createApp(
   database: Database,
-  {
-    log,
-    creditProducts,
-    processes,
-    batches,
-  }: Pick<App, "log" | "creditProducts"> & {
-    readonly processes: number;
-    readonly batches?: BatchObserver;
-  },
+  { log, creditProducts, processes, issuers = [], batches }: AppOptions,
 ): App {
   const failures = new Summary((record) => log.warn(record, "callers did not prove who they are"));
   const customerNames = new CustomerNames(database);
@@ -115,6 +116,9 @@ export function createApp(
   });
   const deletion = new CustomerDeletion(database, ledger);
   const credentialUses = new CredentialUses(database);
+  const organizations = new Organizations(database);
+  const onKeysFailed = (record: object) =>
+    log.warn(record, "the keys of a token issuer could not be fetched");
   return {
     log,
     creditProducts,
@@ -123,9 +127,10 @@ export function createApp(
     authenticator: new Authenticator(new CredentialLookup(database), {
       failures,
       processes,
+      tokens: issuers.length === 0 ? undefined : new Tokens(issuers, { organizations, onKeysFailed }),
       onUse: (clientId) => credentialUses.note(clientId),
     }),
-    organizations: new Organizations(database),
+    organizations,
     credentials: new Credentials(database),
     credentialUses,
     customers: new Customers(database, deletion),

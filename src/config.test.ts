@@ -1,5 +1,6 @@
-import { availableParallelism } from "node:os";
-import { resolve } from "node:path";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { ConfigError, readConfig, type SettingName, settings, workersMax } from "./config.ts";
 
 const secret = "a-secret-of-28-characters-ok";
@@ -26,6 +27,7 @@ describe("readConfig", () => {
       database: { kind: "embedded", dataDir: resolve(".tallystick") },
       isToDistribute: false,
       admin: undefined,
+      issuers: [],
       creditProducts: new Map([
         ["credits", 1n],
         ["token", 1n],
@@ -46,7 +48,13 @@ describe("readConfig", () => {
   });
 
   it("takes every setting", () => {
+    const folder = mkdtempSync(join(tmpdir(), "config-"));
+    const path = join(folder, "issuers.json");
+    const access = { organization: { fixed: "acme" }, role: { fixed: "reader" } };
+    const issuer = { name: "idp", issuer: "https://idp.example", audience: "ledger", ...access };
+    writeFileSync(path, JSON.stringify({ issuers: [issuer] }));
     const env = {
+      TALLYSTICK_JWT_ISSUERS: path,
       HOST: "::",
       PORT: "0",
       TLS_CERT: "/tls/tls.crt",
@@ -89,6 +97,7 @@ describe("readConfig", () => {
       database: { kind: "external", url: env.DATABASE_URL },
       isToDistribute: true,
       admin: { clientId: "root", clientSecret: secret },
+      issuers: [expect.objectContaining({ name: "idp", ...access })],
       creditProducts: new Map([
         ["credits", 1n],
         ["token", 10n],
@@ -97,6 +106,7 @@ describe("readConfig", () => {
       metrics: { port: 9400, access: "credential" },
       log: { level: "silent", format: "pretty" },
     });
+    rmSync(folder, { recursive: true });
   });
 
   it("takes a worker a core, as many as there may be", () => {

@@ -2,10 +2,13 @@ import { isIP } from "node:net";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { type CreditProducts, standingCreditProducts } from "./api/frontier/credit-products.ts";
+import type { IssuerSettings } from "./auth/jwt/issuer.ts";
 import { type NetworkRange, parseNetworkRange } from "./bounds/network-range.ts";
 import { ConfigError } from "./config/config-error.ts";
 import { parseDatabaseUrl } from "./config/database-url.ts";
+import { readIssuers } from "./config/jwt-issuers.ts";
 import { type MetricsConfig, metricsConfigOf, metricsSettings } from "./config/metrics.ts";
+import { parseOrigins } from "./config/origins.ts";
 import { parsePort } from "./config/port.ts";
 import { type TlsConfig, tlsConfigOf, tlsSettings } from "./config/tls.ts";
 import { forwardingHeaders, type ProxyOptions } from "./server/proxies.ts";
@@ -111,6 +114,12 @@ export const settings = {
     parse: (text) => (/^[!-~]{16,256}$/.test(text) ? text : undefined),
     shown: (text) => `a text of ${text.length} characters`,
   },
+  TALLYSTICK_JWT_ISSUERS: {
+    default: "unset: none",
+    meaning: "Identity providers whose tokens callers may prove themselves with.",
+    allowed: "the path of a JSON file",
+    parse: (text) => resolve(text),
+  },
   TALLYSTICK_CREDIT_PRODUCTS: {
     default: "unset: credits=1,token=1, which are there beside others too",
     meaning:
@@ -152,6 +161,7 @@ export interface Config {
   readonly isToDistribute: boolean;
   /** The platform credential that the operator brings. */
   readonly admin: AdminCredential | undefined;
+  readonly issuers: readonly IssuerSettings[];
   /** Credits in one unit of each product that Frontier's administrators may give. */
   readonly creditProducts: CreditProducts;
   readonly metrics: MetricsConfig;
@@ -207,6 +217,7 @@ export function readConfig(env: NodeJS.ProcessEnv, terminal = process.stdout.isT
     database: url === undefined ? { kind: "embedded", dataDir: readDataDir(env) } : { kind: "external", url },
     isToDistribute: readDistribution(env, url),
     admin: readAdmin(env),
+    issuers: readIssuers("TALLYSTICK_JWT_ISSUERS", read(env, "TALLYSTICK_JWT_ISSUERS")),
     creditProducts: read(env, "TALLYSTICK_CREDIT_PRODUCTS") ?? standingCreditProducts,
     metrics: metricsConfigOf(
       read(env, "TALLYSTICK_METRICS_PORT"),
@@ -261,18 +272,6 @@ function read<N extends SettingName>(env: NodeJS.ProcessEnv, name: N): SettingVa
 function parseWorkers(text: string): number | undefined {
   if (text === "auto") return Math.min(availableParallelism(), workersMax);
   return /^[1-9]\d?$/.test(text) && Number(text) <= workersMax ? Number(text) : undefined;
-}
-
-/** As a browser writes them in `Origin`, so that they can be compared letter by letter. */
-function parseOrigins(text: string): "all" | ReadonlySet<string> | undefined {
-  if (text.trim() === "*") return "all";
-  const origins = text.split(",").map((each) => each.trim());
-  const areOrigins = origins.every((each) => /^https?:/.test(each) && originOf(each) === each);
-  return areOrigins ? new Set(origins) : undefined;
-}
-
-function originOf(text: string): string | undefined {
-  return URL.canParse(text) ? new URL(text).origin : undefined;
 }
 
 const rangesMax = 100;

@@ -12,6 +12,7 @@ import { errorsInterceptor } from "./api/shared/caller-error.ts";
 import { admitKnown } from "./api/shared/known-callers.ts";
 import { isManagedAsInEdge } from "./api/shared/management-dialect.ts";
 import { type App, createApp } from "./app.ts";
+import type { IssuerSettings } from "./auth/jwt/issuer.ts";
 import type { MetricsConfig } from "./config/metrics.ts";
 import { nodeLog } from "./node-log.ts";
 import { createAdmission } from "./server/admission.ts";
@@ -51,6 +52,8 @@ export interface TallystickService {
 /** What the settings say, and what the tests choose otherwise. */
 export type ServiceOptions = Pick<ServerOptions, "thinGrpc" | "limits" | "origins" | "proxies" | "tls"> & {
   readonly creditProducts?: CreditProducts;
+  /** Whose tokens are taken. */
+  readonly issuers?: readonly IssuerSettings[];
   /** Whether the database is to be distributed, too, where it is migrated. */
   readonly isToDistribute?: boolean;
   /** How many processes serve the port, this one among them: each has an equal part of what there may be of everything. */
@@ -86,6 +89,7 @@ export function openService(
   log: Logger,
   {
     creditProducts = standingCreditProducts,
+    issuers = [],
     processes = 1,
     metrics = { port: undefined, access: "credential" },
     gatherMetrics,
@@ -94,7 +98,7 @@ export function openService(
 ): TallystickService {
   const database = openDatabase(databaseUrl, { processes, nodeReports: nodeLog(log) });
   const counts = createCounts();
-  const app = createApp(database, { log, creditProducts, processes, batches: counts.batches });
+  const app = createApp(database, { log, creditProducts, issuers, processes, batches: counts.batches });
   const offered = services(app);
   const admit = createAdmission(admitKnown(app.authenticator, log), openServices);
   const interceptors = [errorsInterceptor(log)];

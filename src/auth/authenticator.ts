@@ -6,6 +6,7 @@ import type { CredentialLookup, ProvingCredential } from "../store/tenants/crede
 import { type Proof, readAuthorization } from "./authorization-header.ts";
 import type { Caller } from "./caller.ts";
 import { type Guess, Guesses } from "./guesses.ts";
+import type { Tokens } from "./jwt/tokens.ts";
 import { hashOf, isSameHash } from "./secret.ts";
 import { WrongProofs } from "./wrong-proofs.ts";
 
@@ -35,6 +36,8 @@ interface HashedProof {
 export interface AuthenticatorOptions {
   readonly failures: Summary;
   readonly processes: number;
+  /** Undefined where no issuer's tokens are taken. */
+  readonly tokens?: Tokens | undefined;
   /** Told who has proved to be there when that was looked up anew, so at most once in freshMs. */
   readonly onUse?: (clientId: string) => void;
 }
@@ -47,13 +50,15 @@ export class Authenticator {
   private readonly wrong = new WrongProofs();
   private readonly guesses: Guesses;
   private readonly onUse: (clientId: string) => void;
+  private readonly tokens: Tokens | undefined;
 
   constructor(
     private readonly credentials: Pick<CredentialLookup, "find">,
-    { failures, processes, onUse = () => undefined }: AuthenticatorOptions,
+    { failures, processes, tokens, onUse = () => undefined }: AuthenticatorOptions,
   ) {
     this.guesses = new Guesses(failures, processes);
     this.onUse = onUse;
+    this.tokens = tokens;
   }
 
   /**
@@ -81,22 +86,26 @@ export class Authenticator {
 
   /** The caller that a header proves which was right before, where that can be told without waiting. */
   known(header: string | null): Caller | undefined {
-    const proof = header === null ? undefined : this.proofs.get(header);
-    const credential = proof && this.kept.kept(proof.name, () => this.find(proof));
-    return proof !== undefined && isProved(credential, proof) ? callerOf(credential) : undefined;
+    if (header === null) return undefined;
+    const proof = this.proofs.get(header);
+    if (proof === undefined) return this.tokens?.known(header);
+    const credential = this.kept.kept(proof.name, () => this.find(proof));
+    return isProved(credential, proof) ? callerOf(credential) : undefined;
   }
 
   /** As `authenticate`, for a header that is new, or right no longer. */
   private async callerOfUnknown(header: string, address: string): Promise<Caller> {
-    const given = readAuthorization(header);
+    const reading = this.tokens?.read(header);
+    if (reading?.kind === "token") return reading.prove({ address, guesses: this.guesses });
+    const given = reading?.kind === "unreadable" ? reading : readAuthorization(header);
     if ("because" in given) {
       this.guesses.note("failed", { address });
-      throw unauthenticated(given.because);
+      throw unauthenticated(reading?.because ?? given.because);
     }
     const guess = { clientId: undefined, ...given, address };
     this.guesses.admit(guess);
     const proof = hashed(given);
-    const credential = await this.prove(proof, guess, unknownBecause(given));
+    const credential = await this.prove(proof, guess, reading?.because ?? unknownBecause(given));
     this.proofs.set(header, proof);
     return callerOf(credential);
   }

@@ -10,6 +10,12 @@ const addressAllowance: Allowance = { failuresMax: 100, refillMs: 1_000, namesMa
 /** Failures of one id at one address. */
 const idAllowance: Allowance = { failuresMax: 10, refillMs: 10_000, namesMax: 10_000 };
 
+/** Wrong tokens of one address. Nobody guesses one; what they take is the processor time of a signature. */
+const tokenAllowance: Allowance = { failuresMax: 100, refillMs: 100, namesMax: 10_000 };
+
+/** Where something comes from: an IP address. */
+type At = Pick<Guess, "address">;
+
 /** Who tries what. */
 export interface Guess {
   /** Undefined where the secret alone was given. */
@@ -27,6 +33,7 @@ export interface Guess {
 export class Guesses {
   private readonly ofAddresses: FailureBudget;
   private readonly ofIds: FailureBudget;
+  private readonly ofTokens: FailureBudget;
 
   /** @param processes how many have equal parts of the budgets, as a guess reaches one of them */
   constructor(
@@ -36,6 +43,7 @@ export class Guesses {
   ) {
     this.ofAddresses = new FailureBudget(allowanceOfOne(addressAllowance, processes), now);
     this.ofIds = new FailureBudget(allowanceOfOne(idAllowance, processes), now);
+    this.ofTokens = new FailureBudget(allowanceOfOne(tokenAllowance, processes), now);
   }
 
   /** Throws where the guess may not even be looked at for now. */
@@ -56,12 +64,27 @@ export class Guesses {
     return undefined;
   }
 
+  /** Throws where no token may be looked at for now. */
+  admitToken({ address }: At): void {
+    const waitMs = this.ofTokens.waitMs(networkOf(address));
+    if (waitMs > 0) throw this.refuse({ address }, waitMs);
+  }
+
+  /** Counts a wrong token; what to throw where there is no budget left. */
+  spendToken({ address }: At): Refused | undefined {
+    const waitMs = this.ofTokens.waitMs(networkOf(address));
+    this.ofTokens.spend(networkOf(address));
+    if (waitMs > 0) return this.refuse({ address }, waitMs);
+    this.note("failed", { address });
+    return undefined;
+  }
+
   /** Counts for the log what is no guess of a secret. */
-  note(kind: "failed" | "refused", { address }: { readonly address: string }): void {
+  note(kind: "failed" | "refused", { address }: At): void {
     this.summary.note(kind, { addresses: networkOf(address) });
   }
 
-  private refuse(guess: Guess, waitMs: number): Refused {
+  private refuse(guess: At, waitMs: number): Refused {
     this.note("refused", guess);
     return new Refused({ reason: "TOO_MANY_FAILURES", retryAfterMs: Math.ceil(waitMs) });
   }

@@ -3,7 +3,7 @@ import type { Refusal } from "./refusal.ts";
 
 type FieldOf<R> = R extends unknown ? Exclude<keyof R, "reason"> : never;
 /** How long to wait is told by RetryInfo, and what is said in words is no figure. */
-type Word = "because" | "isNodeAway" | "roles" | "scope" | "violations" | "usable";
+type Word = "because" | "roles" | "scope" | "violations" | "usable";
 type Figure = Exclude<FieldOf<Refusal>, "freeAt" | "retryAfterMs" | Word>;
 
 /**

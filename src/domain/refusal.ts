@@ -31,6 +31,8 @@ export type Refusal =
   | { readonly reason: "UNAUTHENTICATED"; readonly because: string }
   /** Too many wrong secrets were sent from where this one was. */
   | { readonly reason: "TOO_MANY_FAILURES"; readonly retryAfterMs: number }
+  /** A good token that stands for nobody here. */
+  | { readonly reason: "TOKEN_WITHOUT_ACCESS"; readonly because: string }
   | {
       readonly reason: "PERMISSION_DENIED";
       /** What the caller would have to be, one of them, and where. */
@@ -74,8 +76,8 @@ export type Refusal =
   /** Somebody else has locked an account for too long. */
   | { readonly reason: "ACCOUNT_BUSY" }
   | { readonly reason: "OVERLOADED" }
-  /** What is asked is on a node of the database that does not answer, or needs all of them. */
-  | { readonly reason: "UNAVAILABLE"; readonly isNodeAway?: true };
+  /** Without words for it, the database cannot be reached. */
+  | { readonly reason: "UNAVAILABLE"; readonly because?: string };
 
 /** Why an operation of a command is refused. */
 export type CommandRefusal =

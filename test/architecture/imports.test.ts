@@ -21,7 +21,7 @@ const allowedParts: Record<string, readonly string[]> = {
   api: ["domain", "store", "ledger", "auth", "app", "bounds", "errors", "gen"],
   server: ["bounds", "errors", "gen"],
   metrics: ["bounds"],
-  config: ["server"],
+  config: ["auth", "bounds", "domain", "server"],
   root: all,
   cli: all,
 };
@@ -31,6 +31,7 @@ const packageOwners: Record<string, readonly string[]> = {
   "big.js": ["domain"],
   "currency-codes": ["domain"],
   "drizzle-orm": ["store", "tools"],
+  jose: ["auth"],
   postgres: ["store", "embedded"],
   "@connectrpc/connect-node": ["server"],
   "prom-client": ["metrics"],

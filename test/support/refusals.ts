@@ -14,6 +14,7 @@ export const refusals: { readonly [R in RefusalReason]: Extract<Refusal, { reaso
     because: "the credential is not known, was revoked, or has expired",
   },
   TOO_MANY_FAILURES: { reason: "TOO_MANY_FAILURES", retryAfterMs: 2_500 },
+  TOKEN_WITHOUT_ACCESS: { reason: "TOKEN_WITHOUT_ACCESS", because: "the token has no organization" },
   PERMISSION_DENIED: { reason: "PERMISSION_DENIED", roles: ["admin"], scope: "organization" },
   NOT_FOUND: { reason: "NOT_FOUND", resource: "customer", name: id },
   ALREADY_EXISTS: { reason: "ALREADY_EXISTS", resource: "organization", name: "demo", field: "name" },

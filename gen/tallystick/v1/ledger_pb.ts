@@ -141,7 +141,7 @@ export type Transfer = Message<"tallystick.v1.Transfer"> & {
   reversalOf: string;
 
   /**
-   * Client id of the credential that asked for it; empty where time alone did.
+   * Client id of the credential that asked for it, or issuer and subject of the token; empty where time alone did.
    *
    * @generated from field: string created_by = 17;
    */
@@ -585,7 +585,7 @@ export type Receipt = Message<"tallystick.v1.Receipt"> & {
   accountSequence: bigint;
 
   /**
-   * Client id of the credential that asked for it first; empty where time alone did.
+   * Client id of the credential that asked for it first, or issuer and subject of the token; empty where time alone did.
    *
    * @generated from field: string created_by = 9;
    */
@@ -977,7 +977,7 @@ export type ListTransfersRequest = Message<"tallystick.v1.ListTransfersRequest">
   ascending: boolean;
 
   /**
-   * Client id of the credential that asked for it.
+   * Client id of the credential that asked for it, or issuer and subject of the token: `name:sub`.
    *
    * @generated from field: string created_by = 13;
    */

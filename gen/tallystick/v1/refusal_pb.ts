@@ -71,7 +71,7 @@ export type Refusal = Message<"tallystick.v1.Refusal"> & {
   key: string;
 
   /**
-   * Client id of the credential that asked.
+   * Client id of the credential that asked, or issuer and subject of the token.
    *
    * @generated from field: string created_by = 8;
    */

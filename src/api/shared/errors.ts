@@ -69,6 +69,7 @@ const outcomes: Table = {
     details: [retryInfo(retryAfterMs)],
     headers: { "retry-after": String(Math.ceil(retryAfterMs / 1_000)) },
   }),
+  TOKEN_WITHOUT_ACCESS: ({ because }) => ({ code: Code.PermissionDenied, message: because }),
   PERMISSION_DENIED: ({ roles, scope }) => ({
     code: Code.PermissionDenied,
     message: `this needs a credential with role ${choiceOf(roles)} of the ${scope}`,
@@ -220,9 +221,9 @@ const outcomes: Table = {
     message: "too many requests are waiting; try again",
     details: [retryInfo()],
   }),
-  UNAVAILABLE: ({ isNodeAway }) => ({
+  UNAVAILABLE: ({ because = "the database cannot be reached" }) => ({
     code: Code.Unavailable,
-    message: `${isNodeAway ? "a node of the database that this needs is away" : "the database cannot be reached"}; try again, with the same key if the request changes something`,
+    message: `${because}; try again, with the same key if the request changes something`,
     details: [retryInfo()],
   }),
 };

@@ -29,9 +29,8 @@ export interface Serving {
 /** What the settings say of a process that serves. */
 export function serviceOptionsOf(config: Config, tls: Tls | undefined): ServiceOptions {
   if ((tls === undefined) !== (config.tls === undefined)) throw new Error("there is no certificate");
-  const { connectionsPerAddress, creditProducts, isToDistribute, metrics, origins, proxies, workers } =
-    config;
-  const limits = { connectionsPerAddressMax: connectionsPerAddress };
-  const options = { creditProducts, isToDistribute, limits, metrics, origins, proxies, processes: workers };
+  const { creditProducts, isToDistribute, issuers, metrics, origins, proxies, workers: processes } = config;
+  const limits = { connectionsPerAddressMax: config.connectionsPerAddress };
+  const options = { creditProducts, isToDistribute, issuers, limits, metrics, origins, proxies, processes };
   return tls === undefined ? options : { ...options, tls };
 }

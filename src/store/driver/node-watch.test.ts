@@ -29,7 +29,9 @@ afterEach(async () => {
 
 const times = (count: number) => Array.from({ length: count }, (_, n) => n);
 const untilNoticed = (isAway: boolean) => until(async () => database.nodes.isOneAway === isAway);
-const unavailable = { refusal: { reason: "UNAVAILABLE", isNodeAway: true } };
+const unavailable = {
+  refusal: { reason: "UNAVAILABLE", because: "a node of the database that this needs is away" },
+};
 
 it("watches nothing where there is one server", async () => {
   await database.orm().execute(sql`select 1`);

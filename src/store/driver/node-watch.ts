@@ -211,5 +211,5 @@ export class NodeWatch implements Nodes {
 }
 
 function nodeAway(): Refused {
-  return new Refused({ reason: "UNAVAILABLE", isNodeAway: true });
+  return new Refused({ reason: "UNAVAILABLE", because: "a node of the database that this needs is away" });
 }

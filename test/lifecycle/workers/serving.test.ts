@@ -1,5 +1,15 @@
 import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import net from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  audience,
+  sign,
+  signingKey,
+  startIssuer,
+  type TestIssuer,
+} from "../../../src/auth/jwt/issuer.fixture.ts";
 import { Load } from "../../faults/load.ts";
 import { brokenRules } from "../../support/ledger.ts";
 import { basic } from "../../support/service.ts";
@@ -23,11 +33,23 @@ import {
 const loadedMsMax = 120_000;
 
 let crew: Crew;
+let key: Awaited<ReturnType<typeof signingKey>>;
+let issuer: TestIssuer;
+let folder: string;
 beforeAll(async () => {
-  crew = await startCrew();
+  key = await signingKey("one");
+  issuer = await startIssuer(key);
+  folder = mkdtempSync(join(tmpdir(), "issuers-"));
+  const path = join(folder, "issuers.json");
+  const at = { name: "idp", issuer: issuer.state.issuer, audience, algorithms: ["ES256"] };
+  const access = { organization: { fixed: null }, role: { fixed: "reader" } };
+  writeFileSync(path, JSON.stringify({ issuers: [{ ...at, ...access }] }));
+  crew = await startCrew({ TALLYSTICK_JWT_ISSUERS: path });
 }, 60_000);
 afterAll(async () => {
   await endServers();
+  await issuer.stop();
+  rmSync(folder, { recursive: true });
   await crew.database.drop();
 });
 
@@ -44,6 +66,17 @@ it("is one service: each worker knows the credential, and is ready", async () =>
     expect((await fetch(`${crew.url}/readyz`, { headers: { connection: "close" } })).status).toBe(200);
     expect(await statusFor(crew.url, credential.clientId, credential.clientSecret)).toBe(200);
   }
+});
+
+it("is one service for tokens, too, whose keys each worker fetches once", async () => {
+  const iss = issuer.state.issuer;
+  for (const sub of ["a", "b", "c", "d"]) {
+    const authorization = `Bearer ${await sign(key, { iss, sub })}`;
+    const headers = { authorization, connection: "close" };
+    for (const _ of [1, 2])
+      expect((await fetch(`${crew.url}/tallystick/v1/organizations`, { headers })).status).toBe(200);
+  }
+  expect(issuer.state.asked).toHaveLength(2 * 2);
 });
 
 it("hands connections of every protocol round, so that one worker that is killed cuts one of two, and is replaced", async () => {

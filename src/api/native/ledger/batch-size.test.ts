@@ -7,6 +7,8 @@ import {
 import { resultBytesMax } from "./batch-size.ts";
 
 const id = "018f7d3c-2b6a-7cc1-9f3e-0a1b2c3d4e5f";
+/** The longest client id, of characters that JSON writes as two. */
+const createdBy = '"'.repeat(128);
 const amount = "-9999999999999999999.999999999";
 const figures = { posted: amount, held: amount, available: amount };
 
@@ -23,7 +25,7 @@ it.each([0, 1_000])(
         nothing: Array.from({ length: characters }, () => null),
       },
     };
-    const transfer = { ...said, id, customerId: id, toCustomerId: id, createdBy: id };
+    const transfer = { ...said, id, customerId: id, toCustomerId: id, createdBy };
     const result = create(TransferResultSchema, {
       result: {
         case: "receipt",
@@ -35,7 +37,7 @@ it.each([0, 1_000])(
           before: figures,
           after: figures,
           replay: true,
-          createdBy: id,
+          createdBy,
         },
       },
     });
