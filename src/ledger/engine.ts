@@ -12,6 +12,7 @@ import { retrying } from "../store/driver/retry.ts";
 import { answer, withoutTheGone } from "./answer.ts";
 import { type BatchObserver, type RetryCause, unobserved } from "./batch-observer.ts";
 import { Claims } from "./claims.ts";
+import { doubt } from "./doubt.ts";
 import { firstInLine } from "./first-in-line.ts";
 import { Gathering, type Later } from "./gathering.ts";
 import type { Pending } from "./pending.ts";
@@ -292,12 +293,4 @@ export class Engine {
 /** Nothing was done, and something else has to come first. */
 function isBehind(error: unknown): boolean {
   return error instanceof TurnTaken || error instanceof NodeDoubted;
-}
-
-function doubt(batch: readonly Pending[], at: Date): void {
-  const shared = { moments: new Set<number>(), claimed: new Set<string>() };
-  for (const pending of batch) {
-    pending.doubt ??= shared;
-    pending.doubt.moments.add(at.getTime());
-  }
 }
