@@ -203,6 +203,9 @@ it("keeps nobody waiting for what a node takes its time for, and harms none of i
     lane.transaction(({ orm }) => work("long", 6)(orm)),
     ...times(allConnections.callers).map(() => work("long", 6)(database.callers())),
   ];
+  const underWay = sql`select from pg_stat_activity
+    where datname = current_database() and wait_event = 'PgSleep' and query like '%pg_backend_pid() as pid%'`;
+  await until(async () => (await database.orm().execute(underWay)).length === long.length);
   await nodes.second(true, 0.8);
   await until(() => database.nodes.isDoubted(nodes.idOn(2)));
   expect(await database.nodes.isDoubted(nodes.idOn(1))).toBe(false);
