@@ -36,7 +36,7 @@ interface Right {
 
 const rights: readonly Right[] = [
   ...rightsOn("schema", { drizzle: "usage" }),
-  ...rightsOn("sequence", { positions: "usage", clock_ms: "select, update" }),
+  ...rightsOn("sequence", { positions: "usage, select", clock_ms: "select, update" }),
   ...rightsOn("table", { "drizzle.__drizzle_migrations": "select", ...tableRights }),
 ];
 
