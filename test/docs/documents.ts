@@ -18,6 +18,7 @@ export function documents(): string[] {
   return [
     "README.md",
     "SECURITY.md",
+    "CHANGELOG.md",
     ...docs
       .filter(isDocument)
       .sort()
