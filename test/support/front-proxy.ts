@@ -55,19 +55,24 @@ export async function startFrontProxy({ program, file, args }: FrontProxy, servi
   const env = { ...process.env, HOME: folder };
   const child: ChildProcess = spawn(program, args(file, folder), { cwd: folder, env, stdio: "ignore" });
   const url = `https://localhost:${port}`;
-  await until(async () => {
+  const stop = async () => {
+    // Not SIGKILL, which leaves nginx's workers behind.
+    child.kill("SIGTERM");
+    if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const isReady = async () => {
     if (child.exitCode !== null) throw new Error(`${program} ended with ${child.exitCode}`);
     const answer = await restClient(url)
       .get("/readyz")
       .catch(() => undefined);
     return answer?.status === 200;
-  });
-  return {
-    url,
-    async stop() {
-      child.kill("SIGKILL");
-      if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
-      rmSync(folder, { recursive: true, force: true });
-    },
   };
+  try {
+    await until(isReady);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url, stop };
 }
