@@ -17,6 +17,8 @@ export function documents(): string[] {
   const docs = readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" });
   return [
     "README.md",
+    "SECURITY.md",
+    "CHANGELOG.md",
     ...docs
       .filter(isDocument)
       .sort()

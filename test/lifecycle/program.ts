@@ -18,9 +18,13 @@ export interface Program {
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Runs the built command line with these arguments, and with these settings and no others. */
-export function startProgram(args: readonly string[], settings: Record<string, string> = {}): Program {
-  const file = resolve("dist/bin/tallystick.js");
+/** Runs the command line that is built in a folder with these arguments, and with these settings and no others. */
+export function startProgram(
+  args: readonly string[],
+  settings: Record<string, string> = {},
+  folder = ".",
+): Program {
+  const file = resolve(folder, "dist/bin/tallystick.js");
   if (!existsSync(file))
     throw new Error(`${file} is missing: npm run build makes it, and npm test does so first.`);
   const { PATH, HOME } = process.env;

@@ -8,8 +8,8 @@ const started = new Set<Program>();
 const folders: string[] = [];
 
 /** The server on any free port. What still runs when a test ends is killed by `endServers`. */
-export function startServer(settings: Record<string, string>): Program {
-  const server = startProgram(["serve"], { PORT: "0", ...settings });
+export function startServer(settings: Record<string, string>, folder?: string): Program {
+  const server = startProgram(["serve"], { PORT: "0", ...settings }, folder);
   started.add(server);
   server.ended.finally(() => started.delete(server));
   return server;
