@@ -34,7 +34,8 @@ export function listenFailure(error: Error): ConfigError {
   return new ConfigError(`HOST and PORT cannot be listened on: ${error.message}.`);
 }
 
-function isUnreachable(error: Error): boolean {
+/** Nothing answers where the database should be. */
+export function isUnreachable(error: Error): boolean {
   // ENOENT is also what a missing file gets; only that of a missing socket is meant.
   if ("syscall" in error && !["connect", "getaddrinfo"].includes(String(error.syscall))) return false;
   return /^(CONNECT|ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOST|ENET|ENOENT)/.test(codeOf(error));
