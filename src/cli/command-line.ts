@@ -1,12 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
+import { answering } from "./ask.ts";
 import { examples, programHelp, settingsHelp } from "./help.ts";
 import type { ImportFrontierOptions } from "./import-frontier.ts";
 import { addLedgerCommands } from "./ledger-commands.ts";
 import type { MigrateOptions } from "./migrate.ts";
+import type { Printed } from "./printed.ts";
 import { run, runUntilSignal } from "./run.ts";
-import type { Surroundings } from "./surroundings.ts";
+import { firstSignal, type Surroundings } from "./surroundings.ts";
 import type { VerifyOptions } from "./verify.ts";
 
 /** As grep has it: 0 and 1 are answers, and 2 says that there is none. */
@@ -100,6 +102,23 @@ function commands(surroundings: Surroundings, done: (exitCode: number) => void):
     .action(async (options: VerifyOptions) => {
       const verify = async () => (await import("./verify.ts")).verifyCommand(options, surroundings);
       done(await runUntilSignal(verify, surroundings, exitCodeWithoutAnswer));
+    });
+
+  program
+    .command("doctor")
+    .description("examine the database, say what hurts and what to do, and exit with 1 if anything fails")
+    .option("--json", "print the findings as JSON")
+    .addHelpText(
+      "after",
+      examples(
+        ["The database of DATABASE_URL, or the embedded one", "tallystick doctor"],
+        ["Before a deployment", "tallystick doctor --json > findings.json || exit 1"],
+      ),
+    )
+    .action(async (options: Printed) => {
+      const examine = async () => (await import("./doctor/doctor.ts")).doctorCommand(options, surroundings);
+      const signalled = firstSignal(surroundings).then(() => 1);
+      done(await Promise.race([signalled, answering(surroundings, examine)]));
     });
 
   program
