@@ -38,3 +38,19 @@ export async function answering(surroundings: Surroundings, work: () => Promise<
     return code;
   }
 }
+
+/** Follows the ledger that the options mean until a signal, which is no failure. */
+export async function follow(
+  { surroundings, done }: Surrounded,
+  options: LedgerOptions,
+  work: (ledger: Transport, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const ending = new AbortController();
+  void firstSignal(surroundings).then(() => ending.abort());
+  const followed = async () => {
+    const { withLedger } = await import("./remote/ledger.ts");
+    await withLedger(options, surroundings, (ledger) => work(ledger, ending.signal));
+    return 0;
+  };
+  done(await answering(surroundings, followed));
+}

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { roles } from "../auth/permissions.ts";
 import { durationArgument, timeArgument } from "./arguments.ts";
-import { ask, type Surrounded } from "./ask.ts";
+import { ask, follow, type Surrounded } from "./ask.ts";
 import type { BalanceOptions } from "./balance.ts";
 import type { BookOptions } from "./book.ts";
 import type { CreateCredentialOptions, RotateCredentialOptions, Whose } from "./credentials.ts";
@@ -9,7 +9,9 @@ import { clientHelp, type Example, examples } from "./help.ts";
 import type { CreateOrganizationOptions } from "./organizations.ts";
 import type { Printed } from "./printed.ts";
 import type { LedgerOptions } from "./remote/ledger.ts";
+import type { WatchOptions } from "./watch.ts";
 
+const intervalDefault = "1s";
 const overlapDefault = "24h";
 const organizationFlag = "--organization <id or name>";
 
@@ -20,6 +22,7 @@ export function addLedgerCommands(program: Command, around: Surrounded): void {
   addBalance(program, around);
   addBooking(program, around, "charge");
   addBooking(program, around, "credit");
+  addWatch(program, around);
 }
 
 /** A command that asks a ledger, with the options that say which. */
@@ -165,6 +168,34 @@ function addBooking(program: Command, around: Surrounded, kind: "charge" | "cred
       ask(around, options, async (ledger) => {
         const { book } = await import("./book.ts");
         return book(ledger, { kind, customer, amount }, options, around.surroundings.stderr);
+      }),
+    );
+}
+
+function addWatch(program: Command, around: Surrounded): void {
+  asking(
+    program,
+    "watch",
+    "print transfers in the order in which they were done, and whatever comes, until a signal",
+    ["All that there are, and what comes", "tallystick watch --organization acme"],
+    [
+      "Only what is new since, as JSON lines",
+      'tallystick watch --organization acme --json --token "$TOKEN" --once',
+    ],
+  )
+    .option(organizationFlag, "whose transfers")
+    .hook("preAction", requireOrganization)
+    .option("--token <token>", "go on where the one that printed it stopped")
+    .addOption(
+      new Option("--interval <duration>", "how long to wait while nothing is new")
+        .argParser(durationArgument)
+        .default(durationArgument(intervalDefault), intervalDefault),
+    )
+    .option("--once", "end where nothing is new")
+    .action((options: WatchOptions & LedgerOptions) =>
+      follow(around, options, async (ledger, signal) => {
+        const { stdout, stderr } = around.surroundings;
+        return (await import("./watch.ts")).watch(ledger, options, { stdout, stderr, signal });
       }),
     );
 }
