@@ -1,5 +1,8 @@
 import { nearestOf } from "./bounds/suggestion.ts";
-import { settings } from "./config.ts";
+import { clientSettings } from "./cli/remote/settings.ts";
+import { settings as serviceSettings } from "./config.ts";
+
+const settings = { ...serviceSettings, ...clientSettings };
 
 const prefix = "TALLYSTICK_";
 /** Other programs have variables whose names are near a shorter one, such as POST. */

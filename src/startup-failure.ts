@@ -58,7 +58,8 @@ export function listenFailure(error: Error, metricsPort?: number): ConfigError {
   return new ConfigError(`HOST and ${name} cannot be listened on: ${error.message}.`);
 }
 
-function isUnreachable(error: Error): boolean {
+/** Nothing answers where the database should be. */
+export function isUnreachable(error: Error): boolean {
   // ENOENT is also what a missing file gets; only that of a missing socket is meant.
   if ("syscall" in error && !["connect", "getaddrinfo"].includes(String(error.syscall))) return false;
   return /^(CONNECT|ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOST|ENET|ENOENT|ERR_TLS_|UNABLE_TO_)|CERT/.test(

@@ -1,10 +1,13 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../version.ts";
-import type { CreateCredentialOptions } from "./create-credential.ts";
+import { answering } from "./ask.ts";
+import { examples, programHelp, settingsHelp } from "./help.ts";
 import type { ImportFrontierOptions } from "./import-frontier.ts";
+import { addLedgerCommands } from "./ledger-commands.ts";
 import type { MigrateOptions } from "./migrate.ts";
+import type { Printed } from "./printed.ts";
 import { run, runUntilSignal } from "./run.ts";
-import type { Surroundings } from "./surroundings.ts";
+import { firstSignal, type Surroundings } from "./surroundings.ts";
 import type { VerifyOptions } from "./verify.ts";
 
 /** As grep has it: 0 and 1 are answers, and 2 says that there is none. */
@@ -32,7 +35,7 @@ function commands(surroundings: Surroundings, done: (exitCode: number) => void):
   const program = new Command("tallystick")
     .description("Balances, credits, charges and limits on a double-entry ledger in Postgres.")
     .version(version)
-    .addHelpText("after", "\nSettings are environment variables: docs/operating.md lists them.")
+    .addHelpText("after", programHelp)
     .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) })
     .exitOverride();
 
@@ -41,6 +44,14 @@ function commands(surroundings: Surroundings, done: (exitCode: number) => void):
     .description("start the service, until a signal ends it")
     // At its prompt zsh hands over what begins with # as arguments.
     .allowExcessArguments()
+    .addHelpText(
+      "after",
+      examples(
+        ["With a database of its own, made in .tallystick", "tallystick serve"],
+        ["On another port, in JSON lines", "PORT=8080 LOG_FORMAT=json tallystick serve"],
+      ),
+    )
+    .addHelpText("after", settingsHelp)
     .action(async () => {
       const serve = async () => {
         const { readConfig } = await import("../config.ts");
@@ -59,33 +70,52 @@ function commands(surroundings: Surroundings, done: (exitCode: number) => void):
     .command("migrate")
     .description("bring the database up to date, as a start of the service does")
     .option("--distribute", "also spread its tables over the nodes of its Citus")
+    .addHelpText(
+      "after",
+      examples(
+        ["The database of DATABASE_URL, or the embedded one", "tallystick migrate"],
+        ["The coordinator of a Citus", "tallystick migrate --distribute"],
+      ),
+    )
     .action(async (options: MigrateOptions) => {
       const migrate = async () => (await import("./migrate.ts")).migrateCommand(options, surroundings);
       done(await runUntilSignal(migrate, surroundings));
     });
 
-  program
-    .command("credentials")
-    .description("the credentials of the platform and of organizations")
-    .command("create")
-    .description("make a credential, and print its secret, which is shown once")
-    .option("--organization <id or name>", "of one organization and not of the platform")
-    .option("--role <role>", "reader, charger, creditor, writer or admin", "admin")
-    .option("--display-name <text>", "what it is for", "made by the command line")
-    .action(async (options: CreateCredentialOptions) => {
-      const load = () => import("./create-credential.ts");
-      const create = async () => (await load()).createCredentialCommand(options, surroundings);
-      done(await runUntilSignal(create, surroundings));
-    });
+  addLedgerCommands(program, { surroundings, done });
 
   program
     .command("verify")
     .description("recompute the ledger from its entries, and exit with 1 if anything is broken")
     .option("--organization <id or name>", "verify one organization and not all")
     .option("--json", "print the report as JSON")
+    .addHelpText(
+      "after",
+      examples(
+        ["All organizations", "tallystick verify"],
+        ["One, for a program", "tallystick verify --organization acme --json"],
+      ),
+    )
     .action(async (options: VerifyOptions) => {
       const verify = async () => (await import("./verify.ts")).verifyCommand(options, surroundings);
       done(await runUntilSignal(verify, surroundings, exitCodeWithoutAnswer));
+    });
+
+  program
+    .command("doctor")
+    .description("examine the database, say what hurts and what to do, and exit with 1 if anything fails")
+    .option("--json", "print the findings as JSON")
+    .addHelpText(
+      "after",
+      examples(
+        ["The database of DATABASE_URL, or the embedded one", "tallystick doctor"],
+        ["Before a deployment", "tallystick doctor --json > findings.json || exit 1"],
+      ),
+    )
+    .action(async (options: Printed) => {
+      const examine = async () => (await import("./doctor/doctor.ts")).doctorCommand(options, surroundings);
+      const signalled = firstSignal(surroundings).then(() => 1);
+      done(await Promise.race([signalled, answering(surroundings, examine)]));
     });
 
   program
@@ -97,6 +127,13 @@ function commands(surroundings: Surroundings, done: (exitCode: number) => void):
     )
     .requiredOption("--from <postgres url>", "the database of the Frontier, which is only read")
     .option("--dry-run", "print what would be imported, and write nothing")
+    .addHelpText(
+      "after",
+      examples([
+        "Look first",
+        "tallystick import frontier --from postgres://reader@db.internal/frontier --dry-run",
+      ]),
+    )
     .action(async (options: ImportFrontierOptions) => {
       const load = () => import("./import-frontier.ts");
       const importFrontier = async () => (await load()).importFrontierCommand(options, surroundings);

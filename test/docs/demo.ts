@@ -29,7 +29,7 @@ export async function startDemo() {
   const service = await createService(database.url, pino({ level: "silent" }));
   const folder = mkdtempSync(join(tmpdir(), "tallystick-docs-"));
   mkdirSync(join(folder, ".tallystick"));
-  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  for (const name of ["node_modules", "dist"]) symlinkSync(join(root, name), join(folder, name));
   await ensureAdminCredential(service.app, generatedCredential(join(folder, ".tallystick")));
   await ensureDemo(service.app);
   const { host, port } = await service.listen("127.0.0.1", 0);

@@ -27,15 +27,9 @@ describe("tallystick credentials create", () => {
     expect(listed.map(({ id }) => id)).toEqual([tenant.orgId]);
   });
 
-  it.each([
-    { options: ["--organization", "nobody"], line: /^tallystick: --organization is "nobody", but must be / },
-    {
-      options: ["--role", "owner"],
-      line: /^tallystick: --role is "owner", but must be one of reader, charger, creditor, writer, admin\.$/m,
-    },
-  ])("says what is wrong with $options", async ({ options, line }) => {
-    const { code, stdout, stderr } = await create(...options);
+  it("says what is wrong", async () => {
+    const { code, stdout, stderr } = await create("--organization", "nobody");
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toMatch(line);
+    expect(stderr).toMatch(/^tallystick: .*nobody.* \(NOT_FOUND\)\n$/);
   });
 });

@@ -8,7 +8,7 @@ afterAll(endServers);
 /** Commands that work on what there is, and their exit code where there is nothing. */
 const commands: [string, number][] = [
   ["verify", 2],
-  ["credentials create", 1],
+  ["credentials create", 2],
   ["import frontier --from postgres://127.0.0.1:1/none --dry-run", 2],
 ];
 

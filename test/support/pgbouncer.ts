@@ -8,7 +8,7 @@ import { freePort } from "./free-port.ts";
 import { withSql } from "./sql.ts";
 import { until } from "./until.ts";
 
-/** PgBouncer in session mode before a database. */
+/** PgBouncer before a database. */
 export interface PgBouncer {
   /** The database's URL by way of it. */
   readonly url: string;
@@ -18,7 +18,11 @@ export interface PgBouncer {
 export const hasPgBouncer = spawnSync("pgbouncer", ["--version"]).status === 0;
 
 /** Starts the PgBouncer of the PATH with as many connections to the database as are said. */
-export async function startPgBouncer(databaseUrl: string, connectionsMax: number): Promise<PgBouncer> {
+export async function startPgBouncer(
+  databaseUrl: string,
+  connectionsMax: number,
+  poolMode: "session" | "transaction" = "session",
+): Promise<PgBouncer> {
   const { hostname, port, username, password } = new URL(databaseUrl);
   const host = socketHost(databaseUrl).host ?? hostname;
   const folder = mkdtempSync(join(tmpdir(), "tallystick-pgbouncer-"));
@@ -35,7 +39,7 @@ listen_port = ${listenPort}
 unix_socket_dir =
 auth_type = trust
 auth_file = ${users}
-pool_mode = session
+pool_mode = ${poolMode}
 default_pool_size = ${connectionsMax}
 `,
   );

@@ -69,7 +69,8 @@ export async function bringUpToDate(
   await keepNumbers(orm, isDistributed);
 }
 
-async function isUpToDate(connection: Sql): Promise<boolean> {
+/** Whether the database has every migration that this version brings. */
+export async function isUpToDate(connection: Sql): Promise<boolean> {
   const [log] = await connection`select to_regclass('drizzle.__drizzle_migrations') is not null as is_there`;
   if (log?.["is_there"] !== true) return false;
   const [row] = await connection<{ newest: string | null }[]>`

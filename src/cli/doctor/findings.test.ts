@@ -1,0 +1,84 @@
+import type { DatabaseFacts } from "../../store/diagnosis/facts.ts";
+import { type Circumstances, findingsOf } from "./findings.ts";
+
+const settings = {
+  fsync: "on",
+  full_page_writes: "on",
+  synchronous_commit: "on",
+  autovacuum: "on",
+  datestyle: "ISO, MDY",
+  intervalstyle: "postgres",
+  server_encoding: "UTF8",
+  default_transaction_read_only: "off",
+  archive_mode: "on",
+};
+const good: DatabaseFacts = {
+  version: 180_004,
+  settings,
+  isStandby: false,
+  isEncrypted: true,
+  aheadMs: -3,
+  connectionsFree: 90,
+  connectionsMax: 97,
+  mayCreate: true,
+  isArchivingFailing: false,
+  pooling: "by session",
+  isMigrated: true,
+  cluster: undefined,
+};
+const cluster = {
+  extension: "created",
+  isCoordinator: false,
+  knowsCoordinator: true,
+  messages: "C",
+  nodes: [],
+  othersTables: [],
+} as const;
+
+const found = ({
+  connectionsNeeded = 26,
+  isLocal = false,
+  ...facts
+}: Partial<DatabaseFacts & Circumstances>) =>
+  findingsOf({ ...good, ...facts }, { connectionsNeeded, isLocal });
+const withSettings = (some: Record<string, string>) => ({ settings: { ...settings, ...some } });
+
+it("finds nothing where all is well", () => {
+  expect(found({}).filter(({ state, todo }) => state !== "ok" || todo !== "")).toEqual([]);
+});
+
+it.each<[string, "warn" | "fail", Partial<DatabaseFacts & Circumstances>]>([
+  ["version", "fail", { version: 140_012 }],
+  ["version", "warn", { version: 190_000 }],
+  ["primary", "fail", { isStandby: true }],
+  ["primary", "fail", withSettings({ default_transaction_read_only: "on" })],
+  ["pooler", "fail", { pooling: "by transaction" }],
+  ["pooler", "warn", { pooling: "unknown" }],
+  ["migrations", "warn", { isMigrated: false }],
+  ["migrations", "warn", { isMigrated: undefined }],
+  ["rights", "fail", { mayCreate: false }],
+  ["fsync", "fail", withSettings({ fsync: "off" })],
+  ["full_page_writes", "fail", withSettings({ full_page_writes: "off" })],
+  ["synchronous_commit", "warn", withSettings({ synchronous_commit: "off" })],
+  ["encoding", "fail", withSettings({ server_encoding: "SQL_ASCII" })],
+  ["forms", "warn", withSettings({ datestyle: "SQL, DMY" })],
+  ["forms", "warn", withSettings({ intervalstyle: "iso_8601" })],
+  ["autovacuum", "fail", withSettings({ autovacuum: "off" })],
+  ["connections", "warn", { connectionsFree: 25 }],
+  ["connections", "fail", { connectionsNeeded: 98 }],
+  ["tls", "warn", { isEncrypted: false }],
+  ["clock", "warn", { aheadMs: -1_000 }],
+  ["clock", "fail", { aheadMs: 60_000 }],
+  ["archiving", "warn", withSettings({ archive_mode: "off" })],
+  ["archiving", "fail", { isArchivingFailing: true }],
+  ["citus", "fail", { cluster }],
+])("%s: %s of %j, with what to do", (check, state, facts) => {
+  const wrong = found(facts).filter((each) => each.state !== "ok");
+  expect(wrong).toEqual([
+    { check, state, says: expect.stringMatching(/./), todo: expect.stringMatching(/./) },
+  ]);
+});
+
+it("wants no TLS on one machine", () => {
+  expect(found({ isEncrypted: false, isLocal: true }).every(({ state }) => state === "ok")).toBe(true);
+});

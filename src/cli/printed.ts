@@ -1,0 +1,34 @@
+import { type DescMessage, type MessageShape, toJson } from "@bufbuild/protobuf";
+import { type Timestamp, timestampDate } from "@bufbuild/protobuf/wkt";
+
+/** How an answer is printed: for people, or as JSON. */
+export interface Printed {
+  readonly json?: true;
+}
+
+/** An answer of the API as every interface has it, with all of its fields, whatever is in them. */
+export function jsonOf<D extends DescMessage>(desc: D, message: MessageShape<D>): string {
+  return `${JSON.stringify(toJson(desc, message, { alwaysEmitImplicit: true }), null, 2)}\n`;
+}
+
+/** Rows below their headings, each column as wide as it needs to be. */
+export function tableOf(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [headings.map((each) => each.toUpperCase()), ...rows];
+  const widths = headings.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  const text = (line: readonly string[]) =>
+    line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");
+  return lines.map((line) => `${text(line).trimEnd()}\n`).join("");
+}
+
+/** What belongs together, a line each. */
+export function pairsOf(pairs: Readonly<Record<string, string>>): string {
+  const width = Math.max(...Object.keys(pairs).map((name) => name.length));
+  return Object.entries(pairs)
+    .map(([name, value]) => `${name.padEnd(width)}  ${value}\n`)
+    .join("");
+}
+
+/** As a cell of a table; a dash where there is none. */
+export function timeOf(timestamp: Timestamp | undefined): string {
+  return timestamp === undefined ? "-" : timestampDate(timestamp).toISOString();
+}

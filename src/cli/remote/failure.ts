@@ -1,0 +1,26 @@
+import { Code, ConnectError } from "@connectrpc/connect";
+import { ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
+import { ConfigError } from "../../config.ts";
+import { isUnreachable, startupFailure } from "../../startup-failure.ts";
+import { driverError } from "../../store/driver/errors.ts";
+import { NotMigrated } from "../../store/driver/migrate.ts";
+
+const [refused, misused, unavailable] = [1, 2, 3];
+
+/** What went wrong while a ledger was asked, as one line and as an exit code. */
+export function failureOf(error: unknown): { readonly line: string; readonly code: number } {
+  if (error instanceof ConnectError) {
+    const reason = error.findDetails(ErrorInfoSchema)[0]?.reason;
+    const line = reason === undefined ? error.rawMessage : `${error.rawMessage} (${reason})`;
+    return { line, code: isAway(error) ? unavailable : refused };
+  }
+  const line = startupFailure(error);
+  if (error instanceof ConfigError || error instanceof NotMigrated) return { line, code: misused };
+  const cause = driverError(error);
+  return { line, code: cause instanceof Error && isUnreachable(cause) ? unavailable : refused };
+}
+
+/** Whether what was asked may have been done all the same, and may be asked again. */
+export function isAway(error: unknown): boolean {
+  return error instanceof ConnectError && [Code.Unavailable, Code.DeadlineExceeded].includes(error.code);
+}

@@ -1,0 +1,77 @@
+import { create, type DescMessage, type DescMethodUnary, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { Code, ConnectError, type Transport, type UnaryResponse } from "@connectrpc/connect";
+import { Client, credentials, Metadata, type ServiceError } from "@grpc/grpc-js";
+import { StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
+import type { ClientCredential, ServerAddress } from "./settings.ts";
+
+/** How long a call may take. */
+const callMsMax = 30_000;
+
+/** A server's unary methods over gRPC, until it is closed. */
+export function connectServer(
+  { authority, isSecure }: ServerAddress,
+  { clientId, clientSecret }: ClientCredential,
+): { readonly transport: Transport; close(): void } {
+  const client = new Client(authority, isSecure ? credentials.createSsl() : credentials.createInsecure());
+  const metadata = new Metadata();
+  const proof = Buffer.from(`${clientId}:${clientSecret}`).toString("base64");
+  metadata.set("authorization", `Basic ${proof}`);
+  return {
+    transport: {
+      unary: (method, signal, timeoutMs = callMsMax, _header, input) =>
+        call(client, metadata, { method, signal, timeoutMs, message: create(method.input, input) }),
+      stream: () => Promise.reject(new ConnectError("a command streams nothing", Code.Unimplemented)),
+    },
+    close: () => client.close(),
+  };
+}
+
+interface Question<I extends DescMessage, O extends DescMessage> {
+  readonly method: DescMethodUnary<I, O>;
+  readonly signal: AbortSignal | undefined;
+  readonly timeoutMs: number;
+  readonly message: ReturnType<typeof create<I>>;
+}
+
+function call<I extends DescMessage, O extends DescMessage>(
+  client: Client,
+  metadata: Metadata,
+  { method, signal, timeoutMs, message }: Question<I, O>,
+): Promise<UnaryResponse<I, O>> {
+  return new Promise((resolve, reject) => {
+    const running = client.makeUnaryRequest(
+      `/${method.parent.typeName}/${method.name}`,
+      (request: typeof message) => Buffer.from(toBinary(method.input, request)),
+      (bytes) => fromBinary(method.output, bytes),
+      message,
+      metadata,
+      { deadline: Date.now() + timeoutMs },
+      (error, answer) => {
+        if (error !== null) reject(connectErrorOf(error));
+        else if (answer === undefined) reject(new ConnectError("no answer", Code.Internal));
+        else
+          resolve({
+            stream: false,
+            service: method.parent,
+            method,
+            header: new Headers(),
+            trailer: new Headers(),
+            message: answer,
+          });
+      },
+    );
+    signal?.addEventListener("abort", () => running.cancel(), { once: true });
+  });
+}
+
+/** With its details, in which the reason is. */
+function connectErrorOf({ code, details, metadata }: ServiceError): ConnectError {
+  const error = new ConnectError(details, code as number as Code);
+  const [packed] = metadata.get("grpc-status-details-bin");
+  if (Buffer.isBuffer(packed))
+    error.details = fromBinary(StatusSchema, packed).details.map(({ typeUrl, value }) => ({
+      type: typeUrl.slice(typeUrl.lastIndexOf("/") + 1),
+      value,
+    }));
+  return error;
+}
