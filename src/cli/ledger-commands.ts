@@ -5,6 +5,7 @@ import { ask, follow, type Surrounded } from "./ask.ts";
 import type { BalanceOptions } from "./balance.ts";
 import type { BookOptions } from "./book.ts";
 import type { CreateCredentialOptions, RotateCredentialOptions, Whose } from "./credentials.ts";
+import type { ExportOptions } from "./export.ts";
 import { clientHelp, type Example, examples } from "./help.ts";
 import type { CreateOrganizationOptions } from "./organizations.ts";
 import type { Printed } from "./printed.ts";
@@ -23,6 +24,7 @@ export function addLedgerCommands(program: Command, around: Surrounded): void {
   addBooking(program, around, "charge");
   addBooking(program, around, "credit");
   addWatch(program, around);
+  addExport(program, around);
 }
 
 /** A command that asks a ledger, with the options that say which. */
@@ -196,6 +198,28 @@ function addWatch(program: Command, around: Surrounded): void {
       follow(around, options, async (ledger, signal) => {
         const { stdout, stderr } = around.surroundings;
         return (await import("./watch.ts")).watch(ledger, options, { stdout, stderr, signal });
+      }),
+    );
+}
+
+function addExport(program: Command, around: Surrounded): void {
+  asking(
+    program,
+    "export",
+    "write the transfers of a period, newest first; with --json what is said of them is JSON",
+    ["A month", "tallystick export --organization acme --from 2026-11-01 --to 2026-12-01 > november.ndjson"],
+    ["For a spreadsheet", "tallystick export --organization acme --format csv > transfers.csv"],
+  )
+    .option(organizationFlag, "whose transfers")
+    .hook("preAction", requireOrganization)
+    .option("--from <time>", "at or after; from the beginning without it", timeArgument)
+    .option("--to <time>", "before; now without it", timeArgument)
+    .addOption(new Option("--format <format>", "of the lines").choices(["ndjson", "csv"]).default("ndjson"))
+    .action((options: ExportOptions & LedgerOptions) =>
+      ask(around, options, async (ledger) => {
+        const { exportTransfers } = await import("./export.ts");
+        await exportTransfers(ledger, options, around.surroundings);
+        return "";
       }),
     );
 }

@@ -42,11 +42,14 @@ it.each<[string, () => Record<string, string>]>([
 
 it("prints what comes until a signal, and then how to go on, which is no failure", async () => {
   const printed = { stdout: "", stderr: "" };
+  const print = (stream: keyof typeof printed, text: string) => {
+    printed[stream] += text;
+  };
   let signal = (): void => undefined;
   const ended = runCommandLine(["watch", "--organization", tenant.orgName, "--interval", "1s"], {
     env: settings(),
-    stdout: { write: (text) => void (printed.stdout += text) },
-    stderr: { fd: 2, write: (text) => void (printed.stderr += text) },
+    stdout: { write: (text) => print("stdout", text) },
+    stderr: { fd: 2, write: (text) => print("stderr", text) },
     on: (name, listener) => {
       if (name === "SIGINT") signal = () => listener("SIGINT");
     },
