@@ -21,6 +21,7 @@ const good: DatabaseFacts = {
   connectionsFree: 90,
   connectionsMax: 97,
   mayCreate: true,
+  missingGrants: [],
   isArchivingFailing: false,
   pooling: "by session",
   isMigrated: true,
@@ -47,6 +48,12 @@ it("finds nothing where all is well", () => {
   expect(found({}).filter(({ state, todo }) => state !== "ok" || todo !== "")).toEqual([]);
 });
 
+it("has a role serve that leaves migrations to the owner, and not where some are missing", () => {
+  const rightsOf = (facts: Partial<DatabaseFacts>) =>
+    found({ mayCreate: false, ...facts }).find(({ check }) => check === "rights")?.state;
+  expect([true, false].map((isMigrated) => rightsOf({ isMigrated }))).toEqual(["ok", "fail"]);
+});
+
 it.each<[string, "warn" | "fail", Partial<DatabaseFacts & Circumstances>]>([
   ["version", "fail", { version: 140_012 }],
   ["version", "warn", { version: 190_000 }],
@@ -56,7 +63,7 @@ it.each<[string, "warn" | "fail", Partial<DatabaseFacts & Circumstances>]>([
   ["pooler", "warn", { pooling: "unknown" }],
   ["migrations", "warn", { isMigrated: false }],
   ["migrations", "warn", { isMigrated: undefined }],
-  ["rights", "fail", { mayCreate: false }],
+  ["rights", "fail", { missingGrants: ["grant select on table operations to serving"] }],
   ["fsync", "fail", withSettings({ fsync: "off" })],
   ["full_page_writes", "fail", withSettings({ full_page_writes: "off" })],
   ["synchronous_commit", "warn", withSettings({ synchronous_commit: "off" })],

@@ -104,12 +104,15 @@ function ofMigrations({ isMigrated }: DatabaseFacts): Verdict {
     : warn("some of this version are missing", "Run `tallystick migrate`; a start does the same.");
 }
 
-function ofRights({ mayCreate }: DatabaseFacts): Verdict {
-  return mayCreate
-    ? ok("the role may make tables")
+function ofRights({ mayCreate, missingGrants, isMigrated }: DatabaseFacts): Verdict {
+  if (missingGrants.length > 0)
+    return fail("the role lacks rights that serving needs", `As the owner: ${missingGrants.join("; ")}.`);
+  if (mayCreate) return ok("the role may serve and migrate");
+  return isMigrated === true
+    ? ok("the role may serve, and leaves migrations to the owner of the tables")
     : fail(
         "the role may make no tables in the schema public, so it cannot migrate",
-        "As the owner: ALTER DATABASE … OWNER TO the role, or GRANT CREATE ON SCHEMA public TO it.",
+        "Run `tallystick migrate` as the owner of the tables; or, as the owner of the schema: GRANT CREATE ON SCHEMA public TO the role.",
       );
 }
 

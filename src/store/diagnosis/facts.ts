@@ -1,6 +1,7 @@
 import type { Sql } from "postgres";
 import { readCluster } from "../distribution/cluster.ts";
 import type { Cluster } from "../distribution/requirements.ts";
+import { missingGrants } from "../distribution/rights.ts";
 import { connect } from "../driver/connection.ts";
 import { isUpToDate } from "../driver/migrate.ts";
 import { type Pooling, readPooling } from "./pooling.ts";
@@ -21,6 +22,8 @@ export interface DatabaseFacts {
   readonly connectionsMax: number;
   /** Whether the role may make tables in the schema public. */
   readonly mayCreate: boolean;
+  /** The statements that give the role what serving needs and it lacks. */
+  readonly missingGrants: readonly string[];
   /** Whether archiving has failed since it last succeeded. */
   readonly isArchivingFailing: boolean;
   readonly pooling: Pooling;
@@ -40,9 +43,13 @@ const settingNames = [
 export async function readFacts(url: string): Promise<DatabaseFacts> {
   const client = connect(url);
   try {
-    const pooling = await readPooling(url);
-    const facts = { ...(await readOfServer(client)), settings: await readSettings(client), pooling };
-    if (pooling === "by transaction") return { ...facts, isMigrated: undefined, cluster: undefined };
+    const facts = {
+      ...(await readOfServer(client)),
+      settings: await readSettings(client),
+      missingGrants: (await missingGrants(client)).grants,
+      pooling: await readPooling(url),
+    };
+    if (facts.pooling === "by transaction") return { ...facts, isMigrated: undefined, cluster: undefined };
     const cluster = await readCluster(client);
     return {
       ...facts,

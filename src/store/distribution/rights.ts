@@ -65,17 +65,29 @@ export function grantsTo(role: string, wanted = rights): string[] {
 
 /** @throws CannotDistribute where this role may not do all that serving needs, with the statements that let it */
 export async function requireRights(sql: Sql | TransactionSql): Promise<void> {
-  const missing: Right[] = [];
-  const [row] = await sql.unsafe(
-    `select quote_ident(current_user) as role, ${rights.map(isMissing).join(", ")}`,
-  );
-  for (const [n, right] of rights.entries()) if (row?.[`${n}`] === true) missing.push(right);
-  if (missing.length === 0) return;
-  const role = row?.["role"];
-  const statements = grantsTo(role, missing).map((statement) => `\`${statement}\``);
+  const { role, grants } = await missingGrants(sql);
+  if (grants.length === 0) return;
+  const statements = grants.map((statement) => `\`${statement}\``);
   throw new CannotDistribute(
     `role ${role} is not the owner of the tables, and lacks rights that serving needs. As the owner, run ${statements.join("; ")}.`,
   );
+}
+
+/** This role by its name in SQL, and the statements that give it what serving needs and it lacks. */
+export async function missingGrants(
+  sql: Sql | TransactionSql,
+): Promise<{ readonly role: string; readonly grants: readonly string[] }> {
+  const [row] = await sql.unsafe(
+    `select quote_ident(current_user) as role, ${rights.map(isMissing).join(", ")}`,
+  );
+  const role = String(row?.["role"]);
+  return {
+    role,
+    grants: grantsTo(
+      role,
+      rights.filter((_, n) => row?.[`${n}`] === true),
+    ),
+  };
 }
 
 /** Of what is not there nothing is missing. A look-up by `to_regclass` would be refused where the schema may not be used. */
