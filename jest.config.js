@@ -15,6 +15,6 @@ export default {
   globalSetup: "<rootDir>/test/support/global-setup.ts",
   globalTeardown: "<rootDir>/test/support/global-teardown.ts",
   testTimeout: 30_000,
-  // Jest would leave a core to itself. More than two would ask the one PostgreSQL for more connections than it has.
-  maxWorkers: 2,
+  // On two cores, too: a third of the time a file waits.
+  maxWorkers: 3,
 };

@@ -22,7 +22,13 @@ const paths = named.length > 0 ? named : selection[list];
 process.stdout.write(`On Citus: ${paths.join(" ")}\n`);
 const jest = spawn(
   process.execPath,
-  ["--no-sparkplug", "node_modules/jest/bin/jest.js", `--testTimeout=${testMsMax}`, ...paths],
+  [
+    "--no-sparkplug",
+    "node_modules/jest/bin/jest.js",
+    "--maxWorkers=2",
+    `--testTimeout=${testMsMax}`,
+    ...paths,
+  ],
   {
     stdio: "inherit",
     env: { ...process.env, ...cluster },

@@ -12,6 +12,8 @@ const forgetful = {
   fsync: "off",
   full_page_writes: "off",
   shared_buffers: "128MB",
+  // A service may have 26, and some files have several of them.
+  max_connections: "300",
 };
 
 declare global {
