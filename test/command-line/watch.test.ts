@@ -37,7 +37,10 @@ it.each<[string, () => Record<string, string>]>([
   const second = await watched("--token", first.token);
   expect(second.amounts).toEqual(["8"]);
   await service.tenant({ credits: 9 });
-  expect(await watched("--token", second.token)).toEqual({ amounts: [], token: second.token });
+  const third = await watched("--token", second.token);
+  expect(third.amounts).toEqual([]);
+  await service.credit(booked, "10");
+  expect((await watched("--token", third.token)).amounts).toEqual(["10"]);
 });
 
 it("prints what comes until a signal, and then how to go on, which is no failure", async () => {
