@@ -80,7 +80,7 @@ it("begins with the two commands", () => {
 });
 
 it("documents every setting with its default, its meaning and what it takes", () => {
-  const text = readFileSync(join(root, "docs", "operating.md"), "utf8");
+  const text = readFileSync(join(root, "docs", "operating", "configure.md"), "utf8");
   for (const [name, setting] of Object.entries(settings)) {
     expect(text).toContain(`| \`${name}\` | ${setting.default} | ${setting.meaning} | ${setting.allowed} |`);
   }
