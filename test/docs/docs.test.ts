@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { settings } from "../../src/config.ts";
 import { type Demo, startDemo, type Traces } from "./demo.ts";
 import {
   blocksOf,
@@ -77,13 +76,6 @@ it.each([...documents(), ...codeMaps()])("%s names files that exist", (document)
 it("begins with the two commands", () => {
   const [block] = blocksOf("README.md");
   expect(block?.text.replaceAll(/ +#.*/g, "")).toBe("npm install && npm start\nnpm install && npm test\n");
-});
-
-it("documents every setting with its default, its meaning and what it takes", () => {
-  const text = readFileSync(join(root, "docs", "operating", "configure.md"), "utf8");
-  for (const [name, setting] of Object.entries(settings)) {
-    expect(text).toContain(`| \`${name}\` | ${setting.default} | ${setting.meaning} | ${setting.allowed} |`);
-  }
 });
 
 /** A page that used another one's would break it, or be broken by it, depending on which is read first. */
