@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Demo, startDemo, type Traces } from "./demo.ts";
 import {
@@ -76,6 +76,19 @@ it.each([...documents(), ...codeMaps()])("%s names files that exist", (document)
 it("begins with the two commands", () => {
   const [block] = blocksOf("README.md");
   expect(block?.text.replaceAll(/ +#.*/g, "")).toBe("npm install && npm start\nnpm install && npm test\n");
+});
+
+it("names the packages as they are packed", () => {
+  const versionIn = (folder: string) =>
+    JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8")).version;
+  const packed = [
+    `tallystick-${versionIn(".")}.tgz`,
+    `tallystick-client-${versionIn("clients/typescript")}.tgz`,
+  ];
+  const named = documents().flatMap((document) =>
+    blocksOf(document).flatMap(({ text }) => text.match(/tallystick-[\w.-]*\.tgz/g) ?? []),
+  );
+  expect([...new Set(named)].sort()).toEqual(packed.sort());
 });
 
 /** A page that used another one's would break it, or be broken by it, depending on which is read first. */
