@@ -1,5 +1,8 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { clientSettings } from "../../src/cli/remote/settings.ts";
+import { settings } from "../../src/config.ts";
 import { type Demo, startDemo, type Traces } from "./demo.ts";
 import {
   blocksOf,
@@ -13,6 +16,17 @@ import {
   readingOrder,
   root,
 } from "./documents.ts";
+
+/** The sections of the page, which a test of the command line compares with the program. */
+const commandNames = headingsOf("docs/command-line.md")
+  .filter((heading) => heading.startsWith("tallystick-"))
+  .map((heading) => heading.slice("tallystick-".length).replaceAll("-", " "));
+const settingNames = [
+  ...Object.keys(settings),
+  ...Object.keys(clientSettings),
+  "TALLYSTICK_URL",
+  "TALLYSTICK_ADDRESS",
+];
 
 let demo: Demo;
 beforeAll(async () => {
@@ -64,6 +78,25 @@ describe.each([...documents(), ...codeMaps()])("%s", (document) => {
           headings: expect.arrayContaining([heading]),
         });
     }
+  });
+
+  it("has commands that a shell can read", () => {
+    const commands = blocksOf(document).filter(({ language }) => language === "shell");
+    const input = commands.map(({ text }) => text).join("\n");
+    if (input === "") return;
+    const { status, stderr } = spawnSync("sh", ["-n"], { input, encoding: "utf8" });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  });
+
+  it("names commands and settings that there are", () => {
+    const text = readFileSync(join(root, document), "utf8");
+    const asked = [...text.matchAll(/(?<!-n |role |database )\btallystick ([a-z]+(?: [a-z]+)?)/g)];
+    const unknown = asked.filter(
+      ([, words = ""]) => !commandNames.some((name) => `${words} `.startsWith(`${name} `)),
+    );
+    expect(unknown.map(([line]) => line)).toEqual([]);
+    const named = text.match(/\bTALLYSTICK_[A-Z_]+\b/g) ?? [];
+    expect(named.filter((name) => !settingNames.includes(name))).toEqual([]);
   });
 
   it("names files that exist", () => {
