@@ -41,7 +41,7 @@ it.each([[["docs/clients.md"]], [["README.md", "docs/clients.md"]]])(
     expect(calls).toContain("billing: node charge.ts demo@example.com call-1001");
     expect(calls).toContain("billing: go run . demo@example.com call-1003");
     const ofClone =
-      /: (npm (install|start|test|pack|run)|npx buf|go (install|env))\b(?!.*(\.tgz|--save-dev))/;
+      /: (npm (install|start|test|pack|run)|npx @bufbuild\/buf|go (install|env))\b(?!.*(\.tgz|--save-dev))/;
     const misplaced = calls.filter((call) => !call.startsWith(ofClone.test(call) ? "clone: " : "billing: "));
     expect(misplaced).toEqual([]);
   },

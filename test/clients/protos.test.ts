@@ -54,7 +54,7 @@ async function runPython(): Promise<void> {
 
 async function runGo(): Promise<void> {
   const folder = await newProject("go/main.go");
-  await shell(documented("npx buf generate", folder), ".");
+  await shell(documented("npx @bufbuild/buf generate", folder), ".");
   await shell("go mod init example.com/billing && go mod tidy && go build -o charge .", folder);
   await expectOneCharge(folder, "./charge", "go");
   rmSync(folder, { recursive: true });

@@ -1,5 +1,7 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { clientSettings } from "../../src/cli/remote/settings.ts";
 import { settings } from "../../src/config.ts";
 import { type Demo, startDemo, type Traces } from "./demo.ts";
 import {
@@ -14,6 +16,17 @@ import {
   readingOrder,
   root,
 } from "./documents.ts";
+
+/** The sections of the page, which a test of the command line compares with the program. */
+const commandNames = headingsOf("docs/command-line.md")
+  .filter((heading) => heading.startsWith("tallystick-"))
+  .map((heading) => heading.slice("tallystick-".length).replaceAll("-", " "));
+const settingNames = [
+  ...Object.keys(settings),
+  ...Object.keys(clientSettings),
+  "TALLYSTICK_URL",
+  "TALLYSTICK_ADDRESS",
+];
 
 let demo: Demo;
 beforeAll(async () => {
@@ -53,7 +66,9 @@ describe.each(readingOrder())("%s", (document) => {
       expect({ where, hazards: hazardsOf(text) }).toEqual({ where, hazards: [] });
     }
   });
+});
 
+describe.each([...documents(), ...codeMaps()])("%s", (document) => {
   it("links to what exists", () => {
     for (const { target, heading } of linksOf(document)) {
       expect({ target, exists: existsSync(join(root, target)) }).toEqual({ target, exists: true });
@@ -64,14 +79,33 @@ describe.each(readingOrder())("%s", (document) => {
         });
     }
   });
-});
 
-it.each([...documents(), ...codeMaps()])("%s names files that exist", (document) => {
-  for (const { name, places } of filesNamedIn(document))
-    expect({ name, exists: places.some((place) => existsSync(join(root, place))) }).toEqual({
-      name,
-      exists: true,
-    });
+  it("has commands that a shell can read", () => {
+    const commands = blocksOf(document).filter(({ language }) => language === "shell");
+    const input = commands.map(({ text }) => text).join("\n");
+    if (input === "") return;
+    const { status, stderr } = spawnSync("sh", ["-n"], { input, encoding: "utf8" });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  });
+
+  it("names commands and settings that there are", () => {
+    const text = readFileSync(join(root, document), "utf8");
+    const asked = [...text.matchAll(/(?<!-n |role |database )\btallystick ([a-z]+(?: [a-z]+)?)/g)];
+    const unknown = asked.filter(
+      ([, words = ""]) => !commandNames.some((name) => `${words} `.startsWith(`${name} `)),
+    );
+    expect(unknown.map(([line]) => line)).toEqual([]);
+    const named = text.match(/\bTALLYSTICK_[A-Z_]+\b/g) ?? [];
+    expect(named.filter((name) => !settingNames.includes(name))).toEqual([]);
+  });
+
+  it("names files that exist", () => {
+    for (const { name, places } of filesNamedIn(document))
+      expect({ name, exists: places.some((place) => existsSync(join(root, place))) }).toEqual({
+        name,
+        exists: true,
+      });
+  });
 });
 
 it("begins with the two commands", () => {
@@ -79,11 +113,17 @@ it("begins with the two commands", () => {
   expect(block?.text.replaceAll(/ +#.*/g, "")).toBe("npm install && npm start\nnpm install && npm test\n");
 });
 
-it("documents every setting with its default, its meaning and what it takes", () => {
-  const text = readFileSync(join(root, "docs", "operating.md"), "utf8");
-  for (const [name, setting] of Object.entries(settings)) {
-    expect(text).toContain(`| \`${name}\` | ${setting.default} | ${setting.meaning} | ${setting.allowed} |`);
-  }
+it("names the packages as they are packed", () => {
+  const versionIn = (folder: string) =>
+    JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8")).version;
+  const packed = [
+    `tallystick-${versionIn(".")}.tgz`,
+    `tallystick-client-${versionIn("clients/typescript")}.tgz`,
+  ];
+  const named = documents().flatMap((document) =>
+    blocksOf(document).flatMap(({ text }) => text.match(/tallystick-[\w.-]*\.tgz/g) ?? []),
+  );
+  expect([...new Set(named)].sort()).toEqual(packed.sort());
 });
 
 /** A page that used another one's would break it, or be broken by it, depending on which is read first. */

@@ -91,10 +91,16 @@ export function filesNamedIn(document: string): { name: string; places: string[]
   }));
 }
 
+const codeFolders = ["bench", "clients", "deploy", "examples", "proto", "src", "test"];
+
 /** The maps of the code, which stand beside it. */
 export function codeMaps(): string[] {
-  const names = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" });
-  return names.filter((name) => name.endsWith("README.md")).map((name) => join("src", name));
+  return codeFolders.flatMap((folder) => {
+    const names = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" });
+    return names
+      .filter((name) => name.endsWith(".md") && !name.includes("node_modules"))
+      .map((name) => join(folder, name));
+  });
 }
 
 /** The headings of a document, as GitHub names them in links. */

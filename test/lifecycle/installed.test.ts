@@ -25,14 +25,15 @@ afterAll(async () => {
 });
 
 describe("tallystick, installed from what npm packs", () => {
-  it("has what it runs with, the docs and the protos, and nothing of the rest", () => {
+  it("has what it runs with, what says how, and the protos, and nothing of the rest", () => {
     const rest = project.files.filter(
       (path) =>
-        !/^(dist\/bin\/.*\.js|dist\/src\/store\/migrations\/.*\.(sql|json)|docs\/.*\.md|proto\/.*\.proto)$/.test(
+        !/^(dist\/bin\/.*\.js|dist\/src\/store\/migrations\/.*\.(sql|json)|deploy\/.*|docs\/.*\.md|proto\/.*\.proto)$/.test(
           path,
         ),
     );
-    const named = ["LICENSE", "README.md", "dist/package.json", "package.json", "scripts/prepare.mjs"];
+    const read = ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md"];
+    const named = [...read, "dist/package.json", "package.json", "scripts/prepare.mjs"];
     expect(rest.sort()).toEqual(named);
     expect(project.files.filter((path) => /test|fixture|bench/.test(path))).toEqual([]);
   });

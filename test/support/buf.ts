@@ -4,7 +4,7 @@ import { join } from "node:path";
 const packages = join(import.meta.dirname, "../../node_modules/@bufbuild");
 
 /**
- * The program behind `npx buf`, which lies in the package of this platform, the only one that npm installs. To start it
+ * The program behind `npx @bufbuild/buf`, which lies in the package of this platform, the only one that npm installs. To start it
  * by the script in front of it costs five times as much.
  */
 export const bufProgram = join(packages, nativePackage(), "bin", "buf");

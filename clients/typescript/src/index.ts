@@ -1,6 +1,6 @@
 export { Role } from "../../../gen/tallystick/v1/credential_pb.ts";
 export { CurrencyState } from "../../../gen/tallystick/v1/currency_pb.ts";
-export { BillingType } from "../../../gen/tallystick/v1/customer_pb.ts";
+export { BillingType, CustomerState } from "../../../gen/tallystick/v1/customer_pb.ts";
 export {
   ExpiryPolicy,
   type Hold,
@@ -9,6 +9,8 @@ export {
   type Transfer,
   TransferKind,
 } from "../../../gen/tallystick/v1/ledger_pb.ts";
+export { ManagementDialect, OrganizationState } from "../../../gen/tallystick/v1/organization_pb.ts";
+export { OperationKind } from "../../../gen/tallystick/v1/refusal_pb.ts";
 export { createTallystick, type Tallystick } from "./client.ts";
 export { factsOf, reasonOf } from "./reason.ts";
 export { type CompleteReceipt, receiptOf } from "./receipt.ts";

@@ -1,4 +1,5 @@
-import type { Interceptor, Transport } from "@connectrpc/connect";
+import type { SecureContextOptions } from "node:tls";
+import { Code, ConnectError, type Interceptor, type Transport } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
 import { retrying } from "./retry.ts";
 
@@ -7,8 +8,10 @@ const strangeMs = 5_000;
 export interface TallystickOptions {
   /** Such as `http://127.0.0.1:7400`. */
   readonly baseUrl: string;
-  /** `client id:secret`, or the secret alone. */
-  readonly credential: string;
+  /** `client id:secret`, the secret alone or a token; where it changes, what it is now, which each attempt asks for. */
+  readonly credential: string | (() => string | Promise<string>);
+  /** Authorities that are trusted in place of Node's, and a certificate for a service that asks for one. */
+  readonly tls?: Pick<SecureContextOptions, "ca" | "cert" | "key">;
   /** How long a call takes at the most with all its attempts, where it says nothing itself. Default: a minute. */
   readonly timeoutMs?: number;
   /** How long one attempt waits for its answer. Default: ten seconds. */
@@ -18,24 +21,33 @@ export interface TallystickOptions {
 /**
  * A transport of Connect for Tallystick's services, also for those that `createTallystick` has no name for.
  *
- * @throws Error where the credential is empty
+ * @throws ConnectError where the credential is empty
  */
 export function createTallystickTransport(options: TallystickOptions): Transport {
-  const { baseUrl, credential, timeoutMs = 60_000, attemptTimeoutMs = 10_000 } = options;
+  const { baseUrl, credential, tls, timeoutMs = 60_000, attemptTimeoutMs = 10_000 } = options;
   const transport = createGrpcTransport({
     baseUrl,
     defaultTimeoutMs: timeoutMs,
     interceptors: [authorize(credential)],
+    ...(tls && { nodeOptions: tls }),
   });
   return retrying(transport, { timeoutMs, attemptTimeoutMs, strangeMs });
 }
 
-function authorize(credential: string): Interceptor {
-  if (credential === "")
-    throw new Error("the credential is empty: give client id:secret, or the secret alone");
-  const authorization = credential.includes(":") ? `Basic ${btoa(credential)}` : `Bearer ${credential}`;
-  return (next) => (request) => {
-    request.header.set("authorization", authorization);
+function authorize(credential: TallystickOptions["credential"]): Interceptor {
+  if (typeof credential === "string") authorizationOf(credential);
+  return (next) => async (request) => {
+    const current = typeof credential === "string" ? credential : await credential();
+    request.header.set("authorization", authorizationOf(current));
     return next(request);
   };
+}
+
+function authorizationOf(credential: string): string {
+  if (credential === "")
+    throw new ConnectError(
+      "the credential is empty: give client id:secret, the secret alone, or a token",
+      Code.Unauthenticated,
+    );
+  return credential.includes(":") ? `Basic ${btoa(credential)}` : `Bearer ${credential}`;
 }
