@@ -24,6 +24,9 @@ export interface Sender {
   wait(): { release(): void };
 }
 
+/** The whole message is there already. */
+const nothingWaits = { release: () => undefined };
+
 /** What a header says, with the secret hashed. */
 interface HashedProof {
   /** Undefined where the secret alone was given. */
@@ -91,6 +94,16 @@ export class Authenticator {
     if (proof === undefined) return this.tokens?.known(header);
     const credential = this.kept.kept(proof.name, () => this.find(proof));
     return isProved(credential, proof) ? callerOf(credential) : undefined;
+  }
+
+  /** As `authenticate`, for a caller who was known when its call began: what is kept of a credential does not answer. */
+  async again(header: string | null, address: string): Promise<Caller> {
+    const proof = this.proofs.get(header ?? "");
+    if (proof !== undefined) {
+      const credential = await this.kept.renew(proof.name, () => this.find(proof));
+      if (isProved(credential, proof)) return callerOf(credential);
+    }
+    return this.authenticate(header, { address, wait: () => nothingWaits });
   }
 
   /** As `authenticate`, for a header that is new, or right no longer. */
