@@ -3,6 +3,7 @@ import { FreshCache } from "../bounds/fresh-cache.ts";
 import type { Summary } from "../bounds/summary.ts";
 import { Refused } from "../domain/refusal.ts";
 import type { CredentialLookup, ProvingCredential } from "../store/tenants/credential-lookup.ts";
+import type { Use } from "../store/tenants/credential-uses.ts";
 import { type Proof, readAuthorization } from "./authorization-header.ts";
 import type { Caller } from "./caller.ts";
 import { type Guess, Guesses } from "./guesses.ts";
@@ -42,7 +43,7 @@ export interface AuthenticatorOptions {
   /** Undefined where no issuer's tokens are taken. */
   readonly tokens?: Tokens | undefined;
   /** Told who has proved to be there when that was looked up anew, so at most once in freshMs. */
-  readonly onUse?: (clientId: string) => void;
+  readonly onUse?: (use: Use) => void;
 }
 
 /** Finds out who is calling. */
@@ -52,7 +53,7 @@ export class Authenticator {
   private readonly proofs = boundedMap<HashedProof>(freshness.entriesMax);
   private readonly wrong = new WrongProofs();
   private readonly guesses: Guesses;
-  private readonly onUse: (clientId: string) => void;
+  private readonly onUse: (use: Use) => void;
   private readonly tokens: Tokens | undefined;
 
   constructor(
@@ -145,7 +146,8 @@ export class Authenticator {
     const credential = await (clientId === undefined
       ? this.credentials.find("secretHash", secretHash)
       : this.credentials.find("clientId", clientId));
-    if (isProved(credential, proof)) this.onUse(credential.clientId);
+    if (isProved(credential, proof))
+      this.onUse({ credential, secretHash, isNewest: isSameHash(credential.secretHash, secretHash) });
     return credential;
   }
 }

@@ -21,7 +21,15 @@ export function takers(...issuers: IssuerSettings[]) {
     },
     onKeysFailed: (record) => failed.push(record),
   });
-  const secret = { clientId: "client", orgId, role: "reader", formerSecretHash: null } as const;
+  const role = "reader" as const;
+  const secret = {
+    clientId: "client",
+    orgId,
+    role,
+    formerSecretHash: null,
+    lastUsedAt: null,
+    newestProved: true,
+  };
   const authenticator = new Authenticator(
     {
       find: async (_, name) => {

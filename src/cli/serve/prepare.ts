@@ -23,7 +23,7 @@ export async function prepare(
 ): Promise<Prepared | undefined> {
   if (admin !== undefined) await ensureAdminCredential(app, admin);
   const prepared = database.kind === "embedded" ? await prepareDemo(app, admin, database.dataDir) : undefined;
-  if (!(await app.credentials.hasPlatformAdmin())) log.warn(noWayIn);
+  if (!(await app.platformAdmins.isThereOne())) log.warn(noWayIn);
   return prepared;
 }
 

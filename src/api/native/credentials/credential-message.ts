@@ -6,7 +6,7 @@ import {
   Role as RoleMessage,
 } from "../../../../gen/tallystick/v1/credential_pb.ts";
 import type { Role } from "../../../auth/caller.ts";
-import type { StoredCredential } from "../../../store/tenants/credentials.ts";
+import type { StoredCredential } from "../../../store/tenants/credential-rows.ts";
 import { timestampOf } from "../../shared/proto.ts";
 
 export const roleMessages: Readonly<Record<Role, RoleMessage>> = {
