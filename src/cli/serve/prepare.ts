@@ -9,8 +9,8 @@ const noWayIn =
   "no credential of the platform can make organizations: make one with `tallystick credentials create`, or set " +
   "TALLYSTICK_ADMIN_CLIENT_ID and TALLYSTICK_ADMIN_CLIENT_SECRET";
 
-/** What people are told once the service is ready, but for where and how it is reached. */
-export type Prepared = Omit<WelcomeFacts, "address" | "tls">;
+/** What people are told once the service is ready, but for where and how it is reached, and where that is shown. */
+export type Prepared = Omit<WelcomeFacts, "address" | "tls" | "isToTerminal">;
 
 /**
  * What a start does once before anybody is served: the credential of the settings, or in a database of its own one that is
