@@ -245,6 +245,7 @@ describe("what a token is for", () => {
       "none of them holds",
     ],
     ["no sub", { sub: undefined }, "no sub"],
+    ["a sub with half a character", { sub: "\ud800" }, "no sub"],
   ])("is refused with %s", async (_, claims, because) => {
     const { attempt } = takers(issuer.settings());
     const refusal = { reason: "TOKEN_WITHOUT_ACCESS", because: expect.stringContaining(because) };
