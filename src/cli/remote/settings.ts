@@ -32,7 +32,8 @@ export const clientSettings = {
   },
   TALLYSTICK_SERVER_CA: {
     default: "unset: those that Node trusts, and NODE_EXTRA_CA_CERTS",
-    meaning: "The authorities, or the certificate itself, by which a server of grpcs:// is known.",
+    meaning:
+      "The authorities up to a root by which a server of grpcs:// is known, or its certificate where nobody else signed it.",
     allowed: "the path of a PEM file",
     parse: (text) => text,
   },
