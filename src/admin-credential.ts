@@ -44,14 +44,14 @@ const settingsProblems: Readonly<Record<PutObstacle, string>> = {
   expired:
     "TALLYSTICK_ADMIN_CLIENT_ID names a credential that has expired: move its end, set another client id with a new secret, or neither.",
   spent:
-    "TALLYSTICK_ADMIN_CLIENT_SECRET is a former secret, of a credential that was rotated, revoked or has expired, and is never made good again: set the one that is good, or a new one, or neither.",
+    "TALLYSTICK_ADMIN_CLIENT_SECRET is a former secret, which was rotated away, replaced or revoked, or has expired, and is never made good again: set the one that is good, or a new one, or neither.",
 };
 
 const fileProblems: Readonly<Record<PutObstacle, string>> = {
   revoked: "holds a credential that was revoked",
   "other rights": "names a credential that is no admin of the platform",
   expired: "holds a credential that has expired",
-  spent: "holds a former secret, of a credential that was rotated, revoked or has expired",
+  spent: "holds a former secret, which was rotated away, replaced or revoked, or has expired",
 };
 
 export interface GeneratedCredential extends AdminCredential {
