@@ -7,41 +7,36 @@ import {
   LedgerService,
   TransferKind,
 } from "../../gen/tallystick/v1/ledger_pb.ts";
+import { sign, signingKey, startIssuer, type TestIssuer } from "../../src/auth/jwt/issuer.fixture.ts";
 import { answerOf, frame, RawClient } from "../grpc/raw-client.ts";
-import {
-  basic,
-  connectClients,
-  startService,
-  type Tenant,
-  type TestCredential,
-  type TestService,
-} from "../support/service.ts";
+import { basic, connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
 
 let service: TestService;
 let tenant: Tenant;
 let raw: RawClient;
+let key: Awaited<ReturnType<typeof signingKey>>;
+let issuer: TestIssuer;
 beforeAll(async () => {
-  service = await startService();
+  key = await signingKey("one");
+  issuer = await startIssuer(key);
+  service = await startService({ issuers: [issuer.settings({ clockSkewSeconds: 0 })] });
   tenant = await service.tenant({ credits: 1_000 });
   raw = new RawClient(service.url);
 });
 afterAll(async () => {
   raw.close();
   await service.stop();
+  await issuer.stop();
 });
 
 /** Sends the headers of a request and a byte of its message; the rest once it is asked for what comes back. */
-type Begin = (as: TestCredential) => () => Promise<string>;
+type Begin = (authorization: string) => () => Promise<string>;
 
 const overHttp =
   (path: () => string, message: () => object): Begin =>
-  (as) => {
+  (authorization) => {
     const body = JSON.stringify(message());
-    const headers = {
-      authorization: basic(as),
-      "content-type": "application/json",
-      "content-length": body.length,
-    };
+    const headers = { authorization, "content-type": "application/json", "content-length": body.length };
     const asked = httpRequest(`${service.url}${path()}`, { method: "POST", headers });
     const answered = new Promise<string>((resolve, reject) =>
       asked
@@ -55,10 +50,10 @@ const overHttp =
     };
   };
 
-const overGrpc: Begin = (as) => {
+const overGrpc: Begin = (authorization) => {
   const message = { ...charge(), organization: tenant.orgId, kind: TransferKind.CHARGE };
   const framed = frame(toBinary(CreateTransferRequestSchema, create(CreateTransferRequestSchema, message)));
-  const headers = { ":path": method, authorization: basic(as) };
+  const headers = { ":path": method, authorization };
   const stream = raw.open({ headers, chunks: [framed.subarray(0, 1)], end: false });
   const answered = answerOf(stream);
   return async () => {
@@ -87,23 +82,27 @@ const protocols: Readonly<Record<string, Begin>> = {
   ),
 };
 
-it("books nothing for who was revoked between a request's headers and its message", async () => {
+it("books nothing for who was revoked, or has expired, between a request's headers and its message", async () => {
   const { ledger, credentials } = connectClients(service.url, tenant.admin);
   const { clientId } = tenant.writer;
   await connectClients(service.url, tenant.writer).ledger.listTransfers({ organization: tenant.orgId });
-  const begunBy = (as: TestCredential) =>
-    Object.entries(protocols).map(([name, begin]) => [name, begin(as)] as const);
-  const [revoked, good] = [begunBy(tenant.writer), begunBy(tenant.admin)];
+  const begunBy = (authorization: string) =>
+    Object.entries(protocols).map(([name, begin]) => [name, begin(authorization)] as const);
+  const [revoked, good] = [tenant.writer, tenant.admin].map((as) => begunBy(basic(as)));
+  const exp = Math.floor(Date.now() / 1_000) + 2;
+  const token = await sign(key, { iss: issuer.state.issuer, org: tenant.orgName, exp });
+  const expired = begunBy(`Bearer ${token}`);
   await credentials.revokeCredential({ organization: tenant.orgId, clientId });
-  // Longer than what was found out from the headers may be acted on.
-  await pause(1_000);
-  const answers = async (begun: typeof good) =>
+  // Longer than what was found out from the headers may be acted on, and the token is good.
+  await pause(Math.max(1_000, exp * 1_000 - Date.now()));
+  const answers = async (begun: ReturnType<typeof begunBy> = []) =>
     Object.fromEntries(await Promise.all(begun.map(async ([name, send]) => [name, await send()])));
   const ofAll = (http: RegExp, grpc: string) =>
     Object.fromEntries(
       Object.keys(protocols).map((name) => [name, name === "gRPC" ? grpc : expect.stringMatching(http)]),
     );
   expect(await answers(revoked)).toEqual(ofAll(/^401 .*was revoked/s, "grpc-status 16"));
+  expect(await answers(expired)).toEqual(ofAll(/^401 .*has expired/s, "grpc-status 16"));
   expect(await answers(good)).toEqual(ofAll(/^200 /, "grpc-status 0"));
   const { transfers } = await ledger.listTransfers({ organization: tenant.orgId });
   expect(transfers).toHaveLength(1 + Object.keys(protocols).length);
