@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from "uuid";
 import type { App } from "./app.ts";
 import { hashOf, newSecret } from "./auth/secret.ts";
 import { type AdminCredential, ConfigError } from "./config.ts";
-import type { PutObstacle } from "./store/tenants/credentials.ts";
+import type { PutObstacle } from "./store/tenants/platform-admins.ts";
 import { operator } from "./store/trail/by.ts";
 
 /** Whoever starts the service. */
@@ -19,7 +19,7 @@ interface Written extends AdminCredential {
 /**
  * Makes the platform credential of the configuration good, with its secret as it is now.
  *
- * @throws ConfigError where that would make good again what was revoked or rotated away, or give rights to somebody else's
+ * @throws ConfigError where that would make good again what has ended, or give rights to somebody else's
  */
 export async function ensureAdminCredential(
   app: App,
@@ -27,7 +27,7 @@ export async function ensureAdminCredential(
 ): Promise<void> {
   const displayName = "made at start";
   const secretHash = hashOf(clientSecret);
-  const outcome = await app.credentials.putPlatformAdmin({ clientId, secretHash, displayName }, starter);
+  const outcome = await app.platformAdmins.put({ clientId, secretHash, displayName }, starter);
   if (outcome === "put") return;
   throw new ConfigError(
     file === undefined
@@ -41,14 +41,17 @@ const settingsProblems: Readonly<Record<PutObstacle, string>> = {
     "TALLYSTICK_ADMIN_CLIENT_ID names a credential that was revoked, for ever: set another client id with a new secret, or neither.",
   "other rights":
     "TALLYSTICK_ADMIN_CLIENT_ID names a credential that is no admin of the platform: set another client id.",
-  "rotated away":
-    "TALLYSTICK_ADMIN_CLIENT_SECRET is a former secret of its credential, which was rotated: set the new one, or neither.",
+  expired:
+    "TALLYSTICK_ADMIN_CLIENT_ID names a credential that has expired: move its end, set another client id with a new secret, or neither.",
+  spent:
+    "TALLYSTICK_ADMIN_CLIENT_SECRET is a former secret, which was rotated away, replaced or revoked, or has expired, and is never made good again: set the one that is good, or a new one, or neither.",
 };
 
 const fileProblems: Readonly<Record<PutObstacle, string>> = {
   revoked: "holds a credential that was revoked",
   "other rights": "names a credential that is no admin of the platform",
-  "rotated away": "holds a former secret of its credential, which was rotated",
+  expired: "holds a credential that has expired",
+  spent: "holds a former secret, which was rotated away, replaced or revoked, or has expired",
 };
 
 export interface GeneratedCredential extends AdminCredential {

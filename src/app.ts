@@ -34,6 +34,7 @@ import { CredentialLookup } from "./store/tenants/credential-lookup.ts";
 import { CredentialUses } from "./store/tenants/credential-uses.ts";
 import { Credentials } from "./store/tenants/credentials.ts";
 import { Organizations } from "./store/tenants/organizations.ts";
+import { PlatformAdmins } from "./store/tenants/platform-admins.ts";
 import { BillingTerms } from "./store/terms/billing-terms.ts";
 import { Ceilings } from "./store/terms/ceilings.ts";
 import { CreditLimits } from "./store/terms/credit-limits.ts";
@@ -51,6 +52,7 @@ export interface App {
   readonly authenticator: Authenticator;
   readonly organizations: Organizations;
   readonly credentials: Credentials;
+  readonly platformAdmins: PlatformAdmins;
   readonly credentialUses: CredentialUses;
   readonly customers: Customers;
   readonly customerNames: CustomerNames;
@@ -128,10 +130,11 @@ export function createApp(
       failures,
       processes,
       tokens: issuers.length === 0 ? undefined : new Tokens(issuers, { organizations, onKeysFailed }),
-      onUse: (clientId) => credentialUses.note(clientId),
+      onUse: (use) => credentialUses.note(use),
     }),
     organizations,
     credentials: new Credentials(database),
+    platformAdmins: new PlatformAdmins(database),
     credentialUses,
     customers: new Customers(database, deletion),
     customerNames,

@@ -5,8 +5,10 @@ import { type TlsFacts, welcome } from "./welcome.ts";
 const credential = { clientId: "id", clientSecret: "secret", file: "/data/credential.json", isNew: true };
 const demo = { organization: "demo", billingAccountId: "account" };
 
+const facts = { address: { host: "127.0.0.1", port: 7400 }, tls: undefined, credential, demo };
+
 function linesOf(host: string, tls?: TlsFacts): string[] {
-  const text = welcome({ address: { host, port: 7400 }, tls, credential, demo });
+  const text = welcome({ ...facts, address: { host, port: 7400 }, tls, isToTerminal: true });
   return text.split("\n").filter((line) => /^Tally|^ {2}(curl|npx)/.test(line));
 }
 
@@ -38,6 +40,18 @@ describe("the welcome", () => {
       expect.stringContaining(`curl -u "$AUTH" https://${called}:7400/`),
       expect.stringMatching(/buf curl --protocol grpc .* https:/),
     ]);
+  });
+
+  it.each([
+    ["a terminal", { isToTerminal: true }, "secret"],
+    ["a pipe or a file", { isToTerminal: false }, "in that file"],
+    [
+      "a terminal, a later time",
+      { isToTerminal: true, credential: { ...credential, isNew: false } },
+      "in that file",
+    ],
+  ])("at %s", (_where, change, shown) => {
+    expect(welcome({ ...facts, ...change })).toContain(`\n  client secret  ${shown}\n`);
   });
 
   it("says whom to trust where nobody else signed the certificate, and that one must be shown", () => {

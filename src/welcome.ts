@@ -9,6 +9,8 @@ export interface WelcomeFacts {
   readonly tls: TlsFacts | undefined;
   /** The one that was made up; undefined where the settings have one. */
   readonly credential: GeneratedCredential | undefined;
+  /** Whether a person reads it now: what goes to a file or a pipe may be kept, and read by others. */
+  readonly isToTerminal: boolean;
   readonly demo: { readonly organization: string; readonly billingAccountId: string };
 }
 
@@ -20,9 +22,9 @@ export interface TlsFacts {
 
 /**
  * What a person sees when the service is ready: where it is, a credential, and lines to paste that work as printed. The secret
- * is shown at the first start alone: later ones may go to a log.
+ * is shown at the first start alone, and at a terminal.
  */
-export function welcome({ address, tls, credential, demo }: WelcomeFacts): string {
+export function welcome({ address, tls, credential, isToTerminal, demo }: WelcomeFacts): string {
   const url =
     tls === undefined ? `http://${hostOf(address)}` : `https://${certifiedHostOf(address, tls.own)}`;
   const trust = tls === undefined ? "" : trustOf(tls);
@@ -32,7 +34,7 @@ export function welcome({ address, tls, credential, demo }: WelcomeFacts): strin
   return `
 Tallystick is ready at ${url}: gRPC, gRPC-Web, Connect and REST on one port.
 
-${credential === undefined ? "Platform credential: that of the settings." : shown(credential)}
+${credential === undefined ? "Platform credential: that of the settings." : shown(credential, isToTerminal)}
 
 Read the balance of the organization "${demo.organization}":
 
@@ -51,10 +53,10 @@ function authOf({ file }: GeneratedCredential): string {
   return `AUTH=$(node -p 'Object.values(require(process.argv[1])).join(":")' ${quoted(file)})`;
 }
 
-function shown({ clientId, clientSecret, file, isNew }: GeneratedCredential): string {
+function shown({ clientId, clientSecret, file, isNew }: GeneratedCredential, isToTerminal: boolean): string {
   return `Platform credential, kept in ${file}:
   client id      ${clientId}
-  client secret  ${isNew ? clientSecret : "in that file"}`;
+  client secret  ${isNew && isToTerminal ? clientSecret : "in that file"}`;
 }
 
 /** For a shell. */

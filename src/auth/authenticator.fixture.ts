@@ -6,7 +6,13 @@ import { hashOf } from "./secret.ts";
 export const basic = (id: string, secret: string) =>
   `Basic ${Buffer.from(`${id}:${secret}`).toString("base64")}`;
 
-const fields = { orgId: "org-1", role: "writer", formerSecretHash: null } as const;
+const fields = {
+  orgId: "org-1",
+  role: "writer",
+  formerSecretHash: null,
+  lastUsedAt: null,
+  newestProved: true,
+} as const;
 
 /** An authenticator over credentials without a database, which count how often they are asked. */
 export function fakeAuthenticator(...credentials: { clientId: string; secret: string }[]) {
@@ -34,7 +40,7 @@ export function fakeAuthenticatorOfOne(
     authenticator: new Authenticator(lookup, {
       failures: new Summary((record) => logged.push(record)),
       processes,
-      onUse: (clientId) => used.push(clientId),
+      onUse: ({ credential }) => used.push(credential.clientId),
     }),
     logged,
     /** Who was seen to be used. */

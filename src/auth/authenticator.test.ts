@@ -133,6 +133,18 @@ describe("Authenticator", () => {
     expect(fake.used).toEqual(["client", "client"]);
   });
 
+  it("asks anew for a caller whose message came late, whatever is kept", async () => {
+    const again = (secret: string) => fake.authenticator.again(basic("client", secret), "192.0.2.1");
+    await authenticate(basic("client", "secret"));
+    expect(await again("secret")).toEqual(caller);
+    fake.change("client", "new", hashOf("secret"));
+    expect(await again("secret")).toEqual(caller);
+    fake.change("client", "new");
+    await expect(again("secret")).rejects.toThrow("UNAUTHENTICATED");
+    fake.revoke();
+    await expect(again("new")).rejects.toThrow("UNAUTHENTICATED");
+  });
+
   it.each([50, 1_250, 5_000])(
     "refuses a revoked credential within five seconds, called every %i ms",
     async (intervalMs) => {

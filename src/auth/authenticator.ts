@@ -3,6 +3,7 @@ import { FreshCache } from "../bounds/fresh-cache.ts";
 import type { Summary } from "../bounds/summary.ts";
 import { Refused } from "../domain/refusal.ts";
 import type { CredentialLookup, ProvingCredential } from "../store/tenants/credential-lookup.ts";
+import type { Use } from "../store/tenants/credential-uses.ts";
 import { type Proof, readAuthorization } from "./authorization-header.ts";
 import type { Caller } from "./caller.ts";
 import { type Guess, Guesses } from "./guesses.ts";
@@ -24,6 +25,9 @@ export interface Sender {
   wait(): { release(): void };
 }
 
+/** The whole message is there already. */
+const nothingWaits = { release: () => undefined };
+
 /** What a header says, with the secret hashed. */
 interface HashedProof {
   /** Undefined where the secret alone was given. */
@@ -39,7 +43,7 @@ export interface AuthenticatorOptions {
   /** Undefined where no issuer's tokens are taken. */
   readonly tokens?: Tokens | undefined;
   /** Told who has proved to be there when that was looked up anew, so at most once in freshMs. */
-  readonly onUse?: (clientId: string) => void;
+  readonly onUse?: (use: Use) => void;
 }
 
 /** Finds out who is calling. */
@@ -49,7 +53,7 @@ export class Authenticator {
   private readonly proofs = boundedMap<HashedProof>(freshness.entriesMax);
   private readonly wrong = new WrongProofs();
   private readonly guesses: Guesses;
-  private readonly onUse: (clientId: string) => void;
+  private readonly onUse: (use: Use) => void;
   private readonly tokens: Tokens | undefined;
 
   constructor(
@@ -93,6 +97,16 @@ export class Authenticator {
     return isProved(credential, proof) ? callerOf(credential) : undefined;
   }
 
+  /** As `authenticate`, for a caller who was known when its call began: what is kept of a credential does not answer. */
+  async again(header: string | null, address: string): Promise<Caller> {
+    const proof = this.proofs.get(header ?? "");
+    if (proof !== undefined) {
+      const credential = await this.kept.renew(proof.name, () => this.find(proof));
+      if (isProved(credential, proof)) return callerOf(credential);
+    }
+    return this.authenticate(header, { address, wait: () => nothingWaits });
+  }
+
   /** As `authenticate`, for a header that is new, or right no longer. */
   private async callerOfUnknown(header: string, address: string): Promise<Caller> {
     const reading = this.tokens?.read(header);
@@ -132,7 +146,8 @@ export class Authenticator {
     const credential = await (clientId === undefined
       ? this.credentials.find("secretHash", secretHash)
       : this.credentials.find("clientId", clientId));
-    if (isProved(credential, proof)) this.onUse(credential.clientId);
+    if (isProved(credential, proof))
+      this.onUse({ credential, secretHash, isNewest: isSameHash(credential.secretHash, secretHash) });
     return credential;
   }
 }

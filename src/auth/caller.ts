@@ -13,18 +13,45 @@ export interface Caller {
   readonly role: Role;
 }
 
-const callerKey = createContextKey<Caller | undefined>(undefined, { description: "the caller" });
+/** A caller, since when that is known, and how it is found out anew. */
+interface Known {
+  readonly caller: Caller;
+  readonly atMs: number;
+  readonly again: (() => Promise<Caller>) | undefined;
+}
 
-export function setCaller(values: ContextValues, caller: Caller): void {
-  values.set(callerKey, caller);
+/** What travels with a call. */
+interface Travelling {
+  readonly values: ContextValues;
+}
+
+const knownKey = createContextKey<Known | undefined>(undefined, { description: "the caller" });
+
+/** @param again finds out anew who calls; undefined where that cannot change */
+export function setCaller(values: ContextValues, caller: Caller, again?: () => Promise<Caller>): void {
+  values.set(knownKey, { caller, atMs: performance.now(), again });
 }
 
 /** The caller of a request; a handler that asks was reached past admission. */
-export function callerOf(context: { readonly values: ContextValues }): Caller {
-  const caller = context.values.get(callerKey);
-  if (caller === undefined)
+export function callerOf(context: Travelling): Caller {
+  return knownIn(context).caller;
+}
+
+/** A message may come a minute after its headers. With the age of what is kept of a caller, less than the five seconds promised. */
+const knownMsMax = 900;
+
+/** Finds out anew who calls where that was found out too long ago to act on it, and rejects where the caller proves nothing any more. */
+export function knownAgain({ values }: Travelling): Promise<void> | undefined {
+  const { again, atMs } = knownIn({ values });
+  if (again === undefined || performance.now() - atMs < knownMsMax) return undefined;
+  return again().then((caller) => setCaller(values, caller, again));
+}
+
+function knownIn({ values }: Travelling): Known {
+  const known = values.get(knownKey);
+  if (known === undefined)
     throw new Refused({ reason: "UNAUTHENTICATED", because: "no credential was given" });
-  return caller;
+  return known;
 }
 
 /** A place, and what is needed there: an organization, which for a caller of the platform may be any, or the platform. */

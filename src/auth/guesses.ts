@@ -10,7 +10,7 @@ const addressAllowance: Allowance = { failuresMax: 100, refillMs: 1_000, namesMa
 /** Failures of one id at one address. */
 const idAllowance: Allowance = { failuresMax: 10, refillMs: 10_000, namesMax: 10_000 };
 
-/** Wrong tokens of one address. Nobody guesses one; what they take is the processor time of a signature. */
+/** Tokens of one address whose signatures are wrong. Nobody guesses one; what they take is processor time. */
 const tokenAllowance: Allowance = { failuresMax: 100, refillMs: 100, namesMax: 10_000 };
 
 /** Where something comes from: an IP address. */
@@ -64,13 +64,13 @@ export class Guesses {
     return undefined;
   }
 
-  /** Throws where no token may be looked at for now. */
+  /** Throws where no signature may be looked at for now. */
   admitToken({ address }: At): void {
     const waitMs = this.ofTokens.waitMs(networkOf(address));
     if (waitMs > 0) throw this.refuse({ address }, waitMs);
   }
 
-  /** Counts a wrong token; what to throw where there is no budget left. */
+  /** Counts a wrong signature; what to throw where there is no budget left. */
   spendToken({ address }: At): Refused | undefined {
     const waitMs = this.ofTokens.waitMs(networkOf(address));
     this.ofTokens.spend(networkOf(address));

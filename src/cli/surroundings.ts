@@ -3,7 +3,7 @@ import { isatty } from "node:tty";
 /** What the command line has around it: `process`, or what stands for it in tests that start no process. */
 export interface Surroundings {
   readonly env: NodeJS.ProcessEnv;
-  readonly stdout: Output;
+  readonly stdout: Output & { readonly isTTY?: boolean };
   readonly stderr: Output & { readonly fd: number };
   on(signal: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void): unknown;
 }

@@ -68,11 +68,12 @@ describe("tables", () => {
         from pg_trigger join pg_class c on c.oid = tgrelid and c.relnamespace = 'public'::regnamespace
         where not tgisinternal and c.relname !~ '_\\d+$'`,
     );
-    const guarded = [...appendOnlyTables, "platform_acts"];
+    const local = ["platform_acts", "spent_secrets"];
+    const guarded = [...appendOnlyTables, ...local];
     expect(triggers.map(({ table, name }) => `${table}: ${name}`).sort()).toEqual(
       guarded.map((table) => `${table}: append_only`).sort(),
     );
-    expect(placementOf.get("platform_acts")).toBe("local");
+    expect(local.map((table) => placementOf.get(table))).toEqual(["local", "local"]);
     await database.drop();
   });
 });

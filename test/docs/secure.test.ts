@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -30,12 +30,23 @@ async function followThePage(): Promise<void> {
   const AUTH = `${service.platform.clientId}:${service.platform.clientSecret}`;
 
   const calls = blocks.filter(({ language, text }) => language === "shell" && text.includes(printedAddress));
-  const [withTools, withFetch] = calls.map(({ text }) => text.replaceAll(printedAddress, address));
+  const [withTools, withFetch, withProgram] = calls.map(({ text }) =>
+    text.replaceAll(printedAddress, address),
+  );
   const { stdout } = await run(withTools ?? "", { AUTH });
   expect(stdout.match(/"status":"ok"|"name"/g)).toEqual(['"status":"ok"']);
   expect(stdout.match(/^\{/gm)).toHaveLength(3);
   // It cannot show a certificate, and is told so.
   expect((await run(withFetch ?? "")).stdout).toBe("403\n");
+
+  const { clientId, clientSecret } = service.platform;
+  mkdirSync(at(".tallystick"));
+  writeFileSync(
+    at(".tallystick/credential.json"),
+    JSON.stringify({ client_id: clientId, client_secret: clientSecret }),
+  );
+  const tallystick = `tallystick() { node ${root}/dist/bin/tallystick.js "$@"; }`;
+  expect((await run(`${tallystick}\n${withProgram}`)).stdout).toMatch(/^ID +NAME /);
 
   const [program] = blocks.filter(({ language }) => language === "js");
   writeFileSync(

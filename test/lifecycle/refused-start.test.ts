@@ -176,7 +176,7 @@ describe("a start that cannot be is one line and exit code 1", () => {
           sql`insert into credentials ${sql({ client_id: clientId, role: "admin", secret_hash: secretHash, ...row })}
             on conflict (client_id) do update set revoked_at = excluded.revoked_at, org_id = excluded.org_id,
               role = excluded.role, secret_hash = excluded.secret_hash, former_ends_at = excluded.former_ends_at,
-              former_secret_hash = excluded.former_secret_hash`,
+              former_secret_hash = excluded.former_secret_hash, expires_at = excluded.expires_at`,
       );
 
     it.each([
@@ -185,8 +185,9 @@ describe("a start that cannot be is one line and exit code 1", () => {
       [
         "whose secret was rotated away",
         { secret_hash: "00", former_secret_hash: secretHash, former_ends_at: new Date(0) },
-        /^TALLYSTICK_ADMIN_CLIENT_SECRET is a former secret /,
+        /^TALLYSTICK_ADMIN_CLIENT_SECRET is a former secret, /,
       ],
+      ["that has expired", { expires_at: new Date(0) }, /^TALLYSTICK_ADMIN_CLIENT_ID names .* has expired: /],
     ])("%s, which it leaves as it is", async (_what, row, line) => {
       const rowNow = () => withSql(database.url, (sql) => sql`select * from credentials`);
       await migrate(database.url);
@@ -194,6 +195,27 @@ describe("a start that cannot be is one line and exit code 1", () => {
       const before = await rowNow();
       expect(await refusal(inProcess, settings())).toMatch(line);
       expect(await rowNow()).toEqual(before);
+    });
+
+    it("whose secret a credential of another id had before two rotations and its end", async () => {
+      await migrate(database.url);
+      const credentials = async (...args: string[]) => {
+        const { stdout } = await runInProcess(["credentials", ...args, "--json"], {
+          DATABASE_URL: database.url,
+        });
+        return JSON.parse(stdout) as { credential: { clientId: string }; clientSecret: string };
+      };
+      const { credential, clientSecret: first } = await credentials("create", "--role", "admin");
+      const secrets = [first];
+      for (const _ of ["second", "third"])
+        secrets.push((await credentials("rotate", credential.clientId, "--overlap", "0s")).clientSecret);
+      await credentials("revoke", credential.clientId);
+      for (const old of secrets) {
+        const asked = { TALLYSTICK_ADMIN_CLIENT_ID: "another", TALLYSTICK_ADMIN_CLIENT_SECRET: old };
+        expect(await refusal(inProcess, { ...settings(), ...asked })).toMatch(
+          /^TALLYSTICK_ADMIN_CLIENT_SECRET is a former secret, /,
+        );
+      }
     });
   });
 

@@ -20,6 +20,7 @@ export const noBooks: readonly string[] = [
     "organizations",
     "organization_names",
     "credentials",
+    "spent_secrets",
     "currencies",
     "ceilings",
     "epochs",

@@ -536,8 +536,9 @@ export const CredentialService: GenService<{
   },
   /**
    * Gives a credential a new secret, which is never shown again. The former one stays good for a while, and one from before
-   * it no longer: within five seconds no instance accepts what has ended. Errors: FAILED_PRECONDITION with reason
-   * CREDENTIAL_REVOKED.
+   * it no longer: within five seconds no instance accepts what has ended. A new secret that has proved nobody yet, as when the
+   * answer was lost, gives way to the next one instead: ask again, and the secret in use stays good. Errors:
+   * FAILED_PRECONDITION with reason CREDENTIAL_REVOKED.
    *
    * @generated from rpc tallystick.v1.CredentialService.RotateCredential
    */

@@ -7,6 +7,7 @@ import type {
 } from "@bufbuild/protobuf";
 import type { HandlerContext } from "@connectrpc/connect";
 import type { App } from "../../app.ts";
+import { knownAgain } from "../../auth/caller.ts";
 import { Refused } from "../../domain/refusal.ts";
 import { retrying } from "../../store/driver/retry.ts";
 import { accessOf } from "./access.ts";
@@ -49,7 +50,7 @@ export type Implementation = (request: object, context: HandlerContext) => Promi
 /**
  * A handler behind what every method does: who calls, which organization is meant and whether the caller may, as the
  * method's option `access` says; the key in a header; and again from the beginning, within the deadline, after contention and a lost
- * connection. Refusals get the face's own codes and words. Errors, deadlines and sizes are seen to by the interceptors.
+ * connection. Who calls is found out anew where the message came long after its headers. Refusals get the face's own codes and words. Errors, deadlines and sizes are seen to by the interceptors.
  *
  * @throws Error where the method does not say who may call it.
  */
@@ -61,7 +62,7 @@ export function implement(
 ): Implementation {
   const access = accessOf(method);
   const keyed = headerKeyOf(method.input);
-  return (request, context) => {
+  const answer: Implementation = (request, context) => {
     const call = new HandlerCall(app, access, context);
     const attempt = async () => {
       const organization = organizationFor(call, access, request);
@@ -69,7 +70,13 @@ export function implement(
       if (app.database.nodes.isOneAway) await requireNodes(call, need);
       return handler(call, keyed(request as Parameters<typeof handler>[1], call));
     };
-    return retrying(attempt, { departure: call.departure }).catch((error: unknown) => {
+    return retrying(attempt, { departure: call.departure });
+  };
+  return (request, context) => {
+    const known = knownAgain(context);
+    const answered =
+      known === undefined ? answer(request, context) : known.then(() => answer(request, context));
+    return answered.catch((error: unknown) => {
       throw overridden(error, override);
     });
   };

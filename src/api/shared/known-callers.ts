@@ -2,7 +2,7 @@ import type { DescService } from "@bufbuild/protobuf";
 import type { ContextValues } from "@connectrpc/connect";
 import type { Logger } from "pino";
 import type { Authenticator } from "../../auth/authenticator.ts";
-import { setCaller } from "../../auth/caller.ts";
+import { type Caller, setCaller } from "../../auth/caller.ts";
 import { callerError } from "./caller-error.ts";
 
 /** A call before its message, of which nobody knows yet who makes it. */
@@ -25,18 +25,22 @@ export function admitKnown(
   authenticator: Authenticator,
   log: Logger,
 ): (call: UnknownCall) => Promise<void> | undefined {
-  const admitUnknown = async ({ service, requestHeader, hasBody, connection, values }: UnknownCall) => {
+  const admitUnknown = async (call: UnknownCall, header: string | null) => {
+    const { service, requestHeader, hasBody, connection } = call;
     try {
       const sender = { address: connection.address, wait: () => connection.wait({ requestHeader, hasBody }) };
-      setCaller(values, await authenticator.authenticate(requestHeader.get("authorization"), sender));
+      admit(call, header, await authenticator.authenticate(header, sender));
     } catch (error) {
       throw callerError(error, { log, method: service.typeName, header: requestHeader });
     }
   };
+  const admit = ({ values, connection }: UnknownCall, header: string | null, caller: Caller) =>
+    setCaller(values, caller, () => authenticator.again(header, connection.address));
   return (call) => {
-    const caller = authenticator.known(call.requestHeader.get("authorization"));
-    if (caller === undefined) return admitUnknown(call);
-    setCaller(call.values, caller);
+    const header = call.requestHeader.get("authorization");
+    const caller = authenticator.known(header);
+    if (caller === undefined) return admitUnknown(call, header);
+    admit(call, header, caller);
     return undefined;
   };
 }

@@ -1,6 +1,7 @@
 import type { DescMethodServerStreaming } from "@bufbuild/protobuf";
 import type { HandlerContext } from "@connectrpc/connect";
 import type { App } from "../../app.ts";
+import { knownAgain } from "../../auth/caller.ts";
 import { retrying } from "../../store/driver/retry.ts";
 import { accessOf } from "./access.ts";
 import { HandlerCall } from "./call.ts";
@@ -20,15 +21,16 @@ export function implementStream(
 ): StreamImplementation {
   const access = accessOf(method);
   return async function* (request, context) {
-    const call = new HandlerCall(app, access, context);
-    const begin = async () => {
+    const begin = async (call: HandlerCall) => {
       call.begin(await organizationFor(call, access, request));
       if (app.database.nodes.isOneAway) await requireNodes(call, need);
       const messages = handler(call, request as Parameters<typeof handler>[1])[Symbol.asyncIterator]();
       return { messages, first: await messages.next() };
     };
     try {
-      const { messages, first } = await retrying(begin, { departure: call.departure });
+      await knownAgain(context);
+      const call = new HandlerCall(app, access, context);
+      const { messages, first } = await retrying(() => begin(call), { departure: call.departure });
       for (let each = first; each.done !== true; each = await messages.next()) yield each.value;
     } catch (error) {
       throw overridden(error, override);

@@ -78,7 +78,8 @@ const digestPrefix = "sha256-";
  * one that is longer or has other characters. Two subjects never have one name. Undefined for what is no subject.
  */
 export function actorOf(issuer: string, sub: unknown): string | undefined {
-  if (typeof sub !== "string" || sub === "") return undefined;
+  // Half a character has no bytes of its own: digests of different ones would be the same.
+  if (typeof sub !== "string" || sub === "" || !sub.isWellFormed()) return undefined;
   const isPlain = /^[!-~]+$/.test(sub) && sub.length <= subjectCharactersMax && !sub.startsWith(digestPrefix);
   const digest = () => createHash("sha256").update(sub, "utf8").digest("base64url");
   return `${issuer}:${isPlain ? sub : `${digestPrefix}${digest()}`}`;

@@ -7,6 +7,8 @@ import { headerFault, type Members, type Token } from "./token.ts";
 /** What is wrong with a token; nothing of it counts. */
 export interface Fault {
   readonly because: string;
+  /** Whether it took a signature to find out. */
+  readonly isForged?: true;
 }
 
 /** What can be told without a signature. */
@@ -59,7 +61,8 @@ export async function proved(
     return { claims: payload, key };
   } catch (error) {
     const { JWSSignatureVerificationFailed, JOSEError } = errors;
-    if (error instanceof JWSSignatureVerificationFailed) return { because: "the token's signature is wrong" };
+    if (error instanceof JWSSignatureVerificationFailed)
+      return { because: "the token's signature is wrong", isForged: true };
     if (error instanceof JOSEError) return { because: `the token is wrong: ${error.message}` };
     throw error;
   }

@@ -116,20 +116,23 @@ export class Tokens {
 
   private async callerOf(digest: string, { token, issuer }: Claimed, sender: Sender): Promise<Caller> {
     const { settings, keys } = issuer;
-    const admit = () => sender.guesses.admitToken(sender);
-    admit();
-    const verify = <T>(work: () => Promise<T>) =>
-      this.gate.through(() => {
+    const { guesses } = sender;
+    const verify = <T>(work: () => Promise<T>) => {
+      guesses.admitToken(sender);
+      return this.gate.through(() => {
         // Others may have failed meanwhile: what is past the budget is not looked at.
-        admit();
+        guesses.admitToken(sender);
         return work();
       });
+    };
     const outcome = faultBefore(token, settings, Date.now()) ?? (await proved(token, settings, keys, verify));
     if (outcome === "no keys") throw unavailable(settings);
     if ("because" in outcome) {
       const refused = new Refused({ reason: "UNAUTHENTICATED", because: outcome.because });
       this.remember(digest, refused);
-      throw sender.guesses.spendToken(sender) ?? refused;
+      if (outcome.isForged) throw guesses.spendToken(sender) ?? refused;
+      guesses.note("failed", sender);
+      throw refused;
     }
     return this.admitted(digest, issuer, outcome);
   }

@@ -2,6 +2,7 @@ import type { Transport } from "@connectrpc/connect";
 import { readConfig } from "../../config.ts";
 import { withDatabase } from "../database.ts";
 import type { Surroundings } from "../surroundings.ts";
+import { channelTo } from "./channel.ts";
 import { connectDatabase } from "./database.ts";
 import { connectServer } from "./server.ts";
 import { clientCredentialOf, serverOf } from "./settings.ts";
@@ -23,7 +24,8 @@ export async function withLedger<T>(
     return withDatabase(readConfig(env).database, async ({ url }) =>
       closing(await connectDatabase(url, stderr), work),
     );
-  return closing(connectServer(address, clientCredentialOf(credentialFile, env)), work);
+  const credential = clientCredentialOf(credentialFile, env);
+  return closing(connectServer(address, channelTo(address, env), credential), work);
 }
 
 async function closing<T>(

@@ -1,6 +1,6 @@
 import { create, type DescMessage, type DescMethodUnary, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { Code, ConnectError, type Transport, type UnaryResponse } from "@connectrpc/connect";
-import { Client, credentials, Metadata, type ServiceError } from "@grpc/grpc-js";
+import { type ChannelCredentials, Client, Metadata, type ServiceError } from "@grpc/grpc-js";
 import { StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
 import type { ClientCredential, ServerAddress } from "./settings.ts";
 
@@ -9,10 +9,11 @@ const callMsMax = 30_000;
 
 /** A server's unary methods over gRPC, until it is closed. */
 export function connectServer(
-  { authority, isSecure }: ServerAddress,
+  { authority }: ServerAddress,
+  channel: ChannelCredentials,
   { clientId, clientSecret }: ClientCredential,
 ): { readonly transport: Transport; close(): void } {
-  const client = new Client(authority, isSecure ? credentials.createSsl() : credentials.createInsecure());
+  const client = new Client(authority, channel);
   const metadata = new Metadata();
   const proof = Buffer.from(`${clientId}:${clientSecret}`).toString("base64");
   metadata.set("authorization", `Basic ${proof}`);
@@ -66,7 +67,7 @@ function call<I extends DescMessage, O extends DescMessage>(
 
 /** With its details, in which the reason is. */
 function connectErrorOf({ code, details, metadata }: ServiceError): ConnectError {
-  const error = new ConnectError(details, code as number as Code);
+  const error = new ConnectError(unconnectedBecause(details) ?? details, code as number as Code);
   const [packed] = metadata.get("grpc-status-details-bin");
   if (Buffer.isBuffer(packed))
     error.details = fromBinary(StatusSchema, packed).details.map(({ typeUrl, value }) => ({
@@ -74,4 +75,14 @@ function connectErrorOf({ code, details, metadata }: ServiceError): ConnectError
       value,
     }));
   return error;
+}
+
+/** Why no connection was made, out of what grpc-js says around it; undefined where one was. */
+function unconnectedBecause(details: string): string | undefined {
+  const [, why] =
+    /^No connection established\. Last error: (?:Error: )?(.*?)\. Resolution note:/s.exec(details) ?? [];
+  if (why === undefined) return undefined;
+  return /certificate/i.test(why)
+    ? `the server's certificate is not trusted: ${why}; name its authority in TALLYSTICK_SERVER_CA, and its host as the certificate does`
+    : `the server cannot be reached: ${why}`;
 }

@@ -30,6 +30,25 @@ export const clientSettings = {
     allowed: "the path of a file",
     parse: (text) => text,
   },
+  TALLYSTICK_SERVER_CA: {
+    default: "unset: those that Node trusts, and NODE_EXTRA_CA_CERTS",
+    meaning:
+      "The authorities up to a root by which a server of grpcs:// is known, or its certificate where nobody else signed it.",
+    allowed: "the path of a PEM file",
+    parse: (text) => text,
+  },
+  TALLYSTICK_CLIENT_CERT: {
+    default: "unset: none is shown",
+    meaning: "The certificate that is shown to a server with TLS_CLIENT_CA; needs TALLYSTICK_CLIENT_KEY too.",
+    allowed: "the path of a PEM file",
+    parse: (text) => text,
+  },
+  TALLYSTICK_CLIENT_KEY: {
+    default: "unset: none is shown",
+    meaning: "The key of that certificate, without a passphrase.",
+    allowed: "the path of a PEM file",
+    parse: (text) => text,
+  },
 } as const satisfies Record<string, Setting<unknown>>;
 
 /** Where a server is. */

@@ -9,8 +9,8 @@ const noWayIn =
   "no credential of the platform can make organizations: make one with `tallystick credentials create`, or set " +
   "TALLYSTICK_ADMIN_CLIENT_ID and TALLYSTICK_ADMIN_CLIENT_SECRET";
 
-/** What people are told once the service is ready, but for where and how it is reached. */
-export type Prepared = Omit<WelcomeFacts, "address" | "tls">;
+/** What people are told once the service is ready, but for where and how it is reached, and where that is shown. */
+export type Prepared = Omit<WelcomeFacts, "address" | "tls" | "isToTerminal">;
 
 /**
  * What a start does once before anybody is served: the credential of the settings, or in a database of its own one that is
@@ -23,7 +23,7 @@ export async function prepare(
 ): Promise<Prepared | undefined> {
   if (admin !== undefined) await ensureAdminCredential(app, admin);
   const prepared = database.kind === "embedded" ? await prepareDemo(app, admin, database.dataDir) : undefined;
-  if (!(await app.credentials.hasPlatformAdmin())) log.warn(noWayIn);
+  if (!(await app.platformAdmins.isThereOne())) log.warn(noWayIn);
   return prepared;
 }
 

@@ -90,6 +90,7 @@ async function serve(options: ServingOptions, { stdout }: Surroundings): Promise
       welcome({
         address,
         ...prepared,
+        isToTerminal: stdout.isTTY === true,
         tls: tls && config.tls && { own: tls.certificates.own, paths: config.tls.paths },
       }),
     );

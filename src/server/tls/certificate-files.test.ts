@@ -99,9 +99,9 @@ describe("a certificate is exchanged", () => {
     const clientCa = join(folder, "clients.pem");
     writeFileSync(clientCa, authority);
     const { files } = await start({ clientCa });
-    writeFileSync(clientCa, `${authority}${pairOf("foreign").cert}`);
+    writeFileSync(clientCa, `${authority}${pairOf("client").cert}`);
     await files.look();
-    expect(files.certificates.material.clientCa).toContain(pairOf("foreign").cert);
+    expect(files.certificates.material.clientCa).toContain(pairOf("client").cert);
   });
 });
 
@@ -180,6 +180,14 @@ describe("what does not fit", () => {
     const clientCa = join(folder, "clients.pem");
     writeFileSync(clientCa, "none");
     await expect(start({ clientCa })).rejects.toThrow(/^TLS_CLIENT_CA \(.*\) holds no certificate: /);
+  });
+
+  it("is an authority without the root that has certified it", async () => {
+    const clientCa = join(folder, "clients.pem");
+    writeFileSync(clientCa, `${authority}${pairOf("foreign").cert}`);
+    const line =
+      /^TLS_CLIENT_CA \(.*\) holds "CN=billing", and not who has certified it, "CN=Somebody else": add .* up to a root/;
+    await expect(start({ clientCa })).rejects.toThrow(line);
   });
 
   it("is told at once to who has asked, and is forgotten once there is one that fits", async () => {

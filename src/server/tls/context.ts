@@ -18,11 +18,7 @@ const ciphers = [
 const sessionSeconds = 300;
 const ticketKeyBytes = 48;
 
-type ContextOptions = SecureContextOptions & {
-  readonly ticketKeys: Buffer;
-  /** Node has it since 20.18, and ignores what it does not know. */
-  readonly allowPartialTrustChain: boolean;
-};
+type ContextOptions = SecureContextOptions & { readonly ticketKeys: Buffer };
 
 /** How connections with a material are encrypted. */
 export function contextOptionsOf(material: TlsMaterial): ContextOptions {
@@ -32,8 +28,6 @@ export function contextOptionsOf(material: TlsMaterial): ContextOptions {
     key,
     // Without any no certificate of a client is asked for, and so none is looked at.
     ...(clientCa !== undefined && { ca: clientCa }),
-    // The authority may be one that another has certified.
-    allowPartialTrustChain: true,
     minVersion: "TLSv1.2",
     ciphers,
     secureOptions: constants.SSL_OP_NO_RENEGOTIATION | ticketOption(material),

@@ -29,7 +29,7 @@ export interface PemFiles {
 export function fittingMaterial({ certificate, key, clientCa }: PemFiles, ticketSecret: string): TlsMaterial {
   const chain = certificatesIn(certificate);
   requireKeyOf(chain, certificate, key);
-  if (clientCa !== undefined) certificatesIn(clientCa);
+  if (clientCa !== undefined) requireRoots(clientCa);
   const material = { certificate: certificate.text, key: key.text, clientCa: clientCa?.text, ticketSecret };
   try {
     createSecureContext(contextOptionsOf(material));
@@ -62,6 +62,22 @@ function certificatesIn(file: PemFile): X509Certificate[] {
   throw new CertificateError(
     `${nameOf(file)} holds a certificate that is broken or cut short: write the file anew, whole.`,
   );
+}
+
+/** OpenSSL trusts whom a root leads to, and Node 20 lets nobody be trusted without. */
+function requireRoots(file: PemFile): void {
+  const authorities = certificatesIn(file);
+  for (const each of authorities) {
+    if (each.subject === each.issuer || authorities.some((other) => each.checkIssued(other))) continue;
+    throw new CertificateError(
+      `${nameOf(file)} holds ${nameIn(each.subject)}, and not who has certified it, ${nameIn(each.issuer)}: add the authorities up to a root, which has certified itself.`,
+    );
+  }
+}
+
+/** In one line. */
+function nameIn(distinguished: string): string {
+  return `"${distinguished.replaceAll("\n", ", ")}"`;
 }
 
 function requireKeyOf(chain: readonly X509Certificate[], certificate: PemFile, file: PemFile): void {

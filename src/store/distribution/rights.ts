@@ -22,6 +22,7 @@ const tableRights = {
   changes: "select, insert",
   refusals: "select, insert, delete",
   credentials: "select, insert, update",
+  spent_secrets: "select, insert",
   acts: "select, insert",
   platform_acts: "select, insert",
   epochs: "select",

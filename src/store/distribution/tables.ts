@@ -28,6 +28,7 @@ export const placements = {
   acts: "distributed",
   // A caller says who it is before anyone knows its organization, and a dead node must keep nobody out.
   credentials: "local",
+  spent_secrets: "local",
   platform_acts: "local",
   epochs: "local",
 } as const satisfies Readonly<Record<string, Placement>>;

@@ -1,4 +1,4 @@
-import { pgTable, text, uuid } from "drizzle-orm/pg-core";
+import { boolean, pgTable, text, uuid } from "drizzle-orm/pg-core";
 import { moment } from "./columns.ts";
 
 export const organizations = pgTable("organizations", {
@@ -35,6 +35,8 @@ export const credentials = pgTable("credentials", {
   /** Of the secret before the newest rotation, which is good until its end. */
   formerSecretHash: text("former_secret_hash"),
   formerEndsAt: moment("former_ends_at"),
+  /** Whether the secret of the newest rotation has proved anybody: until then whoever rotates may not have got it. */
+  newestProved: boolean("newest_proved").notNull().default(true),
   expiresAt: moment("expires_at"),
   /** To the minute. */
   lastUsedAt: moment("last_used_at"),
@@ -42,4 +44,12 @@ export const credentials = pgTable("credentials", {
   createdBy: text("created_by").notNull().default(""),
   createdAt: moment("created_at").notNull().defaultNow(),
   revokedAt: moment("revoked_at"),
+});
+
+/** Every secret that was rotated away, replaced or revoked. Append-only. */
+export const spentSecrets = pgTable("spent_secrets", {
+  hash: text("hash").primaryKey(),
+  /** Whose it was. */
+  clientId: text("client_id").notNull(),
+  spentAt: moment("spent_at").notNull().defaultNow(),
 });

@@ -6,10 +6,13 @@ import { Coalescer } from "../driver/coalescer.ts";
 import type { Database } from "../driver/database.ts";
 import { retrying } from "../driver/retry.ts";
 import { credentials } from "../schema.ts";
-import type { StoredCredential } from "./credentials.ts";
+import type { StoredCredential } from "./credential-rows.ts";
 
 /** What proves a caller, and what it then may do. */
-export type ProvingCredential = Pick<StoredCredential, "clientId" | "orgId" | "role" | "secretHash"> & {
+export type ProvingCredential = Pick<
+  StoredCredential,
+  "clientId" | "orgId" | "role" | "secretHash" | "lastUsedAt" | "newestProved"
+> & {
   /** Of a secret that was rotated away and is still good. */
   readonly formerSecretHash: string | null;
 };
@@ -21,7 +24,8 @@ const bounds = { keysMax: 500, loadsMax: 1, nameOf: (name: string) => name };
 /** Look-ups that may wait at once, as they do while the database is silent. */
 const waitingMax = 50_000;
 
-const { clientId, orgId, role, secretHash, formerSecretHash, formerEndsAt } = credentials;
+const { clientId, orgId, role, secretHash, formerSecretHash, formerEndsAt, lastUsedAt, newestProved } =
+  credentials;
 const isFormerGood = gt(formerEndsAt, sql`now()`);
 /** By the database's clock, which is the same for all instances. */
 const isGood = and(
@@ -29,7 +33,7 @@ const isGood = and(
   or(isNull(credentials.expiresAt), gt(credentials.expiresAt, sql`now()`)),
 );
 const columns = {
-  ...{ clientId, orgId, role, secretHash },
+  ...{ clientId, orgId, role, secretHash, lastUsedAt, newestProved },
   formerSecretHash: sql<string | null>`case when ${isFormerGood} then ${formerSecretHash} end`,
 };
 

@@ -56,9 +56,8 @@ it("starts and stops an embedded database for all of its workers", async () => {
   const url = await ready(server);
   await server.until(/npx @bufbuild\/buf .*\n/);
   expect(server.stdout.match(/Tallystick is ready at/g)).toHaveLength(1);
-  const [, clientId = ""] = /client id +(\S+)/.exec(server.stdout) ?? [];
-  const [, clientSecret = ""] = /client secret +(\S+)/.exec(server.stdout) ?? [];
-  const client = grpcClient(url, { clientId, clientSecret });
+  const kept = JSON.parse(readFileSync(join(dataDir, "credential.json"), "utf8"));
+  const client = grpcClient(url, { clientId: kept.client_id, clientSecret: kept.client_secret });
   expect((await client.listTransfers({ organization: "demo" })).transfers).toHaveLength(1);
   const pidFile = join(dataDir, "postgres", "postmaster.pid");
   const database = Number.parseInt(readFileSync(pidFile, "utf8"), 10);

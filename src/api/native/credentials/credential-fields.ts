@@ -19,5 +19,13 @@ export function descriptionOf(form: Form, description: string): string {
 
 /** Null where it has none. */
 export function endOf(form: Form, timestamp: Timestamp | undefined): Date | null {
-  return momentOf(form, "expire_time", { timestamp, rounded: "up" }) ?? null;
+  return momentIn(form, "expire_time", { timestamp, rounded: "up" }) ?? null;
+}
+
+/** A time from 1970 on. What is before it is the unset time of some language, by which nothing is to end. */
+export function momentIn(form: Form, field: string, given: Parameters<typeof momentOf>[2]): Date | undefined {
+  const moment = momentOf(form, field, given);
+  if (moment === undefined || moment.getTime() >= 0) return moment;
+  form.refuse(field, "is before 1970, as a time that was never set: leave it out, or say when");
+  return undefined;
 }

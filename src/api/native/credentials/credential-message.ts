@@ -6,7 +6,8 @@ import {
   Role as RoleMessage,
 } from "../../../../gen/tallystick/v1/credential_pb.ts";
 import type { Role } from "../../../auth/caller.ts";
-import type { StoredCredential } from "../../../store/tenants/credentials.ts";
+import { notFound, Refused } from "../../../domain/refusal.ts";
+import type { StoredCredential } from "../../../store/tenants/credential-rows.ts";
 import { timestampOf } from "../../shared/proto.ts";
 
 export const roleMessages: Readonly<Record<Role, RoleMessage>> = {
@@ -33,6 +34,16 @@ export function credentialMessage(row: StoredCredential): Credential {
       formerExpireTime: row.formerEndsAt,
     }),
   });
+}
+
+/** One as it was changed. Refuses where there is none, and to change one that was revoked. */
+export function changedMessage(
+  changed: StoredCredential | "revoked" | undefined,
+  clientId: string,
+): Credential {
+  if (changed === undefined) throw notFound("credential", clientId);
+  if (changed === "revoked") throw new Refused({ reason: "CREDENTIAL_REVOKED", clientId });
+  return credentialMessage(changed);
 }
 
 /** Those that there are. */

@@ -1,9 +1,8 @@
 import type { CredentialService } from "../../../../gen/tallystick/v1/credential_pb.ts";
-import { notFound } from "../../../domain/refusal.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { clientIdOf } from "./credential-fields.ts";
-import { credentialMessage } from "./credential-message.ts";
+import { changedMessage } from "./credential-message.ts";
 
 export const revokeCredential: Handler<typeof CredentialService.method.revokeCredential> = async (
   call,
@@ -15,6 +14,5 @@ export const revokeCredential: Handler<typeof CredentialService.method.revokeCre
   form.done();
 
   const revoked = await call.app.credentials.revoke({ orgId, clientId }, call);
-  if (revoked === undefined) throw notFound("credential", clientId);
-  return { credential: credentialMessage(revoked) };
+  return { credential: changedMessage(revoked, clientId) };
 };

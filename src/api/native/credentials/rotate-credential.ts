@@ -1,12 +1,10 @@
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import type { CredentialService } from "../../../../gen/tallystick/v1/credential_pb.ts";
 import { hashOf, newSecret } from "../../../auth/secret.ts";
-import { notFound, Refused } from "../../../domain/refusal.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { momentOf } from "../../shared/proto.ts";
-import { clientIdOf } from "./credential-fields.ts";
-import { credentialMessage } from "./credential-message.ts";
+import { clientIdOf, momentIn } from "./credential-fields.ts";
+import { changedMessage } from "./credential-message.ts";
 
 const hourMs = 60 * 60 * 1_000;
 const formerMsDefault = 24 * hourMs;
@@ -25,15 +23,13 @@ export const rotateCredential: Handler<typeof CredentialService.method.rotateCre
   const clientSecret = await call.once("secret", async () => newSecret());
   const secret = { secretHash: hashOf(clientSecret), formerEndsAt };
   const rotated = await call.app.credentials.rotate({ orgId, clientId }, secret, call);
-  if (rotated === undefined) throw notFound("credential", clientId);
-  if (rotated === "revoked") throw new Refused({ reason: "CREDENTIAL_REVOKED", clientId });
-  return { credential: credentialMessage(rotated), clientSecret };
+  return { credential: changedMessage(rotated, clientId), clientSecret };
 };
 
 /** When the former secret ends: now, where that has passed. */
 function formerEndOf(form: Form, timestamp: Timestamp | undefined): Date {
   const now = Date.now();
-  const asked = momentOf(form, "former_expire_time", { timestamp, rounded: "down" });
+  const asked = momentIn(form, "former_expire_time", { timestamp, rounded: "down" });
   if (asked === undefined) return new Date(now + formerMsDefault);
   if (asked.getTime() > now + formerDaysMax * 24 * hourMs)
     form.refuse("former_expire_time", `must be within ${formerDaysMax} days`);

@@ -2,12 +2,11 @@ import {
   type CredentialService,
   UpdateCredentialRequestSchema,
 } from "../../../../gen/tallystick/v1/credential_pb.ts";
-import { notFound, Refused } from "../../../domain/refusal.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { changesOf } from "../update-mask.ts";
 import { clientIdOf, descriptionOf, displayNameOf, endOf } from "./credential-fields.ts";
-import { credentialMessage } from "./credential-message.ts";
+import { changedMessage } from "./credential-message.ts";
 
 export const updateCredential: Handler<typeof CredentialService.method.updateCredential> = async (
   call,
@@ -30,7 +29,5 @@ export const updateCredential: Handler<typeof CredentialService.method.updateCre
   form.done();
 
   const updated = await call.app.credentials.update({ orgId, clientId }, change, call);
-  if (updated === undefined) throw notFound("credential", clientId);
-  if (updated === "revoked") throw new Refused({ reason: "CREDENTIAL_REVOKED", clientId });
-  return { credential: credentialMessage(updated) };
+  return { credential: changedMessage(updated, clientId) };
 };
