@@ -10,6 +10,7 @@ import { writeChange } from "../settlement/change.ts";
 import { momentWithin } from "../settlement/moment.ts";
 import type { Act } from "../trail/act.ts";
 import { difference } from "../trail/shown.ts";
+import { shareCurrencies } from "./currency-lock.ts";
 
 /** A customer's balance in one currency. */
 export interface CustomerAccount {
@@ -33,7 +34,7 @@ export const noLimits = { minimumBalance: null, temporaryLimits: null, ownCredit
  * It comes into being where there is none; undefined where there is no such customer.
  */
 export async function changeLimits<R extends string>(
-  { orm, isDistributed, note, lastly }: Act,
+  { orm, isDistributed, by, note, lastly }: Act,
   which: CustomerAccount,
   change: (own: OwnLimits, at: Date, account: Account) => Partial<OwnLimits> | R,
 ): Promise<Account | R | undefined> {
@@ -41,6 +42,8 @@ export async function changeLimits<R extends string>(
   // First, as whoever deletes it does: an account comes into being for a live customer only.
   if ((await lockCustomer(orm, { orgId, id: customerId }, "key share")) === undefined) return undefined;
   const own = await lockAccount(orm, which);
+  // Whoever is bounded by a ceiling is told what it is by the statements behind.
+  if (by.isBounded) await shareCurrencies(orm, orgId);
   const isIt = and(eq(accounts.orgId, orgId), eq(accounts.id, own.id));
   const moment = await momentWithin(orm, isDistributed);
   const read = async () => one((await selectAccounts(orm, orgId).where(isIt)).map(readAccount));
