@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, isNull, ne, or, sql } from "drizzle-orm";
 import { creating } from "../driver/attempt.ts";
-import type { Cursor } from "../driver/cursor.ts";
+import { type Cursor, isAt } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
 import type { Orm } from "../driver/orm.ts";
 import { credentials } from "../schema.ts";
@@ -99,10 +99,7 @@ export class Credentials {
     signal?: AbortSignal,
   ): Promise<StoredCredential[]> {
     const { createdAt, clientId } = credentials;
-    const after =
-      page.after === undefined
-        ? undefined
-        : or(gt(createdAt, page.after.at), and(eq(createdAt, page.after.at), gt(clientId, page.after.id)));
+    const after = page.after && isAt([createdAt, clientId], ">", page.after, "text");
     return this.database
       .orm(signal)
       .select()

@@ -1,9 +1,9 @@
-import { and, asc, eq, gt, or, sql } from "drizzle-orm";
+import { and, asc, eq, sql } from "drizzle-orm";
 import { FreshCache } from "../../bounds/fresh-cache.ts";
 import { isOrganizationName } from "../../domain/organization-name.ts";
 import { isUuid } from "../../domain/uuid.ts";
 import { creating } from "../driver/attempt.ts";
-import type { Cursor } from "../driver/cursor.ts";
+import { type Cursor, isAt } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
 import type { Orm } from "../driver/orm.ts";
 import { retrying } from "../driver/retry.ts";
@@ -109,10 +109,7 @@ export class Organizations {
     signal?: AbortSignal,
   ): Promise<Organization[]> {
     const { createdAt, id } = organizations;
-    const after =
-      page.after === undefined
-        ? undefined
-        : or(gt(createdAt, page.after.at), and(eq(createdAt, page.after.at), gt(id, page.after.id)));
+    const after = page.after && isAt([createdAt, id], ">", page.after);
     return this.database
       .orm(signal)
       .select()

@@ -40,7 +40,7 @@ export const listRefusals: Handler<typeof LedgerService.method.listRefusals> = a
     rowsMax,
     past,
     read: (past, rowsMax) =>
-      call.app.refusalReader.list({ orgId, customerId, reason, after: past?.id, rowsMax }, call.signal),
+      call.app.refusalReader.list({ orgId, customerId, reason, after: past, rowsMax }, call.signal),
     placeOf: ({ at, id }) => ({ at, id }),
     message: refusalMessage,
   });

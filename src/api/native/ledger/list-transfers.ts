@@ -107,8 +107,8 @@ async function alongAccount(call: Call, asked: Asked, of: { accountId: string; c
   const between = [...(counter ? [{ counter }] : []), ...(customerId ? [{ customerId }] : [])];
   return pageOf(call, asked, placesByEntry, {
     read: (past, rowsMax) =>
-      call.app.statements.lines(
-        { orgId, accountId, filter: { ...filter, between }, ascending: false, past, rowsMax },
+      call.app.statements.search(
+        { orgId, accountId, filter: { ...filter, between }, past, rowsMax },
         call.signal,
       ),
     placeOf: ({ at, version }) => ({ at, version }),
