@@ -10,7 +10,7 @@ import { retrying } from "../driver/retry.ts";
 import { organizationNames, organizations } from "../schema.ts";
 import { type Act, acting } from "../trail/act.ts";
 import type { By } from "../trail/by.ts";
-import { difference, shown } from "../trail/shown.ts";
+import { difference, isNone, shown } from "../trail/shown.ts";
 
 /** A tenant. */
 export type Organization = typeof organizations.$inferSelect;
@@ -163,6 +163,8 @@ async function updateOrganization(
   // Bookings go on: they ask for KEY SHARE.
   const [before] = await orm.select().from(organizations).where(isIt).for("no key update");
   if (before === undefined) return undefined;
+  if (isNone(difference(shownOf(before), { ...shownOf(before), ...change })))
+    return { before, after: before };
   const { name } = change;
   if (name !== undefined && !(await keepName(orm, id, name))) return "name taken";
   const [after] = await orm

@@ -7,6 +7,7 @@ import { isLockTimeout } from "../driver/errors.ts";
 import { retrying } from "../driver/retry.ts";
 import { attempt, newCustomer, startStore, type TestStore } from "../store.fixture.ts";
 import type { By } from "../trail/by.ts";
+import { Trail } from "../trail/trail.ts";
 
 let store: TestStore;
 let customerId: string;
@@ -110,6 +111,37 @@ it("counts as a change of the account, which whoever follows sees", async () => 
   expect([...changes]).toEqual(
     Array.from({ length: 4 }, () => ({ operations: [], expired: [], limited: [found?.["id"]] })),
   );
+});
+
+it("changes nothing where it stands there already, and is no act", async () => {
+  const endsAt = inHours(1);
+  const changes: [string, () => Promise<unknown>][] = [
+    ["limit.set", () => set("-1")],
+    ["limit.set", () => set("-2", endsAt)],
+    ["limit.set", () => store.creditLimits.set(account(), Amount.of("7"), attempt)],
+    [
+      "ceiling.update",
+      () => store.ceilings.change({ orgId: store.orgId, currency: "EUR" }, { debt: Amount.of("1") }, attempt),
+    ],
+    ["customer.update", () => store.customers.update(customer(), { name: "A", attributes: [] }, attempt)],
+    [
+      "organization.update",
+      () => store.organizations.update(store.orgId, { displayName: customerId }, attempt),
+    ],
+    ["currency.create", () => currencyWithDebt("2")],
+  ];
+  const trail = new Trail(store.database);
+  const state = async () => {
+    const { rows: acts } = await trail.list({ orgId: store.orgId, filter: {}, rowsMax: 1_000 });
+    return { row: await row(), acts };
+  };
+  for (const [verb, change] of changes) {
+    await change();
+    const before = await state();
+    expect(before.acts.map((each) => each.verb)).toContain(verb);
+    await change();
+    expect(await state()).toEqual(before);
+  }
 });
 
 it("on a dry run changes nothing, and leaves no account", async () => {
