@@ -4,7 +4,7 @@ import { Amount } from "../../domain/amount.ts";
 import { type Hold, type HoldState, isDue, isExpired } from "../../domain/hold.ts";
 import { type Cursor, isAt } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
-import { looksMax, lookThrough, type Portion } from "../driver/portion.ts";
+import { lookThrough, type Portion } from "../driver/portion.ts";
 import { holdOf } from "../journal/recorded-row.ts";
 import { holds, operations } from "../schema.ts";
 import { readSettled, type Settler } from "./settler.ts";
@@ -54,12 +54,12 @@ export class Holds {
       return this.settled(orgId, { isWanted, rowsMax }, signal);
     };
     if (state === undefined) return { rows: await wanted(undefined), lookedTo: undefined };
-    return lookThrough({ rowsMax, edge: () => this.edge(orgId, isListed, signal), wanted });
+    return lookThrough({ rowsMax, edge: (looks) => this.edge(orgId, { isListed, looks }, signal), wanted });
   }
 
   private async edge(
     orgId: string,
-    isListed: SQL | undefined,
+    { isListed, looks }: { readonly isListed: SQL | undefined; readonly looks: number },
     signal?: AbortSignal,
   ): Promise<Cursor | undefined> {
     const [last] = await this.database
@@ -68,7 +68,7 @@ export class Holds {
       .from(holds)
       .where(and(eq(holds.orgId, orgId), isListed))
       .orderBy(...newestFirst)
-      .offset(looksMax - 1)
+      .offset(looks - 1)
       .limit(1);
     return last;
   }

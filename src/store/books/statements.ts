@@ -4,7 +4,7 @@ import { Amount } from "../../domain/amount.ts";
 import type { Transfer } from "../../domain/recorded.ts";
 import type { Database } from "../driver/database.ts";
 import { keptQuery } from "../driver/kept-query.ts";
-import { looksMax, lookThrough, type Portion } from "../driver/portion.ts";
+import { lookThrough, type Portion } from "../driver/portion.ts";
 import { accounts } from "../schema.ts";
 import { type Account, readAccount, selectAccounts } from "./account.ts";
 import { type AccountBooks, clockOf, requirePast, untilFinal } from "./moments.ts";
@@ -93,14 +93,14 @@ export class Statements {
     const isWanted = matchingWords(filter);
     const wanted = (edge: EntryPlace | undefined) => this.read({ ...range, first: edge, isWanted }, signal);
     if (isWanted === undefined) return { rows: await wanted(undefined), lookedTo: undefined };
-    const edge = async () => {
+    const edge = async (looks: number) => {
       const { at, version } = totalsColumns;
       const [last] = await this.database
         .orm(signal)
         .select({ at, version })
-        .from(entryRange({ ...range, rowsMax: looksMax }))
+        .from(entryRange({ ...range, rowsMax: looks }))
         .orderBy(entryOrder(false))
-        .offset(looksMax - 1)
+        .offset(looks - 1)
         .limit(1);
       return last;
     };

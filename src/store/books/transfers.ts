@@ -3,7 +3,7 @@ import { type Transfer, transferOf } from "../../domain/recorded.ts";
 import { table } from "../driver/arrays.ts";
 import { type Cursor, isAt } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
-import { looksMax, lookThrough, type Portion } from "../driver/portion.ts";
+import { lookThrough, type Portion } from "../driver/portion.ts";
 import { entries } from "../journal/entries.ts";
 import { recordedOf } from "../journal/recorded-row.ts";
 import { isOperation, movedBy, o, operationColumns, sides, within } from "./sides.ts";
@@ -55,12 +55,12 @@ export class Transfers {
     const place = [o.createdAt, o.id] as const;
     const isListed = and(eq(o.orgId, orgId), past && isAt(place, "<", past), within(o.createdAt, filter));
     const order = [desc(o.createdAt), desc(o.id)];
-    const edge = async () => {
+    const edge = async (looks: number) => {
       const columns = { at: o.createdAt, id: o.id };
       const of = orm.select(columns).from(o).where(isListed);
       const [last] = await of
         .orderBy(...order)
-        .offset(looksMax - 1)
+        .offset(looks - 1)
         .limit(1);
       return last;
     };
@@ -85,14 +85,14 @@ export class Transfers {
     const { rowsMax, filter } = page;
     const wanted = (edge: Cursor | undefined) => this.wantedOfAccounts(page, { accountIds, edge }, signal);
     if (matchingWords(filter) === undefined) return { rows: await wanted(undefined), lookedTo: undefined };
-    const edge = async () => {
-      const hits = hitsOf(page, { accountIds, rowsMax: looksMax });
+    const edge = async (looks: number) => {
+      const hits = hitsOf(page, { accountIds, rowsMax: looks });
       const [last] = await this.database
         .orm(signal)
         .select({ at: sql`hit.at`.mapWith(o.toAt), id: sql<string>`hit.id` })
         .from(hits)
         .orderBy(newestHits)
-        .offset(looksMax - 1)
+        .offset(looks - 1)
         .limit(1);
       return last;
     };

@@ -14,15 +14,26 @@ export interface Portion<R, P> {
   readonly lookedTo: P | undefined;
 }
 
-/** Reads a listing whose index knows no more than its order. */
-export async function lookThrough<R, P>(listing: {
+/** Of how many rows one is wanted, where a listing is read at once. */
+const looksPerRow = 4;
+
+/** Reads a listing whose index knows no more than its order: first where much of it is wanted, then as far as it may. */
+export async function lookThrough<R, P>({
+  rowsMax,
+  edge,
+  wanted,
+}: {
   readonly rowsMax: number;
-  /** The place of the last of the first `looksMax` rows; undefined where it ends before. */
-  readonly edge: () => Promise<P | undefined>;
+  /** The place of the last of so many rows; undefined where the listing ends before. */
+  readonly edge: (looks: number) => Promise<P | undefined>;
   /** Reads what is wanted, up to a place, inclusive. */
   readonly wanted: (edge: P | undefined) => Promise<readonly R[]>;
 }): Promise<Portion<R, P>> {
-  const edge = await listing.edge();
-  const rows = await listing.wanted(edge);
-  return { rows, lookedTo: rows.length < listing.rowsMax ? edge : undefined };
+  for (const looks of [looksPerRow * rowsMax, looksMax]) {
+    const lookedTo = await edge(looks);
+    const rows = await wanted(lookedTo);
+    if (rows.length === rowsMax || lookedTo === undefined) return { rows, lookedTo: undefined };
+    if (looks >= looksMax) return { rows, lookedTo };
+  }
+  throw new Error("a listing was not looked through");
 }

@@ -1,7 +1,7 @@
 import { and, desc, eq, gte, lt, type SQL } from "drizzle-orm";
 import type { Cursor } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
-import { looksMax, lookThrough, type Portion } from "../driver/portion.ts";
+import { lookThrough, type Portion } from "../driver/portion.ts";
 import { refusals } from "../schema.ts";
 
 /** A refusal as it was kept. */
@@ -30,7 +30,7 @@ export class RefusalReader {
     );
     if (reason === undefined)
       return { rows: await this.read(isListed, rowsMax, signal), lookedTo: undefined };
-    const edge = () => this.edge(isListed, signal);
+    const edge = (looks: number) => this.edge(isListed, looks, signal);
     const wanted = (edge: Cursor | undefined) => {
       const isWithin = edge && gte(refusals.id, edge.id);
       return this.read(and(isListed, isWithin, eq(refusals.reason, reason)), rowsMax, signal);
@@ -38,14 +38,18 @@ export class RefusalReader {
     return lookThrough({ rowsMax, edge, wanted });
   }
 
-  private async edge(isListed: SQL | undefined, signal?: AbortSignal): Promise<Cursor | undefined> {
+  private async edge(
+    isListed: SQL | undefined,
+    looks: number,
+    signal?: AbortSignal,
+  ): Promise<Cursor | undefined> {
     const [last] = await this.database
       .orm(signal)
       .select({ at: refusals.at, id: refusals.id })
       .from(refusals)
       .where(isListed)
       .orderBy(desc(refusals.id))
-      .offset(looksMax - 1)
+      .offset(looks - 1)
       .limit(1);
     return last;
   }

@@ -1,7 +1,7 @@
 import { and, desc, eq, gte, lt, type SQL } from "drizzle-orm";
 import { type Cursor, isAt } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
-import { looksMax, lookThrough, type Portion } from "../driver/portion.ts";
+import { lookThrough, type Portion } from "../driver/portion.ts";
 import { acts, platformActs } from "../schema.ts";
 
 /** An act as it is recorded. `orgId` is null of what was done to the platform alone. */
@@ -64,12 +64,12 @@ export class Trail {
       return rows.orderBy(...order).limit(rowsMax);
     };
     if (others.length === 0) return { rows: await read(), lookedTo: undefined };
-    const edge = async () => {
+    const edge = async (looks: number) => {
       const places = this.database.orm(signal).select({ at: table.at, id: table.id }).from(table);
       const [last] = await places
         .where(isListed)
         .orderBy(...order)
-        .offset(looksMax - 1)
+        .offset(looks - 1)
         .limit(1);
       return last;
     };
