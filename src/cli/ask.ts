@@ -2,6 +2,7 @@ import type { Transport } from "@connectrpc/connect";
 import { misspelledSettings } from "../misspelled-settings.ts";
 import type { LedgerOptions } from "./remote/ledger.ts";
 import { firstSignal, type Surroundings } from "./surroundings.ts";
+import { visible } from "./visible.ts";
 
 /** What commands work with. */
 export interface Surrounded {
@@ -34,7 +35,7 @@ export async function answering(surroundings: Surroundings, work: () => Promise<
   } catch (error) {
     const { failureOf } = await import("./remote/failure.ts");
     const { line, code } = failureOf(error);
-    stderr.write(`tallystick: ${line}\n`);
+    stderr.write(`tallystick: ${visible(line)}\n`);
     return code;
   }
 }

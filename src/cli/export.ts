@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { toJson } from "@bufbuild/protobuf";
 import { type Timestamp, timestampFromDate, timestampMs } from "@bufbuild/protobuf/wkt";
 import { createClient, type Transport } from "@connectrpc/connect";
 import {
@@ -9,7 +8,7 @@ import {
   TransferSchema,
 } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { csvRow } from "../api/shared/csv.ts";
-import { type Printed, timeOf } from "./printed.ts";
+import { jsonLineOf, type Printed, timeOf } from "./printed.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 export interface ExportOptions extends Printed {
@@ -61,7 +60,11 @@ export async function exportTransfers(
   let pageToken = "";
   do {
     const page = await client.listTransfers({ organization, ...period, pageSize: 1_000, pageToken });
-    write(page.transfers.map(format === "csv" ? rowOf : lineOf).join(""));
+    write(
+      page.transfers
+        .map(format === "csv" ? rowOf : (transfer) => jsonLineOf(TransferSchema, transfer))
+        .join(""),
+    );
     transfers += page.transfers.length;
     pageToken = page.nextPageToken;
   } while (pageToken !== "");
@@ -72,10 +75,6 @@ export async function exportTransfers(
       ? `${JSON.stringify({ transfers, sha256, isOver })}\n`
       : `Exported ${transfers} transfers, SHA-256 ${sha256}.${end}\n`,
   );
-}
-
-function lineOf(transfer: Transfer): string {
-  return `${JSON.stringify(toJson(TransferSchema, transfer, { alwaysEmitImplicit: true }))}\n`;
 }
 
 function rowOf(transfer: Transfer): string {

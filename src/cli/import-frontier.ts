@@ -15,6 +15,7 @@ import {
 } from "../tools/frontier-import/report.ts";
 import { withDatabase } from "./database.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { visible } from "./visible.ts";
 
 export interface ImportFrontierOptions {
   /** URL of the database to read. */
@@ -91,7 +92,7 @@ function textOf(
       `Checked: ${balances.equal} balances equal Frontier's, ${balances.movedOn} but for what was booked here.`,
     );
   lines.push(`${refused.count} could not be imported.`);
-  return `${lines.join("\n")}\n`;
+  return `${lines.map(visible).join("\n")}\n`;
 }
 
 function linesOf(heading: string, remarks: Remarks): string[] {

@@ -1,6 +1,7 @@
 import { misspelledSettings } from "../misspelled-settings.ts";
 import { startupFailure } from "../startup-failure.ts";
 import { firstSignal, type Surroundings } from "./surroundings.ts";
+import { visible } from "./visible.ts";
 
 /** Does what the program was started for. The exit code is what comes of it, or `codeOfFailure` with one line. */
 export async function run(
@@ -11,7 +12,7 @@ export async function run(
   try {
     return await work();
   } catch (error) {
-    stderr.write(`tallystick: ${startupFailure(error)}\n`);
+    stderr.write(`tallystick: ${visible(startupFailure(error))}\n`);
     return codeOfFailure;
   }
 }

@@ -5,6 +5,7 @@ import { requireMigrated } from "../store/driver/migrate.ts";
 import { withDatabase } from "./database.ts";
 import { organizationIdOf } from "./organization.ts";
 import type { Surroundings } from "./surroundings.ts";
+import { visible, visibleJson } from "./visible.ts";
 
 export interface VerifyOptions {
   /** Id or name; all of them without it. */
@@ -15,7 +16,7 @@ export interface VerifyOptions {
 /** Audits the database of the settings and prints what is broken. The exit code is 1 where anything is. */
 export async function verifyCommand(options: VerifyOptions, { env, stdout }: Surroundings): Promise<number> {
   const report = await withDatabase(readConfig(env).database, ({ url }) => audit(url, options));
-  stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : textOf(report));
+  stdout.write(options.json ? `${visibleJson(JSON.stringify(report, null, 2))}\n` : textOf(report));
   return report.violationCount === 0 ? 0 : 1;
 }
 
@@ -31,7 +32,7 @@ async function audit(url: string, { organization }: VerifyOptions): Promise<Audi
 }
 
 function textOf({ violations, violationCount, accounts, entries }: AuditReport): string {
-  const lines = violations.map(lineOf);
+  const lines = violations.map(lineOf).map(visible);
   const listed =
     violations.length < violationCount ? `, of which the first ${violations.length} are listed` : "";
   const found = violationCount === 1 ? "1 violation" : `${violationCount || "no"} violations`;

@@ -1,4 +1,3 @@
-import { toJson } from "@bufbuild/protobuf";
 import { createClient, type Transport } from "@connectrpc/connect";
 import {
   LedgerService,
@@ -6,7 +5,7 @@ import {
   TransferKind,
   TransferSchema,
 } from "../../gen/tallystick/v1/ledger_pb.ts";
-import { type Printed, timeOf } from "./printed.ts";
+import { jsonLineOf, lineOf, type Printed, timeOf } from "./printed.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 export interface WatchOptions extends Printed {
@@ -33,7 +32,7 @@ export async function watch(
   try {
     while (!signal.aborted) {
       const page = await client.listTransfers({ organization, ascending: true, pageSize: 1_000, pageToken });
-      for (const transfer of page.transfers) stdout.write(lineOf(transfer, json));
+      for (const transfer of page.transfers) stdout.write(transferLine(transfer, json));
       // A page that shows nothing may have looked at what is no transfer: then it has another token.
       const isOver = page.transfers.length === 0 && page.nextPageToken === pageToken;
       pageToken = page.nextPageToken;
@@ -46,11 +45,11 @@ export async function watch(
   }
 }
 
-function lineOf(transfer: Transfer, json?: true): string {
-  if (json) return `${JSON.stringify(toJson(TransferSchema, transfer, { alwaysEmitImplicit: true }))}\n`;
+function transferLine(transfer: Transfer, json?: true): string {
+  if (json) return jsonLineOf(TransferSchema, transfer);
   const { createTime, id, kind, customerId, amount, currency, description } = transfer;
   const name = TransferKind[kind].toLowerCase();
-  return `${[timeOf(createTime), id, name.padEnd(10), customerId, amount, currency, description].join("  ").trimEnd()}\n`;
+  return lineOf(timeOf(createTime), id, name.padEnd(10), customerId, amount, currency, description);
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

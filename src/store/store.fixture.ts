@@ -13,6 +13,7 @@ import { openDatabase } from "./driver/database.ts";
 import { migrate } from "./driver/migrate.ts";
 import { Organizations } from "./tenants/organizations.ts";
 import { BillingTerms } from "./terms/billing-terms.ts";
+import { Ceilings } from "./terms/ceilings.ts";
 import { CreditLimits } from "./terms/credit-limits.ts";
 import { Currencies } from "./terms/currencies.ts";
 import { Limits } from "./terms/limits.ts";
@@ -55,6 +56,7 @@ export async function startStore(options: { locale?: string } = {}) {
     billingAccounts: new BillingAccounts(database, deletion),
     names: new CustomerNames(database),
     currencies: new Currencies(database),
+    ceilings: new Ceilings(database),
     limits: new Limits(database),
     creditLimits: new CreditLimits(database),
     billingTerms: new BillingTerms(database),

@@ -106,7 +106,7 @@ export class Organization {
         expect(balance?.account ? stored(balance.account) : zero).toEqual(expected);
       }
     }
-    const found = await holds.list({ orgId, rowsMax: holdsMax });
+    const { rows: found } = await holds.list({ orgId, rowsMax: holdsMax });
     const real = new Map(
       found.map(({ id, state, captured, remaining }) => [id, [state, nanosOf(captured), nanosOf(remaining)]]),
     );

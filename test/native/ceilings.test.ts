@@ -140,6 +140,36 @@ describe("a ceiling for debt", () => {
     expect(available).toBe("1100");
   });
 
+  it("lets a writer clear what an admin has set as far as what then holds is within it", async () => {
+    await ceiling({ debt: "40", overdraft: "5" });
+    const currency = (captureOverdraft: string) =>
+      currencies().updateCurrency({ organization: organization(), code: "VC", captureOverdraft });
+    await currencies().createCurrency({
+      ...{ organization: organization(), code: "VC", captureOverdraft: "1000", creditLimit: "50" },
+    });
+    const admins = { minimumBalance: "10", captureOverdraft: "0" };
+    await setLimit(admins, tenant.admin);
+    expect(await failureOf(setLimit({ captureOverdraft: "" }))).toMatchObject(
+      exceeded("overdraft", "5", "1000"),
+    );
+    // Nothing would bound captures of admins.
+    await currency("");
+    expect(await failureOf(setLimit({ captureOverdraft: "" }))).toMatchObject({
+      code: Code.PermissionDenied,
+    });
+    await currency("5");
+    expect((await setLimit({ captureOverdraft: "" })).account?.captureOverdraft).toBeUndefined();
+    const { customers } = connectClients(service.url, tenant.admin);
+    const customer = tenant.billingId;
+    await customers.updateCustomer({
+      ...{ organization: organization(), customer, billingType: BillingType.POSTPAID },
+    });
+    expect(await failureOf(setLimit({}))).toMatchObject(exceeded("debt", "40", "50"));
+    // What a limit of an admin's says stays, whatever is said of captures.
+    await setLimit({ minimumBalance: "-1000" }, tenant.admin);
+    await setLimit({ captureOverdraft: "3" });
+  });
+
   it("lets a writer make customers postpaid, as far as they may then owe", async () => {
     const { customers } = connectClients(service.url, tenant.writer);
     const billingType = BillingType.POSTPAID;

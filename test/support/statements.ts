@@ -16,7 +16,7 @@ const ofAllNodes = [
   // The audit: a distributed database is asked an organization at a time.
   /^select rule\.invariant, |^declare keys |^select \(select count\(\*\) from accounts a /,
   // Who did what in all organizations, and on the platform.
-  /^select "org_id", "id", "at", .* from "acts" (?!where \(?"acts"\."org_id")/,
+  /^select ("org_id", "id", "at", .*|"at", "id") from "acts" (?!where \(?"acts"\."org_id")/,
   // The newest batch, where no table is spread.
   /^select \(extract\(epoch from last\.at /,
 ];

@@ -187,7 +187,7 @@ export type ListAuditRecordsResponse = Message<"tallystick.v1.ListAuditRecordsRe
   auditRecords: AuditRecord[];
 
   /**
-   * Empty on the last page.
+   * Empty on the last page, and only there: with a filter a page may have no row although more follow.
    *
    * @generated from field: string next_page_token = 2;
    */

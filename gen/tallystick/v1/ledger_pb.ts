@@ -1005,7 +1005,8 @@ export type ListTransfersResponse = Message<"tallystick.v1.ListTransfersResponse
   transfers: Transfer[];
 
   /**
-   * Empty on the last page, unless it is asked for oldest first.
+   * Empty on the last page, and only there: with a filter a page may have no row although more follow. Never where it is
+   * asked for oldest first.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -1679,7 +1680,7 @@ export type ListHoldsResponse = Message<"tallystick.v1.ListHoldsResponse"> & {
   holds: Hold[];
 
   /**
-   * Empty on the last page.
+   * Empty on the last page, and only there: with a filter a page may have no row although more follow.
    *
    * @generated from field: string next_page_token = 2;
    */

@@ -156,7 +156,7 @@ export type ListRefusalsResponse = Message<"tallystick.v1.ListRefusalsResponse">
   refusals: Refusal[];
 
   /**
-   * Empty on the last page.
+   * Empty on the last page, and only there: with a filter a page may have no row although more follow.
    *
    * @generated from field: string next_page_token = 2;
    */

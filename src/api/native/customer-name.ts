@@ -12,3 +12,12 @@ export async function customerNamed(call: Call, orgId: string, name: string): Pr
   if (customer === undefined) throw notFound("customer", name);
   return customer;
 }
+
+/** Its id; undefined where the request names none. */
+export async function customerIdIfNamed(
+  call: Call,
+  orgId: string,
+  customer: string,
+): Promise<string | undefined> {
+  return customer === "" ? undefined : (await customerNamed(call, orgId, customer)).id;
+}

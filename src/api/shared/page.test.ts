@@ -26,6 +26,19 @@ function listingOf(rows: readonly Row[], rowsMax: number, past?: number) {
 const mebibyte = 1024 * 1024;
 
 describe("readPage", () => {
+  it("ends where a listing has looked at enough, without a row where it has found none", async () => {
+    const portions = [
+      { rows: [{ place: 3, text: "x" }], lookedTo: 100 },
+      { rows: [], lookedTo: 200 },
+      { rows: [], lookedTo: undefined },
+    ];
+    const { listing } = listingOf([], 10);
+    const read = async () => portions.shift() ?? [];
+    expect(await readPage({ ...listing, read })).toEqual({ messages: ["x"], next: 100, isCut: false });
+    expect(await readPage({ ...listing, read })).toEqual({ messages: [], next: 200, isCut: false });
+    expect((await readPage({ ...listing, read })).next).toBeUndefined();
+  });
+
   it.each([0, 1, 127, 128, 129, 999, 1_000])("answers all of %i rows, and no token", async (count) => {
     const page = await readPage(listingOf(rowsOf(count, 10), 1_000).listing);
     expect([page.messages.length, page.next, page.isCut]).toEqual([count, undefined, false]);

@@ -1,6 +1,6 @@
 import type { ConnectError } from "@connectrpc/connect";
 import { bytesOf } from "../../bounds/size.ts";
-import { portionRowsMax } from "../../store/driver/portion.ts";
+import { type Portion, portionRowsMax } from "../../store/driver/portion.ts";
 import { errorOf } from "./errors.ts";
 
 /** Bytes at which a page ends, although more rows were asked for. */
@@ -11,8 +11,8 @@ export interface Listing<R, P, M> {
   readonly rowsMax: number;
   /** Where the page begins: after this place. */
   readonly past: P | undefined;
-  /** Reads so many rows after a place. */
-  readonly read: (past: P | undefined, rowsMax: number) => Promise<readonly R[]>;
+  /** Reads so many rows after a place, or fewer where it has looked at enough. */
+  readonly read: (past: P | undefined, rowsMax: number) => Promise<readonly R[] | Portion<R, P>>;
   readonly placeOf: (row: R) => P;
   readonly message: (row: R) => M;
 }
@@ -20,15 +20,16 @@ export interface Listing<R, P, M> {
 /** A page as it is answered. */
 export interface Page<P, M> {
   readonly messages: M[];
-  /** The place of its last row where more follow. */
+  /** The place that it was read to where more may follow. */
   readonly next: P | undefined;
   /** Whether it ends because the next row would be too much for one answer. */
   readonly isCut: boolean;
 }
 
 /**
- * Reads a page, at least one row of it, in queries that hold no more than the answer can take: a page ends after
- * `rowsMax` rows, or before the row with which it would have more than `pageBytesMax` bytes.
+ * Reads a page in queries that hold no more than the answer can take: a page ends after `rowsMax` rows, or before the row
+ * with which it would have more than `pageBytesMax` bytes. It has one row at least, but where a listing that is looked through
+ * has shown none so far.
  */
 export async function readPage<R, P, M>(listing: Listing<R, P, M>): Promise<Page<P, M>> {
   const { rowsMax, read, placeOf, message } = listing;
@@ -38,7 +39,8 @@ export async function readPage<R, P, M>(listing: Listing<R, P, M>): Promise<Page
   for (let wanted = portionRowsMax; ; wanted = rowsLeft(bytes / messages.length, pageBytesMax - bytes)) {
     // One more than the page takes tells whether another page follows.
     const asked = Math.min(wanted, rowsMax + 1 - messages.length);
-    const rows = await read(place, asked);
+    const portion = await read(place, asked);
+    const { rows, lookedTo } = "lookedTo" in portion ? portion : { rows: portion, lookedTo: undefined };
     for (const row of rows) {
       if (messages.length === rowsMax) return { messages, next: place, isCut: false };
       const shown = message(row);
@@ -47,7 +49,7 @@ export async function readPage<R, P, M>(listing: Listing<R, P, M>): Promise<Page
       messages.push(shown);
       place = placeOf(row);
     }
-    if (rows.length < asked) return { messages, next: undefined, isCut: false };
+    if (rows.length < asked) return { messages, next: lookedTo, isCut: false };
   }
 }
 

@@ -5,6 +5,7 @@ import { connectionsOfOne } from "../../store/driver/shares.ts";
 import { withDatabase } from "../database.ts";
 import { type Printed, tableOf } from "../printed.ts";
 import type { Surroundings } from "../surroundings.ts";
+import { visible, visibleJson } from "../visible.ts";
 import { type Finding, findingsOf } from "./findings.ts";
 
 /** Examines the database of the settings and prints what is found. The exit code is 1 where anything fails. */
@@ -15,7 +16,7 @@ export async function doctorCommand({ json }: Printed, { env, stdout }: Surround
   const findings = await withDatabase(database, async ({ url }) =>
     findingsOf(await readFacts(url), { connectionsNeeded, isLocal: isLocal(url) }),
   );
-  stdout.write(json ? `${JSON.stringify({ findings }, null, 2)}\n` : textOf(findings));
+  stdout.write(json ? `${visibleJson(JSON.stringify({ findings }, null, 2))}\n` : textOf(findings));
   return findings.some(({ state }) => state === "fail") ? 1 : 0;
 }
 
@@ -29,7 +30,9 @@ function isLocal(url: string): boolean {
 
 function textOf(findings: readonly Finding[]): string {
   const rows = findings.map(({ state, check, says }) => [state, check, says]);
-  const todos = findings.filter(({ todo }) => todo !== "").map(({ check, todo }) => `${check}: ${todo}\n`);
+  const todos = findings
+    .filter(({ todo }) => todo !== "")
+    .map(({ check, todo }) => `${check}: ${visible(todo)}\n`);
   const countOf = (state: Finding["state"]) => findings.filter((each) => each.state === state).length;
   const total = `${countOf("ok")} well, ${countOf("warn")} to look at, ${countOf("fail")} to mend.\n`;
   return `${tableOf(["state", "check", "what is found"], rows)}${total}${todos.length > 0 ? "\nWhat to do:\n" : ""}${todos.join("")}`;

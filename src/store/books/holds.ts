@@ -2,8 +2,9 @@ import { and, desc, eq, type SQL, sql } from "drizzle-orm";
 import { customerAccount } from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
 import { type Hold, type HoldState, isDue, isExpired } from "../../domain/hold.ts";
-import type { Cursor } from "../driver/cursor.ts";
+import { type Cursor, isAt } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
+import { lookThrough, type Portion } from "../driver/portion.ts";
 import { holdOf } from "../journal/recorded-row.ts";
 import { holds, operations } from "../schema.ts";
 import { readSettled, type Settler } from "./settler.ts";
@@ -27,6 +28,9 @@ interface Read {
 const stateNow = sql`case when ${holds.state} <> 'active' or ${holds.expiresAt} > now() then ${holds.state}
   when ${holds.onExpiry} = 'release' then 'expired' else 'captured' end`;
 
+const place = [holds.createdAt, holds.id] as const;
+const newestFirst = [desc(holds.createdAt), desc(holds.id)];
+
 /** Reads holds as they stand now, without locking their accounts. */
 export class Holds {
   constructor(
@@ -39,14 +43,34 @@ export class Holds {
     return hold;
   }
 
-  async list(page: HoldsPage, signal?: AbortSignal): Promise<Hold[]> {
+  async list(page: HoldsPage, signal?: AbortSignal): Promise<Portion<Hold, Cursor>> {
     const { orgId, customerId, state, after, rowsMax } = page;
-    const isWanted = and(
+    const isListed = and(
       customerId === undefined ? undefined : eq(holds.customerId, customerId),
-      state && eq(stateNow, state),
-      isBefore(after),
+      after && isAt(place, "<", after),
     );
-    return this.settled(orgId, { isWanted, rowsMax }, signal);
+    const wanted = (edge: Cursor | undefined) => {
+      const isWanted = and(isListed, state && eq(stateNow, state), edge && isAt(place, ">=", edge));
+      return this.settled(orgId, { isWanted, rowsMax }, signal);
+    };
+    if (state === undefined) return { rows: await wanted(undefined), lookedTo: undefined };
+    return lookThrough({ rowsMax, edge: (looks) => this.edge(orgId, { isListed, looks }, signal), wanted });
+  }
+
+  private async edge(
+    orgId: string,
+    { isListed, looks }: { readonly isListed: SQL | undefined; readonly looks: number },
+    signal?: AbortSignal,
+  ): Promise<Cursor | undefined> {
+    const [last] = await this.database
+      .orm(signal)
+      .select({ at: holds.createdAt, id: holds.id })
+      .from(holds)
+      .where(and(eq(holds.orgId, orgId), isListed))
+      .orderBy(...newestFirst)
+      .offset(looks - 1)
+      .limit(1);
+    return last;
   }
 
   /** Those that are to be captured because their time has passed are captured first. */
@@ -78,17 +102,10 @@ export class Holds {
       .from(holds)
       .innerJoin(operations, and(eq(operations.orgId, orgId), eq(operations.id, holds.id)))
       .where(and(eq(holds.orgId, orgId), of.isWanted))
-      .orderBy(desc(holds.createdAt), desc(holds.id))
+      .orderBy(...newestFirst)
       .limit(of.rowsMax);
     return rows.map(({ hold, first, now }) => ({ hold: holdOf(hold, first), now: new Date(now) }));
   }
-}
-
-function isBefore(cursor: Cursor | undefined): SQL | undefined {
-  return (
-    cursor &&
-    sql`(${holds.createdAt}, ${holds.id}) < (${cursor.at.toISOString()}::timestamptz, ${cursor.id}::uuid)`
-  );
 }
 
 function asOf(hold: Hold, at: Date): Hold {

@@ -91,7 +91,7 @@ describe("transfers", () => {
     const numbers: number[] = [];
     let past: Cursor | undefined;
     for (;;) {
-      const rows = await transfers().list({ orgId: journal.orgId, filter: {}, past, rowsMax, ...of });
+      const { rows } = await transfers().list({ orgId: journal.orgId, filter: {}, past, rowsMax, ...of });
       numbers.push(...numbersOf(rows.map(({ transfer }) => transfer.id)));
       past = rows.at(-1)?.place;
       if (rows.length < rowsMax) return numbers;

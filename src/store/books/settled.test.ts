@@ -154,11 +154,11 @@ describe("holds", () => {
       const found = { state, onExpiry, description: "held" };
       const page = { orgId: journal.orgId, rowsMax: 10 };
       // By its state before it was found, so nothing is settled yet.
-      const listed = await holds.list({ ...page, state });
+      const { rows: listed } = await holds.list({ ...page, state });
       expect(listed).toMatchObject([found]);
       expect(listed[0]?.remaining.toString()).toBe("0");
       expect(await holds.find({ orgId: journal.orgId, id: holdId })).toMatchObject(found);
-      expect(await holds.list({ ...page, state: "active" })).toEqual([]);
+      expect((await holds.list({ ...page, state: "active" })).rows).toEqual([]);
     }
   });
 
@@ -171,10 +171,10 @@ describe("holds", () => {
     });
     const holds = new Holds(database, ledger);
     const page = { orgId: journal.orgId, customerId: account.customerId as string, rowsMax: 1 };
-    const first = await holds.list(page);
+    const { rows: first } = await holds.list(page);
     expect(first.map(({ id }) => id)).toEqual([later]);
     const [last] = first;
-    const next = await holds.list({ ...page, after: last && { at: last.createdAt, id: last.id } });
+    const { rows: next } = await holds.list({ ...page, after: last && { at: last.createdAt, id: last.id } });
     expect(next.map(({ id }) => id)).toEqual([holdId]);
   });
 });

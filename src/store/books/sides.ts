@@ -39,6 +39,8 @@ export interface EntryRange {
   readonly past?: EntryPlace | undefined;
   /** The highest one to answer. */
   readonly last?: EntryPlace | undefined;
+  /** The lowest one to answer. */
+  readonly first?: EntryPlace | undefined;
   /** The latest time to answer. */
   readonly until?: Date | SQL | undefined;
   /** Only times before this one. */
@@ -53,7 +55,7 @@ export interface EntryRange {
  * from it puts both in `entryOrder` and bounds them again.
  */
 export function entryRange(range: EntryRange): SQL {
-  const { orgId, accountId, past, last, ascending, rowsMax } = range;
+  const { orgId, accountId, past, last, first, ascending, rowsMax } = range;
   const wanted = (name: "from" | "to") => {
     const side = sides[name];
     const place = sql`(${side.at}, ${side.version})`;
@@ -63,6 +65,7 @@ export function entryRange(range: EntryRange): SQL {
       within(side.at, range.times),
       past && sql`${place} ${sql.raw(ascending ? ">" : "<")} ${placeOf(past)}`,
       last && sql`${place} <= ${placeOf(last)}`,
+      first && sql`${place} >= ${placeOf(first)}`,
       range.until && lte(side.at, range.until),
       range.before && lt(side.at, range.before),
       range.isWanted,

@@ -4,12 +4,14 @@ import { Amount } from "../../domain/amount.ts";
 import type { Transfer } from "../../domain/recorded.ts";
 import type { Database } from "../driver/database.ts";
 import { keptQuery } from "../driver/kept-query.ts";
+import { lookThrough, type Portion } from "../driver/portion.ts";
 import { accounts } from "../schema.ts";
 import { type Account, readAccount, selectAccounts } from "./account.ts";
 import { type AccountBooks, clockOf, requirePast, untilFinal } from "./moments.ts";
 import { readSettled, type Settler } from "./settler.ts";
 import {
   type EntryPlace,
+  type EntryRange,
   entryOrder,
   entryRange,
   isOperation,
@@ -35,14 +37,17 @@ export interface Line extends EntryPlace {
 export interface LinesPage {
   readonly orgId: string;
   readonly accountId: string;
-  /** Its times are those of the account's side. */
-  readonly filter?: TransferFilter;
   readonly ascending: boolean;
   /** Only lines past this one: above it, or where descending below it. */
   readonly past?: EntryPlace | undefined;
   /** The highest one to answer. */
   readonly last?: EntryPlace | undefined;
   readonly rowsMax: number;
+}
+
+/** Which lines to answer, newest first. The times of the filter are those of the account's side. */
+export interface SearchPage extends Pick<LinesPage, "orgId" | "accountId" | "past" | "rowsMax"> {
+  readonly filter: TransferFilter;
 }
 
 /**
@@ -77,14 +82,37 @@ export class Statements {
     return this.final(books, { at: new Date(before.getTime() - 1), clock }, signal);
   }
 
-  async lines(page: LinesPage, signal?: AbortSignal): Promise<Line[]> {
-    const { orgId, accountId, filter = {}, ascending, past, last, rowsMax } = page;
-    const times = { from: filter.from, to: filter.to };
-    const range = { orgId, accountId, times, past, last, ascending, rowsMax };
+  lines(page: LinesPage, signal?: AbortSignal): Promise<Line[]> {
+    return this.read(page, signal);
+  }
+
+  /** Those that fit a filter. */
+  async search({ filter, ...page }: SearchPage, signal?: AbortSignal): Promise<Portion<Line, EntryPlace>> {
+    const { rowsMax } = page;
+    const range = { ...page, times: { from: filter.from, to: filter.to }, ascending: false };
+    const isWanted = matchingWords(filter);
+    const wanted = (edge: EntryPlace | undefined) => this.read({ ...range, first: edge, isWanted }, signal);
+    if (isWanted === undefined) return { rows: await wanted(undefined), lookedTo: undefined };
+    const edge = async (looks: number) => {
+      const { at, version } = totalsColumns;
+      const [last] = await this.database
+        .orm(signal)
+        .select({ at, version })
+        .from(entryRange({ ...range, rowsMax: looks }))
+        .orderBy(entryOrder(false))
+        .offset(looks - 1)
+        .limit(1);
+      return last;
+    };
+    return lookThrough({ rowsMax, edge, wanted });
+  }
+
+  private async read(range: EntryRange & { readonly orgId: string }, signal?: AbortSignal): Promise<Line[]> {
+    const { orgId, ascending, rowsMax } = range;
     const rows = await this.database
       .orm(signal)
       .select({ ...totalsColumns, amount: sql`e.amount`.mapWith(Amount.of), operation: operationColumns })
-      .from(entryRange({ ...range, isWanted: matchingWords(filter) }))
+      .from(entryRange(range))
       .innerJoin(o, isOperation(orgId, sql`e.id`))
       .orderBy(entryOrder(ascending))
       .limit(rowsMax);

@@ -5,6 +5,7 @@ import type { Customer } from "../customers/customers.ts";
 import { groupNameOf } from "../customers/group-name.ts";
 import { array, table } from "../driver/arrays.ts";
 import { countOf, recordsMax } from "../driver/counting.ts";
+import { type Cursor, isAt } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
 import { entries } from "../journal/entries.ts";
 import { accounts, customers } from "../schema.ts";
@@ -35,12 +36,6 @@ export interface FoundTransaction extends Transaction {
   readonly at: Date;
 }
 
-/** A place in the order of a search. */
-export interface TransactionPlace {
-  readonly at: Date;
-  readonly id: string;
-}
-
 /** Accounts that the customers of one search may have. */
 const accountsMax = 10_000;
 
@@ -63,7 +58,7 @@ export class TransactionSearch {
 
   async list(
     criteria: TransactionCriteria,
-    page: { offset?: number; past?: TransactionPlace | undefined; rowsMax: number },
+    page: { offset?: number; past?: Cursor | undefined; rowsMax: number },
     signal?: AbortSignal,
   ): Promise<FoundTransaction[]> {
     const { orgId } = criteria;
@@ -89,7 +84,7 @@ export class TransactionSearch {
   private async matches(
     criteria: TransactionCriteria,
     signal: AbortSignal | undefined,
-    past?: TransactionPlace,
+    past?: Cursor,
   ): Promise<Matches> {
     const { orgId, customerIds } = criteria;
     if (customerIds === undefined) return ofOrganization(criteria, past);
@@ -113,7 +108,7 @@ export class TransactionSearch {
 /** As many of the newest matches as may be needed, as a table `hit` of ids and times. */
 type Matches = (rowsMax: number) => SQL;
 
-function ofOrganization(criteria: TransactionCriteria, past?: TransactionPlace): Matches {
+function ofOrganization(criteria: TransactionCriteria, past?: Cursor): Matches {
   const isWanted = and(
     eq(o.orgId, criteria.orgId),
     isNotNull(o.toAccountId),
@@ -126,11 +121,7 @@ function ofOrganization(criteria: TransactionCriteria, past?: TransactionPlace):
 }
 
 /** By the entries of accounts, each side an index range of the period. */
-function ofAccounts(
-  criteria: TransactionCriteria,
-  accountIds: readonly string[],
-  past?: TransactionPlace,
-): Matches {
+function ofAccounts(criteria: TransactionCriteria, accountIds: readonly string[], past?: Cursor): Matches {
   const theirs = (rowsMax: number) =>
     entries(
       "e",
@@ -154,8 +145,8 @@ function ofAccounts(
 }
 
 /** Whether a row comes after a place: the newest come first. */
-function isOlder(time: Column, past: TransactionPlace | undefined): SQL | undefined {
-  return past && sql`(${time}, ${o.id}) < (${past.at.toISOString()}::timestamptz, ${past.id}::uuid)`;
+function isOlder(time: Column, past: Cursor | undefined): SQL | undefined {
+  return past && isAt([time, o.id], "<", past);
 }
 
 function isFromElsewhere(accountIds: readonly string[]): SQL {

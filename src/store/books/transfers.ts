@@ -1,12 +1,13 @@
-import { and, desc, eq, isNotNull, lte, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gte, isNotNull, lte, type SQL, sql } from "drizzle-orm";
 import { type Transfer, transferOf } from "../../domain/recorded.ts";
 import { table } from "../driver/arrays.ts";
-import type { Cursor } from "../driver/cursor.ts";
+import { type Cursor, isAt } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
+import { lookThrough, type Portion } from "../driver/portion.ts";
 import { entries } from "../journal/entries.ts";
 import { recordedOf } from "../journal/recorded-row.ts";
 import { isOperation, movedBy, o, operationColumns, sides, within } from "./sides.ts";
-import { matching, matchingWords, type TransferFilter } from "./transfer-filter.ts";
+import { matchingWords, type TransferFilter } from "./transfer-filter.ts";
 
 /** Which transfers to answer, the newest first. */
 export interface TransfersPage {
@@ -38,64 +39,80 @@ export class Transfers {
     return row && (transferOf(recordedOf(row)) ?? undefined);
   }
 
-  async list(page: TransfersPage, signal?: AbortSignal): Promise<ListedTransfer[]> {
+  async list(page: TransfersPage, signal?: AbortSignal): Promise<Portion<ListedTransfer, Cursor>> {
     const { accountIds } = page;
     return accountIds === undefined
       ? this.ofOrganization(page, signal)
       : this.ofAccounts(page, accountIds, signal);
   }
 
-  private async ofOrganization(page: TransfersPage, signal?: AbortSignal): Promise<ListedTransfer[]> {
-    const { orgId, past, filter, rowsMax } = page;
-    const rows = await this.database
-      .orm(signal)
-      .select()
-      .from(o)
-      .where(
-        and(
-          eq(o.orgId, orgId),
-          isNotNull(o.toAccountId),
-          past && isBefore(sql`${o.createdAt}, ${o.id}`, past),
-          matching(filter),
-        ),
-      )
-      .orderBy(desc(o.createdAt), desc(o.id))
-      .limit(rowsMax);
-    return rows.map((row) => ({ transfer: movedBy(row), place: { at: row.createdAt, id: row.id } }));
+  /** Holds and what becomes of them are in the journal, too, and looked through. */
+  private ofOrganization(
+    { orgId, past, filter, rowsMax }: TransfersPage,
+    signal?: AbortSignal,
+  ): Promise<Portion<ListedTransfer, Cursor>> {
+    const orm = this.database.orm(signal);
+    const place = [o.createdAt, o.id] as const;
+    const isListed = and(eq(o.orgId, orgId), past && isAt(place, "<", past), within(o.createdAt, filter));
+    const order = [desc(o.createdAt), desc(o.id)];
+    const edge = async (looks: number) => {
+      const columns = { at: o.createdAt, id: o.id };
+      const of = orm.select(columns).from(o).where(isListed);
+      const [last] = await of
+        .orderBy(...order)
+        .offset(looks - 1)
+        .limit(1);
+      return last;
+    };
+    const wanted = async (edge: Cursor | undefined) => {
+      const isWanted = and(isNotNull(o.toAccountId), matchingWords(filter));
+      const isWithin = edge && isAt(place, ">=", edge);
+      const of = orm
+        .select()
+        .from(o)
+        .where(and(isListed, isWithin, isWanted));
+      const rows = await of.orderBy(...order).limit(rowsMax);
+      return rows.map((row) => ({ transfer: movedBy(row), place: { at: row.createdAt, id: row.id } }));
+    };
+    return lookThrough({ rowsMax, edge, wanted });
   }
 
-  /** As many of each account as may be needed, each account by its own index ranges. */
   private async ofAccounts(
     page: TransfersPage,
     accountIds: readonly string[],
     signal?: AbortSignal,
+  ): Promise<Portion<ListedTransfer, Cursor>> {
+    const { rowsMax, filter } = page;
+    const wanted = (edge: Cursor | undefined) => this.wantedOfAccounts(page, { accountIds, edge }, signal);
+    if (matchingWords(filter) === undefined) return { rows: await wanted(undefined), lookedTo: undefined };
+    const edge = async (looks: number) => {
+      const hits = hitsOf(page, { accountIds, rowsMax: looks });
+      const [last] = await this.database
+        .orm(signal)
+        .select({ at: sql`hit.at`.mapWith(o.toAt), id: sql<string>`hit.id` })
+        .from(hits)
+        .orderBy(newestHits)
+        .offset(looks - 1)
+        .limit(1);
+      return last;
+    };
+    return lookThrough({ rowsMax, edge, wanted });
+  }
+
+  private async wantedOfAccounts(
+    page: TransfersPage,
+    { accountIds, edge }: { readonly accountIds: readonly string[]; readonly edge: Cursor | undefined },
+    signal?: AbortSignal,
   ): Promise<ListedTransfer[]> {
-    const { orgId, past, filter, rowsMax } = page;
-    const theirs = entries(
-      "e",
-      (name) => {
-        const side = sides[name];
-        return sql`${and(
-          sql`${side.accountId} = wanted_account`,
-          eq(o.orgId, orgId),
-          within(side.at, filter),
-          past && lte(side.at, past.at),
-          past && isBefore(sql`${side.at}, ${o.id}`, past),
-          matchingWords(filter),
-        )}`;
-      },
-      sql`order by at desc, id desc limit ${rowsMax}`,
-    );
-    const wanted = table("w", accountIds, { wanted_account: ["uuid", (id) => id] });
-    const newest = sql`(select hit.id, hit.at from ${wanted} cross join lateral (
-      select e.id, e.at from ${theirs}) as hit
-      order by hit.at desc, hit.id desc limit ${rowsMax}) as hit`;
+    const { orgId, filter, rowsMax } = page;
+    const isWanted = matchingWords(filter);
+    const hits = hitsOf(page, { accountIds, edge, isWanted, rowsMax });
     const rows = await this.database
       .orm(signal)
       .select({ operation: operationColumns, at: sql`hit.at`.mapWith(o.toAt) })
-      .from(newest)
+      .from(sql`(select hit.id, hit.at from ${hits} order by ${newestHits} limit ${rowsMax}) as hit`)
       .innerJoin(o, isOperation(orgId, sql`hit.id`))
-      .orderBy(sql`hit.at desc, hit.id desc`)
+      .orderBy(newestHits)
       .limit(rowsMax);
     return rows.map(({ operation, at }) => ({
       transfer: movedBy(operation),
@@ -104,6 +121,36 @@ export class Transfers {
   }
 }
 
-function isBefore(place: SQL, { at, id }: Cursor): SQL {
-  return sql`(${place}) < (${at.toISOString()}::timestamptz, ${id}::uuid)`;
+const newestHits = sql`hit.at desc, hit.id desc`;
+
+/** As many of each account as may be needed, each account by its own index ranges, as a table `hit`. */
+function hitsOf(
+  { orgId, past, filter }: TransfersPage,
+  of: {
+    readonly accountIds: readonly string[];
+    readonly edge?: Cursor | undefined;
+    readonly isWanted?: SQL | undefined;
+    readonly rowsMax: number;
+  },
+): SQL {
+  const { accountIds, edge, isWanted, rowsMax } = of;
+  const theirs = entries(
+    "e",
+    (name) => {
+      const { accountId, at } = sides[name];
+      return sql`${and(
+        sql`${accountId} = wanted_account`,
+        eq(o.orgId, orgId),
+        within(at, filter),
+        past && lte(at, past.at),
+        past && isAt([at, o.id], "<", past),
+        edge && gte(at, edge.at),
+        edge && isAt([at, o.id], ">=", edge),
+        isWanted,
+      )}`;
+    },
+    sql`order by at desc, id desc limit ${rowsMax}`,
+  );
+  const wanted = table("w", accountIds, { wanted_account: ["uuid", (id) => id] });
+  return sql`(select e.id, e.at from ${wanted} cross join lateral (select e.id, e.at from ${theirs}) as e) as hit`;
 }

@@ -8,6 +8,7 @@ import type { Orm } from "../driver/orm.ts";
 import { appGroups, customers } from "../schema.ts";
 import { type Act, acting } from "../trail/act.ts";
 import type { By } from "../trail/by.ts";
+import { difference, isNone } from "../trail/shown.ts";
 import type { CustomerDeletion, Unsettled } from "./customer-deletion.ts";
 import { type Customer, type CustomerId, lockCustomer } from "./customer-row.ts";
 import { insertCustomer, keepNames, updateCustomer } from "./customer-write.ts";
@@ -149,10 +150,12 @@ export class AppGroups {
   /** Replaces all that may change; undefined where there is no such app group. */
   async replace(which: CustomerId, fields: AppGroupFields, by: By): Promise<AppGroup | undefined> {
     const { displayName, channelId, channelUri, email, ...columns } = fields;
-    return this.locked(which, by, async (act, { customer }) => {
+    return this.locked(which, by, async (act, { customer, ...known }) => {
       const { orm } = act;
-      await updateCustomer(act, customer, { name: displayName, ...columns });
-      await orm.update(appGroups).set({ channelId, channelUri, email }).where(isOf(customer));
+      const profile = { channelId, channelUri, email };
+      const changed = difference({ ...known }, profile);
+      await updateCustomer(act, customer, { name: displayName, ...columns }, { profile: changed });
+      if (!isNone(changed)) await orm.update(appGroups).set(profile).where(isOf(customer));
       return one(orm, which);
     });
   }

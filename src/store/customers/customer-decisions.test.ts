@@ -34,8 +34,8 @@ const changes: readonly [string, () => Promise<unknown>][] = [
     () => store.developers.change(which(), () => ({ state: "disabled" }), attempt),
   ],
   [
-    "makes prepaid",
-    () => store.customers.update(which(), { billingType: "prepaid", attributes: [] }, attempt),
+    "makes postpaid",
+    () => store.customers.update(which(), { billingType: "postpaid", attributes: [] }, attempt),
   ],
   ["deletes", () => store.customers.delete(which(), { erase: false }, attempt)],
 ];

@@ -122,7 +122,7 @@ async function erase(act: Act, customer: Customer): Promise<void> {
     attributes: [],
     metadata: null,
   };
-  await updateCustomer(act, customer, nothing, "customer.erase");
+  await updateCustomer(act, customer, nothing, { verb: "customer.erase" });
   await orm.delete(developers).where(and(eq(developers.orgId, orgId), eq(developers.customerId, id)));
   await orm
     .delete(customerNames)

@@ -1,5 +1,5 @@
-import { and, asc, isNull, type SQL, sql } from "drizzle-orm";
-import type { Cursor } from "../driver/cursor.ts";
+import { and, asc, isNull, type SQL } from "drizzle-orm";
+import { type Cursor, isAt } from "../driver/cursor.ts";
 import type { Orm } from "../driver/orm.ts";
 import { customers } from "../schema.ts";
 
@@ -10,8 +10,7 @@ export async function listCustomers(
   { after, rowsMax }: { after?: Cursor | undefined; rowsMax: number },
 ): Promise<(typeof customers.$inferSelect)[]> {
   const { createdAt, id, deletedAt } = customers;
-  const isPast =
-    after && sql`(${createdAt}, ${id}) > (${after.at.toISOString()}::timestamptz, ${after.id}::uuid)`;
+  const isPast = after && isAt([createdAt, id], ">", after);
   return orm
     .select()
     .from(customers)

@@ -1,10 +1,11 @@
+import { isDeepStrictEqual } from "node:util";
 import { type SQL, sql } from "drizzle-orm";
 import { emailKey, normalForm } from "../../domain/text.ts";
 import type { Orm } from "../driver/orm.ts";
 import { customerNames, customers } from "../schema.ts";
 import { requireDebtWithin } from "../terms/debt-ceiling.ts";
 import type { Act } from "../trail/act.ts";
-import { difference, notKept, shown } from "../trail/shown.ts";
+import { type Difference, difference, isNone, notKept, shown } from "../trail/shown.ts";
 import type { OrganizationVerb } from "../trail/verbs.ts";
 import { sizeProblem } from "./column-size.ts";
 import { type Customer, type CustomerId, isCustomer, lockDecisions } from "./customer-row.ts";
@@ -16,6 +17,16 @@ export type CustomerColumns = Omit<typeof customers.$inferInsert, "emailKey" | "
 export type CustomerChange = Partial<
   Omit<CustomerColumns, "orgId" | "id" | "createdAt" | "updatedAt" | "deletedAt">
 > & { readonly deletedAt?: SQL };
+
+/** What is changed together with a customer's row. */
+interface Together {
+  /** What is done, where the change itself does not tell. */
+  readonly verb?: OrganizationVerb;
+  /** What is kept of it elsewhere, as it is and as it is to be. */
+  readonly profile?: Difference;
+}
+
+const noProfile: Difference = { before: {}, after: {} };
 
 /** A name that a customer has from now on: an email in its normal form, or the name of an app group. */
 export interface BornName {
@@ -43,27 +54,36 @@ export async function insertCustomer({ orm, by, note }: Act, columns: CustomerCo
 
 /**
  * Changes a customer whose row is locked, in a transaction. A former email goes on to name it. What decides about charges
- * falls between two decisions: none that it forbids is made once it is acknowledged.
+ * falls between two decisions: none that it forbids is made once it is acknowledged. A customer that is as it is to be stays as
+ * it is, to the time of its last change.
  */
 export async function updateCustomer(
   { orm, by, note }: Act,
   known: Customer,
   change: CustomerChange,
-  verb: OrganizationVerb = verbOf(change),
+  { verb, profile = noProfile }: Together = {},
 ): Promise<Customer> {
   requireFitting(change);
+  const columns = { ...change, ...emailColumns(change.email) };
+  if (verb === undefined && isAsItIs(known, columns) && isNone(profile)) return known;
   if (change.state !== undefined || change.billingType !== undefined) await lockDecisions(orm, known);
   const mayOwe = change.billingType === "postpaid" && known.billingType !== "postpaid";
   if (mayOwe && by.isBounded) await requireDebtWithin(orm, known);
   const [row] = await orm
     .update(customers)
-    .set({ ...change, ...emailColumns(change.email), updatedAt: sql`now()` })
+    .set({ ...columns, updatedAt: sql`now()` })
     .where(isCustomer(known))
     .returning();
   if (row === undefined) throw new Error("a customer was not updated");
   await keepEmails(orm, [row]);
-  note({ verb, ...targetOf(row), ...changeShown(known, row) });
+  note({ verb: verb ?? verbOf(change), ...targetOf(row), ...changeShown(known, row, profile) });
   return row;
+}
+
+function isAsItIs(known: Customer, columns: CustomerChange): boolean {
+  return Object.entries(columns).every(
+    ([name, value]) => value === undefined || isDeepStrictEqual(value, known[name as keyof Customer]),
+  );
 }
 
 function verbOf({ state, deletedAt, ...rest }: CustomerChange): OrganizationVerb {
@@ -82,9 +102,10 @@ function termsOf({ isBillingAccount, state, billingType, dueInDays, invoiceCurre
 }
 
 /** Of personal data no more than that they changed. */
-function changeShown(before: Customer, after: Customer) {
+function changeShown(before: Customer, after: Customer, profile: Difference) {
   const personal = difference(personalOf(before), personalOf(after)).after;
-  const hidden = Object.fromEntries(Object.keys(personal).map((name) => [name, notKept]));
+  const names = [...Object.keys(personal), ...Object.keys(profile.after)];
+  const hidden = Object.fromEntries(names.map((name) => [name, notKept]));
   const terms = difference(termsOf(before), termsOf(after));
   return { before: { ...terms.before, ...hidden }, after: { ...terms.after, ...hidden } };
 }

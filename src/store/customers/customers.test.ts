@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from "uuid";
 import { attempt, newCustomer, retry, startStore, type TestStore } from "../store.fixture.ts";
+import { Trail } from "../trail/trail.ts";
 
 let store: TestStore;
 beforeAll(async () => {
@@ -72,4 +73,33 @@ describe("create", () => {
     expect(await customers.create({ ...asked, name: "Bob" }, retry)).toEqual({ taken: "id" });
     expect(await customers.create({ ...asked, id: uuidv7() }, attempt)).toEqual({ taken: "email" });
   });
+});
+
+it("a developer and an app group that are replaced by what they are stay as they are, and it is no act", async () => {
+  const { developers, appGroups, database, orgId } = store;
+  const [developerId, groupId] = [uuidv7(), uuidv7()];
+  const words = { firstName: "A", lastName: "", userName: "", appFamily: "", accessType: "" };
+  const developer = { email: "a@example.com", name: "A", profile: words, attributes: [] };
+  const group = { displayName: "G", attributes: [], channelId: "1", channelUri: "", email: "" };
+  await developers.create({ orgId, id: developerId }, developer, attempt);
+  await appGroups.create({ orgId, id: groupId, name: "group" }, group, attempt);
+  const newest = async () => {
+    const { rows } = await new Trail(database).list({ orgId, filter: {}, rowsMax: 1 });
+    return rows.map(({ verb, target, after }) => ({ verb, target, after }));
+  };
+  const before = await newest();
+  expect(before).toMatchObject([{ verb: "customer.create", target: `customers/${groupId}` }]);
+  await developers.replace({ orgId, id: developerId }, developer, attempt);
+  await appGroups.replace({ orgId, id: groupId }, group, attempt);
+  expect(await newest()).toEqual(before);
+  const renamed = { ...developer, profile: { ...words, firstName: "B" } };
+  expect(await developers.replace({ orgId, id: developerId }, renamed, attempt)).toMatchObject({
+    profile: { firstName: "B" },
+  });
+  const after = { firstName: "(not kept)" };
+  expect(await newest()).toEqual([{ verb: "customer.update", target: `customers/${developerId}`, after }]);
+  await appGroups.replace({ orgId, id: groupId }, { ...group, channelId: "2" }, attempt);
+  expect(await newest()).toMatchObject([
+    { target: `customers/${groupId}`, after: { channelId: "(not kept)" } },
+  ]);
 });

@@ -10,6 +10,7 @@ import type { Orm } from "../driver/orm.ts";
 import { customers, developers } from "../schema.ts";
 import { type Act, acting } from "../trail/act.ts";
 import type { By } from "../trail/by.ts";
+import { difference, isNone } from "../trail/shown.ts";
 import type { CustomerDeletion, Unsettled } from "./customer-deletion.ts";
 import { type Customer, type CustomerId, lockCustomer } from "./customer-row.ts";
 import { insertCustomer, updateCustomer } from "./customer-write.ts";
@@ -162,7 +163,7 @@ export class Developers {
     by: By,
   ): Promise<Developer | TakenField | undefined> {
     return unlessEmailTaken(() =>
-      this.locked(which, by, async (act, { customer }) => {
+      this.locked(which, by, async (act, { customer, profile: known }) => {
         const { orm } = act;
         const key = emailKey(fields.email);
         const isNamesake = and(eq(customers.emailKey, key), hasEmail, ne(customers.id, customer.id));
@@ -170,11 +171,13 @@ export class Developers {
         const { profile, ...columns } = fields;
         // Whoever writes it in lower case must not change how others have written it.
         const email = key === customer.emailKey ? customer.email : fields.email;
-        await updateCustomer(act, customer, { ...columns, email });
-        await orm
-          .insert(developers)
-          .values({ orgId: customer.orgId, customerId: customer.id, ...profile })
-          .onConflictDoUpdate({ target: [developers.orgId, developers.customerId], set: profile });
+        const changed = difference({ ...known }, { ...profile });
+        await updateCustomer(act, customer, { ...columns, email }, { profile: changed });
+        if (!isNone(changed))
+          await orm
+            .insert(developers)
+            .values({ orgId: customer.orgId, customerId: customer.id, ...profile })
+            .onConflictDoUpdate({ target: [developers.orgId, developers.customerId], set: profile });
         return one(orm, customer);
       }),
     );

@@ -1,5 +1,7 @@
-import { and, desc, eq, lt } from "drizzle-orm";
+import { and, desc, eq, gte, lt, type SQL } from "drizzle-orm";
+import type { Cursor } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
+import { lookThrough, type Portion } from "../driver/portion.ts";
 import { refusals } from "../schema.ts";
 
 /** A refusal as it was kept. */
@@ -10,18 +12,49 @@ export class RefusalReader {
   constructor(private readonly database: Database) {}
 
   /** The newest first. */
-  list(
+  async list(
     page: {
       readonly orgId: string;
       readonly customerId?: string | undefined;
       readonly reason?: string | undefined;
-      /** Id of the last one of the page before. */
-      readonly after?: string | undefined;
+      readonly after?: Cursor | undefined;
       readonly rowsMax: number;
     },
     signal?: AbortSignal,
-  ): Promise<KeptRefusal[]> {
+  ): Promise<Portion<KeptRefusal, Cursor>> {
     const { orgId, customerId, reason, after, rowsMax } = page;
+    const isListed = and(
+      eq(refusals.orgId, orgId),
+      customerId === undefined ? undefined : eq(refusals.customerId, customerId),
+      after && lt(refusals.id, after.id),
+    );
+    if (reason === undefined)
+      return { rows: await this.read(isListed, rowsMax, signal), lookedTo: undefined };
+    const edge = (looks: number) => this.edge(isListed, looks, signal);
+    const wanted = (edge: Cursor | undefined) => {
+      const isWithin = edge && gte(refusals.id, edge.id);
+      return this.read(and(isListed, isWithin, eq(refusals.reason, reason)), rowsMax, signal);
+    };
+    return lookThrough({ rowsMax, edge, wanted });
+  }
+
+  private async edge(
+    isListed: SQL | undefined,
+    looks: number,
+    signal?: AbortSignal,
+  ): Promise<Cursor | undefined> {
+    const [last] = await this.database
+      .orm(signal)
+      .select({ at: refusals.at, id: refusals.id })
+      .from(refusals)
+      .where(isListed)
+      .orderBy(desc(refusals.id))
+      .offset(looks - 1)
+      .limit(1);
+    return last;
+  }
+
+  private read(isWanted: SQL | undefined, rowsMax: number, signal?: AbortSignal): Promise<KeptRefusal[]> {
     return this.database
       .orm(signal)
       .select({
@@ -36,14 +69,7 @@ export class RefusalReader {
         requestId: refusals.requestId,
       })
       .from(refusals)
-      .where(
-        and(
-          eq(refusals.orgId, orgId),
-          customerId === undefined ? undefined : eq(refusals.customerId, customerId),
-          reason === undefined ? undefined : eq(refusals.reason, reason),
-          after === undefined ? undefined : lt(refusals.id, after),
-        ),
-      )
+      .where(isWanted)
       .orderBy(desc(refusals.id))
       .limit(rowsMax);
   }

@@ -82,13 +82,13 @@ function note(fields: Partial<RefusalNote> = {}): RefusalNote {
 }
 
 const keysOf = async (orgId: string, filter: Partial<Parameters<RefusalReader["list"]>[0]> = {}) =>
-  (await reader.list({ orgId, rowsMax: 10_000, ...filter })).map(({ key }) => key);
+  (await reader.list({ orgId, rowsMax: 10_000, ...filter })).rows.map(({ key }) => key);
 
 describe("refusals", () => {
   it("are kept with all that was noted", async () => {
     log.note(one, note());
     await log.flush();
-    const [kept] = await reader.list({ orgId: one, rowsMax: 10 });
+    const [kept] = (await reader.list({ orgId: one, rowsMax: 10 })).rows;
     expect(kept).toEqual({ ...note(), id: expect.any(String) });
   });
 
@@ -107,15 +107,15 @@ describe("refusals", () => {
     expect(await keysOf(one)).toEqual(["c", "b", "a", "old", "conflict"]);
     expect(await keysOf(one, { customerId })).toEqual(["c", "b", "a", "conflict"]);
     expect(await keysOf(one, { reason: "KEY_CONFLICT" })).toEqual(["conflict"]);
-    const first = await reader.list({ orgId: one, rowsMax: 2 });
-    expect(await keysOf(one, { after: first.at(-1)?.id, rowsMax: 2 })).toEqual(["a", "old"]);
+    const { rows: first } = await reader.list({ orgId: one, rowsMax: 2 });
+    expect(await keysOf(one, { after: first.at(-1), rowsMax: 2 })).toEqual(["a", "old"]);
   });
 
   it("keep no more of what a caller wrote than fits, and nothing that is no text", async () => {
     const long = `${"x".repeat(255)}😀`;
     log.note(one, note({ key: long, figures: { name: `a\0${long}` }, requestId: long }));
     await log.flush();
-    const [kept] = await reader.list({ orgId: one, rowsMax: 1 });
+    const [kept] = (await reader.list({ orgId: one, rowsMax: 1 })).rows;
     expect(kept).toMatchObject({
       key: "x".repeat(255),
       figures: { name: `a${"x".repeat(255)}` },

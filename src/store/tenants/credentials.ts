@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, isNull, or } from "drizzle-orm";
 import { creating } from "../driver/attempt.ts";
-import type { Cursor } from "../driver/cursor.ts";
+import { type Cursor, isAt } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
 import { credentials } from "../schema.ts";
 import { acting } from "../trail/act.ts";
@@ -56,10 +56,7 @@ export class Credentials {
     signal?: AbortSignal,
   ): Promise<StoredCredential[]> {
     const { createdAt, clientId } = credentials;
-    const after =
-      page.after === undefined
-        ? undefined
-        : or(gt(createdAt, page.after.at), and(eq(createdAt, page.after.at), gt(clientId, page.after.id)));
+    const after = page.after && isAt([createdAt, clientId], ">", page.after, "text");
     return this.database
       .orm(signal)
       .select()

@@ -1,16 +1,16 @@
-import { and, asc, eq, gt, or, sql } from "drizzle-orm";
+import { and, asc, eq, sql } from "drizzle-orm";
 import { FreshCache } from "../../bounds/fresh-cache.ts";
 import { isOrganizationName } from "../../domain/organization-name.ts";
 import { isUuid } from "../../domain/uuid.ts";
 import { creating } from "../driver/attempt.ts";
-import type { Cursor } from "../driver/cursor.ts";
+import { type Cursor, isAt } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
 import type { Orm } from "../driver/orm.ts";
 import { retrying } from "../driver/retry.ts";
 import { organizationNames, organizations } from "../schema.ts";
 import { type Act, acting } from "../trail/act.ts";
 import type { By } from "../trail/by.ts";
-import { difference, shown } from "../trail/shown.ts";
+import { difference, isNone, shown } from "../trail/shown.ts";
 
 /** A tenant. */
 export type Organization = typeof organizations.$inferSelect;
@@ -109,10 +109,7 @@ export class Organizations {
     signal?: AbortSignal,
   ): Promise<Organization[]> {
     const { createdAt, id } = organizations;
-    const after =
-      page.after === undefined
-        ? undefined
-        : or(gt(createdAt, page.after.at), and(eq(createdAt, page.after.at), gt(id, page.after.id)));
+    const after = page.after && isAt([createdAt, id], ">", page.after);
     return this.database
       .orm(signal)
       .select()
@@ -166,6 +163,8 @@ async function updateOrganization(
   // Bookings go on: they ask for KEY SHARE.
   const [before] = await orm.select().from(organizations).where(isIt).for("no key update");
   if (before === undefined) return undefined;
+  if (isNone(difference(shownOf(before), { ...shownOf(before), ...change })))
+    return { before, after: before };
   const { name } = change;
   if (name !== undefined && !(await keepName(orm, id, name))) return "name taken";
   const [after] = await orm

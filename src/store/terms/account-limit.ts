@@ -9,7 +9,8 @@ import { accounts } from "../schema.ts";
 import { writeChange } from "../settlement/change.ts";
 import { momentWithin } from "../settlement/moment.ts";
 import type { Act } from "../trail/act.ts";
-import { difference } from "../trail/shown.ts";
+import { difference, isNone } from "../trail/shown.ts";
+import { shareCurrencies } from "./currency-lock.ts";
 
 /** A customer's balance in one currency. */
 export interface CustomerAccount {
@@ -30,22 +31,27 @@ export const noLimits = { minimumBalance: null, temporaryLimits: null, ownCredit
 /**
  * Changes an account's own limits, in a transaction, under the lock that decisions take, so a change falls between two
  * of them. `change` answers what to write, or why nothing is, by the account's own limits and by the account as it stands.
- * It comes into being where there is none; undefined where there is no such customer.
+ * It comes into being where there is none, and stays as it is where that is as it is to be; undefined where there is no such
+ * customer.
  */
 export async function changeLimits<R extends string>(
-  { orm, isDistributed, note, lastly }: Act,
+  { orm, isDistributed, by, note, lastly }: Act,
   which: CustomerAccount,
   change: (own: OwnLimits, at: Date, account: Account) => Partial<OwnLimits> | R,
 ): Promise<Account | R | undefined> {
   const { orgId, customerId } = which;
   // First, as whoever deletes it does: an account comes into being for a live customer only.
   if ((await lockCustomer(orm, { orgId, id: customerId }, "key share")) === undefined) return undefined;
-  const own = await lockAccount(orm, which);
+  const { own, isNew } = await lockAccount(orm, which);
+  // Whoever is bounded by a ceiling is told what it is by the statements behind.
+  if (by.isBounded) await shareCurrencies(orm, orgId);
   const isIt = and(eq(accounts.orgId, orgId), eq(accounts.id, own.id));
   const moment = await momentWithin(orm, isDistributed);
   const read = async () => one((await selectAccounts(orm, orgId).where(isIt)).map(readAccount));
   const changed = change(own, moment.at, await read());
   if (typeof changed === "string") return changed;
+  const shown = difference(isNew ? {} : limitsOf(own), limitsOf({ ...own, ...changed }));
+  if (isNone(shown)) return read();
   const sequence = sql`${accounts.sequence} + 1`;
   one(
     await orm
@@ -57,7 +63,7 @@ export async function changeLimits<R extends string>(
   const after = await read();
   lastly(() => writeChange(orm, moment, { orgId, customerId, operations: [], limited: [own.id] }));
   const target = `customers/${customerId}/balances/${which.currency}`;
-  note({ verb: "limit.set", orgId, target, ...difference(limitsOf(own), limitsOf({ ...own, ...changed })) });
+  note({ verb: "limit.set", orgId, target, ...shown });
   return after;
 }
 
@@ -84,13 +90,15 @@ export function storedLimits(limits: readonly TemporaryLimit[]): OwnLimits["temp
 }
 
 async function lockAccount(orm: Orm, { orgId, customerId, currency }: CustomerAccount) {
-  await orm.insert(accounts).values({ orgId, id: uuidv7(), customerId, currency }).onConflictDoNothing();
+  const id = uuidv7();
+  await orm.insert(accounts).values({ orgId, id, customerId, currency }).onConflictDoNothing();
   const isIt = and(
     eq(accounts.orgId, orgId),
     eq(accounts.customerId, customerId),
     eq(accounts.currency, currency),
   );
-  return one(await orm.select().from(accounts).where(isIt).for("no key update"));
+  const own = one(await orm.select().from(accounts).where(isIt).for("no key update"));
+  return { own, isNew: own.id === id };
 }
 
 function one<T>(rows: readonly T[]): T {

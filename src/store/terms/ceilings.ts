@@ -4,7 +4,7 @@ import type { Database } from "../driver/database.ts";
 import { ceilings } from "../schema.ts";
 import { acting } from "../trail/act.ts";
 import type { By } from "../trail/by.ts";
-import { difference } from "../trail/shown.ts";
+import { difference, isNone } from "../trail/shown.ts";
 import { ceilingOf } from "./ceiling-row.ts";
 import { lockCurrencies } from "./currency-lock.ts";
 
@@ -51,6 +51,8 @@ export class Ceilings {
     return acting(this.database, by, async ({ orm, note }) => {
       await lockCurrencies(orm, orgId);
       const [before] = await orm.select().from(ceilings).where(isCeiling({ orgId, currency })).limit(1);
+      if (before !== undefined && isNone(difference(shownOf(before), { ...ceilingOf(before), ...change })))
+        return storedOf(before);
       const texts = Object.entries(change).map(([kind, amount]) => [kind, amount?.toString() ?? null]);
       const set = { ...Object.fromEntries(texts), updatedBy: by.actor };
       // No upsert: in that a distributed database takes no now().

@@ -76,6 +76,7 @@ export class Currencies {
     return this.changing(which, { ...forcing, by }, async ({ orm, note }, known) => {
       const found = known.get(which.code);
       const currency = next(found);
+      if (found !== undefined && isWrittenAs(found, currency)) return found;
       if (found === undefined && known.size >= currenciesMax) return undefined;
       const { orgId, code, ...rest } = rowOf(currency);
       const [row] = await orm
@@ -112,13 +113,15 @@ export class Currencies {
     changing: Changing,
   ): Promise<ConfiguredCurrency | undefined> {
     return this.changing(which, changing, async ({ orm, note }, known) => {
+      const found = known.get(which.code);
+      if (found === undefined || isWrittenAs(found, { ...found, ...change })) return found;
       const [row] = await orm
         .update(currencies)
         .set(changedColumns(change))
         .where(isCurrency(which))
         .returning();
       const written = row && configuredOf(row);
-      if (written !== undefined) note(writingOf(known.get(which.code), written));
+      if (written !== undefined) note(writingOf(found, written));
       return written;
     });
   }

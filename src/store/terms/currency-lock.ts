@@ -10,8 +10,13 @@ const advisoryLockClass = sql.raw("7400003");
  * organization's changes. Decisions share it. Asked without a table, so that it is the coordinator's own lock where the
  * tables are spread.
  */
-export function sharedCurrencies(org: Placeholder): SQL {
+export function sharedCurrencies(org: Placeholder | string): SQL {
   return sql`pg_advisory_xact_lock_shared(${advisoryLockClass}, ${lockNumber(org)})`;
+}
+
+/** The same for a change that is no batch: behind its locks of rows, as batches take theirs. */
+export async function shareCurrencies(orm: Orm, orgId: string): Promise<void> {
+  await orm.execute(sql`select ${sharedCurrencies(orgId)}`);
 }
 
 /**

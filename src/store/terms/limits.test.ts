@@ -1,9 +1,13 @@
 import { v7 as uuidv7 } from "uuid";
+import { until } from "../../../test/support/until.ts";
 import { Amount } from "../../domain/amount.ts";
 import { temporaryLimitsMax } from "../../domain/limit.ts";
 import type { Account } from "../books/account.ts";
+import { isLockTimeout } from "../driver/errors.ts";
 import { retrying } from "../driver/retry.ts";
 import { attempt, newCustomer, startStore, type TestStore } from "../store.fixture.ts";
+import type { By } from "../trail/by.ts";
+import { Trail } from "../trail/trail.ts";
 
 let store: TestStore;
 let customerId: string;
@@ -18,6 +22,10 @@ afterAll(() => store.stop());
 const hour = 3_600_000;
 const inHours = (hours: number) => new Date(Date.now() + hours * hour);
 const isAsAsked = () => false;
+const bounded: By = { ...attempt, isBounded: true };
+const asked = { dryRun: false, by: bounded };
+const postpaid = { billingType: "postpaid", attributes: [] } as const;
+const customer = () => ({ orgId: store.orgId, id: customerId });
 const account = (currency = "USD") => ({ orgId: store.orgId, customerId, currency });
 
 async function set(minimum: string, endsAt: Date | null = null, dryRun = false): Promise<Account> {
@@ -105,6 +113,37 @@ it("counts as a change of the account, which whoever follows sees", async () => 
   );
 });
 
+it("changes nothing where it stands there already, and is no act", async () => {
+  const endsAt = inHours(1);
+  const changes: [string, () => Promise<unknown>][] = [
+    ["limit.set", () => set("-1")],
+    ["limit.set", () => set("-2", endsAt)],
+    ["limit.set", () => store.creditLimits.set(account(), Amount.of("7"), attempt)],
+    [
+      "ceiling.update",
+      () => store.ceilings.change({ orgId: store.orgId, currency: "EUR" }, { debt: Amount.of("1") }, attempt),
+    ],
+    ["customer.update", () => store.customers.update(customer(), { name: "A", attributes: [] }, attempt)],
+    [
+      "organization.update",
+      () => store.organizations.update(store.orgId, { displayName: customerId }, attempt),
+    ],
+    ["currency.create", () => currencyWithDebt("2")],
+  ];
+  const trail = new Trail(store.database);
+  const state = async () => {
+    const { rows: acts } = await trail.list({ orgId: store.orgId, filter: {}, rowsMax: 1_000 });
+    return { row: await row(), acts };
+  };
+  for (const [verb, change] of changes) {
+    await change();
+    const before = await state();
+    expect(before.acts.map((each) => each.verb)).toContain(verb);
+    await change();
+    expect(await state()).toEqual(before);
+  }
+});
+
 it("on a dry run changes nothing, and leaves no account", async () => {
   expect(minimumOf(await set("-5", null, true))).toBe("-5");
   expect(await row()).toBeUndefined();
@@ -167,3 +206,61 @@ describe("a credit limit", () => {
     expect(await row()).toMatchObject({ sequence: 4, credit: null });
   });
 });
+
+it.each([
+  [
+    "sets a limit",
+    () => store.limits.set(account(), { minimumBalance: Amount.of("-40"), endsAt: null }, asked),
+  ],
+  ["makes a customer postpaid", () => store.customers.update(customer(), postpaid, bounded)],
+  [
+    "creates a postpaid customer",
+    () => store.customers.create({ ...customer(), id: uuidv7(), ...postpaid, name: "", email: "" }, bounded),
+  ],
+])("whoever is bounded and %s while a ceiling is lowered goes by the lower one", async (_what, work) => {
+  const { orgId } = store;
+  await currencyWithDebt("40");
+  let waitedInVain = false;
+  const outcome = store.sql((sql) =>
+    sql.begin(async (change) => {
+      await change`select pg_advisory_xact_lock(7400003, hashtext(${orgId}))`;
+      await change`update ceilings set debt = 5 where org_id = ${orgId}`;
+      const asking = retrying<unknown>(() =>
+        work().catch((error: unknown) => {
+          waitedInVain ||= isLockTimeout(error);
+          throw error;
+        }),
+      ).catch((error: unknown) => error);
+      await Promise.race([asking, until(async () => waitedInVain)]);
+      return { asking };
+    }),
+  );
+  const { asking } = await outcome;
+  expect(await asking).toMatchObject({ refusal: { reason: "CEILING_EXCEEDED", ceiling: "debt" } });
+  expect(waitedInVain).toBe(true);
+});
+
+it("no credit limit of a prepaid customer's own gives way to a currency's beyond the ceiling", async () => {
+  await currencyWithDebt("30");
+  await store.creditLimits.set(account(), Amount.zero, attempt);
+  const exceeded = { refusal: { reason: "CEILING_EXCEEDED", ceiling: "debt" } };
+  for (const minimumBalance of [null, Amount.zero]) {
+    const clearing = store.limits.set(account(), { minimumBalance, endsAt: null }, asked);
+    await expect(clearing).rejects.toMatchObject(exceeded);
+  }
+  await store.limits.set(account(), { minimumBalance: Amount.zero, endsAt: inHours(1) }, asked);
+  expect(await row()).toMatchObject({ credit: "0" });
+  await store.ceilings.change({ orgId: store.orgId, currency: "USD" }, { debt: Amount.of("40") }, attempt);
+  await store.limits.set(account(), { minimumBalance: null, endsAt: null }, asked);
+  expect(await row()).toMatchObject({ credit: null });
+});
+
+/** A currency in which a postpaid customer may owe 40, and bounded callers let customers owe so much. */
+async function currencyWithDebt(debt: string) {
+  const { orgId } = store;
+  const terms = { displayName: "", isVirtual: false, places: 2, status: "active" } as const;
+  const amounts = { creditLimit: Amount.of("40"), minimumTopUp: Amount.zero };
+  const which = { orgId, code: "USD" };
+  await store.currencies.write(which, () => ({ ...which, ...terms, ...amounts }), { force: true }, attempt);
+  await store.ceilings.change({ orgId, currency: "USD" }, { debt: Amount.of(debt) }, attempt);
+}

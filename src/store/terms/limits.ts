@@ -1,10 +1,7 @@
-import { Amount } from "../../domain/amount.ts";
+import type { Amount } from "../../domain/amount.ts";
 import { temporaryLimitsMax, withTemporaryLimit } from "../../domain/limit.ts";
-import { Refused } from "../../domain/refusal.ts";
-import { ceilingExceeded } from "../../domain/under-ceiling.ts";
 import { type Account, temporaryLimitsOf } from "../books/account.ts";
 import type { Database } from "../driver/database.ts";
-import type { Orm } from "../driver/orm.ts";
 import { acting } from "../trail/act.ts";
 import type { By } from "../trail/by.ts";
 import {
@@ -14,7 +11,7 @@ import {
   type OwnLimits,
   storedLimits,
 } from "./account-limit.ts";
-import { ceilingIn } from "./debt-ceiling.ts";
+import { requireLimitWithin } from "./limit-ceiling.ts";
 
 /** How low a customer's balance may go from now on. */
 export type NewLimit = {
@@ -60,35 +57,21 @@ export class Limits {
   ): Promise<Account | LimitObstacle | undefined> {
     let outcome: Account | LimitObstacle | undefined;
     await acting(this.database, by, async (act) => {
-      outcome = await changeLimits(act, which, (own, at) => limited(own, limit, at));
-      if (by.isBounded && typeof outcome === "object")
-        await requireLimitWithin(act.orm, which, { limit, outcome });
+      let hadCreditLimit = false;
+      outcome = await changeLimits(act, which, (own, at) => {
+        hadCreditLimit = own.ownCreditLimit !== null;
+        return limited(own, limit, at);
+      });
+      if (by.isBounded && typeof outcome === "object") {
+        const clearsCreditLimit = hadCreditLimit && limit.endsAt === null;
+        await requireLimitWithin(act.orm, which, { limit, clearsCreditLimit, outcome });
+      }
       if (dryRun || typeof outcome !== "object") throw new DryRun();
     }).catch((error: unknown) => {
       if (!(error instanceof DryRun)) throw error;
     });
     return outcome;
   }
-}
-
-/** Refuses what only an admin may set: any limit where no ceiling is set, and what goes beyond it. */
-async function requireLimitWithin(
-  orm: Orm,
-  which: CustomerAccount,
-  { limit, outcome }: { limit: NewLimit; outcome: Account },
-): Promise<void> {
-  const { currency } = which;
-  const { debt, overdraft } = await ceilingIn(orm, which);
-  if (debt === null)
-    throw new Refused({ reason: "PERMISSION_DENIED", roles: ["admin"], scope: "organization" });
-  for (const minimum of [limit.minimumBalance, outcome.minimumBalance]) {
-    const required = minimum?.negated() ?? Amount.zero;
-    if (debt.isLessThan(required))
-      throw new Refused(ceilingExceeded({ ceiling: "debt", currency, largest: debt, required }));
-  }
-  const [largest, required] = [overdraft ?? Amount.zero, limit.captureOverdraft ?? Amount.zero];
-  if (largest.isLessThan(required))
-    throw new Refused(ceilingExceeded({ ceiling: "overdraft", currency, largest, required }));
 }
 
 /** What the row of an account says with a new limit. */

@@ -5,12 +5,25 @@ import type { Shown } from "../schema.ts";
 /** In the place of what must not be kept: somebody's personal data, which may have to be erased. */
 export const notKept = "(not kept)";
 
-/** What changed between two states of something: of each, the fields in which they differ. */
-export function difference(before: Shown, after: Shown): { readonly before: Shown; readonly after: Shown } {
+/** Of two states of something the fields in which they differ. */
+export interface Difference {
+  readonly before: Shown;
+  readonly after: Shown;
+}
+
+/** What changed between two states of something. What the later one leaves undefined is as it was. */
+export function difference(before: Shown, after: Shown): Difference {
   const [was, is] = [shown(before), shown(after)];
-  const names = Object.keys(is).filter((name) => !isDeepStrictEqual(was[name], is[name]));
+  const names = Object.keys(is).filter(
+    (name) => is[name] !== undefined && !isDeepStrictEqual(was[name], is[name]),
+  );
   const picked = (from: Shown) => Object.fromEntries(names.map((name) => [name, from[name] ?? null]));
   return { before: picked(was), after: picked(is) };
+}
+
+/** Whether two states differ in nothing: what was to be set stood there, and is not set again. */
+export function isNone({ after }: Difference): boolean {
+  return Object.keys(after).length === 0;
 }
 
 /** As JSON: amounts and times as texts. */

@@ -1,6 +1,7 @@
-import { and, desc, eq, gte, lt, or, type SQL } from "drizzle-orm";
-import type { Cursor } from "../driver/cursor.ts";
+import { and, desc, eq, gte, lt, type SQL } from "drizzle-orm";
+import { type Cursor, isAt } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
+import { lookThrough, type Portion } from "../driver/portion.ts";
 import { acts, platformActs } from "../schema.ts";
 
 /** An act as it is recorded. `orgId` is null of what was done to the platform alone. */
@@ -15,55 +16,68 @@ export interface TrailFilter {
   readonly target?: string | undefined;
 }
 
+interface TrailPage {
+  readonly orgId: string | undefined;
+  readonly filter: TrailFilter;
+  readonly past?: Cursor | undefined;
+  readonly rowsMax: number;
+}
+
+/** By which there is an index of its own. The first that is said finds the rows, and those are looked through for the others. */
+const words = ["target", "actor", "verb"] as const;
+
 /** Who did what. */
 export class Trail {
   constructor(private readonly database: Database) {}
 
   /** Newest first: of an organization, or of all of them and the platform. Two tables, each read in the order of an index. */
-  async list(
-    page: {
-      readonly orgId: string | undefined;
-      readonly filter: TrailFilter;
-      readonly past?: Cursor | undefined;
-      readonly rowsMax: number;
-    },
+  async list(page: TrailPage, signal?: AbortSignal): Promise<Portion<RecordedAct, Cursor>> {
+    const portions = await Promise.all([this.of(acts, page, signal), this.of(platformActs, page, signal)]);
+    const [lookedTo] = portions.flatMap((each) => each.lookedTo ?? []).sort(newestFirst);
+    const rows = portions
+      .flatMap((each) => each.rows)
+      .filter((row) => lookedTo === undefined || newestFirst(row, lookedTo) <= 0)
+      .sort(newestFirst)
+      .slice(0, page.rowsMax);
+    return { rows, lookedTo: rows.length < page.rowsMax ? lookedTo : undefined };
+  }
+
+  private async of(
+    table: typeof acts | typeof platformActs,
+    { orgId, filter, past, rowsMax }: TrailPage,
     signal?: AbortSignal,
-  ): Promise<RecordedAct[]> {
-    const orm = this.database.orm(signal);
-    const [ofOrganizations, ofPlatform] = await Promise.all([
-      orm
-        .select()
-        .from(acts)
-        .where(isListed(acts, page))
-        .orderBy(desc(acts.at), desc(acts.id))
-        .limit(page.rowsMax),
-      orm
-        .select()
-        .from(platformActs)
-        .where(isListed(platformActs, page))
-        .orderBy(desc(platformActs.at), desc(platformActs.id))
-        .limit(page.rowsMax),
-    ]);
-    return [...ofOrganizations, ...ofPlatform].sort(byTime).slice(0, page.rowsMax);
+  ): Promise<Portion<RecordedAct, Cursor>> {
+    const place = [table.at, table.id] as const;
+    const order = [desc(table.at), desc(table.id)];
+    const [first, ...others] = words.flatMap((word) =>
+      filter[word] === undefined ? [] : eq(table[word], filter[word]),
+    );
+    const isListed = and(
+      orgId === undefined ? undefined : eq(table.orgId, orgId),
+      first,
+      filter.from && gte(table.at, filter.from),
+      filter.to && lt(table.at, filter.to),
+      past && isAt(place, "<", past),
+    );
+    const read = (isWanted?: SQL): Promise<RecordedAct[]> => {
+      const rows = this.database.orm(signal).select().from(table).where(and(isListed, isWanted));
+      return rows.orderBy(...order).limit(rowsMax);
+    };
+    if (others.length === 0) return { rows: await read(), lookedTo: undefined };
+    const edge = async (looks: number) => {
+      const places = this.database.orm(signal).select({ at: table.at, id: table.id }).from(table);
+      const [last] = await places
+        .where(isListed)
+        .orderBy(...order)
+        .offset(looks - 1)
+        .limit(1);
+      return last;
+    };
+    const wanted = (edge: Cursor | undefined) => read(and(...others, edge && isAt(place, ">=", edge)));
+    return lookThrough({ rowsMax, edge, wanted });
   }
 }
 
-function isListed(
-  table: typeof acts | typeof platformActs,
-  { orgId, filter, past }: Pick<Parameters<Trail["list"]>[0], "orgId" | "filter" | "past">,
-): SQL | undefined {
-  const { from, to, actor, verb, target } = filter;
-  return and(
-    orgId === undefined ? undefined : eq(table.orgId, orgId),
-    from && gte(table.at, from),
-    to && lt(table.at, to),
-    actor === undefined ? undefined : eq(table.actor, actor),
-    verb === undefined ? undefined : eq(table.verb, verb),
-    target === undefined ? undefined : eq(table.target, target),
-    past && or(lt(table.at, past.at), and(eq(table.at, past.at), lt(table.id, past.id))),
-  );
-}
-
-function byTime(a: RecordedAct, b: RecordedAct): number {
-  return b.at.getTime() - a.at.getTime() || (a.id < b.id ? 1 : -1);
+function newestFirst(a: Cursor, b: Cursor): number {
+  return b.at.getTime() - a.at.getTime() || (a.id === b.id ? 0 : a.id < b.id ? 1 : -1);
 }

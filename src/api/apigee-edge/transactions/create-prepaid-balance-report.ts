@@ -3,7 +3,7 @@ import {
   CriteriaSchema,
   type TransactionService,
 } from "../../../../gen/tallystick/apigee/edge/v1/transaction_pb.ts";
-import type { TransactionPlace } from "../../../store/books/transaction-search.ts";
+import type { Cursor } from "../../../store/driver/cursor.ts";
 import { errorOf } from "../../shared/errors.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
@@ -40,7 +40,7 @@ export const createPrepaidBalanceReport: Handler<
   requireAll({ all: true }, total);
   const print = await currencyPrinter(call, organization);
   const newestFirst = await numberedMessages(allOnOnePage, {
-    read: (window: Window<TransactionPlace>) => call.app.transactions.list(criteria, window, call.signal),
+    read: (window: Window<Cursor>) => call.app.transactions.list(criteria, window, call.signal),
     placeOf: ({ at, transfer }) => ({ at, id: transfer.id }),
     message: (each) => transactionMessage(each, print),
   });

@@ -1,5 +1,5 @@
 import type { TransactionService } from "../../../../gen/tallystick/apigee/edge/v1/transaction_pb.ts";
-import type { TransactionPlace } from "../../../store/books/transaction-search.ts";
+import type { Cursor } from "../../../store/driver/cursor.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { currencyPrinter } from "../currency-message.ts";
@@ -21,7 +21,7 @@ export const searchTransactions: Handler<typeof TransactionService.method.search
   requireAll(request, total);
   const print = await currencyPrinter(call, organization);
   const transaction = await numberedMessages(page, {
-    read: (window: Window<TransactionPlace>) => call.app.transactions.list(criteria, window, call.signal),
+    read: (window: Window<Cursor>) => call.app.transactions.list(criteria, window, call.signal),
     placeOf: ({ at, transfer }) => ({ at, id: transfer.id }),
     message: (each) => transactionMessage(each, print),
   });

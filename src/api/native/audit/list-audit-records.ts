@@ -1,9 +1,8 @@
 import type { AuditService } from "../../../../gen/tallystick/v1/audit_pb.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { readPage } from "../../shared/page.ts";
-import { PageTokens } from "../../shared/page-token.ts";
-import { pageSizeOf, periodOf, placesByTime } from "../page.ts";
+import { AskedPage } from "../answer-page.ts";
+import { periodOf, placesByTime } from "../page.ts";
 import { auditRecordMessage } from "./audit-record-message.ts";
 
 export const listAuditRecords: Handler<typeof AuditService.method.listAuditRecords> = async (
@@ -18,17 +17,13 @@ export const listAuditRecords: Handler<typeof AuditService.method.listAuditRecor
     ...periodOf(form, request),
     ...{ actor: text("actor"), verb: text("verb"), target: text("target") },
   };
-  const rowsMax = pageSizeOf(form, request);
-  const tokens = new PageTokens(call, request, placesByTime);
-  const past = tokens.read(form);
+  const page = new AskedPage(form, { call, request, places: placesByTime });
   form.done();
 
-  const page = await readPage({
-    rowsMax,
-    past,
+  const { messages: auditRecords, nextPageToken } = await page.answer({
     read: (past, rowsMax) => call.app.trail.list({ orgId, filter, past, rowsMax }, call.signal),
     placeOf: ({ at, id }) => ({ at, id }),
     message: auditRecordMessage,
   });
-  return { auditRecords: page.messages, nextPageToken: tokens.write(page.next) };
+  return { auditRecords, nextPageToken };
 };

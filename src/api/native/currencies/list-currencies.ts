@@ -1,9 +1,7 @@
 import type { CurrencyService } from "../../../../gen/tallystick/v1/currency_pb.ts";
-import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { readPage } from "../../shared/page.ts";
-import { PageTokens, placesByName } from "../../shared/page-token.ts";
-import { pageSizeOf } from "../page.ts";
+import { placesByName } from "../../shared/page-token.ts";
+import { answerPage } from "../answer-page.ts";
 import { currencyMessage } from "./currency-message.ts";
 
 export const listCurrencies: Handler<typeof CurrencyService.method.listCurrencies> = async (
@@ -11,18 +9,11 @@ export const listCurrencies: Handler<typeof CurrencyService.method.listCurrencie
   request,
 ) => {
   const { id: orgId } = call.organization;
-  const form = new Form();
-  const rowsMax = pageSizeOf(form, request);
-  const tokens = new PageTokens(call, request, placesByName);
-  const past = tokens.read(form);
-  form.done();
-
-  const page = await readPage({
-    rowsMax,
-    past,
+  const { messages: currencies, nextPageToken } = await answerPage(call, request, {
+    places: placesByName,
     read: (past, rowsMax) => call.app.currencies.page({ orgId, after: past, rowsMax }, call.signal),
     placeOf: ({ code }) => code,
     message: currencyMessage,
   });
-  return { currencies: page.messages, nextPageToken: tokens.write(page.next) };
+  return { currencies, nextPageToken };
 };

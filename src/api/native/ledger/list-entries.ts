@@ -3,9 +3,9 @@ import { invalidField } from "../../../domain/refusal.ts";
 import type { Line } from "../../../store/books/statements.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { readPage } from "../../shared/page.ts";
-import { PageTokens, placesByEntry } from "../../shared/page-token.ts";
-import { pageSizeOf, periodOf } from "../page.ts";
+import { placesByEntry } from "../../shared/page-token.ts";
+import { AskedPage } from "../answer-page.ts";
+import { periodOf } from "../page.ts";
 import { transferMessage } from "./messages.ts";
 import { accountNamed } from "./named-account.ts";
 import { postedText } from "./posted-text.ts";
@@ -15,9 +15,7 @@ export const listEntries: Handler<typeof LedgerService.method.listEntries> = asy
   const form = new Form();
   const accountId = form.uuid("account", request.account);
   const { from, to } = periodOf(form, request);
-  const rowsMax = pageSizeOf(form, request);
-  const tokens = new PageTokens(call, request, placesByEntry);
-  const past = tokens.read(form);
+  const page = new AskedPage(form, { call, request, places: placesByEntry });
   form.done();
 
   const { owner, currency } = await accountNamed(call, orgId, accountId);
@@ -30,13 +28,11 @@ export const listEntries: Handler<typeof LedgerService.method.listEntries> = asy
     call.app.statements.totals(books, to, call.signal),
   ]);
   // The lines between the two, so that they add up whatever is booked meanwhile.
-  const page = await readPage({
-    rowsMax,
-    past: past ?? opening,
+  const { messages: entries, nextPageToken } = await page.answer({
     read: async (past, rowsMax) => {
       if (last === undefined) return [];
       return call.app.statements.lines(
-        { orgId, accountId, ascending: true, past, last, rowsMax },
+        { orgId, accountId, ascending: true, past: past ?? opening, last, rowsMax },
         call.signal,
       );
     },
@@ -45,9 +41,9 @@ export const listEntries: Handler<typeof LedgerService.method.listEntries> = asy
   });
   return {
     openingBalance: postedText(opening),
-    entries: page.messages,
+    entries,
     closingBalance: postedText(last),
-    nextPageToken: tokens.write(page.next),
+    nextPageToken,
   };
 };
 

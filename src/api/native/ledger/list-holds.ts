@@ -4,10 +4,9 @@ import {
 } from "../../../../gen/tallystick/v1/ledger_pb.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { readPage } from "../../shared/page.ts";
-import { PageTokens } from "../../shared/page-token.ts";
-import { customerNamed } from "../customer-name.ts";
-import { choiceOf, pageSizeOf, placeByTime, placesByTime } from "../page.ts";
+import { AskedPage } from "../answer-page.ts";
+import { customerIdIfNamed } from "../customer-name.ts";
+import { choiceOf, placeByTime, placesByTime } from "../page.ts";
 import { holdMessage, holdStateMessages } from "./messages.ts";
 
 export const listHolds: Handler<typeof LedgerService.method.listHolds> = async (call, request) => {
@@ -19,19 +18,15 @@ export const listHolds: Handler<typeof LedgerService.method.listHolds> = async (
     unspecified: HoldStateMessage.UNSPECIFIED,
     messages: holdStateMessages,
   });
-  const rowsMax = pageSizeOf(form, request);
-  const tokens = new PageTokens(call, request, placesByTime);
-  const past = tokens.read(form);
+  const page = new AskedPage(form, { call, request, places: placesByTime });
   form.done();
 
-  const customerId = customer === "" ? undefined : (await customerNamed(call, orgId, customer)).id;
-  const page = await readPage({
-    rowsMax,
-    past,
+  const customerId = await customerIdIfNamed(call, orgId, customer);
+  const { messages: holds, nextPageToken } = await page.answer({
     read: (past, rowsMax) =>
       call.app.holds.list({ orgId, customerId, state, after: past, rowsMax }, call.signal),
     placeOf: placeByTime,
     message: holdMessage,
   });
-  return { holds: page.messages, nextPageToken: tokens.write(page.next) };
+  return { holds, nextPageToken };
 };

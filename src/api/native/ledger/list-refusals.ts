@@ -6,11 +6,10 @@ import { notedReasons } from "../../../domain/refusal-note.ts";
 import type { KeptRefusal } from "../../../store/refusals/refusal-reader.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { readPage } from "../../shared/page.ts";
-import { PageTokens } from "../../shared/page-token.ts";
 import { timestampOf, type Whole } from "../../shared/proto.ts";
-import { customerNamed } from "../customer-name.ts";
-import { pageSizeOf, placesByTime } from "../page.ts";
+import { AskedPage } from "../answer-page.ts";
+import { customerIdIfNamed } from "../customer-name.ts";
+import { placesByTime } from "../page.ts";
 
 const kindMessages: Record<OperationKind, KindMessage> = {
   credit: KindMessage.CREDIT,
@@ -30,21 +29,17 @@ export const listRefusals: Handler<typeof LedgerService.method.listRefusals> = a
   const form = new Form();
   const customer = form.text("customer", request.customer, { charactersMax: 254 });
   const reason = reasonOf(form, request.reason);
-  const rowsMax = pageSizeOf(form, request);
-  const tokens = new PageTokens(call, request, placesByTime);
-  const past = tokens.read(form);
+  const page = new AskedPage(form, { call, request, places: placesByTime });
   form.done();
 
-  const customerId = customer === "" ? undefined : (await customerNamed(call, orgId, customer)).id;
-  const page = await readPage({
-    rowsMax,
-    past,
+  const customerId = await customerIdIfNamed(call, orgId, customer);
+  const { messages: refusals, nextPageToken } = await page.answer({
     read: (past, rowsMax) =>
-      call.app.refusalReader.list({ orgId, customerId, reason, after: past?.id, rowsMax }, call.signal),
+      call.app.refusalReader.list({ orgId, customerId, reason, after: past, rowsMax }, call.signal),
     placeOf: ({ at, id }) => ({ at, id }),
     message: refusalMessage,
   });
-  return { refusals: page.messages, nextPageToken: tokens.write(page.next) };
+  return { refusals, nextPageToken };
 };
 
 /** The reason by which the list is narrowed, if at all. One that is never noted would pass for one that never came. */

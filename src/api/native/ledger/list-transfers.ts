@@ -10,9 +10,10 @@ import type { TransferFilter } from "../../../store/books/transfer-filter.ts";
 import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { type Listing, pageBytesMax, readPage } from "../../shared/page.ts";
-import { PageTokens, type Places, placesByEntry } from "../../shared/page-token.ts";
-import { customerNamed } from "../customer-name.ts";
+import { type Listing, pageBytesMax } from "../../shared/page.ts";
+import { type Places, placesByEntry } from "../../shared/page-token.ts";
+import { AskedPage } from "../answer-page.ts";
+import { customerIdIfNamed } from "../customer-name.ts";
 import { choiceOf, pageSizeOf, periodOf, placesByTime } from "../page.ts";
 import { kindMessages, transferMessage } from "./messages.ts";
 import { accountNamed } from "./named-account.ts";
@@ -37,7 +38,7 @@ export const listTransfers: Handler<typeof LedgerService.method.listTransfers> =
   form.done();
 
   const account = accountId === undefined ? undefined : await accountNamed(call, orgId, accountId);
-  const customerId = customer === "" ? undefined : (await customerNamed(call, orgId, customer)).id;
+  const customerId = await customerIdIfNamed(call, orgId, customer);
   const asked = { orgId, account, customerId, filter, rowsMax, request };
   return request.ascending ? following(call, asked) : newestFirst(call, asked);
 };
@@ -107,8 +108,8 @@ async function alongAccount(call: Call, asked: Asked, of: { accountId: string; c
   const between = [...(counter ? [{ counter }] : []), ...(customerId ? [{ customerId }] : [])];
   return pageOf(call, asked, placesByEntry, {
     read: (past, rowsMax) =>
-      call.app.statements.lines(
-        { orgId, accountId, filter: { ...filter, between }, ascending: false, past, rowsMax },
+      call.app.statements.search(
+        { orgId, accountId, filter: { ...filter, between }, past, rowsMax },
         call.signal,
       ),
     placeOf: ({ at, version }) => ({ at, version }),
@@ -128,14 +129,13 @@ async function byTime(call: Call, asked: Asked, accountIds: readonly string[] | 
 
 async function pageOf<R, P>(
   call: Call,
-  { request, rowsMax }: Asked,
+  { request }: Asked,
   places: Places<P>,
   rows: Pick<Listing<R, P, ReturnType<typeof transferMessage>>, "read" | "placeOf" | "message">,
 ) {
-  const tokens = new PageTokens(call, request, places);
   const form = new Form();
-  const past = tokens.read(form);
+  const page = new AskedPage(form, { call, request, places });
   form.done();
-  const { messages, next } = await readPage({ ...rows, rowsMax, past });
-  return { transfers: messages, nextPageToken: tokens.write(next) };
+  const { messages: transfers, nextPageToken } = await page.answer(rows);
+  return { transfers, nextPageToken };
 }

@@ -1,9 +1,8 @@
 import type { OrganizationService } from "../../../../gen/tallystick/v1/organization_pb.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { readPage } from "../../shared/page.ts";
-import { PageTokens } from "../../shared/page-token.ts";
-import { pageSizeOf, placeByTime, placesByTime } from "../page.ts";
+import { AskedPage } from "../answer-page.ts";
+import { placeByTime, placesByTime } from "../page.ts";
 import { organizationMessage } from "./organization-message.ts";
 
 export const listOrganizations: Handler<typeof OrganizationService.method.listOrganizations> = async (
@@ -11,19 +10,15 @@ export const listOrganizations: Handler<typeof OrganizationService.method.listOr
   request,
 ) => {
   const form = new Form();
-  const rowsMax = pageSizeOf(form, request);
-  const tokens = new PageTokens(call, request, placesByTime);
-  const past = tokens.read(form);
+  const page = new AskedPage(form, { call, request, places: placesByTime });
   form.done();
 
   const own = call.organizationIfNamed;
   if (own !== undefined) return { organizations: [organizationMessage(own)] };
-  const page = await readPage({
-    rowsMax,
-    past,
+  const { messages: organizations, nextPageToken } = await page.answer({
     read: (past, rowsMax) => call.app.organizations.list({ after: past, rowsMax }, call.signal),
     placeOf: placeByTime,
     message: organizationMessage,
   });
-  return { organizations: page.messages, nextPageToken: tokens.write(page.next) };
+  return { organizations, nextPageToken };
 };
