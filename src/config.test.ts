@@ -33,7 +33,7 @@ describe("readConfig", () => {
         ["token", 1n],
       ]),
       metrics: { port: undefined, access: "credential" },
-      log: { level: "info", format: "json" },
+      log: { level: "info", format: "json", calls: { reads: 0.01, writes: 0.1 } },
     });
   });
 
@@ -75,6 +75,8 @@ describe("readConfig", () => {
       TALLYSTICK_METRICS_ACCESS: "credential",
       LOG_LEVEL: "silent",
       LOG_FORMAT: "pretty",
+      LOG_READS: "0",
+      LOG_WRITES: ".5",
     };
     expect(readConfig(env, false)).toEqual({
       host: "::",
@@ -104,7 +106,7 @@ describe("readConfig", () => {
         ["starter", 400n],
       ]),
       metrics: { port: 9400, access: "credential" },
-      log: { level: "silent", format: "pretty" },
+      log: { level: "silent", format: "pretty", calls: { reads: 0, writes: 0.5 } },
     });
     rmSync(folder, { recursive: true });
   });
@@ -166,6 +168,8 @@ describe("readConfig", () => {
     ["TALLYSTICK_CREDIT_PRODUCTS", "starter=5,"],
     ["LOG_LEVEL", "verbose"],
     ["LOG_FORMAT", "xml"],
+    ["LOG_READS", "1.1"],
+    ["LOG_WRITES", "all"],
     ["CORS_ORIGINS", "app.example.com"],
     ["CORS_ORIGINS", "https://app.example.com/"],
     ["CORS_ORIGINS", "https://App.example.com"],

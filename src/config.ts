@@ -7,6 +7,7 @@ import { type NetworkRange, parseNetworkRange } from "./bounds/network-range.ts"
 import { ConfigError } from "./config/config-error.ts";
 import { parseDatabaseUrl } from "./config/database-url.ts";
 import { readIssuers } from "./config/jwt-issuers.ts";
+import { type LogConfig, logConfigOf, logSettings } from "./config/log.ts";
 import { type MetricsConfig, metricsConfigOf, metricsSettings } from "./config/metrics.ts";
 import { parseOrigins } from "./config/origins.ts";
 import { parsePort } from "./config/port.ts";
@@ -30,8 +31,6 @@ export interface Setting<T> {
 
 /** Of what they have equal parts of, each has enough for one of the largest requests. */
 export const workersMax = 16;
-const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
-const logFormats = ["pretty", "json"] as const;
 const shownCharactersMax = 100;
 
 const hostName =
@@ -128,18 +127,7 @@ export const settings = {
     parse: parseCreditProducts,
   },
   ...metricsSettings,
-  LOG_LEVEL: {
-    default: "info",
-    meaning: "The least severe log record that is written.",
-    allowed: `one of ${logLevels.join(", ")}`,
-    parse: oneOf(logLevels),
-  },
-  LOG_FORMAT: {
-    default: "pretty when the output is a terminal, json otherwise",
-    meaning: "How log records are written.",
-    allowed: `one of ${logFormats.join(", ")}`,
-    parse: oneOf(logFormats),
-  },
+  ...logSettings,
 } as const satisfies Record<string, Setting<unknown>>;
 
 export type SettingName = keyof typeof settings;
@@ -165,10 +153,7 @@ export interface Config {
   /** Credits in one unit of each product that Frontier's administrators may give. */
   readonly creditProducts: CreditProducts;
   readonly metrics: MetricsConfig;
-  readonly log: {
-    readonly level: (typeof logLevels)[number];
-    readonly format: (typeof logFormats)[number];
-  };
+  readonly log: LogConfig;
 }
 
 export interface EmbeddedDatabase {
@@ -224,10 +209,15 @@ export function readConfig(env: NodeJS.ProcessEnv, terminal = process.stdout.isT
       read(env, "TALLYSTICK_METRICS_ACCESS"),
       port,
     ),
-    log: {
-      level: read(env, "LOG_LEVEL") ?? "info",
-      format: read(env, "LOG_FORMAT") ?? (terminal ? "pretty" : "json"),
-    },
+    log: logConfigOf(
+      {
+        LOG_LEVEL: read(env, "LOG_LEVEL"),
+        LOG_FORMAT: read(env, "LOG_FORMAT"),
+        LOG_READS: read(env, "LOG_READS"),
+        LOG_WRITES: read(env, "LOG_WRITES"),
+      },
+      terminal,
+    ),
   };
 }
 
