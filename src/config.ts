@@ -12,6 +12,7 @@ import { type MetricsConfig, metricsConfigOf, metricsSettings } from "./config/m
 import { parseOrigins } from "./config/origins.ts";
 import { parsePort } from "./config/port.ts";
 import { type TlsConfig, tlsConfigOf, tlsSettings } from "./config/tls.ts";
+import { type TracesConfig, tracesConfigOf, tracesSettings } from "./config/traces.ts";
 import { forwardingHeaders, type ProxyOptions } from "./server/proxies.ts";
 
 export { ConfigError } from "./config/config-error.ts";
@@ -128,6 +129,7 @@ export const settings = {
   },
   ...metricsSettings,
   ...logSettings,
+  ...tracesSettings,
 } as const satisfies Record<string, Setting<unknown>>;
 
 export type SettingName = keyof typeof settings;
@@ -154,6 +156,8 @@ export interface Config {
   readonly creditProducts: CreditProducts;
   readonly metrics: MetricsConfig;
   readonly log: LogConfig;
+  /** Undefined where there are no traces. */
+  readonly traces: TracesConfig | undefined;
 }
 
 export interface EmbeddedDatabase {
@@ -184,12 +188,7 @@ export function readConfig(env: NodeJS.ProcessEnv, terminal = process.stdout.isT
   return {
     host: read(env, "HOST") ?? settings.HOST.default,
     port,
-    tls: tlsConfigOf({
-      TLS_CERT: read(env, "TLS_CERT"),
-      TLS_KEY: read(env, "TLS_KEY"),
-      TLS_CLIENT_CA: read(env, "TLS_CLIENT_CA"),
-      TLS_PLAINTEXT: read(env, "TLS_PLAINTEXT"),
-    }),
+    tls: tlsConfigOf(readAll(env, tlsSettings)),
     origins: read(env, "CORS_ORIGINS") ?? new Set(),
     workers: read(env, "TALLYSTICK_WORKERS") ?? Number(settings.TALLYSTICK_WORKERS.default),
     connectionsPerAddress:
@@ -209,15 +208,8 @@ export function readConfig(env: NodeJS.ProcessEnv, terminal = process.stdout.isT
       read(env, "TALLYSTICK_METRICS_ACCESS"),
       port,
     ),
-    log: logConfigOf(
-      {
-        LOG_LEVEL: read(env, "LOG_LEVEL"),
-        LOG_FORMAT: read(env, "LOG_FORMAT"),
-        LOG_READS: read(env, "LOG_READS"),
-        LOG_WRITES: read(env, "LOG_WRITES"),
-      },
-      terminal,
-    ),
+    log: logConfigOf(readAll(env, logSettings), terminal),
+    traces: tracesConfigOf(readAll(env, tracesSettings)),
   };
 }
 
@@ -246,6 +238,17 @@ function readAdmin(env: NodeJS.ProcessEnv): AdminCredential | undefined {
 }
 
 type SettingValue<N extends SettingName> = NonNullable<ReturnType<(typeof settings)[N]["parse"]>>;
+
+/** The values of all settings of a subject. */
+function readAll<N extends SettingName>(
+  env: NodeJS.ProcessEnv,
+  of: Readonly<Record<N, unknown>>,
+): { readonly [K in N]: SettingValue<K> | undefined } {
+  const names = Object.keys(of) as N[];
+  return Object.fromEntries(names.map((name) => [name, read(env, name)])) as {
+    readonly [K in N]: SettingValue<K> | undefined;
+  };
+}
 
 function read<N extends SettingName>(env: NodeJS.ProcessEnv, name: N): SettingValue<N> | undefined {
   const text = env[name];

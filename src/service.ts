@@ -42,6 +42,7 @@ import { requireServing } from "./store/driver/serving.ts";
 import { newestBatchAhead } from "./store/journal/newest-batch.ts";
 import { CallLog } from "./telemetry/call-log.ts";
 import { readTraceParent } from "./telemetry/traceparent.ts";
+import { observedBy, type Traces, tracedAdmission } from "./telemetry/traces.ts";
 
 /** The service on a database: everything but where the database comes from. */
 export interface TallystickService {
@@ -65,6 +66,8 @@ export type ServiceOptions = Pick<ServerOptions, "thinGrpc" | "limits" | "origin
   readonly metrics?: MetricsConfig;
   /** Of which part of the calls that need no attention the log has a record. */
   readonly loggedCalls?: CallRates;
+  /** Whoever has opened them stops them, after the service. */
+  readonly traces?: Traces | undefined;
   /** How the figures of all processes come together, where there are several. */
   readonly gatherMetrics?: GatherMetrics | undefined;
 };
@@ -99,21 +102,25 @@ export function openService(
     processes = 1,
     metrics = { port: undefined, access: "credential" },
     loggedCalls = { reads: 0, writes: 0 },
+    traces,
     gatherMetrics,
     ...options
   }: Omit<ServiceOptions, "isToDistribute">,
 ): TallystickService {
   const database = openDatabase(databaseUrl, { processes, nodeReports: nodeLog(log) });
   const counts = createCounts();
-  const app = createApp(database, { log, creditProducts, issuers, processes, batches: counts.batches });
+  const batches = traces === undefined ? counts.batches : observedBy(counts.batches, traces);
+  const app = createApp(database, { log, creditProducts, issuers, processes, batches });
   const offered = services(app);
-  const admit = createAdmission(admitKnown(app.authenticator, log), openServices);
+  const admitted = createAdmission(admitKnown(app.authenticator, log), openServices);
+  const admit = traces === undefined ? admitted : tracedAdmission(admitted, traces);
   const interceptors = [errorsInterceptor(log)];
   const limits = limitsOfOne({ ...defaultLimits, ...options.limits }, processes);
   const methods = offered.flatMap(({ desc }) => desc.methods);
   const callLog = new CallLog({
     ...{ log, rates: loggedCalls, reads: new Set(methods.filter(isRead)) },
-    traceIdOf: (call) => readTraceParent(call.header("traceparent"))?.traceId,
+    traceIdOf: (call) =>
+      traces === undefined ? readTraceParent(call.header("traceparent"))?.traceId : traces.traceIdOf(call),
   });
   const certificateEnd = () => options.tls?.certificates.certificateEnd();
   const metered = () => ({ app, server, counts, certificateEnd });
@@ -136,7 +143,7 @@ export function openService(
     log,
     ...options,
     limits,
-    observers: [counts.calls, callLog],
+    observers: [counts.calls, callLog, ...(traces === undefined ? [] : [traces])],
     metrics: offeredMetrics(metrics, { app, log, gather: () => gatherMetrics?.(read) ?? read() }),
   });
   return {

@@ -30,7 +30,7 @@ export interface CallEnd {
   readonly address: string;
   /** What has travelled with the call, who calls among it; undefined where it never got so far. */
   readonly values: ContextValues | undefined;
-  /** How it was asked over REST; undefined over other protocols, and where the path led nowhere. */
+  /** How it was asked over REST, where it was answered. */
   readonly rest: RestFacts | undefined;
   /** A field of the request's headers. */
   header(name: string): string | undefined;
@@ -39,8 +39,8 @@ export interface CallEnd {
 /** How a call was asked over REST. */
 export interface RestFacts {
   readonly httpMethod: string;
-  /** The template of its path, which names nobody. */
-  readonly route: string;
+  /** The template of its path, which names nobody; undefined where the path leads nowhere. */
+  readonly route: string | undefined;
   /** Of the answer. */
   readonly status: number;
 }

@@ -125,6 +125,10 @@ export class HandlerCall implements Call, Asker {
     return this.caller.actor;
   }
 
+  get call(): object {
+    return this.#context.values;
+  }
+
   get isBounded(): boolean {
     return !hasOneOf(this.caller.role, administering);
   }

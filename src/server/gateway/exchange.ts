@@ -96,7 +96,6 @@ export class Exchange {
 
   /** Notes how it was asked, once its answer is known. */
   noteRest(status: number): void {
-    if (this.#route === undefined) return;
     this.call.rest = { httpMethod: this.request.method ?? "GET", route: this.#route, status };
   }
 
