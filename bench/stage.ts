@@ -3,7 +3,7 @@ import type { Options } from "./options.ts";
 import { type Baseline, startBaseline } from "./sides/baseline/baseline.ts";
 import { type Deployment, startDeployment } from "./sides/deployment.ts";
 import type { EchoPath } from "./sides/echo.ts";
-import { thisCheckout } from "./sides/tallystick.ts";
+import { startTallystick, thisCheckout } from "./sides/tallystick.ts";
 import type { Stops } from "./stops.ts";
 import { Worker } from "./worker.ts";
 
@@ -24,6 +24,8 @@ export interface Stage {
   load(job: Job, target?: Target): Promise<Stretch>;
   /** Another service of this checkout, with a PostgreSQL of its own. */
   another(): Promise<Side>;
+  /** Another server of this checkout on the same database, with settings of its own. */
+  beside(settings: Readonly<Record<string, string>>): Promise<Target>;
   /** A server that does nothing but answer. */
   echo(path: EchoPath): Promise<Target>;
 }
@@ -50,6 +52,11 @@ export async function startStage(options: Options, stops: Stops): Promise<Stage>
         load: (job) => driver.load(other.server, other.cluster, job),
         make: (job, calls) => driver.make(other.server, job, calls),
       };
+    },
+    beside: async (settings) => {
+      const { url } = cluster;
+      const own = { ...options, checkout: thisCheckout, profile: "", settings };
+      return stops.add(await startTallystick(url, own));
     },
     echo: (path) => {
       const target = echoes.get(path) ?? startEcho(path);

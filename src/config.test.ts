@@ -33,7 +33,18 @@ describe("readConfig", () => {
         ["token", 1n],
       ]),
       metrics: { port: undefined, access: "credential" },
-      log: { level: "info", format: "json" },
+      log: { level: "info", format: "json", calls: { reads: 0.01, writes: 0.1 } },
+      traces: undefined,
+    });
+  });
+
+  it("sends traces to the URL that is meant for them alone", () => {
+    const [base, own] = ["http://collector:4318", "http://traces:4318/in"];
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: base, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: own };
+    expect(readConfig(env, false).traces).toMatchObject({
+      url: own,
+      sampler: "parentbased_always_on",
+      ratio: 1,
     });
   });
 
@@ -75,6 +86,14 @@ describe("readConfig", () => {
       TALLYSTICK_METRICS_ACCESS: "credential",
       LOG_LEVEL: "silent",
       LOG_FORMAT: "pretty",
+      LOG_READS: "0",
+      LOG_WRITES: ".5",
+      OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318/",
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "",
+      OTEL_EXPORTER_OTLP_PROTOCOL: "http/protobuf",
+      OTEL_SERVICE_NAME: "ledger",
+      OTEL_TRACES_SAMPLER: "parentbased_traceidratio",
+      OTEL_TRACES_SAMPLER_ARG: "0.01",
     };
     expect(readConfig(env, false)).toEqual({
       host: "::",
@@ -104,7 +123,11 @@ describe("readConfig", () => {
         ["starter", 400n],
       ]),
       metrics: { port: 9400, access: "credential" },
-      log: { level: "silent", format: "pretty" },
+      log: { level: "silent", format: "pretty", calls: { reads: 0, writes: 0.5 } },
+      traces: {
+        ...{ url: "http://collector:4318/v1/traces", serviceName: "ledger" },
+        ...{ sampler: "parentbased_traceidratio", ratio: 0.01 },
+      },
     });
     rmSync(folder, { recursive: true });
   });
@@ -166,6 +189,12 @@ describe("readConfig", () => {
     ["TALLYSTICK_CREDIT_PRODUCTS", "starter=5,"],
     ["LOG_LEVEL", "verbose"],
     ["LOG_FORMAT", "xml"],
+    ["OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317"],
+    ["OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"],
+    ["OTEL_TRACES_SAMPLER", "jaeger_remote"],
+    ["OTEL_TRACES_SAMPLER_ARG", "2"],
+    ["LOG_READS", "1.1"],
+    ["LOG_WRITES", "all"],
     ["CORS_ORIGINS", "app.example.com"],
     ["CORS_ORIGINS", "https://app.example.com/"],
     ["CORS_ORIGINS", "https://App.example.com"],

@@ -7,10 +7,12 @@ import { type NetworkRange, parseNetworkRange } from "./bounds/network-range.ts"
 import { ConfigError } from "./config/config-error.ts";
 import { parseDatabaseUrl } from "./config/database-url.ts";
 import { readIssuers } from "./config/jwt-issuers.ts";
+import { type LogConfig, logConfigOf, logSettings } from "./config/log.ts";
 import { type MetricsConfig, metricsConfigOf, metricsSettings } from "./config/metrics.ts";
 import { parseOrigins } from "./config/origins.ts";
 import { parsePort } from "./config/port.ts";
 import { type TlsConfig, tlsConfigOf, tlsSettings } from "./config/tls.ts";
+import { type TracesConfig, tracesConfigOf, tracesSettings } from "./config/traces.ts";
 import { forwardingHeaders, type ProxyOptions } from "./server/proxies.ts";
 
 export { ConfigError } from "./config/config-error.ts";
@@ -30,8 +32,6 @@ export interface Setting<T> {
 
 /** Of what they have equal parts of, each has enough for one of the largest requests. */
 export const workersMax = 16;
-const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
-const logFormats = ["pretty", "json"] as const;
 const shownCharactersMax = 100;
 
 const hostName =
@@ -128,18 +128,8 @@ export const settings = {
     parse: parseCreditProducts,
   },
   ...metricsSettings,
-  LOG_LEVEL: {
-    default: "info",
-    meaning: "The least severe log record that is written.",
-    allowed: `one of ${logLevels.join(", ")}`,
-    parse: oneOf(logLevels),
-  },
-  LOG_FORMAT: {
-    default: "pretty when the output is a terminal, json otherwise",
-    meaning: "How log records are written.",
-    allowed: `one of ${logFormats.join(", ")}`,
-    parse: oneOf(logFormats),
-  },
+  ...logSettings,
+  ...tracesSettings,
 } as const satisfies Record<string, Setting<unknown>>;
 
 export type SettingName = keyof typeof settings;
@@ -165,10 +155,9 @@ export interface Config {
   /** Credits in one unit of each product that Frontier's administrators may give. */
   readonly creditProducts: CreditProducts;
   readonly metrics: MetricsConfig;
-  readonly log: {
-    readonly level: (typeof logLevels)[number];
-    readonly format: (typeof logFormats)[number];
-  };
+  readonly log: LogConfig;
+  /** Undefined where there are no traces. */
+  readonly traces: TracesConfig | undefined;
 }
 
 export interface EmbeddedDatabase {
@@ -199,12 +188,7 @@ export function readConfig(env: NodeJS.ProcessEnv, terminal = process.stdout.isT
   return {
     host: read(env, "HOST") ?? settings.HOST.default,
     port,
-    tls: tlsConfigOf({
-      TLS_CERT: read(env, "TLS_CERT"),
-      TLS_KEY: read(env, "TLS_KEY"),
-      TLS_CLIENT_CA: read(env, "TLS_CLIENT_CA"),
-      TLS_PLAINTEXT: read(env, "TLS_PLAINTEXT"),
-    }),
+    tls: tlsConfigOf(readAll(env, tlsSettings)),
     origins: read(env, "CORS_ORIGINS") ?? new Set(),
     workers: read(env, "TALLYSTICK_WORKERS") ?? Number(settings.TALLYSTICK_WORKERS.default),
     connectionsPerAddress:
@@ -224,10 +208,8 @@ export function readConfig(env: NodeJS.ProcessEnv, terminal = process.stdout.isT
       read(env, "TALLYSTICK_METRICS_ACCESS"),
       port,
     ),
-    log: {
-      level: read(env, "LOG_LEVEL") ?? "info",
-      format: read(env, "LOG_FORMAT") ?? (terminal ? "pretty" : "json"),
-    },
+    log: logConfigOf(readAll(env, logSettings), terminal),
+    traces: tracesConfigOf(readAll(env, tracesSettings)),
   };
 }
 
@@ -256,6 +238,17 @@ function readAdmin(env: NodeJS.ProcessEnv): AdminCredential | undefined {
 }
 
 type SettingValue<N extends SettingName> = NonNullable<ReturnType<(typeof settings)[N]["parse"]>>;
+
+/** The values of all settings of a subject. */
+function readAll<N extends SettingName>(
+  env: NodeJS.ProcessEnv,
+  of: Readonly<Record<N, unknown>>,
+): { readonly [K in N]: SettingValue<K> | undefined } {
+  const names = Object.keys(of) as N[];
+  return Object.fromEntries(names.map((name) => [name, read(env, name)])) as {
+    readonly [K in N]: SettingValue<K> | undefined;
+  };
+}
 
 function read<N extends SettingName>(env: NodeJS.ProcessEnv, name: N): SettingValue<N> | undefined {
   const text = env[name];

@@ -38,6 +38,11 @@ it("says nothing of settings, of other programs' variables, nor where the settin
     REPORT: "x",
     LANG: "C",
     npm_config_x: "y",
+    OTEL_EXPORTER_OTLP_HEADERS: "x",
+    OTEL_EXPORTER_OTLP_TIMEOUT: "x",
+    OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: "x",
+    OTEL_TRACES_EXPORTER: "x",
+    OTEL_RESOURCE_ATTRIBUTES: "x",
   };
   expect(misspelledSettings({ LOG_LEVEL: "info", TALLYSTICK_DATA_DIR: "x", ...others })).toEqual([]);
   expect(misspelledSettings({ DATABASE_URL: "postgres://x/y", DATABASE_URLS: "z" })).toEqual([]);

@@ -8,11 +8,13 @@ import {
 import type { Logger } from "pino";
 import { type CreditProducts, standingCreditProducts } from "./api/frontier/credit-products.ts";
 import { type Service, services } from "./api/services.ts";
+import { isRead } from "./api/shared/access.ts";
 import { errorsInterceptor } from "./api/shared/caller-error.ts";
 import { admitKnown } from "./api/shared/known-callers.ts";
 import { isManagedAsInEdge } from "./api/shared/management-dialect.ts";
 import { type App, createApp } from "./app.ts";
 import type { IssuerSettings } from "./auth/jwt/issuer.ts";
+import type { CallRates } from "./config/log.ts";
 import type { MetricsConfig } from "./config/metrics.ts";
 import { nodeLog } from "./node-log.ts";
 import { createAdmission } from "./server/admission.ts";
@@ -38,6 +40,9 @@ import { openDatabase } from "./store/driver/database.ts";
 import { migrate } from "./store/driver/migrate.ts";
 import { requireServing } from "./store/driver/serving.ts";
 import { newestBatchAhead } from "./store/journal/newest-batch.ts";
+import { CallLog } from "./telemetry/call-log.ts";
+import { readTraceParent } from "./telemetry/traceparent.ts";
+import { observedBy, type Traces, tracedAdmission } from "./telemetry/traces.ts";
 
 /** The service on a database: everything but where the database comes from. */
 export interface TallystickService {
@@ -59,6 +64,10 @@ export type ServiceOptions = Pick<ServerOptions, "thinGrpc" | "limits" | "origin
   /** How many processes serve the port, this one among them: each has an equal part of what there may be of everything. */
   readonly processes?: number;
   readonly metrics?: MetricsConfig;
+  /** Of which part of the calls that need no attention the log has a record. */
+  readonly loggedCalls?: CallRates;
+  /** Whoever has opened them stops them, after the service. */
+  readonly traces?: Traces | undefined;
   /** How the figures of all processes come together, where there are several. */
   readonly gatherMetrics?: GatherMetrics | undefined;
 };
@@ -92,17 +101,27 @@ export function openService(
     issuers = [],
     processes = 1,
     metrics = { port: undefined, access: "credential" },
+    loggedCalls = { reads: 0, writes: 0 },
+    traces,
     gatherMetrics,
     ...options
   }: Omit<ServiceOptions, "isToDistribute">,
 ): TallystickService {
   const database = openDatabase(databaseUrl, { processes, nodeReports: nodeLog(log) });
   const counts = createCounts();
-  const app = createApp(database, { log, creditProducts, issuers, processes, batches: counts.batches });
+  const batches = traces === undefined ? counts.batches : observedBy(counts.batches, traces);
+  const app = createApp(database, { log, creditProducts, issuers, processes, batches });
   const offered = services(app);
-  const admit = createAdmission(admitKnown(app.authenticator, log), openServices);
+  const admitted = createAdmission(admitKnown(app.authenticator, log), openServices);
+  const admit = traces === undefined ? admitted : tracedAdmission(admitted, traces);
   const interceptors = [errorsInterceptor(log)];
   const limits = limitsOfOne({ ...defaultLimits, ...options.limits }, processes);
+  const methods = offered.flatMap(({ desc }) => desc.methods);
+  const callLog = new CallLog({
+    ...{ log, rates: loggedCalls, reads: new Set(methods.filter(isRead)) },
+    traceIdOf: (call) =>
+      traces === undefined ? readTraceParent(call.header("traceparent"))?.traceId : traces.traceIdOf(call),
+  });
   const certificateEnd = () => options.tls?.certificates.certificateEnd();
   const metered = () => ({ app, server, counts, certificateEnd });
   const read = metricsOf(metered, gatherMetrics === undefined ? aloneFamilies : []);
@@ -124,7 +143,7 @@ export function openService(
     log,
     ...options,
     limits,
-    observers: [counts.calls],
+    observers: [counts.calls, callLog, ...(traces === undefined ? [] : [traces])],
     metrics: offeredMetrics(metrics, { app, log, gather: () => gatherMetrics?.(read) ?? read() }),
   });
   return {

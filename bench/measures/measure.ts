@@ -8,6 +8,7 @@ import { measureFrontier } from "./frontier.ts";
 import { measureGateway } from "./gateway.ts";
 import { measureGrowth } from "./growth.ts";
 import { measureBalance, measureEcho } from "./read.ts";
+import { measureSight } from "./sight.ts";
 
 export const measures: Readonly<Record<string, (stage: Stage) => Promise<Line[]>>> = {
   echo: measureEcho,
@@ -17,6 +18,7 @@ export const measures: Readonly<Record<string, (stage: Stage) => Promise<Line[]>
   gateway: measureGateway,
   balance: measureBalance,
   frontier: measureFrontier,
+  sight: measureSight,
   soak: measureSoak,
   growth: measureGrowth,
 };

@@ -37,11 +37,13 @@ export interface ServerOptions {
   readonly workers: number;
   /** Where it writes a CPU profile when it ends; empty for nowhere. */
   readonly profile: string;
+  /** Settings beside those that every run has. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** Starts a built checkout on a database and waits until it listens. */
 export async function startTallystick(databaseUrl: string, options: ServerOptions): Promise<Tallystick> {
-  const { checkout, workers, profile } = options;
+  const { checkout, workers, profile, settings } = options;
   const program = programOf(checkout);
   const env = { ...process.env, PATH: pathToThisNode(), DATABASE_URL: databaseUrl };
   // Node takes no profiler from its environment.
@@ -57,6 +59,7 @@ export async function startTallystick(databaseUrl: string, options: ServerOption
       TALLYSTICK_ADMIN_CLIENT_ID: admin.id,
       TALLYSTICK_ADMIN_CLIENT_SECRET: admin.secret,
       LOG_FORMAT: "json",
+      ...settings,
     },
   });
   return {

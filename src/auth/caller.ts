@@ -32,6 +32,23 @@ export function setCaller(values: ContextValues, caller: Caller, again?: () => P
   values.set(knownKey, { caller, atMs: performance.now(), again });
 }
 
+/** The caller of a request, once it has proved who it is. */
+export function callerIn(values: ContextValues): Caller | undefined {
+  return values.get(knownKey)?.caller;
+}
+
+const organizationKey = createContextKey<string | undefined>(undefined, { description: "the organization" });
+
+/** Notes in which organization a caller acts, where it belongs to none. */
+export function setOrganization(values: ContextValues, orgId: string): void {
+  values.set(organizationKey, orgId);
+}
+
+/** The organization that a request is about, as far as that is known. */
+export function organizationIn(values: ContextValues): string | undefined {
+  return callerIn(values)?.orgId ?? values.get(organizationKey);
+}
+
 /** The caller of a request; a handler that asks was reached past admission. */
 export function callerOf(context: Travelling): Caller {
   return knownIn(context).caller;

@@ -168,6 +168,8 @@ export interface Asker {
   readonly requestId: string;
   /** Whether the organization's ceilings hold for it. */
   readonly isBounded: boolean;
+  /** By which whoever observes a batch knows the call again. */
+  readonly call?: object;
 }
 
 interface CommandOf<O> {

@@ -2,6 +2,7 @@ import { constants } from "node:http2";
 import type { DescMethod } from "@bufbuild/protobuf";
 import { Code, type ConnectError, type ContextValues } from "@connectrpc/connect";
 import { codeName, reasonOf } from "../errors/explained.ts";
+import type { HttpRequest } from "./http.ts";
 import type { Refusal } from "./status.ts";
 import type { Carrier } from "./unread-answer.ts";
 
@@ -25,8 +26,23 @@ export interface CallEnd {
   readonly durationMs: number;
   /** Empty where its request could not be read. */
   readonly requestId: string;
+  /** The caller's IP address; empty where its connection was gone. */
+  readonly address: string;
   /** What has travelled with the call, who calls among it; undefined where it never got so far. */
   readonly values: ContextValues | undefined;
+  /** How it was asked over REST, where it was answered. */
+  readonly rest: RestFacts | undefined;
+  /** A field of the request's headers. */
+  header(name: string): string | undefined;
+}
+
+/** How a call was asked over REST. */
+export interface RestFacts {
+  readonly httpMethod: string;
+  /** The template of its path, which names nobody; undefined where the path leads nowhere. */
+  readonly route: string | undefined;
+  /** Of the answer. */
+  readonly status: number;
 }
 
 /** Is told of every call when it ends. It must not keep the end itself, which may be the call. */
@@ -59,9 +75,8 @@ export class Calls {
   }
 
   /** A request that was refused before anybody looked at what it calls. */
-  refused({ code, reason }: Refusal, requestId = ""): void {
-    const unread = { method: undefined, protocol: "unknown", durationMs: 0, values: undefined } as const;
-    this.#tell({ ...unread, code, reason, requestId });
+  refused({ code, reason }: Refusal, { address, requestId = "" }: UnreadRequest): void {
+    this.#tell({ ...unread, code, reason, address, requestId });
   }
 
   #count(protocol: Protocol, change: 1 | -1): void {
@@ -74,13 +89,31 @@ export class Calls {
   }
 }
 
+/** What is known of a request that nobody has looked at. */
+interface UnreadRequest {
+  readonly address: string;
+  readonly requestId?: string;
+}
+
+const unread = {
+  method: undefined,
+  protocol: "unknown",
+  durationMs: 0,
+  values: undefined,
+  rest: undefined,
+  header: () => undefined,
+} as const;
+
 /** A call by a node request and response. It ends when its answer is written, or its carrier closed. */
 export class HttpCall implements CallEnd {
   readonly protocol: Protocol;
   readonly requestId: string;
+  readonly address: string;
   /** Set once it is known. */
   method: DescMethod | undefined = undefined;
   values: ContextValues | undefined = undefined;
+  rest: RestFacts | undefined = undefined;
+  readonly #request: HttpRequest;
   readonly #calls: Calls;
   readonly #sinceMs = performance.now();
   #durationMs: number | undefined;
@@ -89,11 +122,16 @@ export class HttpCall implements CallEnd {
 
   constructor(
     calls: Calls,
-    of: { readonly protocol: Protocol; readonly requestId: string; readonly carrier: Carrier },
+    of: Pick<CallEnd, "protocol" | "requestId" | "address"> & {
+      readonly request: HttpRequest;
+      readonly carrier: Carrier;
+    },
   ) {
     this.#calls = calls;
+    this.#request = of.request;
     this.protocol = of.protocol;
     this.requestId = of.requestId;
+    this.address = of.address;
     calls.begin(of.protocol);
     const { carrier } = of;
     // Node finishes an HTTP/2 stream that was reset, too, as if all of it were written.
@@ -111,6 +149,11 @@ export class HttpCall implements CallEnd {
 
   get durationMs(): number {
     return this.#durationMs ?? performance.now() - this.#sinceMs;
+  }
+
+  header(name: string): string | undefined {
+    const value = this.#request.headers[name];
+    return typeof value === "string" ? value : undefined;
   }
 
   /** Notes why it fails, before its caller is told. Of several reasons the last is the one that is told. */

@@ -5,6 +5,7 @@ import type { Calls } from "./calls.ts";
 import { ChunkedRequest } from "./chunked-request.ts";
 import type { Listener } from "./http.ts";
 import type { Limits } from "./limits.ts";
+import { addressOf } from "./peer.ts";
 import { followPipelined } from "./pipelined.ts";
 import { rawAnswer } from "./raw-answer.ts";
 import {
@@ -64,7 +65,7 @@ export function createHttp1(
       return;
     }
     const refusal = refusalOf(error);
-    calls.refused(refusal);
+    calls.refused(refusal, { address: addressOf(socket) });
     socket.end(rawAnswer(refusal));
   });
   return server;
@@ -72,7 +73,7 @@ export function createHttp1(
   /** Refuses a request of which it is not sure where it ends, or whether its body comes at all: so nothing after it is read. */
   function endWith(refusal: Refusal, { socket }: http.IncomingMessage, response: http.ServerResponse): void {
     ending.add(socket);
-    calls.refused(refusal);
+    calls.refused(refusal, { address: addressOf(socket) });
     response.writeHead(refusal.status, { "content-type": "application/json", connection: "close" });
     response.end(refusalJson(refusal));
   }

@@ -3,6 +3,7 @@ import type { Calls } from "./calls.ts";
 import type { Grpc } from "./grpc/grpc.ts";
 import type { Listener } from "./http.ts";
 import type { Limits } from "./limits.ts";
+import { addressOf } from "./peer.ts";
 import { repeatedHeader } from "./repeated-header.ts";
 import { headerTooLarge, type Refusal, refusalJson, repeatedField } from "./status.ts";
 
@@ -33,7 +34,7 @@ export function createHttp2(
     const refusal = refusalOf(rawHeaders, limits);
     if (isAnySpaced(rawHeaders)) trimFields(headers);
     if (refusal !== undefined) {
-      calls.refused(refusal);
+      calls.refused(refusal, { address: addressOf(stream.session?.socket) });
       refuse(stream, refusal, limits);
     } else if (grpc?.take(stream, headers) !== true) answer(stream, headers, listener);
   };

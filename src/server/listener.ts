@@ -43,7 +43,7 @@ export function createListener(options: ListenerOptions): Listener {
     if (repeated !== undefined || isMalformed) {
       const refusal = repeated === undefined ? malformed : repeatedField(repeated);
       send(response, refusal);
-      calls.refused(refusal, requestId);
+      calls.refused(refusal, { address: connection.address, requestId });
       return unread.bound();
     }
 
@@ -56,7 +56,7 @@ export function createListener(options: ListenerOptions): Listener {
         ? undefined
         : new HttpCall(calls, {
             protocol: protocolOf(route, contentType),
-            requestId,
+            ...{ requestId, request, address: connection.address },
             carrier: carrierOf(response),
           });
     const handled =
@@ -66,7 +66,8 @@ export function createListener(options: ListenerOptions): Listener {
     handled.then(
       () => unread.bound(),
       (error: unknown) => {
-        log.error({ err: error, requestId, path }, "the request's handler failed");
+        // The path may name a customer.
+        log.error({ err: error, requestId, route }, "the request's handler failed");
         call?.fail(internal);
         if (response.headersSent) response.destroy();
         else send(response, internal);

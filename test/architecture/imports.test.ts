@@ -4,7 +4,7 @@ import { importsOf, partOf, sources } from "./sources.ts";
 
 const all = [
   ...["domain", "store", "ledger", "tools", "auth", "app", "api", "server", "embedded"],
-  ...["bounds", "errors", "metrics", "config", "root", "cli", "gen"],
+  ...["bounds", "errors", "metrics", "telemetry", "config", "root", "cli", "gen"],
 ];
 
 /** Which parts a part may import, beside itself. Inward only, so there can be no cycle. */
@@ -21,6 +21,7 @@ const allowedParts: Record<string, readonly string[]> = {
   api: ["domain", "store", "ledger", "auth", "app", "bounds", "errors", "gen"],
   server: ["bounds", "errors", "gen"],
   metrics: ["bounds"],
+  telemetry: ["auth", "bounds", "errors", "ledger", "server"],
   config: ["auth", "bounds", "domain", "server"],
   root: all,
   cli: all,

@@ -12,6 +12,7 @@ import { CustomerService } from "../../gen/tallystick/v1/customer_pb.ts";
 import { LedgerService, TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { OrganizationService } from "../../gen/tallystick/v1/organization_pb.ts";
 import { ensureAdminCredential } from "../../src/admin-credential.ts";
+import { logOptions } from "../../src/log.ts";
 import { createService, type ServiceOptions, type TallystickService } from "../../src/service.ts";
 import { authority } from "./certificates.ts";
 import { createDatabase } from "./database.ts";
@@ -47,7 +48,7 @@ const platform: TestCredential = { clientId: "platform", clientSecret: "platform
 export async function startService(options: InstanceOptions = {}): Promise<TestService> {
   const database = await createDatabase();
   const logged: string[] = [];
-  const log = pino({ level: "info" }, { write: (line: string) => logged.push(line) });
+  const log = pino(logOptions("info"), { write: (line: string) => logged.push(line) });
   const instances: TallystickService[] = [];
   const start = async ({ reach = async (url) => url, ...serviceOptions }: InstanceOptions) => {
     const service = await createService(await reach(database.url), log, serviceOptions);

@@ -2,7 +2,7 @@ import type { DescMethod } from "@bufbuild/protobuf";
 import type { HandlerContext } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
 import type { App } from "../../app.ts";
-import { type Caller, callerOf, denied } from "../../auth/caller.ts";
+import { type Caller, callerOf, denied, setOrganization } from "../../auth/caller.ts";
 import { hasOneOf, type Permissions, permissionsIn } from "../../auth/permissions.ts";
 import type { Departure } from "../../bounds/departure.ts";
 import type { AskedCommand, AskedOperation, Asker, Verdict } from "../../domain/command.ts";
@@ -72,6 +72,8 @@ export class HandlerCall implements Call, Asker {
   /** Begins an attempt. */
   begin(organization: Organization | undefined): void {
     this.#organization = organization;
+    if (organization !== undefined && this.caller.orgId === null)
+      setOrganization(this.#context.values, organization.id);
     this.#idsGiven = 0;
     this.#steps.begin();
   }
@@ -121,6 +123,10 @@ export class HandlerCall implements Call, Asker {
   /** As the one who asks, for the journal. */
   get actor(): string {
     return this.caller.actor;
+  }
+
+  get call(): object {
+    return this.#context.values;
   }
 
   get isBounded(): boolean {

@@ -1,12 +1,16 @@
 import { createService } from "../../service.ts";
 import { listenFailure } from "../../startup-failure.ts";
+import { openTraces } from "../../telemetry/traces.ts";
+import { version } from "../../version.ts";
 import { prepare } from "./prepare.ts";
 import { type Serving, type ServingOptions, serviceOptionsOf } from "./serving.ts";
 
 /** Serves in this process. */
 export async function serveAlone(options: ServingOptions): Promise<Serving> {
   const { databaseUrl, config, tls, log, stops } = options;
-  const service = await createService(databaseUrl, log, serviceOptionsOf(config, tls));
+  const traces = config.traces && (await openTraces(config.traces, { version, log }));
+  if (traces !== undefined) stops.push(() => traces.stop());
+  const service = await createService(databaseUrl, log, { ...serviceOptionsOf(config, tls), traces });
   stops.push(service.stop);
   const prepared = await prepare(service.app, config, log);
   const address = await service.listen(config.host, config.port).catch((error) => {

@@ -12,10 +12,13 @@ const reportOf = (calls: number, queued = 0) => [
 class Crew {
   readonly reports = new Map<number, MetricValues[]>();
   readonly silent = new Set<number>();
+  readonly stopping = new Set<number>();
   readonly late: (() => void)[] = [];
   readonly gathering = new Gathering({
     reporters: () =>
-      [...this.reports.keys()].map((id) => ({ id, ask: (question) => this.ask(id, question) })),
+      [...this.reports.keys()]
+        .filter((id) => !this.stopping.has(id))
+        .map((id) => ({ id, ask: (question) => this.ask(id, question) })),
     own: async (silent) => [metric("silent", "gauge", silent)],
     msMax: 20,
   });
@@ -47,6 +50,13 @@ it("leaves out who does not answer in time, and says so, but nothing goes back t
   crew.silent.add(1);
   crew.reports.set(2, reportOf(25, 2));
   expect(await crew.values()).toEqual({ calls_total: 35, queued: 2, silent: 1 });
+});
+
+it("waits for nobody who does not serve, and goes on to count what they have said", async () => {
+  await crew.values();
+  crew.silent.add(1);
+  crew.stopping.add(1);
+  expect(await crew.values()).toEqual({ calls_total: 30, queued: 2, silent: 0 });
 });
 
 it("takes no answer that comes too late for one to the next question", async () => {

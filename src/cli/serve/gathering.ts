@@ -28,7 +28,7 @@ export interface GatheringOptions {
 
 /**
  * The metrics of several processes as those of one service. What only grows never goes back: of a worker that does not
- * answer counts what it said last, and so of one that has ended. What it has counted since is lost with it.
+ * answer, or is not asked because it stops, counts what it said last, and so of one that has ended. What it has counted since is lost with it.
  */
 export class Gathering {
   private readonly newest = new Map<number, Report>();
@@ -44,10 +44,10 @@ export class Gathering {
   }
 
   async gather(): Promise<Report> {
-    const silent = await this.ask();
+    const { answered, silent } = await this.ask();
     await this.ending;
-    const reports = [...this.newest].map(([id, report]) => (silent.has(id) ? grown(report) : report));
-    return together([...reports, this.ended, await this.options.own(silent.size)]);
+    const reports = [...this.newest].map(([id, report]) => (answered.has(id) ? report : grown(report)));
+    return together([...reports, this.ended, await this.options.own(silent)]);
   }
 
   /** What a worker answers. */
@@ -72,13 +72,14 @@ export class Gathering {
     this.ended = await together([this.ended, grown(report)]);
   }
 
-  /** Has all report; those that do not in time. */
-  private async ask(): Promise<ReadonlySet<number>> {
+  /** Has all that serve report: who has, and how many have not in time. */
+  private async ask(): Promise<{ readonly answered: ReadonlySet<number>; readonly silent: number }> {
     this.asked += 1;
     const question = this.asked;
     const reporters = [...this.options.reporters()];
-    const missing = new Set(reporters.map(({ id }) => id));
-    if (missing.size === 0) return missing;
+    const asked = new Set(reporters.map(({ id }) => id));
+    const missing = new Set(asked);
+    if (missing.size === 0) return { answered: asked, silent: 0 };
     await new Promise<void>((resolve) => {
       const patience = setTimeout(resolve, this.options.msMax ?? reportMsMax);
       const answered = () => {
@@ -89,6 +90,6 @@ export class Gathering {
       for (const reporter of reporters) reporter.ask(question);
     });
     this.questions.delete(question);
-    return missing;
+    return { answered: new Set([...asked].filter((id) => !missing.has(id))), silent: missing.size };
   }
 }

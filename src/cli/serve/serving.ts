@@ -31,6 +31,9 @@ export function serviceOptionsOf(config: Config, tls: Tls | undefined): ServiceO
   if ((tls === undefined) !== (config.tls === undefined)) throw new Error("there is no certificate");
   const { creditProducts, isToDistribute, issuers, metrics, origins, proxies, workers: processes } = config;
   const limits = { connectionsPerAddressMax: config.connectionsPerAddress };
-  const options = { creditProducts, isToDistribute, issuers, limits, metrics, origins, proxies, processes };
+  const loggedCalls = config.log.calls;
+  const options = {
+    ...{ creditProducts, isToDistribute, issuers, limits, loggedCalls, metrics, origins, proxies, processes },
+  };
   return tls === undefined ? options : { ...options, tls };
 }

@@ -6,6 +6,8 @@ import { Certificates } from "../../server/tls/certificates.ts";
 import { openService, type TallystickService } from "../../service.ts";
 import type { GatherMetrics, ReadMetrics } from "../../service-metrics.ts";
 import { listenFailure, startupFailure } from "../../startup-failure.ts";
+import { openTraces } from "../../telemetry/traces.ts";
+import { version } from "../../version.ts";
 import { firstSignal, type Surroundings } from "../surroundings.ts";
 import { allocateYoung } from "./generations.ts";
 import { beatMsInterval } from "./pulse.ts";
@@ -30,8 +32,9 @@ export async function workerCommand(surroundings: Surroundings): Promise<number>
   if (config.database.kind !== "external") throw new ConfigError("A worker needs DATABASE_URL.");
   const log = createLog(config.log, surroundings.stderr.fd).child({ worker: worker.id });
   const tls = config.tls && { certificates: await certified, plaintext: config.tls.plaintext };
+  const traces = config.traces && (await openTraces(config.traces, { version, log }));
   const service = openService(config.database.url, log, {
-    ...serviceOptionsOf(config, tls),
+    ...{ ...serviceOptionsOf(config, tls), traces },
     gatherMetrics: gatherFromAll(),
   });
   process.on("message", (message: WorkerOrder) => {
@@ -41,6 +44,7 @@ export async function workerCommand(surroundings: Surroundings): Promise<number>
   if (outcome.kind !== "stop") await say(outcome);
   if (outcome.kind === "failed") return 1;
   await service.stop((await stopped).graceMs);
+  await traces?.stop();
   return 0;
 }
 

@@ -36,6 +36,8 @@ export class Workers {
   readonly failed: Promise<string>;
   private fail: (reason: string) => void = () => undefined;
   private readonly running = new Set<Worker>();
+  /** Those of them that have begun to, and were not told to stop. */
+  private readonly serving = new Set<Worker>();
   private readonly replacing = new Set<NodeJS.Timeout>();
   private readonly metrics: Gathering;
   private endedAt: number[] = [];
@@ -45,7 +47,7 @@ export class Workers {
   constructor(private readonly options: WorkersOptions) {
     this.metrics = new Gathering({
       reporters: () => this.reporters(),
-      own: metricsOfPrimary({ running: () => this.running.size, ended: () => this.endedCount }),
+      own: metricsOfPrimary({ serving: () => this.serving.size, ended: () => this.endedCount }),
     });
     this.failed = new Promise((resolve) => {
       this.fail = resolve;
@@ -73,6 +75,7 @@ export class Workers {
   /** Lets each of them end what runs, at once; one that takes much longer than it may is killed. */
   async stop(graceMs?: number): Promise<void> {
     this.state = "stopping";
+    this.serving.clear();
     for (const timer of this.replacing) clearTimeout(timer);
     await Promise.all([...this.running].map((worker) => end(worker, graceMs)));
   }
@@ -100,14 +103,13 @@ export class Workers {
       worker.process.kill("SIGKILL");
     });
     return new Promise((resolve, reject) => {
-      let hasServed = false;
       let why: string | undefined;
       worker.on("message", (message: WorkerMessage) => {
         pulse.beat();
         if (message.kind === "listening") this.certify(worker);
         else if (message.kind === "failed") why = message.reason;
         else if (message.kind === "serving") {
-          hasServed = true;
+          this.serving.add(worker);
           log.info({ worker: id, pid }, "a worker serves");
           resolve(message.address);
         } else if (message.kind === "report") this.metrics.report(id, message.question, message.metrics);
@@ -115,6 +117,7 @@ export class Workers {
       });
       const ended = (how: string) => {
         if (!this.running.delete(worker)) return;
+        const hasServed = this.serving.delete(worker);
         pulse.stop();
         this.metrics.leave(id);
         this.endedCount += 1;
@@ -133,7 +136,7 @@ export class Workers {
   }
 
   private *reporters() {
-    for (const worker of this.running)
+    for (const worker of this.serving)
       yield { id: worker.id, ask: (question: number) => order(worker, { kind: "report", question }) };
   }
 

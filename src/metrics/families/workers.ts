@@ -1,17 +1,17 @@
 import { counter, type Family, gauge } from "../family.ts";
 
 export interface WorkerFigures {
-  /** Workers that serve or are about to. */
-  readonly running: () => number;
+  /** Workers that serve. */
+  readonly serving: () => number;
   /** Of those, who did not say their figures in time. */
   readonly silent: () => number;
   /** Workers that ended by themselves, or were killed. */
   readonly ended: () => number;
 }
 
-export function workerFamilies({ running, silent, ended }: WorkerFigures): Family[] {
+export function workerFamilies({ serving, silent, ended }: WorkerFigures): Family[] {
   return [
-    gauge({ name: "tallystick_workers", help: "Processes that serve." }, running),
+    gauge({ name: "tallystick_workers", help: "Processes that serve." }, serving),
     gauge(
       {
         name: "tallystick_workers_silent",
@@ -30,4 +30,4 @@ export function workerFamilies({ running, silent, ended }: WorkerFigures): Famil
 }
 
 /** Of a service that is one process, and has no other. */
-export const alone: WorkerFigures = { running: () => 1, silent: () => 0, ended: () => 0 };
+export const alone: WorkerFigures = { serving: () => 1, silent: () => 0, ended: () => 0 };

@@ -9,6 +9,7 @@ import type { HttpRequest, HttpResponse } from "../http.ts";
 import { areUntouched, LazyHeaders } from "../lazy-headers.ts";
 import { type DrainLimits, hasArrived, readAway, type Sender } from "../receipt.ts";
 import type { UnreadAnswer } from "../unread-answer.ts";
+import type { Binding } from "./binding.ts";
 import type { Dialect } from "./dialect.ts";
 
 /** A complete answer. */
@@ -65,6 +66,8 @@ export class Exchange {
   readonly header: Headers;
   /** In which it is answered; undefined until it is known where the path leads. */
   dialect: Dialect | undefined;
+  /** The template of the path; undefined until it is known where that leads. */
+  #route: string | undefined;
   #context: CallContext | undefined;
   #isGone = false;
 
@@ -82,6 +85,18 @@ export class Exchange {
   /** Whether the caller went before it had its answer. */
   get isGone(): boolean {
     return this.#isGone;
+  }
+
+  /** Notes where the path leads. */
+  enter({ dialect, method, template }: Binding): void {
+    this.dialect = dialect;
+    this.call.method = method;
+    this.#route = template.source;
+  }
+
+  /** Notes how it was asked, once its answer is known. */
+  noteRest(status: number): void {
+    this.call.rest = { httpMethod: this.request.method ?? "GET", route: this.#route, status };
   }
 
   /** From here on the call is aborted when its caller goes. */

@@ -113,7 +113,7 @@ describe("an error of a method", () => {
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([
       {
         requestId: "request-7",
-        method: "GET /native/items/x",
+        method: "test.TestService/Get",
         err: { message: expect.stringContaining(words) },
       },
     ]);

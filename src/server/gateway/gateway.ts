@@ -111,6 +111,7 @@ class RestGateway implements Gateway {
     } catch (error) {
       answer = this.answerError(this.tellable(error, exchange), exchange);
     }
+    exchange.noteRest(answer.httpStatus);
     if (exchange.isGone) return;
     const { limits } = this.options;
     const onFailure = (error: unknown) => call.fail(this.tellable(error, exchange));
@@ -122,9 +123,7 @@ class RestGateway implements Gateway {
     const { request, path } = exchange;
     const httpMethod = methodMeant(request, () => this.dialectNear(path));
     const routed = this.route(httpMethod, path);
-    const { dialect, method } = routed.endpoint.binding;
-    exchange.dialect = dialect;
-    exchange.call.method = method;
+    exchange.enter(routed.endpoint.binding);
     const context = this.begin(exchange, routed);
     const admitted = this.admit(exchange, routed, context);
     const call = (endpoint: Endpoint) => this.call(exchange, endpoint, routed.captures, context);
@@ -253,8 +252,10 @@ class RestGateway implements Gateway {
     });
   }
 
-  private tellable(error: unknown, { request, header, path }: Exchange): ConnectError {
-    return tellable(error, loggedCallOf(this.options.log, header, `${request.method} ${path}`));
+  private tellable(error: unknown, { header, call: { method } }: Exchange): ConnectError {
+    // A path may name a customer.
+    const name = method === undefined ? "unknown" : `${method.parent.typeName}/${method.name}`;
+    return tellable(error, loggedCallOf(this.options.log, header, name));
   }
 
   private answerError(error: ConnectError, exchange: Exchange): Answer {

@@ -45,6 +45,7 @@ export interface CallOptions {
 /** One unary call, from its headers to its answer. It is what is told of its end, too, so that this takes no memory. */
 export class Call implements CallEnd {
   readonly protocol = "grpc";
+  readonly rest = undefined;
   readonly #options: CallOptions;
   readonly #reader: MessageReader;
   /** Bounds the time that the request takes to arrive. */
@@ -89,8 +90,16 @@ export class Call implements CallEnd {
     return this.#options.requestId;
   }
 
+  get address(): string {
+    return this.#options.connection.address;
+  }
+
   get values(): CallEnd["values"] {
     return this.#options.context.values;
+  }
+
+  header(name: string): string | undefined {
+    return this.#options.context.requestHeader.get(name) ?? undefined;
   }
 
   /** Reads the request once it is admitted, if that is not yet; until then it stays with its sender, whose window is shut. */

@@ -178,7 +178,15 @@ it("says by one scrape what all of its workers have counted, and goes on from th
   const ended = await scraped("tallystick_workers_ended_total");
   const former = pidsOf(server);
   process.kill(former.at(-1) ?? 0, "SIGKILL");
-  await replacement(server, former);
+  let isReplaced = false;
+  const replaced = replacement(server, former).then(() => {
+    isReplaced = true;
+  });
+  const silent = new Set<number>();
+  // A connection that the killed one had been handed is cut.
+  while (!isReplaced) silent.add(await scraped("tallystick_workers_silent").catch(() => 0));
+  await replaced;
+  expect([...silent]).toEqual([0]);
   expect(await scraped("tallystick_workers_ended_total")).toBe(ended + 1);
   expect(await scraped(called)).toBe(before + 6);
 });

@@ -1,0 +1,57 @@
+import type { Logger } from "pino";
+import type { TracesConfig } from "../config/traces.ts";
+import type { BatchObserver, SettledBatch } from "../ledger/batch-observer.ts";
+import type { Admit, Arrival } from "../server/admission.ts";
+import type { CallEnd, CallObserver } from "../server/calls.ts";
+
+/** The spans of calls and of their batches, and where they go. */
+export interface Traces extends CallObserver {
+  /** Called when a call comes in, before it is admitted. */
+  begin(arrival: Arrival): void;
+  /** Called before the callers of a batch have their answers. */
+  settled(batch: SettledBatch): void;
+  /** Of the trace that a call is part of. */
+  traceIdOf(call: CallEnd): string | undefined;
+  readonly figures: SpanFigures;
+  /** Sends what has ended, as far as that goes within seconds. */
+  stop(): Promise<void>;
+}
+
+/** How many spans there were since the start. */
+export interface SpanFigures {
+  readonly ended: number;
+  /** Taken by the collector. */
+  readonly exported: number;
+  /** Not taken by it. */
+  readonly failed: number;
+}
+
+/** Loads what makes spans, which takes memory and time that a service without traces does not give. */
+export async function openTraces(
+  config: TracesConfig,
+  options: { readonly version: string; readonly log: Logger },
+): Promise<Traces> {
+  const { createTraces } = await import("./spans/spans.ts");
+  return createTraces(config, options);
+}
+
+/** The same admission of calls that have spans. */
+export function tracedAdmission(admit: Admit, traces: Traces): Admit {
+  return (arrival) => {
+    traces.begin(arrival);
+    return admit(arrival);
+  };
+}
+
+/** Has batches counted, and traced, too. */
+export function observedBy(counts: BatchObserver, traces: Traces): BatchObserver {
+  return {
+    settled(batch) {
+      counts.settled(batch);
+      traces.settled(batch);
+    },
+    retried: (cause) => counts.retried(cause),
+    split: () => counts.split(),
+    putBack: (reason) => counts.putBack(reason),
+  };
+}
