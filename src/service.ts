@@ -9,6 +9,7 @@ import type { Logger } from "pino";
 import { type CreditProducts, standingCreditProducts } from "./api/frontier/credit-products.ts";
 import { type Service, services } from "./api/services.ts";
 import { errorsInterceptor } from "./api/shared/caller-error.ts";
+import { errorOf } from "./api/shared/errors.ts";
 import { admitKnown } from "./api/shared/known-callers.ts";
 import { isManagedAsInEdge } from "./api/shared/management-dialect.ts";
 import { type App, createApp } from "./app.ts";
@@ -45,6 +46,8 @@ export interface TallystickService {
   listen(host: string, port: number): Promise<Address>;
   /** The figures of this process. */
   readonly metrics: ReadMetrics;
+  /** Is not ready from now on, and serves who comes all the same. */
+  leave(): void;
   /** Lets running calls end, for as long as the limits or `graceMs` say, then closes the port and the database's connections. */
   stop(graceMs?: number): Promise<void>;
 }
@@ -61,6 +64,8 @@ export type ServiceOptions = Pick<ServerOptions, "thinGrpc" | "limits" | "origin
   readonly metrics?: MetricsConfig;
   /** How the figures of all processes come together, where there are several. */
   readonly gatherMetrics?: GatherMetrics | undefined;
+  /** Whether it only stands at the port: it is not ready, and refuses every call for now. */
+  readonly isWaiting?: boolean;
 };
 
 /** Migrates the database and puts the service together; it listens when `listen` is called. */
@@ -93,6 +98,7 @@ export function openService(
     processes = 1,
     metrics = { port: undefined, access: "credential" },
     gatherMetrics,
+    isWaiting = false,
     ...options
   }: Omit<ServiceOptions, "isToDistribute">,
 ): TallystickService {
@@ -100,7 +106,7 @@ export function openService(
   const counts = createCounts();
   const app = createApp(database, { log, creditProducts, issuers, processes, batches: counts.batches });
   const offered = services(app);
-  const admit = createAdmission(admitKnown(app.authenticator, log), openServices);
+  const admit = createAdmission(isWaiting ? admitNobody : admitKnown(app.authenticator, log), openServices);
   const interceptors = [errorsInterceptor(log)];
   const limits = limitsOfOne({ ...defaultLimits, ...options.limits }, processes);
   const certificateEnd = () => options.tls?.certificates.certificateEnd();
@@ -120,7 +126,7 @@ export function openService(
       log,
       prefersAlternative: (organization, call) => isManagedAsInEdge(app, organization, call),
     }),
-    ready: () => requireServing(database, newestBatchAhead),
+    ready: isWaiting ? beReadyNever : () => requireServing(database, newestBatchAhead),
     log,
     ...options,
     limits,
@@ -131,12 +137,23 @@ export function openService(
     app,
     listen: server.listen,
     metrics: read,
+    leave: server.leave,
     stop: async (graceMs) => {
       await server.close(graceMs);
       await Promise.all([app.refusalLog.close(), app.credentialUses.close()]);
       await database.close();
     },
   };
+}
+
+const isStarting = "the service is starting";
+
+async function admitNobody(): Promise<never> {
+  throw errorOf({ reason: "UNAVAILABLE", because: isStarting });
+}
+
+async function beReadyNever(): Promise<never> {
+  throw new Error(isStarting);
 }
 
 function register(router: ConnectRouter, { desc, impl, json }: Service): void {

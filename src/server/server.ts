@@ -67,6 +67,8 @@ export type ServerMetrics = MetricsSource & {
 export interface Server {
   /** Starts to listen; port 0 takes a free one. Rejects if the address cannot be had, as with EADDRINUSE. */
   listen(host: string, port: number): Promise<Address>;
+  /** Not ready from here on. Who comes all the same is served. */
+  leave(): void;
   /**
    * Not ready from here on, no new connections, and running calls get `graceMs` to end. Then their connections are
    * destroyed, which aborts them.
@@ -121,6 +123,7 @@ export function createServer(options: ServerOptions): Server {
       if (metrics?.port !== undefined) await metricsPort?.listen(host, metrics.port);
       return port.listen(host, number);
     },
+    leave: readiness.stop,
     async close(graceMs = limits.graceMs) {
       readiness.stop();
       await port.close(graceMs);
