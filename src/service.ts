@@ -40,6 +40,9 @@ import { migrate } from "./store/driver/migrate.ts";
 import { requireServing } from "./store/driver/serving.ts";
 import { newestBatchAhead } from "./store/journal/newest-batch.ts";
 
+/** What a database that does not answer gets at the end, when every call has its answer or was cut off. */
+const closingMsMax = 3_000;
+
 /** The service on a database: everything but where the database comes from. */
 export interface TallystickService {
   readonly app: App;
@@ -140,10 +143,19 @@ export function openService(
     leave: server.leave,
     stop: async (graceMs) => {
       await server.close(graceMs);
-      await Promise.all([app.refusalLog.close(), app.credentialUses.close()]);
-      await database.close();
+      const closed = Promise.all([app.refusalLog.close(), app.credentialUses.close()]).then(database.close);
+      await atMost(closingMsMax, closed);
     },
   };
+}
+
+/** Waits no longer, whatever comes of it. */
+async function atMost(msMax: number, work: Promise<void>): Promise<void> {
+  let patience: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    patience = setTimeout(resolve, msMax);
+  });
+  await Promise.race([work, timeout]).finally(() => clearTimeout(patience));
 }
 
 const isStarting = "the service is starting";

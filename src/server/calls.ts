@@ -1,6 +1,7 @@
 import { constants } from "node:http2";
 import type { DescMethod } from "@bufbuild/protobuf";
 import { Code, type ConnectError, type ContextValues } from "@connectrpc/connect";
+import { Places } from "../bounds/places.ts";
 import { codeName, reasonOf } from "../errors/explained.ts";
 import type { Refusal } from "./status.ts";
 import type { Carrier } from "./unread-answer.ts";
@@ -34,10 +35,18 @@ export interface CallObserver {
   ended(call: CallEnd): void;
 }
 
+/** A call that has begun and not ended. */
+export interface RunningCall {
+  readonly protocol: Protocol;
+  /** Ends it before its answer, with an error for its caller. */
+  cutOff(error: ConnectError): void;
+}
+
 /** The one place where the calls of every protocol begin and end. */
 export class Calls {
   readonly #observers: readonly CallObserver[];
   readonly #inFlight: Int32Array = new Int32Array(protocols.length);
+  readonly #running = new Places<RunningCall>();
 
   constructor(observers: readonly CallObserver[] = []) {
     this.#observers = observers;
@@ -48,14 +57,22 @@ export class Calls {
     return this.#inFlight[protocols.indexOf(protocol)] ?? 0;
   }
 
-  begin(protocol: Protocol): void {
-    this.#count(protocol, 1);
+  /** Answers the place that it has until it ends. */
+  begin(call: RunningCall): number {
+    this.#count(call.protocol, 1);
+    return this.#running.add(call);
   }
 
   /** Called once for each that began. */
-  end(call: CallEnd): void {
+  end(call: CallEnd, place: number): void {
+    this.#running.delete(place);
     this.#count(call.protocol, -1);
     this.#tell(call);
+  }
+
+  /** Ends whatever runs. */
+  cutOff(error: ConnectError): void {
+    for (const call of this.#running) call.cutOff(error);
   }
 
   /** A request that was refused before anybody looked at what it calls. */
@@ -75,12 +92,15 @@ export class Calls {
 }
 
 /** A call by a node request and response. It ends when its answer is written, or its carrier closed. */
-export class HttpCall implements CallEnd {
+export class HttpCall implements CallEnd, RunningCall {
   readonly protocol: Protocol;
   readonly requestId: string;
   /** Set once it is known. */
   method: DescMethod | undefined = undefined;
   values: ContextValues | undefined = undefined;
+  /** What ends it before its answer, where somebody knows how. */
+  context: { abort(error: ConnectError): void } | undefined = undefined;
+  readonly #place: number;
   readonly #calls: Calls;
   readonly #sinceMs = performance.now();
   #durationMs: number | undefined;
@@ -94,7 +114,7 @@ export class HttpCall implements CallEnd {
     this.#calls = calls;
     this.protocol = of.protocol;
     this.requestId = of.requestId;
-    calls.begin(of.protocol);
+    this.#place = calls.begin(this);
     const { carrier } = of;
     // Node finishes an HTTP/2 stream that was reset, too, as if all of it were written.
     carrier.once("finish", () => (isReset(carrier) ? this.#leave() : this.#end()));
@@ -119,6 +139,10 @@ export class HttpCall implements CallEnd {
     this.#reason = "reason" in error ? error.reason : reasonOf(error);
   }
 
+  cutOff(error: ConnectError): void {
+    this.context?.abort(error);
+  }
+
   #leave(): void {
     if (this.#durationMs !== undefined) return;
     if (this.#code === ok) {
@@ -131,7 +155,7 @@ export class HttpCall implements CallEnd {
   #end(): void {
     if (this.#durationMs !== undefined) return;
     this.#durationMs = performance.now() - this.#sinceMs;
-    this.#calls.end(this);
+    this.#calls.end(this, this.#place);
   }
 }
 
