@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { Code, ConnectError } from "@connectrpc/connect";
 import { LedgerService, TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
 import type { Program } from "../lifecycle/program.ts";
 import { end, endServers, ready, startServer } from "../lifecycle/server.ts";
@@ -31,7 +32,7 @@ const serviceConfig = {
     },
   ],
 };
-const restTriesMax = 10;
+const triesMax = 50;
 
 let database: TestDatabase;
 let ports: number[];
@@ -55,14 +56,27 @@ function start(port: number): Program {
 
 const urlOf = (port: number | undefined) => `http://127.0.0.1:${port}`;
 
+/** Tries again, as whoever has a key may, what was not answered. */
+async function untilAnswered(
+  key: string,
+  attempt: (tries: number) => Promise<string | undefined>,
+): Promise<string> {
+  for (let tries = 0; tries < triesMax; tries += 1) {
+    const answer = await attempt(tries);
+    if (answer !== undefined) return answer;
+    await sleep(100);
+  }
+  throw new Error(`${key} was not answered`);
+}
+
 /** Charges a customer under keys of its own until it is told to stop, and keeps what balance each one left. */
 class Charging {
-  readonly left = new Map<string, string | undefined>();
+  readonly left = new Map<string, string>();
   readonly failures: unknown[] = [];
   private isOver = false;
   private readonly loops: Promise<void>[];
 
-  constructor(ways: Readonly<Record<string, (key: string) => Promise<string | undefined>>>) {
+  constructor(ways: Readonly<Record<string, (key: string) => Promise<string>>>) {
     this.loops = Object.entries(ways).map(([name, charge]) => this.chargeOn(name, charge));
   }
 
@@ -77,7 +91,7 @@ class Charging {
     await Promise.all(this.loops);
   }
 
-  private async chargeOn(name: string, charge: (key: string) => Promise<string | undefined>) {
+  private async chargeOn(name: string, charge: (key: string) => Promise<string>) {
     for (let count = 0; !this.isOver; count += 1) {
       const key = `${name}-${count}`;
       try {
@@ -104,22 +118,25 @@ it("a rolling restart of two instances behind clients with retries loses nothing
     options: { "grpc.service_config": JSON.stringify(serviceConfig) },
   });
   const codec = codecOf(LedgerService.method.createTransfer);
-  const byGrpc = async (key: string) => (await grpc.call(codec, charged(key))).receipt?.after?.posted;
-  const byRest = async (key: string) => {
-    const body = JSON.stringify({ ...charged(key), kind: "TRANSFER_KIND_CHARGE" });
-    const headers = { authorization: basic(credential), "content-type": "application/json" };
-    for (let tries = 0; tries < restTriesMax; tries += 1) {
-      const url = `${urlOf(ports[tries % ports.length])}/tallystick/v1/organizations/${orgId}/transfers`;
-      const answer = await fetch(url, { method: "POST", headers, body }).catch(() => undefined);
-      if (answer?.status === 200) {
-        const { receipt } = (await answer.json()) as { receipt: { after: { posted: string } } };
-        return receipt.after.posted;
+  const byGrpc = (key: string) =>
+    untilAnswered(key, async () => {
+      try {
+        return (await grpc.call(codec, charged(key))).receipt?.after?.posted;
+      } catch (error) {
+        if (ConnectError.from(error).code === Code.Unavailable) return undefined;
+        throw error;
       }
-      if (answer !== undefined && answer.status !== 503) throw new Error(await answer.text());
-      await sleep(100);
-    }
-    throw new Error(`${key} was not answered`);
-  };
+    });
+  const byRest = (key: string) =>
+    untilAnswered(key, async (tries) => {
+      const url = `${urlOf(ports[tries % ports.length])}/tallystick/v1/organizations/${orgId}/transfers`;
+      const headers = { authorization: basic(credential), "content-type": "application/json" };
+      const body = JSON.stringify({ ...charged(key), kind: "TRANSFER_KIND_CHARGE" });
+      const answer = await fetch(url, { method: "POST", headers, body }).catch(() => undefined);
+      if (answer === undefined || answer.status === 503) return undefined;
+      if (answer.status !== 200) throw new Error(await answer.text());
+      return ((await answer.json()) as { receipt: { after: { posted: string } } }).receipt.after.posted;
+    });
   const charging = new Charging({ grpc1: byGrpc, grpc2: byGrpc, rest1: byRest, rest2: byRest });
   for (const [index, instance] of instances.entries()) {
     await charging.untilAnswered(10);
