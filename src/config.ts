@@ -3,14 +3,15 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { type CreditProducts, standingCreditProducts } from "./api/frontier/credit-products.ts";
 import type { IssuerSettings } from "./auth/jwt/issuer.ts";
-import { type NetworkRange, parseNetworkRange } from "./bounds/network-range.ts";
 import { ConfigError } from "./config/config-error.ts";
 import { parseDatabaseUrl } from "./config/database-url.ts";
 import { readIssuers } from "./config/jwt-issuers.ts";
+import { type LifecycleConfig, lifecycleConfigOf, lifecycleSettings } from "./config/lifecycle.ts";
 import { type LogConfig, logConfigOf, logSettings } from "./config/log.ts";
 import { type MetricsConfig, metricsConfigOf, metricsSettings } from "./config/metrics.ts";
 import { parseOrigins } from "./config/origins.ts";
 import { parsePort } from "./config/port.ts";
+import { parseRanges } from "./config/ranges.ts";
 import { type TlsConfig, tlsConfigOf, tlsSettings } from "./config/tls.ts";
 import { type TracesConfig, tracesConfigOf, tracesSettings } from "./config/traces.ts";
 import { forwardingHeaders, type ProxyOptions } from "./server/proxies.ts";
@@ -95,6 +96,7 @@ export const settings = {
     allowed: "citus, or unset",
     parse: oneOf(["citus"]),
   },
+  ...lifecycleSettings,
   TALLYSTICK_DATA_DIR: {
     default: ".tallystick",
     meaning: "The folder of the embedded PostgreSQL and of the credential that is generated for it.",
@@ -149,6 +151,7 @@ export interface Config {
   readonly database: EmbeddedDatabase | ExternalDatabase;
   /** Whether a start spreads the tables over the nodes of the database's Citus. */
   readonly isToDistribute: boolean;
+  readonly lifecycle: LifecycleConfig;
   /** The platform credential that the operator brings. */
   readonly admin: AdminCredential | undefined;
   readonly issuers: readonly IssuerSettings[];
@@ -200,6 +203,11 @@ export function readConfig(env: NodeJS.ProcessEnv, terminal = process.stdout.isT
     },
     database: url === undefined ? { kind: "embedded", dataDir: readDataDir(env) } : { kind: "external", url },
     isToDistribute: readDistribution(env, url),
+    lifecycle: lifecycleConfigOf({
+      DATABASE_WAIT_SECONDS: read(env, "DATABASE_WAIT_SECONDS"),
+      SHUTDOWN_DELAY_SECONDS: read(env, "SHUTDOWN_DELAY_SECONDS"),
+      SHUTDOWN_GRACE_SECONDS: read(env, "SHUTDOWN_GRACE_SECONDS"),
+    }),
     admin: readAdmin(env),
     issuers: readIssuers("TALLYSTICK_JWT_ISSUERS", read(env, "TALLYSTICK_JWT_ISSUERS")),
     creditProducts: read(env, "TALLYSTICK_CREDIT_PRODUCTS") ?? standingCreditProducts,
@@ -265,13 +273,6 @@ function read<N extends SettingName>(env: NodeJS.ProcessEnv, name: N): SettingVa
 function parseWorkers(text: string): number | undefined {
   if (text === "auto") return Math.min(availableParallelism(), workersMax);
   return /^[1-9]\d?$/.test(text) && Number(text) <= workersMax ? Number(text) : undefined;
-}
-
-const rangesMax = 100;
-
-function parseRanges(text: string): readonly NetworkRange[] | undefined {
-  const ranges = text.split(",").map((each) => parseNetworkRange(each.trim()));
-  return ranges.length <= rangesMax && ranges.every((range) => range !== undefined) ? ranges : undefined;
 }
 
 function oneOf<const T extends string>(values: readonly T[]): (text: string) => T | undefined {

@@ -10,6 +10,7 @@ import { type CreditProducts, standingCreditProducts } from "./api/frontier/cred
 import { type Service, services } from "./api/services.ts";
 import { isRead } from "./api/shared/access.ts";
 import { errorsInterceptor } from "./api/shared/caller-error.ts";
+import { errorOf } from "./api/shared/errors.ts";
 import { admitKnown } from "./api/shared/known-callers.ts";
 import { isManagedAsInEdge } from "./api/shared/management-dialect.ts";
 import { type App, createApp } from "./app.ts";
@@ -44,12 +45,17 @@ import { CallLog } from "./telemetry/call-log.ts";
 import { readTraceParent } from "./telemetry/traceparent.ts";
 import { observedBy, type Traces, tracedAdmission } from "./telemetry/traces.ts";
 
+/** What a database that does not answer gets at the end, when every call has its answer or was cut off. */
+const closingMsMax = 3_000;
+
 /** The service on a database: everything but where the database comes from. */
 export interface TallystickService {
   readonly app: App;
   listen(host: string, port: number): Promise<Address>;
   /** The figures of this process. */
   readonly metrics: ReadMetrics;
+  /** Is not ready from now on, and serves who comes all the same. */
+  leave(): void;
   /** Lets running calls end, for as long as the limits or `graceMs` say, then closes the port and the database's connections. */
   stop(graceMs?: number): Promise<void>;
 }
@@ -70,6 +76,8 @@ export type ServiceOptions = Pick<ServerOptions, "thinGrpc" | "limits" | "origin
   readonly traces?: Traces | undefined;
   /** How the figures of all processes come together, where there are several. */
   readonly gatherMetrics?: GatherMetrics | undefined;
+  /** Whether it only stands at the port: it is not ready, and refuses every call for now. */
+  readonly isWaiting?: boolean;
 };
 
 /** Migrates the database and puts the service together; it listens when `listen` is called. */
@@ -104,6 +112,7 @@ export function openService(
     loggedCalls = { reads: 0, writes: 0 },
     traces,
     gatherMetrics,
+    isWaiting = false,
     ...options
   }: Omit<ServiceOptions, "isToDistribute">,
 ): TallystickService {
@@ -112,7 +121,8 @@ export function openService(
   const batches = traces === undefined ? counts.batches : observedBy(counts.batches, traces);
   const app = createApp(database, { log, creditProducts, issuers, processes, batches });
   const offered = services(app);
-  const admitted = createAdmission(admitKnown(app.authenticator, log), openServices);
+  const known = isWaiting ? admitNobody : admitKnown(app.authenticator, log);
+  const admitted = createAdmission(known, openServices);
   const admit = traces === undefined ? admitted : tracedAdmission(admitted, traces);
   const interceptors = [errorsInterceptor(log)];
   const limits = limitsOfOne({ ...defaultLimits, ...options.limits }, processes);
@@ -139,7 +149,7 @@ export function openService(
       log,
       prefersAlternative: (organization, call) => isManagedAsInEdge(app, organization, call),
     }),
-    ready: () => requireServing(database, newestBatchAhead),
+    ready: isWaiting ? beReadyNever : () => requireServing(database, newestBatchAhead),
     log,
     ...options,
     limits,
@@ -150,12 +160,32 @@ export function openService(
     app,
     listen: server.listen,
     metrics: read,
+    leave: server.leave,
     stop: async (graceMs) => {
       await server.close(graceMs);
-      await Promise.all([app.refusalLog.close(), app.credentialUses.close()]);
-      await database.close();
+      const closed = Promise.all([app.refusalLog.close(), app.credentialUses.close()]).then(database.close);
+      await atMost(closingMsMax, closed);
     },
   };
+}
+
+/** Waits no longer, whatever comes of it. */
+async function atMost(msMax: number, work: Promise<void>): Promise<void> {
+  let patience: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    patience = setTimeout(resolve, msMax);
+  });
+  await Promise.race([work, timeout]).finally(() => clearTimeout(patience));
+}
+
+const isStarting = "the service is starting";
+
+async function admitNobody(): Promise<never> {
+  throw errorOf({ reason: "UNAVAILABLE", because: isStarting });
+}
+
+async function beReadyNever(): Promise<never> {
+  throw new Error(isStarting);
 }
 
 function register(router: ConnectRouter, { desc, impl, json }: Service): void {

@@ -4,7 +4,7 @@ import { Refused } from "./domain/refusal.ts";
 import { EmbeddedPostgresError } from "./embedded/error.ts";
 import { CertificateError } from "./server/tls/fitting.ts";
 import { CannotDistribute } from "./store/distribution/requirements.ts";
-import { ConnectionLost, driverError, isUntrusted } from "./store/driver/errors.ts";
+import { ConnectionLost, driverError, isTransient, isUntrusted } from "./store/driver/errors.ts";
 import { lostNode } from "./store/driver/lost-node.ts";
 import { NotMigrated } from "./store/driver/migrate.ts";
 import { NumbersOfAnotherServer } from "./store/restoration/numbers.ts";
@@ -40,6 +40,12 @@ export function startupFailure(error: unknown): string {
   if (isUnreachable(cause))
     return `DATABASE_URL: the database cannot be reached: ${reasonOf(cause)} (${code}).`;
   return cause.stack ?? cause.message;
+}
+
+/** Whether the same start may succeed later: the database is away, or takes no changes for now. */
+export function mayPass(error: unknown): boolean {
+  if (error instanceof Refused) return error.refusal.reason === "UNAVAILABLE";
+  return isTransient(error) && !isUntrusted(error);
 }
 
 /** Why the service cannot listen where HOST and PORT say, or the port of the metrics, as a setting that cannot be used. */

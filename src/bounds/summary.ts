@@ -8,17 +8,17 @@ const namesMax = 5;
  * Tells of what strangers can make happen thousands of times a second by one record a second at most: of the first event
  * at once, and of those that follow within a second together.
  */
-export class Summary {
-  private counts = new Map<string, number>();
+export class Summary<Kind extends string = string> {
+  private counts = new Map<Kind, number>();
   /** How many there were of each kind since the start. */
-  readonly totals = new Map<string, number>();
+  readonly totals = new Map<Kind, number>();
   private names = new Map<string, Set<string>>();
   private isQuiet = true;
 
   constructor(private readonly write: (record: SummaryRecord) => void) {}
 
   /** Counts an event under its kind; `concerned` names what it is about, under what it is listed as. */
-  note(kind: string, concerned: Readonly<Record<string, string | undefined>>): void {
+  note(kind: Kind, concerned: Readonly<Record<string, string | undefined>>): void {
     for (const counts of [this.counts, this.totals]) counts.set(kind, (counts.get(kind) ?? 0) + 1);
     for (const [list, name] of Object.entries(concerned)) if (name !== undefined) this.list(list, name);
     if (this.isQuiet) this.tell();

@@ -14,17 +14,37 @@ interface Output {
 
 const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/**
- * The first signal that asks for an end; a closed terminal is one. npm and the terminal may each send one, so further
- * ones change nothing.
- */
-export function firstSignal(
+/** npm and the terminal may each send a signal for the same key; whoever insists takes longer to. */
+const sameSignalMs = 1_000;
+
+interface EndingSignals {
+  /** The first signal that asks for an end; a closed terminal is one. */
+  readonly first: Promise<NodeJS.Signals>;
+  /** One that asks for it again. */
+  readonly insisting: Promise<NodeJS.Signals>;
+}
+
+export function endingSignals(
   surroundings: Surroundings,
   signals: readonly NodeJS.Signals[] = endings,
-): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
+): EndingSignals {
+  const first = new Promise<NodeJS.Signals>((resolve) => {
     for (const signal of signals) surroundings.on(signal, resolve);
   });
+  const insisting = new Promise<NodeJS.Signals>((resolve) => {
+    let firstAt: number | undefined;
+    const take = (signal: NodeJS.Signals) => {
+      const now = performance.now();
+      firstAt ??= now;
+      if (now - firstAt > sameSignalMs) resolve(signal);
+    };
+    for (const signal of signals) surroundings.on(signal, take);
+  });
+  return { first, insisting };
+}
+
+export function firstSignal(surroundings: Surroundings): Promise<NodeJS.Signals> {
+  return endingSignals(surroundings).first;
 }
 
 /** Whether SIGHUP tells of a closed terminal, as there is one. */

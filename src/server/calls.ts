@@ -1,6 +1,7 @@
 import { constants } from "node:http2";
 import type { DescMethod } from "@bufbuild/protobuf";
 import { Code, type ConnectError, type ContextValues } from "@connectrpc/connect";
+import { Places } from "../bounds/places.ts";
 import { codeName, reasonOf } from "../errors/explained.ts";
 import type { HttpRequest } from "./http.ts";
 import type { Refusal } from "./status.ts";
@@ -50,10 +51,18 @@ export interface CallObserver {
   ended(call: CallEnd): void;
 }
 
+/** A call that has begun and not ended. */
+export interface RunningCall {
+  readonly protocol: Protocol;
+  /** Ends it before its answer, with an error for its caller. */
+  cutOff(error: ConnectError): void;
+}
+
 /** The one place where the calls of every protocol begin and end. */
 export class Calls {
   readonly #observers: readonly CallObserver[];
   readonly #inFlight: Int32Array = new Int32Array(protocols.length);
+  readonly #running = new Places<RunningCall>();
 
   constructor(observers: readonly CallObserver[] = []) {
     this.#observers = observers;
@@ -64,14 +73,22 @@ export class Calls {
     return this.#inFlight[protocols.indexOf(protocol)] ?? 0;
   }
 
-  begin(protocol: Protocol): void {
-    this.#count(protocol, 1);
+  /** Answers the place that it has until it ends. */
+  begin(call: RunningCall): number {
+    this.#count(call.protocol, 1);
+    return this.#running.add(call);
   }
 
   /** Called once for each that began. */
-  end(call: CallEnd): void {
+  end(call: CallEnd, place: number): void {
+    this.#running.delete(place);
     this.#count(call.protocol, -1);
     this.#tell(call);
+  }
+
+  /** Ends whatever runs. */
+  cutOff(error: ConnectError): void {
+    for (const call of this.#running) call.cutOff(error);
   }
 
   /** A request that was refused before anybody looked at what it calls. */
@@ -105,7 +122,7 @@ const unread = {
 } as const;
 
 /** A call by a node request and response. It ends when its answer is written, or its carrier closed. */
-export class HttpCall implements CallEnd {
+export class HttpCall implements CallEnd, RunningCall {
   readonly protocol: Protocol;
   readonly requestId: string;
   readonly address: string;
@@ -114,6 +131,9 @@ export class HttpCall implements CallEnd {
   values: ContextValues | undefined = undefined;
   rest: RestFacts | undefined = undefined;
   readonly #request: HttpRequest;
+  /** What ends it before its answer, where somebody knows how. */
+  context: { abort(error: ConnectError): void } | undefined = undefined;
+  readonly #place: number;
   readonly #calls: Calls;
   readonly #sinceMs = performance.now();
   #durationMs: number | undefined;
@@ -132,7 +152,7 @@ export class HttpCall implements CallEnd {
     this.protocol = of.protocol;
     this.requestId = of.requestId;
     this.address = of.address;
-    calls.begin(of.protocol);
+    this.#place = calls.begin(this);
     const { carrier } = of;
     // Node finishes an HTTP/2 stream that was reset, too, as if all of it were written.
     carrier.once("finish", () => (isReset(carrier) ? this.#leave() : this.#end()));
@@ -162,6 +182,10 @@ export class HttpCall implements CallEnd {
     this.#reason = "reason" in error ? error.reason : reasonOf(error);
   }
 
+  cutOff(error: ConnectError): void {
+    this.context?.abort(error);
+  }
+
   #leave(): void {
     if (this.#durationMs !== undefined) return;
     if (this.#code === ok) {
@@ -174,7 +198,7 @@ export class HttpCall implements CallEnd {
   #end(): void {
     if (this.#durationMs !== undefined) return;
     this.#durationMs = performance.now() - this.#sinceMs;
-    this.#calls.end(this);
+    this.#calls.end(this, this.#place);
   }
 }
 

@@ -4,6 +4,7 @@ import net from "node:net";
 import { TLSSocket } from "node:tls";
 import type { Logger } from "pino";
 import { networkOf } from "../bounds/network.ts";
+import type { ConnectionFault } from "../bounds/refused-connection.ts";
 import { Summary } from "../bounds/summary.ts";
 import { AddressCount } from "./address-count.ts";
 import { departureOfStream } from "./departure.ts";
@@ -13,7 +14,7 @@ import type { Proxies } from "./proxies.ts";
 import { rounds } from "./rounds.ts";
 import { type HttpVersion, sniff } from "./sniff.ts";
 import { type Refusal, tlsRequired } from "./status.ts";
-import { refusalOfClient } from "./tls/client-certificate.ts";
+import { faultOfClient } from "./tls/client-certificate.ts";
 import { Handshakes } from "./tls/handshakes.ts";
 import { encryptInPieces } from "./tls/pieces.ts";
 import { refuse } from "./tls/refuse.ts";
@@ -41,7 +42,7 @@ export interface PortFigures {
   readonly open: number;
   readonly accepted: number;
   /** Those that were closed at once, by why. */
-  readonly refused: ReadonlyMap<string, number>;
+  readonly refused: ReadonlyMap<ConnectionFault, number>;
   /** Over all connections since the start, as they came over the wire. */
   readonly bytesReceived: number;
   readonly bytesSent: number;
@@ -60,7 +61,7 @@ export interface PortOptions {
 /** Both servers live from the connections given to them here; neither listens itself. */
 export function createPort({ http1, http2, proxies, limits, log, tls }: PortOptions): Port {
   const connections = new AddressCount({ ofOneMax: limits.connectionsPerAddressMax });
-  const refused = new Summary((record) => log.warn(record, "connections were refused"));
+  const refused = new Summary<ConnectionFault>((record) => log.warn(record, "connections were refused"));
   const sockets = new Map<net.Socket, HttpVersion | undefined>();
   let accepted = 0;
   let bytesReceived = 0;
@@ -96,11 +97,12 @@ export function createPort({ http1, http2, proxies, limits, log, tls }: PortOpti
     });
     sniff(socket, limits.sniffMsMax, (protocol) => {
       if (protocol === "tls" && handshakes !== undefined) void beginHandshake(handshakes, socket, address);
-      else void enter(socket, { from: socket, version: httpOf(protocol), refusal: refusalOfPlaintext });
+      else void enter(socket, { from: socket, version: httpOf(protocol), fault: faultOfPlaintext });
     });
   });
 
-  const refusalOfPlaintext = tls?.plaintext === "refuse" ? tlsRequired : undefined;
+  const faultOfPlaintext: Fault | undefined =
+    tls?.plaintext === "refuse" ? { kind: "plaintext", refusal: tlsRequired } : undefined;
   const handshakes =
     tls &&
     new Handshakes({
@@ -110,9 +112,10 @@ export function createPort({ http1, http2, proxies, limits, log, tls }: PortOpti
       secured: (socket, from) => {
         encryptInPieces(socket);
         const mustShow = tls.certificates.material.clientCa !== undefined;
-        const refusal = mustShow ? refusalOfClient(socket) : undefined;
+        const ofClient = mustShow ? faultOfClient(socket) : undefined;
+        const fault = ofClient && ({ kind: "clientCertificates", ...ofClient } as const);
         sniff(socket, limits.sniffMsMax, (protocol) => {
-          void enter(socket, { from, version: negotiated(socket) ?? httpOf(protocol), refusal });
+          void enter(socket, { from, version: negotiated(socket) ?? httpOf(protocol), fault });
         });
       },
     });
@@ -123,12 +126,11 @@ export function createPort({ http1, http2, proxies, limits, log, tls }: PortOpti
   }
 
   /** Lets a connection in, or what is inside of one that is encrypted. */
-  async function enter(socket: net.Socket, { from, version, refusal }: Entry) {
+  async function enter(socket: net.Socket, { from, version, fault }: Entry) {
     if (!sockets.has(from)) return;
-    if (refusal !== undefined) {
-      refused.note(refusal === tlsRequired ? "plaintext" : "clientCertificates", {
-        addresses: addressOf(from),
-      });
+    if (fault !== undefined) {
+      const { kind, reason, refusal } = fault;
+      refused.note(kind, { addresses: addressOf(from), reasons: reason });
       refuse(socket, { version, refusal, limits });
       return;
     }
@@ -170,7 +172,15 @@ interface Entry {
   /** The connection itself, where what is let in is inside of it. */
   readonly from: net.Socket;
   readonly version: HttpVersion;
-  readonly refusal: Refusal | undefined;
+  readonly fault: Fault | undefined;
+}
+
+/** Why it is not, and what it is told. */
+interface Fault {
+  readonly kind: ConnectionFault;
+  /** Of those of a kind which have several. */
+  readonly reason?: string;
+  readonly refusal: Refusal;
 }
 
 /** What has come of a connection is done at once: of many that come together it may be much. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { DescService } from "@bufbuild/protobuf";
 import { type ConnectRouter, createConnectRouter, type Interceptor } from "@connectrpc/connect";
 import type { Logger } from "pino";
@@ -14,6 +15,7 @@ import { noteFailures } from "./connect/own-failures.ts";
 import { Connections, type KeptBytes } from "./connection.ts";
 import { boundAge } from "./connection-age.ts";
 import { createCors, type Origins } from "./cors.ts";
+import { cutOff } from "./cut-off.ts";
 import { createGrpc } from "./grpc/grpc.ts";
 import { recordMethods } from "./grpc/method.ts";
 import { createHealth } from "./health.ts";
@@ -67,9 +69,11 @@ export type ServerMetrics = MetricsSource & {
 export interface Server {
   /** Starts to listen; port 0 takes a free one. Rejects if the address cannot be had, as with EADDRINUSE. */
   listen(host: string, port: number): Promise<Address>;
+  /** Not ready from here on. Who comes all the same is served. */
+  leave(): void;
   /**
-   * Not ready from here on, no new connections, and running calls get `graceMs` to end. Then their connections are
-   * destroyed, which aborts them.
+   * Not ready from here on, no new connections, and running calls get `graceMs` to end. Then they are told that they are
+   * UNAVAILABLE, and soon their connections are destroyed.
    */
   close(graceMs?: number): Promise<void>;
   figures(): ServerFigures;
@@ -84,12 +88,20 @@ export interface ServerFigures {
   readonly callsInFlight: (protocol: Protocol) => number;
 }
 
+/** What calls get that are cut off, to be told so, before their connections are destroyed. */
+const lastAnswerMs = 500;
+
 /** The whole of the one port: gRPC, gRPC-Web, Connect, REST, operations, health and reflection. */
 export function createServer(options: ServerOptions): Server {
   const { gateway, admit, log, metrics, origins = new Set(), thinGrpc = true } = options;
   const limits: Limits = { ...defaultLimits, ...options.limits };
   const readiness = createReadiness(options.ready, limits, log);
-  const { router, services, methods } = createRouter(options, limits, readiness);
+  const shutdown = new AbortController();
+  const { router, services, methods } = createRouter(options, {
+    limits,
+    readiness,
+    shutdown: shutdown.signal,
+  });
   const proxies = new Proxies(options.proxies);
   const connections = new Connections(limits, proxies);
   const calls = new Calls(options.observers);
@@ -121,9 +133,15 @@ export function createServer(options: ServerOptions): Server {
       if (metrics?.port !== undefined) await metricsPort?.listen(host, metrics.port);
       return port.listen(host, number);
     },
+    leave: readiness.stop,
     async close(graceMs = limits.graceMs) {
       readiness.stop();
-      await port.close(graceMs);
+      const patience = setTimeout(() => {
+        calls.cutOff(cutOff());
+        shutdown.abort(cutOff());
+      }, graceMs);
+      await port.close(graceMs + lastAnswerMs);
+      clearTimeout(patience);
       await metricsPort?.close();
     },
     isReady: readiness.isReady,
@@ -135,8 +153,18 @@ export function createServer(options: ServerOptions): Server {
   };
 }
 
-function createRouter(options: ServerOptions, limits: Limits, readiness: Readiness) {
+interface RouterSurroundings {
+  readonly limits: Limits;
+  readonly readiness: Readiness;
+  /** Ends the calls by connect-node. */
+  readonly shutdown: AbortSignal;
+}
+
+function createRouter(options: ServerOptions, { limits, readiness, shutdown }: RouterSurroundings) {
+  // Every call listens.
+  setMaxListeners(0, shutdown);
   const connect = createConnectRouter({
+    shutdownSignal: shutdown,
     interceptors: [
       writeJsonAnswers(limits.responseBytesMax),
       answerInTime,

@@ -24,7 +24,18 @@ beforeAll(async () => {
 afterAll(() => world.destroy());
 
 /** Strikes once, under load, and leaves everything working again. */
-type Fault = () => Promise<void>;
+type Fault = (load: Load) => Promise<void>;
+
+/** Has the database refuse changes until callers of both instances were told so. */
+async function refuseChanges({ journal }: Load, refuse: () => Promise<void>, cease: () => Promise<void>) {
+  const enough = journal.unavailable + 24;
+  await refuse();
+  try {
+    await until(async () => journal.unavailable >= enough, 30_000);
+  } finally {
+    await cease();
+  }
+}
 
 const faults: Record<string, Fault> = {
   "the server is killed": async () => {
@@ -42,6 +53,18 @@ const faults: Record<string, Fault> = {
     await until(async () => world.proxy.cuts >= enough);
     world.proxy.cutWhen(() => undefined);
   },
+  "PostgreSQL takes no changes": (load) =>
+    refuseChanges(
+      load,
+      () => world.configure("set default_transaction_read_only = on"),
+      () => world.configure("reset default_transaction_read_only"),
+    ),
+  "the disk is full": (load) =>
+    refuseChanges(
+      load,
+      () => world.fillDisk(),
+      () => world.emptyDisk(),
+    ),
   "the disk stands still": () => world.stallPostgres(200 + random.below(600)),
 };
 
@@ -54,7 +77,7 @@ it.each(Object.entries(faults))(
       for (let strikes = 0; strikes < strikesOfEach; strikes += 1) {
         await load.untilAnswered(answersBetween);
         await sleep(random.below(calmMsMax));
-        await strike();
+        await strike(load);
       }
       await load.untilAnswered(answersBetween);
     } finally {

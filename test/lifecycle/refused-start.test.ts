@@ -72,6 +72,10 @@ const refusals: Record<string, { settings: Record<string, string>; line: RegExp;
     settings: { TALLYSTICK_METRICS_PORT: "0" },
     line: /^TALLYSTICK_METRICS_PORT is "0", but must be a whole number from 1 to 65535 that is not PORT\.$/,
   },
+  DATABASE_WAIT_SECONDS: {
+    settings: { DATABASE_WAIT_SECONDS: "3601" },
+    line: /^DATABASE_WAIT_SECONDS is "3601", but must be a whole number of seconds from 0 to 3600\.$/,
+  },
   LOG_LEVEL: { settings: { LOG_LEVEL: "loud" }, line: /^LOG_LEVEL is "loud", but must be / },
   LOG_FORMAT: { settings: { LOG_FORMAT: "xml" }, line: /^LOG_FORMAT is "xml", but must be / },
 };
@@ -219,11 +223,14 @@ describe("a start that cannot be is one line and exit code 1", () => {
     });
   });
 
-  it("a database where nothing listens", async () => {
+  it("a database where nothing listens, after its time", async () => {
     const closed = createServer();
     const port = await listen(closed);
     closed.close();
-    const line = await refusal(byProgram, { DATABASE_URL: `postgres://me:${secret}@127.0.0.1:${port}/db` });
+    const line = await refusal(byProgram, {
+      DATABASE_URL: `postgres://me:${secret}@127.0.0.1:${port}/db`,
+      DATABASE_WAIT_SECONDS: "0",
+    });
     expect(line).toMatch(/^DATABASE_URL: the database cannot be reached: .* \(ECONNREFUSED\)\.$/);
   });
 

@@ -8,7 +8,7 @@ import {
   toBinary,
 } from "@bufbuild/protobuf";
 import { type Code, ConnectError } from "@connectrpc/connect";
-import { Client, credentials, Metadata, type ServiceError } from "@grpc/grpc-js";
+import { type ChannelOptions, Client, credentials, Metadata, type ServiceError } from "@grpc/grpc-js";
 import { StatusSchema } from "../../gen/google/rpc/status_pb.ts";
 import { FrontierService } from "../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
 import { authority } from "../support/certificates.ts";
@@ -47,11 +47,16 @@ export class GrpcJsClient {
   private readonly client: Client;
   private readonly metadata = new Metadata();
 
-  constructor(url: string, credential: TestCredential) {
+  /** @param target as gRPC names it, where that is more than the host of the URL */
+  constructor(
+    url: string,
+    credential: TestCredential,
+    { target, options }: { readonly target?: string; readonly options?: ChannelOptions } = {},
+  ) {
     const { host, protocol } = new URL(url);
     const isSecure = protocol === "https:";
     const channel = isSecure ? credentials.createSsl(Buffer.from(authority)) : credentials.createInsecure();
-    this.client = new Client(host, channel);
+    this.client = new Client(target ?? host, channel, options);
     this.metadata.set("authorization", basic(credential));
   }
 
@@ -84,7 +89,7 @@ export class GrpcJsClient {
   }
 }
 
-function codecOf<I extends DescMessage, O extends DescMessage>(
+export function codecOf<I extends DescMessage, O extends DescMessage>(
   method: DescMethodUnary<I, O>,
 ): Codec<MessageInitShape<I>, MessageShape<O>> {
   return {

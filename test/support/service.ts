@@ -35,7 +35,8 @@ export interface TestService {
   credit(tenant: Pick<Tenant, "orgId" | "billingId">, amount: string, currency?: string): Promise<void>;
   /** Starts another instance on the same database, which stops with this one. */
   another(options?: InstanceOptions): Promise<Pick<TestService, "url">>;
-  stop(): Promise<void>;
+  /** Running calls get `graceMs` to end, where that is said. */
+  stop(graceMs?: number): Promise<void>;
 }
 
 type InstanceOptions = ServiceOptions & {
@@ -80,8 +81,8 @@ export async function startService(options: InstanceOptions = {}): Promise<TestS
       return makeTenant(app, `tenant-${tenants}`, credits);
     },
     another: (options) => start(options ?? {}),
-    async stop() {
-      await Promise.all(instances.map((instance) => instance.stop()));
+    async stop(graceMs) {
+      await Promise.all(instances.map((instance) => instance.stop(graceMs)));
       await database.drop();
     },
   };

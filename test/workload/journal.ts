@@ -1,5 +1,6 @@
 import { ConnectError } from "@connectrpc/connect";
 import type { Sql } from "postgres";
+import { RetryInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
 import { failureOf } from "../support/failure.ts";
 import type { Answer, Call, LedgerClient } from "./calls.ts";
 
@@ -22,6 +23,8 @@ export class Journal {
   readonly acknowledged = new Map<string, { call: Call; answer: Answer }>();
   readonly refused = new Map<string, string>();
   readonly inDoubt = new Map<string, Call>();
+  /** How often somebody was told that the service is UNAVAILABLE. */
+  unavailable = 0;
   /** What no caller should ever be told. */
   readonly unexpected: string[] = [];
 
@@ -38,6 +41,11 @@ export class Journal {
     } catch (error) {
       if (!(error instanceof ConnectError)) throw error;
       const { reason, message } = await failureOf(Promise.reject(error));
+      if (reason === "UNAVAILABLE") {
+        this.unavailable += 1;
+        if (error.findDetails(RetryInfoSchema).length === 0)
+          this.unexpected.push(`${call.name}: no time to try again`);
+      }
       if (refusals.includes(reason)) {
         this.inDoubt.delete(call.key);
         this.refused.set(call.key, reason);

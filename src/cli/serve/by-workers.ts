@@ -3,16 +3,20 @@ import { prepareTables } from "../../service.ts";
 import { openDatabase } from "../../store/driver/database.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import type { Serving, ServingOptions } from "./serving.ts";
+import { untilPrepared } from "./until-prepared.ts";
 import { Workers } from "./workers.ts";
 
 /** Serves by processes of their own behind the one port. This one prepares what they work on, and looks after them. */
 export async function serveByWorkers(options: ServingOptions): Promise<Serving> {
   const { databaseUrl, config, tls, log, stops } = options;
-  const prepared = await prepareOnce(options);
+  const prepared = await untilPrepared(options, () => prepareOnce(options));
   const env = { DATABASE_URL: databaseUrl, PORT: String(config.port) };
-  const workers = new Workers({ count: config.workers, env, certificates: tls?.certificates, log });
+  const { workers: count, lifecycle } = config;
+  const graceMs = lifecycle.shutdownGraceMs;
+  const workers = new Workers({ count, env, certificates: tls?.certificates, graceMs, log });
   stops.push((graceMs) => workers.stop(graceMs));
-  return { address: await workers.start(), prepared, failed: workers.failed };
+  const address = await workers.start();
+  return { address, prepared, leave: () => workers.leave(), failed: workers.failed };
 }
 
 async function prepareOnce({ databaseUrl, config, log }: ServingOptions): Promise<Prepared | undefined> {

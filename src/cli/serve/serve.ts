@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Config } from "../../config.ts";
 import { createLog } from "../../log.ts";
@@ -8,7 +9,7 @@ import { CertificateFiles } from "../../server/tls/certificate-files.ts";
 import { listenFailure } from "../../startup-failure.ts";
 import { welcome } from "../../welcome.ts";
 import { startDatabase } from "../database.ts";
-import { firstSignal, hasTerminal, type Surroundings } from "../surroundings.ts";
+import { endingSignals, hasTerminal, type Surroundings } from "../surroundings.ts";
 import { serveAlone } from "./alone.ts";
 import { serveByWorkers } from "./by-workers.ts";
 import { allocateYoung } from "./generations.ts";
@@ -19,14 +20,35 @@ type End =
   | { readonly signal: NodeJS.Signals }
   | { readonly failure: string; readonly graceMs: number | undefined };
 
-/** Starts the service, waits for a signal, and stops in the reverse order of the start. */
+/** Starts the service, waits for a signal, and stops in the reverse order of the start, or at once where another signal insists. */
 export async function serveCommand(settings: Config, surroundings: Surroundings): Promise<number> {
   allocateYoung();
   const log = createLog(settings.log, surroundings.stderr.fd);
   for (const sentence of misspelledSettings(surroundings.env)) log.warn(sentence);
   const files = await openCertificates(settings, log);
   const endings = files === undefined ? undefined : reloadAtSignal(files, surroundings);
-  const signalled = firstSignal(surroundings, endings).then((signal): End => ({ signal }));
+  const { first, insisting } = endingSignals(surroundings, endings);
+  const hurried = insisting.then((signal) => {
+    log.warn({ signal }, "ending at once, whatever runs");
+    return 1;
+  });
+  return Promise.race([serveUntil(first, { settings, surroundings, log, files }), hurried]);
+}
+
+interface Start {
+  readonly settings: Config;
+  readonly surroundings: Surroundings;
+  readonly log: Logger;
+  /** Undefined where nothing is encrypted. */
+  readonly files: CertificateFiles | undefined;
+}
+
+async function serveUntil(
+  signal: Promise<NodeJS.Signals>,
+  { settings, surroundings, log, files }: Start,
+): Promise<number> {
+  const { shutdownDelayMs } = settings.lifecycle;
+  const signalled = signal.then((signal): End => ({ signal }));
   const stops: Stop[] = [async () => files?.stop()];
   let end: End | undefined;
   try {
@@ -38,18 +60,36 @@ export async function serveCommand(settings: Config, surroundings: Surroundings)
     });
     stops.push(() => database.stop());
     const tls = files && config.tls && { certificates: files.certificates, plaintext: config.tls.plaintext };
-    const failed = serve({ databaseUrl: database.url, config, tls, log, stops }, surroundings).then(
-      (serving) => Promise.race([database.lost.then(databaseLost), serving.failed.then(workersFailed)]),
+    let serving: Serving | undefined;
+    const served = serve({ databaseUrl: database.url, config, tls, log, stops }, surroundings).then(
+      async (started) => {
+        serving = started;
+        return workersFailed(await started.failed);
+      },
     );
+    const failed = Promise.race([database.lost.then(databaseLost), served]);
     // A start may take long, as when another instance migrates: a signal ends it too.
     end = await Promise.race([signalled, failed]);
-    if ("signal" in end) log.info(end, "stopping");
-    else log.fatal(end.failure);
+    if ("signal" in end) {
+      log.info({ ...end, delayMs: shutdownDelayMs }, "stopping");
+      if (serving !== undefined) end = (await leave(serving, shutdownDelayMs, { unless: failed })) ?? end;
+    }
+    if ("failure" in end) log.fatal(end.failure);
   } finally {
     await stopAll(stops, end !== undefined && "failure" in end ? end.graceMs : undefined);
   }
   log.info("stopped");
   return "failure" in end ? 1 : 0;
+}
+
+/** Serves on until nobody comes any more, for as long as the settings say. */
+function leave(
+  serving: Serving,
+  delayMs: number,
+  { unless }: { readonly unless: Promise<End> },
+): Promise<End | undefined> {
+  serving.leave();
+  return delayMs === 0 ? Promise.resolve(undefined) : Promise.race([sleep(delayMs, undefined), unless]);
 }
 
 async function openCertificates({ tls }: Config, log: Logger): Promise<CertificateFiles | undefined> {

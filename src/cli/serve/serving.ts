@@ -22,6 +22,8 @@ export interface ServingOptions {
 export interface Serving {
   readonly address: Address;
   readonly prepared: Prepared | undefined;
+  /** Says from now on to who watches that nobody should come any more, and serves who comes all the same. */
+  leave(): void;
   /** Resolves with a reason when it cannot go on. */
   readonly failed: Promise<string>;
 }
@@ -30,7 +32,10 @@ export interface Serving {
 export function serviceOptionsOf(config: Config, tls: Tls | undefined): ServiceOptions {
   if ((tls === undefined) !== (config.tls === undefined)) throw new Error("there is no certificate");
   const { creditProducts, isToDistribute, issuers, metrics, origins, proxies, workers: processes } = config;
-  const limits = { connectionsPerAddressMax: config.connectionsPerAddress };
+  const limits = {
+    connectionsPerAddressMax: config.connectionsPerAddress,
+    graceMs: config.lifecycle.shutdownGraceMs,
+  };
   const loggedCalls = config.log.calls;
   const options = {
     ...{ creditProducts, isToDistribute, issuers, limits, loggedCalls, metrics, origins, proxies, processes },

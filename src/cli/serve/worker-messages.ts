@@ -4,7 +4,7 @@ import type { TlsMaterial } from "../../server/tls/certificates.ts";
 
 /** What a worker says to the process that has started it. */
 export type WorkerMessage =
-  /** It listens. What was said to it before is lost: node:cluster itself hears a worker's messages from the beginning. */
+  /** It listens. What was said to it before is lost, and said again: node:cluster itself hears a worker's messages from the beginning. */
   | { readonly kind: "listening" }
   /** It lives: its event loop turns. */
   | { readonly kind: "beat" }
@@ -19,15 +19,17 @@ export type WorkerMessage =
 /** What that process says to a worker. */
 export type WorkerOrder =
   | StopMessage
+  /** Nobody should come any more: it is not ready from now on, and serves. */
+  | { readonly kind: "leave" }
   | CertificateMessage
   | { readonly kind: "report"; readonly question: number }
   /** The metrics of all, as the answer to `gather`. */
   | { readonly kind: "gathered"; readonly question: number; readonly metrics: readonly MetricValues[] };
 
-/** Undefined: running calls get what the limits say. */
 export interface StopMessage {
   readonly kind: "stop";
-  readonly graceMs: number | undefined;
+  /** What running calls get to end. */
+  readonly graceMs: number;
 }
 
 /** What connections get that begin from now on. The first answers `listening`, and until then the worker does not serve. */

@@ -23,7 +23,7 @@ export async function workerCommand(surroundings: Surroundings): Promise<number>
   if (worker === undefined)
     throw new ConfigError("`tallystick serve` starts workers: see TALLYSTICK_WORKERS.");
   allocateYoung();
-  const { stopped, certified } = orders();
+  const { stopped, left, certified } = orders();
   void say({ kind: "listening" });
   // A terminal sends its signal to all processes; what is to be done then the one that has started them says.
   void firstSignal(surroundings);
@@ -37,6 +37,7 @@ export async function workerCommand(surroundings: Surroundings): Promise<number>
     ...{ ...serviceOptionsOf(config, tls), traces },
     gatherMetrics: gatherFromAll(),
   });
+  void left.then(service.leave);
   process.on("message", (message: WorkerOrder) => {
     if (message.kind === "report") void report(message.question, service.metrics);
   });
@@ -48,25 +49,38 @@ export async function workerCommand(surroundings: Surroundings): Promise<number>
   return 0;
 }
 
-/** What the process that has started it says: to stop, and with which certificate to serve, which comes again when that changes. */
-function orders(): { readonly stopped: Promise<StopMessage>; readonly certified: Promise<Certificates> } {
+interface Orders {
+  readonly stopped: Promise<StopMessage>;
+  /** It is not to be ready any more. */
+  readonly left: Promise<void>;
+  /** With which certificate to serve, which comes again when that changes. */
+  readonly certified: Promise<Certificates>;
+}
+
+/** What the process that has started it says. */
+function orders(): Orders {
   let certificates: Certificates | undefined;
   let stop: (message: StopMessage) => void = () => undefined;
+  let leave: () => void = () => undefined;
   let certify: (certificates: Certificates) => void = () => undefined;
   const stopped = new Promise<StopMessage>((resolve) => {
     stop = resolve;
+  });
+  const left = new Promise<void>((resolve) => {
+    leave = resolve;
   });
   const certified = new Promise<Certificates>((resolve) => {
     certify = resolve;
   });
   process.on("message", (message: WorkerOrder) => {
     if (message.kind === "stop") return stop(message);
+    if (message.kind === "leave") return leave();
     if (message.kind !== "certificate") return;
     certificates?.use(message.material);
     certificates ??= new Certificates(message.material);
     certify(certificates);
   });
-  return { stopped, certified };
+  return { stopped, left, certified };
 }
 
 async function listen(

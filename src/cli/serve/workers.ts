@@ -1,6 +1,5 @@
 import cluster, { type Worker } from "node:cluster";
 import type { Logger } from "pino";
-import { defaultLimits } from "../../server/limits.ts";
 import type { Address } from "../../server/port.ts";
 import type { Certificates } from "../../server/tls/certificates.ts";
 import { metricsOfPrimary } from "../../service-metrics.ts";
@@ -23,6 +22,8 @@ export interface WorkersOptions {
   readonly env: Readonly<Record<string, string>>;
   /** They get it from here, and not from its files: all have the same, and one that begins while those do not fit has it, too. */
   readonly certificates: Certificates | undefined;
+  /** What running calls get to end, unless told otherwise. */
+  readonly graceMs: number;
   readonly log: Logger;
 }
 
@@ -43,6 +44,8 @@ export class Workers {
   private endedAt: number[] = [];
   private endedCount = 0;
   private state: "starting" | "serving" | "stopping" = "starting";
+  /** What each of them is told, also one that comes later. */
+  private readonly standing: WorkerOrder[] = [];
 
   constructor(private readonly options: WorkersOptions) {
     this.metrics = new Gathering({
@@ -72,12 +75,24 @@ export class Workers {
     return address;
   }
 
+  /** None of them is ready from now on, and all of them serve. */
+  leave(): void {
+    this.orderAll({ kind: "leave" });
+  }
+
   /** Lets each of them end what runs, at once; one that takes much longer than it may is killed. */
-  async stop(graceMs?: number): Promise<void> {
+  async stop(graceMs = this.options.graceMs): Promise<void> {
     this.state = "stopping";
     this.serving.clear();
     for (const timer of this.replacing) clearTimeout(timer);
-    await Promise.all([...this.running].map((worker) => end(worker, graceMs)));
+    const ended = [...this.running].map((worker) => endOf(worker, graceMs + closingMsMax));
+    this.orderAll({ kind: "stop", graceMs });
+    await Promise.all(ended);
+  }
+
+  private orderAll(message: WorkerOrder): void {
+    this.standing.push(message);
+    for (const worker of this.running) order(worker, message);
   }
 
   /** Resolves when a new worker serves, and rejects when it ends before that or cannot begin. */
@@ -106,7 +121,7 @@ export class Workers {
       let why: string | undefined;
       worker.on("message", (message: WorkerMessage) => {
         pulse.beat();
-        if (message.kind === "listening") this.certify(worker);
+        if (message.kind === "listening") this.instruct(worker);
         else if (message.kind === "failed") why = message.reason;
         else if (message.kind === "serving") {
           this.serving.add(worker);
@@ -144,6 +159,12 @@ export class Workers {
     order(worker, { kind: "gathered", question, metrics: await this.metrics.gather() });
   }
 
+  /** Tells one that has begun to listen what it has missed. */
+  private instruct(worker: Worker): void {
+    this.certify(worker);
+    for (const message of this.standing) order(worker, message);
+  }
+
   private certify(worker: Worker): void {
     const { certificates } = this.options;
     if (certificates !== undefined) order(worker, { kind: "certificate", material: certificates.material });
@@ -168,10 +189,8 @@ export class Workers {
   }
 }
 
-async function end(worker: Worker, graceMs: number | undefined): Promise<void> {
+async function endOf(worker: Worker, patienceMs: number): Promise<void> {
   const ended = new Promise((resolve) => worker.once("exit", resolve));
-  order(worker, { kind: "stop", graceMs });
-  const patienceMs = (graceMs ?? defaultLimits.graceMs) + closingMsMax;
   const patience = setTimeout(() => worker.process.kill("SIGKILL"), patienceMs);
   await ended;
   clearTimeout(patience);

@@ -1,10 +1,11 @@
+import { type ConnectionFault, connectionFaults } from "../../bounds/refused-connection.ts";
 import { counter, counters, type Family, gauge, gauges } from "../family.ts";
 
 export interface PortFigures {
   readonly connections: {
     readonly open: number;
     readonly accepted: number;
-    readonly refused: Iterable<readonly [cause: string, count: number]>;
+    readonly refused: Iterable<readonly [fault: ConnectionFault, count: number]>;
     readonly bytesReceived: number;
     readonly bytesSent: number;
   };
@@ -15,11 +16,10 @@ export interface PortFigures {
   };
 }
 
-/** What refused connections are called in the log, and here. */
-const causes: ReadonlyMap<string, string> = new Map([
-  ["tooMany", "too_many"],
-  ["addressHasTooMany", "address_has_too_many"],
-]);
+/** What the log calls in camel case. */
+function causeOf(fault: ConnectionFault): string {
+  return fault.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
 
 export interface PortSource {
   readonly figures: () => PortFigures;
@@ -38,11 +38,11 @@ export function portFamilies({ figures, failures }: PortSource): Family[] {
     counters(
       {
         name: "tallystick_connections_refused_total",
-        help: "Connections that were closed at once: there were too_many, or its address_has_too_many.",
+        help: "Connections that were refused: there were too_many, or its address_has_too_many; what was said was plaintext where TLS is; its client_certificates were none that are taken; of TLS, its handshakes_failed, were handshakes_too_slow or handshakes_crowded_out.",
         label: "cause",
-        names: [...causes.values()],
+        names: connectionFaults.map(causeOf),
       },
-      () => [...connections().refused].map(([cause, count]) => [causes.get(cause) ?? cause, count]),
+      () => [...connections().refused].map(([fault, count]) => [causeOf(fault), count]),
     ),
     counter(
       { name: "tallystick_received_bytes_total", help: "Bytes that came over callers' connections." },

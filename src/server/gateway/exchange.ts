@@ -103,6 +103,7 @@ export class Exchange {
   begin(context: CallContext): void {
     this.#context = context;
     this.call.values = context.values;
+    this.call.context = context;
   }
 
   #close(isAnswered: boolean): void {

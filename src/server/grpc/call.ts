@@ -6,7 +6,7 @@ import type { Logger } from "pino";
 import { explained, reasonOf } from "../../errors/explained.ts";
 import { type LoggedCall, tellable } from "../../errors/unexpected.ts";
 import type { CallContext } from "../call-context.ts";
-import type { CallEnd, Calls } from "../calls.ts";
+import type { CallEnd, Calls, RunningCall } from "../calls.ts";
 import { compressedFrame } from "../connect/compressed.ts";
 import { inflaterFor, type Negotiated } from "../connect/compression.ts";
 import { correctedError, setErrorTrailer } from "../connect/correction.ts";
@@ -43,10 +43,11 @@ export interface CallOptions {
 }
 
 /** One unary call, from its headers to its answer. It is what is told of its end, too, so that this takes no memory. */
-export class Call implements CallEnd {
+export class Call implements CallEnd, RunningCall {
   readonly protocol = "grpc";
   readonly rest = undefined;
   readonly #options: CallOptions;
+  readonly #place: number;
   readonly #reader: MessageReader;
   /** Bounds the time that the request takes to arrive. */
   #receipt: NodeJS.Timeout;
@@ -65,7 +66,7 @@ export class Call implements CallEnd {
     this.#options = options;
     this.#reader = new MessageReader(method.requestBytesMax, holding);
     this.#receipt = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), limits.requestMsMax);
-    options.calls.begin(this.protocol);
+    this.#place = options.calls.begin(this);
     // Its handler learns from its abort signal that a client has vanished.
     stream.on("close", () => this.#leave());
   }
@@ -100,6 +101,10 @@ export class Call implements CallEnd {
 
   header(name: string): string | undefined {
     return this.#options.context.requestHeader.get(name) ?? undefined;
+  }
+
+  cutOff(error: ConnectError): void {
+    this.#options.context.abort(error);
   }
 
   /** Reads the request once it is admitted, if that is not yet; until then it stays with its sender, whose window is shut. */
@@ -265,7 +270,7 @@ export class Call implements CallEnd {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#error = error;
-    this.#options.calls.end(this);
+    this.#options.calls.end(this, this.#place);
   }
 }
 

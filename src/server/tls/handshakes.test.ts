@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import net from "node:net";
+import type tls from "node:tls";
 import pino from "pino";
+import { authority, pairOf } from "../../../test/support/certificates.ts";
 import { until } from "../../../test/support/until.ts";
 import type { Limits } from "../limits.ts";
 import { startServer } from "../server.fixture.ts";
@@ -13,10 +15,10 @@ const begun = Buffer.from("160301000401018630", "hex");
 /** A record with one more byte of it. */
 const oneByte = Buffer.from("160301000100", "hex");
 
-async function start(limits: Partial<Limits>) {
+async function start(limits: Partial<Limits>, clients: { readonly clientCa?: string } = {}) {
   const records: Record<string, unknown>[] = [];
   const log = pino({}, { write: (line: string) => records.push(JSON.parse(line)) });
-  const tls = { certificates: new Certificates(materialOf("server")), plaintext: "refuse" } as const;
+  const tls = { certificates: new Certificates(materialOf("server", clients)), plaintext: "refuse" } as const;
   return { ...(await startServer({ tls, limits, log })), records };
 }
 
@@ -85,12 +87,67 @@ it.each([
   await server.close(0);
 });
 
-it("tells in the log why a handshake failed", async () => {
+/** Some libraries tell a server by an alert (RFC 8446, section 6) that they do not trust its certificate. */
+const unknownAuthority = Buffer.from("15030300020230", "hex");
+const connect = (options: tls.ConnectionOptions) => async (port: number) => {
+  await expect(connectTls(port, options)).rejects.toThrow();
+};
+const write =
+  (...pieces: Buffer[]) =>
+  async (port: number) => {
+    const socket = net.connect(port, "127.0.0.1").on("error", () => undefined);
+    for (const [index, piece] of pieces.entries()) {
+      socket.write(piece);
+      if (index < pieces.length - 1) await once(socket, "data");
+    }
+    await new Promise((resolve) => socket.resume().once("close", resolve));
+  };
+
+const noSecurity = "DEFAULT@SECLEVEL=0";
+type Refused = [what: string, refuse: (port: number) => Promise<unknown>, record: object];
+const refusedOfAll: Refused[] = [
+  [
+    "a version of TLS that is too old",
+    connect({ minVersion: "TLSv1.1", maxVersion: "TLSv1.1", ciphers: noSecurity }),
+    { handshakesFailed: 1, reasons: ["ERR_SSL_UNSUPPORTED_PROTOCOL"] },
+  ],
+  [
+    "a client that has no cipher of ours",
+    connect({ maxVersion: "TLSv1.2", ciphers: "ECDHE-RSA-AES128-SHA:ECDHE-ECDSA-AES128-SHA" }),
+    { handshakesFailed: 1, reasons: ["ERR_SSL_NO_SHARED_CIPHER"] },
+  ],
+  [
+    "a client that does not trust the certificate",
+    async (port) => write(await helloOf(port), unknownAuthority)(port),
+    { handshakesFailed: 1, reasons: ["ERR_SSL_TLSV1_ALERT_UNKNOWN_CA"] },
+  ],
+  [
+    "noise that begins as a handshake does",
+    write(Buffer.concat([Buffer.from("1603", "hex"), Buffer.alloc(1_000, 0xff)])),
+    { handshakesFailed: 1, reasons: [expect.stringMatching(/^ERR_SSL_/)] },
+  ],
+  ["noise that begins as nothing does", write(Buffer.from("noise\r\n\r\n")), { plaintext: 1 }],
+  ["a client without TLS", write(Buffer.from("GET / HTTP/1.1\r\nhost: a\r\n\r\n")), { plaintext: 1 }],
+];
+
+it.each(refusedOfAll)("tells in the log, and counts, why it refuses %s", async (_, refuse, record) => {
   const { server, port, records } = await start({});
-  const old = { minVersion: "TLSv1.1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" } as const;
-  await expect(connectTls(port, old)).rejects.toThrow();
+  await refuse(port);
   await until(async () => records.length > 0);
-  expect(records).toMatchObject([{ handshakesFailed: 1, reasons: ["ERR_SSL_UNSUPPORTED_PROTOCOL"] }]);
+  expect(records).toMatchObject([{ msg: "connections were refused", addresses: ["127.0.0.1"], ...record }]);
+  const [kind = ""] = Object.keys(record);
+  expect(server.figures().connections.refused).toEqual(new Map([[kind, 1]]));
+  await server.close(0);
+});
+
+it.each([
+  ["none", undefined, "none was shown"],
+  ["one of an authority that nobody named", pairOf("foreign"), /^UNABLE_TO_/],
+  ["one that has ended", pairOf("ended"), "CERT_HAS_EXPIRED"],
+])("tells in the log why it takes no client with %s for a certificate", async (_, pair, reason) => {
+  const { server, url, records } = await start({}, { clientCa: authority });
+  expect(await getHttp1(`${url}/v1/x`, pair)).toMatchObject({ status: 403 });
+  expect(records).toMatchObject([{ clientCertificates: 1, reasons: [expect.stringMatching(reason)] }]);
   await server.close(0);
 });
 

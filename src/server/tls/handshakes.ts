@@ -1,12 +1,13 @@
 import type { Socket } from "node:net";
 import { createServer, type Server, type TLSSocket } from "node:tls";
 import { networkOf } from "../../bounds/network.ts";
+import type { ConnectionFault } from "../../bounds/refused-connection.ts";
 import type { Limits } from "../limits.ts";
 import type { Certificates } from "./certificates.ts";
 import { contextOptionsOf } from "./context.ts";
 
 /** Why a handshake did not come to an end. */
-export type HandshakeFault = "handshakesFailed" | "handshakesTooSlow" | "handshakesCrowdedOut";
+export type HandshakeFault = Extract<ConnectionFault, `handshakes${string}`>;
 
 export interface HandshakesOptions {
   readonly certificates: Certificates;

@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { v7 as uuidv7 } from "uuid";
 import { TransferKind } from "../../../gen/tallystick/v1/ledger_pb.ts";
+import { createDatabase } from "../../support/database.ts";
 import { brokenRules, untilWaiting } from "../../support/ledger.ts";
 import { withSql } from "../../support/sql.ts";
+import { until } from "../../support/until.ts";
 import { grpcClient, type LedgerClient } from "../../workload/calls.ts";
 import { inProcess } from "../outcome.ts";
 import { outcomeOf } from "../program.ts";
@@ -102,6 +104,32 @@ it.each([
   },
   60_000,
 );
+
+it("tells a worker to end that was not listening yet, which then ends by itself", async () => {
+  const [script, ended, database] = [
+    join(folder, `${uuidv7()}.cjs`),
+    join(folder, uuidv7()),
+    await createDatabase(),
+  ];
+  writeFileSync(
+    script,
+    `if (process.argv[2] === "worker") {
+       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1500);
+       process.on("exit", (code) => require("node:fs").appendFileSync(${JSON.stringify(ended)}, code + "\\n"));
+     }`,
+  );
+  const settings = { DATABASE_URL: database.url, TALLYSTICK_WORKERS: "2", LOG_LEVEL: "trace" };
+  const server = startServer({ ...settings, NODE_OPTIONS: `--require=${script}` });
+  await until(async () => childrenOf(server.pid).length === 2);
+  expect(await end(server, "SIGTERM")).toBe(0);
+  expect(readFileSync(ended, "utf8")).toBe("0\n0\n");
+  await database.drop();
+}, 60_000);
+
+/** Processes that this one has started. */
+function childrenOf(pid: number): string[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean);
+}
 
 it("does not start where a worker cannot, and says why", async () => {
   const { settings, file } = endingWorkers();
