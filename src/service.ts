@@ -8,14 +8,17 @@ import {
 import type { Logger } from "pino";
 import { type CreditProducts, standingCreditProducts } from "./api/frontier/credit-products.ts";
 import { type Service, services } from "./api/services.ts";
+import { admitWithin } from "./api/shared/bounded-callers.ts";
 import { errorsInterceptor } from "./api/shared/caller-error.ts";
 import { admitKnown } from "./api/shared/known-callers.ts";
 import { isManagedAsInEdge } from "./api/shared/management-dialect.ts";
 import { type App, createApp } from "./app.ts";
 import type { IssuerSettings } from "./auth/jwt/issuer.ts";
+import { type CallerLimits, callerLimitsOfOne, defaultCallerLimits } from "./bounds/caller-limits.ts";
+import { defaultQueueBounds, type QueueBounds, queueBoundsOfOne } from "./bounds/queue-bounds.ts";
 import type { MetricsConfig } from "./config/metrics.ts";
 import { nodeLog } from "./node-log.ts";
-import { createAdmission } from "./server/admission.ts";
+import { type Arrival, createAdmission } from "./server/admission.ts";
 import { createStreamInvoker } from "./server/body-stream.ts";
 import { jsonLineEncoder } from "./server/connect/json-line.ts";
 import { createGateway, type RestMethod } from "./server/gateway/gateway.ts";
@@ -56,6 +59,10 @@ export type ServiceOptions = Pick<ServerOptions, "thinGrpc" | "limits" | "origin
   readonly issuers?: readonly IssuerSettings[];
   /** Whether the database is to be distributed, too, where it is migrated. */
   readonly isToDistribute?: boolean;
+  /** What may wait for the database, of all processes together. */
+  readonly queue?: QueueBounds;
+  /** What each caller may ask for, of all processes together. */
+  readonly callers?: CallerLimits;
   /** How many processes serve the port, this one among them: each has an equal part of what there may be of everything. */
   readonly processes?: number;
   readonly metrics?: MetricsConfig;
@@ -91,6 +98,8 @@ export function openService(
     creditProducts = standingCreditProducts,
     issuers = [],
     processes = 1,
+    queue = defaultQueueBounds,
+    callers = defaultCallerLimits,
     metrics = { port: undefined, access: "credential" },
     gatherMetrics,
     ...options
@@ -98,9 +107,14 @@ export function openService(
 ): TallystickService {
   const database = openDatabase(databaseUrl, { processes, nodeReports: nodeLog(log) });
   const counts = createCounts();
-  const app = createApp(database, { log, creditProducts, issuers, processes, batches: counts.batches });
+  const app = createApp(database, {
+    ...{ log, creditProducts, issuers, processes, batches: counts.batches },
+    queue: queueBoundsOfOne(queue, processes),
+    callers: callerLimitsOfOne(callers, processes),
+  });
   const offered = services(app);
-  const admit = createAdmission(admitKnown(app.authenticator, log), openServices);
+  const known = admitKnown(app.authenticator, log);
+  const admit = createAdmission(admitWithin<Arrival>(app.callerLoads, { admit: known, log }), openServices);
   const interceptors = [errorsInterceptor(log)];
   const limits = limitsOfOne({ ...defaultLimits, ...options.limits }, processes);
   const certificateEnd = () => options.tls?.certificates.certificateEnd();
@@ -124,7 +138,7 @@ export function openService(
     log,
     ...options,
     limits,
-    observers: [counts.calls],
+    observers: [counts.calls, app.callerLoads],
     metrics: offeredMetrics(metrics, { app, log, gather: () => gatherMetrics?.(read) ?? read() }),
   });
   return {

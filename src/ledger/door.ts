@@ -33,8 +33,8 @@ export class Door {
     this.isLooking = true;
     setTimeout(() => {
       this.isLooking = false;
-      for (const pending of this.queue.takeOverdue(performance.now() - this.waitMsMax))
-        this.turn(pending, "overdue");
+      const overdue = this.queue.takeOverdue(performance.now() - this.waitMsMax);
+      for (const pending of overdue) this.turn(pending, "overdue");
       if (!this.queue.isEmpty) this.watch();
     }, this.waitMsMax / looksPerWait).unref();
   }

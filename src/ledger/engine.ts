@@ -160,7 +160,7 @@ export class Engine {
       ? this.settleContended(batch, on, keep)
       : this.settleAll(batch, { ...on, waits: "briefly" });
     settling
-      .then((unsettled) => this.tryLater(unsettled))
+      .then((unsettled) => this.tryLater(batch, unsettled))
       .finally(() => {
         sent();
         if (contended) this.isTryingContended = false;
@@ -285,8 +285,10 @@ export class Engine {
   }
 
   /** Puts those back that are tried again, before whatever came later for the same accounts. */
-  private tryLater(unsettled: readonly Unsettled[]): void {
+  private tryLater(batch: readonly Pending[], unsettled: readonly Unsettled[]): void {
     const waiting = triedAgain(unsettled, performance.now());
+    const again = new Set(waiting);
+    this.queue.leave(waiting.length === 0 ? batch : batch.filter((pending) => !again.has(pending)));
     if (waiting.length === 0) return;
     for (const { retry } of waiting) if (retry !== undefined) this.observer.putBack(retry.reason);
     this.queue.putBack(waiting);

@@ -202,7 +202,9 @@ describe("what may wait", () => {
     expect([queue.hasRoom(small("A")), queue.hasRoom(small("B"))]).toEqual([false, true]);
     for (let n = 0; n < 3; n += 1) queue.push(small(`B${n}`));
     expect([queue.hasRoom(small("C")), queue.hasRoom(small("A"))]).toEqual([false, false]);
-    next(queue);
+    const batch = next(queue);
+    expect(queue.hasRoom(small("C"))).toBe(false);
+    queue.leave(batch);
     expect([queue.hasRoom(small("C")), queue.hasRoom(small("A"))]).toEqual([true, true]);
   });
 
@@ -213,7 +215,7 @@ describe("what may wait", () => {
     expect([100, 101].map((bytes) => queue.hasRoom(large("A", bytes)))).toEqual([true, false]);
     queue.push(large("B", 500));
     expect([100, 101].map((bytes) => queue.hasRoom(large("C", bytes)))).toEqual([true, false]);
-    next(queue);
+    queue.leave(next(queue));
     expect(queue.hasRoom(large("C", 500))).toBe(true);
   });
 

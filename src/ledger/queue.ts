@@ -18,12 +18,14 @@ export interface QueueFigures {
 }
 
 /**
- * What waits, an organization a line, in the order it came. Organizations share the room, and take turns: one whose command was
+ * What waits, an organization a line, in the order it came. Organizations share the room, of which each command has its part until it
+ * is answered, since it may have to wait again; and they take turns: one whose command was
  * larger than a batch lets its turn pass for the rest of it. Inside one a command never overtakes another that touches one of
  * its accounts.
  */
 export class CommandQueue {
   private readonly lines = new Map<string, Line>();
+  private readonly holders = new Map<string, Holder>();
   private readonly commands: FairBound;
   private readonly bytes: FairBound;
 
@@ -32,14 +34,15 @@ export class CommandQueue {
     this.bytes = new FairBound(bytesMax);
   }
 
+  /** Whether nothing waits. */
   get isEmpty(): boolean {
-    return this.commands.taken === 0;
+    return this.lines.size === 0;
   }
 
   /** Whether there is room for one more. */
   hasRoom({ orgId, bytes }: Pending): boolean {
-    const line = this.lines.get(orgId);
-    return this.commands.hasRoom(line?.count ?? 0, 1) && this.bytes.hasRoom(line?.bytes ?? 0, bytes);
+    const { commands, bytes: held } = this.holders.get(orgId) ?? nobody;
+    return this.commands.hasRoom(commands, 1) && this.bytes.hasRoom(held, bytes);
   }
 
   /** How long one more of an organization is going to wait, in milliseconds, by how fast that is taken from; 0 where nobody knows. */
@@ -50,15 +53,20 @@ export class CommandQueue {
 
   push(pending: Pending): void {
     this.lineOf(pending).push(pending);
-    this.add(pending, 1);
+    this.hold(pending.orgId, { commands: 1, bytes: pending.bytes });
   }
 
   /** Puts back what was taken, before whatever came later. */
   putBack(pendings: readonly Pending[]): void {
-    for (const pending of [...pendings].reverse()) {
-      this.lineOf(pending).unshift(pending);
-      this.add(pending, 1);
-    }
+    for (const pending of [...pendings].reverse()) this.lineOf(pending).unshift(pending);
+  }
+
+  /** Gives back the room of what was taken of an organization and is not put back: until then it may be. */
+  leave(pendings: readonly Pending[]): void {
+    const [first] = pendings;
+    if (first === undefined) return;
+    const bytes = pendings.reduce((sum, pending) => sum + pending.bytes, 0);
+    this.hold(first.orgId, { commands: -pendings.length, bytes: -bytes });
   }
 
   /** Takes the next batch: commands of one organization, all dry runs or none, up to so many operations. */
@@ -73,7 +81,6 @@ export class CommandQueue {
       const batch = line.take(taking);
       if (batch.length === 0) continue;
       line.pace.take(batch.length, taking.now);
-      this.leave(batch);
       this.putBehind(orgId, line);
       return batch;
     }
@@ -91,9 +98,13 @@ export class CommandQueue {
   }
 
   figures(now: number): QueueFigures {
-    let since = now;
-    for (const line of this.lines.values()) since = Math.min(since, line.since);
-    return { commands: this.commands.taken, bytes: this.bytes.taken, oldestMs: now - since };
+    let [commands, bytes, since] = [0, 0, now];
+    for (const line of this.lines.values()) {
+      commands += line.count;
+      bytes += line.bytes;
+      since = Math.min(since, line.since);
+    }
+    return { commands, bytes, oldestMs: now - since };
   }
 
   /** The next batch is another organization's, if any waits. */
@@ -102,18 +113,27 @@ export class CommandQueue {
     if (line.count > 0) this.lines.set(orgId, line);
   }
 
-  private leave(pendings: readonly Pending[]): void {
-    for (const pending of pendings) this.add(pending, -1);
-  }
-
   private lineOf({ orgId, since }: Pending): Line {
     const line = this.lines.get(orgId) ?? new Line(since ?? 0);
     this.lines.set(orgId, line);
     return line;
   }
 
-  private add({ bytes }: Pending, sign: 1 | -1): void {
-    this.bytes.taken += sign * bytes;
-    this.commands.taken += sign;
+  private hold(orgId: string, { commands, bytes }: Readonly<Holder>): void {
+    const holder = this.holders.get(orgId) ?? { commands: 0, bytes: 0 };
+    if (holder.commands === 0) this.holders.set(orgId, holder);
+    holder.commands += commands;
+    holder.bytes += bytes;
+    if (holder.commands === 0) this.holders.delete(orgId);
+    this.commands.taken += commands;
+    this.bytes.taken += bytes;
   }
 }
+
+/** What one organization has of the room. */
+interface Holder {
+  commands: number;
+  bytes: number;
+}
+
+const nobody: Holder = { commands: 0, bytes: 0 };

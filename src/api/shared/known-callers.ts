@@ -7,7 +7,8 @@ import { callerError } from "./caller-error.ts";
 
 /** A call before its message, of which nobody knows yet who makes it. */
 interface UnknownCall {
-  readonly service: Pick<DescService, "typeName">;
+  /** What is called, as the log knows it. */
+  readonly method: { readonly parent: Pick<DescService, "typeName"> };
   readonly requestHeader: Headers;
   readonly hasBody: boolean;
   readonly connection: {
@@ -25,12 +26,12 @@ export function admitKnown(
   authenticator: Authenticator,
   log: Logger,
 ): (call: UnknownCall) => Promise<void> | undefined {
-  const admitUnknown = async ({ service, requestHeader, hasBody, connection, values }: UnknownCall) => {
+  const admitUnknown = async ({ method, requestHeader, hasBody, connection, values }: UnknownCall) => {
     try {
       const sender = { address: connection.address, wait: () => connection.wait({ requestHeader, hasBody }) };
       setCaller(values, await authenticator.authenticate(requestHeader.get("authorization"), sender));
     } catch (error) {
-      throw callerError(error, { log, method: service.typeName, header: requestHeader });
+      throw callerError(error, { log, method: method.parent.typeName, header: requestHeader });
     }
   };
   return (call) => {

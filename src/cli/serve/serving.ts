@@ -30,7 +30,9 @@ export interface Serving {
 export function serviceOptionsOf(config: Config, tls: Tls | undefined): ServiceOptions {
   if ((tls === undefined) !== (config.tls === undefined)) throw new Error("there is no certificate");
   const { creditProducts, isToDistribute, issuers, metrics, origins, proxies, workers: processes } = config;
-  const limits = { connectionsPerAddressMax: config.connectionsPerAddress };
-  const options = { creditProducts, isToDistribute, issuers, limits, metrics, origins, proxies, processes };
+  const options = {
+    ...{ creditProducts, isToDistribute, issuers, metrics, origins, proxies, processes },
+    ...config.bounds,
+  };
   return tls === undefined ? options : { ...options, tls };
 }
