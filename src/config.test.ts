@@ -27,7 +27,7 @@ describe("readConfig", () => {
       workers: 1,
       bounds: {
         limits: expect.objectContaining({ connectionsMax: 10_000, unfinishedBytesPerConnectionMax: 2 ** 26 }),
-        queue: { commandsMax: 10_000, bytesMax: 2 ** 26, waitMsMax: 10_000 },
+        queue: { commandsMax: 10_000, bytesMax: 2 ** 26, waitMsMax: 20_000 },
         callers: { callsMax: 2_000, rate: undefined },
       },
       proxies: { trusted: [], header: "x-forwarded-for" },

@@ -7,6 +7,7 @@ import { measureCharges, measureSingle, measureSoak, measureTail } from "./charg
 import { measureFrontier } from "./frontier.ts";
 import { measureGateway } from "./gateway.ts";
 import { measureGrowth } from "./growth.ts";
+import { measureOverload } from "./overload.ts";
 import { measureBalance, measureEcho } from "./read.ts";
 
 export const measures: Readonly<Record<string, (stage: Stage) => Promise<Line[]>>> = {
@@ -17,6 +18,7 @@ export const measures: Readonly<Record<string, (stage: Stage) => Promise<Line[]>
   gateway: measureGateway,
   balance: measureBalance,
   frontier: measureFrontier,
+  overload: measureOverload,
   soak: measureSoak,
   growth: measureGrowth,
 };

@@ -12,7 +12,7 @@ export interface QueueBounds {
 export const defaultQueueBounds: QueueBounds = {
   commandsMax: 10_000,
   bytesMax: 64 * 1024 * 1024,
-  waitMsMax: 10_000,
+  waitMsMax: 20_000,
 };
 
 /** Of which one organization alone may have half, in which two of the largest requests find room. */
