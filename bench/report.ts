@@ -8,7 +8,7 @@ export interface Line {
   readonly what: string;
   /** A figure a round. */
   readonly figures: readonly number[];
-  readonly unit: "/s" | "ms" | "s" | "MB" | "bytes";
+  readonly unit: "/s" | "ms" | "s" | "MB" | "bytes" | "%";
   /** What each round took, for each transfer or read. */
   readonly costs?: readonly Costs[];
   /** What the figure is to the one it is measured beside. */

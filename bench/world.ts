@@ -47,7 +47,7 @@ export async function firstAccount(server: Target, { orgId, customerIds }: Tenan
   return accounts[0]?.id ?? "";
 }
 
-function transportTo({ port, authorization }: Target): Transport {
+export function transportTo({ port, authorization }: Target): Transport {
   return createGrpcTransport({
     baseUrl: `http://127.0.0.1:${port}`,
     interceptors: [

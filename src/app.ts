@@ -1,7 +1,10 @@
 import type { Logger } from "pino";
 import { Authenticator } from "./auth/authenticator.ts";
+import { CallerLoads } from "./auth/caller-loads.ts";
 import type { IssuerSettings } from "./auth/jwt/issuer.ts";
 import { Tokens } from "./auth/jwt/tokens.ts";
+import { type CallerLimits, defaultCallerLimits } from "./bounds/caller-limits.ts";
+import type { QueueBounds } from "./bounds/queue-bounds.ts";
 import { Summary } from "./bounds/summary.ts";
 import { Tally } from "./bounds/tally.ts";
 import { notedReasons, refusalNotes } from "./domain/refusal-note.ts";
@@ -50,6 +53,7 @@ export interface App {
   readonly database: Database;
   readonly ledger: Ledger;
   readonly authenticator: Authenticator;
+  readonly callerLoads: CallerLoads;
   readonly organizations: Organizations;
   readonly credentials: Credentials;
   readonly platformAdmins: PlatformAdmins;
@@ -93,11 +97,15 @@ export interface AppOptions extends Pick<App, "log" | "creditProducts"> {
   /** Whose tokens are taken. */
   readonly issuers?: readonly IssuerSettings[];
   readonly batches?: BatchObserver;
+  /** What may wait for the database. */
+  readonly queue?: QueueBounds;
+  /** What each caller may ask for. */
+  readonly callers?: CallerLimits;
 }
 
 export function createApp(
   database: Database,
-  { log, creditProducts, processes, issuers = [], batches }: AppOptions,
+  { log, creditProducts, processes, issuers = [], batches, queue, callers = defaultCallerLimits }: AppOptions,
 ): App {
   const failures = new Summary((record) => log.warn(record, "callers did not prove who they are"));
   const customerNames = new CustomerNames(database);
@@ -108,6 +116,7 @@ export function createApp(
   const ledger = new Ledger(database, {
     isAlone: processes === 1,
     ...(batches && { observer: batches }),
+    ...(queue && { queue }),
     names: (orgId, names) => customerNames.resolveNames(orgId, names),
     refused: (command, refused) => {
       for (const note of refusalNotes(command, refused)) {
@@ -132,6 +141,7 @@ export function createApp(
       tokens: issuers.length === 0 ? undefined : new Tokens(issuers, { organizations, onKeysFailed }),
       onUse: (use) => credentialUses.note(use),
     }),
+    callerLoads: new CallerLoads(callers),
     organizations,
     credentials: new Credentials(database),
     platformAdmins: new PlatformAdmins(database),

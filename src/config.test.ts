@@ -1,7 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { defaultCallerLimits } from "./bounds/caller-limits.ts";
+import { defaultQueueBounds } from "./bounds/queue-bounds.ts";
 import { ConfigError, readConfig, type SettingName, settings, workersMax } from "./config.ts";
+import { defaultLimits } from "./server/limits.ts";
 
 const secret = "a-secret-of-28-characters-ok";
 
@@ -22,7 +25,11 @@ describe("readConfig", () => {
       port: 7400,
       origins: new Set(),
       workers: 1,
-      connectionsPerAddress: 1_000,
+      bounds: {
+        limits: expect.objectContaining({ connectionsMax: 10_000, unfinishedBytesPerConnectionMax: 2 ** 26 }),
+        queue: { commandsMax: 10_000, bytesMax: 2 ** 26, waitMsMax: 20_000 },
+        callers: { callsMax: 2_000, rate: undefined },
+      },
       proxies: { trusted: [], header: "x-forwarded-for" },
       database: { kind: "embedded", dataDir: resolve(".tallystick") },
       isToDistribute: false,
@@ -75,7 +82,20 @@ describe("readConfig", () => {
       TLS_PLAINTEXT: "allow",
       CORS_ORIGINS: "https://app.example.com, http://localhost:5173",
       TALLYSTICK_WORKERS: "3",
+      TALLYSTICK_CONNECTIONS: "50",
       TALLYSTICK_CONNECTIONS_PER_ADDRESS: "20",
+      TALLYSTICK_HANDSHAKES: "100",
+      TALLYSTICK_STREAMS_PER_CONNECTION: "60",
+      TALLYSTICK_HEADER_KIB: "32",
+      TALLYSTICK_REQUEST_KIB: "1024",
+      TALLYSTICK_UNFINISHED_MIB: "128",
+      TALLYSTICK_UNREAD_MIB: "256",
+      TALLYSTICK_QUEUE_COMMANDS: "5000",
+      TALLYSTICK_QUEUE_MIB: "32",
+      TALLYSTICK_QUEUE_MS: "2000",
+      TALLYSTICK_CALLS_PER_CREDENTIAL: "300",
+      TALLYSTICK_RATE_PER_CREDENTIAL: "40",
+      TALLYSTICK_BURST_PER_CREDENTIAL: "100",
       TALLYSTICK_TRUSTED_PROXIES: "10.0.0.0/8, 192.0.2.7,fd00::/8",
       TALLYSTICK_PROXY_HEADER: "Forwarded",
       DATABASE_URL: "postgresql://me:pw@db:5432/ledger",
@@ -108,7 +128,27 @@ describe("readConfig", () => {
       },
       origins: new Set(["https://app.example.com", "http://localhost:5173"]),
       workers: 3,
-      connectionsPerAddress: 20,
+      bounds: {
+        limits: {
+          ...{
+            connectionsMax: 50,
+            connectionsPerAddressMax: 20,
+            handshakesMax: 100,
+            handshakesPerAddressMax: 25,
+          },
+          ...{
+            streamsPerSessionMax: 60,
+            streamsUnprovenMax: 60,
+            headerBytesMax: 2 ** 15,
+            requestBytesMax: 2 ** 20,
+          },
+          ...{ unfinishedBytesMax: 2 ** 27, unfinishedBytesPerAddressMax: 2 ** 26 },
+          ...{ unfinishedBytesPerConnectionMax: 2 ** 24, unreadAnswerBytesMax: 2 ** 28 },
+          ...{ unreadAnswerBytesPerAddressMax: 2 ** 26, unreadAnswerBytesPerConnectionMax: 2 ** 25 },
+        },
+        queue: { commandsMax: 5_000, bytesMax: 2 ** 25, waitMsMax: 2_000 },
+        callers: { callsMax: 300, rate: { perSecond: 40, burst: 100 } },
+      },
       proxies: {
         trusted: [
           { address: "10.0.0.0", bits: 8 },
@@ -152,6 +192,21 @@ describe("readConfig", () => {
   it.each([{}, { PORT: "7400" }])("refuses one port for the metrics and for all else: %j", (env) => {
     expect(refusal({ ...env, TALLYSTICK_METRICS_PORT: "7400" })).toBe(
       "TALLYSTICK_METRICS_PORT is 7400, which is PORT: set another one, or none to have the metrics on PORT.",
+    );
+  });
+
+  it("bounds what is not set as the service itself does", () => {
+    const { limits, queue, callers } = readConfig({}).bounds;
+    expect({ ...defaultLimits, ...limits }).toEqual(defaultLimits);
+    expect({ queue, callers }).toEqual({ queue: defaultQueueBounds, callers: defaultCallerLimits });
+  });
+
+  it("lets a credential that may call so often call as many times at once, and refuses a burst of no rate", () => {
+    expect(readConfig({ TALLYSTICK_RATE_PER_CREDENTIAL: "40" }).bounds.callers.rate).toEqual({
+      ...{ perSecond: 40, burst: 40 },
+    });
+    expect(refusal({ TALLYSTICK_BURST_PER_CREDENTIAL: "5" })).toBe(
+      "TALLYSTICK_RATE_PER_CREDENTIAL is unset, but TALLYSTICK_BURST_PER_CREDENTIAL is set: set both or the first alone.",
     );
   });
 

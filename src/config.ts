@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { type CreditProducts, standingCreditProducts } from "./api/frontier/credit-products.ts";
 import type { IssuerSettings } from "./auth/jwt/issuer.ts";
+import { type BoundsConfig, boundSettings, boundsConfigOf } from "./config/bounds.ts";
 import { ConfigError } from "./config/config-error.ts";
 import { parseDatabaseUrl } from "./config/database-url.ts";
 import { readIssuers } from "./config/jwt-issuers.ts";
@@ -65,12 +66,6 @@ export const settings = {
     allowed: `a whole number from 1 to ${workersMax}, or auto (one a core, up to ${workersMax})`,
     parse: parseWorkers,
   },
-  TALLYSTICK_CONNECTIONS_PER_ADDRESS: {
-    default: "1000",
-    meaning: "How many connections one IP address may have open; more than a proxy that is in between needs.",
-    allowed: "a whole number from 1 to 10000",
-    parse: (text) => (/^[1-9]\d{0,4}$/.test(text) && Number(text) <= 10_000 ? Number(text) : undefined),
-  },
   TALLYSTICK_TRUSTED_PROXIES: {
     default: "unset: none",
     meaning: "Proxies that say truly whom a request came from, which then is the caller's address.",
@@ -122,6 +117,7 @@ export const settings = {
     allowed: "the path of a JSON file",
     parse: (text) => resolve(text),
   },
+  ...boundSettings,
   TALLYSTICK_CREDIT_PRODUCTS: {
     default: "unset: credits=1,token=1, which are there beside others too",
     meaning:
@@ -146,7 +142,7 @@ export interface Config {
   readonly origins: "all" | ReadonlySet<string>;
   /** Processes that serve the port. */
   readonly workers: number;
-  readonly connectionsPerAddress: number;
+  readonly bounds: BoundsConfig;
   readonly proxies: ProxyOptions;
   readonly database: EmbeddedDatabase | ExternalDatabase;
   /** Whether a start spreads the tables over the nodes of the database's Citus. */
@@ -194,9 +190,7 @@ export function readConfig(env: NodeJS.ProcessEnv, terminal = process.stdout.isT
     tls: tlsConfigOf(readAll(env, tlsSettings)),
     origins: read(env, "CORS_ORIGINS") ?? new Set(),
     workers: read(env, "TALLYSTICK_WORKERS") ?? Number(settings.TALLYSTICK_WORKERS.default),
-    connectionsPerAddress:
-      read(env, "TALLYSTICK_CONNECTIONS_PER_ADDRESS") ??
-      Number(settings.TALLYSTICK_CONNECTIONS_PER_ADDRESS.default),
+    bounds: boundsConfigOf((name) => read(env, name)),
     proxies: {
       trusted: read(env, "TALLYSTICK_TRUSTED_PROXIES") ?? [],
       header: read(env, "TALLYSTICK_PROXY_HEADER") ?? settings.TALLYSTICK_PROXY_HEADER.default,

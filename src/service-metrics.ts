@@ -13,6 +13,7 @@ import { exposition } from "./metrics/exposition.ts";
 import { callFamilies } from "./metrics/families/calls.ts";
 import { databaseFamilies } from "./metrics/families/database.ts";
 import { ledgerFamilies } from "./metrics/families/ledger.ts";
+import { overloadFamilies } from "./metrics/families/overload.ts";
 import { portFamilies } from "./metrics/families/port.ts";
 import { serviceFamilies } from "./metrics/families/service.ts";
 import { alone, type WorkerFigures, workerFamilies } from "./metrics/families/workers.ts";
@@ -59,7 +60,7 @@ export function metricsOf(service: () => Metered, others: readonly Family[]): Re
 
 /** All that a process says of itself, beside what Node and the system say. */
 export function familiesOf({ app, server, counts, certificateEnd }: Metered): Family[] {
-  const { database, ledger, failures, refusals } = app;
+  const { callerLoads, database, ledger, failures, refusals } = app;
   return [
     ...callFamilies({
       counts: counts.calls,
@@ -72,6 +73,7 @@ export function familiesOf({ app, server, counts, certificateEnd }: Metered): Fa
       refusals: () => refusals.counts,
       now: () => ledger.figures(),
     }),
+    ...overloadFamilies({ queue: () => ledger.figures().turned, callers: () => callerLoads.refused }),
     ...databaseFamilies({
       connections: () => database.figures(),
       nodesAway: () => database.nodes.awayCount,
@@ -112,14 +114,14 @@ export function offeredMetrics(
 /** Lets in who has a credential of the platform: figures are of all organizations together. */
 function requirePlatform(app: App, log: Logger): (asker: MetricsAsker) => Promise<void> {
   const admit = admitKnown(app.authenticator, log);
-  const service = { typeName: "/metrics" };
+  const method = { parent: { typeName: "/metrics" } };
   return async ({ requestHeader, connection }) => {
     const values = createContextValues();
-    await admit({ service, requestHeader, hasBody: false, connection, values });
+    await admit({ method, requestHeader, hasBody: false, connection, values });
     try {
       authorize(callerOf({ values }), { orgId: null, permissions: permissionsIn(["read"]) });
     } catch (error) {
-      throw callerError(error, { log, method: service.typeName, header: requestHeader });
+      throw callerError(error, { log, method: method.parent.typeName, header: requestHeader });
     }
   };
 }

@@ -9,16 +9,19 @@ import type { Logger } from "pino";
 import { type CreditProducts, standingCreditProducts } from "./api/frontier/credit-products.ts";
 import { type Service, services } from "./api/services.ts";
 import { isRead } from "./api/shared/access.ts";
+import { admitWithin } from "./api/shared/bounded-callers.ts";
 import { errorsInterceptor } from "./api/shared/caller-error.ts";
 import { errorOf } from "./api/shared/errors.ts";
 import { admitKnown } from "./api/shared/known-callers.ts";
 import { isManagedAsInEdge } from "./api/shared/management-dialect.ts";
 import { type App, createApp } from "./app.ts";
 import type { IssuerSettings } from "./auth/jwt/issuer.ts";
+import { type CallerLimits, callerLimitsOfOne, defaultCallerLimits } from "./bounds/caller-limits.ts";
+import { defaultQueueBounds, type QueueBounds, queueBoundsOfOne } from "./bounds/queue-bounds.ts";
 import type { CallRates } from "./config/log.ts";
 import type { MetricsConfig } from "./config/metrics.ts";
 import { nodeLog } from "./node-log.ts";
-import { createAdmission } from "./server/admission.ts";
+import { type Arrival, createAdmission } from "./server/admission.ts";
 import { createStreamInvoker } from "./server/body-stream.ts";
 import { jsonLineEncoder } from "./server/connect/json-line.ts";
 import { createGateway, type RestMethod } from "./server/gateway/gateway.ts";
@@ -67,6 +70,10 @@ export type ServiceOptions = Pick<ServerOptions, "thinGrpc" | "limits" | "origin
   readonly issuers?: readonly IssuerSettings[];
   /** Whether the database is to be distributed, too, where it is migrated. */
   readonly isToDistribute?: boolean;
+  /** What may wait for the database, of all processes together. */
+  readonly queue?: QueueBounds;
+  /** What each caller may ask for, of all processes together. */
+  readonly callers?: CallerLimits;
   /** How many processes serve the port, this one among them: each has an equal part of what there may be of everything. */
   readonly processes?: number;
   readonly metrics?: MetricsConfig;
@@ -108,6 +115,8 @@ export function openService(
     creditProducts = standingCreditProducts,
     issuers = [],
     processes = 1,
+    queue = defaultQueueBounds,
+    callers = defaultCallerLimits,
     metrics = { port: undefined, access: "credential" },
     loggedCalls = { reads: 0, writes: 0 },
     traces,
@@ -119,16 +128,21 @@ export function openService(
   const database = openDatabase(databaseUrl, { processes, nodeReports: nodeLog(log) });
   const counts = createCounts();
   const batches = traces === undefined ? counts.batches : observedBy(counts.batches, traces);
-  const app = createApp(database, { log, creditProducts, issuers, processes, batches });
+  const app = createApp(database, {
+    ...{ log, creditProducts, issuers, processes, batches },
+    queue: queueBoundsOfOne(queue, processes),
+    callers: callerLimitsOfOne(callers, processes),
+  });
   const offered = services(app);
   const known = isWaiting ? admitNobody : admitKnown(app.authenticator, log);
-  const admitted = createAdmission(known, openServices);
+  const reads = new Set(offered.flatMap(({ desc }) => desc.methods.filter(isRead)));
+  const within = admitWithin<Arrival>(app.callerLoads, { admit: known, reads, log });
+  const admitted = createAdmission(within, openServices);
   const admit = traces === undefined ? admitted : tracedAdmission(admitted, traces);
   const interceptors = [errorsInterceptor(log)];
   const limits = limitsOfOne({ ...defaultLimits, ...options.limits }, processes);
-  const methods = offered.flatMap(({ desc }) => desc.methods);
   const callLog = new CallLog({
-    ...{ log, rates: loggedCalls, reads: new Set(methods.filter(isRead)) },
+    ...{ log, rates: loggedCalls, reads },
     traceIdOf: (call) =>
       traces === undefined ? readTraceParent(call.header("traceparent"))?.traceId : traces.traceIdOf(call),
   });
@@ -153,7 +167,7 @@ export function openService(
     log,
     ...options,
     limits,
-    observers: [counts.calls, callLog, ...(traces === undefined ? [] : [traces])],
+    observers: [counts.calls, app.callerLoads, callLog, ...(traces === undefined ? [] : [traces])],
     metrics: offeredMetrics(metrics, { app, log, gather: () => gatherMetrics?.(read) ?? read() }),
   });
   return {

@@ -1,7 +1,7 @@
 /** Types, flags and settings of HTTP/2 frames (RFC 9113, sections 6 and 11). */
 export const frameType = { data: 0, headers: 1, reset: 3, settings: 4, ping: 6, goaway: 7, windowUpdate: 8 };
 export const flag = { ack: 1, endStream: 1, endHeaders: 4 };
-export const setting = { headerTableSize: 1, enablePush: 2, initialWindowSize: 4 };
+export const setting = { headerTableSize: 1, enablePush: 2, streamsMax: 3, initialWindowSize: 4 };
 export const preface = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 export const frameHeaderBytes = 9;
 /** The largest payload that a peer takes unless it says otherwise. */

@@ -27,13 +27,7 @@ export async function openGrpc(of: {
   authorization: string;
   connections: number;
 }): Promise<Caller> {
-  const headers = {
-    ":authority": `127.0.0.1:${of.port}`,
-    ":path": of.path,
-    "content-type": "application/grpc",
-    te: "trailers",
-    authorization: of.authorization,
-  };
+  const headers = grpcHeaders(of);
   const opening = Array.from({ length: of.connections }, () => GrpcConnection.open(of.port, headers));
   const connections = await Promise.all(opening);
   const leastUsed = () =>
@@ -43,6 +37,20 @@ export async function openGrpc(of: {
     close() {
       for (const connection of connections) connection.close();
     },
+  };
+}
+
+export function grpcHeaders(of: {
+  port: number;
+  path: string;
+  authorization: string;
+}): Record<string, string> {
+  return {
+    ":authority": `127.0.0.1:${of.port}`,
+    ":path": of.path,
+    "content-type": "application/grpc",
+    te: "trailers",
+    authorization: of.authorization,
   };
 }
 
@@ -57,12 +65,13 @@ export function grpcPrefix(messageBytes: number): Buffer {
  * The client side of HTTP/2 with nothing in it but what unary gRPC calls need. node:http2 would take as much of the two
  * cores per call as the server that is measured.
  */
-class GrpcConnection {
+export class GrpcConnection {
   private readonly socket: net.Socket;
   private readonly blocks: { first: Buffer; next: Buffer };
   private readonly running = new Map<number, Done>();
   private nextStreamId = 1;
   private sendWindowBytes = windowBytesInitial;
+  private streamsMax = Number.POSITIVE_INFINITY;
   private receivedBytes = 0;
   private unsent: Buffer[] = [];
   private rest: Buffer = Buffer.alloc(0);
@@ -98,6 +107,11 @@ class GrpcConnection {
   /** Calls that have no answer yet. */
   get inFlight(): number {
     return this.running.size;
+  }
+
+  /** Whether the server takes one more call now, with a message of so many bytes. */
+  hasRoom(bytes: number): boolean {
+    return this.running.size < this.streamsMax && this.sendWindowBytes >= bytes;
   }
 
   /** Sends a call with one length-prefixed message. */
@@ -154,7 +168,7 @@ class GrpcConnection {
         this.finish(streamId, false);
         return;
       case frameType.settings:
-        if ((flags & flag.ack) === 0) this.send(frame(frameType.settings, flag.ack, 0, Buffer.alloc(0)));
+        if ((flags & flag.ack) === 0) this.agree(payload);
         return;
       case frameType.ping:
         if ((flags & flag.ack) === 0) this.send(frame(frameType.ping, flag.ack, 0, payload));
@@ -165,6 +179,12 @@ class GrpcConnection {
       case frameType.goaway:
         this.farewell = `GOAWAY with code ${payload.readUInt32BE(4)}`;
     }
+  }
+
+  private agree(settings: Buffer): void {
+    for (let at = 0; at + 6 <= settings.length; at += 6)
+      if (settings.readUInt16BE(at) === setting.streamsMax) this.streamsMax = settings.readUInt32BE(at + 2);
+    this.send(frame(frameType.settings, flag.ack, 0, Buffer.alloc(0)));
   }
 
   private finish(streamId: number, isOk: boolean): void {

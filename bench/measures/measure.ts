@@ -7,6 +7,7 @@ import { measureCharges, measureSingle, measureSoak, measureTail } from "./charg
 import { measureFrontier } from "./frontier.ts";
 import { measureGateway } from "./gateway.ts";
 import { measureGrowth } from "./growth.ts";
+import { measureOverload } from "./overload.ts";
 import { measureBalance, measureEcho } from "./read.ts";
 import { measureSight } from "./sight.ts";
 
@@ -19,6 +20,7 @@ export const measures: Readonly<Record<string, (stage: Stage) => Promise<Line[]>
   balance: measureBalance,
   frontier: measureFrontier,
   sight: measureSight,
+  overload: measureOverload,
   soak: measureSoak,
   growth: measureGrowth,
 };

@@ -23,6 +23,7 @@ import (
 var passing = map[string]bool{
 	"UNAVAILABLE": true, "INTERNAL": true, "ACCOUNT_BUSY": true, "OVERLOADED": true, "TOO_MANY_FAILURES": true,
 	"TOO_MANY_UNFINISHED_REQUESTS": true, "TOO_MANY_STREAMS": true, "BODY_TIMEOUT": true, "REQUEST_TOO_SLOW": true,
+	"TOO_MANY_CALLS_AT_ONCE": true, "TOO_MANY_CALLS_A_SECOND": true,
 	"TOO_MANY_UNREAD_ANSWERS": true, "DEADLINE_EXCEEDED": true, "CANCELLED": true,
 }
 

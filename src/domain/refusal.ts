@@ -31,6 +31,10 @@ export type Refusal =
   | { readonly reason: "UNAUTHENTICATED"; readonly because: string }
   /** Too many wrong secrets were sent from where this one was. */
   | { readonly reason: "TOO_MANY_FAILURES"; readonly retryAfterMs: number }
+  /** The caller has too many calls under way. */
+  | { readonly reason: "TOO_MANY_CALLS_AT_ONCE" }
+  /** The caller has made too many calls for the time that has passed. */
+  | { readonly reason: "TOO_MANY_CALLS_A_SECOND"; readonly retryAfterMs: number }
   /** A good token that stands for nobody here. */
   | { readonly reason: "TOKEN_WITHOUT_ACCESS"; readonly because: string }
   | {

@@ -5,6 +5,8 @@ export interface SettledBatch {
   readonly batch: readonly Pending[];
   /** How many operations were decided, of those whose locks were free. */
   readonly operations: number;
+  /** From when the first of it came to its turn on its lane. */
+  readonly waitMs: number;
   /** From when its first statements were sent, behind the COMMIT before it on its lane, to the answer that has the locks. */
   readonly lockMs: number;
   /** From when its last statements were sent to the answer to COMMIT; undefined where nothing was to be written. */

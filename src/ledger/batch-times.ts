@@ -4,10 +4,10 @@ export class BatchTimes {
   operations = 0;
   lockMs = 0;
   commitMs: number | undefined;
-  readonly #since = performance.now();
+  readonly since = performance.now();
 
   get ms(): number {
-    return performance.now() - this.#since;
+    return performance.now() - this.since;
   }
 
   async locking<T>(locking: Promise<T>): Promise<T> {

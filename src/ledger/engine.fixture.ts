@@ -1,7 +1,8 @@
+import type { Departure } from "../bounds/departure.ts";
 import { customerAccount } from "../domain/account.ts";
 import type { Verdict } from "../domain/command.ts";
 import { asker, charge } from "../domain/decide.fixture.ts";
-import { Engine } from "./engine.ts";
+import { Engine, type EngineOptions } from "./engine.ts";
 import type { Answer } from "./pending.ts";
 import type { BatchAttempt, Settled, Settlement } from "./settlement.ts";
 
@@ -69,16 +70,11 @@ export let engine: Engine;
 let waits: (() => void)[] = [];
 
 /** Begins a test with an engine of its own. */
-export function newEngine(): void {
-  newEngineBeside(true);
-}
-
-/** The same of an engine that is alone, or one of several workers. */
-export function newEngineBeside(isAlone: boolean): void {
+export function newEngine(options: EngineOptions = {}): void {
   settlement = new ManualSettlement();
   waits = [];
   const later = (callback: () => void) => waits.push(callback);
-  engine = new Engine(settlement as unknown as Settlement, { isAlone, later });
+  engine = new Engine(settlement as unknown as Settlement, { ...options, later });
 }
 
 /** Lets the time pass for which a batch waits for more operations. */
@@ -89,7 +85,7 @@ export function waitEnough(): void {
 /** Submits a command of one operation on an account. */
 export function submit(
   id: string,
-  options: { account?: string; orgId?: string; signal?: AbortSignal; bytes?: number } = {},
+  options: { account?: string; orgId?: string; signal?: Departure; bytes?: number } = {},
 ): Promise<Verdict> {
   const { account = "a", orgId = "org", signal, bytes = 1 } = options;
   const command = { orgId, operations: [charge(id, "1")] as const, dryRun: false, by: asker };

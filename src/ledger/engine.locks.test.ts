@@ -1,7 +1,7 @@
 import { customerAccount } from "../domain/account.ts";
 import { idsOf, newEngine, settlement, submit, turn, verdictOf } from "./engine.fixture.ts";
 
-beforeEach(newEngine);
+beforeEach(() => newEngine());
 
 describe("an account that somebody else has locked", () => {
   const lockTimeout = () =>

@@ -4,7 +4,6 @@ import {
   engine,
   idsOf,
   newEngine,
-  newEngineBeside,
   settlement,
   submit,
   turn,
@@ -13,7 +12,7 @@ import {
   waitEnough,
 } from "./engine.fixture.ts";
 
-beforeEach(newEngine);
+beforeEach(() => newEngine());
 
 it("lets a call go at once when nothing is under way, alone", async () => {
   const answer = submit("x");
@@ -128,7 +127,7 @@ it("lets the next batch follow in its lane, on the same accounts too, when the o
 });
 
 it("as one of several workers gathers what comes for an account until its batch is on disk, and follows with others", async () => {
-  newEngineBeside(false);
+  newEngine({ isAlone: false });
   const first = submit("1", { account: "a" });
   await turn();
   settlement.underWay[0]?.send();
@@ -318,50 +317,5 @@ describe("what is under no command", () => {
     const answer = { outcome: "settled", hasBooked: true } as const;
     settlement.settle = async () => [answer];
     expect(await settled).toEqual(answer);
-  });
-});
-
-describe("refuses with OVERLOADED", () => {
-  it("where five thousand of one organization wait, and takes more when they are fewer", async () => {
-    submit("first").catch(() => undefined);
-    await turn();
-    const waiting = Array.from({ length: 5_000 }, (_, n) => submit(`${n}`));
-    await expect(submit("too many")).rejects.toMatchObject({ refusal: { reason: "OVERLOADED" } });
-    const other = submit("other", { orgId: "other", account: "b" });
-    settlement.automatic = () => undefined;
-    settlement.underWay[0]?.succeed();
-    await Promise.all([other, ...waiting]);
-    expect(await submit("later")).toEqual(verdictOf("later"));
-  });
-
-  it("where ten thousand of all wait", async () => {
-    for (const orgId of ["A", "B"]) {
-      submit("first", { orgId, account: orgId }).catch(() => undefined);
-      await turn();
-    }
-    const waiting = Array.from({ length: 10_000 }, (_, n) =>
-      submit(`${n}`, { orgId: n % 2 === 0 ? "A" : "B", account: n % 2 === 0 ? "A" : "B" }),
-    );
-    await expect(submit("too many", { orgId: "C" })).rejects.toMatchObject({
-      refusal: { reason: "OVERLOADED" },
-    });
-    settlement.automatic = () => undefined;
-    for (const each of [...settlement.underWay]) each.succeed();
-    await Promise.all(waiting);
-  });
-
-  it("where what waits takes 64 MiB, or half of that for one organization", async () => {
-    submit("first").catch(() => undefined);
-    await turn();
-    const half = 32 * 1024 * 1024;
-    const waiting = submit("large", { bytes: half });
-    await expect(submit("small")).rejects.toMatchObject({ refusal: { reason: "OVERLOADED" } });
-    const other = submit("other", { orgId: "other", account: "b", bytes: half });
-    await expect(submit("third", { orgId: "third" })).rejects.toMatchObject({
-      refusal: { reason: "OVERLOADED" },
-    });
-    settlement.automatic = () => undefined;
-    settlement.underWay[0]?.succeed();
-    await Promise.all([waiting, other]);
   });
 });

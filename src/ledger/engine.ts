@@ -1,3 +1,4 @@
+import { defaultQueueBounds, type QueueBounds } from "../bounds/queue-bounds.ts";
 import { Refused } from "../domain/refusal.ts";
 import {
   isConnectionLoss,
@@ -5,26 +6,24 @@ import {
   isNodeLoss,
   isTransient,
   isWronglyCommitted,
-  NodeDoubted,
-  TurnTaken,
 } from "../store/driver/errors.ts";
 import { retrying } from "../store/driver/retry.ts";
 import { answer, withoutTheGone } from "./answer.ts";
 import { type BatchObserver, type RetryCause, unobserved } from "./batch-observer.ts";
 import { Claims } from "./claims.ts";
+import { Door, type Turned } from "./door.ts";
 import { doubt } from "./doubt.ts";
 import { firstInLine } from "./first-in-line.ts";
 import { Gathering, type Later } from "./gathering.ts";
 import type { Pending } from "./pending.ts";
 import { CommandQueue, type QueueFigures } from "./queue.ts";
 import type { BatchAttempt, Settled, Settlement } from "./settlement.ts";
-import { triedAgain, type Unsettled, unsettled } from "./unsettled.ts";
+import { isBehind, triedAgain, type Unsettled, unsettled } from "./unsettled.ts";
 
 /** Operations of one batch. A single command may have more. */
 const operationsMax = 512;
 /** Batches of one lane: one that commits, or is tried again, and one behind it. */
 const batchesMax = 2;
-const queueBounds = { commandsMax: 10_000, bytesMax: 64 * 1024 * 1024, share: 0.5 };
 
 /** What is done with a lane. */
 interface LaneUse {
@@ -46,6 +45,7 @@ type How = On & Pick<BatchAttempt, "waits">;
 export interface EngineOptions {
   /** False where other workers change the same accounts: they get theirs when a batch of ours is committed. */
   readonly isAlone?: boolean;
+  readonly queue?: QueueBounds;
   readonly later?: Later;
   readonly observer?: BatchObserver;
 }
@@ -54,6 +54,8 @@ export interface EngineOptions {
 export interface EngineFigures {
   readonly queue: QueueFigures;
   readonly lanes: { readonly all: number; readonly busy: number };
+  /** Commands that were refused because of what waits, by why. */
+  readonly turned: Readonly<Record<Turned, number>>;
 }
 
 /**
@@ -62,7 +64,8 @@ export interface EngineFigures {
  * run side by side; those of one lane follow each other, so they may, where no other worker waits for them. The README has the states of a lane and a batch.
  */
 export class Engine {
-  private readonly queue = new CommandQueue(queueBounds);
+  private readonly queue: CommandQueue;
+  private readonly door: Door;
   private readonly claims: Claims;
   private readonly lanes: readonly LaneUse[];
   private isScheduled = false;
@@ -75,9 +78,12 @@ export class Engine {
 
   constructor(
     private readonly settlement: Settlement,
-    { isAlone = true, later = setTimeout, observer = unobserved }: EngineOptions = {},
+    options: EngineOptions = {},
   ) {
+    const { isAlone = true, queue = defaultQueueBounds, later = setTimeout, observer = unobserved } = options;
     this.observer = observer;
+    this.queue = new CommandQueue(queue);
+    this.door = new Door(this.queue, queue.waitMsMax);
     this.gathering = new Gathering(() => this.startBatches(), later);
     this.claims = new Claims(isAlone);
     this.lanes = Array.from({ length: settlement.lanesMax }, (_, lane) => {
@@ -85,20 +91,19 @@ export class Engine {
     });
   }
 
-  /** Adds a command. Refused with OVERLOADED where too many wait. */
+  /** Adds a command. Refused with OVERLOADED where too many wait, or those before it take longer than its caller waits. */
   submit(pending: Pending): void {
-    if (!this.queue.hasRoom(pending)) {
-      pending.reject(new Refused({ reason: "OVERLOADED" }));
-      return;
-    }
+    if (!this.door.admits(pending)) return;
     this.schedule();
     pending.since = this.turnMs;
     this.queue.push(pending);
+    this.door.watch();
   }
 
   figures(): EngineFigures {
     const busy = this.lanes.filter(({ batches }) => batches > 0).length;
-    return { queue: this.queue.figures(performance.now()), lanes: { all: this.lanes.length, busy } };
+    const lanes = { all: this.lanes.length, busy };
+    return { queue: this.queue.figures(performance.now()), lanes, turned: this.door.turned };
   }
 
   /** After what the sockets have brought in this turn, so that calls that came together go together. */
@@ -155,7 +160,7 @@ export class Engine {
       ? this.settleContended(batch, on, keep)
       : this.settleAll(batch, { ...on, waits: "briefly" });
     settling
-      .then((unsettled) => this.tryLater(unsettled))
+      .then((unsettled) => this.tryLater(batch, unsettled))
       .finally(() => {
         sent();
         if (contended) this.isTryingContended = false;
@@ -280,17 +285,14 @@ export class Engine {
   }
 
   /** Puts those back that are tried again, before whatever came later for the same accounts. */
-  private tryLater(unsettled: readonly Unsettled[]): void {
+  private tryLater(batch: readonly Pending[], unsettled: readonly Unsettled[]): void {
     const waiting = triedAgain(unsettled, performance.now());
+    const again = new Set(waiting);
+    this.queue.leave(waiting.length === 0 ? batch : batch.filter((pending) => !again.has(pending)));
     if (waiting.length === 0) return;
     for (const { retry } of waiting) if (retry !== undefined) this.observer.putBack(retry.reason);
     this.queue.putBack(waiting);
     const pauseMs = Math.max(...waiting.map(({ retry }) => retry?.pauseMs ?? 0));
     setTimeout(() => this.startBatches(), pauseMs + 1);
   }
-}
-
-/** Nothing was done, and something else has to come first. */
-function isBehind(error: unknown): boolean {
-  return error instanceof TurnTaken || error instanceof NodeDoubted;
 }

@@ -1,4 +1,5 @@
 import type { Departure } from "../bounds/departure.ts";
+import type { QueueBounds } from "../bounds/queue-bounds.ts";
 import { type AccountRef, distinct } from "../domain/account.ts";
 import type { AskedCommand, Command, Known, Verdict } from "../domain/command.ts";
 import { isNonEmpty, type NonEmpty } from "../domain/non-empty.ts";
@@ -22,6 +23,7 @@ export interface LedgerOptions {
   readonly refused: NoteRefusal;
   /** False where other workers change the same accounts. */
   readonly isAlone?: boolean;
+  readonly queue?: QueueBounds;
   readonly observer?: BatchObserver;
 }
 

@@ -1,5 +1,6 @@
 import { PassingMap } from "../bounds/passing-map.ts";
 import { Heap } from "./heap.ts";
+import { Pace } from "./pace.ts";
 import { type Pending, sizeOf } from "./pending.ts";
 
 /** What is taken of a line. */
@@ -31,11 +32,19 @@ export class Line {
   count = 0;
   operations = 0;
   bytes = 0;
+  /** Operations of its last batch beyond those that one may have; a turn makes up for as many. */
+  debt = 0;
+  readonly pace: Pace;
   private readonly byAccount = new PassingMap<string, Place[]>();
   private readonly fresh = new Heap<Place>();
   private readonly contended = new Heap<Place>();
   private first = 0;
   private last = 0;
+
+  /** @param now since when it is there */
+  constructor(now: number) {
+    this.pace = new Pace(now);
+  }
 
   push(pending: Pending): void {
     this.last += 1;
@@ -64,30 +73,53 @@ export class Line {
     this.list(place);
   }
 
-  /** Takes a batch: all dry runs or none, up to so many operations. */
+  /** Takes a batch: all dry runs or none, up to so many operations, beside those whose callers have gone. */
   take({ isFree, operationsMax, contended, now }: Taking): readonly Pending[] {
     const listed = contended ? this.contended : this.fresh;
     const batch: Pending[] = [];
     const passed: Place[] = [];
     let operations = 0;
+    let first: Pending | undefined;
     while (operations < operationsMax && passed.length < passedMax) {
       const place = listed.pop();
       if (place === undefined) break;
       place.isListed = false;
       if (place.behind > 0) continue;
       const { pending } = place;
+      if (pending.signal?.aborted) {
+        batch.push(pending);
+        this.leave(place);
+        continue;
+      }
       const size = sizeOf(pending);
-      const first = batch[0] ?? pending;
       const fits =
-        batch.length === 0 || (operations + size <= operationsMax && isDryRun(pending) === isDryRun(first));
+        first === undefined || (operations + size <= operationsMax && isDryRun(pending) === isDryRun(first));
       if (fits && (pending.retry?.at ?? now) <= now && isFree(pending)) {
+        first ??= pending;
         batch.push(pending);
         operations += size;
         this.leave(place);
       } else passed.push(place);
     }
     for (const place of passed) this.list(place);
+    this.debt = Math.max(0, operations - operationsMax);
     return batch;
+  }
+
+  /** Takes those that began to wait before a moment and were never tried. */
+  takeOverdue(before: number): readonly Pending[] {
+    const overdue: Pending[] = [];
+    for (let place = this.fresh.pop(); place !== undefined; place = this.fresh.pop()) {
+      place.isListed = false;
+      if (place.behind > 0) continue;
+      if ((place.pending.since ?? before) >= before) {
+        this.list(place);
+        break;
+      }
+      overdue.push(place.pending);
+      this.leave(place);
+    }
+    return overdue;
   }
 
   /** Since when the oldest of them waits: it is the first on each of its accounts. */

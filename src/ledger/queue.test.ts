@@ -21,7 +21,7 @@ function pending(orgId: string, customers: readonly string[], options: Options =
   return { orgId, command: { orgId, operations, dryRun, by: asker }, accounts, bytes, ...answers };
 }
 
-const wide = { commandsMax: 10_000, bytesMax: 1_000_000, share: 1 };
+const wide = { commandsMax: 10_000, bytesMax: 1_000_000 };
 
 function queueOf(...waiting: Pending[]): CommandQueue {
   const queue = new CommandQueue(wide);
@@ -193,27 +193,29 @@ describe("a take looks at few", () => {
 });
 
 describe("what may wait", () => {
-  const bounds = { commandsMax: 6, bytesMax: 1_000, share: 0.5 };
+  const bounds = { commandsMax: 6, bytesMax: 1_000 };
   const small = (orgId: string) => pending(orgId, ["a"], { bytes: 10 });
 
-  it("is so many commands in all, and half as many of one organization", () => {
+  it("is so many commands in all, of which one organization may have as many as are left", () => {
     const queue = new CommandQueue(bounds);
     for (let n = 0; n < 3; n += 1) queue.push(small("A"));
     expect([queue.hasRoom(small("A")), queue.hasRoom(small("B"))]).toEqual([false, true]);
     for (let n = 0; n < 3; n += 1) queue.push(small(`B${n}`));
     expect([queue.hasRoom(small("C")), queue.hasRoom(small("A"))]).toEqual([false, false]);
-    next(queue);
+    const batch = next(queue);
+    expect(queue.hasRoom(small("C"))).toBe(false);
+    queue.leave(batch);
     expect([queue.hasRoom(small("C")), queue.hasRoom(small("A"))]).toEqual([true, true]);
   });
 
-  it("is so many bytes in all, and half as many of one organization", () => {
+  it("is so many bytes in all, of which one organization may have as many as are left", () => {
     const queue = new CommandQueue(bounds);
     const large = (orgId: string, bytes: number) => pending(orgId, ["a"], { bytes });
     queue.push(large("A", 400));
     expect([100, 101].map((bytes) => queue.hasRoom(large("A", bytes)))).toEqual([true, false]);
     queue.push(large("B", 500));
     expect([100, 101].map((bytes) => queue.hasRoom(large("C", bytes)))).toEqual([true, false]);
-    next(queue);
+    queue.leave(next(queue));
     expect(queue.hasRoom(large("C", 500))).toBe(true);
   });
 

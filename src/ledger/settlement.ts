@@ -88,7 +88,9 @@ export class Settlement {
     try {
       const settled = await this.settleIn(transaction, place, { ...attempt, times });
       const { operations, lockMs, commitMs, ms } = times;
-      if (operations > 0) this.observer.settled({ batch: attempt.batch, operations, lockMs, commitMs, ms });
+      const { batch } = attempt;
+      const waitMs = times.since - (batch[0]?.since ?? times.since);
+      if (operations > 0) this.observer.settled({ batch, operations, waitMs, lockMs, commitMs, ms });
       return settled;
     } catch (error) {
       if (error instanceof AccountMissing) this.directory.forget(place, error.refs);

@@ -1,4 +1,5 @@
 import { Refused } from "../domain/refusal.ts";
+import { NodeDoubted, TurnTaken } from "../store/driver/errors.ts";
 import type { Pending, Retry } from "./pending.ts";
 
 /**
@@ -41,4 +42,9 @@ function firstRetry(now: number): Retry {
     reason: "ACCOUNT_BUSY",
     lostAt: undefined,
   };
+}
+
+/** Nothing was done, and something else has to come first. */
+export function isBehind(error: unknown): boolean {
+  return error instanceof TurnTaken || error instanceof NodeDoubted;
 }

@@ -1,10 +1,10 @@
-import type { DescService } from "@bufbuild/protobuf";
+import type { DescMethod } from "@bufbuild/protobuf";
 import type { ContextValues } from "@connectrpc/connect";
 import type { Connection } from "./connection.ts";
 
 /** What there is of a call before its message. */
 export interface Arrival {
-  readonly service: DescService;
+  readonly method: DescMethod;
   readonly requestHeader: Headers;
   readonly hasBody: boolean;
   readonly connection: Connection;
@@ -22,7 +22,7 @@ export type Admit = (arrival: Arrival) => Promise<void> | undefined;
 /** Asks of every call, but of those of services that say nothing about anyone, and keeps count of who has proved something. */
 export function createAdmission(admit: Admit, openServices: ReadonlySet<string>): Admit {
   return (arrival) => {
-    if (openServices.has(arrival.service.typeName)) return undefined;
+    if (openServices.has(arrival.method.parent.typeName)) return undefined;
     const admitted = admit(arrival);
     if (admitted !== undefined) return admitted.then(() => arrival.connection.prove());
     arrival.connection.prove();

@@ -1,11 +1,10 @@
 import { constants } from "node:http2";
-import { Code, type ConnectError, type ContextValues } from "@connectrpc/connect";
-import { RetryInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
+import type { ConnectError, ContextValues } from "@connectrpc/connect";
 import { AddressCount } from "./address-count.ts";
 import type { HttpResponse } from "./http.ts";
 import type { Limits } from "./limits.ts";
 import { onQuestion } from "./question.ts";
-import { reasoned } from "./reasoned.ts";
+import { exhausted } from "./reasoned.ts";
 
 /** A stream of a service that everybody may call. */
 export interface OpenStream {
@@ -47,7 +46,5 @@ function cut(response: HttpResponse): void {
 
 function tooManyStreams(): ConnectError {
   const words = "too many streams are open; end one, or try again";
-  return reasoned("TOO_MANY_STREAMS", Code.ResourceExhausted, words, [
-    { desc: RetryInfoSchema, value: { retryDelay: { seconds: 1n } } },
-  ]);
+  return exhausted("TOO_MANY_STREAMS", words);
 }

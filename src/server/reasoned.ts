@@ -1,5 +1,6 @@
-import { type Code, ConnectError } from "@connectrpc/connect";
+import { Code, ConnectError } from "@connectrpc/connect";
 import { errorInfo } from "../errors/error-info.ts";
+import { retryAfter } from "../errors/retry-after.ts";
 import type { ServerReason } from "./status.ts";
 
 type Details = NonNullable<ConstructorParameters<typeof ConnectError>[3]>;
@@ -12,4 +13,10 @@ export function reasoned(
   details: Details = [],
 ): ConnectError {
   return new ConnectError(words, code, undefined, [errorInfo(reason), ...details]);
+}
+
+/** The same of what there is too much of for the moment. */
+export function exhausted(reason: ServerReason, words: string): ConnectError {
+  const { detail, headers } = retryAfter();
+  return new ConnectError(words, Code.ResourceExhausted, headers, [errorInfo(reason), detail]);
 }

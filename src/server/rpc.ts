@@ -79,7 +79,7 @@ export function createRpc({ router, admit, limits, log }: RpcOptions): Rpc {
       // Whatever a query answers has changed with the next booking.
       if (request.method === "GET") response.setHeader("cache-control", "no-store");
       const arrival = {
-        service: handler.service,
+        method: handler.method,
         requestHeader,
         hasBody: hasBody(request),
         connection,

@@ -1,6 +1,5 @@
-import { Code, type ConnectError } from "@connectrpc/connect";
-import { RetryInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
-import { reasoned } from "./reasoned.ts";
+import type { ConnectError } from "@connectrpc/connect";
+import { exhausted } from "./reasoned.ts";
 
 /** What one connection, one address or the process keeps of requests that have not arrived in full, or of answers that nobody has taken. */
 export class Share {
@@ -60,9 +59,7 @@ export class Holding {
 
 function tooManyUnfinished(): ConnectError {
   const words = "too many requests have begun to arrive and have not ended; send fewer at once";
-  return reasoned("TOO_MANY_UNFINISHED_REQUESTS", Code.ResourceExhausted, words, [
-    { desc: RetryInfoSchema, value: { retryDelay: { seconds: 1n } } },
-  ]);
+  return exhausted("TOO_MANY_UNFINISHED_REQUESTS", words);
 }
 
 /** What may arrive of a request while nobody reads it counts whole, and large and small alike: so much is not sent yet. */
@@ -74,7 +71,5 @@ export function unreadHolding(shares: readonly Share[], bytes: number): Holding 
 
 function tooManyWaiting(): ConnectError {
   const words = "too many calls wait for their callers to be looked up; try again";
-  return reasoned("OVERLOADED", Code.ResourceExhausted, words, [
-    { desc: RetryInfoSchema, value: { retryDelay: { seconds: 1n } } },
-  ]);
+  return exhausted("OVERLOADED", words);
 }

@@ -1,11 +1,10 @@
 import type { ServerResponse } from "node:http";
 import { constants, type ServerHttp2Stream } from "node:http2";
-import { Code, type ConnectError } from "@connectrpc/connect";
-import { RetryInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
+import type { ConnectError } from "@connectrpc/connect";
 import { Places } from "../bounds/places.ts";
 import type { HttpResponse } from "./http.ts";
 import type { Limits } from "./limits.ts";
-import { reasoned } from "./reasoned.ts";
+import { exhausted } from "./reasoned.ts";
 import type { Holding } from "./unfinished.ts";
 
 /** What an answer is written to. */
@@ -132,7 +131,5 @@ export function tooManyUnread(): ConnectError {
   const words =
     "too many answers wait for you to take them, so this one was not kept; what you asked for may have been done: " +
     "read the others, and ask again, with the same key where it has one";
-  return reasoned("TOO_MANY_UNREAD_ANSWERS", Code.ResourceExhausted, words, [
-    { desc: RetryInfoSchema, value: { retryDelay: { seconds: 1n } } },
-  ]);
+  return exhausted("TOO_MANY_UNREAD_ANSWERS", words);
 }

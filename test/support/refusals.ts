@@ -14,6 +14,8 @@ export const refusals: { readonly [R in RefusalReason]: Extract<Refusal, { reaso
     because: "the credential is not known, was revoked, or has expired",
   },
   TOO_MANY_FAILURES: { reason: "TOO_MANY_FAILURES", retryAfterMs: 2_500 },
+  TOO_MANY_CALLS_AT_ONCE: { reason: "TOO_MANY_CALLS_AT_ONCE" },
+  TOO_MANY_CALLS_A_SECOND: { reason: "TOO_MANY_CALLS_A_SECOND", retryAfterMs: 150 },
   TOKEN_WITHOUT_ACCESS: { reason: "TOKEN_WITHOUT_ACCESS", because: "the token has no organization" },
   PERMISSION_DENIED: { reason: "PERMISSION_DENIED", roles: ["admin"], scope: "organization" },
   NOT_FOUND: { reason: "NOT_FOUND", resource: "customer", name: id },

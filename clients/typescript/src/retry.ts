@@ -19,7 +19,7 @@ export const passingReasons: ReadonlySet<string> = new Set([
     "TOO_MANY_FAILURES",
     "TOO_MANY_UNREAD_ANSWERS",
   ],
-  ...["DEADLINE_EXCEEDED", "CANCELLED"],
+  ...["DEADLINE_EXCEEDED", "CANCELLED", "TOO_MANY_CALLS_AT_ONCE", "TOO_MANY_CALLS_A_SECOND"],
   ...["TOO_MANY_UNFINISHED_REQUESTS", "TOO_MANY_STREAMS", "BODY_TIMEOUT", "REQUEST_TOO_SLOW"],
 ]);
 /** What a broken connection looks like: an error without a reason. */

@@ -13,6 +13,7 @@ import { Steps, type Work } from "../../store/driver/attempt.ts";
 import type { Organization } from "../../store/tenants/organizations.ts";
 import type { By } from "../../store/trail/by.ts";
 import type { Access } from "./access.ts";
+import { departureOf } from "./departure.ts";
 
 /** What a handler works with. A handler may run several times in one call, and the ids it makes are the same each time. */
 export interface Call extends By {
@@ -94,7 +95,7 @@ export class HandlerCall implements Call, Asker {
   }
 
   get departure(): Departure {
-    return isDeparture(this.#context) ? this.#context : this.#context.signal;
+    return departureOf(this.#context);
   }
 
   get requestHeader(): Headers {
@@ -186,8 +187,4 @@ function permissionFor(operation: AskedOperation): Permissions {
     case "extend":
       return charging;
   }
-}
-
-function isDeparture(context: object): context is Departure {
-  return "aborted" in context;
 }

@@ -4,13 +4,12 @@ import {
   type BadRequest_FieldViolationSchema,
   BadRequestSchema,
   ResourceInfoSchema,
-  RetryInfoSchema,
 } from "../../../gen/google/rpc/error_details_pb.ts";
+import { retryAfter } from "../../errors/retry-after.ts";
 
 /** A detail of an error, as Connect takes it. */
 export type Detail = NonNullable<ConstructorParameters<typeof ConnectError>[3]>[number];
 
-const retryAfterMs = 1_000;
 /** Most field violations of one error: a gRPC client takes 8 KiB of trailers by default, and an error must fit. */
 export const violationsMax = 20;
 
@@ -29,8 +28,12 @@ export function resourceInfo(resourceType: string, resourceName: string): Detail
   return detail(ResourceInfoSchema, { resourceType, resourceName });
 }
 
-export function retryInfo(afterMs = retryAfterMs): Detail {
-  return detail(RetryInfoSchema, {
-    retryDelay: { seconds: BigInt(Math.floor(afterMs / 1_000)), nanos: (afterMs % 1_000) * 1_000_000 },
-  });
+export function retryInfo(afterMs: number): Detail {
+  return retryAfter(afterMs).detail as Detail;
+}
+
+/** When to try again, for whatever reads details, and whatever reads headers. */
+export function later(afterMs?: number) {
+  const { detail: info, headers } = retryAfter(afterMs);
+  return { details: [info as Detail], headers };
 }

@@ -10,6 +10,7 @@ import {
   type Detail,
   detail,
   fieldViolations,
+  later,
   resourceInfo,
   retryInfo,
   violationsMax,
@@ -66,8 +67,17 @@ const outcomes: Table = {
   TOO_MANY_FAILURES: ({ retryAfterMs }) => ({
     code: Code.ResourceExhausted,
     message: "too many wrong credentials were sent from this address; try again later",
-    details: [retryInfo(retryAfterMs)],
-    headers: { "retry-after": String(Math.ceil(retryAfterMs / 1_000)) },
+    ...later(retryAfterMs),
+  }),
+  TOO_MANY_CALLS_AT_ONCE: () => ({
+    code: Code.ResourceExhausted,
+    message: "too many calls of this credential are under way; wait for some of their answers, and try again",
+    ...later(),
+  }),
+  TOO_MANY_CALLS_A_SECOND: ({ retryAfterMs }) => ({
+    code: Code.ResourceExhausted,
+    message: `this credential calls more often than it may; try again in ${retryAfterMs} ms`,
+    ...later(retryAfterMs),
   }),
   TOKEN_WITHOUT_ACCESS: ({ because }) => ({ code: Code.PermissionDenied, message: because }),
   PERMISSION_DENIED: ({ roles, scope }) => ({
@@ -214,17 +224,17 @@ const outcomes: Table = {
   ACCOUNT_BUSY: () => ({
     code: Code.Unavailable,
     message: "somebody else has kept locked what this needs; try again, with the same key",
-    details: [retryInfo()],
+    ...later(),
   }),
   OVERLOADED: () => ({
     code: Code.ResourceExhausted,
     message: "too many requests are waiting; try again",
-    details: [retryInfo()],
+    ...later(),
   }),
   UNAVAILABLE: ({ because = "the database cannot be reached" }) => ({
     code: Code.Unavailable,
     message: `${because}; try again, with the same key if the request changes something`,
-    details: [retryInfo()],
+    ...later(),
   }),
 };
 

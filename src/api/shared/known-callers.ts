@@ -7,7 +7,8 @@ import { callerError } from "./caller-error.ts";
 
 /** A call before its message, of which nobody knows yet who makes it. */
 interface UnknownCall {
-  readonly service: Pick<DescService, "typeName">;
+  /** What is called, as the log knows it. */
+  readonly method: { readonly parent: Pick<DescService, "typeName"> };
   readonly requestHeader: Headers;
   readonly hasBody: boolean;
   readonly connection: {
@@ -26,12 +27,12 @@ export function admitKnown(
   log: Logger,
 ): (call: UnknownCall) => Promise<void> | undefined {
   const admitUnknown = async (call: UnknownCall, header: string | null) => {
-    const { service, requestHeader, hasBody, connection } = call;
+    const { method, requestHeader, hasBody, connection } = call;
     try {
       const sender = { address: connection.address, wait: () => connection.wait({ requestHeader, hasBody }) };
       admit(call, header, await authenticator.authenticate(header, sender));
     } catch (error) {
-      throw callerError(error, { log, method: service.typeName, header: requestHeader });
+      throw callerError(error, { log, method: method.parent.typeName, header: requestHeader });
     }
   };
   const admit = ({ values, connection }: UnknownCall, header: string | null, caller: Caller) =>

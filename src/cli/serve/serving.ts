@@ -32,13 +32,11 @@ export interface Serving {
 export function serviceOptionsOf(config: Config, tls: Tls | undefined): ServiceOptions {
   if ((tls === undefined) !== (config.tls === undefined)) throw new Error("there is no certificate");
   const { creditProducts, isToDistribute, issuers, metrics, origins, proxies, workers: processes } = config;
-  const limits = {
-    connectionsPerAddressMax: config.connectionsPerAddress,
-    graceMs: config.lifecycle.shutdownGraceMs,
-  };
+  const limits = { ...config.bounds.limits, graceMs: config.lifecycle.shutdownGraceMs };
   const loggedCalls = config.log.calls;
   const options = {
-    ...{ creditProducts, isToDistribute, issuers, limits, loggedCalls, metrics, origins, proxies, processes },
+    ...{ creditProducts, isToDistribute, issuers, loggedCalls, metrics, origins, proxies, processes },
+    ...{ ...config.bounds, limits },
   };
   return tls === undefined ? options : { ...options, tls };
 }

@@ -4,6 +4,7 @@ import { Histogram } from "./histogram.ts";
 /** A batch that was settled. */
 export interface CountedBatch {
   readonly operations: number;
+  readonly waitMs: number;
   readonly lockMs: number;
   readonly commitMs: number | undefined;
   readonly ms: number;
@@ -17,6 +18,7 @@ const namesMax = 10;
 /** How large the ledger's batches are, how long their parts take, and what stops them. */
 export class BatchCounts {
   readonly operations = new Histogram(operationsBounds);
+  readonly waitSeconds = new Histogram(secondsBounds);
   readonly seconds = new Histogram(secondsBounds);
   readonly lockSeconds = new Histogram(secondsBounds);
   readonly commitSeconds = new Histogram(secondsBounds);
@@ -28,8 +30,9 @@ export class BatchCounts {
     return this.#splits;
   }
 
-  settled({ operations, lockMs, commitMs, ms }: CountedBatch): void {
+  settled({ operations, waitMs, lockMs, commitMs, ms }: CountedBatch): void {
     this.operations.add(operations);
+    this.waitSeconds.add(waitMs / 1_000);
     this.seconds.add(ms / 1_000);
     this.lockSeconds.add(lockMs / 1_000);
     if (commitMs !== undefined) this.commitSeconds.add(commitMs / 1_000);

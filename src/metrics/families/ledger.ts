@@ -26,6 +26,13 @@ export function ledgerFamilies({ counts, refusals, now }: LedgerFigures): Family
     ),
     histogram(
       {
+        name: "tallystick_queue_wait_seconds",
+        help: "How long the first of a batch had waited for its turn on a lane, from when it came.",
+      },
+      counts.waitSeconds,
+    ),
+    histogram(
+      {
         name: "tallystick_batch_lock_seconds",
         help: "From the statement that locks a batch's accounts to its answer, which waits for locks and for the COMMIT before it on its lane.",
       },

@@ -175,10 +175,10 @@ class RestGateway implements Gateway {
   private admit(
     { request, connection, header }: Exchange,
     routed: RoutedRequest,
-    { service, values }: CallContext,
+    { method, values }: CallContext,
   ): Promise<Endpoint> | Endpoint {
     const call = { header, values };
-    const arrival = { service, requestHeader: header, hasBody: hasBody(request), connection, values };
+    const arrival = { method, requestHeader: header, hasBody: hasBody(request), connection, values };
     const admitted = this.options.admit(arrival);
     return admitted === undefined
       ? this.inItsDialect(routed, call)

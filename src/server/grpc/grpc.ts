@@ -72,11 +72,17 @@ export function createGrpc({ methods, admit, connections, calls, limits, log }: 
         limits,
         log,
       });
-      const { service, values } = context;
+      const { values } = context;
       if (fault !== undefined) call.refuse(fault);
       else
         call.receiveOnce(
-          admit({ service, requestHeader: header, hasBody: !stream.endAfterHeaders, connection, values }),
+          admit({
+            method: method.desc,
+            requestHeader: header,
+            hasBody: !stream.endAfterHeaders,
+            connection,
+            values,
+          }),
         );
       return true;
     },

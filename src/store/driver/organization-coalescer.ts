@@ -1,9 +1,9 @@
+import { FairBound } from "../../bounds/fair-bound.ts";
 import { Refused } from "../../domain/refusal.ts";
 import { Coalescer, type CoalescerOptions } from "./coalescer.ts";
 
-/** Reads that may wait at once, as they do while the database is silent; one organization's are half of them. */
+/** Reads that may wait at once, as they do while the database is silent. */
 const readsMax = 50_000;
-const readsOfOneMax = readsMax / 2;
 
 interface Active<K, V> {
   readonly coalescer: Coalescer<K, V>;
@@ -16,7 +16,7 @@ interface Active<K, V> {
  */
 export class OrganizationCoalescer<K, V> {
   private readonly active = new Map<string, Active<K, V>>();
-  private reads = 0;
+  private readonly reads = new FairBound(readsMax);
 
   /** `load` answers a value a key, in order. */
   constructor(
@@ -26,15 +26,14 @@ export class OrganizationCoalescer<K, V> {
 
   async get(orgId: string, key: K): Promise<V> {
     const waiting = this.active.get(orgId);
-    if (this.reads >= readsMax || (waiting !== undefined && waiting.reads >= readsOfOneMax))
-      throw new Refused({ reason: "OVERLOADED" });
+    if (!this.reads.hasRoom(waiting?.reads ?? 0, 1)) throw new Refused({ reason: "OVERLOADED" });
     const active = waiting ?? this.begin(orgId);
-    this.reads += 1;
+    this.reads.taken += 1;
     active.reads += 1;
     try {
       return await active.coalescer.get(key);
     } finally {
-      this.reads -= 1;
+      this.reads.taken -= 1;
       active.reads -= 1;
       if (active.reads === 0) this.active.delete(orgId);
     }

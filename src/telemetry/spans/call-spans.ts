@@ -44,10 +44,11 @@ export class CallSpans {
     this.#tracer = tracer;
   }
 
-  begin({ service, requestHeader, values }: Arrival): void {
-    if (openServices.has(service.typeName)) return;
+  begin({ method, requestHeader, values }: Arrival): void {
+    const service = method.parent.typeName;
+    if (openServices.has(service)) return;
     const parent = parentOf((name) => requestHeader.get(name) ?? undefined);
-    const span = this.#tracer.startSpan(service.typeName, { kind: SpanKind.SERVER }, parent);
+    const span = this.#tracer.startSpan(service, { kind: SpanKind.SERVER }, parent);
     if (span.isRecording()) this.#spans.set(values, span);
   }
 

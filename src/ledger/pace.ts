@@ -1,0 +1,28 @@
+/** Over so many milliseconds it is measured, since several lanes take at nearly the same moment. */
+const windowMs = 50;
+
+/** How fast a line is taken from while it stands. */
+export class Pace {
+  private perMs = 0;
+  private taken = 0;
+  private since: number;
+
+  constructor(now: number) {
+    this.since = now;
+  }
+
+  take(count: number, now: number): void {
+    this.taken += count;
+    const ms = now - this.since;
+    if (ms < windowMs) return;
+    const perMs = this.taken / ms;
+    this.perMs = this.perMs === 0 ? perMs : (this.perMs + perMs) / 2;
+    this.since = now;
+    this.taken = 0;
+  }
+
+  /** How long so many will take, in milliseconds; 0 where nobody knows. */
+  msOf(count: number): number {
+    return this.perMs === 0 ? 0 : count / this.perMs;
+  }
+}
