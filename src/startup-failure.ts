@@ -8,6 +8,8 @@ import { ConnectionLost, driverError, isUntrusted } from "./store/driver/errors.
 import { lostNode } from "./store/driver/lost-node.ts";
 import { NotMigrated } from "./store/driver/migrate.ts";
 import { NumbersOfAnotherServer } from "./store/restoration/numbers.ts";
+import { CannotGrant } from "./store/rights/grant.ts";
+import { NeedsOwner } from "./store/rights/owner.ts";
 
 /** Their messages are such lines. */
 const expected = [
@@ -17,6 +19,8 @@ const expected = [
   WorkerFailure,
   CannotDistribute,
   NumbersOfAnotherServer,
+  NeedsOwner,
+  CannotGrant,
 ];
 
 /** Why the service did not start, in one line that says what to do. What nobody foresaw comes with its stack. */

@@ -70,11 +70,16 @@ function commands(surroundings: Surroundings, done: (exitCode: number) => void):
     .command("migrate")
     .description("bring the database up to date, as a start of the service does")
     .option("--distribute", "also spread its tables over the nodes of its Citus")
+    .option("--grant-to <role>", "also give a role what serving needs, and no more")
     .addHelpText(
       "after",
       examples(
         ["The database of DATABASE_URL, or the embedded one", "tallystick migrate"],
         ["The coordinator of a Citus", "tallystick migrate --distribute"],
+        [
+          "As the owner, for a role that serves and cannot change the journal",
+          "tallystick migrate --grant-to serving",
+        ],
       ),
     )
     .action(async (options: MigrateOptions) => {

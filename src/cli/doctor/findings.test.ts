@@ -20,6 +20,7 @@ const good: DatabaseFacts = {
   aheadMs: -3,
   connectionsFree: 90,
   connectionsMax: 97,
+  roles: { role: "tallystick", roleInSql: "tallystick", owner: "tallystick" },
   mayCreate: true,
   missingGrants: [],
   isArchivingFailing: false,

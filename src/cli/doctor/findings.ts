@@ -104,9 +104,12 @@ function ofMigrations({ isMigrated }: DatabaseFacts): Verdict {
     : warn("some of this version are missing", "Run `tallystick migrate`; a start does the same.");
 }
 
-function ofRights({ mayCreate, missingGrants, isMigrated }: DatabaseFacts): Verdict {
+function ofRights({ roles, mayCreate, missingGrants, isMigrated }: DatabaseFacts): Verdict {
   if (missingGrants.length > 0)
-    return fail("the role lacks rights that serving needs", `As the owner: ${missingGrants.join("; ")}.`);
+    return fail(
+      `role ${roles.role} lacks rights that serving needs`,
+      `As the owner, ${roles.owner}: \`tallystick migrate --grant-to\` that role; or ${missingGrants.join("; ")}.`,
+    );
   if (mayCreate) return ok("the role may serve and migrate");
   return isMigrated === true
     ? ok("the role may serve, and leaves migrations to the owner of the tables")

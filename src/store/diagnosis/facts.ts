@@ -1,9 +1,10 @@
 import type { Sql } from "postgres";
 import { readCluster } from "../distribution/cluster.ts";
 import type { Cluster } from "../distribution/requirements.ts";
-import { missingGrants } from "../distribution/rights.ts";
 import { connect } from "../driver/connection.ts";
 import { isUpToDate } from "../driver/migrate.ts";
+import { type Roles, readRoles } from "../rights/owner.ts";
+import { grantsTo, missingRights } from "../rights/rights.ts";
 import { type Pooling, readPooling } from "./pooling.ts";
 
 /** What PostgreSQL says of itself to the role of a URL. */
@@ -20,6 +21,7 @@ export interface DatabaseFacts {
   /** Connections that the role may still get, and that all may have. */
   readonly connectionsFree: number;
   readonly connectionsMax: number;
+  readonly roles: Roles;
   /** Whether the role may make tables in the schema public. */
   readonly mayCreate: boolean;
   /** The statements that give the role what serving needs and it lacks. */
@@ -43,10 +45,12 @@ const settingNames = [
 export async function readFacts(url: string): Promise<DatabaseFacts> {
   const client = connect(url);
   try {
+    const roles = await readRoles(client);
     const facts = {
       ...(await readOfServer(client)),
       settings: await readSettings(client),
-      missingGrants: (await missingGrants(client)).grants,
+      roles,
+      missingGrants: grantsTo(roles.roleInSql, await missingRights(client, roles.role)),
       pooling: await readPooling(url),
     };
     if (facts.pooling === "by transaction") return { ...facts, isMigrated: undefined, cluster: undefined };
