@@ -24,7 +24,7 @@ const good: DatabaseFacts = {
   mayCreate: true,
   missingGrants: [],
   isArchivingFailing: false,
-  pooling: "by session",
+  pooling: "none",
   isMigrated: true,
   cluster: undefined,
 };
@@ -61,7 +61,7 @@ it.each<[string, "warn" | "fail", Partial<DatabaseFacts & Circumstances>]>([
   ["primary", "fail", { isStandby: true }],
   ["primary", "fail", withSettings({ default_transaction_read_only: "on" })],
   ["pooler", "fail", { pooling: "by transaction" }],
-  ["pooler", "warn", { pooling: "unknown" }],
+  ["pooler", "warn", { pooling: "too few sessions" }],
   ["migrations", "warn", { isMigrated: false }],
   ["migrations", "warn", { isMigrated: undefined }],
   ["rights", "fail", { missingGrants: ["grant select on table operations to serving"] }],

@@ -79,17 +79,19 @@ function ofPrimary(facts: DatabaseFacts): Verdict {
 
 function ofPooling({ pooling }: DatabaseFacts): Verdict {
   switch (pooling) {
+    case "none":
+      return ok("none is between");
     case "by session":
-      return ok("a session stays with its client");
+      return ok("one is between, and a session stays with its client");
     case "by transaction":
       return fail(
-        "a pooler gives a session's transactions to other connections, which lose settings, statements and locks",
+        "one is between that gives each transaction to another session, which loses settings, statements and locks",
         "Put it into session mode (PgBouncer: pool_mode = session), or name PostgreSQL itself in DATABASE_URL.",
       );
-    case "unknown":
+    case "too few sessions":
       return warn(
-        "no second connection was given in time, so nobody knows whether a pooler is between",
-        "Let the pooler, or the role, have as many connections as the service takes.",
+        "one is between that has no second session to give",
+        "Let it have as many for this role as the service takes (PgBouncer: default_pool_size).",
       );
     default:
       return pooling satisfies never;

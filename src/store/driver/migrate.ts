@@ -7,9 +7,10 @@ import { migrate as applyMigrations } from "drizzle-orm/postgres-js/migrator";
 import type { Sql } from "postgres";
 import { keepNumbers } from "../restoration/numbers.ts";
 import { NeedsOwner, readRoles, requireRights } from "../rights/owner.ts";
-import { connect, open } from "./connection.ts";
+import { answered, connect, open } from "./connection.ts";
 import type { Database } from "./database.ts";
 import { isForbidden, isLockTimeout, isUndefinedTable } from "./errors.ts";
+import { requireOwnSession } from "./pooling.ts";
 import { migrationSettings } from "./settings.ts";
 
 /** Any number, the same in every instance. */
@@ -45,13 +46,19 @@ export function migrate(url: string, bearing: Patience = patience): Promise<void
   );
 }
 
-/** Works on a connection of its own while nobody else changes the schema. It is told whether the database has Citus. */
+/**
+ * Works on a connection of its own while nobody else changes the schema. It is told whether the database has Citus. Through a
+ * pooler that shares sessions the lock would be left to others, and so would what the connection sets.
+ *
+ * @throws SessionsShared
+ */
 export async function withMigrationLock<T>(
   url: string,
   work: (connection: Sql, isDistributed: boolean) => Promise<T>,
 ): Promise<T> {
   const connection = connect(url);
   try {
+    await answered(requireOwnSession(connection, url), answerSecondsMax);
     const isDistributed = await open(connection, migrationSettings, answerSecondsMax);
     await connection`select pg_advisory_lock(${advisoryLock})`;
     return await work(connection, isDistributed);
