@@ -107,6 +107,34 @@ function commands(surroundings: Surroundings, done: (exitCode: number) => void):
     });
 
   program
+    .command("backup")
+    .description("copy the embedded database into a folder, while the service runs or not")
+    .argument("<folder>", "made by this, or empty")
+    .addHelpText("after", examples(["Every day", "tallystick backup /backups/$(date +%F)"]))
+    .action(async (folder: string) => {
+      const backup = async () => (await import("./backup.ts")).backupCommand(folder, surroundings);
+      done(await runUntilSignal(backup, surroundings));
+    });
+
+  program
+    .command("restore")
+    .description(
+      "put a backup into an empty TALLYSTICK_DATA_DIR, verify it, and exit with 1 if anything is broken",
+    )
+    .argument("<folder>", "what `tallystick backup` has made")
+    .addHelpText(
+      "after",
+      examples([
+        "Beside what is there",
+        "TALLYSTICK_DATA_DIR=restored tallystick restore /backups/2026-11-26",
+      ]),
+    )
+    .action(async (folder: string) => {
+      const restore = async () => (await import("./backup.ts")).restoreCommand(folder, surroundings);
+      done(await runUntilSignal(restore, surroundings));
+    });
+
+  program
     .command("doctor")
     .description("examine the database, say what hurts and what to do, and exit with 1 if anything fails")
     .option("--json", "print the findings as JSON")
