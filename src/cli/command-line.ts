@@ -124,10 +124,10 @@ function commands(surroundings: Surroundings, done: (exitCode: number) => void):
     .argument("<folder>", "what `tallystick backup` has made")
     .addHelpText(
       "after",
-      examples([
-        "Beside what is there",
-        "TALLYSTICK_DATA_DIR=restored tallystick restore /backups/2026-11-26",
-      ]),
+      examples(
+        ["Where TALLYSTICK_DATA_DIR was lost", "tallystick restore /backups/2026-11-26"],
+        ["Beside what is there", "TALLYSTICK_DATA_DIR=restored tallystick restore /backups/2026-11-26"],
+      ),
     )
     .action(async (folder: string) => {
       const restore = async () => (await import("./backup.ts")).restoreCommand(folder, surroundings);
