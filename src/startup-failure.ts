@@ -7,7 +7,10 @@ import { CannotDistribute } from "./store/distribution/requirements.ts";
 import { ConnectionLost, driverError, isTransient, isUntrusted } from "./store/driver/errors.ts";
 import { lostNode } from "./store/driver/lost-node.ts";
 import { NotMigrated } from "./store/driver/migrate.ts";
+import { SessionsShared } from "./store/driver/pooling.ts";
 import { NumbersOfAnotherServer } from "./store/restoration/numbers.ts";
+import { CannotGrant } from "./store/rights/grant.ts";
+import { NeedsOwner } from "./store/rights/owner.ts";
 
 /** Their messages are such lines. */
 const expected = [
@@ -17,6 +20,9 @@ const expected = [
   WorkerFailure,
   CannotDistribute,
   NumbersOfAnotherServer,
+  NeedsOwner,
+  CannotGrant,
+  SessionsShared,
 ];
 
 /** Why the service did not start, in one line that says what to do. What nobody foresaw comes with its stack. */

@@ -70,11 +70,16 @@ function commands(surroundings: Surroundings, done: (exitCode: number) => void):
     .command("migrate")
     .description("bring the database up to date, as a start of the service does")
     .option("--distribute", "also spread its tables over the nodes of its Citus")
+    .option("--grant-to <role>", "also give a role what serving needs, and no more")
     .addHelpText(
       "after",
       examples(
         ["The database of DATABASE_URL, or the embedded one", "tallystick migrate"],
         ["The coordinator of a Citus", "tallystick migrate --distribute"],
+        [
+          "As the owner, for a role that serves and cannot change the journal",
+          "tallystick migrate --grant-to serving",
+        ],
       ),
     )
     .action(async (options: MigrateOptions) => {
@@ -99,6 +104,34 @@ function commands(surroundings: Surroundings, done: (exitCode: number) => void):
     .action(async (options: VerifyOptions) => {
       const verify = async () => (await import("./verify.ts")).verifyCommand(options, surroundings);
       done(await runUntilSignal(verify, surroundings, exitCodeWithoutAnswer));
+    });
+
+  program
+    .command("backup")
+    .description("copy the embedded database into a folder, while the service runs or not")
+    .argument("<folder>", "made by this, or empty")
+    .addHelpText("after", examples(["Every day", "tallystick backup /backups/$(date +%F)"]))
+    .action(async (folder: string) => {
+      const backup = async () => (await import("./backup.ts")).backupCommand(folder, surroundings);
+      done(await runUntilSignal(backup, surroundings));
+    });
+
+  program
+    .command("restore")
+    .description(
+      "put a backup into an empty TALLYSTICK_DATA_DIR, verify it, and exit with 1 if anything is broken",
+    )
+    .argument("<folder>", "what `tallystick backup` has made")
+    .addHelpText(
+      "after",
+      examples(
+        ["Where TALLYSTICK_DATA_DIR was lost", "tallystick restore /backups/2026-11-26"],
+        ["Beside what is there", "TALLYSTICK_DATA_DIR=restored tallystick restore /backups/2026-11-26"],
+      ),
+    )
+    .action(async (folder: string) => {
+      const restore = async () => (await import("./backup.ts")).restoreCommand(folder, surroundings);
+      done(await runUntilSignal(restore, surroundings));
     });
 
   program

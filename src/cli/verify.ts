@@ -20,7 +20,8 @@ export async function verifyCommand(options: VerifyOptions, { env, stdout }: Sur
   return report.violationCount === 0 ? 0 : 1;
 }
 
-async function audit(url: string, { organization }: VerifyOptions): Promise<AuditReport> {
+/** What an audit finds in a database. */
+export async function audit(url: string, { organization }: VerifyOptions = {}): Promise<AuditReport> {
   const database = openDatabase(url);
   try {
     await requireMigrated(database);
@@ -31,7 +32,8 @@ async function audit(url: string, { organization }: VerifyOptions): Promise<Audi
   }
 }
 
-function textOf({ violations, violationCount, accounts, entries }: AuditReport): string {
+/** A line for each violation, and what was looked at. */
+export function textOf({ violations, violationCount, accounts, entries }: AuditReport): string {
   const lines = violations.map(lineOf).map(visible);
   const listed =
     violations.length < violationCount ? `, of which the first ${violations.length} are listed` : "";

@@ -5,7 +5,7 @@ import type { Launcher } from "./launcher.ts";
 import { launch } from "./program.ts";
 
 export const superuser = "tallystick";
-const unfinishedPrefix = "postgres.unfinished-";
+export const unfinishedPrefix = "postgres.unfinished-";
 
 /** Where the cluster lies once it is complete. */
 export function clusterFolder(launcher: Launcher): string {

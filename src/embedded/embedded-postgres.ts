@@ -7,10 +7,10 @@ import { chooseLauncher } from "./choose-launcher.ts";
 import { clusterFolder, makeCluster, superuser } from "./cluster.ts";
 import { socketUrl } from "./connection.ts";
 import { EmbeddedPostgresError, systemReason } from "./error.ts";
-import { hasCluster, type Launcher } from "./launcher.ts";
+import { clusterEntry, hasCluster, type Launcher } from "./launcher.ts";
 import { takeLock } from "./lock.ts";
 import { makeFolder } from "./make-folder.ts";
-import { endOrphan, removeSocketFolder, shutdownSteps } from "./orphan.ts";
+import { endOrphan, removeSocketFolder, runningOn, shutdownSteps } from "./orphan.ts";
 import { launch, type Program } from "./program.ts";
 import { untilReady } from "./readiness.ts";
 
@@ -56,6 +56,12 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     releaseLock();
     throw error;
   }
+}
+
+/** The URL of the PostgreSQL that runs on a data folder and takes connections, whoever started it; undefined where none does. */
+export function runningUrl(dataDir: string): string | undefined {
+  const running = hasCluster(dataDir) ? runningOn(clusterEntry(dataDir)) : undefined;
+  return running?.isReady === true ? socketUrl(running.socketFolder, superuser, database) : undefined;
 }
 
 async function run(
@@ -127,7 +133,8 @@ async function end(server: Program): Promise<void> {
   }
 }
 
-function makeDataFolder(dataDir: string): void {
+/** @throws EmbeddedPostgresError where it cannot be written */
+export function makeDataFolder(dataDir: string): void {
   try {
     makeFolder(dataDir, 0o700);
     // With the slash a file is refused.

@@ -28,6 +28,16 @@ export async function endOrphan(cluster: string): Promise<void> {
   if (socketFolder) removeSocketFolder(socketFolder);
 }
 
+/** The PostgreSQL that runs on a cluster, whether it takes connections, and where. */
+export function runningOn(
+  cluster: string,
+): { readonly isReady: boolean; readonly socketFolder: string } | undefined {
+  const [pidLine, , , , socketFolder = "", , , state = ""] = readLines(join(cluster, "postmaster.pid"));
+  const pid = Number(pidLine);
+  if (!Number.isInteger(pid) || pid <= 0 || !runsOn(pid, cluster)) return undefined;
+  return { isReady: state.trim() === "ready", socketFolder };
+}
+
 /** Removes a socket's folder, with what a killed PostgreSQL may have left in it and nothing else. */
 export function removeSocketFolder(folder: string): void {
   rmSync(join(folder, ".s.PGSQL.5432"), { force: true });

@@ -2,10 +2,10 @@ import type { Sql } from "postgres";
 import { v7 as uuidv7 } from "uuid";
 import { Audit } from "../../src/store/audit/audit.ts";
 import { migrateAndDistribute } from "../../src/store/distribution/distribute.ts";
-import { grantsTo } from "../../src/store/distribution/rights.ts";
 import { placements } from "../../src/store/distribution/tables.ts";
 import { openDatabase } from "../../src/store/driver/database.ts";
 import { migrate } from "../../src/store/driver/migrate.ts";
+import { grantServing } from "../../src/store/rights/grant.ts";
 import { type ClusterDatabase, createClusterDatabase } from "../support/citus/cluster-database.ts";
 import { describeOnCluster } from "../support/citus/on-cluster.ts";
 import { withSql } from "../support/sql.ts";
@@ -207,7 +207,8 @@ describeOnCluster("distribution", (nodes) => {
     await withSql(database.url, async (sql) => {
       await sql.unsafe(`create role ${role} login`);
       await expect(migrateAndDistribute(url.href)).rejects.toThrow(/`grant usage on schema drizzle to /);
-      for (const statement of grantsTo(role)) await sql.unsafe(statement);
+      expect(await grantServing(database.url, role)).toBe(true);
+      expect(await grantServing(database.url, role)).toBe(false);
       expect(await migrateAndDistribute(url.href)).toBe(true);
       expect(await migrateAndDistribute(url.href)).toBe(false);
       await sql.unsafe(`alter table refusals owner to ${role}`);

@@ -1,5 +1,5 @@
 import { Role } from "../../gen/tallystick/v1/credential_pb.ts";
-import { grantsTo } from "../../src/store/distribution/rights.ts";
+import { grantServing } from "../../src/store/rights/grant.ts";
 import { connectClients, startService, type TestService } from "../support/service.ts";
 import { withSql } from "../support/sql.ts";
 import { makeHistory } from "../verify/history.ts";
@@ -12,12 +12,8 @@ beforeAll(async () => {
     reach: async (databaseUrl) => {
       const url = new URL(databaseUrl);
       role = `serving_${url.pathname.slice(1)}`;
-      await withSql(databaseUrl, (sql) =>
-        sql.begin(async (open) => {
-          await open.unsafe(`create role ${role} login`);
-          for (const statement of grantsTo(role)) await open.unsafe(statement);
-        }),
-      );
+      await withSql(databaseUrl, (sql) => sql.unsafe(`create role ${role} login`));
+      await grantServing(databaseUrl, role);
       url.username = role;
       roleUrl = url.href;
       return roleUrl;

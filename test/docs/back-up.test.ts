@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from "node:child_process";
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
@@ -16,7 +16,7 @@ import { blocksOf, root } from "./documents.ts";
 
 const organization = "backed-up";
 const credential = { clientId: "platform", clientSecret: "platform-secret-of-the-tests" };
-const programs = ["initdb", "pg_ctl", "pg_basebackup", "pg_verifybackup", "pg_dump", "pg_restore"];
+const programs = ["initdb", "pg_ctl", "pg_basebackup", "pg_verifybackup", "pg_dump", "pg_restore", "psql"];
 const folders = readdirIfThere("/usr/lib/postgresql").map((version) => `/usr/lib/postgresql/${version}/bin`);
 const bin = folders.find((folder) => programs.every((name) => existsSync(join(folder, name))));
 // PostgreSQL refuses to be root; in a user namespace it sees another user.
@@ -56,6 +56,7 @@ async function followThePage(path: string): Promise<void> {
     `postgres://postgres@127.0.0.1:${port[server]}/${database}`;
   const [ledger, fromDump] = [urlOf("old", "postgres"), urlOf("old", "from_dump")];
   const fromWal = urlOf("restored", "postgres");
+  const BACKUP_URL = ledger.replace("postgres@", "backup@");
   const here = (text: string) =>
     text
       .replaceAll("/var/backups/tallystick", join(folder, "backups"))
@@ -67,24 +68,26 @@ async function followThePage(path: string): Promise<void> {
     return promisify(execFile)(command, args, { cwd: folder, env: variables });
   };
   const printed = blocksOf("docs/operating/back-up.md");
-  const [baseBackup, restoreBase, dump, restoreDump, check] = printed
+  const [folders, baseBackup, restoreBase, awaitRecovery, dump, restoreDump, check] = printed
     .filter(({ language }) => language === "shell")
     .map(({ text }) => text);
   const [archiving = ""] = printed.filter(({ language }) => language === "text").map(({ text }) => text);
+  const [role = ""] = printed.filter(({ language }) => language === "sql").map(({ text }) => text);
 
   await run("initdb --pgdata=old --username=postgres --auth=trust --no-sync >initdb.log");
   const settings = (own: number) =>
     `port = ${own}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = ''\n`;
   appendFileSync(join(folder, "old", "postgresql.conf"), settings(port.old) + here(archiving));
-  mkdirSync(join(folder, "backups"));
+  await run(folders ?? "");
   await run("pg_ctl --pgdata=old --log=old.log --wait start >start.log");
   try {
     const kept = await serving(ledger, async (clients) => {
       await clients.organizations.createOrganization({ name: organization });
       await clients.customers.createCustomer({ organization, name: "Ann", email: "ann@example.com" });
       const before = await credit(clients, "kept");
-      await run(baseBackup ?? "", { DATABASE_URL: ledger });
-      await run(dump ?? "", { DATABASE_URL: ledger });
+      await withSql(ledger, (sql) => sql.unsafe(role));
+      await run(baseBackup ?? "", { BACKUP_URL });
+      await run(dump ?? "", { BACKUP_URL });
       const lost = await credit(clients, "after the dump");
       const { nextPageToken } = await clients.ledger.listTransfers({ organization, ascending: true });
       return { before, lost, token: nextPageToken };
@@ -104,11 +107,14 @@ async function followThePage(path: string): Promise<void> {
       expect(await credit(clients, "after the dump")).toEqual({ ...kept.lost, replay: true });
     });
 
+    const [day = ""] = readdirSync(join(folder, "backups", "base"));
+    expect(day).toMatch(/^\d{4}-\d\d-\d\d$/);
     appendFileSync(
-      join(folder, "backups", "base", "postgresql.conf"),
+      join(folder, "backups", "base", day, "postgresql.conf"),
       `port = ${port.restored}\narchive_mode = off\n`,
     );
     await run(`{ ${restoreBase}} >restore.log`);
+    await run(awaitRecovery ?? "", { RESTORED_URL: fromWal });
     await run(check ?? "", { RESTORED_URL: fromWal });
     await serving(fromWal, async (clients) => {
       expect(faultyFields(await failureOf(tokenAsked(clients, kept.token)))).toEqual(["pageToken"]);

@@ -2,9 +2,10 @@ import { existsSync, readdirSync } from "node:fs";
 import { openDatabase } from "../../src/store/driver/database.ts";
 import { requireMigrated } from "../../src/store/driver/migrate.ts";
 import { createDatabase } from "../support/database.ts";
+import { withSql } from "../support/sql.ts";
 import { inProcess } from "./outcome.ts";
 import { outcomeOf, startProgram } from "./program.ts";
-import { endServers, newDataFolder } from "./server.ts";
+import { end, endServers, newDataFolder, ready, startServer } from "./server.ts";
 
 afterAll(endServers);
 
@@ -44,6 +45,39 @@ describe("tallystick migrate", () => {
     }
     const embedded = await inProcess(["migrate", "--distribute"], { TALLYSTICK_DATA_DIR: newDataFolder() });
     expect(embedded.stderr).toMatch(/^tallystick: --distribute needs DATABASE_URL: /);
+    await drop();
+  });
+
+  it("gives a role what serving needs, with which a start serves and migrates nothing", async () => {
+    const { url, name, drop } = await createDatabase("empty");
+    const role = `serving_${name}`;
+    const serving = new URL(url);
+    serving.username = role;
+    const grant = (settings: Record<string, string>) => inProcess(["migrate", "--grant-to", role], settings);
+    expect((await grant({ DATABASE_URL: url })).stderr).toMatch(
+      /^tallystick: There is no role serving_\w+: /,
+    );
+    await withSql(url, (sql) => sql.unsafe(`create role ${role} login`));
+    for (const time of ["has", "had"]) {
+      const { code, stdout } = await grant({ DATABASE_URL: url });
+      expect({ code, stdout }).toEqual({
+        code: 0,
+        stdout: expect.stringContaining(`date, and ${role} ${time}`),
+      });
+    }
+    const server = startServer({ DATABASE_URL: serving.href });
+    await ready(server);
+    expect(await end(server, "SIGTERM")).toBe(0);
+    await withSql(url, (sql) => sql`delete from drizzle.__drizzle_migrations`);
+    const { code, stderr } = await inProcess(["migrate"], { DATABASE_URL: serving.href });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^tallystick: The database lacks 0000_journal, .* run `tallystick migrate --grant-to /,
+    );
+    expect((await grant({ TALLYSTICK_DATA_DIR: newDataFolder() })).stderr).toMatch(
+      /^tallystick: --grant-to needs DATABASE_URL: /,
+    );
+    await withSql(url, (sql) => sql.unsafe(`drop owned by ${role}; drop role ${role}`));
     await drop();
   });
 

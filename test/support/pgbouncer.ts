@@ -21,7 +21,8 @@ export const hasPgBouncer = spawnSync("pgbouncer", ["--version"]).status === 0;
 export async function startPgBouncer(
   databaseUrl: string,
   connectionsMax: number,
-  poolMode: "session" | "transaction" = "session",
+  poolMode: "session" | "transaction" | "statement" = "session",
+  more: Readonly<Record<string, string>> = {},
 ): Promise<PgBouncer> {
   const { hostname, port, username, password } = new URL(databaseUrl);
   const host = socketHost(databaseUrl).host ?? hostname;
@@ -41,7 +42,9 @@ auth_type = trust
 auth_file = ${users}
 pool_mode = ${poolMode}
 default_pool_size = ${connectionsMax}
-`,
+${Object.entries(more)
+  .map(([name, value]) => `${name} = ${value}\n`)
+  .join("")}`,
   );
   // It refuses to be root; in a user namespace it sees another user, and the socket's folder lets it in all the same.
   const [command = "", ...prefix] =

@@ -1,5 +1,5 @@
-import { grantsTo } from "../../src/store/distribution/rights.ts";
 import { Session } from "../../src/store/driver/session.ts";
+import { grantsTo } from "../../src/store/rights/rights.ts";
 
 /** Tables that a distributed database spreads over nodes, an organization on one of them. */
 const spread =

@@ -79,17 +79,19 @@ function ofPrimary(facts: DatabaseFacts): Verdict {
 
 function ofPooling({ pooling }: DatabaseFacts): Verdict {
   switch (pooling) {
+    case "none":
+      return ok("none is between");
     case "by session":
-      return ok("a session stays with its client");
+      return ok("one is between, and a session stays with its client");
     case "by transaction":
       return fail(
-        "a pooler gives a session's transactions to other connections, which lose settings, statements and locks",
+        "one is between that gives each transaction to another session, which loses settings, statements and locks",
         "Put it into session mode (PgBouncer: pool_mode = session), or name PostgreSQL itself in DATABASE_URL.",
       );
-    case "unknown":
+    case "too few sessions":
       return warn(
-        "no second connection was given in time, so nobody knows whether a pooler is between",
-        "Let the pooler, or the role, have as many connections as the service takes.",
+        "one is between that has no second session to give",
+        "Let it have as many for this role as the service takes (PgBouncer: default_pool_size).",
       );
     default:
       return pooling satisfies never;
@@ -104,9 +106,12 @@ function ofMigrations({ isMigrated }: DatabaseFacts): Verdict {
     : warn("some of this version are missing", "Run `tallystick migrate`; a start does the same.");
 }
 
-function ofRights({ mayCreate, missingGrants, isMigrated }: DatabaseFacts): Verdict {
+function ofRights({ roles, mayCreate, missingGrants, isMigrated }: DatabaseFacts): Verdict {
   if (missingGrants.length > 0)
-    return fail("the role lacks rights that serving needs", `As the owner: ${missingGrants.join("; ")}.`);
+    return fail(
+      `role ${roles.role} lacks rights that serving needs`,
+      `As the owner, ${roles.owner}: \`tallystick migrate --grant-to\` that role; or ${missingGrants.join("; ")}.`,
+    );
   if (mayCreate) return ok("the role may serve and migrate");
   return isMigrated === true
     ? ok("the role may serve, and leaves migrations to the owner of the tables")

@@ -1,10 +1,11 @@
 import type { Sql } from "postgres";
 import { readCluster } from "../distribution/cluster.ts";
 import type { Cluster } from "../distribution/requirements.ts";
-import { missingGrants } from "../distribution/rights.ts";
-import { connect } from "../driver/connection.ts";
+import { answered, connect } from "../driver/connection.ts";
 import { isUpToDate } from "../driver/migrate.ts";
-import { type Pooling, readPooling } from "./pooling.ts";
+import { type Pooling, poolingOf } from "../driver/pooling.ts";
+import { type Roles, readRoles } from "../rights/owner.ts";
+import { grantsTo, missingRights } from "../rights/rights.ts";
 
 /** What PostgreSQL says of itself to the role of a URL. */
 export interface DatabaseFacts {
@@ -20,6 +21,7 @@ export interface DatabaseFacts {
   /** Connections that the role may still get, and that all may have. */
   readonly connectionsFree: number;
   readonly connectionsMax: number;
+  readonly roles: Roles;
   /** Whether the role may make tables in the schema public. */
   readonly mayCreate: boolean;
   /** The statements that give the role what serving needs and it lacks. */
@@ -33,6 +35,7 @@ export interface DatabaseFacts {
   readonly cluster: Cluster | undefined;
 }
 
+const answerSecondsMax = 8;
 const settingNames = [
   ...["fsync", "full_page_writes", "synchronous_commit", "synchronous_standby_names", "autovacuum"],
   ...["datestyle", "intervalstyle", "server_encoding", "default_transaction_read_only"],
@@ -43,13 +46,16 @@ const settingNames = [
 export async function readFacts(url: string): Promise<DatabaseFacts> {
   const client = connect(url);
   try {
+    const pooling = await answered(poolingOf(client, url), answerSecondsMax);
+    const roles = await readRoles(client);
     const facts = {
       ...(await readOfServer(client)),
       settings: await readSettings(client),
-      missingGrants: (await missingGrants(client)).grants,
-      pooling: await readPooling(url),
+      roles,
+      missingGrants: grantsTo(roles.roleInSql, await missingRights(client, roles.role)),
+      pooling,
     };
-    if (facts.pooling === "by transaction") return { ...facts, isMigrated: undefined, cluster: undefined };
+    if (pooling === "by transaction") return { ...facts, isMigrated: undefined, cluster: undefined };
     const cluster = await readCluster(client);
     return {
       ...facts,

@@ -13,7 +13,6 @@ import { makeSettings, settingsToMake } from "./node-settings.ts";
 import { isDistributed, type TableToPlace, tablesToPlace } from "./placed.ts";
 import type { Progress } from "./progress.ts";
 import { type Cluster, requireCluster, requireReady } from "./requirements.ts";
-import { requireRights } from "./rights.ts";
 import { addSpreadCheck, dropCheck, isSpread, readRowChecks } from "./row-checks.ts";
 import { carryRowTypes } from "./row-types.ts";
 import { appendOnlyTables, distributionColumn, firstDistributed, placements } from "./tables.ts";
@@ -29,7 +28,8 @@ export interface DistributionOptions {
  * that start at once take turns.
  *
  * @returns whether there was anything to do
- * @throws CannotDistribute where the database is no Citus, or one that lacks something, or where the role lacks rights
+ * @throws CannotDistribute where the database is no Citus, or one that lacks something
+ * @throws what `migrate` throws
  */
 export function migrateAndDistribute(url: string, options: DistributionOptions = {}): Promise<boolean> {
   const { onProgress = () => undefined, patience: bearing = patience } = options;
@@ -38,7 +38,6 @@ export function migrateAndDistribute(url: string, options: DistributionOptions =
     requireCluster(cluster);
     // Where it is distributed a node may be away: there is probably nothing to do, and the others are to be served.
     if (!(await isDistributed(connection))) requireReady(cluster);
-    await requireRights(connection);
     await bringUpToDate(connection, hasCitus, bearing);
     return persistently(connection, bearing, () =>
       connection.begin(async (sql) => {

@@ -31,14 +31,20 @@ export function connect(url: string, events?: ConnectionEvents): Sql {
   });
 }
 
+/** Opens a client's connection, with these settings on it before anything else, and answers whether the database is a distributed one. */
+export async function open(client: Sql, settings: Settings, secondsMax: number): Promise<boolean> {
+  const answer = client.unsafe<SettingAnswer[]>(settingStatement(settings));
+  const [row] = await answered(answer, secondsMax);
+  return row?.is_distributed === true;
+}
+
 /**
- * Opens a client's connection, with these settings on it before anything else, and answers whether the database is a
- * distributed one. The driver itself would try again for ever where something listens that closes every connection, as a
- * proxy without a database behind it does.
+ * What a connection answers first, if it does. The driver itself would try again for ever where something listens that closes
+ * every connection, as a proxy without a database behind it does.
  *
  * @throws an error with the driver's code CONNECT_TIMEOUT
  */
-export async function open(client: Sql, settings: Settings, secondsMax: number): Promise<boolean> {
+export async function answered<T>(answer: PromiseLike<T>, secondsMax: number): Promise<T> {
   let patience: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_resolve, reject) => {
     const error = new Error(
@@ -47,9 +53,7 @@ export async function open(client: Sql, settings: Settings, secondsMax: number):
     patience = setTimeout(reject, secondsMax * 1000, Object.assign(error, { code: "CONNECT_TIMEOUT" }));
   });
   try {
-    const answer = client.unsafe<SettingAnswer[]>(settingStatement(settings));
-    const [row] = await Promise.race([answer, timeout]);
-    return row?.is_distributed === true;
+    return await Promise.race([answer, timeout]);
   } finally {
     clearTimeout(patience);
   }

@@ -171,6 +171,11 @@ export function isUndefinedTable(error: unknown): boolean {
   return codeOf(error) === "42P01";
 }
 
+/** The role has no right to what it asked for. */
+export function isForbidden(error: unknown): boolean {
+  return codeOf(error) === "42501";
+}
+
 /** The role has no right to what it asked for, or the product has no such thing: managed servers refuse in either way. */
 export function isNotOffered(error: unknown): boolean {
   return ["42501", "42883", "0A000"].includes(codeOf(error));

@@ -6,9 +6,11 @@ import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate as applyMigrations } from "drizzle-orm/postgres-js/migrator";
 import type { Sql } from "postgres";
 import { keepNumbers } from "../restoration/numbers.ts";
-import { connect, open } from "./connection.ts";
+import { NeedsOwner, readRoles, requireRights } from "../rights/owner.ts";
+import { answered, connect, open } from "./connection.ts";
 import type { Database } from "./database.ts";
-import { isLockTimeout, isUndefinedTable } from "./errors.ts";
+import { isForbidden, isLockTimeout, isUndefinedTable } from "./errors.ts";
+import { requireOwnSession } from "./pooling.ts";
 import { migrationSettings } from "./settings.ts";
 
 /** Any number, the same in every instance. */
@@ -16,8 +18,9 @@ const advisoryLock = 7_400_001;
 /** Longer than a connection may take, whose own error says more. */
 const answerSecondsMax = 8;
 const migrationsFolder = join(import.meta.dirname, "..", "migrations");
-/** When the newest migration of this version was made. Read at once: a build may replace the files while the server runs. */
-const newestMigration = readNewestMigration();
+/** What this version brings, the newest last. Read at once: a build may replace the files while the server runs. */
+const migrations = readMigrations();
+const newestMigration = migrations.at(-1)?.when ?? 0n;
 
 /** How long tables that others use are waited for. */
 export interface Patience {
@@ -35,6 +38,7 @@ export const patience: Patience = { lockMs: 1_000, pauseMs: 1_000, triesMax: 120
  *
  * @throws TablesInUse where others do not leave the tables alone
  * @throws NumbersOfAnotherServer where this role may not put them right
+ * @throws NeedsOwner where this role does not own the tables, and a migration or a right is missing
  */
 export function migrate(url: string, bearing: Patience = patience): Promise<void> {
   return withMigrationLock(url, (connection, isDistributed) =>
@@ -42,13 +46,19 @@ export function migrate(url: string, bearing: Patience = patience): Promise<void
   );
 }
 
-/** Works on a connection of its own while nobody else changes the schema. It is told whether the database has Citus. */
+/**
+ * Works on a connection of its own while nobody else changes the schema. It is told whether the database has Citus. Through a
+ * pooler that shares sessions the lock would be left to others, and so would what the connection sets.
+ *
+ * @throws SessionsShared
+ */
 export async function withMigrationLock<T>(
   url: string,
   work: (connection: Sql, isDistributed: boolean) => Promise<T>,
 ): Promise<T> {
   const connection = connect(url);
   try {
+    await answered(requireOwnSession(connection, url), answerSecondsMax);
     const isDistributed = await open(connection, migrationSettings, answerSecondsMax);
     await connection`select pg_advisory_lock(${advisoryLock})`;
     return await work(connection, isDistributed);
@@ -64,18 +74,38 @@ export async function bringUpToDate(
   bearing: Patience,
 ): Promise<void> {
   const orm = drizzle({ client: connection });
-  if (!(await isUpToDate(connection)))
-    await persistently(connection, bearing, () => applyMigrations(orm, { migrationsFolder }));
+  await requireRights(connection);
+  const missing = await missingMigrations(connection);
+  if (missing.length > 0) {
+    const apply = () => applyMigrations(orm, { migrationsFolder });
+    await persistently(connection, bearing, apply).catch(async (error: unknown) => {
+      throw isForbidden(error) ? await migrationsOfOwner(connection, missing) : error;
+    });
+  }
   await keepNumbers(orm, isDistributed);
+}
+
+async function migrationsOfOwner(connection: Sql, missing: readonly string[]): Promise<NeedsOwner> {
+  const roles = await readRoles(connection);
+  const reason = `The database lacks ${missing.join(", ")}, and role ${roles.roleInSql} may not change its tables`;
+  return new NeedsOwner(reason, roles);
 }
 
 /** Whether the database has every migration that this version brings. */
 export async function isUpToDate(connection: Sql): Promise<boolean> {
+  return (await missingMigrations(connection)).length === 0;
+}
+
+/** The names of those that this version brings and the database lacks. */
+async function missingMigrations(connection: Sql): Promise<string[]> {
   const [log] = await connection`select to_regclass('drizzle.__drizzle_migrations') is not null as is_there`;
-  if (log?.["is_there"] !== true) return false;
-  const [row] = await connection<{ newest: string | null }[]>`
-    select max(created_at) as newest from drizzle.__drizzle_migrations`;
-  return BigInt(row?.newest ?? 0) >= newestMigration;
+  const [row] =
+    log?.["is_there"] === true
+      ? await connection<{ newest: string | null }[]>`
+          select max(created_at) as newest from drizzle.__drizzle_migrations`
+      : [];
+  const newest = BigInt(row?.newest ?? 0);
+  return migrations.filter(({ when }) => when > newest).map(({ name }) => name);
 }
 
 /**
@@ -132,7 +162,7 @@ export async function requireMigrated(database: Database, signal?: AbortSignal):
   if (BigInt(rows[0]?.newest ?? 0) < newestMigration) throw new NotMigrated();
 }
 
-function readNewestMigration(): bigint {
-  const journal = JSON.parse(readFileSync(join(migrationsFolder, "meta", "_journal.json"), "utf8"));
-  return BigInt(Math.max(...journal.entries.map(({ when }: { when: number }) => when)));
+function readMigrations(): { readonly name: string; readonly when: bigint }[] {
+  const { entries } = JSON.parse(readFileSync(join(migrationsFolder, "meta", "_journal.json"), "utf8"));
+  return entries.map(({ tag, when }: { tag: string; when: number }) => ({ name: tag, when: BigInt(when) }));
 }

@@ -76,13 +76,15 @@ async function writeNumberedIn(orm: Orm, epoch: string | null): Promise<void> {
 
 /**
  * Whether a change is there whose transaction this server has not come to. One that can be seen had ended, so another server
- * numbered it. For each organization that is one look-up.
+ * numbered it. For each organization that is one look-up of its newest: what looks for any such change reads all where there
+ * is none.
  */
 async function hasForeign(orm: Orm): Promise<boolean> {
   const [row] = await orm.execute<{ answer: boolean }>(sql`
-    select exists (select from organizations o cross join lateral (
-      select from changes c where c.org_id = o.id and c.xid >= (select pg_snapshot_xmax(pg_current_snapshot())) limit 1
-    ) as foreign_change) as answer`);
+    select coalesce(bool_or(newest.xid >= pg_snapshot_xmax(pg_current_snapshot())), false) as answer
+    from organizations o cross join lateral (
+      select xid from changes c where c.org_id = o.id order by xid desc limit 1
+    ) as newest`);
   return row?.answer === true;
 }
 

@@ -1,0 +1,123 @@
+import type { Sql, TransactionSql } from "postgres";
+import type { placements } from "../distribution/tables.ts";
+
+/**
+ * What a role that serves, and is not the owner, does with each table: it adds to the journal and changes nothing in it.
+ * Whoever locks a row must have the right to update it, and whoever adds to a table that is whole on every node, which Citus
+ * locks there.
+ */
+const tableRights = {
+  organizations: "select, insert, update",
+  organization_names: "select, insert, update",
+  customers: "select, insert, update",
+  customer_names: "select, insert, delete",
+  developers: "select, insert, update, delete",
+  app_groups: "select, insert, update, delete",
+  currencies: "select, insert, update, delete",
+  ceilings: "select, insert, update",
+  accounts: "select, insert, update",
+  operations: "select, insert",
+  holds: "select, insert, update",
+  changes: "select, insert",
+  refusals: "select, insert, delete",
+  credentials: "select, insert, update",
+  spent_secrets: "select, insert",
+  acts: "select, insert",
+  platform_acts: "select, insert",
+  epochs: "select",
+} as const satisfies Readonly<Record<keyof typeof placements, string>>;
+
+/** What else somebody might be allowed to do with a table. Who may make triggers on it writes what the owner does not see. */
+const changingRights = ["insert", "update", "delete", "truncate", "references", "trigger"];
+
+/** A right to something in the database. */
+export interface Right {
+  readonly kind: "schema" | "sequence" | "table";
+  readonly name: string;
+  readonly right: string;
+}
+
+const tables = { "drizzle.__drizzle_migrations": "select", ...tableRights };
+
+/** What serving needs. */
+const needed: readonly Right[] = [
+  ...rightsOn("schema", { drizzle: "usage", public: "usage" }),
+  ...rightsOn("sequence", { positions: "usage, select", clock_ms: "select, update" }),
+  ...rightsOn("table", tables),
+];
+
+/** What serving does not need, and what protects the ledger where a role lacks it. */
+const needless: readonly Right[] = Object.entries(tables).flatMap(([name, list]) =>
+  changingRights
+    .filter((right) => !list.split(", ").includes(right))
+    .map((right): Right => ({ kind: "table", name, right })),
+);
+
+function rightsOn(kind: Right["kind"], objects: Readonly<Record<string, string>>): Right[] {
+  return Object.entries(objects).flatMap(([name, list]) =>
+    list.split(", ").map((right) => ({ kind, name, right })),
+  );
+}
+
+/** Of those that are wanted the statements that give them to a role, by its name in SQL: as few as there can be. */
+export function grantsTo(role: string, wanted = needed): string[] {
+  return [...objectsByRights(wanted)].map(([list, names]) => `grant ${list} ${names} to ${role}`);
+}
+
+/** The statements that take rights from a role. */
+export function revokesFrom(role: string, unwanted: readonly Right[]): string[] {
+  return [...objectsByRights(unwanted)].map(([list, names]) => `revoke ${list} ${names} from ${role}`);
+}
+
+/** `select, insert on table` has the names of all that it says the rights of. */
+function objectsByRights(rights: readonly Right[]): Map<string, string> {
+  const lists = new Map<string, string>();
+  for (const { kind, name, right } of rights) {
+    const before = lists.get(`${kind} ${name}`);
+    lists.set(`${kind} ${name}`, before === undefined ? right : `${before}, ${right}`);
+  }
+  const names = new Map<string, string>();
+  for (const [object, list] of lists) {
+    const [kind = "", name = ""] = object.split(" ");
+    const rights = `${list} on ${kind}`;
+    const before = names.get(rights);
+    names.set(rights, before === undefined ? name : `${before}, ${name}`);
+  }
+  return names;
+}
+
+/** What serving needs and a role lacks. */
+export function missingRights(sql: Sql | TransactionSql, role: string): Promise<Right[]> {
+  return rightsWhere(sql, role, needed, false);
+}
+
+/** What a role may do, by itself or by what it belongs to, though serving does not need it. */
+export function needlessRights(sql: Sql | TransactionSql, role: string): Promise<Right[]> {
+  return rightsWhere(sql, role, needless, true);
+}
+
+/** Those that a role has, or has not. What is not there nobody has or lacks. */
+async function rightsWhere(
+  sql: Sql | TransactionSql,
+  role: string,
+  rights: readonly Right[],
+  isThere: boolean,
+): Promise<Right[]> {
+  const columns = rights.map((right, n) => `(${hasRight(right)}) as "${n}"`);
+  const [row] = await sql.unsafe(`select ${columns.join(", ")} limit 1`, [role]);
+  return rights.filter((_, n) => row?.[`${n}`] === isThere);
+}
+
+/**
+ * Whether the role $1 has a right, null where there is nothing to have it to. A look-up by `to_regclass` would be refused
+ * where the schema may not be used.
+ */
+function hasRight({ kind, name, right }: Right): string {
+  const [object = "", schema = "public"] = name.split(".").reverse();
+  const found =
+    kind === "schema"
+      ? `pg_namespace where nspname = '${object}'`
+      : `pg_class where relname = '${object}'
+          and relnamespace = (select oid from pg_namespace where nspname = '${schema}')`;
+  return `select has_${kind}_privilege($1::name, oid, '${right}') from ${found}`;
+}
