@@ -30,7 +30,7 @@ const boundOtherwise: Readonly<Record<string, readonly [statements: number, by: 
   "restoration/numbers.ts": [3, "one row; the changes that another server numbered, once"],
   "settlement/account-ids.ts": [1, "the accounts of a batch"],
   "settlement/ceilings.ts": [1, "the currencies of a batch, by their keys"],
-  "settlement/change.ts": [3, "one row by its key; the newest of an index"],
+  "settlement/change.ts": [2, "the newest of an index"],
   "settlement/due-holds.ts": [3, "the accounts of a batch; limits within; the holds of a batch"],
   "settlement/home.ts": [1, "one row by its key"],
   "settlement/lock.ts": [1, "the accounts of a batch"],
@@ -38,11 +38,10 @@ const boundOtherwise: Readonly<Record<string, readonly [statements: number, by: 
   "settlement/write-change.ts": [1, "the accounts and holds of a batch"],
   "settlement/write.ts": [2, "the accounts and holds of a batch"],
   "tenants/credential-lookup.ts": [1, "whoever selects from it"],
-  "tenants/organization-lock.ts": [1, "one row of functions"],
+  "tenants/organization-lock.ts": [1, "one row, a count of none"],
   "tenants/organizations.ts": [6, "one row by its key"],
   "terms/account-limit.ts": [1, "one row by its key"],
   "terms/currencies.ts": [1, "one row by its key"],
-  "terms/currency-lock.ts": [1, "one row of functions"],
   "terms/stranded-balances.ts": [1, "what it selects from, which has a limit"],
 };
 

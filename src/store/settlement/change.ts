@@ -1,7 +1,7 @@
 import { type Placeholder, type SQL, sql } from "drizzle-orm";
 import { array } from "../driver/arrays.ts";
 import type { Orm } from "../driver/orm.ts";
-import { lockNumber } from "../tenants/organization-lock.ts";
+import { atHome, lockNumber } from "../tenants/organization-lock.ts";
 import { homeOf } from "./home.ts";
 import type { ChangeNumber, Moment } from "./moment.ts";
 
@@ -55,7 +55,7 @@ export function changeStatements(change: Change): readonly [insert: SQL] | reado
     ];
   }
   return [
-    turnOf(org, customer),
+    turnOf(org),
     insertOf(change, homeOf({ org, id: customer }), {
       xid: sql`next::text::xid8`,
       position: sql`next`,
@@ -95,12 +95,9 @@ function insertOf(
   from ${home.before}unnest(array[${at}::timestamptz]) as r (at)${number.from}${condition && sql` where ${condition}`}`;
 }
 
-/** Asked of a table, so that it runs on the node. */
-function turnOf(org: Value, customer: Value): SQL {
-  return sql`
-  select pg_advisory_xact_lock(case when set_config('lock_timeout', ${turnMsMax}, true) <> '' then ${turnClass} end,
-    ${lockNumber(org)})
-  from customers where org_id = ${org}::uuid and id = ${customer}::uuid`;
+function turnOf(org: Value): SQL {
+  const patient = sql`case when set_config('lock_timeout', ${turnMsMax}, true) <> '' then ${turnClass} end`;
+  return atHome(sql`pg_advisory_xact_lock(${patient}, ${lockNumber(org)})`, org);
 }
 
 /** What a database had before it was distributed has ids and positions that are not the same. */

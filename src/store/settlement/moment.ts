@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Transaction } from "../driver/lane.ts";
 import type { Orm } from "../driver/orm.ts";
 import { statement } from "../driver/statement.ts";
+import { atHome } from "../tenants/organization-lock.ts";
 import { sharedCurrencies } from "../terms/currency-lock.ts";
 
 /** When something is decided, and under which number it is done. */
@@ -23,21 +24,26 @@ export interface ChangeNumber {
 type MomentRow = { readonly at: string; readonly xid?: string; readonly position?: string };
 
 const clock = sql`select date_trunc('milliseconds', clock_timestamp())::text as at`;
-const shared = sql`from (select ${sharedCurrencies(sql.placeholder("org"))}) as shared`;
+const shared = sharedCurrencies(sql.placeholder("org"));
 const numbered = sql`${clock},
   pg_current_xact_id()::text as xid, nextval('positions')::text as position`;
 
 const numberedBatch = statement<"org">(sql`${numbered}
-  ${shared}`);
-const batch = statement<"org">(sql`${clock} ${shared}`);
+  from (select ${shared}) as shared`);
+const keepCurrencies = statement<"org">(atHome(shared, sql.placeholder("org")));
+const clockAlone = statement<never>(clock)({});
 
 /**
  * Asked after the locks of accounts are held, so it never runs behind what was done under them before. What is read of
  * currencies by the statements behind it stays so until the transaction ends.
  */
 export async function momentOf(transaction: Transaction, orgId: string): Promise<Moment> {
-  const query = transaction.isDistributed ? batch : numberedBatch;
-  return momentIn(await transaction.rows<MomentRow>(query({ org: orgId })));
+  if (!transaction.isDistributed) return momentIn(await transaction.rows(numberedBatch({ org: orgId })));
+  const [rows] = await Promise.all([
+    transaction.rows<MomentRow>(clockAlone),
+    transaction.rows(keepCurrencies({ org: orgId })),
+  ]);
+  return momentIn(rows);
 }
 
 /** The same for what is no batch and reads no currencies. */
