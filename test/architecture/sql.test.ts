@@ -33,7 +33,7 @@ const boundOtherwise: Readonly<Record<string, readonly [statements: number, by: 
   "settlement/change.ts": [2, "the newest of an index"],
   "settlement/due-holds.ts": [3, "the accounts of a batch; limits within; the holds of a batch"],
   "settlement/home.ts": [1, "one row by its key"],
-  "settlement/lock.ts": [1, "the accounts of a batch"],
+  "settlement/lock.ts": [2, "the accounts of a batch"],
   "settlement/moment.ts": [1, "one row of functions"],
   "settlement/write-change.ts": [1, "the accounts and holds of a batch"],
   "settlement/write.ts": [2, "the accounts and holds of a batch"],
@@ -42,6 +42,7 @@ const boundOtherwise: Readonly<Record<string, readonly [statements: number, by: 
   "tenants/organizations.ts": [6, "one row by its key"],
   "terms/account-limit.ts": [1, "one row by its key"],
   "terms/currencies.ts": [1, "one row by its key"],
+  "terms/currency-lock.ts": [1, "one row of functions"],
   "terms/stranded-balances.ts": [1, "what it selects from, which has a limit"],
 };
 

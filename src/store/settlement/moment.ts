@@ -2,7 +2,6 @@ import { sql } from "drizzle-orm";
 import type { Transaction } from "../driver/lane.ts";
 import type { Orm } from "../driver/orm.ts";
 import { statement } from "../driver/statement.ts";
-import { atHome } from "../tenants/organization-lock.ts";
 import { sharedCurrencies } from "../terms/currency-lock.ts";
 
 /** When something is decided, and under which number it is done. */
@@ -24,26 +23,22 @@ export interface ChangeNumber {
 type MomentRow = { readonly at: string; readonly xid?: string; readonly position?: string };
 
 const clock = sql`select date_trunc('milliseconds', clock_timestamp())::text as at`;
-const shared = sharedCurrencies(sql.placeholder("org"));
+const shared = sql`from (select ${sharedCurrencies(sql.placeholder("org"))}) as shared`;
 const numbered = sql`${clock},
   pg_current_xact_id()::text as xid, nextval('positions')::text as position`;
 
 const numberedBatch = statement<"org">(sql`${numbered}
-  from (select ${shared}) as shared`);
-const keepCurrencies = statement<"org">(atHome(shared, sql.placeholder("org")));
-const clockAlone = statement<never>(clock)({});
+  ${shared}`);
+const batch = statement<never>(clock)({});
 
 /**
  * Asked after the locks of accounts are held, so it never runs behind what was done under them before. What is read of
- * currencies by the statements behind it stays so until the transaction ends.
+ * currencies by the statements behind it stays so until the transaction ends; where the tables may be spread, the statement
+ * that locks has seen to that on their node.
  */
 export async function momentOf(transaction: Transaction, orgId: string): Promise<Moment> {
-  if (!transaction.isDistributed) return momentIn(await transaction.rows(numberedBatch({ org: orgId })));
-  const [rows] = await Promise.all([
-    transaction.rows<MomentRow>(clockAlone),
-    transaction.rows(keepCurrencies({ org: orgId })),
-  ]);
-  return momentIn(rows);
+  const query = transaction.isDistributed ? batch : numberedBatch({ org: orgId });
+  return momentIn(await transaction.rows<MomentRow>(query));
 }
 
 /** The same for what is no batch and reads no currencies. */

@@ -13,6 +13,11 @@ export function sharedCurrencies(org: Placeholder): SQL {
   return sql`pg_advisory_xact_lock_shared(${advisoryLockClass}, ${lockNumber(org)})`;
 }
 
+/** The same where the organization's rows are, as a column of a statement that locks some of them: once it has the first. */
+export function keepsCurrencies(org: Placeholder): SQL {
+  return sql`(select ${sharedCurrencies(org)})::text as "keepsCurrencies"`;
+}
+
 /**
  * Waits for the decisions that may have read the currencies of an organization, and lets no other begin until the
  * transaction ends. Changes take turns before it.
