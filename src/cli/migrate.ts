@@ -23,7 +23,8 @@ export async function migrateCommand(
       await migrate(url);
       return `${name} is up to date`;
     }
-    const isChanged = await migrateAndDistribute(url, { onProgress: (step) => stderr.write(`${step}\n`) });
+    const say = (line: string) => void stderr.write(`${line}\n`);
+    const isChanged = await migrateAndDistribute(url, { onProgress: say, onWarning: say });
     return `${name} is up to date, and ${isChanged ? "distributed now" : "was distributed already"}`;
   });
   stdout.write(`Migrated: ${outcome}.\n`);
