@@ -103,8 +103,11 @@ export async function prepareTables(
   log: Logger,
   isToDistribute: boolean,
 ): Promise<void> {
-  if (isToDistribute) await migrateAndDistribute(databaseUrl, { onProgress: (step) => log.info(step) });
-  else await migrate(databaseUrl);
+  if (!isToDistribute) return migrate(databaseUrl);
+  await migrateAndDistribute(databaseUrl, {
+    onProgress: (step) => log.info(step),
+    onWarning: (warning) => log.warn(warning),
+  });
 }
 
 /** The same on a database that is migrated. */

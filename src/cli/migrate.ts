@@ -30,8 +30,9 @@ export async function migrateCommand(
     );
   const outcome = await withMadeDatabase(database, async ({ url, name }) => {
     const done = [`${name} is up to date`];
+    const say = (line: string) => void stderr.write(`${line}\n`);
     if (distribute || isToDistribute) {
-      const isChanged = await migrateAndDistribute(url, { onProgress: (step) => stderr.write(`${step}\n`) });
+      const isChanged = await migrateAndDistribute(url, { onProgress: say, onWarning: say });
       done.push(isChanged ? "distributed now" : "was distributed already");
     } else {
       await migrate(url);

@@ -4,7 +4,7 @@ import { Settlement } from "./settlement.ts";
 
 it("gives no lane to a batch whose node has yet to answer", async () => {
   const transaction = jest.fn();
-  const nodes = { isOneAway: false, isOneDoubted: true, isDoubted: async () => true };
+  const nodes = { areAllThere: false, isDoubted: async () => true };
   const database = { lanesMax: 1, lane: () => ({ transaction }), nodes } as unknown as Database;
   const attempt = { batch: [], lane: 0, waits: "briefly", committing: () => undefined } as const;
   const settling = new Settlement(database).settle(attempt, () => undefined);

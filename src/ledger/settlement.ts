@@ -76,8 +76,11 @@ export class Settlement {
     if (lane === undefined) throw new Error(`there is no lane ${attempt.lane}`);
     const { nodes } = this.database;
     const [{ orgId } = { orgId: "" }] = attempt.batch;
-    if (nodes.isOneAway) await nodes.requireFor(orgId);
-    if (nodes.isOneDoubted && (await nodes.isDoubted(orgId))) throw new NodeDoubted();
+    if (!nodes.areAllThere) {
+      // Others can have the lane meanwhile.
+      if (await nodes.isDoubted(orgId)) throw new NodeDoubted();
+      await nodes.requireFor(orgId);
+    }
     return lane.transaction((transaction) => this.run(transaction, attempt), sent);
   }
 

@@ -186,7 +186,7 @@ describeOnCluster("distribution", (nodes) => {
     });
   });
 
-  it("has the nodes wait for locks and write texts as the coordinator does", async () => {
+  it("has the nodes wait for locks and write texts as the coordinator does, and notice that it is gone", async () => {
     await withSql(database.url, (sql) =>
       sql.unsafe(`alter role current_user in database ${database.name} set timezone = 'Europe/Berlin'`),
     );
@@ -194,9 +194,10 @@ describeOnCluster("distribution", (nodes) => {
     const answers = await withSql(
       database.url,
       (sql) => sql<{ result: string }[]>`
-      select result from run_command_on_workers('select current_setting(''timezone'') || current_setting(''lock_timeout'')')`,
+      select result from run_command_on_workers('select current_setting(''timezone'') || current_setting(''lock_timeout'')
+        || current_setting(''tcp_user_timeout'')')`,
     );
-    expect(answers.map(({ result }) => result)).toEqual(database.nodeUrls.map(() => "UTC100ms"));
+    expect(answers.map(({ result }) => result)).toEqual(database.nodeUrls.map(() => "UTC100ms25000"));
   });
 
   it("gives another role that serves its settings on the nodes, though it may place nothing", async () => {

@@ -6,6 +6,7 @@ import type { CitusNode } from "../support/citus/node.ts";
 import { stopProcesses } from "../support/postgres-processes.ts";
 import { connectClients } from "../support/service.ts";
 import { withSql } from "../support/sql.ts";
+import { until } from "../support/until.ts";
 import { grpcClient, type LedgerClient } from "../workload/calls.ts";
 import { NodeProxy } from "./node-proxy.ts";
 
@@ -130,6 +131,13 @@ export class ClusterWorld {
   async silence(node: CitusNode): Promise<() => Promise<void>> {
     const processes = stopProcesses(node.dataDirectory);
     return async () => processes.signal("SIGCONT");
+  }
+
+  /** Resolves when somebody waits for an advisory lock on a node. */
+  async untilOneWaits({ url }: CitusNode): Promise<void> {
+    await withSql(url, (sql) =>
+      until(async () => (await sql`select from pg_stat_activity where wait_event = 'advisory'`).length > 0),
+    );
   }
 
   async destroy(): Promise<void> {

@@ -110,7 +110,7 @@ function follow(citus: string) {
       // It shares no account with it.
       const second = book({ kind: TransferKind.TRANSFER, customer: other, toCustomer: another });
       // It is done meanwhile where it does not wait for its turn; and where it does, the follower has nothing to read.
-      await Promise.race([second, waitsOn(node.url)]);
+      await Promise.race([second, world.untilOneWaits(node)]);
       await follower.untilAsked();
       stranded.letGo();
       await Promise.all([first, second]);
@@ -134,11 +134,4 @@ function follow(citus: string) {
   async function broken({ orgId }: PlacedOrganization) {
     return (await world.client.verifyLedger({ organization: orgId })).violations;
   }
-}
-
-/** Resolves when somebody waits for an advisory lock on a node. */
-function waitsOn(nodeUrl: string): Promise<unknown> {
-  return withSql(nodeUrl, (sql) =>
-    until(async () => (await sql`select from pg_stat_activity where wait_event = 'advisory'`).length > 0),
-  );
 }

@@ -1,4 +1,4 @@
-import { brokenRule, isOutOfTurn, wrongBesideChanges } from "./statements.ts";
+import { brokenRule, isLockOfCoordinator, isOutOfTurn, wrongBesideChanges } from "./statements.ts";
 
 describe("a statement", () => {
   it.each([
@@ -80,6 +80,14 @@ it("sees what a transaction may not write beside changes", () => {
   const beside =
     "insert into holds (org_id) select home from (select 1 as home) as c cross join unnest($1::uuid[])";
   expect(wrongBesideChanges([beside, change], true)).toEqual([]);
+});
+
+it("sees a lock that the coordinator keeps", () => {
+  const lock = "select pg_advisory_xact_lock_shared(7400003, hashtext($1))";
+  expect(isLockOfCoordinator(lock)).toBe(true);
+  expect(isLockOfCoordinator(`${lock} from (select count(*) from customers where org_id = $2) as home`)).toBe(
+    false,
+  );
 });
 
 it("sees a change that is written out of turn, or not as the last", () => {

@@ -98,6 +98,13 @@ export function isOutOfTurn(statements: readonly string[]): boolean {
   return at >= 0 && !(at === statements.length - 1 && takingTurn.test(statements[at - 1] ?? ""));
 }
 
+const atNode = new RegExp(String.raw`\bfrom (${spread})\b`);
+
+/** Whether a transaction of a distributed database locks at its coordinator, whose lock may end before a node has committed. */
+export function isLockOfCoordinator(text: string): boolean {
+  return /\bpg_advisory_xact_lock/.test(text) && !atNode.test(text);
+}
+
 /** Fails what breaks a rule, whichever test has asked for it, until the function is called that it answers. */
 export function checkStatements(): () => void {
   const { ask } = Session.prototype;
@@ -109,6 +116,8 @@ export function checkStatements(): () => void {
       if (broken !== undefined) throw new Error(`${broken}: ${text}`);
       known.add(text);
     }
+    if (this.isDistributed && isLockOfCoordinator(text))
+      throw new Error(`a lock of the coordinator: ${text}`);
     if (text === "begin") transactions.set(this, []);
     const statements = transactions.get(this);
     if (text === "commit" && statements !== undefined) {

@@ -67,7 +67,7 @@ export function implement(
     const attempt = async () => {
       const organization = organizationFor(call, access, request);
       call.begin(organization instanceof Promise ? await organization : organization);
-      if (app.database.nodes.isOneAway) await requireNodes(call, need);
+      if (!app.database.nodes.areAllThere) await requireNodes(call, need);
       return handler(call, keyed(request as Parameters<typeof handler>[1], call));
     };
     return retrying(attempt, { departure: call.departure });

@@ -75,7 +75,7 @@ async function organizationOfAccount(asking: Asking, access: Access, account: st
   if (!isUuid(account)) throw invalidField(access.account?.name ?? "", notUuid);
   if (caller.orgId !== null) return organizationOf(app, caller.orgId);
   const id = account.toLowerCase();
-  app.database.nodes.requireAll();
+  await app.database.nodes.requireAll();
   const customer = await app.customers.findAnywhere(id, asking.signal);
   if (customer === undefined) throw notFound("customer", id);
   return organizationOf(app, customer.orgId);

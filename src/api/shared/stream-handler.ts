@@ -23,7 +23,7 @@ export function implementStream(
   return async function* (request, context) {
     const begin = async (call: HandlerCall) => {
       call.begin(await organizationFor(call, access, request));
-      if (app.database.nodes.isOneAway) await requireNodes(call, need);
+      if (!app.database.nodes.areAllThere) await requireNodes(call, need);
       const messages = handler(call, request as Parameters<typeof handler>[1])[Symbol.asyncIterator]();
       return { messages, first: await messages.next() };
     };

@@ -12,13 +12,15 @@ import { addForeignKey, dropForeignKey, readForeignKeys } from "./foreign-keys.t
 import { makeSettings, settingsToMake } from "./node-settings.ts";
 import { isDistributed, type TableToPlace, tablesToPlace } from "./placed.ts";
 import type { Progress } from "./progress.ts";
-import { type Cluster, requireCluster, requireReady } from "./requirements.ts";
+import { type Cluster, requireCluster, requireReady, warningsAbout } from "./requirements.ts";
 import { addSpreadCheck, dropCheck, isSpread, readRowChecks } from "./row-checks.ts";
 import { carryRowTypes } from "./row-types.ts";
 import { appendOnlyTables, distributionColumn, firstDistributed, placements } from "./tables.ts";
 
 export interface DistributionOptions {
   readonly onProgress?: Progress;
+  /** Is told what is wrong with a database that is distributed already, with what to do. */
+  readonly onWarning?: (warning: string) => void;
   readonly patience?: Patience;
 }
 
@@ -32,12 +34,13 @@ export interface DistributionOptions {
  * @throws what `migrate` throws
  */
 export function migrateAndDistribute(url: string, options: DistributionOptions = {}): Promise<boolean> {
-  const { onProgress = () => undefined, patience: bearing = patience } = options;
+  const { onProgress = () => undefined, onWarning = () => undefined, patience: bearing = patience } = options;
   return withMigrationLock(url, async (connection, hasCitus) => {
     const cluster = await readCluster(connection);
     requireCluster(cluster);
     // Where it is distributed a node may be away: there is probably nothing to do, and the others are to be served.
-    if (!(await isDistributed(connection))) requireReady(cluster);
+    if (await isDistributed(connection)) warningsAbout(cluster).forEach(onWarning);
+    else requireReady(cluster);
     await bringUpToDate(connection, hasCitus, bearing);
     return persistently(connection, bearing, () =>
       connection.begin(async (sql) => {

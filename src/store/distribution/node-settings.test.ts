@@ -1,8 +1,8 @@
 import { settingStatement } from "../driver/settings.ts";
-import { nodeSettings } from "./node-settings.ts";
+import { asOnCoordinator } from "./node-settings.ts";
 
 it("are on the nodes as a connection has them on the coordinator", () => {
   const ofConnections = settingStatement({});
-  for (const [name, value] of Object.entries(nodeSettings))
+  for (const [name, value] of Object.entries(asOnCoordinator))
     expect(ofConnections).toContain(`set_config('${name}', '${value}', false)`);
 });

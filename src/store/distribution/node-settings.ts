@@ -7,7 +7,7 @@ import type { Node } from "./requirements.ts";
  * alone: how long a lock is waited for, and the forms in which a node writes texts. Limits of the time of a statement are
  * not among them, because to move a shard takes as long as it takes.
  */
-export const nodeSettings: Readonly<Record<string, string>> = {
+export const asOnCoordinator: Readonly<Record<string, string>> = {
   lock_timeout: "100",
   timezone: "UTC",
   datestyle: "ISO, MDY",
@@ -16,6 +16,18 @@ export const nodeSettings: Readonly<Record<string, string>> = {
   extra_float_digits: "1",
   jit: "off",
 };
+
+/**
+ * A coordinator whose machine is gone without a word leaves transactions open on the nodes, and with them the locks and turns of
+ * organizations. By default a node hears of it after two hours; so it does after half a minute.
+ */
+const ofConnections: Readonly<Record<string, string>> = {
+  tcp_keepalives_idle: "10",
+  tcp_keepalives_interval: "5",
+  tcp_user_timeout: "25000",
+};
+
+export const nodeSettings: Readonly<Record<string, string>> = { ...asOnCoordinator, ...ofConnections };
 
 /** Those that some node has otherwise. */
 export function settingsToMake(nodes: readonly Node[]): [name: string, value: string][] {

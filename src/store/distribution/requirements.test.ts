@@ -1,5 +1,11 @@
 import { nodeSettings, settingsToMake } from "./node-settings.ts";
-import { type Cluster, type NodeAnswer, requireCluster, requireReady } from "./requirements.ts";
+import {
+  type Cluster,
+  type NodeAnswer,
+  requireCluster,
+  requireReady,
+  warningsAbout,
+} from "./requirements.ts";
 
 const answer: NodeAnswer = {
   preparedMax: 200,
@@ -54,6 +60,16 @@ it.each<[string, Partial<Cluster>, RegExp]>([
 ])("says what to do about %s", (_what, wrong, says) => {
   expect(() => requireAll({ ...sound, ...wrong })).toThrow(says);
   expect(() => requireAll({ ...sound, ...wrong })).toThrow(/^The database cannot be distributed: [^\n]+\.$/);
+});
+
+it("warns of another language where the tables are spread already, though a node is down", () => {
+  expect(warningsAbout(sound)).toEqual([]);
+  const german = withNode({ messages: "de_DE.UTF-8" });
+  const nodes = [...german.nodes, { name: "db3:5432", answer: "refused" }];
+  expect(warningsAbout({ ...sound, nodes, messages: "fr_FR" })).toEqual([
+    expect.stringMatching(/^the coordinator has lc_messages = 'fr_FR'.* Set it to C/),
+    expect.stringMatching(/^node db2:5432 has lc_messages = 'de_DE.UTF-8'.* Set it to C/),
+  ]);
 });
 
 it("has the role set what any node has otherwise, and nothing where none has", () => {

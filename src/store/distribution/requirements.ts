@@ -57,6 +57,12 @@ export function requireReady({ othersTables, messages, nodes }: Cluster): void {
   refuse(nodes.map(reasonAgainstNode).find((each) => each !== undefined));
 }
 
+/** What is wrong with a cluster on which the tables are spread already, and does not keep it from serving. */
+export function warningsAbout({ messages, nodes }: Cluster): string[] {
+  const all = [reasonAgainstMessages("the coordinator", messages), ...nodes.map(reasonAgainstItsMessages)];
+  return all.filter((each) => each !== undefined);
+}
+
 function refuse(reason: string | undefined): void {
   if (reason !== undefined) throw new CannotDistribute(reason);
 }
@@ -84,7 +90,12 @@ function reasonAgainstNode({ name, answer }: Node): string | undefined {
     return `node ${name} has synchronous_commit = off. Set it to on there: what is acknowledged is on disk.`;
   if (!answer.mayCreate)
     return `node ${name} does not let this role make tables. Make it the owner of the database there.`;
-  return reasonAgainstMessages(`node ${name}`, answer.messages);
+  return reasonAgainstItsMessages({ name, answer });
+}
+
+/** Of one that does not answer nothing is known. */
+function reasonAgainstItsMessages({ name, answer }: Node): string | undefined {
+  return typeof answer === "string" ? undefined : reasonAgainstMessages(`node ${name}`, answer.messages);
 }
 
 /** What the loss of a node is told by has no code of its own. */

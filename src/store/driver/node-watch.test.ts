@@ -28,14 +28,14 @@ afterEach(async () => {
 });
 
 const times = (count: number) => Array.from({ length: count }, (_, n) => n);
-const untilNoticed = (isAway: boolean) => until(async () => database.nodes.isOneAway === isAway);
+const untilNoticed = (isAway: boolean) => until(async () => database.nodes.awayCount > 0 === isAway);
 const unavailable = {
   refusal: { reason: "UNAVAILABLE", because: "a node of the database that this needs is away" },
 };
 
 it("watches nothing where there is one server", async () => {
   await database.orm().execute(sql`select 1`);
-  expect(database.nodes).toMatchObject({ areWatched: false, isOneAway: false });
+  expect(database.nodes).toMatchObject({ areWatched: false, areAllThere: true });
 });
 
 it("refuses the organizations of a node that is away until it is back, and no other", async () => {
@@ -117,7 +117,7 @@ it("lets nobody have a connection from before a node fell silent, whether it was
   const idle = await Promise.all(times(allConnections.wide).map(() => backend(database.orm())));
   const busy = new Set<unknown>();
   const load = times(2 * allConnections.callers).map(async () => {
-    while (!database.nodes.isOneAway) busy.add(await backend(database.callers()));
+    while (database.nodes.awayCount === 0) busy.add(await backend(database.callers()));
   });
   await until(async () => busy.size === allConnections.callers);
   await nodes.second(false, 1);
@@ -218,11 +218,27 @@ it("keeps nobody waiting for what a node takes its time for, and harms none of i
 it("refuses what needs every node while one is away", async () => {
   const nodes = await WatchedNodes.on(created.url);
   await database.orm().execute(sql`select 1`);
-  database.nodes.requireAll();
+  await database.nodes.requireAll();
   await nodes.second(false);
   await untilNoticed(true);
-  expect(() => database.nodes.requireAll()).toThrow(expect.objectContaining(unavailable));
+  await expect(database.nodes.requireAll()).rejects.toMatchObject(unavailable);
 });
+
+it.each([true, false])(
+  "has who needs a node in doubt wait for what it is, whether it answers: %s",
+  async (answers) => {
+    const nodes = await WatchedNodes.on(created.url);
+    await database.orm().execute(sql`select 1`);
+    const [there, doubted] = [nodes.idOn(1), nodes.idOn(2)];
+    await nodes.second(answers, answers ? 0.8 : 1);
+    await until(() => database.nodes.isDoubted(doubted));
+    const waiting = [database.nodes.requireFor(doubted), database.nodes.requireAll()];
+    await database.nodes.requireFor(there);
+    const outcome = answers ? { status: "fulfilled" } : { status: "rejected", reason: unavailable };
+    expect(await Promise.allSettled(waiting)).toMatchObject(waiting.map(() => outcome));
+    expect(await database.nodes.isDoubted(doubted)).toBe(false);
+  },
+);
 
 it("lets nobody pass while it cannot be told where an organization is", async () => {
   const nodes = await WatchedNodes.on(created.url);

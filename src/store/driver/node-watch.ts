@@ -10,26 +10,25 @@ import { Silence } from "./silence.ts";
 
 /** A node that falls silent is waited for twice for a second: it is known to be away after 2.5 seconds at the most. */
 const pauseMs = 500;
-/** Until it has answered, nothing more is sent to a node that has not for so long. */
+/** Nothing more is sent to a node that has not answered for so long, until it has, or is known to be away. */
 const doubtMs = 400;
 
 /** The nodes that the tables are spread over. Where they are not, none is away. */
 export interface Nodes {
   /** Whether the tables may be spread over nodes. */
   readonly areWatched: boolean;
-  /** Whether some node does not answer. Where it is asked often, asking this before those below spares a promise. */
-  readonly isOneAway: boolean;
+  /** Whether none is away, or in doubt. Where it is asked often, asking this before those below spares a promise. */
+  readonly areAllThere: boolean;
   readonly awayCount: number;
   /**
-   * Refuses with UNAVAILABLE while the node of an organization does not answer. Where the coordinator does not say which
-   * one that is, fails as whatever else it does not answer.
+   * Refuses with UNAVAILABLE while the node of an organization does not answer, and waits while it has yet to: whatever would
+   * be sent there keeps its connection. Where the coordinator does not say which node that is, fails as whatever else it
+   * does not answer.
    */
   requireFor(orgId: string): Promise<void>;
-  /** Refuses with UNAVAILABLE while any node does not answer. */
-  requireAll(): void;
-  /** Whether some node has yet to answer whether it is there. */
-  readonly isOneDoubted: boolean;
-  /** Whether the node of an organization is such a one. */
+  /** The same of any node. */
+  requireAll(): Promise<void>;
+  /** Whether the node of an organization has yet to answer whether it is there. */
   isDoubted(orgId: string): Promise<boolean>;
   /** Whether the node of an organization was looked at after a moment of `performance.now()`, and has answered. */
   hasAnswered(orgId: string, after: number): Promise<boolean>;
@@ -54,13 +53,20 @@ interface Away {
   readonly since: number;
 }
 
+/** A node has yet to answer whether it is there. */
+interface Doubt {
+  /** Resolves when it is known. */
+  readonly over: Promise<void>;
+  end(): void;
+}
+
 /** Asks all the time whether every node answers, so that nothing is sent to one that does not. */
 export class NodeWatch implements Nodes {
   areWatched = false;
   private away: ReadonlyMap<number, Away> = new Map();
   private readonly answeredAt = new Map<number, number>();
   private silent: ReadonlySet<number> = new Set();
-  private readonly doubted = new Set<number>();
+  private readonly doubts = new Map<number, Doubt>();
   private isUnknown = false;
   private readonly silence: Silence;
   private readonly looks: NodeLooks;
@@ -83,16 +89,12 @@ export class NodeWatch implements Nodes {
     this.places = new NodePlaces(questions);
   }
 
-  get isOneAway(): boolean {
-    return this.away.size > 0;
+  get areAllThere(): boolean {
+    return this.away.size === 0 && this.doubts.size === 0;
   }
 
   get awayCount(): number {
     return this.away.size;
-  }
-
-  get isOneDoubted(): boolean {
-    return this.doubted.size > 0;
   }
 
   /** Begins to watch, once. */
@@ -103,19 +105,22 @@ export class NodeWatch implements Nodes {
   }
 
   async requireFor(orgId: string): Promise<void> {
-    if (!this.isOneAway) return;
+    if (this.areAllThere) return;
     const group = await this.places.of(orgId);
-    if (group !== undefined && this.away.has(group)) throw nodeAway();
+    if (group === undefined) return;
+    await this.doubts.get(group)?.over;
+    if (this.away.has(group)) throw nodeAway();
   }
 
-  requireAll(): void {
-    if (this.isOneAway) throw nodeAway();
+  async requireAll(): Promise<void> {
+    if (this.away.size === 0) await Promise.all([...this.doubts.values()].map(({ over }) => over));
+    if (this.away.size > 0) throw nodeAway();
   }
 
   async isDoubted(orgId: string): Promise<boolean> {
-    if (!this.isOneDoubted) return false;
+    if (this.doubts.size === 0) return false;
     const group = await this.places.of(orgId).catch(() => undefined);
-    return group !== undefined && this.doubted.has(group);
+    return group !== undefined && this.doubts.has(group);
   }
 
   async hasAnswered(orgId: string, after: number): Promise<boolean> {
@@ -138,7 +143,7 @@ export class NodeWatch implements Nodes {
           },
           (error: unknown) => this.cannotLook(error),
         )
-        .finally(() => this.doubted.clear());
+        .finally(() => this.endDoubts([...this.doubts.keys()]));
       await sleep(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
     }
   }
@@ -169,12 +174,19 @@ export class NodeWatch implements Nodes {
 
   private async answers(node: Node): Promise<boolean> {
     const patience = setTimeout(() => {
-      this.doubted.add(node.group);
+      this.doubts.set(node.group, newDoubt());
       this.silence.setAside();
     }, doubtMs);
     const answers = await this.looks.answers(node).finally(() => clearTimeout(patience));
-    if (answers) this.doubted.delete(node.group);
+    if (answers) this.endDoubts([node.group]);
     return answers;
+  }
+
+  private endDoubts(groups: readonly number[]): void {
+    for (const group of groups) {
+      this.doubts.get(group)?.end();
+      this.doubts.delete(group);
+    }
   }
 
   /** @param looks at all that have to be looked at; none of the others is away */
@@ -208,6 +220,14 @@ export class NodeWatch implements Nodes {
     for (const [group, { node, since }] of before)
       if (!this.away.has(group)) this.reports.back(node, performance.now() - since);
   }
+}
+
+function newDoubt(): Doubt {
+  let end: () => void = () => undefined;
+  const over = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  return { over, end };
 }
 
 function nodeAway(): Refused {

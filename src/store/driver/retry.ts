@@ -36,7 +36,7 @@ export function retryingFor<T>(
   orgId: string,
   attempt: () => Promise<T>,
 ): Promise<T> {
-  return retrying(() => (nodes.isOneAway ? nodes.requireFor(orgId).then(attempt) : attempt()));
+  return retrying(() => (nodes.areAllThere ? attempt() : nodes.requireFor(orgId).then(attempt)));
 }
 
 async function tryAgain<T>(

@@ -70,7 +70,7 @@ export class RefusalRetention {
 
   /** Whose are the oldest rows. It alone asks for no organization: nothing says beforehand who has any. */
   private async organizationsBefore(before: Date): Promise<string[]> {
-    this.database.nodes.requireAll();
+    await this.database.nodes.requireAll();
     const rows = await this.orm().execute<{ orgId: string }>(sql`
       select distinct org_id as "orgId" from (
         select org_id from refusals where at < ${before.toISOString()}::timestamptz order by at

@@ -60,7 +60,7 @@ function onlyOf(orgId: string): Database {
 
 /** The same where it is known that the other nodes are away. */
 function onlyKnownOf(orgId: string): Database {
-  const requireAll = () => {
+  const requireAll = async () => {
     throw new Refused({ reason: "UNAVAILABLE", because: "a node of the database that this needs is away" });
   };
   const requireFor = async (id: string) => (id === orgId ? undefined : requireAll());

@@ -1,7 +1,7 @@
 import { type Placeholder, type SQL, sql } from "drizzle-orm";
 import { array } from "../driver/arrays.ts";
 import type { Orm } from "../driver/orm.ts";
-import { lockNumber } from "../tenants/organization-lock.ts";
+import { atHome, lockNumber } from "../tenants/organization-lock.ts";
 import { homeOf } from "./home.ts";
 import type { ChangeNumber, Moment } from "./moment.ts";
 
@@ -17,7 +17,7 @@ export interface Change {
   readonly operations: SQL;
   /** What it names beside operations. */
   readonly also: readonly [column: "expired" | "limited", ids: SQL];
-  /** It is written only where this is true. */
+  /** It is written only where this is true. What that costs nobody waits for. */
   readonly condition?: SQL;
 }
 
@@ -43,25 +43,19 @@ const turnMsMax = sql.raw("'1000'");
  * alone, whoever crashes. The turn is the last lock of a transaction, so nobody who has it waits for whoever waits for it.
  */
 export function changeStatements(change: Change): readonly [insert: SQL] | readonly [turn: SQL, insert: SQL] {
-  const { org, customer, number } = change;
+  const { org, customer, number, condition } = change;
   if (number !== null) {
-    const home = { org: sql`${org}::uuid`, before: sql`` };
-    return [
-      insertOf(change, home, {
-        xid: sql`${number.xid}::xid8`,
-        position: sql`${number.position}::bigint`,
-        from: sql``,
-      }),
-    ];
+    const { xid, position } = number;
+    const insert = insertOf(change, {
+      org: sql`${org}::uuid`,
+      xid: sql`${xid}::xid8`,
+      position: sql`${position}::bigint`,
+    });
+    return [where(insert, condition)];
   }
-  return [
-    turnOf(org, customer),
-    insertOf(change, homeOf({ org, id: customer }), {
-      xid: sql`next::text::xid8`,
-      position: sql`next`,
-      from: sql` cross join ${nextNumber(org)}`,
-    }),
-  ];
+  const home = homeOf({ org, id: customer });
+  const insert = insertOf(change, { org: home.org, xid: sql`next::text::xid8`, position: sql`next` });
+  return [where(turnOf(org), condition), sql`${insert} from ${home.before}${nextNumber(org)}`];
 }
 
 /** Writes a change as the last thing that a transaction does, of limits or of operations that an import books. */
@@ -83,29 +77,27 @@ export async function writeChange(
   for (const { count } of answers) if (count !== 1) throw new Error(`${count} rows, and not one change`);
 }
 
+function where(statement: SQL, condition: SQL | undefined): SQL {
+  return condition === undefined ? statement : sql`${statement} where ${condition}`;
+}
+
 function insertOf(
-  { at, operations, also: [column, ids], condition }: Change,
-  home: { readonly org: SQL; readonly before: SQL },
-  number: { readonly xid: SQL; readonly position: SQL; readonly from: SQL },
+  { at, operations, also: [column, ids] }: Change,
+  { org, xid, position }: { readonly org: SQL; readonly xid: SQL; readonly position: SQL },
 ): SQL {
   return sql`
   insert into changes (org_id, at, xid, position, operations, ${sql.raw(column)})
-  select ${home.org}, r.at, ${number.xid}, ${number.position},
-    ${operations}, ${ids}
-  from ${home.before}unnest(array[${at}::timestamptz]) as r (at)${number.from}${condition && sql` where ${condition}`}`;
+  select ${org}, ${at}::timestamptz, ${xid}, ${position},
+    ${operations}, ${ids}`;
 }
 
-/** Asked of a table, so that it runs on the node. */
-function turnOf(org: Value, customer: Value): SQL {
-  return sql`
-  select pg_advisory_xact_lock(case when set_config('lock_timeout', ${turnMsMax}, true) <> '' then ${turnClass} end,
-    ${lockNumber(org)})
-  from customers where org_id = ${org}::uuid and id = ${customer}::uuid`;
+function turnOf(org: Value): SQL {
+  const patient = sql`case when set_config('lock_timeout', ${turnMsMax}, true) <> '' then ${turnClass} end`;
+  return atHome(sql`pg_advisory_xact_lock(${patient}, ${lockNumber(org)})`, org);
 }
 
 /** What a database had before it was distributed has ids and positions that are not the same. */
 function nextNumber(org: Value): SQL {
-  const newest = (of: SQL) => sql`(select ${of} as newest from changes where org_id = ${org}::uuid)`;
-  return sql`(select greatest(x.newest, p.newest, 0) + 1 as next
-    from ${newest(sql`max(xid)::text::bigint`)} as x, ${newest(sql`max(position)`)} as p) as n`;
+  const newest = (of: SQL) => sql`(select ${of} from changes where org_id = ${org}::uuid)`;
+  return sql`(select greatest(${newest(sql`max(xid)::text::bigint`)}, ${newest(sql`max(position)`)}, 0) + 1 as next) as n`;
 }

@@ -1,9 +1,10 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { type AccountRef, accountOf } from "../../domain/account.ts";
 import { ownerOf } from "../books/account.ts";
 import { uuidsText } from "../driver/arrays.ts";
 import type { Transaction } from "../driver/lane.ts";
-import { statement } from "../driver/statement.ts";
+import { type Statement, statement } from "../driver/statement.ts";
+import { keepsCurrencies } from "../terms/currency-lock.ts";
 
 /** An account that exists, with its id. */
 export interface LocatedAccount {
@@ -56,8 +57,17 @@ const lockRows = sql`
     capture_overdraft as "captureOverdraft", updated_at::text as "newestAt"
   from accounts where org_id = ${sql.placeholder("org")}::uuid and id = any(${sql.placeholder("ids")}::uuid[])
   order by id for no key update`;
-const lock = statement<"org" | "ids">(lockRows);
-const lockFree = statement<"org" | "ids">(sql`${lockRows} skip locked`);
+const lock = locking(lockRows);
+const lockFree = locking(sql`${lockRows} skip locked`);
+
+/** Where the tables may be spread, currencies are kept from then on as they are, too; else `momentOf` does that. */
+function locking(rows: SQL): (isDistributed: boolean) => Statement<"org" | "ids"> {
+  const ofAlone = statement<"org" | "ids">(rows);
+  const ofSpread = statement<"org" | "ids">(
+    sql`select locked.*, ${keepsCurrencies(sql.placeholder("org"))} from (${rows}) as locked`,
+  );
+  return (isDistributed) => (isDistributed ? ofSpread : ofAlone);
+}
 
 /** Longest time that whoever waits in line waits for one lock, in milliseconds. */
 const lineLockMsMax = 1_000;
@@ -76,7 +86,8 @@ export async function lockAccounts(
   accounts: readonly LocatedAccount[],
 ): Promise<readonly LockedAccount[]> {
   if (accounts.length === 0) return [];
-  const locked = compared(accounts, await transaction.rows(lock({ org: orgId, ids: idsOf(accounts) })));
+  const query = lock(transaction.isDistributed);
+  const locked = compared(accounts, await transaction.rows(query({ org: orgId, ids: idsOf(accounts) })));
   if (locked.length !== accounts.length) throw new AccountMissing(accounts.map(({ ref }) => ref));
   return locked;
 }
@@ -88,7 +99,8 @@ export async function lockFreeAccounts(
   accounts: readonly LocatedAccount[],
 ): Promise<readonly LockedAccount[]> {
   if (accounts.length === 0) return [];
-  return compared(accounts, await transaction.rows(lockFree({ org: orgId, ids: idsOf(accounts) })));
+  const query = lockFree(transaction.isDistributed);
+  return compared(accounts, await transaction.rows(query({ org: orgId, ids: idsOf(accounts) })));
 }
 
 /** Compares each row with what it was locked for. */

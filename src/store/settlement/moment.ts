@@ -29,15 +29,16 @@ const numbered = sql`${clock},
 
 const numberedBatch = statement<"org">(sql`${numbered}
   ${shared}`);
-const batch = statement<"org">(sql`${clock} ${shared}`);
+const batch = statement<never>(clock)({});
 
 /**
  * Asked after the locks of accounts are held, so it never runs behind what was done under them before. What is read of
- * currencies by the statements behind it stays so until the transaction ends.
+ * currencies by the statements behind it stays so until the transaction ends; where the tables may be spread, the statement
+ * that locks has seen to that on their node.
  */
 export async function momentOf(transaction: Transaction, orgId: string): Promise<Moment> {
-  const query = transaction.isDistributed ? batch : numberedBatch;
-  return momentIn(await transaction.rows<MomentRow>(query({ org: orgId })));
+  const query = transaction.isDistributed ? batch : numberedBatch({ org: orgId });
+  return momentIn(await transaction.rows<MomentRow>(query));
 }
 
 /** The same for what is no batch and reads no currencies. */

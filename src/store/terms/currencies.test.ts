@@ -1,3 +1,4 @@
+import type { TransactionSql } from "postgres";
 import { until } from "../../../test/support/until.ts";
 import { Amount } from "../../domain/amount.ts";
 import { Steps, type Work } from "../driver/attempt.ts";
@@ -151,13 +152,18 @@ async function contending<T>(askers: number, work: (asker: By) => Promise<T>): P
   let asking: Promise<T>[] = [];
   await store.sql((sql) =>
     sql.begin(async (decision) => {
-      await decision`select pg_advisory_xact_lock_shared(7400003, hashtext(${store.orgId}))`;
+      await decide(decision);
       asking = Array.from({ length: askers }, ask);
       await until(async () => waitedInVain === askers);
     }),
   );
   return (await Promise.all(asking)).sort();
 }
+
+/** Keeps currencies from changing, as a decision does. */
+const decide = (sql: TransactionSql) => sql`
+  select pg_advisory_xact_lock_shared(7400003, hashtext(${store.orgId}))
+  from (select count(*) from customers where org_id = ${store.orgId} and id is null) as home`;
 
 it("changes while no decision is under way, and waits for none for long", async () => {
   await put("USD");
@@ -170,7 +176,7 @@ it("changes while no decision is under way, and waits for none for long", async 
   ];
   await store.sql((sql) =>
     sql.begin(async (decision) => {
-      await decision`select pg_advisory_xact_lock_shared(7400003, hashtext(${store.orgId}))`;
+      await decide(decision);
       for (const change of changes) {
         const error = await change().catch((thrown: unknown) => thrown);
         expect(isLockTimeout(error)).toBe(true);
