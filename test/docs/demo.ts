@@ -6,9 +6,13 @@ import pino from "pino";
 import { ensureAdminCredential, generatedCredential } from "../../src/admin-credential.ts";
 import { ensureDemo } from "../../src/demo.ts";
 import { createService } from "../../src/service.ts";
+import { bufProgram } from "../support/buf.ts";
 import { createDatabase } from "../support/database.ts";
 import { withSql } from "../support/sql.ts";
 import { type Block, root } from "./documents.ts";
+
+/** npm takes longer to find the package than the program to run. */
+const npx = `npx() { test "$1" = @bufbuild/buf; shift; ${bufProgram} "$@"; }`;
 
 /** The address that the documents print, which is free on few machines that run tests. */
 const printedAddress = "127.0.0.1:7400";
@@ -92,7 +96,7 @@ async function runShell(folder: string, blocks: readonly Block[], address: strin
   const script = blocks
     .map(({ text }) => `${text.replaceAll(printedAddress, address)}\nprintf '${mark}'`)
     .join("\n");
-  const { output, errors, code } = await execute("sh", ["-eu", "-c", script], folder);
+  const { output, errors, code } = await execute("sh", ["-eu", "-c", `${npx}\n${script}`], folder);
   if (code !== 0) throw new Error(`a block failed with ${code}: ${errors}\n${output}`);
   return output.split(mark);
 }
