@@ -1,7 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../version.ts";
 import { answering } from "./ask.ts";
-import { examples, programHelp, settingsHelp } from "./help.ts";
+import { databaseHelp, endingHelp, examples, programHelp, settingsHelp } from "./help.ts";
 import type { ImportFrontierOptions } from "./import-frontier.ts";
 import { addLedgerCommands } from "./ledger-commands.ts";
 import type { MigrateOptions } from "./migrate.ts";
@@ -51,6 +51,7 @@ function commands(surroundings: Surroundings, done: (exitCode: number) => void):
         ["On another port, in JSON lines", "PORT=8080 LOG_FORMAT=json tallystick serve"],
       ),
     )
+    .addHelpText("after", endingHelp("serve"))
     .addHelpText("after", settingsHelp)
     .action(async () => {
       const serve = async () => {
@@ -77,6 +78,8 @@ function commands(surroundings: Surroundings, done: (exitCode: number) => void):
         ["The coordinator of a Citus", "tallystick migrate --distribute"],
       ),
     )
+    .addHelpText("after", databaseHelp)
+    .addHelpText("after", endingHelp("migrate"))
     .action(async (options: MigrateOptions) => {
       const migrate = async () => (await import("./migrate.ts")).migrateCommand(options, surroundings);
       done(await runUntilSignal(migrate, surroundings));
@@ -96,6 +99,8 @@ function commands(surroundings: Surroundings, done: (exitCode: number) => void):
         ["One, for a program", "tallystick verify --organization acme --json"],
       ),
     )
+    .addHelpText("after", databaseHelp)
+    .addHelpText("after", endingHelp("verify"))
     .action(async (options: VerifyOptions) => {
       const verify = async () => (await import("./verify.ts")).verifyCommand(options, surroundings);
       done(await runUntilSignal(verify, surroundings, exitCodeWithoutAnswer));
@@ -112,6 +117,8 @@ function commands(surroundings: Surroundings, done: (exitCode: number) => void):
         ["Before a deployment", "tallystick doctor --json > findings.json || exit 1"],
       ),
     )
+    .addHelpText("after", databaseHelp)
+    .addHelpText("after", endingHelp("doctor"))
     .action(async (options: Printed) => {
       const examine = async () => (await import("./doctor/doctor.ts")).doctorCommand(options, surroundings);
       const signalled = firstSignal(surroundings).then(() => 1);
@@ -134,6 +141,8 @@ function commands(surroundings: Surroundings, done: (exitCode: number) => void):
         "tallystick import frontier --from postgres://reader@db.internal/frontier --dry-run",
       ]),
     )
+    .addHelpText("after", databaseHelp)
+    .addHelpText("after", endingHelp("import frontier"))
     .action(async (options: ImportFrontierOptions) => {
       const load = () => import("./import-frontier.ts");
       const importFrontier = async () => (await load()).importFrontierCommand(options, surroundings);
