@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../version.ts";
 import { answering } from "./ask.ts";
+import { addCompletion } from "./completion-commands.ts";
 import { databaseHelp, endingHelp, examples, programHelp, settingsHelp } from "./help.ts";
 import type { ImportFrontierOptions } from "./import-frontier.ts";
 import { addLedgerCommands } from "./ledger-commands.ts";
@@ -148,6 +149,8 @@ function commands(surroundings: Surroundings, done: (exitCode: number) => void):
       const importFrontier = async () => (await load()).importFrontierCommand(options, surroundings);
       done(await runUntilSignal(importFrontier, surroundings, exitCodeWithoutAnswer));
     });
+
+  addCompletion(program, { surroundings, done });
 
   return program;
 }

