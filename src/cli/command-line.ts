@@ -1,7 +1,8 @@
 import { Command, CommanderError } from "commander";
 import { version } from "../version.ts";
 import { answering } from "./ask.ts";
-import { examples, programHelp, settingsHelp } from "./help.ts";
+import { addCompletion } from "./completion-commands.ts";
+import { databaseHelp, endingHelp, examples, programHelp, settingsHelp } from "./help.ts";
 import type { ImportFrontierOptions } from "./import-frontier.ts";
 import { addLedgerCommands } from "./ledger-commands.ts";
 import type { MigrateOptions } from "./migrate.ts";
@@ -51,6 +52,7 @@ function commands(surroundings: Surroundings, done: (exitCode: number) => void):
         ["On another port, in JSON lines", "PORT=8080 LOG_FORMAT=json tallystick serve"],
       ),
     )
+    .addHelpText("after", endingHelp("serve"))
     .addHelpText("after", settingsHelp)
     .action(async () => {
       const serve = async () => {
@@ -82,6 +84,8 @@ function commands(surroundings: Surroundings, done: (exitCode: number) => void):
         ],
       ),
     )
+    .addHelpText("after", databaseHelp)
+    .addHelpText("after", endingHelp("migrate"))
     .action(async (options: MigrateOptions) => {
       const migrate = async () => (await import("./migrate.ts")).migrateCommand(options, surroundings);
       done(await runUntilSignal(migrate, surroundings));
@@ -101,6 +105,8 @@ function commands(surroundings: Surroundings, done: (exitCode: number) => void):
         ["One, for a program", "tallystick verify --organization acme --json"],
       ),
     )
+    .addHelpText("after", databaseHelp)
+    .addHelpText("after", endingHelp("verify"))
     .action(async (options: VerifyOptions) => {
       const verify = async () => (await import("./verify.ts")).verifyCommand(options, surroundings);
       done(await runUntilSignal(verify, surroundings, exitCodeWithoutAnswer));
@@ -145,6 +151,8 @@ function commands(surroundings: Surroundings, done: (exitCode: number) => void):
         ["Before a deployment", "tallystick doctor --json > findings.json || exit 1"],
       ),
     )
+    .addHelpText("after", databaseHelp)
+    .addHelpText("after", endingHelp("doctor"))
     .action(async (options: Printed) => {
       const examine = async () => (await import("./doctor/doctor.ts")).doctorCommand(options, surroundings);
       const signalled = firstSignal(surroundings).then(() => 1);
@@ -167,11 +175,15 @@ function commands(surroundings: Surroundings, done: (exitCode: number) => void):
         "tallystick import frontier --from postgres://reader@db.internal/frontier --dry-run",
       ]),
     )
+    .addHelpText("after", databaseHelp)
+    .addHelpText("after", endingHelp("import frontier"))
     .action(async (options: ImportFrontierOptions) => {
       const load = () => import("./import-frontier.ts");
       const importFrontier = async () => (await load()).importFrontierCommand(options, surroundings);
       done(await runUntilSignal(importFrontier, surroundings, exitCodeWithoutAnswer));
     });
+
+  addCompletion(program, { surroundings, done });
 
   return program;
 }

@@ -9,6 +9,46 @@ export const exitCodes = {
   3: "the server or the database cannot be reached, or has not answered in time",
 } as const;
 
+type ExitCode = keyof typeof exitCodes;
+
+/** What single commands end with, where that says more than all have in common. */
+export const endings = {
+  serve: {
+    0: "a signal ended it, and what it had accepted is answered",
+    1: "it could not start, or something that it needs is gone",
+  },
+  migrate: { 0: "the database is up to date", 1: "it is not" },
+  verify: {
+    0: "the ledger is whole",
+    1: "something is broken",
+    2: "there is no answer: it could not be read, or a signal came",
+  },
+  doctor: {
+    0: "nothing fails, though it may be worth a look",
+    1: "something fails",
+    2: exitCodes[2],
+    3: exitCodes[3],
+  },
+  "import frontier": {
+    0: "all of it is in the ledger",
+    1: "something could not be imported",
+    2: "there is no answer: it could not be read, or a signal came",
+  },
+  watch: { ...exitCodes, 0: "a signal ended it, or with --once nothing is new" },
+  completion: { 0: "the script is printed", 2: exitCodes[2] },
+  others: exitCodes,
+} as const satisfies Readonly<Record<string, Readonly<Partial<Record<ExitCode, string>>>>>;
+
+/** What a command ends with, in its help. */
+export function endingHelp(of: keyof typeof endings): string {
+  const codes = Object.entries(endings[of]).map(([code, meaning]) => `  ${code}  ${meaning}`);
+  return ["\nExit codes:", ...codes].join("\n");
+}
+
+/** The help of what asks no server. */
+export const databaseHelp =
+  "\nIt works on the database of DATABASE_URL, or on the embedded one of TALLYSTICK_DATA_DIR while no server runs on that.";
+
 /** What a command line does, and the line. */
 export type Example = readonly [does: string, line: string];
 

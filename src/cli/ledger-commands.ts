@@ -6,7 +6,7 @@ import type { BalanceOptions } from "./balance.ts";
 import type { BookOptions } from "./book.ts";
 import type { CreateCredentialOptions, RotateCredentialOptions, Whose } from "./credentials.ts";
 import type { ExportOptions } from "./export.ts";
-import { clientHelp, type Example, examples } from "./help.ts";
+import { clientHelp, type Example, endingHelp, examples } from "./help.ts";
 import type { CreateOrganizationOptions } from "./organizations.ts";
 import type { Printed } from "./printed.ts";
 import type { LedgerOptions } from "./remote/ledger.ts";
@@ -36,6 +36,7 @@ function asking(parent: Command, usage: string, description: string, ...lines: r
     .option("--credential-file <path>", "the credential for it, as JSON")
     .option("--json", "print JSON")
     .addHelpText("after", examples(...lines))
+    .addHelpText("after", endingHelp(usage === "watch" ? usage : "others"))
     .addHelpText("after", clientHelp);
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { exitCodes } from "../../src/cli/help.ts";
+import { endings, exitCodes } from "../../src/cli/help.ts";
 import { clientSettings } from "../../src/cli/remote/settings.ts";
 import { settings } from "../../src/config.ts";
 import { inProcess } from "../lifecycle/outcome.ts";
@@ -38,6 +38,20 @@ it("every command has examples in its help, and a section of the page that names
   }
   const sections = [...page.matchAll(/^## `tallystick (.*)`$/gm)].map(([, name]) => name);
   expect(sections.sort()).toEqual(all.map(([name]) => name).sort());
+});
+
+it("every command says in its help what it ends with, and whether it asks a server or the database of the settings", async () => {
+  for (const [name, help] of await commands()) {
+    const ends: Readonly<Record<string, string>> =
+      name in endings ? endings[name as keyof typeof endings] : exitCodes;
+    for (const [code, meaning] of Object.entries(ends)) {
+      expect({ name, help }).toEqual({ name, help: expect.stringContaining(`  ${code}  ${meaning}\n`) });
+      if (ends !== exitCodes && exitCodes[code as never] !== meaning)
+        expect(page).toContain(`| ${name} | ${code} | ${meaning} |`);
+    }
+    const asks = name === "completion" || /TALLYSTICK_SERVER|DATABASE_URL/.test(help);
+    expect({ name, asks }).toEqual({ name, asks: true });
+  }
 });
 
 it("the help of serve lists every setting, and the program's help every exit code, as the page does", async () => {

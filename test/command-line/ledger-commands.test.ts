@@ -77,6 +77,15 @@ describe.each(ways)("over %s", (way, settings) => {
     expect((await inProcess(["organizations", "list"], settings())).stdout).toContain(`${name}  Made`);
   });
 
+  it("an amount below zero is told from an option", async () => {
+    const args = ["charge", tenant.billingId, "-5", ...ofTenant(), "--dry-run"];
+    const { code, stderr } = await inProcess(args, settings());
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/^tallystick: amount: must be /),
+    });
+  });
+
   it("a customer is charged and credited exactly and once", async () => {
     const customer = tenant.billingId;
     const balance = async () => (await json(["balance", customer, ...ofTenant()], settings())).posted;
