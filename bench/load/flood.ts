@@ -68,6 +68,6 @@ answerJobs(async (job: FloodJob): Promise<FloodOutcome> => {
     await new Promise((resolve) => setTimeout(resolve, 5));
   for (const connection of connections) connection.close();
   latencies.sort((a, b) => a - b);
-  const at = (part: number) => latencies[Math.floor((latencies.length - 1) * part)] ?? Number.NaN;
+  const at = (part: number) => latencies[Math.floor((latencies.length - 1) * part)] ?? timeout.ms;
   return { offered, unsent, refused, succeeded: latencies.length, p50Ms: at(0.5), p99Ms: at(0.99) };
 });

@@ -10,6 +10,7 @@ interface ArrivingCall {
   readonly method: DescMethod;
   readonly requestHeader: Headers;
   readonly values: ContextValues;
+  readonly timeoutMs: number | undefined;
 }
 
 type Admit<C> = (call: C) => Promise<void> | undefined;
@@ -20,7 +21,8 @@ export function admitWithin<C extends ArrivingCall>(
   options: { readonly admit: Admit<C>; readonly reads: ReadonlySet<DescMethod>; readonly log: Logger },
 ): Admit<C> {
   const { admit, reads, log } = options;
-  const begin = ({ method, values }: C) => loads.begin(values, callerOf({ values }).actor, reads.has(method));
+  const begin = ({ method, values, timeoutMs }: C) =>
+    loads.begin(values, { actor: callerOf({ values }).actor, isRead: reads.has(method), timeoutMs });
   const refusal = (error: unknown, { method, requestHeader }: C) =>
     callerError(error, { log, method: method.parent.typeName, header: requestHeader });
   const beginLater = async (admitted: Promise<void>, call: C) => {

@@ -175,10 +175,17 @@ class RestGateway implements Gateway {
   private admit(
     { request, connection, header }: Exchange,
     routed: RoutedRequest,
-    { method, values }: CallContext,
+    { method, values, timeoutMs }: CallContext,
   ): Promise<Endpoint> | Endpoint {
     const call = { header, values };
-    const arrival = { method, requestHeader: header, hasBody: hasBody(request), connection, values };
+    const arrival = {
+      method,
+      requestHeader: header,
+      hasBody: hasBody(request),
+      connection,
+      values,
+      timeoutMs: timeoutMs(),
+    };
     const admitted = this.options.admit(arrival);
     return admitted === undefined
       ? this.inItsDialect(routed, call)

@@ -82,6 +82,7 @@ export function createGrpc({ methods, admit, connections, calls, limits, log }: 
             hasBody: !stream.endAfterHeaders,
             connection,
             values,
+            timeoutMs: timeout.timeoutMs,
           }),
         );
       return true;
