@@ -215,4 +215,7 @@ it("has spans of some calls where a ratio is asked for, and sends what there is 
   expect(count).toBeGreaterThan(20);
   expect(count).toBeLessThan(80);
   expect(some.figures).toMatchObject({ failed: 0, exported: some.figures.ended });
+  const headers = { authorization: basic(service.platform) };
+  const metrics = await (await fetch(`${other.url}/metrics`, { headers })).text();
+  expect(metrics).toContain(`\ntallystick_spans_total{outcome="exported"} ${some.figures.exported}\n`);
 });
