@@ -1,5 +1,3 @@
-import type { Logger } from "pino";
-import type { TracesConfig } from "../config/traces.ts";
 import type { BatchObserver, SettledBatch } from "../ledger/batch-observer.ts";
 import type { SpanFigures } from "../metrics/families/traces.ts";
 import type { Admit, Arrival } from "../server/admission.ts";
@@ -17,15 +15,6 @@ export interface Traces extends CallObserver {
   readonly figures: SpanFigures;
   /** Sends what has ended, as far as that goes within seconds. */
   stop(): Promise<void>;
-}
-
-/** Loads what makes spans, which takes memory and time that a service without traces does not give. */
-export async function openTraces(
-  config: TracesConfig,
-  options: { readonly version: string; readonly log: Logger },
-): Promise<Traces> {
-  const { createTraces } = await import("./spans/spans.ts");
-  return createTraces(config, options);
 }
 
 /** The same admission of calls that have spans. */
