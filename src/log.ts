@@ -3,9 +3,6 @@ import pretty from "pino-pretty";
 import type { LogConfig } from "./config/log.ts";
 import { loggedError } from "./errors/logged-error.ts";
 
-/** Less than is written at once, whatever is gathered. */
-const gatheredBytesMax = 16_000;
-
 /** The log, on standard error, whose descriptor is given: standard output belongs to what a person asked to see. */
 export function createLog({ level, format }: Pick<LogConfig, "level" | "format">, stderr: number): Logger {
   return pino(logOptions(level), format === "json" ? gathered(stderr) : readable(stderr));
@@ -16,7 +13,7 @@ export function logOptions(level: LogConfig["level"]): LoggerOptions {
   return {
     level,
     base: null,
-    timestamp: pino.stdTimeFunctions.isoTime,
+    timestamp: isoTime(),
     serializers: { err: (error: unknown) => loggedError(error) },
   };
 }
@@ -30,20 +27,32 @@ function readable(descriptor: number): DestinationStream {
  * process that ends by itself, in whatever way, nothing is lost.
  */
 function gathered(descriptor: number): DestinationStream {
-  const file = pino.destination({ dest: descriptor, sync: true, minLength: gatheredBytesMax });
-  let isDue = false;
+  const file = pino.destination({ dest: descriptor, sync: true });
+  let lines: string[] = [];
   const flush = () => {
-    isDue = false;
     process.off("exit", flush);
-    file.flushSync();
+    if (lines.length > 0) file.write(lines.join(""));
+    lines = [];
   };
   return {
     write(line) {
-      file.write(line);
-      if (isDue) return;
-      isDue = true;
-      process.once("exit", flush);
-      setImmediate(flush);
+      if (lines.length === 0) {
+        process.once("exit", flush);
+        setImmediate(flush);
+      }
+      lines.push(line);
     },
+  };
+}
+
+/** The time as ISO 8601 has it, made anew once a millisecond. */
+function isoTime(): () => string {
+  let lastMs = Number.NaN;
+  let text = "";
+  return () => {
+    const nowMs = Date.now();
+    if (nowMs !== lastMs) text = `,"time":"${new Date(nowMs).toISOString()}"`;
+    lastMs = nowMs;
+    return text;
   };
 }

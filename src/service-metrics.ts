@@ -16,12 +16,14 @@ import { ledgerFamilies } from "./metrics/families/ledger.ts";
 import { overloadFamilies } from "./metrics/families/overload.ts";
 import { portFamilies } from "./metrics/families/port.ts";
 import { serviceFamilies } from "./metrics/families/service.ts";
+import { traceFamilies } from "./metrics/families/traces.ts";
 import { alone, type WorkerFigures, workerFamilies } from "./metrics/families/workers.ts";
 import type { Family } from "./metrics/family.ts";
 import { Metrics, type MetricValues } from "./metrics/registry.ts";
 import { protocols } from "./server/calls.ts";
 import type { MetricsAsker } from "./server/metrics-page.ts";
 import type { Server, ServerMetrics } from "./server/server.ts";
+import type { Traces } from "./telemetry/traces.ts";
 import { version } from "./version.ts";
 
 /** Reads the figures of this process. */
@@ -47,6 +49,7 @@ interface Metered {
   readonly counts: ServiceCounts;
   /** When the certificate ends with which the port is served; undefined without TLS. */
   readonly certificateEnd: () => Date | undefined;
+  readonly traces?: Pick<Traces, "figures"> | undefined;
 }
 
 /** Reads the figures of a service. Nobody measures the process itself before somebody asks. */
@@ -59,7 +62,7 @@ export function metricsOf(service: () => Metered, others: readonly Family[]): Re
 }
 
 /** All that a process says of itself, beside what Node and the system say. */
-export function familiesOf({ app, server, counts, certificateEnd }: Metered): Family[] {
+export function familiesOf({ app, server, counts, certificateEnd, traces }: Metered): Family[] {
   const { callerLoads, database, ledger, failures, refusals } = app;
   return [
     ...callFamilies({
@@ -79,6 +82,7 @@ export function familiesOf({ app, server, counts, certificateEnd }: Metered): Fa
       nodesAway: () => database.nodes.awayCount,
     }),
     ...portFamilies({ figures: () => server.figures(), failures: () => failures.totals }),
+    ...traceFamilies(() => traces?.figures),
     ...serviceFamilies({ version, isReady: () => server.isReady(), certificateEnd }),
   ];
 }

@@ -150,7 +150,7 @@ export function openService(
       traces === undefined ? readTraceParent(call.header("traceparent"))?.traceId : traces.traceIdOf(call),
   });
   const certificateEnd = () => options.tls?.certificates.certificateEnd();
-  const metered = () => ({ app, server, counts, certificateEnd });
+  const metered = () => ({ app, server, counts, certificateEnd, traces });
   const read = metricsOf(metered, gatherMetrics === undefined ? aloneFamilies : []);
   const server: Server = createServer({
     routes: (router) => {

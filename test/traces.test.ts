@@ -8,7 +8,8 @@ import pino from "pino";
 import { Health } from "../gen/health/v1/health_pb.ts";
 import { LedgerService, TransferKind } from "../gen/tallystick/v1/ledger_pb.ts";
 import type { TracesConfig } from "../src/config/traces.ts";
-import { openTraces, type Traces } from "../src/telemetry/traces.ts";
+import { openTraces } from "../src/telemetry/open-traces.ts";
+import type { Traces } from "../src/telemetry/traces.ts";
 import { type Collector, type ReceivedSpan, startCollector } from "./support/collector.ts";
 import { basic, startService, type Tenant, type TestService } from "./support/service.ts";
 import { until } from "./support/until.ts";
@@ -215,4 +216,7 @@ it("has spans of some calls where a ratio is asked for, and sends what there is 
   expect(count).toBeGreaterThan(20);
   expect(count).toBeLessThan(80);
   expect(some.figures).toMatchObject({ failed: 0, exported: some.figures.ended });
+  const headers = { authorization: basic(service.platform) };
+  const metrics = await (await fetch(`${other.url}/metrics`, { headers })).text();
+  expect(metrics).toContain(`\ntallystick_spans_total{outcome="exported"} ${some.figures.exported}\n`);
 });

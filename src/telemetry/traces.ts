@@ -1,6 +1,5 @@
-import type { Logger } from "pino";
-import type { TracesConfig } from "../config/traces.ts";
 import type { BatchObserver, SettledBatch } from "../ledger/batch-observer.ts";
+import type { SpanFigures } from "../metrics/families/traces.ts";
 import type { Admit, Arrival } from "../server/admission.ts";
 import type { CallEnd, CallObserver } from "../server/calls.ts";
 
@@ -12,27 +11,10 @@ export interface Traces extends CallObserver {
   settled(batch: SettledBatch): void;
   /** Of the trace that a call is part of. */
   traceIdOf(call: CallEnd): string | undefined;
+  /** How many spans there were since the start. */
   readonly figures: SpanFigures;
   /** Sends what has ended, as far as that goes within seconds. */
   stop(): Promise<void>;
-}
-
-/** How many spans there were since the start. */
-export interface SpanFigures {
-  readonly ended: number;
-  /** Taken by the collector. */
-  readonly exported: number;
-  /** Not taken by it. */
-  readonly failed: number;
-}
-
-/** Loads what makes spans, which takes memory and time that a service without traces does not give. */
-export async function openTraces(
-  config: TracesConfig,
-  options: { readonly version: string; readonly log: Logger },
-): Promise<Traces> {
-  const { createTraces } = await import("./spans/spans.ts");
-  return createTraces(config, options);
 }
 
 /** The same admission of calls that have spans. */

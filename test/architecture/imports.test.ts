@@ -21,7 +21,7 @@ const allowedParts: Record<string, readonly string[]> = {
   api: ["domain", "store", "ledger", "auth", "app", "bounds", "errors", "gen"],
   server: ["bounds", "errors", "gen"],
   metrics: ["bounds"],
-  telemetry: ["auth", "bounds", "errors", "ledger", "server"],
+  telemetry: ["auth", "bounds", "config", "errors", "ledger", "metrics", "server"],
   config: ["auth", "bounds", "domain", "server"],
   root: all,
   cli: all,

@@ -1,6 +1,6 @@
 import { openService, prepareTables } from "../../service.ts";
 import { listenFailure } from "../../startup-failure.ts";
-import { openTraces } from "../../telemetry/traces.ts";
+import { openTraces } from "../../telemetry/open-traces.ts";
 import { version } from "../../version.ts";
 import { prepare } from "./prepare.ts";
 import { type Serving, type ServingOptions, serviceOptionsOf } from "./serving.ts";

@@ -6,7 +6,7 @@ import { Certificates } from "../../server/tls/certificates.ts";
 import { openService, type TallystickService } from "../../service.ts";
 import type { GatherMetrics, ReadMetrics } from "../../service-metrics.ts";
 import { listenFailure, startupFailure } from "../../startup-failure.ts";
-import { openTraces } from "../../telemetry/traces.ts";
+import { openTraces } from "../../telemetry/open-traces.ts";
 import { version } from "../../version.ts";
 import { firstSignal, type Surroundings } from "../surroundings.ts";
 import { allocateYoung } from "./generations.ts";

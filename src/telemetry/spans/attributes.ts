@@ -11,36 +11,26 @@ export function nameOf({ method, rest, protocol }: CallEnd): string {
 
 /** What a span says of its call: who asked, what, and what came of it, and nothing of what was in it. */
 export function attributesOf(call: CallEnd): Attributes {
-  const { method, code, reason, address, values, requestId } = call;
-  return {
-    ...protocolOf(call),
+  const { method, protocol, code, reason, rest, address, values, requestId } = call;
+  const attributes: Attributes = {
     "rpc.service": method?.parent.typeName,
     "rpc.method": method?.name,
-    "error.type": code === 0 ? undefined : reason,
     "client.address": address,
     "tallystick.request.id": requestId,
     "tallystick.organization.id": values && organizationIn(values),
     "tallystick.actor": values && callerIn(values)?.actor,
   };
-}
-
-function protocolOf({ protocol, code, rest }: CallEnd): Attributes {
-  switch (protocol) {
-    case "grpc":
-    case "grpc-web":
-      return { "rpc.system": "grpc", "rpc.grpc.status_code": code };
-    case "connect":
-      return {
-        "rpc.system": "connect_rpc",
-        "rpc.connect_rpc.error_code": code === 0 ? undefined : codeToString(code),
-      };
-    case "rest":
-      return {
-        "http.request.method": rest?.httpMethod,
-        "http.route": rest?.route,
-        "http.response.status_code": rest?.status,
-      };
-    case "unknown":
-      return {};
+  if (code !== 0) attributes["error.type"] = reason;
+  if (protocol === "grpc" || protocol === "grpc-web") {
+    attributes["rpc.system"] = "grpc";
+    attributes["rpc.grpc.status_code"] = code;
+  } else if (protocol === "connect") {
+    attributes["rpc.system"] = "connect_rpc";
+    if (code !== 0) attributes["rpc.connect_rpc.error_code"] = codeToString(code);
+  } else if (rest !== undefined) {
+    attributes["http.request.method"] = rest.httpMethod;
+    attributes["http.route"] = rest.route;
+    attributes["http.response.status_code"] = rest.status;
   }
+  return attributes;
 }

@@ -6,6 +6,7 @@ import {
   ROOT_CONTEXT,
   type Span,
   SpanKind,
+  type SpanOptions,
   SpanStatusCode,
   TraceFlags,
   type Tracer,
@@ -37,19 +38,22 @@ const serverFaults: ReadonlySet<number> = new Set([
 export class CallSpans {
   endedCount = 0;
   readonly #tracer: Tracer;
+  readonly #rootPart: number;
   /** Of calls that are under way, by what travels with each; of those alone that are sent. */
   readonly #spans = new WeakMap<object, Span>();
 
-  constructor(tracer: Tracer) {
+  /** @param rootPart of the calls that begin a trace; nobody has its id yet, so chance is as good as the id, and cheaper */
+  constructor(tracer: Tracer, rootPart: number) {
     this.#tracer = tracer;
+    this.#rootPart = rootPart;
   }
 
   begin({ method, requestHeader, values }: Arrival): void {
     const service = method.parent.typeName;
     if (openServices.has(service)) return;
     const parent = parentOf((name) => requestHeader.get(name) ?? undefined);
-    const span = this.#tracer.startSpan(service, { kind: SpanKind.SERVER }, parent);
-    if (span.isRecording()) this.#spans.set(values, span);
+    const span = this.#start(service, parent);
+    if (span?.isRecording() === true) this.#spans.set(values, span);
   }
 
   ended(call: CallEnd): void {
@@ -105,7 +109,12 @@ export class CallSpans {
     if (call.code === 0 || isWatching) return undefined;
     const startTime = performance.now() - call.durationMs;
     const parent = parentOf((name) => call.header(name));
-    return this.#tracer.startSpan(nameOf(call), { kind: SpanKind.SERVER, startTime }, parent);
+    return this.#start(nameOf(call), parent, { startTime });
+  }
+
+  #start(name: string, parent: Context, options: SpanOptions = {}): Span | undefined {
+    if (parent === ROOT_CONTEXT && Math.random() >= this.#rootPart) return undefined;
+    return this.#tracer.startSpan(name, { ...options, kind: SpanKind.SERVER }, parent);
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { SpanKind } from "@opentelemetry/api";
+import { trace } from "@opentelemetry/api";
 import {
   defaultResource,
   detectResources,
@@ -22,6 +22,8 @@ import type { Traces } from "../traces.ts";
 import { CallSpans } from "./call-spans.ts";
 import { CollectorExporter } from "./exporter.ts";
 
+type Sampling = Pick<TracesConfig, "sampler" | "ratio">;
+
 /** How long a stop waits for the collector to take what has ended. */
 const stopMsMax = 3_000;
 
@@ -38,10 +40,10 @@ export function createTraces(
     resource: defaultResource()
       .merge(detectResources({ detectors: [envDetector] }))
       .merge(resourceFromAttributes(own)),
-    sampler: withBatches(samplerOf(sampling)),
+    sampler: samplerOf(sampling),
     spanProcessors: [new BatchSpanProcessor(exporter)],
   });
-  const spans = new CallSpans(provider.getTracer("tallystick", version));
+  const spans = new CallSpans(provider.getTracer("tallystick", version), rootPartOf(sampling));
   return {
     begin: (arrival) => spans.begin(arrival),
     ended: (call) => spans.ended(call),
@@ -54,7 +56,27 @@ export function createTraces(
   };
 }
 
-function samplerOf({ sampler, ratio }: Pick<TracesConfig, "sampler" | "ratio">): Sampler {
+/** Which part of the calls that begin a trace has a span. */
+function rootPartOf({ sampler, ratio }: Sampling): number {
+  if (sampler.endsWith("always_on")) return 1;
+  return sampler.endsWith("always_off") ? 0 : ratio;
+}
+
+/** What begins a trace was chosen before it has a span: a call by chance, and a batch by the calls in it. */
+function samplerOf(sampling: Sampling): Sampler {
+  const ofOthers = samplerOfOthers(sampling);
+  return {
+    shouldSample(context, ...of) {
+      if (trace.getSpanContext(context) === undefined)
+        return { decision: SamplingDecision.RECORD_AND_SAMPLED };
+      return ofOthers.shouldSample(context, ...of);
+    },
+    toString: () => String(ofOthers),
+  };
+}
+
+/** Of calls of a trace that has begun elsewhere. */
+function samplerOfOthers({ sampler, ratio }: Sampling): Sampler {
   switch (sampler) {
     case "always_on":
       return new AlwaysOnSampler();
@@ -62,24 +84,9 @@ function samplerOf({ sampler, ratio }: Pick<TracesConfig, "sampler" | "ratio">):
       return new AlwaysOffSampler();
     case "traceidratio":
       return new TraceIdRatioBasedSampler(ratio);
-    case "parentbased_always_on":
-      return new ParentBasedSampler({ root: new AlwaysOnSampler() });
-    case "parentbased_always_off":
+    default:
       return new ParentBasedSampler({ root: new AlwaysOffSampler() });
-    case "parentbased_traceidratio":
-      return new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) });
   }
-}
-
-/** A batch begins a trace of its own, of which there is a span where there is one of a call in it. */
-function withBatches(calls: Sampler): Sampler {
-  return {
-    shouldSample(context, traceId, name, kind, attributes, links) {
-      if (kind === SpanKind.INTERNAL) return { decision: SamplingDecision.RECORD_AND_SAMPLED };
-      return calls.shouldSample(context, traceId, name, kind, attributes, links);
-    },
-    toString: () => String(calls),
-  };
 }
 
 async function withinStop(stopped: Promise<void>): Promise<void> {
