@@ -7,8 +7,8 @@ export interface RunningDatabase {
   readonly url: string;
   /** What it is, for people. */
   readonly name: string;
-  /** Resolves when an embedded one ends by itself. */
-  readonly lost: Promise<void>;
+  /** Resolves with why when an embedded one ends by itself. */
+  readonly lost: Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -18,7 +18,7 @@ export async function startDatabase(
   { log = ignore, making = ignore }: Partial<Pick<EmbeddedPostgresOptions, "log" | "making">> = {},
 ): Promise<RunningDatabase> {
   if (database.kind === "external") {
-    const lost = new Promise<void>(() => undefined);
+    const lost = new Promise<string>(() => undefined);
     return { url: database.url, name: "the database of DATABASE_URL", lost, stop: async () => undefined };
   }
   const { dataDir } = database;

@@ -101,7 +101,7 @@ describe("startEmbeddedPostgres", () => {
   it("tells when PostgreSQL ends by itself", async () => {
     const server = await start();
     process.kill(postmasterPid(), "SIGINT");
-    await server.exited;
+    expect(await server.exited).toMatch(/^postgres /);
     await server.stop();
     expect(existsSync(lock)).toBe(false);
   });

@@ -32,8 +32,8 @@ export interface EmbeddedPostgres {
   readonly url: string;
   /** Fast shutdown; resolves when PostgreSQL is gone and its lock and socket are removed. */
   stop(): Promise<void>;
-  /** Resolves when PostgreSQL ends without `stop`. */
-  readonly exited: Promise<void>;
+  /** Resolves with why in one line when PostgreSQL ends without `stop`. */
+  readonly exited: Promise<string>;
 }
 
 /**
@@ -91,8 +91,8 @@ async function run(
       return stopped;
     },
     exited: new Promise((resolve) => {
-      server.ended.then(() => {
-        if (stopped === undefined) resolve();
+      server.ended.then((reason = "postgres was told to end") => {
+        if (stopped === undefined) resolve(reason);
       });
     }),
   };

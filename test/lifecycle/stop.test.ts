@@ -44,11 +44,16 @@ it("a killed server leaves a database that the next start takes over, and SIGHUP
   await expectCleanEnd(next, "SIGHUP");
 });
 
-it("a database that ends by itself ends the server, with exit code 1", async () => {
+it("a database that is killed ends the server, with exit code 1 and why, and the next start finds all that was on disk", async () => {
   const server = await startEmbedded();
-  process.kill(postgres().pid, "SIGINT");
+  process.kill(postgres().pid, "SIGKILL");
   expect(await server.ended).toBe(1);
-  expect(logged(server)).toContain("the embedded PostgreSQL ended by itself");
+  expect(logged(server)).toContainEqual(
+    expect.stringMatching(
+      /^the embedded PostgreSQL ended by itself: postgres ended with (SIGKILL|code 137): /,
+    ),
+  );
+  await expectCleanEnd(await startEmbedded(), "SIGTERM");
 });
 
 it("a database that ends by itself leaves nobody waiting for an answer that cannot come", async () => {

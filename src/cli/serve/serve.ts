@@ -103,9 +103,9 @@ function reloadAtSignal(files: CertificateFiles, surroundings: Surroundings): No
   return ["SIGINT", "SIGTERM"];
 }
 
-function databaseLost(): End {
+function databaseLost(why: string): End {
   // No call can be answered any more.
-  return { failure: "the embedded PostgreSQL ended by itself", graceMs: 0 };
+  return { failure: `the embedded PostgreSQL ended by itself: ${why}`, graceMs: 0 };
 }
 
 function workersFailed(failure: string): End {

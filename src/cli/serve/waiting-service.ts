@@ -9,30 +9,34 @@ const openAfterMs = 2_000;
  * that they may try again. Before that the port is closed, so that a balancer which knows nothing but that passes by.
  */
 export class WaitingService {
-  private service: TallystickService | undefined;
+  private opened: Promise<TallystickService> | undefined;
   private closed: Promise<void> | undefined;
   private readonly timer: NodeJS.Timeout;
 
   constructor(private readonly options: ServingOptions) {
-    this.timer = setTimeout(() => void this.open(), openAfterMs);
+    this.timer = setTimeout(() => {
+      this.opened = this.open();
+    }, openAfterMs);
   }
 
   /** Leaves the port. */
   close(): Promise<void> {
     clearTimeout(this.timer);
-    this.closed ??= this.service?.stop() ?? Promise.resolve();
+    // Nothing that it answers takes time; a stream that somebody keeps open must not hold up the start.
+    this.closed ??= this.opened?.then((service) => service.stop(0)) ?? Promise.resolve();
     return this.closed;
   }
 
-  private async open(): Promise<void> {
+  private async open(): Promise<TallystickService> {
     const { databaseUrl, config, tls, log } = this.options;
-    this.service = openService(databaseUrl, log, { ...serviceOptionsOf(config, tls), isWaiting: true });
+    const service = openService(databaseUrl, log, { ...serviceOptionsOf(config, tls), isWaiting: true });
     try {
-      const { host, port } = await this.service.listen(config.host, config.port);
+      const { host, port } = await service.listen(config.host, config.port);
       log.info({ host, port }, "not ready yet, which is what the port says");
     } catch (error) {
       // Who has the port may have left it when the service is to listen, which else says so.
       log.warn({ err: error }, "not ready yet, and the port cannot say so");
     }
+    return service;
   }
 }
