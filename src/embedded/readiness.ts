@@ -30,14 +30,12 @@ export async function untilReady(url: string, database: string, server: Program)
   throw new EmbeddedPostgresError(`The database does not answer after ${startMsMax / 1000} seconds.`);
 }
 
-/** False while the server takes no connections yet, or no changes because it recovers a backup. */
+/** False while the server takes no connections yet. */
 async function makeDatabase(url: string, database: string): Promise<boolean> {
   const sql = postgres(url, { ...socketHost(url), max: 1, connect_timeout: 5, fetch_types: false });
   try {
-    const [state] = await sql`select pg_is_in_recovery() as "isRecovering",
-      exists (select from pg_database where datname = ${database}) as "isMade"`;
-    if (state?.["isRecovering"] === true) return false;
-    if (state?.["isMade"] !== true) await sql`create database ${sql(database)}`;
+    const [known] = await sql`select from pg_database where datname = ${database}`;
+    if (known === undefined) await sql`create database ${sql(database)}`;
     return true;
   } catch (error) {
     if (notYet.has(String(errorCode(error)))) return false;

@@ -14,7 +14,7 @@ export async function doctorCommand({ json }: Printed, { env, stdout }: Surround
   const { wide, keyed, callers, lanes } = connectionsOfOne(workers);
   const connectionsNeeded = workers * (wide + keyed + callers + lanes);
   const findings = await withDatabase(database, async ({ url }) =>
-    findingsOf(await readFacts(url), { connectionsNeeded, isLocal: isLocal(url) }),
+    findingsOf(await readFacts(url), { connectionsNeeded, isLocal: isLocal(url), sslMode: sslModeOf(url) }),
   );
   stdout.write(json ? `${visibleJson(JSON.stringify({ findings }, null, 2))}\n` : textOf(findings));
   return findings.some(({ state }) => state === "fail") ? 1 : 0;
@@ -26,6 +26,10 @@ function isLocal(url: string): boolean {
   const host = decodeURIComponent(authority.replace(/:\d+$/, "").replace(/^\[|\]$/g, ""));
   const isLoopback = isIP(host) === 4 ? host.startsWith("127.") : ["", "localhost", "::1"].includes(host);
   return isLoopback || host.startsWith("/");
+}
+
+function sslModeOf(url: string): string {
+  return /[?&]sslmode=([\w-]*)/.exec(url)?.[1] ?? "";
 }
 
 function textOf(findings: readonly Finding[]): string {

@@ -4,6 +4,7 @@ import { type Circumstances, findingsOf } from "./findings.ts";
 const settings = {
   fsync: "on",
   full_page_writes: "on",
+  data_checksums: "on",
   synchronous_commit: "on",
   autovacuum: "on",
   datestyle: "ISO, MDY",
@@ -40,9 +41,10 @@ const cluster = {
 const found = ({
   connectionsNeeded = 26,
   isLocal = false,
+  sslMode = "verify-full",
   ...facts
 }: Partial<DatabaseFacts & Circumstances>) =>
-  findingsOf({ ...good, ...facts }, { connectionsNeeded, isLocal });
+  findingsOf({ ...good, ...facts }, { connectionsNeeded, isLocal, sslMode });
 const withSettings = (some: Record<string, string>) => ({ settings: { ...settings, ...some } });
 
 it("finds nothing where all is well", () => {
@@ -74,7 +76,12 @@ it.each<[string, "warn" | "fail", Partial<DatabaseFacts & Circumstances>]>([
   ["autovacuum", "fail", withSettings({ autovacuum: "off" })],
   ["connections", "warn", { connectionsFree: 25 }],
   ["connections", "fail", { connectionsNeeded: 98 }],
-  ["tls", "warn", { isEncrypted: false }],
+  ["tls", "warn", { isEncrypted: false, sslMode: "" }],
+  ["tls", "warn", { sslMode: "require" }],
+  ["tls", "warn", { sslMode: "prefer" }],
+  // A pooler may speak TLS to PostgreSQL, and none to whoever asks.
+  ["tls", "warn", { sslMode: "", pooling: "by session" }],
+  ["checksums", "warn", withSettings({ data_checksums: "off" })],
   ["clock", "warn", { aheadMs: -1_000 }],
   ["clock", "fail", { aheadMs: 60_000 }],
   ["archiving", "warn", withSettings({ archive_mode: "off" })],
@@ -88,5 +95,7 @@ it.each<[string, "warn" | "fail", Partial<DatabaseFacts & Circumstances>]>([
 });
 
 it("wants no TLS on one machine", () => {
-  expect(found({ isEncrypted: false, isLocal: true }).every(({ state }) => state === "ok")).toBe(true);
+  expect(found({ isEncrypted: false, isLocal: true, sslMode: "" }).every(({ state }) => state === "ok")).toBe(
+    true,
+  );
 });

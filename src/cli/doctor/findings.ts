@@ -17,6 +17,8 @@ export interface Circumstances {
   readonly connectionsNeeded: number;
   /** Whether the database is on this machine. */
   readonly isLocal: boolean;
+  /** `sslmode` of DATABASE_URL; empty where it says none. */
+  readonly sslMode: string;
 }
 
 /** Versions that the tests have run on. */
@@ -32,6 +34,12 @@ export function findingsOf(facts: DatabaseFacts, circumstances: Circumstances): 
     migrations: ofMigrations(facts),
     rights: ofRights(facts),
     ...ofDurability(facts),
+    checksums: isOn(facts, "data_checksums")
+      ? ok("on")
+      : warn(
+          "are off: what a disk spoils is not noticed when it is read",
+          "Stop PostgreSQL, run pg_checksums --enable, and start it again.",
+        ),
     encoding: ofEncoding(facts),
     forms: ofForms(facts),
     autovacuum: isOn(facts, "autovacuum")
@@ -112,7 +120,12 @@ function ofRights({ roles, mayCreate, missingGrants, isMigrated }: DatabaseFacts
       `role ${roles.role} lacks rights that serving needs`,
       `As the owner, ${roles.owner}: \`tallystick migrate --grant-to\` that role; or ${missingGrants.join("; ")}.`,
     );
-  if (mayCreate) return ok("the role may serve and migrate");
+  if (mayCreate)
+    return ok(
+      roles.role === roles.owner
+        ? "the role may serve and migrate; as it owns the tables, triggers alone keep the journal"
+        : "the role may serve and migrate",
+    );
   return isMigrated === true
     ? ok("the role may serve, and leaves migrations to the owner of the tables")
     : fail(
@@ -180,12 +193,21 @@ function ofConnections(
     : ok(says);
 }
 
-function ofTls({ isEncrypted }: DatabaseFacts, { isLocal }: Circumstances): Verdict {
-  if (isEncrypted) return ok("the connection speaks TLS");
-  return isLocal
-    ? ok("none, on this machine")
+/** PostgreSQL knows of its own end alone, which may be a pooler's; this one is as `sslmode` has it. */
+function ofTls({ isEncrypted, pooling }: DatabaseFacts, { isLocal, sslMode }: Circumstances): Verdict {
+  const isChecked = sslMode.startsWith("verify-");
+  const speaksTls =
+    isChecked || ["require", "allow"].includes(sslMode) || (pooling === "none" && isEncrypted);
+  const says = speaksTls ? "the connection speaks TLS" : "the connection speaks no TLS";
+  if (isChecked) return ok(`${says}, and looks at the certificate`);
+  if (isLocal) return ok(`${says}, on this machine`);
+  return speaksTls
+    ? warn(
+        `${says}, and takes any certificate: whoever is between may be the database`,
+        "Say sslmode=verify-full in DATABASE_URL; an authority of your own goes into NODE_EXTRA_CA_CERTS.",
+      )
     : warn(
-        "secrets and balances cross the network in the clear",
+        `${says}: secrets and balances cross the network in the clear`,
         "Turn on TLS there, and add ?sslmode=verify-full to DATABASE_URL.",
       );
 }

@@ -24,8 +24,11 @@ const left =
   /^(postmaster\.(pid|opts)|backup_label(\.old)?|tablespace_map|current_logfiles|recovery\.signal|(pg_wal|pg_replslot|pg_dynshmem|pg_notify|pg_serial|pg_snapshots|pg_stat_tmp|pg_subtrans)\/.*)$|(^|\/)(pgsql_tmp|pg_internal\.init)[^/]*/;
 /** It says from where recovery starts, so it is copied last. */
 const control = "global/pg_control";
-/** Recovery ends with what the backup has, and on a new timeline, so that whoever followed the ledger learns of it. */
-const recoverySetting = "restore_command = 'false'\n";
+/**
+ * Recovery ends with what the backup has, and on a new timeline, so that whoever followed the ledger learns of it. Until then
+ * nobody is let in.
+ */
+const recoverySettings = "restore_command = 'false'\nhot_standby = 'off'\n";
 
 export interface BackUpOptions {
   /** Of the PostgreSQL that runs on the data folder. */
@@ -83,8 +86,8 @@ async function copyCluster(sql: Sql, from: string, copy: Copy): Promise<Date> {
   for (const { path } of entriesUnder(join(from, "pg_wal")))
     if (isLog(path) && start.wal <= path && path <= stop.wal)
       await copy.file(join(from, "pg_wal", path), join(cluster, "pg_wal", path));
-  const settings = readFileSync(join(from, "postgresql.auto.conf"), "utf8").replace(recoverySetting, "");
-  await copy.text(join(cluster, "postgresql.auto.conf"), settings + recoverySetting);
+  const settings = readFileSync(join(from, "postgresql.auto.conf"), "utf8").replace(recoverySettings, "");
+  await copy.text(join(cluster, "postgresql.auto.conf"), settings + recoverySettings);
   await copy.text(join(cluster, "backup_label"), stop.label);
   await copy.text(join(cluster, "recovery.signal"), "");
   return end;

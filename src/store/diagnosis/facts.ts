@@ -37,7 +37,14 @@ export interface DatabaseFacts {
 
 const answerSecondsMax = 8;
 const settingNames = [
-  ...["fsync", "full_page_writes", "synchronous_commit", "synchronous_standby_names", "autovacuum"],
+  ...[
+    "fsync",
+    "full_page_writes",
+    "data_checksums",
+    "synchronous_commit",
+    "synchronous_standby_names",
+    "autovacuum",
+  ],
   ...["datestyle", "intervalstyle", "server_encoding", "default_transaction_read_only"],
   ...["archive_mode", "archive_command", "archive_library"],
 ];
