@@ -1,5 +1,14 @@
-import { chownSync, existsSync, lstatSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import {
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { findBinaries } from "../binaries.ts";
 import { chooseLauncher } from "../choose-launcher.ts";
 import { clusterFolder, unfinishedPrefix } from "../cluster.ts";
@@ -84,7 +93,9 @@ async function copyWhole(backup: string, path: string, { files }: Manifest, to: 
 /** What a restore that failed has made in a folder in which nothing was. */
 function removeAll(dataDir: string): void {
   const entry = clusterEntry(dataDir);
-  if (lstatSync(entry, { throwIfNoEntry: false })?.isSymbolicLink() === true) rmSync(entry);
+  // It leads to a folder of the system user's.
+  if (lstatSync(entry, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+    rmSync(dirname(readlinkSync(entry)), { recursive: true, force: true });
   for (const name of readdirSync(dataDir))
     if (name !== "lock") rmSync(join(dataDir, name), { recursive: true, force: true });
 }
