@@ -255,6 +255,8 @@ export class Call implements CallEnd {
   #end(error?: ConnectError): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
+    // One that was refused while it was worked at bounds the time of a request that has arrived.
+    clearTimeout(this.#receipt);
     this.#error = error;
     this.#options.calls.end(this);
   }
