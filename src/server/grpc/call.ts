@@ -269,6 +269,8 @@ export class Call implements CallEnd, RunningCall {
   #end(error?: ConnectError): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
+    // One that was refused while it was worked at bounds the time of a request that has arrived.
+    clearTimeout(this.#receipt);
     this.#error = error;
     this.#options.calls.end(this, this.#place);
   }
