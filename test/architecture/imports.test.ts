@@ -74,6 +74,15 @@ describe("imports", () => {
     ).toEqual([]);
   });
 
+  it("of OpenTelemetry are of what is loaded where there are traces, and of nothing else", () => {
+    const folder = "src/telemetry/spans/";
+    const others = sources.filter(({ path }) => !path.startsWith(folder));
+    const isOfSpans = (name: string) => name.startsWith("@opentelemetry/") || name.startsWith(folder);
+    const users = others.filter((source) => importsOf(source).some(isOfSpans)).map(({ path }) => path);
+    expect(users).toEqual(["src/telemetry/open-traces.ts"]);
+    expect(others.filter(({ text }) => /from "[^"]*\/spans\//.test(text))).toEqual([]);
+  });
+
   it("lead from no file back to itself", () => {
     const graph = new Map(sources.map((source) => [source.path, importsOf(source)]));
     const done = new Set<string>();

@@ -97,7 +97,10 @@ describe.each([
     fail();
     await expect(answer.body()).rejects.toThrow();
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([
-      { method: `GET ${path}`, err: { message: "the secret" } },
+      {
+        method: "raystack.frontier.v1beta1.AdminService/ExportOrganizationTokens",
+        err: { message: "the secret" },
+      },
     ]);
   });
 });
