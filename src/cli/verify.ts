@@ -1,9 +1,10 @@
 import { readConfig } from "../config.ts";
-import { Audit, type AuditReport, type Violation } from "../store/audit/audit.ts";
+import { Audit, type AuditProgress, type AuditReport, type Violation } from "../store/audit/audit.ts";
 import { openDatabase } from "../store/driver/database.ts";
 import { requireMigrated } from "../store/driver/migrate.ts";
 import { withDatabase } from "./database.ts";
 import { organizationIdOf } from "./organization.ts";
+import { ProgressDisplay } from "./progress.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { visible, visibleJson } from "./visible.ts";
 
@@ -14,18 +15,28 @@ export interface VerifyOptions {
 }
 
 /** Audits the database of the settings and prints what is broken. The exit code is 1 where anything is. */
-export async function verifyCommand(options: VerifyOptions, { env, stdout }: Surroundings): Promise<number> {
-  const report = await withDatabase(readConfig(env).database, ({ url }) => audit(url, options));
+export async function verifyCommand(options: VerifyOptions, surroundings: Surroundings): Promise<number> {
+  const { env, stdout } = surroundings;
+  const display = new ProgressDisplay(surroundings);
+  const onProgress: AuditProgress = (done, total) =>
+    display.show({ done, total, says: `${done} of ${total} inspections` });
+  const report = await withDatabase(readConfig(env).database, ({ url }) =>
+    audit(url, options, onProgress),
+  ).finally(() => display.end());
   stdout.write(options.json ? `${visibleJson(JSON.stringify(report, null, 2))}\n` : textOf(report));
   return report.violationCount === 0 ? 0 : 1;
 }
 
-async function audit(url: string, { organization }: VerifyOptions): Promise<AuditReport> {
+async function audit(
+  url: string,
+  { organization }: VerifyOptions,
+  onProgress: AuditProgress,
+): Promise<AuditReport> {
   const database = openDatabase(url);
   try {
     await requireMigrated(database);
     const orgId = organization === undefined ? undefined : await organizationIdOf(database, organization);
-    return await new Audit(database).run({ orgId });
+    return await new Audit(database).run({ orgId, onProgress });
   } finally {
     await database.close();
   }
