@@ -26,13 +26,14 @@ export async function backupCommand(folder: string, { env, stdout }: Surrounding
 }
 
 /** Puts a backup into an empty data folder, and recomputes the ledger there. The exit code is 1 where anything is broken. */
-export async function restoreCommand(folder: string, { env, stdout }: Surroundings): Promise<number> {
+export async function restoreCommand(folder: string, surroundings: Surroundings): Promise<number> {
+  const { env, stdout } = surroundings;
   const database = embedded(readConfig(env).database, "restore");
   const { dataDir } = database;
   const { end } = await restoreBackup(resolve(folder), dataDir);
   const report = await withMadeDatabase(database, async ({ url }) => {
     await migrate(url);
-    return audit(url);
+    return audit(url, {}, surroundings);
   });
   stdout.write(`Restored: ${dataDir} has all that was acknowledged before ${end}.\n${textOf(report)}`);
   return report.violationCount === 0 ? 0 : 1;

@@ -4,7 +4,6 @@ import { endingHelp, examples } from "./help.ts";
 
 /** Shells that a script can be written for. */
 const shells = ["bash", "zsh", "fish"] as const;
-export type Shell = (typeof shells)[number];
 
 /** The command that prints a script for a shell, and the one that the script asks at each tab. */
 export function addCompletion(program: Command, { done }: Surrounded): void {
@@ -26,7 +25,7 @@ export function addCompletion(program: Command, { done }: Surrounded): void {
       ),
     )
     .addHelpText("after", endingHelp("completion"))
-    .action(async (shell: Shell) => {
+    .action(async (shell: string) => {
       (await load()).printScript(program, shell);
       done(0);
     });

@@ -1,9 +1,8 @@
 import { type Command as Described, RootCommand } from "@bomb.sh/tab";
 import type { Command } from "commander";
-import type { Shell } from "./completion-commands.ts";
 
 /** Prints what a shell runs to complete the program's arguments: it asks `complete` at each tab. */
-export function printScript(program: Command, shell: Shell): void {
+export function printScript(program: Command, shell: string): void {
   new RootCommand().setup(program.name(), program.name(), shell);
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isatty } from "node:tty";
 import { type Timestamp, timestampFromDate, timestampMs } from "@bufbuild/protobuf/wkt";
 import { createClient, type Transport } from "@connectrpc/connect";
 import {
@@ -9,6 +10,7 @@ import {
 } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { csvRow } from "../api/shared/csv.ts";
 import { jsonLineOf, type Printed, timeOf } from "./printed.ts";
+import { ProgressDisplay } from "./progress.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 export interface ExportOptions extends Printed {
@@ -58,6 +60,7 @@ export async function exportTransfers(
   if (format === "csv") write(`${csvRow(columns)}\r\n`);
   let transfers = 0;
   let pageToken = "";
+  const display = new ProgressDisplay({ stderr });
   do {
     const page = await client.listTransfers({ organization, ...period, pageSize: 1_000, pageToken });
     write(
@@ -66,8 +69,11 @@ export async function exportTransfers(
         .join(""),
     );
     transfers += page.transfers.length;
+    // Between rows on a terminal it would be in the way, and as JSON standard error has one line.
+    if (!json && !isatty(1)) display.show({ done: transfers, says: `${transfers} transfers` });
     pageToken = page.nextPageToken;
   } while (pageToken !== "");
+  display.end();
   const sha256 = hash.digest("hex");
   const end = isOver ? "" : " The period may not be over: another export may have more.";
   stderr.write(

@@ -14,6 +14,7 @@ import {
   remarksMax,
 } from "../tools/frontier-import/report.ts";
 import { withDatabase } from "./database.ts";
+import { type Place, ProgressDisplay } from "./progress.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { visible } from "./visible.ts";
 
@@ -23,23 +24,22 @@ export interface ImportFrontierOptions {
   readonly dryRun?: boolean;
 }
 
-/** Least time between two lines of progress, in milliseconds. */
-const progressMs = 1_000;
-
 /**
  * Imports a Frontier's database into the one of the settings, and prints what came of it. The exit code is 1 where
  * something could not be imported.
  */
 export async function importFrontierCommand(
   { from, dryRun = false }: ImportFrontierOptions,
-  { env, stdout, stderr }: Surroundings,
+  surroundings: Surroundings,
 ): Promise<number> {
+  const { env, stdout } = surroundings;
   if (settings.DATABASE_URL.parse(from) === undefined)
     throw new ConfigError(`--from must be ${settings.DATABASE_URL.allowed}.`);
-  const onProgress = progressPrinter(stderr);
+  const display = new ProgressDisplay(surroundings);
+  const onProgress = (progress: Progress) => display.show(placeOf(progress));
   const report = await withDatabase(readConfig(env).database, ({ url }) =>
     importInto(url, from, { dryRun, onProgress }),
-  );
+  ).finally(() => display.end());
   stdout.write(textOf(report, dryRun));
   return report.refused.count === 0 ? 0 : 1;
 }
@@ -61,16 +61,9 @@ function failureOf({ cause }: FrontierFailure): string {
   return isUndefinedTable(cause) ? `${failure} It is no database of a Frontier.` : failure;
 }
 
-function progressPrinter(stderr: Surroundings["stderr"]): (progress: Progress) => void {
-  let nextAt = 0;
-  return ({ organizations, organizationsTotal, transactions, transactionsTotal }) => {
-    const isLast = organizations === organizationsTotal;
-    if (performance.now() < nextAt && !isLast) return;
-    nextAt = performance.now() + progressMs;
-    stderr.write(
-      `${organizations} of ${organizationsTotal} organizations, ${transactions} of ${transactionsTotal} transactions\n`,
-    );
-  };
+function placeOf({ organizations, organizationsTotal, transactions, transactionsTotal }: Progress): Place {
+  const says = `${organizations} of ${organizationsTotal} organizations, ${transactions} of ${transactionsTotal} transactions`;
+  return { done: transactions, total: transactionsTotal, says };
 }
 
 function textOf(

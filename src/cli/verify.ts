@@ -1,9 +1,10 @@
 import { readConfig } from "../config.ts";
-import { Audit, type AuditReport, type Violation } from "../store/audit/audit.ts";
+import { Audit, type AuditProgress, type AuditReport, type Violation } from "../store/audit/audit.ts";
 import { openDatabase } from "../store/driver/database.ts";
 import { requireMigrated } from "../store/driver/migrate.ts";
 import { withDatabase } from "./database.ts";
 import { organizationIdOf } from "./organization.ts";
+import { ProgressDisplay } from "./progress.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { visible, visibleJson } from "./visible.ts";
 
@@ -14,20 +15,29 @@ export interface VerifyOptions {
 }
 
 /** Audits the database of the settings and prints what is broken. The exit code is 1 where anything is. */
-export async function verifyCommand(options: VerifyOptions, { env, stdout }: Surroundings): Promise<number> {
-  const report = await withDatabase(readConfig(env).database, ({ url }) => audit(url, options));
+export async function verifyCommand(options: VerifyOptions, surroundings: Surroundings): Promise<number> {
+  const { env, stdout } = surroundings;
+  const report = await withDatabase(readConfig(env).database, ({ url }) => audit(url, options, surroundings));
   stdout.write(options.json ? `${visibleJson(JSON.stringify(report, null, 2))}\n` : textOf(report));
   return report.violationCount === 0 ? 0 : 1;
 }
 
-/** What an audit finds in a database. */
-export async function audit(url: string, { organization }: VerifyOptions = {}): Promise<AuditReport> {
+/** What an audit finds in a database; how far it has come is shown. */
+export async function audit(
+  url: string,
+  { organization }: VerifyOptions,
+  surroundings: Surroundings,
+): Promise<AuditReport> {
   const database = openDatabase(url);
+  const display = new ProgressDisplay(surroundings);
+  const onProgress: AuditProgress = (done, total) =>
+    display.show({ done, total, says: `${done} of ${total} inspections` });
   try {
     await requireMigrated(database);
     const orgId = organization === undefined ? undefined : await organizationIdOf(database, organization);
-    return await new Audit(database).run({ orgId });
+    return await new Audit(database).run({ orgId, onProgress });
   } finally {
+    display.end();
     await database.close();
   }
 }

@@ -105,8 +105,8 @@ describe("tallystick import frontier", () => {
         ),
       ),
     });
-    expect(stderr).toMatch(new RegExp(`^\\d+ of 40 organizations, \\d+ of ${changes} transactions\n`));
-    expect(stderr).toMatch(new RegExp(`\n40 of 40 organizations, ${changes} of ${changes} transactions\n$`));
+    const line = `\\d+ of 40 organizations, \\d+ of ${changes} transactions\n`;
+    expect(stderr).toMatch(new RegExp(`^(${line})*$`));
     expect(await counts()).toEqual([{ organizations: "0", customers: "0", accounts: "0", transfers: "0" }]);
   });
 

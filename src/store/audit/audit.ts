@@ -54,6 +54,9 @@ export interface AuditReport {
   readonly entries: number;
 }
 
+/** Is told how much of an audit is done: so many of so many inspections. */
+export type AuditProgress = (done: number, total: number) => void;
+
 /** Set with `set local`, which is in force on the nodes of a distributed database, too. */
 const settings = {
   statement_timeout: inspectionTimeMax,
@@ -72,13 +75,24 @@ export class Audit {
   constructor(private readonly database: Database) {}
 
   /** Audits one organization, or without an id all of them. */
-  run(which: { orgId?: string | undefined } = {}, signal?: AbortSignal): Promise<AuditReport> {
+  run(
+    { orgId, onProgress = () => undefined }: { orgId?: string | undefined; onProgress?: AuditProgress } = {},
+    signal?: AbortSignal,
+  ): Promise<AuditReport> {
     return this.database.transaction(async (orm) => {
       await orm.execute(sql`set transaction isolation level repeatable read, read only`);
       for (const [name, value] of Object.entries(settings))
         await orm.execute(sql.raw(`set local ${name} = '${value}'`));
-      const orgIds = which.orgId === undefined ? await organizationsOfNodes(orm) : [which.orgId];
-      return orgIds === undefined ? report(orm, scopeOf(undefined)) : reportEach(orm, orgIds);
+      const orgIds = orgId === undefined ? await organizationsOfNodes(orm) : [orgId];
+      const total = (orgIds?.length ?? 1) * inspections.length;
+      let done = 0;
+      const inspected = () => {
+        done += 1;
+        onProgress(done, total);
+      };
+      return orgIds === undefined
+        ? report(orm, { scope: scopeOf(undefined), inspected })
+        : reportEach(orm, orgIds, inspected);
     }, signal);
   }
 }
@@ -94,10 +108,11 @@ async function organizationsOfNodes(orm: Orm): Promise<string[] | undefined> {
 }
 
 /** One after another: a statement about all of them would ask every node, and Citus refuses most of those. */
-async function reportEach(orm: Orm, orgIds: readonly string[]): Promise<AuditReport> {
+async function reportEach(orm: Orm, orgIds: readonly string[], inspected: () => void): Promise<AuditReport> {
   const whole = { violations: [] as Violation[], violationCount: 0, accounts: 0, entries: 0 };
   for (const orgId of orgIds) {
-    const one = await report(orm, scopeOf(orgId), violationsMax - whole.violations.length);
+    const listedMax = violationsMax - whole.violations.length;
+    const one = await report(orm, { scope: scopeOf(orgId), listedMax, inspected });
     whole.violations.push(...one.violations);
     whole.violationCount += one.violationCount;
     whole.accounts += one.accounts;
@@ -106,7 +121,14 @@ async function reportEach(orm: Orm, orgIds: readonly string[]): Promise<AuditRep
   return whole;
 }
 
-async function report(orm: Orm, scope: Scope, listedMax = violationsMax): Promise<AuditReport> {
+async function report(
+  orm: Orm,
+  {
+    scope,
+    listedMax = violationsMax,
+    inspected,
+  }: { readonly scope: Scope; readonly listedMax?: number; readonly inspected: () => void },
+): Promise<AuditReport> {
   const violations: Violation[] = [];
   let violationCount = 0;
   for (const inspection of inspections) {
@@ -115,6 +137,7 @@ async function report(orm: Orm, scope: Scope, listedMax = violationsMax): Promis
     const found = await orm.execute<Finding>(findings(inspection, scope, rowsMax));
     violationCount += Number(found[0]?.total ?? 0);
     violations.push(...found.map(({ total: _, ...violation }) => violation));
+    inspected();
   }
   const keys = await keyViolations(orm, scope, listedMax);
   return {

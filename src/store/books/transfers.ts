@@ -56,9 +56,10 @@ export class Transfers {
     const isListed = and(eq(o.orgId, orgId), past && isAt(place, "<", past), within(o.createdAt, filter));
     const order = [desc(o.createdAt), desc(o.id)];
     const edge = async (looks: number) => {
-      const columns = { at: o.createdAt, id: o.id };
-      const of = orm.select(columns).from(o).where(isListed);
-      const [last] = await of
+      const [last] = await orm
+        .select({ at: o.createdAt, id: o.id })
+        .from(o)
+        .where(isListed)
         .orderBy(...order)
         .offset(looks - 1)
         .limit(1);
@@ -66,12 +67,12 @@ export class Transfers {
     };
     const wanted = async (edge: Cursor | undefined) => {
       const isWanted = and(isNotNull(o.toAccountId), matchingWords(filter));
-      const isWithin = edge && isAt(place, ">=", edge);
-      const of = orm
+      const rows = await orm
         .select()
         .from(o)
-        .where(and(isListed, isWithin, isWanted));
-      const rows = await of.orderBy(...order).limit(rowsMax);
+        .where(and(isListed, edge && isAt(place, ">=", edge), isWanted))
+        .orderBy(...order)
+        .limit(rowsMax);
       return rows.map((row) => ({ transfer: movedBy(row), place: { at: row.createdAt, id: row.id } }));
     };
     return lookThrough({ rowsMax, edge, wanted });
@@ -110,7 +111,7 @@ export class Transfers {
     const rows = await this.database
       .orm(signal)
       .select({ operation: operationColumns, at: sql`hit.at`.mapWith(o.toAt) })
-      .from(sql`(select hit.id, hit.at from ${hits} order by ${newestHits} limit ${rowsMax}) as hit`)
+      .from(hits)
       .innerJoin(o, isOperation(orgId, sql`hit.id`))
       .orderBy(newestHits)
       .limit(rowsMax);
@@ -123,7 +124,7 @@ export class Transfers {
 
 const newestHits = sql`hit.at desc, hit.id desc`;
 
-/** As many of each account as may be needed, each account by its own index ranges, as a table `hit`. */
+/** So many of the newest, as a table `hit`: as many of each account as may be needed, each by its own index ranges. */
 function hitsOf(
   { orgId, past, filter }: TransfersPage,
   of: {
@@ -152,5 +153,6 @@ function hitsOf(
     sql`order by at desc, id desc limit ${rowsMax}`,
   );
   const wanted = table("w", accountIds, { wanted_account: ["uuid", (id) => id] });
-  return sql`(select e.id, e.at from ${wanted} cross join lateral (select e.id, e.at from ${theirs}) as e) as hit`;
+  return sql`(select hit.id, hit.at from ${wanted} cross join lateral (select e.id, e.at from ${theirs}) as hit
+    order by ${newestHits} limit ${rowsMax}) as hit`;
 }

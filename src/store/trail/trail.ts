@@ -59,14 +59,20 @@ export class Trail {
       filter.to && lt(table.at, filter.to),
       past && isAt(place, "<", past),
     );
-    const read = (isWanted?: SQL): Promise<RecordedAct[]> => {
-      const rows = this.database.orm(signal).select().from(table).where(and(isListed, isWanted));
-      return rows.orderBy(...order).limit(rowsMax);
-    };
+    const read = (isWanted?: SQL): Promise<RecordedAct[]> =>
+      this.database
+        .orm(signal)
+        .select()
+        .from(table)
+        .where(and(isListed, isWanted))
+        .orderBy(...order)
+        .limit(rowsMax);
     if (others.length === 0) return { rows: await read(), lookedTo: undefined };
     const edge = async (looks: number) => {
-      const places = this.database.orm(signal).select({ at: table.at, id: table.id }).from(table);
-      const [last] = await places
+      const [last] = await this.database
+        .orm(signal)
+        .select({ at: table.at, id: table.id })
+        .from(table)
         .where(isListed)
         .orderBy(...order)
         .offset(looks - 1)
