@@ -44,7 +44,8 @@ it("records who did what to credentials, and never a secret nor its hash", async
     const which = { organization: organization(), clientId: made.credential?.clientId ?? "" };
     const rotated = await credentials.rotateCredential(which);
     secrets.push(made.clientSecret, rotated.clientSecret);
-    await credentials.updateCredential({ ...which, displayName: "renamed" });
+    for (const displayName of ["renamed", "renamed"])
+      await credentials.updateCredential({ ...which, displayName });
     await credentials.revokeCredential(which);
     await credentials.revokeCredential(which);
   });

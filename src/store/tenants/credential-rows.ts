@@ -2,7 +2,7 @@ import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
 import type { Orm } from "../driver/orm.ts";
 import { credentials } from "../schema.ts";
 import type { Act } from "../trail/act.ts";
-import { difference, shown } from "../trail/shown.ts";
+import { difference, isNone, shown } from "../trail/shown.ts";
 import type { PlatformVerb } from "../trail/verbs.ts";
 import { spend } from "./spent-secrets.ts";
 
@@ -36,11 +36,13 @@ export async function insertCredential(
 
 type Changed = Partial<Pick<StoredCredential, "displayName" | "description" | "expiresAt">>;
 
-export function changeCredential(
+/** Leaves what is as it is to be. */
+export async function changeCredential(
   act: Act,
   known: StoredCredential,
   change: Changed,
 ): Promise<StoredCredential> {
+  if (isNone(difference(shownOf(known), shownOf({ ...known, ...change })))) return known;
   return update(act, known, { verb: "credential.update", change });
 }
 

@@ -76,7 +76,6 @@ export class Credentials {
       const known = await lockCredential(act.orm, isCredential(which));
       if (known === undefined) return undefined;
       if (known.revokedAt !== null) return "revoked";
-      if (Object.keys(change).length === 0) return known;
       return changeCredential(act, known, change);
     });
   }
