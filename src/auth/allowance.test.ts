@@ -31,7 +31,7 @@ it("is less where most are too late, a step for all that are under way, but neve
   end(20, () => true);
   expect(fill()).toBe(90);
   end(40, () => true);
-  expect(allowance.calls).toBe(70);
+  expect(allowance.calls).toBe(50);
   end(1_000, () => true);
   expect(fill()).toBe(16);
 });
@@ -46,7 +46,7 @@ it("grows again with calls that end in time", () => {
   fill();
   end(1_000, () => true);
   end(160, () => false);
-  expect(fill()).toBe(26);
+  expect(fill()).toBe(56);
   end(10_000, () => false);
   expect(fill()).toBe(100);
 });

@@ -1,7 +1,7 @@
 /** No caller is brought below so many calls at once. */
 const least = 16;
 /** What is left of the bound where most calls were too late, and how much larger it is after each that was in time. */
-const [part, growth] = [0.7, 1 / 16];
+const [part, growth] = [1 / 8, 1 / 4];
 /** How much one call counts for whether most are too late. */
 const weight = 1 / 16;
 
