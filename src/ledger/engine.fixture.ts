@@ -1,4 +1,5 @@
 import type { Departure } from "../bounds/departure.ts";
+import { defaultQueueBounds } from "../bounds/queue-bounds.ts";
 import { customerAccount } from "../domain/account.ts";
 import type { Verdict } from "../domain/command.ts";
 import { asker, charge } from "../domain/decide.fixture.ts";
@@ -69,12 +70,15 @@ export let settlement: ManualSettlement;
 export let engine: Engine;
 let waits: (() => void)[] = [];
 
+/** What a test leaves in the queue is not refused when others run. */
+const patient = { ...defaultQueueBounds, waitMsMax: 3_600_000 };
+
 /** Begins a test with an engine of its own. */
 export function newEngine(options: EngineOptions = {}): void {
   settlement = new ManualSettlement();
   waits = [];
   const later = (callback: () => void) => waits.push(callback);
-  engine = new Engine(settlement as unknown as Settlement, { ...options, later });
+  engine = new Engine(settlement as unknown as Settlement, { queue: patient, ...options, later });
 }
 
 /** Lets the time pass for which a batch waits for more operations. */

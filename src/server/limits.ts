@@ -95,7 +95,7 @@ export const defaultLimits: Limits = Object.freeze({
   connectionsPerAddressMax: 1_000,
   handshakesMax: 1_000,
   handshakesPerAddressMax: 250,
-  streamsPerSessionMax: 1_000,
+  streamsPerSessionMax: 100,
   streamsUnprovenMax: 100,
   pipelinedMax: 256,
   openStreamsMax: 1_000,

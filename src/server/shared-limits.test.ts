@@ -14,7 +14,7 @@ describe("the limits of one of several processes", () => {
     expect([connectionsMax, connectionsPerAddressMax, openStreamsMax]).toEqual([3_334, 334, 334]);
     expect(unfinishedBytesMax).toBe(Math.ceil((512 * mebibyte) / 3));
     expect(rest).toMatchObject({
-      streamsPerSessionMax: 1_000,
+      streamsPerSessionMax: 100,
       requestBytesMax: 4 * mebibyte,
       graceMs: 10_000,
     });

@@ -235,7 +235,7 @@ describe.each(paths)("calls on $name", ({ thinGrpc }) => {
     const running = answerOf(closing.client.open());
     const seen = await signal;
     await closing.server.close(10);
-    expect(await aborted(seen)).toBe(Code.Canceled);
+    expect(await aborted(seen)).toBe(Code.Unavailable);
     await running;
     await closing.stop();
   });
