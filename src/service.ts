@@ -1,4 +1,5 @@
-import { createRegistry } from "@bufbuild/protobuf";
+import { createRegistry, type DescMethod } from "@bufbuild/protobuf";
+import { MethodOptions_IdempotencyLevel } from "@bufbuild/protobuf/wkt";
 import {
   type ConnectRouter,
   createServiceImplSpec,
@@ -8,7 +9,6 @@ import {
 import type { Logger } from "pino";
 import { type CreditProducts, standingCreditProducts } from "./api/frontier/credit-products.ts";
 import { type Service, services } from "./api/services.ts";
-import { isRead } from "./api/shared/access.ts";
 import { admitWithin } from "./api/shared/bounded-callers.ts";
 import { errorsInterceptor } from "./api/shared/caller-error.ts";
 import { errorOf } from "./api/shared/errors.ts";
@@ -193,6 +193,11 @@ async function atMost(msMax: number, work: Promise<void>): Promise<void> {
     patience = setTimeout(resolve, msMax);
   });
   await Promise.race([work, timeout]).finally(() => clearTimeout(patience));
+}
+
+/** Whether a method changes nothing, as its `idempotency_level` says. */
+function isRead({ idempotency }: DescMethod): boolean {
+  return idempotency === MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS;
 }
 
 const isStarting = "the service is starting";

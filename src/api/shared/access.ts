@@ -4,7 +4,7 @@ import {
   Permission as PermissionOption,
   Scope,
 } from "../../../gen/tallystick/options/v1/options_pb.ts";
-import { hasOneOf, type Permission, type Permissions, permissionsIn } from "../../auth/permissions.ts";
+import { type Permission, type Permissions, permissionsIn } from "../../auth/permissions.ts";
 
 /** Who may call a method, as its option `access` says. */
 export interface Access {
@@ -59,12 +59,6 @@ export function accessOf(method: DescMethod): Access {
     organization: namingField(method, organization),
     account: namingField(method, account),
   };
-}
-
-/** Whether a method changes nothing: whoever only reads, or only audits, may call it. */
-export function isRead(method: DescMethod): boolean {
-  const { permissions } = accessOf(method);
-  return hasOneOf("reader", permissions) || permissions === permissionsIn(["audit"]);
 }
 
 function namingField(method: DescMethod, name: string): NamingField | undefined {
