@@ -2,7 +2,7 @@ import { Command, CommanderError } from "commander";
 import { version } from "../version.ts";
 import { answering } from "./ask.ts";
 import { addCompletion } from "./completion-commands.ts";
-import { databaseHelp, endingHelp, examples, programHelp, settingsHelp } from "./help.ts";
+import { databaseHelp, embeddedHelp, endingHelp, examples, programHelp, settingsHelp } from "./help.ts";
 import type { ImportFrontierOptions } from "./import-frontier.ts";
 import { addLedgerCommands } from "./ledger-commands.ts";
 import type { MigrateOptions } from "./migrate.ts";
@@ -117,6 +117,8 @@ function commands(surroundings: Surroundings, done: (exitCode: number) => void):
     .description("copy the embedded database into a folder, while the service runs or not")
     .argument("<folder>", "made by this, or empty")
     .addHelpText("after", examples(["Every day", "tallystick backup /backups/$(date +%F)"]))
+    .addHelpText("after", embeddedHelp)
+    .addHelpText("after", endingHelp("backup"))
     .action(async (folder: string) => {
       const backup = async () => (await import("./backup.ts")).backupCommand(folder, surroundings);
       done(await runUntilSignal(backup, surroundings));
@@ -135,6 +137,8 @@ function commands(surroundings: Surroundings, done: (exitCode: number) => void):
         ["Beside what is there", "TALLYSTICK_DATA_DIR=restored tallystick restore /backups/2026-11-26"],
       ),
     )
+    .addHelpText("after", embeddedHelp)
+    .addHelpText("after", endingHelp("restore"))
     .action(async (folder: string) => {
       const restore = async () => (await import("./backup.ts")).restoreCommand(folder, surroundings);
       done(await runUntilSignal(restore, surroundings));

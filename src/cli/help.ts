@@ -23,6 +23,8 @@ export const endings = {
     1: "something is broken",
     2: "there is no answer: it could not be read, or a signal came",
   },
+  backup: { 0: "the copy is whole", 1: "there is none" },
+  restore: { 0: "what was backed up is there, and whole", 1: "it is not, or something in it is broken" },
   doctor: {
     0: "nothing fails, though it may be worth a look",
     1: "something fails",
@@ -48,6 +50,10 @@ export function endingHelp(of: keyof typeof endings): string {
 /** The help of what asks no server. */
 export const databaseHelp =
   "\nIt works on the database of DATABASE_URL, or on the embedded one of TALLYSTICK_DATA_DIR while no server runs on that.";
+
+/** The help of what is for the embedded database alone. */
+export const embeddedHelp =
+  "\nIt is for the embedded database of TALLYSTICK_DATA_DIR; DATABASE_URL has to be unset.";
 
 /** What a command line does, and the line. */
 export type Example = readonly [does: string, line: string];

@@ -14,24 +14,25 @@ interface Output {
 
 const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
+/** The first signal that asks for an end; a closed terminal is one. */
+export function firstSignal(
+  surroundings: Surroundings,
+  signals: readonly NodeJS.Signals[] = endings,
+): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of signals) surroundings.on(signal, resolve);
+  });
+}
+
 /** npm and the terminal may each send a signal for the same key; whoever insists takes longer to. */
 const sameSignalMs = 1_000;
 
-interface EndingSignals {
-  /** The first signal that asks for an end; a closed terminal is one. */
-  readonly first: Promise<NodeJS.Signals>;
-  /** One that asks for it again. */
-  readonly insisting: Promise<NodeJS.Signals>;
-}
-
-export function endingSignals(
+/** A signal that asks again for the end that another has asked for before. */
+export function insistingSignal(
   surroundings: Surroundings,
   signals: readonly NodeJS.Signals[] = endings,
-): EndingSignals {
-  const first = new Promise<NodeJS.Signals>((resolve) => {
-    for (const signal of signals) surroundings.on(signal, resolve);
-  });
-  const insisting = new Promise<NodeJS.Signals>((resolve) => {
+): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
     let firstAt: number | undefined;
     const take = (signal: NodeJS.Signals) => {
       const now = performance.now();
@@ -40,11 +41,6 @@ export function endingSignals(
     };
     for (const signal of signals) surroundings.on(signal, take);
   });
-  return { first, insisting };
-}
-
-export function firstSignal(surroundings: Surroundings): Promise<NodeJS.Signals> {
-  return endingSignals(surroundings).first;
 }
 
 /** Whether SIGHUP tells of a closed terminal, as there is one. */

@@ -21,6 +21,11 @@ const severities: Readonly<Partial<Record<Code, Severity>>> = {
   [Code.Aborted]: "warn",
 };
 
+/** The specification of gRPC has INTERNAL for what no call can be read of, too. */
+function severityOf({ code, reason }: CallEnd): Severity {
+  return reason === "MALFORMED_MESSAGE" ? "info" : (severities[code as Code] ?? "info");
+}
+
 /** Why a call may not go through: an answer to what was asked, and no failure. */
 const answers: ReadonlySet<string | undefined> = new Set([
   ...["INSUFFICIENT_FUNDS", "CUSTOMER_DISABLED", "ORGANIZATION_DISABLED"],
@@ -65,7 +70,7 @@ export class CallLog implements CallObserver {
       if (this.#random() < this.#rateOf(call)) this.#write("info", call);
       return;
     }
-    const severity = severities[call.code as Code] ?? "info";
+    const severity = severityOf(call);
     const isOpen = call.method !== undefined && openServices.has(call.method.parent.typeName);
     if (isOpen && severity !== "error") return;
     const isStranger = call.values === undefined || callerIn(call.values) === undefined;

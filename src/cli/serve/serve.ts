@@ -9,7 +9,7 @@ import { CertificateFiles } from "../../server/tls/certificate-files.ts";
 import { listenFailure } from "../../startup-failure.ts";
 import { welcome } from "../../welcome.ts";
 import { startDatabase } from "../database.ts";
-import { endingSignals, hasTerminal, type Surroundings } from "../surroundings.ts";
+import { firstSignal, hasTerminal, insistingSignal, type Surroundings } from "../surroundings.ts";
 import { serveAlone } from "./alone.ts";
 import { serveByWorkers } from "./by-workers.ts";
 import { allocateYoung } from "./generations.ts";
@@ -27,8 +27,8 @@ export async function serveCommand(settings: Config, surroundings: Surroundings)
   for (const sentence of misspelledSettings(surroundings.env)) log.warn(sentence);
   const files = await openCertificates(settings, log);
   const endings = files === undefined ? undefined : reloadAtSignal(files, surroundings);
-  const { first, insisting } = endingSignals(surroundings, endings);
-  const hurried = insisting.then((signal) => {
+  const first = firstSignal(surroundings, endings);
+  const hurried = insistingSignal(surroundings, endings).then((signal) => {
     log.warn({ signal }, "ending at once, whatever runs");
     return 1;
   });
