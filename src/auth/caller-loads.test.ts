@@ -1,4 +1,4 @@
-import { Code, createContextValues } from "@connectrpc/connect";
+import { createContextValues } from "@connectrpc/connect";
 import { callerLimitsOfOne } from "../bounds/caller-limits.ts";
 import { Refused } from "../domain/refusal.ts";
 import { CallerLoads } from "./caller-loads.ts";
@@ -8,20 +8,16 @@ beforeEach(() => {
   nowMs = 1_000;
 });
 
-const caller = { actor: "a", isRead: false, timeoutMs: 1_000 };
-const inTime = { code: 0, durationMs: 5 } as const;
-
 /** Begins a call, and answers what ends it, or the refusal. */
 function begin(loads: CallerLoads, actor = "a", isRead = false) {
   const values = createContextValues();
   try {
-    loads.begin(values, { actor, isRead, timeoutMs: 1_000 });
+    loads.begin(values, actor, isRead);
   } catch (error) {
     if (error instanceof Refused) return error.refusal;
     throw error;
   }
-  return (end: Partial<Parameters<CallerLoads["ended"]>[0]> = {}) =>
-    loads.ended({ ...inTime, values, ...end });
+  return () => loads.ended({ values });
 }
 
 const atOnce = { reason: "TOO_MANY_CALLS_AT_ONCE" };
@@ -52,15 +48,15 @@ describe("calls at once", () => {
     const loads = new CallerLoads(limits);
     const [first, second] = [begin(loads), begin(loads)];
     const refused = createContextValues();
-    expect(() => loads.begin(refused, caller)).toThrow(Refused);
-    loads.ended({ ...inTime, values: refused });
-    loads.ended({ ...inTime, values: undefined });
+    expect(() => loads.begin(refused, "a", false)).toThrow(Refused);
+    loads.ended({ values: refused });
+    loads.ended({ values: undefined });
     expect(begin(loads)).toEqual(atOnce);
     for (const end of [first, second]) if (typeof end === "function") end();
     for (let n = 0; n < 5; n += 1) {
       const gone = createContextValues();
-      loads.ended({ ...inTime, values: gone });
-      loads.begin(gone, caller);
+      loads.ended({ values: gone });
+      loads.begin(gone, "a", false);
     }
     expect([begin(loads), begin(loads), begin(loads)]).toEqual([
       ...[expect.any(Function), expect.any(Function), atOnce],
@@ -99,28 +95,6 @@ describe("calls a second", () => {
       nowMs += 1;
       expect(begin(loads)).toEqual(expect.any(Function));
     }
-  });
-});
-
-describe("calls that nobody waited for to their end", () => {
-  /** How many a caller may begin, of so many that ended in one way. */
-  const allowedAfter = (end: { readonly code: Code; readonly durationMs: number }) => {
-    const loads = new CallerLoads({ callsMax: 100, rate: undefined }, () => nowMs);
-    const all = () =>
-      Array.from({ length: 100 }, () => begin(loads)).filter((each) => typeof each === "function");
-    for (const each of all()) {
-      each(end);
-    }
-    return all().length;
-  };
-
-  it.each([
-    ["whose time was over", Code.DeadlineExceeded, 1_000, 16],
-    ["whose callers saw the end of it first", Code.Canceled, 900, 16],
-    ["whose callers changed their minds", Code.Canceled, 500, 100],
-    ["that failed", Code.Internal, 1_000, 100],
-  ] as const)("leave fewer to a caller where it was %s", (_, code, durationMs, allowed) => {
-    expect(allowedAfter({ code, durationMs })).toBe(allowed);
   });
 });
 

@@ -1,44 +1,29 @@
-import { Code, type ContextValues, createContextKey } from "@connectrpc/connect";
+import { type ContextValues, createContextKey } from "@connectrpc/connect";
 import { boundedMap } from "../bounds/bounded-map.ts";
 import type { CallerLimits } from "../bounds/caller-limits.ts";
 import { Refused } from "../domain/refusal.ts";
-import { Allowance } from "./allowance.ts";
 
 /** How many callers are known at once; of the one that has not called for longest it is forgotten how much it has asked for. */
 const callersMax = 10_000;
 
+/** Calls of one caller that have begun and not ended. */
+interface Running {
+  calls: number;
+}
+
 /** What one caller asks for. */
 interface Load {
-  readonly changes: Allowance;
-  readonly reads: Allowance;
+  readonly changes: Running;
+  readonly reads: Running;
   /** When it may ask for a whole burst again: all that a bucket of tokens would say. */
   wholeAt: number;
 }
 
-/** A call, as far as it is counted. */
-interface Counted {
-  readonly actor: string;
-  readonly isRead: boolean;
-  /** How long its caller waits; undefined for as long as it takes. */
-  readonly timeoutMs: number | undefined;
-}
-
-interface Ended {
-  readonly code: Code | 0;
-  readonly durationMs: number;
-  readonly values: ContextValues | undefined;
-}
-
-const allowanceKey = createContextKey<Allowance | undefined>(undefined, {
+const runningKey = createContextKey<Running | undefined>(undefined, {
   description: "what a call counts for",
 });
-const timeoutKey = createContextKey<number | undefined>(undefined, {
-  description: "how long its caller waits",
-});
 /** Of a call that had ended before it was known who makes it. */
-const over = new Allowance(0);
-/** Who leaves after so much of its time has not changed its mind, but has seen the end of it before this process did. */
-const lateFrom = 0.8;
+const over: Running = { calls: 0 };
 
 /**
  * Bounds how much each caller asks for: calls at once, so that it goes on reading when its changes are too many, and calls a
@@ -55,26 +40,24 @@ export class CallerLoads {
   ) {}
 
   /** Counts a call of a caller. @throws Refused where it asks for too much; then nothing is counted. */
-  begin(values: ContextValues, { actor, isRead, timeoutMs }: Counted): void {
-    if (values.get(allowanceKey) === over) return;
+  begin(values: ContextValues, actor: string, isRead: boolean): void {
+    if (values.get(runningKey) === over) return;
     const load = this.loads.get(actor) ?? this.meet(actor);
-    const allowance = isRead ? load.reads : load.changes;
-    if (allowance.isUsedUp) {
+    const running = isRead ? load.reads : load.changes;
+    if (running.calls >= this.limits.callsMax) {
       this.refused.atOnce += 1;
       throw new Refused({ reason: "TOO_MANY_CALLS_AT_ONCE" });
     }
     this.spend(load);
-    allowance.calls += 1;
-    values.set(allowanceKey, allowance);
-    if (timeoutMs !== undefined) values.set(timeoutKey, timeoutMs);
+    running.calls += 1;
+    values.set(runningKey, running);
   }
 
   /** Called once for each call when it ends, also for those that never began here. */
-  ended(call: Ended): void {
-    const allowance = call.values?.get(allowanceKey);
-    if (allowance === undefined) call.values?.set(allowanceKey, over);
-    else if (isLate(call)) allowance.late();
-    else allowance.inTime();
+  ended({ values }: { readonly values: ContextValues | undefined }): void {
+    const running = values?.get(runningKey);
+    if (running === undefined) values?.set(runningKey, over);
+    else running.calls -= 1;
   }
 
   private spend(load: Load): void {
@@ -93,16 +76,8 @@ export class CallerLoads {
   }
 
   private meet(actor: string): Load {
-    const { callsMax } = this.limits;
-    const load = { changes: new Allowance(callsMax), reads: new Allowance(callsMax), wholeAt: 0 };
+    const load = { changes: { calls: 0 }, reads: { calls: 0 }, wholeAt: 0 };
     this.loads.set(actor, load);
     return load;
   }
-}
-
-function isLate({ code, durationMs, values }: Ended): boolean {
-  if (code === Code.DeadlineExceeded) return true;
-  if (code !== Code.Canceled) return false;
-  const timeoutMs = values?.get(timeoutKey);
-  return timeoutMs !== undefined && durationMs >= lateFrom * timeoutMs;
 }

@@ -8,8 +8,6 @@ export interface Arrival {
   readonly requestHeader: Headers;
   readonly hasBody: boolean;
   readonly connection: Connection;
-  /** How many milliseconds its caller waits; undefined for as long as it takes. */
-  readonly timeoutMs: number | undefined;
   /** What travels with the call. */
   readonly values: ContextValues;
 }

@@ -84,7 +84,6 @@ export function createRpc({ router, admit, limits, log }: RpcOptions): Rpc {
         hasBody: hasBody(request),
         connection,
         values,
-        timeoutMs,
       };
       const admitted = withinTime(enter(endpoint, arrival, response), timeoutMs).catch((error: unknown) => {
         throw tellable(error, logged);

@@ -10,7 +10,6 @@ interface ArrivingCall {
   readonly method: DescMethod;
   readonly requestHeader: Headers;
   readonly values: ContextValues;
-  readonly timeoutMs: number | undefined;
 }
 
 type Admit<C> = (call: C) => Promise<void> | undefined;
@@ -21,8 +20,7 @@ export function admitWithin<C extends ArrivingCall>(
   options: { readonly admit: Admit<C>; readonly reads: ReadonlySet<DescMethod>; readonly log: Logger },
 ): Admit<C> {
   const { admit, reads, log } = options;
-  const begin = ({ method, values, timeoutMs }: C) =>
-    loads.begin(values, { actor: callerOf({ values }).actor, isRead: reads.has(method), timeoutMs });
+  const begin = ({ method, values }: C) => loads.begin(values, callerOf({ values }).actor, reads.has(method));
   const refusal = (error: unknown, { method, requestHeader }: C) =>
     callerError(error, { log, method: method.parent.typeName, header: requestHeader });
   const beginLater = async (admitted: Promise<void>, call: C) => {

@@ -175,17 +175,10 @@ class RestGateway implements Gateway {
   private admit(
     { request, connection, header }: Exchange,
     routed: RoutedRequest,
-    { method, values, timeoutMs }: CallContext,
+    { method, values }: CallContext,
   ): Promise<Endpoint> | Endpoint {
     const call = { header, values };
-    const arrival = {
-      method,
-      requestHeader: header,
-      hasBody: hasBody(request),
-      connection,
-      values,
-      timeoutMs: timeoutMs(),
-    };
+    const arrival = { method, requestHeader: header, hasBody: hasBody(request), connection, values };
     const admitted = this.options.admit(arrival);
     return admitted === undefined
       ? this.inItsDialect(routed, call)

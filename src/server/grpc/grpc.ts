@@ -82,7 +82,6 @@ export function createGrpc({ methods, admit, connections, calls, limits, log }: 
             hasBody: !stream.endAfterHeaders,
             connection,
             values,
-            timeoutMs: timeout.timeoutMs,
           }),
         );
       return true;
