@@ -129,6 +129,18 @@ describe("RotateCredential", () => {
     expect(failure.code).toBe(Code.Unauthenticated);
   });
 
+  it("asked again leaves no former secret good for longer than was said before", async () => {
+    const deployed = await created({ organization: organization(), role: Role.READER });
+    const which = { organization: organization(), clientId: deployed.clientId };
+    await readOrganization(deployed);
+    const soon = timestampFromMs(Date.now() + 60_000);
+    await credentials().rotateCredential({ ...which, formerExpireTime: soon });
+    const { credential } = await credentials().rotateCredential(which);
+    expect(credential?.formerExpireTime).toEqual(soon);
+    await credentials().rotateCredential({ ...which, formerExpireTime: timestampFromMs(0) });
+    expect((await failureOf(readOrganization(deployed))).code).toBe(Code.Unauthenticated);
+  });
+
   it("keeps a former secret for 30 days at the most", async () => {
     const { clientId } = await created({ organization: organization(), role: Role.READER });
     const formerExpireTime = timestampFromMs(Date.now() + 31 * 24 * 3_600_000);

@@ -17,6 +17,3 @@ order by hash, client_id;
 --> statement-breakpoint
 create trigger append_only before update or delete or truncate on spent_secrets
   for each statement execute function refuse_change();
---> statement-breakpoint
--- Whether the secret of the newest rotation has proved anybody: until then whoever rotates may not have got it.
-alter table credentials add column newest_proved boolean not null default true;

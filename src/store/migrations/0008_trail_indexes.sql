@@ -23,3 +23,7 @@ create index platform_acts_all_target on platform_acts (target, at, id);
 create index platform_acts_all_actor on platform_acts (actor, at, id);
 --> statement-breakpoint
 create index platform_acts_all_verb on platform_acts (verb, at, id);
+--> statement-breakpoint
+-- Whether the secret of the newest rotation has proved anybody: until then whoever rotates may not have got it. Last of all that
+-- is done at once, because nobody is let in by a table that is locked, and the indexes take their time.
+alter table credentials add column newest_proved boolean not null default true;

@@ -69,7 +69,7 @@ export class CredentialUses {
     this.waiting = new Set();
     this.proved = new Set();
     const orm = this.database.orm(AbortSignal.timeout(writingMsMax));
-    const { clientId, lastUsedAt, secretHash, newestProved } = credentials;
+    const { clientId, lastUsedAt, secretHash, newestProved, revokedAt } = credentials;
     const isOld = or(isNull(lastUsedAt), lt(lastUsedAt, sql`now() - ${`${writeMs} milliseconds`}::interval`));
     for (const ids of portionsOf(used))
       await orm
@@ -81,7 +81,7 @@ export class CredentialUses {
       await orm
         .update(credentials)
         .set({ newestProved: true })
-        .where(and(inArray(secretHash, hashes), not(newestProved)))
+        .where(and(inArray(secretHash, hashes), isNull(revokedAt), not(newestProved)))
         .catch(() => undefined);
   }
 }

@@ -95,8 +95,13 @@ export class Credentials {
         if (known === undefined) return undefined;
         if (known.revokedAt !== null) return "revoked";
         if (known.secretHash === secretHash) return known;
-        const formerSecretHash = isToReplace(known) ? known.formerSecretHash : known.secretHash;
-        return replaceSecret(act, known, { secretHash, formerSecretHash, formerEndsAt, newestProved: false });
+        const former = isToReplace(known)
+          ? {
+              formerSecretHash: known.formerSecretHash,
+              formerEndsAt: earlierOf(known.formerEndsAt, formerEndsAt),
+            }
+          : { formerSecretHash: known.secretHash, formerEndsAt };
+        return replaceSecret(act, known, { secretHash, ...former, newestProved: false });
       }),
     );
   }
@@ -113,4 +118,9 @@ export class Credentials {
 /** Whether the newest secret has proved nobody, as when the answer to its rotation was lost, beside one that is good. */
 function isToReplace({ newestProved, formerSecretHash, formerEndsAt }: StoredCredential): boolean {
   return !newestProved && formerSecretHash !== null && !isPast(formerEndsAt);
+}
+
+/** What has an end, or has ended, is not made to last. */
+function earlierOf(known: Date | null, asked: Date): Date {
+  return known !== null && known < asked ? known : asked;
 }
