@@ -60,10 +60,10 @@ async function followThePage(path: string): Promise<void> {
   const here = (text: string) =>
     text
       .replaceAll("/var/backups/tallystick", join(folder, "backups"))
-      .replaceAll("/var/lib/postgresql", folder)
-      .replaceAll("dist/bin", join(root, "dist/bin"));
+      .replaceAll("/var/lib/postgresql", folder);
+  const tallystick = `tallystick() { node ${join(root, "dist/bin/tallystick.js")} "$@"; }`;
   const run = (text: string, env: Record<string, string> = {}) => {
-    const [command = "sh", ...args] = [...asUser, "sh", "-euc", here(text)];
+    const [command = "sh", ...args] = [...asUser, "sh", "-euc", `${tallystick}\n${here(text)}`];
     const variables = { HOME: folder, PATH: `${path}${delimiter}${process.env["PATH"]}`, ...env };
     return promisify(execFile)(command, args, { cwd: folder, env: variables });
   };
