@@ -107,7 +107,7 @@ function intervene(state: LedgerState, model: ModelLedger, intervention: Interve
   return { ...state, accounts: new Map([...state.accounts].map(([key, each]) => [key, change(each)])) };
 }
 
-function holdsOfEveryHistory(property: (played: ReturnType<typeof play>) => void, numRuns = 60) {
+function holdsOfEveryHistory(property: (played: ReturnType<typeof play>) => void, numRuns = 40) {
   fc.assert(
     fc.property(rounds, (history) => property(play(history))),
     { numRuns },

@@ -90,7 +90,7 @@ it("never fails on a Connect request", async () => {
       const url = `${world.url}/${method.parent.typeName}/${method.name}`;
       await expectNoFailure(await fetch(url, { method: "POST", headers, body }));
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 
@@ -116,7 +116,7 @@ it("never fails on a REST request", async () => {
       const content = binding.verb === "GET" ? {} : { body };
       await expectNoFailure(await fetch(url, { method: binding.verb, headers, ...content }));
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 
