@@ -51,7 +51,11 @@ export async function backUp({ url, dataDir, backup }: BackUpOptions): Promise<M
     for (const { name } of readdirSync(dataDir, { withFileTypes: true }).filter((entry) => entry.isFile()))
       if (!/^lock\b/.test(name)) await copy.file(join(dataDir, name), name);
     copy.folder(cluster);
-    const sql = postgres(url, { ...socketHost(url), max: 1, fetch_types: false, onnotice: () => undefined });
+    const sql = postgres(url, {
+      ...{ ...socketHost(url), max: 1, fetch_types: false, onnotice: () => undefined },
+      // The session holds the backup together, however long that takes.
+      max_lifetime: null,
+    });
     const end = await copyCluster(sql, realpathSync(clusterEntry(dataDir)), copy).finally(() =>
       sql.end({ timeout: 1 }),
     );
