@@ -46,6 +46,9 @@ export interface BackUpOptions {
  */
 export async function backUp({ url, dataDir, backup }: BackUpOptions): Promise<Manifest> {
   const unfinished = makeUnfinished(backup);
+  const remove = () => rmSync(unfinished, { recursive: true, force: true, maxRetries: 3 });
+  // A signal ends the process in the midst of this.
+  process.once("exit", remove);
   try {
     const copy = new Copy(unfinished);
     for (const { name } of readdirSync(dataDir, { withFileTypes: true }).filter((entry) => entry.isFile()))
@@ -64,10 +67,12 @@ export async function backUp({ url, dataDir, backup }: BackUpOptions): Promise<M
     await syncFolder(dirname(backup));
     return manifest;
   } catch (error) {
-    rmSync(unfinished, { recursive: true, force: true });
+    remove();
     throw isOfSystem(error)
       ? new EmbeddedPostgresError(`The backup ${backup} cannot be written: ${systemReason(error)}.`)
       : error;
+  } finally {
+    process.off("exit", remove);
   }
 }
 
