@@ -2,6 +2,7 @@ import pino, { type DestinationStream, type Logger, type LoggerOptions } from "p
 import pretty from "pino-pretty";
 import type { LogConfig } from "./config/log.ts";
 import { loggedError } from "./errors/logged-error.ts";
+import { wholeLines } from "./whole-lines.ts";
 
 /** The log, on standard error, whose descriptor is given: standard output belongs to what a person asked to see. */
 export function createLog({ level, format }: Pick<LogConfig, "level" | "format">, stderr: number): Logger {
@@ -23,7 +24,7 @@ function readable(descriptor: number): DestinationStream {
 }
 
 /**
- * Writes what a turn of the event loop has logged at its end, at once: under load that is a line for each of many calls. Of a
+ * Writes what a turn of the event loop has logged at its end, in few pieces: under load that is a line for each of many calls. Of a
  * process that ends by itself, in whatever way, nothing is lost.
  */
 function gathered(descriptor: number): DestinationStream {
@@ -31,7 +32,7 @@ function gathered(descriptor: number): DestinationStream {
   let lines: string[] = [];
   const flush = () => {
     process.off("exit", flush);
-    if (lines.length > 0) file.write(lines.join(""));
+    for (const piece of wholeLines(lines)) file.write(piece);
     lines = [];
   };
   return {

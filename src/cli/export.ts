@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { isatty } from "node:tty";
 import { type Timestamp, timestampFromDate, timestampMs } from "@bufbuild/protobuf/wkt";
 import { createClient, type Transport } from "@connectrpc/connect";
 import {
@@ -61,19 +60,22 @@ export async function exportTransfers(
   let transfers = 0;
   let pageToken = "";
   const display = new ProgressDisplay({ stderr });
-  do {
-    const page = await client.listTransfers({ organization, ...period, pageSize: 1_000, pageToken });
-    write(
-      page.transfers
-        .map(format === "csv" ? rowOf : (transfer) => jsonLineOf(TransferSchema, transfer))
-        .join(""),
-    );
-    transfers += page.transfers.length;
-    // Between rows on a terminal it would be in the way, and as JSON standard error has one line.
-    if (!json && !isatty(1)) display.show({ done: transfers, says: `${transfers} transfers` });
-    pageToken = page.nextPageToken;
-  } while (pageToken !== "");
-  display.end();
+  try {
+    do {
+      const page = await client.listTransfers({ organization, ...period, pageSize: 1_000, pageToken });
+      write(
+        page.transfers
+          .map(format === "csv" ? rowOf : (transfer) => jsonLineOf(TransferSchema, transfer))
+          .join(""),
+      );
+      transfers += page.transfers.length;
+      // Between rows on a terminal it would be in the way, and as JSON standard error has one line.
+      if (!json && stdout.isTTY !== true) display.show({ done: transfers, says: `${transfers} transfers` });
+      pageToken = page.nextPageToken;
+    } while (pageToken !== "");
+  } finally {
+    display.end();
+  }
   const sha256 = hash.digest("hex");
   const end = isOver ? "" : " The period may not be over: another export may have more.";
   stderr.write(

@@ -63,7 +63,7 @@ export class ProgressDisplay {
       format: `${bar}{says}, {rate}/s${end}`,
       stream: this.#stderr as unknown as NodeJS.WriteStream,
       clearOnComplete: true,
-      hideCursor: null,
+      linewrap: true,
     });
     this.#bar.start(total ?? 0, done, shown);
   }

@@ -34,6 +34,10 @@ it.each([
   ],
   ["JSON", thrownBy(() => JSON.parse('{"jane": 12.50'.slice(1)))],
   ["an address", new Error("could not tell jane@example.com (jane@example.com)")],
+  [
+    "addresses without a space",
+    new Error("<x@example.com>jane@example.com)jane@example.com,jane@example.com"),
+  ],
   ["what is no error", { jane: "12.50" }],
   ["causes", new Error("x", { cause: postgresError("y", { code: "23514", detail: "jane" }) })],
 ])("has nobody's data of an error that holds %s", (_, error) => {
@@ -44,6 +48,12 @@ it("ends, also where an error is its own cause", () => {
   const error = new Error("x".repeat(10_000));
   error.cause = error;
   expect(JSON.stringify(loggedError(error)).length).toBeLessThan(20_000);
+});
+
+it("takes no longer for one long word than for many", () => {
+  const word = "x".repeat(200_000);
+  expect(loggedError(new Error(word)).message).toBe(word.slice(0, 500));
+  expect(loggedError(new Error(`${word}@example.com is taken`)).message).toBe("… is taken");
 });
 
 function thrownBy(work: () => unknown): unknown {

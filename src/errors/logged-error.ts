@@ -41,5 +41,6 @@ function shownMessage(error: Error): string {
   const [first = ""] = error.message.split(/\nparams: /, 1);
   const isAboutValue = error instanceof SyntaxError || /^22/.test(String((error as { code?: unknown }).code));
   const told = isAboutValue ? first.replace(/"[\s\S]*"|'[\s\S]*'/g, "…") : first;
-  return told.replace(/[^\s"'<(=:,]+@[^\s"'>),]+/g, "…").slice(0, messageCharactersMax);
+  // A search begins where a word does: from each character on, one long word would take the square of its length.
+  return told.replace(/(?<![^\s"'<>()=:,])[^\s"'<>()=:,]+@[^\s"'>),]+/g, "…").slice(0, messageCharactersMax);
 }

@@ -17,6 +17,15 @@ export function reasoned(
 
 /** The same of what there is too much of for the moment. */
 export function exhausted(reason: ServerReason, words: string): ConnectError {
+  return retriable(reason, Code.ResourceExhausted, words);
+}
+
+/** The same of what another try may come to the end of. */
+export function unavailable(reason: ServerReason, words: string): ConnectError {
+  return retriable(reason, Code.Unavailable, words);
+}
+
+function retriable(reason: ServerReason, code: Code, words: string): ConnectError {
   const { detail, headers } = retryAfter();
-  return new ConnectError(words, Code.ResourceExhausted, headers, [errorInfo(reason), detail]);
+  return new ConnectError(words, code, headers, [errorInfo(reason), detail]);
 }

@@ -51,6 +51,7 @@ it.each([true, false])(
       expect(await retryDelayMsOf(call)).toBe(1_000);
     }
     const answer = await rest;
+    expect(answer.headers.get("retry-after")).toBe("1");
     expect({ status: answer.status, body: await answer.json() }).toMatchObject({
       status: 503,
       body: { code: Code.Unavailable, details: [{ reason: "UNAVAILABLE" }, { retryDelay: "1s" }] },

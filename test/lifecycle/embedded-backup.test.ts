@@ -1,6 +1,11 @@
+import { execFileSync } from "node:child_process";
 import {
   appendFileSync,
+  closeSync,
+  constants,
+  existsSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -19,6 +24,7 @@ import { connectClients } from "../support/service.ts";
 import { withSql } from "../support/sql.ts";
 import { until } from "../support/until.ts";
 import { inProcess } from "./outcome.ts";
+import { outcomeOf, startProgram } from "./program.ts";
 
 /** So that the machine has time for the backup, too. */
 const pauseMs = 10;
@@ -106,6 +112,25 @@ it("the backup of a serving ledger has all that was acknowledged before its end"
   expect(there).toEqual({ operations: known.length, timeline: 2 });
   await anew.stop();
 }, 60_000);
+
+it("one that a signal ends leaves nothing behind", async () => {
+  // Nobody writes to it, so the copy of it has no end.
+  const pipe = join(at("data"), "postgres", "pipe");
+  execFileSync("mkfifo", [pipe]);
+  const writer = openSync(pipe, constants.O_RDWR);
+  const copies = () => readdirSync(at("backups")).filter((name) => name.startsWith("second"));
+  try {
+    const program = startProgram(["backup", at("backups/second")], { TALLYSTICK_DATA_DIR: at("data") });
+    const outcome = outcomeOf(program);
+    await until(async () => copies().some((name) => existsSync(join(at("backups"), name, "postgres/pipe"))));
+    program.kill("SIGTERM");
+    await until(async () => copies().length === 0);
+    closeSync(writer);
+    expect(await outcome).toMatchObject({ code: 1, stdout: "" });
+  } finally {
+    rmSync(pipe);
+  }
+});
 
 it("nothing is written over, nor is what is no backup or not a whole one restored", async () => {
   const refusalOf = async (args: string[], settings: Record<string, string>) => {

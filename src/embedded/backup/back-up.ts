@@ -46,12 +46,19 @@ export interface BackUpOptions {
  */
 export async function backUp({ url, dataDir, backup }: BackUpOptions): Promise<Manifest> {
   const unfinished = makeUnfinished(backup);
+  const remove = () => rmSync(unfinished, { recursive: true, force: true, maxRetries: 3 });
+  // A signal ends the process in the midst of this.
+  process.once("exit", remove);
   try {
     const copy = new Copy(unfinished);
     for (const { name } of readdirSync(dataDir, { withFileTypes: true }).filter((entry) => entry.isFile()))
       if (!/^lock\b/.test(name)) await copy.file(join(dataDir, name), name);
     copy.folder(cluster);
-    const sql = postgres(url, { ...socketHost(url), max: 1, fetch_types: false, onnotice: () => undefined });
+    const sql = postgres(url, {
+      ...{ ...socketHost(url), max: 1, fetch_types: false, onnotice: () => undefined },
+      // The session holds the backup together, however long that takes.
+      max_lifetime: null,
+    });
     const end = await copyCluster(sql, realpathSync(clusterEntry(dataDir)), copy).finally(() =>
       sql.end({ timeout: 1 }),
     );
@@ -60,10 +67,12 @@ export async function backUp({ url, dataDir, backup }: BackUpOptions): Promise<M
     await syncFolder(dirname(backup));
     return manifest;
   } catch (error) {
-    rmSync(unfinished, { recursive: true, force: true });
+    remove();
     throw isOfSystem(error)
       ? new EmbeddedPostgresError(`The backup ${backup} cannot be written: ${systemReason(error)}.`)
       : error;
+  } finally {
+    process.off("exit", remove);
   }
 }
 

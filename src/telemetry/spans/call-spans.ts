@@ -39,8 +39,8 @@ export class CallSpans {
   endedCount = 0;
   readonly #tracer: Tracer;
   readonly #rootPart: number;
-  /** Of calls that are under way, by what travels with each; of those alone that are sent. */
-  readonly #spans = new WeakMap<object, Span>();
+  /** Of calls that are under way, by what travels with each; undefined of those that are not sent. */
+  readonly #spans = new WeakMap<object, Span | undefined>();
 
   /** @param rootPart of the calls that begin a trace; nobody has its id yet, so chance is as good as the id, and cheaper */
   constructor(tracer: Tracer, rootPart: number) {
@@ -48,12 +48,12 @@ export class CallSpans {
     this.#rootPart = rootPart;
   }
 
-  begin({ method, requestHeader, values }: Arrival): void {
+  begin({ method, requestHeader, values }: Pick<Arrival, "method" | "requestHeader" | "values">): void {
     const service = method.parent.typeName;
     if (openServices.has(service)) return;
     const parent = parentOf((name) => requestHeader.get(name) ?? undefined);
     const span = this.#start(service, parent);
-    if (span?.isRecording() === true) this.#spans.set(values, span);
+    this.#spans.set(values, span?.isRecording() === true ? span : undefined);
   }
 
   ended(call: CallEnd): void {
@@ -103,10 +103,11 @@ export class CallSpans {
     return values && this.#spans.get(values);
   }
 
-  /** Of a call that was refused before it came in. Of another that failed none was wanted, which its parent says now, too. */
+  /** Of a call that was refused before it came in. Of another that failed none was wanted. */
   #lateSpanOf(call: CallEnd): Span | undefined {
     const isWatching = call.method !== undefined && openServices.has(call.method.parent.typeName);
-    if (call.code === 0 || isWatching) return undefined;
+    const cameIn = call.values !== undefined && this.#spans.has(call.values);
+    if (call.code === 0 || isWatching || cameIn) return undefined;
     const startTime = performance.now() - call.durationMs;
     const parent = parentOf((name) => call.header(name));
     return this.#start(nameOf(call), parent, { startTime });
