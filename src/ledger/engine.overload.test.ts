@@ -98,6 +98,15 @@ describe("a caller in a hurry", () => {
 });
 
 describe("what has waited for too long", () => {
+  it("gives back its room, in which as many find place", async () => {
+    newEngine({ queue: { ...bounds, waitMsMax: 60 } });
+    await occupy();
+    const room = await admitted(120, {});
+    while (engine.figures().queue.commands > 0) await new Promise((resolve) => setTimeout(resolve, 3));
+    expect(engine.figures().turned.overdue).toBe(room);
+    expect(await admitted(120, {})).toBe(room);
+  });
+
   it("is refused, though every lane is busy, and what comes after it waits on", async () => {
     newEngine({ queue: { ...bounds, waitMsMax: 60 } });
     await occupy();
