@@ -1,5 +1,6 @@
 import { defaultQueueBounds } from "../bounds/queue-bounds.ts";
 import { customerAccount } from "../domain/account.ts";
+import { asker, charge } from "../domain/decide.fixture.ts";
 import { Door } from "./door.ts";
 import type { Pending } from "./pending.ts";
 import { CommandQueue } from "./queue.ts";
@@ -25,11 +26,12 @@ const take = (operationsMax: number, now: number) =>
   queue.take({ isDue: () => true, isFree: () => true, contended: false, operationsMax, now });
 
 function push(count: number): void {
-  for (let n = 0; n < count; n += 1) queue.push({ ...pending(`${n}`), since: 0 });
+  for (let n = 0; n < count; n += 1) queue.push(pending(`${n}`));
 }
 
 it("refuses a caller who has less time than those before it take, as fast as they are taken", () => {
-  push(100);
+  push(120);
+  take(20, 0);
   expect(door.admits(pending("first", 1))).toBe(true);
   take(20, 100);
   // Five milliseconds each of 80.
@@ -39,8 +41,42 @@ it("refuses a caller who has less time than those before it take, as fast as the
 });
 
 it("admits whoever has nobody before it, however little time it has", () => {
-  push(20);
-  take(10, 100);
-  take(10, 200);
+  push(30);
+  for (const now of [0, 100, 200]) take(10, now);
   expect(door.admits(pending("hurried", 1))).toBe(true);
+});
+
+describe("where the last batch had room for all", () => {
+  const busy = customerAccount("busy", "VC");
+  const isFree = ({ accounts: [account] }: Pending) => account?.key !== busy.key;
+  const taking = { isDue: () => true, isFree, contended: false, operationsMax: 10, now: 200 };
+
+  beforeEach(() => {
+    push(29);
+    queue.push(pending("busy"));
+    for (const now of [0, 100]) take(10, now);
+    expect(door.admits(pending("hurried", 99))).toBe(false);
+    queue.take(taking);
+    expect(queue.figures(200).commands).toBe(1);
+  });
+
+  it("admits whoever comes, though one whose account is busy waits on", () => {
+    expect(door.admits(pending("hurried", 1))).toBe(true);
+  });
+
+  it("measures no batch of those that are tried again", () => {
+    const retry = { at: 0, pauseMs: 1, giveUpAt: 900, reason: "ACCOUNT_BUSY", lostAt: undefined } as const;
+    queue.putBack(["again", "once more"].map((name) => ({ ...pending(name), retry })));
+    for (const now of [300, 400])
+      expect(queue.take({ ...taking, contended: true, operationsMax: 1, now })).toHaveLength(1);
+    expect(door.admits(pending("hurried", 1))).toBe(true);
+  });
+});
+
+it("measures batches that had room, but not for one as large as the next", () => {
+  const operations = [charge("1", "1"), charge("2", "1"), charge("3", "1")] as const;
+  const command = { orgId: "org", operations, dryRun: false, by: asker };
+  for (const name of ["a", "b", "c"]) queue.push({ ...pending(name), command });
+  for (const now of [0, 100]) take(4, now);
+  expect([100, 99].map((ms) => door.admits(pending("next", ms)))).toEqual([true, false]);
 });

@@ -1,4 +1,4 @@
-import { engine, newEngine, settlement, submit, turn, verdictOf } from "./engine.fixture.ts";
+import { engine, idsOf, newEngine, settlement, submit, turn, verdictOf } from "./engine.fixture.ts";
 
 const overloaded = { refusal: { reason: "OVERLOADED" } };
 const bounds = { commandsMax: 120, bytesMax: 64 * 1024 * 1024, waitMsMax: 60_000 };
@@ -63,7 +63,50 @@ describe("what waits", () => {
   });
 });
 
+describe("a caller in a hurry", () => {
+  const signalOf = (ms: number) => ({ aborted: false, reason: undefined, timeoutMs: () => ms });
+  const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+  it("is let in again and again where all that waits is on an account that is locked", async () => {
+    settlement.automatic = ({ batch }) => idsOf({ batch }).filter((id) => id.startsWith("locked"));
+    const locked = ["locked 1", "locked 2"].map((id) => submit(id, { account: "locked" }));
+    for (let n = 0; n < 12; n += 1) {
+      const id = `${n}`;
+      await pause(20);
+      expect(await submit(id, { account: "other", signal: signalOf(1) })).toEqual(verdictOf(id));
+    }
+    expect(engine.figures().turned.too_late).toBe(0);
+    settlement.automatic = () => undefined;
+    expect(await Promise.all(locked)).toHaveLength(2);
+  });
+
+  it("is refused where more wait before it than are taken in its time, unlike one who has more", async () => {
+    newEngine();
+    await occupy();
+    for (let n = 0; n < 3_000; n += 1) submit(`${n}`).catch(() => undefined);
+    for (let batch = 0; batch < 3; batch += 1) {
+      await pause(60);
+      settlement.underWay[0]?.succeed();
+      await turn();
+    }
+    await expect(submit("hurried", { signal: signalOf(1) })).rejects.toMatchObject(overloaded);
+    expect(engine.figures().turned).toEqual({ full: 0, too_late: 1, overdue: 0 });
+    settlement.automatic = () => undefined;
+    settlement.underWay[0]?.succeed();
+    expect(await submit("patient", { signal: signalOf(60_000) })).toEqual(verdictOf("patient"));
+  });
+});
+
 describe("what has waited for too long", () => {
+  it("gives back its room, in which as many find place", async () => {
+    newEngine({ queue: { ...bounds, waitMsMax: 60 } });
+    await occupy();
+    const room = await admitted(120, {});
+    while (engine.figures().queue.commands > 0) await new Promise((resolve) => setTimeout(resolve, 3));
+    expect(engine.figures().turned.overdue).toBe(room);
+    expect(await admitted(120, {})).toBe(room);
+  });
+
   it("is refused, though every lane is busy, and what comes after it waits on", async () => {
     newEngine({ queue: { ...bounds, waitMsMax: 60 } });
     await occupy();

@@ -34,17 +34,12 @@ export class Line {
   bytes = 0;
   /** Operations of its last batch beyond those that one may have; a turn makes up for as many. */
   debt = 0;
-  readonly pace: Pace;
+  pace = new Pace();
   private readonly byAccount = new PassingMap<string, Place[]>();
   private readonly fresh = new Heap<Place>();
   private readonly contended = new Heap<Place>();
   private first = 0;
   private last = 0;
-
-  /** @param now since when it is there */
-  constructor(now: number) {
-    this.pace = new Pace(now);
-  }
 
   push(pending: Pending): void {
     this.last += 1;
@@ -80,6 +75,7 @@ export class Line {
     const passed: Place[] = [];
     let operations = 0;
     let first: Pending | undefined;
+    let isFull = false;
     while (operations < operationsMax && passed.length < passedMax) {
       const place = listed.pop();
       if (place === undefined) break;
@@ -99,10 +95,15 @@ export class Line {
         batch.push(pending);
         operations += size;
         this.leave(place);
-      } else passed.push(place);
+      } else {
+        isFull ||= !fits;
+        passed.push(place);
+      }
     }
     for (const place of passed) this.list(place);
     this.debt = Math.max(0, operations - operationsMax);
+    if (!contended && batch.length > 0)
+      this.measure(batch.length, isFull || operations >= operationsMax, now);
     return batch;
   }
 
@@ -128,6 +129,12 @@ export class Line {
     for (const places of [this.fresh, this.contended])
       for (const { pending } of places) since = Math.min(since, pending.since ?? since);
     return since;
+  }
+
+  /** Where a batch had room for all, whoever comes next waits for none of those that are left. */
+  private measure(count: number, isFull: boolean, now: number): void {
+    if (isFull) this.pace.take(count, now);
+    else this.pace = new Pace();
   }
 
   private enter(pending: Pending, order: number): Place {

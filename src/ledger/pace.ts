@@ -1,17 +1,18 @@
 /** Over so many milliseconds it is measured, since several lanes take at nearly the same moment. */
 const windowMs = 50;
 
-/** How fast a line is taken from while it stands. */
+/** How fast a line can be taken from, measured from batch to batch of those that left others behind. */
 export class Pace {
   private perMs = 0;
   private taken = 0;
-  private since: number;
-
-  constructor(now: number) {
-    this.since = now;
-  }
+  /** When the window began; the first begins with the first batch. */
+  private since: number | undefined;
 
   take(count: number, now: number): void {
+    if (this.since === undefined) {
+      this.since = now;
+      return;
+    }
     this.taken += count;
     const ms = now - this.since;
     if (ms < windowMs) return;

@@ -45,7 +45,7 @@ export class CommandQueue {
     return this.commands.hasRoom(commands, 1) && this.bytes.hasRoom(held, bytes);
   }
 
-  /** How long one more of an organization is going to wait, in milliseconds, by how fast that is taken from; 0 where nobody knows. */
+  /** How long one more of an organization is going to wait, in milliseconds, as fast as it can be taken from; 0 where nobody knows. */
   waitMsOf(orgId: string): number {
     const line = this.lines.get(orgId);
     return line === undefined ? 0 : line.pace.msOf(line.count);
@@ -80,7 +80,6 @@ export class CommandQueue {
       }
       const batch = line.take(taking);
       if (batch.length === 0) continue;
-      line.pace.take(batch.length, taking.now);
       this.putBehind(orgId, line);
       return batch;
     }
@@ -113,8 +112,8 @@ export class CommandQueue {
     if (line.count > 0) this.lines.set(orgId, line);
   }
 
-  private lineOf({ orgId, since }: Pending): Line {
-    const line = this.lines.get(orgId) ?? new Line(since ?? 0);
+  private lineOf({ orgId }: Pending): Line {
+    const line = this.lines.get(orgId) ?? new Line();
     this.lines.set(orgId, line);
     return line;
   }
