@@ -42,6 +42,7 @@ describe("readManifest", () => {
     ...paths.map((path): [string, unknown] => [`the folder ${JSON.stringify(path)}`, withFolder(path)]),
     ["a file in place of the cluster", withFile("postgres")],
     ["a file that is none of a data folder", withFile("lock")],
+    ["what a running cluster has", withFile("postgres/postmaster.pid")],
     ["a folder beside the cluster", withFolder("credential.json")],
     ["a folder that is no text", withFolder(1)],
     ["folders that are no list", { ...good, folders: { length: 0 } }],

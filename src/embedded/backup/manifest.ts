@@ -58,6 +58,8 @@ function isManifest(value: unknown): value is Manifest {
 
 function isInCluster(path: unknown): boolean {
   if (typeof path !== "string" || /[\\\p{Cc}]/u.test(path)) return false;
+  // Of the run that was backed up: it names a process and a folder that the next start removes.
+  if (path === "postgres/postmaster.pid") return false;
   const [first, ...below] = path.split("/");
   return first === "postgres" && below.length > 0 && !below.some((name) => ["", ".", ".."].includes(name));
 }
