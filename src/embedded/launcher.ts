@@ -1,6 +1,7 @@
 import { existsSync, lstatSync } from "node:fs";
 import { join } from "node:path";
 import type { Binaries } from "./binaries.ts";
+import { refuseUnfinishedRestore } from "./unfinished-restore.ts";
 
 /** Who PostgreSQL's programs run as, and where the cluster of that account lies. */
 export interface Launcher {
@@ -23,8 +24,13 @@ export function clusterEntry(dataDir: string): string {
   return join(dataDir, "postgres");
 }
 
-/** Whether an earlier start has made the cluster of a data folder. */
+/**
+ * Whether an earlier start has made the cluster of a data folder.
+ *
+ * @throws EmbeddedPostgresError where a restore into it has not ended
+ */
 export function hasCluster(dataDir: string): boolean {
+  refuseUnfinishedRestore(dataDir);
   const isFolder = existsSync(`${dataDir}/`);
   return isFolder && lstatSync(clusterEntry(dataDir), { throwIfNoEntry: false }) !== undefined;
 }

@@ -4,6 +4,7 @@ import {
   closeSync,
   constants,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -132,12 +133,13 @@ it("one that a signal ends leaves nothing behind", async () => {
   }
 });
 
+const refusalOf = async (args: string[], settings: Record<string, string>) => {
+  const { code, stdout, stderr } = await inProcess(args, settings);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  return stderr;
+};
+
 it("nothing is written over, nor is what is no backup or not a whole one restored", async () => {
-  const refusalOf = async (args: string[], settings: Record<string, string>) => {
-    const { code, stdout, stderr } = await inProcess(args, settings);
-    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    return stderr;
-  };
   const data = { TALLYSTICK_DATA_DIR: at("data") };
   const elsewhere = { TALLYSTICK_DATA_DIR: at("elsewhere") };
   expect(await refusalOf(["backup", backup], data)).toMatch(/^tallystick: \S+first is not empty: /);
@@ -152,4 +154,19 @@ it("nothing is written over, nor is what is no backup or not a whole one restore
     /^tallystick: \S+first is damaged: postgres\/global\/pg_control is not what was backed up\./,
   );
   expect(readdirSync(at("elsewhere"))).toEqual([]);
+});
+
+it("what a restore left that did not end is no ledger, and the next restore takes it away", async () => {
+  const data = { TALLYSTICK_DATA_DIR: at("cut") };
+  mkdirSync(at("cut/postgres.unfinished-abcdef"), { recursive: true });
+  writeFileSync(at("cut/lock"), "4194304\nsome-boot:1\n");
+  writeFileSync(at("cut/restoring"), "");
+  for (const args of [["serve"], ["migrate"], ["verify"], ["backup", at("none")]]) {
+    const { stderr } = await inProcess(args, data);
+    expect(stderr).toMatch(/A restore into \S+cut has not ended: .*`tallystick restore` again/);
+  }
+  expect(readdirSync(at("cut"))).toEqual(["postgres.unfinished-abcdef", "restoring"]);
+  // The backup is the damaged one: that is said once the files are copied.
+  expect(await refusalOf(["restore", backup], data)).toMatch(/^tallystick: \S+first is damaged: /);
+  expect(readdirSync(at("cut"))).toEqual([]);
 });

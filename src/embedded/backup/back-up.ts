@@ -14,7 +14,7 @@ import { EmbeddedPostgresError, errorCode, systemReason } from "../error.ts";
 import { clusterEntry } from "../launcher.ts";
 import { makeFolder } from "../make-folder.ts";
 import { copyFile, entriesUnder, type FileFacts, makePrivateFolder, syncFolder, writeText } from "./files.ts";
-import { type Manifest, manifestName } from "./manifest.ts";
+import { besideCluster, type Manifest, manifestName } from "./manifest.ts";
 
 /** Where the cluster is in a backup, as in a data folder. */
 const cluster = "postgres";
@@ -51,8 +51,7 @@ export async function backUp({ url, dataDir, backup }: BackUpOptions): Promise<M
   process.once("exit", remove);
   try {
     const copy = new Copy(unfinished);
-    for (const { name } of readdirSync(dataDir, { withFileTypes: true }).filter((entry) => entry.isFile()))
-      if (!/^lock\b/.test(name)) await copy.file(join(dataDir, name), name);
+    for (const name of besideCluster) await copy.file(join(dataDir, name), name);
     copy.folder(cluster);
     const sql = postgres(url, {
       ...{ ...socketHost(url), max: 1, fetch_types: false, onnotice: () => undefined },

@@ -9,46 +9,75 @@ import {
   rmSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { findBinaries } from "../binaries.ts";
+import { type Binaries, findBinaries } from "../binaries.ts";
 import { chooseLauncher } from "../choose-launcher.ts";
 import { clusterFolder, unfinishedPrefix } from "../cluster.ts";
 import { makeDataFolder } from "../embedded-postgres.ts";
 import { EmbeddedPostgresError, systemReason } from "../error.ts";
 import { clusterEntry, type Launcher } from "../launcher.ts";
 import { takeLock } from "../lock.ts";
+import { isRestoreUnfinished, markRestore, unmarkRestore } from "../unfinished-restore.ts";
 import { copyFile, makePrivateFolder, syncFolder } from "./files.ts";
-import { type Manifest, readManifest } from "./manifest.ts";
+import { besideCluster, type Manifest, readManifest } from "./manifest.ts";
 
 const clusterPath = /^postgres\//;
 
 /**
- * Puts a backup into a data folder in which nothing is yet. The next start carries out what was changed while it was made.
+ * Puts a backup into a data folder in which nothing is yet, or what a restore left there that did not end. The next start
+ * carries out what was changed while it was made.
  *
  * @throws EmbeddedPostgresError where it is no backup, or not what was backed up, or where something is in the data folder
  */
 export async function restoreBackup(backup: string, dataDir: string): Promise<Manifest> {
   const manifest = readManifest(backup);
   const binaries = findBinaries();
-  if (existsSync(dataDir) && readdirSync(dataDir).length > 0)
-    throw new EmbeddedPostgresError(
-      `${dataDir} is not empty, and nothing in it is written over: set TALLYSTICK_DATA_DIR to a folder that is not there yet.`,
-    );
+  refuseUnlessFree(dataDir);
   makeDataFolder(dataDir);
   const releaseLock = takeLock(dataDir);
   try {
-    const launcher = chooseLauncher(binaries, dataDir);
-    await putCluster(backup, manifest, launcher);
+    // Another may have been quicker.
+    refuseUnlessFree(dataDir);
+    await putAll(backup, manifest, binaries, dataDir);
+    return manifest;
+  } finally {
+    releaseLock();
+  }
+}
+
+function refuseUnlessFree(dataDir: string): void {
+  if (!existsSync(dataDir) || isRestoreUnfinished(dataDir) || namesIn(dataDir).length === 0) return;
+  throw new EmbeddedPostgresError(
+    `${dataDir} is not empty, and nothing in it is written over: set TALLYSTICK_DATA_DIR to a folder that is not there yet.`,
+  );
+}
+
+/** All but locks, which are of whoever works on it. */
+function namesIn(dataDir: string): string[] {
+  return readdirSync(dataDir).filter((name) => !/^lock(\.|$)/.test(name));
+}
+
+async function putAll(
+  backup: string,
+  manifest: Manifest,
+  binaries: Binaries,
+  dataDir: string,
+): Promise<void> {
+  try {
+    await markRestore(dataDir);
+    removeRestored(dataDir);
+    await syncFolder(dataDir);
+    await putCluster(backup, manifest, chooseLauncher(binaries, dataDir));
     for (const path of Object.keys(manifest.files).filter((each) => !clusterPath.test(each)))
       await copyWhole(backup, path, manifest, join(dataDir, path));
     await syncFolder(dataDir);
-    return manifest;
+    unmarkRestore(dataDir);
+    await syncFolder(dataDir);
   } catch (error) {
-    removeAll(dataDir);
+    removeRestored(dataDir);
+    unmarkRestore(dataDir);
     throw error instanceof EmbeddedPostgresError
       ? error
       : new EmbeddedPostgresError(`${backup} cannot be restored: ${systemReason(error)}.`);
-  } finally {
-    releaseLock();
   }
 }
 
@@ -90,12 +119,14 @@ async function copyWhole(backup: string, path: string, { files }: Manifest, to: 
   );
 }
 
-/** What a restore that failed has made in a folder in which nothing was. */
-function removeAll(dataDir: string): void {
+/** What a restore that failed, or did not end, has put into a folder in which nothing was. */
+function removeRestored(dataDir: string): void {
   const entry = clusterEntry(dataDir);
   // It leads to a folder of the system user's.
   if (lstatSync(entry, { throwIfNoEntry: false })?.isSymbolicLink() === true)
     rmSync(dirname(readlinkSync(entry)), { recursive: true, force: true });
-  for (const name of readdirSync(dataDir))
-    if (name !== "lock") rmSync(join(dataDir, name), { recursive: true, force: true });
+  const made = (name: string) =>
+    entry === join(dataDir, name) || name.startsWith(unfinishedPrefix) || besideCluster.includes(name);
+  for (const name of namesIn(dataDir).filter(made))
+    rmSync(join(dataDir, name), { recursive: true, force: true });
 }
