@@ -60,6 +60,15 @@ it("are given all, and no more, and those that are there already need nothing", 
   expect(await grantServing(database.url, role)).toBe(false);
 });
 
+it("on a column are taken, too, where serving does not need them", async () => {
+  await asOwner(`grant update (amount), references (id) on operations to "${role}"`);
+  expect(await grantServing(database.url, role)).toBe(true);
+  expect(await grantServing(database.url, role)).toBe(false);
+  await asOwner("grant update (amount) on operations to public");
+  expect(await grant()).toMatch(/^Role "Serving \w+" may update operations, as PUBLIC or as a member/);
+  await asOwner("revoke update (amount) on operations from public");
+});
+
 it("are given to nobody who may change the journal all the same", async () => {
   expect(await grant("nobody there")).toMatch(
     /^There is no role "nobody there": .*`create role "nobody there" /,

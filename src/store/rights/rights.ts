@@ -30,6 +30,9 @@ const tableRights = {
 /** What else somebody might be allowed to do with a table. Who may make triggers on it writes what the owner does not see. */
 const changingRights = ["insert", "update", "delete", "truncate", "references", "trigger"];
 
+/** Those of them that can be given on columns, too. To take one from a table takes it from its columns. */
+const columnRights: ReadonlySet<string> = new Set(["insert", "update", "references"]);
+
 /** A right to something in the database. */
 export interface Right {
   readonly kind: "schema" | "sequence" | "table";
@@ -88,12 +91,12 @@ function objectsByRights(rights: readonly Right[]): Map<string, string> {
 
 /** What serving needs and a role lacks. */
 export function missingRights(sql: Sql | TransactionSql, role: string): Promise<Right[]> {
-  return rightsWhere(sql, role, needed, false);
+  return rightsWhere(sql, role, needed, hasRight, false);
 }
 
 /** What a role may do, by itself or by what it belongs to, though serving does not need it. */
 export function needlessRights(sql: Sql | TransactionSql, role: string): Promise<Right[]> {
-  return rightsWhere(sql, role, needless, true);
+  return rightsWhere(sql, role, needless, hasSomeOfRight, true);
 }
 
 /** Those that a role has, or has not. What is not there nobody has or lacks. */
@@ -101,9 +104,10 @@ async function rightsWhere(
   sql: Sql | TransactionSql,
   role: string,
   rights: readonly Right[],
+  question: (right: Right) => string,
   isThere: boolean,
 ): Promise<Right[]> {
-  const columns = rights.map((right, n) => `(${hasRight(right)}) as "${n}"`);
+  const columns = rights.map((right, n) => `(${question(right)}) as "${n}"`);
   const [row] = await sql.unsafe(`select ${columns.join(", ")} limit 1`, [role]);
   return rights.filter((_, n) => row?.[`${n}`] === isThere);
 }
@@ -112,12 +116,23 @@ async function rightsWhere(
  * Whether the role $1 has a right, null where there is nothing to have it to. A look-up by `to_regclass` would be refused
  * where the schema may not be used.
  */
-function hasRight({ kind, name, right }: Right): string {
+function hasRight(wanted: Right): string {
+  return privilege(`has_${wanted.kind}_privilege`, wanted);
+}
+
+/** The same, but true also where it has the right to some columns of a table alone. */
+function hasSomeOfRight(unwanted: Right): string {
+  return columnRights.has(unwanted.right)
+    ? privilege("has_any_column_privilege", unwanted)
+    : hasRight(unwanted);
+}
+
+function privilege(question: string, { kind, name, right }: Right): string {
   const [object = "", schema = "public"] = name.split(".").reverse();
   const found =
     kind === "schema"
       ? `pg_namespace where nspname = '${object}'`
       : `pg_class where relname = '${object}'
           and relnamespace = (select oid from pg_namespace where nspname = '${schema}')`;
-  return `select has_${kind}_privilege($1::name, oid, '${right}') from ${found}`;
+  return `select ${question}($1::name, oid, '${right}') from ${found}`;
 }
