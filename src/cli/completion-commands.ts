@@ -6,7 +6,7 @@ import { endingHelp, examples } from "./help.ts";
 const shells = ["bash", "zsh", "fish"] as const;
 
 /** The command that prints a script for a shell, and the one that the script asks at each tab. */
-export function addCompletion(program: Command, { done }: Surrounded): void {
+export function addCompletion(program: Command, { surroundings, done }: Surrounded): void {
   const load = () => import("./completion.ts");
 
   program
@@ -25,8 +25,8 @@ export function addCompletion(program: Command, { done }: Surrounded): void {
       ),
     )
     .addHelpText("after", endingHelp("completion"))
-    .action(async (shell: string) => {
-      (await load()).printScript(program, shell);
+    .action(async (shell: (typeof shells)[number]) => {
+      (await load()).printScript(program, shell, surroundings);
       done(0);
     });
 

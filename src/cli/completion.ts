@@ -1,9 +1,19 @@
 import { type Command as Described, RootCommand } from "@bomb.sh/tab";
 import type { Command } from "commander";
+import { completionScripts } from "./completion-scripts.ts";
+import type { Surroundings } from "./surroundings.ts";
 
-/** Prints what a shell runs to complete the program's arguments: it asks `complete` at each tab. */
-export function printScript(program: Command, shell: string): void {
-  new RootCommand().setup(program.name(), program.name(), shell);
+/**
+ * Prints what a shell runs to complete the program's arguments: it asks `complete` at each tab. The library's scripts for
+ * bash and zsh evaluate what was typed.
+ */
+export function printScript(
+  program: Command,
+  shell: "bash" | "zsh" | "fish",
+  { stdout }: Pick<Surroundings, "stdout">,
+): void {
+  if (shell === "fish") new RootCommand().setup(program.name(), program.name(), shell);
+  else stdout.write(completionScripts[shell]);
 }
 
 /** Prints what may come in the place of the last of some words. */

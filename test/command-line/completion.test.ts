@@ -1,11 +1,16 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { inProcess } from "../lifecycle/outcome.ts";
 
-/** What is printed to the console, which is where the library prints. */
+/** What is printed, also to the console, which is where the library prints. */
 async function printed(...args: string[]): Promise<string[]> {
   const log = jest.spyOn(console, "log").mockImplementation(() => undefined);
   try {
-    expect(await inProcess(args)).toEqual({ code: 0, stdout: "", stderr: "" });
-    return log.mock.calls.flat().map(String);
+    const { stdout, ...ended } = await inProcess(args);
+    expect(ended).toEqual({ code: 0, stderr: "" });
+    return [...stdout.split("\n").slice(0, -1), ...log.mock.calls.flat().map(String)];
   } finally {
     log.mockRestore();
   }
@@ -38,6 +43,34 @@ it("options are completed with what they mean, and values where there are choice
 
 it.each(["bash", "zsh", "fish"])("there is a script for %s, which asks the program", async (shell) => {
   expect((await printed("completion", shell)).join("\n")).toContain("tallystick complete --");
+});
+
+it("bash gives the program what was typed as words, runs none of it, and offers what the program prints", async () => {
+  const script = (await printed("completion", "bash")).join("\n");
+  const folder = mkdtempSync(join(tmpdir(), "tallystick-completion-"));
+  /** The words that the program gets, and what is offered. */
+  const atTab = (...words: string[]) => {
+    const program = `tallystick() { printf '<%s>' "$@" >&2; printf -- '--format\\thow\\ncsv\\t\\n:4\\n'; }`;
+    const completing = `COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)); _tallystick; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const lines = [program, script.replace("2>/dev/null", ""), completing].join("\n");
+    const ended = spawnSync("bash", ["--norc", "-c", lines, "bash", "tallystick", ...words], {
+      ...{ cwd: folder, encoding: "utf8" as const },
+    });
+    return { asked: ended.stderr, offered: ended.stdout.split("\n") };
+  };
+  const asked = "<complete><--><export><$(touch made)><`touch made`><>><made><;><touch made><--f>";
+  const typed = ["export", "$(touch made)", "`touch made`", ">", "made", ";", "touch made", "--f"];
+  expect(atTab(...typed)).toEqual({ asked, offered: ["--format", "csv", ""] });
+  expect(atTab("export", "--format", "=", "c").asked).toBe("<complete><--><export><--format=c>");
+  expect(atTab("charge", "ann", "@", "example.com", "").asked).toBe(
+    "<complete><--><charge><ann@example.com><>",
+  );
+  expect(readdirSync(folder)).toEqual([]);
+  rmSync(folder, { recursive: true });
+});
+
+it.each(["bash", "zsh"])("the script for %s evaluates nothing", async (shell) => {
+  expect((await printed("completion", shell)).join("\n")).not.toMatch(/eval|readonly|\bwords\[\*\]/);
 });
 
 it("there is none for other shells, and it says for which", async () => {

@@ -12,7 +12,7 @@ export class CannotGrant extends Error {
 const ownRole = "serve as a role of its own, made by `create role … login password '…'`.";
 
 /**
- * Gives a role what serving needs, and takes from it whatever else it may do with the tables. It may be done again: what a
+ * Gives a role what serving needs, and takes from it whatever else it may do with the ledger. It may be done again: what a
  * later version needs is then given. Each time it is done wholly or not at all.
  *
  * @returns whether there was anything to do
@@ -43,20 +43,43 @@ export function grantServing(url: string, role: string): Promise<boolean> {
 
 /** The role by its name in SQL. */
 async function requireRole(sql: Sql, role: string, owner: string): Promise<string> {
-  const [row] = await sql<{ roleInSql: string; isOwner: boolean | null }[]>`
-    select quote_ident(wanted) as "roleInSql", pg_has_role(rolname, ${owner}, 'member') as "isOwner"
-    from (select ${role}::text as wanted) as w left join pg_roles on rolname = wanted limit 1`;
-  const { roleInSql = role, isOwner = null } = { ...row };
-  if (isOwner === null)
+  const [row] = await sql<{ roleInSql: string; isThere: boolean }[]>`
+    select quote_ident(wanted) as "roleInSql", exists (select 1 from pg_roles where rolname = wanted) as "isThere"
+    from (select ${role}::text as wanted) as w limit 1`;
+  const { roleInSql = role, isThere = false } = { ...row };
+  if (!isThere)
     throw new CannotGrant(
       `There is no role ${roleInSql}: as a superuser, run \`create role ${roleInSql} login password '…'\`.`,
     );
-  if (isOwner)
+  const powers = await powersOf(sql, role, owner);
+  if (powers.length > 0)
     throw new CannotGrant(
-      `Role ${roleInSql} is a superuser, the owner of the tables or a member of that role, and may change whatever it ` +
-        `likes: ${ownRole}`,
+      `Role ${roleInSql} is ${powers.join(" and ")}, or a member of such a role, and may change whatever it likes: ${ownRole}`,
     );
   return roleInSql;
+}
+
+/**
+ * What lets a role do more than any right says, or makes it a member of what does. Whoever owns the database is a member of
+ * pg_database_owner, to which its schema public belongs.
+ */
+async function powersOf(sql: Sql, role: string, owner: string): Promise<string[]> {
+  const rows = await sql<{ power: string }[]>`
+    with acted_as as (select * from pg_roles where pg_has_role(${role}::name, oid, 'member'))
+    select 'a superuser' as power where exists (select 1 from acted_as where rolsuper)
+    union all select 'the owner of the tables' where pg_has_role(${role}::name, ${owner}::name, 'member')
+    union all select 'the owner of the database' from pg_database
+      where datname = current_database() and pg_has_role(${role}::name, datdba, 'member')
+    union all select 'the owner of the schema ' || nspname from pg_namespace
+      where nspname in ('public', 'drizzle') and pg_has_role(${role}::name, nspowner, 'member')
+    union all select 'one with CREATEROLE, which before PostgreSQL 16 makes itself a member of others'
+      where current_setting('server_version_num')::int < 160000
+        and exists (select 1 from acted_as where rolcreaterole)
+    union all select rolname || ', which reaches the files of the server' from acted_as
+      where rolname in ('pg_execute_server_program', 'pg_write_server_files')`;
+  // A superuser is a member of all.
+  const powers = rows.map(({ power }) => power);
+  return powers.includes("a superuser") ? powers.slice(0, 1) : powers;
 }
 
 async function statementsFor(sql: Sql | TransactionSql, role: string, roleInSql: string) {
@@ -75,7 +98,9 @@ async function statementsFor(sql: Sql | TransactionSql, role: string, roleInSql:
 
 /** What was granted to PUBLIC, or to a role that this one belongs to, cannot be taken from this one. */
 async function requireNoMore(sql: TransactionSql, role: string, roleInSql: string): Promise<void> {
-  const more = (await needlessRights(sql, role)).map(({ right, name }) => `${right} ${name}`);
+  const more = (await needlessRights(sql, role)).map(({ kind, right, name }) =>
+    kind === "table" ? `${right} ${name}` : `${right} on ${kind} ${name}`,
+  );
   if (more.length > 0)
     throw new CannotGrant(
       `Role ${roleInSql} may ${more.join(", ")}, as PUBLIC or as a member of another role: revoke that there, or ${ownRole}`,

@@ -48,7 +48,8 @@ it("are named to a start that lacks them, in statements that give them", async (
 
 it("are given all, and no more, and those that are there already need nothing", async () => {
   await asOwner(
-    `grant all on all tables in schema public to "${role}"; grant update (source) on operations to "${role}"`,
+    `grant all on all tables in schema public to "${role}"; grant update (source) on operations to "${role}";
+      grant all on schema public, drizzle to "${role}"; grant all on sequence positions to "${role}"`,
   );
   expect(await grantServing(database.url, role)).toBe(true);
   expect(await start()).toBeUndefined();
@@ -74,12 +75,58 @@ it("are given to nobody who may change the journal all the same", async () => {
     /^There is no role "nobody there": .*`create role "nobody there" /,
   );
   const owner = decodeURIComponent(new URL(database.url).username);
-  expect(await grant(owner)).toMatch(/^Role \w+ is a superuser, the owner of the tables or a member/);
+  expect(await grant(owner)).toMatch(/^Role \w+ is a superuser, or a member of such a role, and may change/);
   await asOwner("grant delete on acts to public");
   expect(await grant()).toMatch(
     /^Role "Serving \w+" may delete acts, as PUBLIC or as a member of another role/,
   );
   await asOwner("revoke delete on acts from public");
+});
+
+it.each<[string, RegExp, (able: string) => string]>([
+  [
+    "owns the database, to whose owner public belongs",
+    / is the owner of the database and the owner of the schema public, or a member of such a role/,
+    (able) => `alter database ${database.name} owner to ${able}`,
+  ],
+  [
+    "owns a schema",
+    / is the owner of the schema drizzle, /,
+    (able) => `alter schema drizzle owner to ${able}`,
+  ],
+  ["may create roles", / is one with CREATEROLE, /, (able) => `alter role ${able} createrole`],
+  ["is a superuser", / is a superuser, /, (able) => `alter role ${able} superuser`],
+  ["reaches the server", / is pg_write_server_files, /, (able) => `grant pg_write_server_files to ${able}`],
+  [
+    "may change the journal",
+    / may update operations, as PUBLIC or as a /,
+    (able) => `grant update on operations to ${able}`,
+  ],
+  [
+    "may create tables",
+    / may create on schema public, as /,
+    (able) => `grant create on schema public to ${able}`,
+  ],
+  [
+    "may number anew",
+    / may update on sequence positions, as /,
+    (able) => `grant update on sequence positions to ${able}`,
+  ],
+])("are given to no member of a role that %s, though it inherits nothing", async (_, refusal, make) => {
+  const owner = decodeURIComponent(new URL(database.url).username);
+  const able = `"able ${role}"`;
+  await asOwner(
+    `create role ${able}; alter role "${role}" noinherit; grant ${able} to "${role}"; ${make(able)}`,
+  );
+  try {
+    // CREATEROLE of later versions gives no other roles.
+    const [version] = await asOwner("select current_setting('server_version_num')::int as number");
+    const isRefused = version?.["number"] < 160_000 || !refusal.source.includes("CREATEROLE");
+    expect(await grant()).toEqual(isRefused ? expect.stringMatching(refusal) : undefined);
+  } finally {
+    await asOwner(`alter database ${database.name} owner to ${owner}; alter schema drizzle owner to ${owner};
+      drop owned by ${able}; drop role ${able}; alter role "${role}" inherit`);
+  }
 });
 
 it("are for the owner to give", async () => {

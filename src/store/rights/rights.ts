@@ -27,8 +27,15 @@ const tableRights = {
   epochs: "select",
 } as const satisfies Readonly<Record<keyof typeof placements, string>>;
 
-/** What else somebody might be allowed to do with a table. Who may make triggers on it writes what the owner does not see. */
-const changingRights = ["insert", "update", "delete", "truncate", "references", "trigger"];
+/**
+ * What else somebody might be allowed to do with what serving uses. Who may make triggers on a table writes what the owner
+ * does not see, who may set a sequence numbers anew, and what somebody creates in a schema the owner takes for the ledger's.
+ */
+const changingRights = {
+  schema: ["create"],
+  sequence: ["update"],
+  table: ["insert", "update", "delete", "truncate", "references", "trigger"],
+} as const;
 
 /** Those of them that can be given on columns, too. To take one from a table takes it from its columns. */
 const columnRights: ReadonlySet<string> = new Set(["insert", "update", "references"]);
@@ -40,25 +47,25 @@ export interface Right {
   readonly right: string;
 }
 
-const tables = { "drizzle.__drizzle_migrations": "select", ...tableRights };
+const kinds = ["schema", "sequence", "table"] as const;
+
+const uses: Readonly<Record<Right["kind"], Readonly<Record<string, string>>>> = {
+  schema: { drizzle: "usage", public: "usage" },
+  sequence: { positions: "usage, select", clock_ms: "select, update" },
+  table: { "drizzle.__drizzle_migrations": "select", ...tableRights },
+};
 
 /** What serving needs. */
-const needed: readonly Right[] = [
-  ...rightsOn("schema", { drizzle: "usage", public: "usage" }),
-  ...rightsOn("sequence", { positions: "usage, select", clock_ms: "select, update" }),
-  ...rightsOn("table", tables),
-];
+const needed = rightsThat((_, list) => list);
 
 /** What serving does not need, and what protects the ledger where a role lacks it. */
-const needless: readonly Right[] = Object.entries(tables).flatMap(([name, list]) =>
-  changingRights
-    .filter((right) => !list.split(", ").includes(right))
-    .map((right): Right => ({ kind: "table", name, right })),
-);
+const needless = rightsThat((kind, list) => changingRights[kind].filter((right) => !list.includes(right)));
 
-function rightsOn(kind: Right["kind"], objects: Readonly<Record<string, string>>): Right[] {
-  return Object.entries(objects).flatMap(([name, list]) =>
-    list.split(", ").map((right) => ({ kind, name, right })),
+function rightsThat(select: (kind: Right["kind"], used: readonly string[]) => readonly string[]): Right[] {
+  return kinds.flatMap((kind) =>
+    Object.entries(uses[kind]).flatMap(([name, list]) =>
+      select(kind, list.split(", ")).map((right) => ({ kind, name, right })),
+    ),
   );
 }
 
@@ -94,9 +101,17 @@ export function missingRights(sql: Sql | TransactionSql, role: string): Promise<
   return rightsWhere(sql, role, needed, hasRight, false);
 }
 
-/** What a role may do, by itself or by what it belongs to, though serving does not need it. */
-export function needlessRights(sql: Sql | TransactionSql, role: string): Promise<Right[]> {
-  return rightsWhere(sql, role, needless, hasSomeOfRight, true);
+/**
+ * What a role may do though serving does not need it: by itself, or by any role that it is a member of, as which it may act
+ * also where it does not inherit.
+ */
+export async function needlessRights(sql: Sql | TransactionSql, role: string): Promise<Right[]> {
+  const roles = await sql<{ name: string }[]>`
+    select rolname as name from pg_roles where pg_has_role(${role}::name, oid, 'member')`;
+  const held = new Set<Right>();
+  for (const { name } of roles)
+    for (const right of await rightsWhere(sql, name, needless, hasSomeOfRight, true)) held.add(right);
+  return needless.filter((right) => held.has(right));
 }
 
 /** Those that a role has, or has not. What is not there nobody has or lacks. */
