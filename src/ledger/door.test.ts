@@ -47,6 +47,7 @@ it("admits whoever has nobody before it, however little time it has", () => {
 });
 
 describe("where the last batch had room for all", () => {
+  const retry = { at: 0, pauseMs: 1, giveUpAt: 900, reason: "ACCOUNT_BUSY", lostAt: undefined } as const;
   const busy = customerAccount("busy", "VC");
   const isFree = ({ accounts: [account] }: Pending) => account?.key !== busy.key;
   const taking = { isDue: () => true, isFree, contended: false, operationsMax: 10, now: 200 };
@@ -60,16 +61,33 @@ describe("where the last batch had room for all", () => {
     expect(queue.figures(200).commands).toBe(1);
   });
 
-  it("admits whoever comes, though one whose account is busy waits on", () => {
+  it("thinks it no slower where only one waits on whose account is busy", () => {
+    for (const now of [300, 400]) {
+      queue.push(pending("free"));
+      expect(queue.take({ ...taking, now })).toHaveLength(1);
+    }
+    expect([9, 10].map((ms) => door.admits(pending("hurried", ms)))).toEqual([false, true]);
+  });
+
+  it("knows nothing more of what was before, once nobody is left but who is tried again", () => {
+    queue.putBack([{ ...pending("again"), retry }]);
+    expect(take(10, 300)).toHaveLength(1);
+    expect(queue.figures(300).commands).toBe(1);
     expect(door.admits(pending("hurried", 1))).toBe(true);
   });
 
   it("measures no batch of those that are tried again", () => {
-    const retry = { at: 0, pauseMs: 1, giveUpAt: 900, reason: "ACCOUNT_BUSY", lostAt: undefined } as const;
     queue.putBack(["again", "once more"].map((name) => ({ ...pending(name), retry })));
     for (const now of [300, 400])
       expect(queue.take({ ...taking, contended: true, operationsMax: 1, now })).toHaveLength(1);
-    expect(door.admits(pending("hurried", 1))).toBe(true);
+    expect(door.admits(pending("hurried", 10))).toBe(true);
+  });
+
+  it("takes no batch of callers who have gone for one that had room", () => {
+    const gone = { aborted: true, reason: undefined };
+    queue.push({ ...pending("gone"), signal: gone });
+    expect(queue.take({ ...taking, isFree: () => false, now: 300 })).toHaveLength(1);
+    expect(door.admits(pending("hurried", 9))).toBe(false);
   });
 });
 

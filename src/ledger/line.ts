@@ -102,8 +102,10 @@ export class Line {
     }
     for (const place of passed) this.list(place);
     this.debt = Math.max(0, operations - operationsMax);
-    if (!contended && batch.length > 0)
-      this.measure(batch.length, isFull || operations >= operationsMax, now);
+    if (contended || operations === 0) return batch;
+    if (isFull || operations >= operationsMax) this.pace.take(batch.length, now);
+    // Whoever comes next waits for nobody; where some are left whose accounts are busy, nothing is known of the others.
+    else if (passed.length === 0) this.pace = new Pace();
     return batch;
   }
 
@@ -129,12 +131,6 @@ export class Line {
     for (const places of [this.fresh, this.contended])
       for (const { pending } of places) since = Math.min(since, pending.since ?? since);
     return since;
-  }
-
-  /** Where a batch had room for all, whoever comes next waits for none of those that are left. */
-  private measure(count: number, isFull: boolean, now: number): void {
-    if (isFull) this.pace.take(count, now);
-    else this.pace = new Pace();
   }
 
   private enter(pending: Pending, order: number): Place {

@@ -1,7 +1,7 @@
 /** Over so many milliseconds it is measured, since several lanes take at nearly the same moment. */
 const windowMs = 50;
 
-/** How fast a line can be taken from, measured from batch to batch of those that left others behind. */
+/** How fast a line can be taken from, measured from one full batch to the next. */
 export class Pace {
   private perMs = 0;
   private taken = 0;
