@@ -11,6 +11,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,6 +20,8 @@ import { setTimeout } from "node:timers/promises";
 import pino from "pino";
 import { TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { ensureAdminCredential } from "../../src/admin-credential.ts";
+import { backUp } from "../../src/embedded/backup/back-up.ts";
+import { socketUrl } from "../../src/embedded/connection.ts";
 import { startEmbeddedPostgres } from "../../src/embedded/embedded-postgres.ts";
 import { createService } from "../../src/service.ts";
 import { connectClients } from "../support/service.ts";
@@ -143,6 +146,12 @@ it("nothing is written over, nor is what is no backup or not a whole one restore
   const data = { TALLYSTICK_DATA_DIR: at("data") };
   const elsewhere = { TALLYSTICK_DATA_DIR: at("elsewhere") };
   expect(await refusalOf(["backup", backup], data)).toMatch(/^tallystick: \S+first is not empty: /);
+  symlinkSync(at("data/postgres"), at("link"));
+  for (const within of [at("data/postgres"), at("data/postgres/base/new"), at("link/new/newer")])
+    expect(await refusalOf(["backup", within], data)).toMatch(
+      / lies in what is backed up, \S+data\/postgres: /,
+    );
+  expect(readdirSync(at("link"))).not.toContain("new");
   expect(await refusalOf(["backup", at("none")], elsewhere)).toMatch(/^tallystick: There is no database in /);
   expect(await refusalOf(["restore", backup], data)).toMatch(/^tallystick: \S+data is not empty, and /);
   expect(await refusalOf(["restore", at("data")], elsewhere)).toMatch(/^tallystick: \S+data is no backup: /);
@@ -169,4 +178,13 @@ it("what a restore left that did not end is no ledger, and the next restore take
   // The backup is the damaged one: that is said once the files are copied.
   expect(await refusalOf(["restore", backup], data)).toMatch(/^tallystick: \S+first is damaged: /);
   expect(readdirSync(at("cut"))).toEqual([]);
+});
+
+it("a backup whose database stops says so", async () => {
+  const url = socketUrl(at("gone"), "tallystick", "tallystick");
+  const made = backUp({ url, dataDir: at("data"), backup: at("backups/second") });
+  await expect(made).rejects.toThrow(
+    /^There is no backup: the database did not answer to its end \(connect ENOENT/,
+  );
+  expect(readdirSync(at("backups"))).toEqual(["first"]);
 });

@@ -45,6 +45,7 @@ export interface BackUpOptions {
  * @throws EmbeddedPostgresError where the backup cannot be written
  */
 export async function backUp({ url, dataDir, backup }: BackUpOptions): Promise<Manifest> {
+  refuseWithin(clusterEntry(dataDir), backup);
   const unfinished = makeUnfinished(backup);
   const remove = () => rmSync(unfinished, { recursive: true, force: true, maxRetries: 3 });
   // A signal ends the process in the midst of this.
@@ -78,9 +79,11 @@ export async function backUp({ url, dataDir, backup }: BackUpOptions): Promise<M
 /** Answers the moment before the end: whoever was acknowledged until then is in the log that goes with it. */
 async function copyCluster(sql: Sql, from: string, copy: Copy): Promise<Date> {
   // As long as this session lasts no log is thrown away that was written since.
-  await sql`select pg_create_physical_replication_slot(${`tallystick_backup_${process.pid}`}, true, true)`;
-  const [start] = await sql<{ wal: string }[]>`
-    select pg_walfile_name(pg_backup_start('tallystick', true)) as wal`;
+  await answered(
+    sql`select pg_create_physical_replication_slot(${`tallystick_backup_${process.pid}`}, true, true)`,
+  );
+  const [start] = await answered(sql<{ wal: string }[]>`
+    select pg_walfile_name(pg_backup_start('tallystick', true)) as wal`);
   for (const { path, isFolder } of entriesUnder(from)) {
     if (left.test(path) || path === control || path === "postgresql.auto.conf") continue;
     if (isFolder) copy.folder(join(cluster, path));
@@ -88,8 +91,8 @@ async function copyCluster(sql: Sql, from: string, copy: Copy): Promise<Date> {
   }
   await copy.file(join(from, control), join(cluster, control));
   const end = new Date();
-  const [stop] = await sql<{ wal: string; label: string }[]>`
-    select pg_walfile_name(lsn) as wal, labelfile as label from pg_backup_stop(false)`;
+  const [stop] = await answered(sql<{ wal: string; label: string }[]>`
+    select pg_walfile_name(lsn) as wal, labelfile as label from pg_backup_stop(false)`);
   if (start === undefined || stop === undefined) throw new Error("PostgreSQL says nothing of the backup");
   for (const { path } of entriesUnder(join(from, "pg_wal")))
     if (isLog(path) && start.wal <= path && path <= stop.wal)
@@ -99,6 +102,17 @@ async function copyCluster(sql: Sql, from: string, copy: Copy): Promise<Date> {
   await copy.text(join(cluster, "backup_label"), stop.label);
   await copy.text(join(cluster, "recovery.signal"), "");
   return end;
+}
+
+/** What goes wrong there is PostgreSQL's, or of the way to it, and of no file. */
+async function answered<T>(statement: Promise<T>): Promise<T> {
+  try {
+    return await statement;
+  } catch (error) {
+    throw new EmbeddedPostgresError(
+      `There is no backup: the database did not answer to its end (${systemReason(error)}). Back up again.`,
+    );
+  }
 }
 
 function isLog(name: string): boolean {
@@ -152,7 +166,18 @@ function makeUnfinished(backup: string): string {
   }
 }
 
-/** A full disk, or no right to a file: not what PostgreSQL says. */
+/** There it would be copied, too, until the disk is full. */
+function refuseWithin(copied: string, backup: string): void {
+  if (!`${realPathOf(backup)}/`.startsWith(`${realPathOf(copied)}/`)) return;
+  throw new EmbeddedPostgresError(`${backup} lies in what is backed up, ${copied}: name a folder elsewhere.`);
+}
+
+/** Also of what is not there yet. */
+function realPathOf(path: string): string {
+  return existsSync(path) ? realpathSync(path) : join(realPathOf(dirname(path)), basename(path));
+}
+
+/** A full disk, or no right to a file. */
 function isOfSystem(error: unknown): boolean {
   return error instanceof Error && "syscall" in error;
 }
