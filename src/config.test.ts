@@ -118,6 +118,10 @@ describe("readConfig", () => {
       OTEL_SERVICE_NAME: "ledger",
       OTEL_TRACES_SAMPLER: "parentbased_traceidratio",
       OTEL_TRACES_SAMPLER_ARG: "0.01",
+      OTEL_BSP_MAX_QUEUE_SIZE: "4096",
+      OTEL_BSP_MAX_EXPORT_BATCH_SIZE: "1024",
+      OTEL_BSP_SCHEDULE_DELAY: "100",
+      OTEL_BSP_EXPORT_TIMEOUT: "1000",
     };
     expect(readConfig(env, false)).toEqual({
       host: "::",
@@ -172,6 +176,10 @@ describe("readConfig", () => {
       traces: {
         ...{ url: "http://collector:4318/v1/traces", serviceName: "ledger" },
         ...{ sampler: "parentbased_traceidratio", ratio: 0.01 },
+        batches: {
+          ...{ maxQueueSize: 4_096, maxExportBatchSize: 1_024 },
+          ...{ scheduledDelayMillis: 100, exportTimeoutMillis: 1_000 },
+        },
       },
     });
     rmSync(folder, { recursive: true });
@@ -256,6 +264,10 @@ describe("readConfig", () => {
     ["OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"],
     ["OTEL_TRACES_SAMPLER", "jaeger_remote"],
     ["OTEL_TRACES_SAMPLER_ARG", "2"],
+    ["OTEL_BSP_MAX_QUEUE_SIZE", "-1"],
+    ["OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "0"],
+    ["OTEL_BSP_SCHEDULE_DELAY", "5s"],
+    ["OTEL_BSP_EXPORT_TIMEOUT", "0.5"],
     ["LOG_READS", "1.1"],
     ["LOG_WRITES", "all"],
     ["CORS_ORIGINS", "app.example.com"],
@@ -297,6 +309,15 @@ describe("readConfig", () => {
     expect(message).toContain("DATABASE_URL is ");
     expect(message).toContain("postgres://");
     expect(message).not.toContain("hunter2");
+  });
+
+  it.each<[SettingName, string, string]>([
+    ["OTEL_EXPORTER_OTLP_ENDPOINT", "ftp://me:hunter2@collector:4318", "ftp://…@collector:4318"],
+    ["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "me:hunter2@collector", "…@collector"],
+    ["CORS_ORIGINS", `https://me:hunter2@one,https://me:${"hunter2".repeat(20)}@two`, "https://…@two"],
+    ["HOST", "http://me:hunter2@/@host", "http://…@host"],
+  ])("never shows a password in a refused %s (%s)", (name, value, shown) => {
+    expect(refusal({ [name]: value })).toBe(`${name} is "${shown}", but must be ${settings[name].allowed}.`);
   });
 
   it.each(["short", "secret with spaces in it"])("never shows a refused secret (%s)", (value) => {

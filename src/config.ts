@@ -13,6 +13,7 @@ import { type MetricsConfig, metricsConfigOf, metricsSettings } from "./config/m
 import { parseOrigins } from "./config/origins.ts";
 import { parsePort } from "./config/port.ts";
 import { parseRanges } from "./config/ranges.ts";
+import { shownText } from "./config/shown.ts";
 import { type TlsConfig, tlsConfigOf, tlsSettings } from "./config/tls.ts";
 import { type TracesConfig, tracesConfigOf, tracesSettings } from "./config/traces.ts";
 import { forwardingHeaders, type ProxyOptions } from "./server/proxies.ts";
@@ -28,13 +29,12 @@ export interface Setting<T> {
   readonly allowed: string;
   /** The value, or undefined when the text is not allowed. */
   readonly parse: (text: string) => T | undefined;
-  /** What an error may show of a refused text. A setting without it is shown in full. */
+  /** What an error may show of a refused text, where that is less than `shownText`. */
   readonly shown?: (text: string) => string;
 }
 
 /** Of what they have equal parts of, each has enough for one of the largest requests. */
 export const workersMax = 16;
-const shownCharactersMax = 100;
 
 const hostName =
   /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*\.?$/i;
@@ -258,7 +258,7 @@ function read<N extends SettingName>(env: NodeJS.ProcessEnv, name: N): SettingVa
   const { allowed, parse, shown }: Setting<unknown> = settings[name];
   const value = parse(text);
   if (value === undefined) {
-    const seen = shown?.(text) ?? JSON.stringify(text.slice(0, shownCharactersMax));
+    const seen = shown?.(text) ?? shownText(text);
     throw new ConfigError(`${name} is ${seen}, but must be ${allowed}.`);
   }
   return value as SettingValue<N>;

@@ -16,7 +16,13 @@ import { until } from "./support/until.ts";
 
 const logged: string[] = [];
 const log = pino({ level: "info" }, { write: (line: string) => logged.push(line) });
-const config = { serviceName: "ledger", sampler: "parentbased_always_on", ratio: 1 } as const;
+const batches = {
+  maxQueueSize: 2_048,
+  maxExportBatchSize: 512,
+  scheduledDelayMillis: 20,
+  exportTimeoutMillis: 1_000,
+};
+const config = { serviceName: "ledger", sampler: "parentbased_always_on", ratio: 1, batches } as const;
 
 let collector: Collector;
 let traces: Traces;
@@ -24,7 +30,6 @@ let service: TestService;
 let tenant: Tenant;
 beforeAll(async () => {
   // Of the standard's settings the service leaves these to OpenTelemetry's own.
-  process.env["OTEL_BSP_SCHEDULE_DELAY"] = "20";
   process.env["OTEL_RESOURCE_ATTRIBUTES"] = "deployment.environment.name=test";
   process.env["OTEL_EXPORTER_OTLP_TIMEOUT"] = "1000";
   collector = await startCollector();

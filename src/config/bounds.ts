@@ -2,6 +2,7 @@ import { type CallerLimits, defaultCallerLimits } from "../bounds/caller-limits.
 import { defaultQueueBounds, leastQueueBounds, type QueueBounds } from "../bounds/queue-bounds.ts";
 import { defaultLimits, type Limits } from "../server/limits.ts";
 import { ConfigError } from "./config-error.ts";
+import { whole } from "./whole.ts";
 
 /** How much there may be of everything. */
 export interface BoundsConfig {
@@ -14,17 +15,6 @@ export interface BoundsConfig {
 }
 
 const [kibibyte, mebibyte] = [1024, 1024 * 1024];
-
-/** A setting that is a whole number. */
-function whole(from: number, to: number, standing: number | string, meaning: string) {
-  return {
-    default: String(standing),
-    meaning,
-    allowed: `a whole number from ${from} to ${to}`,
-    parse: (text: string) =>
-      /^\d{1,9}$/.test(text) && Number(text) >= from && Number(text) <= to ? Number(text) : undefined,
-  };
-}
 
 /** The settings of what is bounded, of all workers together. */
 export const boundSettings = {

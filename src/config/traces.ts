@@ -1,4 +1,5 @@
 import { parsePart } from "./log.ts";
+import { whole } from "./whole.ts";
 
 /** Where traces go, and which. */
 export interface TracesConfig {
@@ -8,6 +9,15 @@ export interface TracesConfig {
   readonly sampler: (typeof samplers)[number];
   /** Of which part of the traces that begin here spans are sent, by the samplers of a ratio. */
   readonly ratio: number;
+  readonly batches: SpanBatches;
+}
+
+/** How spans that have ended are sent together. */
+interface SpanBatches {
+  readonly maxQueueSize: number;
+  readonly maxExportBatchSize: number;
+  readonly scheduledDelayMillis: number;
+  readonly exportTimeoutMillis: number;
 }
 
 const samplers = [
@@ -53,6 +63,22 @@ export const tracesSettings = {
     allowed: "a number from 0 (none) to 1 (all)",
     parse: parsePart,
   },
+  OTEL_BSP_MAX_QUEUE_SIZE: whole(
+    ...([1, 1_000_000, 2_048] as const),
+    "How many spans that have ended may wait in each process; further ones are lost.",
+  ),
+  OTEL_BSP_MAX_EXPORT_BATCH_SIZE: whole(
+    ...([1, 1_000_000, 512] as const),
+    "How many of them are sent together, and no more than may wait.",
+  ),
+  OTEL_BSP_SCHEDULE_DELAY: whole(
+    ...([1, 1_000_000, 5_000] as const),
+    "After how many milliseconds those are sent that are fewer.",
+  ),
+  OTEL_BSP_EXPORT_TIMEOUT: whole(
+    ...([1, 1_000_000, 30_000] as const),
+    "How many milliseconds the collector has to take them.",
+  ),
 } as const;
 
 type Given = {
@@ -64,11 +90,19 @@ export function tracesConfigOf(given: Given): TracesConfig | undefined {
   const { OTEL_EXPORTER_OTLP_ENDPOINT: base, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: own } = given;
   const url = own ?? (base && `${base.replace(/\/$/, "")}/v1/traces`);
   if (url === undefined) return undefined;
+  const numberOf = (name: Extract<keyof Given, `OTEL_BSP_${string}`>) =>
+    given[name] ?? Number(tracesSettings[name].default);
   return {
     url,
     serviceName: given.OTEL_SERVICE_NAME ?? tracesSettings.OTEL_SERVICE_NAME.default,
     sampler: given.OTEL_TRACES_SAMPLER ?? tracesSettings.OTEL_TRACES_SAMPLER.default,
     ratio: given.OTEL_TRACES_SAMPLER_ARG ?? Number(tracesSettings.OTEL_TRACES_SAMPLER_ARG.default),
+    batches: {
+      maxQueueSize: numberOf("OTEL_BSP_MAX_QUEUE_SIZE"),
+      maxExportBatchSize: numberOf("OTEL_BSP_MAX_EXPORT_BATCH_SIZE"),
+      scheduledDelayMillis: numberOf("OTEL_BSP_SCHEDULE_DELAY"),
+      exportTimeoutMillis: numberOf("OTEL_BSP_EXPORT_TIMEOUT"),
+    },
   };
 }
 

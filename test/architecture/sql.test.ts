@@ -28,6 +28,7 @@ const boundOtherwise: Readonly<Record<string, readonly [statements: number, by: 
   "journal/entries.ts": [1, "whoever selects from it"],
   "journal/known.ts": [1, "the operations that are asked for"],
   "restoration/numbers.ts": [3, "one row; the changes that another server numbered, once"],
+  "rights/rights.ts": [1, "the roles of one role"],
   "settlement/account-ids.ts": [1, "the accounts of a batch"],
   "settlement/ceilings.ts": [1, "the currencies of a batch, by their keys"],
   "settlement/change.ts": [2, "the newest of an index"],

@@ -155,6 +155,10 @@ describe("asking a server", () => {
       says: /TALLYSTICK_SERVER is .*, but must be a URL like grpc:/,
     },
     {
+      settings: { TALLYSTICK_SERVER: "grpc://me:hunter2@127.0.0.1:1" },
+      says: /TALLYSTICK_SERVER is "grpc:\/\/…@127\.0\.0\.1:1", but must be a URL like grpc:/,
+    },
+    {
       settings: { TALLYSTICK_SERVER: "grpc://127.0.0.1:1" },
       says: /set TALLYSTICK_CLIENT_ID and TALLYSTICK_CLIENT_SECRET/,
     },

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { shownText } from "../../config/shown.ts";
 import { ConfigError, type Setting } from "../../config.ts";
 
 /** What commands take that ask a server. */
@@ -76,7 +77,7 @@ export function serverOf(option: string | undefined, env: NodeJS.ProcessEnv): Se
   const address = parseServer(text);
   if (address === undefined)
     throw new ConfigError(
-      `${name} is ${JSON.stringify(text.slice(0, 100))}, but must be ${clientSettings.TALLYSTICK_SERVER.allowed}.`,
+      `${name} is ${shownText(text)}, but must be ${clientSettings.TALLYSTICK_SERVER.allowed}.`,
     );
   return address;
 }

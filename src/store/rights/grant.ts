@@ -76,7 +76,8 @@ async function powersOf(sql: Sql, role: string, owner: string): Promise<string[]
       where current_setting('server_version_num')::int < 160000
         and exists (select 1 from acted_as where rolcreaterole)
     union all select rolname || ', which reaches the files of the server' from acted_as
-      where rolname in ('pg_execute_server_program', 'pg_write_server_files')`;
+      where rolname in ('pg_execute_server_program', 'pg_write_server_files')
+    limit 8`;
   // A superuser is a member of all.
   const powers = rows.map(({ power }) => power);
   return powers.includes("a superuser") ? powers.slice(0, 1) : powers;

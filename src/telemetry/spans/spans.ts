@@ -28,7 +28,7 @@ type Sampling = Pick<TracesConfig, "sampler" | "ratio">;
 const stopMsMax = 3_000;
 
 export function createTraces(
-  { url, serviceName, ...sampling }: TracesConfig,
+  { url, serviceName, batches, ...sampling }: TracesConfig,
   { version, log }: { readonly version: string; readonly log: Logger },
 ): Traces {
   const exporter = new CollectorExporter(url, log);
@@ -41,7 +41,7 @@ export function createTraces(
       .merge(detectResources({ detectors: [envDetector] }))
       .merge(resourceFromAttributes(own)),
     sampler: samplerOf(sampling),
-    spanProcessors: [new BatchSpanProcessor(exporter)],
+    spanProcessors: [new BatchSpanProcessor(exporter, batches)],
   });
   const spans = new CallSpans(provider.getTracer("tallystick", version), rootPartOf(sampling));
   return {
