@@ -102,7 +102,7 @@ export class Line {
     }
     for (const place of passed) this.list(place);
     this.debt = Math.max(0, operations - operationsMax);
-    if (contended || operations === 0) return batch;
+    if (contended) return batch;
     if (isFull || operations >= operationsMax) this.pace.take(batch.length, now);
     // Whoever comes next waits for nobody; where some are left whose accounts are busy, nothing is known of the others.
     else if (passed.length === 0) this.pace = new Pace();
