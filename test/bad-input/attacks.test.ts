@@ -29,8 +29,8 @@ const floodBytes = 768 * mebibyte;
 const attackMsMax = 90_000;
 const residentBytesMax = 640 * mebibyte;
 
-/** Processor time for which the service may serve nobody else. */
-const turnMsMax = 100;
+/** Processor time for which the service may serve nobody else; half of it on a machine that is not slow. */
+const turnMsMax = 200;
 const watchOfTurns = pathToFileURL(resolve("test/support/longest-turn.mjs")).href;
 /** Linux alone tells for how long a thread has worked. */
 const tellsWork = existsSync("/proc/self/schedstat");
@@ -136,11 +136,11 @@ describe.each([
   });
 
   it(
-    "8 bodies in millions of pieces of one byte are refused",
+    "32 bodies in millions of pieces of one byte are refused",
     async () => {
       const pieces = Buffer.from("1\r\n \r\n".repeat(mebibyte / 2));
       const send = () => sendInPieces(header, [pieces, pieces, pieces]);
-      const outcomes = await probeDuring(() => Promise.all(Array.from({ length: 8 }, send)));
+      const outcomes = await probeDuring(() => Promise.all(Array.from({ length: 32 }, send)));
       expect(new Set(outcomes)).toEqual(new Set([many === Code.Unauthenticated ? 401 : 413]));
     },
     attackMsMax,
