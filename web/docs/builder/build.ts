@@ -1,11 +1,13 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, parse } from "node:path";
 import { build } from "esbuild";
 import { homePage, missingPage } from "../../home/page.ts";
 import { escaped } from "./code.ts";
 import { type Document, readDocuments, type Target } from "./document.ts";
 import { navigate } from "./navigation.ts";
 import { type Assets, hrefFrom, pageOf, type Site } from "./page.ts";
+import { referencePages } from "./reference/reference.ts";
+import { rpcsOf } from "./reference/rpcs.ts";
 import { searchIndex } from "./search-index.ts";
 
 /** Makes the documentation and the page at `/`, of what is in the repository. */
@@ -16,7 +18,7 @@ export async function buildSite(root: string, folder: string): Promise<void> {
   };
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const { home, docs } = await buildAssets(root, folder);
-  const documents = readDocuments(root);
+  const documents = readDocuments({ root, made: readReference(root) });
   const site: Site = { groups: navigate(documents), assets: docs, version };
   for (const document of documents)
     write(fileOf(`docs/${document.path}`), documentPage(root, document, { documents, site }));
@@ -24,6 +26,18 @@ export async function buildSite(root: string, folder: string): Promise<void> {
   write("index.html", homePage(version, home));
   write("404.html", missingPage(version, home));
   write("icon.svg", readFileSync(join(root, "web/shared/icon.svg"), "utf8"));
+}
+
+/** The pages of the reference, of the OpenAPI documents and the protos. */
+function readReference(root: string): ReadonlyMap<string, string> {
+  const texts = (folder: string, ending: string) => {
+    const names = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).sort();
+    return names
+      .filter((name) => name.endsWith(ending))
+      .map((name) => [parse(name).name, readFileSync(join(root, folder, name), "utf8")] as const);
+  };
+  const documents = texts("gen/openapi", ".json").map(([name, text]) => [name, JSON.parse(text)] as const);
+  return referencePages(new Map(documents), rpcsOf(texts("proto", ".proto").map(([, text]) => text)));
 }
 
 /** The file of a page's path. */
