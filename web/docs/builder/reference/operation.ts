@@ -44,7 +44,7 @@ export function methodSection(
   const parts = [
     `## ${name}`,
     operation.description,
-    `\`\`\`text\n${paths}/${fullName}\n\`\`\``,
+    `\`\`\`text\n${paths}gRPC /${fullName}\n\`\`\``,
     parametersTable([...parameters.values()]),
     bodyPart(call?.body),
     answerPart(document, operation),
