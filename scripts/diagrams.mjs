@@ -13,7 +13,7 @@ const style = styleOf(
 const graphviz = await Graphviz.load();
 
 const look = `
-  graph [bgcolor=transparent, fontname=Helvetica, fontsize=14, nodesep=0.4, ranksep=0.35, style=rounded, labeljust=l, margin=0.15]
+  graph [bgcolor=transparent, fontname=Helvetica, fontsize=14, nodesep=0.4, ranksep=0.35, style=rounded, labeljust=l, pad=0.15]
   node [shape=box, style=rounded, fontname=Helvetica, fontsize=14, margin="0.2,0.1"]
   edge [fontname=Helvetica, fontsize=13, arrowsize=0.7]
 `;
