@@ -64,7 +64,10 @@ export interface TallystickService {
 }
 
 /** What the settings say, and what the tests choose otherwise. */
-export type ServiceOptions = Pick<ServerOptions, "thinGrpc" | "limits" | "origins" | "proxies" | "tls"> & {
+export type ServiceOptions = Pick<
+  ServerOptions,
+  "thinGrpc" | "limits" | "origins" | "pages" | "proxies" | "tls"
+> & {
   readonly creditProducts?: CreditProducts;
   /** Whose tokens are taken. */
   readonly issuers?: readonly IssuerSettings[];

@@ -1,8 +1,9 @@
-import type { ConnectError } from "@connectrpc/connect";
+import { Code, type ConnectError } from "@connectrpc/connect";
 import { codeToHttpStatus } from "@connectrpc/connect/protocol-connect";
 import { errorInfo } from "../errors/error-info.ts";
 import { reasonOf } from "../errors/explained.ts";
-import type { HttpResponse } from "./http.ts";
+import type { HttpRequest, HttpResponse } from "./http.ts";
+import { refusalJson } from "./status.ts";
 
 export interface PlainAnswer {
   readonly status: number;
@@ -30,4 +31,12 @@ export function sendPlainError(response: HttpResponse, error: ConnectError): voi
   const info = { "@type": "type.googleapis.com/google.rpc.ErrorInfo", ...errorInfo(reasonOf(error)).value };
   const body = `${JSON.stringify({ code, message, details: [info] })}\n`;
   sendPlain(response, { status: codeToHttpStatus(code), body });
+}
+
+/** Answers where nothing is taken but GET and HEAD. */
+export function refuseVerb(request: HttpRequest, response: HttpResponse): void {
+  response.setHeader("allow", "GET, HEAD");
+  const message = `${request.method} is not allowed here`;
+  const refusal = { status: 405, code: Code.Unimplemented, reason: "METHOD_NOT_ALLOWED", message } as const;
+  sendPlain(response, { status: 405, body: refusalJson(refusal) });
 }
