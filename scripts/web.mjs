@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { extname, join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
+import { makeConsole } from "../web/console/build.mjs";
 
 // Makes dist/web, which the port serves to browsers (src/server/pages), of web/ and docs/. Each maker writes files into a folder;
 // in the end every file is listed in manifest.json and compressed beside itself.
@@ -25,6 +26,7 @@ const applications = ["/console/"];
 
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
+await makeConsole(folder);
 await seal();
 
 async function seal() {

@@ -1,6 +1,12 @@
-import type { DescMethodServerStreaming, DescMethodUnary, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
+import type {
+  DescMethodServerStreaming,
+  DescMethodUnary,
+  MessageInitShape,
+  MessageShape,
+} from "@bufbuild/protobuf";
 import { Code, ConnectError, type Transport } from "@connectrpc/connect";
 import { createConnectTransport } from "@connectrpc/connect-web";
+import { serviceUrl } from "../app/location.ts";
 import { authorizationOf, type Credential } from "../session/credential.ts";
 import type { Session } from "../session/session.ts";
 
@@ -10,7 +16,7 @@ export class Api {
 
   constructor(private readonly session: Session) {
     this.#transport = createConnectTransport({
-      baseUrl: location.origin,
+      baseUrl: serviceUrl(),
       useBinaryFormat: true,
       // Or else the browser asks for a name and password of its own when the service answers 401.
       fetch: (input, init) => fetch(input, { ...init, credentials: "omit", cache: "no-store" }),

@@ -56,5 +56,7 @@ it.each([
 it("has no other verb than the path's own", () => {
   const request = { clientId: "gateway", displayName: "Gateway" };
   const call = { method: CredentialService.method.updateCredential, request };
-  expect(curlOf(call, origin)).toContain(`curl -u "$AUTH" -X PATCH -H 'content-type: application/json' ${origin}/`);
+  expect(curlOf(call, origin)).toContain(
+    `curl -u "$AUTH" -X PATCH -H 'content-type: application/json' ${origin}/`,
+  );
 });

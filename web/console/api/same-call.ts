@@ -1,4 +1,11 @@
-import { create, type DescMethod, getOption, hasOption, type MessageInitShape, toJson } from "@bufbuild/protobuf";
+import {
+  create,
+  type DescMethod,
+  getOption,
+  hasOption,
+  type MessageInitShape,
+  toJson,
+} from "@bufbuild/protobuf";
 import { http } from "../../../gen/google/api/annotations_pb.ts";
 import type { HttpRule } from "../../../gen/google/api/http_pb.ts";
 

@@ -3,7 +3,6 @@ import { Api } from "../api/api.ts";
 import type { LoggedIn, Session } from "../session/session.ts";
 import { useSession } from "../session/use-session.ts";
 import { ConsoleContext } from "./console.ts";
-import { followLinks } from "./location.ts";
 import { Login } from "./login.tsx";
 import { Shell } from "./shell.tsx";
 
@@ -11,7 +10,6 @@ export function App({ session }: { session: Session }) {
   const state = useSession(session);
   const api = useMemo(() => new Api(session), [session]);
   const [last, setLast] = useState<LoggedIn>();
-  useEffect(followLinks, []);
   useEffect(() => {
     if ("caller" in state) setLast(state);
     else if (state.because === "") setLast(undefined);

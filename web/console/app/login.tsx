@@ -79,30 +79,47 @@ export function Login({ api, session, state }: LoginProps) {
           <legend class="unseen">How to log in</legend>
           {Object.entries(ways).map(([each, label]) => (
             <label key={each}>
-              <input type="radio" name="way" checked={way === each} onChange={() => setWay(each as Way)} /> {label}
+              <input type="radio" name="way" checked={way === each} onChange={() => setWay(each as Way)} />{" "}
+              {label}
             </label>
           ))}
         </fieldset>
         {way === "secret" && (
           <label>
             Client id
-            <input ref={first} type="text" value={clientId} required autocomplete="username" spellcheck={false} onPaste={paste} onInput={(event) => setClientId(event.currentTarget.value)} />
+            <input
+              ref={first}
+              type="text"
+              value={clientId}
+              required
+              autocomplete="username"
+              spellcheck={false}
+              onPaste={paste}
+              onInput={(event) => setClientId(event.currentTarget.value)}
+            />
           </label>
         )}
         <label>
           {way === "secret" ? "Client secret" : "Token"}
-          <input type="password" value={secret} required autocomplete="current-password" onPaste={paste} onInput={(event) => setSecret(event.currentTarget.value)} />
+          <input
+            type="password"
+            value={secret}
+            required
+            autocomplete="current-password"
+            onPaste={paste}
+            onInput={(event) => setSecret(event.currentTarget.value)}
+          />
         </label>
         <button type="submit" class="main" disabled={isAsking || seconds > 0}>
           {isAsking ? "Logging in…" : seconds > 0 ? `Try again in ${seconds} s` : "Log in"}
         </button>
         {failure !== undefined && <Problem failure={failure} />}
         <p class="quiet">
-          After <code>npm start</code> the first credential is in <code>.tallystick/credential.json</code>: paste the whole file into the client id.
-          It stays in this tab and ends with it.
+          After <code>npm start</code> the first credential is in <code>.tallystick/credential.json</code>:
+          paste the whole file into the client id. It stays in this tab and ends with it.
         </p>
         <p class="quiet">
-          <a href="/docs/">Documentation</a>
+          <a href="../docs/">Documentation</a>
         </p>
       </form>
     </main>

@@ -1,4 +1,8 @@
-import { type Organization, OrganizationService, OrganizationState } from "../../../gen/tallystick/v1/organization_pb.ts";
+import {
+  type Organization,
+  OrganizationService,
+  OrganizationState,
+} from "../../../gen/tallystick/v1/organization_pb.ts";
 import { usePages } from "../api/use-pages.ts";
 import { Page } from "../components/page.tsx";
 import { WithSameCalls } from "../components/same-calls.tsx";
@@ -30,7 +34,14 @@ function Choice() {
       <form class="search" method="post" onSubmit={submit}>
         <label>
           <span class="unseen">Name or id</span>
-          <input name="organization" type="search" data-search placeholder="Name or id" autocomplete="off" spellcheck={false} />
+          <input
+            name="organization"
+            type="search"
+            data-search
+            placeholder="Name or id"
+            autocomplete="off"
+            spellcheck={false}
+          />
         </label>
         <button type="submit">Open</button>
       </form>
@@ -44,7 +55,11 @@ function Choice() {
         columns={[
           { title: "Name", cell: ({ name }) => <RowLink href={hrefTo(name)}>{name}</RowLink> },
           { title: "Shown as", cell: ({ displayName }) => displayName },
-          { title: "State", cell: ({ state }) => (state === OrganizationState.DISABLED ? <span class="badge bad">disabled</span> : "active") },
+          {
+            title: "State",
+            cell: ({ state }) =>
+              state === OrganizationState.DISABLED ? <span class="badge bad">disabled</span> : "active",
+          },
           { title: "Created", cell: ({ createTime }) => <Time of={createTime} /> },
         ]}
       />

@@ -1,6 +1,3 @@
-/** Where the console is served. */
-export const base = "/console";
-
 export type PathParameters = Readonly<Record<string, string>>;
 
 /** What a pattern such as `customers/:customer` finds in a path; undefined where that is another one. */

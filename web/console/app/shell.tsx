@@ -1,4 +1,4 @@
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { Role } from "../../../gen/tallystick/v1/credential_pb.ts";
 import { Dialog } from "../components/dialog.tsx";
 import { WithSameCalls } from "../components/same-calls.tsx";
@@ -39,20 +39,27 @@ export function Shell() {
     [organization, caller],
   );
   useKeys(actions);
+  useEffect(() => setMenuOpen(false), [place]);
   return (
     <Organization name={organization}>
-      <a class="skip" href="#main">
+      <button type="button" class="skip" onClick={() => document.getElementById("main")?.focus()}>
         Skip to the content
-      </a>
+      </button>
       <div class="shell">
         <header class="bar">
           <a class="brand" href={hrefOf("")}>
             Tallystick
           </a>
-          <button type="button" class="menu" aria-expanded={isMenuOpen} aria-controls="navigation" onClick={() => setMenuOpen(!isMenuOpen)}>
+          <button
+            type="button"
+            class="menu"
+            aria-expanded={isMenuOpen}
+            aria-controls="navigation"
+            onClick={() => setMenuOpen(!isMenuOpen)}
+          >
             Menu
           </button>
-          <nav id="navigation" class={isMenuOpen ? "open" : undefined} aria-label="Views" onClick={() => setMenuOpen(false)}>
+          <nav id="navigation" class={isMenuOpen ? "open" : undefined} aria-label="Views">
             {organization !== "" && (
               <p class="organization">
                 {organization}
@@ -62,7 +69,12 @@ export function Shell() {
             <ul>
               {entries.map((view) => (
                 <li key={view.path}>
-                  <Entry view={view} organization={organization} isHere={isIn(view, place.path)} isAllowed={may(view.needs)} />
+                  <Entry
+                    view={view}
+                    organization={organization}
+                    isHere={isIn(view, place.path)}
+                    isAllowed={may(view.needs)}
+                  />
                 </li>
               ))}
             </ul>
@@ -73,7 +85,7 @@ export function Shell() {
               <button type="button" class="plain" onClick={() => setHelpOpen(true)}>
                 Keys <kbd>?</kbd>
               </button>
-              <a href="/docs/">Docs</a>
+              <a href="../docs/">Docs</a>
               <button type="button" class="plain" onClick={() => session.end()}>
                 Log out
               </button>
@@ -131,7 +143,7 @@ function Entry({ view, organization, isHere, isAllowed }: EntryProps) {
   const { caller } = useConsole();
   const text = (
     <>
-      {view.entry?.label} <kbd aria-hidden="true">g {view.entry?.key}</kbd>
+      {view.entry?.label} <kbd>g {view.entry?.key}</kbd>
     </>
   );
   if (isAllowed)
@@ -141,8 +153,8 @@ function Entry({ view, organization, isHere, isAllowed }: EntryProps) {
       </a>
     );
   return (
-    <a role="link" aria-disabled="true" title={`Not for the role ${Role[caller.role]?.toLowerCase()}`}>
+    <span class="not-allowed" title={`Not for the role ${Role[caller.role]?.toLowerCase()}`}>
       {text}
-    </a>
+    </span>
   );
 }

@@ -30,7 +30,15 @@ export function Page({ title, about, actions, children }: PageProps) {
   );
 }
 
-export function Section({ title, children, aside }: { title: string; children: ComponentChildren; aside?: ComponentChildren }) {
+export function Section({
+  title,
+  children,
+  aside,
+}: {
+  title: string;
+  children: ComponentChildren;
+  aside?: ComponentChildren;
+}) {
   return (
     <section class="card">
       <div class="card-head">

@@ -1,7 +1,8 @@
-import { type ComponentChildren } from "preact";
+import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { type AskedCall, bufCurlOf, curlOf } from "../api/same-call.ts";
 import { ShownCallsContext } from "../api/shown-calls.ts";
+import { serviceUrl } from "../app/location.ts";
 
 /** A view, and below it the lines that ask the same from a terminal. */
 export function WithSameCalls({ children }: { children: ComponentChildren }) {
@@ -50,8 +51,8 @@ export function SameCalls({ calls }: { calls: readonly AskedCall[] }) {
 function linesOf(calls: readonly AskedCall[]) {
   const lines = calls.map((call) => ({
     name: `${call.method.parent.name}.${call.method.name}`,
-    curl: curlOf(call, location.origin),
-    buf: bufCurlOf(call, location.origin),
+    curl: curlOf(call, serviceUrl()),
+    buf: bufCurlOf(call, serviceUrl()),
   }));
   return [...new Map(lines.map((line) => [line.buf, line])).values()];
 }
@@ -59,7 +60,7 @@ function linesOf(calls: readonly AskedCall[]) {
 function Line({ text }: { text: string }) {
   return (
     <div class="line">
-      <pre tabIndex={0}>
+      <pre>
         <code>{text}</code>
       </pre>
       <Copy text={text} />

@@ -19,7 +19,8 @@ interface TableProps<Row> {
 /** A cell with the attribute `data-row` is what j, k and Enter go to; `RowLink` makes one. */
 export function Table<Row>({ caption, columns, rows, keyOf }: TableProps<Row>) {
   return (
-    <div class="table-frame" tabIndex={0} role="region" aria-label={caption}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what is wider than the window is scrolled by the keyboard, too
+    <section class="table-frame" tabIndex={0} aria-label={caption}>
       <table>
         <caption class="unseen">{caption}</caption>
         <thead>
@@ -43,7 +44,7 @@ export function Table<Row>({ caption, columns, rows, keyOf }: TableProps<Row>) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 
@@ -63,14 +64,24 @@ interface PagedTableProps<Row, Answer> extends Omit<TableProps<Row>, "rows"> {
 }
 
 /** A list in all its states: loading, failed, empty, and one page of however many. */
-export function PagedTable<Row, Answer>({ pages, rowsOf, what, empty, ...table }: PagedTableProps<Row, Answer>) {
+export function PagedTable<Row, Answer>({
+  pages,
+  rowsOf,
+  what,
+  empty,
+  ...table
+}: PagedTableProps<Row, Answer>) {
   const { answer, failure, isLoading, reload } = pages;
   if (failure !== undefined) return <Problem failure={failure} retry={reload} />;
   if (answer === undefined) return <Loading what={what} />;
   const rows = rowsOf(answer);
   return (
     <div aria-busy={isLoading}>
-      {rows.length === 0 ? <Empty>{pages.hasNext ? "None on this page; more may follow." : empty}</Empty> : <Table {...table} rows={rows} />}
+      {rows.length === 0 ? (
+        <Empty>{pages.hasNext ? "None on this page; more may follow." : empty}</Empty>
+      ) : (
+        <Table {...table} rows={rows} />
+      )}
       <Pager pages={pages} />
     </div>
   );

@@ -1,5 +1,15 @@
 import fc from "fast-check";
-import { compared, difference, isNegative, isZero, negated, pixelValue, sum, textOf, unitsOf } from "./decimal.ts";
+import {
+  compared,
+  difference,
+  isNegative,
+  isZero,
+  negated,
+  pixelValue,
+  sum,
+  textOf,
+  unitsOf,
+} from "./decimal.ts";
 
 const largest = 10n ** 28n;
 const anyUnits = fc.bigInt({ min: -largest, max: largest });
