@@ -41,7 +41,10 @@ const wordsMax = 100;
 
 /** What organizations do. */
 export class Activity {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly rowsMax = countedMax,
+  ) {}
 
   /** In a currency, so many of the newest; refusals in whatever currency. */
   async of(
@@ -79,7 +82,7 @@ export class Activity {
       .from(operations)
       .where(operationsIn(orgId, span))
       .orderBy(desc(operations.createdAt), desc(operations.id))
-      .offset(countedMax - 1)
+      .offset(this.rowsMax - 1)
       .limit(1);
     return last?.at;
   }
@@ -91,7 +94,7 @@ export class Activity {
       .from(refusals)
       .where(refusalsIn(orgId, span))
       .orderBy(desc(refusals.id))
-      .offset(countedMax - 1)
+      .offset(this.rowsMax - 1)
       .limit(1);
     return last?.at;
   }
