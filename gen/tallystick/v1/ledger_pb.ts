@@ -1968,7 +1968,7 @@ export type BalancePoint = Message<"tallystick.v1.BalancePoint"> & {
 
   /**
    * How low the balance could go. What was changed before there was an audit trail shows from the next operation on; empty where
-   * it was changed more than 10,000 times since.
+   * it was changed more than 1,000 times since.
    *
    * @generated from field: string minimum_balance = 4;
    */
