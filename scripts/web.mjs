@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
+import { build } from "esbuild";
 import { makeConsole } from "../web/console/build.mjs";
 
 // Makes dist/web, which the port serves to browsers (src/server/pages), of web/ and docs/. Each maker writes files into a folder;
@@ -26,8 +28,18 @@ const applications = ["/console/"];
 
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
-await makeConsole(folder);
+await Promise.all([makeDocumentation(), makeConsole(folder)]);
 await seal();
+
+/** The page at / and the documentation, by what web/docs/builder says, which is TypeScript. */
+async function makeDocumentation() {
+  const outfile = `${folder}/builder.mjs`;
+  const entryPoints = ["web/docs/builder/build.ts"];
+  await build({ entryPoints, outfile, bundle: true, packages: "external", platform: "node", format: "esm" });
+  const { buildSite } = await import(pathToFileURL(outfile));
+  rmSync(outfile);
+  await buildSite(process.cwd(), folder);
+}
 
 async function seal() {
   const entries = await Promise.all(filesIn("").map(async (file) => [pathOf(file), await sealed(file)]));

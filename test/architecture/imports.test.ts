@@ -15,7 +15,7 @@ const allowedParts: Record<string, readonly string[]> = {
   embedded: [],
   store: ["domain", "embedded", "bounds"],
   ledger: ["domain", "store", "bounds"],
-  tools: ["domain", "store"],
+  tools: ["domain", "store", "errors", "auth", "api", "server", "gen"],
   auth: ["domain", "store", "bounds"],
   app: ["auth", "bounds", "domain", "ledger", "store"],
   api: ["domain", "store", "ledger", "auth", "app", "bounds", "errors", "gen"],
