@@ -105,7 +105,7 @@ export async function prepareTables(
 ): Promise<void> {
   if (!isToDistribute) return migrate(databaseUrl);
   await migrateAndDistribute(databaseUrl, {
-    onProgress: (step) => log.info(step),
+    onProgress: ({ says }) => log.info(says),
     onWarning: (warning) => log.warn(warning),
   });
 }
