@@ -1,5 +1,6 @@
 import { Code, ConnectError, type Interceptor } from "@connectrpc/connect";
 import type { Logger } from "pino";
+import { methodName } from "../../bounds/method-name.ts";
 import { Summary } from "../../bounds/summary.ts";
 import { Refused } from "../../domain/refusal.ts";
 import { errorInterceptor } from "../../errors/error-interceptor.ts";
@@ -19,7 +20,7 @@ export function errorsInterceptor(log: Logger): Interceptor {
     const state = passingState(error);
     if (state !== undefined) states.note(state.code, { says: state.says });
     if (request.signal.aborted) return explained(ConnectError.from(request.signal.reason, Code.Canceled));
-    const method = `${request.service.typeName}/${request.method.name}`;
+    const method = methodName(request.method);
     return callerError(error, { log, method, header: request.header });
   });
 }

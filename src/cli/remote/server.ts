@@ -2,6 +2,7 @@ import { create, type DescMessage, type DescMethodUnary, fromBinary, toBinary } 
 import { Code, ConnectError, type Transport, type UnaryResponse } from "@connectrpc/connect";
 import { type ChannelCredentials, Client, Metadata, type ServiceError } from "@grpc/grpc-js";
 import { StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
+import { methodName } from "../../bounds/method-name.ts";
 import { NeverSent } from "./never-sent.ts";
 import type { ClientCredential, ServerAddress } from "./settings.ts";
 
@@ -44,7 +45,7 @@ function call<I extends DescMessage, O extends DescMessage>(
     // Until a connection takes the call, its peer is the target of them all.
     const isSent = () => running.getPeer() !== client.getChannel().getTarget();
     const running = client.makeUnaryRequest(
-      `/${method.parent.typeName}/${method.name}`,
+      `/${methodName(method)}`,
       (request: typeof message) => Buffer.from(toBinary(method.input, request)),
       (bytes) => fromBinary(method.output, bytes),
       message,

@@ -3,6 +3,7 @@ import { createRegistry } from "@bufbuild/protobuf";
 import { type ConnectError, type ContextValues, createContextValues } from "@connectrpc/connect";
 import type { Logger } from "pino";
 import { file_google_rpc_error_details } from "../../../gen/google/rpc/error_details_pb.ts";
+import { methodName } from "../../bounds/method-name.ts";
 import { tellable } from "../../errors/unexpected.ts";
 import type { Admit } from "../admission.ts";
 import type { StreamResult } from "../body-stream.ts";
@@ -254,7 +255,7 @@ class RestGateway implements Gateway {
 
   private tellable(error: unknown, { header, call: { method } }: Exchange): ConnectError {
     // A path may name a customer.
-    const name = method === undefined ? "unknown" : `${method.parent.typeName}/${method.name}`;
+    const name = methodName(method);
     return tellable(error, loggedCallOf(this.options.log, header, name));
   }
 
