@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 import { build } from "esbuild";
+import { makeConsole } from "../web/console/build.mjs";
 
 // Makes dist/web, which the port serves to browsers (src/server/pages), of web/ and docs/. Each maker writes files into a folder;
 // in the end every file is listed in manifest.json and compressed beside itself.
@@ -28,6 +29,7 @@ const applications = ["/console/"];
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 await makeDocumentation();
+await makeConsole(folder);
 await seal();
 
 /** The page at / and the documentation, by what web/docs/builder says, which is TypeScript. */

@@ -34,6 +34,7 @@ export const credentialNeeds: Needs<typeof CredentialService> = {
   revokeCredential: "coordinator",
   rotateCredential: "coordinator",
   updateCredential: "coordinator",
+  getCaller: "coordinator",
 };
 
 export const customerNeeds: Needs<typeof CustomerService> = {
