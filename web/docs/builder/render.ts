@@ -45,6 +45,7 @@ const markdown = createMarkdown();
 
 export function render(text: string, { resolve }: { readonly resolve: Resolve }): Rendered {
   const tokens = markdown.parse(text, {});
+  alignByClasses(tokens);
   const headings = nameHeadings(tokens);
   const links: Target[] = [];
   for (const token of tokens.flatMap((block) => block.children ?? [])) {
@@ -81,6 +82,14 @@ function slugOf(heading: string): string {
     .toLowerCase()
     .replace(/[^\p{L}\p{N} _-]/gu, "")
     .replaceAll(" ", "-");
+}
+
+/** The policy of a page refuses the style that a cell would have. */
+function alignByClasses(tokens: readonly Token[]): void {
+  for (const token of tokens) {
+    const alignment = /^text-align:(\w+)$/.exec(String(token.attrGet("style") ?? ""))?.[1];
+    if (alignment !== undefined) token.attrs = [["class", `to-${alignment}`]];
+  }
 }
 
 function nameHeadings(tokens: readonly Token[]): Heading[] {
