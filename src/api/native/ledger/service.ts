@@ -6,7 +6,9 @@ import { createHold } from "./create-hold.ts";
 import { createTransfer } from "./create-transfer.ts";
 import { extendHold } from "./extend-hold.ts";
 import { getAccount } from "./get-account.ts";
+import { getActivity } from "./get-activity.ts";
 import { getBalance } from "./get-balance.ts";
+import { getBalanceHistory } from "./get-balance-history.ts";
 import { getHold } from "./get-hold.ts";
 import { getTransfer } from "./get-transfer.ts";
 import { listAccounts } from "./list-accounts.ts";
@@ -31,6 +33,8 @@ export const ledgerService: Handlers<typeof LedgerService> = {
   getHold,
   setLimit,
   getBalance,
+  getBalanceHistory,
+  getActivity,
   listEntries,
   listTransfers,
   createTransfer,
