@@ -10,15 +10,16 @@ import { referencePages } from "./reference/reference.ts";
 import { rpcsOf } from "./reference/rpcs.ts";
 import { searchIndex } from "./search-index.ts";
 
-/** Makes the documentation and the page at `/`, of what is in the repository. */
-export async function buildSite(root: string, folder: string): Promise<void> {
+/** Makes the documentation and the page at `/`, of what is in the repository. Answers which files of it these were. */
+export async function buildSite(root: string, folder: string): Promise<readonly string[]> {
   const write = (file: string, text: string) => {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), text);
   };
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const { home, docs } = await buildAssets(root, folder);
-  const documents = readDocuments({ root, made: readReference(root) });
+  const made = readReference(root);
+  const documents = readDocuments({ root, made });
   const site: Site = { groups: navigate(documents), assets: docs, version };
   const pictures = new Pictures(root, folder);
   for (const document of documents)
@@ -27,6 +28,7 @@ export async function buildSite(root: string, folder: string): Promise<void> {
   write("index.html", homePage(version, home));
   write("404.html", missingPage(version, home));
   write("icon.svg", readFileSync(join(root, "web/shared/icon.svg"), "utf8"));
+  return documents.map(({ source }) => source).filter((source) => !made.has(source));
 }
 
 /** The pages of the reference, of the OpenAPI documents and the protos. */
