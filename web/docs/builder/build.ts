@@ -2,13 +2,14 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, parse } from "node:path";
 import { build } from "esbuild";
 import { homePage, missingPage } from "../../home/page.ts";
-import { type Document, readDocuments, type Target } from "./document.ts";
+import { type Document, readDocuments } from "./document.ts";
 import { navigate } from "./navigation.ts";
 import { type Assets, hrefFrom, pageOf, type Site } from "./page.ts";
 import { Pictures } from "./pictures.ts";
 import { referencePages } from "./reference/reference.ts";
 import { rpcsOf } from "./reference/rpcs.ts";
 import { searchIndex } from "./search-index.ts";
+import type { Target } from "./target.ts";
 
 /** Makes the documentation and the page at `/`, of what is in the repository. Answers which files of it these were. */
 export async function buildSite(root: string, folder: string): Promise<readonly string[]> {
