@@ -5,6 +5,7 @@ import {
   evenTimes,
   stateAt,
 } from "../../domain/balance-curve.ts";
+import type { LimitHistory } from "../../domain/limit-history.ts";
 import type { Span } from "../../domain/round-step.ts";
 import type { Database } from "../driver/database.ts";
 import { looksMax } from "../driver/portion.ts";
@@ -30,7 +31,7 @@ export class BalanceHistory {
   /** As of a moment as of which nothing changes any more. */
   async asOf(books: AccountBooks, at: Date, signal?: AbortSignal): Promise<BalanceState> {
     const accountId = await this.accountId(books, signal);
-    const limits = await this.limits.since(books, at, signal);
+    const limits = await this.limits.of(books, signal);
     const [state] = await this.statesAt({ books, accountId, limits, moments: [at] }, signal);
     if (state === undefined) throw new Error("a moment without a state");
     return state;
@@ -48,7 +49,7 @@ export class BalanceHistory {
     const { span, clock, pointsMax } = of;
     await untilFinal(this.database, books, { at: span.to, clock }, signal);
     const accountId = await this.accountId(books, signal);
-    const limits = await this.limits.since(books, span.from, signal);
+    const limits = await this.limits.of(books, signal);
     const none = { span, before: undefined, changes: [], expiries: [], limits };
     if (accountId === undefined) return curveOf(none, pointsMax);
     const which = { orgId: books.orgId, accountId };
@@ -89,7 +90,7 @@ export class BalanceHistory {
     of: {
       books: AccountBooks;
       accountId: string | undefined;
-      limits: Awaited<ReturnType<LimitChanges["since"]>>;
+      limits: LimitHistory;
       moments: readonly Date[];
     },
     signal?: AbortSignal,
