@@ -9,7 +9,7 @@ import type { LimitHistory } from "../../domain/limit-history.ts";
 import type { Span } from "../../domain/round-step.ts";
 import type { Database } from "../driver/database.ts";
 import { looksMax } from "../driver/portion.ts";
-import { AccountChanges } from "./account-changes.ts";
+import { AccountChanges, nothing } from "./account-changes.ts";
 import { LimitChanges } from "./limit-changes.ts";
 import { type AccountBooks, untilFinal } from "./moments.ts";
 import { settledAccount } from "./settled-account.ts";
@@ -71,19 +71,18 @@ export class BalanceHistory {
     { from, to }: Span,
     signal?: AbortSignal,
   ) {
+    const [first = nothing, last = nothing] = await this.changes.newest(which, [from, to], signal);
+    if (last.sequence - first.sequence > looksMax) return undefined;
     const rowsMax = looksMax + 1;
-    const [[newest], changes] = await Promise.all([
-      this.changes.newest(which, [from], signal),
-      this.changes.list({ ...which, after: from, until: to, rowsMax }, signal),
-    ]);
-    if (changes.length > looksMax) return undefined;
-    const before = newest?.change;
+    const changes = await this.changes.list({ ...which, after: from, until: to, rowsMax }, signal);
+    const before = first.change;
     const doneAt = [before, ...changes].flatMap((change) => change?.doneAt.getTime() ?? []);
     // What was done later than it is dated leaves out what had expired by then.
     const after = new Date(Math.min(from.getTime(), ...doneAt.slice(0, 1)));
     const until = new Date(doneAt.reduce((latest, each) => Math.max(latest, each), to.getTime()));
     const expiries = await this.changes.expiries({ ...which, after, until, rowsMax }, signal);
-    return expiries.length > looksMax ? undefined : { before, changes, expiries };
+    const isCut = [changes, expiries].some(({ length }) => length > looksMax);
+    return isCut ? undefined : { before, changes, expiries };
   }
 
   private async statesAt(
@@ -96,7 +95,6 @@ export class BalanceHistory {
     signal?: AbortSignal,
   ): Promise<BalanceState[]> {
     const { books, accountId, limits, moments } = of;
-    const nothing = { change: undefined, expired: null };
     const newest =
       accountId === undefined
         ? moments.map(() => nothing)
