@@ -14,6 +14,8 @@ import { Audit } from "./store/audit/audit.ts";
 import { AccountCredits } from "./store/books/account-credits.ts";
 import { Accounts } from "./store/books/account-reader.ts";
 import { Balances } from "./store/books/balances.ts";
+import { Bookings } from "./store/books/bookings.ts";
+import { Closing } from "./store/books/closing.ts";
 import { FollowedTransfers } from "./store/books/followed-transfers.ts";
 import { History } from "./store/books/history.ts";
 import { Holds } from "./store/books/holds.ts";
@@ -73,6 +75,8 @@ export interface App {
   readonly creditLimits: CreditLimits;
   readonly accountCredits: AccountCredits;
   readonly holds: Holds;
+  readonly bookings: Bookings;
+  readonly closing: Closing;
   readonly transfers: Transfers;
   readonly followedTransfers: FollowedTransfers;
   readonly statements: Statements;
@@ -161,6 +165,8 @@ export function createApp(
     creditLimits: new CreditLimits(database),
     accountCredits: new AccountCredits(database, ledger),
     holds: new Holds(database, ledger),
+    bookings: new Bookings(database),
+    closing: new Closing(database),
     transfers: new Transfers(database),
     followedTransfers: new FollowedTransfers(database),
     statements: new Statements(database, ledger),

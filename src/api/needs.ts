@@ -69,6 +69,8 @@ export const ledgerNeeds: Needs<typeof LedgerService> = {
   setLimit: "organization",
   getBalance: "organization",
   listEntries: "organization",
+  exportEntries: "organization",
+  downloadStatement: "organization",
   listTransfers: "organization",
   createTransfer: "organization",
   batchCreateTransfers: "organization",

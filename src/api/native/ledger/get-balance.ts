@@ -8,6 +8,7 @@ import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { momentOf, timestampOf } from "../../shared/proto.ts";
 import { postedText } from "./posted-text.ts";
+import { requireCurrency } from "./require-currency.ts";
 
 export const getBalance: Handler<typeof LedgerService.method.getBalance> = async (call, request) => {
   const { id: orgId } = call.organization;
@@ -20,7 +21,7 @@ export const getBalance: Handler<typeof LedgerService.method.getBalance> = async
   const key = { orgId, customer, currency };
   const balance = await call.app.balances.find(key);
   if (balance === undefined) throw notFound("customer", customer);
-  if (balance.account === undefined) await requireCurrency(call, key);
+  if (balance.account === undefined) await requireCurrency(call, currency);
   return at === undefined ? balanceNow(key, balance) : balanceAt(call, key, { balance, at });
 };
 
@@ -49,11 +50,4 @@ function totalsFields(totals: Totals | undefined) {
     version: BigInt(totals?.version ?? 0),
     ...(totals !== undefined && totals.version > 0 && { updateTime: timestampOf(totals.at) }),
   };
-}
-
-/** A customer may hold nothing in a currency; a currency that there is not is a mistake. */
-async function requireCurrency(call: Call, { orgId, currency }: BalanceKey): Promise<void> {
-  const form = new Form();
-  form.currency("currency", currency, await call.app.currencies.recognized(orgId, currency, call.signal));
-  form.done();
 }
