@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { extname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
@@ -30,6 +30,7 @@ rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 await makeDocumentation();
 await makeConsole(folder);
+copyDescriptions();
 await seal();
 
 /** The page at / and the documentation, by what web/docs/builder says, which is TypeScript. */
@@ -40,6 +41,12 @@ async function makeDocumentation() {
   const { buildSite } = await import(pathToFileURL(outfile));
   rmSync(outfile);
   await buildSite(process.cwd(), folder);
+}
+
+/** What programs and language models read of the interfaces. */
+function copyDescriptions() {
+  cpSync("gen/openapi", join(folder, "openapi"), { recursive: true });
+  renameSync(join(folder, "openapi/llms.txt"), join(folder, "llms.txt"));
 }
 
 async function seal() {
