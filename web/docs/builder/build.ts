@@ -26,6 +26,8 @@ export async function buildSite(root: string, folder: string): Promise<readonly 
   for (const document of documents)
     write(fileOf(`docs/${document.path}`), documentPage(document, { documents, site, pictures }));
   write("docs/search.json", searchIndex(documents));
+  // What the script of the search has of it.
+  write("docs/minisearch.txt", readFileSync(join(root, "node_modules/minisearch/LICENSE.txt"), "utf8"));
   write("index.html", homePage(version, home));
   write("404.html", missingPage(version, home));
   write("icon.svg", readFileSync(join(root, "web/shared/icon.svg"), "utf8"));
