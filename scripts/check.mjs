@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 /** What must hold of the tree beside its tests. All of it is run, so that one failure does not hide another. */
 const checks = {
-  types: () => run("tsc", "-p", ".") && run("tsc", "-p", "web") && run("tsc", "-p", "web/console"),
+  types: () => [".", "web", "web/console"].every((project) => run("tsc", "-p", project)),
   "format and lint": () => run("biome", "ci", "."),
   protos: () => run("buf", "lint", "proto"),
   "protos go on with the last release": () => run("node", "scripts/breaking.mjs"),

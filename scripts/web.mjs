@@ -28,7 +28,8 @@ const applications = ["/console/"];
 
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
-await Promise.all([makeDocumentation(), makeConsole(folder)]);
+await makeDocumentation();
+await makeConsole(folder);
 await seal();
 
 /** The page at / and the documentation, by what web/docs/builder says, which is TypeScript. */

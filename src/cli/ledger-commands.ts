@@ -32,7 +32,7 @@ function asking(parent: Command, usage: string, description: string, ...lines: r
   return parent
     .command(usage)
     .description(description)
-    .option("--server <url>", "ask this server, such as grpc://127.0.0.1:7400, and not a database")
+    .option("--server <url>", "ask this server, such as http://127.0.0.1:7400, and not a database")
     .option("--credential-file <path>", "the credential for it, as JSON")
     .option("--json", "print JSON")
     .addHelpText("after", examples(...lines))
@@ -121,7 +121,7 @@ function addOrganizations(program: Command, around: Surrounded): void {
 
   asking(organizations, "list", "list organizations", [
     "Those that a credential may see",
-    "tallystick organizations list --server grpc://127.0.0.1:7400",
+    "tallystick organizations list --server http://127.0.0.1:7400",
   ]).action((options: Printed & LedgerOptions) =>
     ask(around, options, async (ledger) => (await load()).listOrganizations(ledger, options)),
   );

@@ -1,9 +1,10 @@
 import type { Logger } from "pino";
-import { type Calls, HttpCall } from "./calls.ts";
+import type { Calls } from "./calls.ts";
 import type { Connections } from "./connection.ts";
 import type { Cors } from "./cors.ts";
 import { dispatch, protocolOf } from "./dispatch.ts";
 import { type HttpRequest, type HttpResponse, type Listener, pathOf } from "./http.ts";
+import { HttpCall } from "./http-call.ts";
 import type { HttpHandler } from "./http-handler.ts";
 import type { Limits } from "./limits.ts";
 import type { Operations } from "./operations.ts";

@@ -144,9 +144,12 @@ export function createServer(options: ServerOptions): Server {
         calls.cutOff(cutOff());
         shutdown.abort(cutOff());
       }, graceMs);
-      await port.close(graceMs + lastAnswerMs);
-      clearTimeout(patience);
-      await metricsPort?.close();
+      try {
+        await port.close(graceMs + lastAnswerMs);
+      } finally {
+        clearTimeout(patience);
+        await metricsPort?.close();
+      }
     },
     isReady: readiness.isReady,
     figures: () => ({

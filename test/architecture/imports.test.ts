@@ -12,7 +12,7 @@ const allowedParts: Record<string, readonly string[]> = {
   domain: [],
   bounds: [],
   errors: ["bounds", "gen"],
-  embedded: [],
+  embedded: ["bounds"],
   store: ["domain", "embedded", "bounds"],
   ledger: ["domain", "store", "bounds"],
   tools: ["domain", "store", "errors", "auth", "api", "server", "gen"],

@@ -1982,7 +1982,7 @@ export type BalancePoint = Message<"tallystick.v1.BalancePoint"> & {
   available: string;
 
   /**
-   * The lowest that was available since the point before, this one included. Empty where there were more than 10,000 changes
+   * The lowest that was available since the point before, this one included. Empty where there were more than 5,000 changes
    * in the period: ask for a shorter one.
    *
    * @generated from field: string lowest_available = 6;

@@ -11,6 +11,7 @@ import {
   permissionsOf,
   type Role,
 } from "../../auth/permissions.ts";
+import { methodName } from "../../bounds/method-name.ts";
 
 /** Who may call a method, as its option `access` says. */
 export interface Access {
@@ -58,7 +59,7 @@ const optionOf = Object.fromEntries(
 
 /** @throws Error where the method does not say it, or names fields that its request does not have. */
 export function accessOf(method: DescMethod): Access {
-  const name = `${method.parent.typeName}/${method.name}`;
+  const name = methodName(method);
   if (!hasOption(method, accessOption)) throw new Error(`${name} has no option that says who may call it`);
   const { permissions, scope, organization, account } = getOption(method, accessOption);
   const needed = permissions.flatMap((each) =>
