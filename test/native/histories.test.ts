@@ -116,7 +116,8 @@ it("a balance is told as it was at each moment: posted, held, available and its 
   const span = { startTime: timestampFromMs(startMs), endTime: timestampFromMs(Date.now()) };
   const each = await calls.ledger.getBalanceHistory({ ...whose(), ...span });
   expect(each.step).toBeUndefined();
-  const pointAt = (atMs: number) => each.points.findLast(({ time }) => time && timestampMs(time) <= atMs);
+  const pointAt = (atMs: number) =>
+    each.points.findLast(({ readTime }) => readTime && timestampMs(readTime) <= atMs);
   expect(recorded.states.map(({ atMs }) => pointAt(atMs)).map((point) => point && figures(point))).toEqual(
     recorded.states.map(({ state }) => state),
   );
@@ -137,7 +138,7 @@ it("a balance that there never was is 0 at both ends, over REST", async () => {
   expect(body).toEqual({
     points: ["2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"].map((time) => ({
       ...none,
-      time,
+      readTime: time,
       lowestTime: time,
     })),
   });
