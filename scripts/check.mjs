@@ -5,12 +5,13 @@ import { join } from "node:path";
 
 /** What must hold of the tree beside its tests. All of it is run, so that one failure does not hide another. */
 const checks = {
-  types: () => run("tsc", "-p", "."),
+  types: () => [".", "web", "web/console"].every((project) => run("tsc", "-p", project)),
   "format and lint": () => run("biome", "ci", "."),
   protos: () => run("buf", "lint", "proto"),
   "protos go on with the last release": () => run("node", "scripts/breaking.mjs"),
   "lock is the same for npm 10 and 11": lockIsPlain,
   "gen is what buf generate makes": generatedIsCurrent,
+  "diagrams are what their sources say": diagramsAreCurrent,
 };
 
 const failed = Object.entries(checks).filter(([name, passes]) => {
@@ -35,6 +36,22 @@ function generatedIsCurrent() {
     const names = [...new Set([...fresh.keys(), ...committed.keys()])];
     const stale = names.filter((name) => fresh.get(name) !== committed.get(name));
     for (const name of stale) process.stdout.write(`gen/${name} is out of date: npm run generate\n`);
+    return stale.length === 0;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function diagramsAreCurrent() {
+  const folder = mkdtempSync(join(tmpdir(), "tallystick-diagrams-"));
+  try {
+    if (!run("node", "scripts/diagrams.mjs", folder)) return false;
+    const stale = readdirSync(folder).filter(
+      (name) =>
+        readFileSync(join(folder, name), "utf8") !== readFileSync(join("docs/diagrams", name), "utf8"),
+    );
+    for (const name of stale)
+      process.stdout.write(`docs/diagrams/${name} is out of date: npm run generate\n`);
     return stale.length === 0;
   } finally {
     rmSync(folder, { recursive: true, force: true });

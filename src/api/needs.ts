@@ -34,6 +34,7 @@ export const credentialNeeds: Needs<typeof CredentialService> = {
   revokeCredential: "coordinator",
   rotateCredential: "coordinator",
   updateCredential: "coordinator",
+  getCaller: "coordinator",
 };
 
 export const customerNeeds: Needs<typeof CustomerService> = {
@@ -72,6 +73,8 @@ export const ledgerNeeds: Needs<typeof LedgerService> = {
   getBalanceHistory: "organization",
   getActivity: "organization",
   listEntries: "organization",
+  exportEntries: "organization",
+  downloadStatement: "organization",
   listTransfers: "organization",
   createTransfer: "organization",
   batchCreateTransfers: "organization",

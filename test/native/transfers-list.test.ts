@@ -5,6 +5,7 @@ import { ExpiryPolicy, type Transfer, TransferKind } from "../../gen/tallystick/
 import { type CommitProxy, startCommitProxy } from "../support/commit-proxy.ts";
 import { newCustomer } from "../support/customer.ts";
 import { failureOf, faultyFields } from "../support/failure.ts";
+import { isWritten } from "../support/lock-waits.ts";
 import { restClient } from "../support/rest.ts";
 import { startService, type Tenant, type TestService } from "../support/service.ts";
 import { withSql } from "../support/sql.ts";
@@ -236,11 +237,7 @@ describe("page tokens, while rows are being added", () => {
     const letGo = proxy?.keepBack();
     const settled = slow.credit("77");
     await withSql(service.databaseUrl, async (sql) => {
-      await until(async () => {
-        const [isWriting] = await sql`select from pg_locks where relation = 'operations'::regclass
-          and mode = 'RowExclusiveLock'`;
-        return isWriting;
-      });
+      await until(() => isWritten(sql, "operations"));
     });
     await book(2, { customer: quick });
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { toBinary } from "@bufbuild/protobuf";
+import { methodName } from "../../bounds/method-name.ts";
 import type { EntryPlace } from "../../store/books/sides.ts";
 import type { Cursor } from "../../store/driver/cursor.ts";
 import type { Call } from "./call.ts";
@@ -41,11 +42,15 @@ export const placesByName: Places<string> = {
   read: (text) => /^=([ -~]{1,255})$/.exec(text)?.[1],
 };
 
-/** What a request for a page has. */
-export interface PageRequest {
+/** What a request has that goes on where another one stopped. */
+export interface TokenRequest {
   readonly $typeName: string;
-  readonly pageSize: number;
   readonly pageToken: string;
+}
+
+/** What a request for a page has. */
+export interface PageRequest extends TokenRequest {
+  readonly pageSize: number;
 }
 
 const tokenCharactersMax = 512;
@@ -58,7 +63,7 @@ const tagCharacters = 12;
 export class PageTokens<P> {
   constructor(
     private readonly call: Pick<Call, "method" | "organizationIfNamed">,
-    private readonly request: PageRequest,
+    private readonly request: TokenRequest,
     private readonly places: Places<P>,
   ) {}
 
@@ -84,7 +89,7 @@ export class PageTokens<P> {
     const { method, organizationIfNamed } = this.call;
     const asked = { ...this.request, pageSize: 0, pageToken: "" };
     return createHash("sha256")
-      .update(`${method.parent.typeName}/${method.name} ${organizationIfNamed?.id ?? ""} `)
+      .update(`${methodName(method)} ${organizationIfNamed?.id ?? ""} `)
       .update(toBinary(method.input, asked as Parameters<typeof toBinary>[1]))
       .digest("base64url")
       .slice(0, tagCharacters);
