@@ -3,8 +3,9 @@ import { Code, ConnectError, type Transport, type UnaryResponse } from "@connect
 import { type ChannelCredentials, Client, Metadata, type ServiceError } from "@grpc/grpc-js";
 import { StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
 import { methodName } from "../../bounds/method-name.ts";
+import type { Authorize } from "./authorize.ts";
 import { NeverSent } from "./never-sent.ts";
-import type { ClientCredential, ServerAddress } from "./settings.ts";
+import type { ServerAddress } from "./settings.ts";
 
 /** How long a call may take. */
 const callMsMax = 30_000;
@@ -13,16 +14,16 @@ const callMsMax = 30_000;
 export function connectServer(
   { authority }: ServerAddress,
   channel: ChannelCredentials,
-  { clientId, clientSecret }: ClientCredential,
+  authorize: Authorize,
 ): { readonly transport: Transport; close(): void } {
   const client = new Client(authority, channel);
-  const metadata = new Metadata();
-  const proof = Buffer.from(`${clientId}:${clientSecret}`).toString("base64");
-  metadata.set("authorization", `Basic ${proof}`);
   return {
     transport: {
-      unary: (method, signal, timeoutMs = callMsMax, _header, input) =>
-        call(client, metadata, { method, signal, timeoutMs, message: create(method.input, input) }),
+      unary: async (method, signal, timeoutMs = callMsMax, _header, input) => {
+        const metadata = new Metadata();
+        metadata.set("authorization", authorize());
+        return call(client, metadata, { method, signal, timeoutMs, message: create(method.input, input) });
+      },
       stream: () => Promise.reject(new ConnectError("a command streams nothing", Code.Unimplemented)),
     },
     close: () => client.close(),
