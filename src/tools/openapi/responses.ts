@@ -70,14 +70,12 @@ export class Responses {
   private content(binding: Binding): Readonly<Record<string, MediaType>> {
     const { method, responseBody, alone, isBytes } = binding;
     if (isBytes)
-      return Object.fromEntries(
-        mediaTypesOf(method).map((type) => [type, { schema: { type: "string" } }] as const),
-      );
+      return Object.fromEntries(mediaTypesOf(method).map((type) => [type, { schema: { type: "string" } }]));
     const whole = responseBody
       ? this.messages.value(responseBody, "response")
       : this.messages.message(method.output, "response");
     const schema = alone ? { anyOf: [this.messages.value(alone, "response"), whole] } : whole;
-    return { "application/json": { schema } };
+    return { [method.methodKind === "unary" ? "application/json" : "application/x-ndjson"]: { schema } };
   }
 
   private failure(status: number, reasons: readonly DocumentedReason[]): Response | Ref {
