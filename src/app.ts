@@ -13,6 +13,8 @@ import { Ledger } from "./ledger/ledger.ts";
 import { Audit } from "./store/audit/audit.ts";
 import { AccountCredits } from "./store/books/account-credits.ts";
 import { Accounts } from "./store/books/account-reader.ts";
+import { Activity } from "./store/books/activity.ts";
+import { BalanceHistory } from "./store/books/balance-history.ts";
 import { Balances } from "./store/books/balances.ts";
 import { Bookings } from "./store/books/bookings.ts";
 import { Closing } from "./store/books/closing.ts";
@@ -30,6 +32,7 @@ import { AppGroups } from "./store/customers/app-groups.ts";
 import { BillingAccounts } from "./store/customers/billing-accounts.ts";
 import { CustomerDeletion } from "./store/customers/customer-deletion.ts";
 import { CustomerNames } from "./store/customers/customer-names.ts";
+import { CustomerSearch } from "./store/customers/customer-search.ts";
 import { Customers } from "./store/customers/customers.ts";
 import { Developers } from "./store/customers/developers.ts";
 import type { Database } from "./store/driver/database.ts";
@@ -62,12 +65,15 @@ export interface App {
   readonly credentialUses: CredentialUses;
   readonly customers: Customers;
   readonly customerNames: CustomerNames;
+  readonly customerSearch: CustomerSearch;
   readonly developers: Developers;
   readonly appGroups: AppGroups;
   readonly billingAccounts: BillingAccounts;
   readonly billingTerms: BillingTerms;
   readonly accounts: Accounts;
   readonly balances: Balances;
+  readonly balanceHistory: BalanceHistory;
+  readonly activity: Activity;
   readonly wallets: Wallets;
   readonly currencies: Currencies;
   readonly ceilings: Ceilings;
@@ -152,12 +158,15 @@ export function createApp(
     credentialUses,
     customers: new Customers(database, deletion),
     customerNames,
+    customerSearch: new CustomerSearch(database),
     developers: new Developers(database, deletion),
     appGroups: new AppGroups(database, deletion),
     billingAccounts: new BillingAccounts(database, deletion),
     billingTerms: new BillingTerms(database),
     accounts: new Accounts(database, ledger),
     balances: new Balances(database, ledger),
+    balanceHistory: new BalanceHistory(database, ledger),
+    activity: new Activity(database),
     wallets: new Wallets(database, ledger),
     currencies: new Currencies(database),
     ceilings: new Ceilings(database),

@@ -8,14 +8,23 @@ import type { Organization } from "./store/tenants/organizations.ts";
 import { operator } from "./store/trail/by.ts";
 
 const name = "demo";
+const email = "demo@example.com";
 const key = "demo-welcome";
 /** Whoever starts the service. */
 const starter = operator("tallystick serve");
 
+/** Whose balance is shown first. */
+export interface Demo {
+  readonly organization: string;
+  /** Email, or id. */
+  readonly customer: string;
+  readonly currency: string;
+}
+
 /** What there is to look at on the first start: an organization with a billing account that holds 1,000 credits. */
-export async function ensureDemo(app: App): Promise<{ organization: string; billingAccountId: string }> {
+export async function ensureDemo(app: App): Promise<Demo> {
   const { id: orgId } = await ensureOrganization(app);
-  const { id: customerId } = await ensureBillingAccount(app, orgId);
+  const { id: customerId, email: customerEmail } = await ensureBillingAccount(app, orgId);
   await app.ledger.submit({
     orgId,
     dryRun: false,
@@ -37,7 +46,12 @@ export async function ensureDemo(app: App): Promise<{ organization: string; bill
       },
     ],
   });
-  return { organization: name, billingAccountId: customerId };
+  // Its email is shown in lines to paste into a shell, and somebody else may have changed it.
+  return {
+    organization: name,
+    customer: customerEmail === email ? email : customerId,
+    currency: virtualCurrency,
+  };
 }
 
 async function ensureOrganization(app: App): Promise<Organization> {
@@ -53,7 +67,7 @@ async function ensureBillingAccount(app: App, orgId: string): Promise<Customer> 
   if (existing !== undefined) return existing;
   const fields = {
     name: "Demo customer",
-    email: "demo@example.com",
+    email,
     phone: "",
     address: null,
     taxData: [],

@@ -16,6 +16,7 @@ import { admitKnown } from "./api/shared/known-callers.ts";
 import { isManagedAsInEdge } from "./api/shared/management-dialect.ts";
 import { type App, createApp } from "./app.ts";
 import type { IssuerSettings } from "./auth/jwt/issuer.ts";
+import { atMost } from "./bounds/at-most.ts";
 import { type CallerLimits, callerLimitsOfOne, defaultCallerLimits } from "./bounds/caller-limits.ts";
 import { defaultQueueBounds, type QueueBounds, queueBoundsOfOne } from "./bounds/queue-bounds.ts";
 import type { CallRates } from "./config/log.ts";
@@ -64,7 +65,10 @@ export interface TallystickService {
 }
 
 /** What the settings say, and what the tests choose otherwise. */
-export type ServiceOptions = Pick<ServerOptions, "thinGrpc" | "limits" | "origins" | "proxies" | "tls"> & {
+export type ServiceOptions = Pick<
+  ServerOptions,
+  "thinGrpc" | "limits" | "origins" | "pages" | "proxies" | "tls"
+> & {
   readonly creditProducts?: CreditProducts;
   /** Whose tokens are taken. */
   readonly issuers?: readonly IssuerSettings[];
@@ -105,7 +109,7 @@ export async function prepareTables(
 ): Promise<void> {
   if (!isToDistribute) return migrate(databaseUrl);
   await migrateAndDistribute(databaseUrl, {
-    onProgress: (step) => log.info(step),
+    onProgress: ({ says }) => log.info(says),
     onWarning: (warning) => log.warn(warning),
   });
 }
@@ -181,18 +185,9 @@ export function openService(
     stop: async (graceMs) => {
       await server.close(graceMs);
       const closed = Promise.all([app.refusalLog.close(), app.credentialUses.close()]).then(database.close);
-      await atMost(closingMsMax, closed);
+      await atMost(closed, closingMsMax, () => undefined);
     },
   };
-}
-
-/** Waits no longer, whatever comes of it. */
-async function atMost(msMax: number, work: Promise<void>): Promise<void> {
-  let patience: NodeJS.Timeout | undefined;
-  const timeout = new Promise<void>((resolve) => {
-    patience = setTimeout(resolve, msMax);
-  });
-  await Promise.race([work, timeout]).finally(() => clearTimeout(patience));
 }
 
 /** Whether a method changes nothing, as its `idempotency_level` says. */

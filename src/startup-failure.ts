@@ -4,7 +4,7 @@ import { Refused } from "./domain/refusal.ts";
 import { EmbeddedPostgresError } from "./embedded/error.ts";
 import { CertificateError } from "./server/tls/fitting.ts";
 import { CannotDistribute } from "./store/distribution/requirements.ts";
-import { ConnectionLost, driverError, isTransient, isUntrusted } from "./store/driver/errors.ts";
+import { ConnectionLost, driverError, isForbidden, isTransient, isUntrusted } from "./store/driver/errors.ts";
 import { lostNode } from "./store/driver/lost-node.ts";
 import { NotMigrated } from "./store/driver/migrate.ts";
 import { SessionsShared } from "./store/driver/pooling.ts";
@@ -40,6 +40,8 @@ export function startupFailure(error: unknown): string {
   if (node !== undefined) return `DATABASE_URL: a node of the database cannot be reached, ${node} (${code}).`;
   if (cause instanceof ConnectionLost)
     return `DATABASE_URL: the connection was lost, or given up because a node of the database does not answer (${code}).`;
+  if (isForbidden(cause))
+    return `DATABASE_URL: PostgreSQL refused: ${cause.message} (${code}): the owner's \`tallystick migrate --grant-to <role>\` gives a role what serving needs, and \`tallystick doctor\` says what it lacks.`;
   if (cause.name === "PostgresError") return `DATABASE_URL: PostgreSQL refused: ${cause.message} (${code}).`;
   if (isUntrusted(cause))
     return `DATABASE_URL: the database's certificate is not trusted: ${cause.message} (${code}): name its authority in NODE_EXTRA_CA_CERTS, and its host as the certificate does.`;

@@ -3,7 +3,7 @@ import { authority, authorityPath, pairOf, pathsOf } from "../test/support/certi
 import { type TlsFacts, welcome } from "./welcome.ts";
 
 const credential = { clientId: "id", clientSecret: "secret", file: "/data/credential.json", isNew: true };
-const demo = { organization: "demo", billingAccountId: "account" };
+const demo = { organization: "demo", customer: "demo@example.com", currency: "VC" };
 
 const facts = { address: { host: "127.0.0.1", port: 7400 }, tls: undefined, credential, demo };
 
@@ -25,8 +25,10 @@ describe("the welcome", () => {
   ])("without TLS at %s calls %s", (host, called) => {
     expect(linesOf(host)).toEqual([
       expect.stringContaining(`at http://${called}:7400:`),
-      expect.stringContaining(`curl -u "$AUTH" http://${called}:7400/`),
-      expect.stringMatching(/buf curl --http2-prior-knowledge --protocol grpc .* http:/),
+      `  curl -u "$AUTH" http://${called}:7400/tallystick/v1/organizations/demo/customers/demo@example.com/balances/VC`,
+      expect.stringMatching(
+        /buf curl --http2-prior-knowledge --protocol grpc .* -d '{"organization":"demo",.*}' http:.*\/GetBalance$/,
+      ),
     ]);
   });
 

@@ -1,6 +1,7 @@
 import type { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import type { GeneratedCredential } from "./admin-credential.ts";
+import type { Demo } from "./demo.ts";
 import type { Address } from "./server/port.ts";
 import type { CertificatePaths } from "./server/tls/certificate-files.ts";
 
@@ -11,7 +12,7 @@ export interface WelcomeFacts {
   readonly credential: GeneratedCredential | undefined;
   /** Whether a person reads it now: what goes to a file or a pipe may be kept, and read by others. */
   readonly isToTerminal: boolean;
-  readonly demo: { readonly organization: string; readonly billingAccountId: string };
+  readonly demo: Demo;
 }
 
 /** What clients see of TLS. */
@@ -29,20 +30,21 @@ export function welcome({ address, tls, credential, isToTerminal, demo }: Welcom
     tls === undefined ? `http://${hostOf(address)}` : `https://${certifiedHostOf(address, tls.own)}`;
   const trust = tls === undefined ? "" : trustOf(tls);
   const protocol = tls === undefined ? " --http2-prior-knowledge" : "";
-  const balance = `${url}/v1beta1/organizations/${demo.organization}/billing/${demo.billingAccountId}/balance`;
-  const method = `${url}/raystack.frontier.v1beta1.FrontierService/GetBillingBalance`;
+  const { organization, customer, currency } = demo;
+  const balance = `${url}/tallystick/v1/organizations/${organization}/customers/${customer}/balances/${currency}`;
+  const method = `${url}/tallystick.v1.LedgerService/GetBalance`;
   return `
 Tallystick is ready at ${url}: gRPC, gRPC-Web, Connect and REST on one port.
 
 ${credential === undefined ? "Platform credential: that of the settings." : shown(credential, isToTerminal)}
 
-Read the balance of the organization "${demo.organization}":
+Read the balance of ${customer} in the organization ${organization}:
 
   ${credential === undefined ? authOfSettings : authOf(credential)}
 
   curl${trust} -u "$AUTH" ${balance}
 
-  npx @bufbuild/buf curl${protocol}${trust} --protocol grpc --user "$AUTH" -d '{"org_id": "${demo.organization}"}' ${method}
+  npx @bufbuild/buf curl${protocol}${trust} --protocol grpc --user "$AUTH" -d '${JSON.stringify(demo)}' ${method}
 
 `;
 }

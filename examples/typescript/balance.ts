@@ -5,5 +5,9 @@ const tallystick = createTallystick({
   credential: process.env["AUTH"] ?? "",
 });
 
-const { balance } = await tallystick.frontier.getBillingBalance({ orgId: "demo" });
-process.stdout.write(`${balance?.amount} ${balance?.currency}\n`);
+const { available, currency } = await tallystick.ledger.getBalance({
+  organization: "demo",
+  customer: "demo@example.com",
+  currency: "VC",
+});
+process.stdout.write(`${available} ${currency}\n`);

@@ -23,7 +23,7 @@ export function reaching(
   return parent
     .command(usage)
     .description(description)
-    .option("--server <url>", "ask this server, such as grpc://127.0.0.1:7400, and not a database")
+    .option("--server <url>", "ask this server, such as http://127.0.0.1:7400, and not a database")
     .option("--credential-file <path>", "the credential for it, as JSON")
     .addHelpText("after", examples(...lines))
     .addHelpText("after", endingHelp(usage === "watch" ? usage : "others"))

@@ -7,7 +7,7 @@ import {
   TransferKind,
 } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { jsonOf, type Printed, pairsOf } from "./printed.ts";
-import { isAway } from "./remote/failure.ts";
+import { outcomeOf } from "./remote/failure.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 export interface BookOptions extends Printed {
@@ -28,7 +28,7 @@ export interface Booking {
   readonly amount: string;
 }
 
-/** Books once, under a key that is made up where none is given; where no answer comes it says how to ask again. */
+/** Books once, under a key that is made up where none is given; where no answer comes it says how to ask again, unless nothing was booked. */
 export async function book(
   ledger: Transport,
   { kind, customer, amount }: Booking,
@@ -52,8 +52,12 @@ export async function book(
     const answer = await createClient(LedgerService, ledger).createTransfer(transfer);
     return json ? jsonOf(CreateTransferResponseSchema, answer) : textOf(answer.receipt, validateOnly);
   } catch (error) {
-    if (isAway(error) && !validateOnly)
-      stderr.write(`Nobody knows whether it was booked. Ask again with --key ${key}: it is booked once.\n`);
+    const words = {
+      refused: "",
+      undone: "Nothing was booked.\n",
+      unknown: `Nobody knows whether it was booked. Ask again with --key ${key}: it is booked once.\n`,
+    };
+    if (!validateOnly) stderr.write(words[outcomeOf(error)]);
     throw error;
   }
 }

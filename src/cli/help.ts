@@ -49,7 +49,7 @@ export function endingHelp(of: keyof typeof endings): string {
 
 /** The help of what asks no server. */
 export const databaseHelp =
-  "\nIt works on the database of DATABASE_URL, or on the embedded one of TALLYSTICK_DATA_DIR while no server runs on that.";
+  "\nIt works on the database of DATABASE_URL, or on the embedded one of TALLYSTICK_DATA_DIR while no server runs on that, and asks no\nserver, whatever TALLYSTICK_SERVER says.";
 
 /** The help of what is for the embedded database alone. */
 export const embeddedHelp =
@@ -90,8 +90,8 @@ export function settingsHelp(): string {
 /** The settings of whoever asks a server. */
 export function clientHelp(): string {
   return [
-    "\nWithout a server it works on the database of DATABASE_URL, or on the embedded one of TALLYSTICK_DATA_DIR while no",
-    "server runs on that. Environment variables:",
+    "\nIt asks the first of these that is given: the server of --server, that of TALLYSTICK_SERVER, the database of",
+    "DATABASE_URL, the embedded one of TALLYSTICK_DATA_DIR while no server runs on that. Environment variables:",
     described(clientSettings),
   ].join("\n");
 }

@@ -107,7 +107,7 @@ function addOrganizations(program: Command, around: Surrounded): void {
 
   asking(organizations, "list", "list organizations", [
     "Those that a credential may see",
-    "tallystick organizations list --server grpc://127.0.0.1:7400",
+    "tallystick organizations list --server http://127.0.0.1:7400",
   ]).action((options: Printed & LedgerOptions) =>
     ask(around, options, async (ledger) => (await load()).listOrganizations(ledger, options)),
   );

@@ -1,8 +1,10 @@
 import { ConfigError, readConfig } from "../config.ts";
 import { migrateAndDistribute } from "../store/distribution/distribute.ts";
+import type { Step } from "../store/distribution/progress.ts";
 import { migrate } from "../store/driver/migrate.ts";
 import { grantServing } from "../store/rights/grant.ts";
 import { withMadeDatabase } from "./database.ts";
+import { type Place, ProgressDisplay } from "./progress.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 export interface MigrateOptions {
@@ -17,8 +19,9 @@ export interface MigrateOptions {
  */
 export async function migrateCommand(
   { distribute = false, grantTo }: MigrateOptions,
-  { env, stdout, stderr }: Surroundings,
+  surroundings: Surroundings,
 ): Promise<number> {
+  const { env, stdout, stderr } = surroundings;
   const { database, isToDistribute } = readConfig(env);
   if (distribute && database.kind === "embedded")
     throw new ConfigError(
@@ -30,9 +33,12 @@ export async function migrateCommand(
     );
   const outcome = await withMadeDatabase(database, async ({ url, name }) => {
     const done = [`${name} is up to date`];
-    const say = (line: string) => void stderr.write(`${line}\n`);
     if (distribute || isToDistribute) {
-      const isChanged = await migrateAndDistribute(url, { onProgress: say, onWarning: say });
+      const display = new ProgressDisplay(surroundings, { lineMs: 0 });
+      const isChanged = await migrateAndDistribute(url, {
+        onProgress: (step) => display.show(placeOf(step)),
+        onWarning: (warning) => stderr.write(`${warning}\n`),
+      }).finally(() => display.end());
       done.push(isChanged ? "distributed now" : "was distributed already");
     } else {
       await migrate(url);
@@ -47,4 +53,9 @@ export async function migrateCommand(
   });
   stdout.write(`Migrated: ${outcome}.\n`);
   return 0;
+}
+
+/** Each step in its line, as one may take longer than all the others. */
+function placeOf({ says, done, total }: Step): Place {
+  return total === 0 ? { done, says } : { done, total, says: `${says}, ${done} of ${total} MB` };
 }

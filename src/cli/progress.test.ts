@@ -34,6 +34,13 @@ it("is a line now and then where there is no terminal, and none of what is over 
   expect(written).toEqual(["3 of 5\n", "5 of 5\n"]);
 });
 
+it("is a line for each step where one may take long", () => {
+  const { stderr, written } = screen(false);
+  const display = new ProgressDisplay({ stderr }, { now: () => 0, isTerminal: false, lineMs: 0 });
+  for (const says of ["first", "second"]) display.show({ done: 0, says });
+  expect(written).toEqual(["first\n", "second\n"]);
+});
+
 it.each([
   ["a bar, a rate and the time that is left", 40, /\[=+-+\] 25% 10 of 40, 5\/s, \S+ left/],
   ["a rate where the end is not known", undefined, /^10 of 40, 5\/s$/m],

@@ -11,8 +11,8 @@ export interface Place {
   readonly says: string;
 }
 
-/** Least time before the first line, and between two, in milliseconds. Short work has none. */
-const lineMs = 1_000;
+/** Least time before the first line, and between two. Short work has none. */
+const usualLineMs = 1_000;
 
 /**
  * Shows on standard error how far long work has come: on a terminal in one line, with a rate and where the end is known a bar and
@@ -23,24 +23,26 @@ export class ProgressDisplay {
   readonly #now: () => number;
   readonly #startedAt: number;
   readonly #isTerminal: boolean;
+  readonly #lineMs: number;
   #nextLineAt: number;
   #bar: SingleBar | undefined;
 
   constructor(
     { stderr }: Pick<Surroundings, "stderr">,
-    { now = () => performance.now(), isTerminal = isatty(stderr.fd) } = {},
+    { now = () => performance.now(), isTerminal = isatty(stderr.fd), lineMs = usualLineMs } = {},
   ) {
     this.#stderr = stderr;
     this.#now = now;
     this.#isTerminal = isTerminal;
     this.#startedAt = now();
+    this.#lineMs = lineMs;
     this.#nextLineAt = this.#startedAt + lineMs;
   }
 
   show(place: Place): void {
     if (this.#isTerminal) this.#draw(place);
     else if (this.#now() >= this.#nextLineAt) {
-      this.#nextLineAt = this.#now() + lineMs;
+      this.#nextLineAt = this.#now() + this.#lineMs;
       this.#stderr.write(`${place.says}\n`);
     }
   }

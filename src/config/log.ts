@@ -1,3 +1,5 @@
+import { part } from "./part.ts";
+
 /** What is logged, and how. */
 export interface LogConfig {
   readonly level: (typeof logLevels)[number];
@@ -13,7 +15,6 @@ export interface CallRates {
 
 const logLevels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 const logFormats = ["pretty", "json"] as const;
-const rate = { allowed: "a number from 0 (none) to 1 (all)", parse: parsePart } as const;
 
 /** The settings of the log. */
 export const logSettings = {
@@ -33,12 +34,12 @@ export const logSettings = {
     default: "0.01",
     meaning:
       "Of which part of the reads that went well there is a log record; of a call that failed there is one.",
-    ...rate,
+    ...part,
   },
   LOG_WRITES: {
     default: "0.1",
     meaning: "The same of all other calls, also of those that the ledger refused, as for want of funds.",
-    ...rate,
+    ...part,
   },
 } as const;
 
@@ -56,9 +57,4 @@ export function logConfigOf(given: Given, isTerminal: boolean): LogConfig {
       writes: given.LOG_WRITES ?? Number(logSettings.LOG_WRITES.default),
     },
   };
-}
-
-/** A part of something as a number from 0 to 1. Undefined for what is none. */
-export function parsePart(text: string): number | undefined {
-  return /^(0|1|[01]?\.\d{1,9})$/.test(text) && Number(text) <= 1 ? Number(text) : undefined;
 }

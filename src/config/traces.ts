@@ -1,4 +1,4 @@
-import { parsePart } from "./log.ts";
+import { part } from "./part.ts";
 import { whole } from "./whole.ts";
 
 /** Where traces go, and which. */
@@ -60,8 +60,7 @@ export const tracesSettings = {
   OTEL_TRACES_SAMPLER_ARG: {
     default: "1",
     meaning: "Of which part of the calls there is a span, by the samplers whose name has a ratio in it.",
-    allowed: "a number from 0 (none) to 1 (all)",
-    parse: parsePart,
+    ...part,
   },
   OTEL_BSP_MAX_QUEUE_SIZE: whole(
     ...([1, 1_000_000, 2_048] as const),

@@ -1,7 +1,7 @@
 import { accessSync, chownSync, constants, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
+import { atMost } from "../bounds/at-most.ts";
 import { findBinaries } from "./binaries.ts";
 import { chooseLauncher } from "./choose-launcher.ts";
 import { clusterFolder, makeCluster, superuser } from "./cluster.ts";
@@ -123,13 +123,12 @@ function serverArguments(
 async function end(server: Program): Promise<void> {
   for (const { signal, patienceMs } of shutdownSteps) {
     server.signal(signal);
-    const patience = new AbortController();
-    const outOfPatience = setTimeout(patienceMs, "still running", { signal: patience.signal }).catch(
-      () => undefined,
+    const hasEnded = await atMost(
+      server.ended.then(() => true),
+      patienceMs,
+      () => false,
     );
-    const outcome = await Promise.race([server.ended.then(() => "ended"), outOfPatience]);
-    patience.abort();
-    if (outcome === "ended") return;
+    if (hasEnded) return;
   }
 }
 

@@ -1,18 +1,14 @@
-import { constants } from "node:http2";
 import type { DescMethod } from "@bufbuild/protobuf";
-import { Code, type ConnectError, type ContextValues } from "@connectrpc/connect";
+import type { Code, ConnectError, ContextValues } from "@connectrpc/connect";
 import { Places } from "../bounds/places.ts";
-import { codeName, reasonOf } from "../errors/explained.ts";
-import type { HttpRequest } from "./http.ts";
 import type { Refusal } from "./status.ts";
-import type { Carrier } from "./unread-answer.ts";
 
 /** How a call came in; `unknown` where what came was no request that says so. */
 export const protocols = ["grpc", "grpc-web", "connect", "rest", "unknown"] as const;
 export type Protocol = (typeof protocols)[number];
 
 /** The code of a call that succeeded, as google.rpc.Code has it; Connect has none for it. */
-const ok = 0;
+export const ok = 0;
 
 /** A call that has ended, with an answer or because nobody waits for one any more. */
 export interface CallEnd {
@@ -120,88 +116,3 @@ const unread = {
   rest: undefined,
   header: () => undefined,
 } as const;
-
-/** A call by a node request and response. It ends when its answer is written, or its carrier closed. */
-export class HttpCall implements CallEnd, RunningCall {
-  readonly protocol: Protocol;
-  readonly requestId: string;
-  readonly address: string;
-  /** Set once it is known. */
-  method: DescMethod | undefined = undefined;
-  values: ContextValues | undefined = undefined;
-  rest: RestFacts | undefined = undefined;
-  readonly #request: HttpRequest;
-  /** What ends it before its answer, where somebody knows how. */
-  context: { abort(error: ConnectError): void } | undefined = undefined;
-  readonly #place: number;
-  readonly #calls: Calls;
-  readonly #sinceMs = performance.now();
-  #durationMs: number | undefined;
-  #code: CallEnd["code"] = ok;
-  #reason: string | undefined;
-
-  constructor(
-    calls: Calls,
-    of: Pick<CallEnd, "protocol" | "requestId" | "address"> & {
-      readonly request: HttpRequest;
-      readonly carrier: Carrier;
-    },
-  ) {
-    this.#calls = calls;
-    this.#request = of.request;
-    this.protocol = of.protocol;
-    this.requestId = of.requestId;
-    this.address = of.address;
-    this.#place = calls.begin(this);
-    const { carrier } = of;
-    // Node finishes an HTTP/2 stream that was reset, too, as if all of it were written.
-    carrier.once("finish", () => (isReset(carrier) ? this.#leave() : this.#end()));
-    carrier.once("close", () => this.#leave());
-  }
-
-  get code(): CallEnd["code"] {
-    return this.#code;
-  }
-
-  get reason(): string | undefined {
-    return this.#reason;
-  }
-
-  get durationMs(): number {
-    return this.#durationMs ?? performance.now() - this.#sinceMs;
-  }
-
-  header(name: string): string | undefined {
-    const value = this.#request.headers[name];
-    return typeof value === "string" ? value : undefined;
-  }
-
-  /** Notes why it fails, before its caller is told. Of several reasons the last is the one that is told. */
-  fail(error: ConnectError | Refusal): void {
-    this.#code = error.code;
-    this.#reason = "reason" in error ? error.reason : reasonOf(error);
-  }
-
-  cutOff(error: ConnectError): void {
-    this.context?.abort(error);
-  }
-
-  #leave(): void {
-    if (this.#durationMs !== undefined) return;
-    if (this.#code === ok) {
-      this.#code = Code.Canceled;
-      this.#reason = codeName(Code.Canceled);
-    }
-    this.#end();
-  }
-
-  #end(): void {
-    if (this.#durationMs !== undefined) return;
-    this.#durationMs = performance.now() - this.#sinceMs;
-    this.#calls.end(this, this.#place);
-  }
-}
-
-function isReset(carrier: Carrier): boolean {
-  return "rstCode" in carrier && carrier.rstCode !== constants.NGHTTP2_NO_ERROR;
-}

@@ -36,6 +36,8 @@ export interface Connection extends Proof {
   answer(carrier: Carrier, service?: DescService): UnreadAnswer;
   /** The same for who calls its `end` when the carrier closes. */
   followedAnswer(carrier: Carrier, service: DescService): UnreadAnswer;
+  /** Counts what is kept of a page, which everybody gets, until it has been taken. */
+  page(carrier: Carrier): UnreadAnswer;
 }
 
 /** A request that nobody reads yet. */
@@ -56,6 +58,7 @@ interface Shares {
   readonly unfinished: Share;
   readonly waiting: Share;
   readonly unread: Share;
+  readonly pages: Share;
 }
 
 /** What one connection keeps. */
@@ -95,6 +98,7 @@ export class Connections {
       unfinished: new Share(limits.unfinishedBytesMax),
       waiting: new Share(limits.waitingBytesMax),
       unread: new Share(limits.unreadAnswerBytesMax),
+      pages: new Share(limits.unreadPageBytesMax),
     };
     this.#answers = new UnreadAnswers(limits);
     this.#open = {
@@ -105,11 +109,11 @@ export class Connections {
 
   /** What all of them together keep at this moment. */
   kept(): KeptBytes {
-    const { unfinished, waiting, unread } = this.#all;
+    const { unfinished, waiting, unread, pages } = this.#all;
     return {
       unfinishedRequests: unfinished.kept + this.#open.unfinished.kept,
       waitingRequests: waiting.kept,
-      unreadAnswers: unread.kept + this.#open.unread.kept,
+      unreadAnswers: unread.kept + this.#open.unread.kept + pages.kept,
     };
   }
 
@@ -166,6 +170,7 @@ export class Connections {
     const unfinished = mapped(shares, (each) => each.unfinished);
     const unread = mapped(shares, (each) => each.unread);
     const waiting = [ofAddress.waiting, this.#all.waiting];
+    const pages = [ofAddress.pages, this.#all.pages];
     const bounds = { smallBytesMax };
     const answerBounds = { smallBytesMax, refusal: tooManyUnread };
     const kindOf = (service: DescService | undefined) =>
@@ -183,6 +188,7 @@ export class Connections {
         new UnreadAnswer(carrier, new Holding(unread[kindOf(service)], answerBounds), this.#answers),
       followedAnswer: (carrier, service) =>
         new FollowedAnswer(carrier, new Holding(unread[kindOf(service)], answerBounds), this.#answers),
+      page: (carrier) => new UnreadAnswer(carrier, new Holding(pages, answerBounds), this.#answers),
     };
   }
 
@@ -194,6 +200,7 @@ export class Connections {
       unfinished: new Share(limits.unfinishedBytesPerAddressMax),
       waiting: new Share(limits.waitingBytesPerAddressMax),
       unread: new Share(limits.unreadAnswerBytesPerAddressMax),
+      pages: new Share(limits.unreadPageBytesPerAddressMax),
     };
     this.#addresses.set(network, shares);
     return shares;

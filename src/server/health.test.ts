@@ -1,5 +1,6 @@
-import { type Client, Code, createClient } from "@connectrpc/connect";
+import { type Client, Code, ConnectError, createClient } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
+import { RetryInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
 import { Health, HealthCheckResponse_ServingStatus as ServingStatus } from "../../gen/health/v1/health_pb.ts";
 import { FrontierService } from "../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
 import { type Fixture, startServer } from "./server.fixture.ts";
@@ -65,7 +66,9 @@ describe("grpc.health.v1", () => {
     expect(await next()).toBe(ServingStatus.SERVING);
     const closed = fixture.server.close(20_000);
     expect(await next()).toBe(ServingStatus.NOT_SERVING);
-    await expect(next()).rejects.toMatchObject({ code: Code.Unavailable });
+    const error = ConnectError.from(await next().catch((reason: unknown) => reason));
+    expect(error.code).toBe(Code.Unavailable);
+    expect(error.findDetails(RetryInfoSchema)).toHaveLength(1);
     await closed;
   });
 

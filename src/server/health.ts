@@ -1,6 +1,7 @@
 import { Code, ConnectError, type ServiceImpl } from "@connectrpc/connect";
 import { Health, HealthCheckResponse_ServingStatus as ServingStatus } from "../../gen/health/v1/health_pb.ts";
 import type { Readiness } from "./readiness.ts";
+import { unavailable } from "./reasoned.ts";
 
 export interface HealthOptions {
   /** Full names of all services that are served. */
@@ -26,7 +27,7 @@ export function createHealth({ services, readiness }: HealthOptions): ServiceImp
       const now = isKnown(service) ? await status() : ServingStatus.SERVICE_UNKNOWN;
       if (now !== last) yield { status: now };
       last = now;
-      if (readiness.stopped) throw new ConnectError("the server is shutting down", Code.Unavailable);
+      if (readiness.stopped) throw unavailable("UNAVAILABLE", "the server is shutting down");
       await readiness.pause(signal);
     }
   }

@@ -1,6 +1,6 @@
-import type { HttpCall } from "./calls.ts";
 import type { Connection } from "./connection.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
+import type { HttpCall } from "./http-call.ts";
 import type { UnreadAnswer } from "./unread-answer.ts";
 
 /** One who answers requests. A rejection is a bug, and becomes 500 if nothing was answered yet. */

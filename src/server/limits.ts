@@ -47,6 +47,10 @@ export interface Limits {
   readonly unreadAnswerBytesMax: number;
   /** The same of answers of services that everybody may call, which so take nothing from the others. */
   readonly unreadOpenAnswerBytesMax: number;
+  /** The same of pages, as they are sent, which so take nothing from answers. */
+  readonly unreadPageBytesMax: number;
+  /** The same to one address. */
+  readonly unreadPageBytesPerAddressMax: number;
   /** The same from one address. */
   readonly unreadAnswerBytesPerAddressMax: number;
   /** The same from one connection. */
@@ -113,6 +117,8 @@ export const defaultLimits: Limits = Object.freeze({
   smallBytesMax: 16 * 1024,
   unreadAnswerBytesMax: 512 * mebibyte,
   unreadOpenAnswerBytesMax: 32 * mebibyte,
+  unreadPageBytesMax: 64 * mebibyte,
+  unreadPageBytesPerAddressMax: 16 * mebibyte,
   unreadAnswerBytesPerAddressMax: 128 * mebibyte,
   unreadAnswerBytesPerConnectionMax: 64 * mebibyte,
   answerMsMax: 60_000,

@@ -1,13 +1,15 @@
 import type { Logger } from "pino";
-import { type Calls, HttpCall } from "./calls.ts";
+import type { Calls } from "./calls.ts";
 import type { Connections } from "./connection.ts";
 import type { Cors } from "./cors.ts";
 import { dispatch, protocolOf } from "./dispatch.ts";
 import { type HttpRequest, type HttpResponse, type Listener, pathOf } from "./http.ts";
+import { HttpCall } from "./http-call.ts";
 import type { HttpHandler } from "./http-handler.ts";
 import type { Limits } from "./limits.ts";
 import type { Operations } from "./operations.ts";
 import { rememberOrigin } from "./origin.ts";
+import type { Pages } from "./pages/pages.ts";
 import { boundReceipt, drainAfterAnswer } from "./receipt.ts";
 import { repeatedHeader } from "./repeated-header.ts";
 import { identify } from "./request-id.ts";
@@ -16,7 +18,12 @@ import { internal, malformed, type Refusal, refusalJson, repeatedField } from ".
 import { carrierOf } from "./unread-answer.ts";
 
 export interface ListenerOptions {
-  readonly handlers: { readonly operations: Operations; readonly rpc: Rpc; readonly rest: HttpHandler };
+  readonly handlers: {
+    readonly operations: Operations;
+    readonly rpc: Rpc;
+    readonly rest: HttpHandler;
+    readonly pages: Pages;
+  };
   /** Full names of the services that `rpc` serves. */
   readonly services: ReadonlySet<string>;
   readonly connections: Connections;
@@ -48,21 +55,28 @@ export function createListener(options: ListenerOptions): Listener {
     }
 
     const path = pathOf(request);
-    const { "content-type": contentType, "connect-protocol-version": connectVersion } = request.headers;
-    const route = dispatch({ path, contentType, isConnect: connectVersion !== undefined }, services);
+    const {
+      accept,
+      "content-type": contentType,
+      "connect-protocol-version": connectVersion,
+    } = request.headers;
+    const route = dispatch(
+      { path, contentType, accept, isConnect: connectVersion !== undefined },
+      { services, pages: handlers.pages },
+    );
     if (!handlers.rpc.takesStream(path)) boundReceipt(request, limits.requestMsMax);
-    const call =
-      route === "operations"
-        ? undefined
-        : new HttpCall(calls, {
-            protocol: protocolOf(route, contentType),
-            ...{ requestId, request, address: connection.address },
-            carrier: carrierOf(response),
-          });
-    const handled =
-      route === "operations" || call === undefined
-        ? handlers.operations.handle(request, response, connection)
-        : handlers[route].handle(request, response, connection, unread, call);
+    let call: HttpCall | undefined;
+    let handled: Promise<void>;
+    if (route === "operations" || route === "pages")
+      handled = handlers[route].handle(request, response, connection);
+    else {
+      call = new HttpCall(calls, {
+        protocol: protocolOf(route, contentType),
+        ...{ requestId, request, address: connection.address },
+        carrier: carrierOf(response),
+      });
+      handled = handlers[route].handle(request, response, connection, unread, call);
+    }
     handled.then(
       () => unread.bound(),
       (error: unknown) => {

@@ -1,5 +1,4 @@
 import type { Logger } from "pino";
-import { explained } from "../errors/explained.ts";
 import { tellable } from "../errors/unexpected.ts";
 import type { Connection } from "./connection.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
@@ -58,7 +57,7 @@ export function createMetricsPage(source: MetricsSource | undefined, log: Logger
         const { contentType, text } = await exposed(source, requestHeader.get("accept") ?? "");
         sendPlain(response, { status: 200, contentType, body: text });
       } catch (error) {
-        sendPlainError(response, explained(tellable(error, loggedCallOf(log, requestHeader, "/metrics"))));
+        sendPlainError(response, tellable(error, loggedCallOf(log, requestHeader, "/metrics")));
       }
     },
   };

@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import { atMost } from "../bounds/at-most.ts";
 import type { Limits } from "./limits.ts";
 
 /** Whether the server can answer, as /readyz and grpc.health.v1 tell it. */
@@ -24,7 +25,9 @@ export function createReadiness(
 
   async function check(): Promise<boolean> {
     try {
-      await within(ready(), readinessMsMax);
+      await atMost(ready(), readinessMsMax, () => {
+        throw new Error(`no answer within ${readinessMsMax} ms`);
+      });
       if (!wasReady) log.info("ready again");
       wasReady = true;
     } catch (error) {
@@ -47,15 +50,6 @@ export function createReadiness(
       return stopping.signal.aborted;
     },
   };
-}
-
-/** Rejects if `work` is not done after `msMax` milliseconds. */
-async function within(work: Promise<void>, msMax: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${msMax} ms`)), msMax);
-  });
-  await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 /** Resolves after `ms` milliseconds, or as soon as one of the signals aborts. */

@@ -28,6 +28,7 @@ import { createMetricsPage, type MetricsSource } from "./metrics-page.ts";
 import { createMetricsPort } from "./metrics-port.ts";
 import { requestBytesMaxOf } from "./open-services.ts";
 import { createOperations } from "./operations.ts";
+import { createPages, type Pages } from "./pages/pages.ts";
 import { type Address, createPort, type PortFigures } from "./port.ts";
 import { Proxies, type ProxyOptions } from "./proxies.ts";
 import { createReadiness, type Readiness } from "./readiness.ts";
@@ -59,6 +60,8 @@ export interface ServerOptions {
   /** Are told of every call when it ends. */
   readonly observers?: readonly CallObserver[];
   readonly metrics?: ServerMetrics;
+  /** What a browser gets. Nothing, unless told otherwise. */
+  readonly pages?: Pages | undefined;
 }
 
 export type ServerMetrics = MetricsSource & {
@@ -115,6 +118,7 @@ export function createServer(options: ServerOptions): Server {
       operations: createOperations(readiness, metricsPage(metricsPort === undefined ? metrics : undefined)),
       rpc: createRpc({ router, admit, limits, log }),
       rest: gateway,
+      pages: options.pages ?? createPages("", { pages: {}, applications: [] }),
     },
     services,
     connections,
@@ -140,9 +144,12 @@ export function createServer(options: ServerOptions): Server {
         calls.cutOff(cutOff());
         shutdown.abort(cutOff());
       }, graceMs);
-      await port.close(graceMs + lastAnswerMs);
-      clearTimeout(patience);
-      await metricsPort?.close();
+      try {
+        await port.close(graceMs + lastAnswerMs);
+      } finally {
+        clearTimeout(patience);
+        await metricsPort?.close();
+      }
     },
     isReady: readiness.isReady,
     figures: () => ({

@@ -30,6 +30,8 @@ const shares: Readonly<Record<keyof Limits, Share>> = {
   smallBytesMax: "all",
   unreadAnswerBytesMax: "part of bytes",
   unreadOpenAnswerBytesMax: "part",
+  unreadPageBytesMax: "part",
+  unreadPageBytesPerAddressMax: "all",
   unreadAnswerBytesPerAddressMax: "part of bytes",
   unreadAnswerBytesPerConnectionMax: "all",
   answerMsMax: "all",

@@ -2,6 +2,8 @@ import type { Sql } from "postgres";
 import { v7 as uuidv7 } from "uuid";
 import { createDatabase, type TestDatabase } from "../../test/support/database.ts";
 import { until } from "../../test/support/until.ts";
+import { Activity } from "./books/activity.ts";
+import { BalanceHistory } from "./books/balance-history.ts";
 import { Holds } from "./books/holds.ts";
 import { connectTo, nothingDue, TestJournal } from "./books/journal.fixture.ts";
 import type { EntryPlace } from "./books/sides.ts";
@@ -47,7 +49,7 @@ async function fill(): Promise<void> {
   const numbers = `generate_series(1, ${rowsOfAll}) as n`;
   const id = "gen_random_uuid()";
   const later = "timestamptz '2021-01-01' + n * interval '1 second'";
-  const moved = { created_at: later, from_at: later, to_at: later, source: "'other'" };
+  const moved = { to_funded: "n + 1", created_at: later, from_at: later, to_at: later, source: "'other'" };
   const versions = {
     from_version: "n + 1",
     to_version: "n + 1",
@@ -180,4 +182,37 @@ it("acts by a filter that nothing fits are looked for in an index, and none of t
     return row !== undefined && row.scans >= 2 * 3 * filters.length && row;
   });
   expect(read).toMatchObject({ rows: 0, whole: 0 });
+});
+
+const year = { from: new Date(Date.UTC(2021, 0, 1)), to: new Date(Date.UTC(2022, 0, 1)) };
+
+it("a balance over more changes than are looked at is found point by point, and over fewer with the lowest between", async () => {
+  const history = new BalanceHistory(database, nothingDue);
+  const books = { orgId, customerId, currency: "USD" };
+  const curve = (span: typeof year) => history.curve(books, { span, clock: new Date(), pointsMax: 20 });
+  const long = await curve(year);
+  expect(long.points.length).toBeGreaterThan(10);
+  expect(long.step).not.toBeNull();
+  expect(new Set(long.points.map(({ lowest }) => lowest))).toEqual(new Set([null]));
+  const short = await curve({ ...year, to: new Date(year.from.getTime() + 3_600_000) });
+  expect(short.points.every(({ lowest }) => lowest !== null)).toBe(true);
+  const at = short.points[5]?.at ?? year.from;
+  expect(await history.asOf(books, at)).toMatchObject({ at, posted: short.points[5]?.posted });
+});
+
+it("what an organization does is counted as far as it may be, and on from there", async () => {
+  const activity = new Activity(database, 100);
+  const counted: bigint[] = [];
+  let to = new Date(year.from.getTime() + 250_000);
+  for (;;) {
+    const span = { from: year.from, to };
+    const { buckets, completeFrom } = await activity.of({ orgId, currency: "USD" }, { span, bucketsMax: 10 });
+    counted.push(buckets.flatMap(({ kinds }) => kinds).reduce((sum, { count }) => sum + count, 0n));
+    if (completeFrom <= span.from) break;
+    to = completeFrom;
+  }
+  const [row] = await sql`select count(*)::int as rows from operations
+    where org_id = ${orgId} and created_at >= ${year.from} and created_at < ${new Date(year.from.getTime() + 250_000)}`;
+  expect(counted.length).toBeGreaterThan(2);
+  expect(counted.reduce((sum, each) => sum + each)).toBe(BigInt(row?.["rows"]));
 });

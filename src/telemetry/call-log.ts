@@ -2,6 +2,7 @@ import type { DescMethod } from "@bufbuild/protobuf";
 import { Code } from "@connectrpc/connect";
 import type { Logger } from "pino";
 import { callerIn, organizationIn } from "../auth/caller.ts";
+import { methodName } from "../bounds/method-name.ts";
 import { Summary } from "../bounds/summary.ts";
 import { codeName } from "../errors/explained.ts";
 import type { CallEnd, CallObserver } from "../server/calls.ts";
@@ -91,7 +92,7 @@ export class CallLog implements CallObserver {
     const { method, protocol, code, reason, durationMs, requestId, address, values } = call;
     log[severity](
       {
-        method: method === undefined ? "unknown" : `${method.parent.typeName}/${method.name}`,
+        method: methodName(method),
         protocol,
         code: code === 0 ? "OK" : codeName(code),
         reason,

@@ -13,7 +13,7 @@ afterAll(() => database.drop());
 async function findings(url = database.url, settings: Record<string, string> = {}) {
   const { code, stdout, stderr } = await inProcess(["doctor", "--json"], { DATABASE_URL: url, ...settings });
   expect(stderr).toBe("");
-  const list: { check: string; state: string; says: string }[] = JSON.parse(stdout).findings;
+  const list: { check: string; state: string; says: string; todo: string }[] = JSON.parse(stdout).findings;
   return { code, states: Object.fromEntries(list.map(({ check, state }) => [check, state])), list };
 }
 
@@ -51,6 +51,24 @@ it("prints for people what is found and what to do, and knows an empty database"
   expect(stdout).toMatch(/^STATE +CHECK +WHAT IS FOUND\nok +version +PostgreSQL \d+\.\d+\n/);
   expect(stdout).toMatch(/^warn +migrations +some of this version are missing$/m);
   expect(stdout).toMatch(/^What to do:\nmigrations: Run `tallystick migrate`/m);
+});
+
+it("says what to give a role that has no right to the tables, as whoever else it asks is told", async () => {
+  const role = `Visitor of ${database.name}`;
+  const url = new URL(database.url);
+  url.username = role;
+  const asOwner = (statements: string) => withSql(database.url, (sql) => sql.unsafe(statements));
+  await asOwner(`create role "${role}" login`);
+  const { code, list, states } = await findings(url.href);
+  const verified = await inProcess(["verify"], { DATABASE_URL: url.href });
+  await asOwner(`drop role "${role}"`);
+  expect({ code, states }).toMatchObject({ code: 1, states: { rights: "fail", migrations: "warn" } });
+  expect(list.find(({ check }) => check === "rights")?.todo).toMatch(
+    /^As the owner, \w+: `tallystick migrate --grant-to 'Visitor of \w+'`; or grant .* to "Visitor of \w+"\.$/,
+  );
+  expect(verified.stderr).toMatch(
+    /^tallystick: DATABASE_URL: PostgreSQL refused: .* \(42501\): the owner's `tallystick migrate --grant-to <role>` .*\n$/,
+  );
 });
 
 if (hasPgBouncer)

@@ -1,4 +1,7 @@
+import { once } from "node:events";
 import { mkdtempSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http2";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inProcess } from "../lifecycle/outcome.ts";
@@ -17,7 +20,7 @@ type Settings = Record<string, string>;
 
 const onDatabase = (): Settings => ({ DATABASE_URL: service.databaseUrl });
 const onServer = ({ clientId, clientSecret } = service.platform): Settings => ({
-  TALLYSTICK_SERVER: service.url.replace("http:", "grpc:"),
+  TALLYSTICK_SERVER: service.url,
   TALLYSTICK_CLIENT_ID: clientId,
   TALLYSTICK_CLIENT_SECRET: clientSecret,
 });
@@ -139,24 +142,70 @@ describe("asking a server", () => {
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining("(PERMISSION_DENIED)") });
   });
 
-  it("ends with 3 where nobody answers, and says how to ask again for what may be booked", async () => {
-    const settings = { ...onServer(), TALLYSTICK_SERVER: `grpc://127.0.0.1:${await freePort()}` };
-    const { code, stderr } = await inProcess(["charge", "ann", "5", "--organization", "acme"], settings);
+  it("takes URLs of gRPC, too", async () => {
+    const grpc = { ...onServer(), TALLYSTICK_SERVER: service.url.replace("http:", "grpc:") };
+    expect(await json(["organizations", "list"], grpc)).toHaveProperty("organizations");
+  });
+
+  it("is what it does where a database is set, too, which it says unless an option says so", async () => {
+    const settings = { ...onServer(), DATABASE_URL: "postgres://127.0.0.1:1/none" };
+    const said = await inProcess(["organizations", "list"], settings);
+    expect(said).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/both set: asking the server, 127/),
+    });
+    const { TALLYSTICK_SERVER = "", ...unset }: Settings = settings;
+    expect(await json(["organizations", "list", "--server", TALLYSTICK_SERVER], unset)).toHaveProperty(
+      "organizations",
+    );
+    const lost = await inProcess(
+      ["organizations", "list", "--credential-file", "package.json"],
+      onDatabase(),
+    );
+    expect(lost).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("--credential-file is for a server"),
+    });
+  });
+
+  const charging = ["charge", "ann", "5", "--organization", "acme"];
+
+  it("ends with 3 where no connection is made, and says that nothing was booked", async () => {
+    const settings = { ...onServer(), TALLYSTICK_SERVER: `http://127.0.0.1:${await freePort()}` };
+    const { code, stderr } = await inProcess(charging, settings);
     expect(code).toBe(3);
-    expect(stderr).toMatch(/^Nobody knows whether it was booked\. Ask again with --key [0-9a-f-]{36}: /);
+    expect(stderr).toMatch(
+      /^Nothing was booked\.\ntallystick: the server cannot be reached: connect ECONNREFUSED [\d.:]+\n$/,
+    );
     const DATABASE_URL = `postgres://127.0.0.1:${await freePort()}/none`;
     const away = await inProcess(["organizations", "list"], { DATABASE_URL });
     expect(away).toMatchObject({ code: 3, stderr: expect.stringContaining("cannot be reached") });
   });
 
+  it("says how to ask again for what may be booked, where the answer was lost", async () => {
+    const server = createServer();
+    server.on("stream", (stream) => stream.session?.destroy());
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const { port } = server.address() as AddressInfo;
+    const { code, stderr } = await inProcess(charging, {
+      ...onServer(),
+      TALLYSTICK_SERVER: `http://127.0.0.1:${port}`,
+    });
+    server.close();
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/^Nobody knows whether it was booked\. Ask again with --key [0-9a-f-]{36}: /);
+  });
+
   it.each([
+    ...["127.0.0.1:1", "ftp://127.0.0.1:1", "grpc://127.0.0.1", "http://127.0.0.1:1/path", "http://"].map(
+      (url) => ({
+        settings: { TALLYSTICK_SERVER: url },
+        says: /TALLYSTICK_SERVER is .*, but must be a URL like http:/,
+      }),
+    ),
     {
-      settings: { TALLYSTICK_SERVER: "http://127.0.0.1:1" },
-      says: /TALLYSTICK_SERVER is .*, but must be a URL like grpc:/,
-    },
-    {
-      settings: { TALLYSTICK_SERVER: "grpc://me:hunter2@127.0.0.1:1" },
-      says: /TALLYSTICK_SERVER is "grpc:\/\/…@127\.0\.0\.1:1", but must be a URL like grpc:/,
+      settings: { TALLYSTICK_SERVER: "http://me:hunter2@127.0.0.1:1" },
+      says: /TALLYSTICK_SERVER is "http:\/\/…@127\.0\.0\.1:1", but must be a URL like http:/,
     },
     {
       settings: { TALLYSTICK_SERVER: "grpc://127.0.0.1:1" },

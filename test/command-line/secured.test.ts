@@ -15,7 +15,7 @@ const [server, client] = [pathsOf("server"), pathsOf("client")];
 const trusting = { TALLYSTICK_SERVER_CA: authorityPath };
 const showing = { TALLYSTICK_CLIENT_CERT: client.cert, TALLYSTICK_CLIENT_KEY: client.key };
 
-function list(settings: Record<string, string>, scheme = "grpcs:") {
+function list(settings: Record<string, string>, scheme = "https:") {
   const { clientId, clientSecret } = service.platform;
   return inProcess(["organizations", "list", "--json"], {
     TALLYSTICK_SERVER: service.url.replace("https:", scheme),
@@ -58,6 +58,6 @@ it.each<[string, Record<string, string>, number, RegExp]>([
 });
 
 it("sends nothing without TLS where the settings say how it is to be secured", async () => {
-  const { code, stderr } = await list(trusting, "grpc:");
-  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/begin it with grpcs:/) });
+  const { code, stderr } = await list(trusting, "http:");
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/begin it with https:/) });
 });

@@ -2,6 +2,7 @@ import type { Sql } from "postgres";
 import { v7 as uuidv7 } from "uuid";
 import { Audit } from "../../src/store/audit/audit.ts";
 import { migrateAndDistribute } from "../../src/store/distribution/distribute.ts";
+import type { Step } from "../../src/store/distribution/progress.ts";
 import { placements } from "../../src/store/distribution/tables.ts";
 import { openDatabase } from "../../src/store/driver/database.ts";
 import { migrate } from "../../src/store/driver/migrate.ts";
@@ -59,10 +60,14 @@ describeOnCluster("distribution", (nodes) => {
   afterEach(() => database.drop());
 
   it("spreads an empty database, all of it beside each other, and finds nothing to do the second time", async () => {
-    const steps: string[] = [];
+    const steps: Step[] = [];
     expect(await migrateAndDistribute(database.url, { onProgress: (step) => steps.push(step) })).toBe(true);
     expect(await placed()).toEqual(placements);
-    expect(steps).toEqual(expect.arrayContaining(["operations: spreading it by org_id"]));
+    expect(steps.map(({ says }) => says)).toContain("operations: spreading it by org_id");
+    const { total = 0 } = steps[0] ?? {};
+    expect(steps.map((step) => step.done)).toEqual(steps.map((step) => step.done).sort((a, b) => a - b));
+    // What comes after all tables are gone through are settings.
+    expect(steps.at(-1)).toEqual({ says: expect.stringMatching(/^setting /), done: total, total });
     const groups = await withSql(
       database.url,
       (sql) => sql`select distinct colocationid from pg_dist_partition where partmethod = 'h'`,
@@ -167,7 +172,9 @@ describeOnCluster("distribution", (nodes) => {
       $$ begin return a.currency <> 'XXX'; end $$`);
     });
     const steps: string[] = [];
-    expect(await migrateAndDistribute(database.url, { onProgress: (step) => steps.push(step) })).toBe(true);
+    expect(await migrateAndDistribute(database.url, { onProgress: ({ says }) => steps.push(says) })).toBe(
+      true,
+    );
     expect(steps.filter((step) => step.includes(": "))).toEqual([
       "refusals: spreading it by org_id",
       "accounts: adding the check accounts_sound",

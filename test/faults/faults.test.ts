@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { emptyDisk, fillDisk } from "../support/full-disk.ts";
 import { brokenRules } from "../support/ledger.ts";
 import { withSql } from "../support/sql.ts";
 import { until } from "../support/until.ts";
@@ -62,8 +63,8 @@ const faults: Record<string, Fault> = {
   "the disk is full": (load) =>
     refuseChanges(
       load,
-      () => world.fillDisk(),
-      () => world.emptyDisk(),
+      () => fillDisk(world.databaseUrl),
+      () => emptyDisk(world.databaseUrl),
     ),
   "the disk stands still": () => world.stallPostgres(200 + random.below(600)),
 };

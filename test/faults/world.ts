@@ -76,17 +76,6 @@ export class World {
   }
 
   /** From now on nothing more has room. As the service hears of it: what does not fit is refused, and the rest goes on. */
-  async fillDisk(): Promise<void> {
-    await withSql(this.databaseUrl, async (sql) => {
-      await sql.unsafe(`create function no_room() returns trigger language plpgsql as ${noRoom}`);
-      await sql`create trigger no_room before insert on operations execute function no_room()`;
-    });
-  }
-
-  async emptyDisk(): Promise<void> {
-    await withSql(this.databaseUrl, (sql) => sql`drop function no_room cascade`);
-  }
-
   /** Lets every process of PostgreSQL stand still for a while, as they do that wait for a disk. */
   async stallPostgres(ms: number): Promise<void> {
     const processes = await this.stopPostgres();
@@ -106,10 +95,6 @@ export class World {
     return stopProcesses(row?.["data_directory"]);
   }
 }
-
-/** As PostgreSQL says it where a file cannot grow. */
-const noRoom =
-  "$$ begin raise disk_full using message = 'could not extend file: No space left on device'; end $$";
 
 function startPostgres(dataDir: string): Promise<EmbeddedPostgres> {
   // Durable, as it is by default: what a killed PostgreSQL had acknowledged is what is tested.

@@ -5,6 +5,7 @@ import type { App } from "../../app.ts";
 import { type Caller, callerOf, denied, setOrganization } from "../../auth/caller.ts";
 import { hasOneOf, type Permissions, permissionsIn } from "../../auth/permissions.ts";
 import type { Departure } from "../../bounds/departure.ts";
+import { methodName } from "../../bounds/method-name.ts";
 import type { AskedCommand, AskedOperation, Asker, Verdict } from "../../domain/command.ts";
 import { mapNonEmpty, type NonEmpty } from "../../domain/non-empty.ts";
 import { type Identity, identityOf, newIdentity } from "../../domain/operation-id.ts";
@@ -135,7 +136,7 @@ export class HandlerCall implements Call, Asker {
   }
 
   get methodName(): string {
-    return `${this.method.parent.typeName}/${this.method.name}`;
+    return methodName(this.method);
   }
 
   get requestId(): string {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { toBinary } from "@bufbuild/protobuf";
+import { methodName } from "../../bounds/method-name.ts";
 import type { EntryPlace } from "../../store/books/sides.ts";
 import type { Cursor } from "../../store/driver/cursor.ts";
 import type { Call } from "./call.ts";
@@ -88,7 +89,7 @@ export class PageTokens<P> {
     const { method, organizationIfNamed } = this.call;
     const asked = { ...this.request, pageSize: 0, pageToken: "" };
     return createHash("sha256")
-      .update(`${method.parent.typeName}/${method.name} ${organizationIfNamed?.id ?? ""} `)
+      .update(`${methodName(method)} ${organizationIfNamed?.id ?? ""} `)
       .update(toBinary(method.input, asked as Parameters<typeof toBinary>[1]))
       .digest("base64url")
       .slice(0, tagCharacters);

@@ -3,6 +3,7 @@ import { senderAt } from "../authenticator.fixture.ts";
 import { Authenticator } from "../authenticator.ts";
 import type { Caller } from "../caller.ts";
 import { hashOf } from "../secret.ts";
+import { sign, signingKey, startIssuer, type TestIssuer } from "./issuer.fixture.ts";
 import type { IssuerSettings } from "./issuer.ts";
 import { Tokens } from "./tokens.ts";
 
@@ -51,6 +52,46 @@ export function takers(...issuers: IssuerSettings[]) {
       outcome(authenticator.authenticate(`Bearer ${token}`, senderAt(address))),
     known: (token: string) => authenticator.known(`Bearer ${token}`),
     again: (token: string) => outcome(authenticator.again(`Bearer ${token}`, "192.0.2.1")),
+  };
+}
+
+/** An issuer with two keys for each test, and a key of nobody's by the name of the first. */
+export function useIssuer() {
+  let keys: Record<"key" | "rsa" | "stranger", Awaited<ReturnType<typeof signingKey>>>;
+  let issuer: TestIssuer;
+  beforeAll(async () => {
+    const [key, rsa, stranger] = await Promise.all([
+      signingKey("one"),
+      signingKey("rsa", "RS256"),
+      signingKey("one"),
+    ]);
+    keys = { key, rsa, stranger };
+  });
+  beforeEach(async () => {
+    issuer = await startIssuer(keys.key, keys.rsa);
+  });
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await issuer.stop();
+  });
+  const iss = () => issuer.state.issuer;
+  return {
+    get key() {
+      return keys.key;
+    },
+    get rsa() {
+      return keys.rsa;
+    },
+    get stranger() {
+      return keys.stranger;
+    },
+    get state() {
+      return issuer.state;
+    },
+    settings: (change?: Partial<IssuerSettings>) => issuer.settings(change),
+    iss,
+    good: (claims: Record<string, unknown> = {}, header: Record<string, unknown> = {}) =>
+      sign(keys.key, { iss: iss(), ...claims }, header),
   };
 }
 

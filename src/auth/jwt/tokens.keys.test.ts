@@ -1,36 +1,16 @@
 import { generateKeyPairSync, type KeyObject } from "node:crypto";
-import { sign, signingKey, startIssuer, type TestIssuer } from "./issuer.fixture.ts";
-import { takers, writer } from "./tokens.fixture.ts";
+import { sign } from "./issuer.fixture.ts";
+import { takers, useIssuer, writer } from "./tokens.fixture.ts";
 
-let key: Awaited<ReturnType<typeof signingKey>>;
-let rsa: typeof key;
-let stranger: typeof key;
-let issuer: TestIssuer;
-beforeAll(async () => {
-  [key, rsa, stranger] = await Promise.all([
-    signingKey("one"),
-    signingKey("rsa", "RS256"),
-    signingKey("one"),
-  ]);
-});
-beforeEach(async () => {
-  issuer = await startIssuer(key, rsa);
-});
-afterEach(async () => {
-  jest.restoreAllMocks();
-  await issuer.stop();
-});
-
-const iss = () => issuer.state.issuer;
-const good = (claims: Record<string, unknown> = {}, header: Record<string, unknown> = {}) =>
-  sign(key, { iss: iss(), ...claims }, header);
+const idp = useIssuer();
+const { iss, good } = idp;
 
 describe("an issuer's keys", () => {
   it("prove what they proved no longer once the issuer takes them away", async () => {
-    const { attempt, known } = takers(issuer.settings());
+    const { attempt, known } = takers(idp.settings());
     const token = await good();
     await attempt(token);
-    issuer.state.keys = [rsa.jwk];
+    idp.state.keys = [idp.rsa.jwk];
     const now = performance.now();
     jest.spyOn(performance, "now").mockImplementation(() => now + 360_000);
     expect(known(token)).toEqual(writer);
@@ -39,9 +19,9 @@ describe("an issuer's keys", () => {
   });
 
   it("are found by discovery, at the issuer that it names", async () => {
-    const { attempt } = takers(issuer.settings({ jwksUri: undefined }));
+    const { attempt } = takers(idp.settings({ jwksUri: undefined }));
     expect(await attempt(await good())).toEqual(writer);
-    expect(issuer.state.asked).toEqual(["/.well-known/openid-configuration", "/keys"]);
+    expect(idp.state.asked).toEqual(["/.well-known/openid-configuration", "/keys"]);
   });
 
   it.each([
@@ -61,31 +41,31 @@ describe("an issuer's keys", () => {
     ],
     ["that says too much", { status: 200, body: "x".repeat(300_000) }, "more than 262144 bytes"],
   ])("are asked of one %s: nobody knows, once logged", async (_, instead, because) => {
-    issuer.state.instead = instead;
-    const { attempt, failed } = takers(issuer.settings());
+    idp.state.instead = instead;
+    const { attempt, failed } = takers(idp.settings());
     const unknown = { reason: "UNAVAILABLE", because: expect.stringContaining("keys of its issuer idp") };
     for (const sub of ["a", "b", "c"]) expect(await attempt(await good({ sub }))).toEqual(unknown);
     expect(failed).toEqual([
       expect.objectContaining({ issuer: "idp", because: expect.stringContaining(because) }),
     ]);
-    expect(issuer.state.asked).toEqual(["/keys"]);
+    expect(idp.state.asked).toEqual(["/keys"]);
   });
 
   it("are fetched once for hundreds of unknown names", async () => {
-    const { attempt } = takers(issuer.settings());
+    const { attempt } = takers(idp.settings());
     await attempt(await good());
     const tokens = await Promise.all(Array.from({ length: 300 }, (_, at) => good({}, { kid: `kid-${at}` })));
     const outcomes = await Promise.all(tokens.map((token) => attempt(token)));
     expect(outcomes).toEqual(tokens.map(() => ({ reason: "UNAUTHENTICATED", because: expect.any(String) })));
-    expect(issuer.state.asked).toEqual(["/keys"]);
+    expect(idp.state.asked).toEqual(["/keys"]);
   });
 
   it("are shared by all who come first", async () => {
-    const { attempt } = takers(issuer.settings());
+    const { attempt } = takers(idp.settings());
     const tokens = await Promise.all(Array.from({ length: 20 }, (_, at) => good({ sub: `s-${at}` })));
     for (const outcome of await Promise.all(tokens.map((token) => attempt(token))))
       expect(outcome).toHaveProperty("orgId");
-    expect(issuer.state.asked).toEqual(["/keys"]);
+    expect(idp.state.asked).toEqual(["/keys"]);
   });
 });
 
@@ -96,17 +76,17 @@ describe("wrong tokens of one address", () => {
     ["aud", (at) => good({ aud: `other-${at}` })],
     ["exp", (at) => good({ exp: at })],
   ])("keep no good one out where their %s alone is wrong", async (_, wrong) => {
-    const { attempt } = takers(issuer.settings());
+    const { attempt } = takers(idp.settings());
     for (let at = 0; at < 120; at += 1)
       expect(await attempt(await wrong(at))).toHaveProperty("reason", "UNAUTHENTICATED");
     expect(await attempt(await good())).toEqual(writer);
   });
 
   it("are not looked at past a hundred, and those of another address are", async () => {
-    const { attempt, known } = takers(issuer.settings());
+    const { attempt, known } = takers(idp.settings());
     const seen = await good();
     await attempt(seen);
-    const forged = await sign(stranger, { iss: iss() });
+    const forged = await sign(idp.stranger, { iss: iss() });
     const wrong = Array.from({ length: 300 }, (_, at) =>
       forged.replace(/.{4}$/, String(at).padStart(4, "A")),
     );
@@ -123,8 +103,8 @@ describe("wrong tokens of one address", () => {
   });
 
   it("count once where it is the same one", async () => {
-    const { attempt } = takers(issuer.settings());
-    const forged = await sign(stranger, { iss: iss() });
+    const { attempt } = takers(idp.settings());
+    const forged = await sign(idp.stranger, { iss: iss() });
     for (let time = 0; time < 150; time += 1)
       expect(await attempt(forged)).toHaveProperty("reason", "UNAUTHENTICATED");
     expect(await attempt(await good())).toEqual(writer);

@@ -1,38 +1,18 @@
 import { type CryptoKey, exportSPKI, importJWK, SignJWT } from "jose";
 import { hashOf } from "../secret.ts";
-import { audience, sign, signingKey, startIssuer, type TestIssuer } from "./issuer.fixture.ts";
+import { audience, sign, signingKey, startIssuer } from "./issuer.fixture.ts";
 import type { IssuerSettings } from "./issuer.ts";
-import { orgId, ownSecret, takers, writer } from "./tokens.fixture.ts";
+import { orgId, ownSecret, takers, useIssuer, writer } from "./tokens.fixture.ts";
 
 const second = () => Math.floor(Date.now() / 1_000);
 const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
-let key: Awaited<ReturnType<typeof signingKey>>;
-let rsa: typeof key;
-let stranger: typeof key;
-let issuer: TestIssuer;
-beforeAll(async () => {
-  [key, rsa, stranger] = await Promise.all([
-    signingKey("one"),
-    signingKey("rsa", "RS256"),
-    signingKey("one"),
-  ]);
-});
-beforeEach(async () => {
-  issuer = await startIssuer(key, rsa);
-});
-afterEach(async () => {
-  jest.restoreAllMocks();
-  await issuer.stop();
-});
-
-const iss = () => issuer.state.issuer;
-const good = (claims: Record<string, unknown> = {}, header: Record<string, unknown> = {}) =>
-  sign(key, { iss: iss(), ...claims }, header);
+const idp = useIssuer();
+const { iss, good } = idp;
 
 describe("a token", () => {
   it("proves a caller, who is known from then on without a signature", async () => {
-    const { attempt, known } = takers(issuer.settings());
+    const { attempt, known } = takers(idp.settings());
     const token = await good();
     const verify = jest.spyOn(crypto.subtle, "verify");
     expect(known(token)).toBeUndefined();
@@ -55,10 +35,10 @@ describe("a token", () => {
     "EdDSA",
   ] as const)("may be signed by %s, and only where that is taken", async (alg) => {
     const own = await signingKey("own", alg);
-    issuer.state.keys = [own.jwk];
+    idp.state.keys = [own.jwk];
     const token = await sign(own, { iss: iss() });
-    expect(await takers(issuer.settings({ algorithms: [alg] })).attempt(token)).toEqual(writer);
-    const others = issuer.settings({ algorithms: alg === "ES256" ? ["RS256"] : ["ES256"] });
+    expect(await takers(idp.settings({ algorithms: [alg] })).attempt(token)).toEqual(writer);
+    const others = idp.settings({ algorithms: alg === "ES256" ? ["RS256"] : ["ES256"] });
     expect(await takers(others).attempt(token)).toMatchObject({ because: expect.stringContaining("alg") });
   });
 
@@ -70,7 +50,7 @@ describe("a token", () => {
     ["an nbf within the skew", { nbf: second() + 30 }, {}],
     ["an iat within the skew", { iat: second() + 30 }, {}],
   ])("is good with %s", async (_, claims, header) => {
-    expect(await takers(issuer.settings()).attempt(await good(claims, header))).toEqual(writer);
+    expect(await takers(idp.settings()).attempt(await good(claims, header))).toEqual(writer);
   });
 
   it.each<[string, Record<string, unknown>, Record<string, unknown>, string]>([
@@ -91,7 +71,7 @@ describe("a token", () => {
     ["a kid of the wrong key", {}, { kid: "rsa" }, "kid"],
     ["a long kid", {}, { kid: "k".repeat(257) }, "kid"],
   ])("is refused with %s", async (_, claims, header, because) => {
-    expect(await takers(issuer.settings()).attempt(await good(claims, header))).toEqual({
+    expect(await takers(idp.settings()).attempt(await good(claims, header))).toEqual({
       reason: "UNAUTHENTICATED",
       because: expect.stringContaining(because),
     });
@@ -101,14 +81,14 @@ describe("a token", () => {
     ["alg none", (token) => `${part({ alg: "none" })}.${token.split(".")[1]}.`, "alg"],
     ["alg NoNe", (token) => `${part({ alg: "NoNe" })}.${token.split(".")[1]}.`, "alg"],
     ["no signature", (token) => `${token.split(".").slice(0, 2).join(".")}.`, "signature is wrong"],
-    ["another's signature", () => sign(stranger, { iss: iss() }), "signature is wrong"],
+    ["another's signature", () => sign(idp.stranger, { iss: iss() }), "signature is wrong"],
     [
       "a key of its own in its header",
       () =>
         sign(
-          stranger,
+          idp.stranger,
           { iss: iss() },
-          { jwk: stranger.jwk, x5c: ["AAAA"], jku: `${iss()}/mine`, x5u: `${iss()}/mine` },
+          { jwk: idp.stranger.jwk, x5c: ["AAAA"], jku: `${iss()}/mine`, x5u: `${iss()}/mine` },
         ),
       "signature is wrong",
     ],
@@ -125,15 +105,15 @@ describe("a token", () => {
     ["the public key as an HMAC's secret", () => asHmac(), "alg"],
   ])("is refused with %s", async (_, forge, because) => {
     const token = await forge(await good());
-    expect(await takers(issuer.settings()).attempt(token)).toEqual({
+    expect(await takers(idp.settings()).attempt(token)).toEqual({
       reason: "UNAUTHENTICATED",
       because: expect.stringContaining(because),
     });
-    expect(issuer.state.asked).not.toContain("/mine");
+    expect(idp.state.asked).not.toContain("/mine");
   });
 
   async function asHmac(): Promise<string> {
-    const pem = await exportSPKI((await importJWK(rsa.jwk, "RS256")) as CryptoKey);
+    const pem = await exportSPKI((await importJWK(idp.rsa.jwk, "RS256")) as CryptoKey);
     const now = second();
     return new SignJWT({
       iss: iss(),
@@ -149,7 +129,7 @@ describe("a token", () => {
   }
 
   it("may be as large as 8 KB, and is not looked at past it", async () => {
-    const { attempt, queried } = takers(issuer.settings());
+    const { attempt, queried } = takers(idp.settings());
     const sized = async (bytes: number) => good({ filler: "x".repeat(bytes) });
     expect(await attempt(await sized(5_000))).toEqual(writer);
     const because = "the token is longer than 8192 characters";
@@ -158,7 +138,7 @@ describe("a token", () => {
   });
 
   it("ends at its exp, known or not", async () => {
-    const { attempt, known, again } = takers(issuer.settings());
+    const { attempt, known, again } = takers(idp.settings());
     const token = await good();
     await attempt(token);
     expect(await again(token)).toEqual(writer);
@@ -172,13 +152,13 @@ describe("a token", () => {
   });
 
   it("needs no aud where its issuer makes none, and then may have none", async () => {
-    const { attempt } = takers(issuer.settings({ audiences: [] }));
+    const { attempt } = takers(idp.settings({ audiences: [] }));
     expect(await attempt(await good({ aud: undefined }))).toEqual(writer);
     expect(await attempt(await good())).toMatchObject({ because: expect.stringContaining("has an aud") });
   });
 
   it("of an issuer that is not known may be a secret of one's own", async () => {
-    const { attempt, queried } = takers(issuer.settings());
+    const { attempt, queried } = takers(idp.settings());
     expect(await attempt(ownSecret)).toEqual({ actor: "client", orgId, role: "reader" });
     const foreign = await good({ iss: `${iss()}/` });
     expect(await attempt(foreign)).toMatchObject({ because: expect.stringContaining("iss is none") });
@@ -186,10 +166,10 @@ describe("a token", () => {
   });
 
   it("is taken of each of several issuers, by its own keys alone", async () => {
-    const other = await startIssuer(stranger);
-    const { attempt } = takers(issuer.settings(), other.settings({ name: "other" }));
+    const other = await startIssuer(idp.stranger);
+    const { attempt } = takers(idp.settings(), other.settings({ name: "other" }));
     expect(await attempt(await good())).toEqual(writer);
-    expect(await attempt(await sign(stranger, { iss: other.state.issuer }))).toEqual({
+    expect(await attempt(await sign(idp.stranger, { iss: other.state.issuer }))).toEqual({
       ...writer,
       actor: "other:ann",
     });
@@ -229,7 +209,7 @@ describe("what a token is for", () => {
     ],
     ["the widest of several", { roles: ["tally-reader", "tally-writer"] }, {}, writer],
   ])("is said by %s", async (_, claims, change, caller) => {
-    expect(await takers(issuer.settings(change)).attempt(await good(claims))).toEqual(caller);
+    expect(await takers(idp.settings(change)).attempt(await good(claims))).toEqual(caller);
   });
 
   it.each<[string, Record<string, unknown>, string]>([
@@ -247,7 +227,7 @@ describe("what a token is for", () => {
     ["no sub", { sub: undefined }, "no sub"],
     ["a sub with half a character", { sub: "\ud800" }, "no sub"],
   ])("is refused with %s", async (_, claims, because) => {
-    const { attempt } = takers(issuer.settings());
+    const { attempt } = takers(idp.settings());
     const refusal = { reason: "TOKEN_WITHOUT_ACCESS", because: expect.stringContaining(because) };
     expect(await attempt(await good(claims))).toEqual(refusal);
   });
@@ -258,7 +238,7 @@ describe("what a token is for", () => {
     ["of other characters", "Änn", /^idp:sha256-[\w-]{43}$/],
     ["one that looks like a digest", `sha256-${"x".repeat(43)}`, /^idp:sha256-(?!xxx)[\w-]{43}$/],
   ])("names a subject that is %s", async (_, sub, actor) => {
-    const caller = await takers(issuer.settings()).attempt(await good({ sub }));
+    const caller = await takers(idp.settings()).attempt(await good({ sub }));
     expect("actor" in caller && caller.actor).toEqual(
       typeof actor === "string" ? actor : expect.stringMatching(actor),
     );

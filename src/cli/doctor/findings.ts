@@ -1,5 +1,6 @@
 import type { DatabaseFacts } from "../../store/diagnosis/facts.ts";
 import { CannotDistribute, requireCluster, requireReady } from "../../store/distribution/requirements.ts";
+import { grantCommand } from "../../store/rights/owner.ts";
 
 export interface Finding {
   /** A stable name. */
@@ -106,9 +107,11 @@ function ofPooling({ pooling }: DatabaseFacts): Verdict {
   }
 }
 
-function ofMigrations({ isMigrated }: DatabaseFacts): Verdict {
-  if (isMigrated === undefined)
-    return warn("not looked at, because of the pooler", "Mend that first, and ask again.");
+function ofMigrations({ isMigrated, pooling }: DatabaseFacts): Verdict {
+  if (isMigrated === undefined) {
+    const because = pooling === "by transaction" ? "because of the pooler" : "because the role may not";
+    return warn(`not looked at, ${because}`, "Mend that first, and ask again.");
+  }
   return isMigrated
     ? ok("all of this version are there")
     : warn("some of this version are missing", "Run `tallystick migrate`; a start does the same.");
@@ -118,7 +121,7 @@ function ofRights({ roles, mayCreate, missingGrants, isMigrated }: DatabaseFacts
   if (missingGrants.length > 0)
     return fail(
       `role ${roles.role} lacks rights that serving needs`,
-      `As the owner, ${roles.owner}: \`tallystick migrate --grant-to\` that role; or ${missingGrants.join("; ")}.`,
+      `As the owner, ${roles.owner}: ${grantCommand(roles)}; or ${missingGrants.join("; ")}.`,
     );
   if (mayCreate)
     return ok(

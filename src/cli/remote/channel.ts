@@ -18,7 +18,7 @@ export function channelTo({ isSecure }: ServerAddress, env: NodeJS.ProcessEnv): 
   if (!isSecure) {
     if (given === undefined) return credentials.createInsecure();
     throw new ConfigError(
-      `${given.name} is set, but the server's URL begins with grpc://, which is without TLS: begin it with grpcs://, or unset ${given.name}.`,
+      `${given.name} is set, but the server's URL is one without TLS: begin it with https://, or unset ${given.name}.`,
     );
   }
   if ((certificate === undefined) !== (key === undefined))

@@ -4,13 +4,14 @@ import { ConfigError } from "../../config.ts";
 import { isUnreachable, startupFailure } from "../../startup-failure.ts";
 import { driverError } from "../../store/driver/errors.ts";
 import { NotMigrated } from "../../store/driver/migrate.ts";
+import { NeverSent } from "./never-sent.ts";
 
 const [refused, misused, unavailable] = [1, 2, 3];
 
 /** What went wrong while a ledger was asked, as one line and as an exit code. */
 export function failureOf(error: unknown): { readonly line: string; readonly code: number } {
   if (error instanceof ConnectError) {
-    const reason = error.findDetails(ErrorInfoSchema)[0]?.reason;
+    const reason = reasonOf(error);
     const line = reason === undefined ? error.rawMessage : `${error.rawMessage} (${reason})`;
     return { line, code: isAway(error) ? unavailable : refused };
   }
@@ -20,7 +21,17 @@ export function failureOf(error: unknown): { readonly line: string; readonly cod
   return { line, code: cause instanceof Error && isUnreachable(cause) ? unavailable : refused };
 }
 
-/** Whether what was asked may have been done all the same, and may be asked again. */
-export function isAway(error: unknown): boolean {
+/** Whether a change that failed is known not to be done, is not known to be, or was refused. */
+export function outcomeOf(error: unknown): "refused" | "undone" | "unknown" {
+  if (!isAway(error)) return "refused";
+  const isUndone = error.cause instanceof NeverSent || reasonOf(error) === "ACCOUNT_BUSY";
+  return isUndone ? "undone" : "unknown";
+}
+
+function isAway(error: unknown): error is ConnectError {
   return error instanceof ConnectError && [Code.Unavailable, Code.DeadlineExceeded].includes(error.code);
+}
+
+function reasonOf(error: ConnectError): string | undefined {
+  return error.findDetails(ErrorInfoSchema)[0]?.reason;
 }

@@ -1,5 +1,5 @@
 import type { Transport } from "@connectrpc/connect";
-import { readConfig } from "../../config.ts";
+import { ConfigError, readConfig } from "../../config.ts";
 import { withDatabase } from "../database.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { channelTo } from "./channel.ts";
@@ -7,7 +7,10 @@ import { connectDatabase } from "./database.ts";
 import { connectServer } from "./server.ts";
 import { clientCredentialOf, serverOf } from "./settings.ts";
 
-/** Which ledger a command asks: a server's, or without one that of the database of the settings. */
+/**
+ * Which ledger a command asks: the server of the option, or else of TALLYSTICK_SERVER, and where there is none the database of
+ * the settings.
+ */
 export interface LedgerOptions {
   readonly server?: string;
   readonly credentialFile?: string;
@@ -20,11 +23,17 @@ export async function withLedger<T>(
   work: (ledger: Transport) => Promise<T>,
 ): Promise<T> {
   const address = serverOf(server, env);
+  if (address === undefined && credentialFile !== undefined)
+    throw new ConfigError("--credential-file is for a server: name it by --server or TALLYSTICK_SERVER.");
   if (address === undefined)
     return withDatabase(readConfig(env).database, async ({ url }) =>
       closing(await connectDatabase(url, stderr), work),
     );
   const credential = clientCredentialOf(credentialFile, env);
+  if (server === undefined && env["DATABASE_URL"])
+    stderr.write(
+      `tallystick: TALLYSTICK_SERVER and DATABASE_URL are both set: asking the server, ${address.authority}; unset TALLYSTICK_SERVER to ask the database\n`,
+    );
   return closing(connectServer(address, channelTo(address, env), credential), work);
 }
 

@@ -11,6 +11,8 @@ import {
 import { Code, ConnectError, type Transport, type UnaryResponse } from "@connectrpc/connect";
 import { type ChannelCredentials, Client, Metadata, type ServiceError } from "@grpc/grpc-js";
 import { StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
+import { methodName } from "../../bounds/method-name.ts";
+import { NeverSent } from "./never-sent.ts";
 import type { ClientCredential, ServerAddress } from "./settings.ts";
 
 /** How long a call may take; one that answers by a stream ends itself long before. */
@@ -59,15 +61,17 @@ function call<I extends DescMessage, O extends DescMessage>(
   { method, signal, timeoutMs, message }: Question<I, DescMethodUnary<I, O>>,
 ): Promise<UnaryResponse<I, O>> {
   return new Promise((resolve, reject) => {
+    // Until a connection takes the call, its peer is the target of them all.
+    const isSent = () => running.getPeer() !== client.getChannel().getTarget();
     const running = client.makeUnaryRequest(
-      `/${method.parent.typeName}/${method.name}`,
+      `/${methodName(method)}`,
       (request: typeof message) => Buffer.from(toBinary(method.input, request)),
       (bytes) => fromBinary(method.output, bytes),
       message,
       metadata,
       { deadline: Date.now() + timeoutMs },
       (error, answer) => {
-        if (error !== null) reject(connectErrorOf(error));
+        if (error !== null) reject(connectErrorOf(error, isSent()));
         else if (answer === undefined) reject(new ConnectError("no answer", Code.Internal));
         else
           resolve({
@@ -119,8 +123,10 @@ async function onlyOne<I extends DescMessage>(
 }
 
 /** With its details, in which the reason is. */
-function connectErrorOf({ code, details, metadata }: ServiceError): ConnectError {
-  const error = new ConnectError(unconnectedBecause(details) ?? details, code as number as Code);
+function connectErrorOf({ code, details, metadata }: ServiceError, isSent: boolean): ConnectError {
+  const words = isSent ? details : unconnectedBecause(details);
+  const cause = isSent ? undefined : new NeverSent(details);
+  const error = new ConnectError(words, code as number as Code, undefined, undefined, cause);
   const [packed] = metadata.get("grpc-status-details-bin");
   if (Buffer.isBuffer(packed))
     error.details = fromBinary(StatusSchema, packed).details.map(({ typeUrl, value }) => ({
@@ -130,11 +136,10 @@ function connectErrorOf({ code, details, metadata }: ServiceError): ConnectError
   return error;
 }
 
-/** Why no connection was made, out of what grpc-js says around it; undefined where one was. */
-function unconnectedBecause(details: string): string | undefined {
-  const [, why] =
+/** Why no connection was made, out of what grpc-js says around it. */
+function unconnectedBecause(details: string): string {
+  const [, why = details] =
     /^No connection established\. Last error: (?:Error: )?(.*?)\. Resolution note:/s.exec(details) ?? [];
-  if (why === undefined) return undefined;
   return /certificate/i.test(why)
     ? `the server's certificate is not trusted: ${why}; name its authority in TALLYSTICK_SERVER_CA, and its host as the certificate does`
     : `the server cannot be reached: ${why}`;

@@ -6,8 +6,8 @@ import { ConfigError, type Setting } from "../../config.ts";
 export const clientSettings = {
   TALLYSTICK_SERVER: {
     default: "unset: the database of DATABASE_URL or TALLYSTICK_DATA_DIR",
-    meaning: "The server that commands ask.",
-    allowed: "a URL like grpc://127.0.0.1:7400, or grpcs://ledger.example.com:443 with TLS",
+    meaning: "The server that commands ask, over gRPC.",
+    allowed: "a URL like http://127.0.0.1:7400, or https://ledger.example.com with TLS",
     parse: parseServer,
   },
   TALLYSTICK_CLIENT_ID: {
@@ -34,7 +34,7 @@ export const clientSettings = {
   TALLYSTICK_SERVER_CA: {
     default: "unset: those that Node trusts, and NODE_EXTRA_CA_CERTS",
     meaning:
-      "The authorities up to a root by which a server of grpcs:// is known, or its certificate where nobody else signed it.",
+      "The authorities up to a root by which a server of https:// is known, or its certificate where nobody else signed it.",
     allowed: "the path of a PEM file",
     parse: (text) => text,
   },
@@ -58,6 +58,8 @@ export interface ServerAddress {
   readonly authority: string;
   readonly isSecure: boolean;
 }
+
+const schemePorts: Readonly<Record<string, number | undefined>> = { http: 80, https: 443 };
 
 /** By what a caller proves who it is. */
 export interface ClientCredential {
@@ -126,8 +128,11 @@ function credentialIn(file: string): ClientCredential {
   return { clientId, clientSecret };
 }
 
+/** gRPC is HTTP: grpc:// and grpcs:// say the same as http:// and https://, without their ports. */
 function parseServer(text: string): ServerAddress | undefined {
-  const [, scheme, authority] = /^(grpcs?):\/\/([^/?#@\s]+:\d{1,5})\/?$/i.exec(text) ?? [];
-  if (scheme === undefined || authority === undefined) return undefined;
-  return { authority, isSecure: scheme.toLowerCase() === "grpcs" };
+  const [, scheme = "", host = "", port] =
+    /^(https?|grpcs?):\/\/([^/?#@\s:]+|\[[\da-f:.]+\])(?::(\d{1,5}))?\/?$/i.exec(text) ?? [];
+  const { [scheme.toLowerCase()]: usualPort } = schemePorts;
+  if (host === "" || (port ?? usualPort) === undefined) return undefined;
+  return { authority: `${host}:${port ?? usualPort}`, isSecure: /s$/i.test(scheme) };
 }

@@ -1,3 +1,4 @@
+import { methodName } from "../../bounds/method-name.ts";
 import { Tally } from "../../bounds/tally.ts";
 import { Histogram } from "./histogram.ts";
 
@@ -53,8 +54,7 @@ export class CallCounts<Protocol extends string> {
 
   /** The methods that were called, each with its row. */
   *methods(): Iterable<readonly [name: string, row: number]> {
-    for (const [method, row] of this.#rows)
-      yield [method === undefined ? "unknown" : `${method.parent.typeName}/${method.name}`, row];
+    for (const [method, row] of this.#rows) yield [methodName(method), row];
   }
 
   /** How many calls of a row ended with each code and over each protocol, where there were any. */

@@ -1,5 +1,6 @@
 import { type ContextValues, createContextKey, type Interceptor } from "@connectrpc/connect";
 import type { Logger } from "pino";
+import { methodName } from "../../bounds/method-name.ts";
 import { errorInterceptor } from "../../errors/error-interceptor.ts";
 import { tellable } from "../../errors/unexpected.ts";
 import { loggedCallOf } from "../request-id.ts";
@@ -16,8 +17,8 @@ export function isOwnFailure(values: ContextValues): boolean {
  * ConnectError is told here, because Connect keeps its cause to itself.
  */
 export function noteFailures(log: Logger): Interceptor {
-  return errorInterceptor(({ service, method, header, contextValues }) => (error) => {
+  return errorInterceptor(({ method, header, contextValues }) => (error) => {
     contextValues.set(isOfServiceKey, true);
-    return tellable(error, loggedCallOf(log, header, `${service.typeName}/${method.name}`));
+    return tellable(error, loggedCallOf(log, header, methodName(method)));
   });
 }

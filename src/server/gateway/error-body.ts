@@ -1,12 +1,11 @@
-import type { JsonObject, Registry } from "@bufbuild/protobuf";
-import { create, toBinary, toJson } from "@bufbuild/protobuf";
-import { AnySchema } from "@bufbuild/protobuf/wkt";
+import { create, type Registry } from "@bufbuild/protobuf";
 import type { ConnectError } from "@connectrpc/connect";
 import type { ErrorInfo } from "../../../gen/google/rpc/error_details_pb.ts";
 import { ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
 import { errorDomain } from "../../errors/error-domain.ts";
 import { errorInfo } from "../../errors/error-info.ts";
 import { requestReasons } from "../request-errors.ts";
+import { writtenDetail } from "../written-detail.ts";
 import type { Dialect } from "./dialect.ts";
 import type { ErrorParts } from "./error-parts.ts";
 import { codeStatus } from "./status.ts";
@@ -18,14 +17,14 @@ export function describeError(error: ConnectError, dialect: Dialect, registry: R
   const { name: status, httpStatus } = codeStatus[error.code];
   const [found] = error.findDetails(ErrorInfoSchema);
   const info = found ?? create(ErrorInfoSchema, errorInfo(status).value);
-  const added = found ? [] : [writeDetail(packDetail(info), dialect, registry)];
-  const details = error.details.map((detail) => writeDetail(toAny(detail), dialect, registry));
+  const details = [...(found ? [] : [errorInfo(status)]), ...error.details];
+  const options = { registry, useProtoFieldName: dialect.names === "proto" };
   return {
     httpStatus: gatewayStatus(info) ?? httpStatus,
     code: error.code,
     status,
     message: error.rawMessage,
-    details: [...added, ...details].filter((detail) => detail !== undefined),
+    details: details.map((detail) => writtenDetail(detail, options)).filter((detail) => detail !== undefined),
     reason: info.reason,
     metadata: info.metadata,
   };
@@ -35,32 +34,4 @@ export function describeError(error: ConnectError, dialect: Dialect, registry: R
 function gatewayStatus({ domain, reason }: ErrorInfo): number | undefined {
   if (domain !== errorDomain || !Object.hasOwn(requestReasons, reason)) return undefined;
   return requestReasons[reason as keyof typeof requestReasons].httpStatus;
-}
-
-type AnyDetail = { typeUrl: string; value: Uint8Array };
-
-function toAny(detail: ConnectError["details"][number]): AnyDetail {
-  if (!("desc" in detail)) return { typeUrl: typeUrl(detail.type), value: detail.value };
-  return {
-    typeUrl: typeUrl(detail.desc.typeName),
-    value: toBinary(detail.desc, create(detail.desc, detail.value)),
-  };
-}
-
-function packDetail(info: ErrorInfo): AnyDetail {
-  return { typeUrl: typeUrl(info.$typeName), value: toBinary(ErrorInfoSchema, info) };
-}
-
-function typeUrl(typeName: string): string {
-  return `type.googleapis.com/${typeName}`;
-}
-
-/** A detail of a type that the registry does not know cannot be written, and is left out. */
-function writeDetail(any: AnyDetail, dialect: Dialect, registry: Registry): JsonObject | undefined {
-  const options = { registry, useProtoFieldName: dialect.names === "proto" };
-  try {
-    return { "@type": any.typeUrl, ...(toJson(AnySchema, create(AnySchema, any), options) as JsonObject) };
-  } catch {
-    return undefined;
-  }
 }

@@ -3,13 +3,14 @@ import { createRegistry } from "@bufbuild/protobuf";
 import { type ConnectError, type ContextValues, createContextValues } from "@connectrpc/connect";
 import type { Logger } from "pino";
 import { file_google_rpc_error_details } from "../../../gen/google/rpc/error_details_pb.ts";
+import { methodName } from "../../bounds/method-name.ts";
 import { tellable } from "../../errors/unexpected.ts";
 import type { Admit } from "../admission.ts";
 import type { StreamResult } from "../body-stream.ts";
 import { CallContext } from "../call-context.ts";
-import type { HttpCall } from "../calls.ts";
 import type { Connection } from "../connection.ts";
 import { type HttpRequest, type HttpResponse, hasBody } from "../http.ts";
+import type { HttpCall } from "../http-call.ts";
 import type { HttpHandler } from "../http-handler.ts";
 import { inCallersWords, tellAnswerInCallersWords } from "../json/callers-words.ts";
 import { areUntouched } from "../lazy-headers.ts";
@@ -254,7 +255,7 @@ class RestGateway implements Gateway {
 
   private tellable(error: unknown, { header, call: { method } }: Exchange): ConnectError {
     // A path may name a customer.
-    const name = method === undefined ? "unknown" : `${method.parent.typeName}/${method.name}`;
+    const name = methodName(method);
     return tellable(error, loggedCallOf(this.options.log, header, name));
   }
 

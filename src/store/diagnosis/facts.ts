@@ -5,7 +5,7 @@ import { answered, connect } from "../driver/connection.ts";
 import { isUpToDate } from "../driver/migrate.ts";
 import { type Pooling, poolingOf } from "../driver/pooling.ts";
 import { type Roles, readRoles } from "../rights/owner.ts";
-import { grantsTo, missingRights } from "../rights/rights.ts";
+import { grantsTo, isToReadMigrations, missingRights } from "../rights/rights.ts";
 
 /** What PostgreSQL says of itself to the role of a URL. */
 export interface DatabaseFacts {
@@ -29,7 +29,7 @@ export interface DatabaseFacts {
   /** Whether archiving has failed since it last succeeded. */
   readonly isArchivingFailing: boolean;
   readonly pooling: Pooling;
-  /** Undefined where sessions do not stay with their client, who then cannot ask. */
+  /** Undefined where that cannot be read: sessions do not stay with their client, or the role may not. */
   readonly isMigrated: boolean | undefined;
   /** Undefined where the database is no distributed one. */
   readonly cluster: Cluster | undefined;
@@ -55,18 +55,19 @@ export async function readFacts(url: string): Promise<DatabaseFacts> {
   try {
     const pooling = await answered(poolingOf(client, url), answerSecondsMax);
     const roles = await readRoles(client);
+    const missing = await missingRights(client, roles.role);
     const facts = {
       ...(await readOfServer(client)),
       settings: await readSettings(client),
       roles,
-      missingGrants: grantsTo(roles.roleInSql, await missingRights(client, roles.role)),
+      missingGrants: grantsTo(roles.roleInSql, missing),
       pooling,
     };
     if (pooling === "by transaction") return { ...facts, isMigrated: undefined, cluster: undefined };
     const cluster = await readCluster(client);
     return {
       ...facts,
-      isMigrated: await isUpToDate(client),
+      isMigrated: missing.some(isToReadMigrations) ? undefined : await isUpToDate(client),
       cluster: cluster.extension === "created" ? cluster : undefined,
     };
   } finally {

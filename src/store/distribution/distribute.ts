@@ -8,12 +8,12 @@ import {
 } from "../driver/migrate.ts";
 import { guardRows, guardTable } from "./append-only.ts";
 import { readCluster } from "./cluster.ts";
-import { addForeignKey, dropForeignKey, readForeignKeys } from "./foreign-keys.ts";
+import { addForeignKey, dropForeignKey, type ForeignKey, readForeignKeys } from "./foreign-keys.ts";
 import { makeSettings, settingsToMake } from "./node-settings.ts";
 import { isDistributed, type TableToPlace, tablesToPlace } from "./placed.ts";
-import type { Progress } from "./progress.ts";
+import { Course, type Progress, readSizes } from "./progress.ts";
 import { type Cluster, requireCluster, requireReady, warningsAbout } from "./requirements.ts";
-import { addSpreadCheck, dropCheck, isSpread, readRowChecks } from "./row-checks.ts";
+import { addSpreadCheck, dropCheck, isSpread, type RowCheck, readRowChecks } from "./row-checks.ts";
 import { carryRowTypes } from "./row-types.ts";
 import { appendOnlyTables, distributionColumn, firstDistributed, placements } from "./tables.ts";
 
@@ -44,41 +44,64 @@ export function migrateAndDistribute(url: string, options: DistributionOptions =
     await bringUpToDate(connection, hasCitus, bearing);
     return persistently(connection, bearing, () =>
       connection.begin(async (sql) => {
-        const isPlaced = await placeTables(sql, cluster, onProgress);
-        const isSet = await makeSettings(sql, settingsToMake(cluster.nodes), onProgress);
+        const changes = await changesToMake(sql);
+        const course = new Course(await readSizes(sql), Object.values(changes).flat(), onProgress);
+        const isPlaced = await placeTables(sql, cluster, changes, course);
+        const isSet = await makeSettings(sql, settingsToMake(cluster.nodes), course);
         return isPlaced || isSet;
       }),
     );
   });
 }
 
-/** False where there is nothing to do. */
-async function placeTables(sql: TransactionSql, cluster: Cluster, onProgress: Progress): Promise<boolean> {
+/** What is to be placed, and what is dropped and added for it. */
+interface Changes {
+  readonly tables: readonly TableToPlace[];
+  readonly keys: readonly ForeignKey[];
+  readonly checks: readonly RowCheck[];
+}
+
+/** Under the lock of the migrations nobody else changes what is read here. */
+async function changesToMake(sql: TransactionSql): Promise<Changes> {
   const tables = await tablesToPlace(sql);
+  const keys = await readForeignKeys(sql, spreadOf(tables));
   const checks = (await readRowChecks(sql)).filter((check) => !isSpread(check));
+  return { tables, keys, checks };
+}
+
+function spreadOf(tables: readonly TableToPlace[]): string[] {
+  return tables.flatMap(({ table, placement }) => (placement === "distributed" ? [table] : []));
+}
+
+/** False where there is nothing to do. */
+async function placeTables(
+  sql: TransactionSql,
+  cluster: Cluster,
+  { tables, keys, checks }: Changes,
+  course: Course,
+): Promise<boolean> {
   if (tables.length === 0 && checks.length === 0) return false;
   requireReady(cluster);
   // One connection a node: what several have done in a transaction, Citus lets no function build upon.
   await sql`set local citus.multi_shard_modify_mode = 'sequential'`;
-  onProgress("waiting until nobody uses the tables");
+  course.begin("waiting until nobody uses the tables");
   await lockTables(sql);
-  const spread = tables.filter(({ placement }) => placement === "distributed").map(({ name }) => name);
-  const keys = await readForeignKeys(sql, spread);
+  const spread = spreadOf(tables);
   const guarded = appendOnlyTables.filter((name) => spread.includes(name));
   for (const key of keys) await dropForeignKey(sql, key);
   for (const check of checks) await dropCheck(sql, check);
   for (const name of guarded) await guardRows(sql, name);
-  for (const table of tables) await placeTable(sql, table, onProgress);
+  for (const table of tables) await placeTable(sql, table, course);
   await carryRowTypes(sql);
   for (const name of spread)
     await sql`select truncate_local_data_after_distributing_table(${name}::regclass)`;
   for (const name of guarded) await guardTable(sql, name);
   for (const key of keys) {
-    onProgress(`${key.table}: adding the foreign key ${key.name}`);
+    course.beginWith(key, `adding the foreign key ${key.name}`);
     await addForeignKey(sql, key);
   }
   for (const check of checks) {
-    onProgress(`${check.table}: adding the check ${check.constraint}`);
+    course.beginWith(check, `adding the check ${check.constraint}`);
     await addSpreadCheck(sql, check);
   }
   return true;
@@ -89,17 +112,14 @@ async function lockTables(sql: TransactionSql): Promise<void> {
   await sql`lock table ${sql(Object.keys(placements))} in access exclusive mode`;
 }
 
-async function placeTable(
-  sql: TransactionSql,
-  { name, placement }: TableToPlace,
-  onProgress: Progress,
-): Promise<void> {
+async function placeTable(sql: TransactionSql, step: TableToPlace, course: Course): Promise<void> {
+  const { table, placement } = step;
   if (placement === "reference") {
-    onProgress(`${name}: copying it to every node`);
-    await sql`select create_reference_table(${name}::regclass)`;
+    course.beginWith(step, "copying it to every node");
+    await sql`select create_reference_table(${table}::regclass)`;
     return;
   }
-  onProgress(`${name}: spreading it by ${distributionColumn}`);
-  const beside = name === firstDistributed ? "default" : firstDistributed;
-  await sql`select create_distributed_table(${name}::regclass, ${distributionColumn}, colocate_with => ${beside})`;
+  course.beginWith(step, `spreading it by ${distributionColumn}`);
+  const beside = table === firstDistributed ? "default" : firstDistributed;
+  await sql`select create_distributed_table(${table}::regclass, ${distributionColumn}, colocate_with => ${beside})`;
 }

@@ -1,5 +1,5 @@
 import type { TransactionSql } from "postgres";
-import type { Progress } from "./progress.ts";
+import type { Course } from "./progress.ts";
 import type { Node } from "./requirements.ts";
 
 /**
@@ -40,10 +40,10 @@ export function settingsToMake(nodes: readonly Node[]): [name: string, value: st
 export async function makeSettings(
   sql: TransactionSql,
   settings: readonly (readonly [name: string, value: string])[],
-  onProgress: Progress,
+  course: Course,
 ): Promise<boolean> {
   for (const [name, value] of settings) {
-    onProgress(`setting ${name} for this role on every node`);
+    course.begin(`setting ${name} for this role on every node`);
     const [row] = await sql<{ statement: string }[]>`
       select format('alter role %I in database %I set %s = %L', current_user, current_database(),
         ${name}::text, ${value}::text) as statement`;

@@ -10,7 +10,7 @@ interface PlacedTable {
 }
 
 export interface TableToPlace {
-  readonly name: string;
+  readonly table: string;
   readonly placement: Exclude<Placement, "local">;
 }
 
@@ -32,7 +32,7 @@ export async function tablesToPlace(sql: TransactionSql): Promise<TableToPlace[]
   return Object.entries(placements).flatMap(([name, placement]): TableToPlace[] => {
     const { is, isBeside } = tables.get(name) ?? { is: "local", isBeside: true };
     if (placement === "local" || (is === placement && isBeside)) return [];
-    if (is === "local") return [{ name, placement }];
+    if (is === "local") return [{ table: name, placement }];
     throw new CannotDistribute(
       `table ${name} was distributed in another way. Run \`select undistribute_table('${name}', cascade_via_foreign_keys => true)\`, then distribute again.`,
     );

@@ -1,4 +1,5 @@
 import postgres, { type Sql } from "postgres";
+import { atMost } from "../../bounds/at-most.ts";
 import { socketHost } from "../../embedded/connection.ts";
 import type { ErrorFields } from "./remote-errors.ts";
 import { type SettingAnswer, type Settings, settingStatement } from "./settings.ts";
@@ -44,17 +45,11 @@ export async function open(client: Sql, settings: Settings, secondsMax: number):
  *
  * @throws an error with the driver's code CONNECT_TIMEOUT
  */
-export async function answered<T>(answer: PromiseLike<T>, secondsMax: number): Promise<T> {
-  let patience: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_resolve, reject) => {
+export function answered<T>(answer: PromiseLike<T>, secondsMax: number): Promise<T> {
+  return atMost(answer, secondsMax * 1_000, () => {
     const error = new Error(
       `no PostgreSQL has answered for ${secondsMax} seconds; is it the right address, and open to this machine?`,
     );
-    patience = setTimeout(reject, secondsMax * 1000, Object.assign(error, { code: "CONNECT_TIMEOUT" }));
+    throw Object.assign(error, { code: "CONNECT_TIMEOUT" });
   });
-  try {
-    return await Promise.race([answer, timeout]);
-  } finally {
-    clearTimeout(patience);
-  }
 }

@@ -142,8 +142,14 @@ export function isAborted(error: unknown): boolean {
 
 /** The server is in a state that passes, and did nothing. */
 export function isPassing(error: unknown): boolean {
+  return passingState(error) !== undefined;
+}
+
+/** Which state that is, and PostgreSQL's words for it, in which nothing of a row is. */
+export function passingState(error: unknown): { readonly code: string; readonly says: string } | undefined {
   const code = codeOf(error);
-  return passingStates.has(code) || code.startsWith("53");
+  const isOne = passingStates.has(code) || code.startsWith("53");
+  return isOne ? { code, says: String(fieldsOf(driverError(error))["message"]) } : undefined;
 }
 
 /** The fault is neither the caller's nor ours: the same may succeed later, and what was asked may be asked again. */

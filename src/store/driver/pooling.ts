@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Sql } from "postgres";
+import { atMost } from "../../bounds/at-most.ts";
 import { connect } from "./connection.ts";
 
 /**
@@ -41,7 +41,7 @@ export async function poolingOf(first: Sql, url: string): Promise<Pooling> {
   const second = connect(url);
   try {
     for (let looks = 0; looks < looksMax; looks += 1) {
-      const given = await Promise.race([processOf(second), sleep(patienceMs, undefined, { ref: false })]);
+      const given = await atMost(processOf(second), patienceMs, () => undefined);
       if (given?.pid === pid || (await processOf(first)).pid !== pid) return "by transaction";
       // While the second one waits, one that shares sessions would have had it wait no longer than the first one.
       if (given === undefined) return "too few sessions";

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { drizzle } from "drizzle-orm/postgres-js";
 import type { Sql } from "postgres";
+import { atMost } from "../../bounds/at-most.ts";
 import { Places } from "../../bounds/places.ts";
 import { connect, open } from "./connection.ts";
 import type { DriverQuery } from "./driver-query.ts";
@@ -154,7 +154,7 @@ export class Session {
     const unused = new Promise<void>((resolve) => {
       this.whenUnused = resolve;
     });
-    if (this.users > 0) await Promise.race([unused, sleep(workMsMax, undefined, { ref: false })]);
+    if (this.users > 0) await atMost(unused, workMsMax, () => undefined);
     await this.client.end({ timeout: endSecondsMax });
     this.lose();
   }

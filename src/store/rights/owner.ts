@@ -13,13 +13,18 @@ export interface Roles {
 export class NeedsOwner extends Error {
   override readonly name = "NeedsOwner";
 
-  constructor(reason: string, { role, owner }: Roles, statements: readonly string[] = []) {
+  constructor(reason: string, roles: Roles, statements: readonly string[] = []) {
     const by = statements.map((each) => `\`${each}\``).join("; ");
     super(
-      `${reason}: run \`tallystick migrate --grant-to ${shellWord(role)}\` with DATABASE_URL naming the owner of the tables, ` +
-        `${owner}${by === "" ? "." : `; or, as that role, ${by}.`}`,
+      `${reason}: run ${grantCommand(roles)} with DATABASE_URL naming the owner of the tables, ` +
+        `${roles.owner}${by === "" ? "." : `; or, as that role, ${by}.`}`,
     );
   }
+}
+
+/** By what the owner gives a role the rights to serve, as a sentence names it. */
+export function grantCommand({ role }: Pick<Roles, "role">): string {
+  return `\`tallystick migrate --grant-to ${shellWord(role)}\``;
 }
 
 /** @throws NeedsOwner where this role may not do all that serving needs */

@@ -55,6 +55,11 @@ const uses: Readonly<Record<Right["kind"], Readonly<Record<string, string>>>> = 
   table: { "drizzle.__drizzle_migrations": "select", ...tableRights },
 };
 
+/** Whether who lacks this right does not see which migrations there are. */
+export function isToReadMigrations({ name }: Right): boolean {
+  return /^drizzle\b/.test(name);
+}
+
 /** What serving needs. */
 const needed = rightsThat((_, list) => list);
 

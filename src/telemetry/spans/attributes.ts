@@ -1,12 +1,13 @@
 import { codeToString } from "@connectrpc/connect/protocol-connect";
 import type { Attributes } from "@opentelemetry/api";
 import { callerIn, organizationIn } from "../../auth/caller.ts";
+import { methodName } from "../../bounds/method-name.ts";
 import type { CallEnd } from "../../server/calls.ts";
 
 /** What the span of a call is called, by OpenTelemetry's conventions for RPC and HTTP. */
 export function nameOf({ method, rest, protocol }: CallEnd): string {
   if (rest !== undefined) return [rest.httpMethod, rest.route].filter((part) => part !== undefined).join(" ");
-  return method === undefined ? protocol : `${method.parent.typeName}/${method.name}`;
+  return method === undefined ? protocol : methodName(method);
 }
 
 /** What a span says of its call: who asked, what, and what came of it, and nothing of what was in it. */

@@ -17,6 +17,7 @@ import {
   TraceIdRatioBasedSampler,
 } from "@opentelemetry/sdk-trace-base";
 import type { Logger } from "pino";
+import { atMost } from "../../bounds/at-most.ts";
 import type { TracesConfig } from "../../config/traces.ts";
 import type { Traces } from "../traces.ts";
 import { CallSpans } from "./call-spans.ts";
@@ -89,12 +90,11 @@ function samplerOfOthers({ sampler, ratio }: Sampling): Sampler {
   }
 }
 
+/** That the collector is away was said when it did not take them. */
 async function withinStop(stopped: Promise<void>): Promise<void> {
-  let patience: NodeJS.Timeout | undefined;
-  const over = new Promise<void>((resolve) => {
-    patience = setTimeout(resolve, stopMsMax);
-  });
-  // That the collector is away was said when it did not take them.
-  await Promise.race([stopped.catch(() => undefined), over]);
-  clearTimeout(patience);
+  await atMost(
+    stopped.catch(() => undefined),
+    stopMsMax,
+    () => undefined,
+  );
 }

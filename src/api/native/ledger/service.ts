@@ -8,7 +8,9 @@ import { downloadStatement } from "./download-statement.ts";
 import { exportEntries } from "./export-entries.ts";
 import { extendHold } from "./extend-hold.ts";
 import { getAccount } from "./get-account.ts";
+import { getActivity } from "./get-activity.ts";
 import { getBalance } from "./get-balance.ts";
+import { getBalanceHistory } from "./get-balance-history.ts";
 import { getHold } from "./get-hold.ts";
 import { getTransfer } from "./get-transfer.ts";
 import { listAccounts } from "./list-accounts.ts";
@@ -33,6 +35,8 @@ export const ledgerService: Handlers<typeof LedgerService> = {
   getHold,
   setLimit,
   getBalance,
+  getBalanceHistory,
+  getActivity,
   listEntries,
   exportEntries,
   downloadStatement,

@@ -1,0 +1,145 @@
+import { useEffect, useState } from "preact/hooks";
+import type { BalancePoint, GetBalanceHistoryResponse } from "../../../../gen/tallystick/v1/ledger_pb.ts";
+import { placesIn } from "../../money/amount-text.ts";
+import { dateOf, durationText } from "../../words/time.ts";
+import { Amount } from "../amount.tsx";
+import { type Column, Table } from "../table.tsx";
+import { Time } from "../time.tsx";
+import { Plot } from "./plot.tsx";
+import { pointAt } from "./points.ts";
+
+interface BalanceHistoryProps {
+  readonly history: GetBalanceHistoryResponse;
+  readonly currency: string;
+  /** A moment to mark, and to read first. */
+  readonly marked?: Date | undefined;
+}
+
+/**
+ * A balance over time, three ways: as lines, as the exact figures of the point that the pointer or the arrow keys are at, and as a
+ * table.
+ */
+export function BalanceHistory({ history, currency, marked }: BalanceHistoryProps) {
+  const { points, step } = history;
+  const [cursor, setCursor] = useState(0);
+  useEffect(
+    () => setCursor(marked === undefined ? points.length - 1 : pointAt(points, marked)),
+    [points, marked],
+  );
+  const last = points.length - 1;
+  const press = (event: KeyboardEvent) => {
+    const next = { ArrowLeft: cursor - 1, ArrowRight: cursor + 1, Home: 0, End: last }[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    setCursor(Math.min(Math.max(next, 0), last));
+  };
+  const point = points[Math.min(cursor, last)];
+  if (point === undefined) return null;
+  const stepMs = step && Number(step.seconds) * 1_000;
+  return (
+    <div class="chart">
+      <p class="legend">
+        <span class="of-posted">Balance</span>
+        <span class="of-held">Held</span>
+        <span class="of-minimum">May go down to</span>
+      </p>
+      <div
+        role="slider"
+        tabIndex={0}
+        aria-label={`Balance in ${currency} over time`}
+        aria-valuemin={0}
+        aria-valuemax={last}
+        aria-valuenow={cursor}
+        aria-valuetext={spoken(point, currency)}
+        onKeyDown={press}
+      >
+        <Plot points={points} marked={marked} cursor={cursor} read={setCursor} />
+      </div>
+      <Reading point={point} currency={currency} />
+      <p class="quiet">
+        {stepMs === undefined
+          ? `Each change has a point: ${points.length} of them.`
+          : `A point each ${durationText(stepMs)}, with the lowest that was available since the one before.`}{" "}
+        The arrow keys read point by point.
+      </p>
+      <details>
+        <summary>As a table</summary>
+        <Table
+          caption={`Balance in ${currency} over time`}
+          rows={points}
+          keyOf={keyOf}
+          columns={columnsOf(points, currency, stepMs !== undefined)}
+        />
+      </details>
+    </div>
+  );
+}
+
+function keyOf({ time }: BalancePoint): string {
+  return `${time?.seconds}.${time?.nanos}`;
+}
+
+function spoken({ time, posted, held, minimumBalance, available }: BalancePoint, currency: string): string {
+  const at = dateOf(time)?.toLocaleString() ?? "";
+  return `${at}: balance ${posted}, held ${held || "unknown"}, available ${available || "unknown"}, may go down to ${minimumBalance || "unknown"} ${currency}`;
+}
+
+function Reading({ point, currency }: { point: BalancePoint; currency: string }) {
+  const { time, posted, held, available, minimumBalance } = point;
+  const figures = [
+    ["Balance", posted],
+    ["held", held],
+    ["available", available],
+    ["may go down to", minimumBalance],
+  ] as const;
+  return (
+    <p class="chart-tip">
+      <Time of={time} />
+      {figures.map(([label, text]) => (
+        <span key={label}>
+          {" · "}
+          {label} <Known of={text} currency={currency} />
+        </span>
+      ))}{" "}
+      <span class="currency">{currency}</span>
+    </p>
+  );
+}
+
+function Known({ of, currency, places = 0 }: { of: string; currency: string; places?: number }) {
+  return of === "" ? (
+    <span class="quiet">not known</span>
+  ) : (
+    <Amount of={of} currency={currency} places={places} />
+  );
+}
+
+const figureColumns = [
+  ["posted", "Balance"],
+  ["held", "Held"],
+  ["minimumBalance", "May go down to"],
+  ["available", "Available"],
+  ["lowestAvailable", "Lowest since the one before"],
+] as const;
+
+function columnsOf(
+  points: readonly BalancePoint[],
+  currency: string,
+  isStepped: boolean,
+): readonly Column<BalancePoint>[] {
+  const shown = isStepped ? figureColumns : figureColumns.filter(([name]) => name !== "lowestAvailable");
+  const places = placesIn(
+    points.flatMap((point) => shown.map(([name]) => point[name])),
+    0,
+  );
+  return [
+    { title: "Time", cell: ({ time }) => <Time of={time} /> },
+    ...shown.map(
+      ([name, title]): Column<BalancePoint> => ({
+        title,
+        isNumber: true,
+        cell: ({ [name]: text }) => <Known of={text} currency={currency} places={places} />,
+      }),
+    ),
+  ];
+}

@@ -1,0 +1,103 @@
+import { useEffect, useRef } from "preact/hooks";
+import UPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import type { BalancePoint } from "../../../../gen/tallystick/v1/ledger_pb.ts";
+import { clockText, dayText } from "../../words/time.ts";
+import { drawn } from "./points.ts";
+
+interface PlotProps {
+  readonly points: readonly BalancePoint[];
+  /** A moment to mark. */
+  readonly marked?: Date | undefined;
+  /** The point that is read. */
+  readonly cursor: number;
+  read(index: number): void;
+}
+
+const height = 260;
+const colours = ["--chart-balance", "--chart-held", "--chart-limit"] as const;
+
+/** The lines. They are steps: a balance is what it was until it changes. */
+export function Plot({ points, marked, cursor, read }: PlotProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const plot = useRef<UPlot>(null);
+  useEffect(() => {
+    const element = place.current;
+    if (element === null) return;
+    const made = new UPlot(optionsOf(element, marked, read), drawn(points), element);
+    plot.current = made;
+    const resized = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height }));
+    resized.observe(element);
+    const scheme = matchMedia("(prefers-color-scheme: dark)");
+    const redraw = () => made.redraw(false, true);
+    scheme.addEventListener("change", redraw);
+    return () => {
+      resized.disconnect();
+      scheme.removeEventListener("change", redraw);
+      made.destroy();
+    };
+  }, [points, marked]);
+  useEffect(() => {
+    const made = plot.current;
+    const time = made?.data[0][cursor];
+    if (made == null || time === undefined) return;
+    made.setCursor({ left: made.valToPos(time, "x"), top: 0 }, false);
+  }, [cursor, points]);
+  return <div class="chart-plot" ref={place} aria-hidden="true" />;
+}
+
+function optionsOf(
+  element: HTMLElement,
+  marked: Date | undefined,
+  read: (index: number) => void,
+): UPlot.Options {
+  const colour = (name: string) => () => getComputedStyle(element).getPropertyValue(name);
+  const stepped = UPlot.paths.stepped?.({ align: 1 });
+  const axis: UPlot.Axis = { stroke: colour("--quiet"), grid: { stroke: colour("--line"), width: 1 } };
+  return {
+    width: element.clientWidth,
+    height,
+    legend: { show: false },
+    cursor: { drag: { setScale: false }, y: false },
+    scales: { x: { time: true } },
+    axes: [
+      { ...axis, values: (_plot, times) => timesText(times) },
+      { ...axis, size: 76 },
+    ],
+    series: [
+      {},
+      ...colours.map((name) => ({
+        ...{ stroke: colour(name), width: 2, points: { show: false } },
+        ...(stepped && { paths: stepped }),
+        ...(name === "--chart-limit" && { dash: [6, 4] }),
+      })),
+    ],
+    hooks: {
+      setCursor: [({ cursor: { idx, event } }) => idx != null && event != null && read(idx)],
+      draw: [(plot) => marked !== undefined && mark(plot, marked, colour("--chart-limit")())],
+    },
+  };
+}
+
+/** The day where it is another one than that of the label before. */
+function timesText(times: readonly number[]): string[] {
+  const dates = times.map((time) => new Date(time * 1_000));
+  return dates.map((date, index) => {
+    const before = dates[index - 1];
+    const clock = clockText(date).slice(0, 5);
+    const isNewDay = before === undefined || dayText(before) !== dayText(date);
+    return isNewDay ? `${clock}\n${dayText(date)}` : clock;
+  });
+}
+
+function mark({ ctx, bbox, valToPos }: UPlot, at: Date, colour: string): void {
+  const x = valToPos(at.getTime() / 1_000, "x", true);
+  ctx.save();
+  ctx.strokeStyle = colour;
+  ctx.lineWidth = devicePixelRatio;
+  ctx.beginPath();
+  ctx.moveTo(x, bbox.top);
+  ctx.lineTo(x, bbox.top + bbox.height);
+  ctx.stroke();
+  ctx.restore();
+}

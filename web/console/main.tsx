@@ -1,0 +1,11 @@
+import { render } from "preact";
+import { App } from "./app/app.tsx";
+import { Session } from "./session/session.ts";
+import "./styles/base.css";
+import "./styles/shell.css";
+import "./styles/parts.css";
+
+const root = document.getElementById("console");
+if (root === null) throw new Error("the page has no place for the console");
+root.replaceChildren();
+render(<App session={new Session(sessionStorage)} />, root);
