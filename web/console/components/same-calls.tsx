@@ -68,7 +68,7 @@ function Line({ text }: { text: string }) {
   );
 }
 
-export function Copy({ text, label = "Copy" }: { text: string; label?: string }) {
+function Copy({ text, label = "Copy" }: { text: string; label?: string }) {
   const [isCopied, setCopied] = useState(false);
   // Browsers give the clipboard to pages of secure origins alone.
   if (navigator.clipboard === undefined) return null;

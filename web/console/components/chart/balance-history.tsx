@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { BalancePoint, GetBalanceHistoryResponse } from "../../../../gen/tallystick/v1/ledger_pb.ts";
 import { placesIn } from "../../money/amount-text.ts";
 import { dateOf, durationText } from "../../words/time.ts";
@@ -6,7 +6,7 @@ import { Amount } from "../amount.tsx";
 import { type Column, Table } from "../table.tsx";
 import { Time } from "../time.tsx";
 import { Plot } from "./plot.tsx";
-import { pointAt } from "./points.ts";
+import { firstSeen, pointAt } from "./points.ts";
 
 interface BalanceHistoryProps {
   readonly history: GetBalanceHistoryResponse;
@@ -26,6 +26,7 @@ export function BalanceHistory({ history, currency, marked }: BalanceHistoryProp
     () => setCursor(marked === undefined ? points.length - 1 : pointAt(points, marked)),
     [points, marked],
   );
+  const from = useMemo(() => (marked === undefined ? undefined : firstSeen(history)), [history, marked]);
   const last = points.length - 1;
   const press = (event: KeyboardEvent) => {
     const next = { ArrowLeft: cursor - 1, ArrowRight: cursor + 1, Home: 0, End: last }[event.key];
@@ -53,7 +54,7 @@ export function BalanceHistory({ history, currency, marked }: BalanceHistoryProp
         aria-valuetext={spoken(point, currency)}
         onKeyDown={press}
       >
-        <Plot points={points} marked={marked} cursor={cursor} read={setCursor} />
+        <Plot points={points} marked={marked} from={from} cursor={cursor} read={setCursor} />
       </div>
       <Reading point={point} currency={currency} />
       <p class="quiet">

@@ -9,16 +9,18 @@ interface PlotProps {
   readonly points: readonly BalancePoint[];
   /** A moment to mark. */
   readonly marked?: Date | undefined;
+  /** Where the lines begin, where that is not with the first point. */
+  readonly from?: Date | undefined;
   /** The point that is read. */
   readonly cursor: number;
   read(index: number): void;
 }
 
 const height = 260;
-const colours = ["--chart-balance", "--chart-held", "--chart-limit"] as const;
+const colours = ["--good", "--held", "--bad"] as const;
 
 /** The lines. They are steps: a balance is what it was until it changes. */
-export function Plot({ points, marked, cursor, read }: PlotProps) {
+export function Plot({ points, marked, from, cursor, read }: PlotProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot>(null);
   useEffect(() => {
@@ -26,14 +28,15 @@ export function Plot({ points, marked, cursor, read }: PlotProps) {
     if (element === null) return;
     const made = new UPlot(optionsOf(element, marked, read), drawn(points), element);
     plot.current = made;
+    const [last] = drawn(points)[0].slice(-1);
+    if (from !== undefined && last !== undefined)
+      made.setScale("x", { min: from.getTime() / 1_000, max: last });
     const resized = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height }));
     resized.observe(element);
-    const scheme = matchMedia("(prefers-color-scheme: dark)");
-    const redraw = () => made.redraw(false, true);
-    scheme.addEventListener("change", redraw);
+    const stop = whenColoursChange(() => made.redraw(false, true));
     return () => {
       resized.disconnect();
-      scheme.removeEventListener("change", redraw);
+      stop();
       made.destroy();
     };
   }, [points, marked]);
@@ -44,6 +47,18 @@ export function Plot({ points, marked, cursor, read }: PlotProps) {
     made.setCursor({ left: made.valToPos(time, "x"), top: 0 }, false);
   }, [cursor, points]);
   return <div class="chart-plot" ref={place} aria-hidden="true" />;
+}
+
+/** By the system, or by the reader's own choice. */
+function whenColoursChange(redraw: () => void): () => void {
+  const scheme = matchMedia("(prefers-color-scheme: dark)");
+  scheme.addEventListener("change", redraw);
+  const chosen = new MutationObserver(redraw);
+  chosen.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  return () => {
+    scheme.removeEventListener("change", redraw);
+    chosen.disconnect();
+  };
 }
 
 function optionsOf(
@@ -69,12 +84,12 @@ function optionsOf(
       ...colours.map((name) => ({
         ...{ stroke: colour(name), width: 2, points: { show: false } },
         ...(stepped && { paths: stepped }),
-        ...(name === "--chart-limit" && { dash: [6, 4] }),
+        ...(name === "--bad" && { dash: [6, 4] }),
       })),
     ],
     hooks: {
       setCursor: [({ cursor: { idx, event } }) => idx != null && event != null && read(idx)],
-      draw: [(plot) => marked !== undefined && mark(plot, marked, colour("--chart-limit")())],
+      draw: [(plot) => marked !== undefined && mark(plot, marked, colour("--bad")())],
     },
   };
 }

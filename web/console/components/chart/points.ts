@@ -1,4 +1,4 @@
-import type { BalancePoint } from "../../../../gen/tallystick/v1/ledger_pb.ts";
+import type { BalancePoint, GetBalanceHistoryResponse } from "../../../../gen/tallystick/v1/ledger_pb.ts";
 import { pixelValue } from "../../money/decimal.ts";
 import { dateOf } from "../../words/time.ts";
 
@@ -22,4 +22,18 @@ export function drawn(points: readonly BalancePoint[]): Drawn {
 export function pointAt(points: readonly BalancePoint[], at: Date): number {
   const index = points.findLastIndex(({ time }) => (dateOf(time)?.getTime() ?? 0) <= at.getTime());
   return Math.max(index, 0);
+}
+
+/**
+ * From when on there is something to see: a little before the first change, where each has a point; undefined where the whole period is
+ * to be seen.
+ */
+export function firstSeen({
+  points,
+  step,
+}: Pick<GetBalanceHistoryResponse, "points" | "step">): Date | undefined {
+  const [, change, ...more] = points.map(({ time }) => dateOf(time)?.getTime() ?? 0);
+  const end = more.at(-1);
+  if (step !== undefined || change === undefined || end === undefined) return undefined;
+  return new Date(change - (end - change) / 10);
 }
