@@ -73,6 +73,8 @@ export const ledgerNeeds: Needs<typeof LedgerService> = {
   getBalanceHistory: "organization",
   getActivity: "organization",
   listEntries: "organization",
+  exportEntries: "organization",
+  downloadStatement: "organization",
   listTransfers: "organization",
   createTransfer: "organization",
   batchCreateTransfers: "organization",

@@ -44,7 +44,11 @@ export function readDocuments(sources: Sources): readonly Document[] {
 }
 
 function readDocument(sources: Sources, source: string): Document {
-  const resolve = (href: string) => targetOf(sources, source, href);
+  const resolve = (href: string, kind: "link" | "picture") => {
+    const target = targetOf(source, href, sources.root);
+    if (kind === "link" && "document" in target) requireSource(sources, target.document, source);
+    return target;
+  };
   return { source, path: pagePathOf(source), ...render(markdownOf(sources, source), { resolve }) };
 }
 
@@ -68,16 +72,18 @@ export function pagePathOf(source: string): string {
   );
 }
 
-/** @throws Error where there is nothing */
-function targetOf({ root, made }: Sources, from: string, href: string): Target {
+function targetOf(from: string, href: string, root: string): Target {
   if (/^[a-z][a-z+.-]*:/i.test(href)) return { url: href };
   const [path = "", heading = ""] = href.split("#");
   const named = path === "" ? from : posix.join(posix.dirname(from), path).replace(/\/$/, "");
-  if (made.has(named)) return { document: named, heading };
-  if (named.startsWith("..") || !existsSync(join(root, named)))
-    throw new Error(`${from} links to ${href}, which is not there`);
   const readme = `${named}/README.md`;
   return { document: existsSync(join(root, readme)) ? readme : named, heading };
+}
+
+/** Of a picture that is not made yet its words are shown. */
+function requireSource({ root, made }: Sources, source: string, from: string): void {
+  const isThere = made.has(source) || (!source.startsWith("..") && existsSync(join(root, source)));
+  if (!isThere) throw new Error(`${from} links to ${source}, which is not there`);
 }
 
 function requireHeadings(documents: readonly Document[]): void {

@@ -61,6 +61,7 @@ function exampleOf(document: OpenApi, { examples = {}, schema }: Media): unknown
 function placeholder(document: OpenApi, name: string, given: Schema): unknown {
   const schema = resolved<Schema>(document, given as { $ref: string });
   if (schema.enum !== undefined) return schema.enum.find((value) => !value.endsWith("_UNSPECIFIED"));
+  if (schema.examples !== undefined) return schema.examples[0];
   const type = [schema.type].flat()[0];
   if (type === "string") return wordOf(name);
   if (type === "array") return [placeholder(document, name, schema.items ?? {})];

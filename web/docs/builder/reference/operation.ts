@@ -33,18 +33,17 @@ export function methodSection(
   { name, fullName, bindings, isCalledByRpc }: Method,
 ): string {
   const [first] = bindings;
-  if (first === undefined) throw new Error(`${fullName} has no path`);
+  if (first === undefined) return `## ${name}\n\nIs called as an RPC alone.\n\n${callsPart([], fullName)}`;
   const { operation } = first;
   const calls = bindings.map((binding) => callOf(document, binding));
   const [call] = calls;
   const parameters = new Map(calls.flatMap((each) => each.parameters).map((each) => [each.name, each]));
-  const paths = bindings.map(({ verb, path }) => `${verb.toUpperCase()} ${path}\n`).join("");
   const lines = call === undefined ? [] : [curlLine(document, call)];
   const buf = isCalledByRpc && call !== undefined ? bufLine(document, fullName, call) : undefined;
   const parts = [
     `## ${name}`,
     operation.description,
-    `\`\`\`text\n${paths}/${fullName}\n\`\`\``,
+    callsPart(bindings, fullName),
     parametersTable([...parameters.values()]),
     bodyPart(call?.body),
     answerPart(document, operation),
@@ -52,6 +51,11 @@ export function methodSection(
     `\`\`\`shell\n${[...lines, ...(buf === undefined ? [] : [buf])].join("\n")}\n\`\`\``,
   ];
   return parts.filter((part) => part !== "").join("\n\n");
+}
+
+function callsPart(bindings: readonly Binding[], fullName: string): string {
+  const paths = bindings.map(({ verb, path }) => `${verb.toUpperCase()} ${path}\n`);
+  return `\`\`\`text\n${paths.join("")}gRPC /${fullName}\n\`\`\``;
 }
 
 function callOf(document: OpenApi, { verb, path, operation }: Binding): Call {

@@ -30,7 +30,7 @@ export function referencePages(
   });
   pages.set(
     referenceStart,
-    `# API reference\n\nEvery method, message and field, with the errors that it may answer. It is made of the same descriptors as what is served.\n\n${list.join("")}\nCalls need a credential, \`client id:secret\`, by HTTP Basic: below it is \`$AUTH\`, as [the README](../../README.md#a-first-balance) sets it. How paths, queries and JSON map to messages, [REST](../rest.md) says; what to do about each reason, [Errors](../errors.md).\n`,
+    `# API reference\n\nEvery method, message and field, with the errors that it may answer. It is made of the same descriptors as what is served.\n\n${list.join("")}\nCalls need a credential, \`client id:secret\`, by HTTP Basic: below it is \`$AUTH\`, as [the README](../../README.md#a-first-balance) sets it. The same for programs is in [OpenAPI](../openapi.md). How paths, queries and JSON map to messages, [REST](../rest.md) says; what to do about each reason, [Errors](../errors.md).\n`,
   );
   for (const name of names)
     for (const [page, text] of facePages(documentOf(documents, name), name, rpcs)) pages.set(page, text);
@@ -120,11 +120,13 @@ function methodsOf(document: OpenApi, { face, tag, rpcs }: Asked): Method[] {
   };
   const strange = bindings.filter((binding) => !names.includes(rpcOf(binding)));
   if (strange.length > 0) throw new Error(`${service} has no ${strange.map(rpcOf).join(", ")}`);
-  return names.flatMap((name) => {
+  const methods = names.map((name) => {
     const own = bindings.filter((binding) => rpcOf(binding) === name);
     own.sort((one, other) => (one.operation.operationId < other.operation.operationId ? -1 : 1));
-    return own.length === 0 ? [] : [{ name, fullName: `${service}/${name}`, bindings: own, isCalledByRpc }];
+    return { name, fullName: `${service}/${name}`, bindings: own, isCalledByRpc };
   });
+  // What Edge's clients do not see of Apigee X is in its own reference.
+  return isManagement ? methods.filter((method) => method.bindings.length > 0) : methods;
 }
 
 function bindingsOf({ paths }: OpenApi): Binding[] {
