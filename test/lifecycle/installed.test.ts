@@ -56,7 +56,10 @@ describe("tallystick, installed from what npm packs", () => {
       port = /"port":(\d+),"msg":"ready"/.exec(text)?.[1] ?? port;
       if (port !== undefined) break;
     }
-    expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200);
+    const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
+    expect((await get("/readyz")).status).toBe(200);
+    for (const path of ["/docs/using", "/console/", "/openapi/native.json", "/llms.txt"])
+      expect({ path, status: (await get(path)).status }).toEqual({ path, status: 200 });
     server.kill("SIGTERM");
     expect(await once(server, "exit")).toEqual([0, null]);
   });
