@@ -4,6 +4,8 @@ import { Session } from "./session/session.ts";
 import "./styles/base.css";
 import "./styles/shell.css";
 import "./styles/parts.css";
+import "./styles/charts.css";
+import "./styles/views.css";
 
 const root = document.getElementById("console");
 if (root === null) throw new Error("the page has no place for the console");
