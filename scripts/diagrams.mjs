@@ -13,9 +13,9 @@ const style = styleOf(
 const graphviz = await Graphviz.load();
 
 const look = `
-  graph [bgcolor=transparent, fontname=Helvetica, fontsize=12, nodesep=0.4, ranksep=0.35, style=rounded, labeljust=l, margin=0.15]
-  node [shape=box, style=rounded, fontname=Helvetica, fontsize=12, margin="0.2,0.1"]
-  edge [fontname=Helvetica, fontsize=11, arrowsize=0.7]
+  graph [bgcolor=transparent, fontname=Helvetica, fontsize=14, nodesep=0.4, ranksep=0.35, style=rounded, labeljust=l, pad=0.15]
+  node [shape=box, style=rounded, fontname=Helvetica, fontsize=14, margin="0.2,0.1"]
+  edge [fontname=Helvetica, fontsize=13, arrowsize=0.7]
 `;
 
 /** What Graphviz says of colours, fonts and names goes: classes stay. */
@@ -26,6 +26,8 @@ function drawGraph(source) {
     .slice(svg.indexOf("<g "), svg.indexOf("</svg>"))
     .replace(/<title>.*?<\/title>\n|<!--.*?-->\n?/gs, "")
     .replace(/ (id|font-family|fill|stroke|xml:space)="[^"]*"/g, "")
+    // Laid out for wider letters than Helvetica's, which not everybody has.
+    .replace(/font-size="([\d.]+)"/g, (_all, size) => `font-size="${size - 2}"`)
     .replace(/<polygon points="[^"]*"\/>\n(?=<g)/, "");
   return drawing({ viewBox, content });
 }

@@ -5,19 +5,22 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
-// Makes the OpenAPI documents of gen/openapi, of the protos, the gateway's bindings and the documentation.
+// Makes the OpenAPI documents of gen/openapi, of the protos, the gateway's bindings and the documentation, and llms.txt beside
+// them.
 const [folder = "gen/openapi", precision] = process.argv.slice(2);
 
-const { openApiDocuments } = await importSource("src/tools/openapi/documents.ts");
+const { llms, openApiDocuments } = await importSource("src/tools/openapi/documents.ts");
+const pages = readPages();
 const documents = openApiDocuments({
   image: imageOf("proto"),
-  pages: pages(),
+  pages,
   version: JSON.parse(readFileSync("package.json", "utf8")).version,
   isExact: precision === "exact",
 });
 mkdirSync(folder, { recursive: true });
 for (const [name, document] of documents)
   writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(document, undefined, 2)}\n`);
+writeFileSync(join(folder, "llms.txt"), llms(pages));
 
 /** A module of src, as node runs it. */
 async function importSource(path) {
@@ -49,7 +52,7 @@ function imageOf(protos) {
   process.exit(1);
 }
 
-function pages() {
+function readPages() {
   const names = readdirSync("docs", { recursive: true, encoding: "utf8" }).filter((name) =>
     name.endsWith(".md"),
   );

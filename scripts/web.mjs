@@ -1,36 +1,31 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { extname, join } from "node:path";
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { promisify } from "node:util";
-import { brotliCompress, constants, gzip } from "node:zlib";
 import { build } from "esbuild";
-import { makeConsole } from "../web/console/build.mjs";
+import { seal } from "./seal.mjs";
 
 // Makes dist/web, which the port serves to browsers (src/server/pages), of web/ and docs/. Each maker writes files into a folder;
-// in the end every file is listed in manifest.json and compressed beside itself.
+// in the end every file is listed in manifest.json and compressed beside itself. Where the list is of the same inputs, all
+// of it is there already.
 const folder = "dist/web";
 
-const types = {
-  ".css": "text/css; charset=utf-8",
-  ".html": "text/html; charset=utf-8",
-  ".js": "text/javascript; charset=utf-8",
-  ".json": "application/json",
-  ".png": "image/png",
-  ".svg": "image/svg+xml",
-  ".txt": "text/plain; charset=utf-8",
-  ".woff2": "font/woff2",
-};
-const isCompressed = (ending) => ending === ".png" || ending === ".woff2";
+/** All that the pages are made of. */
+const inputs = [
+  ...["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "package.json", "package-lock.json"],
+  ...["bench/README.md", "clients/typescript/README.md", "src/README.md", "test/apigee-x/clients.test.ts"],
+  ...["deploy", "docs", "examples", "gen", "proto", "scripts/seal.mjs", "scripts/web.mjs", "web"],
+];
 
-/** Paths whose page finds out by a script what to show: it answers at every path under its own. */
-const applications = ["/console/"];
-
-rmSync(folder, { recursive: true, force: true });
-mkdirSync(folder, { recursive: true });
-await makeDocumentation();
-await makeConsole(folder);
-await seal();
+const digest = digestOf(inputs);
+if (digest !== digestOfBuilt()) {
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const { makeConsole } = await import("../web/console/build.mjs");
+  await Promise.all([makeDocumentation(), makeConsole(folder)]);
+  copyDescriptions();
+  await seal(folder, digest);
+}
 
 /** The page at / and the documentation, by what web/docs/builder says, which is TypeScript. */
 async function makeDocumentation() {
@@ -39,54 +34,32 @@ async function makeDocumentation() {
   await build({ entryPoints, outfile, bundle: true, packages: "external", platform: "node", format: "esm" });
   const { buildSite } = await import(pathToFileURL(outfile));
   rmSync(outfile);
-  await buildSite(process.cwd(), folder);
+  const sources = await buildSite(process.cwd(), folder);
+  const isInput = (source) => inputs.some((input) => source === input || source.startsWith(`${input}/`));
+  const others = sources.filter((source) => !isInput(source));
+  if (others.length > 0) throw new Error(`add to the inputs of scripts/web.mjs: ${others.join(", ")}`);
 }
 
-async function seal() {
-  const entries = await Promise.all(filesIn("").map(async (file) => [pathOf(file), await sealed(file)]));
-  const pages = Object.fromEntries(entries);
-  const manifest = { pages, applications: applications.filter((path) => path in pages) };
-  writeFileSync(join(folder, "manifest.json"), JSON.stringify(manifest));
+/** What programs and language models read of the interfaces. */
+function copyDescriptions() {
+  cpSync("gen/openapi", join(folder, "openapi"), { recursive: true });
+  renameSync(join(folder, "openapi/llms.txt"), join(folder, "llms.txt"));
 }
 
-/** A symbolic link would be served as what it leads to, so there may be none. */
-function filesIn(under) {
-  return readdirSync(join(folder, under), { withFileTypes: true })
-    .sort((one, other) => (one.name < other.name ? -1 : 1))
-    .flatMap((entry) => {
-      const path = under === "" ? entry.name : `${under}/${entry.name}`;
-      if (entry.isDirectory()) return filesIn(path);
-      if (!entry.isFile()) throw new Error(`${path} is no file`);
-      return path;
-    });
+function digestOf(paths) {
+  const hash = createHash("sha256").update(process.version);
+  const add = (path) => {
+    if (statSync(path).isDirectory()) for (const name of readdirSync(path).sort()) add(join(path, name));
+    else hash.update(`\0${path}\0`).update(readFileSync(path));
+  };
+  for (const path of paths) add(path);
+  return hash.digest("hex");
 }
 
-/** A folder's index.html is at the folder, and any other page at its name. */
-function pathOf(file) {
-  return `/${file.replace(/(^|\/)index\.html$/, "$1").replace(/\.html$/, "")}`;
-}
-
-async function sealed(file) {
-  const ending = extname(file);
-  const type = types[ending];
-  if (type === undefined) throw new Error(`${file}: say in scripts/web.mjs what type that is`);
-  const content = readFileSync(join(folder, file));
-  const sizes = { identity: content.length };
-  if (!isCompressed(ending))
-    for (const [encoding, compressed] of Object.entries(await compress(content)))
-      if (compressed.length < content.length) {
-        writeFileSync(join(folder, `${file}${encoding === "br" ? ".br" : ".gz"}`), compressed);
-        sizes[encoding] = compressed.length;
-      }
-  const tag = createHash("sha256").update(content).digest("hex").slice(0, 20);
-  return { file, type, tag, isImmutable: file.split("/").includes("assets"), sizes };
-}
-
-async function compress(content) {
-  const options = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
-  const [br, gz] = await Promise.all([
-    promisify(brotliCompress)(content, options),
-    promisify(gzip)(content, { level: 9 }),
-  ]);
-  return { br, gzip: gz };
+function digestOfBuilt() {
+  try {
+    return JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")).inputs;
+  } catch {
+    return undefined;
+  }
 }

@@ -16,6 +16,8 @@ import { Accounts } from "./store/books/account-reader.ts";
 import { Activity } from "./store/books/activity.ts";
 import { BalanceHistory } from "./store/books/balance-history.ts";
 import { Balances } from "./store/books/balances.ts";
+import { Bookings } from "./store/books/bookings.ts";
+import { Closing } from "./store/books/closing.ts";
 import { FollowedTransfers } from "./store/books/followed-transfers.ts";
 import { History } from "./store/books/history.ts";
 import { Holds } from "./store/books/holds.ts";
@@ -81,6 +83,8 @@ export interface App {
   readonly creditLimits: CreditLimits;
   readonly accountCredits: AccountCredits;
   readonly holds: Holds;
+  readonly bookings: Bookings;
+  readonly closing: Closing;
   readonly transfers: Transfers;
   readonly followedTransfers: FollowedTransfers;
   readonly statements: Statements;
@@ -173,6 +177,8 @@ export function createApp(
     creditLimits: new CreditLimits(database),
     accountCredits: new AccountCredits(database, ledger),
     holds: new Holds(database, ledger),
+    bookings: new Bookings(database),
+    closing: new Closing(database),
     transfers: new Transfers(database),
     followedTransfers: new FollowedTransfers(database),
     statements: new Statements(database, ledger),

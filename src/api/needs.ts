@@ -74,6 +74,8 @@ export const ledgerNeeds: Needs<typeof LedgerService> = {
   getActivity: "organization",
   getTotals: "organization",
   listEntries: "organization",
+  exportEntries: "organization",
+  downloadStatement: "organization",
   listTransfers: "organization",
   createTransfer: "organization",
   batchCreateTransfers: "organization",

@@ -35,14 +35,13 @@ class Kept {
     for (let now = 1; now <= end; now += 1) {
       this.expire(now);
       const done: State[] = [];
-      const before = this.states[now - 1]?.join();
       if (random.below(12) === 0) this.changeLimit(now);
       else if (random.below(3) === 0)
         for (let n = random.below(3); n >= 0; n -= 1) done.push(this.operate(now));
-      const state = this.stateAt(now);
-      this.states[now] = state;
-      const passed = done.length > 0 ? done : state.join() === before ? [] : [state];
-      this.available[now] = passed.map(([posted, held, minimum]) => posted - held - minimum);
+      const passed = [this.states[now - 1] ?? [0, 0, 0], ...done, this.stateAt(now)];
+      this.states[now] = this.stateAt(now);
+      const changed = passed.slice(1).filter((state, index) => state.join() !== passed[index]?.join());
+      this.available[now] = changed.map(([posted, held, minimum]) => posted - held - minimum);
     }
   }
 

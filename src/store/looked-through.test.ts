@@ -50,7 +50,7 @@ async function fill(): Promise<void> {
   const numbers = `generate_series(1, ${rowsOfAll}) as n`;
   const id = "gen_random_uuid()";
   const later = "timestamptz '2021-01-01' + n * interval '1 second'";
-  const moved = { created_at: later, from_at: later, to_at: later, source: "'other'" };
+  const moved = { to_funded: "n + 1", created_at: later, from_at: later, to_at: later, source: "'other'" };
   const versions = {
     from_version: "n + 1",
     to_version: "n + 1",

@@ -28,7 +28,7 @@ describe("tallystick, installed from what npm packs", () => {
   it("has what it runs with, what says how, and the protos, and nothing of the rest", () => {
     const rest = project.files.filter(
       (path) =>
-        !/^(dist\/bin\/.*\.js|dist\/src\/store\/migrations\/.*\.(sql|json)|deploy\/.*|docs\/.*\.(md|dot|svg|txt)|dist\/web\/.*|proto\/.*\.proto)$/.test(
+        !/^(dist\/bin\/.*\.js|dist\/src\/store\/migrations\/.*\.(sql|json)|deploy\/.*|docs\/.*\.(md|dot|svg|txt|png)|dist\/web\/.*|proto\/.*\.proto)$/.test(
           path,
         ),
     );

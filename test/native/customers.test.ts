@@ -291,6 +291,6 @@ describe("SearchCustomers", () => {
   });
 
   it("refuses nothing to look for, and fewer than one", async () => {
-    expect(faultyFields(await failureOf(search("  ", -1)))).toEqual(["query", "max_results"]);
+    expect(faultyFields(await failureOf(search("  ", -1)))).toEqual(["query", "maxResults"]);
   });
 });

@@ -146,14 +146,14 @@ it("a balance that there never was is 0 at both ends, over REST", async () => {
 const ahead = () => timestampFromMs(Date.now() + 3_600_000);
 
 it.each([
-  ["an end ahead", "end_time", () => ({ endTime: ahead() })],
-  ["a start ahead", "start_time", () => ({ startTime: ahead() })],
+  ["an end ahead", "endTime", () => ({ endTime: ahead() })],
+  ["a start ahead", "startTime", () => ({ startTime: ahead() })],
   [
     "an end before the start",
-    "end_time",
+    "endTime",
     () => ({ startTime: timestampFromMs(2), endTime: timestampFromMs(1) }),
   ],
-  ["too few points", "max_points", () => ({ maxPoints: 9 })],
+  ["too few points", "maxPoints", () => ({ maxPoints: 9 })],
 ] as const)("refuses a history with %s", async (_, field, asked) => {
   const failure = await failureOf(calls.ledger.getBalanceHistory({ ...whose(), ...asked() }));
   expect([failure.code, faultyFields(failure)]).toEqual([Code.InvalidArgument, [field]]);
@@ -163,8 +163,8 @@ it("tells what was done in parts of a period, by kind, and what was refused, by 
   const { organization } = whose();
   const startTime = timestampFromMs(Date.now() - 1_000);
   await calls.credit("100");
-  const charge = transferIdOf(await calls.charge("12.5"));
-  await calls.charge("0.25");
+  const charge = transferIdOf(await calls.charge("13"));
+  await calls.charge("1");
   await calls.refund(charge, { amount: "2" });
   const hold = holdIdOf(await calls.hold("10"));
   await calls.capture(hold, { amount: "3", final: true });
@@ -189,7 +189,7 @@ it("tells what was done in parts of a period, by kind, and what was refused, by 
   }
   expect(Object.fromEntries(sums)).toEqual({
     [OperationKind.CREDIT]: [1, 100],
-    [OperationKind.CHARGE]: [2, 12.75],
+    [OperationKind.CHARGE]: [2, 14],
     [OperationKind.REFUND]: [1, 2],
     [OperationKind.HOLD]: [1, 10],
     [OperationKind.CAPTURE]: [1, 3],

@@ -92,7 +92,7 @@ it("lists those of a period: at or after its start, and before its end", async (
   const turned = { startTime: timestampFromMs(2), endTime: timestampFromMs(1) };
   expect(
     faultyFields(await failureOf(calls.ledger.listRefusals({ organization: tenant.orgId, ...turned }))),
-  ).toEqual(["end_time"]);
+  ).toEqual(["endTime"]);
 });
 
 it.each([

@@ -12,9 +12,18 @@ export interface Found {
   readonly excerpt: string;
 }
 
+/** `captureOverdraft` is a word, and so are its parts. */
+function wordsOf(text: string): string[] {
+  return text.split(/[^\p{L}\p{N}]+/u).flatMap((word) => {
+    const parts = word.split(/(?<=[a-z\d])(?=[A-Z])/);
+    return parts.length === 1 ? parts : [word, ...parts];
+  });
+}
+
 /** Of the index, whoever makes or reads it. */
 export const searchOptions: Options = {
   fields: ["heading", "title", "text"],
+  tokenize: wordsOf,
   storeFields: ["title", "heading", "excerpt"],
   searchOptions: {
     boost: { heading: 4, title: 3 },

@@ -1,6 +1,13 @@
 import { escaped } from "../docs/builder/code.ts";
 import { type Assets, headerOf, headOf, hrefFrom } from "../docs/builder/page.ts";
 
+const descriptions = [
+  ["native", "native"],
+  ["frontier", "Frontier"],
+  ["apigee-x", "Apigee X"],
+  ["apigee-edge", "Apigee Edge"],
+] as const;
+
 /** What this is, and where to go from here. */
 export function homePage(version: string, assets: Assets): string {
   const summary =
@@ -18,6 +25,7 @@ export function homePage(version: string, assets: Assets): string {
 <p>${summary}</p>
 <ul class="places">
 ${places.map(([path = "", name = "", words = ""]) => `<li><h2><a href="${href(path)}">${name}</a></h2><p>${words}</p></li>`).join("\n")}
+<li><h2>API</h2><p><a href="${href("docs/reference/")}">Reference</a>; in OpenAPI: ${descriptions.map(([file, name]) => `<a href="${href(`openapi/${file}.json`)}">${name}</a>`).join(", ")}; for language models: <a href="${href("llms.txt")}">llms.txt</a>.</p></li>
 <li><h2>Health</h2><p><a href="${href("healthz")}">/healthz</a> says whether the process lives, <a href="${href("readyz")}">/readyz</a> whether it can answer.</p></li>
 </ul>`,
     version,

@@ -5,7 +5,7 @@ const picture = { sizes: { identity: 100 } };
 
 describe("the encoding of a page", () => {
   it.each([
-    [undefined, "br"],
+    [undefined, "identity"],
     ["", "identity"],
     ["gzip, deflate, br, zstd", "br"],
     ["gzip, deflate", "gzip"],

@@ -1,21 +1,19 @@
 import { type Encoding, encodings, type Page } from "./manifest.ts";
 
 /**
- * The encoding in which to send a page (RFC 9110, section 12.5.3): of those that are taken most gladly the smallest. As it is, where a
- * client takes nothing that there is: it gets that rather than nothing.
+ * The encoding in which to send a page (RFC 9110, section 12.5.3): of those that are taken most gladly the smallest. As it is, where
+ * a client takes nothing that there is, or does not say what it takes.
  */
-export function acceptedEncoding({ sizes }: Pick<Page, "sizes">, accept: string | undefined): Encoding {
-  const weights = accept === undefined ? undefined : weightsOf(accept);
+export function acceptedEncoding({ sizes }: Pick<Page, "sizes">, accept = ""): Encoding {
+  const weights = weightsOf(accept);
   const weightOf = (encoding: Encoding) => {
-    if (sizes[encoding] === undefined) return 0;
-    const unsaid = encoding === "identity" ? 0.001 : 0;
-    return weights?.get(encoding) ?? weights?.get("*") ?? unsaid;
+    const unsaid = encoding === "identity" ? Number.MIN_VALUE : 0;
+    return weights.get(encoding) ?? weights.get("*") ?? unsaid;
   };
-  return encodings.reduce<Encoding>((best, each) => {
-    if (each === best) return best;
-    const more = weightOf(each) - weightOf(best);
-    return more > 0 || (more === 0 && (sizes[each] ?? Infinity) < (sizes[best] ?? Infinity)) ? each : best;
-  }, "identity");
+  const taken = encodings.filter((encoding) => sizes[encoding] !== undefined && weightOf(encoding) > 0);
+  const sizeOf = (encoding: Encoding) => sizes[encoding] ?? 0;
+  taken.sort((one, other) => weightOf(other) - weightOf(one) || sizeOf(one) - sizeOf(other));
+  return taken[0] ?? "identity";
 }
 
 function weightsOf(accept: string): ReadonlyMap<string, number> {

@@ -24,9 +24,14 @@ interface ChangesPage extends AccountId {
 export interface NewestChange {
   /** Undefined where there was none yet. */
   readonly change: AccountChange | undefined;
+  /** Of the account behind it: at least as many changes as that there were. */
+  readonly sequence: number;
   /** What had expired since it was done; null where that is more than is looked at. */
   readonly expired: Amount | null;
 }
+
+/** Where nothing was done yet. */
+export const nothing: NewestChange = { change: undefined, sequence: 0, expired: Amount.zero };
 
 /** Holds that expired since a change, as far as one look adds them up. */
 const expiredMax = 1_000;
@@ -72,6 +77,7 @@ export class AccountChanges {
       .select({
         moment: sql`t.moment`.mapWith(o.createdAt),
         ...changeColumns,
+        sequence: sql`c.sequence`.mapWith(o.fromSequence),
         expiries: sql`x.expiries`.mapWith(Number),
         expired: sql`x.expired`.mapWith(Amount.of),
       })
@@ -82,9 +88,9 @@ export class AccountChanges {
     const found = new Map(rows.map((row) => [row.moment.getTime(), row]));
     return moments.map((at) => {
       const row = found.get(at.getTime());
-      if (row === undefined) return { change: undefined, expired: Amount.zero };
-      const { moment: _, expiries: count, expired, ...change } = row;
-      return { change, expired: count > expiredMax ? null : expired };
+      if (row === undefined) return nothing;
+      const { moment: _, sequence, expiries: count, expired, ...change } = row;
+      return { change, sequence, expired: count > expiredMax ? null : expired };
     });
   }
 }

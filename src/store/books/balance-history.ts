@@ -5,14 +5,17 @@ import {
   evenTimes,
   stateAt,
 } from "../../domain/balance-curve.ts";
+import type { LimitHistory } from "../../domain/limit-history.ts";
 import type { Span } from "../../domain/round-step.ts";
 import type { Database } from "../driver/database.ts";
-import { looksMax } from "../driver/portion.ts";
-import { AccountChanges } from "./account-changes.ts";
+import { AccountChanges, nothing } from "./account-changes.ts";
 import { LimitChanges } from "./limit-changes.ts";
 import { type AccountBooks, untilFinal } from "./moments.ts";
 import { settledAccount } from "./settled-account.ts";
 import type { Settler } from "./settler.ts";
+
+/** Changes, and holds that expired, that one answer tells each for itself: the time of this process, some 5 µs each. */
+const changesMax = 5_000;
 
 /** What customers' balances were in the past: what was posted, held and available, and how low they could go. */
 export class BalanceHistory {
@@ -30,7 +33,7 @@ export class BalanceHistory {
   /** As of a moment as of which nothing changes any more. */
   async asOf(books: AccountBooks, at: Date, signal?: AbortSignal): Promise<BalanceState> {
     const accountId = await this.accountId(books, signal);
-    const limits = await this.limits.since(books, at, signal);
+    const limits = await this.limits.of(books, signal);
     const [state] = await this.statesAt({ books, accountId, limits, moments: [at] }, signal);
     if (state === undefined) throw new Error("a moment without a state");
     return state;
@@ -48,7 +51,7 @@ export class BalanceHistory {
     const { span, clock, pointsMax } = of;
     await untilFinal(this.database, books, { at: span.to, clock }, signal);
     const accountId = await this.accountId(books, signal);
-    const limits = await this.limits.since(books, span.from, signal);
+    const limits = await this.limits.of(books, signal);
     const none = { span, before: undefined, changes: [], expiries: [], limits };
     if (accountId === undefined) return curveOf(none, pointsMax);
     const which = { orgId: books.orgId, accountId };
@@ -70,32 +73,30 @@ export class BalanceHistory {
     { from, to }: Span,
     signal?: AbortSignal,
   ) {
-    const rowsMax = looksMax + 1;
-    const [[newest], changes] = await Promise.all([
-      this.changes.newest(which, [from], signal),
-      this.changes.list({ ...which, after: from, until: to, rowsMax }, signal),
-    ]);
-    if (changes.length > looksMax) return undefined;
-    const before = newest?.change;
+    const [first = nothing, last = nothing] = await this.changes.newest(which, [from, to], signal);
+    if (last.sequence - first.sequence > changesMax) return undefined;
+    const rowsMax = changesMax + 1;
+    const changes = await this.changes.list({ ...which, after: from, until: to, rowsMax }, signal);
+    const before = first.change;
     const doneAt = [before, ...changes].flatMap((change) => change?.doneAt.getTime() ?? []);
     // What was done later than it is dated leaves out what had expired by then.
     const after = new Date(Math.min(from.getTime(), ...doneAt.slice(0, 1)));
     const until = new Date(doneAt.reduce((latest, each) => Math.max(latest, each), to.getTime()));
     const expiries = await this.changes.expiries({ ...which, after, until, rowsMax }, signal);
-    return expiries.length > looksMax ? undefined : { before, changes, expiries };
+    const isCut = [changes, expiries].some(({ length }) => length > changesMax);
+    return isCut ? undefined : { before, changes, expiries };
   }
 
   private async statesAt(
     of: {
       books: AccountBooks;
       accountId: string | undefined;
-      limits: Awaited<ReturnType<LimitChanges["since"]>>;
+      limits: LimitHistory;
       moments: readonly Date[];
     },
     signal?: AbortSignal,
   ): Promise<BalanceState[]> {
     const { books, accountId, limits, moments } = of;
-    const nothing = { change: undefined, expired: null };
     const newest =
       accountId === undefined
         ? moments.map(() => nothing)

@@ -1,4 +1,4 @@
-import { and, desc, eq, gt, sql } from "drizzle-orm";
+import { and, desc, eq, sql } from "drizzle-orm";
 import type { Limit } from "../../domain/limit.ts";
 import { LimitHistory, type LimitPeriod } from "../../domain/limit-history.ts";
 import type { Database } from "../driver/database.ts";
@@ -26,12 +26,11 @@ const changesMax = 1_000;
 export class LimitChanges {
   constructor(private readonly database: Database) {}
 
-  /** From a moment on until now. */
-  async since(books: AccountBooks, from: Date, signal?: AbortSignal): Promise<LimitHistory> {
+  async of(books: AccountBooks, signal?: AbortSignal): Promise<LimitHistory> {
     // First, so that whatever is not in it yet is among the acts.
     let terms = await this.current(books, signal);
     if (terms === undefined) return new LimitHistory([]);
-    const { acts: undone, isCut } = await this.acts(books, from, signal);
+    const { acts: undone, isCut } = await this.acts(books, signal);
     const periods: LimitPeriod[] = [];
     for (const act of undone) {
       periods.push({ from: act.at.getTime(), limit: limitBy(terms) });
@@ -68,7 +67,7 @@ export class LimitChanges {
   }
 
   /** The newest first. Cut where there are more: then all that is answered is younger than what is not. */
-  private async acts({ orgId, customerId, currency }: AccountBooks, from: Date, signal?: AbortSignal) {
+  private async acts({ orgId, customerId, currency }: AccountBooks, signal?: AbortSignal) {
     const customer = `customers/${customerId}`;
     const lists = await Promise.all(
       [`${customer}/balances/${currency}`, customer, `currencies/${currency}`].map((target) =>
@@ -76,7 +75,7 @@ export class LimitChanges {
           .orm(signal)
           .select({ at: acts.at, verb: acts.verb, before: acts.before })
           .from(acts)
-          .where(and(eq(acts.orgId, orgId), eq(acts.target, target), gt(acts.at, from)))
+          .where(and(eq(acts.orgId, orgId), eq(acts.target, target)))
           .orderBy(desc(acts.at), desc(acts.id))
           .limit(changesMax),
       ),

@@ -28,7 +28,7 @@ export function isIn({ orgId, customerId, currency }: Books): SQL | undefined {
 }
 
 /** Of what is older each batch has ended, also where a process was late to end its transaction. */
-const youngMs = 2 * laneTransactionMsMax;
+export const youngMs = 2 * laneTransactionMsMax;
 /** More than an organization may have currencies. */
 const accountsMax = 10_000;
 

@@ -51,11 +51,19 @@ export function documentOf(face: Face, origins: Origins): Document {
     components: {
       schemas: components.schemas,
       responses: merged(parts.map(({ responses }) => responses)),
-      parameters: { ...sharedParameters, ...(isGoogles ? systemParameters : {}) },
+      parameters: parametersOf(operations),
       headers,
       securitySchemes: schemes,
     },
   };
+}
+
+/** Those that operations refer to. */
+function parametersOf(described: readonly Described[]): Document["components"]["parameters"] {
+  const all = described.flatMap(({ operation }) => operation.parameters);
+  const refs = new Set(all.flatMap((parameter) => ("$ref" in parameter ? parameter.$ref : [])));
+  const shared = Object.entries({ ...sharedParameters, ...systemParameters });
+  return Object.fromEntries(shared.filter(([name]) => refs.has(`#/components/parameters/${name}`)));
 }
 
 const verbs = ["get", "put", "post", "delete", "patch"];

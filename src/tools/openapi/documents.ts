@@ -4,6 +4,7 @@ import { documentOf } from "./document.ts";
 import { documentedReasons } from "./error-table.ts";
 import { exampleCalls, type Page } from "./example-calls.ts";
 import { faces } from "./faces.ts";
+import { llmsText } from "./llms.ts";
 import type { Document } from "./openapi.ts";
 
 /** What all documents are made of. */
@@ -20,7 +21,7 @@ export interface Sources {
 const errorsPage = "docs/errors.md";
 
 /** The OpenAPI documents by name. */
-export function openApiDocuments({ image, pages, version, isExact }: Sources): Map<string, Document> {
+export function openApiDocuments({ image, pages, version, isExact }: Sources): ReadonlyMap<string, Document> {
   const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, image));
   const reasons = documentedReasons(pages.find(({ path }) => path === errorsPage)?.text ?? "");
   const calls = pages.flatMap(exampleCalls);
@@ -30,4 +31,11 @@ export function openApiDocuments({ image, pages, version, isExact }: Sources): M
     return [face.name, documentOf(face, origins)] as const;
   });
   return new Map(made);
+}
+
+/** What `llms.txt` says. */
+export function llms(pages: readonly Page[]): string {
+  const readme = pages.find(({ path }) => path === "README.md");
+  if (readme === undefined) throw new Error("there is no README.md");
+  return llmsText(readme, pages, faces);
 }

@@ -84,7 +84,8 @@ export class MessageSchemas {
 
   /** The value of a field in a URL: an element for each time that it is there. */
   parameter(field: DescField): Schema {
-    return containerOf(field, isDecimal(field) ? decimalText : this.element(field, "request"));
+    const each = isDecimal(field) ? decimalText : this.element(field, "request");
+    return containerOf(field, this.precision.isExact && field.enum ? everySpelling(field, each) : each);
   }
 
   /** Whether a request has to say it. */

@@ -1,29 +1,46 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, parse } from "node:path";
 import { build } from "esbuild";
 import { homePage, missingPage } from "../../home/page.ts";
-import { escaped } from "./code.ts";
 import { type Document, readDocuments, type Target } from "./document.ts";
 import { navigate } from "./navigation.ts";
 import { type Assets, hrefFrom, pageOf, type Site } from "./page.ts";
+import { Pictures } from "./pictures.ts";
+import { referencePages } from "./reference/reference.ts";
+import { rpcsOf } from "./reference/rpcs.ts";
 import { searchIndex } from "./search-index.ts";
 
-/** Makes the documentation and the page at `/`, of what is in the repository. */
-export async function buildSite(root: string, folder: string): Promise<void> {
+/** Makes the documentation and the page at `/`, of what is in the repository. Answers which files of it these were. */
+export async function buildSite(root: string, folder: string): Promise<readonly string[]> {
   const write = (file: string, text: string) => {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), text);
   };
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const { home, docs } = await buildAssets(root, folder);
-  const documents = readDocuments(root);
+  const made = readReference(root);
+  const documents = readDocuments({ root, made });
   const site: Site = { groups: navigate(documents), assets: docs, version };
+  const pictures = new Pictures(root, folder);
   for (const document of documents)
-    write(fileOf(`docs/${document.path}`), documentPage(root, document, { documents, site }));
+    write(fileOf(`docs/${document.path}`), documentPage(document, { documents, site, pictures }));
   write("docs/search.json", searchIndex(documents));
   write("index.html", homePage(version, home));
   write("404.html", missingPage(version, home));
   write("icon.svg", readFileSync(join(root, "web/shared/icon.svg"), "utf8"));
+  return documents.map(({ source }) => source).filter((source) => !made.has(source));
+}
+
+/** The pages of the reference, of the OpenAPI documents and the protos. */
+function readReference(root: string): ReadonlyMap<string, string> {
+  const texts = (folder: string, ending: string) => {
+    const names = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).sort();
+    return names
+      .filter((name) => name.endsWith(ending))
+      .map((name) => [parse(name).name, readFileSync(join(root, folder, name), "utf8")] as const);
+  };
+  const documents = texts("gen/openapi", ".json").map(([name, text]) => [name, JSON.parse(text)] as const);
+  return referencePages(new Map(documents), rpcsOf(texts("proto", ".proto").map(([, text]) => text)));
 }
 
 /** The file of a page's path. */
@@ -31,10 +48,15 @@ function fileOf(path: string): string {
   return path.endsWith("/") ? `${path}index.html` : `${path}.html`;
 }
 
+interface Around {
+  readonly documents: readonly Document[];
+  readonly site: Site;
+  readonly pictures: Pictures;
+}
+
 function documentPage(
-  root: string,
   { path, title, summary, headings, html }: Document,
-  { documents, site }: { readonly documents: readonly Document[]; readonly site: Site },
+  { documents, site, pictures }: Around,
 ): string {
   const page = `docs/${path}`;
   const paths = new Map(documents.map((document) => [document.source, document.path]));
@@ -42,15 +64,9 @@ function documentPage(
     "url" in target ? target.url : hrefFrom(page, `docs/${paths.get(target.document)}#${target.heading}`);
   const pictureOf = (target: Target, alt: string) => {
     if ("url" in target) throw new Error(`${path} has a picture from another host: ${target.url}`);
-    return picture(readFileSync(join(root, target.document), "utf8"), alt);
+    return pictures.show(target.document, { page, alt });
   };
   return pageOf({ path: page, title, summary, headings, html: html({ hrefOf, pictureOf }) }, site);
-}
-
-/** A drawing as a part of the page, so that its colours are those of the theme. */
-function picture(svg: string, alt: string): string {
-  const drawing = svg.slice(svg.indexOf("<svg")).replace(/<style>.*?<\/style>/s, "");
-  return `<span class="picture">${drawing.replace("<svg", `<svg role="img" aria-label="${escaped(alt)}"`)}</span>`;
 }
 
 /** Scripts and styles, under names that change with them. */

@@ -15,18 +15,26 @@ export type Target = { readonly document: string; readonly heading: string } | {
 
 const fileBytesMax = 256 * 1024;
 
+/** What pages are made of. */
+export interface Sources {
+  /** The folder of the repository. */
+  readonly root: string;
+  /** Pages that are in no file, in Markdown, by the path that they would have. */
+  readonly made: ReadonlyMap<string, string>;
+}
+
 /**
- * All that can be reached by links from the README: Markdown as pages, and any other file or folder as what is in it. In the order in which
- * one comes to them.
+ * All that can be reached by links from the README and from what was made: Markdown as pages, and any other file or folder as
+ * what is in it. In the order in which one comes to them.
  *
  * @throws Error for a link that leads to nothing
  */
-export function readDocuments(root: string): readonly Document[] {
+export function readDocuments(sources: Sources): readonly Document[] {
   const documents = new Map<string, Document>();
-  const waiting = ["README.md"];
+  const waiting = ["README.md", ...sources.made.keys()];
   for (let source = waiting.shift(); source !== undefined; source = waiting.shift()) {
     if (documents.has(source)) continue;
-    const document = readDocument(root, source);
+    const document = readDocument(sources, source);
     documents.set(source, document);
     for (const target of document.links) if ("document" in target) waiting.push(target.document);
   }
@@ -35,12 +43,20 @@ export function readDocuments(root: string): readonly Document[] {
   return all;
 }
 
-function readDocument(root: string, source: string): Document {
-  const path = pagePathOf(source);
-  const resolve = (href: string) => targetOf(root, source, href);
-  if (source.endsWith(".md")) return { source, path, ...render(read(root, source), { resolve }) };
-  const text = statSync(join(root, source)).isDirectory() ? listed(root, source) : shown(root, source);
-  return { source, path, ...render(text, { resolve }) };
+function readDocument(sources: Sources, source: string): Document {
+  const resolve = (href: string, kind: "link" | "picture") => {
+    const target = targetOf(source, href, sources.root);
+    if (kind === "link" && "document" in target) requireSource(sources, target.document, source);
+    return target;
+  };
+  return { source, path: pagePathOf(source), ...render(markdownOf(sources, source), { resolve }) };
+}
+
+function markdownOf({ root, made }: Sources, source: string): string {
+  const text = made.get(source);
+  if (text !== undefined) return text;
+  if (source.endsWith(".md")) return read(root, source);
+  return statSync(join(root, source)).isDirectory() ? listed(root, source) : shown(root, source);
 }
 
 /** Where a page is under /docs/. */
@@ -56,15 +72,18 @@ export function pagePathOf(source: string): string {
   );
 }
 
-/** @throws Error where there is nothing */
-function targetOf(root: string, from: string, href: string): Target {
+function targetOf(from: string, href: string, root: string): Target {
   if (/^[a-z][a-z+.-]*:/i.test(href)) return { url: href };
   const [path = "", heading = ""] = href.split("#");
   const named = path === "" ? from : posix.join(posix.dirname(from), path).replace(/\/$/, "");
-  if (named.startsWith("..") || !existsSync(join(root, named)))
-    throw new Error(`${from} links to ${href}, which is not there`);
   const readme = `${named}/README.md`;
   return { document: existsSync(join(root, readme)) ? readme : named, heading };
+}
+
+/** Of a picture that is not made yet its words are shown. */
+function requireSource({ root, made }: Sources, source: string, from: string): void {
+  const isThere = made.has(source) || (!source.startsWith("..") && existsSync(join(root, source)));
+  if (!isThere) throw new Error(`${from} links to ${source}, which is not there`);
 }
 
 function requireHeadings(documents: readonly Document[]): void {

@@ -1,4 +1,5 @@
 import type { Document, Target } from "./document.ts";
+import { referenceStart } from "./reference/reference.ts";
 import { plainTextOf, targetOf } from "./render.ts";
 
 /** A page in the navigation, with those that belong to it. */
@@ -13,6 +14,9 @@ export interface Group {
   readonly title: string;
   readonly entries: readonly Entry[];
 }
+
+/** The group that begins with what is in no file: the reference. */
+const looking = "To look it up";
 
 /** The section of the README that says in which order one reads. */
 const guide = "where-to-go-next";
@@ -39,7 +43,11 @@ export function navigate(documents: readonly Document[]): readonly Group[] {
     const { title, path, links } = bySource.get(source) ?? unknown(source);
     return [{ title, path, entries: take(sourcesOf(links), source).flatMap(entryOf) }];
   };
-  const groups = guideOf(documents).map(({ title, sources }) => ({ title, sources: take(sources) }));
+  const guided = guideOf(documents).map(({ title, sources }) => ({
+    title,
+    sources: title === looking ? [referenceStart, ...sources] : sources,
+  }));
+  const groups = guided.map(({ title, sources }) => ({ title, sources: take(sources) }));
   return groups.map(({ title, sources }) => ({ title, entries: sources.flatMap(entryOf) }));
 }
 

@@ -17,6 +17,9 @@ export interface Heading {
   readonly text: string;
 }
 
+/** Finds out where a link, or the address of a picture, leads. */
+export type Resolve = (href: string, kind: "link" | "picture") => Target;
+
 /** What is made of a text in Markdown. */
 export interface Rendered {
   /** The heading of the first level. */
@@ -34,22 +37,24 @@ export interface Rendered {
 /** What a page is written into. */
 export interface Surroundings {
   readonly hrefOf: (target: Target) => string;
-  /** The markup of a picture, which becomes a part of the page. */
+  /** The markup of a picture. */
   readonly pictureOf: (target: Target, alt: string) => string;
 }
 
 const markdown = createMarkdown();
 
-export function render(text: string, { resolve }: { readonly resolve: (href: string) => Target }): Rendered {
+export function render(text: string, { resolve }: { readonly resolve: Resolve }): Rendered {
   const tokens = markdown.parse(text, {});
+  alignByClasses(tokens);
   const headings = nameHeadings(tokens);
   const links: Target[] = [];
   for (const token of tokens.flatMap((block) => block.children ?? [])) {
     const href = token.attrGet("href") ?? token.attrGet("src");
     if (href === null) continue;
-    const target = resolve(String(href));
+    const isPicture = token.type === "image";
+    const target = resolve(String(href), isPicture ? "picture" : "link");
     token.meta = { target };
-    if (token.type !== "image") links.push(target);
+    if (!isPicture) links.push(target);
   }
   return {
     title: headings.find(({ level }) => level === 1)?.text ?? "",
@@ -77,6 +82,14 @@ function slugOf(heading: string): string {
     .toLowerCase()
     .replace(/[^\p{L}\p{N} _-]/gu, "")
     .replaceAll(" ", "-");
+}
+
+/** The policy of a page refuses the style that a cell would have. */
+function alignByClasses(tokens: readonly Token[]): void {
+  for (const token of tokens) {
+    const alignment = /^text-align:(\w+)$/.exec(String(token.attrGet("style") ?? ""))?.[1];
+    if (alignment !== undefined) token.attrs = [["class", `to-${alignment}`]];
+  }
 }
 
 function nameHeadings(tokens: readonly Token[]): Heading[] {

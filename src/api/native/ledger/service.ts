@@ -4,6 +4,8 @@ import { batchCreateTransfers } from "./batch-create-transfers.ts";
 import { captureHold } from "./capture-hold.ts";
 import { createHold } from "./create-hold.ts";
 import { createTransfer } from "./create-transfer.ts";
+import { downloadStatement } from "./download-statement.ts";
+import { exportEntries } from "./export-entries.ts";
 import { extendHold } from "./extend-hold.ts";
 import { getAccount } from "./get-account.ts";
 import { getActivity } from "./get-activity.ts";
@@ -38,6 +40,8 @@ export const ledgerService: Handlers<typeof LedgerService> = {
   getActivity,
   getTotals,
   listEntries,
+  exportEntries,
+  downloadStatement,
   listTransfers,
   createTransfer,
   batchCreateTransfers,

@@ -32,8 +32,10 @@ class ScriptParser {
     for (;;) {
       this.#take(/(?:[\s;&]|\\\n)*/y);
       if (this.#position >= this.text.length) return commands;
-      if (until !== undefined && this.#take(until === "}" ? /\}/y : /\)/y)) return commands;
-      commands.push(this.#command());
+      if (this.#take(/\)/y)) {
+        if (until === ")") return commands;
+      } else if (until === "}" && this.#take(/\}/y)) return commands;
+      else commands.push(this.#command());
     }
   }
 
