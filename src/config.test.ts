@@ -88,6 +88,7 @@ describe("readConfig", () => {
       TALLYSTICK_CONNECTIONS_PER_ADDRESS: "20",
       TALLYSTICK_HANDSHAKES: "100",
       TALLYSTICK_STREAMS_PER_CONNECTION: "60",
+      TALLYSTICK_STREAMS: "500",
       TALLYSTICK_HEADER_KIB: "32",
       TALLYSTICK_REQUEST_KIB: "1024",
       TALLYSTICK_UNFINISHED_MIB: "128",
@@ -144,6 +145,7 @@ describe("readConfig", () => {
             handshakesPerAddressMax: 25,
           },
           ...{
+            streamsMax: 500,
             streamsPerSessionMax: 60,
             streamsUnprovenMax: 60,
             headerBytesMax: 2 ** 15,

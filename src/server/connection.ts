@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
-import type { Http2ServerRequest, Http2Session, ServerHttp2Session } from "node:http2";
+import type { Http2ServerRequest, Http2Session } from "node:http2";
 import type { Socket } from "node:net";
 import type { DescService } from "@bufbuild/protobuf";
 import { LRUCache } from "lru-cache";
@@ -8,14 +8,15 @@ import type { Limits } from "./limits.ts";
 import { openServices } from "./open-services.ts";
 import { addressOf } from "./peer.ts";
 import type { Proxies } from "./proxies.ts";
+import type { StreamShares } from "./stream-shares.ts";
 import { Holding, Share, unreadHolding } from "./unfinished.ts";
 import { type Carrier, FollowedAnswer, tooManyUnread, UnreadAnswer, UnreadAnswers } from "./unread-answer.ts";
 
 /** Whether a call of a connection was admitted. */
 interface Proof {
   readonly isProven: boolean;
-  /** One was, so from here on it may have as many calls at once as anybody. */
-  prove(): void;
+  /** One was, of somebody who is called so: from here on it may have as many calls at once as anybody. */
+  prove(caller?: string): void;
 }
 
 /** Whom a request came from. */
@@ -83,6 +84,7 @@ const addressesMax = 20_000;
 export class Connections {
   readonly #limits: Limits;
   readonly #proxies: Proxies;
+  readonly #streams: StreamShares;
   readonly #known = new WeakMap<object, Peer>();
   readonly #all: Shares;
   readonly #open: OwnShares;
@@ -91,9 +93,10 @@ export class Connections {
   /** Callers behind proxies, by address: each request of one names its caller anew. */
   readonly #passedOn = new LRUCache<string, Connection>({ max: addressesMax });
 
-  constructor(limits: Limits, proxies: Proxies) {
+  constructor(limits: Limits, { proxies, streams }: { proxies: Proxies; streams: StreamShares }) {
     this.#limits = limits;
     this.#proxies = proxies;
+    this.#streams = streams;
     this.#all = {
       unfinished: new Share(limits.unfinishedBytesMax),
       waiting: new Share(limits.waitingBytesMax),
@@ -130,14 +133,14 @@ export class Connections {
 
   #meet(carrier: Http2Session | Socket): Peer {
     const address = addressOf("socket" in carrier ? carrier.socket : carrier);
-    const { streamsPerSessionMax } = this.#limits;
+    const share = this.#streams.of(carrier);
     const proof = {
       isProven: false,
-      prove() {
+      prove(caller?: string) {
+        if (share !== undefined) share.caller = caller;
         if (proof.isProven) return;
         proof.isProven = true;
-        if (isHttp2(carrier) && !carrier.destroyed)
-          carrier.settings({ maxConcurrentStreams: streamsPerSessionMax });
+        share?.prove();
       },
     };
     const own = this.#connection(address, proof, {
@@ -181,7 +184,7 @@ export class Connections {
       get isProven() {
         return proof.isProven;
       },
-      prove: () => proof.prove(),
+      prove: (caller) => proof.prove(caller),
       hold: (service) => new Holding(unfinished[kindOf(service)], bounds),
       wait: (request) => unreadHolding(waiting, unreadBytesOf(request)),
       answer: (carrier, service) =>
@@ -220,8 +223,4 @@ function unreadBytesOf({ requestHeader, hasBody }: Unread): number {
   if (!hasBody) return 0;
   const length = Number(requestHeader.get("content-length") ?? Number.NaN);
   return length >= 0 && length < unreadBytesMax ? length : unreadBytesMax;
-}
-
-function isHttp2(carrier: Http2Session | Socket): carrier is ServerHttp2Session {
-  return "settings" in carrier;
 }

@@ -15,6 +15,8 @@ export interface Limits {
   readonly streamsPerSessionMax: number;
   /** The same of a connection of which no call was admitted yet; no fewer than HTTP/2 clients take for granted. */
   readonly streamsUnprovenMax: number;
+  /** Calls at one time on all HTTP/2 connections together; where there are more, clients are told to queue their share of them. */
+  readonly streamsMax: number;
   /** Requests of one HTTP/1.1 connection without an answer yet, the one that is being answered among them; then it is closed. */
   readonly pipelinedMax: number;
   /** Streams of services that everybody may call, health and reflection, at one time, over all connections. */
@@ -101,6 +103,7 @@ export const defaultLimits: Limits = Object.freeze({
   handshakesPerAddressMax: 250,
   streamsPerSessionMax: 100,
   streamsUnprovenMax: 100,
+  streamsMax: 1_000,
   pipelinedMax: 256,
   openStreamsMax: 1_000,
   openStreamsPerAddressMax: 500,

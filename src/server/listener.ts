@@ -15,6 +15,7 @@ import { repeatedHeader } from "./repeated-header.ts";
 import { identify } from "./request-id.ts";
 import type { Rpc } from "./rpc.ts";
 import { internal, malformed, type Refusal, refusalJson, repeatedField } from "./status.ts";
+import type { StreamShares } from "./stream-shares.ts";
 import { carrierOf } from "./unread-answer.ts";
 
 export interface ListenerOptions {
@@ -27,6 +28,7 @@ export interface ListenerOptions {
   /** Full names of the services that `rpc` serves. */
   readonly services: ReadonlySet<string>;
   readonly connections: Connections;
+  readonly streams: StreamShares;
   readonly calls: Calls;
   readonly cors: Cors;
   readonly limits: Limits;
@@ -35,7 +37,7 @@ export interface ListenerOptions {
 
 /** What happens to every request before and after it is handled, whatever its version of HTTP. */
 export function createListener(options: ListenerOptions): Listener {
-  const { handlers, services, connections, calls, cors, limits, log } = options;
+  const { handlers, services, connections, streams, calls, cors, limits, log } = options;
   const originOf = rememberOrigin();
   return (request, response) => {
     request.on("error", ignore);
@@ -74,6 +76,7 @@ export function createListener(options: ListenerOptions): Listener {
         protocol: protocolOf(route, contentType),
         ...{ requestId, request, address: connection.address },
         carrier: carrierOf(response),
+        lasts: () => "stream" in response && streams.setAside(response.stream),
       });
       handled = handlers[route].handle(request, response, connection, unread, call);
     }

@@ -94,8 +94,9 @@ async function* streamed<I extends DescMessage, O extends DescMessage>(
   metadata: Metadata,
   { method, signal, timeoutMs, message }: Question<I, DescMethodStreaming<I, O>>,
 ): AsyncIterable<MessageShape<O>> {
+  const isSent = () => running.getPeer() !== client.getChannel().getTarget();
   const running = client.makeServerStreamRequest(
-    `/${method.parent.typeName}/${method.name}`,
+    `/${methodName(method)}`,
     (request: typeof message) => Buffer.from(toBinary(method.input, request)),
     (bytes) => fromBinary(method.output, bytes),
     message,
@@ -107,7 +108,7 @@ async function* streamed<I extends DescMessage, O extends DescMessage>(
   try {
     yield* running;
   } catch (error) {
-    throw connectErrorOf(error as ServiceError);
+    throw connectErrorOf(error as ServiceError, isSent());
   } finally {
     signal?.removeEventListener("abort", cancel);
     cancel();
