@@ -88,9 +88,10 @@ function optionsOf(
 /** The day where it is another one than that of the label before. */
 function timesText(times: readonly number[]): string[] {
   const dates = times.map((time) => new Date(time * 1_000));
+  const isFine = times.some((time) => time % 60 !== 0);
   return dates.map((date, index) => {
     const before = dates[index - 1];
-    const clock = clockText(date).slice(0, 5);
+    const clock = isFine ? clockText(date) : clockText(date).slice(0, 5);
     const isNewDay = before === undefined || dayText(before) !== dayText(date);
     return isNewDay ? `${clock}\n${dayText(date)}` : clock;
   });

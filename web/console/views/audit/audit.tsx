@@ -118,7 +118,7 @@ function columnsOf(
 ): readonly Column<AuditRecord>[] {
   const columns: Column<AuditRecord>[] = [
     { title: "Time", cell: ({ createTime }) => <Time of={createTime} /> },
-    { title: "What", cell: ({ verb }) => verb },
+    { title: "What", cell: ({ verb }) => <span class="whole">{verb}</span> },
     {
       title: "To",
       cell: ({ target, organizationId }) => (
@@ -134,7 +134,7 @@ function columnsOf(
         </a>
       ),
     },
-    { title: "Through", cell: ({ method }) => <code>{method}</code> },
+    { title: "Through", cell: ({ method }) => <code title={method}>{method.split(".").at(-1)}</code> },
     { title: "Request id", cell: ({ requestId }) => <code>{requestId}</code> },
   ];
   if (organization === "")

@@ -9,10 +9,15 @@ export function Difference({ record: { before, after } }: { record: AuditRecord 
     <ul class="difference">
       {changes.map((change) => (
         <li key={change.name}>
-          {change.name.replaceAll("_", " ")}: {change.before !== undefined && <del>{change.before}</del>}{" "}
+          {wordsOf(change.name)}: {change.before !== undefined && <del>{change.before}</del>}{" "}
           {change.after === undefined ? <span class="quiet">gone</span> : <ins>{change.after}</ins>}
         </li>
       ))}
     </ul>
   );
+}
+
+/** `displayName` as people read it. */
+function wordsOf(name: string): string {
+  return name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();
 }

@@ -1,7 +1,9 @@
 import { changesOf } from "./difference.ts";
 
 it("has each field that changed, as it was and as it became", () => {
-  expect(changesOf({ role: "reader", state: null, places: 2 }, { role: "admin", state: "active" })).toEqual([
+  expect(
+    changesOf({ role: "reader", state: null, places: 2 }, { role: "admin", state: "active", endsAt: null }),
+  ).toEqual([
     { name: "places", before: "2", after: undefined },
     { name: "role", before: "reader", after: "admin" },
     { name: "state", before: undefined, after: "active" },

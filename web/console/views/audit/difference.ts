@@ -12,11 +12,10 @@ export interface FieldChange {
 /** The fields that a record of an act names, as they were and as they became, in the order of their names. */
 export function changesOf(before: JsonObject | undefined, after: JsonObject | undefined): FieldChange[] {
   const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
-  return [...names].sort().map((name) => ({
-    name,
-    before: textOf(before?.[name]),
-    after: textOf(after?.[name]),
-  }));
+  return [...names]
+    .sort()
+    .map((name) => ({ name, before: textOf(before?.[name]), after: textOf(after?.[name]) }))
+    .filter((change) => change.before !== change.after);
 }
 
 function textOf(value: JsonValue | undefined): string | undefined {

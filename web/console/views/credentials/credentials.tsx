@@ -44,22 +44,35 @@ interface ColumnsProps {
 function columnsOf({ organization, own, done }: ColumnsProps): readonly Column<Credential>[] {
   return [
     {
-      title: "Name",
+      title: "Name and client id",
       cell: ({ displayName, description, clientId }) => (
         <>
           {displayName || <span class="quiet">none</span>}{" "}
           {clientId === own && <span class="badge">yours</span>}
-          {description !== "" && <span class="quiet"> {description}</span>}
+          {description !== "" && <p class="quiet">{description}</p>}
+          <p>
+            <code>{clientId}</code>
+          </p>
         </>
       ),
     },
-    { title: "Role", cell: ({ role }) => Role[role]?.toLowerCase() },
+    { title: "Role", cell: ({ role }) => <span class="whole">{Role[role]?.toLowerCase()}</span> },
     { title: "State", cell: (credential) => <State of={credential} /> },
     { title: "Last used", cell: ({ lastUsedTime }) => <Time of={lastUsedTime} relative /> },
     { title: "Good until", cell: ({ expireTime }) => <Time of={expireTime} relative /> },
-    { title: "Made", cell: ({ createTime }) => <Time of={createTime} /> },
-    { title: "By", cell: ({ createdBy }) => <code>{createdBy}</code> },
-    { title: "Client id", cell: ({ clientId }) => <code>{clientId}</code> },
+    {
+      title: "Made",
+      cell: ({ createTime, createdBy }) => (
+        <>
+          <Time of={createTime} />
+          {createdBy !== "" && (
+            <p class="quiet">
+              by <code>{createdBy}</code>
+            </p>
+          )}
+        </>
+      ),
+    },
     {
       title: "Do",
       cell: (credential) =>

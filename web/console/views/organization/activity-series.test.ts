@@ -22,8 +22,8 @@ it("draws a line a kind that moved anything, and reads its exact sum", () => {
   expect(volumeOver(buckets, 2)).toEqual({
     times,
     lines: [
-      { label: "credit", heights: [0, 0, 1_000], texts: ["0", "0", "1,000.00 in 1"] },
-      { label: "charge", heights: [12.5, 0, 0], texts: ["12.50 in 2", "0", "0"] },
+      { label: "credit", heights: [0, 0, 1_000], texts: ["0", "0", "1,000.00 (1)"] },
+      { label: "charge", heights: [12.5, 0, 0], texts: ["12.50 (2)", "0", "0"] },
     ],
   });
 });

@@ -16,7 +16,7 @@ export function volumeOver(buckets: readonly ActivityBucket[], places: number): 
       label: operationText(kind),
       heights: found.map((each) => pixelValue(each?.amount ?? "0")),
       texts: found.map((each) =>
-        each === undefined ? "0" : `${amountText(each.amount, places)} in ${each.count}`,
+        each === undefined ? "0" : `${amountText(each.amount, places)} (${each.count})`,
       ),
     };
   });

@@ -79,7 +79,7 @@ function Charts({ activity, currency, start }: ChartsProps) {
         <SeriesChart
           label={`Volume in ${currency} over time`}
           series={volume}
-          about={`A point is what was done in ${each}, by kind.`}
+          about={`What was done in ${each}, by kind, and how often.`}
         />
       )}
       <h3>Refusals by reason, in all currencies</h3>
