@@ -58,7 +58,7 @@ async function fill(authorization) {
     ...{ customer: email, amount: "60", currency: "USD", ttl: "3600s", description: "Report of November" },
   });
   await sleep(400);
-  await transfer("CHARGE", "45", { source: "weather API", key: "call-1403" });
+  await transfer("CHARGE", "95", { source: "weather API", key: "call-1403" });
   await until(async () => (await ask(`/${organization}/refusals`)).refusals?.length > 0);
   await sleep(1_500);
   await transfer("CREDIT", "200", { description: "Top-up by card", source: "shop" });

@@ -13,7 +13,7 @@ export interface Source {
 
 function sourcesIn(folder: string): Source[] {
   const names = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" });
-  const paths = names.filter((name) => /\.tsx?$/.test(name)).map((name) => join(folder, name));
+  const paths = names.filter((name) => /\.(tsx?|mjs)$/.test(name)).map((name) => join(folder, name));
   return paths.sort().map((path) => {
     const text = readFileSync(join(root, path), "utf8");
     let tree: Node | undefined;
@@ -32,6 +32,8 @@ const isTest = ({ path }: Source) => /\.(test|fixture)\.ts$/.test(path);
 const ours = [...sourcesIn("src"), ...sourcesIn("web")];
 /** The code. */
 export const sources = ours.filter((source) => !isTest(source));
+/** What is run of them beside the program. */
+export const scripts = sourcesIn("scripts");
 export const tests = [...ours.filter(isTest), ...sourcesIn("test")];
 
 /** What a file imports: files of ours as paths from the root, packages by name without subpaths. */

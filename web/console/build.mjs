@@ -26,6 +26,7 @@ export async function makeConsole(folder) {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       reportCompressedSize: false,
+      rolldownOptions: { checks: { pluginTimings: false } },
       // Those of the packages that are in it, which their licences ask to be passed on.
       license: { fileName: "licences.txt" },
     },

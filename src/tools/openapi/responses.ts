@@ -1,5 +1,5 @@
 import { getOption } from "@bufbuild/protobuf";
-import { media_type } from "../../../gen/tallystick/options/v1/options_pb.ts";
+import { media_types } from "../../../gen/tallystick/options/v1/options_pb.ts";
 import type { Binding, BoundMethod } from "../../server/gateway/binding.ts";
 import type { ErrorSchemas } from "./error-schemas.ts";
 import type { DocumentedReason } from "./error-table.ts";
@@ -69,12 +69,13 @@ export class Responses {
 
   private content(binding: Binding): Readonly<Record<string, MediaType>> {
     const { method, responseBody, alone, isBytes } = binding;
-    if (isBytes) return { [mediaTypeOf(method)]: { schema: { type: "string" } } };
+    if (isBytes)
+      return Object.fromEntries(mediaTypesOf(method).map((type) => [type, { schema: { type: "string" } }]));
     const whole = responseBody
       ? this.messages.value(responseBody, "response")
       : this.messages.message(method.output, "response");
     const schema = alone ? { anyOf: [this.messages.value(alone, "response"), whole] } : whole;
-    return { "application/json": { schema } };
+    return { [method.methodKind === "unary" ? "application/json" : "application/x-ndjson"]: { schema } };
   }
 
   private failure(status: number, reasons: readonly DocumentedReason[]): Response | Ref {
@@ -91,10 +92,10 @@ export class Responses {
   }
 }
 
-function mediaTypeOf(method: BoundMethod): string {
-  const type = getOption(method, media_type);
-  if (type === "") throw new Error(`${method} does not say what the bytes are that it answers`);
-  return type;
+function mediaTypesOf(method: BoundMethod): readonly string[] {
+  const types = getOption(method, media_types);
+  if (types.length === 0) throw new Error(`${method} does not say what the bytes are that it answers`);
+  return types;
 }
 
 /** The reasons that most have at each status. */

@@ -11,7 +11,7 @@ export interface Place {
  * Places are behind the `#` of the address: no server and no proxy reads in its log whose page was looked at, and the console is the same
  * one below whatever path a proxy serves it.
  */
-export function placeNow(): Place {
+function placeNow(): Place {
   const [path = "", query = ""] = location.hash.slice(1).split("?", 2);
   return { path: path.replace(/^\/+|\/+$/g, ""), query: new URLSearchParams(query) };
 }
@@ -36,6 +36,8 @@ export function usePlace(): Place {
   useEffect(() => {
     const move = () => setPlace(placeNow());
     addEventListener("hashchange", move);
+    // What is inside may have gone elsewhere before anybody listened.
+    move();
     return () => removeEventListener("hashchange", move);
   }, []);
   return place;

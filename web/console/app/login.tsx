@@ -12,7 +12,7 @@ interface LoginProps {
   readonly state: LoggedOut;
 }
 
-const ways = { secret: "Client id and secret", token: "Token (JWT)" } as const;
+const ways = { secret: "Credential", token: "Token (JWT)" } as const;
 type Way = keyof typeof ways;
 
 export function Login({ api, session, state }: LoginProps) {

@@ -53,8 +53,8 @@ function Choice() {
         rowsOf={({ organizations }) => organizations}
         keyOf={({ id }: Organization) => id}
         columns={[
-          { title: "Name", cell: ({ name }) => <RowLink href={hrefTo(name)}>{name}</RowLink> },
-          { title: "Shown as", cell: ({ displayName }) => displayName },
+          { title: "Name", isText: true, cell: ({ name }) => <RowLink href={hrefTo(name)}>{name}</RowLink> },
+          { title: "Shown as", isText: true, cell: ({ displayName }) => displayName },
           {
             title: "State",
             cell: ({ state }) =>

@@ -11,6 +11,7 @@ import { Organization } from "./organization.tsx";
 import { OrganizationChoice } from "./organization-choice.tsx";
 import { Outlet } from "./outlet.tsx";
 import { matched } from "./paths.ts";
+import { ThemeSwitch } from "./theme-switch.tsx";
 
 /** The organization of a path, or of the caller where the path has none. */
 function organizationOf(path: string, own: string): string {
@@ -85,6 +86,7 @@ export function Shell() {
               <button type="button" class="plain" onClick={() => setHelpOpen(true)}>
                 Keys <kbd>?</kbd>
               </button>
+              <ThemeSwitch />
               <a href="../docs/">Docs</a>
               <button type="button" class="plain" onClick={() => session.end()}>
                 Log out

@@ -7,6 +7,8 @@ export interface Column<Row> {
   readonly cell: (row: Row) => ComponentChildren;
   /** Amounts and counts stand at the right. */
   readonly isNumber?: boolean;
+  /** What people or programs wrote, at any length: it is broken wherever it must. */
+  readonly isText?: boolean;
 }
 
 interface TableProps<Row> {
@@ -35,8 +37,8 @@ export function Table<Row>({ caption, columns, rows, keyOf }: TableProps<Row>) {
         <tbody>
           {rows.map((row) => (
             <tr key={keyOf(row)}>
-              {columns.map(({ title, cell, isNumber }) => (
-                <td key={title} class={isNumber ? "number" : undefined}>
+              {columns.map(({ title, cell, isNumber, isText }) => (
+                <td key={title} class={isNumber ? "number" : isText ? "text" : undefined}>
                   {cell(row)}
                 </td>
               ))}
@@ -87,7 +89,7 @@ export function PagedTable<Row, Answer>({
   );
 }
 
-export function Pager<Answer>({ pages }: { pages: Pages<Answer> }) {
+function Pager<Answer>({ pages }: { pages: Pages<Answer> }) {
   if (pages.number === 1 && !pages.hasNext) return null;
   return (
     <nav class="pager" aria-label="Pages">

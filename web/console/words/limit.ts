@@ -7,7 +7,7 @@ import { dateOf, timeText } from "./time.ts";
 type Money = (text: string) => string;
 
 /** `may owe 100 USD`, `must keep 50 USD`, `may not owe anything`. */
-export function floorText(minimumBalance: string, money: Money): string {
+function floorText(minimumBalance: string, money: Money): string {
   if (isZero(minimumBalance)) return "may not owe anything";
   return isNegative(minimumBalance)
     ? `may owe ${money(negated(minimumBalance))}`

@@ -7,13 +7,9 @@ import { type Column, Table } from "../table.tsx";
 import { Time } from "../time.tsx";
 import { ChartSlider } from "./chart-slider.tsx";
 import { Plot } from "./plot.tsx";
-import { drawn, pointAt } from "./points.ts";
+import { drawn, firstSeen, pointAt } from "./points.ts";
 
-const lines = [
-  { colour: "--chart-balance" },
-  { colour: "--chart-held" },
-  { colour: "--chart-limit", isDashed: true },
-];
+const lines = [{ colour: "--good" }, { colour: "--held" }, { colour: "--bad", isDashed: true }];
 
 interface BalanceHistoryProps {
   readonly history: GetBalanceHistoryResponse;
@@ -34,6 +30,7 @@ export function BalanceHistory({ history, currency, marked }: BalanceHistoryProp
     [points, marked],
   );
   const heights = useMemo(() => drawn(points), [points]);
+  const from = useMemo(() => (marked === undefined ? undefined : firstSeen(history)), [history, marked]);
   const last = points.length - 1;
   const point = points[Math.min(cursor, last)];
   if (point === undefined) return null;
@@ -52,7 +49,7 @@ export function BalanceHistory({ history, currency, marked }: BalanceHistoryProp
         last={last}
         move={setCursor}
       >
-        <Plot drawn={heights} lines={lines} marked={marked} cursor={cursor} read={setCursor} />
+        <Plot drawn={heights} lines={lines} marked={marked} from={from} cursor={cursor} read={setCursor} />
       </ChartSlider>
       <Reading point={point} currency={currency} />
       <p class="quiet">
@@ -74,17 +71,20 @@ export function BalanceHistory({ history, currency, marked }: BalanceHistoryProp
   );
 }
 
-function keyOf({ time }: BalancePoint): string {
+function keyOf({ readTime: time }: BalancePoint): string {
   return `${time?.seconds}.${time?.nanos}`;
 }
 
-function spoken({ time, posted, held, minimumBalance, available }: BalancePoint, currency: string): string {
+function spoken(
+  { readTime: time, posted, held, minimumBalance, available }: BalancePoint,
+  currency: string,
+): string {
   const at = dateOf(time)?.toLocaleString() ?? "";
   return `${at}: balance ${posted}, held ${held || "unknown"}, available ${available || "unknown"}, may go down to ${minimumBalance || "unknown"} ${currency}`;
 }
 
 function Reading({ point, currency }: { point: BalancePoint; currency: string }) {
-  const { time, posted, held, available, minimumBalance } = point;
+  const { readTime: time, posted, held, available, minimumBalance } = point;
   const figures = [
     ["Balance", posted],
     ["held", held],
@@ -132,7 +132,7 @@ function columnsOf(
     0,
   );
   return [
-    { title: "Time", cell: ({ time }) => <Time of={time} /> },
+    { title: "Time", cell: ({ readTime: time }) => <Time of={time} /> },
     ...shown.map(
       ([name, title]): Column<BalancePoint> => ({
         title,

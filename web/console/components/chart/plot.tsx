@@ -17,6 +17,8 @@ interface PlotProps {
   readonly lines: readonly LineStyle[];
   /** A moment to mark. */
   readonly marked?: Date | undefined;
+  /** Where the lines begin, where that is not with the first point. */
+  readonly from?: Date | undefined;
   /** The point that is read. */
   readonly cursor: number;
   read(index: number): void;
@@ -25,7 +27,7 @@ interface PlotProps {
 const height = 260;
 
 /** The lines. They are steps: what was so is so until it changes. */
-export function Plot({ drawn, lines, marked, cursor, read }: PlotProps) {
+export function Plot({ drawn, lines, marked, from, cursor, read }: PlotProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot>(null);
   useEffect(() => {
@@ -33,17 +35,18 @@ export function Plot({ drawn, lines, marked, cursor, read }: PlotProps) {
     if (element === null) return;
     const made = new UPlot(optionsOf(element, { lines, marked, read }), drawn, element);
     plot.current = made;
+    const last = drawn[0].at(-1);
+    if (from !== undefined && last !== undefined)
+      made.setScale("x", { min: from.getTime() / 1_000, max: last });
     const resized = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height }));
     resized.observe(element);
-    const scheme = matchMedia("(prefers-color-scheme: dark)");
-    const redraw = () => made.redraw(false, true);
-    scheme.addEventListener("change", redraw);
+    const stop = whenColoursChange(() => made.redraw(false, true));
     return () => {
       resized.disconnect();
-      scheme.removeEventListener("change", redraw);
+      stop();
       made.destroy();
     };
-  }, [drawn, lines, marked]);
+  }, [drawn, lines, marked, from]);
   useEffect(() => {
     const made = plot.current;
     const time = made?.data[0][cursor];
@@ -51,6 +54,18 @@ export function Plot({ drawn, lines, marked, cursor, read }: PlotProps) {
     made.setCursor({ left: made.valToPos(time, "x"), top: 0 }, false);
   }, [cursor, drawn, lines]);
   return <div class="chart-plot" ref={place} aria-hidden="true" />;
+}
+
+/** By the system, or by the reader's own choice. */
+function whenColoursChange(redraw: () => void): () => void {
+  const scheme = matchMedia("(prefers-color-scheme: dark)");
+  scheme.addEventListener("change", redraw);
+  const chosen = new MutationObserver(redraw);
+  chosen.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  return () => {
+    scheme.removeEventListener("change", redraw);
+    chosen.disconnect();
+  };
 }
 
 function optionsOf(
@@ -80,7 +95,7 @@ function optionsOf(
     ],
     hooks: {
       setCursor: [({ cursor: { idx, event } }) => idx != null && event != null && read(idx)],
-      draw: [(plot) => marked !== undefined && mark(plot, marked, colour("--chart-limit")())],
+      draw: [(plot) => marked !== undefined && mark(plot, marked, colour("--bad")())],
     },
   };
 }

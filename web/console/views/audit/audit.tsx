@@ -118,16 +118,18 @@ function columnsOf(
 ): readonly Column<AuditRecord>[] {
   const columns: Column<AuditRecord>[] = [
     { title: "Time", cell: ({ createTime }) => <Time of={createTime} /> },
-    { title: "What", cell: ({ verb }) => <span class="whole">{verb}</span> },
+    { title: "What", cell: ({ verb }) => verb },
     {
       title: "To",
+      isText: true,
       cell: ({ target, organizationId }) => (
         <Target target={target} organization={organization || organizationId} />
       ),
     },
-    { title: "Change", cell: (record) => <Difference record={record} /> },
+    { title: "Change", isText: true, cell: (record) => <Difference record={record} /> },
     {
       title: "By",
+      isText: true,
       cell: ({ actor }) => (
         <a href={hrefOfActor(actor)} data-row>
           <code>{actor}</code>

@@ -45,6 +45,7 @@ function columnsOf({ organization, own, done }: ColumnsProps): readonly Column<C
   return [
     {
       title: "Name and client id",
+      isText: true,
       cell: ({ displayName, description, clientId }) => (
         <>
           {displayName || <span class="quiet">none</span>}{" "}
@@ -56,12 +57,13 @@ function columnsOf({ organization, own, done }: ColumnsProps): readonly Column<C
         </>
       ),
     },
-    { title: "Role", cell: ({ role }) => <span class="whole">{Role[role]?.toLowerCase()}</span> },
+    { title: "Role", cell: ({ role }) => Role[role]?.toLowerCase() },
     { title: "State", cell: (credential) => <State of={credential} /> },
     { title: "Last used", cell: ({ lastUsedTime }) => <Time of={lastUsedTime} relative /> },
     { title: "Good until", cell: ({ expireTime }) => <Time of={expireTime} relative /> },
     {
       title: "Made",
+      isText: true,
       cell: ({ createTime, createdBy }) => (
         <>
           <Time of={createTime} />

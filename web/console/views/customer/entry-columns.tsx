@@ -39,8 +39,8 @@ export function entryColumns(
       title: "Other side",
       cell: (entry) => <OtherSide entry={entry} organization={organization} customer={customerId} />,
     },
-    { title: "What for", cell: ({ transfer }) => transfer?.description || transfer?.source },
-    { title: "Key", cell: ({ transfer }) => <code>{transfer?.key}</code> },
+    { title: "What for", isText: true, cell: ({ transfer }) => transfer?.description || transfer?.source },
+    { title: "Key", isText: true, cell: ({ transfer }) => <code>{transfer?.key}</code> },
   ];
 }
 

@@ -42,8 +42,8 @@ export function holdColumns(
     amountOf("amount", "Of"),
     amountOf("captured", "Captured"),
     { title: "Currency", cell: ({ currency }) => currency },
-    { title: "What for", cell: ({ description, source }) => description || source },
-    { title: "Key", cell: ({ key }) => <code>{key}</code> },
+    { title: "What for", isText: true, cell: ({ description, source }) => description || source },
+    { title: "Key", isText: true, cell: ({ key }) => <code>{key}</code> },
     {
       title: "Do",
       cell: (hold) =>

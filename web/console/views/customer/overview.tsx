@@ -64,14 +64,16 @@ function OfCustomer({ organization, customer, reload }: OfCustomerProps) {
   const disabled = isDisabled(customer) ? "The customer is disabled: enable it first." : undefined;
   return (
     <>
-      <div class="buttons section">
-        <OperationButton operation={credit(on)} done={changed} />
-        <OperationButton operation={charge(on)} obstacle={disabled} done={changed} />
-        <OperationButton operation={adjust(on)} done={changed} />
-        <OperationButton operation={hold(on)} obstacle={disabled} done={changed} />
-        <OperationButton operation={setLimit(on)} done={changed} />
-        <OperationButton operation={changeState(on)} done={changed} />
-      </div>
+      {(!mayRead || accounts.answer !== undefined || accounts.failure !== undefined) && (
+        <div class="buttons section">
+          <OperationButton operation={credit(on)} done={changed} />
+          <OperationButton operation={charge(on)} obstacle={disabled} done={changed} />
+          <OperationButton operation={adjust(on)} done={changed} />
+          <OperationButton operation={hold(on)} obstacle={disabled} done={changed} />
+          <OperationButton operation={setLimit(on)} done={changed} />
+          <OperationButton operation={changeState(on)} done={changed} />
+        </div>
+      )}
       {accounts.failure !== undefined && <Problem failure={accounts.failure} retry={accounts.reload} />}
       {mayRead && accounts.answer === undefined && accounts.failure === undefined && (
         <Loading what="its balances" />
@@ -86,12 +88,7 @@ function OfCustomer({ organization, customer, reload }: OfCustomerProps) {
         {!mayRead && <LookedUpBalances key={changes} organization={organization} customer={id} />}
       </div>
       {mayRead && known.length > 0 && (
-        <BalanceChart
-          key={changes}
-          organization={organization}
-          customer={id}
-          currencies={known.map((each) => each.currency)}
-        />
+        <BalanceChart organization={organization} accounts={known} changes={changes} />
       )}
       <Section title="Active holds" aside={<a href={customerHref(organization, id, "/holds")}>All holds</a>}>
         {holds.failure !== undefined && <Problem failure={holds.failure} retry={holds.reload} />}

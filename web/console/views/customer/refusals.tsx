@@ -77,10 +77,10 @@ export default function Refusals({ organization, parameters }: ViewProps) {
                   </RowLink>
                 ),
               },
-              { title: "Why", cell: (refusal) => explained(refusal, money).sentence },
+              { title: "Why", isText: true, cell: (refusal) => explained(refusal, money).sentence },
               { title: "Reason", cell: (refusal) => <code>{refusal.reason}</code> },
-              { title: "Key", cell: ({ key }) => <code>{key}</code> },
-              { title: "Asked by", cell: ({ createdBy }) => <code>{createdBy}</code> },
+              { title: "Key", isText: true, cell: ({ key }) => <code>{key}</code> },
+              { title: "Asked by", isText: true, cell: ({ createdBy }) => <code>{createdBy}</code> },
             ]}
           />
         </Section>

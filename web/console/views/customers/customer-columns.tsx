@@ -8,11 +8,12 @@ export function customerColumns(organization: string): readonly Column<Customer>
   return [
     {
       title: "Customer",
+      isText: true,
       cell: (customer) => (
         <RowLink href={customerHref(organization, customer.id)}>{customerName(customer)}</RowLink>
       ),
     },
-    { title: "Email", cell: ({ email }) => email },
+    { title: "Email", isText: true, cell: ({ email }) => email },
     { title: "Pays", cell: ({ billingType }) => paysText(billingType) },
     {
       title: "State",

@@ -49,6 +49,7 @@ export function Found({ organization, query }: { organization: string; query: st
           })),
           {
             title: "Found by",
+            isText: true,
             cell: ({ match }) => (
               <>
                 {kindTexts[match.kind]} <span class="quiet">{match.text}</span>

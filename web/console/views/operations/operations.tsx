@@ -68,6 +68,7 @@ function columnsOf(organization: string, shown: readonly Transfer[]): readonly C
     },
     {
       title: "Customer",
+      isText: true,
       cell: ({ customerId }) => (
         <a href={customerHref(organization, customerId)}>
           <code>{customerId}</code>
@@ -75,7 +76,7 @@ function columnsOf(organization: string, shown: readonly Transfer[]): readonly C
       ),
     },
     { title: "Other side", cell: ({ counterAccount }) => counterAccount || "another customer" },
-    { title: "What for", cell: ({ description, source }) => description || source },
-    { title: "Key", cell: ({ key }) => <code>{key}</code> },
+    { title: "What for", isText: true, cell: ({ description, source }) => description || source },
+    { title: "Key", isText: true, cell: ({ key }) => <code>{key}</code> },
   ];
 }

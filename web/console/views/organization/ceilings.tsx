@@ -26,7 +26,7 @@ export function Ceilings({ organization }: { organization: string }) {
           bound("overdraft", "Captures into debt", "none"),
           bound("debt", "Debt by limits", "none"),
           { title: "Changed", cell: ({ updateTime }) => <Time of={updateTime} /> },
-          { title: "By", cell: ({ updatedBy }) => <code>{updatedBy}</code> },
+          { title: "By", isText: true, cell: ({ updatedBy }) => <code>{updatedBy}</code> },
           {
             title: "Do",
             cell: (ceiling) => (

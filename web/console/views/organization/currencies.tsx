@@ -28,7 +28,7 @@ export function Currencies({ organization }: { organization: string }) {
 function columnsOf(organization: string, done: () => void): readonly Column<Currency>[] {
   return [
     { title: "Code", cell: ({ code }) => code },
-    { title: "Shown as", cell: ({ displayName }) => displayName },
+    { title: "Shown as", isText: true, cell: ({ displayName }) => displayName },
     {
       title: "State",
       cell: ({ state }) =>

@@ -73,7 +73,7 @@ function Booked({ organization, transfers }: { organization: string; transfers: 
           isNumber: true,
           cell: ({ amount, currency }) => <Amount of={amount} currency={currency} withCurrency />,
         },
-        { title: "What for", cell: ({ description, source }) => description || source },
+        { title: "What for", isText: true, cell: ({ description, source }) => description || source },
       ]}
     />
   );

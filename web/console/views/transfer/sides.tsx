@@ -26,7 +26,7 @@ interface Side {
 /** Kinds that give the customer something; an adjustment says by its sign. */
 const giving = new Set([TransferKind.CREDIT, TransferKind.REFUND]);
 
-export function sidesOf({
+function sidesOf({
   kind,
   amount,
   customerId,

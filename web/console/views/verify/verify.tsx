@@ -120,18 +120,20 @@ function title(state: Verification["state"]): string {
 
 const columns: readonly Column<{ readonly violation: Violation }>[] = [
   { title: "Invariant", cell: ({ violation }) => <code>{violation.invariant}</code> },
-  { title: "What is wrong", cell: ({ violation }) => violation.description },
+  { title: "What is wrong", isText: true, cell: ({ violation }) => violation.description },
   {
     title: "Organization",
+    isText: true,
     cell: ({ violation: { organizationId } }) => (
       <a href={hrefOf(`organizations/${organizationId}/organization`)} data-row>
         <code>{organizationId}</code>
       </a>
     ),
   },
-  { title: "Account", cell: ({ violation }) => <code>{violation.accountId}</code> },
+  { title: "Account", isText: true, cell: ({ violation }) => <code>{violation.accountId}</code> },
   {
     title: "Transfer",
+    isText: true,
     cell: ({ violation: { organizationId, transferId } }) =>
       transferId !== "" && (
         <a href={transferHref(organizationId, transferId)}>
