@@ -76,17 +76,20 @@ export function BalanceHistory({ history, currency, marked }: BalanceHistoryProp
   );
 }
 
-function keyOf({ time }: BalancePoint): string {
+function keyOf({ readTime: time }: BalancePoint): string {
   return `${time?.seconds}.${time?.nanos}`;
 }
 
-function spoken({ time, posted, held, minimumBalance, available }: BalancePoint, currency: string): string {
+function spoken(
+  { readTime: time, posted, held, minimumBalance, available }: BalancePoint,
+  currency: string,
+): string {
   const at = dateOf(time)?.toLocaleString() ?? "";
   return `${at}: balance ${posted}, held ${held || "unknown"}, available ${available || "unknown"}, may go down to ${minimumBalance || "unknown"} ${currency}`;
 }
 
 function Reading({ point, currency }: { point: BalancePoint; currency: string }) {
-  const { time, posted, held, available, minimumBalance } = point;
+  const { readTime: time, posted, held, available, minimumBalance } = point;
   const figures = [
     ["Balance", posted],
     ["held", held],
@@ -134,7 +137,7 @@ function columnsOf(
     0,
   );
   return [
-    { title: "Time", cell: ({ time }) => <Time of={time} /> },
+    { title: "Time", cell: ({ readTime: time }) => <Time of={time} /> },
     ...shown.map(
       ([name, title]): Column<BalancePoint> => ({
         title,

@@ -94,12 +94,13 @@ function optionsOf(
   };
 }
 
-/** The day where it is another one than that of the label before. */
+/** With the day where it is another one than that of the label before, and with seconds where minutes do not tell labels apart. */
 function timesText(times: readonly number[]): string[] {
   const dates = times.map((time) => new Date(time * 1_000));
+  const isWithinMinutes = dates.some((date) => date.getSeconds() !== 0);
   return dates.map((date, index) => {
     const before = dates[index - 1];
-    const clock = clockText(date).slice(0, 5);
+    const clock = clockText(date).slice(0, isWithinMinutes ? 8 : 5);
     const isNewDay = before === undefined || dayText(before) !== dayText(date);
     return isNewDay ? `${clock}\n${dayText(date)}` : clock;
   });
