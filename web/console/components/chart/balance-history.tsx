@@ -6,7 +6,7 @@ import { Amount } from "../amount.tsx";
 import { type Column, Table } from "../table.tsx";
 import { Time } from "../time.tsx";
 import { Plot } from "./plot.tsx";
-import { firstSeen, pointAt } from "./points.ts";
+import { firstSeen, linesOf, pointAt } from "./points.ts";
 
 interface BalanceHistoryProps {
   readonly history: GetBalanceHistoryResponse;
@@ -22,6 +22,7 @@ interface BalanceHistoryProps {
 export function BalanceHistory({ history, currency, marked }: BalanceHistoryProps) {
   const { points, step } = history;
   const [cursor, setCursor] = useState(0);
+  const [isOpen, setOpen] = useState(false);
   useEffect(
     () => setCursor(marked === undefined ? points.length - 1 : pointAt(points, marked)),
     [points, marked],
@@ -36,13 +37,15 @@ export function BalanceHistory({ history, currency, marked }: BalanceHistoryProp
   };
   const point = points[Math.min(cursor, last)];
   if (point === undefined) return null;
-  const stepMs = step && Number(step.seconds) * 1_000;
+  const stepMs = step && Number(step.seconds) * 1_000 + step.nanos / 1_000_000;
   return (
     <div class="chart">
       <p class="legend">
-        <span class="of-posted">Balance</span>
-        <span class="of-held">Held</span>
-        <span class="of-minimum">May go down to</span>
+        {linesOf(step !== undefined).map(({ name, label }) => (
+          <span key={name} class={`of-${name}`}>
+            {label}
+          </span>
+        ))}
       </p>
       <div
         role="slider"
@@ -54,26 +57,38 @@ export function BalanceHistory({ history, currency, marked }: BalanceHistoryProp
         aria-valuetext={spoken(point, currency)}
         onKeyDown={press}
       >
-        <Plot points={points} marked={marked} from={from} cursor={cursor} read={setCursor} />
+        <Plot
+          points={points}
+          isStepped={step !== undefined}
+          marked={marked}
+          from={from}
+          cursor={cursor}
+          read={setCursor}
+        />
       </div>
       <Reading point={point} currency={currency} />
-      <p class="quiet">
-        {stepMs === undefined
-          ? `Each change has a point: ${points.length} of them.`
-          : `A point each ${durationText(stepMs)}, with the lowest that was available since the one before.`}{" "}
-        The arrow keys read point by point.
-      </p>
-      <details>
+      <p class="quiet">{aboutPoints(points, stepMs)} The arrow keys read point by point.</p>
+      <details onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>As a table</summary>
-        <Table
-          caption={`Balance in ${currency} over time`}
-          rows={points}
-          keyOf={keyOf}
-          columns={columnsOf(points, currency, stepMs !== undefined)}
-        />
+        {isOpen && (
+          <Table
+            caption={`Balance in ${currency} over time`}
+            rows={points}
+            keyOf={keyOf}
+            columns={columnsOf(points, currency, stepMs !== undefined)}
+          />
+        )}
       </details>
     </div>
   );
+}
+
+function aboutPoints(points: readonly BalancePoint[], stepMs: number | undefined): string {
+  if (stepMs === undefined) return `Each change has a point: ${points.length} of them.`;
+  const step = `A point each ${stepMs < 1_000 ? `${stepMs} ms` : durationText(stepMs)}`;
+  return points.some(({ lowestAvailable }) => lowestAvailable === "")
+    ? `${step}. There were too many changes to know the lowest between two points: choose a shorter period.`
+    : `${step}, with the lowest that was available since the one before.`;
 }
 
 function keyOf({ time }: BalancePoint): string {

@@ -3,10 +3,11 @@ import UPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import type { BalancePoint } from "../../../../gen/tallystick/v1/ledger_pb.ts";
 import { clockText, dayText } from "../../words/time.ts";
-import { drawn } from "./points.ts";
+import { drawn, linesOf } from "./points.ts";
 
 interface PlotProps {
   readonly points: readonly BalancePoint[];
+  readonly isStepped: boolean;
   /** A moment to mark. */
   readonly marked?: Date | undefined;
   /** Where the lines begin, where that is not with the first point. */
@@ -17,18 +18,21 @@ interface PlotProps {
 }
 
 const height = 260;
-const colours = ["--good", "--held", "--bad"] as const;
 
 /** The lines. They are steps: a balance is what it was until it changes. */
-export function Plot({ points, marked, from, cursor, read }: PlotProps) {
+export function Plot({ points, isStepped, marked, from, cursor, read }: PlotProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot>(null);
   useEffect(() => {
     const element = place.current;
     if (element === null) return;
-    const made = new UPlot(optionsOf(element, marked, read), drawn(points), element);
+    const made = new UPlot(
+      optionsOf(element, { isStepped, marked, read }),
+      drawn(points, isStepped),
+      element,
+    );
     plot.current = made;
-    const [last] = drawn(points)[0].slice(-1);
+    const [last] = made.data[0].slice(-1);
     if (from !== undefined && last !== undefined)
       made.setScale("x", { min: from.getTime() / 1_000, max: last });
     const resized = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height }));
@@ -39,7 +43,7 @@ export function Plot({ points, marked, from, cursor, read }: PlotProps) {
       stop();
       made.destroy();
     };
-  }, [points, marked]);
+  }, [points, isStepped, marked]);
   useEffect(() => {
     const made = plot.current;
     const time = made?.data[0][cursor];
@@ -63,11 +67,11 @@ function whenColoursChange(redraw: () => void): () => void {
 
 function optionsOf(
   element: HTMLElement,
-  marked: Date | undefined,
-  read: (index: number) => void,
+  { isStepped, marked, read }: Pick<PlotProps, "isStepped" | "marked" | "read">,
 ): UPlot.Options {
   const colour = (name: string) => () => getComputedStyle(element).getPropertyValue(name);
-  const stepped = UPlot.paths.stepped?.({ align: 1 });
+  // What was lowest, was so before its point; all else is from its point on.
+  const [before, after] = ([-1, 1] as const).map((align) => UPlot.paths.stepped?.({ align }));
   const axis: UPlot.Axis = { stroke: colour("--quiet"), grid: { stroke: colour("--line"), width: 1 } };
   return {
     width: element.clientWidth,
@@ -81,10 +85,10 @@ function optionsOf(
     ],
     series: [
       {},
-      ...colours.map((name) => ({
-        ...{ stroke: colour(name), width: 2, points: { show: false } },
-        ...(stepped && { paths: stepped }),
-        ...(name === "--bad" && { dash: [6, 4] }),
+      ...linesOf(isStepped).map(({ name, colour: of }) => ({
+        ...{ stroke: colour(of), width: name === "lowestAvailable" ? 1 : 2, points: { show: false } },
+        paths: (name === "lowestAvailable" ? before : after) ?? null,
+        ...(name === "minimumBalance" && { dash: [6, 4] }),
       })),
     ],
     hooks: {
