@@ -5,8 +5,9 @@ import { dateOf, durationText } from "../../words/time.ts";
 import { Amount } from "../amount.tsx";
 import { type Column, Table } from "../table.tsx";
 import { Time } from "../time.tsx";
+import { ChartSlider } from "./chart-slider.tsx";
 import { Plot } from "./plot.tsx";
-import { firstSeen, linesOf, pointAt } from "./points.ts";
+import { drawn, firstSeen, linesOf, pointAt } from "./points.ts";
 
 interface BalanceHistoryProps {
   readonly history: GetBalanceHistoryResponse;
@@ -27,45 +28,32 @@ export function BalanceHistory({ history, currency, marked }: BalanceHistoryProp
     () => setCursor(marked === undefined ? points.length - 1 : pointAt(points, marked)),
     [points, marked],
   );
+  const isStepped = step !== undefined;
+  const lines = linesOf(isStepped);
+  const heights = useMemo(() => drawn(points, isStepped), [points, isStepped]);
   const from = useMemo(() => (marked === undefined ? undefined : firstSeen(history)), [history, marked]);
   const last = points.length - 1;
-  const press = (event: KeyboardEvent) => {
-    const next = { ArrowLeft: cursor - 1, ArrowRight: cursor + 1, Home: 0, End: last }[event.key];
-    if (next === undefined) return;
-    event.preventDefault();
-    setCursor(Math.min(Math.max(next, 0), last));
-  };
   const point = points[Math.min(cursor, last)];
   if (point === undefined) return null;
   const stepMs = step && Number(step.seconds) * 1_000 + step.nanos / 1_000_000;
   return (
     <div class="chart">
       <p class="legend">
-        {linesOf(step !== undefined).map(({ name, label }) => (
+        {lines.map(({ name, label }) => (
           <span key={name} class={`of-${name}`}>
             {label}
           </span>
         ))}
       </p>
-      <div
-        role="slider"
-        tabIndex={0}
-        aria-label={`Balance in ${currency} over time`}
-        aria-valuemin={0}
-        aria-valuemax={last}
-        aria-valuenow={cursor}
-        aria-valuetext={spoken(point, currency)}
-        onKeyDown={press}
+      <ChartSlider
+        label={`Balance in ${currency} over time`}
+        spoken={spoken(point, currency)}
+        cursor={cursor}
+        last={last}
+        move={setCursor}
       >
-        <Plot
-          points={points}
-          isStepped={step !== undefined}
-          marked={marked}
-          from={from}
-          cursor={cursor}
-          read={setCursor}
-        />
-      </div>
+        <Plot drawn={heights} lines={lines} marked={marked} from={from} cursor={cursor} read={setCursor} />
+      </ChartSlider>
       <Reading point={point} currency={currency} />
       <p class="quiet">{aboutPoints(points, stepMs)} The arrow keys read point by point.</p>
       <details onToggle={(event) => setOpen(event.currentTarget.open)}>
@@ -75,7 +63,7 @@ export function BalanceHistory({ history, currency, marked }: BalanceHistoryProp
             caption={`Balance in ${currency} over time`}
             rows={points}
             keyOf={keyOf}
-            columns={columnsOf(points, currency, stepMs !== undefined)}
+            columns={columnsOf(points, currency, isStepped)}
           />
         )}
       </details>
@@ -91,17 +79,20 @@ function aboutPoints(points: readonly BalancePoint[], stepMs: number | undefined
     : `${step}, with the lowest that was available since the one before.`;
 }
 
-function keyOf({ time }: BalancePoint): string {
+function keyOf({ readTime: time }: BalancePoint): string {
   return `${time?.seconds}.${time?.nanos}`;
 }
 
-function spoken({ time, posted, held, minimumBalance, available }: BalancePoint, currency: string): string {
+function spoken(
+  { readTime: time, posted, held, minimumBalance, available }: BalancePoint,
+  currency: string,
+): string {
   const at = dateOf(time)?.toLocaleString() ?? "";
   return `${at}: balance ${posted}, held ${held || "unknown"}, available ${available || "unknown"}, may go down to ${minimumBalance || "unknown"} ${currency}`;
 }
 
 function Reading({ point, currency }: { point: BalancePoint; currency: string }) {
-  const { time, posted, held, available, minimumBalance } = point;
+  const { readTime: time, posted, held, available, minimumBalance } = point;
   const figures = [
     ["Balance", posted],
     ["held", held],
@@ -149,7 +140,7 @@ function columnsOf(
     0,
   );
   return [
-    { title: "Time", cell: ({ time }) => <Time of={time} /> },
+    { title: "Time", cell: ({ readTime: time }) => <Time of={time} /> },
     ...shown.map(
       ([name, title]): Column<BalancePoint> => ({
         title,

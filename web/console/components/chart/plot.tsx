@@ -1,13 +1,22 @@
 import { useEffect, useRef } from "preact/hooks";
 import UPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import type { BalancePoint } from "../../../../gen/tallystick/v1/ledger_pb.ts";
 import { clockText, dayText } from "../../words/time.ts";
-import { drawn, linesOf } from "./points.ts";
+import type { Drawn } from "./points.ts";
+
+/** How a line looks. */
+export interface LineStyle {
+  /** The name of a colour of the style. */
+  readonly colour: string;
+  readonly isDashed?: boolean;
+  /** Whether a point tells of the time since the one before it; else it tells of the time from it on. */
+  readonly isOfStep?: boolean;
+}
 
 interface PlotProps {
-  readonly points: readonly BalancePoint[];
-  readonly isStepped: boolean;
+  readonly drawn: Drawn;
+  /** One a line of what is drawn; the same object from time to time. */
+  readonly lines: readonly LineStyle[];
   /** A moment to mark. */
   readonly marked?: Date | undefined;
   /** Where the lines begin, where that is not with the first point. */
@@ -19,20 +28,16 @@ interface PlotProps {
 
 const height = 260;
 
-/** The lines. They are steps: a balance is what it was until it changes. */
-export function Plot({ points, isStepped, marked, from, cursor, read }: PlotProps) {
+/** The lines. They are steps: what was so is so until it changes. */
+export function Plot({ drawn, lines, marked, from, cursor, read }: PlotProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot>(null);
   useEffect(() => {
     const element = place.current;
     if (element === null) return;
-    const made = new UPlot(
-      optionsOf(element, { isStepped, marked, read }),
-      drawn(points, isStepped),
-      element,
-    );
+    const made = new UPlot(optionsOf(element, { lines, marked, read }), drawn, element);
     plot.current = made;
-    const [last] = made.data[0].slice(-1);
+    const last = drawn[0].at(-1);
     if (from !== undefined && last !== undefined)
       made.setScale("x", { min: from.getTime() / 1_000, max: last });
     const resized = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height }));
@@ -43,13 +48,13 @@ export function Plot({ points, isStepped, marked, from, cursor, read }: PlotProp
       stop();
       made.destroy();
     };
-  }, [points, isStepped, marked]);
+  }, [drawn, lines, marked, from]);
   useEffect(() => {
     const made = plot.current;
     const time = made?.data[0][cursor];
     if (made == null || time === undefined) return;
     made.setCursor({ left: made.valToPos(time, "x"), top: 0 }, false);
-  }, [cursor, points]);
+  }, [cursor, drawn, lines]);
   return <div class="chart-plot" ref={place} aria-hidden="true" />;
 }
 
@@ -67,10 +72,9 @@ function whenColoursChange(redraw: () => void): () => void {
 
 function optionsOf(
   element: HTMLElement,
-  { isStepped, marked, read }: Pick<PlotProps, "isStepped" | "marked" | "read">,
+  { lines, marked, read }: Pick<PlotProps, "lines" | "marked" | "read">,
 ): UPlot.Options {
   const colour = (name: string) => () => getComputedStyle(element).getPropertyValue(name);
-  // What was lowest, was so before its point; all else is from its point on.
   const [before, after] = ([-1, 1] as const).map((align) => UPlot.paths.stepped?.({ align }));
   const axis: UPlot.Axis = { stroke: colour("--quiet"), grid: { stroke: colour("--line"), width: 1 } };
   return {
@@ -85,10 +89,10 @@ function optionsOf(
     ],
     series: [
       {},
-      ...linesOf(isStepped).map(({ name, colour: of }) => ({
-        ...{ stroke: colour(of), width: name === "lowestAvailable" ? 1 : 2, points: { show: false } },
-        paths: (name === "lowestAvailable" ? before : after) ?? null,
-        ...(name === "minimumBalance" && { dash: [6, 4] }),
+      ...lines.map(({ colour: name, isDashed, isOfStep }) => ({
+        ...{ stroke: colour(name), width: isOfStep ? 1 : 2, points: { show: false } },
+        ...pathsOf(isOfStep ? before : after),
+        ...(isDashed && { dash: [6, 4] }),
       })),
     ],
     hooks: {
@@ -96,6 +100,10 @@ function optionsOf(
       draw: [(plot) => marked !== undefined && mark(plot, marked, colour("--bad")())],
     },
   };
+}
+
+function pathsOf(paths: UPlot.Series.PathBuilder | undefined): Pick<UPlot.Series, "paths"> {
+  return paths === undefined ? {} : { paths };
 }
 
 /** With the day where it is another one than that of the label before, and with seconds where minutes do not tell labels apart. */

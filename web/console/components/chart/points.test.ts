@@ -6,7 +6,7 @@ import { drawn, firstSeen, pointAt } from "./points.ts";
 
 const pointOf = (ms: number, posted: string, held: string) =>
   create(BalancePointSchema, {
-    time: timestampOf(new Date(ms)),
+    readTime: timestampOf(new Date(ms)),
     posted,
     held,
     minimumBalance: "-5",
