@@ -6,6 +6,8 @@ import {
   ResourceInfoSchema,
   RetryInfoSchema,
 } from "../../../gen/google/rpc/error_details_pb.ts";
+import type { ResourceType } from "../../domain/refusal.ts";
+import type { Dialect } from "../../server/gateway/dialect.ts";
 import type { ErrorParts } from "../../server/gateway/error-parts.ts";
 import type { Components } from "./components.ts";
 import type { DocumentedReason } from "./error-table.ts";
@@ -21,6 +23,22 @@ const detailTypes: readonly (readonly [DescMessage, string])[] = [
   [ResourceInfoSchema, "What it is about."],
   [RetryInfoSchema, "When to try again."],
 ];
+
+/** What an error may be about: some dialects have a name of their own for one thing that is not there. */
+const resources = Object.keys({
+  organization: true,
+  customer: true,
+  attribute: true,
+  credential: true,
+  transfer: true,
+  hold: true,
+  account: true,
+  currency: true,
+  product: true,
+  "credit limit": true,
+  suspension: true,
+  transaction: true,
+} satisfies Record<ResourceType, true>);
 
 const text: Schema = { type: "string" };
 const message: Schema = { type: "string", description: "For people; it may improve. Decide by the reason." };
@@ -47,15 +65,29 @@ export class ErrorSchemas {
 
   /** The body of an error. */
   error(): Schema {
-    const name = `${this.manner.prefix}Error`;
-    this.components.define(name, `error ${name}`, () => this.body());
+    const [own, first] = this.dialects().map((dialect, index) => this.errorIn(dialect, index));
+    if (own === undefined) throw new Error("a manner without a dialect");
+    return first === undefined ? own : { anyOf: [own, first] };
+  }
+
+  private errorIn(dialect: Dialect, index: number): Schema {
+    const name = `${this.manner.prefix}${index === 0 ? "" : "First"}Error`;
+    this.components.define(name, `error ${name}`, () => this.body(dialect));
     return schemaRef(name);
   }
 
-  /** What an error of a reason calls it. */
-  nameOf(reason: string): string {
-    const body = this.manner.dialect.errorBody(partsOf(reason)) as Readonly<Record<string, unknown>>;
-    return typeof body["code"] === "string" ? body["code"] : reason;
+  private dialects(): readonly Dialect[] {
+    const { dialect, firstDialect } = this.manner;
+    return firstDialect === undefined ? [dialect] : [dialect, firstDialect];
+  }
+
+  /** What errors of a reason call it, whatever they are about. */
+  namesOf(reason: string): string[] {
+    const names = this.dialects().flatMap((dialect) => {
+      const about = resources.map((resource) => nameIn(dialect, partsOf(reason, { resource })));
+      return [nameIn(dialect, partsOf(reason)), ...about];
+    });
+    return [...new Set(names)];
   }
 
   /** What stands in google.protobuf.Any: one of the details of errors. */
@@ -86,7 +118,7 @@ export class ErrorSchemas {
       const rows = [...this.documented.values()].sort((a, b) => (a.reason < b.reason ? -1 : 1));
       const lines = rows.map(
         ({ reason, httpStatus, when, advice }) =>
-          `- \`${this.nameOf(reason)}\` (${httpStatus}): ${when}. ${advice}.`,
+          `- ${listed(this.namesOf(reason))} (${httpStatus}): ${when}. ${advice}.`,
       );
       const text = "Why something was refused: what programs go by. There may be more of them in time.";
       return { type: "string", description: `${text}\n\n${lines.join("\n")}` };
@@ -110,19 +142,29 @@ export class ErrorSchemas {
     return schemaRef(name);
   }
 
-  private body(): Schema {
-    const body = this.manner.dialect.errorBody(partsOf("INTERNAL")) as Readonly<Record<string, unknown>>;
+  private body(dialect: Dialect): Schema {
+    const body = dialect.errorBody(partsOf("INTERNAL")) as Readonly<Record<string, unknown>>;
     if ("error" in body) return googleError(this.detail());
     return "contexts" in body ? edgeError(this.reason()) : status(this.detail());
   }
+}
+
+/** As a sentence has them. */
+export function listed(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(", ");
+}
+
+function nameIn({ errorBody }: Dialect, parts: ErrorParts): string {
+  const body = errorBody(parts) as Readonly<Record<string, unknown>>;
+  return typeof body["code"] === "string" ? body["code"] : parts.reason;
 }
 
 function urlOf({ typeName }: DescMessage): string {
   return `type.googleapis.com/${typeName}`;
 }
 
-function partsOf(reason: string): ErrorParts {
-  return { httpStatus: 500, code: 13, status: "INTERNAL", message: "", details: [], reason, metadata: {} };
+function partsOf(reason: string, metadata: ErrorParts["metadata"] = {}): ErrorParts {
+  return { httpStatus: 500, code: 13, status: "INTERNAL", message: "", details: [], reason, metadata };
 }
 
 function status(detail: Schema): Schema {

@@ -7,7 +7,7 @@ import {
 } from "@bufbuild/protobuf";
 import { access } from "../../../gen/tallystick/options/v1/options_pb.ts";
 import { type Binding, type BoundMethod, methodBindings } from "../../server/gateway/binding.ts";
-import type { Dialect } from "../../server/gateway/dialect.ts";
+import { type Dialect, dialectOf } from "../../server/gateway/dialect.ts";
 import { messagesIn } from "../../server/json/fields.ts";
 import type { Components } from "./components.ts";
 import { ErrorSchemas } from "./error-schemas.ts";
@@ -42,7 +42,10 @@ export function describePart(part: Part, origins: Origins, components: Component
   const bindings = served.flatMap(({ service, dialect }) => bindingsOf(service, dialect));
   const [first] = served;
   if (first === undefined) throw new Error(`there are no services of ${part.package}`);
-  const manner: Manner = { dialect: first.dialect, prefix: part.prefix };
+  const { dialect } = first;
+  const own = dialectOf(first.service);
+  const firstDialect = own === dialect ? undefined : own;
+  const manner: Manner = { dialect, firstDialect, prefix: part.prefix };
   const { messages, errors } = schemasFor(manner, bindings, origins, components);
   const responses = new Responses(bindings, part.prefix, messages, errors, origins.reasons);
   const operations = bindings.map((binding) => ({
@@ -68,11 +71,11 @@ export function describePart(part: Part, origins: Origins, components: Component
   };
 }
 
-function servicesOf({ package: name, dialectOf }: Part, registry: Registry) {
+function servicesOf(part: Part, registry: Registry) {
   const all = [...registry].filter((desc) => desc.kind === "service") as DescService[];
   return all.flatMap((service) => {
-    if (service.file.proto.package !== name) return [];
-    const dialect = dialectOf(service);
+    if (service.file.proto.package !== part.package) return [];
+    const dialect = part.dialectOf(service);
     return dialect === undefined ? [] : [{ service, dialect }];
   });
 }

@@ -68,7 +68,7 @@ export function reasonsOf(
 }
 
 /** The reasons that the method itself, and what is around every method, may give. */
-export function refusalReasonsOf(method: DescMethod): RefusalReason[] {
+function refusalReasonsOf(method: DescMethod): RefusalReason[] {
   const isChange = method.idempotency !== Level.NO_SIDE_EFFECTS;
   const entries = Object.entries(methodReasons) as [RefusalReason, (typeof methodReasons)[RefusalReason]][];
   return entries

@@ -1,7 +1,7 @@
 import { getOption } from "@bufbuild/protobuf";
 import { media_types } from "../../../gen/tallystick/options/v1/options_pb.ts";
 import type { Binding, BoundMethod } from "../../server/gateway/binding.ts";
-import type { ErrorSchemas } from "./error-schemas.ts";
+import { type ErrorSchemas, listed } from "./error-schemas.ts";
 import type { DocumentedReason } from "./error-table.ts";
 import type { MessageSchemas } from "./message-schemas.ts";
 import type { Header, MediaType, Ref, Response } from "./openapi.ts";
@@ -80,10 +80,10 @@ export class Responses {
 
   private failure(status: number, reasons: readonly DocumentedReason[]): Response | Ref {
     const response: Response = {
-      description: describe(reasons, (reason) => this.errors.nameOf(reason)),
+      description: describe(reasons, (reason) => this.errors.namesOf(reason)),
       headers: headersOf(status),
       content: { "application/json": { schema: this.errors.error() } },
-      "x-reasons": reasons.map(({ reason }) => this.errors.nameOf(reason)),
+      "x-reasons": reasons.flatMap(({ reason }) => this.errors.namesOf(reason)),
     };
     if (this.#usual.get(status) !== keyOf(reasons)) return response;
     const name = `${this.prefix}Error${status}`;
@@ -119,11 +119,11 @@ function keyOf(reasons: readonly DocumentedReason[]): string {
 }
 
 /** The reasons, by the code that they have. */
-function describe(reasons: readonly DocumentedReason[], nameOf: (reason: string) => string): string {
+function describe(reasons: readonly DocumentedReason[], namesOf: (reason: string) => string[]): string {
   const codes = [...new Set(reasons.map(({ code }) => code))].sort();
   const sentences = codes.map((code) => {
-    const names = reasons.filter((each) => each.code === code).map(({ reason }) => `\`${nameOf(reason)}\``);
-    return `${code}: ${names.join(", ")}.`;
+    const names = reasons.filter((each) => each.code === code).flatMap(({ reason }) => namesOf(reason));
+    return `${code}: ${listed(names)}.`;
   });
   return sentences.join("\n\n");
 }

@@ -32,7 +32,7 @@ export function firstSeen({
   points,
   step,
 }: Pick<GetBalanceHistoryResponse, "points" | "step">): Date | undefined {
-  const [, change, ...more] = points.map(({ time }) => dateOf(time)?.getTime() ?? 0);
+  const [, change, ...more] = points.map(({ readTime }) => dateOf(readTime)?.getTime() ?? 0);
   const end = more.at(-1);
   if (step !== undefined || change === undefined || end === undefined) return undefined;
   return new Date(change - (end - change) / 10);
