@@ -40,6 +40,8 @@ export class StreamShares {
   readonly #narrowed = new Set<Share>();
   readonly #least: number;
   #calls = 0;
+  /** The most that there were since the last look: answers come in batches, behind which there may be none for a moment. */
+  #peak = 0;
   /** Calls that have ended, up to the last look. */
   #ended = 0;
   #endedPerMs = 0;
@@ -70,6 +72,7 @@ export class StreamShares {
     };
     session.on("stream", (stream) => {
       this.#count(share, 1);
+      if (this.#calls > this.#peak) this.#peak = this.#calls;
       stream.on("close", leave);
       if (this.#calls > this.#least && this.#looking === undefined) this.#begin();
     });
@@ -108,7 +111,8 @@ export class StreamShares {
   #look(): void {
     const most = this.#measure();
     if (this.#calls > shrinksFrom * most) this.#narrow(most);
-    else if (this.#calls <= growsFrom * most) this.#widen();
+    else if (this.#peak <= growsFrom * most) this.#widen();
+    this.#peak = this.#calls;
     if (this.#narrowed.size > 0 || this.#calls > this.#least) return;
     clearInterval(this.#looking);
     this.#looking = undefined;
