@@ -5,7 +5,7 @@ export default {
   runtime: "<rootDir>/test/support/jest/runtime.cjs",
   testSequencer: "<rootDir>/test/support/jest/sequencer.cjs",
   setupFilesAfterEnv: ["<rootDir>/test/support/every-statement.ts"],
-  roots: ["<rootDir>/src", "<rootDir>/test"],
+  roots: ["<rootDir>/src", "<rootDir>/test", "<rootDir>/web"],
   testMatch: ["**/*.test.ts"],
   // TypeScript 7 has no JavaScript API, so swc strips the types; the type check itself is `npm run check`.
   transform: { "\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },

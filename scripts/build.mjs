@@ -1,11 +1,15 @@
-import { execFileSync } from "node:child_process";
-import { chmodSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { build } from "esbuild";
 
 // The compiler does not copy what is not TypeScript: the SQL migrations and the version ride beside the code that reads
 // them.
-rmSync("dist", { recursive: true, force: true });
+// The pages find out by themselves whether they are made already; they are made meanwhile, by the other core.
+for (const name of existsSync("dist") ? readdirSync("dist") : [])
+  if (name !== "web") rmSync(join("dist", name), { recursive: true });
+const web = once(spawn(process.execPath, ["scripts/web.mjs"], { stdio: "inherit" }), "exit");
 execFileSync("node_modules/.bin/tsc", ["-p", "tsconfig.build.json"], { stdio: "inherit" });
 cpSync("src/store/migrations", "dist/src/store/migrations", { recursive: true });
 cpSync("package.json", "dist/package.json");
@@ -33,6 +37,8 @@ await build({
   logLevel: "warning",
 });
 launchByItself(join(outdir, "tallystick.js"));
+const [code] = await web;
+if (code !== 0) process.exit(1);
 
 /**
  * Makes the program one that a shell starts, in node with a larger young generation than it takes by itself: calls live for

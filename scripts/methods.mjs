@@ -17,7 +17,10 @@ if (status !== 0) {
   if (error) process.stderr.write(`${error.message}\n`);
   process.exit(1);
 }
-const files = JSON.parse(stdout).file.filter((file) => file.package === "tallystick.v1");
+const files = JSON.parse(stdout)
+  .file.filter((file) => file.package === "tallystick.v1")
+  // As they are given, one stands behind those that it imports.
+  .sort((one, other) => one.name.localeCompare(other.name));
 const tables = files.flatMap((file) =>
   (file.service ?? []).map((service, index) => tableOf(file, service, index)),
 );

@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import postgres from "postgres";
 
-// Runs on a Citus cluster the tests that can run there (test/support/citus/selection.json), or those that are named.
+// Runs on a Citus cluster the tests that can run there (test/support/citus/selection.json), or those that are named; those
+// that say how many calls are answered within a second run after the others, alone.
 // `--if-present` takes the short list, and is content where there is no cluster and none can be started.
 
 const packaged = "/usr/lib/postgresql";
@@ -20,26 +21,33 @@ if (typeof cluster === "string") {
 const selection = JSON.parse(readFileSync("test/support/citus/selection.json", "utf8"));
 const paths = named.length > 0 ? named : selection[list];
 process.stdout.write(`On Citus: ${paths.join(" ")}\n`);
-const jest = spawn(
-  process.execPath,
-  [
-    "--no-sparkplug",
-    "node_modules/jest/bin/jest.js",
-    "--maxWorkers=2",
-    `--testTimeout=${testMsMax}`,
-    ...paths,
-  ],
-  {
-    stdio: "inherit",
-    env: { ...process.env, ...cluster },
-    timeout: minutesMax[list] * 60_000,
-    killSignal: "SIGINT",
-  },
-);
-jest.on("exit", (code, signal) => {
-  if (signal !== null || code === 130) process.stdout.write(`stopped after ${minutesMax[list]} minutes\n`);
-  process.exit(code ?? 1);
-});
+const isAlone = (path) => selection.alone.includes(path);
+const goes = [paths.filter((path) => !isAlone(path)), paths.filter(isAlone)].filter((go) => go.length > 0);
+let failed = 0;
+for (const go of goes) failed = (await runTests(go)) || failed;
+process.exit(failed);
+
+/** Resolves with what Jest exits with. */
+function runTests(these) {
+  const options = ["--maxWorkers=2", `--testTimeout=${testMsMax}`];
+  const jest = spawn(
+    process.execPath,
+    ["--no-sparkplug", "node_modules/jest/bin/jest.js", ...options, ...these],
+    {
+      stdio: "inherit",
+      env: { ...process.env, ...cluster },
+      timeout: minutesMax[list] * 60_000,
+      killSignal: "SIGINT",
+    },
+  );
+  return new Promise((resolve) => {
+    jest.on("exit", (code, signal) => {
+      if (signal !== null || code === 130)
+        process.stdout.write(`stopped after ${minutesMax[list]} minutes\n`);
+      resolve(code ?? 1);
+    });
+  });
+}
 
 /** The variables of the environment that say where a cluster is, or how one is started; the reason where there is none. */
 async function findCluster() {

@@ -13,7 +13,11 @@ import { Ledger } from "./ledger/ledger.ts";
 import { Audit } from "./store/audit/audit.ts";
 import { AccountCredits } from "./store/books/account-credits.ts";
 import { Accounts } from "./store/books/account-reader.ts";
+import { Activity } from "./store/books/activity.ts";
+import { BalanceHistory } from "./store/books/balance-history.ts";
 import { Balances } from "./store/books/balances.ts";
+import { Bookings } from "./store/books/bookings.ts";
+import { Closing } from "./store/books/closing.ts";
 import { FollowedTransfers } from "./store/books/followed-transfers.ts";
 import { History } from "./store/books/history.ts";
 import { Holds } from "./store/books/holds.ts";
@@ -21,6 +25,7 @@ import { Periods } from "./store/books/periods.ts";
 import { Statements } from "./store/books/statements.ts";
 import { TokenSearch } from "./store/books/token-search.ts";
 import { TopUps } from "./store/books/top-ups.ts";
+import { Totals } from "./store/books/totals.ts";
 import { TransactionSearch } from "./store/books/transaction-search.ts";
 import { Transfers } from "./store/books/transfers.ts";
 import { Wallets } from "./store/books/wallets.ts";
@@ -28,6 +33,7 @@ import { AppGroups } from "./store/customers/app-groups.ts";
 import { BillingAccounts } from "./store/customers/billing-accounts.ts";
 import { CustomerDeletion } from "./store/customers/customer-deletion.ts";
 import { CustomerNames } from "./store/customers/customer-names.ts";
+import { CustomerSearch } from "./store/customers/customer-search.ts";
 import { Customers } from "./store/customers/customers.ts";
 import { Developers } from "./store/customers/developers.ts";
 import type { Database } from "./store/driver/database.ts";
@@ -60,12 +66,16 @@ export interface App {
   readonly credentialUses: CredentialUses;
   readonly customers: Customers;
   readonly customerNames: CustomerNames;
+  readonly customerSearch: CustomerSearch;
   readonly developers: Developers;
   readonly appGroups: AppGroups;
   readonly billingAccounts: BillingAccounts;
   readonly billingTerms: BillingTerms;
   readonly accounts: Accounts;
   readonly balances: Balances;
+  readonly balanceHistory: BalanceHistory;
+  readonly activity: Activity;
+  readonly totals: Totals;
   readonly wallets: Wallets;
   readonly currencies: Currencies;
   readonly ceilings: Ceilings;
@@ -73,6 +83,8 @@ export interface App {
   readonly creditLimits: CreditLimits;
   readonly accountCredits: AccountCredits;
   readonly holds: Holds;
+  readonly bookings: Bookings;
+  readonly closing: Closing;
   readonly transfers: Transfers;
   readonly followedTransfers: FollowedTransfers;
   readonly statements: Statements;
@@ -148,12 +160,16 @@ export function createApp(
     credentialUses,
     customers: new Customers(database, deletion),
     customerNames,
+    customerSearch: new CustomerSearch(database),
     developers: new Developers(database, deletion),
     appGroups: new AppGroups(database, deletion),
     billingAccounts: new BillingAccounts(database, deletion),
     billingTerms: new BillingTerms(database),
     accounts: new Accounts(database, ledger),
     balances: new Balances(database, ledger),
+    balanceHistory: new BalanceHistory(database, ledger),
+    activity: new Activity(database),
+    totals: new Totals(database),
     wallets: new Wallets(database, ledger),
     currencies: new Currencies(database),
     ceilings: new Ceilings(database),
@@ -161,6 +177,8 @@ export function createApp(
     creditLimits: new CreditLimits(database),
     accountCredits: new AccountCredits(database, ledger),
     holds: new Holds(database, ledger),
+    bookings: new Bookings(database),
+    closing: new Closing(database),
     transfers: new Transfers(database),
     followedTransfers: new FollowedTransfers(database),
     statements: new Statements(database, ledger),

@@ -23,6 +23,7 @@ describe("readConfig", () => {
     expect(readConfig({}, false)).toEqual({
       host: "127.0.0.1",
       port: 7400,
+      hasPages: true,
       origins: new Set(),
       workers: 1,
       bounds: {
@@ -81,11 +82,13 @@ describe("readConfig", () => {
       TLS_CLIENT_CA: "/tls/clients.pem",
       TLS_PLAINTEXT: "allow",
       CORS_ORIGINS: "https://app.example.com, http://localhost:5173",
+      TALLYSTICK_PAGES: "off",
       TALLYSTICK_WORKERS: "3",
       TALLYSTICK_CONNECTIONS: "50",
       TALLYSTICK_CONNECTIONS_PER_ADDRESS: "20",
       TALLYSTICK_HANDSHAKES: "100",
       TALLYSTICK_STREAMS_PER_CONNECTION: "60",
+      TALLYSTICK_STREAMS: "500",
       TALLYSTICK_HEADER_KIB: "32",
       TALLYSTICK_REQUEST_KIB: "1024",
       TALLYSTICK_UNFINISHED_MIB: "128",
@@ -126,6 +129,7 @@ describe("readConfig", () => {
     expect(readConfig(env, false)).toEqual({
       host: "::",
       port: 0,
+      hasPages: false,
       tls: {
         paths: { cert: "/tls/tls.crt", key: resolve("tls.key"), clientCa: "/tls/clients.pem" },
         plaintext: "allow",
@@ -141,6 +145,7 @@ describe("readConfig", () => {
             handshakesPerAddressMax: 25,
           },
           ...{
+            streamsMax: 500,
             streamsPerSessionMax: 60,
             streamsUnprovenMax: 60,
             headerBytesMax: 2 ** 15,
@@ -280,6 +285,7 @@ describe("readConfig", () => {
     ["TALLYSTICK_TRUSTED_PROXIES", "10.0.0.1,"],
     ["TALLYSTICK_TRUSTED_PROXIES", "*"],
     ["TALLYSTICK_PROXY_HEADER", "x-real-ip"],
+    ["TALLYSTICK_PAGES", "no"],
     ["TALLYSTICK_WORKERS", "0"],
     ["TALLYSTICK_WORKERS", "17"],
     ["TALLYSTICK_WORKERS", "2.0"],

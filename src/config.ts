@@ -53,6 +53,13 @@ export const settings = {
     allowed: "a whole number from 0 to 65535 (0: any free port)",
     parse: parsePort,
   },
+  TALLYSTICK_PAGES: {
+    default: "on",
+    meaning:
+      "Whether a browser gets pages on the port: the console, this documentation, the description of the API.",
+    allowed: "on or off",
+    parse: oneOf(["on", "off"]),
+  },
   ...tlsSettings,
   CORS_ORIGINS: {
     default: "unset: none",
@@ -136,6 +143,8 @@ export interface Config {
   readonly host: string;
   /** 0 asks for any free port. */
   readonly port: number;
+  /** Whether a browser gets pages. */
+  readonly hasPages: boolean;
   /** Undefined where nothing is encrypted. */
   readonly tls: TlsConfig | undefined;
   /** Origins of the pages that may read answers in a browser. */
@@ -187,6 +196,7 @@ export function readConfig(env: NodeJS.ProcessEnv, terminal = process.stdout.isT
   return {
     host: read(env, "HOST") ?? settings.HOST.default,
     port,
+    hasPages: read(env, "TALLYSTICK_PAGES") !== "off",
     tls: tlsConfigOf(readAll(env, tlsSettings)),
     origins: read(env, "CORS_ORIGINS") ?? new Set(),
     workers: read(env, "TALLYSTICK_WORKERS") ?? Number(settings.TALLYSTICK_WORKERS.default),

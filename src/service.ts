@@ -15,6 +15,7 @@ import { errorOf } from "./api/shared/errors.ts";
 import { admitKnown } from "./api/shared/known-callers.ts";
 import { isManagedAsInEdge } from "./api/shared/management-dialect.ts";
 import { type App, createApp } from "./app.ts";
+import { callerIn } from "./auth/caller.ts";
 import type { IssuerSettings } from "./auth/jwt/issuer.ts";
 import { atMost } from "./bounds/at-most.ts";
 import { type CallerLimits, callerLimitsOfOne, defaultCallerLimits } from "./bounds/caller-limits.ts";
@@ -65,7 +66,10 @@ export interface TallystickService {
 }
 
 /** What the settings say, and what the tests choose otherwise. */
-export type ServiceOptions = Pick<ServerOptions, "thinGrpc" | "limits" | "origins" | "proxies" | "tls"> & {
+export type ServiceOptions = Pick<
+  ServerOptions,
+  "thinGrpc" | "limits" | "origins" | "pages" | "proxies" | "tls"
+> & {
   readonly creditProducts?: CreditProducts;
   /** Whose tokens are taken. */
   readonly issuers?: readonly IssuerSettings[];
@@ -141,7 +145,10 @@ export function openService(
   const known = isWaiting ? admitNobody : admitKnown(app.authenticator, log);
   const reads = new Set(offered.flatMap(({ desc }) => desc.methods.filter(isRead)));
   const within = admitWithin<Arrival>(app.callerLoads, { admit: known, reads, log });
-  const admitted = createAdmission(within, openServices);
+  const admitted = createAdmission(within, {
+    openServices,
+    callerIn: (values) => callerIn(values)?.actor,
+  });
   const admit = traces === undefined ? admitted : tracedAdmission(admitted, traces);
   const interceptors = [errorsInterceptor(log)];
   const limits = limitsOfOne({ ...defaultLimits, ...options.limits }, processes);

@@ -5,7 +5,13 @@ import { type TlsFacts, welcome } from "./welcome.ts";
 const credential = { clientId: "id", clientSecret: "secret", file: "/data/credential.json", isNew: true };
 const demo = { organization: "demo", customer: "demo@example.com", currency: "VC" };
 
-const facts = { address: { host: "127.0.0.1", port: 7400 }, tls: undefined, credential, demo };
+const facts = {
+  address: { host: "127.0.0.1", port: 7400 },
+  tls: undefined,
+  credential,
+  demo,
+  hasPages: true,
+};
 
 function linesOf(host: string, tls?: TlsFacts): string[] {
   const text = welcome({ ...facts, address: { host, port: 7400 }, tls, isToTerminal: true });
@@ -54,6 +60,12 @@ describe("the welcome", () => {
     ],
   ])("at %s", (_where, change, shown) => {
     expect(welcome({ ...facts, ...change })).toContain(`\n  client secret  ${shown}\n`);
+  });
+
+  it("says where the console is, where there is one", () => {
+    const look = "Look at it in a browser, and log in with this credential: http://127.0.0.1:7400/console/\n";
+    expect(welcome({ ...facts, isToTerminal: true })).toContain(look);
+    expect(welcome({ ...facts, isToTerminal: true, hasPages: false })).not.toContain("browser");
   });
 
   it("says whom to trust where nobody else signed the certificate, and that one must be shown", () => {

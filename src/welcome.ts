@@ -12,6 +12,8 @@ export interface WelcomeFacts {
   readonly credential: GeneratedCredential | undefined;
   /** Whether a person reads it now: what goes to a file or a pipe may be kept, and read by others. */
   readonly isToTerminal: boolean;
+  /** Whether a browser gets pages. */
+  readonly hasPages: boolean;
   readonly demo: Demo;
 }
 
@@ -25,7 +27,7 @@ export interface TlsFacts {
  * What a person sees when the service is ready: where it is, a credential, and lines to paste that work as printed. The secret
  * is shown at the first start alone, and at a terminal.
  */
-export function welcome({ address, tls, credential, isToTerminal, demo }: WelcomeFacts): string {
+export function welcome({ address, tls, credential, isToTerminal, hasPages, demo }: WelcomeFacts): string {
   const url =
     tls === undefined ? `http://${hostOf(address)}` : `https://${certifiedHostOf(address, tls.own)}`;
   const trust = tls === undefined ? "" : trustOf(tls);
@@ -35,7 +37,7 @@ export function welcome({ address, tls, credential, isToTerminal, demo }: Welcom
   const method = `${url}/tallystick.v1.LedgerService/GetBalance`;
   return `
 Tallystick is ready at ${url}: gRPC, gRPC-Web, Connect and REST on one port.
-
+${hasPages ? `Look at it in a browser, and log in with this credential: ${url}/console/\n` : ""}
 ${credential === undefined ? "Platform credential: that of the settings." : shown(credential, isToTerminal)}
 
 Read the balance of ${customer} in the organization ${organization}:

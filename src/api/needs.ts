@@ -34,12 +34,14 @@ export const credentialNeeds: Needs<typeof CredentialService> = {
   revokeCredential: "coordinator",
   rotateCredential: "coordinator",
   updateCredential: "coordinator",
+  getCaller: "coordinator",
 };
 
 export const customerNeeds: Needs<typeof CustomerService> = {
   createCustomer: "organization",
   getCustomer: "organization",
   listCustomers: "organization",
+  searchCustomers: "organization",
   updateCustomer: "organization",
   disableCustomer: "organization",
   enableCustomer: "organization",
@@ -68,7 +70,12 @@ export const ledgerNeeds: Needs<typeof LedgerService> = {
   getHold: "organization",
   setLimit: "organization",
   getBalance: "organization",
+  getBalanceHistory: "organization",
+  getActivity: "organization",
+  getTotals: "organization",
   listEntries: "organization",
+  exportEntries: "organization",
+  downloadStatement: "organization",
   listTransfers: "organization",
   createTransfer: "organization",
   batchCreateTransfers: "organization",

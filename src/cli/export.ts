@@ -1,19 +1,18 @@
 import { createHash } from "node:crypto";
-import { type Timestamp, timestampFromDate, timestampMs } from "@bufbuild/protobuf/wkt";
-import { createClient, type Transport } from "@connectrpc/connect";
-import {
-  LedgerService,
-  type Transfer,
-  TransferKind,
-  TransferSchema,
-} from "../../gen/tallystick/v1/ledger_pb.ts";
+import { type Timestamp, timestampDate, timestampMs } from "@bufbuild/protobuf/wkt";
+import type { Transport } from "@connectrpc/connect";
+import { type Entry, EntrySchema, TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { csvRow } from "../api/shared/csv.ts";
+import { exportedMessages } from "./export-stream.ts";
 import { jsonLineOf, type Printed, timeOf } from "./printed.ts";
-import { ProgressDisplay } from "./progress.ts";
+import { type Place, ProgressDisplay } from "./progress.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 export interface ExportOptions extends Printed {
   readonly organization: string;
+  readonly customer?: string;
+  readonly counterAccount?: string;
+  readonly currency?: string;
   /** At or after; from the beginning without it. */
   readonly from?: Timestamp;
   /** Before; now without it. */
@@ -21,75 +20,92 @@ export interface ExportOptions extends Printed {
   readonly format: "ndjson" | "csv";
 }
 
-/** A batch that is being written has its time already, and may take up to two minutes to be seen. */
-const settledMs = 150_000;
-
-const columns = [
-  ...([
-    "createTime",
-    "id",
-    "kind",
-    "customerId",
-    "toCustomerId",
-    "counterAccount",
-    "amount",
-    "currency",
-  ] as const),
-  ...(["key", "source", "description", "userId", "refundOf", "holdId", "reversalOf", "createdBy"] as const),
+const entryColumns = [
+  ...(["effectiveTime", "customerId", "counterAccount", "accountId"] as const),
+  ...(["version", "amount", "posted"] as const),
+];
+const transferColumns = [
+  ...(["id", "createTime", "kind", "currency", "key", "source", "description", "userId"] as const),
+  ...(["refundOf", "holdId", "reversalOf", "createdBy", "metadata"] as const),
 ];
 
 /**
- * Writes the transfers of a period, newest first, a page in memory at a time, and on standard error how many they are and the
- * digest of what was written. Nothing of a transfer ever changes, so a period that is over comes out the same each time.
+ * Writes the entries of a period, oldest first, a page in memory at a time, and on standard error how many they are and the
+ * digest of what was written. A period that is closed comes out the same each time.
  */
-export async function exportTransfers(
+export async function exportEntries(
   ledger: Transport,
-  { organization, from, to, format, json }: ExportOptions,
+  { organization, customer = "", counterAccount = "", currency = "", from, to, format, json }: ExportOptions,
   { stdout, stderr }: Pick<Surroundings, "stdout" | "stderr">,
 ): Promise<void> {
-  const client = createClient(LedgerService, ledger);
-  const endTime = to ?? timestampFromDate(new Date());
-  const isOver = timestampMs(endTime) <= Date.now() - settledMs;
-  const period = { ...(from === undefined ? {} : { startTime: from }), endTime };
   const hash = createHash("sha256");
   const write = (text: string) => {
     hash.update(text);
     stdout.write(text);
   };
-  if (format === "csv") write(`${csvRow(columns)}\r\n`);
-  let transfers = 0;
-  let pageToken = "";
-  const display = new ProgressDisplay({ stderr });
+  if (format === "csv") write(`${csvRow([...entryColumns, ...transferColumns])}\r\n`);
+  const lineOf = format === "csv" ? rowOf : (entry: Entry) => jsonLineOf(EntrySchema, entry);
+  const period = { ...(from && { startTime: from }), ...(to && { endTime: to }) };
+  const asked = { organization, customer, counterAccount, currency, ...period };
+  // Between rows on a terminal it would be in the way, and as JSON standard error has one line.
+  const display = json || stdout.isTTY === true ? undefined : new ProgressDisplay({ stderr });
+  const placeOf = placesIn(from, customer === "");
+  let said: { endTime: string; closed: boolean } | undefined;
+  let entries = 0;
   try {
-    do {
-      const page = await client.listTransfers({ organization, ...period, pageSize: 1_000, pageToken });
-      write(
-        page.transfers
-          .map(format === "csv" ? rowOf : (transfer) => jsonLineOf(TransferSchema, transfer))
-          .join(""),
-      );
-      transfers += page.transfers.length;
-      // Between rows on a terminal it would be in the way, and as JSON standard error has one line.
-      if (!json && stdout.isTTY !== true) display.show({ done: transfers, says: `${transfers} transfers` });
-      pageToken = page.nextPageToken;
-    } while (pageToken !== "");
+    for await (const message of exportedMessages(ledger, asked)) {
+      write(message.entries.map(lineOf).join(""));
+      entries += message.entries.length;
+      said = { endTime: timeOf(message.endTime), closed: message.closed };
+      display?.show(placeOf(entries, message));
+    }
   } finally {
-    display.end();
+    display?.end();
   }
+  if (said === undefined) throw new Error("nothing was answered");
   const sha256 = hash.digest("hex");
-  const end = isOver ? "" : " The period may not be over: another export may have more.";
+  const end = said.closed ? "" : " The period is not closed: another export may have more.";
   stderr.write(
     json
-      ? `${JSON.stringify({ transfers, sha256, isOver })}\n`
-      : `Exported ${transfers} transfers, SHA-256 ${sha256}.${end}\n`,
+      ? `${JSON.stringify({ entries, sha256, ...said })}\n`
+      : `Exported ${entries} entries of before ${said.endTime}, SHA-256 ${sha256}.${end}\n`,
   );
 }
 
-function rowOf(transfer: Transfer): string {
-  const cells = {
+/** How far an export has come. Of an organization it is known by the time that it is at, as if as much happened at all times. */
+function placesIn(from: Timestamp | undefined, isByTime: boolean) {
+  let start = from && timestampMs(from);
+  return (
+    done: number,
+    { entries, endTime }: { readonly entries: readonly Entry[]; readonly endTime?: Timestamp | undefined },
+  ): Place => {
+    const at = entries.at(-1)?.transfer?.createTime;
+    const place = { done, says: `${done} entries` };
+    if (!isByTime || at === undefined || endTime === undefined) return place;
+    const first = entries[0]?.transfer?.createTime ?? at;
+    start ??= timestampMs(first);
+    const part = (timestampMs(at) - start) / Math.max(timestampMs(endTime) - start, 1);
+    const day = timestampDate(at).toISOString().slice(0, 10);
+    return {
+      ...{ done, says: `${done} entries, up to ${day}` },
+      ...(part > 0 && { total: Math.max(done, Math.round(done / part)) }),
+    };
+  };
+}
+
+function rowOf(entry: Entry): string {
+  const { transfer } = entry;
+  if (transfer === undefined) throw new Error("an entry without a transfer was answered");
+  const entryCells = { ...entry, effectiveTime: timeOf(entry.effectiveTime), version: String(entry.version) };
+  const transferCells = {
     ...transfer,
     createTime: timeOf(transfer.createTime),
     kind: TransferKind[transfer.kind].toLowerCase(),
+    metadata: JSON.stringify(transfer.metadata ?? {}),
   };
-  return `${csvRow(columns.map((name) => cells[name]))}\r\n`;
+  const cells = [
+    ...entryColumns.map((name) => entryCells[name]),
+    ...transferColumns.map((name) => transferCells[name]),
+  ];
+  return `${csvRow(cells)}\r\n`;
 }

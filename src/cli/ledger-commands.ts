@@ -2,19 +2,18 @@ import { type Command, Option } from "commander";
 import { roles } from "../auth/permissions.ts";
 import { durationArgument, timeArgument } from "./arguments.ts";
 import { ask, follow, type Surrounded } from "./ask.ts";
+import { asking, organizationFlag, requireOrganization } from "./asking.ts";
 import type { BalanceOptions } from "./balance.ts";
 import type { BookOptions } from "./book.ts";
 import type { CreateCredentialOptions, RotateCredentialOptions, Whose } from "./credentials.ts";
-import type { ExportOptions } from "./export.ts";
-import { clientHelp, type Example, endingHelp, examples } from "./help.ts";
 import type { CreateOrganizationOptions } from "./organizations.ts";
 import type { Printed } from "./printed.ts";
 import type { LedgerOptions } from "./remote/ledger.ts";
 import type { WatchOptions } from "./watch.ts";
+import { addWritingCommands } from "./writing-commands.ts";
 
 const intervalDefault = "1s";
 const overlapDefault = "24h";
-const organizationFlag = "--organization <id or name>";
 
 /** The commands that ask a ledger: of a server, or of the database of the settings. */
 export function addLedgerCommands(program: Command, around: Surrounded): void {
@@ -24,20 +23,7 @@ export function addLedgerCommands(program: Command, around: Surrounded): void {
   addBooking(program, around, "charge");
   addBooking(program, around, "credit");
   addWatch(program, around);
-  addExport(program, around);
-}
-
-/** A command that asks a ledger, with the options that say which. */
-function asking(parent: Command, usage: string, description: string, ...lines: readonly Example[]): Command {
-  return parent
-    .command(usage)
-    .description(description)
-    .option("--server <url>", "ask this server, such as http://127.0.0.1:7400, and not a database")
-    .option("--credential-file <path>", "the credential for it, as JSON")
-    .option("--json", "print JSON")
-    .addHelpText("after", examples(...lines))
-    .addHelpText("after", endingHelp(usage === "watch" ? usage : "others"))
-    .addHelpText("after", clientHelp);
+  addWritingCommands(program, around);
 }
 
 function addCredentials(program: Command, around: Surrounded): void {
@@ -201,32 +187,4 @@ function addWatch(program: Command, around: Surrounded): void {
         return (await import("./watch.ts")).watch(ledger, options, { stdout, stderr, signal });
       }),
     );
-}
-
-function addExport(program: Command, around: Surrounded): void {
-  asking(
-    program,
-    "export",
-    "write the transfers of a period, newest first; with --json what is said of them is JSON",
-    ["A month", "tallystick export --organization acme --from 2026-11-01 --to 2026-12-01 > november.ndjson"],
-    ["For a spreadsheet", "tallystick export --organization acme --format csv > transfers.csv"],
-  )
-    .option(organizationFlag, "whose transfers")
-    .hook("preAction", requireOrganization)
-    .option("--from <time>", "at or after; from the beginning without it", timeArgument)
-    .option("--to <time>", "before; now without it", timeArgument)
-    .addOption(new Option("--format <format>", "of the lines").choices(["ndjson", "csv"]).default("ndjson"))
-    .action((options: ExportOptions & LedgerOptions) =>
-      ask(around, options, async (ledger) => {
-        const { exportTransfers } = await import("./export.ts");
-        await exportTransfers(ledger, options, around.surroundings);
-        return "";
-      }),
-    );
-}
-
-/** Not a required option of commander's, which would say so before it says which option is misspelled. */
-function requireOrganization(command: Command): void {
-  if (command.opts()["organization"] === undefined)
-    command.error(`error: required option '${organizationFlag}' not specified`);
 }

@@ -5,7 +5,7 @@ import type { Surroundings } from "./surroundings.ts";
 /** How far long work has come. */
 export interface Place {
   readonly done: number;
-  /** Left out where nobody knows. */
+  /** Left out where nobody knows; what is only estimated may change. */
   readonly total?: number;
   /** The same in words. */
   readonly says: string;
@@ -56,6 +56,7 @@ export class ProgressDisplay {
     const seconds = Math.max((this.#now() - this.#startedAt) / 1_000, 0.001);
     const shown = { says, rate: Math.round(done / seconds) };
     if (this.#bar !== undefined) {
+      if (total !== undefined) this.#bar.setTotal(total);
       this.#bar.update(done, shown);
       return;
     }

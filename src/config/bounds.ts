@@ -34,6 +34,10 @@ export const boundSettings = {
     ...([1, 100_000, defaultLimits.streamsPerSessionMax] as const),
     "How many calls one HTTP/2 connection may have under way.",
   ),
+  TALLYSTICK_STREAMS: whole(
+    ...([1, 1_000_000, defaultLimits.streamsMax] as const),
+    "How many calls all HTTP/2 connections together may have under way, before clients are told to keep the rest back.",
+  ),
   TALLYSTICK_HEADER_KIB: whole(
     ...([8, 64, defaultLimits.headerBytesMax / kibibyte] as const),
     "How large the headers of a request may be, in KiB.",
@@ -92,6 +96,7 @@ export function boundsConfigOf(read: (name: BoundSetting) => number | undefined)
       handshakesMax,
       handshakesPerAddressMax: Math.ceil(handshakesMax / 4),
       ...streamsOf(or("TALLYSTICK_STREAMS_PER_CONNECTION", defaultLimits.streamsPerSessionMax)),
+      streamsMax: or("TALLYSTICK_STREAMS", defaultLimits.streamsMax),
       headerBytesMax: or("TALLYSTICK_HEADER_KIB", defaultLimits.headerBytesMax / kibibyte) * kibibyte,
       requestBytesMax: or("TALLYSTICK_REQUEST_KIB", defaultLimits.requestBytesMax / kibibyte) * kibibyte,
       ...unfinishedOf(or("TALLYSTICK_UNFINISHED_MIB", defaultLimits.unfinishedBytesMax / mebibyte)),

@@ -19,13 +19,27 @@ export interface Arrival {
  */
 export type Admit = (arrival: Arrival) => Promise<void> | undefined;
 
-/** Asks of every call, but of those of services that say nothing about anyone, and keeps count of who has proved something. */
-export function createAdmission(admit: Admit, openServices: ReadonlySet<string>): Admit {
+/**
+ * Asks of every call, but of those of services that say nothing about anyone, and keeps count of who has proved something.
+ *
+ * @param callerIn the name of whom `admit` has noted
+ */
+export function createAdmission(
+  admit: Admit,
+  {
+    openServices,
+    callerIn,
+  }: {
+    readonly openServices: ReadonlySet<string>;
+    readonly callerIn: (values: ContextValues) => string | undefined;
+  },
+): Admit {
+  const prove = ({ connection, values }: Arrival) => connection.prove(callerIn(values));
   return (arrival) => {
     if (openServices.has(arrival.method.parent.typeName)) return undefined;
     const admitted = admit(arrival);
-    if (admitted !== undefined) return admitted.then(() => arrival.connection.prove());
-    arrival.connection.prove();
+    if (admitted !== undefined) return admitted.then(() => prove(arrival));
+    prove(arrival);
     return undefined;
   };
 }

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
-import type { Http2ServerRequest, Http2Session, ServerHttp2Session } from "node:http2";
+import type { Http2ServerRequest, Http2Session } from "node:http2";
 import type { Socket } from "node:net";
 import type { DescService } from "@bufbuild/protobuf";
 import { LRUCache } from "lru-cache";
@@ -8,14 +8,15 @@ import type { Limits } from "./limits.ts";
 import { openServices } from "./open-services.ts";
 import { addressOf } from "./peer.ts";
 import type { Proxies } from "./proxies.ts";
+import type { StreamShares } from "./stream-shares.ts";
 import { Holding, Share, unreadHolding } from "./unfinished.ts";
 import { type Carrier, FollowedAnswer, tooManyUnread, UnreadAnswer, UnreadAnswers } from "./unread-answer.ts";
 
 /** Whether a call of a connection was admitted. */
 interface Proof {
   readonly isProven: boolean;
-  /** One was, so from here on it may have as many calls at once as anybody. */
-  prove(): void;
+  /** One was, of somebody who is called so: from here on it may have as many calls at once as anybody. */
+  prove(caller?: string): void;
 }
 
 /** Whom a request came from. */
@@ -36,6 +37,8 @@ export interface Connection extends Proof {
   answer(carrier: Carrier, service?: DescService): UnreadAnswer;
   /** The same for who calls its `end` when the carrier closes. */
   followedAnswer(carrier: Carrier, service: DescService): UnreadAnswer;
+  /** Counts what is kept of a page, which everybody gets, until it has been taken. */
+  page(carrier: Carrier): UnreadAnswer;
 }
 
 /** A request that nobody reads yet. */
@@ -56,6 +59,7 @@ interface Shares {
   readonly unfinished: Share;
   readonly waiting: Share;
   readonly unread: Share;
+  readonly pages: Share;
 }
 
 /** What one connection keeps. */
@@ -80,6 +84,7 @@ const addressesMax = 20_000;
 export class Connections {
   readonly #limits: Limits;
   readonly #proxies: Proxies;
+  readonly #streams: StreamShares;
   readonly #known = new WeakMap<object, Peer>();
   readonly #all: Shares;
   readonly #open: OwnShares;
@@ -88,13 +93,15 @@ export class Connections {
   /** Callers behind proxies, by address: each request of one names its caller anew. */
   readonly #passedOn = new LRUCache<string, Connection>({ max: addressesMax });
 
-  constructor(limits: Limits, proxies: Proxies) {
+  constructor(limits: Limits, { proxies, streams }: { proxies: Proxies; streams: StreamShares }) {
     this.#limits = limits;
     this.#proxies = proxies;
+    this.#streams = streams;
     this.#all = {
       unfinished: new Share(limits.unfinishedBytesMax),
       waiting: new Share(limits.waitingBytesMax),
       unread: new Share(limits.unreadAnswerBytesMax),
+      pages: new Share(limits.unreadPageBytesMax),
     };
     this.#answers = new UnreadAnswers(limits);
     this.#open = {
@@ -105,11 +112,11 @@ export class Connections {
 
   /** What all of them together keep at this moment. */
   kept(): KeptBytes {
-    const { unfinished, waiting, unread } = this.#all;
+    const { unfinished, waiting, unread, pages } = this.#all;
     return {
       unfinishedRequests: unfinished.kept + this.#open.unfinished.kept,
       waitingRequests: waiting.kept,
-      unreadAnswers: unread.kept + this.#open.unread.kept,
+      unreadAnswers: unread.kept + this.#open.unread.kept + pages.kept,
     };
   }
 
@@ -126,14 +133,14 @@ export class Connections {
 
   #meet(carrier: Http2Session | Socket): Peer {
     const address = addressOf("socket" in carrier ? carrier.socket : carrier);
-    const { streamsPerSessionMax } = this.#limits;
+    const share = this.#streams.of(carrier);
     const proof = {
       isProven: false,
-      prove() {
+      prove(caller?: string) {
+        if (share !== undefined) share.caller = caller;
         if (proof.isProven) return;
         proof.isProven = true;
-        if (isHttp2(carrier) && !carrier.destroyed)
-          carrier.settings({ maxConcurrentStreams: streamsPerSessionMax });
+        share?.prove();
       },
     };
     const own = this.#connection(address, proof, {
@@ -166,6 +173,7 @@ export class Connections {
     const unfinished = mapped(shares, (each) => each.unfinished);
     const unread = mapped(shares, (each) => each.unread);
     const waiting = [ofAddress.waiting, this.#all.waiting];
+    const pages = [ofAddress.pages, this.#all.pages];
     const bounds = { smallBytesMax };
     const answerBounds = { smallBytesMax, refusal: tooManyUnread };
     const kindOf = (service: DescService | undefined) =>
@@ -176,13 +184,14 @@ export class Connections {
       get isProven() {
         return proof.isProven;
       },
-      prove: () => proof.prove(),
+      prove: (caller) => proof.prove(caller),
       hold: (service) => new Holding(unfinished[kindOf(service)], bounds),
       wait: (request) => unreadHolding(waiting, unreadBytesOf(request)),
       answer: (carrier, service) =>
         new UnreadAnswer(carrier, new Holding(unread[kindOf(service)], answerBounds), this.#answers),
       followedAnswer: (carrier, service) =>
         new FollowedAnswer(carrier, new Holding(unread[kindOf(service)], answerBounds), this.#answers),
+      page: (carrier) => new UnreadAnswer(carrier, new Holding(pages, answerBounds), this.#answers),
     };
   }
 
@@ -194,6 +203,7 @@ export class Connections {
       unfinished: new Share(limits.unfinishedBytesPerAddressMax),
       waiting: new Share(limits.waitingBytesPerAddressMax),
       unread: new Share(limits.unreadAnswerBytesPerAddressMax),
+      pages: new Share(limits.unreadPageBytesPerAddressMax),
     };
     this.#addresses.set(network, shares);
     return shares;
@@ -213,8 +223,4 @@ function unreadBytesOf({ requestHeader, hasBody }: Unread): number {
   if (!hasBody) return 0;
   const length = Number(requestHeader.get("content-length") ?? Number.NaN);
   return length >= 0 && length < unreadBytesMax ? length : unreadBytesMax;
-}
-
-function isHttp2(carrier: Http2Session | Socket): carrier is ServerHttp2Session {
-  return "settings" in carrier;
 }

@@ -1,6 +1,7 @@
 import { dispatch, type Route } from "./dispatch.ts";
 
 const services = new Set(["a.b.Service"]);
+const pages = { owns: (path: string, accept?: string) => path === "/docs/using" || accept === "text/html" };
 
 describe("dispatch", () => {
   const cases: [path: string, contentType: string | undefined, isConnect: boolean, route: Route][] = [
@@ -24,8 +25,18 @@ describe("dispatch", () => {
     ["/a.b.Other/Method/more", "application/protobuf", false, "rest"],
     ["/v1/a.b.Service/Method", undefined, false, "rest"],
     ["/", undefined, false, "rest"],
+    ["/docs/using", undefined, false, "pages"],
+    ["/docs/using", "application/json", false, "pages"],
+    ["/docs/using", "application/grpc", false, "rpc"],
+    ["/docs/using", "application/json", true, "rpc"],
   ];
   it.each(cases)("%s with content type %s, Connect %s -> %s", (path, contentType, isConnect, route) => {
-    expect(dispatch({ path, contentType, isConnect }, services)).toBe(route);
+    expect(dispatch({ path, contentType, isConnect }, { services, pages })).toBe(route);
+  });
+
+  it("lets pages know what is accepted", () => {
+    const target = { path: "/", contentType: undefined, accept: "text/html", isConnect: false };
+    expect(dispatch(target, { services, pages })).toBe("pages");
+    expect(dispatch({ ...target, path: "/a.b.Service/Method" }, { services, pages })).toBe("rpc");
   });
 });

@@ -1,4 +1,5 @@
 import type { Protocol } from "./calls.ts";
+import type { Pages } from "./pages/pages.ts";
 
 /** What of a request decides who answers it. */
 export interface Target {
@@ -7,9 +8,18 @@ export interface Target {
   readonly contentType: string | undefined;
   /** Whether there is a `connect-protocol-version`, by which a Connect client with a JSON body shows itself. */
   readonly isConnect: boolean;
+  /** What the client takes. */
+  readonly accept?: string | undefined;
 }
 
-export type Route = "operations" | "rpc" | "rest";
+export type Route = "operations" | "rpc" | "pages" | "rest";
+
+/** What there is at the port beside operations and REST. */
+export interface Served {
+  /** Full names of the services. */
+  readonly services: ReadonlySet<string>;
+  readonly pages: Pick<Pages, "owns">;
+}
 
 const operationPaths: ReadonlySet<string> = new Set(["/healthz", "/readyz", "/metrics"]);
 
@@ -19,19 +29,20 @@ const rpcContentType = /^application\/(grpc|connect\+|proto\b)/i;
 
 /**
  * Who answers a request: an RPC protocol if it names a service that is served, has a path as only methods have, or a content type that only
- * those protocols use, so that a client of an unknown service still gets an answer in its own protocol.
+ * those protocols use, so that a client of an unknown service still gets an answer in its own protocol. What leads nowhere is REST's.
  */
-export function dispatch(target: Target, services: ReadonlySet<string>): Route {
+export function dispatch(target: Target, { services, pages }: Served): Route {
   if (operationPaths.has(target.path)) return "operations";
   const end = target.path.indexOf("/", 1);
   const service = target.path.slice(1, end < 0 ? undefined : end);
   if (services.has(service) || rpcPath.test(target.path)) return "rpc";
   if (target.contentType !== undefined && rpcContentType.test(target.contentType)) return "rpc";
-  return target.isConnect ? "rpc" : "rest";
+  if (target.isConnect) return "rpc";
+  return pages.owns(target.path, target.accept) ? "pages" : "rest";
 }
 
 /** How a call comes in that goes there. */
-export function protocolOf(route: Exclude<Route, "operations">, contentType = ""): Protocol {
+export function protocolOf(route: Exclude<Route, "operations" | "pages">, contentType = ""): Protocol {
   if (route === "rest") return "rest";
   if (/^application\/grpc-web/i.test(contentType)) return "grpc-web";
   return /^application\/grpc/i.test(contentType) ? "grpc" : "connect";

@@ -12,11 +12,11 @@ export class HttpCall implements CallEnd, RunningCall {
   readonly protocol: Protocol;
   readonly requestId: string;
   readonly address: string;
-  /** Set once it is known. */
-  method: DescMethod | undefined = undefined;
   values: ContextValues | undefined = undefined;
   rest: RestFacts | undefined = undefined;
   readonly #request: HttpRequest;
+  readonly #lasts: () => void;
+  #method: DescMethod | undefined;
   /** What ends it before its answer, where somebody knows how. */
   context: { abort(error: ConnectError): void } | undefined = undefined;
   readonly #place: number;
@@ -31,10 +31,13 @@ export class HttpCall implements CallEnd, RunningCall {
     of: Pick<CallEnd, "protocol" | "requestId" | "address"> & {
       readonly request: HttpRequest;
       readonly carrier: Carrier;
+      /** Called where what is called may go on for as long as its client likes. */
+      readonly lasts: () => void;
     },
   ) {
     this.#calls = calls;
     this.#request = of.request;
+    this.#lasts = of.lasts;
     this.protocol = of.protocol;
     this.requestId = of.requestId;
     this.address = of.address;
@@ -43,6 +46,16 @@ export class HttpCall implements CallEnd, RunningCall {
     // Node finishes an HTTP/2 stream that was reset, too, as if all of it were written.
     carrier.once("finish", () => (isReset(carrier) ? this.#leave() : this.#end()));
     carrier.once("close", () => this.#leave());
+  }
+
+  get method(): DescMethod | undefined {
+    return this.#method;
+  }
+
+  /** Set once it is known. */
+  set method(method: DescMethod) {
+    this.#method = method;
+    if (method.methodKind !== "unary") this.#lasts();
   }
 
   get code(): CallEnd["code"] {

@@ -6,22 +6,32 @@ import type { Limits } from "./limits.ts";
 import { addressOf } from "./peer.ts";
 import { repeatedHeader } from "./repeated-header.ts";
 import { headerTooLarge, type Refusal, refusalJson, repeatedField } from "./status.ts";
+import type { StreamShare, StreamShares } from "./stream-shares.ts";
+
+/** For each stream that a client opens before it has heard that it may have fewer Node counts one of these; past them it ends the session. */
+const invalidFramesMax = 1_000_000;
+
+export interface Http2Options {
+  readonly calls: Calls;
+  readonly limits: Limits;
+  readonly grpc: Grpc | undefined;
+  readonly streams: StreamShares;
+}
 
 /** An HTTP/2 server without TLS, for the connections of a port. What the thin path does not take goes to the listener. */
 export function createHttp2(
   listener: Listener,
-  {
-    calls,
-    limits,
-    grpc,
-  }: { readonly calls: Calls; readonly limits: Limits; readonly grpc: Grpc | undefined },
+  { calls, limits, grpc, streams }: Http2Options,
 ): http2.Http2Server {
   const server = http2.createServer({
     ...keepsSpacedFields,
+    maxSessionInvalidFrames: invalidFramesMax,
     maxHeaderListPairs: limits.headerPairsMax,
     settings: { maxHeaderListSize: limits.headerBytesMax, maxConcurrentStreams: limits.streamsUnprovenMax },
   });
-  server.on("session", (session) => closeWhenIdle(session, limits.idleMsMax));
+  server.on("session", (session) => {
+    closeWhenIdle(session, streams.follow(session), limits.idleMsMax);
+  });
   const take = (
     stream: http2.ServerHttp2Stream,
     headers: http2.IncomingHttpHeaders,
@@ -105,16 +115,8 @@ function refuse(stream: http2.ServerHttp2Stream, refusal: Refusal, { answerMsMax
 }
 
 /** A quiet connection with a stream, such as a health watch, stays: TCP keep-alive finds out if it is dead. */
-function closeWhenIdle(session: http2.ServerHttp2Session, idleMsMax: number): void {
-  let streams = 0;
-  const leave = () => {
-    streams -= 1;
-  };
-  session.on("stream", (stream) => {
-    streams += 1;
-    stream.on("close", leave);
-  });
+function closeWhenIdle(session: http2.ServerHttp2Session, share: StreamShare, idleMsMax: number): void {
   session.setTimeout(idleMsMax, () => {
-    if (streams === 0) session.close();
+    if (share.isIdle) session.close();
   });
 }

@@ -15,6 +15,8 @@ export interface Limits {
   readonly streamsPerSessionMax: number;
   /** The same of a connection of which no call was admitted yet; no fewer than HTTP/2 clients take for granted. */
   readonly streamsUnprovenMax: number;
+  /** Calls at one time on all HTTP/2 connections together; where there are more, clients are told to queue their share of them. */
+  readonly streamsMax: number;
   /** Requests of one HTTP/1.1 connection without an answer yet, the one that is being answered among them; then it is closed. */
   readonly pipelinedMax: number;
   /** Streams of services that everybody may call, health and reflection, at one time, over all connections. */
@@ -47,6 +49,10 @@ export interface Limits {
   readonly unreadAnswerBytesMax: number;
   /** The same of answers of services that everybody may call, which so take nothing from the others. */
   readonly unreadOpenAnswerBytesMax: number;
+  /** The same of pages, as they are sent, which so take nothing from answers. */
+  readonly unreadPageBytesMax: number;
+  /** The same to one address. */
+  readonly unreadPageBytesPerAddressMax: number;
   /** The same from one address. */
   readonly unreadAnswerBytesPerAddressMax: number;
   /** The same from one connection. */
@@ -97,6 +103,7 @@ export const defaultLimits: Limits = Object.freeze({
   handshakesPerAddressMax: 250,
   streamsPerSessionMax: 100,
   streamsUnprovenMax: 100,
+  streamsMax: 1_000,
   pipelinedMax: 256,
   openStreamsMax: 1_000,
   openStreamsPerAddressMax: 500,
@@ -113,6 +120,8 @@ export const defaultLimits: Limits = Object.freeze({
   smallBytesMax: 16 * 1024,
   unreadAnswerBytesMax: 512 * mebibyte,
   unreadOpenAnswerBytesMax: 32 * mebibyte,
+  unreadPageBytesMax: 64 * mebibyte,
+  unreadPageBytesPerAddressMax: 16 * mebibyte,
   unreadAnswerBytesPerAddressMax: 128 * mebibyte,
   unreadAnswerBytesPerConnectionMax: 64 * mebibyte,
   answerMsMax: 60_000,

@@ -9,18 +9,26 @@ import type { HttpHandler } from "./http-handler.ts";
 import type { Limits } from "./limits.ts";
 import type { Operations } from "./operations.ts";
 import { rememberOrigin } from "./origin.ts";
+import type { Pages } from "./pages/pages.ts";
 import { boundReceipt, drainAfterAnswer } from "./receipt.ts";
 import { repeatedHeader } from "./repeated-header.ts";
 import { identify } from "./request-id.ts";
 import type { Rpc } from "./rpc.ts";
 import { internal, malformed, type Refusal, refusalJson, repeatedField } from "./status.ts";
+import type { StreamShares } from "./stream-shares.ts";
 import { carrierOf } from "./unread-answer.ts";
 
 export interface ListenerOptions {
-  readonly handlers: { readonly operations: Operations; readonly rpc: Rpc; readonly rest: HttpHandler };
+  readonly handlers: {
+    readonly operations: Operations;
+    readonly rpc: Rpc;
+    readonly rest: HttpHandler;
+    readonly pages: Pages;
+  };
   /** Full names of the services that `rpc` serves. */
   readonly services: ReadonlySet<string>;
   readonly connections: Connections;
+  readonly streams: StreamShares;
   readonly calls: Calls;
   readonly cors: Cors;
   readonly limits: Limits;
@@ -29,7 +37,7 @@ export interface ListenerOptions {
 
 /** What happens to every request before and after it is handled, whatever its version of HTTP. */
 export function createListener(options: ListenerOptions): Listener {
-  const { handlers, services, connections, calls, cors, limits, log } = options;
+  const { handlers, services, connections, streams, calls, cors, limits, log } = options;
   const originOf = rememberOrigin();
   return (request, response) => {
     request.on("error", ignore);
@@ -49,21 +57,29 @@ export function createListener(options: ListenerOptions): Listener {
     }
 
     const path = pathOf(request);
-    const { "content-type": contentType, "connect-protocol-version": connectVersion } = request.headers;
-    const route = dispatch({ path, contentType, isConnect: connectVersion !== undefined }, services);
+    const {
+      accept,
+      "content-type": contentType,
+      "connect-protocol-version": connectVersion,
+    } = request.headers;
+    const route = dispatch(
+      { path, contentType, accept, isConnect: connectVersion !== undefined },
+      { services, pages: handlers.pages },
+    );
     if (!handlers.rpc.takesStream(path)) boundReceipt(request, limits.requestMsMax);
-    const call =
-      route === "operations"
-        ? undefined
-        : new HttpCall(calls, {
-            protocol: protocolOf(route, contentType),
-            ...{ requestId, request, address: connection.address },
-            carrier: carrierOf(response),
-          });
-    const handled =
-      route === "operations" || call === undefined
-        ? handlers.operations.handle(request, response, connection)
-        : handlers[route].handle(request, response, connection, unread, call);
+    let call: HttpCall | undefined;
+    let handled: Promise<void>;
+    if (route === "operations" || route === "pages")
+      handled = handlers[route].handle(request, response, connection);
+    else {
+      call = new HttpCall(calls, {
+        protocol: protocolOf(route, contentType),
+        ...{ requestId, request, address: connection.address },
+        carrier: carrierOf(response),
+        lasts: () => "stream" in response && streams.setAside(response.stream),
+      });
+      handled = handlers[route].handle(request, response, connection, unread, call);
+    }
     handled.then(
       () => unread.bound(),
       (error: unknown) => {

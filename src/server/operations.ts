@@ -1,10 +1,8 @@
-import { Code } from "@connectrpc/connect";
 import type { Connection } from "./connection.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 import type { MetricsPage } from "./metrics-page.ts";
-import { sendPlain } from "./plain-answer.ts";
+import { refuseVerb, sendPlain } from "./plain-answer.ts";
 import type { Readiness } from "./readiness.ts";
-import { refusalJson } from "./status.ts";
 
 /** Answers what whoever watches over the service asks, which is no call. */
 export interface Operations {
@@ -26,11 +24,4 @@ export function createOperations(readiness: Readiness, metrics: MetricsPage): Op
       sendPlain(response, { status: 503, body: `${JSON.stringify({ status: "unavailable" })}\n` });
     },
   };
-}
-
-function refuseVerb(request: HttpRequest, response: HttpResponse): void {
-  response.setHeader("allow", "GET, HEAD");
-  const message = `${request.method} is not allowed here`;
-  const refusal = { status: 405, code: Code.Unimplemented, reason: "METHOD_NOT_ALLOWED", message } as const;
-  sendPlain(response, { status: 405, body: refusalJson(refusal) });
 }

@@ -1,9 +1,10 @@
 import { createRegistry } from "@bufbuild/protobuf";
-import type { ConnectError } from "@connectrpc/connect";
+import { Code, type ConnectError } from "@connectrpc/connect";
 import { codeToHttpStatus } from "@connectrpc/connect/protocol-connect";
 import { file_google_rpc_error_details } from "../../gen/google/rpc/error_details_pb.ts";
 import { explained } from "../errors/explained.ts";
-import type { HttpResponse } from "./http.ts";
+import type { HttpRequest, HttpResponse } from "./http.ts";
+import { refusalJson } from "./status.ts";
 import { writtenDetail } from "./written-detail.ts";
 
 export interface PlainAnswer {
@@ -34,4 +35,12 @@ export function sendPlainError(response: HttpResponse, error: ConnectError): voi
   const written = details.map((detail) => writtenDetail(detail, { registry }));
   const body = `${JSON.stringify({ code, message, details: written })}\n`;
   sendPlain(response, { status: codeToHttpStatus(code), body });
+}
+
+/** Answers where nothing is taken but GET and HEAD. */
+export function refuseVerb(request: HttpRequest, response: HttpResponse): void {
+  response.setHeader("allow", "GET, HEAD");
+  const message = `${request.method} is not allowed here`;
+  const refusal = { status: 405, code: Code.Unimplemented, reason: "METHOD_NOT_ALLOWED", message } as const;
+  sendPlain(response, { status: 405, body: refusalJson(refusal) });
 }

@@ -18,7 +18,9 @@ it("says of a client that goes while it sends that it is gone, and blames nobody
   socket.write("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{");
   const sender = { network: "127.0.0.1", isProven: true };
   const [request] = await once(server, "request");
-  const body = buffer(bodyOf(request, { admitted: Promise.resolve(), isStream: false, sender, limits }));
+  const body = buffer(
+    bodyOf(request, { admitted: Promise.resolve(), looksForAnswers: false, sender, limits }),
+  );
   socket.destroy();
   await expect(body).rejects.toMatchObject({ code: Code.Canceled });
   server.close();

@@ -30,26 +30,26 @@ export type Sender = Pick<Connection, "network" | "isProven">;
 export interface Receipt {
   /** Rejects where the caller is not admitted: then nothing is read but what is thrown away. */
   readonly admitted: Promise<void>;
-  /** Whether the client may look for answers while it writes, and end only after them. */
-  readonly isStream: boolean;
+  /** Whether the client looks for answers while it writes, and may end only after them. */
+  readonly looksForAnswers: boolean;
   readonly sender: Sender;
   readonly limits: Limits;
 }
 
 /**
  * The request's body. When its reader gives it up before its end, as one that is too large, the rest is read
- * away first: a client that is still writing may not look for an answer, and some cannot even take one.
+ * away: of a client that does not look for an answer while it writes before that, for some cannot even take one.
  */
 export async function* bodyOf(
   request: HttpRequest,
-  { admitted, isStream, sender, limits }: Receipt,
+  { admitted, looksForAnswers, sender, limits }: Receipt,
 ): AsyncIterable<Uint8Array> {
   try {
     await admitted;
     yield* arriving(request, sender);
   } finally {
     const readingAway = readAway(request, limits, sender);
-    if (!isStream) await readingAway;
+    if (!looksForAnswers) await readingAway;
   }
 }
 

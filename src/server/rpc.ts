@@ -98,7 +98,10 @@ export function createRpc({ router, admit, limits, log }: RpcOptions): Rpc {
       // Connect's own body destroys the connection when it is given up, and with it the answer.
       const arrived = {
         ...universal,
-        body: bodyOf(request, { admitted, isStream: endpoint.takesStream, sender: connection, limits }),
+        body: bodyOf(request, {
+          ...{ admitted, sender: connection, limits },
+          looksForAnswers: endpoint.takesStream || isGrpc(request),
+        }),
       };
       const asked = isText ? inBytes(arrived) : arrived;
       const asker = { network: connection.network, departure: departureOf(universal.signal, timeoutMs) };
@@ -191,6 +194,11 @@ function failing(error: ConnectError): AsyncIterable<Uint8Array> {
 }
 
 function ignore(): void {}
+
+/** Its clients look for an answer from the beginning on (gRPC over HTTP/2: a server may send its trailers before the request ends). */
+function isGrpc({ httpVersionMajor, headers }: HttpRequest): boolean {
+  return httpVersionMajor === 2 && /^application\/grpc(\+|;|$)/i.test(headers["content-type"] ?? "");
+}
 
 function isGone(response: HttpResponse): boolean {
   return "stream" in response ? response.stream.destroyed : response.destroyed;

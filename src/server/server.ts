@@ -28,11 +28,13 @@ import { createMetricsPage, type MetricsSource } from "./metrics-page.ts";
 import { createMetricsPort } from "./metrics-port.ts";
 import { requestBytesMaxOf } from "./open-services.ts";
 import { createOperations } from "./operations.ts";
+import { createPages, type Pages } from "./pages/pages.ts";
 import { type Address, createPort, type PortFigures } from "./port.ts";
 import { Proxies, type ProxyOptions } from "./proxies.ts";
 import { createReadiness, type Readiness } from "./readiness.ts";
 import { createReflection } from "./reflection.ts";
 import { createRpc } from "./rpc.ts";
+import { StreamShares } from "./stream-shares.ts";
 import type { Tls } from "./tls/tls.ts";
 
 export interface ServerOptions {
@@ -59,6 +61,8 @@ export interface ServerOptions {
   /** Are told of every call when it ends. */
   readonly observers?: readonly CallObserver[];
   readonly metrics?: ServerMetrics;
+  /** What a browser gets. Nothing, unless told otherwise. */
+  readonly pages?: Pages | undefined;
 }
 
 export type ServerMetrics = MetricsSource & {
@@ -83,7 +87,10 @@ export interface Server {
 
 /** What is counted of the port at this moment. */
 export interface ServerFigures {
-  readonly connections: PortFigures;
+  readonly connections: PortFigures & {
+    /** Those that may have fewer calls than they might, because there are too many. */
+    readonly narrowed: number;
+  };
   readonly kept: KeptBytes;
   readonly callsInFlight: (protocol: Protocol) => number;
 }
@@ -103,7 +110,8 @@ export function createServer(options: ServerOptions): Server {
     shutdown: shutdown.signal,
   });
   const proxies = new Proxies(options.proxies);
-  const connections = new Connections(limits, proxies);
+  const streams = new StreamShares(limits);
+  const connections = new Connections(limits, { proxies, streams });
   const calls = new Calls(options.observers);
   const metricsPage = (source: MetricsSource | undefined) => createMetricsPage(source, log);
   const metricsPort =
@@ -115,9 +123,11 @@ export function createServer(options: ServerOptions): Server {
       operations: createOperations(readiness, metricsPage(metricsPort === undefined ? metrics : undefined)),
       rpc: createRpc({ router, admit, limits, log }),
       rest: gateway,
+      pages: options.pages ?? createPages("", { pages: {}, applications: [] }),
     },
     services,
     connections,
+    streams,
     calls,
     cors: createCors(origins),
     limits,
@@ -125,7 +135,7 @@ export function createServer(options: ServerOptions): Server {
   });
   const grpc = thinGrpc ? createGrpc({ methods, admit, connections, calls, limits, log }) : undefined;
   const http1 = createHttp1(listener, { calls, limits });
-  const http2 = createHttp2(listener, { calls, limits, grpc });
+  const http2 = createHttp2(listener, { calls, limits, grpc, streams });
   boundAge({ http1, http2 }, limits);
   const port = createPort({ http1, http2, proxies, limits, log, tls: options.tls });
   return {
@@ -149,7 +159,7 @@ export function createServer(options: ServerOptions): Server {
     },
     isReady: readiness.isReady,
     figures: () => ({
-      connections: port.figures(),
+      connections: { ...port.figures(), narrowed: streams.narrowedCount },
       kept: connections.kept(),
       callsInFlight: (protocol) => calls.inFlight(protocol),
     }),

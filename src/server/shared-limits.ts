@@ -1,11 +1,16 @@
 import { partOf } from "../bounds/part.ts";
 import type { Limits } from "./limits.ts";
+import { streamsLeast } from "./stream-shares.ts";
 
 /**
- * What one of several processes that serve a port has of a bound: all of it, as a connection is one's alone; or a part, of
- * bytes no less than one connection may have, so that a client with one connection notices nothing.
+ * What one of several processes that serve a port has of a bound: all of it, as a connection is one's alone; or a part, which
+ * may be no less than something.
  */
-type Share = "all" | "part" | "part of bytes";
+type Share = "all" | "part" | { readonly atLeast: (limits: Limits) => number };
+
+/** So that a client with one connection notices nothing. */
+const partOfBytes: Share = { atLeast: (limits) => limits.unfinishedBytesPerConnectionMax };
+const partOfStreams: Share = { atLeast: () => streamsLeast };
 
 const shares: Readonly<Record<keyof Limits, Share>> = {
   connectionsMax: "part",
@@ -14,6 +19,7 @@ const shares: Readonly<Record<keyof Limits, Share>> = {
   handshakesPerAddressMax: "part",
   streamsPerSessionMax: "all",
   streamsUnprovenMax: "all",
+  streamsMax: partOfStreams,
   pipelinedMax: "all",
   openStreamsMax: "part",
   openStreamsPerAddressMax: "part",
@@ -21,16 +27,18 @@ const shares: Readonly<Record<keyof Limits, Share>> = {
   headerPairsMax: "all",
   requestBytesMax: "all",
   openRequestBytesMax: "all",
-  unfinishedBytesMax: "part of bytes",
+  unfinishedBytesMax: partOfBytes,
   unfinishedOpenBytesMax: "part",
-  unfinishedBytesPerAddressMax: "part of bytes",
+  unfinishedBytesPerAddressMax: partOfBytes,
   unfinishedBytesPerConnectionMax: "all",
-  waitingBytesMax: "part of bytes",
-  waitingBytesPerAddressMax: "part of bytes",
+  waitingBytesMax: partOfBytes,
+  waitingBytesPerAddressMax: partOfBytes,
   smallBytesMax: "all",
-  unreadAnswerBytesMax: "part of bytes",
+  unreadAnswerBytesMax: partOfBytes,
   unreadOpenAnswerBytesMax: "part",
-  unreadAnswerBytesPerAddressMax: "part of bytes",
+  unreadPageBytesMax: "part",
+  unreadPageBytesPerAddressMax: "all",
+  unreadAnswerBytesPerAddressMax: partOfBytes,
   unreadAnswerBytesPerConnectionMax: "all",
   answerMsMax: "all",
   responseBytesMax: "all",
@@ -59,9 +67,8 @@ export function limitsOfOne(limits: Limits, processes: number): Limits {
 }
 
 function limitOfOne(name: keyof Limits, limits: Limits, processes: number): number {
-  const all = limits[name];
-  if (shares[name] === "all") return all;
+  const [all, share] = [limits[name], shares[name]];
+  if (share === "all") return all;
   const part = partOf(all, processes);
-  if (shares[name] === "part") return part;
-  return Math.min(all, Math.max(part, limits.unfinishedBytesPerConnectionMax));
+  return share === "part" ? part : Math.min(all, Math.max(part, share.atLeast(limits)));
 }

@@ -2,11 +2,15 @@ import type { Sql } from "postgres";
 import { v7 as uuidv7 } from "uuid";
 import { createDatabase, type TestDatabase } from "../../test/support/database.ts";
 import { until } from "../../test/support/until.ts";
+import { Activity } from "./books/activity.ts";
+import { BalanceHistory } from "./books/balance-history.ts";
 import { Holds } from "./books/holds.ts";
 import { connectTo, nothingDue, TestJournal } from "./books/journal.fixture.ts";
 import type { EntryPlace } from "./books/sides.ts";
 import { Statements } from "./books/statements.ts";
+import { Totals } from "./books/totals.ts";
 import { Transfers } from "./books/transfers.ts";
+import { CustomerSearch } from "./customers/customer-search.ts";
 import { type Database, openDatabase } from "./driver/database.ts";
 import { looksMax, type Portion } from "./driver/portion.ts";
 import { RefusalReader } from "./refusals/refusal-reader.ts";
@@ -47,7 +51,7 @@ async function fill(): Promise<void> {
   const numbers = `generate_series(1, ${rowsOfAll}) as n`;
   const id = "gen_random_uuid()";
   const later = "timestamptz '2021-01-01' + n * interval '1 second'";
-  const moved = { created_at: later, from_at: later, to_at: later, source: "'other'" };
+  const moved = { to_funded: "n + 1", created_at: later, from_at: later, to_at: later, source: "'other'" };
   const versions = {
     from_version: "n + 1",
     to_version: "n + 1",
@@ -69,6 +73,9 @@ async function fill(): Promise<void> {
     insert into refusals (org_id, id, at, reason, figures, kind, customer_id, created_by, request_id)
       select '${orgId}', lpad(to_hex(n), 32, '0')::uuid, ${later}, case when n = 1 then 'KEY_CONFLICT' else 'OTHER' end,
         '{}', 'charge', '${customerId}', '', '' from ${numbers};
+    insert into customers (org_id, id, name, email, email_key)
+      select '${orgId}', gen_random_uuid(), 'Name ' || n, 'user' || n || '@x', 'user' || n || '@x' from ${numbers};
+    insert into customer_names (org_id, name, customer_id) select org_id, email_key, id from customers where email <> '';
     ${acts.join(";")}; commit`);
   await sql`vacuum analyze`;
 }
@@ -180,4 +187,66 @@ it("acts by a filter that nothing fits are looked for in an index, and none of t
     return row !== undefined && row.scans >= 2 * 3 * filters.length && row;
   });
   expect(read).toMatchObject({ rows: 0, whole: 0 });
+});
+
+const year = { from: new Date(Date.UTC(2021, 0, 1)), to: new Date(Date.UTC(2022, 0, 1)) };
+
+it("a balance over more changes than are looked at is found point by point, and over fewer with the lowest between", async () => {
+  const history = new BalanceHistory(database, nothingDue);
+  const books = { orgId, customerId, currency: "USD" };
+  const curve = (span: typeof year) => history.curve(books, { span, clock: new Date(), pointsMax: 20 });
+  const long = await curve(year);
+  expect(long.points.length).toBeGreaterThan(10);
+  expect(long.step).not.toBeNull();
+  expect(new Set(long.points.map(({ lowest }) => lowest))).toEqual(new Set([null]));
+  const short = await curve({ ...year, to: new Date(year.from.getTime() + 3_600_000) });
+  expect(short.points.every(({ lowest }) => lowest !== null)).toBe(true);
+  const at = short.points[5]?.at ?? year.from;
+  expect(await history.asOf(books, at)).toMatchObject({ at, posted: short.points[5]?.posted });
+});
+
+it("what an organization does is counted as far as it may be, and on from there", async () => {
+  const activity = new Activity(database, 100);
+  const counted: bigint[] = [];
+  let to = new Date(year.from.getTime() + 250_000);
+  for (;;) {
+    const span = { from: year.from, to };
+    const { buckets, completeFrom } = await activity.of({ orgId, currency: "USD" }, { span, bucketsMax: 10 });
+    counted.push(buckets.flatMap(({ kinds }) => kinds).reduce((sum, { count }) => sum + count, 0n));
+    if (completeFrom <= span.from) break;
+    to = completeFrom;
+  }
+  const [row] = await sql`select count(*)::int as rows from operations
+    where org_id = ${orgId} and created_at >= ${year.from} and created_at < ${new Date(year.from.getTime() + 250_000)}`;
+  expect(counted.length).toBeGreaterThan(2);
+  expect(counted.reduce((sum, each) => sum + each)).toBe(BigInt(row?.["rows"]));
+});
+
+it("the balances of customers are summed up where there are no more accounts than may be", async () => {
+  const customers = async (bound: number) =>
+    (await new Totals(database, bound).of(orgId)).map((each) => each.customers);
+  const [whole] = await customers(1);
+  expect(whole?.accounts).toBe(1n);
+  expect(await customers(0)).toEqual([null]);
+});
+
+it("customers are found by the beginnings of what they are known by in indexes, and no others are read", async () => {
+  await sql`select pg_stat_reset()`;
+  const own = openDatabase(created.url);
+  const find = (query: string) => new CustomerSearch(own).find({ orgId, query, rowsMax: 20 });
+  const texts = async (query: string) => (await find(query)).matches.map(({ text }) => text);
+  expect(await texts("User1234@")).toEqual(["user1234@x"]);
+  expect(await texts("NAME 9999")).toEqual(["Name 9999"]);
+  expect(await find("user")).toMatchObject({ hasMore: true });
+  await own.close();
+  const read = await until(async () => {
+    const [row] = await sql<{ scans: number; rows: number; whole: number }[]>`
+      select sum(idx_scan)::int as scans, sum(idx_tup_read)::int as rows,
+        (select sum(seq_tup_read)::int from pg_stat_user_tables where relname in ('customers', 'customer_names')) as whole
+      from pg_stat_user_indexes where indexrelname in ('customers_begin', 'customer_names_begin')`;
+    await sql`select pg_stat_clear_snapshot()`;
+    return row !== undefined && row.scans >= 6 && row;
+  });
+  expect(read).toMatchObject({ whole: 0 });
+  expect(read.rows).toBeLessThan(200);
 });

@@ -104,7 +104,8 @@ describe("an app group", () => {
           const attempts = new Set<string>();
           await until(async () => {
             const waiting =
-              await transaction`select virtualtransaction as at from pg_locks where not granted`;
+              await transaction`select virtualtransaction as at from pg_locks join pg_stat_activity using (pid)
+                where datname = current_database() and not granted`;
             for (const { at } of waiting) attempts.add(String(at));
             return attempts.size > 5 && waiting.length === 0;
           });

@@ -1,4 +1,4 @@
-import { findingsIn, sources, tests } from "./sources.ts";
+import { findingsIn, scripts, sources, tests } from "./sources.ts";
 import { type Node, nameOf, namesIn, nodesOf, treeOf } from "./syntax.ts";
 
 /** The values that a module exports. Types are there for the signatures that name them. */
@@ -20,7 +20,7 @@ function namesImported(tree: Node): string[] {
 }
 
 it("a module exports no value that nobody imports", () => {
-  const imported = new Set([...sources, ...tests].flatMap(({ tree }) => namesImported(tree)));
+  const imported = new Set([...sources, ...tests, ...scripts].flatMap(({ tree }) => namesImported(tree)));
   const unused = findingsIn(sources, ({ tree }) =>
     valuesExported(tree).filter((name) => !imported.has(name)),
   );

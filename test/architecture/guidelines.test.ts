@@ -37,6 +37,7 @@ const isRequired = (field: DescField) => behaviors(field).includes(FieldBehavior
 const openChoices = {
   "CheckLimitsResponse.fault": "a code of Apigee's",
   "ListRefusalsRequest.reason": "of ErrorInfo, where reasons are text, and become more",
+  "ReasonActivity.reason": "the same",
   "Refusal.reason": "the same",
   "Violation.invariant": "of an audit that looks at more with every release",
 };

@@ -4,7 +4,7 @@ import { type Node, specifiersIn, treeOf } from "./syntax.ts";
 
 const root = join(import.meta.dirname, "../..");
 
-/** A file of src or test, as a path from the root, with its text and its syntax tree. */
+/** A file of src, test or web, as a path from the root, with its text and its syntax tree. */
 export interface Source {
   readonly path: string;
   readonly text: string;
@@ -13,7 +13,7 @@ export interface Source {
 
 function sourcesIn(folder: string): Source[] {
   const names = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" });
-  const paths = names.filter((name) => name.endsWith(".ts")).map((name) => join(folder, name));
+  const paths = names.filter((name) => /\.(tsx?|mjs)$/.test(name)).map((name) => join(folder, name));
   return paths.sort().map((path) => {
     const text = readFileSync(join(root, path), "utf8");
     let tree: Node | undefined;
@@ -21,7 +21,7 @@ function sourcesIn(folder: string): Source[] {
       path,
       text,
       get tree() {
-        tree ??= treeOf(text);
+        tree ??= treeOf(text, path.endsWith(".tsx"));
         return tree;
       },
     };
@@ -29,9 +29,11 @@ function sourcesIn(folder: string): Source[] {
 }
 
 const isTest = ({ path }: Source) => /\.(test|fixture)\.ts$/.test(path);
-const ours = sourcesIn("src");
+const ours = [...sourcesIn("src"), ...sourcesIn("web")];
 /** The code. */
 export const sources = ours.filter((source) => !isTest(source));
+/** What is run of them beside the program. */
+export const scripts = sourcesIn("scripts");
 export const tests = [...ours.filter(isTest), ...sourcesIn("test")];
 
 /** What a file imports: files of ours as paths from the root, packages by name without subpaths. */

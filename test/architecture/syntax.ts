@@ -6,8 +6,8 @@ export interface Node {
   readonly [property: string]: unknown;
 }
 
-export function treeOf(text: string): Node {
-  return parseSync(text, { syntax: "typescript", target: "es2022" }) as unknown as Node;
+export function treeOf(text: string, tsx = false): Node {
+  return parseSync(text, { syntax: "typescript", tsx, target: "es2022" }) as unknown as Node;
 }
 
 /** A node and all below it, those above first. No generator: that would be most of the time of whoever walks all trees. */

@@ -50,6 +50,14 @@ function* mappedIn(tree: Node): Generator<string> {
   }
 }
 
+/** What shows the backends of every database, of which the test files beside it have theirs, with tables of the same oids. */
+function* unscopedIn(tree: Node): Generator<string> {
+  for (const { cooked } of nodesOf(tree, "TemplateElement")) {
+    const text = String(cooked);
+    if (/from pg_(locks|stat_activity)/.test(text) && !/datname = |pid = pg_backend_pid\(\)/.test(text)) yield text;
+  }
+}
+
 describe("tests", () => {
   it("are all run", () => {
     expect(findingsIn(tests, ({ tree }) => skippedIn(tree))).toEqual([]);
@@ -86,6 +94,14 @@ describe("tests", () => {
 
   it("take any characters from one place", () => {
     expect(findingsIn(tests, ({ tree }) => mappedIn(tree))).toEqual([]);
+  });
+
+  it("look at the backends of their own database", () => {
+    expect(findingsIn(tests, ({ tree }) => unscopedIn(tree))).toEqual([]);
+  });
+
+  it("are seen where they look at all", () => {
+    expect([...unscopedIn(treeOf("sql`select from pg_locks where not granted`"))]).toHaveLength(1);
   });
 
   it.each(['fc.string({ unit: "binary" })', "fc.jsonValue({ noUnicodeString: false })"])(

@@ -48,6 +48,7 @@ const served: readonly [string, (clients: Clients) => Promise<unknown>][] = [
     "CreateCredential",
     ({ credentials }) => credentials.createCredential({ organization: struck, role: Role.READER }),
   ],
+  ["GetCaller", ({ credentials }) => credentials.getCaller({})],
   ["ListCredentials", ({ credentials }) => credentials.listCredentials({ organization: struck })],
   [
     "RevokeCredential",

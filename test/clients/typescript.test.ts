@@ -11,7 +11,7 @@ const execute = promisify(execFile);
 
 const example = (name: string) => readFileSync(join("examples", "typescript", name), "utf8");
 const [ofReadme] = blocksOf("README.md").filter(({ language }) => language === "ts");
-const [ofPackage] = blocksOf("clients/typescript/README.md");
+const [ofPackage, reading] = blocksOf("clients/typescript/README.md");
 
 let demo: ClientDemo;
 let project: PackedProject;
@@ -24,7 +24,8 @@ beforeAll(async () => {
   symlinkSync(resolve("node_modules/@types"), join(project.folder, "node_modules", "@types"));
   // All programs at once, as the compiler takes a second for any number.
   paste("readme", ofReadme?.text ?? "");
-  paste("package", ofPackage?.text.replace('"client id:secret"', `"${demo.env.AUTH}"`) ?? "");
+  paste("package", ofPackage?.text ?? "");
+  paste("reading", reading?.text ?? "");
   paste("charge", example("charge.ts"));
   await execute(resolve("node_modules/.bin/tsc"), ["-p", "."], { cwd: project.folder });
 }, 60_000);
@@ -35,7 +36,9 @@ afterAll(async () => {
 
 /** Pastes a program into the project, for another address. */
 function paste(name: string, program: string): void {
-  const text = program.replaceAll("http://127.0.0.1:7400", demo.url);
+  const text = program
+    .replaceAll("http://127.0.0.1:7400", demo.url)
+    .replace('"client id:secret"', `"${demo.env.AUTH}"`);
   writeFileSync(join(project.folder, `${name}.ts`), text);
 }
 
@@ -56,9 +59,14 @@ describe("the TypeScript client, as npm packs it", () => {
     expect(await run("readme")).toBe("1000 VC\n");
   });
 
-  it("runs the sample of its own README", async () => {
+  it("runs the samples of its own README", async () => {
     expect(ofPackage?.text).toContain('"client id:secret"');
     expect(await run("package")).toBe("");
+    const lines = (await run("reading")).trimEnd().split("\n");
+    // Entries, the token after them, of which a whole export has none; then transfers, and a token to go on by.
+    expect(lines.filter((line) => / -?\d+( \d+)? ?$/.test(line)).length).toBeGreaterThan(3);
+    expect(lines).toContain("");
+    expect(lines.at(-1)).toMatch(/^[\w-]{20,}$/);
   });
 
   it("says how it is called", async () => {

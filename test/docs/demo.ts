@@ -5,6 +5,8 @@ import { join } from "node:path";
 import pino from "pino";
 import { ensureAdminCredential, generatedCredential } from "../../src/admin-credential.ts";
 import { ensureDemo } from "../../src/demo.ts";
+import { readManifest } from "../../src/server/pages/manifest.ts";
+import { createPages } from "../../src/server/pages/pages.ts";
 import { createService } from "../../src/service.ts";
 import { bufProgram } from "../support/buf.ts";
 import { createDatabase } from "../support/database.ts";
@@ -30,7 +32,10 @@ export type Demo = Awaited<ReturnType<typeof startDemo>>;
 /** The service with its demo organization, in a folder that looks like a clone after `npm start`. */
 export async function startDemo() {
   const database = await createDatabase();
-  const service = await createService(database.url, pino({ level: "silent" }));
+  const web = join(root, "dist", "web");
+  const manifest = readManifest(web);
+  const pages = manifest && createPages(web, manifest);
+  const service = await createService(database.url, pino({ level: "silent" }), { pages });
   const folder = mkdtempSync(join(tmpdir(), "tallystick-docs-"));
   mkdirSync(join(folder, ".tallystick"));
   for (const name of ["node_modules", "dist"]) symlinkSync(join(root, name), join(folder, name));

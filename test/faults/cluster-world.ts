@@ -136,7 +136,13 @@ export class ClusterWorld {
   /** Resolves when somebody waits for an advisory lock on a node. */
   async untilOneWaits({ url }: CitusNode): Promise<void> {
     await withSql(url, (sql) =>
-      until(async () => (await sql`select from pg_stat_activity where wait_event = 'advisory'`).length > 0),
+      until(
+        async () =>
+          (
+            await sql`select from pg_stat_activity
+        where datname = current_database() and wait_event = 'advisory'`
+          ).length > 0,
+      ),
     );
   }
 

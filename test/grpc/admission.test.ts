@@ -1,6 +1,8 @@
+import { once } from "node:events";
+import { constants } from "node:http2";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { until } from "../support/until.ts";
-import { errorOf, frame, request } from "./raw-client.ts";
+import { answerOf, errorOf, frame, request } from "./raw-client.ts";
 import { type GrpcWorld, paths, startGrpc } from "./server.ts";
 
 const stranger = { authorization: "stranger" };
@@ -32,6 +34,22 @@ describe.each(paths)("admission on $name", ({ thinGrpc }) => {
   ])("turns a stranger away, with a request %s", async (_, chunks) => {
     const answer = await world.client.call({ headers: stranger, chunks });
     expect(errorOf(answer)).toMatchObject({ code: Code.Unauthenticated, rawMessage: "who are you?" });
+  });
+
+  it("turns a stranger away before the request ends, and takes the rest of it", async () => {
+    const patient = await startGrpc({
+      thinGrpc,
+      limits: { drainMsMax: 600_000 },
+      admit: () => Promise.reject(new ConnectError("who are you?", Code.Unauthenticated)),
+    });
+    const stream = patient.client.open({ chunks: [frame(Buffer.alloc(50_000)).subarray(0, 9)], end: false });
+    const answer = answerOf(stream);
+    await once(stream, "end");
+    await new Promise((taken) => stream.write(Buffer.alloc(200_000), taken));
+    stream.end();
+    expect(errorOf(await answer)).toMatchObject({ code: Code.Unauthenticated });
+    expect((await answer).rstCode).toBe(constants.NGHTTP2_NO_ERROR);
+    await patient.stop();
   });
 
   it("takes a call whose caller had to be looked up, whatever has arrived by then", async () => {

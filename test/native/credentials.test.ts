@@ -1,5 +1,8 @@
 import { Code } from "@connectrpc/connect";
+import { Permission } from "../../gen/tallystick/options/v1/options_pb.ts";
 import { Role } from "../../gen/tallystick/v1/credential_pb.ts";
+import { roleMessages } from "../../src/api/native/credentials/credential-message.ts";
+import { permissions, permissionsOf, roles } from "../../src/auth/permissions.ts";
 import { failureOf, faultyFields } from "../support/failure.ts";
 import { restClient } from "../support/rest.ts";
 import type { TestCredential } from "../support/service.ts";
@@ -143,6 +146,35 @@ describe("RevokeCredential", () => {
     expect(
       faultyFields(await failureOf(credentials().revokeCredential({ organization: organization() }))),
     ).toEqual(["clientId"]);
+  });
+});
+
+describe("GetCaller", () => {
+  it("answers an organization's credential where it belongs and what it may do", async () => {
+    const { status, body } = await restClient(service.url, tenant.reader).get("/tallystick/v1/caller");
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      caller: {
+        name: tenant.reader.clientId,
+        organization: expect.objectContaining({ id: tenant.orgId, name: tenant.orgName }),
+        role: "ROLE_READER",
+        permissions: ["PERMISSION_LOOK_UP", "PERMISSION_READ"],
+      },
+    });
+  });
+
+  it("answers a credential of the platform, which belongs to no organization", async () => {
+    const { caller } = await credentials(service.platform).getCaller({});
+    expect(caller).toMatchObject({ name: service.platform.clientId, role: Role.ADMIN });
+    expect(caller?.organization).toBeUndefined();
+    expect(caller?.permissions).toHaveLength(permissions.length);
+  });
+
+  it.each(roles)("names what a %s may do, as its methods ask for it", async (role) => {
+    const credential = await created({ organization: tenant.orgId, role: roleMessages[role] });
+    const { caller } = await credentials(credential).getCaller({});
+    const names = caller?.permissions.map((each) => Permission[each].toLowerCase().replaceAll("_", ""));
+    expect(names).toEqual(permissionsOf[role].map((each) => each.toLowerCase()));
   });
 });
 

@@ -1,6 +1,6 @@
 import { Code } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
-import { BillingType, CustomerState } from "../../gen/tallystick/v1/customer_pb.ts";
+import { BillingType, CustomerMatchKind, CustomerState } from "../../gen/tallystick/v1/customer_pb.ts";
 import { failureOf, faultyFields } from "../support/failure.ts";
 import { restClient } from "../support/rest.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
@@ -236,5 +236,61 @@ it("tells what a mistyped verb may mean, and finds whoever has a name like it", 
   expect(await client.get(`${customers}/${name}`)).toMatchObject({
     status: 200,
     body: { customer: { email: name } },
+  });
+});
+
+describe("SearchCustomers", () => {
+  const search = async (query: string, maxResults = 0) =>
+    customers(tenant.reader).searchCustomers({ ...organization(), query, maxResults });
+  const found = async (query: string) =>
+    (await search(query)).matches.map(({ customer, kind, text }) => [
+      customer?.name,
+      CustomerMatchKind[kind],
+      text,
+    ]);
+
+  it("finds each customer once, by the beginning of an id, an email, a name, and what it was called before", async () => {
+    const ids = ["0a000000-0000-7000-8000-00000000000a", "0b000000-0000-7000-8000-00000000000b"] as const;
+    await customers().createCustomer({ ...organization(), id: ids[0], name: "Ann", email: "Ann@x.example" });
+    await customers().createCustomer({
+      ...organization(),
+      id: ids[1],
+      name: "ANTON",
+      email: "bee@x.example",
+    });
+    await customers().createCustomer({ ...organization(), name: "Zoë", email: "old@x.example" });
+    await customers().updateCustomer({
+      ...organization(),
+      customer: "old@x.example",
+      email: "new@x.example",
+    });
+    expect(await found("an")).toEqual([
+      ["Ann", "EMAIL", "ann@x.example"],
+      ["ANTON", "NAME", "ANTON"],
+    ]);
+    expect(await found(" AN ")).toEqual(await found("an"));
+    expect(await found("0B0000")).toEqual([["ANTON", "ID", ids[1]]]);
+    expect(await found(ids[0].slice(0, 13))).toEqual([["Ann", "ID", ids[0]]]);
+    expect(await found("OLD@")).toEqual([["Zoë", "FORMER", "old@x.example"]]);
+    expect(await found("Zoe\u0308")).toEqual([["Zoë", "NAME", "Zoë"]]);
+    expect(await found("nn")).toEqual([]);
+    expect(await found("%")).toEqual([]);
+  });
+
+  it("tells whether there are more than are asked for, and finds none that is deleted", async () => {
+    for (const n of [1, 2, 3])
+      await customers().createCustomer({ ...organization(), email: `many${n}@x.example` });
+    const texts = async (max: number) => {
+      const { matches, hasMore } = await search("many", max);
+      return [matches.map(({ text }) => text.slice(0, 5)), hasMore];
+    };
+    expect(await texts(2)).toEqual([["many1", "many2"], true]);
+    expect(await texts(3)).toEqual([["many1", "many2", "many3"], false]);
+    await customers(tenant.admin).deleteCustomer({ ...organization(), customer: "many2@x.example" });
+    expect(await texts(0)).toEqual([["many1", "many3"], false]);
+  });
+
+  it("refuses nothing to look for, and fewer than one", async () => {
+    expect(faultyFields(await failureOf(search("  ", -1)))).toEqual(["query", "maxResults"]);
   });
 });

@@ -4,7 +4,7 @@ import type { GetBalanceResponse } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { socketHost } from "../../src/embedded/connection.ts";
 import { type CommitProxy, startCommitProxy } from "../support/commit-proxy.ts";
 import { newCustomer } from "../support/customer.ts";
-import { lockWaits } from "../support/lock-waits.ts";
+import { isWritten, lockWaits } from "../support/lock-waits.ts";
 import { startService, type Tenant, type TestService } from "../support/service.ts";
 import { withSql } from "../support/sql.ts";
 import { until } from "../support/until.ts";
@@ -146,11 +146,7 @@ it("waits for a batch that has its moment and commits late, on an account that i
     const letGo = proxy.keepBack();
     const booked = slow.credit("10", { customer });
     await withSql(service.databaseUrl, async (sql) => {
-      await until(async () => {
-        const [isWriting] = await sql`select from pg_locks where relation = 'operations'::regclass
-          and mode = 'RowExclusiveLock'`;
-        return isWriting;
-      });
+      await until(() => isWritten(sql, "operations"));
       const asked = read(reader, customer, Date.now());
       await until(async () => {
         return (await lockWaits(sql)).length > 0;

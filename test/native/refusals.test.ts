@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { Code } from "@connectrpc/connect";
 import { failureOf, faultyFields } from "../support/failure.ts";
 import { restClient } from "../support/rest.ts";
@@ -18,7 +20,11 @@ beforeEach(async () => {
 afterAll(() => service.stop());
 
 interface Listed {
-  readonly refusals?: readonly { readonly reason: string; readonly key?: string }[];
+  readonly refusals?: readonly {
+    readonly reason: string;
+    readonly key?: string;
+    readonly createTime: string;
+  }[];
   readonly nextPageToken?: string;
 }
 
@@ -67,6 +73,26 @@ it("lists them newest first, by customer and reason, in pages", async () => {
   expect(keys(first)).toEqual(["d", "c", "b"]);
   const last = await list(`?pageSize=3&pageToken=${first.nextPageToken}`);
   expect([keys(last), last.nextPageToken]).toEqual([["a"], undefined]);
+});
+
+it("lists those of a period: at or after its start, and before its end", async () => {
+  for (const key of ["a", "b", "c"]) {
+    await failureOf(calls.charge("1000", { key }));
+    // Each of a moment of its own.
+    await sleep(2);
+  }
+  const { refusals } = await untilListed(3);
+  const [c, b, a] = refusals?.map(({ createTime }) => createTime) ?? [];
+  const keys = async (query: string) => (await list(query)).refusals?.map(({ key }) => key);
+  expect(await keys(`?startTime=${b}`)).toEqual(["c", "b"]);
+  expect(await keys(`?endTime=${b}`)).toEqual(["a"]);
+  expect(await keys(`?startTime=${a}&endTime=${c}&reason=INSUFFICIENT_FUNDS`)).toEqual(["b", "a"]);
+  expect(await keys(`?startTime=${a}&endTime=${a}`)).toBeUndefined();
+  expect(await keys("?endTime=1969-01-01T00:00:00Z")).toBeUndefined();
+  const turned = { startTime: timestampFromMs(2), endTime: timestampFromMs(1) };
+  expect(
+    faultyFields(await failureOf(calls.ledger.listRefusals({ organization: tenant.orgId, ...turned }))),
+  ).toEqual(["endTime"]);
 });
 
 it.each([

@@ -5,6 +5,7 @@ import { ExpiryPolicy, type Transfer, TransferKind } from "../../gen/tallystick/
 import { type CommitProxy, startCommitProxy } from "../support/commit-proxy.ts";
 import { newCustomer } from "../support/customer.ts";
 import { failureOf, faultyFields } from "../support/failure.ts";
+import { isWritten } from "../support/lock-waits.ts";
 import { restClient } from "../support/rest.ts";
 import { startService, type Tenant, type TestService } from "../support/service.ts";
 import { withSql } from "../support/sql.ts";
@@ -108,6 +109,7 @@ describe("filters", () => {
     ["what is no page", { pageSize: -1, pageToken: "x" }, ["pageSize"]],
     ["what is no token", { pageToken: "x" }, ["pageToken"]],
     ["what is no token, oldest first", { pageToken: "x", ascending: true }, ["pageToken"]],
+    ["to begin now, newest first", { fromNow: true }, ["fromNow"]],
     [
       "an end before the start",
       { startTime: timestampFromMs(2_000), endTime: timestampFromMs(1_000) },
@@ -223,6 +225,18 @@ describe("page tokens, while rows are being added", () => {
     expect([...seen].sort()).toEqual([...booked].sort());
   });
 
+  it("begin now, oldest first, with a token behind all that there is", async () => {
+    await calls.credit("7");
+    const asked = { organization: tenant.orgId, ascending: true, fromNow: true };
+    const begun = await calls.ledger.listTransfers(asked);
+    expect(begun.transfers).toEqual([]);
+    const { id } = (await calls.charge("1")).transfer ?? {};
+    const page = await calls.ledger.listTransfers({ ...asked, pageToken: begun.nextPageToken });
+    expect(page.transfers.map((each) => each.id)).toEqual([id]);
+    const rest = await calls.ledger.listTransfers({ ...asked, pageToken: page.nextPageToken });
+    expect(rest.transfers).toEqual([]);
+  });
+
   it("wait for nobody, oldest first, and bring a settlement that has its moment once it commits", async () => {
     let proxy: CommitProxy | undefined;
     const reach = async (url: string) => {
@@ -236,11 +250,7 @@ describe("page tokens, while rows are being added", () => {
     const letGo = proxy?.keepBack();
     const settled = slow.credit("77");
     await withSql(service.databaseUrl, async (sql) => {
-      await until(async () => {
-        const [isWriting] = await sql`select from pg_locks where relation = 'operations'::regclass
-          and mode = 'RowExclusiveLock'`;
-        return isWriting;
-      });
+      await until(() => isWritten(sql, "operations"));
     });
     await book(2, { customer: quick });
 

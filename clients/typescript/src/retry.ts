@@ -54,7 +54,7 @@ export function retrying(transport: Transport, times: RetryTimes): Transport {
       const start = performance.now();
       const end = timeoutMs > 0 ? start + timeoutMs : Number.POSITIVE_INFINITY;
       let earlier: unknown;
-      for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+      for (let attempt = 0; ; attempt += 1) {
         const leftMs = end - performance.now();
         try {
           // 0 would be no limit, and a header holds whole milliseconds.
@@ -69,7 +69,7 @@ export function retrying(transport: Transport, times: RetryTimes): Transport {
           isKnown ||= reasonOf(error) !== undefined;
           const isStrange = !isKnown && !isTimeout(error);
           const until = isStrange ? Math.min(end, start + times.strangeMs) : end;
-          const waitMs = toldPauseMs(error) + Math.random() * pauseMs;
+          const waitMs = pauseAfter(error, attempt);
           if (performance.now() + waitMs >= until) throw failure;
           earlier = failure;
           await sleep(waitMs, undefined, { signal }).catch(() => {
@@ -88,7 +88,8 @@ function mayBeRepeated<I extends DescMessage>(
   return idempotency !== MethodOptions_IdempotencyLevel.IDEMPOTENCY_UNKNOWN || isKeyed(input, message);
 }
 
-function isPassing(error: unknown): boolean {
+/** Whether the same request may get another answer later. */
+export function isPassing(error: unknown): boolean {
   const reason = reasonOf(error);
   return reason === undefined ? lostCodes.has(ConnectError.from(error).code) : passingReasons.has(reason);
 }
@@ -105,6 +106,11 @@ function inWords(error: unknown): unknown {
 /** Whether nobody answered in time. */
 function isTimeout(error: unknown): boolean {
   return ConnectError.from(error).code === Code.DeadlineExceeded;
+}
+
+/** How long to wait after the n-th attempt, in milliseconds: as long as the service says, and some more, so that not all come at once. */
+export function pauseAfter(error: unknown, attempt: number): number {
+  return toldPauseMs(error) + Math.random() * Math.min(firstPauseMs * 2 ** attempt, longestPauseMs);
 }
 
 /** As long as the service says, in milliseconds. */

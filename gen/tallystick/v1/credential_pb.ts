@@ -9,14 +9,17 @@ import { file_google_api_client } from "../../google/api/client_pb.ts";
 import { file_google_api_field_behavior } from "../../google/api/field_behavior_pb.ts";
 import type { FieldMask, Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_field_mask, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import type { Permission } from "../options/v1/options_pb.ts";
 import { file_tallystick_options_v1_options } from "../options/v1/options_pb.ts";
+import type { Organization } from "./organization_pb.ts";
+import { file_tallystick_v1_organization } from "./organization_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file tallystick/v1/credential.proto.
  */
 export const file_tallystick_v1_credential: GenFile = /*@__PURE__*/
-  fileDesc("Ch50YWxseXN0aWNrL3YxL2NyZWRlbnRpYWwucHJvdG8SDXRhbGx5c3RpY2sudjEimQMKCkNyZWRlbnRpYWwSEQoJY2xpZW50X2lkGAEgASgJEhcKD29yZ2FuaXphdGlvbl9pZBgCIAEoCRIhCgRyb2xlGAMgASgOMhMudGFsbHlzdGljay52MS5Sb2xlEhQKDGRpc3BsYXlfbmFtZRgEIAEoCRIvCgtjcmVhdGVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLcmV2b2tlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhMKC2Rlc2NyaXB0aW9uGAcgASgJEi8KC2V4cGlyZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIyCg5sYXN0X3VzZWRfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASNgoSZm9ybWVyX2V4cGlyZV90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpjcmVhdGVkX2J5GAsgASgJIscBChdDcmVhdGVDcmVkZW50aWFsUmVxdWVzdBIZCgxvcmdhbml6YXRpb24YASABKAlCA+BBARImCgRyb2xlGAIgASgOMhMudGFsbHlzdGljay52MS5Sb2xlQgPgQQISGQoMZGlzcGxheV9uYW1lGAMgASgJQgPgQQESGAoLZGVzY3JpcHRpb24YBCABKAlCA+BBARI0CgtleHBpcmVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBASJgChhDcmVhdGVDcmVkZW50aWFsUmVzcG9uc2USLQoKY3JlZGVudGlhbBgBIAEoCzIZLnRhbGx5c3RpY2sudjEuQ3JlZGVudGlhbBIVCg1jbGllbnRfc2VjcmV0GAIgASgJImQKFkxpc3RDcmVkZW50aWFsc1JlcXVlc3QSGQoMb3JnYW5pemF0aW9uGAEgASgJQgPgQQESFgoJcGFnZV9zaXplGAIgASgFQgPgQQESFwoKcGFnZV90b2tlbhgDIAEoCUID4EEBImIKF0xpc3RDcmVkZW50aWFsc1Jlc3BvbnNlEi4KC2NyZWRlbnRpYWxzGAEgAygLMhkudGFsbHlzdGljay52MS5DcmVkZW50aWFsEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSKYAgoXVXBkYXRlQ3JlZGVudGlhbFJlcXVlc3QSGQoMb3JnYW5pemF0aW9uGAEgASgJQgPgQQESFgoJY2xpZW50X2lkGAIgASgJQgPgQQISHgoMZGlzcGxheV9uYW1lGAMgASgJQgPgQQFIAIgBARIdCgtkZXNjcmlwdGlvbhgEIAEoCUID4EEBSAGIAQESNAoLZXhwaXJlX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQESNAoLdXBkYXRlX21hc2sYBiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrQgPgQQFCDwoNX2Rpc3BsYXlfbmFtZUIOCgxfZGVzY3JpcHRpb24iSQoYVXBkYXRlQ3JlZGVudGlhbFJlc3BvbnNlEi0KCmNyZWRlbnRpYWwYASABKAsyGS50YWxseXN0aWNrLnYxLkNyZWRlbnRpYWwiiQEKF1JvdGF0ZUNyZWRlbnRpYWxSZXF1ZXN0EhkKDG9yZ2FuaXphdGlvbhgBIAEoCUID4EEBEhYKCWNsaWVudF9pZBgCIAEoCUID4EECEjsKEmZvcm1lcl9leHBpcmVfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBASJgChhSb3RhdGVDcmVkZW50aWFsUmVzcG9uc2USLQoKY3JlZGVudGlhbBgBIAEoCzIZLnRhbGx5c3RpY2sudjEuQ3JlZGVudGlhbBIVCg1jbGllbnRfc2VjcmV0GAIgASgJIkwKF1Jldm9rZUNyZWRlbnRpYWxSZXF1ZXN0EhkKDG9yZ2FuaXphdGlvbhgBIAEoCUID4EEBEhYKCWNsaWVudF9pZBgCIAEoCUID4EECIkkKGFJldm9rZUNyZWRlbnRpYWxSZXNwb25zZRItCgpjcmVkZW50aWFsGAEgASgLMhkudGFsbHlzdGljay52MS5DcmVkZW50aWFsKnMKBFJvbGUSFAoQUk9MRV9VTlNQRUNJRklFRBAAEg8KC1JPTEVfUkVBREVSEAESDwoLUk9MRV9XUklURVIQAhIOCgpST0xFX0FETUlOEAMSEAoMUk9MRV9DSEFSR0VSEAQSEQoNUk9MRV9DUkVESVRPUhAFMpUKChFDcmVkZW50aWFsU2VydmljZRLnAQoQQ3JlYXRlQ3JlZGVudGlhbBImLnRhbGx5c3RpY2sudjEuQ3JlYXRlQ3JlZGVudGlhbFJlcXVlc3QaJy50YWxseXN0aWNrLnYxLkNyZWF0ZUNyZWRlbnRpYWxSZXNwb25zZSKBAdpBBHJvbGXC4xgTEAMaDG9yZ2FuaXphdGlvbioBCoLT5JMCXToBKlofOgEqIhovdGFsbHlzdGljay92MS9jcmVkZW50aWFscyI3L3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9jcmVkZW50aWFscxLcAQoPTGlzdENyZWRlbnRpYWxzEiUudGFsbHlzdGljay52MS5MaXN0Q3JlZGVudGlhbHNSZXF1ZXN0GiYudGFsbHlzdGljay52MS5MaXN0Q3JlZGVudGlhbHNSZXNwb25zZSJ6kAIB2kEAwuMYExADGgxvcmdhbml6YXRpb24qAQqC0+STAldaHBIaL3RhbGx5c3RpY2svdjEvY3JlZGVudGlhbHMSNy90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vY3JlZGVudGlhbHMShAIKEFVwZGF0ZUNyZWRlbnRpYWwSJi50YWxseXN0aWNrLnYxLlVwZGF0ZUNyZWRlbnRpYWxSZXF1ZXN0GicudGFsbHlzdGljay52MS5VcGRhdGVDcmVkZW50aWFsUmVzcG9uc2UingHaQQljbGllbnRfaWTC4xgTEAMaDG9yZ2FuaXphdGlvbioBCoLT5JMCdToBKlorOgEqMiYvdGFsbHlzdGljay92MS9jcmVkZW50aWFscy97Y2xpZW50X2lkfTJDL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9jcmVkZW50aWFscy97Y2xpZW50X2lkfRKTAgoQUm90YXRlQ3JlZGVudGlhbBImLnRhbGx5c3RpY2sudjEuUm90YXRlQ3JlZGVudGlhbFJlcXVlc3QaJy50YWxseXN0aWNrLnYxLlJvdGF0ZUNyZWRlbnRpYWxSZXNwb25zZSKtAdpBCWNsaWVudF9pZMLjGBMQAxoMb3JnYW5pemF0aW9uKgEKgtPkkwKDAToBKloyOgEqIi0vdGFsbHlzdGljay92MS9jcmVkZW50aWFscy97Y2xpZW50X2lkfTpyb3RhdGUiSi90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vY3JlZGVudGlhbHMve2NsaWVudF9pZH06cm90YXRlEpMCChBSZXZva2VDcmVkZW50aWFsEiYudGFsbHlzdGljay52MS5SZXZva2VDcmVkZW50aWFsUmVxdWVzdBonLnRhbGx5c3RpY2sudjEuUmV2b2tlQ3JlZGVudGlhbFJlc3BvbnNlIq0B2kEJY2xpZW50X2lkwuMYExADGgxvcmdhbml6YXRpb24qAQqC0+STAoMBOgEqWjI6ASoiLS90YWxseXN0aWNrL3YxL2NyZWRlbnRpYWxzL3tjbGllbnRfaWR9OnJldm9rZSJKL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9jcmVkZW50aWFscy97Y2xpZW50X2lkfTpyZXZva2UaBKjjGAFiBnByb3RvMw", [file_google_api_annotations, file_google_api_client, file_google_api_field_behavior, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_tallystick_options_v1_options]);
+  fileDesc("Ch50YWxseXN0aWNrL3YxL2NyZWRlbnRpYWwucHJvdG8SDXRhbGx5c3RpY2sudjEimQMKCkNyZWRlbnRpYWwSEQoJY2xpZW50X2lkGAEgASgJEhcKD29yZ2FuaXphdGlvbl9pZBgCIAEoCRIhCgRyb2xlGAMgASgOMhMudGFsbHlzdGljay52MS5Sb2xlEhQKDGRpc3BsYXlfbmFtZRgEIAEoCRIvCgtjcmVhdGVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLcmV2b2tlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhMKC2Rlc2NyaXB0aW9uGAcgASgJEi8KC2V4cGlyZV90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIyCg5sYXN0X3VzZWRfdGltZRgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASNgoSZm9ybWVyX2V4cGlyZV90aW1lGAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBISCgpjcmVhdGVkX2J5GAsgASgJIscBChdDcmVhdGVDcmVkZW50aWFsUmVxdWVzdBIZCgxvcmdhbml6YXRpb24YASABKAlCA+BBARImCgRyb2xlGAIgASgOMhMudGFsbHlzdGljay52MS5Sb2xlQgPgQQISGQoMZGlzcGxheV9uYW1lGAMgASgJQgPgQQESGAoLZGVzY3JpcHRpb24YBCABKAlCA+BBARI0CgtleHBpcmVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBASJgChhDcmVhdGVDcmVkZW50aWFsUmVzcG9uc2USLQoKY3JlZGVudGlhbBgBIAEoCzIZLnRhbGx5c3RpY2sudjEuQ3JlZGVudGlhbBIVCg1jbGllbnRfc2VjcmV0GAIgASgJImQKFkxpc3RDcmVkZW50aWFsc1JlcXVlc3QSGQoMb3JnYW5pemF0aW9uGAEgASgJQgPgQQESFgoJcGFnZV9zaXplGAIgASgFQgPgQQESFwoKcGFnZV90b2tlbhgDIAEoCUID4EEBImIKF0xpc3RDcmVkZW50aWFsc1Jlc3BvbnNlEi4KC2NyZWRlbnRpYWxzGAEgAygLMhkudGFsbHlzdGljay52MS5DcmVkZW50aWFsEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSKYAgoXVXBkYXRlQ3JlZGVudGlhbFJlcXVlc3QSGQoMb3JnYW5pemF0aW9uGAEgASgJQgPgQQESFgoJY2xpZW50X2lkGAIgASgJQgPgQQISHgoMZGlzcGxheV9uYW1lGAMgASgJQgPgQQFIAIgBARIdCgtkZXNjcmlwdGlvbhgEIAEoCUID4EEBSAGIAQESNAoLZXhwaXJlX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQgPgQQESNAoLdXBkYXRlX21hc2sYBiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrQgPgQQFCDwoNX2Rpc3BsYXlfbmFtZUIOCgxfZGVzY3JpcHRpb24iSQoYVXBkYXRlQ3JlZGVudGlhbFJlc3BvbnNlEi0KCmNyZWRlbnRpYWwYASABKAsyGS50YWxseXN0aWNrLnYxLkNyZWRlbnRpYWwiiQEKF1JvdGF0ZUNyZWRlbnRpYWxSZXF1ZXN0EhkKDG9yZ2FuaXphdGlvbhgBIAEoCUID4EEBEhYKCWNsaWVudF9pZBgCIAEoCUID4EECEjsKEmZvcm1lcl9leHBpcmVfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCA+BBASJgChhSb3RhdGVDcmVkZW50aWFsUmVzcG9uc2USLQoKY3JlZGVudGlhbBgBIAEoCzIZLnRhbGx5c3RpY2sudjEuQ3JlZGVudGlhbBIVCg1jbGllbnRfc2VjcmV0GAIgASgJIkwKF1Jldm9rZUNyZWRlbnRpYWxSZXF1ZXN0EhkKDG9yZ2FuaXphdGlvbhgBIAEoCUID4EEBEhYKCWNsaWVudF9pZBgCIAEoCUID4EECIkkKGFJldm9rZUNyZWRlbnRpYWxSZXNwb25zZRItCgpjcmVkZW50aWFsGAEgASgLMhkudGFsbHlzdGljay52MS5DcmVkZW50aWFsIqQBCgZDYWxsZXISDAoEbmFtZRgBIAEoCRIxCgxvcmdhbml6YXRpb24YAiABKAsyGy50YWxseXN0aWNrLnYxLk9yZ2FuaXphdGlvbhIhCgRyb2xlGAMgASgOMhMudGFsbHlzdGljay52MS5Sb2xlEjYKC3Blcm1pc3Npb25zGAQgAygOMiEudGFsbHlzdGljay5vcHRpb25zLnYxLlBlcm1pc3Npb24iEgoQR2V0Q2FsbGVyUmVxdWVzdCI6ChFHZXRDYWxsZXJSZXNwb25zZRIlCgZjYWxsZXIYASABKAsyFS50YWxseXN0aWNrLnYxLkNhbGxlcipzCgRSb2xlEhQKEFJPTEVfVU5TUEVDSUZJRUQQABIPCgtST0xFX1JFQURFUhABEg8KC1JPTEVfV1JJVEVSEAISDgoKUk9MRV9BRE1JThADEhAKDFJPTEVfQ0hBUkdFUhAEEhEKDVJPTEVfQ1JFRElUT1IQBTKTCwoRQ3JlZGVudGlhbFNlcnZpY2US5wEKEENyZWF0ZUNyZWRlbnRpYWwSJi50YWxseXN0aWNrLnYxLkNyZWF0ZUNyZWRlbnRpYWxSZXF1ZXN0GicudGFsbHlzdGljay52MS5DcmVhdGVDcmVkZW50aWFsUmVzcG9uc2UigQHaQQRyb2xlwuMYExADGgxvcmdhbml6YXRpb24qAQqC0+STAl06ASpaHzoBKiIaL3RhbGx5c3RpY2svdjEvY3JlZGVudGlhbHMiNy90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vY3JlZGVudGlhbHMS3AEKD0xpc3RDcmVkZW50aWFscxIlLnRhbGx5c3RpY2sudjEuTGlzdENyZWRlbnRpYWxzUmVxdWVzdBomLnRhbGx5c3RpY2sudjEuTGlzdENyZWRlbnRpYWxzUmVzcG9uc2UiepACAdpBAMLjGBMQAxoMb3JnYW5pemF0aW9uKgEKgtPkkwJXWhwSGi90YWxseXN0aWNrL3YxL2NyZWRlbnRpYWxzEjcvdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259L2NyZWRlbnRpYWxzEoQCChBVcGRhdGVDcmVkZW50aWFsEiYudGFsbHlzdGljay52MS5VcGRhdGVDcmVkZW50aWFsUmVxdWVzdBonLnRhbGx5c3RpY2sudjEuVXBkYXRlQ3JlZGVudGlhbFJlc3BvbnNlIp4B2kEJY2xpZW50X2lkwuMYExADGgxvcmdhbml6YXRpb24qAQqC0+STAnU6ASpaKzoBKjImL3RhbGx5c3RpY2svdjEvY3JlZGVudGlhbHMve2NsaWVudF9pZH0yQy90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vY3JlZGVudGlhbHMve2NsaWVudF9pZH0SkwIKEFJvdGF0ZUNyZWRlbnRpYWwSJi50YWxseXN0aWNrLnYxLlJvdGF0ZUNyZWRlbnRpYWxSZXF1ZXN0GicudGFsbHlzdGljay52MS5Sb3RhdGVDcmVkZW50aWFsUmVzcG9uc2UirQHaQQljbGllbnRfaWTC4xgTEAMaDG9yZ2FuaXphdGlvbioBCoLT5JMCgwE6ASpaMjoBKiItL3RhbGx5c3RpY2svdjEvY3JlZGVudGlhbHMve2NsaWVudF9pZH06cm90YXRlIkovdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259L2NyZWRlbnRpYWxzL3tjbGllbnRfaWR9OnJvdGF0ZRKTAgoQUmV2b2tlQ3JlZGVudGlhbBImLnRhbGx5c3RpY2sudjEuUmV2b2tlQ3JlZGVudGlhbFJlcXVlc3QaJy50YWxseXN0aWNrLnYxLlJldm9rZUNyZWRlbnRpYWxSZXNwb25zZSKtAdpBCWNsaWVudF9pZMLjGBMQAxoMb3JnYW5pemF0aW9uKgEKgtPkkwKDAToBKloyOgEqIi0vdGFsbHlzdGljay92MS9jcmVkZW50aWFscy97Y2xpZW50X2lkfTpyZXZva2UiSi90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vY3JlZGVudGlhbHMve2NsaWVudF9pZH06cmV2b2tlEnwKCUdldENhbGxlchIfLnRhbGx5c3RpY2sudjEuR2V0Q2FsbGVyUmVxdWVzdBogLnRhbGx5c3RpY2sudjEuR2V0Q2FsbGVyUmVzcG9uc2UiLJACAdpBAMLjGAUQBCoBAYLT5JMCFxIVL3RhbGx5c3RpY2svdjEvY2FsbGVyGgSo4xgBYgZwcm90bzM", [file_google_api_annotations, file_google_api_client, file_google_api_field_behavior, file_google_protobuf_field_mask, file_google_protobuf_timestamp, file_tallystick_options_v1_options, file_tallystick_v1_organization]);
 
 /**
  * A client id with its rights; the secret is known to its owner alone.
@@ -440,6 +443,85 @@ export const RevokeCredentialResponseSchema: GenMessage<RevokeCredentialResponse
   messageDesc(file_tallystick_v1_credential, 10);
 
 /**
+ * Whoever calls, by a credential or a token.
+ *
+ * @generated from message tallystick.v1.Caller
+ */
+export type Caller = Message<"tallystick.v1.Caller"> & {
+  /**
+   * Whom records name as having done what it does: the client id of the credential, or issuer and subject of the token,
+   * `name:sub`.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Where it belongs; unset for the platform, whose callers are the same in every organization.
+   *
+   * @generated from field: tallystick.v1.Organization organization = 2;
+   */
+  organization?: Organization | undefined;
+
+  /**
+   * What it is there.
+   *
+   * @generated from field: tallystick.v1.Role role = 3;
+   */
+  role: Role;
+
+  /**
+   * What its role may do there.
+   *
+   * @generated from field: repeated tallystick.options.v1.Permission permissions = 4;
+   */
+  permissions: Permission[];
+};
+
+/**
+ * Describes the message tallystick.v1.Caller.
+ * Use `create(CallerSchema)` to create a new message.
+ */
+export const CallerSchema: GenMessage<Caller> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_credential, 11);
+
+/**
+ * Request of GetCaller.
+ *
+ * @generated from message tallystick.v1.GetCallerRequest
+ */
+export type GetCallerRequest = Message<"tallystick.v1.GetCallerRequest"> & {
+};
+
+/**
+ * Describes the message tallystick.v1.GetCallerRequest.
+ * Use `create(GetCallerRequestSchema)` to create a new message.
+ */
+export const GetCallerRequestSchema: GenMessage<GetCallerRequest> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_credential, 12);
+
+/**
+ * Response of GetCaller.
+ *
+ * @generated from message tallystick.v1.GetCallerResponse
+ */
+export type GetCallerResponse = Message<"tallystick.v1.GetCallerResponse"> & {
+  /**
+   * As it is now.
+   *
+   * @generated from field: tallystick.v1.Caller caller = 1;
+   */
+  caller?: Caller | undefined;
+};
+
+/**
+ * Describes the message tallystick.v1.GetCallerResponse.
+ * Use `create(GetCallerResponseSchema)` to create a new message.
+ */
+export const GetCallerResponseSchema: GenMessage<GetCallerResponse> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_credential, 13);
+
+/**
  * What a credential may do where it belongs.
  *
  * @generated from enum tallystick.v1.Role
@@ -497,7 +579,7 @@ export const RoleSchema: GenEnum<Role> = /*@__PURE__*/
 
 /**
  * Credentials are what callers prove themselves with: a client id and a secret, bound to the platform or to one
- * organization, with a role. Needs role admin where the credential belongs.
+ * organization, with a role. To manage them needs role admin where the credential belongs.
  *
  * @generated from service tallystick.v1.CredentialService
  */
@@ -556,6 +638,16 @@ export const CredentialService: GenService<{
     methodKind: "unary";
     input: typeof RevokeCredentialRequestSchema;
     output: typeof RevokeCredentialResponseSchema;
+  },
+  /**
+   * Reads who calls: where it belongs, and what it may do there. A console asks it to offer what will not be refused.
+   *
+   * @generated from rpc tallystick.v1.CredentialService.GetCaller
+   */
+  getCaller: {
+    methodKind: "unary";
+    input: typeof GetCallerRequestSchema;
+    output: typeof GetCallerResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_tallystick_v1_credential, 0);

@@ -16,7 +16,7 @@ import type { JsonObject, Message } from "@bufbuild/protobuf";
  * Describes the file tallystick/v1/customer.proto.
  */
 export const file_tallystick_v1_customer: GenFile = /*@__PURE__*/
-  fileDesc("Chx0YWxseXN0aWNrL3YxL2N1c3RvbWVyLnByb3RvEg10YWxseXN0aWNrLnYxIo8DCghDdXN0b21lchIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEg0KBWVtYWlsGAMgASgJEjAKDGJpbGxpbmdfdHlwZRgEIAEoDjIaLnRhbGx5c3RpY2sudjEuQmlsbGluZ1R5cGUSKwoFc3RhdGUYBSABKA4yHC50YWxseXN0aWNrLnYxLkN1c3RvbWVyU3RhdGUSOwoKYXR0cmlidXRlcxgGIAMoCzInLnRhbGx5c3RpY2sudjEuQ3VzdG9tZXIuQXR0cmlidXRlc0VudHJ5EikKCG1ldGFkYXRhGAcgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIvCgtjcmVhdGVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wGjEKD0F0dHJpYnV0ZXNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIqMCChVDcmVhdGVDdXN0b21lclJlcXVlc3QSGQoMb3JnYW5pemF0aW9uGAEgASgJQgPgQQISDwoCaWQYAiABKAlCA+BBARIRCgRuYW1lGAMgASgJQgPgQQESEgoFZW1haWwYBCABKAlCA+BBARI1CgxiaWxsaW5nX3R5cGUYBSABKA4yGi50YWxseXN0aWNrLnYxLkJpbGxpbmdUeXBlQgPgQQESTQoKYXR0cmlidXRlcxgGIAMoCzI0LnRhbGx5c3RpY2sudjEuQ3JlYXRlQ3VzdG9tZXJSZXF1ZXN0LkF0dHJpYnV0ZXNFbnRyeUID4EEBGjEKD0F0dHJpYnV0ZXNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIkMKFkNyZWF0ZUN1c3RvbWVyUmVzcG9uc2USKQoIY3VzdG9tZXIYASABKAsyFy50YWxseXN0aWNrLnYxLkN1c3RvbWVyIkYKEkdldEN1c3RvbWVyUmVxdWVzdBIZCgxvcmdhbml6YXRpb24YASABKAlCA+BBAhIVCghjdXN0b21lchgCIAEoCUID4EECIkAKE0dldEN1c3RvbWVyUmVzcG9uc2USKQoIY3VzdG9tZXIYASABKAsyFy50YWxseXN0aWNrLnYxLkN1c3RvbWVyImIKFExpc3RDdXN0b21lcnNSZXF1ZXN0EhkKDG9yZ2FuaXphdGlvbhgBIAEoCUID4EECEhYKCXBhZ2Vfc2l6ZRgCIAEoBUID4EEBEhcKCnBhZ2VfdG9rZW4YAyABKAlCA+BBASJcChVMaXN0Q3VzdG9tZXJzUmVzcG9uc2USKgoJY3VzdG9tZXJzGAEgAygLMhcudGFsbHlzdGljay52MS5DdXN0b21lchIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAki/AIKFVVwZGF0ZUN1c3RvbWVyUmVxdWVzdBIZCgxvcmdhbml6YXRpb24YASABKAlCA+BBAhIVCghjdXN0b21lchgCIAEoCUID4EECEhYKBG5hbWUYAyABKAlCA+BBAUgAiAEBEhcKBWVtYWlsGAQgASgJQgPgQQFIAYgBARI1CgxiaWxsaW5nX3R5cGUYBSABKA4yGi50YWxseXN0aWNrLnYxLkJpbGxpbmdUeXBlQgPgQQESTQoKYXR0cmlidXRlcxgGIAMoCzI0LnRhbGx5c3RpY2sudjEuVXBkYXRlQ3VzdG9tZXJSZXF1ZXN0LkF0dHJpYnV0ZXNFbnRyeUID4EEBEjQKC3VwZGF0ZV9tYXNrGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFza0ID4EEBGjEKD0F0dHJpYnV0ZXNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBQgcKBV9uYW1lQggKBl9lbWFpbCJDChZVcGRhdGVDdXN0b21lclJlc3BvbnNlEikKCGN1c3RvbWVyGAEgASgLMhcudGFsbHlzdGljay52MS5DdXN0b21lciJKChZEaXNhYmxlQ3VzdG9tZXJSZXF1ZXN0EhkKDG9yZ2FuaXphdGlvbhgBIAEoCUID4EECEhUKCGN1c3RvbWVyGAIgASgJQgPgQQIiRAoXRGlzYWJsZUN1c3RvbWVyUmVzcG9uc2USKQoIY3VzdG9tZXIYASABKAsyFy50YWxseXN0aWNrLnYxLkN1c3RvbWVyIkkKFUVuYWJsZUN1c3RvbWVyUmVxdWVzdBIZCgxvcmdhbml6YXRpb24YASABKAlCA+BBAhIVCghjdXN0b21lchgCIAEoCUID4EECIkMKFkVuYWJsZUN1c3RvbWVyUmVzcG9uc2USKQoIY3VzdG9tZXIYASABKAsyFy50YWxseXN0aWNrLnYxLkN1c3RvbWVyImsKFURlbGV0ZUN1c3RvbWVyUmVxdWVzdBIZCgxvcmdhbml6YXRpb24YASABKAlCA+BBAhIVCghjdXN0b21lchgCIAEoCUID4EECEiAKE2VyYXNlX3BlcnNvbmFsX2RhdGEYAyABKAhCA+BBASIYChZEZWxldGVDdXN0b21lclJlc3BvbnNlKmAKC0JpbGxpbmdUeXBlEhwKGEJJTExJTkdfVFlQRV9VTlNQRUNJRklFRBAAEhgKFEJJTExJTkdfVFlQRV9QUkVQQUlEEAESGQoVQklMTElOR19UWVBFX1BPU1RQQUlEEAIqZwoNQ3VzdG9tZXJTdGF0ZRIeChpDVVNUT01FUl9TVEFURV9VTlNQRUNJRklFRBAAEhkKFUNVU1RPTUVSX1NUQVRFX0FDVElWRRABEhsKF0NVU1RPTUVSX1NUQVRFX0RJU0FCTEVEEAIy+AsKD0N1c3RvbWVyU2VydmljZRLFAQoOQ3JlYXRlQ3VzdG9tZXISJC50YWxseXN0aWNrLnYxLkNyZWF0ZUN1c3RvbWVyUmVxdWVzdBolLnRhbGx5c3RpY2sudjEuQ3JlYXRlQ3VzdG9tZXJSZXNwb25zZSJm2kEMb3JnYW5pemF0aW9uwuMYExABGgxvcmdhbml6YXRpb24qAQeC0+STAjo6ASoiNS90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vY3VzdG9tZXJzEtABCgtHZXRDdXN0b21lchIhLnRhbGx5c3RpY2sudjEuR2V0Q3VzdG9tZXJSZXF1ZXN0GiIudGFsbHlzdGljay52MS5HZXRDdXN0b21lclJlc3BvbnNlInqQAgHaQRVvcmdhbml6YXRpb24sY3VzdG9tZXLC4xgTEAEaDG9yZ2FuaXphdGlvbioBAYLT5JMCQhJAL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9jdXN0b21lcnMve2N1c3RvbWVyfRLCAQoNTGlzdEN1c3RvbWVycxIjLnRhbGx5c3RpY2sudjEuTGlzdEN1c3RvbWVyc1JlcXVlc3QaJC50YWxseXN0aWNrLnYxLkxpc3RDdXN0b21lcnNSZXNwb25zZSJmkAIB2kEMb3JnYW5pemF0aW9uwuMYExABGgxvcmdhbml6YXRpb24qAQKC0+STAjcSNS90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vY3VzdG9tZXJzEtkBCg5VcGRhdGVDdXN0b21lchIkLnRhbGx5c3RpY2sudjEuVXBkYXRlQ3VzdG9tZXJSZXF1ZXN0GiUudGFsbHlzdGljay52MS5VcGRhdGVDdXN0b21lclJlc3BvbnNlInraQRVvcmdhbml6YXRpb24sY3VzdG9tZXLC4xgTEAEaDG9yZ2FuaXphdGlvbioBB4LT5JMCRToBKjJAL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9jdXN0b21lcnMve2N1c3RvbWVyfRLlAQoPRGlzYWJsZUN1c3RvbWVyEiUudGFsbHlzdGljay52MS5EaXNhYmxlQ3VzdG9tZXJSZXF1ZXN0GiYudGFsbHlzdGljay52MS5EaXNhYmxlQ3VzdG9tZXJSZXNwb25zZSKCAdpBFW9yZ2FuaXphdGlvbixjdXN0b21lcsLjGBMQARoMb3JnYW5pemF0aW9uKgEHgtPkkwJNOgEqIkgvdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259L2N1c3RvbWVycy97Y3VzdG9tZXJ9OmRpc2FibGUS4QEKDkVuYWJsZUN1c3RvbWVyEiQudGFsbHlzdGljay52MS5FbmFibGVDdXN0b21lclJlcXVlc3QaJS50YWxseXN0aWNrLnYxLkVuYWJsZUN1c3RvbWVyUmVzcG9uc2UigQHaQRVvcmdhbml6YXRpb24sY3VzdG9tZXLC4xgTEAEaDG9yZ2FuaXphdGlvbioBB4LT5JMCTDoBKiJHL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9jdXN0b21lcnMve2N1c3RvbWVyfTplbmFibGUS1gEKDkRlbGV0ZUN1c3RvbWVyEiQudGFsbHlzdGljay52MS5EZWxldGVDdXN0b21lclJlcXVlc3QaJS50YWxseXN0aWNrLnYxLkRlbGV0ZUN1c3RvbWVyUmVzcG9uc2Uid9pBFW9yZ2FuaXphdGlvbixjdXN0b21lcsLjGBMQARoMb3JnYW5pemF0aW9uKgEJgtPkkwJCKkAvdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259L2N1c3RvbWVycy97Y3VzdG9tZXJ9GgSo4xgBYgZwcm90bzM", [file_google_api_annotations, file_google_api_client, file_google_api_field_behavior, file_google_protobuf_field_mask, file_google_protobuf_struct, file_google_protobuf_timestamp, file_tallystick_options_v1_options]);
+  fileDesc("Chx0YWxseXN0aWNrL3YxL2N1c3RvbWVyLnByb3RvEg10YWxseXN0aWNrLnYxIo8DCghDdXN0b21lchIKCgJpZBgBIAEoCRIMCgRuYW1lGAIgASgJEg0KBWVtYWlsGAMgASgJEjAKDGJpbGxpbmdfdHlwZRgEIAEoDjIaLnRhbGx5c3RpY2sudjEuQmlsbGluZ1R5cGUSKwoFc3RhdGUYBSABKA4yHC50YWxseXN0aWNrLnYxLkN1c3RvbWVyU3RhdGUSOwoKYXR0cmlidXRlcxgGIAMoCzInLnRhbGx5c3RpY2sudjEuQ3VzdG9tZXIuQXR0cmlidXRlc0VudHJ5EikKCG1ldGFkYXRhGAcgASgLMhcuZ29vZ2xlLnByb3RvYnVmLlN0cnVjdBIvCgtjcmVhdGVfdGltZRgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLdXBkYXRlX3RpbWUYCSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wGjEKD0F0dHJpYnV0ZXNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIqMCChVDcmVhdGVDdXN0b21lclJlcXVlc3QSGQoMb3JnYW5pemF0aW9uGAEgASgJQgPgQQISDwoCaWQYAiABKAlCA+BBARIRCgRuYW1lGAMgASgJQgPgQQESEgoFZW1haWwYBCABKAlCA+BBARI1CgxiaWxsaW5nX3R5cGUYBSABKA4yGi50YWxseXN0aWNrLnYxLkJpbGxpbmdUeXBlQgPgQQESTQoKYXR0cmlidXRlcxgGIAMoCzI0LnRhbGx5c3RpY2sudjEuQ3JlYXRlQ3VzdG9tZXJSZXF1ZXN0LkF0dHJpYnV0ZXNFbnRyeUID4EEBGjEKD0F0dHJpYnV0ZXNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIkMKFkNyZWF0ZUN1c3RvbWVyUmVzcG9uc2USKQoIY3VzdG9tZXIYASABKAsyFy50YWxseXN0aWNrLnYxLkN1c3RvbWVyIkYKEkdldEN1c3RvbWVyUmVxdWVzdBIZCgxvcmdhbml6YXRpb24YASABKAlCA+BBAhIVCghjdXN0b21lchgCIAEoCUID4EECIkAKE0dldEN1c3RvbWVyUmVzcG9uc2USKQoIY3VzdG9tZXIYASABKAsyFy50YWxseXN0aWNrLnYxLkN1c3RvbWVyImIKFExpc3RDdXN0b21lcnNSZXF1ZXN0EhkKDG9yZ2FuaXphdGlvbhgBIAEoCUID4EECEhYKCXBhZ2Vfc2l6ZRgCIAEoBUID4EEBEhcKCnBhZ2VfdG9rZW4YAyABKAlCA+BBASJcChVMaXN0Q3VzdG9tZXJzUmVzcG9uc2USKgoJY3VzdG9tZXJzGAEgAygLMhcudGFsbHlzdGljay52MS5DdXN0b21lchIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiYQoWU2VhcmNoQ3VzdG9tZXJzUmVxdWVzdBIZCgxvcmdhbml6YXRpb24YASABKAlCA+BBAhISCgVxdWVyeRgCIAEoCUID4EECEhgKC21heF9yZXN1bHRzGAMgASgFQgPgQQEieAoNQ3VzdG9tZXJNYXRjaBIpCghjdXN0b21lchgBIAEoCzIXLnRhbGx5c3RpY2sudjEuQ3VzdG9tZXISLgoEa2luZBgCIAEoDjIgLnRhbGx5c3RpY2sudjEuQ3VzdG9tZXJNYXRjaEtpbmQSDAoEdGV4dBgDIAEoCSJaChdTZWFyY2hDdXN0b21lcnNSZXNwb25zZRItCgdtYXRjaGVzGAEgAygLMhwudGFsbHlzdGljay52MS5DdXN0b21lck1hdGNoEhAKCGhhc19tb3JlGAIgASgIIvwCChVVcGRhdGVDdXN0b21lclJlcXVlc3QSGQoMb3JnYW5pemF0aW9uGAEgASgJQgPgQQISFQoIY3VzdG9tZXIYAiABKAlCA+BBAhIWCgRuYW1lGAMgASgJQgPgQQFIAIgBARIXCgVlbWFpbBgEIAEoCUID4EEBSAGIAQESNQoMYmlsbGluZ190eXBlGAUgASgOMhoudGFsbHlzdGljay52MS5CaWxsaW5nVHlwZUID4EEBEk0KCmF0dHJpYnV0ZXMYBiADKAsyNC50YWxseXN0aWNrLnYxLlVwZGF0ZUN1c3RvbWVyUmVxdWVzdC5BdHRyaWJ1dGVzRW50cnlCA+BBARI0Cgt1cGRhdGVfbWFzaxgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2tCA+BBARoxCg9BdHRyaWJ1dGVzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4AUIHCgVfbmFtZUIICgZfZW1haWwiQwoWVXBkYXRlQ3VzdG9tZXJSZXNwb25zZRIpCghjdXN0b21lchgBIAEoCzIXLnRhbGx5c3RpY2sudjEuQ3VzdG9tZXIiSgoWRGlzYWJsZUN1c3RvbWVyUmVxdWVzdBIZCgxvcmdhbml6YXRpb24YASABKAlCA+BBAhIVCghjdXN0b21lchgCIAEoCUID4EECIkQKF0Rpc2FibGVDdXN0b21lclJlc3BvbnNlEikKCGN1c3RvbWVyGAEgASgLMhcudGFsbHlzdGljay52MS5DdXN0b21lciJJChVFbmFibGVDdXN0b21lclJlcXVlc3QSGQoMb3JnYW5pemF0aW9uGAEgASgJQgPgQQISFQoIY3VzdG9tZXIYAiABKAlCA+BBAiJDChZFbmFibGVDdXN0b21lclJlc3BvbnNlEikKCGN1c3RvbWVyGAEgASgLMhcudGFsbHlzdGljay52MS5DdXN0b21lciJrChVEZWxldGVDdXN0b21lclJlcXVlc3QSGQoMb3JnYW5pemF0aW9uGAEgASgJQgPgQQISFQoIY3VzdG9tZXIYAiABKAlCA+BBAhIgChNlcmFzZV9wZXJzb25hbF9kYXRhGAMgASgIQgPgQQEiGAoWRGVsZXRlQ3VzdG9tZXJSZXNwb25zZSpgCgtCaWxsaW5nVHlwZRIcChhCSUxMSU5HX1RZUEVfVU5TUEVDSUZJRUQQABIYChRCSUxMSU5HX1RZUEVfUFJFUEFJRBABEhkKFUJJTExJTkdfVFlQRV9QT1NUUEFJRBACKmcKDUN1c3RvbWVyU3RhdGUSHgoaQ1VTVE9NRVJfU1RBVEVfVU5TUEVDSUZJRUQQABIZChVDVVNUT01FUl9TVEFURV9BQ1RJVkUQARIbChdDVVNUT01FUl9TVEFURV9ESVNBQkxFRBACKtQBChFDdXN0b21lck1hdGNoS2luZBIjCh9DVVNUT01FUl9NQVRDSF9LSU5EX1VOU1BFQ0lGSUVEEAASGgoWQ1VTVE9NRVJfTUFUQ0hfS0lORF9JRBABEh0KGUNVU1RPTUVSX01BVENIX0tJTkRfRU1BSUwQAhIhCh1DVVNUT01FUl9NQVRDSF9LSU5EX0FQUF9HUk9VUBADEhwKGENVU1RPTUVSX01BVENIX0tJTkRfTkFNRRAEEh4KGkNVU1RPTUVSX01BVENIX0tJTkRfRk9STUVSEAUy0A0KD0N1c3RvbWVyU2VydmljZRLFAQoOQ3JlYXRlQ3VzdG9tZXISJC50YWxseXN0aWNrLnYxLkNyZWF0ZUN1c3RvbWVyUmVxdWVzdBolLnRhbGx5c3RpY2sudjEuQ3JlYXRlQ3VzdG9tZXJSZXNwb25zZSJm2kEMb3JnYW5pemF0aW9uwuMYExABGgxvcmdhbml6YXRpb24qAQeC0+STAjo6ASoiNS90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vY3VzdG9tZXJzEtABCgtHZXRDdXN0b21lchIhLnRhbGx5c3RpY2sudjEuR2V0Q3VzdG9tZXJSZXF1ZXN0GiIudGFsbHlzdGljay52MS5HZXRDdXN0b21lclJlc3BvbnNlInqQAgHaQRVvcmdhbml6YXRpb24sY3VzdG9tZXLC4xgTEAEaDG9yZ2FuaXphdGlvbioBAYLT5JMCQhJAL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9jdXN0b21lcnMve2N1c3RvbWVyfRLCAQoNTGlzdEN1c3RvbWVycxIjLnRhbGx5c3RpY2sudjEuTGlzdEN1c3RvbWVyc1JlcXVlc3QaJC50YWxseXN0aWNrLnYxLkxpc3RDdXN0b21lcnNSZXNwb25zZSJmkAIB2kEMb3JnYW5pemF0aW9uwuMYExABGgxvcmdhbml6YXRpb24qAQKC0+STAjcSNS90YWxseXN0aWNrL3YxL29yZ2FuaXphdGlvbnMve29yZ2FuaXphdGlvbn0vY3VzdG9tZXJzEtUBCg9TZWFyY2hDdXN0b21lcnMSJS50YWxseXN0aWNrLnYxLlNlYXJjaEN1c3RvbWVyc1JlcXVlc3QaJi50YWxseXN0aWNrLnYxLlNlYXJjaEN1c3RvbWVyc1Jlc3BvbnNlInOQAgHaQRJvcmdhbml6YXRpb24scXVlcnnC4xgTEAEaDG9yZ2FuaXphdGlvbioBAoLT5JMCPhI8L3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9jdXN0b21lcnM6c2VhcmNoEtkBCg5VcGRhdGVDdXN0b21lchIkLnRhbGx5c3RpY2sudjEuVXBkYXRlQ3VzdG9tZXJSZXF1ZXN0GiUudGFsbHlzdGljay52MS5VcGRhdGVDdXN0b21lclJlc3BvbnNlInraQRVvcmdhbml6YXRpb24sY3VzdG9tZXLC4xgTEAEaDG9yZ2FuaXphdGlvbioBB4LT5JMCRToBKjJAL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9jdXN0b21lcnMve2N1c3RvbWVyfRLlAQoPRGlzYWJsZUN1c3RvbWVyEiUudGFsbHlzdGljay52MS5EaXNhYmxlQ3VzdG9tZXJSZXF1ZXN0GiYudGFsbHlzdGljay52MS5EaXNhYmxlQ3VzdG9tZXJSZXNwb25zZSKCAdpBFW9yZ2FuaXphdGlvbixjdXN0b21lcsLjGBMQARoMb3JnYW5pemF0aW9uKgEHgtPkkwJNOgEqIkgvdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259L2N1c3RvbWVycy97Y3VzdG9tZXJ9OmRpc2FibGUS4QEKDkVuYWJsZUN1c3RvbWVyEiQudGFsbHlzdGljay52MS5FbmFibGVDdXN0b21lclJlcXVlc3QaJS50YWxseXN0aWNrLnYxLkVuYWJsZUN1c3RvbWVyUmVzcG9uc2UigQHaQRVvcmdhbml6YXRpb24sY3VzdG9tZXLC4xgTEAEaDG9yZ2FuaXphdGlvbioBB4LT5JMCTDoBKiJHL3RhbGx5c3RpY2svdjEvb3JnYW5pemF0aW9ucy97b3JnYW5pemF0aW9ufS9jdXN0b21lcnMve2N1c3RvbWVyfTplbmFibGUS1gEKDkRlbGV0ZUN1c3RvbWVyEiQudGFsbHlzdGljay52MS5EZWxldGVDdXN0b21lclJlcXVlc3QaJS50YWxseXN0aWNrLnYxLkRlbGV0ZUN1c3RvbWVyUmVzcG9uc2Uid9pBFW9yZ2FuaXphdGlvbixjdXN0b21lcsLjGBMQARoMb3JnYW5pemF0aW9uKgEJgtPkkwJCKkAvdGFsbHlzdGljay92MS9vcmdhbml6YXRpb25zL3tvcmdhbml6YXRpb259L2N1c3RvbWVycy97Y3VzdG9tZXJ9GgSo4xgBYgZwcm90bzM", [file_google_api_annotations, file_google_api_client, file_google_api_field_behavior, file_google_protobuf_field_mask, file_google_protobuf_struct, file_google_protobuf_timestamp, file_tallystick_options_v1_options]);
 
 /**
  * Who owes or holds money.
@@ -285,6 +285,105 @@ export const ListCustomersResponseSchema: GenMessage<ListCustomersResponse> = /*
   messageDesc(file_tallystick_v1_customer, 6);
 
 /**
+ * Request of SearchCustomers.
+ *
+ * @generated from message tallystick.v1.SearchCustomersRequest
+ */
+export type SearchCustomersRequest = Message<"tallystick.v1.SearchCustomersRequest"> & {
+  /**
+   * Id or name of the organization.
+   *
+   * @generated from field: string organization = 1;
+   */
+  organization: string;
+
+  /**
+   * The beginning of an id, email or name. The letters of an email are found without regard to case; of a name A to Z are.
+   *
+   * @generated from field: string query = 2;
+   */
+  query: string;
+
+  /**
+   * Most customers to answer; 20 where 0; above 100 it is 100.
+   *
+   * @generated from field: int32 max_results = 3;
+   */
+  maxResults: number;
+};
+
+/**
+ * Describes the message tallystick.v1.SearchCustomersRequest.
+ * Use `create(SearchCustomersRequestSchema)` to create a new message.
+ */
+export const SearchCustomersRequestSchema: GenMessage<SearchCustomersRequest> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_customer, 7);
+
+/**
+ * A customer that was found.
+ *
+ * @generated from message tallystick.v1.CustomerMatch
+ */
+export type CustomerMatch = Message<"tallystick.v1.CustomerMatch"> & {
+  /**
+   * As it stands.
+   *
+   * @generated from field: tallystick.v1.Customer customer = 1;
+   */
+  customer?: Customer | undefined;
+
+  /**
+   * By what.
+   *
+   * @generated from field: tallystick.v1.CustomerMatchKind kind = 2;
+   */
+  kind: CustomerMatchKind;
+
+  /**
+   * What begins as the query does: an email, also a former one, in lower case.
+   *
+   * @generated from field: string text = 3;
+   */
+  text: string;
+};
+
+/**
+ * Describes the message tallystick.v1.CustomerMatch.
+ * Use `create(CustomerMatchSchema)` to create a new message.
+ */
+export const CustomerMatchSchema: GenMessage<CustomerMatch> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_customer, 8);
+
+/**
+ * Response of SearchCustomers.
+ *
+ * @generated from message tallystick.v1.SearchCustomersResponse
+ */
+export type SearchCustomersResponse = Message<"tallystick.v1.SearchCustomersResponse"> & {
+  /**
+   * Each customer once, by what it is found first: ids, then emails, app groups, names, and what was before; of each in the order
+   * of the alphabet.
+   *
+   * @generated from field: repeated tallystick.v1.CustomerMatch matches = 1;
+   */
+  matches: CustomerMatch[];
+
+  /**
+   * Whether there are more: a longer query finds them.
+   *
+   * @generated from field: bool has_more = 2;
+   */
+  hasMore: boolean;
+};
+
+/**
+ * Describes the message tallystick.v1.SearchCustomersResponse.
+ * Use `create(SearchCustomersResponseSchema)` to create a new message.
+ */
+export const SearchCustomersResponseSchema: GenMessage<SearchCustomersResponse> = /*@__PURE__*/
+  messageDesc(file_tallystick_v1_customer, 9);
+
+/**
  * Request of UpdateCustomer.
  *
  * @generated from message tallystick.v1.UpdateCustomerRequest
@@ -347,7 +446,7 @@ export type UpdateCustomerRequest = Message<"tallystick.v1.UpdateCustomerRequest
  * Use `create(UpdateCustomerRequestSchema)` to create a new message.
  */
 export const UpdateCustomerRequestSchema: GenMessage<UpdateCustomerRequest> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_customer, 7);
+  messageDesc(file_tallystick_v1_customer, 10);
 
 /**
  * Response of UpdateCustomer.
@@ -368,7 +467,7 @@ export type UpdateCustomerResponse = Message<"tallystick.v1.UpdateCustomerRespon
  * Use `create(UpdateCustomerResponseSchema)` to create a new message.
  */
 export const UpdateCustomerResponseSchema: GenMessage<UpdateCustomerResponse> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_customer, 8);
+  messageDesc(file_tallystick_v1_customer, 11);
 
 /**
  * Request of DisableCustomer.
@@ -396,7 +495,7 @@ export type DisableCustomerRequest = Message<"tallystick.v1.DisableCustomerReque
  * Use `create(DisableCustomerRequestSchema)` to create a new message.
  */
 export const DisableCustomerRequestSchema: GenMessage<DisableCustomerRequest> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_customer, 9);
+  messageDesc(file_tallystick_v1_customer, 12);
 
 /**
  * Response of DisableCustomer.
@@ -417,7 +516,7 @@ export type DisableCustomerResponse = Message<"tallystick.v1.DisableCustomerResp
  * Use `create(DisableCustomerResponseSchema)` to create a new message.
  */
 export const DisableCustomerResponseSchema: GenMessage<DisableCustomerResponse> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_customer, 10);
+  messageDesc(file_tallystick_v1_customer, 13);
 
 /**
  * Request of EnableCustomer.
@@ -445,7 +544,7 @@ export type EnableCustomerRequest = Message<"tallystick.v1.EnableCustomerRequest
  * Use `create(EnableCustomerRequestSchema)` to create a new message.
  */
 export const EnableCustomerRequestSchema: GenMessage<EnableCustomerRequest> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_customer, 11);
+  messageDesc(file_tallystick_v1_customer, 14);
 
 /**
  * Response of EnableCustomer.
@@ -466,7 +565,7 @@ export type EnableCustomerResponse = Message<"tallystick.v1.EnableCustomerRespon
  * Use `create(EnableCustomerResponseSchema)` to create a new message.
  */
 export const EnableCustomerResponseSchema: GenMessage<EnableCustomerResponse> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_customer, 12);
+  messageDesc(file_tallystick_v1_customer, 15);
 
 /**
  * Request of DeleteCustomer.
@@ -503,7 +602,7 @@ export type DeleteCustomerRequest = Message<"tallystick.v1.DeleteCustomerRequest
  * Use `create(DeleteCustomerRequestSchema)` to create a new message.
  */
 export const DeleteCustomerRequestSchema: GenMessage<DeleteCustomerRequest> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_customer, 13);
+  messageDesc(file_tallystick_v1_customer, 16);
 
 /**
  * Response of DeleteCustomer.
@@ -518,7 +617,7 @@ export type DeleteCustomerResponse = Message<"tallystick.v1.DeleteCustomerRespon
  * Use `create(DeleteCustomerResponseSchema)` to create a new message.
  */
 export const DeleteCustomerResponseSchema: GenMessage<DeleteCustomerResponse> = /*@__PURE__*/
-  messageDesc(file_tallystick_v1_customer, 14);
+  messageDesc(file_tallystick_v1_customer, 17);
 
 /**
  * How a customer pays.
@@ -589,6 +688,61 @@ export const CustomerStateSchema: GenEnum<CustomerState> = /*@__PURE__*/
   enumDesc(file_tallystick_v1_customer, 1);
 
 /**
+ * By what a customer was found.
+ *
+ * @generated from enum tallystick.v1.CustomerMatchKind
+ */
+export enum CustomerMatchKind {
+  /**
+   * Not a kind.
+   *
+   * @generated from enum value: CUSTOMER_MATCH_KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Its id.
+   *
+   * @generated from enum value: CUSTOMER_MATCH_KIND_ID = 1;
+   */
+  ID = 1,
+
+  /**
+   * Its email.
+   *
+   * @generated from enum value: CUSTOMER_MATCH_KIND_EMAIL = 2;
+   */
+  EMAIL = 2,
+
+  /**
+   * The name of the app group that it is.
+   *
+   * @generated from enum value: CUSTOMER_MATCH_KIND_APP_GROUP = 3;
+   */
+  APP_GROUP = 3,
+
+  /**
+   * What people call it.
+   *
+   * @generated from enum value: CUSTOMER_MATCH_KIND_NAME = 4;
+   */
+  NAME = 4,
+
+  /**
+   * An email or app group's name that it had before.
+   *
+   * @generated from enum value: CUSTOMER_MATCH_KIND_FORMER = 5;
+   */
+  FORMER = 5,
+}
+
+/**
+ * Describes the enum tallystick.v1.CustomerMatchKind.
+ */
+export const CustomerMatchKindSchema: GenEnum<CustomerMatchKind> = /*@__PURE__*/
+  enumDesc(file_tallystick_v1_customer, 2);
+
+/**
  * Customers owe or hold money in an organization.
  *
  * @generated from service tallystick.v1.CustomerService
@@ -623,6 +777,17 @@ export const CustomerService: GenService<{
     methodKind: "unary";
     input: typeof ListCustomersRequestSchema;
     output: typeof ListCustomersResponseSchema;
+  },
+  /**
+   * Finds customers by the beginning of what they are known by, for whoever types it: an id, an email, a name, the name of an app
+   * group, or an email or app group's name that they had before.
+   *
+   * @generated from rpc tallystick.v1.CustomerService.SearchCustomers
+   */
+  searchCustomers: {
+    methodKind: "unary";
+    input: typeof SearchCustomersRequestSchema;
+    output: typeof SearchCustomersResponseSchema;
   },
   /**
    * Changes the fields that `update_mask` names; without one those that are set.

@@ -14,6 +14,16 @@ export function pageSizeOf(form: Form, { pageSize }: { readonly pageSize: number
   return pageSize === 0 ? pageLimits.rowsDefault : Math.min(pageSize, pageLimits.rowsMax);
 }
 
+/** How many of something are asked for: the usual number where none is said, and no more than the most. */
+export function countOf(
+  form: Form,
+  field: string,
+  { value, least, usual, most }: { value: number; least: number; usual: number; most: number },
+): number {
+  if (value !== 0 && value < least) form.refuse(field, `must be ${least} or more`);
+  return value === 0 ? usual : Math.min(value, most);
+}
+
 /** Places of rows that have a time and a UUID. */
 export const placesByTime: Places<Cursor> = placesByTimeAnd(isUuid);
 
@@ -30,6 +40,22 @@ export function periodOf(
   const to = momentOf(form, "end_time", { timestamp: request.endTime, rounded: "up" });
   if (from !== undefined && to !== undefined && to < from) form.refuse("end_time", "is before start_time");
   return { from, to };
+}
+
+const usualSpanMs = 86_400_000;
+/** Protobuf has no earlier time. */
+const earliestMs = Date.parse("0001-01-01T00:00:00Z");
+
+/** The same with both ends: that of the clock where none is said, and a day before it where no start is. */
+export function spanOf(
+  form: Form,
+  request: Parameters<typeof periodOf>[1],
+  clock: Date,
+): { from: Date; to: Date } {
+  const { from, to = clock } = periodOf(form, request);
+  if (from !== undefined && request.endTime === undefined && to < from)
+    form.refuse("start_time", `is ahead of the service's clock, which says ${clock.toISOString()}`);
+  return { from: from ?? new Date(Math.max(to.getTime() - usualSpanMs, earliestMs)), to };
 }
 
 /** The value that a filter's enum stands for; undefined where it is unspecified. */

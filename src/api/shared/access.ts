@@ -4,7 +4,13 @@ import {
   Permission as PermissionOption,
   Scope,
 } from "../../../gen/tallystick/options/v1/options_pb.ts";
-import { type Permission, type Permissions, permissionsIn } from "../../auth/permissions.ts";
+import {
+  type Permission,
+  type Permissions,
+  permissionsIn,
+  permissionsOf,
+  type Role,
+} from "../../auth/permissions.ts";
 import { methodName } from "../../bounds/method-name.ts";
 
 /** Who may call a method, as its option `access` says. */
@@ -41,6 +47,15 @@ const permissionNames: Readonly<Record<Exclude<PermissionOption, PermissionOptio
     [PermissionOption.MANAGE_ORGANIZATIONS]: "manageOrganizations",
     [PermissionOption.AUDIT]: "audit",
   };
+
+/** What a role may do, as messages say it. */
+export function permissionMessages(role: Role): PermissionOption[] {
+  return permissionsOf[role].map((permission) => optionOf[permission]);
+}
+
+const optionOf = Object.fromEntries(
+  Object.entries(permissionNames).map(([option, name]) => [name, Number(option)]),
+) as Readonly<Record<Permission, PermissionOption>>;
 
 /** @throws Error where the method does not say it, or names fields that its request does not have. */
 export function accessOf(method: DescMethod): Access {

@@ -42,11 +42,15 @@ export const placesByName: Places<string> = {
   read: (text) => /^=([ -~]{1,255})$/.exec(text)?.[1],
 };
 
-/** What a request for a page has. */
-export interface PageRequest {
+/** What a request has that goes on where another one stopped. */
+export interface TokenRequest {
   readonly $typeName: string;
-  readonly pageSize: number;
   readonly pageToken: string;
+}
+
+/** What a request for a page has. */
+export interface PageRequest extends TokenRequest {
+  readonly pageSize: number;
 }
 
 const tokenCharactersMax = 512;
@@ -59,7 +63,7 @@ const tagCharacters = 12;
 export class PageTokens<P> {
   constructor(
     private readonly call: Pick<Call, "method" | "organizationIfNamed">,
-    private readonly request: PageRequest,
+    private readonly request: TokenRequest,
     private readonly places: Places<P>,
   ) {}
 

@@ -1,5 +1,5 @@
 import type { JsonObject, Message } from "@bufbuild/protobuf";
-import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
 import type { Form } from "./form.ts";
 
 /**
@@ -22,6 +22,16 @@ export function timestampOf(date: Date): Timestamp {
     seconds: BigInt(seconds),
     nanos: (ms - seconds * 1_000) * 1_000_000,
   } satisfies Whole<Timestamp>;
+}
+
+/** A length of time in milliseconds as a message. */
+export function durationOf(ms: number): Duration {
+  const seconds = Math.floor(ms / 1_000);
+  return {
+    $typeName: "google.protobuf.Duration",
+    seconds: BigInt(seconds),
+    nanos: (ms - seconds * 1_000) * 1_000_000,
+  } satisfies Whole<Duration>;
 }
 
 const secondsMin = Date.parse("0001-01-01T00:00:00Z") / 1_000;

@@ -28,7 +28,8 @@ export function outcomeOf(error: unknown): "refused" | "undone" | "unknown" {
   return isUndone ? "undone" : "unknown";
 }
 
-function isAway(error: unknown): error is ConnectError {
+/** Whether the server is away, or took too long. */
+export function isAway(error: unknown): error is ConnectError {
   return error instanceof ConnectError && [Code.Unavailable, Code.DeadlineExceeded].includes(error.code);
 }
 

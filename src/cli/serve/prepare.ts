@@ -10,7 +10,7 @@ const noWayIn =
   "TALLYSTICK_ADMIN_CLIENT_ID and TALLYSTICK_ADMIN_CLIENT_SECRET";
 
 /** What people are told once the service is ready, but for where and how it is reached, and where that is shown. */
-export type Prepared = Omit<WelcomeFacts, "address" | "tls" | "isToTerminal">;
+export type Prepared = Omit<WelcomeFacts, "hasPages" | "address" | "tls" | "isToTerminal">;
 
 /**
  * What a start does once before anybody is served: the credential of the settings, or in a database of its own one that is

@@ -131,6 +131,7 @@ async function serve(options: ServingOptions, { stdout }: Surroundings): Promise
         address,
         ...prepared,
         isToTerminal: stdout.isTTY === true,
+        hasPages: options.config.hasPages,
         tls: tls && config.tls && { own: tls.certificates.own, paths: config.tls.paths },
       }),
     );

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { Config } from "../../config.ts";
+import { builtPages } from "../../server/pages/built-pages.ts";
 import type { Address } from "../../server/port.ts";
 import type { Tls } from "../../server/tls/tls.ts";
 import type { ServiceOptions } from "../../service.ts";
@@ -34,8 +35,9 @@ export function serviceOptionsOf(config: Config, tls: Tls | undefined): ServiceO
   const { creditProducts, isToDistribute, issuers, metrics, origins, proxies, workers: processes } = config;
   const limits = { ...config.bounds.limits, graceMs: config.lifecycle.shutdownGraceMs };
   const loggedCalls = config.log.calls;
+  const pages = config.hasPages ? builtPages() : undefined;
   const options = {
-    ...{ creditProducts, isToDistribute, issuers, loggedCalls, metrics, origins, proxies, processes },
+    ...{ creditProducts, isToDistribute, issuers, loggedCalls, metrics, origins, pages, proxies, processes },
     ...{ ...config.bounds, limits },
   };
   return tls === undefined ? options : { ...options, tls };

@@ -4,6 +4,7 @@ import { counter, counters, type Family, gauge, gauges } from "../family.ts";
 export interface PortFigures {
   readonly connections: {
     readonly open: number;
+    readonly narrowed: number;
     readonly accepted: number;
     readonly refused: Iterable<readonly [fault: ConnectionFault, count: number]>;
     readonly bytesReceived: number;
@@ -31,6 +32,13 @@ export function portFamilies({ figures, failures }: PortSource): Family[] {
   const connections = () => figures().connections;
   return [
     gauge({ name: "tallystick_connections", help: "Open connections of callers." }, () => connections().open),
+    gauge(
+      {
+        name: "tallystick_connections_narrowed",
+        help: "Those of them whose clients keep calls back, because all together have more under way than they may.",
+      },
+      () => connections().narrowed,
+    ),
     counter(
       { name: "tallystick_connections_accepted_total", help: "Connections that callers opened." },
       () => connections().accepted,

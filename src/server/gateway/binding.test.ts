@@ -1,5 +1,6 @@
 import { AdminService } from "../../../gen/raystack/frontier/v1beta1/admin_pb.ts";
 import { FrontierService } from "../../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
+import { LedgerService } from "../../../gen/tallystick/v1/ledger_pb.ts";
 import { createTestMethod } from "../../../test/fixtures/gateway/schema.ts";
 import { formatFieldPath } from "../json/fields.ts";
 import { methodBindings } from "./binding.ts";
@@ -57,10 +58,10 @@ describe("methodBindings", () => {
     expect(() => methodBindings(createTestMethod(rule))).toThrow(problem);
   });
 
-  it("takes a stream of google.api.HttpBody, and no other", () => {
-    const [binding] = methodBindings(AdminService.method.exportOrganizationTokens);
-    expect(binding).toMatchObject({ httpMethod: "GET", isBytes: true });
-    const other = { ...createTestMethod({ get: "/x" }), methodKind: "server_streaming" } as never;
-    expect(() => methodBindings(other)).toThrow("a stream has to be of google.api.HttpBody");
+  it("takes streams: of google.api.HttpBody as bytes, and of other messages", () => {
+    const [bytes] = methodBindings(AdminService.method.exportOrganizationTokens);
+    expect(bytes).toMatchObject({ httpMethod: "GET", isBytes: true });
+    const [lines] = methodBindings(LedgerService.method.exportEntries);
+    expect(lines).toMatchObject({ httpMethod: "GET", isBytes: false });
   });
 });

@@ -10,7 +10,7 @@ import { dialectOf } from "./dialect.ts";
 import type { PathTemplate } from "./template.ts";
 import { parseTemplate } from "./template.ts";
 
-/** What may have a binding: a method that answers by a stream only where that is of google.api.HttpBody. */
+/** What may have a binding. */
 export type BoundMethod = DescMethodUnary | DescMethodServerStreaming;
 
 /** One way to call a method over REST, checked against the method's messages. */
@@ -44,9 +44,6 @@ export interface Binding {
 export function methodBindings(method: BoundMethod): Binding[] {
   if (!hasOption(method, http)) return [];
   const rule = getOption(method, http);
-  const isStream = method.methodKind === "server_streaming";
-  if (isStream && method.output.typeName !== HttpBodySchema.typeName)
-    throw ruleError(method, "a stream has to be of google.api.HttpBody");
   const nested = rule.additionalBindings.some((additional) => additional.additionalBindings.length > 0);
   if (nested) throw ruleError(method, "additional_bindings must not be nested");
   return [rule, ...rule.additionalBindings].flatMap((each) => createBindings(method, each));

@@ -7,11 +7,12 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import pino from "pino";
 import { HttpBodySchema } from "../../../gen/google/api/httpbody_pb.ts";
 import { AdminService } from "../../../gen/raystack/frontier/v1beta1/admin_pb.ts";
+import { LedgerService } from "../../../gen/tallystick/v1/ledger_pb.ts";
 import { startRestServer } from "../../../test/fixtures/gateway/rest-server.ts";
 import { until } from "../../../test/support/until.ts";
 import { createStreamInvoker } from "../body-stream.ts";
 
-// Answers that are streams of google.api.HttpBody, over a method that is one.
+// Answers that are streams: of google.api.HttpBody, over a method that is one, and of other messages.
 
 const method = AdminService.method.exportOrganizationTokens;
 const path = "/v1beta1/admin/organizations/acme/tokens/export";
@@ -139,4 +140,23 @@ it("end at the deadline also where nobody reads", async () => {
   response.pause();
   await until(async () => signal?.aborted === true);
   await expect(text(response)).rejects.toThrow();
+});
+
+it("of messages that are no google.api.HttpBody are lines of JSON", async () => {
+  const method = LedgerService.method.exportEntries;
+  const impl = async function* () {
+    yield create(method.output, { entries: [{ amount: "-5", version: 2n }], nextPageToken: "a" });
+    yield create(method.output, { closed: true });
+  };
+  const invoke = createStreamInvoker({ kind: "server_streaming", method, impl }, []);
+  const lines = await startRestServer([], () => body(""), { methods: [{ method, invoke }] });
+  try {
+    const answer = await fetch(`${lines.http1}/tallystick/v1/organizations/acme/entries:export`);
+    expect(answer.headers.get("content-type")).toBe("application/x-ndjson");
+    expect(await answer.text()).toBe(
+      '{"entries":[{"version":"2","amount":"-5"}],"nextPageToken":"a"}\n{"closed":true}\n',
+    );
+  } finally {
+    await lines.close();
+  }
 });

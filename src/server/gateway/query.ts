@@ -121,7 +121,8 @@ function decode(text: string): string {
   throw requestError("MALFORMED_URL", "the query holds a malformed escape, invalid UTF-8, or NUL");
 }
 
-function isSettable(
+/** Whether a query may set a field: neither path nor body does, and its value is one text, or several. */
+export function isSettable(
   path: readonly DescField[],
   { body, pathFields }: Pick<Binding, "body" | "pathFields">,
 ): boolean {

@@ -34,6 +34,7 @@ describe("system parameters, with `$` and without", () => {
   it.each([
     ["$alt=media", `$alt: ${format}`],
     ["alt=json;enum-encoding=text", `alt: ${format}`],
+    ["prettyPrint=maybe", "prettyPrint: must be true or false"],
     ["$callback=f", "$callback: is not offered: answers are JSON, not scripts"],
     ["$fields=nothing", expect.stringMatching(/^\$fields: .*there is no field "nothing" at 1$/)],
   ])("400: %s", async (query, message) => {

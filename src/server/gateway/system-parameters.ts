@@ -43,6 +43,8 @@ export function readWishes(binding: Binding, query: string): Wishes {
     violations.add(alt.name, "must be json, the only format there is, or json;enum-encoding=int");
   const callback = wish(parameters, "callback");
   if (callback.value !== "") violations.add(callback.name, "is not offered: answers are JSON, not scripts");
+  const pretty = wish(parameters, "prettyPrint");
+  if (!/^(?:true|false|1|0|)$/.test(pretty.value)) violations.add(pretty.name, "must be true or false");
   const part = readPart(wish(parameters, "fields"), binding, violations);
   violations.throwIfAny();
   return { part, enums: enums ?? plain.enums, indent: indentOf(binding.dialect, query) };

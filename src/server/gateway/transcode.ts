@@ -65,7 +65,10 @@ function nameOf(path: readonly DescField[], names: Dialect["names"]): string {
   return names === "proto" ? formatFieldPath(path) : path.map(({ jsonName }) => jsonName).join(".");
 }
 
-/** Writes the body of the answer as the binding, its dialect and the request's wishes ask. */
+/**
+ * Writes the body of the answer as the binding, its dialect and the request's wishes ask. The messages of a stream are lines of
+ * JSON, but for those of google.api.HttpBody, which are the body as it is.
+ */
 export function writeResponse(
   binding: Binding,
   { message, others }: Pick<StreamResult, "message" | "others">,
@@ -80,11 +83,24 @@ export function writeResponse(
   }
   const { names, unsetFields, decimals, times } = dialect;
   const options = { registry, names, unsetFields, decimals, times, enums: wishes.enums };
-  const body = alone !== undefined && isFieldSet(message, alone) ? alone : responseBody;
-  const json = selectPart(writeMessage(method.output, message, options, body), wishes.part);
-  return jsonBody(
-    decimals === "numbers" ? stringifyExact(json, wishes.indent) : JSON.stringify(json, null, wishes.indent),
-  );
+  const jsonOf = (message: Message, indent: number) => {
+    const body = alone !== undefined && isFieldSet(message, alone) ? alone : responseBody;
+    const json = selectPart(writeMessage(method.output, message, options, body), wishes.part);
+    return decimals === "numbers" ? stringifyExact(json, indent) : JSON.stringify(json, null, indent);
+  };
+  if (others === undefined) return jsonBody(jsonOf(message, wishes.indent));
+  const lineOf = (message: Message) => jsonBody(jsonOf(message, 0));
+  return {
+    ...{ ...lineOf(message), contentType: "application/x-ndjson" },
+    others: { ...others, messages: linesOf(others.messages, lineOf) },
+  };
+}
+
+async function* linesOf(
+  messages: AsyncIterable<Message>,
+  lineOf: (message: Message) => AnswerBody,
+): AsyncIterable<Uint8Array> {
+  for await (const message of messages) yield Buffer.from(lineOf(message).content);
 }
 
 /** What follows in a stream of google.api.HttpBody. The first one has said what it is. */

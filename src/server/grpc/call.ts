@@ -51,7 +51,7 @@ export class Call implements CallEnd, RunningCall {
   readonly #reader: MessageReader;
   /** Bounds the time that the request takes to arrive. */
   #receipt: NodeJS.Timeout;
-  #refusal: ConnectError | undefined;
+  #isRefused = false;
   #refusedBytes = 0;
   #isReading = false;
   /** Whether its message is being inflated and read: until then it is kept, also when its caller is gone. */
@@ -122,18 +122,17 @@ export class Call implements CallEnd, RunningCall {
   }
 
   /**
-   * Answers with an error as soon as all of the request has arrived: a client that is still writing may not look for an
-   * answer, and some cannot even take one. Past the limits it is answered all the same.
+   * Answers with an error, and reads away what still comes of the request: some clients cannot be cut off while they write. Past
+   * the limits they are told that no more of it is wanted.
    */
   refuse(error: ConnectError): void {
     const { stream, limits } = this.#options;
-    if (this.#refusal !== undefined || stream.closed) return;
-    const refusal = explained(error);
-    this.#refusal = refusal;
+    if (this.#isRefused || stream.closed) return;
+    this.#isRefused = true;
     if (!this.#isUnpacking) this.#reader.drop();
-    clearTimeout(this.#receipt);
-    this.#receipt = setTimeout(() => this.#dismiss(refusal), limits.drainMsMax);
     this.#read();
+    this.#fail(explained(error));
+    if (!stream.readableEnded) this.#receipt = setTimeout(() => this.#dismiss(), limits.drainMsMax);
   }
 
   #read(): void {
@@ -147,8 +146,8 @@ export class Call implements CallEnd, RunningCall {
   }
 
   #receive(chunk: Buffer): void {
-    if (this.#refusal !== undefined) {
-      this.#discard(chunk.length, this.#refusal);
+    if (this.#isRefused) {
+      this.#discard(chunk.length);
       return;
     }
     try {
@@ -158,23 +157,21 @@ export class Call implements CallEnd, RunningCall {
     }
   }
 
-  #discard(bytes: number, refusal: ConnectError): void {
+  #discard(bytes: number): void {
     this.#refusedBytes += Math.max(bytes, pieceBytesMin);
     const { limits, connection } = this.#options;
-    if (this.#refusedBytes > drainBytesMaxOf(limits, connection)) this.#dismiss(refusal);
+    if (this.#refusedBytes > drainBytesMaxOf(limits, connection)) this.#dismiss();
   }
 
-  /** Answers a request that does not end, and tells its sender that no more of it is wanted. */
-  #dismiss(refusal: ConnectError): void {
-    this.#fail(refusal);
+  #dismiss(): void {
     this.#options.stream.close(constants.NGHTTP2_NO_ERROR);
   }
 
   async #answer(): Promise<void> {
     clearTimeout(this.#receipt);
+    if (this.#isRefused) return;
     const { stream, method, context, compression, unread } = this.#options;
     try {
-      if (this.#refusal !== undefined) throw this.#refusal;
       const { message, header, trailer } = await method.invoke(await this.#message(), context);
       const frame = this.#frame(message);
       unread.keep(frame.length);
@@ -183,7 +180,7 @@ export class Call implements CallEnd, RunningCall {
       sendMessage(stream, this.#head(header), sent, trailer);
       this.#end();
     } catch (error) {
-      this.#fail(this.#refusal ?? error);
+      if (!this.#isRefused) this.#fail(error);
     }
   }
 

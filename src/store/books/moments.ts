@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { and, asc, eq, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, type SQL } from "drizzle-orm";
 import { invalidField } from "../../domain/refusal.ts";
+import { clockIn } from "../driver/clock.ts";
 import { type Database, laneTransactionMsMax } from "../driver/database.ts";
 import { accounts, customers } from "../schema.ts";
 
@@ -27,16 +28,13 @@ export function isIn({ orgId, customerId, currency }: Books): SQL | undefined {
 }
 
 /** Of what is older each batch has ended, also where a process was late to end its transaction. */
-const youngMs = 2 * laneTransactionMsMax;
+export const youngMs = 2 * laneTransactionMsMax;
 /** More than an organization may have currencies. */
 const accountsMax = 10_000;
 
 /** The database's clock, to the millisecond, as every operation has it. */
-export async function clockOf(database: Database, signal?: AbortSignal): Promise<Date> {
-  const query = sql`select date_trunc('milliseconds', clock_timestamp()) as at`;
-  const [row] = await database.orm(signal).execute<{ at: string }>(query);
-  if (row === undefined) throw new Error("the database has no clock");
-  return new Date(row.at);
+export function clockOf(database: Database, signal?: AbortSignal): Promise<Date> {
+  return clockIn(database.orm(signal));
 }
 
 /** Refuses a moment ahead of the database's clock. */

@@ -1,14 +1,13 @@
-import { and, eq, type SQL, sql } from "drizzle-orm";
-import { balanceOf, customerAccount, type RunningTotals } from "../../domain/account.ts";
+import { type SQL, sql } from "drizzle-orm";
+import { balanceOf, type RunningTotals } from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
 import type { Transfer } from "../../domain/recorded.ts";
 import type { Database } from "../driver/database.ts";
 import { keptQuery } from "../driver/kept-query.ts";
 import { lookThrough, type Portion } from "../driver/portion.ts";
-import { accounts } from "../schema.ts";
-import { type Account, readAccount, selectAccounts } from "./account.ts";
 import { type AccountBooks, clockOf, requirePast, untilFinal } from "./moments.ts";
-import { readSettled, type Settler } from "./settler.ts";
+import { settledAccount } from "./settled-account.ts";
+import type { Settler } from "./settler.ts";
 import {
   type EntryPlace,
   type EntryRange,
@@ -138,18 +137,9 @@ export class Statements {
     at: Date | undefined,
     signal?: AbortSignal,
   ): Promise<Totals | undefined> {
-    const { orgId, customerId, currency } = books;
-    const accountId = await readSettled(
-      { settler: this.settler, orgId, signal },
-      () => this.account(books),
-      (account) => (account?.isUnsettled ? [customerAccount(customerId, currency)] : []),
-    );
-    return accountId && this.newest(orgId, accountId.id, at);
-  }
-
-  private async account({ orgId, customerId, currency }: AccountBooks): Promise<Account | undefined> {
-    const [row] = await accountIn(this.database.keyed()).execute({ org: orgId, customerId, currency });
-    return row && readAccount(row);
+    const { database, settler } = this;
+    const account = await settledAccount({ database, settler }, books, signal);
+    return account && this.newest(books.orgId, account.id, at);
   }
 
   private async newest(orgId: string, accountId: string, at: Date | undefined): Promise<Totals | undefined> {
@@ -164,19 +154,6 @@ export class Statements {
 }
 
 const org = sql`${sql.placeholder("org")}::uuid`;
-
-const accountIn = keptQuery((orm) =>
-  selectAccounts(orm, org)
-    .where(
-      and(
-        sql`${accounts.orgId} = ${org}`,
-        eq(accounts.customerId, sql.placeholder("customerId")),
-        eq(accounts.currency, sql.placeholder("currency")),
-      ),
-    )
-    .limit(1)
-    .prepare("account_in"),
-);
 
 const totalsColumns = {
   version: sql`e.version`.mapWith(o.fromVersion),

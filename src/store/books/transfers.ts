@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, isNotNull, lte, type SQL, sql } from "drizzle-orm";
+import { and, eq, gte, lte, type SQL, sql } from "drizzle-orm";
 import { type Transfer, transferOf } from "../../domain/recorded.ts";
 import { table } from "../driver/arrays.ts";
 import { type Cursor, isAt } from "../driver/cursor.ts";
@@ -6,6 +6,7 @@ import type { Database } from "../driver/database.ts";
 import { lookThrough, type Portion } from "../driver/portion.ts";
 import { entries } from "../journal/entries.ts";
 import { recordedOf } from "../journal/recorded-row.ts";
+import { bookingsByTime } from "./bookings.ts";
 import { isOperation, movedBy, o, operationColumns, sides, within } from "./sides.ts";
 import { matchingWords, type TransferFilter } from "./transfer-filter.ts";
 
@@ -46,36 +47,13 @@ export class Transfers {
       : this.ofAccounts(page, accountIds, signal);
   }
 
-  /** Holds and what becomes of them are in the journal, too, and looked through. */
-  private ofOrganization(
-    { orgId, past, filter, rowsMax }: TransfersPage,
+  private async ofOrganization(
+    page: TransfersPage,
     signal?: AbortSignal,
   ): Promise<Portion<ListedTransfer, Cursor>> {
-    const orm = this.database.orm(signal);
-    const place = [o.createdAt, o.id] as const;
-    const isListed = and(eq(o.orgId, orgId), past && isAt(place, "<", past), within(o.createdAt, filter));
-    const order = [desc(o.createdAt), desc(o.id)];
-    const edge = async (looks: number) => {
-      const [last] = await orm
-        .select({ at: o.createdAt, id: o.id })
-        .from(o)
-        .where(isListed)
-        .orderBy(...order)
-        .offset(looks - 1)
-        .limit(1);
-      return last;
-    };
-    const wanted = async (edge: Cursor | undefined) => {
-      const isWanted = and(isNotNull(o.toAccountId), matchingWords(filter));
-      const rows = await orm
-        .select()
-        .from(o)
-        .where(and(isListed, edge && isAt(place, ">=", edge), isWanted))
-        .orderBy(...order)
-        .limit(rowsMax);
-      return rows.map((row) => ({ transfer: movedBy(row), place: { at: row.createdAt, id: row.id } }));
-    };
-    return lookThrough({ rowsMax, edge, wanted });
+    const { rows, lookedTo } = await bookingsByTime(this.database.orm(signal), { ...page, ascending: false });
+    const listed = rows.map((row) => ({ transfer: movedBy(row), place: { at: row.createdAt, id: row.id } }));
+    return { rows: listed, lookedTo };
   }
 
   private async ofAccounts(

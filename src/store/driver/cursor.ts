@@ -9,7 +9,7 @@ export interface Cursor {
 /** Compares the place of a row with a cursor: as one row, which an index of both takes as its bound. */
 export function isAt(
   [time, id]: readonly [time: SQLWrapper, id: SQLWrapper],
-  comparison: "<" | ">" | ">=",
+  comparison: "<" | "<=" | ">" | ">=",
   cursor: Cursor,
   idType: "uuid" | "text" = "uuid",
 ): SQL {

@@ -3,6 +3,7 @@ import type { Cursor } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
 import { lookThrough, type Portion } from "../driver/portion.ts";
 import { refusals } from "../schema.ts";
+import { firstIdAt } from "./refusal-ids.ts";
 
 /** A refusal as it was kept. */
 export type KeptRefusal = Omit<typeof refusals.$inferSelect, "orgId">;
@@ -17,15 +18,21 @@ export class RefusalReader {
       readonly orgId: string;
       readonly customerId?: string | undefined;
       readonly reason?: string | undefined;
+      /** Inclusive. */
+      readonly from?: Date | undefined;
+      /** Exclusive. */
+      readonly to?: Date | undefined;
       readonly after?: Cursor | undefined;
       readonly rowsMax: number;
     },
     signal?: AbortSignal,
   ): Promise<Portion<KeptRefusal, Cursor>> {
-    const { orgId, customerId, reason, after, rowsMax } = page;
+    const { orgId, customerId, reason, from, to, after, rowsMax } = page;
     const isListed = and(
       eq(refusals.orgId, orgId),
       customerId === undefined ? undefined : eq(refusals.customerId, customerId),
+      from && gte(refusals.id, firstIdAt(from)),
+      to && lt(refusals.id, firstIdAt(to)),
       after && lt(refusals.id, after.id),
     );
     if (reason === undefined)

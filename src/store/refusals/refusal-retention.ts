@@ -3,6 +3,7 @@ import { boundedMap } from "../../bounds/bounded-map.ts";
 import { Refused } from "../../domain/refusal.ts";
 import type { Database } from "../driver/database.ts";
 import { isConnectionLoss } from "../driver/errors.ts";
+import { firstIdAt } from "./refusal-ids.ts";
 
 /** How much is kept, and how much of the rest one sweep deletes. */
 export interface RefusalBounds {
@@ -118,10 +119,4 @@ async function unlessAway<T>(work: () => Promise<T>): Promise<T | undefined> {
     if (isConnectionLoss(error) || error instanceof Refused) return undefined;
     throw error;
   }
-}
-
-/** The smallest id of a moment: those of refusals begin with it, as a UUID of version 7 does. */
-function firstIdAt(at: Date): string {
-  const hex = at.getTime().toString(16).padStart(12, "0");
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`;
 }

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import { until } from "../../../test/support/until.ts";
 import { Amount } from "../../domain/amount.ts";
@@ -8,6 +9,7 @@ import { retrying } from "../driver/retry.ts";
 import { attempt, newCustomer, startStore, type TestStore } from "../store.fixture.ts";
 import type { By } from "../trail/by.ts";
 import { Trail } from "../trail/trail.ts";
+import { lockCurrencies } from "./currency-lock.ts";
 
 let store: TestStore;
 let customerId: string;
@@ -39,8 +41,8 @@ async function set(minimum: string, endsAt: Date | null = null, dryRun = false):
 async function row() {
   const [found] = await store.sql(
     (
-      sql,
-    ) => sql`select id, sequence::int, minimum_balance::float::text as lasting, credit_limit::float::text as credit,
+      rows,
+    ) => rows`select id, sequence::int, minimum_balance::float::text as lasting, credit_limit::float::text as credit,
       capture_overdraft::float::text as overdraft, temporary_limits as temporary from accounts where customer_id = ${customerId}`,
   );
   return found;
@@ -221,21 +223,18 @@ it.each([
   const { orgId } = store;
   await currencyWithDebt("40");
   let waitedInVain = false;
-  const outcome = store.sql((sql) =>
-    sql.begin(async (change) => {
-      await change`select pg_advisory_xact_lock(7400003, hashtext(${orgId}))`;
-      await change`update ceilings set debt = 5 where org_id = ${orgId}`;
-      const asking = retrying<unknown>(() =>
-        work().catch((error: unknown) => {
-          waitedInVain ||= isLockTimeout(error);
-          throw error;
-        }),
-      ).catch((error: unknown) => error);
-      await Promise.race([asking, until(async () => waitedInVain)]);
-      return { asking };
-    }),
-  );
-  const { asking } = await outcome;
+  const { asking } = await store.database.transaction(async (change) => {
+    await lockCurrencies(change, orgId);
+    await change.execute(sql`update ceilings set debt = 5 where org_id = ${orgId}`);
+    const asking = retrying<unknown>(() =>
+      work().catch((error: unknown) => {
+        waitedInVain ||= isLockTimeout(error);
+        throw error;
+      }),
+    ).catch((error: unknown) => error);
+    await Promise.race([asking, until(async () => waitedInVain)]);
+    return { asking };
+  });
   expect(await asking).toMatchObject({ refusal: { reason: "CEILING_EXCEEDED", ceiling: "debt" } });
   expect(waitedInVain).toBe(true);
 });

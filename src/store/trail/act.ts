@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from "uuid";
+import { clockIn } from "../driver/clock.ts";
 import type { Database } from "../driver/database.ts";
 import type { Orm } from "../driver/orm.ts";
 import { acts, platformActs, type Shown } from "../schema.ts";
@@ -44,7 +45,7 @@ export function acting<T>(database: Database, by: By, work: (act: Act) => Promis
     });
     if (noted.length === 0 && changing.size > 0)
       throw new Error(`${by.methodName} changed something and noted no act`);
-    for (const each of noted) await record(orm, by, each);
+    await recordAll(orm, by, noted);
     for (const step of last) await step();
     return result;
   }, by.signal);
@@ -52,7 +53,18 @@ export function acting<T>(database: Database, by: By, work: (act: Act) => Promis
 
 const requestIdCharactersMax = 256;
 
-async function record(orm: Orm, { actor, methodName: method, requestId }: By, noted: Noted): Promise<void> {
+/** The clock is asked while all that was changed is locked: what was decided by what was before it is older, and nothing else. */
+async function recordAll(orm: Orm, by: By, noted: readonly Noted[]): Promise<void> {
+  if (noted.length === 0) return;
+  const at = await clockIn(orm);
+  for (const each of noted) await record(orm, by, { ...each, at });
+}
+
+async function record(
+  orm: Orm,
+  { actor, methodName: method, requestId }: By,
+  noted: Noted & { readonly at: Date },
+): Promise<void> {
   const row = {
     id: uuidv7(),
     actor,

@@ -77,7 +77,7 @@ module.exports = class WorkerRuntime extends JestRuntime {
 
 function isOurs(file) {
   return (
-    ["gen", "src", "test"].some((folder) => file.startsWith(join(root, folder) + sep)) &&
+    ["gen", "src", "test", "web"].some((folder) => file.startsWith(join(root, folder) + sep)) &&
     !file.startsWith(__dirname)
   );
 }

@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file tallystick/options/v1/options.proto.
  */
 export const file_tallystick_options_v1_options: GenFile = /*@__PURE__*/
-  fileDesc("CiN0YWxseXN0aWNrL29wdGlvbnMvdjEvb3B0aW9ucy5wcm90bxIVdGFsbHlzdGljay5vcHRpb25zLnYxIqABCgZBY2Nlc3MSNgoLcGVybWlzc2lvbnMYBSADKA4yIS50YWxseXN0aWNrLm9wdGlvbnMudjEuUGVybWlzc2lvbhIrCgVzY29wZRgCIAEoDjIcLnRhbGx5c3RpY2sub3B0aW9ucy52MS5TY29wZRIUCgxvcmdhbml6YXRpb24YAyABKAkSDwoHYWNjb3VudBgEIAEoCUoECAEQAlIEcm9sZSq8AQoLUmVzdERpYWxlY3QSHAoYUkVTVF9ESUFMRUNUX1VOU1BFQ0lGSUVEEAASFwoTUkVTVF9ESUFMRUNUX05BVElWRRABEhkKFVJFU1RfRElBTEVDVF9GUk9OVElFUhACEhkKFVJFU1RfRElBTEVDVF9BUElHRUVfWBADEhwKGFJFU1RfRElBTEVDVF9BUElHRUVfRURHRRAEEiIKHlJFU1RfRElBTEVDVF9BUElHRUVfTUFOQUdFTUVOVBAFKuQCCgpQZXJtaXNzaW9uEhoKFlBFUk1JU1NJT05fVU5TUEVDSUZJRUQQABIWChJQRVJNSVNTSU9OX0xPT0tfVVAQARITCg9QRVJNSVNTSU9OX1JFQUQQAhIVChFQRVJNSVNTSU9OX0NIQVJHRRADEhUKEVBFUk1JU1NJT05fQ1JFRElUEAQSFQoRUEVSTUlTU0lPTl9SRUZVTkQQBRITCg9QRVJNSVNTSU9OX01PVkUQBhIfChtQRVJNSVNTSU9OX01BTkFHRV9DVVNUT01FUlMQBxIZChVQRVJNSVNTSU9OX1NFVF9MSU1JVFMQCBIZChVQRVJNSVNTSU9OX0FETUlOSVNURVIQCRIhCh1QRVJNSVNTSU9OX01BTkFHRV9DUkVERU5USUFMUxAKEiMKH1BFUk1JU1NJT05fTUFOQUdFX09SR0FOSVpBVElPTlMQCxIUChBQRVJNSVNTSU9OX0FVRElUEAwqgAEKBVNjb3BlEhUKEVNDT1BFX1VOU1BFQ0lGSUVEEAASFgoSU0NPUEVfT1JHQU5JWkFUSU9OEAESEgoOU0NPUEVfUExBVEZPUk0QAhIiCh5TQ09QRV9PUkdBTklaQVRJT05fT1JfUExBVEZPUk0QAxIQCgxTQ09QRV9DQUxMRVIQBDpoCgxyZXN0X2RpYWxlY3QSHy5nb29nbGUucHJvdG9idWYuU2VydmljZU9wdGlvbnMYtYwDIAEoDjIiLnRhbGx5c3RpY2sub3B0aW9ucy52MS5SZXN0RGlhbGVjdFILcmVzdERpYWxlY3Q6RwoOc3VjY2Vzc19zdGF0dXMSHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxi2jAMgASgFUg1zdWNjZXNzU3RhdHVzOlcKBmFjY2VzcxIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGLiMAyABKAsyHS50YWxseXN0aWNrLm9wdGlvbnMudjEuQWNjZXNzUgZhY2Nlc3M6OQoHZGVjaW1hbBIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYt4wDIAEoCFIHZGVjaW1hbDo1CgVlbWFpbBIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYuYwDIAEoCFIFZW1haWw6NQoFYWxvbmUSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGLqMAyABKAhSBWFsb25lOkMKDG1pbGxpc2Vjb25kcxIdLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE9wdGlvbnMYu4wDIAEoCFIMbWlsbGlzZWNvbmRzOjkKB3ByaW50ZWQSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGLyMAyABKAhSB3ByaW50ZWRiBnByb3RvMw", [file_google_protobuf_descriptor]);
+  fileDesc("CiN0YWxseXN0aWNrL29wdGlvbnMvdjEvb3B0aW9ucy5wcm90bxIVdGFsbHlzdGljay5vcHRpb25zLnYxIqABCgZBY2Nlc3MSNgoLcGVybWlzc2lvbnMYBSADKA4yIS50YWxseXN0aWNrLm9wdGlvbnMudjEuUGVybWlzc2lvbhIrCgVzY29wZRgCIAEoDjIcLnRhbGx5c3RpY2sub3B0aW9ucy52MS5TY29wZRIUCgxvcmdhbml6YXRpb24YAyABKAkSDwoHYWNjb3VudBgEIAEoCUoECAEQAlIEcm9sZSq8AQoLUmVzdERpYWxlY3QSHAoYUkVTVF9ESUFMRUNUX1VOU1BFQ0lGSUVEEAASFwoTUkVTVF9ESUFMRUNUX05BVElWRRABEhkKFVJFU1RfRElBTEVDVF9GUk9OVElFUhACEhkKFVJFU1RfRElBTEVDVF9BUElHRUVfWBADEhwKGFJFU1RfRElBTEVDVF9BUElHRUVfRURHRRAEEiIKHlJFU1RfRElBTEVDVF9BUElHRUVfTUFOQUdFTUVOVBAFKuQCCgpQZXJtaXNzaW9uEhoKFlBFUk1JU1NJT05fVU5TUEVDSUZJRUQQABIWChJQRVJNSVNTSU9OX0xPT0tfVVAQARITCg9QRVJNSVNTSU9OX1JFQUQQAhIVChFQRVJNSVNTSU9OX0NIQVJHRRADEhUKEVBFUk1JU1NJT05fQ1JFRElUEAQSFQoRUEVSTUlTU0lPTl9SRUZVTkQQBRITCg9QRVJNSVNTSU9OX01PVkUQBhIfChtQRVJNSVNTSU9OX01BTkFHRV9DVVNUT01FUlMQBxIZChVQRVJNSVNTSU9OX1NFVF9MSU1JVFMQCBIZChVQRVJNSVNTSU9OX0FETUlOSVNURVIQCRIhCh1QRVJNSVNTSU9OX01BTkFHRV9DUkVERU5USUFMUxAKEiMKH1BFUk1JU1NJT05fTUFOQUdFX09SR0FOSVpBVElPTlMQCxIUChBQRVJNSVNTSU9OX0FVRElUEAwqgAEKBVNjb3BlEhUKEVNDT1BFX1VOU1BFQ0lGSUVEEAASFgoSU0NPUEVfT1JHQU5JWkFUSU9OEAESEgoOU0NPUEVfUExBVEZPUk0QAhIiCh5TQ09QRV9PUkdBTklaQVRJT05fT1JfUExBVEZPUk0QAxIQCgxTQ09QRV9DQUxMRVIQBDpoCgxyZXN0X2RpYWxlY3QSHy5nb29nbGUucHJvdG9idWYuU2VydmljZU9wdGlvbnMYtYwDIAEoDjIiLnRhbGx5c3RpY2sub3B0aW9ucy52MS5SZXN0RGlhbGVjdFILcmVzdERpYWxlY3Q6RwoOc3VjY2Vzc19zdGF0dXMSHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxi2jAMgASgFUg1zdWNjZXNzU3RhdHVzOlcKBmFjY2VzcxIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGLiMAyABKAsyHS50YWxseXN0aWNrLm9wdGlvbnMudjEuQWNjZXNzUgZhY2Nlc3M6QQoLbWVkaWFfdHlwZXMSHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxi9jAMgAygJUgptZWRpYVR5cGVzOjkKB2RlY2ltYWwSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGLeMAyABKAhSB2RlY2ltYWw6NQoFZW1haWwSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGLmMAyABKAhSBWVtYWlsOjUKBWFsb25lEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxi6jAMgASgIUgVhbG9uZTpDCgxtaWxsaXNlY29uZHMSHS5nb29nbGUucHJvdG9idWYuRmllbGRPcHRpb25zGLuMAyABKAhSDG1pbGxpc2Vjb25kczo5CgdwcmludGVkEh0uZ29vZ2xlLnByb3RvYnVmLkZpZWxkT3B0aW9ucxi8jAMgASgIUgdwcmludGVkYgZwcm90bzM", [file_google_protobuf_descriptor]);
 
 /**
  * Who may call a method.
@@ -295,12 +295,20 @@ export const access: GenExtension<MethodOptions, Access> = /*@__PURE__*/
   extDesc(file_tallystick_options_v1_options, 2);
 
 /**
+ * The media types of what a google.api.HttpBody of the answer may hold.
+ *
+ * @generated from extension: repeated string media_types = 50749;
+ */
+export const media_types: GenExtension<MethodOptions, string[]> = /*@__PURE__*/
+  extDesc(file_tallystick_options_v1_options, 3);
+
+/**
  * The string is an exact decimal. Over REST it may be given as a JSON number, and some dialects write it as one.
  *
  * @generated from extension: bool decimal = 50743;
  */
 export const decimal: GenExtension<FieldOptions, boolean> = /*@__PURE__*/
-  extDesc(file_tallystick_options_v1_options, 3);
+  extDesc(file_tallystick_options_v1_options, 4);
 
 /**
  * The string names somebody, or is a list of such names: where a query's text for it has an `@` it is an email, and a `+`
@@ -309,7 +317,7 @@ export const decimal: GenExtension<FieldOptions, boolean> = /*@__PURE__*/
  * @generated from extension: bool email = 50745;
  */
 export const email: GenExtension<FieldOptions, boolean> = /*@__PURE__*/
-  extDesc(file_tallystick_options_v1_options, 4);
+  extDesc(file_tallystick_options_v1_options, 5);
 
 /**
  * Where the field is set, its value alone is the answer over REST.
@@ -317,7 +325,7 @@ export const email: GenExtension<FieldOptions, boolean> = /*@__PURE__*/
  * @generated from extension: bool alone = 50746;
  */
 export const alone: GenExtension<FieldOptions, boolean> = /*@__PURE__*/
-  extDesc(file_tallystick_options_v1_options, 5);
+  extDesc(file_tallystick_options_v1_options, 6);
 
 /**
  * The int64 is a time in milliseconds since 1970. Some dialects write it as a JSON number.
@@ -325,7 +333,7 @@ export const alone: GenExtension<FieldOptions, boolean> = /*@__PURE__*/
  * @generated from extension: bool milliseconds = 50747;
  */
 export const milliseconds: GenExtension<FieldOptions, boolean> = /*@__PURE__*/
-  extDesc(file_tallystick_options_v1_options, 6);
+  extDesc(file_tallystick_options_v1_options, 7);
 
 /**
  * The string or list is written over REST where it is empty, too, by Apigee's dialects: some of their clients read it without
@@ -334,5 +342,5 @@ export const milliseconds: GenExtension<FieldOptions, boolean> = /*@__PURE__*/
  * @generated from extension: bool printed = 50748;
  */
 export const printed: GenExtension<FieldOptions, boolean> = /*@__PURE__*/
-  extDesc(file_tallystick_options_v1_options, 7);
+  extDesc(file_tallystick_options_v1_options, 8);
 

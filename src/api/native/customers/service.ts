@@ -6,12 +6,14 @@ import { disableCustomer } from "./disable-customer.ts";
 import { enableCustomer } from "./enable-customer.ts";
 import { getCustomer } from "./get-customer.ts";
 import { listCustomers } from "./list-customers.ts";
+import { searchCustomers } from "./search-customers.ts";
 import { updateCustomer } from "./update-customer.ts";
 
 export const customerService: Handlers<typeof CustomerService> = {
   createCustomer,
   getCustomer,
   listCustomers,
+  searchCustomers,
   updateCustomer,
   disableCustomer,
   enableCustomer,

@@ -1,12 +1,13 @@
 import type { LedgerService } from "../../../../gen/tallystick/v1/ledger_pb.ts";
 import { Amount } from "../../../domain/amount.ts";
-import { notFound } from "../../../domain/refusal.ts";
+import { availableAt } from "../../../domain/balance-curve.ts";
 import { availableIn, type Balance, type BalanceKey } from "../../../store/books/balances.ts";
 import type { Totals } from "../../../store/books/statements.ts";
 import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { momentOf, timestampOf } from "../../shared/proto.ts";
+import { balanceNamed } from "./named-balance.ts";
 import { postedText } from "./posted-text.ts";
 
 export const getBalance: Handler<typeof LedgerService.method.getBalance> = async (call, request) => {
@@ -18,9 +19,7 @@ export const getBalance: Handler<typeof LedgerService.method.getBalance> = async
   form.done();
 
   const key = { orgId, customer, currency };
-  const balance = await call.app.balances.find(key);
-  if (balance === undefined) throw notFound("customer", customer);
-  if (balance.account === undefined) await requireCurrency(call, key);
+  const balance = await balanceNamed(call, key);
   return at === undefined ? balanceNow(key, balance) : balanceAt(call, key, { balance, at });
 };
 
@@ -30,14 +29,23 @@ function balanceNow({ currency }: BalanceKey, balance: Balance) {
     ...totalsFields(account && { ...account, at: account.updatedAt }),
     held: (account?.held ?? Amount.zero).toString(),
     available: availableIn(balance).toString(),
+    minimumBalance: balance.minimumBalance.toString(),
     currency,
   };
 }
 
 async function balanceAt(call: Call, { orgId, currency }: BalanceKey, of: { balance: Balance; at: Date }) {
+  const { app, signal } = call;
   const books = { orgId, customerId: of.balance.customer.id, currency };
-  const totals = await call.app.statements.asOf(books, of.at, call.signal);
-  return { ...totalsFields(totals), currency };
+  const totals = await app.statements.asOf(books, of.at, signal);
+  const state = await app.balanceHistory.asOf(books, of.at, signal);
+  return {
+    ...totalsFields(totals),
+    held: state.held?.toString() ?? "",
+    available: availableAt(state)?.toString() ?? "",
+    minimumBalance: state.minimumBalance?.toString() ?? "",
+    currency,
+  };
 }
 
 function totalsFields(totals: Totals | undefined) {
@@ -49,11 +57,4 @@ function totalsFields(totals: Totals | undefined) {
     version: BigInt(totals?.version ?? 0),
     ...(totals !== undefined && totals.version > 0 && { updateTime: timestampOf(totals.at) }),
   };
-}
-
-/** A customer may hold nothing in a currency; a currency that there is not is a mistake. */
-async function requireCurrency(call: Call, { orgId, currency }: BalanceKey): Promise<void> {
-  const form = new Form();
-  form.currency("currency", currency, await call.app.currencies.recognized(orgId, currency, call.signal));
-  form.done();
 }

@@ -1,12 +1,11 @@
 import type { LedgerService } from "../../../../gen/tallystick/v1/ledger_pb.ts";
 import { invalidField } from "../../../domain/refusal.ts";
-import type { Line } from "../../../store/books/statements.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { placesByEntry } from "../../shared/page-token.ts";
 import { AskedPage } from "../answer-page.ts";
 import { periodOf } from "../page.ts";
-import { transferMessage } from "./messages.ts";
+import { entryMessage } from "./entry-message.ts";
 import { accountNamed } from "./named-account.ts";
 import { postedText } from "./posted-text.ts";
 
@@ -22,7 +21,8 @@ export const listEntries: Handler<typeof LedgerService.method.listEntries> = asy
   if ("counter" in owner) {
     throw invalidField("account", `is the counter-account ${owner.counter}; list its transfers instead`);
   }
-  const books = { orgId, customerId: owner.customerId, currency };
+  const { customerId } = owner;
+  const books = { orgId, customerId, currency };
   const [opening, last] = await Promise.all([
     from && call.app.statements.totals(books, from, call.signal),
     call.app.statements.totals(books, to, call.signal),
@@ -37,7 +37,7 @@ export const listEntries: Handler<typeof LedgerService.method.listEntries> = asy
       );
     },
     placeOf: ({ at, version }) => ({ at, version }),
-    message: entryMessage,
+    message: (line) => entryMessage({ accountId, customerId }, line),
   });
   return {
     openingBalance: postedText(opening),
@@ -46,12 +46,3 @@ export const listEntries: Handler<typeof LedgerService.method.listEntries> = asy
     nextPageToken,
   };
 };
-
-function entryMessage({ version, amount, posted, transfer }: Line) {
-  return {
-    version: BigInt(version),
-    amount: amount.toString(),
-    posted: posted.toString(),
-    transfer: transferMessage(transfer),
-  };
-}

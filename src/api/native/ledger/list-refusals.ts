@@ -1,7 +1,6 @@
 import type { LedgerService } from "../../../../gen/tallystick/v1/ledger_pb.ts";
-import { OperationKind as KindMessage, type Refusal } from "../../../../gen/tallystick/v1/refusal_pb.ts";
+import type { Refusal } from "../../../../gen/tallystick/v1/refusal_pb.ts";
 import { suggestion } from "../../../bounds/suggestion.ts";
-import type { OperationKind } from "../../../domain/operation.ts";
 import { notedReasons } from "../../../domain/refusal-note.ts";
 import type { KeptRefusal } from "../../../store/refusals/refusal-reader.ts";
 import { Form } from "../../shared/form.ts";
@@ -9,33 +8,25 @@ import type { Handler } from "../../shared/handler.ts";
 import { timestampOf, type Whole } from "../../shared/proto.ts";
 import { AskedPage } from "../answer-page.ts";
 import { customerIdIfNamed } from "../customer-name.ts";
-import { placesByTime } from "../page.ts";
-
-const kindMessages: Record<OperationKind, KindMessage> = {
-  credit: KindMessage.CREDIT,
-  charge: KindMessage.CHARGE,
-  adjustment: KindMessage.ADJUSTMENT,
-  transfer: KindMessage.TRANSFER,
-  refund: KindMessage.REFUND,
-  capture: KindMessage.CAPTURE,
-  reversal: KindMessage.REVERSAL,
-  hold: KindMessage.HOLD,
-  release: KindMessage.RELEASE,
-  extend: KindMessage.EXTENSION,
-};
+import { periodOf, placesByTime } from "../page.ts";
+import { operationKindMessages } from "./operation-kind.ts";
 
 export const listRefusals: Handler<typeof LedgerService.method.listRefusals> = async (call, request) => {
   const { id: orgId } = call.organization;
   const form = new Form();
   const customer = form.text("customer", request.customer, { charactersMax: 254 });
   const reason = reasonOf(form, request.reason);
+  const period = periodOf(form, request);
   const page = new AskedPage(form, { call, request, places: placesByTime });
   form.done();
 
   const customerId = await customerIdIfNamed(call, orgId, customer);
   const { messages: refusals, nextPageToken } = await page.answer({
     read: (past, rowsMax) =>
-      call.app.refusalReader.list({ orgId, customerId, reason, after: past, rowsMax }, call.signal),
+      call.app.refusalReader.list(
+        { orgId, customerId, reason, ...period, after: past, rowsMax },
+        call.signal,
+      ),
     placeOf: ({ at, id }) => ({ at, id }),
     message: refusalMessage,
   });
@@ -61,7 +52,7 @@ function refusalMessage(kept: KeptRefusal): Whole<Refusal> {
     createTime: timestampOf(kept.at),
     reason: kept.reason,
     figures: { ...kept.figures },
-    kind: kindMessages[kept.kind],
+    kind: operationKindMessages[kept.kind],
     customerId: kept.customerId ?? "",
     key: kept.key ?? "",
     createdBy: kept.createdBy,

@@ -4,10 +4,15 @@ import { batchCreateTransfers } from "./batch-create-transfers.ts";
 import { captureHold } from "./capture-hold.ts";
 import { createHold } from "./create-hold.ts";
 import { createTransfer } from "./create-transfer.ts";
+import { downloadStatement } from "./download-statement.ts";
+import { exportEntries } from "./export-entries.ts";
 import { extendHold } from "./extend-hold.ts";
 import { getAccount } from "./get-account.ts";
+import { getActivity } from "./get-activity.ts";
 import { getBalance } from "./get-balance.ts";
+import { getBalanceHistory } from "./get-balance-history.ts";
 import { getHold } from "./get-hold.ts";
+import { getTotals } from "./get-totals.ts";
 import { getTransfer } from "./get-transfer.ts";
 import { listAccounts } from "./list-accounts.ts";
 import { listEntries } from "./list-entries.ts";
@@ -31,7 +36,12 @@ export const ledgerService: Handlers<typeof LedgerService> = {
   getHold,
   setLimit,
   getBalance,
+  getBalanceHistory,
+  getActivity,
+  getTotals,
   listEntries,
+  exportEntries,
+  downloadStatement,
   listTransfers,
   createTransfer,
   batchCreateTransfers,

@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from "uuid";
+import { lockWaits } from "../../../../test/support/lock-waits.ts";
 import { until } from "../../../../test/support/until.ts";
 import { startStore, type TestStore } from "../../../store/store.fixture.ts";
 import { lockOrganization } from "../../../store/tenants/organization-lock.ts";
@@ -23,12 +24,7 @@ it("takes turns with whoever creates or enables a billing account", async () => 
     writing = new ImportedAccounts(database)
       .write({ orgId, currency: "USD" }, [account], () => ({ writes: [account] }))
       .then(() => events.push("written"));
-    await until(() =>
-      sql(async (other) => {
-        const waiting = await other`select from pg_locks where locktype = 'advisory' and not granted`;
-        return waiting.length > 0;
-      }),
-    );
+    await until(() => sql(async (other) => (await lockWaits(other)).length > 0));
     events.push("created");
   });
   await writing;

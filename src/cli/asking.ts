@@ -1,0 +1,37 @@
+import type { Command } from "commander";
+import { clientHelp, type Example, endingHelp, examples } from "./help.ts";
+
+export const organizationFlag = "--organization <id or name>";
+
+/** A command that asks a ledger, with the options that say which. */
+export function asking(
+  parent: Command,
+  usage: string,
+  description: string,
+  ...lines: readonly Example[]
+): Command {
+  return reaching(parent, usage, description, ...lines).option("--json", "print JSON");
+}
+
+/** The same of a command whose answer has a form of its own. */
+export function reaching(
+  parent: Command,
+  usage: string,
+  description: string,
+  ...lines: readonly Example[]
+): Command {
+  return parent
+    .command(usage)
+    .description(description)
+    .option("--server <url>", "ask this server, such as http://127.0.0.1:7400, and not a database")
+    .option("--credential-file <path>", "the credential for it, as JSON")
+    .addHelpText("after", examples(...lines))
+    .addHelpText("after", endingHelp(usage === "watch" ? usage : "others"))
+    .addHelpText("after", clientHelp);
+}
+
+/** Not a required option of commander's, which would say so before it says which option is misspelled. */
+export function requireOrganization(command: Command): void {
+  if (command.opts()["organization"] === undefined)
+    command.error(`error: required option '${organizationFlag}' not specified`);
+}

@@ -1,0 +1,55 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { readManifest } from "../../src/server/pages/manifest.ts";
+import { createPages, type Pages } from "../../src/server/pages/pages.ts";
+
+/** Where distributions put it; TEST_CHROMIUM names another one. */
+const programs = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome-stable"];
+export const chromiumProgram = process.env["TEST_CHROMIUM"] ?? programs.find((path) => existsSync(path));
+
+export async function startChromium(): Promise<Browser> {
+  if (chromiumProgram === undefined) throw new Error("there is no Chromium");
+  // Root may not have a sandbox in a container.
+  const args = ["--no-sandbox", "--disable-dev-shm-usage"];
+  return chromium.launch({ executablePath: chromiumProgram, args });
+}
+
+/** The pages as `npm run build` has made them. */
+export function pagesOfBuild(): Pages {
+  const folder = join(import.meta.dirname, "../../dist/web");
+  const manifest = readManifest(folder);
+  if (manifest === undefined) throw new Error(`there are no pages in ${folder}: npm run build`);
+  return createPages(folder, manifest);
+}
+
+/** A page of the browser, and what went wrong in it. */
+export interface WatchedPage {
+  readonly page: Page;
+  /** Errors that nobody caught, what the policy of the page refused, and requests to other hosts. */
+  readonly faults: readonly string[];
+}
+
+/** Opens a page that is told of all that a page may not do. Other hosts are out of reach. */
+export async function watchedPage(context: BrowserContext, url: string): Promise<WatchedPage> {
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on("pageerror", (error) => faults.push(`error: ${error.message}`));
+  page.on("dialog", async (dialog) => {
+    faults.push(`dialog: ${dialog.message()}`);
+    await dialog.dismiss();
+  });
+  await page.exposeFunction("noteRefused", (what: string) => faults.push(`refused: ${what}`));
+  await page.addInitScript({
+    content: `addEventListener("securitypolicyviolation", (event) =>
+      noteRefused([event.violatedDirective, event.blockedURI, event.sample].join(" ")));`,
+  });
+  await page.route(
+    (asked) => asked.origin !== new URL(url).origin,
+    (route) => {
+      faults.push(`other host: ${route.request().url()}`);
+      return route.abort();
+    },
+  );
+  return { page, faults };
+}

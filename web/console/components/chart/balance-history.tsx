@@ -1,0 +1,144 @@
+import { useEffect, useMemo, useState } from "preact/hooks";
+import type { BalancePoint, GetBalanceHistoryResponse } from "../../../../gen/tallystick/v1/ledger_pb.ts";
+import { placesIn } from "../../money/amount-text.ts";
+import { dateOf, durationText } from "../../words/time.ts";
+import { Amount } from "../amount.tsx";
+import { type Column, Table } from "../table.tsx";
+import { Time } from "../time.tsx";
+import { ChartSlider } from "./chart-slider.tsx";
+import { Plot } from "./plot.tsx";
+import { drawn, firstSeen, pointAt } from "./points.ts";
+
+const lines = [{ colour: "--good" }, { colour: "--held" }, { colour: "--bad", isDashed: true }];
+
+interface BalanceHistoryProps {
+  readonly history: GetBalanceHistoryResponse;
+  readonly currency: string;
+  /** A moment to mark, and to read first. */
+  readonly marked?: Date | undefined;
+}
+
+/**
+ * A balance over time, three ways: as lines, as the exact figures of the point that the pointer or the arrow keys are at, and as a
+ * table.
+ */
+export function BalanceHistory({ history, currency, marked }: BalanceHistoryProps) {
+  const { points, step } = history;
+  const [cursor, setCursor] = useState(0);
+  useEffect(
+    () => setCursor(marked === undefined ? points.length - 1 : pointAt(points, marked)),
+    [points, marked],
+  );
+  const heights = useMemo(() => drawn(points), [points]);
+  const from = useMemo(() => (marked === undefined ? undefined : firstSeen(history)), [history, marked]);
+  const last = points.length - 1;
+  const point = points[Math.min(cursor, last)];
+  if (point === undefined) return null;
+  const stepMs = step && Number(step.seconds) * 1_000;
+  return (
+    <div class="chart">
+      <p class="legend">
+        <span class="of-posted">Balance</span>
+        <span class="of-held">Held</span>
+        <span class="of-minimum">May go down to</span>
+      </p>
+      <ChartSlider
+        label={`Balance in ${currency} over time`}
+        spoken={spoken(point, currency)}
+        cursor={cursor}
+        last={last}
+        move={setCursor}
+      >
+        <Plot drawn={heights} lines={lines} marked={marked} from={from} cursor={cursor} read={setCursor} />
+      </ChartSlider>
+      <Reading point={point} currency={currency} />
+      <p class="quiet">
+        {stepMs === undefined
+          ? `Each change has a point: ${points.length} of them.`
+          : `A point each ${durationText(stepMs)}, with the lowest that was available since the one before.`}{" "}
+        The arrow keys read point by point.
+      </p>
+      <details>
+        <summary>As a table</summary>
+        <Table
+          caption={`Balance in ${currency} over time`}
+          rows={points}
+          keyOf={keyOf}
+          columns={columnsOf(points, currency, stepMs !== undefined)}
+        />
+      </details>
+    </div>
+  );
+}
+
+function keyOf({ readTime: time }: BalancePoint): string {
+  return `${time?.seconds}.${time?.nanos}`;
+}
+
+function spoken(
+  { readTime: time, posted, held, minimumBalance, available }: BalancePoint,
+  currency: string,
+): string {
+  const at = dateOf(time)?.toLocaleString() ?? "";
+  return `${at}: balance ${posted}, held ${held || "unknown"}, available ${available || "unknown"}, may go down to ${minimumBalance || "unknown"} ${currency}`;
+}
+
+function Reading({ point, currency }: { point: BalancePoint; currency: string }) {
+  const { readTime: time, posted, held, available, minimumBalance } = point;
+  const figures = [
+    ["Balance", posted],
+    ["held", held],
+    ["available", available],
+    ["may go down to", minimumBalance],
+  ] as const;
+  return (
+    <p class="chart-tip">
+      <Time of={time} />
+      {figures.map(([label, text]) => (
+        <span key={label}>
+          {" · "}
+          {label} <Known of={text} currency={currency} />
+        </span>
+      ))}{" "}
+      <span class="currency">{currency}</span>
+    </p>
+  );
+}
+
+function Known({ of, currency, places = 0 }: { of: string; currency: string; places?: number }) {
+  return of === "" ? (
+    <span class="quiet">not known</span>
+  ) : (
+    <Amount of={of} currency={currency} places={places} />
+  );
+}
+
+const figureColumns = [
+  ["posted", "Balance"],
+  ["held", "Held"],
+  ["minimumBalance", "May go down to"],
+  ["available", "Available"],
+  ["lowestAvailable", "Lowest since the one before"],
+] as const;
+
+function columnsOf(
+  points: readonly BalancePoint[],
+  currency: string,
+  isStepped: boolean,
+): readonly Column<BalancePoint>[] {
+  const shown = isStepped ? figureColumns : figureColumns.filter(([name]) => name !== "lowestAvailable");
+  const places = placesIn(
+    points.flatMap((point) => shown.map(([name]) => point[name])),
+    0,
+  );
+  return [
+    { title: "Time", cell: ({ readTime: time }) => <Time of={time} /> },
+    ...shown.map(
+      ([name, title]): Column<BalancePoint> => ({
+        title,
+        isNumber: true,
+        cell: ({ [name]: text }) => <Known of={text} currency={currency} places={places} />,
+      }),
+    ),
+  ];
+}

@@ -1,0 +1,27 @@
+import { Drafts } from "./draft.ts";
+
+function memory() {
+  const texts = new Map<string, string>();
+  return {
+    getItem: (name: string) => texts.get(name) ?? null,
+    setItem: (name: string, text: string) => void texts.set(name, text),
+    removeItem: (name: string) => void texts.delete(name),
+  };
+}
+
+it("keeps the key of a form until that is done with", () => {
+  const storage = memory();
+  const drafts = new Drafts(storage);
+  const first = drafts.begin("credit ann", { amount: "" });
+  expect(first).toMatchObject({ values: { amount: "" }, isKept: false });
+  expect(drafts.begin("credit ann", {}).key).not.toBe(first.key);
+  drafts.keep("credit ann", { key: first.key, values: { amount: "5" } });
+  expect(new Drafts(storage).begin("credit ann", { amount: "" })).toEqual({
+    key: first.key,
+    values: { amount: "5" },
+    isKept: true,
+  });
+  expect(drafts.begin("credit bob", {}).isKept).toBe(false);
+  drafts.drop("credit ann");
+  expect(drafts.begin("credit ann", {}).isKept).toBe(false);
+});

@@ -1,0 +1,183 @@
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { type Failure, failureOf } from "../../api/failure.ts";
+import { useConsole } from "../../app/console.ts";
+import { Dialog } from "../dialog.tsx";
+import { SameCalls } from "../same-calls.tsx";
+import { ReasonLink, useSecondsLeft } from "../states.tsx";
+import { Drafts, type Values } from "./draft.ts";
+import { type Effect, EffectTable } from "./effect.tsx";
+import { FieldInput } from "./field-input.tsx";
+import { canBeTried, isKeyed, type Operation } from "./operation.ts";
+
+/** What has become of the form. */
+type Stage =
+  | { readonly at: "editing" }
+  | { readonly at: "asking"; readonly what: "try" | "do" }
+  | { readonly at: "tried"; readonly effect: Effect }
+  | { readonly at: "refused"; readonly what: "try" | "do"; readonly failure: Failure }
+  | { readonly at: "done"; readonly effect: Effect };
+
+interface OperationFormProps {
+  readonly operation: Operation;
+  close(): void;
+  /** Something has changed. */
+  done(): void;
+}
+
+/**
+ * Asks for an operation: first for what it would do, and then to do it. Its key is made once and sent with every try, so that it is done
+ * once however often an answer is lost.
+ */
+export function OperationForm({ operation, close, done }: OperationFormProps) {
+  const { api } = useConsole();
+  const drafts = useMemo(() => new Drafts(sessionStorage), []);
+  const draft = useMemo(() => drafts.begin(operation.id, operation.values), [drafts, operation]);
+  const [values, setValues] = useState<Values>(draft.values);
+  const [stage, setStage] = useState<Stage>({ at: "editing" });
+  const form = useRef<HTMLFormElement>(null);
+  const failure = stage.at === "refused" ? stage.failure : undefined;
+  const seconds = useSecondsLeft(failure?.retryAfterMs, failure);
+  const triesFirst = canBeTried(operation);
+  const request = () => ({
+    ...operation.requestOf(values),
+    ...(isKeyed(operation) && { key: draft.key }),
+  });
+
+  const ask = async (what: "try" | "do") => {
+    setStage({ at: "asking", what });
+    if (what === "do" && isKeyed(operation)) drafts.keep(operation.id, { key: draft.key, values });
+    try {
+      const asked = what === "try" ? { ...request(), validateOnly: true } : request();
+      const effect = (await api.ask(operation.method, asked)) as Effect;
+      if (what === "try") return setStage({ at: "tried", effect });
+      drafts.drop(operation.id);
+      setStage({ at: "done", effect });
+      done();
+    } catch (error) {
+      const failure = failureOf(error);
+      if (what === "do" && !failure.isInDoubt) drafts.drop(operation.id);
+      setStage({ at: "refused", what, failure });
+    }
+  };
+  useEffect(() => {
+    const [first] = failure?.violations.keys() ?? [];
+    if (first !== undefined) form.current?.querySelector<HTMLElement>(`[data-field="${first}"]`)?.focus();
+  }, [failure]);
+
+  const change = (name: string, value: string) => {
+    setValues({ ...values, [name]: value });
+    setStage({ at: "editing" });
+  };
+  const isAsking = stage.at === "asking";
+  const isTried = stage.at === "tried" || (stage.at === "refused" && stage.what === "do") || !triesFirst;
+  const submit = (event: Event) => {
+    event.preventDefault();
+    void ask(isTried ? "do" : "try");
+  };
+
+  if (stage.at === "done")
+    return (
+      <Dialog title={operation.label} close={close}>
+        <div class="form">
+          <p class="state done" role="status">
+            {stage.effect.receipt?.replay
+              ? "This was booked already, under the same key: nothing was booked a second time. Here is its first receipt."
+              : "Done."}
+          </p>
+          {operation.shown?.(stage.effect) ?? <EffectTable {...stage.effect} />}
+          <div class="buttons">
+            <button type="button" class="main" onClick={close}>
+              Close
+            </button>
+          </div>
+        </div>
+      </Dialog>
+    );
+  return (
+    <Dialog title={operation.label} close={close}>
+      <form class="form" method="post" ref={form} onSubmit={submit}>
+        <p>{operation.about}</p>
+        {draft.isKept && (
+          <p class="state notice">
+            This form was sent before, and its answer did not arrive. It still has its key: to send it again
+            books it once.
+          </p>
+        )}
+        {operation.fields.map((field) => (
+          <FieldInput
+            key={field.name}
+            field={field}
+            value={values[field.name] ?? ""}
+            fault={failure?.violations.get(field.name)}
+            isDisabled={isAsking}
+            change={(value) => change(field.name, value)}
+          />
+        ))}
+        {isKeyed(operation) && (
+          <p class="quiet">
+            Key: <code data-key>{draft.key}</code>
+          </p>
+        )}
+        {failure !== undefined && (
+          <Refused
+            failure={failure}
+            operation={operation}
+            wasSent={stage.at === "refused" && stage.what === "do"}
+          />
+        )}
+        {stage.at === "tried" && (
+          <div role="status">
+            <p>
+              {stage.effect.receipt?.replay
+                ? "This was booked already, under the same key. To send it books nothing."
+                : "Nothing is booked yet. It would change this:"}
+            </p>
+            <EffectTable {...stage.effect} />
+          </div>
+        )}
+        <div class="buttons">
+          <button type="submit" class="main" disabled={isAsking || seconds > 0}>
+            {buttonText()}
+          </button>
+          <button type="button" onClick={close}>
+            Cancel
+          </button>
+        </div>
+        <SameCalls calls={[{ method: operation.method, request: request() }]} />
+      </form>
+    </Dialog>
+  );
+
+  function buttonText(): string {
+    if (isAsking) return stage.what === "try" ? "Trying…" : "Sending…";
+    if (seconds > 0) return `Try again in ${seconds} s`;
+    if (stage.at === "refused" && stage.what === "do") return "Try again";
+    return isTried ? operation.label : "See what it would do";
+  }
+}
+
+interface RefusedProps {
+  readonly failure: Failure;
+  readonly operation: Operation;
+  readonly wasSent: boolean;
+}
+
+function Refused({ failure, operation, wasSent }: RefusedProps) {
+  return (
+    <div class="state problem" role="alert">
+      <p>
+        <strong>{failure.message}</strong>
+      </p>
+      <p>
+        Reason: <ReasonLink reason={failure.reason} />
+      </p>
+      {wasSent && failure.isInDoubt && (
+        <p>
+          {isKeyed(operation)
+            ? "It may have been booked or not. “Try again” sends the same key, so that it is booked once, and tells."
+            : `It may have been done or not. ${operation.inDoubt ?? "To do it again changes nothing more."}`}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,80 @@
+import { LedgerService, type Transfer } from "../../../../gen/tallystick/v1/ledger_pb.ts";
+import { useAnswer } from "../../api/use-answer.ts";
+import { Amount } from "../../components/amount.tsx";
+import { Section } from "../../components/page.tsx";
+import { Empty, Loading, Problem } from "../../components/states.tsx";
+import { RowLink, Table } from "../../components/table.tsx";
+import { Time } from "../../components/time.tsx";
+import { transferText } from "../../words/kinds.ts";
+import { timestampOf } from "../../words/time.ts";
+import { transferHref } from "../places.ts";
+
+interface BookedAroundProps {
+  readonly organization: string;
+  readonly customer: string;
+  readonly at: Date;
+  /** The key of what was refused; empty where it had none. */
+  readonly operationKey: string;
+}
+
+const [beforeMax, afterMax] = [10, 50];
+
+/** What was booked last before a refusal, and whether the same key was booked after it. */
+export function BookedAround({ organization, customer, at, operationKey }: BookedAroundProps) {
+  const before = useAnswer(LedgerService.method.listTransfers, {
+    ...{ organization, customer, endTime: timestampOf(at), pageSize: beforeMax },
+  });
+  const after = useAnswer(
+    LedgerService.method.listTransfers,
+    operationKey === ""
+      ? undefined
+      : { organization, customer, startTime: timestampOf(at), pageSize: afterMax, ascending: true },
+  );
+  const retry = after.answer?.transfers.find(({ key }) => key === operationKey);
+  const failure = before.failure ?? after.failure;
+  return (
+    <>
+      {retry !== undefined && (
+        <p class="state done">
+          Asked again with the same key, it was <a href={transferHref(organization, retry.id)}>booked</a> at{" "}
+          <Time of={retry.createTime} />.
+        </p>
+      )}
+      <Section title="What was booked last before it">
+        {failure !== undefined && <Problem failure={failure} retry={before.reload} />}
+        {before.failure === undefined && before.answer === undefined && <Loading what="what was booked" />}
+        {before.answer !== undefined && (
+          <Booked organization={organization} transfers={before.answer.transfers} />
+        )}
+      </Section>
+    </>
+  );
+}
+
+function Booked({ organization, transfers }: { organization: string; transfers: readonly Transfer[] }) {
+  if (transfers.length === 0) return <Empty>Nothing was.</Empty>;
+  return (
+    <Table
+      caption="Transfers before the refusal, newest first"
+      rows={transfers}
+      keyOf={({ id }) => id}
+      columns={[
+        {
+          title: "Time",
+          cell: ({ id, createTime }) => (
+            <RowLink href={transferHref(organization, id)}>
+              <Time of={createTime} />
+            </RowLink>
+          ),
+        },
+        { title: "What", cell: ({ kind }) => transferText(kind) },
+        {
+          title: "Amount",
+          isNumber: true,
+          cell: ({ amount, currency }) => <Amount of={amount} currency={currency} withCurrency />,
+        },
+        { title: "What for", isText: true, cell: ({ description, source }) => description || source },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,106 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, parse } from "node:path";
+import { build } from "esbuild";
+import { homePage, missingPage } from "../../home/page.ts";
+import { type Document, readDocuments } from "./document.ts";
+import { navigate } from "./navigation.ts";
+import { type Assets, hrefFrom, pageOf, type Site } from "./page.ts";
+import { Pictures } from "./pictures.ts";
+import { referencePages } from "./reference/reference.ts";
+import { rpcsOf } from "./reference/rpcs.ts";
+import { searchIndex } from "./search-index.ts";
+import type { Target } from "./target.ts";
+
+/** Makes the documentation and the page at `/`, of what is in the repository. Answers which files of it these were. */
+export async function buildSite(root: string, folder: string): Promise<readonly string[]> {
+  const write = (file: string, text: string) => {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), text);
+  };
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const { home, docs } = await buildAssets(root, folder);
+  const made = readReference(root);
+  const documents = readDocuments({ root, made });
+  const site: Site = { groups: navigate(documents), assets: docs, version };
+  const pictures = new Pictures(root, folder);
+  for (const document of documents)
+    write(fileOf(`docs/${document.path}`), documentPage(document, { documents, site, pictures }));
+  write("docs/search.json", searchIndex(documents));
+  // What the script of the search has of it.
+  write("docs/minisearch.txt", readFileSync(join(root, "node_modules/minisearch/LICENSE.txt"), "utf8"));
+  write("index.html", homePage(version, home));
+  write("404.html", missingPage(version, home));
+  write("icon.svg", readFileSync(join(root, "web/shared/icon.svg"), "utf8"));
+  return documents.map(({ source }) => source).filter((source) => !made.has(source));
+}
+
+/** The pages of the reference, of the OpenAPI documents and the protos. */
+function readReference(root: string): ReadonlyMap<string, string> {
+  const texts = (folder: string, ending: string) => {
+    const names = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).sort();
+    return names
+      .filter((name) => name.endsWith(ending))
+      .map((name) => [parse(name).name, readFileSync(join(root, folder, name), "utf8")] as const);
+  };
+  const documents = texts("gen/openapi", ".json").map(([name, text]) => [name, JSON.parse(text)] as const);
+  return referencePages(new Map(documents), rpcsOf(texts("proto", ".proto").map(([, text]) => text)));
+}
+
+/** The file of a page's path. */
+function fileOf(path: string): string {
+  return path.endsWith("/") ? `${path}index.html` : `${path}.html`;
+}
+
+interface Around {
+  readonly documents: readonly Document[];
+  readonly site: Site;
+  readonly pictures: Pictures;
+}
+
+function documentPage(
+  { path, title, summary, headings, html }: Document,
+  { documents, site, pictures }: Around,
+): string {
+  const page = `docs/${path}`;
+  const paths = new Map(documents.map((document) => [document.source, document.path]));
+  const hrefOf = (target: Target) =>
+    "url" in target ? target.url : hrefFrom(page, `docs/${paths.get(target.document)}#${target.heading}`);
+  const pictureOf = (target: Target, alt: string) => {
+    if ("url" in target) throw new Error(`${path} has a picture from another host: ${target.url}`);
+    return pictures.show(target.document, { page, alt });
+  };
+  return pageOf({ path: page, title, summary, headings, html: html({ hrefOf, pictureOf }) }, site);
+}
+
+/** Scripts and styles, under names that change with them. */
+async function buildAssets(root: string, folder: string): Promise<Record<"home" | "docs", Assets>> {
+  const entries = {
+    style: "web/shared/site.css",
+    theme: "web/shared/theme.ts",
+    docs: "web/docs/browser/docs.ts",
+    home: "web/home/browser/home.ts",
+  };
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: Object.values(entries),
+    outdir: folder,
+    entryNames: "assets/[name]-[hash]",
+    bundle: true,
+    minify: true,
+    format: "iife",
+    target: ["chrome111", "firefox114", "safari16.4"],
+    metafile: true,
+    logLevel: "warning",
+  });
+  const pathOf = (entry: string) => {
+    const [output] =
+      Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === entry) ?? [];
+    if (output === undefined) throw new Error(`nothing was made of ${entry}`);
+    return `assets/${output.split("/").at(-1)}`;
+  };
+  const both = { style: pathOf(entries.style), theme: pathOf(entries.theme) };
+  return {
+    docs: { ...both, script: pathOf(entries.docs) },
+    home: { ...both, script: pathOf(entries.home) },
+  };
+}
