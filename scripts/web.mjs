@@ -13,7 +13,8 @@ const folder = "dist/web";
 /** All that the pages are made of. */
 const inputs = [
   ...["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "package.json", "package-lock.json"],
-  ...["bench/README.md", "clients/typescript/README.md", "src/README.md", "test/apigee-x/clients.test.ts"],
+  ...["bench/README.md", "clients/typescript/README.md", "src/README.md"],
+  ...["src/server/pages/README.md", "test/apigee-x/clients.test.ts"],
   ...["deploy", "docs", "examples", "gen", "proto", "scripts/seal.mjs", "scripts/web.mjs", "web"],
 ];
 

@@ -13,8 +13,8 @@ import { makeTenant, type Tenant, transportTo } from "../world.ts";
 
 const organizations = 4;
 const customers = 500;
-/** Connections of each organization, as a few processes of its own have them. */
-const connections = 2;
+/** Connections of each organization, as several processes of its own have them: together as many calls as go through in a second. */
+const connections = 10;
 /** Of all organizations together, where as many as come back are sent. */
 const inFlight = 256;
 const times = 10;

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Logger } from "pino";
 import { atMost } from "../bounds/at-most.ts";
 import type { Limits } from "./limits.ts";
@@ -20,6 +21,8 @@ export function createReadiness(
   log: Logger,
 ): Readiness {
   const stopping = new AbortController();
+  // Every watcher listens.
+  setMaxListeners(0, stopping.signal);
   let latest = { askedMs: Number.NEGATIVE_INFINITY, answer: Promise.resolve(false) };
   let wasReady = true;
 

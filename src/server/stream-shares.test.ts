@@ -6,7 +6,9 @@ import {
   GetBillingBalanceRequestSchema,
 } from "../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
 import { until } from "../../test/support/until.ts";
+import type { Limits } from "./limits.ts";
 import { type Fixture, startServer } from "./server.fixture.ts";
+import { streamsLeast } from "./stream-shares.ts";
 
 const streamsMax = 40;
 const streamsPerSessionMax = 32;
@@ -17,8 +19,8 @@ const waiting: (() => void)[] = [];
 let fixture: Fixture;
 const sessions: http2.ClientHttp2Session[] = [];
 
-beforeAll(async () => {
-  fixture = await startServer({
+const start = (limits: Partial<Limits>) =>
+  startServer({
     routes: (router: ConnectRouter) => {
       router.service(FrontierService, {
         getBillingBalance: async () => {
@@ -31,8 +33,11 @@ beforeAll(async () => {
       connection.prove(requestHeader.get("x-caller") ?? undefined);
       return undefined;
     },
-    limits: { streamsMax, streamsUnprovenMax: streamsPerSessionMax, streamsPerSessionMax },
+    limits,
   });
+
+beforeAll(async () => {
+  fixture = await start({ streamsMax, streamsUnprovenMax: streamsPerSessionMax, streamsPerSessionMax });
 });
 afterEach(async () => {
   answerAll();
@@ -49,13 +54,17 @@ const body = Buffer.concat([prefix, message]);
 
 /** A client's connection, and its calls. */
 class Client {
-  readonly session = http2.connect(fixture.url);
+  readonly session: http2.ClientHttp2Session;
   /** How its calls have ended. */
   readonly codes: number[] = [];
   /** Calls that it has begun, those that it keeps back among them. */
   begun = 0;
 
-  constructor(private readonly caller: string) {
+  constructor(
+    private readonly caller: string,
+    url = fixture.url,
+  ) {
+    this.session = http2.connect(url);
     this.session.on("error", () => undefined);
     sessions.push(this.session);
   }
@@ -128,4 +137,13 @@ it("lets calls through beside streams that stay", async () => {
     answerAll();
     return watching.codes.length === 61;
   });
+});
+
+it("lets no more calls wait than end in half a second, but so many as keep it busy", async () => {
+  const { server, url } = await start({});
+  const clients = Array.from({ length: 4 }, (_, at) => new Client(`${at}`, url));
+  for (const client of clients) client.call(80);
+  await until(async () => clients.every(({ part }) => part === streamsLeast / 4));
+  await served(...clients);
+  await server.close(0);
 });

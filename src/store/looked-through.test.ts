@@ -8,7 +8,9 @@ import { Holds } from "./books/holds.ts";
 import { connectTo, nothingDue, TestJournal } from "./books/journal.fixture.ts";
 import type { EntryPlace } from "./books/sides.ts";
 import { Statements } from "./books/statements.ts";
+import { Totals } from "./books/totals.ts";
 import { Transfers } from "./books/transfers.ts";
+import { CustomerSearch } from "./customers/customer-search.ts";
 import { type Database, openDatabase } from "./driver/database.ts";
 import { looksMax, type Portion } from "./driver/portion.ts";
 import { RefusalReader } from "./refusals/refusal-reader.ts";
@@ -71,6 +73,9 @@ async function fill(): Promise<void> {
     insert into refusals (org_id, id, at, reason, figures, kind, customer_id, created_by, request_id)
       select '${orgId}', lpad(to_hex(n), 32, '0')::uuid, ${later}, case when n = 1 then 'KEY_CONFLICT' else 'OTHER' end,
         '{}', 'charge', '${customerId}', '', '' from ${numbers};
+    insert into customers (org_id, id, name, email, email_key)
+      select '${orgId}', gen_random_uuid(), 'Name ' || n, 'user' || n || '@x', 'user' || n || '@x' from ${numbers};
+    insert into customer_names (org_id, name, customer_id) select org_id, email_key, id from customers where email <> '';
     ${acts.join(";")}; commit`);
   await sql`vacuum analyze`;
 }
@@ -215,4 +220,33 @@ it("what an organization does is counted as far as it may be, and on from there"
     where org_id = ${orgId} and created_at >= ${year.from} and created_at < ${new Date(year.from.getTime() + 250_000)}`;
   expect(counted.length).toBeGreaterThan(2);
   expect(counted.reduce((sum, each) => sum + each)).toBe(BigInt(row?.["rows"]));
+});
+
+it("the balances of customers are summed up where there are no more accounts than may be", async () => {
+  const customers = async (bound: number) =>
+    (await new Totals(database, bound).of(orgId)).map((each) => each.customers);
+  const [whole] = await customers(1);
+  expect(whole?.accounts).toBe(1n);
+  expect(await customers(0)).toEqual([null]);
+});
+
+it("customers are found by the beginnings of what they are known by in indexes, and no others are read", async () => {
+  await sql`select pg_stat_reset()`;
+  const own = openDatabase(created.url);
+  const find = (query: string) => new CustomerSearch(own).find({ orgId, query, rowsMax: 20 });
+  const texts = async (query: string) => (await find(query)).matches.map(({ text }) => text);
+  expect(await texts("User1234@")).toEqual(["user1234@x"]);
+  expect(await texts("NAME 9999")).toEqual(["Name 9999"]);
+  expect(await find("user")).toMatchObject({ hasMore: true });
+  await own.close();
+  const read = await until(async () => {
+    const [row] = await sql<{ scans: number; rows: number; whole: number }[]>`
+      select sum(idx_scan)::int as scans, sum(idx_tup_read)::int as rows,
+        (select sum(seq_tup_read)::int from pg_stat_user_tables where relname in ('customers', 'customer_names')) as whole
+      from pg_stat_user_indexes where indexrelname in ('customers_begin', 'customer_names_begin')`;
+    await sql`select pg_stat_clear_snapshot()`;
+    return row !== undefined && row.scans >= 6 && row;
+  });
+  expect(read).toMatchObject({ whole: 0 });
+  expect(read.rows).toBeLessThan(200);
 });

@@ -1,5 +1,5 @@
 import { TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
-import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
+import { connectClients } from "../support/service.ts";
 import {
   apigee,
   badFields,
@@ -7,31 +7,20 @@ import {
   credited,
   failure,
   forbidden,
-  madeDeveloper,
   noDeveloper,
   notACode,
   notACurrency,
   refusedFor,
-  type Send,
   usd,
 } from "./client.ts";
+import { ann, eachWithTenant, send, service, tenant } from "./set-up.ts";
 
-let service: TestService;
-let tenant: Tenant;
-let send: Send;
+eachWithTenant({ withAnn: true });
 let developerId: string;
-const ann = "/developers/ann@example.com";
 const subject = "developer ann@example.com";
-beforeAll(async () => {
-  service = await startService();
-});
 beforeEach(async () => {
-  tenant = await service.tenant();
-  send = apigee(service, tenant);
-  await madeDeveloper(send, "ann@example.com");
   developerId = ((await send("GET", ann)).json as { developerId: string }).developerId;
 });
-afterAll(() => service.stop());
 
 const adjust = (adjustment: unknown, header: Record<string, string> = {}) =>
   send("POST", `${ann}/balance:adjust`, { body: { adjustment }, header });

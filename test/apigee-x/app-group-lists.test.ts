@@ -1,19 +1,9 @@
 import { rowsRead } from "../support/rows-read.ts";
-import { startService, type Tenant, type TestService } from "../support/service.ts";
 import { withSql } from "../support/sql.ts";
-import { apigee, badFields, type Send } from "./client.ts";
+import { apigee, badFields } from "./client.ts";
+import { eachWithTenant, send, service, tenant } from "./set-up.ts";
 
-let service: TestService;
-let tenant: Tenant;
-let send: Send;
-beforeAll(async () => {
-  service = await startService();
-});
-beforeEach(async () => {
-  tenant = await service.tenant();
-  send = apigee(service, tenant);
-});
-afterAll(() => service.stop());
+eachWithTenant({ withAnn: false });
 
 interface List {
   readonly appGroups?: readonly { name: string }[];

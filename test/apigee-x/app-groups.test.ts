@@ -1,5 +1,5 @@
 import { edgeClient, missing } from "../apigee-edge/edge-client.ts";
-import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
+import { connectClients } from "../support/service.ts";
 import { withSql } from "../support/sql.ts";
 import { until } from "../support/until.ts";
 import {
@@ -12,22 +12,12 @@ import {
   failure,
   forbidden,
   madeDeveloper,
-  type Send,
   usd,
 } from "./client.ts";
+import { eachWithTenant, send, service, tenant } from "./set-up.ts";
 
-let service: TestService;
-let tenant: Tenant;
-let send: Send;
+eachWithTenant({ withAnn: false });
 const group = "/appgroups/acme.apps";
-beforeAll(async () => {
-  service = await startService();
-});
-beforeEach(async () => {
-  tenant = await service.tenant();
-  send = apigee(service, tenant);
-});
-afterAll(() => service.stop());
 
 const full = {
   name: "acme.apps",

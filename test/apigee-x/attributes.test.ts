@@ -1,19 +1,11 @@
-import { startService, type Tenant, type TestService } from "../support/service.ts";
-import { apigee, badFields, failure, madeDeveloper, noDeveloper, type Send } from "./client.ts";
+import { apigee, badFields, failure, madeDeveloper, noDeveloper } from "./client.ts";
+import { eachWithTenant, send, service, tenant } from "./set-up.ts";
 
-let service: TestService;
-let tenant: Tenant;
-let send: Send;
+eachWithTenant({ withAnn: false });
 const attributes = "/developers/ann@example.com/attributes";
-beforeAll(async () => {
-  service = await startService();
-});
 beforeEach(async () => {
-  tenant = await service.tenant();
-  send = apigee(service, tenant);
   await madeDeveloper(send, "ann@example.com", { attributes: [{ name: "tier", value: "gold" }] });
 });
-afterAll(() => service.stop());
 
 const named = (count: number) => Array.from({ length: count }, (_, n) => ({ name: `a${n}`, value: "x" }));
 const nobody = "/developers/nobody@example.com/attributes";

@@ -1,6 +1,6 @@
 import { CurrencyState } from "../../gen/tallystick/v1/currency_pb.ts";
 import { TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
-import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
+import { connectClients } from "../support/service.ts";
 import {
   apigee,
   badFields,
@@ -12,23 +12,11 @@ import {
   noDeveloper,
   notACode,
   refusedFor,
-  type Send,
   usd,
 } from "./client.ts";
+import { ann, eachWithTenant, send, service, tenant } from "./set-up.ts";
 
-let service: TestService;
-let tenant: Tenant;
-let send: Send;
-const ann = "/developers/ann@example.com";
-beforeAll(async () => {
-  service = await startService();
-});
-beforeEach(async () => {
-  tenant = await service.tenant();
-  send = apigee(service, tenant);
-  await madeDeveloper(send, "ann@example.com");
-});
-afterAll(() => service.stop());
+eachWithTenant({ withAnn: true });
 
 const credit = (transactionAmount: unknown, transactionId: unknown = "order-1001", as = send) =>
   as("POST", `${ann}/balance:credit`, { body: { transactionAmount, transactionId } });

@@ -1,19 +1,9 @@
-import { startService, type Tenant, type TestService } from "../support/service.ts";
-import { apigee, balance, developerOf, madeDeveloper, type Send, usd } from "./client.ts";
+import { balance, developerOf, madeDeveloper, usd } from "./client.ts";
 
 // What each client was seen to send, and what it insists on in answers. Their versions are in docs/apigee-x.md.
+import { eachWithTenant, send, tenant } from "./set-up.ts";
 
-let service: TestService;
-let tenant: Tenant;
-let send: Send;
-beforeAll(async () => {
-  service = await startService();
-});
-beforeEach(async () => {
-  tenant = await service.tenant();
-  send = apigee(service, tenant);
-});
-afterAll(() => service.stop());
+eachWithTenant({ withAnn: false });
 
 describe("as Google's Python client sends it", () => {
   const header = { accept: "application/json", "accept-encoding": "gzip, deflate", "user-agent": "(gzip)" };

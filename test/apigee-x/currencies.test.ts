@@ -1,22 +1,11 @@
 import { Code } from "@connectrpc/connect";
 import { CurrencyState } from "../../gen/tallystick/v1/currency_pb.ts";
 import { failureOf } from "../support/failure.ts";
-import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
-import { apigee, balance, credited, madeDeveloper, refusedFor, type Send, usd } from "./client.ts";
+import { connectClients } from "../support/service.ts";
+import { balance, credited, refusedFor, usd } from "./client.ts";
+import { ann, eachWithTenant, send, service, tenant } from "./set-up.ts";
 
-let service: TestService;
-let tenant: Tenant;
-let send: Send;
-const ann = "/developers/ann@example.com";
-beforeAll(async () => {
-  service = await startService();
-});
-beforeEach(async () => {
-  tenant = await service.tenant();
-  send = apigee(service, tenant);
-  await madeDeveloper(send, "ann@example.com");
-});
-afterAll(() => service.stop());
+eachWithTenant({ withAnn: true });
 
 const putCurrency = (currency: {
   code: string;

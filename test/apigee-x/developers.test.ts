@@ -1,5 +1,5 @@
 import { CustomerState } from "../../gen/tallystick/v1/customer_pb.ts";
-import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
+import { connectClients } from "../support/service.ts";
 import {
   apigee,
   badFields,
@@ -9,21 +9,11 @@ import {
   forbidden,
   madeDeveloper,
   noDeveloper,
-  type Send,
   usd,
 } from "./client.ts";
+import { eachWithTenant, send, service, tenant } from "./set-up.ts";
 
-let service: TestService;
-let tenant: Tenant;
-let send: Send;
-beforeAll(async () => {
-  service = await startService();
-});
-beforeEach(async () => {
-  tenant = await service.tenant();
-  send = apigee(service, tenant);
-});
-afterAll(() => service.stop());
+eachWithTenant({ withAnn: false });
 
 const uuid = expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 const ms = expect.stringMatching(/^\d{13}$/);

@@ -1,29 +1,11 @@
 import { BillingType } from "../../gen/tallystick/v1/customer_pb.ts";
 import { TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
-import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
-import {
-  apigee,
-  badFields,
-  developerOf,
-  forbidden,
-  madeDeveloper,
-  noDeveloper,
-  type Send,
-} from "./client.ts";
+import { connectClients } from "../support/service.ts";
+import { apigee, badFields, developerOf, forbidden, noDeveloper } from "./client.ts";
+import { eachWithTenant, send, service, tenant } from "./set-up.ts";
 
-let service: TestService;
-let tenant: Tenant;
-let send: Send;
+eachWithTenant({ withAnn: true });
 const config = "/developers/ann@example.com/monetizationConfig";
-beforeAll(async () => {
-  service = await startService();
-});
-beforeEach(async () => {
-  tenant = await service.tenant();
-  send = apigee(service, tenant);
-  await madeDeveloper(send, "ann@example.com");
-});
-afterAll(() => service.stop());
 
 it("is prepaid where nobody has said anything", async () => {
   expect(await send("GET", config)).toMatchObject({ status: 200, json: { billingType: "PREPAID" } });

@@ -1,17 +1,8 @@
-import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
-import { apigee, forbidden, type Send } from "./client.ts";
+import { connectClients } from "../support/service.ts";
+import { apigee, forbidden } from "./client.ts";
+import { eachWithTenant, send, service, tenant } from "./set-up.ts";
 
-let service: TestService;
-let tenant: Tenant;
-let send: Send;
-beforeAll(async () => {
-  service = await startService();
-});
-beforeEach(async () => {
-  tenant = await service.tenant();
-  send = apigee(service, tenant);
-});
-afterAll(() => service.stop());
+eachWithTenant({ withAnn: false });
 
 it("says what it can do, as clients ask before anything else", async () => {
   const { organizations } = connectClients(service.url, service.platform);

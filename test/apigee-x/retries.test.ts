@@ -1,5 +1,5 @@
 import { CurrencyState } from "../../gen/tallystick/v1/currency_pb.ts";
-import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
+import { connectClients } from "../support/service.ts";
 import {
   apigee,
   balance,
@@ -8,26 +8,16 @@ import {
   failure,
   madeDeveloper,
   noDeveloper,
-  type Send,
   usd,
 } from "./client.ts";
+import { ann, eachWithTenant, send, service, tenant } from "./set-up.ts";
 
-let service: TestService;
-let tenant: Tenant;
-let send: Send;
+eachWithTenant({ withAnn: true });
 let annId: string;
 const email = "ann@example.com";
-const ann = `/developers/${email}`;
-beforeAll(async () => {
-  service = await startService();
-});
 beforeEach(async () => {
-  tenant = await service.tenant();
-  send = apigee(service, tenant);
-  await madeDeveloper(send, email);
   annId = await idOf(ann);
 });
-afterAll(() => service.stop());
 
 const idOf = async (developer: string) =>
   ((await send("GET", developer)).json as { developerId: string }).developerId;

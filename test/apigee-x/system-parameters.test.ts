@@ -1,17 +1,7 @@
-import { startService, type Tenant, type TestService } from "../support/service.ts";
-import { apigee, madeDeveloper, type Send, usd } from "./client.ts";
+import { apigee, madeDeveloper, usd } from "./client.ts";
+import { eachWithTenant, send, service, tenant } from "./set-up.ts";
 
-let service: TestService;
-let tenant: Tenant;
-let send: Send;
-beforeAll(async () => {
-  service = await startService();
-});
-beforeEach(async () => {
-  tenant = await service.tenant();
-  send = apigee(service, tenant);
-});
-afterAll(() => service.stop());
+eachWithTenant({ withAnn: false });
 
 describe("Google's system parameters", () => {
   const ann = "/developers/ann@example.com";

@@ -168,6 +168,22 @@ describe("asking a server", () => {
     });
   });
 
+  it("shows a token in place of a credential, of a file that each call reads", async () => {
+    const TALLYSTICK_TOKEN_FILE = join(mkdtempSync(join(tmpdir(), "tallystick-cli-")), "token");
+    const { TALLYSTICK_SERVER = "", ...credential } = onServer();
+    const settings = { TALLYSTICK_SERVER, TALLYSTICK_TOKEN_FILE };
+    const list = (more = {}) => inProcess(["organizations", "list"], { ...settings, ...more });
+    expect(await list()).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("cannot be read: ENOENT"),
+    });
+    writeFileSync(TALLYSTICK_TOKEN_FILE, "two words\n");
+    expect(await list()).toMatchObject({ code: 2, stderr: expect.stringContaining("must hold a token") });
+    writeFileSync(TALLYSTICK_TOKEN_FILE, `${service.platform.clientSecret}\n`);
+    expect(await list(credential)).toMatchObject({ code: 2, stderr: expect.stringContaining("in place of") });
+    expect((await json(["organizations", "list"], settings)).organizations.length).toBeGreaterThan(0);
+  });
+
   const charging = ["charge", "ann", "5", "--organization", "acme"];
 
   it("ends with 3 where no connection is made, and says that nothing was booked", async () => {

@@ -91,7 +91,7 @@ export function filesNamedIn(document: string): { name: string; places: string[]
   }));
 }
 
-const codeFolders = ["bench", "clients", "deploy", "examples", "proto", "src", "test"];
+const codeFolders = ["bench", "clients", "deploy", "examples", "proto", "src", "test", "web"];
 
 /** The maps of the code, which stand beside it. */
 export function codeMaps(): string[] {

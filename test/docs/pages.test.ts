@@ -1,11 +1,13 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, posix } from "node:path";
 import { type Manifest, readManifest } from "../../src/server/pages/manifest.ts";
+import { createPages } from "../../src/server/pages/pages.ts";
 import { documents, root } from "./documents.ts";
 
 // What `npm run build` has made of the documentation, which `npm test` does first.
 const folder = join(root, "dist/web");
-const { pages } = readManifest(folder) as Manifest;
+const manifest = readManifest(folder) as Manifest;
+const { pages } = manifest;
 const texts = new Map(
   Object.entries(pages)
     .filter(([path, { type }]) => type.startsWith("text/html") && !path.startsWith("/console/"))
@@ -86,6 +88,17 @@ describe("the documentation in a browser", () => {
         .filter(([, html]) => written.test(html.replace(/<pre>.*?<\/pre>/gs, "")))
         .map(([path]) => path),
     ).toEqual([]);
+  });
+
+  it("stands in the way of no call", () => {
+    const descriptions = readdirSync(join(root, "gen/openapi")).filter((name) => name.endsWith(".json"));
+    const paths = descriptions.flatMap((name) =>
+      Object.keys(JSON.parse(readFileSync(join(root, "gen/openapi", name), "utf8")).paths),
+    );
+    expect(paths.length).toBeGreaterThan(100);
+    const { owns } = createPages(folder, manifest);
+    expect(paths.filter((path) => owns(path, "text/html"))).toEqual([]);
+    expect(owns("/docs/using", undefined)).toBe(true);
   });
 
   it("is sealed: each file is there in every encoding that the list names", () => {

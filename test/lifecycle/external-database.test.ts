@@ -28,8 +28,8 @@ function settings(clientSecret: string): Record<string, string> {
 }
 
 describe("a server on a database that is not its own", () => {
-  it("makes the credential of its settings, and neither demo nor files", async () => {
-    const server = startServer(settings(oldSecret));
+  it("makes the credential of its settings, neither demo nor files, and no pages where these are off", async () => {
+    const server = startServer({ ...settings(oldSecret), TALLYSTICK_PAGES: "off" });
     const url = await ready(server);
     const { organizations } = await connectClients(url, {
       clientId,
@@ -37,6 +37,12 @@ describe("a server on a database that is not its own", () => {
     }).organizations.listOrganizations({});
     expect(organizations).toEqual([]);
     expect(server.stdout).toBe("");
+    for (const path of ["/", "/docs/", "/console/", "/openapi/native.json"]) {
+      const answer = await fetch(`${url}${path}`, { headers: { accept: "text/html" } });
+      expect([path, answer.status, await answer.json()]).toMatchObject([
+        ...[path, 404, { details: [{ reason: "ROUTE_NOT_FOUND" }] }],
+      ]);
+    }
     expect(server.stderr).not.toContain(oldSecret);
     expect(await end(server, "SIGTERM")).toBe(0);
   });

@@ -35,7 +35,8 @@ describe("tallystick, installed from what npm packs", () => {
     const read = ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md"];
     const named = [...read, "dist/package.json", "package.json", "scripts/prepare.mjs"];
     expect(rest.sort()).toEqual(named);
-    expect(project.files.filter((path) => /test|fixture|bench/.test(path))).toEqual([]);
+    const others = project.files.filter((path) => !path.startsWith("dist/web/"));
+    expect(others.filter((path) => /test|fixture|bench/.test(path))).toEqual([]);
   });
 
   it("is a command that serves", async () => {
@@ -56,7 +57,10 @@ describe("tallystick, installed from what npm packs", () => {
       port = /"port":(\d+),"msg":"ready"/.exec(text)?.[1] ?? port;
       if (port !== undefined) break;
     }
-    expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200);
+    const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
+    expect((await get("/readyz")).status).toBe(200);
+    for (const path of ["/docs/using", "/console/", "/openapi/native.json", "/llms.txt"])
+      expect({ path, status: (await get(path)).status }).toEqual({ path, status: 200 });
     server.kill("SIGTERM");
     expect(await once(server, "exit")).toEqual([0, null]);
   });

@@ -170,7 +170,7 @@ describe("ExportEntries", () => {
     };
     const writers = Array.from({ length: 4 }, write);
     try {
-      for (let round = 0; round < 5; round += 1) {
+      for (let round = 0; round < 3; round += 1) {
         const first = await exported({}, busy);
         const [{ endTime, closed } = { closed: false }] = first;
         expect(closed).toBe(true);

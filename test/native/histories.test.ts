@@ -116,7 +116,8 @@ it("a balance is told as it was at each moment: posted, held, available and its 
   const span = { startTime: timestampFromMs(startMs), endTime: timestampFromMs(Date.now()) };
   const each = await calls.ledger.getBalanceHistory({ ...whose(), ...span });
   expect(each.step).toBeUndefined();
-  const pointAt = (atMs: number) => each.points.findLast(({ time }) => time && timestampMs(time) <= atMs);
+  const pointAt = (atMs: number) =>
+    each.points.findLast(({ readTime }) => readTime && timestampMs(readTime) <= atMs);
   expect(recorded.states.map(({ atMs }) => pointAt(atMs)).map((point) => point && figures(point))).toEqual(
     recorded.states.map(({ state }) => state),
   );
@@ -128,6 +129,30 @@ it("a balance is told as it was at each moment: posted, held, available and its 
   expect(await calls.ledger.getBalanceHistory({ ...whose(), ...span })).toEqual(each);
 });
 
+it("holds that expired are told as held until then, also one that was charged on credit afterwards", async () => {
+  await calls.credit("50");
+  const ttl = { seconds: 1n };
+  const holds = [holdIdOf(await calls.hold("7", { ttl })), holdIdOf(await calls.hold("3", { ttl }))] as const;
+  const recorded = new Recorded();
+  await recorded.note();
+  await until(async () => (await calls.balance()).held === "0");
+  await recorded.note();
+  await calls.capture(holds[0], { amount: "4", overage: OveragePolicy.ALLOW_DEBT });
+  // It notes which others have expired.
+  await recorded.after(calls.charge("1"));
+  expect(recorded.states.map(({ state }) => [state.posted, state.held])).toEqual([
+    ["50", "10"],
+    ["50", "0"],
+    ["45", "0"],
+  ]);
+  const asOf = await Promise.all(
+    recorded.states.map(({ atMs }) =>
+      calls.ledger.getBalance({ ...whose(), readTime: timestampFromMs(atMs) }),
+    ),
+  );
+  expect(asOf.map(figures)).toEqual(recorded.states.map(({ state }) => state));
+});
+
 it("a balance that there never was is 0 at both ends, over REST", async () => {
   const path = `/tallystick/v1/organizations/${tenant.orgName}/customers/${tenant.billingId}/balances/VC/history`;
   const { body } = await restClient(service.url, tenant.reader).get(
@@ -137,7 +162,7 @@ it("a balance that there never was is 0 at both ends, over REST", async () => {
   expect(body).toEqual({
     points: ["2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"].map((time) => ({
       ...none,
-      time,
+      readTime: time,
       lowestTime: time,
     })),
   });

@@ -2,10 +2,11 @@ import type { Transport } from "@connectrpc/connect";
 import { ConfigError, readConfig } from "../../config.ts";
 import { withDatabase } from "../database.ts";
 import type { Surroundings } from "../surroundings.ts";
+import { authorizeBy } from "./authorize.ts";
 import { channelTo } from "./channel.ts";
 import { connectDatabase } from "./database.ts";
 import { connectServer } from "./server.ts";
-import { clientCredentialOf, serverOf } from "./settings.ts";
+import { serverOf } from "./settings.ts";
 
 /**
  * Which ledger a command asks: the server of the option, or else of TALLYSTICK_SERVER, and where there is none the database of
@@ -29,12 +30,12 @@ export async function withLedger<T>(
     return withDatabase(readConfig(env).database, async ({ url }) =>
       closing(await connectDatabase(url, stderr), work),
     );
-  const credential = clientCredentialOf(credentialFile, env);
+  const authorize = authorizeBy(credentialFile, env);
   if (server === undefined && env["DATABASE_URL"])
     stderr.write(
       `tallystick: TALLYSTICK_SERVER and DATABASE_URL are both set: asking the server, ${address.authority}; unset TALLYSTICK_SERVER to ask the database\n`,
     );
-  return closing(connectServer(address, channelTo(address, env), credential), work);
+  return closing(connectServer(address, channelTo(address, env), authorize), work);
 }
 
 async function closing<T>(

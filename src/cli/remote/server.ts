@@ -12,8 +12,9 @@ import { Code, ConnectError, type Transport, type UnaryResponse } from "@connect
 import { type ChannelCredentials, Client, Metadata, type ServiceError } from "@grpc/grpc-js";
 import { StatusSchema } from "../../../gen/google/rpc/status_pb.ts";
 import { methodName } from "../../bounds/method-name.ts";
+import type { Authorize } from "./authorize.ts";
 import { NeverSent } from "./never-sent.ts";
-import type { ClientCredential, ServerAddress } from "./settings.ts";
+import type { ServerAddress } from "./settings.ts";
 
 /** How long a call may take; one that answers by a stream ends itself long before. */
 const [callMsMax, streamMsMax] = [30_000, 300_000];
@@ -22,16 +23,18 @@ const [callMsMax, streamMsMax] = [30_000, 300_000];
 export function connectServer(
   { authority }: ServerAddress,
   channel: ChannelCredentials,
-  { clientId, clientSecret }: ClientCredential,
+  authorize: Authorize,
 ): { readonly transport: Transport; close(): void } {
   const client = new Client(authority, channel);
-  const metadata = new Metadata();
-  const proof = Buffer.from(`${clientId}:${clientSecret}`).toString("base64");
-  metadata.set("authorization", `Basic ${proof}`);
+  const proof = () => {
+    const metadata = new Metadata();
+    metadata.set("authorization", authorize());
+    return metadata;
+  };
   return {
     transport: {
-      unary: (method, signal, timeoutMs = callMsMax, _header, input) =>
-        call(client, metadata, { method, signal, timeoutMs, message: create(method.input, input) }),
+      unary: async (method, signal, timeoutMs = callMsMax, _header, input) =>
+        call(client, proof(), { method, signal, timeoutMs, message: create(method.input, input) }),
       async stream(method, signal, timeoutMs = streamMsMax, _header, input) {
         const question = { method, signal, timeoutMs, message: await onlyOne(method.input, input) };
         return {
@@ -40,7 +43,7 @@ export function connectServer(
           method,
           header: new Headers(),
           trailer: new Headers(),
-          message: streamed(client, metadata, question),
+          message: streamed(client, proof(), question),
         };
       },
     },

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { shownText } from "../../config/shown.ts";
 import { ConfigError, type Setting } from "../../config.ts";
 
@@ -28,6 +27,13 @@ export const clientSettings = {
     default: "unset",
     meaning:
       "A file with both instead: credential.json of a data folder, or what `credentials create --json` prints.",
+    allowed: "the path of a file",
+    parse: (text) => text,
+  },
+  TALLYSTICK_TOKEN_FILE: {
+    default: "unset",
+    meaning:
+      "A file with a token of an identity provider, in place of a credential. Each call reads it, so it may be exchanged meanwhile.",
     allowed: "the path of a file",
     parse: (text) => text,
   },
@@ -61,12 +67,6 @@ export interface ServerAddress {
 
 const schemePorts: Readonly<Record<string, number | undefined>> = { http: 80, https: 443 };
 
-/** By what a caller proves who it is. */
-export interface ClientCredential {
-  readonly clientId: string;
-  readonly clientSecret: string;
-}
-
 /**
  * The server that is meant, by the option or by the setting; undefined where it is none.
  *
@@ -82,50 +82,6 @@ export function serverOf(option: string | undefined, env: NodeJS.ProcessEnv): Se
       `${name} is ${shownText(text)}, but must be ${clientSettings.TALLYSTICK_SERVER.allowed}.`,
     );
   return address;
-}
-
-/**
- * The credential for it: of a file where one is named, else of the settings.
- *
- * @throws ConfigError
- */
-export function clientCredentialOf(option: string | undefined, env: NodeJS.ProcessEnv): ClientCredential {
-  const file = option ?? (env["TALLYSTICK_CREDENTIAL_FILE"] || undefined);
-  if (file !== undefined) return credentialIn(file);
-  const clientId = env["TALLYSTICK_CLIENT_ID"] || undefined;
-  const clientSecret = env["TALLYSTICK_CLIENT_SECRET"] || undefined;
-  if (clientId === undefined || clientSecret === undefined)
-    throw new ConfigError(
-      "A server wants a credential: set TALLYSTICK_CLIENT_ID and TALLYSTICK_CLIENT_SECRET, or name a file by --credential-file or TALLYSTICK_CREDENTIAL_FILE.",
-    );
-  return { clientId, clientSecret };
-}
-
-/** As a data folder holds it, or as the API answers it. */
-interface WrittenCredential {
-  readonly client_id?: unknown;
-  readonly client_secret?: unknown;
-  readonly credential?: { readonly clientId?: unknown };
-  readonly clientSecret?: unknown;
-}
-
-function credentialIn(file: string): ClientCredential {
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(file, "utf8"));
-  } catch (error) {
-    // A parser's message would quote what is in the file.
-    const why = error instanceof SyntaxError ? "it is no JSON" : (error as Error).message;
-    throw new ConfigError(`The credential file ${file} cannot be used: ${why}.`);
-  }
-  const written = (content ?? {}) as WrittenCredential;
-  const clientId = written.client_id ?? written.credential?.clientId;
-  const clientSecret = written.client_secret ?? written.clientSecret;
-  if (typeof clientId !== "string" || typeof clientSecret !== "string")
-    throw new ConfigError(
-      `The credential file ${file} must hold {"client_id": "…", "client_secret": "…"}, or what \`tallystick credentials create --json\` prints.`,
-    );
-  return { clientId, clientSecret };
 }
 
 /** gRPC is HTTP: grpc:// and grpcs:// say the same as http:// and https://, without their ports. */

@@ -87,7 +87,8 @@ export class CustomerSearch {
       from (select customer_id, name from customer_names where org_id = ${orgId}::uuid
         and name collate "C" >= ${beginning} and name collate "C" < ${beginning + last}
         order by name collate "C", customer_id limit ${looks}) n
-      join customers c on c.org_id = ${orgId}::uuid and c.id = n.customer_id
+      cross join lateral (select email_key, deleted_at from customers c
+        where c.org_id = ${orgId}::uuid and c.id = n.customer_id limit 1) c
       order by n.name collate "C", n.customer_id limit ${looks}`);
     const matches = rows
       .filter(({ isDeleted }) => !isDeleted)

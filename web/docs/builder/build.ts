@@ -2,13 +2,14 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, parse } from "node:path";
 import { build } from "esbuild";
 import { homePage, missingPage } from "../../home/page.ts";
-import { type Document, readDocuments, type Target } from "./document.ts";
+import { type Document, readDocuments } from "./document.ts";
 import { navigate } from "./navigation.ts";
 import { type Assets, hrefFrom, pageOf, type Site } from "./page.ts";
 import { Pictures } from "./pictures.ts";
 import { referencePages } from "./reference/reference.ts";
 import { rpcsOf } from "./reference/rpcs.ts";
 import { searchIndex } from "./search-index.ts";
+import type { Target } from "./target.ts";
 
 /** Makes the documentation and the page at `/`, of what is in the repository. Answers which files of it these were. */
 export async function buildSite(root: string, folder: string): Promise<readonly string[]> {
@@ -25,6 +26,8 @@ export async function buildSite(root: string, folder: string): Promise<readonly 
   for (const document of documents)
     write(fileOf(`docs/${document.path}`), documentPage(document, { documents, site, pictures }));
   write("docs/search.json", searchIndex(documents));
+  // What the script of the search has of it.
+  write("docs/minisearch.txt", readFileSync(join(root, "node_modules/minisearch/LICENSE.txt"), "utf8"));
   write("index.html", homePage(version, home));
   write("404.html", missingPage(version, home));
   write("icon.svg", readFileSync(join(root, "web/shared/icon.svg"), "utf8"));

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, posix } from "node:path";
 import { type Rendered, render } from "./render.ts";
+import type { Target } from "./target.ts";
 
 /** What becomes a page. */
 export interface Document extends Rendered {
@@ -9,9 +10,6 @@ export interface Document extends Rendered {
   /** Its path under /docs/, which ends with a slash where it is a folder's. */
   readonly path: string;
 }
-
-/** Where a link leads: to another page, or out. */
-export type Target = { readonly document: string; readonly heading: string } | { readonly url: string };
 
 const fileBytesMax = 256 * 1024;
 
@@ -60,7 +58,7 @@ function markdownOf({ root, made }: Sources, source: string): string {
 }
 
 /** Where a page is under /docs/. */
-export function pagePathOf(source: string): string {
+function pagePathOf(source: string): string {
   const upper: Record<string, string> = { "CHANGELOG.md": "changelog", "SECURITY.md": "security" };
   if (!source.endsWith(".md")) return `files/${source}`;
   return (

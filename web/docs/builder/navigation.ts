@@ -1,6 +1,7 @@
-import type { Document, Target } from "./document.ts";
+import type { Document } from "./document.ts";
 import { referenceStart } from "./reference/reference.ts";
 import { plainTextOf, targetOf } from "./render.ts";
+import type { Target } from "./target.ts";
 
 /** A page in the navigation, with those that belong to it. */
 export interface Entry {

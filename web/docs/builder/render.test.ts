@@ -1,5 +1,5 @@
-import type { Target } from "./document.ts";
 import { render } from "./render.ts";
+import type { Target } from "./target.ts";
 
 const resolve = (href: string): Target =>
   href.includes(":") ? { url: href } : { document: href, heading: "" };

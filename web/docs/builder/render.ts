@@ -1,6 +1,6 @@
 import Markdown, { type MarkdownIt, type RendererRule, type Token } from "markdown-it";
 import { highlighted } from "./code.ts";
-import type { Target } from "./document.ts";
+import type { Target } from "./target.ts";
 
 /** A part of a page, from one heading to the next. */
 export interface Section {

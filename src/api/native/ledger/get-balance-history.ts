@@ -37,7 +37,7 @@ export const getBalanceHistory: Handler<typeof LedgerService.method.getBalanceHi
 function pointMessage(point: BalancePoint): MessageInitShape<typeof BalancePointSchema> {
   const { at, posted, held, minimumBalance, lowest } = point;
   return {
-    time: timestampOf(at),
+    readTime: timestampOf(at),
     posted: posted.toString(),
     held: held?.toString() ?? "",
     minimumBalance: minimumBalance?.toString() ?? "",

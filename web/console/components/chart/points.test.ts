@@ -5,7 +5,7 @@ import { timestampOf } from "../../words/time.ts";
 import { drawn, firstSeen, pointAt } from "./points.ts";
 
 const pointOf = (ms: number, posted: string, held: string) =>
-  create(BalancePointSchema, { time: timestampOf(new Date(ms)), posted, held, minimumBalance: "-5" });
+  create(BalancePointSchema, { readTime: timestampOf(new Date(ms)), posted, held, minimumBalance: "-5" });
 const points = [pointOf(1_000, "12.5", "0"), pointOf(2_500, "-1", "")];
 
 it("draws what is known", () => {

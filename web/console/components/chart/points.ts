@@ -3,7 +3,7 @@ import { pixelValue } from "../../money/decimal.ts";
 import { dateOf } from "../../words/time.ts";
 
 /** What lines of the chart are of. */
-export const lines = ["posted", "held", "minimumBalance"] as const;
+const lines = ["posted", "held", "minimumBalance"] as const;
 export type LineName = (typeof lines)[number];
 
 /** Where lines run: seconds since 1970, and a height a line; null where nothing is known. */
@@ -11,7 +11,7 @@ export type Drawn = [number[], ...(number | null)[][]];
 
 /** The points as pixels want them. What is read of them is their text. */
 export function drawn(points: readonly BalancePoint[]): Drawn {
-  const times = points.map(({ time }) => (dateOf(time)?.getTime() ?? 0) / 1_000);
+  const times = points.map(({ readTime: time }) => (dateOf(time)?.getTime() ?? 0) / 1_000);
   const heights = lines.map((name) =>
     points.map(({ [name]: text }) => (text === "" ? null : pixelValue(text))),
   );
@@ -20,7 +20,7 @@ export function drawn(points: readonly BalancePoint[]): Drawn {
 
 /** The last point at or before a moment, which says what was so then; the first one where none is. */
 export function pointAt(points: readonly BalancePoint[], at: Date): number {
-  const index = points.findLastIndex(({ time }) => (dateOf(time)?.getTime() ?? 0) <= at.getTime());
+  const index = points.findLastIndex(({ readTime: time }) => (dateOf(time)?.getTime() ?? 0) <= at.getTime());
   return Math.max(index, 0);
 }
 
@@ -32,7 +32,7 @@ export function firstSeen({
   points,
   step,
 }: Pick<GetBalanceHistoryResponse, "points" | "step">): Date | undefined {
-  const [, change, ...more] = points.map(({ time }) => dateOf(time)?.getTime() ?? 0);
+  const [, change, ...more] = points.map(({ readTime }) => dateOf(readTime)?.getTime() ?? 0);
   const end = more.at(-1);
   if (step !== undefined || change === undefined || end === undefined) return undefined;
   return new Date(change - (end - change) / 10);

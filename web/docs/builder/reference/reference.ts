@@ -6,12 +6,22 @@ import { messagesIn, propertiesTable } from "./schema.ts";
 /** Where the reference begins, as if it were a page of the repository. */
 export const referenceStart = "docs/reference/README.md";
 
-/** Which RPCs a document is about, and whether its clients call them as RPCs. */
-const faces: Readonly<Record<string, { readonly package: string; readonly isCalledByRpc: boolean }>> = {
-  native: { package: "tallystick.v1", isCalledByRpc: true },
-  frontier: { package: "raystack.frontier.v1beta1", isCalledByRpc: true },
-  "apigee-x": { package: "tallystick.apigee.x.v1", isCalledByRpc: false },
-  "apigee-edge": { package: "tallystick.apigee.edge.v1", isCalledByRpc: false },
+interface Face {
+  /** What its page is called. */
+  readonly title: string;
+  readonly package: string;
+  /** Whether its clients call RPCs. */
+  readonly isCalledByRpc: boolean;
+}
+
+/** By the names of the documents. */
+const faces: Readonly<Record<string, Face>> = {
+  native: { title: "Native methods", package: "tallystick.v1", isCalledByRpc: true },
+  frontier: { title: "Frontier's methods", package: "raystack.frontier.v1beta1", isCalledByRpc: true },
+  "apigee-x": { title: "Apigee X's methods", package: "tallystick.apigee.x.v1", isCalledByRpc: false },
+  "apigee-edge": {
+    ...{ title: "Apigee Edge's methods", package: "tallystick.apigee.edge.v1", isCalledByRpc: false },
+  },
 };
 
 /** Of Edge's document, the methods of Apigee X in Edge's manner. */
@@ -22,28 +32,36 @@ export function referencePages(
   documents: ReadonlyMap<string, OpenApi>,
   rpcs: Rpcs,
 ): ReadonlyMap<string, string> {
-  const pages = new Map<string, string>();
-  const names = Object.keys(faces);
-  const list = names.map((name) => {
-    const { info } = documentOf(documents, name);
-    return `- [${info.title}](${name}/README.md): ${info.summary}\n`;
+  const described = Object.entries(faces).map(([name, face]) => {
+    const document = documents.get(name);
+    if (document === undefined) throw new Error(`there is no document ${name}`);
+    return { name, face, document };
   });
-  pages.set(
-    referenceStart,
-    `# API reference\n\nEvery method, message and field, with the errors that it may answer. It is made of the same descriptors as what is served.\n\n${list.join("")}\nCalls need a credential, \`client id:secret\`, by HTTP Basic: below it is \`$AUTH\`, as [the README](../../README.md#a-first-balance) sets it. The same for programs is in [OpenAPI](../openapi.md). How paths, queries and JSON map to messages, [REST](../rest.md) says; what to do about each reason, [Errors](../errors.md).\n`,
+  const list = described.map(
+    ({ name, face, document }) => `- [${face.title}](${name}/README.md): ${document.info.summary}\n`,
   );
-  for (const name of names)
-    for (const [page, text] of facePages(documentOf(documents, name), name, rpcs)) pages.set(page, text);
-  return pages;
+  const start = `# API reference
+
+Every method, message and field, with the errors that it may answer. It is made of the same descriptors as what is served.
+
+${list.join("")}
+Calls need a credential, \`client id:secret\`, by HTTP Basic: below it is \`$AUTH\`, as [the README](../../README.md#a-first-balance) sets it. The same
+for programs is in [OpenAPI](../openapi.md). How paths, queries and JSON map to messages, [REST](../rest.md) says; what to do about each
+reason, [Errors](../errors.md).
+`;
+  return new Map([[referenceStart, start], ...described.flatMap((each) => facePages(each, rpcs))]);
 }
 
-function documentOf(documents: ReadonlyMap<string, OpenApi>, name: string): OpenApi {
-  const document = documents.get(name);
-  if (document === undefined) throw new Error(`there is no document ${name}`);
-  return document;
+interface Described {
+  readonly name: string;
+  readonly face: Face;
+  readonly document: OpenApi;
 }
 
-function facePages(document: OpenApi, face: string, rpcs: Rpcs): (readonly [string, string])[] {
+function facePages(
+  { name: face, face: { title }, document }: Described,
+  rpcs: Rpcs,
+): (readonly [string, string])[] {
   const { info, tags } = document;
   const services = tags.map((tag) => ({
     ...tag,
@@ -53,13 +71,9 @@ function facePages(document: OpenApi, face: string, rpcs: Rpcs): (readonly [stri
     const links = methods.map((method) => `[${method.name}](${fileOf(name)}#${method.name.toLowerCase()})`);
     return `## [${name}](${fileOf(name)})\n\n${description}\n\n${links.join(", ")}\n`;
   });
-  const start = `# ${info.title}\n\n${info.description}\n\n${lists.join("\n")}`;
+  const start = `# ${title}\n\n${info.description}\n\n${lists.join("\n")}`;
   const pages = services.map(
-    ({ name, description, methods }) =>
-      [
-        `docs/reference/${face}/${fileOf(name)}`,
-        servicePage(document, { name, description, methods }),
-      ] as const,
+    (service) => [`docs/reference/${face}/${fileOf(service.name)}`, servicePage(document, service)] as const,
   );
   return [[`docs/reference/${face}/README.md`, start], ...pages];
 }

@@ -60,7 +60,7 @@ ${fact("From", organization)}${fact("For", customer.name)}${fact("Email", custom
   "Period",
   `${start} to ${timeText(to)}, times in UTC`,
 )}${fact("Currency", currency)}${fact("Opening balance", opening.toString())}${fact("Closing balance", closing.toString())}</dl>
-<div class="wide">
+<div class="wide" role="region" aria-label="Entries" tabindex="0">
 <table>
 <thead>
 <tr><th scope="col">Time</th><th scope="col">What</th><th scope="col">Key</th><th scope="col">Counterparty</th><th scope="col" class="amount">Amount</th><th scope="col" class="amount">Balance</th></tr>

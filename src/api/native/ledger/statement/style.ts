@@ -14,10 +14,12 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.2rem 1rem; ma
 dt { color: var(--faint); }
 dd { margin: 0; overflow-wrap: anywhere; }
 .wide { overflow-x: auto; }
-table { width: 100%; border-collapse: collapse; }
+table { width: 100%; min-width: 46rem; border-collapse: collapse; }
 th, td { padding: 0.35rem 0.6rem 0.35rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 th { color: var(--faint); font-weight: 600; }
 td { overflow-wrap: anywhere; }
+td:nth-child(2) { width: 35%; min-width: 14rem; }
+td:nth-child(3), td:nth-child(4) { min-width: 6rem; }
 time { white-space: nowrap; font-variant-numeric: tabular-nums; }
 small { display: block; color: var(--faint); font-size: inherit; }
 .amount { text-align: right; white-space: nowrap; overflow-wrap: normal; font-variant-numeric: tabular-nums; }
@@ -29,6 +31,7 @@ bdi { white-space: pre-wrap; }
   :root { color-scheme: light; --ink: #000; --faint: #444; --line: #bbb; --paper: #fff; }
   body { margin: 0; max-width: none; padding: 0; font-size: 9pt; }
   .wide { overflow: visible; }
+  table { min-width: 0; }
   thead { display: table-header-group; }
   tr { break-inside: avoid; }
   dl, h1 { break-after: avoid; }
