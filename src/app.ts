@@ -25,6 +25,7 @@ import { Periods } from "./store/books/periods.ts";
 import { Statements } from "./store/books/statements.ts";
 import { TokenSearch } from "./store/books/token-search.ts";
 import { TopUps } from "./store/books/top-ups.ts";
+import { Totals } from "./store/books/totals.ts";
 import { TransactionSearch } from "./store/books/transaction-search.ts";
 import { Transfers } from "./store/books/transfers.ts";
 import { Wallets } from "./store/books/wallets.ts";
@@ -74,6 +75,7 @@ export interface App {
   readonly balances: Balances;
   readonly balanceHistory: BalanceHistory;
   readonly activity: Activity;
+  readonly totals: Totals;
   readonly wallets: Wallets;
   readonly currencies: Currencies;
   readonly ceilings: Ceilings;
@@ -167,6 +169,7 @@ export function createApp(
     balances: new Balances(database, ledger),
     balanceHistory: new BalanceHistory(database, ledger),
     activity: new Activity(database),
+    totals: new Totals(database),
     wallets: new Wallets(database, ledger),
     currencies: new Currencies(database),
     ceilings: new Ceilings(database),

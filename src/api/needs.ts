@@ -72,6 +72,7 @@ export const ledgerNeeds: Needs<typeof LedgerService> = {
   getBalance: "organization",
   getBalanceHistory: "organization",
   getActivity: "organization",
+  getTotals: "organization",
   listEntries: "organization",
   exportEntries: "organization",
   downloadStatement: "organization",

@@ -8,6 +8,7 @@ import { Holds } from "./books/holds.ts";
 import { connectTo, nothingDue, TestJournal } from "./books/journal.fixture.ts";
 import type { EntryPlace } from "./books/sides.ts";
 import { Statements } from "./books/statements.ts";
+import { Totals } from "./books/totals.ts";
 import { Transfers } from "./books/transfers.ts";
 import { CustomerSearch } from "./customers/customer-search.ts";
 import { type Database, openDatabase } from "./driver/database.ts";
@@ -219,6 +220,14 @@ it("what an organization does is counted as far as it may be, and on from there"
     where org_id = ${orgId} and created_at >= ${year.from} and created_at < ${new Date(year.from.getTime() + 250_000)}`;
   expect(counted.length).toBeGreaterThan(2);
   expect(counted.reduce((sum, each) => sum + each)).toBe(BigInt(row?.["rows"]));
+});
+
+it("the balances of customers are summed up where there are no more accounts than may be", async () => {
+  const customers = async (bound: number) =>
+    (await new Totals(database, bound).of(orgId)).map((each) => each.customers);
+  const [whole] = await customers(1);
+  expect(whole?.accounts).toBe(1n);
+  expect(await customers(0)).toEqual([null]);
 });
 
 it("customers are found by the beginnings of what they are known by in indexes, and no others are read", async () => {

@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
+import { faultsIn } from "../support/axe.ts";
 import {
   chromiumProgram,
   pagesOfBuild,
@@ -18,14 +17,6 @@ import {
   type TestService,
 } from "../support/service.ts";
 import { until } from "../support/until.ts";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-/** What axe and the window say of a view. */
-interface Found {
-  readonly violations: readonly (readonly string[])[];
-  readonly width: number;
-}
 
 if (chromiumProgram === undefined)
   it("did not run: there is no Chromium; TEST_CHROMIUM may name one", () =>
@@ -278,35 +269,21 @@ else
           await page.setViewportSize({ width, height: 800 });
           await page.goto(place(""));
           await page.getByLabel("Client id").waitFor();
-          const problems: unknown[] = [await faultsIn("log-in", width)];
+          const problems: unknown[] = [await faultsIn(page, "log-in", width)];
           await page.getByLabel("Client id").fill(tenant.admin.clientId);
           await page.getByLabel("Client secret").fill(tenant.admin.clientSecret);
           await page.keyboard.press("Enter");
           for (const [path, title] of seen()) {
             await page.goto(ofTenant(path));
             await settled(title);
-            problems.push(await faultsIn(path, width));
+            problems.push(await faultsIn(page, path, width));
           }
           await page.goto(ofTenant(`customers/${customer}`));
           await page.getByRole("button", { name: "Set limit" }).click();
           await page.getByRole("dialog").waitFor();
-          problems.push(await faultsIn("a form", width));
+          problems.push(await faultsIn(page, "a form", width));
           expect(problems.filter((each) => each !== undefined)).toEqual([]);
         },
       );
-
-      /** What is wrong with a view; undefined where nothing is. */
-      async function faultsIn(what: string, width: number): Promise<object | undefined> {
-        await page.evaluate(axe);
-        const found = await page.evaluate<Found>(`axe.run().then(({ violations }) => ({
-          violations: violations.map(({ id, impact, nodes }) => [id, impact, ...nodes.map(({ html }) => html)]),
-          width: document.documentElement.scrollWidth,
-        }))`);
-        const serious = found.violations.filter(
-          ([, impact]) => impact === "serious" || impact === "critical",
-        );
-        const isWider = found.width > width;
-        return serious.length > 0 || isWider ? { what, serious, width: found.width } : undefined;
-      }
     });
   });

@@ -1,6 +1,6 @@
 import { Code } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
-import type { Account } from "../../gen/tallystick/v1/ledger_pb.ts";
+import { type Account, TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { newCustomer } from "../support/customer.ts";
 import { failureOf, faultyFields } from "../support/failure.ts";
 import { restClient } from "../support/rest.ts";
@@ -109,6 +109,81 @@ describe("GetAccount", () => {
       metadata: { resource: "account" },
     });
     expect(faultyFields(await failureOf(getAccount("x")))).toEqual(["account"]);
+  });
+});
+
+describe("GetTotals", () => {
+  const totals = async () => (await calls.ledger.getTotals({ organization: tenant.orgId })).totals;
+
+  it("has every customer on one side and every counter-account on the other, and comes to zero", async () => {
+    await calls.charge("30");
+    await calls.hold("20");
+    const other = await newCustomer(service, tenant);
+    await calls.transfer({
+      ...{ customer: other, kind: TransferKind.CREDIT, amount: "7.25", currency: "USD" },
+    });
+    const admin = ledgerCalls(service, tenant, tenant.admin);
+    const limit = { organization: tenant.orgId, customer: other, currency: "VC", minimumBalance: "-50" };
+    await admin.ledger.setLimit(limit);
+    await calls.charge("12", { customer: other, counterAccount: "tax" });
+    const [usd, vc] = await totals();
+    expect(usd).toMatchObject({
+      currency: "USD",
+      customers: { accounts: 1n, posted: "7.25", credit: "7.25", debt: "0", held: "0" },
+      counterAccounts: [{ counterAccount: "funding", posted: "-7.25" }],
+      otherCounterAccounts: "0",
+    });
+    expect(vc).toMatchObject({
+      currency: "VC",
+      customers: { accounts: 2n, posted: "58", credit: "70", debt: "12", held: "20" },
+      counterAccounts: [
+        { counterAccount: "funding", posted: "-100" },
+        { counterAccount: "revenue", posted: "30" },
+        { counterAccount: "tax", posted: "12" },
+      ],
+      otherCounterAccounts: "0",
+    });
+    expect(await totals()).toHaveLength(2);
+  });
+
+  it("names the hundred largest counter-accounts of a currency, and sums up the others", async () => {
+    await withSql(
+      service.databaseUrl,
+      (sql) => sql`
+        insert into accounts (org_id, id, counter, stripe, currency, version, sequence, funded, spent)
+        select ${tenant.orgId}, gen_random_uuid(), 'name-' || lpad(n::text, 3, '0'), stripe, 'VC', 2, 2, n, 0
+        from generate_series(1, 101) as n, generate_series(1, 2) as stripe`,
+    );
+    const [vc] = await totals();
+    const names = vc?.counterAccounts.map(({ counterAccount }) => counterAccount);
+    expect(names).toHaveLength(100);
+    // Of two stripes each, which come to 2 and 4: the least of those that there are.
+    expect(names?.slice(0, 2)).toEqual(["funding", "name-003"]);
+    expect(vc?.counterAccounts.at(-1)).toMatchObject({ counterAccount: "name-101", posted: "202" });
+    expect(vc?.otherCounterAccounts).toBe("6");
+  });
+
+  it("is answered over REST, and has nothing of an organization without accounts", async () => {
+    const { body } = await restClient(service.url, tenant.reader).get(
+      `/tallystick/v1/organizations/${tenant.orgName}/totals`,
+    );
+    expect(body).toEqual({
+      totals: [
+        {
+          currency: "VC",
+          customers: { accounts: "1", posted: "100", credit: "100", debt: "0", held: "0" },
+          counterAccounts: [{ counterAccount: "funding", posted: "-100" }],
+          otherCounterAccounts: "0",
+        },
+      ],
+    });
+    const empty = ledgerCalls(service, await service.tenant());
+    tenant = await service.tenant();
+    calls = ledgerCalls(service, tenant);
+    expect(await totals()).toEqual([]);
+    expect((await failureOf(empty.ledger.getTotals({ organization: tenant.orgId }))).code).toBe(
+      Code.PermissionDenied,
+    );
   });
 });
 

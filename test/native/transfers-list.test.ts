@@ -109,6 +109,7 @@ describe("filters", () => {
     ["what is no page", { pageSize: -1, pageToken: "x" }, ["pageSize"]],
     ["what is no token", { pageToken: "x" }, ["pageToken"]],
     ["what is no token, oldest first", { pageToken: "x", ascending: true }, ["pageToken"]],
+    ["to begin now, newest first", { fromNow: true }, ["fromNow"]],
     [
       "an end before the start",
       { startTime: timestampFromMs(2_000), endTime: timestampFromMs(1_000) },
@@ -222,6 +223,18 @@ describe("page tokens, while rows are being added", () => {
     const booked = (await writing).flat();
     expect(seen.length).toBe(booked.length);
     expect([...seen].sort()).toEqual([...booked].sort());
+  });
+
+  it("begin now, oldest first, with a token behind all that there is", async () => {
+    await calls.credit("7");
+    const asked = { organization: tenant.orgId, ascending: true, fromNow: true };
+    const begun = await calls.ledger.listTransfers(asked);
+    expect(begun.transfers).toEqual([]);
+    const { id } = (await calls.charge("1")).transfer ?? {};
+    const page = await calls.ledger.listTransfers({ ...asked, pageToken: begun.nextPageToken });
+    expect(page.transfers.map((each) => each.id)).toEqual([id]);
+    const rest = await calls.ledger.listTransfers({ ...asked, pageToken: page.nextPageToken });
+    expect(rest.transfers).toEqual([]);
   });
 
   it("wait for nobody, oldest first, and bring a settlement that has its moment once it commits", async () => {

@@ -5,6 +5,8 @@ import { Session } from "./session/session.ts";
 import "./styles/base.css";
 import "./styles/shell.css";
 import "./styles/parts.css";
+import "./styles/charts.css";
+import "./styles/views.css";
 
 applyTheme(document.documentElement, chosenTheme());
 const root = document.getElementById("console");

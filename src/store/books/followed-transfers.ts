@@ -59,6 +59,15 @@ export class FollowedTransfers {
     return { transfers: filling.rows, nextToken: tokenOf(next, listing) };
   }
 
+  /** The token of a page behind all that can be answered now. */
+  async tokenOfNow(
+    { orgId, filter }: Pick<FollowedPage, "orgId" | "filter">,
+    signal?: AbortSignal,
+  ): Promise<string> {
+    const listing = { epoch: await readEpoch(this.database.orm(signal)), of: { orgId, filter } };
+    return tokenOf({ before: await this.reached(orgId, signal), inside: null }, listing);
+  }
+
   /** Begins the difference between a snapshot and now. */
   private async difference(
     orgId: string,

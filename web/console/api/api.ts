@@ -43,6 +43,13 @@ export class Api {
     }
   }
 
+  /** What the service answers to a GET of a path of its own, that is no call: /metrics, /readyz. */
+  async read(path: string, signal?: AbortSignal): Promise<{ status: number; text: string }> {
+    const init = { headers: this.#header(), credentials: "omit", cache: "no-store" } as const;
+    const answer = await fetch(`${serviceUrl()}${path}`, { ...init, ...(signal && { signal }) });
+    return { status: answer.status, text: await answer.text() };
+  }
+
   async *follow<M extends DescMethodServerStreaming>(
     method: M,
     request: MessageInitShape<M["input"]>,

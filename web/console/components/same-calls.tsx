@@ -27,6 +27,18 @@ export function WithSameCalls({ children }: { children: ComponentChildren }) {
   );
 }
 
+/** The lines of what is no call: paths of the service's own. */
+export function SamePaths({ paths }: { paths: readonly string[] }) {
+  return (
+    <details class="same">
+      <summary>The same from a terminal</summary>
+      {paths.map((path) => (
+        <Line key={path} text={`curl -u "$AUTH" ${serviceUrl()}${path}`} />
+      ))}
+    </details>
+  );
+}
+
 /** The lines of some calls. AUTH stands for the credential, which is never shown. */
 export function SameCalls({ calls }: { calls: readonly AskedCall[] }) {
   const lines = useMemo(() => linesOf(calls), [calls]);
@@ -68,7 +80,7 @@ function Line({ text }: { text: string }) {
   );
 }
 
-function Copy({ text, label = "Copy" }: { text: string; label?: string }) {
+export function Copy({ text, label = "Copy" }: { text: string; label?: string }) {
   const [isCopied, setCopied] = useState(false);
   // Browsers give the clipboard to pages of secure origins alone.
   if (navigator.clipboard === undefined) return null;

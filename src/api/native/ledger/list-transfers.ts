@@ -35,6 +35,7 @@ export const listTransfers: Handler<typeof LedgerService.method.listTransfers> =
   const customer = form.text("customer", request.customer, { charactersMax: 254 });
   const filter = filterOf(form, request);
   const rowsMax = pageSizeOf(form, request);
+  if (request.fromNow && !request.ascending) form.refuse("from_now", "asks for ascending, too");
   form.done();
 
   const account = accountId === undefined ? undefined : await accountNamed(call, orgId, accountId);
@@ -75,7 +76,10 @@ async function following(call: Call, { orgId, account, customerId, filter, rowsM
     bytesMax: pageBytesMax,
     bytesOf: (transfer: Transfer) => bytesOf(transferMessage(transfer)),
   };
-  const { transfers, nextToken } = await call.app.followedTransfers.page(page, call.signal);
+  const { followedTransfers } = call.app;
+  if (request.fromNow && request.pageToken === "")
+    return { transfers: [], nextPageToken: await followedTransfers.tokenOfNow(page, call.signal) };
+  const { transfers, nextToken } = await followedTransfers.page(page, call.signal);
   return { transfers: transfers.map(transferMessage), nextPageToken: nextToken };
 }
 

@@ -12,6 +12,7 @@ import { getActivity } from "./get-activity.ts";
 import { getBalance } from "./get-balance.ts";
 import { getBalanceHistory } from "./get-balance-history.ts";
 import { getHold } from "./get-hold.ts";
+import { getTotals } from "./get-totals.ts";
 import { getTransfer } from "./get-transfer.ts";
 import { listAccounts } from "./list-accounts.ts";
 import { listEntries } from "./list-entries.ts";
@@ -37,6 +38,7 @@ export const ledgerService: Handlers<typeof LedgerService> = {
   getBalance,
   getBalanceHistory,
   getActivity,
+  getTotals,
   listEntries,
   exportEntries,
   downloadStatement,

@@ -5,8 +5,11 @@ import { dateOf, durationText } from "../../words/time.ts";
 import { Amount } from "../amount.tsx";
 import { type Column, Table } from "../table.tsx";
 import { Time } from "../time.tsx";
+import { ChartSlider } from "./chart-slider.tsx";
 import { Plot } from "./plot.tsx";
-import { firstSeen, pointAt } from "./points.ts";
+import { drawn, firstSeen, pointAt } from "./points.ts";
+
+const lines = [{ colour: "--good" }, { colour: "--held" }, { colour: "--bad", isDashed: true }];
 
 interface BalanceHistoryProps {
   readonly history: GetBalanceHistoryResponse;
@@ -26,14 +29,9 @@ export function BalanceHistory({ history, currency, marked }: BalanceHistoryProp
     () => setCursor(marked === undefined ? points.length - 1 : pointAt(points, marked)),
     [points, marked],
   );
+  const heights = useMemo(() => drawn(points), [points]);
   const from = useMemo(() => (marked === undefined ? undefined : firstSeen(history)), [history, marked]);
   const last = points.length - 1;
-  const press = (event: KeyboardEvent) => {
-    const next = { ArrowLeft: cursor - 1, ArrowRight: cursor + 1, Home: 0, End: last }[event.key];
-    if (next === undefined) return;
-    event.preventDefault();
-    setCursor(Math.min(Math.max(next, 0), last));
-  };
   const point = points[Math.min(cursor, last)];
   if (point === undefined) return null;
   const stepMs = step && Number(step.seconds) * 1_000;
@@ -44,18 +42,15 @@ export function BalanceHistory({ history, currency, marked }: BalanceHistoryProp
         <span class="of-held">Held</span>
         <span class="of-minimum">May go down to</span>
       </p>
-      <div
-        role="slider"
-        tabIndex={0}
-        aria-label={`Balance in ${currency} over time`}
-        aria-valuemin={0}
-        aria-valuemax={last}
-        aria-valuenow={cursor}
-        aria-valuetext={spoken(point, currency)}
-        onKeyDown={press}
+      <ChartSlider
+        label={`Balance in ${currency} over time`}
+        spoken={spoken(point, currency)}
+        cursor={cursor}
+        last={last}
+        move={setCursor}
       >
-        <Plot points={points} marked={marked} from={from} cursor={cursor} read={setCursor} />
-      </div>
+        <Plot drawn={heights} lines={lines} marked={marked} from={from} cursor={cursor} read={setCursor} />
+      </ChartSlider>
       <Reading point={point} currency={currency} />
       <p class="quiet">
         {stepMs === undefined

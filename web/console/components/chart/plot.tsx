@@ -1,12 +1,20 @@
 import { useEffect, useRef } from "preact/hooks";
 import UPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import type { BalancePoint } from "../../../../gen/tallystick/v1/ledger_pb.ts";
 import { clockText, dayText } from "../../words/time.ts";
-import { drawn } from "./points.ts";
+import type { Drawn } from "./points.ts";
+
+/** How a line looks. */
+export interface LineStyle {
+  /** The name of a colour of the style. */
+  readonly colour: string;
+  readonly isDashed?: boolean;
+}
 
 interface PlotProps {
-  readonly points: readonly BalancePoint[];
+  readonly drawn: Drawn;
+  /** One a line of what is drawn; the same object from time to time. */
+  readonly lines: readonly LineStyle[];
   /** A moment to mark. */
   readonly marked?: Date | undefined;
   /** Where the lines begin, where that is not with the first point. */
@@ -17,18 +25,17 @@ interface PlotProps {
 }
 
 const height = 260;
-const colours = ["--good", "--held", "--bad"] as const;
 
-/** The lines. They are steps: a balance is what it was until it changes. */
-export function Plot({ points, marked, from, cursor, read }: PlotProps) {
+/** The lines. They are steps: what was so is so until it changes. */
+export function Plot({ drawn, lines, marked, from, cursor, read }: PlotProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot>(null);
   useEffect(() => {
     const element = place.current;
     if (element === null) return;
-    const made = new UPlot(optionsOf(element, marked, read), drawn(points), element);
+    const made = new UPlot(optionsOf(element, { lines, marked, read }), drawn, element);
     plot.current = made;
-    const [last] = drawn(points)[0].slice(-1);
+    const last = drawn[0].at(-1);
     if (from !== undefined && last !== undefined)
       made.setScale("x", { min: from.getTime() / 1_000, max: last });
     const resized = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height }));
@@ -39,13 +46,13 @@ export function Plot({ points, marked, from, cursor, read }: PlotProps) {
       stop();
       made.destroy();
     };
-  }, [points, marked]);
+  }, [drawn, lines, marked, from]);
   useEffect(() => {
     const made = plot.current;
     const time = made?.data[0][cursor];
     if (made == null || time === undefined) return;
     made.setCursor({ left: made.valToPos(time, "x"), top: 0 }, false);
-  }, [cursor, points]);
+  }, [cursor, drawn, lines]);
   return <div class="chart-plot" ref={place} aria-hidden="true" />;
 }
 
@@ -63,8 +70,7 @@ function whenColoursChange(redraw: () => void): () => void {
 
 function optionsOf(
   element: HTMLElement,
-  marked: Date | undefined,
-  read: (index: number) => void,
+  { lines, marked, read }: Pick<PlotProps, "lines" | "marked" | "read">,
 ): UPlot.Options {
   const colour = (name: string) => () => getComputedStyle(element).getPropertyValue(name);
   const stepped = UPlot.paths.stepped?.({ align: 1 });
@@ -81,10 +87,10 @@ function optionsOf(
     ],
     series: [
       {},
-      ...colours.map((name) => ({
+      ...lines.map(({ colour: name, isDashed }) => ({
         ...{ stroke: colour(name), width: 2, points: { show: false } },
         ...(stepped && { paths: stepped }),
-        ...(name === "--bad" && { dash: [6, 4] }),
+        ...(isDashed && { dash: [6, 4] }),
       })),
     ],
     hooks: {

@@ -84,7 +84,7 @@ export function OperationForm({ operation, close, done }: OperationFormProps) {
               ? "This was booked already, under the same key: nothing was booked a second time. Here is its first receipt."
               : "Done."}
           </p>
-          <EffectTable {...stage.effect} />
+          {operation.shown?.(stage.effect) ?? <EffectTable {...stage.effect} />}
           <div class="buttons">
             <button type="button" class="main" onClick={close}>
               Close
@@ -121,7 +121,7 @@ export function OperationForm({ operation, close, done }: OperationFormProps) {
         {failure !== undefined && (
           <Refused
             failure={failure}
-            isKeyed={isKeyed(operation)}
+            operation={operation}
             wasSent={stage.at === "refused" && stage.what === "do"}
           />
         )}
@@ -156,7 +156,13 @@ export function OperationForm({ operation, close, done }: OperationFormProps) {
   }
 }
 
-function Refused({ failure, isKeyed, wasSent }: { failure: Failure; isKeyed: boolean; wasSent: boolean }) {
+interface RefusedProps {
+  readonly failure: Failure;
+  readonly operation: Operation;
+  readonly wasSent: boolean;
+}
+
+function Refused({ failure, operation, wasSent }: RefusedProps) {
   return (
     <div class="state problem" role="alert">
       <p>
@@ -167,9 +173,9 @@ function Refused({ failure, isKeyed, wasSent }: { failure: Failure; isKeyed: boo
       </p>
       {wasSent && failure.isInDoubt && (
         <p>
-          {isKeyed
+          {isKeyed(operation)
             ? "It may have been booked or not. “Try again” sends the same key, so that it is booked once, and tells."
-            : "It may have been done or not. To do it again changes nothing more."}
+            : `It may have been done or not. ${operation.inDoubt ?? "To do it again changes nothing more."}`}
         </p>
       )}
     </div>

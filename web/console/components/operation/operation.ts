@@ -1,4 +1,5 @@
 import type { DescMethodUnary } from "@bufbuild/protobuf";
+import type { ComponentChildren } from "preact";
 import type { Permission } from "../../../../gen/tallystick/options/v1/options_pb.ts";
 import type { Values } from "./draft.ts";
 import type { Field } from "./field.ts";
@@ -17,6 +18,10 @@ export interface Operation {
   readonly values: Values;
   /** The request, without its key and without `validateOnly`. */
   requestOf(values: Values): Record<string, unknown>;
+  /** What is shown of the answer, in place of a balance before and after. */
+  shown?(answer: object): ComponentChildren;
+  /** What to do where it is not known whether it was done, and it has no key. */
+  readonly inDoubt?: string;
 }
 
 /** Whether it counts once for its key. */
