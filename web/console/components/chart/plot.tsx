@@ -9,6 +9,8 @@ export interface LineStyle {
   /** The name of a colour of the style. */
   readonly colour: string;
   readonly isDashed?: boolean;
+  /** Whether a point tells of the time since the one before it; else it tells of the time from it on. */
+  readonly isOfStep?: boolean;
 }
 
 interface PlotProps {
@@ -73,7 +75,7 @@ function optionsOf(
   { lines, marked, read }: Pick<PlotProps, "lines" | "marked" | "read">,
 ): UPlot.Options {
   const colour = (name: string) => () => getComputedStyle(element).getPropertyValue(name);
-  const stepped = UPlot.paths.stepped?.({ align: 1 });
+  const [before, after] = ([-1, 1] as const).map((align) => UPlot.paths.stepped?.({ align }));
   const axis: UPlot.Axis = { stroke: colour("--quiet"), grid: { stroke: colour("--line"), width: 1 } };
   return {
     width: element.clientWidth,
@@ -87,9 +89,9 @@ function optionsOf(
     ],
     series: [
       {},
-      ...lines.map(({ colour: name, isDashed }) => ({
-        ...{ stroke: colour(name), width: 2, points: { show: false } },
-        ...(stepped && { paths: stepped }),
+      ...lines.map(({ colour: name, isDashed, isOfStep }) => ({
+        ...{ stroke: colour(name), width: isOfStep ? 1 : 2, points: { show: false } },
+        ...pathsOf(isOfStep ? before : after),
         ...(isDashed && { dash: [6, 4] }),
       })),
     ],
@@ -98,6 +100,10 @@ function optionsOf(
       draw: [(plot) => marked !== undefined && mark(plot, marked, colour("--bad")())],
     },
   };
+}
+
+function pathsOf(paths: UPlot.Series.PathBuilder | undefined): Pick<UPlot.Series, "paths"> {
+  return paths === undefined ? {} : { paths };
 }
 
 /** With the day where it is another one than that of the label before, and with seconds where minutes do not tell labels apart. */

@@ -6,7 +6,7 @@ import { useOrganization } from "../../app/organization.tsx";
 import { Amount } from "../../components/amount.tsx";
 import { Facts } from "../../components/facts.tsx";
 import { Time } from "../../components/time.tsx";
-import { moneyText } from "../../money/amount-text.ts";
+import { amountText, moneyText } from "../../money/amount-text.ts";
 import { ceilingSentence } from "../../words/ceiling.ts";
 import { limitSentence } from "../../words/limit.ts";
 
@@ -41,7 +41,7 @@ export function AccountTile({ account, customer }: { account: Account; customer:
       )}
       {ceiling !== undefined && <p class="quiet">{ceilingSentence(ceiling, money)}</p>}
       <p class="quiet">
-        {account.version.toString()} entries, the newest at <Time of={updateTime} />
+        {amountText(account.version.toString(), 0)} entries, the newest at <Time of={updateTime} />
       </p>
     </section>
   );
