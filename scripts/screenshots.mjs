@@ -91,6 +91,21 @@ async function takePictures({ id, secret }) {
   await page.locator("td [data-row]").first().click();
   await page.locator(".chart canvas").waitFor();
   await take("refusal");
+
+  await page.goto(`${url}/console/#/organizations/${organization}/organization`);
+  await page.getByRole("row", { name: /Together/ }).waitFor();
+  await page.getByLabel("Period").selectOption("hour");
+  await page.locator(".chart canvas").first().waitFor();
+  await take("organization");
+
+  await page.goto(`${url}/console/#/platform/health`);
+  await page.locator(".chart canvas").first().waitFor();
+  // Some more readings, between which calls are made.
+  for (let tries = 0; tries < 4; tries += 1) {
+    await Promise.all(Array.from({ length: 20 + tries * 30 }, () => page.request.get(`${url}/readyz`)));
+    await sleep(5_100);
+  }
+  await take("health");
   await browser.close();
 }
 

@@ -69,13 +69,12 @@ else
       });
 
     it("has totals that come to zero, what was done and refused, and says what a currency would strand", async () => {
-      await charge("250");
-      await charge("9999").catch(() => undefined);
-      const { ledger } = connectClients(service.url, tenant.reader);
-      await until(
-        async () => (await ledger.listRefusals({ organization: tenant.orgId })).refusals.length > 0,
-      );
-      await logIn(tenant.admin, ofTenant("organization"));
+      const owner = await service.tenant({ credits: 1_250 });
+      await charge("250", owner);
+      await charge("9999", owner).catch(() => undefined);
+      const { ledger } = connectClients(service.url, owner.reader);
+      await until(async () => (await ledger.listRefusals({ organization: owner.orgId })).refusals.length > 0);
+      await logIn(owner.admin, place(`organizations/${owner.orgName}/organization`));
       const totals = page.getByRole("table", { name: "Totals in VC" });
       await totals.waitFor();
       expect(await totals.getByRole("row").allTextContents()).toEqual([

@@ -46,7 +46,7 @@ function columnsOf({ organization, own, done }: ColumnsProps): readonly Column<C
     {
       title: "Name and client id",
       isText: true,
-      cell: ({ displayName, description, clientId }) => (
+      cell: ({ displayName, description, clientId, createTime, createdBy }) => (
         <>
           {displayName || <span class="quiet">none</span>}{" "}
           {clientId === own && <span class="badge">yours</span>}
@@ -54,27 +54,21 @@ function columnsOf({ organization, own, done }: ColumnsProps): readonly Column<C
           <p>
             <code>{clientId}</code>
           </p>
+          <p class="quiet">
+            made <Time of={createTime} />
+            {createdBy !== "" && (
+              <>
+                {" "}
+                by <code>{createdBy}</code>
+              </>
+            )}
+          </p>
         </>
       ),
     },
     { title: "Role", cell: ({ role }) => Role[role]?.toLowerCase() },
     { title: "State", cell: (credential) => <State of={credential} /> },
-    { title: "Last used", cell: ({ lastUsedTime }) => <Time of={lastUsedTime} relative /> },
-    { title: "Good until", cell: ({ expireTime }) => <Time of={expireTime} relative /> },
-    {
-      title: "Made",
-      isText: true,
-      cell: ({ createTime, createdBy }) => (
-        <>
-          <Time of={createTime} />
-          {createdBy !== "" && (
-            <p class="quiet">
-              by <code>{createdBy}</code>
-            </p>
-          )}
-        </>
-      ),
-    },
+    { title: "Last used", cell: ({ lastUsedTime }) => <Time of={lastUsedTime} /> },
     {
       title: "Do",
       cell: (credential) =>
@@ -91,22 +85,40 @@ function columnsOf({ organization, own, done }: ColumnsProps): readonly Column<C
 }
 
 function State({ of }: { of: Credential }) {
-  switch (stateOf(of, new Date())) {
+  const state = stateOf(of, new Date());
+  const until = of.expireTime && (
+    <p class="quiet">
+      until <Time of={of.expireTime} />
+    </p>
+  );
+  switch (state) {
     case "revoked":
       return (
         <>
-          <span class="badge bad">revoked</span> <Time of={of.revokeTime} />
+          <span class="badge bad">revoked</span>
+          <p class="quiet">
+            <Time of={of.revokeTime} />
+          </p>
         </>
       );
     case "ended":
-      return <span class="badge bad">ended</span>;
-    case "rotated":
       return (
         <>
-          <span class="badge good">active</span> former secret until <Time of={of.formerExpireTime} />
+          <span class="badge bad">ended</span>
+          {until}
         </>
       );
-    case "active":
-      return <span class="badge good">active</span>;
+    default:
+      return (
+        <>
+          <span class="badge good">active</span>
+          {until}
+          {state === "rotated" && (
+            <p class="quiet">
+              former secret until <Time of={of.formerExpireTime} />
+            </p>
+          )}
+        </>
+      );
   }
 }

@@ -21,12 +21,22 @@ export function Ceilings({ organization }: { organization: string }) {
         keyOf={({ currency }) => currency}
         columns={[
           { title: "Currency", cell: ({ currency }) => currency },
-          bound("credit", "One credit", "no bound"),
-          bound("adjustment", "One adjustment", "no bound"),
-          bound("overdraft", "Captures into debt", "none"),
-          bound("debt", "Debt by limits", "none"),
-          { title: "Changed", cell: ({ updateTime }) => <Time of={updateTime} /> },
-          { title: "By", isText: true, cell: ({ updatedBy }) => <code>{updatedBy}</code> },
+          bound("credit", "Credit", "no bound"),
+          bound("adjustment", "Adjustment", "no bound"),
+          bound("overdraft", "Overdraft", "none"),
+          bound("debt", "Debt", "none"),
+          {
+            title: "Changed",
+            isText: true,
+            cell: ({ updateTime, updatedBy }) => (
+              <>
+                <Time of={updateTime} />
+                <p class="quiet">
+                  by <code>{updatedBy}</code>
+                </p>
+              </>
+            ),
+          },
           {
             title: "Do",
             cell: (ceiling) => (

@@ -21,7 +21,7 @@ export function Totals({ answered }: { answered: Answered<GetTotalsResponse> }) 
       {failure !== undefined && <Problem failure={failure} retry={reload} />}
       {failure === undefined && answer === undefined && <Loading what="the totals" />}
       {answer?.totals.length === 0 && <Empty>Nothing was booked yet.</Empty>}
-      <div class="tiles">
+      <div class="books">
         {answer?.totals.map((totals) => (
           <TrialBalance key={totals.currency} totals={totals} />
         ))}
