@@ -3,8 +3,7 @@ import { pixelValue } from "../../money/decimal.ts";
 import { dateOf } from "../../words/time.ts";
 
 /** What lines of the chart are of. */
-export const lines = ["posted", "held", "minimumBalance"] as const;
-export type LineName = (typeof lines)[number];
+const lines = ["posted", "held", "minimumBalance"] as const;
 
 /** Where lines run: seconds since 1970, and a height a line; null where nothing is known. */
 export type Drawn = [number[], ...(number | null)[][]];

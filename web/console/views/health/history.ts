@@ -2,7 +2,7 @@ import type { Series } from "../../components/chart/series.ts";
 import type { ChartOf, Sample } from "./figures.ts";
 
 /** Samples that the page keeps: ten minutes of them. */
-export const samplesMax = 120;
+const samplesMax = 120;
 export const pauseMs = 5_000;
 
 export function withSample(samples: readonly Sample[], sample: Sample): readonly Sample[] {
