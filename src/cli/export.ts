@@ -57,7 +57,8 @@ export async function exportEntries(
       write(message.entries.map(lineOf).join(""));
       entries += message.entries.length;
       said = { endTime: timeOf(message.endTime), closed: message.closed };
-      display?.show(placeOf(entries, message));
+      const place = placeOf(entries, message);
+      if (place !== undefined) display?.show(place);
     }
   } finally {
     display?.end();
@@ -72,24 +73,25 @@ export async function exportEntries(
   );
 }
 
-/** How far an export has come. Of an organization it is known by the time that it is at, as if as much happened at all times. */
+/**
+ * How far an export has come. Of an organization that is known by the time that it is at, as if as much happened at all times, and
+ * not before any of its period is done.
+ */
 function placesIn(from: Timestamp | undefined, isByTime: boolean) {
   let start = from && timestampMs(from);
   return (
     done: number,
     { entries, endTime }: { readonly entries: readonly Entry[]; readonly endTime?: Timestamp | undefined },
-  ): Place => {
+  ): Place | undefined => {
+    if (!isByTime) return { done, says: `${done} entries` };
     const at = entries.at(-1)?.transfer?.createTime;
-    const place = { done, says: `${done} entries` };
-    if (!isByTime || at === undefined || endTime === undefined) return place;
+    if (at === undefined || endTime === undefined) return undefined;
     const first = entries[0]?.transfer?.createTime ?? at;
     start ??= timestampMs(first);
     const part = (timestampMs(at) - start) / Math.max(timestampMs(endTime) - start, 1);
+    if (part <= 0) return undefined;
     const day = timestampDate(at).toISOString().slice(0, 10);
-    return {
-      ...{ done, says: `${done} entries, up to ${day}` },
-      ...(part > 0 && { total: Math.max(done, Math.round(done / part)) }),
-    };
+    return { done, total: Math.round(done / part), says: `${done} entries, up to ${day}` };
   };
 }
 

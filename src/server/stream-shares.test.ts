@@ -142,7 +142,7 @@ it("lets calls through beside streams that stay", async () => {
 it("lets no more calls wait than end in half a second, but so many as keep it busy", async () => {
   const { server, url } = await start({});
   const clients = Array.from({ length: 4 }, (_, at) => new Client(`${at}`, url));
-  for (const client of clients) client.call(80);
+  for (const client of clients) client.call(100);
   await until(async () => clients.every(({ part }) => part === streamsLeast / 4));
   await served(...clients);
   await server.close(0);

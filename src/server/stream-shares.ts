@@ -7,11 +7,16 @@ export const streamsLeast = 256;
 /** There may be as many as end in so many milliseconds: callers with short deadlines wait for no more than half of them. */
 const waitMs = 500;
 /** How often it is looked how fast they end, while there are more than the least. */
-const lookMs = 200;
+const lookMs = 500;
 /** A connection may have so many calls, however many others have. */
 const partMin = 4;
-/** By how much their parts grow again, as long as all together have no more calls than this part of what they may. */
-const growth = { factor: 1.25, upTo: 0.75 };
+/**
+ * Parts shrink where all together have more calls than so many times what they may, and grow again where they have fewer: in between
+ * they stay, for what a client sends before it knows of a smaller part is refused.
+ */
+const shrinksFrom = 1.25;
+const growsFrom = 0.6;
+const growth = 2;
 
 /** Of one HTTP/2 connection. */
 export interface StreamShare {
@@ -35,6 +40,8 @@ export class StreamShares {
   readonly #narrowed = new Set<Share>();
   readonly #least: number;
   #calls = 0;
+  /** The most that there were since the last look: answers come in batches, behind which there may be none for a moment. */
+  #peak = 0;
   /** Calls that have ended, up to the last look. */
   #ended = 0;
   #endedPerMs = 0;
@@ -65,6 +72,7 @@ export class StreamShares {
     };
     session.on("stream", (stream) => {
       this.#count(share, 1);
+      if (this.#calls > this.#peak) this.#peak = this.#calls;
       stream.on("close", leave);
       if (this.#calls > this.#least && this.#looking === undefined) this.#begin();
     });
@@ -102,8 +110,9 @@ export class StreamShares {
 
   #look(): void {
     const most = this.#measure();
-    if (this.#calls > most) this.#narrow(most);
-    else if (this.#calls <= growth.upTo * most) this.#widen();
+    if (this.#calls > shrinksFrom * most) this.#narrow(most);
+    else if (this.#peak <= growsFrom * most) this.#widen();
+    this.#peak = this.#calls;
     if (this.#narrowed.size > 0 || this.#calls > this.#least) return;
     clearInterval(this.#looking);
     this.#looking = undefined;
@@ -113,7 +122,7 @@ export class StreamShares {
   #measure(): number {
     const now = performance.now();
     const perMs = this.#ended / (now - this.#lookedAtMs);
-    this.#endedPerMs = this.#endedPerMs === 0 ? perMs : (this.#endedPerMs + perMs) / 2;
+    this.#endedPerMs = this.#endedPerMs === 0 ? perMs : (3 * this.#endedPerMs + perMs) / 4;
     [this.#ended, this.#lookedAtMs] = [0, now];
     return Math.min(this.#limits.streamsMax, Math.max(this.#least, waitMs * this.#endedPerMs));
   }
@@ -149,7 +158,7 @@ export class StreamShares {
 
   #widen(): void {
     for (const share of this.#narrowed) {
-      const part = Math.ceil(share.part * growth.factor);
+      const part = share.part * growth;
       share.part = part < share.max ? part : Number.POSITIVE_INFINITY;
       share.tell();
       if (part >= share.max) this.#narrowed.delete(share);

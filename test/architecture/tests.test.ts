@@ -54,7 +54,7 @@ function* mappedIn(tree: Node): Generator<string> {
 function* unscopedIn(tree: Node): Generator<string> {
   for (const { cooked } of nodesOf(tree, "TemplateElement")) {
     const text = String(cooked);
-    if (/from pg_(locks|stat_activity)/.test(text) && !/datname = /.test(text)) yield text;
+    if (/from pg_(locks|stat_activity)/.test(text) && !/datname = |pid = pg_backend_pid\(\)/.test(text)) yield text;
   }
 }
 

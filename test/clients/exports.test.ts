@@ -13,6 +13,7 @@ const refusedFor = (reason: string, code: Code) =>
 /** A ledger whose calls answer these tokens each, and then fail where an error is said. */
 function ledgerOf(calls: readonly (readonly [tokens: readonly string[], error?: ConnectError])[]) {
   const asked: string[] = [];
+  const signals: AbortSignal[] = [];
   const answer = (pageToken: string) => {
     const call = calls[asked.length] ?? [[""]];
     asked.push(pageToken);
@@ -20,7 +21,8 @@ function ledgerOf(calls: readonly (readonly [tokens: readonly string[], error?: 
   };
   const transport = createRouterTransport((router) => {
     router.service(LedgerService, {
-      async *exportEntries({ pageToken }) {
+      async *exportEntries({ pageToken }, { signal }) {
+        signals.push(signal);
         const [tokens, error] = answer(pageToken);
         for (const nextPageToken of tokens) yield { nextPageToken };
         if (error !== undefined) throw error;
@@ -32,7 +34,7 @@ function ledgerOf(calls: readonly (readonly [tokens: readonly string[], error?: 
       },
     });
   });
-  return { ledger: createClient(LedgerService, transport), asked };
+  return { ledger: createClient(LedgerService, transport), asked, signals };
 }
 
 describe("exportPages", () => {
@@ -64,6 +66,12 @@ describe("exportPages", () => {
     ]);
     await expect(tokensOf(away.ledger, 0)).rejects.toThrow("the connection is gone");
     expect(away.asked).toHaveLength(1);
+  });
+
+  it("ends the call when its reader leaves", async () => {
+    const { ledger, signals } = ledgerOf([[["1", "2", "3"]]]);
+    for await (const _ of exportPages(ledger, {})) break;
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
   });
 
   it("ends with the signal", async () => {

@@ -28,12 +28,12 @@ describe("a first start with nothing set", () => {
   it("prints a curl line that answers the demo's balance", async () => {
     const withCurl = spawnSync("curl", ["--version"]).status === 0;
     const answer = withCurl ? run(pasted(/^ +(curl .*)$/m)) : await fetchAsCurl();
-    expect(JSON.parse(answer)).toMatchObject({ balance: { amount: "1000", currency: "VC" } });
+    expect(JSON.parse(answer)).toMatchObject({ available: "1000", currency: "VC" });
   });
 
   it("prints a buf line that answers the same over gRPC, without a schema", () => {
     const answer = run(pasted(/^ +(npx @bufbuild\/buf .*)$/m));
-    expect(JSON.parse(answer)).toMatchObject({ balance: { amount: "1000", currency: "VC" } });
+    expect(JSON.parse(answer)).toMatchObject({ available: "1000", currency: "VC" });
   });
 
   it("writes no secret to the log, and none beside it", async () => {
@@ -56,7 +56,7 @@ describe("a second start", () => {
     const withoutPort = (text: string) => text.replace(/127\.0\.0\.1:\d+/g, "127.0.0.1");
     expect(withoutPort(server.stdout)).toBe(withoutPort(firstOutput));
     expect(await statusFor(url, clientId, clientSecret)).toBe(200);
-    expect(JSON.parse(await fetchAsCurl())).toMatchObject({ balance: { amount: "600" } });
+    expect(JSON.parse(await fetchAsCurl())).toMatchObject({ available: "600" });
   });
 });
 

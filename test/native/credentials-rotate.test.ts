@@ -2,37 +2,19 @@ import { type Timestamp, timestampFromMs, timestampMs } from "@bufbuild/protobuf
 import { Code } from "@connectrpc/connect";
 import { Role } from "../../gen/tallystick/v1/credential_pb.ts";
 import { failureOf, faultyFields } from "../support/failure.ts";
-import {
-  connectClients,
-  startService,
-  type Tenant,
-  type TestCredential,
-  type TestService,
-} from "../support/service.ts";
+import { connectClients } from "../support/service.ts";
 import { until } from "../support/until.ts";
+import {
+  created,
+  credentials,
+  organization,
+  readOrganization,
+  service,
+  tenant,
+  withTenant,
+} from "./credentials.ts";
 
-let service: TestService;
-let tenant: Tenant;
-beforeAll(async () => {
-  service = await startService();
-  tenant = await service.tenant();
-});
-afterAll(() => service.stop());
-
-const credentials = (as = tenant.admin) => connectClients(service.url, as).credentials;
-const organization = () => tenant.orgId;
-
-async function created(
-  request: { organization?: string; role: Role },
-  as?: TestCredential,
-): Promise<TestCredential> {
-  const { credential, clientSecret } = await credentials(as).createCredential(request);
-  return { clientId: credential?.clientId ?? "", clientSecret };
-}
-
-function readOrganization(as: TestCredential): Promise<unknown> {
-  return connectClients(service.url, as).organizations.getOrganization({ organization: tenant.orgId });
-}
+withTenant();
 
 describe("a credential with an end", () => {
   const soon = () => timestampFromMs(Date.now() + 60_000);

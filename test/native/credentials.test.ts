@@ -5,37 +5,19 @@ import { roleMessages } from "../../src/api/native/credentials/credential-messag
 import { permissions, permissionsOf, roles } from "../../src/auth/permissions.ts";
 import { failureOf, faultyFields } from "../support/failure.ts";
 import { restClient } from "../support/rest.ts";
-import {
-  connectClients,
-  startService,
-  type Tenant,
-  type TestCredential,
-  type TestService,
-} from "../support/service.ts";
+import type { TestCredential } from "../support/service.ts";
 import { until } from "../support/until.ts";
+import {
+  created,
+  credentials,
+  organization,
+  readOrganization,
+  service,
+  tenant,
+  withTenant,
+} from "./credentials.ts";
 
-let service: TestService;
-let tenant: Tenant;
-beforeAll(async () => {
-  service = await startService();
-  tenant = await service.tenant();
-});
-afterAll(() => service.stop());
-
-const credentials = (as = tenant.admin) => connectClients(service.url, as).credentials;
-const organization = () => tenant.orgId;
-
-async function created(
-  request: { organization?: string; role: Role },
-  as?: TestCredential,
-): Promise<TestCredential> {
-  const { credential, clientSecret } = await credentials(as).createCredential(request);
-  return { clientId: credential?.clientId ?? "", clientSecret };
-}
-
-function readOrganization(as: TestCredential): Promise<unknown> {
-  return connectClients(service.url, as).organizations.getOrganization({ organization: tenant.orgId });
-}
+withTenant();
 
 describe("CreateCredential", () => {
   it("answers a secret of 256 bits that works at once, over REST", async () => {

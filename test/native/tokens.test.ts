@@ -4,6 +4,7 @@ import {
   createGrpcTransport,
   createGrpcWebTransport,
 } from "@connectrpc/connect-node";
+import { CredentialService } from "../../gen/tallystick/v1/credential_pb.ts";
 import { CustomerService } from "../../gen/tallystick/v1/customer_pb.ts";
 import { LedgerService, TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { sign, signingKey, startIssuer, type TestIssuer } from "../../src/auth/jwt/issuer.fixture.ts";
@@ -57,6 +58,12 @@ describe.each(Object.entries(transports))("over %s", (name, transport) => {
       const { receipt } = await client.createTransfer(charge());
       expect(receipt?.createdBy).toBe(`idp:auth0|${name}`);
     }
+  });
+
+  it("a token is told what it stands for", async () => {
+    const client = createClient(CredentialService, transport(await token({ sub: "auth0|jane" })));
+    const { caller } = await client.getCaller({});
+    expect(caller).toMatchObject({ name: "idp:auth0|jane", organization: { id: tenant.orgId } });
   });
 
   it.each<[string, Record<string, unknown>, Code, string]>([

@@ -9,6 +9,7 @@ def reason_is_documented(ctx, response, case):
     if response.status_code < 400:
         return
     reason = reason_of(response.json())
+    assert not reason.upper().replace("_", "").endswith("TOOMANYFAILURES"), "the test is kept out: nothing more is tested"
     documented = documented_reasons(case.operation, response.status_code)
     assert documented is None or reason in documented, f"{reason} is none of {documented}"
 

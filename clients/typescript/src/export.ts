@@ -31,28 +31,47 @@ export async function* exportPages(
   let pageToken = request.pageToken ?? "";
   let isKnown = false;
   let attempts = 0;
-  // A reader takes its time between pages, which does not count.
   let since = performance.now();
-  for (;;) {
+  for (let isWhole = false; !isWhole; ) {
     try {
-      for await (const page of ledger.exportEntries(
-        { ...request, pageToken },
-        { ...(signal && { signal }) },
-      )) {
+      const call = (signal: AbortSignal) => ledger.exportEntries({ ...request, pageToken }, { signal });
+      for await (const page of endingWithReader(call, signal)) {
         yield page;
         pageToken = page.nextPageToken;
-        if (pageToken === "") return;
+        isWhole = pageToken === "";
+        // A reader takes its time between pages, which does not count.
         [isKnown, attempts, since] = [true, 0, performance.now()];
       }
     } catch (error) {
+      if (isWhole) return;
       if (signal?.aborted || !isPassing(error)) throw error;
       isKnown ||= reasonOf(error) !== undefined;
       const waitMs = pauseAfter(error, attempts++);
-      if (performance.now() + waitMs - since >= (isKnown ? timeoutMs : Math.min(strangeMs, timeoutMs)))
-        throw error;
+      const patienceMs = isKnown ? timeoutMs : Math.min(strangeMs, timeoutMs);
+      if (performance.now() + waitMs - since >= patienceMs) throw error;
       await sleep(waitMs, undefined, { signal }).catch(() => {
         throw ConnectError.from(signal?.reason, Code.Canceled);
       });
     }
+  }
+}
+
+/** The messages of a call, which ends with whoever reads them. Connect's goes on when its reader leaves, until its deadline. */
+async function* endingWithReader<T>(
+  call: (signal: AbortSignal) => AsyncIterable<T>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<T, void, undefined> {
+  const ending = new AbortController();
+  const end = () => ending.abort(signal?.reason);
+  if (signal?.aborted) end();
+  signal?.addEventListener("abort", end);
+  const messages = call(ending.signal)[Symbol.asyncIterator]();
+  try {
+    for (let next = await messages.next(); next.done !== true; next = await messages.next()) yield next.value;
+  } finally {
+    signal?.removeEventListener("abort", end);
+    ending.abort();
+    // It notices when it is asked.
+    await messages.next().catch(() => undefined);
   }
 }

@@ -93,6 +93,11 @@ export class MessageSchemas {
     return getOption(field, field_behavior).includes(FieldBehavior.REQUIRED);
   }
 
+  /** Whether a request may leave it out, as its proto says; most of those of older interfaces say nothing. */
+  isOptional(field: DescField): boolean {
+    return getOption(field, field_behavior).includes(FieldBehavior.OPTIONAL);
+  }
+
   private property(field: DescField, use: Use): Schema {
     const value = this.value(field, use);
     const isOutput = getOption(field, field_behavior).includes(FieldBehavior.OUTPUT_ONLY);

@@ -27,7 +27,13 @@ const named = [
 const withoutPages = [
   ...["ListAllBillingAccounts", "ListBillingAccounts", "ListBillingTransactions", "SearchOrganizationTokens"],
   ...["ListDevelopers", "ListAppGroups", "ListCompanies", "ListSupportedCurrencies", "ListCreditLimits"],
-  ...["ListDeveloperBalances", "ListMonthlyBalances", "SearchTransactions", "CreatePrepaidBalanceReport"],
+  ...[
+    "ListDeveloperBalances",
+    "ListMonthlyBalances",
+    "SearchTransactions",
+    "CreatePrepaidBalanceReport",
+    "DownloadStatement",
+  ],
 ];
 
 /** Every method; every one that changes something; or those of that name. */

@@ -71,7 +71,10 @@ function requestBodyOf(
 ): RequestBody | undefined {
   if (body === undefined) return undefined;
   if (body !== "*")
-    return { required: true, content: { "application/json": { schema: messages.value(body, "request") } } };
+    return {
+      required: !messages.isOptional(body),
+      content: { "application/json": { schema: messages.value(body, "request") } },
+    };
   const left = method.input.fields.filter((field) => !pathFields.some(([first]) => first === field));
   return {
     required: left.some((field) => messages.isRequired(field)),

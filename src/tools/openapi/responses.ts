@@ -64,7 +64,8 @@ export class Responses {
     const headers = headersOf(httpStatus);
     if (httpStatus === noContent) return { description: "It is done.", headers };
     const text = responseBody && this.messages.textOf(responseBody);
-    return { description: text || "What was asked for.", headers, content: this.content(binding) };
+    const lines = isLines(binding) ? "Lines of JSON: each is what the schema says." : "";
+    return { description: text || lines || "What was asked for.", headers, content: this.content(binding) };
   }
 
   private content(binding: Binding): Readonly<Record<string, MediaType>> {
@@ -90,6 +91,11 @@ export class Responses {
     this.#shared.set(name, response);
     return { $ref: `#/components/responses/${name}` };
   }
+}
+
+/** Whether an answer is a message a line. */
+function isLines({ method, isBytes }: Binding): boolean {
+  return method.methodKind === "server_streaming" && !isBytes;
 }
 
 function mediaTypesOf(method: BoundMethod): readonly string[] {

@@ -32,6 +32,7 @@ export function useSecondsLeft(ms: number | undefined, since: unknown): number {
 /** Why something failed, as the service said it, and how to go on. */
 export function Problem({ failure, retry }: { failure: Failure; retry?: () => void }) {
   const seconds = useSecondsLeft(failure.retryAfterMs, failure);
+  const mayPass = failure.isInDoubt || failure.retryAfterMs !== undefined;
   return (
     <div class="state problem" role="alert">
       <p>
@@ -40,7 +41,7 @@ export function Problem({ failure, retry }: { failure: Failure; retry?: () => vo
       <p>
         Reason: <ReasonLink reason={failure.reason} />
       </p>
-      {retry !== undefined && (
+      {retry !== undefined && mayPass && (
         <button type="button" onClick={retry} disabled={seconds > 0}>
           {seconds > 0 ? `Try again in ${seconds} s` : "Try again"}
         </button>

@@ -7,9 +7,7 @@ import { type Column, Table } from "../table.tsx";
 import { Time } from "../time.tsx";
 import { ChartSlider } from "./chart-slider.tsx";
 import { Plot } from "./plot.tsx";
-import { drawn, firstSeen, pointAt } from "./points.ts";
-
-const lines = [{ colour: "--good" }, { colour: "--held" }, { colour: "--bad", isDashed: true }];
+import { drawn, firstSeen, linesOf, pointAt } from "./points.ts";
 
 interface BalanceHistoryProps {
   readonly history: GetBalanceHistoryResponse;
@@ -25,22 +23,27 @@ interface BalanceHistoryProps {
 export function BalanceHistory({ history, currency, marked }: BalanceHistoryProps) {
   const { points, step } = history;
   const [cursor, setCursor] = useState(0);
+  const [isOpen, setOpen] = useState(false);
   useEffect(
     () => setCursor(marked === undefined ? points.length - 1 : pointAt(points, marked)),
     [points, marked],
   );
-  const heights = useMemo(() => drawn(points), [points]);
+  const isStepped = step !== undefined;
+  const lines = linesOf(isStepped);
+  const heights = useMemo(() => drawn(points, isStepped), [points, isStepped]);
   const from = useMemo(() => (marked === undefined ? undefined : firstSeen(history)), [history, marked]);
   const last = points.length - 1;
   const point = points[Math.min(cursor, last)];
   if (point === undefined) return null;
-  const stepMs = step && Number(step.seconds) * 1_000;
+  const stepMs = step && Number(step.seconds) * 1_000 + step.nanos / 1_000_000;
   return (
     <div class="chart">
       <p class="legend">
-        <span class="of-posted">Balance</span>
-        <span class="of-held">Held</span>
-        <span class="of-minimum">May go down to</span>
+        {lines.map(({ name, label }) => (
+          <span key={name} class={`of-${name}`}>
+            {label}
+          </span>
+        ))}
       </p>
       <ChartSlider
         label={`Balance in ${currency} over time`}
@@ -52,23 +55,28 @@ export function BalanceHistory({ history, currency, marked }: BalanceHistoryProp
         <Plot drawn={heights} lines={lines} marked={marked} from={from} cursor={cursor} read={setCursor} />
       </ChartSlider>
       <Reading point={point} currency={currency} />
-      <p class="quiet">
-        {stepMs === undefined
-          ? `Each change has a point: ${points.length} of them.`
-          : `A point each ${durationText(stepMs)}, with the lowest that was available since the one before.`}{" "}
-        The arrow keys read point by point.
-      </p>
-      <details>
+      <p class="quiet">{aboutPoints(points, stepMs)} The arrow keys read point by point.</p>
+      <details onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>As a table</summary>
-        <Table
-          caption={`Balance in ${currency} over time`}
-          rows={points}
-          keyOf={keyOf}
-          columns={columnsOf(points, currency, stepMs !== undefined)}
-        />
+        {isOpen && (
+          <Table
+            caption={`Balance in ${currency} over time`}
+            rows={points}
+            keyOf={keyOf}
+            columns={columnsOf(points, currency, isStepped)}
+          />
+        )}
       </details>
     </div>
   );
+}
+
+function aboutPoints(points: readonly BalancePoint[], stepMs: number | undefined): string {
+  if (stepMs === undefined) return `Each change has a point: ${points.length} of them.`;
+  const step = `A point each ${stepMs < 1_000 ? `${stepMs} ms` : durationText(stepMs)}`;
+  return points.some(({ lowestAvailable }) => lowestAvailable === "")
+    ? `${step}. There were too many changes to know the lowest between two points: choose a shorter period.`
+    : `${step}, with the lowest that was available since the one before.`;
 }
 
 function keyOf({ readTime: time }: BalancePoint): string {

@@ -9,6 +9,8 @@ export interface LineStyle {
   /** The name of a colour of the style. */
   readonly colour: string;
   readonly isDashed?: boolean;
+  /** Whether a point tells of the time since the one before it; else it tells of the time from it on. */
+  readonly isOfStep?: boolean;
 }
 
 interface PlotProps {
@@ -76,7 +78,7 @@ function optionsOf(
   { lines, marked, height, read }: Pick<PlotProps, "lines" | "marked" | "read"> & { readonly height: number },
 ): UPlot.Options {
   const colour = (name: string) => () => getComputedStyle(element).getPropertyValue(name);
-  const stepped = UPlot.paths.stepped?.({ align: 1 });
+  const [before, after] = ([-1, 1] as const).map((align) => UPlot.paths.stepped?.({ align }));
   const axis: UPlot.Axis = { stroke: colour("--quiet"), grid: { stroke: colour("--line"), width: 1 } };
   return {
     width: element.clientWidth,
@@ -90,9 +92,9 @@ function optionsOf(
     ],
     series: [
       {},
-      ...lines.map(({ colour: name, isDashed }) => ({
-        ...{ stroke: colour(name), width: 2, points: { show: false } },
-        ...(stepped && { paths: stepped }),
+      ...lines.map(({ colour: name, isDashed, isOfStep }) => ({
+        ...{ stroke: colour(name), width: isOfStep ? 1 : 2, points: { show: false } },
+        ...pathsOf(isOfStep ? before : after),
         ...(isDashed && { dash: [6, 4] }),
       })),
     ],
@@ -103,13 +105,17 @@ function optionsOf(
   };
 }
 
-/** The day where it is another one than that of the label before. */
+function pathsOf(paths: UPlot.Series.PathBuilder | undefined): Pick<UPlot.Series, "paths"> {
+  return paths === undefined ? {} : { paths };
+}
+
+/** With the day where it is another one than that of the label before, and with seconds where minutes do not tell labels apart. */
 function timesText(times: readonly number[]): string[] {
   const dates = times.map((time) => new Date(time * 1_000));
-  const isFine = times.some((time) => time % 60 !== 0);
+  const isWithinMinutes = dates.some((date) => date.getSeconds() !== 0);
   return dates.map((date, index) => {
     const before = dates[index - 1];
-    const clock = isFine ? clockText(date) : clockText(date).slice(0, 5);
+    const clock = clockText(date).slice(0, isWithinMinutes ? 8 : 5);
     const isNewDay = before === undefined || dayText(before) !== dayText(date);
     return isNewDay ? `${clock}\n${dayText(date)}` : clock;
   });

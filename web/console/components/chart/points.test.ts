@@ -5,11 +5,18 @@ import { timestampOf } from "../../words/time.ts";
 import { drawn, firstSeen, pointAt } from "./points.ts";
 
 const pointOf = (ms: number, posted: string, held: string) =>
-  create(BalancePointSchema, { readTime: timestampOf(new Date(ms)), posted, held, minimumBalance: "-5" });
+  create(BalancePointSchema, {
+    readTime: timestampOf(new Date(ms)),
+    posted,
+    held,
+    minimumBalance: "-5",
+    lowestAvailable: ms === 1_000 ? "3" : "",
+  });
 const points = [pointOf(1_000, "12.5", "0"), pointOf(2_500, "-1", "")];
 
 it("draws what is known", () => {
-  expect(drawn(points)).toEqual([
+  expect(drawn(points, true).at(-1)).toEqual([3, null]);
+  expect(drawn(points, false)).toEqual([
     [1, 2.5],
     [12.5, -1],
     [0, null],

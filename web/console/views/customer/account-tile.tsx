@@ -1,16 +1,21 @@
+import { CurrencyService } from "../../../../gen/tallystick/v1/currency_pb.ts";
 import type { Customer } from "../../../../gen/tallystick/v1/customer_pb.ts";
 import type { Account } from "../../../../gen/tallystick/v1/ledger_pb.ts";
+import { useAnswer } from "../../api/use-answer.ts";
 import { useOrganization } from "../../app/organization.tsx";
 import { Amount } from "../../components/amount.tsx";
 import { Facts } from "../../components/facts.tsx";
 import { Time } from "../../components/time.tsx";
-import { moneyText } from "../../money/amount-text.ts";
+import { amountText, moneyText } from "../../money/amount-text.ts";
+import { ceilingSentence } from "../../words/ceiling.ts";
 import { limitSentence } from "../../words/limit.ts";
 
 /** What a customer has in one currency, and what limits it. */
 export function AccountTile({ account, customer }: { account: Account; customer: Customer }) {
-  const { placesOf } = useOrganization();
+  const { name: organization, placesOf } = useOrganization();
   const { currency, posted, held, available, funded, spent, withdrawn, updateTime } = account;
+  const { answer } = useAnswer(CurrencyService.method.getCeiling, { organization, currency });
+  const ceiling = answer?.ceiling;
   const money = (text: string) => moneyText(text, currency, placesOf(currency));
   const rows = [
     ["Balance", posted],
@@ -34,8 +39,9 @@ export function AccountTile({ account, customer }: { account: Account; customer:
       {account.captureOverdraft !== undefined && account.captureOverdraft !== "" && (
         <p>Captures may go {money(account.captureOverdraft)} below that.</p>
       )}
+      {ceiling !== undefined && <p class="quiet">{ceilingSentence(ceiling, money)}</p>}
       <p class="quiet">
-        {account.version.toString()} entries, the newest at <Time of={updateTime} />
+        {amountText(account.version.toString(), 0)} entries, the newest at <Time of={updateTime} />
       </p>
     </section>
   );

@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks";
 import { LimitsCheckService } from "../../../../gen/tallystick/v1/limits_check_pb.ts";
 import { useAnswer } from "../../api/use-answer.ts";
 import { useOrganization } from "../../app/organization.tsx";
@@ -12,15 +13,31 @@ interface LookedUpProps {
 
 const currenciesMax = 10;
 
-/** The balances for whoever may look up and not list: in the currencies that the organization has configured. */
+/**
+ * The balances for whoever may look up and not list: in the currencies that the organization has configured, and in whichever others are
+ * asked for.
+ */
 export function LookedUpBalances({ organization, customer }: LookedUpProps) {
   const { currencies } = useOrganization();
-  const codes = currencies.length === 0 ? ["VC"] : currencies.slice(0, currenciesMax).map(({ code }) => code);
+  const [asked, setAsked] = useState<readonly string[]>([]);
+  const usual = currencies.length === 0 ? ["VC"] : currencies.slice(0, currenciesMax).map(({ code }) => code);
+  const submit = (event: Event) => {
+    event.preventDefault();
+    const code = new FormData(event.currentTarget as HTMLFormElement).get("currency");
+    if (typeof code === "string" && code.trim() !== "") setAsked([...asked, code.trim()]);
+  };
   return (
     <>
-      {codes.map((currency) => (
+      {[...new Set([...usual, ...asked])].map((currency) => (
         <LookedUp key={currency} organization={organization} customer={customer} currency={currency} />
       ))}
+      <form class="card form" method="post" onSubmit={submit}>
+        <label>
+          Another currency
+          <input name="currency" type="text" autocomplete="off" spellcheck={false} placeholder="USD" />
+        </label>
+        <button type="submit">Look up</button>
+      </form>
     </>
   );
 }
