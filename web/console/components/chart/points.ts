@@ -2,16 +2,26 @@ import type { BalancePoint, GetBalanceHistoryResponse } from "../../../../gen/ta
 import { pixelValue } from "../../money/decimal.ts";
 import { dateOf } from "../../words/time.ts";
 
-/** What lines of the chart are of. */
-const lines = ["posted", "held", "minimumBalance"] as const;
+/** The lines of the chart. In even steps there is one more, so that no dip lies hidden between two points. */
+const lines = [
+  { name: "posted", label: "Balance", colour: "--good" },
+  { name: "held", label: "Held", colour: "--held" },
+  { name: "minimumBalance", label: "May go down to", colour: "--bad", isDashed: true },
+  { name: "lowestAvailable", label: "Lowest available", colour: "--quiet", isOfStep: true },
+] as const;
+const linesOfChanges = lines.slice(0, -1);
+
+export function linesOf(isStepped: boolean) {
+  return isStepped ? lines : linesOfChanges;
+}
 
 /** Where lines run: seconds since 1970, and a height a line; null where nothing is known. */
 export type Drawn = [number[], ...(number | null)[][]];
 
 /** The points as pixels want them. What is read of them is their text. */
-export function drawn(points: readonly BalancePoint[]): Drawn {
+export function drawn(points: readonly BalancePoint[], isStepped: boolean): Drawn {
   const times = points.map(({ readTime: time }) => (dateOf(time)?.getTime() ?? 0) / 1_000);
-  const heights = lines.map((name) =>
+  const heights = linesOf(isStepped).map(({ name }) =>
     points.map(({ [name]: text }) => (text === "" ? null : pixelValue(text))),
   );
   return [times, ...heights];
