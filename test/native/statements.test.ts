@@ -78,11 +78,11 @@ describe("GetBalance", () => {
       );
       return [posted, spent, Number(version), held, available];
     };
-    expect(await at(shifted(timeOf(0), -1))).toEqual(["0", "0", 0, "", ""]);
-    expect(await at(timeOf(0))).toEqual(["100", "0", 1, "", ""]);
-    expect(await at(shifted(timeOf(2), -1))).toEqual(["90", "10", 2, "", ""]);
-    expect(await at(timeOf(2))).toEqual(["70", "30", 3, "", ""]);
-    expect(await at(timeOf(3))).toEqual(["40", "60", 4, "", ""]);
+    expect(await at(shifted(timeOf(0), -1))).toEqual(["0", "0", 0, "0", "0"]);
+    expect(await at(timeOf(0))).toEqual(["100", "0", 1, "0", "100"]);
+    expect(await at(shifted(timeOf(2), -1))).toEqual(["90", "10", 2, "0", "90"]);
+    expect(await at(timeOf(2))).toEqual(["70", "30", 3, "0", "70"]);
+    expect(await at(timeOf(3))).toEqual(["40", "60", 4, "0", "40"]);
     expect((await calls.ledger.getBalance(asked({ readTime: timeOf(1) }))).updateTime).toEqual(timeOf(1));
   });
 
