@@ -100,9 +100,17 @@ async function takePictures({ id, secret }) {
 
   await page.goto(`${url}/console/#/platform/health`);
   await page.locator(".chart canvas").first().waitFor();
-  // Some more readings, between which calls are made.
-  for (let tries = 0; tries < 4; tries += 1) {
-    await Promise.all(Array.from({ length: 20 + tries * 30 }, () => page.request.get(`${url}/readyz`)));
+  // Some more readings, between which charges are made.
+  const authorization = `Basic ${Buffer.from(`${id}:${secret}`).toString("base64")}`;
+  const transfer = { customer: email, kind: "TRANSFER_KIND_CHARGE", amount: "0.01", currency: "USD" };
+  const init = { method: "POST", headers: { authorization, "content-type": "application/json" } };
+  const charge = () =>
+    fetch(`${url}/tallystick/v1/organizations/${organization}/transfers`, {
+      ...init,
+      body: JSON.stringify(transfer),
+    });
+  for (const count of [40, 120, 60, 200, 90, 150]) {
+    await Promise.all(Array.from({ length: count }, charge));
     await sleep(5_100);
   }
   await take("health");

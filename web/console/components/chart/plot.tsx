@@ -23,19 +23,22 @@ interface PlotProps {
   readonly from?: Date | undefined;
   /** The point that is read. */
   readonly cursor: number;
+  readonly size?: keyof typeof heights;
   read(index: number): void;
 }
 
-const height = 260;
+/** In pixels. */
+const heights = { usual: 260, small: 150 } as const;
 
 /** The lines. They are steps: what was so is so until it changes. */
-export function Plot({ drawn, lines, marked, from, cursor, read }: PlotProps) {
+export function Plot({ drawn, lines, marked, from, cursor, size = "usual", read }: PlotProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot>(null);
   useEffect(() => {
     const element = place.current;
     if (element === null) return;
-    const made = new UPlot(optionsOf(element, { lines, marked, read }), drawn, element);
+    const height = heights[size];
+    const made = new UPlot(optionsOf(element, { lines, marked, height, read }), drawn, element);
     plot.current = made;
     const last = drawn[0].at(-1);
     if (from !== undefined && last !== undefined)
@@ -48,7 +51,7 @@ export function Plot({ drawn, lines, marked, from, cursor, read }: PlotProps) {
       stop();
       made.destroy();
     };
-  }, [drawn, lines, marked, from]);
+  }, [drawn, lines, marked, from, size]);
   useEffect(() => {
     const made = plot.current;
     const time = made?.data[0][cursor];
@@ -72,7 +75,7 @@ function whenColoursChange(redraw: () => void): () => void {
 
 function optionsOf(
   element: HTMLElement,
-  { lines, marked, read }: Pick<PlotProps, "lines" | "marked" | "read">,
+  { lines, marked, height, read }: Pick<PlotProps, "lines" | "marked" | "read"> & { readonly height: number },
 ): UPlot.Options {
   const colour = (name: string) => () => getComputedStyle(element).getPropertyValue(name);
   const [before, after] = ([-1, 1] as const).map((align) => UPlot.paths.stepped?.({ align }));

@@ -11,10 +11,11 @@ interface SeriesChartProps {
   readonly series: Series;
   /** What a point is: `A point is what was done in an hour.` */
   readonly about?: string;
+  readonly size?: "usual" | "small";
 }
 
 /** Figures over time: as lines, as the figures of the point that the pointer or the arrow keys are at, and as a table. */
-export function SeriesChart({ label, series, about }: SeriesChartProps) {
+export function SeriesChart({ label, series, about, size = "usual" }: SeriesChartProps) {
   const { times, lines } = series;
   const last = times.length - 1;
   const [asked, setAsked] = useState<number>();
@@ -46,7 +47,7 @@ export function SeriesChart({ label, series, about }: SeriesChartProps) {
         last={last}
         move={move}
       >
-        <Plot drawn={drawn} lines={styles} cursor={cursor} read={move} />
+        <Plot drawn={drawn} lines={styles} cursor={cursor} size={size} read={move} />
       </ChartSlider>
       <p class="chart-tip">
         <time dateTime={time.toISOString()}>{timeText(time)}</time>

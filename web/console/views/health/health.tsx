@@ -34,8 +34,10 @@ export default function Health() {
       {samples.length === 1 && (
         <p class="quiet">The charts begin with the second reading, in some seconds.</p>
       )}
-      {samples.length > 1 &&
-        charts.map((chart) => <Chart key={chart.title} chart={chart} samples={samples} />)}
+      <div class="charts">
+        {samples.length > 1 &&
+          charts.map((chart) => <Chart key={chart.title} chart={chart} samples={samples} />)}
+      </div>
       <SamePaths paths={["/readyz", "/metrics"]} />
     </Page>
   );
@@ -50,7 +52,7 @@ function Chart({ chart, samples }: { chart: ChartOf; samples: readonly Sample[] 
   const series = useMemo(() => seriesOf(chart, samples), [chart, samples]);
   return (
     <Section title={chart.title}>
-      <SeriesChart label={chart.title} series={series} about={chart.about} />
+      <SeriesChart label={chart.title} series={series} about={chart.about} size="small" />
     </Section>
   );
 }
