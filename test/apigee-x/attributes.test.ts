@@ -142,3 +142,8 @@ it("MINT_BILLING_TYPE says how the developer pays, and is said by it", async () 
   await send("DELETE", `${attributes}/MINT_BILLING_TYPE`);
   expect((await send("GET", config)).json).toEqual({ billingType: "POSTPAID" });
 });
+
+it("are not emptied by a request without a body", async () => {
+  expect(await send("POST", `${attributes}/tier`)).toMatchObject({ status: 400 });
+  expect((await send("GET", `${attributes}/tier`)).json).toEqual({ name: "tier", value: "gold" });
+});

@@ -27,6 +27,8 @@ export const searchOptions: Options = {
   storeFields: ["title", "heading", "excerpt"],
   searchOptions: {
     boost: { heading: 4, title: 3 },
+    // What is told comes before what is listed, unless that is called what is looked for.
+    boostDocument: (address: string) => (address.startsWith("reference/") ? 0.5 : 1),
     combineWith: "AND",
     fuzzy: (term) => (term.length > 4 ? 0.2 : false),
     prefix: true,

@@ -6,6 +6,7 @@ import { type Document, readDocuments } from "./document.ts";
 import { navigate } from "./navigation.ts";
 import { type Assets, hrefFrom, pageOf, type Site } from "./page.ts";
 import { Pictures } from "./pictures.ts";
+import { linkReasons } from "./reference/reasons.ts";
 import { referencePages } from "./reference/reference.ts";
 import { rpcsOf } from "./reference/rpcs.ts";
 import { searchIndex } from "./search-index.ts";
@@ -43,7 +44,8 @@ function readReference(root: string): ReadonlyMap<string, string> {
       .map((name) => [parse(name).name, readFileSync(join(root, folder, name), "utf8")] as const);
   };
   const documents = texts("gen/openapi", ".json").map(([name, text]) => [name, JSON.parse(text)] as const);
-  return referencePages(new Map(documents), rpcsOf(texts("proto", ".proto").map(([, text]) => text)));
+  const pages = referencePages(new Map(documents), rpcsOf(texts("proto", ".proto").map(([, text]) => text)));
+  return linkReasons(pages, readFileSync(join(root, "docs/errors.md"), "utf8"));
 }
 
 /** The file of a page's path. */

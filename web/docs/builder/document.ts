@@ -85,14 +85,10 @@ function requireSource({ root, made }: Sources, source: string, from: string): v
 }
 
 function requireHeadings(documents: readonly Document[]): void {
-  const headings = new Map(documents.map(({ source, headings }) => [source, headings.map(({ id }) => id)]));
+  const anchors = new Map(documents.map((document) => [document.source, document.anchors]));
   for (const { source, links } of documents)
     for (const target of links)
-      if (
-        "document" in target &&
-        target.heading !== "" &&
-        !headings.get(target.document)?.includes(target.heading)
-      )
+      if ("document" in target && target.heading !== "" && !anchors.get(target.document)?.has(target.heading))
         throw new Error(`${source} links to ${target.document}#${target.heading}, which is not there`);
 }
 

@@ -52,6 +52,18 @@ describe("a text in Markdown", () => {
     expect(htmlOf("```none\n<b>&\n```")).toContain("&#60;b&#62;&#38;\n");
   });
 
+  it("has rows that one can be led to and find, where what they tell of has a name", () => {
+    const { anchors, sections } = render(
+      "# A\n\n| reason | b |\n|---|---|\n| `A_B` | c |\n| `A_B` | d |\n| `e`, f | `A_C` |\n\ng",
+      { resolve },
+    );
+    expect([...anchors]).toEqual(["a", "a_b"]);
+    expect(sections.slice(1)).toEqual([
+      { id: "a", heading: "A", text: "reason b A_B d e, f A_C g" },
+      { id: "a_b", heading: "A_B", text: "A_B c" },
+    ]);
+  });
+
   it("is searched by sections", () => {
     const { sections, summary } = render(
       "# A\n\nFirst `one`.\n\n## B\n\n| c | d |\n|---|---|\n| e | f |\n\n```sh\ng\n```",

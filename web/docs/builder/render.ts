@@ -2,9 +2,9 @@ import Markdown, { type MarkdownIt, type RendererRule, type Token } from "markdo
 import { highlighted } from "./code.ts";
 import type { Target } from "./target.ts";
 
-/** A part of a page, from one heading to the next. */
+/** A part of a page, from one heading to the next, or a row that has a name. */
 export interface Section {
-  /** Of its heading; empty for what stands before the first. */
+  /** Empty for what stands before the first. */
   readonly id: string;
   readonly heading: string;
   /** What is searched. */
@@ -27,6 +27,8 @@ export interface Rendered {
   /** The first paragraph. */
   readonly summary: string;
   readonly headings: readonly Heading[];
+  /** What a link can lead to: headings, and rows of tables that have a name. */
+  readonly anchors: ReadonlySet<string>;
   readonly sections: readonly Section[];
   readonly links: readonly Target[];
   readonly html: (surroundings: Surroundings) => string;
@@ -47,6 +49,7 @@ export function render(text: string, { resolve }: { readonly resolve: Resolve })
   const tokens = markdown.parse(text, {});
   alignByClasses(tokens);
   const headings = nameHeadings(tokens);
+  const ids = headings.map(({ id }) => id);
   const links: Target[] = [];
   for (const token of tokens.flatMap((block) => block.children ?? [])) {
     const href = token.attrGet("href") ?? token.attrGet("src");
@@ -60,6 +63,7 @@ export function render(text: string, { resolve }: { readonly resolve: Resolve })
     title: headings.find(({ level }) => level === 1)?.text ?? "",
     summary: plainTextOf(tokens[tokens.findIndex(({ type }) => type === "paragraph_open") + 1]),
     headings,
+    anchors: new Set([...ids, ...nameRows(tokens, ids)]),
     sections: sectionsOf(tokens),
     links,
     html: (surroundings) => markdown.renderer.render([...tokens], markdown.options, { ...surroundings }),
@@ -106,21 +110,43 @@ function nameHeadings(tokens: readonly Token[]): Heading[] {
   });
 }
 
+/** A reason, a setting or a metric: a name that stands for itself, wherever it is met. */
+const ownName = /^(?:[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*|tallystick_\w+)$/;
+
+/** Names the rows of tables that say what such a name is, so that one can be led to them. */
+function nameRows(tokens: readonly Token[], taken: readonly string[]): string[] {
+  const names = new Set<string>();
+  for (const [index, token] of tokens.entries()) {
+    const [cell] = token.type === "tr_open" ? (tokens[index + 2]?.children ?? []) : [];
+    const isAlone = tokens[index + 2]?.children?.length === 1 && cell?.type === "code_inline";
+    if (!isAlone || tokens[index + 1]?.type !== "td_open" || !ownName.test(cell.content)) continue;
+    const id = cell.content.toLowerCase();
+    if (names.has(id) || taken.includes(id)) continue;
+    names.add(id);
+    token.attrSet("id", id);
+  }
+  return [...names];
+}
+
+/** What is searched: from one heading to the next, and each row that has a name by itself. */
 function sectionsOf(tokens: readonly Token[]): Section[] {
-  const sections = [{ id: "", heading: "", texts: [] as string[] }];
-  let isHeading = false;
-  for (const token of tokens) {
+  const begin = (id: unknown, heading: string) => ({ id: String(id ?? ""), heading, texts: [] as string[] });
+  let ofHeading = begin("", "");
+  let current = ofHeading;
+  const sections = [current];
+  for (const [index, token] of tokens.entries()) {
+    const id = token.attrGet("id");
     if (token.type === "heading_open") {
-      sections.push({ id: String(token.attrGet("id") ?? ""), heading: "", texts: [] });
-      isHeading = true;
-    }
-    const section = sections[sections.length - 1];
-    const text = token.type === "inline" || token.type === "fence" ? plainTextOf(token) : "";
-    if (section !== undefined && text !== "") {
-      if (isHeading) section.heading = text;
-      else section.texts.push(text);
-    }
-    if (token.type === "heading_close") isHeading = false;
+      ofHeading = begin(id, plainTextOf(tokens[index + 1]));
+      current = ofHeading;
+      sections.push(current);
+    } else if (token.type === "tr_open" && id !== null) {
+      current = begin(id, plainTextOf(tokens[index + 2]));
+      sections.push(current);
+    } else if (token.type === "tr_close") current = ofHeading;
+    const isHeading = tokens[index - 1]?.type === "heading_open";
+    if (!isHeading && (token.type === "inline" || token.type === "fence"))
+      current.texts.push(plainTextOf(token));
   }
   return sections.map(({ id, heading, texts }) => ({
     id,

@@ -13,6 +13,7 @@ export const updateDeveloperAttribute: Handler<
 > = async (call, request) => {
   const place = developerPlace(call, request);
   const form = new Form();
+  if (request.body === undefined) form.refuse("body", "is required");
   const { name: repeated = "", value = "" } = request.body ?? {};
   if (repeated !== "" && repeated !== request.name) form.refuse("body.name", "is not the name in the path");
   const attribute = narrowAttribute(form, fields, { name: request.name, value });
