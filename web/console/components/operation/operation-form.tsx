@@ -20,7 +20,7 @@ type Stage =
 interface OperationFormProps {
   readonly operation: Operation;
   close(): void;
-  /** Something has changed. */
+  /** Something has changed, and what came of it was seen: until then what the form stands in stays as it was. */
   done(): void;
 }
 
@@ -52,7 +52,6 @@ export function OperationForm({ operation, close, done }: OperationFormProps) {
       if (what === "try") return setStage({ at: "tried", effect });
       drafts.drop(operation.id);
       setStage({ at: "done", effect });
-      done();
     } catch (error) {
       const failure = failureOf(error);
       if (what === "do" && !failure.isInDoubt) drafts.drop(operation.id);
@@ -75,9 +74,13 @@ export function OperationForm({ operation, close, done }: OperationFormProps) {
     void ask(isTried ? "do" : "try");
   };
 
-  if (stage.at === "done")
+  if (stage.at === "done") {
+    const leave = () => {
+      close();
+      done();
+    };
     return (
-      <Dialog title={operation.label} close={close}>
+      <Dialog title={operation.label} close={leave}>
         <div class="form">
           <p class="state done" role="status">
             {stage.effect.receipt?.replay
@@ -86,13 +89,14 @@ export function OperationForm({ operation, close, done }: OperationFormProps) {
           </p>
           {operation.shown?.(stage.effect) ?? <EffectTable {...stage.effect} />}
           <div class="buttons">
-            <button type="button" class="main" onClick={close}>
+            <button type="button" class="main" onClick={leave}>
               Close
             </button>
           </div>
         </div>
       </Dialog>
     );
+  }
   return (
     <Dialog title={operation.label} close={close}>
       <form class="form" method="post" ref={form} onSubmit={submit}>
