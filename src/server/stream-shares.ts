@@ -15,7 +15,7 @@ const growth = { factor: 1.25, upTo: 0.75 };
 
 /** Of one HTTP/2 connection. */
 export interface StreamShare {
-  /** Who asks through it; undefined where that is not known, or where it is several. */
+  /** Who asks through it, of those who were admitted; undefined where that is not known, or where it is several. */
   caller: string | undefined;
   /** Whether it has no stream. */
   readonly isIdle: boolean;
@@ -27,7 +27,8 @@ export interface StreamShare {
  * Bounds the calls that all HTTP/2 connections together have under way. Where there are too many each caller may have as many as
  * any other who wants more, and so may each of a caller's connections: their clients are told, and keep the rest back. A call
  * that waits there costs nothing here, while one that is refused costs about as much as one that is answered. Those
- * who have fewer notice nothing.
+ * who have fewer notice nothing. All connections of which no call was admitted yet are one caller's: who has no credential takes
+ * no more from others, however many connections they open.
  */
 export class StreamShares {
   readonly #limits: Limits;
@@ -139,7 +140,7 @@ export class StreamShares {
     const callers = new Map<unknown, Share[]>();
     for (const share of this.#shares.values()) {
       if (share.calls === 0) continue;
-      const caller = share.caller ?? share;
+      const caller = share.isProven ? (share.caller ?? share) : strangers;
       const shares = callers.get(caller);
       if (shares === undefined) callers.set(caller, [share]);
       else shares.push(share);
@@ -157,12 +158,16 @@ export class StreamShares {
   }
 }
 
+/** Whoever was not admitted. */
+const strangers = {};
+
 function callsOf(shares: readonly Share[]): number {
   return shares.reduce((sum, { calls }) => sum + calls, 0);
 }
 
 class Share implements StreamShare {
   caller: string | undefined;
+  isProven = false;
   calls = 0;
   lasting = 0;
   max: number;
@@ -186,6 +191,7 @@ class Share implements StreamShare {
   }
 
   prove(): void {
+    this.isProven = true;
     this.max = this.#provenMax;
     this.tell();
   }
