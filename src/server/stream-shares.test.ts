@@ -166,6 +166,19 @@ it("takes from nobody for strangers, however many connections they have", async 
   expect(caller.part).toBe(streamsPerSessionMax);
 });
 
+it("gives callers their part again also while others stay beyond theirs", async () => {
+  const callers = Array.from({ length: 8 }, (_, at) => new Client(`caller ${at}`));
+  for (const client of callers) client.call(60);
+  await until(async () => callers.every(({ part }) => part === 5));
+  const strangers = Array.from({ length: 4 }, () => new Client(stranger));
+  for (const client of strangers) client.linger(streamsPerSessionMax);
+  await served(...callers);
+  const [caller] = callers;
+  caller?.call(10);
+  await until(async () => caller?.part === streamsPerSessionMax);
+  expect(strangers.some(({ part }) => part === streamsPerSessionMax)).toBe(false);
+});
+
 it("lets no more calls wait than end in half a second, but so many as keep it busy", async () => {
   const { server, url } = await start({});
   const clients = Array.from({ length: 4 }, (_, at) => new Client(`${at}`, url));

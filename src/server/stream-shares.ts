@@ -103,7 +103,7 @@ export class StreamShares {
 
   #look(): void {
     const most = this.#measure();
-    if (this.#calls > most) this.#narrow(most);
+    if (this.#calls > most) this.#level(most);
     else if (this.#calls <= growth.upTo * most) this.#widen();
     if (this.#narrowed.size > 0 || this.#calls > this.#least) return;
     clearInterval(this.#looking);
@@ -119,21 +119,33 @@ export class StreamShares {
     return Math.min(this.#limits.streamsMax, Math.max(this.#least, waitMs * this.#endedPerMs));
   }
 
-  #narrow(most: number): void {
+  /** Takes from those who have more than their part, and gives to those who may not have theirs. */
+  #level(most: number): void {
     const callers = this.#byCaller();
     const level = levelOf(callers.map(callsOf), most);
     for (const shares of callers) {
-      const part = levelOf(
-        shares.map(({ calls }) => calls),
-        level,
+      const part = Math.max(
+        partMin,
+        levelOf(
+          shares.map(({ calls }) => calls),
+          level,
+        ),
       );
+      // Others may stay beyond their parts, and no look finds that there is room.
+      const least = Math.max(partMin, Math.floor(Math.min(part, level / shares.length)));
       for (const share of shares) {
-        if (share.calls <= Math.max(partMin, part)) continue;
-        share.part = Math.max(partMin, Math.floor(part));
-        share.tell();
-        this.#narrowed.add(share);
+        if (share.calls > part) this.#give(share, Math.floor(part));
+        else if (share.part < least) this.#give(share, least);
       }
     }
+  }
+
+  #give(share: Share, part: number): void {
+    const isAll = part >= share.max;
+    share.part = isAll ? Number.POSITIVE_INFINITY : part;
+    share.tell();
+    if (isAll) this.#narrowed.delete(share);
+    else this.#narrowed.add(share);
   }
 
   #byCaller(): Share[][] {
@@ -149,12 +161,7 @@ export class StreamShares {
   }
 
   #widen(): void {
-    for (const share of this.#narrowed) {
-      const part = Math.ceil(share.part * growth.factor);
-      share.part = part < share.max ? part : Number.POSITIVE_INFINITY;
-      share.tell();
-      if (part >= share.max) this.#narrowed.delete(share);
-    }
+    for (const share of this.#narrowed) this.#give(share, Math.ceil(share.part * growth.factor));
   }
 }
 
