@@ -1,6 +1,6 @@
 import http2 from "node:http2";
 import { create, toBinary } from "@bufbuild/protobuf";
-import type { ConnectRouter } from "@connectrpc/connect";
+import { Code, ConnectError, type ConnectRouter } from "@connectrpc/connect";
 import {
   FrontierService,
   GetBillingBalanceRequestSchema,
@@ -13,6 +13,9 @@ import { streamsLeast } from "./stream-shares.ts";
 const streamsMax = 40;
 const streamsPerSessionMax = 32;
 const { NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = http2.constants;
+
+/** Who is let in nowhere. */
+const stranger = "stranger";
 
 /** Calls that wait for their answer. */
 const waiting: (() => void)[] = [];
@@ -30,6 +33,8 @@ const start = (limits: Partial<Limits>) =>
       });
     },
     admit: ({ requestHeader, connection }) => {
+      if (requestHeader.get("x-caller") === stranger)
+        return Promise.reject(new ConnectError("nobody", Code.Unauthenticated));
       connection.prove(requestHeader.get("x-caller") ?? undefined);
       return undefined;
     },
@@ -67,6 +72,18 @@ class Client {
     this.session = http2.connect(url);
     this.session.on("error", () => undefined);
     sessions.push(this.session);
+  }
+
+  /** Calls of which nothing comes but their headers: they stay until nobody waits for the rest. */
+  linger(count: number): void {
+    for (let sent = 0; sent < count; sent += 1) {
+      const stream = this.session.request({
+        ...{ ":method": "POST", ":path": `/${typeName}/GetBillingBalance`, te: "trailers" },
+        ...{ "content-type": "application/grpc", "x-caller": this.caller },
+      });
+      stream.on("error", () => undefined);
+      stream.resume();
+    }
   }
 
   call(count: number, path = `/${typeName}/GetBillingBalance`): void {
@@ -137,6 +154,29 @@ it("lets calls through beside streams that stay", async () => {
     answerAll();
     return watching.codes.length === 61;
   });
+});
+
+it("takes from nobody for strangers, however many connections they have", async () => {
+  const strangers = Array.from({ length: 12 }, () => new Client(stranger));
+  const caller = new Client("caller");
+  caller.call(18);
+  await until(async () => waiting.length === 18);
+  for (const client of strangers) client.linger(streamsPerSessionMax);
+  await until(async () => strangers.every(({ part }) => part === 4));
+  expect(caller.part).toBe(streamsPerSessionMax);
+});
+
+it("gives callers their part again also while others stay beyond theirs", async () => {
+  const callers = Array.from({ length: 8 }, (_, at) => new Client(`caller ${at}`));
+  for (const client of callers) client.call(60);
+  await until(async () => callers.every(({ part }) => part === 5));
+  const strangers = Array.from({ length: 4 }, () => new Client(stranger));
+  for (const client of strangers) client.linger(streamsPerSessionMax);
+  await served(...callers);
+  const [caller] = callers;
+  caller?.call(10);
+  await until(async () => caller?.part === streamsPerSessionMax);
+  expect(strangers.some(({ part }) => part === streamsPerSessionMax)).toBe(false);
 });
 
 it("lets no more calls wait than end in half a second, but so many as keep it busy", async () => {

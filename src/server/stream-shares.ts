@@ -20,7 +20,7 @@ const growth = 2;
 
 /** Of one HTTP/2 connection. */
 export interface StreamShare {
-  /** Who asks through it; undefined where that is not known, or where it is several. */
+  /** Who asks through it, of those who were admitted; undefined where that is not known, or where it is several. */
   caller: string | undefined;
   /** Whether it has no stream. */
   readonly isIdle: boolean;
@@ -32,7 +32,8 @@ export interface StreamShare {
  * Bounds the calls that all HTTP/2 connections together have under way. Where there are too many each caller may have as many as
  * any other who wants more, and so may each of a caller's connections: their clients are told, and keep the rest back. A call
  * that waits there costs nothing here, while one that is refused costs about as much as one that is answered. Those
- * who have fewer notice nothing.
+ * who have fewer notice nothing. All connections of which no call was admitted yet are one caller's: who has no credential takes
+ * no more from others, however many connections they open.
  */
 export class StreamShares {
   readonly #limits: Limits;
@@ -110,9 +111,14 @@ export class StreamShares {
 
   #look(): void {
     const most = this.#measure();
+<<<<<<< HEAD
     if (this.#calls > shrinksFrom * most) this.#narrow(most);
     else if (this.#peak <= growsFrom * most) this.#widen();
     this.#peak = this.#calls;
+=======
+    if (this.#calls > most) this.#level(most);
+    else if (this.#calls <= growth.upTo * most) this.#widen();
+>>>>>>> freshread
     if (this.#narrowed.size > 0 || this.#calls > this.#least) return;
     clearInterval(this.#looking);
     this.#looking = undefined;
@@ -127,28 +133,40 @@ export class StreamShares {
     return Math.min(this.#limits.streamsMax, Math.max(this.#least, waitMs * this.#endedPerMs));
   }
 
-  #narrow(most: number): void {
+  /** Takes from those who have more than their part, and gives to those who may not have theirs. */
+  #level(most: number): void {
     const callers = this.#byCaller();
     const level = levelOf(callers.map(callsOf), most);
     for (const shares of callers) {
-      const part = levelOf(
-        shares.map(({ calls }) => calls),
-        level,
+      const part = Math.max(
+        partMin,
+        levelOf(
+          shares.map(({ calls }) => calls),
+          level,
+        ),
       );
+      // Others may stay beyond their parts, and no look finds that there is room.
+      const least = Math.max(partMin, Math.floor(Math.min(part, level / shares.length)));
       for (const share of shares) {
-        if (share.calls <= Math.max(partMin, part)) continue;
-        share.part = Math.max(partMin, Math.floor(part));
-        share.tell();
-        this.#narrowed.add(share);
+        if (share.calls > part) this.#give(share, Math.floor(part));
+        else if (share.part < least) this.#give(share, least);
       }
     }
+  }
+
+  #give(share: Share, part: number): void {
+    const isAll = part >= share.max;
+    share.part = isAll ? Number.POSITIVE_INFINITY : part;
+    share.tell();
+    if (isAll) this.#narrowed.delete(share);
+    else this.#narrowed.add(share);
   }
 
   #byCaller(): Share[][] {
     const callers = new Map<unknown, Share[]>();
     for (const share of this.#shares.values()) {
       if (share.calls === 0) continue;
-      const caller = share.caller ?? share;
+      const caller = share.isProven ? (share.caller ?? share) : strangers;
       const shares = callers.get(caller);
       if (shares === undefined) callers.set(caller, [share]);
       else shares.push(share);
@@ -157,14 +175,21 @@ export class StreamShares {
   }
 
   #widen(): void {
+<<<<<<< HEAD
     for (const share of this.#narrowed) {
       const part = share.part * growth;
       share.part = part < share.max ? part : Number.POSITIVE_INFINITY;
       share.tell();
       if (part >= share.max) this.#narrowed.delete(share);
     }
+=======
+    for (const share of this.#narrowed) this.#give(share, Math.ceil(share.part * growth.factor));
+>>>>>>> freshread
   }
 }
+
+/** Whoever was not admitted. */
+const strangers = {};
 
 function callsOf(shares: readonly Share[]): number {
   return shares.reduce((sum, { calls }) => sum + calls, 0);
@@ -172,6 +197,7 @@ function callsOf(shares: readonly Share[]): number {
 
 class Share implements StreamShare {
   caller: string | undefined;
+  isProven = false;
   calls = 0;
   lasting = 0;
   max: number;
@@ -195,6 +221,7 @@ class Share implements StreamShare {
   }
 
   prove(): void {
+    this.isProven = true;
     this.max = this.#provenMax;
     this.tell();
   }

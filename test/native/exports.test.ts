@@ -15,7 +15,7 @@ import { Amount } from "../../src/domain/amount.ts";
 import { authorizing } from "../protocols/connect.ts";
 import { newCustomer } from "../support/customer.ts";
 import { failureOf, faultyFields } from "../support/failure.ts";
-import { basic, startService, type Tenant, type TestService } from "../support/service.ts";
+import { basic, connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
 import { ledgerCalls } from "./ledger-calls.ts";
 
 let service: TestService;
@@ -96,6 +96,21 @@ describe("ExportEntries", () => {
     expect(entriesOf(await exported({ ...filter(), ...(endTime && { endTime }) }))).toEqual(
       entriesOf(messages),
     );
+  });
+
+  it("goes on with the customer with which it began, whoever has the email by now", async () => {
+    const email = "moved@example.com";
+    const { customers, ledger } = connectClients(service.url, tenant.writer);
+    const organization = tenant.orgId;
+    const mover = await newCustomer(service, tenant, { email });
+    const credit = (customer: string, currency: string) =>
+      ledger.createTransfer({ organization, customer, kind: TransferKind.CREDIT, amount: "1", currency });
+    for (const currency of ["EUR", "VC"]) await credit(mover, currency);
+    const [first, ...rest] = await exported({ customer: email });
+    await customers.updateCustomer({ organization, customer: mover, email: "gone@example.com" });
+    await credit(await newCustomer(service, tenant, { email }), "VC");
+    const pageToken = first?.nextPageToken ?? "";
+    expect(await exported({ customer: email, pageToken })).toEqual(rest);
   });
 
   it("has the entries of a customer account by account, as statements have them", async () => {

@@ -36,6 +36,8 @@ export function durationOf(ms: number): Duration {
 
 const secondsMin = Date.parse("0001-01-01T00:00:00Z") / 1_000;
 const secondsMax = Date.parse("9999-12-31T23:59:59Z") / 1_000;
+/** The latest moment that a message can say, in milliseconds. */
+export const momentMsMax = secondsMax * 1_000 + 999;
 
 /**
  * The moment of a timestamp that a caller sent; undefined where it sent none. What is finer than the ledger's
@@ -54,5 +56,5 @@ export function momentOf(
     form.refuse(field, "is not a time between the years 1 and 9999");
     return undefined;
   }
-  return new Date(Math.min(seconds * 1_000 + round(nanos / 1_000_000), secondsMax * 1_000 + 999));
+  return new Date(Math.min(seconds * 1_000 + round(nanos / 1_000_000), momentMsMax));
 }

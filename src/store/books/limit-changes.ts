@@ -3,6 +3,7 @@ import type { Limit } from "../../domain/limit.ts";
 import { LimitHistory, type LimitPeriod } from "../../domain/limit-history.ts";
 import type { Database } from "../driver/database.ts";
 import { accounts, acts, currencies, customers, type Shown, type StoredLimit } from "../schema.ts";
+import { shareCurrencies } from "../terms/currency-lock.ts";
 import { limitOf } from "./account.ts";
 import type { AccountBooks } from "./moments.ts";
 
@@ -26,7 +27,12 @@ const changesMax = 1_000;
 export class LimitChanges {
   constructor(private readonly database: Database) {}
 
+  /**
+   * Final up to a moment as of which nothing comes into the books any more: whoever sees to that has waited for changes of the
+   * balance and its customer, which lock accounts. One of the currency has its time before it is committed, too.
+   */
   async of(books: AccountBooks, signal?: AbortSignal): Promise<LimitHistory> {
+    await shareCurrencies(this.database.orm(signal), books.orgId);
     // First, so that whatever is not in it yet is among the acts.
     let terms = await this.current(books, signal);
     if (terms === undefined) return new LimitHistory([]);

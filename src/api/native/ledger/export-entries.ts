@@ -39,8 +39,8 @@ interface Exported<P> {
 /** How to export what a request asks for. */
 interface Way<P> {
   readonly places: Places<P>;
-  /** Finds whom it is about. */
-  readonly open: () => Promise<Opened<P>>;
+  /** Finds whom it is about: where it goes on, whom it was about. */
+  readonly open: (past: P | undefined) => Promise<Opened<P>>;
 }
 
 interface Opened<P> {
@@ -65,7 +65,7 @@ async function* exported<P>(call: Call, request: ExportEntriesRequest, form: For
   const tokens = new PageTokens(call, request, exportPlaces(places));
   const place = tokens.read(form);
   form.done();
-  const { close, pages } = await open();
+  const { close, pages } = await open(place?.past);
   const end = place?.end ?? (await close(to));
   const asked = { from, end, currency: request.currency || undefined, past: place?.past };
   const said = { endTime: timestampOf(end.at), closed: end.isClosed };
@@ -111,8 +111,8 @@ function customerWay(call: Call, customer: string): Way<CustomerPlace> {
   const { id: orgId } = organization;
   return {
     places: placesOfCustomer,
-    async open() {
-      const { id: customerId } = await customerNamed(call, orgId, customer);
+    async open(begun) {
+      const { id: customerId } = await customerNamed(call, orgId, begun?.customerId ?? customer);
       return {
         close: (to) => app.closing.ofCustomer({ orgId, customerId }, to, signal),
         async *pages({ from, end, currency: only, past }) {
@@ -124,12 +124,15 @@ function customerWay(call: Call, customer: string): Way<CustomerPlace> {
           if (accounts.length === 0) yield { entries: [], next: undefined };
           for (const [index, { id: accountId, currency }] of accounts.entries()) {
             const following = accounts[index + 1];
-            const behind = following && { currency: following.currency, entry: undefined };
+            const behind = following && { customerId, currency: following.currency, entry: undefined };
             const period = { from, to: end.at };
             const entry = past?.currency === currency ? past.entry : undefined;
             const account = { orgId, customerId, currency, accountId };
             for await (const { messages, next } of linesOf(call, account, { period, past: entry }))
-              yield { entries: messages, next: next === undefined ? behind : { currency, entry: next } };
+              yield {
+                entries: messages,
+                next: next === undefined ? behind : { customerId, currency, entry: next },
+              };
           }
         },
       };

@@ -1,0 +1,53 @@
+import { lockWaits } from "../../../test/support/lock-waits.ts";
+import { until } from "../../../test/support/until.ts";
+import { Amount } from "../../domain/amount.ts";
+import { retrying } from "../driver/retry.ts";
+import { currencies } from "../schema.ts";
+import { attempt, newCustomer, startStore, type TestStore } from "../store.fixture.ts";
+import { lockCurrencies } from "../terms/currency-lock.ts";
+import { isCurrency } from "../terms/currency-row.ts";
+import { acting } from "../trail/act.ts";
+import { Gate } from "./journal.fixture.ts";
+import { LimitChanges } from "./limit-changes.ts";
+import { clockOf } from "./moments.ts";
+
+let store: TestStore;
+beforeAll(async () => {
+  store = await startStore();
+});
+afterAll(() => store.stop());
+
+it("waits for a change of a currency that has its time already and is not committed yet", async () => {
+  const { database, orgId } = store;
+  const customerId = await newCustomer(store);
+  const books = { orgId, customerId, currency: "USD" };
+  const usd = {
+    ...{ orgId, code: "USD", displayName: "USD", isVirtual: false, places: 2 },
+    status: "active" as const,
+  };
+  const terms = { creditLimit: Amount.zero, minimumTopUp: Amount.zero };
+  await store.sql((sql) => sql`update customers set billing_type = 'postpaid' where id = ${customerId}`);
+  await store.currencies.create({ ...usd, ...terms }, { force: true }, attempt);
+  const [timed, gate] = [new Gate(), new Gate()];
+  const change = acting(database, attempt, async ({ orm, note, lastly }) => {
+    await lockCurrencies(orm, orgId);
+    await orm.update(currencies).set({ creditLimit: "50" }).where(isCurrency(usd));
+    const [before, after] = [{ creditLimit: "0" }, { creditLimit: "50" }];
+    note({ verb: "currency.update", orgId, target: "currencies/USD", before, after });
+    lastly(async () => {
+      timed.open();
+      await gate.isOpen;
+    });
+  });
+  await timed.isOpen;
+  const at = (await clockOf(database)).getTime();
+  const history = retrying(() => new LimitChanges(database).of(books));
+  const waits = until(() => store.sql(async (sql) => (await lockWaits(sql)).length > 0));
+  await Promise.race([history, waits]);
+  gate.open();
+  await change;
+  const final = (await new LimitChanges(database).of(books)).at(at);
+  expect(final.minimum?.toString()).toBe("-50");
+  expect((await history).at(at)).toEqual(final);
+  await waits;
+});
