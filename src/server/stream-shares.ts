@@ -111,14 +111,9 @@ export class StreamShares {
 
   #look(): void {
     const most = this.#measure();
-<<<<<<< HEAD
-    if (this.#calls > shrinksFrom * most) this.#narrow(most);
+    if (this.#calls > most) this.#level(most);
     else if (this.#peak <= growsFrom * most) this.#widen();
     this.#peak = this.#calls;
-=======
-    if (this.#calls > most) this.#level(most);
-    else if (this.#calls <= growth.upTo * most) this.#widen();
->>>>>>> freshread
     if (this.#narrowed.size > 0 || this.#calls > this.#least) return;
     clearInterval(this.#looking);
     this.#looking = undefined;
@@ -135,6 +130,7 @@ export class StreamShares {
 
   /** Takes from those who have more than their part, and gives to those who may not have theirs. */
   #level(most: number): void {
+    const isTooMany = this.#calls > shrinksFrom * most;
     const callers = this.#byCaller();
     const level = levelOf(callers.map(callsOf), most);
     for (const shares of callers) {
@@ -148,7 +144,7 @@ export class StreamShares {
       // Others may stay beyond their parts, and no look finds that there is room.
       const least = Math.max(partMin, Math.floor(Math.min(part, level / shares.length)));
       for (const share of shares) {
-        if (share.calls > part) this.#give(share, Math.floor(part));
+        if (isTooMany && share.calls > part) this.#give(share, Math.floor(part));
         else if (share.part < least) this.#give(share, least);
       }
     }
@@ -175,16 +171,7 @@ export class StreamShares {
   }
 
   #widen(): void {
-<<<<<<< HEAD
-    for (const share of this.#narrowed) {
-      const part = share.part * growth;
-      share.part = part < share.max ? part : Number.POSITIVE_INFINITY;
-      share.tell();
-      if (part >= share.max) this.#narrowed.delete(share);
-    }
-=======
-    for (const share of this.#narrowed) this.#give(share, Math.ceil(share.part * growth.factor));
->>>>>>> freshread
+    for (const share of this.#narrowed) this.#give(share, share.part * growth);
   }
 }
 
