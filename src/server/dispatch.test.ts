@@ -27,8 +27,9 @@ describe("dispatch", () => {
     ["/", undefined, false, "rest"],
     ["/docs/using", undefined, false, "pages"],
     ["/docs/using", "application/json", false, "pages"],
-    ["/docs/using", "application/grpc", false, "rpc"],
-    ["/docs/using", "application/json", true, "rpc"],
+    ["/docs/using", "application/grpc", false, "pages"],
+    ["/docs/using", "application/json", true, "pages"],
+    ["/docs.Service/using", "application/grpc", false, "rpc"],
   ];
   it.each(cases)("%s with content type %s, Connect %s -> %s", (path, contentType, isConnect, route) => {
     expect(dispatch({ path, contentType, isConnect }, { services, pages })).toBe(route);

@@ -28,17 +28,18 @@ const rpcPath = /^\/\w+(?:\.\w+)+\/\w+$/;
 const rpcContentType = /^application\/(grpc|connect\+|proto\b)/i;
 
 /**
- * Who answers a request: an RPC protocol if it names a service that is served, has a path as only methods have, or a content type that only
- * those protocols use, so that a client of an unknown service still gets an answer in its own protocol. What leads nowhere is REST's.
+ * Who answers a request: an RPC protocol if it names a service that is served, has a path as only methods have, or, where there can be no
+ * page, a content type that only those protocols use, so that a client of an unknown service still gets an answer in its own protocol. What leads nowhere is REST's.
  */
 export function dispatch(target: Target, { services, pages }: Served): Route {
   if (operationPaths.has(target.path)) return "operations";
   const end = target.path.indexOf("/", 1);
   const service = target.path.slice(1, end < 0 ? undefined : end);
   if (services.has(service) || rpcPath.test(target.path)) return "rpc";
+  // Before what else a request says: a cache on the way keeps a page by its path.
+  if (pages.owns(target.path, target.accept)) return "pages";
   if (target.contentType !== undefined && rpcContentType.test(target.contentType)) return "rpc";
-  if (target.isConnect) return "rpc";
-  return pages.owns(target.path, target.accept) ? "pages" : "rest";
+  return target.isConnect ? "rpc" : "rest";
 }
 
 /** How a call comes in that goes there. */

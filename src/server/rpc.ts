@@ -257,6 +257,7 @@ function refusalOf(
 function refuse(request: HttpRequest, response: HttpResponse, refusal: Refusal): void {
   const { code, message, reason, status } = refusal;
   const error = reasoned(reason, code, message);
+  response.setHeader("cache-control", "no-store");
   const [grpc] = request.headers["content-type"]?.match(/^application\/grpc[-+a-z]*/i) ?? [];
   if (grpc !== undefined && reason === "RPC_NOT_FOUND") {
     const trailers = new Headers({ "content-type": grpc });

@@ -163,6 +163,15 @@ describe("server", () => {
     });
   });
 
+  it.each([
+    ["/", { "content-type": "application/grpc" }],
+    ["/a.B/C", { "content-type": "application/grpc-web+proto" }],
+    ["/a.B/C", { "connect-protocol-version": "1" }],
+  ])("lets no cache keep that there is no method %s for %j", async (path, headers) => {
+    const response = await fetch(`${fixture.url}${path}`, { headers });
+    expect(response.headers.get("cache-control")).toBe("no-store");
+  });
+
   it("answers Connect GET", async () => {
     const query = `connect=v1&encoding=json&message=${encodeURIComponent('{"id":"x"}')}`;
     const response = await fetch(`${fixture.url}${path}?${query}`);

@@ -67,6 +67,18 @@ describe("DownloadStatement, as CSV", () => {
     );
   });
 
+  it("takes the earliest time that there is, which clients send for none, as any other", async () => {
+    const earliest = "0001-01-01T00:00:00Z";
+    const customer = await newCustomer(service, tenant);
+    await calls.credit("50", { customer });
+    const since = await (await document(customer, `?startTime=${earliest}`)).text();
+    expect(since).toMatch(
+      /^0001-01-01T00:00:00.000Z,opening balance,.*,0,VC\r\n[^,]+,credit,.*,50,50,VC\r\n/m,
+    );
+    const until = await (await document(customer, `?endTime=${earliest}`)).text();
+    expect(until).toContain(`\r\n0001-01-01T00:00:00.000Z,closing balance,,,,,,,0,VC`);
+  });
+
   it("shows texts that a spreadsheet would compute", async () => {
     const customer = await newCustomer(service, tenant);
     await calls.credit("50", { customer, key: "+1", source: "@sum", description: "=cmd|'/c calc'!a1" });

@@ -1,9 +1,11 @@
 /** What a spreadsheet would take for a formula, also in the wide forms that some read as the plain ones. */
 const formula = /^\s*[=+\-@＝＋－＠]|^[\t\r\n]/;
+/** The same behind what parts cells or rows for readers that go by a semicolon or a tab, as spreadsheets do in many countries. */
+const innerFormula = /(?<=[;\t\r\n]\s*)[=+\-@＝＋－＠]/g;
 /** An amount is a number, whatever its sign. */
 const number = /^-?\d+(\.\d+)?$/;
-/** Cells that RFC 4180 wants in quotes, and those that begin with a space, which some readers would lose. */
-const quotable = /^\s|[",\r\n]/;
+/** Cells that RFC 4180 wants in quotes, those that some readers would part, and those that begin with a space, which some would lose. */
+const quotable = /^\s|[",;\t\r\n]/;
 
 /**
  * A row of CSV (RFC 4180), without the end of the line. A text that a spreadsheet would compute has an apostrophe before
@@ -14,7 +16,8 @@ export function csvRow(cells: readonly string[]): string {
 }
 
 function shown(cell: string): string {
-  return formula.test(cell) && !number.test(cell) ? `'${cell}` : cell;
+  const text = cell.replace(innerFormula, "'$&");
+  return formula.test(text) && !number.test(text) ? `'${text}` : text;
 }
 
 function quoted(cell: string): string {

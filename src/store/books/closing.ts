@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import type { Database } from "../driver/database.ts";
-import { type Books, clockOf, untilFinal, youngMs } from "./moments.ts";
+import { type Books, clockOf, rightBefore, untilFinal, youngMs } from "./moments.ts";
 
 const pauseMs = 20;
 
@@ -38,7 +38,7 @@ export class Closing {
     const clock = await clockOf(this.database, signal);
     const at = asked ?? clock;
     if (at > clock) return { at, isClosed: false };
-    await untilFinal(this.database, books, { at: new Date(at.getTime() - 1), clock }, signal);
+    await untilFinal(this.database, books, { at: rightBefore(at), clock }, signal);
     return { at, isClosed: true };
   }
 

@@ -37,6 +37,14 @@ export function clockOf(database: Database, signal?: AbortSignal): Promise<Date>
   return clockIn(database.orm(signal));
 }
 
+/** Nothing has an earlier time, and PostgreSQL reads no earlier one in this form. Clients that leave a time unset may send it. */
+const earliestMs = Date.parse("0001-01-01T00:00:00Z");
+
+/** The last moment of what ends, exclusive, at another. */
+export function rightBefore(end: Date): Date {
+  return new Date(Math.max(end.getTime() - 1, earliestMs));
+}
+
 /** Refuses a moment ahead of the database's clock. */
 export function requirePast(field: string, at: Date, clock: Date): void {
   if (at > clock)

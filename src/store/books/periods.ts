@@ -5,7 +5,7 @@ import type { Database } from "../driver/database.ts";
 import { accounts } from "../schema.ts";
 import { type Account, readAccount, readColumns, withCustomerAndCurrency } from "./account.ts";
 import { unsettled } from "./account-reader.ts";
-import { type Books, clockOf, isIn, untilFinal } from "./moments.ts";
+import { type Books, clockOf, isIn, rightBefore, untilFinal } from "./moments.ts";
 import { readSettled, type Settler } from "./settler.ts";
 import { entryOrder, entryRange } from "./sides.ts";
 
@@ -50,7 +50,7 @@ export class Periods {
   private async untilOver(books: Books, { to }: Period, signal?: AbortSignal): Promise<void> {
     const clock = await clockOf(this.database, signal);
     if (to > clock) return;
-    await untilFinal(this.database, books, { at: new Date(to.getTime() - 1), clock }, signal);
+    await untilFinal(this.database, books, { at: rightBefore(to), clock }, signal);
   }
 
   private async read(

@@ -5,7 +5,7 @@ import type { Transfer } from "../../domain/recorded.ts";
 import type { Database } from "../driver/database.ts";
 import { keptQuery } from "../driver/kept-query.ts";
 import { lookThrough, type Portion } from "../driver/portion.ts";
-import { type AccountBooks, clockOf, requirePast, untilFinal } from "./moments.ts";
+import { type AccountBooks, clockOf, requirePast, rightBefore, untilFinal } from "./moments.ts";
 import { settledAccount } from "./settled-account.ts";
 import type { Settler } from "./settler.ts";
 import {
@@ -78,7 +78,7 @@ export class Statements {
     if (before === undefined) return this.settled(books, undefined, signal);
     const clock = await clockOf(this.database, signal);
     if (before > clock) return this.settled(books, undefined, signal);
-    return this.final(books, { at: new Date(before.getTime() - 1), clock }, signal);
+    return this.final(books, { at: rightBefore(before), clock }, signal);
   }
 
   lines(page: LinesPage, signal?: AbortSignal): Promise<Line[]> {

@@ -24,6 +24,7 @@ it("has what the details of an answer say", () => {
     figures: metadata,
     retryAfterMs: 2_001,
     isInDoubt: false,
+    isUnheard: false,
   });
 });
 

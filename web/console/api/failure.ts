@@ -19,11 +19,15 @@ export interface Failure {
   readonly retryAfterMs: number | undefined;
   /** Whether a change may have been made all the same. */
   readonly isInDoubt: boolean;
+  /** Whether it was refused before anybody looked at its key: what became of an earlier try with that is not told. */
+  readonly isUnheard: boolean;
 }
 
 const doubtful = new Set([
   ...[Code.Unavailable, Code.DeadlineExceeded, Code.Canceled, Code.Internal, Code.Unknown, Code.Aborted],
 ]);
+
+const unheard = new Set([Code.Unauthenticated, Code.PermissionDenied, Code.ResourceExhausted]);
 
 export function failureOf(error: unknown): Failure {
   const connectError = ConnectError.from(error);
@@ -39,6 +43,7 @@ export function failureOf(error: unknown): Failure {
     figures: info?.metadata ?? {},
     retryAfterMs: retry?.retryDelay && msOf(retry.retryDelay),
     isInDoubt: doubtful.has(code),
+    isUnheard: unheard.has(code),
   };
 }
 

@@ -1,4 +1,5 @@
 import { v7 as newKey } from "uuid";
+import type { Failure } from "../../api/failure.ts";
 
 /** What was typed into a form, by the name of the request's field. */
 export type Values = Readonly<Record<string, string>>;
@@ -9,24 +10,38 @@ export interface Draft {
   readonly values: Values;
 }
 
-const prefix = "tallystick.draft.";
+/** Whether what was sent may have been booked, once a try of it has failed. */
+export function isStillInDoubt(
+  was: boolean,
+  { isInDoubt, isUnheard }: Pick<Failure, "isInDoubt" | "isUnheard">,
+): boolean {
+  return isInDoubt || (was && isUnheard);
+}
 
 /** Keeps drafts for as long as the tab is open, so that a reload does not lose the key of what may have been booked. */
 export class Drafts {
-  constructor(private readonly storage: Pick<Storage, "getItem" | "setItem" | "removeItem">) {}
+  readonly #prefix: string;
+
+  /** @param caller who wrote them: nobody else who logs in here is shown them */
+  constructor(
+    private readonly storage: Pick<Storage, "getItem" | "setItem" | "removeItem">,
+    caller: string,
+  ) {
+    this.#prefix = `tallystick.draft.${caller}.`;
+  }
 
   /** @param id names the form: what is to be done, and to whom */
   begin(id: string, values: Values): Draft & { readonly isKept: boolean } {
-    const text = this.storage.getItem(prefix + id);
+    const text = this.storage.getItem(this.#prefix + id);
     if (text === null) return { key: newKey(), values, isKept: false };
     return { ...(JSON.parse(text) as Draft), isKept: true };
   }
 
   keep(id: string, draft: Draft): void {
-    this.storage.setItem(prefix + id, JSON.stringify(draft));
+    this.storage.setItem(this.#prefix + id, JSON.stringify(draft));
   }
 
   drop(id: string): void {
-    this.storage.removeItem(prefix + id);
+    this.storage.removeItem(this.#prefix + id);
   }
 }

@@ -4,7 +4,7 @@ import { useConsole } from "../../app/console.ts";
 import { Dialog } from "../dialog.tsx";
 import { SameCalls } from "../same-calls.tsx";
 import { ReasonLink, useSecondsLeft } from "../states.tsx";
-import { Drafts, type Values } from "./draft.ts";
+import { Drafts, isStillInDoubt, type Values } from "./draft.ts";
 import { type Effect, EffectTable } from "./effect.tsx";
 import { FieldInput } from "./field-input.tsx";
 import { canBeTried, isKeyed, type Operation } from "./operation.ts";
@@ -29,11 +29,13 @@ interface OperationFormProps {
  * once however often an answer is lost.
  */
 export function OperationForm({ operation, close, done }: OperationFormProps) {
-  const { api } = useConsole();
-  const drafts = useMemo(() => new Drafts(sessionStorage), []);
-  const draft = useMemo(() => drafts.begin(operation.id, operation.values), [drafts, operation]);
+  const { api, caller } = useConsole();
+  const drafts = useMemo(() => new Drafts(sessionStorage, caller.name), [caller]);
+  const draft = useMemo(() => drafts.begin(operation.id, operation.values), [drafts, operation.id]);
   const [values, setValues] = useState<Values>(draft.values);
   const [stage, setStage] = useState<Stage>({ at: "editing" });
+  /** Whether an answer to this key was lost, so that it may have been booked. */
+  const isInDoubt = useRef(draft.isKept);
   const form = useRef<HTMLFormElement>(null);
   const failure = stage.at === "refused" ? stage.failure : undefined;
   const seconds = useSecondsLeft(failure?.retryAfterMs, failure);
@@ -54,7 +56,10 @@ export function OperationForm({ operation, close, done }: OperationFormProps) {
       setStage({ at: "done", effect });
     } catch (error) {
       const failure = failureOf(error);
-      if (what === "do" && !failure.isInDoubt) drafts.drop(operation.id);
+      if (what === "do") {
+        isInDoubt.current = isStillInDoubt(isInDoubt.current, failure);
+        if (!isInDoubt.current) drafts.drop(operation.id);
+      }
       setStage({ at: "refused", what, failure });
     }
   };
