@@ -27,6 +27,8 @@ interface PlotProps {
 }
 
 const height = 260;
+/** A label with seconds, and room to tell it from the next. */
+const timeSpace = 80;
 
 /** The lines. They are steps: what was so is so until it changes. */
 export function Plot({ drawn, lines, marked, from, cursor, read }: PlotProps) {
@@ -84,7 +86,7 @@ function optionsOf(
     cursor: { drag: { setScale: false }, y: false },
     scales: { x: { time: true } },
     axes: [
-      { ...axis, values: (_plot, times) => timesText(times) },
+      { ...axis, space: timeSpace, values: (_plot, times) => timesText(times) },
       { ...axis, size: 76 },
     ],
     series: [
