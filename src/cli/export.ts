@@ -65,11 +65,12 @@ export async function exportEntries(
   }
   if (said === undefined) throw new Error("nothing was answered");
   const sha256 = hash.digest("hex");
+  const start = from ? `from ${timeOf(from)} ` : "";
   const end = said.closed ? "" : " The period is not closed: another export may have more.";
   stderr.write(
     json
       ? `${JSON.stringify({ entries, sha256, ...said })}\n`
-      : `Exported ${entries} entries of before ${said.endTime}, SHA-256 ${sha256}.${end}\n`,
+      : `Exported ${entries} entries ${start}up to ${said.endTime}, SHA-256 ${sha256}.${end}\n`,
   );
 }
 

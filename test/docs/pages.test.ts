@@ -49,6 +49,13 @@ describe("the documentation in a browser", () => {
     expect(texts.has("/docs/clients/typescript/")).toBe(true);
   });
 
+  it("shows no tag as text: what Markdown lets through elsewhere is not let through here", () => {
+    const shown = [...texts].filter(([, html]) =>
+      /&lt;\/?[a-z]+&gt;/.test(html.replace(/<(pre|code)\b.*?<\/\1>/gs, "")),
+    );
+    expect(shown.map(([path]) => path)).toEqual([]);
+  });
+
   it("has no link and no anchor that leads nowhere, nor a page that none leads to", () => {
     const ids = new Map([...texts].map(([path, html]) => [path, idsIn(html)]));
     const reached = new Set(["/", "/404"]);

@@ -52,6 +52,8 @@ export class Call implements CallEnd, RunningCall {
   /** Bounds the time that the request takes to arrive. */
   #receipt: NodeJS.Timeout;
   #isRefused = false;
+  /** What its caller is told once all of the request has arrived. */
+  #refusal: ConnectError | undefined;
   #refusedBytes = 0;
   #isReading = false;
   /** Whether its message is being inflated and read: until then it is kept, also when its caller is gone. */
@@ -153,8 +155,17 @@ export class Call implements CallEnd, RunningCall {
     try {
       this.#reader.push(chunk);
     } catch (error) {
-      this.refuse(tellable(error, this.#logged()));
+      this.#refuseOnceArrived(tellable(error, this.#logged()));
     }
+  }
+
+  /** The same of a message that is read: node's client takes no answer while it still holds more than 10 MB to send. */
+  #refuseOnceArrived(error: ConnectError): void {
+    this.#isRefused = true;
+    this.#refusal = explained(error);
+    this.#reader.drop();
+    clearTimeout(this.#receipt);
+    this.#receipt = setTimeout(() => this.#dismiss(), this.#options.limits.drainMsMax);
   }
 
   #discard(bytes: number): void {
@@ -164,12 +175,13 @@ export class Call implements CallEnd, RunningCall {
   }
 
   #dismiss(): void {
+    this.#tellRefusal();
     this.#options.stream.close(constants.NGHTTP2_NO_ERROR);
   }
 
   async #answer(): Promise<void> {
     clearTimeout(this.#receipt);
-    if (this.#isRefused) return;
+    if (this.#isRefused) return this.#tellRefusal();
     const { stream, method, context, compression, unread } = this.#options;
     try {
       const { message, header, trailer } = await method.invoke(await this.#message(), context);
@@ -182,6 +194,10 @@ export class Call implements CallEnd, RunningCall {
     } catch (error) {
       if (!this.#isRefused) this.#fail(error);
     }
+  }
+
+  #tellRefusal(): void {
+    if (this.#refusal !== undefined && !this.#hasEnded) this.#fail(this.#refusal);
   }
 
   async #message(): Promise<Message> {

@@ -129,10 +129,16 @@ describe("pages", () => {
     expect(await post.json()).toMatchObject({ details: [{ reason: "METHOD_NOT_ALLOWED" }] });
   });
 
-  it("lead from a folder without its slash to it, whatever a proxy has put before it", async () => {
-    const answer = await get("/docs", html);
-    expect([answer.status, answer.headers.get("location")]).toEqual([308, "docs/"]);
-  });
+  it.each([
+    ["/docs", "docs/"],
+    ["/docs/using/", "../using"],
+  ])(
+    "lead from %s, a slash too few or too many, to %s, whatever a proxy has put before it",
+    async (path, to) => {
+      const answer = await get(path, html);
+      expect([answer.status, answer.headers.get("location")]).toEqual([308, to]);
+    },
+  );
 });
 
 describe("a path", () => {

@@ -35,13 +35,21 @@ export function createPages(folder: string, manifest: Manifest): Pages {
     return application === undefined || isAsset ? undefined : pages.get(application);
   };
 
+  /** The way to the page that is meant by a path with a slash too few, or one too many. */
+  const atOtherSlash = (path: string): string | undefined => {
+    if (pages.has(`${path}/`)) return `${lastOf(path)}/`;
+    const without = path.slice(0, -1);
+    return path.endsWith("/") && pages.has(without) ? `../${lastOf(without)}` : undefined;
+  };
+
   return {
     owns: (path, accept) => (path === "/" ? pages.has(path) && isReader(accept) : begins.has(beginOf(path))),
     async handle(request, response, connection) {
       if (request.method !== "GET" && request.method !== "HEAD") return refuseVerb(request, response);
       const path = pathOf(request);
       const page = find(path);
-      if (page === undefined && pages.has(`${path}/`)) return leadIntoFolder(path, response);
+      const found = page === undefined ? atOtherSlash(path) : undefined;
+      if (found !== undefined) return leadTo(found, response);
       const shown = page ?? (isReader(request.headers.accept) ? pages.get(missing) : undefined);
       try {
         if (shown === undefined) throw requestError("ROUTE_NOT_FOUND", "there is no page at this path");
@@ -89,9 +97,12 @@ async function send({ request, response, connection }: Asked, { page, status, fi
   else response.end(content);
 }
 
+function lastOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
 /** By a relative way, as a proxy before the service may have put another path before all of its own. */
-function leadIntoFolder(path: string, response: HttpResponse): void {
-  const location = `${path.slice(path.lastIndexOf("/") + 1)}/`;
+function leadTo(location: string, response: HttpResponse): void {
   response.writeHead(308, {
     ...safetyHeaders,
     location,

@@ -4,6 +4,7 @@ import { Dialog } from "../components/dialog.tsx";
 import { WithSameCalls } from "../components/same-calls.tsx";
 import { views } from "../views/registry.ts";
 import type { View } from "../views/view.ts";
+import { timeZone } from "../words/time.ts";
 import { useConsole, useMay } from "./console.ts";
 import { keyHelp, useKeys } from "./keys.ts";
 import { go, hrefOf, usePlace } from "./location.ts";
@@ -83,6 +84,7 @@ export function Shell() {
               <p title={caller.name}>
                 {Role[caller.role]?.toLowerCase()} of {caller.organization?.name ?? "the platform"}
               </p>
+              <p title="Point at a time to see it in UTC">Times: {timeZone()}</p>
               <button type="button" class="plain" onClick={() => setHelpOpen(true)}>
                 Keys <kbd>?</kbd>
               </button>

@@ -28,6 +28,11 @@ export function timeText(date: Date): string {
   return `${dayText(date)} ${clockText(date)}`;
 }
 
+/** `Europe/Berlin`: where the reader is, as the browser has it. */
+export function timeZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
 /** As an input of the type datetime-local has it, with seconds. */
 export function inputText(date: Date): string {
   return `${dayText(date)}T${clockText(date)}`;

@@ -29,6 +29,8 @@ interface PlotProps {
 
 /** In pixels. */
 const heights = { usual: 260, small: 150 } as const;
+/** A label with seconds, and room to tell it from the next. */
+const timeSpace = 80;
 
 /** The lines. They are steps: what was so is so until it changes. */
 export function Plot({ drawn, lines, marked, from, cursor, size = "usual", read }: PlotProps) {
@@ -87,7 +89,7 @@ function optionsOf(
     cursor: { drag: { setScale: false }, y: false },
     scales: { x: { time: true } },
     axes: [
-      { ...axis, values: (_plot, times) => timesText(times) },
+      { ...axis, space: timeSpace, values: (_plot, times) => timesText(times) },
       { ...axis, size: 76 },
     ],
     series: [

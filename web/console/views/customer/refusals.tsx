@@ -7,7 +7,7 @@ import { PagedTable, RowLink } from "../../components/table.tsx";
 import { Time } from "../../components/time.tsx";
 import { moneyText } from "../../money/amount-text.ts";
 import { explained, explainedReasons } from "../../words/refusal.ts";
-import { dateIn, timestampOf } from "../../words/time.ts";
+import { dateIn, inputText, timestampOf } from "../../words/time.ts";
 import { refusalHref } from "../places.ts";
 import type { ViewProps } from "../view.ts";
 import { CustomerFrame } from "./customer-frame.tsx";
@@ -21,6 +21,8 @@ export default function Refusals({ organization, parameters }: ViewProps) {
   const { customer = "" } = parameters;
   const [at, reason] = [query.get("at") ?? "", query.get("reason") ?? ""];
   const moment = dateIn(at);
+  // The address has it in UTC: it may be opened where clocks show another time.
+  const around = (text: string) => choose({ at: dateIn(text)?.toISOString() ?? "" });
   const pages = usePages(LedgerService.method.listRefusals, `${customer} ${at} ${reason}`, {
     ...{ organization, customer, reason, pageSize: 50 },
     ...(moment !== undefined && {
@@ -38,8 +40,8 @@ export default function Refusals({ organization, parameters }: ViewProps) {
         <input
           type="datetime-local"
           step="1"
-          value={at}
-          onChange={(event) => choose({ at: event.currentTarget.value })}
+          value={moment && inputText(moment)}
+          onChange={(event) => around(event.currentTarget.value)}
         />
       </label>
       <label>
@@ -78,7 +80,7 @@ export default function Refusals({ organization, parameters }: ViewProps) {
                 ),
               },
               { title: "Why", isText: true, cell: (refusal) => explained(refusal, money).sentence },
-              { title: "Reason", cell: (refusal) => <code>{refusal.reason}</code> },
+              { title: "Reason", cell: (refusal) => <code class="name">{refusal.reason}</code> },
               { title: "Key", isText: true, cell: ({ key }) => <code>{key}</code> },
               { title: "Asked by", isText: true, cell: ({ createdBy }) => <code>{createdBy}</code> },
             ]}

@@ -14,6 +14,7 @@ import { timestampOf } from "../../words/time.ts";
 import type { ViewProps } from "../view.ts";
 import { CustomerFrame } from "./customer-frame.tsx";
 import { entryColumns } from "./entry-columns.tsx";
+import { StatementDownload } from "./statement-download.tsx";
 
 export default function Statement({ organization, parameters }: ViewProps) {
   const { customer = "" } = parameters;
@@ -89,6 +90,10 @@ function OfAccounts({ organization, accounts }: { organization: string; accounts
           ]}
         />
       )}
+      <StatementDownload
+        key={`${currency} ${period}`}
+        request={{ organization, customer: account.customerId, currency, ...(start && { startTime: start }) }}
+      />
       <PagedTable
         what="the statement"
         caption="Lines of the statement"

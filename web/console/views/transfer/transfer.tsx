@@ -4,6 +4,7 @@ import {
   type Transfer as TransferMessage,
 } from "../../../../gen/tallystick/v1/ledger_pb.ts";
 import { useAnswer } from "../../api/use-answer.ts";
+import { useOrganization } from "../../app/organization.tsx";
 import { Amount } from "../../components/amount.tsx";
 import { type Fact, Facts } from "../../components/facts.tsx";
 import { refund, reverse } from "../../components/operation/on-transfer.ts";
@@ -11,6 +12,7 @@ import { OperationButton } from "../../components/operation/operation-button.tsx
 import { Page, Section } from "../../components/page.tsx";
 import { Loading, Problem } from "../../components/states.tsx";
 import { Time } from "../../components/time.tsx";
+import { moneyText } from "../../money/amount-text.ts";
 import { transferText } from "../../words/kinds.ts";
 import { customerHref, transferHref } from "../places.ts";
 import type { ViewProps } from "../view.ts";
@@ -19,6 +21,7 @@ import { Sides } from "./sides.tsx";
 /** One transfer: both sides, what it did to the customer's balance, and who asked for it. */
 export default function Transfer({ organization, parameters }: ViewProps) {
   const { transfer: id = "" } = parameters;
+  const { placesOf } = useOrganization();
   const { answer, failure, reload } = useAnswer(LedgerService.method.getTransfer, {
     organization,
     transfer: id,
@@ -38,7 +41,7 @@ export default function Transfer({ organization, parameters }: ViewProps) {
   const kind = transferText(transfer.kind);
   return (
     <Page
-      title={`${kind.replace(/^./, (letter) => letter.toUpperCase())} of ${transfer.amount} ${transfer.currency}`}
+      title={`${kind.replace(/^./, (letter) => letter.toUpperCase())} of ${moneyText(transfer.amount, transfer.currency, placesOf(transfer.currency))}`}
       about={about}
     >
       <div class="buttons section">
@@ -57,13 +60,20 @@ export default function Transfer({ organization, parameters }: ViewProps) {
   );
 }
 
+/** Nobody asks for what the service books by itself: a capture when its hold expires, and what a setting of it awards. */
+function AskedBy({ transfer: { createdBy, kind } }: { transfer: TransferMessage }) {
+  if (createdBy !== "") return <code>{createdBy}</code>;
+  const isByTime = kind === TransferKind.CAPTURE;
+  return <span class="quiet">{isByTime ? "nobody: its hold expired" : "nobody: the service by itself"}</span>;
+}
+
 function factsOf(organization: string, transfer: TransferMessage): Fact[] {
   const facts: Fact[] = [
     ["Id", <code key="id">{transfer.id}</code>],
     ["Key", <code key="key">{transfer.key || "none"}</code>],
     ["Amount", <Amount key="amount" of={transfer.amount} currency={transfer.currency} withCurrency />],
     ["Booked", <Time key="time" of={transfer.createTime} relative />],
-    ["Asked by", <code key="by">{transfer.createdBy || "time alone: a hold expired"}</code>],
+    ["Asked by", <AskedBy key="by" transfer={transfer} />],
   ];
   const more = [
     ["Description", transfer.description],
