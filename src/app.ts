@@ -7,6 +7,7 @@ import { type CallerLimits, defaultCallerLimits } from "./bounds/caller-limits.t
 import type { QueueBounds } from "./bounds/queue-bounds.ts";
 import { Summary } from "./bounds/summary.ts";
 import { Tally } from "./bounds/tally.ts";
+import { Turns } from "./bounds/turns.ts";
 import { notedReasons, refusalNotes } from "./domain/refusal-note.ts";
 import type { BatchObserver } from "./ledger/batch-observer.ts";
 import { Ledger } from "./ledger/ledger.ts";
@@ -51,6 +52,9 @@ import { Currencies } from "./store/terms/currencies.ts";
 import { Limits } from "./store/terms/limits.ts";
 import { Trail } from "./store/trail/trail.ts";
 
+/** One waits for the database while another is written. */
+const documentPagesMax = 2;
+
 /** Everything that a request handler can reach. */
 export interface App {
   readonly log: Logger;
@@ -89,6 +93,8 @@ export interface App {
   readonly followedTransfers: FollowedTransfers;
   readonly statements: Statements;
   readonly periods: Periods;
+  /** Pages of long documents, of which few are made at once. */
+  readonly documentPages: Turns;
   readonly topUps: TopUps;
   readonly transactions: TransactionSearch;
   readonly history: History;
@@ -183,6 +189,7 @@ export function createApp(
     followedTransfers: new FollowedTransfers(database),
     statements: new Statements(database, ledger),
     periods: new Periods(database, ledger),
+    documentPages: new Turns(documentPagesMax),
     topUps: new TopUps(database),
     transactions: new TransactionSearch(database, ledger),
     history: new History(database),

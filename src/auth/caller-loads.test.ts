@@ -1,7 +1,7 @@
 import { createContextValues } from "@connectrpc/connect";
 import { callerLimitsOfOne } from "../bounds/caller-limits.ts";
 import { Refused } from "../domain/refusal.ts";
-import { CallerLoads } from "./caller-loads.ts";
+import { CallerLoads, type CallKind } from "./caller-loads.ts";
 
 let nowMs: number;
 beforeEach(() => {
@@ -9,10 +9,10 @@ beforeEach(() => {
 });
 
 /** Begins a call, and answers what ends it, or the refusal. */
-function begin(loads: CallerLoads, actor = "a", isRead = false) {
+function begin(loads: CallerLoads, actor = "a", kind: CallKind = "change") {
   const values = createContextValues();
   try {
-    loads.begin(values, actor, isRead);
+    loads.begin(values, actor, kind);
   } catch (error) {
     if (error instanceof Refused) return error.refusal;
     throw error;
@@ -29,7 +29,7 @@ describe("calls at once", () => {
     const loads = new CallerLoads(limits);
     const [first] = [begin(loads), begin(loads)];
     expect(begin(loads)).toEqual(atOnce);
-    expect([begin(loads, "a", true), begin(loads, "b")]).toEqual([
+    expect([begin(loads, "a", "read"), begin(loads, "b")]).toEqual([
       expect.any(Function),
       expect.any(Function),
     ]);
@@ -40,15 +40,24 @@ describe("calls at once", () => {
 
   it("are as many reads", () => {
     const loads = new CallerLoads(limits);
-    const reads = [1, 2, 3].map(() => begin(loads, "a", true));
+    const reads = [1, 2, 3].map(() => begin(loads, "a", "read"));
     expect(reads).toEqual([expect.any(Function), expect.any(Function), atOnce]);
+  });
+
+  it("are few streams, beside which both go on", () => {
+    const loads = new CallerLoads(limits);
+    const streams = Array.from({ length: 9 }, () => begin(loads, "a", "stream"));
+    expect(streams.map((each) => typeof each === "function")).toEqual([...Array(8).fill(true), false]);
+    expect([begin(loads, "a", "read"), begin(loads)]).toEqual([expect.any(Function), expect.any(Function)]);
+    if (typeof streams[0] === "function") streams[0]();
+    expect(begin(loads, "a", "stream")).toEqual(expect.any(Function));
   });
 
   it("count no call that was refused, or that ended before it was known whose it is", () => {
     const loads = new CallerLoads(limits);
     const [first, second] = [begin(loads), begin(loads)];
     const refused = createContextValues();
-    expect(() => loads.begin(refused, "a", false)).toThrow(Refused);
+    expect(() => loads.begin(refused, "a", "change")).toThrow(Refused);
     loads.ended({ values: refused });
     loads.ended({ values: undefined });
     expect(begin(loads)).toEqual(atOnce);
@@ -56,7 +65,7 @@ describe("calls at once", () => {
     for (let n = 0; n < 5; n += 1) {
       const gone = createContextValues();
       loads.ended({ values: gone });
-      loads.begin(gone, "a", false);
+      loads.begin(gone, "a", "change");
     }
     expect([begin(loads), begin(loads), begin(loads)]).toEqual([
       ...[expect.any(Function), expect.any(Function), atOnce],

@@ -6,6 +6,12 @@ import { Refused } from "../domain/refusal.ts";
 /** How many callers are known at once; of the one that has not called for longest it is forgotten how much it has asked for. */
 const callersMax = 10_000;
 
+/** Streams of one caller at once: each may go on for half a minute, and answers as much as thousands of reads. */
+const streamsMax = 8;
+
+/** What a call counts for: one that changes something, one that only reads, one that answers by a stream. */
+export type CallKind = "change" | "read" | "stream";
+
 /** Calls of one caller that have begun and not ended. */
 interface Running {
   calls: number;
@@ -13,8 +19,7 @@ interface Running {
 
 /** What one caller asks for. */
 interface Load {
-  readonly changes: Running;
-  readonly reads: Running;
+  readonly running: Readonly<Record<CallKind, Running>>;
   /** When it may ask for a whole burst again: all that a bucket of tokens would say. */
   wholeAt: number;
 }
@@ -40,11 +45,11 @@ export class CallerLoads {
   ) {}
 
   /** Counts a call of a caller. @throws Refused where it asks for too much; then nothing is counted. */
-  begin(values: ContextValues, actor: string, isRead: boolean): void {
+  begin(values: ContextValues, actor: string, kind: CallKind): void {
     if (values.get(runningKey) === over) return;
     const load = this.loads.get(actor) ?? this.meet(actor);
-    const running = isRead ? load.reads : load.changes;
-    if (running.calls >= this.limits.callsMax) {
+    const running = load.running[kind];
+    if (running.calls >= (kind === "stream" ? streamsMax : this.limits.callsMax)) {
       this.refused.atOnce += 1;
       throw new Refused({ reason: "TOO_MANY_CALLS_AT_ONCE" });
     }
@@ -76,7 +81,7 @@ export class CallerLoads {
   }
 
   private meet(actor: string): Load {
-    const load = { changes: { calls: 0 }, reads: { calls: 0 }, wholeAt: 0 };
+    const load = { running: { change: { calls: 0 }, read: { calls: 0 }, stream: { calls: 0 } }, wholeAt: 0 };
     this.loads.set(actor, load);
     return load;
   }

@@ -70,7 +70,7 @@ describe("the file of issuers", () => {
     const page = readFileSync(join(import.meta.dirname, "../../docs/operating/secure.md"), "utf8");
     const examples = [...page.matchAll(/^```jsonc\n(.*?)^```$/gms)].map(([, text = ""]) => JSON.parse(text));
     expect(examples.flatMap((example) => read(example).map(({ name }) => name))).toEqual([
-      ...["keycloak", "auth0", "entra", "google", "frontier"],
+      ...["keycloak", "auth0", "entra", "google", "frontier", "local"],
     ]);
   });
 

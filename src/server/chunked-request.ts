@@ -1,10 +1,10 @@
 import { IncomingMessage } from "node:http";
 import { setImmediate } from "node:timers/promises";
 import { networkOf } from "../bounds/network.ts";
+import { type Asker, Turns } from "../bounds/turns.ts";
 import { departureOfStream } from "./departure.ts";
 import type { HttpRequest } from "./http.ts";
 import { addressOf } from "./peer.ts";
-import { type Asker, Turns } from "./turns.ts";
 
 /** A piece of so much goes on as it came. */
 const largeBytesMin = 1024;
@@ -91,7 +91,7 @@ export class ChunkedRequest extends IncomingMessage {
 
   get #asker(): Asker {
     const { socket } = this;
-    return { network: networkOf(addressOf(socket)), departure: departureOfStream(socket) };
+    return { party: networkOf(addressOf(socket)), departure: departureOfStream(socket) };
   }
 
   #pass(): void {

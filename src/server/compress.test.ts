@@ -5,7 +5,7 @@ import { compress } from "./compress.ts";
 import type { Encoding } from "./inflate.ts";
 
 const askerOf = (departure: Departure = { aborted: false, reason: undefined }) => ({
-  network: "a",
+  party: "a",
   departure,
 });
 const text = Buffer.from(

@@ -1,7 +1,7 @@
 import { promisify } from "node:util";
 import zlib from "node:zlib";
+import { type Asker, Turns } from "../bounds/turns.ts";
 import type { Encoding } from "./inflate.ts";
-import { type Asker, Turns } from "./turns.ts";
 
 /** Answers smaller than this are sent as they are: to compress them costs more than it saves. */
 export const compressBytesMin = 1024;

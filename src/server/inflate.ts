@@ -1,6 +1,6 @@
 import { promisify } from "node:util";
 import zlib from "node:zlib";
-import { type Asker, Turns } from "./turns.ts";
+import { type Asker, Turns } from "../bounds/turns.ts";
 
 /** How many times its size a request may be once it is inflated. JSON of many like rows is some ten to thirty times. */
 const inflationRatioMax = 100;

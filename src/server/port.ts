@@ -186,7 +186,7 @@ interface Fault {
 /** What has come of a connection is done at once: of many that come together it may be much. */
 async function turnOf(socket: net.Socket): Promise<void> {
   const departure = departureOfStream(socket);
-  const turn = rounds.turn({ network: networkOf(addressOf(socket)), departure });
+  const turn = rounds.turn({ party: networkOf(addressOf(socket)), departure });
   if (turn !== undefined) await turn.catch(ignore);
 }
 

@@ -1,5 +1,6 @@
 import { constants } from "node:http2";
 import { Code, ConnectError } from "@connectrpc/connect";
+import type { Asker } from "../bounds/turns.ts";
 import { piecesOf, stopReading } from "./chunked-request.ts";
 import type { Connection } from "./connection.ts";
 import { departureOfStream } from "./departure.ts";
@@ -7,7 +8,6 @@ import { piecesMax, tooLarge, tooManyPieces } from "./gathered.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 import type { Limits } from "./limits.ts";
 import { pieceBytesMin, rounds } from "./rounds.ts";
-import type { Asker } from "./turns.ts";
 
 /**
  * Cancels an HTTP/2 stream whose request has not arrived after `msMax` milliseconds, as node's HTTP/1.1 server
@@ -67,7 +67,10 @@ async function* arriving(request: HttpRequest, sender: Sender): AsyncIterable<Ui
 }
 
 function askerOf(request: HttpRequest, { network }: Sender): Asker {
-  return { network, departure: departureOfStream("stream" in request ? request.stream : request.socket) };
+  return {
+    party: network,
+    departure: departureOfStream("stream" in request ? request.stream : request.socket),
+  };
 }
 
 /**

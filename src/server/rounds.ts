@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { type Asker, Turns } from "./turns.ts";
+import { type Asker, Turns } from "../bounds/turns.ts";
 
 /** What a piece of a body counts as at least, for that is what it costs to take one. */
 export const pieceBytesMin = 1024;

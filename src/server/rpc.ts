@@ -93,7 +93,7 @@ export function createRpc({ router, admit, limits, log }: RpcOptions): Rpc {
       const isText = isGrpcWebText(requestHeader);
       const compress = takeOverCompression(requestHeader, {
         service: handler.service,
-        asker: { network: connection.network, departure: departureOf(universal.signal, undefined) },
+        asker: { party: connection.network, departure: departureOf(universal.signal, undefined) },
       });
       // Connect's own body destroys the connection when it is given up, and with it the answer.
       const arrived = {
@@ -104,7 +104,7 @@ export function createRpc({ router, admit, limits, log }: RpcOptions): Rpc {
         }),
       };
       const asked = isText ? inBytes(arrived) : arrived;
-      const asker = { network: connection.network, departure: departureOf(universal.signal, timeoutMs) };
+      const asker = { party: connection.network, departure: departureOf(universal.signal, timeoutMs) };
       const body = endpoint.takesStream
         ? asked.body
         : screen.body({ ...asked, values, asker, logged, holding: connection.hold(handler.service) });

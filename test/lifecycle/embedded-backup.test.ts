@@ -166,7 +166,7 @@ it("nothing is written over, nor is what is no backup or not a whole one restore
 });
 
 it("what a restore left that did not end is no ledger, and the next restore takes it away", async () => {
-  const data = { TALLYSTICK_DATA_DIR: at("cut") };
+  const data = { TALLYSTICK_DATA_DIR: at("cut"), PORT: "0" };
   mkdirSync(at("cut/postgres.unfinished-abcdef"), { recursive: true });
   writeFileSync(at("cut/lock"), "4194304\nsome-boot:1\n");
   writeFileSync(at("cut/restoring"), "");

@@ -1,7 +1,7 @@
 export { Permission } from "../../../gen/tallystick/options/v1/options_pb.ts";
 export { Role } from "../../../gen/tallystick/v1/credential_pb.ts";
 export { CurrencyState } from "../../../gen/tallystick/v1/currency_pb.ts";
-export { BillingType, CustomerState } from "../../../gen/tallystick/v1/customer_pb.ts";
+export { BillingType, CustomerMatchKind, CustomerState } from "../../../gen/tallystick/v1/customer_pb.ts";
 export {
   type Entry,
   ExpiryPolicy,

@@ -20,7 +20,11 @@ export function admitWithin<C extends ArrivingCall>(
   options: { readonly admit: Admit<C>; readonly reads: ReadonlySet<DescMethod>; readonly log: Logger },
 ): Admit<C> {
   const { admit, reads, log } = options;
-  const begin = ({ method, values }: C) => loads.begin(values, callerOf({ values }).actor, reads.has(method));
+  const kindOf = (method: DescMethod) => {
+    if (method.methodKind !== "unary") return "stream";
+    return reads.has(method) ? "read" : "change";
+  };
+  const begin = ({ method, values }: C) => loads.begin(values, callerOf({ values }).actor, kindOf(method));
   const refusal = (error: unknown, { method, requestHeader }: C) =>
     callerError(error, { log, method: method.parent.typeName, header: requestHeader });
   const beginLater = async (admitted: Promise<void>, call: C) => {

@@ -5,10 +5,10 @@ import {
   readAllBytes,
   type UniversalServerResponse,
 } from "@connectrpc/connect/protocol";
+import type { Asker } from "../../bounds/turns.ts";
 import { compress, compressBytesMin } from "../compress.ts";
 import { type Frame, prefixBytes } from "../grpc/frame.ts";
 import type { Encoding } from "../inflate.ts";
-import type { Asker } from "../turns.ts";
 import { type EncodingHeaders, encodingHeadersOf, negotiate } from "./compression.ts";
 
 /** Compresses an answer where its caller takes that. Rejects, or its body does, if the caller goes before its turn. */

@@ -1,13 +1,13 @@
 import type { DescService } from "@bufbuild/protobuf";
 import { Code, type ConnectError } from "@connectrpc/connect";
 import { type Compression, compressionNegotiate } from "@connectrpc/connect/protocol";
+import type { Asker } from "../../bounds/turns.ts";
 import { type Encoding, inflate, tooDense } from "../inflate.ts";
 import { openServices } from "../open-services.ts";
 import { reasoned } from "../reasoned.ts";
-import type { Asker } from "../turns.ts";
 
 /** Whoever inflates a request for Connect again, which finds none that is compressed. */
-const nobody: Asker = { network: "", departure: { aborted: false, reason: undefined } };
+const nobody: Asker = { party: "", departure: { aborted: false, reason: undefined } };
 
 /**
  * What requests may be compressed with. Connect's own blame the server (INTERNAL) for some of what does not inflate, such as a

@@ -1,4 +1,5 @@
 import { Code, ConnectError } from "@connectrpc/connect";
+import type { Asker } from "../../bounds/turns.ts";
 import type { CallContext } from "../call-context.ts";
 import { piecesOf } from "../chunked-request.ts";
 import { Gathered, piecesMax, tooManyPieces } from "../gathered.ts";
@@ -7,7 +8,6 @@ import { inflate, tooDense } from "../inflate.ts";
 import { decodeUtf8 } from "../json/utf8.ts";
 import { requestError } from "../request-errors.ts";
 import { rounds } from "../rounds.ts";
-import type { Asker } from "../turns.ts";
 import type { Holding } from "../unfinished.ts";
 
 /**
@@ -45,7 +45,7 @@ export async function readBody(
   else if (types === "JSON" || isFromOtherSite(header)) checkContentType(contentType);
   const compressed = isGzip(header.get("content-encoding"));
   if (length > limits.bytesMax) throw tooLarge(limits.bytesMax);
-  const asker = { network: limits.network, departure: limits.context };
+  const asker = { party: limits.network, departure: limits.context };
   const gathered = await collect(request, { length, asker }, limits);
   try {
     const turn = rounds.turn(asker);

@@ -3,6 +3,7 @@ import type { Message } from "@bufbuild/protobuf";
 import { Code, ConnectError } from "@connectrpc/connect";
 import { type Compression, compressedFlag, envelopeDecompress } from "@connectrpc/connect/protocol";
 import type { Logger } from "pino";
+import type { Asker } from "../../bounds/turns.ts";
 import { explained, reasonOf } from "../../errors/explained.ts";
 import { type LoggedCall, tellable } from "../../errors/unexpected.ts";
 import type { CallContext } from "../call-context.ts";
@@ -16,7 +17,6 @@ import type { Encoding } from "../inflate.ts";
 import type { Limits } from "../limits.ts";
 import { drainBytesMaxOf } from "../receipt.ts";
 import { pieceBytesMin, rounds } from "../rounds.ts";
-import type { Asker } from "../turns.ts";
 import type { Holding } from "../unfinished.ts";
 import type { UnreadAnswer } from "../unread-answer.ts";
 import type { Frame } from "./frame.ts";
@@ -220,7 +220,7 @@ export class Call implements CallEnd, RunningCall {
 
   get #asker(): Asker {
     const { connection, context } = this.#options;
-    return { network: connection.network, departure: context };
+    return { party: connection.network, departure: context };
   }
 
   #inflater(): Compression | null {
@@ -239,7 +239,7 @@ export class Call implements CallEnd, RunningCall {
   #compressed(frame: Frame, encoding: Encoding): Promise<Frame> {
     const { network } = this.#options.connection;
     const departure = departureOfStream(this.#options.stream);
-    return compressedFrame(frame, encoding, { network, departure });
+    return compressedFrame(frame, encoding, { party: network, departure });
   }
 
   #fail(error: unknown): void {

@@ -7,6 +7,7 @@ import type { Call } from "../../shared/call.ts";
 import { errorOf } from "../../shared/errors.ts";
 import { Form } from "../../shared/form.ts";
 import type { StreamHandler } from "../../shared/handler.ts";
+import { inTurn } from "../../shared/in-turn.ts";
 import { customerNamed } from "../customer-name.ts";
 import { choiceOf, periodOf } from "../page.ts";
 import { requireCurrency } from "./require-currency.ts";
@@ -78,16 +79,17 @@ function say({ responseHeader }: Call, { header, extension }: StatementWriter, f
 }
 
 async function* linesOf(
-  { app, signal }: Call,
+  call: Call,
   { orgId, customerId, currency }: { orgId: string; customerId: string; currency: string },
   { opening, last }: { opening: Totals | undefined; last: Totals | undefined },
 ): AsyncIterable<Line> {
   if (last === undefined) return;
+  const { app, signal } = call;
   const [accountId] = await app.accounts.rowIds({ orgId, owner: { customerId }, currency }, signal);
   if (accountId === undefined) return;
   const range = { orgId, accountId, ascending: true, last, rowsMax: portionRowsMax };
   for (let past: Line | Totals | undefined = opening; ; ) {
-    const lines: Line[] = await app.statements.lines({ ...range, past }, signal);
+    const lines: Line[] = await inTurn(call, () => app.statements.lines({ ...range, past }, signal));
     yield* lines;
     past = lines.at(-1);
     if (past === undefined || lines.length < portionRowsMax) return;

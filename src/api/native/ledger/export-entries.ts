@@ -9,6 +9,7 @@ import { portionRowsMax } from "../../../store/driver/portion.ts";
 import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";
 import type { StreamHandler } from "../../shared/handler.ts";
+import { inTurn } from "../../shared/in-turn.ts";
 import { type Page, readPage } from "../../shared/page.ts";
 import { PageTokens, type Places } from "../../shared/page-token.ts";
 import { timestampOf } from "../../shared/proto.ts";
@@ -69,7 +70,11 @@ async function* exported<P>(call: Call, request: ExportEntriesRequest, form: For
   const end = place?.end ?? (await close(to));
   const asked = { from, end, currency: request.currency || undefined, past: place?.past };
   const said = { endTime: timestampOf(end.at), closed: end.isClosed };
-  for await (const { entries, next } of pages(asked)) {
+  const iterator = pages(asked)[Symbol.asyncIterator]();
+  for (;;) {
+    const { done, value } = await inTurn(call, () => iterator.next());
+    if (done) return;
+    const { entries, next } = value;
     yield { entries, nextPageToken: tokens.write(next && { end, past: next }), ...said };
     if (next !== undefined && isOver()) return;
   }

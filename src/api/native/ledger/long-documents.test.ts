@@ -7,6 +7,7 @@ import {
   LedgerService,
   StatementFormat,
 } from "../../../../gen/tallystick/v1/ledger_pb.ts";
+import { Turns } from "../../../bounds/turns.ts";
 import { Amount } from "../../../domain/amount.ts";
 import type { Call } from "../../shared/call.ts";
 import { downloadStatement } from "./download-statement.ts";
@@ -30,7 +31,11 @@ const booking = () => ({
 
 function callOf(app: object, leftMs?: number): Call {
   return {
-    app: { closing: { ofOrganization: async () => closed, ofCustomer: async () => closed }, ...app },
+    app: {
+      documentPages: new Turns(1),
+      closing: { ofOrganization: async () => closed, ofCustomer: async () => closed },
+      ...app,
+    },
     organization: { id: orgId, name: "acme", displayName: "Acme" },
     organizationIfNamed: { id: orgId },
     method: LedgerService.method.exportEntries,

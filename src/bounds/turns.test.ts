@@ -16,7 +16,7 @@ function world(max: number) {
               begun.push(name);
               ends.set(name, (fails) => (fails ? reject(new Error("failed")) : resolve(name)));
             }),
-          { network: "a", departure: { aborted: false, reason: undefined }, ...asker },
+          { party: "a", departure: { aborted: false, reason: undefined }, ...asker },
         )
         .catch((error: Error) => error.message),
     end: (name: string, fails = false) => ends.get(name)?.(fails),
@@ -36,14 +36,14 @@ it("runs so many at once, the others in their order, and goes on after one that 
     expect(await outcomes[Number(name)]).toBe(name);
   }
   expect(begun).toEqual(names);
-  const asker = { network: "a", departure: { aborted: false, reason: undefined } };
+  const asker = { party: "a", departure: { aborted: false, reason: undefined } };
   expect(await turns.take(async () => "again", asker)).toBe("again");
 });
 
-it("gives each network its turn, however many another one has waiting", async () => {
+it("gives each party its turn, however many another one has waiting", async () => {
   const { begun, take, end } = world(1);
   const names = ["a1", "a2", "a3", "a4", "b1", "c1", "b2"];
-  const outcomes = names.map((name) => take(name, { network: name.slice(0, 1) }));
+  const outcomes = names.map((name) => take(name, { party: name.slice(0, 1) }));
   for (const name of ["a1", "a2", "b1", "c1", "a3", "b2", "a4"]) {
     end(name);
     await outcomes[names.indexOf(name)];
@@ -54,7 +54,7 @@ it("gives each network its turn, however many another one has waiting", async ()
 it("lets go at once whoever is gone, and never runs what was asked for them", async () => {
   const { begun, take, end } = world(1);
   const departure = { aborted: false, reason: new Error("gone") };
-  const outcomes = [take("0"), take("1", { departure }), take("2", { network: "b", departure }), take("3")];
+  const outcomes = [take("0"), take("1", { departure }), take("2", { party: "b", departure }), take("3")];
   departure.aborted = true;
   expect(await Promise.all(outcomes.slice(1, 3))).toEqual(["gone", "gone"]);
   expect(begun).toEqual(["0"]);

@@ -1,9 +1,9 @@
-import type { Departure } from "../bounds/departure.ts";
+import type { Departure } from "./departure.ts";
 
 /** For whom a task is done. */
 export interface Asker {
-  /** Those of one network wait for each other, and hold up nobody else's for longer than one of them takes. */
-  readonly network: string;
+  /** A network, or an organization: its tasks wait for each other, and hold up nobody else's for longer than one of them takes. */
+  readonly party: string;
   readonly departure: Departure;
 }
 
@@ -16,7 +16,7 @@ interface Waiting {
 /** How soon somebody who waits and has gone is looked for. */
 const sweepMs = 50;
 
-/** Lets so many tasks run at once. Of the others each network has its turn, and its own run in the order in which they came. */
+/** Lets so many tasks run at once. Of the others each party has its turn, and its own run in the order in which they came. */
 export class Turns {
   readonly #max: number;
   readonly #lines = new Map<string, Waiting[]>();
@@ -38,11 +38,11 @@ export class Turns {
     }
   }
 
-  #turn({ network, departure }: Asker): Promise<void> {
+  #turn({ party, departure }: Asker): Promise<void> {
     return new Promise((go, leave) => {
-      const line = this.#lines.get(network) ?? [];
+      const line = this.#lines.get(party) ?? [];
       line.push({ departure, go, leave });
-      this.#lines.set(network, line);
+      this.#lines.set(party, line);
       this.#sweeping ??= setInterval(() => this.#sweep(), sweepMs).unref();
     });
   }
@@ -58,20 +58,20 @@ export class Turns {
   #next(): Waiting | undefined {
     const [first] = this.#lines;
     if (first === undefined) return undefined;
-    const [network, line] = first;
+    const [party, line] = first;
     const next = line.shift();
     // Behind the others.
-    this.#lines.delete(network);
-    if (line.length > 0) this.#lines.set(network, line);
+    this.#lines.delete(party);
+    if (line.length > 0) this.#lines.set(party, line);
     return next;
   }
 
   /** So that whoever has gone is told so before what is in front is done. */
   #sweep(): void {
-    for (const [network, line] of this.#lines) {
+    for (const [party, line] of this.#lines) {
       const staying = line.filter((each) => !hasLeft(each));
-      if (staying.length > 0) this.#lines.set(network, staying);
-      else this.#lines.delete(network);
+      if (staying.length > 0) this.#lines.set(party, staying);
+      else this.#lines.delete(party);
     }
     if (this.#lines.size > 0) return;
     clearInterval(this.#sweeping);
