@@ -129,7 +129,7 @@ export async function brokenRules(databaseUrl: string): Promise<string[]> {
     const crossing = await withSql(
       databaseUrl,
       (sql) => sql<{ id: string }[]>`
-        select id from operations where kind in ('charge', 'adjustment', 'transfer') and from_minimum is not null
+        select id from operations where kind in ('charge', 'adjustment', 'transfer') and from_minimum is not null and amount > 0
           and from_funded - from_spent - from_withdrawn - from_held < from_minimum`,
     );
     return [
