@@ -1,5 +1,5 @@
 import { createContext } from "preact";
-import { useContext, useEffect, useId } from "preact/hooks";
+import { useContext, useId, useLayoutEffect } from "preact/hooks";
 import type { AskedCall } from "./same-call.ts";
 
 /** Where a view's calls are noted, so that it shows the lines that do the same. */
@@ -14,7 +14,7 @@ export const ShownCallsContext = createContext<ShownCalls>({ show: () => undefin
 export function useShownCall(call: AskedCall | undefined, key: string): void {
   const calls = useContext(ShownCallsContext);
   const id = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (call !== undefined) calls.show(id, call);
     return () => calls.hide(id);
   }, [calls, id, key]);

@@ -1,5 +1,5 @@
 import type { DescMethodUnary, MessageInitShape, MessageShape } from "@bufbuild/protobuf";
-import { useCallback, useEffect, useState } from "preact/hooks";
+import { useCallback, useLayoutEffect, useState } from "preact/hooks";
 import { useConsole } from "../app/console.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import { jsonOf } from "./same-call.ts";
@@ -34,7 +34,7 @@ export function useAnswer<M extends DescMethodUnary>(
   const [settled, setSettled] = useState("");
   const asked = `${round} ${key}`;
   useShownCall(call, key);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (request === undefined) return;
     const aborted = new AbortController();
     api

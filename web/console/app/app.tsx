@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useState } from "preact/hooks";
 import { Api } from "../api/api.ts";
 import type { LoggedIn, Session } from "../session/session.ts";
 import { useSession } from "../session/use-session.ts";
@@ -10,7 +10,7 @@ export function App({ session }: { session: Session }) {
   const state = useSession(session);
   const api = useMemo(() => new Api(session), [session]);
   const [last, setLast] = useState<LoggedIn>();
-  useEffect(() => {
+  useLayoutEffect(() => {
     if ("caller" in state) setLast(state);
     else if (state.because === "") setLast(undefined);
   }, [state]);

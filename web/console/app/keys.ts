@@ -1,4 +1,4 @@
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { views } from "../views/registry.ts";
 import type { View } from "../views/view.ts";
 
@@ -27,7 +27,7 @@ function isTyping(target: EventTarget | null): boolean {
 }
 
 export function useKeys(actions: KeyActions): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     let goneAt = Number.NEGATIVE_INFINITY;
     const press = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;

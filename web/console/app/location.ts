@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 
 /** Where in the console somebody is. */
 export interface Place {
@@ -33,7 +33,7 @@ export function go(href: string, how: "push" | "replace" = "push"): void {
 
 export function usePlace(): Place {
   const [place, setPlace] = useState(placeNow);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const move = () => setPlace(placeNow());
     addEventListener("hashchange", move);
     // What is inside may have gone elsewhere before anybody listened.

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { CredentialService } from "../../../gen/tallystick/v1/credential_pb.ts";
 import type { Api } from "../api/api.ts";
 import { type Failure, failureOf } from "../api/failure.ts";
@@ -37,7 +37,7 @@ export function Login({ api, session, state }: LoginProps) {
     }
   };
   // A reload keeps who is logged in.
-  useEffect(() => {
+  useLayoutEffect(() => {
     document.title = "Log in · Tallystick";
     const { stored } = session;
     if (stored === undefined) first.current?.focus();

@@ -1,5 +1,5 @@
 import type { ComponentType } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { Page } from "../components/page.tsx";
 import { Loading } from "../components/states.tsx";
 import { views } from "../views/registry.ts";
@@ -27,7 +27,7 @@ export function Outlet({ path, organization }: { path: string; organization: str
   const { caller } = useConsole();
   const found = viewAt(path);
   const isHome = path === "" || /^organizations\/[^/]+\/?$/.test(path);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const [first] = views;
     const isAt = `organizations/${encodeURIComponent(organization)}/${first?.path}`;
     if (isHome && organization !== "") go(hrefOf(isAt), "replace");
@@ -47,7 +47,7 @@ export function Outlet({ path, organization }: { path: string; organization: str
 function Loaded({ view, parameters, organization }: Found & { readonly organization: string }) {
   const [Component, setComponent] = useState<ComponentType<ViewProps>>();
   const [isMissing, setMissing] = useState(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     view.load().then(
       (module) => setComponent(() => module.default),
       () => setMissing(true),

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useState } from "preact/hooks";
 import { Role } from "../../../gen/tallystick/v1/credential_pb.ts";
 import { Dialog } from "../components/dialog.tsx";
 import { WithSameCalls } from "../components/same-calls.tsx";
@@ -41,7 +41,7 @@ export function Shell() {
     [organization, caller],
   );
   useKeys(actions);
-  useEffect(() => setMenuOpen(false), [place]);
+  useLayoutEffect(() => setMenuOpen(false), [place]);
   return (
     <Organization name={organization}>
       <button type="button" class="skip" onClick={() => document.getElementById("main")?.focus()}>

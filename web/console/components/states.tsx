@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import type { Failure } from "../api/failure.ts";
 
 export function Loading({ what }: { what: string }) {
@@ -18,7 +18,7 @@ export function Empty({ children }: { children: ComponentChildren }) {
 export function useSecondsLeft(ms: number | undefined, since: unknown): number {
   const [endsAt, setEndsAt] = useState(0);
   const [now, setNow] = useState(0);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const begun = Date.now();
     setEndsAt(begun + (ms ?? 0));
     setNow(begun);

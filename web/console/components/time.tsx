@@ -1,5 +1,5 @@
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { dateOf, durationText, relativeText, timeText } from "../words/time.ts";
 
 /** A moment where the reader is; its title has it in UTC, to the millisecond. */
@@ -18,7 +18,7 @@ export function Time({ of, relative = false }: { of: Timestamp | undefined; rela
 /** What is left until then, second by second. */
 export function Countdown({ to, after }: { to: Timestamp | undefined; after: string }) {
   const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
+  useLayoutEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 1_000);
     return () => clearInterval(timer);
   }, []);

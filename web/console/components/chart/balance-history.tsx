@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useState } from "preact/hooks";
 import type { BalancePoint, GetBalanceHistoryResponse } from "../../../../gen/tallystick/v1/ledger_pb.ts";
 import { placesIn } from "../../money/amount-text.ts";
 import { dateOf, durationText } from "../../words/time.ts";
@@ -24,7 +24,7 @@ export function BalanceHistory({ history, currency, marked }: BalanceHistoryProp
   const { points, step } = history;
   const [cursor, setCursor] = useState(0);
   const [isOpen, setOpen] = useState(false);
-  useEffect(
+  useLayoutEffect(
     () => setCursor(marked === undefined ? points.length - 1 : pointAt(points, marked)),
     [points, marked],
   );

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import UPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { clockText, dayText } from "../../words/time.ts";
@@ -36,7 +36,7 @@ const timeSpace = 80;
 export function Plot({ drawn, lines, marked, from, cursor, size = "usual", read }: PlotProps) {
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const element = place.current;
     if (element === null) return;
     const height = heights[size];
@@ -54,7 +54,7 @@ export function Plot({ drawn, lines, marked, from, cursor, size = "usual", read 
       made.destroy();
     };
   }, [drawn, lines, marked, from, size]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const made = plot.current;
     const time = made?.data[0][cursor];
     if (made == null || time === undefined) return;

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useState } from "preact/hooks";
 import { timeText } from "../../words/time.ts";
 import { type Column, Table } from "../table.tsx";
 import { ChartSlider } from "./chart-slider.tsx";
@@ -20,7 +20,7 @@ export function SeriesChart({ label, series, about, size = "usual" }: SeriesChar
   const last = times.length - 1;
   const [asked, setAsked] = useState<number>();
   // Whoever reads the newest goes on with what comes.
-  useEffect(() => setAsked(undefined), [lines.length]);
+  useLayoutEffect(() => setAsked(undefined), [lines.length]);
   const cursor = Math.min(asked ?? last, last);
   const styles = useMemo(() => lines.map((_, index) => styleOf(index)), [lines.length]);
   const drawn = useMemo(

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type Failure, failureOf } from "../../api/failure.ts";
 import { useConsole } from "../../app/console.ts";
 import { Dialog } from "../dialog.tsx";
@@ -63,7 +63,7 @@ export function OperationForm({ operation, close, done }: OperationFormProps) {
       setStage({ at: "refused", what, failure });
     }
   };
-  useEffect(() => {
+  useLayoutEffect(() => {
     const [first] = failure?.violations.keys() ?? [];
     if (first !== undefined) form.current?.querySelector<HTMLElement>(`[data-field="${first}"]`)?.focus();
   }, [failure]);

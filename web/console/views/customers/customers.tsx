@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Permission } from "../../../../gen/tallystick/options/v1/options_pb.ts";
 import { CustomerService } from "../../../../gen/tallystick/v1/customer_pb.ts";
 import { usePages } from "../../api/use-pages.ts";
@@ -21,16 +21,25 @@ export default function Customers({ organization }: ViewProps) {
   const mayList = may(Permission.READ);
   const asked = query.get("q") ?? "";
   const [text, setText] = useState(asked);
-  useEffect(() => setText(asked), [asked]);
+  // What is being typed goes on while its beginning is asked for.
+  const sent = useRef(asked);
+  useLayoutEffect(() => {
+    if (asked !== sent.current) setText(asked);
+    sent.current = asked;
+  }, [asked]);
   const here = filled("organizations/:organization/customers", { organization });
-  useEffect(() => {
+  const search = () => {
+    sent.current = text.trim();
+    go(hrefOf(here, { q: text.trim() }), "replace");
+  };
+  useLayoutEffect(() => {
     if (text.trim() === asked || !mayList) return;
-    const timer = setTimeout(() => go(hrefOf(here, { q: text.trim() }), "replace"), pauseMs);
+    const timer = setTimeout(search, pauseMs);
     return () => clearTimeout(timer);
   }, [text, asked, here, mayList]);
   const submit = (event: Event) => {
     event.preventDefault();
-    if (text.trim() !== asked) return go(hrefOf(here, { q: text.trim() }), "replace");
+    if (text.trim() !== asked) return search();
     document.querySelector<HTMLElement>("[data-row]")?.focus();
   };
   return (

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { useConsole } from "../../app/console.ts";
 import { metricsIn } from "./exposition.ts";
 import type { Sample } from "./figures.ts";
@@ -18,7 +18,7 @@ export function useMetrics(): Watched {
   const [samples, setSamples] = useState<readonly Sample[]>([]);
   const [isReady, setReady] = useState<boolean>();
   const [problem, setProblem] = useState("");
-  useEffect(() => {
+  useLayoutEffect(() => {
     const aborted = new AbortController();
     const look = async () => {
       if (document.visibilityState !== "visible") return;

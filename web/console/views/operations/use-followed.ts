@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useReducer, useRef, useState } from "preact/hooks";
+import { useCallback, useLayoutEffect, useReducer, useRef, useState } from "preact/hooks";
 import { LedgerService, type Transfer } from "../../../../gen/tallystick/v1/ledger_pb.ts";
 import { type Failure, failureOf } from "../../api/failure.ts";
 import { useConsole } from "../../app/console.ts";
@@ -33,7 +33,7 @@ export function useFollowed(organization: string): Followed {
   const [isFollowing, setFollowing] = useState(false);
   const paused = useRef(isPaused);
   paused.current = isPaused;
-  useEffect(() => {
+  useLayoutEffect(() => {
     const aborted = new AbortController();
     const follow = async () => {
       let [token, pauseMs] = ["", 0];

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { LedgerService, type Violation } from "../../../../gen/tallystick/v1/ledger_pb.ts";
 import { useShownCall } from "../../api/shown-calls.ts";
 import { hrefOf, usePlace } from "../../app/location.ts";
@@ -17,7 +17,7 @@ export default function Verify() {
   const { state, begin, stop, failure } = verification;
   const isRunning = state === "running";
   useShownCall({ method: LedgerService.method.verifyLedger, request: { organization: name } }, name);
-  useEffect(() => stop, [stop]);
+  useLayoutEffect(() => stop, [stop]);
   const submit = (event: Event) => {
     event.preventDefault();
     begin(name.trim());
