@@ -14,7 +14,8 @@ export default {
   extensionsToTreatAsEsm: [],
   globalSetup: "<rootDir>/test/support/global-setup.ts",
   globalTeardown: "<rootDir>/test/support/global-teardown.ts",
-  testTimeout: 30_000,
+  // A test that hangs is told of late, and none fails because the machine has much else to do.
+  testTimeout: 60_000,
   // On two cores, too: a third of the time a file waits.
   maxWorkers: 3,
 };
