@@ -77,6 +77,8 @@ export type Refusal =
     }
   | { readonly reason: "CURRENCY_IN_USE"; readonly currency: string }
   | { readonly reason: "RESULT_TOO_LARGE"; readonly rowsMax: number }
+  /** More would have to be looked at than there is time for. */
+  | { readonly reason: "READ_TOO_EXPENSIVE" }
   /** Somebody else has locked an account for too long. */
   | { readonly reason: "ACCOUNT_BUSY" }
   | { readonly reason: "OVERLOADED" }

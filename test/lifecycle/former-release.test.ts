@@ -58,6 +58,16 @@ async function upgrades(): Promise<void> {
   for (const clients of [before, beside])
     expect((await clients.ledger.listTransfers(since)).transfers).toHaveLength(61);
 
+  // A page of either goes on with one of the other.
+  const newest = { organization, customer: "ann@example.com", pageSize: 40 };
+  for (const [one, other] of [
+    [before, beside],
+    [beside, before],
+  ] as const) {
+    const { nextPageToken: pageToken } = await one.ledger.listTransfers(newest);
+    expect((await other.ledger.listTransfers({ ...newest, pageToken })).transfers).toHaveLength(22);
+  }
+
   // Back to the former release, which starts on the newer schema, too.
   expect(await end(first, "SIGTERM")).toBe(0);
   const again = await clientsOf(formerServer());

@@ -110,6 +110,7 @@ export const refusals: { readonly [R in RefusalReason]: Extract<Refusal, { reaso
   },
   BALANCE_OUT_OF_RANGE: { reason: "BALANCE_OUT_OF_RANGE", currency: "VC", most: Amount.of("9.9") },
   RESULT_TOO_LARGE: { reason: "RESULT_TOO_LARGE", rowsMax: 10_000 },
+  READ_TOO_EXPENSIVE: { reason: "READ_TOO_EXPENSIVE" },
   ACCOUNT_BUSY: { reason: "ACCOUNT_BUSY" },
   OVERLOADED: { reason: "OVERLOADED" },
   UNAVAILABLE: { reason: "UNAVAILABLE" },

@@ -34,5 +34,5 @@ export async function billingAccountsPage(
     message: (customer) => billingAccountMessage(customer, of.expanded),
   });
   if (!isPaged(request)) return { billingAccounts: unpagedOf(page), nextPageToken: "" };
-  return { billingAccounts: page.messages, nextPageToken: tokens.write(page.next) };
+  return { billingAccounts: page.messages, nextPageToken: tokens.about(undefined).write(page.next) };
 }

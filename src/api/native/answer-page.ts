@@ -7,6 +7,9 @@ import { pageSizeOf } from "./page.ts";
 /** What a list is read from. */
 type Rows<R, P, M> = Pick<Listing<R, P, M>, "read" | "placeOf" | "message">;
 
+/** The same with whom or what the rows are of, as page tokens have it. */
+export type RowsAbout<R, P, M> = Rows<R, P, M> & { readonly about: string | undefined };
+
 interface AnsweredPage<M> {
   readonly messages: M[];
   readonly nextPageToken: string;
@@ -28,10 +31,11 @@ export class AskedPage<P> {
     this.past = this.tokens.read(form);
   }
 
-  async answer<R, M>(rows: Rows<R, P, M>): Promise<AnsweredPage<M>> {
+  async answer<R, M>({ about, ...rows }: RowsAbout<R, P, M>): Promise<AnsweredPage<M>> {
     const { rowsMax, past } = this;
+    const tokens = this.tokens.about(about);
     const { messages, next } = await readPage({ ...rows, rowsMax, past });
-    return { messages, nextPageToken: this.tokens.write(next) };
+    return { messages, nextPageToken: tokens.write(next) };
   }
 }
 
@@ -44,5 +48,5 @@ export function answerPage<R, P, M>(
   const form = new Form();
   const page = new AskedPage(form, { call, request, places });
   form.done();
-  return page.answer(rows);
+  return page.answer({ ...rows, about: undefined });
 }

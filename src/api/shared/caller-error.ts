@@ -7,7 +7,7 @@ import { errorInterceptor } from "../../errors/error-interceptor.ts";
 import { bounded } from "../../errors/error-size.ts";
 import { explained } from "../../errors/explained.ts";
 import { unexpected } from "../../errors/unexpected.ts";
-import { isPassing, isTransient, passingState } from "../../store/driver/errors.ts";
+import { isPassing, isReadTimeout, isTransient, passingState } from "../../store/driver/errors.ts";
 import { errorOf } from "./errors.ts";
 
 const takesNoChanges =
@@ -35,6 +35,7 @@ export function callerError(
 ): ConnectError {
   if (error instanceof ConnectError) return bounded(explained(error));
   if (error instanceof Refused) return bounded(errorOf(error.refusal));
+  if (isReadTimeout(error)) return errorOf({ reason: "READ_TOO_EXPENSIVE" });
   if (isPassing(error)) return errorOf({ reason: "UNAVAILABLE", because: takesNoChanges });
   if (isTransient(error)) return errorOf({ reason: "UNAVAILABLE" });
   return unexpected(error, { ...call, requestId: call.header.get("x-request-id") ?? "" });

@@ -8,6 +8,7 @@ import {
 } from "../../../gen/google/rpc/error_details_pb.ts";
 import { refusals } from "../../../test/support/refusals.ts";
 import { Refused } from "../../domain/refusal.ts";
+import { ReadTimedOut } from "../../store/driver/errors.ts";
 import { callerError } from "./caller-error.ts";
 import { fieldViolations, violationsMax } from "./error-details.ts";
 import { errorOf, outcomeOf } from "./errors.ts";
@@ -106,6 +107,14 @@ describe("callerError", () => {
     const error = errorOf(refusals.NOT_FOUND);
     expect(callerError(error, call(lines))).toBe(error);
     expect(lines).toEqual([]);
+  });
+
+  it("tells of a read that took all its time what to do, and not to try again", () => {
+    const query = new Error("Failed query: select 1", { cause: new ReadTimedOut() });
+    const error = callerError(query, call());
+    expect(error.code).toBe(Code.DeadlineExceeded);
+    expect(details(error)).toMatchObject({ reason: "READ_TOO_EXPENSIVE" });
+    expect(error.details).toHaveLength(1);
   });
 
   it.each([

@@ -221,6 +221,11 @@ const outcomes: Table = {
     code: Code.ResourceExhausted,
     message: `more than ${rowsMax} rows match; ask for them in pages, with page_size and page_token`,
   }),
+  READ_TOO_EXPENSIVE: () => ({
+    code: Code.DeadlineExceeded,
+    message:
+      "a minute is not enough for all that has to be looked at; ask for a shorter period, or narrow it by filters",
+  }),
   ACCOUNT_BUSY: () => ({
     code: Code.Unavailable,
     message: "somebody else has kept locked what this needs; try again, with the same key",

@@ -18,10 +18,15 @@ function tokens<P>(
   return new PageTokens(call, create(ListHoldsRequestSchema, { organization: "acme", ...asked }), places);
 }
 
+/** The token of a place, about so-and-so. */
+function tokenOf<P>(places: Places<P>, place: P | undefined, about?: string): string {
+  return tokens(places).about(about).write(place);
+}
+
 /** A place, as it comes back from its token. */
 function returned<P>(places: Places<P>, place: P): P | undefined {
   const form = new Form();
-  const read = tokens(places, { pageToken: tokens(places).write(place) }).read(form);
+  const read = tokens(places, { pageToken: tokenOf(places, place) }).read(form);
   form.done();
   return read;
 }
@@ -46,11 +51,12 @@ describe("a page token", () => {
     const form = new Form();
     expect(tokens(byTime).read(form)).toBeUndefined();
     form.done();
-    expect(tokens(byTime).write(undefined)).toBe("");
+    expect(tokenOf(byTime, undefined)).toBe("");
+    expect(tokenOf(byTime, undefined, "ann")).toBe("");
   });
 
   it("goes on with a page of another size", () => {
-    const pageToken = tokens(placesByEntry, { pageSize: 5 }).write(entry);
+    const pageToken = tokens(placesByEntry, { pageSize: 5 }).about(undefined).write(entry);
     expect(tokens(placesByEntry, { pageSize: 9, pageToken }).read(new Form())).toEqual(entry);
   });
 
@@ -61,11 +67,27 @@ describe("a page token", () => {
     ["another organization", other({ organizationIfNamed: undefined as never }), {}],
     ["another filter", call, { customer: "ann@example.com" }],
   ])("is refused by %s", (_, call, asked) => {
-    const pageToken = of.write(entry);
+    const pageToken = of.about(undefined).write(entry);
     const request = create(ListHoldsRequestSchema, { organization: "acme", ...asked, pageToken });
     const form = new Form();
     new PageTokens(call, request, placesByEntry).read(form);
     expect(() => form.done()).toThrow("INVALID_FIELDS");
+  });
+
+  it("goes on with whom it is about, and with nobody else", () => {
+    const goOn = (pageToken: string, about: string | undefined) => {
+      const asked = tokens(placesByEntry, { pageToken });
+      expect(asked.read(new Form())).toEqual(entry);
+      return () => asked.about(about).write(entry);
+    };
+    const ofAnn = tokenOf(placesByEntry, entry, "ann");
+    expect(goOn(ofAnn, "ann")()).toBe(ofAnn);
+    expect(goOn(ofAnn, "bob")).toThrow("INVALID_FIELDS");
+    expect(goOn(ofAnn, undefined)).toThrow("INVALID_FIELDS");
+    // That of the release before, which says nothing of it, and reads of ours as much.
+    const former = tokenOf(placesByEntry, entry);
+    expect(goOn(former, "ann")()).toBe(ofAnn);
+    expect(Buffer.from(ofAnn, "base64url").toString()).toBe(Buffer.from(former, "base64url").toString());
   });
 
   it.each([

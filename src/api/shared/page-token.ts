@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { toBinary } from "@bufbuild/protobuf";
 import { methodName } from "../../bounds/method-name.ts";
+import { invalidField } from "../../domain/refusal.ts";
 import type { EntryPlace } from "../../store/books/sides.ts";
 import type { Cursor } from "../../store/driver/cursor.ts";
 import type { Call } from "./call.ts";
@@ -55,10 +56,19 @@ export interface PageRequest extends TokenRequest {
 
 const tokenCharactersMax = 512;
 const tagCharacters = 12;
+/** Decoding of base64 ends here, so the release before reads of a token what is before it. */
+const end = "=";
+
+/** Writes the tokens of a listing of which is known what it is about. */
+export interface TokenWriter<P> {
+  /** The token of the page after a place; empty where there is none. */
+  write(place: P | undefined): string;
+}
 
 /**
  * The page tokens of one listing, opaque to callers. Each names its method, its organization and what else was asked for
- * but the size of the page, so that no other listing takes it.
+ * but the size of the page, so that no other listing takes it. Whom a request names by an email may be another one a page later,
+ * so a token also says of whom it is.
  */
 export class PageTokens<P> {
   constructor(
@@ -71,27 +81,47 @@ export class PageTokens<P> {
   read(form: Form): P | undefined {
     const { pageToken } = this.request;
     if (pageToken === "") return undefined;
-    const text =
-      pageToken.length > tokenCharactersMax ? "" : Buffer.from(pageToken, "base64url").toString("utf8");
+    const [encoded = ""] = pageToken.length > tokenCharactersMax ? [] : pageToken.split(end, 1);
+    const text = Buffer.from(encoded, "base64url").toString("utf8");
     const isOurs = text.slice(0, tagCharacters) === this.tag();
     const place = isOurs ? this.places.read(text.slice(tagCharacters)) : undefined;
     if (place === undefined) form.refuse("page_token", "is not a page token that was answered here");
     return place;
   }
 
-  /** The token of the page after a place; empty where there is none. */
-  write(place: P | undefined): string {
-    if (place === undefined) return "";
-    return Buffer.from(`${this.tag()}${this.places.write(place)}`).toString("base64url");
+  /**
+   * Whom or what the rows are of, by an id that it has for ever; undefined where the request cannot come to mean another one.
+   * Refuses a token of another one. Tokens of the release before say nothing of it.
+   */
+  about(id: string | undefined): TokenWriter<P> {
+    const subject = id === undefined ? "" : digestOf(id);
+    const [, before = ""] = this.request.pageToken.split(end);
+    if (before !== "" && before !== subject)
+      throw invalidField(
+        "page_token",
+        "was answered of another customer, or of another account, than the request means by now; list from the beginning",
+      );
+    return {
+      write: (place) => {
+        if (place === undefined) return "";
+        const text = Buffer.from(`${this.tag()}${this.places.write(place)}`).toString("base64url");
+        return subject === "" ? text : `${text}${end}${subject}`;
+      },
+    };
   }
 
   private tag(): string {
     const { method, organizationIfNamed } = this.call;
     const asked = { ...this.request, pageSize: 0, pageToken: "" };
-    return createHash("sha256")
-      .update(`${methodName(method)} ${organizationIfNamed?.id ?? ""} `)
-      .update(toBinary(method.input, asked as Parameters<typeof toBinary>[1]))
-      .digest("base64url")
-      .slice(0, tagCharacters);
+    return digestOf(
+      `${methodName(method)} ${organizationIfNamed?.id ?? ""} `,
+      toBinary(method.input, asked as Parameters<typeof toBinary>[1]),
+    );
   }
+}
+
+function digestOf(...parts: readonly (string | Uint8Array)[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return hash.digest("base64url").slice(0, tagCharacters);
 }

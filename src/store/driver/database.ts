@@ -5,6 +5,7 @@ import { type NodeReports, type Nodes, NodeWatch, noReports } from "./node-watch
 import type { Orm } from "./orm.ts";
 import { type ConnectionFigures, Pool } from "./pool.ts";
 import { prepared } from "./prepared.ts";
+import { reading } from "./reading.ts";
 import { Session } from "./session.ts";
 import { keyedSettings, type Settings, statementMsMax, wideSettings } from "./settings.ts";
 import { connectionsOfOne } from "./shares.ts";
@@ -44,12 +45,14 @@ export type ConnectionKind = "wide" | "keyed" | "callers" | "lanes";
 export interface DatabaseOptions {
   /** How many processes share what connections there may be. */
   readonly processes?: number;
+  /** Longest time that a statement of what reads widely may run, in milliseconds. */
+  readonly readMsMax?: number;
   readonly nodeReports?: NodeReports;
 }
 
 export function openDatabase(
   url: string,
-  { processes = 1, nodeReports = noReports }: DatabaseOptions = {},
+  { processes = 1, readMsMax = statementMsMax, nodeReports = noReports }: DatabaseOptions = {},
 ): Database {
   const { wide, keyed: keyedMax, callers: callersMax, lanes: lanesMax } = connectionsOfOne(processes);
   const sessionsMax = wide + keyedMax + callersMax + lanesMax;
@@ -65,22 +68,24 @@ export function openDatabase(
     sessions.add(session);
     return session;
   };
-  const pool = new Pool(open(wideSettings), wide);
+  const pool = new Pool(open({ ...wideSettings, statement_timeout: `${readMsMax}` }), wide);
   const keyedPool = new Pool(open(keyedSettings), keyedMax);
   const callerPool = new Pool(open(keyedSettings), callersMax);
   const pools = [pool, keyedPool, callerPool];
   const lanes: Lane[] = [];
-  const ormOf = (from: Pool, signal?: AbortSignal) =>
+  const ormOf = (from: Pool) =>
     drizzle({
-      client: prepared(
-        (asking) => from.use((session) => asking((text, parameters) => session.ask(text, parameters))),
-        signal,
+      client: prepared((asking) =>
+        from.use((session) => asking((text, parameters) => session.ask(text, parameters))),
       ),
     });
   const keyed = ormOf(keyedPool);
   const callers = ormOf(callerPool);
   return {
-    orm: (signal) => ormOf(pool, signal),
+    orm: (signal) =>
+      drizzle({
+        client: prepared((asking) => pool.use((session) => reading(session, asking, readMsMax)), signal),
+      }),
     transaction: async (work, signal) => {
       signal?.throwIfAborted();
       return pool.hold((session) => transact(session, work, signal));

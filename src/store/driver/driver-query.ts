@@ -8,6 +8,8 @@ export interface DriverQuery extends PendingQuery<Row[]> {
   readonly active: boolean;
   /** What is true here is not sent any more. */
   cancelled: unknown;
+  /** For how long the connection was at work on it, once it has failed. Noted by its session. */
+  ranMs?: number;
   canceller(query: DriverQuery): Promise<void>;
   reject(reason: unknown): void;
 }

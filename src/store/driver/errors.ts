@@ -74,6 +74,11 @@ export class TurnTaken extends Error {
   override readonly name = "TurnTaken";
 }
 
+/** Thrown where a read has taken all the time that a statement may. */
+export class ReadTimedOut extends Error {
+  override readonly name = "ReadTimedOut";
+}
+
 /** Thrown in place of what is for a node that has yet to answer whether it is there. */
 export class NodeDoubted extends Error {
   override readonly name = "NodeDoubted";
@@ -135,6 +140,16 @@ export function isUnclearCommit(error: unknown): boolean {
   return isNodeFault(fieldsOf(driverError(error)));
 }
 
+/** A read has taken all the time that it may: the same would mostly do so again. */
+export function isReadTimeout(error: unknown): boolean {
+  return driverError(error) instanceof ReadTimedOut;
+}
+
+/** The database has ended a statement, because it was asked to or for the time that it took. */
+export function wasCancelled(error: unknown): boolean {
+  return codeOf(error) === "57014";
+}
+
 /** A statement failed because one before it in its transaction had. */
 export function isAborted(error: unknown): boolean {
   return codeOf(error) === "25P02";
@@ -154,7 +169,7 @@ export function passingState(error: unknown): { readonly code: string; readonly 
 
 /** The fault is neither the caller's nor ours: the same may succeed later, and what was asked may be asked again. */
 export function isTransient(error: unknown): boolean {
-  return isContention(error) || isConnectionLoss(error) || isPassing(error);
+  return isContention(error) || isConnectionLoss(error) || isPassing(error) || isReadTimeout(error);
 }
 
 /** Changes are refused because transactions are read only. */
@@ -194,7 +209,7 @@ function codeOf(error: unknown): string {
 
 /** The driver's own error, which Drizzle wraps. */
 export function driverError(error: unknown): unknown {
-  if (error instanceof ConnectionLost) return error;
+  if (error instanceof ConnectionLost || error instanceof ReadTimedOut) return error;
   const { cause } = fieldsOf(error);
   return typeof cause === "object" && cause !== null ? cause : error;
 }

@@ -50,6 +50,8 @@ export class Session {
   /** Rejects where the connection cannot be made. */
   private readonly opened: Promise<boolean>;
   private readonly unanswered = new Places<DriverQuery>();
+  /** When it has answered last. */
+  private answeredAt = 0;
 
   /**
    * `onEnd` is called once, when nobody should begin work on it any more; `onDistributed` when it is open, where the
@@ -101,14 +103,18 @@ export class Session {
     this.asked += 1;
     const query = this.client.unsafe(text, parameters as never[], { prepare: true }) as DriverQuery;
     const place = this.unanswered.add(query);
-    query.then(
-      () => this.unanswered.delete(place),
-      (error: unknown) => {
-        this.unanswered.delete(place);
-        // What was the primary takes changes no more. A new connection may reach the one that does.
-        if (isReadOnly(error) && performance.now() - this.begunAt > readOnlyMsMin) this.close();
-      },
-    );
+    const askedAt = performance.now();
+    const answered = () => {
+      this.unanswered.delete(place);
+      const begunAt = Math.max(askedAt, this.answeredAt);
+      this.answeredAt = performance.now();
+      return this.answeredAt - begunAt;
+    };
+    query.then(answered, (error: unknown) => {
+      query.ranMs = answered();
+      // What was the primary takes changes no more. A new connection may reach the one that does.
+      if (isReadOnly(error) && performance.now() - this.begunAt > readOnlyMsMin) this.close();
+    });
     return query;
   }
 

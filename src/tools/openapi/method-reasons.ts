@@ -36,6 +36,13 @@ const withoutPages = [
   ],
 ];
 
+const wideReads = [
+  ...["ListTransfers", "ListEntries", "ListHolds", "ListRefusals", "ListAccounts", "ListAuditRecords"],
+  ...["ListCustomers", "ListOrganizations", "ListCredentials", "ListCurrencies", "ListCeilings"],
+  ...["SearchCustomers", "GetTotals", "GetActivity", "GetBalanceHistory", "GetBalance", "ExportEntries"],
+  ...["ExportOrganizationTokens", "TotalDebitedTransactions", ...withoutPages],
+];
+
 /** Every method; every one that changes something; or those of that name. */
 type Where = "all" | "changes" | readonly string[];
 
@@ -107,6 +114,7 @@ export const methodReasons: Readonly<Record<RefusalReason, Where>> = {
     ...["GetDeveloperBalance", "GetAppGroupBalance"],
   ],
   RESULT_TOO_LARGE: withoutPages,
+  READ_TOO_EXPENSIVE: wideReads,
   ACCOUNT_BUSY: "changes",
   OVERLOADED: "all",
   UNAVAILABLE: "all",

@@ -59,6 +59,8 @@ export class StartTokens {
 
   /** The token of the page after a place; empty where there is none. */
   write(place: AppGroupStart | undefined, totalSize: number): string {
-    return place === undefined ? "" : `${mark}${this.tokens.write({ name: place.name, totalSize })}`;
+    return place === undefined
+      ? ""
+      : `${mark}${this.tokens.about(undefined).write({ name: place.name, totalSize })}`;
   }
 }

@@ -27,8 +27,8 @@ export const listBillingTransactions: Handler<typeof FrontierService.method.list
 ) => {
   const form = new Form();
   const rowsMax = form.pageSize("page_size", request.pageSize, pageLimits);
-  const tokens = new PageTokens(call, request, placesByEntry);
-  const past = tokens.read(form);
+  const asked = new PageTokens(call, request, placesByEntry);
+  const past = asked.read(form);
   const from =
     momentOf(form, "start_range", { timestamp: request.startRange, rounded: "up" }) ??
     momentOf(form, "since", { timestamp: request.since, rounded: "up" });
@@ -36,11 +36,11 @@ export const listBillingTransactions: Handler<typeof FrontierService.method.list
   form.done();
   const { organization } = call;
   const customer = await billingAccountIfAny(call, { billingId: request.billingId, field: "billing_id" });
-  if (customer === undefined) return { transactions: [] };
-  const balance = await shownBalanceOf(call, customer);
-  if (balance?.account === undefined) return { transactions: [] };
+  const account = customer && (await shownBalanceOf(call, customer))?.account;
+  const tokens = asked.about(account?.id);
+  if (customer === undefined || account === undefined) return { transactions: [] };
 
-  const range = { orgId: customer.orgId, accountId: balance.account.id, from, to };
+  const range = { orgId: customer.orgId, accountId: account.id, from, to };
   const currency = shownCurrency(organization);
   const expanded = {
     customer: isExpanded(request, "customer") ? billingAccountMessage(customer) : undefined,

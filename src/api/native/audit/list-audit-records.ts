@@ -21,6 +21,7 @@ export const listAuditRecords: Handler<typeof AuditService.method.listAuditRecor
   form.done();
 
   const { messages: auditRecords, nextPageToken } = await page.answer({
+    about: undefined,
     read: (past, rowsMax) => call.app.trail.list({ orgId, filter, past, rowsMax }, call.signal),
     placeOf: ({ at, id }) => ({ at, id }),
     message: auditRecordMessage,

@@ -66,6 +66,8 @@ async function* exported<P>(call: Call, request: ExportEntriesRequest, form: For
   const tokens = new PageTokens(call, request, exportPlaces(places));
   const place = tokens.read(form);
   form.done();
+  // Of whom an export is says its place.
+  const writer = tokens.about(undefined);
   const { close, pages } = await open(place?.past);
   const end = place?.end ?? (await close(to));
   const asked = { from, end, currency: request.currency || undefined, past: place?.past };
@@ -75,7 +77,7 @@ async function* exported<P>(call: Call, request: ExportEntriesRequest, form: For
     const { done, value } = await inTurn(call, () => iterator.next());
     if (done) return;
     const { entries, next } = value;
-    yield { entries, nextPageToken: tokens.write(next && { end, past: next }), ...said };
+    yield { entries, nextPageToken: writer.write(next && { end, past: next }), ...said };
     if (next !== undefined && isOver()) return;
   }
 }

@@ -15,6 +15,7 @@ export const listAccounts: Handler<typeof LedgerService.method.listAccounts> = a
 
   const customerId = await customerIdIfNamed(call, orgId, customer);
   const { messages: accounts, nextPageToken } = await page.answer({
+    about: customerId,
     read: (past, rowsMax) =>
       call.app.accounts.list({ orgId, customerId, afterId: past?.id, rowsMax }, call.signal),
     placeOf: placeByTime,

@@ -29,6 +29,7 @@ export const listEntries: Handler<typeof LedgerService.method.listEntries> = asy
   ]);
   // The lines between the two, so that they add up whatever is booked meanwhile.
   const { messages: entries, nextPageToken } = await page.answer({
+    about: undefined,
     read: async (past, rowsMax) => {
       if (last === undefined) return [];
       return call.app.statements.lines(

@@ -23,6 +23,7 @@ export const listHolds: Handler<typeof LedgerService.method.listHolds> = async (
 
   const customerId = await customerIdIfNamed(call, orgId, customer);
   const { messages: holds, nextPageToken } = await page.answer({
+    about: customerId,
     read: (past, rowsMax) =>
       call.app.holds.list({ orgId, customerId, state, after: past, rowsMax }, call.signal),
     placeOf: placeByTime,

@@ -22,6 +22,7 @@ export const listRefusals: Handler<typeof LedgerService.method.listRefusals> = a
 
   const customerId = await customerIdIfNamed(call, orgId, customer);
   const { messages: refusals, nextPageToken } = await page.answer({
+    about: customerId,
     read: (past, rowsMax) =>
       call.app.refusalReader.list(
         { orgId, customerId, reason, ...period, after: past, rowsMax },

@@ -10,9 +10,9 @@ import type { TransferFilter } from "../../../store/books/transfer-filter.ts";
 import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { type Listing, pageBytesMax } from "../../shared/page.ts";
+import { pageBytesMax } from "../../shared/page.ts";
 import { type Places, placesByEntry } from "../../shared/page-token.ts";
-import { AskedPage } from "../answer-page.ts";
+import { AskedPage, type RowsAbout } from "../answer-page.ts";
 import { customerIdIfNamed } from "../customer-name.ts";
 import { choiceOf, pageSizeOf, periodOf, placesByTime } from "../page.ts";
 import { kindMessages, transferMessage } from "./messages.ts";
@@ -23,6 +23,8 @@ interface Asked {
   readonly orgId: string;
   readonly account: Account | undefined;
   readonly customerId: string | undefined;
+  /** Whom the request names, for its page tokens. */
+  readonly about: string | undefined;
   readonly filter: TransferFilter;
   readonly rowsMax: number;
   readonly request: ListTransfersRequest;
@@ -40,7 +42,7 @@ export const listTransfers: Handler<typeof LedgerService.method.listTransfers> =
 
   const account = accountId === undefined ? undefined : await accountNamed(call, orgId, accountId);
   const customerId = await customerIdIfNamed(call, orgId, customer);
-  const asked = { orgId, account, customerId, filter, rowsMax, request };
+  const asked = { orgId, account, customerId, about: customerId, filter, rowsMax, request };
   return request.ascending ? following(call, asked) : newestFirst(call, asked);
 };
 
@@ -102,7 +104,7 @@ async function newestFirst(call: Call, asked: Asked) {
     return byTime(call, asked, await accounts.rowIds({ orgId, owner, currency }, call.signal));
   }
   const [accountId] = await accounts.rowIds({ orgId, owner: { customerId }, currency }, call.signal);
-  if (accountId === undefined) return { transfers: [], nextPageToken: "" };
+  if (accountId === undefined) return byTime(call, asked, []);
   return alongAccount(call, { ...asked, customerId: undefined }, { accountId, counter: owner.counter });
 }
 
@@ -133,13 +135,13 @@ async function byTime(call: Call, asked: Asked, accountIds: readonly string[] | 
 
 async function pageOf<R, P>(
   call: Call,
-  { request }: Asked,
+  { request, about }: Asked,
   places: Places<P>,
-  rows: Pick<Listing<R, P, ReturnType<typeof transferMessage>>, "read" | "placeOf" | "message">,
+  rows: Omit<RowsAbout<R, P, ReturnType<typeof transferMessage>>, "about">,
 ) {
   const form = new Form();
   const page = new AskedPage(form, { call, request, places });
   form.done();
-  const { messages: transfers, nextPageToken } = await page.answer(rows);
+  const { messages: transfers, nextPageToken } = await page.answer({ ...rows, about });
   return { transfers, nextPageToken };
 }

@@ -16,6 +16,7 @@ export const listOrganizations: Handler<typeof OrganizationService.method.listOr
   const own = call.organizationIfNamed;
   if (own !== undefined) return { organizations: [organizationMessage(own)] };
   const { messages: organizations, nextPageToken } = await page.answer({
+    about: undefined,
     read: (past, rowsMax) => call.app.organizations.list({ after: past, rowsMax }, call.signal),
     placeOf: placeByTime,
     message: organizationMessage,
