@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Waits until a condition holds, and answers what it came to; fails after ten seconds, or as many as are said. */
+/** Waits until a condition holds, and answers what it came to; fails after twenty seconds, or as many as are said. */
 export async function until<T>(
   condition: () => Promise<T | undefined | false>,
-  patienceMs = 10_000,
+  patienceMs = 20_000,
 ): Promise<T> {
   const giveUpAt = performance.now() + patienceMs;
   while (performance.now() < giveUpAt) {
