@@ -6,7 +6,22 @@ import { createPages, type Pages } from "../../src/server/pages/pages.ts";
 
 /** Where distributions put it; TEST_CHROMIUM names another one. */
 const programs = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome-stable"];
-export const chromiumProgram = process.env["TEST_CHROMIUM"] ?? programs.find((path) => existsSync(path));
+const chromiumProgram = process.env["TEST_CHROMIUM"] ?? programs.find((path) => existsSync(path));
+
+/** Enough for a machine that does much else. */
+export const patienceMs = 20_000;
+
+/** Tests in a browser, which say that they did not run where there is none. */
+export function describeInChromium(what: string, define: () => void): void {
+  if (chromiumProgram === undefined)
+    it("did not run: there is no Chromium; TEST_CHROMIUM may name one", () =>
+      expect(chromiumProgram).toBeUndefined());
+  else
+    describe(`${what}, in Chromium`, () => {
+      jest.setTimeout(3 * patienceMs);
+      define();
+    });
+}
 
 export async function startChromium(): Promise<Browser> {
   if (chromiumProgram === undefined) throw new Error("there is no Chromium");
@@ -24,14 +39,15 @@ export function pagesOfBuild(): Pages {
 }
 
 /** A page of the browser, and what went wrong in it. */
-export interface WatchedPage {
+interface WatchedPage {
   readonly page: Page;
   /** Errors that nobody caught, what the policy of the page refused, and requests to other hosts. */
-  readonly faults: readonly string[];
+  readonly faults: string[];
 }
 
-/** Opens a page that is told of all that a page may not do. Other hosts are out of reach. */
+/** Opens a page of a context, and notes all that a page may not do. Other hosts are out of reach. */
 export async function watchedPage(context: BrowserContext, url: string): Promise<WatchedPage> {
+  context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on("pageerror", (error) => faults.push(`error: ${error.message}`));
