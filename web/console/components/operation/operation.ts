@@ -6,7 +6,7 @@ import type { Field } from "./field.ts";
 
 /** Something that can be done, as a form asks for it. */
 export interface Operation {
-  /** Names the form among all of them. */
+  /** Names the form among all of them, by whatever name one came to its organization. */
   readonly id: string;
   /** What it is called where it is offered: `Credit`. */
   readonly label: string;
