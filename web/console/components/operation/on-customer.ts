@@ -3,9 +3,9 @@ import { type Customer, CustomerService } from "../../../../gen/tallystick/v1/cu
 import { ExpiryPolicy, LedgerService, TransferKind } from "../../../../gen/tallystick/v1/ledger_pb.ts";
 import { customerName, isDisabled } from "../../words/customer.ts";
 import { dateIn, timestampOf } from "../../words/time.ts";
-import type { Values } from "./draft.ts";
 import { amountField, currencyField, description, type Field, lifetime, source } from "./field.ts";
 import type { Operation } from "./operation.ts";
+import { trimmed } from "./values.ts";
 
 interface On {
   readonly organization: string;
@@ -128,8 +128,4 @@ export function changeState({ organization, customer }: Omit<On, "currency">): O
     values: {},
     requestOf: () => ({ organization, customer: customer.id }),
   };
-}
-
-function trimmed(values: Values): Values {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value.trim()]));
 }

@@ -4,10 +4,11 @@ import { useConsole } from "../../app/console.ts";
 import { Dialog } from "../dialog.tsx";
 import { SameCalls } from "../same-calls.tsx";
 import { ReasonLink, useSecondsLeft } from "../states.tsx";
-import { Drafts, isStillInDoubt, type Values } from "./draft.ts";
+import { Drafts, isStillInDoubt } from "./draft.ts";
 import { type Effect, EffectTable } from "./effect.tsx";
 import { FieldInput } from "./field-input.tsx";
 import { canBeTried, isKeyed, type Operation } from "./operation.ts";
+import type { Values } from "./values.ts";
 
 /** What has become of the form. */
 type Stage =

@@ -1,8 +1,8 @@
 import type { DescMethodUnary } from "@bufbuild/protobuf";
 import type { ComponentChildren } from "preact";
 import type { Permission } from "../../../../gen/tallystick/options/v1/options_pb.ts";
-import type { Values } from "./draft.ts";
 import type { Field } from "./field.ts";
+import type { Values } from "./values.ts";
 
 /** Something that can be done, as a form asks for it. */
 export interface Operation {
