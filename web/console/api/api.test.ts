@@ -27,6 +27,17 @@ afterEach(() => {
   Reflect.deleteProperty(globalThis, "location");
 });
 
+it("waits for no longer than until it is read again", async () => {
+  const deadline = AbortSignal.abort();
+  jest.spyOn(AbortSignal, "timeout").mockReturnValue(deadline);
+  void api.read("/metrics");
+  expect(fetch).toHaveBeenCalledWith(
+    "http://127.0.0.1/metrics",
+    expect.objectContaining({ signal: deadline }),
+  );
+  expect(AbortSignal.timeout).toHaveBeenCalledWith(expect.any(Number));
+});
+
 async function refusedWhile(change: () => void): Promise<void> {
   const answer = api.ask(getCaller, {});
   change();

@@ -10,6 +10,8 @@ import { serviceUrl } from "../app/location.ts";
 import { authorizationOf, type Credential } from "../session/credential.ts";
 import type { Session } from "../session/session.ts";
 
+const readMsMax = 4_000;
+
 /** Calls the service that the console came from, as whoever is logged in. */
 export class Api {
   readonly #transport: Transport;
@@ -39,10 +41,11 @@ export class Api {
     }
   }
 
-  /** What the service answers to a GET of a path of its own, that is no call: /metrics, /readyz. */
-  async read(path: string, signal?: AbortSignal): Promise<{ status: number; text: string }> {
+  /** What the service answers, soon or not at all, to a GET of a path of its own, that is no call: /metrics, /readyz. */
+  async read(path: string): Promise<{ status: number; text: string }> {
+    const signal = AbortSignal.timeout(readMsMax);
     const init = { headers: headerOf(this.#credential), credentials: "omit", cache: "no-store" } as const;
-    const answer = await fetch(`${serviceUrl()}${path}`, { ...init, ...(signal && { signal }) });
+    const answer = await fetch(`${serviceUrl()}${path}`, { ...init, signal });
     return { status: answer.status, text: await answer.text() };
   }
 
