@@ -1,5 +1,3 @@
-import type { OutgoingHttpHeaders } from "node:http";
-
 /**
  * A page loads from this service alone, runs no script and has no style that is written into it, and is nobody's frame. What of it
  * reaches other pages is nothing: neither its window nor its address.
@@ -13,7 +11,7 @@ const contentPolicy = [
 ].join("; ");
 
 /** Those of every answer at a path of pages. */
-export const safetyHeaders: OutgoingHttpHeaders = Object.freeze({
+export const safetyHeaders: Readonly<Record<string, string>> = Object.freeze({
   "content-security-policy": contentPolicy,
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",

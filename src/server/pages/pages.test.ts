@@ -130,6 +130,20 @@ describe("pages", () => {
   });
 
   it.each([
+    ["GET", "/docs/nothing", 404],
+    ["POST", "/docs/using", 405],
+    ["GET", "/docs/gone", 500],
+    ["GET", "/docs", 308],
+  ])("are safe where there is none, too: %s %s is %i", async (verb, path, status) => {
+    const answer = await get(path, {}, verb);
+    expect(answer.status).toBe(status);
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      "content-security-policy": expect.stringContaining("frame-ancestors 'none'"),
+      "x-content-type-options": "nosniff",
+    });
+  });
+
+  it.each([
     ["/docs", "docs/"],
     ["/docs/using/", "../using"],
   ])(

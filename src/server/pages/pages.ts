@@ -45,6 +45,7 @@ export function createPages(folder: string, manifest: Manifest): Pages {
   return {
     owns: (path, accept) => (path === "/" ? pages.has(path) && isReader(accept) : begins.has(beginOf(path))),
     async handle(request, response, connection) {
+      for (const [name, value] of Object.entries(safetyHeaders)) response.setHeader(name, value);
       if (request.method !== "GET" && request.method !== "HEAD") return refuseVerb(request, response);
       const path = pathOf(request);
       const page = find(path);
@@ -80,7 +81,7 @@ async function send({ request, response, connection }: Asked, { page, status, fi
   const encoding = acceptedEncoding(page, fieldOf(headers, "accept-encoding"));
   const etag = `"${page.tag}-${encoding}"`;
   response.appendHeader("vary", "accept, accept-encoding");
-  const fields = { ...safetyHeaders, etag, "cache-control": cacheControl(page.isImmutable) };
+  const fields = { etag, "cache-control": cacheControl(page.isImmutable) };
   if (status === 200 && isAmong(etag, headers["if-none-match"])) {
     response.writeHead(304, fields);
     response.end();
@@ -104,7 +105,6 @@ function lastOf(path: string): string {
 /** By a relative way, as a proxy before the service may have put another path before all of its own. */
 function leadTo(location: string, response: HttpResponse): void {
   response.writeHead(308, {
-    ...safetyHeaders,
     location,
     "cache-control": cacheControl(false),
     "content-length": 0,

@@ -10,6 +10,8 @@ import { serviceUrl } from "../app/location.ts";
 import { authorizationOf, type Credential } from "../session/credential.ts";
 import type { Session } from "../session/session.ts";
 
+const readMsMax = 4_000;
+
 /** Calls the service that the console came from, as whoever is logged in. */
 export class Api {
   readonly #transport: Transport;
@@ -29,24 +31,21 @@ export class Api {
     request: MessageInitShape<M["input"]>,
     options: { readonly signal?: AbortSignal; readonly as?: Credential } = {},
   ): Promise<MessageShape<M["output"]>> {
+    const credential = options.as ?? this.#credential;
+    const header = headerOf(credential);
     try {
-      const { message } = await this.#transport.unary(
-        method,
-        options.signal,
-        undefined,
-        this.#header(options.as),
-        request,
-      );
+      const { message } = await this.#transport.unary(method, options.signal, undefined, header, request);
       return message as MessageShape<M["output"]>;
     } catch (error) {
-      throw this.#seen(error, options.as);
+      throw this.#seen(error, credential);
     }
   }
 
-  /** What the service answers to a GET of a path of its own, that is no call: /metrics, /readyz. */
-  async read(path: string, signal?: AbortSignal): Promise<{ status: number; text: string }> {
-    const init = { headers: this.#header(), credentials: "omit", cache: "no-store" } as const;
-    const answer = await fetch(`${serviceUrl()}${path}`, { ...init, ...(signal && { signal }) });
+  /** What the service answers, soon or not at all, to a GET of a path of its own, that is no call: /metrics, /readyz. */
+  async read(path: string): Promise<{ status: number; text: string }> {
+    const signal = AbortSignal.timeout(readMsMax);
+    const init = { headers: headerOf(this.#credential), credentials: "omit", cache: "no-store" } as const;
+    const answer = await fetch(`${serviceUrl()}${path}`, { ...init, signal });
     return { status: answer.status, text: await answer.text() };
   }
 
@@ -55,27 +54,33 @@ export class Api {
     request: MessageInitShape<M["input"]>,
     signal?: AbortSignal,
   ): AsyncIterable<MessageShape<M["output"]>> {
+    const credential = this.#credential;
+    const header = headerOf(credential);
     const messages = (async function* () {
       yield request;
     })();
     try {
-      const answer = await this.#transport.stream(method, signal, undefined, this.#header(), messages);
+      const answer = await this.#transport.stream(method, signal, undefined, header, messages);
       yield* answer.message as AsyncIterable<MessageShape<M["output"]>>;
     } catch (error) {
-      throw this.#seen(error);
+      throw this.#seen(error, credential);
     }
   }
 
-  #header(as?: Credential): HeadersInit {
+  get #credential(): Credential | undefined {
     const { state } = this.session;
-    const credential = as ?? ("credential" in state ? state.credential : undefined);
-    return credential === undefined ? {} : { authorization: authorizationOf(credential) };
+    return "credential" in state ? state.credential : undefined;
   }
 
-  #seen(error: unknown, as?: Credential): unknown {
+  /** @param asked what the call was made with: by the time of its answer another session may have begun */
+  #seen(error: unknown, asked: Credential | undefined): unknown {
     const { code, rawMessage } = ConnectError.from(error);
-    if (code === Code.Unauthenticated && as === undefined && "credential" in this.session.state)
+    if (code === Code.Unauthenticated && asked !== undefined && asked === this.#credential)
       this.session.end(rawMessage);
     return error;
   }
+}
+
+function headerOf(credential: Credential | undefined): HeadersInit {
+  return credential === undefined ? {} : { authorization: authorizationOf(credential) };
 }

@@ -32,6 +32,13 @@ it.each([
   [new TypeError("Failed to fetch"), "UNKNOWN", true],
   [new ConnectError("late", Code.DeadlineExceeded), "DEADLINE_EXCEEDED", true],
   [new ConnectError("no", Code.PermissionDenied), "PERMISSION_DENIED", false],
+  [exhausted("TOO_MANY_UNREAD_ANSWERS"), "TOO_MANY_UNREAD_ANSWERS", true],
+  [exhausted("TOO_MANY_CALLS_AT_ONCE"), "TOO_MANY_CALLS_AT_ONCE", false],
 ])("of %s is %s", (error, reason, isInDoubt) => {
   expect(failureOf(error)).toMatchObject({ reason, isInDoubt, retryAfterMs: undefined });
 });
+
+function exhausted(reason: string): ConnectError {
+  const info = { desc: ErrorInfoSchema, value: { reason, domain: "tallystick" } };
+  return new ConnectError("too many", Code.ResourceExhausted, undefined, [info]);
+}

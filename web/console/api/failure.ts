@@ -27,6 +27,9 @@ const doubtful = new Set([
   ...[Code.Unavailable, Code.DeadlineExceeded, Code.Canceled, Code.Internal, Code.Unknown, Code.Aborted],
 ]);
 
+/** Its answer was made, and had no room where answers wait to be taken. */
+const unread = "TOO_MANY_UNREAD_ANSWERS";
+
 const unheard = new Set([Code.Unauthenticated, Code.PermissionDenied, Code.ResourceExhausted]);
 
 export function failureOf(error: unknown): Failure {
@@ -34,15 +37,16 @@ export function failureOf(error: unknown): Failure {
   const { code, rawMessage } = connectError;
   const [info] = connectError.findDetails(ErrorInfoSchema);
   const [retry] = connectError.findDetails(RetryInfoSchema);
+  const reason = info?.reason ?? Code[code].replace(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase();
   const fields = connectError.findDetails(BadRequestSchema).flatMap(({ fieldViolations }) => fieldViolations);
   return {
     code,
-    reason: info?.reason ?? Code[code].replace(/(?<=[a-z])(?=[A-Z])/g, "_").toUpperCase(),
+    reason,
     message: rawMessage,
     violations: new Map(fields.map(({ field, description }) => [camelCase(field), description])),
     figures: info?.metadata ?? {},
     retryAfterMs: retry?.retryDelay && msOf(retry.retryDelay),
-    isInDoubt: doubtful.has(code),
+    isInDoubt: doubtful.has(code) || reason === unread,
     isUnheard: unheard.has(code),
   };
 }

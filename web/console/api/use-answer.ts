@@ -20,13 +20,13 @@ interface State<T> {
 }
 
 /**
- * Asks, and again where the request becomes another one. Nothing is asked where it is undefined.
+ * Asks, and again where the request becomes another one, or the caller comes back. Nothing is asked where it is undefined.
  */
 export function useAnswer<M extends DescMethodUnary>(
   method: M,
   request: MessageInitShape<M["input"]> | undefined,
 ): Answered<MessageShape<M["output"]>> {
-  const { api } = useConsole();
+  const { api, isLoggedIn } = useConsole();
   const call = request && { method, request: request as object };
   const key = call === undefined ? "" : `${method.name} ${JSON.stringify(jsonOf(call))}`;
   const [round, setRound] = useState(0);
@@ -35,7 +35,7 @@ export function useAnswer<M extends DescMethodUnary>(
   const asked = `${round} ${key}`;
   useShownCall(call, key);
   useLayoutEffect(() => {
-    if (request === undefined) return;
+    if (request === undefined || !isLoggedIn) return;
     const aborted = new AbortController();
     api
       .ask(method, request, { signal: aborted.signal })
@@ -49,7 +49,7 @@ export function useAnswer<M extends DescMethodUnary>(
         setSettled(asked);
       });
     return () => aborted.abort();
-  }, [asked]);
+  }, [asked, isLoggedIn]);
   const isCurrent = state.key === key;
   return {
     answer: isCurrent ? state.answer : undefined,

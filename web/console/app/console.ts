@@ -9,7 +9,10 @@ import type { Session } from "../session/session.ts";
 export interface Console {
   readonly api: Api;
   readonly session: Session;
+  /** Who is logged in, or was until a moment ago. */
   readonly caller: Caller;
+  /** False while what is shown waits, out of sight, for the same caller to come back. */
+  readonly isLoggedIn: boolean;
 }
 
 export const ConsoleContext = createContext<Console | undefined>(undefined);

@@ -1,6 +1,7 @@
 import { useLayoutEffect } from "preact/hooks";
 import { views } from "../views/registry.ts";
 import type { View } from "../views/view.ts";
+import { useConsole } from "./console.ts";
 
 /** What the keyboard does in every view; a view's own links and buttons are reached by Tab. */
 export const keyHelp: readonly (readonly [keys: string, what: string])[] = [
@@ -27,7 +28,9 @@ function isTyping(target: EventTarget | null): boolean {
 }
 
 export function useKeys(actions: KeyActions): void {
+  const { isLoggedIn } = useConsole();
   useLayoutEffect(() => {
+    if (!isLoggedIn) return;
     let goneAt = Number.NEGATIVE_INFINITY;
     const press = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
@@ -43,7 +46,7 @@ export function useKeys(actions: KeyActions): void {
     };
     addEventListener("keydown", press);
     return () => removeEventListener("keydown", press);
-  }, [actions]);
+  }, [actions, isLoggedIn]);
 }
 
 /** Whether the key does anything. */

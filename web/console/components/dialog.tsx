@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
+import { useConsole } from "../app/console.ts";
 
 /** A dialog of the browser's own: it keeps the focus inside, and Esc closes it. */
 export function Dialog({
@@ -13,13 +14,16 @@ export function Dialog({
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
+  const { isLoggedIn } = useConsole();
   useLayoutEffect(() => {
     const element = dialog.current;
+    // While it is open, nothing else can be used: not the log-in, either.
+    if (!isLoggedIn) return;
     element?.showModal();
     return () => element?.close();
-  }, []);
+  }, [isLoggedIn]);
   return (
-    <dialog ref={dialog} aria-labelledby={id} onClose={close}>
+    <dialog ref={dialog} aria-labelledby={id} onClose={() => isLoggedIn && close()}>
       <div class="dialog-head">
         <h2 id={id}>{title}</h2>
         <button type="button" class="plain" onClick={close} aria-label="Close">

@@ -10,7 +10,7 @@ export const periods = {
 export type PeriodName = keyof typeof periods;
 
 export function isPeriod(name: string): name is PeriodName {
-  return name in periods;
+  return Object.hasOwn(periods, name);
 }
 
 /** When a period began, whose end is now. */

@@ -1,4 +1,4 @@
-import { create } from "@bufbuild/protobuf";
+import { create, toJson } from "@bufbuild/protobuf";
 import { TimestampSchema } from "@bufbuild/protobuf/wkt";
 import {
   dateIn,
@@ -22,6 +22,14 @@ it("reads where the reader is", () => {
 it.each([date, new Date(-1), new Date(0)])("a timestamp of %s is the same moment", (moment) => {
   expect(dateOf(create(TimestampSchema, timestampOf(moment)))).toEqual(moment);
   expect(dateOf(undefined)).toBeUndefined();
+});
+
+it.each([
+  [-8.64e15, "0001-01-01T00:00:00.000Z"],
+  [8.64e15, "9999-12-31T23:59:59.999Z"],
+])("a timestamp of %i ms is one that JSON can say", (ms, text) => {
+  const timestamp = create(TimestampSchema, timestampOf(new Date(ms)));
+  expect(Date.parse(toJson(TimestampSchema, timestamp))).toBe(Date.parse(text));
 });
 
 it.each([

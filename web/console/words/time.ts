@@ -6,8 +6,11 @@ export function dateOf(timestamp: Timestamp | undefined): Date | undefined {
   return new Date(Number(timestamp.seconds) * 1_000 + Math.floor(timestamp.nanos / 1_000_000));
 }
 
+/** What a Timestamp can say: a Date goes further. */
+const [msMin = 0, msMax = 0] = ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999Z"].map(Date.parse);
+
 export function timestampOf(date: Date): { seconds: bigint; nanos: number } {
-  const ms = date.getTime();
+  const ms = Math.min(Math.max(date.getTime(), msMin), msMax);
   const seconds = Math.floor(ms / 1_000);
   return { seconds: BigInt(seconds), nanos: (ms - seconds * 1_000) * 1_000_000 };
 }

@@ -1,8 +1,6 @@
 import { v7 as newKey } from "uuid";
 import type { Failure } from "../../api/failure.ts";
-
-/** What was typed into a form, by the name of the request's field. */
-export type Values = Readonly<Record<string, string>>;
+import type { Values } from "./values.ts";
 
 /** A form that was not sent yet, or of which it is not known whether it was: with its key a second try is safe. */
 export interface Draft {

@@ -3,9 +3,9 @@ import { type Customer, CustomerService } from "../../../../gen/tallystick/v1/cu
 import { ExpiryPolicy, LedgerService, TransferKind } from "../../../../gen/tallystick/v1/ledger_pb.ts";
 import { customerName, isDisabled } from "../../words/customer.ts";
 import { dateIn, timestampOf } from "../../words/time.ts";
-import type { Values } from "./draft.ts";
 import { amountField, currencyField, description, type Field, lifetime, source } from "./field.ts";
 import type { Operation } from "./operation.ts";
+import { trimmed } from "./values.ts";
 
 interface On {
   readonly organization: string;
@@ -27,7 +27,7 @@ function transfer(
 ): Operation {
   return {
     ...what,
-    id: `${what.label} ${organization} ${customer.id}`,
+    id: `${what.label} ${customer.id}`,
     method: LedgerService.method.createTransfer,
     fields: [amountField(hint), currencyField, description, source],
     values: { amount: "", currency, description: "", source: "" },
@@ -57,7 +57,7 @@ export function adjust(on: On): Operation {
 
 export function hold({ organization, customer, currency }: On): Operation {
   return {
-    id: `hold ${organization} ${customer.id}`,
+    id: `hold ${customer.id}`,
     label: "Hold",
     about: `Sets an amount of ${customerName(customer)} aside until it is captured, released, or expires.`,
     needs: Permission.CHARGE,
@@ -86,7 +86,7 @@ const onExpiry: Field = {
 
 export function setLimit({ organization, customer, currency }: On): Operation {
   return {
-    id: `limit ${organization} ${customer.id}`,
+    id: `limit ${customer.id}`,
     label: "Set limit",
     about: `Says how low the balance of ${customerName(customer)} may go.`,
     needs: Permission.SET_LIMITS,
@@ -117,7 +117,7 @@ export function changeState({ organization, customer }: Omit<On, "currency">): O
   const { disableCustomer, enableCustomer } = CustomerService.method;
   const mayBeCharged = !isDisabled(customer);
   return {
-    id: `state ${organization} ${customer.id}`,
+    id: `state ${customer.id}`,
     label: mayBeCharged ? "Disable" : "Enable",
     about: mayBeCharged
       ? `Refuses charges and holds of ${customerName(customer)} from now on. Credits still come, and its balance stays.`
@@ -128,8 +128,4 @@ export function changeState({ organization, customer }: Omit<On, "currency">): O
     values: {},
     requestOf: () => ({ organization, customer: customer.id }),
   };
-}
-
-function trimmed(values: Values): Values {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value.trim()]));
 }

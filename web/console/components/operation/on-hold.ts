@@ -10,7 +10,7 @@ interface On {
 
 export function capture({ organization, hold }: On): Operation {
   return {
-    id: `capture ${organization} ${hold.id}`,
+    id: `capture ${hold.id}`,
     label: "Capture",
     about: `Charges part or all of this hold, of which ${hold.remaining} ${hold.currency} are left.`,
     needs: Permission.CHARGE,
@@ -46,7 +46,7 @@ const overages: Readonly<Record<string, OveragePolicy>> = {
 
 export function release({ organization, hold }: On): Operation {
   return {
-    id: `release ${organization} ${hold.id}`,
+    id: `release ${hold.id}`,
     label: "Release",
     about: `Gives up what is left of this hold, ${hold.remaining} ${hold.currency}.`,
     needs: Permission.CHARGE,
@@ -59,7 +59,7 @@ export function release({ organization, hold }: On): Operation {
 
 export function extend({ organization, hold }: On): Operation {
   return {
-    id: `extend ${organization} ${hold.id}`,
+    id: `extend ${hold.id}`,
     label: "Extend",
     about: "Moves the moment at which this hold expires, counted from now.",
     needs: Permission.CHARGE,

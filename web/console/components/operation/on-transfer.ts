@@ -10,7 +10,7 @@ interface On {
 
 export function refund({ organization, transfer }: On): Operation {
   return {
-    id: `refund ${organization} ${transfer.id}`,
+    id: `refund ${transfer.id}`,
     label: "Refund",
     about: `Gives back part or all of these ${transfer.amount} ${transfer.currency}.`,
     needs: Permission.REFUND,
@@ -25,7 +25,7 @@ export function refund({ organization, transfer }: On): Operation {
 
 export function reverse({ organization, transfer }: On): Operation {
   return {
-    id: `reverse ${organization} ${transfer.id}`,
+    id: `reverse ${transfer.id}`,
     label: "Reverse",
     about: `Takes back part or all of this credit of ${transfer.amount} ${transfer.currency}, as when a payment was charged back.`,
     needs: Permission.CREDIT,

@@ -4,10 +4,11 @@ import { useConsole } from "../../app/console.ts";
 import { Dialog } from "../dialog.tsx";
 import { SameCalls } from "../same-calls.tsx";
 import { ReasonLink, useSecondsLeft } from "../states.tsx";
-import { Drafts, isStillInDoubt, type Values } from "./draft.ts";
+import { Drafts, isStillInDoubt } from "./draft.ts";
 import { type Effect, EffectTable } from "./effect.tsx";
 import { FieldInput } from "./field-input.tsx";
 import { canBeTried, isKeyed, type Operation } from "./operation.ts";
+import type { Values } from "./values.ts";
 
 /** What has become of the form. */
 type Stage =
@@ -20,7 +21,7 @@ type Stage =
 interface OperationFormProps {
   readonly operation: Operation;
   close(): void;
-  /** Something has changed, and what came of it was seen: until then what the form stands in stays as it was. */
+  /** Something has changed, and what came of it was seen, or the form is closed: until then what it stands in stays as it was. */
   done(): void;
 }
 
@@ -37,6 +38,14 @@ export function OperationForm({ operation, close, done }: OperationFormProps) {
   /** Whether an answer to this key was lost, so that it may have been booked. */
   const isInDoubt = useRef(draft.isKept);
   const form = useRef<HTMLFormElement>(null);
+  const outcome = useRef<HTMLDivElement>(null);
+  const isClosed = useRef(false);
+  useLayoutEffect(
+    () => () => {
+      isClosed.current = true;
+    },
+    [],
+  );
   const failure = stage.at === "refused" ? stage.failure : undefined;
   const seconds = useSecondsLeft(failure?.retryAfterMs, failure);
   const triesFirst = canBeTried(operation);
@@ -52,21 +61,25 @@ export function OperationForm({ operation, close, done }: OperationFormProps) {
       const asked = what === "try" ? { ...request(), validateOnly: true } : request();
       const effect = (await api.ask(operation.method, asked)) as Effect;
       if (what === "try") return setStage({ at: "tried", effect });
+      // Nobody has seen it: who opens the form again asks under the same key, and is told.
+      if (isClosed.current) return done();
       drafts.drop(operation.id);
       setStage({ at: "done", effect });
     } catch (error) {
       const failure = failureOf(error);
-      if (what === "do") {
+      if (what === "do" && !isClosed.current) {
         isInDoubt.current = isStillInDoubt(isInDoubt.current, failure);
         if (!isInDoubt.current) drafts.drop(operation.id);
       }
       setStage({ at: "refused", what, failure });
     }
   };
+  // What had the focus loses it while it is asked.
   useLayoutEffect(() => {
     const [first] = failure?.violations.keys() ?? [];
-    if (first !== undefined) form.current?.querySelector<HTMLElement>(`[data-field="${first}"]`)?.focus();
-  }, [failure]);
+    const field = first && form.current?.querySelector<HTMLElement>(`[data-field="${first}"]`);
+    (field || outcome.current)?.focus();
+  }, [stage]);
 
   const change = (name: string, value: string) => {
     setValues({ ...values, [name]: value });
@@ -87,7 +100,7 @@ export function OperationForm({ operation, close, done }: OperationFormProps) {
     return (
       <Dialog title={operation.label} close={leave}>
         <div class="form">
-          <p class="state done" role="status">
+          <p class="state done" role="status" ref={outcome} tabIndex={-1}>
             {stage.effect.receipt?.replay
               ? "This was booked already, under the same key: nothing was booked a second time. Here is its first receipt."
               : "Done."}
@@ -108,8 +121,8 @@ export function OperationForm({ operation, close, done }: OperationFormProps) {
         <p>{operation.about}</p>
         {draft.isKept && (
           <p class="state notice">
-            This form was sent before, and its answer did not arrive. It still has its key: to send it again
-            books it once.
+            This form was sent before, and its answer did not arrive, or nobody saw it. It still has its key:
+            to send it again books it once.
           </p>
         )}
         {operation.fields.map((field) => (
@@ -128,14 +141,16 @@ export function OperationForm({ operation, close, done }: OperationFormProps) {
           </p>
         )}
         {failure !== undefined && (
-          <Refused
-            failure={failure}
-            operation={operation}
-            wasSent={stage.at === "refused" && stage.what === "do"}
-          />
+          <div ref={outcome} tabIndex={-1}>
+            <Refused
+              failure={failure}
+              operation={operation}
+              wasSent={stage.at === "refused" && stage.what === "do"}
+            />
+          </div>
         )}
         {stage.at === "tried" && (
-          <div role="status">
+          <div role="status" ref={outcome} tabIndex={-1}>
             <p>
               {stage.effect.receipt?.replay
                 ? "This was booked already, under the same key. To send it books nothing."

@@ -1,12 +1,12 @@
 import type { DescMethodUnary } from "@bufbuild/protobuf";
 import type { ComponentChildren } from "preact";
 import type { Permission } from "../../../../gen/tallystick/options/v1/options_pb.ts";
-import type { Values } from "./draft.ts";
 import type { Field } from "./field.ts";
+import type { Values } from "./values.ts";
 
 /** Something that can be done, as a form asks for it. */
 export interface Operation {
-  /** Names the form among all of them. */
+  /** Names the form among all of them, by whatever name one came to its organization. */
   readonly id: string;
   /** What it is called where it is offered: `Credit`. */
   readonly label: string;

@@ -7,7 +7,8 @@ import { type Column, PagedTable } from "../../components/table.tsx";
 import { Time } from "../../components/time.tsx";
 import type { ViewProps } from "../view.ts";
 import { stateOf } from "./credential-state.ts";
-import { create, revoke, rotate, update } from "./on-credential.tsx";
+import { revoke, update } from "./on-credential.ts";
+import { create, rotate } from "./on-secret.tsx";
 
 /** Who may call, of an organization or of the platform. */
 export default function Credentials({ organization }: ViewProps) {

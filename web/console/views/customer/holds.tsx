@@ -20,7 +20,7 @@ export default function Holds({ organization, parameters }: ViewProps) {
   const { path, query } = usePlace();
   const { customer = "" } = parameters;
   const asked = query.get("state") ?? "";
-  const state = (asked in states ? asked : "") as StateName;
+  const state = (Object.hasOwn(states, asked) ? asked : "") as StateName;
   const pages = usePages(LedgerService.method.listHolds, `${customer} ${state}`, {
     ...{ organization, customer, pageSize: 50 },
     state: state === "" ? HoldState.UNSPECIFIED : HoldState[state],

@@ -19,13 +19,12 @@ export function useMetrics(): Watched {
   const [isReady, setReady] = useState<boolean>();
   const [problem, setProblem] = useState("");
   useLayoutEffect(() => {
-    const aborted = new AbortController();
+    let isLookedAt = true;
     const look = async () => {
       if (document.visibilityState !== "visible") return;
       try {
-        const [ready, metrics] = await Promise.all(
-          ["/readyz", "/metrics"].map((path) => api.read(path, aborted.signal)),
-        );
+        const [ready, metrics] = await Promise.all(["/readyz", "/metrics"].map((path) => api.read(path)));
+        if (!isLookedAt) return;
         setReady(ready?.status === 200);
         setProblem(metrics === undefined ? "" : problemOf(metrics));
         if (metrics?.status === 200) {
@@ -33,7 +32,7 @@ export function useMetrics(): Watched {
           setSamples((last) => withSample(last, sample));
         }
       } catch {
-        if (aborted.signal.aborted) return;
+        if (!isLookedAt) return;
         setReady(false);
         setProblem("The service does not answer.");
       }
@@ -42,7 +41,7 @@ export function useMetrics(): Watched {
     const timer = setInterval(look, pauseMs);
     return () => {
       clearInterval(timer);
-      aborted.abort();
+      isLookedAt = false;
     };
   }, [api]);
   return { samples, isReady, problem };

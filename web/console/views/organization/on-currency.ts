@@ -5,9 +5,9 @@ import {
   CurrencyService,
   CurrencyState,
 } from "../../../../gen/tallystick/v1/currency_pb.ts";
-import type { Values } from "../../components/operation/draft.ts";
 import type { Field } from "../../components/operation/field.ts";
 import type { Operation } from "../../components/operation/operation.ts";
+import { changedIn, trimmed, type Values } from "../../components/operation/values.ts";
 
 const places: Field = {
   name: "decimalPlaces",
@@ -66,6 +66,11 @@ export function createCurrency(organization: string, isFirst: boolean): Operatio
 
 export function updateCurrency(organization: string, currency: Currency): Operation {
   const { code, creditLimit, minimumTopUp, captureOverdraft } = currency;
+  const before = {
+    ...{ displayName: currency.displayName, decimalPlaces: String(currency.decimalPlaces) },
+    ...{ state: currency.state === CurrencyState.INACTIVE ? "INACTIVE" : "ACTIVE" },
+    ...{ creditLimit, minimumTopUp, captureOverdraft, force: "" },
+  };
   return {
     id: `currency ${organization} ${code}`,
     label: "Change",
@@ -73,16 +78,17 @@ export function updateCurrency(organization: string, currency: Currency): Operat
     needs: Permission.ADMINISTER,
     method: CurrencyService.method.updateCurrency,
     fields: [displayName, places, state, ...terms, force],
-    values: {
-      ...{ displayName: currency.displayName, decimalPlaces: String(currency.decimalPlaces) },
-      ...{ state: currency.state === CurrencyState.INACTIVE ? "INACTIVE" : "ACTIVE" },
-      ...{ creditLimit, minimumTopUp, captureOverdraft, force: "" },
+    values: before,
+    requestOf: (values) => {
+      const { state: changedState, decimalPlaces, ...changed } = changedIn(values, before);
+      return {
+        ...{ organization, code, ...changed, force: values["force"] === "yes" },
+        ...(decimalPlaces !== undefined && placesOf({ decimalPlaces })),
+        ...(changedState !== undefined && {
+          state: changedState === "INACTIVE" ? CurrencyState.INACTIVE : CurrencyState.ACTIVE,
+        }),
+      };
     },
-    requestOf: (values) => ({
-      ...{ organization, code, ...trimmed(values), ...placesOf(values) },
-      ...{ force: values["force"] === "yes" },
-      state: values["state"] === "INACTIVE" ? CurrencyState.INACTIVE : CurrencyState.ACTIVE,
-    }),
     shown: () => "It is changed.",
   };
 }
@@ -107,6 +113,7 @@ export function updateCeiling(organization: string, ceiling: Ceiling | undefined
   const bound = (name: string, label: string, hint: string): Field => ({ name, label, hint, kind: "amount" });
   const currency: Field = { name: "currency", label: "Currency", kind: "currency", isRequired: true };
   const { credit = "", adjustment = "", overdraft = "", debt = "" } = ceiling ?? {};
+  const values = { currency: ceiling?.currency ?? "", credit, adjustment, overdraft, debt };
   return {
     id: `ceiling ${organization} ${ceiling?.currency ?? ""}`,
     label: ceiling === undefined ? "Set a ceiling" : "Change",
@@ -124,14 +131,15 @@ export function updateCeiling(organization: string, ceiling: Ceiling | undefined
       bound("overdraft", "How far captures and reversals may go into debt", "Not at all where empty."),
       bound("debt", "What customers may owe by limits that they set", "They set none where empty."),
     ],
-    values: { currency: ceiling?.currency ?? "", credit, adjustment, overdraft, debt },
-    requestOf: (values) => ({ organization, ...trimmed(values) }),
+    values,
+    requestOf: (given) => ({
+      organization,
+      ...(ceiling === undefined
+        ? trimmed(given)
+        : { ...changedIn(given, values), currency: ceiling.currency }),
+    }),
     shown: () => "It holds from now on.",
   };
-}
-
-function trimmed(values: Values): Values {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value.trim()]));
 }
 
 function flagsOf({ virtual: isVirtual, force: isForced }: Values) {

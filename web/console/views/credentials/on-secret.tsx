@@ -1,4 +1,3 @@
-import { Permission } from "../../../../gen/tallystick/options/v1/options_pb.ts";
 import {
   type CreateCredentialResponse,
   type Credential,
@@ -6,23 +5,15 @@ import {
   Role,
   type RotateCredentialResponse,
 } from "../../../../gen/tallystick/v1/credential_pb.ts";
-import type { Values } from "../../components/operation/draft.ts";
-import { description, type Field } from "../../components/operation/field.ts";
+import { description } from "../../components/operation/field.ts";
 import type { Operation } from "../../components/operation/operation.ts";
-import { dateIn, dateOf, inputText, timestampOf } from "../../words/time.ts";
+import type { Values } from "../../components/operation/values.ts";
+import { dateIn, timestampOf } from "../../words/time.ts";
+import { displayName, endOf, expireTime, needs } from "./on-credential.ts";
 import { Secret } from "./secret.tsx";
 
-const needs = Permission.MANAGE_CREDENTIALS;
-const displayName: Field = { name: "displayName", label: "Name", hint: "What people call it.", kind: "text" };
-const expireTime: Field = {
-  name: "expireTime",
-  label: "Good until",
-  hint: "For ever where empty.",
-  kind: "moment",
-};
-
 /** What roles are for, from the least to the most. */
-export const roles = [
+const roles = [
   ["READER", "reader: may read"],
   ["CHARGER", "charger: charges and holds, and looks up"],
   ["CREDITOR", "creditor: credits and refunds, and looks up"],
@@ -77,48 +68,6 @@ export function rotate(organization: string, { clientId, displayName: name }: Cr
   };
 }
 
-export function update(organization: string, credential: Credential): Operation {
-  const { clientId } = credential;
-  const end = dateOf(credential.expireTime);
-  return {
-    id: `change ${clientId}`,
-    label: "Change",
-    about: "An end that has passed ends it within five seconds.",
-    needs,
-    method: CredentialService.method.updateCredential,
-    fields: [displayName, expireTime, description],
-    values: {
-      displayName: credential.displayName,
-      expireTime: end === undefined ? "" : inputText(end),
-      description: credential.description,
-    },
-    requestOf: (values) => ({
-      ...{ organization, clientId, ...wordsOf(values), ...endOf(values) },
-      updateMask: { paths: ["display_name", "expire_time", "description"] },
-    }),
-    shown: () => "It is changed.",
-  };
-}
-
-export function revoke(organization: string, { clientId, displayName: name }: Credential): Operation {
-  return {
-    id: `revoke ${clientId}`,
-    label: "Revoke",
-    about: `Ends ${name || clientId} for ever: within five seconds nobody gets in with it. It cannot be taken back.`,
-    needs,
-    method: CredentialService.method.revokeCredential,
-    fields: [],
-    values: {},
-    requestOf: () => ({ organization, clientId }),
-    shown: () => "It is revoked.",
-  };
-}
-
 function wordsOf({ displayName: name = "", description: words = "" }: Values) {
   return { displayName: name.trim(), description: words.trim() };
-}
-
-function endOf({ expireTime: text = "" }: Values) {
-  const end = dateIn(text);
-  return end === undefined ? {} : { expireTime: timestampOf(end) };
 }
