@@ -90,6 +90,11 @@ class ConsoleWorld {
     await this.page.getByRole("button", { name: "Log out" }).waitFor();
   }
 
+  /** All that is seen was answered. */
+  async settled(): Promise<void> {
+    await until(async () => (await this.page.locator(".loading").count()) === 0);
+  }
+
   async giveCredential({ clientId, clientSecret }: TestCredential): Promise<void> {
     await this.page.getByRole("textbox", { name: "Client id" }).fill(clientId);
     await this.page.getByLabel("Client secret").fill(clientSecret);
@@ -115,7 +120,7 @@ class ConsoleWorld {
     for (const [at, title, look] of visited) {
       await this.page.goto(at);
       await this.heading(title).waitFor();
-      await until(async () => (await this.page.locator(".loading").count()) === 0);
+      await this.settled();
       await look?.();
       const found = await faultsIn(this.page, at);
       if (found !== undefined) faults.push(found);
