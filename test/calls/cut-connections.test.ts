@@ -25,8 +25,6 @@ beforeAll(async () => {
     },
   });
   sql = postgres(service.databaseUrl, { ...socketHost(service.databaseUrl), max: 1 });
-});
-beforeEach(async () => {
   tenant = await service.tenant({ credits: 10_000 });
   await madeDeveloper(x(), "ann@example.com");
   await createCompany(service, tenant, "labs");
