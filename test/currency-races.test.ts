@@ -9,8 +9,8 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-const rounds = 6;
-const credits = 16;
+const rounds = 3;
+const credits = 8;
 
 /** What became of a call: nothing, or why it was refused. */
 const outcome = async (call: Promise<unknown>) => {

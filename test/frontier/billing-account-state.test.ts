@@ -121,7 +121,7 @@ describe("EnableBillingAccount", () => {
   it("of many that are enabled at once, and one that is created, one is active", async () => {
     const { orgId } = tenant;
     const ids = [tenant.billingId, await anotherAccount("Second"), await anotherAccount("Third")];
-    for (let round = 0; round < 10; round += 1) {
+    for (let round = 0; round < 4; round += 1) {
       await Promise.all(ids.map((id) => frontier().disableBillingAccount({ id })));
       const { passed, reasons } = await outcomes([
         ...ids.map((id) => frontier().enableBillingAccount({ id })),
@@ -206,7 +206,7 @@ describe("DeleteBillingAccount", () => {
 
   it("beside a charge: either the charge is booked or the account is gone, never both", async () => {
     const seen = new Set<string>();
-    for (let round = 0; round < 15; round += 1) {
+    for (let round = 0; round < 5; round += 1) {
       const { orgId, billingId, writer } = await service.tenant();
       await admin().updateBillingAccountLimits({ id: billingId, creditMin: -10n });
       const charge = frontier(writer).createBillingUsage({ orgId, usages: [usage(1n)] });

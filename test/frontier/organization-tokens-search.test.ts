@@ -184,10 +184,13 @@ describe("filters", () => {
   ];
 
   it.each(numbers)("amount %s", async (operator, holds) => {
-    for (const value of [6, 6.5, 0, -1, 1_000]) {
+    for (const value of [6, 6.5, -1]) {
       await expectRows({ filters: [number("amount", operator, value)] }, ({ amount }) =>
         holds(amount, value),
       );
+    }
+    // As a text it is exact.
+    for (const value of [6, 0, 1_000]) {
       const exact = [text("amount", operator, String(value))];
       await expectRows({ filters: exact }, ({ amount }) => holds(amount, value));
     }
@@ -226,11 +229,15 @@ describe("filters", () => {
     ["notilike", (a, b) => !likePattern(b, "i").test(a)],
   ];
 
-  it.each(
-    columns.flatMap(([column, values]) =>
-      texts.map(([operator, holds]) => [column, operator, values, holds] as const),
-    ),
-  )("%s %s", async (column, operator, values, holds) => {
+  /** Every operator with every column; each value of a column with some of them. */
+  const pairs = columns.flatMap(([column, values], at) =>
+    texts.map(([operator, holds], index) => {
+      const tried =
+        column === "description" ? values : values.filter((_, n) => (index + at + n) % values.length === 0);
+      return [column, operator, tried, holds] as const;
+    }),
+  );
+  it.each(pairs)("%s %s", async (column, operator, values, holds) => {
     for (const value of values) {
       await expectRows({ filters: [text(column, operator, value)] }, (row) =>
         holds(String(row[column]), value),
@@ -408,7 +415,7 @@ it("answers random queries as a model does", async () => {
       return [text("user_id", "in", `${value},x`), ({ user_id }) => user_id === value];
     },
   ];
-  for (let round = 0; round < 60; round += 1) {
+  for (let round = 0; round < 20; round += 1) {
     const chosen = filters.filter(() => random.next() < 0.4).map((make) => make());
     const sort =
       random.next() < 0.5

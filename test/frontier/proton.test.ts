@@ -173,11 +173,14 @@ const others = Object.values(protonServices).flatMap(({ methods }) =>
   methods.filter(({ name, methodKind }) => methodKind === "unary" && !known.includes(name)),
 );
 
-describe.each(protonTransports)("every other method over %s", (_protocol, transportOf) => {
+// Who calls in what protocol is told so before the method's name is looked at, so each method is called in one of them.
+describe.each(protonTransports)("every other method over %s", (protocol, transportOf) => {
   it("is UNIMPLEMENTED", async () => {
     const transport = transportOf({ baseUrl: service.url, interceptors: [authorizing(service.platform)] });
-    expect(others.length).toBeGreaterThan(100);
-    for (const { parent, localName } of others) {
+    const turn = protonTransports.findIndex(([name]) => name === protocol);
+    const called = others.filter((_, index) => index % protonTransports.length === turn);
+    expect(called.length).toBeGreaterThan(25);
+    for (const { parent, localName } of called) {
       const client = createClient(parent, transport) as Record<string, (request: object) => Promise<unknown>>;
       const error = await client[localName]?.({}).catch((reason: unknown) => ConnectError.from(reason));
       expect({ localName, code: (error as ConnectError | undefined)?.code }).toEqual({

@@ -293,6 +293,11 @@ describe.each(bindings.map((binding) => [`${binding.verb} ${binding.template}`, 
   "%s",
   (_path, binding) => {
     const { body, badBody } = binding;
+    /** Of what is refused, which changes nothing. */
+    let refused: { readonly tenant: Tenant; readonly names: Names };
+    beforeAll(async () => {
+      refused = await world();
+    });
 
     it("200, in proto names, with int64 as text and what is unset printed", async () => {
       const { names } = await world();
@@ -305,7 +310,7 @@ describe.each(bindings.map((binding) => [`${binding.verb} ${binding.template}`, 
     });
 
     it("400 where something does not fit", async () => {
-      const { names } = await world();
+      const { names } = refused;
       const answer = await (badBody === undefined && !namesAccount(binding)
         ? restClient(service.url, service.platform).get(
             `${binding.template.replace("{org_id}", names.org)}?page_size=-1&billing_id=one`,
@@ -319,20 +324,20 @@ describe.each(bindings.map((binding) => [`${binding.verb} ${binding.template}`, 
     });
 
     it("401 for a credential that is not known", async () => {
-      const { names, tenant } = await world();
+      const { names, tenant } = refused;
       const as = { ...tenant.admin, clientSecret: "wrong" };
       const answer = await call(binding, { names, body: body?.(names), as });
       expect(answer).toMatchObject({ status: 401, body: status(16, "UNAUTHENTICATED") });
     });
 
     it("403 for the admin of another organization", async () => {
-      const { names } = await world();
+      const { names } = refused;
       const answer = await call(binding, { names, body: body?.(names), as: stranger.admin });
       expect(answer).toMatchObject({ status: 403, body: status(7, "PERMISSION_DENIED") });
     });
 
     it("404 for an organization and an account that there are not", async () => {
-      const { names } = await world();
+      const { names } = refused;
       const missing = [{ ...names, org: uuidv7() }];
       if (namesAccount(binding)) missing.push({ ...names, billing: uuidv7() });
       for (const each of missing) {

@@ -9,7 +9,7 @@ import { amountOf } from "./translate.ts";
 import { type Organization, World } from "./world.ts";
 
 /** How many random histories are played. */
-const runs = Number(process.env["TEST_RUNS"] ?? 25);
+const runs = Number(process.env["TEST_RUNS"] ?? 12);
 /** For a machine that has much else to do; alone a history takes a tenth of a second. */
 const patienceMs = runs * 5_000;
 

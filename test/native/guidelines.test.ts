@@ -59,6 +59,11 @@ describe("what is REQUIRED of a request (AIP-203)", () => {
     return [...new Set(fields)].sort();
   };
 
+  let organization: string;
+  beforeAll(async () => {
+    organization = (await service.tenant()).orgId;
+  });
+
   it.each(withNames(methods))(
     "of %s is what it refuses to do without, and no more",
     async (_name, method) => {
@@ -66,7 +71,6 @@ describe("what is REQUIRED of a request (AIP-203)", () => {
         .filter((field) => getOption(field, field_behavior).includes(FieldBehavior.REQUIRED))
         .map(({ name }) => name)
         .sort();
-      const { orgId: organization } = await service.tenant();
       expect(await faulty(call(method, { organization }, service.platform))).toEqual(
         required.filter((name) => name !== "organization"),
       );

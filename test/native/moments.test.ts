@@ -14,7 +14,7 @@ import { ledgerCalls } from "./ledger-calls.ts";
 const random = new Random(seedOf("moments"));
 
 /** How often another session has an account locked while somebody writes to it and somebody reads it. */
-const locksMin = 5;
+const locksMin = 3;
 
 type Calls = ReturnType<typeof ledgerCalls>;
 
@@ -77,7 +77,7 @@ it("what is answered for a moment never changes, while two instances write and a
   const sql = postgres(service.databaseUrl, { ...socketHost(service.databaseUrl), max: 2 });
   const locks = new Locks(sql, tenant.orgId, customers);
   const writers = Array.from({ length: 4 }, async (_, writer) => {
-    for (let n = 0; !locks.isOver && (n < 15 || locks.waitedFor < locksMin); n += 1) {
+    for (let n = 0; !locks.isOver && (n < 8 || locks.waitedFor < locksMin); n += 1) {
       const [as, customer] = [instances[writer % 2] ?? instances[0], random.pick(customers) ?? ""];
       await locks.among(customer, as.credit(String(1 + random.below(9)), { customer }));
     }
@@ -86,7 +86,7 @@ it("what is answered for a moment never changes, while two instances write and a
   const writing = Promise.all(writers).finally(end);
   const locking = locks.take().finally(end);
   const reads: Read[] = [];
-  while (!locks.isOver || reads.length < 50) {
+  while (!locks.isOver || reads.length < 30) {
     const [as, customer] = [random.pick(instances) ?? instances[0], random.pick(customers) ?? ""];
     const ageMs = random.pick([0, 1, 1_000]) ?? 0;
     reads.push(await read(as, customer, Date.now() - ageMs));

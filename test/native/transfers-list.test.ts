@@ -201,7 +201,7 @@ describe("page tokens, while rows are being added", () => {
     const writing = Promise.all(
       writers.map(async (customer, writer) => {
         const ids: string[] = [];
-        for (let n = 0; n < 25; n += 1)
+        for (let n = 0; n < 8; n += 1)
           ids.push(transferIdOf(await (writer % 2 === 0 ? calls : other).credit("1", { customer })));
         return ids;
       }),

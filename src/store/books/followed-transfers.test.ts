@@ -64,7 +64,7 @@ it("loses nothing, repeats nothing, and keeps each account's order, whoever writ
   const write = async (stripe: number) => {
     const own = connectTo(created.url);
     const revenue = await journal.account({ counter: "revenue", stripe });
-    for (let batch = 0; batch < 25; batch += 1) {
+    for (let batch = 0; batch < 10; batch += 1) {
       const count = 1 + random.below(5);
       const payers = Array.from({ length: count }, () => random.pick(customers) as TestAccount);
       const ids = await journal.batch(

@@ -60,7 +60,7 @@ describe.each([[undefined], ["tr"], ["und-u-ks-level1"]])("on a database with th
           });
         }
       }),
-      { seed, numRuns: 60 },
+      { seed, numRuns: 15 },
     );
   });
 
