@@ -23,6 +23,7 @@ import { defaultQueueBounds, type QueueBounds, queueBoundsOfOne } from "./bounds
 import type { CallRates } from "./config/log.ts";
 import type { MetricsConfig } from "./config/metrics.ts";
 import { nodeLog } from "./node-log.ts";
+import { prepareTables } from "./prepare-tables.ts";
 import { type Arrival, createAdmission } from "./server/admission.ts";
 import { createStreamInvoker } from "./server/body-stream.ts";
 import { jsonLineEncoder } from "./server/connect/json-line.ts";
@@ -41,9 +42,7 @@ import {
   offeredMetrics,
   type ReadMetrics,
 } from "./service-metrics.ts";
-import { migrateAndDistribute } from "./store/distribution/distribute.ts";
 import { openDatabase } from "./store/driver/database.ts";
-import { migrate } from "./store/driver/migrate.ts";
 import { requireServing } from "./store/driver/serving.ts";
 import { newestBatchAhead } from "./store/journal/newest-batch.ts";
 import { CallLog } from "./telemetry/call-log.ts";
@@ -100,19 +99,6 @@ export async function createService(
 ): Promise<TallystickService> {
   await prepareTables(databaseUrl, log, isToDistribute);
   return openService(databaseUrl, log, options);
-}
-
-/** Migrates the database, and distributes it where that is asked for. */
-export async function prepareTables(
-  databaseUrl: string,
-  log: Logger,
-  isToDistribute: boolean,
-): Promise<void> {
-  if (!isToDistribute) return migrate(databaseUrl);
-  await migrateAndDistribute(databaseUrl, {
-    onProgress: ({ says }) => log.info(says),
-    onWarning: (warning) => log.warn(warning),
-  });
 }
 
 /** The same on a database that is migrated. */

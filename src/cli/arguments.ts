@@ -1,15 +1,14 @@
-import { type Timestamp, timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { InvalidArgumentError } from "commander";
 
 const time = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/;
 const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** A moment; a date is its first one, in UTC. */
-export function timeArgument(text: string): Timestamp {
+export function timeArgument(text: string): Date {
   const date = new Date(text);
   if (!time.test(text) || Number.isNaN(date.getTime()))
     throw new InvalidArgumentError("It must be a time like 2026-12-31T23:59:59Z, or a date like 2026-12-31.");
-  return timestampFromDate(date);
+  return date;
 }
 
 /** Milliseconds. */

@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import { type Timestamp, timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { createClient, type Transport } from "@connectrpc/connect";
 import {
   CreateCredentialResponseSchema,
@@ -26,7 +26,7 @@ export interface CreateCredentialOptions extends Whose {
   readonly role: Role;
   readonly displayName: string;
   readonly description?: string;
-  readonly expires?: Timestamp;
+  readonly expires?: Date;
 }
 
 /** Makes a credential. Its secret is kept nowhere else than in what this answers. */
@@ -34,7 +34,7 @@ export async function createCredential(ledger: Transport, options: CreateCredent
   const { organization = "", role, displayName, description = "", expires, json } = options;
   const answer = await createClient(CredentialService, ledger).createCredential({
     ...{ organization, role: roleMessages[role], displayName, description },
-    ...(expires === undefined ? {} : { expireTime: expires }),
+    ...(expires === undefined ? {} : { expireTime: timestampFromDate(expires) }),
   });
   return json ? jsonOf(CreateCredentialResponseSchema, answer) : secretText(answer);
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Timestamp, timestampDate, timestampMs } from "@bufbuild/protobuf/wkt";
+import { type Timestamp, timestampDate, timestampFromDate, timestampMs } from "@bufbuild/protobuf/wkt";
 import type { Transport } from "@connectrpc/connect";
 import { type Entry, EntrySchema, TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { csvRow } from "../api/shared/csv.ts";
@@ -14,9 +14,9 @@ export interface ExportOptions extends Printed {
   readonly counterAccount?: string;
   readonly currency?: string;
   /** At or after; from the beginning without it. */
-  readonly from?: Timestamp;
+  readonly from?: Date;
   /** Before; now without it. */
-  readonly to?: Timestamp;
+  readonly to?: Date;
   readonly format: "ndjson" | "csv";
 }
 
@@ -45,7 +45,10 @@ export async function exportEntries(
   };
   if (format === "csv") write(`${csvRow([...entryColumns, ...transferColumns])}\r\n`);
   const lineOf = format === "csv" ? rowOf : (entry: Entry) => jsonLineOf(EntrySchema, entry);
-  const period = { ...(from && { startTime: from }), ...(to && { endTime: to }) };
+  const period = {
+    ...(from && { startTime: timestampFromDate(from) }),
+    ...(to && { endTime: timestampFromDate(to) }),
+  };
   const asked = { organization, customer, counterAccount, currency, ...period };
   // Between rows on a terminal it would be in the way, and as JSON standard error has one line.
   const display = json || stdout.isTTY === true ? undefined : new ProgressDisplay({ stderr });
@@ -65,7 +68,7 @@ export async function exportEntries(
   }
   if (said === undefined) throw new Error("nothing was answered");
   const sha256 = hash.digest("hex");
-  const start = from ? `from ${timeOf(from)} ` : "";
+  const start = from ? `from ${from.toISOString()} ` : "";
   const end = said.closed ? "" : " The period is not closed: another export may have more.";
   stderr.write(
     json
@@ -78,8 +81,8 @@ export async function exportEntries(
  * How far an export has come. Of an organization that is known by the time that it is at, as if as much happened at all times, and
  * not before any of its period is done.
  */
-function placesIn(from: Timestamp | undefined, isByTime: boolean) {
-  let start = from && timestampMs(from);
+function placesIn(from: Date | undefined, isByTime: boolean) {
+  let start = from?.getTime();
   return (
     done: number,
     { entries, endTime }: { readonly entries: readonly Entry[]; readonly endTime?: Timestamp | undefined },

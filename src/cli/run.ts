@@ -1,5 +1,4 @@
 import { misspelledSettings } from "../misspelled-settings.ts";
-import { startupFailure } from "../startup-failure.ts";
 import { firstSignal, type Surroundings } from "./surroundings.ts";
 import { visible } from "./visible.ts";
 
@@ -12,6 +11,8 @@ export async function run(
   try {
     return await work();
   } catch (error) {
+    // It knows every kind of failure, of the database's, too: no command waits for that before it has failed.
+    const { startupFailure } = await import("../startup-failure.ts");
     stderr.write(`tallystick: ${visible(startupFailure(error))}\n`);
     return codeOfFailure;
   }

@@ -1,4 +1,4 @@
-import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import { timestampFromDate } from "@bufbuild/protobuf/wkt";
 import { createClient, type Transport } from "@connectrpc/connect";
 import { LedgerService, StatementFormat } from "../../gen/tallystick/v1/ledger_pb.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -7,9 +7,9 @@ export interface StatementOptions {
   readonly organization: string;
   readonly currency: string;
   /** At or after; from the beginning without it. */
-  readonly from?: Timestamp;
+  readonly from?: Date;
   /** Before; now without it. */
-  readonly to?: Timestamp;
+  readonly to?: Date;
   readonly format: "csv" | "html";
 }
 
@@ -22,7 +22,10 @@ export async function writeStatement(
   { organization, currency, from, to, format }: StatementOptions,
   { stdout }: Pick<Surroundings, "stdout">,
 ): Promise<void> {
-  const period = { ...(from && { startTime: from }), ...(to && { endTime: to }) };
+  const period = {
+    ...(from && { startTime: timestampFromDate(from) }),
+    ...(to && { endTime: timestampFromDate(to) }),
+  };
   const asked = { organization, customer, currency, ...period, format: formats[format] };
   const decoder = new TextDecoder();
   for await (const { data } of createClient(LedgerService, ledger).downloadStatement(asked))

@@ -11,7 +11,7 @@ import { World } from "./world.ts";
 const strikesOfEach = process.env["TEST_FAULTS"] === "long" ? 10 : 1;
 /** Answers that each instance gives between two strikes, and then works on for a moment that may be any. */
 const answersBetween = 10;
-const calmMsMax = 500;
+const calmMsMax = 150;
 /** Only what hangs takes so long, however busy the machine. */
 const startMsMax = 120_000;
 const strikeMsMax = 60_000;
@@ -29,7 +29,7 @@ type Fault = (load: Load) => Promise<void>;
 
 /** Has the database refuse changes until callers of both instances were told so. */
 async function refuseChanges({ journal }: Load, refuse: () => Promise<void>, cease: () => Promise<void>) {
-  const enough = journal.unavailable + 24;
+  const enough = journal.unavailable + 12;
   await refuse();
   try {
     await until(async () => journal.unavailable >= enough, 30_000);

@@ -4,7 +4,7 @@ import { Caller, type LedgerClient } from "../workload/calls.ts";
 import { Journal } from "../workload/journal.ts";
 import type { Random } from "../workload/random.ts";
 
-const callersPerInstance = 6;
+const callersPerInstance = 3;
 const triesMax = 5;
 const callMsMax = 3_000;
 const retryPauseMs = 100;

@@ -96,20 +96,20 @@ describe("a start that cannot be is one line and exit code 1", () => {
     expect(await refusal(start, all)).toMatch(line);
   });
 
-  it.each([
-    ["PORT", byProgram],
-    ["TALLYSTICK_METRICS_PORT", inProcess],
-  ] as const)("a %s that is taken, and no folder is left behind", async (name, start) => {
-    const taken = createServer();
-    const port = await listen(taken);
-    const dataDir = newDataFolder();
-    const line = await refusal(start, { TALLYSTICK_DATA_DIR: dataDir, [name]: String(port) });
-    expect(existsSync(dataDir)).toBe(false);
-    expect(line).toMatch(
-      new RegExp(`^${name} is taken: .* set another ${name} \\(.*127\\.0\\.0\\.1:${port}\\)`),
-    );
-    taken.close();
-  });
+  it.each(["PORT", "TALLYSTICK_METRICS_PORT"])(
+    "a %s that is taken, and no folder is left behind",
+    async (name) => {
+      const taken = createServer();
+      const port = await listen(taken);
+      const dataDir = newDataFolder();
+      const line = await refusal(inProcess, { TALLYSTICK_DATA_DIR: dataDir, [name]: String(port) });
+      expect(existsSync(dataDir)).toBe(false);
+      expect(line).toMatch(
+        new RegExp(`^${name} is taken: .* set another ${name} \\(.*127\\.0\\.0\\.1:${port}\\)`),
+      );
+      taken.close();
+    },
+  );
 
   it.each(["1", "2"])(
     "a database that is to be distributed and has no nodes, by %s processes",
@@ -150,7 +150,7 @@ describe("a start that cannot be is one line and exit code 1", () => {
     const dataDir = newDataFolder();
     const first = startServer({ TALLYSTICK_DATA_DIR: dataDir });
     await ready(first);
-    const line = await refusal(byProgram, { TALLYSTICK_DATA_DIR: dataDir });
+    const line = await refusal(inProcess, { TALLYSTICK_DATA_DIR: dataDir });
     expect(line).toContain(`is in use by another server (process ${first.pid})`);
     expect(await end(first, "SIGTERM")).toBe(0);
   });
@@ -227,7 +227,7 @@ describe("a start that cannot be is one line and exit code 1", () => {
     const closed = createServer();
     const port = await listen(closed);
     closed.close();
-    const line = await refusal(byProgram, {
+    const line = await refusal(inProcess, {
       DATABASE_URL: `postgres://me:${secret}@127.0.0.1:${port}/db`,
       DATABASE_WAIT_SECONDS: "0",
     });

@@ -12,11 +12,6 @@ const pidFile = join(dataDir, "postgres", "postmaster.pid");
 
 afterAll(endServers);
 
-it.each(["SIGINT", "SIGTERM"] as const)(
-  "%s stops server and database, and leaves nothing behind",
-  async (signal) => expectCleanEnd(await startEmbedded(), signal),
-);
-
 it("a signal that comes twice, as from npm and the terminal, does no harm", async () => {
   const server = await startEmbedded();
   const { pid } = postgres();
@@ -32,7 +27,7 @@ it("a signal before the server is ready stops it too", async () => {
   expect(existsSync(pidFile)).toBe(false);
 });
 
-it("a killed server leaves a database that the next start takes over, and SIGHUP stops", async () => {
+it("a killed server leaves a database that the next start takes over, and SIGHUP stops, with nothing left behind", async () => {
   const killed = await startEmbedded();
   const { pid } = postgres();
   expect(await end(killed, "SIGKILL")).toBe("SIGKILL");
@@ -44,7 +39,7 @@ it("a killed server leaves a database that the next start takes over, and SIGHUP
   await expectCleanEnd(next, "SIGHUP");
 });
 
-it("a database that is killed ends the server, with exit code 1 and why, and the next start finds all that was on disk", async () => {
+it("a database that is killed ends the server, with exit code 1 and why, and the next start finds all that was on disk, and stops by SIGTERM", async () => {
   const server = await startEmbedded();
   process.kill(postgres().pid, "SIGKILL");
   expect(await server.ended).toBe(1);
@@ -55,6 +50,9 @@ it("a database that is killed ends the server, with exit code 1 and why, and the
   );
   await expectCleanEnd(await startEmbedded(), "SIGTERM");
 });
+
+it("SIGINT stops server and database, and leaves nothing behind", async () =>
+  expectCleanEnd(await startEmbedded(), "SIGINT"));
 
 it("a database that ends by itself leaves nobody waiting for an answer that cannot come", async () => {
   const server = await startEmbedded();

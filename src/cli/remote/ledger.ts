@@ -1,10 +1,8 @@
 import type { Transport } from "@connectrpc/connect";
-import { ConfigError, readConfig } from "../../config.ts";
-import { withDatabase } from "../database.ts";
+import { type Config, ConfigError, readConfig } from "../../config.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { authorizeBy } from "./authorize.ts";
 import { channelTo } from "./channel.ts";
-import { connectDatabase } from "./database.ts";
 import { connectServer } from "./server.ts";
 import { serverOf } from "./settings.ts";
 
@@ -26,16 +24,26 @@ export async function withLedger<T>(
   const address = serverOf(server, env);
   if (address === undefined && credentialFile !== undefined)
     throw new ConfigError("--credential-file is for a server: name it by --server or TALLYSTICK_SERVER.");
-  if (address === undefined)
-    return withDatabase(readConfig(env).database, async ({ url }) =>
-      closing(await connectDatabase(url, stderr), work),
-    );
+  if (address === undefined) return askDatabase(readConfig(env), stderr, work);
   const authorize = authorizeBy(credentialFile, env);
   if (server === undefined && env["DATABASE_URL"])
     stderr.write(
       `tallystick: TALLYSTICK_SERVER and DATABASE_URL are both set: asking the server, ${address.authority}; unset TALLYSTICK_SERVER to ask the database\n`,
     );
   return closing(connectServer(address, channelTo(address, env), authorize), work);
+}
+
+/** Loads the handlers, which are most of the service, and which nobody needs who asks a server. */
+async function askDatabase<T>(
+  { database }: Config,
+  stderr: Surroundings["stderr"],
+  work: (ledger: Transport) => Promise<T>,
+): Promise<T> {
+  const [{ withDatabase }, { connectDatabase }] = await Promise.all([
+    import("../database.ts"),
+    import("./database.ts"),
+  ]);
+  return withDatabase(database, async ({ url }) => closing(await connectDatabase(url, stderr), work));
 }
 
 async function closing<T>(

@@ -1,4 +1,5 @@
-import { openService, prepareTables } from "../../service.ts";
+import { prepareTables } from "../../prepare-tables.ts";
+import { openService } from "../../service.ts";
 import { listenFailure } from "../../startup-failure.ts";
 import { openTraces } from "../../telemetry/open-traces.ts";
 import { version } from "../../version.ts";

@@ -1,5 +1,5 @@
 import { createApp } from "../../app.ts";
-import { prepareTables } from "../../service.ts";
+import { prepareTables } from "../../prepare-tables.ts";
 import { openDatabase } from "../../store/driver/database.ts";
 import { type Prepared, prepare } from "./prepare.ts";
 import type { Serving, ServingOptions } from "./serving.ts";

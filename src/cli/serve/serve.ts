@@ -10,8 +10,6 @@ import { listenFailure } from "../../startup-failure.ts";
 import { welcome } from "../../welcome.ts";
 import { startDatabase } from "../database.ts";
 import { firstSignal, hasTerminal, insistingSignal, type Surroundings } from "../surroundings.ts";
-import { serveAlone } from "./alone.ts";
-import { serveByWorkers } from "./by-workers.ts";
 import { allocateYoung } from "./generations.ts";
 import type { Serving, ServingOptions, Stop } from "./serving.ts";
 
@@ -121,7 +119,7 @@ async function stopAll(stops: readonly Stop[], graceMs: number | undefined): Pro
 
 /** Says when and where it is ready, to the log and to people. */
 async function serve(options: ServingOptions, { stdout }: Surroundings): Promise<Serving> {
-  const serving = await (options.config.workers === 1 ? serveAlone(options) : serveByWorkers(options));
+  const serving = await serveByProcesses(options);
   const { address, prepared } = serving;
   const { config, tls } = options;
   options.log.info({ host: address.host, port: address.port }, "ready");
@@ -136,6 +134,12 @@ async function serve(options: ServingOptions, { stdout }: Surroundings): Promise
       }),
     );
   return serving;
+}
+
+/** Loads what the service is made of where this process serves, and not where its workers do. */
+async function serveByProcesses(options: ServingOptions): Promise<Serving> {
+  if (options.config.workers === 1) return (await import("./alone.ts")).serveAlone(options);
+  return (await import("./by-workers.ts")).serveByWorkers(options);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { openService, type TallystickService } from "../../service.ts";
+import type { TallystickService } from "../../service.ts";
 import { type ServingOptions, serviceOptionsOf } from "./serving.ts";
 
 /** A start that takes no longer lets nobody in before it can serve. */
@@ -29,6 +29,8 @@ export class WaitingService {
 
   private async open(): Promise<TallystickService> {
     const { databaseUrl, config, tls, log } = this.options;
+    // Of several processes the first one serves nobody, and most starts take no time: it is loaded where it is needed.
+    const { openService } = await import("../../service.ts");
     const service = openService(databaseUrl, log, { ...serviceOptionsOf(config, tls), isWaiting: true });
     try {
       const { host, port } = await service.listen(config.host, config.port);

@@ -9,21 +9,76 @@ import { withSql } from "../../support/sql.ts";
 import { until } from "../../support/until.ts";
 import { grpcClient, type LedgerClient } from "../../workload/calls.ts";
 import { inProcess } from "../outcome.ts";
-import { outcomeOf } from "../program.ts";
+import { outcomeOf, type Program } from "../program.ts";
 import { end, endServers, newDataFolder, ready, startServer } from "../server.ts";
-import { credential, logged, makeTenant, pidsOf, replacement, startCrew, untilGone } from "./crew.ts";
+import {
+  type Crew,
+  credential,
+  logged,
+  makeTenant,
+  pidsOf,
+  replacement,
+  startCrew,
+  untilGone,
+} from "./crew.ts";
 
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "tallystick-workers-"));
-});
+const folder = mkdtempSync(join(tmpdir(), "tallystick-workers-"));
+/** While this file is there its processes are begun by the other one, which is no program. */
+const [misled, program] = [join(folder, "misled"), join(folder, "program")];
+const dataDir = newDataFolder();
+
+let crew: Crew;
+beforeAll(async () => {
+  const script = join(folder, "misleading.cjs");
+  const path = `require("node:fs").existsSync(${JSON.stringify(misled)}) ? ${JSON.stringify(program)} : real`;
+  writeFileSync(
+    script,
+    `const real = process.execPath; Object.defineProperty(process, "execPath", { get: () => ${path} });`,
+  );
+  crew = await startCrew({ NODE_OPTIONS: `--require=${script}` });
+}, 60_000);
 afterAll(async () => {
   await endServers();
+  await crew.database.drop();
   rmSync(folder, { recursive: true });
 });
 
+it("leaves signals to the process that has started it, and is started by nobody else", async () => {
+  expect(await inProcess(["worker"], {})).toEqual({
+    ...{ code: 1, stdout: "" },
+    stderr: "tallystick: `tallystick serve` starts workers: see TALLYSTICK_WORKERS.\n",
+  });
+  const { server, url } = crew;
+  for (const pid of pidsOf(server)) process.kill(pid, "SIGTERM");
+  for (const _ of [1, 2]) expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  expect(logged(server, "a worker ended, and is replaced")).toEqual([]);
+});
+
+it.each([
+  ["throws", () => symlinkSync(program, program)],
+  ["tells of", () => rmSync(program, { force: true })],
+])(
+  "replaces a worker once a process can begin, where it cannot for a reason that Node %s",
+  async (_, make) => {
+    make();
+    const { server, url } = crew;
+    const former = pidsOf(server);
+    const notBegun = () => server.stderr.match(/"reason":"[^"]*spawn [^"]*"/g)?.length ?? 0;
+    const before = notBegun();
+    writeFileSync(misled, "");
+    process.kill(former.at(-1) ?? 0, "SIGKILL");
+    await until(async () => notBegun() > before, 30_000);
+    rmSync(misled);
+    await replacement(server, former);
+    for (const __ of [1, 2]) expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  },
+  60_000,
+);
+
 it("answers what it has begun at a signal, whoever of its processes got that, and then ends", async () => {
-  const { server, url, database } = await startCrew();
+  const { server, url, database } = crew;
+  const running = workersOf(server);
+  const replaced = logged(server, "a worker ended, and is replaced");
   const { orgId, customers } = await makeTenant(database.url);
   const [customer = ""] = customers;
   const book = (client: LedgerClient, kind: TransferKind) => {
@@ -38,7 +93,7 @@ it("answers what it has begun at a signal, whoever of its processes got that, an
     await sql`select from accounts where org_id = ${orgId} and customer_id = ${customer} for update`;
     const charging = clients.map((client) => book(client, TransferKind.CHARGE));
     await untilWaiting(sql, 2);
-    for (const pid of [server.pid, ...pidsOf(server)]) process.kill(pid, "SIGTERM");
+    for (const pid of [server.pid, ...running]) process.kill(pid, "SIGTERM");
     await server.until(/"msg":"stopping"/);
     await sql`rollback`;
     return Promise.all(charging);
@@ -46,14 +101,17 @@ it("answers what it has begun at a signal, whoever of its processes got that, an
   expect(charged.map(({ receipt }) => receipt?.after?.posted).sort()).toEqual(["0", "5"]);
   expect(await server.ended).toBe(0);
   await untilGone(pidsOf(server));
-  expect(logged(server, "a worker ended, and is replaced")).toEqual([]);
+  expect(logged(server, "a worker ended, and is replaced")).toEqual(replaced);
   expect(await brokenRules(database.url)).toEqual([]);
   expect(await inProcess(["verify"], { DATABASE_URL: database.url })).toMatchObject({ code: 0 });
-  await database.drop();
 }, 60_000);
 
+/** Processes that it has started and that run. */
+function workersOf({ pid }: Program): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
+}
+
 it("starts and stops an embedded database for all of its workers", async () => {
-  const dataDir = newDataFolder();
   const server = startServer({ TALLYSTICK_DATA_DIR: dataDir, TALLYSTICK_WORKERS: "2" });
   const url = await ready(server);
   await server.until(/npx @bufbuild\/buf .*\n/);
@@ -69,41 +127,18 @@ it("starts and stops an embedded database for all of its workers", async () => {
   expect(existsSync(pidFile)).toBe(false);
 }, 60_000);
 
-/** Settings with which a worker ends as it begins, once the file is there. */
-function endingWorkers(): { settings: Record<string, string>; file: string } {
-  const [script, file] = [join(folder, `${uuidv7()}.cjs`), join(folder, uuidv7())];
-  const condition = `process.argv[2] === "worker" && require("node:fs").existsSync(${JSON.stringify(file)})`;
-  writeFileSync(script, `if (${condition}) process.exit(3);\n`);
-  return { settings: { NODE_OPTIONS: `--require=${script}` }, file };
-}
-
-it.each([
-  ["throws", (path: string) => symlinkSync(path, path)],
-  ["tells of", () => undefined],
-])(
-  "replaces a worker once a process can begin, where it cannot for a reason that Node %s",
-  async (_, make) => {
-    const [script, program] = [join(folder, `${uuidv7()}.cjs`), join(folder, uuidv7())];
-    const begun = join(folder, uuidv7());
-    const path = `require("node:fs").existsSync(${JSON.stringify(begun)}) ? ${JSON.stringify(program)} : real`;
-    writeFileSync(
-      script,
-      `const real = process.execPath; Object.defineProperty(process, "execPath", { get: () => ${path} });`,
-    );
-    make(program);
-    const { server, url, database } = await startCrew({ NODE_OPTIONS: `--require=${script}` });
-    const former = pidsOf(server);
-    writeFileSync(begun, "");
-    process.kill(former[0] ?? 0, "SIGKILL");
-    await server.until(/"reason":"[^"]*spawn [^"]*"/);
-    rmSync(begun);
-    await replacement(server, former);
-    for (const __ of [1, 2]) expect((await fetch(`${url}/readyz`)).status).toBe(200);
-    expect(await end(server, "SIGTERM")).toBe(0);
-    await database.drop();
-  },
-  60_000,
-);
+it("does not start where a worker cannot, and says why", async () => {
+  const script = join(folder, "ending.cjs");
+  writeFileSync(script, 'if (process.argv[2] === "worker") process.exit(3);');
+  const settings = { NODE_OPTIONS: `--require=${script}` };
+  const { code, stdout, stderr } = await outcomeOf(
+    startServer({ TALLYSTICK_DATA_DIR: dataDir, TALLYSTICK_WORKERS: "2", LOG_LEVEL: "warn", ...settings }),
+  );
+  expect({ code, stdout, stderr }).toEqual({
+    ...{ code: 1, stdout: "", stderr: "tallystick: A worker ended: exit code 3.\n" },
+  });
+  expect(existsSync(join(dataDir, "postgres", "postmaster.pid"))).toBe(false);
+}, 60_000);
 
 it("tells a worker to end that was not listening yet, which then ends by itself", async () => {
   const [script, ended, database] = [
@@ -120,52 +155,8 @@ it("tells a worker to end that was not listening yet, which then ends by itself"
   );
   const settings = { DATABASE_URL: database.url, TALLYSTICK_WORKERS: "2", LOG_LEVEL: "trace" };
   const server = startServer({ ...settings, NODE_OPTIONS: `--require=${script}` });
-  await until(async () => childrenOf(server.pid).length === 2);
+  await until(async () => workersOf(server).length === 2);
   expect(await end(server, "SIGTERM")).toBe(0);
   expect(readFileSync(ended, "utf8")).toBe("0\n0\n");
-  await database.drop();
-}, 60_000);
-
-/** Processes that this one has started. */
-function childrenOf(pid: number): string[] {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean);
-}
-
-it("does not start where a worker cannot, and says why", async () => {
-  const { settings, file } = endingWorkers();
-  writeFileSync(file, "");
-  const dataDir = newDataFolder();
-  const { code, stdout, stderr } = await outcomeOf(
-    startServer({ TALLYSTICK_DATA_DIR: dataDir, TALLYSTICK_WORKERS: "2", LOG_LEVEL: "warn", ...settings }),
-  );
-  expect({ code, stdout, stderr }).toEqual({
-    ...{ code: 1, stdout: "", stderr: "tallystick: A worker ended: exit code 3.\n" },
-  });
-  expect(existsSync(join(dataDir, "postgres", "postmaster.pid"))).toBe(false);
-}, 60_000);
-
-it("ends with an error where workers end again and again", async () => {
-  const { settings, file } = endingWorkers();
-  const { server, database } = await startCrew(settings);
-  writeFileSync(file, "");
-  process.kill(pidsOf(server)[0] ?? 0, "SIGKILL");
-  expect(await server.ended).toBe(1);
-  await untilGone(pidsOf(server));
-  expect(server.stderr).toMatch(
-    /"level":60.*"Workers end again and again, 11 times in a minute. The last time: A worker ended: exit code 3\."/,
-  );
-  await database.drop();
-}, 90_000);
-
-it("leaves signals to the process that has started it, and is started by nobody else", async () => {
-  expect(await inProcess(["worker"], {})).toEqual({
-    ...{ code: 1, stdout: "" },
-    stderr: "tallystick: `tallystick serve` starts workers: see TALLYSTICK_WORKERS.\n",
-  });
-  const { server, url, database } = await startCrew();
-  for (const pid of pidsOf(server)) process.kill(pid, "SIGTERM");
-  for (const _ of [1, 2]) expect((await fetch(`${url}/readyz`)).status).toBe(200);
-  expect(await end(server, "SIGTERM")).toBe(0);
-  expect(logged(server, "a worker ended, and is replaced")).toEqual([]);
   await database.drop();
 }, 60_000);

@@ -36,6 +36,8 @@ let crew: Crew;
 let key: Awaited<ReturnType<typeof signingKey>>;
 let issuer: TestIssuer;
 let folder: string;
+/** Where this file is, a worker ends as it begins. */
+let endsWorkers: string;
 beforeAll(async () => {
   key = await signingKey("one");
   issuer = await startIssuer(key);
@@ -44,7 +46,11 @@ beforeAll(async () => {
   const at = { name: "idp", issuer: issuer.state.issuer, audience, algorithms: ["ES256"] };
   const access = { organization: { fixed: null }, role: { fixed: "reader" } };
   writeFileSync(path, JSON.stringify({ issuers: [{ ...at, ...access }] }));
-  crew = await startCrew({ TALLYSTICK_JWT_ISSUERS: path });
+  endsWorkers = join(folder, "ends-workers");
+  const script = join(folder, "ending.cjs");
+  const condition = `process.argv[2] === "worker" && require("node:fs").existsSync(${JSON.stringify(endsWorkers)})`;
+  writeFileSync(script, `if (${condition}) process.exit(3);\n`);
+  crew = await startCrew({ TALLYSTICK_JWT_ISSUERS: path, NODE_OPTIONS: `--require=${script}` });
 }, 60_000);
 afterAll(async () => {
   await endServers();
@@ -135,12 +141,10 @@ it(
     const instances = [1, 2].map(() => ({ client: grpcClient(url, credential) }));
     const load = new Load(tenant, instances, new Random(seedOf("workers")));
     try {
-      for (const _strike of [1, 2]) {
-        await load.untilAnswered(20);
-        const former = pidsOf(server);
-        process.kill(former.at(-1) ?? 0, "SIGKILL");
-        await replacement(server, former);
-      }
+      await load.untilAnswered(20);
+      const former = pidsOf(server);
+      process.kill(former.at(-1) ?? 0, "SIGKILL");
+      await replacement(server, former);
       await load.untilAnswered(20);
     } finally {
       await load.stop();
@@ -191,14 +195,19 @@ it("says by one scrape what all of its workers have counted, and goes on from th
   expect(await scraped(called)).toBe(before + 6);
 });
 
-it("ends its workers with itself where it is killed", async () => {
-  const other = await startCrew();
-  expect(await end(other.server, "SIGKILL")).toBe("SIGKILL");
-  await untilGone(pidsOf(other.server));
-  await other.database.drop();
-});
+/** The last one of this crew, which it ends. */
+it("ends with an error where workers end again and again", async () => {
+  const { server } = crew;
+  writeFileSync(endsWorkers, "");
+  process.kill(pidsOf(server).at(-1) ?? 0, "SIGKILL");
+  expect(await server.ended).toBe(1);
+  await untilGone(pidsOf(server));
+  expect(server.stderr).toMatch(
+    /"level":60.*"Workers end again and again, 11 times in a minute. The last time: A worker ended: exit code 3\."/,
+  );
+}, 90_000);
 
-it("counts connections of one address over all of its workers", async () => {
+it("counts connections of one address over all of its workers, which end with it where it is killed", async () => {
   const other = await startCrew({ TALLYSTICK_CONNECTIONS_PER_ADDRESS: "2" });
   const { hostname, port } = new URL(other.url);
   const sockets: net.Socket[] = [];
@@ -223,6 +232,7 @@ it("counts connections of one address over all of its workers", async () => {
   }
   expect(outcomes).toEqual(["answered", "answered", "closed", "closed"]);
   for (const socket of sockets) socket.destroy();
-  expect(await end(other.server, "SIGTERM")).toBe(0);
+  expect(await end(other.server, "SIGKILL")).toBe("SIGKILL");
+  await untilGone(pidsOf(other.server));
   await other.database.drop();
 }, 60_000);
