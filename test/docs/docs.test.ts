@@ -80,6 +80,10 @@ describe.each([...documents(), ...codeMaps()])("%s", (document) => {
     }
   });
 
+  it("was merged to its end", () => {
+    expect(readFileSync(join(root, document), "utf8")).not.toMatch(/^(<{7}|>{7}) /m);
+  });
+
   it("has commands that a shell can read", () => {
     const commands = blocksOf(document).filter(({ language }) => language === "shell");
     const input = commands.map(({ text }) => text).join("\n");

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { create, type DescMessage, type DescMethodUnary, type MessageShape } from "@bufbuild/protobuf";
 import { MethodOptions_IdempotencyLevel } from "@bufbuild/protobuf/wkt";
 import { Code, ConnectError, type Transport } from "@connectrpc/connect";
+import { createAsyncIterable } from "@connectrpc/connect/protocol";
 import { RetryInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
 import { isKeyed, withKeys } from "./keys.ts";
 import { reasonOf } from "./reason.ts";
@@ -36,49 +37,83 @@ export interface RetryTimes {
   readonly strangeMs: number;
 }
 
+/** A call, as it is sent again. */
+interface Asked<A> {
+  readonly signal: AbortSignal | undefined;
+  /** How long it takes at the most with all its attempts; as long as it likes where that is 0. */
+  readonly timeoutMs: number;
+  /** Whether it may have been done, and is sent again all the same. */
+  readonly isRepeatable: boolean;
+  /** Makes an attempt, which may take so long. */
+  readonly send: (attemptMs: number) => Promise<A>;
+}
+
 /**
  * Sends a request again until it is answered for good or the call's time is over: one that reads, or whose operations all
- * have keys. Others may have been done although no answer came. What fails fails with the error of its last attempt.
+ * have keys. Others may have been done although no answer came, but where the service has refused to look at them. What fails fails
+ * with the error of its last attempt.
  */
 export function retrying(transport: Transport, times: RetryTimes): Transport {
-  let isKnown = false;
+  const answered = answering(times);
   return {
-    stream: (...call) => transport.stream(...call),
     async unary(method, signal, timeoutMs = times.timeoutMs, header, input, contextValues) {
       const message = withKeys(method.input, create(method.input, input));
-      const send = (attemptMs: number) =>
-        transport
-          .unary(method, signal, attemptMs, header, message as typeof input, contextValues)
-          .catch((error: unknown) => Promise.reject(inWords(error)));
-      if (!mayBeRepeated(method, message)) return send(timeoutMs);
-      const start = performance.now();
-      const end = timeoutMs > 0 ? start + timeoutMs : Number.POSITIVE_INFINITY;
-      let earlier: unknown;
-      for (let attempt = 0; ; attempt += 1) {
-        const leftMs = end - performance.now();
-        try {
-          // 0 would be no limit, and a header holds whole milliseconds.
-          const answer = await send(Math.max(1, Math.ceil(Math.min(times.attemptTimeoutMs, leftMs))));
-          isKnown = true;
-          return answer;
-        } catch (error) {
-          if (signal?.aborted || !isPassing(error)) throw error;
-          // An attempt that there was no time for says less than the one before.
-          const isCut = isTimeout(error) && leftMs < times.attemptTimeoutMs;
-          const failure = isCut ? (earlier ?? error) : error;
-          isKnown ||= reasonOf(error) !== undefined;
-          const isStrange = !isKnown && !isTimeout(error);
-          const until = isStrange ? Math.min(end, start + times.strangeMs) : end;
-          const waitMs = pauseAfter(error, attempt);
-          if (performance.now() + waitMs >= until) throw failure;
-          earlier = failure;
-          await sleep(waitMs, undefined, { signal }).catch(() => {
-            throw ConnectError.from(signal?.reason, Code.Canceled);
-          });
-        }
-      }
+      const send = (attemptMs: number) => {
+        // 0 would be no limit, and a header holds whole milliseconds.
+        const ms = Number.isFinite(attemptMs) ? Math.max(1, Math.ceil(attemptMs)) : timeoutMs;
+        return transport.unary(method, signal, ms, header, message as typeof input, contextValues);
+      };
+      return answered({ signal, timeoutMs, isRepeatable: mayBeRepeated(method, message), send });
+    },
+    async stream(method, signal, timeoutMs, header, input, contextValues) {
+      if (method.methodKind !== "server_streaming")
+        return transport.stream(method, signal, timeoutMs, header, input, contextValues);
+      const messages = await collected(input);
+      const send = () =>
+        transport.stream(method, signal, timeoutMs, header, createAsyncIterable(messages), contextValues);
+      return answered({ signal, timeoutMs: timeoutMs ?? times.timeoutMs, isRepeatable: false, send });
     },
   };
+}
+
+function answering(times: RetryTimes): <A>(asked: Asked<A>) => Promise<A> {
+  let isKnown = false;
+  return async ({ signal, timeoutMs, isRepeatable, send }) => {
+    const attemptMsMax = isRepeatable ? times.attemptTimeoutMs : Number.POSITIVE_INFINITY;
+    const start = performance.now();
+    const end = timeoutMs > 0 ? start + timeoutMs : Number.POSITIVE_INFINITY;
+    let earlier: unknown;
+    for (let attempt = 0; ; attempt += 1) {
+      const leftMs = end - performance.now();
+      try {
+        const answer = await send(Math.min(attemptMsMax, leftMs));
+        isKnown = true;
+        return answer;
+      } catch (thrown) {
+        const error = inWords(thrown);
+        const isUnread = wasLeftUnread(error);
+        if (signal?.aborted || !(isUnread || (isRepeatable && isPassing(error)))) throw error;
+        // An attempt that there was no time for says less than the one before.
+        const isCut = isTimeout(error) && leftMs < times.attemptTimeoutMs;
+        const failure = isCut ? (earlier ?? error) : error;
+        isKnown ||= isUnread || reasonOf(error) !== undefined;
+        const isStrange = !isKnown && !isTimeout(error);
+        const until = isStrange ? Math.min(end, start + times.strangeMs) : end;
+        const waitMs = pauseAfter(error, attempt);
+        if (performance.now() + waitMs >= until) throw failure;
+        earlier = failure;
+        await sleep(waitMs, undefined, { signal }).catch(() => {
+          throw ConnectError.from(signal?.reason, Code.Canceled);
+        });
+      }
+    }
+  };
+}
+
+async function collected<T>(messages: AsyncIterable<T>): Promise<T[]> {
+  const all: T[] = [];
+  for await (const each of messages) all.push(each);
+  return all;
 }
 
 function mayBeRepeated<I extends DescMessage>(
@@ -92,6 +127,15 @@ function mayBeRepeated<I extends DescMessage>(
 export function isPassing(error: unknown): boolean {
   const reason = reasonOf(error);
   return reason === undefined ? lostCodes.has(ConnectError.from(error).code) : passingReasons.has(reason);
+}
+
+/**
+ * Whether the service has refused the call's HTTP/2 stream without looking at it, as it does with those that a client has sent before
+ * it heard that it may have fewer: nothing was done (RFC 9113, 8.7). Node says so in an error's words alone.
+ */
+function wasLeftUnread(error: unknown): boolean {
+  const { rawMessage } = ConnectError.from(error);
+  return reasonOf(error) === undefined && /\berror code (NGHTTP2_)?REFUSED_STREAM\b/.test(rawMessage);
 }
 
 /** Where a name such as localhost has several addresses, Node's error has a reason for each and no words itself. */
