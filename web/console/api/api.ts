@@ -53,13 +53,15 @@ export class Api {
   async *follow<M extends DescMethodServerStreaming>(
     method: M,
     request: MessageInitShape<M["input"]>,
-    signal?: AbortSignal,
+    onHeader: (header: Headers) => void,
   ): AsyncIterable<MessageShape<M["output"]>> {
     const messages = (async function* () {
       yield request;
     })();
     try {
-      const answer = await this.#transport.stream(method, signal, undefined, this.#header(), messages);
+      const header = this.#header();
+      const answer = await this.#transport.stream(method, undefined, undefined, header, messages);
+      onHeader(answer.header);
       yield* answer.message as AsyncIterable<MessageShape<M["output"]>>;
     } catch (error) {
       throw this.#seen(error);
