@@ -1,4 +1,4 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { version } from "../version.ts";
 import { answering } from "./ask.ts";
 import { addCompletion } from "./completion-commands.ts";
@@ -20,6 +20,7 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
   const program = commands(surroundings, (code) => {
     exitCode = code;
   });
+  refuseEmptyValues(program);
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {
@@ -27,6 +28,19 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
     return error.exitCode === 0 ? 0 : exitCodeWithoutAnswer;
   }
   return exitCode;
+}
+
+/** Of every option of every command: a variable of a script that is not set would be no value, and mean anything. */
+function refuseEmptyValues(command: Command): void {
+  for (const option of command.options) {
+    const { parseArg } = option;
+    if (!option.required && !option.optional) continue;
+    option.argParser((text: string, previous: unknown) => {
+      if (text === "") throw new InvalidArgumentError("It must not be empty: leave the option out.");
+      return parseArg === undefined ? text : parseArg(text, previous);
+    });
+  }
+  for (const each of command.commands) refuseEmptyValues(each);
 }
 
 // Each command loads its own modules: the service's take half a second, and only one command needs them, once its

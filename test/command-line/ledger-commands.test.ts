@@ -31,6 +31,21 @@ async function json(args: readonly string[], settings: Settings) {
   return JSON.parse(stdout);
 }
 
+it.each([
+  [["export", "--to", ""], "--to <time>"],
+  [["verify", "--organization="], "--organization <id or name>"],
+  [["credentials", "create", "--role", ""], "--role <role>"],
+])(
+  "%j has an option that is empty, as of a variable that is not set, and is refused",
+  async (args, option) => {
+    const { code, stdout, stderr } = await inProcess(args, onDatabase());
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(
+      `option '${option}' argument '' is invalid. It must not be empty: leave the option out.`,
+    );
+  },
+);
+
 const ways: readonly [string, () => Settings][] = [
   ["a server", onServer],
   ["a database", onDatabase],

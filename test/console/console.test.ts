@@ -1,7 +1,8 @@
+import { readFile } from "node:fs/promises";
 import { TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { attack, describeConsole, wide } from "../support/console-world.ts";
 import { newCustomer } from "../support/customer.ts";
-import { connectClients } from "../support/service.ts";
+import { basic, connectClients } from "../support/service.ts";
 import { until } from "../support/until.ts";
 
 describeConsole("the console", (world) => {
@@ -47,6 +48,16 @@ describeConsole("the console", (world) => {
     await world.page.getByText("What was booked last before it").waitFor();
     await world.page.getByRole("row", { name: /credit 1,250 VC/ }).waitFor();
     await world.page.getByText("call-1403").first().waitFor();
+    const reason = world.page.getByRole("link", { name: "INSUFFICIENT_FUNDS" });
+    expect(await reason.getAttribute("href")).toBe("../docs/errors#insufficient_funds");
+    expect(await world.page.getByText("it was booked at").count()).toBe(0);
+    await world.charge("5", { key: "call-1403" });
+    await world.page.reload();
+    await world.page.getByText("Asked again with the same key, it was booked").waitFor();
+    await connectClients(world.service.url, world.tenant.writer).ledger.createTransfer({
+      ...{ organization: world.tenant.orgId, customer: world.tenant.billingId, amount: "5", currency: "VC" },
+      kind: TransferKind.CREDIT,
+    });
   });
 
   it("shows what a credit would do, books it once although its answer was lost, and tells that it did", async () => {
@@ -87,6 +98,48 @@ describeConsole("the console", (world) => {
     expect(before).toBe("1,250 VC");
   });
 
+  it("logs out with what may have been booked only where somebody says so, and leaves nothing of it", async () => {
+    await world.logIn(world.tenant.writer, ofCustomer());
+    await world.button("Credit").click();
+    const form = world.page.getByRole("dialog", { name: "Credit" });
+    await form.getByLabel("Amount").fill("7");
+    await form.getByRole("button", { name: "See what it would do" }).click();
+    await form.getByText("Nothing is booked yet").waitFor();
+    const key = (await form.locator("[data-key]").textContent()) ?? "";
+    await world.page.route("**/tallystick.v1.LedgerService/CreateTransfer", (route) => route.abort());
+    await form.getByRole("button", { name: "Credit", exact: true }).click();
+    await form.getByText("It may have been booked or not").waitFor();
+    await world.page.keyboard.press("Escape");
+    await world.button("Log out").click();
+    const warning = world.page.getByRole("dialog", { name: "Log out" });
+    await warning.getByText(key).waitFor();
+    await warning.getByRole("button", { name: "Stay" }).click();
+    await world.button("Log out").click();
+    await warning.getByRole("button", { name: "Log out and forget" }).click();
+    await world.page.getByLabel("Client id").waitFor();
+    expect(await world.page.evaluate("sessionStorage.length")).toBe(0);
+  });
+
+  it("keeps a statement as the service makes it, under a name that tells whose it is", async () => {
+    const { service, tenant, page } = world;
+    await world.logIn(tenant.reader, `${ofCustomer("/statement")}?period=all`);
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      world.button("Download as CSV").click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(`statement_${tenant.orgName}_${tenant.billingId}_VC_`);
+    // But for the last line: that says until when it was asked for.
+    const linesOf = (text: string) => text.split("\r\n").slice(0, -2);
+    const kept = linesOf(await readFile(await download.path(), "utf8"));
+    const path = `organizations/${tenant.orgName}/customers/${tenant.billingId}/balances/VC:downloadStatement`;
+    const headers = { authorization: basic(tenant.reader) };
+    const answer = await fetch(`${service.url}/tallystick/v1/${path}?format=STATEMENT_FORMAT_CSV`, {
+      headers,
+    });
+    expect(kept).toEqual(linesOf(await answer.text()));
+    expect(kept.length).toBeGreaterThan(2);
+  });
+
   it("offers a reader nothing that would be refused, and says why", async () => {
     await world.logIn(world.tenant.reader, ofCustomer());
     const button = world.page.getByRole("button", { name: /^Credit/ });
@@ -117,14 +170,15 @@ describeConsole("the console", (world) => {
   it("takes the file of the first credential as it is, and lets the platform choose an organization", async () => {
     const { clientId: client_id, clientSecret: client_secret } = world.service.platform;
     await world.page.goto(world.place(""));
-    const file = JSON.stringify({ client_id, client_secret });
-    await world.page.getByLabel("Client id").focus();
-    await world.page.evaluate(`
-        const clipboardData = new DataTransfer();
-        clipboardData.setData("text", ${JSON.stringify(file)});
-        document.activeElement.dispatchEvent(new ClipboardEvent("paste", { clipboardData, cancelable: true }));
-      `);
-    await world.page.getByRole("button", { name: "Log in" }).click();
+    const id = world.page.getByLabel("Client id");
+    await id.pressSequentially(`${client_id}:${client_secret}`);
+    expect(await world.page.getByLabel("Client secret").inputValue()).toBe("");
+    await id.fill(JSON.stringify({ client_id, client_secret }));
+    expect(await world.page.getByLabel("Client secret").inputValue()).toBe(client_secret);
+    await world.page.getByLabel("Client secret").fill("");
+    await id.fill("");
+    await id.pressSequentially(`${client_id}:${client_secret}`);
+    await world.page.keyboard.press("Enter");
     await world.heading("Organizations").waitFor();
     await world.page.getByRole("link", { name: world.tenant.orgName }).click();
     await world.heading("Customers").waitFor();

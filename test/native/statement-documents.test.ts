@@ -28,6 +28,17 @@ const document = (customer: string, more = "") =>
 const time = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`;
 const uuid = "[0-9a-f-]{36}";
 
+it("a period that begins after now, and says no end, is refused: of a statement and of an export", async () => {
+  const { ledger } = connectClients(service.url, tenant.reader);
+  const startTime = { seconds: 4_102_444_800n, nanos: 0 };
+  const asked = { organization: tenant.orgId, customer: tenant.billingId, currency: "VC", startTime };
+  for (const answer of [ledger.downloadStatement(asked), ledger.exportEntries(asked)]) {
+    const failure = await failureOf(answer[Symbol.asyncIterator]().next());
+    expect(failure.code).toBe(Code.InvalidArgument);
+    expect(faultyFields(failure)).toEqual(["startTime"]);
+  }
+});
+
 describe("DownloadStatement, as CSV", () => {
   it("has a row a line between the opening and the closing balance, and a name for its file", async () => {
     const customer = await newCustomer(service, tenant);

@@ -15,7 +15,7 @@ export function homePage(version: string, assets: Assets): string {
   const href = (to: string) => escaped(hrefFrom("", to));
   const places = [
     ["console/", "Console", "Customers, their balances and what became of them; why a call was refused."],
-    ["docs/", "Documentation", "How to use it, to run it, and what it holds to."],
+    ["docs/", "Documentation", "How to use it, to run it, and what it guarantees."],
   ];
   return shell({
     head: headOf({ title: "Tallystick", summary, href, assets }),
@@ -32,9 +32,12 @@ ${places.map(([path = "", name = "", words = ""]) => `<li><h2><a href="${href(pa
   });
 }
 
-/** What a browser is shown at a path of pages where there is none; that may be in any folder, so its links are from the root. */
-export function missingPage(version: string, assets: Assets): string {
-  const href = (to: string) => escaped(`/${to}`);
+/** What a browser is shown at a path of pages where there is none. @param folders how many are above that */
+export function missingPage(
+  version: string,
+  { assets, folders }: { assets: Assets; folders: number },
+): string {
+  const href = (to: string) => escaped(hrefFrom("x/".repeat(folders), to));
   return shell({
     head: headOf({ title: "No page · Tallystick", summary: "There is no page at this path.", href, assets }),
     header: headerOf(href),

@@ -42,6 +42,12 @@ export function periodOf(
   return { from, to };
 }
 
+/** Refuses a start that is ahead of the clock, which is the end where a request says none: such a period would run backwards. */
+export function requireBegun(form: Form, from: Date | undefined, clock: Date): void {
+  if (from !== undefined && clock < from)
+    form.refuse("start_time", `is ahead of the service's clock, which says ${clock.toISOString()}`);
+}
+
 const usualSpanMs = 86_400_000;
 /** Protobuf has no earlier time. */
 const earliestMs = Date.parse("0001-01-01T00:00:00Z");
@@ -53,8 +59,7 @@ export function spanOf(
   clock: Date,
 ): { from: Date; to: Date } {
   const { from, to = clock } = periodOf(form, request);
-  if (from !== undefined && request.endTime === undefined && to < from)
-    form.refuse("start_time", `is ahead of the service's clock, which says ${clock.toISOString()}`);
+  if (request.endTime === undefined) requireBegun(form, from, to);
   return { from: from ?? new Date(Math.max(to.getTime() - usualSpanMs, earliestMs)), to };
 }
 

@@ -1,3 +1,4 @@
+import { weightsOf } from "./field-weights.ts";
 import { type Encoding, encodings, type Page } from "./manifest.ts";
 
 /**
@@ -14,14 +15,4 @@ export function acceptedEncoding({ sizes }: Pick<Page, "sizes">, accept = ""): E
   const sizeOf = (encoding: Encoding) => sizes[encoding] ?? 0;
   taken.sort((one, other) => weightOf(other) - weightOf(one) || sizeOf(one) - sizeOf(other));
   return taken[0] ?? "identity";
-}
-
-function weightsOf(accept: string): ReadonlyMap<string, number> {
-  return new Map(
-    accept.split(",").map((each) => {
-      const [name = "", ...parameters] = each.split(";").map((part) => part.trim().toLowerCase());
-      const quality = parameters.find((parameter) => parameter.startsWith("q="));
-      return [name, quality === undefined ? 1 : Number(quality.slice(2)) || 0];
-    }),
-  );
 }

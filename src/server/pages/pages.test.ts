@@ -16,7 +16,8 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "tallystick-pages-"));
   const pages = {
     "/": put("index.html", "home"),
-    "/404": put("404.html", "missing"),
+    "/404/1": put("404/1.html", "missing in a folder"),
+    "/404/2": put("404/2.html", "missing in two"),
     "/docs/": put("docs/index.html", "docs"),
     "/docs/using": put("docs/using.html", "using ".repeat(100)),
     "/docs/gone": { ...put("docs/gone.html", "gone"), file: "docs/removed.html" },
@@ -161,7 +162,7 @@ describe("a path", () => {
       "/v1/organizations/acme",
       "/doc",
       "/docsx/using",
-      "/404",
+      "/404/1",
       "//docs/using",
       "/favicon.ico",
     ])
@@ -170,7 +171,7 @@ describe("a path", () => {
 
   it("/ is a page for browsers alone", async () => {
     expect(await (await get("/", html)).text()).toBe("home");
-    for (const accept of ["application/json", "*/*"])
+    for (const accept of ["application/json", "*/*", "text/html;q=0", "text/html; q=0.0, */*"])
       expect(await (await get("/", { accept })).json()).toMatchObject({ url: "/" });
     expect(await (await get("/", {}, "POST")).json()).toMatchObject({ url: "/" });
   });
@@ -183,7 +184,9 @@ describe("a path", () => {
 
   it("of no page is not found: told to a person by a page, and to a program in JSON", async () => {
     const page = await get("/docs/nothing", html);
-    expect([page.status, await page.text()]).toEqual([404, "missing"]);
+    expect([page.status, await page.text()]).toEqual([404, "missing in a folder"]);
+    expect(await (await get("/docs/concepts/nothing", html)).text()).toBe("missing in two");
+    expect((await get("/docs/a/b/c/d", html)).headers.get("content-type")).toBe("application/json");
     const json = await get("/docs/nothing");
     expect(json.status).toBe(404);
     expect(await json.json()).toMatchObject({ code: 5, details: [{ reason: "ROUTE_NOT_FOUND" }] });

@@ -6,6 +6,7 @@ import { refuseVerb, sendPlainError } from "../plain-answer.ts";
 import { requestError } from "../request-errors.ts";
 import { carrierOf } from "../unread-answer.ts";
 import { acceptedEncoding } from "./accepted-encoding.ts";
+import { weightsOf } from "./field-weights.ts";
 import type { Manifest, Page } from "./manifest.ts";
 import { PageFiles } from "./page-files.ts";
 import { cacheControl, safetyHeaders } from "./page-headers.ts";
@@ -18,13 +19,15 @@ export interface Pages {
   handle(request: HttpRequest, response: HttpResponse, connection: Connection): Promise<void>;
 }
 
-/** What a person is shown where there is no page. */
-const missing = "/404";
+/** What a person is shown where there is no page, by how many folders are above that. */
+const missing = "/404/";
 
 /** @param folder where the files of the manifest are */
 export function createPages(folder: string, manifest: Manifest): Pages {
   const pages = new Map(Object.entries(manifest.pages));
-  const begins = new Set([...pages.keys()].filter((path) => path !== "/" && path !== missing).map(beginOf));
+  const begins = new Set(
+    [...pages.keys()].filter((path) => path !== "/" && !path.startsWith(missing)).map(beginOf),
+  );
   const files = new PageFiles(folder);
 
   const find = (path: string): Page | undefined => {
@@ -34,6 +37,8 @@ export function createPages(folder: string, manifest: Manifest): Pages {
     const isAsset = path.startsWith(`${application}assets/`);
     return application === undefined || isAsset ? undefined : pages.get(application);
   };
+
+  const missingAt = (path: string): Page | undefined => pages.get(`${missing}${path.split("/").length - 2}`);
 
   /** The way to the page that is meant by a path with a slash too few, or one too many. */
   const atOtherSlash = (path: string): string | undefined => {
@@ -51,7 +56,7 @@ export function createPages(folder: string, manifest: Manifest): Pages {
       const page = find(path);
       const found = page === undefined ? atOtherSlash(path) : undefined;
       if (found !== undefined) return leadTo(found, response);
-      const shown = page ?? (isReader(request.headers.accept) ? pages.get(missing) : undefined);
+      const shown = page ?? (isReader(request.headers.accept) ? missingAt(path) : undefined);
       try {
         if (shown === undefined) throw requestError("ROUTE_NOT_FOUND", "there is no page at this path");
         const status = page === undefined ? 404 : 200;
@@ -120,7 +125,7 @@ function beginOf(path: string): string {
 
 /** Whether a browser asks, for somebody who reads what it shows. */
 function isReader(accept: string | undefined): boolean {
-  return accept?.toLowerCase().includes("text/html") === true;
+  return (weightsOf(accept ?? "").get("text/html") ?? 0) > 0;
 }
 
 /** A cache has it already (RFC 9110, section 13.1.2). */

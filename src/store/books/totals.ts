@@ -69,14 +69,13 @@ export class Totals {
       order by 1, 2 limit ${currenciesMax * (countersMax + 2)}`);
     const customers = rows.filter(({ counter }) => counter === null);
     const isWhole = customers.reduce((all, { accounts }) => all + Number(accounts), 0) <= this.bound;
-    const currencies = [...new Set(rows.map(({ currency }) => currency))].slice(0, currenciesMax);
-    return currencies.map((code) =>
-      totalsOf(
-        code,
-        rows.filter(({ currency }) => currency === code),
-        isWhole,
-      ),
-    );
+    const ofCurrencies = new Map<string, Row[]>();
+    for (const row of rows) {
+      const of = ofCurrencies.get(row.currency);
+      if (of === undefined) ofCurrencies.set(row.currency, [row]);
+      else of.push(row);
+    }
+    return [...ofCurrencies].slice(0, currenciesMax).map(([currency, of]) => totalsOf(currency, of, isWhole));
   }
 }
 

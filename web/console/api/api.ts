@@ -52,7 +52,7 @@ export class Api {
   async *follow<M extends DescMethodServerStreaming>(
     method: M,
     request: MessageInitShape<M["input"]>,
-    signal?: AbortSignal,
+    onHeader: (header: Headers) => void,
   ): AsyncIterable<MessageShape<M["output"]>> {
     const credential = this.#credential;
     const header = headerOf(credential);
@@ -60,7 +60,8 @@ export class Api {
       yield request;
     })();
     try {
-      const answer = await this.#transport.stream(method, signal, undefined, header, messages);
+      const answer = await this.#transport.stream(method, undefined, undefined, header, messages);
+      onHeader(answer.header);
       yield* answer.message as AsyncIterable<MessageShape<M["output"]>>;
     } catch (error) {
       throw this.#seen(error, credential);

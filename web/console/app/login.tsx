@@ -57,13 +57,19 @@ export function Login({ api, session, state }: LoginProps) {
     }
     return true;
   };
-  const paste = (event: ClipboardEvent) => {
-    if (take(event.clipboardData?.getData("text") ?? "")) event.preventDefault();
+  /** Takes what came in at once, however it did, for a whole credential; of what is typed only the end can tell. */
+  const change = (event: InputEvent, set: (text: string) => void) => {
+    const { value } = event.currentTarget as HTMLInputElement;
+    set(value);
+    const isTyped = event.data?.length === 1 || event.inputType?.startsWith("delete");
+    if (!isTyped) take(event.data ?? "") || take(value);
   };
+  const whole = way === "secret" && secret === "" ? readPasted(clientId) : undefined;
   const submit = (event: Event) => {
     event.preventDefault();
-    const given = secret.trim();
-    void begin(way === "token" ? { token: given } : { clientId: clientId.trim(), clientSecret: given });
+    if (whole !== undefined) take(clientId);
+    const [id, given] = [clientId.trim(), secret.trim()];
+    void begin(whole ?? (way === "token" ? { token: given } : { clientId: id, clientSecret: given }));
   };
 
   return (
@@ -94,8 +100,7 @@ export function Login({ api, session, state }: LoginProps) {
               required
               autocomplete="username"
               spellcheck={false}
-              onPaste={paste}
-              onInput={(event) => setClientId(event.currentTarget.value)}
+              onInput={(event) => change(event, setClientId)}
             />
           </label>
         )}
@@ -104,10 +109,9 @@ export function Login({ api, session, state }: LoginProps) {
           <input
             type="password"
             value={secret}
-            required
+            required={whole === undefined}
             autocomplete="current-password"
-            onPaste={paste}
-            onInput={(event) => setSecret(event.currentTarget.value)}
+            onInput={(event) => change(event, setSecret)}
           />
         </label>
         <button type="submit" class="main" disabled={isAsking || seconds > 0}>

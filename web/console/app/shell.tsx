@@ -8,6 +8,7 @@ import { timeZone } from "../words/time.ts";
 import { useConsole, useMay } from "./console.ts";
 import { keyHelp, useKeys } from "./keys.ts";
 import { go, hrefOf, usePlace } from "./location.ts";
+import { LogOut } from "./log-out.tsx";
 import { Organization } from "./organization.tsx";
 import { OrganizationChoice } from "./organization-choice.tsx";
 import { Outlet } from "./outlet.tsx";
@@ -21,7 +22,7 @@ function organizationOf(path: string, own: string): string {
 }
 
 export function Shell() {
-  const { session, caller } = useConsole();
+  const { caller } = useConsole();
   const may = useMay();
   const place = usePlace();
   const [isHelpOpen, setHelpOpen] = useState(false);
@@ -90,9 +91,7 @@ export function Shell() {
               </button>
               <ThemeSwitch />
               <a href="../docs/">Docs</a>
-              <button type="button" class="plain" onClick={() => session.end()}>
-                Log out
-              </button>
+              <LogOut />
             </div>
           </nav>
         </header>

@@ -52,7 +52,7 @@ export function Problem({ failure, retry }: { failure: Failure; retry?: () => vo
 
 export function ReasonLink({ reason }: { reason: string }) {
   return (
-    <a href="../docs/errors" target="_blank" rel="noreferrer">
+    <a href={`../docs/errors#${reason.toLowerCase()}`} target="_blank" rel="noreferrer">
       <code>{reason}</code>
     </a>
   );

@@ -12,6 +12,9 @@ import { rpcsOf } from "./reference/rpcs.ts";
 import { searchIndex } from "./search-index.ts";
 import type { Target } from "./target.ts";
 
+/** Deeper than any page, and than what is typed for one. */
+const missingFoldersMax = 8;
+
 /** Makes the documentation and the page at `/`, of what is in the repository. Answers which files of it these were. */
 export async function buildSite(root: string, folder: string): Promise<readonly string[]> {
   const write = (file: string, text: string) => {
@@ -30,7 +33,8 @@ export async function buildSite(root: string, folder: string): Promise<readonly 
   // What the script of the search has of it.
   write("docs/minisearch.txt", readFileSync(join(root, "node_modules/minisearch/LICENSE.txt"), "utf8"));
   write("index.html", homePage(version, home));
-  write("404.html", missingPage(version, home));
+  for (let folders = 0; folders <= missingFoldersMax; folders += 1)
+    write(`404/${folders}.html`, missingPage(version, { assets: home, folders }));
   write("icon.svg", readFileSync(join(root, "web/shared/icon.svg"), "utf8"));
   return documents.map(({ source }) => source).filter((source) => !made.has(source));
 }

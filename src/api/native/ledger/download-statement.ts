@@ -9,7 +9,7 @@ import { Form } from "../../shared/form.ts";
 import type { StreamHandler } from "../../shared/handler.ts";
 import { inTurn } from "../../shared/in-turn.ts";
 import { customerNamed } from "../customer-name.ts";
-import { choiceOf, periodOf } from "../page.ts";
+import { choiceOf, periodOf, requireBegun } from "../page.ts";
 import { requireCurrency } from "./require-currency.ts";
 import { csvStatement } from "./statement/csv.ts";
 import { htmlStatement } from "./statement/html.ts";
@@ -37,6 +37,8 @@ export const downloadStatement: StreamHandler<typeof LedgerService.method.downlo
     const customer = await customerNamed(call, orgId, named);
     const books = { orgId, customerId: customer.id, currency };
     const end = await call.app.closing.ofCustomer(books, to, call.signal);
+    requireBegun(form, from, end.at);
+    form.done();
     const [opening, last] = await Promise.all([
       from && call.app.statements.totals(books, from, call.signal),
       call.app.statements.totals(books, end.at, call.signal),

@@ -14,7 +14,7 @@ import { type Page, readPage } from "../../shared/page.ts";
 import { PageTokens, type Places } from "../../shared/page-token.ts";
 import { timestampOf } from "../../shared/proto.ts";
 import { customerNamed } from "../customer-name.ts";
-import { periodOf, placesByTime } from "../page.ts";
+import { periodOf, placesByTime, requireBegun } from "../page.ts";
 import { type EntryAccount, entriesOf, entryMessage } from "./entry-message.ts";
 import { type CustomerPlace, exportPlaces, placesOfCustomer } from "./export-places.ts";
 
@@ -70,6 +70,8 @@ async function* exported<P>(call: Call, request: ExportEntriesRequest, form: For
   const writer = tokens.about(undefined);
   const { close, pages } = await open(place?.past);
   const end = place?.end ?? (await close(to));
+  requireBegun(form, from, end.at);
+  form.done();
   const asked = { from, end, currency: request.currency || undefined, past: place?.past };
   const said = { endTime: timestampOf(end.at), closed: end.isClosed };
   const iterator = pages(asked)[Symbol.asyncIterator]();

@@ -31,6 +31,8 @@ interface PlotProps {
 const heights = { usual: 260, small: 150 } as const;
 /** A label with seconds, and room to tell it from the next. */
 const timeSpace = 80;
+/** Half of a label with the day, which may stand below the right edge. */
+const rightPadding = 34;
 
 /** The lines. They are steps: what was so is so until it changes. */
 export function Plot({ drawn, lines, marked, from, cursor, size = "usual", read }: PlotProps) {
@@ -87,6 +89,7 @@ function optionsOf(
     height,
     legend: { show: false },
     cursor: { drag: { setScale: false }, y: false },
+    padding: [null, rightPadding, null, null],
     scales: { x: { time: true } },
     axes: [
       { ...axis, space: timeSpace, values: (_plot, times) => timesText(times) },

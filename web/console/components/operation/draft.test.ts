@@ -8,6 +8,10 @@ function memory() {
     getItem: (name: string) => texts.get(name) ?? null,
     setItem: (name: string, text: string) => void texts.set(name, text),
     removeItem: (name: string) => void texts.delete(name),
+    key: (index: number) => [...texts.keys()][index] ?? null,
+    get length() {
+      return texts.size;
+    },
   };
 }
 
@@ -25,6 +29,7 @@ it("keeps the key of a form until that is done with", () => {
   });
   expect(drafts.begin("credit bob", {}).isKept).toBe(false);
   expect(new Drafts(storage, "bob").begin("credit ann", {}).isKept).toBe(false);
+  expect([drafts.ids, new Drafts(storage, "bob").ids]).toEqual([["credit ann"], []]);
   drafts.drop("credit ann");
   expect(drafts.begin("credit ann", {}).isKept).toBe(false);
 });

@@ -22,7 +22,7 @@ export class Drafts {
 
   /** @param caller who wrote them: nobody else who logs in here is shown them */
   constructor(
-    private readonly storage: Pick<Storage, "getItem" | "setItem" | "removeItem">,
+    private readonly storage: Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">,
     caller: string,
   ) {
     this.#prefix = `tallystick.draft.${caller}.`;
@@ -41,5 +41,13 @@ export class Drafts {
 
   drop(id: string): void {
     this.storage.removeItem(this.#prefix + id);
+  }
+
+  /** The names of the forms that are kept: of each it is not known whether it was booked. */
+  get ids(): string[] {
+    const names = Array.from({ length: this.storage.length }, (_, index) => this.storage.key(index) ?? "");
+    return names
+      .filter((name) => name.startsWith(this.#prefix))
+      .map((name) => name.slice(this.#prefix.length));
   }
 }

@@ -9,7 +9,7 @@ import { Problem } from "../../components/states.tsx";
 const method = LedgerService.method.downloadStatement;
 
 interface StatementDownloadProps {
-  readonly request: MessageInitShape<typeof method.input> & { readonly currency: string };
+  readonly request: MessageInitShape<typeof method.input>;
 }
 
 const forms = [
@@ -28,12 +28,15 @@ export function StatementDownload({ request }: StatementDownloadProps) {
     setFailure(undefined);
     try {
       const parts: BlobPart[] = [];
-      let type = "";
-      for await (const { contentType, data } of api.follow(method, { ...request, format })) {
+      let [type, name] = ["", `statement.${extension}`];
+      const onHeader = (header: Headers) => {
+        name = /filename="([^"]+)"/.exec(header.get("content-disposition") ?? "")?.[1] ?? name;
+      };
+      for await (const { contentType, data } of api.follow(method, { ...request, format }, onHeader)) {
         type ||= contentType;
         parts.push(new Uint8Array(data));
       }
-      keep(new Blob(parts, { type }), `statement-${request.currency}.${extension}`);
+      keep(new Blob(parts, { type }), name);
     } catch (error) {
       setFailure(failureOf(error));
     } finally {

@@ -1,4 +1,5 @@
 import { LedgerService, type Transfer } from "../../../../gen/tallystick/v1/ledger_pb.ts";
+import { OrganizationService } from "../../../../gen/tallystick/v1/organization_pb.ts";
 import { useAnswer } from "../../api/use-answer.ts";
 import { Amount } from "../../components/amount.tsx";
 import { Section } from "../../components/page.tsx";
@@ -6,6 +7,7 @@ import { Empty, Loading, Problem } from "../../components/states.tsx";
 import { RowLink, Table } from "../../components/table.tsx";
 import { Time } from "../../components/time.tsx";
 import { transferText } from "../../words/kinds.ts";
+import { operationIdOf } from "../../words/operation-id.ts";
 import { timestampOf } from "../../words/time.ts";
 import { transferHref } from "../places.ts";
 
@@ -17,21 +19,28 @@ interface BookedAroundProps {
   readonly operationKey: string;
 }
 
-const [beforeMax, afterMax] = [10, 50];
+const beforeMax = 10;
 
 /** What was booked last before a refusal, and whether the same key was booked after it. */
 export function BookedAround({ organization, customer, at, operationKey }: BookedAroundProps) {
   const before = useAnswer(LedgerService.method.listTransfers, {
     ...{ organization, customer, endTime: timestampOf(at), pageSize: beforeMax },
   });
-  const after = useAnswer(
-    LedgerService.method.listTransfers,
-    operationKey === ""
-      ? undefined
-      : { organization, customer, startTime: timestampOf(at), pageSize: afterMax, ascending: true },
+  const hasKey = operationKey !== "";
+  const { answer: found } = useAnswer(
+    OrganizationService.method.getOrganization,
+    hasKey ? { organization } : undefined,
   );
-  const retry = after.answer?.transfers.find(({ key }) => key === operationKey);
-  const failure = before.failure ?? after.failure;
+  const organizationId = found?.organization?.id;
+  // What was not booked is not found, and nothing is said of it.
+  const again = useAnswer(
+    LedgerService.method.getTransfer,
+    organizationId === undefined
+      ? undefined
+      : { organization, transfer: operationIdOf(organizationId, operationKey) },
+  );
+  const retry = again.answer?.transfer;
+  const { failure } = before;
   return (
     <>
       {retry !== undefined && (
@@ -42,7 +51,7 @@ export function BookedAround({ organization, customer, at, operationKey }: Booke
       )}
       <Section title="What was booked last before it">
         {failure !== undefined && <Problem failure={failure} retry={before.reload} />}
-        {before.failure === undefined && before.answer === undefined && <Loading what="what was booked" />}
+        {failure === undefined && before.answer === undefined && <Loading what="what was booked" />}
         {before.answer !== undefined && (
           <Booked organization={organization} transfers={before.answer.transfers} />
         )}

@@ -31,7 +31,11 @@ bdi { white-space: pre-wrap; }
   :root { color-scheme: light; --ink: #000; --faint: #444; --line: #bbb; --paper: #fff; }
   body { margin: 0; max-width: none; padding: 0; font-size: 9pt; }
   .wide { overflow: visible; }
-  table { min-width: 0; }
+  table { min-width: 0; table-layout: fixed; }
+  th, td, td:nth-child(n) { width: auto; min-width: 0; overflow-wrap: anywhere; }
+  th:nth-child(1) { width: 14%; }
+  th:nth-child(2) { width: 24%; }
+  time, .amount { white-space: normal; }
   thead { display: table-header-group; }
   tr { break-inside: avoid; }
   dl, h1 { break-after: avoid; }
