@@ -76,7 +76,7 @@ else
       await form().locator("[role=status]:focus").getByText("Nothing is booked yet").waitFor();
       const sent = await key();
       const held: Route[] = [];
-      await page.route(createTransfer, (route) => void held.push(route));
+      await page.route(createTransfer, (route) => void held.push(route), { times: 1 });
       await page.keyboard.press("Tab");
       await page.keyboard.press("Enter");
       await form().getByText("Sending…").waitFor();
@@ -87,5 +87,19 @@ else
       await open();
       await form().getByText("nobody saw it").waitFor();
       expect(await key()).toBe(sent);
+      await seeWhatItWouldDo("7");
+      await form().getByText("This was booked already").waitFor();
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+      await form().getByText("nothing was booked a second time").waitFor();
+      // What the form stands in is read again, and once.
+      let reads = 0;
+      page.on("request", (request) => {
+        if (request.url().endsWith("/GetCustomer")) reads += 1;
+      });
+      const read = page.waitForResponse("**/GetCustomer");
+      await form().getByRole("button", { name: "Close" }).last().click();
+      await read;
+      expect(reads).toBe(1);
     });
   });
