@@ -1,14 +1,19 @@
 import type { Browser, Page, Route } from "playwright-core";
+import { TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
+import { currencyOf } from "../../src/domain/currency.ts";
 import { chromiumProgram, pagesOfBuild, startChromium, watchedPage } from "../support/chromium.ts";
-import { startService, type Tenant, type TestService } from "../support/service.ts";
+import { newCustomer } from "../support/customer.ts";
+import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
 
+/** More than a list has where nothing is said. */
+const currencies = Intl.supportedValuesOf("currency").filter(currencyOf).slice(0, 101);
 const createTransfer = "**/tallystick.v1.LedgerService/CreateTransfer";
 
 if (chromiumProgram === undefined)
   it("did not run: there is no Chromium; TEST_CHROMIUM may name one", () =>
     expect(chromiumProgram).toBeUndefined());
 else
-  describe("a form of the console that is interrupted, in Chromium", () => {
+  describe("a customer in the console, in Chromium", () => {
     let service: TestService;
     let tenant: Tenant;
     let browser: Browser;
@@ -45,7 +50,7 @@ else
       await page.keyboard.press("Enter");
     };
 
-    it("by the end of the session lets one log in, and is there then with what was typed", async () => {
+    it("has a form, interrupted by the end of the session, that lets one log in and is there then with what was typed", async () => {
       const body = JSON.stringify({ code: "unauthenticated", message: "the token has expired" });
       const answer = { status: 401, headers: { "content-type": "application/json" }, body };
       await open();
@@ -61,7 +66,7 @@ else
       await page.keyboard.press("Escape");
     });
 
-    it("asks again for what could not be read once the caller is back", async () => {
+    it("is asked for again, where it could not be read, once the caller is back", async () => {
       await page.route("**/ListHolds", (route) => route.fulfill({ status: 401 }), { times: 1 });
       await page.getByRole("link", { name: "Holds", exact: true }).click();
       await page.getByText("Log in again to go on").waitFor();
@@ -69,7 +74,7 @@ else
       await page.getByText("There is none.").waitFor();
     });
 
-    it("by its reader while it is sent has its key still, as nobody saw the answer; what it has booked is seen", async () => {
+    it("has a form that keeps its key where it is closed while it is sent, and shows what was booked", async () => {
       await page.getByRole("link", { name: "Overview" }).click();
       await open();
       await seeWhatItWouldDo("7");
@@ -101,5 +106,22 @@ else
       await form().getByRole("button", { name: "Close" }).last().click();
       await read;
       expect(reads).toBe(1);
+    });
+
+    it("is shown with all its accounts, however many, by few calls", async () => {
+      const customer = await newCustomer(service, tenant);
+      const kind = TransferKind.CREDIT;
+      await connectClients(service.url, tenant.writer).ledger.batchCreateTransfers({
+        organization: tenant.orgId,
+        requests: currencies.map((currency) => ({ customer, kind, amount: "1", currency, key: currency })),
+      });
+      let calls = 0;
+      page.on("request", () => {
+        calls += 1;
+      });
+      await page.goto(`${service.url}/console/#/organizations/${tenant.orgName}/customers/${customer}`);
+      await page.getByRole("heading", { name: "Balance over time" }).waitFor();
+      expect(await page.locator(".tiles > section").count()).toBe(currencies.length);
+      expect(calls).toBeLessThan(10);
     });
   });
