@@ -4,6 +4,7 @@ import { currencyOf } from "../../src/domain/currency.ts";
 import { chromiumProgram, pagesOfBuild, startChromium, watchedPage } from "../support/chromium.ts";
 import { newCustomer } from "../support/customer.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
+import { until } from "../support/until.ts";
 
 /** More than a list has where nothing is said. */
 const currencies = Intl.supportedValuesOf("currency").filter(currencyOf).slice(0, 101);
@@ -123,5 +124,17 @@ else
       await page.getByRole("heading", { name: "Balance over time" }).waitFor();
       expect(await page.locator(".tiles > section").count()).toBe(currencies.length);
       expect(calls).toBeLessThan(10);
+    });
+
+    it("is told why it was refused in a currency that never was, without a problem", async () => {
+      const of = { organization: tenant.orgId, customer: tenant.billingId };
+      const { ledger } = connectClients(service.url, tenant.writer);
+      const refused = { ...of, kind: TransferKind.CREDIT, amount: "1", currency: "NOPE", key: "nope" };
+      await ledger.createTransfer(refused).catch(() => undefined);
+      const id = await until(async () => (await ledger.listRefusals(of)).refusals[0]?.id);
+      const path = `organizations/${tenant.orgName}/customers/${tenant.billingId}/refusals/${id}`;
+      await page.goto(`${service.url}/console/#/${path}`);
+      await page.getByText("There is none in NOPE, which may not be used.").waitFor();
+      expect(await page.getByRole("alert").count()).toBe(0);
     });
   });
