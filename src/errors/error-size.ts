@@ -72,5 +72,7 @@ function fits({ rawMessage, details }: ErrorContent, bytesMax: number): boolean 
   // Half a surrogate pair has no percent-encoding.
   if (rawMessage.length > messageCharactersMax || !rawMessage.isWellFormed()) return false;
   const bytes = details.reduce((sum, { value }) => sum + detailBytes + bytesOf(value), bytesOf(rawMessage));
-  return bytes <= bytesMax && Math.ceil(bytes / 3) * 4 + encodeURIComponent(rawMessage).length <= trailerBytesMax;
+  return (
+    bytes <= bytesMax && Math.ceil(bytes / 3) * 4 + encodeURIComponent(rawMessage).length <= trailerBytesMax
+  );
 }

@@ -22,8 +22,12 @@ export function Dialog({
     element?.showModal();
     return () => element?.close();
   }, [isLoggedIn]);
+  // By whoever looks at it: not by its own end, nor by that of the session.
+  const closed = () => {
+    if (isLoggedIn && dialog.current !== null) close();
+  };
   return (
-    <dialog ref={dialog} aria-labelledby={id} onClose={() => isLoggedIn && close()}>
+    <dialog ref={dialog} aria-labelledby={id} onClose={closed}>
       <div class="dialog-head">
         <h2 id={id}>{title}</h2>
         <button type="button" class="plain" onClick={close} aria-label="Close">

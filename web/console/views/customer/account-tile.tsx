@@ -1,7 +1,6 @@
-import { CurrencyService } from "../../../../gen/tallystick/v1/currency_pb.ts";
+import type { Ceiling } from "../../../../gen/tallystick/v1/currency_pb.ts";
 import type { Customer } from "../../../../gen/tallystick/v1/customer_pb.ts";
 import type { Account } from "../../../../gen/tallystick/v1/ledger_pb.ts";
-import { useAnswer } from "../../api/use-answer.ts";
 import { useOrganization } from "../../app/organization.tsx";
 import { Amount } from "../../components/amount.tsx";
 import { Facts } from "../../components/facts.tsx";
@@ -10,12 +9,17 @@ import { amountText, moneyText } from "../../money/amount-text.ts";
 import { ceilingSentence } from "../../words/ceiling.ts";
 import { limitSentence } from "../../words/limit.ts";
 
+interface AccountTileProps {
+  readonly account: Account;
+  readonly customer: Customer;
+  /** That of its currency; undefined where none is set. */
+  readonly ceiling: Ceiling | undefined;
+}
+
 /** What a customer has in one currency, and what limits it. */
-export function AccountTile({ account, customer }: { account: Account; customer: Customer }) {
-  const { name: organization, placesOf } = useOrganization();
+export function AccountTile({ account, customer, ceiling }: AccountTileProps) {
+  const { placesOf } = useOrganization();
   const { currency, posted, held, available, funded, spent, withdrawn, updateTime } = account;
-  const { answer } = useAnswer(CurrencyService.method.getCeiling, { organization, currency });
-  const ceiling = answer?.ceiling;
   const money = (text: string) => moneyText(text, currency, placesOf(currency));
   const rows = [
     ["Balance", posted],

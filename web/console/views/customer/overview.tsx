@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { Permission } from "../../../../gen/tallystick/options/v1/options_pb.ts";
+import { CurrencyService } from "../../../../gen/tallystick/v1/currency_pb.ts";
 import type { Customer } from "../../../../gen/tallystick/v1/customer_pb.ts";
 import { HoldState, LedgerService } from "../../../../gen/tallystick/v1/ledger_pb.ts";
 import { useAnswer } from "../../api/use-answer.ts";
@@ -36,6 +37,10 @@ export default function Overview({ organization, parameters }: ViewProps) {
   );
 }
 
+/** The most that one answer holds. */
+const listedMax = 1_000;
+const holdsMax = 10;
+
 interface OfCustomerProps {
   readonly organization: string;
   readonly customer: Customer;
@@ -49,10 +54,14 @@ function OfCustomer({ organization, customer, reload }: OfCustomerProps) {
   const { id } = customer;
   const accounts = useAnswer(
     LedgerService.method.listAccounts,
-    mayRead ? { organization, customer: id, pageSize: 100 } : undefined,
+    mayRead ? { organization, customer: id, pageSize: listedMax } : undefined,
+  );
+  const ceilings = useAnswer(
+    CurrencyService.method.listCeilings,
+    mayRead ? { organization, pageSize: listedMax } : undefined,
   );
   const holds = useAnswer(LedgerService.method.listHolds, {
-    ...{ organization, customer: id, state: HoldState.ACTIVE, pageSize: 10 },
+    ...{ organization, customer: id, state: HoldState.ACTIVE, pageSize: holdsMax },
   });
   const known = accounts.answer?.accounts ?? [];
   const currency = known[0]?.currency ?? currencies[0]?.code ?? "VC";
@@ -83,10 +92,18 @@ function OfCustomer({ organization, customer, reload }: OfCustomerProps) {
       )}
       <div class="tiles">
         {known.map((account) => (
-          <AccountTile key={account.id} account={account} customer={customer} />
+          <AccountTile
+            key={account.id}
+            account={account}
+            customer={customer}
+            ceiling={ceilings.answer?.ceilings.find(({ currency }) => currency === account.currency)}
+          />
         ))}
         {!mayRead && <LookedUpBalances key={changes} organization={organization} customer={id} />}
       </div>
+      {accounts.answer !== undefined && accounts.answer.nextPageToken !== "" && (
+        <p class="quiet">The first {listedMax} currencies are shown; there are more.</p>
+      )}
       {mayRead && known.length > 0 && (
         <BalanceChart organization={organization} accounts={known} changes={changes} />
       )}
@@ -98,6 +115,9 @@ function OfCustomer({ organization, customer, reload }: OfCustomerProps) {
         )}
         {holds.answer !== undefined && holds.answer.holds.length > 0 && (
           <HoldTable organization={organization} holds={holds.answer.holds} done={changed} />
+        )}
+        {holds.answer !== undefined && holds.answer.nextPageToken !== "" && (
+          <p class="quiet">The newest {holdsMax} are shown; there are more.</p>
         )}
       </Section>
       <Section title="Details">

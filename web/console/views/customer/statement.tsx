@@ -19,7 +19,7 @@ import { StatementDownload } from "./statement-download.tsx";
 export default function Statement({ organization, parameters }: ViewProps) {
   const { customer = "" } = parameters;
   const { answer, failure, reload } = useAnswer(LedgerService.method.listAccounts, {
-    ...{ organization, customer, pageSize: 100 },
+    ...{ organization, customer, pageSize: 1_000 },
   });
   return (
     <CustomerFrame organization={organization} customer={customer} tab="/statement">

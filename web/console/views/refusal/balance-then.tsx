@@ -3,7 +3,7 @@ import { LedgerService } from "../../../../gen/tallystick/v1/ledger_pb.ts";
 import { useAnswer } from "../../api/use-answer.ts";
 import { BalanceHistory } from "../../components/chart/balance-history.tsx";
 import { Section } from "../../components/page.tsx";
-import { Loading, Problem } from "../../components/states.tsx";
+import { Empty, Loading, Problem } from "../../components/states.tsx";
 import { timestampOf } from "../../words/time.ts";
 
 interface BalanceThenProps {
@@ -26,9 +26,12 @@ export function BalanceThen({ organization, customer, currency, at }: BalanceThe
     ...(startTime && { startTime }),
     ...(endTime && { endTime }),
   });
+  // What was refused may name a currency that never was.
+  const isNone = failure?.violations.has("currency") === true;
   return (
     <Section title="The balance at that moment">
-      {failure !== undefined && <Problem failure={failure} retry={reload} />}
+      {isNone && <Empty>There is none in {currency}, which may not be used.</Empty>}
+      {failure !== undefined && !isNone && <Problem failure={failure} retry={reload} />}
       {failure === undefined && answer === undefined && <Loading what="the balance at that moment" />}
       {answer !== undefined && <BalanceHistory history={answer} currency={currency} marked={at} />}
     </Section>

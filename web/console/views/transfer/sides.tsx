@@ -102,7 +102,7 @@ function useEntry(organization: string, transfer: Transfer) {
   const { customerId: customer, currency, createTime, id } = transfer;
   const accounts = useAnswer(
     LedgerService.method.listAccounts,
-    mayRead ? { organization, customer, pageSize: 100 } : undefined,
+    mayRead ? { organization, customer, pageSize: 1_000 } : undefined,
   );
   const account = accounts.answer?.accounts.find((each) => each.currency === currency);
   const at = dateOf(createTime);
