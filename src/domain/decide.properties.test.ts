@@ -107,7 +107,7 @@ function intervene(state: LedgerState, model: ModelLedger, intervention: Interve
   return { ...state, accounts: new Map([...state.accounts].map(([key, each]) => [key, change(each)])) };
 }
 
-function holdsOfEveryHistory(property: (played: ReturnType<typeof play>) => void, numRuns = 40) {
+function holdsOfEveryHistory(property: (played: ReturnType<typeof play>) => void, numRuns = 12) {
   fc.assert(
     fc.property(rounds, (history) => property(play(history))),
     { numRuns },
@@ -115,7 +115,7 @@ function holdsOfEveryHistory(property: (played: ReturnType<typeof play>) => void
 }
 
 function holdsOfEveryBatch(property: (batch: Batch) => void) {
-  holdsOfEveryHistory(({ batches }) => batches.forEach(property), 40);
+  holdsOfEveryHistory(({ batches }) => batches.forEach(property));
 }
 
 function entriesOf({ done }: Decision): { side: Side; amount: Amount }[] {
@@ -328,7 +328,7 @@ function textOf(value: unknown): string {
 
 it("the random histories hold every outcome, so the properties say something", () => {
   const outcomes = fc
-    .sample(rounds, { numRuns: 300, seed: 1 })
+    .sample(rounds, { numRuns: 100, seed: 1 })
     .flatMap((history) => play(history).batches.flatMap(({ expected }) => expected))
     .flatMap((answer) =>
       "refusals" in answer
@@ -349,6 +349,6 @@ it("the random histories hold every outcome, so the properties say something", (
     ],
     ...["KEY_REUSED", "CUSTOMER_DISABLED", "REFUND_TOO_LARGE", "HOLD_EXCEEDED", "HOLD_NOT_ACTIVE"],
     ...["REVERSAL_TOO_LARGE", "CURRENCY_NOT_USABLE"],
-  ].filter((outcome) => (counts.get(outcome) ?? 0) < 10);
+  ].filter((outcome) => (counts.get(outcome) ?? 0) < 4);
   expect(rare).toEqual([]);
 });

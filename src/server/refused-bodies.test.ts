@@ -12,7 +12,7 @@ import { prefixBytes } from "./grpc/frame.ts";
 import { type Fixture, startServer } from "./server.fixture.ts";
 
 const mebibyte = 1024 * 1024;
-const bodies = 40;
+const bodies = 12;
 
 /** A large body may take half of what its connection may keep. */
 let fixture: Fixture;

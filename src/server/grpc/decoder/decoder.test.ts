@@ -103,7 +103,7 @@ describe("a decoder makes what protobuf-es makes", () => {
   it.each(described([...served, ...odd]))("of a %s", (_, desc) => {
     expectSame(desc, new Uint8Array());
     const property = fc.property(examples(desc), (message) => expectSame(desc, toBinary(desc, message)));
-    fc.assert(property, runs(desc, 50));
+    fc.assert(property, runs(desc, 10));
   });
 
   it.each(described([...served, ...odd]))("of a %s that was changed", (_, desc) => {
@@ -116,14 +116,14 @@ describe("a decoder makes what protobuf-es makes", () => {
           all.reduce((bytes, change) => change(bytes), Uint8Array.from(toBinary(desc, message))),
         ),
     );
-    fc.assert(property, runs(desc, 100));
+    fc.assert(property, runs(desc, 20));
   });
 
   it.each(described([...served, ...odd]))("of two halves of a %s", (_, desc) => {
     const property = fc.property(examples(desc), examples(desc), (one, other) =>
       expectSame(desc, Uint8Array.from([...toBinary(desc, one), ...toBinary(desc, other)])),
     );
-    fc.assert(property, runs(desc, 50));
+    fc.assert(property, runs(desc, 10));
   });
 
   const chosen = kindsDesc.fields.filter(
@@ -136,7 +136,7 @@ describe("a decoder makes what protobuf-es makes", () => {
     const property = fc.property(messagesOf(desc, 1), messagesOf(desc, 1), (one, other) =>
       expectSame(kindsDesc, Uint8Array.from([...part(one), ...part(other)])),
     );
-    fc.assert(property, { numRuns: 30 });
+    fc.assert(property, { numRuns: 6 });
   });
 
   it("of a truth in JSON that is more than 1", () => {
@@ -148,7 +148,7 @@ describe("a decoder makes what protobuf-es makes", () => {
     (_, desc) => {
       fc.assert(
         fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => expectSame(desc, bytes)),
-        { numRuns: 500 },
+        { numRuns: 200 },
       );
     },
   );

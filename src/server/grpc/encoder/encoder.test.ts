@@ -74,7 +74,7 @@ describe("an encoder makes what protobuf-es makes", () => {
     const property = fc.property(messages, (message) =>
       expectSame(encoded(desc, message), expected(desc, message)),
     );
-    fc.assert(property, { numRuns: 15 });
+    fc.assert(property, { numRuns: 5 });
   });
 
   it.each([kindsDesc, oldDesc].map((desc) => [desc.typeName, desc] as const))(
@@ -83,7 +83,7 @@ describe("an encoder makes what protobuf-es makes", () => {
       const property = fc.property(messagesOf(desc, 1), (message) =>
         expectSame(encoded(desc, message), expected(desc, message)),
       );
-      fc.assert(property, { numRuns: 50 });
+      fc.assert(property, { numRuns: 12 });
     },
   );
 
@@ -98,7 +98,7 @@ describe("an encoder makes what protobuf-es makes", () => {
         expectSame(wire.since(0), Buffer.from(toBinary(kindsDesc, message)));
       },
     );
-    fc.assert(property, { numRuns: 50 });
+    fc.assert(property, { numRuns: 12 });
   });
 
   it("of texts of any length, whichever length there was before", () => {
