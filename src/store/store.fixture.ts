@@ -27,7 +27,7 @@ export const retry: By = { ...operator("test"), once: (_name, work) => work(true
 export type TestStore = Awaited<ReturnType<typeof startStore>>;
 
 /** The stores of tenants, customers and terms, on a database of their own, with an organization. */
-export async function startStore(options: { locale?: string } = {}) {
+export async function startStore(options: { locale?: string; groupsCountedMax?: number } = {}) {
   const created = await createDatabase();
   const url = options.locale === undefined ? created.url : await databaseWithLocale(created, options.locale);
   await migrate(url);
@@ -52,7 +52,7 @@ export async function startStore(options: { locale?: string } = {}) {
     settled,
     customers: new Customers(database, deletion),
     developers: new Developers(database, deletion),
-    appGroups: new AppGroups(database, deletion),
+    appGroups: new AppGroups(database, deletion, options.groupsCountedMax),
     billingAccounts: new BillingAccounts(database, deletion),
     names: new CustomerNames(database),
     currencies: new Currencies(database),

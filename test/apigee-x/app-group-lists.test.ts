@@ -89,8 +89,8 @@ describe("pages", () => {
   });
 });
 
-describe("of a hundred thousand and more", () => {
-  const groups = 100_001;
+describe("of ten thousand and more", () => {
+  const groups = 10_001;
   beforeEach(() =>
     withSql(service.databaseUrl, async (sql) => {
       // Without a look at the other table for each row.
@@ -104,12 +104,12 @@ describe("of a hundred thousand and more", () => {
     }),
   );
 
-  it("counts so many once, and reads but a page for the next one", async () => {
+  it("counts them once, and reads but a page for the next one", async () => {
     const first = await listed("pageSize=2");
-    expect(first).toMatchObject({ names: ["g000001", "g000002"], totalSize: 100_000 });
+    expect(first).toMatchObject({ names: ["g000001", "g000002"], totalSize: groups });
     const before = await rowsRead(service.databaseUrl, "app_groups");
     const second = await listed(`pageSize=2&pageToken=${first.nextPageToken}`);
-    expect(second).toMatchObject({ names: ["g000003", "g000004"], totalSize: 100_000 });
+    expect(second).toMatchObject({ names: ["g000003", "g000004"], totalSize: groups });
     const read = (await rowsRead(service.databaseUrl, "app_groups")) - before;
     expect(read).toBeGreaterThan(0);
     expect(read).toBeLessThan(1_000);

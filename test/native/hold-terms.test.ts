@@ -18,10 +18,10 @@ beforeEach(async () => {
   tenant = await service.tenant({ credits: 100 });
   calls = ledgerCalls(service, tenant);
 });
-afterEach(async () => {
+afterAll(async () => {
   expect(await violations(service)).toEqual([]);
+  await service.stop();
 });
-afterAll(() => service.stop());
 
 const second = { seconds: 1n };
 const found = async (hold: string) => (await calls.ledger.getHold({ organization: tenant.orgId, hold })).hold;

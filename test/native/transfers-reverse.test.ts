@@ -17,10 +17,10 @@ beforeEach(async () => {
   calls = ledgerCalls(service, tenant);
   topUp = transferIdOf(await calls.credit("100", { source: "card" }));
 });
-afterEach(async () => {
+afterAll(async () => {
   expect(await violations(service)).toEqual([]);
+  await service.stop();
 });
-afterAll(() => service.stop());
 
 const setLimit = (fields: { minimumBalance?: string; captureOverdraft?: string }) =>
   connectClients(service.url, tenant.admin).ledger.setLimit({

@@ -66,6 +66,7 @@ export class AppGroups {
   constructor(
     private readonly database: Database,
     private readonly deletion: CustomerDeletion,
+    private readonly countedMax = recordsMax,
   ) {}
 
   /** Creates one; refused where another has the name. */
@@ -143,7 +144,7 @@ export class AppGroups {
       .from(appGroups)
       .innerJoin(customers, isItsCustomer(orgId))
       .where(isWanted(orgId, filter))
-      .limit(recordsMax);
+      .limit(this.countedMax);
     return countOf(orm, listed.as("listed"));
   }
 
