@@ -14,12 +14,18 @@ export function treeOf(text: string, tsx = false): Node {
 function nodesIn(value: unknown, nodes: Node[] = []): Node[] {
   if (typeof value !== "object" || value === null) return nodes;
   if ("type" in value && typeof value.type === "string") nodes.push(value as Node);
-  for (const inner of Object.values(value)) nodesIn(inner, nodes);
+  for (const [name, inner] of Object.entries(value)) if (name !== "span") nodesIn(inner, nodes);
   return nodes;
 }
 
+/** Those of whole files, in which a test looks for one thing after another. */
+const nodesOfFiles = new WeakMap<object, Node[]>();
+
 export function nodesOf(value: unknown, ...types: readonly string[]): Node[] {
-  return nodesIn(value).filter(({ type }) => types.includes(type));
+  const isFile = (value as Node | null | undefined)?.type === "Module";
+  const nodes = (isFile && nodesOfFiles.get(value as Node)) || nodesIn(value);
+  if (isFile) nodesOfFiles.set(value as Node, nodes);
+  return nodes.filter(({ type }) => types.includes(type));
 }
 
 /** The name of an identifier, of what a member expression reads, of a key. */
