@@ -1,17 +1,20 @@
 import { Code } from "@connectrpc/connect";
 import type { Sql } from "postgres";
 import { v7 as uuidv7 } from "uuid";
-import { outcomeOf, startProgram } from "../lifecycle/program.ts";
+import { inProcess } from "../lifecycle/outcome.ts";
+import { startProgram } from "../lifecycle/program.ts";
 import type { TestDatabase } from "../support/database.ts";
 import { failureOf } from "../support/failure.ts";
+import { lockWaits } from "../support/lock-waits.ts";
 import { connectClients, startService, type TestService } from "../support/service.ts";
 import { withSql } from "../support/sql.ts";
+import { until } from "../support/until.ts";
 import { seedOf } from "../workload/random.ts";
 import { addTransaction, platformAccount } from "./frontier-database.ts";
 import { makeFrontier } from "./world.ts";
 
 /** A third is of one account: several pages of its transactions, and more than a page of ids. */
-const changes = 32_000;
+const changes = 10_000;
 /** What a client reports to the service beside the import. */
 const usage = { amount: 1n, source: "live", description: "", userId: "", type: "", customerId: "" };
 
@@ -30,9 +33,9 @@ afterAll(async () => {
 });
 
 const settings = () => ({ DATABASE_URL: service.databaseUrl });
-const startImport = (...args: string[]) =>
-  startProgram(["import", "frontier", "--from", frontier.url, ...args], settings());
-const verify = () => outcomeOf(startProgram(["verify"], settings()));
+const importArgs = (...args: string[]) => ["import", "frontier", "--from", frontier.url, ...args];
+const importFrontier = (...args: string[]) => inProcess(importArgs(...args), settings());
+const verify = () => inProcess(["verify"], settings());
 const clients = () => connectClients(service.url, service.platform).frontier;
 const here = <T>(work: (sql: Sql) => Promise<T>) => withSql(service.databaseUrl, work);
 const there = <T>(work: (sql: Sql) => Promise<T>) => withSql(frontier.url, work);
@@ -95,7 +98,7 @@ const counts = () =>
 
 describe("tallystick import frontier", () => {
   it("says in a dry run what it would do, and writes nothing", async () => {
-    const { code, stdout, stderr } = await outcomeOf(startImport("--dry-run"));
+    const { code, stdout, stderr } = await importFrontier("--dry-run");
     expect({ code, stdout }).toEqual({
       code: 0,
       stdout: expect.stringMatching(
@@ -111,10 +114,17 @@ describe("tallystick import frontier", () => {
   });
 
   it("goes on where it was interrupted, beside a service that charges", async () => {
-    const interrupted = startImport();
-    await interrupted.until(/ [1-9]\d* of \d+ transactions/);
-    interrupted.kill("SIGKILL");
-    expect(await interrupted.ended).toBe("SIGKILL");
+    const interrupted = startProgram(importArgs(), settings());
+    await here(async (sql) => {
+      // Whoever brings in the second organization waits. In this transaction nobody is seen who connects after it.
+      await sql`begin`;
+      await sql`insert into organizations (id, name, display_name)
+        values ('00000000-0000-4000-8000-000000000002', 'org-2', '')`;
+      await until(async () => (await here(lockWaits)).length === 1, 60_000);
+      interrupted.kill("SIGKILL");
+      expect(await interrupted.ended).toBe("SIGKILL");
+      await sql`rollback`;
+    });
     const [before] = await counts();
     expect(Number(before?.["transfers"])).toBeGreaterThan(0);
     expect(Number(before?.["transfers"])).toBeLessThan(changes);
@@ -128,11 +138,11 @@ describe("tallystick import frontier", () => {
       currency: "VC",
       minimumBalance: "-1000000000",
     });
-    const resumed = startImport();
+    const resumed = importFrontier();
     const usages = Array.from({ length: 100 }, () => ({ id: uuidv7(), ...usage }));
     for (const each of usages)
       await clients().createBillingUsage({ orgId, billingId: accountId, usages: [each] });
-    const { code, stdout } = await outcomeOf(resumed);
+    const { code, stdout } = await resumed;
     expect({ code, stdout }).toEqual({
       code: 0,
       stdout: expect.stringContaining("\n0 could not be imported.\n"),
@@ -160,7 +170,7 @@ describe("tallystick import frontier", () => {
       } as const;
       return addTransaction(sql, row);
     });
-    expect(await outcomeOf(startImport())).toMatchObject({
+    expect(await importFrontier()).toMatchObject({
       code: 0,
       stdout: [
         "Imported: 0 organizations, 0 billing accounts, 1 transactions (0 credits, 1 charges, 0 refunds).",

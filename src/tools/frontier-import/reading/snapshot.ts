@@ -15,7 +15,7 @@ import type {
 const platformAccount = sql`'00000000-0000-0000-0000-000000000000'::uuid`;
 const accountsPageMax = 500;
 const transactionsPageMax = 2_000;
-const idsPageMax = 10_000;
+const idsPageMax = 2_500;
 
 /**
  * A Frontier's tables as they stood when its transaction began. One list is read at a time and kind. Columns that came to
