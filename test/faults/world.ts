@@ -75,7 +75,6 @@ export class World {
     });
   }
 
-  /** From now on nothing more has room. As the service hears of it: what does not fit is refused, and the rest goes on. */
   /** Lets every process of PostgreSQL stand still for a while, as they do that wait for a disk. */
   async stallPostgres(ms: number): Promise<void> {
     const processes = await this.stopPostgres();
