@@ -6,13 +6,12 @@ import { withSql } from "../support/sql.ts";
 
 let service: TestService;
 beforeAll(async () => {
-  // As one of many processes, it has few connections.
-  service = await startService({ processes: 8 });
+  service = await startService();
 });
 afterAll(() => service.stop());
 
 /** Of each, far more than there are connections. */
-const waitingCalls = 8;
+const waitingCalls = 20;
 
 const clientsOf = (tenant: Tenant) => connectClients(service.url, tenant.admin);
 const nameOf = ({ orgId, billingId }: Tenant) => ({ organization: orgId, customer: billingId });
@@ -40,7 +39,7 @@ it("tells those who wait for rows that stay locked, and lets nobody else wait", 
       );
       const { ledger, customers } = clientsOf(neighbour);
       const charge = { currency: "VC", kind: TransferKind.CHARGE, amount: "1" };
-      for (let round = 0; round < 3; round += 1) {
+      for (let round = 0; round < 5; round += 1) {
         await ledger.createTransfer({ ...nameOf(neighbour), ...charge });
         await ledger.setLimit({ ...nameOf(neighbour), currency: "VC", minimumBalance: "-10" });
         await ledger.listTransfers({ organization: neighbour.orgId });
