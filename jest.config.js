@@ -7,6 +7,8 @@ export default {
   setupFilesAfterEnv: ["<rootDir>/test/support/every-statement.ts"],
   roots: ["<rootDir>/src", "<rootDir>/test", "<rootDir>/web"],
   testMatch: ["**/*.test.ts"],
+  // What needs a browser is run by `npm run test:browser`, alone on the machine.
+  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/test/browser/"],
   // TypeScript 7 has no JavaScript API, so swc strips the types; the type check itself is `npm run check`.
   transform: { "\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
   // The Frontier client package is published as TypeScript sources.

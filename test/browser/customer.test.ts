@@ -94,7 +94,8 @@ describeConsole("a customer in the console", (world) => {
     await form().getByText("Sending…").waitFor();
     await page.keyboard.press("Escape");
     await form().waitFor({ state: "detached" });
-    await held[0]?.continue();
+    const request = await until(async () => held[0]);
+    await request.continue();
     await page.getByText("1,257 VC", { exact: true }).first().waitFor();
     await open();
     await form().getByText("nobody saw it").waitFor();
