@@ -85,9 +85,24 @@ describe("a page token", () => {
     expect(goOn(ofAnn, "bob")).toThrow("INVALID_FIELDS");
     expect(goOn(ofAnn, undefined)).toThrow("INVALID_FIELDS");
     // That of the release before, which says nothing of it, and reads of ours as much.
-    const former = tokenOf(placesByEntry, entry);
+    const [former = ""] = ofAnn.split("=");
     expect(goOn(former, "ann")()).toBe(ofAnn);
     expect(Buffer.from(ofAnn, "base64url").toString()).toBe(Buffer.from(former, "base64url").toString());
+  });
+
+  it.each(["ann", undefined])("is refused when it was cut or changed, about %s", (about) => {
+    const token = tokenOf(placesByEntry, { ...entry, version: 1234 }, about);
+    const [encoded = "", seal = ""] = token.split("=");
+    const cut = Array.from(seal.slice(1), (_, index) => token.slice(0, -1 - index));
+    for (const pageToken of [
+      ...cut,
+      `${token}A`,
+      `${token}=`,
+      `${encoded.slice(0, -1)}=${seal}`,
+      `${encoded}!=${seal}`,
+    ])
+      expect(() => tokens(placesByEntry, { pageToken }).about(about)).toThrow("INVALID_FIELDS");
+    expect(tokens(placesByEntry, { pageToken: token }).about(about).write(undefined)).toBe("");
   });
 
   it.each([

@@ -68,7 +68,7 @@ export interface TokenWriter<P> {
 /**
  * The page tokens of one listing, opaque to callers. Each names its method, its organization and what else was asked for
  * but the size of the page, so that no other listing takes it. Whom a request names by an email may be another one a page later,
- * so a token also says of whom it is.
+ * so a seal at its end says of whom it is, and that it is whole: a part of a place may be another place.
  */
 export class PageTokens<P> {
   constructor(
@@ -91,22 +91,23 @@ export class PageTokens<P> {
 
   /**
    * Whom or what the rows are of, by an id that it has for ever; undefined where the request cannot come to mean another one.
-   * Refuses a token of another one. Tokens of the release before say nothing of it.
+   * Refuses a token of another one, and one that was cut or changed. Tokens of the release before say nothing of either.
    */
   about(id: string | undefined): TokenWriter<P> {
-    const subject = id === undefined ? "" : digestOf(id);
-    const [, before = ""] = this.request.pageToken.split(end);
-    if (before !== "" && before !== subject)
+    const sealed = (encoded: string) => `${encoded}${end}${digestOf(encoded, end, id ?? "")}`;
+    const { pageToken } = this.request;
+    const [encoded = "", seal = ""] = pageToken.split(end);
+    if (seal !== "" && pageToken !== sealed(encoded))
       throw invalidField(
         "page_token",
-        "was answered of another customer, or of another account, than the request means by now; list from the beginning",
+        "was changed, or answered of another customer, or of another account, than the request means by now; " +
+          "send it as it came, or list from the beginning",
       );
     return {
-      write: (place) => {
-        if (place === undefined) return "";
-        const text = Buffer.from(`${this.tag()}${this.places.write(place)}`).toString("base64url");
-        return subject === "" ? text : `${text}${end}${subject}`;
-      },
+      write: (place) =>
+        place === undefined
+          ? ""
+          : sealed(Buffer.from(`${this.tag()}${this.places.write(place)}`).toString("base64url")),
     };
   }
 

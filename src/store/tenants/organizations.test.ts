@@ -83,12 +83,12 @@ it("is created once, and found created by a retry", async () => {
 it("is asked for a name that it has not as often where another has it as where nobody has", async () => {
   const [{ id, name }, other] = [await newOrganization(), await newOrganization()];
   await store.organizations.update(id, { name: newName() }, attempt);
-  const orm = jest.fn(() => store.database.orm());
-  const organizations = new Organizations({ orm } as unknown as typeof store.database);
+  const keyed = jest.fn(() => store.database.keyed());
+  const organizations = new Organizations({ keyed } as unknown as typeof store.database);
   const queriesFor = async (asked: string) => {
-    orm.mockClear();
+    keyed.mockClear();
     const answers = [await organizations.hasHadName(id, asked), await organizations.hasHadName(id, asked)];
-    return { answers, queries: orm.mock.calls.length };
+    return { answers, queries: keyed.mock.calls.length };
   };
   expect(await queriesFor(name)).toEqual({ answers: [true, true], queries: 1 });
   for (const asked of [other.name, "nobody-has-this"])

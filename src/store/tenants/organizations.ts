@@ -84,18 +84,18 @@ export class Organizations {
 
   private async findFormerName(id: string, name: string): Promise<true | undefined> {
     const isIt = and(eq(organizationNames.orgId, id), eq(organizationNames.name, name));
-    const rows = await this.database.orm().select().from(organizationNames).where(isIt).limit(1);
+    const rows = await this.database.keyed().select().from(organizationNames).where(isIt).limit(1);
     return rows.length > 0 ? true : undefined;
   }
 
   private async findById(id: string): Promise<Organization | undefined> {
-    const [row] = await this.database.orm().select().from(organizations).where(eq(organizations.id, id));
+    const [row] = await this.database.keyed().select().from(organizations).where(eq(organizations.id, id));
     return row;
   }
 
   private async findByName(name: string): Promise<Organization | undefined> {
     const [row] = await this.database
-      .orm()
+      .keyed()
       .select({ organization: organizations })
       .from(organizationNames)
       .innerJoin(organizations, eq(organizations.id, organizationNames.orgId))

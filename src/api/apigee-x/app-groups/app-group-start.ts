@@ -59,8 +59,7 @@ export class StartTokens {
 
   /** The token of the page after a place; empty where there is none. */
   write(place: AppGroupStart | undefined, totalSize: number): string {
-    return place === undefined
-      ? ""
-      : `${mark}${this.tokens.about(undefined).write({ name: place.name, totalSize })}`;
+    const token = this.tokens.about(undefined).write(place && { name: place.name, totalSize });
+    return token === "" ? "" : `${mark}${token}`;
   }
 }
