@@ -1,4 +1,10 @@
-import { brokenRule, isLockOfCoordinator, isOutOfTurn, wrongBesideChanges } from "./statements.ts";
+import {
+  brokenRule,
+  isLockOfCoordinator,
+  isOutOfTurn,
+  isWritingCte,
+  wrongBesideChanges,
+} from "./statements.ts";
 
 describe("a statement", () => {
   it.each([
@@ -18,8 +24,8 @@ describe("a statement", () => {
 
   it.each([
     [
-      "a CTE that writes",
-      "with done as (insert into operations (id) values ($1) returning id) select id from done",
+      "a change that a role which serves has no right to",
+      "with gone as (delete from operations where org_id = $1 returning id) select id from gone",
     ],
     [
       "an upsert that sets the organization",
@@ -68,11 +74,25 @@ describe("a statement", () => {
   });
 });
 
+it.each([
+  ["with done as (insert into operations (id) values ($1) returning id) select id from done", true],
+  [
+    "with done as materialized (\n  update accounts set held = $1 returning id) insert into changes select id from done",
+    true,
+  ],
+  ["with due as (select id from holds where org_id = $1) update accounts set held = $2", false],
+  ["insert into changes (org_id) values ($1)", false],
+])("tells whether a CTE writes: %s", (text, isWriting) => {
+  expect(isWritingCte(text)).toBe(isWriting);
+});
+
 it("sees what a transaction may not write beside changes", () => {
   const change = "insert into changes (org_id) values ($1)";
   const [account, organization] = ["update accounts set held = $1", 'update "organizations" set "name" = $1'];
   expect(wrongBesideChanges([organization, change], false)).toEqual(["organizations"]);
   expect(wrongBesideChanges([account, change], true)).toEqual([]);
+  const both = `with named as (${organization} returning id) ${change}`;
+  expect(wrongBesideChanges([both], false)).toEqual(["organizations"]);
   expect(wrongBesideChanges([organization, account], true)).toEqual([]);
   const copied = "insert into holds (org_id) select $1::uuid from unnest($2::uuid[]) as r (id)";
   expect(wrongBesideChanges([copied, change], false)).toEqual([]);

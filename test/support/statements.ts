@@ -31,10 +31,21 @@ const rights = new Map(
 const isMissing = (name: string | undefined, right: string) =>
   rights.get(name ?? "")?.includes(right) === false;
 
+/** What a statement writes, and how: by itself or in a CTE. */
+function writtenBy(text: string): { readonly verb: string; readonly table: string }[] {
+  const writing = /(?:^|[()])\s*(insert|update|delete)(?:\s+into|\s+from)?\s+"?(\w+)/g;
+  return [...text.matchAll(writing)].map(([, verb = "", table = ""]) => ({ verb, table }));
+}
+
 /** Whether a statement does with a table what a role that serves has no right to. */
 function lacksRight(text: string): boolean {
-  const [, verb = "", written] = /^(insert|update|delete)(?: into| from)? "?(\w+)/.exec(text) ?? [];
-  if (isMissing(written, verb) || (/\bdo update\b/.test(text) && isMissing(written, "update"))) return true;
+  const isUpsert = /\bdo update\b/.test(text);
+  if (
+    writtenBy(text).some(
+      ({ verb, table }) => isMissing(table, verb) || (isUpsert && isMissing(table, "update")),
+    )
+  )
+    return true;
   if (!/\bfor (no key update|update|key share|share)\b/.test(text)) return false;
   const read = [...text.matchAll(/\b(?:from|join) "?(\w+)/g)].flatMap(([, name = ""]) =>
     rights.has(name) ? [name] : [],
@@ -47,8 +58,6 @@ const rules: Readonly<Record<string, (text: string) => boolean>> = {
   "a table without an org_id of its own": (text) =>
     (text.match(table) ?? []).length > (text.match(organization) ?? []).length &&
     !ofAllNodes.some((allowed) => allowed.test(text)),
-  "a CTE that writes": (text) =>
-    /\bwith\b.*\bas (not materialized |materialized )?\(\s*(insert|update|delete)\b/.test(text),
   "an upsert that sets the organization": (text) =>
     new RegExp(String.raw`^insert into "?(${spread})\b.*\bdo update set\b.*\borg_id"? =`).test(text),
   "now() in CASE or COALESCE of an UPDATE": (text) =>
@@ -69,8 +78,10 @@ export function brokenRule(statement: string): string | undefined {
   return Object.keys(rules).find((name) => rules[name]?.(text));
 }
 
-/** A statement that writes, by the table's name. */
-const writing = /^\s*(?:insert into|update|delete from)\s+"?(\w+)/;
+/** Whether a statement writes in a CTE, which a database that is distributed may not be asked. */
+export function isWritingCte(text: string): boolean {
+  return /\bwith\b[^;]*?\bas (not materialized |materialized )?\(\s*(insert|update|delete)\b/.test(text);
+}
 
 /** Rows that come from parameters and not beside one of their organization; an import's customers have none yet. */
 const copied = /^\s*insert into (?!customers)\w+ \([^)]*\)\s*select (?!home\b)[\s\S]*\bunnest\(/;
@@ -81,20 +92,19 @@ const copied = /^\s*insert into (?!customers)\w+ \([^)]*\)\s*select (?!home\b)[\
  * coordinator: who is answered might not find it yet, and until it is the organization's turn is nobody else's.
  */
 export function wrongBesideChanges(statements: readonly string[], isDistributed: boolean): string[] {
-  const writes = statements.filter((text) => writing.test(text));
-  const names = writes.map((text) => writing.exec(text)?.[1] ?? "");
-  if (!names.includes("changes")) return [];
+  const writes = statements.flatMap((text) => writtenBy(text).map(({ table }) => ({ text, table })));
+  if (!writes.some(({ table }) => table === "changes")) return [];
   const isSpread = new RegExp(`^(${spread})$`);
-  const isWrong = (text: string, name: string) =>
-    !isSpread.test(name) || (isDistributed && copied.test(text));
-  return names.filter((name, index) => isWrong(writes[index] ?? "", name));
+  return writes
+    .filter(({ text, table }) => !isSpread.test(table) || (isDistributed && copied.test(text)))
+    .map(({ table }) => table);
 }
 
 const takingTurn = /^\s*select pg_advisory_xact_lock\([^;]*\b7400005\b[^;]*\bfrom customers\b/;
 
 /** Whether a transaction of a database that is distributed inserts into `changes` without its turn, or goes on behind it. */
 export function isOutOfTurn(statements: readonly string[]): boolean {
-  const at = statements.findIndex((text) => writing.exec(text)?.[1] === "changes");
+  const at = statements.findIndex((text) => writtenBy(text).some(({ table }) => table === "changes"));
   return at >= 0 && !(at === statements.length - 1 && takingTurn.test(statements[at - 1] ?? ""));
 }
 
@@ -118,6 +128,7 @@ export function checkStatements(): () => void {
       if (broken !== undefined) throw new Error(`${broken}: ${text}`);
       known.add(text);
     }
+    if (this.isDistributed && isWritingCte(text)) throw new Error(`a CTE that writes: ${text}`);
     if (this.isDistributed && isLockOfCoordinator(text))
       throw new Error(`a lock of the coordinator: ${text}`);
     if (text === "begin") transactions.set(this, []);

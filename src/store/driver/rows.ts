@@ -58,9 +58,9 @@ export function names({ attributes }: RowType<never>, instead: Readonly<Record<s
   );
 }
 
-/** Rows as a table that a statement can select from. Their text is bound to the placeholder `rows`. */
-export function rowsOf({ name }: RowType<never>): SQL {
-  return sql`unnest(${sql.placeholder("rows")}::${sql.raw(name)}[])`;
+/** Rows as a table that a statement can select from. Their text is bound to a placeholder. */
+export function rowsOf({ name }: RowType<never>, placeholder = "rows"): SQL {
+  return sql`unnest(${sql.placeholder(placeholder)}::${sql.raw(name)}[])`;
 }
 
 /** The text of rows. One list serves all of them: a list of cells and one of texts for each took twice as long. */

@@ -47,6 +47,13 @@ function written(): Promise<object> {
   });
 }
 
+async function sequenceOf(customerId: string): Promise<number> {
+  return withSql(created.url, async (other) => {
+    const [row] = await other`select sequence::int from accounts where customer_id = ${customerId}`;
+    return row?.["sequence"];
+  });
+}
+
 const asWritten = (decision: Decision, sequenceBefore: number) =>
   decision.accounts.map((each) => ({ account: each, sequenceBefore, stripe: 0 }));
 
@@ -102,5 +109,29 @@ describe.each([
     const before = await written();
     await expect(write(gone, asWritten(gone, 7))).rejects.toThrow("accounts are not as written");
     expect(await written()).toEqual(before);
+  });
+
+  it("writes accounts that exist, and nothing where one of them is not as it was before", async () => {
+    const first = decided();
+    const [customer] = first.accounts.flatMap(({ owner }) => ("customerId" in owner ? owner.customerId : []));
+    if (customer === undefined) throw new Error("no customer");
+    await withSql(
+      created.url,
+      (other) => other`insert into customers (org_id, id) values (${orgId}, ${customer})`,
+    );
+    const own = first.accounts.filter(({ owner }) => "customerId" in owner);
+    await write({ ...first, done: [], holds: [] }, asWritten({ ...first, accounts: own }, 0));
+    const again = {
+      ...first,
+      accounts: own.map((each) => ({ ...each, isNew: false, sequence: each.sequence + 1 })),
+    };
+    const [sequence = 0] = own.map((each) => each.sequence);
+    const before = await written();
+    await expect(write(again, asWritten(again, sequence - 1))).rejects.toThrow("accounts are not as written");
+    expect(await written()).toEqual(before);
+    await write(again, asWritten(again, sequence));
+    expect(await sequenceOf(customer)).toBe(sequence + 1);
+    await expect(write(again, asWritten(again, sequence))).rejects.toThrow();
+    expect(await sequenceOf(customer)).toBe(sequence + 1);
   });
 });

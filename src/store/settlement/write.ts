@@ -2,6 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { names, type RowType, rowsOf } from "../driver/rows.ts";
 import { type Bound, type Statement, statement } from "../driver/statement.ts";
 import { accountRow } from "./account-row.ts";
+import { updateOfAccounts } from "./account-update.ts";
 import { holdRow } from "./hold-row.ts";
 import { customerOf, insertStatement } from "./home.ts";
 import { operationRow } from "./operation-row.ts";
@@ -28,10 +29,12 @@ export function writesOf(outcome: Outcome, isDistributed: boolean): Bound[] {
   };
   write(decision.done, operationRow, insertOperations(isDistributed));
   write(created, accountRow, insertAccounts(isDistributed));
-  write(changed, accountRow, updateAccounts);
+  const isChange = decision.done.length > 0 || expired.length > 0;
+  const isUpdatedThere = isChange && created.length === 0 && !isDistributed;
+  if (!isUpdatedThere) write(changed, accountRow, updateAccounts);
   write(made, holdRow, insertHolds(isDistributed));
   write(known, holdRow, updateHolds);
-  if (decision.done.length > 0 || expired.length > 0) writes.push(...changeOf(outcome));
+  if (isChange) writes.push(...changeOf(outcome, isUpdatedThere));
   return writes;
 }
 
@@ -62,12 +65,7 @@ const insertAccounts = insertStatement<Values>(
   from ${home.before}${rowsOf(accountRow)} as r`,
 );
 
-/** Each change of an account raises its sequence, so that before tells whether anybody else has changed it. */
-const updateAccounts: Write = statement(sql`
-  update accounts as a set version = r.version, sequence = r.sequence, funded = r.funded, spent = r.spent,
-    withdrawn = r.withdrawn, held = r.held, due_at = r.due_at, updated_at = r.updated_at
-  from ${rowsOf(accountRow)} as r
-  where a.org_id = ${org} and a.id = r.id and a.sequence = r.sequence_before`);
+const updateAccounts: Write = statement(updateOfAccounts(org, "rows"));
 
 const insertHolds = insertStatement<Values>(
   (home) => sql`
