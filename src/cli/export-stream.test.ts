@@ -1,5 +1,6 @@
 import { Code, ConnectError, createRouterTransport } from "@connectrpc/connect";
 import { LedgerService } from "../../gen/tallystick/v1/ledger_pb.ts";
+import { errorOf } from "../api/shared/errors.ts";
 import { exportedMessages } from "./export-stream.ts";
 
 /** A ledger whose calls answer these tokens each, and then fail where an error is said. */
@@ -39,6 +40,10 @@ it.each([
   [
     "refuses to go on",
     [{ tokens: ["1"] }, { tokens: [], error: new ConnectError("no more", Code.PermissionDenied) }],
+  ],
+  [
+    "would have to look at too much",
+    [{ tokens: ["1"] }, { tokens: [], error: errorOf({ reason: "READ_TOO_EXPENSIVE" }) }],
   ],
 ])("fails at once where a ledger %s", async (_what, calls) => {
   const { transport, asked } = ledgerOf(calls);

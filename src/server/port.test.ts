@@ -2,6 +2,7 @@ import { once } from "node:events";
 import http2 from "node:http2";
 import net from "node:net";
 import pino, { type Logger } from "pino";
+import { rounds } from "./rounds.ts";
 import { exchange, type Fixture, startServer } from "./server.fixture.ts";
 import { http2Preface } from "./sniff.ts";
 
@@ -217,6 +218,28 @@ describe("close", () => {
     await once(session, "remoteSettings");
     await server.close(20_000);
     await expect(fetch(`${url}/healthz`)).rejects.toThrow();
+  });
+
+  it("ends an HTTP/2 connection whose turn comes when the others were told", async () => {
+    const { server, url } = await startServer();
+    let begin = () => {};
+    const turn = new Promise<void>((resolve) => {
+      begin = resolve;
+    });
+    const waits = new Promise<void>((resolve) => {
+      jest.spyOn(rounds, "turn").mockImplementationOnce(() => {
+        resolve();
+        return turn;
+      });
+    });
+    const session = http2.connect(url).on("error", () => undefined);
+    const ended = once(session, "close");
+    await waits;
+    const closedAt = performance.now();
+    const closed = server.close(20_000);
+    begin();
+    await Promise.all([closed, ended]);
+    expect(performance.now() - closedAt).toBeLessThan(10_000);
   });
 
   it("destroys what is still running after the grace", async () => {

@@ -240,11 +240,15 @@ function sayGoodbyeHttp1(http1: Http1Server): () => void {
 /** Returns what sends GOAWAY on every HTTP/2 connection; each ends with its last running stream. */
 function sayGoodbyeHttp2(http2: Http2Server): () => void {
   const sessions = new Set<ServerHttp2Session>();
+  let closing = false;
   http2.on("session", (session) => {
+    // Of a connection that was taken before, and had its turn only now.
+    if (closing) return session.close();
     sessions.add(session);
     session.on("close", () => sessions.delete(session));
   });
   return () => {
+    closing = true;
     for (const session of sessions) session.close();
   };
 }

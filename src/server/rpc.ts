@@ -68,14 +68,14 @@ export function createRpc({ router, admit, limits, log }: RpcOptions): Rpc {
         called.fail(refusal);
         return refuse(request, response, refusal);
       }
-      const { handler, screen } = endpoint;
+      const { handler, screen, mayLast } = endpoint;
       const values = createContextValues();
       called.method = handler.method;
       called.values = values;
       const universal = universalRequestFromNodeRequest(request, response, undefined, values);
       const { header: requestHeader } = universal;
       const logged = loggedCallOf(log, requestHeader, path.slice(1));
-      const timeoutMs = boundTimeout(requestHeader, limits.callMsMax);
+      const timeoutMs = boundTimeout(requestHeader, limits.callMsMax, mayLast);
       // Whatever a query answers has changed with the next booking.
       if (request.method === "GET") response.setHeader("cache-control", "no-store");
       const arrival = {
@@ -149,15 +149,19 @@ interface Endpoint {
   readonly takesStream: boolean;
   /** Whether everybody may open it, and keep it open. */
   readonly isOpenStream: boolean;
+  /** Whether it answers by a stream, and not for as long as the client likes. */
+  readonly mayLast: boolean;
   readonly screen: Screen;
 }
 
 function endpointOf(handler: UniversalHandler, limits: Limits): Endpoint {
   const { method, service } = handler;
+  const isOpenStream = method.methodKind !== "unary" && openServices.has(service.typeName);
   return {
     handler,
     takesStream: method.methodKind === "client_streaming" || method.methodKind === "bidi_streaming",
-    isOpenStream: method.methodKind !== "unary" && openServices.has(service.typeName),
+    isOpenStream,
+    mayLast: method.methodKind === "server_streaming" && !isOpenStream,
     screen: createScreen(method, requestBytesMaxOf(service, limits)),
   };
 }

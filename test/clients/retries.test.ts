@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
-import { Code, ConnectError, createClient, createRouterTransport } from "@connectrpc/connect";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Code, ConnectError, createClient, createRouterTransport, type Transport } from "@connectrpc/connect";
 import { createTallystick } from "../../clients/typescript/src/client.ts";
 import { passingReasons, type RetryTimes, retrying } from "../../clients/typescript/src/retry.ts";
 import { ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
@@ -106,6 +107,30 @@ describe("the TypeScript client", () => {
     const { ledger } = clientsOf(["silence", "silence", "silence"]);
     const charged = ledger.createTransfer({ key: "order-12" }, { timeoutMs: 200 });
     await expect(charged).rejects.toMatchObject({ code: Code.DeadlineExceeded });
+  });
+
+  it("leaves a stream that was refused unread no more time than is left of the call", async () => {
+    const unread = new ConnectError("Stream closed with error code NGHTTP2_REFUSED_STREAM", Code.Internal);
+    const given: (number | undefined)[] = [];
+    const stream: Transport["stream"] = async (_method, _signal, timeoutMs) => {
+      given.push(timeoutMs);
+      await sleep(20);
+      throw given.length < 3 ? unread : broken;
+    };
+    const times = { timeoutMs: 60_000, attemptTimeoutMs: 10_000, strangeMs: 5_000 };
+    const ledger = createClient(LedgerService, retrying({ stream } as Transport, times));
+    const next = (timeoutMs?: number) =>
+      ledger
+        .exportEntries({}, timeoutMs === undefined ? {} : { timeoutMs })
+        [Symbol.asyncIterator]()
+        .next();
+    await expect(next()).rejects.toThrow("the connection is gone");
+    const [first = 0, second = 0, third = 0] = given.splice(0);
+    expect(first).toBe(60_000);
+    expect(second).toBeLessThanOrEqual(first - 19);
+    expect(third).toBeLessThanOrEqual(second - 19);
+    await expect(next(0)).rejects.toThrow("the connection is gone");
+    expect(given).toEqual([0, 0, 0]);
   });
 
   it("gives up early a service that has never answered, but not one that has", async () => {

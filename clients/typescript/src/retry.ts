@@ -44,7 +44,7 @@ interface Asked<A> {
   readonly timeoutMs: number;
   /** Whether it may have been done, and is sent again all the same. */
   readonly isRepeatable: boolean;
-  /** Makes an attempt, which may take so long. */
+  /** Makes an attempt, which may take so many whole milliseconds; as long as it likes where they are 0. */
   readonly send: (attemptMs: number) => Promise<A>;
 }
 
@@ -58,20 +58,17 @@ export function retrying(transport: Transport, times: RetryTimes): Transport {
   return {
     async unary(method, signal, timeoutMs = times.timeoutMs, header, input, contextValues) {
       const message = withKeys(method.input, create(method.input, input));
-      const send = (attemptMs: number) => {
-        // 0 would be no limit, and a header holds whole milliseconds.
-        const ms = Number.isFinite(attemptMs) ? Math.max(1, Math.ceil(attemptMs)) : timeoutMs;
-        return transport.unary(method, signal, ms, header, message as typeof input, contextValues);
-      };
+      const send = (attemptMs: number) =>
+        transport.unary(method, signal, attemptMs, header, message as typeof input, contextValues);
       return answered({ signal, timeoutMs, isRepeatable: mayBeRepeated(method, message), send });
     },
-    async stream(method, signal, timeoutMs, header, input, contextValues) {
+    async stream(method, signal, timeoutMs = times.timeoutMs, header, input, contextValues) {
       if (method.methodKind !== "server_streaming")
         return transport.stream(method, signal, timeoutMs, header, input, contextValues);
       const messages = await collected(input);
-      const send = () =>
-        transport.stream(method, signal, timeoutMs, header, createAsyncIterable(messages), contextValues);
-      return answered({ signal, timeoutMs: timeoutMs ?? times.timeoutMs, isRepeatable: false, send });
+      const send = (attemptMs: number) =>
+        transport.stream(method, signal, attemptMs, header, createAsyncIterable(messages), contextValues);
+      return answered({ signal, timeoutMs, isRepeatable: false, send });
     },
   };
 }
@@ -86,7 +83,8 @@ function answering(times: RetryTimes): <A>(asked: Asked<A>) => Promise<A> {
     for (let attempt = 0; ; attempt += 1) {
       const leftMs = end - performance.now();
       try {
-        const answer = await send(Math.min(attemptMsMax, leftMs));
+        const attemptMs = Math.min(attemptMsMax, leftMs);
+        const answer = await send(Number.isFinite(attemptMs) ? Math.max(1, Math.ceil(attemptMs)) : 0);
         isKnown = true;
         return answer;
       } catch (thrown) {

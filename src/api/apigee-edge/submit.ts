@@ -65,7 +65,7 @@ function customerIdOf(recorded: Recorded): string {
 /** Whom it was booked for, also where that customer was deleted since. */
 async function customerOf(call: Call, recorded: Recorded): Promise<Customer> {
   const id = customerIdOf(recorded);
-  const customer = await call.app.customers.findEver({ orgId: call.organization.id, id }, call.signal);
+  const customer = await call.app.customers.findEver({ orgId: call.organization.id, id });
   if (customer === undefined) throw new Error(`customer ${id} is missing`);
   return customer;
 }

@@ -8,7 +8,7 @@ export async function customerNamed(call: Call, orgId: string, name: string): Pr
   const { customers } = call.app;
   const customer = isUuid(name)
     ? await customers.find({ orgId, id: name.toLowerCase() })
-    : await customers.findByEmail({ orgId, email: name }, call.signal);
+    : await customers.findByEmail({ orgId, email: name });
   if (customer === undefined) throw notFound("customer", name);
   return customer;
 }

@@ -12,7 +12,6 @@ import { notUuid } from "./form.ts";
 interface Asking {
   readonly app: App;
   readonly caller: Caller;
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -76,7 +75,7 @@ async function organizationOfAccount(asking: Asking, access: Access, account: st
   if (caller.orgId !== null) return organizationOf(app, caller.orgId);
   const id = account.toLowerCase();
   await app.database.nodes.requireAll();
-  const customer = await app.customers.findAnywhere(id, asking.signal);
+  const customer = await app.customers.findAnywhere(id);
   if (customer === undefined) throw notFound("customer", id);
   return organizationOf(app, customer.orgId);
 }

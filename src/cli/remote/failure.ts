@@ -23,13 +23,17 @@ export function failureOf(error: unknown): { readonly line: string; readonly cod
 
 /** Whether a change that failed is known not to be done, is not known to be, or was refused. */
 export function outcomeOf(error: unknown): "refused" | "undone" | "unknown" {
-  if (!isAway(error)) return "refused";
+  if (!hasNoAnswer(error)) return "refused";
   const isUndone = error.cause instanceof NeverSent || reasonOf(error) === "ACCOUNT_BUSY";
   return isUndone ? "undone" : "unknown";
 }
 
-/** Whether the server is away, or took too long. */
-export function isAway(error: unknown): error is ConnectError {
+/** Whether the server is away, or took too long: the same may be answered later. What is too much to read would not be. */
+export function isAway(error: unknown): boolean {
+  return hasNoAnswer(error) && reasonOf(error) !== "READ_TOO_EXPENSIVE";
+}
+
+function hasNoAnswer(error: unknown): error is ConnectError {
   return error instanceof ConnectError && [Code.Unavailable, Code.DeadlineExceeded].includes(error.code);
 }
 

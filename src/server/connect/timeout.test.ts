@@ -15,6 +15,16 @@ describe("boundTimeout", () => {
     expect(header.get(name)).toBe(cut);
   });
 
+  it("gives a call that may last as long as there is, where it has no deadline", () => {
+    const header = new Headers();
+    expect(boundTimeout(header, hourMs)).toBeUndefined();
+    expect([...header]).toEqual([]);
+    expect(boundTimeout(header, hourMs, true)).toBe(hourMs);
+    expect([header.get("grpc-timeout"), header.get("connect-timeout-ms")]).toEqual(["3600S", "3600000"]);
+    const asked = new Headers({ "grpc-timeout": "5S" });
+    expect([boundTimeout(asked, hourMs, true), ...asked]).toEqual([5_000, ["grpc-timeout", "5S"]]);
+  });
+
   it.each(["grpc-timeout", "connect-timeout-ms"])(
     "shortens the text of a %s that is far from one",
     (name) => {

@@ -19,8 +19,10 @@ const timeouts = [
  * Cuts a timeout to the longest that calls may take, as a proxy would, and gives back the shortest that is asked for. Connect
  * refuses a longer one, and only after it has set a timer for it, which ends the call at once where it is longer than a
  * timer can wait.
+ *
+ * @param mayLast whether the call has that time where it has no deadline: nothing else ends one that goes on
  */
-export function boundTimeout(header: Headers, msMax: number): number | undefined {
+export function boundTimeout(header: Headers, msMax: number, mayLast = false): number | undefined {
   let shortestMs: number | undefined;
   for (const { name, parse, write } of timeouts) {
     const value = header.get(name);
@@ -29,6 +31,11 @@ export function boundTimeout(header: Headers, msMax: number): number | undefined
     if (timeoutMs === undefined) continue;
     if (timeoutMs > msMax) header.set(name, write(msMax));
     shortestMs = Math.min(timeoutMs, shortestMs ?? msMax);
+  }
+  if (mayLast && timeouts.every(({ name }) => !header.has(name))) {
+    // Each protocol looks for its own.
+    for (const { name, write } of timeouts) header.set(name, write(msMax));
+    return msMax;
   }
   return shortestMs;
 }

@@ -151,9 +151,9 @@ export class Customers {
   }
 
   /** By id, also where it was deleted: whom a booking was made for stays known. */
-  async findEver({ orgId, id }: CustomerId, signal?: AbortSignal): Promise<Customer | undefined> {
+  async findEver({ orgId, id }: CustomerId): Promise<Customer | undefined> {
     const isIt = and(eq(customers.orgId, orgId), eq(customers.id, id));
-    const [row] = await this.database.orm(signal).select().from(customers).where(isIt).limit(1);
+    const [row] = await this.database.keyed().select().from(customers).where(isIt).limit(1);
     return row;
   }
 
@@ -173,13 +173,10 @@ export class Customers {
   }
 
   /** By email, without regard to case: the active one before a disabled one. */
-  async findByEmail(
-    which: { orgId: string; email: string },
-    signal?: AbortSignal,
-  ): Promise<Customer | undefined> {
+  async findByEmail(which: { orgId: string; email: string }): Promise<Customer | undefined> {
     const hasEmail = and(eq(customers.orgId, which.orgId), eq(customers.emailKey, emailKey(which.email)));
     const [row] = await this.database
-      .orm(signal)
+      .keyed()
       .select()
       .from(customers)
       .where(and(hasEmail, isNull(customers.deletedAt)))
@@ -193,9 +190,9 @@ export class Customers {
    * bring one along: a billing account, whose id is always a new one, comes before its namesakes elsewhere. Deleted ones
    * come last: what was done for them is answered under its key for ever.
    */
-  async findAnywhere(id: string, signal?: AbortSignal): Promise<Customer | undefined> {
+  async findAnywhere(id: string): Promise<Customer | undefined> {
     const [row] = await this.database
-      .orm(signal)
+      .keyed()
       .select()
       .from(customers)
       .where(eq(customers.id, id))

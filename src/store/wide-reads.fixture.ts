@@ -1,0 +1,33 @@
+import { sql } from "drizzle-orm";
+import { until } from "../../test/support/until.ts";
+import type { Database } from "./driver/database.ts";
+import { allConnections } from "./driver/shares.ts";
+
+const asleep = sql`from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`;
+
+/** Works while every connection for wide reads is taken. Fails where one was free before the work had ended. */
+export async function whileWideReadsWait(database: Database, work: () => Promise<void>): Promise<void> {
+  let isTaken = true;
+  const reads = Array.from({ length: allConnections.wide }, () =>
+    database
+      .orm()
+      .execute(sql`select pg_sleep(60)`)
+      .then(
+        () => {
+          isTaken = false;
+        },
+        () => undefined,
+      ),
+  );
+  try {
+    await until(async () => {
+      const sleepers = await database.keyed().execute(sql`select pid ${asleep}`);
+      return sleepers.length === allConnections.wide;
+    });
+    await work();
+    expect(isTaken).toBe(true);
+  } finally {
+    await database.keyed().execute(sql`select pg_cancel_backend(pid) ${asleep}`);
+    await Promise.all(reads);
+  }
+}
