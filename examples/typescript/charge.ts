@@ -8,12 +8,11 @@ if (!customer || !key || !credential) {
   process.exit(1);
 }
 
-const tallystick = createTallystick({
-  baseUrl: process.env["TALLYSTICK_URL"] ?? "http://127.0.0.1:7400",
-  credential,
-});
-
 try {
+  const tallystick = createTallystick({
+    baseUrl: process.env["TALLYSTICK_URL"] ?? "http://127.0.0.1:7400",
+    credential,
+  });
   const transfer = {
     organization: "demo",
     customer,

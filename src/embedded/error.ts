@@ -3,6 +3,9 @@ export class EmbeddedPostgresError extends Error {
   override readonly name = "EmbeddedPostgresError";
 }
 
+/** Another server has the data folder. */
+export class DataFolderInUse extends EmbeddedPostgresError {}
+
 /** The code that Node or PostgreSQL gave the error, such as ENOENT or 57P03. */
 export function errorCode(error: unknown): unknown {
   return typeof error === "object" && error !== null && "code" in error ? error.code : undefined;

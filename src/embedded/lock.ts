@@ -1,12 +1,12 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { EmbeddedPostgresError, errorCode } from "./error.ts";
+import { DataFolderInUse, errorCode } from "./error.ts";
 import { processIdentity } from "./process-identity.ts";
 
 /**
  * Takes the data folder for this process and returns how to give it back. A lock whose process is gone is taken over.
  *
- * @throws EmbeddedPostgresError while another server has it
+ * @throws DataFolderInUse while another server has it
  */
 export function takeLock(dataDir: string): () => void {
   const lock = join(dataDir, "lock");
@@ -46,9 +46,9 @@ function isHeld(content: string): boolean {
   return identity !== undefined && processIdentity(Number(pid)) === identity;
 }
 
-function inUse(dataDir: string, content = ""): EmbeddedPostgresError {
+function inUse(dataDir: string, content = ""): DataFolderInUse {
   const [pid = ""] = content.split("\n");
-  return new EmbeddedPostgresError(
+  return new DataFolderInUse(
     `${dataDir} is in use by another server (process ${pid}): stop that one, or set TALLYSTICK_DATA_DIR to another folder.`,
   );
 }

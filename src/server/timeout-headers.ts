@@ -22,17 +22,17 @@ export const timeoutHeaders = {
   // Google's, in seconds: https://cloud.google.com/apis/docs/system-parameters
   "x-server-timeout": {
     pattern: /^\d{1,9}(?:\.\d{1,9})?$/,
-    form: "seconds without a unit, such as 2.5",
+    form: "seconds, of up to 9 digits and 9 places, without a unit, such as 2.5",
     toMs: (value) => Number(value) * 1_000,
   },
   "connect-timeout-ms": {
     pattern: /^\d{1,10}$/,
-    form: "whole milliseconds without a unit, such as 2500",
+    form: "whole milliseconds, of up to 10 digits, without a unit, such as 2500",
     toMs: Number,
   },
   "grpc-timeout": {
     pattern: /^\d{1,8}[HMSmun]$/,
-    form: "a whole number with a unit of H, M, S, m, u or n, such as 2500m",
+    form: "a whole number, of up to 8 digits, with a unit of H, M, S, m, u or n, such as 2500m",
     toMs: (value) => Number(value.slice(0, -1)) * (millisecondsPerUnit[value.slice(-1)] ?? 1),
   },
 } satisfies { readonly [name: string]: TimeoutHeader };

@@ -122,6 +122,26 @@ describeConsole("the console of an organization", (world) => {
     expect(await calls.getAttribute("aria-valuetext")).toMatch(/: all \d/);
   });
 
+  it("verifies the organization that the address names, another one once that changes", async () => {
+    const other = await world.service.tenant();
+    const verifyPlace = (name: string) => world.place(`platform/verify?organization=${name}`);
+    const field = world.page.getByRole("searchbox", { name: "Organization" });
+    await world.logIn(world.service.platform, verifyPlace(world.tenant.orgName));
+    await world.button("Verify").click();
+    await world.page.getByText("Nothing is broken.").waitFor();
+    await world.page.goto(verifyPlace(other.orgName));
+    await until(async () => (await field.inputValue()) === other.orgName);
+    expect(await world.page.getByText("Nothing is broken.").count()).toBe(0);
+
+    // What is still read of the former one is no answer about this one.
+    await world.page.route("**/VerifyLedger", () => undefined);
+    await world.button("Verify").click();
+    await world.page.getByText(`Reading ${other.orgName}…`).waitFor();
+    await world.page.goto(verifyPlace(world.tenant.orgName));
+    await until(async () => (await field.inputValue()) === world.tenant.orgName);
+    await world.button("Verify").waitFor();
+  });
+
   it("says what is wrong in a ledger, and where", async () => {
     const { ledger } = connectClients(world.service.url, world.tenant.admin);
     const { transfers } = await ledger.listTransfers({ organization: world.tenant.orgId, pageSize: 1 });

@@ -185,6 +185,15 @@ describe("the TypeScript client", () => {
     );
   });
 
+  it.each(["", "127.0.0.1:7400", "localhost:7400", "grpc://127.0.0.1:7400", "ftp://ledger.example.com"])(
+    "says at once what an address looks like, and not after tries: %p",
+    (baseUrl) => {
+      expect(() => createTallystick({ baseUrl, credential: "a:b" })).toThrow(
+        `baseUrl is ${JSON.stringify(baseUrl)}, but must be a URL like http://127.0.0.1:7400, or https://ledger.example.com with TLS`,
+      );
+    },
+  );
+
   it("needs a credential", () => {
     expect(() => createTallystick({ baseUrl: "http://127.0.0.1:7400", credential: "" })).toThrow(
       "the credential is empty",

@@ -1,9 +1,10 @@
 import { once } from "node:events";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { takeLock } from "../../src/embedded/lock.ts";
 import { inProcess } from "../lifecycle/outcome.ts";
 import { freePort } from "../support/free-port.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
@@ -180,6 +181,21 @@ describe("asking a server", () => {
     expect(lost).toMatchObject({
       code: 2,
       stderr: expect.stringContaining("--credential-file is for a server"),
+    });
+  });
+
+  it("is what it says to name where a server runs on the embedded database", async () => {
+    const TALLYSTICK_DATA_DIR = mkdtempSync(join(tmpdir(), "tallystick-cli-"));
+    mkdirSync(join(TALLYSTICK_DATA_DIR, "postgres"));
+    writeFileSync(join(TALLYSTICK_DATA_DIR, "postgres/PG_VERSION"), "17\n");
+    const release = takeLock(TALLYSTICK_DATA_DIR);
+    const { code, stderr } = await inProcess(["organizations", "list"], { TALLYSTICK_DATA_DIR });
+    release();
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(
+        /^tallystick: .* in use by another server \(process \d+\): .* To ask that server, name it by --server or TALLYSTICK_SERVER\.\n$/,
+      ),
     });
   });
 

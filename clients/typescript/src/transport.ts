@@ -21,10 +21,11 @@ export interface TallystickOptions {
 /**
  * A transport of Connect for Tallystick's services, also for those that `createTallystick` has no name for.
  *
- * @throws ConnectError where the credential is empty
+ * @throws ConnectError where the credential is empty, or the address is no URL of HTTP
  */
 export function createTallystickTransport(options: TallystickOptions): Transport {
   const { baseUrl, credential, tls, timeoutMs = 60_000, attemptTimeoutMs = 10_000 } = options;
+  requireUrl(baseUrl);
   const transport = createGrpcTransport({
     baseUrl,
     defaultTimeoutMs: timeoutMs,
@@ -32,6 +33,15 @@ export function createTallystickTransport(options: TallystickOptions): Transport
     ...(tls && { nodeOptions: tls }),
   });
   return retrying(transport, { timeoutMs, attemptTimeoutMs, strangeMs });
+}
+
+/** Connect would notice with the first call, and try that again for seconds. */
+function requireUrl(baseUrl: string): void {
+  if (/^https?:\/\//i.test(baseUrl) && URL.canParse(baseUrl)) return;
+  throw new ConnectError(
+    `baseUrl is ${JSON.stringify(baseUrl)}, but must be a URL like http://127.0.0.1:7400, or https://ledger.example.com with TLS`,
+    Code.InvalidArgument,
+  );
 }
 
 function authorize(credential: TallystickOptions["credential"]): Interceptor {

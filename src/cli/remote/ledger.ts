@@ -1,5 +1,6 @@
 import type { Transport } from "@connectrpc/connect";
 import { type Config, ConfigError, readConfig } from "../../config.ts";
+import { DataFolderInUse, EmbeddedPostgresError } from "../../embedded/error.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { authorizeBy } from "./authorize.ts";
 import { channelTo } from "./channel.ts";
@@ -43,7 +44,13 @@ async function askDatabase<T>(
     import("../database.ts"),
     import("./database.ts"),
   ]);
-  return withDatabase(database, async ({ url }) => closing(await connectDatabase(url, stderr), work));
+  const asked = withDatabase(database, async ({ url }) => closing(await connectDatabase(url, stderr), work));
+  return asked.catch((error: unknown) => {
+    if (!(error instanceof DataFolderInUse)) throw error;
+    throw new EmbeddedPostgresError(
+      `${error.message} To ask that server, name it by --server or TALLYSTICK_SERVER.`,
+    );
+  });
 }
 
 async function closing<T>(

@@ -11,8 +11,13 @@ import { useVerification, type Verification } from "./use-verification.ts";
 
 /** Whether the books are right: every total, hold and key recomputed from the entries. */
 export default function Verify() {
-  const { query } = usePlace();
-  const [name, setName] = useState(query.get("organization") ?? "");
+  const asked = usePlace().query.get("organization") ?? "";
+  // What was read of one organization is no answer about another one.
+  return <VerifyOf key={asked} asked={asked} />;
+}
+
+function VerifyOf({ asked }: { asked: string }) {
+  const [name, setName] = useState(asked);
   const verification = useVerification();
   const { state, begin, stop, failure } = verification;
   const isRunning = state === "running";
