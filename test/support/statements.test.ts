@@ -2,7 +2,7 @@ import {
   brokenRule,
   isLockOfCoordinator,
   isOutOfTurn,
-  isWritingCte,
+  isWrongCte,
   wrongBesideChanges,
 } from "./statements.ts";
 
@@ -75,15 +75,19 @@ describe("a statement", () => {
 });
 
 it.each([
-  ["with done as (insert into operations (id) values ($1) returning id) select id from done", true],
+  ["with done as (insert into operations (id) values ($1) returning id) select id from done", true, true],
+  ["with done as\n  (delete from holds where org_id = $1 returning id) select id from done", true, true],
+  ["with named as (select ';' as s), done as (update accounts set held = 0) select 1", true, true],
   [
-    "with done as materialized (\n  update accounts set held = $1 returning id) insert into changes select id from done",
+    "with updated as (\n  update accounts as a set held = $1 returning id) insert into changes select id",
+    false,
     true,
   ],
-  ["with due as (select id from holds where org_id = $1) update accounts set held = $2", false],
-  ["insert into changes (org_id) values ($1)", false],
-])("tells whether a CTE writes: %s", (text, isWriting) => {
-  expect(isWritingCte(text)).toBe(isWriting);
+  ["with due as (select id from holds where org_id = $1) update accounts set held = $2", false, false],
+  ["insert into changes (org_id) values ($1)", false, false],
+])("is seen with a CTE that writes: %s", (text, isWrongAlone, isWrongDistributed) => {
+  expect(isWrongCte(text, false)).toBe(isWrongAlone);
+  expect(isWrongCte(text, true)).toBe(isWrongDistributed);
 });
 
 it("sees what a transaction may not write beside changes", () => {

@@ -14,11 +14,12 @@ const wantedHolds = sql.placeholder("wantedHolds");
 
 /**
  * An account on which something was done and that was not written has a lower sequence than it should, for its row is
- * locked and none can have a higher one: so the sums are equal only where every such row is as it was written. A text is
- * no number: what PostgreSQL says of that names what is wrong.
+ * locked and none can have a higher one: so the sums, and the numbers, are equal only where every such row is as it was
+ * written. A text is no number: what PostgreSQL says of that names what is wrong.
  */
 function wrongAccounts(written: SQL): SQL {
-  return sql`select case when sum(sequence) = ${sql.placeholder("sequences")}::numeric then 0
+  return sql`select case when sum(sequence) = ${sql.placeholder("sequences")}::numeric
+      and count(*) = ${sql.placeholder("wantedAccounts")}::bigint then 0
     else ('accounts are not as written: their sequences come to ' || coalesce(sum(sequence), 0))::integer end
   from ${written}`;
 }
@@ -39,7 +40,7 @@ const wrongHolds = sql`select case when count(*) = ${wantedHolds}::bigint then 0
 
 type Values =
   | ("org" | "customer" | "at" | "xid" | "position" | "operations" | "expired")
-  | ("accounts" | "changedAccounts" | "sequences" | "rows" | "wantedHolds");
+  | ("accounts" | "changedAccounts" | "sequences" | "wantedAccounts" | "rows" | "wantedHolds");
 
 const ids = (name: Values) => sql`${sql.placeholder(name)}::uuid[]`;
 
@@ -100,6 +101,7 @@ export function changeOf(
     accounts: isUpdating ? null : idsText(accounts.map(({ account }) => account)),
     changedAccounts: isUpdating ? accountRow.text(accounts) : null,
     sequences: `${accounts.reduce((sum, { account }) => sum + BigInt(account.sequence), 0n)}`,
+    wantedAccounts: `${accounts.length}`,
     rows: holds.length === 0 ? null : holdRow.text(holds),
     wantedHolds: `${holds.length}`,
   };

@@ -47,10 +47,11 @@ function written(): Promise<object> {
   });
 }
 
-async function sequenceOf(customerId: string): Promise<number> {
+async function sequencesOf(accounts: readonly { readonly id: string }[]): Promise<number[]> {
   return withSql(created.url, async (other) => {
-    const [row] = await other`select sequence::int from accounts where customer_id = ${customerId}`;
-    return row?.["sequence"];
+    const rows = await other`select id, sequence::int from accounts`;
+    const byId = new Map(rows.map(({ id, sequence }) => [id, sequence]));
+    return accounts.map(({ id }) => byId.get(id));
   });
 }
 
@@ -113,25 +114,46 @@ describe.each([
 
   it("writes accounts that exist, and nothing where one of them is not as it was before", async () => {
     const first = decided();
-    const [customer] = first.accounts.flatMap(({ owner }) => ("customerId" in owner ? owner.customerId : []));
-    if (customer === undefined) throw new Error("no customer");
+    const { accounts } = first;
+    const customer =
+      accounts.flatMap(({ owner }) => ("customerId" in owner ? owner.customerId : [])).at(0) ?? "";
     await withSql(
       created.url,
       (other) => other`insert into customers (org_id, id) values (${orgId}, ${customer})`,
     );
-    const own = first.accounts.filter(({ owner }) => "customerId" in owner);
-    await write({ ...first, done: [], holds: [] }, asWritten({ ...first, accounts: own }, 0));
-    const again = {
-      ...first,
-      accounts: own.map((each) => ({ ...each, isNew: false, sequence: each.sequence + 1 })),
-    };
-    const [sequence = 0] = own.map((each) => each.sequence);
+    const onStripe = (written: WrittenAccount[]) => written.map((each) => ({ ...each, stripe: 5 }));
+    await write({ ...first, done: [], holds: [] }, onStripe(asWritten(first, 0)));
+    const later = accounts.map((each) => ({ ...each, isNew: false, sequence: each.sequence + 1 }));
+    const again = { ...first, accounts: later };
+    const from = (isStale: (index: number) => boolean) =>
+      later.map((account, index) => ({
+        account,
+        sequenceBefore: account.sequence - (isStale(index) ? 2 : 1),
+        stripe: 5,
+      }));
     const before = await written();
-    await expect(write(again, asWritten(again, sequence - 1))).rejects.toThrow("accounts are not as written");
+    const sequences = await sequencesOf(accounts);
+    for (const stale of [[0], [1], [0, 1]])
+      await expect(
+        write(
+          again,
+          from((index) => stale.includes(index)),
+        ),
+      ).rejects.toThrow("accounts are not as written");
     expect(await written()).toEqual(before);
-    await write(again, asWritten(again, sequence));
-    expect(await sequenceOf(customer)).toBe(sequence + 1);
-    await expect(write(again, asWritten(again, sequence))).rejects.toThrow();
-    expect(await sequenceOf(customer)).toBe(sequence + 1);
+    expect(await sequencesOf(accounts)).toEqual(sequences);
+    await write(
+      again,
+      from(() => false),
+    );
+    const raised = await sequencesOf(accounts);
+    expect(raised).toEqual(later.map(({ sequence }) => sequence));
+    await expect(
+      write(
+        again,
+        from(() => false),
+      ),
+    ).rejects.toMatchObject({ code: "23505" });
+    expect(await sequencesOf(accounts)).toEqual(raised);
   });
 });
