@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { Http2ServerRequest, Http2Session } from "node:http2";
 import type { Socket } from "node:net";
 import type { DescService } from "@bufbuild/protobuf";
-import { LRUCache } from "lru-cache";
+import { boundedMap } from "../bounds/bounded-map.ts";
 import { networkOf } from "../bounds/network.ts";
 import type { Limits } from "./limits.ts";
 import { openServices } from "./open-services.ts";
@@ -89,9 +89,9 @@ export class Connections {
   readonly #all: Shares;
   readonly #open: OwnShares;
   readonly #answers: UnreadAnswers;
-  readonly #addresses = new LRUCache<string, Shares>({ max: addressesMax });
+  readonly #addresses = boundedMap<Shares>(addressesMax);
   /** Callers behind proxies, by address: each request of one names its caller anew. */
-  readonly #passedOn = new LRUCache<string, Connection>({ max: addressesMax });
+  readonly #passedOn = boundedMap<Connection>(addressesMax);
 
   constructor(limits: Limits, { proxies, streams }: { proxies: Proxies; streams: StreamShares }) {
     this.#limits = limits;

@@ -26,7 +26,13 @@ export interface Reflection {
  */
 export function createReflection(services: readonly DescService[]): Reflection {
   // Errors carry these in google.protobuf.Any, so no service's file leads to them.
-  const symbols = createSymbols([...services.map((service) => service.file), file_google_rpc_error_details]);
+  const roots = [...services.map((service) => service.file), file_google_rpc_error_details];
+  let made: Symbols | undefined;
+  // For whoever asks first: most services are never asked.
+  const symbols = () => {
+    made ??= createSymbols(roots);
+    return made;
+  };
   const names = services.map((service) => service.typeName).sort();
   const serverReflectionInfo = <Q extends Question>(
     questions: AsyncIterable<Q>,
@@ -38,7 +44,7 @@ export function createReflection(services: readonly DescService[]): Reflection {
 /** One stream: each question gets one answer, and a file goes out as a dependency only once. */
 async function* converse<Q extends Question>(
   questions: AsyncIterable<Q>,
-  symbols: Symbols,
+  symbols: () => Symbols,
   services: readonly string[],
 ) {
   const sent = new Set<string>();
@@ -46,7 +52,7 @@ async function* converse<Q extends Question>(
     yield {
       validHost: question.host,
       originalRequest: question,
-      messageResponse: answer(question.messageRequest, { symbols, services, sent }),
+      messageResponse: answer(question.messageRequest, { symbols: symbols(), services, sent }),
     };
   }
 }

@@ -1,4 +1,4 @@
-import { type DescMethod, getOption, hasOption } from "@bufbuild/protobuf";
+import { type DescMethod, hasOption } from "@bufbuild/protobuf";
 import {
   access as accessOption,
   Permission as PermissionOption,
@@ -11,6 +11,7 @@ import {
   permissionsOf,
   type Role,
 } from "../../auth/permissions.ts";
+import { knownOption } from "../../bounds/known-option.ts";
 import { methodName } from "../../bounds/method-name.ts";
 
 /** Who may call a method, as its option `access` says. */
@@ -61,7 +62,7 @@ const optionOf = Object.fromEntries(
 export function accessOf(method: DescMethod): Access {
   const name = methodName(method);
   if (!hasOption(method, accessOption)) throw new Error(`${name} has no option that says who may call it`);
-  const { permissions, scope, organization, account } = getOption(method, accessOption);
+  const { permissions, scope, organization, account } = knownOption(method, accessOption);
   const needed = permissions.flatMap((each) =>
     each === PermissionOption.UNSPECIFIED ? [] : permissionNames[each],
   );

@@ -1,9 +1,10 @@
 import type { DescField, DescMessage, DescMethodServerStreaming, DescMethodUnary } from "@bufbuild/protobuf";
-import { getOption, hasOption } from "@bufbuild/protobuf";
+import { hasOption } from "@bufbuild/protobuf";
 import { http } from "../../../gen/google/api/annotations_pb.ts";
 import type { HttpRule } from "../../../gen/google/api/http_pb.ts";
 import { HttpBodySchema } from "../../../gen/google/api/httpbody_pb.ts";
 import { access, alone, success_status } from "../../../gen/tallystick/options/v1/options_pb.ts";
+import { knownOption } from "../../bounds/known-option.ts";
 import { findFieldPath } from "../json/fields.ts";
 import type { Dialect } from "./dialect.ts";
 import { dialectOf } from "./dialect.ts";
@@ -43,7 +44,7 @@ export interface Binding {
  */
 export function methodBindings(method: BoundMethod): Binding[] {
   if (!hasOption(method, http)) return [];
-  const rule = getOption(method, http);
+  const rule = knownOption(method, http);
   const nested = rule.additionalBindings.some((additional) => additional.additionalBindings.length > 0);
   if (nested) throw ruleError(method, "additional_bindings must not be nested");
   return [rule, ...rule.additionalBindings].flatMap((each) => createBindings(method, each));
@@ -60,15 +61,15 @@ function createBindings(method: BoundMethod, rule: HttpRule): Binding[] {
   return [...paths].map(parseTemplate).map((template) => ({
     ...{ method, httpMethod, template, body, responseBody, dialect },
     pathFields: template.variables.map(({ fieldPath }) => pathFields(method, fieldPath)),
-    alone: method.output.fields.find((field) => hasOption(field, alone) && getOption(field, alone)),
+    alone: method.output.fields.find((field) => hasOption(field, alone) && knownOption(field, alone)),
     isBytes: (responseBody?.message ?? method.output).typeName === HttpBodySchema.typeName,
     organization: organizationIn(method, template),
-    httpStatus: getOption(method, success_status) || 200,
+    httpStatus: knownOption(method, success_status) || 200,
   }));
 }
 
 function organizationIn(method: BoundMethod, { variables }: PathTemplate): number | undefined {
-  const { organization } = getOption(method, access);
+  const { organization } = knownOption(method, access);
   const index = variables.findIndex(({ fieldPath }) => fieldPath === organization);
   return index < 0 ? undefined : index;
 }

@@ -1,6 +1,6 @@
 import type { DescService, JsonValue } from "@bufbuild/protobuf";
-import { getOption } from "@bufbuild/protobuf";
 import { RestDialect, rest_dialect } from "../../../gen/tallystick/options/v1/options_pb.ts";
+import { knownOption } from "../../bounds/known-option.ts";
 import { type JsonDialect, jsonDialects } from "../json/dialect.ts";
 import type { BodyTypes } from "./body.ts";
 import { edgeCode, edgeContexts } from "./edge-error.ts";
@@ -97,5 +97,5 @@ const dialects: Readonly<Record<RestDialect, Dialect>> = {
 
 /** The dialect that a service has chosen by its option `rest_dialect`; native where it has not. */
 export function dialectOf(service: DescService): Dialect {
-  return dialects[getOption(service, rest_dialect)] ?? nativeDialect;
+  return dialects[knownOption(service, rest_dialect)] ?? nativeDialect;
 }

@@ -1,6 +1,7 @@
-import { type DescField, getOption } from "@bufbuild/protobuf";
+import type { DescField } from "@bufbuild/protobuf";
 import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
 import { email } from "../../../gen/tallystick/options/v1/options_pb.ts";
+import { knownOption } from "../../bounds/known-option.ts";
 import { suggestion } from "../../bounds/suggestion.ts";
 import { findFieldPath, formatFieldPath } from "../json/fields.ts";
 import type { ReadOptions } from "../json/read.ts";
@@ -110,7 +111,7 @@ function parameters(query: string): Parameter[] {
 /** An email has no spaces, so a `+` that was not escaped in one is itself. */
 function textOf(path: readonly DescField[], value: string, raw: string): string {
   const field = path.at(-1);
-  const isEmail = field !== undefined && getOption(field, email) && value.includes("@");
+  const isEmail = field !== undefined && knownOption(field, email) && value.includes("@");
   return isEmail ? (percentDecode(raw) ?? value) : value;
 }
 

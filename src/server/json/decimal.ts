@@ -1,6 +1,7 @@
 import type { DescField } from "@bufbuild/protobuf";
-import { getOption, ScalarType } from "@bufbuild/protobuf";
+import { ScalarType } from "@bufbuild/protobuf";
 import { decimal } from "../../../gen/tallystick/options/v1/options_pb.ts";
+import { knownOption } from "../../bounds/known-option.ts";
 import { numberParts } from "./number.ts";
 
 /** More than any amount has. */
@@ -13,7 +14,7 @@ const decimalFields = new WeakMap<DescField, boolean>();
 export function isDecimal(field: DescField): boolean {
   const known = decimalFields.get(field);
   if (known !== undefined) return known;
-  const isIt = field.scalar === ScalarType.STRING && getOption(field, decimal);
+  const isIt = field.scalar === ScalarType.STRING && knownOption(field, decimal);
   decimalFields.set(field, isIt);
   return isIt;
 }

@@ -1,5 +1,6 @@
-import { type DescService, getOption } from "@bufbuild/protobuf";
+import type { DescService } from "@bufbuild/protobuf";
 import { RestDialect, rest_dialect } from "../../../gen/tallystick/options/v1/options_pb.ts";
+import { knownOption } from "../../bounds/known-option.ts";
 import type { ReadOptions } from "./read.ts";
 import type { WriteOptions } from "./write-options.ts";
 
@@ -50,5 +51,5 @@ export const jsonDialects: Readonly<Record<RestDialect, JsonDialect>> = {
 
 /** The dialect that a service has chosen by its option `rest_dialect`; native where it has not. */
 export function jsonDialectOf(service: DescService): JsonDialect {
-  return jsonDialects[getOption(service, rest_dialect)] ?? native;
+  return jsonDialects[knownOption(service, rest_dialect)] ?? native;
 }

@@ -2,7 +2,6 @@ import {
   type DescEnum,
   type DescField,
   type DescMessage,
-  getOption,
   type Message,
   ScalarType,
   toJson,
@@ -10,6 +9,7 @@ import {
 import { base64Encode } from "@bufbuild/protobuf/wire";
 import { isWrapperDesc, type Timestamp } from "@bufbuild/protobuf/wkt";
 import { milliseconds } from "../../../gen/tallystick/options/v1/options_pb.ts";
+import { knownOption } from "../../bounds/known-option.ts";
 import { isDecimal, paddedDecimal } from "./decimal.ts";
 import { ExactNumber, type WrittenJson } from "./exact.ts";
 import { isUnwrapped } from "./held.ts";
@@ -31,7 +31,7 @@ export function leafWriter(field: DescField): LeafWriter {
       const text = write(value);
       return decimals === "numbers" ? numberOf(text as string) : text;
     };
-  if (getOption(field, milliseconds))
+  if (knownOption(field, milliseconds))
     return (value, { times }) => (times === "numbers" ? Number(write(value)) : write(value));
   return write;
 }

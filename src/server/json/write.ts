@@ -1,4 +1,4 @@
-import { create, type DescField, type DescMessage, getOption, type Message } from "@bufbuild/protobuf";
+import { create, type DescField, type DescMessage, type Message } from "@bufbuild/protobuf";
 import { isScalarZeroValue, scalarZeroValue } from "@bufbuild/protobuf/reflect";
 import {
   AnySchema,
@@ -6,6 +6,7 @@ import {
   FeatureSet_FieldPresence as Presence,
 } from "@bufbuild/protobuf/wkt";
 import { printed } from "../../../gen/tallystick/options/v1/options_pb.ts";
+import { knownOption } from "../../bounds/known-option.ts";
 import { HeldAny } from "../../errors/held-any.ts";
 import type { WrittenJson } from "./exact.ts";
 import { hasFields } from "./fields.ts";
@@ -97,7 +98,7 @@ function writersOf(desc: DescMessage): readonly FieldWriter[] {
     valueIn: getterOf(field),
     write: fieldWriter(field),
     zero: field.presence === Presence.IMPLICIT ? zeroOf(field) : undefined,
-    isMarked: getOption(field, printed),
+    isMarked: knownOption(field, printed),
   }));
   writers.set(desc, made);
   return made;

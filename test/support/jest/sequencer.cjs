@@ -5,15 +5,19 @@ const { default: TestSequencer } = require("@jest/test-sequencer");
 const root = join(__dirname, "../../..");
 /** What takes longest, mostly by waiting. Begun last, one of them would run alone at the end. */
 const longest = [
+  "test/docs/docs.test.ts",
   "test/bad-input/attacks.test.ts",
+  "test/lifecycle/workers/serving.test.ts",
   "test/lifecycle/workers/ending.test.ts",
-  "src/store/driver/node-watch.test.ts",
+  "test/lifecycle/embedded-backup.test.ts",
   "test/calls/cut-connections.test.ts",
   "test/lifecycle/workers/hanging.test.ts",
   "test/import/odd-rows.test.ts",
   "test/faults/faults.test.ts",
   "test/calls/locked-rows.test.ts",
   "test/bad-input/connections.test.ts",
+  "src/store/driver/node-watch.test.ts",
+  "src/store/driver/silence.test.ts",
 ];
 for (const file of longest) if (!existsSync(join(root, file))) throw new Error(`${file} is no test file`);
 
