@@ -6,7 +6,9 @@ const cannot: Readonly<Record<string, Readonly<Record<string, string>>>> = selec
 
 /** What a title begins with, up to what is put into it. */
 function titlesIn(text: string): string[] {
-  const found = text.matchAll(/(?:describe|it|watching)(?:\.each\([\s\S]*?\))?\(\s*["'`](.*?)(?:["'`],|%|\$)/g);
+  const found = text.matchAll(
+    /(?:describe|it|watching)(?:\.each\([\s\S]*?\))?\(\s*["'`](.*?)(?:["'`],|%|\$)/g,
+  );
   return [...found].map(([, title = ""]) => title);
 }
 
