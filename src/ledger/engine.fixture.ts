@@ -77,8 +77,8 @@ const patient = { ...defaultQueueBounds, waitMsMax: 3_600_000 };
 export function newEngine(options: EngineOptions = {}): void {
   settlement = new ManualSettlement();
   waits = [];
-  const later = (callback: () => void) => waits.push(callback);
-  engine = new Engine(settlement as unknown as Settlement, { queue: patient, ...options, later });
+  const whenSpare = (callback: () => void) => waits.push(callback);
+  engine = new Engine(settlement as unknown as Settlement, { queue: patient, ...options, whenSpare });
 }
 
 /** Lets the time pass for which a batch waits for more operations. */

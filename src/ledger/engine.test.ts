@@ -59,7 +59,7 @@ it("runs batches side by side that share no account, up to three, each in a lane
 });
 
 describe("a further batch of an organization", () => {
-  const others = Array.from({ length: 95 }, (_, n) => `${n}`);
+  const others = Array.from({ length: 127 }, (_, n) => `${n}`);
 
   beforeEach(async () => {
     submit("a", { account: "a" });
@@ -69,7 +69,7 @@ describe("a further batch of an organization", () => {
     expect(settlement.batches).toEqual([["a"]]);
   });
 
-  it("begins when 96 operations wait", async () => {
+  it("begins when 128 operations wait", async () => {
     submit("last", { account: "last" });
     await turn();
     expect(settlement.batches).toEqual([["a"], [...others, "last"]]);

@@ -3,10 +3,11 @@ import { BatchAttempts } from "./batch-attempts.ts";
 import { type BatchObserver, unobserved } from "./batch-observer.ts";
 import { Claims } from "./claims.ts";
 import { Door, type Turned } from "./door.ts";
-import { Gathering, type Later } from "./gathering.ts";
+import { Gathering } from "./gathering.ts";
 import type { Pending } from "./pending.ts";
 import { CommandQueue, type QueueFigures } from "./queue.ts";
 import type { Settlement } from "./settlement.ts";
+import { whenTimeToSpare } from "./spare-time.ts";
 import { triedAgain, type Unsettled } from "./unsettled.ts";
 
 /** Operations of one batch. A single command may have more. */
@@ -27,7 +28,8 @@ export interface EngineOptions {
   /** False where other workers change the same accounts: they get theirs when a batch of ours is committed. */
   readonly isAlone?: boolean;
   readonly queue?: QueueBounds;
-  readonly later?: Later;
+  /** Calls back once there is time to spare. */
+  readonly whenSpare?: (callback: () => void) => unknown;
   readonly observer?: BatchObserver;
 }
 
@@ -59,12 +61,12 @@ export class Engine {
   private turnMs = 0;
 
   constructor(settlement: Settlement, options: EngineOptions = {}) {
-    const { isAlone = true, queue = defaultQueueBounds, later = setTimeout, observer = unobserved } = options;
+    const { isAlone = true, queue = defaultQueueBounds, observer = unobserved } = options;
     this.observer = observer;
     this.attempts = new BatchAttempts(settlement, observer);
     this.queue = new CommandQueue(queue);
     this.door = new Door(this.queue, queue.waitMsMax);
-    this.gathering = new Gathering(() => this.startBatches(), later);
+    this.gathering = new Gathering(() => this.startBatches(), options.whenSpare ?? whenTimeToSpare);
     this.claims = new Claims(isAlone);
     this.lanes = Array.from({ length: settlement.lanesMax }, (_, lane) => {
       return { lane, isReady: true, batches: 0 };

@@ -1,10 +1,5 @@
 /** Operations that are worth a batch: what it costs by itself is then a small part of what they cost. */
-const worthwhileOperations = 96;
-/** Longest time that a batch waits for more operations, in milliseconds. */
-const waitMsMax = 4;
-
-/** Calls back once, after so many milliseconds. */
-export type Later = (callback: () => void, ms: number) => unknown;
+const worthwhileOperations = 128;
 
 interface Organization {
   batches: number;
@@ -16,15 +11,18 @@ interface Organization {
  * When the next batch of an organization may begin. A batch by itself costs this process and PostgreSQL as much as
  * dozens of operations in it, so where the processor is the bound many small ones take more time than they save. The first
  * begins at once, so that a service with little to do lets nobody wait; a further one waits until so many operations are
- * there, until all before it have ended, or for a few milliseconds.
+ * there, until all before it have ended, or until there is time to spare.
  */
 export class Gathering {
   private readonly organizations = new Map<string, Organization>();
 
-  /** `onDue` is called where a batch has waited for long enough. */
+  /**
+   * `onDue` is called where a batch has waited for long enough.
+   * @param whenSpare calls back once there is time to spare
+   */
   constructor(
     private readonly onDue: () => void,
-    private readonly later: Later,
+    private readonly whenSpare: (callback: () => void) => unknown,
   ) {}
 
   /** Whether the next batch may begin now, of so many operations that wait. */
@@ -49,9 +47,9 @@ export class Gathering {
 
   private wait(organization: Organization): void {
     organization.patience = "waits";
-    this.later(() => {
+    this.whenSpare(() => {
       organization.patience = "is over";
       this.onDue();
-    }, waitMsMax);
+    });
   }
 }
