@@ -14,6 +14,7 @@ const boundOtherwise: Readonly<Record<string, readonly [statements: number, by: 
     4,
     "the least position of two index ranges; one row of functions; the keys of a page",
   ],
+  "books/limit-changes.ts": [1, "what it selects from, which has a limit for each of three targets"],
   "books/periods.ts": [1, "whoever selects from it"],
   "books/token-search.ts": [1, "the rows that a search may count"],
   "books/transaction-search.ts": [1, "what it selects from, which has a limit"],

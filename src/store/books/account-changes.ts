@@ -1,8 +1,9 @@
-import { type SQL, sql } from "drizzle-orm";
+import { type Placeholder, type SQL, sql } from "drizzle-orm";
 import { Amount } from "../../domain/amount.ts";
 import type { AccountChange, Expiry } from "../../domain/balance-curve.ts";
-import { table } from "../driver/arrays.ts";
+import { type Columns, columnTexts, tablePlaceholder } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
+import { keptQuery } from "../driver/kept-query.ts";
 import { entries } from "../journal/entries.ts";
 import { holds } from "../schema.ts";
 import { o, sides } from "./sides.ts";
@@ -12,6 +13,9 @@ interface AccountId {
   readonly orgId: string;
   readonly accountId: string;
 }
+
+/** What stands for it in a statement. */
+type AccountIn = { readonly [K in keyof AccountId]: string | Placeholder };
 
 /** So many of the first behind a moment, up to another, inclusive. */
 interface ChangesPage extends AccountId {
@@ -35,6 +39,8 @@ export const nothing: NewestChange = { change: undefined, sequence: 0, expired: 
 
 /** Holds that expired since a change, as far as one look adds them up. */
 const expiredMax = 1_000;
+/** Of so many moments the changes are looked up by keys, and those of more are a wide read. */
+const keyedMax = 2;
 
 /**
  * What was done to accounts, whether or not money moved, and what expired on them: with their limits all that made their
@@ -68,23 +74,13 @@ export class AccountChanges {
 
   /** As of each of some moments. */
   async newest(
-    which: AccountId,
+    { orgId, accountId }: AccountId,
     moments: readonly Date[],
     signal?: AbortSignal,
   ): Promise<readonly NewestChange[]> {
-    const rows = await this.database
-      .orm(signal)
-      .select({
-        moment: sql`t.moment`.mapWith(o.createdAt),
-        ...changeColumns,
-        sequence: sql`c.sequence`.mapWith(o.fromSequence),
-        expiries: sql`x.expiries`.mapWith(Number),
-        expired: sql`x.expired`.mapWith(Amount.of),
-      })
-      .from(sql`${table("t", moments, { moment: ["timestamptz", (at) => at] })}`)
-      .innerJoinLateral(newestChange(which), sql`true`)
-      .innerJoinLateral(expiredSince(which), sql`true`)
-      .limit(moments.length);
+    const orm = moments.length > keyedMax ? this.database.orm(signal) : this.database.keyed();
+    const asked = { org: orgId, accountId, ...columnTexts(moments, momentColumns), rowsMax: moments.length };
+    const rows = await newestChanges(orm).execute(asked);
     const found = new Map(rows.map((row) => [row.moment.getTime(), row]));
     return moments.map((at) => {
       const row = found.get(at.getTime());
@@ -114,9 +110,9 @@ interface Wanted {
 }
 
 /** Changes of an account, so many of its entries a side, and so many of what moved nothing. */
-function changes(which: AccountId, { isWanted, ascending, rowsMax }: Wanted & { ascending: boolean }): SQL {
+function changes(which: AccountIn, { isWanted, ascending, rowsMax }: Wanted & { ascending: boolean }): SQL {
   const { orgId, accountId } = which;
-  const isOfSide = (name: "from" | "to") => sql`${sides[name].accountId} = ${accountId}
+  const isOfSide = (name: "from" | "to") => sql`${sides[name].accountId} = ${accountId}::uuid
     and o.org_id = ${orgId}::uuid and ${isWanted(sql`${sides[name].at}`)}`;
   const direction = sql.raw(ascending ? "" : "desc");
   const each = sql`order by at ${direction}, version ${direction} limit ${rowsMax}`;
@@ -126,13 +122,13 @@ function changes(which: AccountId, { isWanted, ascending, rowsMax }: Wanted & { 
     union all
     (select o.from_at, o.from_sequence, o.created_at, o.from_funded - o.from_spent - coalesce(o.from_withdrawn, 0), o.from_held,
       o.from_minimum
-    from operations o where o.to_account_id is null and o.from_account_id = ${accountId} and o.org_id = ${orgId}::uuid
+    from operations o where o.to_account_id is null and o.from_account_id = ${accountId}::uuid and o.org_id = ${orgId}::uuid
       and ${isWanted(sql`o.from_at`)}
     order by o.from_at ${direction}, o.from_sequence ${direction} limit ${rowsMax})`;
 }
 
 /** What holds of an account no longer set aside when they expired: noted by now, or not; or charged on credit afterwards. */
-function expiries({ orgId, accountId }: AccountId, { isWanted, rowsMax }: Wanted): SQL {
+function expiries({ orgId, accountId }: AccountIn, { isWanted, rowsMax }: Wanted): SQL {
   const isOfAccount = (
     state: "active" | "expired",
   ) => sql`h.org_id = ${orgId}::uuid and h.account_id = ${accountId}::uuid
@@ -152,7 +148,7 @@ function expiries({ orgId, accountId }: AccountId, { isWanted, rowsMax }: Wanted
 }
 
 /** The newest change as of `t.moment`, as a table `c`. */
-function newestChange(which: AccountId): SQL {
+function newestChange(which: AccountIn): SQL {
   const isWanted = (at: SQL) => sql`${at} <= t.moment`;
   return sql`(select * from (${changes(which, { isWanted, ascending: false, rowsMax: 1 })}) as each
     order by ${changeOrder(false)} limit 1) as c`;
@@ -162,13 +158,33 @@ function newestChange(which: AccountId): SQL {
  * What had expired by `t.moment` since `c` was done, as a table `x`. What time alone caused is done later than it is dated:
  * then that is less than nothing, for its figures leave out already what expired in between.
  */
-function expiredSince(which: AccountId): SQL {
+function expiredSince(which: AccountIn): SQL {
   const isWanted = (at: SQL) =>
     sql`${at} > least(c.done_at, t.moment) and ${at} <= greatest(c.done_at, t.moment)`;
   return sql`(select count(*) as expiries,
       coalesce(sum(case when c.done_at <= t.moment then e.amount else -e.amount end), 0) as expired
     from (${expiries(which, { isWanted, rowsMax: expiredMax + 1 })}) as e limit 1) as x`;
 }
+
+const momentColumns: { moment: Columns<Date>[string] } = { moment: ["timestamptz", (at) => at] };
+
+const named = { orgId: sql.placeholder("org"), accountId: sql.placeholder("accountId") };
+
+const newestChanges = keptQuery((orm) =>
+  orm
+    .select({
+      moment: sql`t.moment`.mapWith(o.createdAt),
+      ...changeColumns,
+      sequence: sql`c.sequence`.mapWith(o.fromSequence),
+      expiries: sql`x.expiries`.mapWith(Number),
+      expired: sql`x.expired`.mapWith(Amount.of),
+    })
+    .from(sql`${tablePlaceholder("t", momentColumns)}`)
+    .innerJoinLateral(newestChange(named), sql`true`)
+    .innerJoinLateral(expiredSince(named), sql`true`)
+    .limit(sql.placeholder("rowsMax"))
+    .prepare("newest_changes"),
+);
 
 function moment(at: Date): SQL {
   return sql`${at.toISOString()}::timestamptz`;

@@ -3,12 +3,22 @@ import { type AccountOwner, accountOf } from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
 import { array } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
+import { keptQuery } from "../driver/kept-query.ts";
 import { accounts } from "../schema.ts";
-import { type Account, readAccount, selectAccounts } from "./account.ts";
+import { type Account, type AccountRow, readAccount, selectAccounts } from "./account.ts";
 import { readSettled, type Settler } from "./settler.ts";
 
 /** Stripes of one counter-account, and accounts of one customer: more than there ever are. */
 const rowsMax = 10_000;
+
+const org = sql`${sql.placeholder("org")}::uuid`;
+
+const accountById = keptQuery((orm) =>
+  selectAccounts(orm, org)
+    .where(and(sql`${accounts.orgId} = ${org}`, eq(accounts.id, sql.placeholder("id"))))
+    .limit(1)
+    .prepare("account_by_id"),
+);
 
 /**
  * Reads accounts, once nothing is due in them. A counter-account is answered as one, however many stripes it has: under
@@ -23,7 +33,8 @@ export class Accounts {
   /** By id; a counter-account by the id of any of its stripes. */
   async find(which: { orgId: string; id: string }, signal?: AbortSignal): Promise<Account | undefined> {
     const { orgId, id } = which;
-    const [account] = await this.read(orgId, { isWanted: eq(accounts.id, id), rowsMax: 1 }, signal);
+    const rows = () => accountById(this.database.keyed()).execute({ org: orgId, id });
+    const [account] = await this.settled(orgId, rows, signal);
     return account;
   }
 
@@ -45,7 +56,12 @@ export class Accounts {
       customerId === undefined ? isOldestStripe : eq(accounts.customerId, customerId),
       afterId === undefined ? undefined : gt(accounts.id, afterId),
     );
-    return this.read(orgId, { isWanted, rowsMax: page.rowsMax }, signal);
+    const rows = async () =>
+      selectAccounts(this.database.orm(signal), orgId)
+        .where(and(eq(accounts.orgId, orgId), isWanted))
+        .orderBy(asc(accounts.id))
+        .limit(page.rowsMax);
+    return this.settled(orgId, rows, signal);
   }
 
   /** The ids of the rows behind an account: one, or every stripe. */
@@ -76,18 +92,12 @@ export class Accounts {
     return rows.map((row) => row.id);
   }
 
-  private async read(
+  private async settled(
     orgId: string,
-    of: { isWanted: SQL | undefined; rowsMax: number },
+    rows: () => Promise<AccountRow[]>,
     signal?: AbortSignal,
   ): Promise<Account[]> {
-    const read = async () => {
-      const rows = await selectAccounts(this.database.orm(signal), orgId)
-        .where(and(eq(accounts.orgId, orgId), of.isWanted))
-        .orderBy(asc(accounts.id))
-        .limit(of.rowsMax);
-      return rows.map(readAccount);
-    };
+    const read = async () => (await rows()).map(readAccount);
     return this.summed(
       orgId,
       await readSettled({ settler: this.settler, orgId, signal }, read, unsettled),

@@ -67,7 +67,8 @@ export const readColumns = (org: Org) => ({
 });
 
 type Stored = typeof accounts.$inferSelect;
-type AccountRow = Omit<Stored, "orgId" | "stripe" | "ownCreditLimit" | "dueAt"> & {
+/** What `selectAccounts` answers. */
+export type AccountRow = Omit<Stored, "orgId" | "stripe" | "ownCreditLimit" | "dueAt"> & {
   readonly customer: CustomerState | null;
   readonly creditLimit: string | null;
   readonly now: string;

@@ -1,7 +1,10 @@
 import { and, desc, eq, sql } from "drizzle-orm";
 import type { Limit } from "../../domain/limit.ts";
 import { LimitHistory, type LimitPeriod } from "../../domain/limit-history.ts";
+import { arrayText } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
+import { keptQuery } from "../driver/kept-query.ts";
+import type { Orm } from "../driver/orm.ts";
 import { accounts, acts, currencies, customers, type Shown, type StoredLimit } from "../schema.ts";
 import { shareCurrencies } from "../terms/currency-lock.ts";
 import { limitOf } from "./account.ts";
@@ -19,6 +22,8 @@ interface Terms {
 
 /** Changes of each of the three that are read: what was before more of them is not known. */
 const changesMax = 1_000;
+/** So many of them are there mostly. */
+const fewMax = 20;
 
 /**
  * How low balances could go. It is kept as it stands; what it was is found by undoing, from the newest on, what the trail
@@ -34,7 +39,12 @@ export class LimitChanges {
   async of(books: AccountBooks, signal?: AbortSignal): Promise<LimitHistory> {
     await shareCurrencies(this.database.orm(signal), books.orgId);
     // First, so that whatever is not in it yet is among the acts.
-    let terms = await this.current(books, signal);
+    const { orgId: org, customerId, currency } = books;
+    let [terms]: (Terms | undefined)[] = await currentTerms(this.database.keyed()).execute({
+      org,
+      customerId,
+      currency,
+    });
     if (terms === undefined) return new LimitHistory([]);
     const { acts: undone, isCut } = await this.acts(books, signal);
     const periods: LimitPeriod[] = [];
@@ -46,55 +56,73 @@ export class LimitChanges {
     return new LimitHistory(periods.reverse());
   }
 
-  private async current(books: AccountBooks, signal?: AbortSignal): Promise<Terms | undefined> {
-    const { orgId, customerId, currency } = books;
-    const [row] = await this.database
-      .orm(signal)
-      .select({
-        minimumBalance: accounts.minimumBalance,
-        temporaryLimits: accounts.temporaryLimits,
-        ownCreditLimit: accounts.ownCreditLimit,
-        billingType: customers.billingType,
-        creditLimit: currencies.creditLimit,
-      })
-      .from(customers)
-      .leftJoin(
-        accounts,
-        and(
-          eq(accounts.orgId, orgId),
-          eq(accounts.customerId, customers.id),
-          sql`${accounts.currency} = ${currency}`,
-        ),
-      )
-      .leftJoin(currencies, and(eq(currencies.orgId, orgId), sql`${currencies.code} = ${currency}`))
-      .where(and(eq(customers.orgId, orgId), eq(customers.id, customerId)))
-      .limit(1);
-    return row;
-  }
-
   /** The newest first. Cut where there are more: then all that is answered is younger than what is not. */
   private async acts({ orgId, customerId, currency }: AccountBooks, signal?: AbortSignal) {
     const customer = `customers/${customerId}`;
-    const lists = await Promise.all(
-      [`${customer}/balances/${currency}`, customer, `currencies/${currency}`].map((target) =>
-        this.database
-          .orm(signal)
-          .select({ at: acts.at, verb: acts.verb, before: acts.before })
-          .from(acts)
-          .where(and(eq(acts.orgId, orgId), eq(acts.target, target)))
-          .orderBy(desc(acts.at), desc(acts.id))
-          .limit(changesMax),
-      ),
-    );
-    const cuts = lists.flatMap((list) =>
-      list.length === changesMax ? (list.at(-1)?.at.getTime() ?? []) : [],
-    );
+    const targets = [`${customer}/balances/${currency}`, customer, `currencies/${currency}`];
+    const { lists, rowsMax } = await this.actsOn(orgId, targets, signal);
+    const cuts = lists.flatMap((list) => (list.length === rowsMax ? (list.at(-1)?.at.getTime() ?? []) : []));
     const cut = Math.max(Number.NEGATIVE_INFINITY, ...cuts);
     const known = lists.flat().filter(({ at }) => at.getTime() >= cut);
     known.sort((a, b) => b.at.getTime() - a.at.getTime());
     return { acts: known, isCut: cuts.length > 0 };
   }
+
+  /** A list of each target; few are looked up by keys, and more are a wide read. */
+  private async actsOn(orgId: string, targets: readonly string[], signal?: AbortSignal) {
+    const wanted = { org: orgId, targets: arrayText(targets, "text") };
+    const listed = async (orm: Orm, rowsMax: number) => {
+      const rows = await newestActs(orm).execute({ ...wanted, rowsMax });
+      return { lists: targets.map((target) => rows.filter((row) => row.target === target)), rowsMax };
+    };
+    const few = await listed(this.database.keyed(), fewMax);
+    const areMore = few.lists.some(({ length }) => length === fewMax);
+    return areMore ? listed(this.database.orm(signal), changesMax) : few;
+  }
 }
+
+const org = sql`${sql.placeholder("org")}::uuid`;
+const currency = sql`${sql.placeholder("currency")}::text`;
+
+const currentTerms = keptQuery((orm) =>
+  orm
+    .select({
+      minimumBalance: accounts.minimumBalance,
+      temporaryLimits: accounts.temporaryLimits,
+      ownCreditLimit: accounts.ownCreditLimit,
+      billingType: customers.billingType,
+      creditLimit: currencies.creditLimit,
+    })
+    .from(customers)
+    .leftJoin(
+      accounts,
+      and(
+        sql`${accounts.orgId} = ${org}`,
+        eq(accounts.customerId, customers.id),
+        sql`${accounts.currency} = ${currency}`,
+      ),
+    )
+    .leftJoin(currencies, and(sql`${currencies.orgId} = ${org}`, sql`${currencies.code} = ${currency}`))
+    .where(and(sql`${customers.orgId} = ${org}`, eq(customers.id, sql.placeholder("customerId"))))
+    .limit(1)
+    .prepare("current_terms"),
+);
+
+const newestActs = keptQuery((orm) => {
+  const newest = orm
+    .select({ at: acts.at, verb: acts.verb, before: acts.before })
+    .from(acts)
+    .where(and(sql`${acts.orgId} = ${org}`, sql`${acts.target} = t.target`))
+    .orderBy(desc(acts.at), desc(acts.id))
+    .limit(sql.placeholder("rowsMax"))
+    .as("newest");
+  return orm
+    .select({ target: sql<string>`t.target`, at: newest.at, verb: newest.verb, before: newest.before })
+    .from(sql`unnest(${sql.placeholder("targets")}::text[]) as t (target)`)
+    .innerJoinLateral(newest, sql`true`)
+    .orderBy(desc(newest.at))
+    .prepare("newest_acts");
+});
 
 function limitBy({ billingType, creditLimit, ownCreditLimit, ...own }: Terms): Limit {
   const owed = ownCreditLimit ?? creditLimit;
