@@ -6,6 +6,7 @@ interface Answer {
   readonly text: string;
   /** The code that the stream was closed with. */
   readonly code: number;
+  readonly headers: http2.IncomingHttpHeaders;
 }
 
 describe("HTTP/2", () => {
@@ -26,16 +27,18 @@ describe("HTTP/2", () => {
   function send(headers: http2.OutgoingHttpHeaders, end = true): Promise<Answer> {
     return new Promise((resolve) => {
       const stream = session.request({ ":path": "/v1/x", ...headers }, { endStream: end });
-      let status: number | undefined;
+      let answered: http2.IncomingHttpHeaders & http2.IncomingHttpStatusHeader = {};
       let text = "";
       stream.on("response", (answer) => {
-        status = answer[":status"];
+        answered = answer;
       });
       stream.on("data", (chunk) => {
         text += chunk;
       });
       stream.on("error", () => {});
-      stream.on("close", () => resolve({ status, text, code: stream.rstCode ?? 0 }));
+      stream.on("close", () =>
+        resolve({ status: answered[":status"], text, code: stream.rstCode ?? 0, headers: answered }),
+      );
     });
   }
 
@@ -50,6 +53,27 @@ describe("HTTP/2", () => {
     expect(await send(many(100, 1))).toMatchObject({ status: undefined, code: NGHTTP2_ENHANCE_YOUR_CALM });
     expect(await send({})).toMatchObject({ status: 200 });
   });
+
+  it.each(["application/grpc", "application/grpc+proto", "application/grpc-web+proto"])(
+    "refuses headers in the words of %s, whose clients would try a bare status again",
+    async (contentType) => {
+      const call = { ":method": "POST", "content-type": contentType };
+      const twice = { ...call, "idempotency-key": ["a", "b"] };
+      for (const isWhole of [true, false])
+        expect(await send(twice, isWhole)).toMatchObject({
+          status: 200,
+          code: http2.constants.NGHTTP2_NO_ERROR,
+          headers: {
+            "content-type": contentType,
+            "grpc-status": "3",
+            "grpc-message": expect.stringContaining("is there twice"),
+            "grpc-status-details-bin": expect.any(String),
+          },
+        });
+      const large = await send({ ...call, ...many(20, 1_000) });
+      if (large.status !== undefined) expect(large.headers).toMatchObject({ "grpc-status": "8" });
+    },
+  );
 
   it("cancels a request that does not arrive in time", async () => {
     const { status, code } = await send({ ":method": "POST" }, false);

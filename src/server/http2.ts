@@ -1,6 +1,7 @@
 import http2 from "node:http2";
 import type { Calls } from "./calls.ts";
 import type { Grpc } from "./grpc/grpc.ts";
+import { grpcRefusal } from "./grpc-refusal.ts";
 import type { Listener } from "./http.ts";
 import type { Limits } from "./limits.ts";
 import { addressOf } from "./peer.ts";
@@ -45,7 +46,7 @@ export function createHttp2(
     if (isAnySpaced(rawHeaders)) trimFields(headers);
     if (refusal !== undefined) {
       calls.refused(refusal, { address: addressOf(stream.session?.socket) });
-      refuse(stream, refusal, limits);
+      refuse(stream, refusal, { contentType: headers["content-type"], limits });
     } else if (grpc?.take(stream, headers) !== true) answer(stream, headers, listener);
   };
   server.on("stream", take);
@@ -107,11 +108,21 @@ function headerBytes(rawHeaders: readonly string[]): number {
   return bytes;
 }
 
-function refuse(stream: http2.ServerHttp2Stream, refusal: Refusal, { answerMsMax }: Limits): void {
+/** In the caller's own protocol. */
+function refuse(
+  stream: http2.ServerHttp2Stream,
+  refusal: Refusal,
+  { contentType, limits }: { readonly contentType: string | undefined; readonly limits: Limits },
+): void {
+  stream.once("finish", () => stream.close(http2.constants.NGHTTP2_NO_ERROR));
+  const trailers = grpcRefusal(contentType, refusal);
+  if (trailers !== undefined) {
+    stream.respond({ ":status": 200, ...Object.fromEntries(trailers) }, { endStream: true });
+    return;
+  }
   stream.respond({ ":status": refusal.status, "content-type": "application/json" });
   stream.end(refusalJson(refusal));
-  stream.setTimeout(answerMsMax, () => stream.close(http2.constants.NGHTTP2_CANCEL));
-  stream.once("finish", () => stream.close(http2.constants.NGHTTP2_NO_ERROR));
+  stream.setTimeout(limits.answerMsMax, () => stream.close(http2.constants.NGHTTP2_CANCEL));
 }
 
 /** A quiet connection with a stream, such as a health watch, stays: TCP keep-alive finds out if it is dead. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Code, createClient } from "@connectrpc/connect";
+import { Code, createClient, type Interceptor } from "@connectrpc/connect";
 import {
   createConnectTransport,
   createGrpcTransport,
@@ -9,6 +9,12 @@ import { AdminService } from "../../gen/raystack/frontier/v1beta1/admin_pb.ts";
 import { type Fixture, startServer } from "./server.fixture.ts";
 
 const data = Buffer.alloc(1024);
+
+/** Which Connect does not look at. */
+const sendingGrpcTimeout: Interceptor = (next) => (request) => {
+  request.header.set("grpc-timeout", "5S");
+  return next(request);
+};
 
 let fixture: Fixture;
 beforeAll(async () => {
@@ -31,6 +37,11 @@ it.each([
   ["gRPC", (baseUrl: string) => createGrpcTransport({ baseUrl })],
   ["gRPC-Web", (baseUrl: string) => createGrpcWebTransport({ baseUrl, httpVersion: "2" })],
   ["Connect", (baseUrl: string) => createConnectTransport({ baseUrl, httpVersion: "1.1" })],
+  [
+    "Connect, beside one of gRPC,",
+    (baseUrl: string) =>
+      createConnectTransport({ baseUrl, httpVersion: "1.1", interceptors: [sendingGrpcTimeout] }),
+  ],
 ])("an answer by a stream ends over %s without a deadline", async (_, transportTo) => {
   const begunAt = performance.now();
   const read = async () => {

@@ -14,12 +14,13 @@ import { shortenedText } from "../errors/shortened.ts";
 import { type LoggedCall, tellable } from "../errors/unexpected.ts";
 import type { Admit, Arrival } from "./admission.ts";
 import { takeOverCompression } from "./connect/compressed.ts";
-import { corrected, setErrorTrailer } from "./connect/correction.ts";
+import { corrected } from "./connect/correction.ts";
 import { withWrittenJson } from "./connect/json-answer.ts";
 import { isOwnFailure } from "./connect/own-failures.ts";
 import { createScreen, type Screen, type ScreenedRequest } from "./connect/screen.ts";
 import { boundTimeout } from "./connect/timeout.ts";
 import { departureOf } from "./departure.ts";
+import { grpcRefusal } from "./grpc-refusal.ts";
 import { inBytes, inText, isGrpcWebText } from "./grpc-web-text.ts";
 import { type HttpRequest, type HttpResponse, hasBody, pathOf } from "./http.ts";
 import type { HttpHandler } from "./http-handler.ts";
@@ -260,12 +261,9 @@ function refusalOf(
 /** Refuses a call in its own protocol: gRPC's by trailers alone where it allows, else Connect's JSON. */
 function refuse(request: HttpRequest, response: HttpResponse, refusal: Refusal): void {
   const { code, message, reason, status } = refusal;
-  const error = reasoned(reason, code, message);
   response.setHeader("cache-control", "no-store");
-  const [grpc] = request.headers["content-type"]?.match(/^application\/grpc[-+a-z]*/i) ?? [];
-  if (grpc !== undefined && reason === "RPC_NOT_FOUND") {
-    const trailers = new Headers({ "content-type": grpc });
-    setErrorTrailer(trailers, error);
+  const trailers = reason === "RPC_NOT_FOUND" && grpcRefusal(request.headers["content-type"], refusal);
+  if (trailers) {
     for (const [name, value] of trailers) response.setHeader(name, value);
     // A gRPC client takes headers for trailers only if they end the stream, which those of end() do not.
     if ("stream" in response) response.stream.respond(response.getHeaders(), { endStream: true });
@@ -274,5 +272,5 @@ function refuse(request: HttpRequest, response: HttpResponse, refusal: Refusal):
   }
   if (status === 505) response.setHeader("connection", "close");
   response.writeHead(status, { "content-type": "application/json" });
-  response.end(`${JSON.stringify(errorToJson(error, undefined))}\n`);
+  response.end(`${JSON.stringify(errorToJson(reasoned(reason, code, message), undefined))}\n`);
 }

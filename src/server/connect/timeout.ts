@@ -26,16 +26,13 @@ export function boundTimeout(header: Headers, msMax: number, mayLast = false): n
   let shortestMs: number | undefined;
   for (const { name, parse, write } of timeouts) {
     const value = header.get(name);
+    // Each protocol looks for its own, whatever else a client sends.
+    if (value === null && mayLast) header.set(name, write(msMax));
     if (value !== null && value.length > charactersMax) header.set(name, value.slice(0, charactersMax));
     const { timeoutMs } = parse(value, Number.POSITIVE_INFINITY);
     if (timeoutMs === undefined) continue;
     if (timeoutMs > msMax) header.set(name, write(msMax));
     shortestMs = Math.min(timeoutMs, shortestMs ?? msMax);
   }
-  if (mayLast && timeouts.every(({ name }) => !header.has(name))) {
-    // Each protocol looks for its own.
-    for (const { name, write } of timeouts) header.set(name, write(msMax));
-    return msMax;
-  }
-  return shortestMs;
+  return mayLast ? (shortestMs ?? msMax) : shortestMs;
 }

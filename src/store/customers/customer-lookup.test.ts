@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { newCustomer, startStore, type TestStore } from "../store.fixture.ts";
 import { whileWideReadsWait } from "../wide-reads.fixture.ts";
 
@@ -19,4 +20,26 @@ it("finds a customer by any key while every connection for wide reads is taken",
     ];
     expect(found.map((each) => each?.id)).toEqual([id, id, id, id]);
   });
+});
+
+it("finds many by their emails with a part of the connections: others find theirs meanwhile", async () => {
+  const { customers, orgId, database } = store;
+  const ids: string[] = [];
+  for (const name of ["ben", "cid"]) ids.push(await newCustomer(store, { email: `${name}@example.com` }));
+  const emails = ["BEN@example.com", "cid@example.com", "nobody@example.com", "ben@example.com"];
+  const asked = Array.from({ length: 60 }, (_, index) => emails[index] ?? `${index}@example.com`);
+  let isFound = false;
+  const finding = Promise.all(asked.map((email) => customers.findByEmail({ orgId, email }))).finally(() => {
+    isFound = true;
+  });
+  let most = 0;
+  while (!isFound) {
+    await turn();
+    const { busy, waiting } = database.figures().keyed;
+    most = Math.max(most, busy + waiting);
+  }
+  const [ben, cid] = ids;
+  expect((await finding).slice(0, 5).map((each) => each?.id)).toEqual([ben, cid, undefined, ben, undefined]);
+  expect(most).toBeGreaterThan(0);
+  expect(most).toBeLessThanOrEqual(2);
 });

@@ -1,5 +1,6 @@
 import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
-import { uuidsText } from "../driver/arrays.ts";
+import { emailKey } from "../../domain/text.ts";
+import { arrayText, uuidsText } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
 import { keptQuery } from "../driver/kept-query.ts";
 import { isKey, keys } from "../driver/keys.ts";
@@ -26,6 +27,21 @@ const customersById = keptQuery((orm) => {
     .prepare("customers_by_id");
 });
 
+const customersByEmail = keptQuery((orm) => {
+  const row = orm
+    .select()
+    .from(customers)
+    .where(and(isOfOrganization, sql`${customers.emailKey} = w.email_key`, isNull(customers.deletedAt)))
+    .orderBy(asc(customers.state), desc(customers.createdAt), desc(customers.id))
+    .limit(1)
+    .as("row");
+  return orm
+    .select(row._.selectedFields)
+    .from(sql`unnest(${sql.placeholder("emails")}::text[]) as w (email_key)`)
+    .crossJoinLateral(row)
+    .prepare("customers_by_email");
+});
+
 const billingAccount = keptQuery((orm) =>
   orm
     .select()
@@ -39,6 +55,7 @@ const billingAccount = keptQuery((orm) =>
 /** Looks for customers on the way of every call. Those of one organization that are asked for together share a query. */
 export class CustomerLookup {
   private readonly ids: OrganizationCoalescer<string, Customer | undefined>;
+  private readonly emails: OrganizationCoalescer<string, Customer | undefined>;
   private readonly billingAccounts: OrganizationCoalescer<null, Customer | undefined>;
 
   constructor(private readonly database: Database) {
@@ -48,6 +65,10 @@ export class CustomerLookup {
         nameOf: (id) => id,
         ...bounds,
       },
+    );
+    this.emails = new OrganizationCoalescer(
+      (orgId, emails) => retryingFor(database, orgId, () => this.loadEmails(orgId, emails)),
+      { nameOf: (email) => email, ...bounds },
     );
     this.billingAccounts = new OrganizationCoalescer(
       (orgId) => retryingFor(database, orgId, () => this.loadBillingAccount(orgId)),
@@ -60,6 +81,17 @@ export class CustomerLookup {
     return this.ids.get(orgId, id);
   }
 
+  /** By email, without regard to case: the active one before a disabled one, the newest of those. */
+  byEmail({
+    orgId,
+    email,
+  }: {
+    readonly orgId: string;
+    readonly email: string;
+  }): Promise<Customer | undefined> {
+    return this.emails.get(orgId, emailKey(email));
+  }
+
   /** The billing account of an organization: the active one before a disabled one, the newest of those. */
   billingAccount(orgId: string): Promise<Customer | undefined> {
     return this.billingAccounts.get(orgId, null);
@@ -70,6 +102,15 @@ export class CustomerLookup {
     const rows = await customersById(this.database.keyed()).execute(keys);
     const found = new Map(rows.map((row) => [row.id, row]));
     return ids.map((id) => found.get(id));
+  }
+
+  private async loadEmails(org: string, emails: readonly string[]): Promise<(Customer | undefined)[]> {
+    const rows = await customersByEmail(this.database.keyed()).execute({
+      org,
+      emails: arrayText(emails, "text"),
+    });
+    const found = new Map(rows.map((row) => [row.emailKey, row]));
+    return emails.map((email) => found.get(email));
   }
 
   private async loadBillingAccount(org: string): Promise<(Customer | undefined)[]> {

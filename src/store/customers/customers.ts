@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { and, asc, desc, eq, isNull, sql } from "drizzle-orm";
-import { emailKey } from "../../domain/text.ts";
+import { and, asc, desc, eq, sql } from "drizzle-orm";
 import { array } from "../driver/arrays.ts";
 import { creating } from "../driver/attempt.ts";
 import type { Cursor } from "../driver/cursor.ts";
@@ -173,16 +172,8 @@ export class Customers {
   }
 
   /** By email, without regard to case: the active one before a disabled one. */
-  async findByEmail(which: { orgId: string; email: string }): Promise<Customer | undefined> {
-    const hasEmail = and(eq(customers.orgId, which.orgId), eq(customers.emailKey, emailKey(which.email)));
-    const [row] = await this.database
-      .keyed()
-      .select()
-      .from(customers)
-      .where(and(hasEmail, isNull(customers.deletedAt)))
-      .orderBy(asc(customers.state), desc(customers.createdAt), desc(customers.id))
-      .limit(1);
-    return row;
+  findByEmail(which: { orgId: string; email: string }): Promise<Customer | undefined> {
+    return this.lookup.byEmail(which);
   }
 
   /**
