@@ -3,6 +3,7 @@ import { type AccountOwner, accountOf } from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
 import { array } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
+import type { Orm } from "../driver/orm.ts";
 import { accounts } from "../schema.ts";
 import { type Account, readAccount, selectAccounts } from "./account.ts";
 import { readSettled, type Settler } from "./settler.ts";
@@ -23,7 +24,11 @@ export class Accounts {
   /** By id; a counter-account by the id of any of its stripes. */
   async find(which: { orgId: string; id: string }, signal?: AbortSignal): Promise<Account | undefined> {
     const { orgId, id } = which;
-    const [account] = await this.read(orgId, { isWanted: eq(accounts.id, id), rowsMax: 1 }, signal);
+    const [account] = await this.read(
+      orgId,
+      { isWanted: eq(accounts.id, id), rowsMax: 1, orm: this.database.keyed() },
+      signal,
+    );
     return account;
   }
 
@@ -45,7 +50,7 @@ export class Accounts {
       customerId === undefined ? isOldestStripe : eq(accounts.customerId, customerId),
       afterId === undefined ? undefined : gt(accounts.id, afterId),
     );
-    return this.read(orgId, { isWanted, rowsMax: page.rowsMax }, signal);
+    return this.read(orgId, { isWanted, rowsMax: page.rowsMax, orm: this.database.orm(signal) }, signal);
   }
 
   /** The ids of the rows behind an account: one, or every stripe. */
@@ -78,11 +83,11 @@ export class Accounts {
 
   private async read(
     orgId: string,
-    of: { isWanted: SQL | undefined; rowsMax: number },
+    of: { isWanted: SQL | undefined; rowsMax: number; orm: Orm },
     signal?: AbortSignal,
   ): Promise<Account[]> {
     const read = async () => {
-      const rows = await selectAccounts(this.database.orm(signal), orgId)
+      const rows = await selectAccounts(of.orm, orgId)
         .where(and(eq(accounts.orgId, orgId), of.isWanted))
         .orderBy(asc(accounts.id))
         .limit(of.rowsMax);
