@@ -2,9 +2,8 @@ import { resolve } from "node:path";
 import { type Config, ConfigError, readConfig } from "../config.ts";
 import { backUp } from "../embedded/backup/back-up.ts";
 import { restoreBackup } from "../embedded/backup/restore.ts";
-import { runningUrl } from "../embedded/embedded-postgres.ts";
 import { migrate } from "../store/driver/migrate.ts";
-import { withDatabase, withMadeDatabase } from "./database.ts";
+import { withDatabaseAsItIs, withMadeDatabase } from "./database.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { audit, textOf } from "./verify.ts";
 
@@ -13,11 +12,7 @@ export async function backupCommand(folder: string, { env, stdout }: Surrounding
   const database = embedded(readConfig(env).database, "backup");
   const { dataDir } = database;
   const backup = resolve(folder);
-  const copy = (url: string) => backUp({ url, dataDir, backup });
-  const running = runningUrl(dataDir);
-  const { end, files } = await (running === undefined
-    ? withDatabase(database, ({ url }) => copy(url))
-    : copy(running));
+  const { end, files } = await withDatabaseAsItIs(database, (url) => backUp({ url, dataDir, backup }));
   const bytes = Object.values(files).reduce((sum, each) => sum + each.bytes, 0);
   stdout.write(
     `Backed up: ${dataDir} into ${backup}, ${Math.ceil(bytes / 1e6)} MB, with all that was acknowledged before ${end}.\n`,

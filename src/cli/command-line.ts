@@ -2,7 +2,15 @@ import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { version } from "../version.ts";
 import { answering } from "./ask.ts";
 import { addCompletion } from "./completion-commands.ts";
-import { databaseHelp, embeddedHelp, endingHelp, examples, programHelp, settingsHelp } from "./help.ts";
+import {
+  databaseHelp,
+  embeddedHelp,
+  endingHelp,
+  examples,
+  lookingHelp,
+  programHelp,
+  settingsHelp,
+} from "./help.ts";
 import type { ImportFrontierOptions } from "./import-frontier.ts";
 import { addLedgerCommands } from "./ledger-commands.ts";
 import type { MigrateOptions } from "./migrate.ts";
@@ -119,7 +127,7 @@ function commands(surroundings: Surroundings, done: (exitCode: number) => void):
         ["One, for a program", "tallystick verify --organization acme --json"],
       ),
     )
-    .addHelpText("after", databaseHelp)
+    .addHelpText("after", lookingHelp)
     .addHelpText("after", endingHelp("verify"))
     .action(async (options: VerifyOptions) => {
       const verify = async () => (await import("./verify.ts")).verifyCommand(options, surroundings);
@@ -169,7 +177,7 @@ function commands(surroundings: Surroundings, done: (exitCode: number) => void):
         ["Before a deployment", "tallystick doctor --json > findings.json || exit 1"],
       ),
     )
-    .addHelpText("after", databaseHelp)
+    .addHelpText("after", lookingHelp)
     .addHelpText("after", endingHelp("doctor"))
     .action(async (options: Printed) => {
       const examine = async () => (await import("./doctor/doctor.ts")).doctorCommand(options, surroundings);

@@ -1,5 +1,10 @@
 import { type Config, ConfigError } from "../config.ts";
-import { type EmbeddedPostgresOptions, startEmbeddedPostgres } from "../embedded/embedded-postgres.ts";
+import {
+  type EmbeddedPostgresOptions,
+  runningUrl,
+  startEmbeddedPostgres,
+} from "../embedded/embedded-postgres.ts";
+import { DataFolderInUse, EmbeddedPostgresError } from "../embedded/error.ts";
 import { hasCluster } from "../embedded/launcher.ts";
 
 /** The database of the settings, while it runs. */
@@ -42,7 +47,29 @@ export async function withDatabase<T>(
   return withMadeDatabase(database, work);
 }
 
-/** The same, but makes an embedded one where there is none. */
+/**
+ * The same for work that changes nothing, and so may be done beside a server that runs on the embedded one.
+ *
+ * @throws ConfigError as `withDatabase`
+ */
+export async function withDatabaseAsItIs<T>(
+  database: Config["database"],
+  work: (url: string) => Promise<T>,
+): Promise<T> {
+  const running = database.kind === "embedded" ? runningUrl(database.dataDir) : undefined;
+  if (running !== undefined) return work(running);
+  const worked = withDatabase(database, ({ url }) => work(url));
+  return orSaying(worked, "If that one is about to start or to stop, ask again in a moment.");
+}
+
+/** Adds to the refusal of a data folder that a server uses what one may do in place of what was asked. */
+export function orSaying<T>(worked: Promise<T>, instead: string): Promise<T> {
+  return worked.catch((error: unknown) => {
+    throw error instanceof DataFolderInUse ? new EmbeddedPostgresError(`${error.message} ${instead}`) : error;
+  });
+}
+
+/** As `withDatabase`, but makes an embedded one where there is none. */
 export async function withMadeDatabase<T>(
   database: Config["database"],
   work: (running: RunningDatabase) => Promise<T>,

@@ -51,6 +51,10 @@ export function endingHelp(of: keyof typeof endings): string {
 export const databaseHelp =
   "\nIt works on the database of DATABASE_URL, or on the embedded one of TALLYSTICK_DATA_DIR while no server runs on that, and asks no\nserver, whatever TALLYSTICK_SERVER says.";
 
+/** The help of what also changes nothing. */
+export const lookingHelp =
+  "\nIt looks at the database of DATABASE_URL, or at the embedded one of TALLYSTICK_DATA_DIR, beside a server that runs on it or without\none, and asks no server, whatever TALLYSTICK_SERVER says.";
+
 /** The help of what is for the embedded database alone. */
 export const embeddedHelp =
   "\nIt is for the embedded database of TALLYSTICK_DATA_DIR; DATABASE_URL has to be unset.";

@@ -3,7 +3,7 @@ import { migrateAndDistribute } from "../store/distribution/distribute.ts";
 import type { Step } from "../store/distribution/progress.ts";
 import { migrate } from "../store/driver/migrate.ts";
 import { grantServing } from "../store/rights/grant.ts";
-import { withMadeDatabase } from "./database.ts";
+import { orSaying, withMadeDatabase } from "./database.ts";
 import { type Place, ProgressDisplay } from "./progress.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -31,7 +31,7 @@ export async function migrateCommand(
     throw new ConfigError(
       "--grant-to needs DATABASE_URL: the embedded PostgreSQL has one role, which only this machine reaches.",
     );
-  const outcome = await withMadeDatabase(database, async ({ url, name }) => {
+  const migrating = withMadeDatabase(database, async ({ url, name }) => {
     const done = [`${name} is up to date`];
     if (distribute || isToDistribute) {
       const display = new ProgressDisplay(surroundings, { lineMs: 0 });
@@ -51,6 +51,10 @@ export async function migrateCommand(
     }
     return done.join(", ").replace(/, (?=[^,]*$)/, ", and ");
   });
+  const outcome = await orSaying(
+    migrating,
+    "It has migrated the database as it started: for another version stop it, and start that one, which migrates by itself.",
+  );
   stdout.write(`Migrated: ${outcome}.\n`);
   return 0;
 }

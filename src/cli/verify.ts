@@ -2,7 +2,7 @@ import { readConfig } from "../config.ts";
 import { Audit, type AuditProgress, type AuditReport, type Violation } from "../store/audit/audit.ts";
 import { openDatabase } from "../store/driver/database.ts";
 import { requireMigrated } from "../store/driver/migrate.ts";
-import { withDatabase } from "./database.ts";
+import { withDatabaseAsItIs } from "./database.ts";
 import { organizationIdOf } from "./organization.ts";
 import { ProgressDisplay } from "./progress.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -17,7 +17,9 @@ export interface VerifyOptions {
 /** Audits the database of the settings and prints what is broken. The exit code is 1 where anything is. */
 export async function verifyCommand(options: VerifyOptions, surroundings: Surroundings): Promise<number> {
   const { env, stdout } = surroundings;
-  const report = await withDatabase(readConfig(env).database, ({ url }) => audit(url, options, surroundings));
+  const report = await withDatabaseAsItIs(readConfig(env).database, (url) =>
+    audit(url, options, surroundings),
+  );
   stdout.write(options.json ? `${visibleJson(JSON.stringify(report, null, 2))}\n` : textOf(report));
   return report.violationCount === 0 ? 0 : 1;
 }

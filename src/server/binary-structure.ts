@@ -1,8 +1,8 @@
 import type { DescMessage } from "@bufbuild/protobuf";
 import { WireType } from "@bufbuild/protobuf/wire";
-import { Code, type ConnectError } from "@connectrpc/connect";
+import type { ConnectError } from "@connectrpc/connect";
 import { type FieldLayout, layoutOf, type MessageLayout } from "./binary-layout.ts";
-import { reasoned } from "./reasoned.ts";
+import { tooLarge } from "./reasoned.ts";
 import { elementsMax, tooManyElements, tooManyValues, valuesMax } from "./repetition.ts";
 import { invalidFields } from "./violations.ts";
 
@@ -45,7 +45,7 @@ function hasForbidden({ buffer, byteOffset, byteLength }: Uint8Array): boolean {
 
 function errorOf({ path, description }: Fault): ConnectError {
   if (path !== undefined) return invalidFields([{ field: path, description }]);
-  return reasoned("REQUEST_TOO_LARGE", Code.ResourceExhausted, `the message ${description}`);
+  return tooLarge(description);
 }
 
 class Search {

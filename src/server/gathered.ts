@@ -1,5 +1,5 @@
-import { Code, type ConnectError } from "@connectrpc/connect";
-import { reasoned } from "./reasoned.ts";
+import type { ConnectError } from "@connectrpc/connect";
+import { tooLarge } from "./reasoned.ts";
 import type { Holding } from "./unfinished.ts";
 
 /** What is smaller is copied into common memory, of which so much is taken at once at most. */
@@ -84,10 +84,6 @@ export class Gathered {
     this.#used += bytes.length;
     this.#length += bytes.length;
   }
-}
-
-export function tooLarge(words: string): ConnectError {
-  return reasoned("REQUEST_TOO_LARGE", Code.ResourceExhausted, `the message ${words}`);
 }
 
 const none: Uint8Array = Buffer.alloc(0);

@@ -15,6 +15,16 @@ export function reasoned(
   return new ConnectError(words, code, undefined, [errorInfo(reason), ...details]);
 }
 
+/** A request with more in it than any may have. */
+export function tooLarge(words: string): ConnectError {
+  return reasoned("REQUEST_TOO_LARGE", Code.ResourceExhausted, `the message ${words}`);
+}
+
+/** The same of what has too many bytes. */
+export function tooManyBytes(bytesMax: number): ConnectError {
+  return tooLarge(`is larger than ${bytesMax} bytes`);
+}
+
 /** The same of what there is too much of for the moment. */
 export function exhausted(reason: ServerReason, words: string): ConnectError {
   return retriable(reason, Code.ResourceExhausted, words);

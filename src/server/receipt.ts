@@ -4,9 +4,10 @@ import type { Asker } from "../bounds/turns.ts";
 import { piecesOf, stopReading } from "./chunked-request.ts";
 import type { Connection } from "./connection.ts";
 import { departureOfStream } from "./departure.ts";
-import { piecesMax, tooLarge, tooManyPieces } from "./gathered.ts";
+import { piecesMax, tooManyPieces } from "./gathered.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 import type { Limits } from "./limits.ts";
+import { tooLarge } from "./reasoned.ts";
 import { pieceBytesMin, rounds } from "./rounds.ts";
 
 /**

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
+import { apigee, credited, usd } from "../apigee-x/client.ts";
 import { attack, describeConsole, wide } from "../support/console-world.ts";
 import { newCustomer } from "../support/customer.ts";
 import { basic, connectClients } from "../support/service.ts";
@@ -58,6 +59,31 @@ describeConsole("the console", (world) => {
       ...{ organization: world.tenant.orgId, customer: world.tenant.billingId, amount: "5", currency: "VC" },
       kind: TransferKind.CREDIT,
     });
+  });
+
+  it("finds what was asked again over Apigee's interface, whose keys are a customer's own", async () => {
+    const { customers, ledger } = connectClients(world.service.url, world.tenant.admin);
+    const organization = world.tenant.orgId;
+    const customer = await newCustomer(world.service, world.tenant, { email: "apigee@example.com" });
+    const send = apigee(world.service, world.tenant);
+    await credited(send, "/developers/apigee@example.com", "10", "top-up-7");
+    const adjust = () =>
+      send("POST", "/developers/apigee@example.com/balance:adjust", {
+        body: { adjustment: usd("5") },
+        header: { "idempotency-key": "correction-7" },
+      });
+    await customers.disableCustomer({ organization, customer });
+    expect((await adjust()).text).toContain("CUSTOMER_DISABLED");
+    await customers.enableCustomer({ organization, customer });
+    expect((await adjust()).status).toBe(200);
+    const listed = async () => (await ledger.listRefusals({ organization, customer })).refusals;
+    await until(async () => (await listed()).length > 0);
+    const [refusal] = await listed();
+    await world.logIn(
+      world.tenant.reader,
+      world.ofTenant(`customers/${customer}/refusals/${refusal?.id ?? ""}`),
+    );
+    await world.page.getByText("Asked again with the same key, it was booked").waitFor();
   });
 
   it("shows what a credit would do, books it once although its answer was lost, and tells that it did", async () => {

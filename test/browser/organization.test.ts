@@ -129,6 +129,11 @@ describeConsole("the console of an organization", (world) => {
     await world.logIn(world.service.platform, verifyPlace(world.tenant.orgName));
     await world.button("Verify").click();
     await world.page.getByText("Nothing is broken.").waitFor();
+    // The address goes with what is asked for, and its answer stays.
+    await field.fill(other.orgId);
+    await world.button("Verify").click();
+    await until(async () => world.page.url() === verifyPlace(other.orgId));
+    await world.page.getByText("Nothing is broken.").waitFor();
     await world.page.goto(verifyPlace(other.orgName));
     await until(async () => (await field.inputValue()) === other.orgName);
     expect(await world.page.getByText("Nothing is broken.").count()).toBe(0);

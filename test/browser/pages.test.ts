@@ -30,14 +30,16 @@ describeInChromium("the pages", () => {
 
   const open = (path: string) => page.goto(`${fixture.url}${path}`);
 
-  it("are accessible, no wider than a phone, and load nothing that their policy refuses", async () => {
+  it("are accessible, no wider than a phone, under a header of one line, and load nothing that their policy refuses", async () => {
     for (const path of kinds) {
       await open(path);
       const seen = await faultsIn(page, path);
       await page.setViewportSize(narrow.viewport);
       const width = await widthOf(page);
+      const header = (await page.locator("body > header").boundingBox())?.height;
       await page.setViewportSize(wide.viewport);
       expect({ path, seen, width }).toEqual({ path, seen: undefined, width: 375 });
+      expect(header).toBeLessThan(60);
     }
   });
 
@@ -49,6 +51,7 @@ describeInChromium("the pages", () => {
     expect(await entry.isVisible()).toBe(false);
     await page.getByRole("link", { name: "Menu", exact: true }).click();
     expect(await entry.isVisible()).toBe(true);
+    expect(await page.getByRole("link", { name: "Console", exact: true }).isVisible()).toBe(true);
     await entry.click();
     await page.getByRole("heading", { name: "Receipts and idempotency", level: 1 }).waitFor();
     expect(await page.getByRole("link", { name: "Refunds and reversals" }).first().isVisible()).toBe(false);

@@ -5,6 +5,7 @@ import { currencyIn, errorOf, frame, messageIn, type RawCall, request } from "./
 import { echo, type GrpcWorld, paths, startGrpc } from "./server.ts";
 
 const bytesMax = 400_000;
+const tooLarge = `the message is larger than ${bytesMax} bytes`;
 
 describe.each(paths)("messages on $name", ({ thinGrpc }) => {
   let world: GrpcWorld;
@@ -70,14 +71,14 @@ describe.each(paths)("messages on $name", ({ thinGrpc }) => {
       "a message that is too large",
       { chunks: [frame(Buffer.alloc(bytesMax + 1))] },
       Code.ResourceExhausted,
-      String(bytesMax + 1),
+      tooLarge,
     ],
-    ["the prefix of 4 GB", { chunks: [Buffer.alloc(5, 0xff)] }, Code.ResourceExhausted, "4294967295"],
+    ["the prefix of 4 GB", { chunks: [Buffer.alloc(5, 0xff)] }, Code.ResourceExhausted, tooLarge],
     [
       "a second that is too large",
       { chunks: [whole, Buffer.alloc(5, 0xff)] },
       Code.ResourceExhausted,
-      "4294967295",
+      tooLarge,
     ],
     [
       "what is no protobuf",
@@ -105,7 +106,7 @@ describe.each(paths)("messages on $name", ({ thinGrpc }) => {
         chunks: [frame(zlib.gzipSync(randomBytes(bytesMax).toString("hex")).subarray(0, bytesMax), 1)],
       },
       Code.ResourceExhausted,
-      "larger than",
+      tooLarge,
     ],
     [
       "a gzip that inflates to a thousand times its size",

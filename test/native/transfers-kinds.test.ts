@@ -2,7 +2,7 @@ import { Code } from "@connectrpc/connect";
 import { TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { newCustomer } from "../support/customer.ts";
 import { failureOf, faultyFields } from "../support/failure.ts";
-import { startService, type Tenant, type TestService } from "../support/service.ts";
+import { basic, startService, type Tenant, type TestService } from "../support/service.ts";
 import { allPages, ledgerCalls, transferIdOf } from "./ledger-calls.ts";
 
 const { CHARGE, ADJUSTMENT, TRANSFER, REFUND, CAPTURE } = TransferKind;
@@ -123,6 +123,18 @@ it.each([
   const failure = await failureOf(calls.transfer({ amount: "1", ...asked }));
   expect(failure).toMatchObject({ code: Code.InvalidArgument, reason: "INVALID_FIELDS" });
   expect(faultyFields(failure)).toEqual(fields);
+});
+
+it("names the kinds that it takes, and no others, where a kind is none and where it is refused", async () => {
+  const transfers = `${service.url}/tallystick/v1/organizations/${tenant.orgId}/transfers`;
+  for (const kind of ["TIP", "TRANSFER_KIND_REFUND"]) {
+    const headers = { authorization: basic(service.platform), "content-type": "application/json" };
+    const body = JSON.stringify({ customer: tenant.billingId, kind, amount: "1", currency: "VC" });
+    const answer = await fetch(transfers, { method: "POST", headers, body });
+    const names = (await answer.text()).match(/TRANSFER_KIND_[A-Z]+/g) ?? [];
+    const taken = ["CREDIT", "CHARGE", "ADJUSTMENT", "TRANSFER"].map((each) => `TRANSFER_KIND_${each}`);
+    expect(new Set(names)).toEqual(new Set(taken));
+  }
 });
 
 describe("a dry run", () => {

@@ -1,6 +1,8 @@
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { takeLock } from "../../src/embedded/lock.ts";
 import { byProgram, inProcess, type RunToEnd } from "../lifecycle/outcome.ts";
-import { endServers, newDataFolder } from "../lifecycle/server.ts";
+import { end, endServers, newDataFolder, ready, startServer } from "../lifecycle/server.ts";
 import { describeOnCluster } from "../support/citus/on-cluster.ts";
 import { createDatabase } from "../support/database.ts";
 import { startService, type Tenant, type TestService } from "../support/service.ts";
@@ -123,13 +125,36 @@ describe("tallystick verify", () => {
     });
   });
 
-  it("verifies the embedded database", async () => {
+  it("verifies the embedded database, beside a server on it or without one", async () => {
     const settings = { TALLYSTICK_DATA_DIR: newDataFolder() };
-    expect((await byProgram(["migrate"], settings)).code).toBe(0);
-    expect(await byProgram(["verify"], settings)).toMatchObject({
+    const server = startServer(settings);
+    await ready(server);
+    const verified = {
       code: 0,
-      stdout: "Verified: 0 entries of 0 accounts; no violations.\n",
+      stdout: expect.stringMatching(/^Verified: .* no violations\.\n$/),
+      stderr: "",
+    };
+    expect(await inProcess(["verify"], settings)).toEqual(verified);
+    expect(await inProcess(["doctor"], settings)).toMatchObject({ code: 0, stderr: "" });
+    expect(await inProcess(["migrate"], settings)).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringMatching(/ in use by another server .* It has migrated the database .*\.\n$/),
     });
+    expect(await end(server, "SIGTERM")).toBe(0);
+    expect(await byProgram(["verify"], settings)).toEqual(verified);
+  });
+
+  it("says to ask again where a server on the embedded database is not up", async () => {
+    const TALLYSTICK_DATA_DIR = newDataFolder();
+    mkdirSync(join(TALLYSTICK_DATA_DIR, "postgres"), { recursive: true });
+    writeFileSync(join(TALLYSTICK_DATA_DIR, "postgres/PG_VERSION"), "18\n");
+    const release = takeLock(TALLYSTICK_DATA_DIR);
+    for (const command of ["verify", "doctor"])
+      expect((await inProcess([command], { TALLYSTICK_DATA_DIR })).stderr).toMatch(
+        / in use by another server .* ask again in a moment\.\n$/,
+      );
+    release();
   });
 });
 

@@ -1,6 +1,7 @@
 import type { SecureContextOptions } from "node:tls";
 import { Code, ConnectError, type Interceptor, type Transport } from "@connectrpc/connect";
 import { createGrpcTransport } from "@connectrpc/connect-node";
+import { tellOfLargeHeaders } from "./large-headers.ts";
 import { retrying } from "./retry.ts";
 
 const strangeMs = 5_000;
@@ -29,7 +30,7 @@ export function createTallystickTransport(options: TallystickOptions): Transport
   const transport = createGrpcTransport({
     baseUrl,
     defaultTimeoutMs: timeoutMs,
-    interceptors: [authorize(credential)],
+    interceptors: [authorize(credential), tellOfLargeHeaders],
     ...(tls && { nodeOptions: tls }),
   });
   return retrying(transport, { timeoutMs, attemptTimeoutMs, strangeMs });

@@ -27,7 +27,7 @@ export function operationCurrency(form: Form, field: string, id: string): string
 
 /** A currency that is in use, or was. */
 export async function recognizedCurrency(call: Call, place: CurrencyPlace, id: string): Promise<Currency> {
-  return required(place, id, await call.app.currencies.recognized(place.orgId, codeOf(id), call.signal));
+  return required(place, id, await call.app.currencies.recognized(place.orgId, codeOf(id)));
 }
 
 /** The code by which a listing is narrowed, if at all: of a currency that is not in use nothing is listed. */
@@ -38,7 +38,7 @@ export async function listedCurrency(
 ): Promise<string | undefined> {
   if (id === "") return undefined;
   const code = codeOf(id);
-  const found = await call.app.currencies.recognized(place.orgId, code, call.signal);
+  const found = await call.app.currencies.recognized(place.orgId, code);
   return required(place, id, found ?? currencyOf(code)).code;
 }
 

@@ -31,8 +31,8 @@ export async function ownerNamed(call: Call, orgId: string, name: OwnerName): Pr
   form.done();
   const { developers, appGroups } = call.app;
   const found = await (as === "group"
-    ? appGroups.find({ orgId, name: text }, call.signal)
-    : developers.find({ orgId, idOrEmail: text }, call.signal));
+    ? appGroups.find({ orgId, name: text })
+    : developers.find({ orgId, idOrEmail: text }));
   if (found === undefined) throw noOwner(text, as === "group" ? "company" : "developer");
   return found.customer;
 }

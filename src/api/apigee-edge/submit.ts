@@ -47,7 +47,7 @@ export async function submit(
   const transfer = transferOf(recorded);
   if (transfer === null) throw new Error(`operation ${recorded.id} booked nothing`);
   const customer = await customerOf(call, recorded);
-  return { transfer, customer, company: await call.app.appGroups.nameOf(customer, call.signal) };
+  return { transfer, customer, company: await call.app.appGroups.nameOf(customer) };
 }
 
 async function requireStillNamed(call: Call, operation: AskedOperation, recorded: Recorded): Promise<void> {

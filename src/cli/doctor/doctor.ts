@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { readConfig } from "../../config.ts";
 import { readFacts } from "../../store/diagnosis/facts.ts";
 import { connectionsOfOne } from "../../store/driver/shares.ts";
-import { withDatabase } from "../database.ts";
+import { withDatabaseAsItIs } from "../database.ts";
 import { type Printed, tableOf } from "../printed.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { visible, visibleJson } from "../visible.ts";
@@ -13,7 +13,7 @@ export async function doctorCommand({ json }: Printed, { env, stdout }: Surround
   const { database, workers } = readConfig(env);
   const { wide, keyed, callers, lanes } = connectionsOfOne(workers);
   const connectionsNeeded = workers * (wide + keyed + callers + lanes);
-  const findings = await withDatabase(database, async ({ url }) =>
+  const findings = await withDatabaseAsItIs(database, async (url) =>
     findingsOf(await readFacts(url), { connectionsNeeded, isLocal: isLocal(url), sslMode: sslModeOf(url) }),
   );
   stdout.write(json ? `${visibleJson(JSON.stringify({ findings }, null, 2))}\n` : textOf(findings));

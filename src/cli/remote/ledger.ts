@@ -1,6 +1,5 @@
 import type { Transport } from "@connectrpc/connect";
 import { type Config, ConfigError, readConfig } from "../../config.ts";
-import { DataFolderInUse, EmbeddedPostgresError } from "../../embedded/error.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { authorizeBy } from "./authorize.ts";
 import { channelTo } from "./channel.ts";
@@ -40,17 +39,12 @@ async function askDatabase<T>(
   stderr: Surroundings["stderr"],
   work: (ledger: Transport) => Promise<T>,
 ): Promise<T> {
-  const [{ withDatabase }, { connectDatabase }] = await Promise.all([
+  const [{ orSaying, withDatabase }, { connectDatabase }] = await Promise.all([
     import("../database.ts"),
     import("./database.ts"),
   ]);
   const asked = withDatabase(database, async ({ url }) => closing(await connectDatabase(url, stderr), work));
-  return asked.catch((error: unknown) => {
-    if (!(error instanceof DataFolderInUse)) throw error;
-    throw new EmbeddedPostgresError(
-      `${error.message} To ask that server, name it by --server or TALLYSTICK_SERVER.`,
-    );
-  });
+  return orSaying(asked, "To ask that server, name it by --server or TALLYSTICK_SERVER.");
 }
 
 async function closing<T>(

@@ -4,7 +4,7 @@ import { type Compression, compressionNegotiate } from "@connectrpc/connect/prot
 import type { Asker } from "../../bounds/turns.ts";
 import { type Encoding, inflate, tooDense } from "../inflate.ts";
 import { openServices } from "../open-services.ts";
-import { reasoned } from "../reasoned.ts";
+import { reasoned, tooLarge, tooManyBytes } from "../reasoned.ts";
 
 /** Whoever inflates a request for Connect again, which finds none that is compressed. */
 const nobody: Asker = { party: "", departure: { aborted: false, reason: undefined } };
@@ -88,9 +88,9 @@ function inflating(encoding: Encoding, asker = nobody): Compression {
         case undefined:
           return inflated.bytes;
         case "too large":
-          throw tooLarge(`the message is larger than ${readMaxBytes} bytes`);
+          throw tooManyBytes(readMaxBytes);
         case "too dense":
-          throw tooLarge(`the message ${tooDense}`);
+          throw tooLarge(tooDense);
         case "malformed": {
           const words = `the message is not valid ${encoding}`;
           throw reasoned("MALFORMED_MESSAGE", Code.InvalidArgument, words);
@@ -98,8 +98,4 @@ function inflating(encoding: Encoding, asker = nobody): Compression {
       }
     },
   };
-}
-
-function tooLarge(words: string): ConnectError {
-  return reasoned("REQUEST_TOO_LARGE", Code.ResourceExhausted, words);
 }

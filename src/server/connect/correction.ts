@@ -15,7 +15,7 @@ import { explained } from "../../errors/explained.ts";
 import { type LoggedCall, tellable, unexpected } from "../../errors/unexpected.ts";
 import { prefixBytes } from "../grpc/frame.ts";
 import { encodeUtf8 } from "../json/utf8.ts";
-import { reasoned } from "../reasoned.ts";
+import { reasoned, tooManyBytes } from "../reasoned.ts";
 import { malformedTimeout } from "../timeout-headers.ts";
 
 /** Behind JSON, as all JSON here has it. */
@@ -35,7 +35,7 @@ interface Correcting {
 }
 
 /**
- * Corrects six things in Connect's answers: it blames the server (INTERNAL) for a message that cannot be read, it does not
+ * Corrects these things in Connect's answers: it blames the server (INTERNAL) for a message that cannot be read, it does not
  * say how a timeout is written, its own errors give no reason, it repeats headers at any length, it escapes of `grpc-message` more than gRPC asks for, which
  * clients such as grpc-js do not undo, but not the spaces around it, which HTTP takes away, and it ends errors in JSON with
  * no line feed.
@@ -141,6 +141,9 @@ export function correctedError(thrown: unknown, call: LoggedCall): ConnectError 
 /** What Connect says of a timeout that it cannot read: neither which form would do, nor a reason. */
 const timeoutFault = /^protocol error: invalid (connect|grpc) timeout value/;
 
+/** What Connect says of a message that is too large: it names an option of its own in place of a reason. */
+const sizeFault = /^message size (?:\d+ )?is larger than configured readMaxBytes (\d+)/;
+
 /** What Connect calls INTERNAL although the request is at fault, and what it is called here. It tells by the words alone. */
 const faultsOfCaller = [
   { words: /^parse binary/, code: Code.InvalidArgument },
@@ -148,11 +151,13 @@ const faultsOfCaller = [
   { words: /^received compressed envelope/, code: Code.Internal },
 ];
 
-/** The error with the caller to blame, if that is who it is. */
+/** The error with the caller to blame, if that is who it is, and a reason. */
 function blamed({ code, rawMessage }: ConnectError): ConnectError | undefined {
   const [, protocol] = timeoutFault.exec(rawMessage) ?? [];
   if (protocol !== undefined)
     return malformedTimeout(protocol === "grpc" ? "grpc-timeout" : "connect-timeout-ms");
+  const [, bytesMax] = sizeFault.exec(rawMessage) ?? [];
+  if (bytesMax !== undefined) return tooManyBytes(Number(bytesMax));
   const fault = faultsOfCaller.find(({ words }) => code === Code.Internal && words.test(rawMessage));
   return fault && reasoned("MALFORMED_MESSAGE", fault.code, rawMessage);
 }

@@ -1,6 +1,7 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { EnvelopedMessage } from "@connectrpc/connect/protocol";
 import { Gathered } from "../gathered.ts";
+import { tooManyBytes } from "../reasoned.ts";
 import type { Holding } from "../unfinished.ts";
 import { prefixBytes } from "./frame.ts";
 
@@ -61,7 +62,7 @@ export class MessageReader {
 
   #begin(prefix: Buffer): void {
     const length = prefix.readUInt32BE(1);
-    if (length > this.#messageBytesMax) throw tooLarge(length, this.#messageBytesMax);
+    if (length > this.#messageBytesMax) throw tooManyBytes(this.#messageBytesMax);
     if (this.#messages === 0) this.#flags = prefix.readUInt8(0);
     this.#loose = 0;
     this.#missing = length;
@@ -91,11 +92,6 @@ export class MessageReader {
 const nothing = Buffer.alloc(0);
 
 // The codes and the words are those of connect.
-
-function tooLarge(bytes: number, bytesMax: number): ConnectError {
-  const words = `message size ${bytes} is larger than configured readMaxBytes ${bytesMax}`;
-  return new ConnectError(words, Code.ResourceExhausted);
-}
 
 function incompleteMessage(): ConnectError {
   return new ConnectError("protocol error: incomplete envelope", Code.InvalidArgument);

@@ -1,6 +1,8 @@
 import type { DescEnum, DescField } from "@bufbuild/protobuf";
 import { ScalarType } from "@bufbuild/protobuf";
 import { isWrapperDesc } from "@bufbuild/protobuf/wkt";
+import { taken } from "../../../gen/tallystick/options/v1/options_pb.ts";
+import { knownOption } from "../../bounds/known-option.ts";
 import { nearestOf } from "../../bounds/suggestion.ts";
 import { isDecimal } from "./decimal.ts";
 
@@ -35,15 +37,17 @@ const wellKnownExpectation: Readonly<Record<string, string>> = {
 export function expectation(field: DescField): string {
   if (isDecimal(field)) return "a decimal number";
   if (field.scalar !== undefined) return scalarExpectation[field.scalar];
-  if (field.enum) return `one of ${namesOf(field.enum).join(", ")}`;
+  if (field.enum) return `one of ${namesTaken(field, field.enum).join(", ")}`;
   if (field.message && isWrapperDesc(field.message)) return scalarExpectation[field.message.fields[0].scalar];
   return wellKnownExpectation[field.message?.typeName ?? ""] ?? "an object";
 }
 
-/** Which name of an enum somebody probably meant, as an end of a sentence; what all names begin with may be left out. */
-export function meantName(of: DescEnum, written: string): string {
+/** Which name of a field's enum somebody probably meant, as an end of a sentence; what all names begin with may be left out. */
+export function meantName(field: DescField, written: string): string {
+  const of = field.enum;
+  if (of === undefined) return "";
   const full = new Map(
-    namesOf(of).flatMap((name) => [
+    namesTaken(field, of).flatMap((name) => [
       [name, name],
       [name.slice(of.sharedPrefix?.length ?? 0), name],
     ]),
@@ -52,8 +56,10 @@ export function meantName(of: DescEnum, written: string): string {
   return meant === undefined ? "" : `; did you mean ${meant}?`;
 }
 
-/** Without the one that stands for none. */
-function namesOf({ values }: DescEnum): string[] {
+/** Those that a method takes, without the one that stands for none. */
+function namesTaken(field: DescField, { values }: DescEnum): string[] {
+  const some = knownOption(field, taken);
+  if (some.length > 0) return some;
   return values
     .filter(({ number, name }) => number !== 0 || !name.endsWith("_UNSPECIFIED"))
     .map(({ name }) => name);

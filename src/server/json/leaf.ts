@@ -37,7 +37,7 @@ function problemOf(field: DescField, value: ExactJson): string {
     return "has more digits than fit: 19 before the point, 9 after it, none of them rounded";
   if (value instanceof ExactNumber && field.scalar === ScalarType.STRING)
     return `expected a string, so write it in quotes: "${plainly(value)}"`;
-  const meant = field.enum && typeof value === "string" ? meantName(field.enum, value) : "";
+  const meant = typeof value === "string" ? meantName(field, value) : "";
   return `expected ${expectation(field)}, got ${shorten(value)}${meant}`;
 }
 

@@ -4,6 +4,7 @@ import { Amount } from "../../domain/amount.ts";
 import { type Hold, type HoldState, isDue, isExpired } from "../../domain/hold.ts";
 import { type Cursor, isAt } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
+import type { Orm } from "../driver/orm.ts";
 import { lookThrough, type Portion } from "../driver/portion.ts";
 import { holdOf } from "../journal/recorded-row.ts";
 import { holds, operations } from "../schema.ts";
@@ -16,6 +17,13 @@ export interface HoldsPage {
   readonly state?: HoldState | undefined;
   readonly after?: Cursor | undefined;
   readonly rowsMax: number;
+}
+
+/** Which are read, and on which connections. */
+interface Wanted {
+  readonly isWanted: SQL | undefined;
+  readonly rowsMax: number;
+  readonly orm: Orm;
 }
 
 /** A hold as its row has it, and the time at which it was read. */
@@ -39,7 +47,11 @@ export class Holds {
   ) {}
 
   async find(which: { orgId: string; id: string }, signal?: AbortSignal): Promise<Hold | undefined> {
-    const [hold] = await this.settled(which.orgId, { isWanted: eq(holds.id, which.id), rowsMax: 1 }, signal);
+    const [hold] = await this.settled(
+      which.orgId,
+      { isWanted: eq(holds.id, which.id), rowsMax: 1, orm: this.database.keyed() },
+      signal,
+    );
     return hold;
   }
 
@@ -51,7 +63,7 @@ export class Holds {
     );
     const wanted = (edge: Cursor | undefined) => {
       const isWanted = and(isListed, state && eq(stateNow, state), edge && isAt(place, ">=", edge));
-      return this.settled(orgId, { isWanted, rowsMax }, signal);
+      return this.settled(orgId, { isWanted, rowsMax, orm: this.database.orm(signal) }, signal);
     };
     if (state === undefined) return { rows: await wanted(undefined), lookedTo: undefined };
     return lookThrough({ rowsMax, edge: (looks) => this.edge(orgId, { isListed, looks }, signal), wanted });
@@ -74,14 +86,10 @@ export class Holds {
   }
 
   /** Those that are to be captured because their time has passed are captured first. */
-  private async settled(
-    orgId: string,
-    of: { isWanted: SQL | undefined; rowsMax: number },
-    signal?: AbortSignal,
-  ): Promise<Hold[]> {
+  private async settled(orgId: string, of: Wanted, signal?: AbortSignal): Promise<Hold[]> {
     const rows = await readSettled(
       { settler: this.settler, orgId, signal },
-      () => this.read(orgId, of, signal),
+      () => this.read(orgId, of),
       (read) =>
         read
           .filter(({ hold, now }) => isDue(hold, now) && hold.onExpiry === "capture")
@@ -90,14 +98,9 @@ export class Holds {
     return rows.map(({ hold, now }) => asOf(hold, now));
   }
 
-  private async read(
-    orgId: string,
-    of: { isWanted: SQL | undefined; rowsMax: number },
-    signal?: AbortSignal,
-  ): Promise<Read[]> {
+  private async read(orgId: string, of: Wanted): Promise<Read[]> {
     const { key, source, description, userId, metadata } = operations;
-    const rows = await this.database
-      .orm(signal)
+    const rows = await of.orm
       .select({ hold: holds, first: { key, source, description, userId, metadata }, now: sql<string>`now()` })
       .from(holds)
       .innerJoin(operations, and(eq(operations.orgId, orgId), eq(operations.id, holds.id)))

@@ -4,9 +4,11 @@ import { balanceOf } from "../../domain/account.ts";
 import { currencyOf } from "../../domain/currency.ts";
 import type { Cursor } from "../driver/cursor.ts";
 import { type Database, openDatabase } from "../driver/database.ts";
+import { whileWideReadsWait } from "../wide-reads.fixture.ts";
 import { Accounts } from "./account-reader.ts";
 import { Balances } from "./balances.ts";
 import { History } from "./history.ts";
+import { Holds } from "./holds.ts";
 import { connectTo, nothingDue, type TestAccount, TestJournal } from "./journal.fixture.ts";
 import { Periods } from "./periods.ts";
 import type { EntryPlace } from "./sides.ts";
@@ -25,6 +27,7 @@ let funding: TestAccount;
 let revenue: TestAccount;
 /** In the order in which they were booked. */
 let ids: string[];
+let holdId: string;
 
 /** Of two months ago, so that all of it is of no month that goes on. */
 const month = Date.UTC(new Date().getUTCFullYear(), new Date().getUTCMonth() - 2, 1);
@@ -49,7 +52,11 @@ beforeAll(async () => {
     // By the clock later than on the account, as what time has caused is.
     await journal.book({ kind: "charge", from: ann, to: revenue, at: minute(9), fromAt: minute(5) }),
   ];
-  await journal.hold(ann, { amount: 5, expiresAt: new Date(Date.now() + 600_000), onExpiry: "release" });
+  holdId = await journal.hold(ann, {
+    amount: 5,
+    expiresAt: new Date(Date.now() + 600_000),
+    onExpiry: "release",
+  });
 });
 afterAll(async () => {
   await Promise.all([database.close(), sql.end()]);
@@ -61,6 +68,18 @@ const books = (account: TestAccount) => ({
   orgId: journal.orgId,
   customerId: account.customerId as string,
   currency: "USD",
+});
+
+it("finds one transfer, hold or account while every connection for wide reads is taken", async () => {
+  const { orgId } = journal;
+  await whileWideReadsWait(database, async () => {
+    const id = ids[0] ?? "";
+    expect(await new Transfers(database).find({ orgId, id })).toMatchObject({ id });
+    expect(await new Holds(database, nothingDue).find({ orgId, id: holdId })).toMatchObject({ id: holdId });
+    expect(await new Accounts(database, nothingDue).find({ orgId, id: ann.id })).toMatchObject({
+      id: ann.id,
+    });
+  });
 });
 
 describe("the history of an account", () => {

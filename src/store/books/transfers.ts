@@ -30,9 +30,9 @@ export interface ListedTransfer {
 export class Transfers {
   constructor(private readonly database: Database) {}
 
-  async find(which: { orgId: string; id: string }, signal?: AbortSignal): Promise<Transfer | undefined> {
+  async find(which: { orgId: string; id: string }): Promise<Transfer | undefined> {
     const [row] = await this.database
-      .orm(signal)
+      .keyed()
       .select()
       .from(o)
       .where(and(eq(o.orgId, which.orgId), eq(o.id, which.id)))

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, gte, isNull, or } from "drizzle-orm";
+import { and, asc, eq, gt, gte, isNull, type SQL } from "drizzle-orm";
 import { isUuid } from "../../domain/uuid.ts";
 import { creating } from "../driver/attempt.ts";
 import { countOf, recordsMax } from "../driver/counting.ts";
@@ -86,7 +86,7 @@ export class AppGroups {
         return one(orm, which);
       });
     const made = async () => {
-      const found = await this.find(which, by.signal);
+      const found = await this.find(which);
       return found?.customer.id === id ? found : undefined;
     };
     try {
@@ -97,14 +97,17 @@ export class AppGroups {
     }
   }
 
-  async find(which: AppGroupName, signal?: AbortSignal): Promise<AppGroup | undefined> {
-    return findOne(this.database.orm(signal), which);
+  /** A name may look like an id: whose id it is comes first. */
+  async find({ orgId, name }: AppGroupName): Promise<AppGroup | undefined> {
+    const orm = this.database.keyed();
+    const found = isUuid(name) ? await findById(orm, { orgId, id: name }) : undefined;
+    return found ?? findOne(orm, orgId, and(eq(appGroups.orgId, orgId), eq(appGroups.name, name)));
   }
 
   /** The name of a customer that is an app group, or was one when it was deleted; null of any other. */
-  async nameOf({ orgId, id }: CustomerId, signal?: AbortSignal): Promise<string | null> {
+  async nameOf({ orgId, id }: CustomerId): Promise<string | null> {
     const [group] = await this.database
-      .orm(signal)
+      .keyed()
       .select({ name: groupNameOf(orgId) })
       .from(customers)
       .where(and(eq(customers.orgId, orgId), eq(customers.id, id)))
@@ -207,27 +210,18 @@ function isWanted(orgId: string, { state, channelId, channelUri }: AppGroupFilte
   );
 }
 
-async function findOne(orm: Orm, { orgId, name }: AppGroupName): Promise<AppGroup | undefined> {
-  const isNamed = eq(appGroups.name, name);
-  const hasId = isUuid(name) ? eq(appGroups.customerId, name) : undefined;
+async function findOne(orm: Orm, orgId: string, isIt: SQL | undefined): Promise<AppGroup | undefined> {
   const [found] = await orm
     .select(groupColumns)
     .from(appGroups)
     .innerJoin(customers, isItsCustomer(orgId))
-    .where(and(eq(appGroups.orgId, orgId), or(hasId, isNamed)))
-    .orderBy(...(hasId === undefined ? [] : [desc(hasId)]))
+    .where(isIt)
     .limit(1);
   return found;
 }
 
-async function findById(orm: Orm, { orgId, id }: CustomerId): Promise<AppGroup | undefined> {
-  const [found] = await orm
-    .select(groupColumns)
-    .from(appGroups)
-    .innerJoin(customers, isItsCustomer(orgId))
-    .where(isOf({ orgId, id }))
-    .limit(1);
-  return found;
+function findById(orm: Orm, which: CustomerId): Promise<AppGroup | undefined> {
+  return findOne(orm, which.orgId, isOf(which));
 }
 
 async function one(orm: Orm, which: CustomerId): Promise<AppGroup> {

@@ -1,5 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
-import { newCustomer, startStore, type TestStore } from "../store.fixture.ts";
+import { v7 as uuidv7 } from "uuid";
+import { attempt, newCustomer, startStore, type TestStore } from "../store.fixture.ts";
 import { whileWideReadsWait } from "../wide-reads.fixture.ts";
 
 let store: TestStore;
@@ -9,8 +10,11 @@ beforeAll(async () => {
 afterAll(() => store.stop());
 
 it("finds a customer by any key while every connection for wide reads is taken", async () => {
-  const { customers, orgId, database } = store;
+  const { customers, developers, appGroups, orgId, database } = store;
   const id = await newCustomer(store, { email: "ann@example.com" });
+  const group = uuidv7();
+  const fields = { displayName: "", attributes: [], channelId: "", channelUri: "", email: "" };
+  await appGroups.create({ orgId, id: group, name: "payers" }, fields, attempt);
   await whileWideReadsWait(database, async () => {
     const found = [
       await customers.find({ orgId, id }),
@@ -19,6 +23,21 @@ it("finds a customer by any key while every connection for wide reads is taken",
       await customers.findAnywhere(id),
     ];
     expect(found.map((each) => each?.id)).toEqual([id, id, id, id]);
+    for (const idOrEmail of [id, "Ann@Example.com"])
+      expect((await developers.find({ orgId, idOrEmail }))?.customer.id).toBe(id);
+    for (const name of [group, "payers"])
+      expect((await appGroups.find({ orgId, name }))?.customer.id).toBe(group);
+    expect(await developers.find({ orgId, idOrEmail: group })).toBeUndefined();
+    expect(await appGroups.find({ orgId, name: id })).toBeUndefined();
+    expect(await appGroups.nameOf({ orgId, id: group })).toBe("payers");
+  });
+});
+
+it("finds what is said of a currency while every connection for wide reads is taken", async () => {
+  const { currencies, ceilings, orgId, database } = store;
+  await whileWideReadsWait(database, async () => {
+    expect(await currencies.find(orgId, "EUR")).toBeUndefined();
+    expect(await ceilings.find({ orgId, currency: "EUR" })).toBeUndefined();
   });
 });
 

@@ -46,7 +46,7 @@ export class Credentials {
 
   private async findByClientId(clientId: string): Promise<StoredCredential | undefined> {
     const isIt = and(eq(credentials.clientId, clientId), isNull(credentials.revokedAt));
-    const [row] = await this.database.orm().select().from(credentials).where(isIt).limit(1);
+    const [row] = await this.database.keyed().select().from(credentials).where(isIt).limit(1);
     return row;
   }
 

@@ -36,10 +36,9 @@ export class Organizations {
 
   /** Creates one; undefined where another has the id, or has or ever had the name. */
   async create(fields: NewOrganization, by: By): Promise<Organization | undefined> {
-    const { signal } = by;
     const create = () => acting(this.database, by, (act) => insertOrganization(act, fields));
     const isIt = and(eq(organizations.id, fields.id), eq(organizations.name, fields.name));
-    const made = async () => (await this.database.orm(signal).select().from(organizations).where(isIt))[0];
+    const made = async () => (await this.database.keyed().select().from(organizations).where(isIt))[0];
     return creating("organization creation", { create, made }, by);
   }
 

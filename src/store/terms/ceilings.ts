@@ -25,8 +25,8 @@ export class Ceilings {
   constructor(private readonly database: Database) {}
 
   /** Undefined where nothing was ever said. */
-  async find(which: CeilingId, signal?: AbortSignal): Promise<StoredCeiling | undefined> {
-    const [row] = await this.database.orm(signal).select().from(ceilings).where(isCeiling(which)).limit(1);
+  async find(which: CeilingId): Promise<StoredCeiling | undefined> {
+    const [row] = await this.database.keyed().select().from(ceilings).where(isCeiling(which)).limit(1);
     return row && storedOf(row);
   }
 

@@ -55,10 +55,10 @@ export class Currencies {
    * A currency that an organization may use, or has made inactive: balances may be left in it. Any where it has none of
    * its own.
    */
-  async recognized(orgId: string, code: string, signal?: AbortSignal): Promise<Currency | undefined> {
+  async recognized(orgId: string, code: string): Promise<Currency | undefined> {
     const configured = await this.configured(orgId);
     if (configured.size === 0) return currencyOf(code);
-    const currency = configured.get(code) ?? (await this.find(orgId, code, signal));
+    const currency = configured.get(code) ?? (await this.find(orgId, code));
     return currency && narrowed(currency);
   }
 
@@ -126,9 +126,9 @@ export class Currencies {
     });
   }
 
-  async find(orgId: string, code: string, signal?: AbortSignal): Promise<ConfiguredCurrency | undefined> {
+  async find(orgId: string, code: string): Promise<ConfiguredCurrency | undefined> {
     const isIt = isCurrency({ orgId, code });
-    const [row] = await this.database.orm(signal).select().from(currencies).where(isIt);
+    const [row] = await this.database.keyed().select().from(currencies).where(isIt);
     return row && configuredOf(row);
   }
 

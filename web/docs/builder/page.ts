@@ -52,6 +52,9 @@ ${headerOf(href, "docs")}
 <div class="columns">
 <nav id="menu" aria-label="Pages">
 <a class="close" href="#content">Close the menu</a>
+<ul class="elsewhere">
+<li><a href="${href("console/")}">${places.console}</a></li>
+</ul>
 ${navigationOf(site.groups, own, href)}
 </nav>
 <main id="content" tabindex="-1">

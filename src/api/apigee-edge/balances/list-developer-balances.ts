@@ -29,7 +29,7 @@ export const listDeveloperBalances: Handler<typeof BalanceService.method.listDev
   const accountIds = shown.flatMap(({ accountId }) => accountId ?? []);
   const topUps = await call.app.topUps.newest(organization.id, accountIds, call.signal);
   const print = await currencyPrinter(call, organization);
-  const company = request.company === "" ? null : await call.app.appGroups.nameOf(customer, call.signal);
+  const company = request.company === "" ? null : await call.app.appGroups.nameOf(customer);
   const messageOf = (each: Figures): DeveloperBalance => {
     const message = balanceMessage(customer, each, print);
     const transfer = topUps.get(each.accountId ?? "");

@@ -9,7 +9,7 @@ export const getCompany: Handler<typeof DeveloperService.method.getCompany> = as
   const form = new Form();
   const name = form.text("company", request.company, { charactersMax: 255, required: true });
   form.done();
-  const group = await call.app.appGroups.find({ orgId: organization.id, name }, call.signal);
+  const group = await call.app.appGroups.find({ orgId: organization.id, name });
   if (group === undefined) throw noOwner(name, "company");
   return { company: companyMessage(organization, group) };
 };

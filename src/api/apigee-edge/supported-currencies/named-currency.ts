@@ -12,7 +12,7 @@ export async function currencyNamed(
   request: { readonly id: string },
 ): Promise<{ organization: Organization; currency: ConfiguredCurrency }> {
   const { organization } = call;
-  const currency = await call.app.currencies.find(organization.id, narrowedCode(request.id), call.signal);
+  const currency = await call.app.currencies.find(organization.id, narrowedCode(request.id));
   if (currency === undefined) throw notFound("currency", request.id);
   return { organization, currency };
 }

@@ -58,7 +58,7 @@ export function appGroupPlace(call: Call, names: AppGroupNames): AppGroupPlace {
 
 /** The app group that a request means. NOT_FOUND where there is none. */
 export async function appGroupFor(call: Call, { named }: AppGroupPlace): Promise<AppGroup> {
-  return found("app group", await call.app.appGroups.find(named, call.signal), named.name);
+  return found("app group", await call.app.appGroups.find(named), named.name);
 }
 
 /** The same of a request that changes it, as the first attempt found it: its name may be another's by the next. */

@@ -39,7 +39,7 @@ export function developerPlace(call: Call, names: DeveloperNames): DeveloperPlac
 
 /** The developer that a request means. NOT_FOUND where there is none. */
 export async function developerFor(call: Call, { named }: DeveloperPlace): Promise<Developer> {
-  const developer = await call.app.developers.find(named, call.signal);
+  const developer = await call.app.developers.find(named);
   return found("developer", developer, named.idOrEmail);
 }
 

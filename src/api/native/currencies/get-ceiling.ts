@@ -9,6 +9,6 @@ export const getCeiling: Handler<typeof CurrencyService.method.getCeiling> = asy
   const currency = form.currencyCode("currency", request.currency);
   form.done();
 
-  const ceiling = await call.app.ceilings.find({ orgId, currency }, call.signal);
+  const ceiling = await call.app.ceilings.find({ orgId, currency });
   return { ceiling: ceiling === undefined ? { currency } : ceilingMessage(ceiling) };
 };

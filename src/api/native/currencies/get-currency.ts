@@ -6,7 +6,7 @@ import { codeOf, currencyMessage } from "./currency-message.ts";
 export const getCurrency: Handler<typeof CurrencyService.method.getCurrency> = async (call, request) => {
   const { id: orgId } = call.organization;
   const code = codeOf(request);
-  const currency = await call.app.currencies.find(orgId, code, call.signal);
+  const currency = await call.app.currencies.find(orgId, code);
   if (currency === undefined) throw notFound("currency", code);
   return { currency: currencyMessage(currency) };
 };

@@ -11,7 +11,7 @@ import { ceilingMessage } from "./ceiling-message.ts";
 export const updateCeiling: Handler<typeof CurrencyService.method.updateCeiling> = async (call, request) => {
   const { id: orgId } = call.organization;
   const form = new Form();
-  const found = await call.app.currencies.recognized(orgId, request.currency, call.signal);
+  const found = await call.app.currencies.recognized(orgId, request.currency);
   const currency = form.currency("currency", request.currency, found);
   const { credit, adjustment, overdraft, debt } = request;
   const desc = UpdateCeilingRequestSchema;

@@ -7,7 +7,7 @@ export async function transferNamed(call: Call, orgId: string, id: string): Prom
   const form = new Form();
   const transferId = form.uuid("transfer", id);
   form.done();
-  const transfer = await call.app.transfers.find({ orgId, id: transferId }, call.signal);
+  const transfer = await call.app.transfers.find({ orgId, id: transferId });
   if (transfer === undefined) throw notFound("transfer", id);
   return transfer;
 }

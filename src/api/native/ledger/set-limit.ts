@@ -14,7 +14,7 @@ export const setLimit: Handler<typeof LedgerService.method.setLimit> = async (ca
   const { id: orgId } = call.organization;
   const form = new Form();
   const customer = form.text("customer", request.customer, { charactersMax: 254, required: true });
-  const found = await call.app.currencies.recognized(orgId, request.currency, call.signal);
+  const found = await call.app.currencies.recognized(orgId, request.currency);
   const currency = form.currency("currency", request.currency, found);
   const limit = limitOf(form, request, currency);
   form.done();

@@ -27,7 +27,7 @@ export const checkLimits: Handler<typeof LimitsCheckService.method.checkLimits> 
   if (balance === undefined) throw notFound("customer", customer);
   const { account, minimumBalance } = balance;
   if (account === undefined) {
-    form.currency("currency", code, await call.app.currencies.recognized(orgId, code, call.signal));
+    form.currency("currency", code, await call.app.currencies.recognized(orgId, code));
     form.done();
   }
   const available = availableIn(balance);

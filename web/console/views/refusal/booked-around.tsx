@@ -1,5 +1,6 @@
 import { LedgerService, type Transfer } from "../../../../gen/tallystick/v1/ledger_pb.ts";
 import { OrganizationService } from "../../../../gen/tallystick/v1/organization_pb.ts";
+import type { Refusal } from "../../../../gen/tallystick/v1/refusal_pb.ts";
 import { useAnswer } from "../../api/use-answer.ts";
 import { Amount } from "../../components/amount.tsx";
 import { Section } from "../../components/page.tsx";
@@ -7,7 +8,7 @@ import { Empty, Loading, Problem } from "../../components/states.tsx";
 import { RowLink, Table } from "../../components/table.tsx";
 import { Time } from "../../components/time.tsx";
 import { transferText } from "../../words/kinds.ts";
-import { operationIdOf } from "../../words/operation-id.ts";
+import { operationIdsOf } from "../../words/operation-id.ts";
 import { timestampOf } from "../../words/time.ts";
 import { transferHref } from "../places.ts";
 
@@ -15,40 +16,29 @@ interface BookedAroundProps {
   readonly organization: string;
   readonly customer: string;
   readonly at: Date;
-  /** The key of what was refused; empty where it had none. */
-  readonly operationKey: string;
+  readonly refusal: Refusal;
 }
 
 const beforeMax = 10;
 
 /** What was booked last before a refusal, and whether the same key was booked after it. */
-export function BookedAround({ organization, customer, at, operationKey }: BookedAroundProps) {
+export function BookedAround({ organization, customer, at, refusal }: BookedAroundProps) {
   const before = useAnswer(LedgerService.method.listTransfers, {
     ...{ organization, customer, endTime: timestampOf(at), pageSize: beforeMax },
   });
-  const hasKey = operationKey !== "";
+  const { customerId, key, kind } = refusal;
   const { answer: found } = useAnswer(
     OrganizationService.method.getOrganization,
-    hasKey ? { organization } : undefined,
+    key === "" ? undefined : { organization },
   );
   const organizationId = found?.organization?.id;
-  // What was not booked is not found, and nothing is said of it.
-  const again = useAnswer(
-    LedgerService.method.getTransfer,
-    organizationId === undefined
-      ? undefined
-      : { organization, transfer: operationIdOf(organizationId, operationKey) },
-  );
-  const retry = again.answer?.transfer;
+  const ids = organizationId === undefined ? [] : operationIdsOf({ organizationId, customerId, key, kind });
   const { failure } = before;
   return (
     <>
-      {retry !== undefined && (
-        <p class="state done">
-          Asked again with the same key, it was <a href={transferHref(organization, retry.id)}>booked</a> at{" "}
-          <Time of={retry.createTime} />.
-        </p>
-      )}
+      {ids.map((id) => (
+        <AskedAgain key={id} organization={organization} id={id} />
+      ))}
       <Section title="What was booked last before it">
         {failure !== undefined && <Problem failure={failure} retry={before.reload} />}
         {failure === undefined && before.answer === undefined && <Loading what="what was booked" />}
@@ -57,6 +47,19 @@ export function BookedAround({ organization, customer, at, operationKey }: Booke
         )}
       </Section>
     </>
+  );
+}
+
+/** What was not booked is not found, and nothing is said of it. */
+function AskedAgain({ organization, id }: { organization: string; id: string }) {
+  const { answer } = useAnswer(LedgerService.method.getTransfer, { organization, transfer: id });
+  const retry = answer?.transfer;
+  if (retry === undefined) return null;
+  return (
+    <p class="state done">
+      Asked again with the same key, it was <a href={transferHref(organization, retry.id)}>booked</a> at{" "}
+      <Time of={retry.createTime} />.
+    </p>
   );
 }
 

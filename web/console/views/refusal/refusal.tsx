@@ -69,7 +69,7 @@ function Explained({ organization, customer, refusal, at }: ExplainedProps) {
         {remedy !== "" && <p>{remedy}</p>}
       </section>
       {currency !== undefined && <BalanceThen {...around} currency={currency} />}
-      <BookedAround {...around} operationKey={refusal.key} />
+      <BookedAround {...around} refusal={refusal} />
       <Section title="Details">
         <Facts
           of={[

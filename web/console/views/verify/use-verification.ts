@@ -15,6 +15,8 @@ export interface Verification extends Progress {
   /** Begins; with a name of that organization alone. */
   begin(name: string): void;
   stop(): void;
+  /** Stops, and is as at the beginning. */
+  forget(): void;
 }
 
 /** Verifies ledgers one after another, each as one call, so that it is seen how far it has come, and can be stopped. */
@@ -26,6 +28,14 @@ export function useVerification(): Verification {
   const [failure, setFailure] = useState<Failure>();
   const running = useRef<AbortController>(null);
   const stop = useCallback(() => running.current?.abort(), []);
+  const forget = useCallback(() => {
+    stop();
+    running.current = null;
+    setProgress(nothingChecked);
+    setFailure(undefined);
+    setCurrent("");
+    setState("idle");
+  }, [stop]);
   const begin = useCallback(
     async (name: string) => {
       stop();
@@ -40,6 +50,7 @@ export function useVerification(): Verification {
           setCurrent(organization);
           try {
             const answer = await api.ask(LedgerService.method.verifyLedger, { organization }, { signal });
+            if (signal.aborted) break;
             setProgress((last) => withChecked(last, answer));
           } catch (error) {
             if (signal.aborted) break;
@@ -55,7 +66,7 @@ export function useVerification(): Verification {
     },
     [api],
   );
-  return { ...progress, state, current, failure, begin, stop };
+  return { ...progress, state, current, failure, begin, stop, forget };
 }
 
 /** The names of all organizations, page by page. */

@@ -1,7 +1,7 @@
-import { useLayoutEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { LedgerService, type Violation } from "../../../../gen/tallystick/v1/ledger_pb.ts";
 import { useShownCall } from "../../api/shown-calls.ts";
-import { hrefOf, usePlace } from "../../app/location.ts";
+import { go, hrefOf, usePlace } from "../../app/location.ts";
 import { Facts } from "../../components/facts.tsx";
 import { Page, Section } from "../../components/page.tsx";
 import { Problem } from "../../components/states.tsx";
@@ -11,21 +11,29 @@ import { useVerification, type Verification } from "./use-verification.ts";
 
 /** Whether the books are right: every total, hold and key recomputed from the entries. */
 export default function Verify() {
-  const asked = usePlace().query.get("organization") ?? "";
-  // What was read of one organization is no answer about another one.
-  return <VerifyOf key={asked} asked={asked} />;
-}
-
-function VerifyOf({ asked }: { asked: string }) {
+  const { path, query } = usePlace();
+  const asked = query.get("organization") ?? "";
   const [name, setName] = useState(asked);
   const verification = useVerification();
-  const { state, begin, stop, failure } = verification;
+  const { state, begin, stop, forget, failure } = verification;
+  /** What the address names, also where it is this view that has just put it there. */
+  const named = useRef(asked);
   const isRunning = state === "running";
   useShownCall({ method: LedgerService.method.verifyLedger, request: { organization: name } }, name);
   useLayoutEffect(() => stop, [stop]);
+  useLayoutEffect(() => {
+    if (named.current === asked) return;
+    // What was read of one organization is no answer about another one.
+    named.current = asked;
+    setName(asked);
+    forget();
+  }, [asked, forget]);
   const submit = (event: Event) => {
     event.preventDefault();
-    begin(name.trim());
+    const organization = name.trim();
+    named.current = organization;
+    go(hrefOf(path, { organization }), "replace");
+    begin(organization);
   };
   return (
     <Page title="Verify" about="Recomputes ledgers from their entries, while everybody goes on writing">
