@@ -10,7 +10,7 @@ import { listenFailure } from "../../startup-failure.ts";
 import { welcome } from "../../welcome.ts";
 import { startDatabase } from "../database.ts";
 import { firstSignal, hasTerminal, insistingSignal, type Surroundings } from "../surroundings.ts";
-import { allocateYoung } from "./generations.ts";
+import { setGenerations } from "./generations.ts";
 import type { Serving, ServingOptions, Stop } from "./serving.ts";
 
 /** Why the service ends: a signal, or what it cannot go on after, and then with how much time for running calls. */
@@ -20,7 +20,7 @@ type End =
 
 /** Starts the service, waits for a signal, and stops in the reverse order of the start, or at once where another signal insists. */
 export async function serveCommand(settings: Config, surroundings: Surroundings): Promise<number> {
-  allocateYoung();
+  setGenerations();
   const log = createLog(settings.log, surroundings.stderr.fd);
   for (const sentence of misspelledSettings(surroundings.env)) log.warn(sentence);
   const files = await openCertificates(settings, log);

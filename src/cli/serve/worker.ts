@@ -9,7 +9,7 @@ import { listenFailure, startupFailure } from "../../startup-failure.ts";
 import { openTraces } from "../../telemetry/open-traces.ts";
 import { version } from "../../version.ts";
 import { firstSignal, type Surroundings } from "../surroundings.ts";
-import { allocateYoung } from "./generations.ts";
+import { setGenerations } from "./generations.ts";
 import { beatMsInterval } from "./pulse.ts";
 import { serviceOptionsOf } from "./serving.ts";
 import type { StopMessage, WorkerMessage, WorkerOrder } from "./worker-messages.ts";
@@ -22,7 +22,7 @@ export async function workerCommand(surroundings: Surroundings): Promise<number>
   const { worker } = cluster;
   if (worker === undefined)
     throw new ConfigError("`tallystick serve` starts workers: see TALLYSTICK_WORKERS.");
-  allocateYoung();
+  setGenerations();
   const { stopped, left, certified } = orders();
   void say({ kind: "listening" });
   // A terminal sends its signal to all processes; what is to be done then the one that has started them says.
