@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { byProgram, inProcess, type RunToEnd } from "../lifecycle/outcome.ts";
-import { endServers, newDataFolder } from "../lifecycle/server.ts";
+import { endServers, startedDataFolder } from "../lifecycle/server.ts";
 import { describeOnCluster } from "../support/citus/on-cluster.ts";
 import { createDatabase } from "../support/database.ts";
 import { startService, type Tenant, type TestService } from "../support/service.ts";
@@ -124,7 +124,7 @@ describe("tallystick verify", () => {
   });
 
   it("verifies the embedded database", async () => {
-    const settings = { TALLYSTICK_DATA_DIR: newDataFolder() };
+    const settings = { TALLYSTICK_DATA_DIR: startedDataFolder() };
     expect((await byProgram(["migrate"], settings)).code).toBe(0);
     expect(await byProgram(["verify"], settings)).toMatchObject({
       code: 0,
