@@ -5,7 +5,7 @@ import {
   createGrpcWebTransport,
 } from "@connectrpc/connect-node";
 import { LedgerService } from "../../gen/tallystick/v1/ledger_pb.ts";
-import { startCommitProxy } from "../support/commit-proxy.ts";
+import { type CommitProxy, startCommitProxy } from "../support/commit-proxy.ts";
 import { failureOf, retryDelayMsOf } from "../support/failure.ts";
 import { basic, startService } from "../support/service.ts";
 import { until } from "../support/until.ts";
@@ -16,6 +16,9 @@ const ways = {
   Connect: (options: { baseUrl: string }) => createConnectTransport({ ...options, httpVersion: "1.1" }),
 };
 
+const proxies: CommitProxy[] = [];
+afterAll(() => Promise.all(proxies.map((proxy) => proxy.close())));
+
 it.each([true, false])(
   "whoever waits when a stop has waited for long enough is told when to try again, in every protocol (thin path: %s)",
   async (thinGrpc) => {
@@ -25,6 +28,7 @@ it.each([true, false])(
       metrics: { port: undefined, access: "open" },
       reach: async (databaseUrl) => {
         const proxy = await startCommitProxy(databaseUrl);
+        proxies.push(proxy);
         silence = proxy.silence;
         return proxy.url;
       },
