@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { readOptions } from "../../bench/options.ts";
 
 /** The bench as built, which is what `npm run bench` runs. */
 function bench(...args: string[]) {
@@ -7,6 +8,30 @@ function bench(...args: string[]) {
     encoding: "utf8",
   });
   return { status, stdout, stderr };
+}
+
+/** What it says of its options before it loads what it measures with, and how it ends then; without a process of its own. */
+function refusedOptions(...args: string[]) {
+  const written: string[] = [];
+  const write = jest.spyOn(process.stderr, "write").mockImplementation((text) => {
+    written.push(String(text));
+    return true;
+  });
+  const exit = jest.spyOn(process, "exit").mockImplementation((code) => {
+    throw new Error(`ended with ${code}`);
+  });
+  try {
+    expect(() => readOptions(args, { alone: ["echo"], against: [] })).toThrow("ended with 1");
+    return { status: 1, stderr: written.join("") };
+  } finally {
+    write.mockRestore();
+    exit.mockRestore();
+  }
+}
+
+function expectLine({ status, stderr }: { status: number | null; stderr: string }, line: string): void {
+  expect({ status, lines: stderr.trimEnd().split("\n").length }).toEqual({ status: 1, lines: 1 });
+  expect(stderr).toContain(line);
 }
 
 describe("npm run bench", () => {
@@ -21,18 +46,24 @@ describe("npm run bench", () => {
     for (const option of used) expect(stdout).toContain(`  ${option} `);
   });
 
+  const nameless = { args: ["--nope"], line: "error: unknown option '--nope'" };
+
   it.each([
-    { args: ["--nope"], line: "error: unknown option '--nope'" },
+    nameless,
     {
       args: ["--seconds", "soon"],
       line: "--seconds <number>' argument 'soon' is invalid. It must be a number",
     },
     { args: ["--database", "db.internal"], line: "It must be a URL like postgres://" },
     { args: ["--against", "/nowhere"], line: "It must be the folder of a built checkout." },
-    { args: ["--only", "everything"], line: "bench: there is no everything; there are echo, " },
   ])("says in a line what is wrong with $args", ({ args, line }) => {
-    const { status, stderr } = bench(...args);
-    expect({ status, lines: stderr.trimEnd().split("\n").length }).toEqual({ status: 1, lines: 1 });
-    expect(stderr).toContain(line);
+    expectLine(refusedOptions(...args), line);
+  });
+
+  it.each([
+    nameless,
+    { args: ["--only", "everything"], line: "bench: there is no everything; there are echo, " },
+  ])("as built says in a line what is wrong with $args", ({ args, line }) => {
+    expectLine(bench(...args), line);
   });
 });

@@ -71,7 +71,10 @@ it("are asked for again, those too that must not be done twice, and each is done
   await narrowed;
   // The client has not heard of it yet.
   const second = customers.createCustomer({ name: "second" });
-  const third = ledger.exportEntries({ customer: "third" })[Symbol.asyncIterator]().next();
+  const entries = async () => {
+    for await (const _ of ledger.exportEntries({ customer: "third" }));
+  };
+  const third = entries();
   await until(async () => refused.length === 2);
   answerFirst();
   await Promise.all([first, second, third]);

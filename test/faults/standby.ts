@@ -4,12 +4,14 @@ import { join } from "node:path";
 import type { Sql } from "postgres";
 import { socketHost } from "../../src/embedded/connection.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../src/embedded/embedded-postgres.ts";
+import { copyCluster } from "../support/cluster-copy.ts";
 import { withSql } from "../support/sql.ts";
 import { until } from "../support/until.ts";
 
 export function startPrimary(dataDir: string): Promise<EmbeddedPostgres> {
   // Nobody needs these data after a power cut, and no file may go while the folder is copied.
   const settings = { fsync: "off", autovacuum: "off", shared_buffers: "64MB", wal_keep_size: "64MB" };
+  copyCluster(dataDir);
   return startEmbeddedPostgres({ dataDir, log: () => undefined, settings });
 }
 

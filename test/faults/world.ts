@@ -6,6 +6,7 @@ import { v7 as uuidv7 } from "uuid";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../src/embedded/embedded-postgres.ts";
 import type { Program } from "../lifecycle/program.ts";
 import { ready, startServer } from "../lifecycle/server.ts";
+import { copyCluster } from "../support/cluster-copy.ts";
 import { type CommitProxy, startCommitProxy } from "../support/commit-proxy.ts";
 import { freePort } from "../support/free-port.ts";
 import { type StoppedProcesses, stopProcesses } from "../support/postgres-processes.ts";
@@ -96,6 +97,7 @@ export class World {
 }
 
 function startPostgres(dataDir: string): Promise<EmbeddedPostgres> {
+  copyCluster(dataDir);
   // Durable, as it is by default: what a killed PostgreSQL had acknowledged is what is tested.
   return startEmbeddedPostgres({ dataDir, log: () => undefined, settings: { shared_buffers: "64MB" } });
 }

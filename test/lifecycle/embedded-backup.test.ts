@@ -24,6 +24,7 @@ import { backUp } from "../../src/embedded/backup/back-up.ts";
 import { socketUrl } from "../../src/embedded/connection.ts";
 import { startEmbeddedPostgres } from "../../src/embedded/embedded-postgres.ts";
 import { createService } from "../../src/service.ts";
+import { copyCluster } from "../support/cluster-copy.ts";
 import { connectClients } from "../support/service.ts";
 import { withSql } from "../support/sql.ts";
 import { until } from "../support/until.ts";
@@ -72,6 +73,7 @@ function load(clients: Clients) {
 
 it("the backup of a serving ledger has all that was acknowledged before its end", async () => {
   const dataDir = at("data");
+  copyCluster(dataDir);
   const running = await startEmbeddedPostgres({ dataDir, log: () => undefined });
   const service = await createService(running.url, pino({ enabled: false }));
   await ensureAdminCredential(service.app, credential);

@@ -10,7 +10,7 @@ import { createDatabase, type TestDatabase } from "../support/database.ts";
 import { withSql } from "../support/sql.ts";
 import { type RunToEnd, inProcess as runInProcess } from "./outcome.ts";
 import { outcomeOf } from "./program.ts";
-import { end, endServers, newDataFolder, ready, startServer } from "./server.ts";
+import { end, endServers, newDataFolder, ready, startedDataFolder, startServer } from "./server.ts";
 
 type Start = (settings: Record<string, string>) => ReturnType<RunToEnd>;
 const byProgram: Start = (settings) => outcomeOf(startServer(settings));
@@ -147,7 +147,7 @@ describe("a start that cannot be is one line and exit code 1", () => {
   });
 
   it("a data folder that another server uses", async () => {
-    const dataDir = newDataFolder();
+    const dataDir = startedDataFolder();
     const first = startServer({ TALLYSTICK_DATA_DIR: dataDir });
     await ready(first);
     const line = await refusal(inProcess, { TALLYSTICK_DATA_DIR: dataDir });

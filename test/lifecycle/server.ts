@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { copyCluster } from "../support/cluster-copy.ts";
 import { basic } from "../support/service.ts";
 import { type Program, startProgram } from "./program.ts";
 
@@ -24,6 +25,13 @@ export async function ready(server: Program): Promise<string> {
 export async function end(server: Program, signal: NodeJS.Signals): Promise<number | NodeJS.Signals> {
   server.kill(signal);
   return server.ended;
+}
+
+/** A data folder that has had its first start: what is in one before that is tested where it is about that. */
+export function startedDataFolder(): string {
+  const dataDir = newDataFolder();
+  copyCluster(dataDir);
+  return dataDir;
 }
 
 /** A data folder that does not exist yet. */

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { processIdentity } from "../../src/embedded/process-identity.ts";
 import { until } from "../support/until.ts";
 import type { Program } from "./program.ts";
-import { end, endServers, newDataFolder, ready, startServer } from "./server.ts";
+import { end, endServers, ready, startedDataFolder, startServer } from "./server.ts";
 
-const dataDir = newDataFolder();
+const dataDir = startedDataFolder();
 const pidFile = join(dataDir, "postgres", "postmaster.pid");
 
 afterAll(endServers);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { startEmbeddedPostgres } from "../../src/embedded/embedded-postgres.ts";
 import { startCitusCluster } from "./citus/cluster.ts";
 import { nodesOf } from "./citus/membership.ts";
+import { copyCluster, makeClusterToCopy } from "./cluster-copy.ts";
 import { makeScratchFolder } from "./scratch-folder.ts";
 import { makeTemplates } from "./templates.ts";
 
@@ -56,7 +57,9 @@ async function useServers(): Promise<Servers> {
 }
 
 async function startServer(): Promise<() => Promise<void>> {
+  await makeClusterToCopy();
   const dataDir = mkdtempSync(join(tmpdir(), "tallystick-test-"));
+  copyCluster(dataDir);
   const postgres = await startEmbeddedPostgres({
     dataDir,
     log: () => undefined,

@@ -2,7 +2,14 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { takeLock } from "../../src/embedded/lock.ts";
 import { byProgram, inProcess, type RunToEnd } from "../lifecycle/outcome.ts";
-import { end, endServers, newDataFolder, ready, startServer } from "../lifecycle/server.ts";
+import {
+  end,
+  endServers,
+  newDataFolder,
+  ready,
+  startedDataFolder,
+  startServer,
+} from "../lifecycle/server.ts";
 import { describeOnCluster } from "../support/citus/on-cluster.ts";
 import { createDatabase } from "../support/database.ts";
 import { startService, type Tenant, type TestService } from "../support/service.ts";
@@ -126,7 +133,7 @@ describe("tallystick verify", () => {
   });
 
   it("verifies the embedded database, beside a server on it or without one", async () => {
-    const settings = { TALLYSTICK_DATA_DIR: newDataFolder() };
+    const settings = { TALLYSTICK_DATA_DIR: startedDataFolder() };
     const server = startServer(settings);
     await ready(server);
     const verified = {

@@ -13,7 +13,7 @@ describe("open", () => {
   });
 
   it("gives up where every connection is closed, as by a proxy without a database behind it", async () => {
-    const proxy = createServer((socket) => socket.end());
+    const proxy = createServer((socket) => socket.resume().end());
     await once(proxy.listen(0, "127.0.0.1"), "listening");
     const { port } = proxy.address() as AddressInfo;
     const connection = connect(`postgres://me@127.0.0.1:${port}/db`);

@@ -10,7 +10,7 @@ import { until } from "../../support/until.ts";
 import { grpcClient, type LedgerClient } from "../../workload/calls.ts";
 import { inProcess } from "../outcome.ts";
 import { outcomeOf, type Program } from "../program.ts";
-import { end, endServers, newDataFolder, ready, startServer } from "../server.ts";
+import { end, endServers, ready, startedDataFolder, startServer } from "../server.ts";
 import {
   type Crew,
   credential,
@@ -25,7 +25,7 @@ import {
 const folder = mkdtempSync(join(tmpdir(), "tallystick-workers-"));
 /** While this file is there its processes are begun by the other one, which is no program. */
 const [misled, program] = [join(folder, "misled"), join(folder, "program")];
-const dataDir = newDataFolder();
+const dataDir = startedDataFolder();
 
 let crew: Crew;
 beforeAll(async () => {

@@ -14,6 +14,7 @@ const longest = [
   "test/lifecycle/workers/hanging.test.ts",
   "test/import/odd-rows.test.ts",
   "test/faults/faults.test.ts",
+  "test/lifecycle/drain.test.ts",
   "test/calls/locked-rows.test.ts",
   "test/bad-input/connections.test.ts",
   "src/store/driver/node-watch.test.ts",

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { importsOf, partOf, sources } from "./sources.ts";
+import { importsOf, partOf, sources } from "../sources.ts";
 
 const all = [
   ...["domain", "store", "ledger", "tools", "auth", "app", "api", "server", "embedded"],
@@ -112,7 +112,7 @@ describe("imports", () => {
 describe("sources", () => {
   it("that make up for a library say in one table for what, and what may go", () => {
     const folder = "src/server/connect/";
-    const readme = readFileSync(join(import.meta.dirname, "../..", folder, "README.md"), "utf8");
+    const readme = readFileSync(join(import.meta.dirname, "../../..", folder, "README.md"), "utf8");
     const rows = [...readme.matchAll(/^\| `([\w-]+\.ts)` \|/gm)].map(([, name]) => `${folder}${name}`);
     expect(rows.sort()).toEqual(sources.map(({ path }) => path).filter((path) => path.startsWith(folder)));
   });

@@ -1,5 +1,5 @@
-import { findingsIn, type Source, sources } from "./sources.ts";
-import { argumentsOf, chainOf, nodesOf } from "./syntax.ts";
+import { findingsIn, type Source, sources } from "../sources.ts";
+import { argumentsOf, chainOf, nodesOf } from "../syntax.ts";
 
 /** Who makes errors of code UNAVAILABLE, and gives them RetryInfo. */
 const maker = "src/server/reasoned.ts";

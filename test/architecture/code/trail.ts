@@ -1,5 +1,5 @@
-import { partOf, type Source, sources } from "./sources.ts";
-import { chainOf, nodesOf, textsIn } from "./syntax.ts";
+import { partOf, type Source, sources } from "../sources.ts";
+import { chainOf, nodesOf, textsIn } from "../syntax.ts";
 
 /** Who may open a transaction beside `acting`, which records what is done in its own. */
 const transactions: Readonly<Record<string, string>> = {

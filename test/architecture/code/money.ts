@@ -1,6 +1,6 @@
-import { holds } from "../../src/store/schema.ts";
-import { findingsIn, sources } from "./sources.ts";
-import { argumentsOf, type Node, nameOf, namesIn, nodesOf, textOf, treeOf } from "./syntax.ts";
+import { holds } from "../../../src/store/schema.ts";
+import { findingsIn, sources } from "../sources.ts";
+import { argumentsOf, type Node, nameOf, namesIn, nodesOf, textOf, treeOf } from "../syntax.ts";
 
 const amounts = new Set(
   "amount balance minimumBalance posted held funded spent withdrawn available required remaining captured".split(

@@ -1,5 +1,5 @@
-import { findingsIn, sources } from "./sources.ts";
-import { type Node, nodesOf, treeOf } from "./syntax.ts";
+import { findingsIn, sources } from "../sources.ts";
+import { type Node, nodesOf, treeOf } from "../syntax.ts";
 
 /** What a module can change of its own: the test files of one worker share the modules of src. */
 function* stateOf(tree: Node): Generator<string> {

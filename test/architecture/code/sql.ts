@@ -1,5 +1,5 @@
-import { findingsIn, partOf, type Source, sources } from "./sources.ts";
-import { argumentsOf, chainOf, type Node, nameOf, nodesOf, textOf, textsIn, treeOf } from "./syntax.ts";
+import { findingsIn, partOf, type Source, sources } from "../sources.ts";
+import { argumentsOf, chainOf, type Node, nameOf, nodesOf, textOf, textsIn, treeOf } from "../syntax.ts";
 
 const statement = /\b(select [\w*"].* from|insert into|update \w+ set|delete from|truncate) /is;
 

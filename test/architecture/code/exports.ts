@@ -1,5 +1,5 @@
-import { findingsIn, scripts, sources, tests } from "./sources.ts";
-import { type Node, nameOf, namesIn, nodesOf, treeOf } from "./syntax.ts";
+import { findingsIn, scripts, sources, tests } from "../sources.ts";
+import { type Node, nameOf, namesIn, nodesOf, treeOf } from "../syntax.ts";
 
 /** The values that a module exports. Types are there for the signatures that name them. */
 function valuesExported(tree: Node): string[] {

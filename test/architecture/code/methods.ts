@@ -1,8 +1,8 @@
 import { basename } from "node:path";
-import { services } from "../../src/api/services.ts";
-import type { App } from "../../src/app.ts";
-import { findingsIn, partOf, sources } from "./sources.ts";
-import { chainOf, nodesOf } from "./syntax.ts";
+import { services } from "../../../src/api/services.ts";
+import type { App } from "../../../src/app.ts";
+import { findingsIn, partOf, sources } from "../sources.ts";
+import { chainOf, nodesOf } from "../syntax.ts";
 
 const kebab = (name: string) => name.replace(/(?<!^)([A-Z])/g, "-$1").toLowerCase();
 const methods = services({} as App).flatMap(({ desc }) => desc.methods);

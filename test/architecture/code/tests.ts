@@ -1,5 +1,5 @@
-import { findingsIn, tests } from "./sources.ts";
-import { chainOf, type Node, nameOf, nodesOf, treeOf } from "./syntax.ts";
+import { findingsIn, tests } from "../sources.ts";
+import { chainOf, type Node, nameOf, nodesOf, treeOf } from "../syntax.ts";
 
 const runners = new Set(["it", "test", "describe"]);
 const skips = new Set(["skip", "only", "todo", "failing"]);

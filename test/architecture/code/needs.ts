@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { DescMethod } from "@bufbuild/protobuf";
-import { Scope } from "../../gen/tallystick/options/v1/options_pb.ts";
-import * as needs from "../../src/api/needs.ts";
-import { services } from "../../src/api/services.ts";
-import { accessOf } from "../../src/api/shared/access.ts";
-import type { Need } from "../../src/api/shared/need.ts";
-import type { App } from "../../src/app.ts";
-import { importsOf, type Source, sources } from "./sources.ts";
+import { Scope } from "../../../gen/tallystick/options/v1/options_pb.ts";
+import * as needs from "../../../src/api/needs.ts";
+import { services } from "../../../src/api/services.ts";
+import { accessOf } from "../../../src/api/shared/access.ts";
+import type { Need } from "../../../src/api/shared/need.ts";
+import type { App } from "../../../src/app.ts";
+import { importsOf, type Source, sources } from "../sources.ts";
 
 /** What each method needs, by its name: methods of one name need the same. */
 const said = Object.values(needs).flatMap((each) => Object.entries(each) as [string, Need][]);
@@ -59,7 +59,7 @@ describe("what methods need of the nodes", () => {
   });
 
   it("is what docs/operating/distributed.md says", () => {
-    const page = readFileSync(join(import.meta.dirname, "../../docs/operating/distributed.md"), "utf8");
+    const page = readFileSync(join(import.meta.dirname, "../../../docs/operating/distributed.md"), "utf8");
     const documented = (asks: string) =>
       [...page.matchAll(/^\| (.*) \| (.*) \|$/gm)]
         .filter(([, , cell]) => cell === asks)
