@@ -51,3 +51,34 @@ it("waits for a change of a currency that has its time already and is not commit
   expect((await history).at(at)).toEqual(final);
   await waits;
 });
+
+it("undoes changes of one moment in the order in which they were done, however many there are", async () => {
+  const { database, orgId } = store;
+  const customerId = await newCustomer(store);
+  const books = { orgId, customerId, currency: "GBP" };
+  const gbp = {
+    ...{ orgId, code: "GBP", displayName: "GBP", isVirtual: false, places: 2 },
+    status: "active" as const,
+  };
+  const terms = { creditLimit: Amount.zero, minimumTopUp: Amount.zero };
+  await store.sql((sql) => sql`update customers set billing_type = 'postpaid' where id = ${customerId}`);
+  await store.currencies.create({ ...gbp, ...terms }, { force: true }, attempt);
+  for (const changes of [2, 30]) {
+    const since = (await clockOf(database)).getTime();
+    await until(async () => (await clockOf(database)).getTime() > since);
+    await acting(database, attempt, async ({ orm, note }) => {
+      await lockCurrencies(orm, orgId);
+      await orm
+        .update(currencies)
+        .set({ creditLimit: `${changes}` })
+        .where(isCurrency(gbp));
+      for (let n = 0; n < changes; n += 1) {
+        const [before, after] = [{ creditLimit: `${n}` }, { creditLimit: `${n + 1}` }];
+        note({ verb: "currency.update", orgId, target: "currencies/GBP", before, after });
+      }
+    });
+    const history = await new LimitChanges(database).of(books);
+    expect(history.at(since).minimum?.toString()).toBe("0");
+    expect(history.at((await clockOf(database)).getTime()).minimum?.toString()).toBe(`-${changes}`);
+  }
+});

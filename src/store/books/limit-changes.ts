@@ -110,7 +110,7 @@ const currentTerms = keptQuery((orm) =>
 
 const newestActs = keptQuery((orm) => {
   const newest = orm
-    .select({ at: acts.at, verb: acts.verb, before: acts.before })
+    .select({ at: acts.at, id: acts.id, verb: acts.verb, before: acts.before })
     .from(acts)
     .where(and(sql`${acts.orgId} = ${org}`, sql`${acts.target} = t.target`))
     .orderBy(desc(acts.at), desc(acts.id))
@@ -120,7 +120,7 @@ const newestActs = keptQuery((orm) => {
     .select({ target: sql<string>`t.target`, at: newest.at, verb: newest.verb, before: newest.before })
     .from(sql`unnest(${sql.placeholder("targets")}::text[]) as t (target)`)
     .innerJoinLateral(newest, sql`true`)
-    .orderBy(desc(newest.at))
+    .orderBy(desc(newest.at), desc(newest.id))
     .prepare("newest_acts");
 });
 
