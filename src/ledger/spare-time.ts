@@ -21,14 +21,14 @@ const processClock: Clock = {
 
 /**
  * Calls back once this process has had nothing to do for a while. With little to do that is in 4 ms; where the processor is the
- * bound, in up to 32, so that what costs it time waits longer there.
+ * bound, in up to 32 and the turn of the event loop that is on then, so that what costs it time waits longer there.
  */
 export function whenTimeToSpare(callback: () => void, clock: Clock = processClock): void {
   const [since, idle] = [clock.now(), clock.idle()];
   const look = () => {
-    const isOver = clock.idle() - idle >= spareMs || clock.now() - since >= waitMsMax;
-    if (isOver) callback();
-    else clock.later(look, lookMs);
+    const leftMs = since + waitMsMax - clock.now();
+    if (leftMs <= 0 || clock.idle() - idle >= spareMs) callback();
+    else clock.later(look, Math.min(lookMs, leftMs));
   };
   clock.later(look, lookMs);
 }

@@ -17,17 +17,20 @@ beforeAll(async () => {
 });
 afterAll(() => store.stop());
 
+/** The books of a customer who owes in a currency that nobody has used before. */
+async function postpaidIn(code: string) {
+  const { orgId } = store;
+  const customerId = await newCustomer(store);
+  await store.sql((sql) => sql`update customers set billing_type = 'postpaid' where id = ${customerId}`);
+  const currency = { orgId, code, displayName: code, isVirtual: false, places: 2, status: "active" as const };
+  const terms = { creditLimit: Amount.zero, minimumTopUp: Amount.zero };
+  await store.currencies.create({ ...currency, ...terms }, { force: true }, attempt);
+  return { currency, books: { orgId, customerId, currency: code } };
+}
+
 it("waits for a change of a currency that has its time already and is not committed yet", async () => {
   const { database, orgId } = store;
-  const customerId = await newCustomer(store);
-  const books = { orgId, customerId, currency: "USD" };
-  const usd = {
-    ...{ orgId, code: "USD", displayName: "USD", isVirtual: false, places: 2 },
-    status: "active" as const,
-  };
-  const terms = { creditLimit: Amount.zero, minimumTopUp: Amount.zero };
-  await store.sql((sql) => sql`update customers set billing_type = 'postpaid' where id = ${customerId}`);
-  await store.currencies.create({ ...usd, ...terms }, { force: true }, attempt);
+  const { books, currency: usd } = await postpaidIn("USD");
   const [timed, gate] = [new Gate(), new Gate()];
   const change = acting(database, attempt, async ({ orm, note, lastly }) => {
     await lockCurrencies(orm, orgId);
@@ -54,15 +57,7 @@ it("waits for a change of a currency that has its time already and is not commit
 
 it("undoes changes of one moment in the order in which they were done, however many there are", async () => {
   const { database, orgId } = store;
-  const customerId = await newCustomer(store);
-  const books = { orgId, customerId, currency: "GBP" };
-  const gbp = {
-    ...{ orgId, code: "GBP", displayName: "GBP", isVirtual: false, places: 2 },
-    status: "active" as const,
-  };
-  const terms = { creditLimit: Amount.zero, minimumTopUp: Amount.zero };
-  await store.sql((sql) => sql`update customers set billing_type = 'postpaid' where id = ${customerId}`);
-  await store.currencies.create({ ...gbp, ...terms }, { force: true }, attempt);
+  const { books, currency: gbp } = await postpaidIn("GBP");
   for (const changes of [2, 30]) {
     const since = (await clockOf(database)).getTime();
     await until(async () => (await clockOf(database)).getTime() > since);

@@ -1,6 +1,6 @@
+import { sha256 } from "@noble/hashes/sha2.js";
 import { v5 as nameBased, parse, stringify } from "uuid";
 import { OperationKind } from "../../../gen/tallystick/v1/refusal_pb.ts";
-import { sha256 } from "./sha256.ts";
 
 /** A UUID of version 4 or 7, in lower case. */
 const ownIdForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -37,7 +37,10 @@ const ofApigee: ReadonlyMap<OperationKind, string> = new Map([
   [OperationKind.REFUND, ""],
 ]);
 
-/** A UUID of version 8 in a name space, as the service derives those of operations whose key has a space of its own. */
+/**
+ * A UUID of version 8 in a name space, as the service derives those of operations whose key has a space of its own. A browser hashes by
+ * itself only where the address is of https or of its own machine.
+ */
 function derivedId(source: string, space: string, key: string): string {
   const name = new TextEncoder().encode(JSON.stringify([source, key.normalize("NFC")]));
   const bytes = sha256(Uint8Array.of(...parse(space), ...name)).slice(0, 16);
