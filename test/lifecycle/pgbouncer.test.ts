@@ -31,7 +31,7 @@ async function settings(database: Database) {
 }
 
 const expected = [
-  { plans: "force_custom_plan", jit: "off", lock: "100ms", dates: "ISO, MDY" },
+  { plans: "force_generic_plan", jit: "off", lock: "100ms", dates: "ISO, MDY" },
   { plans: "force_generic_plan", jit: "off", lock: "100ms", dates: "ISO, MDY" },
   { plans: "force_generic_plan", jit: "off", lock: "100ms", dates: "ISO, MDY" },
 ];

@@ -5,6 +5,7 @@ import { startEmbeddedPostgres } from "../../src/embedded/embedded-postgres.ts";
 import { startCitusCluster } from "./citus/cluster.ts";
 import { nodesOf } from "./citus/membership.ts";
 import { copyCluster, makeClusterToCopy } from "./cluster-copy.ts";
+import { makePlannedDatabase } from "./planned-database.ts";
 import { makeScratchFolder } from "./scratch-folder.ts";
 import { makeTemplates } from "./templates.ts";
 
@@ -30,6 +31,7 @@ export default async function globalSetup(): Promise<void> {
   const scratch = makeScratchFolder();
   const { stop: stopServers, nodes } = await useServers();
   const templates = await makeTemplates(nodes);
+  if (nodes === undefined) templates.push(await makePlannedDatabase());
   const stop = async () => {
     await (stopServers?.() ?? Promise.all(templates.map(({ drop }) => drop())));
     scratch.remove();

@@ -11,7 +11,7 @@ const organization = /\borg_id"?\s*=\s*\$\d+/g;
 /** What asks every node, and why it may. */
 const ofAllNodes = [
   // A customer by its id alone, and the billing accounts of all organizations.
-  /^select "org_id", "id", .* from "customers" where \(?"customers"\."(id|is_billing_account)" = \$1\b/,
+  /^select "org_id", "id", .* from "customers" where \(?"customers"\."(id" = \$1\b|is_billing_account" and )/,
   /^select distinct org_id as "orgId" from \( select org_id from refusals where at </,
   // The audit: a distributed database is asked an organization at a time.
   /^select rule\.invariant, |^declare keys |^select \(select count\(\*\) from accounts a /,

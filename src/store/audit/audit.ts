@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { Database } from "../driver/database.ts";
 import type { Orm } from "../driver/orm.ts";
+import { wholeTableSettings } from "../driver/settings.ts";
 import { actInspection } from "./acts.ts";
 import { namedInspection, positionInspection } from "./changes.ts";
 import { currencyInspection } from "./currencies.ts";
@@ -59,6 +60,7 @@ export type AuditProgress = (done: number, total: number) => void;
 
 /** Set with `set local`, which is in force on the nodes of a distributed database, too. */
 const settings = {
+  ...wholeTableSettings,
   statement_timeout: inspectionTimeMax,
   work_mem: workMemory,
   // Whole tables are joined. A loop over one of them, chosen by old statistics, would not end.

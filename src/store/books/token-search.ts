@@ -1,6 +1,7 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { Amount } from "../../domain/amount.ts";
 import type { Currency } from "../../domain/currency.ts";
+import { isBillingAccount } from "../customers/billing-account-condition.ts";
 import { table } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
 import { entries } from "../journal/entries.ts";
@@ -103,7 +104,7 @@ export class TokenSearch {
         .where(
           and(
             eq(customers.orgId, orgId),
-            eq(customers.isBillingAccount, true),
+            isBillingAccount,
             eq(accounts.orgId, orgId),
             eq(accounts.currency, currency.code),
           ),

@@ -1,8 +1,9 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import type { Orm } from "../driver/orm.ts";
 import { accounts, customers } from "../schema.ts";
 import { lockOrganization } from "../tenants/organization-lock.ts";
 import type { Act } from "../trail/act.ts";
+import { isActiveBillingAccount, isBillingAccount } from "./billing-account-condition.ts";
 import type { Customer, CustomerId } from "./customer-row.ts";
 import { insertCustomer } from "./customer-write.ts";
 
@@ -29,11 +30,11 @@ export async function insertBillingAccount(
 }
 
 async function obstacleTo(orm: Orm, orgId: string): Promise<BillingAccountObstacle | undefined> {
-  const isBillingAccount = and(eq(customers.orgId, orgId), eq(customers.isBillingAccount, true));
+  const isTheirs = eq(customers.orgId, orgId);
   const [active] = await orm
     .select({ customerId: customers.id })
     .from(customers)
-    .where(and(isBillingAccount, eq(customers.state, "active"), isNull(customers.deletedAt)))
+    .where(and(isTheirs, isActiveBillingAccount))
     .limit(1);
   if (active !== undefined) return { obstacle: "active", ...active };
   const owes = sql`${accounts.funded} < ${accounts.spent} + ${accounts.withdrawn}`;
@@ -41,7 +42,7 @@ async function obstacleTo(orm: Orm, orgId: string): Promise<BillingAccountObstac
     .select({ customerId: customers.id })
     .from(customers)
     .innerJoin(accounts, and(eq(accounts.orgId, orgId), eq(accounts.customerId, customers.id)))
-    .where(and(isBillingAccount, owes))
+    .where(and(isTheirs, isBillingAccount, owes))
     .limit(1);
   return owing === undefined ? undefined : { obstacle: "owes", ...owing };
 }

@@ -1,4 +1,4 @@
-import { and, eq, isNull, ne } from "drizzle-orm";
+import { and, eq, ne } from "drizzle-orm";
 import type { Cursor } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
 import { violatedIndex } from "../driver/errors.ts";
@@ -6,6 +6,7 @@ import { customers } from "../schema.ts";
 import { lockOrganization } from "../tenants/organization-lock.ts";
 import { type Act, acting } from "../trail/act.ts";
 import type { By } from "../trail/by.ts";
+import { isActiveBillingAccount, isBillingAccount } from "./billing-account-condition.ts";
 import type { CustomerFields } from "./billing-account-creation.ts";
 import type { CustomerDeletion, Unsettled } from "./customer-deletion.ts";
 import { listCustomers } from "./customer-list.ts";
@@ -35,7 +36,7 @@ export class BillingAccounts {
     signal?: AbortSignal,
   ): Promise<Customer[]> {
     const isTheirs = page.orgId === undefined ? undefined : eq(customers.orgId, page.orgId);
-    const isWanted = and(eq(customers.isBillingAccount, true), isTheirs);
+    const isWanted = and(isBillingAccount, isTheirs);
     return listCustomers(this.database.orm(signal), isWanted, page);
   }
 
@@ -85,16 +86,10 @@ async function enable(act: Act, which: CustomerId): Promise<"enabled" | Enabling
   const { orm } = act;
   const { orgId, id } = which;
   await lockOrganization(orm, orgId);
-  const isActiveAccount = and(
-    eq(customers.orgId, orgId),
-    eq(customers.isBillingAccount, true),
-    eq(customers.state, "active"),
-    isNull(customers.deletedAt),
-  );
   const [active] = await orm
     .select({ customerId: customers.id })
     .from(customers)
-    .where(and(isActiveAccount, ne(customers.id, id)))
+    .where(and(eq(customers.orgId, orgId), isActiveBillingAccount, ne(customers.id, id)))
     .limit(1);
   if (active !== undefined) return { obstacle: "active", ...active };
   return (await setState(act, which, "active")) && "enabled";

@@ -7,6 +7,7 @@ import { isKey, keys } from "../driver/keys.ts";
 import { OrganizationCoalescer } from "../driver/organization-coalescer.ts";
 import { retryingFor } from "../driver/retry.ts";
 import { customers } from "../schema.ts";
+import { isBillingAccount } from "./billing-account-condition.ts";
 import type { Customer, CustomerId } from "./customer-row.ts";
 
 const bounds = { keysMax: 256, loadsMax: 2 };
@@ -46,7 +47,7 @@ const billingAccount = keptQuery((orm) =>
   orm
     .select()
     .from(customers)
-    .where(and(isOfOrganization, eq(customers.isBillingAccount, true), isNull(customers.deletedAt)))
+    .where(and(isOfOrganization, isBillingAccount, isNull(customers.deletedAt)))
     .orderBy(asc(customers.state), desc(customers.createdAt), desc(customers.id))
     .limit(1)
     .prepare("billing_account"),

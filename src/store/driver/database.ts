@@ -7,7 +7,7 @@ import { type ConnectionFigures, Pool } from "./pool.ts";
 import { prepared } from "./prepared.ts";
 import { reading } from "./reading.ts";
 import { Session } from "./session.ts";
-import { keyedSettings, type Settings, statementMsMax, wideSettings } from "./settings.ts";
+import { callSettings, type Settings, statementMsMax } from "./settings.ts";
 import { connectionsOfOne } from "./shares.ts";
 import { statement } from "./statement.ts";
 import { transact, type Within } from "./transaction.ts";
@@ -68,9 +68,9 @@ export function openDatabase(
     sessions.add(session);
     return session;
   };
-  const pool = new Pool(open({ ...wideSettings, statement_timeout: `${readMsMax}` }), wide);
-  const keyedPool = new Pool(open(keyedSettings), keyedMax);
-  const callerPool = new Pool(open(keyedSettings), callersMax);
+  const pool = new Pool(open({ ...callSettings, statement_timeout: `${readMsMax}` }), wide);
+  const keyedPool = new Pool(open(callSettings), keyedMax);
+  const callerPool = new Pool(open(callSettings), callersMax);
   const pools = [pool, keyedPool, callerPool];
   const lanes: Lane[] = [];
   const ormOf = (from: Pool) =>
@@ -93,7 +93,7 @@ export function openDatabase(
     keyed: () => keyed,
     callers: () => callers,
     lane: () => {
-      const lane = new Lane(open(keyedSettings), { transactionMsMax: laneTransactionMsMax });
+      const lane = new Lane(open(callSettings), { transactionMsMax: laneTransactionMsMax });
       lanes.push(lane);
       return lane;
     },

@@ -38,22 +38,25 @@ const always: Settings = {
 };
 
 /**
- * For what reads widely. A plan that a connection keeps from when a table was small is a scan, and stays one. Lists are
- * read in the order of an index as far as they are answered; without statistics a bitmap of all that might be answered
- * looks cheaper to the planner.
+ * What calls ask for is found by keys or listed in the order of an index, however few rows or statistics there are yet.
+ * The planner is told so: it plans each statement once for a connection, for whatever it may be asked, and never a scan, whose
+ * cost grows with the table. A plan for the id of one organization would rest on what is known of that one: where it has
+ * come since the statistics were gathered that it has no rows, so each look-up would walk through all of them.
  */
-export const wideSettings: Settings = { plan_cache_mode: "force_custom_plan", enable_bitmapscan: "off" };
-
-/**
- * What every call asks for is found by keys, however few rows or statistics there are yet. The planner is told so: it
- * plans each statement once for a connection, and never a scan, whose cost grows with the table.
- */
-export const keyedSettings: Settings = {
+export const callSettings: Settings = {
   plan_cache_mode: genericPlan,
   enable_seqscan: "off",
   enable_bitmapscan: "off",
   enable_hashjoin: "off",
   enable_mergejoin: "off",
+};
+
+/** For a transaction on such a connection that reads whole tables and joins them. */
+export const wholeTableSettings: Settings = {
+  plan_cache_mode: "force_custom_plan",
+  enable_seqscan: "on",
+  enable_hashjoin: "on",
+  enable_mergejoin: "on",
 };
 
 /** After so many milliseconds a node that takes no connection is given up. */

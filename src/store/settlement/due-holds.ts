@@ -77,7 +77,8 @@ export async function dueCaptures(orm: Orm, { orgId, accountIds, at }: DueAt): P
         eq(holds.orgId, orgId),
         eq(operations.orgId, orgId),
         sql`${holds.accountId} = any(${array(accountIds, "uuid")})`,
-        eq(holds.state, "active"),
+        // In the text: a plan for any state could not use the index of active ones.
+        sql`${holds.state} = 'active'`,
         eq(holds.onExpiry, "capture"),
         lte(holds.expiresAt, at),
       ),

@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, lt, type SQL } from "drizzle-orm";
+import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import { type Cursor, isAt } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
 import { lookThrough, type Portion } from "../driver/portion.ts";
@@ -48,13 +48,13 @@ export class Trail {
     signal?: AbortSignal,
   ): Promise<Portion<RecordedAct, Cursor>> {
     const place = [table.at, table.id] as const;
-    const order = [desc(table.at), desc(table.id)];
-    const [first, ...others] = words.flatMap((word) =>
-      filter[word] === undefined ? [] : eq(table[word], filter[word]),
-    );
+    const [first, ...others] = words.filter((word) => filter[word] !== undefined);
+    const isFirst = first && sql`${table[first]} between ${filter[first]} and ${filter[first]}`;
+    // One word is a range to the planner, so that only the word's own index has this order, whatever it knows of words.
+    const order = [first && desc(table[first]), desc(table.at), desc(table.id)].flatMap((each) => each ?? []);
     const isListed = and(
       orgId === undefined ? undefined : eq(table.orgId, orgId),
-      first,
+      isFirst,
       filter.from && gte(table.at, filter.from),
       filter.to && lt(table.at, filter.to),
       past && isAt(place, "<", past),
@@ -79,7 +79,10 @@ export class Trail {
         .limit(1);
       return last;
     };
-    const wanted = (edge: Cursor | undefined) => read(and(...others, edge && isAt(place, ">=", edge)));
+    const wanted = (edge: Cursor | undefined) =>
+      read(
+        and(...others.map((word) => eq(table[word], filter[word] ?? "")), edge && isAt(place, ">=", edge)),
+      );
     return lookThrough({ rowsMax, edge, wanted });
   }
 }

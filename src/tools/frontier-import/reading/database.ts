@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { openDatabase } from "../../../store/driver/database.ts";
+import { wholeTableSettings } from "../../../store/driver/settings.ts";
 import { FrontierFailure } from "./failure.ts";
 import { FrontierSnapshot } from "./snapshot.ts";
 
@@ -17,6 +18,8 @@ export async function readFrontier<T>(
   try {
     return await database.transaction(async (orm) => {
       await orm.execute(sql`set transaction isolation level repeatable read, read only`);
+      for (const [name, value] of Object.entries(wholeTableSettings))
+        await orm.execute(sql`select set_config(${name}, ${value}, true)`);
       await orm.execute(sql`select set_config('statement_timeout', '0', true),
         set_config('idle_in_transaction_session_timeout', '0', true), set_config('timezone', 'UTC', true),
         -- Every cursor is read to its end.

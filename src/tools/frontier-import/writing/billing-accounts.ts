@@ -84,10 +84,13 @@ async function factsOf(orm: Orm, orgId: string, accounts: readonly ImportedAccou
   const present = await orm.execute<{ id: string; isBillingAccount: boolean; updatedAt: string }>(sql`
     select id, is_billing_account as "isBillingAccount", updated_at as "updatedAt" from customers
     where org_id = ${orgId}::uuid and id = any(${array(ids, "uuid")})`);
-  const active = await orm.execute<{ id: string; email: string; isBillingAccount: boolean }>(sql`
-    select id, email_key as email, is_billing_account as "isBillingAccount" from customers
-    where org_id = ${orgId}::uuid and state = 'active' and deleted_at is null
-      and (is_billing_account or email_key = any(${array(emails, "text")}))`);
+  const [active] = await orm.execute<{ id: string }>(sql`
+    select id from customers
+    where org_id = ${orgId}::uuid and is_billing_account and state = 'active' and deleted_at is null`);
+  const known = await orm.execute<{ id: string; email: string }>(sql`
+    select id, email_key as email from customers
+    where org_id = ${orgId}::uuid and email_key = any(${array(emails, "text")}) and email_key <> ''
+      and state = 'active' and deleted_at is null`);
   return {
     present: new Map(
       present.map(({ id, isBillingAccount, updatedAt }) => [
@@ -95,7 +98,7 @@ async function factsOf(orm: Orm, orgId: string, accounts: readonly ImportedAccou
         { isBillingAccount, updatedAt: new Date(updatedAt) },
       ]),
     ),
-    activeId: active.find(({ isBillingAccount }) => isBillingAccount)?.id,
-    emails: new Map(active.map(({ id, email }) => [email, id])),
+    activeId: active?.id,
+    emails: new Map(known.map(({ id, email }) => [email, id])),
   };
 }

@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, or, sql } from "drizzle-orm";
+import { and, eq, isNotNull, sql } from "drizzle-orm";
 import { type AccountState, accountOf } from "../../../domain/account.ts";
 import { Amount } from "../../../domain/amount.ts";
 import type { OperationKind } from "../../../domain/operation.ts";
@@ -61,10 +61,13 @@ export async function bookedAccounts(
   const customerIds = [...new Set(rows.map(({ customerId }) => customerId))];
   const isTheirs = sql`${accounts.customerId} = any(${array(customerIds, "uuid")})`;
   const isOfStripe = and(isNotNull(accounts.counter), eq(accounts.stripe, of.stripe));
-  const found = await selectAccounts(orm, of.orgId).where(
-    and(eq(accounts.orgId, of.orgId), eq(accounts.currency, of.currency), or(isTheirs, isOfStripe)),
-  );
-  return found.map((row) => stateOf(readAccount(row)));
+  const isHere = and(eq(accounts.orgId, of.orgId), eq(accounts.currency, of.currency));
+  const found: AccountState[] = [];
+  // Each is found in an index of its own.
+  for (const each of [isTheirs, isOfStripe])
+    for (const row of await selectAccounts(orm, of.orgId).where(and(isHere, each)))
+      found.push(stateOf(readAccount(row)));
+  return found;
 }
 
 /** Locks accounts in the order of their ids, as every settlement does, and reads them once they are locked. */

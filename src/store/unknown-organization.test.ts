@@ -1,0 +1,88 @@
+import type { Sql } from "postgres";
+import { createDatabase, type TestDatabase } from "../../test/support/database.ts";
+import { until } from "../../test/support/until.ts";
+import { connectTo, nothingDue, TestJournal } from "./books/journal.fixture.ts";
+import { Periods } from "./books/periods.ts";
+import { Statements } from "./books/statements.ts";
+import { TopUps } from "./books/top-ups.ts";
+import { Transfers } from "./books/transfers.ts";
+import { Wallets } from "./books/wallets.ts";
+import { type Database, openDatabase } from "./driver/database.ts";
+
+/** Operations of the organization, each between accounts of its own. */
+const others = 5_000;
+
+let created: TestDatabase;
+let sql: Sql;
+const newcomer = { orgId: "", customerId: "", accountId: "" };
+
+/** PostgreSQL knows how many rows the first organization has, and nothing of the second, which has come since. */
+beforeAll(async () => {
+  created = await createDatabase();
+  sql = connectTo(created.url);
+  await organization();
+  await sql`vacuum analyze`;
+  await sql`alter table operations set (autovacuum_enabled = off)`;
+  Object.assign(newcomer, await organization());
+});
+afterAll(async () => {
+  await sql.end();
+  await created.drop();
+});
+
+async function organization(): Promise<typeof newcomer> {
+  const journal = await TestJournal.create(sql);
+  const customerId = await journal.customer();
+  const account = await journal.account({ customerId });
+  const funding = await journal.account({ counter: "funding" });
+  const { orgId } = journal;
+  await journal.book({
+    amount: 1,
+    from: funding,
+    to: account,
+    kind: "credit",
+    source: "first",
+    at: new Date(),
+  });
+  await sql.begin(async (own) => {
+    await own`set local session_replication_role = replica`;
+    await own`insert into operations select (jsonb_populate_record(o, jsonb_build_object('id', gen_random_uuid(),
+        'from_account_id', gen_random_uuid(), 'to_account_id', gen_random_uuid()))).*
+      from operations o, generate_series(1, ${others}) where o.org_id = ${orgId}`;
+  });
+  return { orgId, customerId, accountId: account.id };
+}
+
+it.each<[string, (database: Database) => Promise<unknown>]>([
+  [
+    "a statement",
+    (database) => new Statements(database, nothingDue).search({ ...newcomer, filter: {}, rowsMax: 10 }),
+  ],
+  [
+    "an account's transfers",
+    (database) =>
+      new Transfers(database).list({
+        ...newcomer,
+        filter: {},
+        accountIds: [newcomer.accountId],
+        rowsMax: 10,
+      }),
+  ],
+  ["wallets", (database) => new Wallets(database, nothingDue).list(newcomer)],
+  ["totals of periods", (database) => new Periods(database, nothingDue).list(newcomer)],
+  ["top-ups", (database) => new TopUps(database).newest(newcomer.orgId, [newcomer.accountId])],
+])("%s of an organization that came after the statistics are found by their account", async (_, read) => {
+  await sql`select pg_stat_reset()`;
+  const database = openDatabase(created.url);
+  await read(database);
+  await database.close();
+  const rows = await until(async () => {
+    const [row] = await sql<{ scans: number; rows: number }[]>`
+      select (seq_scan + idx_scan)::int as scans, (seq_tup_read + idx_tup_fetch + (
+        select sum(idx_tup_read) from pg_stat_user_indexes where relname = 'operations'))::int as rows
+      from pg_stat_user_tables where relname = 'operations'`;
+    await sql`select pg_stat_clear_snapshot()`;
+    return row !== undefined && row.scans > 0 && [row.rows];
+  });
+  expect(rows[0]).toBeLessThan(50);
+});

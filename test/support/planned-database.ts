@@ -1,0 +1,74 @@
+import postgres, { type Sql } from "postgres";
+import { socketHost } from "../../src/embedded/connection.ts";
+import { migrate } from "../../src/store/driver/migrate.ts";
+import { createDatabase, type TestDatabase } from "./database.ts";
+
+/** The environment variable that holds the URL of the database in which statements are planned, where there is one. */
+export const plannedVariable = "TEST_PLANNED_URL";
+
+const rows = 3_000;
+const organizations = 20;
+/** Of a column that is not null, by its type. */
+const values: Readonly<Record<string, string>> = {
+  uuid: "gen_random_uuid()",
+  text: "'text ' || n",
+  "timestamp with time zone": "timestamptz '2026-01-01' + n * interval '1 second'",
+  numeric: "n",
+  bigint: "n",
+  integer: "n",
+  smallint: "1",
+  boolean: "n % 10 = 0",
+  json: "'{}'",
+  jsonb: "'{}'",
+  "text[]": "'{}'",
+  xid8: "n::text::xid8",
+  "uuid[]": "array[gen_random_uuid()]",
+};
+/** What tells rows apart that are in an index of few. */
+const empty = /^(deleted_at|counter|from_counter|to_counter)$/;
+
+/**
+ * Makes a database that has statistics of some organizations, whose rows say nothing, and knows of no other: so whoever asks has
+ * come after they were gathered.
+ */
+export async function makePlannedDatabase(): Promise<TestDatabase> {
+  const database = await createDatabase("empty");
+  await migrate(database.url);
+  const sql = postgres(database.url, {
+    ...socketHost(database.url),
+    max: 1,
+    fetch_types: false,
+    onnotice: () => undefined,
+  });
+  try {
+    const [version] = await sql`select current_setting('server_version_num')::int as number`;
+    await sql`set session_replication_role = replica`;
+    await fill(sql);
+    await sql`vacuum analyze`;
+    // Plans for parameters are explained since PostgreSQL 16.
+    if (version?.["number"] >= 160_000) process.env[plannedVariable] = database.url;
+  } finally {
+    await sql.end();
+  }
+  return database;
+}
+
+async function fill(sql: Sql): Promise<void> {
+  const checks = await sql`select conrelid::regclass::text as table, conname as name from pg_constraint
+    where contype = 'c' and connamespace = 'public'::regnamespace and conrelid <> 0`;
+  for (const { table, name } of checks) await sql.unsafe(`alter table ${table} drop constraint ${name}`);
+  const tables =
+    await sql`select relid::regclass::text as name, json_agg(json_build_array(attname, format_type(atttypid, null))) as columns
+    from pg_stat_user_tables join pg_attribute on attrelid = relid and attnum > 0 and not attisdropped and attgenerated = ''
+    where schemaname = 'public' and exists (select from pg_attribute o where o.attrelid = relid and o.attname = 'org_id')
+    group by relid`;
+  for (const { name, columns } of tables) {
+    const filled = (columns as [string, string][]).filter(([column]) => !empty.test(column));
+    const of = filled.map(([column, type]) =>
+      column === "org_id" ? `orgs[n % ${organizations} + 1]` : (values[type] ?? "null"),
+    );
+    await sql.unsafe(`insert into ${name} (${filled.map(([column]) => column)})
+      select ${of} from generate_series(1, ${rows}) n, (
+        select array_agg(gen_random_uuid()) as orgs from generate_series(1, ${organizations})) known`);
+  }
+}
