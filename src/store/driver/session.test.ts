@@ -240,3 +240,20 @@ async function lateConnection(): Promise<{ ends: Promise<unknown> } | undefined>
   // In an object, or awaiting this would await that.
   return ends && { ends };
 }
+
+it("gives way to another connection before it knows more texts than are kept", async () => {
+  database = openDatabase(created.url);
+  const seen = new Set<number>();
+  for (let text = 0; text < 600; text += 1) {
+    const [row] = await database
+      .orm()
+      .execute<{ pid: number; kept: number }>(
+        sql.raw(
+          `select ${text} as text, pg_backend_pid() as pid, (select count(*)::int from pg_prepared_statements) as kept`,
+        ),
+      );
+    seen.add(row?.pid ?? 0);
+    expect(row?.kept).toBeLessThan(300);
+  }
+  expect(seen.size).toBeGreaterThan(1);
+});

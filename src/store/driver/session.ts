@@ -18,6 +18,11 @@ const endSecondsMax = 1;
  * database PostgreSQL does that after a minute.
  */
 const plansDiscardedAfter = [32, 256, 2_048, 16_384] as const;
+/**
+ * After so many texts it closes, and whoever comes next has another: both ends keep what they know of each, PostgreSQL up to
+ * 150 KB, and a listing has as many texts as there are numbers of values to filter by.
+ */
+const textsMax = 256;
 /** A connection that takes no changes is kept so long at least: those after it would mostly take none either. */
 const readOnlyMsMin = 1_000;
 
@@ -40,6 +45,7 @@ export class Session {
   warning: ErrorFields | undefined;
   private isOpen = false;
   private asked = 0;
+  private readonly texts = new Set<string>();
   private discards = 0;
   private readonly begunAt = performance.now();
   private isEnding = false;
@@ -92,6 +98,7 @@ export class Session {
       return await work(this);
     } finally {
       this.users -= 1;
+      if (this.texts.size > textsMax) this.retire();
       if (this.users === 0) this.whenUnused();
       if (this.users === 0 && this.isRetired) void this.close();
     }
@@ -101,6 +108,7 @@ export class Session {
   ask(text: string, parameters: readonly unknown[] = []): DriverQuery {
     if (this.isLost) throw new ConnectionLost();
     this.asked += 1;
+    this.texts.add(text);
     const query = this.client.unsafe(text, parameters as never[], { prepare: true }) as DriverQuery;
     const place = this.unanswered.add(query);
     const askedAt = performance.now();
