@@ -53,7 +53,7 @@ async function organization(): Promise<typeof newcomer> {
   return { orgId, customerId, accountId: account.id };
 }
 
-it.each<[string, (database: Database) => Promise<unknown>]>([
+it.each([
   [
     "a statement",
     (database) => new Statements(database, nothingDue).search({ ...newcomer, filter: {}, rowsMax: 10 }),
@@ -71,18 +71,21 @@ it.each<[string, (database: Database) => Promise<unknown>]>([
   ["wallets", (database) => new Wallets(database, nothingDue).list(newcomer)],
   ["totals of periods", (database) => new Periods(database, nothingDue).list(newcomer)],
   ["top-ups", (database) => new TopUps(database).newest(newcomer.orgId, [newcomer.accountId])],
-])("%s of an organization that came after the statistics are found by their account", async (_, read) => {
-  await sql`select pg_stat_reset()`;
-  const database = openDatabase(created.url);
-  await read(database);
-  await database.close();
-  const rows = await until(async () => {
-    const [row] = await sql<{ scans: number; rows: number }[]>`
+] as [string, (database: Database) => Promise<unknown>][])(
+  "%s of an organization that came after the statistics are found by their account",
+  async (_, read) => {
+    await sql`select pg_stat_reset()`;
+    const database = openDatabase(created.url);
+    await read(database);
+    await database.close();
+    const rows = await until(async () => {
+      const [row] = await sql<{ scans: number; rows: number }[]>`
       select (seq_scan + idx_scan)::int as scans, (seq_tup_read + idx_tup_fetch + (
         select sum(idx_tup_read) from pg_stat_user_indexes where relname = 'operations'))::int as rows
       from pg_stat_user_tables where relname = 'operations'`;
-    await sql`select pg_stat_clear_snapshot()`;
-    return row !== undefined && row.scans > 0 && [row.rows];
-  });
-  expect(rows[0]).toBeLessThan(50);
-});
+      await sql`select pg_stat_clear_snapshot()`;
+      return row !== undefined && row.scans > 0 && [row.rows];
+    });
+    expect(rows[0]).toBeLessThan(50);
+  },
+);
