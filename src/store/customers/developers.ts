@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, gte, isNull, ne, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, gte, isNull, ne, type SQL, sql } from "drizzle-orm";
 import { emailKey } from "../../domain/text.ts";
 import { isUuid } from "../../domain/uuid.ts";
 import { array } from "../driver/arrays.ts";
@@ -6,6 +6,7 @@ import { creating } from "../driver/attempt.ts";
 import { countOf, recordsMax } from "../driver/counting.ts";
 import type { Database } from "../driver/database.ts";
 import { violatedIndex } from "../driver/errors.ts";
+import { isKey, keys } from "../driver/keys.ts";
 import type { Orm } from "../driver/orm.ts";
 import { customers, developers } from "../schema.ts";
 import { type Act, acting } from "../trail/act.ts";
@@ -136,7 +137,7 @@ export class Developers {
     return countOf(orm, listed.as("listed"));
   }
 
-  /** Those of some ids and emails after one of them, in the order of their emails. */
+  /** Those of some ids and emails after one of them, in the order of their emails. Each is looked up by itself. */
   async listNamed(
     page: {
       readonly orgId: string;
@@ -149,12 +150,34 @@ export class Developers {
     const { orgId, idsOrEmails, past, rowsMax } = page;
     const isPast =
       past && sql`(${customers.emailKey}, ${customers.id}) > (${emailKey(past.email)}, ${past.id}::uuid)`;
-    return this.database
-      .orm(signal)
+    const orm = this.database.orm(signal);
+    const found = (isNamed: SQL) =>
+      orm
+        .select({ id: customers.id })
+        .from(customers)
+        .where(and(isDeveloper(orgId), isNamed, isPast))
+        .orderBy(asc(customers.id))
+        .limit(rowsMax)
+        .as("found");
+    const [byId, byEmail] = [found(isKey(customers.id)), found(sql`${customers.emailKey} = w.email_key`)];
+    const ids = idsOrEmails.filter(isUuid);
+    const emails = idsOrEmails.filter((each) => !isUuid(each)).map(emailKey);
+    const named = orm
+      .select({ id: byId.id })
+      .from(keys(array(ids, "uuid")))
+      .crossJoinLateral(byId)
+      .union(
+        orm
+          .select({ id: byEmail.id })
+          .from(sql`unnest(${array(emails, "text")}) as w (email_key)`)
+          .crossJoinLateral(byEmail),
+      )
+      .as("named");
+    return orm
       .select({ customer: customers, profile: profileColumns })
-      .from(customers)
+      .from(named)
+      .innerJoin(customers, and(eq(customers.orgId, orgId), eq(customers.id, named.id)))
       .leftJoin(developers, isTheirs(orgId))
-      .where(and(isDeveloper(orgId), isNamed(idsOrEmails), isPast))
       .orderBy(asc(customers.emailKey), asc(customers.id))
       .limit(rowsMax);
   }
@@ -237,15 +260,6 @@ async function selectDevelopers(orm: Orm, orgId: string, isWanted: SQL | undefin
     .where(and(isDeveloper(orgId), isWanted))
     .orderBy(asc(customers.emailKey), asc(customers.state), desc(customers.createdAt), desc(customers.id))
     .limit(1);
-}
-
-function isNamed(idsOrEmails: readonly string[]): SQL | undefined {
-  const ids = idsOrEmails.filter(isUuid);
-  const emails = idsOrEmails.filter((each) => !isUuid(each)).map(emailKey);
-  return or(
-    ids.length > 0 ? sql`${customers.id} = any(${array(ids, "uuid")})` : undefined,
-    emails.length > 0 ? sql`${customers.emailKey} = any(${array(emails, "text")})` : undefined,
-  );
 }
 
 async function one(orm: Orm, which: CustomerId): Promise<Developer> {

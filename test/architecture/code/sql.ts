@@ -23,6 +23,10 @@ const boundOtherwise: Readonly<Record<string, readonly [statements: number, by: 
   "customers/customer-lookup.ts": [2, "the customers that are asked for"],
   "customers/customer-names.ts": [4, "the names that are asked for"],
   "customers/customer-row.ts": [3, "one row by its key; the accounts of one customer, one a currency"],
+  "customers/developers.ts": [
+    2,
+    "look-ups of each id and each email that a call names, each with the page's limit",
+  ],
   "driver/clock.ts": [1, "one row of functions"],
   "driver/counting.ts": [1, "what it counts, which has a limit"],
   "driver/migrate.ts": [5, "one row"],
