@@ -61,8 +61,10 @@ const profileColumns = {
 };
 const hasEmail = ne(customers.emailKey, "");
 
-/** The names of the tables written out: Drizzle leaves them away where a query has but one. */
-/** A customer that is no app group. Of a join the planner would guess how many are none, and read all of them where it guesses few. */
+/**
+ * A customer that is no app group. Of a join the planner would guess how many are none, and read all of them where it guesses few.
+ * The tables' names are written out: Drizzle leaves them away where a query has but one.
+ */
 function isDeveloper(orgId: string) {
   const group = sql`(select g.customer_id from app_groups g where g.org_id = ${orgId} and g.customer_id = customers.id limit 1)`;
   return and(eq(customers.orgId, orgId), isNull(customers.deletedAt), sql`${group} is null`);
