@@ -7,9 +7,12 @@ import { Statements } from "./books/statements.ts";
 import { TopUps } from "./books/top-ups.ts";
 import { Transfers } from "./books/transfers.ts";
 import { Wallets } from "./books/wallets.ts";
+import { BillingAccounts } from "./customers/billing-accounts.ts";
+import type { CustomerDeletion } from "./customers/customer-deletion.ts";
 import { type Database, openDatabase } from "./driver/database.ts";
+import { Trail } from "./trail/trail.ts";
 
-/** Operations of the organization, each between accounts of its own. */
+/** Operations of the organization, each between accounts of its own, its acts, and its billing accounts, none of which is active. */
 const others = 5_000;
 
 let created: TestDatabase;
@@ -20,9 +23,14 @@ const newcomer = { orgId: "", customerId: "", accountId: "" };
 beforeAll(async () => {
   created = await createDatabase();
   sql = connectTo(created.url);
-  await organization();
+  const { orgId } = await organization();
+  await sql`insert into acts (org_id, id, actor, method, request_id, verb, target)
+    select ${orgId}, gen_random_uuid(), 'someone', 'method', '', 'verb', 'target' from generate_series(1, ${others})`;
+  await sql`insert into customers (org_id, id, is_billing_account, state)
+    select ${orgId}, gen_random_uuid(), true, 'disabled' from generate_series(1, ${others})`;
   await sql`vacuum analyze`;
-  await sql`alter table operations set (autovacuum_enabled = off)`;
+  for (const table of ["operations", "acts", "customers"])
+    await sql`alter table ${sql(table)} set (autovacuum_enabled = off)`;
   Object.assign(newcomer, await organization());
 });
 afterAll(async () => {
@@ -74,18 +82,44 @@ it.each([
 ] as [string, (database: Database) => Promise<unknown>][])(
   "%s of an organization that came after the statistics are found by their account",
   async (_, read) => {
-    await sql`select pg_stat_reset()`;
-    const database = openDatabase(created.url);
-    await read(database);
-    await database.close();
-    const rows = await until(async () => {
-      const [row] = await sql<{ scans: number; rows: number }[]>`
-      select (seq_scan + idx_scan)::int as scans, (seq_tup_read + idx_tup_fetch + (
-        select sum(idx_tup_read) from pg_stat_user_indexes where relname = 'operations'))::int as rows
-      from pg_stat_user_tables where relname = 'operations'`;
-      await sql`select pg_stat_clear_snapshot()`;
-      return row !== undefined && row.scans > 0 && [row.rows];
-    });
-    expect(rows[0]).toBeLessThan(50);
+    expect(await rowsRead("operations", read)).toBeLessThan(50);
   },
 );
+
+const noDeletion = {} as CustomerDeletion;
+const page = { past: undefined, rowsMax: 10 };
+
+it.each([
+  ["acts", {}],
+  ["acts", { verb: "verb" }],
+  ["acts", { actor: "someone", verb: "another" }],
+] as const)(
+  "%s %j of an organization that came after the statistics are none of another's",
+  async (table, filter) => {
+    const list = (database: Database) => new Trail(database).list({ ...page, orgId: newcomer.orgId, filter });
+    expect(await rowsRead(table, list)).toBeLessThan(50);
+  },
+);
+
+it("billing accounts of an organization that came after the statistics are none of another's", async () => {
+  const list = (database: Database) =>
+    new BillingAccounts(database, noDeletion).list({ ...page, orgId: newcomer.orgId });
+  expect(await rowsRead("customers", list)).toBeLessThan(50);
+});
+
+/** How many rows of a table and entries of its indexes are read. */
+async function rowsRead(table: string, read: (database: Database) => Promise<unknown>): Promise<number> {
+  await sql`select pg_stat_reset()`;
+  const database = openDatabase(created.url);
+  await read(database);
+  await database.close();
+  const [rows = 0] = await until(async () => {
+    const [row] = await sql<{ scans: number; rows: number }[]>`
+      select (seq_scan + idx_scan)::int as scans, (seq_tup_read + idx_tup_fetch + (
+        select sum(idx_tup_read) from pg_stat_user_indexes where relname = ${table}))::int as rows
+      from pg_stat_user_tables where relname = ${table}`;
+    await sql`select pg_stat_clear_snapshot()`;
+    return row !== undefined && row.scans > 0 && [row.rows];
+  });
+  return rows;
+}

@@ -21,6 +21,13 @@ describe("a plan", () => {
       under("Limit", under("Nested Loop", scan({}), inner(scan({})))),
     ],
     [
+      "looks for an organization's rows in those of all",
+      under(
+        "Limit",
+        scan({ "Index Name": "operations_of_all", "Index Cond": "(verb = $2)", Filter: "(org_id = $1)" }),
+      ),
+    ],
+    [
       "looks for rows in those of an organization",
       under("Limit", scan({ "Index Name": "operations_pkey", Filter: "(from_account_id = $2)" })),
     ],
@@ -39,6 +46,7 @@ describe("a plan", () => {
       ),
     ],
     ["looks a row up by another key", scan({ "Index Cond": "(from_account_id = $2)" })],
+    ["and sees whose it is", scan({ "Index Cond": "(from_account_id = $2)", Filter: "(org_id = $1)" })],
     [
       "reads what an organization has few of",
       scan({ "Relation Name": "accounts", "Index Name": "accounts_counter" }),

@@ -72,9 +72,13 @@ function isWalk(plan: Plan, { isRepeated, isBounded }: Where): boolean {
   if (!isLarge.test(plan["Relation Name"] ?? "") || !/ Scan$/.test(plan["Node Type"])) return false;
   if (plan["Node Type"] === "Seq Scan") return true;
   if (ofFew.test(plan["Index Name"] ?? "")) return false;
-  const condition = plan["Index Cond"] ?? "";
-  const isOfAll = !/\w/.test(condition.replaceAll(/\(\w*\.?org_id = [^()]*(\([^()]*\))?[^()]*\)| AND /g, ""));
-  if (!isOfAll) return false;
+  const condition = (plan["Index Cond"] ?? "").replaceAll(
+    /\(\w*\.?org_id [<>]?= [^()]*(\([^()]*\))?[^()]*\)| AND /g,
+    "",
+  );
+  // In an index of all organizations it looks for one.
+  if (/\borg_id = /.test(plan.Filter ?? "") && !/\b(id|\w+_id|refers_to) = /.test(condition)) return true;
+  if (/\w/.test(condition)) return false;
   // By its key an organization's rows come in no order that anybody asks for.
   const isSearch = plan.Filter !== undefined && /_pkey$/.test(plan["Index Name"] ?? "");
   return isRepeated || !isBounded || isSearch;

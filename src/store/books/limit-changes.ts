@@ -4,6 +4,7 @@ import { LimitHistory, type LimitPeriod } from "../../domain/limit-history.ts";
 import { arrayText } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
 import { keptQuery } from "../driver/kept-query.ts";
+import { isOnly } from "../driver/only.ts";
 import type { Orm } from "../driver/orm.ts";
 import { accounts, acts, currencies, customers, type Shown, type StoredLimit } from "../schema.ts";
 import { shareCurrencies } from "../terms/currency-lock.ts";
@@ -112,7 +113,7 @@ const newestActs = keptQuery((orm) => {
   const newest = orm
     .select({ at: acts.at, id: acts.id, verb: acts.verb, before: acts.before })
     .from(acts)
-    .where(and(sql`${acts.orgId} = ${org}`, sql`${acts.target} = t.target`))
+    .where(and(isOnly(acts.orgId, org), sql`${acts.target} = t.target`))
     .orderBy(desc(acts.at), desc(acts.id))
     .limit(sql.placeholder("rowsMax"))
     .as("newest");

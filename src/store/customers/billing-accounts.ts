@@ -2,6 +2,7 @@ import { and, eq, ne } from "drizzle-orm";
 import type { Cursor } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
 import { violatedIndex } from "../driver/errors.ts";
+import { isOnly } from "../driver/only.ts";
 import { customers } from "../schema.ts";
 import { lockOrganization } from "../tenants/organization-lock.ts";
 import { type Act, acting } from "../trail/act.ts";
@@ -35,7 +36,7 @@ export class BillingAccounts {
     page: { orgId?: string | undefined; after?: Cursor | undefined; rowsMax: number },
     signal?: AbortSignal,
   ): Promise<Customer[]> {
-    const isTheirs = page.orgId === undefined ? undefined : eq(customers.orgId, page.orgId);
+    const isTheirs = page.orgId === undefined ? undefined : isOnly(customers.orgId, page.orgId);
     const isWanted = and(isBillingAccount, isTheirs);
     return listCustomers(this.database.orm(signal), isWanted, page);
   }

@@ -4,6 +4,7 @@ import { arrayText, uuidsText } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
 import { keptQuery } from "../driver/kept-query.ts";
 import { isKey, keys } from "../driver/keys.ts";
+import { isOnly } from "../driver/only.ts";
 import { OrganizationCoalescer } from "../driver/organization-coalescer.ts";
 import { retryingFor } from "../driver/retry.ts";
 import { customers } from "../schema.ts";
@@ -47,7 +48,9 @@ const billingAccount = keptQuery((orm) =>
   orm
     .select()
     .from(customers)
-    .where(and(isOfOrganization, isBillingAccount, isNull(customers.deletedAt)))
+    .where(
+      and(isOnly(customers.orgId, sql.placeholder("org")), isBillingAccount, isNull(customers.deletedAt)),
+    )
     .orderBy(asc(customers.state), desc(customers.createdAt), desc(customers.id))
     .limit(1)
     .prepare("billing_account"),

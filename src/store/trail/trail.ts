@@ -1,6 +1,7 @@
-import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
+import { and, desc, eq, gte, lt, type SQL } from "drizzle-orm";
 import { type Cursor, isAt } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
+import { isOnly } from "../driver/only.ts";
 import { lookThrough, type Portion } from "../driver/portion.ts";
 import { acts, platformActs } from "../schema.ts";
 
@@ -49,12 +50,10 @@ export class Trail {
   ): Promise<Portion<RecordedAct, Cursor>> {
     const place = [table.at, table.id] as const;
     const [first, ...others] = words.filter((word) => filter[word] !== undefined);
-    const isFirst = first && sql`${table[first]} between ${filter[first]} and ${filter[first]}`;
-    // One word is a range to the planner, so that only the word's own index has this order, whatever it knows of words.
-    const order = [first && desc(table[first]), desc(table.at), desc(table.id)].flatMap((each) => each ?? []);
+    const order = [desc(table.at), desc(table.id)];
     const isListed = and(
-      orgId === undefined ? undefined : eq(table.orgId, orgId),
-      isFirst,
+      orgId === undefined ? undefined : isOnly(table.orgId, orgId),
+      first && isOnly(table[first], filter[first] ?? ""),
       filter.from && gte(table.at, filter.from),
       filter.to && lt(table.at, filter.to),
       past && isAt(place, "<", past),
