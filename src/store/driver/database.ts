@@ -62,7 +62,6 @@ export function openDatabase(
   const open = (settings: Settings) => (onEnd: () => void) => {
     const end = () => {
       sessions.delete(session);
-      nodes.leave(session);
       onEnd();
     };
     const session = new Session(url, settings, end, () => nodes.begin());

@@ -104,11 +104,6 @@ export class NodeWatch implements Nodes {
     void this.watch();
   }
 
-  /** Nobody gets a session any more. What it has not answered yet is given up as that of any other. */
-  leave(session: Session): void {
-    if (this.areWatched && !session.isLost) this.silence.leave(session);
-  }
-
   async requireFor(orgId: string): Promise<void> {
     if (this.areAllThere) return;
     const group = await this.places.of(orgId);

@@ -28,27 +28,6 @@ watching("gives up what a silent node does not answer, and goes on", async ({ cr
 });
 
 watching(
-  "gives up what it does not answer on a connection that has given way to another",
-  async ({ created, database }) => {
-    const nodes = await WatchedNodes.on(created.url);
-    // Each connection has more texts than are kept, and one statement that has no answer yet.
-    const texts = times(allConnections.callers * 300).map(async (n) =>
-      database.callers().execute(sql.raw(`select ${n}`)),
-    );
-    const endless = times(allConnections.callers).map(async () =>
-      database.callers().execute(sql`select pg_sleep(20)`),
-    );
-    const outcomes = Promise.allSettled(endless);
-    await Promise.all(texts);
-    await until(async () => database.figures().callers.open === 0);
-    await nodes.second(false, 1);
-    expect(
-      (await outcomes).map((each) => each.status === "rejected" && isConnectionLoss(each.reason)),
-    ).toEqual(endless.map(() => true));
-  },
-);
-
-watching(
   "keeps what another node takes long for, while one is silent, but for a connection that others wait for",
   async ({ created, database }) => {
     const nodes = await WatchedNodes.on(created.url);

@@ -43,11 +43,6 @@ export class Silence {
     }
   }
 
-  /** Nobody gets a session any more that may still be at work. */
-  leave(session: Session): void {
-    this.old.add(session);
-  }
-
   /** A node has fallen silent: nobody gets a connection from before any more, and those close once they are not used. */
   begin(): void {
     for (const session of this.all()) {
