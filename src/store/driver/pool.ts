@@ -87,12 +87,17 @@ export class Pool {
     });
   }
 
-  /** Undefined where all that there may be are held. */
+  /** Undefined where all that there may be are held. A worn one is closed once it is not used, and one of them is left alone until then. */
   private leastUsed(): Session | undefined {
     let least: Session | undefined;
-    for (const session of this.sessions) {
-      if (!this.held.has(session) && (least === undefined || session.users < least.users)) least = session;
+    let worn: Session | undefined;
+    for (const session of [...this.sessions]) {
+      if (this.held.has(session)) continue;
+      if (session.isWorn && session.users === 0) void session.close();
+      else if (session.isWorn && worn === undefined) worn = session;
+      else if (least === undefined || session.users < least.users) least = session;
     }
+    if (this.sessions.size >= this.sessionsMax) least ??= worn;
     if (least?.users === 0 || this.sessions.size >= this.sessionsMax) return least;
     const opening: Session = this.open(() => {
       this.sessions.delete(opening);

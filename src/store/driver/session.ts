@@ -18,10 +18,7 @@ const endSecondsMax = 1;
  * database PostgreSQL does that after a minute.
  */
 const plansDiscardedAfter = [32, 256, 2_048, 16_384] as const;
-/**
- * After so many texts it closes, and whoever comes next has another: both ends keep what they know of each, PostgreSQL up to
- * 150 KB, and a listing has as many texts as there are numbers of values to filter by.
- */
+/** Both ends keep what they know of each text, PostgreSQL up to 150 KB. */
 const textsMax = 256;
 /** A connection that takes no changes is kept so long at least: those after it would mostly take none either. */
 const readOnlyMsMin = 1_000;
@@ -89,6 +86,11 @@ export class Session {
     );
   }
 
+  /** Whether it knows so many texts that another connection should take its place. */
+  get isWorn(): boolean {
+    return this.texts.size > textsMax;
+  }
+
   /** Works on it once it is open, beside whoever else does. It stays open for as long as that takes. */
   async use<T>(work: (session: Session) => Promise<T>): Promise<T> {
     this.users += 1;
@@ -98,7 +100,6 @@ export class Session {
       return await work(this);
     } finally {
       this.users -= 1;
-      if (this.texts.size > textsMax) this.retire();
       if (this.users === 0) this.whenUnused();
       if (this.users === 0 && this.isRetired) void this.close();
     }
