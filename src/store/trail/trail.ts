@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
+import { and, type Column, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import { type Cursor, isAt } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
 import { lookThrough, type Portion } from "../driver/portion.ts";
@@ -49,12 +49,10 @@ export class Trail {
   ): Promise<Portion<RecordedAct, Cursor>> {
     const place = [table.at, table.id] as const;
     const [first, ...others] = words.filter((word) => filter[word] !== undefined);
-    const isFirst = first && sql`${table[first]} between ${filter[first]} and ${filter[first]}`;
-    // One word is a range to the planner, so that only the word's own index has this order, whatever it knows of words.
-    const order = [first && desc(table[first]), desc(table.at), desc(table.id)].flatMap((each) => each ?? []);
+    const order = [desc(table.at), desc(table.id)];
     const isListed = and(
-      orgId === undefined ? undefined : eq(table.orgId, orgId),
-      isFirst,
+      orgId === undefined ? undefined : isFewer(table.orgId, orgId),
+      first && isFewer(table[first], filter[first] ?? ""),
       filter.from && gte(table.at, filter.from),
       filter.to && lt(table.at, filter.to),
       past && isAt(place, "<", past),
@@ -81,10 +79,22 @@ export class Trail {
     };
     const wanted = (edge: Cursor | undefined) =>
       read(
-        and(...others.map((word) => eq(table[word], filter[word] ?? "")), edge && isAt(place, ">=", edge)),
+        and(
+          // No index of another word may find them: it would be walked through to its end.
+          ...others.map((word) => sql`${table[word]} || '' = ${filter[word]}`),
+          edge && isAt(place, ">=", edge),
+        ),
       );
     return lookThrough({ rowsMax, edge, wanted });
   }
+}
+
+/**
+ * Whether a column has a value, said so that the planner takes the index that begins with it to have fewer rows, however few
+ * values it knows of. An index takes the equality for both of its bounds, and the times behind it, too.
+ */
+function isFewer(column: Column, value: string): SQL | undefined {
+  return and(eq(column, value), gte(column, value));
 }
 
 function newestFirst(a: Cursor, b: Cursor): number {
