@@ -1,5 +1,5 @@
-import { and, type SQL, sql } from "drizzle-orm";
-import { array } from "../driver/arrays.ts";
+import { and, not, type SQL, sql } from "drizzle-orm";
+import { isAmong } from "../driver/arrays.ts";
 import { balanceAfter } from "./sides.ts";
 
 /** The columns of a transaction that hold text. */
@@ -121,9 +121,9 @@ function conditionOf(filter: TokenFilter, facts: TokenFacts): SQL {
     case "neq":
       return sql`${column} ${sql.raw(comparisons[filter.operator])} ${filter.text}`;
     case "in":
-      return sql`${column} = any(${array(filter.texts, "text")})`;
+      return isAmong(column, filter.texts, "text");
     case "notin":
-      return sql`${column} <> all(${array(filter.texts, "text")})`;
+      return not(isAmong(column, filter.texts, "text"));
     case "empty":
       return sql`${column} = ''`;
     case "notempty":
@@ -133,8 +133,13 @@ function conditionOf(filter: TokenFilter, facts: TokenFacts): SQL {
       return sql`${column} ${sql.raw(patternOperators[filter.operator])} ${filter.text}`;
     case "ilike":
     case "notilike":
-      return sql`lower(${column}) ${sql.raw(patternOperators[filter.operator])} lower(${filter.text})`;
+      return sql`lower(${column}) ${sql.raw(patternOperators[filter.operator])} ${lowered(filter.text)}`;
   }
+}
+
+/** Once a statement, and not for each row. */
+function lowered(pattern: string): SQL {
+  return sql`(select lower(${pattern}))`;
 }
 
 /** Times here are whole milliseconds, and the moment asked for may lie between two. */
@@ -162,9 +167,9 @@ function timeCondition(column: SQL, of: { operator: Comparison; floor: Date; cei
  * that only the description is brought to lower case row by row, which is what costs.
  */
 function searchCondition(pattern: string, facts: TokenFacts): SQL {
-  const lowered = sql`lower(${pattern})`;
-  return sql`(case when e.amount < 0 then 'debit' like ${lowered} else 'credit' like ${lowered} end
+  const low = lowered(pattern);
+  return sql`(case when e.amount < 0 then 'debit' like ${low} else 'credit' like ${low} end
     or (${columnOf("amount", facts)})::text like ${pattern}
     or ${columnOf("user_title", facts)} like ${pattern}
-    or lower(${columnOf("description", facts)}) like ${lowered})`;
+    or lower(${columnOf("description", facts)}) like ${low})`;
 }

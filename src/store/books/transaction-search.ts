@@ -1,9 +1,9 @@
-import { and, type Column, desc, eq, inArray, isNotNull, type SQL, sql } from "drizzle-orm";
+import { and, type Column, desc, eq, inArray, isNotNull, not, type SQL, sql } from "drizzle-orm";
 import type { TransferKind } from "../../domain/operation.ts";
 import type { Transfer } from "../../domain/recorded.ts";
 import type { Customer } from "../customers/customers.ts";
 import { groupNameOf } from "../customers/group-name.ts";
-import { array, table } from "../driver/arrays.ts";
+import { array, isAmong, table } from "../driver/arrays.ts";
 import { countOf, recordsMax } from "../driver/counting.ts";
 import { type Cursor, isAt } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
@@ -150,7 +150,7 @@ function isOlder(time: Column, past: Cursor | undefined): SQL | undefined {
 }
 
 function isFromElsewhere(accountIds: readonly string[]): SQL {
-  return sql`${o.fromAccountId} <> all(${array(accountIds, "uuid")})`;
+  return not(isAmong(o.fromAccountId, accountIds, "uuid"));
 }
 
 function ofKind({ currencies, kinds }: TransactionCriteria): SQL | undefined {

@@ -1,4 +1,4 @@
-import { type SQL, sql } from "drizzle-orm";
+import { type SQL, type SQLWrapper, sql } from "drizzle-orm";
 
 /** Types of the columns that are written from arrays. */
 type ColumnType =
@@ -22,6 +22,14 @@ const plainTypes: ReadonlySet<ColumnType> = new Set(["uuid", "numeric", "bigint"
  */
 export function array(cells: readonly Cell[], type: ColumnType): SQL {
   return sql`${sql.param(arrayText(cells, type))}::${sql.raw(type)}[]`;
+}
+
+/**
+ * Whether a value is among others, for rows that are looked through: by a hash table, made once a statement. In a plan for whatever
+ * parameters, `any` of an array would compare with one after the other. Nothing is looked up in an index by it.
+ */
+export function isAmong(value: SQLWrapper, cells: readonly Cell[], type: ColumnType): SQL {
+  return sql`(${value} in (select unnest(${array(cells, type)}))) is true`;
 }
 
 /** PostgreSQL's text of an array of UUIDs. Of other cells `arrayText` knows which need quotes. */

@@ -18,6 +18,8 @@ const endSecondsMax = 1;
  * database PostgreSQL does that after a minute.
  */
 const plansDiscardedAfter = [32, 256, 2_048, 16_384] as const;
+/** So old a plan of what reads widely may be, in milliseconds. It has more tables to begin with, and is seldom asked for. */
+const plansMsMax = 10_000;
 /** Both ends keep what they know of each text, PostgreSQL up to 150 KB. */
 const textsMax = 256;
 /** A connection that takes no changes is kept so long at least: those after it would mostly take none either. */
@@ -42,6 +44,7 @@ export class Session {
   warning: ErrorFields | undefined;
   private isOpen = false;
   private asked = 0;
+  private plannedAt = performance.now();
   private readonly texts = new Set<string>();
   private discards = 0;
   private readonly begunAt = performance.now();
@@ -105,6 +108,11 @@ export class Session {
     }
   }
 
+  /** Makes plans anew that may be old, between transactions. */
+  planAnew(): void {
+    if (performance.now() - this.plannedAt > plansMsMax) this.discardPlans();
+  }
+
   /** Sends a query behind those before it. */
   ask(text: string, parameters: readonly unknown[] = []): DriverQuery {
     if (this.isLost) throw new ConnectionLost();
@@ -161,6 +169,11 @@ export class Session {
   private discardOldPlans(): void {
     if (this.asked < (plansDiscardedAfter[this.discards] ?? Number.POSITIVE_INFINITY)) return;
     this.discards += 1;
+    this.discardPlans();
+  }
+
+  private discardPlans(): void {
+    this.plannedAt = performance.now();
     this.ask("discard plans").catch(() => undefined);
   }
 

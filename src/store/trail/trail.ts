@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, lt, type SQL } from "drizzle-orm";
+import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import { type Cursor, isAt } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
 import { isOnly } from "../driver/only.ts";
@@ -80,7 +80,11 @@ export class Trail {
     };
     const wanted = (edge: Cursor | undefined) =>
       read(
-        and(...others.map((word) => eq(table[word], filter[word] ?? "")), edge && isAt(place, ">=", edge)),
+        and(
+          // No index of another word may find them: it would be walked through to its end.
+          ...others.map((word) => sql`${table[word]} || '' = ${filter[word]}`),
+          edge && isAt(place, ">=", edge),
+        ),
       );
     return lookThrough({ rowsMax, edge, wanted });
   }

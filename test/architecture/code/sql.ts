@@ -16,6 +16,7 @@ const boundOtherwise: Readonly<Record<string, readonly [statements: number, by: 
   ],
   "books/limit-changes.ts": [1, "what it selects from, which has a limit for each of three targets"],
   "books/periods.ts": [1, "whoever selects from it"],
+  "books/token-query.ts": [1, "one value"],
   "books/token-search.ts": [1, "the rows that a search may count"],
   "books/transaction-search.ts": [1, "what it selects from, which has a limit"],
   "books/wallets.ts": [1, "whoever selects from it"],
