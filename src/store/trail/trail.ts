@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
+import { and, desc, gte, lt, type SQL, sql } from "drizzle-orm";
 import { type Cursor, isAt } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
 import { isOnly } from "../driver/only.ts";
