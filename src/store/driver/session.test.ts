@@ -257,3 +257,23 @@ it("gives way to another connection before it knows more texts than are kept", a
   }
   expect(seen.size).toBeGreaterThan(1);
 });
+
+it("never has more connections than there may be, whatever is asked beside reads that take long", async () => {
+  database = openDatabase(created.url, { processes: 8 });
+  const { max } = database.figures().wide;
+  const ask = async (text: string) => database.orm().execute(sql.raw(text));
+  const open = await withSql(created.url, async (other) => {
+    const counted: number[] = [];
+    for (let round = 0; round < 4; round += 1) {
+      const texts = Array.from({ length: 600 }, (_, text) => ask(`select ${600 * round + text}`));
+      void ask("select pg_sleep(60)").catch(() => undefined);
+      await Promise.all(texts);
+      const [row] = await other`select count(*)::int as open from pg_stat_activity
+        where datname = current_database() and application_name = 'tallystick'`;
+      counted.push(row?.["open"]);
+      await other`select pg_cancel_backend(pid) from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()`;
+    }
+    return counted;
+  });
+  expect(Math.max(...open)).toBeLessThanOrEqual(max);
+});

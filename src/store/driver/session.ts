@@ -18,7 +18,7 @@ const endSecondsMax = 1;
  * database PostgreSQL does that after a minute.
  */
 const plansDiscardedAfter = [32, 256, 2_048, 16_384] as const;
-/** So old a plan of what reads widely may be, in milliseconds. It has more tables to begin with, and is seldom asked for. */
+/** So old, in milliseconds, a plan of what reads widely may be: of a table without rows it may read all that an organization has, for each row of another. */
 const plansMsMax = 10_000;
 /** Both ends keep what they know of each text, PostgreSQL up to 150 KB. */
 const textsMax = 256;
