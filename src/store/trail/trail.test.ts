@@ -29,16 +29,19 @@ afterAll(async () => {
 const from = new Date("2021-01-03T00:00:00Z");
 const to = new Date("2021-01-03T01:00:00Z");
 
-it.each<[string, TrailFilter, number]>([
+it.each([
   ["a target and a verb", { target: "target 7", verb: "verb 1", from: new Date(0), to: new Date() }, 2],
   ["an actor in an hour", { actor: "actor 1", from, to }, 30],
-])("what is looked for by %s is found by the first of its words", async (_, filter, found) => {
-  const before = await rowsRead(created.url, "acts");
-  const database = openDatabase(created.url);
-  const { rows } = await new Trail(database).list({ orgId: orgIds[0], filter, rowsMax: 100 });
-  await database.close();
-  expect(rows).toHaveLength(found);
-  const read = (await rowsRead(created.url, "acts")) - before;
-  expect(read).toBeGreaterThan(0);
-  expect(read).toBeLessThan(100);
-});
+] as [string, TrailFilter, number][])(
+  "what is looked for by %s is found by the first of its words",
+  async (_, filter, found) => {
+    const before = await rowsRead(created.url, "acts");
+    const database = openDatabase(created.url);
+    const { rows } = await new Trail(database).list({ orgId: orgIds[0], filter, rowsMax: 100 });
+    await database.close();
+    expect(rows).toHaveLength(found);
+    const read = (await rowsRead(created.url, "acts")) - before;
+    expect(read).toBeGreaterThan(0);
+    expect(read).toBeLessThan(100);
+  },
+);
