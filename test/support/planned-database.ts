@@ -1,7 +1,7 @@
-import postgres, { type Sql } from "postgres";
-import { socketHost } from "../../src/embedded/connection.ts";
+import type { Sql } from "postgres";
 import { migrate } from "../../src/store/driver/migrate.ts";
 import { createDatabase, type TestDatabase } from "./database.ts";
+import { withSql } from "./sql.ts";
 
 /** The environment variable that holds the URL of the database in which statements are planned, where there is one. */
 export const plannedVariable = "TEST_PLANNED_URL";
@@ -37,22 +37,14 @@ const empty = /^(deleted_at|counter|from_counter|to_counter)$/;
 export async function makePlannedDatabase(): Promise<TestDatabase> {
   const database = await createDatabase("empty");
   await migrate(database.url);
-  const sql = postgres(database.url, {
-    ...socketHost(database.url),
-    max: 1,
-    fetch_types: false,
-    onnotice: () => undefined,
-  });
-  try {
+  await withSql(database.url, async (sql) => {
     const [version] = await sql`select current_setting('server_version_num')::int as number`;
     await sql`set session_replication_role = replica`;
     await fill(sql);
     await sql`vacuum analyze`;
     // Plans for parameters are explained since PostgreSQL 16.
     if (version?.["number"] >= 160_000) process.env[plannedVariable] = database.url;
-  } finally {
-    await sql.end();
-  }
+  });
   return database;
 }
 

@@ -1,9 +1,9 @@
-import postgres, { type Sql } from "postgres";
-import { socketHost } from "../../src/embedded/connection.ts";
+import type { Sql } from "postgres";
 import { Session } from "../../src/store/driver/session.ts";
 import { callSettings } from "../../src/store/driver/settings.ts";
 import { brokenPlan, isOfLargeTable, type Plan } from "./plan-rules.ts";
 import { plannedVariable } from "./planned-database.ts";
+import { withSql } from "./sql.ts";
 
 /** The statements that this worker has looked at, whichever file asked for them: it keeps the modules of src. */
 const looked = Symbol.for("tallystick.test.planned");
@@ -33,9 +33,8 @@ export function checkPlans(): () => Promise<void> {
   };
 }
 
-async function wrongPlans(url: string, texts: readonly string[]): Promise<string[]> {
-  const sql = postgres(url, { ...socketHost(url), max: 1, fetch_types: false, onnotice: () => undefined });
-  try {
+function wrongPlans(url: string, texts: readonly string[]): Promise<string[]> {
+  return withSql(url, async (sql) => {
     for (const [name, value] of Object.entries(callSettings))
       await sql`select set_config(${name}, ${value}, false)`;
     const wrong: string[] = [];
@@ -44,9 +43,7 @@ async function wrongPlans(url: string, texts: readonly string[]): Promise<string
       if (broken !== undefined) wrong.push(`${broken}: ${text}`);
     }
     return wrong;
-  } finally {
-    await sql.end();
-  }
+  });
 }
 
 async function brokenIn(sql: Sql, text: string): Promise<string | undefined> {

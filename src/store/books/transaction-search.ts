@@ -1,4 +1,4 @@
-import { and, type Column, desc, eq, inArray, isNotNull, not, type SQL, sql } from "drizzle-orm";
+import { and, type Column, desc, eq, isNotNull, not, type SQL, sql } from "drizzle-orm";
 import type { TransferKind } from "../../domain/operation.ts";
 import type { Transfer } from "../../domain/recorded.ts";
 import type { Customer } from "../customers/customers.ts";
@@ -154,5 +154,5 @@ function isFromElsewhere(accountIds: readonly string[]): SQL {
 }
 
 function ofKind({ currencies, kinds }: TransactionCriteria): SQL | undefined {
-  return and(currencies && inArray(o.currency, [...currencies]), kinds && inArray(o.kind, [...kinds]));
+  return and(currencies && isAmong(o.currency, currencies, "text"), kinds && isAmong(o.kind, kinds, "text"));
 }
