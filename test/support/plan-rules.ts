@@ -12,8 +12,13 @@ export interface Plan {
 /** Tables that have many rows of an organization. */
 const large =
   "customers|customer_names|developers|app_groups|accounts|operations|holds|changes|refusals|acts";
-const isLarge = new RegExp(`^(${large})$`);
+const largeOnly = new RegExp(`^(${large})$`);
 const namesLarge = new RegExp(String.raw`\b(from|join|update)\s+"?(${large})\b`);
+
+/** Whether a table has many rows of an organization. */
+export function isLarge(table: string): boolean {
+  return largeOnly.test(table);
+}
 
 export function isOfLargeTable(text: string): boolean {
   return namesLarge.test(text);
@@ -71,7 +76,7 @@ const ofFew = /^(customers_billing_accounts|customers_active_billing_account|acc
 
 /** Whether it reads rows of a large table of which no more is known than whose they are. */
 function isWalk(plan: Plan, { isRepeated, isBounded }: Where): boolean {
-  if (!isLarge.test(plan["Relation Name"] ?? "") || !/ Scan$/.test(plan["Node Type"])) return false;
+  if (!isLarge(plan["Relation Name"] ?? "") || !/ Scan$/.test(plan["Node Type"])) return false;
   if (plan["Node Type"] === "Seq Scan") return true;
   if (ofFew.test(plan["Index Name"] ?? "")) return false;
   const condition = (plan["Index Cond"] ?? "").replaceAll(
