@@ -37,6 +37,7 @@ export type DerivedFrom =
   | readonly ["apigee x credit", customerId: string, transactionId: string]
   | readonly ["apigee x adjustment", customerId: string, key: string]
   | readonly ["apigee edge", orgId: string, key: string]
+  | readonly ["frontier", orgId: string, key: string]
   | readonly ["capture by expiry", holdId: string];
 
 /** The same with the words that it is derived from, which come last. */

@@ -108,6 +108,13 @@ export function customerSide({ from, to }: Recorded): Side {
   return "customerId" in from.account.owner || to === null ? from : to;
 }
 
+/** Whose operation it is; the payer's where both sides are customers. */
+export function customerIdOf(recorded: Recorded): string {
+  const { owner } = customerSide(recorded).account;
+  if (!("customerId" in owner)) throw new Error(`operation ${recorded.id} is of no customer`);
+  return owner.customerId;
+}
+
 /** What the customer's balance was before an operation that has left so much. */
 export function postedBefore(recorded: Recorded, posted: Amount): Amount {
   const { from, to, amount } = recorded;

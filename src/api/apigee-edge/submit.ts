@@ -1,7 +1,6 @@
 import type { ConnectError } from "@connectrpc/connect";
 import type { AskedOperation } from "../../domain/command.ts";
-import { derivedIdentity, type Identity } from "../../domain/operation-id.ts";
-import { customerSide, type Recorded, transferOf } from "../../domain/recorded.ts";
+import { customerIdOf, type Recorded, transferOf } from "../../domain/recorded.ts";
 import type { CommandRefusal } from "../../domain/refusal.ts";
 import { queryOf } from "../../ledger/resolve.ts";
 import type { Transaction } from "../../store/books/transaction-search.ts";
@@ -10,20 +9,10 @@ import { bearersOf, requireSameBearer } from "../shared/bearer.ts";
 import type { Call } from "../shared/call.ts";
 import { fieldViolations } from "../shared/error-details.ts";
 import { errorOf, inFields, type Outcome, outcomeOf } from "../shared/errors.ts";
-import type { Form } from "../shared/form.ts";
-import { idempotencyKey } from "../shared/idempotency-key.ts";
+import { tellReplay } from "../shared/idempotency-key.ts";
 import { notUsable } from "../shared/refused-field.ts";
 import { notCurrency } from "./currency.ts";
 import { noOwner } from "./owner.ts";
-
-/** Says on an answer that its key had been used, and nothing was booked again. */
-const replayHeader = "idempotency-replayed";
-
-/** The identity of a call's operation by its idempotency key, if it has one. Edge itself has no such thing. */
-export function identityFor(form: Form, call: Call): Identity {
-  const key = idempotencyKey(form, call);
-  return key === null ? call.identity(null) : derivedIdentity(["apigee edge", call.organization.id, key]);
-}
 
 /** What the fields of an operation are called in a request. */
 export interface FieldNames {
@@ -42,7 +31,7 @@ export async function submit(
   const [{ recorded, replay }] = verdict.receipts;
   if (replay) {
     await requireStillNamed(call, operation, recorded);
-    call.responseHeader.set(replayHeader, "true");
+    tellReplay(call);
   }
   const transfer = transferOf(recorded);
   if (transfer === null) throw new Error(`operation ${recorded.id} booked nothing`);
@@ -55,11 +44,6 @@ async function requireStillNamed(call: Call, operation: AskedOperation, recorded
   const query = name && queryOf(name);
   if (query !== undefined)
     requireSameBearer(query.text, await bearersOf(call, query), customerIdOf(recorded));
-}
-
-function customerIdOf(recorded: Recorded): string {
-  const { owner } = customerSide(recorded).account;
-  return "customerId" in owner ? owner.customerId : "";
 }
 
 /** Whom it was booked for, also where that customer was deleted since. */

@@ -1,3 +1,4 @@
+import { derivedIdentity, type Identity } from "../../domain/operation-id.ts";
 import type { Call } from "./call.ts";
 import type { Form } from "./form.ts";
 
@@ -6,6 +7,8 @@ const plain = /^[ -~]*$/;
 
 /** Of the header that a request may have its key in. */
 export const headerName = "idempotency-key";
+/** Says on an answer that its key had been used, and nothing was booked again. */
+const replayHeader = "idempotency-replayed";
 
 /**
  * The key that a request has in a header, in its normal form; null without the header. An empty one is refused: whoever sends
@@ -19,4 +22,14 @@ export function idempotencyKey(form: Form, { requestHeader }: Pick<Call, "reques
     return null;
   }
   return value === null ? null : form.key(headerName, value);
+}
+
+/** The identity of what a call of an older interface books: by the key in its header, which the interface itself has not. */
+export function identityByHeader(form: Form, call: Call, face: "apigee edge" | "frontier"): Identity {
+  const key = idempotencyKey(form, call);
+  return key === null ? call.identity(null) : derivedIdentity([face, call.organization.id, key]);
+}
+
+export function tellReplay({ responseHeader }: Call): void {
+  responseHeader.set(replayHeader, "true");
 }

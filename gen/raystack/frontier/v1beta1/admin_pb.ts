@@ -390,7 +390,8 @@ export const AdminService: GenService<{
     output: typeof ListAllBillingAccountsResponseSchema;
   },
   /**
-   * Gives back part or all of a usage. Needs a platform credential.
+   * Gives back part or all of a usage. The header `Idempotency-Key` makes it safe to repeat; without one each call counts.
+   * Needs a platform credential.
    *
    * @generated from rpc raystack.frontier.v1beta1.AdminService.RevertBillingUsage
    */
@@ -440,7 +441,8 @@ export const AdminService: GenService<{
     output: typeof SearchOrganizationTokensResponseSchema;
   },
   /**
-   * Gives credits, for a credit product and without a payment. Needs a platform credential.
+   * Gives credits, for a credit product and without a payment. The header `Idempotency-Key` makes it safe to repeat; without
+   * one each call counts. Needs a platform credential.
    *
    * @generated from rpc raystack.frontier.v1beta1.AdminService.DelegatedCheckout
    */

@@ -1,10 +1,11 @@
 import type { BalanceService } from "../../../../gen/tallystick/apigee/edge/v1/balance_pb.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
+import { identityByHeader } from "../../shared/idempotency-key.ts";
 import { operationCurrency } from "../currency.ts";
 import { currencyPrinter } from "../currency-message.ts";
 import { ownerName } from "../owner.ts";
-import { identityFor, submit } from "../submit.ts";
+import { submit } from "../submit.ts";
 import { edgeSource, transactionMessage } from "../transactions/transaction-message.ts";
 import { balanceMessage } from "./balance-message.ts";
 import { balanceFigures } from "./figures.ts";
@@ -19,7 +20,7 @@ export const topUpDeveloperBalance: Handler<typeof BalanceService.method.topUpDe
   const code = operationCurrency(form, fields.currency, request.supportedCurrency?.id ?? "");
   const operation = {
     type: "transfer",
-    ...identityFor(form, call),
+    ...identityByHeader(form, call, "apigee edge"),
     kind: "credit",
     amount: form.positiveAmount(fields.amount, request.amount),
     currency: code,

@@ -2,11 +2,12 @@ import type { TransactionService } from "../../../../gen/tallystick/apigee/edge/
 import { Amount } from "../../../domain/amount.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
+import { identityByHeader } from "../../shared/idempotency-key.ts";
 import { operationCurrency } from "../currency.ts";
 import { currencyPrinter } from "../currency-message.ts";
 import { billingMonthOf } from "../month.ts";
 import { ownerId } from "../owner.ts";
-import { identityFor, submit } from "../submit.ts";
+import { submit } from "../submit.ts";
 import { edgeSource, facts, nameMax, noteMax, transactionMessage } from "./transaction-message.ts";
 
 const fields = { currency: "currency_id", amount: "transaction_amount" };
@@ -28,7 +29,7 @@ export const createCredit: Handler<typeof TransactionService.method.createCredit
     [facts.billingMonth]: month.month,
     [facts.billingYear]: String(month.year),
   };
-  const identity = identityFor(form, call);
+  const identity = identityByHeader(form, call, "apigee edge");
   form.done();
 
   const transaction = await submit(

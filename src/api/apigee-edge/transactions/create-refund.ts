@@ -1,8 +1,9 @@
 import type { TransactionService } from "../../../../gen/tallystick/apigee/edge/v1/transaction_pb.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
+import { identityByHeader } from "../../shared/idempotency-key.ts";
 import { currencyPrinter } from "../currency-message.ts";
-import { identityFor, submit } from "../submit.ts";
+import { submit } from "../submit.ts";
 import { facts, nameMax, noteMax, transactionMessage } from "./transaction-message.ts";
 
 const fields = { currency: "parent_tx_id", amount: "refund_amount" };
@@ -18,7 +19,7 @@ export const createRefund: Handler<typeof TransactionService.method.createRefund
   const other = request.monetizationPackageId;
   if (other !== "" && other !== pkgId)
     form.refuse("monetization_package_id", "is another one than in the path");
-  const identity = identityFor(form, call);
+  const identity = identityByHeader(form, call, "apigee edge");
   form.done();
 
   const metadata = { [facts.package]: pkgId, [facts.revenueType]: revenueType };

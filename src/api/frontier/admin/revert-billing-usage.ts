@@ -2,15 +2,16 @@ import type { AdminService } from "../../../../gen/raystack/frontier/v1beta1/adm
 import type { Amount } from "../../../domain/amount.ts";
 import type { RefundOperation } from "../../../domain/command.ts";
 import { type Currency, currencyOf } from "../../../domain/currency.ts";
+import type { Identity } from "../../../domain/operation-id.ts";
 import { keyText, type Recorded } from "../../../domain/recorded.ts";
-import { notFound, Refused } from "../../../domain/refusal.ts";
-import type { Customer } from "../../../store/customers/customers.ts";
+import { notFound } from "../../../domain/refusal.ts";
 import { wholeOf } from "../../../store/journal/known.ts";
 import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { billingAccountFor } from "../billing-account.ts";
+import { identityByHeader } from "../../shared/idempotency-key.ts";
 import { amountOf } from "../credits.ts";
+import { accountIdFor, bookedUnder, submitOne } from "../keyed.ts";
 import { operationsShown } from "../shown-operation.ts";
 
 /** Before the source of a usage that was given back. */
@@ -23,45 +24,53 @@ export const revertBillingUsage: Handler<typeof AdminService.method.revertBillin
   const form = new Form();
   const usageId = form.uuid("usage_id", request.usageId);
   if (request.amount < 1n) form.refuse("amount", "must be 1 or more");
+  const identity = identityByHeader(form, call, "frontier");
   form.done();
-  const customer = await billingAccountFor(call, { billingId: request.billingId, field: "billing_id" });
-  const { usage, currency } = await usageOf(call, { usageId, customer });
-  const verdict = await call.submit([
-    revertOf(call, { usage, usageId, amount: amountOf(request.amount, currency) }),
-  ]);
-  if (verdict.outcome === "refused") throw new Refused(verdict.refused[0].refusal);
+  const account = { billingId: request.billingId, field: "billing_id" };
+  const booked = await bookedUnder(call, identity);
+  const customerId = await accountIdFor(call, account, booked);
+  const { usage, currency } = await usageOf(call, { usageId, customerId, booked });
+  await submitOne(call, revertOf(identity, { usage, usageId, amount: amountOf(request.amount, currency) }));
   return {};
 };
 
+interface Meant {
+  readonly usageId: string;
+  readonly customerId: string;
+  /** The revert that the request's key stands for already. */
+  readonly booked: Recorded | undefined;
+}
+
 /**
  * A transfer of the account that this face shows, or what was booked under the id while it showed another currency, which a
- * retry would find known; every other does not exist here.
+ * retry would find known; every other does not exist here, but for the revert that gave it back.
  */
 async function usageOf(
   call: Call,
-  { usageId, customer }: { usageId: string; customer: Customer },
+  { usageId, customerId, booked }: Meant,
 ): Promise<{ usage: Recorded; currency: Currency }> {
   const recorded = (await operationsShown(call, [usageId], wholeOf)).get(usageId);
   const sides = recorded === undefined ? [] : [recorded.from, recorded.to];
   const isTheirs = sides.some(
     (side) =>
-      side !== null && "customerId" in side.account.owner && side.account.owner.customerId === customer.id,
+      side !== null && "customerId" in side.account.owner && side.account.owner.customerId === customerId,
   );
   const currency = recorded && currencyOf(recorded.currency);
   if (recorded === undefined || currency === undefined || !isTheirs) throw notFound("transfer", usageId);
   const isShown = recorded.currency === call.organization.frontierCurrency;
-  if (!isShown && keyText(recorded) !== usageId) throw notFound("transfer", usageId);
+  const isKnown = keyText(recorded) === usageId || booked?.refersTo === recorded.id;
+  if (!isShown && !isKnown) throw notFound("transfer", usageId);
   return { usage: recorded, currency };
 }
 
 /** What is left of the usage only the ledger knows, under the lock of the account. */
 function revertOf(
-  call: Call,
+  identity: Identity,
   { usage, usageId, amount }: { usage: Recorded; usageId: string; amount: Amount },
 ): RefundOperation {
   return {
     type: "refund",
-    ...call.identity(null),
+    ...identity,
     refundOf: usage.id,
     amount,
     source: `${revertSource}.${usage.source}`,

@@ -2,7 +2,7 @@ import type { Usage } from "../../../../gen/raystack/frontier/v1beta1/models_pb.
 import type { CustomerName, TransferOperation } from "../../../domain/command.ts";
 import { type Currency, currencyOf } from "../../../domain/currency.ts";
 import type { Identity } from "../../../domain/operation-id.ts";
-import { customerSide, type Recorded } from "../../../domain/recorded.ts";
+import { customerIdOf } from "../../../domain/recorded.ts";
 import type { Call } from "../../shared/call.ts";
 import { amountOf } from "../credits.ts";
 
@@ -25,10 +25,10 @@ export async function bookedFor(
   // One character tells whether there is a source, and no other word is looked at.
   const wanted = identities.map(({ id }) => ({ id, charactersMax: 1 }));
   const known = await call.app.ledger.known(orgId, wanted);
-  const owners = [...known.values()].map(({ recorded }) => ownerOf(recorded));
+  const owners = [...known.values()].map(({ recorded }) => customerIdOf(recorded));
   const accounts = await call.app.customers.billingAccountsEver({ orgId, ids: owners }, call.signal);
   const fillings = [...known].map(([id, { recorded }]) => {
-    const [currency, customerId] = [currencyOf(recorded.currency), ownerOf(recorded)];
+    const [currency, customerId] = [currencyOf(recorded.currency), customerIdOf(recorded)];
     const filling = {
       ...(currency && { currency }),
       ...(recorded.source === "" && { source: "" }),
@@ -37,11 +37,6 @@ export async function bookedFor(
     return [id, filling] as const;
   });
   return new Map(fillings);
-}
-
-function ownerOf(recorded: Recorded): string {
-  const { owner } = customerSide(recorded).account;
-  return "customerId" in owner ? owner.customerId : nobody;
 }
 
 /** A usage with what it leaves open filled. */
