@@ -67,7 +67,7 @@ describe("the file of issuers", () => {
   });
 
   it("takes each example of the docs", () => {
-    const page = readFileSync(join(import.meta.dirname, "../../docs/operating/secure.md"), "utf8");
+    const page = readFileSync(join(import.meta.dirname, "../../docs/operating/tokens.md"), "utf8");
     const examples = [...page.matchAll(/^```jsonc\n(.*?)^```$/gms)].map(([, text = ""]) => JSON.parse(text));
     expect(examples.flatMap((example) => read(example).map(({ name }) => name))).toEqual([
       ...["keycloak", "auth0", "entra", "google", "frontier", "local"],

@@ -27,12 +27,15 @@ export interface CurrencyTerms {
 export interface CurrencyBook {
   /** Whether it has configured any: then it may use those and no other. */
   readonly hasAny: boolean;
-  /** Codes of some of those that it may use, to be named in a refusal. */
+  /** Codes of up to `usableMax` of those that it may use, to be named in a refusal. */
   readonly usable: readonly string[];
   readonly configured: ReadonlyMap<string, CurrencyTerms>;
   /** By currency, as far as an operation that is decided may reach one. */
   readonly ceilings?: ReadonlyMap<string, Ceiling>;
 }
+
+/** Most currencies that a refusal names for the one that may not be used. */
+export const usableMax = 10;
 
 const codeForm = /^[A-Z0-9]{2,10}$/;
 

@@ -31,7 +31,9 @@ describeConsole("a customer in the console", (world) => {
     const answer = { status: 401, headers: { "content-type": "application/json" }, body };
     await open();
     await page.route(createTransfer, (route) => route.fulfill(answer));
-    await seeWhatItWouldDo("7");
+    await form().waitFor();
+    await page.keyboard.type("7");
+    await page.keyboard.press("Enter");
     await page.getByText("Log in again to go on: the token has expired.").waitFor();
     await page.locator("input[autocomplete=username]:focus").waitFor();
     await page.unroute(createTransfer);

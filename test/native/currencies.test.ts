@@ -177,6 +177,8 @@ describe("an organization", () => {
     expect(await credit("2.5", { currency: "STARS" })).toMatchObject({ after: { posted: "2.5" } });
     expect(faultyFields(await failureOf(credit("0.001", { currency: "EUR" })))).toEqual(["amount"]);
     expect(faultyFields(await failureOf(credit("1", { currency: "VC" })))).toEqual(["currency"]);
+    const instead = "currency: is not a currency that the organization uses; it uses EUR, STARS";
+    expect((await failureOf(balance("VC"))).message).toBe(instead);
 
     const inactive = { ...named("STARS"), virtual: true, decimalPlaces: 1, state: INACTIVE };
     await currencies().updateCurrency({ allowMissing: true, ...inactive, force: true });

@@ -216,6 +216,9 @@ describe("a currency", () => {
 
   it("that is none, though its code has the form of one, is told otherwise", () => {
     expect(violations((form) => form.currencyCode("currency", "ABQ"))).toEqual([]);
+    expect(violations((form) => form.currency("currency", "USD", undefined, ["EUR"]))).toEqual([
+      { field: "currency", description: "is not a currency that the organization uses; it uses EUR" },
+    ]);
     expect(violations((form) => form.currency("currency", "ABQ", undefined))).toEqual([
       {
         field: "currency",

@@ -5,7 +5,7 @@ import { type FieldViolation, type Refusal, Refused } from "../../domain/refusal
 import { charactersIn, invisibleIn, isEmail, normalForm } from "../../domain/text.ts";
 import { isUuid } from "../../domain/uuid.ts";
 import { violationsMax } from "./error-details.ts";
-import { notCurrencyCode } from "./refused-field.ts";
+import { notCurrencyCode, notUsable } from "./refused-field.ts";
 
 export const notUuid = "is not a UUID such as 018f7d3c-2b6a-7cc1-9f3e-0a1b2c3d4e5f";
 /**
@@ -97,10 +97,19 @@ export class Form {
     return value;
   }
 
-  /** A currency that balances can be kept in: `found` is what was found under the code. */
-  currency(field: string, value: string, found: Currency | undefined): Currency {
+  /**
+   * A currency that balances can be kept in: `found` is what was found under the code, and `usable` what may be used in
+   * its place, where that is not any.
+   */
+  currency(
+    field: string,
+    value: string,
+    found: Currency | undefined,
+    usable?: readonly string[] | undefined,
+  ): Currency {
     if (value === "") this.refuse(field, "is required");
-    else if (found === undefined) this.refuse(field, notCurrencyCode(value));
+    else if (found === undefined)
+      this.refuse(field, usable && isCurrencyCode(value) ? notUsable(usable) : notCurrencyCode(value));
     return found ?? unknownCurrency(value);
   }
 

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import type { CustomerState } from "../../domain/account.ts";
 import { Amount } from "../../domain/amount.ts";
-import type { CurrencyBook, CurrencyTerms } from "../../domain/currency.ts";
+import { type CurrencyBook, type CurrencyTerms, usableMax } from "../../domain/currency.ts";
 import { arrayText, uuidsText } from "../driver/arrays.ts";
 import { keys } from "../driver/keys.ts";
 import type { Transaction } from "../driver/lane.ts";
@@ -38,9 +38,6 @@ export interface Surroundings {
   /** Those who are not active and prepaid, as most are. */
   readonly customers: ReadonlyMap<string, CustomerTerms>;
 }
-
-/** Most currencies that a refusal names for the one that may not be used. */
-const usableMax = 10;
 
 const org = sql`${sql.placeholder("org")}::uuid`;
 

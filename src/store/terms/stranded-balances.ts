@@ -1,5 +1,5 @@
 import { and, count, eq, isNotNull, ne, or, type SQL, sql } from "drizzle-orm";
-import { type CurrencyBook, usablePlaces } from "../../domain/currency.ts";
+import { type CurrencyBook, usableMax, usablePlaces } from "../../domain/currency.ts";
 import { Refused } from "../../domain/refusal.ts";
 import type { Orm } from "../driver/orm.ts";
 import { accounts } from "../schema.ts";
@@ -14,7 +14,8 @@ export function bookOf(configured: readonly ConfiguredCurrency[]): CurrencyBook 
     ({ code, places, status, minimumTopUp }) =>
       [code, { places, isActive: status === "active", minimumTopUp }] as const,
   );
-  return { hasAny: terms.length > 0, usable: [], configured: new Map(terms) };
+  const usable = terms.filter(([, { isActive }]) => isActive).slice(0, usableMax);
+  return { hasAny: terms.length > 0, usable: usable.map(([code]) => code), configured: new Map(terms) };
 }
 
 /**

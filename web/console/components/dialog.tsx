@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { useConsole } from "../app/console.ts";
 
-/** A dialog of the browser's own: it keeps the focus inside, and Esc closes it. */
+/** A dialog of the browser's own: it keeps the focus inside, which begins in its first field, and Esc closes it. */
 export function Dialog({
   title,
   close,
@@ -20,6 +20,7 @@ export function Dialog({
     // While it is open, nothing else can be used: not the log-in, either.
     if (!isLoggedIn) return;
     element?.showModal();
+    element?.querySelector<HTMLElement>("[data-field]")?.focus();
     return () => element?.close();
   }, [isLoggedIn]);
   // By whoever looks at it: not by its own end, nor by that of the session.

@@ -45,6 +45,12 @@ describe("a text in Markdown", () => {
     expect(html).not.toContain("style");
   });
 
+  it("breaks long names in cells alone", () => {
+    const html = htmlOf("`A_B`\n\n| `a` |\n|---|\n| `A_B` of A_B, at `GET /a/{b}` |");
+    expect(html).toContain("<p><code>A_B</code></p>");
+    expect(html).toContain("<td><code>A_<wbr>B</code> of A_<wbr>B, at <code>GET /a/<wbr>{b}</code></td>");
+  });
+
   it("has classes in code, and nothing of it as markup", () => {
     expect(htmlOf('```json\n{"a": "<b>"}\n```')).toMatch(
       /^<pre><code data-language="json">.*<span class="hljs-attr">&quot;a&quot;<\/span>.*&lt;b&gt;.*<\/code><\/pre>$/s,

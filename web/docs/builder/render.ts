@@ -48,6 +48,7 @@ const markdown = createMarkdown();
 export function render(text: string, { resolve }: { readonly resolve: Resolve }): Rendered {
   const tokens = markdown.parse(text, {});
   alignByClasses(tokens);
+  breakNames(tokens);
   const headings = nameHeadings(tokens);
   const ids = headings.map(({ id }) => id);
   const links: Target[] = [];
@@ -94,6 +95,20 @@ function alignByClasses(tokens: readonly Token[]): void {
     const alignment = /^text-align:(\w+)$/.exec(String(token.attrGet("style") ?? ""))?.[1];
     if (alignment !== undefined) token.attrs = [["class", `to-${alignment}`]];
   }
+}
+
+/** A long name in a cell may be broken within, so that the columns behind it stay within the window. */
+function breakNames(tokens: readonly Token[]): void {
+  for (const [index, token] of tokens.entries()) {
+    if (tokens[index - 1]?.type !== "td_open") continue;
+    for (const part of token.children ?? [])
+      if (part.type === "code_inline" || part.type === "text") part.meta = { isBroken: true };
+  }
+}
+
+/** The text of a token, which may be broken behind what joins the words of a name. */
+function broken({ meta }: Token, escaped: string): string {
+  return meta?.["isBroken"] === true ? escaped.replace(/(?<=\w[_/])(?=[\w{])/g, "<wbr>") : escaped;
 }
 
 function nameHeadings(tokens: readonly Token[]): Heading[] {
@@ -175,6 +190,10 @@ function createMarkdown(): MarkdownIt {
     const anchor = `<a class="anchor" href="#${id}" aria-label="Link to this section">#</a>`;
     return `${tag === "h1" ? "" : ` ${anchor}`}</${tag}>\n`;
   };
+  rules["code_inline"] = within(
+    (token) => `<code>${broken(token, md.utils.escapeHtml(token.content))}</code>`,
+  );
+  rules["text"] = within((token) => broken(token, md.utils.escapeHtml(token.content)));
   rules["table_open"] = () => '<div class="table"><table>\n';
   rules["table_close"] = () => "</table></div>\n";
   rules["link_open"] = within((token, { hrefOf }) => {

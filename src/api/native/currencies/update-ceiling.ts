@@ -5,14 +5,14 @@ import {
 import type { Amount } from "../../../domain/amount.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
+import { recognizedCurrency } from "../recognized-currency.ts";
 import { changesOf } from "../update-mask.ts";
 import { ceilingMessage } from "./ceiling-message.ts";
 
 export const updateCeiling: Handler<typeof CurrencyService.method.updateCeiling> = async (call, request) => {
   const { id: orgId } = call.organization;
   const form = new Form();
-  const found = await call.app.currencies.recognized(orgId, request.currency);
-  const currency = form.currency("currency", request.currency, found);
+  const currency = await recognizedCurrency(call, form, request.currency);
   const { credit, adjustment, overdraft, debt } = request;
   const desc = UpdateCeilingRequestSchema;
   const asked = changesOf(form, { desc, request }, { credit, adjustment, overdraft, debt });

@@ -10,7 +10,7 @@ import type { StreamHandler } from "../../shared/handler.ts";
 import { inTurn } from "../../shared/in-turn.ts";
 import { customerNamed } from "../customer-name.ts";
 import { choiceOf, periodOf, requireBegun } from "../page.ts";
-import { requireCurrency } from "./require-currency.ts";
+import { requireCurrency } from "../recognized-currency.ts";
 import { csvStatement } from "./statement/csv.ts";
 import { htmlStatement } from "./statement/html.ts";
 import type { StatementWriter } from "./statement/statement.ts";

@@ -1,7 +1,7 @@
 import { notFound } from "../../../domain/refusal.ts";
 import type { Balance, BalanceKey } from "../../../store/books/balances.ts";
 import type { Call } from "../../shared/call.ts";
-import { requireCurrency } from "./require-currency.ts";
+import { requireCurrency } from "../recognized-currency.ts";
 
 /** A customer's balance in a currency. NOT_FOUND where there is no such customer. */
 export async function balanceNamed(call: Call, key: BalanceKey): Promise<Balance> {

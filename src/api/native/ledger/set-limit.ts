@@ -8,14 +8,14 @@ import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { momentOf } from "../../shared/proto.ts";
 import { customerNamed } from "../customer-name.ts";
+import { recognizedCurrency } from "../recognized-currency.ts";
 import { accountMessage } from "./account-message.ts";
 
 export const setLimit: Handler<typeof LedgerService.method.setLimit> = async (call, request) => {
   const { id: orgId } = call.organization;
   const form = new Form();
   const customer = form.text("customer", request.customer, { charactersMax: 254, required: true });
-  const found = await call.app.currencies.recognized(orgId, request.currency);
-  const currency = form.currency("currency", request.currency, found);
+  const currency = await recognizedCurrency(call, form, request.currency);
   const limit = limitOf(form, request, currency);
   form.done();
 

@@ -6,6 +6,7 @@ import { availableIn, type Balance } from "../../../store/books/balances.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { billingTypeMessages } from "../customers/customer-message.ts";
+import { requireCurrency } from "../recognized-currency.ts";
 
 /** The faults of Apigee's policy MonetizationLimitsCheck. */
 const faults = {
@@ -26,10 +27,7 @@ export const checkLimits: Handler<typeof LimitsCheckService.method.checkLimits> 
   const balance = await call.app.balances.find({ orgId, customer, currency: code });
   if (balance === undefined) throw notFound("customer", customer);
   const { account, minimumBalance } = balance;
-  if (account === undefined) {
-    form.currency("currency", code, await call.app.currencies.recognized(orgId, code));
-    form.done();
-  }
+  if (account === undefined) await requireCurrency(call, code);
   const available = availableIn(balance);
   const fault = faultOf(balance, available, amount);
   return {
