@@ -6,6 +6,7 @@ import { asking, organizationFlag, requireOrganization } from "./asking.ts";
 import type { BalanceOptions } from "./balance.ts";
 import type { BookOptions } from "./book.ts";
 import type { CreateCredentialOptions, RotateCredentialOptions, Whose } from "./credentials.ts";
+import { addCustomers } from "./customer-commands.ts";
 import type { CreateOrganizationOptions } from "./organizations.ts";
 import type { Printed } from "./printed.ts";
 import type { LedgerOptions } from "./remote/ledger.ts";
@@ -19,6 +20,7 @@ const overlapDefault = "24h";
 export function addLedgerCommands(program: Command, around: Surrounded): void {
   addCredentials(program, around);
   addOrganizations(program, around);
+  addCustomers(program, around);
   addBalance(program, around);
   addBooking(program, around, "charge");
   addBooking(program, around, "credit");

@@ -96,6 +96,31 @@ describe.each(ways)("over %s", (way, settings) => {
     expect((await inProcess(["organizations", "list"], settings())).stdout).toContain(`${name}  Made`);
   });
 
+  it("a customer is made, and found by the beginning of its email", async () => {
+    const email = `made-over-${way.replaceAll(" ", "-")}@example.com`;
+    const { customer } = await json(
+      ["customers", "create", "Made", ...ofTenant(), "--email", email, "--billing-type", "postpaid"],
+      settings(),
+    );
+    expect(customer).toMatchObject({ name: "Made", email, billingType: "BILLING_TYPE_POSTPAID" });
+    const search = ["customers", "search", email.slice(0, -4).toUpperCase(), ...ofTenant()];
+    expect((await json(search, settings())).matches).toMatchObject([{ customer }]);
+    const text = await inProcess(search, settings());
+    expect(text.stdout).toBe(
+      `${["ID".padEnd(36), "NAME", "EMAIL".padEnd(email.length), "PAYS    ", "STATE"].join("  ")}\n` +
+        `${[customer.id, "Made", email, "postpaid", "active"].join("  ")}\n`,
+    );
+    const again = await inProcess(
+      ["customers", "create", "Other", ...ofTenant(), "--email", email],
+      settings(),
+    );
+    expect(again).toMatchObject({
+      code: 1,
+      stdout: "",
+      stderr: expect.stringMatching(/\(ALREADY_EXISTS\)$/m),
+    });
+  });
+
   it("an amount below zero is told from an option", async () => {
     const args = ["charge", tenant.billingId, "-5", ...ofTenant(), "--dry-run"];
     const { code, stderr } = await inProcess(args, settings());

@@ -1,0 +1,60 @@
+import { createClient, type Transport } from "@connectrpc/connect";
+import {
+  BillingType,
+  CreateCustomerResponseSchema,
+  CustomerService,
+  CustomerState,
+  SearchCustomersResponseSchema,
+} from "../../gen/tallystick/v1/customer_pb.ts";
+import { jsonOf, type Printed, pairsOf, tableOf } from "./printed.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+const billingTypes = { prepaid: BillingType.PREPAID, postpaid: BillingType.POSTPAID } as const;
+
+/** As many as one search answers. */
+const foundMax = 100;
+
+/** Whose customers are meant. */
+export interface Whose extends Printed {
+  readonly organization: string;
+}
+
+export interface CreateCustomerOptions extends Whose {
+  readonly email?: string;
+  readonly id?: string;
+  readonly billingType: keyof typeof billingTypes;
+}
+
+export async function createCustomer(
+  ledger: Transport,
+  name: string,
+  { organization, email = "", id = "", billingType, json }: CreateCustomerOptions,
+): Promise<string> {
+  const answer = await createClient(CustomerService, ledger).createCustomer({
+    ...{ organization, name, email, id },
+    billingType: billingTypes[billingType],
+  });
+  const { customer } = answer;
+  return json
+    ? jsonOf(CreateCustomerResponseSchema, answer)
+    : pairsOf({ id: customer?.id ?? "", name: customer?.name ?? "", email: customer?.email ?? "" });
+}
+
+/** Lists whom a text finds, and says beside it where there are more. */
+export async function searchCustomers(
+  ledger: Transport,
+  query: string,
+  { organization, json }: Whose,
+  { stderr }: Pick<Surroundings, "stderr">,
+): Promise<string> {
+  const client = createClient(CustomerService, ledger);
+  const answer = await client.searchCustomers({ organization, query, maxResults: foundMax });
+  if (answer.hasMore) stderr.write("tallystick: there are more; a longer text finds them\n");
+  if (json) return jsonOf(SearchCustomersResponseSchema, answer);
+  const rows = answer.matches.flatMap(({ customer }) => {
+    if (customer === undefined) return [];
+    const { id, name, email, billingType, state } = customer;
+    return [[id, name, email, BillingType[billingType].toLowerCase(), CustomerState[state].toLowerCase()]];
+  });
+  return tableOf(["id", "name", "email", "pays", "state"], rows);
+}
