@@ -23,7 +23,17 @@ export class RoundTurns {
   turn(asker: Asker): Promise<void> | undefined {
     const nowMs = this.begin();
     if (this.#waiting === 0 && !this.#isOver(nowMs)) return undefined;
-    return this.#wait(asker);
+    return this.inTurn(asker);
+  }
+
+  /** The same where others may have had their turn a moment ago and have not begun yet. */
+  async inTurn(asker: Asker): Promise<void> {
+    this.#waiting += 1;
+    try {
+      await this.#turns.take(() => this.#untilOthersAreServed(), asker);
+    } finally {
+      this.#waiting -= 1;
+    }
   }
 
   /** Notes that a round has begun, and answers what time it is. */
@@ -34,15 +44,6 @@ export class RoundTurns {
       this.#end();
     }
     return nowMs;
-  }
-
-  async #wait(asker: Asker): Promise<void> {
-    this.#waiting += 1;
-    try {
-      await this.#turns.take(() => this.#untilOthersAreServed(), asker);
-    } finally {
-      this.#waiting -= 1;
-    }
   }
 
   /** When whoever had the turn before is at the end of what it does in one go, in this round or in the next. */

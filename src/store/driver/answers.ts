@@ -16,5 +16,5 @@ const waits = { aborted: false, reason: undefined };
  */
 export function turnToMap(rows: number, signal?: AbortSignal): Promise<void> | undefined {
   if (rows < rowsMin) return undefined;
-  return answers.turn({ party: partyOf(signal), departure: signal ?? waits });
+  return answers.inTurn({ party: partyOf(signal), departure: signal ?? waits });
 }
