@@ -1,11 +1,9 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import { constants, Http2ServerResponse } from "node:http2";
 import { Code, ConnectError } from "@connectrpc/connect";
-import type { Departure } from "../../bounds/departure.ts";
 import type { Others } from "../body-stream.ts";
 import type { CallContext } from "../call-context.ts";
 import type { Connection } from "../connection.ts";
-import { departureOfStream } from "../departure.ts";
 import type { HttpRequest, HttpResponse } from "../http.ts";
 import type { HttpCall } from "../http-call.ts";
 import { areUntouched, LazyHeaders } from "../lazy-headers.ts";
@@ -87,11 +85,6 @@ export class Exchange {
   /** Whether the caller went before it had its answer. */
   get isGone(): boolean {
     return this.#isGone;
-  }
-
-  get departure(): Departure {
-    const { request } = this;
-    return departureOfStream("stream" in request ? request.stream : request.socket);
   }
 
   /** Notes where the path leads. */
