@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { Departure } from "../bounds/departure.ts";
 import { deadlineExceeded } from "./call-context.ts";
+import type { HttpRequest } from "./http.ts";
 
 /** The departure of a caller that has gone when a signal says so, or when its time is over. */
 export function departureOf(signal: AbortSignal, timeoutMs: number | undefined): Departure {
@@ -27,6 +28,11 @@ export function departureOfStream(stream: ServerHttp2Stream | Socket): Departure
       return gone();
     },
   };
+}
+
+/** The same of whoever sends a request. */
+export function departureOfRequest(request: HttpRequest): Departure {
+  return departureOfStream("stream" in request ? request.stream : request.socket);
 }
 
 function gone(): ConnectError {

@@ -3,7 +3,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import type { Asker } from "../bounds/turns.ts";
 import { piecesOf, stopReading } from "./chunked-request.ts";
 import type { Connection } from "./connection.ts";
-import { departureOfStream } from "./departure.ts";
+import { departureOfRequest } from "./departure.ts";
 import { piecesMax, tooManyPieces } from "./gathered.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 import type { Limits } from "./limits.ts";
@@ -68,10 +68,7 @@ async function* arriving(request: HttpRequest, sender: Sender): AsyncIterable<Ui
 }
 
 function askerOf(request: HttpRequest, { network }: Sender): Asker {
-  return {
-    party: network,
-    departure: departureOfStream("stream" in request ? request.stream : request.socket),
-  };
+  return { party: network, departure: departureOfRequest(request) };
 }
 
 /**

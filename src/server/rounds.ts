@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import { RoundTurns } from "../bounds/round-turns.ts";
 import { type Asker, Turns } from "../bounds/turns.ts";
 
 /** What a piece of a body counts as at least, for that is what it costs to take one. */
@@ -15,13 +16,12 @@ const roundMsMax = 20;
  * else is heard: so much of it waits for the next ones.
  */
 class Rounds {
-  readonly #turns = new Turns(1);
+  readonly #requests = new RoundTurns(roundMsMax);
   /** Each is read once in a round, and all of them together as much as a round may take. */
   readonly #readers = new Turns(roundBytesMax / readBytesMax);
   #reading = 0;
-  #waiting = 0;
   #bytes = 0;
-  #sinceMs: number | undefined;
+  #hasBegun = false;
 
   /**
    * Counts a piece of a body that was taken: of a fast sender's socket 2 MiB are read in one go, and of many of them all that
@@ -44,47 +44,21 @@ class Rounds {
     }
   }
 
-  /**
-   * Asked before a request that has arrived is read and done, which may take the process for long, however small it is. Where
-   * others have taken it for long it resolves when it is this one's turn, and rejects with the reason of a departure before.
-   */
+  /** Asked before a request that has arrived is read and done, which may take the process for long, however small it is. */
   turn(asker: Asker): Promise<void> | undefined {
-    const nowMs = this.#begin();
-    if (this.#waiting === 0 && !this.#isOver(nowMs)) return undefined;
-    return this.#wait(asker);
+    return this.#requests.turn(asker);
   }
 
-  async #wait(asker: Asker): Promise<void> {
-    this.#waiting += 1;
-    try {
-      await this.#turns.take(() => this.#untilOthersAreServed(), asker);
-    } finally {
-      this.#waiting -= 1;
-    }
-  }
-
-  /** When whoever had the turn before is at the end of what it does in one go, in this round or in the next. */
-  async #untilOthersAreServed(): Promise<void> {
-    await new Promise<void>((resolve) => process.nextTick(resolve));
-    while (this.#isOver(this.#begin())) await setImmediate();
-  }
-
-  #isOver(nowMs: number): boolean {
-    return nowMs - (this.#sinceMs ?? nowMs) > roundMsMax;
-  }
-
-  #begin(): number {
-    const nowMs = performance.now();
-    if (this.#sinceMs === undefined) {
-      this.#sinceMs = nowMs;
-      this.#end();
-    }
-    return nowMs;
+  #begin(): void {
+    this.#requests.begin();
+    if (this.#hasBegun) return;
+    this.#hasBegun = true;
+    this.#end();
   }
 
   async #end(): Promise<void> {
     await setImmediate();
-    this.#sinceMs = undefined;
+    this.#hasBegun = false;
     this.#bytes = 0;
   }
 }

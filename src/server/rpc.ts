@@ -19,7 +19,7 @@ import { withWrittenJson } from "./connect/json-answer.ts";
 import { isOwnFailure } from "./connect/own-failures.ts";
 import { createScreen, type Screen, type ScreenedRequest } from "./connect/screen.ts";
 import { boundTimeout } from "./connect/timeout.ts";
-import { departureOf } from "./departure.ts";
+import { departureOf, departureOfRequest } from "./departure.ts";
 import { grpcRefusal } from "./grpc-refusal.ts";
 import { inBytes, inText, isGrpcWebText } from "./grpc-web-text.ts";
 import { type HttpRequest, type HttpResponse, hasBody, pathOf } from "./http.ts";
@@ -32,6 +32,7 @@ import { percentDecode } from "./percent.ts";
 import { reasoned } from "./reasoned.ts";
 import { bodyOf } from "./receipt.ts";
 import { loggedCallOf } from "./request-id.ts";
+import { rounds } from "./rounds.ts";
 import type { Refusal } from "./status.ts";
 import { carrierOf } from "./unread-answer.ts";
 import { withinTime } from "./within-time.ts";
@@ -69,6 +70,9 @@ export function createRpc({ router, admit, limits, log }: RpcOptions): Rpc {
         called.fail(refusal);
         return refuse(request, response, refusal);
       }
+      const departure = departureOfRequest(request);
+      await rounds.turn({ party: connection.network, departure })?.catch(ignore);
+      if (departure.aborted) return;
       const { handler, screen, mayLast } = endpoint;
       const values = createContextValues();
       called.method = handler.method;

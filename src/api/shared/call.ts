@@ -6,6 +6,7 @@ import { type Caller, callerOf, denied, setOrganization } from "../../auth/calle
 import { hasOneOf, type Permissions, permissionsIn } from "../../auth/permissions.ts";
 import type { Departure } from "../../bounds/departure.ts";
 import { methodName } from "../../bounds/method-name.ts";
+import { noteParty } from "../../bounds/party.ts";
 import type { AskedCommand, AskedOperation, Asker, Verdict } from "../../domain/command.ts";
 import { mapNonEmpty, type NonEmpty } from "../../domain/non-empty.ts";
 import { type Identity, identityOf, newIdentity } from "../../domain/operation-id.ts";
@@ -92,7 +93,9 @@ export class HandlerCall implements Call, Asker {
   }
 
   get signal(): AbortSignal {
-    return this.#context.signal;
+    const { signal } = this.#context;
+    noteParty(signal, this.#organization?.id ?? "");
+    return signal;
   }
 
   get departure(): Departure {

@@ -122,3 +122,27 @@ describe("HTTP details", () => {
     session.destroy();
   });
 });
+
+it("serves others between requests without a body that come together", async () => {
+  let round = 0;
+  let isOver = false;
+  const next = () => {
+    round += 1;
+    if (!isOver) setImmediate(next);
+  };
+  const rounds = new Set<number>();
+  gateway.implement((message) => {
+    rounds.add(round);
+    // Longer than requests are begun in a round.
+    for (const since = performance.now(); performance.now() - since < 25; );
+    return message;
+  });
+  const session = http2.connect(gateway.http2);
+  await once(session, "remoteSettings");
+  next();
+  const streams = Array.from({ length: 8 }, () => session.request({ ":path": "/native/items/x" }));
+  await Promise.all(streams.map((stream) => text(stream)));
+  isOver = true;
+  session.close();
+  expect(rounds.size).toBe(8);
+});

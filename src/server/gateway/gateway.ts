@@ -9,6 +9,7 @@ import type { Admit } from "../admission.ts";
 import type { StreamResult } from "../body-stream.ts";
 import { CallContext } from "../call-context.ts";
 import type { Connection } from "../connection.ts";
+import { departureOfRequest } from "../departure.ts";
 import { type HttpRequest, type HttpResponse, hasBody } from "../http.ts";
 import type { HttpCall } from "../http-call.ts";
 import type { HttpHandler } from "../http-handler.ts";
@@ -18,6 +19,7 @@ import type { Limits } from "../limits.ts";
 import type { DrainLimits } from "../receipt.ts";
 import { requestError } from "../request-errors.ts";
 import { loggedCallOf } from "../request-id.ts";
+import { rounds } from "../rounds.ts";
 import type { UnreadAnswer } from "../unread-answer.ts";
 import type { Binding, BoundMethod } from "./binding.ts";
 import { methodBindings } from "./binding.ts";
@@ -107,6 +109,9 @@ class RestGateway implements Gateway {
     const exchange = new Exchange(request, response, connection, call);
     let answer: Answer;
     try {
+      // A request without a body has arrived, and one from a stranger is answered, before anything of it had to be waited for.
+      const turn = rounds.turn({ party: connection.network, departure: departureOfRequest(request) });
+      if (turn !== undefined) await turn;
       answer = await this.answer(exchange);
       unread.keep(answer.body?.bytes ?? 0);
     } catch (error) {

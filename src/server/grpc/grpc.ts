@@ -10,6 +10,7 @@ import { LazyHeaders } from "../lazy-headers.ts";
 import type { Limits } from "../limits.ts";
 import { rememberOrigin } from "../origin.ts";
 import { requestIdHeader, requestIdOf } from "../request-id.ts";
+import { rounds } from "../rounds.ts";
 import { Call } from "./call.ts";
 import type { Method } from "./method.ts";
 import { grpcTimeout } from "./timeout.ts";
@@ -73,17 +74,19 @@ export function createGrpc({ methods, admit, connections, calls, limits, log }: 
         log,
       });
       const { values } = context;
+      const admitted = () =>
+        admit({
+          method: method.desc,
+          requestHeader: header,
+          hasBody: !stream.endAfterHeaders,
+          connection,
+          values,
+        });
       if (fault !== undefined) call.refuse(fault);
-      else
-        call.receiveOnce(
-          admit({
-            method: method.desc,
-            requestHeader: header,
-            hasBody: !stream.endAfterHeaders,
-            connection,
-            values,
-          }),
-        );
+      else {
+        const turn = rounds.turn({ party: connection.network, departure: context });
+        call.receiveOnce(turn === undefined ? admitted() : turn.then(admitted));
+      }
       return true;
     },
   };

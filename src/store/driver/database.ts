@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/postgres-js";
+import { turnToMap } from "./answers.ts";
 import { Lane } from "./lane.ts";
 import { type NodeReports, type Nodes, NodeWatch, noReports } from "./node-watch.ts";
 import type { Orm } from "./orm.ts";
@@ -84,7 +85,11 @@ export function openDatabase(
   return {
     orm: (signal) =>
       drizzle({
-        client: prepared((asking) => pool.use((session) => reading(session, asking, readMsMax)), signal),
+        client: prepared(
+          (asking) => pool.use((session) => reading(session, asking, readMsMax)),
+          signal,
+          turnToMap,
+        ),
       }),
     transaction: async (work, signal) => {
       signal?.throwIfAborted();

@@ -87,14 +87,17 @@ export class Pool {
     });
   }
 
-  /** Undefined where all that there may be are held. A worn one is closed once it is not used, and one of them is left alone until then. */
+  /**
+   * Undefined where all that there may be are held, or worn out. A worn one closes once it is not used: one of them is left alone
+   * until then where there are others, and each that is worn out.
+   */
   private leastUsed(): Session | undefined {
     let least: Session | undefined;
     let worn: Session | undefined;
-    for (const session of [...this.sessions]) {
+    for (const session of this.sessions) {
       if (this.held.has(session)) continue;
-      if (session.isWorn && session.users === 0) void session.close();
-      else if (session.isWorn && worn === undefined) worn = session;
+      if (session.isWornOut) continue;
+      if (session.isWorn && worn === undefined) worn = session;
       else if (least === undefined || session.users < least.users) least = session;
     }
     if (this.sessions.size >= this.sessionsMax) least ??= worn;

@@ -14,16 +14,24 @@ const options = { parsers: {}, serializers: {} };
 
 /**
  * The part of a postgres.js client that Drizzle uses, with habits of ours: statements are prepared, which spares a
- * round trip each time but the first, a query ends when the signal aborts, and answers are whole.
+ * round trip each time but the first, a query ends when the signal aborts, and answers are whole. Where a `turn` is given an
+ * answer is handed over when that says.
  */
-export function prepared(asking: Asking, signal?: AbortSignal): Sql {
+export function prepared(
+  asking: Asking,
+  signal?: AbortSignal,
+  turn: (rows: number, signal?: AbortSignal) => Promise<void> | undefined = () => undefined,
+): Sql {
   const unsafe = (text: string, parameters: readonly unknown[]) => {
     const run = (answerOf: (query: DriverQuery) => PromiseLike<unknown[]>) => {
       let query: DriverQuery | undefined;
       const answer = asking(async (ask) => {
         signal?.throwIfAborted();
         query = ask(text, parameters);
-        return wholeAnswer(await answerOf(query));
+        const rows = wholeAnswer(await answerOf(query));
+        const waiting = turn(rows.length, signal);
+        if (waiting !== undefined) await waiting;
+        return rows;
       });
       return signal === undefined ? answer : untilAborted(answer, signal, () => query && cancel(query));
     };

@@ -22,6 +22,8 @@ const plansDiscardedAfter = [32, 256, 2_048, 16_384] as const;
 const plansMsMax = 10_000;
 /** Both ends keep what they know of each text, PostgreSQL up to 150 KB. */
 const textsMax = 256;
+/** Past so many nothing more is asked on it. */
+const textsEnd = 2 * textsMax;
 /** A connection that takes no changes is kept so long at least: those after it would mostly take none either. */
 const readOnlyMsMin = 1_000;
 
@@ -94,6 +96,11 @@ export class Session {
     return this.texts.size > textsMax;
   }
 
+  /** Whether it knows so many that nobody should ask more on it, though there is no other connection yet. */
+  get isWornOut(): boolean {
+    return this.texts.size > textsEnd;
+  }
+
   /** Works on it once it is open, beside whoever else does. It stays open for as long as that takes. */
   async use<T>(work: (session: Session) => Promise<T>): Promise<T> {
     this.users += 1;
@@ -104,7 +111,7 @@ export class Session {
     } finally {
       this.users -= 1;
       if (this.users === 0) this.whenUnused();
-      if (this.users === 0 && this.isRetired) void this.close();
+      if (this.users === 0 && (this.isRetired || this.isWorn)) void this.close();
     }
   }
 
