@@ -151,3 +151,10 @@ it("over REST the header says so, too, and an empty one is refused", async () =>
   expect([await send("k"), await send("k"), await send("")]).toEqual([200, 200, 400]);
   expect(await balance()).toBe(440n);
 });
+
+it("a key is what verify expects of it", async () => {
+  await checkout();
+  await revert({ key: "b" });
+  const { violations } = await platform().ledger.verifyLedger({ organization: tenant.orgId });
+  expect(violations).toEqual([]);
+});
