@@ -146,9 +146,12 @@ it("over REST the header says so, too, and an empty one is refused", async () =>
   const body = JSON.stringify({ product_body: { product: "starter" } });
   const send = async (key: string) => {
     const headers = { authorization: basic(service.platform), "idempotency-key": key };
-    return (await fetch(url, { method: "POST", headers, body })).status;
+    const { status, headers: told } = await fetch(url, { method: "POST", headers, body });
+    return [status, told.get("idempotency-replayed")];
   };
-  expect([await send("k"), await send("k"), await send("")]).toEqual([200, 200, 400]);
+  expect(await send("k")).toEqual([200, null]);
+  expect(await send("k")).toEqual([200, "true"]);
+  expect(await send("")).toEqual([400, null]);
   expect(await balance()).toBe(440n);
 });
 
