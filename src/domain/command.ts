@@ -56,6 +56,8 @@ export interface TransferOperation<C = CustomerRef> extends Identity, Words {
   /** Whether the customer pays. */
   readonly isPaying: boolean;
   readonly other: { readonly counter: string } | { readonly customer: C };
+  /** Of how many units the amount is, where its request counts those. */
+  readonly quantity?: bigint | undefined;
   /** What is given may not lift the balance above what it was right after the newest credit, less its reversals. */
   readonly isCapped?: boolean;
   /** Refused below the minimum top-up of the currency. */

@@ -58,6 +58,7 @@ const chargeChanges: Changes<"transfer"> = {
   counter_account: { other: { counter: "tax" } },
   amount: { amount: Amount.of("31") },
   currency: usd,
+  quantity: { quantity: 2n },
   source: { source: "batch" },
   ...otherWords,
 };

@@ -54,6 +54,7 @@ export function askedBeside(operation: Operation, booked: Amount): Asked | null 
       // What books nothing has no other side that could tell.
       if (!booked.isPositive() && "counter" in operation.other)
         asked["counter_account"] = counterOf(operation);
+      if (operation.quantity !== undefined) asked["quantity"] = String(operation.quantity);
       break;
     case "hold":
       if (operation.minimumAmount !== null) asked["minimum_amount"] = operation.minimumAmount.toString();
@@ -183,13 +184,14 @@ function askedFor(operation: Operation): AskedFor {
 }
 
 function askedForTransfer(operation: TransferOperation): AskedFor {
-  const { kind, customer, other, isPaying, amount, currency, source } = operation;
+  const { kind, customer, other, isPaying, amount, currency, quantity, source } = operation;
   return {
     told: {
       kind,
       counter_account: counterOf(operation),
       amount: signed(kind, isPaying, amount),
       currency,
+      quantity: quantity === undefined ? "" : String(quantity),
       source,
       ...wordsOf(operation),
     },

@@ -88,6 +88,7 @@ describe("an id that the service derives", () => {
     ["apigee x credit", customerId, "tx-1"],
     ["apigee x adjustment", customerId, "tx-1"],
     ["apigee edge", orgId, "tx-1"],
+    ["frontier", orgId, "tx-1"],
     ["capture by expiry", customerId],
   ];
 
@@ -96,6 +97,7 @@ describe("an id that the service derives", () => {
       "46aeead5-23c2-88df-b84f-8fe8869dd325",
       "beb69f55-7c82-8dc2-a962-93eedf1debf9",
       "8c95daf0-ebd4-80a6-8e00-72d22e954de7",
+      "4ee6adee-d547-89a4-a87e-25f48bfd3f33",
       "c3b47b5e-fb7e-8c34-bcb8-6d1534915bff",
     ]);
   });

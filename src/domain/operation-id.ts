@@ -32,12 +32,15 @@ export function newIdentity(id: string = uuidv7()): Identity {
   return { id, key: null };
 }
 
+/** Interfaces whose requests have no key, but for one in a header: a key of each is no key of the other. */
+export const headerKeyed = ["apigee edge", "frontier"] as const;
+export type HeaderKeyed = (typeof headerKeyed)[number];
+
 /** What the service itself derives: no caller's key can reach an id of version 8. */
 export type DerivedFrom =
   | readonly ["apigee x credit", customerId: string, transactionId: string]
   | readonly ["apigee x adjustment", customerId: string, key: string]
-  | readonly ["apigee edge", orgId: string, key: string]
-  | readonly ["frontier", orgId: string, key: string]
+  | readonly [HeaderKeyed, orgId: string, key: string]
   | readonly ["capture by expiry", holdId: string];
 
 /** The same with the words that it is derived from, which come last. */

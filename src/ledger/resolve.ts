@@ -153,6 +153,7 @@ function resolveTransfer(operation: TransferOperation<CustomerName>, found: Foun
     isCapped: operation.isCapped === true,
     isTopUp: operation.isTopUp === true,
     balanceMost: operation.balanceMost,
+    quantity: operation.quantity,
     source: operation.source,
     description: operation.description,
     userId: operation.userId,

@@ -96,7 +96,10 @@ describe.each([
         vary: "origin",
       });
       expect(list(headers["access-control-expose-headers"])).toEqual(
-        expect.arrayContaining(["grpc-status", "grpc-message", "grpc-status-details-bin", "x-request-id"]),
+        expect.arrayContaining([
+          ...["grpc-status", "grpc-message", "grpc-status-details-bin"],
+          ...["x-request-id", "idempotency-replayed"],
+        ]),
       );
       const missing = await ask(url, { ...call(page), body: '{"id":"missing"}' });
       expect([missing.status, missing.headers["access-control-allow-origin"]]).toEqual([404, page]);

@@ -13,9 +13,10 @@ const requestHeaders = [
   ...cors.allowedHeaders,
   ...["Authorization", "Idempotency-Key", "X-Http-Method-Override", "X-Request-Id", "X-Server-Timeout"],
 ].join(", ");
-const responseHeaders = [...cors.exposedHeaders, requestIdHeader, "retry-after", "www-authenticate"].join(
-  ", ",
-);
+const responseHeaders = [
+  ...cors.exposedHeaders,
+  ...[requestIdHeader, "idempotency-replayed", "retry-after", "www-authenticate"],
+].join(", ");
 
 /** Marks an answer for the page that asks; true where it was a preflight, which is answered with that. */
 export type Cors = (request: HttpRequest, response: HttpResponse) => boolean;

@@ -113,7 +113,9 @@ describeConsole("the console", (world) => {
     // Not even a reload loses the key.
     await world.page.reload();
     await world.page.getByRole("button", { name: "Credit", exact: true }).click();
-    await form.getByText("its answer did not arrive").waitFor();
+    const notice = await form.getByText("its answer did not arrive").getAttribute("id");
+    // The focus begins behind it, so whoever hears the form is told it with the form's name.
+    expect((await form.getAttribute("aria-describedby"))?.split(" ")).toContain(notice);
     expect(await form.locator("[data-key]").textContent()).toBe(key);
     await form.getByRole("button", { name: "See what it would do" }).click();
     await form.getByText("This was booked already").waitFor();

@@ -1,18 +1,30 @@
 import { Code } from "@connectrpc/connect";
 import { v7 as uuidv7 } from "uuid";
+import { Role } from "../../gen/tallystick/v1/credential_pb.ts";
 import { TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { failureOf } from "../support/failure.ts";
-import { basic, connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
+import {
+  basic,
+  connectClients,
+  startService,
+  type Tenant,
+  type TestCredential,
+  type TestService,
+} from "../support/service.ts";
 
 /** What administrators book has no id in Frontier; the header `Idempotency-Key` makes it count once. */
 
 let service: TestService;
 /** The same service after its products have other prices, or are gone. */
 let dearer: { readonly url: string };
+/** Another administrator's. */
+let another: TestCredential;
 let tenant: Tenant;
 beforeAll(async () => {
   service = await startService({ creditProducts: new Map([["starter", 400n]]) });
   dearer = await service.another({ creditProducts: new Map([["pro", 900n]]) });
+  const { credential, clientSecret } = await platform().credentials.createCredential({ role: Role.ADMIN });
+  another = { clientId: credential?.clientId ?? "", clientSecret };
 });
 let usageId: string;
 beforeEach(async () => {
@@ -32,6 +44,7 @@ interface Sent {
   readonly amount?: bigint;
   readonly billingId?: string;
   readonly url?: string;
+  readonly as?: TestCredential;
 }
 
 /** Calls as an administrator, and answers whether it was a replay. */
@@ -44,9 +57,10 @@ const optionsOf = (key: string, told: { isReplay: boolean }) => ({
   },
 });
 
-const checkout: Send = async ({ key = "a", amount = 2n, billingId = "", url = service.url } = {}) => {
+const checkout: Send = async (sent = {}) => {
+  const { key = "a", amount = 2n, billingId = "", url = service.url, as = service.platform } = sent;
   const told = { isReplay: false };
-  const { admin } = connectClients(url, service.platform);
+  const { admin } = connectClients(url, as);
   const productBody = { product: "starter", quantity: amount };
   const request = { orgId: tenant.orgId, billingId, productBody };
   const { product } = await admin.delegatedCheckout(request, optionsOf(key, told));
@@ -54,9 +68,10 @@ const checkout: Send = async ({ key = "a", amount = 2n, billingId = "", url = se
   return told.isReplay;
 };
 
-const revert: Send = async ({ key = "a", amount = 20n, billingId = "", url = service.url } = {}) => {
+const revert: Send = async (sent = {}) => {
+  const { key = "a", amount = 20n, billingId = "", url = service.url, as = service.platform } = sent;
   const told = { isReplay: false };
-  const { admin } = connectClients(url, service.platform);
+  const { admin } = connectClients(url, as);
   const request = { orgId: tenant.orgId, billingId, usageId, amount };
   await admin.revertBillingUsage(request, optionsOf(key, told));
   return told.isReplay;
@@ -92,18 +107,20 @@ describe.each<[string, Send, bigint, string]>([
     expect(await balance()).toBe(after);
   });
 
-  it("counts once, however often at once", async () => {
-    const replays = await Promise.all(Array.from({ length: 8 }, () => send()));
+  it("counts once, however often at once, and whoever sends it", async () => {
+    const senders = [service.platform, another, service.platform, another, service.platform, another];
+    const replays = await Promise.all(senders.map((as) => send({ as })));
     expect(replays.filter((isReplay) => !isReplay)).toHaveLength(1);
     expect(await balance()).toBe(after);
   });
 
   it("with other content is a conflict, and so is one about another account", async () => {
     await send();
-    expect(await failureOf(send({ amount: 3n }))).toMatchObject({
-      code: Code.AlreadyExists,
-      reason: "KEY_CONFLICT",
-    });
+    const conflict = { code: Code.AlreadyExists, reason: "KEY_CONFLICT" };
+    // Parts and multiples of what was booked, too, which another price could have made the same.
+    for (const amount of [1n, 3n, 4n, 2n ** 63n - 1n])
+      expect(await failureOf(send({ amount }))).toMatchObject(conflict);
+    expect(await failureOf(send({ amount: 3n, url: dearer.url }))).toMatchObject(conflict);
     expect(await failureOf(send({ billingId: uuidv7() }))).toMatchObject({ reason: ofAnother });
     expect(await balance()).toBe(after);
   });
@@ -129,8 +146,18 @@ it("over REST the header says so, too, and an empty one is refused", async () =>
   const body = JSON.stringify({ product_body: { product: "starter" } });
   const send = async (key: string) => {
     const headers = { authorization: basic(service.platform), "idempotency-key": key };
-    return (await fetch(url, { method: "POST", headers, body })).status;
+    const { status, headers: told } = await fetch(url, { method: "POST", headers, body });
+    return [status, told.get("idempotency-replayed")];
   };
-  expect([await send("k"), await send("k"), await send("")]).toEqual([200, 200, 400]);
+  expect(await send("k")).toEqual([200, null]);
+  expect(await send("k")).toEqual([200, "true"]);
+  expect(await send("")).toEqual([400, null]);
   expect(await balance()).toBe(440n);
+});
+
+it("a key is what verify expects of it", async () => {
+  await checkout();
+  await revert({ key: "b" });
+  const { violations } = await platform().ledger.verifyLedger({ organization: tenant.orgId });
+  expect(violations).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import type { AskedOperation } from "../../domain/command.ts";
+import { type AskedOperation, hasConflict } from "../../domain/command.ts";
 import type { Identity } from "../../domain/operation-id.ts";
 import { customerIdOf, type Recorded } from "../../domain/recorded.ts";
 import { Refused } from "../../domain/refusal.ts";
@@ -8,8 +8,24 @@ import { Form } from "../shared/form.ts";
 import { tellReplay } from "../shared/idempotency-key.ts";
 import { type BillingAccountName, billingAccountFor } from "./billing-account.ts";
 
-/** What was booked under the key in a request's header: what the request leaves open is as it was then. */
-export async function bookedUnder(call: Call, { id, key }: Identity): Promise<Recorded | undefined> {
+/** The operation that a request means, of which all that it leaves open is as it was booked, if it was. */
+type Fill = (booked: Recorded | undefined) => Promise<AskedOperation>;
+
+/** Books one operation, or finds it under the key in the request's header. Throws its refusal. */
+export async function submitKeyed(call: Call, identity: Identity, fill: Fill): Promise<Recorded> {
+  const booked = await bookedUnder(call, identity);
+  const asksAgain = identity.key !== null && booked === undefined;
+  let verdict = await call.submit([await fill(booked)], { asksAgain });
+  // Somebody else may have used the key in between, at another price or in another name.
+  if (asksAgain && verdict.outcome === "refused" && hasConflict(verdict.refused))
+    verdict = await call.submit([await fill(await bookedUnder(call, identity))]);
+  if (verdict.outcome === "refused") throw new Refused(verdict.refused[0].refusal);
+  const [{ recorded, replay }] = verdict.receipts;
+  if (replay) tellReplay(call);
+  return recorded;
+}
+
+async function bookedUnder(call: Call, { id, key }: Identity): Promise<Recorded | undefined> {
   if (key === null) return undefined;
   return (await call.app.ledger.known(call.organization.id, [wholeOf(id)])).get(id)?.recorded;
 }
@@ -26,11 +42,4 @@ export async function accountIdFor(
   const id = form.uuid(name.field, name.billingId);
   form.done();
   return id;
-}
-
-/** Books one operation, or throws its refusal. */
-export async function submitOne(call: Call, operation: AskedOperation): Promise<void> {
-  const verdict = await call.submit([operation]);
-  if (verdict.outcome === "refused") throw new Refused(verdict.refused[0].refusal);
-  if (verdict.receipts[0].replay) tellReplay(call);
 }

@@ -1,4 +1,4 @@
-import { derivedIdentity, type Identity } from "../../domain/operation-id.ts";
+import { derivedIdentity, type HeaderKeyed, type Identity } from "../../domain/operation-id.ts";
 import type { Call } from "./call.ts";
 import type { Form } from "./form.ts";
 
@@ -25,7 +25,7 @@ export function idempotencyKey(form: Form, { requestHeader }: Pick<Call, "reques
 }
 
 /** The identity of what a call of an older interface books: by the key in its header, which the interface itself has not. */
-export function identityByHeader(form: Form, call: Call, face: "apigee edge" | "frontier"): Identity {
+export function identityByHeader(form: Form, call: Call, face: HeaderKeyed): Identity {
   const key = idempotencyKey(form, call);
   return key === null ? call.identity(null) : derivedIdentity([face, call.organization.id, key]);
 }

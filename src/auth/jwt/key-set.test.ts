@@ -63,7 +63,7 @@ describe("a key set", () => {
     await set.renew();
     expect(issuer.asked).toBe(2);
     issuer.offered = [two];
-    issuer.now += 11 * minute;
+    issuer.now += 7 * minute;
     expect(set.isCurrent()).toBe(false);
     expect(await kidOf("one")).toBeUndefined();
     expect(set.isCurrent()).toBe(true);

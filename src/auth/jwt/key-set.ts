@@ -10,7 +10,7 @@ const modulusBitsMin = 2_048;
 /** Fetched anew in the background when they are so old. */
 const freshMs = 300_000;
 /** After so long without an attempt, as when no token came, they are fetched before they are used: a key may be gone. */
-const idleMsMax = 2 * freshMs;
+const idleMsMax = freshMs + 60_000;
 /** Past it they are used no more, while the issuer stays away. */
 const usedMsMax = 86_400_000;
 /** For an unknown key, and after a failure with keys at hand; without any the next attempt comes sooner. */

@@ -12,7 +12,7 @@ describe("an issuer's keys", () => {
     await attempt(token);
     idp.state.keys = [idp.rsa.jwk];
     const now = performance.now();
-    jest.spyOn(performance, "now").mockImplementation(() => now + 360_000);
+    jest.spyOn(performance, "now").mockImplementation(() => now + 330_000);
     expect(known(token)).toEqual(writer);
     await until(() => known(token) === undefined);
     expect(await attempt(token)).toMatchObject({ because: expect.stringContaining("kid") });

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { type DerivedFrom, derivedId, identityOf } from "../../domain/operation-id.ts";
+import { type DerivedFrom, derivedId, headerKeyed, identityOf } from "../../domain/operation-id.ts";
 import type { Orm } from "../driver/orm.ts";
 import type { Scope, Violation } from "./inspection.ts";
 
@@ -60,7 +60,8 @@ function isMadeOfKey({ orgId, id, key, payer, payee, holdId }: KeyedRow): boolea
           ["apigee x adjustment", customerId, key],
         ],
   );
-  return [...derived, ["apigee edge", orgId, key] as const].some((from) => derivedId(from) === id);
+  const byHeader = headerKeyed.map((face): DerivedFrom => [face, orgId, key]);
+  return [...derived, ...byHeader].some((from) => derivedId(from) === id);
 }
 
 function violationOf({ orgId, id, key, accountId }: KeyedRow): Violation {

@@ -5,10 +5,13 @@ import { useConsole } from "../app/console.ts";
 /** A dialog of the browser's own: it keeps the focus inside, which begins in its first field, and Esc closes it. */
 export function Dialog({
   title,
+  describedBy,
   close,
   children,
 }: {
   title: string;
+  /** Ids of what is said before its first field, which who hears it would miss. */
+  describedBy?: string;
   close: () => void;
   children: ComponentChildren;
 }) {
@@ -28,7 +31,7 @@ export function Dialog({
     if (isLoggedIn && dialog.current !== null) close();
   };
   return (
-    <dialog ref={dialog} aria-labelledby={id} onClose={closed}>
+    <dialog ref={dialog} aria-labelledby={id} aria-describedby={describedBy} onClose={closed}>
       <div class="dialog-head">
         <h2 id={id}>{title}</h2>
         <button type="button" class="plain" onClick={close} aria-label="Close">

@@ -12,7 +12,7 @@ import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { identityByHeader } from "../../shared/idempotency-key.ts";
 import { amountOf, int64Max, shownCurrency, unitsOf } from "../credits.ts";
-import { accountIdFor, bookedUnder, submitOne } from "../keyed.ts";
+import { accountIdFor, submitKeyed } from "../keyed.ts";
 
 /** The source that Frontier gives to credits that nobody paid for. */
 const awardedSource = "system.awarded";
@@ -25,27 +25,28 @@ export const delegatedCheckout: Handler<typeof AdminService.method.delegatedChec
   if (request.subscriptionBody !== undefined && request.subscriptionBody.plan !== "")
     throw new ConnectError("there are no plans to subscribe to; give a product_body", Code.Unimplemented);
   const { product, quantity, identity } = productAsked(call, request);
-  const booked = await bookedUnder(call, identity);
-  const currency = (booked && currencyOf(booked.currency)) ?? shownCurrency(call.organization);
-  const creditsInOne = creditsBooked(booked, currency, quantity) ?? creditsNow(call, product, quantity);
-  const credits = creditsInOne * quantity;
   const account = { billingId: request.billingId, field: "billing_id" };
-  await submitOne(call, {
-    type: "transfer",
-    ...identity,
-    kind: "credit",
-    amount: amountOf(credits, currency),
-    currency: currency.code,
-    customer: { text: await accountIdFor(call, account, booked), as: "id" },
-    isPaying: false,
-    other: { counter: "funding" },
-    balanceMost: amountOf(int64Max, currency),
-    source: awardedSource,
-    description: `Awarded ${credits} credits for ${product}`,
-    userId: booked?.userId ?? call.caller.actor,
-    metadata: {},
+  const recorded = await submitKeyed(call, identity, async (booked) => {
+    const currency = currencyFor(call, booked);
+    const credits = booked ? unitsOf(booked.amount, currency) : creditsNow(call, product, quantity);
+    return {
+      type: "transfer",
+      ...identity,
+      kind: "credit",
+      amount: amountOf(credits, currency),
+      currency: currency.code,
+      customer: { text: await accountIdFor(call, account, booked), as: "id" },
+      isPaying: false,
+      other: { counter: "funding" },
+      quantity,
+      balanceMost: amountOf(int64Max, currency),
+      source: awardedSource,
+      description: `Awarded ${credits} credits for ${product}`,
+      userId: booked?.userId ?? call.caller.actor,
+      metadata: {},
+    };
   });
-  const behaviorConfig = { creditAmount: creditsInOne };
+  const behaviorConfig = { creditAmount: unitsOf(recorded.amount, currencyFor(call, recorded)) / quantity };
   return {
     product: {
       id: product,
@@ -74,23 +75,17 @@ function productAsked(call: Call, { productBody }: DelegatedCheckoutRequest): As
   return { product, quantity: quantity || 1n, identity };
 }
 
-/** What one unit had when so many were booked; undefined where they cannot have been. */
-function creditsBooked(
-  booked: Recorded | undefined,
-  currency: Currency,
-  quantity: bigint,
-): bigint | undefined {
-  if (booked === undefined) return undefined;
-  const credits = unitsOf(booked.amount, currency);
-  return credits % quantity === 0n ? credits / quantity : undefined;
+/** A currency of this face: the one in which it was booked, whatever is shown now. */
+function currencyFor(call: Call, booked: Recorded | undefined): Currency {
+  return (booked && currencyOf(booked.currency)) ?? shownCurrency(call.organization);
 }
 
 function creditsNow(call: Call, product: string, quantity: bigint): bigint {
   const creditsInOne = call.app.creditProducts.get(product);
   if (creditsInOne === undefined) throw notFound("product", product);
+  const credits = creditsInOne * quantity;
   const form = new Form();
-  if (creditsInOne * quantity > int64Max)
-    form.refuse("product_body.quantity", `makes more than ${int64Max} credits`);
+  if (credits > int64Max) form.refuse("product_body.quantity", `makes more than ${int64Max} credits`);
   form.done();
-  return creditsInOne;
+  return credits;
 }

@@ -11,7 +11,7 @@ import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { identityByHeader } from "../../shared/idempotency-key.ts";
 import { amountOf } from "../credits.ts";
-import { accountIdFor, bookedUnder, submitOne } from "../keyed.ts";
+import { accountIdFor, submitKeyed } from "../keyed.ts";
 import { operationsShown } from "../shown-operation.ts";
 
 /** Before the source of a usage that was given back. */
@@ -27,17 +27,18 @@ export const revertBillingUsage: Handler<typeof AdminService.method.revertBillin
   const identity = identityByHeader(form, call, "frontier");
   form.done();
   const account = { billingId: request.billingId, field: "billing_id" };
-  const booked = await bookedUnder(call, identity);
-  const customerId = await accountIdFor(call, account, booked);
-  const { usage, currency } = await usageOf(call, { usageId, customerId, booked });
-  await submitOne(call, revertOf(identity, { usage, usageId, amount: amountOf(request.amount, currency) }));
+  await submitKeyed(call, identity, async (booked) => {
+    const customerId = await accountIdFor(call, account, booked);
+    const { usage, currency } = await usageOf(call, { usageId, customerId, booked });
+    return revertOf(identity, { usage, usageId, amount: amountOf(request.amount, currency) });
+  });
   return {};
 };
 
 interface Meant {
   readonly usageId: string;
   readonly customerId: string;
-  /** The revert that the request's key stands for already. */
+  /** What the request's key stands for already. */
   readonly booked: Recorded | undefined;
 }
 

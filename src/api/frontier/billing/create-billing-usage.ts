@@ -9,11 +9,13 @@ import type { BillingAccountName } from "../billing-account.ts";
 import { shownCurrency } from "../credits.ts";
 import { usageIdentities } from "../shown-operation.ts";
 import { refusedError, skippedError } from "./usage-errors.ts";
-import { bookedFor, type Filling, nobody, operationOf } from "./usage-filling.ts";
+import { bookedFor, type Filling, operationOf } from "./usage-filling.ts";
 import { checkUsages, idOf } from "./usages.ts";
 
 /** What Frontier writes where a usage does not say its source. */
 const sourceDefault = "system";
+/** An id that nobody has. */
+const nobody = "00000000-0000-0000-0000-000000000000";
 
 export const createBillingUsage: Handler<typeof FrontierService.method.createBillingUsage> = async (
   call,

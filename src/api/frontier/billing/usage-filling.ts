@@ -6,9 +6,6 @@ import { customerIdOf } from "../../../domain/recorded.ts";
 import type { Call } from "../../shared/call.ts";
 import { amountOf } from "../credits.ts";
 
-/** An id that nobody has. */
-export const nobody = "00000000-0000-0000-0000-000000000000";
-
 /** What a usage may leave open. */
 export interface Filling {
   readonly currency: Currency;

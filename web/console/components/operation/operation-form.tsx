@@ -1,4 +1,4 @@
-import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type Failure, failureOf } from "../../api/failure.ts";
 import { useConsole } from "../../app/console.ts";
 import { Dialog } from "../dialog.tsx";
@@ -40,6 +40,7 @@ export function OperationForm({ operation, close, done }: OperationFormProps) {
   const form = useRef<HTMLFormElement>(null);
   const outcome = useRef<HTMLDivElement>(null);
   const isClosed = useRef(false);
+  const [about, kept] = [useId(), useId()];
   useLayoutEffect(
     () => () => {
       isClosed.current = true;
@@ -116,11 +117,11 @@ export function OperationForm({ operation, close, done }: OperationFormProps) {
     );
   }
   return (
-    <Dialog title={operation.label} close={close}>
+    <Dialog title={operation.label} describedBy={`${about} ${kept}`} close={close}>
       <form class="form" method="post" ref={form} onSubmit={submit}>
-        <p>{operation.about}</p>
+        <p id={about}>{operation.about}</p>
         {draft.isKept && (
-          <p class="state notice">
+          <p class="state notice" id={kept}>
             This form was sent before, and its answer did not arrive, or nobody saw it. It still has its key:
             to send it again books it once.
           </p>
