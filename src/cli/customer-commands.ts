@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { ask, type Surrounded } from "./ask.ts";
 import { asking, organizationFlag, requireOrganization } from "./asking.ts";
-import type { CreateCustomerOptions, Whose } from "./customers.ts";
+import type { CreateCustomerOptions, OfOrganization } from "./customers.ts";
 import type { LedgerOptions } from "./remote/ledger.ts";
 
 export function addCustomers(program: Command, around: Surrounded): void {
@@ -29,13 +29,15 @@ export function addCustomers(program: Command, around: Surrounded): void {
       ask(around, options, async (ledger) => (await load()).createCustomer(ledger, name, options)),
     );
 
-  asking(customers, "search <text>", "list customers whose id, email or name begins with a text", [
-    "By the beginning of an email",
-    "tallystick customers search ann@ --organization acme",
-  ])
+  asking(
+    customers,
+    "search <text>",
+    "list customers whose id, email, name or app group's name begins with a text",
+    ["By the beginning of an email", "tallystick customers search ann@ --organization acme"],
+  )
     .option(organizationFlag, "whose customers")
     .hook("preAction", requireOrganization)
-    .action((text: string, options: Whose & LedgerOptions) =>
+    .action((text: string, options: OfOrganization & LedgerOptions) =>
       ask(around, options, async (ledger) =>
         (await load()).searchCustomers(ledger, text, options, around.surroundings),
       ),

@@ -14,12 +14,12 @@ const billingTypes = { prepaid: BillingType.PREPAID, postpaid: BillingType.POSTP
 /** As many as one search answers. */
 const foundMax = 100;
 
-/** Whose customers are meant. */
-export interface Whose extends Printed {
+/** OfOrganization customers are meant. */
+export interface OfOrganization extends Printed {
   readonly organization: string;
 }
 
-export interface CreateCustomerOptions extends Whose {
+export interface CreateCustomerOptions extends OfOrganization {
   readonly email?: string;
   readonly id?: string;
   readonly billingType: keyof typeof billingTypes;
@@ -44,7 +44,7 @@ export async function createCustomer(
 export async function searchCustomers(
   ledger: Transport,
   query: string,
-  { organization, json }: Whose,
+  { organization, json }: OfOrganization,
   { stderr }: Pick<Surroundings, "stderr">,
 ): Promise<string> {
   const client = createClient(CustomerService, ledger);
