@@ -33,8 +33,7 @@ export function newIdentity(id: string = uuidv7()): Identity {
 }
 
 /** Interfaces whose requests have no key, but for one in a header: a key of each is no key of the other. */
-export const headerKeyed = ["apigee edge", "frontier"] as const;
-export type HeaderKeyed = (typeof headerKeyed)[number];
+export type HeaderKeyed = "apigee edge" | "frontier";
 
 /** What the service itself derives: no caller's key can reach an id of version 8. */
 export type DerivedFrom =

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { type DerivedFrom, derivedId, headerKeyed, identityOf } from "../../domain/operation-id.ts";
+import { type DerivedFrom, derivedId, type HeaderKeyed, identityOf } from "../../domain/operation-id.ts";
 import type { Orm } from "../driver/orm.ts";
 import type { Scope, Violation } from "./inspection.ts";
 
@@ -48,20 +48,36 @@ export async function keyViolations(
   return { listed, total };
 }
 
-function isMadeOfKey({ orgId, id, key, payer, payee, holdId }: KeyedRow): boolean {
-  if (key === null) return holdId !== null && id === derivedId(["capture by expiry", holdId]);
-  const identity = identityOf(orgId, key);
-  if (identity.id === id && identity.key === key) return true;
-  const derived = [payer, payee].flatMap((customerId): DerivedFrom[] =>
-    customerId === null
-      ? []
-      : [
-          ["apigee x credit", customerId, key],
-          ["apigee x adjustment", customerId, key],
-        ],
-  );
-  const byHeader = headerKeyed.map((face): DerivedFrom => [face, orgId, key]);
-  return [...derived, ...byHeader].some((from) => derivedId(from) === id);
+/** What the service may have derived the id of a row from, by the words that the derivation begins with. */
+const derivations: Readonly<Record<DerivedFrom[0], (row: KeyedRow) => readonly DerivedFrom[]>> = {
+  "apigee x credit": (row) => ofCustomers("apigee x credit", row),
+  "apigee x adjustment": (row) => ofCustomers("apigee x adjustment", row),
+  "apigee edge": (row) => ofOrganization("apigee edge", row),
+  frontier: (row) => ofOrganization("frontier", row),
+  "capture by expiry": ({ key, holdId }) =>
+    key === null && holdId !== null ? [["capture by expiry", holdId]] : [],
+};
+
+function ofCustomers(
+  from: "apigee x credit" | "apigee x adjustment",
+  { key, payer, payee }: KeyedRow,
+): DerivedFrom[] {
+  return key === null
+    ? []
+    : [payer, payee].flatMap((id): DerivedFrom[] => (id === null ? [] : [[from, id, key]]));
+}
+
+function ofOrganization(from: HeaderKeyed, { key, orgId }: KeyedRow): DerivedFrom[] {
+  return key === null ? [] : [[from, orgId, key]];
+}
+
+function isMadeOfKey(row: KeyedRow): boolean {
+  const { orgId, id, key } = row;
+  if (key !== null) {
+    const identity = identityOf(orgId, key);
+    if (identity.id === id && identity.key === key) return true;
+  }
+  return Object.values(derivations).some((fromOf) => fromOf(row).some((from) => derivedId(from) === id));
 }
 
 function violationOf({ orgId, id, key, accountId }: KeyedRow): Violation {
