@@ -30,9 +30,10 @@ export interface Connection extends Proof {
   /**
    * Counts, until that is released, what may arrive of a request that nobody reads while its caller is looked up.
    *
+   * @param bytesMin as how much it counts at least
    * @throws ConnectError RESOURCE_EXHAUSTED where too much waits already.
    */
-  wait(request: Unread): Holding;
+  wait(request: Unread, bytesMin?: number): Holding;
   /** Counts what is kept of an answer, unless told otherwise one that only an admitted caller gets, until it has been taken. */
   answer(carrier: Carrier, service?: DescService): UnreadAnswer;
   /** The same for who calls its `end` when the carrier closes. */
@@ -186,7 +187,7 @@ export class Connections {
       },
       prove: (caller) => proof.prove(caller),
       hold: (service) => new Holding(unfinished[kindOf(service)], bounds),
-      wait: (request) => unreadHolding(waiting, unreadBytesOf(request)),
+      wait: (request, bytesMin = 0) => unreadHolding(waiting, Math.max(unreadBytesOf(request), bytesMin)),
       answer: (carrier, service) =>
         new UnreadAnswer(carrier, new Holding(unread[kindOf(service)], answerBounds), this.#answers),
       followedAnswer: (carrier, service) =>

@@ -18,13 +18,14 @@ import { corrected } from "./connect/correction.ts";
 import { withWrittenJson } from "./connect/json-answer.ts";
 import { isOwnFailure } from "./connect/own-failures.ts";
 import { createScreen, type Screen, type ScreenedRequest } from "./connect/screen.ts";
-import { boundTimeout } from "./connect/timeout.ts";
+import { boundTimeout, shortenTimeout } from "./connect/timeout.ts";
 import { departureOf, departureOfRequest } from "./departure.ts";
 import { grpcRefusal } from "./grpc-refusal.ts";
 import { inBytes, inText, isGrpcWebText } from "./grpc-web-text.ts";
 import { type HttpRequest, type HttpResponse, hasBody, pathOf } from "./http.ts";
 import type { HttpHandler } from "./http-handler.ts";
 import { kept } from "./kept.ts";
+import { LazyHeaders } from "./lazy-headers.ts";
 import type { Limits } from "./limits.ts";
 import { openServices, requestBytesMaxOf } from "./open-services.ts";
 import { OpenStreams } from "./open-streams.ts";
@@ -32,9 +33,9 @@ import { percentDecode } from "./percent.ts";
 import { reasoned } from "./reasoned.ts";
 import { bodyOf } from "./receipt.ts";
 import { loggedCallOf } from "./request-id.ts";
-import { rounds } from "./rounds.ts";
 import type { Refusal } from "./status.ts";
 import { carrierOf } from "./unread-answer.ts";
+import { untilTurn } from "./waiting-call.ts";
 import { withinTime } from "./within-time.ts";
 
 export interface Rpc extends HttpHandler {
@@ -70,17 +71,28 @@ export function createRpc({ router, admit, limits, log }: RpcOptions): Rpc {
         called.fail(refusal);
         return refuse(request, response, refusal);
       }
-      const departure = departureOfRequest(request);
-      await rounds.turn({ party: connection.network, departure })?.catch(ignore);
-      if (departure.aborted) return;
       const { handler, screen, mayLast } = endpoint;
       const values = createContextValues();
       called.method = handler.method;
       called.values = values;
+      const waited = untilTurn({
+        ...{ request, connection, call: called, hasBody: hasBody(request) },
+        requestHeader: new LazyHeaders(request.headers),
+        timeoutMs: () => boundTimeout(new LazyHeaders(request.headers), limits.callMsMax, mayLast),
+      });
+      let refused: unknown;
+      const refuseLater = (error: unknown) => {
+        refused = error;
+        return 0;
+      };
+      const waitedMs = waited === undefined ? 0 : await waited.catch(refuseLater);
+      if (refused !== undefined && departureOfRequest(request).aborted) return;
       const universal = universalRequestFromNodeRequest(request, response, undefined, values);
       const { header: requestHeader } = universal;
       const logged = loggedCallOf(log, requestHeader, path.slice(1));
-      const timeoutMs = boundTimeout(requestHeader, limits.callMsMax, mayLast);
+      const askedMs = boundTimeout(requestHeader, limits.callMsMax, mayLast);
+      if (waitedMs > 0) shortenTimeout(requestHeader, waitedMs);
+      const timeoutMs = askedMs && Math.max(0, askedMs - waitedMs);
       // Whatever a query answers has changed with the next booking.
       if (request.method === "GET") response.setHeader("cache-control", "no-store");
       const arrival = {
@@ -90,7 +102,8 @@ export function createRpc({ router, admit, limits, log }: RpcOptions): Rpc {
         connection,
         values,
       };
-      const admitted = withinTime(enter(endpoint, arrival, response), timeoutMs).catch((error: unknown) => {
+      const entered = refused === undefined ? enter(endpoint, arrival, response) : Promise.reject(refused);
+      const admitted = withinTime(entered, timeoutMs).catch((error: unknown) => {
         throw tellable(error, logged);
       });
       // Whoever is not admitted is told by the body, in whatever protocol, unless something else is wrong before that.

@@ -70,6 +70,6 @@ export function unreadHolding(shares: readonly Share[], bytes: number): Holding 
 }
 
 function tooManyWaiting(): ConnectError {
-  const words = "too many calls wait for their callers to be looked up; try again";
+  const words = "too many calls wait for their turn, or for their callers to be looked up; try again";
   return exhausted("OVERLOADED", words);
 }

@@ -1,4 +1,4 @@
-import { boundTimeout } from "./timeout.ts";
+import { boundTimeout, shortenTimeout } from "./timeout.ts";
 
 const hourMs = 3_600_000;
 
@@ -53,4 +53,15 @@ describe("boundTimeout", () => {
     boundTimeout(header, hourMs);
     expect([...header]).toEqual([[name, value]]);
   });
+});
+
+it.each([
+  ["grpc-timeout", "5S", "4750m"],
+  ["grpc-timeout", "200m", "0S"],
+  ["connect-timeout-ms", "1000", "750"],
+  ["connect-timeout-ms", "soon", "soon"],
+])("takes what is over from %s %s", (name, value, left) => {
+  const header = new Headers({ [name]: value });
+  shortenTimeout(header, 250.4);
+  expect([...header]).toEqual([[name, left]]);
 });

@@ -12,8 +12,14 @@ const charactersMax = 32;
 
 const timeouts = [
   { name: headerConnectTimeout, parse: parseConnectTimeout, write: String },
-  { name: headerGrpcTimeout, parse: parseGrpcTimeout, write: (ms: number) => `${Math.floor(ms / 1_000)}S` },
+  { name: headerGrpcTimeout, parse: parseGrpcTimeout, write: grpcTimeoutOf },
 ];
+
+/** Has eight digits at most, and none of a fraction of a millisecond. */
+function grpcTimeoutOf(ms: number): string {
+  const isInSeconds = ms % 1_000 === 0 || ms >= 100_000_000;
+  return isInSeconds ? `${Math.floor(ms / 1_000)}S` : `${ms}m`;
+}
 
 /**
  * Cuts a timeout to the longest that calls may take, as a proxy would, and gives back the shortest that is asked for. Connect
@@ -35,4 +41,12 @@ export function boundTimeout(header: Headers, msMax: number, mayLast = false): n
     shortestMs = Math.min(timeoutMs, shortestMs ?? msMax);
   }
   return mayLast ? (shortestMs ?? msMax) : shortestMs;
+}
+
+/** Takes what is over from a timeout that is bounded. */
+export function shortenTimeout(header: Headers, overMs: number): void {
+  for (const { name, parse, write } of timeouts) {
+    const { timeoutMs } = parse(header.get(name), Number.POSITIVE_INFINITY);
+    if (timeoutMs !== undefined) header.set(name, write(Math.max(0, Math.ceil(timeoutMs - overMs))));
+  }
 }

@@ -66,6 +66,8 @@ export class Exchange {
   readonly header: Headers;
   /** In which it is answered; undefined until it is known where the path leads. */
   dialect: Dialect | undefined;
+  /** How much of its time was over when it began. */
+  waitedMs = 0;
   /** The template of the path; undefined until it is known where that leads. */
   #route: string | undefined;
   #context: CallContext | undefined;

@@ -146,3 +146,21 @@ it("serves others between requests without a body that come together", async () 
   session.close();
   expect(rounds.size).toBe(8);
 });
+
+it("counts the wait for a turn as a part of a request's time", async () => {
+  let begun = 0;
+  gateway.implement((message) => {
+    begun += 1;
+    // Longer than requests are begun in a round.
+    for (const since = performance.now(); performance.now() - since < 25; );
+    return message;
+  });
+  const session = http2.connect(gateway.http2);
+  await once(session, "remoteSettings");
+  const streams = Array.from({ length: 12 }, () => session.request({ ":path": "/native/items/x" }));
+  const late = session.request({ ":path": "/native/items/x", "x-server-timeout": "0.1" });
+  const [, answer] = await Promise.all([Promise.all(streams.map((stream) => text(stream))), text(late)]);
+  session.close();
+  expect(reasonOf(JSON.parse(answer))).toBe("DEADLINE_EXCEEDED");
+  expect(begun).toBe(12);
+});

@@ -9,7 +9,6 @@ import type { Admit } from "../admission.ts";
 import type { StreamResult } from "../body-stream.ts";
 import { CallContext } from "../call-context.ts";
 import type { Connection } from "../connection.ts";
-import { departureOfRequest } from "../departure.ts";
 import { type HttpRequest, type HttpResponse, hasBody } from "../http.ts";
 import type { HttpCall } from "../http-call.ts";
 import type { HttpHandler } from "../http-handler.ts";
@@ -19,8 +18,8 @@ import type { Limits } from "../limits.ts";
 import type { DrainLimits } from "../receipt.ts";
 import { requestError } from "../request-errors.ts";
 import { loggedCallOf } from "../request-id.ts";
-import { rounds } from "../rounds.ts";
 import type { UnreadAnswer } from "../unread-answer.ts";
+import { untilTurn } from "../waiting-call.ts";
 import type { Binding, BoundMethod } from "./binding.ts";
 import { methodBindings } from "./binding.ts";
 import { readBody } from "./body.ts";
@@ -33,7 +32,7 @@ import { hasQueryInBody, methodMeant } from "./method-override.ts";
 import { withVerbHint } from "./mistyped-verb.ts";
 import { Router } from "./router.ts";
 import { authorizeByQuery, indentOf, readWishes } from "./system-parameters.ts";
-import { readTimeoutMs } from "./timeout.ts";
+import { readTimeoutMs, timeoutMsIn } from "./timeout.ts";
 import { readRequest, writeResponse } from "./transcode.ts";
 
 /** A method that the gateway serves, and how to call it. */
@@ -110,8 +109,8 @@ class RestGateway implements Gateway {
     let answer: Answer;
     try {
       // A request without a body has arrived, and one from a stranger is answered, before anything of it had to be waited for.
-      const turn = rounds.turn({ party: connection.network, departure: departureOfRequest(request) });
-      if (turn !== undefined) await turn;
+      const turn = this.untilTurn(exchange);
+      if (turn !== undefined) exchange.waitedMs = await turn;
       answer = await this.answer(exchange);
       unread.keep(answer.body?.bytes ?? 0);
     } catch (error) {
@@ -123,6 +122,14 @@ class RestGateway implements Gateway {
     const onFailure = (error: unknown) => call.fail(this.tellable(error, exchange));
     const sent = sendAnswer(request, response, answer, { limits, sender: connection, unread, onFailure });
     if (sent !== undefined) await sent;
+  }
+
+  private untilTurn({ request, connection, call, header }: Exchange): Promise<number> | undefined {
+    const { restCallMsMax } = this.options.limits;
+    return untilTurn({
+      ...{ request, connection, call, requestHeader: header, hasBody: hasBody(request) },
+      timeoutMs: () => timeoutMsIn(header, restCallMsMax),
+    });
   }
 
   private answer(exchange: Exchange): Promise<Answer> {
@@ -171,7 +178,7 @@ class RestGateway implements Gateway {
       url: requestUrl(request),
       header,
       values: createContextValues(),
-      timeoutMs: readTimeoutMs(header, this.options.limits.restCallMsMax),
+      timeoutMs: readTimeoutMs(header, this.options.limits.restCallMsMax) - exchange.waitedMs,
     });
     exchange.begin(context);
     return context;

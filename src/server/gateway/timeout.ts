@@ -21,3 +21,12 @@ export function readTimeoutMs(header: Headers, timeoutMsMax: number): number {
   }
   return timeoutMs;
 }
+
+/** The same where it is not for now to say that a header is malformed. */
+export function timeoutMsIn(header: Headers, timeoutMsMax: number): number {
+  try {
+    return readTimeoutMs(header, timeoutMsMax);
+  } catch {
+    return timeoutMsMax;
+  }
+}

@@ -11,6 +11,7 @@ import type { Limits } from "../limits.ts";
 import { rememberOrigin } from "../origin.ts";
 import { requestIdHeader, requestIdOf } from "../request-id.ts";
 import { rounds } from "../rounds.ts";
+import { counted } from "../waiting-call.ts";
 import { Call } from "./call.ts";
 import type { Method } from "./method.ts";
 import { grpcTimeout } from "./timeout.ts";
@@ -74,18 +75,19 @@ export function createGrpc({ methods, admit, connections, calls, limits, log }: 
         log,
       });
       const { values } = context;
-      const admitted = () =>
-        admit({
-          method: method.desc,
-          requestHeader: header,
-          hasBody: !stream.endAfterHeaders,
-          connection,
-          values,
-        });
+      const arrival = {
+        method: method.desc,
+        requestHeader: header,
+        hasBody: !stream.endAfterHeaders,
+        connection,
+        values,
+      };
       if (fault !== undefined) call.refuse(fault);
       else {
         const turn = rounds.turn({ party: connection.network, departure: context });
-        call.receiveOnce(turn === undefined ? admitted() : turn.then(admitted));
+        call.receiveOnce(
+          turn === undefined ? admit(arrival) : counted(turn, arrival).then(() => admit(arrival)),
+        );
       }
       return true;
     },
