@@ -3,8 +3,13 @@ import * as http2 from "node:http2";
 import { text } from "node:stream/consumers";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { CallEnd } from "./calls.ts";
+import type { Connection } from "./connection.ts";
+import type { HttpRequest } from "./http.ts";
+import type { HttpCall } from "./http-call.ts";
+import { rounds } from "./rounds.ts";
 import { type Fixture, startServer } from "./server.fixture.ts";
 import type { ServerOptions } from "./server.ts";
+import { untilTurn } from "./waiting-call.ts";
 
 const path = "/raystack.frontier.v1beta1.FrontierService/GetBillingBalance";
 const grpc = { "content-type": "application/grpc", te: "trailers" };
@@ -126,4 +131,18 @@ it("keeps a bounded number of strangers without a body before their turn", async
   );
   expect(told.filter((code) => code === "resource_exhausted").length).toBeGreaterThan(4);
   expectNothingKept();
+});
+
+it("ends a call that has its turn already, but waits for others to be served", async () => {
+  void rounds.turn({ party: "", departure: { aborted: false, reason: undefined } });
+  for (const since = performance.now(); performance.now() - since < 25; );
+  const call = { context: undefined as HttpCall["context"], durationMs: 0 } as HttpCall;
+  const turn = untilTurn({
+    request: { socket: {} } as HttpRequest,
+    connection: { network: "", isProven: true } as Connection,
+    ...{ call, requestHeader: new Headers(), hasBody: false, timeoutMs: () => undefined },
+  });
+  call.context?.abort(new ConnectError("it stops", Code.Unavailable));
+  await expect(turn).rejects.toThrow("it stops");
+  expect(call.context).toBeUndefined();
 });

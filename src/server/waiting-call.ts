@@ -64,6 +64,8 @@ async function waited(
   call.context = waiting;
   try {
     await counted(turn, { connection, requestHeader, hasBody });
+    // It may have been its turn already, and others not at the end of theirs.
+    if (waiting.aborted) throw waiting.reason;
     return call.durationMs;
   } finally {
     call.context = undefined;
