@@ -70,7 +70,7 @@ type OwnShares = Pick<Shares, "unfinished" | "unread">;
 export interface KeptBytes {
   /** Of requests that have not arrived in full. */
   readonly unfinishedRequests: number;
-  /** That may have arrived of requests whose callers are looked up. */
+  /** That may have arrived of requests whose callers are looked up, or which wait for their turn. */
   readonly waitingRequests: number;
   /** Of answers that their callers have not taken. */
   readonly unreadAnswers: number;

@@ -75,9 +75,12 @@ export function createRpc({ router, admit, limits, log }: RpcOptions): Rpc {
       const values = createContextValues();
       called.method = handler.method;
       called.values = values;
+      // Who asks for health may do so from where a flood comes from, as behind one proxy.
+      const isOpen = openServices.has(handler.service.typeName);
+      const party = isOpen ? `${connection.network} open` : connection.network;
       const waited = untilTurn({
         ...{ request, connection, call: called, hasBody: hasBody(request) },
-        requestHeader: new LazyHeaders(request.headers),
+        ...{ party, requestHeader: new LazyHeaders(request.headers) },
         timeoutMs: () => boundTimeout(new LazyHeaders(request.headers), limits.callMsMax, mayLast),
       });
       let refused: unknown;
@@ -122,7 +125,7 @@ export function createRpc({ router, admit, limits, log }: RpcOptions): Rpc {
         }),
       };
       const asked = isText ? inBytes(arrived) : arrived;
-      const asker = { party: connection.network, departure: departureOf(universal.signal, timeoutMs) };
+      const asker = { party, departure: departureOf(universal.signal, timeoutMs) };
       const body = endpoint.takesStream
         ? asked.body
         : screen.body({ ...asked, values, asker, logged, holding: connection.hold(handler.service) });

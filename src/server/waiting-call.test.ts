@@ -28,7 +28,8 @@ async function start(options: Partial<ServerOptions> = {}): Promise<void> {
   admitted = 0;
   ends = [];
   fixture = await startServer({
-    admit: () => {
+    admit: ({ method }) => {
+      if (method.name === "Check") return undefined;
       admitted += 1;
       // Longer than requests are begun in a round.
       for (const since = performance.now(); performance.now() - since < 25; );
@@ -140,9 +141,21 @@ it("ends a call that has its turn already, but waits for others to be served", a
   const turn = untilTurn({
     request: { socket: {} } as HttpRequest,
     connection: { network: "", isProven: true } as Connection,
+    party: "",
     ...{ call, requestHeader: new Headers(), hasBody: false, timeoutMs: () => undefined },
   });
   call.context?.abort(new ConnectError("it stops", Code.Unavailable));
   await expect(turn).rejects.toThrow("it stops");
   expect(call.context).toBeUndefined();
+});
+
+it("has who asks for health wait for no strangers of the same network", async () => {
+  await start();
+  const strangers = Array.from({ length: 24 }, () => answered(ask(connect)));
+  const health = session.request({ ":method": "POST", ":path": "/grpc.health.v1.Health/Check", ...connect });
+  health.end("{}");
+  expect(await text(health)).toContain("SERVING");
+  expect(admitted).toBeLessThan(18);
+  await Promise.all(strangers);
+  expect(admitted).toBe(24);
 });

@@ -39,6 +39,8 @@ export interface Arrived extends Unread {
   readonly request: HttpRequest;
   readonly connection: Connection;
   readonly call: HttpCall;
+  /** See Asker. */
+  readonly party: string;
   /** Asked only where it has to wait. Must not throw. */
   readonly timeoutMs: () => number | undefined;
 }
@@ -48,9 +50,9 @@ export interface Arrived extends Unread {
  * over. Rejects where the caller has gone, its time is over or the service stops before, and where too much waits.
  */
 export function untilTurn(arrived: Arrived): Promise<number> | undefined {
-  const { request, connection, timeoutMs } = arrived;
+  const { request, party, timeoutMs } = arrived;
   const waiting = new WaitingCall(request);
-  const turn = rounds.turn({ party: connection.network, departure: waiting });
+  const turn = rounds.turn({ party, departure: waiting });
   if (turn === undefined) return undefined;
   waiting.deadlineMs = performance.now() + (timeoutMs() ?? Number.POSITIVE_INFINITY);
   return waited(turn, arrived, waiting);

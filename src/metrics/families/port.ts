@@ -63,7 +63,7 @@ export function portFamilies({ figures, failures }: PortSource): Family[] {
     gauges(
       {
         name: "tallystick_kept_bytes",
-        help: "Bytes kept of unfinished_requests, of waiting_requests whose callers are looked up, and of unread_answers.",
+        help: "Bytes kept of unfinished_requests, of waiting_requests whose callers are looked up or which wait for their turn, and of unread_answers.",
         label: "of",
       },
       () => {

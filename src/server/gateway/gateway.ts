@@ -128,6 +128,7 @@ class RestGateway implements Gateway {
     const { restCallMsMax } = this.options.limits;
     return untilTurn({
       ...{ request, connection, call, requestHeader: header, hasBody: hasBody(request) },
+      party: connection.network,
       timeoutMs: () => timeoutMsIn(header, restCallMsMax),
     });
   }
