@@ -202,7 +202,10 @@ it("a balance over more changes than are looked at is found point by point, and 
   const short = await curve({ ...year, to: new Date(year.from.getTime() + 3_600_000) });
   expect(short.points.every(({ lowest }) => lowest !== null)).toBe(true);
   const at = short.points[5]?.at ?? year.from;
-  expect(await history.asOf(books, at)).toMatchObject({ at, posted: short.points[5]?.posted });
+  expect(await history.asOf({ ...books, accountId }, at)).toMatchObject({
+    at,
+    posted: short.points[5]?.posted,
+  });
 });
 
 it("what an organization does is counted as far as it may be, and on from there", async () => {

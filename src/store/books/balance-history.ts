@@ -30,9 +30,12 @@ export class BalanceHistory {
     this.limits = new LimitChanges(database);
   }
 
-  /** As of a moment as of which nothing changes any more. */
-  async asOf(books: AccountBooks, at: Date, signal?: AbortSignal): Promise<BalanceState> {
-    const accountId = await this.accountId(books, signal);
+  /** As of a moment as of which nothing changes any more, of an account that was settled since. */
+  async asOf(
+    { accountId, ...books }: AccountBooks & { readonly accountId: string | undefined },
+    at: Date,
+    signal?: AbortSignal,
+  ): Promise<BalanceState> {
     const limits = await this.limits.of(books, signal);
     const [state] = await this.statesAt({ books, accountId, limits, moments: [at] }, signal);
     if (state === undefined) throw new Error("a moment without a state");

@@ -23,6 +23,12 @@ import { matchingWords, type TransferFilter } from "./transfer-filter.ts";
 /** An account's totals as an entry left them. */
 export interface Totals extends RunningTotals, EntryPlace {}
 
+/** A customer's account in a currency, where there is one yet, and its totals, where anything was booked. */
+export interface AccountTotals {
+  readonly accountId: string | undefined;
+  readonly totals: Totals | undefined;
+}
+
 /** One line of a statement. */
 export interface Line extends EntryPlace {
   /** Signed: below zero where the account paid. */
@@ -60,10 +66,10 @@ export class Statements {
   ) {}
 
   /**
-   * A customer's totals as of a moment, inclusive; undefined where nothing was booked. Asked again it answers the same,
-   * for ever. Refuses a moment ahead of the database's clock as the field `read_time`.
+   * A customer's totals as of a moment, inclusive. Asked again it answers the same, for ever. Refuses a moment ahead of the
+   * database's clock as the field `read_time`.
    */
-  async asOf(books: AccountBooks, at: Date, signal?: AbortSignal): Promise<Totals | undefined> {
+  async asOf(books: AccountBooks, at: Date, signal?: AbortSignal): Promise<AccountTotals> {
     const clock = await clockOf(this.database, signal);
     requirePast("read_time", at, clock);
     return this.final(books, { at, clock }, signal);
@@ -75,10 +81,8 @@ export class Statements {
     before: Date | undefined,
     signal?: AbortSignal,
   ): Promise<Totals | undefined> {
-    if (before === undefined) return this.settled(books, undefined, signal);
-    const clock = await clockOf(this.database, signal);
-    if (before > clock) return this.settled(books, undefined, signal);
-    return this.final(books, { at: rightBefore(before), clock }, signal);
+    const { totals } = await this.totalsUntil(books, before, signal);
+    return totals;
   }
 
   lines(page: LinesPage, signal?: AbortSignal): Promise<Line[]> {
@@ -122,11 +126,22 @@ export class Statements {
     }));
   }
 
+  private async totalsUntil(
+    books: AccountBooks,
+    before: Date | undefined,
+    signal?: AbortSignal,
+  ): Promise<AccountTotals> {
+    if (before === undefined) return this.settled(books, undefined, signal);
+    const clock = await clockOf(this.database, signal);
+    if (before > clock) return this.settled(books, undefined, signal);
+    return this.final(books, { at: rightBefore(before), clock }, signal);
+  }
+
   private async final(
     books: AccountBooks,
     of: { at: Date; clock: Date },
     signal?: AbortSignal,
-  ): Promise<Totals | undefined> {
+  ): Promise<AccountTotals> {
     await untilFinal(this.database, books, of, signal);
     return this.settled(books, of.at, signal);
   }
@@ -136,10 +151,10 @@ export class Statements {
     books: AccountBooks,
     at: Date | undefined,
     signal?: AbortSignal,
-  ): Promise<Totals | undefined> {
+  ): Promise<AccountTotals> {
     const { database, settler } = this;
     const account = await settledAccount({ database, settler }, books, signal);
-    return account && this.newest(books.orgId, account.id, at);
+    return { accountId: account?.id, totals: account && (await this.newest(books.orgId, account.id, at)) };
   }
 
   private async newest(orgId: string, accountId: string, at: Date | undefined): Promise<Totals | undefined> {

@@ -37,8 +37,8 @@ function balanceNow({ currency }: BalanceKey, balance: Balance) {
 async function balanceAt(call: Call, { orgId, currency }: BalanceKey, of: { balance: Balance; at: Date }) {
   const { app, signal } = call;
   const books = { orgId, customerId: of.balance.customer.id, currency };
-  const totals = await app.statements.asOf(books, of.at, signal);
-  const state = await app.balanceHistory.asOf(books, of.at, signal);
+  const { accountId, totals } = await app.statements.asOf(books, of.at, signal);
+  const state = await app.balanceHistory.asOf({ ...books, accountId }, of.at, signal);
   return {
     ...totalsFields(totals),
     held: state.held?.toString() ?? "",
