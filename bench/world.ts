@@ -15,7 +15,8 @@ export interface Tenant {
 }
 
 const callsAtOneTime = 32;
-const batchesAtOneTime = 4;
+/** As many as one worker of two lets one organization have in its queue. */
+const batchesAtOneTime = 2;
 const creditsPerBatch = 1_000;
 
 /**
