@@ -25,15 +25,19 @@ export interface Connection extends Proof {
   readonly address: string;
   /** Whom that address belongs to, as far as it tells. */
   readonly network: string;
+  /**
+   * In whose line a call waits for its turn, as the connection is now: of one network strangers have a line of their own, and so
+   * has what everybody may call, so that nobody else waits for a flood of them.
+   */
+  party(service?: DescService): string;
   /** Begins to count the bytes that are kept of one request to a service until that has arrived in full. */
   hold(service: DescService): Holding;
   /**
    * Counts, until that is released, what may arrive of a request that nobody reads while its caller is looked up.
    *
-   * @param bytesMin as how much it counts at least
    * @throws ConnectError RESOURCE_EXHAUSTED where too much waits already.
    */
-  wait(request: Unread, bytesMin?: number): Holding;
+  wait(request: Unread, as?: UnreadAs): Holding;
   /** Counts what is kept of an answer, unless told otherwise one that only an admitted caller gets, until it has been taken. */
   answer(carrier: Carrier, service?: DescService): UnreadAnswer;
   /** The same for who calls its `end` when the carrier closes. */
@@ -48,6 +52,14 @@ export interface Unread {
   readonly hasBody: boolean;
 }
 
+/** How a request counts that nobody reads yet. */
+interface UnreadAs {
+  /** What it calls, as far as that is known. */
+  readonly service?: DescService | undefined;
+  /** As how much it counts at least. */
+  readonly bytesMin?: number;
+}
+
 /** A connection of the port: a caller's, or a proxy's. */
 interface Peer {
   readonly own: Connection;
@@ -59,6 +71,7 @@ interface Peer {
 interface Shares {
   readonly unfinished: Share;
   readonly waiting: Share;
+  readonly waitingOpen: Share;
   readonly unread: Share;
   readonly pages: Share;
 }
@@ -101,6 +114,7 @@ export class Connections {
     this.#all = {
       unfinished: new Share(limits.unfinishedBytesMax),
       waiting: new Share(limits.waitingBytesMax),
+      waitingOpen: new Share(limits.waitingOpenBytesMax),
       unread: new Share(limits.unreadAnswerBytesMax),
       pages: new Share(limits.unreadPageBytesMax),
     };
@@ -113,10 +127,10 @@ export class Connections {
 
   /** What all of them together keep at this moment. */
   kept(): KeptBytes {
-    const { unfinished, waiting, unread, pages } = this.#all;
+    const { unfinished, waiting, waitingOpen, unread, pages } = this.#all;
     return {
       unfinishedRequests: unfinished.kept + this.#open.unfinished.kept,
-      waitingRequests: waiting.kept,
+      waitingRequests: waiting.kept + waitingOpen.kept,
       unreadAnswers: unread.kept + this.#open.unread.kept + pages.kept,
     };
   }
@@ -173,21 +187,27 @@ export class Connections {
     const shares = { open: [this.#open], closed };
     const unfinished = mapped(shares, (each) => each.unfinished);
     const unread = mapped(shares, (each) => each.unread);
-    const waiting = [ofAddress.waiting, this.#all.waiting];
+    const waiting = {
+      open: [ofAddress.waitingOpen, this.#all.waitingOpen],
+      closed: [ofAddress.waiting, this.#all.waiting],
+    };
     const pages = [ofAddress.pages, this.#all.pages];
     const bounds = { smallBytesMax };
     const answerBounds = { smallBytesMax, refusal: tooManyUnread };
-    const kindOf = (service: DescService | undefined) =>
-      service !== undefined && openServices.has(service.typeName) ? "open" : "closed";
     return {
       address,
       network,
+      party: (service) => {
+        if (kindOf(service) === "open") return `${network} open`;
+        return proof.isProven ? network : strangersOf(network);
+      },
       get isProven() {
         return proof.isProven;
       },
       prove: (caller) => proof.prove(caller),
       hold: (service) => new Holding(unfinished[kindOf(service)], bounds),
-      wait: (request, bytesMin = 0) => unreadHolding(waiting, Math.max(unreadBytesOf(request), bytesMin)),
+      wait: (request, { service, bytesMin = 0 } = {}) =>
+        unreadHolding(waiting[kindOf(service)], Math.max(unreadBytesOf(request), bytesMin)),
       answer: (carrier, service) =>
         new UnreadAnswer(carrier, new Holding(unread[kindOf(service)], answerBounds), this.#answers),
       followedAnswer: (carrier, service) =>
@@ -203,6 +223,7 @@ export class Connections {
     const shares = {
       unfinished: new Share(limits.unfinishedBytesPerAddressMax),
       waiting: new Share(limits.waitingBytesPerAddressMax),
+      waitingOpen: new Share(limits.waitingOpenBytesPerAddressMax),
       unread: new Share(limits.unreadAnswerBytesPerAddressMax),
       pages: new Share(limits.unreadPageBytesPerAddressMax),
     };
@@ -213,8 +234,17 @@ export class Connections {
 
 const proven: Proof = { isProven: true, prove() {} };
 
+/** The line in which those of a network wait of whom nothing is proved. */
+export function strangersOf(network: string): string {
+  return `${network} strangers`;
+}
+
 /** Of services that everybody may call, and of all others. */
 type Kinds<T> = Readonly<Record<"open" | "closed", readonly T[]>>;
+
+function kindOf(service: DescService | undefined): keyof Kinds<unknown> {
+  return service !== undefined && openServices.has(service.typeName) ? "open" : "closed";
+}
 
 function mapped<T, U>({ open, closed }: Kinds<T>, map: (each: T) => U): Kinds<U> {
   return { open: open.map(map), closed: closed.map(map) };

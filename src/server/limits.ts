@@ -43,6 +43,10 @@ export interface Limits {
   readonly waitingBytesMax: number;
   /** The same from one address. */
   readonly waitingBytesPerAddressMax: number;
+  /** The same of requests to services that everybody may call, which wait for their turn, and so take nothing from the others. */
+  readonly waitingOpenBytesMax: number;
+  /** The same from one address. */
+  readonly waitingOpenBytesPerAddressMax: number;
   /** Up to here a request or an answer counts as small. */
   readonly smallBytesMax: number;
   /** What is kept of answers, before compression, that their callers have not taken; large ones may take half. */
@@ -117,6 +121,8 @@ export const defaultLimits: Limits = Object.freeze({
   unfinishedBytesPerConnectionMax: 64 * mebibyte,
   waitingBytesMax: 256 * mebibyte,
   waitingBytesPerAddressMax: 128 * mebibyte,
+  waitingOpenBytesMax: 32 * mebibyte,
+  waitingOpenBytesPerAddressMax: 8 * mebibyte,
   smallBytesMax: 16 * 1024,
   unreadAnswerBytesMax: 512 * mebibyte,
   unreadOpenAnswerBytesMax: 32 * mebibyte,

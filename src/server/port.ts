@@ -7,6 +7,7 @@ import { networkOf } from "../bounds/network.ts";
 import type { ConnectionFault } from "../bounds/refused-connection.ts";
 import { Summary } from "../bounds/summary.ts";
 import { AddressCount } from "./address-count.ts";
+import { strangersOf } from "./connection.ts";
 import { departureOfStream } from "./departure.ts";
 import type { Limits } from "./limits.ts";
 import { addressOf } from "./peer.ts";
@@ -186,7 +187,7 @@ interface Fault {
 /** What has come of a connection is done at once: of many that come together it may be much. */
 async function turnOf(socket: net.Socket): Promise<void> {
   const departure = departureOfStream(socket);
-  const turn = rounds.turn({ party: networkOf(addressOf(socket)), departure });
+  const turn = rounds.turn({ party: strangersOf(networkOf(addressOf(socket))), departure });
   if (turn !== undefined) await turn.catch(ignore);
 }
 

@@ -35,7 +35,7 @@ import { bodyOf } from "./receipt.ts";
 import { loggedCallOf } from "./request-id.ts";
 import type { Refusal } from "./status.ts";
 import { carrierOf } from "./unread-answer.ts";
-import { untilTurn } from "./waiting-call.ts";
+import { askerOf, untilTurn } from "./waiting-call.ts";
 import { withinTime } from "./within-time.ts";
 
 export interface Rpc extends HttpHandler {
@@ -75,12 +75,9 @@ export function createRpc({ router, admit, limits, log }: RpcOptions): Rpc {
       const values = createContextValues();
       called.method = handler.method;
       called.values = values;
-      // Who asks for health may do so from where a flood comes from, as behind one proxy.
-      const isOpen = openServices.has(handler.service.typeName);
-      const party = isOpen ? `${connection.network} open` : connection.network;
       const waited = untilTurn({
         ...{ request, connection, call: called, hasBody: hasBody(request) },
-        ...{ party, requestHeader: new LazyHeaders(request.headers) },
+        ...{ service: handler.service, requestHeader: new LazyHeaders(request.headers) },
         timeoutMs: () => boundTimeout(new LazyHeaders(request.headers), limits.callMsMax, mayLast),
       });
       let refused: unknown;
@@ -125,7 +122,8 @@ export function createRpc({ router, admit, limits, log }: RpcOptions): Rpc {
         }),
       };
       const asked = isText ? inBytes(arrived) : arrived;
-      const asker = { party, departure: departureOf(universal.signal, timeoutMs) };
+      const departure = departureOf(universal.signal, timeoutMs);
+      const asker = askerOf({ connection, service: handler.service, departure });
       const body = endpoint.takesStream
         ? asked.body
         : screen.body({ ...asked, values, asker, logged, holding: connection.hold(handler.service) });

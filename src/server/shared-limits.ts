@@ -33,6 +33,8 @@ const shares: Readonly<Record<keyof Limits, Share>> = {
   unfinishedBytesPerConnectionMax: "all",
   waitingBytesMax: partOfBytes,
   waitingBytesPerAddressMax: partOfBytes,
+  waitingOpenBytesMax: "part",
+  waitingOpenBytesPerAddressMax: "part",
   smallBytesMax: "all",
   unreadAnswerBytesMax: partOfBytes,
   unreadOpenAnswerBytesMax: "part",

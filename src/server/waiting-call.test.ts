@@ -11,7 +11,7 @@ import { type Fixture, startServer } from "./server.fixture.ts";
 import type { ServerOptions } from "./server.ts";
 import { untilTurn } from "./waiting-call.ts";
 
-const path = "/raystack.frontier.v1beta1.FrontierService/GetBillingBalance";
+const balancePath = "/raystack.frontier.v1beta1.FrontierService/GetBillingBalance";
 const grpc = { "content-type": "application/grpc", te: "trailers" };
 const connect = { "content-type": "application/json", "connect-protocol-version": "1" };
 const each = [
@@ -28,8 +28,12 @@ async function start(options: Partial<ServerOptions> = {}): Promise<void> {
   admitted = 0;
   ends = [];
   fixture = await startServer({
-    admit: ({ method }) => {
+    admit: ({ method, requestHeader, connection }) => {
       if (method.name === "Check") return undefined;
+      if (requestHeader.has("authorization")) {
+        connection.prove();
+        return undefined;
+      }
       admitted += 1;
       // Longer than requests are begun in a round.
       for (const since = performance.now(); performance.now() - since < 25; );
@@ -47,8 +51,16 @@ afterEach(async () => {
   await fixture.server.close(0);
 });
 
-function ask(headers: http2.OutgoingHttpHeaders): http2.ClientHttp2Stream {
-  const stream = session.request({ ":method": "POST", ":path": path, ...headers });
+interface Asked {
+  readonly path?: string;
+  readonly from?: http2.ClientHttp2Session;
+}
+
+function ask(
+  headers: http2.OutgoingHttpHeaders,
+  { path = balancePath, from = session }: Asked = {},
+): http2.ClientHttp2Stream {
+  const stream = from.request({ ":method": "POST", ":path": path, ...headers });
   stream.on("error", () => undefined);
   stream.end(headers["content-type"] === grpc["content-type"] ? Buffer.alloc(5) : "{}");
   return stream;
@@ -126,7 +138,7 @@ it("keeps a bounded number of strangers without a body before their turn", async
   await start({ limits: { waitingBytesPerAddressMax: 3 * 8 * 1024 } });
   const told = await Promise.all(
     Array.from({ length: 12 }, () => {
-      const message = { ":method": "GET", ":path": `${path}?encoding=json&message={}` };
+      const message = { ":method": "GET", ":path": `${balancePath}?encoding=json&message={}` };
       return answered(session.request({ ...message, "connect-protocol-version": "1" }));
     }),
   );
@@ -140,8 +152,7 @@ it("ends a call that has its turn already, but waits for others to be served", a
   const call = { context: undefined as HttpCall["context"], durationMs: 0 } as HttpCall;
   const turn = untilTurn({
     request: { socket: {} } as HttpRequest,
-    connection: { network: "", isProven: true } as Connection,
-    party: "",
+    connection: { isProven: true, party: () => "" } as Partial<Connection> as Connection,
     ...{ call, requestHeader: new Headers(), hasBody: false, timeoutMs: () => undefined },
   });
   call.context?.abort(new ConnectError("it stops", Code.Unavailable));
@@ -149,13 +160,46 @@ it("ends a call that has its turn already, but waits for others to be served", a
   expect(call.context).toBeUndefined();
 });
 
-it("has who asks for health wait for no strangers of the same network", async () => {
-  await start();
-  const strangers = Array.from({ length: 24 }, () => answered(ask(connect)));
-  const health = session.request({ ":method": "POST", ":path": "/grpc.health.v1.Health/Check", ...connect });
-  health.end("{}");
-  expect(await text(health)).toContain("SERVING");
-  expect(admitted).toBeLessThan(18);
-  await Promise.all(strangers);
-  expect(admitted).toBe(24);
+it.each(each)(
+  "has who asks for health over %s wait for no strangers of the same network",
+  async (name, headers) => {
+    // As many strangers wait as may.
+    await start({ limits: { waitingBytesPerAddressMax: 12 * 65_535 } });
+    const strangers = Array.from({ length: 24 }, () => answered(ask(headers)));
+    const health = ask(headers, { path: "/grpc.health.v1.Health/Check" });
+    if (name === "gRPC") expect(await answered(health)).toBe("0");
+    else expect(await text(health)).toContain("SERVING");
+    expect(admitted).toBeLessThan(12);
+    await Promise.all(strangers);
+    expect(admitted).toBeGreaterThan(11);
+    expectNothingKept();
+  },
+);
+
+it("keeps a bounded number of questions for health before their turn", async () => {
+  await start({ limits: { waitingOpenBytesPerAddressMax: 3 * 65_535 } });
+  const strangers = Array.from({ length: 4 }, () => answered(ask(grpc)));
+  const health = Array.from({ length: 12 }, () =>
+    answered(ask(grpc, { path: "/grpc.health.v1.Health/Check" })),
+  );
+  expect((await Promise.all(health)).filter((code) => code === `${Code.ResourceExhausted}`)).toHaveLength(9);
+  expect(new Set(await Promise.all(strangers))).toEqual(new Set([`${Code.Unauthenticated}`]));
+  expectNothingKept();
 });
+
+it.each(each)(
+  "has who was admitted over %s wait for no strangers of the same network",
+  async (_, headers) => {
+    await start();
+    const own = http2.connect(fixture.url);
+    const known = () => answered(ask({ ...headers, authorization: "known" }, { from: own }));
+    await known();
+    const strangers = Array.from({ length: 24 }, () => answered(ask(headers)));
+    await answered(ask({ ...headers, "grpc-timeout": "1m", "connect-timeout-ms": "1" }));
+    await known();
+    expect(admitted).toBeLessThan(18);
+    await Promise.all(strangers);
+    expect(admitted).toBe(24);
+    own.close();
+  },
+);

@@ -1,5 +1,7 @@
+import type { DescService } from "@bufbuild/protobuf";
 import type { ConnectError } from "@connectrpc/connect";
 import type { Departure } from "../bounds/departure.ts";
+import type { Asker } from "../bounds/turns.ts";
 import { deadlineExceeded } from "./call-context.ts";
 import type { Connection, Unread } from "./connection.ts";
 import { departureOfRequest } from "./departure.ts";
@@ -39,8 +41,8 @@ export interface Arrived extends Unread {
   readonly request: HttpRequest;
   readonly connection: Connection;
   readonly call: HttpCall;
-  /** See Asker. */
-  readonly party: string;
+  /** Undefined where it is not looked at yet what is called. */
+  readonly service?: DescService;
   /** Asked only where it has to wait. Must not throw. */
   readonly timeoutMs: () => number | undefined;
 }
@@ -50,24 +52,19 @@ export interface Arrived extends Unread {
  * over. Rejects where the caller has gone, its time is over or the service stops before, and where too much waits.
  */
 export function untilTurn(arrived: Arrived): Promise<number> | undefined {
-  const { request, party, timeoutMs } = arrived;
+  const { request, connection, service, timeoutMs } = arrived;
   const waiting = new WaitingCall(request);
-  const turn = rounds.turn({ party, departure: waiting });
+  const turn = rounds.turn({ party: connection.party(service), departure: waiting });
   if (turn === undefined) return undefined;
   waiting.deadlineMs = performance.now() + (timeoutMs() ?? Number.POSITIVE_INFINITY);
   return waited(turn, arrived, waiting);
 }
 
-async function waited(
-  turn: Promise<void>,
-  { connection, call, requestHeader, hasBody }: Arrived,
-  waiting: WaitingCall,
-): Promise<number> {
+async function waited(turn: Promise<void>, arrived: Arrived, waiting: WaitingCall): Promise<number> {
+  const { call } = arrived;
   call.context = waiting;
   try {
-    await counted(turn, { connection, requestHeader, hasBody });
-    // It may have been its turn already, and others not at the end of theirs.
-    if (waiting.aborted) throw waiting.reason;
+    await counted(turn, { ...arrived, departure: waiting });
     return call.durationMs;
   } finally {
     call.context = undefined;
@@ -78,18 +75,32 @@ async function waited(
  * The same turn, while what may arrive of a stranger's request before it is counted: strangers come as fast as they like, and each
  * stream takes so much unread. Rejects at once where too much waits already.
  */
-export async function counted(
-  turn: Promise<void>,
-  { connection, ...unread }: Unread & { readonly connection: Connection },
-): Promise<void> {
+export async function counted(turn: Promise<void>, of: Counted): Promise<void> {
+  const { connection, service, departure } = of;
   // Nobody else may be there to hear of it.
   turn.catch(ignore);
-  const holding = connection.isProven ? undefined : connection.wait(unread, callBytes);
+  const holding = connection.isProven ? undefined : connection.wait(of, { service, bytesMin: callBytes });
   try {
     await turn;
   } finally {
     holding?.release();
   }
+  // It may have been its turn already, and others not at the end of theirs.
+  if (departure.aborted) throw departure.reason;
+}
+
+/** Who asks for a turn of a call: it may be admitted in between, and wait in another line the next time. */
+export function askerOf({ connection, service, departure }: Omit<Counted, keyof Unread>): Asker {
+  return {
+    departure,
+    get party() {
+      return connection.party(service);
+    },
+  };
+}
+
+interface Counted extends Pick<Arrived, "connection" | "service" | keyof Unread> {
+  readonly departure: Departure;
 }
 
 function ignore(): void {}

@@ -128,7 +128,6 @@ class RestGateway implements Gateway {
     const { restCallMsMax } = this.options.limits;
     return untilTurn({
       ...{ request, connection, call, requestHeader: header, hasBody: hasBody(request) },
-      party: connection.network,
       timeoutMs: () => timeoutMsIn(header, restCallMsMax),
     });
   }

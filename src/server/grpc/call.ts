@@ -219,8 +219,8 @@ export class Call implements CallEnd, RunningCall {
   }
 
   get #asker(): Asker {
-    const { connection, context } = this.#options;
-    return { party: connection.network, departure: context };
+    const { connection, context, method } = this.#options;
+    return { party: connection.party(method.desc.parent), departure: context };
   }
 
   #inflater(): Compression | null {

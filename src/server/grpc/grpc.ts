@@ -84,9 +84,12 @@ export function createGrpc({ methods, admit, connections, calls, limits, log }: 
       };
       if (fault !== undefined) call.refuse(fault);
       else {
-        const turn = rounds.turn({ party: connection.network, departure: context });
+        const { parent: service } = method.desc;
+        const turn = rounds.turn({ party: connection.party(service), departure: context });
         call.receiveOnce(
-          turn === undefined ? admit(arrival) : counted(turn, arrival).then(() => admit(arrival)),
+          turn === undefined
+            ? admit(arrival)
+            : counted(turn, { ...arrival, service, departure: context }).then(() => admit(arrival)),
         );
       }
       return true;
