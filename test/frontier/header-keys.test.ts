@@ -141,6 +141,25 @@ it("a key of a checkout is no other's: a revert under it is a conflict, and the 
   expect(await balance()).toBe(850n);
 });
 
+it("a known key with a usage of the account that is active now is a conflict, whatever the key stands for", async () => {
+  await revert({ key: "a" });
+  await checkout({ key: "b" });
+  await frontier().disableBillingAccount({ id: tenant.billingId });
+  const body = { name: "Other", email: "other@example.com" };
+  const { billingAccount } = await frontier().createBillingAccount({ orgId: tenant.orgId, body });
+  const billingId = billingAccount?.id ?? "";
+  await checkout({ key: "c", billingId });
+  usageId = uuidv7();
+  await frontier().createBillingUsage({ orgId: tenant.orgId, usages: [{ id: usageId, amount: 60n }] });
+  for (const key of ["a", "b"])
+    expect(await failureOf(revert({ key }))).toMatchObject({
+      code: Code.AlreadyExists,
+      reason: "KEY_CONFLICT",
+    });
+  expect(await balance(billingId)).toBe(740n);
+  expect(await revert({ key: "d" })).toBe(false);
+});
+
 it("over REST the header says so, too, and an empty one is refused", async () => {
   const url = `${service.url}/v1beta1/admin/organizations/${tenant.orgId}/billing/checkouts`;
   const body = JSON.stringify({ product_body: { product: "starter" } });

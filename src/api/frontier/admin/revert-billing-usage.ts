@@ -28,7 +28,8 @@ export const revertBillingUsage: Handler<typeof AdminService.method.revertBillin
   form.done();
   const account = { billingId: request.billingId, field: "billing_id" };
   await submitKeyed(call, identity, async (booked) => {
-    const customerId = await accountIdFor(call, account, booked);
+    const isOpen = booked !== undefined && request.billingId === "";
+    const customerId = isOpen ? undefined : await accountIdFor(call, account, booked);
     const { usage, currency } = await usageOf(call, { usageId, customerId, booked });
     return revertOf(identity, { usage, usageId, amount: amountOf(request.amount, currency) });
   });
@@ -37,7 +38,8 @@ export const revertBillingUsage: Handler<typeof AdminService.method.revertBillin
 
 interface Meant {
   readonly usageId: string;
-  readonly customerId: string;
+  /** Undefined where a known key tells whose usage was meant: with one of anybody else's it is in conflict. */
+  readonly customerId: string | undefined;
   /** What the request's key stands for already. */
   readonly booked: Recorded | undefined;
 }
@@ -52,10 +54,10 @@ async function usageOf(
 ): Promise<{ usage: Recorded; currency: Currency }> {
   const recorded = (await operationsShown(call, [usageId], wholeOf)).get(usageId);
   const sides = recorded === undefined ? [] : [recorded.from, recorded.to];
-  const isTheirs = sides.some(
-    (side) =>
-      side !== null && "customerId" in side.account.owner && side.account.owner.customerId === customerId,
-  );
+  const owners = sides.flatMap((side) => (side === null ? [] : [side.account.owner]));
+  const isTheirs =
+    customerId === undefined ||
+    owners.some((owner) => "customerId" in owner && owner.customerId === customerId);
   const currency = recorded && currencyOf(recorded.currency);
   if (recorded === undefined || currency === undefined || !isTheirs) throw notFound("transfer", usageId);
   const isShown = recorded.currency === call.organization.frontierCurrency;
