@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { type Argument, Command, CommanderError, InvalidArgumentError, type Option } from "commander";
 import { version } from "../version.ts";
 import { answering } from "./ask.ts";
 import { addCompletion } from "./completion-commands.ts";
@@ -38,17 +38,25 @@ export async function runCommandLine(args: readonly string[], surroundings: Surr
   return exitCode;
 }
 
-/** Of every option of every command: a variable of a script that is not set would be no value, and mean anything. */
+/**
+ * Of every option and every required argument of every command: a variable of a script that is not set would be no value, and
+ * mean anything, such as a customer without a name.
+ */
 function refuseEmptyValues(command: Command): void {
-  for (const option of command.options) {
-    const { parseArg } = option;
-    if (!option.required && !option.optional) continue;
-    option.argParser((text: string, previous: unknown) => {
-      if (text === "") throw new InvalidArgumentError("It must not be empty: leave the option out.");
-      return parseArg === undefined ? text : parseArg(text, previous);
-    });
-  }
+  for (const option of command.options)
+    if (option.required || option.optional)
+      refuseEmpty(option, "It must not be empty: leave the option out.");
+  for (const argument of command.registeredArguments)
+    if (argument.required) refuseEmpty(argument, "It must not be empty.");
   for (const each of command.commands) refuseEmptyValues(each);
+}
+
+function refuseEmpty(taking: Option | Argument, why: string): void {
+  const { parseArg } = taking;
+  taking.argParser((text: string, previous: unknown) => {
+    if (text === "") throw new InvalidArgumentError(why);
+    return parseArg === undefined ? text : parseArg(text, previous);
+  });
 }
 
 // Each command loads its own modules: the service's take half a second, and only one command needs them, once its

@@ -47,6 +47,16 @@ it.each([
   },
 );
 
+it.each([
+  [["customers", "create", "", "--organization", "acme"], "name"],
+  [["charge", "ann@example.com", "", "--organization", "acme"], "amount"],
+  [["backup", ""], "folder"],
+])("%j has an argument that is empty, and is refused", async (args, argument) => {
+  const { code, stdout, stderr } = await inProcess(args, onDatabase());
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toContain(`argument value '' is invalid for argument '${argument}'. It must not be empty.`);
+});
+
 const ways: readonly [string, () => Settings][] = [
   ["a server", onServer],
   ["a database", onDatabase],
