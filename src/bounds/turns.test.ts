@@ -1,4 +1,4 @@
-import { type Asker, Turns } from "./turns.ts";
+import { type Asker, partyWithin, Turns } from "./turns.ts";
 
 /** Tasks that begin when they may and end when they are told. */
 function world(max: number) {
@@ -49,6 +49,19 @@ it("gives each party its turn, however many another one has waiting", async () =
     await outcomes[names.indexOf(name)];
   }
   expect(begun).toEqual(["a1", "a2", "b1", "c1", "a3", "b2", "a4"]);
+});
+
+it("gives parts of a party its turns, one after another, and no more than others have", async () => {
+  const { begun, take, end } = world(1);
+  const names = ["sx1", "sx2", "sy1", "a1", "sz1", "a2", "sx3"];
+  const partyOf = (name: string) => (name.startsWith("s") ? partyWithin("s", name.slice(1, 2)) : "a");
+  const outcomes = names.map((name) => take(name, { party: partyOf(name) }));
+  const turns = ["sx1", "sx2", "a1", "sy1", "a2", "sz1", "sx3"];
+  for (const name of turns) {
+    end(name);
+    await outcomes[names.indexOf(name)];
+  }
+  expect(begun).toEqual(turns);
 });
 
 it("lets go at once whoever is gone, and never runs what was asked for them", async () => {

@@ -7,6 +7,13 @@ export interface Asker {
   readonly departure: Departure;
 }
 
+const within = "\0";
+
+/** A party within a larger one, whose parts have its turns one after another, however many they are. */
+export function partyWithin(party: string, part: string): string {
+  return `${party}${within}${part}`;
+}
+
 interface Waiting {
   readonly departure: Departure;
   readonly go: () => void;
@@ -19,7 +26,8 @@ const sweepMs = 50;
 /** Lets so many tasks run at once. Of the others each party has its turn, and its own run in the order in which they came. */
 export class Turns {
   readonly #max: number;
-  readonly #lines = new Map<string, Waiting[]>();
+  /** By party, and by part of it. */
+  readonly #lines = new Map<string, Map<string, Waiting[]>>();
   #running = 0;
   #sweeping: NodeJS.Timeout | undefined;
 
@@ -40,9 +48,11 @@ export class Turns {
 
   #turn({ party, departure }: Asker): Promise<void> {
     return new Promise((go, leave) => {
-      const line = this.#lines.get(party) ?? [];
+      const [whole = "", part = ""] = party.split(within);
+      const parts = this.#lines.get(whole) ?? new Map<string, Waiting[]>();
+      const line = parts.get(part) ?? [];
       line.push({ departure, go, leave });
-      this.#lines.set(party, line);
+      this.#lines.set(whole, parts.set(part, line));
       this.#sweeping ??= setInterval(() => this.#sweep(), sweepMs).unref();
     });
   }
@@ -56,27 +66,37 @@ export class Turns {
   }
 
   #next(): Waiting | undefined {
-    const [first] = this.#lines;
-    if (first === undefined) return undefined;
-    const [party, line] = first;
-    const next = line.shift();
-    // Behind the others.
-    this.#lines.delete(party);
-    if (line.length > 0) this.#lines.set(party, line);
-    return next;
+    for (const [party, parts] of this.#lines) {
+      for (const [part, line] of parts) {
+        const next = line.shift();
+        putBehind(parts, part, line.length > 0 ? line : undefined);
+        putBehind(this.#lines, party, parts.size > 0 ? parts : undefined);
+        return next;
+      }
+    }
+    return undefined;
   }
 
   /** So that whoever has gone is told so before what is in front is done. */
   #sweep(): void {
-    for (const [party, line] of this.#lines) {
-      const staying = line.filter((each) => !hasLeft(each));
-      if (staying.length > 0) this.#lines.set(party, staying);
-      else this.#lines.delete(party);
+    for (const [party, parts] of this.#lines) {
+      for (const [part, line] of parts) {
+        const staying = line.filter((each) => !hasLeft(each));
+        if (staying.length > 0) parts.set(part, staying);
+        else parts.delete(part);
+      }
+      if (parts.size === 0) this.#lines.delete(party);
     }
     if (this.#lines.size > 0) return;
     clearInterval(this.#sweeping);
     this.#sweeping = undefined;
   }
+}
+
+/** Behind the others, if there is anything left of it. */
+function putBehind<T>(lines: Map<string, T>, name: string, left: T | undefined): void {
+  lines.delete(name);
+  if (left !== undefined) lines.set(name, left);
 }
 
 /** Asked once of each, for the answer may be another one a moment later: whoever was told to leave must not have the turn. */

@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import type { DescService } from "@bufbuild/protobuf";
 import { boundedMap } from "../bounds/bounded-map.ts";
 import { networkOf } from "../bounds/network.ts";
+import { partyWithin } from "../bounds/turns.ts";
 import type { Limits } from "./limits.ts";
 import { openServices } from "./open-services.ts";
 import { addressOf } from "./peer.ts";
@@ -14,7 +15,10 @@ import { type Carrier, FollowedAnswer, tooManyUnread, UnreadAnswer, UnreadAnswer
 
 /** Whether a call of a connection was admitted. */
 interface Proof {
+  /** True of a trusted proxy, too, and of whomever it speaks for. */
   readonly isProven: boolean;
+  /** True where one was of whom a proxy speaks for. */
+  readonly isAdmitted: boolean;
   /** One was, of somebody who is called so: from here on it may have as many calls at once as anybody. */
   prove(caller?: string): void;
 }
@@ -26,8 +30,8 @@ export interface Connection extends Proof {
   /** Whom that address belongs to, as far as it tells. */
   readonly network: string;
   /**
-   * In whose line a call waits for its turn, as the connection is now: of one network strangers have a line of their own, and so
-   * has what everybody may call, so that nobody else waits for a flood of them.
+   * In whose line a call waits for its turn, as things are now. Those who were admitted are one party, strangers another, and what
+   * everybody may call a third: none waits for a flood of another, from however many networks.
    */
   party(service?: DescService): string;
   /** Begins to count the bytes that are kept of one request to a service until that has arrived in full. */
@@ -151,6 +155,9 @@ export class Connections {
     const share = this.#streams.of(carrier);
     const proof = {
       isProven: false,
+      get isAdmitted() {
+        return proof.isProven;
+      },
       prove(caller?: string) {
         if (share !== undefined) share.caller = caller;
         if (proof.isProven) return;
@@ -174,7 +181,7 @@ export class Connections {
 
   /** A proxy has proved itself, and so have its callers. */
   #behindProxy(address: string): Connection {
-    const known = this.#passedOn.get(address) ?? this.#connection(address, proven);
+    const known = this.#passedOn.get(address) ?? this.#connection(address, proofBehindProxy());
     this.#passedOn.set(address, known);
     return known;
   }
@@ -192,17 +199,25 @@ export class Connections {
       closed: [ofAddress.waiting, this.#all.waiting],
     };
     const pages = [ofAddress.pages, this.#all.pages];
+    const parties = {
+      admitted: partyWithin("admitted", network),
+      strangers: strangersOf(network),
+      open: partyWithin("open", network),
+    };
     const bounds = { smallBytesMax };
     const answerBounds = { smallBytesMax, refusal: tooManyUnread };
     return {
       address,
       network,
       party: (service) => {
-        if (kindOf(service) === "open") return `${network} open`;
-        return proof.isProven ? network : strangersOf(network);
+        if (kindOf(service) === "open") return parties.open;
+        return proof.isAdmitted ? parties.admitted : parties.strangers;
       },
       get isProven() {
         return proof.isProven;
+      },
+      get isAdmitted() {
+        return proof.isAdmitted;
       },
       prove: (caller) => proof.prove(caller),
       hold: (service) => new Holding(unfinished[kindOf(service)], bounds),
@@ -232,11 +247,20 @@ export class Connections {
   }
 }
 
-const proven: Proof = { isProven: true, prove() {} };
+function proofBehindProxy(): Proof {
+  const proof = {
+    isProven: true,
+    isAdmitted: false,
+    prove() {
+      proof.isAdmitted = true;
+    },
+  };
+  return proof;
+}
 
-/** The line in which those of a network wait of whom nothing is proved. */
+/** The party of those of a network of whom nothing is proved. */
 export function strangersOf(network: string): string {
-  return `${network} strangers`;
+  return partyWithin("strangers", network);
 }
 
 /** Of services that everybody may call, and of all others. */

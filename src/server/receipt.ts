@@ -26,7 +26,7 @@ export function boundReceipt(request: HttpRequest, msMax: number): void {
 export type DrainLimits = Pick<Limits, "drainBytesMax" | "drainMsMax" | "requestBytesMax">;
 
 /** Who sends it. */
-export type Sender = Pick<Connection, "network" | "isProven">;
+export type Sender = Pick<Connection, "party" | "isProven">;
 
 export interface Receipt {
   /** Rejects where the caller is not admitted: then nothing is read but what is thrown away. */
@@ -67,8 +67,8 @@ async function* arriving(request: HttpRequest, sender: Sender): AsyncIterable<Ui
   }
 }
 
-function askerOf(request: HttpRequest, { network }: Sender): Asker {
-  return { party: network, departure: departureOfRequest(request) };
+function askerOf(request: HttpRequest, sender: Sender): Asker {
+  return { party: sender.party(), departure: departureOfRequest(request) };
 }
 
 /**

@@ -187,19 +187,26 @@ it("keeps a bounded number of questions for health before their turn", async () 
   expectNothingKept();
 });
 
-it.each(each)(
-  "has who was admitted over %s wait for no strangers of the same network",
-  async (_, headers) => {
-    await start();
+const proxies = { trusted: [{ address: "127.0.0.1", bits: 32 }], header: "x-forwarded-for" } as const;
+
+describe.each([
+  ["of the same network", {}, () => ({})],
+  ["of many networks", { proxies }, (index: number) => ({ "x-forwarded-for": `192.0.2.${index}` })],
+])("while strangers wait %s", (_, options, networkOf) => {
+  it.each(each)("has who was admitted over %s wait for few of them", async (_, headers) => {
+    await start(options);
     const own = http2.connect(fixture.url);
-    const known = () => answered(ask({ ...headers, authorization: "known" }, { from: own }));
+    const known = () =>
+      answered(ask({ ...headers, ...networkOf(99), authorization: "known" }, { from: own }));
     await known();
-    const strangers = Array.from({ length: 24 }, () => answered(ask(headers)));
+    const strangers = Array.from({ length: 24 }, (_, index) =>
+      answered(ask({ ...headers, ...networkOf(index) })),
+    );
     await answered(ask({ ...headers, "grpc-timeout": "1m", "connect-timeout-ms": "1" }));
     await known();
     expect(admitted).toBeLessThan(18);
     await Promise.all(strangers);
     expect(admitted).toBe(24);
     own.close();
-  },
-);
+  });
+});

@@ -24,8 +24,8 @@ export interface BodyLimits {
   readonly context: CallContext;
   /** Counts what is kept until it is the body's turn to be read. */
   readonly holding: Holding;
-  /** Of the caller. */
-  readonly network: string;
+  /** The caller's: see Asker. */
+  readonly party: string;
 }
 
 /**
@@ -45,7 +45,7 @@ export async function readBody(
   else if (types === "JSON" || isFromOtherSite(header)) checkContentType(contentType);
   const compressed = isGzip(header.get("content-encoding"));
   if (length > limits.bytesMax) throw tooLarge(limits.bytesMax);
-  const asker = { party: limits.network, departure: limits.context };
+  const asker = { party: limits.party, departure: limits.context };
   const gathered = await collect(request, { length, asker }, limits);
   try {
     const turn = rounds.turn(asker);

@@ -261,7 +261,7 @@ class RestGateway implements Gateway {
       bytesMax: this.options.limits.requestBytesMax,
       context,
       holding: connection.hold(method.parent),
-      network: connection.network,
+      party: connection.party(),
     });
   }
 
