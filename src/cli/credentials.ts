@@ -14,7 +14,7 @@ import {
 import { roleMessages } from "../api/native/credentials/credential-message.ts";
 import type { Role } from "../auth/caller.ts";
 import { everyPage } from "./pages.ts";
-import { jsonOf, type Printed, pairsOf, tableOf, timeOf } from "./printed.ts";
+import { jsonOf, type Printed, pairsOf, tableOf, timeOf, wordOf } from "./printed.ts";
 
 /** Whose credentials are meant. */
 export interface Whose extends Printed {
@@ -85,14 +85,7 @@ export async function listCredentials(
 
 function rowOf({ clientId, role, displayName, revokeTime, lastUsedTime, expireTime }: Credential): string[] {
   const state = revokeTime === undefined ? "good" : "revoked";
-  return [
-    clientId,
-    RoleMessage[role].toLowerCase(),
-    displayName,
-    state,
-    timeOf(lastUsedTime),
-    timeOf(expireTime),
-  ];
+  return [clientId, wordOf(RoleMessage, role), displayName, state, timeOf(lastUsedTime), timeOf(expireTime)];
 }
 
 function secretText({

@@ -6,7 +6,7 @@ import {
   CustomerState,
   SearchCustomersResponseSchema,
 } from "../../gen/tallystick/v1/customer_pb.ts";
-import { jsonOf, type Printed, pairsOf, tableOf } from "./printed.ts";
+import { jsonOf, type Printed, pairsOf, tableOf, wordOf } from "./printed.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 const billingTypes = { prepaid: BillingType.PREPAID, postpaid: BillingType.POSTPAID } as const;
@@ -14,7 +14,7 @@ const billingTypes = { prepaid: BillingType.PREPAID, postpaid: BillingType.POSTP
 /** As many as one search answers. */
 const foundMax = 100;
 
-/** OfOrganization customers are meant. */
+/** Whose customers are meant. */
 export interface OfOrganization extends Printed {
   readonly organization: string;
 }
@@ -54,7 +54,7 @@ export async function searchCustomers(
   const rows = answer.matches.flatMap(({ customer }) => {
     if (customer === undefined) return [];
     const { id, name, email, billingType, state } = customer;
-    return [[id, name, email, BillingType[billingType].toLowerCase(), CustomerState[state].toLowerCase()]];
+    return [[id, name, email, wordOf(BillingType, billingType), wordOf(CustomerState, state)]];
   });
   return tableOf(["id", "name", "email", "pays", "state"], rows);
 }

@@ -4,7 +4,7 @@ import type { Transport } from "@connectrpc/connect";
 import { type Entry, EntrySchema, TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { csvRow } from "../api/shared/csv.ts";
 import { exportedMessages } from "./export-stream.ts";
-import { jsonLineOf, type Printed, timeOf } from "./printed.ts";
+import { jsonLineOf, type Printed, timeOf, wordOf } from "./printed.ts";
 import { type Place, ProgressDisplay } from "./progress.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -106,7 +106,7 @@ function rowOf(entry: Entry): string {
   const transferCells = {
     ...transfer,
     createTime: timeOf(transfer.createTime),
-    kind: TransferKind[transfer.kind].toLowerCase(),
+    kind: wordOf(TransferKind, transfer.kind),
     metadata: JSON.stringify(transfer.metadata ?? {}),
   };
   const cells = [

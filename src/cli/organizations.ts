@@ -7,7 +7,7 @@ import {
   OrganizationState,
 } from "../../gen/tallystick/v1/organization_pb.ts";
 import { everyPage } from "./pages.ts";
-import { jsonOf, type Printed, pairsOf, tableOf, timeOf } from "./printed.ts";
+import { jsonOf, type Printed, pairsOf, tableOf, timeOf, wordOf } from "./printed.ts";
 
 export interface CreateOrganizationOptions extends Printed {
   readonly displayName?: string;
@@ -42,7 +42,7 @@ export async function listOrganizations(ledger: Transport, { json }: Printed): P
       create(ListOrganizationsResponseSchema, { organizations }),
     );
   const rows = organizations.map(({ id, name, displayName, state, createTime }) => {
-    return [id, name, displayName, OrganizationState[state].toLowerCase(), timeOf(createTime)];
+    return [id, name, displayName, wordOf(OrganizationState, state), timeOf(createTime)];
   });
   return tableOf(["id", "name", "display name", "state", "made"], rows);
 }

@@ -42,3 +42,8 @@ export function pairsOf(pairs: Readonly<Record<string, string>>): string {
 export function timeOf(timestamp: Timestamp | undefined): string {
   return timestamp === undefined ? "-" : timestampDate(timestamp).toISOString();
 }
+
+/** The name of one of an enum's values, in small letters; its number where only a newer server knows its name. */
+export function wordOf(names: Readonly<Record<number, string>>, value: number): string {
+  return (names[value] ?? String(value)).toLowerCase();
+}

@@ -5,7 +5,7 @@ import {
   TransferKind,
   TransferSchema,
 } from "../../gen/tallystick/v1/ledger_pb.ts";
-import { jsonLineOf, lineOf, type Printed, timeOf } from "./printed.ts";
+import { jsonLineOf, lineOf, type Printed, timeOf, wordOf } from "./printed.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 export interface WatchOptions extends Printed {
@@ -48,7 +48,7 @@ export async function watch(
 function transferLine(transfer: Transfer, json?: true): string {
   if (json) return jsonLineOf(TransferSchema, transfer);
   const { createTime, id, kind, customerId, amount, currency, description } = transfer;
-  const name = TransferKind[kind].toLowerCase();
+  const name = wordOf(TransferKind, kind);
   return lineOf(timeOf(createTime), id, name.padEnd(10), customerId, amount, currency, description);
 }
 
