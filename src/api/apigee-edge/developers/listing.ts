@@ -40,7 +40,7 @@ export async function listed<T, P>(
   form.done();
   const total = await rows.count(orgId, call.signal);
   requireAll(request, total);
-  const messages = await numberedMessages(page, {
+  const messages = await numberedMessages(call, page, {
     read: (window) => rows.list({ orgId, ...window }, call.signal),
     placeOf: rows.placeOf,
     message: (row) => message(organization, row),

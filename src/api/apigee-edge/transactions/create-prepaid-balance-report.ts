@@ -39,7 +39,7 @@ export const createPrepaidBalanceReport: Handler<
   }
   requireAll({ all: true }, total);
   const print = await currencyPrinter(call, organization);
-  const newestFirst = await numberedMessages(allOnOnePage, {
+  const newestFirst = await numberedMessages(call, allOnOnePage, {
     read: (window: Window<Cursor>) => call.app.transactions.list(criteria, window, call.signal),
     placeOf: ({ at, transfer }) => ({ at, id: transfer.id }),
     message: (each) => transactionMessage(each, print),

@@ -20,7 +20,7 @@ export const searchTransactions: Handler<typeof TransactionService.method.search
   const total = await call.app.transactions.count(criteria, call.signal);
   requireAll(request, total);
   const print = await currencyPrinter(call, organization);
-  const transaction = await numberedMessages(page, {
+  const transaction = await numberedMessages(call, page, {
     read: (window: Window<Cursor>) => call.app.transactions.list(criteria, window, call.signal),
     placeOf: ({ at, transfer }) => ({ at, id: transfer.id }),
     message: (each) => transactionMessage(each, print),

@@ -1,7 +1,7 @@
 import type { AppGroupService } from "../../../../gen/tallystick/apigee/x/v1/app_group_pb.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { readPage } from "../../shared/page.ts";
+import { pageInTurn } from "../../shared/in-turn.ts";
 import { appGroupMessage } from "./app-group.ts";
 import { filterOf } from "./app-group-filter.ts";
 import { StartTokens } from "./app-group-start.ts";
@@ -19,7 +19,7 @@ export const listAppGroups: Handler<typeof AppGroupService.method.listAppGroups>
   const { start, totalSize: counted } = tokens.read(form);
   form.done();
   const { appGroups } = call.app;
-  const page = await readPage({
+  const page = await pageInTurn(call, {
     rowsMax,
     past: start,
     read: (start, rowsMax) => appGroups.list({ orgId, filter, start, rowsMax }, signal),
