@@ -97,7 +97,7 @@ export interface App {
   readonly periods: Periods;
   /** Pages of long documents, of which few are made at once. */
   readonly documentPages: Turns;
-  /** Answers of many rows, of which few are made at once. */
+  /** Answers of many rows, or for which many are looked at: few are made at once. */
   readonly lists: Turns;
   readonly topUps: TopUps;
   readonly transactions: TransactionSearch;

@@ -18,8 +18,9 @@ export function inTurn<T>({ app, organization, departure }: Call, make: () => Pr
 export type Asking = Pick<Call, "app" | "caller" | "departure">;
 
 /**
- * Makes an answer of many rows. Few are made at once, and callers have their turns: of hundreds that were asked for together each
- * would get on a little, all of them would be kept until the last one is whole, and none would be answered in its time.
+ * Makes an answer of many rows, or one for which many are looked at. Few are made at once, and callers have their turns: of
+ * hundreds that were asked for together each would get on a little, all of them would be kept until the last one is whole, and none
+ * would be answered in its time, nor those of others behind them.
  */
 export function listInTurn<T>({ app, caller, departure }: Asking, make: () => Promise<T>): Promise<T> {
   return app.lists.take(make, { party: caller.actor, departure });
