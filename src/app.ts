@@ -54,6 +54,8 @@ import { Trail } from "./store/trail/trail.ts";
 
 /** One waits for the database while another is written. */
 const documentPagesMax = 2;
+/** As many as there are connections to read them over; each may take 3 MiB, and the rows that are read for it. */
+const listsMax = 16;
 
 /** Everything that a request handler can reach. */
 export interface App {
@@ -95,6 +97,8 @@ export interface App {
   readonly periods: Periods;
   /** Pages of long documents, of which few are made at once. */
   readonly documentPages: Turns;
+  /** Answers of many rows, or for which many are looked at: few are made at once. */
+  readonly lists: Turns;
   readonly topUps: TopUps;
   readonly transactions: TransactionSearch;
   readonly history: History;
@@ -190,6 +194,7 @@ export function createApp(
     statements: new Statements(database, ledger),
     periods: new Periods(database, ledger),
     documentPages: new Turns(documentPagesMax),
+    lists: new Turns(listsMax),
     topUps: new TopUps(database),
     transactions: new TransactionSearch(database, ledger),
     history: new History(database),

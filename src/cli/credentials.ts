@@ -1,5 +1,5 @@
 import { create } from "@bufbuild/protobuf";
-import { timestampFromDate } from "@bufbuild/protobuf/wkt";
+import { timestampFromDate, timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { createClient, type Transport } from "@connectrpc/connect";
 import {
   CreateCredentialResponseSchema,
@@ -50,7 +50,8 @@ export async function rotateCredential(
   clientId: string,
   { organization = "", overlap, json }: RotateCredentialOptions,
 ): Promise<string> {
-  const formerExpireTime = timestampFromDate(new Date(Date.now() + overlap));
+  // What is to end at once does so by the service's clock: one here that is ahead of it would let the secret live on.
+  const formerExpireTime = timestampFromMs(overlap === 0 ? 0 : Date.now() + overlap);
   const answer = await createClient(CredentialService, ledger).rotateCredential({
     ...{ organization, clientId, formerExpireTime },
   });

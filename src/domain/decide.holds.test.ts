@@ -254,30 +254,30 @@ describe("a hold with a minimum", () => {
 describe("a refusal that holds alone have caused", () => {
   const two = stateWith(held, hold("h-2", "20", { ttlMs: 5_000 }));
 
-  it("says what they hold, and when the first of them is due", () => {
+  it("says what they hold, and how soon the first of them is due", () => {
     expect(refusalOf(two, charge("t-1", "100"))).toMatchObject({
       available: Amount.of("50"),
       held: Amount.of("50"),
-      freeAt: momentAfter(5_000),
+      freeInMs: 5_000,
     });
   });
 
-  it("says no moment where the money is not there either", () => {
-    expect(refusalOf(two, charge("t-1", "101"))).toMatchObject({ held: Amount.of("50"), freeAt: null });
+  it("says no time where the money is not there either", () => {
+    expect(refusalOf(two, charge("t-1", "101"))).toMatchObject({ held: Amount.of("50"), freeInMs: null });
   });
 
-  it("says no moment where what is held is due already, and waits for its capture", () => {
+  it("says no time where what is held is due already, and waits for its capture", () => {
     const state = stateWith(start, hold("h-1", "30", { ttlMs: 1_000, onExpiry: "capture" }));
     const later = { ...stateAt(state, momentAfter(1_000)), holds: new Map(), dueCaptures: [] };
-    expect(refusalOf(state, charge("t-1", "71"))).toMatchObject({ freeAt: momentAfter(1_000) });
-    expect(refusalOf(later, charge("t-1", "71"))).toMatchObject({ held: Amount.of("30"), freeAt: null });
+    expect(refusalOf(state, charge("t-1", "71"))).toMatchObject({ freeInMs: 1_000 });
+    expect(refusalOf(later, charge("t-1", "71"))).toMatchObject({ held: Amount.of("30"), freeInMs: null });
   });
 
   it("is none where the hold has expired", () => {
     expect(refusalOf(stateAt(two, momentAfter(5_000), 1), charge("t-1", "71"))).toMatchObject({
       available: Amount.of("70"),
       held: Amount.of("30"),
-      freeAt: momentAfter(60_000),
+      freeInMs: 55_000,
     });
   });
 });

@@ -320,7 +320,7 @@ function plain({ accounts, holds, returned, newestCredits, known }: LedgerState)
  */
 function textOf(value: unknown): string {
   const plainly = (name: string, inner: unknown) => {
-    if (name === "dueAt" || name === "freeAt") return undefined;
+    if (name === "dueAt" || name === "freeInMs") return undefined;
     return inner instanceof Amount ? String(inner) : inner;
   };
   return JSON.stringify(value, plainly, 1);

@@ -154,7 +154,7 @@ describe("what a charge may take", () => {
       required: Amount.of("106"),
       minimumBalance: Amount.of("-5"),
       held: Amount.of("10"),
-      freeAt: null,
+      freeInMs: null,
     };
     expect(verdictOf(state, command(charge("t-1", "106")))).toEqual({
       outcome: "refused",

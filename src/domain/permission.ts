@@ -31,7 +31,7 @@ export function refusalToGoBelow(
   if (available === null || minimumBalance === null || !available.isLessThan(required)) return undefined;
   const holdsAlone = !available.plus(held).isLessThan(required);
   // What is due already and still held is to be captured, and frees nothing.
-  const freeAt = holdsAlone && dueAt !== null && dueAt > at ? dueAt : null;
+  const freeInMs = holdsAlone && dueAt !== null && dueAt > at ? dueAt.getTime() - at.getTime() : null;
   return {
     reason: "INSUFFICIENT_FUNDS",
     customerId,
@@ -40,7 +40,7 @@ export function refusalToGoBelow(
     required,
     minimumBalance,
     held,
-    freeAt,
+    freeInMs,
   };
 }
 

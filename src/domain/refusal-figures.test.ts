@@ -15,7 +15,7 @@ describe("refusalFigures", () => {
         required: Amount.of("2"),
         minimumBalance: Amount.of("-10"),
         held: Amount.zero,
-        freeAt: new Date(0),
+        freeInMs: 1,
       },
       {
         ...{ customer: customerId, currency: "VC", available: "1.5", required: "2" },

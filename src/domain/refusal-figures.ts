@@ -4,7 +4,7 @@ import type { Refusal } from "./refusal.ts";
 type FieldOf<R> = R extends unknown ? Exclude<keyof R, "reason"> : never;
 /** How long to wait is told by RetryInfo, and what is said in words is no figure. */
 type Word = "because" | "roles" | "scope" | "violations" | "usable";
-type Figure = Exclude<FieldOf<Refusal>, "freeAt" | "retryAfterMs" | Word>;
+type Figure = Exclude<FieldOf<Refusal>, "freeInMs" | "retryAfterMs" | Word>;
 
 /**
  * What each field of a refusal is called where programs read it, in the order in which they are listed; what may be had at

@@ -125,10 +125,11 @@ export type CommandRefusal =
       /** What holds set aside. */
       readonly held: Amount;
       /**
-       * Where holds alone stand in the way: none of them expires before. One that is captured by its expiry frees nothing
-       * then; an account knows when its next hold is due, and not what becomes of it.
+       * Where holds alone stand in the way: none of them expires sooner. One that is captured by its expiry frees nothing
+       * then; an account knows when its next hold is due, and not what becomes of it. No moment: other clocks may differ
+       * from the ledger's.
        */
-      readonly freeAt: Date | null;
+      readonly freeInMs: number | null;
     }
   | { readonly reason: "CUSTOMER_DISABLED"; readonly customerId: string }
   | { readonly reason: "CUSTOMER_DELETED"; readonly customerId: string }

@@ -79,8 +79,9 @@ export class CallContext implements HandlerContext {
   /** Ends the call before its answer; what waits for it is told why. */
   abort(error: ConnectError): void {
     if (this.#end !== undefined) return;
+    const onAbort = this.#onAbort;
     this.#finish(error);
-    this.#onAbort?.(error);
+    onAbort?.(error);
   }
 
   /** Calls back when the call is aborted, at once if it already is. True if it is, also where a busy process has not noticed. */
@@ -114,6 +115,8 @@ export class CallContext implements HandlerContext {
 
   #finish(reason: unknown): void {
     this.#end = { reason };
+    // It holds what the call came to, which is not to be kept beside the bytes of an answer that nobody takes.
+    this.#onAbort = undefined;
     clearTimeout(this.#deadline);
     this.#controller?.abort(reason);
   }

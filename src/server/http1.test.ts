@@ -1,3 +1,9 @@
+import { once } from "node:events";
+import net from "node:net";
+import v8 from "node:v8";
+import vm from "node:vm";
+import { until } from "../../test/support/until.ts";
+import type { HttpHandler } from "./http-handler.ts";
 import { exchange, type Fixture, startServer } from "./server.fixture.ts";
 
 describe("HTTP/1.1", () => {
@@ -104,6 +110,27 @@ describe("HTTP/1.1", () => {
     expect(refused).toMatch(/^HTTP\/1\.1 413 [\s\S]*connection: close[\s\S]*"reason":"REQUEST_TOO_LARGE"/);
     const taken = await send(`${head}connection: close\r\ncontent-length: 2\r\n\r\n`, "hi");
     expect(taken).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 [\s\S]*"length":2/);
+  });
+
+  it("keeps nothing of an answer that was taken, however long its connection is open", async () => {
+    const kept: WeakRef<object>[] = [];
+    const handle: HttpHandler["handle"] = async (request, response) => {
+      kept.push(new WeakRef(request), new WeakRef(response));
+      response.end("answered");
+    };
+    const serving = await startServer({ gateway: { handle } });
+    const socket = net.connect(serving.port, "127.0.0.1");
+    socket.write("GET /v1/x HTTP/1.1\r\nhost: a\r\n\r\n");
+    await once(socket, "data");
+    v8.setFlagsFromString("--expose-gc");
+    await until(async () => {
+      await vm.runInNewContext("gc")({ execution: "async" });
+      return kept.every((each) => each.deref() === undefined);
+    });
+    expect(kept).toHaveLength(2);
+    expect(socket.readyState).toBe("open");
+    socket.destroy();
+    await serving.server.close(0);
   });
 
   it("answers a handler that fails with nothing of its error", async () => {

@@ -18,6 +18,18 @@ import {
   unknownTransferCoding,
 } from "./status.ts";
 
+/** What is known of a request and its answer. */
+interface Exchange {
+  readonly request: Pick<http.IncomingMessage, "complete">;
+  readonly response: Pick<http.ServerResponse, "headersSent" | "writableFinished">;
+}
+
+/** Of one that is over no more is kept: a connection that is idle would keep all that was asked and answered last. */
+const answered: Exchange = {
+  request: { complete: true },
+  response: { headersSent: true, writableFinished: true },
+};
+
 /** An HTTP/1.1 server for the connections of a port. What does not parse is answered with 4xx and JSON. */
 export function createHttp1(
   listener: Listener,
@@ -34,12 +46,17 @@ export function createHttp1(
     requireHostHeader: false,
   });
   followPipelined(server, limits.pipelinedMax);
-  const latest = new WeakMap<Socket, { request: http.IncomingMessage; response: http.ServerResponse }>();
+  const latest = new WeakMap<Socket, Exchange>();
   const ending = new WeakSet<Socket>();
   server.on("request", (request, response) => {
     // What may be no request, but what its sender took for a part of the last one.
     if (ending.has(request.socket)) return;
-    latest.set(request.socket, { request, response });
+    const { socket } = request;
+    latest.set(socket, { request, response });
+    response.once("close", () => {
+      if (response.writableFinished && latest.get(socket)?.response === response)
+        latest.set(socket, answered);
+    });
     const fault = faultOfFraming(request);
     if (fault === undefined) listener(request, response);
     else endWith(fault, request, response);

@@ -99,6 +99,19 @@ describe("RotateCredential", () => {
     await readOrganization({ clientId: former.clientId, clientSecret: third });
   });
 
+  it("ends the former secret at once though the service's clock is ahead of the database's", async () => {
+    const former = await created({ organization: organization(), role: Role.READER });
+    const which = { organization: organization(), clientId: former.clientId };
+    await readOrganization(former);
+    const before = Date.now();
+    const clock = jest.spyOn(Date, "now").mockReturnValue(before + 3_600_000);
+    const { credential } = await credentials()
+      .rotateCredential({ ...which, formerExpireTime: timestampFromMs(before) })
+      .finally(() => clock.mockRestore());
+    expect(timestampMs(credential?.formerExpireTime as Timestamp)).toBeLessThan(before + 60_000);
+    await until(async () => !(await readOrganization(former).then(Boolean, () => false)));
+  });
+
   it("asked again, its answer lost, leaves the secret in use good", async () => {
     const deployed = await created({ organization: organization(), role: Role.READER });
     const which = { organization: organization(), clientId: deployed.clientId };

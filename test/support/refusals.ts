@@ -37,7 +37,7 @@ export const refusals: { readonly [R in RefusalReason]: Extract<Refusal, { reaso
     required: Amount.of("2"),
     minimumBalance: Amount.of("-10"),
     held: Amount.of("3"),
-    freeAt: null,
+    freeInMs: null,
   },
   CUSTOMER_DISABLED: { reason: "CUSTOMER_DISABLED", customerId: id },
   CUSTOMER_DELETED: { reason: "CUSTOMER_DELETED", customerId: id },

@@ -1,7 +1,8 @@
 import { recordsMax } from "../../store/driver/counting.ts";
 import { errorOf } from "../shared/errors.ts";
 import type { Form } from "../shared/form.ts";
-import { fitting, readPage, uncutOf } from "../shared/page.ts";
+import { type Asking, pageInTurn } from "../shared/in-turn.ts";
+import { fitting, uncutOf } from "../shared/page.ts";
 
 /** Which rows of a listing to answer. */
 export interface NumberedPage {
@@ -45,6 +46,7 @@ export function requireAll(request: Pick<PageRequest, "all">, total: number): vo
 
 /** The messages of a page, in reads that hold no more than the answer can take. No row is in it twice. */
 export async function numberedMessages<T, P, M>(
+  asking: Asking,
   { offset, rowsMax }: NumberedPage,
   of: {
     read: (window: Window<P>) => Promise<readonly T[]>;
@@ -55,7 +57,7 @@ export async function numberedMessages<T, P, M>(
   const { placeOf, message } = of;
   const read = (past: P | undefined, rows: number) =>
     of.read({ offset: past === undefined ? offset : 0, past, rowsMax: rows });
-  return uncutOf(await readPage({ rowsMax, past: undefined, read, placeOf, message }));
+  return uncutOf(await pageInTurn(asking, { rowsMax, past: undefined, read, placeOf, message }));
 }
 
 /** The rows of a page, of a listing that is at hand. */

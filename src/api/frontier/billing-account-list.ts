@@ -3,7 +3,8 @@ import { isUuid } from "../../domain/uuid.ts";
 import type { Organization } from "../../store/tenants/organizations.ts";
 import type { Call } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";
-import { readPage, unpagedOf } from "../shared/page.ts";
+import { pageInTurn } from "../shared/in-turn.ts";
+import { unpagedOf } from "../shared/page.ts";
 import { type PageRequest, PageTokens, placesByTime } from "../shared/page-token.ts";
 import { billingAccountMessage } from "./billing-account-message.ts";
 import { isPaged, pageLimits } from "./page.ts";
@@ -25,7 +26,7 @@ export async function billingAccountsPage(
   const past = tokens.read(form);
   form.done();
 
-  const page = await readPage({
+  const page = await pageInTurn(call, {
     rowsMax,
     past,
     read: (past, rowsMax) =>

@@ -1,6 +1,7 @@
 import type { Call } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";
-import { type Listing, readPage } from "../shared/page.ts";
+import { pageInTurn } from "../shared/in-turn.ts";
+import type { Listing } from "../shared/page.ts";
 import { type PageRequest, PageTokens, type Places } from "../shared/page-token.ts";
 import { pageSizeOf } from "./page.ts";
 
@@ -20,12 +21,14 @@ export class AskedPage<P> {
   private readonly rowsMax: number;
   private readonly tokens: PageTokens<P>;
   private readonly past: P | undefined;
+  private readonly call: Call;
 
   constructor(
     form: Form,
     of: { readonly call: Call; readonly request: PageRequest; readonly places: Places<P> },
   ) {
     const { call, request, places } = of;
+    this.call = call;
     this.rowsMax = pageSizeOf(form, request);
     this.tokens = new PageTokens(call, request, places);
     this.past = this.tokens.read(form);
@@ -34,7 +37,7 @@ export class AskedPage<P> {
   async answer<R, M>({ about, ...rows }: RowsAbout<R, P, M>): Promise<AnsweredPage<M>> {
     const { rowsMax, past } = this;
     const tokens = this.tokens.about(about);
-    const { messages, next } = await readPage({ ...rows, rowsMax, past });
+    const { messages, next } = await pageInTurn(this.call, { ...rows, rowsMax, past });
     return { messages, nextPageToken: tokens.write(next) };
   }
 }

@@ -113,7 +113,7 @@ const outcomes: Table = {
     code: Code.FailedPrecondition,
     message: `insufficient funds: ${refusal.required} ${refusal.currency} required, ${refusal.available} available`,
     // Where holds alone stand in the way it may go through when the first of them expires.
-    details: refusal.freeAt === null ? [] : [retryInfo(Math.max(refusal.freeAt.getTime() - Date.now(), 1))],
+    details: refusal.freeInMs === null ? [] : [retryInfo(refusal.freeInMs)],
   }),
   CUSTOMER_DISABLED: ({ customerId }) => ({
     code: Code.FailedPrecondition,

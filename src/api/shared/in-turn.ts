@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { Call } from "./call.ts";
+import { type Listing, type Page, readPage } from "./page.ts";
 
 /**
  * Makes one page of a long document. Few are made at once, organizations have their turns, and before each whoever else calls is
@@ -11,4 +12,21 @@ export function inTurn<T>({ app, organization, departure }: Call, make: () => Pr
     return make();
   };
   return app.documentPages.take(page, { party: organization.id, departure });
+}
+
+/** What turns are given by. */
+export type Asking = Pick<Call, "app" | "caller" | "departure">;
+
+/**
+ * Makes an answer of many rows, or one for which many are looked at. Few are made at once, and callers have their turns: of
+ * hundreds that were asked for together each would get on a little, all of them would be kept until the last one is whole, and none
+ * would be answered in its time, nor those of others behind them.
+ */
+export function listInTurn<T>({ app, caller, departure }: Asking, make: () => Promise<T>): Promise<T> {
+  return app.lists.take(make, { party: caller.actor, departure });
+}
+
+/** Reads a page of a list, in turn. */
+export function pageInTurn<R, P, M>(asking: Asking, listing: Listing<R, P, M>): Promise<Page<P, M>> {
+  return listInTurn(asking, () => readPage(listing));
 }

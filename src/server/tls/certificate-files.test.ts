@@ -249,7 +249,7 @@ describe("the end of a certificate", () => {
   });
 });
 
-it("resumes no session for longer than an hour", async () => {
+it("resumes no session for longer than an hour, also where the clock was set back", async () => {
   let now = new Date("2030-01-01T00:00:00Z");
   const { files } = await start({ now: () => now });
   const before = files.certificates.material.ticketSecret;
@@ -258,5 +258,9 @@ it("resumes no session for longer than an hour", async () => {
   expect(files.certificates.material.ticketSecret).toBe(before);
   now = new Date("2030-01-01T01:00:00Z");
   await files.look();
-  expect(files.certificates.material.ticketSecret).not.toBe(before);
+  const next = files.certificates.material.ticketSecret;
+  expect(next).not.toBe(before);
+  now = new Date("2029-01-01T00:00:00Z");
+  await files.look();
+  expect(files.certificates.material.ticketSecret).not.toBe(next);
 });

@@ -123,7 +123,7 @@ export class CertificateFiles {
 
   #renewTickets(): void {
     const nowMs = this.#now.getTime();
-    if (nowMs - this.#ticketsAtMs < ticketsMs) return;
+    if (isWithin(ticketsMs, this.#ticketsAtMs, nowMs)) return;
     this.#ticketsAtMs = nowMs;
     this.certificates.use({ ...this.certificates.material, ticketSecret: newTicketSecret() });
   }
@@ -131,7 +131,7 @@ export class CertificateFiles {
   #remind(): void {
     const of = validityOf(this.certificates.own, this.#now);
     const atMs = this.#now.getTime();
-    const isDue = of !== this.#reminded.of || atMs - this.#reminded.atMs >= remindMs;
+    const isDue = of !== this.#reminded.of || !isWithin(remindMs, this.#reminded.atMs, atMs);
     if (!isDue) return;
     this.#reminded = { of, atMs };
     if (of !== "valid") this.#options.log.warn(this.#facts(), words[of]);
@@ -153,6 +153,11 @@ function isOf({ certificate, key, clientCa }: PemFiles, material: TlsMaterial): 
     key.text === material.key &&
     clientCa?.text === material.clientCa
   );
+}
+
+/** Where the clock was set back nobody knows how long ago it was. */
+function isWithin(ms: number, sinceMs: number, nowMs: number): boolean {
+  return nowMs >= sinceMs && nowMs - sinceMs < ms;
 }
 
 function newTicketSecret(): string {

@@ -2,8 +2,8 @@ import type { Database } from "./database.ts";
 import { requireMigrated } from "./migrate.ts";
 
 /**
- * How far the newest row may be ahead of the database's clock, in milliseconds. Rows are never older than those before
- * them, so while the clock is behind time stands still in the books, and what expires does not.
+ * How far the newest row may be ahead of the database's clock, in milliseconds. While the clock is behind what is booked may come
+ * before what was answered as closed, and what has ended is good again. It is told until the next row is written.
  */
 export const aheadMsMax = 2_000;
 

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import type { RefusalNote } from "../../domain/refusal-note.ts";
 import { type Columns, columnNames, table } from "../driver/arrays.ts";
+import { clockIn } from "../driver/clock.ts";
 import type { Database } from "../driver/database.ts";
 import { tableColumns } from "../driver/table-columns.ts";
 import { refusals } from "../schema.ts";
@@ -52,7 +53,7 @@ export class RefusalLog {
     private readonly options: RefusalLogOptions,
   ) {
     this.retention = new RefusalRetention(database, options.bounds ?? refusalBounds);
-    this.sweeper = setInterval(() => void this.sweep(new Date()), sweepMs).unref();
+    this.sweeper = setInterval(() => void this.sweep(), sweepMs).unref();
   }
 
   /** Never waits and never throws. */
@@ -74,9 +75,15 @@ export class RefusalLog {
     return this.writing;
   }
 
-  /** Deletes what is too old or too much at a moment. What it does not come to, another time does. */
-  async sweep(now: Date): Promise<void> {
-    await this.retention.sweep(now).catch(() => undefined);
+  /**
+   * Deletes what is too old or too much at a moment, by default by the database's clock: that of a machine may be days ahead.
+   * What it does not come to, another time does.
+   */
+  async sweep(now?: Date): Promise<void> {
+    try {
+      const signal = AbortSignal.timeout(writingMsMax);
+      await this.retention.sweep(now ?? (await clockIn(this.database.orm(signal))));
+    } catch {}
   }
 
   /** Writes what waits, and takes nothing more. */

@@ -175,6 +175,18 @@ describe("refusals", () => {
     expect(await left()).toEqual(["young", "young"]);
   });
 
+  it("go by the database's clock, however far that of the service is ahead", async () => {
+    log = openLog();
+    log.note(one, note({ at: new Date() }));
+    await log.flush();
+    jest.useFakeTimers({
+      now: Date.now() + 30 * 86_400_000,
+      doNotFake: ["nextTick", "setImmediate", "setTimeout"],
+    });
+    await log.sweep().finally(() => jest.useRealTimers());
+    expect(await keysOf(one)).toHaveLength(1);
+  });
+
   it.each([
     ["is not yet known", onlyOf, true],
     ["is known", onlyKnownOf, false],

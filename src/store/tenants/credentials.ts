@@ -1,5 +1,6 @@
 import { and, asc, eq, isNull } from "drizzle-orm";
 import { creating } from "../driver/attempt.ts";
+import { clockIn } from "../driver/clock.ts";
 import { type Cursor, isAt } from "../driver/cursor.ts";
 import type { Database } from "../driver/database.ts";
 import { credentials } from "../schema.ts";
@@ -37,6 +38,11 @@ export interface NewSecret {
 /** The credentials of the platform (organization null) and of organizations. One that is revoked is never made good again. */
 export class Credentials {
   constructor(private readonly database: Database) {}
+
+  /** By which it is told whether one is good: the clock of this machine may differ. */
+  clock(signal?: AbortSignal): Promise<Date> {
+    return clockIn(this.database.orm(signal));
+  }
 
   async create(fields: NewCredential, by: By): Promise<StoredCredential> {
     const create = () => acting(this.database, by, (act) => insertCredential(act, fields));
@@ -95,7 +101,7 @@ export class Credentials {
         if (known === undefined) return undefined;
         if (known.revokedAt !== null) return "revoked";
         if (known.secretHash === secretHash) return known;
-        const former = isToReplace(known)
+        const former = isToReplace(known, await clockIn(act.orm))
           ? {
               formerSecretHash: known.formerSecretHash,
               formerEndsAt: earlierOf(known.formerEndsAt, formerEndsAt),
@@ -116,8 +122,11 @@ export class Credentials {
 }
 
 /** Whether the newest secret has proved nobody, as when the answer to its rotation was lost, beside one that is good. */
-function isToReplace({ newestProved, formerSecretHash, formerEndsAt }: StoredCredential): boolean {
-  return !newestProved && formerSecretHash !== null && !isPast(formerEndsAt);
+function isToReplace(
+  { newestProved, formerSecretHash, formerEndsAt }: StoredCredential,
+  clock: Date,
+): boolean {
+  return !newestProved && formerSecretHash !== null && !isPast(formerEndsAt, clock);
 }
 
 /** What has an end, or has ended, is not made to last. */

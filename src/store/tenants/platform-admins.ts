@@ -1,4 +1,5 @@
 import { and, eq, gt, isNull, or, sql } from "drizzle-orm";
+import { clockIn } from "../driver/clock.ts";
 import type { Database } from "../driver/database.ts";
 import type { Orm } from "../driver/orm.ts";
 import { retrying } from "../driver/retry.ts";
@@ -62,13 +63,15 @@ async function putOne(
 ): Promise<"put" | PutObstacle> {
   const { clientId, secretHash } = fields;
   const known = await lockCredential(act.orm, eq(credentials.clientId, clientId));
-  const obstacle = known && obstacleOf(known);
+  const clock = await clockIn(act.orm);
+  const obstacle = known && obstacleOf(known, clock);
   if (obstacle !== undefined) return obstacle;
   if (known?.secretHash === secretHash) return "put";
   // The settings may have the former secret for as long as it is good.
-  if (known?.formerSecretHash === secretHash && !isPast(known.formerEndsAt)) return "put";
+  if (known?.formerSecretHash === secretHash && !isPast(known.formerEndsAt, clock)) return "put";
   const holder = await holderOf(act.orm, secretHash);
-  if (holder === undefined ? await isSpent(act.orm, secretHash) : isPast(holder.expiresAt)) return "spent";
+  if (holder === undefined ? await isSpent(act.orm, secretHash) : isPast(holder.expiresAt, clock))
+    return "spent";
   if (holder !== undefined) await revokeCredential(act, holder, secretHash);
   const secrets = { secretHash, formerSecretHash: null, formerEndsAt: null, newestProved: true };
   if (known === undefined) await insertCredential(act, { ...fields, orgId: null, role: "admin" });
@@ -76,10 +79,13 @@ async function putOne(
   return "put";
 }
 
-function obstacleOf({ revokedAt, orgId, role, expiresAt }: StoredCredential): PutObstacle | undefined {
+function obstacleOf(
+  { revokedAt, orgId, role, expiresAt }: StoredCredential,
+  clock: Date,
+): PutObstacle | undefined {
   if (revokedAt !== null) return "revoked";
   if (orgId !== null || role !== "admin") return "other rights";
-  return isPast(expiresAt) ? "expired" : undefined;
+  return isPast(expiresAt, clock) ? "expired" : undefined;
 }
 
 /** Who has that secret now; an index lets it be one. */

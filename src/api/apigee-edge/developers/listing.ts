@@ -9,6 +9,7 @@ import type { Customer } from "../../../store/customers/customers.ts";
 import type { Organization } from "../../../store/tenants/organizations.ts";
 import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";
+import { listInTurn } from "../../shared/in-turn.ts";
 import { shownAttributes } from "../../shared/shown-attributes.ts";
 import {
   numberedMessages,
@@ -38,9 +39,9 @@ export async function listed<T, P>(
   const form = new Form();
   const page = numberedPage(form, request);
   form.done();
-  const total = await rows.count(orgId, call.signal);
+  const total = await listInTurn(call, () => rows.count(orgId, call.signal));
   requireAll(request, total);
-  const messages = await numberedMessages(page, {
+  const messages = await numberedMessages(call, page, {
     read: (window) => rows.list({ orgId, ...window }, call.signal),
     placeOf: rows.placeOf,
     message: (row) => message(organization, row),

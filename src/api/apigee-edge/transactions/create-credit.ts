@@ -1,5 +1,6 @@
 import type { TransactionService } from "../../../../gen/tallystick/apigee/edge/v1/transaction_pb.ts";
 import { Amount } from "../../../domain/amount.ts";
+import { clockOf } from "../../../store/books/moments.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { identityByHeader } from "../../shared/idempotency-key.ts";
@@ -15,7 +16,8 @@ const fields = { currency: "currency_id", amount: "transaction_amount" };
 export const createCredit: Handler<typeof TransactionService.method.createCredit> = async (call, request) => {
   const form = new Form();
   const month = billingMonthOf(form, request);
-  if (month.from.getTime() > Date.now()) form.refuse("billing_month", "has not begun yet");
+  if (month.from > (await clockOf(call.app.database, call.signal)))
+    form.refuse("billing_month", "has not begun yet");
   const currency = operationCurrency(form, fields.currency, request.currencyId);
   const given = form.amount(fields.amount, request.transactionAmount);
   if (given?.equals(Amount.zero) === true) form.refuse(fields.amount, "must not be 0");

@@ -7,6 +7,7 @@ import type { Cursor } from "../../../store/driver/cursor.ts";
 import { errorOf } from "../../shared/errors.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
+import { listInTurn } from "../../shared/in-turn.ts";
 import { currencyPrinter } from "../currency-message.ts";
 import { billingMonthOf } from "../month.ts";
 import { allOnOnePage, numberedMessages, requireAll, type Window } from "../numbered-page.ts";
@@ -31,7 +32,7 @@ export const createPrepaidBalanceReport: Handler<
   const found = await criteriaOf(call, organization, narrowed);
   const { from, to } = month;
   const criteria = { ...found, kinds: kinds.filter((kind) => found.kinds?.includes(kind) ?? true), from, to };
-  const total = await call.app.transactions.count(criteria, call.signal);
+  const total = await listInTurn(call, () => call.app.transactions.count(criteria, call.signal));
   if (total === 0) {
     const name = `of ${month.month} ${month.year}`;
     const message = "no transaction matches the criteria";
@@ -39,7 +40,7 @@ export const createPrepaidBalanceReport: Handler<
   }
   requireAll({ all: true }, total);
   const print = await currencyPrinter(call, organization);
-  const newestFirst = await numberedMessages(allOnOnePage, {
+  const newestFirst = await numberedMessages(call, allOnOnePage, {
     read: (window: Window<Cursor>) => call.app.transactions.list(criteria, window, call.signal),
     placeOf: ({ at, transfer }) => ({ at, id: transfer.id }),
     message: (each) => transactionMessage(each, print),

@@ -2,6 +2,7 @@ import type { TransactionService } from "../../../../gen/tallystick/apigee/edge/
 import type { Cursor } from "../../../store/driver/cursor.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
+import { listInTurn } from "../../shared/in-turn.ts";
 import { currencyPrinter } from "../currency-message.ts";
 import { numberedMessages, numberedPage, requireAll, type Window } from "../numbered-page.ts";
 import { criteriaOf, narrow } from "./criteria.ts";
@@ -17,10 +18,10 @@ export const searchTransactions: Handler<typeof TransactionService.method.search
   const narrowed = request.criteria && narrow(form, organization, request.criteria);
   form.done();
   const criteria = await criteriaOf(call, organization, narrowed);
-  const total = await call.app.transactions.count(criteria, call.signal);
+  const total = await listInTurn(call, () => call.app.transactions.count(criteria, call.signal));
   requireAll(request, total);
   const print = await currencyPrinter(call, organization);
-  const transaction = await numberedMessages(page, {
+  const transaction = await numberedMessages(call, page, {
     read: (window: Window<Cursor>) => call.app.transactions.list(criteria, window, call.signal),
     placeOf: ({ at, transfer }) => ({ at, id: transfer.id }),
     message: (each) => transactionMessage(each, print),

@@ -1,7 +1,7 @@
 import type { AppGroupService } from "../../../../gen/tallystick/apigee/x/v1/app_group_pb.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { readPage } from "../../shared/page.ts";
+import { listInTurn, pageInTurn } from "../../shared/in-turn.ts";
 import { appGroupMessage } from "./app-group.ts";
 import { filterOf } from "./app-group-filter.ts";
 import { StartTokens } from "./app-group-start.ts";
@@ -19,13 +19,13 @@ export const listAppGroups: Handler<typeof AppGroupService.method.listAppGroups>
   const { start, totalSize: counted } = tokens.read(form);
   form.done();
   const { appGroups } = call.app;
-  const page = await readPage({
+  const page = await pageInTurn(call, {
     rowsMax,
     past: start,
     read: (start, rowsMax) => appGroups.list({ orgId, filter, start, rowsMax }, signal),
     placeOf: ({ name }) => ({ name, isIncluded: false }),
     message: (group) => appGroupMessage(group, organization),
   });
-  const totalSize = counted ?? (await appGroups.count(orgId, signal, filter));
+  const totalSize = counted ?? (await listInTurn(call, () => appGroups.count(orgId, signal, filter)));
   return { appGroups: page.messages, nextPageToken: tokens.write(page.next, totalSize), totalSize };
 };

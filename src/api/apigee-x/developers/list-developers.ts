@@ -11,7 +11,8 @@ import type { Developer } from "../../../store/customers/developers.ts";
 import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { readPage, uncutOf } from "../../shared/page.ts";
+import { pageInTurn } from "../../shared/in-turn.ts";
+import { uncutOf } from "../../shared/page.ts";
 import { developerMessage } from "./developer.ts";
 
 const developersMax = 1_000;
@@ -54,7 +55,7 @@ async function listed(
   if (request.app !== "") return [];
   const { developers } = call.app;
   if (request.ids !== "") {
-    const page = await readPage({
+    const page = await pageInTurn(call, {
       rowsMax: developersMax,
       past: undefined,
       read: (past: Customer | undefined, rowsMax) =>
@@ -64,7 +65,7 @@ async function listed(
     });
     return uncutOf(page);
   }
-  const page = await readPage({
+  const page = await pageInTurn(call, {
     rowsMax: count === 0n ? developersMax : Number(count),
     past: fromEmail === "" ? undefined : { email: fromEmail, isIncluded: true },
     read: (start, rowsMax) => developers.list({ orgId, start, rowsMax }, call.signal),

@@ -10,7 +10,8 @@ import type { HistoryLine } from "../../../store/books/history.ts";
 import type { Customer } from "../../../store/customers/customers.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
-import { readPage, unpagedOf } from "../../shared/page.ts";
+import { pageInTurn } from "../../shared/in-turn.ts";
+import { unpagedOf } from "../../shared/page.ts";
 import { PageTokens, placesByEntry } from "../../shared/page-token.ts";
 import { momentOf, structOf, timestampOf } from "../../shared/proto.ts";
 import { billingAccountIfAny } from "../billing-account.ts";
@@ -46,7 +47,7 @@ export const listBillingTransactions: Handler<typeof FrontierService.method.list
     customer: isExpanded(request, "customer") ? billingAccountMessage(customer) : undefined,
     hasUser: isExpanded(request, "user"),
   };
-  const page = await readPage({
+  const page = await pageInTurn(call, {
     rowsMax,
     past,
     read: async (before, rowsMax) => {

@@ -10,6 +10,7 @@ import { groupsMax, type TokenRow } from "../../../store/books/token-search.ts";
 import type { Organization } from "../../../store/tenants/organizations.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
+import { listInTurn } from "../../shared/in-turn.ts";
 import { fitting, uncutOf } from "../../shared/page.ts";
 import { timestampOf } from "../../shared/proto.ts";
 import { directionOf, shownCurrency } from "../credits.ts";
@@ -25,7 +26,8 @@ export const searchOrganizationTokens: Handler<
 
   const currency = shownCurrency(organization);
   const where = { orgId: organization.id, currency };
-  const { rows, isCut, totalCount, groups } = await call.app.tokenSearch.find(where, query, call.signal);
+  const find = () => call.app.tokenSearch.find(where, query, call.signal);
+  const { rows, isCut, totalCount, groups } = await listInTurn(call, find);
   if (groups === "too many") {
     const description = `makes more than ${groupsMax} groups, or larger ones than one answer holds; filter, or group otherwise`;
     throw invalidField("query.group_by", description);

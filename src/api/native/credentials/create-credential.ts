@@ -16,7 +16,7 @@ export const createCredential: Handler<typeof CredentialService.method.createCre
   const displayName = displayNameOf(form, request.displayName);
   const description = descriptionOf(form, request.description);
   const expiresAt = endOf(form, request.expireTime);
-  if (expiresAt !== null && expiresAt.getTime() <= Date.now())
+  if (expiresAt !== null && expiresAt <= (await call.app.credentials.clock(call.signal)))
     form.refuse("expire_time", "has passed already");
   form.done();
 

@@ -17,7 +17,8 @@ export const rotateCredential: Handler<typeof CredentialService.method.rotateCre
   const orgId = call.organizationIfNamed?.id ?? null;
   const form = new Form();
   const clientId = clientIdOf(form, request.clientId);
-  const formerEndsAt = formerEndOf(form, request.formerExpireTime);
+  const clock = await call.app.credentials.clock(call.signal);
+  const formerEndsAt = formerEndOf(form, request.formerExpireTime, clock);
   form.done();
 
   const clientSecret = await call.once("secret", async () => newSecret());
@@ -26,9 +27,12 @@ export const rotateCredential: Handler<typeof CredentialService.method.rotateCre
   return { credential: changedMessage(rotated, clientId), clientSecret };
 };
 
-/** When the former secret ends: now, where that has passed. */
-function formerEndOf(form: Form, timestamp: Timestamp | undefined): Date {
-  const now = Date.now();
+/**
+ * When the former secret ends: now, where that has passed. By the database's clock, which decides whether it is good: by that of a
+ * machine that is ahead a secret that is to end at once would stay good.
+ */
+function formerEndOf(form: Form, timestamp: Timestamp | undefined, clock: Date): Date {
+  const now = clock.getTime();
   const asked = momentIn(form, "former_expire_time", { timestamp, rounded: "down" });
   if (asked === undefined) return new Date(now + formerMsDefault);
   if (asked.getTime() > now + formerDaysMax * 24 * hourMs)

@@ -4,9 +4,11 @@ import {
   CustomerMatchKind as KindMessage,
 } from "../../../../gen/tallystick/v1/customer_pb.ts";
 import { bytesOf } from "../../../bounds/size.ts";
-import type { MatchKind } from "../../../store/customers/customer-search.ts";
+import type { CustomerSearch, MatchKind } from "../../../store/customers/customer-search.ts";
+import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
+import { listInTurn } from "../../shared/in-turn.ts";
 import { pageBytesMax } from "../../shared/page.ts";
 import type { Whole } from "../../shared/proto.ts";
 import { countOf } from "../page.ts";
@@ -30,8 +32,12 @@ export const searchCustomers: Handler<typeof CustomerService.method.searchCustom
   const rowsMax = countOf(form, "max_results", { value: request.maxResults, least: 1, usual: 20, most: 100 });
   form.done();
 
-  const { app, signal } = call;
-  const { matches: found, hasMore } = await app.customerSearch.find({ orgId, query, rowsMax }, signal);
+  return listInTurn(call, () => matchesOf(call, { orgId, query, rowsMax }));
+};
+
+async function matchesOf({ app, signal }: Call, asked: Parameters<CustomerSearch["find"]>[0]) {
+  const { orgId } = asked;
+  const { matches: found, hasMore } = await app.customerSearch.find(asked, signal);
   const customers = await Promise.all(found.map(({ id }) => app.customers.find({ orgId, id })));
   const matches: Whole<CustomerMatch>[] = [];
   let bytes = 0;
@@ -50,4 +56,4 @@ export const searchCustomers: Handler<typeof CustomerService.method.searchCustom
     });
   }
   return { matches, hasMore };
-};
+}

@@ -3,6 +3,7 @@ import type { ActivityBucket } from "../../../store/books/activity.ts";
 import { clockOf } from "../../../store/books/moments.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
+import { listInTurn } from "../../shared/in-turn.ts";
 import { durationOf, timestampOf } from "../../shared/proto.ts";
 import { countOf, spanOf } from "../page.ts";
 import { operationKindMessages } from "./operation-kind.ts";
@@ -22,10 +23,8 @@ export const getActivity: Handler<typeof LedgerService.method.getActivity> = asy
   });
   form.done();
 
-  const { buckets, step, completeFrom } = await app.activity.of(
-    { orgId, currency },
-    { span, bucketsMax },
-    signal,
+  const { buckets, step, completeFrom } = await listInTurn(call, () =>
+    app.activity.of({ orgId, currency }, { span, bucketsMax }, signal),
   );
   return {
     buckets: buckets.map(bucketMessage),

@@ -4,6 +4,7 @@ import { availableAt, type BalancePoint } from "../../../domain/balance-curve.ts
 import { clockOf, requirePast } from "../../../store/books/moments.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
+import { listInTurn } from "../../shared/in-turn.ts";
 import { durationOf, timestampOf } from "../../shared/proto.ts";
 import { countOf, spanOf } from "../page.ts";
 import { balanceNamed } from "./named-balance.ts";
@@ -30,7 +31,9 @@ export const getBalanceHistory: Handler<typeof LedgerService.method.getBalanceHi
 
   const balance = await balanceNamed(call, { orgId, customer, currency });
   const books = { orgId, customerId: balance.customer.id, currency };
-  const { points, step } = await app.balanceHistory.curve(books, { span, clock, pointsMax }, signal);
+  const { points, step } = await listInTurn(call, () =>
+    app.balanceHistory.curve(books, { span, clock, pointsMax }, signal),
+  );
   return { points: points.map(pointMessage), ...(step !== null && { step: durationOf(step) }) };
 };
 

@@ -1,9 +1,10 @@
 import type { LedgerService } from "../../../../gen/tallystick/v1/ledger_pb.ts";
 import type { CurrencyTotals } from "../../../store/books/totals.ts";
 import type { Handler } from "../../shared/handler.ts";
+import { listInTurn } from "../../shared/in-turn.ts";
 
 export const getTotals: Handler<typeof LedgerService.method.getTotals> = async (call) => {
-  const totals = await call.app.totals.of(call.organization.id, call.signal);
+  const totals = await listInTurn(call, () => call.app.totals.of(call.organization.id, call.signal));
   return { totals: totals.map(totalsMessage) };
 };
 

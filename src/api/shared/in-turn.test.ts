@@ -1,0 +1,58 @@
+import { Turns } from "../../bounds/turns.ts";
+import { type Asking, pageInTurn } from "./in-turn.ts";
+
+/** Calls that ask for a page at once, of which each read is answered when the test says so. */
+function world(placesMax: number) {
+  const app = { lists: new Turns(placesMax) };
+  const departure = { aborted: false, reason: undefined };
+  const reads: { readonly of: string; readonly answer: (rows: readonly number[]) => void }[] = [];
+  const done: string[] = [];
+  return {
+    reads,
+    done,
+    async ask(name: string): Promise<void> {
+      const [actor = ""] = name.split(" ");
+      const asking = { app, departure, caller: { actor, orgId: null, role: "reader" } } as unknown as Asking;
+      await pageInTurn<number, number, string>(asking, {
+        rowsMax: 1_000,
+        past: undefined,
+        read: () => new Promise((answer) => reads.push({ of: name, answer })),
+        placeOf: (row) => row,
+        message: String,
+      });
+      done.push(name);
+    },
+  };
+}
+
+const portion = Array.from({ length: 128 }, (_, index) => index);
+
+describe("pageInTurn", () => {
+  it("begins no further page while others are half read", async () => {
+    const { reads, done, ask } = world(2);
+    const asked = ["ann 1", "ann 2", "ann 3"].map(ask);
+    await Promise.resolve();
+    expect(reads.map(({ of }) => of)).toEqual(["ann 1", "ann 2"]);
+    for (const { answer } of reads.splice(0)) answer(portion);
+    await new Promise(setImmediate);
+    expect(reads.map(({ of }) => of)).toEqual(["ann 1", "ann 2"]);
+    reads.shift()?.answer([]);
+    await asked[0];
+    await new Promise(setImmediate);
+    expect(reads.map(({ of }) => of)).toEqual(["ann 2", "ann 3"]);
+    for (const { answer } of reads.splice(0)) answer([]);
+    await Promise.all(asked);
+    expect(done).toEqual(["ann 1", "ann 2", "ann 3"]);
+  });
+
+  it("gives each caller its turn, however many pages another one has asked for", async () => {
+    const { reads, ask, done } = world(1);
+    const asked = ["ann 1", "ann 2", "ann 3", "ann 4", "bob 1"].map(ask);
+    for (let ended = 0; ended < asked.length; ended += 1) {
+      await new Promise(setImmediate);
+      reads.shift()?.answer([]);
+    }
+    await Promise.all(asked);
+    expect(done.indexOf("bob 1")).toBeLessThan(3);
+  });
+});
