@@ -10,6 +10,9 @@ const schemes = [
   ["light", { ...options, runOnly: ["color-contrast"] }],
 ] as const;
 
+/** In the frame before the second one the page has seen how large its parts are, and has what scrolls reached by the keyboard. */
+const shown = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))";
+
 /**
  * What is seriously wrong with a page, in the dark and in the light, for whoever does not see it well or has a window of this width; undefined
  * where nothing is.
@@ -20,6 +23,7 @@ export async function faultsIn(page: Page, what: string): Promise<object | undef
   const serious: unknown[] = [];
   for (const [colorScheme, asked] of schemes) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await page.evaluate(shown);
     const found = await page.evaluate<unknown[]>(
       `axe.run(${JSON.stringify(asked)}).then(({ violations }) => violations
         .filter(({ impact }) => impact === "serious" || impact === "critical")
