@@ -122,6 +122,14 @@ describe("sources", () => {
     expect(makers.map(({ path }) => path)).toEqual(["src/errors/error-info.ts"]);
   });
 
+  it("read a page of a list in one place, where callers have their turns, and those of exports, which have turns as documents", () => {
+    const reading = sources.filter(({ text }) => /(?<!function )\breadPage\(/.test(text));
+    expect(reading.map(({ path }) => path)).toEqual([
+      "src/api/native/ledger/export-entries.ts",
+      "src/api/shared/in-turn.ts",
+    ]);
+  });
+
   it("are small: under 300 lines each", () => {
     const long = sources.map(({ path, text }) => [path, text.split("\n").length] as const);
     expect(long.filter(([, lines]) => lines >= 300)).toEqual([]);
