@@ -15,6 +15,8 @@ export interface Options {
   readonly only: readonly string[];
   /** Rounds in which the sides take turns; one more goes before them and is not counted. */
   readonly rounds: number;
+  /** How many times both sides of a comparison with another checkout are started anew, each with so many rounds. */
+  readonly starts: number;
   /** Of each side in each round. */
   readonly seconds: number;
   /** Entries of the account with a long history. */
@@ -29,7 +31,7 @@ export interface Options {
   readonly profile: string;
 }
 
-const rounds = { alone: 5, against: 9 };
+const rounds = { alone: 5, against: 3 };
 
 /** What can be measured: alone, and against another checkout. */
 interface Names {
@@ -58,6 +60,7 @@ function command(names: Names) {
     .description("Measures the service on this machine. Figures are printed, and written to bench/results/.")
     .option("--only <names>", some, split, [])
     .option("--rounds <number>", `rounds in which the sides take turns (${usual})`, above0)
+    .option("--starts <number>", "how many times both sides of --against are started anew", above0, 6)
     .option("--seconds <number>", "of each side in each round", above0, 4)
     .option("--history <number>", "entries of the account with a long history", above0, 1_000_000)
     .option("--soak", "also charge for minutes, and watch the server's memory", false)

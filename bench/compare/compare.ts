@@ -14,10 +14,10 @@ import type { Options } from "../options.ts";
 import { writeResults } from "../results.ts";
 import { type Deployment, startDeployment } from "../sides/deployment.ts";
 import { thisCheckout } from "../sides/tallystick.ts";
-import type { Stops } from "../stops.ts";
-import { inTurn } from "../turns.ts";
+import { Stops } from "../stops.ts";
+import { inTurn, type Stretches } from "../turns.ts";
 import type { Tenant } from "../world.ts";
-import { type Comparison, comparisonsOf, comparisonTable } from "./figures.ts";
+import { comparisonsOf, comparisonTable } from "./figures.ts";
 
 interface Load {
   readonly what: string;
@@ -36,26 +36,53 @@ export const loads: Readonly<Record<string, Load>> = {
   balance: { what: "balance read", job: balanceJob, isRead: true },
 };
 
-/** Runs this checkout and another one in turns, each with a PostgreSQL of its own, and prints what one is to the other. */
+/** Both sides of one start of a load, a stretch a round. */
+type Sides = Stretches<"against" | "here">;
+
+/**
+ * Runs this checkout and another one in turns, each with a PostgreSQL of its own, and prints what one is to the other. Both are
+ * started anew so many times: V8 compiles each process in its own way.
+ */
 export async function compare(options: Options, names: readonly string[], stops: Stops): Promise<void> {
+  const driver = stops.add(new Driver(options.seconds));
+  const starts: Record<string, Sides>[] = [];
+  for (let start = 1; start <= options.starts; start += 1) {
+    process.stderr.write(`start ${start} of ${options.starts}\n`);
+    const processes = stops.add(new Stops());
+    starts.push(await oneStart(options, names, driver, processes));
+    await processes.stop();
+  }
+  const comparisons = names.flatMap((name) => {
+    const load = loads[name];
+    const sides = starts.flatMap(({ [name]: each }) => each ?? []);
+    return load === undefined ? [] : comparisonsOf(load.what, sides, load.isRead === true);
+  });
+  process.stdout.write(`\n${comparisonTable(comparisons)}\naudits: clean\n`);
+  process.stdout.write(`written to ${writeResults({ options, comparisons })}\n`);
+}
+
+async function oneStart(
+  options: Options,
+  names: readonly string[],
+  driver: Driver,
+  stops: Stops,
+): Promise<Record<string, Sides>> {
   const start = async (checkout: string, workers: number) =>
     stops.add(await startDeployment({ checkout, workers, profile: "" }));
   const against = await start(options.against, 1);
   const here = await start(thisCheckout, options.workers);
-  const driver = stops.add(new Driver(options.seconds));
   const side = async (deployment: Deployment, { job }: Load) => {
     const made = job(await chargedTenant(deployment));
     return () => driver.load(deployment.server, deployment.cluster, made);
   };
-  const comparisons: Comparison[] = [];
+  const sides: Record<string, Sides> = {};
   for (const name of names) {
     const load = loads[name];
     if (load === undefined) continue;
     process.stderr.write(`comparing ${name}\n`);
-    const sides = { against: await side(against, load), here: await side(here, load) };
-    comparisons.push(...comparisonsOf(load.what, await inTurn(options.rounds, sides), load.isRead === true));
+    const turns = { against: await side(against, load), here: await side(here, load) };
+    sides[name] = await inTurn(options.rounds, turns);
   }
   for (const { server } of [against, here]) await server.verify();
-  process.stdout.write(`\n${comparisonTable(comparisons)}\naudits: clean\n`);
-  process.stdout.write(`written to ${writeResults({ options, comparisons })}\n`);
+  return sides;
 }

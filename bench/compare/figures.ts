@@ -1,6 +1,7 @@
 import type { Stretch } from "../load/driver.ts";
-import { median, medianInterval, ratioOf, ratiosOf } from "../statistics.ts";
+import { median, medianInterval, ratioOf } from "../statistics.ts";
 import { alignedTable, digits } from "../table.ts";
+import type { Stretches } from "../turns.ts";
 
 /** What is read off the stretches of both sides; everything but a rate is better when it is less. */
 const figures: Readonly<Record<string, (stretch: Stretch) => number>> = {
@@ -22,27 +23,30 @@ const readFigures = ["a second", "p50, ms", "server, ms", "PostgreSQL, ms", "cli
 export interface Comparison {
   readonly what: string;
   readonly figure: string;
-  readonly against: readonly number[];
-  readonly here: readonly number[];
-  /** Of here to against, in each round. */
+  /** Of each start, a figure a round. */
+  readonly against: readonly (readonly number[])[];
+  readonly here: readonly (readonly number[])[];
+  /** Of here to against, in each start: the median of its rounds. */
   readonly ratios: readonly number[];
   readonly ratio: number;
   /** Where the median ratio lies with a chance of 95 %. */
   readonly interval: readonly [number, number] | null;
 }
 
+/** @param starts what both sides came to in each */
 export function comparisonsOf(
   what: string,
-  sides: { against: readonly Stretch[]; here: readonly Stretch[] },
+  starts: readonly Stretches<"against" | "here">[],
   isRead: boolean,
 ): Comparison[] {
   return Object.entries(figures)
     .filter(([figure]) => !isRead || readFigures.includes(figure))
     .map(([figure, of]) => {
-      const [against, here] = [sides.against.map(of), sides.here.map(of)];
-      const ratios = ratiosOf(here, against);
+      const against = starts.map((sides) => sides.against.map(of));
+      const here = starts.map((sides) => sides.here.map(of));
+      const ratios = starts.map((_, start) => ratioOf(here[start] ?? [], against[start] ?? []));
       const interval = medianInterval(ratios) ?? null;
-      return { what, figure, against, here, ratios, ratio: ratioOf(here, against), interval };
+      return { what, figure, against, here, ratios, ratio: median(ratios), interval };
     });
 }
 
@@ -52,8 +56,8 @@ export function comparisonTable(comparisons: readonly Comparison[]): string {
     ...comparisons.map(({ what, figure, against, here, ratio, interval }) => [
       what,
       figure,
-      digits(median(against)),
-      digits(median(here)),
+      digits(median(against.flat())),
+      digits(median(here.flat())),
       Number.isFinite(ratio) ? ratio.toFixed(3) : "",
       interval === null ? "" : `${interval[0].toFixed(3)} to ${interval[1].toFixed(3)}`,
     ]),
