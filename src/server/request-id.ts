@@ -32,6 +32,16 @@ export function loggedCallOf(log: Logger, header: Headers, method: string): Logg
  * version 4, of which node keeps a store, so that a call does not wait for the system's.
  */
 function uuidv7(unixMs: number): string {
-  const time = unixMs.toString(16).padStart(12, "0");
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
+  return timePart(unixMs) + randomUUID().slice(15);
+}
+
+/** All calls of a millisecond have it in common, and to make it takes as long as the rest. */
+let newest = { unixMs: Number.NaN, part: "" };
+
+function timePart(unixMs: number): string {
+  if (unixMs !== newest.unixMs) {
+    const time = unixMs.toString(16).padStart(12, "0");
+    newest = { unixMs, part: `${time.slice(0, 8)}-${time.slice(8)}-7` };
+  }
+  return newest.part;
 }
