@@ -47,7 +47,7 @@ if (code !== 0) process.exit(1);
  * To node the second line is a text and a comment.
  */
 function launchByItself(program) {
-  const start = '":" //; export NODE_OPTIONS="--max-semi-space-size=32 $NODE_OPTIONS"; exec node "$0" "$@"';
+  const start = '":" //; export NODE_OPTIONS="--max-semi-space-size=64 $NODE_OPTIONS"; exec node "$0" "$@"';
   writeFileSync(program, ["#!/bin/sh", start, readFileSync(program, "utf8")].join("\n"));
   chmodSync(program, 0o755);
 }

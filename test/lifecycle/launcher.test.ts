@@ -58,9 +58,9 @@ describe("the program as a command", () => {
 
   it("has a young generation of its own size, unless the operator says another", async () => {
     const own = await start(program, ["--version"]);
-    expect(own.told.options.startsWith(`${size}=32 --require`)).toBe(true);
+    expect(own.told.options.startsWith(`${size}=64 --require`)).toBe(true);
     const [same, other] = await Promise.all(
-      ["32", "64"].map((megabytes) => start(program, ["--version"], [`${size}=${megabytes}`])),
+      ["64", "128"].map((megabytes) => start(program, ["--version"], [`${size}=${megabytes}`])),
     );
     expect(same?.told.limit).toBe(own.told.limit);
     expect(other?.told.limit).toBeGreaterThan(own.told.limit);
