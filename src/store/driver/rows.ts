@@ -24,20 +24,23 @@ export interface Cells {
   add(cell: Cell): void;
 }
 
+/** Types whose texts may need quotes inside a row. */
+const freeTypes: ReadonlySet<string> = new Set(["text", "json", "tid"]);
+
 /**
- * A type whose attributes have the names of the properties and the types of their columns; `addCells` adds a row's
- * cells in the same order. Of a parameter a column PostgreSQL makes as many tables to read the rows from.
+ * A type whose attributes have the names of the properties and the types of their columns, or those that are said; `addCells`
+ * adds a row's cells in the same order. Of a parameter a column PostgreSQL makes as many tables to read the rows from.
  */
 export function rowType<T>(
   name: string,
-  columns: Readonly<Record<string, Column>>,
+  columns: Readonly<Record<string, Column | "integer" | "tid">>,
   addCells: (of: T, cells: Cells) => void,
 ): RowType<T> {
   const attributes = Object.entries(columns).map(([property, column]) => ({
     name: snakeCase(property),
-    sqlType: castType(column),
+    sqlType: typeof column === "string" ? column : castType(column),
   }));
-  const isFree = attributes.map(({ sqlType }) => sqlType === "text" || sqlType === "json");
+  const isFree = attributes.map(({ sqlType }) => freeTypes.has(sqlType));
   const text = (rows: readonly T[]) => {
     if (rows.length === 0) return "{}";
     const texts = new RowTexts(isFree);
