@@ -10,9 +10,11 @@ function world(placesMax: number) {
   return {
     reads,
     done,
+    /** @param name who asks, and of which organization where there is one, such as `ann@acme 1` */
     async ask(name: string): Promise<void> {
       const [actor = ""] = name.split(" ");
-      const asking = { app, departure, caller: { actor, orgId: null, role: "reader" } } as unknown as Asking;
+      const [, id = ""] = actor.split("@");
+      const asking = { app, departure, caller: { actor }, organizationIfNamed: { id } } as unknown as Asking;
       await pageInTurn<number, number, string>(asking, {
         rowsMax: 1_000,
         past: undefined,
@@ -54,5 +56,16 @@ describe("pageInTurn", () => {
     }
     await Promise.all(asked);
     expect(done.indexOf("bob 1")).toBeLessThan(3);
+  });
+
+  it("gives each organization its turn, however many callers of another one ask", async () => {
+    const { reads, ask, done } = world(1);
+    const asked = ["ann@a 1", "abe@a 1", "amy@a 1", "ada@a 1", "bob@b 1"].map(ask);
+    for (let ended = 0; ended < asked.length; ended += 1) {
+      await new Promise(setImmediate);
+      reads.shift()?.answer([]);
+    }
+    await Promise.all(asked);
+    expect(done.indexOf("bob@b 1")).toBeLessThan(3);
   });
 });
