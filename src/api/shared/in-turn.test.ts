@@ -1,13 +1,17 @@
+import { once } from "node:events";
+import { noteLeft } from "../../bounds/left-work.ts";
 import { Turns } from "../../bounds/turns.ts";
-import { type Asking, pageInTurn } from "./in-turn.ts";
+import type { Call } from "./call.ts";
+import { type Asking, inTurn, listInTurn, pageInTurn } from "./in-turn.ts";
 
 /** Calls that ask for a page at once, of which each read is answered when the test says so. */
 function world(placesMax: number) {
-  const app = { lists: new Turns(placesMax) };
+  const app = { lists: new Turns(placesMax), documentPages: new Turns(placesMax) };
   const departure = { aborted: false, reason: undefined };
   const reads: { readonly of: string; readonly answer: (rows: readonly number[]) => void }[] = [];
   const done: string[] = [];
   return {
+    app,
     reads,
     done,
     /** @param name who asks, and of which organization where there is one, such as `ann@acme 1` */
@@ -69,3 +73,40 @@ describe("pageInTurn", () => {
     expect(done.indexOf("bob@b 1")).toBeLessThan(3);
   });
 });
+
+it.each([
+  ["lists", listInTurn],
+  ["documents", inTurn],
+])(
+  "begins nothing for others while the database is still at what a caller who has left asked of it (%s)",
+  async (_, take) => {
+    const { app } = world(1);
+    const leaving = new AbortController();
+    const { signal } = leaving;
+    const call = { app, caller: { actor: "ann" }, organization: { id: "" }, departure: signal, signal };
+    let end: (value: unknown) => void = () => undefined;
+    const asked = async () => {
+      await once(signal, "abort");
+      noteLeft(
+        signal,
+        new Promise((ended) => {
+          end = ended;
+        }),
+      );
+      throw new Error("gone");
+    };
+    const left = take(call as unknown as Call, asked).catch(({ message }: Error) => message);
+    const going = { ...call, departure: { aborted: false, reason: undefined } };
+    let hasBegun = false;
+    const next = take(going as unknown as Call, async () => {
+      hasBegun = true;
+    });
+    await new Promise(setImmediate);
+    leaving.abort();
+    for (let round = 0; round < 3; round += 1) await new Promise(setImmediate);
+    expect(hasBegun).toBe(false);
+    end(undefined);
+    expect(await left).toBe("gone");
+    await next;
+  },
+);
