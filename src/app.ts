@@ -7,6 +7,7 @@ import { type CallerLimits, defaultCallerLimits } from "./bounds/caller-limits.t
 import type { QueueBounds } from "./bounds/queue-bounds.ts";
 import { Summary } from "./bounds/summary.ts";
 import { Tally } from "./bounds/tally.ts";
+import { SharedRoom } from "./bounds/turn-room.ts";
 import { Turns } from "./bounds/turns.ts";
 import { notedReasons, refusalNotes } from "./domain/refusal-note.ts";
 import type { BatchObserver } from "./ledger/batch-observer.ts";
@@ -38,6 +39,7 @@ import { CustomerSearch } from "./store/customers/customer-search.ts";
 import { Customers } from "./store/customers/customers.ts";
 import { Developers } from "./store/customers/developers.ts";
 import type { Database } from "./store/driver/database.ts";
+import { connectionsOfOne } from "./store/driver/shares.ts";
 import { RefusalLog } from "./store/refusals/refusal-log.ts";
 import { RefusalReader } from "./store/refusals/refusal-reader.ts";
 import { CredentialLookup } from "./store/tenants/credential-lookup.ts";
@@ -54,8 +56,6 @@ import { Trail } from "./store/trail/trail.ts";
 
 /** One waits for the database while another is written. */
 const documentPagesMax = 2;
-/** As many as there are connections to read them over; each may take 3 MiB, and the rows that are read for it. */
-const listsMax = 16;
 
 /** Everything that a request handler can reach. */
 export interface App {
@@ -97,7 +97,7 @@ export interface App {
   readonly periods: Periods;
   /** Pages of long documents, of which few are made at once. */
   readonly documentPages: Turns;
-  /** Answers of many rows, or for which many are looked at: few are made at once. */
+  /** Answers of many rows, or for which many are looked at, each for up to a minute: few are made at once, and one caller's leave room. */
   readonly lists: Turns;
   readonly topUps: TopUps;
   readonly transactions: TransactionSearch;
@@ -194,7 +194,8 @@ export function createApp(
     statements: new Statements(database, ledger),
     periods: new Periods(database, ledger),
     documentPages: new Turns(documentPagesMax),
-    lists: new Turns(listsMax),
+    // As many as there are connections to read them over; each may take 3 MiB, and the rows that are read for it.
+    lists: new Turns(new SharedRoom(connectionsOfOne(processes).wide)),
     topUps: new TopUps(database),
     transactions: new TransactionSearch(database, ledger),
     history: new History(database),

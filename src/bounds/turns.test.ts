@@ -1,7 +1,8 @@
+import { type Room, SharedRoom } from "./turn-room.ts";
 import { type Asker, partyWithin, Turns } from "./turns.ts";
 
 /** Tasks that begin when they may and end when they are told. */
-function world(max: number) {
+function world(max: number | Room) {
   const turns = new Turns(max);
   const begun: string[] = [];
   const ends = new Map<string, (fails: boolean) => void>();
@@ -116,4 +117,68 @@ it("asks nobody in line whether they have gone but those whose turn it is", asyn
   }
   // And everybody at most a few times, where it takes long.
   expect(questions).toBeLessThan(5 * names.length);
+});
+
+describe("of a shared room", () => {
+  /** Names such as `ax1`: of party a, its part x. */
+  function shared(max: number) {
+    const { begun, take, end } = world(new SharedRoom(max));
+    const outcomes = new Map<string, Promise<string>>();
+    return {
+      begun,
+      ask(...names: readonly string[]) {
+        for (const name of names)
+          outcomes.set(name, take(name, { party: partyWithin(name.slice(0, 1), name.slice(1, 2)) }));
+      },
+      async end(name: string) {
+        end(name);
+        await outcomes.get(name);
+      },
+    };
+  }
+  const many = (of: string, count: number) => Array.from({ length: count }, (_, index) => `${of}${index}`);
+
+  it("a party has half, its other parts some of the rest, and other parties what is left", () => {
+    const { begun, ask } = shared(16);
+    ask(...many("ax", 20));
+    expect(begun).toEqual(many("ax", 8));
+    ask("ay0", "ay1", "by0", "by1", "by2");
+    expect(begun.slice(8)).toEqual(["ay0", "by0", "by1", "by2"]);
+    ask(...many("cz", 20));
+    expect(begun.slice(12)).toEqual(["cz0", "cz1"]);
+  });
+
+  it("a party leaves a quarter to others, however many parts it has", () => {
+    const { begun, ask } = shared(16);
+    ask(..."abcdefghijklmnopqrstuvwxyz".split("").flatMap((part) => [`a${part}0`, `a${part}1`]));
+    expect(begun).toHaveLength(12);
+    ask("bx0");
+    expect(begun.at(-1)).toBe("bx0");
+  });
+
+  it("whoever waits has its turn when there is room for it, also where that is more than one", async () => {
+    const { begun, ask, end } = shared(4);
+    ask("ax0", "ax1", "ax2", "bx0", "bx1", "cx0", "cx1", "dx0");
+    expect(begun).toEqual(["ax0", "ax1", "bx0", "cx0"]);
+    await end("ax0");
+    expect(begun.slice(4)).toEqual(["dx0"]);
+    for (const name of ["ax1", "bx0", "cx0"]) await end(name);
+    expect(new Set(begun.slice(5))).toEqual(new Set(["ax2", "bx1", "cx1"]));
+    for (const name of ["dx0", "ax2", "bx1", "cx1"]) await end(name);
+    ask(...many("ey", 9));
+    expect(begun.slice(8)).toEqual(many("ey", 2));
+  });
+
+  it("nobody who left takes room with them", async () => {
+    const { turns, take, end, begun } = world(new SharedRoom(2));
+    const departure = { aborted: false, reason: new Error("gone") };
+    const outcomes = [take("0"), take("1", { departure })];
+    departure.aborted = true;
+    expect(await outcomes[1]).toBe("gone");
+    end("0", true);
+    expect(await outcomes[0]).toBe("failed");
+    expect(begun).toEqual(["0"]);
+    const asker = { party: "a", departure: { aborted: false, reason: undefined } };
+    expect(await turns.take(async () => "again", asker)).toBe("again");
+  });
 });

@@ -1,4 +1,5 @@
 import type { Departure } from "./departure.ts";
+import { commonRoom, type Place, type Room } from "./turn-room.ts";
 
 /** For whom a task is done. */
 export interface Asker {
@@ -15,6 +16,7 @@ export function partyWithin(party: string, part: string): string {
 }
 
 interface Waiting {
+  readonly place: Place;
   readonly departure: Departure;
   readonly go: () => void;
   readonly leave: (reason: unknown) => void;
@@ -23,54 +25,63 @@ interface Waiting {
 /** How soon somebody who waits and has gone is looked for. */
 const sweepMs = 50;
 
-/** Lets so many tasks run at once. Of the others each party has its turn, and its own run in the order in which they came. */
+/**
+ * Lets so many tasks run at once. Of the others each party has its turn, as soon as there is room for one more of it, and its own run in
+ * the order in which they came.
+ */
 export class Turns {
-  readonly #max: number;
+  readonly #room: Room;
   /** By party, and by part of it. */
   readonly #lines = new Map<string, Map<string, Waiting[]>>();
-  #running = 0;
   #sweeping: NodeJS.Timeout | undefined;
 
-  constructor(max: number) {
-    this.#max = max;
+  /** @param room how many, whosever they are, or what says more */
+  constructor(room: number | Room) {
+    this.#room = typeof room === "number" ? commonRoom(room) : room;
   }
 
   /** Rejects with the reason of a departure that comes before the task's turn, and then never runs it. */
   async take<T>(task: () => Promise<T>, asker: Asker): Promise<T> {
-    if (this.#running === this.#max) await this.#turn(asker);
-    else this.#running += 1;
+    const place = placeOf(asker);
+    if (this.#room.has(place)) this.#room.begin(place);
+    else await this.#turn(place, asker);
     try {
       return await task();
     } finally {
+      this.#room.end(place);
       this.#pass();
     }
   }
 
-  #turn({ party, departure }: Asker): Promise<void> {
+  #turn(place: Place, { departure }: Asker): Promise<void> {
     return new Promise((go, leave) => {
-      const [whole = "", part = ""] = party.split(within);
+      const { whole, part } = place;
       const parts = this.#lines.get(whole) ?? new Map<string, Waiting[]>();
       const line = parts.get(part) ?? [];
-      line.push({ departure, go, leave });
+      line.push({ place, departure, go, leave });
       this.#lines.set(whole, parts.set(part, line));
       this.#sweeping ??= setInterval(() => this.#sweep(), sweepMs).unref();
     });
   }
 
-  /** Gives the turn of a task that is done to the next. */
+  /** Gives the turn of a task that is done to the next, and to others for whom there is room then. */
   #pass(): void {
-    let next = this.#next();
-    while (next !== undefined && hasLeft(next)) next = this.#next();
-    if (next === undefined) this.#running -= 1;
-    else next.go();
+    while (!this.#room.isFull) {
+      const next = this.#next();
+      if (next === undefined) return;
+      if (hasLeft(next)) continue;
+      this.#room.begin(next.place);
+      next.go();
+    }
   }
 
   #next(): Waiting | undefined {
-    for (const [party, parts] of this.#lines) {
+    for (const [whole, parts] of this.#lines) {
       for (const [part, line] of parts) {
+        if (!this.#room.has({ whole, part })) continue;
         const next = line.shift();
         putBehind(parts, part, line.length > 0 ? line : undefined);
-        putBehind(this.#lines, party, parts.size > 0 ? parts : undefined);
+        putBehind(this.#lines, whole, parts.size > 0 ? parts : undefined);
         return next;
       }
     }
@@ -91,6 +102,11 @@ export class Turns {
     clearInterval(this.#sweeping);
     this.#sweeping = undefined;
   }
+}
+
+function placeOf({ party }: Asker): Place {
+  const [whole = "", part = ""] = party.split(within);
+  return { whole, part };
 }
 
 /** Behind the others, if there is anything left of it. */

@@ -1,4 +1,5 @@
 import { cors } from "@connectrpc/connect";
+import { keyHeader, replayHeader } from "../bounds/key-headers.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 import { requestIdHeader } from "./request-id.ts";
 
@@ -11,11 +12,11 @@ const preflightSeconds = 7_200;
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"].join(", ");
 const requestHeaders = [
   ...cors.allowedHeaders,
-  ...["Authorization", "Idempotency-Key", "X-Http-Method-Override", "X-Request-Id", "X-Server-Timeout"],
+  ...["Authorization", keyHeader, "X-Http-Method-Override", "X-Request-Id", "X-Server-Timeout"],
 ].join(", ");
 const responseHeaders = [
   ...cors.exposedHeaders,
-  ...[requestIdHeader, "idempotency-replayed", "retry-after", "www-authenticate"],
+  ...[requestIdHeader, replayHeader, "retry-after", "www-authenticate"],
 ].join(", ");
 
 /** Marks an answer for the page that asks; true where it was a preflight, which is answered with that. */

@@ -1,5 +1,7 @@
+import { keyHeader } from "../bounds/key-headers.ts";
+
 /** Fields that say where a request goes, who sends it, and under which key. */
-const single: readonly string[] = ["host", "authorization", "idempotency-key"];
+const single: readonly string[] = ["host", "authorization", keyHeader];
 /** Of their names, so that of most fields nothing else is looked at. */
 const lengths: ReadonlySet<number> = new Set(single.map((name) => name.length));
 

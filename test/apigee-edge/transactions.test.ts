@@ -106,6 +106,17 @@ describe("POST real-currency-credit-transactions", () => {
     });
   });
 
+  it("is of no month that has not begun by the database's clock, though the service's is ahead", async () => {
+    const now = new Date();
+    const next = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 2));
+    const billingMonth = next.toLocaleString("en", { month: "long", timeZone: "UTC" }).toUpperCase();
+    const clock = jest.spyOn(Date, "now").mockReturnValue(next.getTime() + 86_400_000);
+    const answer = await credit({ billingMonth, billingYear: `${next.getUTCFullYear()}` }).finally(() =>
+      clock.mockRestore(),
+    );
+    expect(answer).toMatchObject({ status: 400, body: invalid(["billingMonth", "has not begun yet"]) });
+  });
+
   it("is of a company too", async () => {
     await createCompany(service, tenant, "labs");
     expect(await credit({ developerId: "labs" })).toMatchObject({

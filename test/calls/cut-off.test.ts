@@ -5,6 +5,7 @@ import {
   createGrpcWebTransport,
 } from "@connectrpc/connect-node";
 import { LedgerService } from "../../gen/tallystick/v1/ledger_pb.ts";
+import { callsInFlight } from "../support/calls-in-flight.ts";
 import { type CommitProxy, startCommitProxy } from "../support/commit-proxy.ts";
 import { failureOf, retryDelayMsOf } from "../support/failure.ts";
 import { basic, startService } from "../support/service.ts";
@@ -53,7 +54,7 @@ for (const thinGrpc of [true, false])
       silence();
       const waiting = calls.map((call) => call());
       const rest = fetch(path, { headers });
-      await until(async () => (await inFlight(service.url)) === waiting.length + 1);
+      await until(async () => (await callsInFlight(service.url)) === waiting.length + 1);
       const stopped = service.stop(0);
       for (const call of waiting) {
         expect(await failureOf(call)).toMatchObject({ code: Code.Unavailable, reason: "UNAVAILABLE" });
@@ -68,10 +69,3 @@ for (const thinGrpc of [true, false])
       await stopped;
     },
   );
-
-/** How many calls have begun and not ended. */
-async function inFlight(url: string): Promise<number> {
-  const text = await (await fetch(`${url}/metrics`)).text();
-  const figures = [...text.matchAll(/^tallystick_calls_in_flight\{.*\} (\d+)$/gm)];
-  return figures.reduce((sum, [, figure]) => sum + Number(figure), 0);
-}

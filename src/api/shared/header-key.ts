@@ -1,8 +1,9 @@
 import { type DescField, type DescMessage, ScalarType } from "@bufbuild/protobuf";
+import { keyHeader } from "../../bounds/key-headers.ts";
 import { normalForm } from "../../domain/text.ts";
 import type { Call } from "./call.ts";
 import { Form } from "./form.ts";
-import { headerName, idempotencyKey } from "./idempotency-key.ts";
+import { idempotencyKey } from "./idempotency-key.ts";
 
 /** A request with the key that its header names. */
 type Keyed = <R extends object>(request: R, call: Pick<Call, "requestHeader">) => R;
@@ -20,12 +21,12 @@ export function headerKeyOf(input: DescMessage): Keyed {
 }
 
 function withKey<R extends object>(request: R, name: string, call: Pick<Call, "requestHeader">): R {
-  if (!call.requestHeader.has(headerName)) return request;
+  if (!call.requestHeader.has(keyHeader)) return request;
   const form = new Form();
   const key = idempotencyKey(form, call);
   const written = (request as { readonly [name: string]: unknown })[name] as string;
   if (key !== null && written !== "" && normalForm(written) !== key)
-    form.refuse(headerName, `is another key than the request's ${name}; give one of them`);
+    form.refuse(keyHeader, `is another key than the request's ${name}; give one of them`);
   form.done();
   return key === null || written !== "" ? request : { ...request, [name]: key };
 }
@@ -36,8 +37,8 @@ function withoutKey<R extends object>(
   { requestHeader }: Pick<Call, "requestHeader">,
 ): R {
   const form = new Form();
-  if (requestHeader.has(headerName))
-    form.refuse(headerName, `has no place here; give each of ${rows} a key of its own`);
+  if (requestHeader.has(keyHeader))
+    form.refuse(keyHeader, `has no place here; give each of ${rows} a key of its own`);
   form.done();
   return request;
 }

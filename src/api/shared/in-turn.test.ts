@@ -1,18 +1,24 @@
+import { once } from "node:events";
+import { noteLeft } from "../../bounds/left-work.ts";
 import { Turns } from "../../bounds/turns.ts";
-import { type Asking, pageInTurn } from "./in-turn.ts";
+import type { Call } from "./call.ts";
+import { type Asking, inTurn, listInTurn, pageInTurn } from "./in-turn.ts";
 
 /** Calls that ask for a page at once, of which each read is answered when the test says so. */
 function world(placesMax: number) {
-  const app = { lists: new Turns(placesMax) };
+  const app = { lists: new Turns(placesMax), documentPages: new Turns(placesMax) };
   const departure = { aborted: false, reason: undefined };
   const reads: { readonly of: string; readonly answer: (rows: readonly number[]) => void }[] = [];
   const done: string[] = [];
   return {
+    app,
     reads,
     done,
+    /** @param name who asks, and of which organization where there is one, such as `ann@acme 1` */
     async ask(name: string): Promise<void> {
       const [actor = ""] = name.split(" ");
-      const asking = { app, departure, caller: { actor, orgId: null, role: "reader" } } as unknown as Asking;
+      const [, id = ""] = actor.split("@");
+      const asking = { app, departure, caller: { actor }, organizationIfNamed: { id } } as unknown as Asking;
       await pageInTurn<number, number, string>(asking, {
         rowsMax: 1_000,
         past: undefined,
@@ -55,4 +61,52 @@ describe("pageInTurn", () => {
     await Promise.all(asked);
     expect(done.indexOf("bob 1")).toBeLessThan(3);
   });
+
+  it("gives each organization its turn, however many callers of another one ask", async () => {
+    const { reads, ask, done } = world(1);
+    const asked = ["ann@a 1", "abe@a 1", "amy@a 1", "ada@a 1", "bob@b 1"].map(ask);
+    for (let ended = 0; ended < asked.length; ended += 1) {
+      await new Promise(setImmediate);
+      reads.shift()?.answer([]);
+    }
+    await Promise.all(asked);
+    expect(done.indexOf("bob@b 1")).toBeLessThan(3);
+  });
 });
+
+it.each([
+  ["lists", listInTurn],
+  ["documents", inTurn],
+])(
+  "begins nothing for others while the database is still at what a caller who has left asked of it (%s)",
+  async (_, take) => {
+    const { app } = world(1);
+    const leaving = new AbortController();
+    const { signal } = leaving;
+    const call = { app, caller: { actor: "ann" }, organization: { id: "" }, departure: signal, signal };
+    let end: (value: unknown) => void = () => undefined;
+    const asked = async () => {
+      await once(signal, "abort");
+      noteLeft(
+        signal,
+        new Promise((ended) => {
+          end = ended;
+        }),
+      );
+      throw new Error("gone");
+    };
+    const left = take(call as unknown as Call, asked).catch(({ message }: Error) => message);
+    const going = { ...call, departure: { aborted: false, reason: undefined } };
+    let hasBegun = false;
+    const next = take(going as unknown as Call, async () => {
+      hasBegun = true;
+    });
+    await new Promise(setImmediate);
+    leaving.abort();
+    for (let round = 0; round < 3; round += 1) await new Promise(setImmediate);
+    expect(hasBegun).toBe(false);
+    end(undefined);
+    expect(await left).toBe("gone");
+    await next;
+  },
+);

@@ -224,6 +224,21 @@ describe("the end of a certificate", () => {
     expect((await at("2120-01-01T00:00:00Z"))[2]).toContain("has ended");
   });
 
+  it("is told again where the clock was set back, and from then on once a day", async () => {
+    let now = new Date("2119-12-25T00:00:00Z");
+    const { files, told } = await start({ now: () => now });
+    for (const [time, times] of [
+      ["2119-12-25T01:00:00Z", 1],
+      ["2119-12-20T00:00:00Z", 2],
+      ["2119-12-20T23:00:00Z", 2],
+      ["2119-12-21T00:00:00Z", 3],
+    ] as const) {
+      now = new Date(time);
+      await files.look();
+      expect([time, told().length]).toEqual([time, times]);
+    }
+  });
+
   it("stops no start, but no other one is exchanged for one that has ended", async () => {
     const { files, used, told } = await start();
     put("ended");

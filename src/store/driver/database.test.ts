@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import { sql } from "drizzle-orm";
 import { createDatabase, type TestDatabase } from "../../../test/support/database.ts";
 import { withSql } from "../../../test/support/sql.ts";
+import { leftWork } from "../../bounds/left-work.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { CommitUnanswered, driverError } from "./errors.ts";
 import { retrying } from "./retry.ts";
@@ -89,6 +90,28 @@ describe("a query whose signal aborts", () => {
     const work = jest.fn();
     await expect(database.transaction(work, AbortSignal.abort(reason))).rejects.toBe(reason);
     expect(work).not.toHaveBeenCalled();
+  });
+
+  it("is noted as going on until the database has come to its end", async () => {
+    await warmUp();
+    const abort = new AbortController();
+    let slept = 0;
+    const sleeping = times(connectionsMax).map(() =>
+      sleep(0.5).then(() => {
+        slept += 1;
+      }),
+    );
+    await untilSleeping((count) => count === connectionsMax);
+    // Behind one of them, where it cannot be cancelled.
+    const waiting = echo(1, abort.signal);
+    await turn();
+    abort.abort(new Error("out of time"));
+    await expect(waiting).rejects.toMatchObject({ cause: new Error("out of time") });
+    expect(slept).toBe(0);
+    await leftWork(abort.signal, 60_000);
+    await turn();
+    expect(slept).toBeGreaterThan(0);
+    await Promise.all(sleeping);
   });
 
   it("leaves the answers of others on its connection to them", async () => {

@@ -1,4 +1,5 @@
 import type { Sql } from "postgres";
+import { noteLeft } from "../../bounds/left-work.ts";
 import { cancel } from "./cancel.ts";
 import type { DriverQuery } from "./driver-query.ts";
 import { untilAborted } from "./until-aborted.ts";
@@ -33,7 +34,12 @@ export function prepared(
         if (waiting !== undefined) await waiting;
         return rows;
       });
-      return signal === undefined ? answer : untilAborted(answer, signal, () => query && cancel(query));
+      if (signal === undefined) return answer;
+      return untilAborted(answer, signal, () => {
+        if (query === undefined) return;
+        noteLeft(signal, answer);
+        cancel(query);
+      });
     };
     return {
       values: () => run((query) => query.values()),

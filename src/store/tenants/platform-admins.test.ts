@@ -74,6 +74,30 @@ it("one that has expired stays so, and so does its secret", async () => {
   expect(await put("other", "secret")).toBe("spent");
 });
 
+it.each([
+  ["ahead", 1, "put"],
+  ["behind", -1, "expired"],
+] as const)(
+  "by the database's clock it is told what has expired, though the service's is %s",
+  async (_, side, outcome) => {
+    const [hourMs, now] = [3_600_000, Date.now()];
+    await put("root", "secret");
+    const which = { orgId: null, clientId: "root" };
+    await made.update(which, { expiresAt: new Date(now + (side * hourMs) / 2) }, attempt);
+    const clock = jest.spyOn(Date, "now").mockReturnValue(now + side * hourMs);
+    expect(await put("root", "new").finally(() => clock.mockRestore())).toBe(outcome);
+  },
+);
+
+it("a former secret is put for as long as the database's clock says that it is good", async () => {
+  const [hourMs, now] = [3_600_000, Date.now()];
+  await put("root", "former");
+  await rotate("root", "new", new Date(now + hourMs));
+  const clock = jest.spyOn(Date, "now").mockReturnValue(now + 2 * hourMs);
+  expect(await put("root", "former").finally(() => clock.mockRestore())).toBe("put");
+  expect(await holderOf("new")).toBe("root");
+});
+
 it("starts at once put one, each", async () => {
   const other = new PlatformAdmins(store.database);
   const both = (id: string) =>
