@@ -52,7 +52,7 @@ it("gives reasons to methods that there are", () => {
   expect([...new Set(named)].filter((name) => !methods.has(name))).toEqual([]);
 });
 
-it("gives a minimum of top-ups to Edge's top-ups alone, and tells that its credits may charge who is disabled", () => {
+it("gives a minimum of top-ups to Edge's top-ups alone, and tells what who is disabled is refused", () => {
   const operations = names.flatMap((name) =>
     Object.values(read(name).paths).flatMap(Object.values<Operation>),
   );
@@ -63,6 +63,8 @@ it("gives a minimum of top-ups to Edge's top-ups alone, and tells that its credi
   const topUps = ["topUpDeveloperBalance2", "topUpDeveloperBalance"];
   expect(withReason(/"(mint\.topUpTooSmall|TOP_UP_TOO_SMALL)"/)).toEqual(topUps);
   expect(withReason(/"mint\.customerDisabled"/)).toContain("createCredit");
+  expect(withReason(/"CUSTOMER_DISABLED"/)).toContain("createHold");
+  expect(withReason(/"CUSTOMER_DISABLED"/)).not.toContain("captureHold");
 });
 
 it("shows on native's charge what the README shows of it", () => {

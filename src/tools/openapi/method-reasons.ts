@@ -68,7 +68,7 @@ export const methodReasons: Readonly<Record<RefusalReason, Where>> = {
     ...["ReverseTransfer", "CreateBillingUsage", "CreateCredit"],
     ...apigeeAdjustments,
   ],
-  CUSTOMER_DISABLED: [...nativeCharges, "CreateBillingUsage", ...apigeeAdjustments, "CreateCredit"],
+  CUSTOMER_DISABLED: [...transfers, "CreateHold", "CreateBillingUsage", ...apigeeAdjustments, "CreateCredit"],
   CUSTOMER_DELETED: bookings,
   KEY_CONFLICT: bookings,
   KEY_REUSED: ["BatchCreateTransfers", "CreateBillingUsage"],
