@@ -241,6 +241,7 @@ describe("readConfig", () => {
     "postgres://host/db",
     "postgres://user:p%40ss@[::1]:5432/db?sslmode=require",
     "postgres://user@one:5432,two:5433/db?target_session_attrs=read-write",
+    "postgres://user@one,two:5433/db?sslmode=verify-full&target_session_attrs=primary",
     "postgres://tallystick@%2Ftmp%2Fsocket:5432/tallystick",
     "postgres:///db",
   ])("accepts DATABASE_URL %s", (url) => {
@@ -309,6 +310,7 @@ describe("readConfig", () => {
     "postgres://me:hunter2@host:port/db",
     "postgres://me:hunter2%zz@host/db",
     "me:hunter2@host",
+    "postgres://me:hunter2@host/db?sslmode=verify_full",
     "host=db password=hunter2",
   ])("never shows the password of a refused DATABASE_URL (%s)", (url) => {
     const message = refusal({ DATABASE_URL: url });

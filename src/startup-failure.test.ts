@@ -32,6 +32,13 @@ it.each<[string, Error, RegExp]>([
     /: the database's certificate is not trusted: self-signed certificate \(DEPTH_ZERO_SELF_SIGNED_CERT\): name its authority in NODE_EXTRA_CA_CERTS,/,
   ],
   [
+    "a database without TLS that sslmode asks for it",
+    withFields("Client network socket disconnected before secure TLS connection was established", {
+      code: "ECONNRESET",
+    }),
+    /: the database cannot be reached: it ended .* TLS was to begin.* \(ECONNRESET\): turn on its ssl, or say another sslmode\.$/,
+  ],
+  [
     "a certificate of another server",
     withFields("Host: db1. is not cert's CN: db", { code: "ERR_TLS_CERT_ALTNAME_INVALID" }),
     /: the database's certificate is not trusted: Host: db1/,

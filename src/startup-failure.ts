@@ -45,6 +45,8 @@ export function startupFailure(error: unknown): string {
   if (cause.name === "PostgresError") return `DATABASE_URL: PostgreSQL refused: ${cause.message} (${code}).`;
   if (isUntrusted(cause))
     return `DATABASE_URL: the database's certificate is not trusted: ${cause.message} (${code}): name its authority in NODE_EXTRA_CA_CERTS, and its host as the certificate does.`;
+  if (saysNoTls(cause))
+    return `DATABASE_URL: the database cannot be reached: it ended the connection where TLS was to begin, as a PostgreSQL without TLS does (${code}): turn on its ssl, or say another sslmode.`;
   if (isUnreachable(cause))
     return `DATABASE_URL: the database cannot be reached: ${reasonOf(cause)} (${code}).`;
   return cause.stack ?? cause.message;
@@ -79,6 +81,11 @@ export function isUnreachable(error: Error): boolean {
   return /^(CONNECT|ECONN|ENOTFOUND|EAI_|ETIMEDOUT|EHOST|ENET|ENOENT|ERR_TLS_|UNABLE_TO_)|CERT/.test(
     codeOf(error),
   );
+}
+
+/** It answers, and goes when it is asked to speak TLS. Node tells it by the words alone. */
+function saysNoTls({ message }: Error): boolean {
+  return message.includes("before secure TLS connection was established");
 }
 
 /** Where a name has several addresses, Node's error has a reason for each and none itself. */

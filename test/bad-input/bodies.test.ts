@@ -112,4 +112,5 @@ it.each([
   const outcome = await sendFrames({ url: world.url, method: createBillingUsage, body, header });
   // gRPC has INTERNAL for a message that says it is compressed where no encoding is named.
   expect([Code.InvalidArgument, Code.Unimplemented, Code.Internal]).toContain(outcome.code);
+  expect(outcome.reason).toBe("MALFORMED_MESSAGE");
 });

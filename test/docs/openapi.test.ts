@@ -4,7 +4,7 @@ import { services } from "../../src/api/services.ts";
 import type { App } from "../../src/app.ts";
 import { type BoundMethod, methodBindings } from "../../src/server/gateway/binding.ts";
 import { methodReasons } from "../../src/tools/openapi/method-reasons.ts";
-import type { Document } from "../../src/tools/openapi/openapi.ts";
+import type { Document, Operation } from "../../src/tools/openapi/openapi.ts";
 import { root } from "./documents.ts";
 
 const names = ["native", "frontier", "apigee-x", "apigee-edge"];
@@ -50,6 +50,21 @@ it("gives reasons to methods that there are", () => {
   const methods = new Set(served.map(({ name }) => name));
   const named = Object.values(methodReasons).flatMap((where) => (Array.isArray(where) ? where : []));
   expect([...new Set(named)].filter((name) => !methods.has(name))).toEqual([]);
+});
+
+it("gives a minimum of top-ups to Edge's top-ups alone, and tells what who is disabled is refused", () => {
+  const operations = names.flatMap((name) =>
+    Object.values(read(name).paths).flatMap(Object.values<Operation>),
+  );
+  const withReason = (reason: RegExp) =>
+    operations
+      .filter(({ responses }) => reason.test(JSON.stringify(responses)))
+      .map(({ operationId }) => operationId);
+  const topUps = ["topUpDeveloperBalance2", "topUpDeveloperBalance"];
+  expect(withReason(/"(mint\.topUpTooSmall|TOP_UP_TOO_SMALL)"/)).toEqual(topUps);
+  expect(withReason(/"mint\.customerDisabled"/)).toContain("createCredit");
+  expect(withReason(/"CUSTOMER_DISABLED"/)).toContain("createHold");
+  expect(withReason(/"CUSTOMER_DISABLED"/)).not.toContain("captureHold");
 });
 
 it("shows on native's charge what the README shows of it", () => {

@@ -144,11 +144,21 @@ const timeoutFault = /^protocol error: invalid (connect|grpc) timeout value/;
 /** What Connect says of a message that is too large: it names an option of its own in place of a reason. */
 const sizeFault = /^message size (?:\d+ )?is larger than configured readMaxBytes (\d+)/;
 
-/** What Connect calls INTERNAL although the request is at fault, and what it is called here. It tells by the words alone. */
+/**
+ * What Connect says where the request is at fault: it calls that INTERNAL, or gives no reason, and tells it by the words alone.
+ * `code` is what it is called here.
+ */
 const faultsOfCaller = [
-  { words: /^parse binary/, code: Code.InvalidArgument },
+  { words: /^parse binary/, was: Code.Internal, code: Code.InvalidArgument },
   // INTERNAL is what gRPC asks for (compression.md).
-  { words: /^received compressed envelope/, code: Code.Internal },
+  { words: /^received compressed envelope/, was: Code.Internal, code: Code.Internal },
+  { words: /^protocol error: incomplete envelope/, was: Code.InvalidArgument, code: Code.InvalidArgument },
+  // UNIMPLEMENTED is what gRPC asks for (statuscodes.md).
+  {
+    words: /^protocol error: (missing|received extra) input message/,
+    was: Code.Unimplemented,
+    code: Code.Unimplemented,
+  },
 ];
 
 /** The error with the caller to blame, if that is who it is, and a reason. */
@@ -158,7 +168,7 @@ function blamed({ code, rawMessage }: ConnectError): ConnectError | undefined {
     return malformedTimeout(protocol === "grpc" ? "grpc-timeout" : "connect-timeout-ms");
   const [, bytesMax] = sizeFault.exec(rawMessage) ?? [];
   if (bytesMax !== undefined) return tooManyBytes(Number(bytesMax));
-  const fault = faultsOfCaller.find(({ words }) => code === Code.Internal && words.test(rawMessage));
+  const fault = faultsOfCaller.find(({ words, was }) => code === was && words.test(rawMessage));
   return fault && reasoned("MALFORMED_MESSAGE", fault.code, rawMessage);
 }
 
