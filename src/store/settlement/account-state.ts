@@ -31,7 +31,7 @@ export function accountState(
     held: Amount.of(row.held),
     overdue: Amount.zero,
     dueAt: row.dueAt === null ? null : new Date(row.dueAt),
-    newestAt: new Date(row.newestAt),
+    newestAt: new Date(Math.round(row.newestAt * 1_000)),
     minimumBalance: "counter" in owner ? null : minimumBalance(row, creditLimit, at),
     customer: "counter" in owner ? null : (customer?.state ?? "active"),
     captureOverdraft: captureOverdraft === null ? null : Amount.of(captureOverdraft),

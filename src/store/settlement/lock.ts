@@ -42,7 +42,8 @@ export interface LockedRow {
   readonly temporaryLimits: string | null;
   readonly creditLimit: string | null;
   readonly captureOverdraft: string | null;
-  readonly newestAt: string;
+  /** In seconds since 1970: to read a time from its text takes both sides a microsecond. */
+  readonly newestAt: number;
 }
 
 /** An account whose lock the transaction has. */
@@ -56,7 +57,7 @@ const lockRows = (tuple: SQL) => sql`
   select id, ${tuple} as tuple, customer_id as "customerId", counter, currency, version, sequence, funded, spent, withdrawn, held,
     due_at::text as "dueAt", minimum_balance as "minimumBalance",
     temporary_limits::text as "temporaryLimits", credit_limit as "creditLimit",
-    capture_overdraft as "captureOverdraft", updated_at::text as "newestAt"
+    capture_overdraft as "captureOverdraft", date_part('epoch', updated_at) as "newestAt"
   from accounts where org_id = ${sql.placeholder("org")}::uuid and id = any(${sql.placeholder("ids")}::uuid[])
   order by id for no key update`;
 const lock = locking(sql``);
