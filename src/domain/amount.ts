@@ -1,4 +1,5 @@
 import Big from "big.js";
+import { bigOf } from "./big-of.ts";
 
 /** Places after the point that an amount can have: google.type.Money's nanos. */
 export const amountPlacesMax = 9;
@@ -29,7 +30,7 @@ export class Amount {
 
   /** Reads plain decimal text: digits, an optional minus sign and point; no exponent, no plus sign, no blanks. */
   static parse(text: string): Amount | AmountProblem {
-    return problemOf(text, amountDigitsMax) ?? new Amount(new Big(text));
+    return problemOf(text, amountDigitsMax) ?? new Amount(bigOf(text));
   }
 
   /** Reads text that is known to be an amount or a sum of amounts, such as a column of the database. */
@@ -37,7 +38,7 @@ export class Amount {
     if (text === zeroText) return Amount.zero;
     const problem = problemOf(text, Number.POSITIVE_INFINITY);
     if (problem !== undefined) throw new Error(`not an amount (${problem}): ${text}`);
-    return new Amount(new Big(text));
+    return new Amount(bigOf(text));
   }
 
   /** The largest with so many digits before the point. */
