@@ -34,18 +34,13 @@ export const accountRow = rowType("written_account", columns, (of: WrittenAccoun
   cells.add(sequenceBefore);
 });
 
-/** An account that exists and whose row is locked, with the time of the batch. */
-interface ChangedAccount extends WrittenAccount {
-  readonly at: Date;
-}
-
 const { version, sequence, funded, spent, withdrawn, held, dueAt, updatedAt, sequenceBefore } = columns;
 
-/** What changes of an account whose row is found by its place. A time that is the batch's is null. */
+/** What changes of an account whose row is found where it is. A time that is the batch's, which is given, is null. */
 export const changedAccountRow = rowType(
   "changed_account",
   { tuple: "tid", version, sequence, funded, spent, withdrawn, held, dueAt, updatedAt, sequenceBefore },
-  ({ account, sequenceBefore, tuple, at }: ChangedAccount, cells) => {
+  ({ account, sequenceBefore, tuple }: WrittenAccount, cells, at: Date) => {
     cells.add(tuple);
     addFigures(account, cells);
     cells.add(account.newestAt.getTime() === at.getTime() ? null : account.newestAt);

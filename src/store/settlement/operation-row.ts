@@ -10,21 +10,17 @@ const { orgId, createdAt, ...columns } = getTableColumns(operations);
 
 export const operationRow = rowType("written_operation", columns, (of: Recorded, cells) => {
   cells.add(of.id);
-  addCells(of, cells, addIds);
+  addCells(of, cells, addIds, null);
 });
 
-/** An operation, and the numbers of the accounts of its batch, by their ids. */
-interface NumberedOperation {
-  readonly recorded: Recorded;
-  readonly numbers: ReadonlyMap<string, number>;
-}
+/** Of accounts, by their ids. */
+type Numbers = ReadonlyMap<string, number>;
 
 /** An operation without its id, whose accounts have numbers in the place of theirs: PostgreSQL takes long to read an id. */
 export const numberedOperationRow = rowType(
   "numbered_operation",
   Object.fromEntries(Object.entries(columns).flatMap(numbered)),
-  ({ recorded, numbers }: NumberedOperation, cells) =>
-    addCells(recorded, cells, (account) => cells.add(account && numberOf(account, numbers))),
+  (of: Recorded, cells, numbers: Numbers) => addCells(of, cells, addNumber, numbers),
 );
 
 function numbered([name, column]: [string, Column]): [string, Column | "integer"][] {
@@ -32,21 +28,21 @@ function numbered([name, column]: [string, Column]): [string, Column | "integer"
   return name.endsWith("AccountId") ? [[name.replace("Id", ""), "integer"]] : [[name, column]];
 }
 
-function numberOf({ id }: AccountAfter, numbers: ReadonlyMap<string, number>): number {
-  const number = numbers.get(id);
-  if (number === undefined) throw new Error(`account ${id} is not written`);
-  return number;
-}
-
 /** Adds what says which account it is. */
-type AddAccount = (account: AccountAfter | undefined, cells: Cells) => void;
+type AddAccount<G> = (account: AccountAfter | undefined, cells: Cells, given: G) => void;
 
-const addIds: AddAccount = (account, cells) => {
+const addIds: AddAccount<null> = (account, cells) => {
   cells.add(account?.id);
   cells.add(account && customerOf(account.owner));
 };
 
-function addCells(of: Recorded, cells: Cells, addAccount: AddAccount): void {
+const addNumber: AddAccount<Numbers> = (account, cells, numbers) => {
+  const number = account && numbers.get(account.id);
+  if (account !== undefined && number === undefined) throw new Error(`account ${account.id} is not written`);
+  cells.add(number);
+};
+
+function addCells<G>(of: Recorded, cells: Cells, addAccount: AddAccount<G>, given: G): void {
   const { from, to, hold } = of;
   cells.add(of.key);
   cells.add(of.kind);
@@ -59,7 +55,7 @@ function addCells(of: Recorded, cells: Cells, addAccount: AddAccount): void {
   cells.add(of.asked && JSON.stringify(of.asked));
   cells.add(of.refersTo);
   cells.add(of.returned?.toString());
-  addAccount(from.account, cells);
+  addAccount(from.account, cells, given);
   cells.add(counterOf(from.account.owner));
   cells.add(from.account.version);
   cells.add(from.account.sequence);
@@ -69,7 +65,7 @@ function addCells(of: Recorded, cells: Cells, addAccount: AddAccount): void {
   cells.add(ofCustomer(from, "withdrawn"));
   cells.add(ofCustomer(from, "held"));
   cells.add(ofCustomer(from, "minimumBalance"));
-  addAccount(to?.account, cells);
+  addAccount(to?.account, cells, given);
   cells.add(to && counterOf(to.account.owner));
   cells.add(to?.account.version);
   cells.add(to?.account.sequence);

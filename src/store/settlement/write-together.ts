@@ -63,8 +63,8 @@ export function togetherOf(outcome: Outcome): Bound {
   const bound = one({
     ...changeValues(outcome),
     numbers: arrayText([...numbers.values()], "bigint"),
-    changedAccounts: changedAccountRow.text(accounts.map((each) => ({ ...each, at: moment.at }))),
-    numbered: numberedOperationRow.text(decision.done.map((recorded) => ({ recorded, numbers }))),
+    changedAccounts: changedAccountRow.text(accounts, moment.at),
+    numbered: numberedOperationRow.text(decision.done, numbers),
   });
   return { ...bound, rows: decision.done.length };
 }
