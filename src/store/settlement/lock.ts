@@ -63,13 +63,12 @@ const lockRows = (tuple: SQL) => sql`
 const lock = locking(sql``);
 const lockFree = locking(sql` skip locked`);
 
-/** Where the tables may be spread, currencies are kept from then on as they are, too; else `momentOf` does that. */
+/** Currencies are kept from then on as they are, too. */
 function locking(patience: SQL): (isDistributed: boolean) => Statement<"org" | "ids"> {
-  const ofAlone = statement<"org" | "ids">(sql`${lockRows(sql`ctid`)}${patience}`);
-  const ofSpread = statement<"org" | "ids">(
-    sql`select locked.*, ${keepsCurrencies(sql.placeholder("org"))}
-  from (${lockRows(sql`null`)}${patience}) as locked`,
-  );
+  const of = (tuple: SQL) =>
+    statement<"org" | "ids">(sql`select locked.*, ${keepsCurrencies(sql.placeholder("org"))}
+  from (${lockRows(tuple)}${patience}) as locked`);
+  const [ofAlone, ofSpread] = [of(sql`ctid`), of(sql`null`)];
   return (isDistributed) => (isDistributed ? ofSpread : ofAlone);
 }
 
