@@ -116,20 +116,29 @@ export class Settlement {
     if (settled.length === 0) return batch.map(() => "taken");
     times.operations = settled.reduce((sum, pending) => sum + sizeOf(pending), 0);
     const commands = settled.flatMap(({ command }) => command ?? []);
+    const locked = times.locking(
+      lock(transaction, place.orgId, { located, free, isPatient: waits === "in line" }),
+    );
     const loaded = await loadState(transaction, place, {
       commands,
       located: {
         existing: free === undefined ? located.existing : free.map(locatedOf),
         missing: located.missing,
       },
-      locked: times.locking(
-        lock(transaction, place.orgId, { located, free, isPatient: waits === "in line" }),
-      ),
+      locked,
     });
     const due = await loadDue(transaction, place, loaded, this.directory);
     const decision = decide(due.state, commands);
     if (commands.every(({ dryRun }) => !dryRun) || commands.length === 0) {
-      await this.commit(transaction, place, { decision, ...due, moment: loaded.moment, committing, times });
+      const { moment } = loaded;
+      await this.commit(transaction, place, {
+        decision,
+        ...due,
+        moment,
+        locked: await locked,
+        committing,
+        times,
+      });
     }
     const hasBooked = decision.done.some(({ createdBy }) => createdBy === "");
     return inOrder(batch, settled, { verdicts: decision.verdicts, hasBooked });
@@ -145,16 +154,19 @@ export class Settlement {
       before: ReadonlyMap<string, AccountState>;
       touched: readonly AccountState[];
       moment: Moment;
+      locked: readonly LockedAccount[];
       committing: (at: Date) => void;
       times: BatchTimes;
     },
   ): Promise<void> {
     const { decision, state, moment, before } = of;
     const accounts = new Map([...of.touched, ...decision.accounts].map((account) => [account.key, account]));
+    const tuples = new Map(of.locked.map(({ row }) => [row.id, row.tuple]));
     const written = [...accounts.values()].map((account) => ({
       account,
       sequenceBefore: before.get(account.key)?.sequence ?? 0,
       stripe: "counter" in account.owner ? place.stripe : 0,
+      tuple: tuples.get(account.id) ?? null,
     }));
     const outcome = {
       orgId: place.orgId,

@@ -3,9 +3,9 @@ import { getTableConfig, PgTable } from "drizzle-orm/pg-core";
 import { createDatabase, type TestDatabase } from "../../test/support/database.ts";
 import { withSql } from "../../test/support/sql.ts";
 import * as schema from "./schema.ts";
-import { accountRow } from "./settlement/account-row.ts";
+import { accountRow, changedAccountRow } from "./settlement/account-row.ts";
 import { holdRow } from "./settlement/hold-row.ts";
-import { operationRow } from "./settlement/operation-row.ts";
+import { numberedOperationRow, operationRow } from "./settlement/operation-row.ts";
 
 let database: TestDatabase;
 
@@ -79,7 +79,13 @@ describe("the schema in the code and the migrated database", () => {
   });
 
   it("have the same attributes of the rows that are handed over, in the same order", async () => {
-    for (const { name, attributes } of [operationRow, accountRow, holdRow]) {
+    for (const { name, attributes } of [
+      operationRow,
+      numberedOperationRow,
+      accountRow,
+      changedAccountRow,
+      holdRow,
+    ]) {
       const migrated = await withSql(
         database.url,
         (sql) => sql<{ name: string; sqlType: string }[]>`

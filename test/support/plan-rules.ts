@@ -78,6 +78,8 @@ const ofFew = /^(customers_billing_accounts|customers_active_billing_account|acc
 function isWalk(plan: Plan, { isRepeated, isBounded }: Where): boolean {
   if (!isLarge(plan["Relation Name"] ?? "") || !/ Scan$/.test(plan["Node Type"])) return false;
   if (plan["Node Type"] === "Seq Scan") return true;
+  // It looks for rows where they are.
+  if (plan["Node Type"] === "Tid Scan") return false;
   if (ofFew.test(plan["Index Name"] ?? "")) return false;
   const condition = (plan["Index Cond"] ?? "").replaceAll(
     /\(\w*\.?org_id [<>]?= [^()]*(\([^()]*\))?[^()]*\)| AND /g,

@@ -11,38 +11,48 @@ export interface Attribute {
 }
 
 /** How rows are handed over to the database: as one parameter, an array of a composite type. */
-export interface RowType<T> {
+export interface RowType<T, G = undefined> {
   readonly name: string;
   /** In their order in the type. */
   readonly attributes: readonly Attribute[];
-  /** PostgreSQL's text of the array. */
-  text(rows: readonly T[]): string;
+  /** PostgreSQL's text of the array. What is given is the same for all rows. */
+  text(rows: readonly T[], ...given: Given<G>): string;
 }
+
+/** Nothing, where rows need nothing. */
+export type Given<G> = G extends undefined ? [] : [given: G];
 
 /** Takes the cells of a row, one after the other in the order of its type's attributes. */
 export interface Cells {
   add(cell: Cell): void;
 }
 
+/** What is written of texts of types that may need quotes inside a row. */
+const textOfType: ReadonlyMap<string, (text: string) => string> = new Map([
+  ["text", freeText],
+  ["json", freeText],
+  ["tid", (text) => `\\"${text}\\"`],
+]);
+
 /**
- * A type whose attributes have the names of the properties and the types of their columns; `addCells` adds a row's
- * cells in the same order. Of a parameter a column PostgreSQL makes as many tables to read the rows from.
+ * A type whose attributes have the names of the properties and the types of their columns, or those that are said; `addCells`
+ * adds a row's cells in the same order. Of a parameter a column PostgreSQL makes as many tables to read the rows from.
  */
-export function rowType<T>(
+export function rowType<T, G = undefined>(
   name: string,
-  columns: Readonly<Record<string, Column>>,
-  addCells: (of: T, cells: Cells) => void,
-): RowType<T> {
+  columns: Readonly<Record<string, Column | "integer" | "tid">>,
+  addCells: (of: T, cells: Cells, given: G) => void,
+): RowType<T, G> {
   const attributes = Object.entries(columns).map(([property, column]) => ({
     name: snakeCase(property),
-    sqlType: castType(column),
+    sqlType: typeof column === "string" ? column : castType(column),
   }));
-  const isFree = attributes.map(({ sqlType }) => sqlType === "text" || sqlType === "json");
-  const text = (rows: readonly T[]) => {
+  const textsOf = attributes.map(({ sqlType }) => textOfType.get(sqlType));
+  const text = (rows: readonly T[], ...[given]: readonly unknown[]) => {
     if (rows.length === 0) return "{}";
-    const texts = new RowTexts(isFree);
+    const texts = new RowTexts(textsOf);
     for (const row of rows) {
-      addCells(row, texts);
+      addCells(row, texts, given as G);
       texts.endRow();
     }
     return texts.end();
@@ -51,7 +61,10 @@ export function rowType<T>(
 }
 
 /** The names of a type's attributes, as a list, with expressions in the place of some. */
-export function names({ attributes }: RowType<never>, instead: Readonly<Record<string, SQL>> = {}): SQL {
+export function names(
+  { attributes }: Pick<RowType<never>, "attributes">,
+  instead: Readonly<Record<string, SQL>> = {},
+): SQL {
   return sql.join(
     attributes.map(({ name }) => instead[name] ?? sql.raw(name)),
     sql`, `,
@@ -59,7 +72,7 @@ export function names({ attributes }: RowType<never>, instead: Readonly<Record<s
 }
 
 /** Rows as a table that a statement can select from. Their text is bound to a placeholder. */
-export function rowsOf({ name }: RowType<never>, placeholder = "rows"): SQL {
+export function rowsOf({ name }: Pick<RowType<never>, "name">, placeholder = "rows"): SQL {
   return sql`unnest(${sql.placeholder(placeholder)}::${sql.raw(name)}[])`;
 }
 
@@ -72,11 +85,11 @@ class RowTexts implements Cells {
   private readonly last: Cell[];
   private readonly lastTexts: string[];
 
-  /** @param isFree of each place, whether its cells are text of any kind */
-  constructor(private readonly isFree: readonly boolean[]) {
-    this.row = isFree.map(() => "");
-    this.last = isFree.map(() => undefined);
-    this.lastTexts = isFree.map(() => "");
+  /** @param textsOf of each place, what makes its texts where they are not written as they are */
+  constructor(private readonly textsOf: readonly (((text: string) => string) | undefined)[]) {
+    this.row = textsOf.map(() => "");
+    this.last = textsOf.map(() => undefined);
+    this.lastTexts = textsOf.map(() => "");
   }
 
   add(cell: Cell): void {
@@ -85,7 +98,7 @@ class RowTexts implements Cells {
   }
 
   endRow(): void {
-    if (this.place !== this.isFree.length) throw new Error(`a row of ${this.place} cells`);
+    if (this.place !== this.textsOf.length) throw new Error(`a row of ${this.place} cells`);
     this.place = 0;
     this.text += `${this.text === "" ? '{"(' : ')","('}${this.row.join(",")}`;
   }
@@ -96,10 +109,11 @@ class RowTexts implements Cells {
 
   private textOf(cell: string | number | Date): string | number {
     const { place } = this;
-    if (typeof cell === "number" || (typeof cell === "string" && this.isFree[place] !== true)) return cell;
+    const textOf = this.textsOf[place];
+    if (typeof cell === "number" || (typeof cell === "string" && textOf === undefined)) return cell;
     if (cell !== this.last[place]) {
       this.last[place] = cell;
-      this.lastTexts[place] = typeof cell === "string" ? freeText(cell) : cell.toISOString();
+      this.lastTexts[place] = typeof cell !== "string" ? cell.toISOString() : (textOf?.(cell) ?? cell);
     }
     return this.lastTexts[place] ?? "";
   }

@@ -1,4 +1,5 @@
-import { rowType } from "../driver/rows.ts";
+import type { AccountState } from "../../domain/account.ts";
+import { type Cells, rowType } from "../driver/rows.ts";
 import { accounts } from "../schema.ts";
 import type { WrittenAccount } from "./outcome.ts";
 
@@ -28,6 +29,26 @@ export const accountRow = rowType("written_account", columns, (of: WrittenAccoun
   cells.add(isNew && "counter" in owner ? owner.counter : null);
   cells.add(isNew ? stripe : null);
   cells.add(isNew ? account.currency : null);
+  addFigures(account, cells);
+  cells.add(account.newestAt);
+  cells.add(sequenceBefore);
+});
+
+const { version, sequence, funded, spent, withdrawn, held, dueAt, updatedAt, sequenceBefore } = columns;
+
+/** What changes of an account whose row is found where it is. A time that is the batch's, which is given, is null. */
+export const changedAccountRow = rowType(
+  "changed_account",
+  { tuple: "tid", version, sequence, funded, spent, withdrawn, held, dueAt, updatedAt, sequenceBefore },
+  ({ account, sequenceBefore, tuple }: WrittenAccount, cells, at: Date) => {
+    cells.add(tuple);
+    addFigures(account, cells);
+    cells.add(account.newestAt.getTime() === at.getTime() ? null : account.newestAt);
+    cells.add(sequenceBefore);
+  },
+);
+
+function addFigures(account: AccountState, cells: Cells): void {
   cells.add(account.version);
   cells.add(account.sequence);
   cells.add(account.funded.toString());
@@ -35,6 +56,4 @@ export const accountRow = rowType("written_account", columns, (of: WrittenAccoun
   cells.add(account.withdrawn.toString());
   cells.add(account.held.plus(account.overdue).toString());
   cells.add(account.dueAt);
-  cells.add(account.newestAt);
-  cells.add(sequenceBefore);
-});
+}

@@ -26,6 +26,8 @@ export class AccountMissing extends Error {
 /** The row of an account as it is under the lock. */
 export interface LockedRow {
   readonly id: string;
+  /** Where PostgreSQL has the row, which stays there while it is locked; null where the tables may be spread. */
+  readonly tuple: string | null;
   readonly customerId: string | null;
   readonly counter: string | null;
   readonly currency: string;
@@ -50,21 +52,22 @@ export interface LockedAccount {
 }
 
 /** What had to be waited for is read as it was left: PostgreSQL locks, and answers, the newest version of a row. */
-const lockRows = sql`
-  select id, customer_id as "customerId", counter, currency, version, sequence, funded, spent, withdrawn, held,
+const lockRows = (tuple: SQL) => sql`
+  select id, ${tuple} as tuple, customer_id as "customerId", counter, currency, version, sequence, funded, spent, withdrawn, held,
     due_at::text as "dueAt", minimum_balance as "minimumBalance",
     temporary_limits::text as "temporaryLimits", credit_limit as "creditLimit",
     capture_overdraft as "captureOverdraft", updated_at::text as "newestAt"
   from accounts where org_id = ${sql.placeholder("org")}::uuid and id = any(${sql.placeholder("ids")}::uuid[])
   order by id for no key update`;
-const lock = locking(lockRows);
-const lockFree = locking(sql`${lockRows} skip locked`);
+const lock = locking(sql``);
+const lockFree = locking(sql` skip locked`);
 
 /** Where the tables may be spread, currencies are kept from then on as they are, too; else `momentOf` does that. */
-function locking(rows: SQL): (isDistributed: boolean) => Statement<"org" | "ids"> {
-  const ofAlone = statement<"org" | "ids">(rows);
+function locking(patience: SQL): (isDistributed: boolean) => Statement<"org" | "ids"> {
+  const ofAlone = statement<"org" | "ids">(sql`${lockRows(sql`ctid`)}${patience}`);
   const ofSpread = statement<"org" | "ids">(
-    sql`select locked.*, ${keepsCurrencies(sql.placeholder("org"))} from (${rows}) as locked`,
+    sql`select locked.*, ${keepsCurrencies(sql.placeholder("org"))}
+  from (${lockRows(sql`null`)}${patience}) as locked`,
   );
   return (isDistributed) => (isDistributed ? ofSpread : ofAlone);
 }

@@ -7,6 +7,8 @@ export interface WrittenAccount {
   readonly account: AccountState;
   readonly sequenceBefore: number;
   readonly stripe: number;
+  /** Where its row is; null where it has none, or that is not known. */
+  readonly tuple: string | null;
 }
 
 /** What a batch came to, beside what was true before it. */

@@ -6,10 +6,10 @@ import { Amount } from "../../domain/amount.ts";
 import { account } from "../../domain/decide.fixture.ts";
 import type { Hold } from "../../domain/hold.ts";
 import type { Recorded } from "../../domain/recorded.ts";
-import type { RowType } from "../driver/rows.ts";
-import { accountRow } from "./account-row.ts";
+import type { Given, RowType } from "../driver/rows.ts";
+import { accountRow, changedAccountRow } from "./account-row.ts";
 import { holdRow } from "./hold-row.ts";
-import { operationRow } from "./operation-row.ts";
+import { numberedOperationRow, operationRow } from "./operation-row.ts";
 
 let database: TestDatabase;
 
@@ -19,9 +19,11 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 /** What PostgreSQL reads of a row. */
-function read<T>(type: RowType<T>, row: T): Promise<Record<string, unknown>> {
+function read<T, G>(type: RowType<T, G>, row: T, ...given: Given<G>): Promise<Record<string, unknown>> {
   return withSql(database.url, async (sql) => {
-    const [found] = await sql.unsafe(`select * from unnest($1::${type.name}[]) as r`, [type.text([row])]);
+    const [found] = await sql.unsafe(`select * from unnest($1::${type.name}[]) as r`, [
+      type.text([row], ...given),
+    ]);
     return { ...found };
   });
 }
@@ -131,6 +133,26 @@ it.each([
   expect(await read(operationRow, each)).toEqual(expectedOf(each));
 });
 
+it.each([
+  ["between customers", recorded],
+  ["to a counter-account", { ...recorded, to: { account: counter, at: moment() } }],
+  ["of one side", { ...recorded, to: null }],
+])("hands an operation %s over with numbers of its accounts", async (_, each) => {
+  const accounts = [other, counter, customer];
+  const numbers = new Map(accounts.map((account, index) => [account.id, index + 1]));
+  const isNamed = ([name]: [string, unknown]) => !/^id$|(account|customer)_id$/.test(name);
+  expect(await read(numberedOperationRow, each, numbers)).toEqual({
+    ...Object.fromEntries(Object.entries(await read(operationRow, each)).filter(isNamed)),
+    from_account: 3,
+    to_account: each.to === null ? null : numbers.get(each.to.account.id),
+  });
+});
+
+it("refuses an operation on an account that is not written", () => {
+  const numbers = new Map([[customer.id, 1]]);
+  expect(() => numberedOperationRow.text([recorded], numbers)).toThrow(`account ${other.id} is not written`);
+});
+
 it("hands over no time of a side that is the operation's own", async () => {
   const at = new Date(recorded.createdAt);
   const own = { ...recorded, from: { account: customer, at }, to: { account: other, at } };
@@ -162,7 +184,7 @@ const figuresOf = (state: AccountState) => ({
 it("hands a new account over with each cell in its own place", async () => {
   for (const known of [{ ...customer, overdue: amount() }, counter]) {
     const state = { ...known, isNew: true };
-    expect(await read(accountRow, { account: state, sequenceBefore: 7, stripe: 3 })).toEqual({
+    expect(await read(accountRow, { account: state, sequenceBefore: 7, stripe: 3, tuple: null })).toEqual({
       ...figuresOf(state),
       customer_id: "customerId" in state.owner ? state.owner.customerId : null,
       counter: "counter" in state.owner ? state.owner.counter : null,
@@ -177,11 +199,24 @@ it("hands an account over that has a row without what never changes", async () =
     { ...customer, overdue: amount(), isNew: false },
     { ...counter, isNew: false },
   ]) {
-    expect(await read(accountRow, { account: state, sequenceBefore: 7, stripe: 3 })).toEqual({
+    expect(await read(accountRow, { account: state, sequenceBefore: 7, stripe: 3, tuple: null })).toEqual({
       ...figuresOf(state),
       ...{ customer_id: null, counter: null, stripe: null, currency: null },
     });
   }
+});
+
+it("hands over what changes of an account, and a time that is not the batch's", async () => {
+  const state = { ...customer, overdue: amount(), isNew: false };
+  const changed = { account: state, sequenceBefore: 7, stripe: 3, tuple: "(4,2)" };
+  const { id, ...figures } = figuresOf(state);
+  expect(await read(changedAccountRow, changed, moment())).toEqual({ ...figures, tuple: "(4,2)" });
+  const own = new Date(state.newestAt);
+  expect(await read(changedAccountRow, changed, own)).toEqual({
+    ...figures,
+    tuple: "(4,2)",
+    updated_at: null,
+  });
 });
 
 it("hands a hold over with each cell in its own place", async () => {

@@ -2,8 +2,6 @@ import { type SQL, sql } from "drizzle-orm";
 import { uuidsText } from "../driver/arrays.ts";
 import { rowsOf } from "../driver/rows.ts";
 import { type Bound, statement } from "../driver/statement.ts";
-import { accountRow } from "./account-row.ts";
-import { updateOfAccounts } from "./account-update.ts";
 import { changeStatements } from "./change.ts";
 import { holdRow } from "./hold-row.ts";
 import { customerOf } from "./home.ts";
@@ -17,60 +15,66 @@ const wantedHolds = sql.placeholder("wantedHolds");
  * locked and none can have a higher one: so the sums, and the numbers, are equal only where every such row is as it was
  * written. A text is no number: what PostgreSQL says of that names what is wrong.
  */
-function wrongAccounts(written: SQL): SQL {
-  return sql`select case when sum(sequence) = ${sql.placeholder("sequences")}::numeric
-      and count(*) = ${sql.placeholder("wantedAccounts")}::bigint then 0
-    else ('accounts are not as written: their sequences come to ' || coalesce(sum(sequence), 0))::integer end
-  from ${written}`;
+export function wrongAccounts(of: { sequences: SQL; isWhole: SQL; written: SQL }): SQL {
+  return sql`select case when ${of.sequences} = ${sql.placeholder("sequences")}::numeric
+      and ${of.isWhole} then 0
+    else ('accounts are not as written: their sequences come to ' || coalesce(${of.sequences}, 0))::integer end
+  from ${of.written}`;
 }
 
 /** Read again, whether they were inserted or updated. */
-const readAgain = sql`accounts where org_id = ${org} and id = any(${sql.placeholder("accounts")}::uuid[])`;
-
-/** As the update answers them that the statement begins with: to find each row once more is most of what a look costs. */
-const asUpdated = sql`updated`;
-const update = sql`with updated as (${updateOfAccounts(org, "changedAccounts")} returning a.sequence)`;
+const wrongReadAgain = wrongAccounts({
+  sequences: sql`sum(sequence)`,
+  isWhole: sql`count(*) = ${sql.placeholder("wantedAccounts")}::bigint`,
+  written: sql`accounts where org_id = ${org} and id = any(${sql.placeholder("accounts")}::uuid[])`,
+});
 
 /** Each is looked up by its key: of a plain join the planner may make a scan of all that the organization has. */
-const wrongHolds = sql`select case when count(*) = ${wantedHolds}::bigint then 0
+export const wrongHolds = sql`select case when count(*) = ${wantedHolds}::bigint then 0
     else ('holds are not as written, but ' || count(*) || ' of ' || ${wantedHolds}::text)::integer end
   from ${rowsOf(holdRow)} as r
   cross join lateral (select from holds h where h.org_id = ${org} and h.id = r.id and h.captured = r.captured
     and h.remaining = r.remaining and h.state = r.state and h.expires_at = r.expires_at limit 1) as found`;
 
-type Values =
-  | ("org" | "customer" | "at" | "xid" | "position" | "operations" | "expired")
-  | ("accounts" | "changedAccounts" | "sequences" | "wantedAccounts" | "rows" | "wantedHolds");
+type Values = "org" | "customer" | "at" | "xid" | "position" | "operations" | "expired" | "accounts";
+type Wanted = "sequences" | "wantedAccounts" | "rows" | "wantedHolds";
 
 const ids = (name: Values) => sql`${sql.placeholder(name)}::uuid[]`;
+const numbered = { xid: sql.placeholder("xid"), position: sql.placeholder("position") };
 
-/** The statements of a change that has its number or takes one, and of which these conditions hold. */
-function changeWhere(number: Parameters<typeof changeStatements>[0]["number"], conditions: readonly SQL[]) {
+/** The statements of a change that has its number or takes one. */
+function changeWhere(number: typeof numbered | null, operations: SQL, condition?: SQL) {
   return changeStatements({
     org: sql.placeholder("org"),
     customer: sql.placeholder("customer"),
     number,
     at: sql.placeholder("at"),
-    operations: ids("operations"),
+    operations,
     also: ["expired", ids("expired")],
-    condition: sql.join(
-      conditions.map((each) => sql`(${each}) = 0`),
-      sql` and `,
-    ),
+    ...(condition && { condition }),
   });
 }
 
-/** The statements of a change, by what has become of its accounts before. */
-function changes(conditions: readonly SQL[]) {
-  const number = { xid: sql.placeholder("xid"), position: sql.placeholder("position") };
-  const made = (statements: readonly SQL[]) => statements.map((each) => statement<Values>(each));
-  const written = [wrongAccounts(readAgain), ...conditions];
-  const updating = changeWhere(number, [wrongAccounts(asUpdated), ...conditions]);
-  return {
-    numbered: made(changeWhere(number, written)),
-    taking: made(changeWhere(null, written)),
-    updating: made(updating.map((each) => sql`${update}${each}`)),
-  };
+/** The statement of a change that has its number, wherever its operations are named and it is asked whether something is wrong. */
+export function numberedChange(operations: SQL): SQL {
+  const [insert] = changeWhere(numbered, operations);
+  return insert;
+}
+
+/** That nothing is wrong. */
+export function isRight(wrong: readonly SQL[]): SQL {
+  return sql.join(
+    wrong.map((each) => sql`(${each}) = 0`),
+    sql` and `,
+  );
+}
+
+/** The statements of a change, with and without a number. */
+function changes(wrong: readonly SQL[]) {
+  const made = (statements: readonly SQL[]) => statements.map((each) => statement<Values | Wanted>(each));
+  const written = isRight([wrongReadAgain, ...wrong]);
+  const of = (number: typeof numbered | null) => made(changeWhere(number, ids("operations"), written));
+  return { numbered: of(numbered), taking: of(null) };
 }
 
 const change = changes([]);
@@ -80,34 +84,35 @@ const changeOfHolds = changes([wrongHolds]);
  * The last statements of a batch say what it did. They fail, and the transaction with them, where an account or a hold is
  * not as it was written: how many rows a statement concerned is answered together with the COMMIT, and comes too late to
  * undo anything.
- *
- * @param isUpdating whether they write the accounts, too, all of which exist; else that was done before
  */
-export function changeOf(
-  { orgId, moment, decision, accounts, expired }: Outcome,
-  isUpdating: boolean,
-): Bound[] {
-  const { holds } = decision;
-  const { number } = moment;
-  const { numbered, taking, updating } = holds.length === 0 ? change : changeOfHolds;
+export function changeOf(outcome: Outcome): Bound[] {
+  const { moment, decision, accounts } = outcome;
+  const { numbered, taking } = decision.holds.length === 0 ? change : changeOfHolds;
   const values = {
+    ...changeValues(outcome),
+    customer: customerOf(accounts, moment.number === null),
+    accounts: idsText(accounts.map(({ account }) => account)),
+    wantedAccounts: `${accounts.length}`,
+  };
+  if (moment.number === null)
+    return taking.map((each, index) => ({ ...each(values), rows: 1, isTurn: index === 0 }));
+  return numbered.map((each) => ({ ...each(values), rows: 1 }));
+}
+
+/** What is bound to the placeholders of every change of a batch. */
+export function changeValues({ orgId, moment, decision, accounts, expired }: Outcome) {
+  const { holds } = decision;
+  return {
     org: orgId,
-    customer: customerOf(accounts, number === null),
     at: moment.at.toISOString(),
-    xid: number?.xid ?? null,
-    position: number?.position ?? null,
+    xid: moment.number?.xid ?? null,
+    position: moment.number?.position ?? null,
     operations: idsText(decision.done),
     expired: uuidsText(expired),
-    accounts: isUpdating ? null : idsText(accounts.map(({ account }) => account)),
-    changedAccounts: isUpdating ? accountRow.text(accounts) : null,
     sequences: `${accounts.reduce((sum, { account }) => sum + BigInt(account.sequence), 0n)}`,
-    wantedAccounts: `${accounts.length}`,
     rows: holds.length === 0 ? null : holdRow.text(holds),
     wantedHolds: `${holds.length}`,
   };
-  if (number === null)
-    return taking.map((each, index) => ({ ...each(values), rows: 1, isTurn: index === 0 }));
-  return (isUpdating ? updating : numbered).map((each) => ({ ...each(values), rows: 1 }));
 }
 
 function idsText(rows: readonly { readonly id: string }[]): string {

@@ -5,6 +5,7 @@ import { withSql } from "../../../test/support/sql.ts";
 import { Amount } from "../../domain/amount.ts";
 import { account, at, charge, command, hold, orgId, stateOf } from "../../domain/decide.fixture.ts";
 import { type Decision, decide } from "../../domain/decide.ts";
+import type { Side } from "../../domain/recorded.ts";
 import { type Database, openDatabase } from "../driver/database.ts";
 import type { Lane } from "../driver/lane.ts";
 import { momentOf } from "./moment.ts";
@@ -55,13 +56,43 @@ async function sequencesOf(accounts: readonly { readonly id: string }[]): Promis
   });
 }
 
-const asWritten = (decision: Decision, sequenceBefore: number) =>
-  decision.accounts.map((each) => ({ account: each, sequenceBefore, stripe: 0 }));
+const asWritten = (decision: Decision, sequenceBefore: number): WrittenAccount[] =>
+  decision.accounts.map((each) => ({ account: each, sequenceBefore, stripe: 0, tuple: null }));
+
+/** Whose sides operations have. */
+const sides = ({ id, from, to }: Decision["done"][number]) => ({
+  id,
+  ...{ fromId: from.account.id, from: ownerOf(from), toId: to?.account.id ?? null, to: to && ownerOf(to) },
+});
+
+const ownerOf = ({ account: { owner } }: Side) => ("customerId" in owner ? owner.customerId : owner.counter);
+
+/** The same as the journal has them, in the order in which the newest change names them. */
+function sidesOf({ done }: Decision): Promise<unknown[]> {
+  return withSql(created.url, async (other) => [
+    ...(await other`
+      select o.id, from_account_id as "fromId", coalesce(from_customer_id::text, from_counter) as from,
+        to_account_id as "toId", coalesce(to_customer_id::text, to_counter) as to
+      from (select operations from changes order by position desc limit 1) as newest
+      cross join unnest(newest.operations) with ordinality as named (id, place)
+      join operations o on o.id = named.id
+      where cardinality(newest.operations) = ${done.length} order by place`),
+  ]);
+}
+
+/** Where the rows of accounts are. */
+async function tuples(): Promise<Map<string, string>> {
+  return withSql(created.url, async (other) => {
+    const rows = await other<{ id: string; tuple: string }[]>`select id, ctid::text as tuple from accounts`;
+    return new Map(rows.map(({ id, tuple }) => [id, tuple]));
+  });
+}
 
 describe.each([
-  ["alone", false],
-  ["that may be distributed", true],
-])("in a database %s", (_, isDistributed) => {
+  ["alone, with accounts found where they are", false, true],
+  ["alone, with accounts found by their ids", false, false],
+  ["that may be distributed", true, false],
+])("in a database %s", (_, isDistributed, isInPlace) => {
   beforeAll(async () => {
     created = await createDatabase();
     if (isDistributed) await takeForDistributed(created.url);
@@ -125,11 +156,13 @@ describe.each([
     await write({ ...first, done: [], holds: [] }, onStripe(asWritten(first, 0)));
     const later = accounts.map((each) => ({ ...each, isNew: false, sequence: each.sequence + 1 }));
     const again = { ...first, accounts: later };
+    const places = await tuples();
     const from = (isStale: (index: number) => boolean) =>
       later.map((account, index) => ({
         account,
         sequenceBefore: account.sequence - (isStale(index) ? 2 : 1),
         stripe: 5,
+        tuple: isInPlace ? (places.get(account.id) ?? null) : null,
       }));
     const before = await written();
     const sequences = await sequencesOf(accounts);
@@ -146,6 +179,7 @@ describe.each([
       again,
       from(() => false),
     );
+    expect(await sidesOf(again)).toEqual(again.done.map(sides));
     const raised = await sequencesOf(accounts);
     expect(raised).toEqual(later.map(({ sequence }) => sequence));
     await expect(

@@ -1,4 +1,4 @@
-import { type SQL, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { names, type RowType, rowsOf } from "../driver/rows.ts";
 import { type Bound, type Statement, statement } from "../driver/statement.ts";
 import { accountRow } from "./account-row.ts";
@@ -7,7 +7,9 @@ import { holdRow } from "./hold-row.ts";
 import { customerOf, insertStatement } from "./home.ts";
 import { operationRow } from "./operation-row.ts";
 import type { Outcome } from "./outcome.ts";
+import { sideTimes } from "./side-times.ts";
 import { changeOf } from "./write-change.ts";
+import { togetherOf } from "./write-together.ts";
 
 /**
  * The statements that write what a batch came to: a constant number of them, however large it is, each with the number
@@ -27,14 +29,17 @@ export function writesOf(outcome: Outcome, isDistributed: boolean): Bound[] {
         rows: rows.length,
       });
   };
-  write(decision.done, operationRow, insertOperations(isDistributed));
-  write(created, accountRow, insertAccounts(isDistributed));
   const isChange = decision.done.length > 0 || expired.length > 0;
-  const isUpdatedThere = isChange && created.length === 0 && !isDistributed;
-  if (!isUpdatedThere) write(changed, accountRow, updateAccounts);
+  const isTogether = isChange && accounts.every(({ tuple }) => tuple !== null);
+  if (!isTogether) {
+    write(decision.done, operationRow, insertOperations(isDistributed));
+    write(created, accountRow, insertAccounts(isDistributed));
+    write(changed, accountRow, updateAccounts);
+  }
   write(made, holdRow, insertHolds(isDistributed));
   write(known, holdRow, updateHolds);
-  if (isChange) writes.push(...changeOf(outcome, isUpdatedThere));
+  if (isTogether) writes.push(togetherOf(outcome));
+  else if (isChange) writes.push(...changeOf(outcome));
   return writes;
 }
 
@@ -44,16 +49,10 @@ type Write = Statement<Values>;
 const org = sql`${sql.placeholder("org")}::uuid`;
 const now = sql`${sql.placeholder("at")}::timestamptz`;
 
-/** A side without a time of its own has that of the batch. */
-const sideTimes: Readonly<Record<string, SQL>> = {
-  from_at: sql`coalesce(from_at, ${now})`,
-  to_at: sql`case when to_account_id is not null then coalesce(to_at, ${now}) end`,
-};
-
 const insertOperations = insertStatement<Values>(
   (home) => sql`
   insert into operations (org_id, created_at, ${names(operationRow)})
-  select ${home.org}, ${now}, ${names(operationRow, sideTimes)} from ${home.before}${rowsOf(operationRow)} as r`,
+  select ${home.org}, ${now}, ${names(operationRow, sideTimes(now, sql`to_account_id`))} from ${home.before}${rowsOf(operationRow)} as r`,
 );
 
 const insertAccounts = insertStatement<Values>(
@@ -65,7 +64,7 @@ const insertAccounts = insertStatement<Values>(
   from ${home.before}${rowsOf(accountRow)} as r`,
 );
 
-const updateAccounts: Write = statement(updateOfAccounts(org, "rows"));
+const updateAccounts: Write = statement(updateOfAccounts(org));
 
 const insertHolds = insertStatement<Values>(
   (home) => sql`

@@ -1,0 +1,73 @@
+import { type SQL, sql } from "drizzle-orm";
+import { arrayText } from "../driver/arrays.ts";
+import { names, rowsOf } from "../driver/rows.ts";
+import { type Bound, statement } from "../driver/statement.ts";
+import { changedAccountRow } from "./account-row.ts";
+import { updateInPlace } from "./account-update.ts";
+import { numberedOperationRow, operationRow } from "./operation-row.ts";
+import type { Outcome } from "./outcome.ts";
+import { sideTimes } from "./side-times.ts";
+import { changeValues, isRight, numberedChange, wrongAccounts, wrongHolds } from "./write-change.ts";
+
+const org = sql`${sql.placeholder("org")}::uuid`;
+const at = sql`${sql.placeholder("at")}::timestamptz`;
+
+/**
+ * What the rows of operations have by number: the ids of accounts and customers, and their own by the order in which they stand.
+ * An account of no customer has its own id in the place of a customer's: in an array with nulls each is searched from the first.
+ */
+const ids: Readonly<Record<string, SQL>> = {
+  id: sql`done[r.ordinality]`,
+  from_account_id: sql`ids[from_account]`,
+  from_customer_id: sql`case when from_counter is null then customers[from_account] end`,
+  to_account_id: sql`ids[to_account]`,
+  to_customer_id: sql`case when to_counter is null then customers[to_account] end`,
+};
+
+/** Also that the accounts are answered in the order in which they were handed over: that is what tells them apart. */
+const wrongUpdated = wrongAccounts({
+  sequences: sql`sequences`,
+  isWhole: sql`numbers = ${sql.placeholder("numbers")}::bigint[]`,
+  written: sql`listed`,
+});
+
+type Values = keyof ReturnType<typeof changeValues> | "numbers" | "changedAccounts" | "numbered";
+
+/**
+ * What is wrong is found before any operation is inserted. PostgreSQL reads what is bound wherever a placeholder stands, so the
+ * ids of the operations stand once.
+ */
+function together(wrong: readonly SQL[]) {
+  return statement<Values>(sql`
+  with updated as (${updateInPlace({ org, at, rows: "changedAccounts" })}
+    returning a.id, a.customer_id, a.sequence, r.ordinality),
+  listed as (
+    select array_agg(id) as ids, array_agg(coalesce(customer_id, id)) as customers, array_agg(ordinality) as numbers,
+      sum(sequence) as sequences, ${sql.placeholder("operations")}::uuid[] as done, ${org} as org, ${at} as now
+    from updated),
+  changed as (${numberedChange(sql`(select done from listed)`)})
+  insert into operations (org_id, created_at, ${names(operationRow)})
+  select org, now, ${names(operationRow, { ...ids, ...sideTimes(sql`now`, sql`to_account`) })}
+  from listed cross join ${rowsOf(numberedOperationRow, "numbered")} with ordinality as r
+  where ${isRight([wrongUpdated, ...wrong])}`);
+}
+
+const written = together([]);
+const writtenWithHolds = together([wrongHolds]);
+
+/**
+ * All that a batch came to beside its holds, where its accounts exist and the tables are not spread: in one statement, which
+ * is handed each id once. The accounts answer theirs and their customers', and fail as in write-change.ts.
+ */
+export function togetherOf(outcome: Outcome): Bound {
+  const { moment, decision, accounts } = outcome;
+  const numbers = new Map(accounts.map(({ account }, index) => [account.id, index + 1]));
+  const one = decision.holds.length === 0 ? written : writtenWithHolds;
+  const bound = one({
+    ...changeValues(outcome),
+    numbers: arrayText([...numbers.values()], "bigint"),
+    changedAccounts: changedAccountRow.text(accounts, moment.at),
+    numbered: numberedOperationRow.text(decision.done, numbers),
+  });
+  return { ...bound, rows: decision.done.length };
+}
