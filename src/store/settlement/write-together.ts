@@ -12,13 +12,16 @@ import { changeValues, isRight, numberedChange, wrongAccounts, wrongHolds } from
 const org = sql`${sql.placeholder("org")}::uuid`;
 const at = sql`${sql.placeholder("at")}::timestamptz`;
 
-/** What the rows of operations have by number: the ids of accounts and customers, and their own by the order in which they stand. */
+/**
+ * What the rows of operations have by number: the ids of accounts and customers, and their own by the order in which they stand.
+ * An account of no customer has its own id in the place of a customer's: in an array with nulls each is searched from the first.
+ */
 const ids: Readonly<Record<string, SQL>> = {
   id: sql`done[r.ordinality]`,
   from_account_id: sql`ids[from_account]`,
-  from_customer_id: sql`customers[from_account]`,
+  from_customer_id: sql`case when from_counter is null then customers[from_account] end`,
   to_account_id: sql`ids[to_account]`,
-  to_customer_id: sql`customers[to_account]`,
+  to_customer_id: sql`case when to_counter is null then customers[to_account] end`,
 };
 
 /** Also that the accounts are answered in the order in which they were handed over: that is what tells them apart. */
@@ -39,7 +42,7 @@ function together(wrong: readonly SQL[]) {
   with updated as (${updateInPlace({ org, at, rows: "changedAccounts" })}
     returning a.id, a.customer_id, a.sequence, r.ordinality),
   listed as (
-    select array_agg(id) as ids, array_agg(customer_id) as customers, array_agg(ordinality) as numbers,
+    select array_agg(id) as ids, array_agg(coalesce(customer_id, id)) as customers, array_agg(ordinality) as numbers,
       sum(sequence) as sequences, ${sql.placeholder("operations")}::uuid[] as done, ${org} as org, ${at} as now
     from updated),
   changed as (${numberedChange(sql`(select done from listed)`)})
