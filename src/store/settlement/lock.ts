@@ -42,7 +42,8 @@ export interface LockedRow {
   readonly temporaryLimits: string | null;
   readonly creditLimit: string | null;
   readonly captureOverdraft: string | null;
-  readonly newestAt: string;
+  /** In seconds since 1970: to read a time from its text takes both sides a microsecond. */
+  readonly newestAt: number;
 }
 
 /** An account whose lock the transaction has. */
@@ -56,19 +57,18 @@ const lockRows = (tuple: SQL) => sql`
   select id, ${tuple} as tuple, customer_id as "customerId", counter, currency, version, sequence, funded, spent, withdrawn, held,
     due_at::text as "dueAt", minimum_balance as "minimumBalance",
     temporary_limits::text as "temporaryLimits", credit_limit as "creditLimit",
-    capture_overdraft as "captureOverdraft", updated_at::text as "newestAt"
+    capture_overdraft as "captureOverdraft", date_part('epoch', updated_at) as "newestAt"
   from accounts where org_id = ${sql.placeholder("org")}::uuid and id = any(${sql.placeholder("ids")}::uuid[])
   order by id for no key update`;
 const lock = locking(sql``);
 const lockFree = locking(sql` skip locked`);
 
-/** Where the tables may be spread, currencies are kept from then on as they are, too; else `momentOf` does that. */
+/** Currencies are kept from then on as they are, too. */
 function locking(patience: SQL): (isDistributed: boolean) => Statement<"org" | "ids"> {
-  const ofAlone = statement<"org" | "ids">(sql`${lockRows(sql`ctid`)}${patience}`);
-  const ofSpread = statement<"org" | "ids">(
-    sql`select locked.*, ${keepsCurrencies(sql.placeholder("org"))}
-  from (${lockRows(sql`null`)}${patience}) as locked`,
-  );
+  const of = (tuple: SQL) =>
+    statement<"org" | "ids">(sql`select locked.*, ${keepsCurrencies(sql.placeholder("org"))}
+  from (${lockRows(tuple)}${patience}) as locked`);
+  const [ofAlone, ofSpread] = [of(sql`ctid`), of(sql`null`)];
   return (isDistributed) => (isDistributed ? ofSpread : ofAlone);
 }
 
