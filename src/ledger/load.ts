@@ -10,7 +10,7 @@ import { accountState } from "../store/settlement/account-state.ts";
 import { ceilingsOf } from "../store/settlement/ceilings.ts";
 import { findHolds } from "../store/settlement/due-holds.ts";
 import type { LocatedAccount, LockedAccount } from "../store/settlement/lock.ts";
-import type { Moment } from "../store/settlement/moment.ts";
+import { type Moment, momentOf } from "../store/settlement/moment.ts";
 import { newcomers } from "../store/settlement/newcomers.ts";
 import { newestCredits, returnedOf } from "../store/settlement/returned.ts";
 import { type Surroundings, surroundingsOf } from "../store/settlement/surroundings.ts";
@@ -44,8 +44,9 @@ export async function loadState(
   const origins = operations.flatMap((each) =>
     "origin" in each && each.origin ? [each.origin.recorded.id] : [],
   );
-  const [locked, surroundings, fresh, holds, returned, newest, ceilings] = await Promise.all([
+  const [locked, moment, surroundings, fresh, holds, returned, newest, ceilings] = await Promise.all([
     of.locked,
+    momentOf(transaction, orgId),
     surroundingsOf(transaction, orgId, { ids: operations.map(({ id }) => id), ...accountsOf(located) }),
     missing.length > 0 ? newcomers(transaction, orgId, missing) : () => [],
     named.length > 0 ? findHolds(transaction.orm, orgId, named) : [],
@@ -53,7 +54,6 @@ export async function loadState(
     newestOf(transaction, orgId, { operations, existing }),
     bounded.length > 0 ? ceilingsOf(transaction, orgId, bounded) : undefined,
   ]);
-  const { moment } = surroundings;
   const { at } = moment;
   return {
     moment,

@@ -63,12 +63,13 @@ const lockRows = (tuple: SQL) => sql`
 const lock = locking(sql``);
 const lockFree = locking(sql` skip locked`);
 
-/** Currencies are kept from then on as they are, too. */
+/** Where the tables may be spread, currencies are kept from then on as they are, too; else `momentOf` does that. */
 function locking(patience: SQL): (isDistributed: boolean) => Statement<"org" | "ids"> {
-  const of = (tuple: SQL) =>
-    statement<"org" | "ids">(sql`select locked.*, ${keepsCurrencies(sql.placeholder("org"))}
-  from (${lockRows(tuple)}${patience}) as locked`);
-  const [ofAlone, ofSpread] = [of(sql`ctid`), of(sql`null`)];
+  const ofAlone = statement<"org" | "ids">(sql`${lockRows(sql`ctid`)}${patience}`);
+  const ofSpread = statement<"org" | "ids">(
+    sql`select locked.*, ${keepsCurrencies(sql.placeholder("org"))}
+  from (${lockRows(sql`null`)}${patience}) as locked`,
+  );
   return (isDistributed) => (isDistributed ? ofSpread : ofAlone);
 }
 

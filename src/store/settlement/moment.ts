@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import type { Transaction } from "../driver/lane.ts";
 import type { Orm } from "../driver/orm.ts";
 import { statement } from "../driver/statement.ts";
+import { sharedCurrencies } from "../terms/currency-lock.ts";
 
 /** When something is decided, and under which number it is done. */
 export interface Moment {
@@ -19,36 +20,35 @@ export interface ChangeNumber {
   readonly position: string;
 }
 
-type MomentRow = {
-  readonly at: string;
-  readonly xid: string | null;
-  readonly position: string | null;
-};
+type MomentRow = { readonly at: string; readonly xid?: string; readonly position?: string };
 
-const clock = sql`date_trunc('milliseconds', clock_timestamp())::text`;
-const xid = sql`pg_current_xact_id()::text`;
-const position = sql`nextval('positions')::text`;
+const clock = sql`select date_trunc('milliseconds', clock_timestamp())::text as at`;
+const shared = sql`from (select ${sharedCurrencies(sql.placeholder("org"))}) as shared`;
+const numbered = sql`${clock},
+  pg_current_xact_id()::text as xid, nextval('positions')::text as position`;
 
-/** Each a text, for a row among others of a statement behind the one that took the locks. */
-export const momentColumns = { at: clock, xid, position };
+const numberedBatch = statement<"org">(sql`${numbered}
+  ${shared}`);
+const batch = statement<never>(clock)({});
 
-const numbered = sql`select ${clock} as at, ${xid} as xid, ${position} as position`;
-const unnumbered = sql`select ${clock} as at, null as xid, null as position`;
-const ofSpread = statement<never>(unnumbered)({});
-
-/** Where the tables may be spread: the coordinator's clock, which no row on a node tells. */
-export async function spreadMoment(transaction: Transaction): Promise<Moment> {
-  return momentIn(await transaction.rows<MomentRow>(ofSpread));
+/**
+ * Asked after the locks of accounts are held, so it never runs behind what was done under them before. What is read of
+ * currencies by the statements behind it stays so until the transaction ends; where the tables may be spread, the statement
+ * that locks has seen to that on their node.
+ */
+export async function momentOf(transaction: Transaction, orgId: string): Promise<Moment> {
+  const query = transaction.isDistributed ? batch : numberedBatch({ org: orgId });
+  return momentIn(await transaction.rows<MomentRow>(query));
 }
 
 /** The same for what is no batch and reads no currencies. */
 export async function momentWithin(orm: Orm, isDistributed: boolean): Promise<Moment> {
-  return momentIn(await orm.execute<MomentRow>(isDistributed ? unnumbered : numbered));
+  return momentIn(await orm.execute<MomentRow>(isDistributed ? clock : numbered));
 }
 
-export function momentIn([row]: readonly MomentRow[]): Moment {
+function momentIn([row]: readonly MomentRow[]): Moment {
   if (row === undefined) throw new Error("the database has no clock");
   const { at, xid, position } = row;
-  const number = xid === null || position === null ? null : { xid, position };
+  const number = xid === undefined || position === undefined ? null : { xid, position };
   return { at: new Date(at), number };
 }

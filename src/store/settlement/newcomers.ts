@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { v7 as uuidv7 } from "uuid";
 import {
   type AccountRef,
@@ -23,10 +23,15 @@ const wantedColumns = {
 type Names = "org" | keyof typeof wantedColumns;
 
 /** Each is looked up by itself, as in driver/keys.ts. What else it does is said where accounts are locked (lock.ts). */
-const lockCustomers = statement<Names>(sql`
-  select count(*), ${keepsCurrencies(sql.placeholder("org"))} from ${tablePlaceholder("w", wantedColumns)}
+const lockCustomers = lockingCustomers(sql`count(*)`);
+const lockSpreadCustomers = lockingCustomers(sql`count(*), ${keepsCurrencies(sql.placeholder("org"))}`);
+
+function lockingCustomers(columns: SQL) {
+  return statement<Names>(sql`
+  select ${columns} from ${tablePlaceholder("w", wantedColumns)}
   cross join lateral (select c.id from customers c
     where c.org_id = ${sql.placeholder("org")}::uuid and c.id = wanted_customer limit 1 for key share) as locked`);
+}
 
 const readCustomers = statement<Names>(sql`
   select wanted_customer as "customerId", wanted_currency as currency,
@@ -55,7 +60,8 @@ export async function lockNewcomers(
   orgId: string,
   refs: readonly AccountRef[],
 ): Promise<void> {
-  await transaction.rows(lockCustomers({ org: orgId, ...columnTexts(wantedOf(refs), wantedColumns) }));
+  const query = transaction.isDistributed ? lockSpreadCustomers : lockCustomers;
+  await transaction.rows(query({ org: orgId, ...columnTexts(wantedOf(refs), wantedColumns) }));
 }
 
 /** The accounts as they would begin; none for a customer that does not exist. They are written if they are used. */

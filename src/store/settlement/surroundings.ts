@@ -6,7 +6,6 @@ import { arrayText, uuidsText } from "../driver/arrays.ts";
 import { keys } from "../driver/keys.ts";
 import type { Transaction } from "../driver/lane.ts";
 import { statement } from "../driver/statement.ts";
-import { type Moment, momentColumns, momentIn, spreadMoment } from "./moment.ts";
 
 /** What a batch asks of its surroundings. */
 export interface Asked {
@@ -32,7 +31,6 @@ export interface AccountTerms {
 
 /** What decides about a batch beside its accounts. */
 export interface Surroundings {
-  readonly moment: Moment;
   /** Ids of those of its operations that were done already. */
   readonly known: readonly string[];
   readonly currencies: CurrencyBook;
@@ -41,12 +39,10 @@ export interface Surroundings {
   readonly customers: ReadonlyMap<string, CustomerTerms>;
 }
 
-type Values = "org" | "ids" | "codes" | "customers";
-
 const org = sql`${sql.placeholder("org")}::uuid`;
 
 /** One statement, since what a statement costs by itself is most of what these few rows cost. */
-const known = sql`
+const read = statement<"org" | "ids" | "codes" | "customers">(sql`
   select 'operation' as what, w.id::text as name, null as state, null as places, null::numeric as "minimumTopUp",
     null::numeric as "creditLimit", null::numeric as "captureOverdraft"
   from ${keys(sql.placeholder("ids"))}
@@ -66,16 +62,9 @@ const known = sql`
   cross join lateral (
     select billing_type, case when deleted_at is null then state else 'deleted' end as state
     from customers c where c.org_id = ${org} and c.id = w.id
-      and (deleted_at is not null or state <> 'active' or billing_type <> 'prepaid') limit 1) as special`;
-
-const { at, xid, position } = momentColumns;
-const read = statement<Values>(sql`${known}
-  union all
-  select 'moment', ${at}, ${xid}, ${position}, null, null, null`);
-const readSpread = statement<Values>(known);
+      and (deleted_at is not null or state <> 'active' or billing_type <> 'prepaid') limit 1) as special`);
 
 type Row =
-  | { readonly what: "moment"; readonly name: string; readonly state: string; readonly places: string }
   | { readonly what: "operation"; readonly name: string }
   | { readonly what: "any currency" | "usable currency"; readonly name: string }
   | ({
@@ -88,27 +77,22 @@ type Row =
   | { readonly what: "prepaid" | "postpaid"; readonly name: string; readonly state: CustomerState };
 
 /**
- * Asked behind the locks of accounts, so it sees whatever was committed before them, and its moment is not before what was done under
- * them. Currencies are kept by whoever locks (lock.ts); customers and their billing type change under the locks of their accounts.
+ * Asked behind the locks of accounts, so it sees whatever was committed before them, and behind `momentOf`, which keeps
+ * currencies from changing. Customers and their billing type change under the locks of their accounts.
  */
 export async function surroundingsOf(
   transaction: Transaction,
   orgId: string,
   { ids, codes, customerIds }: Asked,
 ): Promise<Surroundings> {
-  const { isDistributed } = transaction;
-  const query = isDistributed ? readSpread : read;
-  const values = {
-    org: orgId,
-    ids: uuidsText(ids),
-    codes: arrayText(codes, "text"),
-    customers: uuidsText(customerIds),
-  };
-  const [spread, rows] = await Promise.all([
-    isDistributed ? spreadMoment(transaction) : undefined,
-    transaction.rows<Row>(query(values)),
-  ]);
-  let moment = spread;
+  const rows = await transaction.rows<Row>(
+    read({
+      org: orgId,
+      ids: uuidsText(ids),
+      codes: arrayText(codes, "text"),
+      customers: uuidsText(customerIds),
+    }),
+  );
   let hasAny = false;
   const [known, usable]: [string[], string[]] = [[], []];
   const configured = new Map<string, CurrencyTerms>();
@@ -116,9 +100,6 @@ export async function surroundingsOf(
   const customers = new Map<string, CustomerTerms>();
   for (const row of rows) {
     switch (row.what) {
-      case "moment":
-        moment = momentIn([{ at: row.name, xid: row.state, position: row.places }]);
-        break;
       case "operation":
         known.push(row.name);
         break;
@@ -136,8 +117,7 @@ export async function surroundingsOf(
         customers.set(row.name, { state: row.state, isPostpaid: row.what === "postpaid" });
     }
   }
-  if (moment === undefined) throw new Error("the database has no clock");
-  return { moment, known, currencies: { hasAny, usable, configured }, accountTerms, customers };
+  return { known, currencies: { hasAny, usable, configured }, accountTerms, customers };
 }
 
 function termsOf(row: { readonly state: string; readonly places: string; readonly minimumTopUp: string }) {

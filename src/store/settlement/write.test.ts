@@ -8,7 +8,7 @@ import { type Decision, decide } from "../../domain/decide.ts";
 import type { Side } from "../../domain/recorded.ts";
 import { type Database, openDatabase } from "../driver/database.ts";
 import type { Lane } from "../driver/lane.ts";
-import { momentWithin } from "./moment.ts";
+import { momentOf } from "./moment.ts";
 import type { WrittenAccount } from "./outcome.ts";
 import { writesOf } from "./write.ts";
 
@@ -32,7 +32,7 @@ function decided() {
 /** Writes what was decided, in a transaction of its own. */
 async function write(decision: Decision, accounts: readonly WrittenAccount[]) {
   await lane.transaction(async (transaction) => {
-    const { number } = await momentWithin(transaction.orm, transaction.isDistributed);
+    const { number } = await momentOf(transaction, orgId);
     const moment = { at, number };
     const outcome = { orgId, moment, decision, accounts, knownHolds: new Set<string>(), expired: [] };
     await transaction.commit(writesOf(outcome, transaction.isDistributed));

@@ -9,7 +9,7 @@ const advisoryLockClass = sql.raw("7400003");
  * What a decision asks before it reads currencies, which is by a later statement: until its transaction ends none of the
  * organization's changes. Decisions share it.
  */
-function sharedCurrencies(org: Placeholder | string): SQL {
+export function sharedCurrencies(org: Placeholder | string): SQL {
   return sql`pg_advisory_xact_lock_shared(${advisoryLockClass}, ${lockNumber(org)})`;
 }
 
@@ -18,9 +18,9 @@ export async function shareCurrencies(orm: Orm, orgId: string): Promise<void> {
   await orm.execute(atHome(sharedCurrencies(orgId), orgId));
 }
 
-/** The same as a column of a statement that locks some of the organization's rows, where these are: once it has the first. */
+/** The same where the organization's rows are, as a column of a statement that locks some of them: once it has the first. */
 export function keepsCurrencies(org: Placeholder): SQL {
-  return sql`(select ${sharedCurrencies(org)}::text) as "keepsCurrencies"`;
+  return sql`(select ${sharedCurrencies(org)})::text as "keepsCurrencies"`;
 }
 
 /**

@@ -42,7 +42,7 @@ const boundOtherwise: Readonly<Record<string, readonly [statements: number, by: 
   "settlement/due-holds.ts": [3, "the accounts of a batch; limits within; the holds of a batch"],
   "settlement/home.ts": [1, "one row by its key"],
   "settlement/lock.ts": [2, "the accounts of a batch"],
-  "settlement/moment.ts": [2, "one row of functions"],
+  "settlement/moment.ts": [1, "one row of functions"],
   "settlement/write-change.ts": [1, "the accounts and holds of a batch"],
   "settlement/write-together.ts": [2, "the accounts of a batch; what is wrong, one row"],
   "settlement/write.ts": [1, "the accounts and holds of a batch"],
