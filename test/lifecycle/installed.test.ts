@@ -35,7 +35,7 @@ describe("tallystick, installed from what npm packs", () => {
     const read = ["CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md"];
     const named = [...read, "dist/package.json", "package.json", "scripts/prepare.mjs"];
     expect(rest.sort()).toEqual(named);
-    const others = project.files.filter((path) => !path.startsWith("dist/web/"));
+    const others = project.files.filter((path) => !/^(dist\/web|docs)\//.test(path));
     expect(others.filter((path) => /test|fixture|bench/.test(path))).toEqual([]);
   });
 
