@@ -29,7 +29,8 @@ it("takes those who come new soon, however many have come and gone before them w
   });
   const passing = Array.from({ length: connections }, () => net.connect({ port, host: "127.0.0.1" }));
   while (server.figures().connections.accepted < 1 + connections) await setImmediate();
-  expect(done).toBeLessThan(connections / 2);
+  // One for each connection, were they taken one in a round.
+  expect(done).toBeLessThan((3 * connections) / 4);
   for (const each of passing) each.destroy();
   await Promise.all(calls);
   expect(done).toBe(strangers);

@@ -30,7 +30,7 @@ export function writesOf(outcome: Outcome, isDistributed: boolean): Bound[] {
       });
   };
   const isChange = decision.done.length > 0 || expired.length > 0;
-  const isTogether = isChange && accounts.every(({ tuple }) => tuple !== null);
+  const isTogether = isChange && !isDistributed && accounts.every(({ tuple }) => tuple !== null);
   if (!isTogether) {
     write(decision.done, operationRow, insertOperations(isDistributed));
     write(created, accountRow, insertAccounts(isDistributed));
