@@ -41,7 +41,8 @@ const always: Settings = {
  * What calls ask for is found by keys or listed in the order of an index, however few rows or statistics there are yet.
  * The planner is told so: it plans each statement once for a connection, for whatever it may be asked, and never a scan, whose
  * cost grows with the table. A plan for the id of one organization would rest on what is known of that one: where it has
- * come since the statistics were gathered that it has no rows, so each look-up would walk through all of them.
+ * come since the statistics were gathered that it has no rows, so each look-up would walk through all of them. The ways that are
+ * left are there whatever the database has: rows that are found where they are, are answered in the order in which they were asked for.
  */
 export const callSettings: Settings = {
   plan_cache_mode: genericPlan,
@@ -49,6 +50,8 @@ export const callSettings: Settings = {
   enable_bitmapscan: "off",
   enable_hashjoin: "off",
   enable_mergejoin: "off",
+  enable_nestloop: "on",
+  enable_tidscan: "on",
 };
 
 /** For a transaction on such a connection that reads whole tables and joins them. */

@@ -30,11 +30,15 @@ function decided() {
 }
 
 /** Writes what was decided, in a transaction of its own. */
-async function write(decision: Decision, accounts: readonly WrittenAccount[]) {
+async function write(
+  decision: Decision,
+  accounts: readonly WrittenAccount[],
+  expired: readonly string[] = [],
+) {
   await lane.transaction(async (transaction) => {
     const { number } = await momentOf(transaction, orgId);
     const moment = { at, number };
-    const outcome = { orgId, moment, decision, accounts, knownHolds: new Set<string>(), expired: [] };
+    const outcome = { orgId, moment, decision, accounts, knownHolds: new Set<string>(), expired };
     await transaction.commit(writesOf(outcome, transaction.isDistributed));
   });
 }
@@ -166,13 +170,13 @@ describe.each([
       }));
     const before = await written();
     const sequences = await sequencesOf(accounts);
-    for (const stale of [[0], [1], [0, 1]])
-      await expect(
-        write(
-          again,
-          from((index) => stale.includes(index)),
-        ),
-      ).rejects.toThrow("accounts are not as written");
+    for (const stale of [[0], [1], [0, 1]]) {
+      const rows = from((index) => stale.includes(index));
+      await expect(write(again, rows)).rejects.toThrow("accounts are not as written");
+      // Also where holds have expired and no operation was done.
+      const undone = write({ ...again, done: [], holds: [] }, rows, [uuidv7()]);
+      await expect(undone).rejects.toThrow("accounts are not as written");
+    }
     expect(await written()).toEqual(before);
     expect(await sequencesOf(accounts)).toEqual(sequences);
     await write(
