@@ -42,12 +42,14 @@ if (code !== 0) process.exit(1);
 
 /**
  * Makes the program one that a shell starts, in node with a larger young generation than it takes by itself: calls live for
- * some ten milliseconds, and what outlives a collection is copied. Node takes the size at its start alone, `#!` takes no options
+ * some ten milliseconds, and what outlives a collection is copied. With the size that is best on Node 20 a later one would take
+ * a third more memory than it has under load. Node takes the size at its start alone, `#!` takes no options
  * everywhere, and by `exec` the process stays the one that was started. The operator's own options come later, and win.
  * To node the second line is a text and a comment.
  */
 function launchByItself(program) {
-  const start = '":" //; export NODE_OPTIONS="--max-semi-space-size=64 $NODE_OPTIONS"; exec node "$0" "$@"';
+  const size = 'case "$(node -v)" in v20.*) size=64 ;; *) size=32 ;; esac';
+  const start = `":" //; ${size}; export NODE_OPTIONS="--max-semi-space-size=$size $NODE_OPTIONS"; exec node "$0" "$@"`;
   writeFileSync(program, ["#!/bin/sh", start, readFileSync(program, "utf8")].join("\n"));
   chmodSync(program, 0o755);
 }
