@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import { newcomers } from "./newcomers.ts";
+import { arrivals } from "./arrivals.ts";
 import { type Asker, Turns } from "./turns.ts";
 
 /**
@@ -23,7 +23,7 @@ export class RoundTurns {
    */
   turn(asker: Asker): Promise<void> | undefined {
     const nowMs = this.begin();
-    if (this.#waiting === 0 && !newcomers.areComing && !this.#isOver(nowMs)) return undefined;
+    if (this.#waiting === 0 && !arrivals.areComing && !this.#isOver(nowMs)) return undefined;
     return this.inTurn(asker);
   }
 
@@ -50,7 +50,7 @@ export class RoundTurns {
   /** When whoever had the turn before is at the end of what it does in one go, in this round or in the next. */
   async #untilOthersAreServed(): Promise<void> {
     await new Promise<void>((resolve) => process.nextTick(resolve));
-    while (newcomers.areComing || this.#isOver(this.begin())) await setImmediate();
+    while (arrivals.areComing || this.#isOver(this.begin())) await setImmediate();
   }
 
   #isOver(nowMs: number): boolean {

@@ -3,8 +3,8 @@ import type { Http2Server, ServerHttp2Session } from "node:http2";
 import net from "node:net";
 import { TLSSocket } from "node:tls";
 import type { Logger } from "pino";
+import { arrivals } from "../bounds/arrivals.ts";
 import { networkOf } from "../bounds/network.ts";
-import { newcomers } from "../bounds/newcomers.ts";
 import type { ConnectionFault } from "../bounds/refused-connection.ts";
 import { Summary } from "../bounds/summary.ts";
 import { AddressCount } from "./address-count.ts";
@@ -75,7 +75,7 @@ export function createPort({ http1, http2, proxies, limits, log, tls }: PortOpti
   const server = net.createServer({ allowHalfOpen: true, noDelay: true, keepAlive: true }, (socket) => {
     // A connection may fail at any time, also between its owners.
     socket.on("error", () => {});
-    newcomers.note();
+    arrivals.note();
     const address = addressOf(socket);
     // Not by `maxConnections`: one of several processes would hand it back, to be asked again at once, and for ever.
     if (sockets.size >= limits.connectionsMax) {

@@ -4,11 +4,18 @@ import { audience, sign, signingKey, startIssuer } from "./issuer.fixture.ts";
 import type { IssuerSettings } from "./issuer.ts";
 import { orgId, ownSecret, takers, useIssuer, writer } from "./tokens.fixture.ts";
 
-const second = () => Math.floor(Date.now() / 1_000);
+/** When all of it happens, in seconds: no test may depend on how long it takes itself. */
+const second = Math.floor(Date.now() / 1_000);
 const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
 
 const idp = useIssuer();
 const { iss, good } = idp;
+
+const setClock = (seconds: number) => jest.spyOn(Date, "now").mockReturnValue(seconds * 1_000);
+
+beforeEach(() => {
+  setClock(second);
+});
 
 describe("a token", () => {
   it("proves a caller, who is known from then on without a signature", async () => {
@@ -46,9 +53,9 @@ describe("a token", () => {
     ["an aud of several", { aud: ["other", audience] }, {}],
     ["typ at+jwt", {}, { typ: "at+jwt" }],
     ["typ application/JWT", {}, { typ: "application/JWT" }],
-    ["an exp within the skew", { exp: second() - 30 }, {}],
-    ["an nbf within the skew", { nbf: second() + 30 }, {}],
-    ["an iat within the skew", { iat: second() + 30 }, {}],
+    ["an exp within the skew", { exp: second - 30 }, {}],
+    ["an nbf within the skew", { nbf: second + 30 }, {}],
+    ["an iat within the skew", { iat: second + 30 }, {}],
   ])("is good with %s", async (_, claims, header) => {
     expect(await takers(idp.settings()).attempt(await good(claims, header))).toEqual(writer);
   });
@@ -58,11 +65,11 @@ describe("a token", () => {
     ["no aud", { aud: undefined }, {}, "aud"],
     ["no exp", { exp: undefined }, {}, "no exp"],
     ["an exp that is text", { exp: "9999999999" }, {}, "no exp"],
-    ["an end that has passed", { exp: second() - 61 }, {}, "expired"],
+    ["an end that has passed", { exp: second - 61 }, {}, "expired"],
     ["no iat", { iat: undefined }, {}, "no iat"],
-    ["an iat in the future", { iat: second() + 120 }, {}, "in the future"],
-    ["an iat too long ago", { iat: second() - 86_500 }, {}, "86400 seconds ago"],
-    ["an nbf to come", { nbf: second() + 120 }, {}, "not good yet"],
+    ["an iat in the future", { iat: second + 120 }, {}, "in the future"],
+    ["an iat too long ago", { iat: second - 86_500 }, {}, "86400 seconds ago"],
+    ["an nbf to come", { nbf: second + 120 }, {}, "not good yet"],
     ["typ of a logout token", {}, { typ: "logout+jwt" }, "typ"],
     ["an unknown crit", {}, { crit: ["b64"], b64: true }, "crit"],
     ["a key of its holder", { cnf: { jkt: "x" } }, {}, "cnf"],
@@ -97,7 +104,7 @@ describe("a token", () => {
       (token) =>
         [
           token.split(".")[0],
-          part({ iss: iss(), aud: audience, sub: "eve", iat: second(), exp: second() + 60 }),
+          part({ iss: iss(), aud: audience, sub: "eve", iat: second, exp: second + 60 }),
           token.split(".")[2],
         ].join("."),
       "signature is wrong",
@@ -114,15 +121,14 @@ describe("a token", () => {
 
   async function asHmac(): Promise<string> {
     const pem = await exportSPKI((await importJWK(idp.rsa.jwk, "RS256")) as CryptoKey);
-    const now = second();
     return new SignJWT({
       iss: iss(),
       aud: audience,
       sub: "ann",
       org: "acme",
       roles: ["tally-writer"],
-      iat: now,
-      exp: now + 60,
+      iat: second,
+      exp: second + 60,
     })
       .setProtectedHeader({ alg: "HS256", kid: "rsa" })
       .sign(new TextEncoder().encode(pem));
@@ -142,9 +148,9 @@ describe("a token", () => {
     const token = await good();
     await attempt(token);
     expect(await again(token)).toEqual(writer);
-    const now = jest.spyOn(Date, "now").mockReturnValue(Date.now() + 359_000);
+    setClock(second + 359);
     expect(known(token)).toEqual(writer);
-    now.mockReturnValue((second() + 361) * 1_000);
+    setClock(second + 361);
     expect(known(token)).toBeUndefined();
     const expired = { reason: "UNAUTHENTICATED", because: expect.stringContaining("expired") };
     expect(await attempt(token)).toEqual(expired);

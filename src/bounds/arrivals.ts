@@ -7,7 +7,7 @@ const comingMsMax = 20;
  * Connections that come one behind another. Of all that wait to be taken node takes one in a round of the event loop: where rounds
  * are long because there is much to do, whoever comes new would wait for seconds behind some who only come and go.
  */
-class Newcomers {
+class Arrivals {
   #areComing = false;
   #isLooking = false;
   #hasCome = false;
@@ -47,4 +47,4 @@ class Newcomers {
 }
 
 /** Those of the process. */
-export const newcomers = new Newcomers();
+export const arrivals = new Arrivals();
