@@ -59,7 +59,11 @@ describe("tallystick, installed from what npm packs", () => {
     }
     const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`);
     expect((await get("/readyz")).status).toBe(200);
-    for (const path of ["/docs/using", "/console/", "/openapi/native.json", "/llms.txt"])
+    const listed = [...(await (await get("/llms.txt")).text()).matchAll(/\]\((.*?)\)/g)].map(
+      ([, to]) => `/${to}`,
+    );
+    expect(listed).toContain("/docs/concepts/limits.md");
+    for (const path of ["/docs/using", "/console/", ...listed])
       expect({ path, status: (await get(path)).status }).toEqual({ path, status: 200 });
     server.kill("SIGTERM");
     expect(await once(server, "exit")).toEqual([0, null]);

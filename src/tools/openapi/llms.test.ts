@@ -17,9 +17,9 @@ it("has a line for each page, by section, and for each document", () => {
   expect(llmsText(readme, pages, documents)).toBe(
     [
       "# Ledger\n\n> Keeps balances of customers.\n",
-      "## Documentation\n\n- [A](docs/a): The first.\n- [B](docs/b)\n",
-      "## Concepts\n\n- [Concepts](docs/concepts/)\n",
-      "## Operating\n\n- [C](docs/operating/c): Where to begin.\n",
+      "## Documentation\n\n- [A](docs/a.md): The first.\n- [B](docs/b.md)\n",
+      "## Concepts\n\n- [Concepts](docs/concepts/README.md)\n",
+      "## Operating\n\n- [C](docs/operating/c.md): Where to begin.\n",
       "## OpenAPI documents\n\n- [Native](openapi/native.json): All of it.\n",
     ].join("\n"),
   );

@@ -15,7 +15,10 @@ const sections: readonly (readonly [heading: string, folder: string])[] = [
   ["Operating", "docs/operating"],
 ];
 
-/** Where to find what, for whoever reads with a language model: https://llmstxt.org. Links lead from where it is served, `/`. */
+/**
+ * Where to find what, for whoever reads with a language model: https://llmstxt.org. Links lead from where it is served, `/`, to the
+ * pages in Markdown.
+ */
 export function llmsText(readme: Page, pages: readonly Page[], documents: readonly Described[]): string {
   const [, title = "", summary = ""] = /^# ([^\n]*)\n\n(.*?)\n\n/s.exec(readme.text) ?? [];
   const ofPages = sections.map(([heading, folder]) => {
@@ -29,7 +32,7 @@ export function llmsText(readme: Page, pages: readonly Page[], documents: readon
 function lineOf({ path, text }: Page): string {
   const [, title = ""] = /^# (.*)$/m.exec(text) ?? [];
   const summary = summaryOf(text);
-  return `- [${title}](${addressOf(path)})${summary === "" ? "" : `: ${summary}`}`;
+  return `- [${title}](${path})${summary === "" ? "" : `: ${summary}`}`;
 }
 
 /** The first sentence of a page, where it begins with one. */
@@ -40,11 +43,6 @@ function summaryOf(text: string): string {
 
 function plain(markdown: string): string {
   return withoutLinks(markdown).replaceAll("**", "").replace(/\s+/g, " ");
-}
-
-/** Of the page that a browser gets. */
-function addressOf(path: string): string {
-  return path.replace(/README\.md$/, "").replace(/\.md$/, "");
 }
 
 function folderOf(path: string): string {

@@ -27,8 +27,11 @@ export async function buildSite(root: string, folder: string): Promise<readonly 
   const documents = readDocuments({ root, made });
   const site: Site = { groups: navigate(documents), assets: docs, version };
   const pictures = new Pictures(root, folder);
-  for (const document of documents)
-    write(fileOf(`docs/${document.path}`), documentPage(document, { documents, site, pictures }));
+  for (const document of documents) {
+    const markdown = markdownOf(document, made);
+    write(fileOf(`docs/${document.path}`), documentPage(document, { documents, site, pictures, markdown }));
+    if (markdown !== undefined) write(markdown, readFileSync(join(root, markdown), "utf8"));
+  }
   write("docs/search.json", searchIndex(documents));
   // What the script of the search has of it.
   write("docs/minisearch.txt", readFileSync(join(root, "node_modules/minisearch/LICENSE.txt"), "utf8"));
@@ -52,6 +55,11 @@ function readReference(root: string): ReadonlyMap<string, string> {
   return linkReasons(pages, readFileSync(join(root, "docs/errors.md"), "utf8"));
 }
 
+/** Where a page is served in Markdown: at its path in the repository, so that its links lead to others in Markdown. */
+function markdownOf({ source }: Document, made: ReadonlyMap<string, string>): string | undefined {
+  return source.endsWith(".md") && !made.has(source) ? source : undefined;
+}
+
 /** The file of a page's path. */
 function fileOf(path: string): string {
   return path.endsWith("/") ? `${path}index.html` : `${path}.html`;
@@ -61,11 +69,12 @@ interface Around {
   readonly documents: readonly Document[];
   readonly site: Site;
   readonly pictures: Pictures;
+  readonly markdown: string | undefined;
 }
 
 function documentPage(
   { path, title, summary, headings, html }: Document,
-  { documents, site, pictures }: Around,
+  { documents, site, pictures, markdown }: Around,
 ): string {
   const page = `docs/${path}`;
   const paths = new Map(documents.map((document) => [document.source, document.path]));
@@ -75,7 +84,7 @@ function documentPage(
     if ("url" in target) throw new Error(`${path} has a picture from another host: ${target.url}`);
     return pictures.show(target.document, { page, alt });
   };
-  return pageOf({ path: page, title, summary, headings, html: html({ hrefOf, pictureOf }) }, site);
+  return pageOf({ path: page, title, summary, headings, html: html({ hrefOf, pictureOf }), markdown }, site);
 }
 
 /** Scripts and styles, under names that change with them. */

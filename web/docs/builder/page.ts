@@ -25,6 +25,8 @@ export interface PageContent {
   readonly summary: string;
   readonly headings: readonly Heading[];
   readonly html: string;
+  /** Where it is in Markdown; undefined for what is made. */
+  readonly markdown: string | undefined;
 }
 
 /** The address of a page in another one. */
@@ -37,14 +39,16 @@ export function hrefFrom(path: string, to: string): string {
 }
 
 /** A page of the documentation. */
-export function pageOf({ path, title, summary, headings, html }: PageContent, site: Site): string {
+export function pageOf({ path, title, summary, headings, html, markdown }: PageContent, site: Site): string {
   const href = (to: string) => escaped(hrefFrom(path, to));
   const own = path.replace(/^docs\//, "");
   const contents = headings.filter(({ level }) => level === 2 || level === 3);
   return `<!doctype html>
 <html lang="en" data-docs="${href("docs/")}" data-search="${href(`docs/search.json`)}">
 <head>
-${headOf({ title: own === "" ? "Tallystick" : `${title} · Tallystick`, summary, href, assets: site.assets })}
+${headOf({ title: own === "" ? "Tallystick" : `${title} · Tallystick`, summary, href, assets: site.assets })}${
+  markdown === undefined ? "" : `\n<link rel="alternate" type="text/markdown" href="${href(markdown)}">`
+}
 </head>
 <body class="docs">
 <a class="skip" href="#content">Skip to the content</a>
