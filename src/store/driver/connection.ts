@@ -1,6 +1,6 @@
 import postgres, { type Sql } from "postgres";
 import { atMost } from "../../bounds/at-most.ts";
-import { socketHost } from "../../embedded/connection.ts";
+import { addressOf } from "./address.ts";
 import type { ErrorFields } from "./remote-errors.ts";
 import { type SettingAnswer, type Settings, settingStatement } from "./settings.ts";
 
@@ -18,7 +18,7 @@ export interface ConnectionEvents {
 /** A postgres.js client of one connection to a URL, which opens with the first query. Without events, notices go nowhere. */
 export function connect(url: string, events?: ConnectionEvents): Sql {
   return postgres(url, {
-    ...socketHost(url),
+    ...addressOf(url),
     onnotice: () => undefined,
     ...events,
     max: 1,
