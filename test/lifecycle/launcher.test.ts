@@ -1,5 +1,5 @@
-import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFile, spawnSync } from "node:child_process";
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 
@@ -48,6 +48,17 @@ describe("the program as a command", () => {
       stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
     });
     expect((await start(program, ["verify", "--organization", "a b", "$(exit 3)"])).code).toBe(2);
+  });
+
+  it("says in one line that its output cannot be written", () => {
+    // As good as a full disk, which not every system can pretend to have.
+    const readOnly = openSync(program, "r");
+    const { status, stderr } = spawnSync(program, ["--version"], { stdio: ["ignore", readOnly, "pipe"] });
+    closeSync(readOnly);
+    expect({ status, stderr: stderr.toString() }).toEqual({
+      status: 1,
+      stderr: "tallystick: standard output cannot be written: EBADF: bad file descriptor, write.\n",
+    });
   });
 
   it("is found behind a link", async () => {
