@@ -4,6 +4,8 @@ import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, write
 import { dirname, join, relative } from "node:path";
 import { build } from "esbuild";
 
+requireNode();
+
 // The compiler does not copy what is not TypeScript: the SQL migrations and the version ride beside the code that reads
 // them.
 // The pages find out by themselves whether they are made already; they are made meanwhile, by the other core.
@@ -40,15 +42,31 @@ launchByItself(join(outdir, "tallystick.js"));
 const [code] = await web;
 if (code !== 0) process.exit(1);
 
+/** Says in one line that this Node is older than `engines` has it, where what builds would end with a stack. */
+function requireNode() {
+  const { engines } = JSON.parse(readFileSync("package.json", "utf8"));
+  const [major, minor] = engines.node.match(/\d+/g).map(Number);
+  const [ownMajor, ownMinor] = process.version.match(/\d+/g).map(Number);
+  if (ownMajor > major || (ownMajor === major && ownMinor >= minor)) return;
+  process.stderr.write(`${tooOld(process.version)}\n`);
+  process.exit(1);
+}
+
+function tooOld(version) {
+  return `tallystick: Node ${version} is too old, it needs 20.19 or later.`;
+}
+
 /**
  * Makes the program one that a shell starts, in node with a larger young generation than it takes by itself: calls live for
  * some ten milliseconds, and what outlives a collection is copied. With the size that is best on Node 20 a later one would take
  * a third more memory than it has under load. Node takes the size at its start alone, `#!` takes no options
  * everywhere, and by `exec` the process stays the one that was started. The operator's own options come later, and win.
- * To node the second line is a text and a comment.
+ * To node the second line is a text and a comment. A Node on which the program cannot be loaded is named before it is.
  */
 function launchByItself(program) {
-  const size = 'case "$(node -v)" in v20.*) size=64 ;; *) size=32 ;; esac';
+  const old = `v?.*|v1?.*|v20.?.*|v20.1[0-8].*) echo "${tooOld("$v")}" >&2; exit 1`;
+  // What node says against the operator's options it says again, when it is to start.
+  const size = `v=$(node -v 2>/dev/null); case "$v" in ${old} ;; v20.*) size=64 ;; *) size=32 ;; esac`;
   const start = `":" //; ${size}; export NODE_OPTIONS="--max-semi-space-size=$size $NODE_OPTIONS"; exec node "$0" "$@"`;
   writeFileSync(program, ["#!/bin/sh", start, readFileSync(program, "utf8")].join("\n"));
   chmodSync(program, 0o755);

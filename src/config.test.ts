@@ -312,6 +312,13 @@ describe("readConfig", () => {
     "me:hunter2@host",
     "postgres://me:hunter2@host/db?sslmode=verify_full",
     "host=db password=hunter2",
+    "postgres://me:hunter2/a@host/db",
+    "postgres://me:1234#hunter2@host/db",
+    "postgres://me:1234/hunter2@host/db",
+    "postgres://me:a@hunter2,b@host/db",
+    "postgres:///db?host=db&user=me&password=hunter2",
+    "postgres://me:hunter2@host/db?target_session_attrs=any",
+    "postgres://me:hunter2@host/d%b",
   ])("never shows the password of a refused DATABASE_URL (%s)", (url) => {
     const message = refusal({ DATABASE_URL: url });
     expect(message).toContain("DATABASE_URL is ");

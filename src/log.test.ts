@@ -1,4 +1,4 @@
-import { closeSync, mkdtempSync, openSync, readFileSync } from "node:fs";
+import fs, { closeSync, mkdtempSync, openSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createLog } from "./log.ts";
@@ -39,6 +39,24 @@ it("writes it before the process ends, and leaves no listener behind", async () 
   await turn();
   expect(messages()).toEqual(["last words"]);
   expect(process.listenerCount("exit")).toBe(before);
+});
+
+it("goes on where it cannot be written, and says what was lost once it can", async () => {
+  const log = createLog({ level: "info", format: "json" }, descriptor);
+  const write = jest.spyOn(fs, "writeSync").mockImplementation(() => {
+    throw Object.assign(new Error("no space left on device"), { code: "ENOSPC" });
+  });
+  for (const message of ["kept", "lost", "lost"]) {
+    log.info(message);
+    await turn();
+  }
+  expect(messages()).toEqual([]);
+  write.mockRestore();
+  log.info("there is room");
+  await turn();
+  await turn();
+  expect(messages()).toEqual(["kept", "there is room", "log records could not be written, and are lost"]);
+  expect(readFileSync(path, "utf8")).toContain('"count":2');
 });
 
 it("has an error without the data that it is about", async () => {

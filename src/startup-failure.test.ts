@@ -39,6 +39,14 @@ it.each<[string, Error, RegExp]>([
     /: the database cannot be reached: it ended .* TLS was to begin.* \(ECONNRESET\): turn on its ssl, or say another sslmode\.$/,
   ],
   [
+    "what libpq alone knows",
+    withFields('unrecognized configuration parameter "sslrootcert"', {
+      name: "PostgresError",
+      code: "42704",
+    }),
+    /: PostgreSQL refused: .*"sslrootcert" \(42704\): .* NODE_EXTRA_CA_CERTS\.$/,
+  ],
+  [
     "a certificate of another server",
     withFields("Host: db1. is not cert's CN: db", { code: "ERR_TLS_CERT_ALTNAME_INVALID" }),
     /: the database's certificate is not trusted: Host: db1/,

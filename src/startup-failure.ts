@@ -42,6 +42,8 @@ export function startupFailure(error: unknown): string {
     return `DATABASE_URL: the connection was lost, or given up because a node of the database does not answer (${code}).`;
   if (isForbidden(cause))
     return `DATABASE_URL: PostgreSQL refused: ${cause.message} (${code}): the owner's \`tallystick migrate --grant-to <role>\` gives a role what serving needs, and \`tallystick doctor\` says what it lacks.`;
+  if (code === "42704" && cause.message.includes("configuration parameter"))
+    return `DATABASE_URL: PostgreSQL refused: ${cause.message} (${code}): what is behind the ? of the URL goes to PostgreSQL as a setting, but for sslmode and target_session_attrs; take it away, and name an authority of certificates in NODE_EXTRA_CA_CERTS.`;
   if (cause.name === "PostgresError") return `DATABASE_URL: PostgreSQL refused: ${cause.message} (${code}).`;
   if (isUntrusted(cause))
     return `DATABASE_URL: the database's certificate is not trusted: ${cause.message} (${code}): name its authority in NODE_EXTRA_CA_CERTS, and its host as the certificate does.`;

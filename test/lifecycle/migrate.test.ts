@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { openDatabase } from "../../src/store/driver/database.ts";
 import { requireMigrated } from "../../src/store/driver/migrate.ts";
+import { startCommitProxy } from "../support/commit-proxy.ts";
 import { createDatabase } from "../support/database.ts";
 import { withSql } from "../support/sql.ts";
 import { inProcess } from "./outcome.ts";
@@ -78,6 +79,24 @@ describe("tallystick migrate", () => {
       /^tallystick: --grant-to needs DATABASE_URL: /,
     );
     await withSql(url, (sql) => sql.unsafe(`drop owned by ${role}; drop role ${role}`));
+    await drop();
+  });
+
+  it("says in one line that it lost its connection amid a migration, after which a start goes on", async () => {
+    const { url, drop } = await createDatabase("empty");
+    const proxy = await startCommitProxy(url);
+    const cutAmid = () => proxy.cutAt("before", (sent) => /create (unique )?index/i.test(sent.toString()));
+    cutAmid();
+    const { code, stdout, stderr } = await outcome({ DATABASE_URL: proxy.url });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/^tallystick: DATABASE_URL: [^\n]* \(CONNECTION_CLOSED\)\.\n$/);
+    cutAmid();
+    const server = startServer({ DATABASE_URL: proxy.url });
+    await server.until(/"waiting for the database"/);
+    await ready(server);
+    expect(await end(server, "SIGTERM")).toBe(0);
+    expect(proxy.cuts).toBe(2);
+    await proxy.close();
     await drop();
   });
 

@@ -1,6 +1,6 @@
-import postgres, { type Sql } from "postgres";
+import postgres, { type Sql, type TransactionSql } from "postgres";
 import { atMost } from "../../bounds/at-most.ts";
-import { socketHost } from "../../embedded/connection.ts";
+import { addressOf } from "./address.ts";
 import type { ErrorFields } from "./remote-errors.ts";
 import { type SettingAnswer, type Settings, settingStatement } from "./settings.ts";
 
@@ -15,12 +15,20 @@ export interface ConnectionEvents {
   readonly onnotice: (notice: ErrorFields) => void;
 }
 
-/** A postgres.js client of one connection to a URL, which opens with the first query. Without events, notices go nowhere. */
+/**
+ * A postgres.js client of one connection to a URL, which opens with the first query. Without events, notices go nowhere. Its
+ * transactions fail with the connection.
+ */
 export function connect(url: string, events?: ConnectionEvents): Sql {
-  return postgres(url, {
-    ...socketHost(url),
+  let closings = 0;
+  const client = postgres(url, {
+    ...addressOf(url),
     onnotice: () => undefined,
     ...events,
+    onclose: () => {
+      closings += 1;
+      events?.onclose();
+    },
     max: 1,
     connect_timeout: connectSecondsMax,
     // The driver would end connections by their age.
@@ -30,6 +38,23 @@ export function connect(url: string, events?: ConnectionEvents): Sql {
     // A pooler refuses a start with parameters that it does not know; this one it knows.
     connection: { application_name: applicationName },
   });
+  return Object.assign(client, { begin: beginUnlessClosed(client, () => closings) });
+}
+
+/**
+ * The driver's `begin`, but for a connection that closes within the transaction: the driver would write a ROLLBACK to it, which ends
+ * the process. Where the work does not end it sends none, and fails by the closing itself.
+ */
+function beginUnlessClosed(client: Sql, closings: () => number) {
+  const begin = client.begin.bind(client);
+  return (work: (sql: TransactionSql) => Promise<unknown>) =>
+    begin((sql) => {
+      const before = closings();
+      return work(sql).catch((error: unknown) => {
+        if (closings() === before) throw error;
+        return new Promise(() => undefined);
+      });
+    });
 }
 
 /** Opens a client's connection, with these settings on it before anything else, and answers whether the database is a distributed one. */
