@@ -14,7 +14,7 @@ import type { Limits } from "./limits.ts";
 import { addressOf } from "./peer.ts";
 import type { Proxies } from "./proxies.ts";
 import { rounds } from "./rounds.ts";
-import { type HttpVersion, sniff } from "./sniff.ts";
+import { type HttpVersion, hold, sniff } from "./sniff.ts";
 import { type Refusal, tlsRequired } from "./status.ts";
 import { faultOfClient } from "./tls/client-certificate.ts";
 import { Handshakes } from "./tls/handshakes.ts";
@@ -124,7 +124,8 @@ export function createPort({ http1, http2, proxies, limits, log, tls }: PortOpti
     });
 
   async function beginHandshake(handshakes: Handshakes, socket: net.Socket, address: string) {
-    await turnOf(socket);
+    const turn = turnOf(socket);
+    if (turn !== undefined) await heldUntil(turn, socket);
     if (!socket.destroyed) handshakes.begin(socket, { address, isProxy: proxies.isTrusted(address) });
   }
 
@@ -186,11 +187,17 @@ interface Fault {
   readonly refusal: Refusal;
 }
 
-/** What has come of a connection is done at once: of many that come together it may be much. */
-async function turnOf(socket: net.Socket): Promise<void> {
+/** What has come of a connection is done at once: of many that come together it may be much. Undefined where it may be done now. */
+function turnOf(socket: net.Socket): Promise<void> | undefined {
   const departure = departureOfStream(socket);
-  const turn = rounds.turn({ party: strangersOf(networkOf(addressOf(socket))), departure });
-  if (turn !== undefined) await turn.catch(ignore);
+  return rounds.turn({ party: strangersOf(networkOf(addressOf(socket))), departure })?.catch(ignore);
+}
+
+/** A handshake is dear, and nobody needs one who has ended its side: of a flood of such whoever comes behind them would wait for each. */
+async function heldUntil(turn: Promise<void>, socket: net.Socket): Promise<void> {
+  const putBack = hold(socket);
+  await turn;
+  await putBack();
 }
 
 /** What client and server have agreed upon, if they have (RFC 7301). */
