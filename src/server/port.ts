@@ -1,6 +1,7 @@
 import type { Server as Http1Server, ServerResponse } from "node:http";
 import type { Http2Server, ServerHttp2Session } from "node:http2";
 import net from "node:net";
+import { setImmediate } from "node:timers/promises";
 import { TLSSocket } from "node:tls";
 import type { Logger } from "pino";
 import { arrivals } from "../bounds/arrivals.ts";
@@ -123,9 +124,13 @@ export function createPort({ http1, http2, proxies, limits, log, tls }: PortOpti
       },
     });
 
+  /** A handshake is dear, and nobody needs one who has ended its side: whoever comes behind a flood of such would wait for each. */
   async function beginHandshake(handshakes: Handshakes, socket: net.Socket, address: string) {
-    const turn = turnOf(socket);
-    if (turn !== undefined) await heldUntil(turn, socket);
+    const putBack = hold(socket);
+    // The end of a connection that has waited to be taken comes right behind its first bytes.
+    await setImmediate();
+    await turnOf(socket);
+    await putBack();
     if (!socket.destroyed) handshakes.begin(socket, { address, isProxy: proxies.isTrusted(address) });
   }
 
@@ -187,17 +192,11 @@ interface Fault {
   readonly refusal: Refusal;
 }
 
-/** What has come of a connection is done at once: of many that come together it may be much. Undefined where it may be done now. */
-function turnOf(socket: net.Socket): Promise<void> | undefined {
+/** What has come of a connection is done at once: of many that come together it may be much. */
+async function turnOf(socket: net.Socket): Promise<void> {
   const departure = departureOfStream(socket);
-  return rounds.turn({ party: strangersOf(networkOf(addressOf(socket))), departure })?.catch(ignore);
-}
-
-/** A handshake is dear, and nobody needs one who has ended its side: of a flood of such whoever comes behind them would wait for each. */
-async function heldUntil(turn: Promise<void>, socket: net.Socket): Promise<void> {
-  const putBack = hold(socket);
-  await turn;
-  await putBack();
+  const turn = rounds.turn({ party: strangersOf(networkOf(addressOf(socket))), departure });
+  if (turn !== undefined) await turn.catch(ignore);
 }
 
 /** What client and server have agreed upon, if they have (RFC 7301). */
