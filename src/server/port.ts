@@ -1,6 +1,7 @@
 import type { Server as Http1Server, ServerResponse } from "node:http";
 import type { Http2Server, ServerHttp2Session } from "node:http2";
 import net from "node:net";
+import { setImmediate } from "node:timers/promises";
 import { TLSSocket } from "node:tls";
 import type { Logger } from "pino";
 import { arrivals } from "../bounds/arrivals.ts";
@@ -14,7 +15,7 @@ import type { Limits } from "./limits.ts";
 import { addressOf } from "./peer.ts";
 import type { Proxies } from "./proxies.ts";
 import { rounds } from "./rounds.ts";
-import { type HttpVersion, sniff } from "./sniff.ts";
+import { type HttpVersion, hold, sniff } from "./sniff.ts";
 import { type Refusal, tlsRequired } from "./status.ts";
 import { faultOfClient } from "./tls/client-certificate.ts";
 import { Handshakes } from "./tls/handshakes.ts";
@@ -123,8 +124,13 @@ export function createPort({ http1, http2, proxies, limits, log, tls }: PortOpti
       },
     });
 
+  /** A handshake is dear, and nobody needs one who has ended its side: whoever comes behind a flood of such would wait for each. */
   async function beginHandshake(handshakes: Handshakes, socket: net.Socket, address: string) {
+    const putBack = hold(socket);
+    // The end of a connection that has waited to be taken comes right behind its first bytes.
+    await setImmediate();
     await turnOf(socket);
+    await putBack();
     if (!socket.destroyed) handshakes.begin(socket, { address, isProxy: proxies.isTrusted(address) });
   }
 

@@ -36,6 +36,31 @@ export function sniff(socket: Socket, msMax: number, found: (protocol: HttpVersi
   socket.on("readable", look).on("end", abandon).on("close", stop);
 }
 
+/** More than a client sends before it has heard from the server. */
+const heldBytesMax = 16 * 1024;
+
+/**
+ * Takes what has come of a connection, and what still comes, until the function that is returned puts it back. Behind bytes that nobody
+ * takes the end of a connection would not be noticed: one that ends meanwhile is destroyed.
+ */
+export function hold(socket: Socket): () => Promise<void> {
+  let held: Buffer = Buffer.alloc(0);
+  const abandon = () => socket.destroy();
+  const look = () => {
+    const chunk: Buffer | null = socket.read();
+    if (chunk === null) return;
+    held = Buffer.concat([held, chunk]);
+    if (held.length > heldBytesMax) socket.off("readable", look);
+  };
+  socket.on("readable", look).on("end", abandon);
+  return async () => {
+    socket.off("readable", look).off("end", abandon);
+    if (!socket.destroyed && held.length > 0) socket.unshift(held);
+    // As above.
+    await new Promise<void>((resolve) => process.nextTick(resolve));
+  };
+}
+
 /** The protocol that these first bytes begin, or undefined while they could begin either. */
 function protocolOf(seen: Buffer): HttpVersion | "tls" | undefined {
   if (seen[0] === tlsHandshake) return "tls";

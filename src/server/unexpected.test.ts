@@ -1,5 +1,7 @@
+import { once } from "node:events";
+import * as nodeHttp2 from "node:http2";
 import { create } from "@bufbuild/protobuf";
-import { type Client, Code, ConnectError, createClient } from "@connectrpc/connect";
+import { type Client, Code, ConnectError, createClient, type HandlerContext } from "@connectrpc/connect";
 import {
   createConnectTransport,
   createGrpcTransport,
@@ -23,13 +25,15 @@ const unwritable = create(GetBillingBalanceResponseSchema, {
 let lines: string[] = [];
 const log = pino({}, { write: (line: string) => lines.push(line) });
 let admit: Admit = async () => {};
-let implementation: () => typeof unwritable = () => unwritable;
+const never = new Promise<typeof unwritable>(() => undefined);
+type Answer = typeof unwritable | Promise<typeof unwritable>;
+let implementation: (context: HandlerContext) => Answer = () => unwritable;
 
 const options: Partial<ServerOptions> = {
   log,
   admit: (arrival) => admit(arrival),
   routes: (router) => {
-    router.service(FrontierService, { getBillingBalance: () => implementation() });
+    router.service(FrontierService, { getBillingBalance: (_, context) => implementation(context) });
   },
 };
 let thin: Fixture;
@@ -111,3 +115,28 @@ describe.each(ways)("over %s", (_, open) => {
     expect(lines).toEqual([]);
   });
 });
+
+it.each(["application/grpc", "application/grpc-web+proto", "application/proto", "application/json"])(
+  "a caller over %s who resets the stream, by whatever code, is nothing unexpected",
+  async (contentType) => {
+    const session = nodeHttp2.connect(thin.url);
+    const path = `/${FrontierService.typeName}/GetBillingBalance`;
+    const body = { "application/proto": "", "application/json": "{}" }[contentType] ?? "\0\0\0\0\0";
+    for (const code of [1, 2, 3, 8, 11]) {
+      const over = new Promise<void>((resolve) => {
+        implementation = async ({ signal }) => {
+          stream.close(code);
+          await once(signal, "abort");
+          resolve();
+          return never;
+        };
+      });
+      const stream = session.request({ ":method": "POST", ":path": path, "content-type": contentType });
+      stream.on("error", () => undefined).end(body);
+      await over;
+      for (let round = 0; round < 5; round += 1) await new Promise(setImmediate);
+    }
+    session.close();
+    expect(lines).toEqual([]);
+  },
+);

@@ -1,12 +1,13 @@
 import { once } from "node:events";
 import { noteLeft } from "../../bounds/left-work.ts";
+import { type Room, SharedRoom } from "../../bounds/turn-room.ts";
 import { Turns } from "../../bounds/turns.ts";
 import type { Call } from "./call.ts";
 import { type Asking, inTurn, listInTurn, pageInTurn } from "./in-turn.ts";
 
 /** Calls that ask for a page at once, of which each read is answered when the test says so. */
-function world(placesMax: number) {
-  const app = { lists: new Turns(placesMax), documentPages: new Turns(placesMax) };
+function world(room: number | Room) {
+  const app = { lists: new Turns(room), documentPages: new Turns(room) };
   const departure = { aborted: false, reason: undefined };
   const reads: { readonly of: string; readonly answer: (rows: readonly number[]) => void }[] = [];
   const done: string[] = [];
@@ -14,11 +15,12 @@ function world(placesMax: number) {
     app,
     reads,
     done,
-    /** @param name who asks, and of which organization where there is one, such as `ann@acme 1` */
+    /** @param name who asks, of which organization, and which list, such as `ann@acme 1`; the platform's `root` asks in that organization */
     async ask(name: string): Promise<void> {
       const [actor = ""] = name.split(" ");
       const [, id = ""] = actor.split("@");
-      const asking = { app, departure, caller: { actor }, organizationIfNamed: { id } } as unknown as Asking;
+      const caller = actor.startsWith("root") ? { actor: "root", orgId: null } : { actor, orgId: id };
+      const asking = { app, departure, caller, organizationIfNamed: { id } } as unknown as Asking;
       await pageInTurn<number, number, string>(asking, {
         rowsMax: 1_000,
         past: undefined,
@@ -72,6 +74,19 @@ describe("pageInTurn", () => {
     await Promise.all(asked);
     expect(done.indexOf("bob@b 1")).toBeLessThan(3);
   });
+
+  it("leaves places to organizations, of however many of them a caller of the platform asks", async () => {
+    const { reads, ask } = world(new SharedRoom(16));
+    const asked = Array.from({ length: 20 }, (_, index) => ask(`root@${index} 1`));
+    const own = ["bob@0 1", "bob@1 1", "bob@2 1"].map(ask);
+    await new Promise(setImmediate);
+    expect(reads.filter(({ of }) => of.startsWith("bob"))).toHaveLength(own.length);
+    while (reads.length > 0) {
+      reads.shift()?.answer([]);
+      await new Promise(setImmediate);
+    }
+    await Promise.all([...asked, ...own]);
+  });
 });
 
 it.each([
@@ -83,7 +98,13 @@ it.each([
     const { app } = world(1);
     const leaving = new AbortController();
     const { signal } = leaving;
-    const call = { app, caller: { actor: "ann" }, organization: { id: "" }, departure: signal, signal };
+    const call = {
+      app,
+      caller: { actor: "ann", orgId: "" },
+      organization: { id: "" },
+      departure: signal,
+      signal,
+    };
     let end: (value: unknown) => void = () => undefined;
     const asked = async () => {
       await once(signal, "abort");

@@ -38,14 +38,23 @@ function wholly<T>(call: Pick<Call, "departure" | "signal">, task: () => Promise
 export type Asking = Pick<Call, "app" | "caller" | "organizationIfNamed" | "departure" | "signal">;
 
 /**
- * Makes an answer of many rows, or one for which many are looked at. Few are made at once. Organizations have their turns, and in each
- * its callers, who may be any number: of hundreds that were asked for together each would get on a little, all of them would be kept
+ * Makes an answer of many rows, or one for which many are looked at. Few are made at once. Organizations have their turns, as has the
+ * platform, and in each its callers, who may be any number: of hundreds that were asked for together each would get on a little, all of them would be kept
  * until the last one is whole, and none would be answered in its time, nor those of others behind them.
  */
 export function listInTurn<T>(call: Asking, make: () => Promise<T>): Promise<T> {
-  const { app, caller, organizationIfNamed, departure } = call;
-  const party = partyWithin(organizationIfNamed?.id ?? "", caller.actor);
-  return app.lists.take(wholly(call, make), { party, departure });
+  const { app, departure } = call;
+  return app.lists.take(wholly(call, make), { party: partyOfList(call), departure });
+}
+
+/**
+ * One caller of the platform may ask in any number of organizations, and would have the places of all of them: the platform is a party
+ * of its own, in which each organization that a caller asks in has its turn.
+ */
+function partyOfList({ caller, organizationIfNamed }: Asking): string {
+  const { actor, orgId } = caller;
+  if (orgId !== null) return partyWithin(orgId, actor);
+  return partyWithin("", `${actor} ${organizationIfNamed?.id ?? ""}`);
 }
 
 /** Reads a page of a list, in turn. */

@@ -20,5 +20,7 @@ function untilAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
 
 function endOf({ reason }: AbortSignal): ConnectError {
   const error = ConnectError.from(reason, Code.Canceled);
+  // What a caller says who resets the stream with such a code is no failure of ours.
+  if (error.code === Code.Internal) return new ConnectError(error.rawMessage, Code.Canceled);
   return error.code === Code.DeadlineExceeded ? deadlineExceeded() : error;
 }

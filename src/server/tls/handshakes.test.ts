@@ -1,7 +1,10 @@
 import { once } from "node:events";
+import http2 from "node:http2";
 import net from "node:net";
 import type tls from "node:tls";
+import { Code, ConnectError } from "@connectrpc/connect";
 import pino from "pino";
+import { FrontierService } from "../../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
 import { authority, pairOf } from "../../../test/support/certificates.ts";
 import { until } from "../../../test/support/until.ts";
 import type { Limits } from "../limits.ts";
@@ -165,6 +168,43 @@ it("survives what is no handshake, and clients that leave it at every point", as
   noise.write(Buffer.concat([Buffer.from("1603", "hex"), Buffer.alloc(1_000, 0xff)]));
   await new Promise((resolve) => noise.resume().once("close", resolve));
   expect(await getHttp1(`${url}/v1/x`)).toMatchObject({ status: 200 });
+  await server.close(0);
+});
+
+it("begins no handshake of a client that has ended its side while others have their turns", async () => {
+  let calls = 0;
+  const { server, port } = await startServer({
+    tls: { certificates: new Certificates(materialOf("server")), plaintext: "allow" },
+    admit: () => {
+      calls += 1;
+      // Longer than requests are begun in a round.
+      for (const since = performance.now(); performance.now() - since < 25; );
+      return Promise.reject(new ConnectError("a stranger", Code.Unauthenticated));
+    },
+  });
+  const hello = await helloOf(port);
+  const session = http2.connect(`http://127.0.0.1:${port}`);
+  await once(session, "remoteSettings");
+  const headers = {
+    ":method": "POST",
+    ":path": `/${FrontierService.typeName}/GetBillingBalance`,
+    "content-type": "application/grpc",
+    te: "trailers",
+  };
+  const called = Array.from({ length: 60 }, () => once(session.request(headers).resume().end(), "close"));
+  await until(async () => calls > 0);
+  const left = Array.from({ length: 20 }, () =>
+    net.connect({ port, host: "127.0.0.1", allowHalfOpen: true }),
+  );
+  await Promise.all(
+    left.map((socket) => {
+      socket.resume().end(hello);
+      return once(socket, "close");
+    }),
+  );
+  expect(left.map(({ bytesRead }) => bytesRead)).toEqual(left.map(() => 0));
+  await Promise.all(called);
+  session.close();
   await server.close(0);
 });
 

@@ -84,6 +84,31 @@ describe("a query whose signal aborts", () => {
     await untilSleeping((count) => count === 0);
   });
 
+  it("ends in the database also where that is not at work on it yet", async () => {
+    await warmUp();
+    const first = times(connectionsMax).map(() => sleep(0.5));
+    await untilSleeping((count) => count === connectionsMax);
+    const abort = new AbortController();
+    const behind = times(connectionsMax).map(() => sleep(60, abort.signal));
+    await turn();
+    abort.abort();
+    await Promise.allSettled([...first, ...behind]);
+    await leftWork(abort.signal, 10_000);
+    await untilSleeping((count) => count === 0);
+  });
+
+  it("ends in the database also where it is prepared when its signal aborts", async () => {
+    for (const n of times(20)) {
+      const abort = new AbortController();
+      const asked = database.orm(abort.signal).execute(sql`select pg_sleep(60) as ${sql.raw(`n${n}`)}`);
+      const failed = expect(asked).rejects.toThrow();
+      for (const _ of times(n % 4)) await turn();
+      abort.abort();
+      await failed;
+    }
+    await untilSleeping((count) => count === 0);
+  });
+
   it("is not even sent when the signal has aborted before", async () => {
     const reason = new Error("out of time");
     await expect(sleep(60, AbortSignal.abort(reason))).rejects.toMatchObject({ cause: reason });

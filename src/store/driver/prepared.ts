@@ -38,7 +38,7 @@ export function prepared(
       return untilAborted(answer, signal, () => {
         if (query === undefined) return;
         noteLeft(signal, answer);
-        cancel(query);
+        void cancel(query);
       });
     };
     return {
