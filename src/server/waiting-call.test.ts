@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import * as http2 from "node:http2";
 import { text } from "node:stream/consumers";
+import { setImmediate } from "node:timers/promises";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { CallEnd } from "./calls.ts";
 import type { Connection } from "./connection.ts";
@@ -79,6 +80,12 @@ async function answered(stream: http2.ClientHttp2Stream): Promise<string> {
   return status === undefined ? (JSON.parse(body || '{"code":"none"}').code as string) : `${status}`;
 }
 
+/** How many calls have come to the service. */
+function come(): number {
+  const { callsInFlight } = fixture.server.figures();
+  return callsInFlight("grpc") + callsInFlight("connect") + ends.length;
+}
+
 /** All of them have come to their end, and give back what they took. */
 function expectNothingKept(): void {
   const { kept, callsInFlight } = fixture.server.figures();
@@ -113,7 +120,8 @@ it.each(each)("forgets who goes before its turn over %s, and knows what it calle
   await start();
   const before = Array.from({ length: 6 }, () => answered(ask(headers)));
   const gone = ask(headers);
-  setTimeout(() => gone.close(http2.constants.NGHTTP2_CANCEL), 10);
+  while (come() < 7) await setImmediate();
+  gone.close(http2.constants.NGHTTP2_CANCEL);
   await Promise.all(before);
   await answered(ask(headers));
   expect(admitted).toBe(7);
