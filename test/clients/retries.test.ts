@@ -1,6 +1,4 @@
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Code, ConnectError, createClient, createRouterTransport, type Transport } from "@connectrpc/connect";
 import { createTallystick } from "../../clients/typescript/src/client.ts";
@@ -8,6 +6,7 @@ import { passingReasons, type RetryTimes, retrying } from "../../clients/typescr
 import { ErrorInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
 import { CustomerService } from "../../gen/tallystick/v1/customer_pb.ts";
 import { LedgerService } from "../../gen/tallystick/v1/ledger_pb.ts";
+import { freePort } from "../support/free-port.ts";
 
 const broken = new ConnectError("the connection is gone", Code.Unavailable);
 const refusedFor = (reason: string, code: Code) =>
@@ -172,10 +171,7 @@ describe("the TypeScript client", () => {
   });
 
   it("says within the call's time that nobody listens at the address", async () => {
-    const placeholder = createServer().listen(0, "127.0.0.1");
-    await once(placeholder, "listening");
-    const { port } = placeholder.address() as AddressInfo;
-    await once(placeholder.close(), "close");
+    const port = await freePort();
     const { ledger } = createTallystick({
       baseUrl: `http://127.0.0.1:${port}`,
       credential: "a:b",
