@@ -65,7 +65,7 @@ it("ends, over REST too, in 429 with the time to wait, whether or not the id exi
   const tenant = await service.tenant();
   const path = `${service.url}/v1beta1/organizations/${tenant.orgId}/billing/${tenant.billingId}/balance`;
   // No time passes after which one more may fail.
-  const clock = jest.spyOn(performance, "now").mockReturnValue(performance.now());
+  const clock = jest.spyOn(performance, "now").mockReturnValue(Math.round(performance.now()));
   for (const clientId of [tenant.reader.clientId, "nobody"]) {
     const statuses: number[] = [];
     for (let guess = 0; guess < 15; guess += 1) {

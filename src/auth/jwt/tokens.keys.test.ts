@@ -5,7 +5,7 @@ import { takers, useIssuer, writer } from "./tokens.fixture.ts";
 const idp = useIssuer();
 const { iss, good } = idp;
 
-const now = performance.now();
+const now = Math.round(performance.now());
 const setClock = (ms: number) => jest.spyOn(performance, "now").mockReturnValue(ms);
 
 // No time passes after which keys are asked for again, or one more wrong token is looked at.
