@@ -3,6 +3,7 @@ import { Code } from "@connectrpc/connect";
 import { CreateTransferRequestSchema, LedgerService, TransferKind } from "../gen/tallystick/v1/ledger_pb.ts";
 import { type Protocol, protocols } from "./bad-input/protocols.ts";
 import { failureIn, retryDelayMsOf } from "./support/failure.ts";
+import { untilReady } from "./support/ready.ts";
 import { basic, connectClients, startService, type Tenant, type TestService } from "./support/service.ts";
 import { withSql } from "./support/sql.ts";
 import { until } from "./support/until.ts";
@@ -88,7 +89,7 @@ describe("a credential that has as many calls under way as it may", () => {
       const name = { organization: busy.orgId, customer: busy.billingId };
       const read = await ledger.getBalance({ ...name, currency: "VC" });
       expect(read.posted).toBe("100");
-      expect((await fetch(`${service.url}/readyz`)).status).toBe(200);
+      await untilReady(service.url);
       for (const caller of [other.writer, service.platform])
         await clientsOf(caller).ledger.createTransfer(chargeOf(other));
     });
@@ -135,7 +136,7 @@ describe("a credential that calls more often than it may", () => {
     }
     expect((await sendRest(url, { tenant, caller: tenant.admin })).status).toBe(200);
     expect((await sendRest(url, { tenant: other, caller: other.writer })).status).toBe(200);
-    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    await untilReady(url);
   });
 });
 
