@@ -1,5 +1,6 @@
 import { create, toBinary, toJsonString } from "@bufbuild/protobuf";
-import { Code } from "@connectrpc/connect";
+import { Code, createClient } from "@connectrpc/connect";
+import { createConnectTransport } from "@connectrpc/connect-node";
 import { CreateTransferRequestSchema, LedgerService, TransferKind } from "../gen/tallystick/v1/ledger_pb.ts";
 import { type Protocol, protocols } from "./bad-input/protocols.ts";
 import { failureIn, retryDelayMsOf } from "./support/failure.ts";
@@ -146,14 +147,15 @@ describe("organizations that flood the service", () => {
     const { url } = await service.another({ queue });
     const floods = await Promise.all([1, 2, 3].map(() => service.tenant({ credits: 1_000 })));
     const light = await service.tenant({ credits: 1_000 });
-    const clients = floods.map((tenant) => ({ tenant, ...clientsOf(tenant.writer, url) }));
-    // Nothing is looked up of them any more, so that they come in turns: of one that comes after another floods less is left.
-    await Promise.all(clients.map(({ tenant, ledger }) => ledger.createTransfer(chargeOf(tenant))));
+    // On one connection, and nothing is looked up of them any more, so that they come in turns: where one came before the others it
+    // would have more, and less would be left.
+    const flooded = createClient(LedgerService, createConnectTransport({ baseUrl: url, httpVersion: "2" }));
+    const charge = (tenant: Tenant) =>
+      flooded.createTransfer(chargeOf(tenant), { headers: { authorization: basic(tenant.writer) } });
+    await Promise.all(floods.map(charge));
     let flooding: Promise<PromiseSettledResult<unknown>[]> | undefined;
     await whileLocked(floods, async () => {
-      const calls = Array.from({ length: queue.commandsMax }, () =>
-        clients.map(({ tenant, ledger }) => ledger.createTransfer(chargeOf(tenant))),
-      ).flat();
+      const calls = Array.from({ length: queue.commandsMax }, () => floods.map(charge)).flat();
       flooding = Promise.allSettled(calls);
       const { reason } = failureIn(await Promise.race(calls).catch((error: unknown) => error));
       expect(reason).toBe("OVERLOADED");
