@@ -4,6 +4,7 @@ import { edgeClient } from "./apigee-edge/edge-client.ts";
 import { apigee, usd } from "./apigee-x/client.ts";
 import { ledgerCalls } from "./native/ledger-calls.ts";
 import { failureOf } from "./support/failure.ts";
+import { awayFromMidnight } from "./support/midnight.ts";
 import { restClient } from "./support/rest.ts";
 import { connectClients, startService, type Tenant, type TestService } from "./support/service.ts";
 
@@ -22,6 +23,7 @@ beforeEach(async () => {
   tenant = await service.tenant();
   calls = ledgerCalls(service, tenant);
 });
+beforeEach(awayFromMidnight);
 afterAll(() => service.stop());
 
 it("Frontier refuses a balance and a total of more than 64 bits, and goes on with the account", async () => {

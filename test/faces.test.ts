@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from "uuid";
 import { ExpiryPolicy, type Receipt, TransferKind } from "../gen/tallystick/v1/ledger_pb.ts";
 import { createDeveloper, edgeClient } from "./apigee-edge/edge-client.ts";
 import { apigee } from "./apigee-x/client.ts";
+import { awayFromMidnight } from "./support/midnight.ts";
 import { connectClients, startService, type Tenant, type TestService } from "./support/service.ts";
 import { until } from "./support/until.ts";
 import { seedOf } from "./workload/random.ts";
@@ -13,6 +14,7 @@ let service: TestService;
 beforeAll(async () => {
   service = await startService();
 });
+beforeEach(awayFromMidnight);
 afterAll(() => service.stop());
 
 const moves = [

@@ -1,8 +1,10 @@
 import { create, toBinary, toJsonString } from "@bufbuild/protobuf";
-import { Code } from "@connectrpc/connect";
+import { Code, createClient } from "@connectrpc/connect";
+import { createConnectTransport } from "@connectrpc/connect-node";
 import { CreateTransferRequestSchema, LedgerService, TransferKind } from "../gen/tallystick/v1/ledger_pb.ts";
 import { type Protocol, protocols } from "./bad-input/protocols.ts";
 import { failureIn, retryDelayMsOf } from "./support/failure.ts";
+import { untilReady } from "./support/ready.ts";
 import { basic, connectClients, startService, type Tenant, type TestService } from "./support/service.ts";
 import { withSql } from "./support/sql.ts";
 import { until } from "./support/until.ts";
@@ -88,7 +90,7 @@ describe("a credential that has as many calls under way as it may", () => {
       const name = { organization: busy.orgId, customer: busy.billingId };
       const read = await ledger.getBalance({ ...name, currency: "VC" });
       expect(read.posted).toBe("100");
-      expect((await fetch(`${service.url}/readyz`)).status).toBe(200);
+      await untilReady(service.url);
       for (const caller of [other.writer, service.platform])
         await clientsOf(caller).ledger.createTransfer(chargeOf(other));
     });
@@ -135,7 +137,7 @@ describe("a credential that calls more often than it may", () => {
     }
     expect((await sendRest(url, { tenant, caller: tenant.admin })).status).toBe(200);
     expect((await sendRest(url, { tenant: other, caller: other.writer })).status).toBe(200);
-    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    await untilReady(url);
   });
 });
 
@@ -145,12 +147,15 @@ describe("organizations that flood the service", () => {
     const { url } = await service.another({ queue });
     const floods = await Promise.all([1, 2, 3].map(() => service.tenant({ credits: 1_000 })));
     const light = await service.tenant({ credits: 1_000 });
+    // On one connection, and nothing is looked up of them any more, so that they come in turns: where one came before the others it
+    // would have more, and less would be left.
+    const flooded = createClient(LedgerService, createConnectTransport({ baseUrl: url, httpVersion: "2" }));
+    const charge = (tenant: Tenant) =>
+      flooded.createTransfer(chargeOf(tenant), { headers: { authorization: basic(tenant.writer) } });
+    await Promise.all(floods.map(charge));
     let flooding: Promise<PromiseSettledResult<unknown>[]> | undefined;
     await whileLocked(floods, async () => {
-      const clients = floods.map((tenant) => ({ tenant, ...clientsOf(tenant.writer, url) }));
-      const calls = Array.from({ length: queue.commandsMax }, () =>
-        clients.map(({ tenant, ledger }) => ledger.createTransfer(chargeOf(tenant))),
-      ).flat();
+      const calls = Array.from({ length: queue.commandsMax }, () => floods.map(charge)).flat();
       flooding = Promise.allSettled(calls);
       const { reason } = failureIn(await Promise.race(calls).catch((error: unknown) => error));
       expect(reason).toBe("OVERLOADED");

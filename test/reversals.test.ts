@@ -4,6 +4,7 @@ import { createDeveloper, edgeClient } from "./apigee-edge/edge-client.ts";
 import { apigee, failure, type Send, usd } from "./apigee-x/client.ts";
 import { transferIdOf } from "./native/ledger-calls.ts";
 import { failureOf } from "./support/failure.ts";
+import { awayFromMidnight } from "./support/midnight.ts";
 import { connectClients, startService, type Tenant, type TestService } from "./support/service.ts";
 
 /** A top-up that was charged back: natively it is reversed, and every interface shows it as what it is. */
@@ -16,6 +17,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   tenant = await service.tenant();
 });
+beforeEach(awayFromMidnight);
 afterAll(() => service.stop());
 
 const clients = () => connectClients(service.url, tenant.admin);

@@ -20,7 +20,8 @@ const batches = {
   maxQueueSize: 2_048,
   maxExportBatchSize: 512,
   scheduledDelayMillis: 20,
-  exportTimeoutMillis: 1_000,
+  // What is not sent within it is lost, and looked for in vain.
+  exportTimeoutMillis: 20_000,
 };
 const config = { serviceName: "ledger", sampler: "parentbased_always_on", ratio: 1, batches } as const;
 
@@ -31,7 +32,7 @@ let tenant: Tenant;
 beforeAll(async () => {
   // Of the standard's settings the service leaves these to OpenTelemetry's own.
   process.env["OTEL_RESOURCE_ATTRIBUTES"] = "deployment.environment.name=test";
-  process.env["OTEL_EXPORTER_OTLP_TIMEOUT"] = "1000";
+  process.env["OTEL_EXPORTER_OTLP_TIMEOUT"] = "20000";
   collector = await startCollector();
   traces = await opened({});
   service = await startService({ traces, loggedCalls: { reads: 1, writes: 1 } });

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import * as http2 from "node:http2";
 import { text } from "node:stream/consumers";
+import { setImmediate } from "node:timers/promises";
 import { Code, ConnectError } from "@connectrpc/connect";
 import type { CallEnd } from "./calls.ts";
 import type { Connection } from "./connection.ts";
@@ -79,6 +80,12 @@ async function answered(stream: http2.ClientHttp2Stream): Promise<string> {
   return status === undefined ? (JSON.parse(body || '{"code":"none"}').code as string) : `${status}`;
 }
 
+/** How many calls have come to the service. */
+function come(): number {
+  const { callsInFlight } = fixture.server.figures();
+  return callsInFlight("grpc") + callsInFlight("connect") + ends.length;
+}
+
 /** All of them have come to their end, and give back what they took. */
 function expectNothingKept(): void {
   const { kept, callsInFlight } = fixture.server.figures();
@@ -100,8 +107,13 @@ it.each(each)("tells who waits for a turn over %s that the service stops", async
   await start();
   const calls = Array.from({ length: 30 }, () => answered(ask(headers)));
   await answered(ask({ ...headers, "grpc-timeout": "1m", "connect-timeout-ms": "1" }));
+  // However long it takes to tell all of them, what closes their connections after half a second comes behind it.
+  jest.useFakeTimers({ doNotFake: ["nextTick", "queueMicrotask", "setImmediate", "performance", "Date"] });
   const closed = fixture.server.close(0);
+  jest.advanceTimersByTime(0);
   const told = new Set(await Promise.all(calls));
+  jest.runOnlyPendingTimers();
+  jest.useRealTimers();
   await closed;
   expect(told).toContain(name === "gRPC" ? `${Code.Unavailable}` : "unavailable");
   expect(told).not.toContain("none");
@@ -113,7 +125,8 @@ it.each(each)("forgets who goes before its turn over %s, and knows what it calle
   await start();
   const before = Array.from({ length: 6 }, () => answered(ask(headers)));
   const gone = ask(headers);
-  setTimeout(() => gone.close(http2.constants.NGHTTP2_CANCEL), 10);
+  while (come() < 7) await setImmediate();
+  gone.close(http2.constants.NGHTTP2_CANCEL);
   await Promise.all(before);
   await answered(ask(headers));
   expect(admitted).toBe(7);

@@ -1,3 +1,4 @@
+import { awayFromMidnight } from "../support/midnight.ts";
 import { startService, type Tenant, type TestService } from "../support/service.ts";
 import { createDeveloper, edgeClient } from "./edge-client.ts";
 
@@ -15,6 +16,7 @@ export function eachWithTenant(options: { withAnn: boolean }): void {
   beforeAll(async () => {
     service = await startService();
   });
+  beforeEach(awayFromMidnight);
   beforeEach(async () => {
     tenant = await service.tenant();
     edge = edgeClient(service, tenant);

@@ -21,6 +21,12 @@ function send(name: string, authorization: string, to = url) {
 
 const tooMany = { code: Code.ResourceExhausted, reason: "OVERLOADED" };
 
+// No time passes: no round of the service is so long that a request waits for the next, which counts, and none has to be looked up again.
+beforeEach(() => {
+  jest.spyOn(performance, "now").mockReturnValue(Math.round(performance.now()));
+});
+afterEach(() => jest.restoreAllMocks());
+
 it("counts nothing of a request without a body, and all that may wait, however large each may become", async () => {
   const { reader, orgId } = await service.tenant();
   const { url: small } = await service.another({ limits: { waitingBytesPerAddressMax: 10 } });

@@ -2,6 +2,7 @@ import { Code, ConnectError } from "@connectrpc/connect";
 import { RetryInfoSchema } from "../../gen/google/rpc/error_details_pb.ts";
 import { TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { emptyDisk, fillDisk } from "../support/full-disk.ts";
+import { untilReady } from "../support/ready.ts";
 import { connectClients, startService, type TestService } from "../support/service.ts";
 
 let service: TestService;
@@ -26,7 +27,7 @@ it("refuses changes with a reason, while reads go on and the instance stays in s
   expect(refused?.rawMessage).toMatch(/^the database takes no changes for now: it is read-only, full/);
   expect(refused?.findDetails(RetryInfoSchema)).toHaveLength(1);
   expect((await ledger.getBalance(of)).posted).toBe("100");
-  expect((await fetch(`${service.url}/readyz`)).status).toBe(200);
+  await untilReady(service.url);
   expect(service.logged.map((line) => JSON.parse(line))).toContainEqual(
     expect.objectContaining({
       msg: "the database takes no changes for now",

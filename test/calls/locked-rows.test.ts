@@ -1,6 +1,7 @@
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
 import { TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
 import { failureOf } from "../support/failure.ts";
+import { untilReady } from "../support/ready.ts";
 import { connectClients, startService, type Tenant, type TestService } from "../support/service.ts";
 import { withSql } from "../support/sql.ts";
 
@@ -44,7 +45,7 @@ it("tells those who wait for rows that stay locked, and lets nobody else wait", 
         await ledger.setLimit({ ...nameOf(neighbour), currency: "VC", minimumBalance: "-10" });
         await ledger.listTransfers({ organization: neighbour.orgId });
         await customers.createCustomer({ organization: neighbour.orgId });
-        expect((await fetch(`${service.url}/readyz`)).status).toBe(200);
+        await untilReady(service.url);
       }
       // The neighbour is served while they wait, which they do for ten seconds.
       const told = new Map(Object.keys(waiting).map((name) => [name, new Set<string>()]));

@@ -1,5 +1,6 @@
 import { Role } from "../../gen/tallystick/v1/credential_pb.ts";
 import { grantServing } from "../../src/store/rights/grant.ts";
+import { untilReady } from "../support/ready.ts";
 import { connectClients, startService, type TestService } from "../support/service.ts";
 import { withSql } from "../support/sql.ts";
 import { makeHistory } from "../verify/history.ts";
@@ -31,7 +32,7 @@ it("a role that is not the owner serves with the rights that the docs give it", 
     service.url,
     service.platform,
   );
-  expect((await fetch(`${service.url}/readyz`)).status).toBe(200);
+  await untilReady(service.url);
   const tenant = await service.tenant();
   const organization = tenant.orgId;
   await organizations.updateOrganization({ organization, displayName: "another" });

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ConnectError } from "@connectrpc/connect";
 import { Role } from "../../gen/tallystick/v1/credential_pb.ts";
 import { TransferKind } from "../../gen/tallystick/v1/ledger_pb.ts";
+import { untilReady } from "../support/ready.ts";
 import { withSql } from "../support/sql.ts";
 import { until } from "../support/until.ts";
 import { Random, seedOf } from "../workload/random.ts";
@@ -103,7 +104,7 @@ function strike(citus: string) {
       const said = (outcomes: readonly string[]) => outcomes.map((each) => each.replace(/;.*/, ""));
       expect(said(await askEveryNode())).toEqual(away);
       expect(said(await early)).toEqual(away);
-      expect((await fetch(`${world.url}/readyz`)).status).toBe(200);
+      await untilReady(world.url);
       const refused = [
         organizations.createOrganization({ name: `made-while-${how}` }),
         organizations.disableOrganization({ organization }),

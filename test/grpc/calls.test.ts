@@ -52,13 +52,11 @@ describe.each(paths)("calls on $name", ({ thinGrpc }) => {
       ["7000000u", 7_000],
       ["99999999n", 99],
     ])("of %s is told to the implementation", async (timeout, ms) => {
-      // The clocks stand still, so that all of it is left.
-      const clocks = [performance, Date].map((clock) =>
-        jest.spyOn(clock, "now").mockReturnValue(clock.now()),
-      );
+      // The clocks stand still, so that all of it is left, and that it passes in no time of the machine's.
+      jest.useFakeTimers({ doNotFake: ["nextTick", "queueMicrotask", "setImmediate"] });
       world.implement((_request, { timeoutMs }) => String(timeoutMs()));
       const answer = await world.client.call({ headers: { "grpc-timeout": timeout } });
-      for (const clock of clocks) clock.mockRestore();
+      jest.useRealTimers();
       const told = currencyIn(messageIn(answer));
       expect(told).toMatch(/^\d+$/);
       const left = Number(told);
@@ -241,10 +239,11 @@ describe.each(paths)("calls on $name", ({ thinGrpc }) => {
   });
 
   it("are cancelled when they do not arrive in time, and cut off when they go on after a refusal", async () => {
-    const limits = { requestMsMax: 100, requestBytesMax: 1_000, drainBytesMax: 10_000 };
-    const strict = await startGrpc({ thinGrpc, limits });
-    const half = await strict.client.call({ chunks: [frame(request("x")).subarray(0, 6)], end: false });
+    const hurried = await startGrpc({ thinGrpc, limits: { requestMsMax: 100 } });
+    const half = await hurried.client.call({ chunks: [frame(request("x")).subarray(0, 6)], end: false });
     expect(half).toMatchObject({ status: undefined, rstCode: http2.constants.NGHTTP2_CANCEL });
+    await hurried.stop();
+    const strict = await startGrpc({ thinGrpc, limits: { requestBytesMax: 1_000, drainBytesMax: 10_000 } });
     const endless = await strict.client.call({ chunks: [frame(Buffer.alloc(50_000))], end: false });
     expect(endless.body).toHaveLength(0);
     expect(errorOf(await strict.client.call())).toBeUndefined();

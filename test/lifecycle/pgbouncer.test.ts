@@ -5,6 +5,7 @@ import { requireServing } from "../../src/store/driver/serving.ts";
 import { statement } from "../../src/store/driver/statement.ts";
 import { createDatabase, type TestDatabase } from "../support/database.ts";
 import { hasPgBouncer, type PgBouncer, startPgBouncer } from "../support/pgbouncer.ts";
+import { untilReady } from "../support/ready.ts";
 import { connectClients, startService } from "../support/service.ts";
 import { withSql } from "../support/sql.ts";
 import { makeHistory } from "../verify/history.ts";
@@ -77,7 +78,7 @@ async function serves(): Promise<void> {
     const calls = Array.from({ length: 50 }, () => service.credit({ orgId, billingId }, "1"));
     await Promise.all(calls);
     expect(await ledger.verifyLedger({})).toMatchObject({ violations: [], violationCount: 0n });
-    expect((await fetch(`${service.url}/readyz`)).status).toBe(200);
+    await untilReady(service.url);
   } finally {
     await service.stop();
     await pooler?.stop();

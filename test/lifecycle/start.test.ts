@@ -1,6 +1,7 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { basic } from "../support/service.ts";
 import type { Program } from "./program.ts";
 import { end, endServers, newDataFolder, ready, startServer, statusFor } from "./server.ts";
@@ -27,12 +28,12 @@ describe("a first start with nothing set", () => {
 
   it("prints a curl line that answers the demo's balance", async () => {
     const withCurl = spawnSync("curl", ["--version"]).status === 0;
-    const answer = withCurl ? run(pasted(/^ +(curl .*)$/m)) : await fetchAsCurl();
+    const answer = withCurl ? await run(pasted(/^ +(curl .*)$/m)) : await fetchAsCurl();
     expect(JSON.parse(answer)).toMatchObject({ available: "1000", currency: "VC" });
   });
 
-  it("prints a buf line that answers the same over gRPC, without a schema", () => {
-    const answer = run(pasted(/^ +(npx @bufbuild\/buf .*)$/m));
+  it("prints a buf line that answers the same over gRPC, without a schema", async () => {
+    const answer = await run(pasted(/^ +(npx @bufbuild\/buf .*)$/m));
     expect(JSON.parse(answer)).toMatchObject({ available: "1000", currency: "VC" });
   });
 
@@ -76,10 +77,9 @@ function pasted(pattern: RegExp): string {
   return `${printed(/^ +(AUTH=.*)$/m)}\n${printed(pattern)}`;
 }
 
-/** What pasted lines print. */
-function run(line: string): string {
-  const { status, stdout, stderr } = spawnSync("sh", ["-c", line], { encoding: "utf8", timeout: 20_000 });
-  expect({ line, status, stderr: status === 0 ? "" : stderr }).toEqual({ line, status: 0, stderr: "" });
+/** What pasted lines print. They take their time: npx alone is seconds of a processor. */
+async function run(line: string): Promise<string> {
+  const { stdout } = await promisify(execFile)("sh", ["-c", line]);
   return stdout;
 }
 

@@ -37,6 +37,10 @@ const figures = ({ posted, held, available, minimumBalance }: GetBalanceResponse
   minimumBalance,
 });
 
+/** What is to end in a test lasts for as long as a busy machine may take to see it before. */
+const briefMs = 4_000;
+const brief = { seconds: BigInt(briefMs / 1_000) };
+
 /** What a balance was behind each of some steps, as it was read then. */
 class Recorded {
   readonly states: { readonly atMs: number; readonly state: ReturnType<typeof figures> }[] = [];
@@ -59,7 +63,6 @@ it("a balance is told as it was at each moment: posted, held, available and its 
   const admin = connectClients(service.url, tenant.admin);
   const recorded = new Recorded();
   const startMs = Date.now();
-  const second = { seconds: 1n };
   await recorded.after(calls.credit("100"));
   const held = holdIdOf(await recorded.after(calls.hold("20")));
   await recorded.after(calls.charge("30"));
@@ -68,11 +71,11 @@ it("a balance is told as it was at each moment: posted, held, available and its 
   await recorded.after(calls.charge("55"));
   const { organization, customer } = whose();
   await recorded.after(admin.ledger.releaseHold({ organization, hold: held }));
-  // All three end in a second.
-  const expireTime = timestampFromMs(Date.now() + 1_000);
+  // All three end soon.
+  const expireTime = timestampFromMs(Date.now() + briefMs);
   await admin.ledger.setLimit({ ...whose(), minimumBalance: "-40", expireTime });
-  const late = holdIdOf(await calls.hold("7", { ttl: second }));
-  const captured = holdIdOf(await calls.hold("9", { ttl: second, onExpiry: ExpiryPolicy.CAPTURE }));
+  const late = holdIdOf(await calls.hold("7", { ttl: brief }));
+  const captured = holdIdOf(await calls.hold("9", { ttl: brief, onExpiry: ExpiryPolicy.CAPTURE }));
   await recorded.note();
   await until(async () => {
     const states = await Promise.all(
@@ -131,8 +134,8 @@ it("a balance is told as it was at each moment: posted, held, available and its 
 
 it("holds that expired are told as held until then, also one that was charged on credit afterwards", async () => {
   await calls.credit("50");
-  const ttl = { seconds: 1n };
-  const holds = [holdIdOf(await calls.hold("7", { ttl })), holdIdOf(await calls.hold("3", { ttl }))] as const;
+  const hold = async (amount: string) => holdIdOf(await calls.hold(amount, { ttl: brief }));
+  const holds = [await hold("7"), await hold("3")] as const;
   const recorded = new Recorded();
   await recorded.note();
   await until(async () => (await calls.balance()).held === "0");
@@ -199,7 +202,9 @@ it("tells what was done in parts of a period, by kind, and what was refused, by 
   for (const amount of ["1000", "2000"]) await failureOf(calls.charge(amount));
   const activity = await until(async () => {
     const answer = await calls.ledger.getActivity({ organization, currency: "VC", startTime });
-    return answer.buckets.some(({ reasons }) => reasons.length > 0) && answer;
+    const refused = answer.buckets.flatMap(({ reasons }) => reasons);
+    // They are kept beside the batches, and so may come one after the other.
+    return refused.reduce((sum, { count }) => sum + Number(count), 0) >= 2 && answer;
   });
   expect(activity.completeFromTime).toEqual(startTime);
   expect(activity.buckets.length).toBeLessThanOrEqual(100);

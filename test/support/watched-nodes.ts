@@ -28,6 +28,10 @@ export class WatchedNodes {
           if node.looks > 0 and node.says is not null then raise warning '%', node.says; end if;
           return node.answers and node.looks = 0;
         end $$;
+      create table told ();
+      create function until_told() returns void language plpgsql as $$ begin
+          while not exists (select from told) loop perform pg_sleep(0.05); end loop;
+        end $$;
       create table pg_dist_node as select 1000 + port as groupid, 'node' as nodename, port as nodeport,
         true as isactive, 'primary' as noderole from how;
       create table pg_dist_placement as select 100 + port as shardid, 1000 + port as groupid from how;
@@ -56,6 +60,11 @@ export class WatchedNodes {
   async isMissed(): Promise<boolean> {
     const rows = await withSql(this.url, (sql) => sql`select from how where port = 2 and looks = 0`);
     return rows.length > 0;
+  }
+
+  /** Lets whoever has asked for `until_told()` have their answer, or be told so from now on. */
+  tell(): Promise<void> {
+    return this.change("insert into told default values");
   }
 
   async change(statements: string): Promise<void> {

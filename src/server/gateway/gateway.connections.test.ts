@@ -64,7 +64,7 @@ describe("a deadline", () => {
   it("holds for a body that does not arrive", async () => {
     const socket = connect(Number(new URL(gateway.http1).port), "127.0.0.1");
     const head =
-      "POST /native/items HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\nConnect-Timeout-Ms: 50\r\n\r\n{";
+      "POST /native/items HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\nConnect-Timeout-Ms: 1000\r\n\r\n{";
     socket.write(head);
     const [first] = (await once(socket, "data")) as [Buffer];
     expect(first.toString()).toMatch(/^HTTP\/1\.1 408 .*"BODY_TIMEOUT"/s);

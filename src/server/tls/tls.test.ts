@@ -20,7 +20,7 @@ const get = "GET /v1/x HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
 describe("a port with TLS", () => {
   let fixture: Fixture;
   beforeAll(async () => {
-    fixture = await startServer({ tls: tlsOf(), limits: { sniffMsMax: 300 } });
+    fixture = await startServer({ tls: tlsOf() });
   });
   afterAll(() => fixture.server.close(0));
 
@@ -59,8 +59,10 @@ describe("a port with TLS", () => {
   });
 
   it("ends a connection that says nothing after its handshake", async () => {
-    const { closed } = await connectTls(fixture.port);
+    const { server, port } = await startServer({ tls: tlsOf(), limits: { sniffMsMax: 1_000 } });
+    const { closed } = await connectTls(port);
     expect(String(await closed)).toBe("");
+    await server.close(0);
   });
 
   it("tells a client without TLS over HTTP/1.1 what to do", async () => {

@@ -72,6 +72,15 @@ async function untilSleeping(isEnough: (count: number) => boolean) {
   await other.close();
 }
 
+/** Ends the test's sleeping queries, which fail with that. */
+async function wakeAll() {
+  await withSql(
+    created.url,
+    (other) => other`select pg_cancel_backend(pid) from pg_stat_activity
+      where datname = current_database() and wait_event = 'PgSleep'`,
+  );
+}
+
 describe("a query whose signal aborts", () => {
   it("fails with the signal's reason, and ends in the database", async () => {
     const abort = new AbortController();
@@ -120,10 +129,10 @@ describe("a query whose signal aborts", () => {
   it("is noted as going on until the database has come to its end", async () => {
     await warmUp();
     const abort = new AbortController();
-    let slept = 0;
+    let woken = 0;
     const sleeping = times(connectionsMax).map(() =>
-      sleep(0.5).then(() => {
-        slept += 1;
+      sleep(60).catch(() => {
+        woken += 1;
       }),
     );
     await untilSleeping((count) => count === connectionsMax);
@@ -132,22 +141,25 @@ describe("a query whose signal aborts", () => {
     await turn();
     abort.abort(new Error("out of time"));
     await expect(waiting).rejects.toMatchObject({ cause: new Error("out of time") });
-    expect(slept).toBe(0);
-    await leftWork(abort.signal, 60_000);
-    await turn();
-    expect(slept).toBeGreaterThan(0);
+    expect(woken).toBe(0);
+    const wokenWhenOver = leftWork(abort.signal, 60_000)
+      .then(turn)
+      .then(() => woken);
+    await wakeAll();
+    expect(await wokenWhenOver).toBeGreaterThan(0);
     await Promise.all(sleeping);
   });
 
   it("leaves the answers of others on its connection to them", async () => {
     await warmUp();
     const abort = new AbortController();
-    const sleeping = times(connectionsMax).map(() => sleep(0.5));
+    const sleeping = times(connectionsMax).map(() => sleep(60).catch(() => undefined));
     const answers = times(200).map((n) =>
       n % 3 === 1 ? echo(n, abort.signal).catch(() => "aborted") : echo(n),
     );
-    await untilSleeping((count) => count > 0);
+    await untilSleeping((count) => count === connectionsMax);
     abort.abort();
+    await wakeAll();
     expect(await Promise.all(answers)).toEqual(times(200).map((n) => (n % 3 === 1 ? "aborted" : n)));
     await Promise.all(sleeping);
   });
@@ -251,8 +263,9 @@ describe("a connection that closes", () => {
   it("under a transaction, before its next query, ends that transaction and nothing else", async () => {
     const outcome = database.transaction(async (orm) => {
       const [row] = await orm.execute<{ pid: number }>(sql`select pg_backend_pid() as pid`);
-      await withSql(created.url, (other) => other`select pg_terminate_backend(${row?.pid ?? 0}::int)`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await withSql(created.url, (other) => other`select pg_terminate_backend(${row?.pid ?? 0}::int, 10000)`);
+      // It has ended, which is read in the next round of the event loop.
+      for (const _ of times(2)) await turn();
       return orm.execute(sql`select 1`);
     });
     await expect(outcome).rejects.toMatchObject({ code: expect.stringMatching(/57P01|CONNECTION_CLOSED/) });

@@ -205,7 +205,7 @@ describe("transactions that follow each other in a lane", () => {
 });
 
 it("gives up a transaction that has no answer for too long, and goes on over a new connection", async () => {
-  const impatient = new Lane((onEnd) => new Session(created.url, {}, onEnd), { transactionMsMax: 50 });
+  const impatient = new Lane((onEnd) => new Session(created.url, {}, onEnd), { transactionMsMax: 500 });
   const [endless, next] = [sleep, count].map((query) =>
     impatient.transaction(({ rows }) => rows<{ n?: number }>(query)),
   );

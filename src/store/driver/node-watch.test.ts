@@ -6,6 +6,7 @@ import type { Orm } from "./orm.ts";
 import { allConnections } from "./shares.ts";
 import { watching } from "./watching.fixture.ts";
 
+const untilTold = sql`, until_told()`;
 const times = (count: number) => Array.from({ length: count }, (_, n) => n);
 const unavailable = {
   refusal: { reason: "UNAVAILABLE", because: "a node of the database that this needs is away" },
@@ -99,14 +100,15 @@ watching(
     await database.orm().execute(sql`select 1`);
     const lane = database.lane();
     const done: string[] = [];
-    const work = (name: string, seconds: number) => async (orm: Orm) => {
-      const [row] = await orm.execute(sql`select pg_backend_pid() as pid, pg_sleep(${seconds})`);
-      done.push(name);
-      return row?.["pid"];
-    };
+    const work =
+      (name: string, until = sql``) =>
+      async (orm: Orm) => {
+        await orm.execute(sql`select pg_backend_pid() as pid ${until}`);
+        done.push(name);
+      };
     const long = [
-      lane.transaction(({ orm }) => work("long", 6)(orm)),
-      ...times(allConnections.callers).map(() => work("long", 6)(database.callers())),
+      lane.transaction(({ orm }) => work("long", untilTold)(orm)),
+      ...times(allConnections.callers).map(() => work("long", untilTold)(database.callers())),
     ];
     const underWay = sql`select from pg_stat_activity
     where datname = current_database() and wait_event = 'PgSleep' and query like '%pg_backend_pid() as pid%'`;
@@ -114,12 +116,12 @@ watching(
     await nodes.second(true, 0.8);
     await until(() => database.nodes.isDoubted(nodes.idOn(2)));
     expect(await database.nodes.isDoubted(nodes.idOn(1))).toBe(false);
-    const short = [
-      lane.transaction(({ orm }) => work("short", 0)(orm)),
-      work("short", 0)(database.callers()),
-    ];
-    await Promise.all([...long, ...short]);
-    expect(done).toEqual([...short.map(() => "short"), ...long.map(() => "long")]);
+    await Promise.all([lane.transaction(({ orm }) => work("short")(orm)), work("short")(database.callers())]);
+    expect(done).toEqual(["short", "short"]);
+    const after = performance.now();
+    await until(() => database.nodes.hasAnswered(nodes.idOn(2), after));
+    await nodes.tell();
+    await Promise.all(long);
     expect(told).toEqual([]);
   },
 );
