@@ -20,3 +20,8 @@ export function hasBody(request: HttpRequest): boolean {
     request.headers["content-length"] !== undefined || request.headers["transfer-encoding"] !== undefined
   );
 }
+
+/** Whether its client waits to be told to go on before it sends more than is taken: it is not told. */
+export function waitsWithTooMuch({ headers }: Pick<HttpRequest, "headers">, bytesMax: number): boolean {
+  return headers.expect !== undefined && Number(headers["content-length"]) > bytesMax;
+}

@@ -3,13 +3,12 @@ import type { Socket } from "node:net";
 import { Code } from "@connectrpc/connect";
 import type { Calls } from "./calls.ts";
 import { ChunkedRequest } from "./chunked-request.ts";
-import type { Listener } from "./http.ts";
+import { type Listener, waitsWithTooMuch } from "./http.ts";
 import type { Limits } from "./limits.ts";
 import { addressOf } from "./peer.ts";
 import { followPipelined } from "./pipelined.ts";
 import { rawAnswer } from "./raw-answer.ts";
 import {
-  bodyTooLarge,
   headerTooLarge,
   malformed,
   type Refusal,
@@ -62,10 +61,12 @@ export function createHttp1(
     else endWith(fault, request, response);
   });
   server.on("checkContinue", (request, response) => {
-    const isTooLarge = Number(request.headers["content-length"]) > limits.requestBytesMax;
-    if (isTooLarge) return endWith(bodyTooLarge(limits.requestBytesMax), request, response);
-    response.writeContinue();
+    const isTooLarge = waitsWithTooMuch(request, limits.requestBytesMax);
+    // Whoever it is for refuses it in its own words. Its body may come or not.
+    if (isTooLarge) response.shouldKeepAlive = false;
+    else response.writeContinue();
     server.emit("request", request, response);
+    if (isTooLarge) ending.add(request.socket);
   });
   server.on("checkExpectation", (request, response) => endWith(unknownExpectation, request, response));
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {

@@ -5,9 +5,9 @@ import { piecesOf, stopReading } from "./chunked-request.ts";
 import type { Connection } from "./connection.ts";
 import { departureOfRequest } from "./departure.ts";
 import { piecesMax, tooManyPieces } from "./gathered.ts";
-import type { HttpRequest, HttpResponse } from "./http.ts";
+import { type HttpRequest, type HttpResponse, waitsWithTooMuch } from "./http.ts";
 import type { Limits } from "./limits.ts";
-import { tooLarge } from "./reasoned.ts";
+import { tooLarge, tooManyBytes } from "./reasoned.ts";
 import { pieceBytesMin, rounds } from "./rounds.ts";
 
 /**
@@ -47,6 +47,7 @@ export async function* bodyOf(
 ): AsyncIterable<Uint8Array> {
   try {
     await admitted;
+    if (waitsWithTooMuch(request, limits.requestBytesMax)) throw tooManyBytes(limits.requestBytesMax);
     yield* arriving(request, sender);
   } finally {
     const readingAway = readAway(request, limits, sender);
@@ -98,7 +99,9 @@ const bytesLeftOf = new WeakMap<HttpRequest, number>();
 /** Resolves when all of the request has arrived, or more than the limits allow. */
 export function readAway(request: HttpRequest, limits: DrainLimits, sender: Sender): Promise<void> {
   let bytesLeft = bytesLeftOf.get(request) ?? drainBytesMaxOf(limits, sender);
-  if (hasArrived(request) || bytesLeft < 0) return Promise.resolve();
+  // Of one whose client has been told by its answer not to send it nothing comes.
+  const isOver = hasArrived(request) || waitsWithTooMuch(request, limits.requestBytesMax);
+  if (isOver || bytesLeft < 0) return Promise.resolve();
   const asker = askerOf(request, sender);
   return new Promise((resolve) => {
     let isDone = false;

@@ -56,13 +56,6 @@ export const repeatedField = (name: string): Refusal => ({
   message: `the header ${name} is there twice; send it once`,
 });
 
-export const bodyTooLarge = (bytesMax: number): Refusal => ({
-  status: 413,
-  code: Code.ResourceExhausted,
-  reason: "REQUEST_TOO_LARGE",
-  message: `the body is larger than ${bytesMax} bytes`,
-});
-
 export const headerTooLarge: Refusal = {
   status: 431,
   code: Code.ResourceExhausted,

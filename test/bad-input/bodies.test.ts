@@ -4,6 +4,7 @@ import { Code } from "@connectrpc/connect";
 import { FrontierService } from "../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
 import { envelope, pathOf, protocols, sendFrames } from "./protocols.ts";
 import { sendRest } from "./rest.ts";
+import { exchange, statusOf } from "./socket.ts";
 import { startWorld, type World } from "./world.ts";
 
 const { createBillingUsage } = FrontierService.method;
@@ -64,6 +65,33 @@ describe("a body of 50 MB", () => {
     const outcome = await sendFrames({ url: world.url, method: createBillingUsage, body, header });
     expect(outcome.code).toBe(Code.ResourceExhausted);
   });
+
+  it.each([
+    ["native REST", () => `${world.accountPath}/usages`, 413, '"reason":"BODY_TOO_LARGE"'],
+    ["Connect", () => pathOf(createBillingUsage), 429, '"code":"resource_exhausted"'],
+    ["Apigee X", () => "/v1/organizations/x/developers/y/balance:credit", 413, '"BODY_TOO_LARGE"'],
+    ["Apigee Edge", () => "/v1/mint/organizations/x/developers/y/developer-balances", 413, '"code":"mint.'],
+  ])(
+    "is refused over %s in its own words before it is sent, where its client waits to be told to go on",
+    async (_, path, status, words) => {
+      const answer = await exchange(world.url, [
+        [
+          `POST ${path()} HTTP/1.1`,
+          "Host: localhost",
+          `Authorization: ${world.header.authorization}`,
+          "Content-Type: application/json",
+          "Expect: 100-continue",
+          `Content-Length: ${megabytes50.length}`,
+          "\r\n",
+        ].join("\r\n"),
+      ]);
+      expect({ status: statusOf(answer), answer }).toEqual({
+        status,
+        answer: expect.stringContaining(words),
+      });
+      expect(answer.toLowerCase()).toContain("connection: close");
+    },
+  );
 });
 
 describe("compression", () => {
