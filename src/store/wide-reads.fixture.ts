@@ -7,6 +7,8 @@ const asleep = sql`from pg_stat_activity where datname = current_database() and 
 
 /** Works while every connection for wide reads is taken. Fails where one was free before the work had ended. */
 export async function whileWideReadsWait(database: Database, work: () => Promise<void>): Promise<void> {
+  // Where one still had somebody at work on it, two reads would go one behind the other on another.
+  await until(async () => database.figures().wide.busy === 0);
   let isTaken = true;
   const reads = Array.from({ length: allConnections.wide }, () =>
     database
@@ -19,6 +21,10 @@ export async function whileWideReadsWait(database: Database, work: () => Promise
         () => undefined,
       ),
   );
+  let haveEnded = false;
+  const ended = Promise.all(reads).then(() => {
+    haveEnded = true;
+  });
   try {
     await until(async () => {
       const sleepers = await database.keyed().execute(sql`select pid ${asleep}`);
@@ -27,7 +33,11 @@ export async function whileWideReadsWait(database: Database, work: () => Promise
     await work();
     expect(isTaken).toBe(true);
   } finally {
-    await database.keyed().execute(sql`select pg_cancel_backend(pid) ${asleep}`);
-    await Promise.all(reads);
+    // Again where one begins to sleep only then.
+    await until(async () => {
+      await database.keyed().execute(sql`select pg_cancel_backend(pid) ${asleep}`);
+      return haveEnded;
+    });
+    await ended;
   }
 }
