@@ -21,7 +21,12 @@ export function hasBody(request: HttpRequest): boolean {
   );
 }
 
-/** Whether its client waits to be told to go on before it sends more than is taken: it is not told. */
-export function waitsWithTooMuch({ headers }: Pick<HttpRequest, "headers">, bytesMax: number): boolean {
-  return headers.expect !== undefined && Number(headers["content-length"]) > bytesMax;
+/** Whether its client waits to be told to go on before it sends more than is taken: over HTTP/1.1 it is not told. */
+export function waitsWithTooMuch(
+  { headers, httpVersion }: Pick<HttpRequest, "headers" | "httpVersion">,
+  bytesMax: number,
+): boolean {
+  return (
+    httpVersion === "1.1" && headers.expect !== undefined && Number(headers["content-length"]) > bytesMax
+  );
 }
