@@ -1,6 +1,7 @@
 import postgres, { type Sql, type TransactionSql } from "postgres";
 import { atMost } from "../../bounds/at-most.ts";
 import { addressOf } from "./address.ts";
+import { isBroken } from "./errors.ts";
 import type { ErrorFields } from "./remote-errors.ts";
 import { type SettingAnswer, type Settings, settingStatement } from "./settings.ts";
 
@@ -43,7 +44,8 @@ export function connect(url: string, events?: ConnectionEvents): Sql {
 
 /**
  * The driver's `begin`, but for a connection that closes within the transaction: the driver would write a ROLLBACK to it, which ends
- * the process. Where the work does not end it sends none, and fails by the closing itself.
+ * the process, or spoils the next connection. Where the work does not end it sends none, and fails by the closing itself. Of one that was
+ * reset the work hears before it has closed.
  */
 function beginUnlessClosed(client: Sql, closings: () => number) {
   const begin = client.begin.bind(client);
@@ -51,7 +53,7 @@ function beginUnlessClosed(client: Sql, closings: () => number) {
     begin((sql) => {
       const before = closings();
       return work(sql).catch((error: unknown) => {
-        if (closings() === before) throw error;
+        if (closings() === before && !isBroken(error)) throw error;
         return new Promise(() => undefined);
       });
     });

@@ -1,3 +1,4 @@
+import postgres from "postgres";
 import { isNodeFault, isOfNode, isRemoteLoss } from "./remote-errors.ts";
 import type { Bound } from "./statement.ts";
 
@@ -122,6 +123,11 @@ export function isWronglyCommitted(error: unknown): boolean {
 /** The database is out of reach, or a node of it. */
 export function isConnectionLoss(error: unknown): boolean {
   return lossCodes.has(codeOf(error)) || isUntrusted(error) || isNodeLoss(error);
+}
+
+/** The connection itself has failed, which no server says, and closes. */
+export function isBroken(error: unknown): boolean {
+  return lossCodes.has(codeOf(error)) && !(driverError(error) instanceof postgres.PostgresError);
 }
 
 /** The database has answered that the connection to a node of it was lost. */
