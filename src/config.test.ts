@@ -248,6 +248,14 @@ describe("readConfig", () => {
     expect(readConfig({ DATABASE_URL: url }).database).toEqual({ kind: "external", url });
   });
 
+  it.each([
+    ["postgres://one,two/db?target_session_attrs=any", "postgres://one,two/db"],
+    ["postgres://one/db?target_session_attrs=any&sslmode=require", "postgres://one/db?sslmode=require"],
+    ["postgres://one/db?sslmode=require&target_session_attrs=any", "postgres://one/db?sslmode=require"],
+  ])("takes %s as %s, for the driver does not know libpq's default", (url, taken) => {
+    expect(readConfig({ DATABASE_URL: url }).database).toEqual({ kind: "external", url: taken });
+  });
+
   it.each<[SettingName, string]>([
     ["HOST", "not a host"],
     ["HOST", "http://localhost"],
@@ -317,7 +325,9 @@ describe("readConfig", () => {
     "postgres://me:1234/hunter2@host/db",
     "postgres://me:a@hunter2,b@host/db",
     "postgres:///db?host=db&user=me&password=hunter2",
-    "postgres://me:hunter2@host/db?target_session_attrs=any",
+    "postgres://me:hunter2@host/db?target_session_attrs=first",
+    "postgres://me:hunter2%ff@host/db",
+    "postgres://me:hunter2@host/d%ff",
     "postgres://me:hunter2@host/d%b",
   ])("never shows the password of a refused DATABASE_URL (%s)", (url) => {
     const message = refusal({ DATABASE_URL: url });

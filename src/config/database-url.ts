@@ -1,8 +1,8 @@
 /** What postgres.js knows. Any other value is TLS to it, so one that is misspelled could not be told from `require`. */
 export const sslModes = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"];
 
-/** What postgres.js knows; at any other value it throws. */
-export const serverKinds = ["read-write", "read-only", "primary", "standby", "prefer-standby"];
+/** What postgres.js knows; at any other value it throws. libpq's `any` is what it does without one. */
+export const serverKinds = ["any", "read-write", "read-only", "primary", "standby", "prefer-standby"];
 
 /** libpq takes these behind the question mark, too. postgres.js would leave them to PostgreSQL as settings, the password among them. */
 export const beforeQuery = ["host", "hostaddr", "port", "password", "dbname"];
@@ -15,13 +15,26 @@ export function parseDatabaseUrl(text: string): string | undefined {
   const [, scheme, authority = "", rest = ""] = /^(postgres(?:ql)?:\/\/)([^/?#]*)(.*)$/is.exec(text) ?? [];
   const [, user = "", hosts = ""] = /^(.*@)?(.*)$/s.exec(authority) ?? [];
   const [path = ""] = rest.split("?");
-  const brokenEscape = /%(?![0-9a-f]{2})/i.test(authority + path);
   const isAmbiguous = /[@#]/.test(rest) || (authority.includes(",") && user.indexOf("@") < user.length - 1);
   const withOneHost = `${scheme}${user}${hosts.replace(/,.*$/s, "")}${rest}`;
-  if (scheme === undefined || brokenEscape || isAmbiguous || !URL.canParse(withOneHost)) return undefined;
+  if (scheme === undefined || !isDecodable(authority + path) || isAmbiguous || !URL.canParse(withOneHost))
+    return undefined;
   const asked = new URL(withOneHost).searchParams;
   const isKnown = (name: string, values: readonly string[]) =>
     asked.getAll(name).every((value) => values.includes(value));
   const isUnderstood = isKnown("sslmode", sslModes) && isKnown("target_session_attrs", serverKinds);
-  return isUnderstood && !beforeQuery.some((name) => asked.has(name)) ? text : undefined;
+  return isUnderstood && !beforeQuery.some((name) => asked.has(name)) ? withoutAny(text) : undefined;
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function withoutAny(text: string): string {
+  return text.replace(/(?<=[?&])target_session_attrs=any(?:&|$)/g, "").replace(/[?&]$/, "");
 }
