@@ -15,48 +15,45 @@ export const http2Preface: Buffer = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\
  * ends, fails or stays undecided for `msMax` milliseconds is destroyed and never found.
  */
 export function sniff(socket: Socket, msMax: number, found: (protocol: HttpVersion | "tls") => void): void {
-  let seen: Buffer = Buffer.alloc(0);
   const timer = setTimeout(() => socket.destroy(), msMax);
-  const abandon = () => socket.destroy();
-  const stop = () => {
-    clearTimeout(timer);
-    socket.off("readable", look).off("end", abandon).off("close", stop);
-  };
-  const look = () => {
-    const chunk: Buffer | null = socket.read();
-    if (chunk === null) return;
-    seen = Buffer.concat([seen, chunk]);
-    const protocol = protocolOf(seen);
-    if (protocol === undefined) return;
+  const stop = () => clearTimeout(timer);
+  const putBack = take(socket, (taken) => {
+    const protocol = protocolOf(taken);
+    if (protocol === undefined) return true;
     stop();
-    socket.unshift(seen);
-    // The stream forgets this listener a tick late: until then whoever pauses it would be read on for.
-    process.nextTick(found, protocol);
-  };
-  socket.on("readable", look).on("end", abandon).on("close", stop);
+    socket.off("close", stop);
+    void putBack().then(() => found(protocol));
+    return false;
+  });
+  socket.on("close", stop);
 }
 
 /** More than a client sends before it has heard from the server. */
 const heldBytesMax = 16 * 1024;
 
-/**
- * Takes what has come of a connection, and what still comes, until the function that is returned puts it back. Behind bytes that nobody
- * takes the end of a connection would not be noticed: one that ends meanwhile is destroyed.
- */
+/** Takes what has come of a connection, and what still comes, until the function that is returned puts it back. */
 export function hold(socket: Socket): () => Promise<void> {
-  let held: Buffer = Buffer.alloc(0);
+  return take(socket, (taken) => taken.length <= heldBytesMax);
+}
+
+/**
+ * Takes what comes of a connection for as long as `wantsMore` of all that was taken, and at the most until the function that is returned
+ * puts it back. Behind bytes that nobody takes the end of a connection would not be noticed: one that ends meanwhile is destroyed.
+ */
+function take(socket: Socket, wantsMore: (taken: Buffer) => boolean): () => Promise<void> {
+  let taken: Buffer = Buffer.alloc(0);
   const abandon = () => socket.destroy();
   const look = () => {
     const chunk: Buffer | null = socket.read();
     if (chunk === null) return;
-    held = Buffer.concat([held, chunk]);
-    if (held.length > heldBytesMax) socket.off("readable", look);
+    taken = Buffer.concat([taken, chunk]);
+    if (!wantsMore(taken)) socket.off("readable", look);
   };
   socket.on("readable", look).on("end", abandon);
   return async () => {
     socket.off("readable", look).off("end", abandon);
-    if (!socket.destroyed && held.length > 0) socket.unshift(held);
-    // As above.
+    if (!socket.destroyed && taken.length > 0) socket.unshift(taken);
+    // The stream forgets this listener a tick late: until then whoever pauses it would be read on for.
     await new Promise<void>((resolve) => process.nextTick(resolve));
   };
 }
