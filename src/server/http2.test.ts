@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import http2 from "node:http2";
 import { type Fixture, startServer } from "./server.fixture.ts";
 
@@ -82,6 +83,15 @@ describe("HTTP/2", () => {
     expect({ status, code }).toEqual({ status: undefined, code: NGHTTP2_CANCEL });
     over.close();
     await hurried.server.close(0);
+  });
+
+  it.each(["100-continue", "100-Continue"])("tells a client that waits by %s to go on", async (wish) => {
+    const stream = session.request({ ":path": "/v1/x", ":method": "POST", expect: wish });
+    await once(stream, "continue");
+    stream.end("{}");
+    const [headers] = await once(stream, "response");
+    expect(headers[":status"]).toBe(200);
+    stream.close();
   });
 
   it("answers CONNECT with 400", async () => {

@@ -97,7 +97,7 @@ function answer(
 ): void {
   const request = new http2.Http2ServerRequest(stream, headers, {}, []);
   const response = new http2.Http2ServerResponse(stream);
-  if (headers.expect === "100-continue") response.writeContinue();
+  if (headers.expect?.toLowerCase() === "100-continue") response.writeContinue();
   listener(request, response);
 }
 

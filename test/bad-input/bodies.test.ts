@@ -1,4 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { once } from "node:events";
+import http2 from "node:http2";
 import { gzipSync } from "node:zlib";
 import { Code } from "@connectrpc/connect";
 import { FrontierService } from "../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
@@ -92,6 +94,24 @@ describe("a body of 50 MB", () => {
       expect(answer.toLowerCase()).toContain("connection: close");
     },
   );
+});
+
+it("one that is too large is refused over HTTP/2 once its client was told to go on, and its connection goes on", async () => {
+  const session = http2.connect(world.url);
+  const ask = (body: Buffer) => {
+    const stream = session.request({
+      ...world.header,
+      ":method": "POST",
+      ":path": `${world.accountPath}/usages`,
+      "content-type": "application/json",
+      expect: "100-continue",
+    });
+    stream.once("continue", () => stream.end(body)).resume();
+    return once(stream, "response").then(([headers]) => headers[":status"]);
+  };
+  expect(await ask(megabytes50.subarray(0, 5_000_000))).toBe(413);
+  expect(await ask(Buffer.from("garbage"))).toBe(400);
+  session.close();
 });
 
 describe("compression", () => {
