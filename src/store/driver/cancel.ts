@@ -6,7 +6,7 @@ const firstPauseMs = 20;
 const longestPauseMs = 500;
 
 /**
- * Has the database end a query. A request to cancel names a connection, and is lost where the database is not at work on the query
+ * Has the database end a query, and resolves when it has ended and no request to cancel it is on its way. A request to cancel names a connection, and is lost where the database is not at work on the query
  * yet, as between its plan and its rows: it is repeated until the query has ended. To cancel one that waits its turn, postgres.js
  * skips it, and from there on gives answers to the wrong queries or leaves the connection unused for ever; so that one
  * is left alone until it is its turn.

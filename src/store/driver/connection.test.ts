@@ -1,7 +1,7 @@
 import { once } from "node:events";
-import { type AddressInfo, createServer, type Socket } from "node:net";
-import { connectTo } from "../../../test/support/commit-proxy.ts";
+import { type AddressInfo, createServer } from "node:net";
 import { createDatabase } from "../../../test/support/database.ts";
+import { startLine } from "../../../test/support/line.ts";
 import { connect, open } from "./connection.ts";
 
 describe("open", () => {
@@ -31,28 +31,19 @@ describe("open", () => {
 describe("a transaction whose connection is reset", () => {
   it("fails, and the next one is done", async () => {
     const database = await createDatabase();
-    const clients: Socket[] = [];
-    const proxy = createServer((client) => {
-      clients.push(client.on("error", () => undefined));
-      const server = connectTo(database.url).on("error", () => undefined);
-      client.pipe(server).pipe(client);
-      client.on("close", () => server.destroy());
-    });
-    await once(proxy.listen(0, "127.0.0.1"), "listening");
-    const url = new URL(database.url.replace(/@%2F[^:/?#,]*/i, "@127.0.0.1"));
-    url.host = `127.0.0.1:${(proxy.address() as AddressInfo).port}`;
-    const connection = connect(url.href);
+    const line = await startLine(database.url);
+    const connection = connect(line.url);
     const reset = connection.begin(async (sql) => {
       const [row] = await sql`select 1 as one`;
       expect(row).toEqual({ one: 1 });
-      clients.at(-1)?.resetAndDestroy();
+      line.reset();
       await sql`select pg_sleep(60)`;
     });
     await expect(reset).rejects.toMatchObject({ code: "CONNECTION_CLOSED" });
     expect(await connection.begin((sql) => sql`select 2 as two`)).toEqual([{ two: 2 }]);
     expect(await connection`select 3 as three`).toEqual([{ three: 3 }]);
     await connection.end();
-    proxy.close();
+    line.close();
     await database.drop();
   });
 });

@@ -26,19 +26,25 @@ export function prepared(
   const unsafe = (text: string, parameters: readonly unknown[]) => {
     const run = (answerOf: (query: DriverQuery) => PromiseLike<unknown[]>) => {
       let query: DriverQuery | undefined;
+      let cancelling: Promise<void> | undefined;
       const answer = asking(async (ask) => {
         signal?.throwIfAborted();
         query = ask(text, parameters);
-        const rows = wholeAnswer(await answerOf(query));
-        const waiting = turn(rows.length, signal);
-        if (waiting !== undefined) await waiting;
-        return rows;
+        try {
+          const rows = wholeAnswer(await answerOf(query));
+          const waiting = turn(rows.length, signal);
+          if (waiting !== undefined) await waiting;
+          return rows;
+        } finally {
+          // A request that is on its way yet would hit whoever got the connection next.
+          if (cancelling !== undefined) await cancelling;
+        }
       });
       if (signal === undefined) return answer;
       return untilAborted(answer, signal, () => {
         if (query === undefined) return;
         noteLeft(signal, answer);
-        void cancel(query);
+        cancelling = cancel(query);
       });
     };
     return {
