@@ -35,8 +35,9 @@ export function performCapture(
   const sides = sidesOf(view, { before, held, amount, on, effectiveAt });
   if ("reason" in sides) return sides;
   view.holds.set(hold.id, after);
-  const recorded = recordedHoldChange(view, { operation, before: hold, after, amount, ...sides });
-  return { recorded: { ...recorded, createdBy: by.actor }, hold: after };
+  const { from, to } = sides;
+  const recorded = recordedHoldChange(view, { operation, before: hold, after, amount, from, to, by });
+  return { recorded, hold: after };
 }
 
 function sidesOf(

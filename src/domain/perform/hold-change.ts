@@ -1,17 +1,21 @@
 import { type AccountState, changedAccount } from "../account.ts";
 import { Amount } from "../amount.ts";
-import type { Asker } from "../command.ts";
+import type { Asker, HeldOn } from "../command.ts";
 import type { Hold } from "../hold.ts";
 import type { LedgerView } from "../ledger-view.ts";
 import { standing } from "../movement.ts";
 import { performCapture } from "./capture.ts";
 import { earliest } from "./moments.ts";
-import type { OperationOf, Outcome } from "./outcome.ts";
+import type { OperationOf, Outcome, ResolvedHoldChange } from "./outcome.ts";
 import { recordedHoldChange } from "./recorded-hold-change.ts";
 
-type HoldChange = OperationOf<"capture" | "release" | "extend">;
+/** A hold, and where it is. */
+interface HoldInPlace {
+  readonly hold: Hold;
+  readonly on: HeldOn;
+}
 
-export function performHoldChange(view: LedgerView, operation: HoldChange, by: Asker): Outcome {
+export function performHoldChange(view: LedgerView, operation: ResolvedHoldChange, by: Asker): Outcome {
   const { on, holdId } = operation;
   const hold = on && view.holds.get(holdId);
   if (on === undefined || hold === undefined) return { reason: "NOT_FOUND", resource: "hold", name: holdId };
@@ -23,40 +27,40 @@ export function performHoldChange(view: LedgerView, operation: HoldChange, by: A
     case "capture":
       return performCapture(view, { hold, on }, operation, { by });
     case "release":
-      return release(view, hold, operation, by.actor);
+      return release(view, { hold, on }, operation, by);
     case "extend":
-      return extend(view, hold, operation, by.actor);
+      return extend(view, { hold, on }, operation, by);
   }
 }
 
 function release(
   view: LedgerView,
-  hold: Hold,
+  { hold, on }: HoldInPlace,
   operation: OperationOf<"release">,
-  createdBy: string,
+  by: Asker,
 ): Outcome {
-  const before = accountOfHold(view, operation);
+  const before = view.account(on.account);
   const account = changedAccount(before, {
     sequence: before.sequence + 1,
     held: before.held.minus(hold.remaining),
   });
   const after: Hold = { ...hold, remaining: Amount.zero, state: "released" };
-  return changed(view, { operation, account, before: hold, after, createdBy });
+  return changed(view, { operation, account, before: hold, after, by });
 }
 
-function extend(view: LedgerView, hold: Hold, operation: OperationOf<"extend">, createdBy: string): Outcome {
-  const before = accountOfHold(view, operation);
+function extend(
+  view: LedgerView,
+  { hold, on }: HoldInPlace,
+  operation: OperationOf<"extend">,
+  by: Asker,
+): Outcome {
+  const before = view.account(on.account);
   const expiresAt = new Date(view.at.getTime() + operation.ttlMs);
   const account = changedAccount(before, {
     sequence: before.sequence + 1,
     dueAt: earliest(before.dueAt, expiresAt),
   });
-  return changed(view, { operation, account, before: hold, after: { ...hold, expiresAt }, createdBy });
-}
-
-function accountOfHold(view: LedgerView, { on }: HoldChange): AccountState {
-  if (on === undefined) throw new Error("a hold without an account was changed");
-  return view.account(on.account);
+  return changed(view, { operation, account, before: hold, after: { ...hold, expiresAt }, by });
 }
 
 function changed(
@@ -66,10 +70,10 @@ function changed(
     account: AccountState;
     before: Hold;
     after: Hold;
-    createdBy: string;
+    by: Asker;
   },
 ): Outcome {
-  const { operation, account, before, after, createdBy } = of;
+  const { operation, account, before, after, by } = of;
   view.accounts.set(account.key, account);
   view.holds.set(after.id, after);
   const from = standing(view, account);
@@ -80,6 +84,7 @@ function changed(
     amount: Amount.zero,
     from,
     to: null,
+    by,
   });
-  return { recorded: { ...recorded, createdBy }, hold: after };
+  return { recorded, hold: after };
 }

@@ -1,4 +1,4 @@
-import type { Known, Operation } from "../command.ts";
+import type { HoldChange, Known, Operation } from "../command.ts";
 import type { CommandRefusal } from "../refusal.ts";
 
 /** What an operation did, or why it did nothing. */
@@ -6,3 +6,6 @@ export type Outcome = Known | CommandRefusal;
 
 /** An operation of one type. */
 export type OperationOf<T extends Operation["type"]> = Extract<Operation, { type: T }>;
+
+/** A change of a hold, with the hold's accounts resolved. */
+export type ResolvedHoldChange = OperationOf<HoldChange["type"]>;

@@ -24,11 +24,11 @@ export function perform(view: LedgerView, operation: Operation, by: Asker): Outc
     case "transfer":
       return performTransfer(view, operation, by);
     case "refund":
-      return performRefund(view, operation, by.actor);
+      return performRefund(view, operation, by);
     case "reversal":
       return performReversal(view, operation, by);
     case "hold":
-      return performHold(view, operation, by.actor);
+      return performHold(view, operation, by);
     case "capture":
     case "release":
     case "extend":

@@ -1,18 +1,25 @@
 import type { Amount } from "../amount.ts";
+import type { Asker } from "../command.ts";
 import { askedBeside } from "../content.ts";
 import type { Hold } from "../hold.ts";
 import type { LedgerView } from "../ledger-view.ts";
-import type { Side } from "../recorded.ts";
-import type { OperationOf } from "./outcome.ts";
+import type { Recorded, Side } from "../recorded.ts";
+import type { ResolvedHoldChange } from "./outcome.ts";
 
-type HoldChange = OperationOf<"capture" | "release" | "extend">;
-
-/** What the journal keeps of a change of a hold. Source and user are the hold's. */
+/** The journal's record of a change of a hold. Source and user are those of the hold. */
 export function recordedHoldChange(
   view: LedgerView,
-  of: { operation: HoldChange; before: Hold; after: Hold; amount: Amount; from: Side; to: Side | null },
-) {
-  const { operation, before, after, amount, from, to } = of;
+  of: {
+    operation: ResolvedHoldChange;
+    before: Hold;
+    after: Hold;
+    amount: Amount;
+    from: Side;
+    to: Side | null;
+    by: Asker;
+  },
+): Recorded {
+  const { operation, before, after, amount, from, to, by } = of;
   const isCapture = operation.type === "capture";
   return {
     id: operation.id,
@@ -37,6 +44,7 @@ export function recordedHoldChange(
       state: after.state,
       expiresAt: after.expiresAt,
     },
+    createdBy: by.actor,
     createdAt: view.at,
   };
 }

@@ -13,7 +13,7 @@ type Refund = OperationOf<"refund">;
 type Reversal = OperationOf<"reversal">;
 
 /** Gives back a charge or a capture, in parts. Neither a limit nor an inactive currency stands in the way. */
-export function performRefund(view: LedgerView, operation: Refund, createdBy: string): Outcome {
+export function performRefund(view: LedgerView, operation: Refund, by: Asker): Outcome {
   const { refundOf, origin } = operation;
   if (origin === undefined) return { reason: "NOT_FOUND", resource: "transfer", name: refundOf };
   const { kind, currency } = origin.recorded;
@@ -25,7 +25,7 @@ export function performRefund(view: LedgerView, operation: Refund, createdBy: st
     return { reason: "REFUND_TOO_LARGE", transferId: refundOf, currency, left, required: amount };
   const refusal = refusalOfPart(view.currencies, { currency, amount, left });
   if (refusal !== undefined) return refusal;
-  return giveBack(view, operation, { origin, amount, createdBy });
+  return giveBack(view, operation, { origin, amount, by });
 }
 
 /** Takes back a credit, in parts; below the limit only as far as it may. */
@@ -43,7 +43,7 @@ export function performReversal(view: LedgerView, operation: Reversal, by: Asker
     refusalOfPart(view.currencies, { currency, amount, left }) ??
     refusalOfDebt(view, operation, { account, amount, by });
   if (refusal !== undefined) return refusal;
-  const outcome = giveBack(view, operation, { origin, amount, createdBy: by.actor });
+  const outcome = giveBack(view, operation, { origin, amount, by });
   if (!("reason" in outcome)) lowerNewestCredit(view, origin, amount);
   return outcome;
 }
@@ -75,9 +75,9 @@ function lowerNewestCredit(view: LedgerView, { recorded, customer }: Origin, amo
 function giveBack(
   view: LedgerView,
   operation: Refund | Reversal,
-  of: { origin: Origin; amount: Amount; createdBy: string },
+  of: { origin: Origin; amount: Amount; by: Asker },
 ): Outcome {
-  const { origin, amount, createdBy } = of;
+  const { origin, amount, by } = of;
   const [from, to] =
     operation.type === "refund" ? [origin.counter, origin.customer] : [origin.customer, origin.counter];
   const moved = move(view, { kind: operation.type, amount, from, to });
@@ -101,7 +101,7 @@ function giveBack(
       from: moved.from,
       to: moved.to,
       hold: null,
-      createdBy,
+      createdBy: by.actor,
       createdAt: view.at,
     },
     hold: null,

@@ -17,20 +17,19 @@ export function performTransfer(view: LedgerView, operation: Transfer, by: Asker
   if ("reason" in sides) return sides;
   const { own, opposite } = sides;
   const customer = view.account(own);
-  const createdBy = by.actor;
   const refusal = refusalOf(view, operation, { customer, by });
   if (refusal !== undefined) return refusal;
   const { amount } = operation;
   if (!amount.isPositive()) {
     const account = changedAccount(customer, { sequence: customer.sequence + 1 });
     view.accounts.set(own.key, account);
-    return recorded(view, operation, { from: standing(view, account), to: null, createdBy });
+    return recorded(view, operation, { from: standing(view, account), to: null, by });
   }
   const [from, to] = operation.isPaying ? [own, opposite] : [opposite, own];
   const moved = move(view, { kind: operation.kind, amount, from, to });
   if ("reason" in moved) return moved;
   noteCredit(view, operation, to);
-  return recorded(view, operation, { ...moved, createdBy });
+  return recorded(view, operation, { from: moved.from, to: moved.to, by });
 }
 
 /** The accounts of both sides. */
@@ -116,7 +115,7 @@ function noteCredit(view: LedgerView, { id, kind }: Transfer, to: AccountRef): v
 function recorded(
   view: LedgerView,
   operation: Transfer,
-  { from, to, createdBy }: { from: Side; to: Side | null; createdBy: string },
+  { from, to, by }: { from: Side; to: Side | null; by: Asker },
 ): Outcome {
   return {
     recorded: {
@@ -135,7 +134,7 @@ function recorded(
       from,
       to,
       hold: null,
-      createdBy,
+      createdBy: by.actor,
       createdAt: view.at,
     },
     hold: null,
