@@ -163,14 +163,14 @@ export interface HeldOn {
   readonly counter: AccountRef;
 }
 
-/** Who asks, for the journal and for the record of refusals. */
-export interface Asker {
+/** Who asked for a command, as the journal and the record of refusals keep it. */
+export interface Requester {
   /** The client id of a credential, or the subject of a token. */
   readonly actor: string;
   readonly requestId: string;
-  /** Whether the organization's ceilings hold for it. */
+  /** Whether the organization's ceilings apply: they do to everybody but admins. */
   readonly isBounded: boolean;
-  /** By which whoever observes a batch knows the call again. */
+  /** Identifies the call to whoever observes batches. */
   readonly call?: object;
 }
 
@@ -185,7 +185,7 @@ interface CommandOf<O> {
   readonly asksAgain?: boolean;
   /** The organization is disabled: nothing new is done, and what is known is answered. */
   readonly isSuspended?: boolean;
-  readonly by: Asker;
+  readonly by: Requester;
 }
 
 /** What a request asks for as one: every operation of it is done, or none. */

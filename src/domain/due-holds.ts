@@ -1,6 +1,6 @@
 import { accountOf, changedAccount, counterAccount } from "./account.ts";
 import { Amount } from "./amount.ts";
-import type { Asker, Known } from "./command.ts";
+import type { Known, Requester } from "./command.ts";
 import { defaultCounters } from "./content.ts";
 import { type Hold, isDue, isExpired } from "./hold.ts";
 import type { LedgerState, LedgerView } from "./ledger-view.ts";
@@ -55,7 +55,7 @@ function byExpiry(a: Hold, b: Hold): number {
   return a.expiresAt.getTime() - b.expiresAt.getTime() || (a.id < b.id ? -1 : 1);
 }
 
-const timeItself: Asker = { actor: "", requestId: "", isBounded: false };
+const timeItself: Requester = { actor: "", requestId: "", isBounded: false };
 
 /** Captures holds that are due and say so: the customer's side at the moment of its effect, nobody having asked. */
 export function captureDue(view: LedgerView, due: readonly Hold[]): Known[] {

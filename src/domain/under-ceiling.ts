@@ -1,13 +1,17 @@
 import { Amount } from "./amount.ts";
 import type { Ceiling, CeilingKind } from "./ceiling.ts";
-import type { Asker, Command, Operation } from "./command.ts";
+import type { Command, Operation, Requester } from "./command.ts";
 import type { CurrencyBook } from "./currency.ts";
 import type { CommandRefusal } from "./refusal.ts";
 
 const noCeiling: Ceiling = { credit: null, adjustment: null, overdraft: null, debt: null };
 
 /** What holds for who asks in a currency; undefined for an admin. */
-export function ceilingFor(book: CurrencyBook, { isBounded }: Asker, currency: string): Ceiling | undefined {
+export function ceilingFor(
+  book: CurrencyBook,
+  { isBounded }: Requester,
+  currency: string,
+): Ceiling | undefined {
   return isBounded ? (book.ceilings?.get(currency) ?? noCeiling) : undefined;
 }
 

@@ -7,7 +7,7 @@ import { hasOneOf, type Permissions, permissionsIn } from "../../auth/permission
 import type { Departure } from "../../bounds/departure.ts";
 import { methodName } from "../../bounds/method-name.ts";
 import { noteParty } from "../../bounds/party.ts";
-import type { AskedCommand, AskedOperation, Asker, Verdict } from "../../domain/command.ts";
+import type { AskedCommand, AskedOperation, Requester, Verdict } from "../../domain/command.ts";
 import { mapNonEmpty, type NonEmpty } from "../../domain/non-empty.ts";
 import { type Identity, identityOf, newIdentity } from "../../domain/operation-id.ts";
 import { invalidField, type Refused } from "../../domain/refusal.ts";
@@ -53,7 +53,7 @@ export interface SubmitOptions {
 }
 
 /** A class, because an object with accessors of its own takes ten times as long to make, and every call makes one. */
-export class HandlerCall implements Call, Asker {
+export class HandlerCall implements Call, Requester {
   readonly app: App;
   readonly method: DescMethod;
   readonly caller: Caller;

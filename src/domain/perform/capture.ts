@@ -1,6 +1,6 @@
 import { type AccountState, availableOf, changedAccount } from "../account.ts";
 import { Amount } from "../amount.ts";
-import type { Asker, HeldOn } from "../command.ts";
+import type { HeldOn, Requester } from "../command.ts";
 import type { Hold } from "../hold.ts";
 import type { LedgerView } from "../ledger-view.ts";
 import { move, standing } from "../movement.ts";
@@ -20,7 +20,7 @@ export function performCapture(
   view: LedgerView,
   { hold, on }: { hold: Hold; on: HeldOn },
   operation: Capture,
-  { by, effectiveAt }: { readonly by: Asker; readonly effectiveAt?: Date },
+  { by, effectiveAt }: { readonly by: Requester; readonly effectiveAt?: Date },
 ): Outcome {
   const before = view.account(on.account);
   const amount = amountOf(view, { account: before, hold, operation, by });
@@ -58,7 +58,7 @@ function sidesOf(
 /** What is charged, or why nothing is. */
 function amountOf(
   { currencies, at }: LedgerView,
-  of: { account: AccountState; hold: Hold; operation: Capture; by: Asker },
+  of: { account: AccountState; hold: Hold; operation: Capture; by: Requester },
 ): Amount | CommandRefusal {
   const { account, hold, operation, by } = of;
   const { currency, remaining } = hold;

@@ -1,6 +1,6 @@
 import { type AccountState, changedAccount } from "../account.ts";
 import { Amount } from "../amount.ts";
-import type { Asker, HeldOn } from "../command.ts";
+import type { HeldOn, Requester } from "../command.ts";
 import type { Hold } from "../hold.ts";
 import type { LedgerView } from "../ledger-view.ts";
 import { standing } from "../movement.ts";
@@ -15,7 +15,7 @@ interface HoldInPlace {
   readonly on: HeldOn;
 }
 
-export function performHoldChange(view: LedgerView, operation: ResolvedHoldChange, by: Asker): Outcome {
+export function performHoldChange(view: LedgerView, operation: ResolvedHoldChange, by: Requester): Outcome {
   const { on, holdId } = operation;
   const hold = on && view.holds.get(holdId);
   if (on === undefined || hold === undefined) return { reason: "NOT_FOUND", resource: "hold", name: holdId };
@@ -37,7 +37,7 @@ function release(
   view: LedgerView,
   { hold, on }: HoldInPlace,
   operation: OperationOf<"release">,
-  by: Asker,
+  by: Requester,
 ): Outcome {
   const before = view.account(on.account);
   const account = changedAccount(before, {
@@ -52,7 +52,7 @@ function extend(
   view: LedgerView,
   { hold, on }: HoldInPlace,
   operation: OperationOf<"extend">,
-  by: Asker,
+  by: Requester,
 ): Outcome {
   const before = view.account(on.account);
   const expiresAt = new Date(view.at.getTime() + operation.ttlMs);
@@ -70,7 +70,7 @@ function changed(
     account: AccountState;
     before: Hold;
     after: Hold;
-    by: Asker;
+    by: Requester;
   },
 ): Outcome {
   const { operation, account, before, after, by } = of;

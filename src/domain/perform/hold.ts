@@ -1,6 +1,6 @@
 import { availableOf, changedAccount } from "../account.ts";
 import { Amount } from "../amount.ts";
-import type { Asker } from "../command.ts";
+import type { Requester } from "../command.ts";
 import { askedBeside } from "../content.ts";
 import type { Hold } from "../hold.ts";
 import type { LedgerView } from "../ledger-view.ts";
@@ -13,7 +13,7 @@ import type { OperationOf, Outcome } from "./outcome.ts";
 /** For how long a hold lasts that does not say it. */
 export const ttlMsDefault = 15 * 60_000;
 
-export function performHold(view: LedgerView, operation: OperationOf<"hold">, by: Asker): Outcome {
+export function performHold(view: LedgerView, operation: OperationOf<"hold">, by: Requester): Outcome {
   const { own, currency, minimumAmount } = operation;
   const before = own && view.accounts.get(own.key);
   if (own === undefined || before === undefined || !("customerId" in before.owner))

@@ -1,4 +1,4 @@
-import type { Asker, Operation } from "../command.ts";
+import type { Operation, Requester } from "../command.ts";
 import type { LedgerView } from "../ledger-view.ts";
 import { refusalOfDeleted } from "../permission.ts";
 import { touchedBy } from "../touched.ts";
@@ -14,7 +14,7 @@ import { performTransfer } from "./transfer.ts";
  * What is made for every operation is written out, here and along its way: V8 takes microseconds for an object that
  * adds fields to a spread one, and nanoseconds for a literal.
  */
-export function perform(view: LedgerView, operation: Operation, by: Asker): Outcome {
+export function perform(view: LedgerView, operation: Operation, by: Requester): Outcome {
   for (const { key } of touchedBy(operation)) {
     const account = view.accounts.get(key);
     const refusal = account && refusalOfDeleted(account);

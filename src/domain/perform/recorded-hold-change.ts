@@ -1,5 +1,5 @@
 import type { Amount } from "../amount.ts";
-import type { Asker } from "../command.ts";
+import type { Requester } from "../command.ts";
 import { askedBeside } from "../content.ts";
 import type { Hold } from "../hold.ts";
 import type { LedgerView } from "../ledger-view.ts";
@@ -16,7 +16,7 @@ export function recordedHoldChange(
     amount: Amount;
     from: Side;
     to: Side | null;
-    by: Asker;
+    by: Requester;
   },
 ): Recorded {
   const { operation, before, after, amount, from, to, by } = of;

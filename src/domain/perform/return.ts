@@ -1,6 +1,6 @@
 import { type AccountState, availableOf } from "../account.ts";
 import { Amount } from "../amount.ts";
-import type { Asker, Origin } from "../command.ts";
+import type { Origin, Requester } from "../command.ts";
 import { askedBeside } from "../content.ts";
 import type { LedgerView } from "../ledger-view.ts";
 import { move } from "../movement.ts";
@@ -13,7 +13,7 @@ type Refund = OperationOf<"refund">;
 type Reversal = OperationOf<"reversal">;
 
 /** Gives back a charge or a capture, in parts. Neither a limit nor an inactive currency stands in the way. */
-export function performRefund(view: LedgerView, operation: Refund, by: Asker): Outcome {
+export function performRefund(view: LedgerView, operation: Refund, by: Requester): Outcome {
   const { refundOf, origin } = operation;
   if (origin === undefined) return { reason: "NOT_FOUND", resource: "transfer", name: refundOf };
   const { kind, currency } = origin.recorded;
@@ -29,7 +29,7 @@ export function performRefund(view: LedgerView, operation: Refund, by: Asker): O
 }
 
 /** Takes back a credit, in parts; below the limit only as far as it may. */
-export function performReversal(view: LedgerView, operation: Reversal, by: Asker): Outcome {
+export function performReversal(view: LedgerView, operation: Reversal, by: Requester): Outcome {
   const { reversalOf, origin } = operation;
   if (origin === undefined) return { reason: "NOT_FOUND", resource: "transfer", name: reversalOf };
   const { kind, currency } = origin.recorded;
@@ -55,7 +55,7 @@ function leftOf(view: LedgerView, { recorded }: Origin): Amount {
 function refusalOfDebt(
   { at, currencies }: LedgerView,
   { debt }: Reversal,
-  { account, amount, by }: { account: AccountState; amount: Amount; by: Asker },
+  { account, amount, by }: { account: AccountState; amount: Amount; by: Requester },
 ): CommandRefusal | undefined {
   if (debt === "any") return undefined;
   const ceiling = ceilingFor(currencies, by, account.currency);
@@ -75,7 +75,7 @@ function lowerNewestCredit(view: LedgerView, { recorded, customer }: Origin, amo
 function giveBack(
   view: LedgerView,
   operation: Refund | Reversal,
-  of: { origin: Origin; amount: Amount; by: Asker },
+  of: { origin: Origin; amount: Amount; by: Requester },
 ): Outcome {
   const { origin, amount, by } = of;
   const [from, to] =

@@ -1,6 +1,6 @@
 import { type AccountRef, type AccountState, balanceOf, changedAccount } from "../account.ts";
 import { Amount } from "../amount.ts";
-import type { Asker } from "../command.ts";
+import type { Requester } from "../command.ts";
 import { askedBeside } from "../content.ts";
 import type { LedgerView } from "../ledger-view.ts";
 import { move, standing } from "../movement.ts";
@@ -12,7 +12,7 @@ import type { OperationOf, Outcome } from "./outcome.ts";
 
 type Transfer = OperationOf<"transfer">;
 
-export function performTransfer(view: LedgerView, operation: Transfer, by: Asker): Outcome {
+export function performTransfer(view: LedgerView, operation: Transfer, by: Requester): Outcome {
   const sides = sidesOf(view, operation);
   if ("reason" in sides) return sides;
   const { own, opposite } = sides;
@@ -51,7 +51,7 @@ function sidesOf(
 function refusalOf(
   view: LedgerView,
   operation: Transfer,
-  { customer, by }: { customer: AccountState; by: Asker },
+  { customer, by }: { customer: AccountState; by: Requester },
 ): CommandRefusal | undefined {
   const { amount, currency, isPaying, kind } = operation;
   // Between customers the money stays in the currency, so it must be one that may be used.
@@ -115,7 +115,7 @@ function noteCredit(view: LedgerView, { id, kind }: Transfer, to: AccountRef): v
 function recorded(
   view: LedgerView,
   operation: Transfer,
-  { from, to, by }: { from: Side; to: Side | null; by: Asker },
+  { from, to, by }: { from: Side; to: Side | null; by: Requester },
 ): Outcome {
   return {
     recorded: {
