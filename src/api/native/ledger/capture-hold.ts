@@ -7,6 +7,7 @@ import type { OveragePolicy } from "../../../domain/command.ts";
 import type { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { change } from "./hold-change.ts";
+import { descriptionOf } from "./operation-fields.ts";
 
 const overagePolicies: Partial<Record<OverageMessage, OveragePolicy>> = {
   [OverageMessage.UNSPECIFIED]: "reject",
@@ -25,7 +26,7 @@ export const captureHold: Handler<typeof LedgerService.method.captureHold> = (ca
       amount: request.amount === "" ? null : amountOf(form, request),
       final: request.final,
       overage: overage ?? "reject",
-      description: form.text("description", request.description, { charactersMax: 1_024 }),
+      description: descriptionOf(form, request.description),
       metadata: form.metadata("metadata", request.metadata),
     };
   });

@@ -7,6 +7,7 @@ import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { ttlOf } from "./hold-change.ts";
 import { receiptMessage } from "./messages.ts";
+import { descriptionOf, sourceOf, userIdOf } from "./operation-fields.ts";
 import { submitOne } from "./submit.ts";
 import { customerName } from "./transfer-request.ts";
 
@@ -35,9 +36,9 @@ export const createHold: Handler<typeof LedgerService.method.createHold> = async
     currency: form.currencyCode("currency", request.currency),
     ttlMs: ttlOf(form, request.ttl) ?? null,
     onExpiry: onExpiry ?? "release",
-    source: form.text("source", request.source, { charactersMax: 255 }),
-    description: form.text("description", request.description, { charactersMax: 1_024 }),
-    userId: form.text("user_id", request.userId, { charactersMax: 255 }),
+    source: sourceOf(form, request.source),
+    description: descriptionOf(form, request.description),
+    userId: userIdOf(form, request.userId),
     metadata: form.metadata("metadata", request.metadata),
   } as const;
   form.done();

@@ -2,6 +2,7 @@ import type { LedgerService } from "../../../../gen/tallystick/v1/ledger_pb.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { receiptMessage } from "./messages.ts";
+import { amountOrAll, descriptionOf, userIdOf } from "./operation-fields.ts";
 import { submitOne } from "./submit.ts";
 
 export const reverseTransfer: Handler<typeof LedgerService.method.reverseTransfer> = async (
@@ -15,11 +16,11 @@ export const reverseTransfer: Handler<typeof LedgerService.method.reverseTransfe
     type: "reversal",
     ...identity,
     reversalOf: form.uuid("transfer", request.transfer),
-    amount: request.amount === "" ? null : form.positiveAmount("amount", request.amount),
+    amount: amountOrAll(form, request.amount),
     debt: request.allowDebt ? debt : "none",
     source: null,
-    description: form.text("description", request.description, { charactersMax: 1_024 }),
-    userId: form.text("user_id", request.userId, { charactersMax: 255 }),
+    description: descriptionOf(form, request.description),
+    userId: userIdOf(form, request.userId),
     metadata: form.metadata("metadata", request.metadata),
   } as const;
   form.done();

@@ -7,6 +7,7 @@ import type { CustomerName, TransferOperation } from "../../../domain/command.ts
 import { defaultCounters } from "../../../domain/content.ts";
 import type { Call } from "../../shared/call.ts";
 import type { Form } from "../../shared/form.ts";
+import { descriptionOf, sourceOf, userIdOf } from "./operation-fields.ts";
 
 /** Kinds that a caller may ask for. */
 const kinds = {
@@ -42,9 +43,9 @@ export function transferOperation(
     customer: customerName(form, "customer", request.customer),
     isPaying,
     other: otherSide(form, { request, kind }),
-    source: form.text("source", request.source, { charactersMax: 255 }),
-    description: form.text("description", request.description, { charactersMax: 1_024 }),
-    userId: form.text("user_id", request.userId, { charactersMax: 255 }),
+    source: sourceOf(form, request.source),
+    description: descriptionOf(form, request.description),
+    userId: userIdOf(form, request.userId),
     metadata: form.metadata("metadata", request.metadata),
   };
 }
