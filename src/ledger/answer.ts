@@ -5,9 +5,9 @@ import type { Settled } from "./settlement.ts";
 /** Rejects those whose callers have gone or whose deadlines have passed; nothing is booked for them any more. */
 export function withoutTheGone(batch: readonly Pending[]): readonly Pending[] {
   return batch.filter((pending) => {
-    const { signal } = pending;
-    if (signal?.aborted) pending.reject(signal.reason);
-    return !signal?.aborted;
+    const { departure } = pending;
+    if (departure?.aborted) pending.reject(departure.reason);
+    return !departure?.aborted;
   });
 }
 

@@ -7,7 +7,7 @@ const pending = (orgId: string, ...customers: string[]): Pending => ({
   command: null,
   accounts: customers.map((name) => customerAccount(name, "VC")),
   bytes: 0,
-  signal: undefined,
+  departure: undefined,
   resolve: () => undefined,
   reject: () => undefined,
 });

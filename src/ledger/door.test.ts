@@ -16,8 +16,8 @@ beforeEach(() => {
 
 /** What waits for its account alone, of a caller who has so much time. */
 function pending(name: string, timeoutMs?: number): Pending {
-  const signal = { aborted: false, reason: undefined, timeoutMs: () => timeoutMs };
-  const answers = { signal, resolve: () => undefined, reject: () => refused.push(name) };
+  const departure = { aborted: false, reason: undefined, timeoutMs: () => timeoutMs };
+  const answers = { departure, resolve: () => undefined, reject: () => refused.push(name) };
   return { orgId: "org", command: null, accounts: [customerAccount(name, "VC")], bytes: 1, ...answers };
 }
 
@@ -85,7 +85,7 @@ describe("where the last batch had room for all", () => {
 
   it("takes no batch of callers who have gone for one that had room", () => {
     const gone = { aborted: true, reason: undefined };
-    queue.push({ ...pending("gone"), signal: gone });
+    queue.push({ ...pending("gone"), departure: gone });
     expect(queue.take({ ...taking, isFree: () => false, now: 300 })).toHaveLength(1);
     expect(door.admits(pending("hurried", 9))).toBe(false);
   });

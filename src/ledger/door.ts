@@ -39,9 +39,9 @@ export class Door {
     }, this.waitMsMax / looksPerWait).unref();
   }
 
-  private isTooLate({ orgId, signal }: Pending): boolean {
+  private isTooLate({ orgId, departure }: Pending): boolean {
     const waitMs = this.queue.waitMsOf(orgId);
-    return waitMs > 0 && (signal?.timeoutMs?.() ?? Number.POSITIVE_INFINITY) < waitMs;
+    return waitMs > 0 && (departure?.timeoutMs?.() ?? Number.POSITIVE_INFINITY) < waitMs;
   }
 
   private turn(pending: Pending, why: Turned): void {

@@ -89,14 +89,14 @@ export function waitEnough(): void {
 /** Submits a command of one operation on an account. */
 export function submit(
   id: string,
-  options: { account?: string; orgId?: string; signal?: Departure; bytes?: number } = {},
+  options: { account?: string; orgId?: string; departure?: Departure; bytes?: number } = {},
 ): Promise<Verdict> {
-  const { account = "a", orgId = "org", signal, bytes = 1 } = options;
+  const { account = "a", orgId = "org", departure, bytes = 1 } = options;
   const command = { orgId, operations: [charge(id, "1")] as const, dryRun: false, by: asker };
   const accounts = [customerAccount(account, "VC")];
   return new Promise((resolve, reject) => {
     const answer = (given: Answer) => (given.outcome === "settled" ? reject("no verdict") : resolve(given));
-    engine.submit({ orgId, command, accounts, bytes, signal, resolve: answer, reject });
+    engine.submit({ orgId, command, accounts, bytes, departure, resolve: answer, reject });
   });
 }
 

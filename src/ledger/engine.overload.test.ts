@@ -64,7 +64,7 @@ describe("what waits", () => {
 });
 
 describe("a caller in a hurry", () => {
-  const signalOf = (ms: number) => ({ aborted: false, reason: undefined, timeoutMs: () => ms });
+  const departureIn = (ms: number) => ({ aborted: false, reason: undefined, timeoutMs: () => ms });
   const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
   it("is let in again and again where all that waits is on an account that is locked", async () => {
@@ -73,7 +73,7 @@ describe("a caller in a hurry", () => {
     for (let n = 0; n < 12; n += 1) {
       const id = `${n}`;
       await pause(20);
-      expect(await submit(id, { account: "other", signal: signalOf(1) })).toEqual(verdictOf(id));
+      expect(await submit(id, { account: "other", departure: departureIn(1) })).toEqual(verdictOf(id));
     }
     expect(engine.figures().turned.too_late).toBe(0);
     settlement.automatic = () => undefined;
@@ -89,11 +89,11 @@ describe("a caller in a hurry", () => {
       settlement.underWay[0]?.succeed();
       await turn();
     }
-    await expect(submit("hurried", { signal: signalOf(1) })).rejects.toMatchObject(overloaded);
+    await expect(submit("hurried", { departure: departureIn(1) })).rejects.toMatchObject(overloaded);
     expect(engine.figures().turned).toEqual({ full: 0, too_late: 1, overdue: 0 });
     settlement.automatic = () => undefined;
     settlement.underWay[0]?.succeed();
-    expect(await submit("patient", { signal: signalOf(60_000) })).toEqual(verdictOf("patient"));
+    expect(await submit("patient", { departure: departureIn(60_000) })).toEqual(verdictOf("patient"));
   });
 });
 
@@ -130,7 +130,7 @@ describe("what has waited for too long", () => {
 it("takes the place of callers who have gone in no batch", async () => {
   await occupy();
   const leaving = new AbortController();
-  const gone = Array.from({ length: 30 }, (_, n) => submit(`gone ${n}`, { signal: leaving.signal }));
+  const gone = Array.from({ length: 30 }, (_, n) => submit(`gone ${n}`, { departure: leaving.signal }));
   for (const each of gone) each.catch(() => undefined);
   const staying = submit("staying");
   leaving.abort(new Error("gone"));

@@ -273,7 +273,7 @@ describe("a caller that has gone away", () => {
     submit("first");
     await turn();
     const abort = new AbortController();
-    const [gone, there] = [submit("gone", { signal: abort.signal }), submit("there")];
+    const [gone, there] = [submit("gone", { departure: abort.signal }), submit("there")];
     abort.abort(reason);
     settlement.underWay[0]?.succeed();
     await expect(gone).rejects.toBe(reason);
@@ -289,7 +289,7 @@ describe("a caller that has gone away", () => {
       abort.abort(reason);
       throw Object.assign(new Error("deadlock detected"), { code: "40P01" });
     };
-    const [gone, there] = [submit("gone", { signal: abort.signal }), submit("there")];
+    const [gone, there] = [submit("gone", { departure: abort.signal }), submit("there")];
     await expect(gone).rejects.toBe(reason);
     expect(await there).toEqual(verdictOf("there"));
     expect(settlement.batches).toEqual([["gone", "there"], ["there"]]);
@@ -297,7 +297,7 @@ describe("a caller that has gone away", () => {
 
   it("leaves no empty batch behind that something would wait for", async () => {
     const abort = new AbortController();
-    const gone = submit("gone", { signal: abort.signal });
+    const gone = submit("gone", { departure: abort.signal });
     abort.abort(reason);
     await expect(gone).rejects.toBe(reason);
     const next = submit("next");
@@ -312,7 +312,7 @@ describe("what is under no command", () => {
   it("settles what is due on accounts, and answers whether it booked anything", async () => {
     const settled = new Promise((resolve, reject) => {
       const accounts = [customerAccount("a", "VC")];
-      engine.submit({ orgId: "org", command: null, accounts, bytes: 0, signal: undefined, resolve, reject });
+      engine.submit({ orgId: "org", command: null, accounts, bytes: 0, departure: undefined, resolve, reject });
     });
     const answer = { outcome: "settled", hasBooked: true } as const;
     settlement.settle = async () => [answer];

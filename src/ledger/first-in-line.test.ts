@@ -5,7 +5,7 @@ import type { Pending } from "./pending.ts";
 function pending(...customers: string[]): Pending {
   const answers = { resolve: () => undefined, reject: () => undefined };
   const accounts = customers.map((name) => customerAccount(name, "VC"));
-  return { orgId: "org", command: null, accounts, bytes: 0, signal: undefined, ...answers };
+  return { orgId: "org", command: null, accounts, bytes: 0, departure: undefined, ...answers };
 }
 
 it("takes the first and all that share an account with it, by way of a later one too", () => {

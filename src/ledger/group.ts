@@ -64,7 +64,7 @@ export class Member implements Pending {
   readonly command: Command | null;
   readonly accounts: readonly AccountRef[];
   readonly bytes: number;
-  readonly signal: Departure | undefined;
+  readonly departure: Departure | undefined;
   since = 0;
   doubt: Doubt | undefined = undefined;
   retry: Retry | undefined = undefined;
@@ -79,7 +79,7 @@ export class Member implements Pending {
     this.command = of.command;
     this.accounts = of.accounts;
     this.bytes = of.bytes;
-    this.signal = group.departure;
+    this.departure = group.departure;
   }
 
   resolve(answer: Answer): void {

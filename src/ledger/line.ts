@@ -82,7 +82,7 @@ export class Line {
       place.isListed = false;
       if (place.behind > 0) continue;
       const { pending } = place;
-      if (pending.signal?.aborted) {
+      if (pending.departure?.aborted) {
         batch.push(pending);
         this.leave(place);
         continue;

@@ -34,7 +34,7 @@ export interface Pending {
   /** Customers' accounts that it touches, each once. */
   readonly accounts: readonly AccountRef[];
   readonly bytes: number;
-  readonly signal: Departure | undefined;
+  readonly departure: Departure | undefined;
   /** When it began to wait, in milliseconds as performance.now() has them; set by the engine. */
   since?: number;
   resolve(answer: Answer): void;

@@ -16,7 +16,7 @@ function pending(orgId: string, customers: readonly string[], options: Options =
   const { size = 1, dryRun = false, bytes = 100 } = options;
   const operations = Array.from({ length: size }, (_, index) => charge(`${index}`, "1"));
   if (!isNonEmpty(operations)) throw new Error("a command of nothing");
-  const answers = { signal: undefined, resolve: () => undefined, reject: () => undefined };
+  const answers = { departure: undefined, resolve: () => undefined, reject: () => undefined };
   const accounts = customers.map((name) => customerAccount(name, "VC"));
   return { orgId, command: { orgId, operations, dryRun, by: asker }, accounts, bytes, ...answers };
 }
