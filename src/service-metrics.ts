@@ -76,7 +76,7 @@ export function familiesOf({ app, server, counts, certificateEnd, traces }: Mete
       refusals: () => refusals.counts,
       now: () => ledger.figures(),
     }),
-    ...overloadFamilies({ queue: () => ledger.figures().turned, callers: () => callerLoads.refused }),
+    ...overloadFamilies({ queue: () => ledger.figures().shed, callers: () => callerLoads.refused }),
     ...databaseFamilies({
       connections: () => database.figures(),
       nodesAway: () => database.nodes.awayCount,

@@ -18,9 +18,9 @@ async function occupy(orgId = "org"): Promise<void> {
 
 /** How many of so many are let in, which then wait. */
 async function admitted(count: number, options: Parameters<typeof submit>[1]): Promise<number> {
-  const before = engine.figures().turned.full;
+  const before = engine.figures().shed.full;
   for (let n = 0; n < count; n += 1) submit(`${n}`, options).catch(() => undefined);
-  return count - (engine.figures().turned.full - before);
+  return count - (engine.figures().shed.full - before);
 }
 
 describe("what waits", () => {
@@ -75,7 +75,7 @@ describe("a caller in a hurry", () => {
       await pause(20);
       expect(await submit(id, { account: "other", departure: departureIn(1) })).toEqual(verdictOf(id));
     }
-    expect(engine.figures().turned.too_late).toBe(0);
+    expect(engine.figures().shed.too_late).toBe(0);
     settlement.automatic = () => undefined;
     expect(await Promise.all(locked)).toHaveLength(2);
   });
@@ -90,7 +90,7 @@ describe("a caller in a hurry", () => {
       await turn();
     }
     await expect(submit("hurried", { departure: departureIn(1) })).rejects.toMatchObject(overloaded);
-    expect(engine.figures().turned).toEqual({ full: 0, too_late: 1, overdue: 0 });
+    expect(engine.figures().shed).toEqual({ full: 0, too_late: 1, overdue: 0 });
     settlement.automatic = () => undefined;
     settlement.underWay[0]?.succeed();
     expect(await submit("patient", { departure: departureIn(60_000) })).toEqual(verdictOf("patient"));
@@ -103,7 +103,7 @@ describe("what has waited for too long", () => {
     await occupy();
     const room = await admitted(120, {});
     while (engine.figures().queue.commands > 0) await new Promise((resolve) => setTimeout(resolve, 3));
-    expect(engine.figures().turned.overdue).toBe(room);
+    expect(engine.figures().shed.overdue).toBe(room);
     expect(await admitted(120, {})).toBe(room);
   });
 
@@ -112,7 +112,7 @@ describe("what has waited for too long", () => {
     await occupy();
     const old = submit("old");
     await expect(old).rejects.toMatchObject(overloaded);
-    expect(engine.figures()).toMatchObject({ queue: { commands: 0 }, turned: { full: 0, overdue: 1 } });
+    expect(engine.figures()).toMatchObject({ queue: { commands: 0 }, shed: { full: 0, overdue: 1 } });
     const fresh = submit("fresh");
     settlement.automatic = () => undefined;
     settlement.underWay[0]?.succeed();
@@ -123,7 +123,7 @@ describe("what has waited for too long", () => {
     newEngine({ queue: { ...bounds, waitMsMax: 20 } });
     settlement.automatic = ({ waits }) => (waits === "in line" ? undefined : ["x"]);
     expect(await submit("x")).toEqual(verdictOf("x"));
-    expect(engine.figures().turned.overdue).toBe(0);
+    expect(engine.figures().shed.overdue).toBe(0);
   });
 });
 

@@ -312,7 +312,15 @@ describe("what is under no command", () => {
   it("settles what is due on accounts, and answers whether it booked anything", async () => {
     const settled = new Promise((resolve, reject) => {
       const accounts = [customerAccount("a", "VC")];
-      engine.submit({ orgId: "org", command: null, accounts, bytes: 0, departure: undefined, resolve, reject });
+      engine.submit({
+        orgId: "org",
+        command: null,
+        accounts,
+        bytes: 0,
+        departure: undefined,
+        resolve,
+        reject,
+      });
     });
     const answer = { outcome: "settled", hasBooked: true } as const;
     settlement.settle = async () => [answer];

@@ -2,8 +2,8 @@ import { defaultQueueBounds, type QueueBounds } from "../bounds/queue-bounds.ts"
 import { BatchAttempts } from "./batch-attempts.ts";
 import { type BatchObserver, unobserved } from "./batch-observer.ts";
 import { Claims } from "./claims.ts";
-import { Door, type Turned } from "./door.ts";
 import { Gathering } from "./gathering.ts";
+import { LoadShedder, type ShedReason } from "./load-shedder.ts";
 import type { Pending } from "./pending.ts";
 import { CommandQueue, type QueueFigures } from "./queue.ts";
 import type { Settlement } from "./settlement.ts";
@@ -37,8 +37,8 @@ export interface EngineOptions {
 export interface EngineFigures {
   readonly queue: QueueFigures;
   readonly lanes: { readonly all: number; readonly busy: number };
-  /** Commands that were refused because of what waits, by why. */
-  readonly turned: Readonly<Record<Turned, number>>;
+  /** Commands that were refused before they were tried, by reason. */
+  readonly shed: Readonly<Record<ShedReason, number>>;
 }
 
 /**
@@ -48,7 +48,7 @@ export interface EngineFigures {
  */
 export class Engine {
   private readonly queue: CommandQueue;
-  private readonly door: Door;
+  private readonly shedder: LoadShedder;
   private readonly claims: Claims;
   private readonly lanes: readonly LaneUse[];
   private isScheduled = false;
@@ -65,7 +65,7 @@ export class Engine {
     this.observer = observer;
     this.attempts = new BatchAttempts(settlement, observer);
     this.queue = new CommandQueue(queue);
-    this.door = new Door(this.queue, queue.waitMsMax);
+    this.shedder = new LoadShedder(this.queue, queue.waitMsMax);
     this.gathering = new Gathering(() => this.startBatches(), options.whenSpare ?? whenTimeToSpare);
     this.claims = new Claims(isAlone);
     this.lanes = Array.from({ length: settlement.lanesMax }, (_, lane) => {
@@ -75,17 +75,17 @@ export class Engine {
 
   /** Adds a command. Refused with OVERLOADED where too many wait, or those before it take longer than its caller waits. */
   submit(pending: Pending): void {
-    if (!this.door.admits(pending)) return;
+    if (!this.shedder.admits(pending)) return;
     this.schedule();
     pending.since = this.turnMs;
     this.queue.push(pending);
-    this.door.watch();
+    this.shedder.watch();
   }
 
   figures(): EngineFigures {
     const busy = this.lanes.filter(({ batches }) => batches > 0).length;
     const lanes = { all: this.lanes.length, busy };
-    return { queue: this.queue.figures(performance.now()), lanes, turned: this.door.turned };
+    return { queue: this.queue.figures(performance.now()), lanes, shed: this.shedder.shed };
   }
 
   /** After what the sockets have brought in this turn, so that calls that came together go together. */

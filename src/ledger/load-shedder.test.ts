@@ -1,17 +1,17 @@
 import { defaultQueueBounds } from "../bounds/queue-bounds.ts";
 import { customerAccount } from "../domain/account.ts";
 import { asker, charge } from "../domain/decide.fixture.ts";
-import { Door } from "./door.ts";
+import { LoadShedder } from "./load-shedder.ts";
 import type { Pending } from "./pending.ts";
 import { CommandQueue } from "./queue.ts";
 
 let refused: string[];
 let queue: CommandQueue;
-let door: Door;
+let shedder: LoadShedder;
 beforeEach(() => {
   refused = [];
   queue = new CommandQueue(defaultQueueBounds);
-  door = new Door(queue, defaultQueueBounds.waitMsMax);
+  shedder = new LoadShedder(queue, defaultQueueBounds.waitMsMax);
 });
 
 /** What waits for its account alone, of a caller who has so much time. */
@@ -32,18 +32,22 @@ function push(count: number): void {
 it("refuses a caller who has less time than those before it take, as fast as they are taken", () => {
   push(120);
   take(20, 0);
-  expect(door.admits(pending("first", 1))).toBe(true);
+  expect(shedder.admits(pending("first", 1))).toBe(true);
   take(20, 100);
   // Five milliseconds each of 80.
-  expect([401, undefined, 399].map((ms) => door.admits(pending(`${ms}`, ms)))).toEqual([true, true, false]);
+  expect([401, undefined, 399].map((ms) => shedder.admits(pending(`${ms}`, ms)))).toEqual([
+    true,
+    true,
+    false,
+  ]);
   expect(refused).toEqual(["399"]);
-  expect(door.turned).toEqual({ full: 0, too_late: 1, overdue: 0 });
+  expect(shedder.shed).toEqual({ full: 0, too_late: 1, overdue: 0 });
 });
 
 it("admits whoever has nobody before it, however little time it has", () => {
   push(30);
   for (const now of [0, 100, 200]) take(10, now);
-  expect(door.admits(pending("hurried", 1))).toBe(true);
+  expect(shedder.admits(pending("hurried", 1))).toBe(true);
 });
 
 describe("where the last batch had room for all", () => {
@@ -56,7 +60,7 @@ describe("where the last batch had room for all", () => {
     push(29);
     queue.push(pending("busy"));
     for (const now of [0, 100]) take(10, now);
-    expect(door.admits(pending("hurried", 99))).toBe(false);
+    expect(shedder.admits(pending("hurried", 99))).toBe(false);
     queue.take(taking);
     expect(queue.figures(200).commands).toBe(1);
   });
@@ -66,28 +70,28 @@ describe("where the last batch had room for all", () => {
       queue.push(pending("free"));
       expect(queue.take({ ...taking, now })).toHaveLength(1);
     }
-    expect([9, 10].map((ms) => door.admits(pending("hurried", ms)))).toEqual([false, true]);
+    expect([9, 10].map((ms) => shedder.admits(pending("hurried", ms)))).toEqual([false, true]);
   });
 
   it("knows nothing more of what was before, once nobody is left but who is tried again", () => {
     queue.putBack([{ ...pending("again"), retry }]);
     expect(take(10, 300)).toHaveLength(1);
     expect(queue.figures(300).commands).toBe(1);
-    expect(door.admits(pending("hurried", 1))).toBe(true);
+    expect(shedder.admits(pending("hurried", 1))).toBe(true);
   });
 
   it("measures no batch of those that are tried again", () => {
     queue.putBack(["again", "once more"].map((name) => ({ ...pending(name), retry })));
     for (const now of [300, 400])
       expect(queue.take({ ...taking, contended: true, operationsMax: 1, now })).toHaveLength(1);
-    expect(door.admits(pending("hurried", 10))).toBe(true);
+    expect(shedder.admits(pending("hurried", 10))).toBe(true);
   });
 
   it("takes no batch of callers who have gone for one that had room", () => {
     const gone = { aborted: true, reason: undefined };
     queue.push({ ...pending("gone"), departure: gone });
     expect(queue.take({ ...taking, isFree: () => false, now: 300 })).toHaveLength(1);
-    expect(door.admits(pending("hurried", 9))).toBe(false);
+    expect(shedder.admits(pending("hurried", 9))).toBe(false);
   });
 });
 
@@ -96,5 +100,5 @@ it("measures batches that had room, but not for one as large as the next", () =>
   const command = { orgId: "org", operations, dryRun: false, by: asker };
   for (const name of ["a", "b", "c"]) queue.push({ ...pending(name), command });
   for (const now of [0, 100]) take(4, now);
-  expect([100, 99].map((ms) => door.admits(pending("next", ms)))).toEqual([true, false]);
+  expect([100, 99].map((ms) => shedder.admits(pending("next", ms)))).toEqual([true, false]);
 });
