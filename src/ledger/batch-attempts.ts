@@ -11,7 +11,7 @@ import { answer, withoutTheGone } from "./answer.ts";
 import type { BatchObserver, RetryCause } from "./batch-observer.ts";
 import { doubt } from "./doubt.ts";
 import { firstInLine } from "./first-in-line.ts";
-import type { Pending } from "./pending.ts";
+import { orgIdOf, type Pending } from "./pending.ts";
 import type { BatchAttempt, Settled, Settlement } from "./settlement.ts";
 import { isBehind, type Unsettled, unsettled } from "./unsettled.ts";
 
@@ -96,12 +96,11 @@ export class BatchAttempts {
   ): Promise<readonly Unsettled[]> {
     const lostAt = batch.flatMap(({ retry }) => retry?.lostAt ?? []);
     const isOfCommand =
-      batch.length > 1 && lostAt.length > 0 && isNodeLoss(error) && (await this.hasAnswered(batch, lostAt));
+      batch.length > 1 &&
+      lostAt.length > 0 &&
+      isNodeLoss(error) &&
+      (await this.settlement.hasNodeAnswered(orgIdOf(batch), Math.max(...lostAt)));
     return isOfCommand ? this.settleHalves(batch, how) : unsettled(batch, "lost");
-  }
-
-  private hasAnswered([first]: readonly Pending[], lostAt: readonly number[]): Promise<boolean> {
-    return this.settlement.hasNodeAnswered(first?.orgId ?? "", Math.max(...lostAt));
   }
 
   private async attempt(batch: readonly Pending[], { lane, sent, waits }: How): Promise<readonly Settled[]> {

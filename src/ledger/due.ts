@@ -1,4 +1,4 @@
-import { type AccountState, changedAccount } from "../domain/account.ts";
+import { type AccountState, changedAccount, distinct } from "../domain/account.ts";
 import { Amount } from "../domain/amount.ts";
 import { capturesDue, placeOfHold } from "../domain/due-holds.ts";
 import type { Hold } from "../domain/hold.ts";
@@ -96,7 +96,7 @@ async function countersFor(
   const wanted = of.captures
     .map((hold) => placeOfHold(hold).counter)
     .filter(({ key }) => !of.state.accounts.has(key));
-  const refs = [...new Map(wanted.map((ref) => [ref.key, ref])).values()];
+  const refs = distinct(wanted);
   if (refs.length === 0) return [];
   const { existing, missing } = await of.directory.locate(place, refs);
   const locked = lockAccounts(transaction, place.orgId, existing);

@@ -4,7 +4,7 @@ import { type BatchObserver, unobserved } from "./batch-observer.ts";
 import { Claims } from "./claims.ts";
 import { Gathering } from "./gathering.ts";
 import { LoadShedder, type ShedReason } from "./load-shedder.ts";
-import type { Pending } from "./pending.ts";
+import { orgIdOf, type Pending } from "./pending.ts";
 import { CommandQueue, type QueueFigures } from "./queue.ts";
 import type { Settlement } from "./settlement.ts";
 import { whenTimeToSpare } from "./spare-time.ts";
@@ -118,7 +118,7 @@ export class Engine {
   }
 
   private run(batch: readonly Pending[], use: LaneUse, contended: boolean): void {
-    const [{ orgId } = { orgId: "" }] = batch;
+    const orgId = orgIdOf(batch);
     this.claims.add(batch, use.lane);
     if (contended) this.isTryingContended = true;
     else this.gathering.begin(orgId);

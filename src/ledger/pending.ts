@@ -44,6 +44,12 @@ export interface Pending {
   retry?: Retry | undefined;
 }
 
+/** The organization of a batch, or of the commands of one call: all of them are of one. */
+export function orgIdOf([first]: readonly { readonly orgId: string }[]): string {
+  if (first === undefined) throw new Error("a batch without a command");
+  return first.orgId;
+}
+
 /** Operations that count against the bound of a batch. */
 export function sizeOf({ command }: Pending): number {
   return command?.operations.length ?? 1;

@@ -21,6 +21,7 @@ import { Refused } from "../domain/refusal.ts";
 import { isUuid } from "../domain/uuid.ts";
 import { wordsThatMatter } from "../domain/words.ts";
 import { type Wanted, wholeOf } from "../store/journal/known.ts";
+import { orgIdOf } from "./pending.ts";
 
 /** Where the resolver looks things up. */
 export interface LookUps {
@@ -87,7 +88,7 @@ interface Found {
 const nothing: Found = { known: new Map(), customers: new Map() };
 
 async function lookUp(commands: readonly AskedCommand[], lookUps: LookUps): Promise<Found> {
-  const [{ orgId } = { orgId: "" }] = commands;
+  const orgId = orgIdOf(commands);
   const operations = commands.flatMap((command) => command.operations);
   const texts = [...new Map(operations.flatMap(namesIn).map((query) => [nameOf(query), query])).values()];
   const wanted = operations.flatMap((operation) => [

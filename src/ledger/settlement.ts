@@ -22,7 +22,7 @@ import { type BatchObserver, unobserved } from "./batch-observer.ts";
 import { BatchTimes } from "./batch-times.ts";
 import { loadDue } from "./due.ts";
 import { loadState } from "./load.ts";
-import { type Answer, type Pending, sizeOf } from "./pending.ts";
+import { type Answer, orgIdOf, type Pending, sizeOf } from "./pending.ts";
 
 /** What became of one of a batch: its answer, or that an account of it was locked. */
 export type Settled = Answer | "taken";
@@ -75,7 +75,7 @@ export class Settlement {
     const lane = this.lanes[attempt.lane];
     if (lane === undefined) throw new Error(`there is no lane ${attempt.lane}`);
     const { nodes } = this.database;
-    const [{ orgId } = { orgId: "" }] = attempt.batch;
+    const orgId = orgIdOf(attempt.batch);
     if (!nodes.areAllThere) {
       // Others can have the lane meanwhile.
       if (await nodes.isDoubted(orgId)) throw new NodeDoubted();
@@ -85,7 +85,7 @@ export class Settlement {
   }
 
   private async run(transaction: Transaction, attempt: BatchAttempt): Promise<readonly Settled[]> {
-    const [{ orgId } = { orgId: "" }] = attempt.batch;
+    const orgId = orgIdOf(attempt.batch);
     const place = { orgId, stripe: transaction.stripe };
     const times = new BatchTimes();
     try {
