@@ -18,9 +18,9 @@ import { replayOf } from "../domain/decide.ts";
 import { placeOfHold } from "../domain/due-holds.ts";
 import { mapNonEmpty, type NonEmpty } from "../domain/non-empty.ts";
 import { Refused } from "../domain/refusal.ts";
-import { isUuid } from "../domain/uuid.ts";
 import { wordsThatMatter } from "../domain/words.ts";
 import { type Wanted, wholeOf } from "../store/journal/known.ts";
+import { needsNoLookUp, queriesOf, queryKey, queryOf } from "./name-query.ts";
 import { orgIdOf } from "./pending.ts";
 
 /** Where the resolver looks things up. */
@@ -63,7 +63,7 @@ async function resolveOpen(
 
 /** Whether something has to be looked up for it. */
 function isOpen({ operations }: AskedCommand): boolean {
-  return !operations.every(namesIdsAlone);
+  return !operations.every(needsNoLookUp);
 }
 
 function refusal(error: unknown): Refused {
@@ -90,7 +90,7 @@ const nothing: Found = { known: new Map(), customers: new Map() };
 async function lookUp(commands: readonly AskedCommand[], lookUps: LookUps): Promise<Found> {
   const orgId = orgIdOf(commands);
   const operations = commands.flatMap((command) => command.operations);
-  const texts = [...new Map(operations.flatMap(namesIn).map((query) => [nameOf(query), query])).values()];
+  const texts = [...new Map(operations.flatMap(queriesOf).map((query) => [queryKey(query), query])).values()];
   const wanted = operations.flatMap((operation) => [
     { id: operation.id, charactersMax: wordsThatMatter(operation) },
     ...subjectOf(operation).map(wholeOf),
@@ -99,7 +99,7 @@ async function lookUp(commands: readonly AskedCommand[], lookUps: LookUps): Prom
     lookUps.known(orgId, wanted),
     texts.length === 0 ? [] : lookUps.names(orgId, texts),
   ]);
-  return { known, customers: new Map(texts.map((query, index) => [nameOf(query), named[index]])) };
+  return { known, customers: new Map(texts.map((query, index) => [queryKey(query), named[index]])) };
 }
 
 /** Written out, as everything on the way of a charge: a spread object takes V8 a hundred times as long. */
@@ -167,32 +167,6 @@ function resolveTransfer(operation: TransferOperation<CustomerName>, found: Foun
   };
 }
 
-/** Whether nothing has to be looked up before a batch: it is about nothing, and its customers are named by ids. */
-function namesIdsAlone(operation: AskedOperation): boolean {
-  if (operation.type !== "transfer" && operation.type !== "hold") return false;
-  if (queryOf(operation.customer) !== undefined) return false;
-  const isBetweenCustomers = operation.type === "transfer" && "customer" in operation.other;
-  return !isBetweenCustomers || namesIn(operation).length === 0;
-}
-
-function namesIn(operation: AskedOperation): NameQuery[] {
-  if (operation.type !== "transfer" && operation.type !== "hold") return [];
-  const other =
-    operation.type === "transfer" && "customer" in operation.other ? [operation.other.customer] : [];
-  return [operation.customer, ...other].flatMap((name) => queryOf(name) ?? []);
-}
-
-/** By which a customer's name is looked up; undefined where the name is an id. */
-export function queryOf({ text, as }: CustomerName): NameQuery | undefined {
-  if (as === "group") return { text, as };
-  if (as === "id" || isUuid(text)) return undefined;
-  return { text, as: as === "id or email" ? "email" : "either" };
-}
-
-function nameOf({ text, as }: NameQuery): string {
-  return `${as}\0${text}`;
-}
-
 /** What an operation is about: a transfer, or a hold. */
 function subjectOf(operation: AskedOperation): string[] {
   switch (operation.type) {
@@ -215,7 +189,7 @@ function customerRef(name: CustomerName, { customers }: Found): CustomerRef {
     const id = name.text.toLowerCase();
     return { text: name.text, id, everNamed: [id] };
   }
-  const { id, everNamed } = customers.get(nameOf(query)) ?? { id: undefined, everNamed: [] };
+  const { id, everNamed } = customers.get(queryKey(query)) ?? { id: undefined, everNamed: [] };
   return { text: name.text, id, everNamed };
 }
 

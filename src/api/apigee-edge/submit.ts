@@ -2,7 +2,7 @@ import type { ConnectError } from "@connectrpc/connect";
 import type { AskedOperation } from "../../domain/command.ts";
 import { customerIdOf, type Recorded, transferOf } from "../../domain/recorded.ts";
 import type { CommandRefusal } from "../../domain/refusal.ts";
-import { queryOf } from "../../ledger/resolve.ts";
+import { queryOf } from "../../ledger/name-query.ts";
 import type { Transaction } from "../../store/books/transaction-search.ts";
 import type { Customer } from "../../store/customers/customers.ts";
 import { bearersOf, requireSameBearer } from "../shared/bearer.ts";
