@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { v7 as uuidv7 } from "uuid";
 import type { App } from "./app.ts";
 import { hashOf, newSecret } from "./auth/secret.ts";
-import { type AdminCredential, ConfigError } from "./config.ts";
+import { ConfigError } from "./config/config-error.ts";
+import type { AdminCredential } from "./config.ts";
 import type { PutObstacle } from "./store/tenants/platform-admins.ts";
 import { operator } from "./store/trail/by.ts";
 

@@ -3,7 +3,8 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { defaultCallerLimits } from "./bounds/caller-limits.ts";
 import { defaultQueueBounds } from "./bounds/queue-bounds.ts";
-import { ConfigError, readConfig, type SettingName, settings, workersMax } from "./config.ts";
+import { ConfigError } from "./config/config-error.ts";
+import { readConfig, type SettingName, settings, workersMax } from "./config.ts";
 import { defaultLimits } from "./server/limits.ts";
 
 const secret = "a-secret-of-28-characters-ok";

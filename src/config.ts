@@ -18,8 +18,6 @@ import { type TlsConfig, tlsConfigOf, tlsSettings } from "./config/tls.ts";
 import { type TracesConfig, tracesConfigOf, tracesSettings } from "./config/traces.ts";
 import { forwardingHeaders, type ProxyOptions } from "./server/proxies.ts";
 
-export { ConfigError } from "./config/config-error.ts";
-
 /** One environment variable: what the documentation says of it, and how its text becomes a value. */
 export interface Setting<T> {
   /** The text that stands when the variable is unset, or in words what happens then. */

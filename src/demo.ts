@@ -3,7 +3,7 @@ import type { App } from "./app.ts";
 import { Amount } from "./domain/amount.ts";
 import { virtualCurrency } from "./domain/currency.ts";
 import { identityOf } from "./domain/operation-id.ts";
-import type { Customer } from "./store/customers/customers.ts";
+import type { Customer } from "./store/customers/customer-row.ts";
 import type { Organization } from "./store/tenants/organizations.ts";
 import { operator } from "./store/trail/by.ts";
 

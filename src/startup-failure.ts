@@ -1,5 +1,5 @@
 import { WorkerFailure } from "./cli/serve/worker-failure.ts";
-import { ConfigError } from "./config.ts";
+import { ConfigError } from "./config/config-error.ts";
 import { Refused } from "./domain/refusal.ts";
 import { EmbeddedPostgresError } from "./embedded/error.ts";
 import { CertificateError } from "./server/tls/fitting.ts";

@@ -12,8 +12,7 @@ import { roleMessages } from "../src/api/native/credentials/credential-message.t
 import { services } from "../src/api/services.ts";
 import { accessOf } from "../src/api/shared/access.ts";
 import type { App } from "../src/app.ts";
-import { type Role, roles } from "../src/auth/caller.ts";
-import { rolesWith } from "../src/auth/permissions.ts";
+import { type Role, roles, rolesWith } from "../src/auth/permissions.ts";
 import { failureOf } from "./support/failure.ts";
 import { type RestClient, restClient } from "./support/rest.ts";
 import {

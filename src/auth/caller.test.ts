@@ -1,10 +1,12 @@
 import { createContextValues } from "@connectrpc/connect";
-import { authorize, type Caller, callerOf, type Role, roles, setCaller } from "./caller.ts";
+import { authorize, type Caller, callerOf, setCaller } from "./caller.ts";
 import {
   permissions as allPermissions,
   type Permission,
   permissionsIn,
   permissionsOf,
+  type Role,
+  roles,
 } from "./permissions.ts";
 
 const callerWith = (orgId: string | null, role: Role): Caller => ({ actor: "c", orgId, role });

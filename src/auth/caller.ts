@@ -2,8 +2,6 @@ import { type ContextValues, createContextKey } from "@connectrpc/connect";
 import { Refused } from "../domain/refusal.ts";
 import { hasOneOf, type Permissions, type Role, rolesWith } from "./permissions.ts";
 
-export { type Role, roles } from "./permissions.ts";
-
 /** Who is calling. */
 export interface Caller {
   /** Whom the records name as having done what it does: a client id, or the subject of a token. */

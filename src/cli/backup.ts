@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
-import { type Config, ConfigError, readConfig } from "../config.ts";
+import { ConfigError } from "../config/config-error.ts";
+import { type Config, readConfig } from "../config.ts";
 import { backUp } from "../embedded/backup/back-up.ts";
 import { restoreBackup } from "../embedded/backup/restore.ts";
 import { migrate } from "../store/driver/migrate.ts";

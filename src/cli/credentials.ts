@@ -12,7 +12,7 @@ import {
   RotateCredentialResponseSchema,
 } from "../../gen/tallystick/v1/credential_pb.ts";
 import { roleMessages } from "../api/native/credentials/credential-message.ts";
-import type { Role } from "../auth/caller.ts";
+import type { Role } from "../auth/permissions.ts";
 import { everyPage } from "./pages.ts";
 import { jsonOf, type Printed, pairsOf, tableOf, timeOf, wordOf } from "./printed.ts";
 

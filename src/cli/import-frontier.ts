@@ -1,4 +1,5 @@
-import { ConfigError, readConfig, settings } from "../config.ts";
+import { ConfigError } from "../config/config-error.ts";
+import { readConfig, settings } from "../config.ts";
 import { startupFailure } from "../startup-failure.ts";
 import { openDatabase } from "../store/driver/database.ts";
 import { isUndefinedTable } from "../store/driver/errors.ts";

@@ -1,4 +1,5 @@
-import { ConfigError, readConfig } from "../config.ts";
+import { ConfigError } from "../config/config-error.ts";
+import { readConfig } from "../config.ts";
 import { migrateAndDistribute } from "../store/distribution/distribute.ts";
 import type { Step } from "../store/distribution/progress.ts";
 import { migrate } from "../store/driver/migrate.ts";

@@ -1,4 +1,4 @@
-import { ConfigError } from "../config.ts";
+import { ConfigError } from "../config/config-error.ts";
 import type { Database } from "../store/driver/database.ts";
 import { Organizations } from "../store/tenants/organizations.ts";
 

@@ -1,5 +1,6 @@
 import { readConfig } from "../config.ts";
-import { Audit, type AuditProgress, type AuditReport, type Violation } from "../store/audit/audit.ts";
+import { Audit, type AuditProgress, type AuditReport } from "../store/audit/audit.ts";
+import type { Violation } from "../store/audit/inspection.ts";
 import { openDatabase } from "../store/driver/database.ts";
 import { requireMigrated } from "../store/driver/migrate.ts";
 import { withDatabaseAsItIs } from "./database.ts";

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from "uuid";
 import type { App } from "../../src/app.ts";
-import type { Role } from "../../src/auth/caller.ts";
+import type { Role } from "../../src/auth/permissions.ts";
 import { hashOf, newSecret } from "../../src/auth/secret.ts";
 import { Amount } from "../../src/domain/amount.ts";
 import { virtualCurrency } from "../../src/domain/currency.ts";

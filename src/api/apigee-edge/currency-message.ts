@@ -6,7 +6,7 @@ import {
 import type { Amount } from "../../domain/amount.ts";
 import { virtualCurrency } from "../../domain/currency.ts";
 import type { Organization } from "../../store/tenants/organizations.ts";
-import type { ConfiguredCurrency } from "../../store/terms/currencies.ts";
+import type { ConfiguredCurrency } from "../../store/terms/currency-row.ts";
 import type { Call } from "../shared/call.ts";
 
 /** Prints currencies by their codes. */

@@ -1,7 +1,7 @@
 import type { ConnectError } from "@connectrpc/connect";
 import type { CustomerName } from "../../domain/command.ts";
 import { isUuid } from "../../domain/uuid.ts";
-import type { Customer } from "../../store/customers/customers.ts";
+import type { Customer } from "../../store/customers/customer-row.ts";
 import type { Call } from "../shared/call.ts";
 import { errorOf } from "../shared/errors.ts";
 import { Form } from "../shared/form.ts";

@@ -4,7 +4,7 @@ import { customerIdOf, type Recorded, transferOf } from "../../domain/recorded.t
 import type { CommandRefusal } from "../../domain/refusal.ts";
 import { queryOf } from "../../ledger/name-query.ts";
 import type { Transaction } from "../../store/books/transaction-search.ts";
-import type { Customer } from "../../store/customers/customers.ts";
+import type { Customer } from "../../store/customers/customer-row.ts";
 import { bearersOf, requireSameBearer } from "../shared/bearer.ts";
 import type { Call } from "../shared/call.ts";
 import { fieldViolations } from "../shared/error-details.ts";

@@ -1,13 +1,10 @@
 import type { Attribute } from "../../../gen/tallystick/apigee/x/v1/balance_pb.ts";
 import { invalidField } from "../../domain/refusal.ts";
 import { isPathStep } from "../../domain/text.ts";
-import {
-  attributeCharactersMax,
-  type Attribute as StoredAttribute,
-  withAttributes,
-} from "../../store/customers/attributes.ts";
+import { attributeCharactersMax, withAttributes } from "../../store/customers/attributes.ts";
 import { sizeProblem } from "../../store/customers/column-size.ts";
-import type { Customer } from "../../store/customers/customers.ts";
+import type { Customer } from "../../store/customers/customer-row.ts";
+import type { Attribute as StoredAttribute } from "../../store/schema/customers.ts";
 import type { Form } from "../shared/form.ts";
 import { billingTypeName } from "../shared/shown-attributes.ts";
 

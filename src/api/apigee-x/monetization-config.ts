@@ -4,7 +4,7 @@ import {
   type MonetizationConfig,
   MonetizationConfigSchema,
 } from "../../../gen/tallystick/apigee/x/v1/balance_pb.ts";
-import type { Customer } from "../../store/customers/customers.ts";
+import type { Customer } from "../../store/customers/customer-row.ts";
 import { Form } from "../shared/form.ts";
 
 const billingTypes = { prepaid: BillingType.PREPAID, postpaid: BillingType.POSTPAID } as const;

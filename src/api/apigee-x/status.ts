@@ -1,5 +1,5 @@
 import { invalidField } from "../../domain/refusal.ts";
-import type { Customer } from "../../store/customers/customers.ts";
+import type { Customer } from "../../store/customers/customer-row.ts";
 
 /** The state of a customer that Apigee's word for it means; undefined for any other word. */
 export function stateNamed(word: string): Customer["state"] | undefined {

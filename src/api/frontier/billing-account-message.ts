@@ -5,7 +5,7 @@ import {
   type Organization as OrganizationMessage,
   OrganizationSchema,
 } from "../../../gen/raystack/frontier/v1beta1/models_pb.ts";
-import type { Customer } from "../../store/customers/customers.ts";
+import type { Customer } from "../../store/customers/customer-row.ts";
 import type { Organization } from "../../store/tenants/organizations.ts";
 import { structOf, timestampOf } from "../shared/proto.ts";
 

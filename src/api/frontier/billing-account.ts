@@ -1,5 +1,5 @@
 import { notFound, type Refused } from "../../domain/refusal.ts";
-import type { Customer } from "../../store/customers/customers.ts";
+import type { Customer } from "../../store/customers/customer-row.ts";
 import type { Organization } from "../../store/tenants/organizations.ts";
 import type { Call } from "../shared/call.ts";
 import { Form } from "../shared/form.ts";

@@ -4,7 +4,7 @@ import {
   BillingAccountDetailsSchema,
 } from "../../../gen/raystack/frontier/v1beta1/models_pb.ts";
 import { notFound } from "../../domain/refusal.ts";
-import type { Customer } from "../../store/customers/customers.ts";
+import type { Customer } from "../../store/customers/customer-row.ts";
 import type { Call } from "../shared/call.ts";
 import { shownCurrency, unitsOf } from "./credits.ts";
 import { shownBalanceOf } from "./shown-balance.ts";

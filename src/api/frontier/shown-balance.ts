@@ -1,7 +1,7 @@
 import { notFound } from "../../domain/refusal.ts";
 import { isUuid } from "../../domain/uuid.ts";
 import type { Balance } from "../../store/books/balances.ts";
-import type { Customer } from "../../store/customers/customers.ts";
+import type { Customer } from "../../store/customers/customer-row.ts";
 import type { Call } from "../shared/call.ts";
 import { type BillingAccountName, billingAccountIfAny, noBillingAccount } from "./billing-account.ts";
 

@@ -1,6 +1,6 @@
 import { notFound } from "../../domain/refusal.ts";
 import { isUuid } from "../../domain/uuid.ts";
-import type { Customer } from "../../store/customers/customers.ts";
+import type { Customer } from "../../store/customers/customer-row.ts";
 import type { Call } from "../shared/call.ts";
 
 /** A customer that is named by id or, inside its organization, by email. NOT_FOUND where there is none. */

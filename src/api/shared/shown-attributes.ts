@@ -1,5 +1,5 @@
-import type { Attribute } from "../../store/customers/attributes.ts";
-import type { Customer } from "../../store/customers/customers.ts";
+import type { Customer } from "../../store/customers/customer-row.ts";
+import type { Attribute } from "../../store/schema/customers.ts";
 
 /** Says how a developer pays, to clients of Apigee's older interface. */
 export const billingTypeName = "MINT_BILLING_TYPE";

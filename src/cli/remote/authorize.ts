@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { ConfigError } from "../../config.ts";
+import { ConfigError } from "../../config/config-error.ts";
 import type { clientSettings } from "./settings.ts";
 
 /** The Authorization header by which a caller proves who it is, as each call asks for it. */

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type ChannelCredentials, credentials } from "@grpc/grpc-js";
-import { ConfigError } from "../../config.ts";
+import { ConfigError } from "../../config/config-error.ts";
 import { clientSettings, type ServerAddress } from "./settings.ts";
 
 type FileSetting = "TALLYSTICK_SERVER_CA" | "TALLYSTICK_CLIENT_CERT" | "TALLYSTICK_CLIENT_KEY";

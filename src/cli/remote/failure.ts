@@ -1,6 +1,6 @@
 import { Code, ConnectError } from "@connectrpc/connect";
 import { ErrorInfoSchema } from "../../../gen/google/rpc/error_details_pb.ts";
-import { ConfigError } from "../../config.ts";
+import { ConfigError } from "../../config/config-error.ts";
 import { isUnreachable, startupFailure } from "../../startup-failure.ts";
 import { driverError } from "../../store/driver/errors.ts";
 import { NotMigrated } from "../../store/driver/migrate.ts";

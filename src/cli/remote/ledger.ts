@@ -1,5 +1,6 @@
 import type { Transport } from "@connectrpc/connect";
-import { type Config, ConfigError, readConfig } from "../../config.ts";
+import { ConfigError } from "../../config/config-error.ts";
+import { type Config, readConfig } from "../../config.ts";
 import type { Surroundings } from "../surroundings.ts";
 import { authorizeBy } from "./authorize.ts";
 import { channelTo } from "./channel.ts";

@@ -1,5 +1,6 @@
+import { ConfigError } from "../../config/config-error.ts";
 import { shownText } from "../../config/shown.ts";
-import { ConfigError, type Setting } from "../../config.ts";
+import type { Setting } from "../../config.ts";
 
 /** What commands take that ask a server. */
 export const clientSettings = {

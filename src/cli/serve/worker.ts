@@ -1,5 +1,6 @@
 import cluster from "node:cluster";
-import { type Config, ConfigError, readConfig } from "../../config.ts";
+import { ConfigError } from "../../config/config-error.ts";
+import { type Config, readConfig } from "../../config.ts";
 import { createLog } from "../../log.ts";
 import type { MetricValues } from "../../metrics/registry.ts";
 import { Certificates } from "../../server/tls/certificates.ts";

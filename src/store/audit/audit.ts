@@ -43,8 +43,6 @@ export const invariants: readonly string[] = [
   keyInvariant,
 ];
 
-export type { Violation };
-
 export interface AuditReport {
   /** The first `violationsMax` of them. */
   readonly violations: readonly Violation[];

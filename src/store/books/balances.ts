@@ -3,7 +3,7 @@ import { availableOf, customerAccount } from "../../domain/account.ts";
 import type { Amount } from "../../domain/amount.ts";
 import { emailKey } from "../../domain/text.ts";
 import { isUuid } from "../../domain/uuid.ts";
-import type { Customer } from "../customers/customers.ts";
+import type { Customer } from "../customers/customer-row.ts";
 import { type Columns, columnTexts, tablePlaceholder } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
 import { keptQuery } from "../driver/kept-query.ts";

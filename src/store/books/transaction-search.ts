@@ -1,7 +1,7 @@
 import { and, type Column, desc, eq, isNotNull, not, type SQL, sql } from "drizzle-orm";
 import type { TransferKind } from "../../domain/operation.ts";
 import type { Transfer } from "../../domain/recorded.ts";
-import type { Customer } from "../customers/customers.ts";
+import type { Customer } from "../customers/customer-row.ts";
 import { groupNameOf } from "../customers/group-name.ts";
 import { array, isAmong, table } from "../driver/arrays.ts";
 import { countOf, recordsMax } from "../driver/counting.ts";

@@ -1,7 +1,5 @@
 import type { Attribute } from "../schema/customers.ts";
 
-export type { Attribute } from "../schema/customers.ts";
-
 /** The attributes of a customer, in the order in which they came. */
 export type Attributes = readonly Attribute[];
 

@@ -22,9 +22,6 @@ import { type Customer, type CustomerId, lockCustomer } from "./customer-row.ts"
 import { setState } from "./customer-state.ts";
 import { emailColumns, insertCustomer, updateCustomer } from "./customer-write.ts";
 
-export type { BillingAccountObstacle, CustomerFields } from "./billing-account-creation.ts";
-export type { Customer } from "./customer-row.ts";
-
 export type NewCustomer = Pick<Customer, "orgId" | "id" | "name" | "email" | "billingType" | "attributes">;
 
 /** What to change. */

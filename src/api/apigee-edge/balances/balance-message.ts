@@ -9,7 +9,7 @@ import {
 import { balanceOf } from "../../../domain/account.ts";
 import type { Amount } from "../../../domain/amount.ts";
 import type { AccountPeriod } from "../../../store/books/periods.ts";
-import type { Customer } from "../../../store/customers/customers.ts";
+import type { Customer } from "../../../store/customers/customer-row.ts";
 import type { CurrencyPrinter } from "../currency-message.ts";
 import type { BillingMonth } from "../month.ts";
 

@@ -2,7 +2,7 @@ import { balanceOf } from "../../../domain/account.ts";
 import { Amount } from "../../../domain/amount.ts";
 import type { AccountCredit } from "../../../store/books/account-credits.ts";
 import type { AccountPeriod } from "../../../store/books/periods.ts";
-import type { Customer } from "../../../store/customers/customers.ts";
+import type { Customer } from "../../../store/customers/customer-row.ts";
 import type { Call } from "../../shared/call.ts";
 import type { Figures } from "./balance-message.ts";
 

@@ -5,7 +5,7 @@ import {
 } from "../../../../gen/tallystick/apigee/edge/v1/developer_pb.ts";
 import type { AppGroup } from "../../../store/customers/app-groups.ts";
 import { attributeValue } from "../../../store/customers/attributes.ts";
-import type { Customer } from "../../../store/customers/customers.ts";
+import type { Customer } from "../../../store/customers/customer-row.ts";
 import type { Organization } from "../../../store/tenants/organizations.ts";
 import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";

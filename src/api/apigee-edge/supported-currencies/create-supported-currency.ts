@@ -1,6 +1,6 @@
 import type { SupportedCurrencyService } from "../../../../gen/tallystick/apigee/edge/v1/supported_currency_pb.ts";
 import { invalidField, Refused } from "../../../domain/refusal.ts";
-import { currenciesMax } from "../../../store/terms/currencies.ts";
+import { currenciesMax } from "../../../store/terms/currency-row.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { currencyMessage } from "../currency-message.ts";

@@ -1,7 +1,7 @@
 import type { SupportedCurrency } from "../../../../gen/tallystick/apigee/edge/v1/supported_currency_pb.ts";
 import { defaultPlaces, isVirtualCurrency, mayBeVirtual } from "../../../domain/currency.ts";
 import type { Organization } from "../../../store/tenants/organizations.ts";
-import type { ConfiguredCurrency } from "../../../store/terms/currencies.ts";
+import type { ConfiguredCurrency } from "../../../store/terms/currency-row.ts";
 import type { Form } from "../../shared/form.ts";
 import { notMoney } from "../../shared/refused-field.ts";
 import { codeOf } from "../currency.ts";

@@ -1,7 +1,7 @@
 import type { SupportedCurrency } from "../../../../gen/tallystick/apigee/edge/v1/supported_currency_pb.ts";
 import { invalidField, notFound } from "../../../domain/refusal.ts";
 import type { Organization } from "../../../store/tenants/organizations.ts";
-import type { ConfiguredCurrency } from "../../../store/terms/currencies.ts";
+import type { ConfiguredCurrency } from "../../../store/terms/currency-row.ts";
 import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";
 import { codeOf } from "../currency.ts";

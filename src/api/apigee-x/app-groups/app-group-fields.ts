@@ -1,6 +1,6 @@
 import type { AppGroup } from "../../../../gen/tallystick/apigee/x/v1/app_group_pb.ts";
 import type { AppGroupFields } from "../../../store/customers/app-groups.ts";
-import type { Customer } from "../../../store/customers/customers.ts";
+import type { Customer } from "../../../store/customers/customer-row.ts";
 import type { Form } from "../../shared/form.ts";
 import { narrowAttributes } from "../attributes.ts";
 import { stateOf } from "../status.ts";

@@ -1,7 +1,7 @@
 import { notFound } from "../../../domain/refusal.ts";
-import type { Attribute } from "../../../store/customers/attributes.ts";
-import type { Customer } from "../../../store/customers/customers.ts";
+import type { Customer } from "../../../store/customers/customer-row.ts";
 import type { Developer, DeveloperChange } from "../../../store/customers/developers.ts";
+import type { Attribute } from "../../../store/schema/customers.ts";
 import type { Call } from "../../shared/call.ts";
 import { shownAttributes } from "../../shared/shown-attributes.ts";
 import { found } from "../found.ts";

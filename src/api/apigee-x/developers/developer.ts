@@ -4,7 +4,8 @@ import {
   type Developer as DeveloperMessage,
   DeveloperSchema,
 } from "../../../../gen/tallystick/apigee/x/v1/developer_pb.ts";
-import type { Customer, TakenField } from "../../../store/customers/customers.ts";
+import type { Customer } from "../../../store/customers/customer-row.ts";
+import type { TakenField } from "../../../store/customers/customers.ts";
 import type { Developer } from "../../../store/customers/developers.ts";
 import type { Organization } from "../../../store/tenants/organizations.ts";
 import type { Call } from "../../shared/call.ts";

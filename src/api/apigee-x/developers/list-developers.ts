@@ -6,7 +6,7 @@ import {
   type DeveloperService,
   type ListDevelopersRequest,
 } from "../../../../gen/tallystick/apigee/x/v1/developer_pb.ts";
-import type { Customer } from "../../../store/customers/customers.ts";
+import type { Customer } from "../../../store/customers/customer-row.ts";
 import type { Developer } from "../../../store/customers/developers.ts";
 import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";

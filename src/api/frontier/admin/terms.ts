@@ -1,4 +1,4 @@
-import type { Customer } from "../../../store/customers/customers.ts";
+import type { Customer } from "../../../store/customers/customer-row.ts";
 import type { Organization } from "../../../store/tenants/organizations.ts";
 import type { NewTerms } from "../../../store/terms/billing-terms.ts";
 import type { Call } from "../../shared/call.ts";

@@ -1,6 +1,9 @@
 import type { FrontierService } from "../../../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
 import { type Refusal, Refused } from "../../../domain/refusal.ts";
-import type { BillingAccountObstacle, CustomerFields } from "../../../store/customers/customers.ts";
+import type {
+  BillingAccountObstacle,
+  CustomerFields,
+} from "../../../store/customers/billing-account-creation.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { narrowBody } from "../billing-account-body.ts";
 import { emailTaken } from "../billing-account-errors.ts";

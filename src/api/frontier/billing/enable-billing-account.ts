@@ -1,7 +1,7 @@
 import type { FrontierService } from "../../../../gen/raystack/frontier/v1beta1/frontier_pb.ts";
 import { notFound, type Refusal, Refused } from "../../../domain/refusal.ts";
 import type { EnablingObstacle } from "../../../store/customers/billing-accounts.ts";
-import type { Customer } from "../../../store/customers/customers.ts";
+import type { Customer } from "../../../store/customers/customer-row.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { accountToChange } from "../billing-account.ts";
 import { emailTaken } from "../billing-account-errors.ts";

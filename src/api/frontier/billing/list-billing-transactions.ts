@@ -7,7 +7,7 @@ import {
 } from "../../../../gen/raystack/frontier/v1beta1/models_pb.ts";
 import type { Currency } from "../../../domain/currency.ts";
 import type { HistoryLine } from "../../../store/books/history.ts";
-import type { Customer } from "../../../store/customers/customers.ts";
+import type { Customer } from "../../../store/customers/customer-row.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";
 import { pageInTurn } from "../../shared/in-turn.ts";

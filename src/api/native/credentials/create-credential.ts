@@ -1,5 +1,5 @@
 import type { CredentialService, Role as RoleMessage } from "../../../../gen/tallystick/v1/credential_pb.ts";
-import { type Role, roles } from "../../../auth/caller.ts";
+import { type Role, roles } from "../../../auth/permissions.ts";
 import { hashOf, newSecret } from "../../../auth/secret.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";

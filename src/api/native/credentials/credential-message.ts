@@ -5,7 +5,7 @@ import {
   CredentialSchema,
   Role as RoleMessage,
 } from "../../../../gen/tallystick/v1/credential_pb.ts";
-import type { Role } from "../../../auth/caller.ts";
+import type { Role } from "../../../auth/permissions.ts";
 import { notFound, Refused } from "../../../domain/refusal.ts";
 import type { StoredCredential } from "../../../store/tenants/credential-rows.ts";
 import { timestampOf } from "../../shared/proto.ts";

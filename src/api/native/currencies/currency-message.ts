@@ -4,7 +4,7 @@ import {
   CurrencySchema,
   CurrencyState as StateMessage,
 } from "../../../../gen/tallystick/v1/currency_pb.ts";
-import type { ConfiguredCurrency } from "../../../store/terms/currencies.ts";
+import type { ConfiguredCurrency } from "../../../store/terms/currency-row.ts";
 import { Form } from "../../shared/form.ts";
 
 export const stateMessages: Record<ConfiguredCurrency["status"], StateMessage> = {

@@ -6,7 +6,7 @@ import { CurrencyState as StateMessage } from "../../../../gen/tallystick/v1/cur
 import { amountPlacesMax } from "../../../domain/amount.ts";
 import { defaultPlaces, isVirtualCurrency, mayBeVirtual } from "../../../domain/currency.ts";
 import { invalidField, type Refused } from "../../../domain/refusal.ts";
-import { type ConfiguredCurrency, currenciesMax } from "../../../store/terms/currencies.ts";
+import { type ConfiguredCurrency, currenciesMax } from "../../../store/terms/currency-row.ts";
 import type { Form } from "../../shared/form.ts";
 import { choiceOf } from "../page.ts";
 import { type ShownCurrency, stateMessages } from "./currency-message.ts";

@@ -8,7 +8,8 @@ import {
 import { Refused } from "../../../domain/refusal.ts";
 import { attributeCharactersMax } from "../../../store/customers/attributes.ts";
 import { sizeProblem } from "../../../store/customers/column-size.ts";
-import { attributesMax, type Customer } from "../../../store/customers/customers.ts";
+import type { Customer } from "../../../store/customers/customer-row.ts";
+import { attributesMax } from "../../../store/customers/customers.ts";
 import type { Form } from "../../shared/form.ts";
 import { structOf, timestampOf } from "../../shared/proto.ts";
 import { choiceOf } from "../page.ts";

@@ -1,5 +1,5 @@
 import { notFound, Refused } from "../../../domain/refusal.ts";
-import type { Customer } from "../../../store/customers/customers.ts";
+import type { Customer } from "../../../store/customers/customer-row.ts";
 import type { Call } from "../../shared/call.ts";
 import { Form } from "../../shared/form.ts";
 import { customerNamed } from "../customer-name.ts";
