@@ -6,7 +6,7 @@ import { isLockTimeout } from "../driver/errors.ts";
 import { retrying } from "../driver/retry.ts";
 import { attempt, newCustomer, putMoney, retry, startStore, type TestStore } from "../store.fixture.ts";
 import type { By } from "../trail/by.ts";
-import { currenciesMax, type NewCurrency } from "./currencies.ts";
+import { currenciesMax, type NewCurrency } from "./currency-row.ts";
 
 let store: TestStore;
 beforeEach(async () => {
@@ -75,11 +75,7 @@ describe("a currency", () => {
     await withMoney("USD", { funded: "1.25" });
     await expect(put("USD", { places: 2 })).rejects.toEqual(strands("USD", 2));
     const narrow = () =>
-      store.currencies.update(
-        { orgId: store.orgId, code: "USD" },
-        { places: 0 },
-        { ...careful, by: attempt },
-      );
+      store.currencies.update({ orgId: store.orgId, code: "USD" }, { places: 0 }, careful, attempt);
     await expect(narrow()).rejects.toEqual(strands("USD", 3));
     expect(await store.currencies.find(store.orgId, "USD")).toHaveProperty("places", 9);
     expect(await put("USD", { places: 3 })).toHaveProperty("places", 3);
@@ -171,7 +167,7 @@ it("changes while no decision is under way, and waits for none for long", async 
   const changes = [
     () => put("USD", { places: 2 }),
     () => store.currencies.create(currency("EUR"), careful, attempt),
-    () => store.currencies.update(which, { places: 2 }, { force: true, by: attempt }),
+    () => store.currencies.update(which, { places: 2 }, { force: true }, attempt),
     () => store.currencies.delete(store.orgId, "USD", attempt),
   ];
   await store.sql((sql) =>

@@ -23,18 +23,11 @@ import {
 } from "./currency-row.ts";
 import { bookOf, refuseToStrand } from "./stranded-balances.ts";
 
-export { type ConfiguredCurrency, currenciesMax, type NewCurrency } from "./currency-row.ts";
-
 type Configured = ReadonlyMap<string, ConfiguredCurrency>;
 
-/** Whether to make a change although it strands balances. */
+/** Whether to make a change although it strands balances: leaves customers money that they cannot spend in parts. */
 export interface Forcing {
   readonly force: boolean;
-}
-
-/** The same, and who asks for it. */
-export interface Changing extends Forcing {
-  readonly by: By;
 }
 
 /** Reads may lag by this. What may be booked never does, for that is read under the lock. */
@@ -73,7 +66,7 @@ export class Currencies {
     forcing: Forcing,
     by: By,
   ): Promise<ConfiguredCurrency | undefined> {
-    return this.changing(which, { ...forcing, by }, async ({ orm, note }, known) => {
+    return this.changing(which, { forcing, by }, async ({ orm, note }, known) => {
       const found = known.get(which.code);
       const currency = next(found);
       if (found !== undefined && isWrittenAs(found, currency)) return found;
@@ -93,7 +86,7 @@ export class Currencies {
   /** Creates one; refused where the organization has it, or as many as it may. */
   create(currency: NewCurrency, forcing: Forcing, by: By): Promise<"created" | "taken" | "too many"> {
     return by.once("currency creation", (mayBeDone) =>
-      this.changing(currency, { ...forcing, by }, async ({ orm, note }, known) => {
+      this.changing(currency, { forcing, by }, async ({ orm, note }, known) => {
         const found = known.get(currency.code);
         if (found !== undefined) return mayBeDone && isWrittenAs(found, currency) ? "created" : "taken";
         if (known.size >= currenciesMax) return "too many";
@@ -110,9 +103,10 @@ export class Currencies {
   update(
     which: CurrencyId,
     change: CurrencyChange,
-    changing: Changing,
+    forcing: Forcing,
+    by: By,
   ): Promise<ConfiguredCurrency | undefined> {
-    return this.changing(which, changing, async ({ orm, note }, known) => {
+    return this.changing(which, { forcing, by }, async ({ orm, note }, known) => {
       const found = known.get(which.code);
       if (found === undefined || isWrittenAs(found, { ...found, ...change })) return found;
       const [row] = await orm
@@ -170,7 +164,7 @@ export class Currencies {
   /** Makes a change of one currency, which is undone where it strands balances. */
   private async changing<T>(
     which: CurrencyId,
-    { force, by }: Changing,
+    { forcing, by }: { readonly forcing: Forcing; readonly by: By },
     change: (act: Act, known: Configured) => Promise<T>,
   ): Promise<T> {
     const { orgId } = which;
@@ -179,7 +173,7 @@ export class Currencies {
       await lockCurrencies(orm, orgId);
       const before = await selectCurrencies(orm, { orgId });
       const changed = await change(act, byCode(before));
-      if (force) return changed;
+      if (forcing.force) return changed;
       const after = await selectCurrencies(orm, { orgId });
       await refuseToStrand(orm, which, { before: bookOf(before), after: bookOf(after) });
       return changed;

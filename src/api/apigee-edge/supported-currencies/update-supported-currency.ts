@@ -15,8 +15,7 @@ export const updateSupportedCurrency: Handler<
   const body = bodyOf(request);
   const change = { ...replacement(form, organization, { code, body }), ...limitsOf(form, body, known) };
   form.done();
-  const options = { force: false, by: call };
-  const currency = await call.app.currencies.update({ orgId, code }, change, options);
+  const currency = await call.app.currencies.update({ orgId, code }, change, { force: false }, call);
   if (currency === undefined) throw notFound("currency", request.id);
   return { supportedCurrency: currencyMessage(organization, currency) };
 };
