@@ -1,16 +1,14 @@
-import { Code, type ConnectError, type ConnectRouter, createContextValues } from "@connectrpc/connect";
+import { type ConnectError, type ConnectRouter, createContextValues } from "@connectrpc/connect";
 import {
   createAsyncIterable,
   type UniversalHandler,
   type UniversalServerRequest,
   type UniversalServerResponse,
 } from "@connectrpc/connect/protocol";
-import { codeToHttpStatus, errorToJson, errorToJsonBytes } from "@connectrpc/connect/protocol-connect";
+import { codeToHttpStatus, errorToJsonBytes } from "@connectrpc/connect/protocol-connect";
 import { universalRequestFromNodeRequest, universalResponseToNodeResponse } from "@connectrpc/connect-node";
 import type { Logger } from "pino";
-import { suggestion } from "../bounds/suggestion.ts";
 import { explained } from "../errors/explained.ts";
-import { shortenedText } from "../errors/shortened.ts";
 import { type LoggedCall, tellable } from "../errors/unexpected.ts";
 import type { Admit, Arrival } from "./admission.ts";
 import { takeOverCompression } from "./connect/compressed.ts";
@@ -20,7 +18,6 @@ import { isOwnFailure } from "./connect/own-failures.ts";
 import { createScreen, type Screen, type ScreenedRequest } from "./connect/screen.ts";
 import { boundTimeout, shortenTimeout } from "./connect/timeout.ts";
 import { departureOf, departureOfRequest } from "./departure.ts";
-import { grpcRefusal } from "./grpc-refusal.ts";
 import { inBytes, inText, isGrpcWebText } from "./grpc-web-text.ts";
 import { type HttpRequest, type HttpResponse, hasBody, pathOf } from "./http.ts";
 import type { HttpHandler } from "./http-handler.ts";
@@ -29,11 +26,9 @@ import { LazyHeaders } from "./lazy-headers.ts";
 import type { Limits } from "./limits.ts";
 import { openServices, requestBytesMaxOf } from "./open-services.ts";
 import { OpenStreams } from "./open-streams.ts";
-import { percentDecode } from "./percent.ts";
-import { reasoned } from "./reasoned.ts";
 import { bodyOf } from "./receipt.ts";
 import { loggedCallOf } from "./request-id.ts";
-import type { Refusal } from "./status.ts";
+import { refusalOf, refuse, unknownRpc } from "./rpc-refusal.ts";
 import { carrierOf } from "./unread-answer.ts";
 import { askerOf, untilTurn } from "./waiting-call.ts";
 import { withinTime } from "./within-time.ts";
@@ -76,8 +71,12 @@ export function createRpc({ router, admit, limits, log }: RpcOptions): Rpc {
       called.method = handler.method;
       called.values = values;
       const waited = untilTurn({
-        ...{ request, connection, call: called, hasBody: hasBody(request) },
-        ...{ service: handler.service, requestHeader: new LazyHeaders(request.headers) },
+        request,
+        connection,
+        call: called,
+        hasBody: hasBody(request),
+        service: handler.service,
+        requestHeader: new LazyHeaders(request.headers),
         timeoutMs: () => boundTimeout(new LazyHeaders(request.headers), limits.callMsMax, mayLast),
       });
       let refused: unknown;
@@ -117,7 +116,9 @@ export function createRpc({ router, admit, limits, log }: RpcOptions): Rpc {
       const arrived = {
         ...universal,
         body: bodyOf(request, {
-          ...{ admitted, sender: connection, limits },
+          admitted,
+          sender: connection,
+          limits,
           looksForAnswers: endpoint.takesStream || isGrpc(request),
         }),
       };
@@ -225,70 +226,4 @@ function isGrpc({ httpVersionMajor, headers }: HttpRequest): boolean {
 
 function isGone(response: HttpResponse): boolean {
   return "stream" in response ? response.stream.destroyed : response.destroyed;
-}
-
-const pathCharactersMax = 200;
-
-const unknownRpc = (path: string, known: readonly string[]): Refusal => ({
-  status: 404,
-  code: Code.Unimplemented,
-  reason: "RPC_NOT_FOUND",
-  message: `there is no method ${JSON.stringify(shortenedText(percentDecode(path) ?? path, pathCharactersMax))}${methodMeant(path, known)}`,
-});
-
-/** The path that was meant, as an end of a sentence: one that is near, has `Service` behind its service, or alone has the method. */
-function methodMeant(path: string, known: readonly string[]): string {
-  const [, service, method] = path.split("/");
-  const ofTheMethod = known.filter((each) => each.endsWith(`/${method}`));
-  return (
-    suggestion(path, known) ||
-    suggestion(`/${service}Service/${method}`, known) ||
-    (ofTheMethod.length === 1 ? `; did you mean ${ofTheMethod[0]}?` : "")
-  );
-}
-
-/** What connect refuses by a bare status before it looks at a protocol; undefined for all other answers. */
-function refusalOf(
-  answer: UniversalServerResponse,
-  handler: UniversalHandler,
-  httpMethod?: string,
-): Refusal | undefined {
-  const { status } = answer;
-  if (answer.body !== undefined) return undefined;
-  switch (status) {
-    case 405: {
-      const message = `this method takes ${handler.allowedMethods.join(", ")}`;
-      return { status, code: Code.Unimplemented, reason: "METHOD_NOT_ALLOWED", message };
-    }
-    case 415: {
-      const message =
-        httpMethod === "GET"
-          ? "a GET over Connect has its request in the query: ?encoding=json&message={…}, percent-encoded"
-          : "the content type is of none of gRPC, gRPC-Web and Connect: for Connect send application/json";
-      return { status, code: Code.InvalidArgument, reason: "UNSUPPORTED_MEDIA_TYPE", message };
-    }
-    case 505: {
-      const message = "a bidirectional stream needs HTTP/2";
-      return { status, code: Code.Unimplemented, reason: "UNSUPPORTED_HTTP_VERSION", message };
-    }
-    default:
-      return undefined;
-  }
-}
-
-/** Refuses a call in its own protocol: gRPC's by trailers alone where it allows, else Connect's JSON. */
-function refuse(request: HttpRequest, response: HttpResponse, refusal: Refusal): void {
-  const { code, message, reason, status } = refusal;
-  response.setHeader("cache-control", "no-store");
-  const trailers = reason === "RPC_NOT_FOUND" && grpcRefusal(request.headers["content-type"], refusal);
-  if (trailers) {
-    for (const [name, value] of trailers) response.setHeader(name, value);
-    // A gRPC client takes headers for trailers only if they end the stream, which those of end() do not.
-    if ("stream" in response) response.stream.respond(response.getHeaders(), { endStream: true });
-    else response.end();
-    return;
-  }
-  if (status === 505) response.setHeader("connection", "close");
-  response.writeHead(status, { "content-type": "application/json" });
-  response.end(`${JSON.stringify(errorToJson(reasoned(reason, code, message), undefined))}\n`);
 }
