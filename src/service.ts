@@ -123,7 +123,11 @@ export function openService(
   const counts = createCounts();
   const batches = traces === undefined ? counts.batches : observedBy(counts.batches, traces);
   const app = createApp(database, {
-    ...{ log, creditProducts, issuers, processes, batches },
+    log,
+    creditProducts,
+    issuers,
+    processes,
+    batches,
     queue: queueBoundsOfOne(queue, processes),
     callers: callerLimitsOfOne(callers, processes),
   });
@@ -139,7 +143,9 @@ export function openService(
   const interceptors = [errorsInterceptor(log)];
   const limits = limitsOfOne({ ...defaultLimits, ...options.limits }, processes);
   const callLog = new CallLog({
-    ...{ log, rates: loggedCalls, reads },
+    log,
+    rates: loggedCalls,
+    reads,
     traceIdOf: (call) =>
       traces === undefined ? readTraceParent(call.header("traceparent"))?.traceId : traces.traceIdOf(call),
   });

@@ -33,7 +33,10 @@ export interface CreateCredentialOptions extends Whose {
 export async function createCredential(ledger: Transport, options: CreateCredentialOptions): Promise<string> {
   const { organization = "", role, displayName, description = "", expires, json } = options;
   const answer = await createClient(CredentialService, ledger).createCredential({
-    ...{ organization, role: roleMessages[role], displayName, description },
+    organization,
+    role: roleMessages[role],
+    displayName,
+    description,
     ...(expires === undefined ? {} : { expireTime: timestampFromDate(expires) }),
   });
   return json ? jsonOf(CreateCredentialResponseSchema, answer) : secretText(answer);
@@ -53,7 +56,9 @@ export async function rotateCredential(
   // What is to end at once does so by the service's clock: one here that is ahead of it would let the secret live on.
   const formerExpireTime = timestampFromMs(overlap === 0 ? 0 : Date.now() + overlap);
   const answer = await createClient(CredentialService, ledger).rotateCredential({
-    ...{ organization, clientId, formerExpireTime },
+    organization,
+    clientId,
+    formerExpireTime,
   });
   if (json) return jsonOf(RotateCredentialResponseSchema, answer);
   const ends = timeOf(answer.credential?.formerExpireTime);

@@ -31,7 +31,10 @@ export async function createCustomer(
   { organization, email = "", id = "", billingType, json }: CreateCustomerOptions,
 ): Promise<string> {
   const answer = await createClient(CustomerService, ledger).createCustomer({
-    ...{ organization, name, email, id },
+    organization,
+    name,
+    email,
+    id,
     billingType: billingTypes[billingType],
   });
   const { customer } = answer;

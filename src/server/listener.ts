@@ -74,7 +74,9 @@ export function createListener(options: ListenerOptions): Listener {
     else {
       call = new HttpCall(calls, {
         protocol: protocolOf(route, contentType),
-        ...{ requestId, request, address: connection.address },
+        requestId,
+        request,
+        address: connection.address,
         carrier: carrierOf(response),
         lasts: () => "stream" in response && streams.setAside(response.stream),
       });

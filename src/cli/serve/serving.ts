@@ -37,8 +37,17 @@ export function serviceOptionsOf(config: Config, tls: Tls | undefined): ServiceO
   const loggedCalls = config.log.calls;
   const pages = config.hasPages ? builtPages() : undefined;
   const options = {
-    ...{ creditProducts, isToDistribute, issuers, loggedCalls, metrics, origins, pages, proxies, processes },
-    ...{ ...config.bounds, limits },
+    creditProducts,
+    isToDistribute,
+    issuers,
+    loggedCalls,
+    metrics,
+    origins,
+    pages,
+    proxies,
+    processes,
+    ...config.bounds,
+    limits,
   };
   return tls === undefined ? options : { ...options, tls };
 }

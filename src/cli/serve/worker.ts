@@ -35,7 +35,8 @@ export async function workerCommand(surroundings: Surroundings): Promise<number>
   const tls = config.tls && { certificates: await certified, plaintext: config.tls.plaintext };
   const traces = config.traces && (await openTraces(config.traces, { version, log }));
   const service = openService(config.database.url, log, {
-    ...{ ...serviceOptionsOf(config, tls), traces },
+    ...serviceOptionsOf(config, tls),
+    traces,
     gatherMetrics: gatherFromAll(),
   });
   void left.then(service.leave);

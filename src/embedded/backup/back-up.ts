@@ -55,7 +55,10 @@ export async function backUp({ url, dataDir, backup }: BackUpOptions): Promise<M
     for (const name of besideCluster) await copy.file(join(dataDir, name), name);
     copy.folder(cluster);
     const sql = postgres(url, {
-      ...{ ...socketHost(url), max: 1, fetch_types: false, onnotice: () => undefined },
+      ...socketHost(url),
+      max: 1,
+      fetch_types: false,
+      onnotice: () => undefined,
       // The session holds the backup together, however long that takes.
       max_lifetime: null,
     });

@@ -59,7 +59,12 @@ function createBindings(method: BoundMethod, rule: HttpRule): Binding[] {
   const body: Binding["body"] = rule.body === "*" ? "*" : topField(method, method.input, rule.body);
   const paths = new Set([path, dialect.aliasOf(path)]);
   return [...paths].map(parseTemplate).map((template) => ({
-    ...{ method, httpMethod, template, body, responseBody, dialect },
+    method,
+    httpMethod,
+    template,
+    body,
+    responseBody,
+    dialect,
     pathFields: template.variables.map(({ fieldPath }) => pathFields(method, fieldPath)),
     alone: method.output.fields.find((field) => hasOption(field, alone) && knownOption(field, alone)),
     isBytes: (responseBody?.message ?? method.output).typeName === HttpBodySchema.typeName,

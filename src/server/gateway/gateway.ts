@@ -127,7 +127,11 @@ class RestGateway implements Gateway {
   private untilTurn({ request, connection, call, header }: Exchange): Promise<number> | undefined {
     const { restCallMsMax } = this.options.limits;
     return untilTurn({
-      ...{ request, connection, call, requestHeader: header, hasBody: hasBody(request) },
+      request,
+      connection,
+      call,
+      requestHeader: header,
+      hasBody: hasBody(request),
       timeoutMs: () => timeoutMsIn(header, restCallMsMax),
     });
   }

@@ -91,7 +91,8 @@ export function writeResponse(
   if (others === undefined) return jsonBody(jsonOf(message, wishes.indent));
   const lineOf = (message: Message) => jsonBody(jsonOf(message, 0));
   return {
-    ...{ ...lineOf(message), contentType: "application/x-ndjson" },
+    ...lineOf(message),
+    contentType: "application/x-ndjson",
     others: { ...others, messages: linesOf(others.messages, lineOf) },
   };
 }

@@ -120,7 +120,9 @@ export class Statements {
       .orderBy(entryOrder(ascending))
       .limit(rowsMax);
     return rows.map(({ version, at, amount, operation, ...totals }) => ({
-      ...{ version, at, amount },
+      version,
+      at,
+      amount,
       posted: balanceOf(totals),
       transfer: movedBy(operation),
     }));

@@ -70,7 +70,9 @@ export class TransactionSearch {
     const rows = await this.database
       .orm(signal)
       .select({
-        ...{ operation: operationColumns, customer: customers, company: groupNameOf(orgId) },
+        operation: operationColumns,
+        customer: customers,
+        company: groupNameOf(orgId),
         at: sql`hit.at`.mapWith(o.createdAt),
       })
       .from(hits)

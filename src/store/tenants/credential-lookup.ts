@@ -33,7 +33,12 @@ const isGood = and(
   or(isNull(credentials.expiresAt), gt(credentials.expiresAt, sql`now()`)),
 );
 const columns = {
-  ...{ clientId, orgId, role, secretHash, lastUsedAt, newestProved },
+  clientId,
+  orgId,
+  role,
+  secretHash,
+  lastUsedAt,
+  newestProved,
   formerSecretHash: sql<string | null>`case when ${isFormerGood} then ${formerSecretHash} end`,
 };
 

@@ -39,7 +39,9 @@ export function acting<T>(database: Database, by: By, work: (act: Act) => Promis
     const noted: Noted[] = [];
     const last: (() => Promise<void>)[] = [];
     const result = await work({
-      ...{ orm, isDistributed, by },
+      orm,
+      isDistributed,
+      by,
       note: (each) => void noted.push(each),
       lastly: (step) => void last.push(step),
     });

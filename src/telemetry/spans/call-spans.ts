@@ -80,7 +80,10 @@ export class CallSpans {
       return { context: span.spanContext(), attributes };
     });
     const settling = this.#tracer.startSpan("settle", {
-      ...{ kind: SpanKind.INTERNAL, root: true, startTime: startMs, links },
+      kind: SpanKind.INTERNAL,
+      root: true,
+      startTime: startMs,
+      links,
       attributes: {
         "tallystick.organization.id": batch[0]?.orgId,
         "tallystick.batch.commands": batch.length,
@@ -125,7 +128,9 @@ function parentOf(header: (name: string) => string | undefined): Context {
   if (parent === undefined) return ROOT_CONTEXT;
   const state = header("tracestate");
   return trace.setSpanContext(ROOT_CONTEXT, {
-    ...{ traceId: parent.traceId, spanId: parent.spanId, isRemote: true },
+    traceId: parent.traceId,
+    spanId: parent.spanId,
+    isRemote: true,
     traceFlags: parent.isSampled ? TraceFlags.SAMPLED : TraceFlags.NONE,
     ...(state !== undefined && { traceState: createTraceState(state) }),
   });

@@ -34,8 +34,10 @@ export function createTraces(
 ): Traces {
   const exporter = new CollectorExporter(url, log);
   const own = {
-    ...{ "service.name": serviceName, "service.version": version },
-    ...{ "service.instance.id": randomUUID(), "process.pid": process.pid },
+    "service.name": serviceName,
+    "service.version": version,
+    "service.instance.id": randomUUID(),
+    "process.pid": process.pid,
   };
   const provider = new BasicTracerProvider({
     resource: defaultResource()

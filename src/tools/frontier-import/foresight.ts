@@ -39,9 +39,21 @@ function chargeOf({ accountId, amount }: FrontierUsage): GivenCharge {
 function emptyAccount({ key, owner, currency }: AccountRef): AccountState {
   const isCounter = "counter" in owner;
   return {
-    ...{ id: key, key, owner, currency, isNew: true, version: 0, sequence: 0 },
-    ...{ funded: Amount.zero, spent: Amount.zero, withdrawn: Amount.zero, held: Amount.zero },
-    ...{ overdue: Amount.zero, dueAt: null, newestAt: never, captureOverdraft: null },
+    id: key,
+    key,
+    owner,
+    currency,
+    isNew: true,
+    version: 0,
+    sequence: 0,
+    funded: Amount.zero,
+    spent: Amount.zero,
+    withdrawn: Amount.zero,
+    held: Amount.zero,
+    overdue: Amount.zero,
+    dueAt: null,
+    newestAt: never,
+    captureOverdraft: null,
     minimumBalance: isCounter ? null : Amount.zero,
     customer: isCounter ? null : "active",
   };

@@ -28,7 +28,10 @@ export const topUpDeveloperBalance: Handler<typeof BalanceService.method.topUpDe
     isPaying: false,
     other: { counter: "funding" },
     isTopUp: true,
-    ...{ source: edgeSource, description: "", userId: "", metadata: {} },
+    source: edgeSource,
+    description: "",
+    userId: "",
+    metadata: {},
   } as const;
   form.done();
   const transaction = await submit(call, operation, fields);

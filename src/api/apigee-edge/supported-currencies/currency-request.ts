@@ -30,7 +30,11 @@ export function newCurrency(
   const places = defaultPlaces(isVirtual);
   const displayName = form.text(field("display_name"), body.displayName || code, wordsMax);
   return {
-    ...{ orgId: organization.id, code, places, isVirtual, displayName },
+    orgId: organization.id,
+    code,
+    places,
+    isVirtual,
+    displayName,
     description: form.text(field("description"), body.description || displayName, wordsMax),
     status: body.status === "" ? "active" : statusOf(form, body.status),
     ...limitsOf(form, body, { code, places }),

@@ -45,7 +45,10 @@ export const createCredit: Handler<typeof TransactionService.method.createCredit
       customer: { text, as: "id, email or group" },
       isPaying: signed.isNegative(),
       other: { counter: "adjustments" },
-      ...{ source: edgeSource, description, userId: "", metadata },
+      source: edgeSource,
+      description,
+      userId: "",
+      metadata,
     },
     fields,
   );

@@ -77,7 +77,10 @@ export function groupHolder(call: Call, names: AppGroupNames): HolderName {
 export function appGroupMessage(group: AppGroup, organization: Organization): AppGroupMessage {
   const { customer, name, channelId, channelUri, email } = group;
   return create(AppGroupSchema, {
-    ...{ name, channelId, channelUri, email },
+    name,
+    channelId,
+    channelUri,
+    email,
     appGroupId: customer.id,
     organization: organization.name,
     displayName: customer.name,

@@ -23,7 +23,8 @@ export const getOrganization: Handler<typeof OrganizationService.method.getOrgan
   organization: { name, displayName, createdAt, updatedAt, state, managementDialect },
 }) => ({
   organization: {
-    ...{ name, displayName },
+    name,
+    displayName,
     ...(managementDialect === "edge" ? edge : x),
     createdAt: BigInt(createdAt.getTime()),
     lastModifiedAt: BigInt(updatedAt.getTime()),

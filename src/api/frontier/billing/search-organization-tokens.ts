@@ -49,7 +49,9 @@ function tokenMessage(
   const { description, source, userId } = row;
   return create(OrganizationTokenSchema, {
     ...directionOf(row, of.currency),
-    ...{ description, source, userId },
+    description,
+    source,
+    userId,
     createdAt: timestampOf(row.createdAt),
     orgId: of.organization.id,
   });

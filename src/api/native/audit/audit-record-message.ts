@@ -6,7 +6,12 @@ import { structOf, timestampOf } from "../../shared/proto.ts";
 export function auditRecordMessage(act: RecordedAct): AuditRecord {
   const { id, at, actor, method, requestId, verb, orgId, target, before, after } = act;
   return create(AuditRecordSchema, {
-    ...{ id, actor, method, requestId, verb, target },
+    id,
+    actor,
+    method,
+    requestId,
+    verb,
+    target,
     createTime: timestampOf(at),
     organizationId: orgId ?? "",
     ...(before !== null && { before: structOf(before) }),

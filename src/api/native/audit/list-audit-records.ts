@@ -15,7 +15,9 @@ export const listAuditRecords: Handler<typeof AuditService.method.listAuditRecor
     form.text(field, request[field], { charactersMax: 512 }) || undefined;
   const filter = {
     ...periodOf(form, request),
-    ...{ actor: text("actor"), verb: text("verb"), target: text("target") },
+    actor: text("actor"),
+    verb: text("verb"),
+    target: text("target"),
   };
   const page = new AskedPage(form, { call, request, places: placesByTime });
   form.done();

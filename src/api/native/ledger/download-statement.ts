@@ -47,8 +47,13 @@ export const downloadStatement: StreamHandler<typeof LedgerService.method.downlo
     requireFew((last?.version ?? 0) - (opening?.version ?? 0), writer);
     const balance = (totals: Totals | undefined) => (totals === undefined ? Amount.zero : balanceOf(totals));
     const statement = {
-      ...{ organization: displayName || name, customer, currency, from, to: end.at },
-      ...{ opening: balance(opening), closing: balance(last) },
+      organization: displayName || name,
+      customer,
+      currency,
+      from,
+      to: end.at,
+      opening: balance(opening),
+      closing: balance(last),
     };
     const file = ["statement", name, customer.id, currency, ...(from ? [day(from)] : []), day(end.at)].join(
       "_",

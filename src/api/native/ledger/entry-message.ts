@@ -43,12 +43,22 @@ export function entriesOf(recorded: Recorded): Entry[] {
     // What is kept of a counter-account is kept in several places, each with versions and a balance of its own.
     return "counter" in owner
       ? ({
-          ...{ ...entry, effectiveTime, counterAccount: owner.counter },
-          ...{ version: 0n, posted: "", accountId: "", customerId: "" },
+          ...entry,
+          effectiveTime,
+          counterAccount: owner.counter,
+          version: 0n,
+          posted: "",
+          accountId: "",
+          customerId: "",
         } satisfies Whole<Entry>)
       : ({
-          ...{ ...entry, effectiveTime, counterAccount: "", customerId: owner.customerId, accountId: id },
-          ...{ version: BigInt(version), posted: balanceOf(account).toString() },
+          ...entry,
+          effectiveTime,
+          counterAccount: "",
+          customerId: owner.customerId,
+          accountId: id,
+          version: BigInt(version),
+          posted: balanceOf(account).toString(),
         } satisfies Whole<Entry>);
   };
   return [sideOf(from, amount.negated()), sideOf(to, amount)];
