@@ -1,6 +1,6 @@
 import { type Placeholder, type SQL, sql } from "drizzle-orm";
 import { Amount } from "../../domain/amount.ts";
-import type { AccountChange, Expiry } from "../../domain/balance-curve.ts";
+import type { AccountChange, Expiry } from "../../domain/balance-history/balance-curve.ts";
 import { type Columns, columnTexts, tablePlaceholder } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
 import { keptQuery } from "../driver/kept-query.ts";

@@ -1,7 +1,7 @@
 import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import { Amount } from "../../domain/amount.ts";
+import { multiplesInside, type Span, stepFor } from "../../domain/balance-history/round-step.ts";
 import type { OperationKind } from "../../domain/operation.ts";
-import { multiplesInside, type Span, stepFor } from "../../domain/round-step.ts";
 import type { Database } from "../driver/database.ts";
 import { firstIdAt } from "../refusals/refusal-ids.ts";
 import { operations, refusals } from "../schema.ts";

@@ -4,9 +4,9 @@ import {
   curveOf,
   evenTimes,
   stateAt,
-} from "../../domain/balance-curve.ts";
-import type { LimitHistory } from "../../domain/limit-history.ts";
-import type { Span } from "../../domain/round-step.ts";
+} from "../../domain/balance-history/balance-curve.ts";
+import type { LimitHistory } from "../../domain/balance-history/limit-history.ts";
+import type { Span } from "../../domain/balance-history/round-step.ts";
 import type { Database } from "../driver/database.ts";
 import { AccountChanges, nothing } from "./account-changes.ts";
 import { LimitChanges } from "./limit-changes.ts";

@@ -1,6 +1,6 @@
 import { and, desc, eq, sql } from "drizzle-orm";
+import { LimitHistory, type LimitPeriod } from "../../domain/balance-history/limit-history.ts";
 import type { Limit } from "../../domain/limit.ts";
-import { LimitHistory, type LimitPeriod } from "../../domain/limit-history.ts";
 import { arrayText } from "../driver/arrays.ts";
 import type { Database } from "../driver/database.ts";
 import { keptQuery } from "../driver/kept-query.ts";

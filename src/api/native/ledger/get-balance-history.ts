@@ -1,6 +1,6 @@
 import type { MessageInitShape } from "@bufbuild/protobuf";
 import type { BalancePointSchema, LedgerService } from "../../../../gen/tallystick/v1/ledger_pb.ts";
-import { availableAt, type BalancePoint } from "../../../domain/balance-curve.ts";
+import { availableAt, type BalancePoint } from "../../../domain/balance-history/balance-curve.ts";
 import { clockOf, requirePast } from "../../../store/books/moments.ts";
 import { Form } from "../../shared/form.ts";
 import type { Handler } from "../../shared/handler.ts";

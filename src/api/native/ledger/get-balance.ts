@@ -1,6 +1,6 @@
 import type { LedgerService } from "../../../../gen/tallystick/v1/ledger_pb.ts";
 import { Amount } from "../../../domain/amount.ts";
-import { availableAt } from "../../../domain/balance-curve.ts";
+import { availableAt } from "../../../domain/balance-history/balance-curve.ts";
 import { availableIn, type Balance, type BalanceKey } from "../../../store/books/balances.ts";
 import type { Totals } from "../../../store/books/statements.ts";
 import type { Call } from "../../shared/call.ts";

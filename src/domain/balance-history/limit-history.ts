@@ -1,5 +1,5 @@
-import type { Amount } from "./amount.ts";
-import { type Limit, minimumBalanceAt } from "./limit.ts";
+import type { Amount } from "../amount.ts";
+import { type Limit, minimumBalanceAt } from "../limit.ts";
 import { countPassed } from "./passed.ts";
 
 /** A limit as it was set, and from when on, in milliseconds; the oldest one from minus infinity on. */

@@ -1,5 +1,5 @@
-import { Random, seedOf } from "../../test/workload/random.ts";
-import { Amount } from "./amount.ts";
+import { Random, seedOf } from "../../../test/workload/random.ts";
+import { Amount } from "../amount.ts";
 import {
   type AccountChange,
   availableAt,

@@ -1,4 +1,4 @@
-import { Amount } from "./amount.ts";
+import { Amount } from "../amount.ts";
 import type { LimitHistory } from "./limit-history.ts";
 import { countPassed } from "./passed.ts";
 import { multiplesInside, type Span, stepFor } from "./round-step.ts";
