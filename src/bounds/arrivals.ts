@@ -1,11 +1,11 @@
 import { setImmediate } from "node:timers/promises";
 
-/** For how long others wait for them at a time, in milliseconds. */
+/** How long other work waits for new connections at a time, in milliseconds. */
 const comingMsMax = 20;
 
 /**
- * Connections that come one behind another. Of all that wait to be taken node takes one in a round of the event loop: where rounds
- * are long because there is much to do, whoever comes new would wait for seconds behind some who only come and go.
+ * Notices when new connections arrive one after another. Node accepts one connection in a round of the event loop. Where
+ * rounds are long, because there is much to do, a new client would wait for seconds behind others that only connect and leave.
  */
 class Arrivals {
   #areComing = false;
@@ -13,12 +13,12 @@ class Arrivals {
   #hasCome = false;
   #restUntilMs = 0;
 
-  /** Whether there are such now, so that rounds are to be short: what may wait is to wait. */
+  /** Whether connections are arriving now. Work that can wait should wait then, to keep rounds short. */
   get areComing(): boolean {
     return this.#areComing;
   }
 
-  /** Called for each that is taken. */
+  /** Called for each connection that is accepted. */
   note(): void {
     this.#hasCome = true;
     if (this.#isLooking || performance.now() < this.#restUntilMs) return;
@@ -26,7 +26,7 @@ class Arrivals {
     void this.#look();
   }
 
-  /** They have half of the time at the most. */
+  /** Gives arrivals half of the time at the most. */
   async #look(): Promise<void> {
     // To the end of the round in which one was taken, and then of the next.
     await setImmediate();
@@ -46,5 +46,5 @@ class Arrivals {
   }
 }
 
-/** Those of the process. */
+/** The arrivals of this process. */
 export const arrivals = new Arrivals();

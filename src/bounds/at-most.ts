@@ -1,6 +1,6 @@
 /**
- * What work comes to, or what `late` answers or throws once the work has taken so many milliseconds. The work goes on then, and
- * nobody hears what becomes of it.
+ * Waits for work for so many milliseconds; then answers, or throws, what `late` does. The work goes on, and its result is
+ * dropped.
  */
 export async function atMost<T, L>(work: PromiseLike<T>, msMax: number, late: () => L): Promise<T | L> {
   let timer: NodeJS.Timeout | undefined;

@@ -1,22 +1,22 @@
 import { partOf } from "./part.ts";
 
-/** What one caller may ask for, by its credential or the subject of its tokens. */
+/** How much one caller may ask for: a credential, or a subject of tokens. */
 export interface CallerLimits {
-  /** Calls at once that may change something, and as many that only read. */
+  /** Calls under way that may change something; as many again may only read. */
   readonly callsMax: number;
-  /** How often; undefined for as often as it likes. */
+  /** How often it may call; undefined: without a bound. */
   readonly rate: CallRate | undefined;
 }
 
 export interface CallRate {
   readonly perSecond: number;
-  /** Calls at once after a pause. */
+  /** How many calls it may make at once after a pause. */
   readonly burst: number;
 }
 
 export const defaultCallerLimits: CallerLimits = { callsMax: 2_000, rate: undefined };
 
-/** The limits of one of so many processes, so that they hold of all together. */
+/** The limits that one of several processes applies, so that all of them together apply the whole. */
 export function callerLimitsOfOne({ callsMax, rate }: CallerLimits, processes: number): CallerLimits {
   return {
     callsMax: partOf(callsMax, processes),

@@ -1,9 +1,9 @@
 /**
- * Whether a caller has gone or its deadline has passed: an AbortSignal, or what can be asked like one where the caller is
- * told by other means. A signal and a listener for every call took a seventh of the time of a charge.
+ * Tells whether a caller has gone or its deadline has passed. It is an AbortSignal, or an object that can be asked the same:
+ * a signal and a listener for every call took a seventh of the time of a charge.
  */
 export type Departure = Pick<AbortSignal, "aborted" | "reason"> &
   Partial<Pick<AbortSignal, "addEventListener" | "removeEventListener">> & {
-    /** How many milliseconds are left until the deadline; undefined where there is none. */
+    /** Milliseconds left until the deadline; undefined without a deadline. */
     readonly timeoutMs?: () => number | undefined;
   };

@@ -1,21 +1,21 @@
 import type { LRUCache } from "lru-cache";
 import { boundedMap } from "./bounded-map.ts";
 
-/** For how long what was loaded is used, in milliseconds, and how much of it is kept. */
+/** How long a loaded value is used, in milliseconds, and how many are kept. */
 export interface Freshness {
-  /** Used without another look. */
+  /** Up to this age a value is used as it is. */
   readonly freshMs: number;
-  /** Used while it is loaded anew in the background. Past it the caller waits for the load. */
+  /** Up to this age it is used, and loaded again in the background. When it is older, the caller waits for the load. */
   readonly staleMs: number;
   readonly entriesMax: number;
 }
 
 /**
- * Keeps what is asked for all the time out of the database's way without ever being older than `staleMs`. What does not
- * exist is not kept. Callers that ask for one key at once share one load.
+ * A cache whose answers are never older than `staleMs`. It keeps no absent values. Callers that ask for one key at the same
+ * time share one load.
  */
 export class FreshCache<V extends {}> {
-  /** With the moment from which its age counts. The library's own ages take several times as long to ask for. */
+  /** `since` is when the age begins. Asking the library for its own ages takes several times as long. */
   private readonly cached: LRUCache<string, { readonly value: V; readonly since: number }>;
   /** Not the library's own `fetch`: that keeps what is gone until it is stale, and answers stale values without a bound. */
   private readonly loading = new Map<string, Promise<V | undefined>>();
@@ -31,7 +31,7 @@ export class FreshCache<V extends {}> {
     return this.kept(key, load) ?? this.renew(key, load);
   }
 
-  /** What can be had without waiting, which is loaded anew in the background where it is not fresh. */
+  /** The value that can be had without waiting. Where it is not fresh it is loaded again in the background. */
   kept(key: string, load: () => Promise<V | undefined>): V | undefined {
     const cached = this.cached.get(key);
     const ageMs = cached === undefined ? Number.POSITIVE_INFINITY : this.now() - cached.since;
@@ -41,11 +41,11 @@ export class FreshCache<V extends {}> {
     return cached?.value;
   }
 
-  /** Loads it anew, whatever is kept; those who ask meanwhile get what is kept as long as it is not stale. */
+  /** Loads the value again, whatever is kept. Until that is done, others get the kept value while it is not stale. */
   renew(key: string, load: () => Promise<V | undefined>): Promise<V | undefined> {
     const underWay = this.loading.get(key);
     if (underWay !== undefined) return underWay;
-    // The age counts from before the query, for what it reads may change right after.
+    // The age begins before the query: what it reads may change right after.
     const since = this.now();
     const loading = load()
       .then((value) => {
@@ -58,7 +58,7 @@ export class FreshCache<V extends {}> {
     return loading;
   }
 
-  /** Drops what is kept, as after a change of one's own. A load under way may still bring the old value back. */
+  /** Drops the value, as after a change of our own. A load that is under way may still bring the old one back. */
   forget(key: string): void {
     this.cached.delete(key);
   }

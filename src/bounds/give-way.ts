@@ -1,11 +1,11 @@
 import { setImmediate } from "node:timers/promises";
 
-/** For how long one call works before others are served. */
+/** How long one call works before others are served. */
 const turnMsMax = 10;
-/** So many rows take a fraction of that, and the clock is looked at once for them. */
+/** The clock is read once for so many rows, which take a fraction of that time. */
 const rowsOfOneLook = 16;
 
-/** Maps many rows, and lets others be served in between: what `map` reads must not change while it waits. */
+/** Maps many rows and lets other calls be served in between. What `map` reads must not change meanwhile. */
 export async function mapGivingWay<T, R>(
   rows: readonly T[],
   map: (row: T, index: number) => R,

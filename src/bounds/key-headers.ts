@@ -1,4 +1,4 @@
-/** The header that a request may have its key in. */
+/** The request header that may hold the idempotency key. */
 export const keyHeader = "idempotency-key";
-/** Says on an answer that its key had been used, and nothing was booked again. */
+/** The response header that marks a replay: the key had been used, and nothing was booked again. */
 export const replayHeader = "idempotency-replayed";

@@ -3,8 +3,7 @@ import { type AnyDesc, type DescExtension, getOption } from "@bufbuild/protobuf"
 const known = new WeakMap<DescExtension, WeakMap<AnyDesc, unknown>>();
 
 /**
- * An option of a method, a field or a service, read once: protobuf-es makes a type of message for each reading. The value
- * is everybody's, and nobody may change it.
+ * `getOption` with a cache: protobuf-es builds a message type for each reading. The value is shared and must not be changed.
  */
 export const knownOption: typeof getOption = (element, option) => {
   const desc: AnyDesc = element;

@@ -1,6 +1,6 @@
 /**
- * Up to how much each may have of what several want, so that all together have what there is and no more: who wants less than
- * that has it, and nobody else has less than another (max-min fairness). Infinity where there is enough for all.
+ * The level of a max-min fair division of `max`: whoever wants less than the level gets all of it, and everybody else gets the
+ * level. Infinity where there is enough for all.
  */
 export function levelOf(wants: readonly number[], max: number): number {
   let left = max;

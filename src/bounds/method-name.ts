@@ -1,4 +1,4 @@
-/** What is told of a method, in the log, in metrics and in errors: its name as gRPC's paths have it. */
+/** A method's name in logs, metrics and errors: as in the paths of gRPC. */
 export function methodName(
   method: { readonly name: string; readonly parent: { readonly typeName: string } } | undefined,
 ): string {

@@ -1,9 +1,9 @@
 import { isIP, isIPv4 } from "node:net";
 
-/** The addresses that begin alike. */
+/** A CIDR range of IP addresses. */
 export interface NetworkRange {
   readonly address: string;
-  /** How many bits are alike: all of them, for one address. */
+  /** The length of the prefix: all bits, for one address. */
   readonly bits: number;
 }
 

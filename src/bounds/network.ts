@@ -1,6 +1,6 @@
 /**
- * Whom an address belongs to, as far as it tells: an IPv4 address is one holder's, and of an IPv6 address the first 64
- * bits, for whoever has one has all those that begin so.
+ * The network whose owner is taken for one party: an IPv4 address by itself, or the first 64 bits of an IPv6 address, because
+ * whoever has one address of a /64 has all of them.
  */
 export function networkOf(address: string): string {
   const plain = plainAddress(address);
@@ -13,7 +13,7 @@ export function networkOf(address: string): string {
   return `${groups.join(":")}::/64`;
 }
 
-/** An address as it is without what sockets put around it: an IPv4 address within IPv6, the name of an interface. */
+/** An address without what sockets add to it: the prefix of an IPv4-mapped IPv6 address, and the name of an interface. */
 export function plainAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, "").replace(/%.*$/, "");
 }

@@ -1,4 +1,4 @@
-/** What one of several processes, which have equal parts of a bound, has of it: as much as there must be at the least. */
+/** The equal part of a bound that one of several processes applies, rounded up. */
 export function partOf(bound: number, processes: number): number {
   return Math.ceil(bound / processes);
 }

@@ -1,9 +1,9 @@
 import { Places } from "./places.ts";
 
 /**
- * A map of what comes and goes with every call. A Map that is full of what was deleted makes itself another table, and the full one
- * points to it: once one of them is in V8's old generation, those after it live on until the next full collection, with
- * whatever they held when they were full. The tables of this one hold keys and numbers.
+ * A map whose entries come and go with every call. A plain Map that is full of deleted entries replaces its table, and the old
+ * table points to the new one. Once one of these tables is in V8's old generation, all later ones stay until the next full
+ * collection, with every value that they held. The tables of this map hold keys and numbers only.
  */
 export class PassingMap<K, V extends {}> {
   private readonly placeOf = new Map<K, number>();

@@ -1,4 +1,4 @@
-/** Keeps what comes and goes, each at a place that is its own until it goes. */
+/** Keeps values that come and go, each at a place of its own, which is reused afterwards. */
 export class Places<V extends {}> {
   private readonly values: (V | undefined)[] = [];
   private readonly free: number[] = [];

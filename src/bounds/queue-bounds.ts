@@ -1,11 +1,11 @@
 import { partOf } from "./part.ts";
 
-/** What of changes may wait for the database at once, and for how long. */
+/** How many commands may wait for the database at once, and for how long. */
 export interface QueueBounds {
-  /** That wait, or are in a batch and may have to wait again. */
+  /** Commands that wait, or are in a batch and may have to wait again. */
   readonly commandsMax: number;
   readonly bytesMax: number;
-  /** What was never tried and has waited for so long is refused. */
+  /** A command that has waited for so long and was never tried is refused. */
   readonly waitMsMax: number;
 }
 
@@ -15,10 +15,10 @@ export const defaultQueueBounds: QueueBounds = {
   waitMsMax: 20_000,
 };
 
-/** Of which one organization alone may have half, in which two of the largest requests find room. */
+/** The least that a process needs: one organization alone may have half of it, which has room for two of the largest requests. */
 export const leastQueueBounds = { commandsMax: 4_000, bytesMax: 32 * 1024 * 1024 };
 
-/** The bounds of one of so many processes, so that they hold of all together where each has enough for the largest requests. */
+/** The part of the bounds that one of several processes applies, but never less than the largest requests need. */
 export function queueBoundsOfOne(bounds: QueueBounds, processes: number): QueueBounds {
   const ofOne = (name: keyof typeof leastQueueBounds) =>
     Math.min(bounds[name], Math.max(leastQueueBounds[name], partOf(bounds[name], processes)));

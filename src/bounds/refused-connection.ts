@@ -1,4 +1,4 @@
-/** Why connections are refused, as the log and the metrics tell of them. */
+/** Why a connection is refused, under the names that the log and the metrics use. */
 export const connectionFaults = [
   "tooMany",
   "addressHasTooMany",

@@ -3,8 +3,8 @@ import { arrivals } from "./arrivals.ts";
 import { type Asker, Turns } from "./turns.ts";
 
 /**
- * Work that is begun for so long in a round of the event loop, and then in the next ones: until a round is over nobody else is
- * heard. Of what waits each party has its turn.
+ * Begins work for so many milliseconds in one round of the event loop, and the rest in the rounds after it, because nothing
+ * else is served until a round is over. Parties whose work waits have their turns.
  */
 export class RoundTurns {
   readonly #msMax: number;
@@ -12,14 +12,14 @@ export class RoundTurns {
   #waiting = 0;
   #sinceMs: number | undefined;
 
-  /** @param msMax for how long of a round, in milliseconds */
+  /** @param msMax how much of a round the work may take, in milliseconds */
   constructor(msMax: number) {
     this.#msMax = msMax;
   }
 
   /**
-   * Asked before such work. Where others have taken the process for long it resolves when it is this one's turn, and rejects with
-   * the reason of a departure before.
+   * Asked before each piece of work. Undefined: it may begin at once. Else the promise resolves when it is the asker's turn,
+   * and rejects with the reason of a departure that comes before.
    */
   turn(asker: Asker): Promise<void> | undefined {
     const nowMs = this.begin();
@@ -27,7 +27,7 @@ export class RoundTurns {
     return this.inTurn(asker);
   }
 
-  /** The same where others may have had their turn a moment ago and have not begun yet. */
+  /** As `turn`, but always waits: others may have got their turn a moment ago and not begun yet. */
   async inTurn(asker: Asker): Promise<void> {
     this.#waiting += 1;
     try {
@@ -37,7 +37,7 @@ export class RoundTurns {
     }
   }
 
-  /** Notes that a round has begun, and answers what time it is. */
+  /** Notes that a round has begun, and answers the time. */
   begin(): number {
     const nowMs = performance.now();
     if (this.#sinceMs === undefined) {
@@ -47,7 +47,7 @@ export class RoundTurns {
     return nowMs;
   }
 
-  /** When whoever had the turn before is at the end of what it does in one go, in this round or in the next. */
+  /** Waits until the one before has done its synchronous work, and for another round where this one is used up. */
   async #untilOthersAreServed(): Promise<void> {
     await new Promise<void>((resolve) => process.nextTick(resolve));
     while (arrivals.areComing || this.#isOver(this.begin())) await setImmediate();

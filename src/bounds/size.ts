@@ -1,18 +1,18 @@
-/** Most bytes of an answer's message: what gRPC clients take unless told otherwise. */
+/** The most bytes that the message of an answer may have: the default limit of gRPC clients. */
 export const answerBytesMax = 4 * 1024 * 1024;
 
-/** What surrounds a field besides its name, which JSON repeats. */
+/** What surrounds a field, besides its name, which only JSON writes. */
 const fieldBytes = 6;
 /** Around a number of 64 bits. */
 const quoteBytes = 2;
 /** A field's number, or the name of an enum's value. */
 const fieldScalarBytes = 32;
 const timestampBytes = 32;
-/** The same for an element, or an entry of a map or a Struct, which is a message with a key and a value, itself a message. */
+/** What surrounds an element of a list, or an entry of a map or a Struct, which is a message of a key and a value. */
 const entryBytes = 16;
 const scalarBytes = 12;
 
-/** An upper bound of the bytes of a message, or of the object that it is made from, in protobuf and in JSON. */
+/** An upper bound for the bytes of a message, or of its initializer, in protobuf and in JSON. */
 export function bytesOf(value: unknown): number {
   switch (typeof value) {
     case "string":
@@ -47,7 +47,7 @@ function bytesOfObject(value: object): number {
   return bytes;
 }
 
-/** Takes a byte a character in JSON as in protobuf. */
+/** A text whose characters take one byte each, in JSON as in protobuf. */
 const plainText = /^[ !#-[\]-~]*$/;
 
 /** JSON takes two bytes for a quote and six for a control character, where protobuf takes one. */

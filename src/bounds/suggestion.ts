@@ -2,14 +2,14 @@
 const charactersMax = 100;
 const changesMax = 3;
 
-/** Which of the names somebody probably meant, as an end of a sentence; empty where none is near. */
+/** The name that was probably meant, as the end of a sentence: `; did you mean …?`. Empty where none is similar. */
 export function suggestion(name: string, names: Iterable<string>): string {
   const all = [...names];
   const nearest = nearestOf(name, all) ?? shorterOf(name, all);
   return nearest === undefined ? "" : `; did you mean ${nearest}?`;
 }
 
-/** The name that takes the fewest changes of a letter: three at the most, and up to a third of them; the first of several. */
+/** The most similar name: at most three letters differ, and at most a third of them. The first one of several. */
 export function nearestOf(name: string, names: Iterable<string>): string | undefined {
   if (name.length > charactersMax) return undefined;
   const written = name.toLowerCase();
@@ -23,7 +23,7 @@ export function nearestOf(name: string, names: Iterable<string>): string | undef
   return nearest;
 }
 
-/** The longest name of which the words begin or end the one that was written, as `key` ends `idempotencyKey`. */
+/** The longest name whose words are the first or the last words of the given one, as `key` of `idempotencyKey`. */
 function shorterOf(name: string, names: readonly string[]): string | undefined {
   if (name.length > charactersMax) return undefined;
   const written = `_${inWords(name)}_`;
@@ -44,9 +44,9 @@ function inWords(name: string): string {
 }
 
 /**
- * Letters to add, leave out, replace, or swap with their neighbour (Damerau and Levenshtein, without later edits of a swap);
- * undefined where they are more than `most`. Anybody may ask for many long names to be compared, so it looks at nothing that
- * takes more: no places further apart than `most`, and no row behind one in which all do.
+ * The edit distance of two texts (optimal string alignment: Levenshtein's with swaps of neighbours); undefined where it is more
+ * than `most`. Anybody may have many long names compared, so it computes no cell that is further than `most` from the diagonal,
+ * and stops at a row whose cells are all above `most`.
  */
 function changesBetween(a: string, b: string, most: number): number | undefined {
   if (Math.abs(a.length - b.length) > most) return undefined;

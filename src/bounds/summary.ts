@@ -1,23 +1,23 @@
-/** What is told of many events: how many there were of each kind, and the first few of those whom they concern. */
+/** A record about many events: how many of each kind, and the first few names that they concern. */
 export type SummaryRecord = Readonly<Record<string, number | readonly string[]>>;
 
 const windowMs = 1_000;
 const namesMax = 5;
 
 /**
- * Tells of what strangers can make happen thousands of times a second by one record a second at most: of the first event
- * at once, and of those that follow within a second together.
+ * Writes at most one record a second about events that strangers can cause thousands of times a second: the first event at
+ * once, those of the following second together.
  */
 export class Summary<Kind extends string = string> {
   private counts = new Map<Kind, number>();
-  /** How many there were of each kind since the start. */
+  /** Events of each kind since the start. */
   readonly totals = new Map<Kind, number>();
   private names = new Map<string, Set<string>>();
   private isQuiet = true;
 
   constructor(private readonly write: (record: SummaryRecord) => void) {}
 
-  /** Counts an event under its kind; `concerned` names what it is about, under what it is listed as. */
+  /** Counts an event. `concerned` has the names to list, by the field of the record that lists them. */
   note(kind: Kind, concerned: Readonly<Record<string, string | undefined>>): void {
     for (const counts of [this.counts, this.totals]) counts.set(kind, (counts.get(kind) ?? 0) + 1);
     for (const [list, name] of Object.entries(concerned)) if (name !== undefined) this.list(list, name);

@@ -1,7 +1,7 @@
-/** What is counted beyond so many names is counted under this one. */
+/** The name under which everything is counted once there are too many names. */
 const others = "OTHER";
 
-/** Counts events by name, of no more than so many names. */
+/** Counts events by name, for a limited number of names. */
 export class Tally {
   readonly #counts = new Map<string, number>();
   readonly #namesMax: number;

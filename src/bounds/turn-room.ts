@@ -1,19 +1,19 @@
-/** Whose a task is: a party's, and of it a part's. */
+/** Whose task it is: a party, and a part of it (see `partyWithin`). */
 export interface Place {
   readonly whole: string;
   readonly part: string;
 }
 
-/** How many tasks run at once, and whether one more may. */
+/** Decides how many tasks may run at once, and whose. */
 export interface Room {
-  /** Whether there is none for anybody. */
+  /** Whether nobody may begin another task. */
   readonly isFull: boolean;
   has(place: Place): boolean;
   begin(place: Place): void;
   end(place: Place): void;
 }
 
-/** For so many tasks, whosever they are. */
+/** Room for so many tasks, whosever they are. */
 export function commonRoom(max: number): Room {
   let running = 0;
   return {
@@ -30,13 +30,13 @@ export function commonRoom(max: number): Room {
   };
 }
 
-/** How much of the room a party may fill with those of its parts that have nothing yet, for each place that it leaves free. */
+/** How many tasks a party may run, for each place that it leaves free, where the next one is the first of its part. */
 const partsRatio = 3;
 
 /**
- * For so many tasks, of which a party may run as many as it leaves free (see FairBound): one alone half of them, of several that flood
- * it each the same part. What a party's first part has filled is left for its others until it is three quarters, and whoever has
- * nothing may take all that is left.
+ * Room for so many tasks, shared as in FairBound: a party may run no more tasks than it leaves places free, so one alone gets half
+ * of the room, and of several each gets the same part. Parts of a party that run nothing yet may go on until it fills three
+ * quarters. A party that runs nothing may take any free place.
  */
 export class SharedRoom implements Room {
   readonly #max: number;

@@ -1,16 +1,16 @@
 import type { Departure } from "./departure.ts";
 import { commonRoom, type Place, type Room } from "./turn-room.ts";
 
-/** For whom a task is done. */
+/** Whoever asks for a turn. */
 export interface Asker {
-  /** A network, or an organization: its tasks wait for each other, and hold up nobody else's for longer than one of them takes. */
+  /** A network or an organization. Its tasks wait for each other, and delay those of another party by one task at most. */
   readonly party: string;
   readonly departure: Departure;
 }
 
 const within = "\0";
 
-/** A party within a larger one, whose parts have its turns one after another, however many they are. */
+/** A part of a party. The parts share the party's turns, one after another, however many they are. */
 export function partyWithin(party: string, part: string): string {
   return `${party}${within}${part}`;
 }
@@ -22,25 +22,25 @@ interface Waiting {
   readonly leave: (reason: unknown) => void;
 }
 
-/** How soon somebody who waits and has gone is looked for. */
+/** How often those who wait are checked for having gone. */
 const sweepMs = 50;
 
 /**
- * Lets so many tasks run at once. Of the others each party has its turn, as soon as there is room for one more of it, and its own run in
- * the order in which they came.
+ * Lets so many tasks run at once. Of those that wait, parties have their turns, as soon as there is room for one more of theirs;
+ * the tasks of one party run in the order in which they came.
  */
 export class Turns {
   readonly #room: Room;
-  /** By party, and by part of it. */
+  /** Who waits, by party and by part. */
   readonly #lines = new Map<string, Map<string, Waiting[]>>();
   #sweeping: NodeJS.Timeout | undefined;
 
-  /** @param room how many, whosever they are, or what says more */
+  /** @param room how many tasks may run, or a room that decides it */
   constructor(room: number | Room) {
     this.#room = typeof room === "number" ? commonRoom(room) : room;
   }
 
-  /** Rejects with the reason of a departure that comes before the task's turn, and then never runs it. */
+  /** Runs a task when it is its turn. Where its asker has gone before, rejects with the reason and never runs it. */
   async take<T>(task: () => Promise<T>, asker: Asker): Promise<T> {
     const place = placeOf(asker);
     if (this.#room.has(place)) this.#room.begin(place);
@@ -64,7 +64,7 @@ export class Turns {
     });
   }
 
-  /** Gives the turn of a task that is done to the next, and to others for whom there is room then. */
+  /** Begins whatever there is room for after a task has ended. */
   #pass(): void {
     while (!this.#room.isFull) {
       const next = this.#next();
@@ -88,7 +88,7 @@ export class Turns {
     return undefined;
   }
 
-  /** So that whoever has gone is told so before what is in front is done. */
+  /** Rejects those who have gone, without waiting until it is their turn. */
   #sweep(): void {
     for (const [party, parts] of this.#lines) {
       for (const [part, line] of parts) {
@@ -109,13 +109,13 @@ function placeOf({ party }: Asker): Place {
   return { whole, part };
 }
 
-/** Behind the others, if there is anything left of it. */
+/** Moves an entry to the end of a map, or removes it where nothing is left. */
 function putBehind<T>(lines: Map<string, T>, name: string, left: T | undefined): void {
   lines.delete(name);
   if (left !== undefined) lines.set(name, left);
 }
 
-/** Asked once of each, for the answer may be another one a moment later: whoever was told to leave must not have the turn. */
+/** Asked once for each: a moment later the answer may differ, and whoever was rejected must not get the turn. */
 function hasLeft({ departure, leave }: Waiting): boolean {
   const { aborted } = departure;
   if (aborted) leave(departure.reason);
