@@ -6,7 +6,7 @@ import type { LocatedAccount } from "../store/settlement/lock.ts";
 
 const entriesMax = 100_000;
 
-/** Where accounts are looked for: their organization, and the stripe of its counter-accounts. */
+/** Where accounts are looked up: in an organization, and among its counter-accounts in one stripe. */
 export interface DirectoryPlace {
   readonly orgId: string;
   readonly stripe: number;
@@ -17,15 +17,15 @@ interface Entry {
   readonly id: string;
 }
 
-/** The accounts of a batch: those that exist, and those that do not yet. */
+/** The accounts of a batch: those that exist, and those that do not exist yet. */
 export interface Location {
   readonly existing: readonly LocatedAccount[];
   readonly missing: readonly AccountRef[];
 }
 
 /**
- * Which account an owner has in a currency. An account keeps its id for as long as it is there, so what was once looked
- * up stays true; only a database that was restored may have lost one. Nothing about its money is kept here.
+ * Caches the ids of accounts, by owner and currency. An account never changes its id, so an entry stays true; only a database
+ * that was restored may have lost the account. Nothing about money is kept here.
  */
 export class AccountDirectory {
   private readonly entries = boundedMap<Entry>(entriesMax);
@@ -56,7 +56,7 @@ export class AccountDirectory {
     this.entries.set(nameOf(place, ref), { orgId: place.orgId, id });
   }
 
-  /** Drops what turned out not to be there any more. */
+  /** Drops accounts that turned out not to exist any more. */
   forget(place: DirectoryPlace, refs: readonly AccountRef[]): void {
     for (const ref of refs) this.entries.delete(nameOf(place, ref));
   }
@@ -68,8 +68,8 @@ export class AccountDirectory {
 }
 
 /**
- * The name of an entry. A customer's account goes by its key alone, which is there already: should two organizations
- * have a customer of one id, they take turns.
+ * The name of an entry. That of a customer's account is its key, which needs no new text. Should customers of two organizations
+ * have the same id, they share one entry, which then belongs to whoever was looked up last.
  */
 function nameOf({ orgId, stripe }: DirectoryPlace, ref: AccountRef): string {
   return "counter" in ref.owner ? `${orgId}/${ref.key}/${stripe}` : ref.key;

@@ -2,7 +2,7 @@ import { ownAnswer } from "./doubt.ts";
 import type { Pending } from "./pending.ts";
 import type { Settled } from "./settlement.ts";
 
-/** Rejects those whose callers have gone or whose deadlines have passed; nothing is booked for them any more. */
+/** The commands whose callers still wait. The others are rejected: nothing is booked for them any more. */
 export function withoutTheGone(batch: readonly Pending[]): readonly Pending[] {
   return batch.filter((pending) => {
     const { departure } = pending;
@@ -11,7 +11,7 @@ export function withoutTheGone(batch: readonly Pending[]): readonly Pending[] {
   });
 }
 
-/** Tells a caller what became of his command, unless it is tried again. */
+/** Answers the caller of a command, unless it is to be tried again. */
 export function answer(pending: Pending, settled: Settled | undefined): void {
   if (settled === "taken") return;
   if (settled === undefined) pending.reject(new Error("a command was left without a verdict"));

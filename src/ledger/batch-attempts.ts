@@ -15,7 +15,7 @@ import { orgIdOf, type Pending } from "./pending.ts";
 import type { BatchAttempt, Settled, Settlement } from "./settlement.ts";
 import { isBehind, type Unsettled, unsettled } from "./unsettled.ts";
 
-/** Where a batch runs, and what is called once its end is sent. */
+/** The lane of a batch, and what is called once its COMMIT or ROLLBACK is sent. */
 interface On {
   readonly lane: number;
   readonly sent: () => void;
@@ -23,14 +23,14 @@ interface On {
 
 type How = On & Pick<BatchAttempt, "waits">;
 
-/** Tries batches: whole, again, in halves. The README has what can go wrong with one, and what then happens. */
+/** Settles a batch in as many attempts as it takes: whole, again, in halves. The README lists what can go wrong, and what follows. */
 export class BatchAttempts {
   constructor(
     private readonly settlement: Settlement,
     private readonly observer: BatchObserver,
   ) {}
 
-  /** Settles a batch, answers everybody else in it, and tells who is to be tried again later. Never rejects. */
+  /** Settles a batch and answers its callers. Resolves with the commands that are to be tried again later; never rejects. */
   async settle(batch: readonly Pending[], how: How): Promise<readonly Unsettled[]> {
     let alive: readonly Pending[] = [];
     let failure: RetryCause | undefined;
@@ -45,7 +45,7 @@ export class BatchAttempts {
             throw error;
           });
         },
-        // Trying the whole batch again would make everybody in it wait for that lock, or everybody else for that node.
+        // With another attempt the whole batch would wait for that lock, or all other organizations for that node.
         { isFinal: (error) => isLockTimeout(error) || this.isOneOrganizations(error) },
       );
       for (const [index, pending] of alive.entries()) answer(pending, settled[index]);
@@ -65,18 +65,19 @@ export class BatchAttempts {
   }
 
   /**
-   * Those whose locks are free now are settled at once. Of the others the first in line waits longer, so that it has a
-   * place in PostgreSQL's own queue; nobody else has locks meanwhile that someone could wait for. `keep` is told who is left then.
+   * Settles commands that were put back. Those whose locks are free are settled at once. Of the others the first one, with
+   * those that share its accounts, then waits longer, and so gets a place in PostgreSQL's own queue. It waits alone, so no
+   * other command keeps its locks meanwhile. `keep` is told which commands are left after the first step.
    */
   async settleContended(
     batch: readonly Pending[],
     on: On,
     keep: (claimed: readonly Pending[]) => void,
   ): Promise<readonly Unsettled[]> {
-    // The lane has no next batch yet, which would wait behind whoever waits in line.
+    // The lane gets no next batch yet: it would wait behind the command that waits in line.
     const unsettled = await this.settle(batch, { lane: on.lane, sent: () => undefined, waits: "not" });
     keep(unsettled.map(({ pending }) => pending));
-    // A node that was lost a moment ago is lost still.
+    // What was lost a moment ago is not tried again now.
     const taken = unsettled.filter(({ because }) => because === "taken");
     const first = new Set(firstInLine(taken.map(({ pending }) => pending))[0]);
     const others = unsettled.filter(({ pending }) => !first.has(pending));
@@ -86,8 +87,8 @@ export class BatchAttempts {
   }
 
   /**
-   * Meanwhile those of a lost node have no lane. Where it was lost again though it has answered since, the batch has a
-   * command in it that ends connections: that one is to stand alone.
+   * Puts a batch back whose node was lost, so that it keeps no lane. Where the node has answered since it was lost before, and
+   * is lost again, a command of the batch ends its connections: the batch is halved, until that command stands alone.
    */
   private async settleLost(
     batch: readonly Pending[],
@@ -116,7 +117,7 @@ export class BatchAttempts {
     }
   }
 
-  /** A batch fails for one command in it: halve it until that one stands alone, and let its neighbours through. */
+  /** Halves a batch that fails because of one command, until that command stands alone and the others go through. */
   private async isolate(batch: readonly Pending[], error: unknown, how: How): Promise<readonly Unsettled[]> {
     const isEverybodys = error instanceof Refused || isWronglyCommitted(error) || isTransient(error);
     if (batch.length > 1 && !isEverybodys) return this.settleHalves(batch, how);
@@ -131,12 +132,12 @@ export class BatchAttempts {
     return [...before, ...(await this.settle(batch.slice(middle), how))];
   }
 
-  /** It holds up whatever is of the same organization, and nobody else. */
+  /** Whether an error concerns one organization only: another attempt on this lane would delay all others. */
   private isOneOrganizations(error: unknown): boolean {
     return isBehind(error) || this.isOneNodeLost(error);
   }
 
-  /** Others may be there. */
+  /** Whether one node was lost, while others may still be there. */
   private isOneNodeLost(error: unknown): boolean {
     return this.settlement.isDistributed && isConnectionLoss(error);
   }

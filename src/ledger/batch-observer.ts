@@ -1,34 +1,34 @@
 import type { Pending, Retry } from "./pending.ts";
 
-/** A batch whose attempt came to its end. */
+/** A batch that was settled, with how long its parts took. */
 export interface SettledBatch {
   readonly batch: readonly Pending[];
-  /** How many operations were decided, of those whose locks were free. */
+  /** How many operations were decided: those of commands whose locks were free. */
   readonly operations: number;
-  /** From when the first of it came to its turn on its lane. */
+  /** From when its first command came to when the lane began with the batch. */
   readonly waitMs: number;
-  /** From when its first statements were sent, behind the COMMIT before it on its lane, to the answer that has the locks. */
+  /** From sending its first statements, which may stand behind the COMMIT of the batch before, until it had the locks. */
   readonly lockMs: number;
-  /** From when its last statements were sent to the answer to COMMIT; undefined where nothing was to be written. */
+  /** From sending its last statements until COMMIT was answered; undefined where nothing was written. */
   readonly commitMs: number | undefined;
-  /** From its turn on its lane to its end. */
+  /** From when the lane began with the batch until it was done. */
   readonly ms: number;
 }
 
 export type RetryCause = "contention" | "connection_lost";
 
-/** Is told what happens to batches. */
+/** Told what happens to batches, for metrics and traces. */
 export interface BatchObserver {
   settled(batch: SettledBatch): void;
   /** A batch is tried again at once. */
   retried(cause: RetryCause): void;
-  /** A batch was halved, to find the one that fails or waits. */
+  /** A batch was halved, to find the command that fails or waits. */
   split(): void;
-  /** A command waits in the queue again, because an account was locked (ACCOUNT_BUSY), or its node lost (UNAVAILABLE). */
+  /** A command was put back into the queue: an account was locked (ACCOUNT_BUSY), or its node was lost (UNAVAILABLE). */
   putBack(reason: Retry["reason"]): void;
 }
 
-/** Of batches that nobody observes. */
+/** The observer of batches that nobody observes. */
 export const unobserved: BatchObserver = {
   settled() {},
   retried() {},

@@ -1,6 +1,6 @@
-/** Measures one batch while it runs. */
+/** Measures how long the parts of one batch take. */
 export class BatchTimes {
-  /** Decided, of those whose locks were free. */
+  /** How many operations were decided. */
   operations = 0;
   lockMs = 0;
   commitMs: number | undefined;

@@ -6,15 +6,15 @@ interface Claim {
   batches: number;
 }
 
-/** Which lane has batches under way on an account. */
+/** Which lane has batches under way on which accounts. */
 export class Claims {
-  /** By organization and key: keys are unique in an organization only. */
+  /** By organization, then by the account's key, which is unique within an organization only. */
   private readonly claims = new Map<string, PassingMap<string, Claim>>();
 
   /** @param mayFollow whether a lane may take an account on which it has a batch under way */
   constructor(private readonly mayFollow: boolean) {}
 
-  /** Whether a lane may take all of its accounts: no other one has any of them. */
+  /** Whether a lane may take a command: no other lane has one of its accounts. */
   areFree({ orgId, accounts }: Pending, lane: number): boolean {
     const claims = this.claims.get(orgId);
     return (
@@ -38,7 +38,7 @@ export class Claims {
     }
   }
 
-  /** Takes back what was added. */
+  /** Ends claims that were added. */
   remove(batch: readonly Pending[]): void {
     for (const { orgId, accounts } of batch) {
       const claims = this.claims.get(orgId);

@@ -2,7 +2,7 @@ import type { Verdict } from "../domain/command.ts";
 import { mapNonEmpty } from "../domain/non-empty.ts";
 import type { Doubt, Pending } from "./pending.ts";
 
-/** A verdict without the replays of what its own callers did, in an attempt whose COMMIT was not answered. */
+/** A verdict in which nothing is marked as a replay that the caller's own earlier attempt did, whose COMMIT was not answered. */
 export function ownAnswer(verdict: Verdict, doubt: Doubt | undefined): Verdict {
   if (doubt === undefined || verdict.outcome === "refused") return verdict;
   const receipts = mapNonEmpty(verdict.receipts, (receipt) => {
@@ -14,7 +14,7 @@ export function ownAnswer(verdict: Verdict, doubt: Doubt | undefined): Verdict {
   return { outcome: "done", receipts };
 }
 
-/** Notes of each of a batch that the attempt at a moment may have been committed. */
+/** Notes, for each command of a batch, that the attempt of this moment may have been committed. */
 export function doubt(batch: readonly Pending[], at: Date): void {
   const shared = { moments: new Set<number>(), claimed: new Set<string>() };
   for (const pending of batch) {

@@ -9,20 +9,20 @@ import { lockAccounts } from "../store/settlement/lock.ts";
 import type { AccountDirectory, DirectoryPlace } from "./account-directory.ts";
 import { type Loaded, loadMore } from "./load.ts";
 
-/** The state of a batch with what time alone has changed. */
+/** The state of a batch, with what the passing of time has changed. */
 export interface Due {
   readonly state: LedgerState;
-  /** Accounts by key as their rows are. */
+  /** The accounts as their rows have them, by key. */
   readonly before: ReadonlyMap<string, AccountState>;
-  /** Accounts that time has changed, whether or not the batch does. */
+  /** The accounts that time has changed, which are written even where the batch itself does not change them. */
   readonly touched: readonly AccountState[];
-  /** Holds that were noted as expired. */
+  /** Ids of the holds that were noted as expired. */
   readonly noted: readonly string[];
 }
 
 /**
- * Looks at the holds of accounts on which something is due, and at no others, so that a thousand live ones cost nothing.
- * Bounded: what is due and does not fit a batch counts as if it were noted.
+ * Notes expired holds, and loads those to be captured. It looks only at accounts on which a hold is due, so a thousand active
+ * holds cost nothing. It is bounded: holds that are due and do not fit into one batch are treated as if they were noted.
  */
 export async function loadDue(
   transaction: Transaction,
@@ -87,7 +87,7 @@ function withNoted(holds: ReadonlyMap<string, Hold>, noted: readonly NotedHold[]
   );
 }
 
-/** What captures pay, where the batch does not have it. Its stripe is this lane's own, so nobody else waits for it. */
+/** The counter-accounts of captures that the batch has not loaded. Their stripe is this lane's own, so nobody waits for them. */
 async function countersFor(
   transaction: Transaction,
   place: DirectoryPlace,

@@ -10,22 +10,22 @@ import type { Settlement } from "./settlement.ts";
 import { whenTimeToSpare } from "./spare-time.ts";
 import { triedAgain, type Unsettled } from "./unsettled.ts";
 
-/** Operations of one batch. A single command may have more. */
+/** Operations that a batch gathers at most. A single command may have more. */
 const operationsMax = 512;
-/** Batches of one lane: one that commits, or is tried again, and one behind it. */
+/** Batches that a lane has at most: one that commits, or is tried again, and one behind it. */
 const batchesMax = 2;
 
-/** What is done with a lane. */
+/** What a lane is doing. */
 interface LaneUse {
   readonly lane: number;
-  /** Whether it may have a batch: the one before, if any, is committing. */
+  /** Whether it may begin a batch: the one before, if any, is committing. */
   isReady: boolean;
   /** Batches under way. */
   batches: number;
 }
 
 export interface EngineOptions {
-  /** False where other workers change the same accounts: they get theirs when a batch of ours is committed. */
+  /** False where other workers change the same accounts. Then no batch follows another on one account before it is committed. */
   readonly isAlone?: boolean;
   readonly queue?: QueueBounds;
   /** Calls back once there is time to spare. */
@@ -33,7 +33,7 @@ export interface EngineOptions {
   readonly observer?: BatchObserver;
 }
 
-/** What is to do at a moment. */
+/** How much there is to do now. */
 export interface EngineFigures {
   readonly queue: QueueFigures;
   readonly lanes: { readonly all: number; readonly busy: number };
@@ -42,9 +42,10 @@ export interface EngineFigures {
 }
 
 /**
- * Gathers what waits into batches: while some are under way the next one fills, so batches grow under load by themselves,
- * and when nothing is under way a call goes through at once. Batches of different lanes share no customer's account and
- * run side by side; those of one lane follow each other, so they may, where no other worker waits for them. The README has the states of a lane and a batch.
+ * Gathers commands into batches and runs the batches on lanes. When nothing is under way a command runs at once; while batches
+ * are under way the next one fills, so batches grow with the load. Batches of different lanes run at the same time and share no
+ * customer's account. Batches of one lane run one after another, so they may share accounts, unless another worker waits for
+ * these. The README has the states of a lane and of a batch.
  */
 export class Engine {
   private readonly queue: CommandQueue;
@@ -52,12 +53,12 @@ export class Engine {
   private readonly claims: Claims;
   private readonly lanes: readonly LaneUse[];
   private isScheduled = false;
-  /** One lane at most tries what is contended, so the others stay free for everybody else. */
+  /** Only one lane at a time tries contended commands; the others stay free for everybody else. */
   private isTryingContended = false;
   private readonly gathering: Gathering;
   private readonly observer: BatchObserver;
   private readonly attempts: BatchAttempts;
-  /** When the turn of the event loop began in which commands come. */
+  /** When the current round of the event loop began, in which commands arrive. */
   private turnMs = 0;
 
   constructor(settlement: Settlement, options: EngineOptions = {}) {
@@ -73,7 +74,7 @@ export class Engine {
     });
   }
 
-  /** Adds a command. Refused with OVERLOADED where too many wait, or those before it take longer than its caller waits. */
+  /** Queues a command. Refuses it with OVERLOADED where the queue is full, or the caller would not wait long enough. */
   submit(pending: Pending): void {
     if (!this.shedder.admits(pending)) return;
     this.schedule();
@@ -88,7 +89,7 @@ export class Engine {
     return { queue: this.queue.figures(performance.now()), lanes, shed: this.shedder.shed };
   }
 
-  /** After what the sockets have brought in this turn, so that calls that came together go together. */
+  /** Starts batches at the end of this round of the event loop, so that calls that arrive together share a batch. */
   private schedule(): void {
     if (this.isScheduled) return;
     this.isScheduled = true;
@@ -100,7 +101,7 @@ export class Engine {
   }
 
   private startBatches(): void {
-    // Where nothing is under way first: what follows a COMMIT waits as long as that does.
+    // Idle lanes first: a batch behind a COMMIT has to wait for it.
     const ready = this.lanes
       .filter(({ isReady, batches }) => isReady && batches < batchesMax)
       .sort((a, b) => a.batches - b.batches);
@@ -157,7 +158,7 @@ export class Engine {
       });
   }
 
-  /** Puts those back that are tried again, before whatever came later for the same accounts. */
+  /** Puts commands back that are tried again, in front of later commands on the same accounts. */
   private tryLater(batch: readonly Pending[], unsettled: readonly Unsettled[]): void {
     const waiting = triedAgain(unsettled, performance.now());
     const again = new Set(waiting);

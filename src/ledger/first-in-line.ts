@@ -1,8 +1,8 @@
 import type { Pending } from "./pending.ts";
 
 /**
- * The first of a line with all who share an account with it, be it by way of others; and the rest, in their order. So
- * the two may be done in any order without one overtaking another on an account.
+ * Splits a line in two: the first command with all that are connected to it by shared accounts, directly or through others; and
+ * the rest. Both keep their order. They share no account, so either may be done first.
  */
 export function firstInLine(line: readonly Pending[]): readonly [readonly Pending[], readonly Pending[]] {
   const [first] = line;

@@ -1,4 +1,4 @@
-/** Operations that are worth a batch: what it costs by itself is then a small part of what they cost. */
+/** So many operations are worth a batch: its own cost is then a small part of theirs. */
 const worthwhileOperations = 128;
 
 interface Organization {
@@ -8,16 +8,16 @@ interface Organization {
 }
 
 /**
- * When the next batch of an organization may begin. A batch by itself costs this process and PostgreSQL as much as
- * dozens of operations in it, so where the processor is the bound many small ones take more time than they save. The first
- * begins at once, so that a service with little to do lets nobody wait; a further one waits until so many operations are
- * there, until all before it have ended, or until there is time to spare.
+ * Decides when the next batch of an organization may begin. A batch by itself costs this process and PostgreSQL as much as
+ * dozens of operations, so under load many small batches cost more time than they save. The first batch begins at once, so
+ * nobody waits while there is little to do. A further one begins when enough operations wait, when all batches before it have
+ * ended, or when this process has time to spare.
  */
 export class Gathering {
   private readonly organizations = new Map<string, Organization>();
 
   /**
-   * `onDue` is called where a batch has waited for long enough.
+   * @param onDue called when a batch has waited for long enough
    * @param whenSpare calls back once there is time to spare
    */
   constructor(
@@ -25,7 +25,7 @@ export class Gathering {
     private readonly whenSpare: (callback: () => void) => unknown,
   ) {}
 
-  /** Whether the next batch may begin now, of so many operations that wait. */
+  /** Whether the next batch may begin now, where so many operations wait. */
   isDue(orgId: string, operations: number): boolean {
     const organization = this.organizations.get(orgId);
     if (organization === undefined || operations >= worthwhileOperations) return true;

@@ -4,12 +4,12 @@ import type { Command, RefusedOperation } from "../domain/command.ts";
 import { Refused } from "../domain/refusal.ts";
 import type { Answer, Doubt, Pending, Retry } from "./pending.ts";
 
-/** The answer to one that waited, or why there is none: OVERLOADED, ACCOUNT_BUSY or UNAVAILABLE. */
+/** The answer to a command, or why there is none: OVERLOADED, ACCOUNT_BUSY or UNAVAILABLE. */
 export type Answered = Answer | Refused;
 
-/** What one caller waits for: it is decided each for itself, and answered together. */
+/** The commands of one call: each is decided by itself, and all are answered together. */
 export class Group {
-  /** In order. Rejects as soon as the caller leaves, and where one of them failed. */
+  /** The answers, in order. Rejects as soon as the caller has gone, and where a command failed. */
   readonly answered: Promise<Answered[]>;
   private readonly answers: Answered[];
   private missing: number;
@@ -34,7 +34,7 @@ export class Group {
     }
   }
 
-  /** The first answer to one counts. */
+  /** Answers one command. Only the first answer counts. */
   answer(index: number, answer: Answered): void {
     if (this.answers[index] !== undefined) return;
     this.answers[index] = answer;
@@ -49,16 +49,16 @@ export class Group {
     this.reject(reason);
   }
 
-  /** Listens no more for the caller to leave. */
+  /** Stops listening for the departure of the caller. */
   private stay(): void {
     if (this.leave !== undefined) this.departure?.removeEventListener?.("abort", this.leave);
   }
 }
 
-/** Told what was refused of a command, and why, before its caller is. */
+/** Records what was refused of a command, and why, before its caller is told. */
 export type NoteRefusal = (command: Command, refused: readonly RefusedOperation[]) => void;
 
-/** One of a group, as it waits. */
+/** A command of a group, as it waits in the queue. */
 export class Member implements Pending {
   readonly orgId: string;
   readonly command: Command | null;

@@ -1,8 +1,8 @@
-/** Gives what has the lowest order first. */
+/** A binary heap: the member with the lowest `order` comes first. */
 export class Heap<T extends { readonly order: number }> {
   private readonly members: T[] = [];
 
-  /** In no order. */
+  /** Iterates in no particular order. */
   [Symbol.iterator](): Iterator<T> {
     return this.members[Symbol.iterator]();
   }
@@ -26,13 +26,13 @@ export class Heap<T extends { readonly order: number }> {
     return first;
   }
 
-  /** Which of the two below comes first. */
+  /** The index of the child that comes first. */
   private firstBelow(at: number): number {
     const [left, right] = [2 * at + 1, 2 * at + 2];
     return this.isBefore(right, left) ? right : left;
   }
 
-  /** False where one of the two is not there. */
+  /** Whether one comes before the other; false where either does not exist. */
   private isBefore(one: number, other: number): boolean {
     const [a, b] = [this.members[one], this.members[other]];
     return a !== undefined && b !== undefined && a.order < b.order;

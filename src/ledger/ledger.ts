@@ -43,16 +43,17 @@ export class Ledger {
   }
 
   /**
-   * Does a command, whole or not at all; what its keys stand for already is answered before anything that may have
-   * changed is looked at. The verdict is a value; thrown are only OVERLOADED, ACCOUNT_BUSY, UNAVAILABLE and the reason of
-   * a departure, at once where it has listeners; then the caller learns by a retry with the same keys whether it was
-   * done.
+   * Does a command, whole or not at all. Where its keys are known already, what they stand for is answered, whatever has
+   * changed since.
+   *
+   * @throws Refused with OVERLOADED, ACCOUNT_BUSY or UNAVAILABLE; every other refusal is a verdict
+   * @throws the reason of the departure, once the caller has gone; a retry with the same keys tells whether it was done
    */
   submit(command: AskedCommand, departure?: Departure): Promise<Verdict> {
     return this.submitEach([command], departure).then(onlyVerdict);
   }
 
-  /** The same for commands of one organization, each for itself. What would be thrown of one is its answer. */
+  /** Does commands of one organization, each by itself. What `submit` would throw for one is its answer. */
   submitEach(commands: NonEmpty<AskedCommand>, departure?: Departure): Promise<NonEmpty<Verdict | Refused>> {
     if (commands.some(({ operations }) => operations.length > commandOperationsMax))
       return Promise.reject(new Error(`a command holds at most ${commandOperationsMax} operations`));
@@ -79,10 +80,7 @@ export class Ledger {
     return group.answered.then(verdictsOf);
   }
 
-  /**
-   * Books what time alone has caused on accounts: captures of holds that are due. As many as fit a batch; false where it
-   * came to none.
-   */
+  /** Books captures of holds that are due on accounts, as many as fit into one batch. False where there were none. */
   async settleDue(orgId: string, accounts: readonly AccountRef[], departure?: Departure): Promise<boolean> {
     if (accounts.length === 0) return false;
     const group = new Group(1, departure);
@@ -97,9 +95,9 @@ export class Ledger {
     return this.engine.figures();
   }
 
-  /** What was done under ids, whoever asked for it. */
+  /** The operations that were done under ids, whoever asked for them. */
   async known(orgId: string, wanted: readonly Wanted[]): Promise<Map<string, Known>> {
-    // Each id once: what is read of it for less may come from another query, and would stand for the whole.
+    // Each id once: a shorter reading of the same operation may come from another query, and would be taken for the whole.
     const found = await Promise.all(widest(wanted).map((each) => this.journal.get(orgId, each)));
     return new Map(found.flatMap((known) => (known === undefined ? [] : [[known.recorded.id, known]])));
   }
@@ -119,7 +117,7 @@ function areVerdicts(answers: readonly Answered[]): answers is readonly (Verdict
   return answers.every((answer) => answer instanceof Refused || answer.outcome !== "settled");
 }
 
-/** A command as it waits. */
+/** What the queue needs to know of a command. */
 function waiting(command: Command) {
   return {
     orgId: command.orgId,

@@ -3,36 +3,36 @@ import { Heap } from "./heap.ts";
 import { Pace } from "./pace.ts";
 import { type Pending, sizeOf } from "./pending.ts";
 
-/** What is taken of a line. */
+/** What to take from a line. */
 export interface Taking {
   readonly isFree: (pending: Pending) => boolean;
   readonly operationsMax: number;
-  /** Those that are tried again because somebody else had one of their accounts, or the others. They never mix. */
+  /** Whether to take commands that are tried again, or new ones. A batch never mixes them. */
   readonly contended: boolean;
   readonly now: number;
 }
 
-/** As many may be looked at in vain for one batch. Those behind them wait until one of them is free. */
+/** How many commands that cannot be taken are passed over for one batch. Those behind them wait. */
 const passedMax = 512;
 
 interface Place {
   readonly pending: Pending;
   readonly order: number;
-  /** On how many of them somebody is before it. */
+  /** On how many of its accounts another command is in front of it. */
   behind: number;
-  /** Whether it is among those that are looked at. */
+  /** Whether it is in one of the heaps. */
   isListed: boolean;
 }
 
 /**
- * What waits of one organization, in the order it came: a queue an account. Looked at is only who is the first on each of
- * its accounts, so however many wait behind one that is busy cost nothing.
+ * The waiting commands of one organization, in their order: a queue for each account. Only commands that are the first on each
+ * of their accounts are considered for a batch, so those that wait behind a busy account cost nothing.
  */
 export class Line {
   count = 0;
   operations = 0;
   bytes = 0;
-  /** Operations of its last batch beyond those that one may have; a turn makes up for as many. */
+  /** By how many operations its last batch was too large. A turn that it lets pass makes up for one full batch. */
   debt = 0;
   pace = new Pace();
   private readonly byAccount = new PassingMap<string, Place[]>();
@@ -52,7 +52,7 @@ export class Line {
     this.list(place);
   }
 
-  /** Puts it before all others. */
+  /** Puts a command in front of all others. */
   unshift(pending: Pending): void {
     this.first -= 1;
     const place = this.enter(pending, this.first);
@@ -68,7 +68,7 @@ export class Line {
     this.list(place);
   }
 
-  /** Takes a batch: all dry runs or none, up to so many operations, beside those whose callers have gone. */
+  /** Takes a batch: all dry runs or none, up to `operationsMax`; and, beyond that, commands whose callers have gone. */
   take({ isFree, operationsMax, contended, now }: Taking): readonly Pending[] {
     const listed = contended ? this.contended : this.fresh;
     const batch: Pending[] = [];
@@ -104,12 +104,12 @@ export class Line {
     this.debt = Math.max(0, operations - operationsMax);
     if (contended) return batch;
     if (isFull || operations >= operationsMax) this.pace.take(batch.length, now);
-    // Whoever comes next waits for nobody; where some are left whose accounts are busy, nothing is known of the others.
+    // Nobody waits, so the next command waits for nobody. Where some are left because of busy accounts the pace stays as it is.
     else if (passed.length === 0) this.pace = new Pace();
     return batch;
   }
 
-  /** Takes those that began to wait before a moment and were never tried. */
+  /** Takes the commands that have waited since before a moment and were never tried. */
   takeOverdue(before: number): readonly Pending[] {
     const overdue: Pending[] = [];
     for (let place = this.fresh.pop(); place !== undefined; place = this.fresh.pop()) {
@@ -125,7 +125,7 @@ export class Line {
     return overdue;
   }
 
-  /** Since when the oldest of them waits: it is the first on each of its accounts. */
+  /** Since when the oldest command waits. It is always the first on each of its accounts. */
   get since(): number {
     let since = Number.POSITIVE_INFINITY;
     for (const places of [this.fresh, this.contended])
@@ -140,7 +140,7 @@ export class Line {
     return { pending, order, behind: 0, isListed: false };
   }
 
-  /** Takes out who is the first on all of its accounts. */
+  /** Takes out a command that is the first on all of its accounts. */
   private leave({ pending }: Place): void {
     this.count -= 1;
     this.operations -= sizeOf(pending);

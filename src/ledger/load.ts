@@ -16,16 +16,15 @@ import { newestCredits, returnedOf } from "../store/settlement/returned.ts";
 import { type Surroundings, surroundingsOf } from "../store/settlement/surroundings.ts";
 import type { DirectoryPlace, Location } from "./account-directory.ts";
 
-/** What is true before a batch, and when that was. */
+/** The state before a batch, and the moment of the batch. */
 export interface Loaded {
   readonly state: LedgerState;
   readonly moment: Moment;
 }
 
 /**
- * Loads all that decides about operations, in one flight: every statement is sent behind the one that takes the locks.
- * None joins tables to each other: on tables that nobody has analyzed yet, and all are new once, PostgreSQL has been seen
- * to join whole tables first.
+ * Loads everything that decides about operations, in one round trip: all statements are sent right behind the one that takes
+ * the locks. No statement joins tables: as long as nobody has analyzed new tables, PostgreSQL may join them whole.
  */
 export async function loadState(
   transaction: Transaction,
@@ -70,7 +69,7 @@ export async function loadState(
   };
 }
 
-/** Counter-accounts that a batch needs beside the accounts that it has. */
+/** Loads counter-accounts that a batch turns out to need. */
 export async function loadMore(
   transaction: Transaction,
   { orgId }: DirectoryPlace,
@@ -85,7 +84,7 @@ function byKey(accounts: readonly AccountState[]): Map<string, AccountState> {
   return new Map(accounts.map((account) => [account.key, account]));
 }
 
-/** What the surroundings are asked of the accounts of a batch. */
+/** The currencies and customers of the accounts of a batch. */
 function accountsOf({ existing, missing }: Location) {
   const codes = new Set<string>();
   const customerIds: string[] = [];
@@ -97,7 +96,7 @@ function accountsOf({ existing, missing }: Location) {
   return { codes: [...codes], customerIds };
 }
 
-/** Mostly there are none, and no more is asked. */
+/** The operations that were done already. Mostly there are none, and then nothing is asked. */
 async function knownOf(
   transaction: Transaction,
   orgId: string,

@@ -1,11 +1,11 @@
-/** Over so many milliseconds it is measured, since several lanes take at nearly the same moment. */
+/** The time over which it is measured. Several lanes take batches at nearly the same moment. */
 const windowMs = 50;
 
-/** How fast a line can be taken from, measured from one full batch to the next. */
+/** The throughput of a line, measured from one full batch to the next. */
 export class Pace {
   private perMs = 0;
   private taken = 0;
-  /** When the window began; the first begins with the first batch. */
+  /** When the window began; undefined before the first batch. */
   private since: number | undefined;
 
   take(count: number, now: number): void {
@@ -22,7 +22,7 @@ export class Pace {
     this.taken = 0;
   }
 
-  /** How long so many will take, in milliseconds; 0 where nobody knows. */
+  /** How long so many commands will take, in milliseconds; 0 where that is not known. */
   msOf(count: number): number {
     return this.perMs === 0 ? 0 : count / this.perMs;
   }

@@ -4,8 +4,8 @@ import type { Command, Verdict } from "../domain/command.ts";
 import { wordsLength } from "../domain/words.ts";
 
 /**
- * Attempts whose COMMIT was not answered, by the moments of their batches. What a later attempt finds done at such a
- * moment was done by its callers themselves, each operation by the first who asked for it, and is no replay to them.
+ * The attempts of a batch whose COMMIT was not answered, by their moments. An operation that a later attempt finds done at such
+ * a moment was done by one of these attempts: it is no replay to the first caller who asked for it.
  */
 export interface Doubt {
   readonly moments: Set<number>;
@@ -17,30 +17,30 @@ export interface Retry {
   readonly at: number;
   readonly pauseMs: number;
   readonly giveUpAt: number;
-  /** What its caller is told then. */
+  /** What its caller is told when it is given up. */
   readonly reason: "ACCOUNT_BUSY" | "UNAVAILABLE";
-  /** When its node was lost the last time. */
+  /** When its node was last lost. */
   readonly lostAt: number | undefined;
 }
 
-/** What its caller is told: the verdict on a command; where there was none, whether the batch booked anything due. */
+/** What a caller is told: the verdict on its command; or, where it asked for none, whether anything that was due was booked. */
 export type Answer = Verdict | { readonly outcome: "settled"; readonly hasBooked: boolean };
 
-/** A command that waits for its verdict, or accounts that wait to be settled, for which nobody asks for anything. */
+/** A command that waits for its verdict; or, without a command, accounts on which what is due is to be booked. */
 export interface Pending {
   readonly orgId: string;
-  /** Null: what is due on the accounts is booked, and no more. */
+  /** Null: only what is due on the accounts is booked. */
   readonly command: Command | null;
-  /** Customers' accounts that it touches, each once. */
+  /** The customers' accounts that it touches, each once. */
   readonly accounts: readonly AccountRef[];
   readonly bytes: number;
   readonly departure: Departure | undefined;
-  /** When it began to wait, in milliseconds as performance.now() has them; set by the engine. */
+  /** When it began to wait, by performance.now(). Set by the engine. */
   since?: number;
   resolve(answer: Answer): void;
   reject(reason: unknown): void;
   doubt?: Doubt | undefined;
-  /** Somebody else had locked one of its accounts, the node that has them was lost, or its organization's turn did not come. */
+  /** Set where it was put back: an account was locked, its node was lost, or its organization's turn did not come. */
   retry?: Retry | undefined;
 }
 
@@ -50,17 +50,17 @@ export function orgIdOf([first]: readonly { readonly orgId: string }[]): string 
   return first.orgId;
 }
 
-/** Operations that count against the bound of a batch. */
+/** How many operations it adds to a batch. */
 export function sizeOf({ command }: Pending): number {
   return command?.operations.length ?? 1;
 }
 
-/** Of its figures, ids, key and names, which have bounds of their own. */
+/** For the figures, ids, key and names of an operation, whose sizes are bounded. */
 const operationBytes = 1_024;
-/** Of a text that is not all of Latin-1. */
+/** For a character of a text that has more than Latin-1. */
 const characterBytes = 2;
 
-/** How much memory a command takes while it waits, at the most. */
+/** An upper bound for the memory that a command takes while it waits. */
 export function bytesOf({ operations }: Command): number {
   return operations.reduce(
     (sum, operation) => sum + operationBytes + characterBytes * wordsLength(operation),

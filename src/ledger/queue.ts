@@ -3,13 +3,13 @@ import type { QueueBounds } from "../bounds/queue-bounds.ts";
 import { Line, type Taking } from "./line.ts";
 import type { Pending } from "./pending.ts";
 
-/** What is taken, and of whom. */
+/** What to take from the queue. */
 export interface QueueTaking extends Taking {
-  /** Whether a batch of an organization may be taken now, of so many operations that wait. */
+  /** Whether a batch of an organization may begin now, where so many operations wait. */
   readonly isDue: (orgId: string, operations: number) => boolean;
 }
 
-/** What waits at a moment. */
+/** How much waits now. */
 export interface QueueFigures {
   readonly commands: number;
   readonly bytes: number;
@@ -18,10 +18,9 @@ export interface QueueFigures {
 }
 
 /**
- * What waits, an organization a line, in the order it came. Organizations share the room, of which each command has its part until it
- * is answered, since it may have to wait again; and they take turns: one whose command was
- * larger than a batch lets its turn pass for the rest of it. Inside one a command never overtakes another that touches one of
- * its accounts.
+ * The waiting commands: one line for each organization. Organizations share the room of the queue; a command keeps its part
+ * until it is answered, because it may be put back. Organizations take turns; one whose last batch was too large, because of a
+ * single large command, lets turns pass. Within an organization no command overtakes another on an account of both.
  */
 export class CommandQueue {
   private readonly lines = new Map<string, Line>();
@@ -39,13 +38,13 @@ export class CommandQueue {
     return this.lines.size === 0;
   }
 
-  /** Whether there is room for one more. */
+  /** Whether there is room for a command. */
   hasRoom({ orgId, bytes }: Pending): boolean {
     const { commands, bytes: held } = this.holders.get(orgId) ?? nobody;
     return this.commands.hasRoom(commands, 1) && this.bytes.hasRoom(held, bytes);
   }
 
-  /** How long one more of an organization is going to wait, in milliseconds, as fast as it can be taken from; 0 where nobody knows. */
+  /** How long another command of an organization will wait at the present pace, in milliseconds; 0 where that is not known. */
   waitMsOf(orgId: string): number {
     const line = this.lines.get(orgId);
     return line === undefined ? 0 : line.pace.msOf(line.count);
@@ -56,12 +55,12 @@ export class CommandQueue {
     this.hold(pending.orgId, { commands: 1, bytes: pending.bytes });
   }
 
-  /** Puts back what was taken, before whatever came later. */
+  /** Puts commands back that were taken, in front of all others. */
   putBack(pendings: readonly Pending[]): void {
     for (const pending of [...pendings].reverse()) this.lineOf(pending).unshift(pending);
   }
 
-  /** Gives back the room of what was taken of an organization and is not put back: until then it may be. */
+  /** Gives back the room of commands of one organization that will not be put back any more. */
   leave(pendings: readonly Pending[]): void {
     const [first] = pendings;
     if (first === undefined) return;
@@ -69,7 +68,7 @@ export class CommandQueue {
     this.hold(first.orgId, { commands: -pendings.length, bytes: -bytes });
   }
 
-  /** Takes the next batch: commands of one organization, all dry runs or none, up to so many operations. */
+  /** Takes the next batch: commands of one organization, all dry runs or none. */
   take(taking: QueueTaking): readonly Pending[] {
     for (const [orgId, line] of this.lines) {
       if (!taking.isDue(orgId, line.operations)) continue;
@@ -86,7 +85,7 @@ export class CommandQueue {
     return [];
   }
 
-  /** Takes what began to wait before a moment and was never tried. */
+  /** Takes the commands that have waited since before a moment and were never tried. */
   takeOverdue(before: number): readonly Pending[] {
     return [...this.lines].flatMap(([orgId, line]) => {
       const overdue = line.takeOverdue(before);
@@ -106,7 +105,7 @@ export class CommandQueue {
     return { commands, bytes, oldestMs: now - since };
   }
 
-  /** The next batch is another organization's, if any waits. */
+  /** Lets the other organizations have their turns first. */
   private putBehind(orgId: string, line: Line): void {
     this.lines.delete(orgId);
     if (line.count > 0) this.lines.set(orgId, line);
@@ -129,7 +128,7 @@ export class CommandQueue {
   }
 }
 
-/** What one organization has of the room. */
+/** The part of the room that one organization has. */
 interface Holder {
   commands: number;
   bytes: number;

@@ -23,22 +23,22 @@ import { type Wanted, wholeOf } from "../store/journal/known.ts";
 import { needsNoLookUp, queriesOf, queryKey, queryOf } from "./name-query.ts";
 import { orgIdOf } from "./pending.ts";
 
-/** Where the resolver looks things up. */
+/** The look-ups that resolving needs. */
 export interface LookUps {
   known(orgId: string, wanted: readonly Wanted[]): Promise<ReadonlyMap<string, Known>>;
   names(orgId: string, names: readonly NameQuery[]): Promise<readonly ResolvedName[]>;
 }
 
-/** A command of which it is known whom and what it names, with its verdict where all of it was done already. */
+/** A command whose names are resolved, with its verdict where all of it was done already. */
 export interface Resolved {
   readonly command: Command;
   readonly verdict: Verdict | undefined;
 }
 
 /**
- * Finds out whom and what commands of one organization name. The key comes first: where all of a command is known
- * already, that is its verdict, whatever has become of the names since. What names ids alone needs no look-up, and no
- * promise: its key is looked for under the locks. Where a look-up is refused, so is each command that needs one.
+ * Resolves the customers and operations that commands of one organization name. Keys come first: a command that was done
+ * already gets that verdict, whatever its names mean today. A command that names only ids needs no look-up, and no promise; its
+ * keys are looked up under the locks. Where a look-up is refused, every command that needs it is refused.
  */
 export function resolve(
   commands: NonEmpty<AskedCommand>,
@@ -61,7 +61,7 @@ async function resolveOpen(
   });
 }
 
-/** Whether something has to be looked up for it. */
+/** Whether a command needs a look-up. */
 function isOpen({ operations }: AskedCommand): boolean {
   return !operations.every(needsNoLookUp);
 }
@@ -102,7 +102,7 @@ async function lookUp(commands: readonly AskedCommand[], lookUps: LookUps): Prom
   return { known, customers: new Map(texts.map((query, index) => [queryKey(query), named[index]])) };
 }
 
-/** Written out, as everything on the way of a charge: a spread object takes V8 a hundred times as long. */
+/** Written out, as everything on the path of a charge: V8 takes a hundred times as long for a spread object. */
 function resolveCommand(command: AskedCommand, found: Found): Command {
   return {
     orgId: command.orgId,
@@ -167,7 +167,7 @@ function resolveTransfer(operation: TransferOperation<CustomerName>, found: Foun
   };
 }
 
-/** What an operation is about: a transfer, or a hold. */
+/** The id of the transfer or hold that an operation refers to. */
 function subjectOf(operation: AskedOperation): string[] {
   switch (operation.type) {
     case "refund":
@@ -197,7 +197,7 @@ function accountOfCustomer({ id }: CustomerRef, currency: string) {
   return id === undefined ? undefined : customerAccount(id, currency);
 }
 
-/** The sides of what is given or taken back; undefined where that is not between a customer and a counter-account. */
+/** A transfer that is to be refunded or reversed; undefined where it is not between a customer and a counter-account. */
 function originOf(known: Known | undefined): Origin | undefined {
   if (known === undefined) return undefined;
   const { recorded } = known;

@@ -24,22 +24,22 @@ import { loadDue } from "./due.ts";
 import { loadState } from "./load.ts";
 import { type Answer, orgIdOf, type Pending, sizeOf } from "./pending.ts";
 
-/** What became of one of a batch: its answer, or that an account of it was locked. */
+/** What became of a command of a batch: its answer; or `taken`, where somebody else had locked one of its accounts. */
 export type Settled = Answer | "taken";
 
 export interface BatchAttempt {
   readonly batch: readonly Pending[];
   readonly lane: number;
   /**
-   * Whether it waits for what somebody else has locked: not, and those who need such an account are `taken`; or until a
-   * lock timeout, a short or a long one.
+   * How long to wait for accounts that somebody else has locked: not at all, and commands that need one are `taken`; or until a
+   * lock timeout, a short one (briefly) or a long one (in line).
    */
   readonly waits: "not" | "briefly" | "in line";
-  /** Called when the batch is about to be committed: from then on its connection may be lost with nobody knowing. */
+  /** Called when COMMIT is about to be sent: where the connection is lost from then on, nobody knows whether it was committed. */
   readonly committing: (at: Date) => void;
 }
 
-/** Locks, decides, writes: one batch in one transaction. */
+/** Locks, loads, decides and writes one batch in one transaction. */
 export class Settlement {
   private readonly lanes: readonly Lane[];
   private readonly directory: AccountDirectory;
@@ -52,24 +52,24 @@ export class Settlement {
     this.lanes = Array.from({ length: database.lanesMax }, () => database.lane());
   }
 
-  /** Batches of so many lanes are under way side by side. */
+  /** How many lanes there are. */
   get lanesMax(): number {
     return this.lanes.length;
   }
 
-  /** Whether some organizations may be out of reach while others are not. */
+  /** Whether the database has several nodes, so that some organizations may be out of reach while others are not. */
   get isDistributed(): boolean {
     return this.database.nodes.areWatched;
   }
 
-  /** Whether the node of an organization has answered when it was looked at after a moment. */
+  /** Whether the node of an organization has answered a check since a moment. */
   hasNodeAnswered(orgId: string, after: number): Promise<boolean> {
     return this.database.nodes.hasAnswered(orgId, after);
   }
 
   /**
-   * What became of each, in order, once everything is on disk. Throws where nothing, or nobody knows what, was done.
-   * `sent` is called when the lane may have its next batch.
+   * Settles a batch. Resolves with what became of each command, in order, once everything is on disk. Rejects where nothing was
+   * done, or nobody knows what. `sent` is called when the lane may have its next batch.
    */
   async settle(attempt: BatchAttempt, sent: () => void): Promise<readonly Settled[]> {
     const lane = this.lanes[attempt.lane];
@@ -77,7 +77,7 @@ export class Settlement {
     const { nodes } = this.database;
     const orgId = orgIdOf(attempt.batch);
     if (!nodes.areAllThere) {
-      // Others can have the lane meanwhile.
+      // Checked before the lane is taken, so that others can have it meanwhile.
       if (await nodes.isDoubted(orgId)) throw new NodeDoubted();
       await nodes.requireFor(orgId);
     }
@@ -185,7 +185,7 @@ export class Settlement {
   }
 }
 
-/** Customers before accounts, as whoever deletes a customer does. `free` are accounts that are locked already. */
+/** Locks customers before accounts, in the order in which a deletion of a customer locks them. `free` are locked already. */
 async function lock(
   transaction: Transaction,
   orgId: string,
@@ -209,7 +209,7 @@ function operationsOf({ command }: Pending): readonly Operation[] {
   return command?.operations ?? [];
 }
 
-/** Every account that a batch touches, once. */
+/** The accounts that a batch touches, each once. */
 function refsOf(batch: readonly Pending[]): AccountRef[] {
   const refs = new Map<string, AccountRef>();
   for (const pending of batch) {
@@ -220,7 +220,7 @@ function refsOf(batch: readonly Pending[]): AccountRef[] {
   return [...refs.values()];
 }
 
-/** Whether all of the accounts of a command that exist are among those that were free. */
+/** Whether all existing accounts of a command were free to be locked. */
 function isFree(
   pending: Pending,
   existing: readonly LocatedAccount[],

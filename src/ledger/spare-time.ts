@@ -1,14 +1,14 @@
-/** How often it is looked whether there was time to spare, in milliseconds. */
+/** How often the idle time is looked at, in milliseconds. */
 const lookMs = 4;
-/** So much of it in all is enough, in milliseconds: nearly all until the first look. */
+/** So much idle time is enough, in milliseconds: nearly all of the time until the first look. */
 const spareMs = 3;
-/** After so long, in milliseconds, nobody waits for it. */
+/** The longest wait for idle time, in milliseconds. */
 const waitMsMax = 32;
 
-/** What time is told by, in milliseconds. */
+/** The clock of a process, in milliseconds. */
 export interface Clock {
   now(): number;
-  /** For how long of it this process had nothing to do. */
+  /** How long the process has been idle since it began. */
   idle(): number;
   later(callback: () => void, ms: number): unknown;
 }
@@ -20,8 +20,8 @@ const processClock: Clock = {
 };
 
 /**
- * Calls back once this process has had nothing to do for a while. With little to do that is in 4 ms; where the processor is the
- * bound, in up to 32 and the turn of the event loop that is on then, so that what costs it time waits longer there.
+ * Calls back once this process has been idle for a few milliseconds: after 4 ms where it has little to do, and after up to 32 ms,
+ * at the end of a round of the event loop, where the processor is busy. So work that can wait does so under load.
  */
 export function whenTimeToSpare(callback: () => void, clock: Clock = processClock): void {
   const [since, idle] = [clock.now(), clock.idle()];

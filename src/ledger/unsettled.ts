@@ -3,8 +3,8 @@ import { NodeDoubted, TurnTaken } from "../store/driver/errors.ts";
 import type { Pending, Retry } from "./pending.ts";
 
 /**
- * One of a batch that is to be tried again later: an account of it was locked, its node was lost, or it is behind others of
- * its organization, whose turn has not ended.
+ * A command that is to be tried again later: an account of it was locked (taken), its node was lost (lost), or another
+ * transaction of its organization has to end first (behind).
  */
 export interface Unsettled {
   readonly pending: Pending;
@@ -17,12 +17,12 @@ export function unsettled(batch: readonly Pending[], because: Unsettled["because
   return batch.map((pending) => ({ pending, because }));
 }
 
-/** Those that are tried again, each with when; refused are those for whom that was done for long enough. */
+/** Sets when each command is tried again, and returns those; refuses the ones that have been tried for long enough. */
 export function triedAgain(all: readonly Unsettled[], now: number): Pending[] {
   return all.flatMap(({ pending, because }) => {
     const { giveUpAt, ...before } = pending.retry ?? firstRetry(now);
     const lostAt = because === "lost" ? now : before.lostAt;
-    // What was lost once may have been booked.
+    // A command whose connection was lost may have been booked.
     const reason = because === "taken" ? before.reason : "UNAVAILABLE";
     if (now > giveUpAt) {
       pending.reject(new Refused({ reason }));
@@ -44,7 +44,7 @@ function firstRetry(now: number): Retry {
   };
 }
 
-/** Nothing was done, and something else has to come first. */
+/** Whether nothing was done because another transaction of the organization, or an answer of its node, has to come first. */
 export function isBehind(error: unknown): boolean {
   return error instanceof TurnTaken || error instanceof NodeDoubted;
 }
