@@ -6,11 +6,11 @@ import type { Amount } from "./amount.ts";
  */
 export type AccountOwner = { readonly customerId: string } | { readonly counter: string };
 
-/** Which account an operation means: made once, and checked against the row that is locked for it. */
+/** Identifies an account by its owner and currency. It is checked against the row that is locked for it. */
 export interface AccountRef {
   readonly owner: AccountOwner;
   readonly currency: string;
-  /** Names it among all of its organization. It says whose it is, so no name of one kind is taken for the other. */
+  /** Unique within an organization. It begins with the kind of owner, so a customer and a counter-account never share one. */
   readonly key: string;
 }
 
@@ -33,12 +33,12 @@ export function distinct(refs: readonly AccountRef[]): readonly AccountRef[] {
   return refs.length < 2 ? refs : [...new Map(refs.map((ref) => [ref.key, ref])).values()];
 }
 
-/** Whether a customer may be charged and given: a deleted one neither, a disabled one is not charged. */
+/** An active customer may be charged and credited, a disabled one only credited, a deleted one neither. */
 export type CustomerState = "active" | "disabled" | "deleted";
 
 /** An account's running totals: balance = funded - spent - withdrawn. */
 export interface RunningTotals {
-  /** Credits, and what came from other customers. */
+  /** Credits, and transfers from other customers. */
   readonly funded: Amount;
   /** Charges, captures and adjustments, less refunds. */
   readonly spent: Amount;
@@ -51,9 +51,9 @@ export interface AccountAfter extends RunningTotals {
   readonly id: string;
   readonly owner: AccountOwner;
   readonly currency: string;
-  /** Bookings; the newest bears it. */
+  /** The number of bookings so far, which the newest entry has as its own. */
   readonly version: number;
-  /** Operations, expiries and limits. */
+  /** The number of changes of any kind so far: operations, expiries of holds, settings of limits. */
   readonly sequence: number;
   /** Set aside by holds that have not expired. */
   readonly held: Amount;
@@ -61,20 +61,20 @@ export interface AccountAfter extends RunningTotals {
   readonly minimumBalance: Amount | null;
 }
 
-/** What the ledger knows of an account while it holds its lock. */
+/** The state of an account that the ledger has locked. */
 export interface AccountState extends AccountAfter {
   readonly key: string;
-  /** Whether it comes into being with this batch. */
+  /** Whether this batch creates it. */
   readonly isNew: boolean;
-  /** Of holds that have expired and are not noted yet: held by the row, and by nobody else. */
+  /** The amount of holds that have expired and are not noted yet. The row still counts it as held; `held` does not. */
   readonly overdue: Amount;
-  /** No hold is due before; null where none is active. */
+  /** No hold expires before this moment; null where no hold is active. */
   readonly dueAt: Date | null;
   /** Time of the newest entry. */
   readonly newestAt: Date;
   /** Null for a counter-account. */
   readonly customer: CustomerState | null;
-  /** How far a capture that may go into debt may go below the minimum balance; null: without a bound. */
+  /** How far below the minimum balance a capture with ALLOW_DEBT may go; null: without a bound. */
   readonly captureOverdraft: Amount | null;
 }
 

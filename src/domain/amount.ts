@@ -5,13 +5,13 @@ import { bigOf } from "./big-of.ts";
 export const amountPlacesMax = 9;
 /** Digits before the point that an amount can have. */
 export const amountDigitsMax = 19;
-/** Digits before the point of what amounts come to over the life of an account: ten thousand million of the largest. */
+/** Digits before the point that a running total can have: room for ten thousand million of the largest amounts. */
 export const totalDigitsMax = 29;
 
 /** Why a text is not an amount. */
 export type AmountProblem = "not-a-decimal" | "too-many-places" | "too-many-digits";
 
-/** As the database writes it. Of an account's figures most are that. */
+/** Zero as the database writes it. Most figures of an account are zero. */
 const zeroText = "0.000000000";
 
 const decimalForm = /^-?\d+(?:\.\d+)?$/;
@@ -114,7 +114,7 @@ export class Amount {
   }
 }
 
-/** Below, at or above zero, as one is less than the other, equal or more. Big's own makes copies of both. */
+/** Negative, zero or positive, like a comparator of sort. Big's own comparison copies both numbers. */
 function comparison(one: Big, other: Big): number {
   if (one.s !== other.s || one.c[0] === 0 || other.c[0] === 0) return one.cmp(other);
   if (one.e !== other.e) return one.s * (one.e - other.e);

@@ -1,6 +1,6 @@
 import type { Amount } from "./amount.ts";
 
-/** How far callers who are no admins may go in a currency, as an admin has set it; null where that says nothing. */
+/** The limits that an admin sets for callers who are not admins, in one currency; null where there is none. */
 export interface Ceiling {
   /** The most that one of their credits may give. */
   readonly credit: Amount | null;

@@ -7,37 +7,37 @@ import type { Identity } from "./operation-id.ts";
 import type { Receipt, Recorded } from "./recorded.ts";
 import type { CommandRefusal } from "./refusal.ts";
 
-/** A customer as a request named it. Texts are resolved only after the key was looked for (ledger/resolve.ts). */
+/** A customer as a request names it. It is resolved only after the key has been looked up (ledger/resolve.ts). */
 export interface CustomerName {
   readonly text: string;
   /** What the text may be. */
   readonly as: "id" | "id or email" | "group" | "id, email or group";
 }
 
-/** A customer's name that is no id, and what it may be. */
+/** A name of a customer that is not an id, and what it may be. */
 export interface NameQuery {
   readonly text: string;
   readonly as: "email" | "group" | "either";
 }
 
-/** Whom a name means. */
+/** The customers that a name means and has meant. */
 export interface ResolvedName {
-  /** Who bears it now: the active one before a disabled one, the newest of those; undefined where nobody does. */
+  /** Who has the name now: an active customer before a disabled one, then the newest; undefined where nobody has it. */
   readonly id: string | undefined;
-  /** Everybody who ever did, deleted ones too. */
+  /** Everybody who ever had it, deleted customers included. */
   readonly everNamed: readonly string[];
 }
 
-/** A customer that a request named, once it is known whom. */
+/** A customer that a request names, resolved. */
 export interface CustomerRef {
   readonly text: string;
-  /** Who bears the name; undefined where nobody does. */
+  /** Who has the name; undefined where nobody has it. */
   readonly id: string | undefined;
-  /** Everybody whom the text ever named. */
+  /** Everybody who ever had it. */
   readonly everNamed: readonly string[];
 }
 
-/** What callers keep with an operation. */
+/** The free texts that a caller keeps with an operation. */
 export interface Words {
   readonly source: string;
   readonly description: string;
@@ -53,27 +53,27 @@ export interface TransferOperation<C = CustomerRef> extends Identity, Words {
   readonly amount: Amount;
   readonly currency: string;
   readonly customer: C;
-  /** Whether the customer pays. */
+  /** Whether the customer pays, and not the other side. */
   readonly isPaying: boolean;
   readonly other: { readonly counter: string } | { readonly customer: C };
-  /** Of how many units the amount is, where its request counts those. */
+  /** The number of units that are charged, where the request counts units. */
   readonly quantity?: bigint | undefined;
-  /** What is given may not lift the balance above what it was right after the newest credit, less its reversals. */
+  /** Whether the balance may not rise above what it was right after the newest credit, less reversals of that credit. */
   readonly isCapped?: boolean;
-  /** Refused below the minimum top-up of the currency. */
+  /** Whether it is refused below the minimum top-up of the currency. */
   readonly isTopUp?: boolean;
-  /** How far from 0 the customer's balance may be after it: whoever asks could be told of none that is farther. */
+  /** How far from 0 the balance may be afterwards, because the caller's interface cannot express more. */
   readonly balanceMost?: Amount | undefined;
 }
 
-/** The charge or capture that is given back, or the credit that is taken back: facts that never change. */
+/** The charge or capture that is refunded, or the credit that is reversed. These facts never change. */
 export interface Origin {
   readonly recorded: Recorded;
   readonly customer: AccountRef;
   readonly counter: AccountRef;
 }
 
-/** Words where the source may be that of what is given or taken back. */
+/** Texts whose source may be null: then it is that of the refunded or reversed transfer. */
 type ReturnWords = Omit<Words, "source"> & { readonly source: string | null };
 
 /** Gives back a charge or a capture. */
@@ -148,7 +148,7 @@ export type AskedOperation =
   | HoldOperation<CustomerName>
   | HoldChange;
 
-/** An operation of which it is known whom and what it names, as far as that exists. */
+/** An operation whose names are resolved, as far as what they name exists. */
 export type Operation =
   | (TransferOperation & { readonly own: AccountRef | undefined; readonly opposite: AccountRef | undefined })
   | (RefundOperation & { readonly origin: Origin | undefined })
@@ -156,10 +156,10 @@ export type Operation =
   | (HoldOperation & { readonly own: AccountRef | undefined })
   | (HoldChange & { readonly on: HeldOn | undefined });
 
-/** Where a hold is: facts that never change. */
+/** The accounts of a hold, which never change. */
 export interface HeldOn {
   readonly account: AccountRef;
-  /** What a capture pays. */
+  /** The counter-account that captures pay. */
   readonly counter: AccountRef;
 }
 
@@ -177,18 +177,18 @@ export interface Requester {
 interface CommandOf<O> {
   readonly orgId: string;
   readonly operations: NonEmpty<O>;
-  /** Decides as if it were done, and does nothing. */
+  /** Whether it is decided and not done. */
   readonly dryRun: boolean;
-  /** Does what is new, and answers what is known beside it; else a command is new or known as a whole. */
+  /** Whether known and new operations may stand in one command. Else all of its operations must be new, or all known. */
   readonly skipKnown?: boolean;
-  /** Where a key stands for something else already, whoever asks fills in what is left open and asks again. */
+  /** Whether the caller completes and repeats the command where a key is known with other content. */
   readonly asksAgain?: boolean;
-  /** The organization is disabled: nothing new is done, and what is known is answered. */
+  /** Whether the organization is disabled: nothing new is done, and known operations are answered. */
   readonly isSuspended?: boolean;
   readonly by: Requester;
 }
 
-/** What a request asks for as one: every operation of it is done, or none. */
+/** Operations that are done all together or not at all. */
 export type AskedCommand = CommandOf<AskedOperation>;
 export type Command = CommandOf<Operation>;
 
@@ -198,7 +198,7 @@ export interface RefusedOperation {
   readonly refusal: CommandRefusal;
 }
 
-/** Whether something was refused because its key stands for something else. */
+/** Whether an operation was refused because its key is known with other content. */
 export function hasConflict(refused: readonly RefusedOperation[]): boolean {
   return refused.some(({ refusal }) => refusal.reason === "KEY_CONFLICT");
 }
@@ -208,7 +208,7 @@ export type Verdict =
   | { readonly outcome: "done"; readonly receipts: NonEmpty<Receipt> }
   | { readonly outcome: "refused"; readonly refused: NonEmpty<RefusedOperation> };
 
-/** An operation that was done already, with the hold that it is about as it stood after it. */
+/** An operation that was done already, and the hold as it was right after it, if it is about one. */
 export interface Known {
   readonly recorded: Recorded;
   readonly hold: Hold | null;

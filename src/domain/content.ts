@@ -4,15 +4,15 @@ import type { Asked, Metadata } from "./operation.ts";
 import { customerSide, type Recorded } from "./recorded.ts";
 
 /**
- * The content of an operation: what its request said, and no more, under the names that callers know. Whatever must be
- * the same when its key comes again. A field at its default is no content.
+ * The content of an operation: the fields of its request, under the names that callers know. It must be the same where a key is
+ * used again. A field that has its default value is left out.
  */
 export type Content = Readonly<Record<string, string>>;
 
 /** The counter-account of each kind, unless a request names another. */
 export const defaultCounters = { credit: "funding", charge: "revenue", adjustment: "adjustments" } as const;
 
-/** The content under which an operation was done. A field that this version does not know stays, and so differs. */
+/** The content of an operation that was done. Fields that this version does not know are kept, so they differ from any request. */
 export function contentOf(recorded: Recorded): Content {
   const told: Record<string, string> = toldBy(recorded);
   for (const [name, value] of Object.entries(recorded.asked ?? {})) {
@@ -22,7 +22,7 @@ export function contentOf(recorded: Recorded): Content {
   return withoutEmpty(told);
 }
 
-/** The names of the fields in which what is asked for differs from what was done under the same key. */
+/** The names of the fields in which a request differs from what was done under the same key. */
 export function differingFields(recorded: Recorded, operation: Operation): string[] {
   const known = contentOf(recorded);
   const { told, customers } = askedFor(operation);
@@ -34,7 +34,7 @@ export function differingFields(recorded: Recorded, operation: Operation): strin
   });
 }
 
-/** The same for two that are asked for at once, of which the first was refused. */
+/** The names of the fields in which two operations of one command differ, where the first one was refused. */
 export function differingRequests(first: Operation, second: Operation): string[] {
   const [one, other] = [first, second].map((operation) => {
     const { told, customers } = askedFor(operation);
@@ -45,13 +45,13 @@ export function differingRequests(first: Operation, second: Operation): string[]
   return [...names].filter((name) => one?.[name] !== other?.[name]);
 }
 
-/** What a recorded operation must keep of its request beside its other fields; null where they tell all. */
+/** The content of a request that the other fields of its record do not tell; null where they tell all of it. */
 export function askedBeside(operation: Operation, booked: Amount): Asked | null {
   const asked: Record<string, string | null> = {};
   const amount = "amount" in operation ? operation.amount : null;
   switch (operation.type) {
     case "transfer":
-      // What books nothing has no other side that could tell.
+      // A charge of 0 books nothing, so its record has no other side that would tell.
       if (!booked.isPositive() && "counter" in operation.other)
         asked["counter_account"] = counterOf(operation);
       if (operation.quantity !== undefined) asked["quantity"] = String(operation.quantity);
@@ -125,7 +125,7 @@ function toldBy(recorded: Recorded): Record<string, string> {
 
 interface AskedFor {
   readonly told: Record<string, string>;
-  /** Fields that name customers, who are the same under any name that they ever had. */
+  /** Fields that name customers. A customer is the same under any name that it ever had. */
   readonly customers: Readonly<Record<string, CustomerRef>>;
 }
 
@@ -199,7 +199,7 @@ function askedForTransfer(operation: TransferOperation): AskedFor {
   };
 }
 
-/** Empty where it is the kind's own. */
+/** The counter-account; empty where it is the default of the kind. */
 function counterOf({ kind, other }: TransferOperation): string {
   return "counter" in other && other.counter !== defaultCounterOf(kind) ? other.counter : "";
 }
@@ -234,7 +234,7 @@ function withoutEmpty(content: Readonly<Record<string, string>>): Content {
   return Object.fromEntries(Object.entries(content).filter(([, value]) => value !== ""));
 }
 
-/** JSON with the keys of every object in order, so that equal values have equal texts; empty where it says nothing. */
+/** JSON with sorted keys, so that equal values have equal texts; empty for an empty object. */
 function canonicalJson(value: Metadata): string {
   const text = JSON.stringify(value, (_key, inner: unknown) =>
     inner !== null && typeof inner === "object" && !Array.isArray(inner)

@@ -15,7 +15,7 @@ export interface Currency {
   readonly minorPlaces: number;
 }
 
-/** What an organization says of a currency that it has configured. */
+/** The terms of a currency that an organization has configured. */
 export interface CurrencyTerms {
   readonly places: number;
   readonly isActive: boolean;
@@ -25,16 +25,16 @@ export interface CurrencyTerms {
 
 /** The currencies of an organization, as far as a decision needs them. */
 export interface CurrencyBook {
-  /** Whether it has configured any: then it may use those and no other. */
+  /** Whether the organization has configured any: then it may use no other. */
   readonly hasAny: boolean;
-  /** Codes of up to `usableMax` of those that it may use, to be named in a refusal. */
+  /** Up to `usableMax` codes that it may use, to be named in a refusal. */
   readonly usable: readonly string[];
   readonly configured: ReadonlyMap<string, CurrencyTerms>;
-  /** By currency, as far as an operation that is decided may reach one. */
+  /** By currency; only those are loaded that an operation of the batch may reach. */
   readonly ceilings?: ReadonlyMap<string, Ceiling>;
 }
 
-/** Most currencies that a refusal names for the one that may not be used. */
+/** How many usable currencies a refusal names at most. */
 export const usableMax = 10;
 
 const codeForm = /^[A-Z0-9]{2,10}$/;
@@ -52,22 +52,22 @@ export function currencyOf(code: string): Currency | undefined {
   return known === undefined ? undefined : { code, places: amountPlacesMax, minorPlaces: known.digits };
 }
 
-/** Whether a currency is credits: what its organization says of it, but that VC always is. */
+/** Whether a currency is virtual: where the organization says so, and VC always. */
 export function isVirtualCurrency(code: string, isSaid: boolean | undefined): boolean {
   return isSaid === true || code === virtualCurrency;
 }
 
-/** Places of a new currency of which nobody says them: credits are whole. */
+/** The places of a new currency whose places are not given: virtual currencies are counted in whole units. */
 export function defaultPlaces(isVirtual: boolean): number {
   return isVirtual ? 0 : amountPlacesMax;
 }
 
-/** Whether an organization may say of a code that it is credits, or that it is money, which VC never is. */
+/** Whether an organization may configure a code as virtual, or as money, which VC never is. */
 export function mayBeVirtual(code: string, isVirtual: boolean): boolean {
   return isVirtual ? isCurrencyCode(code) : code !== virtualCurrency && currencyOf(code) !== undefined;
 }
 
-/** In the place of one that is refused: any amount fits it, so that nothing more is said than what is wrong. */
+/** A placeholder for a refused currency. Every amount fits it, so that no second violation follows from the first. */
 export function unknownCurrency(code: string): Currency {
   return { code, places: amountPlacesMax, minorPlaces: 0 };
 }
@@ -79,7 +79,7 @@ export function usablePlaces(book: CurrencyBook, code: string): number | undefin
   return book.hasAny ? undefined : currencyOf(code)?.places;
 }
 
-/** Places of amounts in a currency, also of one in which nothing new may be booked; undefined where nobody says. */
+/** Places of amounts in a currency, usable or not; undefined where they are not known. */
 export function placesOf(book: CurrencyBook, code: string): number | undefined {
   return book.configured.get(code)?.places ?? currencyOf(code)?.places;
 }

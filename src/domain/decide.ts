@@ -10,7 +10,7 @@ import { perform } from "./perform/perform.ts";
 import type { Receipt, Recorded } from "./recorded.ts";
 import type { CommandRefusal } from "./refusal.ts";
 
-/** What a batch comes to: a verdict a command, in order, and the rows to write. */
+/** The outcome of a batch: a verdict for each command, in order, and the rows to write. */
 export interface Decision {
   readonly verdicts: readonly Verdict[];
   /** What was done, in order. */
@@ -18,13 +18,13 @@ export interface Decision {
   /** Accounts and holds that changed, as they are after the batch. */
   readonly accounts: readonly AccountState[];
   readonly holds: readonly Hold[];
-  /** Holds of those that it noted as expired. */
+  /** Ids of the holds that this decision noted as expired. */
   readonly expired: readonly string[];
 }
 
 /**
- * Decides a batch of commands in order. Pure: what one command does, the next one sees; what it is refused changes
- * nothing for its neighbours.
+ * Decides a batch of commands in order. Pure. Each command sees what those before it did; a refused command changes nothing for
+ * the others.
  */
 export function decide(state: LedgerState, commands: readonly Command[]): Decision {
   const view = new LedgerView(state);
@@ -69,7 +69,7 @@ interface Trial {
   readonly done: Recorded[];
 }
 
-/** Does a command of one operation, which nothing has to be undone of: refused, it changes nothing by itself. */
+/** Does a command of one operation. It needs no trial: a refused operation changes nothing. */
 function doOne(view: LedgerView, command: Command, done: Recorded[]): Verdict {
   const tried = tryOperation(view, command, command.operations[0]);
   if ("reason" in tried) return { outcome: "refused", refused: [{ index: 0, refusal: tried }] };
@@ -77,7 +77,7 @@ function doOne(view: LedgerView, command: Command, done: Recorded[]): Verdict {
   return { outcome: "done", receipts: [tried] };
 }
 
-/** Tries every operation of a command, so that a refusal names all that stand in the way and not only the first. */
+/** Tries every operation of a command on a view of its own, so that a refusal names every operation that is refused. */
 function tryCommand(below: LedgerView, command: Command): Trial {
   const trial: Trial = { view: new LedgerView(below), refused: [], receipts: [], done: [] };
   const asked = new Set<string>();
@@ -114,7 +114,7 @@ function tryOperation(
   return { recorded: outcome.recorded, hold: outcome.hold, replay: false };
 }
 
-/** The same id twice in one command, with the same content or other. */
+/** Refuses an operation whose id occurs earlier in the same command. */
 function repeated(trial: Trial, command: Command, operation: Operation): CommandRefusal {
   const first = command.operations.find(({ id }) => id === operation.id) ?? operation;
   const known = trial.view.known.get(operation.id);
@@ -124,12 +124,12 @@ function repeated(trial: Trial, command: Command, operation: Operation): Command
   return { reason: "KEY_REUSED", ...named(operation) };
 }
 
-/** What is known already, for the service and for its caller. */
+/** The id of an operation, and its key as the caller knows it. */
 function named(operation: Operation): { readonly transferId: string; readonly key: string } {
   return { transferId: operation.id, key: callersKey(operation) };
 }
 
-/** A command is new or a replay: where only some of its operations are known, it is neither. */
+/** Refuses the known operations of a command that has new ones, too. */
 function refuseMixture(trial: Trial, command: Command): void {
   const replayed = new Set(trial.receipts.filter(({ replay }) => replay).map(({ recorded }) => recorded.id));
   if (replayed.size === 0 || replayed.size === command.operations.length) return;

@@ -7,7 +7,7 @@ import type { LedgerState, LedgerView } from "./ledger-view.ts";
 import { derivedId } from "./operation-id.ts";
 import { performCapture } from "./perform/capture.ts";
 
-/** Where a hold is, and what its captures pay. */
+/** The accounts of a hold: the customer's, and the counter-account that captures pay. */
 export function placeOfHold({ customerId, currency }: Pick<Hold, "customerId" | "currency">) {
   return {
     account: accountOf({ customerId }, currency),
@@ -16,8 +16,8 @@ export function placeOfHold({ customerId, currency }: Pick<Hold, "customerId" | 
 }
 
 /**
- * Notes of holds that a batch names that they have expired. Others that are due are noted in the database, as many as
- * fit a batch; the rest counts as if it were.
+ * Marks those holds as expired that a batch names and whose time has passed. Other expired holds are noted by a statement of
+ * their own, as many as fit into a batch; the rest is treated as if it were noted.
  */
 export function expireNamed(view: LedgerView, named: Iterable<Hold>): string[] {
   const expired: string[] = [];
@@ -38,8 +38,8 @@ export function expireNamed(view: LedgerView, named: Iterable<Hold>): string[] {
 }
 
 /**
- * Holds that are to be captured before whatever a batch was asked for, the oldest first: those that were found to be due,
- * and those that the batch names, however many are older; nobody may release or extend one whose time has passed.
+ * The holds to capture before anything that a batch asks for, the oldest first: those that were found to be due, and always
+ * those that the batch names, because nobody may release or extend a hold whose time has passed.
  */
 export function capturesDue({
   holds,
@@ -57,7 +57,7 @@ function byExpiry(a: Hold, b: Hold): number {
 
 const timeItself: Requester = { actor: "", requestId: "", isBounded: false };
 
-/** Captures holds that are due and say so: the customer's side at the moment of its effect, nobody having asked. */
+/** Captures holds that are due. The customer's entry has the moment of the expiry, and nobody as who asked. */
 export function captureDue(view: LedgerView, due: readonly Hold[]): Known[] {
   return due.flatMap((hold) => {
     const current = view.holds.get(hold.id) ?? hold;
@@ -79,7 +79,7 @@ export function captureDue(view: LedgerView, due: readonly Hold[]): Known[] {
       by: timeItself,
       effectiveAt: current.expiresAt,
     });
-    // Only a balance or total out of range stands in its way; then it stays held.
+    // Refused only where a balance or total would be out of range; then the amount stays held.
     return "reason" in outcome ? [] : [outcome];
   });
 }

@@ -4,7 +4,7 @@ import type { Metadata } from "./operation.ts";
 /** Where a hold stands. */
 export type HoldState = "active" | "captured" | "released" | "expired";
 
-/** What becomes of what is still set aside when the time of a hold has passed. */
+/** What happens to the remaining amount when a hold expires. */
 export type ExpiryPolicy = "release" | "capture";
 
 /** An amount set aside on a customer's account. */
@@ -15,9 +15,9 @@ export interface Hold {
   readonly customerId: string;
   readonly accountId: string;
   readonly currency: string;
-  /** What was set aside at first. */
+  /** The amount that was set aside at first. */
   readonly amount: Amount;
-  /** What was charged so far; with ALLOW_DEBT more than the amount. */
+  /** What captures have charged so far; with ALLOW_DEBT it may be more than the amount. */
   readonly captured: Amount;
   /** What is still set aside; zero unless the hold is active. */
   readonly remaining: Amount;
@@ -31,12 +31,12 @@ export interface Hold {
   readonly createdAt: Date;
 }
 
-/** The time of a hold has passed while something was set aside, whether or not anyone has noted it. */
+/** Whether the time of an active hold has passed, noted or not. */
 export function isDue(hold: Pick<Hold, "state" | "expiresAt">, at: Date): boolean {
   return hold.state === "active" && hold.expiresAt <= at;
 }
 
-/** A hold that is due holds nothing any more, unless what it holds is to be captured. */
+/** Whether a hold is due and is to be released: then it holds nothing any more. */
 export function isExpired(hold: Pick<Hold, "state" | "expiresAt" | "onExpiry">, at: Date): boolean {
   return isDue(hold, at) && hold.onExpiry === "release";
 }

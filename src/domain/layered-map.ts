@@ -1,6 +1,6 @@
-/** A map over another one: what is set here hides what is there, until it is taken over or forgotten. */
+/** A map on top of another one. What is set here hides what is below, and leaves it unchanged. */
 export class LayeredMap<K, V> {
-  /** Made when it is needed: a batch has a layer a command, and most of them change few maps. */
+  /** Made on the first change: a batch has a layer for each command, and most commands change few maps. */
   private own: Map<K, V> | undefined;
 
   constructor(private readonly below: { get(key: K): V | undefined }) {}
@@ -24,7 +24,7 @@ export class LayeredMap<K, V> {
     return this.own ?? new Map();
   }
 
-  /** Sets here whatever was set in another map. */
+  /** Sets everything here that was set in another map. */
   takeOver(other: LayeredMap<K, V>): void {
     if (other.own === undefined) return;
     for (const [key, value] of other.own) this.set(key, value);

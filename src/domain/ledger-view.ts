@@ -5,25 +5,25 @@ import type { CurrencyBook } from "./currency.ts";
 import type { Hold } from "./hold.ts";
 import { LayeredMap } from "./layered-map.ts";
 
-/** The newest credit of an account: what the balance was right after it, less what was taken back of it since. */
+/** The newest credit of an account, and the balance right after it, less reversals of that credit. */
 export interface NewestCredit {
   readonly id: string;
   readonly balance: Amount;
 }
 
-/** What is true before a batch, read under the locks that the batch holds. */
+/** The state before a batch, read under the locks of the batch. */
 export interface LedgerState {
-  /** Every account that the batch touches, by key. Of a customer that does not exist there is none. */
+  /** The accounts that the batch touches, by key, but none of customers that do not exist. */
   readonly accounts: ReadonlyMap<string, AccountState>;
   /** Holds that the batch names, by id. */
   readonly holds: ReadonlyMap<string, Hold>;
-  /** Holds that were found to be due and to be captured, as many as fit a batch. */
+  /** Holds that are due and to be captured, as many as fit into a batch. */
   readonly dueCaptures: readonly Hold[];
-  /** How much of charges, captures and credits was given or taken back, by id. */
+  /** How much was refunded of charges and captures, and reversed of credits, by id. */
   readonly returned: ReadonlyMap<string, Amount>;
-  /** The newest credits of accounts, by key, where the batch has a capped adjustment; null: it never had one. */
+  /** The newest credit of each account with a capped adjustment in the batch, by key; null: it never had one. */
   readonly newestCredits: ReadonlyMap<string, NewestCredit | null>;
-  /** Of the batch's operation ids those that were done already. */
+  /** The operations of the batch that were done already, by id. */
   readonly known: ReadonlyMap<string, Known>;
   readonly currencies: CurrencyBook;
   /** The moment of the batch, by the database's clock. */
@@ -44,7 +44,7 @@ type Below = Pick<LedgerView, "at" | "currencies"> & {
   [M in (typeof layers)[number]]: { get(key: string): Values[M] | undefined };
 };
 
-/** A ledger state that can be changed on trial. */
+/** A ledger state with changes on top, which may be kept or dropped. */
 export class LedgerView {
   readonly accounts: LayeredMap<string, AccountState>;
   readonly holds: LayeredMap<string, Hold>;
@@ -64,7 +64,7 @@ export class LedgerView {
     this.at = below.at;
   }
 
-  /** Makes the changes of a view upon this one its own. */
+  /** Takes over the changes of a view that lies on top of this one. */
   takeOver(trial: LedgerView): void {
     this.accounts.takeOver(trial.accounts);
     this.holds.takeOver(trial.holds);
@@ -73,7 +73,7 @@ export class LedgerView {
     this.known.takeOver(trial.known);
   }
 
-  /** An account that is there if its owner is: a counter-account, or that of a customer that was found. */
+  /** An account that must have been loaded: a counter-account, or that of a customer that exists. */
   account({ key }: AccountRef): AccountState {
     const account = this.accounts.get(key);
     if (account === undefined) throw new Error(`account ${key} was not loaded with its batch`);

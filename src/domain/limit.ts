@@ -1,12 +1,12 @@
 import type { Amount } from "./amount.ts";
 
-/** A limit with an end. */
+/** A minimum balance that ends. */
 export interface TemporaryLimit {
   readonly minimum: Amount;
   readonly endsAt: Date;
 }
 
-/** How low a customer's balance may go, as it was set. */
+/** The minimum balances that are set for a customer's account. */
 export interface Limit {
   /** Those with an end, the newest first; each ends later than those before it. */
   readonly temporary: readonly TemporaryLimit[];

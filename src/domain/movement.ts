@@ -12,9 +12,9 @@ export interface Movement {
   readonly amount: Amount;
   readonly from: AccountRef;
   readonly to: AccountRef;
-  /** The account that pays as it is now, where it is not as the view has it. */
+  /** The paying account as it is now, where the view has an older state of it. */
   readonly payer?: AccountState;
-  /** The moment of its effect on the payer, where time alone caused it. */
+  /** The moment of the payer's entry, where an expiry caused the movement. */
   readonly effectiveAt?: Date;
 }
 
@@ -34,12 +34,12 @@ export function move(view: LedgerView, movement: Movement): { from: Side; to: Si
   return { from: { account: payer, at: paidAt }, to: { account: payee, at: receivedAt } };
 }
 
-/** The customer's side of an operation that moves nothing. */
+/** The side of the customer in an operation that moves no money. */
 export function standing(view: LedgerView, account: AccountState): Side {
   return { account, at: later(view.at, account.newestAt) };
 }
 
-/** The account after it has received: which running total changes depends on the kind. */
+/** The receiving account afterwards. The kind decides which running total changes. */
 function received(account: AccountState, kind: TransferKind, amount: Amount, at: Date): AccountState {
   const [version, sequence] = [account.version + 1, account.sequence + 1];
   const givesBack = (kind === "refund" || kind === "adjustment") && account.customer !== null;
@@ -56,7 +56,7 @@ function paid(account: AccountState, kind: TransferKind, amount: Amount, at: Dat
     : changedAccount(account, { version, sequence, newestAt: at, spent: account.spent.plus(amount) });
 }
 
-/** By their milliseconds: V8 compares dates themselves a hundred times as slowly. */
+/** Compares milliseconds: V8 takes a hundred times as long to compare dates. */
 function later(a: Date, b: Date): Date {
   return a.getTime() < b.getTime() ? b : a;
 }

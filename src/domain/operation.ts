@@ -17,5 +17,8 @@ export type OperationKind = (typeof operationKinds)[number];
 /** Whatever a caller keeps with an operation: a JSON object. */
 export type Metadata = { readonly [key: string]: unknown };
 
-/** Content that a recorded operation's other fields do not tell; null: what they tell the request did not say. */
+/**
+ * The content of a request that the other fields of its record do not tell. Null for a field: the request did not give it, though
+ * the record has a value for it.
+ */
 export type Asked = Readonly<Record<string, string | null>>;

@@ -4,21 +4,21 @@ import { type CurrencyBook, placesOf, usablePlaces } from "./currency.ts";
 import type { CommandRefusal } from "./refusal.ts";
 
 /**
- * Why nothing at all may be done on an account: its customer was deleted. Asked once for every account of every operation
- * (perform.ts), also where it moves nothing; a key that is known was answered before.
+ * Why nothing may be done on an account: its customer was deleted. Checked for every account of every new operation
+ * (perform/perform.ts), also where no money moves.
  */
 export function refusalOfDeleted({ customer, owner }: AccountState): CommandRefusal | undefined {
   if (customer !== "deleted" || !("customerId" in owner)) return undefined;
   return { reason: "CUSTOMER_DELETED", customerId: owner.customerId };
 }
 
-/** Why a customer may neither be charged nor pay nor hold anything. */
+/** Why a customer may not be charged, may not pay another, and may not have anything held: it is disabled. */
 export function refusalOfDisabled({ customer, owner }: AccountState): CommandRefusal | undefined {
   if (customer !== "disabled" || !("customerId" in owner)) return undefined;
   return { reason: "CUSTOMER_DISABLED", customerId: owner.customerId };
 }
 
-/** Why its limit does not let an account give up so much at a moment. */
+/** Why an account may not give up so much: less is available. */
 export function refusalToGoBelow(
   account: AccountState,
   required: Amount,
@@ -30,7 +30,7 @@ export function refusalToGoBelow(
   const available = availableOf(account);
   if (available === null || minimumBalance === null || !available.isLessThan(required)) return undefined;
   const holdsAlone = !available.plus(held).isLessThan(required);
-  // What is due already and still held is to be captured, and frees nothing.
+  // A hold that is due and still held is to be captured, so it frees nothing.
   const freeInMs = holdsAlone && dueAt !== null && dueAt > at ? dueAt.getTime() - at.getTime() : null;
   return {
     reason: "INSUFFICIENT_FUNDS",
@@ -45,8 +45,8 @@ export function refusalToGoBelow(
 }
 
 /**
- * Why an amount may not be booked in a currency. What is there can always leave: a payer may always pay its whole
- * balance, whatever became of the currency and of its places.
+ * Why an amount may not be booked in a currency. A payer may always pay its whole balance, even where the currency has become
+ * inactive or has fewer places now, so that no money is stranded.
  */
 export function refusalOfCurrency(
   book: CurrencyBook,
@@ -62,7 +62,7 @@ export function refusalOfCurrency(
 }
 
 /**
- * Why a part of what was booked or set aside may not be booked: it has too many places. All that is left of it may
+ * Why a part of a transfer or hold may not be refunded, reversed or captured: it has too many places. All that is left of it may
  * always be.
  */
 export function refusalOfPart(

@@ -5,9 +5,9 @@ import type { CommandRefusal } from "./refusal.ts";
 const fewDigits = amountDigitsMax - 1;
 
 /**
- * Why an account may not come to this. What a customer has and holds is as an amount is, and can fall again. Totals only
- * grow, and every customer's operations meet in those of a counter-account, so no number of operations that somebody can
- * make may use them up.
+ * Why an account may not have such figures. A customer's balance and held amount have as many digits as an amount; they can
+ * fall again. Running totals only grow, and those of a counter-account sum up all customers, so they have more digits: no
+ * possible number of operations uses these up.
  */
 export function refusalOfRange(account: AccountState): CommandRefusal | undefined {
   const { funded, spent, withdrawn, held, customer } = account;
@@ -17,7 +17,7 @@ export function refusalOfRange(account: AccountState): CommandRefusal | undefine
     withdrawn.fitsDigits(totalDigitsMax);
   if (!areInRange) return outOfRange(account, totalDigitsMax);
   if (customer === null) return undefined;
-  // Three of a digit less come to no more digits, in whatever way they are added up.
+  // Three figures of one digit less have no sum with too many digits, so the exact check is not needed.
   if (
     funded.fitsDigits(fewDigits) &&
     spent.fitsDigits(fewDigits) &&

@@ -3,17 +3,17 @@ import type { Amount } from "./amount.ts";
 import type { Hold, HoldState } from "./hold.ts";
 import type { Asked, Metadata, OperationKind, TransferKind } from "./operation.ts";
 
-/** One side of an operation: the account after it, and its time there. */
+/** One side of an operation: the account afterwards, and the time of the entry. */
 export interface Side {
   readonly account: AccountAfter;
-  /** The later of the clock and the account's newest entry, so that time runs along every account. */
+  /** The later of the clock and the account's newest entry, so that the times of an account's entries never go back. */
   readonly at: Date;
 }
 
 /** A hold as an operation left it. */
 export interface HoldAfter {
   readonly holdId: string;
-  /** By how much the amount that is held on the account changed. */
+  /** The change of the amount that is held on the account. */
   readonly heldChange: Amount;
   readonly captured: Amount;
   readonly remaining: Amount;
@@ -21,10 +21,10 @@ export interface HoldAfter {
   readonly expiresAt: Date;
 }
 
-/** An operation as the journal keeps it for ever: its key, its content, and what it did. */
+/** The journal's record of an operation, kept for ever: its key, its content, and what it did. */
 export interface Recorded {
   readonly id: string;
-  /** The caller's own words for the id; empty where the id itself is the key; null where it gave none. */
+  /** The idempotency key; empty where the id itself is the key; null where the caller gave none. */
   readonly key: string | null;
   readonly kind: OperationKind;
   /** Above zero where money moves or is set aside. */
@@ -34,11 +34,11 @@ export interface Recorded {
   readonly description: string;
   readonly userId: string;
   readonly metadata: Metadata;
-  /** What the request said where the other fields do not tell. */
+  /** The content of the request that the other fields do not tell. */
   readonly asked: Asked | null;
-  /** The charge that a refund gives back, the credit that a reversal takes back. */
+  /** The transfer that a refund or a reversal refers to. */
   readonly refersTo: string | null;
-  /** The sum of all that was given or taken back of it, this included. */
+  /** The sum of all refunds or reversals of that transfer so far, this one included. */
   readonly returned: Amount | null;
   /** Who pays; the customer where nothing moves. */
   readonly from: Side;
@@ -47,7 +47,7 @@ export interface Recorded {
   readonly hold: HoldAfter | null;
   /** Client id of the credential that asked; empty where time alone did. */
   readonly createdBy: string;
-  /** By the clock. */
+  /** When it was done, by the clock of the database. */
   readonly createdAt: Date;
 }
 
@@ -76,7 +76,7 @@ export interface Receipt {
   readonly recorded: Recorded;
   /** The hold as it stood afterwards, if the operation is about one. */
   readonly hold: Hold | null;
-  /** Whether it had been done already, by the same key. */
+  /** Whether the operation had been done before, under the same key. */
   readonly replay: boolean;
 }
 
@@ -108,21 +108,21 @@ export function customerSide({ from, to }: Recorded): Side {
   return "customerId" in from.account.owner || to === null ? from : to;
 }
 
-/** Whose operation it is; the payer's where both sides are customers. */
+/** The customer of an operation; the payer where both sides are customers. */
 export function customerIdOf(recorded: Recorded): string {
   const { owner } = customerSide(recorded).account;
   if (!("customerId" in owner)) throw new Error(`operation ${recorded.id} is of no customer`);
   return owner.customerId;
 }
 
-/** What the customer's balance was before an operation that has left so much. */
+/** The customer's balance before an operation, given the balance afterwards. */
 export function postedBefore(recorded: Recorded, posted: Amount): Amount {
   const { from, to, amount } = recorded;
   if (to === null) return posted;
   return customerSide(recorded) === from ? posted.plus(amount) : posted.minus(amount);
 }
 
-/** The caller's own words for an operation, as callers see them: empty where it gave none. */
+/** The key of an operation as callers see it; empty where there was none. */
 export function keyText({ id, key }: { readonly id: string; readonly key: string | null }): string {
   return key === "" ? id : (key ?? "");
 }

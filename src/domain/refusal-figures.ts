@@ -2,13 +2,13 @@ import type { Amount } from "./amount.ts";
 import type { Refusal } from "./refusal.ts";
 
 type FieldOf<R> = R extends unknown ? Exclude<keyof R, "reason"> : never;
-/** How long to wait is told by RetryInfo, and what is said in words is no figure. */
+/** Fields that are words. Fields of time are left out, too: RetryInfo has them. */
 type Word = "because" | "roles" | "scope" | "violations" | "usable";
 type Figure = Exclude<FieldOf<Refusal>, "freeInMs" | "retryAfterMs" | Word>;
 
 /**
- * What each field of a refusal is called where programs read it, in the order in which they are listed; what may be had at
- * the most is always `available`.
+ * The name of each field in the metadata of ErrorInfo, in the order in which they are listed. Whatever is the most that may be
+ * had is called `available`.
  */
 const names: Readonly<Record<Figure, string>> = {
   resource: "resource",
@@ -42,7 +42,7 @@ const names: Readonly<Record<Figure, string>> = {
 
 const namesByField = Object.entries(names) as readonly (readonly [Figure, string])[];
 
-/** What a refusal says for programs, as texts by name. */
+/** The fields of a refusal for programs to read: texts by name. */
 export function refusalFigures(refusal: Refusal): Readonly<Record<string, string>> {
   const fields = refusal as Partial<Record<Figure, string | number | Amount | readonly string[]>>;
   const figures: Record<string, string> = {};

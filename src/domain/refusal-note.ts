@@ -5,18 +5,18 @@ import { keyText } from "./recorded.ts";
 import type { CommandRefusal } from "./refusal.ts";
 import { refusalFigures } from "./refusal-figures.ts";
 
-/** Why an operation was refused, and who asked for it: what is kept of it. */
+/** The record of a refused operation: why it was refused, and who asked for it. */
 export interface RefusalNote {
   readonly reason: string;
   readonly figures: Readonly<Record<string, string>>;
   /** What was asked for. */
   readonly kind: OperationKind;
   readonly customerId?: string | undefined;
-  /** Null where it came with none. */
+  /** Null where it had none. */
   readonly key: string | null;
   readonly createdBy: string;
   readonly requestId: string;
-  /** When it was refused; when it is noted where that is not said. */
+  /** When it was refused; left out: when the note is written. */
   readonly at?: Date;
 }
 
@@ -44,10 +44,10 @@ const reasons: Readonly<Record<CommandRefusal["reason"], true>> = {
   BALANCE_OUT_OF_RANGE: true,
 };
 
-/** Every reason that a note may have. */
+/** The reasons that a note may have. */
 export const notedReasons: readonly string[] = Object.keys(reasons);
 
-/** A note an operation that was refused; none of what was only tried, or is asked again before anybody is told. */
+/** A note for each operation that was refused; none for dry runs, and none where the caller asks again before it answers. */
 export function refusalNotes(
   { operations, dryRun, asksAgain, by }: Pick<Command, "operations" | "dryRun" | "asksAgain" | "by">,
   refused: readonly RefusedOperation[],

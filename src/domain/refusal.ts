@@ -2,15 +2,15 @@ import type { Amount } from "./amount.ts";
 import type { CeilingKind } from "./ceiling.ts";
 import type { HoldState } from "./hold.ts";
 
-/** One field of a request that does not fit. */
+/** What is wrong with one field of a request. */
 export interface FieldViolation {
-  /** Path of the field as the caller wrote it: `usages[3].amount`. */
+  /** The path of the field as the caller wrote it: `usages[3].amount`. */
   readonly field: string;
   /** What is wrong and what would fit, in a sentence. */
   readonly description: string;
 }
 
-/** What a refusal is about, where it is about one thing. */
+/** The type of the thing that a refusal is about. */
 export type ResourceType =
   | "organization"
   | "customer"
@@ -25,21 +25,21 @@ export type ResourceType =
   | "suspension"
   | "transaction";
 
-/** Every reason for which a request is refused: values here, codes at the edge (api/errors.ts). */
+/** Every reason for which a request is refused. `api/shared/errors.ts` maps each to its code and words. */
 export type Refusal =
   | { readonly reason: "INVALID_FIELDS"; readonly violations: readonly FieldViolation[] }
   | { readonly reason: "UNAUTHENTICATED"; readonly because: string }
-  /** Too many wrong secrets were sent from where this one was. */
+  /** Too many wrong secrets came from the network of the caller. */
   | { readonly reason: "TOO_MANY_FAILURES"; readonly retryAfterMs: number }
   /** The caller has too many calls under way. */
   | { readonly reason: "TOO_MANY_CALLS_AT_ONCE" }
-  /** The caller has made too many calls for the time that has passed. */
+  /** The caller calls too often. */
   | { readonly reason: "TOO_MANY_CALLS_A_SECOND"; readonly retryAfterMs: number }
-  /** A good token that stands for nobody here. */
+  /** A valid token whose subject has no access here. */
   | { readonly reason: "TOKEN_WITHOUT_ACCESS"; readonly because: string }
   | {
       readonly reason: "PERMISSION_DENIED";
-      /** What the caller would have to be, one of them, and where. */
+      /** The roles of which the caller would need one, and where. */
       readonly roles: readonly string[];
       readonly scope: "organization" | "platform";
     }
@@ -77,12 +77,12 @@ export type Refusal =
     }
   | { readonly reason: "CURRENCY_IN_USE"; readonly currency: string }
   | { readonly reason: "RESULT_TOO_LARGE"; readonly rowsMax: number }
-  /** More would have to be looked at than there is time for. */
+  /** A read would take longer than it may. */
   | { readonly reason: "READ_TOO_EXPENSIVE" }
-  /** Somebody else has locked an account for too long. */
+  /** An account was locked by somebody else for too long. */
   | { readonly reason: "ACCOUNT_BUSY" }
   | { readonly reason: "OVERLOADED" }
-  /** Without words for it, the database cannot be reached. */
+  /** `because` is left out where the database cannot be reached. */
   | { readonly reason: "UNAVAILABLE"; readonly because?: string };
 
 /** Why an operation of a command is refused. */
@@ -96,7 +96,7 @@ export type CommandRefusal =
   | {
       readonly reason: "CURRENCY_NOT_USABLE";
       readonly currency: string;
-      /** Some of those that the organization has configured; null where it has configured none. */
+      /** Some of the currencies that may be used; null where the organization has configured none. */
       readonly usable: readonly string[] | null;
     }
   | {
@@ -117,17 +117,16 @@ export type CommandRefusal =
       readonly reason: "INSUFFICIENT_FUNDS";
       readonly customerId: string;
       readonly currency: string;
-      /** What a charge may take. */
+      /** How much a charge may take. */
       readonly available: Amount;
-      /** What this one asked for. */
+      /** How much was asked for. */
       readonly required: Amount;
       readonly minimumBalance: Amount;
-      /** What holds set aside. */
+      /** How much holds set aside. */
       readonly held: Amount;
       /**
-       * Where holds alone stand in the way: none of them expires sooner. One that is captured by its expiry frees nothing
-       * then; an account knows when its next hold is due, and not what becomes of it. No moment: other clocks may differ
-       * from the ledger's.
+       * How soon the next hold expires, where only holds stand in the way; else null. A hold that its expiry captures frees nothing,
+       * and the account does not know which holds those are. A duration, because clocks of callers may differ from the ledger's.
        */
       readonly freeInMs: number | null;
     }
@@ -136,9 +135,9 @@ export type CommandRefusal =
   | {
       readonly reason: "KEY_CONFLICT";
       readonly transferId: string;
-      /** In the caller's words. */
+      /** As the caller knows it. */
       readonly key: string;
-      /** Names of the fields in which the known content differs from the asked one. */
+      /** The names of the fields that differ from what was done under the key. */
       readonly differing: readonly string[];
     }
   | { readonly reason: "KEY_REUSED"; readonly transferId: string; readonly key: string }
@@ -146,7 +145,7 @@ export type CommandRefusal =
       readonly reason: "REFUND_TOO_LARGE";
       readonly transferId: string;
       readonly currency: string;
-      /** What was not given back yet. */
+      /** How much was not refunded yet. */
       readonly left: Amount;
       readonly required: Amount;
     }
@@ -155,7 +154,7 @@ export type CommandRefusal =
       readonly reason: "HOLD_EXCEEDED";
       readonly holdId: string;
       readonly currency: string;
-      /** What is still set aside. */
+      /** How much is still set aside. */
       readonly remaining: Amount;
       readonly required: Amount;
     }
@@ -163,7 +162,7 @@ export type CommandRefusal =
       readonly reason: "ADJUSTMENT_TOO_LARGE";
       readonly customerId: string;
       readonly currency: string;
-      /** What may be given back at the most. */
+      /** How much may be given back at most. */
       readonly largest: Amount;
       readonly required: Amount;
     }
@@ -171,7 +170,7 @@ export type CommandRefusal =
       readonly reason: "REVERSAL_TOO_LARGE";
       readonly transferId: string;
       readonly currency: string;
-      /** What was not taken back yet. */
+      /** How much was not reversed yet. */
       readonly left: Amount;
       readonly required: Amount;
     }
@@ -180,7 +179,7 @@ export type CommandRefusal =
       readonly reason: "CEILING_EXCEEDED";
       readonly ceiling: CeilingKind;
       readonly currency: string;
-      /** What whoever asks may do at the most. */
+      /** How much the caller may do at most. */
       readonly largest: Amount;
       readonly required: Amount;
     }
@@ -193,7 +192,7 @@ export type CommandRefusal =
 
 export type RefusalReason = Refusal["reason"];
 
-/** Carries a refusal from where it is known to the edge. */
+/** Carries a refusal from where it is decided to the edge, as an exception. */
 export class Refused extends Error {
   override readonly name = "Refused";
 

@@ -1,7 +1,7 @@
 import type { AccountRef } from "./account.ts";
 import type { Operation } from "./command.ts";
 
-/** The accounts that an operation reads and writes, as far as it is known that they may be there. */
+/** The accounts that an operation reads and writes, as far as their owners were found. */
 export function touchedBy(operation: Operation): readonly AccountRef[] {
   switch (operation.type) {
     case "transfer":

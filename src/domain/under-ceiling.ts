@@ -6,7 +6,7 @@ import type { CommandRefusal } from "./refusal.ts";
 
 const noCeiling: Ceiling = { credit: null, adjustment: null, overdraft: null, debt: null };
 
-/** What holds for who asks in a currency; undefined for an admin. */
+/** The ceiling of whoever asks, in a currency; undefined for an admin. */
 export function ceilingFor(
   book: CurrencyBook,
   { isBounded }: Requester,
@@ -15,7 +15,7 @@ export function ceilingFor(
   return isBounded ? (book.ceilings?.get(currency) ?? noCeiling) : undefined;
 }
 
-/** The currencies in which operations of commands are of a kind for which there are ceilings, and asked for by whom they hold. */
+/** The currencies whose ceilings the commands may reach: those of operations with a ceiling, asked for by somebody who is no admin. */
 export function currenciesWithCeilings(commands: readonly Command[]): string[] {
   const currencies = new Set<string>();
   for (const { operations, by } of commands)
@@ -39,7 +39,7 @@ function currencyWithCeiling(operation: Operation): string | undefined {
   }
 }
 
-/** Why so much may not be given or moved at once. */
+/** Why a credit or an adjustment may not be so large. */
 export function refusalOfCeiling(
   ceiling: Ceiling | undefined,
   of: { readonly kind: "credit" | "adjustment"; readonly currency: string; readonly amount: Amount },
@@ -58,7 +58,7 @@ export function ceilingExceeded(of: {
   return { reason: "CEILING_EXCEEDED", ...of };
 }
 
-/** How far below the minimum balance who asks may go: as customer or currency say, else as far as its ceiling; null: any far. */
+/** How far below the minimum balance the caller may go: as customer or currency say, else as its ceiling says; null: any far. */
 export function overdraftFor(ceiling: Ceiling | undefined, own: Amount | null): Amount | null {
   return own ?? (ceiling === undefined ? null : (ceiling.overdraft ?? Amount.zero));
 }

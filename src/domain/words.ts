@@ -1,7 +1,7 @@
 import type { AskedOperation, Operation, Words } from "./command.ts";
 import type { Metadata } from "./operation.ts";
 
-/** Every word that a caller may write into an operation: one that is new is counted wherever words are. */
+/** The free texts of an operation. A new one must be listed here, so that it is counted. */
 const wordNames = Object.keys({
   source: true,
   description: true,
@@ -9,7 +9,7 @@ const wordNames = Object.keys({
   metadata: true,
 } satisfies Record<keyof Words, true>) as (keyof Words)[];
 
-/** Characters of what a caller wrote into an operation, its metadata as JSON. */
+/** The number of characters of an operation's free texts, with its metadata as JSON. */
 export function wordsLength(operation: AskedOperation | Operation): number {
   const words = operation as Partial<Words>;
   let length = 0;
@@ -21,15 +21,15 @@ export function wordsLength(operation: AskedOperation | Operation): number {
   return length;
 }
 
-/** What separates words that are not the same from words that are written otherwise, and more than most have. */
+/** Room for the same texts written in another way, such as JSON with other spaces. It is more than most operations have. */
 const slack = 2_048;
 
-/** How many characters of a known operation's words tell whether they are those of this one. */
+/** How many characters of a known operation's texts are needed to tell whether they equal those of this one. */
 export function wordsThatMatter(operation: AskedOperation | Operation): number {
   return wordsLength(operation) + slack;
 }
 
-/** Mostly there is none, which is not worth a text. */
+/** Mostly the metadata is empty, and then no JSON is made. */
 function jsonLength(metadata: Metadata): number {
   for (const _ in metadata) return JSON.stringify(metadata).length;
   return 0;

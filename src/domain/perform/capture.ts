@@ -13,8 +13,8 @@ import { recordedHoldChange } from "./recorded-hold-change.ts";
 type Capture = OperationOf<"capture">;
 
 /**
- * Charges a hold. What is captured was set aside, so neither the limit, an inactive currency nor a customer disabled
- * meanwhile stands in its way; only debt has a bound. `effectiveAt` where time alone captures it.
+ * Charges a hold. The amount was set aside, so it may be captured whatever the limit, the currency and the customer's state are
+ * now; only debt has a bound. `effectiveAt` is given where an expiry captures it.
  */
 export function performCapture(
   view: LedgerView,
@@ -55,7 +55,7 @@ function sidesOf(
   return { from: standing(view, account), to: null };
 }
 
-/** What is charged, or why nothing is. */
+/** The amount to charge, or why nothing is charged. */
 function amountOf(
   { currencies, at }: LedgerView,
   of: { account: AccountState; hold: Hold; operation: Capture; by: Requester },
@@ -73,10 +73,10 @@ function amountOf(
   const most = overdraft === null ? undefined : availableOf(account)?.plus(remaining).plus(overdraft);
   if (most === undefined || !most.isLessThan(asked)) return asked;
   const taken = larger(most, remaining);
-  // What customer or currency say is all that is taken. Without a word from them it is for an admin to say.
+  // A bound of customer or currency cuts the charge. Where there is none, the ceiling refuses what only an admin may do.
   if (account.captureOverdraft === null)
     return ceilingExceeded({ ceiling: "overdraft", currency, largest: taken, required: asked });
-  // Of a hold that has expired nothing remains, and it ends with this: with no room for debt it stays as it is.
+  // Nothing remains of a hold that has expired. Where there is no room for debt either, it is refused and stays as it is.
   return taken.isPositive() ? taken : (refusalToGoBelow(account, asked, at) ?? taken);
 }
 

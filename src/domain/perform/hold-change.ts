@@ -20,7 +20,7 @@ export function performHoldChange(view: LedgerView, operation: ResolvedHoldChang
   const hold = on && view.holds.get(holdId);
   if (on === undefined || hold === undefined) return { reason: "NOT_FOUND", resource: "hold", name: holdId };
   const isDebt = operation.type === "capture" && operation.overage === "allow_debt";
-  // All that remains of a hold that has expired is nothing, so it takes an amount to charge it.
+  // Nothing remains of a hold that has expired, so an amount must be given to charge it.
   const mayBeOver = isDebt && operation.amount?.isPositive() === true && hold.state === "expired";
   if (hold.state !== "active" && !mayBeOver) return { reason: "HOLD_NOT_ACTIVE", holdId, state: hold.state };
   switch (operation.type) {

@@ -10,7 +10,7 @@ import { refusalOfRange } from "../range.ts";
 import { earliest } from "./moments.ts";
 import type { OperationOf, Outcome } from "./outcome.ts";
 
-/** For how long a hold lasts that does not say it. */
+/** How long a hold lasts by default. */
 export const ttlMsDefault = 15 * 60_000;
 
 export function performHold(view: LedgerView, operation: OperationOf<"hold">, by: Requester): Outcome {

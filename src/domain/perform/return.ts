@@ -12,7 +12,7 @@ import type { OperationOf, Outcome } from "./outcome.ts";
 type Refund = OperationOf<"refund">;
 type Reversal = OperationOf<"reversal">;
 
-/** Gives back a charge or a capture, in parts. Neither a limit nor an inactive currency stands in the way. */
+/** Refunds a charge or a capture, or a part of it, whatever the limit and the currency's state are. */
 export function performRefund(view: LedgerView, operation: Refund, by: Requester): Outcome {
   const { refundOf, origin } = operation;
   if (origin === undefined) return { reason: "NOT_FOUND", resource: "transfer", name: refundOf };
@@ -28,7 +28,7 @@ export function performRefund(view: LedgerView, operation: Refund, by: Requester
   return giveBack(view, operation, { origin, amount, by });
 }
 
-/** Takes back a credit, in parts; below the limit only as far as it may. */
+/** Reverses a credit, or a part of it; below the minimum balance only as far as the operation allows debt. */
 export function performReversal(view: LedgerView, operation: Reversal, by: Requester): Outcome {
   const { reversalOf, origin } = operation;
   if (origin === undefined) return { reason: "NOT_FOUND", resource: "transfer", name: reversalOf };
@@ -65,7 +65,7 @@ function refusalOfDebt(
   return room === undefined || !room.isLessThan(amount) ? undefined : refusalToGoBelow(account, amount, at);
 }
 
-/** What was reversed of the newest credit lowers what may be given back up to it. */
+/** A reversal of the newest credit lowers the balance up to which adjustments may give back. */
 function lowerNewestCredit(view: LedgerView, { recorded, customer }: Origin, amount: Amount): void {
   const newest = view.newestCredits.get(customer.key);
   if (newest?.id !== recorded.id) return;

@@ -32,7 +32,7 @@ export function performTransfer(view: LedgerView, operation: Transfer, by: Reque
   return recorded(view, operation, { from: moved.from, to: moved.to, by });
 }
 
-/** The accounts of both sides. */
+/** The accounts of both sides, or which of them does not exist. */
 function sidesOf(
   view: LedgerView,
   operation: Transfer,
@@ -69,7 +69,7 @@ function refusalOf(
   );
 }
 
-/** Whoever asks is told the balance after it, so what could not be told is not done. */
+/** Refuses a transfer whose new balance the caller's interface could not express. */
 function refusalOfBalance(
   { amount, currency, isPaying, balanceMost: most }: Transfer,
   customer: AccountState,
@@ -89,7 +89,7 @@ function refusalOfTopUp(view: LedgerView, operation: Transfer): CommandRefusal |
   return { reason: "TOP_UP_TOO_SMALL", currency, least, required: amount };
 }
 
-/** What Apigee's adjustments may give back: up to what the balance was right after the newest credit. */
+/** Why an adjustment of Apigee's may not give back so much: the balance may not rise above that after the newest credit. */
 function refusalToRise(
   view: LedgerView,
   operation: Transfer,
